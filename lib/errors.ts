@@ -1,0 +1,55 @@
+// The one error type: what was attempted, why it failed, a stable code, the cause (DESIGN section 7).
+// The code decides the exit status, so a script can tell a bad file from a missing Docker.
+
+/** Exit statuses of every command. */
+export const EXIT = { done: 0, failed: 1, badInput: 2, unavailable: 3, outOfTolerance: 4 } as const;
+
+const EXIT_BY_PREFIX: readonly (readonly [prefix: string, status: number])[] = [
+  ["E_USAGE", EXIT.badInput],
+  ["E_BAD_", EXIT.badInput],
+  ["E_DOCKER_UNAVAILABLE", EXIT.unavailable],
+  ["E_BACKEND_UNAVAILABLE", EXIT.unavailable],
+  ["E_LINK_TOLERANCE", EXIT.outOfTolerance],
+];
+
+/** One thing wrong with an input: where it stands, what stood there, and what may stand there. */
+export interface Problem {
+  /** Where in the file, as written there: `links.wan-a.forward.loss`. */
+  path: string;
+  /** What is wrong, with the value found: `120% is out of range`. */
+  message: string;
+  /** What is allowed: `0% to 100%`. Empty where a range makes no sense. */
+  allowed: string;
+}
+
+/** An error that a person can act on. `message` is "attempt: reason"; `code` is stable and documented in docs/errors.md. */
+export class RttlabError extends Error {
+  readonly code: string;
+  readonly problems: readonly Problem[];
+
+  constructor(code: string, message: string, options: { cause?: unknown; problems?: readonly Problem[] } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "RttlabError";
+    this.code = code;
+    this.problems = options.problems ?? [];
+  }
+}
+
+/** The exit status that an error stands for: 1 unless its code says otherwise. */
+export function exitStatus(error: unknown): number {
+  if (!(error instanceof RttlabError)) return EXIT.failed;
+  return EXIT_BY_PREFIX.find(([prefix]) => error.code.startsWith(prefix))?.[1] ?? EXIT.failed;
+}
+
+/** The text for a terminal: the code and message, each problem on its own line, then the chain of causes. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const head = error instanceof RttlabError ? `${error.code}: ${error.message}` : error.message;
+  const problems = error instanceof RttlabError ? error.problems.map(describeProblem) : [];
+  const cause = error.cause === undefined ? [] : [`  because: ${describeError(error.cause)}`];
+  return [head, ...problems, ...cause].join("\n");
+}
+
+function describeProblem({ path, message, allowed }: Problem): string {
+  return `  ${path}: ${message}${allowed === "" ? "" : ` (allowed: ${allowed})`}`;
+}

@@ -1,0 +1,26 @@
+// Transmission rate of one direction, counted over whole Ethernet frames without their checksum (14 bytes of header),
+// as netem counts them: a 1500-byte IP packet takes 1514 * 8 / rate seconds.
+
+import { formatQuantity, parseQuantity, quantityPattern } from "../units.ts";
+import type { Impairment } from "./impairment.ts";
+
+const MIN_BITS_PER_SECOND = 8_000;
+const MAX_BITS_PER_SECOND = 10e9;
+
+/** null: the direction is as fast as the machine. */
+export const rate: Impairment<number | null> = {
+  key: "rate",
+  stage: "transmission",
+  range: "8kbit to 10gbit, such as 50mbit, or unlimited",
+  pattern: `${quantityPattern("bitsPerSecond")}|^unlimited$`,
+  parse(text) {
+    if (text === "unlimited") return null;
+    const rateBitsPerSecond = parseQuantity(text, "bitsPerSecond");
+    if (rateBitsPerSecond === undefined) return undefined;
+    return rateBitsPerSecond >= MIN_BITS_PER_SECOND && rateBitsPerSecond <= MAX_BITS_PER_SECOND
+      ? Math.round(rateBitsPerSecond)
+      : undefined;
+  },
+  format: (value) => (value === null ? "unlimited" : formatQuantity(value, "bitsPerSecond")),
+  netemArguments: (value) => (value === null ? [] : ["rate", `${value}bit`]),
+};

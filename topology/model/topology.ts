@@ -1,0 +1,37 @@
+// What a scenario means once it has been read: plain data, checked, in base units. Everything downstream starts from this.
+
+import type { LinkSettings } from "../../lib/link.ts";
+
+export type HostRole = "server" | "loadgen" | "rudp";
+
+/** A testbed: networks, the hosts on them, and the links between them. Order is that of the file. */
+export interface Topology {
+  /** The scenario's name; part of every container's and network's name. */
+  name: string;
+  /** One line for `topology list`. */
+  title: string;
+  networks: Network[];
+  hosts: Host[];
+  links: Link[];
+}
+
+export interface Network {
+  name: string;
+  /** A subnet in CIDR notation that the scenario asks for, or null: `plan` picks a free one. */
+  subnet: string | null;
+}
+
+export interface Host {
+  name: string;
+  /** The one data network it is on (every host is on the management network too). */
+  network: string;
+  role: HostRole;
+  /** Names of other hosts that this one must be able to reach, by default every one. Used to refuse unreachable pairs. */
+  environment: Record<string, string>;
+}
+
+export interface Link {
+  name: string;
+  between: [first: string, second: string];
+  settings: LinkSettings;
+}

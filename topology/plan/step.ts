@@ -1,0 +1,87 @@
+// A step of a plan: data with a reason. `plan` makes them, `topology plan` prints them, apply/ performs them one by one.
+
+import type { LinkSettings } from "../../lib/link.ts";
+
+/** Something to be done. `needs` are ids of steps that must be done before. */
+export interface Step {
+  /** `op target`, unique in a plan. */
+  id: string;
+  /** Name of the image, network or container that is acted upon. */
+  target: string;
+  /** Why, in one line, for the person who reads `topology plan`. */
+  because: string;
+  needs: string[];
+  action: Action;
+}
+
+export type Action =
+  | { op: "build-image"; image: ImageName; tag: string }
+  | { op: "create-network"; network: NetworkSpec }
+  /** Create, connect, start, and wait until its service says that it is ready. */
+  | { op: "create-container"; container: ContainerSpec }
+  /** Set routes and offloads of a running host from a short-lived helper in its network namespace. */
+  | { op: "wire-host"; wiring: WiringSpec }
+  /** Put a running link's settings back to what the scenario says. */
+  | { op: "set-link"; container: string; settings: LinkSettings }
+  | { op: "remove-container"; container: string }
+  | { op: "remove-network"; network: string };
+
+/** Images, in the order in which they build on each other; a folder of images/ each. */
+export const IMAGE_NAMES = ["base", "host", "link"] as const;
+export type ImageName = (typeof IMAGE_NAMES)[number];
+
+export type Labels = Record<string, string>;
+
+export interface NetworkSpec {
+  /** `rttlab-<scenario>-<network>`. */
+  name: string;
+  subnet: string;
+  gateway: string;
+  labels: Labels;
+  /** Options of Docker's bridge driver. */
+  options: Record<string, string>;
+}
+
+export interface Attachment {
+  /** Docker name of the network. */
+  network: string;
+  address: string;
+}
+
+/** All that Docker is told of a container; its hash is the label `rttlab.spec`. */
+export interface ContainerSpec {
+  /** `rttlab-<scenario>-<host or link>`. */
+  name: string;
+  hostname: string;
+  image: string;
+  labels: Labels;
+  command: string[];
+  environment: Record<string, string>;
+  attachments: Attachment[];
+  /** Names that resolve to data addresses. */
+  extraHosts: Record<string, string>;
+  sysctls: Record<string, string>;
+  user: string;
+  capabilities: string[];
+  /** Mount point -> options of a tmpfs. */
+  tmpfs: Record<string, string>;
+  memoryBytes: number;
+  pidsLimit: number;
+  /** Published on 127.0.0.1 only. */
+  ports: { containerPort: number; hostPort: number }[];
+}
+
+/** The helper that wires a host: it enters the host's network namespace with NET_ADMIN and nothing else. */
+export interface WiringSpec {
+  /** `rttlab-<scenario>-<host>.wiring`. Stays behind, exited, as the record that the host is wired. */
+  name: string;
+  container: string;
+  image: string;
+  labels: Labels;
+  /** Data subnets that the host reaches through a link, each with the address of the link's leg. */
+  routes: { subnet: string; via: string }[];
+  /** Addresses that must not be reached: the gateways of its bridges. */
+  blackholes: string[];
+  /** Addresses of the interfaces whose offloads are switched off. */
+  dataAddresses: string[];
+}
