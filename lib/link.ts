@@ -61,13 +61,38 @@ export function buildCommands(
       ["qdisc", "add", "dev", devices.ifb, "root", "handle", "1:", "netem", ...limit, ...propagation, ...seeding],
       ["qdisc", "add", "dev", devices.ingress, "handle", "ffff:", "ingress"],
       [
-        ...["filter", "add", "dev", devices.ingress, "parent", "ffff:", "protocol", "ip", "u32", "match", "u32", "0", "0"],
+        ...[
+          "filter",
+          "add",
+          "dev",
+          devices.ingress,
+          "parent",
+          "ffff:",
+          "protocol",
+          "ip",
+          "u32",
+          "match",
+          "u32",
+          "0",
+          "0",
+        ],
         ...["action", "mirred", "egress", "redirect", "dev", devices.ifb],
       ],
     );
   }
   if (transmission.length > 0) {
-    commands.push(["qdisc", "add", "dev", devices.egress, "root", "handle", "1:", "netem", ...transmission, ...seeding]);
+    commands.push([
+      "qdisc",
+      "add",
+      "dev",
+      devices.egress,
+      "root",
+      "handle",
+      "1:",
+      "netem",
+      ...transmission,
+      ...seeding,
+    ]);
   }
   return commands;
 }

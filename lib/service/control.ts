@@ -1,0 +1,74 @@
+// Requests to a running service over a Unix socket: one line of JSON in, NDJSON events out, end of input cancels.
+// services/request.ts is the client that `docker exec` starts; docs/container-contract.md says why.
+
+import { rm } from "node:fs/promises";
+import { createServer, type Server, type Socket } from "node:net";
+import { createInterface } from "node:readline";
+import { RttlabError } from "../errors.ts";
+
+export const CONTROL_SOCKET = "/run/rttlab/control.sock";
+
+export type Request = { op: string } & Record<string, unknown>;
+
+/** Does one request. What it returns is sent as the `done` event; what it throws as `failed`. `signal` aborts when the client went away. */
+export type RequestHandler = (
+  request: Request,
+  emit: (event: string, fields?: Record<string, unknown>) => void,
+  signal: AbortSignal,
+) => Promise<Record<string, unknown>> | Record<string, unknown>;
+
+/** Serves requests by their `op` on a Unix socket; resolves when it listens. An unknown op is answered with E_UNSUPPORTED. */
+export async function serveRequests(handlers: Record<string, RequestHandler>, path = CONTROL_SOCKET): Promise<Server> {
+  await rm(path, { force: true });
+  const server = createServer({ allowHalfOpen: true }, (socket) => void answer(socket, handlers));
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", reject).listen(path, resolve);
+  await promise;
+  return server;
+}
+
+async function answer(socket: Socket, handlers: Record<string, RequestHandler>): Promise<void> {
+  const gone = new AbortController();
+  const emit = (event: string, fields: Record<string, unknown> = {}) => {
+    if (socket.writable) socket.write(`${JSON.stringify({ event, ...fields })}\n`);
+  };
+  socket.on("error", () => gone.abort());
+  socket.on("close", () => gone.abort());
+  try {
+    const line = await firstLine(socket, () => gone.abort());
+    const request = parseRequest(line);
+    const handler = Object.hasOwn(handlers, request.op) ? handlers[request.op] : undefined;
+    if (handler === undefined)
+      throw new RttlabError("E_UNSUPPORTED", `request ${request.op}: this service has no such op`);
+    emit("done", await handler(request, emit, gone.signal));
+  } catch (error) {
+    const code = error instanceof RttlabError ? error.code : "E_REQUEST";
+    emit("failed", { code, message: error instanceof Error ? error.message : String(error) });
+  } finally {
+    socket.end();
+  }
+}
+
+function firstLine(socket: Socket, onEnd: () => void): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const lines = createInterface({ input: socket, crlfDelay: Number.POSITIVE_INFINITY });
+  lines.once("line", resolve);
+  lines.once("close", () => {
+    reject(new RttlabError("E_REQUEST", "reading a request: the input ended before a whole line"));
+    onEnd();
+  });
+  return promise;
+}
+
+function parseRequest(line: string): Request {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(line);
+  } catch (cause) {
+    throw new RttlabError("E_REQUEST", "reading a request: the line is not JSON", { cause });
+  }
+  if (typeof parsed !== "object" || parsed === null || typeof (parsed as Request).op !== "string") {
+    throw new RttlabError("E_REQUEST", 'reading a request: it needs an op, as in {"op":"status"}');
+  }
+  return parsed as Request;
+}

@@ -1,0 +1,6 @@
+// A service's log: one JSON object a line on stderr. `up` waits for the event "ready"; people read the rest.
+
+/** Writes `{"event": event, …fields}` to stderr. */
+export function log(event: string, fields: Record<string, unknown> = {}): void {
+  process.stderr.write(`${JSON.stringify({ event, ...fields })}\n`);
+}

@@ -1,0 +1,29 @@
+// GET /metrics on the management address, for every service. Nothing else listens there (docs/container-contract.md).
+
+import { createServer, type Server } from "node:http";
+
+export const METRICS_PORT = 9100;
+
+/** The part of a prom-client Registry that is needed here. */
+export interface MetricsSource {
+  readonly contentType: string;
+  metrics(): Promise<string>;
+}
+
+/** Serves the metrics on `address`; resolves when it listens. Rejects when the port is taken. */
+export async function serveMetrics(source: MetricsSource, address: string, port = METRICS_PORT): Promise<Server> {
+  const server = createServer((request, response) => {
+    if (request.url !== "/metrics") {
+      response.writeHead(404).end("metrics are at /metrics\n");
+      return;
+    }
+    source.metrics().then(
+      (text) => response.writeHead(200, { "content-type": source.contentType }).end(text),
+      (error: unknown) => response.writeHead(500).end(`${error}\n`),
+    );
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", reject).listen(port, address, resolve);
+  await promise;
+  return server;
+}

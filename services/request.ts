@@ -1,0 +1,30 @@
+// The client that `docker exec` starts to make one request of the service in its container: stdin to the control
+// socket, the socket to stdout. Exit 0 done, 1 failed, 127 unsupported (docs/container-contract.md).
+
+import { createConnection } from "node:net";
+import { createInterface } from "node:readline";
+import { CONTROL_SOCKET } from "../lib/service/control.ts";
+
+const socket = createConnection({ path: process.env.RTTLAB_CONTROL_SOCKET ?? CONTROL_SOCKET, allowHalfOpen: true });
+process.stdin.pipe(socket);
+
+let last: { event?: string; code?: string; message?: string } = {};
+createInterface({ input: socket }).on("line", (line) => {
+  last = JSON.parse(line);
+  process.stdout.write(`${line}\n`);
+});
+
+socket.on("error", (error) =>
+  finish({ event: "failed", code: "E_REQUEST", message: `reaching the service: ${error.message}` }),
+);
+socket.on("end", () => finish());
+
+function finish(failure?: typeof last): void {
+  if (failure !== undefined) {
+    last = failure;
+    process.stdout.write(`${JSON.stringify(failure)}\n`);
+  }
+  process.exitCode = last.event === "done" ? 0 : last.code === "E_UNSUPPORTED" ? 127 : 1;
+  process.stdin.destroy();
+  socket.destroy();
+}
