@@ -35,6 +35,8 @@ export interface ObservedContainer {
   /** Milliseconds since the epoch; null before the first start. */
   startedAtMillis: number | null;
   finishedAtMillis: number | null;
+  /** Docker name of each network it is attached to -> its IPv4 address there; empty strings while it does not run. */
+  addresses: Record<string, string>;
   /** Settings that a running link's agent holds; null for hosts and for links that do not answer. */
   linkSettings: LinkSettings | null;
 }
