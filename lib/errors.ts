@@ -20,6 +20,10 @@ export interface Problem {
   message: string;
   /** What is allowed: `0% to 100%`. Empty where a range makes no sense. */
   allowed: string;
+  /** Stable code of this kind of problem, where there is one: `E_OUT_OF_RANGE`. */
+  code?: string;
+  /** Line of the file, from 1. */
+  line?: number;
 }
 
 /** An error that a person can act on. `message` is "attempt: reason"; `code` is stable and documented in docs/errors.md. */
@@ -50,6 +54,7 @@ export function describeError(error: unknown): string {
   return [head, ...problems, ...cause].join("\n");
 }
 
-function describeProblem({ path, message, allowed }: Problem): string {
-  return `  ${path}: ${message}${allowed === "" ? "" : ` (allowed: ${allowed})`}`;
+function describeProblem({ path, message, allowed, code, line }: Problem): string {
+  const where = line === undefined ? path : `line ${line}: ${path}`;
+  return `  ${where}: ${message}${allowed === "" ? "" : ` (allowed: ${allowed})`}${code === undefined ? "" : ` [${code}]`}`;
 }

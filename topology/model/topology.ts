@@ -13,6 +13,8 @@ export interface Topology {
   networks: Network[];
   hosts: Host[];
   links: Link[];
+  /** Ports of 127.0.0.1 that the scenario asks for, by the service that is published there (PUBLISHED in plan/ports.ts). */
+  ports: Record<string, number>;
 }
 
 export interface Network {
@@ -26,7 +28,7 @@ export interface Host {
   /** The one data network it is on (every host is on the management network too). */
   network: string;
   role: HostRole;
-  /** Names of other hosts that this one must be able to reach, by default every one. Used to refuse unreachable pairs. */
+  /** Further environment of its service, over the defaults: `RTTLAB_SITE_SEED`, for one. */
   environment: Record<string, string>;
 }
 

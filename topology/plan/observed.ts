@@ -37,6 +37,8 @@ export interface ObservedContainer {
   finishedAtMillis: number | null;
   /** Docker name of each network it is attached to -> its IPv4 address there; empty strings while it does not run. */
   addresses: Record<string, string>;
-  /** Settings that a running link's agent holds; null for hosts and for links that do not answer. */
+  /** Settings that a running link's agent holds, as it was given them; null for hosts and for links that do not answer. */
   linkSettings: LinkSettings | null;
+  /** Ports of 127.0.0.1 at which it is published. */
+  hostPorts: number[];
 }

@@ -2,6 +2,13 @@
 
 import type { LinkSettings } from "../../lib/link.ts";
 
+/** What is to be done, in an order that honours every step's needs, and what a person should know before. */
+export interface Plan {
+  steps: Step[];
+  /** A line each, such as a rate above what the link backend can carry. */
+  warnings: string[];
+}
+
 /** Something to be done. `needs` are ids of steps that must be done before. */
 export interface Step {
   /** `op target`, unique in a plan. */
@@ -19,7 +26,7 @@ export type Action =
   | { op: "create-network"; network: NetworkSpec }
   /** Create, connect, start, and wait until its service says that it is ready. */
   | { op: "create-container"; container: ContainerSpec }
-  /** Set routes and offloads of a running host from a short-lived helper in its network namespace. */
+  /** Set routes and offloads of a running host from a short-lived helper in its network namespace; may be repeated on one half done. */
   | { op: "wire-host"; wiring: WiringSpec }
   /** Put a running link's settings back to what the scenario says. */
   | { op: "set-link"; container: string; settings: LinkSettings }
@@ -48,7 +55,7 @@ export interface Attachment {
   address: string;
 }
 
-/** All that Docker is told of a container; its hash is the label `rttlab.spec`. */
+/** All that Docker is told of a container; the label `rttlab.spec` is its digest, field by field (plan/digest.ts), so that a change has a name. */
 export interface ContainerSpec {
   /** `rttlab-<scenario>-<host or link>`. */
   name: string;
