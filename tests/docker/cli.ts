@@ -1,0 +1,56 @@
+// Runs rttlab as a person would: the real program in a process of its own, through bin/rttlab or through npm.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+export const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
+
+export interface Finished {
+  exitCode: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs `bin/rttlab …words` to its end. */
+export function rttlab(...words: string[]): Promise<Finished> {
+  return finished(start(["bin/rttlab", ...words]));
+}
+
+/** Runs `bin/rttlab topology …words` and throws, with all that it printed, when it does not exit 0. */
+export async function topology(...words: string[]): Promise<Finished> {
+  const run = await rttlab("topology", ...words);
+  if (run.exitCode !== 0) {
+    throw new Error(`topology ${words.join(" ")} exited ${run.exitCode}\n${run.stdout}\n${run.stderr}`);
+  }
+  return run;
+}
+
+/** `topology …words --json`, parsed. */
+export async function topologyJson<Shape>(...words: string[]): Promise<Shape> {
+  return JSON.parse((await topology(...words, "--json")).stdout) as Shape;
+}
+
+/** Starts `bin/rttlab …` without waiting, for tests that kill it. It leads a process group of its own. */
+export function start(argv: string[]): ChildProcess {
+  return spawn(process.execPath, argv, { cwd: REPOSITORY, stdio: ["ignore", "pipe", "pipe"], detached: true });
+}
+
+/** Runs a command line of the documents exactly as written, such as `npm run topology status`. Words only: no quotes, no shell. */
+export function asWritten(commandLine: string): Promise<Finished> {
+  const [program, ...argv] = commandLine.split(" ") as [string, ...string[]];
+  const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
+  return finished(spawn(program, argv, { cwd: REPOSITORY, env: environment, stdio: ["ignore", "pipe", "pipe"] }));
+}
+
+/** Collects what a child prints until it exits. */
+export function finished(child: ChildProcess): Promise<Finished> {
+  const { promise, resolve, reject } = Promise.withResolvers<Finished>();
+  let stdout = "";
+  let stderr = "";
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  child.once("error", reject);
+  child.once("close", (exitCode, signal) => resolve({ exitCode, signal, stdout, stderr }));
+  return promise;
+}

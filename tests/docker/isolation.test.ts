@@ -1,0 +1,170 @@
+// No path around a link, nothing served over the management network but metrics, and no more rights than needed:
+// seen from inside running hosts (DESIGN 3.7, issue: isolation and hardening).
+
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { topology, topologyJson } from "./cli.ts";
+import { engine, execIn } from "./engine.ts";
+
+const SCENARIO = "wan-20ms";
+const HOSTS = ["server", "load-a", "load-b"];
+
+interface Host {
+  name: string;
+  container: string;
+  addresses: Record<string, string>;
+}
+
+describe("a running testbed", () => {
+  let hosts: Host[];
+  const host = (name: string) => hosts.find((candidate) => candidate.name === name) as Host;
+  const dataAddress = ({ addresses }: Host) =>
+    Object.entries(addresses).find(([name]) => name !== "mgmt")?.[1] as string;
+
+  before(async () => {
+    await topology("up", SCENARIO, "uncalibrated");
+    hosts = (await topologyJson<{ hosts: Host[] }>("status", SCENARIO)).hosts;
+  });
+  after(() => topology("down", SCENARIO));
+
+  it("resolves every host's name to its data address in every host", async () => {
+    for (const from of HOSTS) {
+      for (const to of HOSTS) {
+        const { output } = await execIn(host(from).container, "getent", "ahostsv4", to);
+        const resolved = new Set(
+          output
+            .split("\n")
+            .filter(Boolean)
+            .map((line) => line.split(/\s+/)[0]),
+        );
+        assert.deepEqual([...resolved], [dataAddress(host(to))], `${to} seen from ${from}`);
+      }
+    }
+  });
+
+  it("answers HTTP on the server's data address and not on its management address", async () => {
+    const { addresses, container } = host("server");
+    const curl = (from: string, url: string) =>
+      execIn(host(from).container, "curl", "-sS", "--max-time", "3", "-o", "/dev/null", "-w", "%{http_code}", url);
+    assert.equal((await curl("load-a", `http://${dataAddress(host("server"))}/`)).output, "200");
+    assert.notEqual((await curl("load-a", `http://${addresses.mgmt}/`)).exitCode, 0);
+    const { output } = await execIn(container, "ss", "-Hltn");
+    const listeners = output
+      .trim()
+      .split("\n")
+      .map((line) => line.split(/\s+/)[3]);
+    const foreign = listeners.filter((listener) => !listener?.startsWith("127.0.0.11:")); // Docker's resolver
+    assert.deepEqual(foreign.sort(), [`${addresses.mgmt}:9100`, `${dataAddress(host("server"))}:80`].sort());
+  });
+
+  it("serves metrics on the management address only", async () => {
+    for (const { container, addresses, ...target } of hosts) {
+      const get = (address: string) =>
+        execIn(container, "curl", "-sS", "--max-time", "3", `http://${address}:9100/metrics`);
+      assert.match((await get(addresses.mgmt as string)).output, /^# (HELP|TYPE) /m, target.name);
+      assert.notEqual((await get(dataAddress({ container, addresses, ...target }))).exitCode, 0, target.name);
+    }
+  });
+
+  it("has no path between sites but through a link: the route of every other subnet is a link's leg", async () => {
+    for (const { container, addresses } of hosts) {
+      const { output } = await execIn(container, "ip", "-4", "-j", "route", "show");
+      const routes = JSON.parse(output) as { dst: string; gateway?: string; type?: string }[];
+      assert.ok(!routes.some(({ dst, gateway }) => dst === "default" && gateway !== undefined), "no default route out");
+      const own = Object.values(addresses).map((address) => address.replace(/\.\d+$/, ".0/24"));
+      for (const { dst, gateway } of routes.filter(({ gateway }) => gateway !== undefined)) {
+        assert.ok(!own.includes(dst), `${dst} is local`);
+        assert.ok(
+          gateway?.startsWith(dataAddress({ addresses } as Host).replace(/\.\d+$/, ".")),
+          `${dst} via ${gateway}`,
+        );
+      }
+    }
+  });
+
+  it("cannot reach the machine, its gateways, or anything outside", async () => {
+    for (const { container, addresses } of hosts) {
+      const gateways = Object.values(addresses).map((address) => address.replace(/\.\d+$/, ".1"));
+      for (const target of [...gateways, "192.0.2.1"]) {
+        const { exitCode } = await execIn(container, "ping", "-c", "1", "-W", "1", target);
+        assert.notEqual(exitCode, 0, `${target} answered ${container}`);
+      }
+    }
+  });
+
+  it("does not forward what arrives at a link from the management network", async () => {
+    const { links } = await topologyJson<{ links: { addresses: Record<string, string> }[] }>("status", SCENARIO);
+    const server = dataAddress(host("server"));
+    const { Image } = await engine.getContainer(host("server").container).inspect();
+    for (const { addresses } of links) {
+      const { exitCode, output } = await runOnManagement(Image, addresses.mgmt as string, server);
+      assert.match(output, /1 packets transmitted/, "the route was set and the ping sent");
+      assert.notEqual(exitCode, 0, `${server} answered through ${addresses.mgmt}`);
+    }
+  });
+
+  it("runs workloads as a normal user without capabilities, on a read-only root, unable to gain rights", async () => {
+    for (const { container } of hosts) {
+      assert.notEqual((await execIn(container, "id", "-u")).output.trim(), "0");
+      const { output } = await execIn(container, "cat", "/proc/1/status");
+      for (const set of ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"]) {
+        assert.match(output, new RegExp(`^${set}:\\s+0+$`, "m"), `${container} ${set}`);
+      }
+      assert.match(output, /^NoNewPrivs:\s+1$/m);
+      assert.match(output, /^Seccomp:\s+2$/m);
+      assert.notEqual((await execIn(container, "touch", "/written")).exitCode, 0);
+      const { HostConfig } = await engine.getContainer(container).inspect();
+      assert.ok((HostConfig.PidsLimit ?? 0) > 0 && (HostConfig.Memory ?? 0) > 0);
+      assert.equal(HostConfig.Privileged, false);
+    }
+  });
+
+  it("publishes no port but on 127.0.0.1", async () => {
+    const containers = await engine.listContainers({ filters: { label: [`rttlab.scenario=${SCENARIO}`] } });
+    for (const { Ports, Names } of containers) {
+      for (const { IP, PublicPort } of Ports) if (PublicPort !== undefined) assert.equal(IP, "127.0.0.1", Names.join());
+    }
+  });
+
+  it("has offloads off on every interface of every host", async () => {
+    for (const { container } of hosts) {
+      const { output } = await execIn(
+        container,
+        "sh",
+        "-c",
+        "for i in /sys/class/net/e*; do ethtool -k ${i##*/}; done",
+      );
+      for (const feature of [
+        "tcp-segmentation-offload",
+        "generic-segmentation-offload",
+        "generic-receive-offload",
+        "tx-checksumming",
+      ]) {
+        assert.doesNotMatch(output, new RegExp(`^${feature}: on`, "m"), `${container} ${feature}`);
+      }
+    }
+  });
+});
+
+/** Pings `target` from a container that may set routes and has one to it through `via`, a link's address on mgmt. */
+async function runOnManagement(
+  image: string,
+  via: string,
+  target: string,
+): Promise<{ exitCode: number; output: string }> {
+  const container = await engine.createContainer({
+    Image: image,
+    User: "0",
+    Cmd: ["sh", "-c", 'ip route add "$2/32" via "$1" && ping -c 1 -W 1 "$2"', "sh", via, target],
+    Labels: { "rttlab.scenario": SCENARIO, "rttlab.role": "probe" },
+    HostConfig: { NetworkMode: `rttlab-${SCENARIO}-mgmt`, CapDrop: ["ALL"], CapAdd: ["NET_ADMIN"] },
+  });
+  try {
+    await container.start();
+    const { StatusCode } = await container.wait();
+    const log = await container.logs({ stdout: true, stderr: true });
+    return { exitCode: StatusCode, output: log.toString("utf8") };
+  } finally {
+    await container.remove({ force: true });
+  }
+}

@@ -1,0 +1,109 @@
+// Nothing is lost on SIGKILL: whatever moment `up` dies at, `up` completes it and `down` removes it (DESIGN 3.8).
+
+import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+import { finished, REPOSITORY, rttlab, start, topology, topologyJson } from "./cli.ts";
+import { leftovers, nextEvent } from "./engine.ts";
+
+const SCENARIO = "two-hops";
+
+/** Moments of an `up`, as Docker tells of them. */
+const MOMENTS = {
+  "the first network": { type: ["network"], event: ["create"] },
+  "the first host created": { type: ["container"], event: ["create"], label: ["rttlab.role=server"] },
+  "the first link started": { type: ["container"], event: ["start"], label: ["rttlab.role=link"] },
+  "the first host being wired": { type: ["container"], event: ["start"], label: ["rttlab.role=wiring"] },
+};
+type Moment = keyof typeof MOMENTS;
+
+describe("up, killed in the middle", () => {
+  after(() => rttlab("topology", "down", SCENARIO));
+
+  for (const moment of Object.keys(MOMENTS) as Moment[]) {
+    it(`leaves what down removes after SIGKILL at ${moment}`, async () => {
+      await killAt(moment);
+      assert.notDeepEqual(await leftovers(SCENARIO), []);
+      await topology("down", SCENARIO);
+      assert.deepEqual(await leftovers(SCENARIO), []);
+    });
+
+    it(`leaves what up completes after SIGKILL at ${moment}`, async () => {
+      await killAt(moment);
+      await topology("up", SCENARIO, "uncalibrated");
+      const { hosts } = await topologyJson<{ hosts: { health: string }[] }>("status", SCENARIO);
+      assert.ok(hosts.every(({ health }) => health === "healthy"));
+      await topology("exec", "load-a", "curl", "-sSf", "-o", "/dev/null", "http://server/");
+      await topology("down", SCENARIO);
+    });
+  }
+
+  it("is stopped by Ctrl-C with a word on what to do, and down removes what is there", async () => {
+    const child = await upUntil("the first host created");
+    const ended = finished(child);
+    process.kill(-(child.pid as number), "SIGINT");
+    const { exitCode, signal, stderr } = await ended;
+    assert.ok(exitCode !== 0 || signal !== null);
+    assert.match(stderr, /E_INTERRUPTED.*(up|down)/s);
+    await topology("down", SCENARIO);
+    assert.deepEqual(await leftovers(SCENARIO), []);
+  });
+});
+
+describe("down", () => {
+  it("works when the scenario's file is gone", async () => {
+    const file = join(REPOSITORY, "topology/scenarios/vanishing.yaml");
+    await writeFile(
+      file,
+      [
+        "title: A scenario whose file goes away",
+        "networks: {here: {}}",
+        "hosts: {server: {role: server, on: here}}",
+        "",
+      ].join("\n"),
+    );
+    try {
+      await topology("up", "vanishing", "uncalibrated");
+    } finally {
+      await rm(file);
+    }
+    await topology("down", "vanishing");
+    assert.deepEqual(await leftovers("vanishing"), []);
+  });
+
+  it("all removes every scenario, two that were up at once on subnets of their own", async () => {
+    await topology("up", "lan", "uncalibrated");
+    await topology("up", SCENARIO, "uncalibrated");
+    const [lan, other] = [await subnets("lan"), await subnets(SCENARIO)];
+    assert.ok(lan.size > 0 && other.size > 0);
+    assert.ok(lan.isDisjointFrom(other));
+    await topology("exec", "lan/load-a", "curl", "-sSf", "-o", "/dev/null", "http://server/");
+    await topology("exec", `${SCENARIO}/load-a`, "curl", "-sSf", "-o", "/dev/null", "http://server/");
+    await topology("down", "all");
+    assert.deepEqual([await leftovers("lan"), await leftovers(SCENARIO)], [[], []]);
+  });
+});
+
+async function subnets(scenario: string): Promise<Set<string>> {
+  const { hosts } = await topologyJson<{ hosts: { addresses: Record<string, string> }[] }>("status", scenario);
+  const addresses = hosts.flatMap(({ addresses }) => Object.values(addresses));
+  return new Set(addresses.map((address) => address.slice(0, address.lastIndexOf("."))));
+}
+
+/** Starts `up`, waits until Docker tells of the event, and kills its whole process group. */
+async function killAt(moment: Moment): Promise<void> {
+  const child = await upUntil(moment);
+  const ended = finished(child);
+  process.kill(-(child.pid as number), "SIGKILL");
+  await ended;
+}
+
+/** An `up` that has just made Docker do what `moment` names. */
+async function upUntil(moment: Moment): Promise<ChildProcess> {
+  const { happened } = await nextEvent(MOMENTS[moment]);
+  const child = start(["bin/rttlab", "topology", "up", SCENARIO, "uncalibrated"]);
+  await happened;
+  return child;
+}

@@ -1,0 +1,141 @@
+// From nothing to a testbed and back, as a person does it: up, look, change, use, down.
+
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { rttlab, topology, topologyJson } from "./cli.ts";
+import { execIn, leftovers } from "./engine.ts";
+
+const SCENARIO = "wan-100ms";
+
+interface Status {
+  scenario: string;
+  hosts: { name: string; role: string; container: string; addresses: Record<string, string>; health: string }[];
+  links: {
+    name: string;
+    backend: string;
+    between: string[];
+    forward: { configured: Record<string, unknown>; measured: unknown };
+    backward: { configured: Record<string, unknown>; measured: unknown };
+  }[];
+}
+
+interface Performed {
+  steps: { id: string; because: string }[];
+}
+
+describe("a testbed", () => {
+  before(() => topology("up", SCENARIO, "uncalibrated"));
+  after(() => topology("down", SCENARIO));
+
+  it("is up with every host and link healthy, each with its addresses", async () => {
+    const status = await topologyJson<Status>("status", SCENARIO);
+    assert.equal(status.scenario, SCENARIO);
+    assert.deepEqual(
+      status.hosts.map(({ name, role, health }) => [name, role, health]),
+      [
+        ["server", "server", "healthy"],
+        ["load-a", "loadgen", "healthy"],
+        ["load-b", "loadgen", "healthy"],
+      ],
+    );
+    assert.deepEqual(
+      status.links.map(({ name, between }) => [name, between]),
+      [
+        ["wan-a", ["site-a", "servers"]],
+        ["wan-b", ["site-b", "servers"]],
+      ],
+    );
+    for (const { addresses } of status.hosts) assert.equal(Object.keys(addresses).length, 2);
+    for (const { forward, backward } of status.links) {
+      for (const { configured, measured } of [forward, backward]) {
+        assert.equal(configured.delayMillis, 50);
+        assert.equal(configured.rateBitsPerSecond, 50e6);
+        assert.equal(measured, null, "an uncalibrated link has no measurement");
+      }
+    }
+  });
+
+  it("is left as it is by a second up", async () => {
+    const again = await topologyJson<Performed>("up", SCENARIO, "uncalibrated");
+    assert.deepEqual(again.steps, []);
+  });
+
+  it("serves pages over the link by the server's name", async () => {
+    const { stdout } = await topology(
+      "exec",
+      "load-a",
+      "curl",
+      "-sS",
+      "-o",
+      "/dev/null",
+      "-w",
+      "%{http_code}",
+      "http://server/",
+    );
+    assert.equal(stdout.trim(), "200");
+  });
+
+  it("gives exec's command its exit code and its words unchanged", async () => {
+    assert.equal((await rttlab("topology", "exec", "load-a", "sh", "-c", "exit 7")).exitCode, 7);
+    assert.equal((await topology("exec", "load-a", "printf", "%s|", "a b", "$HOME", "'")).stdout, "a b|$HOME|'|");
+  });
+
+  it("shows a host's log, where the service said that it is ready", async () => {
+    const { stdout } = await topology("logs", "server");
+    assert.match(stdout, /"event":"ready"/);
+  });
+
+  it("changes a running link in place with set, and up puts it back and says so", async () => {
+    await topology("set", "wan-a", "delay=20ms", "rate=10mbit", "loss=1%");
+    const changed = (await topologyJson<Status>("status", SCENARIO)).links.find(({ name }) => name === "wan-a");
+    assert.equal(changed?.forward.configured.delayMillis, 20);
+    assert.equal(changed?.backward.configured.rateBitsPerSecond, 10e6);
+    assert.equal(changed?.forward.configured.lossRatio, 0.01);
+
+    const { output } = await execIn(`rttlab-${SCENARIO}-load-a`, "ping", "-c", "5", "-i", "0.2", "-q", "server");
+    const averageMillis = Number(/= [\d.]+\/([\d.]+)\//.exec(output)?.[1]);
+    assert.ok(averageMillis > 40 && averageMillis < 45, `two times 20 ms and the base cost of the path: ${output}`);
+
+    const back = await topologyJson<Performed>("up", SCENARIO, "uncalibrated");
+    assert.equal(back.steps.length, 1);
+    assert.match(back.steps[0]?.because ?? "", /delay.*20ms.*50ms/s);
+  });
+
+  it("refuses a setting out of range whole, and the link keeps what it had", async () => {
+    const refused = await rttlab("topology", "set", "wan-a", "delay=30ms", "loss=120%", "colour=red");
+    assert.equal(refused.exitCode, 2);
+    assert.match(refused.stderr, /E_BAD_SETTING/);
+    assert.match(refused.stderr, /120%/);
+    assert.match(refused.stderr, /colour/);
+    const link = (await topologyJson<Status>("status", SCENARIO)).links.find(({ name }) => name === "wan-a");
+    assert.equal(link?.forward.configured.delayMillis, 50);
+  });
+
+  it("measures HTTP/1.0 and 1.1 with the load generator", async () => {
+    const { stdout } = await topology(
+      "exec",
+      "load-a",
+      "load",
+      "http=1.1",
+      "path=/files/10KiB",
+      "users=1",
+      "seconds=3",
+    );
+    assert.match(stdout, /completed/i);
+  });
+});
+
+describe("down", () => {
+  it("removes every container, network and volume of the scenario, and says what was there", async () => {
+    await topology("up", "lan", "uncalibrated");
+    assert.notDeepEqual(await leftovers("lan"), []);
+    await topology("down", "lan");
+    assert.deepEqual(await leftovers("lan"), []);
+  });
+
+  it("of a scenario that is not up is an error that says so", async () => {
+    const { exitCode, stderr } = await rttlab("topology", "down", "two-hops");
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /E_NOT_UP/);
+  });
+});

@@ -1,0 +1,33 @@
+// npm keeps options for itself: `npm run topology status --json` reaches us as `status`, with npm_config_json=true in
+// the environment. What can be honoured from there is; what cannot is refused with the spelling that works.
+
+import { RttlabError } from "../../lib/errors.ts";
+
+const HONOURED = ["json"];
+
+/** npm's own options whose short forms people mean for the command inside `exec` (-c is npm's --call, and it eats the next word). */
+const SWALLOWED_BY_EXEC = ["call"];
+
+/** The arguments with the options put back that npm took out. */
+export function restoreNpmOptions(args: string[], environment: NodeJS.ProcessEnv): string[] {
+  if (environment.npm_lifecycle_event === undefined) return args;
+  const missing = HONOURED.filter((name) => isSet(environment, name) && !args.includes(`--${name}`));
+  const [command, ...rest] = args;
+  return command === undefined ? args : [command, ...missing.map((name) => `--${name}`), ...rest];
+}
+
+/** Throws E_USAGE when npm took an option that was meant for a command in a host. */
+export function refuseSwallowedOptions(words: string[], environment: NodeJS.ProcessEnv): void {
+  const taken = SWALLOWED_BY_EXEC.find((name) => isSet(environment, name));
+  if (environment.npm_lifecycle_event === undefined || taken === undefined) return;
+  throw new RttlabError(
+    "E_USAGE",
+    `exec ${words.join(" ")}: npm took an option of the command for itself (as its own --${taken}); ` +
+      "put -- before the first word: npm run topology -- exec HOST COMMAND -c 3 …",
+  );
+}
+
+function isSet(environment: NodeJS.ProcessEnv, name: string): boolean {
+  const value = environment[`npm_config_${name}`];
+  return value !== undefined && value !== "" && value !== "false";
+}

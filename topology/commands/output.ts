@@ -1,0 +1,32 @@
+// Where a command's output goes: results on stdout, as text or as one JSON document; progress on stderr.
+
+/** How a command talks. Exactly one call of `result` per command. */
+export interface Output {
+  json: boolean;
+  /** The result: `text()` for people, `data` for machines. */
+  result(data: unknown, text: () => string): void;
+  /** A line of progress. Quiet when stderr is no terminal, unless `always`. */
+  progress(line: string, always?: boolean): void;
+}
+
+/** Output to this process's own stdout and stderr. */
+export function processOutput(json: boolean): Output {
+  return {
+    json,
+    result: (data, text) => void process.stdout.write(json ? `${JSON.stringify(data, null, 2)}\n` : `${text()}\n`),
+    progress: (line, always = false) => {
+      if (always || process.stderr.isTTY) process.stderr.write(`${line}\n`);
+    },
+  };
+}
+
+/** Rows as aligned columns; the last column is not padded. */
+export function columns(rows: readonly (readonly string[])[], indent = ""): string {
+  const widths = rows.reduce<number[]>(
+    (widest, row) => row.map((cell, i) => Math.max(cell.length, widest[i] ?? 0)),
+    [],
+  );
+  return rows
+    .map((row) => indent + row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join("  "))
+    .join("\n");
+}

@@ -1,0 +1,46 @@
+// Which scenario and which container a command means: by name where one is given, the only one where it is not.
+
+import { RttlabError } from "../../lib/errors.ts";
+import type { Observed, ObservedContainer } from "../plan/observed.ts";
+
+/** Roles of containers that people name in commands. */
+const NAMED_ROLES = ["server", "loadgen", "rudp", "link"];
+
+/** Names of the scenarios of which anything exists, sorted. */
+export function scenariosUp({ containers, networks }: Pick<Observed, "containers" | "networks">): string[] {
+  const names = [...containers, ...networks].map(({ labels }) => labels["rttlab.scenario"]);
+  return [...new Set(names.filter((name) => name !== undefined))].sort();
+}
+
+/** The scenario that is meant: `named`, or the only one that is up. Throws E_NOT_UP or E_USAGE. */
+export function chooseScenario(observed: Pick<Observed, "containers" | "networks">, named?: string): string {
+  const up = scenariosUp(observed);
+  if (named !== undefined) {
+    if (up.includes(named)) return named;
+    throw new RttlabError("E_NOT_UP", `choosing scenario ${named}: it is not up (${describeUp(up)})`);
+  }
+  const [only, ...more] = up;
+  if (only === undefined)
+    throw new RttlabError("E_NOT_UP", "choosing a scenario: none is up; start one with `topology up`");
+  if (more.length > 0)
+    throw new RttlabError("E_USAGE", `choosing a scenario: name one, for several are up (${up.join(", ")})`);
+  return only;
+}
+
+/** The running host or link that `word` names: `load-a`, or `wan-100ms/load-a` where several scenarios are up. */
+export function chooseContainer(observed: Pick<Observed, "containers" | "networks">, word: string): ObservedContainer {
+  const slash = word.indexOf("/");
+  const scenario = chooseScenario(observed, slash < 0 ? undefined : word.slice(0, slash));
+  const name = word.slice(slash + 1);
+  const candidates = observed.containers.filter(
+    ({ labels }) => labels["rttlab.scenario"] === scenario && NAMED_ROLES.includes(labels["rttlab.role"] ?? ""),
+  );
+  const found = candidates.find(({ labels }) => labels["rttlab.name"] === name);
+  if (found !== undefined) return found;
+  const known = candidates.map(({ labels }) => labels["rttlab.name"]).join(", ");
+  throw new RttlabError("E_USAGE", `choosing ${name}: ${scenario} has no host or link of that name (it has ${known})`);
+}
+
+function describeUp(up: string[]): string {
+  return up.length === 0 ? "none is" : `up: ${up.join(", ")}`;
+}
