@@ -87,6 +87,11 @@ export interface WiringSpec {
   labels: Labels;
   /** Data subnets that the host reaches through a link, each with the address of the link's leg. */
   routes: { subnet: string; via: string }[];
+  /**
+   * TCP congestion control of those routes (`ip route … congctl cubic`). A sysctl would not do: in a network namespace the
+   * kernel takes only what the machine's `tcp_allowed_congestion_control` lists, which often lacks cubic.
+   */
+  congestionControl: string;
   /** Addresses that must not be reached: the gateways of its bridges. */
   blackholes: string[];
   /** Addresses of the interfaces whose offloads are switched off. */
