@@ -1,0 +1,46 @@
+// Every command line in the documents is run exactly as it stands there, in the order of the page, through npm where
+// it says npm. A line is left out only by a comment in its block that says why: `# not run: …`.
+
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+import { asWritten, REPOSITORY, rttlab } from "./cli.ts";
+
+const COMMAND = /^(npm run (-s )?(topology|generate)\b|\.\/bin\/rttlab topology\b)/;
+
+const pages = [
+  "README.md",
+  ...(await readdir(join(REPOSITORY, "docs"))).filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`),
+];
+
+for (const page of pages) {
+  const commands = commandLines(await readFile(join(REPOSITORY, page), "utf8"));
+  if (commands.length === 0) continue;
+  describe(page, () => {
+    after(() => rttlab("topology", "down", "all"));
+    for (const { command, line } of commands) {
+      it(`line ${line}: ${command}`, async () => {
+        const { exitCode, stdout, stderr } = await asWritten(command);
+        assert.equal(exitCode, 0, `${stdout}\n${stderr}`);
+        if (/\bjson\b/.test(command))
+          JSON.parse(stdout.slice(command.includes("-s ") || command.startsWith("./") ? 0 : stdout.search(/^[[{]/m)));
+      });
+    }
+  });
+}
+
+it("the documents hold command lines at all", async () => {
+  assert.ok(commandLines(await readFile(join(REPOSITORY, "README.md"), "utf8")).length >= 5);
+});
+
+/** The lines of ```sh blocks that run rttlab, without their trailing comments. */
+function commandLines(markdown: string): { command: string; line: number }[] {
+  let inside = false;
+  return markdown.split("\n").flatMap((text, index) => {
+    if (text.startsWith("```")) inside = text === "```sh";
+    const [written = "", comment = ""] = text.split(/\s+#\s*/, 2);
+    const runs = inside && COMMAND.test(written) && !comment.startsWith("not run:");
+    return runs ? [{ command: written.trim(), line: index + 1 }] : [];
+  });
+}
