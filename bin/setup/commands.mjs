@@ -1,0 +1,165 @@
+// The table of commands: which TypeScript main a word stands for, and whether it needs a Docker engine.
+// A new command is one line here.
+
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { Refusal } from "./refusal.mjs";
+
+/**
+ * @typedef {object} Command
+ * @property {string} title what it does, for `--help`
+ * @property {string} example one that works as it stands
+ * @property {string} main path of the TypeScript main from the repository's root; NAME stands for the next word
+ * @property {(words: string[]) => boolean} needsDocker
+ * @property {string} [later] set while the part is not there yet: what it will be
+ */
+
+/** @type {Record<string, Command>} */
+const COMMANDS = {
+  topology: {
+    title: "bring a scenario up, look at it, change it, take it down",
+    example: "topology up wan-100ms",
+    main: "topology/main.ts",
+    needsDocker: (words) => !isHelp(words) && words[0] !== "list",
+  },
+  check: {
+    title: "types, lint, dead code, unit tests and rules; no Docker",
+    example: "check",
+    main: "tasks/check.ts",
+    needsDocker: never,
+  },
+  test: {
+    title: "check, then the tests on real containers",
+    example: "test",
+    main: "tasks/test.ts",
+    needsDocker: (words) => !isHelp(words),
+  },
+  generate: {
+    title: "write the files that are made from the sources",
+    example: "generate",
+    main: "tasks/generate.ts",
+    needsDocker: never,
+  },
+  bench: {
+    title: "measure speed and size, printed as ratios",
+    example: "bench topology",
+    main: "bench/NAME.ts",
+    needsDocker: (words) => !isHelp(words) && words[0] === "topology",
+  },
+  server: {
+    title: "the HTTP server on this machine, without a testbed",
+    example: "server --help",
+    main: "services/server/main.ts",
+    needsDocker: never,
+  },
+  rudp: {
+    title: "a RUDP endpoint on this machine, without a testbed",
+    example: "rudp --help",
+    main: "services/rudp/main.ts",
+    needsDocker: never,
+    later: "reliable UDP is not built yet",
+  },
+  soak: {
+    title: "the long tests",
+    example: "soak",
+    main: "tasks/soak.ts",
+    needsDocker: never,
+    later: "the long tests come with reliable UDP",
+  },
+  study: {
+    title: "a reproducible study and its report",
+    example: "study list",
+    main: "study/main.ts",
+    needsDocker: (words) => !isHelp(words) && words[0] !== "list",
+    later: "studies are not built yet; `topology` and `bench` are",
+  },
+};
+
+/**
+ * What to start for `word` and what follows it.
+ * @param {string} word
+ * @param {string[]} words
+ * @param {string} root the repository's root
+ * @throws {Refusal} E_USAGE for an unknown word (with the nearest known one) and for a part that is not built yet
+ */
+export function findCommand(word, words, root) {
+  const command = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
+  if (command === undefined) throw unknownWord(word, Object.keys(COMMANDS), "./bin/rttlab --help lists the commands");
+  const { main, later, needsDocker } = command;
+  if (later !== undefined) throw new Refusal("E_USAGE", 2, `run ${word}: ${later}`);
+  if (!main.includes("NAME")) return { main: join(root, main), words, needsDocker: needsDocker(words) };
+
+  const names = namesFor(join(root, main, ".."));
+  const [name, ...rest] = words;
+  const known = `known: ${names.join(", ") || "none yet"}`;
+  if (name === undefined || isHelp(words)) throw new Refusal("E_USAGE", 2, `run ${word}: it needs a name`, [known]);
+  if (!names.includes(name)) throw unknownWord(name, names, known);
+  return { main: join(root, main.replace("NAME", name)), words: rest, needsDocker: needsDocker(words) };
+}
+
+/** What `--help` prints. */
+export function helpText() {
+  const lines = Object.entries(COMMANDS).map(
+    ([word, { title, example, later }]) =>
+      `  ${word.padEnd(10)}${(later === undefined ? title : `${title} (later)`).padEnd(62)}./bin/rttlab ${example}`,
+  );
+  return `rttlab: servers and transports over real network paths, on one machine.
+
+Usage: ./bin/rttlab COMMAND …   or   npm run COMMAND …   (npm keeps options to itself: npm run -s topology -- status --json)
+
+${lines.join("\n")}
+
+The first command on a fresh clone sets everything up: dependencies, the pinned Node, and Docker where a command needs it.
+`;
+}
+
+/**
+ * @param {string} word
+ * @param {string[]} known
+ * @param {string} hint
+ */
+function unknownWord(word, known, hint) {
+  const [nearest] = known
+    .map((name) => ({ name, distance: editDistance(word, name) }))
+    .filter(({ name, distance }) => distance <= Math.max(1, name.length / 3))
+    .sort((a, b) => a.distance - b.distance);
+  const reason = nearest === undefined ? "" : `; did you mean "${nearest.name}"?`;
+  return new Refusal("E_USAGE", 2, `run "${word}": there is no such command${reason}`, [hint]);
+}
+
+/**
+ * Levenshtein's distance, one row at a time.
+ * @param {string} from
+ * @param {string} to
+ */
+function editDistance(from, to) {
+  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (const [index, letter] of [...from].entries()) {
+    const next = [index + 1];
+    for (let column = 1; column <= to.length; column++) {
+      const replaced = /** @type {number} */ (row[column - 1]) + (letter === to[column - 1] ? 0 : 1);
+      next.push(
+        Math.min(replaced, /** @type {number} */ (row[column]) + 1, /** @type {number} */ (next[column - 1]) + 1),
+      );
+    }
+    row = next;
+  }
+  return /** @type {number} */ (row.at(-1));
+}
+
+/** @param {string} folder */
+function namesFor(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+    .map((file) => file.slice(0, -".ts".length));
+}
+
+/** @param {string[]} words */
+function isHelp(words) {
+  return words.length === 0 ? false : words.some((word) => word === "--help" || word === "-h" || word === "help");
+}
+
+function never() {
+  return false;
+}

@@ -1,0 +1,72 @@
+// node_modules as package-lock.json asks for it: `npm ci` when the lock file is not the one that was installed last.
+// npm ci empties node_modules first, so the marker inside it is there only after one that went through.
+
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { withLock } from "./lock.mjs";
+import { Refusal, report } from "./refusal.mjs";
+
+// Each option overrides what a user's npmrc, NODE_ENV or an option that npm swallowed (npm_config_json) would change:
+// the pinned Node is an optional dependency, the checks are development ones.
+const NPM_CI = ["ci", "--ignore-scripts", "--loglevel=error", "--include=optional", "--include=dev"];
+const NPM_CI_NOT = ["--no-json", "--no-dry-run", "--no-global", "--no-audit", "--no-fund"];
+
+/**
+ * @param {string} root the repository's root
+ * @throws {Refusal} E_DEPENDENCIES when npm fails; its own words are on stderr by then
+ */
+export async function ensureDependencies(root) {
+  if (installedLock(root) === wantedLock(root)) return;
+  await withLock(root, () => {
+    const wanted = wantedLock(root);
+    if (installedLock(root) === wanted) return;
+    report("installing dependencies (npm ci)");
+    const [program, ...args] = npmCommand();
+    const { status, error } = spawnSync(/** @type {string} */ (program), [...args, ...NPM_CI, ...NPM_CI_NOT], {
+      cwd: root,
+      stdio: ["ignore", 2, 2],
+      shell: program === "npm.cmd",
+    });
+    if (error !== undefined || status !== 0) {
+      const reason = error?.message ?? `npm ended with status ${status}`;
+      throw new Refusal("E_DEPENDENCIES", 1, `install dependencies: ${reason}`, [
+        "npm's own message is above; the same command goes on from here once its cause is gone",
+      ]);
+    }
+    writeFileSync(markerPath(root), wanted);
+  });
+}
+
+/** @param {string} root */
+function markerPath(root) {
+  return join(root, "node_modules", ".rttlab-lock");
+}
+
+/** @param {string} root */
+function installedLock(root) {
+  return existsSync(markerPath(root)) ? readFileSync(markerPath(root), "utf8").trim() : "";
+}
+
+/** @param {string} root */
+function wantedLock(root) {
+  return createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
+}
+
+/** npm's program run by this very Node, so that no shell is needed; npm of the PATH where it lies elsewhere. */
+function npmCommand() {
+  const bin = dirname(process.execPath);
+  const running = process.env.npm_execpath ?? "";
+  const places = [
+    ...(basename(running) === "npm-cli.js" ? [running] : []),
+    join(bin, "../lib/node_modules/npm/bin/npm-cli.js"), // Node's own archives, Homebrew
+    join(bin, "node_modules/npm/bin/npm-cli.js"), // Windows
+    join(bin, "../share/nodejs/npm/bin/npm-cli.js"), // Debian
+  ];
+  const found = places.find((place) => existsSync(place));
+  if (found !== undefined) return [process.execPath, found];
+  return [process.platform === "win32" ? "npm.cmd" : "npm"];
+}
