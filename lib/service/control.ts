@@ -43,7 +43,8 @@ async function answer(socket: Socket, handlers: Record<string, RequestHandler>):
     emit("done", await handler(request, emit, gone.signal));
   } catch (error) {
     const code = error instanceof RttlabError ? error.code : "E_REQUEST";
-    emit("failed", { code, message: error instanceof Error ? error.message : String(error) });
+    const problems = error instanceof RttlabError && error.problems.length > 0 ? { problems: error.problems } : {};
+    emit("failed", { code, message: error instanceof Error ? error.message : String(error), ...problems });
   } finally {
     socket.end();
   }

@@ -1,0 +1,31 @@
+// What happens during a load, as data. The closed loop tells; the recorder, the metrics and the progress line listen.
+// Times are milliseconds of performance.now(); `begunAtMillis` is when the user wished to make the request.
+
+import type { FailureKind } from "../../lib/results.ts";
+
+export type LoadEvent =
+  | { what: "begun"; atMillis: number }
+  | { what: "opened"; atMillis: number; begunAtMillis: number; connectMillis: number }
+  | { what: "body"; atMillis: number; bytes: number }
+  | ({ what: "completed" } & Completed)
+  | ({ what: "failed" } & Failed);
+
+export interface Completed {
+  begunAtMillis: number;
+  atMillis: number;
+  status: number;
+  firstByteMillis: number;
+  transferMillis: number;
+  totalMillis: number;
+}
+
+export interface Failed {
+  begunAtMillis: number;
+  atMillis: number;
+  kind: FailureKind;
+  /** The status of a response that came whole, but was not of 2xx. */
+  status: number | null;
+  message: string;
+}
+
+export type Observe = (event: LoadEvent) => void;

@@ -1,0 +1,81 @@
+// The result of a load as a table for a terminal.
+
+import { type LatencySummary, type LoadResult, PHASES, type Phase } from "../../lib/results.ts";
+
+const MEANINGS: Readonly<Record<Phase, string>> = {
+  connect: "TCP handshake",
+  firstByte: "request to first byte",
+  transfer: "request to last byte",
+  total: "all of it",
+};
+
+const COLUMNS = ["min", "mean", "p50", "p90", "p99", "p99.9", "max"] as const;
+
+/** Several lines, each ended. */
+export function loadTable(result: LoadResult): string {
+  return `${[headline(result), "", ...latencyLines(result), "", ...countLines(result), ...warnings(result)].join("\n")}\n`;
+}
+
+function headline({ settings, windowSeconds }: LoadResult): string {
+  const { httpVersion, target, path, users, thinkMillis } = settings;
+  const people = users === 1 ? "1 user" : `${users} users`;
+  const thinking = thinkMillis === 0 ? "" : `, thinking ${thinkMillis} ms`;
+  return `HTTP/${httpVersion} ${target}${path}, ${people}${thinking}, ${windowSeconds.toFixed(1)} s`;
+}
+
+function latencyLines({ latencies, roundTrips }: LoadResult): string[] {
+  const titles = ["ms", ...COLUMNS, ...(roundTrips === null ? [] : ["p50 in RTT"]), ""];
+  const rows = PHASES.map((phase) => {
+    const trips = roundTrips === null ? [] : [roundTrips.medians[phase]?.toFixed(2) ?? "-"];
+    return [phase, ...latencyCells(latencies[phase]), ...trips, MEANINGS[phase]];
+  });
+  return alignColumns([titles, ...rows]);
+}
+
+function latencyCells(summary: LatencySummary): string[] {
+  const { minMicros, meanMicros, p50Micros, p90Micros, p99Micros, p999Micros, maxMicros } = summary;
+  return [minMicros, meanMicros, p50Micros, p90Micros, p99Micros, p999Micros, maxMicros].map((micros) =>
+    micros === null ? "-" : (micros / 1000).toFixed(micros < 10_000 ? 2 : 1),
+  );
+}
+
+function countLines(result: LoadResult): string[] {
+  const { completed, failed, connections, completedPerSecond, goodputBitsPerSecond, failures, generator } = result;
+  const kinds = Object.entries(failures).filter(([, count]) => count > 0);
+  const listed = kinds.length === 0 ? "" : ` (${kinds.map(([kind, count]) => `${kind} ${count}`).join(", ")})`;
+  const cpu = `${generator.cpuSeconds.toFixed(2)} s of CPU, event loop ${percent(generator.eventLoopUtilisation)} busy`;
+  return [
+    `completed  ${completed} (${completedPerSecond.toFixed(1)}/s, ${(goodputBitsPerSecond / 1e6).toFixed(2)} Mbit/s)`,
+    `failed     ${failed}${listed}`,
+    `opened     ${connections} ${connections === 1 ? "connection" : "connections"}`,
+    ...roundTripLine(result),
+    `generator  ${cpu}`,
+  ];
+}
+
+function roundTripLine({ roundTrips }: LoadResult): string[] {
+  return roundTrips === null ? [] : [`RTT        ${roundTrips.rttMillis.toFixed(2)} ms (${roundTrips.source})`];
+}
+
+function warnings({ generator, failureExamples }: LoadResult): string[] {
+  const examples = Object.entries(failureExamples).map(([kind, message]) => `first ${kind}: ${message}`);
+  return generator.saturated ? [...examples, "The generator was saturated: these latencies are its own."] : examples;
+}
+
+/** Pads columns to one width: the first and last to the left, the others to the right. */
+function alignColumns(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows.map((row) =>
+    row
+      .map((cell, column) => {
+        const width = widths[column] ?? 0;
+        return column === 0 || column === row.length - 1 ? cell.padEnd(width) : cell.padStart(width);
+      })
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+function percent(ratio: number): string {
+  return `${(ratio * 100).toFixed(0)} %`;
+}

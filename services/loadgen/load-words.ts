@@ -1,0 +1,86 @@
+// What people type after `load`: words of the form name=value, and the `run` request that they stand for.
+
+import { type Problem, RttlabError } from "../../lib/errors.ts";
+import { type Dimension, parseQuantity } from "../../lib/units.ts";
+
+interface Word {
+  field: string;
+  allowed: string;
+  /** The value of the request's field, or undefined when `text` is not of the form. Ranges are checked by the service. */
+  parse(text: string): unknown;
+}
+
+const WORDS: Readonly<Record<string, Word>> = {
+  http: { field: "httpVersion", allowed: "1.0 or 1.1", parse: (text) => (/^1\.[01]$/.test(text) ? text : undefined) },
+  path: { field: "path", allowed: "an absolute path, such as /files/10KiB", parse: (text) => text },
+  target: { field: "target", allowed: "a host, with :port unless it is 80", parse: parseTarget },
+  users: { field: "users", allowed: "a whole number from 1", parse: parseWhole },
+  seconds: { field: "seconds", allowed: "seconds, such as 10", parse: parseDecimal },
+  requests: { field: "requests", allowed: "a whole number from 1, instead of seconds", parse: parseWhole },
+  warmup: { field: "warmupSeconds", allowed: "a time, such as 2s", parse: (text) => parseTime(text, 1000) },
+  think: { field: "thinkMillis", allowed: "a time, such as 500ms", parse: (text) => parseTime(text, 1) },
+  timeout: { field: "timeoutMillis", allowed: "a time, such as 30s", parse: (text) => parseTime(text, 1) },
+  rtt: { field: "rttMillis", allowed: "a time, such as 100ms", parse: (text) => parseTime(text, 1) },
+  seed: { field: "seed", allowed: "a whole number", parse: parseWhole },
+};
+
+export const USAGE = `Usage: load [name=value ...] [--json] [--help]
+
+Runs a closed-loop HTTP load from this host and prints what it saw.
+
+  target=server     host to ask, with :port unless it is 80
+  path=/            what to ask for: / or /files/1KiB, 10KiB, 100KiB, 1MiB, 10MiB
+  http=1.1          1.0 opens a connection for every request, 1.1 keeps it
+  users=1           how many users, each making one request after another
+  seconds=10        for how long; or requests=N, for how many
+  warmup=0s         time before, in which requests are made but not counted
+  think=0ms         mean pause of a user between two requests (exponential)
+  timeout=30s       from the beginning of a request to its last byte
+  rtt=100ms         round-trip time to count in; left out, the smallest connect time
+  seed=1            of the think times
+  --json            the result as one JSON document
+
+Example:
+  load http=1.0 path=/files/10KiB users=1 seconds=10
+`;
+
+/** The `run` request that the words stand for. Throws E_USAGE with every problem. */
+export function parseWords(words: readonly string[]): { op: "run" } & Record<string, unknown> {
+  const problems: Problem[] = [];
+  const request: { op: "run" } & Record<string, unknown> = { op: "run", target: "server:80" };
+  for (const text of words) {
+    const at = text.indexOf("=");
+    const name = at === -1 ? text : text.slice(0, at);
+    const word = Object.hasOwn(WORDS, name) ? WORDS[name] : undefined;
+    if (word === undefined || at === -1) {
+      const message = word === undefined ? "is not known here" : "needs a value, as in name=value";
+      problems.push({ path: name, message, allowed: word?.allowed ?? Object.keys(WORDS).join(", ") });
+      continue;
+    }
+    const value = word.parse(text.slice(at + 1));
+    if (value === undefined) problems.push({ path: name, message: `cannot be read: ${text}`, allowed: word.allowed });
+    else request[word.field] = value;
+  }
+  if (problems.length > 0)
+    throw new RttlabError("E_USAGE", "reading the words of load: they are not all right", { problems });
+  return "requests" in request ? request : { seconds: 10, ...request };
+}
+
+function parseTarget(text: string): string | undefined {
+  if (text === "") return undefined;
+  return text.includes(":") ? text : `${text}:80`;
+}
+
+function parseWhole(text: string): number | undefined {
+  return /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+function parseDecimal(text: string): number | undefined {
+  return /^\d+(\.\d+)?s?$/.test(text) ? Number(text.replace("s", "")) : undefined;
+}
+
+function parseTime(text: string, millisPerUnit: number): number | undefined {
+  const dimension: Dimension = "millis";
+  const millis = parseQuantity(text, dimension);
+  return millis === undefined ? undefined : millis / millisPerUnit;
+}

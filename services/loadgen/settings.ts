@@ -1,0 +1,80 @@
+// Reads the settings of a load from a `run` request; what is wrong with them is said all at once.
+
+import { type Problem, RttlabError } from "../../lib/errors.ts";
+import type { LoadSettings } from "../../lib/results.ts";
+
+interface Field {
+  /** What a request that leaves the field out gets; undefined: it must not be left out. */
+  missing: unknown;
+  allowed: string;
+  accepts(value: unknown): boolean;
+}
+
+const FIELDS: { readonly [Name in keyof LoadSettings]: Field } = {
+  target: { missing: undefined, allowed: "host:port, such as server:80", accepts: isTarget },
+  path: { missing: "/", allowed: "an absolute path of visible ASCII, such as /files/10KiB", accepts: isPath },
+  httpVersion: { missing: "1.1", allowed: '"1.0" or "1.1"', accepts: (value) => value === "1.0" || value === "1.1" },
+  users: { missing: 1, ...integer(1, 10_000) },
+  seconds: { missing: null, ...optional(number(0.1, 86_400)) },
+  requests: { missing: null, ...optional(integer(1, 1e9)) },
+  warmupSeconds: { missing: 0, ...number(0, 3600) },
+  thinkMillis: { missing: 0, ...number(0, 3_600_000) },
+  timeoutMillis: { missing: 30_000, ...number(1, 3_600_000) },
+  seed: { missing: 1, ...integer(0, 2 ** 32 - 1) },
+  rttMillis: { missing: null, ...optional(number(0.001, 60_000)) },
+  histograms: { missing: false, allowed: "true or false", accepts: (value) => typeof value === "boolean" },
+};
+
+/** The settings that `request` asks for. Throws E_BAD_LOAD with every problem. */
+export function parseSettings(request: Readonly<Record<string, unknown>>): LoadSettings {
+  const names = Object.keys(FIELDS) as (keyof LoadSettings)[];
+  const settings = Object.fromEntries(names.map((name) => [name, request[name] ?? FIELDS[name].missing]));
+  const unknown = Object.keys(request).filter((name) => name !== "op" && !Object.hasOwn(FIELDS, name));
+  const problems: Problem[] = [
+    ...unknown.map((name) => ({ path: name, message: "is not known here", allowed: names.join(", ") })),
+    ...names.filter((name) => !FIELDS[name].accepts(settings[name])).map((name) => problemOf(name, settings[name])),
+    ...boundProblems(settings),
+  ];
+  if (problems.length > 0) {
+    const list = problems.map(({ path, message, allowed }) => `${path} ${message} (allowed: ${allowed})`);
+    throw new RttlabError("E_BAD_LOAD", `reading a load: ${list.join("; ")}`, { problems });
+  }
+  return Object.freeze(settings) as unknown as LoadSettings;
+}
+
+function problemOf(name: keyof LoadSettings, value: unknown): Problem {
+  const message = value === undefined ? "is missing" : `${JSON.stringify(value)} is out of range`;
+  return { path: name, message, allowed: FIELDS[name].allowed };
+}
+
+function boundProblems({ seconds, requests }: Readonly<Record<string, unknown>>): Problem[] {
+  if ((seconds === null) !== (requests === null)) return [];
+  const message = seconds === null ? "are both missing" : "are both given";
+  return [{ path: "seconds, requests", message, allowed: "one of them" }];
+}
+
+function isTarget(value: unknown): boolean {
+  const match = typeof value === "string" ? /^[A-Za-z0-9.-]+:(\d{1,5})$/.exec(value) : null;
+  return match !== null && Number(match[1]) >= 1 && Number(match[1]) <= 65_535;
+}
+
+function isPath(value: unknown): boolean {
+  return typeof value === "string" && /^\/[!-~]*$/.test(value) && value.length <= 8000;
+}
+
+function number(min: number, max: number) {
+  const accepts = (value: unknown) => typeof value === "number" && value >= min && value <= max;
+  return { allowed: `${min} to ${max}`, accepts };
+}
+
+function integer(min: number, max: number) {
+  const { allowed, accepts } = number(min, max);
+  return {
+    allowed: `a whole number, ${allowed}`,
+    accepts: (value: unknown) => Number.isInteger(value) && accepts(value),
+  };
+}
+
+function optional({ allowed, accepts }: { allowed: string; accepts(value: unknown): boolean }) {
+  return { allowed, accepts: (value: unknown) => value === null || accepts(value) };
+}
