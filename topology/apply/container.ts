@@ -1,0 +1,140 @@
+// Containers and networks from their specs, hardened all alike: read-only root, every capability dropped but those named,
+// no new privileges, limits on memory and processes, ports on 127.0.0.1 only (DESIGN section 3.7).
+
+import type { ContainerCreateOptions } from "dockerode";
+import { RttlabError } from "../../lib/errors.ts";
+import type { ContainerSpec, NetworkSpec } from "../plan/step.ts";
+import { attempt, type Engine, isGone } from "./docker.ts";
+import { logLines } from "./logs.ts";
+
+/** How long a service may take to say that it is ready: a User-Mode Linux link boots in 2 s on an idle machine. */
+const READY_WITHIN_MILLIS = 60_000;
+
+/** What every container of ours is created with; memory is not swapped, so a limit is a limit. */
+export const HARDENED = {
+  ReadonlyRootfs: true,
+  CapDrop: ["ALL"],
+  SecurityOpt: ["no-new-privileges"],
+  RestartPolicy: { Name: "no" },
+  LogConfig: { Type: "json-file", Config: { "max-size": "10m", "max-file": "2" } },
+} as const;
+
+/** Creates a container, connects and starts it, and waits until its service says that it is ready. E_NOT_READY. */
+export async function createContainer(engine: Engine, spec: ContainerSpec, signal?: AbortSignal): Promise<void> {
+  const { docker } = engine;
+  const container = await attempt(`creating ${spec.name}`, docker.createContainer(createOptions(spec)));
+  for (const { network, address } of spec.attachments.slice(1)) {
+    const connected = docker
+      .getNetwork(network)
+      .connect({ Container: container.id, EndpointConfig: endpoint(address) });
+    await attempt(`connecting ${spec.name} to ${network} as ${address}`, connected);
+  }
+  await attempt(`starting ${spec.name}`, container.start());
+  await untilReady(engine, spec.name, signal);
+}
+
+/** Creates a network. */
+export async function createNetwork({ docker }: Engine, spec: NetworkSpec): Promise<void> {
+  const created = docker.createNetwork({
+    Name: spec.name,
+    CheckDuplicate: true,
+    Driver: "bridge",
+    Labels: spec.labels,
+    Options: spec.options,
+    IPAM: { Driver: "default", Config: [{ Subnet: spec.subnet, Gateway: spec.gateway }] },
+  });
+  await attempt(`creating network ${spec.name} (${spec.subnet})`, created);
+}
+
+/** Removes a container, running or not; one that is not there is well. */
+export async function removeContainer({ docker }: Engine, name: string): Promise<void> {
+  const container = docker.getContainer(name);
+  try {
+    await attempt(`removing ${name}`, container.remove({ force: true, v: true }));
+  } catch (error) {
+    if (isGone(error)) return;
+    if (!isBeingRemoved(error)) throw error;
+    await container.wait({ condition: "removed" }).catch(() => {});
+  }
+}
+
+/** Removes a network, whatever is still on it; one that is not there is well. */
+export async function removeNetwork({ docker }: Engine, name: string): Promise<void> {
+  const network = docker.getNetwork(name);
+  try {
+    const { Containers = {} } = await attempt(`looking at network ${name}`, network.inspect());
+    for (const id of Object.keys(Containers)) await network.disconnect({ Container: id, Force: true }).catch(() => {});
+    await attempt(`removing network ${name}`, network.remove());
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
+
+function createOptions(spec: ContainerSpec): ContainerCreateOptions {
+  const [first] = spec.attachments;
+  return {
+    name: spec.name,
+    Hostname: spec.hostname,
+    Image: spec.image,
+    Labels: spec.labels,
+    Cmd: spec.command,
+    Env: Object.entries(spec.environment).map(([name, value]) => `${name}=${value}`),
+    User: spec.user,
+    StopTimeout: 2,
+    ExposedPorts: Object.fromEntries(spec.ports.map(({ containerPort }) => [`${containerPort}/tcp`, {}])),
+    HostConfig: {
+      ...HARDENED,
+      CapDrop: [...HARDENED.CapDrop],
+      SecurityOpt: [...HARDENED.SecurityOpt],
+      CapAdd: spec.capabilities,
+      Memory: spec.memoryBytes,
+      MemorySwap: spec.memoryBytes,
+      PidsLimit: spec.pidsLimit,
+      Tmpfs: spec.tmpfs,
+      Sysctls: spec.sysctls,
+      ExtraHosts: Object.entries(spec.extraHosts).map(([name, address]) => `${name}:${address}`),
+      NetworkMode: first?.network ?? "none",
+      PortBindings: Object.fromEntries(
+        spec.ports.map(({ containerPort, hostPort }) => [
+          `${containerPort}/tcp`,
+          [{ HostIp: "127.0.0.1", HostPort: String(hostPort) }],
+        ]),
+      ),
+    },
+    ...(first && { NetworkingConfig: { EndpointsConfig: { [first.network]: endpoint(first.address) } } }),
+  };
+}
+
+function endpoint(address: string) {
+  return { IPAMConfig: { IPv4Address: address } };
+}
+
+async function untilReady(engine: Engine, name: string, signal?: AbortSignal): Promise<void> {
+  const deadline = AbortSignal.timeout(READY_WITHIN_MILLIS);
+  const stop = signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
+  const lastLines: string[] = [];
+  for await (const line of logLines(engine, name, { follow: true, signal: stop })) {
+    if (saysReady(line)) return;
+    lastLines.push(line);
+    if (lastLines.length > 10) lastLines.shift();
+  }
+  if (signal?.aborted) throw new RttlabError("E_INTERRUPTED", `waiting for ${name}: interrupted`);
+  const { State } = await attempt(`looking at ${name}`, engine.docker.getContainer(name).inspect());
+  const reason = deadline.aborted
+    ? `it did not say that it is ready within ${READY_WITHIN_MILLIS / 1000} s`
+    : `it stopped with exit ${State.ExitCode}${State.OOMKilled ? " (out of memory)" : ""}`;
+  const said = lastLines.length === 0 ? "it said nothing" : `it said\n  ${lastLines.join("\n  ")}`;
+  throw new RttlabError("E_NOT_READY", `waiting for ${name}: ${reason}; ${said}`);
+}
+
+function saysReady(line: string): boolean {
+  try {
+    return (JSON.parse(line) as { event?: string } | null)?.event === "ready";
+  } catch {
+    return false;
+  }
+}
+
+function isBeingRemoved(error: unknown): boolean {
+  return error instanceof RttlabError && /removal of container \S+ is already in progress/.test(error.message);
+}

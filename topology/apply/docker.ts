@@ -1,0 +1,129 @@
+// The way to a Docker engine: dockerode behind one thin wrapper. Every call goes through `attempt`, which turns what Docker
+// answers into an RttlabError with a stable code.
+
+import Docker from "dockerode";
+import { RttlabError } from "../../lib/errors.ts";
+import { type Endpoint, endpoints } from "./endpoint.ts";
+
+/** An engine that answers, and what it says of itself. */
+export interface Engine {
+  docker: Docker;
+  endpoint: Endpoint;
+  /** Docker's own id of the engine. */
+  id: string;
+  version: string;
+  /** As npm names it: x64, arm64; another machine's as Docker names it. */
+  architecture: string;
+  kernelRelease: string;
+}
+
+const NPM_ARCHITECTURES: Readonly<Record<string, string>> = {
+  x86_64: "x64",
+  amd64: "x64",
+  aarch64: "arm64",
+  arm64: "arm64",
+};
+
+const ANSWER_WITHIN_MILLIS = 5000;
+
+/** The first engine that answers; E_DOCKER_UNAVAILABLE with this system's cure when none does. */
+export async function connectDocker(places?: Endpoint[]): Promise<Engine> {
+  const candidates = places ?? (await endpoints());
+  const refusals: string[] = [];
+  for (const endpoint of candidates) {
+    const docker = open(endpoint);
+    try {
+      await withinMillis(docker.ping(), ANSWER_WITHIN_MILLIS);
+    } catch (error) {
+      refusals.push(`${endpoint.url} (${endpoint.source}): ${reasonOf(error)}`);
+      continue;
+    }
+    const info = await attempt("asking the engine what it is", docker.info());
+    return {
+      docker,
+      endpoint,
+      id: info.ID,
+      version: info.ServerVersion,
+      architecture: NPM_ARCHITECTURES[info.Architecture] ?? info.Architecture,
+      kernelRelease: info.KernelVersion,
+    };
+  }
+  const forbidden = refusals.some((refusal) => refusal.includes("EACCES"));
+  throw new RttlabError(
+    "E_DOCKER_UNAVAILABLE",
+    `reaching Docker: no engine answers; ${dockerCure(process.platform, forbidden)}\n  tried ${refusals.join("\n  tried ")}`,
+  );
+}
+
+/** What a person does on this system so that Docker answers. */
+export function dockerCure(platform: NodeJS.Platform, forbidden = false): string {
+  if (platform === "darwin") return "start Docker Desktop (or run `colima start`), then try again";
+  if (platform === "win32") return "start Docker Desktop with the WSL 2 engine, then try again";
+  if (forbidden) return "this user may not: run `sudo usermod -aG docker $USER`, log in anew, then try again";
+  return "install it (`sudo apt-get install docker.io iptables`) and start it (`sudo systemctl start docker`, or `sudo dockerd`)";
+}
+
+/** Awaits an answer of Docker. Rejects with an RttlabError: what was attempted, Docker's reason, a stable code. */
+export async function attempt<T>(what: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    if (cause instanceof RttlabError) throw cause;
+    const code = errorCode(cause);
+    const cure = code === "E_DOCKER_UNAVAILABLE" ? `; ${dockerCure(process.platform)}` : "";
+    throw new RttlabError(code, `${what}: ${reasonOf(cause)}${cure}`, { cause });
+  }
+}
+
+/** Whether the error says that the thing is not there (any more). */
+export function isGone(error: unknown): boolean {
+  const cause = error instanceof RttlabError ? error.cause : error;
+  return (cause as { statusCode?: number } | undefined)?.statusCode === 404;
+}
+
+const UNREACHABLE = new Set(["ECONNREFUSED", "ENOENT", "EACCES", "ECONNRESET", "EPIPE", "ENOTFOUND", "ETIMEDOUT"]);
+
+/** Docker's own words for each failure that people can do something about, and our code for it. */
+const REASONS: readonly (readonly [words: RegExp, code: string])[] = [
+  [/port is already allocated|bind for \S+ failed|listen tcp\S* \S+ bind: address already in use/i, "E_PORT_IN_USE"],
+  [/pool overlaps|overlaps with other one/i, "E_SUBNET_OVERLAP"],
+  [/address already in use|no available IPv4 addresses/i, "E_ADDRESS_IN_USE"],
+  [/no such image|pull access denied|manifest unknown/i, "E_IMAGE_MISSING"],
+  [/already in use by container|network with name \S+ already exists/i, "E_NAME_CONFLICT"],
+  [/no such container/i, "E_NO_CONTAINER"],
+  [/network \S+ not found|no such network/i, "E_NO_NETWORK"],
+  [/is not running/i, "E_NOT_RUNNING"],
+  [/no space left on device/i, "E_NO_SPACE"],
+];
+
+/** The stable code for what Docker, or the way to it, answered. */
+export function errorCode(error: unknown): string {
+  const { code, message = "" } = (error ?? {}) as { code?: string; message?: string };
+  if ((code !== undefined && UNREACHABLE.has(code)) || message.includes("socket hang up"))
+    return "E_DOCKER_UNAVAILABLE";
+  return REASONS.find(([words]) => words.test(message))?.[1] ?? "E_DOCKER";
+}
+
+function reasonOf(error: unknown): string {
+  const { json, message, code } = (error ?? {}) as { json?: { message?: string }; message?: string; code?: string };
+  return json?.message ?? (message || code || String(error));
+}
+
+function open({ url, source }: Endpoint): Docker {
+  if (source === "DOCKER_HOST") return new Docker();
+  const socket = /^(?:unix|npipe):\/\/(.+)$/.exec(url)?.[1];
+  if (socket !== undefined) return new Docker({ socketPath: socket });
+  const { protocol, hostname, port, username } = new URL(url);
+  const scheme = protocol === "ssh:" ? "ssh" : protocol === "https:" ? "https" : "http";
+  return new Docker({ protocol: scheme, host: hostname, port: port || 2375, ...(username && { username }) });
+}
+
+async function withinMillis<T>(work: Promise<T>, millis: number): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`no answer within ${millis} ms`)), millis);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

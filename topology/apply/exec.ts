@@ -1,0 +1,123 @@
+// Commands and requests inside a running container. An exec outlives the client that started it, so a request is cancelled
+// by ending its input, never by dropping the connection (docs/container-contract.md).
+
+import { createInterface } from "node:readline";
+import { PassThrough, type Readable, type Writable } from "node:stream";
+import { finished } from "node:stream/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import { RttlabError } from "../../lib/errors.ts";
+import type { Request } from "../../lib/service/control.ts";
+import { attempt, type Engine } from "./docker.ts";
+
+export interface ExecOptions {
+  input?: Readable;
+  output?: Writable;
+  errors?: Writable;
+  /** Columns and rows of a terminal that the command shall have; its output is then one stream. */
+  terminal?: { columns: number; rows: number };
+  user?: string;
+}
+
+/** Runs a command in a running container and resolves to its exit status once its output has been delivered. */
+export async function execute(
+  { docker }: Engine,
+  container: string,
+  command: readonly string[],
+  options: ExecOptions = {},
+): Promise<number> {
+  const { input, output, errors, terminal, user } = options;
+  const what = `running ${command[0]} in ${container}`;
+  const exec = await attempt(
+    what,
+    docker.getContainer(container).exec({
+      Cmd: [...command],
+      AttachStdin: input !== undefined,
+      AttachStdout: true,
+      AttachStderr: true,
+      Tty: terminal !== undefined,
+      ...(user !== undefined && { User: user }),
+    }),
+  );
+  const stream = await attempt(
+    what,
+    exec.start({ hijack: true, stdin: input !== undefined, Tty: terminal !== undefined }),
+  );
+  if (terminal !== undefined) await exec.resize({ w: terminal.columns, h: terminal.rows });
+  const [sink, errorSink] = [output ?? new PassThrough().resume(), errors ?? new PassThrough().resume()];
+  if (terminal === undefined) docker.modem.demuxStream(stream, sink, errorSink);
+  else stream.on("data", (chunk: Buffer) => sink.write(chunk));
+  input?.pipe(stream);
+  await finished(stream, { writable: false }).catch(() => {});
+  input?.unpipe(stream);
+  stream.destroy();
+  return exitStatus(what, exec);
+}
+
+/** What a service sends while it works on a request. */
+export type ServiceEvent = { event: string } & Record<string, unknown>;
+
+export interface RequestOptions {
+  /** Called with every event but the last. */
+  onEvent?: (event: ServiceEvent) => void;
+  /** Cancels the request; what the service then answers is still awaited. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Makes one request of the service in a container; resolves to its `done` event. Rejects with the code that the service
+ * names when it failed, E_UNSUPPORTED when it does not know the op, E_REQUEST when it did not answer as the contract has it.
+ */
+export async function requestService(
+  engine: Engine,
+  container: string,
+  request: Request,
+  { onEvent, signal }: RequestOptions = {},
+): Promise<ServiceEvent> {
+  const [input, output, errors] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const complaints: string[] = [];
+  createInterface({ input: errors }).on("line", (line) => complaints.push(line));
+  const cancel = () => input.end();
+  signal?.addEventListener("abort", cancel, { once: true });
+  input.write(`${JSON.stringify(request)}\n`);
+  if (signal?.aborted) cancel();
+  let last: ServiceEvent | undefined;
+  createInterface({ input: output }).on("line", (line) => {
+    const event = parseEvent(line);
+    if (event === undefined) complaints.push(line);
+    else if (event.event === "done" || event.event === "failed") {
+      last = event;
+      input.end();
+    } else onEvent?.(event);
+  });
+  const command = ["node", "/rttlab/services/request.ts"];
+  const status = await execute(engine, container, command, { input, output, errors }).finally(() => {
+    signal?.removeEventListener("abort", cancel);
+  });
+  output.end();
+  errors.end();
+  await Promise.all([finished(output), finished(errors)]);
+  if (last?.event === "done" && status === 0) return last;
+  const { code = status === 127 ? "E_UNSUPPORTED" : "E_REQUEST", message } = (last ?? {}) as Record<string, string>;
+  const reason =
+    message ?? `no answer, exit ${status}${complaints.length > 0 ? `: ${complaints.slice(-5).join("\n")}` : ""}`;
+  throw new RttlabError(code, `request ${request.op} to ${container}: ${reason}`);
+}
+
+function parseEvent(line: string): ServiceEvent | undefined {
+  try {
+    const parsed = JSON.parse(line);
+    return typeof parsed?.event === "string" ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Docker learns of a command's end a moment after its output has closed, and has no event to await for one exec. */
+async function exitStatus(what: string, exec: { inspect(): Promise<{ Running: boolean; ExitCode: number | null }> }) {
+  for (let waitMillis = 2; waitMillis < 5000; waitMillis *= 2) {
+    const { Running, ExitCode } = await attempt(what, exec.inspect());
+    if (!Running && ExitCode !== null) return ExitCode;
+    await delay(waitMillis);
+  }
+  throw new RttlabError("E_EXEC", `${what}: its output ended but it did not`);
+}

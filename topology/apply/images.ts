@@ -1,0 +1,105 @@
+// Images of ours: what each should be called, building it, and removing those no longer wanted. A tag is a hash of
+// everything that goes in, so what is built from unchanged files is never built again.
+
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { RttlabError } from "../../lib/errors.ts";
+import type { ImageName } from "../plan/step.ts";
+import { type ContextFile, contentHash, contextFiles, contextTar, copiedPaths } from "./context.ts";
+import { debianImage } from "./debian.ts";
+import { attempt, type Engine } from "./docker.ts";
+import { followProgress } from "./progress.ts";
+import { dependencyLock, nodeVersion, stageDependencies, stageNode } from "./stage.ts";
+
+export type ImageTags = Record<ImageName, string>;
+
+const IMAGE_LABELS = { "rttlab.role": "image" };
+
+/** Copied into images, but neither ours nor hashed file by file: the version or the lock stands for them. */
+const STAGED = ["node", "node_modules"];
+
+/** The tag that each image has when built from the repository at `root` as it is now, for the engine's architecture. */
+export async function imageTags(root: string, architecture: string): Promise<ImageTags> {
+  const base = await imageTag(root, architecture, "base", "");
+  const [host, link] = await Promise.all([
+    imageTag(root, architecture, "host", base),
+    imageTag(root, architecture, "link", base),
+  ]);
+  return { base, host, link };
+}
+
+async function imageTag(root: string, architecture: string, image: ImageName, base: string): Promise<string> {
+  const { dockerfile, paths } = await readImage(root, image);
+  const own = paths.filter((path) => !STAGED.includes(path));
+  const [files, node, lock] = await Promise.all([contextFiles(own, root, {}), nodeVersion(root), dependencyLock(root)]);
+  const staged = [paths.includes("node") ? node : "", paths.includes("node_modules") ? lock : ""];
+  return `rttlab/${image}:${await contentHash(files, [dockerfile, base, architecture, ...staged])}`;
+}
+
+/** Builds one image under `tag`, on the base that `imageTags` names. `onLine` gets the builder's progress. E_IMAGE_BUILD. */
+export async function buildImage(
+  engine: Engine,
+  root: string,
+  image: ImageName,
+  tag: string,
+  onLine: (line: string) => void = () => {},
+): Promise<void> {
+  const { dockerfile, paths } = await readImage(root, image);
+  const [below, node, modules] = await Promise.all([
+    image === "base" ? debianImage(engine, onLine) : imageTag(root, engine.architecture, "base", ""),
+    paths.includes("node") ? stageNode(root, engine.architecture) : "",
+    paths.includes("node_modules") ? stageDependencies(root, engine.architecture) : "",
+  ]);
+  const files = await contextFiles(paths, root, { node, node_modules: modules });
+  await runBuild(engine, image, tag, { [image === "base" ? "DEBIAN" : "BASE"]: below }, dockerfile, files, onLine);
+}
+
+/** Tags of ours that Docker has. */
+export async function presentImages({ docker }: Engine): Promise<string[]> {
+  const images = await attempt("listing images", docker.listImages({ filters: { label: ["rttlab.role=image"] } }));
+  return images.flatMap(({ RepoTags }) => RepoTags ?? []);
+}
+
+/** Removes tags of ours other than `wanted` that no container uses; returns those removed. */
+export async function removeOldImages(engine: Engine, wanted: readonly string[]): Promise<string[]> {
+  const old = (await presentImages(engine)).filter((tag) => !wanted.includes(tag));
+  const removed = old
+    .sort((a, b) => Number(a.includes("/base:")) - Number(b.includes("/base:")))
+    .map(async (tag) => {
+      const gone = await engine.docker
+        .getImage(tag)
+        .remove()
+        .then(Boolean, () => false);
+      return gone ? [tag] : [];
+    });
+  return (await Promise.all(removed)).flat();
+}
+
+async function readImage(root: string, image: ImageName): Promise<{ dockerfile: string; paths: string[] }> {
+  const dockerfile = await readFile(join(root, "images", image, "Dockerfile"), "utf8");
+  return { dockerfile, paths: copiedPaths(dockerfile) };
+}
+
+async function runBuild(
+  { docker }: Engine,
+  image: ImageName,
+  tag: string,
+  buildargs: Record<string, string>,
+  dockerfile: string,
+  files: ContextFile[],
+  onLine: (line: string) => void,
+): Promise<void> {
+  const options = { t: tag, networkmode: "host", buildargs, labels: IMAGE_LABELS, forcerm: true };
+  const output = await attempt(`building ${image}`, docker.buildImage(contextTar(dockerfile, files), options));
+  const lastLines: string[] = [];
+  try {
+    await followProgress(output, (line) => {
+      lastLines.push(line);
+      if (lastLines.length > 12) lastLines.shift();
+      onLine(line);
+    });
+  } catch (cause) {
+    const message = [`building ${image}: ${(cause as Error).message}`, ...lastLines].join("\n");
+    throw new RttlabError("E_IMAGE_BUILD", message, { cause });
+  }
+}

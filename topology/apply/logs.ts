@@ -1,0 +1,55 @@
+// A container's log, as lines: what it has said, or what it says as it goes on.
+
+import { createInterface } from "node:readline";
+import { PassThrough, type Readable } from "node:stream";
+import { attempt, type Engine } from "./docker.ts";
+
+export interface LogOptions {
+  /** Go on until the container stops or `signal` aborts; otherwise only what was said so far. */
+  follow?: boolean;
+  /** At most so many lines from the end; all when left out. */
+  tail?: number;
+  signal?: AbortSignal;
+}
+
+/** The lines of a container's stdout and stderr, in order. Breaking out of the loop ends the stream. */
+export async function* logLines(
+  { docker }: Engine,
+  container: string,
+  { follow = false, tail, signal }: LogOptions = {},
+): AsyncGenerator<string> {
+  const options = { stdout: true, stderr: true, ...(tail !== undefined && { tail }) };
+  const log = docker.getContainer(container);
+  const both = new PassThrough();
+  const asked: Promise<NodeJS.ReadableStream | Buffer> = follow
+    ? log.logs({ ...options, follow: true })
+    : log.logs({ ...options, follow: false });
+  const source = await attempt(`reading the log of ${container}`, asked);
+  if (Buffer.isBuffer(source)) demuxInto(source, both);
+  else {
+    docker.modem.demuxStream(source, both, both);
+    source
+      .on("close", () => both.end())
+      .on("end", () => both.end())
+      .on("error", () => both.end());
+  }
+  const stop = () => both.end();
+  signal?.addEventListener("abort", stop, { once: true });
+  if (signal?.aborted) stop();
+  try {
+    yield* createInterface({ input: both });
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    if (!Buffer.isBuffer(source)) (source as Readable).destroy();
+  }
+}
+
+/** Docker's frames: 1 byte of stream, 3 of nothing, 4 of length, then the payload (Engine API, attach). */
+function demuxInto(frames: Buffer, both: PassThrough): void {
+  for (let at = 0; at + 8 <= frames.length; ) {
+    const end = at + 8 + frames.readUInt32BE(at + 4);
+    both.write(frames.subarray(at + 8, end));
+    at = end;
+  }
+  both.end();
+}

