@@ -2,7 +2,12 @@
 
 import type { LinkSettings } from "../../lib/link.ts";
 
-export type HostRole = "server" | "loadgen" | "rudp";
+export const HOST_ROLES = ["server", "loadgen", "rudp"] as const;
+export type HostRole = (typeof HOST_ROLES)[number];
+
+/** Services of the testbed that are published on 127.0.0.1. */
+export const PUBLISHABLE = ["prometheus", "grafana"] as const;
+export type Publishable = (typeof PUBLISHABLE)[number];
 
 /** A testbed: networks, the hosts on them, and the links between them. Order is that of the file. */
 export interface Topology {
@@ -13,8 +18,8 @@ export interface Topology {
   networks: Network[];
   hosts: Host[];
   links: Link[];
-  /** Ports of 127.0.0.1 that the scenario asks for, by the service that is published there (PUBLISHED in plan/ports.ts). */
-  ports: Record<string, number>;
+  /** Ports of 127.0.0.1 that the scenario asks for, by the service that is to be published there. */
+  ports: Partial<Record<Publishable, number>>;
 }
 
 export interface Network {

@@ -1,0 +1,122 @@
+// What must hold between the values of a scenario. The shapes are checked before (shape.ts); all problems are listed, none thrown.
+
+import type { Problem } from "../../lib/errors.ts";
+import { checkSubnets } from "./check-subnets.ts";
+import type { Draft } from "./draft.ts";
+import { nextLinks } from "./graph.ts";
+import { linkProblems } from "./link-settings.ts";
+import { MAX_NAME_LENGTH, NAME_PATTERN, NAME_RANGE } from "./schema.ts";
+import { type Link, PUBLISHABLE } from "./topology.ts";
+
+/** Every problem of a scenario of that name, in the order of the file. */
+export function checkDraft(name: string, draft: Draft): Problem[] {
+  return [
+    ...checkName("name of the file", name),
+    ...checkNames(draft),
+    ...checkSubnets(draft),
+    ...[...draft.hosts].flatMap(([host, { on }]) => checkNetwork(`hosts.${host}.on`, on, draft)),
+    ...checkEnvironments(draft),
+    ...[...draft.links].flatMap(([link, { between }]) => checkEnds(`links.${link}.between`, between, draft)),
+    ...[...draft.links].flatMap(([link, given]) => linkProblems(`links.${link}`, given)),
+    ...checkReachability(draft),
+    ...checkPorts(draft),
+  ];
+}
+
+/** Names that would clash with parts of every testbed. */
+const RESERVED: Readonly<Record<string, readonly string[]>> = { networks: ["mgmt"], hosts: ["localhost"], links: [] };
+
+function checkNames(draft: Draft): Problem[] {
+  const problems = (["networks", "hosts", "links"] as const).flatMap((kind) =>
+    [...draft[kind].keys()].flatMap((name) => {
+      const path = `${kind}.${name}`;
+      if (RESERVED[kind]?.includes(name)) return [taken(path, `${name} is the name of a part of every testbed`)];
+      if (kind === "links" && draft.hosts.has(name)) return [taken(path, `${name} is the name of a host already`)];
+      return checkName(path, name);
+    }),
+  );
+  if (draft.networks.size > 0) return problems;
+  return [
+    ...problems,
+    { code: "E_MISSING_KEY", path: "networks", message: "no network is given", allowed: "one or more" },
+  ];
+}
+
+function checkName(path: string, name: string): Problem[] {
+  if (new RegExp(NAME_PATTERN).test(name) && name.length <= MAX_NAME_LENGTH) return [];
+  const message =
+    name.length > MAX_NAME_LENGTH
+      ? `${name} has ${name.length} characters`
+      : `"${name}" is no name that Docker and hostnames both take`;
+  return [{ code: "E_BAD_NAME", path, message, allowed: NAME_RANGE }];
+}
+
+function taken(path: string, message: string): Problem {
+  return { code: "E_NAME_TAKEN", path, message, allowed: "another name" };
+}
+
+function checkNetwork(path: string, network: string | undefined, { networks }: Draft): Problem[] {
+  if (network === undefined || networks.has(network)) return [];
+  const allowed = [...networks.keys()].join(", ");
+  return [{ code: "E_NO_SUCH_NETWORK", path, message: `there is no network ${network}`, allowed }];
+}
+
+function checkEnds(path: string, between: readonly [string, string] | undefined, draft: Draft): Problem[] {
+  if (between === undefined) return [];
+  const absent = between.flatMap((network, index) => checkNetwork(`${path}[${index}]`, network, draft));
+  if (absent.length > 0 || between[0] !== between[1]) return absent;
+  return [{ code: "E_SAME_NETWORK", path, message: `both ends are ${between[0]}`, allowed: "two different networks" }];
+}
+
+/** What the plan sets itself, and nobody else may. */
+const SET_BY_PLAN = ["RTTLAB_SCENARIO", "RTTLAB_NAME", "RTTLAB_DATA_ADDRESS", "RTTLAB_MGMT_ADDRESS", "RTTLAB_LINK"];
+
+function checkEnvironments({ hosts }: Draft): Problem[] {
+  return [...hosts].flatMap(([host, { environment }]) =>
+    Object.keys(environment)
+      .filter((variable) => !/^[A-Z][A-Z0-9_]*$/.test(variable) || SET_BY_PLAN.includes(variable))
+      .map((variable) => ({
+        code: "E_BAD_NAME",
+        path: `hosts.${host}.environment.${variable}`,
+        message: SET_BY_PLAN.includes(variable)
+          ? "is set by the testbed itself"
+          : `"${variable}" is no name of a variable`,
+        allowed: `capital letters, digits and _, but not ${SET_BY_PLAN.join(", ")}`,
+      })),
+  );
+}
+
+/** Says nothing while a host or link is not placed, for then nobody knows what would be reachable. */
+function checkReachability({ networks, hosts, links }: Draft): Problem[] {
+  const placed = [...hosts].flatMap(([name, { on }]) => (on !== undefined && networks.has(on) ? [{ name, on }] : []));
+  const edges: Pick<Link, "name" | "between">[] = [...links].flatMap(([name, { between }]) =>
+    between?.every((end) => networks.has(end)) ? [{ name, between }] : [],
+  );
+  if (placed.length < hosts.size || edges.length < links.size) return [];
+  const next = nextLinks([...networks.keys()], edges);
+  return placed.flatMap((from, index) =>
+    placed
+      .slice(index + 1)
+      .filter((to) => from.on !== to.on && next(from.on, to.on) === undefined)
+      .map((to) => ({
+        code: "E_UNREACHABLE",
+        path: `hosts.${to.name}`,
+        message: `no links lead from ${from.name} on ${from.on} to ${to.name} on ${to.on}`,
+        allowed: "hosts that all reach each other",
+      })),
+  );
+}
+
+function checkPorts({ ports }: Draft): Problem[] {
+  const known: readonly string[] = PUBLISHABLE;
+  return [...ports].flatMap(([service, port], index): Problem[] => {
+    const path = `ports.${service}`;
+    if (!known.includes(service)) {
+      return [
+        { code: "E_UNKNOWN_KEY", path, message: "no service of that name is published", allowed: known.join(", ") },
+      ];
+    }
+    const first = [...ports].findIndex(([, other]) => other === port);
+    return first === index ? [] : [taken(path, `port ${port} is asked for twice`)];
+  });
+}

@@ -1,0 +1,72 @@
+// The graph of networks and links: which networks reach each other, and by which links packets go.
+// Paths have the fewest links; of several such the same one is taken both ways (each link's weight is 1 and a distinct power of
+// 2 far below it, so no two paths weigh the same), because a path that differs by direction would surprise.
+
+import type { Link } from "./topology.ts";
+
+type Edge = Pick<Link, "name" | "between">;
+
+/** The next link on the way from one network to another; undefined when there is no way, or none is needed. */
+export type NextLink = (from: string, to: string) => string | undefined;
+
+/** The first link of the path between any two networks. */
+export function nextLinks(networks: readonly string[], links: readonly Edge[]): NextLink {
+  const weights = pathWeights(networks, links);
+  return (from, to) => {
+    const total = weights(from, to);
+    if (from === to || total === undefined) return undefined;
+    return links.find((link, index) => {
+      const beyond = otherEnd(link, from);
+      const rest = beyond === undefined ? undefined : weights(beyond, to);
+      return rest !== undefined && rest + weightOf(index, links.length) === total;
+    })?.name;
+  };
+}
+
+/** The links that packets pass from one network to another, in order; undefined when there is no way. */
+export function pathBetween<Path extends Edge>(
+  from: string,
+  to: string,
+  links: readonly Path[],
+  next: NextLink,
+): Path[] | undefined {
+  if (from === to) return [];
+  const link = links.find(({ name }) => name === next(from, to));
+  if (link === undefined) return undefined;
+  const rest = pathBetween(otherEnd(link, from) as string, to, links, next);
+  return rest === undefined ? undefined : [link, ...rest];
+}
+
+/** The network at the other end of a link; undefined when the link does not touch `network`. */
+export function otherEnd({ between: [first, second] }: Edge, network: string): string | undefined {
+  return network === first ? second : network === second ? first : undefined;
+}
+
+/** Weights of the lightest paths (Floyd and Warshall); undefined where there is none. */
+function pathWeights(networks: readonly string[], links: readonly Edge[]) {
+  const weights = new Map<string, bigint>(networks.map((network) => [`${network} ${network}`, 0n]));
+  const weight = (from: string, to: string) => weights.get(`${from} ${to}`);
+  const lower = (from: string, to: string, candidate: bigint) => {
+    const known = weight(from, to);
+    if (known === undefined || candidate < known) weights.set(`${from} ${to}`, candidate);
+  };
+  links.forEach(({ between: [first, second] }, index) => {
+    lower(first, second, weightOf(index, links.length));
+    lower(second, first, weightOf(index, links.length));
+  });
+  for (const middle of networks) {
+    for (const from of networks) {
+      const before = weight(from, middle);
+      if (before === undefined) continue;
+      for (const to of networks) {
+        const after = weight(middle, to);
+        if (after !== undefined) lower(from, to, before + after);
+      }
+    }
+  }
+  return weight;
+}
+
+function weightOf(index: number, count: number): bigint {
+  return (1n << BigInt(count + 1)) + (1n << BigInt(index));
+}

@@ -1,0 +1,75 @@
+// A scenario file to a Topology, or every problem of it at once. Reading the folder of scenarios is here too; the rest is pure.
+
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Problem, RttlabError } from "../../lib/errors.ts";
+import { checkDraft } from "./check.ts";
+import { parseYaml } from "./document.ts";
+import { draftOf } from "./draft.ts";
+import { linkSettings } from "./link-settings.ts";
+import type { ScenarioFile } from "./schema.ts";
+import { shapeProblems } from "./shape.ts";
+import type { Topology } from "./topology.ts";
+
+/** The folder of the scenarios that come with the testbed. */
+export const SCENARIO_FOLDER = join(import.meta.dirname, "..", "scenarios");
+
+/** The scenario of that name. Throws E_BAD_SCENARIO_NAME, listing those there are, and as parseScenario does. */
+export async function readScenario(name: string, folder = SCENARIO_FOLDER): Promise<Topology> {
+  const names = await scenarioNames(folder);
+  if (!names.includes(name)) {
+    throw new RttlabError(
+      "E_BAD_SCENARIO_NAME",
+      `reading scenario ${name}: there is none of that name, only ${names.join(", ")}`,
+    );
+  }
+  return parseScenario(name, await readFile(join(folder, `${name}.yaml`), "utf8"));
+}
+
+/** The names of the scenarios in the folder, sorted. */
+export async function scenarioNames(folder = SCENARIO_FOLDER): Promise<string[]> {
+  const files = await readdir(folder);
+  return files
+    .filter((file) => file.endsWith(".yaml"))
+    .map((file) => file.slice(0, -".yaml".length))
+    .sort();
+}
+
+/** The topology that the text of a scenario file means. Throws E_BAD_SCENARIO with every problem of the text. */
+export function parseScenario(name: string, text: string): Topology {
+  const { value, problems: written, lineOf } = parseYaml(text);
+  const meant = value === undefined ? [] : [...shapeProblems(value), ...checkDraft(name, draftOf(value))];
+  const problems = [...written, ...meant.map((problem) => withLine(problem, lineOf(problem.path)))].sort(
+    (first, second) => (first.line ?? 0) - (second.line ?? 0),
+  );
+  if (problems.length === 0) return topologyOf(name, value as ScenarioFile);
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  throw new RttlabError("E_BAD_SCENARIO", `reading scenario ${name}: ${count}`, { problems });
+}
+
+function withLine(problem: Problem, line: number | undefined): Problem {
+  return line === undefined ? problem : { ...problem, line };
+}
+
+function topologyOf(name: string, file: ScenarioFile): Topology {
+  return {
+    name,
+    title: file.title,
+    networks: Object.entries(file.networks).map(([network, asked]) => ({
+      name: network,
+      subnet: asked?.subnet ?? null,
+    })),
+    hosts: Object.entries(file.hosts).map(([host, { role, on, environment }]) => ({
+      name: host,
+      network: on,
+      role,
+      environment: environment ?? {},
+    })),
+    links: [...draftOf(file).links].map(([link, words]) => ({
+      name: link,
+      between: words.between as [string, string],
+      settings: linkSettings(words),
+    })),
+    ports: file.ports ?? {},
+  };
+}

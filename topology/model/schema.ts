@@ -1,0 +1,97 @@
+// The scenario format: shapes, words and ranges of single values. What holds between values is in check.ts.
+// The same zod schema checks files and makes the JSON Schema for editors (json-schema.ts).
+
+import { z } from "zod";
+import type { Impairment } from "../../lib/impairment/impairment.ts";
+import { IMPAIRMENTS } from "../../lib/impairment/table.ts";
+import { parseQuantity, quantityPattern } from "../../lib/units.ts";
+import { DEFAULT_PREFIX_LENGTH } from "./capacity.ts";
+import { HOST_ROLES } from "./topology.ts";
+
+export const MAX_SEED = 2 ** 32 - 1;
+export const MAX_RTT_MILLIS = 20_000;
+export const RTT_RANGE = "0ms to 20s, such as 100ms";
+export const SEED_RANGE = `a whole number from 1 to ${MAX_SEED}`;
+
+/** Names of networks, hosts and links: what Docker, hostnames (RFC 1123, section 2.1) and a 63-byte label all take. */
+export const NAME_PATTERN = "^[a-z]([a-z0-9-]*[a-z0-9])?$";
+export const MAX_NAME_LENGTH = 24;
+export const NAME_RANGE = `a letter, then letters, digits and inner hyphens, all lower case, at most ${MAX_NAME_LENGTH} of them`;
+
+/** What `rtt: 100ms` stands for in milliseconds; undefined when malformed or out of RTT_RANGE. */
+export function parseRtt(text: string): number | undefined {
+  const millis = parseQuantity(text, "millis");
+  return millis !== undefined && millis <= MAX_RTT_MILLIS ? millis : undefined;
+}
+
+const direction = z.strictObject(
+  Object.fromEntries(
+    Object.values(IMPAIRMENTS).map((impairment: Impairment<unknown>) => [
+      impairment.key,
+      text(impairment.range, impairment.pattern, (value) => impairment.parse(value) !== undefined).optional(),
+    ]),
+  ),
+);
+
+const network = z.strictObject({
+  subnet: z
+    .string()
+    .meta({
+      description: `Private IPv4 subnet in CIDR notation; a free /${DEFAULT_PREFIX_LENGTH} when left out`,
+      pattern: "^\\d+\\.\\d+\\.\\d+\\.\\d+/\\d+$",
+      examples: ["10.9.1.0/24"],
+    })
+    .optional(),
+});
+
+const host = z.strictObject({
+  role: z.enum(HOST_ROLES).describe("What runs on it"),
+  on: z.string().describe("The one network that it is on"),
+  environment: z
+    .record(z.string(), z.string())
+    .meta({
+      description: "Further environment of its service, such as RTTLAB_SITE_SEED",
+      examples: [{ RTTLAB_SITE_SEED: "7" }],
+    })
+    .optional(),
+});
+
+const link = z.strictObject({
+  between: z
+    .tuple([z.string(), z.string()])
+    .describe("The two networks that it joins; forward is from the first to the second"),
+  rtt: text(RTT_RANGE, quantityPattern("millis"), (value) => parseRtt(value) !== undefined)
+    .optional()
+    .meta({ description: "Round-trip propagation delay, half of it each way" }),
+  ...direction.shape,
+  forward: direction.describe("From the first network to the second; over what is given for both").optional(),
+  backward: direction.describe("From the second network to the first; over what is given for both").optional(),
+  seed: z
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_SEED)
+    .meta({ description: "Seed of random loss; a fresh one each time when left out" })
+    .optional(),
+});
+
+export const scenarioSchema = z.strictObject({
+  title: z.string().min(1).max(120).describe("One line for `topology list`"),
+  networks: named(network.nullable()).describe("Networks by name"),
+  hosts: named(host).describe("Hosts by name"),
+  links: named(link).optional().describe("Links by name"),
+  ports: z
+    .record(z.string(), z.number().int().min(1).max(65535))
+    .describe("Ports of 127.0.0.1 to publish services of the testbed at; the usual or next free one when left out")
+    .optional(),
+});
+
+export type ScenarioFile = z.input<typeof scenarioSchema>;
+
+function named<Value extends z.ZodType>(value: Value) {
+  return z.record(z.string(), value).meta({ propertyNames: { pattern: NAME_PATTERN, maxLength: MAX_NAME_LENGTH } });
+}
+
+function text(range: string, pattern: string, accepts: (value: string) => boolean) {
+  return z.string().refine(accepts, { params: { range } }).meta({ pattern, description: range });
+}

@@ -1,0 +1,124 @@
+// The words of `topology set LINK [forward|backward] delay=20ms rate=10mbit …` to the link's new settings.
+// A direction's name holds for the words after it; words before any hold for both directions.
+
+import { type Problem, RttlabError } from "../../lib/errors.ts";
+import type { Direction } from "../../lib/impairment/table.ts";
+import { type LinkSettings, rttMillis } from "../../lib/link.ts";
+import { DIRECTIONS, type DirectionName, IMPAIRMENT_BY_KEY, queueProblem } from "./link-settings.ts";
+import { MAX_SEED, parseRtt, RTT_RANGE, SEED_RANGE } from "./schema.ts";
+
+/** The settings after the change; what no word names stays. Throws E_BAD_SETTING with every problem of the words. */
+export function changeSettings(link: string, current: LinkSettings, words: readonly string[]): LinkSettings {
+  const { settings, given, problems } = words.reduce(readWord, {
+    settings: current,
+    sides: DIRECTIONS,
+    given: new Map<string, string>(),
+    problems: [],
+  });
+  const all = [
+    ...problems,
+    ...(given.size + problems.length === 0 ? [NOTHING_TO_SET] : []),
+    ...contradictions(settings, given),
+  ];
+  if (all.length === 0) return settings;
+  throw new RttlabError("E_BAD_SETTING", `setting ${link}: ${words.join(" ") || "no words"}`, { problems: all });
+}
+
+interface Reading {
+  settings: LinkSettings;
+  /** The directions that the next word is for. */
+  sides: readonly DirectionName[];
+  /** What was given so far: `forward.delay` -> `20ms`. */
+  given: ReadonlyMap<string, string>;
+  problems: readonly Problem[];
+}
+
+const KEYS = ["rtt", ...IMPAIRMENT_BY_KEY.keys(), "seed"];
+
+const NOTHING_TO_SET: Problem = {
+  code: "E_MISSING_KEY",
+  path: "words",
+  message: "nothing is given to set",
+  allowed: `[forward|backward] and key=value, with a key of ${KEYS.join(", ")}`,
+};
+
+function readWord(reading: Reading, word: string): Reading {
+  const side = DIRECTIONS.find((name) => name === word);
+  if (side !== undefined) return { ...reading, sides: [side] };
+  const equals = word.indexOf("=");
+  const key = word.slice(0, Math.max(0, equals));
+  const text = word.slice(equals + 1);
+  const wrong = (code: string, message: string, allowed: string): Reading => ({
+    ...reading,
+    problems: [...reading.problems, { code, path: word, message, allowed }],
+  });
+  if (!KEYS.includes(key))
+    return wrong("E_UNKNOWN_KEY", "is no setting", `key=value, with a key of ${KEYS.join(", ")}`);
+  const isOfLink = key === "rtt" || key === "seed";
+  if (isOfLink && reading.sides.length === 1) {
+    return wrong(
+      "E_CONFLICTING_KEYS",
+      `${key} is of the link, not of one direction`,
+      `${key} before ${reading.sides[0]}`,
+    );
+  }
+  const places = isOfLink ? [key] : reading.sides.map((name) => `${name}.${key}`);
+  if (places.some((place) => reading.given.has(place)))
+    return wrong("E_DUPLICATE_KEY", `${key} is given twice`, "once");
+  const settings = withWord(reading, key, text);
+  if (settings === undefined) return wrong("E_OUT_OF_RANGE", `${text || "nothing"} cannot be set`, rangeOf(key));
+  return { ...reading, settings, given: new Map([...reading.given, ...places.map((place) => [place, text] as const)]) };
+}
+
+function withWord({ settings, sides }: Reading, key: string, text: string): LinkSettings | undefined {
+  if (key === "seed") {
+    const seed = /^\d+$/.test(text) ? Number(text) : 0;
+    return seed >= 1 && seed <= MAX_SEED ? { ...settings, seed } : undefined;
+  }
+  if (key === "rtt") {
+    const rtt = parseRtt(text);
+    return rtt === undefined ? undefined : withFields(settings, sides, { delayMillis: rtt / 2 });
+  }
+  const entry = IMPAIRMENT_BY_KEY.get(key);
+  const value = entry?.impairment.parse(text);
+  return entry === undefined || value === undefined ? undefined : withFields(settings, sides, { [entry.field]: value });
+}
+
+function withFields(settings: LinkSettings, sides: readonly DirectionName[], fields: Partial<Direction>): LinkSettings {
+  return { ...settings, ...Object.fromEntries(sides.map((side) => [side, { ...settings[side], ...fields }])) };
+}
+
+function rangeOf(key: string): string {
+  if (key === "rtt") return RTT_RANGE;
+  return key === "seed" ? SEED_RANGE : (IMPAIRMENT_BY_KEY.get(key)?.impairment.range ?? "");
+}
+
+function contradictions(settings: LinkSettings, given: ReadonlyMap<string, string>): Problem[] {
+  const beside = DIRECTIONS.some((side) => given.has(`${side}.delay`)) && given.has("rtt");
+  const both: Problem = {
+    code: "E_CONFLICTING_KEYS",
+    path: `rtt=${given.get("rtt")}`,
+    message: "is given beside delay",
+    allowed: "either rtt, which is half the delay each way, or delay",
+  };
+  return [...(beside ? [both] : []), ...DIRECTIONS.flatMap((side) => queueContradictions(settings, given, side))];
+}
+
+function queueContradictions(
+  settings: LinkSettings,
+  given: ReadonlyMap<string, string>,
+  side: DirectionName,
+): Problem[] {
+  const word = given.get(`${side}.queue`);
+  const size = queueProblem(settings[side], rttMillis(settings));
+  if (size !== undefined) return [{ path: `${side} queue`, ...size }];
+  if (word === undefined || settings[side].rateBitsPerSecond !== null) return [];
+  return [
+    {
+      code: "E_QUEUE_WITHOUT_RATE",
+      path: `queue=${word}`,
+      message: `the ${side} rate is unlimited, so nothing ever queues`,
+      allowed: "a queue beside a rate",
+    },
+  ];
+}

@@ -1,0 +1,120 @@
+// What zod finds wrong with a file's shape, put into problems that name the place, the value and what is allowed there.
+
+import { z } from "zod";
+import type { Problem } from "../../lib/errors.ts";
+import { IMPAIRMENT_BY_KEY } from "./link-settings.ts";
+import { RTT_RANGE, SEED_RANGE, scenarioSchema } from "./schema.ts";
+import { HOST_ROLES } from "./topology.ts";
+
+type Path = readonly PropertyKey[];
+
+/** Every problem with the shape of a parsed file. */
+export function shapeProblems(file: unknown): Problem[] {
+  const result = scenarioSchema.safeParse(file);
+  return result.success ? [] : result.error.issues.flatMap((issue) => problemsOf(issue, file));
+}
+
+/** `["links", "wan-a", "between", 0]` -> `links.wan-a.between[0]`. */
+export function formatPath(path: Path): string {
+  if (path.length === 0) return "the whole file";
+  return path
+    .map((key, index) => (typeof key === "number" ? `[${key}]` : `${index === 0 ? "" : "."}${String(key)}`))
+    .join("");
+}
+
+function problemsOf(issue: z.core.$ZodIssue, file: unknown): Problem[] {
+  const path = formatPath(issue.path);
+  if (issue.code === "unrecognized_keys") {
+    const allowed = keysAt(issue.path).join(", ");
+    return issue.keys.map((key) => ({
+      code: "E_UNKNOWN_KEY",
+      path: formatPath([...issue.path, key]),
+      message: "this key is not known",
+      allowed,
+    }));
+  }
+  const value = valueAt(file, issue.path);
+  const allowed = rangeAt(issue.path);
+  if (value === undefined) return [{ code: missingCode(issue.path), path, message: "is missing", allowed }];
+  if (issue.code === "invalid_type") {
+    return [
+      { code: "E_WRONG_TYPE", path, message: `${show(value)} is ${kindOf(value)}`, allowed: allowed || issue.expected },
+    ];
+  }
+  const inForm = issue.code === "too_big" || issue.code === "too_small" || isInForm(value, issue.path);
+  return [
+    inForm
+      ? { code: "E_OUT_OF_RANGE", path, message: `${show(value)} is out of range`, allowed }
+      : { code: "E_BAD_VALUE", path, message: `${show(value)} cannot be read`, allowed },
+  ];
+}
+
+/** Ranges by key; those of impairments are in their table. */
+const RANGES: Readonly<Record<string, string>> = {
+  title: "a line of 1 to 120 characters",
+  networks: "networks by name",
+  hosts: "hosts by name",
+  links: "links by name",
+  ports: "1 to 65535 by service",
+  subnet: "a subnet such as 10.9.1.0/24",
+  role: HOST_ROLES.join(", "),
+  on: "the name of a network",
+  environment: "texts by name of variable; put numbers into quotes",
+  between: "two names of networks, as in [site-a, servers]",
+  rtt: RTT_RANGE,
+  seed: SEED_RANGE,
+  forward: `${[...IMPAIRMENT_BY_KEY.keys()].join(", ")} of this direction`,
+  backward: `${[...IMPAIRMENT_BY_KEY.keys()].join(", ")} of this direction`,
+};
+
+function rangeAt(path: Path): string {
+  const known = path
+    .toReversed()
+    .map((key) => IMPAIRMENT_BY_KEY.get(String(key))?.impairment.range ?? RANGES[String(key)]);
+  const isEntry = path.length === 2 && schemaAt(path) instanceof z.ZodObject;
+  return isEntry
+    ? keysAt(path).join(", ")
+    : (known.find((range) => range !== undefined) ?? "a mapping with title, networks and hosts");
+}
+
+function missingCode(path: Path): string {
+  return path.length === 3 && path[0] === "hosts" && path[2] === "on" ? "E_HOST_WITHOUT_NETWORK" : "E_MISSING_KEY";
+}
+
+function isInForm(value: unknown, path: Path): boolean {
+  const pattern = schemaAt(path)?.meta()?.pattern;
+  return typeof value === "string" && typeof pattern === "string" && new RegExp(pattern).test(value);
+}
+
+function keysAt(path: Path): string[] {
+  const schema = schemaAt(path);
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+/** The schema of the place; undefined where there is none. */
+function schemaAt(path: Path): z.ZodType | undefined {
+  return path.reduce<z.ZodType | undefined>((schema, key) => {
+    if (schema instanceof z.ZodObject) return unwrap(schema.shape[String(key)] as z.ZodType | undefined);
+    return schema instanceof z.ZodRecord ? unwrap(schema.valueType as z.ZodType) : undefined;
+  }, scenarioSchema);
+}
+
+function unwrap(schema: z.ZodType | undefined): z.ZodType | undefined {
+  return schema instanceof z.ZodOptional || schema instanceof z.ZodNullable
+    ? unwrap(schema.unwrap() as z.ZodType)
+    : schema;
+}
+
+function valueAt(file: unknown, path: Path): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key], file);
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "nothing";
+  return Array.isArray(value) ? "a list" : typeof value === "object" ? "a mapping" : `a ${typeof value}`;
+}
+
+function show(value: unknown): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

@@ -1,0 +1,48 @@
+// IPv4 subnets as numbers: parsing CIDR notation, overlap, the n-th address. Nothing about networks of ours.
+
+export interface Subnet {
+  /** The network address as an unsigned 32-bit number. */
+  base: number;
+  /** 0 to 32. */
+  prefixLength: number;
+}
+
+/** The subnet that `10.9.1.0/24` stands for; undefined when it is malformed or has host bits set. */
+export function parseSubnet(text: string): Subnet | undefined {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
+  if (match === null) return undefined;
+  const [a, b, c, d, prefixLength] = match.slice(1).map(Number) as [number, number, number, number, number];
+  if (Math.max(a, b, c, d) > 255 || prefixLength > 32) return undefined;
+  const base = ((a * 256 + b) * 256 + c) * 256 + d;
+  return base % 2 ** (32 - prefixLength) === 0 ? { base, prefixLength } : undefined;
+}
+
+export function formatSubnet({ base, prefixLength }: Subnet): string {
+  return `${formatAddress(base)}/${prefixLength}`;
+}
+
+/** How many addresses it spans, those of the network and of broadcast included. */
+export function subnetSize({ prefixLength }: Subnet): number {
+  return 2 ** (32 - prefixLength);
+}
+
+/** Whether the two share an address. */
+export function overlaps(first: Subnet, second: Subnet): boolean {
+  return first.base < second.base + subnetSize(second) && second.base < first.base + subnetSize(first);
+}
+
+/** The address at `offset` from the network address, in dotted notation. */
+export function addressAt({ base }: Subnet, offset: number): string {
+  return formatAddress(base + offset);
+}
+
+/** Whether it lies within the private ranges of RFC 1918, section 3. */
+export function isPrivate(subnet: Subnet): boolean {
+  return PRIVATE.some((range) => overlaps(range, subnet) && range.prefixLength <= subnet.prefixLength);
+}
+
+const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map((text) => parseSubnet(text) as Subnet);
+
+function formatAddress(address: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
+}
