@@ -1,8 +1,9 @@
 // node_modules as package-lock.json asks for it: `npm ci` when the lock file is not the one that was installed last.
 // npm ci empties node_modules first, so the marker inside it is there only after one that went through.
 
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { withLock } from "./lock.mjs";
@@ -19,24 +20,39 @@ const NPM_CI_NOT = ["--no-json", "--no-dry-run", "--no-global", "--no-audit", "-
  */
 export async function ensureDependencies(root) {
   if (installedLock(root) === wantedLock(root)) return;
-  await withLock(root, () => {
+  await withLock(root, async (alsoHeldBy) => {
     const wanted = wantedLock(root);
     if (installedLock(root) === wanted) return;
     report("installing dependencies (npm ci)");
-    const [program, ...args] = npmCommand();
-    const { status, error } = spawnSync(/** @type {string} */ (program), [...args, ...NPM_CI, ...NPM_CI_NOT], {
-      cwd: root,
-      stdio: ["ignore", 2, 2],
-      shell: program === "npm.cmd",
-    });
-    if (error !== undefined || status !== 0) {
-      const reason = error?.message ?? `npm ended with status ${status}`;
+    const reason = await runNpmCi(root, alsoHeldBy);
+    if (reason !== "") {
       throw new Refusal("E_DEPENDENCIES", 1, `install dependencies: ${reason}`, [
-        "npm's own message is above; the same command goes on from here once its cause is gone",
+        "npm's own message is above; when its cause is gone, run the same command again",
       ]);
     }
     writeFileSync(markerPath(root), wanted);
   });
+}
+
+/**
+ * Why npm failed; empty when it did not.
+ * @param {string} root
+ * @param {(pid: number) => void} started
+ */
+async function runNpmCi(root, started) {
+  const [program, ...args] = npmCommand();
+  const npm = spawn(/** @type {string} */ (program), [...args, ...NPM_CI, ...NPM_CI_NOT], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+    shell: program === "npm.cmd",
+  });
+  if (npm.pid !== undefined) started(npm.pid);
+  try {
+    const [code, signal] = await once(npm, "exit");
+    return code === 0 ? "" : `npm ended with ${signal ?? `status ${code}`}`;
+  } catch (error) {
+    return /** @type {Error} */ (error).message;
+  }
 }
 
 /** @param {string} root */

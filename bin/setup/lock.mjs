@@ -1,7 +1,8 @@
-// One set-up at a time in one work tree: a file that names the process at work. A holder that was killed leaves it behind;
-// the next one sees that the process is gone and takes it over.
+// One set-up at a time in one work tree: a file that names the processes at work. Holders that were killed leave it behind;
+// the next one sees that they are gone and takes it over. A killed rttlab's npm lives on, so it is named there too.
 
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { uptime } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Refusal, report } from "./refusal.mjs";
@@ -14,7 +15,7 @@ const UNWRITTEN_MILLIS = 5_000;
 /**
  * Runs `work` while no other process does so for the same work tree.
  * @param {string} root the repository's root
- * @param {() => void | Promise<void>} work
+ * @param {(alsoHeldBy: (pid: number) => void) => void | Promise<void>} work calls `alsoHeldBy` for a child that must end first
  * @throws {Refusal} E_SETUP_BUSY after a quarter of an hour
  */
 export async function withLock(root, work) {
@@ -23,7 +24,7 @@ export async function withLock(root, work) {
   const path = join(folder, "setup.lock");
   await acquire(path);
   try {
-    await work();
+    await work((pid) => writeFileSync(path, `${process.pid} ${pid}`));
   } finally {
     rmSync(path, { force: true });
   }
@@ -64,16 +65,20 @@ function tryCreate(path) {
  * @param {string | undefined} holder
  */
 function isGone(path, holder) {
+  const { mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { mtimeMs: Date.now() };
+  const ageMillis = Date.now() - mtimeMs;
   if (holder === undefined) return false;
-  if (holder === "") {
-    const { mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { mtimeMs: Date.now() };
-    return Date.now() - mtimeMs > UNWRITTEN_MILLIS;
-  }
+  if (holder === "") return ageMillis > UNWRITTEN_MILLIS;
+  return ageMillis > uptime() * 1000 || !holder.split(" ").map(Number).some(isAlive);
+}
+
+/** @param {number} pid */
+function isAlive(pid) {
   try {
-    process.kill(Number(holder), 0);
-    return false;
+    process.kill(pid, 0);
+    return true;
   } catch (error) {
-    return errorCode(error) === "ESRCH";
+    return errorCode(error) !== "ESRCH";
   }
 }
 
@@ -95,7 +100,7 @@ function takeAway(path, holder) {
 }
 
 /**
- * The process number in the lock; empty when not written yet, undefined when the lock is gone.
+ * The process numbers in the lock; empty when not written yet, undefined when the lock is gone.
  * @param {string} path
  */
 function readHolder(path) {
