@@ -17,11 +17,11 @@ export function parseYaml(text: string): YamlFile {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: false });
   const lines = new Map<string, number>();
-  const problems = document.errors.map(({ message, pos: [offset] }) => {
+  const problems = [...document.errors, ...document.warnings].map(({ code, message, pos: [offset] }) => {
     const { line, col } = counter.linePos(offset);
-    return { code: "E_YAML_SYNTAX", path: `column ${col}`, message, allowed: "", line };
+    return syntaxProblem(code === "MULTIPLE_DOCS" ? "a second document begins here" : message, `column ${col}`, line);
   });
-  if (problems.length > 0) return { value: undefined, problems, lineOf: () => undefined };
+  if (problems.length > 0) return unreadable(problems);
   const repeated = walk(document.contents, [], (path, offset) => {
     const key = formatPath(path);
     const first = lines.get(key);
@@ -31,11 +31,19 @@ export function parseYaml(text: string): YamlFile {
       ? []
       : [{ code: "E_DUPLICATE_KEY", path: key, message: `is given twice, first on line ${first}`, allowed: "", line }];
   });
-  return {
-    ...toPlain(() => document.toJS({ maxAliasCount: 100 })),
-    problems: repeated,
-    lineOf: (path) => nearest(path, lines),
-  };
+  try {
+    return { value: document.toJS(), problems: repeated, lineOf: (path) => nearest(path, lines) };
+  } catch (error) {
+    return unreadable([syntaxProblem((error as Error).message, "an alias")]);
+  }
+}
+
+function unreadable(problems: Problem[]): YamlFile {
+  return { value: undefined, problems, lineOf: () => undefined };
+}
+
+function syntaxProblem(message: string, path: string, line?: number): Problem {
+  return { code: "E_YAML_SYNTAX", path, message, allowed: "", ...(line === undefined ? {} : { line }) };
 }
 
 function walk(

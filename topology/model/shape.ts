@@ -50,30 +50,32 @@ function problemsOf(issue: z.core.$ZodIssue, file: unknown): Problem[] {
 }
 
 /** Ranges by key; those of impairments are in their table. */
-const RANGES: Readonly<Record<string, string>> = {
-  title: "a line of 1 to 120 characters",
-  networks: "networks by name",
-  hosts: "hosts by name",
-  links: "links by name",
-  ports: "1 to 65535 by service",
-  subnet: "a subnet such as 10.9.1.0/24",
-  role: HOST_ROLES.join(", "),
-  on: "the name of a network",
-  environment: "texts by name of variable; put numbers into quotes",
-  between: "two names of networks, as in [site-a, servers]",
-  rtt: RTT_RANGE,
-  seed: SEED_RANGE,
-  forward: `${[...IMPAIRMENT_BY_KEY.keys()].join(", ")} of this direction`,
-  backward: `${[...IMPAIRMENT_BY_KEY.keys()].join(", ")} of this direction`,
-};
+const RANGES = new Map(
+  Object.entries({
+    title: "a line of 1 to 120 characters",
+    networks: "networks by name",
+    hosts: "hosts by name",
+    links: "links by name",
+    ports: "1 to 65535 by service",
+    subnet: "a subnet such as 10.9.1.0/24",
+    role: HOST_ROLES.join(", "),
+    on: "the name of a network",
+    environment: "texts by name of variable; put numbers into quotes",
+    between: "two names of networks, as in [site-a, servers]",
+    rtt: RTT_RANGE,
+    seed: SEED_RANGE,
+    forward: `${[...IMPAIRMENT_BY_KEY.keys()].join(", ")} of this direction`,
+    backward: `${[...IMPAIRMENT_BY_KEY.keys()].join(", ")} of this direction`,
+  }),
+);
 
 function rangeAt(path: Path): string {
   const known = path
     .toReversed()
-    .map((key) => IMPAIRMENT_BY_KEY.get(String(key))?.impairment.range ?? RANGES[String(key)]);
+    .map((key) => IMPAIRMENT_BY_KEY.get(String(key))?.impairment.range ?? RANGES.get(String(key)));
   const isEntry = path.length === 2 && schemaAt(path) instanceof z.ZodObject;
   return isEntry
-    ? keysAt(path).join(", ")
+    ? `a mapping with ${keysAt(path).join(", ")}`
     : (known.find((range) => range !== undefined) ?? "a mapping with title, networks and hosts");
 }
 
