@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { ResponseError, ResponseReader } from "./response.ts";
+
+/** Reads `pieces`, then the end of the connection if `ends`; what is left over is returned as text. */
+function read(pieces: readonly string[], ends = false): { reader: ResponseReader; left: string } {
+  const reader = new ResponseReader();
+  let left = "";
+  for (const piece of pieces) {
+    const bytes = Buffer.from(piece, "latin1");
+    left += bytes.subarray(reader.feed(bytes)).toString("latin1");
+  }
+  if (ends) reader.end();
+  return { reader, left };
+}
+
+function refuses(text: string, kind: "malformed" | "short", ends = false): void {
+  assert.throws(
+    () => read([text], ends),
+    (error) => error instanceof ResponseError && error.kind === kind,
+    JSON.stringify(text),
+  );
+}
+
+const SIZED = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+const CHUNKED =
+  "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6;a=b\r\n world\r\n0\r\nX: y\r\n\r\n";
+const CLOSED = "HTTP/1.0 200 OK\r\n\r\nhello";
+
+describe("reading a response", () => {
+  it("takes the body that Content-Length gives and leaves what follows", () => {
+    const { reader, left } = read([`${SIZED}HTTP/1.1`]);
+    assert.deepEqual([reader.complete, reader.bodyBytes, reader.persistent, left], [true, 5, true, "HTTP/1.1"]);
+  });
+
+  it("takes chunks with extensions and trailers", () => {
+    const { reader, left } = read([`${CHUNKED}rest`]);
+    assert.deepEqual([reader.complete, reader.bodyBytes, reader.persistent, left], [true, 11, true, "rest"]);
+  });
+
+  it("takes a body that only the end of the connection ends, which does not persist", () => {
+    const { reader } = read([CLOSED], true);
+    assert.deepEqual([reader.complete, reader.bodyBytes, reader.persistent], [true, 5, false]);
+  });
+
+  it("persists by version and by the Connection field, close winning", () => {
+    const persists = (version: string, connection: string) =>
+      read([`HTTP/${version} 200 OK\r\nContent-Length: 0\r\n${connection}\r\n`]).reader.persistent;
+    assert.equal(persists("1.1", ""), true);
+    assert.equal(persists("1.0", ""), false);
+    assert.equal(persists("1.0", "Connection: Keep-Alive\r\n"), true);
+    assert.equal(persists("1.1", "Connection: keep-alive, close\r\n"), false);
+  });
+
+  it("passes over interim responses", () => {
+    const { reader } = read([`HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n${SIZED}`]);
+    assert.deepEqual([reader.head?.status, reader.bodyBytes, reader.complete], [200, 5, true]);
+  });
+
+  it("expects no body after 204 and 304, whatever the fields say", () => {
+    for (const status of [204, 304]) {
+      const { reader, left } = read([`HTTP/1.1 ${status} x\r\nContent-Length: 5\r\n\r\nhello`]);
+      assert.deepEqual([reader.complete, reader.bodyBytes, left], [true, 0, "hello"]);
+    }
+  });
+
+  it("lets Transfer-Encoding override Content-Length, and does not persist then", () => {
+    const { reader } = read([CHUNKED.replace("\r\n\r\n", "\r\nContent-Length: 3\r\n\r\n")]);
+    assert.deepEqual([reader.complete, reader.bodyBytes, reader.persistent], [true, 11, false]);
+  });
+
+  it("joins a folded line to its field by a space, and accepts a bare LF as the end of a line", () => {
+    const { reader } = read(["HTTP/1.1 200 OK\nX: a\n\tb\nContent-Length: 0\n\n"]);
+    assert.deepEqual(reader.head?.fields.get("x"), ["a b"]);
+    assert.equal(reader.complete, true);
+  });
+
+  it("refuses what is not HTTP/1.x", () => {
+    const head = "HTTP/1.1 200 OK\r\n";
+    for (const text of [
+      "SSH-2.0-OpenSSH\r\n",
+      "HTTP/2 200\r\n",
+      "HTTP/1.1 99 x\r\n",
+      `${head}No colon\r\n`,
+      `${head}Space : x\r\n`,
+      `${head}X: a\rb\r\n`,
+      `${head} folded\r\n`,
+      `${head}Content-Length: 5, 6\r\n\r\n`,
+      `${head}Content-Length: -1\r\n\r\n`,
+      `${head}Content-Length: 0x5\r\n\r\n`,
+      `${head}Transfer-Encoding: chunked\r\n\r\nG\r\n`,
+      `${head}Transfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n`,
+      `${head}X: ${"a".repeat(70_000)}\r\n`,
+      "HTTP/1.1 101 Switching Protocols\r\n\r\n",
+    ]) {
+      refuses(text, "malformed");
+    }
+  });
+
+  it("calls a response short when the connection ends within it", () => {
+    for (const whole of [SIZED, CHUNKED]) {
+      for (let length = 0; length < whole.length; length += 1) refuses(whole.slice(0, length), "short", true);
+    }
+  });
+
+  it("reads the same however the bytes are split", () => {
+    const framings = fc.constantFrom(SIZED, CHUNKED, CLOSED, `HTTP/1.1 100 Continue\r\n\r\n${SIZED}`);
+    const cuts = fc.array(fc.nat(160), { maxLength: 40 });
+    fc.assert(
+      fc.property(framings, cuts, (text, at) => {
+        const borders = [0, ...at.filter((cut) => cut < text.length).sort((a, b) => a - b), text.length];
+        const pieces = borders.slice(1).map((border, index) => text.slice(borders[index], border));
+        const whole = read([text], text === CLOSED).reader;
+        const split = read(pieces, text === CLOSED).reader;
+        assert.deepEqual(
+          [split.head, split.bodyBytes, split.complete, split.persistent],
+          [whole.head, whole.bodyBytes, whole.complete, whole.persistent],
+        );
+      }),
+    );
+  });
+
+  it("counts chunked bodies of any shape", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 5000 }), { maxLength: 20 }),
+        fc.integer({ min: 1, max: 700 }),
+        (sizes, step) => {
+          const body = sizes.map((size) => `${size.toString(16).toUpperCase()}\r\n${"x".repeat(size)}\r\n`).join("");
+          const text = `HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n${body}0\r\n\r\n`;
+          const pieces = Array.from({ length: Math.ceil(text.length / step) }, (_, i) =>
+            text.slice(i * step, (i + 1) * step),
+          );
+          const { reader } = read(pieces);
+          assert.equal(reader.complete, true);
+          assert.equal(
+            reader.bodyBytes,
+            sizes.reduce((sum, size) => sum + size, 0),
+          );
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,169 @@
+// Loads against a small raw server on loopback: real sockets, a server that misbehaves on request.
+
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { describe, it, type TestContext } from "node:test";
+import { RttlabError } from "../../lib/errors.ts";
+import type { LoadEvent } from "./events.ts";
+import { createMetrics } from "./metrics.ts";
+import { runLoad } from "./run.ts";
+import { parseSettings } from "./settings.ts";
+
+type Answer = (socket: Socket, request: string) => void;
+
+const OK: Answer = (socket) => void socket.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
+const OK_AND_CLOSE: Answer = (socket) => void socket.end("HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello");
+
+/** A server that answers each request by `answer`; what it was asked is kept. */
+async function serve(context: TestContext, answer: Answer) {
+  const seen = { connections: 0, requests: [] as string[], from: new Set<string>() };
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    seen.connections += 1;
+    seen.from.add(socket.remoteAddress ?? "");
+    sockets.add(socket);
+    socket.on("error", () => undefined).on("close", () => sockets.delete(socket));
+    socket.setEncoding("latin1").on("data", (text: string) => {
+      seen.requests.push(text);
+      answer(socket, text);
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  context.after(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return { target: `127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
+}
+
+function run(request: Record<string, unknown>, signal = new AbortController().signal, observe = (_: LoadEvent) => {}) {
+  return runLoad(parseSettings(request), "127.0.0.1", observe, () => {}, signal);
+}
+
+describe("a load", () => {
+  it("opens a connection for every request of HTTP/1.0", async (context) => {
+    const { target, seen } = await serve(context, OK_AND_CLOSE);
+    const result = await run({ target, path: "/x", httpVersion: "1.0", users: 2, requests: 20 });
+    assert.deepEqual([result.begun, result.completed, result.failed], [20, 20, 0]);
+    assert.deepEqual([result.connections, seen.connections, seen.requests.length], [20, 20, 20]);
+    assert.match(seen.requests[0] ?? "", /^GET \/x HTTP\/1\.0\r\nHost: 127\.0\.0\.1:\d+\r\n/);
+    assert.deepEqual(result.statuses, { 200: 20 });
+    for (const phase of ["connect", "firstByte", "transfer", "total"] as const) {
+      assert.equal(result.latencies[phase].count, 20);
+    }
+  });
+
+  it("keeps one connection a user with HTTP/1.1", async (context) => {
+    const { target, seen } = await serve(context, OK);
+    const result = await run({ target, users: 3, requests: 60 });
+    assert.deepEqual([result.completed, result.connections, seen.connections], [60, 3, 3]);
+    assert.deepEqual([result.latencies.connect.count, result.latencies.total.count], [3, 60]);
+    assert.match(seen.requests[0] ?? "", /^GET \/ HTTP\/1\.1\r\n/);
+  });
+
+  it("opens a new connection after a response that says close", async (context) => {
+    const { target, seen } = await serve(context, (socket) =>
+      socket.end("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"),
+    );
+    const result = await run({ target, requests: 4 });
+    assert.deepEqual([result.completed, result.failed, seen.connections], [4, 0, 4]);
+  });
+
+  it("sends from the data address", async (context) => {
+    const { target, seen } = await serve(context, OK);
+    await runLoad(
+      parseSettings({ target, requests: 1 }),
+      "127.0.0.9",
+      () => {},
+      () => {},
+      new AbortController().signal,
+    );
+    assert.deepEqual([...seen.from], ["127.0.0.9"]);
+  });
+
+  it("ends after its seconds and waits for what is under way", async (context) => {
+    const { target } = await serve(context, OK);
+    const result = await run({ target, users: 2, seconds: 0.2 });
+    assert.equal(result.windowSeconds, 0.2);
+    assert.equal(result.begun, result.completed);
+    assert.ok(result.completed > 2);
+  });
+
+  it("does not count the warm-up", async (context) => {
+    const { target, seen } = await serve(context, OK);
+    const result = await run({ target, requests: 5, warmupSeconds: 0.1 });
+    assert.equal(result.completed, 5);
+    assert.equal(result.latencies.total.count, 5);
+    assert.ok(seen.requests.length > 5);
+  });
+
+  it("counts each kind of failure and tries nothing again", async (context) => {
+    const answers: Record<string, Answer> = {
+      reset: (socket) => void socket.resetAndDestroy(),
+      short: (socket) => void socket.end("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello"),
+      status: (socket) => void socket.write("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"),
+      malformed: (socket) => void socket.write("220 mail.example ESMTP\r\n"),
+      timeout: (socket) => void socket.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello"),
+    };
+    for (const [kind, answer] of Object.entries(answers)) {
+      const { target, seen } = await serve(context, answer);
+      const result = await run({ target, requests: 2, timeoutMillis: 80 });
+      assert.deepEqual([result.begun, result.completed, result.failed], [2, 0, 2], kind);
+      assert.equal(result.failures[kind as "reset"], 2, `${kind}: ${JSON.stringify(result.failures)}`);
+      assert.equal(seen.requests.length, 2, kind);
+      assert.equal(result.latencies.total.count, 0, kind);
+    }
+  });
+
+  it("counts a refused connection", async (context) => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, "close");
+    const result = await run({ target: `127.0.0.1:${port}`, requests: 2 });
+    assert.deepEqual([result.failures.refused, result.failed], [2, 2]);
+    assert.match(result.failureExamples.refused ?? "", /ECONNREFUSED/);
+    context.diagnostic(result.failureExamples.refused ?? "");
+  });
+
+  it("counts a connection that the server ends while it is idle as no failure", async (context) => {
+    const { target, seen } = await serve(context, (socket) => {
+      OK(socket, "");
+      setImmediate(() => socket.end());
+    });
+    const result = await run({ target, requests: 3, thinkMillis: 200, seed: 4 });
+    assert.deepEqual([result.completed, result.failed, seen.connections], [3, 0, 3]);
+  });
+
+  it("stops at once when it is cancelled", async (context) => {
+    const cancel = new AbortController();
+    const { target, seen } = await serve(context, () => cancel.abort());
+    await assert.rejects(
+      run({ target, users: 5, seconds: 60 }, cancel.signal),
+      (error) => error instanceof RttlabError && error.code === "E_CANCELLED",
+    );
+    assert.ok(seen.requests.length <= 5);
+  });
+
+  it("refuses a target that does not resolve", async () => {
+    await assert.rejects(
+      run({ target: "no-such-host.invalid:80", requests: 1 }),
+      (error) => error instanceof RttlabError && error.code === "E_BAD_TARGET",
+    );
+  });
+
+  it("feeds metrics that count everything and leave nothing in flight", async (context) => {
+    const { target } = await serve(context, OK);
+    const { registry, observe } = createMetrics();
+    await run({ target, requests: 7, users: 2 }, new AbortController().signal, observe);
+    const text = await registry.metrics();
+    assert.match(text, /^rttlab_load_offered_total 7$/m);
+    assert.match(text, /^rttlab_load_completed_total 7$/m);
+    assert.match(text, /^rttlab_load_failed_total\{kind="timeout"\} 0$/m);
+    assert.match(text, /^rttlab_load_body_bytes_total 35$/m);
+    assert.match(text, /^rttlab_load_in_flight 0$/m);
+    assert.match(text, /^rttlab_load_latency_seconds_count\{phase="total"\} 7$/m);
+  });
+});
