@@ -16,13 +16,16 @@ const MADE = "rttlab/debian:trixie";
 const PULL_SILENCE_MILLIS = 8000;
 
 /** Tag of a Debian image that Docker has after this; `onLine` is told what takes time. E_BASE_IMAGE when none can be had. */
-export async function debianImage(engine: Engine, onLine: (line: string) => void): Promise<string> {
+export async function debianImage(
+  engine: Engine,
+  { onLine, signal }: { onLine: (line: string) => void; signal?: AbortSignal | undefined },
+): Promise<string> {
   for (const tag of [PULLED, MADE]) if (await isPresent(engine, tag)) return tag;
   onLine(`pulling ${PULLED}`);
   const refusal = await pull(engine);
   if (refusal === null) return PULLED;
   onLine(`${PULLED} cannot be pulled (${refusal}): making it from Debian's archive with mmdebstrap`);
-  await makeDebian(engine);
+  await makeDebian(engine, signal);
   return MADE;
 }
 
@@ -51,11 +54,12 @@ async function pull({ docker }: Engine): Promise<string | null> {
   }
 }
 
-async function makeDebian(engine: Engine): Promise<void> {
+async function makeDebian(engine: Engine, signal?: AbortSignal): Promise<void> {
   await requireMmdebstrap();
   const words = ["--variant=minbase", "--quiet", ...architectureWords(engine), "trixie", "-"];
   const made: ChildProcessByStdio<null, Readable, Readable> = spawn("mmdebstrap", words, {
     stdio: ["ignore", "pipe", "pipe"],
+    ...(signal && { signal }),
   });
   const [complaints, [status]] = await Promise.all([
     text(made.stderr),

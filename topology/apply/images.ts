@@ -3,9 +3,11 @@
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
+import type { ImageBuildOptions } from "dockerode";
 import { RttlabError } from "../../lib/errors.ts";
 import type { ImageName } from "../plan/step.ts";
-import { type ContextFile, contentHash, contextFiles, contextTar, copiedPaths } from "./context.ts";
+import { contentHash, contextFiles, contextTar, copiedPaths } from "./context.ts";
 import { debianImage } from "./debian.ts";
 import { attempt, type Engine } from "./docker.ts";
 import { followProgress } from "./progress.ts";
@@ -36,22 +38,36 @@ async function imageTag(root: string, architecture: string, image: ImageName, ba
   return `rttlab/${image}:${await contentHash(files, [dockerfile, base, architecture, ...staged])}`;
 }
 
-/** Builds one image under `tag`, on the base that `imageTags` names. `onLine` gets the builder's progress. E_IMAGE_BUILD. */
+export interface BuildOptions {
+  /** Gets the builder's progress. */
+  onLine?: (line: string) => void;
+  signal?: AbortSignal | undefined;
+}
+
+/** Builds one image under `tag`, on the base that the files as they are now ask for. E_IMAGE_BUILD, E_BASE_IMAGE, E_STAGE. */
 export async function buildImage(
   engine: Engine,
   root: string,
   image: ImageName,
   tag: string,
-  onLine: (line: string) => void = () => {},
+  { onLine = () => {}, signal }: BuildOptions = {},
 ): Promise<void> {
   const { dockerfile, paths } = await readImage(root, image);
   const [below, node, modules] = await Promise.all([
-    image === "base" ? debianImage(engine, onLine) : imageTag(root, engine.architecture, "base", ""),
+    image === "base" ? debianImage(engine, { onLine, signal }) : imageTag(root, engine.architecture, "base", ""),
     paths.includes("node") ? stageNode(root, engine.architecture) : "",
     paths.includes("node_modules") ? stageDependencies(root, engine.architecture) : "",
   ]);
   const files = await contextFiles(paths, root, { node, node_modules: modules });
-  await runBuild(engine, image, tag, { [image === "base" ? "DEBIAN" : "BASE"]: below }, dockerfile, files, onLine);
+  const options: ImageBuildOptions = {
+    t: tag,
+    networkmode: "host",
+    buildargs: { [image === "base" ? "DEBIAN" : "BASE"]: below },
+    labels: IMAGE_LABELS,
+    forcerm: true,
+    ...(signal && { abortSignal: signal }),
+  };
+  await runBuild(engine, image, contextTar(dockerfile, files), options, onLine);
 }
 
 /** Tags of ours that Docker has. */
@@ -83,14 +99,11 @@ async function readImage(root: string, image: ImageName): Promise<{ dockerfile: 
 async function runBuild(
   { docker }: Engine,
   image: ImageName,
-  tag: string,
-  buildargs: Record<string, string>,
-  dockerfile: string,
-  files: ContextFile[],
+  context: Readable,
+  options: ImageBuildOptions,
   onLine: (line: string) => void,
 ): Promise<void> {
-  const options = { t: tag, networkmode: "host", buildargs, labels: IMAGE_LABELS, forcerm: true };
-  const output = await attempt(`building ${image}`, docker.buildImage(contextTar(dockerfile, files), options));
+  const output = await attempt(`building ${image}`, docker.buildImage(context, options));
   const lastLines: string[] = [];
   try {
     await followProgress(output, (line) => {

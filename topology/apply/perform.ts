@@ -1,0 +1,32 @@
+// One step of a plan, done to Docker.
+
+import type { Step } from "../plan/step.ts";
+import { createContainer, createNetwork, removeContainer, removeNetwork } from "./container.ts";
+import type { Engine } from "./docker.ts";
+import { requestService } from "./exec.ts";
+import { buildImage } from "./images.ts";
+import type { Performer } from "./run.ts";
+import { wireHost } from "./wiring.ts";
+
+/** What performs steps on an engine, from the repository at `root`. */
+export function performer(engine: Engine, root: string): Performer {
+  return async ({ action }: Step, onLine, signal) => {
+    switch (action.op) {
+      case "build-image":
+        return buildImage(engine, root, action.image, action.tag, { onLine, signal });
+      case "create-network":
+        return createNetwork(engine, action.network);
+      case "create-container":
+        return createContainer(engine, action.container, signal);
+      case "wire-host":
+        return wireHost(engine, action.wiring);
+      case "set-link":
+        await requestService(engine, action.container, { op: "set", settings: action.settings }, { signal });
+        return;
+      case "remove-container":
+        return removeContainer(engine, action.container);
+      case "remove-network":
+        return removeNetwork(engine, action.network);
+    }
+  };
+}
