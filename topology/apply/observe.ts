@@ -45,15 +45,28 @@ export async function observe(
   };
 }
 
-/** Containers of any scenario of ours; running links are asked for the settings that they hold. */
-export async function observeContainers(engine: Engine): Promise<ObservedContainer[]> {
+/** Containers and networks of any scenario of ours. Quick, for it asks Docker alone: `linkSettings` are all null. */
+export async function observeTestbeds(engine: Engine): Promise<Pick<Observed, "containers" | "networks">> {
+  const [networks, containers] = await Promise.all([
+    attempt("listing networks", engine.docker.listNetworks()),
+    observeContainers(engine, false),
+  ]);
+  return { networks: networks.filter(isOurs).map(observedNetwork), containers };
+}
+
+/** Containers of any scenario of ours; with `askLinks`, running links are asked for the settings that they hold. */
+export async function observeContainers(engine: Engine, askLinks = true): Promise<ObservedContainer[]> {
   const filters = { label: [SCENARIO_LABEL] };
   const listed = await attempt("listing containers", engine.docker.listContainers({ all: true, filters }));
-  const observed = await Promise.all(listed.map((container) => observeContainer(engine, container)));
+  const observed = await Promise.all(listed.map((container) => observeContainer(engine, container, askLinks)));
   return observed.filter((container) => container !== undefined);
 }
 
-async function observeContainer(engine: Engine, { Id }: ContainerInfo): Promise<ObservedContainer | undefined> {
+async function observeContainer(
+  engine: Engine,
+  { Id }: ContainerInfo,
+  askLinks: boolean,
+): Promise<ObservedContainer | undefined> {
   let found: ContainerInspectInfo;
   try {
     found = await attempt(`looking at container ${Id}`, engine.docker.getContainer(Id).inspect());
@@ -74,7 +87,7 @@ async function observeContainer(engine: Engine, { Id }: ContainerInfo): Promise<
     addresses: Object.fromEntries(
       Object.entries(NetworkSettings.Networks).map(([network, { IPAddress }]) => [network, IPAddress]),
     ),
-    linkSettings: isRunningLink ? await heldSettings(engine, name) : null,
+    linkSettings: askLinks && isRunningLink ? await heldSettings(engine, name) : null,
     hostPorts: publishedOn127(HostConfig.PortBindings),
   };
 }
