@@ -1,8 +1,13 @@
 // `npm run generate`: writes what is generated from code and committed beside it. A test of each demands that it is in step.
 
+import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { scenarioJsonSchema } from "../topology/model/json-schema.ts";
 import { SCENARIO_FOLDER } from "../topology/model/scenario.ts";
 
-await writeFile(join(SCENARIO_FOLDER, "scenario.schema.json"), scenarioJsonSchema());
+const BIOME = join(import.meta.dirname, "..", "node_modules", ".bin", "biome");
+
+const schemaFile = join(SCENARIO_FOLDER, "scenario.schema.json");
+await writeFile(schemaFile, JSON.stringify(scenarioJsonSchema()));
+execFileSync(BIOME, ["format", "--write", schemaFile], { stdio: "inherit" });

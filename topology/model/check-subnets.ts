@@ -17,7 +17,7 @@ export function checkSubnets(draft: Draft): Problem[] {
   return [
     ...[...draft.networks].flatMap(([name, { subnet: text }]): Problem[] => {
       if (text === undefined || sound.some((other) => other.name === name)) return [];
-      const message = `${text} is no such subnet${hostBitsHint(text)}`;
+      const message = `${text} is no such subnet${missingPrefixHint(text)}`;
       return [{ code: "E_BAD_SUBNET", path: `networks.${name}.subnet`, message, allowed: SUBNET_RANGE }];
     }),
     ...sound.flatMap(({ name, text, subnet }, index) =>
@@ -39,7 +39,7 @@ function isUsable(subnet: Subnet): boolean {
   return isPrivate(subnet) && subnet.prefixLength >= MIN_PREFIX_LENGTH && subnet.prefixLength <= MAX_PREFIX_LENGTH;
 }
 
-function hostBitsHint(text: string): string {
+function missingPrefixHint(text: string): string {
   return /^\d+(\.\d+){3}$/.test(text) ? ": its prefix length is missing" : "";
 }
 
@@ -57,7 +57,9 @@ function checkSizes({ networks, hosts, links }: Draft): Problem[] {
     ...[...networks].flatMap(([name, { subnet }]) => {
       const asked = subnet === undefined ? { prefixLength: DEFAULT_PREFIX_LENGTH } : parseSubnet(subnet);
       const path = subnet === undefined ? `networks.${name}` : `networks.${name}.subnet`;
-      return asked === undefined ? [] : tooSmall(path, memberOffsets(name, members, edges), asked.prefixLength);
+      return asked === undefined || asked.prefixLength > MAX_PREFIX_LENGTH
+        ? []
+        : tooSmall(path, memberOffsets(name, members, edges), asked.prefixLength);
     }),
     ...tooSmall("hosts", managementOffsets([...hosts.keys(), ...links.keys()]), DEFAULT_PREFIX_LENGTH),
   ];

@@ -15,7 +15,12 @@ export interface YamlFile {
 
 export function parseYaml(text: string): YamlFile {
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: false });
+  const document = parseDocument(text, {
+    lineCounter: counter,
+    prettyErrors: false,
+    uniqueKeys: false,
+    logLevel: "error",
+  });
   const lines = new Map<string, number>();
   const problems = [...document.errors, ...document.warnings].map(({ code, message, pos: [offset] }) => {
     const { line, col } = counter.linePos(offset);

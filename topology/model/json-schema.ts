@@ -3,8 +3,7 @@
 import { z } from "zod";
 import { scenarioSchema } from "./schema.ts";
 
-/** Text of topology/scenarios/scenario.schema.json. */
-export function scenarioJsonSchema(): string {
-  const schema = { ...z.toJSONSchema(scenarioSchema, { io: "input" }), title: "rttlab scenario" };
-  return `${JSON.stringify(schema, null, 2)}\n`;
+/** What topology/scenarios/scenario.schema.json holds. */
+export function scenarioJsonSchema(): object {
+  return { ...z.toJSONSchema(scenarioSchema, { io: "input" }), title: "rttlab scenario" };
 }

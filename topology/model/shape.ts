@@ -18,7 +18,7 @@ export function shapeProblems(file: unknown): Problem[] {
 export function formatPath(path: Path): string {
   if (path.length === 0) return "the whole file";
   return path
-    .map((key, index) => (typeof key === "number" ? `[${key}]` : `${index === 0 ? "" : "."}${String(key)}`))
+    .map((key, index) => (typeof key === "number" ? `[${key}]` : `${index === 0 ? "" : "."}${String(key) || '""'}`))
     .join("");
 }
 

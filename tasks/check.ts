@@ -1,0 +1,36 @@
+// `npm run check`: everything that needs no Docker. Types, lint, dead code, the repository's rules, and the unit tests.
+
+import { glob } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { pathToFileURL } from "node:url";
+import { type PartResult, ROOT, runTests, runTool, summarize } from "./part.ts";
+
+/** The slowest unit test file takes some seconds; one that hangs must not hold up the rest. */
+const TIMEOUT_MILLIS = 60_000;
+
+/** Runs every part, also after one that failed. The tools share the cores; the tests, some of which keep time, come after them. */
+export async function check(): Promise<PartResult[]> {
+  const tools = await Promise.all([
+    runTool("types", "typescript/bin/tsc", "--project", "."),
+    runTool("lint and format", "@biomejs/biome/bin/biome", "check", "--error-on-warnings", "--max-diagnostics=50"),
+    runTool("dead code", "knip/bin/knip.js", "--no-progress"),
+  ]);
+  const options = { concurrency: availableParallelism(), timeoutMillis: TIMEOUT_MILLIS, verbose: false };
+  const rules = await runTests("rules", await testFiles("tests/*.test.ts"), options);
+  const units = await runTests(
+    "unit tests",
+    await testFiles("{bin,lib,services,tasks,topology}/**/*.test.ts"),
+    options,
+  );
+  return [...tools, rules, units];
+}
+
+/** Absolute paths of the files that fit a pattern, in order. */
+export async function testFiles(pattern: string): Promise<string[]> {
+  const files = await Array.fromAsync(glob(pattern, { cwd: ROOT, exclude: ["**/node_modules/**"] }));
+  return files.sort().map((file) => `${ROOT}${file}`);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  process.exitCode = summarize(await check()) ? 0 : 1;
+}

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { EXIT, exitStatus, RttlabError } from "../../lib/errors.ts";
+import { UNIMPAIRED } from "../../lib/impairment/table.ts";
+import type { LinkSettings } from "../../lib/link.ts";
+import { changeSettings } from "./set.ts";
+
+const CURRENT: LinkSettings = {
+  forward: { ...UNIMPAIRED, delayMillis: 50, rateBitsPerSecond: 50e6 },
+  backward: { ...UNIMPAIRED, delayMillis: 50, rateBitsPerSecond: 50e6 },
+  seed: null,
+};
+
+const set = (words: string) => changeSettings("wan-a", CURRENT, words.split(" ").filter(Boolean));
+
+function problemsOf(words: string): string[] {
+  try {
+    set(words);
+  } catch (error) {
+    assert.ok(error instanceof RttlabError);
+    assert.equal(error.code, "E_BAD_SETTING");
+    assert.equal(exitStatus(error), EXIT.badInput);
+    return error.problems.map(({ code, path }) => `${code} ${path}`);
+  }
+  return [];
+}
+
+test("words before any direction are set in both, and what no word names stays", () => {
+  const { forward, backward, seed } = set("delay=20ms rate=10mbit loss=1%");
+  for (const direction of [forward, backward]) {
+    assert.deepEqual(direction, { ...UNIMPAIRED, delayMillis: 20, rateBitsPerSecond: 10e6, lossRatio: 0.01 });
+  }
+  assert.equal(seed, null);
+});
+
+test("words after a direction are set in that one only", () => {
+  const { forward, backward } = set("loss=1% forward delay=20ms backward delay=30ms queue=100packets");
+  assert.deepEqual(forward, { ...CURRENT.forward, delayMillis: 20, lossRatio: 0.01 });
+  assert.deepEqual(backward, {
+    ...CURRENT.backward,
+    delayMillis: 30,
+    lossRatio: 0.01,
+    queue: { amount: 100, unit: "packets" },
+  });
+});
+
+test("rtt is half the delay each way, and a seed is of the whole link", () => {
+  const { forward, backward, seed } = set("rtt=30ms seed=7");
+  assert.equal(forward.delayMillis, 15);
+  assert.equal(backward.delayMillis, 15);
+  assert.equal(seed, 7);
+});
+
+test("every problem of the words is listed", () => {
+  assert.deepEqual(problemsOf("loss=120% dealy=1ms forwards delay=20 =3 loss= seed=0 seed=4294967296"), [
+    "E_OUT_OF_RANGE loss=120%",
+    "E_UNKNOWN_KEY dealy=1ms",
+    "E_UNKNOWN_KEY forwards",
+    "E_OUT_OF_RANGE delay=20",
+    "E_UNKNOWN_KEY =3",
+    "E_OUT_OF_RANGE loss=",
+    "E_OUT_OF_RANGE seed=0",
+    "E_OUT_OF_RANGE seed=4294967296",
+  ]);
+});
+
+test("no words to set are refused", () => {
+  assert.deepEqual(problemsOf(""), ["E_MISSING_KEY words"]);
+  assert.deepEqual(problemsOf("forward"), ["E_MISSING_KEY words"]);
+});
+
+test("the same thing given twice, or as rtt and delay, or of one direction what is of the link, is refused", () => {
+  assert.deepEqual(problemsOf("delay=1ms delay=2ms"), ["E_DUPLICATE_KEY delay=2ms"]);
+  assert.deepEqual(problemsOf("delay=1ms forward delay=2ms"), ["E_DUPLICATE_KEY delay=2ms"]);
+  assert.deepEqual(problemsOf("rtt=1ms forward delay=2ms"), ["E_CONFLICTING_KEYS rtt=1ms"]);
+  assert.deepEqual(problemsOf("forward rtt=1ms"), ["E_CONFLICTING_KEYS rtt=1ms"]);
+});
+
+test("a queue that could not work with the settings as they would be is refused", () => {
+  assert.deepEqual(problemsOf("rate=unlimited queue=20ms"), [
+    "E_QUEUE_WITHOUT_RATE queue=20ms",
+    "E_QUEUE_WITHOUT_RATE queue=20ms",
+  ]);
+  assert.deepEqual(problemsOf("rtt=0ms"), ["E_EMPTY_QUEUE forward queue", "E_EMPTY_QUEUE backward queue"]);
+  assert.deepEqual(problemsOf("rtt=0ms queue=100packets"), []);
+});
