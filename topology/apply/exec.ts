@@ -48,7 +48,7 @@ export async function execute(
   else stream.on("data", (chunk: Buffer) => sink.write(chunk));
   input?.pipe(stream);
   await finished(stream, { writable: false }).catch(() => {});
-  input?.unpipe(stream);
+  input?.unpipe(stream).pause();
   stream.destroy();
   return exitStatus(what, exec);
 }

@@ -1,0 +1,124 @@
+// Finds out, by trying, what can make a link here: the kernel where it takes a netem on an ifb, else a User-Mode Linux guest
+// (x86-64 only). Tried in a network namespace of this machine when that is possible, so that a machine on which neither works
+// is told before anything is built; else in a throwaway container.
+
+import { execFile } from "node:child_process";
+import { release } from "node:os";
+import { promisify } from "node:util";
+import { RttlabError } from "../../lib/errors.ts";
+import type { BackendName } from "../plan/observed.ts";
+import { HARDENED } from "./container.ts";
+import { attempt, type Engine } from "./docker.ts";
+import { buildImage, imageTags, presentImages } from "./images.ts";
+
+export interface FoundBackend {
+  backend: BackendName;
+  /** How that is known, in one line for a person. */
+  because: string;
+}
+
+export interface FindOptions {
+  /** Whether the base image may be built for a trial that nothing else allows. `plan` must not; it gets a presumption. */
+  mayBuild: boolean;
+  onLine?: (line: string) => void;
+  signal?: AbortSignal | undefined;
+}
+
+type Verdict = "works" | "refused" | "untried";
+
+/** Exits 0 when netem on an ifb works, 4 when it is refused, anything else when it could not be tried. */
+const TRIAL = `command -v ip >/dev/null && command -v tc >/dev/null || exit 3
+ip link add ifb-trial type ifb && tc qdisc add dev ifb-trial root netem delay 1ms || exit 4`;
+
+const TRIAL_WITHIN_MILLIS = 10_000;
+
+/** The link backend that works with this engine; E_BACKEND_UNAVAILABLE with this system's cure when none does. */
+export async function findBackend(engine: Engine, root: string, options: FindOptions): Promise<FoundBackend> {
+  const here = await tryOnThisMachine(engine);
+  if (here !== "untried") return decide(engine, here, "tried in a network namespace of this machine");
+  const image = (await usableImage(engine, root)) ?? (options.mayBuild ? await buildBase(engine, root, options) : null);
+  if (image === null) return presume(engine);
+  return decide(engine, await tryInContainer(engine, image), `tried in a container of ${image}`);
+}
+
+/** What a trial's outcome means on an engine. */
+export function decide({ architecture, kernelRelease }: Engine, verdict: Verdict, how: string): FoundBackend {
+  if (verdict === "works") return { backend: "kernel", because: `kernel ${kernelRelease} has netem and ifb (${how})` };
+  if (architecture === "x64") {
+    return {
+      backend: "uml",
+      because: `kernel ${kernelRelease} refuses netem on an ifb (${how}); x86-64 can run User-Mode Linux`,
+    };
+  }
+  throw new RttlabError(
+    "E_BACKEND_UNAVAILABLE",
+    `choosing a link backend: kernel ${kernelRelease} refuses netem on an ifb (${how}), and User-Mode Linux needs x86-64, ` +
+      `which ${architecture} is not; ${backendCure(process.platform)}`,
+  );
+}
+
+/** What a person does on this system so that the kernel can make links. */
+export function backendCure(platform: NodeJS.Platform): string {
+  if (platform === "darwin")
+    return "run the engine in a virtual machine whose kernel has netem, such as `colima start`";
+  if (platform === "win32")
+    return "run the engine on a Linux machine, or give WSL 2 a kernel with CONFIG_NET_SCH_NETEM and CONFIG_IFB";
+  return (
+    "load the modules with `sudo modprobe -a sch_netem ifb`; where they are missing install linux-modules-extra-$(uname -r) " +
+    "(Ubuntu) or kernel-modules-extra (Fedora, RHEL)"
+  );
+}
+
+function presume({ architecture }: Engine): FoundBackend {
+  const backend = architecture === "x64" ? "uml" : "kernel";
+  return { backend, because: "presumed: nothing here allows a trial before an image is built; `up` tries it" };
+}
+
+async function tryOnThisMachine({ kernelRelease }: Engine): Promise<Verdict> {
+  const sameKernel = process.platform === "linux" && release() === kernelRelease;
+  if (!sameKernel || process.getuid?.() !== 0) return "untried";
+  const trial = promisify(execFile)("unshare", ["--net", "sh", "-c", TRIAL], { timeout: TRIAL_WITHIN_MILLIS });
+  return trial.then(
+    () => "works",
+    ({ code }: { code?: unknown }) => (code === 4 ? "refused" : "untried"),
+  );
+}
+
+/** An image of ours that is there and has `tc`: any of them. */
+async function usableImage(engine: Engine, root: string): Promise<string | null> {
+  const [tags, present] = await Promise.all([imageTags(root, engine.architecture), presentImages(engine)]);
+  return Object.values(tags).find((tag) => present.includes(tag)) ?? present[0] ?? null;
+}
+
+async function buildBase(engine: Engine, root: string, { onLine = () => {}, signal }: FindOptions): Promise<string> {
+  const { base } = await imageTags(root, engine.architecture);
+  await buildImage(engine, root, "base", base, { onLine, signal });
+  return base;
+}
+
+async function tryInContainer({ docker }: Engine, image: string): Promise<Verdict> {
+  const what = "trying netem in a container";
+  const trial = await attempt(
+    what,
+    docker.createContainer({
+      Image: image,
+      Labels: { "rttlab.role": "trial" },
+      Cmd: ["sh", "-c", TRIAL],
+      User: "0",
+      HostConfig: {
+        ...HARDENED,
+        CapDrop: [...HARDENED.CapDrop],
+        SecurityOpt: [...HARDENED.SecurityOpt],
+        CapAdd: ["NET_ADMIN"],
+        NetworkMode: "none",
+      },
+    }),
+  );
+  try {
+    await attempt(what, trial.start());
+    const { StatusCode } = await attempt(what, trial.wait({ condition: "not-running" }));
+    return StatusCode === 0 ? "works" : "refused";
+  } finally {
+    await trial.remove({ force: true }).catch(() => {});
+  }
+}
