@@ -3,17 +3,16 @@
 
 import { RttlabError } from "../../lib/errors.ts";
 
-const HONOURED = ["json"];
-
 /** npm's own options whose short forms people mean for the command inside `exec` (-c is npm's --call, and it eats the next word). */
 const SWALLOWED_BY_EXEC = ["call"];
 
-/** The arguments with the options put back that npm took out. */
-export function restoreNpmOptions(args: string[], environment: NodeJS.ProcessEnv): string[] {
-  if (environment.npm_lifecycle_event === undefined) return args;
-  const missing = HONOURED.filter((name) => isSet(environment, name) && !args.includes(`--${name}`));
+/** The arguments with the options put back that npm took out, and with `json`, the word that npm lets through, as the option it stands for. */
+export function restoreOptions(args: string[], environment: NodeJS.ProcessEnv): string[] {
   const [command, ...rest] = args;
-  return command === undefined ? args : [command, ...missing.map((name) => `--${name}`), ...rest];
+  if (command === undefined) return args;
+  const taken = environment.npm_lifecycle_event !== undefined && isSet(environment, "json") ? ["--json"] : [];
+  if (command === "exec") return [command, ...taken, ...rest];
+  return [command, ...new Set([...taken, ...rest.map((word) => (word === "json" ? "--json" : word))])];
 }
 
 /** Throws E_USAGE when npm took an option that was meant for a command in a host. */

@@ -1,0 +1,18 @@
+// What a running link's agent holds: its settings and what was measured of them (docs/container-contract.md, `status`).
+
+import type { LinkSettings } from "../../lib/link.ts";
+import type { LinkCalibration } from "../../lib/results.ts";
+import type { Engine } from "../apply/docker.ts";
+import { requestService } from "../apply/exec.ts";
+
+export interface LinkState {
+  backend: string;
+  settings: LinkSettings;
+  /** Null: not measured since the settings were applied. */
+  calibration: LinkCalibration | null;
+}
+
+/** Asks the link's agent. Rejects as requestService does. */
+export async function readLink(engine: Engine, container: string): Promise<LinkState> {
+  return (await requestService(engine, container, { op: "status" })) as unknown as LinkState;
+}

@@ -1,0 +1,20 @@
+// `topology list`: the scenarios there are, a line each. Needs no Docker. A file that does not read is listed with its error.
+
+import { RttlabError } from "../../lib/errors.ts";
+import { readScenario, scenarioNames } from "../model/scenario.ts";
+import { columns, type Output } from "./output.ts";
+
+export async function list(_words: string[], output: Output): Promise<number> {
+  const scenarios = await Promise.all((await scenarioNames()).map(describe));
+  output.result(scenarios, () => columns(scenarios.map(({ name, title }) => [name, title])));
+  return 0;
+}
+
+async function describe(name: string): Promise<{ name: string; title: string }> {
+  try {
+    return { name, title: (await readScenario(name)).title };
+  } catch (error) {
+    if (!(error instanceof RttlabError)) throw error;
+    return { name, title: `(${error.code}: ${error.message})` };
+  }
+}

@@ -1,0 +1,15 @@
+// `topology logs HOST`: what a host or link has logged so far, one line of JSON an event.
+
+import { connectDocker } from "../apply/docker.ts";
+import { logLines } from "../apply/logs.ts";
+import { observeTestbeds } from "../apply/observe.ts";
+import type { Output } from "./output.ts";
+import { chooseContainer } from "./targets.ts";
+
+export async function logs([host = ""]: string[], output: Output): Promise<number> {
+  const engine = await connectDocker();
+  const { name } = chooseContainer(await observeTestbeds(engine), host);
+  const lines = await Array.fromAsync(logLines(engine, name));
+  output.result({ container: name, lines }, () => lines.join("\n"));
+  return 0;
+}

@@ -1,0 +1,28 @@
+// Runs the steps of a plan with progress on stderr. Ctrl-C starts nothing more and says how to go on.
+
+import { join } from "node:path";
+import type { Engine } from "../apply/docker.ts";
+import { performer } from "../apply/perform.ts";
+import { runSteps, type StepTime } from "../apply/run.ts";
+import type { Step } from "../plan/step.ts";
+import type { Output } from "./output.ts";
+
+/** The repository: images are built from its files. */
+export const ROOT = join(import.meta.dirname, "..", "..");
+
+export async function perform(engine: Engine, steps: readonly Step[], output: Output): Promise<StepTime[]> {
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort();
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  let done = 0;
+  try {
+    return await runSteps(steps, performer(engine, ROOT), {
+      signal: interruption.signal,
+      onLine: ({ target }, line) => output.progress(`  ${target}: ${line}`),
+      onDone: ({ id }, millis) =>
+        output.progress(`[${++done}/${steps.length}] ${id} (${(millis / 1000).toFixed(2)} s)`),
+    });
+  } finally {
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+  }
+}

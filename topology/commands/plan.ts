@@ -1,0 +1,19 @@
+// `topology plan SCENARIO`: what `up` would do and why. Asks Docker what exists; touches nothing.
+
+import { connectDocker } from "../apply/docker.ts";
+import { describeStep } from "../plan/describe.ts";
+import { planUp } from "../plan/plan.ts";
+import { observeFor } from "./observe.ts";
+import type { Output } from "./output.ts";
+import { readScenarioWord } from "./scenario-word.ts";
+
+export async function plan([scenario = ""]: string[], output: Output): Promise<number> {
+  const topology = await readScenarioWord(scenario);
+  const { steps, warnings } = planUp(topology, await observeFor(await connectDocker(), topology));
+  output.result({ scenario: topology.name, steps, warnings }, () =>
+    steps.length === 0
+      ? `${topology.name} is up as its scenario says; nothing to do`
+      : [...warnings.map((warning) => `warning: ${warning}`), ...steps.map(describeStep)].join("\n"),
+  );
+  return 0;
+}

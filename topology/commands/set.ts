@@ -1,0 +1,23 @@
+// `topology set LINK …`: changes a running link in place. The link's agent rebuilds its qdiscs, reads them back and
+// compares; what was measured of it before no longer holds and is dropped.
+
+import { RttlabError } from "../../lib/errors.ts";
+import { connectDocker } from "../apply/docker.ts";
+import { requestService } from "../apply/exec.ts";
+import { observeTestbeds } from "../apply/observe.ts";
+import { changeSettings } from "../model/set.ts";
+import { readLink } from "./link-state.ts";
+import { describeSettings } from "./link-text.ts";
+import type { Output } from "./output.ts";
+import { chooseContainer } from "./targets.ts";
+
+export async function set([link = "", ...words]: string[], output: Output): Promise<number> {
+  const engine = await connectDocker();
+  const { name, labels } = chooseContainer(await observeTestbeds(engine), link);
+  if (labels["rttlab.role"] !== "link") throw new RttlabError("E_USAGE", `setting ${link}: it is a host, not a link`);
+  const { settings: before } = await readLink(engine, name);
+  const settings = changeSettings(link, before, words);
+  await requestService(engine, name, { op: "set", settings });
+  output.result({ link, settings }, () => `${link}: ${describeSettings(settings)}; not measured since`);
+  return 0;
+}

@@ -1,0 +1,161 @@
+// `topology status [SCENARIO]`: hosts, links and where to look; `--json` gives the document of DESIGN section 6.
+
+import type { Direction } from "../../lib/impairment/table.ts";
+import type { DirectionCalibration } from "../../lib/results.ts";
+import { connectDocker, type Engine } from "../apply/docker.ts";
+import { observeTestbeds } from "../apply/observe.ts";
+import type { Observed, ObservedContainer } from "../plan/observed.ts";
+import { readLink } from "./link-state.ts";
+import { describeSettings } from "./link-text.ts";
+import { columns, type Output } from "./output.ts";
+import { chooseScenario } from "./targets.ts";
+
+/** What `status --json` prints. Addresses are by the scenario's own names of its networks, and `mgmt`. */
+export interface Status {
+  scenario: string;
+  hosts: HostStatus[];
+  links: LinkStatus[];
+  urls: { prometheus: string | null; live: string | null; grafana: string | null };
+}
+
+export interface HostStatus {
+  name: string;
+  role: string;
+  container: string;
+  addresses: Record<string, string>;
+  endpoints: Partial<Record<"http" | "rudp", string>>;
+  health: Health;
+}
+
+/** unwired: it runs, but its routes and offloads are not set (any more). */
+export type Health = "healthy" | "unwired" | "unreachable" | "stopped";
+
+export interface LinkStatus {
+  name: string;
+  container: string;
+  /** null when its agent does not answer. */
+  backend: string | null;
+  health: Health;
+  addresses: Record<string, string>;
+  between: [first: string, second: string];
+  forward: DirectionStatus;
+  backward: DirectionStatus;
+}
+
+export interface DirectionStatus {
+  configured: Direction | null;
+  /** null: not measured since the settings were applied. */
+  measured: DirectionCalibration | null;
+}
+
+const HTTP_PORT = 80;
+
+export async function status([named]: string[], output: Output): Promise<number> {
+  const engine = await connectDocker();
+  const testbeds = await observeTestbeds(engine);
+  const document = await readStatus(engine, testbeds, chooseScenario(testbeds, named));
+  output.result(document, () => describeStatus(document));
+  return 0;
+}
+
+/** The state of one scenario, as its containers and the links' agents tell it. */
+export async function readStatus(
+  engine: Engine,
+  { containers }: Pick<Observed, "containers">,
+  scenario: string,
+): Promise<Status> {
+  const ours = containers.filter(({ labels }) => labels["rttlab.scenario"] === scenario);
+  const withRole = (...roles: string[]) =>
+    ours.filter(({ labels }) => roles.includes(labels["rttlab.role"] ?? "")).sort(byOrder);
+  return {
+    scenario,
+    hosts: withRole("server", "loadgen", "rudp").map((host) => hostStatus(host, ours)),
+    links: await Promise.all(withRole("link").map((link) => linkStatus(engine, link))),
+    urls: { prometheus: null, live: null, grafana: null },
+  };
+}
+
+function hostStatus(host: ObservedContainer, ours: ObservedContainer[]): HostStatus {
+  const { name = "", role = "" } = named(host);
+  const addresses = addressesByNetwork(host);
+  const data = Object.entries(addresses).find(([network]) => network !== "mgmt")?.[1];
+  return {
+    name,
+    role,
+    container: host.name,
+    addresses,
+    endpoints: role === "server" && data !== undefined ? { http: `${data}:${HTTP_PORT}` } : {},
+    health: hostHealth(host, ours),
+  };
+}
+
+function hostHealth({ name, state, startedAtMillis }: ObservedContainer, ours: ObservedContainer[]): Health {
+  if (state !== "running") return "stopped";
+  const wiring = ours.find((helper) => helper.name === `${name}.wiring`);
+  const isWired = wiring?.exitCode === 0 && (wiring.finishedAtMillis ?? 0) >= (startedAtMillis ?? 0);
+  return isWired ? "healthy" : "unwired";
+}
+
+async function linkStatus(engine: Engine, link: ObservedContainer): Promise<LinkStatus> {
+  const addresses = addressesByNetwork(link);
+  const held = link.state === "running" ? await readLink(engine, link.name).catch(() => null) : null;
+  const direction = (side: "forward" | "backward"): DirectionStatus => ({
+    configured: held?.settings[side] ?? null,
+    measured: held?.calibration?.[side] ?? null,
+  });
+  return {
+    name: named(link).name ?? "",
+    container: link.name,
+    backend: held?.backend ?? null,
+    health: held !== null ? "healthy" : link.state === "running" ? "unreachable" : "stopped",
+    addresses,
+    between: Object.keys(addresses).filter((network) => network !== "mgmt") as [string, string],
+    forward: direction("forward"),
+    backward: direction("backward"),
+  };
+}
+
+function named({ labels }: ObservedContainer): { name?: string; role?: string } {
+  return { name: labels["rttlab.name"] ?? "", role: labels["rttlab.role"] ?? "" };
+}
+
+/** `rttlab-<scenario>-<network>` -> address becomes `<network>` -> address. */
+function addressesByNetwork({ addresses, labels }: ObservedContainer): Record<string, string> {
+  const prefix = `rttlab-${labels["rttlab.scenario"]}-`;
+  return Object.fromEntries(
+    Object.entries(addresses).map(([network, address]) => [network.replace(prefix, ""), address]),
+  );
+}
+
+/** In the scenario's order, which is that of the addresses on the management network. */
+function byOrder(first: ObservedContainer, second: ObservedContainer): number {
+  return lastNumber(first) - lastNumber(second) || first.name.localeCompare(second.name);
+}
+
+function lastNumber(container: ObservedContainer): number {
+  return Number(addressesByNetwork(container).mgmt?.split(".").at(-1) ?? 0);
+}
+
+/** The same for people. */
+export function describeStatus({ scenario, hosts, links }: Status): string {
+  const hostRows = hosts.map(({ name, role, health, addresses, endpoints }) => [
+    name,
+    role,
+    health,
+    Object.entries(addresses)
+      .map(([network, address]) => `${network} ${address}`)
+      .join(", "),
+    endpoints.http === undefined ? "" : `http://${name}/`,
+  ]);
+  const linkRows = links.map(({ name, backend, health, between, forward, backward }) => [
+    name,
+    backend ?? "?",
+    health,
+    between.join(" - "),
+    forward.configured === null || backward.configured === null
+      ? "its agent does not answer"
+      : describeSettings({ forward: forward.configured, backward: backward.configured, seed: null }),
+    forward.measured === null ? "not measured since" : "measured",
+  ]);
+  return [`${scenario}`, "hosts", columns(hostRows, "  "), "links", columns(linkRows, "  ")].join("\n");
+}

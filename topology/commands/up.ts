@@ -1,0 +1,51 @@
+// `topology up SCENARIO [uncalibrated]`: plan, perform, measure every link, say where to look.
+// What fails leaves a state that `up` completes and `down` removes; nothing has to be known of how far it came.
+
+import { RttlabError } from "../../lib/errors.ts";
+import { connectDocker } from "../apply/docker.ts";
+import { removeOldImages } from "../apply/images.ts";
+import { observeTestbeds } from "../apply/observe.ts";
+import { planUp } from "../plan/plan.ts";
+import { calibrateLinks } from "./calibrate.ts";
+import { observeFor } from "./observe.ts";
+import type { Output } from "./output.ts";
+import { perform } from "./perform.ts";
+import { readScenarioWord } from "./scenario-word.ts";
+import { describeStatus, readStatus } from "./status.ts";
+
+const UNCALIBRATED = "uncalibrated";
+
+export async function up([scenario = "", ...words]: string[], output: Output): Promise<number> {
+  const unknown = words.filter((word) => word !== UNCALIBRATED);
+  if (unknown.length > 0) {
+    throw new RttlabError("E_USAGE", `up ${scenario} ${words.join(" ")}: only ${UNCALIBRATED} may follow the scenario`);
+  }
+  const topology = await readScenarioWord(scenario);
+  const engine = await connectDocker();
+  const observed = await observeFor(engine, topology);
+  const { steps, warnings } = planUp(topology, observed);
+  for (const warning of warnings) output.progress(`warning: ${warning}`, true);
+  const times = await performOrAdvise(topology.name, () => perform(engine, steps, output));
+  await removeOldImages(engine, Object.values(observed.imageTags));
+  const calibration = words.includes(UNCALIBRATED) ? null : await calibrateLinks(engine, topology.name, [], output);
+  const status = await readStatus(engine, await observeTestbeds(engine), topology.name);
+  output.result({ scenario: topology.name, steps, warnings, times, calibration, status }, () =>
+    [
+      ...steps.filter(({ action }) => action.op === "set-link").map(({ because }) => because),
+      ...(calibration === null ? [] : [calibration.text]),
+      describeStatus(status),
+      `try: npm run topology exec load-a load http=1.1 path=/files/10KiB seconds=10`,
+    ].join("\n"),
+  );
+  return calibration?.exitStatus ?? 0;
+}
+
+async function performOrAdvise<T>(scenario: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code = "E_STEP_FAILED", message } = error as RttlabError;
+    const advice = `\`topology up ${scenario}\` goes on from here, \`topology down ${scenario}\` removes what is there`;
+    throw new RttlabError(code, `bringing up ${scenario}: ${message}; ${advice}`, { cause: (error as Error).cause });
+  }
+}

@@ -1,0 +1,113 @@
+// `rttlab topology …`: one commander command per file of commands/. Errors become a message on stderr and an exit status.
+
+import { Command, CommanderError } from "commander";
+import { describeError, EXIT, exitStatus, RttlabError } from "../lib/errors.ts";
+import { calibrate } from "./commands/calibrate.ts";
+import { down } from "./commands/down.ts";
+import { exec } from "./commands/exec.ts";
+import { list } from "./commands/list.ts";
+import { logs } from "./commands/logs.ts";
+import { refuseSwallowedOptions, restoreOptions } from "./commands/npm-options.ts";
+import { type Output, processOutput } from "./commands/output.ts";
+import { plan } from "./commands/plan.ts";
+import { set } from "./commands/set.ts";
+import { status } from "./commands/status.ts";
+import { up } from "./commands/up.ts";
+
+/** A command: what it is called with, what it does, an example, and the function that does it and gives the exit status. */
+interface CommandLine {
+  usage: string;
+  summary: string;
+  example: string;
+  run(words: string[], output: Output): Promise<number>;
+}
+
+const COMMANDS: readonly CommandLine[] = [
+  { usage: "list", summary: "the scenarios there are", example: "list", run: list },
+  {
+    usage: "plan <scenario>",
+    summary: "every step that `up` would take and its reason; touches nothing",
+    example: "plan wan-100ms",
+    run: plan,
+  },
+  {
+    usage: "up <scenario> [uncalibrated]",
+    summary: "bring a scenario up and measure every link; a file's path will do for a name",
+    example: "up wan-100ms",
+    run: up,
+  },
+  { usage: "status [scenario]", summary: "hosts, links and where to look", example: "status json", run: status },
+  {
+    usage: "calibrate [scenario] [link...]",
+    summary: "measure links against their settings; exit 4 when one is out of tolerance",
+    example: "calibrate wan-100ms wan-a",
+    run: calibrate,
+  },
+  {
+    usage: "set <link> <settings...>",
+    summary: "change a running link: [forward|backward] delay=20ms rate=10mbit loss=1% queue=1bdp",
+    example: "set wan-a delay=20ms rate=10mbit loss=1%",
+    run: set,
+  },
+  {
+    usage: "exec <host> <command...>",
+    summary: "run a command in a host or link",
+    example: "exec load-a load http=1.1 path=/files/10KiB seconds=10",
+    run: exec,
+  },
+  { usage: "logs <host>", summary: "what a host or link has logged", example: "logs server", run: logs },
+  {
+    usage: "down [scenario|all]",
+    summary: "remove everything of a scenario, or of all, by label",
+    example: "down wan-100ms",
+    run: down,
+  },
+];
+
+process.exitCode = await main(restoreOptions(process.argv.slice(2), process.env));
+
+async function main(args: string[]): Promise<number> {
+  let status: number = EXIT.done;
+  const program = new Command("topology")
+    .description("Bring testbeds up, look at them, change their links, take them down.")
+    .helpCommand("help [command]", "how a command is used")
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+    .enablePositionalOptions()
+    .showSuggestionAfterError();
+  for (const { usage, summary, example, run } of COMMANDS) {
+    const command = program
+      .command(usage)
+      .description(summary)
+      .option("--json", "one JSON document on stdout")
+      .addHelpText("after", `\nExample:\n  npm run topology ${example}`)
+      .action(async (...received: unknown[]) => {
+        const words = (received.slice(0, -2) as (string | string[] | undefined)[])
+          .flat()
+          .filter((word) => word !== undefined);
+        const { json = false } = command.opts<{ json?: boolean }>();
+        status = await run(words, processOutput(json));
+      });
+    if (usage.startsWith("exec")) {
+      command.passThroughOptions().allowUnknownOption();
+      command.hook("preAction", (_, { args: words }) => refuseSwallowedOptions(words, process.env));
+    }
+  }
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return status;
+  } catch (error) {
+    return explain(error, args);
+  }
+}
+
+function explain(error: unknown, args: string[]): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0 || error.code === "commander.help") return EXIT.done;
+    const usage = new RttlabError("E_USAGE", `topology ${args.join(" ")}: ${error.message.replace(/^error: /, "")}`);
+    process.stderr.write(`${describeError(usage)}\n`);
+    return EXIT.badInput;
+  }
+  process.stderr.write(`${describeError(error)}\n`);
+  return exitStatus(error);
+}
