@@ -1,0 +1,130 @@
+// What the server counts, as one flat array of numbers in shared memory: a request costs a few additions, a worker thread needs no
+// messages, and whoever asks (Prometheus, the idle time-out) sums the arrays of all threads. metrics.ts gives the numbers their names.
+
+import { REASON_PHRASES } from "./http/status.ts";
+
+export const METHODS = ["GET", "HEAD", "OPTIONS", "other"] as const;
+export const STATUSES = Object.keys(REASON_PHRASES).map(Number);
+/** Responses by the length of their content: up to that many bytes. */
+export const SIZE_CLASSES = [
+  { name: "none", upToBytes: 0 },
+  { name: "1KiB", upToBytes: 1_024 },
+  { name: "10KiB", upToBytes: 10_240 },
+  { name: "100KiB", upToBytes: 102_400 },
+  { name: "1MiB", upToBytes: 1_048_576 },
+  { name: "more", upToBytes: Number.POSITIVE_INFINITY },
+] as const;
+/** Single numbers. Those that end in a plain noun rise only; `open…` and `active…` go up and down; `idleTimeoutMillis` is set. */
+const SCALARS = [
+  "acceptedConnections",
+  "openConnections",
+  "activeConnections",
+  "receivedBytes",
+  "sentBytes",
+  "droppedByClient",
+  "timeouts",
+  "acceptErrors",
+  "idleTimeoutMillis",
+] as const;
+export type Scalar = (typeof SCALARS)[number];
+
+/** Upper bounds of the buckets: powers of two from 1 µs to 16.8 s, and one without bound. */
+export const BUCKET_SECONDS = Array.from({ length: 25 }, (_, power) => 2 ** power / 1e6);
+const HISTOGRAM_SIZE = BUCKET_SECONDS.length + 2;
+
+const STATUS_INDEX = indexByNumber(STATUSES);
+const SCALAR_INDEX = Object.fromEntries(SCALARS.map((name, index) => [name, index])) as Record<Scalar, number>;
+const REQUESTS = SCALARS.length;
+const DURATIONS = REQUESTS + METHODS.length * STATUSES.length;
+const LENGTH = DURATIONS + SIZE_CLASSES.length * HISTOGRAM_SIZE;
+
+export type Counters = Float64Array;
+
+/** A zeroed array in shared memory; a worker makes its own view of `counters.buffer`. */
+export function createCounters(): Counters {
+  return new Float64Array(new SharedArrayBuffer(LENGTH * Float64Array.BYTES_PER_ELEMENT));
+}
+
+export function add(counters: Counters, name: Scalar, amount: number): void {
+  const index = SCALAR_INDEX[name];
+  counters[index] = (counters[index] as number) + amount;
+}
+
+export function set(counters: Counters, name: Scalar, value: number): void {
+  counters[SCALAR_INDEX[name]] = value;
+}
+
+/** Counts a request that was answered: what it was, how long its content, and the time from its last octet to the write. */
+export function countRequest(counters: Counters, method: string, status: number, bytes: number, millis: number): void {
+  countStatus(counters, method, status);
+  addToHistogram(counters, DURATIONS + sizeClass(bytes) * HISTOGRAM_SIZE, millis);
+}
+
+/** Counts an answer to what never became a request. */
+export function countStatus(counters: Counters, method: string, status: number): void {
+  const statusIndex = STATUS_INDEX[status] ?? 0;
+  const index = REQUESTS + methodIndex(method) * STATUSES.length + statusIndex;
+  counters[index] = (counters[index] as number) + 1;
+}
+
+export function scalar(lanes: readonly Counters[], name: Scalar): number {
+  return sum(lanes, SCALAR_INDEX[name]);
+}
+
+export function requests(lanes: readonly Counters[], method: number, status: number): number {
+  return sum(lanes, REQUESTS + method * STATUSES.length + status);
+}
+
+export interface HistogramReading {
+  /** Cumulative, one for each bound in BUCKET_SECONDS. */
+  buckets: number[];
+  count: number;
+  sumSeconds: number;
+}
+
+/** The durations of requests of a size class. */
+export function durations(lanes: readonly Counters[], sizeClassIndex: number): HistogramReading {
+  return readHistogram(lanes, DURATIONS + sizeClassIndex * HISTOGRAM_SIZE);
+}
+
+function addToHistogram(counters: Counters, base: number, millis: number): void {
+  const micros = millis * 1000;
+  const bucket = micros <= 1 ? 0 : Math.min(32 - Math.clz32(Math.ceil(micros) - 1), BUCKET_SECONDS.length);
+  counters[base + bucket] = (counters[base + bucket] as number) + 1;
+  const total = base + HISTOGRAM_SIZE - 1;
+  counters[total] = (counters[total] as number) + millis / 1000;
+}
+
+function readHistogram(lanes: readonly Counters[], base: number): HistogramReading {
+  let count = 0;
+  const buckets = BUCKET_SECONDS.map((_, bucket) => {
+    count += sum(lanes, base + bucket);
+    return count;
+  });
+  count += sum(lanes, base + BUCKET_SECONDS.length);
+  return { buckets, count, sumSeconds: sum(lanes, base + HISTOGRAM_SIZE - 1) };
+}
+
+function sizeClass(bytes: number): number {
+  let index = 0;
+  while (bytes > (SIZE_CLASSES[index]?.upToBytes ?? 0)) index++;
+  return index;
+}
+
+function methodIndex(method: string): number {
+  if (method === "GET") return 0;
+  const index = METHODS.indexOf(method as (typeof METHODS)[number]);
+  return index === -1 ? METHODS.length - 1 : index;
+}
+
+function sum(lanes: readonly Counters[], index: number): number {
+  let total = 0;
+  for (const lane of lanes) total += lane[index] as number;
+  return total;
+}
+
+function indexByNumber(numbers: readonly number[]): Uint8Array {
+  const table = new Uint8Array(1000);
+  for (const [index, number] of numbers.entries()) table[number] = index;
+  return table;
+}

@@ -1,0 +1,89 @@
+// Small files in memory, bounded in bytes. An entry is taken as it is for `revalidateMillis` after it was last compared with the file
+// system, so a changed file is seen at most that much later; 0 compares on every request. Eviction is second chance (CLOCK):
+// a hit costs one flag, not a reordering of the map.
+
+import type { Response } from "../http/message.ts";
+import type { Representation } from "./representation.ts";
+
+export interface CacheOptions {
+  /** Bytes of content held at most; 0 turns the cache off. */
+  bytes: number;
+  /** Larger files are not held. */
+  fileBytes: number;
+  revalidateMillis: number;
+}
+
+export interface CacheEntry {
+  representation: Representation;
+  /** The plain answer to GET: 200 with everything. */
+  response: Response;
+  checkedAtMillis: number;
+  used: boolean;
+}
+
+/** What an entry costs beside its content: names, header lines, objects. */
+const ENTRY_OVERHEAD_BYTES = 1_024;
+
+export interface FileCache {
+  /** The entry of a path as the client wrote it, when it need not be compared again yet. */
+  fresh(key: string, nowMillis: number): CacheEntry | undefined;
+  /** The entry, however old. */
+  stale(key: string): CacheEntry | undefined;
+  put(key: string, entry: CacheEntry): void;
+  remove(key: string): void;
+  readonly bytes: number;
+}
+
+export function createCache(options: CacheOptions): FileCache {
+  const entries = new Map<string, CacheEntry>();
+  let bytes = 0;
+
+  function remove(key: string): void {
+    const entry = entries.get(key);
+    if (entry === undefined) return;
+    entries.delete(key);
+    bytes -= costOf(entry);
+  }
+
+  function evictFor(wanted: number): void {
+    for (const [key, entry] of entries) {
+      if (bytes + wanted <= options.bytes) return;
+      if (entry.used) {
+        entry.used = false;
+        entries.delete(key);
+        entries.set(key, entry);
+      } else remove(key);
+    }
+  }
+
+  return {
+    fresh(key, nowMillis) {
+      const entry = entries.get(key);
+      if (entry === undefined || nowMillis - entry.checkedAtMillis >= options.revalidateMillis) return undefined;
+      entry.used = true;
+      return entry;
+    },
+    stale: (key) => entries.get(key),
+    put(key, entry) {
+      remove(key);
+      const cost = costOf(entry);
+      if (cost > options.bytes) return;
+      evictFor(cost);
+      entries.set(ownCopy(key), entry);
+      bytes += cost;
+    },
+    remove,
+    get bytes() {
+      return bytes;
+    },
+  };
+}
+
+function costOf({ representation }: CacheEntry): number {
+  return (representation.content?.length ?? 0) + ENTRY_OVERHEAD_BYTES;
+}
+
+/** A slice keeps alive the whole text that it was cut from, here all that came in one read. */
+function ownCopy(text: string): string {
+  return Buffer.from(text, "latin1").toString("latin1");
+}

@@ -1,0 +1,92 @@
+// What the site needs of the file system, as data. Its logic is a generator that yields operations and gets their results, so the
+// same code runs where waiting is a callback and where it is a blocking call: `perform` is the former's.
+
+import { close, open, read, realpath, type Stats, stat } from "node:fs";
+import { promisify } from "node:util";
+
+export type Operation =
+  | { op: "stat"; path: string }
+  | { op: "realpath"; path: string }
+  | { op: "open"; path: string }
+  | { op: "read"; descriptor: number; length: number }
+  | { op: "close"; descriptor: number };
+
+/** Logic that waits for operations and comes to a `T`. A failed operation is thrown into it. */
+export type Steps<T> = Generator<Operation, T, unknown>;
+
+export function* statFile(path: string): Steps<Stats> {
+  return (yield { op: "stat", path }) as Stats;
+}
+
+export function* realPath(path: string): Steps<string> {
+  return (yield { op: "realpath", path }) as string;
+}
+
+/** Opens for reading and gives the descriptor. */
+export function* openFile(path: string): Steps<number> {
+  return (yield { op: "open", path }) as number;
+}
+
+/** The first `length` bytes, or fewer when the file ends before. */
+export function* readStart(descriptor: number, length: number): Steps<Buffer> {
+  return (yield { op: "read", descriptor, length }) as Buffer;
+}
+
+export function* closeFile(descriptor: number): Steps<void> {
+  yield { op: "close", descriptor };
+}
+
+/** Runs `steps` to their end on the thread pool. `onOperation` is told of each operation's name and duration. */
+export async function perform<T>(
+  steps: Steps<T>,
+  onOperation: (op: Operation["op"], millis: number) => void,
+): Promise<T> {
+  let step = steps.next();
+  while (!step.done) {
+    const { value: operation } = step;
+    const began = performance.now();
+    let result: unknown;
+    let failed = false;
+    try {
+      result = await performOne(operation);
+    } catch (error) {
+      result = error;
+      failed = true;
+    }
+    onOperation(operation.op, performance.now() - began);
+    step = failed ? steps.throw(result) : steps.next(result);
+  }
+  return step.value;
+}
+
+const statAsync = promisify(stat);
+const realpathAsync = promisify(realpath);
+const openAsync = promisify(open);
+const closeAsync = promisify(close);
+const readAsync = promisify(read);
+
+function performOne(operation: Operation): Promise<unknown> {
+  switch (operation.op) {
+    case "stat":
+      return statAsync(operation.path);
+    case "realpath":
+      return realpathAsync(operation.path);
+    case "open":
+      return openAsync(operation.path, "r");
+    case "read":
+      return readWhole(operation.descriptor, operation.length);
+    case "close":
+      return closeAsync(operation.descriptor);
+  }
+}
+
+async function readWhole(descriptor: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafeSlow(length);
+  let filled = 0;
+  while (filled < length) {
+    const { bytesRead } = await readAsync(descriptor, buffer, filled, length - filled, filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return buffer.subarray(0, filled);
+}

@@ -1,0 +1,125 @@
+// One connection's HTTP, without a socket: octets in, requests out, responses in, pieces to send out. A callback, a promise or a
+// blocking loop can drive it: receive -> next -> answer -> takeOutput, until `finished`.
+// Responses go out in the order of the requests (RFC 9112 section 9.3.2): `next` gives one request, then waits for its answer.
+
+import { connectionOption, headOctets } from "./head.ts";
+import type { ParserLimits } from "./limits.ts";
+import type { FileRange, Piece, Request, Response } from "./message.ts";
+import { SERVED_METHODS } from "./methods.ts";
+import { Parser } from "./parser.ts";
+import { textResponse } from "./status.ts";
+
+const CONTINUE = Buffer.from("HTTP/1.1 100 Continue\r\n\r\n");
+/** Octets are copied together up to this size, so that a batch of small responses is one write. */
+const COPIED_TOGETHER = 65_536;
+
+export class Connection {
+  /** What is to be sent, in order; `takeOutput` empties it. */
+  readonly outbox: Piece[] = [];
+  outboxBytes = 0;
+  /** Nothing more is read as requests: once everything is sent, close. */
+  finished = false;
+  /** Set to let the next answer be the last. */
+  draining = false;
+  /** Told of each answer that was made here rather than asked for: refusals. */
+  onRefusal: (status: number) => void = () => {};
+
+  #parser: Parser;
+  #clientEnded = false;
+  #now: () => number;
+
+  constructor(now: () => number, limits?: ParserLimits) {
+    this.#now = now;
+    this.#parser = new Parser(limits);
+  }
+
+  receive(octets: Buffer): void {
+    this.#parser.receive(octets);
+  }
+
+  /** The client will send no more. What it asked for is still answered. */
+  clientEnded(): void {
+    this.#clientEnded = true;
+  }
+
+  /** Octets received that `next` has not looked at. */
+  get pendingOctets(): number {
+    return this.#parser.pendingOctets;
+  }
+
+  /** Where the client stands in what it sends: which time-out applies. */
+  get phase(): "idle" | "head" | "content" {
+    if (this.#parser.inContent) return "content";
+    return this.#parser.midway ? "head" : "idle";
+  }
+
+  /** The next request that wants an answer, or undefined when more octets are needed or the connection is finished. */
+  next(): Request | undefined {
+    while (!this.finished) {
+      switch (this.#parser.next()) {
+        case "head":
+          if (!this.#parser.request.expectsContinue) break;
+          if (!SERVED_METHODS.has(this.#parser.request.method)) return this.#answerAtOnce();
+          this.#send(CONTINUE);
+          break;
+        case "content":
+          break;
+        case "end":
+          return this.#parser.request;
+        case "more":
+          if (!this.#clientEnded) return undefined;
+          if (this.#parser.midway) this.refuse(400, "the request ended before it was whole");
+          this.finished = true;
+          break;
+        case "refused":
+          this.refuse(this.#parser.refusal.status, this.#parser.refusal.reason);
+      }
+    }
+    return undefined;
+  }
+
+  /** Answers the request that `next` gave. */
+  answer(request: Request, response: Response): void {
+    const persists = request.persistent && !this.draining;
+    this.#send(headOctets(response, connectionOption(request, persists), this.#now()));
+    if (request.method !== "HEAD") for (const piece of response.content) this.#send(piece);
+    if (!persists) this.finished = true;
+  }
+
+  /** Answers what is not a request, or never became one, and finishes. */
+  refuse(status: number, reason: string): void {
+    const response = textResponse(status, reason);
+    this.#send(headOctets(response, connectionOption(null, false), this.#now()));
+    for (const piece of response.content) this.#send(piece);
+    this.finished = true;
+    this.onRefusal(status);
+  }
+
+  /** All that is to be sent, small octets copied together; the caller sends it in order and closes what it was told to. */
+  takeOutput(): Piece[] {
+    const { outbox } = this;
+    if (outbox.length < 2) {
+      this.outboxBytes = 0;
+      return outbox.splice(0);
+    }
+    const pieces =
+      outbox.every(Buffer.isBuffer) && this.outboxBytes <= COPIED_TOGETHER
+        ? [Buffer.concat(outbox, this.outboxBytes)]
+        : outbox.slice();
+    outbox.length = 0;
+    this.outboxBytes = 0;
+    return pieces;
+  }
+
+  /** A final status for a request whose content is not wanted: since it may never be sent, the connection cannot go on. */
+  #answerAtOnce(): Request {
+    const { request } = this.#parser;
+    request.persistent = false;
+    return request;
+  }
+
+  #send(piece: Piece): void {
+    this.outbox.push(piece);
+    this.outboxBytes += Buffer.isBuffer(piece) ? piece.length : (piece as FileRange).end - piece.start;
+  }
+}

@@ -1,0 +1,61 @@
+// Character classes and small grammars of HTTP/1.1 (RFC 9110 section 5.6, RFC 9112, RFC 3986), over text in which one
+// code unit is one octet (latin1).
+
+const TOKEN = characterClass("!#$%&'*+-.^_`|~", ["0", "9"], ["A", "Z"], ["a", "z"]);
+/** HTAB, SP, VCHAR and obs-text: what a field value may hold. */
+const FIELD_VALUE = characterClass("\t", [" ", "~"], ["\x80", "\xff"]);
+/** RFC 3986 and the few characters beyond it that browsers send as they are; never a space, a control, `#` or an octet above 0x7E. */
+const TARGET = characterClass("!$%&'()*+,-./:;=?@_~[]|{}^\"`<>\\", ["0", "9"], ["A", "Z"], ["a", "z"]);
+
+/** uri-host [ ":" port ], where the host may be empty. */
+const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|(?:[\w\-.~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)(?::\d{0,5})?$/;
+const ABSOLUTE_FORM = /^https?:\/\/([^/?]+)([^?]*)(\?.*)?$/i;
+
+/** Whether `text[from, to)` is a non-empty token. */
+export function isToken(text: string, from: number, to: number): boolean {
+  return from < to && within(TOKEN, text, from, to);
+}
+
+/** Whether `text[from, to)` holds nothing that a field value may not: no control, no bare CR, no NUL. */
+export function isFieldValue(text: string, from: number, to: number): boolean {
+  return within(FIELD_VALUE, text, from, to);
+}
+
+/** Whether `text[from, to)` is a non-empty run of characters that a request target may hold. */
+export function isTarget(text: string, from: number, to: number): boolean {
+  return from < to && within(TARGET, text, from, to);
+}
+
+/** Whether `text` is a valid value of the Host field. */
+export function isHost(text: string): boolean {
+  return HOST.test(text);
+}
+
+/** The authority and the origin-form of an absolute-form target (`http://a/b?c`), or null when it is none. */
+export function splitAbsoluteForm(target: string): { authority: string; origin: string } | null {
+  const match = ABSOLUTE_FORM.exec(target);
+  if (match === null || !isHost(match[1] as string) || match[1]?.startsWith(":")) return null;
+  return { authority: match[1] as string, origin: (match[2] || "/") + (match[3] ?? "") };
+}
+
+/** The members of a comma-separated list, trimmed, without empty ones (RFC 9110 section 5.6.1). */
+export function listMembers(value: string): string[] {
+  return value
+    .split(",")
+    .map((member) => member.replace(/^[ \t]+|[ \t]+$/g, ""))
+    .filter((member) => member !== "");
+}
+
+function within(allowed: Uint8Array, text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    if (allowed[text.charCodeAt(at)] !== 1) return false;
+  }
+  return true;
+}
+
+function characterClass(single: string, ...ranges: [first: string, last: string][]): Uint8Array {
+  const allowed = new Uint8Array(256);
+  for (const character of single) allowed[character.charCodeAt(0)] = 1;
+  for (const [first, last] of ranges) allowed.fill(1, first.charCodeAt(0), last.charCodeAt(0) + 1);
+  return allowed;
+}

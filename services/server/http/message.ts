@@ -1,0 +1,78 @@
+// Requests and responses as data: what the parser makes, what the site answers, what goes to the wire.
+
+/** A request whose head has been read. Names of fields are lower case; a field that came twice stands twice. */
+export interface Request {
+  method: string;
+  /** Origin-form (`/a?b`), `*` for OPTIONS, authority-form for CONNECT; absolute-form has been taken apart. */
+  target: string;
+  /** 0 or 1: HTTP/1.0 or 1.1; a higher minor version counts as 1. */
+  minorVersion: 0 | 1;
+  /** Name, value, name, value, … in the order of arrival. */
+  fields: string[];
+  /** Whether the connection may carry on after this exchange, as far as the client goes. */
+  persistent: boolean;
+  /** `none`: no content; else how its end is found. */
+  framing: "none" | "length" | "chunked";
+  /** Whether the client waits for 100 (Continue) before it sends the content. */
+  expectsContinue: boolean;
+}
+
+/** Why a request is refused: the status of the answer and one sentence for it. The connection closes after it. */
+export interface Refusal {
+  status: number;
+  reason: string;
+}
+
+/** A range of an open file. Who sends it closes `descriptor` after the last range of it (`closes`). */
+export interface FileRange {
+  descriptor: number;
+  /** First byte, and the one after the last. */
+  start: number;
+  end: number;
+  closes: boolean;
+}
+
+/** A piece of output: bytes, or a range of a file. */
+export type Piece = Buffer | FileRange;
+
+/** An answer, before the fields that belong to the connection (Date, Connection) are added. */
+export interface Response {
+  status: number;
+  /** Header lines, each closed by CRLF. Content-Length is among them where the answer has one. */
+  fields: string;
+  /** The content; for HEAD it is left out when sent. */
+  content: readonly Piece[];
+  /** Set on a prepared response: the head that was last made of it (http/head.ts). */
+  head?: PreparedHead;
+}
+
+/** A head as it was sent, good for the same second and the same Connection field. */
+export interface PreparedHead {
+  second: number;
+  connection: string;
+  bytes: Buffer;
+}
+
+/** The value of the first field of that name (lower case), or undefined. */
+export function field(request: Request, name: string): string | undefined {
+  const { fields } = request;
+  for (let at = 0; at < fields.length; at += 2) {
+    if (fields[at] === name) return fields[at + 1];
+  }
+  return undefined;
+}
+
+/** All fields of that name as one list value (RFC 9110 section 5.3), or undefined where there is none. */
+export function combinedField(request: Request, name: string): string | undefined {
+  const { fields } = request;
+  let combined: string | undefined;
+  for (let at = 0; at < fields.length; at += 2) {
+    if (fields[at] === name) combined = combined === undefined ? fields[at + 1] : `${combined}, ${fields[at + 1]}`;
+  }
+  return combined;
+}
+
+/** The length of a piece in bytes. */
+export function pieceLength(piece: Piece): number {
+  return Buffer.isBuffer(piece) ? piece.length : piece.end - piece.start;
+}

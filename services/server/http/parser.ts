@@ -1,0 +1,304 @@
+// Reads requests from octets: bytes in, events out, no sockets and no clock (RFC 9112). One state per element of a message:
+//
+//   request-line -> field-line* -> (head) -> content-by-length ------------------------> request-line
+//        ^                          |  |---> chunk-size -> chunk-data -> chunk-end -> chunk-size
+//        '------ no content --------'             '- size 0 -> trailer-line* ----------> request-line
+//
+// Whatever is not a request leads to `refused`, which nothing leaves. Octets are read as latin1 text, one code unit each:
+// that keeps every value and is what V8 searches and slices fastest. docs/server.md draws the states with their limits.
+
+import { framingOf } from "./framing.ts";
+import { isFieldValue, isTarget, isToken } from "./grammar.ts";
+import { DEFAULT_LIMITS, type ParserLimits } from "./limits.ts";
+import type { Refusal, Request } from "./message.ts";
+import { isPersistent, resolveExpectation, resolveTarget } from "./rules.ts";
+
+/**
+ * `more`: give it more octets. `head`: `request` is complete but for its content. `content`: `contentOctets` of it were
+ * read. `end`: the request is over. `refused`: `refusal` says why; nothing follows.
+ */
+export type ParserEvent = "more" | "head" | "content" | "end" | "refused";
+
+type State =
+  | "request-line"
+  | "field-line"
+  | "content-by-length"
+  | "chunk-size"
+  | "chunk-data"
+  | "chunk-end"
+  | "trailer-line"
+  | "refused";
+
+const LONGEST_METHOD = 32;
+const CARRIAGE_RETURN = 13;
+
+export class Parser {
+  /** The request of the last `head`. */
+  request: Request = blankRequest();
+  /** How many octets of content the last `content` stands for. */
+  contentOctets = 0;
+  refusal: Refusal = { status: 400, reason: "" };
+
+  #limits: ParserLimits;
+  #state: State = "request-line";
+  #text = "";
+  /** What comes next in #text, and how far it has been searched for a line feed. */
+  #at = 0;
+  #searched = 0;
+  /** Octets of content still to come, of the message or of the chunk; and read so far, of the message. */
+  #remaining = 0;
+  #contentSoFar = 0;
+  /** Octets of field lines, or of chunk extensions and trailers, so far; and blank lines before a request. */
+  #overhead = 0;
+
+  constructor(limits: ParserLimits = DEFAULT_LIMITS) {
+    this.#limits = limits;
+  }
+
+  /** Takes octets from the connection; `next` then gives what they amount to. */
+  receive(octets: Buffer): void {
+    if (this.#state === "refused") return;
+    const rest = this.#at === this.#text.length ? "" : this.#text.slice(this.#at);
+    this.#text = rest + octets.toString("latin1");
+    this.#searched -= this.#at;
+    if (this.#searched < 0) this.#searched = 0;
+    this.#at = 0;
+  }
+
+  /** Octets taken and not yet looked at: where to stop reading from a client that sends ahead. */
+  get pendingOctets(): number {
+    return this.#text.length - this.#at;
+  }
+
+  /** Whether a request has begun and is not over: a client that goes away now has sent half of one. */
+  get midway(): boolean {
+    return this.#state !== "request-line" || this.#at < this.#text.length;
+  }
+
+  /** Whether the head is complete and content is still to come. */
+  get inContent(): boolean {
+    return this.#state !== "request-line" && this.#state !== "field-line" && this.#state !== "refused";
+  }
+
+  /** The next event. Call it until it says `more` or `refused`. */
+  next(): ParserEvent {
+    for (;;) {
+      const event = this.#step();
+      if (event !== "again") return event;
+    }
+  }
+
+  #step(): ParserEvent | "again" {
+    switch (this.#state) {
+      case "request-line":
+        return this.#requestLine();
+      case "field-line":
+        return this.#fieldLine();
+      case "content-by-length":
+        return this.#content("request-line");
+      case "chunk-size":
+        return this.#chunkSize();
+      case "chunk-data":
+        return this.#content("chunk-end");
+      case "chunk-end":
+        return this.#chunkEnd();
+      case "trailer-line":
+        return this.#trailerLine();
+      case "refused":
+        return "refused";
+    }
+  }
+
+  #requestLine(): ParserEvent | "again" {
+    const from = this.#at;
+    const feed = this.#lineFeed();
+    if (feed === -1 || feed - from > this.#limits.requestLineBytes) return this.#longRequestLine(from, feed);
+    this.#at = feed + 1;
+    const to = this.#lineEnd(from, feed);
+    if (to === from) return ++this.#overhead > 8 ? this.#refuse(400, "too many blank lines before a request") : "again";
+    const text = this.#text;
+    const afterMethod = text.indexOf(" ", from);
+    const beforeVersion = afterMethod === -1 ? -1 : text.indexOf(" ", afterMethod + 1);
+    if (beforeVersion === -1 || beforeVersion >= to) return this.#refuse(400, "a request line has three parts");
+    if (!isToken(text, from, afterMethod)) return this.#refuse(400, "the method must be a token");
+    if (!isTarget(text, afterMethod + 1, beforeVersion))
+      return this.#refuse(400, "the request target has a character that it may not have");
+    const version = text.slice(beforeVersion + 1, to);
+    if (version !== "HTTP/1.1" && version !== "HTTP/1.0") {
+      if (!/^HTTP\/\d\.\d$/.test(version)) return this.#refuse(400, "the version must read HTTP/ digit . digit");
+      if (version[5] !== "1") return this.#refuse(505, "this server speaks HTTP/1.0 and HTTP/1.1");
+    }
+    const request = blankRequest();
+    request.method = text.slice(from, afterMethod);
+    request.target = text.slice(afterMethod + 1, beforeVersion);
+    request.minorVersion = version === "HTTP/1.0" ? 0 : 1;
+    this.request = request;
+    this.#overhead = 0;
+    this.#state = "field-line";
+    return "again";
+  }
+
+  /** No line feed within reach, or too late: too long already, or incomplete. A method without end is one that nobody knows. */
+  #longRequestLine(from: number, feed: number): ParserEvent {
+    const length = (feed === -1 ? this.#text.length : feed) - from;
+    if (length <= this.#limits.requestLineBytes) return "more";
+    const space = this.#text.indexOf(" ", from);
+    if (space === -1 || space - from > LONGEST_METHOD) return this.#refuse(501, "no method is that long");
+    return this.#refuse(414, `a request line may have ${this.#limits.requestLineBytes} octets`);
+  }
+
+  #fieldLine(): ParserEvent | "again" {
+    const from = this.#at;
+    const feed = this.#lineFeed();
+    const length = (feed === -1 ? this.#text.length : feed) - from;
+    if (this.#overhead + length > this.#limits.fieldBytes)
+      return this.#refuse(431, `all fields together may have ${this.#limits.fieldBytes} octets`);
+    if (feed === -1) return "more";
+    this.#at = feed + 1;
+    const to = this.#lineEnd(from, feed);
+    if (to === from) return this.#headEnd();
+    this.#overhead += length + 1;
+    const { fields } = this.request;
+    if (fields.length / 2 >= this.#limits.fieldCount)
+      return this.#refuse(431, `a head may have ${this.#limits.fieldCount} fields`);
+    return this.#field(from, to, fields);
+  }
+
+  /** Checks the field line `[from, to)` and appends its name and value to `into`. */
+  #field(from: number, to: number, into: string[] | null): ParserEvent | "again" {
+    const text = this.#text;
+    const first = text.charCodeAt(from);
+    if (first === 32 || first === 9) return this.#refuse(400, "a field may not be folded over lines");
+    const colon = text.indexOf(":", from);
+    if (colon === -1 || colon >= to) return this.#refuse(400, "a field line needs a colon");
+    if (!isToken(text, from, colon))
+      return this.#refuse(400, "a field name must be a token, with the colon right after it");
+    let start = colon + 1;
+    let end = to;
+    while (start < end && isBlank(text.charCodeAt(start))) start++;
+    while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
+    if (!isFieldValue(text, start, end)) return this.#refuse(400, "a field value may not hold control characters");
+    into?.push(text.slice(from, colon).toLowerCase(), text.slice(start, end));
+    return "again";
+  }
+
+  #headEnd(): ParserEvent {
+    const { request } = this;
+    this.#overhead = 0;
+    this.#contentSoFar = 0;
+    const framing = framingOf(request);
+    if ("status" in framing) return this.#refuse(framing.status, framing.reason);
+    if (framing.kind === "length" && framing.length > this.#limits.contentBytes) return this.#tooLarge();
+    this.#remaining = framing.kind === "length" ? framing.length : 0;
+    request.framing = framing.kind === "length" && framing.length === 0 ? "none" : framing.kind;
+    request.persistent = isPersistent(request);
+    const refusal = resolveTarget(request) ?? resolveExpectation(request);
+    if (refusal !== null) return this.#refuse(refusal.status, refusal.reason);
+    this.#state = request.framing === "chunked" ? "chunk-size" : "content-by-length";
+    return "head";
+  }
+
+  #content(then: State): ParserEvent {
+    if (this.#remaining === 0 && then === "request-line") {
+      this.#state = then;
+      return "end";
+    }
+    const taken = Math.min(this.#remaining, this.#text.length - this.#at);
+    if (taken === 0) return "more";
+    this.#at += taken;
+    this.#searched = this.#at;
+    this.#remaining -= taken;
+    this.contentOctets = taken;
+    if (this.#remaining === 0 && then === "chunk-end") this.#state = then;
+    return "content";
+  }
+
+  /** chunk-size [ chunk-ext ] CRLF, where a bare LF does not do: parties differ on it, and RFC 9112 allows it in heads only. */
+  #chunkSize(): ParserEvent | "again" {
+    const from = this.#at;
+    const feed = this.#lineFeed();
+    const length = (feed === -1 ? this.#text.length : feed) - from;
+    if (this.#overhead + length > this.#limits.chunkOverheadBytes)
+      return this.#refuse(413, `chunk extensions and trailers may have ${this.#limits.chunkOverheadBytes} octets`);
+    if (feed === -1) return "more";
+    this.#at = feed + 1;
+    const to = this.#lineEnd(from, feed);
+    const match = /^([0-9A-Fa-f]+)(?:[ \t]*;.*)?$/.exec(this.#text.slice(from, to));
+    if (to === feed || match === null || !isFieldValue(this.#text, from, to))
+      return this.#refuse(400, "a chunk begins with its size in hexadecimal");
+    const digits = (match[1] as string).replace(/^0+/, "");
+    const size = digits.length > 12 ? Number.POSITIVE_INFINITY : Number.parseInt(digits || "0", 16);
+    this.#overhead += length + 1 - (match[1] as string).length;
+    this.#contentSoFar += size;
+    if (this.#contentSoFar > this.#limits.contentBytes) return this.#tooLarge();
+    this.#remaining = size;
+    this.#state = size === 0 ? "trailer-line" : "chunk-data";
+    return "again";
+  }
+
+  #chunkEnd(): ParserEvent | "again" {
+    const end = this.#text.slice(this.#at, this.#at + 2);
+    if (!"\r\n".startsWith(end)) return this.#refuse(400, "a chunk ends with CRLF where its size says");
+    if (end.length < 2) return "more";
+    this.#at += 2;
+    this.#state = "chunk-size";
+    return "again";
+  }
+
+  #trailerLine(): ParserEvent | "again" {
+    const from = this.#at;
+    const feed = this.#lineFeed();
+    const length = (feed === -1 ? this.#text.length : feed) - from;
+    if (this.#overhead + length > this.#limits.chunkOverheadBytes)
+      return this.#refuse(431, `chunk extensions and trailers may have ${this.#limits.chunkOverheadBytes} octets`);
+    if (feed === -1) return "more";
+    this.#at = feed + 1;
+    this.#overhead += length + 1;
+    const to = this.#lineEnd(from, feed);
+    if (to === feed) return this.#refuse(400, "a trailer line ends with CRLF");
+    if (to !== from) return this.#field(from, to, null);
+    this.#overhead = 0;
+    this.#state = "request-line";
+    return "end";
+  }
+
+  #tooLarge(): ParserEvent {
+    return this.#refuse(413, `the content of a request may have ${this.#limits.contentBytes} octets`);
+  }
+
+  #refuse(status: number, reason: string): ParserEvent {
+    this.#state = "refused";
+    this.#text = "";
+    this.#at = 0;
+    this.refusal = { status, reason };
+    return "refused";
+  }
+
+  /** Where the line that begins at #at has its line feed, or -1 when that has not come yet. */
+  #lineFeed(): number {
+    const feed = this.#text.indexOf("\n", this.#searched < this.#at ? this.#at : this.#searched);
+    this.#searched = feed === -1 ? this.#text.length : feed + 1;
+    return feed;
+  }
+
+  /** The end of a line's text: a CR right before the line feed belongs to the line end. */
+  #lineEnd(from: number, feed: number): number {
+    return feed > from && this.#text.charCodeAt(feed - 1) === CARRIAGE_RETURN ? feed - 1 : feed;
+  }
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
+}
+
+function blankRequest(): Request {
+  return {
+    method: "",
+    target: "",
+    minorVersion: 1,
+    fields: [],
+    persistent: true,
+    framing: "none",
+    expectsContinue: false,
+  };
+}

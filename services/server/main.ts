@@ -1,0 +1,81 @@
+// The server: PID 1 of a server host, or on its own from a terminal (`./bin/rttlab server --help`).
+
+import { mkdir, realpath } from "node:fs/promises";
+import { describeError, EXIT, exitStatus, RttlabError } from "../../lib/errors.ts";
+import { serveRequests } from "../../lib/service/control.ts";
+import { log } from "../../lib/service/log.ts";
+import { serveMetrics } from "../../lib/service/metrics.ts";
+import { type Config, helpText, readConfig } from "./config.ts";
+import { type Counters, createCounters, scalar } from "./counters.ts";
+import { DEFAULT_LIMITS } from "./http/limits.ts";
+import { createMetrics } from "./metrics.ts";
+import { writeSite } from "./site/site.ts";
+import { STRUCTURES } from "./structures/table.ts";
+
+/** How long answers under way may take after SIGTERM: Docker kills after 10 s. */
+const DRAIN_MILLIS = 8_000;
+
+try {
+  const config = readConfig(process.argv.slice(2), process.env);
+  if (config === null) process.stdout.write(helpText());
+  else await serve(config);
+} catch (error) {
+  process.stderr.write(`${describeError(error)}\n`);
+  process.exitCode = exitStatus(error);
+}
+
+async function serve(config: Readonly<Config>): Promise<void> {
+  const root = await prepareRoot(config);
+  const lanes: Counters[] = [];
+  const newLane = () => {
+    const lane = createCounters();
+    lanes.push(lane);
+    return lane;
+  };
+  const { address, port, workers, index, structure } = config;
+  const cache = {
+    bytes: config.cacheBytes,
+    fileBytes: config.cacheFileBytes,
+    revalidateMillis: config.cacheRevalidateMillis,
+  };
+  const site = { root, index, cache };
+  const started = await STRUCTURES[structure]
+    .start({ address, port, workers, site, limits: DEFAULT_LIMITS }, newLane)
+    .catch((cause: unknown) => {
+      throw new RttlabError("E_LISTEN", `listening on ${address} port ${port}: ${(cause as Error).message}`, { cause });
+    });
+  const status = () => ({
+    structure,
+    address,
+    port: started.port,
+    root,
+    connections: scalar(lanes, "openConnections"),
+    accepted: scalar(lanes, "acceptedConnections"),
+  });
+  if (config.managementAddress !== null) {
+    await serveMetrics(createMetrics(structure, lanes), config.managementAddress);
+    await serveRequests({ status }, process.env.RTTLAB_CONTROL_SOCKET);
+  }
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.once(signal, async () => {
+      log("draining", { connections: scalar(lanes, "openConnections") });
+      await started.close(DRAIN_MILLIS);
+      process.exit(EXIT.done);
+    });
+  }
+  log("ready", { structure, address, port: started.port, root });
+}
+
+/** The document root without symbolic links, with the generated site in it where a seed is given. */
+async function prepareRoot({ root, seed }: Readonly<Config>): Promise<string> {
+  try {
+    if (seed !== null) {
+      await mkdir(root, { recursive: true });
+      await writeSite(root, seed);
+    }
+    return await realpath(root);
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    throw new RttlabError("E_ROOT", `preparing the document root ${root}: ${reason}`, { cause });
+  }
+}

@@ -1,0 +1,72 @@
+// What Prometheus sees of the server: the shared counters under their names, read when it asks and not before.
+
+import { collectDefaultMetrics, Registry } from "prom-client";
+import {
+  BUCKET_SECONDS,
+  type Counters,
+  durations,
+  type HistogramReading,
+  METHODS,
+  requests,
+  type Scalar,
+  SIZE_CLASSES,
+  STATUSES,
+  scalar,
+} from "./counters.ts";
+
+interface Value {
+  value: number;
+  labels: Record<string, string | number>;
+  metricName?: string;
+}
+
+/** A registry with the rttlab_http_* metrics of a structure and the process's own. `lanes` may grow while the server starts. */
+export function createMetrics(structure: string, lanes: readonly Counters[]): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const define = (name: string, type: "counter" | "gauge" | "histogram", help: string, values: () => Value[]) => {
+    const metric = { name: `rttlab_http_${name}`, help, type, aggregator: "sum" };
+    // prom-client asks no more of a metric than this; its own kinds would have to be fed at every request.
+    registry.registerMetric({ ...metric, get: async () => ({ ...metric, values: values() }) } as never);
+  };
+  const single = (name: Scalar) => () => [{ value: scalar(lanes, name), labels: { structure } }];
+
+  define("requests_total", "counter", "Requests answered, refusals included", () => requestValues(structure, lanes));
+  define("duration_seconds", "histogram", "From a request's last octet to the write of its answer", () =>
+    SIZE_CLASSES.flatMap(({ name }, index) =>
+      histogramValues("rttlab_http_duration_seconds", { structure, size: name }, durations(lanes, index)),
+    ),
+  );
+  define("connections", "gauge", "Connections open", single("openConnections"));
+  define("active_connections", "gauge", "Connections that are not idle between requests", single("activeConnections"));
+  define("accepted_total", "counter", "Connections accepted", single("acceptedConnections"));
+  define("accept_errors_total", "counter", "Connections that could not be accepted", single("acceptErrors"));
+  define("received_bytes_total", "counter", "Bytes received", single("receivedBytes"));
+  define("sent_bytes_total", "counter", "Bytes handed to the kernel", single("sentBytes"));
+  define("timeouts_total", "counter", "Connections closed by a time-out", single("timeouts"));
+  define("dropped_total", "counter", "Connections that the client reset", single("droppedByClient"));
+  return registry;
+}
+
+function requestValues(structure: string, lanes: readonly Counters[]): Value[] {
+  return METHODS.flatMap((method, methodIndex) =>
+    STATUSES.map((code, statusIndex) => ({
+      value: requests(lanes, methodIndex, statusIndex),
+      labels: { structure, method, code },
+    })),
+  ).filter(({ value, labels }) => value > 0 || (labels.code === 200 && labels.method === "GET"));
+}
+
+function histogramValues(name: string, labels: Value["labels"], reading: HistogramReading): Value[] {
+  if (reading.count === 0) return [];
+  const bucket = (le: number | string, value: number) => ({
+    ...{ metricName: `${name}_bucket`, value },
+    labels: { le, ...labels },
+  });
+  return [
+    ...BUCKET_SECONDS.map((le, index) => bucket(le, reading.buckets[index] as number)),
+    bucket("+Inf", reading.count),
+    { metricName: `${name}_sum`, value: reading.sumSeconds, labels },
+    { metricName: `${name}_count`, value: reading.count, labels },
+  ];
+}

@@ -1,0 +1,99 @@
+// The settings of the server: for each its option, its environment variable, what it accepts and its default. --help is made from
+// this table. docs/container-contract.md names the variables that every service has.
+
+import { isIP } from "node:net";
+import { STRUCTURES } from "./structures/table.ts";
+
+export interface Setting {
+  option: string;
+  variable: string;
+  /** What stands for a value in --help. */
+  placeholder: string;
+  help: string;
+  allowed: string;
+  /** The value that a text stands for, or undefined when it stands for none. */
+  read(text: string): unknown;
+  default: string;
+}
+
+const NO_NUMBER = { placeholder: "N" };
+
+export const SETTINGS = {
+  address: {
+    ...{ option: "address", variable: "RTTLAB_DATA_ADDRESS", placeholder: "IP", default: "127.0.0.1" },
+    ...{ help: "address to listen on", allowed: "an IP address", read: ip },
+  },
+  port: {
+    ...{ option: "port", variable: "SERVER_PORT", ...NO_NUMBER, default: "80" },
+    ...{ help: "port to listen on; 0: any", ...integer(0, 65_535) },
+  },
+  managementAddress: {
+    ...{ option: "management-address", variable: "RTTLAB_MGMT_ADDRESS", placeholder: "IP", default: "" },
+    ...{ help: "address of /metrics, port 9100", allowed: "an IP address, or empty: no metrics", read: ipOrNothing },
+  },
+  structure: {
+    ...{ option: "structure", variable: "SERVER_STRUCTURE", placeholder: "NAME", default: "event" },
+    ...{ help: "how connections become work", ...oneOf(Object.keys(STRUCTURES)) },
+  },
+  workers: {
+    ...{ option: "workers", variable: "SERVER_WORKERS", ...NO_NUMBER, default: "0" },
+    ...{ help: "threads or processes; 0: one per core", ...integer(0, 1_024) },
+  },
+  root: {
+    ...{ option: "root", variable: "SERVER_ROOT", placeholder: "DIR", default: "/tmp/site" },
+    ...{ help: "document root", allowed: "a directory", read: nonEmpty },
+  },
+  seed: {
+    ...{ option: "generate", variable: "RTTLAB_SITE_SEED", placeholder: "SEED", default: "" },
+    ...{ help: "write the site of this seed under the root first", ...integerOrNothing(0, 2 ** 32 - 1) },
+  },
+  index: {
+    ...{ option: "index", variable: "SERVER_INDEX", placeholder: "NAME", default: "index.html" },
+    ...{ help: "file that stands for its directory", allowed: "a file name", read: fileName },
+  },
+  cacheBytes: {
+    ...{ option: "cache-bytes", variable: "SERVER_CACHE_BYTES", ...NO_NUMBER, default: String(64 * 1024 ** 2) },
+    ...{ help: "memory for small files; 0: none", ...integer(0, 2 ** 40) },
+  },
+  cacheFileBytes: {
+    ...{ option: "cache-file-bytes", variable: "SERVER_CACHE_FILE_BYTES", ...NO_NUMBER, default: String(1024 ** 2) },
+    ...{ help: "largest file that is held in memory", ...integer(0, 2 ** 30) },
+  },
+  cacheRevalidateMillis: {
+    ...{ option: "cache-revalidate-ms", variable: "SERVER_CACHE_REVALIDATE_MS", ...NO_NUMBER, default: "1000" },
+    ...{ help: "longest time a changed file goes unnoticed", ...integer(0, 3_600_000) },
+  },
+} as const satisfies Record<string, Setting>;
+
+function integer(lowest: number, highest: number) {
+  const read = (text: string) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    return value >= lowest && value <= highest ? value : undefined;
+  };
+  return { allowed: `an integer from ${lowest} to ${highest}`, read };
+}
+
+function integerOrNothing(lowest: number, highest: number) {
+  const { allowed, read } = integer(lowest, highest);
+  return { allowed: `${allowed}, or empty`, read: (text: string) => (text === "" ? null : read(text)) };
+}
+
+function oneOf(names: string[]) {
+  return { allowed: names.join(", "), read: (text: string) => (names.includes(text) ? text : undefined) };
+}
+
+function ip(text: string): string | undefined {
+  return isIP(text) === 0 ? undefined : text;
+}
+
+function ipOrNothing(text: string): string | null | undefined {
+  return text === "" ? null : ip(text);
+}
+
+function nonEmpty(text: string): string | undefined {
+  return text === "" ? undefined : text;
+}
+
+function fileName(text: string): string | undefined {
+  return text === "" || text.includes("/") || text.includes("\0") ? undefined : text;
+}
