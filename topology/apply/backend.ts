@@ -33,7 +33,11 @@ ip link add ifb-trial type ifb && tc qdisc add dev ifb-trial root netem delay 1m
 const TRIAL_WITHIN_MILLIS = 10_000;
 
 /** The link backend that works with this engine; E_BACKEND_UNAVAILABLE with this system's cure when none does. */
-export async function findBackend(engine: Engine, root: string, options: FindOptions): Promise<FoundBackend> {
+export async function findBackend(
+  engine: Engine,
+  root: string,
+  options: FindOptions = { mayBuild: false },
+): Promise<FoundBackend> {
   const here = await tryOnThisMachine(engine);
   if (here !== "untried") return decide(engine, here, "tried in a network namespace of this machine");
   const image = (await usableImage(engine, root)) ?? (options.mayBuild ? await buildBase(engine, root, options) : null);

@@ -26,7 +26,7 @@ export function copiedPaths(dockerfile: string): string[] {
     .flatMap((line) => {
       const words = line.trim().split(/\s+/).slice(1);
       const paths = words.filter((word) => !word.startsWith("--")).slice(0, -1);
-      if (paths.length === 0 || paths.some((path) => /[*?[\]"\\]/.test(path))) {
+      if (paths.length === 0 || words.some((word) => /[*?[\]"\\]/.test(word))) {
         throw new RttlabError(
           "E_IMAGE_BUILD",
           `reading a Dockerfile: this form of COPY is not known here: ${line.trim()}`,

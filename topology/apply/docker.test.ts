@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { suite, test } from "node:test";
+import type { RttlabError } from "../../lib/errors.ts";
+import { decide } from "./backend.ts";
+import { connectDocker, dockerCure, type Engine, errorCode } from "./docker.ts";
+
+suite("the way to Docker", () => {
+  test("no engine at any place: each place is named with its reason, and the cure", async () => {
+    const place = { url: "unix:///nowhere/docker.sock", source: "a test" };
+    await assert.rejects(connectDocker([place]), (error: RttlabError) => {
+      assert.equal(error.code, "E_DOCKER_UNAVAILABLE");
+      assert.match(error.message, /unix:\/\/\/nowhere\/docker\.sock \(a test\): .*ENOENT/);
+      assert.ok(error.message.includes(dockerCure(process.platform)));
+      return true;
+    });
+  });
+
+  test("an engine that hangs up is not available", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "rttlab-engine-"));
+    const path = join(folder, "docker.sock");
+    const server = createServer((socket) => socket.destroy()).listen(path);
+    await once(server, "listening");
+    await assert.rejects(connectDocker([{ url: `unix://${path}`, source: "a test" }]), {
+      code: "E_DOCKER_UNAVAILABLE",
+    });
+    server.close();
+    await rm(folder, { recursive: true });
+  });
+
+  test("a user who may not is told how to be let in", () => {
+    assert.match(dockerCure("linux", true), /usermod/);
+    assert.doesNotMatch(dockerCure("linux"), /usermod/);
+  });
+
+  test("every failure that people can act on has a code of its own", () => {
+    const codes: [message: string, code: string][] = [
+      ["connect ECONNREFUSED", "E_DOCKER_UNAVAILABLE"],
+      ["driver failed: Bind for 127.0.0.1:80 failed: port is already allocated", "E_PORT_IN_USE"],
+      ["Error starting userland proxy: listen tcp4 127.0.0.1:80: bind: address already in use", "E_PORT_IN_USE"],
+      ["Pool overlaps with other one on this address space", "E_SUBNET_OVERLAP"],
+      ["Address already in use", "E_ADDRESS_IN_USE"],
+      ["No such image: rttlab/host:0", "E_IMAGE_MISSING"],
+      ['Conflict. The container name "/x" is already in use by container "y"', "E_NAME_CONFLICT"],
+      ["network with name rttlab-x-a already exists", "E_NAME_CONFLICT"],
+      ["No such container: x", "E_NO_CONTAINER"],
+      ["network rttlab-x-a not found", "E_NO_NETWORK"],
+      ["something new", "E_DOCKER"],
+    ];
+    for (const [message, code] of codes) {
+      const error = Object.assign(new Error(message), message.includes("ECONN") ? { code: "ECONNREFUSED" } : {});
+      assert.equal(errorCode(error), code, message);
+    }
+  });
+});
+
+suite("the choice of a link backend", () => {
+  const engine = (architecture: string) => ({ architecture, kernelRelease: "6.1.0" }) as Engine;
+
+  test("the kernel where a trial of netem works, on any architecture", () => {
+    assert.equal(decide(engine("arm64"), "works", "tried").backend, "kernel");
+    assert.equal(decide(engine("x64"), "works", "tried").backend, "kernel");
+  });
+
+  test("User-Mode Linux on x86-64 where the kernel refuses", () => {
+    assert.equal(decide(engine("x64"), "refused", "tried").backend, "uml");
+  });
+
+  test("neither elsewhere: an error that names the kernel, the architecture and the cure", () => {
+    assert.throws(() => decide(engine("arm64"), "refused", "tried"), {
+      code: "E_BACKEND_UNAVAILABLE",
+      message: /kernel 6\.1\.0 .* arm64 .*; /,
+    });
+  });
+});

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import { suite, test } from "node:test";
+import { busyPorts, parseRoutes } from "./machine.ts";
+
+suite("what of this machine a testbed could collide with", () => {
+  test("routes are read from the kernel's table, the default left out", () => {
+    const table = [
+      "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT",
+      "eth0\t00000000\t0100000A\t0003\t0\t0\t0\t00000000\t0\t0\t0",
+      "eth0\t0000000A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0",
+      "docker0\t000011AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0",
+      "tun0\t0500A8C0\t00000000\t0005\t0\t0\t0\tFFFFFFFF\t0\t0\t0",
+      "",
+    ].join("\n");
+    assert.deepEqual(parseRoutes(table), [
+      { subnet: "10.0.0.0/24", interface: "eth0" },
+      { subnet: "172.17.0.0/16", interface: "docker0" },
+      { subnet: "192.168.0.5/32", interface: "tun0" },
+    ]);
+  });
+
+  test("a port is busy while something listens on it at 127.0.0.1, and free after", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    assert.deepEqual(await busyPorts([port]), [port]);
+    server.close();
+    await once(server, "close");
+    assert.deepEqual(await busyPorts([port]), []);
+  });
+});
