@@ -39,7 +39,7 @@ async function acquire(path) {
       takeAway(path, holder);
       continue;
     }
-    if (!said) report(`waiting for process ${holder || "?"}, which is setting up the same work tree`);
+    if (!said) report(`waiting for process ${holder?.split(" ")[0] || "?"}, which is setting up the same work tree`);
     said = true;
     if (Date.now() > deadline) {
       const cure = `if that process is not rttlab, remove ${path}`;

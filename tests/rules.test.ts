@@ -1,0 +1,92 @@
+// The rules of CONTRIBUTING that a program can check, over every file of the repository; and that each rule sees what it forbids.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { arrowViolations, dockerViolations, importCycles } from "./rules/arrows.ts";
+import {
+  bareTestNames,
+  headless,
+  machinePaths,
+  registryHosts,
+  tooLong,
+  unfinished,
+  vagueNames,
+} from "./rules/house.ts";
+import { importsOf, isSource, repositoryFiles, type SourceFile } from "./rules/sources.ts";
+
+const files = repositoryFiles();
+const sources = files.filter(isSource);
+
+describe("in this repository", () => {
+  it("imports follow the arrows between the parts", () => assert.deepEqual(arrowViolations(sources), []));
+  it("no import leads back to where it came from", () => assert.deepEqual(importCycles(sources), []));
+  it("Docker is touched in topology/apply alone", () => assert.deepEqual(dockerViolations(sources), []));
+  it("no file is longer than 300 lines", () => assert.deepEqual(tooLong(files), []));
+  it("every source opens by saying what it is", () => assert.deepEqual(headless(sources), []));
+  it("no name is vague", () => assert.deepEqual(vagueNames(sources), []));
+  it("nothing is left unfinished", () => assert.deepEqual(unfinished(files), []));
+  it("no package registry is named", () => assert.deepEqual(registryHosts(files), []));
+  it("no path belongs to one machine", () => assert.deepEqual(machinePaths(files), []));
+  it("test names say what happens", () => assert.deepEqual(bareTestNames(sources), []));
+});
+
+describe("the rules", () => {
+  it("see imports of every form", () => {
+    const text = [
+      'import "./a.ts";',
+      'import type { B } from "./b.ts";',
+      "import {\n  C,\n  D,\n} from '../c.ts';",
+      'export { E } from "./e.ts";',
+      'const later = await import("zod");',
+      '// import "./not-this.ts";',
+    ].join("\n");
+    assert.deepEqual(importsOf(file("lib/x/y.ts", text)), [
+      "lib/x/a.ts",
+      "lib/x/b.ts",
+      "lib/c.ts",
+      "lib/x/e.ts",
+      "zod",
+    ]);
+  });
+
+  it("see an arrow that goes the wrong way, and a folder that has none", () => {
+    const wrong = [
+      file("lib/a.ts", 'import "../services/server/main.ts";'),
+      file("services/server/b.ts", 'import "../loadgen/load.ts";'),
+      file("topology/plan/c.ts", 'import "../apply/docker.ts";'),
+      file("elsewhere/d.ts", ""),
+    ];
+    assert.equal(arrowViolations(wrong).length, wrong.length);
+    assert.deepEqual(arrowViolations([file("topology/apply/e.ts", 'import "../plan/step.ts"; import "zod";')]), []);
+  });
+
+  it("see a cycle of any length once", () => {
+    const ring = [
+      file("lib/a.ts", 'import "./b.ts";'),
+      file("lib/b.ts", 'import "./c.ts";'),
+      file("lib/c.ts", 'import "./a.ts";'),
+    ];
+    assert.deepEqual(importCycles(ring), ["lib/a.ts -> lib/b.ts -> lib/c.ts -> lib/a.ts"]);
+  });
+
+  it("see Docker used by its library and by its command", () => {
+    const byCommand = 'import { spawn } from "node:child_process";\nspawn("docker", ["ps"]);';
+    const users = [file("lib/a.ts", 'import Docker from "dockerode";'), file("study/b.ts", byCommand)];
+    assert.deepEqual(dockerViolations([...users, file("topology/apply/c.ts", byCommand)]), ["lib/a.ts", "study/b.ts"]);
+  });
+
+  it("see each breach of the house rules", () => {
+    const breach = file(
+      "lib/string-utils.ts",
+      `export class Link${"Manager"} {}\n${"\n".repeat(300)}// TO${"DO"}: /ho${"me"}/me/x`,
+    );
+    for (const rule of [tooLong, headless, vagueNames, unfinished]) assert.notDeepEqual(rule([breach]), [], rule.name);
+    assert.notDeepEqual(machinePaths([file("a.md", `see "/ho${"me"}/me/x"`)]), []);
+    assert.notDeepEqual(registryHosts([file("a.json", `https://registry.${"npm"}js.org/zod`)]), []);
+    assert.notDeepEqual(bareTestNames([file("lib/a.test.ts", 'it("units", () => {});')]), []);
+  });
+});
+
+function file(path: string, text: string): SourceFile {
+  return { path, text };
+}

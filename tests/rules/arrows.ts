@@ -1,0 +1,77 @@
+// Which part may import which (docs/decisions and CONTRIBUTING name the reasons), and where an import leads back to its start.
+
+import { importsOf, type SourceFile } from "./sources.ts";
+
+/** A folder's part, the longest match first, and the parts that it may import besides itself. A new part is one line here. */
+const PARTS: readonly (readonly [folder: string, mayImport: readonly string[]])[] = [
+  ["lib/", []],
+  ["services/server/", ["lib/"]],
+  ["services/loadgen/", ["lib/"]],
+  ["services/rudp/", ["lib/"]],
+  ["services/link/", ["lib/"]],
+  ["services/", ["lib/"]],
+  ["topology/model/", ["lib/"]],
+  ["topology/plan/", ["topology/model/", "lib/"]],
+  ["topology/apply/", ["topology/plan/", "topology/model/", "lib/", "bin/"]],
+  ["topology/calibrate/", ["topology/apply/", "topology/plan/", "topology/model/", "lib/"]],
+  ["topology/", ["topology/", "lib/"]],
+  ["analysis/", ["lib/"]],
+  ["study/", ["analysis/", "topology/", "lib/"]],
+  ["grafana/", ["services/", "lib/"]],
+  ["bin/", []],
+  ["tasks/", [""]],
+  ["bench/", [""]],
+  ["tests/", [""]],
+];
+
+const DOCKER_PARTS = ["topology/apply/", "tests/docker/", "bench/", "bin/"];
+
+/** Imports that go against the arrows, and sources in a folder that has none. */
+export function arrowViolations(files: readonly SourceFile[]): string[] {
+  return files.flatMap((file) => {
+    const part = partOf(file.path);
+    if (part === undefined) return [`${file.path}: its folder is no part that the rules know`];
+    const [folder, mayImport] = part;
+    const allowed = file.path.endsWith(".test.ts") ? [...mayImport, "tests/"] : mayImport;
+    return importsOf(file)
+      .filter((target) => isOurs(target))
+      .filter((target) => partOf(target)?.[0] !== folder && !allowed.some((prefix) => target.startsWith(prefix)))
+      .map((target) => `${file.path} imports ${target}`);
+  });
+}
+
+/** Uses of Docker, by its client library or its command, where only a few parts may. */
+export function dockerViolations(files: readonly SourceFile[]): string[] {
+  return files
+    .filter(({ path }) => !DOCKER_PARTS.some((part) => path.startsWith(part)))
+    .filter((file) => {
+      const imports = importsOf(file);
+      const byLibrary = imports.some((name) => ["dockerode", "docker-modem", "testcontainers"].includes(name));
+      return byLibrary || (imports.includes("node:child_process") && /["'`]docker["'`]/.test(file.text));
+    })
+    .map(({ path }) => path);
+}
+
+/** Each import cycle once, as `a -> b -> a`. */
+export function importCycles(files: readonly SourceFile[]): string[] {
+  const graph = new Map(files.map((file) => [file.path, importsOf(file)]));
+  const finished = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (path: string, trail: string[]): void => {
+    const start = trail.indexOf(path);
+    if (start >= 0) cycles.push([...trail.slice(start), path].join(" -> "));
+    if (start >= 0 || finished.has(path)) return;
+    for (const target of graph.get(path) ?? []) if (graph.has(target)) visit(target, [...trail, path]);
+    finished.add(path);
+  };
+  for (const path of graph.keys()) visit(path, []);
+  return cycles;
+}
+
+function partOf(path: string): (typeof PARTS)[number] | undefined {
+  return PARTS.find(([folder]) => path.startsWith(folder));
+}
+
+function isOurs(target: string): boolean {
+  return partOf(target) !== undefined && target.includes("/") && /\.(ts|mjs|js|json)$/.test(target);
+}
