@@ -17,6 +17,15 @@ export function parseSubnet(text: string): Subnet | undefined {
   return base % 2 ** (32 - prefixLength) === 0 ? { base, prefixLength } : undefined;
 }
 
+/** As parseSubnet, but host bits are cleared: for what other programs print (`172.17.0.1/16`). */
+export function parseCoveringSubnet(text: string): Subnet | undefined {
+  const [address = "", prefix = "32"] = text.split("/");
+  const single = parseSubnet(`${address}/32`);
+  const prefixLength = Number(prefix);
+  if (single === undefined || !(prefixLength >= 0 && prefixLength <= 32)) return undefined;
+  return { base: single.base - (single.base % 2 ** (32 - prefixLength)), prefixLength };
+}
+
 export function formatSubnet({ base, prefixLength }: Subnet): string {
   return `${formatAddress(base)}/${prefixLength}`;
 }

@@ -1,0 +1,50 @@
+// The label `rttlab.spec`: a short hash of each field of a spec, so that a later plan sees whether anything changed and says what.
+// A link's settings are left out: they can be changed in a running link, and its agent is asked for them.
+
+import { createHash } from "node:crypto";
+import type { Labels } from "./step.ts";
+
+const LABEL = "rttlab.spec";
+
+/** The spec with its digest among its labels. */
+export function sealed<Spec extends { labels: Labels }>(spec: Spec): Spec {
+  return { ...spec, labels: { ...spec.labels, [LABEL]: digestOf(spec) } };
+}
+
+/** Fields in which what exists differs from the sealed spec, as people call them; empty when they are alike. */
+export function changes(existing: Labels, wanted: Labels): string[] {
+  const [before, after] = [fieldsOf(existing), fieldsOf(wanted)];
+  const fields = new Set([...before.keys(), ...after.keys()]);
+  return [...fields].filter((field) => before.get(field) !== after.get(field)).map((field) => WORDS[field] ?? field);
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  attachments: "addresses",
+  extraHosts: "names of other hosts",
+  memoryBytes: "memory limit",
+  pidsLimit: "process limit",
+  congestionControl: "congestion control",
+  dataAddresses: "addresses",
+};
+
+function digestOf(spec: object): string {
+  return Object.entries(spec)
+    .map(([field, value]) => `${field}=${hashOf(field === "environment" ? withoutSettings(value) : value)}`)
+    .sort()
+    .join(" ");
+}
+
+function fieldsOf(labels: Labels): Map<string, string> {
+  const words = (labels[LABEL] ?? "").split(" ").filter((word) => word !== "");
+  return new Map(words.map((word) => word.split("=") as [string, string]));
+}
+
+function withoutSettings(environment: Record<string, string>): object {
+  if (environment.RTTLAB_LINK === undefined) return environment;
+  const { settings: _, ...fixed } = JSON.parse(environment.RTTLAB_LINK);
+  return { ...environment, RTTLAB_LINK: fixed };
+}
+
+function hashOf(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 8);
+}

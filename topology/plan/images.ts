@@ -1,0 +1,21 @@
+// The images that must be built before the containers that need them, each after the one that it builds on.
+
+import type { Observed } from "./observed.ts";
+import { IMAGE_NAMES, type ImageName, type Step } from "./step.ts";
+
+/** Steps for those of the tags that Docker has not, and for what they build on. */
+export function imageSteps(tags: readonly string[], { imageTags, imagesPresent }: Observed): Step[] {
+  const missing = (image: ImageName) => !imagesPresent.includes(imageTags[image]);
+  const needed = IMAGE_NAMES.filter((image) => image !== BASE && tags.includes(imageTags[image]) && missing(image));
+  const built = needed.length > 0 && missing(BASE) ? [BASE, ...needed] : needed;
+  return built.map((image) => ({
+    id: `build-image ${imageTags[image]}`,
+    target: imageTags[image],
+    because: "there is no image of the files as they are",
+    needs: image !== BASE && built.includes(BASE) ? [`build-image ${imageTags[BASE]}`] : [],
+    action: { op: "build-image", image, tag: imageTags[image] },
+  }));
+}
+
+/** What every other image builds on. */
+const BASE: ImageName = "base";

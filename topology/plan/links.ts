@@ -1,0 +1,70 @@
+// A link as a container with one leg on each of its two networks. Only links hold capabilities.
+
+import { pathBetween } from "../model/graph.ts";
+import { formatSubnet } from "../model/subnet.ts";
+import type { Link, Topology } from "../model/topology.ts";
+import { sealed } from "./digest.ts";
+import type { Layout } from "./layout.ts";
+import { dockerName, labelsOf, MANAGEMENT } from "./names.ts";
+import type { Observed } from "./observed.ts";
+import type { ContainerSpec } from "./step.ts";
+
+export function linkSpec(link: Link, topology: Topology, layout: Layout, observed: Observed): ContainerSpec {
+  const { name: scenario } = topology;
+  const { backend, imageTags } = observed;
+  const mgmtAddress = layout.addressOf(link.name, MANAGEMENT);
+  const legs = link.between.map((network) => ({
+    network,
+    address: layout.addressOf(link.name, network),
+    prefixLength: layout.subnetOf(network).prefixLength,
+  }));
+  return sealed({
+    name: dockerName(scenario, link.name),
+    hostname: link.name,
+    image: imageTags.link,
+    labels: { ...labelsOf(scenario, "link", link.name), "rttlab.backend": backend },
+    command: ["node", "/rttlab/services/link/main.ts"],
+    environment: {
+      RTTLAB_SCENARIO: scenario,
+      RTTLAB_NAME: link.name,
+      RTTLAB_MGMT_ADDRESS: mgmtAddress,
+      RTTLAB_LINK: JSON.stringify({
+        backend,
+        legs,
+        routes: routesBeyond(link, topology, layout),
+        settings: link.settings,
+      }),
+    },
+    attachments: [
+      ...legs.map(({ network, address }) => ({ network: dockerName(scenario, network), address })),
+      { network: dockerName(scenario, MANAGEMENT), address: mgmtAddress },
+    ],
+    extraHosts: {},
+    sysctls: { "net.ipv4.ip_forward": "1", "net.ipv6.conf.all.disable_ipv6": "1" },
+    user: "0:0",
+    capabilities: ["NET_ADMIN", "NET_RAW"],
+    tmpfs: {
+      "/run/rttlab": "rw,nosuid,nodev,noexec,size=1m,mode=0700",
+      "/tmp": "rw,nosuid,nodev,size=16m,mode=1777",
+      // The memory file of the User-Mode Linux guest, which it maps executable.
+      "/dev/umlmem": "rw,nosuid,nodev,exec,size=160m,mode=0700",
+    },
+    memoryBytes: 320 * 1024 ** 2,
+    pidsLimit: 256,
+    ports: [],
+  });
+}
+
+/** Subnets beyond the link's own legs, each by way of the next link on the shorter side. */
+function routesBeyond(link: Link, { networks, links }: Topology, { nextLink, subnetOf, addressOf }: Layout) {
+  return networks.flatMap(({ name }) => {
+    const ways = link.between.flatMap((leg) => {
+      const path = pathBetween(leg, name, links, nextLink);
+      const next = path?.[0];
+      return path === undefined || next === link ? [] : [{ leg, next }];
+    });
+    const [way] = ways;
+    if (way?.next === undefined || link.between.includes(name)) return [];
+    return [{ subnet: formatSubnet(subnetOf(name)), via: addressOf(way.next.name, way.leg) }];
+  });
+}

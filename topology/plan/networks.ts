@@ -1,0 +1,34 @@
+// The Docker networks of a scenario: its own and the management network.
+
+import { formatSubnet } from "../model/subnet.ts";
+import type { Topology } from "../model/topology.ts";
+import { sealed } from "./digest.ts";
+import type { Layout } from "./layout.ts";
+import { dockerName, labelsOf, MANAGEMENT } from "./names.ts";
+import type { NetworkSpec } from "./step.ts";
+
+/** The longest name that Linux gives an interface (IFNAMSIZ less the final zero). */
+const MAX_INTERFACE_NAME = 15;
+
+export function networkSpecs({ name: scenario }: Topology, layout: Layout): NetworkSpec[] {
+  return layout.networks.map((network) =>
+    sealed({
+      name: dockerName(scenario, network),
+      subnet: formatSubnet(layout.subnetOf(network)),
+      gateway: layout.gatewayOf(network),
+      labels: labelsOf(scenario, network === MANAGEMENT ? "mgmt" : "network", network),
+      options: {
+        "com.docker.network.bridge.enable_ip_masquerade": "false",
+        // Docker 28 and later drop what comes from another bridge unless told so; earlier ones take the option and need it not.
+        "com.docker.network.bridge.gateway_mode_ipv4": "nat-unprotected",
+        "com.docker.network.driver.mtu": "1500",
+        ...bridgeName(`rl-${scenario}-${network}`),
+      },
+    }),
+  );
+}
+
+/** A name that tells a person which bridge it is, where it fits; else Docker's own. */
+function bridgeName(readable: string): Record<string, string> {
+  return readable.length <= MAX_INTERFACE_NAME ? { "com.docker.network.bridge.name": readable } : {};
+}

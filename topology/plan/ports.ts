@@ -1,0 +1,61 @@
+// Ports of 127.0.0.1 at which services of the testbed are published: the one the scenario asks for, else the usual one, else the next.
+
+import { type Problem, RttlabError } from "../../lib/errors.ts";
+import { PUBLISHABLE, type Publishable, type Topology } from "../model/topology.ts";
+import type { Observed } from "./observed.ts";
+
+const USUAL: Readonly<Record<Publishable, number>> = { prometheus: 9090, grafana: 3000 };
+
+/** How many ports from the usual one on may be tried; as many scenarios can be up at once. */
+const TRIES = 32;
+
+/** Ports whose being busy a plan for this scenario depends on. */
+export function candidatePorts({ ports }: Pick<Topology, "ports">): number[] {
+  return PUBLISHABLE.flatMap((service) => {
+    const asked = ports[service];
+    return asked === undefined ? Array.from({ length: TRIES }, (_, index) => USUAL[service] + index) : [asked];
+  });
+}
+
+/**
+ * A port for each service. What a container of the scenario holds already counts as free for it.
+ * Throws E_PORT_BUSY with every port asked for that is busy, or when no port is left to choose.
+ */
+export function choosePorts(topology: Topology, observed: Observed): Record<Publishable, number> {
+  const own = observed.containers.filter(({ labels }) => labels["rttlab.scenario"] === topology.name);
+  const held = own.flatMap(({ hostPorts }) => hostPorts);
+  const busy = new Set(observed.busyPorts.filter((port) => !held.includes(port)));
+  const problems = PUBLISHABLE.flatMap((service): Problem[] => {
+    const asked = topology.ports[service];
+    if (asked === undefined || !busy.has(asked)) return [];
+    return [
+      {
+        code: "E_PORT_BUSY",
+        path: `ports.${service}`,
+        message: `port ${asked} of 127.0.0.1 is in use`,
+        allowed: "a free port",
+      },
+    ];
+  });
+  if (problems.length > 0) {
+    throw new RttlabError("E_PORT_BUSY", `planning ${topology.name}: ports that it asks for are busy`, { problems });
+  }
+  const taken = new Set([...busy, ...Object.values(topology.ports)]);
+  const chosen = PUBLISHABLE.map((service) => {
+    const port =
+      topology.ports[service] ??
+      candidatePorts({ ports: {} }).find((candidate) => isFor(service, candidate) && !taken.has(candidate));
+    if (port === undefined)
+      throw new RttlabError(
+        "E_PORT_BUSY",
+        `choosing a port for ${service}: the ${TRIES} from ${USUAL[service]} on are busy`,
+      );
+    taken.add(port);
+    return [service, port] as const;
+  });
+  return Object.fromEntries(chosen) as Record<Publishable, number>;
+}
+
+function isFor(service: Publishable, port: number): boolean {
+  return port >= USUAL[service] && port < USUAL[service] + TRIES;
+}

@@ -1,0 +1,65 @@
+// TCP's settings in a host, the same on every machine, so that results do not depend on the machine's own defaults.
+// Buffers hold what the fattest path of the scenario can have on its way and queued (RFC 1323, section 1.1, on why).
+
+import { FRAME_BYTES, queuePackets } from "../../lib/impairment/queue.ts";
+import { rttMillis } from "../../lib/link.ts";
+import { pathBetween } from "../model/graph.ts";
+import { DIRECTIONS } from "../model/link-settings.ts";
+import type { Link, Topology } from "../model/topology.ts";
+import type { Layout } from "./layout.ts";
+
+export const CONGESTION_CONTROL = "cubic";
+
+/** Linux's own upper bounds on a machine with memory enough; never less than these. */
+const MIN_READ_BYTES = 6 * 1024 ** 2;
+const MIN_WRITE_BYTES = 4 * 1024 ** 2;
+/** Above this, a single connection would eat a container's memory. */
+const MAX_BYTES = 128 * 1024 ** 2;
+/** The kernel counts its own structures too: a full frame of 1448 bytes of data takes up to 2304, and half may be kept back. */
+const OVERHEAD = 4;
+/** What an unlimited link is taken to carry. */
+const UNLIMITED_BITS_PER_SECOND = 1e9;
+
+/** Sysctls of every host; all are per network namespace. */
+export function tcpSysctls(topology: Topology, layout: Layout): Record<string, string> {
+  const needed = Math.min(MAX_BYTES, OVERHEAD * largestFlightBytes(topology, layout));
+  return {
+    "net.ipv4.ip_unprivileged_port_start": "0",
+    "net.ipv4.tcp_no_metrics_save": "1",
+    "net.ipv4.tcp_slow_start_after_idle": "1",
+    "net.ipv4.tcp_rmem": `4096 131072 ${Math.max(MIN_READ_BYTES, needed)}`,
+    "net.ipv4.tcp_wmem": `4096 16384 ${Math.max(MIN_WRITE_BYTES, needed)}`,
+    "net.ipv6.conf.all.disable_ipv6": "1",
+  };
+}
+
+/** Whether the buffers hold all that the fattest path can have on its way. */
+export function buffersSuffice(topology: Topology, layout: Layout): boolean {
+  return OVERHEAD * largestFlightBytes(topology, layout) <= MAX_BYTES;
+}
+
+/** Most bytes that one connection between two hosts can have on the way and queued. */
+function largestFlightBytes({ hosts, links }: Topology, { nextLink }: Layout): number {
+  const flights = hosts.flatMap((from) =>
+    hosts.map((to) => flightBytes(pathBetween(from.network, to.network, links, nextLink) ?? [])),
+  );
+  return Math.max(0, ...flights);
+}
+
+function flightBytes(path: readonly Link[]): number {
+  const directions = path.flatMap(({ settings }) => DIRECTIONS.map((side) => settings[side]));
+  const rates = directions.map(({ rateBitsPerSecond }) => rateBitsPerSecond ?? UNLIMITED_BITS_PER_SECOND);
+  const rtt = sum(path.map(({ settings }) => rttMillis(settings)));
+  const queued = path.map(({ settings }) =>
+    Math.max(...DIRECTIONS.map((side) => queuedBytes(settings[side], rttMillis(settings)))),
+  );
+  return path.length === 0 ? 0 : Math.ceil((Math.min(...rates) / 8000) * rtt + sum(queued));
+}
+
+function queuedBytes({ rateBitsPerSecond, queue }: Link["settings"]["forward"], rtt: number): number {
+  return rateBitsPerSecond === null ? 0 : FRAME_BYTES * queuePackets(queue, { rateBitsPerSecond, rttMillis: rtt });
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
