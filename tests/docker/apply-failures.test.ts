@@ -1,0 +1,137 @@
+// topology/apply against a real engine: what each failure of Docker's, of an image or of a service is turned into.
+
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createConnection, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { after, before, suite, test } from "node:test";
+import { createContainer, createNetwork, removeContainer } from "../../topology/apply/container.ts";
+import { connectDocker, type Engine } from "../../topology/apply/docker.ts";
+import { requestService } from "../../topology/apply/exec.ts";
+import { buildImage } from "../../topology/apply/images.ts";
+import { performer } from "../../topology/apply/perform.ts";
+import { runSteps } from "../../topology/apply/run.ts";
+import { bringUp, clean, DATA, HOST, host, network, other, ROOT, step, wiring } from "./apply-host.ts";
+
+suite("what Docker refuses", { timeout: 300_000 }, () => {
+  let engine: Engine;
+  let image = "";
+
+  before(async () => {
+    ({ engine, image } = await bringUp());
+  });
+  after(() => clean(engine));
+
+  test("an image that is not there", async () => {
+    const missing = { ...host(image), name: `${HOST}-2`, image: "rttlab/host:none" };
+    await assert.rejects(createContainer(engine, missing), { code: "E_IMAGE_MISSING" });
+  });
+
+  test("a name that is taken", async () => {
+    await assert.rejects(createContainer(engine, host(image)), { code: "E_NAME_CONFLICT" });
+    await assert.rejects(createNetwork(engine, network(DATA, "198.18.90")), { code: "E_NAME_CONFLICT" });
+  });
+
+  test("an address that is taken", async () => {
+    const twin = { ...host(image), name: `${HOST}-2` };
+    await assert.rejects(createContainer(engine, twin), { code: "E_ADDRESS_IN_USE" });
+    await removeContainer(engine, twin.name);
+  });
+
+  test("a subnet that overlaps", async () => {
+    const overlapping = network("rttlab-apply-test-other", "198.18.77");
+    await assert.rejects(createNetwork(engine, overlapping), { code: "E_SUBNET_OVERLAP" });
+  });
+
+  test("a port that is busy", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const hostPort = (server.address() as { port: number }).port;
+    const publishing = other(image, { ports: [{ containerPort: 80, hostPort }] });
+    await assert.rejects(createContainer(engine, publishing), { code: "E_PORT_IN_USE" });
+    await removeContainer(engine, publishing.name);
+    server.close();
+  });
+
+  test("a service that stops before it is ready: its exit and its last words", async () => {
+    const broken = other(image, { command: ["sh", "-c", "echo no such file >&2; exit 9"] });
+    await assert.rejects(createContainer(engine, broken), {
+      code: "E_NOT_READY",
+      message: /exit 9[\s\S]*no such file/,
+    });
+    await removeContainer(engine, broken.name);
+  });
+
+  test("a wait for readiness that is interrupted", async () => {
+    const silent = other(image, { command: ["sleep", "60"] });
+    await assert.rejects(createContainer(engine, silent, AbortSignal.timeout(500)), { code: "E_INTERRUPTED" });
+    await removeContainer(engine, silent.name);
+  });
+
+  test("Docker stopped midway: the failed step is named, and the code is that of a missing Docker", async () => {
+    const gateway = await engineGateway(engine);
+    const behind = await connectDocker([{ url: `unix://${gateway.path}`, source: "a test" }]);
+    const silent = other(image, { command: ["sleep", "60"] });
+    const run = runSteps([step({ op: "create-container", container: silent })], performer(behind, ROOT));
+    await assert.rejects(Promise.all([run, untilRunning(silent.name).then(() => gateway.close())]), {
+      code: "E_DOCKER_UNAVAILABLE",
+      message: new RegExp(`create-container ${silent.name}`),
+    });
+    await removeContainer(engine, silent.name);
+  });
+
+  test("a container that is not running takes no request", async () => {
+    await assert.rejects(requestService(engine, wiring(image).name, { op: "status" }), { code: "E_NOT_RUNNING" });
+    await assert.rejects(requestService(engine, "rttlab-apply-test-none", { op: "status" }), {
+      code: "E_NO_CONTAINER",
+    });
+  });
+
+  test("a build that fails says at which line, and what was said there", async () => {
+    const root = await mkdtemp(join(tmpdir(), "rttlab-root-"));
+    for (const part of ["package.json", "services/package.json", "services/package-lock.json", "images/base"]) {
+      await cp(join(ROOT, part), join(root, part), { recursive: true });
+    }
+    await mkdir(join(root, "images", "host"));
+    await writeFile(join(root, "images", "host", "Dockerfile"), "ARG BASE\nFROM $BASE\nRUN echo oh no && false\n");
+    await assert.rejects(buildImage(engine, root, "host", "rttlab/host:broken"), {
+      code: "E_IMAGE_BUILD",
+      message: /building host: .*non-zero code: 1[\s\S]*oh no/,
+    });
+    await rm(root, { recursive: true });
+  });
+
+  async function untilRunning(name: string): Promise<void> {
+    const events = await engine.docker.getEvents({ filters: { container: [name], event: ["start"] } });
+    await once(events, "data");
+    (events as Readable).destroy();
+  }
+});
+
+/** A socket that leads to the engine until it is closed, as when Docker stops. */
+async function engineGateway({ endpoint }: Engine): Promise<{ path: string; close: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), "rttlab-gateway-"));
+  const path = join(folder, "docker.sock");
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = createConnection(endpoint.url.replace("unix://", ""));
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from);
+      from.pipe(to);
+      from.on("error", () => to.destroy());
+    }
+  }).listen(path);
+  await once(server, "listening");
+  const close = async () => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { path, close };
+}

@@ -1,0 +1,128 @@
+// A network and a hardened, wired host made from specs by topology/apply, for the tests of it. Subnets are of
+// 198.18.0.0/15, set aside for tests (RFC 2544).
+
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
+import { removeContainer, removeNetwork } from "../../topology/apply/container.ts";
+import { connectDocker, type Engine } from "../../topology/apply/docker.ts";
+import { execute } from "../../topology/apply/exec.ts";
+import { buildImage, imageTags, presentImages } from "../../topology/apply/images.ts";
+import { observeTestbeds } from "../../topology/apply/observe.ts";
+import { performer } from "../../topology/apply/perform.ts";
+import { runSteps } from "../../topology/apply/run.ts";
+import type { Action, ContainerSpec, NetworkSpec, Step, WiringSpec } from "../../topology/plan/step.ts";
+
+export const ROOT = join(import.meta.dirname, "..", "..");
+const LABELS = { "rttlab.scenario": "apply-test", "rttlab.role": "host" };
+export const HOST = "rttlab-apply-test-host";
+export const [DATA, MGMT] = ["rttlab-apply-test-data", "rttlab-apply-test-mgmt"];
+
+/** A service as the contract has it, in one line: it answers requests, says that it is ready, and stays. */
+const SERVICE = `
+  const { serveRequests } = await import("/rttlab/lib/service/control.ts");
+  await serveRequests({
+    status: () => ({ answer: 42 }),
+    wait: (_request, emit, signal) => new Promise((resolve) => {
+      signal.addEventListener("abort", () => resolve({ cancelled: true }));
+      emit("waiting");
+    }),
+  });
+  console.error("not JSON");
+  console.error(JSON.stringify({ event: "ready" }));`;
+
+/** The image of hosts as the files are now, built if need be. */
+export async function hostImage(engine: Engine): Promise<string> {
+  const tags = await imageTags(ROOT, engine.architecture);
+  const present = await presentImages(engine);
+  for (const name of ["base", "host"] as const) {
+    if (!present.includes(tags[name])) await buildImage(engine, ROOT, name, tags[name]);
+  }
+  return tags.host;
+}
+
+/** Brings the host up, and its two networks. */
+export async function bringUp(): Promise<{ engine: Engine; image: string }> {
+  const engine = await connectDocker();
+  const image = await hostImage(engine);
+  await clean(engine);
+  const steps = [
+    step({ op: "create-network", network: network(DATA, "198.18.77") }),
+    step({ op: "create-network", network: network(MGMT, "198.18.78") }),
+    step({ op: "create-container", container: host(image) }, `create-network ${DATA}`, `create-network ${MGMT}`),
+    step({ op: "wire-host", wiring: wiring(image) }, `create-container ${HOST}`),
+  ];
+  await runSteps(steps, performer(engine, ROOT));
+  return { engine, image };
+}
+
+/** What a shell script says on stdout inside the host. */
+export async function inHost(engine: Engine, script: string): Promise<string> {
+  const output = new PassThrough();
+  await execute(engine, HOST, ["sh", "-c", script], { output });
+  output.end();
+  return text(output);
+}
+
+export async function clean(engine: Engine): Promise<void> {
+  const { containers, networks } = await observeTestbeds(engine);
+  const ours = ({ labels }: { labels: Record<string, string> }) => labels["rttlab.scenario"] === "apply-test";
+  for (const { name } of containers.filter(ours)) await removeContainer(engine, name);
+  for (const { name } of networks.filter(ours)) await removeNetwork(engine, name);
+}
+
+/** Another host than that which is up. */
+export function other(image: string, changes: Partial<ContainerSpec>): ContainerSpec {
+  const attachments = [{ network: DATA, address: "198.18.77.20" }];
+  return { ...host(image), name: `${HOST}-2`, attachments, ...changes };
+}
+
+export function host(image: string): ContainerSpec {
+  return {
+    name: HOST,
+    hostname: "host",
+    image,
+    labels: LABELS,
+    command: ["node", "--input-type=module", "-e", SERVICE],
+    environment: { RTTLAB_NAME: "host" },
+    attachments: [
+      { network: DATA, address: "198.18.77.10" },
+      { network: MGMT, address: "198.18.78.10" },
+    ],
+    extraHosts: { peer: "198.18.79.10" },
+    sysctls: { "net.ipv4.tcp_no_metrics_save": "1" },
+    user: "1000:1000",
+    capabilities: [],
+    tmpfs: { "/run/rttlab": "uid=1000,gid=1000,mode=700" },
+    memoryBytes: 2 ** 27,
+    pidsLimit: 64,
+    ports: [],
+  };
+}
+
+export function wiring(image: string): WiringSpec {
+  return {
+    name: `${HOST}.wiring`,
+    container: HOST,
+    image,
+    labels: LABELS,
+    routes: [{ subnet: "198.18.79.0/24", via: "198.18.77.2" }],
+    congestionControl: "cubic",
+    blackholes: ["198.18.77.1", "198.18.78.1"],
+    dataAddresses: ["198.18.77.10"],
+  };
+}
+
+export function network(name: string, prefix: string): NetworkSpec {
+  return { name, subnet: `${prefix}.0/24`, gateway: `${prefix}.1`, labels: LABELS, options: {} };
+}
+
+export function step(action: Action, ...needs: string[]): Step {
+  const target =
+    action.op === "create-network"
+      ? action.network.name
+      : action.op === "create-container"
+        ? action.container.name
+        : action.op;
+  return { id: `${action.op} ${target}`, target, because: "a test", needs, action };
+}
