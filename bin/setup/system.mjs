@@ -41,23 +41,26 @@ export function canInstall() {
 }
 
 /**
- * Installs Debian packages; apt's words go to stderr.
+ * Installs Debian packages; apt's words go to stderr. `update` may fail for one of many sources that does not matter here,
+ * so only the failure of `install` counts.
  * @param {string[]} packages
  * @throws {Refusal} E_INSTALL
  */
 export function installPackages(packages) {
-  for (const args of [
-    ["-q", "update"],
-    ["-q", "install", "-y", "--no-install-recommends", ...packages],
-  ]) {
-    const { status, error } = spawnSync("apt-get", args, {
-      stdio: ["ignore", 2, 2],
-      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-    });
-    if (error === undefined && status === 0) continue;
-    const reason = error?.message ?? `status ${status}`;
-    throw new Refusal("E_INSTALL", 3, `apt-get ${args.join(" ")}: ${reason}`, ["apt's own message is above"]);
-  }
+  runApt("update");
+  const { status, error } = runApt("install", "-y", "--no-install-recommends", ...packages);
+  if (error === undefined && status === 0) return;
+  const reason = error?.message ?? `apt-get ended with status ${status}`;
+  throw new Refusal("E_INSTALL", 3, `install ${packages.join(", ")}: ${reason}`, ["apt's own message is above"]);
+}
+
+/** @param {string[]} args */
+function runApt(...args) {
+  const waiting = ["-o", "DPkg::Lock::Timeout=120"]; // a machine that has just booted may be upgrading itself
+  return spawnSync("apt-get", ["-q", ...waiting, ...args], {
+    stdio: ["ignore", 2, 2],
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+  });
 }
 
 /**
