@@ -1,17 +1,10 @@
-// A plan as lines for a person: what is done to what, and why, in columns.
+// A step as a line for a person: what is done to what, and why, in columns that fit the usual names.
 
-import type { Plan } from "./step.ts";
+import type { Step } from "./step.ts";
 
-/** A line for each step and each warning; one line that says so when there is nothing to do. */
-export function describePlan({ steps, warnings }: Plan): string[] {
-  const width = (column: "op" | "target") =>
-    Math.max(0, ...steps.map(({ action, target }) => (column === "op" ? action.op : target).length));
-  const [ops, targets] = [width("op"), width("target")];
-  const lines = steps.map(
-    ({ action, target, because }) => `${action.op.padEnd(ops)}  ${target.padEnd(targets)}  ${because}`,
-  );
-  return [
-    ...(lines.length === 0 ? ["nothing to do: it is as the scenario says"] : lines),
-    ...warnings.map((warning) => `warning: ${warning}`),
-  ];
+const OP_WIDTH = "create-container".length;
+const TARGET_WIDTH = 34;
+
+export function describeStep({ action, target, because }: Step): string {
+  return `${action.op.padEnd(OP_WIDTH)}  ${target.padEnd(TARGET_WIDTH)}  ${because}`;
 }

@@ -23,7 +23,8 @@ export function linkSpec(link: Link, topology: Topology, layout: Layout, observe
     hostname: link.name,
     image: imageTags.link,
     labels: { ...labelsOf(scenario, "link", link.name), "rttlab.backend": backend },
-    command: ["node", "/rttlab/services/link/main.ts"],
+    // The image's own: the agent wants flags of Node that belong to the backend, not to the plan.
+    command: [],
     environment: {
       RTTLAB_SCENARIO: scenario,
       RTTLAB_NAME: link.name,
@@ -40,7 +41,8 @@ export function linkSpec(link: Link, topology: Topology, layout: Layout, observe
       { network: dockerName(scenario, MANAGEMENT), address: mgmtAddress },
     ],
     extraHosts: {},
-    sysctls: { "net.ipv4.ip_forward": "1", "net.ipv6.conf.all.disable_ipv6": "1" },
+    // Beside a User-Mode Linux guest, which forwards, the container's own stack must not.
+    sysctls: { "net.ipv4.ip_forward": backend === "kernel" ? "1" : "0", "net.ipv6.conf.all.disable_ipv6": "1" },
     user: "0:0",
     capabilities: ["NET_ADMIN", "NET_RAW"],
     tmpfs: {
@@ -49,8 +51,8 @@ export function linkSpec(link: Link, topology: Topology, layout: Layout, observe
       // The memory file of the User-Mode Linux guest, which it maps executable.
       "/dev/umlmem": "rw,nosuid,nodev,exec,size=160m,mode=0700",
     },
-    memoryBytes: 320 * 1024 ** 2,
-    pidsLimit: 256,
+    memoryBytes: 256 * 1024 ** 2,
+    pidsLimit: 64,
     ports: [],
   });
 }

@@ -13,7 +13,7 @@ import { wiringName } from "./names.ts";
 import { networkSpecs } from "./networks.ts";
 import type { Observed, ObservedContainer } from "./observed.ts";
 import { choosePorts } from "./ports.ts";
-import type { ContainerSpec, NetworkSpec, Plan, Step, WiringSpec } from "./step.ts";
+import type { ContainerSpec, NetworkSpec, Plan, Step } from "./step.ts";
 import { createContainer, createNetwork, removeContainer, removeNetwork, setLink, wireHost } from "./steps.ts";
 import { reasonToCreate, reasonToRecreate, reasonToWire } from "./verdict.ts";
 import { warningsOf } from "./warnings.ts";
@@ -22,7 +22,7 @@ import { warningsOf } from "./warnings.ts";
  * The steps that make what exists into the topology; none when it is so already.
  * Throws E_SUBNET_CLASH, E_NO_FREE_SUBNET, E_PORT_BUSY, E_NAME_CLASH.
  */
-export function plan(topology: Topology, observed: Observed): Plan {
+export function planUp(topology: Topology, observed: Observed): Plan {
   choosePorts(topology, observed);
   const layout = layOut(topology, observed);
   const own = ownOf(topology.name, observed);
