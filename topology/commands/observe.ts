@@ -1,15 +1,25 @@
 // Observes the machine for the plan of one topology: its backend, and the ports that it may publish at.
 
-import { chooseBackend } from "../apply/backend.ts";
+import { findBackend } from "../apply/backend.ts";
 import type { Engine } from "../apply/docker.ts";
 import { observe } from "../apply/observe.ts";
 import type { Topology } from "../model/topology.ts";
 import type { Observed } from "../plan/observed.ts";
 import { candidatePorts } from "../plan/ports.ts";
+import type { Output } from "./output.ts";
 import { ROOT } from "./perform.ts";
 
-/** What exists, as far as a plan for `topology` depends on it. Throws E_BACKEND_UNAVAILABLE before anything is built. */
-export async function observeFor(engine: Engine, topology: Topology): Promise<Observed> {
-  const backend = await chooseBackend(engine, ROOT);
+/**
+ * What exists, as far as a plan for `topology` depends on it. `mayBuild`: whether an image may be built for the trial of
+ * the link backend. Throws E_BACKEND_UNAVAILABLE before anything of the scenario is made.
+ */
+export async function observeFor(
+  engine: Engine,
+  topology: Topology,
+  mayBuild: boolean,
+  output: Output,
+): Promise<Observed> {
+  const { backend, because } = await findBackend(engine, ROOT, { mayBuild, onLine: (line) => output.progress(line) });
+  output.progress(`links by ${backend}: ${because}`);
   return observe(engine, { root: ROOT, backend, candidatePorts: candidatePorts(topology) });
 }

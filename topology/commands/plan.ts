@@ -9,10 +9,10 @@ import { readScenarioWord } from "./scenario-word.ts";
 
 export async function plan([scenario = ""]: string[], output: Output): Promise<number> {
   const topology = await readScenarioWord(scenario);
-  const { steps, warnings } = planUp(topology, await observeFor(await connectDocker(), topology));
+  const { steps, warnings } = planUp(topology, await observeFor(await connectDocker(), topology, false, output));
   output.result({ scenario: topology.name, steps, warnings }, () =>
     steps.length === 0
-      ? `${topology.name} is up as its scenario says; nothing to do`
+      ? `nothing to do: ${topology.name} is as its scenario says`
       : [...warnings.map((warning) => `warning: ${warning}`), ...steps.map(describeStep)].join("\n"),
   );
   return 0;

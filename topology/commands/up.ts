@@ -22,7 +22,7 @@ export async function up([scenario = "", ...words]: string[], output: Output): P
   }
   const topology = await readScenarioWord(scenario);
   const engine = await connectDocker();
-  const observed = await observeFor(engine, topology);
+  const observed = await observeFor(engine, topology, true, output);
   const { steps, warnings } = planUp(topology, observed);
   for (const warning of warnings) output.progress(`warning: ${warning}`, true);
   const times = await performOrAdvise(topology.name, () => perform(engine, steps, output));
