@@ -73,7 +73,7 @@ export async function buildImage(
 /** Tags of ours that Docker has. */
 export async function presentImages({ docker }: Engine): Promise<string[]> {
   const images = await attempt("listing images", docker.listImages({ filters: { label: ["rttlab.role=image"] } }));
-  return images.flatMap(({ RepoTags }) => RepoTags ?? []);
+  return images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => tag.startsWith("rttlab/"));
 }
 
 /** Removes tags of ours other than `wanted` that no container uses; returns those removed. */
