@@ -1,17 +1,14 @@
-// bin/rttlab from outside, under the Node that a person has: what it prints, refuses, passes on, and where it looks for Docker.
+// bin/rttlab from outside, under the Node that a person has: what it prints, refuses and passes on.
 // What needs an installation from nothing is in docker/fresh-clone.test.ts.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, describe, it } from "node:test";
-import { enginePlaces, findEngine } from "../bin/setup/docker-socket.mjs";
 import { withLock } from "../bin/setup/lock.mjs";
 import { ROOT } from "./rules/sources.ts";
 
@@ -61,63 +58,6 @@ describe("bin/rttlab", () => {
     assert.equal(stdout, "");
     assert.match(stderr, /^E_DOCKER_UNAVAILABLE: .*none\.sock.*DOCKER_HOST/);
     assert.match(stderr, /unset DOCKER_HOST/);
-  });
-});
-
-describe("the place of the Docker engine", () => {
-  it("is DOCKER_HOST before everything else", () => {
-    const [place, ...others] = enginePlaces({ DOCKER_HOST: "tcp://127.0.0.1:2375", DOCKER_CONTEXT: "other" });
-    assert.deepEqual(others, []);
-    assert.deepEqual(place?.connection, { protocol: "http", host: "127.0.0.1", port: 2375 });
-  });
-
-  it("is that of the current context of the docker command", async () => {
-    const digest = createHash("sha256").update("colima").digest("hex");
-    const meta = join(folder, "contexts", "meta", digest);
-    await mkdir(meta, { recursive: true });
-    await writeFile(join(folder, "config.json"), JSON.stringify({ currentContext: "colima" }));
-    await writeFile(
-      join(meta, "meta.json"),
-      JSON.stringify({ Endpoints: { docker: { Host: "unix:///colima.sock" } } }),
-    );
-    assert.deepEqual(enginePlaces({ DOCKER_CONFIG: folder }), [
-      {
-        source: "context colima",
-        chosen: true,
-        url: "unix:///colima.sock",
-        connection: { socketPath: "/colima.sock" },
-      },
-    ]);
-  });
-
-  it("is the usual socket when nothing was chosen", () => {
-    const [place] = enginePlaces({ HOME: folder, DOCKER_CONFIG: join(folder, "none") });
-    assert.equal(place?.chosen, false);
-  });
-
-  it("counts only where an engine answers", async () => {
-    const socket = join(folder, "engine.sock");
-    let status = 500;
-    const server = createServer((request, response) => {
-      response.statusCode = request.url === "/_ping" ? status : 404;
-      response.end();
-    }).listen(socket);
-    await once(server, "listening");
-    const environment = { DOCKER_HOST: `unix://${socket}` };
-    const refused = await findEngine(environment);
-    assert.equal(refused.engine, undefined);
-    assert.match(refused.attempts[0]?.reason ?? "", /500/);
-    status = 200;
-    const found = await findEngine(environment);
-    assert.deepEqual(found.engine?.connection, { socketPath: socket });
-    server.close();
-    await once(server, "close");
-  });
-
-  it("may be one that we cannot speak to, which is said", async () => {
-    const { engine, attempts } = await findEngine({ DOCKER_HOST: "ssh://somewhere" });
-    assert.equal(engine, undefined);
-    assert.match(attempts[0]?.reason ?? "", /only unix, npipe and tcp/);
   });
 });
 

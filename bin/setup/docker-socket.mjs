@@ -1,6 +1,7 @@
-// Where the Docker engine is: DOCKER_HOST, then the chosen `docker context`, then the places where engines are known to listen.
-// The one implementation: the set-up uses it, and so does topology/apply. What a person chose is final: if that does not answer,
-// nothing else is tried in its stead.
+// Where a Docker engine may be listening, in the order in which the docker command and its relatives look:
+// DOCKER_HOST, then the current context (its files are read; the command need not be there), then the known places.
+// Context files: <config>/contexts/meta/<sha256 of the name>/meta.json, as docker/cli's context store lays them out.
+// Here for the set-up and for topology/apply alike.
 
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
@@ -10,145 +11,132 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 /**
- * @typedef {object} Connection what dockerode's constructor takes
- * @property {string} [socketPath]
- * @property {"http" | "https"} [protocol]
- * @property {string} [host]
- * @property {number} [port]
- * @property {string} [ca] PEM
- * @property {string} [cert] PEM
- * @property {string} [key] PEM
+ * A place to try, and who named it.
+ * @typedef {object} Endpoint
+ * @property {string} url `unix:///var/run/docker.sock`, `npipe:////./pipe/docker_engine`, `tcp://127.0.0.1:2375`, `ssh://…`
+ * @property {string} source `DOCKER_HOST`, `docker context colima`, `the system's engine`
  */
 
-/**
- * @typedef {object} Place a place where an engine may be
- * @property {string} source who says so: `DOCKER_HOST`, `context colima`, `default`
- * @property {boolean} chosen a person asked for this one
- * @property {string} url `unix:///var/run/docker.sock`, `tcp://127.0.0.1:2375`, `npipe:////./pipe/docker_engine`
- * @property {Connection | undefined} connection undefined for a scheme we cannot speak (ssh)
- */
+/** @typedef {{environment: NodeJS.ProcessEnv, home: string, platform: NodeJS.Platform}} EndpointSystem */
 
-/** @typedef {{place: Place, reason: string}} Attempt */
+/** @typedef {{endpoint: Endpoint, reason: string}} Attempt why no engine answered there */
+
+/** @type {EndpointSystem} */
+const THIS_SYSTEM = { environment: process.env, home: homedir(), platform: process.platform };
 
 const PING_MILLIS = 5_000;
 
 /**
- * The first engine that answers, or every place tried with the reason why it did not.
- * @param {NodeJS.ProcessEnv} [environment]
- * @returns {Promise<{engine: Place & {connection: Connection}, attempts: Attempt[]} | {engine: undefined, attempts: Attempt[]}>}
+ * The places to try, best first. An engine that was named (by DOCKER_HOST or a context) is the only one tried.
+ * @param {EndpointSystem} system
+ * @returns {Endpoint[]}
  */
-export async function findEngine(environment = process.env) {
-  /** @type {Attempt[]} */
-  const attempts = [];
-  for (const place of enginePlaces(environment)) {
-    const { connection } = place;
-    const reason = connection === undefined ? "only unix, npipe and tcp are understood" : await ping(connection);
-    if (reason === "" && connection !== undefined) return { engine: { ...place, connection }, attempts };
-    attempts.push({ place, reason });
-  }
-  return { engine: undefined, attempts };
+export function endpoints(system = THIS_SYSTEM) {
+  const { DOCKER_HOST } = system.environment;
+  if (DOCKER_HOST) return [{ url: DOCKER_HOST, source: "DOCKER_HOST" }];
+  const context = currentContext(system);
+  return context === undefined ? knownPlaces(system) : [context];
 }
 
 /**
- * The places to try, in order: the one that was chosen alone, or all known ones that exist (the usual one even if it does not).
- * @param {NodeJS.ProcessEnv} environment
- * @returns {Place[]}
+ * The first engine that answers, and every place tried before it.
+ * @param {EndpointSystem} system
+ * @returns {Promise<{endpoint: Endpoint | undefined, attempts: Attempt[]}>}
  */
-export function enginePlaces(environment) {
-  const host = environment.DOCKER_HOST;
-  if (host) return [place("DOCKER_HOST", true, host, environment)];
-  const context = chosenContext(environment);
-  if (context !== undefined) return [place(`context ${context.name}`, true, context.url, environment)];
-  if (process.platform === "win32") return [place("default", false, "npipe:////./pipe/docker_engine", environment)];
-  const home = environment.HOME ?? homedir();
-  const runtime = environment.XDG_RUNTIME_DIR;
-  const others = [
-    ...(runtime === undefined ? [] : [join(runtime, "docker.sock")]), // rootless
-    ...[".docker/run", ".docker/desktop", ".colima/default", ".orbstack/run", ".rd"].map((folder) =>
-      join(home, folder, "docker.sock"),
-    ),
-  ];
-  return ["/var/run/docker.sock", ...others.filter((path) => existsSync(path))].map((path) =>
-    place("default", false, `unix://${path}`, environment),
-  );
+export async function findEngine(system = THIS_SYSTEM) {
+  /** @type {Attempt[]} */
+  const attempts = [];
+  for (const endpoint of endpoints(system)) {
+    const reason = await ping(endpoint.url, system);
+    if (reason === "") return { endpoint, attempts };
+    attempts.push({ endpoint, reason });
+  }
+  return { endpoint: undefined, attempts };
 }
 
 /**
  * Why no engine answers there; empty when one does.
- * @param {Connection} connection
+ * @param {string} url
+ * @param {EndpointSystem} system for the certificates of an engine behind TLS
  * @returns {Promise<string>}
  */
-export function ping({ protocol, ...connection }) {
+export function ping(url, system = THIS_SYSTEM) {
+  const where = requestOptions(url, system);
+  if (where === undefined) return Promise.resolve("only unix, npipe and tcp can be asked");
   return new Promise((resolve) => {
-    const request = (protocol === "https" ? https : http).get(
-      { ...connection, path: "/_ping", timeout: PING_MILLIS, agent: false },
+    const request = (where.secure ? https : http).get(
+      { ...where.options, path: "/_ping", timeout: PING_MILLIS, agent: false },
       (response) => {
         response.resume();
         resolve(response.statusCode === 200 ? "" : `GET /_ping answered ${response.statusCode}`);
       },
     );
-    request.on("timeout", () => request.destroy(new Error(`no answer in ${PING_MILLIS} ms`)));
+    request.on("timeout", () => request.destroy(new Error(`no answer within ${PING_MILLIS} ms`)));
     request.on("error", (/** @type {NodeJS.ErrnoException} */ error) => resolve(error.message || String(error.code)));
   });
 }
 
 /**
- * @param {string} source
- * @param {boolean} chosen
- * @param {string} url
- * @param {NodeJS.ProcessEnv} environment
- * @returns {Place}
+ * @param {EndpointSystem} system
+ * @returns {Endpoint | undefined}
  */
-function place(source, chosen, url, environment) {
-  return { source, chosen, url, connection: parseHost(url, environment) };
-}
-
-/**
- * @param {string} url
- * @param {NodeJS.ProcessEnv} environment
- * @returns {Connection | undefined}
- */
-function parseHost(url, environment) {
-  const match = /^(unix|npipe|tcp|http|https):\/\/(.+)$/.exec(url);
-  if (match === null) return undefined;
-  const [, scheme, rest] = /** @type {[string, string, string]} */ (/** @type {unknown} */ (match));
-  if (scheme === "unix" || scheme === "npipe") {
-    return { socketPath: scheme === "npipe" ? rest.replaceAll("/", "\\") : rest };
-  }
-  const secure = scheme === "https" || Boolean(environment.DOCKER_TLS_VERIFY);
-  const address = /^(\[[^\]]+\]|[^:/]+)(?::(\d+))?\/?$/.exec(rest);
-  if (address === null) return undefined;
-  return {
-    protocol: secure ? "https" : "http",
-    host: /** @type {string} */ (address[1]).replace(/^\[|\]$/g, ""),
-    port: Number(address[2] ?? (secure ? 2376 : 2375)),
-    ...(secure ? readCertificates(environment) : {}),
-  };
-}
-
-/** @param {NodeJS.ProcessEnv} environment */
-function readCertificates(environment) {
-  const folder = environment.DOCKER_CERT_PATH ?? join(environment.HOME ?? homedir(), ".docker");
-  const files = { ca: "ca.pem", cert: "cert.pem", key: "key.pem" };
-  return Object.fromEntries(
-    Object.entries(files)
-      .map(([field, file]) => /** @type {const} */ ([field, join(folder, file)]))
-      .filter(([, path]) => existsSync(path))
-      .map(([field, path]) => [field, readFileSync(path, "utf8")]),
-  );
-}
-
-/**
- * The context that DOCKER_CONTEXT or the CLI's configuration names, unless it is the default one or cannot be read.
- * @param {NodeJS.ProcessEnv} environment
- */
-function chosenContext(environment) {
-  const folder = environment.DOCKER_CONFIG ?? join(environment.HOME ?? homedir(), ".docker");
-  const name = environment.DOCKER_CONTEXT || readJson(join(folder, "config.json"))?.currentContext;
+function currentContext({ environment, home }) {
+  const directory = environment.DOCKER_CONFIG ?? join(home, ".docker");
+  const name = environment.DOCKER_CONTEXT ?? readJson(join(directory, "config.json"))?.currentContext;
   if (typeof name !== "string" || name === "" || name === "default") return undefined;
-  const identity = createHash("sha256").update(name).digest("hex");
-  const url = readJson(join(folder, "contexts", "meta", identity, "meta.json"))?.Endpoints?.docker?.Host;
-  return { name, url: typeof url === "string" ? url : `the context's file in ${folder} is missing` };
+  const digest = createHash("sha256").update(name).digest("hex");
+  const url = readJson(join(directory, "contexts", "meta", digest, "meta.json"))?.Endpoints?.docker?.Host;
+  return typeof url === "string" ? { url, source: `docker context ${name}` } : undefined;
+}
+
+/**
+ * @param {EndpointSystem} system
+ * @returns {Endpoint[]}
+ */
+function knownPlaces({ environment, home, platform }) {
+  if (platform === "win32") return [{ url: "npipe:////./pipe/docker_engine", source: "Docker Desktop" }];
+  const runtime = environment.XDG_RUNTIME_DIR;
+  /** @type {[path: string, source: string][]} */
+  const rootless = runtime === undefined ? [] : [[join(runtime, "docker.sock"), "rootless Docker"]];
+  /** @type {[path: string, source: string][]} */
+  const rootlessPodman = runtime === undefined ? [] : [[join(runtime, "podman/podman.sock"), "rootless Podman"]];
+  /** @type {[path: string, source: string][]} */
+  const places = [
+    ["/var/run/docker.sock", "the system's engine"],
+    ...rootless,
+    [join(home, ".docker/run/docker.sock"), "Docker Desktop"],
+    [join(home, ".docker/desktop/docker.sock"), "Docker Desktop"],
+    [join(home, ".colima/default/docker.sock"), "Colima"],
+    [join(home, ".orbstack/run/docker.sock"), "OrbStack"],
+    [join(home, ".rd/docker.sock"), "Rancher Desktop"],
+    ...rootlessPodman,
+    ["/run/podman/podman.sock", "Podman"],
+  ];
+  return places.map(([path, source]) => ({ url: `unix://${path}`, source }));
+}
+
+/**
+ * What node:http needs to reach an engine; undefined for a scheme that it cannot speak.
+ * @param {string} url
+ * @param {EndpointSystem} system
+ * @returns {{secure: boolean, options: https.RequestOptions} | undefined}
+ */
+function requestOptions(url, { environment, home }) {
+  const socket = /^(?:unix|npipe):\/\/(.+)$/.exec(url)?.[1];
+  if (socket !== undefined) return { secure: false, options: { socketPath: socket } };
+  const [, scheme, host, port] = /^(tcp|https?):\/\/(\[[^\]]+\]|[^:/]+)(?::(\d+))?\/?$/.exec(url) ?? [];
+  if (host === undefined) return undefined;
+  const secure = scheme === "https" || Boolean(environment.DOCKER_TLS_VERIFY);
+  const address = { host: host.replace(/^\[|\]$/g, ""), port: Number(port ?? (secure ? 2376 : 2375)) };
+  if (!secure) return { secure, options: address };
+  const folder = environment.DOCKER_CERT_PATH ?? join(home, ".docker");
+  const certificates = Object.fromEntries(
+    ["ca", "cert", "key"]
+      .map((name) => /** @type {const} */ ([name, join(folder, `${name}.pem`)]))
+      .filter(([, path]) => existsSync(path))
+      .map(([name, path]) => [name, readFileSync(path, "utf8")]),
+  );
+  return { secure, options: { ...address, ...certificates } };
 }
 
 /** @param {string} path */

@@ -14,7 +14,7 @@ import { canInstall, findProgram, installHint, installPackages, isRoot, isWsl, t
 const ENGINE_PACKAGES = { dockerd: "docker.io", iptables: "iptables" };
 const IMAGE_PACKAGES = { mmdebstrap: "mmdebstrap" };
 
-const SOCKET = "/var/run/docker.sock";
+const SYSTEM_ENGINE = "unix:///var/run/docker.sock";
 const PID_FILE = "/var/run/docker.pid";
 const START_MILLIS = 60_000;
 const LOOK_EVERY_MILLIS = 100;
@@ -26,16 +26,19 @@ const LOOK_EVERY_MILLIS = 100;
  * @throws {Refusal} E_DOCKER_UNAVAILABLE, with the cure for this system
  */
 export async function ensureDocker(root) {
-  const { engine, attempts } = await findEngine();
-  if (engine !== undefined && missingPackages(IMAGE_PACKAGES).length === 0) return;
-  if (engine !== undefined) return void (canInstall() && (await withLock(root, () => installMissing(IMAGE_PACKAGES))));
-  if (attempts.some(({ place }) => place.chosen) || !(isRoot() && process.platform === "linux"))
-    throw missing(attempts);
+  const { endpoint, attempts } = await findEngine();
+  if (endpoint !== undefined) {
+    if (canInstall() && missingPackages(IMAGE_PACKAGES).length > 0) {
+      await withLock(root, () => installMissing(IMAGE_PACKAGES));
+    }
+    return;
+  }
+  const mayStart = isRoot() && process.platform === "linux" && attempts[0]?.endpoint.url === SYSTEM_ENGINE;
+  if (!mayStart) throw missing(attempts);
   await withLock(root, async () => {
-    const before = await findEngine();
-    if (before.engine !== undefined) return;
+    if ((await ping(SYSTEM_ENGINE)) === "") return; // another process was first
     if (canInstall()) installMissing({ ...ENGINE_PACKAGES, ...IMAGE_PACKAGES });
-    if (findProgram("dockerd") === undefined) throw missing(before.attempts);
+    if (findProgram("dockerd") === undefined) throw missing(attempts);
     await startEngine(root);
   });
 }
@@ -93,7 +96,7 @@ async function startEngine(root) {
 async function waitUntilAnswering(failure, log) {
   const deadline = Date.now() + START_MILLIS;
   for (;;) {
-    const reason = await ping({ socketPath: SOCKET });
+    const reason = await ping(SYSTEM_ENGINE);
     if (reason === "") return;
     const given = failure() || (Date.now() > deadline ? `no answer in ${START_MILLIS / 1000} s (${reason})` : "");
     if (given !== "") {
@@ -128,15 +131,16 @@ function logPath(root) {
 
 /** @param {Attempt[]} attempts */
 function missing(attempts) {
-  const reasons = attempts.map(({ place, reason }) => `${place.url} (${place.source}): ${reason}`).join("; ");
+  const told = attempts.filter(({ reason }, index) => index === 0 || !reason.includes("ENOENT"));
+  const reasons = told.map(({ endpoint, reason }) => `${endpoint.url} (${endpoint.source}): ${reason}`).join("; ");
   return new Refusal("E_DOCKER_UNAVAILABLE", 3, `reach a Docker engine: ${reasons}`, cure(attempts));
 }
 
 /** @param {Attempt[]} attempts */
 function cure(attempts) {
-  const chosen = attempts.find(({ place }) => place.chosen);
-  if (chosen !== undefined) {
-    const how = chosen.place.source === "DOCKER_HOST" ? "unset DOCKER_HOST" : "docker context use default";
+  const named = attempts.find(({ endpoint }) => /^(DOCKER_HOST|docker context)/.test(endpoint.source));
+  if (named !== undefined) {
+    const how = named.endpoint.source === "DOCKER_HOST" ? "unset DOCKER_HOST" : "docker context use default";
     return [`start that engine, or go back to this machine's own: ${how}`];
   }
   if (thisSystem() === "darwin") return ["install and start Docker Desktop or colima, then run the same command again"];

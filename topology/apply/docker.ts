@@ -2,8 +2,8 @@
 // answers into an RttlabError with a stable code.
 
 import Docker from "dockerode";
+import { type Endpoint, endpoints } from "../../bin/setup/docker-socket.mjs";
 import { RttlabError } from "../../lib/errors.ts";
-import { type Endpoint, endpoints } from "./endpoint.ts";
 
 /** An engine that answers, and what it says of itself. */
 export interface Engine {
@@ -28,7 +28,7 @@ const ANSWER_WITHIN_MILLIS = 5000;
 
 /** The first engine that answers; E_DOCKER_UNAVAILABLE with this system's cure when none does. */
 export async function connectDocker(places?: Endpoint[]): Promise<Engine> {
-  const candidates = places ?? (await endpoints());
+  const candidates = places ?? endpoints();
   const refusals: string[] = [];
   for (const endpoint of candidates) {
     const docker = open(endpoint);

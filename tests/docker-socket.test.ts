@@ -1,10 +1,14 @@
+// The places in order, by the person's choice and by system; and that only an engine which answers counts.
+
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, suite, test } from "node:test";
-import { type EndpointSystem, endpoints } from "./endpoint.ts";
+import { type EndpointSystem, endpoints, findEngine } from "../bin/setup/docker-socket.mjs";
 
 suite("where an engine is looked for", () => {
   let home = "";
@@ -48,6 +52,32 @@ suite("where an engine is looked for", () => {
       (await system({}, "win32")).map(({ url }) => url),
       ["npipe:////./pipe/docker_engine"],
     );
+  });
+
+  test("an engine counts only once it answers", async () => {
+    const socket = join(home, "engine.sock");
+    let status = 500;
+    const server = createServer((request, response) => {
+      response.statusCode = request.url === "/_ping" ? status : 404;
+      response.end();
+    }).listen(socket);
+    await once(server, "listening");
+    const environment = { DOCKER_HOST: `unix://${socket}` };
+    const refused = await findEngine({ environment, home, platform: "linux" });
+    assert.equal(refused.endpoint, undefined);
+    assert.match(refused.attempts[0]?.reason ?? "", /500/);
+    status = 200;
+    const found = await findEngine({ environment, home, platform: "linux" });
+    assert.equal(found.endpoint?.url, `unix://${socket}`);
+    server.close();
+    await once(server, "close");
+  });
+
+  test("an engine that we cannot speak to is named with the reason", async () => {
+    const environment = { DOCKER_HOST: "ssh://somewhere" };
+    const { endpoint, attempts } = await findEngine({ environment, home, platform: "linux" });
+    assert.equal(endpoint, undefined);
+    assert.match(attempts[0]?.reason ?? "", /only unix, npipe and tcp/);
   });
 
   async function useContext(name: string, host: string): Promise<void> {
