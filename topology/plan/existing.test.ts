@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { readScenario } from "../model/scenario.ts";
+import { changeSettings } from "../model/set.ts";
+import type { Topology } from "../model/topology.ts";
+import type { Observed } from "./observed.ts";
+import { planUp } from "./plan.ts";
+import { changeContainer, upped } from "./simulation.ts";
+import type { Step } from "./step.ts";
+
+const WAN = await readScenario("wan-100ms");
+const TWO_HOPS = await readScenario("two-hops");
+
+const linesOf = (steps: readonly Step[]) => steps.map(({ id, because }) => `${id}: ${because}`);
+
+suite("a plan for what is up", () => {
+  const up = upped(WAN);
+  const stepsAfter = (change: (state: Observed) => Observed) => linesOf(planUp(WAN, change(up)).steps);
+  const named = (name: string) => `rttlab-wan-100ms-${name}`;
+
+  test("has no steps when it is as the scenario says", () => assert.deepEqual(planUp(WAN, up).steps, []));
+
+  test("puts a changed link back, and says what was changed", () => {
+    const held = changeSettings("wan-a", WAN.links[0]?.settings as never, ["forward", "delay=20ms", "loss=1%"]);
+    assert.deepEqual(
+      stepsAfter((state) => changeContainer(state, named("wan-a"), { linkSettings: held })),
+      [`set-link ${named("wan-a")}: forward delay is 20ms, not 50ms; forward loss is 1%, not 0%`],
+    );
+  });
+
+  test("changes a link in place when the file changed its settings", () => {
+    const [link] = WAN.links;
+    const settings = changeSettings("wan-a", link?.settings as never, ["rtt=80ms"]);
+    const changed = { ...WAN, links: WAN.links.map((one) => (one === link ? { ...one, settings } : one)) };
+    assert.deepEqual(linesOf(planUp(changed, up).steps), [
+      `set-link ${named("wan-a")}: forward delay is 50ms, not 40ms; backward delay is 50ms, not 40ms`,
+    ]);
+  });
+
+  test("makes a host that exited anew, and wires it", () => {
+    assert.deepEqual(
+      stepsAfter((state) => changeContainer(state, named("load-a"), { state: "exited", exitCode: 137 })),
+      [
+        `remove-container ${named("load-a")}: it exited with code 137`,
+        `remove-container ${named("load-a.wiring")}: its host is made anew`,
+        `create-container ${named("load-a")}: it exited with code 137`,
+        `wire-host ${named("load-a")}: its routes and offloads are those of a new host`,
+      ],
+    );
+  });
+
+  test("makes a host that restarted after it was wired anew, for its routes are gone", () => {
+    const steps = stepsAfter((state) => changeContainer(state, named("load-a"), { startedAtMillis: 1e9 }));
+    assert.match(steps[0] ?? "", /^remove-container .*load-a: it restarted after it was wired/);
+    assert.equal(steps.length, 4);
+  });
+
+  test("makes a link whose agent does not answer anew, without touching hosts", () => {
+    assert.deepEqual(
+      stepsAfter((state) => changeContainer(state, named("wan-b"), { linkSettings: null })),
+      [
+        `remove-container ${named("wan-b")}: its agent does not answer`,
+        `create-container ${named("wan-b")}: its agent does not answer`,
+      ],
+    );
+  });
+
+  test("wires a host whose wiring is missing, failed or was interrupted", () => {
+    const wiring = named("server.wiring");
+    const without = (state: Observed) => ({
+      ...state,
+      containers: state.containers.filter(({ name }) => name !== wiring),
+    });
+    assert.deepEqual(stepsAfter(without), [`wire-host ${named("server")}: it is not wired`]);
+    assert.deepEqual(
+      stepsAfter((state) => changeContainer(state, wiring, { exitCode: 1 })),
+      [
+        `remove-container ${wiring}: its host is wired again`,
+        `wire-host ${named("server")}: its wiring failed with code 1`,
+      ],
+    );
+    assert.deepEqual(
+      stepsAfter((state) => changeContainer(state, wiring, { state: "running", exitCode: null })),
+      [
+        `remove-container ${wiring}: its host is wired again`,
+        `wire-host ${named("server")}: its wiring was interrupted`,
+      ],
+    );
+  });
+
+  test("names what changed when containers must be made anew", () => {
+    const steps = stepsAfter((state) => ({ ...state, imageTags: { ...state.imageTags, link: "rttlab/link:2" } }));
+    assert.ok(steps.includes(`create-container ${named("wan-a")}: changed: image`), steps.join("\n"));
+    const other = linesOf(planUp(WAN, { ...up, backend: "kernel" }).steps);
+    assert.ok(
+      other.includes(`create-container ${named("wan-a")}: changed: environment, labels, sysctls`),
+      other.join("\n"),
+    );
+  });
+
+  test("removes what the scenario has no more", () => {
+    const smaller = {
+      ...WAN,
+      networks: WAN.networks.slice(0, 2),
+      hosts: WAN.hosts.slice(0, 2),
+      links: WAN.links.slice(0, 1),
+    };
+    const steps = linesOf(planUp(smaller, up).steps);
+    for (const name of ["load-b", "load-b.wiring", "wan-b"]) {
+      assert.ok(
+        steps.includes(`remove-container ${named(name)}: the scenario has no such host or link`),
+        steps.join("\n"),
+      );
+    }
+    assert.ok(steps.includes(`remove-network ${named("site-b")}: the scenario has no such network`));
+  });
+
+  test("leaves other scenarios alone, and refuses a name that one of them has", () => {
+    const both = upped(TWO_HOPS, up);
+    assert.deepEqual(planUp(WAN, both).steps, []);
+    const clashing = {
+      ...WAN,
+      name: "wan",
+      hosts: [{ ...(WAN.hosts[0] as Topology["hosts"][number]), name: "100ms-server" }],
+    };
+    assert.throws(() => planUp(clashing, up), { code: "E_NAME_CLASH" });
+  });
+});

@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { parseScenario, readScenario } from "../model/scenario.ts";
+import { changeSettings } from "../model/set.ts";
+import type { Topology } from "../model/topology.ts";
+import { describeStep } from "./describe.ts";
+import { planDown } from "./down.ts";
+import { planUp } from "./plan.ts";
+import { NOTHING, upped } from "./simulation.ts";
+import type { ContainerSpec, NetworkSpec, WiringSpec } from "./step.ts";
+
+const WAN = await readScenario("wan-100ms");
+const TWO_HOPS = await readScenario("two-hops");
+
+function containersOf(topology: Topology, observed = NOTHING): Record<string, ContainerSpec> {
+  const specs = planUp(topology, observed).steps.flatMap(({ action }) =>
+    action.op === "create-container" ? [action.container] : [],
+  );
+  return Object.fromEntries(specs.map((spec) => [spec.hostname, spec]));
+}
+
+function networksOf(topology: Topology, observed = NOTHING): Record<string, NetworkSpec> {
+  const specs = planUp(topology, observed).steps.flatMap(({ action }) =>
+    action.op === "create-network" ? [action.network] : [],
+  );
+  return Object.fromEntries(specs.map((spec) => [spec.labels["rttlab.name"], spec]));
+}
+
+function wiringsOf(topology: Topology): Record<string, WiringSpec> {
+  const specs = planUp(topology, NOTHING).steps.flatMap(({ action }) =>
+    action.op === "wire-host" ? [action.wiring] : [],
+  );
+  return Object.fromEntries(specs.map((spec) => [spec.labels["rttlab.name"], spec]));
+}
+
+suite("a plan from nothing", () => {
+  test("builds images, then networks, links, hosts, and wires the hosts, each step after what it needs", () => {
+    const { steps, warnings } = planUp(WAN, NOTHING);
+    assert.deepEqual(
+      steps.map(({ id }) => id),
+      [
+        ...["base", "host", "link"].map((image) => `build-image rttlab/${image}:1`),
+        ...["mgmt", "servers", "site-a", "site-b"].map((network) => `create-network rttlab-wan-100ms-${network}`),
+        ...["wan-a", "wan-b", "server", "load-a", "load-b"].map((name) => `create-container rttlab-wan-100ms-${name}`),
+        ...["server", "load-a", "load-b"].map((name) => `wire-host rttlab-wan-100ms-${name}`),
+      ],
+    );
+    assert.deepEqual(steps.find(({ id }) => id.endsWith("wan-a"))?.needs, [
+      "build-image rttlab/link:1",
+      ...["mgmt", "servers", "site-a"].map((network) => `create-network rttlab-wan-100ms-${network}`),
+    ]);
+    assert.deepEqual(warnings, []);
+  });
+
+  test("builds no image that is there, and none that nothing needs", () => {
+    const images = (topology: Topology, imagesPresent: string[]) =>
+      planUp(topology, { ...NOTHING, imagesPresent })
+        .steps.filter(({ action }) => action.op === "build-image")
+        .map(({ target }) => target);
+    assert.deepEqual(images(WAN, ["rttlab/base:1", "rttlab/host:1"]), ["rttlab/link:1"]);
+    assert.deepEqual(images({ ...WAN, links: [] }, []), ["rttlab/base:1", "rttlab/host:1"]);
+    assert.deepEqual(images(WAN, ["rttlab/host:1", "rttlab/link:1"]), []);
+  });
+
+  test("is the same each time", () => assert.deepEqual(planUp(WAN, NOTHING), planUp(WAN, NOTHING)));
+
+  test("gives the gateway .1, links .2 and on, hosts .10 and on, of the first free subnets", () => {
+    const { server, "load-a": loadA, "wan-a": wanA } = containersOf(WAN);
+    assert.deepEqual(server?.attachments, [
+      { network: "rttlab-wan-100ms-servers", address: "10.200.1.10" },
+      { network: "rttlab-wan-100ms-mgmt", address: "10.200.0.10" },
+    ]);
+    assert.deepEqual(loadA?.attachments[0], { network: "rttlab-wan-100ms-site-a", address: "10.200.2.10" });
+    assert.deepEqual(
+      wanA?.attachments.map(({ address }) => address),
+      ["10.200.2.2", "10.200.1.2", "10.200.0.13"],
+    );
+    assert.equal(networksOf(WAN).servers?.gateway, "10.200.1.1");
+  });
+
+  test("hardens hosts: no capability, a normal user, limits, nothing published, sysctls of their own", () => {
+    const host = containersOf(WAN).server;
+    assert.deepEqual([host?.capabilities, host?.ports, host?.user], [[], [], "1000:1000"]);
+    assert.equal(host?.sysctls["net.ipv4.tcp_no_metrics_save"], "1");
+    assert.equal(host?.tmpfs["/run/rttlab"]?.includes("uid=1000,gid=1000,mode=0700"), true);
+    assert.deepEqual(host?.command, ["node", "/rttlab/services/server/main.ts"]);
+  });
+
+  test("names resolve to data addresses, never to those of the management network", () => {
+    assert.deepEqual(containersOf(WAN)["load-a"]?.extraHosts, { server: "10.200.1.10", "load-b": "10.200.3.10" });
+  });
+
+  test("hosts are told their names, addresses and site, the scenario's own environment first", () => {
+    const host = {
+      ...(WAN.hosts[0] as Topology["hosts"][number]),
+      environment: { RTTLAB_SITE_SEED: "7", SERVER_PORT: "8080" },
+    };
+    assert.deepEqual(containersOf(WAN).server?.environment, {
+      RTTLAB_SITE_SEED: "1",
+      RTTLAB_SCENARIO: "wan-100ms",
+      RTTLAB_NAME: "server",
+      RTTLAB_DATA_ADDRESS: "10.200.1.10",
+      RTTLAB_MGMT_ADDRESS: "10.200.0.10",
+    });
+    const { environment } = containersOf({ ...WAN, hosts: [host] }).server as ContainerSpec;
+    assert.deepEqual([environment.RTTLAB_SITE_SEED, environment.SERVER_PORT], ["7", "8080"]);
+  });
+
+  test("over two hops, hosts and links alike know the way to networks beyond their own", () => {
+    const subnets = Object.fromEntries(
+      Object.entries(networksOf(TWO_HOPS)).map(([name, { subnet }]) => [name, subnet]),
+    );
+    const { access, core } = containersOf(TWO_HOPS);
+    const link = (spec: ContainerSpec | undefined) => JSON.parse(spec?.environment.RTTLAB_LINK ?? "");
+    const leg = (spec: ContainerSpec | undefined, network: string) =>
+      spec?.attachments.find((attachment) => attachment.network.endsWith(network))?.address;
+    assert.deepEqual(link(access).routes, [{ subnet: subnets.servers, via: leg(core, "backbone") }]);
+    assert.deepEqual(link(core).routes, [{ subnet: subnets["site-a"], via: leg(access, "backbone") }]);
+    assert.deepEqual(
+      link(core).legs.map(({ network }: { network: string }) => network),
+      ["backbone", "servers"],
+    );
+    assert.deepEqual(wiringsOf(TWO_HOPS)["load-a"]?.routes, [
+      { subnet: subnets.servers, via: leg(access, "site-a") },
+      { subnet: subnets.backbone, via: leg(access, "site-a") },
+    ]);
+    assert.deepEqual(wiringsOf(TWO_HOPS).server?.routes, [
+      { subnet: subnets.backbone, via: leg(core, "servers") },
+      { subnet: subnets["site-a"], via: leg(core, "servers") },
+    ]);
+  });
+
+  test("hosts can leave by no gateway, and choose cubic on their routes", () => {
+    const wiring = wiringsOf(WAN)["load-a"];
+    assert.deepEqual(wiring?.blackholes, ["10.200.2.1", "10.200.0.1"]);
+    assert.deepEqual(wiring?.dataAddresses, ["10.200.2.10"]);
+    assert.equal(wiring?.congestionControl, "cubic");
+  });
+
+  test("TCP buffers hold several times what the fattest path can have on its way and queued", () => {
+    const fat = parseScenario(
+      "fat",
+      `title: Fat
+networks: {a: {}, b: {}}
+hosts: {x: {role: server, on: a}, y: {role: loadgen, on: b}}
+links: {l: {between: [a, b], rtt: 400ms, rate: 100mbit}}
+`,
+    );
+    const sysctl = (topology: Topology, name: string, host: string) =>
+      Number(containersOf(topology)[host]?.sysctls[name]?.split(" ")[2]);
+    const product = (100e6 / 8) * 0.4;
+    for (const name of ["net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"]) {
+      assert.equal(sysctl(WAN, name, "server"), 16 * 1024 ** 2);
+      const bytes = sysctl(fat, name, "x");
+      assert.ok(bytes >= 4 * 2 * product && bytes < 2 * 4 * 2 * product, `${bytes} for a product of ${product}`);
+    }
+  });
+
+  test("TCP buffers that would eat the memory of a host are capped, and that is warned of", () => {
+    const vast = WAN.links.map((link) => ({
+      ...link,
+      settings: changeSettings(link.name, link.settings, ["rtt=10s"]),
+    }));
+    const { warnings } = planUp({ ...WAN, links: vast }, NOTHING);
+    assert.match(warnings.join(), /TCP buffers cannot hold/);
+    const { server } = containersOf({ ...WAN, links: vast });
+    assert.equal(server?.sysctls["net.ipv4.tcp_rmem"], `4096 131072 ${128 * 1024 ** 2}`);
+  });
+
+  test("a rate above what a User-Mode Linux link carries is warned of, and in the kernel not", () => {
+    const [link] = WAN.links;
+    const settings = changeSettings("wan-a", link?.settings as never, ["forward", "rate=1gbit"]);
+    const fast = { ...WAN, links: WAN.links.map((one) => (one === link ? { ...one, settings } : one)) };
+    assert.deepEqual(planUp(fast, NOTHING).warnings, [
+      "wan-a forward: 1gbit is above 200mbit, which a User-Mode Linux link can carry",
+    ]);
+    assert.deepEqual(planUp(fast, { ...NOTHING, backend: "kernel" }).warnings, []);
+  });
+});
+
+suite("down", () => {
+  test("removes containers, then networks, of the scenario alone, by label alone", () => {
+    const both = upped(TWO_HOPS, upped(WAN));
+    const { steps } = planDown(both, "wan-100ms");
+    assert.equal(steps.length, 2 + 3 + 3 + 4);
+    assert.ok(
+      steps.every(
+        ({ target, because }) => target.startsWith("rttlab-wan-100ms-") && because === "wan-100ms is taken down",
+      ),
+    );
+    const networks = steps.filter(({ action }) => action.op === "remove-network");
+    assert.deepEqual(networks[0]?.needs.length, 8);
+    assert.deepEqual(planDown(both, "never-up").steps, []);
+  });
+});
+
+test("a step is one line in columns", () => {
+  const lines = planUp(WAN, NOTHING).steps.map(describeStep);
+  assert.equal(lines[3], "create-network    rttlab-wan-100ms-mgmt               it is not there");
+});

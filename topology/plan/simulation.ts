@@ -1,0 +1,122 @@
+// What steps do to the state that a plan sees, for tests of plans: Docker's bookkeeping without Docker. It refuses what Docker
+// would refuse (a name in use, an address taken, a network that holds containers), so a plan in the wrong order fails here.
+
+import assert from "node:assert/strict";
+import { overlaps, parseSubnet, type Subnet } from "../model/subnet.ts";
+import type { Topology } from "../model/topology.ts";
+import type { Observed, ObservedContainer } from "./observed.ts";
+import { planUp } from "./plan.ts";
+import type { ContainerSpec, Step, WiringSpec } from "./step.ts";
+
+export const NOTHING: Observed = {
+  backend: "uml",
+  imageTags: { base: "rttlab/base:1", host: "rttlab/host:1", link: "rttlab/link:1" },
+  imagesPresent: [],
+  networks: [],
+  containers: [],
+  foreignSubnets: ["172.17.0.0/16", "10.0.0.0/24"],
+  busyPorts: [],
+};
+
+/** The state with the topology up, as if everything had happened at second 1, 2, 3 … */
+export function upped(topology: Topology, from: Observed = NOTHING): Observed {
+  return planUp(topology, from).steps.reduce((state, step, index) => afterStep(state, step, 1000 * (index + 1)), from);
+}
+
+/** The state after a step that succeeded. `now` is the moment in milliseconds. */
+export function afterStep(state: Observed, { action, needs, id }: Step, now: number): Observed {
+  switch (action.op) {
+    case "build-image":
+      assert.ok(action.image === "base" || state.imagesPresent.includes(state.imageTags.base), `${id} before its base`);
+      return { ...state, imagesPresent: [...state.imagesPresent, action.tag] };
+    case "create-network": {
+      const { name, labels, subnet } = action.network;
+      assert.ok(!state.networks.some((network) => network.name === name), `${id}: there already`);
+      const used = [...state.networks.map((network) => network.subnet), ...state.foreignSubnets];
+      const clash = used.find((other) => overlaps(parseSubnet(other) as Subnet, parseSubnet(subnet) as Subnet));
+      assert.equal(clash, undefined, `${id}: ${subnet} overlaps ${clash}`);
+      return { ...state, networks: [...state.networks, { name, labels, subnet }] };
+    }
+    case "create-container":
+      return withContainer(state, created(state, action.container, now));
+    case "wire-host":
+      return withContainer(state, wired(state, action.wiring, now));
+    case "set-link":
+      return changeContainer(state, action.container, { linkSettings: action.settings });
+    case "remove-container":
+      return { ...state, containers: state.containers.filter(({ name }) => name !== action.container) };
+    case "remove-network": {
+      const holder = state.containers.find(({ addresses }) => action.network in addresses);
+      assert.equal(holder, undefined, `${id}: ${holder?.name} is on it; it needed ${needs.join(", ")}`);
+      return { ...state, networks: state.networks.filter(({ name }) => name !== action.network) };
+    }
+  }
+}
+
+/** The state after a step that was cut off in the middle by SIGKILL or a failure. */
+export function amidStep(state: Observed, step: Step, now: number, at: "start" | "end"): Observed {
+  const { action } = step;
+  if (action.op === "create-container") {
+    const whole = afterStep(state, step, now);
+    const cut = at === "start" ? ({ state: "created", startedAtMillis: null } as const) : {};
+    return changeContainer(whole, action.container.name, { ...cut, linkSettings: null });
+  }
+  if (action.op !== "wire-host") return state;
+  const cut = at === "start" ? ({ state: "running", exitCode: null } as const) : { exitCode: 1 };
+  return changeContainer(afterStep(state, step, now), action.wiring.name, cut);
+}
+
+/** The state with some facts of a container changed. */
+export function changeContainer(state: Observed, name: string, facts: Partial<ObservedContainer>): Observed {
+  assert.ok(
+    state.containers.some((container) => container.name === name),
+    `${name} is not there`,
+  );
+  return { ...state, containers: state.containers.map((one) => (one.name === name ? { ...one, ...facts } : one)) };
+}
+
+function withContainer(state: Observed, container: ObservedContainer): Observed {
+  assert.ok(!state.containers.some(({ name }) => name === container.name), `${container.name} is there already`);
+  return { ...state, containers: [...state.containers, container] };
+}
+
+function created(state: Observed, spec: ContainerSpec, now: number): ObservedContainer {
+  assert.ok(state.imagesPresent.includes(spec.image), `${spec.name} before its image`);
+  for (const { network, address } of spec.attachments) {
+    const subnet = state.networks.find(({ name }) => name === network)?.subnet;
+    assert.ok(subnet, `${spec.name} before its network ${network}`);
+    const within = overlaps(parseSubnet(subnet) as Subnet, parseSubnet(`${address}/32`) as Subnet);
+    assert.ok(within, `${spec.name}: ${address} is not in ${subnet}`);
+    const holder = state.containers.find(({ addresses }) => addresses[network] === address);
+    assert.equal(holder, undefined, `${spec.name}: ${holder?.name} has ${address} already`);
+  }
+  const link = spec.environment.RTTLAB_LINK;
+  return {
+    name: spec.name,
+    labels: spec.labels,
+    state: "running",
+    exitCode: null,
+    startedAtMillis: now,
+    finishedAtMillis: null,
+    addresses: Object.fromEntries(spec.attachments.map(({ network, address }) => [network, address])),
+    linkSettings: link === undefined ? null : JSON.parse(link).settings,
+    hostPorts: spec.ports.map(({ hostPort }) => hostPort),
+  };
+}
+
+function wired(state: Observed, wiring: WiringSpec, now: number): ObservedContainer {
+  assert.ok(state.imagesPresent.includes(wiring.image), `${wiring.name} before its image`);
+  const host = state.containers.find(({ name }) => name === wiring.container);
+  assert.equal(host?.state, "running", `${wiring.name}: its host does not run`);
+  return {
+    name: wiring.name,
+    labels: wiring.labels,
+    state: "exited",
+    exitCode: 0,
+    startedAtMillis: now,
+    finishedAtMillis: now,
+    addresses: {},
+    linkSettings: null,
+    hostPorts: [],
+  };
+}
