@@ -10,8 +10,12 @@ import { after, before, describe, it } from "node:test";
 import { ROOT, repositoryPaths } from "../rules/sources.ts";
 import { type Finished, finished } from "./cli.ts";
 
-/** Issue 2 asks for "well under 1 s" when nothing changed; here npm's own start is in it too. */
-const NOTHING_CHANGED_MILLIS = 1_000;
+/**
+ * "Well under a second": a Node that starts and looks around took 0.1 s where it was measured. The best of some runs is compared,
+ * because whatever else the machine does only adds.
+ */
+const LOOKING_MILLIS = 500;
+const RUNS = 5;
 
 describe("a fresh clone", () => {
   let clone: string;
@@ -23,7 +27,7 @@ describe("a fresh clone", () => {
   after(() => rm(clone, { recursive: true, force: true }));
 
   it("is set up by its first command, though one before was killed and another runs at the same time", async () => {
-    const killed = start(["run", "-s", "topology", "list"], "node");
+    const killed = straightIn();
     await printed(killed, /installing dependencies/);
     killed.kill("SIGKILL");
     const both = await Promise.all([list(), list()]);
@@ -35,26 +39,46 @@ describe("a fresh clone", () => {
   });
 
   it("runs the next command without setting anything up", async () => {
-    const started = performance.now();
     const { exitCode, stdout, stderr } = await list();
-    const millis = performance.now() - started;
     assert.equal(exitCode, 0, stderr);
     assert.match(stdout, /wan-100ms/);
     assert.equal(stderr, "");
-    assert.ok(millis < NOTHING_CHANGED_MILLIS, `it took ${millis.toFixed(0)} ms`);
   });
 
+  it("adds little to a command when nothing changed", async () => {
+    const bySetup = await bestMillis(() => finished(straightIn()));
+    const straight = await bestMillis(() =>
+      finished(spawn(process.execPath, ["topology/main.ts", "list"], { cwd: clone })),
+    );
+    const added = bySetup - straight;
+    assert.ok(added < LOOKING_MILLIS, `${added.toFixed(0)} ms were added to ${straight.toFixed(0)} ms`);
+  });
+
+  /** As a person types it. */
   function list(): Promise<Finished> {
-    return finished(start(["run", "-s", "topology", "list"], "npm"));
+    return finished(start("npm", "run", "-s", "topology", "list"));
   }
 
-  /** By npm as a person types it, or by node alone, so that a kill hits rttlab and not npm. */
-  function start(words: string[], program: "npm" | "node"): ChildProcess {
+  /** Without npm, so that a kill hits rttlab itself. */
+  function straightIn(): ChildProcess {
+    return start("node", "bin/rttlab", "topology", "list");
+  }
+
+  function start(program: string, ...argv: string[]): ChildProcess {
     const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
-    const argv = program === "npm" ? words : ["bin/rttlab", ...words.slice(2)];
     return spawn(program, argv, { cwd: clone, env: environment, stdio: ["ignore", "pipe", "pipe"] });
   }
 });
+
+async function bestMillis(work: () => Promise<unknown>): Promise<number> {
+  let best = Number.POSITIVE_INFINITY;
+  for (let run = 0; run < RUNS; run++) {
+    const started = performance.now();
+    await work();
+    best = Math.min(best, performance.now() - started);
+  }
+  return best;
+}
 
 async function printed(child: ChildProcess, pattern: RegExp): Promise<void> {
   let seen = "";
