@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
 import { EXIT, exitStatus, RttlabError } from "../../lib/errors.ts";
-import { rttMillis } from "../../lib/link.ts";
-import { scenarioJsonSchema } from "./json-schema.ts";
-import { parseScenario, readScenario, SCENARIO_FOLDER, scenarioNames } from "./scenario.ts";
+import { parseScenario } from "./scenario.ts";
 
 const SOUND = `title: Sound
 networks: {servers: {}, site: {}}
@@ -40,48 +36,6 @@ function assertOnly(text: string, beginning: string, ...containing: string[]) {
   for (const part of containing) assert.ok(problem.includes(part), `${problem} does not contain ${part}`);
 }
 
-test("every scenario that comes with the testbed can be read and points to its schema", async () => {
-  const names = await scenarioNames();
-  assert.deepEqual(names, ["lan", "two-hops", "wan-100ms", "wan-100ms-lossy", "wan-20ms"]);
-  for (const name of names) {
-    assert.equal((await readScenario(name)).name, name);
-    const text = await readFile(join(SCENARIO_FOLDER, `${name}.yaml`), "utf8");
-    assert.match(text, /^# yaml-language-server: \$schema=\.\/scenario\.schema\.json\n/);
-  }
-});
-
-test("the JSON Schema that editors use is in step with the format", async () => {
-  const committed = await readFile(join(SCENARIO_FOLDER, "scenario.schema.json"), "utf8");
-  assert.deepEqual(JSON.parse(committed), scenarioJsonSchema(), "run npm run generate");
-});
-
-test("wan-100ms has two sites, each 100 ms and 50 Mbit/s away from the server, behind a queue of one product", async () => {
-  const { networks, hosts, links } = await readScenario("wan-100ms");
-  assert.deepEqual(
-    networks.map(({ name }) => name),
-    ["servers", "site-a", "site-b"],
-  );
-  assert.deepEqual(
-    hosts.map(({ name, network, role }) => [name, network, role]),
-    [
-      ["server", "servers", "server"],
-      ["load-a", "site-a", "loadgen"],
-      ["load-b", "site-b", "loadgen"],
-    ],
-  );
-  for (const { settings } of links) {
-    assert.equal(rttMillis(settings), 100);
-    for (const direction of [settings.forward, settings.backward]) {
-      assert.deepEqual(direction, {
-        delayMillis: 50,
-        lossRatio: 0,
-        rateBitsPerSecond: 50e6,
-        queue: { amount: 1, unit: "bdp" },
-      });
-    }
-  }
-});
-
 test("what stands beside forward and backward holds for both, and what stands in them comes first", () => {
   const text = SOUND.replace("rate: 50mbit}", "rate: 50mbit, seed: 7, backward: {rate: 5mbit, loss: 1%}}");
   const settings = parseScenario("tried", text).links[0]?.settings;
@@ -95,15 +49,6 @@ test("what stands beside forward and backward holds for both, and what stands in
 
 test("a network without options may be left empty", () => {
   assert.deepEqual(problemsOf(SOUND.replace("{servers: {}, site: {}}", "\n  servers:\n  site:")), []);
-});
-
-test("a scenario of no such name is refused with the names there are", async () => {
-  await assert.rejects(readScenario("wan-1s"), (error: unknown) => {
-    assert.ok(error instanceof RttlabError);
-    assert.equal(error.code, "E_BAD_SCENARIO_NAME");
-    assert.match(error.message, /lan, two-hops, wan-100ms, wan-100ms-lossy, wan-20ms/);
-    return exitStatus(error) === EXIT.badInput;
-  });
 });
 
 test("an unknown key is named with those there are", () => {

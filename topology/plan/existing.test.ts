@@ -1,3 +1,5 @@
+// Plans for testbeds that are up, or were: each thing that may have changed leads to the least that mends it.
+
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { readScenario } from "../model/scenario.ts";
