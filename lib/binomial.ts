@@ -1,0 +1,34 @@
+// What a count of losses says about the loss ratio behind it: the exact binomial interval of Clopper and Pearson,
+// "The use of confidence or fiducial limits illustrated in the case of the binomial", Biometrika 26 (1934).
+// Never narrower than its confidence, whatever the ratio, so a link that does what it should seldom fails by chance.
+
+/** Lower and upper bound of the ratio behind `count` of `trials` (whole numbers, count at most trials, at least one trial). */
+export function clopperPearson(count: number, trials: number, confidence: number): [lower: number, upper: number] {
+  const tail = (1 - confidence) / 2;
+  const lower = count === 0 ? 0 : bisect((ratio) => 1 - cumulative(count - 1, trials, ratio) < tail);
+  const upper = count === trials ? 1 : bisect((ratio) => cumulative(count, trials, ratio) > tail);
+  return [lower, upper];
+}
+
+/** Probability of at most `count` of `trials` at `ratio`, 0 < ratio < 1. */
+function cumulative(count: number, trials: number, ratio: number): number {
+  const [logRatio, logRest] = [Math.log(ratio), Math.log1p(-ratio)];
+  let logChoose = 0;
+  let sum = Math.exp(trials * logRest);
+  for (let i = 1; i <= count; i += 1) {
+    logChoose += Math.log((trials - i + 1) / i);
+    sum += Math.exp(logChoose + i * logRatio + (trials - i) * logRest);
+  }
+  return Math.min(1, sum);
+}
+
+/** The ratio at which `below` turns from true to false. 50 halvings leave less than 1e-15. */
+function bisect(below: (ratio: number) => boolean): number {
+  let [low, high] = [0, 1];
+  for (let i = 0; i < 50; i += 1) {
+    const middle = (low + high) / 2;
+    if (below(middle)) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}

@@ -1,0 +1,16 @@
+// A check: one quantity, configured beside measured beside tolerance, with its verdict (lib/results.ts).
+
+import type { Check } from "../../lib/results.ts";
+
+/** A check that compares: within when `measured` is no further from `expected` than `tolerance`. */
+export function compare(
+  facts: Omit<Check, "verdict"> & { expected: number; measured: number; tolerance: number },
+): Check {
+  const within = Math.abs(facts.measured - facts.expected) <= facts.tolerance;
+  return { ...facts, verdict: within ? "within" : "outside" };
+}
+
+/** A check without a verdict; `note` says why there is none. */
+export function unjudged(facts: Pick<Check, "quantity" | "unit" | "configured" | "note"> & Partial<Check>): Check {
+  return { expected: null, measured: null, tolerance: null, samples: 0, ...facts, verdict: "unjudged" };
+}

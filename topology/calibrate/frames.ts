@@ -1,0 +1,18 @@
+// Sizes of what the measurements send, as a link counts them: whole Ethernet frames without their checksum (lib/impairment/rate.ts).
+
+import { FRAME_BYTES } from "../../lib/impairment/queue.ts";
+
+const ETHERNET_IP_UDP_BYTES = 14 + 20 + 8;
+
+/** Payload of a UDP datagram that fills a frame. */
+export const FULL_PAYLOAD_BYTES = FRAME_BYTES - ETHERNET_IP_UDP_BYTES;
+
+/** Bytes of the frame around a UDP or ICMP payload (both have 8 bytes of header). */
+export function frameBytes(payloadBytes: number): number {
+  return payloadBytes + ETHERNET_IP_UDP_BYTES;
+}
+
+/** Time that a frame takes at a rate; 0 where the rate is not limited. */
+export function transmissionMillis(bytes: number, rateBitsPerSecond: number | null): number {
+  return rateBitsPerSecond === null ? 0 : (bytes * 8000) / rateBitsPerSecond;
+}

@@ -1,0 +1,47 @@
+// That every packet is accounted for: what one probe's interface sent is what the other's received, and what the link
+// says that it lost, dropped, or had no time to receive. Counted by the kernel at both ends (`ip -s`), by the link's agent between.
+
+import { RttlabError } from "../../../lib/errors.ts";
+import type { Check } from "../../../lib/results.ts";
+
+/** Frames of an interface since it came up. */
+export interface InterfaceCounts {
+  sent: number;
+  received: number;
+}
+
+/** Frames that a direction of a link did not deliver since its qdiscs were built, and knows why. */
+export interface Undelivered {
+  /** By random loss, at the propagation stage. */
+  lost: number;
+  /** By the full queue, at the transmission stage. */
+  dropped: number;
+  /** Not received by the User-Mode Linux guest, whose sockets were full. */
+  missed: number;
+}
+
+export function countsCommand(address: string): string[] {
+  return ["ip", "-s", "-j", "address", "show", "to", address];
+}
+
+/** Reads the JSON of `ip -s address`. */
+export function parseCounts(json: string): InterfaceCounts {
+  const [found] = JSON.parse(json) as { stats64?: Record<"rx" | "tx", { packets: number }> }[];
+  if (found?.stats64 === undefined) throw new RttlabError("E_MEASUREMENT", "counting packets: ip shows no interface");
+  return { sent: found.stats64.tx.packets, received: found.stats64.rx.packets };
+}
+
+/** Neighbour discovery between a probe and the link's leg, which no link forwards: some frames at each end. */
+const TOLERANCE_FRAMES = 12;
+
+/** Holds one direction's account, all numbers being differences over the time of the measurements. */
+export function checkConservation(sent: number, received: number, { lost, dropped, missed }: Undelivered): Check {
+  const expected = sent - lost - dropped - missed;
+  const within = Math.abs(received - expected) <= TOLERANCE_FRAMES;
+  const account = `${sent} sent, ${lost} lost at random, ${dropped} dropped by the queue, ${missed} missed by the link's sockets`;
+  return {
+    ...{ quantity: "conservation", unit: "packets", configured: null, expected, measured: received, samples: sent },
+    ...{ tolerance: TOLERANCE_FRAMES, verdict: within ? "within" : "outside" },
+    note: `${account}; ${TOLERANCE_FRAMES} are for neighbour discovery, which no link forwards`,
+  };
+}

@@ -1,0 +1,67 @@
+// That offloads are off, by capture: under a TCP load no packet on a data interface is above the MTU. Where segmentation
+// were left to the interface, or segments merged on arrival, a link would lose, queue and count 64 kB at a time.
+
+import type { Check } from "../../../lib/results.ts";
+import { unjudged } from "../check.ts";
+
+const MTU_BYTES = 1500;
+/** Packets that tcpdump waits for; a second of TCP at any usual rate has more. */
+const CAPTURED_PACKETS = 1000;
+const IPERF_PORT = 5201;
+
+/** A second of TCP both ways, run at one end. */
+export function bulkCommand(other: string): string[] {
+  return ["iperf3", "-c", other, "--bidir", "-t", "1", "-J"];
+}
+
+/** Run where packets are to be seen, on every interface there, while the load runs; ends by itself after `seconds`. */
+export function captureCommand(seconds: number): string[] {
+  const filter = `tcp port ${IPERF_PORT} and ip[2:2] > 1000`;
+  const tcpdump = [
+    "tcpdump",
+    "-Z",
+    "root",
+    "-i",
+    "any",
+    "-p",
+    "-n",
+    "-t",
+    "-v",
+    "-s",
+    "96",
+    "-c",
+    String(CAPTURED_PACKETS),
+    filter,
+  ];
+  return ["timeout", "-s", "INT", String(seconds), ...tcpdump];
+}
+
+/** Lengths of captured IP packets. */
+export interface Capture {
+  packets: number;
+  largestBytes: number;
+}
+
+/** Reads what `tcpdump -v` prints. */
+export function parseCapture(text: string): Capture {
+  const lengths = Array.from(text.matchAll(/proto TCP \(6\), length (\d+)/g), ([, length]) => Number(length));
+  return { packets: lengths.length, largestBytes: lengths.reduce((largest, length) => Math.max(largest, length), 0) };
+}
+
+/** Holds the captures of one link, by the place where they were made, against the MTU. */
+export function checkLargestPacket(captures: Readonly<Record<string, Capture>>): Check {
+  const all = Object.entries(captures);
+  const facts = {
+    ...({ quantity: "largest packet", unit: "bytes", configured: MTU_BYTES, expected: MTU_BYTES } as const),
+    samples: all.reduce((sum, [, { packets }]) => sum + packets, 0),
+    measured: Math.max(...all.map(([, { largestBytes }]) => largestBytes)),
+  };
+  const blind = all.filter(([, { packets }]) => packets === 0).map(([place]) => place);
+  const above = all.filter(([, { largestBytes }]) => largestBytes > MTU_BYTES).map(([place]) => place);
+  if (above.length > 0) {
+    return { ...facts, tolerance: 0, verdict: "outside", note: `seen at ${above.join(", ")}: an offload is on there` };
+  }
+  if (blind.length > 0) return unjudged({ ...facts, note: `tcpdump saw no large packet at ${blind.join(", ")}` });
+  const note = `IP packets by tcpdump under TCP load at ${all.map(([place]) => place).join(", ")}; none may be above the MTU`;
+  return { ...facts, tolerance: 0, verdict: "within", note };
+}

@@ -1,0 +1,72 @@
+// Rate by iperf3. UDP at a little more than the rate keeps the transmitter busy whatever the delay and the loss, where TCP
+// would first have to grow its window and would yield to every loss; what arrives is then the rate itself, less headers.
+// Where no rate is set there is nothing to exceed: TCP finds the ceiling of the path, which is stated and not judged.
+
+import { RttlabError } from "../../../lib/errors.ts";
+import { FRAME_BYTES } from "../../../lib/impairment/queue.ts";
+import type { Direction } from "../../../lib/impairment/table.ts";
+import type { Check } from "../../../lib/results.ts";
+import { compare, unjudged } from "../check.ts";
+import { FULL_PAYLOAD_BYTES } from "../frames.ts";
+
+const OVERLOAD = 1.1;
+const INTERVAL_SECONDS = 0.25;
+/** What arrives in the first intervals is still on its way, and what a TCP sender sends in them is slow start. */
+const SETTLING_SECONDS = 0.5;
+
+/** Goodput of one run, over the intervals in which the path was full. */
+export interface Rate {
+  bitsPerSecond: number;
+  seconds: number;
+  /** Intervals that were counted. */
+  samples: number;
+}
+
+/** Run at the receiving end; the other sends (`-R`), so the intervals are those of arrival. `seconds`: those counted. */
+export function rateCommand(sender: string, { rateBitsPerSecond, lossRatio }: Direction, seconds: number): string[] {
+  const time = ["-t", String(SETTLING_SECONDS + seconds + INTERVAL_SECONDS), "-i", String(INTERVAL_SECONDS)];
+  const command = ["iperf3", "-c", sender, "-R", "-J", ...time];
+  if (rateBitsPerSecond === null) return command;
+  const offered = Math.ceil((rateBitsPerSecond * OVERLOAD) / (1 - lossRatio));
+  return [...command, "-u", "-b", String(offered), "-l", String(FULL_PAYLOAD_BYTES)];
+}
+
+/** Reads iperf3's JSON. Throws E_MEASUREMENT with what iperf3 says. */
+export function parseRate(json: string): Rate {
+  const { intervals, error } = JSON.parse(json) as { intervals: { sum: Interval }[]; error?: string };
+  if (error !== undefined) throw new RttlabError("E_MEASUREMENT", `measuring rate: ${error}`);
+  const full = intervals.map(({ sum }) => sum).filter(({ start }) => start >= SETTLING_SECONDS - INTERVAL_SECONDS / 2);
+  const counted = full.slice(0, -1);
+  const seconds = counted.reduce((sum, interval) => sum + interval.seconds, 0);
+  const bytes = counted.reduce((sum, interval) => sum + interval.bytes, 0);
+  if (seconds === 0) throw new RttlabError("E_MEASUREMENT", "measuring rate: iperf3 ended too early");
+  return { bitsPerSecond: (bytes * 8) / seconds, seconds, samples: counted.length };
+}
+
+interface Interval {
+  start: number;
+  seconds: number;
+  bytes: number;
+}
+
+const TOLERANCE_RATIO = 0.01;
+
+/** Holds what arrived against what the rate leaves for the payload of full frames. */
+export function checkRate({ rateBitsPerSecond }: Direction, { bitsPerSecond, samples }: Rate): Check {
+  const facts = {
+    quantity: "rate",
+    unit: "bit/s",
+    configured: rateBitsPerSecond,
+    measured: bitsPerSecond,
+    samples,
+  } as const;
+  if (rateBitsPerSecond === null) {
+    return unjudged({ ...facts, note: "no rate is set: this is the ceiling of the path, by one TCP connection" });
+  }
+  const expected = (rateBitsPerSecond * FULL_PAYLOAD_BYTES) / FRAME_BYTES;
+  const framing = `${FULL_PAYLOAD_BYTES} of ${FRAME_BYTES} bytes of each frame are payload`;
+  return compare({
+    ...{ ...facts, expected, tolerance: expected * TOLERANCE_RATIO },
+    note: `UDP payload by iperf3; ${framing}; 1 % is what a second of 0.25 s intervals can be off by the timing of their ends`,
+  });
+}

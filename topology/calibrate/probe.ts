@@ -1,0 +1,105 @@
+// Probes: two short-lived containers, one on each network of a link, from the image of hosts and wired like hosts.
+// They hold NET_RAW for tcpdump and end by themselves, should nobody be left to remove them.
+
+import { RttlabError } from "../../lib/errors.ts";
+import { addressAt, parseSubnet, subnetSize } from "../model/subnet.ts";
+import { dockerName, wiringName } from "../plan/names.ts";
+import type { ContainerSpec, Labels, WiringSpec } from "../plan/step.ts";
+import { CONGESTION_CONTROL } from "../plan/tcp.ts";
+
+/** One side of a link: a network that it has a leg on, and where the probe stands there. */
+export interface Side {
+  /** Name in the scenario. */
+  network: string;
+  /** Name in Docker. */
+  dockerNetwork: string;
+  subnet: string;
+  gateway: string;
+  legAddress: string;
+  probeAddress: string;
+}
+
+/** What is needed to make a probe. */
+export interface ProbeSite {
+  scenario: string;
+  /** Name of the link in the scenario. */
+  link: string;
+  /** Tag of the host image. */
+  image: string;
+  sides: readonly [first: Side, second: Side];
+}
+
+const LIFETIME_SECONDS = 600;
+/** What a gigabit path of 400 ms has in flight. */
+const BUFFER_BYTES = 64 * 1024 ** 2;
+
+/** Listens with irtt (any interval, any length) and iperf3, says ready when both do, and ends after its lifetime. */
+const LISTEN = `irtt server -i 0 >/dev/null 2>&1 &
+iperf3 -s >/dev/null 2>&1 &
+until ss -Hlun | grep -q ':2112 ' && ss -Hltn | grep -q ':5201 '; do sleep 0.02; done
+echo '{"event":"ready"}' >&2
+exec sleep ${LIFETIME_SECONDS}`;
+
+/** The highest address of a subnet that is not taken. Throws E_NO_FREE_ADDRESS. */
+export function freeAddress(subnet: string, taken: readonly string[]): string {
+  const parsed = parseSubnet(subnet);
+  const size = parsed === undefined ? 0 : subnetSize(parsed);
+  for (let offset = size - 2; parsed !== undefined && offset > 1; offset -= 1) {
+    const address = addressAt(parsed, offset);
+    if (!taken.includes(address)) return address;
+  }
+  throw new RttlabError("E_NO_FREE_ADDRESS", `choosing an address for a probe: ${subnet} has none left`);
+}
+
+/** The probe at side 0 or 1. */
+export function probeSpec({ scenario, link, image, sides }: ProbeSite, at: 0 | 1): ContainerSpec {
+  const { network, dockerNetwork, probeAddress } = sides[at];
+  return {
+    name: probeName(scenario, link, network),
+    hostname: `probe-${at + 1}`,
+    image,
+    labels: labels(scenario, link),
+    command: ["sh", "-c", LISTEN],
+    environment: {},
+    attachments: [{ network: dockerNetwork, address: probeAddress }],
+    extraHosts: {},
+    sysctls: {
+      "net.ipv4.tcp_no_metrics_save": "1",
+      "net.ipv4.tcp_rmem": `4096 131072 ${BUFFER_BYTES}`,
+      "net.ipv4.tcp_wmem": `4096 16384 ${BUFFER_BYTES}`,
+      "net.ipv4.ping_group_range": "0 2147483647",
+      "net.ipv6.conf.all.disable_ipv6": "1",
+    },
+    user: "0:0",
+    capabilities: ["NET_RAW"],
+    tmpfs: { "/tmp": "rw,nosuid,nodev,size=16m,mode=1777" },
+    memoryBytes: 512 * 1024 ** 2,
+    pidsLimit: 128,
+    ports: [],
+  };
+}
+
+/** Its wiring: the other network through the link, no other way, no offloads. */
+export function probeWiring(site: ProbeSite, at: 0 | 1): WiringSpec {
+  const { scenario, link, image, sides } = site;
+  const [own, other] = [sides[at], sides[at === 0 ? 1 : 0]];
+  const container = probeName(scenario, link, own.network);
+  return {
+    name: wiringName(container),
+    container,
+    image,
+    labels: labels(scenario, link),
+    routes: [{ subnet: other.subnet, via: own.legAddress }],
+    congestionControl: CONGESTION_CONTROL,
+    blackholes: [own.gateway],
+    dataAddresses: [own.probeAddress],
+  };
+}
+
+function probeName(scenario: string, link: string, network: string): string {
+  return `${dockerName(scenario, link)}.probe-${network}`;
+}
+
+function labels(scenario: string, link: string): Labels {
+  return { "rttlab.scenario": scenario, "rttlab.role": "probe", "rttlab.name": link };
+}

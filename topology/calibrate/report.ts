@@ -1,0 +1,79 @@
+// A calibration for people: a table of what was configured, expected and measured, and what is out of tolerance as problems.
+
+import { type Problem, RttlabError } from "../../lib/errors.ts";
+import type { Check, LinkCalibration } from "../../lib/results.ts";
+
+/** Several lines: the link, then a line a check; reasons follow where a check is not within tolerance. */
+export function describeCalibration(calibration: LinkCalibration): string {
+  const { link, between, backend, base, durationSeconds } = calibration;
+  const cost = `the bare path costs ${base.rttMillis.toFixed(2)} ms of RTT`;
+  const head = `${link}: ${between.join(" - ")}, ${backend}, ${cost}, measured in ${durationSeconds.toFixed(0)} s`;
+  const rows = located(calibration).map(({ place, check }) => [
+    place,
+    check.quantity,
+    check.configured === null ? "-" : format(check.configured, check.unit),
+    check.measured === null ? "-" : format(check.measured, check.unit),
+    check.expected === null ? "-" : format(check.expected, check.unit),
+    check.tolerance === null ? "" : `± ${format(check.tolerance, check.unit)}`,
+    check.verdict === "within" ? "within" : `${check.verdict}: ${check.note}`,
+  ]);
+  return [
+    head,
+    ...align([["", "", "configured", "measured", "expected", "", ""], ...rows]).map((row) => `  ${row}`),
+  ].join("\n");
+}
+
+/** Throws E_LINK_TOLERANCE with a problem for each check that is outside. */
+export function refuseViolations(calibrations: readonly LinkCalibration[]): void {
+  const problems = calibrations.flatMap(violations);
+  if (problems.length === 0) return;
+  const checks = calibrations.flatMap(located).length;
+  const counted = `${problems.length} of ${checks} checks are out of tolerance`;
+  throw new RttlabError("E_LINK_TOLERANCE", `calibrating links: ${counted}`, { problems });
+}
+
+/** `wan-a forward delay: 53.1 ms, configured 50 ms (allowed: 50.2 ms ± 0.5 ms)` */
+export function violations(calibration: LinkCalibration): Problem[] {
+  return located(calibration)
+    .filter(({ check }) => check.verdict === "outside")
+    .map(({ place, check }) => {
+      const { quantity, unit, configured, measured, expected, tolerance, note } = check;
+      const beside = configured === null ? "" : `, configured ${format(configured, unit)}`;
+      const allowed = `${format(expected ?? 0, unit)} ± ${format(tolerance ?? 0, unit)}; ${note}`;
+      const path = [calibration.link, place, quantity].filter((word) => word !== "").join(" ");
+      return { code: "E_LINK_TOLERANCE", path, message: `${format(measured ?? 0, unit)}${beside}`, allowed };
+    });
+}
+
+function located({ checks, forward, backward }: LinkCalibration): { place: string; check: Check }[] {
+  return [
+    ...checks.map((check) => ({ place: "", check })),
+    ...forward.checks.map((check) => ({ place: "forward", check })),
+    ...backward.checks.map((check) => ({ place: "backward", check })),
+  ];
+}
+
+function format(value: number, unit: Check["unit"]): string {
+  switch (unit) {
+    case "ms":
+      return `${Number(value.toFixed(2))} ms`;
+    case "bit/s":
+      return `${Number((value / 1e6).toPrecision(4))} Mbit/s`;
+    case "ratio":
+      return `${Number((value * 100).toPrecision(3))} %`;
+    default:
+      return `${Math.round(value)} ${unit}`;
+  }
+}
+
+function align(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows.map((row) =>
+    row
+      .map((cell, column) =>
+        column < 2 || column === row.length - 1 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join("  ")
+      .trimEnd(),
+  );
+}
