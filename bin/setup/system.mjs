@@ -41,16 +41,17 @@ export function canInstall() {
 }
 
 /**
- * Installs Debian packages; apt's words go to stderr. `update` may fail for one of many sources that does not matter here,
- * so only the failure of `install` counts.
+ * Installs Debian packages. apt's words are shown only when it fails. `update` may fail for one of many sources that does not
+ * matter here, so only the failure of `install` counts.
  * @param {string[]} packages
  * @throws {Refusal} E_INSTALL
  */
 export function installPackages(packages) {
-  runApt("update");
-  const { status, error } = runApt("install", "-y", "--no-install-recommends", ...packages);
-  if (error === undefined && status === 0) return;
-  const reason = error?.message ?? `apt-get ended with status ${status}`;
+  const update = runApt("update");
+  const install = runApt("install", "-y", "--no-install-recommends", ...packages);
+  if (install.error === undefined && install.status === 0) return;
+  process.stderr.write([update, install].map(({ stdout, stderr }) => `${stdout ?? ""}${stderr ?? ""}`).join(""));
+  const reason = install.error?.message ?? `apt-get ended with status ${install.status}`;
   throw new Refusal("E_INSTALL", 3, `install ${packages.join(", ")}: ${reason}`, ["apt's own message is above"]);
 }
 
@@ -58,7 +59,9 @@ export function installPackages(packages) {
 function runApt(...args) {
   const waiting = ["-o", "DPkg::Lock::Timeout=120"]; // a machine that has just booted may be upgrading itself
   return spawnSync("apt-get", ["-q", ...waiting, ...args], {
-    stdio: ["ignore", 2, 2],
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+    maxBuffer: 64 * 1024 ** 2,
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
   });
 }
