@@ -7,8 +7,9 @@ import { release } from "node:os";
 import { promisify } from "node:util";
 import { RttlabError } from "../../lib/errors.ts";
 import type { BackendName } from "../plan/observed.ts";
-import { HARDENED } from "./container.ts";
-import { attempt, type Engine } from "./docker.ts";
+import { removeContainer } from "./container.ts";
+import type { Engine } from "./docker.ts";
+import { runHelper } from "./helper.ts";
 import { buildImage, imageTags, presentImages } from "./images.ts";
 
 export interface FoundBackend {
@@ -100,29 +101,14 @@ async function buildBase(engine: Engine, root: string, { onLine = () => {}, sign
   return base;
 }
 
-async function tryInContainer({ docker }: Engine, image: string): Promise<Verdict> {
-  const what = "trying netem in a container";
-  const trial = await attempt(
-    what,
-    docker.createContainer({
-      Image: image,
-      Labels: { "rttlab.role": "trial" },
-      Cmd: ["sh", "-c", TRIAL],
-      User: "0",
-      HostConfig: {
-        ...HARDENED,
-        CapDrop: [...HARDENED.CapDrop],
-        SecurityOpt: [...HARDENED.SecurityOpt],
-        CapAdd: ["NET_ADMIN"],
-        NetworkMode: "none",
-      },
-    }),
-  );
+async function tryInContainer(engine: Engine, image: string): Promise<Verdict> {
+  const name = `rttlab-trial-${process.pid}`;
+  const labels = { "rttlab.role": "trial" };
+  const powers = { capabilities: ["NET_ADMIN"], networkMode: "none" };
   try {
-    await attempt(what, trial.start());
-    const { StatusCode } = await attempt(what, trial.wait({ condition: "not-running" }));
-    return StatusCode === 0 ? "works" : "refused";
+    const { status } = await runHelper(engine, { name, image, labels, command: ["sh", "-c", TRIAL], ...powers });
+    return status === 0 ? "works" : "refused";
   } finally {
-    await trial.remove({ force: true }).catch(() => {});
+    await removeContainer(engine, name);
   }
 }

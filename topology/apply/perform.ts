@@ -6,6 +6,7 @@ import type { Engine } from "./docker.ts";
 import { requestService } from "./exec.ts";
 import { buildImage } from "./images.ts";
 import type { Performer } from "./run.ts";
+import { trackAgain, untrackNetworks } from "./tracking.ts";
 import { wireHost } from "./wiring.ts";
 
 /** What performs steps on an engine, from the repository at `root`. */
@@ -23,7 +24,10 @@ export function performer(engine: Engine, root: string): Performer {
       case "set-link":
         await requestService(engine, action.container, { op: "set", settings: action.settings }, { signal });
         return;
+      case "untrack-networks":
+        return untrackNetworks(engine, action.untracking, onLine);
       case "remove-container":
+        await trackAgain(engine, action.container);
         return removeContainer(engine, action.container);
       case "remove-network":
         return removeNetwork(engine, action.network);

@@ -64,7 +64,7 @@ suite("running the steps of a plan", () => {
 
   test("steps that need what is not there, or each other, are refused instead of waited for", async () => {
     const run = runSteps([step("a", "b"), step("b", "a")], async () => {});
-    await assert.rejects(run, { code: "E_BAD_PLAN" });
+    await assert.rejects(run, { code: "E_PLAN_STUCK" });
   });
 
   test("listeners hear of starts, lines, ends and failures", async () => {

@@ -26,7 +26,7 @@ export interface StepTime {
 
 /**
  * Runs all steps. Rejects with the failed step's name and its error's code (E_STEP_FAILED where it had none), the error as
- * the cause; E_INTERRUPTED when `signal` aborted; E_BAD_PLAN when steps need what is not there or each other.
+ * the cause; E_INTERRUPTED when `signal` aborted; E_PLAN_STUCK when steps need what is not there or each other.
  */
 export async function runSteps(
   steps: readonly Step[],
@@ -72,7 +72,7 @@ export async function runSteps(
     throw new RttlabError("E_INTERRUPTED", `${waiting.size} of ${steps.length} steps not started: interrupted`);
   if (waiting.size > 0) {
     const stuck = [...waiting.values()].map(({ id, needs }) => `${id} needs ${needs.join(", ")}`);
-    throw new RttlabError("E_BAD_PLAN", `running the plan: these steps can never start: ${stuck.join("; ")}`);
+    throw new RttlabError("E_PLAN_STUCK", `running the plan: these steps can never start: ${stuck.join("; ")}`);
   }
   return times;
 }

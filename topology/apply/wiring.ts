@@ -1,44 +1,26 @@
-// Wires a running host: a helper enters its network namespace with NET_ADMIN and nothing else, runs images/host/wire.sh
-// there, and stays behind, exited, as the record that the host is wired.
+// Wires a running host: a helper enters its network namespace with NET_ADMIN and nothing else and runs images/host/wire.sh there.
 
 import { RttlabError } from "../../lib/errors.ts";
 import type { WiringSpec } from "../plan/step.ts";
-import { HARDENED, removeContainer } from "./container.ts";
-import { attempt, type Engine } from "./docker.ts";
-import { logLines } from "./logs.ts";
+import type { Engine } from "./docker.ts";
+import { runHelper } from "./helper.ts";
 
 /** Sets a host's routes and offloads and proves them; may be repeated. E_WIRING with what the helper said. */
 export async function wireHost(engine: Engine, wiring: WiringSpec): Promise<void> {
-  await removeContainer(engine, wiring.name);
-  const helper = await attempt(
-    `creating ${wiring.name}`,
-    engine.docker.createContainer({
-      name: wiring.name,
-      Image: wiring.image,
-      Labels: wiring.labels,
-      Cmd: ["/rttlab/wire.sh", ...wiringWords(wiring)],
-      User: "0",
-      HostConfig: {
-        ...HARDENED,
-        CapDrop: [...HARDENED.CapDrop],
-        SecurityOpt: [...HARDENED.SecurityOpt],
-        CapAdd: ["NET_ADMIN"],
-        NetworkMode: `container:${wiring.container}`,
-        Memory: 64 * 1024 ** 2,
-        MemorySwap: 64 * 1024 ** 2,
-        PidsLimit: 32,
-      },
-    }),
-  );
-  await attempt(`wiring ${wiring.container}`, helper.start());
-  const { StatusCode } = await attempt(`wiring ${wiring.container}`, helper.wait({ condition: "not-running" }));
-  if (StatusCode === 0) return;
-  const said = await Array.fromAsync(logLines(engine, wiring.name, { tail: 10 }));
-  throw new RttlabError("E_WIRING", `wiring ${wiring.container}: ${said.join("\n  ") || `exit ${StatusCode}`}`);
+  const { name, container, image, labels } = wiring;
+  const { status, output } = await runHelper(engine, {
+    name,
+    image,
+    labels,
+    command: ["/rttlab/wire.sh", ...wiringWords(wiring)],
+    capabilities: ["NET_ADMIN"],
+    networkMode: `container:${container}`,
+  });
+  if (status !== 0)
+    throw new RttlabError("E_WIRING", `wiring ${container}: ${output.join("\n  ") || `exit ${status}`}`);
 }
 
-/** The arguments of wire.sh. */
-export function wiringWords({ routes, congestionControl, blackholes, dataAddresses }: WiringSpec): string[] {
+function wiringWords({ routes, congestionControl, blackholes, dataAddresses }: WiringSpec): string[] {
   return [
     ...routes.flatMap(({ subnet, via }) => ["route", subnet, via, congestionControl]),
     ...blackholes.flatMap((address) => ["blackhole", address]),

@@ -6,7 +6,7 @@ import { overlaps, parseSubnet, type Subnet } from "../model/subnet.ts";
 import type { Topology } from "../model/topology.ts";
 import type { Observed, ObservedContainer } from "./observed.ts";
 import { planUp } from "./plan.ts";
-import type { ContainerSpec, Step, WiringSpec } from "./step.ts";
+import type { ContainerSpec, Labels, Step, WiringSpec } from "./step.ts";
 
 export const NOTHING: Observed = {
   backend: "uml",
@@ -41,6 +41,8 @@ export function afterStep(state: Observed, { action, needs, id }: Step, now: num
       return withContainer(state, created(state, action.container, now));
     case "wire-host":
       return withContainer(state, wired(state, action.wiring, now));
+    case "untrack-networks":
+      return withContainer(state, recorded(action.untracking, now));
     case "set-link":
       return changeContainer(state, action.container, { linkSettings: action.settings });
     case "remove-container":
@@ -108,9 +110,13 @@ function wired(state: Observed, wiring: WiringSpec, now: number): ObservedContai
   assert.ok(state.imagesPresent.includes(wiring.image), `${wiring.name} before its image`);
   const host = state.containers.find(({ name }) => name === wiring.container);
   assert.equal(host?.state, "running", `${wiring.name}: its host does not run`);
+  return recorded(wiring, now);
+}
+
+function recorded({ name, labels }: { name: string; labels: Labels }, now: number): ObservedContainer {
   return {
-    name: wiring.name,
-    labels: wiring.labels,
+    name,
+    labels,
     state: "exited",
     exitCode: 0,
     startedAtMillis: now,

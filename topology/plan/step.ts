@@ -28,6 +28,11 @@ export type Action =
   | { op: "create-container"; container: ContainerSpec }
   /** Set routes and offloads of a running host from a short-lived helper in its network namespace; may be repeated on one half done. */
   | { op: "wire-host"; wiring: WiringSpec }
+  /**
+   * Keep the data networks out of the machine's connection tracking, by rules that a short-lived helper sets; it stays
+   * behind, exited, as their record. May be repeated. Removing that container takes the rules away.
+   */
+  | { op: "untrack-networks"; untracking: UntrackingSpec }
   /** Put a running link's settings back to what the scenario says. */
   | { op: "set-link"; container: string; settings: LinkSettings }
   | { op: "remove-container"; container: string }
@@ -96,4 +101,15 @@ export interface WiringSpec {
   blackholes: string[];
   /** Addresses of the interfaces whose offloads are switched off. */
   dataAddresses: string[];
+}
+
+/** The helper that sets the rules: it is in the machine's network namespace, with NET_ADMIN and NET_RAW and nothing else. */
+export interface UntrackingSpec {
+  /** `rttlab-<scenario>.untracked`. */
+  name: string;
+  image: string;
+  /** With `rttlab.role` `untracked`; the rules bear the comment `rttlab-<rttlab.scenario>`. */
+  labels: Labels;
+  /** Data subnets; packets from them are not tracked. */
+  subnets: string[];
 }
