@@ -16,4 +16,5 @@ export const delay: Impairment<number> = {
   },
   format: (millis) => formatQuantity(millis, "millis"),
   netemArguments: (millis) => (millis === 0 ? [] : ["delay", `${Math.round(millis * 1000)}us`]),
+  netemReport: (millis) => (millis === 0 ? {} : { delay: { delay: Math.round(millis * 1000) / 1e6 } }),
 };

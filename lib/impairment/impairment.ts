@@ -26,4 +26,6 @@ export interface Impairment<Value> {
   format(value: Value): string;
   /** netem's words for the value; empty when it impairs nothing. */
   netemArguments(value: Value, context: DirectionContext): string[];
+  /** What `tc -j qdisc show` then says of it among the netem's options; empty when it impairs nothing. */
+  netemReport(value: Value, context: DirectionContext): Record<string, unknown>;
 }

@@ -15,4 +15,5 @@ export const loss: Impairment<number> = {
   },
   format: (ratio) => formatQuantity(ratio, "ratio"),
   netemArguments: (ratio) => (ratio === 0 ? [] : ["loss", "random", `${Number((ratio * 100).toPrecision(9))}%`]),
+  netemReport: (ratio) => (ratio === 0 ? {} : { "loss-random": { loss: ratio } }),
 };

@@ -27,6 +27,7 @@ export const queue: Impairment<Queue> = {
   },
   format: ({ amount, unit }) => `${amount}${unit === "bytes" ? "B" : unit === "millis" ? "ms" : unit}`,
   netemArguments: (value, context) => ["limit", String(queuePackets(value, context))],
+  netemReport: (value, context) => ({ limit: queuePackets(value, context) }),
 };
 
 /** The queue in packets. A queue that cannot be put into packets, because the direction has no rate, is refused by the model before. */

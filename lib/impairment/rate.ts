@@ -23,4 +23,5 @@ export const rate: Impairment<number | null> = {
   },
   format: (value) => (value === null ? "unlimited" : formatQuantity(value, "bitsPerSecond")),
   netemArguments: (value) => (value === null ? [] : ["rate", `${value}bit`]),
+  netemReport: (value) => (value === null ? {} : { rate: { rate: Math.floor(value / 8) } }),
 };

@@ -1,0 +1,95 @@
+// A running link: its backend, what is asked of it and in force now, and the requests that it answers. One change at a time.
+
+import { RttlabError } from "../../lib/errors.ts";
+import { queuePackets } from "../../lib/impairment/queue.ts";
+import { type LinkSettings, rttMillis } from "../../lib/link.ts";
+import type { RequestHandler } from "../../lib/service/control.ts";
+import { applySettings, BARE, takesSeed } from "./apply-settings.ts";
+import type { Backend, DirectionName } from "./backend.ts";
+import type { Config } from "./config.ts";
+import { readCounters } from "./counters.ts";
+import { settingsProblems } from "./settings-problems.ts";
+
+export interface Agent {
+  /** The settings in force: without qdiscs those of an unimpaired link. */
+  inForce(): LinkSettings;
+  handlers: Record<string, RequestHandler>;
+}
+
+/** Builds the link as configured; resolves when it is. Rejects as applySettings does. */
+export async function startAgent(backend: Backend, { name, legs, settings: configured }: Config): Promise<Agent> {
+  const seedable = await takesSeed(backend);
+  const held = {
+    settings: configured,
+    bare: false,
+    seedInUse: await applySettings(backend, configured, seedable),
+    calibration: null as unknown,
+    settingsChangedAtMillis: Date.now(),
+  };
+
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(change: () => Promise<T>): Promise<T> => {
+    const turn = last.then(change, change);
+    last = turn;
+    return turn;
+  };
+
+  /** What was in force before is put back when the new settings are refused. */
+  const build = async (settings: LinkSettings) => {
+    const seedBefore = held.seedInUse;
+    try {
+      held.seedInUse = await applySettings(backend, settings, seedable);
+    } catch (error) {
+      const before = held.bare ? BARE : { ...held.settings, seed: seedBefore };
+      await applySettings(backend, before, seedable);
+      throw error;
+    }
+  };
+
+  const status = () => ({
+    name,
+    backend: backend.name,
+    legs,
+    ...held,
+    queuePackets: {
+      forward: declaredPackets(held.settings, "forward"),
+      backward: declaredPackets(held.settings, "backward"),
+    },
+  });
+
+  const set: RequestHandler = async ({ settings }) => {
+    const problems = settingsProblems(settings, "settings");
+    if (problems.length > 0) throw new RttlabError("E_BAD_SETTINGS", "changing the link: refused", { problems });
+    return inTurn(async () => {
+      await build(settings as LinkSettings);
+      Object.assign(held, { settings, bare: false, calibration: null, settingsChangedAtMillis: Date.now() });
+      return status();
+    });
+  };
+
+  const bare: RequestHandler = async ({ bare }) => {
+    if (typeof bare !== "boolean") throw new RttlabError("E_REQUEST", "bare: it needs bare, true or false");
+    return inTurn(async () => {
+      await build(bare ? BARE : held.settings);
+      held.bare = bare;
+      return status();
+    });
+  };
+
+  const calibrated: RequestHandler = ({ calibration }) => {
+    if (calibration === undefined) throw new RttlabError("E_REQUEST", "calibrated: it needs a calibration");
+    held.calibration = calibration;
+    return {};
+  };
+
+  return {
+    inForce: () => (held.bare ? BARE : held.settings),
+    handlers: { status, set, bare, calibrated, counters: async () => ({ ...(await readCounters(backend)) }) },
+  };
+}
+
+/** Packets that the declared queue holds; null while the direction's rate is not limited. */
+function declaredPackets(settings: LinkSettings, name: DirectionName): number | null {
+  const { rateBitsPerSecond, queue } = settings[name];
+  return rateBitsPerSecond === null ? null : queuePackets(queue, { rateBitsPerSecond, rttMillis: rttMillis(settings) });
+}

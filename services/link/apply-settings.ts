@@ -1,0 +1,62 @@
+// Puts settings onto a link: take down, build, read back, compare. Never `tc qdisc replace`, which changes a netem that is
+// there and keeps what it is not told.
+
+import { randomInt } from "node:crypto";
+import { RttlabError } from "../../lib/errors.ts";
+import { type Direction, UNIMPAIRED } from "../../lib/impairment/table.ts";
+import { buildCommands, directionSeeds, type LinkSettings, removeCommands, rttMillis } from "../../lib/link.ts";
+import { type Backend, DIRECTIONS } from "./backend.ts";
+import { differences, type Seeds } from "./readback.ts";
+import { parseQdiscs, redirectTargets } from "./tc-report.ts";
+
+const MAX_SEED = 2 ** 32 - 1;
+
+/** Settings under which no qdisc is built. */
+export const BARE: LinkSettings = { forward: { ...UNIMPAIRED }, backward: { ...UNIMPAIRED }, seed: null };
+
+/** Whether netem takes a seed here: kernels do since 6.6. Tried on a link that has no qdiscs yet. */
+export async function takesSeed({ run, devices }: Backend): Promise<boolean> {
+  const { ifb } = devices.forward;
+  const trial = run("tc", "qdisc", "add", "dev", ifb, "root", "netem", "delay", "1us", "seed", "1");
+  const taken = await trial.then(
+    () => true,
+    () => false,
+  );
+  const said = await run("tc", "-j", "qdisc", "show", "dev", ifb, "root");
+  await run("tc", "qdisc", "del", "dev", ifb, "root").catch(() => {});
+  return taken && said.includes('"seed":1');
+}
+
+/**
+ * Builds the link anew; resolves to the seed in use, null when the kernel takes none. Packets under way are lost.
+ * E_LINK_COMMAND when tc refuses, E_LINK_READBACK with each difference when the kernel has made something else of it.
+ */
+export async function applySettings(
+  backend: Backend,
+  settings: LinkSettings,
+  seedable: boolean,
+): Promise<number | null> {
+  const seed = seedable ? (settings.seed ?? randomInt(1, MAX_SEED)) : null;
+  const seeds: Seeds = seed === null ? { forward: null, backward: null } : directionSeeds(seed);
+  for (const name of DIRECTIONS) {
+    for (const command of removeCommands(backend.devices[name])) await backend.run("tc", ...command).catch(() => {});
+  }
+  for (const name of DIRECTIONS) {
+    const direction: Direction = settings[name];
+    const commands = buildCommands(direction, backend.devices[name], rttMillis(settings), seeds[name]);
+    for (const command of commands) await backend.run("tc", ...command);
+  }
+  const found = await readBack(backend, settings, seeds);
+  if (found.length > 0) throw new RttlabError("E_LINK_READBACK", `building the link: ${found.join("; ")}`);
+  return seed;
+}
+
+async function readBack(backend: Backend, settings: LinkSettings, seeds: Seeds): Promise<string[]> {
+  const qdiscs = parseQdiscs(await backend.run("tc", "-s", "-j", "qdisc", "show"));
+  const redirects: Record<string, string[]> = {};
+  for (const { ingress } of DIRECTIONS.map((name) => backend.devices[name])) {
+    const show = backend.run("tc", "-j", "filter", "show", "dev", ingress, "parent", "ffff:");
+    redirects[ingress] = redirectTargets(await show.catch(() => ""));
+  }
+  return differences(settings, seeds, backend.devices, qdiscs, redirects);
+}

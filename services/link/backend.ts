@@ -1,0 +1,28 @@
+// What makes packets cross a link: the container's own kernel, or a User-Mode Linux guest. Both take the same tc commands.
+
+import type { DirectionDevices } from "../../lib/link.ts";
+import type { BackendName } from "./config.ts";
+
+export type DirectionName = "forward" | "backward";
+export const DIRECTIONS: readonly DirectionName[] = ["forward", "backward"];
+
+export type Devices = Record<DirectionName, DirectionDevices>;
+
+export interface Backend {
+  readonly name: BackendName;
+  readonly devices: Devices;
+  /** Runs a command where the qdiscs are; resolves to what it printed. E_LINK_COMMAND with that, when it exits other than 0. */
+  run(...command: string[]): Promise<string>;
+  /** Frames that found no room on the way into the guest since its start, by the direction they were to take; zero where there is no guest. */
+  missed(): Promise<Record<DirectionName, number>>;
+  /** Resolves with the reason when packets can no longer cross. */
+  readonly ended: Promise<string>;
+}
+
+/** Both directions' devices, from the interfaces on the first and second network. */
+export function devicesOf(first: string, second: string): Devices {
+  return {
+    forward: { ingress: first, ifb: "ifb0", egress: second },
+    backward: { ingress: second, ifb: "ifb1", egress: first },
+  };
+}

@@ -1,0 +1,88 @@
+// What became of the packets of each direction. Read when asked, never polled.
+// Packets are conserved: sent to the link = received from it + missed + lost + dropped + propagating + queued (docs/link.md).
+
+import { type Backend, type Devices, DIRECTIONS, type DirectionName } from "./backend.ts";
+import { parseQdiscs, type QdiscReport, rootOf } from "./tc-report.ts";
+
+export interface Amount {
+  packets: number;
+  bytes: number;
+}
+
+/** In frames. `lost` and `dropped` count from when the settings were applied, `received`, `sent` and `missed` from the start. */
+export interface DirectionCounters {
+  /** Frames that came in at the ingress and went out at the egress, ARP among them. */
+  received: Amount;
+  sent: Amount;
+  /** Found no room in the guest's packet socket. */
+  missed: number;
+  /** At random, by the propagation stage, as configured. */
+  lost: number;
+  /** Found the queue of the transmission stage full. */
+  dropped: number;
+  /** In the propagation stage, and in the queue, just now. */
+  propagating: Amount;
+  queued: Amount;
+}
+
+export type LinkCounters = Record<DirectionName, DirectionCounters>;
+
+/** Reads all counters: one `tc`, one file, one `ss`. */
+export async function readCounters(backend: Backend): Promise<LinkCounters> {
+  const [qdiscs, devices, missed] = await Promise.all([
+    backend.run("tc", "-s", "-j", "qdisc", "show"),
+    backend.run("cat", "/proc/net/dev"),
+    backend.missed(),
+  ]);
+  return countersOf(backend.devices, qdiscs, devices, missed);
+}
+
+/** The counters from what `tc -s -j qdisc show` and /proc/net/dev say. */
+export function countersOf(
+  devices: Devices,
+  qdiscText: string,
+  deviceText: string,
+  missed: Readonly<Record<DirectionName, number>>,
+): LinkCounters {
+  const qdiscs = parseQdiscs(qdiscText);
+  const traffic = parseDevices(deviceText);
+  const none = { packets: 0, bytes: 0 };
+  const [forward, backward] = DIRECTIONS.map((name): DirectionCounters => {
+    const { ingress, ifb, egress } = devices[name];
+    const [propagation, transmission] = [netemOf(qdiscs, ifb), rootOf(qdiscs, egress)];
+    return {
+      received: traffic.get(ingress)?.received ?? none,
+      sent: traffic.get(egress)?.sent ?? none,
+      missed: missed[name],
+      lost: propagation?.drops ?? 0,
+      dropped: transmission?.drops ?? 0,
+      propagating: backlogOf(propagation),
+      queued: backlogOf(transmission),
+    };
+  });
+  return { forward, backward } as LinkCounters;
+}
+
+/** An ifb that nothing is redirected to keeps a qdisc of the kernel's choice, which is no stage. */
+function netemOf(qdiscs: readonly QdiscReport[], device: string): QdiscReport | undefined {
+  const root = rootOf(qdiscs, device);
+  return root?.kind === "netem" ? root : undefined;
+}
+
+function backlogOf(qdisc: QdiscReport | undefined): Amount {
+  return { packets: qdisc?.qlen ?? 0, bytes: qdisc?.backlog ?? 0 };
+}
+
+/** /proc/net/dev: two head lines, then `name: ` with eight numbers received and eight sent, bytes and packets first. */
+function parseDevices(text: string): Map<string, { received: Amount; sent: Amount }> {
+  const lines = text.split("\n").flatMap((line) => {
+    const match = /^\s*([^\s:]+):\s*(\d.*)$/.exec(line);
+    return match === null ? [] : [{ name: match[1] as string, numbers: (match[2] as string).split(/\s+/).map(Number) }];
+  });
+  return new Map(
+    lines.map(({ name, numbers: [inBytes = 0, inPackets = 0, , , , , , , outBytes = 0, outPackets = 0] }) => [
+      name,
+      { received: { packets: inPackets, bytes: inBytes }, sent: { packets: outPackets, bytes: outBytes } },
+    ]),
+  );
+}

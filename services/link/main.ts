@@ -1,0 +1,39 @@
+// The link's agent: boots its backend, builds the link, answers requests. Exits other than 0 when packets can no longer cross.
+
+import { describeError, EXIT, exitStatus } from "../../lib/errors.ts";
+import { serveRequests } from "../../lib/service/control.ts";
+import { log } from "../../lib/service/log.ts";
+import { serveMetrics } from "../../lib/service/metrics.ts";
+import { startAgent } from "./agent.ts";
+import { readConfig } from "./config.ts";
+import { readCounters } from "./counters.ts";
+import { startKernel } from "./kernel.ts";
+import { createMetrics } from "./metrics.ts";
+import { startUml } from "./uml.ts";
+
+process.once("SIGTERM", () => process.exit(EXIT.done)); // the guest ends with PID 1
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${describeError(error)}\n`);
+  process.exit(exitStatus(error));
+}
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const backend = await (config.backend === "uml" ? startUml(config) : startKernel(config));
+  backend.ended.then((reason) => {
+    log("ended", { reason });
+    process.exit(EXIT.failed);
+  });
+  const agent = await startAgent(backend, config);
+  const { name: link } = config;
+  const counters = () => readCounters(backend);
+  await serveMetrics(
+    createMetrics({ link, backend: backend.name, settings: agent.inForce, counters }),
+    config.mgmtAddress,
+  );
+  await serveRequests(agent.handlers, process.env.RTTLAB_CONTROL_SOCKET);
+  log("ready", { name: link, backend: backend.name });
+}

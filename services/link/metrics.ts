@@ -1,0 +1,74 @@
+// What Prometheus sees of a link. Counters are read from the kernel at a scrape, once, and not otherwise; the process's own
+// metrics are left out, for a link must stay small.
+
+import { Counter, Gauge, Registry } from "prom-client";
+import { queuePackets } from "../../lib/impairment/queue.ts";
+import { type LinkSettings, rttMillis } from "../../lib/link.ts";
+import type { MetricsSource } from "../../lib/service/metrics.ts";
+import { DIRECTIONS } from "./backend.ts";
+import type { LinkCounters } from "./counters.ts";
+
+export interface MetricsOptions {
+  link: string;
+  backend: string;
+  /** The settings in force. */
+  settings(): LinkSettings;
+  counters(): Promise<LinkCounters>;
+}
+
+/** The rttlab_link_* metrics. */
+export function createMetrics({ link, backend, settings, counters }: MetricsOptions): MetricsSource {
+  const registry = new Registry();
+  const shared = { labelNames: ["link", "direction"], registers: [registry] };
+  const gauge = (name: string, help: string) => new Gauge({ name: `rttlab_link_${name}`, help, ...shared });
+  const total = (name: string, help: string) => new Counter({ name: `rttlab_link_${name}_total`, help, ...shared });
+
+  const info = new Gauge({
+    ...{ name: "rttlab_link_info", help: "1, with the backend that makes the link" },
+    ...{ labelNames: ["link", "backend"], registers: [registry] },
+  });
+
+  const delay = gauge("configured_delay_seconds", "One-way propagation delay");
+  const loss = gauge("configured_loss_ratio", "Random loss");
+  const rate = gauge("configured_rate_bits_per_second", "Transmission rate; absent when not limited");
+  const queue = gauge("configured_queue_packets", "Packets that the declared queue holds; absent when not limited");
+  const onTheWay = gauge("propagating_packets", "Packets in the propagation stage");
+  const backlog = gauge("queue_packets", "Packets in the queue");
+  const backlogBytes = gauge("queue_bytes", "Bytes in the queue");
+  const receivedPackets = total("received_packets", "Frames that came in");
+  const receivedBytes = total("received_bytes", "Bytes that came in");
+  const sentPackets = total("sent_packets", "Frames that went out");
+  const sentBytes = total("sent_bytes", "Bytes that went out");
+  const lost = total("lost_packets", "Packets lost by the configured loss");
+  const dropped = total("dropped_packets", "Packets dropped because the queue was full");
+  const missed = total("missed_packets", "Frames that found no room on the way into the guest");
+
+  const metrics = async () => {
+    const [held, read] = [settings(), await counters()];
+    registry.resetMetrics();
+    info.set({ link, backend }, 1);
+    for (const direction of DIRECTIONS) {
+      const labels = { link, direction };
+      const { delayMillis, lossRatio, rateBitsPerSecond, queue: declared } = held[direction];
+      delay.set(labels, delayMillis / 1000);
+      loss.set(labels, lossRatio);
+      if (rateBitsPerSecond !== null) {
+        rate.set(labels, rateBitsPerSecond);
+        queue.set(labels, queuePackets(declared, { rateBitsPerSecond, rttMillis: rttMillis(held) }));
+      }
+      const now = read[direction];
+      onTheWay.set(labels, now.propagating.packets);
+      backlog.set(labels, now.queued.packets);
+      backlogBytes.set(labels, now.queued.bytes);
+      receivedPackets.inc(labels, now.received.packets);
+      receivedBytes.inc(labels, now.received.bytes);
+      sentPackets.inc(labels, now.sent.packets);
+      sentBytes.inc(labels, now.sent.bytes);
+      lost.inc(labels, now.lost);
+      dropped.inc(labels, now.dropped);
+      missed.inc(labels, now.missed);
+    }
+    return registry.metrics();
+  };
+  return { contentType: registry.contentType, metrics };
+}

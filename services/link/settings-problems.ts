@@ -1,0 +1,69 @@
+// Checks settings that came from outside. A value is good when its impairment reads back what it writes of it:
+// so the range stands in one place, and a new impairment is checked without a line here.
+
+import { isDeepStrictEqual } from "node:util";
+import type { Problem } from "../../lib/errors.ts";
+import type { Impairment } from "../../lib/impairment/impairment.ts";
+import { type Direction, IMPAIRMENTS } from "../../lib/impairment/table.ts";
+
+const MAX_SEED = 2 ** 32 - 1;
+
+/** All that is wrong with `value` as LinkSettings; empty when it may be used as such. */
+export function settingsProblems(value: unknown, path: string): Problem[] {
+  if (!isRecord(value)) return [problem(path, value, "{forward, backward, seed}")];
+  const { forward, backward, seed, ...unknown } = value;
+  return [
+    ...directionProblems(forward, `${path}.forward`),
+    ...directionProblems(backward, `${path}.backward`),
+    ...(isSeed(seed) ? [] : [problem(`${path}.seed`, seed, `a whole number from 1 to ${MAX_SEED}, or null`)]),
+    ...unknownKeys(unknown, path, "forward, backward, seed"),
+  ];
+}
+
+function directionProblems(value: unknown, path: string): Problem[] {
+  const fields = Object.keys(IMPAIRMENTS) as (keyof Direction)[];
+  if (!isRecord(value)) return [problem(path, value, `{${fields.join(", ")}}`)];
+  const unknown = Object.fromEntries(Object.entries(value).filter(([key]) => !Object.hasOwn(IMPAIRMENTS, key)));
+  const bad = fields.filter((field) => !reads(IMPAIRMENTS[field] as Impairment<unknown>, value[field]));
+  return [
+    ...bad.map((field) => problem(`${path}.${field}`, value[field], IMPAIRMENTS[field].range)),
+    ...unknownKeys(unknown, path, fields.join(", ")),
+  ];
+}
+
+function reads(impairment: Impairment<unknown>, value: unknown): boolean {
+  try {
+    return isDeepStrictEqual(rounded(impairment.parse(impairment.format(value))), rounded(value));
+  } catch {
+    return false;
+  }
+}
+
+/** Numbers to nine digits: half of an RTT has more of them than a person writes. */
+function rounded(value: unknown): unknown {
+  if (typeof value === "number") return Number(value.toPrecision(9));
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, rounded(inner)]));
+}
+
+function unknownKeys(unknown: Record<string, unknown>, path: string, allowed: string): Problem[] {
+  return Object.entries(unknown).map(([key, value]) => problem(`${path}.${key}`, value, allowed, "E_UNKNOWN_KEY"));
+}
+
+function problem(path: string, value: unknown, allowed: string, code?: string): Problem {
+  const missing = value === undefined;
+  return {
+    code: code ?? (missing ? "E_MISSING" : "E_OUT_OF_RANGE"),
+    path,
+    message: missing ? "is missing" : `${JSON.stringify(value)} is not valid`,
+    allowed,
+  };
+}
+
+function isSeed(seed: unknown): boolean {
+  return seed === null || (Number.isInteger(seed) && Number(seed) >= 1 && Number(seed) <= MAX_SEED);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,45 @@
+// What `tc -s -j qdisc show` and `tc -j filter show` print, as far as it is used here (iproute2 6.1 to 6.15).
+
+export interface QdiscReport {
+  kind: string;
+  dev: string;
+  /** True for a device's root qdisc; an ingress qdisc has a `parent` instead. */
+  root?: boolean;
+  options?: Record<string, unknown>;
+  bytes: number;
+  packets: number;
+  drops: number;
+  /** Bytes and packets waiting. */
+  backlog: number;
+  qlen: number;
+}
+
+interface FilterReport {
+  protocol?: string;
+  options?: { match?: { mask: string }; actions?: { kind: string; mirred_action?: string; to_dev?: string }[] };
+}
+
+export function parseQdiscs(text: string): QdiscReport[] {
+  return JSON.parse(text) as QdiscReport[];
+}
+
+/** The root qdisc of a device, or undefined. */
+export function rootOf(qdiscs: readonly QdiscReport[], device: string): QdiscReport | undefined {
+  return qdiscs.find(({ dev, root }) => dev === device && root === true);
+}
+
+/** Whether a device has an ingress qdisc. */
+export function hasIngress(qdiscs: readonly QdiscReport[], device: string): boolean {
+  return qdiscs.some(({ dev, kind }) => dev === device && kind === "ingress");
+}
+
+/** The devices that filters which match every IPv4 packet redirect to. */
+export function redirectTargets(text: string): string[] {
+  const filters = (text.trim() === "" ? [] : JSON.parse(text)) as FilterReport[];
+  return filters
+    .filter(({ protocol, options }) => protocol === "ip" && options?.match?.mask === "0")
+    .flatMap(({ options }) => options?.actions ?? [])
+    .flatMap(({ kind, mirred_action, to_dev }) =>
+      kind === "mirred" && mirred_action === "redirect" && to_dev !== undefined ? [to_dev] : [],
+    );
+}

@@ -1,0 +1,116 @@
+// The User-Mode Linux backend: a guest kernel that has netem, on packet sockets bound to the container's two data interfaces.
+// The container's own stack is made deaf on them, and the management interface is never part of the guest, so nothing is
+// forwarded between the two. docs/decisions/0003-user-mode-linux.md says why; guest/ has what starts it and its init.
+
+import { spawn } from "node:child_process";
+import type { Duplex } from "node:stream";
+import { RttlabError } from "../../lib/errors.ts";
+import { type Backend, devicesOf } from "./backend.ts";
+import type { Config, Leg } from "./config.ts";
+import { openGuestShell } from "./guest-shell.ts";
+import { findInterfaces, type Interface, runHere, takeOffloads } from "./interfaces.ts";
+import { parseSocketDrops } from "./socket-drops.ts";
+
+const GUEST = `${import.meta.dirname}/guest`;
+const GUEST_MEMORY = "128M";
+const MODULES = ["net/sched/sch_netem", "net/sched/sch_ingress", "net/sched/cls_u32", "net/sched/act_mirred"];
+/** Becomes part of the environment of the guest's init. AVX state is not kept there (guest/launch.pl): glibc must not use it. */
+const PLAIN_GLIBC = "GLIBC_TUNABLES=glibc.cpu.hwcaps=-XSAVE,-XSAVEC";
+const BOOT_WITHIN_MILLIS = 30_000;
+const LAST_LINES = 15;
+
+/** Boots the guest; resolves when it forwards, without any qdisc of ours. Rejects when it does not come up. */
+export async function startUml({ legs, routes, mgmtAddress }: Config): Promise<Backend> {
+  const addresses = [...legs.map(({ address }) => address), mgmtAddress];
+  const found = findInterfaces(await runHere("ip", "-j", "address", "show"), addresses);
+  const [first, second] = found as [Interface, Interface];
+  await deafen([first, second]);
+  const guest = bootGuest([first.name, second.name]);
+  const shell = openGuestShell(guest.toGuest, guest.fromGuest);
+  const timeout = AbortSignal.timeout(BOOT_WITHIN_MILLIS);
+  const tooLate = new Promise<string>((resolve) => timeout.addEventListener("abort", () => resolve("it did not boot")));
+  const trouble = await Promise.race([shell.ready, guest.ended, tooLate]);
+  if (typeof trouble === "string") {
+    guest.kill();
+    throw new RttlabError("E_LINK_GUEST", `booting User-Mode Linux: ${trouble}`);
+  }
+  for (const command of guestSetup(legs, [first, second], routes)) await shell.run(command);
+  return {
+    name: "uml",
+    devices: devicesOf("vec0", "vec1"),
+    run: (...command) => shell.run(command),
+    missed: async () => parseSocketDrops(await runHere("ss", "-0", "-n", "-m"), first.name, second.name),
+    ended: guest.ended,
+  };
+}
+
+/** From here on the container's own stack neither answers nor forwards what arrives on the data interfaces. */
+async function deafen(interfaces: readonly Interface[]): Promise<void> {
+  await runHere("ip", "rule", "add", "pref", "10", "lookup", "local");
+  await runHere("ip", "rule", "del", "pref", "0");
+  for (const { name } of interfaces) {
+    await runHere("ip", "rule", "add", "pref", "1", "iif", name, "blackhole");
+    await runHere("ip", "address", "flush", "dev", name);
+    await takeOffloads(name);
+  }
+  await runHere("ip", "route", "replace", "unreachable", "default");
+}
+
+interface Guest {
+  toGuest: Duplex;
+  fromGuest: Duplex;
+  ended: Promise<string>;
+  kill(): void;
+}
+
+function bootGuest(interfaces: readonly string[]): Guest {
+  const kernel = [
+    "linux.uml",
+    `mem=${GUEST_MEMORY}`,
+    "rootfstype=hostfs",
+    "rootflags=/",
+    "ro",
+    `init=${GUEST}/init.sh`,
+  ];
+  const consoles = ["con=null", "con0=null,fd:1", "con1=fd:3,fd:4", "quiet", PLAIN_GLIBC];
+  const child = spawn("perl", [`${GUEST}/launch.pl`, ...interfaces, "--", ...kernel, ...consoles], {
+    cwd: "/",
+    env: { PATH: process.env.PATH, HOME: "/tmp", TMPDIR: "/dev/umlmem" },
+    stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
+  });
+  const lastLines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8").on("data", (text: string) => {
+      lastLines.push(...text.split("\n").filter((line) => line.trim() !== ""));
+      lastLines.splice(0, lastLines.length - LAST_LINES);
+    });
+  }
+  const { promise: ended, resolve } = Promise.withResolvers<string>();
+  child.once("error", (error) => resolve(error.message));
+  child.once("close", (code, signal) => resolve(`it ended (${signal ?? `exit ${code}`}): ${lastLines.join(" | ")}`));
+  const [, , , toGuest, fromGuest] = child.stdio as unknown as Duplex[];
+  return { toGuest: toGuest as Duplex, fromGuest: fromGuest as Duplex, ended, kill: () => child.kill("SIGKILL") };
+}
+
+/** The guest's command for each step of becoming a router with the interfaces that Docker gave the container. */
+function guestSetup(legs: readonly Leg[], interfaces: readonly Interface[], routes: Config["routes"]): string[][] {
+  const modules = [...MODULES, "drivers/net/ifb"].map((module) => `insmod $modules/${module}.ko`);
+  const sysctls = {
+    "ipv4/ip_forward": 1,
+    // A burst may come before a neighbour is known, and a known one seldom needs to be asked for again.
+    "ipv4/neigh/default/unres_qlen_bytes": 16 << 20,
+    "ipv4/neigh/default/base_reachable_time_ms": 3_600_000,
+  };
+  const setSysctls = Object.entries(sysctls).map(([key, value]) => `echo ${value} >/proc/sys/net/${key}`);
+  const script = ["modules=/usr/lib/uml/modules/$(uname -r)/kernel", ...modules, ...setSysctls].join(" && ");
+  return [
+    ["eval", script],
+    ["ip", "link", "set", "lo", "up"],
+    ...[0, 1].map((index) => ["ip", "link", "set", `ifb${index}`, "up"]),
+    ...legs.flatMap(({ address, prefixLength }, index) => [
+      ["ip", "link", "set", `vec${index}`, "address", interfaces[index]?.macAddress ?? "", "up"],
+      ["ip", "address", "add", `${address}/${prefixLength}`, "dev", `vec${index}`],
+    ]),
+    ...routes.map(({ subnet, via }) => ["ip", "route", "add", subnet, "via", via]),
+  ];
+}
