@@ -3,7 +3,7 @@
 // a hit costs one flag, not a reordering of the map.
 
 import type { Response } from "../http/message.ts";
-import type { Representation } from "./representation.ts";
+import type { Description } from "../http/representation.ts";
 
 export interface CacheOptions {
   /** Bytes of content held at most; 0 turns the cache off. */
@@ -14,7 +14,10 @@ export interface CacheOptions {
 }
 
 export interface CacheEntry {
-  representation: Representation;
+  /** Path of the file without symbolic links. */
+  path: string;
+  description: Description;
+  content: Buffer;
   /** The plain answer to GET: 200 with everything. */
   response: Response;
   checkedAtMillis: number;
@@ -79,8 +82,8 @@ export function createCache(options: CacheOptions): FileCache {
   };
 }
 
-function costOf({ representation }: CacheEntry): number {
-  return (representation.content?.length ?? 0) + ENTRY_OVERHEAD_BYTES;
+function costOf({ content }: CacheEntry): number {
+  return content.length + ENTRY_OVERHEAD_BYTES;
 }
 
 /** A slice keeps alive the whole text that it was cut from, here all that came in one read. */

@@ -1,7 +1,7 @@
 // What the site needs of the file system, as data. Its logic is a generator that yields operations and gets their results, so the
 // same code runs where waiting is a callback and where it is a blocking call: `perform` is the former's.
 
-import { close, open, read, realpath, type Stats, stat } from "node:fs";
+import { close, constants, fstat, open, read, realpath, type Stats, stat } from "node:fs";
 import { promisify } from "node:util";
 
 export type Operation =
@@ -22,9 +22,15 @@ export function* realPath(path: string): Steps<string> {
   return (yield { op: "realpath", path }) as string;
 }
 
-/** Opens for reading and gives the descriptor. */
-export function* openFile(path: string): Steps<number> {
-  return (yield { op: "open", path }) as number;
+export interface OpenedFile {
+  descriptor: number;
+  /** Of the file that was opened, whatever its name has come to mean since. */
+  stats: Stats;
+}
+
+/** Opens for reading; fails on a symbolic link and does not wait for the other end of a pipe. */
+export function* openFile(path: string): Steps<OpenedFile> {
+  return (yield { op: "open", path }) as OpenedFile;
 }
 
 /** The first `length` bytes, or fewer when the file ends before. */
@@ -59,6 +65,9 @@ export async function perform<T>(
   return step.value;
 }
 
+export const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+const fstatAsync = promisify(fstat);
 const statAsync = promisify(stat);
 const realpathAsync = promisify(realpath);
 const openAsync = promisify(open);
@@ -72,12 +81,17 @@ function performOne(operation: Operation): Promise<unknown> {
     case "realpath":
       return realpathAsync(operation.path);
     case "open":
-      return openAsync(operation.path, "r");
+      return openRegular(operation.path);
     case "read":
       return readWhole(operation.descriptor, operation.length);
     case "close":
       return closeAsync(operation.descriptor);
   }
+}
+
+async function openRegular(path: string): Promise<OpenedFile> {
+  const descriptor = await openAsync(path, OPEN_FLAGS);
+  return { descriptor, stats: await fstatAsync(descriptor) };
 }
 
 async function readWhole(descriptor: number, length: number): Promise<Buffer> {

@@ -1,13 +1,17 @@
 // The site: requests in, responses out. `respondNow` answers from memory; where that cannot be, `respond` gives the steps to take.
 
-import type { Request, Response } from "../http/message.ts";
+import { randomUUID } from "node:crypto";
+import { constants } from "node:fs";
+import { isConditional } from "../http/conditional.ts";
+import type { Piece, Request, Response } from "../http/message.ts";
 import { ALLOW, KNOWN_METHODS } from "../http/methods.ts";
+import { type Description, type Outline, outline, wholeOutline } from "../http/representation.ts";
 import { textResponse } from "../http/status.ts";
 import { type CacheOptions, createCache } from "./cache.ts";
+import { describeFile, etagOf } from "./description.ts";
 import { type LookupOptions, lookup } from "./lookup.ts";
-import { closeFile, openFile, readStart, type Steps } from "./operation.ts";
+import { closeFile, type OpenedFile, openFile, readStart, type Steps } from "./operation.ts";
 import { targetPath, withoutQuery } from "./path.ts";
-import { etagOf, type Representation, representationOf } from "./representation.ts";
 
 export interface SiteOptions extends LookupOptions {
   cache: CacheOptions;
@@ -16,7 +20,7 @@ export interface SiteOptions extends LookupOptions {
 export interface Site {
   /** The answer, when nothing has to be waited for. */
   respondNow(request: Request, nowMillis: number): Response | undefined;
-  /** The answer to anything. */
+  /** The answer to anything. Who sends it closes the files in it. */
   respond(request: Request, nowMillis: number): Steps<Response>;
 }
 
@@ -26,12 +30,16 @@ const REASONS = {
   404: "nothing is here",
 } as const;
 
+/** A site over the files of a document root. Each thread has its own, with its own cache. */
 export function createSite(options: SiteOptions): Site {
   const cache = createCache(options.cache);
+  const largestHeld = Math.min(options.cache.fileBytes, options.cache.bytes);
 
   function respondNow(request: Request, nowMillis: number): Response | undefined {
     if (request.method !== "GET" && request.method !== "HEAD") return respondToMethod(request);
-    return cache.fresh(withoutQuery(request.target), nowMillis)?.response;
+    const entry = cache.fresh(withoutQuery(request.target), nowMillis);
+    if (entry === undefined) return undefined;
+    return isConditional(request) ? fromMemory(request, entry.description, entry.content, nowMillis) : entry.response;
   }
 
   function* respond(request: Request, nowMillis: number): Steps<Response> {
@@ -42,24 +50,33 @@ export function createSite(options: SiteOptions): Site {
     if (found.kind !== "file") cache.remove(key);
     if (found.kind === "refused") return textResponse(found.status, REASONS[found.status]);
     if (found.kind === "directory") return redirectToSlash(request);
-    const known = cache.stale(key);
-    if (known?.representation.path === found.path && known.representation.etag === etagOf(found.stats)) {
-      known.checkedAtMillis = nowMillis;
-      return known.response;
+    const held = cache.stale(key);
+    if (held !== undefined && held.path === found.path && held.description.etag === etagOf(found.stats)) {
+      held.checkedAtMillis = nowMillis;
+      return fromMemory(request, held.description, held.content, nowMillis);
     }
-    const representation = representationOf(found.path, found.stats);
-    if (found.stats.size > Math.min(options.cache.fileBytes, options.cache.bytes))
-      return yield* fromFile(representation, request);
-    yield* readContent(representation);
-    const response = fullResponse(representation);
-    cache.put(key, { representation, response, checkedAtMillis: nowMillis, used: false });
-    return response;
+    const isLarge = found.stats.size > largestHeld;
+    if (isLarge) cache.remove(key);
+    if (isLarge && request.method === "HEAD")
+      return withoutContent(outline(request, describeFile(found.path, found.stats), nowMillis, randomUUID));
+    const file = yield* openFile(found.path);
+    if (!file.stats.isFile() || (file.stats.mode & constants.S_IROTH) === 0) {
+      yield* closeFile(file.descriptor);
+      return textResponse(403, REASONS[403]);
+    }
+    const description = describeFile(found.path, file.stats);
+    if (isLarge) return yield* fromFile(file, outline(request, description, nowMillis, randomUUID));
+    const content = yield* readAll(file);
+    description.length = content.length;
+    const response = withContent(wholeOutline(description), content);
+    cache.put(key, { path: found.path, description, content, response, checkedAtMillis: nowMillis, used: false });
+    return fromMemory(request, description, content, nowMillis);
   }
 
   return { respondNow, respond };
 }
 
-function respondToMethod({ method }: Request): Response | undefined {
+function respondToMethod({ method }: Request): Response {
   if (method === "OPTIONS") return { status: 204, fields: ALLOW, content: [] };
   if (KNOWN_METHODS.has(method)) return textResponse(405, "only reading is possible here", ALLOW);
   return textResponse(501, "nobody knows this method");
@@ -67,30 +84,38 @@ function respondToMethod({ method }: Request): Response | undefined {
 
 function redirectToSlash(request: Request): Response {
   const path = withoutQuery(request.target);
-  const query = request.target.slice(path.length);
   // A path of `//host` would read as another server's address.
-  const location = `${path.replace(/^\/+/, "/")}/${query}`;
+  const location = `${path.replace(/^\/+/, "/")}/${request.target.slice(path.length)}`;
   return textResponse(301, `see ${location}`, `Location: ${location}\r\n`);
 }
 
-function fullResponse(representation: Representation): Response {
-  const { fields, length, content } = representation;
-  return { status: 200, fields: `${fields}Content-Length: ${length}\r\n`, content: content === null ? [] : [content] };
+function fromMemory(request: Request, description: Description, content: Buffer, nowMillis: number): Response {
+  return withContent(outline(request, description, nowMillis, randomUUID), content);
 }
 
-function* readContent(representation: Representation): Steps<void> {
-  const descriptor = yield* openFile(representation.path);
+function withContent({ status, fields, content }: Outline, octets: Buffer): Response {
+  const pieces = content.map((piece) => (Buffer.isBuffer(piece) ? piece : octets.subarray(piece.start, piece.end)));
+  return { status, fields, content: pieces };
+}
+
+function withoutContent({ status, fields }: Outline): Response {
+  return { status, fields, content: [] };
+}
+
+/** The file stays open for the ranges of it that are to be sent, and is closed when there are none. */
+function* fromFile({ descriptor }: OpenedFile, { status, fields, content }: Outline): Steps<Response> {
+  const last = content.findLastIndex((piece) => !Buffer.isBuffer(piece));
+  if (last === -1) yield* closeFile(descriptor);
+  const pieces = content.map(
+    (piece, index): Piece => (Buffer.isBuffer(piece) ? piece : { descriptor, ...piece, closes: index === last }),
+  );
+  return { status, fields, content: pieces };
+}
+
+function* readAll({ descriptor, stats }: OpenedFile): Steps<Buffer> {
   try {
-    representation.content = yield* readStart(descriptor, representation.length);
-    representation.length = representation.content.length;
+    return yield* readStart(descriptor, stats.size);
   } finally {
     yield* closeFile(descriptor);
   }
-}
-
-function* fromFile(representation: Representation, request: Request): Steps<Response> {
-  const response = fullResponse(representation);
-  if (request.method === "HEAD" || representation.length === 0) return response;
-  const descriptor = yield* openFile(representation.path);
-  return { ...response, content: [{ descriptor, start: 0, end: representation.length, closes: true }] };
 }

@@ -16,6 +16,11 @@ export function isToken(text: string, from: number, to: number): boolean {
   return from < to && within(TOKEN, text, from, to);
 }
 
+/** Space or tab: optional whitespace around values. */
+export function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
+}
+
 /** Whether `text[from, to)` holds nothing that a field value may not: no control, no bare CR, no NUL. */
 export function isFieldValue(text: string, from: number, to: number): boolean {
   return within(FIELD_VALUE, text, from, to);

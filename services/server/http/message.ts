@@ -53,6 +53,19 @@ export interface PreparedHead {
   bytes: Buffer;
 }
 
+/** A request that nothing is known of yet. */
+export function blankRequest(): Request {
+  return {
+    method: "",
+    target: "",
+    minorVersion: 1,
+    fields: [],
+    persistent: true,
+    framing: "none",
+    expectsContinue: false,
+  };
+}
+
 /** The value of the first field of that name (lower case), or undefined. */
 export function field(request: Request, name: string): string | undefined {
   const { fields } = request;

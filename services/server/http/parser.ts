@@ -8,9 +8,9 @@
 // that keeps every value and is what V8 searches and slices fastest. docs/server.md draws the states with their limits.
 
 import { framingOf } from "./framing.ts";
-import { isFieldValue, isTarget, isToken } from "./grammar.ts";
+import { isBlank, isFieldValue, isTarget, isToken } from "./grammar.ts";
 import { DEFAULT_LIMITS, type ParserLimits } from "./limits.ts";
-import type { Refusal, Request } from "./message.ts";
+import { blankRequest, type Refusal, type Request } from "./message.ts";
 import { isPersistent, resolveExpectation, resolveTarget } from "./rules.ts";
 
 /**
@@ -285,20 +285,4 @@ export class Parser {
   #lineEnd(from: number, feed: number): number {
     return feed > from && this.#text.charCodeAt(feed - 1) === CARRIAGE_RETURN ? feed - 1 : feed;
   }
-}
-
-function isBlank(code: number): boolean {
-  return code === 32 || code === 9;
-}
-
-function blankRequest(): Request {
-  return {
-    method: "",
-    target: "",
-    minorVersion: 1,
-    fields: [],
-    persistent: true,
-    framing: "none",
-    expectsContinue: false,
-  };
 }

@@ -1,0 +1,19 @@
+// A file as HTTP describes it.
+
+import type { Stats } from "node:fs";
+import { formatDate } from "../http/date.ts";
+import type { Description } from "../http/representation.ts";
+import { mediaType } from "./media-type.ts";
+
+/** What can be said of a file without reading it. `path` is without symbolic links. */
+export function describeFile(path: string, stats: Stats): Description {
+  const etag = etagOf(stats);
+  const modifiedMillis = Math.floor(stats.mtimeMs / 1000) * 1000;
+  const fields = `Last-Modified: ${formatDate(modifiedMillis)}\r\nETag: ${etag}\r\nAccept-Ranges: bytes\r\n`;
+  return { length: stats.size, contentType: mediaType(path), etag, modifiedMillis, fields };
+}
+
+/** A strong validator: inode, length and time of modification to the microsecond. */
+export function etagOf({ ino, size, mtimeMs }: Stats): string {
+  return `"${[ino, size, Math.round(mtimeMs * 1000)].map((part) => part.toString(36)).join("-")}"`;
+}

@@ -1,0 +1,48 @@
+// Performs the site's steps with blocking calls: for structures whose threads or processes wait for one connection each, and for tests.
+
+import { closeSync, fstatSync, openSync, readSync, realpathSync, statSync } from "node:fs";
+import { OPEN_FLAGS, type Operation, type Steps } from "./operation.ts";
+
+/** Runs `steps` to their end. */
+export function performBlocking<T>(steps: Steps<T>): T {
+  let step = steps.next();
+  while (!step.done) {
+    let result: unknown;
+    try {
+      result = performOne(step.value);
+    } catch (error) {
+      step = steps.throw(error);
+      continue;
+    }
+    step = steps.next(result);
+  }
+  return step.value;
+}
+
+function performOne(operation: Operation): unknown {
+  switch (operation.op) {
+    case "stat":
+      return statSync(operation.path);
+    case "realpath":
+      return realpathSync(operation.path);
+    case "open": {
+      const descriptor = openSync(operation.path, OPEN_FLAGS);
+      return { descriptor, stats: fstatSync(descriptor) };
+    }
+    case "read":
+      return readWhole(operation.descriptor, operation.length);
+    case "close":
+      return closeSync(operation.descriptor);
+  }
+}
+
+function readWhole(descriptor: number, length: number): Buffer {
+  const buffer = Buffer.allocUnsafeSlow(length);
+  let filled = 0;
+  while (filled < length) {
+    const bytesRead = readSync(descriptor, buffer, filled, length - filled, filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return buffer.subarray(0, filled);
+}
