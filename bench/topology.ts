@@ -7,7 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import Docker from "dockerode";
 import type { ContainerSpec, Step } from "../topology/plan/step.ts";
-import { alternate, type Outcome } from "./rounds.ts";
+import { alternate, type Outcome } from "./measure/rounds.ts";
 
 const SCENARIO = "wan-100ms";
 const ROUNDS = 5;
