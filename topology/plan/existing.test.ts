@@ -15,6 +15,9 @@ const TWO_HOPS = await readScenario("two-hops");
 
 const linesOf = (steps: readonly Step[]) => steps.map(({ id, because }) => `${id}: ${because}`);
 
+const UNTRACKED_AGAIN =
+  "untrack-networks rttlab-wan-100ms.untracked: containers are made anew, perhaps after a restart of the machine";
+
 suite("a plan for what is up", () => {
   const up = upped(WAN);
   const stepsAfter = (change: (state: Observed) => Observed) => linesOf(planUp(WAN, change(up)).steps);
@@ -45,6 +48,7 @@ suite("a plan for what is up", () => {
       [
         `remove-container ${named("load-a")}: it exited with code 137`,
         `remove-container ${named("load-a.wiring")}: its host is made anew`,
+        UNTRACKED_AGAIN,
         `create-container ${named("load-a")}: it exited with code 137`,
         `wire-host ${named("load-a")}: its routes and offloads are those of a new host`,
       ],
@@ -54,7 +58,7 @@ suite("a plan for what is up", () => {
   test("makes a host that restarted after it was wired anew, for its routes are gone", () => {
     const steps = stepsAfter((state) => changeContainer(state, named("load-a"), { startedAtMillis: 1e9 }));
     assert.match(steps[0] ?? "", /^remove-container .*load-a: it restarted after it was wired/);
-    assert.equal(steps.length, 4);
+    assert.equal(steps.length, 5);
   });
 
   test("makes a link whose agent does not answer anew, without touching hosts", () => {
@@ -62,6 +66,7 @@ suite("a plan for what is up", () => {
       stepsAfter((state) => changeContainer(state, named("wan-b"), { linkSettings: null })),
       [
         `remove-container ${named("wan-b")}: its agent does not answer`,
+        UNTRACKED_AGAIN,
         `create-container ${named("wan-b")}: its agent does not answer`,
       ],
     );
@@ -115,6 +120,46 @@ suite("a plan for what is up", () => {
       );
     }
     assert.ok(steps.includes(`remove-network ${named("site-b")}: the scenario has no such network`));
+  });
+
+  test("makes a network of other options anew, with all that is on it", () => {
+    const state = {
+      ...up,
+      networks: up.networks.map((one) =>
+        one.name === named("site-b") ? { ...one, labels: { ...one.labels, "rttlab.spec": "" } } : one,
+      ),
+    };
+    const steps = linesOf(planUp(WAN, state).steps);
+    for (const name of ["wan-b", "load-b"]) {
+      assert.ok(
+        steps.includes(`remove-container ${named(name)}: its network ${named("site-b")} is made anew`),
+        steps.join("\n"),
+      );
+    }
+    assert.ok(!steps.some((step) => step.startsWith(`create-container ${named("load-a")}`)));
+  });
+
+  test("takes any seed that a link has where the scenario names none, and the scenario's own where it does", () => {
+    const [link] = WAN.links;
+    const seeded = (seed: number) => changeSettings("wan-a", link?.settings as never, [`seed=${seed}`]);
+    assert.deepEqual(
+      stepsAfter((state) => changeContainer(state, named("wan-a"), { linkSettings: seeded(3) })),
+      [],
+    );
+    const asking = { ...WAN, links: WAN.links.map((one) => (one === link ? { ...one, settings: seeded(7) } : one)) };
+    assert.deepEqual(linesOf(planUp(asking, up).steps), [`set-link ${named("wan-a")}: seed is none, not 7`]);
+  });
+
+  test("sets the rules against tracking again when their record is gone or tells of a failure", () => {
+    const record = "rttlab-wan-100ms.untracked";
+    assert.deepEqual(
+      stepsAfter((state) => changeContainer(state, record, { exitCode: 2 })),
+      [`untrack-networks ${record}: it failed with code 2`],
+    );
+    assert.deepEqual(
+      stepsAfter((state) => ({ ...state, containers: state.containers.filter(({ name }) => name !== record) })),
+      [`untrack-networks ${record}: its connections would fill the machine's table`],
+    );
   });
 
   test("leaves other scenarios alone, and refuses a name that one of them has", () => {

@@ -4,9 +4,9 @@ import type { Observed } from "./observed.ts";
 import { IMAGE_NAMES, type ImageName, type Step } from "./step.ts";
 
 /** Steps for those of the tags that Docker has not, and for what they build on. */
-export function imageSteps(tags: readonly string[], { imageTags, imagesPresent }: Observed): Step[] {
+export function imageSteps(tags: ReadonlySet<string>, { imageTags, imagesPresent }: Observed): Step[] {
   const missing = (image: ImageName) => !imagesPresent.includes(imageTags[image]);
-  const needed = IMAGE_NAMES.filter((image) => image !== BASE && tags.includes(imageTags[image]) && missing(image));
+  const needed = IMAGE_NAMES.filter((image) => image !== BASE && tags.has(imageTags[image]) && missing(image));
   const built = needed.length > 0 && missing(BASE) ? [BASE, ...needed] : needed;
   return built.map((image) => ({
     id: `build-image ${imageTags[image]}`,

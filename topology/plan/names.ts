@@ -6,7 +6,7 @@ import type { Labels } from "./step.ts";
 /** Name of the management network, in file terms; no scenario may have a network of this name. */
 export const MANAGEMENT = "mgmt";
 
-export type Role = "network" | "mgmt" | HostRole | "link" | "wiring";
+export type Role = "network" | "mgmt" | HostRole | "link" | "wiring" | "untracked";
 
 /** Docker's name of a network, host or link; at most 56 characters, for names are at most 24 (model/schema.ts). */
 export function dockerName(scenario: string, name: string): string {

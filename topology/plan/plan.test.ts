@@ -41,6 +41,7 @@ suite("a plan from nothing", () => {
       [
         ...["base", "host", "link"].map((image) => `build-image rttlab/${image}:1`),
         ...["mgmt", "servers", "site-a", "site-b"].map((network) => `create-network rttlab-wan-100ms-${network}`),
+        "untrack-networks rttlab-wan-100ms.untracked",
         ...["wan-a", "wan-b", "server", "load-a", "load-b"].map((name) => `create-container rttlab-wan-100ms-${name}`),
         ...["server", "load-a", "load-b"].map((name) => `wire-host rttlab-wan-100ms-${name}`),
       ],
@@ -167,6 +168,23 @@ links: {l: {between: [a, b], rtt: 400ms, rate: 100mbit}}
     assert.equal(server?.sysctls["net.ipv4.tcp_rmem"], `4096 131072 ${128 * 1024 ** 2}`);
   });
 
+  test("networks are apart from the machine's own: no masquerading, no way out through the gateway, frames of 1500 bytes", () => {
+    const { servers, mgmt } = networksOf(WAN);
+    for (const network of [servers, mgmt]) {
+      assert.equal(network?.options["com.docker.network.bridge.enable_ip_masquerade"], "false");
+      assert.equal(network?.options["com.docker.network.bridge.gateway_mode_ipv4"], "nat-unprotected");
+      assert.equal(network?.options["com.docker.network.driver.mtu"], "1500");
+    }
+  });
+
+  test("keeps the data networks, and not that of management, out of connection tracking", () => {
+    const [spec] = planUp(WAN, NOTHING).steps.flatMap(({ action }) =>
+      action.op === "untrack-networks" ? [action.untracking] : [],
+    );
+    assert.deepEqual(spec?.subnets, ["10.200.1.0/24", "10.200.2.0/24", "10.200.3.0/24"]);
+    assert.equal(spec?.labels["rttlab.role"], "untracked");
+  });
+
   test("a rate above what a User-Mode Linux link carries is warned of, and in the kernel not", () => {
     const [link] = WAN.links;
     const settings = changeSettings("wan-a", link?.settings as never, ["forward", "rate=1gbit"]);
@@ -182,14 +200,14 @@ suite("down", () => {
   test("removes containers, then networks, of the scenario alone, by label alone", () => {
     const both = upped(TWO_HOPS, upped(WAN));
     const { steps } = planDown(both, "wan-100ms");
-    assert.equal(steps.length, 2 + 3 + 3 + 4);
+    assert.equal(steps.length, 2 + 3 + 3 + 1 + 4);
     assert.ok(
       steps.every(
-        ({ target, because }) => target.startsWith("rttlab-wan-100ms-") && because === "wan-100ms is taken down",
+        ({ target, because }) => /^rttlab-wan-100ms[-.]/.test(target) && because === "wan-100ms is taken down",
       ),
     );
     const networks = steps.filter(({ action }) => action.op === "remove-network");
-    assert.deepEqual(networks[0]?.needs.length, 8);
+    assert.deepEqual(networks[0]?.needs.length, 9);
     assert.deepEqual(planDown(both, "never-up").steps, []);
   });
 });

@@ -111,6 +111,12 @@ const disturbances: readonly Disturbance[] = [
   }),
   (state) => ({ ...state, imageTags: { ...state.imageTags, host: `rttlab/host:${++now}` } }),
   (state) => ({ ...state, imagesPresent: [] }),
+  (state, index) => ({
+    ...state,
+    networks: state.networks.map((one, at) =>
+      at === index % state.networks.length ? { ...one, labels: { ...one.labels, "rttlab.spec": "options=0" } } : one,
+    ),
+  }),
   (state) => ({ ...state, backend: state.backend === "uml" ? "kernel" : "uml" }),
   (state) => ({ ...state, foreignSubnets: [...state.foreignSubnets, "10.200.77.0/24"] }),
 ];
@@ -124,9 +130,9 @@ const disturbed = fc.array(fc.tuple(fc.constantFrom(...disturbances), fc.nat(100
 
 function assertUp(topology: Topology, state: Observed) {
   assert.deepEqual(planUp(topology, state).steps, []);
-  const wanted = topology.hosts.length * 2 + topology.links.length;
+  const wanted = topology.hosts.length * 2 + topology.links.length + 1;
   const own = state.containers.filter(({ labels }) => labels["rttlab.scenario"] === topology.name);
-  assert.equal(own.length, wanted, "hosts, their wirings and links, and nothing else");
+  assert.equal(own.length, wanted, "hosts, their wirings, links and the record of untracking, and nothing else");
   assert.equal(own.filter((one) => one.state === "running").length, topology.hosts.length + topology.links.length);
 }
 

@@ -42,11 +42,12 @@ export function afterStep(state: Observed, { action, needs, id }: Step, now: num
     case "wire-host":
       return withContainer(state, wired(state, action.wiring, now));
     case "untrack-networks":
-      return withContainer(state, recorded(action.untracking, now));
+      assert.ok(state.imagesPresent.includes(action.untracking.image), `${id} before its image`);
+      return withContainer(without(state, action.untracking.name), recorded(action.untracking, now));
     case "set-link":
       return changeContainer(state, action.container, { linkSettings: action.settings });
     case "remove-container":
-      return { ...state, containers: state.containers.filter(({ name }) => name !== action.container) };
+      return without(state, action.container);
     case "remove-network": {
       const holder = state.containers.find(({ addresses }) => action.network in addresses);
       assert.equal(holder, undefined, `${id}: ${holder?.name} is on it; it needed ${needs.join(", ")}`);
@@ -63,9 +64,10 @@ export function amidStep(state: Observed, step: Step, now: number, at: "start" |
     const cut = at === "start" ? ({ state: "created", startedAtMillis: null } as const) : {};
     return changeContainer(whole, action.container.name, { ...cut, linkSettings: null });
   }
-  if (action.op !== "wire-host") return state;
+  if (action.op !== "wire-host" && action.op !== "untrack-networks") return state;
   const cut = at === "start" ? ({ state: "running", exitCode: null } as const) : { exitCode: 1 };
-  return changeContainer(afterStep(state, step, now), action.wiring.name, cut);
+  const record = action.op === "wire-host" ? action.wiring : action.untracking;
+  return changeContainer(afterStep(state, step, now), record.name, cut);
 }
 
 /** The state with some facts of a container changed. */
@@ -75,6 +77,10 @@ export function changeContainer(state: Observed, name: string, facts: Partial<Ob
     `${name} is not there`,
   );
   return { ...state, containers: state.containers.map((one) => (one.name === name ? { ...one, ...facts } : one)) };
+}
+
+function without(state: Observed, container: string): Observed {
+  return { ...state, containers: state.containers.filter(({ name }) => name !== container) };
 }
 
 function withContainer(state: Observed, container: ObservedContainer): Observed {

@@ -1,83 +1,58 @@
-// Each kind of step with what it needs. What a step is given as `after` or `earlier` are steps of the same plan.
+// Each kind of step with what it needs, chosen from the earlier steps of the same plan.
 
 import type { LinkSettings } from "../../lib/link.ts";
-import type { ContainerSpec, NetworkSpec, Step, WiringSpec } from "./step.ts";
+import type { Action, ContainerSpec, NetworkSpec, Step, UntrackingSpec, WiringSpec } from "./step.ts";
 
 export function removeContainer(container: string, because: string): Step {
-  return {
-    id: `remove-container ${container}`,
-    target: container,
-    because,
-    needs: [],
-    action: { op: "remove-container", container },
-  };
+  return stepOf({ op: "remove-container", container }, container, because, []);
 }
 
 /** A network is removed when no container of the plan is left to hold it. */
-export function removeNetwork(network: string, because: string, after: readonly Step[]): Step {
-  return {
-    id: `remove-network ${network}`,
-    target: network,
-    because,
-    needs: after.map(({ id }) => id),
-    action: { op: "remove-network", network },
-  };
+export function removeNetwork(network: string, because: string, earlier: readonly Step[]): Step {
+  const needs = earlier.filter(({ action }) => action.op === "remove-container");
+  return stepOf({ op: "remove-network", network }, network, because, needs);
 }
 
-export function createNetwork(network: NetworkSpec, because: string, after: readonly Step[]): Step {
-  const { name } = network;
-  return {
-    id: `create-network ${name}`,
-    target: name,
-    because,
-    needs: idsOf(after),
-    action: { op: "create-network", network },
-  };
+/** A network is created when those are gone whose name or subnet it may have. */
+export function createNetwork(network: NetworkSpec, because: string, earlier: readonly Step[]): Step {
+  const needs = earlier.filter(({ action }) => action.op === "remove-network");
+  return stepOf({ op: "create-network", network }, network.name, because, needs);
 }
 
+/** A container is created when its image and networks are there, and those are gone whose name or address it may have. */
 export function createContainer(container: ContainerSpec, because: string, earlier: readonly Step[]): Step {
-  const { name, image, attachments } = container;
   const needs = earlier.filter(
     ({ action }) =>
       action.op === "remove-container" ||
-      (action.op === "build-image" && action.tag === image) ||
-      (action.op === "create-network" && attachments.some(({ network }) => network === action.network.name)),
+      builds(action, container.image) ||
+      (action.op === "create-network" && container.attachments.some(({ network }) => network === action.network.name)),
   );
-  return {
-    id: `create-container ${name}`,
-    target: name,
-    because,
-    needs: idsOf(needs),
-    action: { op: "create-container", container },
-  };
+  return stepOf({ op: "create-container", container }, container.name, because, needs);
 }
 
 export function wireHost(wiring: WiringSpec, because: string, earlier: readonly Step[]): Step {
   const needs = earlier.filter(
-    ({ action, target }) =>
-      (action.op === "remove-container" && target === wiring.name) ||
-      (action.op === "build-image" && action.tag === wiring.image) ||
-      (action.op === "create-container" && target === wiring.container),
+    ({ action }) =>
+      (action.op === "remove-container" && action.container === wiring.name) ||
+      builds(action, wiring.image) ||
+      (action.op === "create-container" && action.container.name === wiring.container),
   );
-  return {
-    id: `wire-host ${wiring.container}`,
-    target: wiring.container,
-    because,
-    needs: idsOf(needs),
-    action: { op: "wire-host", wiring },
-  };
+  return stepOf({ op: "wire-host", wiring }, wiring.container, because, needs);
+}
+
+export function untrackNetworks(untracking: UntrackingSpec, because: string, earlier: readonly Step[]): Step {
+  const needs = earlier.filter(({ action }) => builds(action, untracking.image));
+  return stepOf({ op: "untrack-networks", untracking }, untracking.name, because, needs);
 }
 
 export function setLink(container: string, settings: LinkSettings, because: string): Step {
-  return {
-    id: `set-link ${container}`,
-    target: container,
-    because,
-    needs: [],
-    action: { op: "set-link", container, settings },
-  };
+  return stepOf({ op: "set-link", container, settings }, container, because, []);
 }
 
-function idsOf(steps: readonly Step[]): string[] {
-  return steps.map(({ id }) => id);
+function builds(action: Action, image: string): boolean {
+  return action.op === "build-image" && action.tag === image;
+}
+
+function stepOf(action: Action, target: string, because: string, needs: readonly Step[]): Step {
+  return { id: `${action.op} ${target}`, target, because, needs: needs.map(({ id }) => id), action };
 }

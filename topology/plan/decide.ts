@@ -1,0 +1,121 @@
+// What is to become of each thing that the topology wants or that exists: made, wired, set or removed, and why. What is right
+// as it is appears nowhere. The steps, and their order, are made of this in plan.ts.
+
+import type { LinkSettings } from "../../lib/link.ts";
+import type { Topology } from "../model/topology.ts";
+import { changes } from "./digest.ts";
+import { hostSpec, wiringSpec } from "./hosts.ts";
+import type { Layout } from "./layout.ts";
+import { linkChanges } from "./link-changes.ts";
+import { linkSpec } from "./links.ts";
+import { networkSpecs } from "./networks.ts";
+import type { Observed, ObservedContainer, ObservedNetwork } from "./observed.ts";
+import type { ContainerSpec, NetworkSpec, UntrackingSpec, WiringSpec } from "./step.ts";
+import { reasonToUntrack, untrackingSpec } from "./untracking.ts";
+import { reasonToCreate, reasonToRecreate, reasonToWire } from "./verdict.ts";
+
+/** Something to be done to a thing, and why. */
+export type Reasoned<Thing> = readonly [thing: Thing, because: string];
+
+export interface Decisions {
+  removedContainers: Reasoned<string>[];
+  removedNetworks: Reasoned<string>[];
+  networks: Reasoned<NetworkSpec>[];
+  /** Links before hosts, because they take longest to come up. */
+  containers: Reasoned<ContainerSpec>[];
+  wirings: Reasoned<WiringSpec>[];
+  untrackings: Reasoned<UntrackingSpec>[];
+  settings: Reasoned<{ container: string; settings: LinkSettings }>[];
+}
+
+export function decide(topology: Topology, layout: Layout, observed: Observed): Decisions {
+  const own = ownOf(topology.name, observed);
+  const wantedNetworks = networkSpecs(topology, layout);
+  const networks = wantedNetworks.flatMap((spec) => because(spec, reasonForNetwork(spec, own.networks.get(spec.name))));
+  const networksMade = new Set(networks.map(([{ name }]) => name));
+
+  const links = topology.links.map((link) => linkSpec(link, topology, layout, observed));
+  const hosts = topology.hosts.map((host) => ({
+    spec: hostSpec(host, topology, layout, observed),
+    wiring: wiringSpec(host, topology, layout, observed),
+  }));
+  const containers = [
+    ...links.flatMap((spec) => because(spec, reasonToCreate(spec, own.containers.get(spec.name), networksMade))),
+    ...hosts.flatMap(({ spec, wiring }) => because(spec, reasonForHost(spec, wiring, own, networksMade))),
+  ];
+  const reasons = new Map(containers.map(([{ name }, reason]) => [name, reason]));
+  const wirings = hosts.flatMap(({ wiring }) =>
+    because(wiring, reasons.has(wiring.container) ? NEW_HOST : reasonToWire(own.containers.get(wiring.name))),
+  );
+  for (const [{ name, container }] of wirings) {
+    reasons.set(name, reasons.has(container) ? "its host is made anew" : "its host is wired again");
+  }
+  const untracking = untrackingSpec(topology, layout, observed);
+  const record = own.containers.get(untracking.name);
+  const wanted = new Set([untracking.name, ...links.map(({ name }) => name)]);
+  for (const { spec, wiring } of hosts) wanted.add(spec.name).add(wiring.name);
+
+  return {
+    removedContainers: [...own.containers.keys()].flatMap((name) =>
+      because(name, wanted.has(name) ? (reasons.get(name) ?? null) : "the scenario has no such host or link"),
+    ),
+    removedNetworks: [...own.networks.keys()].flatMap((name) =>
+      because(name, reasonToRemove(name, wantedNetworks, networks)),
+    ),
+    networks,
+    containers,
+    wirings,
+    untrackings: because(untracking, reasonToUntrack(untracking, record, containers.length > 0)),
+    settings: topology.links.flatMap(({ settings }, index) => {
+      const { name: container } = links[index] as ContainerSpec;
+      const held = own.containers.get(container)?.linkSettings;
+      if (!held || reasons.has(container)) return [];
+      return because({ container, settings }, linkChanges(held, settings).join("; ") || null);
+    }),
+  };
+}
+
+const NEW_HOST = "its routes and offloads are those of a new host";
+
+interface Own {
+  containers: ReadonlyMap<string, ObservedContainer>;
+  networks: ReadonlyMap<string, ObservedNetwork>;
+}
+
+function ownOf(scenario: string, { containers, networks }: Observed): Own {
+  const isOwn = ({ labels }: { labels: Record<string, string> }) => labels["rttlab.scenario"] === scenario;
+  return {
+    containers: new Map(containers.filter(isOwn).map((container) => [container.name, container])),
+    networks: new Map(networks.filter(isOwn).map((network) => [network.name, network])),
+  };
+}
+
+function because<Thing>(thing: Thing, reason: string | null): Reasoned<Thing>[] {
+  return reason === null ? [] : [[thing, reason]];
+}
+
+function reasonForNetwork(spec: NetworkSpec, existing: ObservedNetwork | undefined): string | null {
+  if (existing === undefined) return "it is not there";
+  const changed = changes(existing.labels, spec.labels);
+  return changed.length === 0 ? null : `changed: ${changed.join(", ")}`;
+}
+
+function reasonForHost(
+  spec: ContainerSpec,
+  wiring: WiringSpec,
+  { containers }: Own,
+  networksMade: ReadonlySet<string>,
+) {
+  const existing = containers.get(spec.name);
+  const reason = reasonToCreate(spec, existing, networksMade);
+  return reason ?? (existing ? reasonToRecreate(wiring, existing, containers.get(wiring.name)) : null);
+}
+
+function reasonToRemove(
+  name: string,
+  wanted: readonly NetworkSpec[],
+  made: readonly Reasoned<NetworkSpec>[],
+): string | null {
+  if (!wanted.some((spec) => spec.name === name)) return "the scenario has no such network";
+  return made.find(([spec]) => spec.name === name)?.[1] ?? null;
+}

@@ -1,0 +1,35 @@
+// Keeping a scenario's data networks out of the machine's connection tracking: one step, with one record of it.
+
+import { formatSubnet } from "../model/subnet.ts";
+import type { Topology } from "../model/topology.ts";
+import { changes, sealed } from "./digest.ts";
+import type { Layout } from "./layout.ts";
+import { labelsOf } from "./names.ts";
+import type { Observed, ObservedContainer } from "./observed.ts";
+import type { UntrackingSpec } from "./step.ts";
+
+export function untrackingSpec(topology: Topology, layout: Layout, { imageTags }: Observed): UntrackingSpec {
+  return sealed({
+    name: `rttlab-${topology.name}.untracked`,
+    image: imageTags.host,
+    labels: labelsOf(topology.name, "untracked", topology.name),
+    subnets: topology.networks.map(({ name }) => formatSubnet(layout.subnetOf(name))),
+  });
+}
+
+/**
+ * Why the rules must be set (again), or null when they are. They are set with every container that is made, because they do not
+ * outlive a restart of the machine, and their record does.
+ */
+export function reasonToUntrack(
+  spec: UntrackingSpec,
+  record: ObservedContainer | undefined,
+  makesContainers: boolean,
+): string | null {
+  if (record === undefined) return "its connections would fill the machine's table";
+  const changed = changes(record.labels, spec.labels);
+  if (changed.length > 0) return `changed: ${changed.join(", ")}`;
+  if (record.state !== "exited") return "it was interrupted";
+  if (record.exitCode !== 0) return `it failed with code ${record.exitCode}`;
+  return makesContainers ? "containers are made anew, perhaps after a restart of the machine" : null;
+}
