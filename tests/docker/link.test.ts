@@ -1,0 +1,188 @@
+// One link in real containers, both backends: what it does to packets, and that every packet is accounted for.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { after, before, describe, it } from "node:test";
+import { promisify } from "node:util";
+import { type Direction, UNIMPAIRED } from "../../lib/impairment/table.ts";
+import type { LinkSettings } from "../../lib/link.ts";
+import { ENDS, MGMT_HOST, MGMT_LINK, type Rig, startRig } from "./link-rig.ts";
+
+/** Forwarding through the guest and the bridges costs some tenths of a millisecond, on a busy machine more. */
+const PATH_MILLIS = 3;
+
+const both = (direction: Partial<Direction>, seed: number | null = null): LinkSettings => ({
+  forward: { ...UNIMPAIRED, ...direction },
+  backward: { ...UNIMPAIRED, ...direction },
+  seed,
+});
+
+interface Counters {
+  forward: { missed: number; lost: number; dropped: number; received: { packets: number }; sent: { packets: number } };
+}
+
+async function undelivered(rig: Rig): Promise<Counters["forward"]> {
+  return ((await rig.request({ op: "counters" })) as unknown as Counters).forward;
+}
+
+describe("a link in a User-Mode Linux guest", () => {
+  let rig: Rig;
+  before(async () => {
+    rig = await startRig("uml", both({ delayMillis: 25, rateBitsPerSecond: 20e6 }));
+  });
+  after(() => rig?.[Symbol.asyncDispose]());
+
+  it("delays both ways by what is configured", async () => {
+    const rtt = await rig.leastRttMillis();
+    assert.ok(rtt >= 50 && rtt < 50 + PATH_MILLIS, `${rtt} ms`);
+  });
+
+  it("changes in place, and forgets the calibration of what it was before", async () => {
+    await rig.request({ op: "calibrated", calibration: { verdict: "within" } });
+    const before = await rig.request({ op: "status" });
+    assert.deepEqual(before.calibration, { verdict: "within" });
+    const status = await rig.request({ op: "set", settings: both({ delayMillis: 5 }, 7) });
+    assert.deepEqual([status.calibration, status.seedInUse], [null, 7]);
+    const rtt = await rig.leastRttMillis();
+    assert.ok(rtt >= 10 && rtt < 10 + PATH_MILLIS, `${rtt} ms`);
+  });
+
+  it("refuses settings out of range whole, and stays as it was", async () => {
+    const settings = { ...both({ lossRatio: 1.2, delayMillis: -1 }), jitter: 3 };
+    await assert.rejects(rig.request({ op: "set", settings }), (error: Error) => {
+      const paths = JSON.parse(error.message).problems.map(({ path }: { path: string }) => path);
+      const fields = [
+        "forward.delayMillis",
+        "forward.lossRatio",
+        "backward.delayMillis",
+        "backward.lossRatio",
+        "jitter",
+      ];
+      assert.deepEqual(
+        paths,
+        fields.map((field) => `settings.${field}`),
+      );
+      return true;
+    });
+    const rtt = await rig.leastRttMillis();
+    assert.ok(rtt >= 10 && rtt < 10 + PATH_MILLIS, `${rtt} ms`);
+  });
+
+  it("is a plain router while bare, and a link again after", async () => {
+    await rig.request({ op: "bare", bare: true });
+    const base = await rig.leastRttMillis();
+    await rig.request({ op: "bare", bare: false });
+    const rtt = await rig.leastRttMillis();
+    assert.ok(base < PATH_MILLIS, `bare ${base} ms`);
+    assert.ok(rtt >= 10 && rtt < 10 + PATH_MILLIS, `${rtt} ms`);
+  });
+
+  it("takes a burst of 700 full frames up whole, and drops what the declared queue cannot hold", async () => {
+    const queue = { amount: 60, unit: "packets" } as const;
+    await rig.request({ op: "set", settings: both({ delayMillis: 20, rateBitsPerSecond: 1e6, queue }) });
+    await rig.leastRttMillis();
+    const arrived = await rig.send(700);
+    const { missed, dropped } = await undelivered(rig);
+    assert.equal(missed, 0);
+    assert.equal(arrived, 700 - dropped);
+    // A frame takes 12.1 ms here, so 5 more than the queue holds leave 60 ms for the guest to take the burst up.
+    assert.ok(arrived >= 60 && arrived <= 65, `${arrived} of a queue of 60`);
+  });
+
+  it("accounts for every packet: sent = received + lost + dropped + missed", async () => {
+    const queue = { amount: 50, unit: "packets" } as const;
+    const settings = both({ delayMillis: 10, lossRatio: 0.02, rateBitsPerSecond: 20e6, queue });
+    await rig.request({ op: "set", settings });
+    await rig.leastRttMillis();
+    const [before, sent] = [await undelivered(rig), 5000];
+    const arrived = await rig.send(sent, 20, 5);
+    const now = await undelivered(rig);
+    const [lost, dropped, missed] = [now.lost - before.lost, now.dropped - before.dropped, now.missed - before.missed];
+    assert.equal(arrived, sent - lost - dropped - missed);
+    // 100 are expected; 5 standard deviations of a binomial count are 50.
+    assert.ok(lost > 50 && lost < 150, `${lost} lost of ${sent} at 2 %`);
+    assert.ok(dropped > 0, "the queue was offered more than its rate");
+  });
+
+  it("carries no frame above the MTU under TCP", async () => {
+    await rig.request({ op: "set", settings: both({ delayMillis: 1, rateBitsPerSecond: 50e6 }) });
+    await rig.at("b", "iperf3", "--server", "--one-off", "--daemon");
+    const capture = "timeout 3 tcpdump -Z root -ni any -c 1";
+    const [large, full] = await Promise.all([
+      rig.inLink("sh", "-c", `${capture} 'greater 1525' 2>/dev/null | wc -l`),
+      rig.inLink("sh", "-c", `${capture} 'greater 1500' 2>/dev/null | wc -l`),
+      rig.at("a", "iperf3", "--client", ENDS.b, "--time", "2"),
+    ]);
+    assert.deepEqual([Number(large), Number(full)], [0, 1]);
+  });
+
+  it("lets nothing through between data and management networks", () => assertIsolated(rig));
+
+  it("serves metrics on the management address", async () => {
+    const text = await metricsOf();
+    assert.match(text, /rttlab_link_info\{link="link",backend="uml"\} 1/);
+    assert.match(text, /rttlab_link_configured_delay_seconds\{link="link",direction="forward"\} 0\.001/);
+    assert.match(text, /rttlab_link_sent_packets_total\{link="link",direction="backward"\} [1-9]/);
+  });
+
+  it("ends with a reason and exit 1 when its guest does", async () => {
+    await rig.inLink("sh", "-c", "kill -9 $(grep -lx linux.uml /proc/[0-9]*/comm | cut -d/ -f3)").catch(() => {});
+    const { stdout } = await promisify(execFile)("docker", ["wait", rig.link]);
+    const { stderr } = await promisify(execFile)("docker", ["logs", rig.link]);
+    assert.equal(stdout.trim(), "1");
+    assert.match(stderr, /"event":"ended"/);
+  });
+});
+
+describe("a link in the container's own kernel", () => {
+  let rig: Rig;
+  before(async () => {
+    rig = await startRig("kernel", both({}));
+  });
+  after(() => rig?.[Symbol.asyncDispose]());
+
+  it("forwards between its networks", async () => {
+    assert.ok((await rig.leastRttMillis()) < PATH_MILLIS);
+    const { forward } = (await rig.request({ op: "counters" })) as unknown as Counters;
+    assert.ok(forward.received.packets >= 20 && forward.sent.packets >= 20);
+  });
+
+  it("lets nothing through between data and management networks", () => assertIsolated(rig));
+
+  it("delays where the kernel has netem; else says that it has none, and goes on as it was", async () => {
+    const set = rig.request({ op: "set", settings: both({ delayMillis: 10 }) });
+    const refusal = await set.then(
+      () => null,
+      (error: Error) => JSON.parse(error.message),
+    );
+    const rtt = await rig.leastRttMillis();
+    if (refusal === null) return assert.ok(rtt >= 20 && rtt < 20 + PATH_MILLIS, `${rtt} ms`);
+    assert.equal(refusal.code, "E_LINK_COMMAND");
+    assert.match(refusal.message, /netem.*(qdisc kind is unknown|No such file)/i);
+    assert.ok(rtt < PATH_MILLIS, `${rtt} ms`);
+  });
+
+  it("stops at once when told to", async () => {
+    const { stdout } = await promisify(execFile)("sh", [
+      "-c",
+      `docker stop ${rig.link} && docker inspect -f '{{.State.ExitCode}}' ${rig.link}`,
+    ]);
+    assert.equal(stdout.trim().split("\n").at(-1), "0");
+  });
+});
+
+/** A host that tries to reach the management network by way of the link's leg does not, and the other way round neither. */
+async function assertIsolated(rig: Rig): Promise<void> {
+  await rig.at("a", "ip", "route", "replace", "10.213.3.0/24", "via", "10.213.1.2");
+  for (const address of [MGMT_HOST, MGMT_LINK]) {
+    await assert.rejects(rig.at("a", "ping", "-c", "2", "-i", "0.2", "-W", "1", address), `${address} answered`);
+  }
+  const fromMgmt = ["exec", "rttlab-link-test-mgmt", "ping", "-c", "2", "-i", "0.2", "-W", "1", ENDS.a];
+  await assert.rejects(promisify(execFile)("docker", fromMgmt), "a data host answered the management network");
+}
+
+async function metricsOf(): Promise<string> {
+  const fetching = `fetch("http://${MGMT_LINK}:9100/metrics").then((r) => r.text()).then(console.log)`;
+  const words = ["exec", "rttlab-link-test-mgmt", "node", "-e", fetching];
+  return (await promisify(execFile)("docker", words)).stdout;
+}
