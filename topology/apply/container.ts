@@ -116,7 +116,7 @@ async function untilReady(engine: Engine, name: string, signal?: AbortSignal): P
   for await (const line of logLines(engine, name, { follow: true, signal: stop })) {
     if (saysReady(line)) return;
     lastLines.push(line);
-    if (lastLines.length > 10) lastLines.shift();
+    if (lastLines.length > 20) lastLines.shift();
   }
   if (signal?.aborted) throw new RttlabError("E_INTERRUPTED", `waiting for ${name}: interrupted`);
   const { State } = await attempt(`looking at ${name}`, engine.docker.getContainer(name).inspect());

@@ -3,8 +3,8 @@
 
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { access, copyFile, mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { access, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { RttlabError } from "../../lib/errors.ts";
 
@@ -25,13 +25,12 @@ export async function dependencyLock(root: string): Promise<string> {
 /** Path of a node_modules with the services' runtime dependencies for Linux on `architecture`. */
 export async function stageDependencies(root: string, architecture: string): Promise<string> {
   const lock = await dependencyLock(root);
-  const folder = await staged(root, `services ${architecture} ${lock}`, async (empty) => {
+  return staged(root, `services ${architecture} ${lock}`, "node_modules", async (empty) => {
     for (const name of ["package.json", "package-lock.json"]) {
       await copyFile(join(root, "services", name), join(empty, name));
     }
     await npm(["ci", "--omit=dev", ...platform(architecture)], empty);
   });
-  return join(folder, "node_modules");
 }
 
 /** Path of the pinned Node for Linux on `architecture`: the installed one where it fits, else fetched. */
@@ -40,37 +39,52 @@ export async function stageNode(root: string, architecture: string): Promise<str
   const installed = join(root, "node_modules", name, "bin", "node");
   if (await exists(installed)) return installed;
   const version = await nodeVersion(root);
-  const folder = await staged(root, `${name} ${version}`, (empty) =>
-    npm(["install", "--no-save", "--force", ...platform(architecture), `${name}@${version}`], empty),
-  );
-  return join(folder, "node_modules", name, "bin", "node");
+  return staged(root, `${name} ${version}`, join("node_modules", name, "bin", "node"), async (empty) => {
+    await writeFile(join(empty, "package.json"), JSON.stringify({ private: true, dependencies: { [name]: version } }));
+    await npm(["install", "--no-package-lock", "--force", ...platform(architecture)], empty);
+  });
 }
 
-async function staged(root: string, what: string, fill: (empty: string) => Promise<unknown>): Promise<string> {
-  const stage = join(root, ".rttlab", "stage");
-  const folder = join(stage, createHash("sha256").update(what).digest("hex").slice(0, 12));
-  if (await exists(folder)) return folder;
-  await mkdir(stage, { recursive: true });
-  const empty = await mkdtemp(join(stage, "making-"));
+/** What is being fetched by this process, for builds that run beside each other and need the same. */
+const fetching = new Map<string, Promise<void>>();
+
+/** Path of `wanted` in the stage's folder for `what`, which `fill` makes if it is not there. E_STAGE. */
+async function staged(root: string, what: string, wanted: string, fill: Fill): Promise<string> {
+  const folder = join(root, ".rttlab", "stage", createHash("sha256").update(what).digest("hex").slice(0, 12));
+  const fetched = fetching.get(folder) ?? fetch(folder, wanted, fill).finally(() => fetching.delete(folder));
+  fetching.set(folder, fetched);
+  await fetched;
+  return join(folder, wanted);
+}
+
+type Fill = (empty: string) => Promise<void>;
+
+async function fetch(folder: string, wanted: string, fill: Fill): Promise<void> {
+  if (await exists(join(folder, wanted))) return;
+  await mkdir(dirname(folder), { recursive: true });
+  const empty = await mkdtemp(join(dirname(folder), "making-"));
   try {
     await fill(empty);
+    if (!(await exists(join(empty, wanted))))
+      throw new RttlabError("E_STAGE", `npm for the images: it made no ${wanted}`);
+    await rm(folder, { recursive: true, force: true });
     await rename(empty, folder);
   } catch (error) {
     await rm(empty, { recursive: true, force: true });
-    if (!(await exists(folder))) throw error;
+    if (!(await exists(join(folder, wanted)))) throw error;
   }
-  return folder;
 }
 
 function platform(architecture: string): string[] {
   return ["--ignore-scripts", "--loglevel=error", "--os=linux", `--cpu=${architecture}`, "--libc=glibc"];
 }
 
+/** Runs npm on the project in `folder`. Named by --prefix, for npm would take a folder above that has a package.json instead. */
 async function npm(words: string[], folder: string): Promise<void> {
   const script = process.env.npm_execpath;
   const [program, first] = script?.endsWith(".js") ? [process.env.npm_node_execpath ?? "node", [script]] : ["npm", []];
   try {
-    await run(program, [...first, ...words], { cwd: folder, env: { ...process.env, npm_config_package_lock: "true" } });
+    await run(program, [...first, ...words, `--prefix=${folder}`], { cwd: folder });
   } catch (cause) {
     const { stderr = "" } = cause as { stderr?: string };
     throw new RttlabError("E_STAGE", `npm ${words[0]} for the images: ${stderr.trim().split("\n").at(0) || cause}`, {
