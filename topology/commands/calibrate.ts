@@ -1,4 +1,106 @@
-import type { Engine } from "../apply/docker.ts";
+// `topology calibrate [SCENARIO] [LINK…]`: measures running links against their settings; exit 4 when one is out of
+// tolerance. `up` does the same at its end.
+
+import { EXIT, RttlabError } from "../../lib/errors.ts";
+import type { LinkCalibration } from "../../lib/results.ts";
+import { connectDocker, type Engine } from "../apply/docker.ts";
+import { imageTags, presentImages } from "../apply/images.ts";
+import { observeTestbeds } from "../apply/observe.ts";
+import { freeAddress, type Side } from "../calibrate/probe.ts";
+import { describeCalibration, refuseViolations } from "../calibrate/report.ts";
+import { type CalibrationTarget, calibrateLink } from "../calibrate/run.ts";
+import { GATEWAY_OFFSET } from "../model/capacity.ts";
+import { addressAt, parseSubnet } from "../model/subnet.ts";
+import { dockerName } from "../plan/names.ts";
+import type { Observed, ObservedContainer } from "../plan/observed.ts";
+import { type LinkState, readLink } from "./link-state.ts";
 import type { Output } from "./output.ts";
-export async function calibrateLinks(_e: Engine, _s: string, _l: string[], _o: Output): Promise<{text: string; exitStatus: number}> { throw new Error("not yet"); }
-export async function calibrate(_w: string[], _o: Output): Promise<number> { throw new Error("not yet"); }
+import { ROOT } from "./perform.ts";
+import { chooseScenario, scenariosUp } from "./targets.ts";
+
+type Testbeds = Pick<Observed, "containers" | "networks">;
+
+export async function calibrate(words: string[], output: Output): Promise<number> {
+  const engine = await connectDocker();
+  const testbeds = await observeTestbeds(engine);
+  const [first = ""] = words;
+  const isNamed = scenariosUp(testbeds).includes(first);
+  const scenario = chooseScenario(testbeds, isNamed ? first : undefined);
+  const calibrations = await calibrateLinks(engine, scenario, isNamed ? words.slice(1) : words, output);
+  output.result({ scenario, calibrations }, () => describeCalibrations(calibrations));
+  refuseViolations(calibrations);
+  return EXIT.done;
+}
+
+/** Measures the named links of a scenario that is up, or every one, one after another: the machine is the instrument. */
+export async function calibrateLinks(
+  engine: Engine,
+  scenario: string,
+  names: readonly string[],
+  output: Output,
+): Promise<LinkCalibration[]> {
+  const testbeds = await observeTestbeds(engine);
+  const image = await hostImage(engine);
+  const calibrations: LinkCalibration[] = [];
+  for (const link of chooseLinks(testbeds, scenario, names)) {
+    const name = link.labels["rttlab.name"] ?? "";
+    const target = calibrationTarget(scenario, link, await readLink(engine, link.name), testbeds, image);
+    calibrations.push(await calibrateLink(engine, target, (step) => output.progress(`calibrating ${name}: ${step}`)));
+  }
+  return calibrations;
+}
+
+export function describeCalibrations(calibrations: readonly LinkCalibration[]): string {
+  return calibrations.length === 0 ? "no links to measure" : calibrations.map(describeCalibration).join("\n");
+}
+
+async function hostImage(engine: Engine): Promise<string> {
+  const { host } = await imageTags(ROOT, engine.architecture);
+  if ((await presentImages(engine)).includes(host)) return host;
+  throw new RttlabError(
+    "E_IMAGE_MISSING",
+    `starting probes: there is no image ${host} of the files as they are; \`topology up\` builds it`,
+  );
+}
+
+function chooseLinks({ containers }: Testbeds, scenario: string, names: readonly string[]): ObservedContainer[] {
+  const links = containers.filter(
+    ({ labels }) => labels["rttlab.scenario"] === scenario && labels["rttlab.role"] === "link",
+  );
+  const known = links.map(({ labels }) => labels["rttlab.name"] ?? "");
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new RttlabError(
+      "E_USAGE",
+      `calibrating ${unknown.join(", ")}: ${scenario} has no such link (it has ${known.join(", ")})`,
+    );
+  }
+  return links.filter((_, index) => names.length === 0 || names.includes(known[index] ?? ""));
+}
+
+function calibrationTarget(
+  scenario: string,
+  link: ObservedContainer,
+  { backend, settings, legs }: LinkState,
+  testbeds: Testbeds,
+  image: string,
+): CalibrationTarget {
+  const [first, second] = legs.map(({ network, address }) => side(scenario, network, address, testbeds));
+  return {
+    ...{ scenario, link: link.labels["rttlab.name"] ?? "", container: link.name, image, backend, settings },
+    sides: [first as Side, second as Side],
+  };
+}
+
+function side(scenario: string, network: string, legAddress: string, { containers, networks }: Testbeds): Side {
+  const dockerNetwork = dockerName(scenario, network);
+  const { subnet = "" } = networks.find(({ name }) => name === dockerNetwork) ?? {};
+  const parsed = parseSubnet(subnet);
+  if (parsed === undefined) throw new RttlabError("E_NO_NETWORK", `finding ${dockerNetwork}: it is gone`);
+  const taken = containers.map(({ addresses }) => addresses[dockerNetwork] ?? "");
+  return {
+    ...{ network, dockerNetwork, subnet, legAddress },
+    gateway: addressAt(parsed, GATEWAY_OFFSET),
+    probeAddress: freeAddress(subnet, taken),
+  };
+}

@@ -8,6 +8,8 @@ import { requestService } from "../apply/exec.ts";
 export interface LinkState {
   backend: string;
   settings: LinkSettings;
+  /** In the order of the scenario's `between`; networks by their names in the scenario. */
+  legs: { network: string; address: string }[];
   /** Null: not measured since the settings were applied. */
   calibration: LinkCalibration | null;
 }

@@ -78,7 +78,7 @@ export async function readStatus(
 function hostStatus(host: ObservedContainer, ours: ObservedContainer[]): HostStatus {
   const { name = "", role = "" } = named(host);
   const addresses = addressesByNetwork(host);
-  const data = Object.entries(addresses).find(([network]) => network !== "mgmt")?.[1];
+  const data = addresses[dataNetworks(addresses)[0] ?? ""];
   return {
     name,
     role,
@@ -109,10 +109,14 @@ async function linkStatus(engine: Engine, link: ObservedContainer): Promise<Link
     backend: held?.backend ?? null,
     health: held !== null ? "healthy" : link.state === "running" ? "unreachable" : "stopped",
     addresses,
-    between: Object.keys(addresses).filter((network) => network !== "mgmt") as [string, string],
+    between: (held?.legs.map(({ network }) => network) ?? dataNetworks(addresses)) as [string, string],
     forward: direction("forward"),
     backward: direction("backward"),
   };
+}
+
+function dataNetworks(addresses: Record<string, string>): string[] {
+  return Object.keys(addresses).filter((network) => network !== "mgmt");
 }
 
 function named({ labels }: ObservedContainer): { name?: string; role?: string } {
@@ -157,5 +161,6 @@ export function describeStatus({ scenario, hosts, links }: Status): string {
       : describeSettings({ forward: forward.configured, backward: backward.configured, seed: null }),
     forward.measured === null ? "not measured since" : "measured",
   ]);
-  return [`${scenario}`, "hosts", columns(hostRows, "  "), "links", columns(linkRows, "  ")].join("\n");
+  const section = (title: string, rows: string[][]) => (rows.length === 0 ? [] : [title, columns(rows, "  ")]);
+  return [scenario, ...section("hosts", hostRows), ...section("links", linkRows)].join("\n");
 }

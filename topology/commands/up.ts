@@ -1,17 +1,18 @@
 // `topology up SCENARIO [uncalibrated]`: plan, perform, measure every link, say where to look.
 // What fails leaves a state that `up` completes and `down` removes; nothing has to be known of how far it came.
 
-import { RttlabError } from "../../lib/errors.ts";
+import { EXIT, RttlabError } from "../../lib/errors.ts";
 import { connectDocker } from "../apply/docker.ts";
 import { removeOldImages } from "../apply/images.ts";
 import { observeTestbeds } from "../apply/observe.ts";
+import { refuseViolations } from "../calibrate/report.ts";
 import { planUp } from "../plan/plan.ts";
-import { calibrateLinks } from "./calibrate.ts";
+import { calibrateLinks, describeCalibrations } from "./calibrate.ts";
 import { observeFor } from "./observe.ts";
 import type { Output } from "./output.ts";
 import { perform } from "./perform.ts";
 import { readScenarioWord } from "./scenario-word.ts";
-import { describeStatus, readStatus } from "./status.ts";
+import { describeStatus, readStatus, type Status } from "./status.ts";
 
 const UNCALIBRATED = "uncalibrated";
 
@@ -27,17 +28,25 @@ export async function up([scenario = "", ...words]: string[], output: Output): P
   for (const warning of warnings) output.progress(`warning: ${warning}`, true);
   const times = await performOrAdvise(topology.name, () => perform(engine, steps, output));
   await removeOldImages(engine, Object.values(observed.imageTags));
-  const calibration = words.includes(UNCALIBRATED) ? null : await calibrateLinks(engine, topology.name, [], output);
+  const calibrations = words.includes(UNCALIBRATED) ? null : await calibrateLinks(engine, topology.name, [], output);
   const status = await readStatus(engine, await observeTestbeds(engine), topology.name);
-  output.result({ scenario: topology.name, steps, warnings, times, calibration, status }, () =>
+  output.result({ scenario: topology.name, steps, warnings, times, calibrations, status }, () =>
     [
       ...steps.filter(({ action }) => action.op === "set-link").map(({ because }) => because),
-      ...(calibration === null ? [] : [calibration.text]),
+      ...(calibrations === null ? [] : [describeCalibrations(calibrations)]),
       describeStatus(status),
-      `try: npm run topology exec load-a load http=1.1 path=/files/10KiB seconds=10`,
+      ...hint(status),
     ].join("\n"),
   );
-  return calibration?.exitStatus ?? 0;
+  refuseViolations(calibrations ?? []);
+  return EXIT.done;
+}
+
+/** The next thing that a person might type. */
+function hint({ scenario, hosts }: Status): string[] {
+  const generator = hosts.find(({ role }) => role === "loadgen");
+  if (generator === undefined) return [];
+  return [`try: npm run topology exec ${scenario}/${generator.name} load http=1.1 path=/files/10KiB seconds=10`];
 }
 
 async function performOrAdvise<T>(scenario: string, work: () => Promise<T>): Promise<T> {
