@@ -1,7 +1,7 @@
 // The label `rttlab.spec`: a short hash of each field of a spec, so that a later plan sees whether anything changed and says what.
 // A link's settings are left out: they can be changed in a running link, and its agent is asked for them.
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Labels } from "./step.ts";
 
 const LABEL = "rttlab.spec";
@@ -46,5 +46,5 @@ function withoutSettings(environment: Record<string, string>): object {
 }
 
 function hashOf(value: unknown): string {
-  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 8);
+  return hash("sha256", JSON.stringify(value)).slice(0, 8);
 }
