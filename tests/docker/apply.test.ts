@@ -113,6 +113,14 @@ suite("a host made from specs", { timeout: 300_000 }, () => {
     assert.deepEqual(await Array.fromAsync(logLines(engine, HOST, { tail: 1 })), ['{"event":"ready"}']);
   });
 
+  test("a link backend is found alike by a trial on this machine and by one in a container", async () => {
+    const here = await findBackend(engine, ROOT);
+    // An engine of another kernel cannot be tried on this machine.
+    const there = await findBackend({ ...engine, kernelRelease: "another" }, ROOT);
+    assert.equal(there.backend, here.backend);
+    assert.match(there.because, /tried in a container of rttlab\//);
+  });
+
   test("what exists is found by label, with its addresses, and is not foreign", async () => {
     const { backend } = await findBackend(engine, ROOT);
     const observed = await observe(engine, { root: ROOT, backend, candidatePorts: [9] });
