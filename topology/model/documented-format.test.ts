@@ -1,12 +1,14 @@
-// docs/scenarios.md says what the code does: its example can be read, and every code of a problem is in its tables.
+// docs/scenarios.md and docs/errors.md say what the code does: the example can be read, and every code is explained.
 
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { describeError } from "../../lib/errors.ts";
 import { parseScenario } from "./scenario.ts";
 
-const page = await readFile(join(import.meta.dirname, "..", "..", "docs", "scenarios.md"), "utf8");
+const DOCS = join(import.meta.dirname, "..", "..", "docs");
+const page = await readFile(join(DOCS, "scenarios.md"), "utf8");
 
 test("the example is a scenario, and means what its comments say", () => {
   const [, example = ""] = /```yaml\n(.*?)```/s.exec(page) ?? [];
@@ -15,19 +17,36 @@ test("the example is a scenario, and means what its comments say", () => {
   assert.deepEqual([wan?.forward.delayMillis, wan?.backward.delayMillis], [50, 50]);
 });
 
-test("the codes of problems are those that the code gives, no more and no fewer", async () => {
+test("every code that reading and planning can give is explained", async () => {
   const folders = [import.meta.dirname, join(import.meta.dirname, "..", "plan")];
   const files = (
     await Promise.all(folders.map(async (folder) => (await readdir(folder)).map((file) => join(folder, file))))
   ).flat();
-  const sources = files.filter((file) => !file.endsWith(".test.ts") && !file.endsWith("set.ts"));
-  const given = (await Promise.all(sources.map((file) => readFile(file, "utf8")))).flatMap(
-    (text) => text.match(/(?<=")E_[A-Z_]+(?=")/g) ?? [],
+  const sources = await Promise.all(
+    files.filter((file) => !file.endsWith(".test.ts")).map((file) => readFile(file, "utf8")),
   );
-  const ofTheFileItself = ["E_BAD_SCENARIO", "E_BAD_SCENARIO_NAME"];
-  const documented = page.match(/(?<=\| `)E_[A-Z_]+/g) ?? [];
-  assert.deepEqual(
-    [...documented].sort(),
-    [...new Set(given)].filter((code) => !ofTheFileItself.includes(code)).sort(),
+  const given = new Set(sources.flatMap((text) => text.match(/(?<=")E_[A-Z_]+(?=")/g) ?? []));
+  const explained = (await readFile(join(DOCS, "errors.md"), "utf8")).match(/(?<=`)E_[A-Z_]+(?=`)/g) ?? [];
+  assert.ok(given.size > 20);
+  assert.deepEqual([...given.difference(new Set(explained))], []);
+});
+
+test("the problems that are shown are those of such a file", () => {
+  const text = `title: Mine
+networks: {servers: {}, site: {}}
+hosts: {server: {role: server, on: server}}
+links:
+  wan: {between: [site, servers], loss: 120%}
+`;
+  const shown = page
+    .split("\n")
+    .filter((line) => line.startsWith("    "))
+    .map((line) => line.slice(4));
+  assert.throws(
+    () => parseScenario("mine", text),
+    (error) => {
+      assert.ok(shown.join("\n").includes(describeError(error)));
+      return true;
+    },
   );
 });

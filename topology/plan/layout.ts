@@ -1,5 +1,5 @@
 // Where everything is: a subnet for each network, an address for each member, the way from each network to the others.
-// What exists keeps its subnet; else the scenario's own wish; else the first free one.
+// The scenario's own wish comes first; else what exists keeps its subnet; else the first free one is chosen.
 
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { DEFAULT_PREFIX_LENGTH, GATEWAY_OFFSET, managementOffsets, memberOffsets } from "../model/capacity.ts";
