@@ -9,7 +9,7 @@ import { connectDocker } from "../../topology/apply/docker.ts";
 import { buildImage, imageTags, presentImages } from "../../topology/apply/images.ts";
 
 const ROOT = `${import.meta.dirname}/../..`;
-const LABELS = ["--label", "rttlab.scenario=link-test"];
+const LABELS = ["--label", "rttlab.test=link"];
 const PREFIX = "rttlab-link-test";
 const HARDENED = ["--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--read-only", "--tmpfs", "/tmp"];
 
