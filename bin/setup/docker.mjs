@@ -13,6 +13,8 @@ import { canInstall, findProgram, installHint, installPackages, isRoot, isWsl, t
 /** Debian packages by the program that each is wanted for. mmdebstrap makes the base image where none can be pulled. */
 const ENGINE_PACKAGES = { dockerd: "docker.io", iptables: "iptables" };
 const IMAGE_PACKAGES = { mmdebstrap: "mmdebstrap" };
+/** The command, which only tests and benches use. Before Debian 13 it comes with the engine. */
+const COMMAND_PACKAGES = { docker: "docker-cli" };
 
 const SYSTEM_ENGINE = "unix:///var/run/docker.sock";
 const PID_FILE = "/var/run/docker.pid";
@@ -37,7 +39,10 @@ export async function ensureDocker(root) {
   if (!mayStart) throw missing(attempts);
   await withLock(root, async () => {
     if ((await ping(SYSTEM_ENGINE)) === "") return; // another process was first
-    if (canInstall()) installMissing({ ...ENGINE_PACKAGES, ...IMAGE_PACKAGES });
+    if (canInstall()) {
+      installMissing({ ...ENGINE_PACKAGES, ...IMAGE_PACKAGES });
+      installMissing(COMMAND_PACKAGES);
+    }
     if (findProgram("dockerd") === undefined) throw missing(attempts);
     await startEngine(root);
   });
