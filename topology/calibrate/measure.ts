@@ -43,9 +43,9 @@ export interface Tools {
   onStep(step: string): void;
 }
 
-const DELAY_SAMPLES = 100;
+const DELAY_SAMPLES = 60;
 const DELAY_INTERVAL_MILLIS = 10;
-const RATE_SECONDS = 1.25;
+const RATE_SECONDS = 2;
 const CAPTURE_SECONDS = 2;
 /** Time for what is on its way in the probes and the link itself. */
 const SETTLING_MILLIS = 100;

@@ -33,7 +33,8 @@ export function lossSample(settings: LinkSettings): { packetsPerSecond: number; 
   const packetsPerSecond = Math.min(...directions.map((direction) => gentlePackets(direction, rttMillis(settings))));
   const ratios = directions.map(({ lossRatio }) => lossRatio).filter((ratio) => ratio > 0);
   const wanted = Math.max(MIN_PACKETS, ...ratios.map((ratio) => PACKETS_TIMES_RATIO / ratio));
-  return { packetsPerSecond, seconds: Math.min(MAX_SECONDS, wanted / packetsPerSecond) };
+  // iperf3 takes whole seconds, and 0 for ever.
+  return { packetsPerSecond, seconds: Math.min(MAX_SECONDS, Math.ceil(wanted / packetsPerSecond)) };
 }
 
 /** iperf3 sends in batches of a millisecond: a batch is to fill half the queue at most, and all of them half the rate. */
@@ -48,7 +49,7 @@ function gentlePackets({ rateBitsPerSecond, queue }: Direction, rtt: number): nu
 export function lossCommand(other: string, settings: LinkSettings): string[] {
   const { packetsPerSecond, seconds } = lossSample(settings);
   const bits = packetsPerSecond * PAYLOAD_BYTES * 8;
-  const load = ["-u", "--bidir", "-b", String(bits), "-l", String(PAYLOAD_BYTES), "-t", seconds.toFixed(2)];
+  const load = ["-u", "--bidir", "-b", String(bits), "-l", String(PAYLOAD_BYTES), "-t", String(seconds)];
   return ["iperf3", "-c", other, "-J", ...load];
 }
 

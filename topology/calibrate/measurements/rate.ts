@@ -22,9 +22,9 @@ export interface Rate {
   samples: number;
 }
 
-/** Run at the receiving end; the other sends (`-R`), so the intervals are those of arrival. `seconds`: those counted. */
+/** Run at the receiving end for whole seconds; the other sends (`-R`), so the intervals are those of arrival. */
 export function rateCommand(sender: string, { rateBitsPerSecond, lossRatio }: Direction, seconds: number): string[] {
-  const time = ["-t", String(SETTLING_SECONDS + seconds + INTERVAL_SECONDS), "-i", String(INTERVAL_SECONDS)];
+  const time = ["-t", String(seconds), "-i", String(INTERVAL_SECONDS)];
   const command = ["iperf3", "-c", sender, "-R", "-J", ...time];
   if (rateBitsPerSecond === null) return command;
   const offered = Math.ceil((rateBitsPerSecond * OVERLOAD) / (1 - lossRatio));
