@@ -28,7 +28,8 @@ export function hostSpec(host: Host, topology: Topology, layout: Layout, { image
   const mgmtAddress = layout.addressOf(host.name, MANAGEMENT);
   return sealed({
     name: dockerName(scenario, host.name),
-    hostname: host.name,
+    // Docker gives the hostname every address of the container, that on mgmt too; so the host's own name is another.
+    hostname: dockerName(scenario, host.name),
     image: imageTags.host,
     labels: labelsOf(scenario, host.role, host.name),
     command: ["node", `/rttlab/services/${host.role}/main.ts`],
@@ -44,9 +45,7 @@ export function hostSpec(host: Host, topology: Topology, layout: Layout, { image
       { network: dockerName(scenario, host.network), address: addressOf(host) },
       { network: dockerName(scenario, MANAGEMENT), address: mgmtAddress },
     ],
-    extraHosts: Object.fromEntries(
-      hosts.filter((other) => other !== host).map((other) => [other.name, addressOf(other)]),
-    ),
+    extraHosts: Object.fromEntries(hosts.map((member) => [member.name, addressOf(member)])),
     sysctls: tcpSysctls(topology, layout),
     user: USER,
     capabilities: [],

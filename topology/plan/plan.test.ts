@@ -16,7 +16,7 @@ function containersOf(topology: Topology, observed = NOTHING): Record<string, Co
   const specs = planUp(topology, observed).steps.flatMap(({ action }) =>
     action.op === "create-container" ? [action.container] : [],
   );
-  return Object.fromEntries(specs.map((spec) => [spec.hostname, spec]));
+  return Object.fromEntries(specs.map((spec) => [spec.labels["rttlab.name"], spec]));
 }
 
 function networksOf(topology: Topology, observed = NOTHING): Record<string, NetworkSpec> {
@@ -88,7 +88,11 @@ suite("a plan from nothing", () => {
   });
 
   test("names resolve to data addresses, never to those of the management network", () => {
-    assert.deepEqual(containersOf(WAN)["load-a"]?.extraHosts, { server: "10.200.1.10", "load-b": "10.200.3.10" });
+    assert.deepEqual(containersOf(WAN)["load-a"]?.extraHosts, {
+      server: "10.200.1.10",
+      "load-a": "10.200.2.10",
+      "load-b": "10.200.3.10",
+    });
   });
 
   test("hosts are told their names, addresses and site, the scenario's own environment first", () => {
