@@ -157,7 +157,7 @@ function namesFor(folder) {
 
 /** @param {string[]} words */
 function isHelp(words) {
-  return words.length === 0 ? false : words.some((word) => word === "--help" || word === "-h" || word === "help");
+  return words[0] === "help" || words.includes("--help") || words.includes("-h");
 }
 
 function never() {
