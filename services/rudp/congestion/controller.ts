@@ -1,0 +1,52 @@
+// What a congestion controller is: the window's size and how it changes; nothing else. Which segments are lost, and what is
+// sent again, is the connection's recovery. Windows are in segments and may be fractions: a segment is sent when a whole one fits.
+//
+// Further controllers (vegas) are one more file and a line in table.ts. HyStart++ would be a wrapper around `acknowledged`;
+// RACK-TLP belongs to the connection's recovery, for it decides what is lost, not how large the window is.
+
+export interface CongestionSettings {
+  initialWindowSegments: number;
+  /** Appropriate byte counting (RFC 3465): how many segments one acknowledgement may credit in slow start; 0 counts acknowledgements. */
+  byteCountingLimit: number;
+  /** The window of `fixed`. */
+  fixedWindowSegments: number;
+}
+
+/** A connection's congestion state; a controller may extend it. */
+export interface Congestion {
+  /** cwnd */
+  windowSegments: number;
+  /** ssthresh */
+  thresholdSegments: number;
+  /** Segments acknowledged in congestion avoidance that have not yet grown the window. */
+  creditSegments: number;
+}
+
+export interface Acknowledged {
+  /** Newly acknowledged by the cumulative number, at least 1. */
+  segments: number;
+  nowMillis: number;
+  smoothedRttMillis: number;
+  /** In slow start after a time-out the credit is one segment an acknowledgement (RFC 3465 2.3). */
+  afterTimeout: boolean;
+}
+
+/** The smallest threshold and multiplicative decrease, in segments (RFC 5681 equation 4). */
+export const MINIMUM_THRESHOLD_SEGMENTS = 2;
+
+export interface Controller<S extends Congestion = Congestion> {
+  readonly name: string;
+  /** Whether the third duplicate is acted upon before the time-out (RFC 5681 3.2). */
+  readonly fastRetransmit: boolean;
+  /** Without SACK: `none` slow-starts after a fast retransmit, `first-ack` and `full-ack` say which acknowledgement ends recovery. */
+  readonly fastRecovery: "none" | "first-ack" | "full-ack";
+  start(settings: CongestionSettings): S;
+  /** New data was acknowledged outside fast recovery, while the window was what limited the sender. */
+  acknowledged(state: S, facts: Acknowledged, settings: CongestionSettings): void;
+  /** A loss was inferred from duplicates; called once a loss event, with the segments in flight. */
+  lossDetected(state: S, flightSegments: number, nowMillis: number): void;
+  /** The retransmission timer expired; `repeated` when it had for this very segment already. */
+  timedOut(state: S, flightSegments: number, repeated: boolean): void;
+  /** Nothing was sent for longer than a time-out (RFC 5681 4.1). */
+  idled(state: S, settings: CongestionSettings): void;
+}

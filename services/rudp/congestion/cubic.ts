@@ -1,0 +1,100 @@
+// CUBIC (RFC 9438): the window is a cubic function of the time since the last loss event, flat around the window where that loss was,
+// and never below what Reno would have. Sections in the code are the RFC's. Slow start is RFC 5681's; HyStart++ is not built yet.
+
+import type { Acknowledged, Congestion, Controller } from "./controller.ts";
+import { collapse, growExponentially, reduceThreshold, restartAfterIdle, startWindow } from "./growth.ts";
+
+/** C, in segments per second cubed (5.1). */
+const SCALE = 0.4;
+/** β (4.6). */
+const DECREASE = 0.7;
+/** α of the Reno-friendly region (4.3): as fast as Reno on average, although β is larger than Reno's. */
+const FRIENDLY_INCREASE = (3 * (1 - DECREASE)) / (1 + DECREASE);
+
+export interface Cubic extends Congestion {
+  /** W_max: where the plateau is, segments. */
+  plateauSegments: number;
+  /** Start of the current congestion avoidance stage; negative: the next acknowledgement starts one. */
+  epochMillis: number;
+  /** K: when the plateau is reached, seconds after the start of the stage. */
+  plateauSeconds: number;
+  /** W_est: what Reno would have. */
+  friendlySegments: number;
+  /** cwnd_prior: the window when the last loss was detected; W_est grows as Reno does from there on. */
+  priorSegments: number;
+  afterTimeout: boolean;
+}
+
+export const cubic: Controller<Cubic> = {
+  name: "cubic",
+  fastRetransmit: true,
+  fastRecovery: "full-ack",
+  start: (settings) => ({
+    ...startWindow(settings),
+    ...{ plateauSegments: 0, epochMillis: -1, plateauSeconds: 0, friendlySegments: 0, priorSegments: 0 },
+    afterTimeout: false,
+  }),
+  acknowledged(state, facts, settings) {
+    if (state.windowSegments < state.thresholdSegments) {
+      growExponentially(state, facts, settings);
+      return;
+    }
+    if (state.epochMillis < 0) startEpoch(state, facts.nowMillis);
+    growCubically(state, facts);
+  },
+  lossDetected(state, flightSegments) {
+    remember(state);
+    reduceThreshold(state, flightSegments, DECREASE);
+    state.windowSegments = state.thresholdSegments;
+  },
+  timedOut(state, flightSegments, repeated) {
+    if (!repeated) {
+      remember(state);
+      reduceThreshold(state, flightSegments, DECREASE);
+    }
+    state.afterTimeout = true;
+    collapse(state);
+  },
+  idled(state, settings) {
+    restartAfterIdle(state, settings);
+    state.epochMillis = -1;
+  },
+};
+
+/** 4.6 and 4.7: keeps W_max, lower than the window when it shrank since the last loss (fast convergence: leave room for newcomers). */
+function remember(state: Cubic): void {
+  const { windowSegments } = state;
+  state.priorSegments = windowSegments;
+  state.plateauSegments =
+    windowSegments < state.plateauSegments ? (windowSegments * (1 + DECREASE)) / 2 : windowSegments;
+  state.epochMillis = -1;
+}
+
+/** 4.2, and 4.8 for the stage after a time-out, which begins on the plateau. */
+function startEpoch(state: Cubic, nowMillis: number): void {
+  state.epochMillis = nowMillis;
+  if (state.afterTimeout || state.windowSegments >= state.plateauSegments) {
+    state.plateauSegments = state.windowSegments;
+  }
+  state.afterTimeout = false;
+  state.plateauSeconds = Math.cbrt((state.plateauSegments - state.windowSegments) / SCALE);
+  state.friendlySegments = state.windowSegments;
+}
+
+function growCubically(state: Cubic, { segments, nowMillis, smoothedRttMillis }: Acknowledged): void {
+  const seconds = (nowMillis - state.epochMillis) / 1000;
+  const window = state.windowSegments;
+  const increase = state.friendlySegments >= state.priorSegments ? 1 : FRIENDLY_INCREASE;
+  state.friendlySegments += (increase * segments) / window;
+  if (cubicWindow(state, seconds) < state.friendlySegments) {
+    state.windowSegments = Math.max(window, state.friendlySegments);
+    return;
+  }
+  const target = Math.min(Math.max(cubicWindow(state, seconds + smoothedRttMillis / 1000), window), 1.5 * window);
+  state.windowSegments += (segments * (target - window)) / window;
+}
+
+/** W_cubic(t), figure 1 of 4.2. */
+function cubicWindow(state: Cubic, seconds: number): number {
+  return SCALE * (seconds - state.plateauSeconds) ** 3 + state.plateauSegments;
+}

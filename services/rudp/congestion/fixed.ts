@@ -1,0 +1,15 @@
+// A window that never changes: the protocol as a plain sliding window, to measure the path with or to show what congestion control is for.
+
+import type { Controller } from "./controller.ts";
+import { startWindow } from "./growth.ts";
+
+export const fixed: Controller = {
+  name: "fixed",
+  fastRetransmit: true,
+  fastRecovery: "full-ack",
+  start: (settings) => ({ ...startWindow(settings), windowSegments: settings.fixedWindowSegments }),
+  acknowledged() {},
+  lossDetected() {},
+  timedOut() {},
+  idled() {},
+};

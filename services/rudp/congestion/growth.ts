@@ -1,0 +1,57 @@
+// The growth that Tahoe, Reno and NewReno share: slow start and congestion avoidance (RFC 5681 3.1),
+// counting either acknowledgements or, with appropriate byte counting (RFC 3465), what they acknowledge.
+
+import {
+  type Acknowledged,
+  type Congestion,
+  type CongestionSettings,
+  MINIMUM_THRESHOLD_SEGMENTS,
+} from "./controller.ts";
+
+export function startWindow(settings: CongestionSettings): Congestion {
+  return {
+    windowSegments: settings.initialWindowSegments,
+    thresholdSegments: Number.POSITIVE_INFINITY,
+    creditSegments: 0,
+  };
+}
+
+/** Doubles a round trip below the threshold, adds one segment a round trip above it. */
+export function growAdditively(state: Congestion, facts: Acknowledged, settings: CongestionSettings): void {
+  if (state.windowSegments < state.thresholdSegments) {
+    growExponentially(state, facts, settings);
+    return;
+  }
+  if (settings.byteCountingLimit === 0) {
+    state.windowSegments += 1 / state.windowSegments;
+    return;
+  }
+  state.creditSegments += facts.segments;
+  if (state.creditSegments >= state.windowSegments) {
+    state.creditSegments -= state.windowSegments;
+    state.windowSegments += 1;
+  }
+}
+
+/** Slow start: one segment for each that was acknowledged, at most `byteCountingLimit` an acknowledgement. */
+export function growExponentially(state: Congestion, facts: Acknowledged, settings: CongestionSettings): void {
+  const limit = facts.afterTimeout ? 1 : Math.max(1, settings.byteCountingLimit);
+  state.windowSegments += Math.min(facts.segments, limit);
+}
+
+/** ssthresh = `factor` of the flight, at least two segments (RFC 5681 equation 4 with factor ½). */
+export function reduceThreshold(state: Congestion, flightSegments: number, factor: number): void {
+  state.thresholdSegments = Math.max(flightSegments * factor, MINIMUM_THRESHOLD_SEGMENTS);
+  state.creditSegments = 0;
+}
+
+/** Back to one segment, and with it to slow start (RFC 5681 equation 4 ff.: the loss window). */
+export function collapse(state: Congestion): void {
+  state.windowSegments = 1;
+  state.creditSegments = 0;
+}
+
+/** After an idle time the window is not above the initial one: the acknowledgement clock has stopped (RFC 5681 4.1). */
+export function restartAfterIdle(state: Congestion, settings: CongestionSettings): void {
+  state.windowSegments = Math.min(state.windowSegments, settings.initialWindowSegments);
+}

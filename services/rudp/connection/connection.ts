@@ -1,0 +1,75 @@
+// The connection as its drivers see it: events are functions (open, receiveSegment, tick, write, flush, close, abort, readInto), the answers are
+// what `transmit` then hands out, datagram by datagram, and when `deadlineMillis` wants the next tick. Pure: same events, same answers.
+
+import { rtoMillis } from "../rtt.ts";
+import { isComplete, read } from "./receive-queue.ts";
+import { inFlightSegments } from "./recovery.ts";
+import { enqueue, flightSegments, flush as flushQueue, freeBytes } from "./send-queue.ts";
+import { type Connection, isSynchronized, OWED } from "./state.ts";
+import { earliest } from "./timers.ts";
+
+export { abort, close } from "./closing.ts";
+export { adopt, open } from "./handshake.ts";
+export type { ConnectionOptions } from "./options.ts";
+export { receiveSegment } from "./receive.ts";
+export { type Connection, createConnection, type Failure, type State } from "./state.ts";
+export { tick } from "./tick.ts";
+export { transmit } from "./transmit.ts";
+
+/** Queues what fits of `data[start..)` and returns how many bytes that was; 0 once closed. A full segment may go at once, the rest waits for more or a flush. */
+export function write(c: Connection, data: Uint8Array, start = 0): number {
+  if (c.state === "closed") return 0;
+  const taken = enqueue(c.send, data, start);
+  if (!c.options.coalesce) flushQueue(c.send);
+  return taken;
+}
+
+/** Lets everything written so far go out. */
+export function flush(c: Connection): void {
+  if (c.state !== "closed") flushQueue(c.send);
+}
+
+/** Reads up to `into[start..end)` in order and returns the number of bytes. Tells the peer when half the queue has become free. */
+export function readInto(c: Connection, into: Uint8Array, start = 0, end = into.length): number {
+  const bytes = read(c.receive, into, start, end);
+  c.counters.dataBytesDelivered += bytes;
+  const gained = c.receive.read + c.receive.capacity - c.advertisedEdge;
+  if (gained >= c.receive.capacity / 2 && isSynchronized(c.state) && !isComplete(c.receive)) c.owed |= OWED.ack;
+  return bytes;
+}
+
+export function readableBytes(c: Connection): number {
+  return c.receive.readableBytes;
+}
+
+export function writableBytes(c: Connection): number {
+  return c.state === "closed" ? 0 : freeBytes(c.send);
+}
+
+/** Whether everything the peer sent has been read and it will send no more. */
+export function isAtEnd(c: Connection): boolean {
+  return isComplete(c.receive) && c.receive.readableBytes === 0;
+}
+
+/** When `tick` wants to be called; Infinity: only an event can change anything. */
+export function deadlineMillis(c: Connection): number {
+  return earliest(c.timers);
+}
+
+/** The numbers that metrics and traces show. Windows in segments, times in milliseconds. */
+export function snapshot(c: Connection) {
+  const { congestion, rtt, send } = c;
+  return {
+    state: c.state,
+    phase: c.recovery.phase,
+    windowSegments: congestion.windowSegments,
+    thresholdSegments: Number.isFinite(congestion.thresholdSegments) ? congestion.thresholdSegments : null,
+    smoothedRttMillis: rtt.smoothedMillis,
+    rttVariationMillis: rtt.variationMillis,
+    rtoMillis: rtoMillis(rtt),
+    inFlightSegments: inFlightSegments(c),
+    outstandingSegments: flightSegments(send),
+    peerWindowSegments: send.edge - send.nxt,
+    ...c.counters,
+  };
+}

@@ -1,0 +1,111 @@
+// Set-up, from the side of an end that keeps state: the client, both ends of a simultaneous open, and a server once the cookie came back.
+//
+//   client                                   server
+//   SYN          ------------------------->  keeps nothing
+//                <-------------------------  SYN ACK, cookie
+//   ECHO (data)  ------------------------->  the cookie is its own: connection, and the data are taken
+//                <-------------------------  ACK: the client leaves the cookie off from now on
+//
+// Until that ACK the cookie goes with every segment of the client, so that any of them, in any order, sets the server up (as SCTP's
+// COOKIE ECHO carries data, RFC 9260 5.1): data flow one round trip after open, and a spoofed SYN costs the server one answer.
+
+import { addSample } from "../rtt.ts";
+import { fromWire } from "../sequence.ts";
+import { ACK, RST, type Segment, SYN } from "../wire.ts";
+import { fail } from "./closing.ts";
+import { isComplete } from "./receive-queue.ts";
+import { type Connection, OWED } from "./state.ts";
+import { clear, set, TIMER } from "./timers.ts";
+
+/** Begins an active open. */
+export function open(c: Connection, nowMillis: number): void {
+  c.state = "syn-sent";
+  c.owed |= OWED.syn;
+  set(c.timers, TIMER.giveUp, nowMillis + c.options.peerTimeoutMillis);
+}
+
+/** Makes `c` the server's end of the connection that a segment with a good cookie asks for. The segment itself is to be received after. */
+export function adopt(c: Connection, segment: Segment, nowMillis: number): void {
+  takeSetup(c, segment, segment.initialSequence);
+  c.send.edge = 1 + segment.window * 2 ** c.remoteShift;
+  sampleSetup(c, segment, nowMillis);
+  establish(c, nowMillis);
+}
+
+/** A segment in SYN-SENT: the server's answer, a refusal, or the peer's own SYN (RFC 9293 3.10.7.3). */
+export function receiveInSynSent(c: Connection, segment: Segment, nowMillis: number): void {
+  const acknowledges = (segment.flags & ACK) !== 0;
+  if (acknowledges && fromWire(segment.acknowledgement, c.localInitial, 1) !== 1) {
+    c.counters.refusedSegments++;
+    return;
+  }
+  if (segment.flags & RST) {
+    if (acknowledges) fail(c, "E_RUDP_REFUSED");
+    return;
+  }
+  if ((segment.flags & SYN) === 0 || segment.sourceId === 0) {
+    c.counters.refusedSegments++;
+    return;
+  }
+  takeSetup(c, segment, segment.sequence);
+  c.send.edge = 1 + segment.window * 2 ** c.remoteShift;
+  c.owed &= ~OWED.syn;
+  if (!acknowledges) {
+    c.state = "syn-received";
+    c.owed |= OWED.synAck;
+    return;
+  }
+  sampleSetup(c, segment, nowMillis);
+  const { cookieMintedAt, cookieHigh, cookieLow } = segment;
+  if (cookieHigh !== 0 || cookieLow !== 0) {
+    c.cookie = { mintedAt: cookieMintedAt, high: cookieHigh, low: cookieLow };
+    c.owed |= OWED.echo;
+  } else {
+    c.owed |= OWED.ack;
+  }
+  establish(c, nowMillis);
+}
+
+/** A SYN where one was seen already: our answer to it was lost. */
+export function receiveRepeatedSyn(c: Connection, segment: Segment, nowMillis: number): void {
+  if (c.state === "syn-received") {
+    const acknowledges = (segment.flags & ACK) !== 0;
+    if (!acknowledges) c.owed |= OWED.synAck;
+    else if (fromWire(segment.acknowledgement, c.localInitial, 1) === 1) {
+      establish(c, nowMillis);
+      c.owed |= OWED.ack;
+    }
+    return;
+  }
+  c.owed |= c.cookie === null ? OWED.ack : OWED.echo;
+}
+
+/** Both ends know each other: what the application queued meanwhile may go. */
+export function establish(c: Connection, nowMillis: number): void {
+  c.state = c.send.finIndex >= 0 ? (isComplete(c.receive) ? "last-ack" : "fin-wait-1") : "established";
+  clear(c.timers, TIMER.retransmit);
+  if (c.synsSent > 1) c.controller.timedOut(c.congestion, 0, true); // RFC 5681 3.1: a lost SYN makes the initial window one segment
+  c.synsSent = 0;
+  c.rtt.backoffs = 0;
+  c.lastSentMillis = nowMillis;
+  c.pacedAtMillis = nowMillis;
+  c.pacingCredit = c.options.initialWindowSegments;
+  if (c.options.keepAliveMillis > 0) set(c.timers, TIMER.keepAlive, nowMillis + c.options.keepAliveMillis);
+  if (c.cookie === null) clear(c.timers, TIMER.giveUp);
+}
+
+function takeSetup(c: Connection, segment: Segment, remoteInitial: number): void {
+  c.remoteId = segment.sourceId;
+  c.remoteInitial = remoteInitial;
+  c.remoteShift = segment.windowShift;
+  c.sack = c.options.sack && segment.sackPermitted;
+  c.echoMicros = segment.timestampMicros;
+  c.newestMicros = segment.timestampMicros;
+}
+
+/** The first RTT: by timestamp it holds even if the SYN was sent more than once; without, only if it was not (Karn). */
+function sampleSetup(c: Connection, segment: Segment, nowMillis: number): void {
+  if (!c.options.timestamps && c.synsSent > 1) return;
+  const micros = (nowMillis * 1000 - segment.echoMicros) | 0;
+  if (micros > 0) addSample(c.rtt, micros / 1000, 1);
+}

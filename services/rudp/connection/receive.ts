@@ -1,0 +1,141 @@
+// A segment arrives: RFC 9293 3.10.7 in this protocol's terms.
+
+import { addSample } from "../rtt.ts";
+import { fromWire } from "../sequence.ts";
+import { ACK, ECHO, FIN, PING, RST, type Segment, SYN } from "../wire.ts";
+import { enterTimeWait, receiveReset, settle } from "./closing.ts";
+import { establish, receiveInSynSent, receiveRepeatedSyn } from "./handshake.ts";
+import { accept, isComplete } from "./receive-queue.ts";
+import { isSpurious, judgeLosses, onDuplicateAck, onNewAck } from "./recovery.ts";
+import { EVER_RESENT, flightSegments, markSacked } from "./send-queue.ts";
+import { type Connection, OWED } from "./state.ts";
+import { clear, isSet, set, TIMER } from "./timers.ts";
+
+/** A number farther from what is expected than the largest queue is nobody's honest one. */
+const PLAUSIBLE_SEGMENTS = 2 ** 20;
+
+/** Takes a decoded segment addressed to this connection that came from `path`. Call `transmit` after. */
+export function receiveSegment(c: Connection, segment: Segment, path: string, nowMillis: number): void {
+  if (c.state === "closed") return;
+  if (c.remoteId !== 0 && segment.sourceId !== c.remoteId) {
+    c.counters.refusedSegments++;
+    return;
+  }
+  c.counters.segmentsReceived++;
+  if (c.state === "syn-sent") receiveInSynSent(c, segment, nowMillis);
+  else if (segment.flags & RST) receiveReset(c, segment);
+  else if (segment.flags & SYN) receiveRepeatedSyn(c, segment, nowMillis);
+  else receiveOrdinary(c, segment, path, nowMillis);
+}
+
+function receiveOrdinary(c: Connection, segment: Segment, path: string, nowMillis: number): void {
+  const index = fromWire(segment.sequence, c.remoteInitial, c.receive.nxt);
+  const ack = fromWire(segment.acknowledgement, c.localInitial, c.send.una);
+  const isOrdered = ack >= 1 && ack <= Math.max(c.send.nxt, 1) && ack > c.send.una - PLAUSIBLE_SEGMENTS;
+  if (!isOrdered || index < 1 || Math.abs(index - c.receive.nxt) > PLAUSIBLE_SEGMENTS) {
+    c.counters.refusedSegments++;
+    c.owed |= OWED.ack;
+    return;
+  }
+  if (c.state === "syn-received") establish(c, nowMillis);
+  c.cookie = null;
+  hear(c, segment, index, path);
+  receiveAck(c, segment, ack, nowMillis);
+  receiveData(c, segment, index, nowMillis);
+  if (segment.flags & (PING | ECHO)) c.owed |= OWED.ack;
+  settle(c, nowMillis);
+  if (c.state === "time-wait" && segment.flags & FIN) enterTimeWait(c, nowMillis);
+  rest(c, nowMillis);
+}
+
+/** Timestamps: which one to echo (RFC 7323 4.3), and that the newest segment says where the peer is now. */
+function hear(c: Connection, segment: Segment, index: number, path: string): void {
+  const { timestampMicros } = segment;
+  if (index <= c.lastAckSent && ((timestampMicros - c.echoMicros) | 0) >= 0) c.echoMicros = timestampMicros;
+  if (((timestampMicros - c.newestMicros) | 0) > 0) {
+    c.newestMicros = timestampMicros;
+    c.path = path;
+  }
+}
+
+/** The peer lives: it is asked again only after some rest, and given up only if it owes an answer. */
+function rest(c: Connection, nowMillis: number): void {
+  if (c.state === "closed" || c.state === "time-wait") return;
+  const { keepAliveMillis, peerTimeoutMillis } = c.options;
+  if (keepAliveMillis > 0) set(c.timers, TIMER.keepAlive, nowMillis + keepAliveMillis);
+  if (flightSegments(c.send) > 0) set(c.timers, TIMER.giveUp, nowMillis + peerTimeoutMillis);
+  else clear(c.timers, TIMER.giveUp);
+}
+
+function receiveAck(c: Connection, segment: Segment, ack: number, nowMillis: number): void {
+  const { send } = c;
+  if (ack < send.una) return;
+  const edge = ack + segment.window * 2 ** c.remoteShift;
+  const moved = edge > send.edge;
+  if (moved) {
+    send.edge = edge;
+    c.probes = 0;
+    clear(c.timers, TIMER.probe);
+  }
+  const isNew = ack > send.una;
+  if (isNew) {
+    sampleRtt(c, segment, ack, nowMillis);
+    onNewAck(c, ack, isSpurious(c, segment.echoMicros), nowMillis);
+  }
+  const reported = c.sack ? markReported(c, segment) : 0;
+  if (send.una === send.nxt) return;
+  const isBare = segment.payloadLength === 0 && (segment.flags & ~ACK) === 0;
+  if (c.sack ? reported > 0 && !isNew : !isNew && isBare && !moved) onDuplicateAck(c);
+  judgeLosses(c, nowMillis);
+}
+
+function sampleRtt(c: Connection, segment: Segment, ack: number, nowMillis: number): void {
+  const samples = Math.max(1, Math.ceil(flightSegments(c.send) / 2));
+  if (c.options.timestamps) {
+    const micros = (nowMillis * 1000 - segment.echoMicros) | 0;
+    if (micros >= 0) addSample(c.rtt, Math.max(micros, 1) / 1000, samples);
+    return;
+  }
+  const slot = (ack - 1) & c.send.mask;
+  if (((c.send.marks[slot] as number) & EVER_RESENT) !== 0) return;
+  addSample(c.rtt, Math.max(nowMillis - (c.send.sentAtMillis[slot] as number), 0.001), samples);
+}
+
+function markReported(c: Connection, segment: Segment): number {
+  const { send } = c;
+  let reported = 0;
+  for (let block = 0; block < segment.sackCount; block++) {
+    const left = fromWire(segment.sackEdges[2 * block] as number, c.localInitial, send.una);
+    const right = fromWire(segment.sackEdges[2 * block + 1] as number, c.localInitial, send.una);
+    if (right <= send.una && block === 0) c.counters.resentNeedlessly++;
+    const end = Math.min(right, send.nxt);
+    for (let index = Math.max(left, send.una); index < end; index++) if (markSacked(send, index)) reported++;
+  }
+  return reported;
+}
+
+/** RFC 5681 4.2: out of order or filling a hole, acknowledge at once; in order, every second segment or after the delay. */
+function receiveData(c: Connection, segment: Segment, index: number, nowMillis: number): void {
+  const { receive, options, counters } = c;
+  const isLast = (segment.flags & FIN) !== 0;
+  if (segment.payloadLength === 0 && !isLast) return;
+  const hadHoles = receive.early > 0;
+  switch (accept(receive, index, segment.payload, segment.payloadStart, segment.payloadLength, isLast)) {
+    case "beyond":
+      counters.refusedSegments++;
+      c.owed |= OWED.ack;
+      return;
+    case "duplicate":
+      counters.duplicateSegments++;
+      c.owed |= OWED.ack;
+      return;
+    case "early":
+      counters.earlySegments++;
+      c.duplicateAcksOwed++;
+      return;
+  }
+  c.unacknowledged++;
+  const atOnce = hadHoles || options.delayedAckMillis === 0 || c.unacknowledged >= options.ackEverySegments;
+  if (atOnce || isComplete(receive)) c.owed |= OWED.ack;
+  else if (!isSet(c.timers, TIMER.ack)) set(c.timers, TIMER.ack, nowMillis + options.delayedAckMillis);
+}

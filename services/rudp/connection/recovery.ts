@@ -1,0 +1,173 @@
+// Loss: how it is noticed, what is sent again, when it is over. RFC 5681 3.2, RFC 6582 (NewReno), RFC 6675 (SACK), RFC 6298 5.
+//
+// One rule sends everything: a segment goes out while the estimate of what is in the network is below the window.
+// With SACK the estimate is RFC 6675's pipe. Without it each duplicate stands for one segment that has left the network; that is the
+// "inflation" of RFC 5681 seen from the other side: window + duplicates > flight is window > flight - duplicates.
+// RFC 6582's partial deflation follows: of n segments newly acknowledged, n - 1 had been counted as duplicates.
+
+import { backOff, rtoMillis } from "../rtt.ts";
+import {
+  acknowledgeThrough,
+  flightSegments,
+  forgetLosses,
+  forgetSacks,
+  markAllLost,
+  markLost,
+  markLostBySack,
+  pipeSegments,
+  RESENT,
+  SACKED,
+} from "./send-queue.ts";
+import type { Connection } from "./state.ts";
+import { clear, set, TIMER } from "./timers.ts";
+
+/** The most that a path's reordering can raise the threshold to, as Linux bounds it. */
+const MAX_THRESHOLD = 300;
+
+/** Segments that count against the window now. */
+export function inFlightSegments(c: Connection): number {
+  const { send, recovery, options } = c;
+  if (recovery.phase === "open") {
+    const left = c.sack ? send.sacked : recovery.duplicates;
+    return flightSegments(send) - (options.limitedTransmit ? Math.min(left, recovery.threshold - 1) : 0);
+  }
+  if (c.sack) return pipeSegments(send);
+  return Math.max(0, pipeSegments(send) - recovery.duplicates);
+}
+
+/**
+ * The cumulative number moved to `ack`. `wasSpurious` says that the segment at the old left edge, sent again, had arrived
+ * the first time. Call before SACK blocks are judged.
+ */
+export function onNewAck(c: Connection, ack: number, wasSpurious: boolean, nowMillis: number): void {
+  const { send, recovery, controller, congestion, options, rtt } = c;
+  const acked = ack - send.una;
+  acknowledgeThrough(send, ack);
+  adaptToReordering(c);
+  recovery.timeouts = 0;
+  if (wasSpurious && recovery.phase === "fast") undoReduction(c);
+  if (recovery.phase === "fast") {
+    if (ack >= recovery.point || endsOnFirstAck(c)) endFastRecovery(c);
+    else onPartialAck(c, acked);
+  } else {
+    if (recovery.windowLimited || recovery.phase === "timeout") {
+      const facts = { segments: acked, nowMillis, smoothedRttMillis: rtt.smoothedMillis };
+      controller.acknowledged(congestion, { ...facts, afterTimeout: recovery.phase === "timeout" }, options);
+    }
+    if (recovery.phase === "timeout" && ack >= recovery.point) recovery.phase = "open";
+    recovery.duplicates = 0;
+  }
+  if (send.una === send.nxt) clear(c.timers, TIMER.retransmit);
+  else if (c.sack || recovery.partialAcks <= 1) set(c.timers, TIMER.retransmit, nowMillis + rtoMillis(rtt));
+}
+
+/** An acknowledgement said again what was known, or reported new segments out of order. */
+export function onDuplicateAck(c: Connection): void {
+  c.counters.duplicateAcks++;
+  if (c.recovery.phase !== "timeout") c.recovery.duplicates++;
+}
+
+/** Looks at what is known now and begins fast recovery when it shows a loss. */
+export function judgeLosses(c: Connection, nowMillis: number): void {
+  const { send, recovery, options, controller } = c;
+  adaptToReordering(c);
+  if (!options.fastRetransmit || !controller.fastRetransmit) return;
+  if (c.sack && recovery.phase !== "timeout") markLostBySack(send, recovery.threshold);
+  if (recovery.phase !== "open" || send.una === send.nxt) return;
+  if (send.lost > 0 || recovery.duplicates >= recovery.threshold) beginFastRecovery(c, nowMillis);
+}
+
+/** The retransmission timer expired with segments in flight (RFC 6298 5.4 to 5.6, RFC 6675 5.1). */
+export function onRetransmitTimeout(c: Connection, nowMillis: number): void {
+  const { send, recovery, controller, congestion } = c;
+  if ((send.marks[send.una & send.mask] as number) & SACKED) forgetSacks(send);
+  controller.timedOut(congestion, flightSegments(send), recovery.timeouts > 0);
+  recovery.timeouts++;
+  c.counters.timeouts++;
+  markAllLost(send);
+  recovery.phase = "timeout";
+  recovery.point = send.nxt;
+  recovery.duplicates = 0;
+  recovery.partialAcks = 0;
+  recovery.resendNow = false;
+  backOff(c.rtt);
+  set(c.timers, TIMER.retransmit, nowMillis + rtoMillis(c.rtt));
+}
+
+/** Whether a copy of the segment at the left edge is out whose original an acknowledgement echoing `echoMicros` reports (Eifel, RFC 3522). */
+export function isSpurious(c: Connection, echoMicros: number): boolean {
+  const slot = c.send.una & c.send.mask;
+  if (!c.options.timestamps || ((c.send.marks[slot] as number) & RESENT) === 0) return false;
+  return ((echoMicros - (c.send.sentAtMillis[slot] as number) * 1000) | 0) < 0;
+}
+
+function beginFastRecovery(c: Connection, nowMillis: number): void {
+  const { send, recovery, controller, congestion, options } = c;
+  const flight = Math.min(flightSegments(send), Math.max(1, congestion.windowSegments));
+  c.counters.fastRecoveries++;
+  recovery.point = send.nxt;
+  recovery.partialAcks = 0;
+  recovery.rescued = false;
+  recovery.resendNow = true;
+  recovery.priorWindow = congestion.windowSegments;
+  recovery.priorThreshold = congestion.thresholdSegments;
+  controller.lossDetected(congestion, flight, nowMillis);
+  if (controller.fastRecovery !== "none" && options.fastRecovery) {
+    recovery.phase = "fast";
+    markLost(send, send.una);
+    return;
+  }
+  if (controller.fastRecovery !== "none") controller.timedOut(congestion, flight, true);
+  recovery.phase = "timeout";
+  recovery.duplicates = 0;
+  markAllLost(send);
+}
+
+/** RFC 6582 3.2 step 3 without SACK; with SACK the scoreboard knows the holes. */
+function onPartialAck(c: Connection, acked: number): void {
+  const { send, recovery } = c;
+  recovery.partialAcks++;
+  if (c.sack) return;
+  recovery.duplicates = Math.max(0, recovery.duplicates - (acked - 1));
+  markLost(send, send.una);
+  recovery.resendNow = true;
+}
+
+function endsOnFirstAck(c: Connection): boolean {
+  return !c.sack && c.controller.fastRecovery === "first-ack";
+}
+
+function endFastRecovery(c: Connection): void {
+  const { send, recovery, congestion } = c;
+  recovery.phase = "open";
+  recovery.duplicates = 0;
+  recovery.partialAcks = 0;
+  recovery.resendNow = false;
+  if (!c.sack && c.controller.fastRecovery === "full-ack" && Number.isFinite(congestion.thresholdSegments)) {
+    // RFC 6582 3.2 step 3: no burst when little is left in flight.
+    congestion.windowSegments = Math.min(congestion.thresholdSegments, Math.max(flightSegments(send), 1) + 1);
+  }
+}
+
+/** The loss was none: the window is as before (RFC 4015, without its change of the RTO, which timestamps make needless). */
+function undoReduction(c: Connection): void {
+  const { send, recovery, congestion } = c;
+  c.counters.spuriousRecoveries++;
+  congestion.windowSegments = Math.max(congestion.windowSegments, recovery.priorWindow);
+  congestion.thresholdSegments = Math.max(congestion.thresholdSegments, recovery.priorThreshold);
+  if (c.options.adaptToReordering) {
+    recovery.threshold = Math.min(MAX_THRESHOLD, Math.max(recovery.threshold, send.highestSacked - send.una + 1));
+  }
+  forgetLosses(send);
+  recovery.phase = "open";
+  recovery.duplicates = 0;
+  recovery.resendNow = false;
+}
+
+function adaptToReordering(c: Connection): void {
+  const { send, recovery, options } = c;
+  if (options.adaptToReordering && send.lateBy >= recovery.threshold) {
+    recovery.threshold = Math.min(MAX_THRESHOLD, send.lateBy + 1);
+  }
+  send.lateBy = 0;
+}

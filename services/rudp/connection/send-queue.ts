@@ -1,0 +1,241 @@
+// The sender's finite queue and its scoreboard. A ring of slots, one a segment, found by index & mask; typed arrays, no object a segment.
+//
+//      una              nxt                 end
+//   ----|--- in flight --|--- not yet sent --|- tail (not full, not flushed) -|--- free
+//
+// What is known of a segment in flight is a set of marks; the counts of them make the estimate of what is in the network (RFC 6675's pipe) O(1).
+
+import { SEGMENT_BYTES } from "../wire.ts";
+
+/** The peer holds it, out of order. */
+export const SACKED = 1;
+/** Taken for lost. */
+export const LOST = 2;
+/** Sent again, and that copy is taken to be in the network. */
+export const RESENT = 4;
+/** Sent more than once: its RTT is ambiguous (Karn). */
+export const EVER_RESENT = 8;
+
+export interface SendQueue {
+  readonly capacity: number;
+  readonly mask: number;
+  readonly bytes: Uint8Array;
+  readonly lengths: Uint16Array;
+  readonly marks: Uint8Array;
+  readonly sentAtMillis: Float64Array;
+  /** Lowest index not acknowledged. */
+  una: number;
+  /** Next index to be sent for the first time. */
+  nxt: number;
+  /** One past the last segment that may be sent: full, flushed, or last. */
+  end: number;
+  /** Bytes in the slot `end`. */
+  tailBytes: number;
+  /** The last segment's index once the application closed, else -1. */
+  finIndex: number;
+  /** First index that the peer's advertised window does not allow; never moves back. */
+  edge: number;
+  sacked: number;
+  /** LOST and not SACKED. */
+  lost: number;
+  /** RESENT and not SACKED. */
+  resent: number;
+  /** One past the highest SACKED. */
+  highestSacked: number;
+  /** Below this index every segment that SACK shows to be lost is marked. */
+  judged: number;
+  /** No segment below this index waits to be sent again. */
+  resendFrom: number;
+  /** How far above the latest late arrival others had been reported before it, in segments; 0 when nothing came late. */
+  lateBy: number;
+}
+
+/** An empty queue whose first data segment has index 1. `capacity` is a power of two. */
+export function createSendQueue(capacity: number): SendQueue {
+  return {
+    ...{ capacity, mask: capacity - 1, bytes: new Uint8Array(capacity * SEGMENT_BYTES) },
+    ...{
+      lengths: new Uint16Array(capacity),
+      marks: new Uint8Array(capacity),
+      sentAtMillis: new Float64Array(capacity),
+    },
+    ...{ una: 1, nxt: 1, end: 1, tailBytes: 0, finIndex: -1, edge: 1 },
+    ...{ sacked: 0, lost: 0, resent: 0, highestSacked: 0, judged: 0, resendFrom: 0, lateBy: 0 },
+  };
+}
+
+/** Bytes that can be queued now; one slot is kept so that the last segment always has a place. */
+export function freeBytes(queue: SendQueue): number {
+  if (queue.finIndex >= 0) return 0;
+  return (queue.capacity - 1 - (queue.end - queue.una)) * SEGMENT_BYTES - queue.tailBytes;
+}
+
+/** Copies as much of `data[start..)` as fits, sealing segments as they fill; returns the number of bytes taken. */
+export function enqueue(queue: SendQueue, data: Uint8Array, start = 0): number {
+  const taken = Math.min(data.length - start, freeBytes(queue));
+  for (let done = 0; done < taken; ) {
+    const length = Math.min(SEGMENT_BYTES - queue.tailBytes, taken - done);
+    const at = (queue.end & queue.mask) * SEGMENT_BYTES + queue.tailBytes;
+    queue.bytes.set(data.subarray(start + done, start + done + length), at);
+    queue.tailBytes += length;
+    done += length;
+    if (queue.tailBytes === SEGMENT_BYTES) seal(queue);
+  }
+  return taken;
+}
+
+/** Lets the segment that is not full be sent as it is. */
+export function flush(queue: SendQueue): void {
+  if (queue.tailBytes > 0) seal(queue);
+}
+
+/** Seals what is left, or nothing, as the last segment of the stream. */
+export function finish(queue: SendQueue): void {
+  if (queue.finIndex >= 0) return;
+  queue.finIndex = queue.end;
+  seal(queue);
+}
+
+function seal(queue: SendQueue): void {
+  const slot = queue.end & queue.mask;
+  queue.lengths[slot] = queue.tailBytes;
+  queue.marks[slot] = 0;
+  queue.tailBytes = 0;
+  queue.end++;
+}
+
+/** Segments sent and not acknowledged by the cumulative number. */
+export function flightSegments(queue: SendQueue): number {
+  return queue.nxt - queue.una;
+}
+
+/** Segments estimated to be in the network: those neither held by the peer nor lost, and copies sent again (RFC 6675 SetPipe). */
+export function pipeSegments(queue: SendQueue): number {
+  return queue.nxt - queue.una - queue.sacked - queue.lost + queue.resent;
+}
+
+/** Frees everything below `ack`; returns how many of those were not reported by SACK before. */
+export function acknowledgeThrough(queue: SendQueue, ack: number): number {
+  let news = 0;
+  for (let index = queue.una; index < ack; index++) {
+    const marks = queue.marks[index & queue.mask] as number;
+    if (marks & SACKED) {
+      queue.sacked--;
+      continue;
+    }
+    news++;
+    if (marks & LOST) queue.lost--;
+    if (marks & RESENT) queue.resent--;
+    if ((marks & EVER_RESENT) === 0) noteLate(queue, index);
+  }
+  queue.una = ack;
+  if (queue.nxt < ack) queue.nxt = ack;
+  return news;
+}
+
+/** Marks one segment as held by the peer; false when it was known or is not in flight. */
+export function markSacked(queue: SendQueue, index: number): boolean {
+  if (index < queue.una || index >= queue.nxt) return false;
+  const slot = index & queue.mask;
+  const marks = queue.marks[slot] as number;
+  if (marks & SACKED) return false;
+  queue.marks[slot] = marks | SACKED;
+  queue.sacked++;
+  if (marks & LOST) queue.lost--;
+  if (marks & RESENT) queue.resent--;
+  if (index >= queue.highestSacked) queue.highestSacked = index + 1;
+  else if ((marks & EVER_RESENT) === 0) noteLate(queue, index);
+  return true;
+}
+
+/** A segment sent once that arrives after later ones shows that the path reorders, and how far. */
+function noteLate(queue: SendQueue, index: number): void {
+  if (queue.highestSacked - index > queue.lateBy) queue.lateBy = queue.highestSacked - index;
+}
+
+/** Marks as lost each segment with `threshold` or more SACKed ones above it (RFC 6675 IsLost; of full segments its two conditions are this one). */
+export function markLostBySack(queue: SendQueue, threshold: number): void {
+  if (queue.sacked < threshold) return;
+  let above = 0;
+  let index = queue.highestSacked;
+  while (above < threshold && index > queue.una) {
+    index--;
+    if ((queue.marks[index & queue.mask] as number) & SACKED) above++;
+  }
+  if (above < threshold) return;
+  for (let i = Math.max(queue.judged, queue.una); i < index; i++) markLost(queue, i);
+  if (index > queue.judged) queue.judged = index;
+}
+
+export function markLost(queue: SendQueue, index: number): void {
+  const slot = index & queue.mask;
+  const marks = queue.marks[slot] as number;
+  if (marks & (SACKED | LOST)) return;
+  queue.marks[slot] = marks | LOST;
+  queue.lost++;
+  if (index < queue.resendFrom) queue.resendFrom = index;
+}
+
+/** After a time-out: whatever the peer has not reported is lost, copies sent again included. */
+export function markAllLost(queue: SendQueue): void {
+  for (let index = queue.una; index < queue.nxt; index++) {
+    const slot = index & queue.mask;
+    const marks = queue.marks[slot] as number;
+    if (marks & SACKED) continue;
+    queue.marks[slot] = (marks & EVER_RESENT) | LOST;
+  }
+  queue.lost = queue.nxt - queue.una - queue.sacked;
+  queue.resent = 0;
+  queue.resendFrom = queue.una;
+  queue.judged = queue.nxt;
+}
+
+/** Forgets all reports: the peer dropped what it had reported (RFC 2018 section 8; ours never does). */
+export function forgetSacks(queue: SendQueue): void {
+  for (let index = queue.una; index < queue.nxt; index++) {
+    const slot = index & queue.mask;
+    queue.marks[slot] = (queue.marks[slot] as number) & EVER_RESENT;
+  }
+  queue.sacked = queue.lost = queue.resent = queue.highestSacked = queue.judged = 0;
+}
+
+/** Takes back every judgement of loss; they are made again from what has been reported. */
+export function forgetLosses(queue: SendQueue): void {
+  for (let index = queue.una; index < queue.nxt; index++) {
+    const slot = index & queue.mask;
+    queue.marks[slot] = (queue.marks[slot] as number) & ~LOST;
+  }
+  queue.lost = 0;
+  queue.judged = queue.una;
+}
+
+/** The first segment that is lost and waits to be sent again, or -1. */
+export function nextLost(queue: SendQueue): number {
+  if (queue.lost === 0) return -1;
+  let index = Math.max(queue.resendFrom, queue.una);
+  while (index < queue.nxt && ((queue.marks[index & queue.mask] as number) & (SACKED | LOST | RESENT)) !== LOST)
+    index++;
+  queue.resendFrom = index;
+  return index < queue.nxt ? index : -1;
+}
+
+/** The first segment below the highest SACKed that was neither reported nor sent again, or -1 (RFC 6675 NextSeg rule 3). */
+export function nextUnreported(queue: SendQueue): number {
+  for (let index = queue.una; index < queue.highestSacked; index++) {
+    if (((queue.marks[index & queue.mask] as number) & (SACKED | RESENT)) === 0) return index;
+  }
+  return -1;
+}
+
+/** Notes that a segment goes out, for the first time or again. */
+export function noteSent(queue: SendQueue, index: number, nowMillis: number): void {
+  const slot = index & queue.mask;
+  queue.sentAtMillis[slot] = nowMillis;
+  if (index === queue.nxt) {
+    queue.nxt++;
+    return;
+  }
+  const marks = queue.marks[slot] as number;
+  if ((marks & RESENT) === 0) queue.resent++;
+  queue.marks[slot] = marks | RESENT | EVER_RESENT;
+}

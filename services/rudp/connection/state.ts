@@ -1,0 +1,181 @@
+// One connection's whole state: plain data, changed only by the functions of this folder. No clock, no randomness, no socket:
+// time comes in as milliseconds, identifiers and initial numbers are given, segments go out when `transmit` is asked.
+
+import type { Congestion, Controller } from "../congestion/controller.ts";
+import { controllerNamed } from "../congestion/table.ts";
+import { createRtt, type Rtt } from "../rtt.ts";
+import { emptySegment, MAX_WINDOW_SHIFT, type Segment } from "../wire.ts";
+import { type ConnectionOptions, connectionOptions } from "./options.ts";
+import { createReceiveQueue, type ReceiveQueue } from "./receive-queue.ts";
+import { createSendQueue, type SendQueue } from "./send-queue.ts";
+import { createTimers } from "./timers.ts";
+
+/** RFC 9293 figure 5, without LISTEN (the listener keeps no connection) and with SYN-RECEIVED only for a simultaneous open. */
+export type State =
+  | "closed"
+  | "syn-sent"
+  | "syn-received"
+  | "established"
+  | "fin-wait-1"
+  | "fin-wait-2"
+  | "closing"
+  | "close-wait"
+  | "last-ack"
+  | "time-wait";
+
+/** Why a connection ended other than by an orderly close. */
+export type Failure = "E_RUDP_REFUSED" | "E_RUDP_RESET" | "E_RUDP_PEER_DEAD" | "E_RUDP_ABORTED";
+
+/** What is to be sent as soon as `transmit` is called; bits of `Connection.owed`. */
+export const OWED = { syn: 1, synAck: 2, echo: 4, reset: 8, ping: 16, ack: 32 } as const;
+
+export interface Cookie {
+  mintedAt: number;
+  high: number;
+  low: number;
+}
+
+/** How losses are being repaired: `open` none known, `fast` by duplicates (RFC 5681, 6582, 6675), `timeout` from the beginning of the flight. */
+export interface Recovery {
+  phase: "open" | "fast" | "timeout";
+  /** The phase ends when everything below this index, the next one when it began, is acknowledged. */
+  point: number;
+  duplicates: number;
+  /** How many duplicates make a loss: 3, more on a path that reorders. */
+  threshold: number;
+  /** The first segment sent again does not wait for room in the window. */
+  resendNow: boolean;
+  partialAcks: number;
+  /** The one segment that RFC 6675's rescue may send in this recovery has been sent. */
+  rescued: boolean;
+  /** The window and threshold before the last reduction, to undo it when the loss was none. */
+  priorWindow: number;
+  priorThreshold: number;
+  /** Expiries of the timer since the last acknowledgement of new data. */
+  timeouts: number;
+  /** The window, not the application or the peer, stopped the last transmission. */
+  windowLimited: boolean;
+}
+
+export interface Counters {
+  segmentsSent: number;
+  segmentsReceived: number;
+  dataSegmentsSent: number;
+  dataBytesDelivered: number;
+  dataBytesAcknowledged: number;
+  resentFast: number;
+  resentTimeout: number;
+  resentRescue: number;
+  resentNeedlessly: number;
+  fastRecoveries: number;
+  timeouts: number;
+  spuriousRecoveries: number;
+  duplicateAcks: number;
+  duplicateSegments: number;
+  earlySegments: number;
+  refusedSegments: number;
+  acksSent: number;
+  probesSent: number;
+}
+
+export interface Connection {
+  readonly options: Readonly<ConnectionOptions>;
+  readonly controller: Controller;
+  readonly congestion: Congestion;
+  readonly rtt: Rtt;
+  state: State;
+  failure: Failure | null;
+  readonly localId: number;
+  remoteId: number;
+  /** Wire number of our SYN, and of the peer's. */
+  readonly localInitial: number;
+  remoteInitial: number;
+  /** Where the peer is now: opaque here; follows the newest segment. */
+  path: string;
+  /** Set in the client until the server has shown that it knows the connection: goes out with every segment. */
+  cookie: Cookie | null;
+  /** The right shift of our advertised window, and the peer's. */
+  readonly localShift: number;
+  remoteShift: number;
+  /** Both ends report and use selective acknowledgements. */
+  sack: boolean;
+  readonly send: SendQueue;
+  readonly receive: ReceiveQueue;
+  readonly recovery: Recovery;
+  readonly timers: Float64Array;
+  owed: number;
+  /** Immediate acknowledgements of early arrivals that go out one by one, for a sender that counts them. */
+  duplicateAcksOwed: number;
+  /** In-order segments not acknowledged yet. */
+  unacknowledged: number;
+  lastAckSent: number;
+  /** First index beyond the window that we advertised; never moves back. */
+  advertisedEdge: number;
+  /** TS.Recent of RFC 7323, and the newest timestamp of any segment, for the path. */
+  echoMicros: number;
+  newestMicros: number;
+  lastSentMillis: number;
+  probes: number;
+  synsSent: number;
+  /** Segments that pacing allows now, and when that was reckoned. */
+  pacingCredit: number;
+  pacedAtMillis: number;
+  /** What `transmit` fills and encodes; kept here so that none is made anew. */
+  readonly out: Segment;
+  readonly counters: Counters;
+}
+
+export interface Identity {
+  localId: number;
+  localInitial: number;
+  path: string;
+}
+
+/** A closed connection: `open` makes it a client, `adopt` the server's end. */
+export function createConnection(identity: Identity, chosen: Partial<ConnectionOptions> = {}): Connection {
+  const options = connectionOptions(chosen);
+  const controller = controllerNamed(options.controller);
+  return {
+    ...{ options, controller, congestion: controller.start(options), rtt: createRtt(options) },
+    ...{ state: "closed", failure: null, remoteId: 0, remoteInitial: 0, cookie: null, ...identity },
+    ...{ localShift: shiftFor(options.receiveQueueSegments), remoteShift: 0, sack: options.sack },
+    ...{ send: createSendQueue(options.sendQueueSegments), receive: createReceiveQueue(options.receiveQueueSegments) },
+    ...{ recovery: createRecovery(), timers: createTimers(), owed: 0, duplicateAcksOwed: 0, unacknowledged: 0 },
+    ...{ lastAckSent: 1, advertisedEdge: 1, echoMicros: 0, newestMicros: 0, lastSentMillis: 0, probes: 0, synsSent: 0 },
+    ...{ pacingCredit: 0, pacedAtMillis: 0, out: emptySegment(), counters: createCounters() },
+  };
+}
+
+export function isSynchronized(state: State): boolean {
+  return state !== "closed" && state !== "syn-sent" && state !== "syn-received";
+}
+
+/** The least shift with which the window of a queue fits into 16 bits. */
+export function shiftFor(capacity: number): number {
+  let shift = 0;
+  while (capacity >> shift > 65_535 && shift < MAX_WINDOW_SHIFT) shift++;
+  return shift;
+}
+
+function createRecovery(): Recovery {
+  return {
+    ...{ phase: "open", point: 0, duplicates: 0, threshold: 3, resendNow: false, partialAcks: 0, rescued: false },
+    ...{ priorWindow: 0, priorThreshold: 0, timeouts: 0, windowLimited: false },
+  };
+}
+
+function createCounters(): Counters {
+  return {
+    ...{ segmentsSent: 0, segmentsReceived: 0, dataSegmentsSent: 0, dataBytesDelivered: 0, dataBytesAcknowledged: 0 },
+    ...{
+      resentFast: 0,
+      resentTimeout: 0,
+      resentRescue: 0,
+      resentNeedlessly: 0,
+      fastRecoveries: 0,
+      timeouts: 0,
+      spuriousRecoveries: 0,
+    },
+    ...{ duplicateAcks: 0, duplicateSegments: 0, earlySegments: 0, refusedSegments: 0, acksSent: 0, probesSent: 0 },
+  };
+}

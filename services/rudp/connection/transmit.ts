@@ -1,0 +1,177 @@
+// What goes out next. The driver asks until there is nothing: the protocol's answers to events are given here, one datagram a call,
+// straight into the driver's buffer, so that nothing is made per segment.
+
+import { rtoMillis } from "../rtt.ts";
+import { toWire } from "../sequence.ts";
+import { ACK, ECHO, encode, FIN, MAX_SACK_BLOCKS, PING, RST, SEGMENT_BYTES, SYN } from "../wire.ts";
+import { mayPace, spendPacing } from "./pacing.ts";
+import { isComplete, windowSegments } from "./receive-queue.ts";
+import { inFlightSegments } from "./recovery.ts";
+import { EVER_RESENT, nextLost, nextUnreported, noteSent, SACKED } from "./send-queue.ts";
+import { type Connection, isSynchronized, OWED } from "./state.ts";
+import { clear, isSet, set, TIMER } from "./timers.ts";
+
+/** Writes the next datagram into `into` (DATAGRAM_BYTES or longer) and returns its length, or 0 when there is nothing to send now. */
+export function transmit(c: Connection, into: Uint8Array, nowMillis: number): number {
+  if (c.owed & OWED.reset) return sendBare(c, into, RST | ACK, c.send.nxt, nowMillis);
+  if (!isSynchronized(c.state)) return transmitSetup(c, into, nowMillis);
+  if (c.duplicateAcksOwed > 0) {
+    c.duplicateAcksOwed--;
+    return sendBare(c, into, ACK, c.send.nxt, nowMillis);
+  }
+  const index = nextData(c, nowMillis);
+  if (index >= 0) return sendData(c, into, index, nowMillis);
+  if (c.owed === 0) return 0;
+  const asks = c.owed & OWED.ping;
+  if (asks) {
+    c.counters.probesSent++;
+    demandAnswer(c, nowMillis);
+  }
+  return sendBare(c, into, asks ? ACK | PING : ACK, c.send.nxt, nowMillis);
+}
+
+function transmitSetup(c: Connection, into: Uint8Array, nowMillis: number): number {
+  const owed = c.owed & (OWED.syn | OWED.synAck);
+  if (owed === 0 || c.state === "closed") return 0;
+  c.synsSent++;
+  demandAnswer(c, nowMillis);
+  set(c.timers, TIMER.retransmit, nowMillis + rtoMillis(c.rtt));
+  return sendBare(c, into, owed & OWED.syn ? SYN : SYN | ACK, 0, nowMillis);
+}
+
+/** The index of the data segment that may go now, or -1: first what is lost, then what is new, then RFC 6675's last resorts. */
+function nextData(c: Connection, nowMillis: number): number {
+  const { send, recovery, congestion } = c;
+  if (send.una === send.end) return -1;
+  if (send.una === send.nxt) restartWhenIdle(c, nowMillis);
+  const lost = nextLost(send);
+  const hasRoom = inFlightSegments(c) + 1 <= congestion.windowSegments;
+  if (lost >= 0 && recovery.resendNow) {
+    recovery.resendNow = false;
+    return lost;
+  }
+  recovery.resendNow = false;
+  const isNew = lost < 0 && send.nxt < send.end && send.nxt < send.edge;
+  if (lost >= 0 || isNew) {
+    recovery.windowLimited = !hasRoom;
+    if (!hasRoom) return -1;
+    if (!mayPace(c, nowMillis)) {
+      recovery.windowLimited = true;
+      return -1;
+    }
+    return isNew ? send.nxt : lost;
+  }
+  if (send.nxt < send.end && send.una === send.nxt) awaitWindow(c, nowMillis);
+  recovery.windowLimited = false;
+  return hasRoom && recovery.phase === "fast" && c.sack ? lastResort(c) : -1;
+}
+
+/** RFC 6675 NextSeg rules 3 and 4: a hole not yet judged lost; then, once a recovery, the highest segment, lest a lost tail wait for the timer. */
+function lastResort(c: Connection): number {
+  const { send, recovery } = c;
+  const unreported = nextUnreported(send);
+  if (unreported >= 0) return unreported;
+  const highest = send.nxt - 1;
+  if (recovery.rescued || ((send.marks[highest & send.mask] as number) & (SACKED | EVER_RESENT)) !== 0) return -1;
+  recovery.rescued = true;
+  c.counters.resentRescue++;
+  return highest;
+}
+
+function restartWhenIdle(c: Connection, nowMillis: number): void {
+  if (!c.options.slowStartAfterIdle || nowMillis - c.lastSentMillis <= rtoMillis(c.rtt)) return;
+  c.controller.idled(c.congestion, c.options);
+  c.lastSentMillis = nowMillis;
+}
+
+/** The peer's window is shut and nothing is in flight that would bring news of it: ask after a while (RFC 9293 3.8.6.1). */
+function awaitWindow(c: Connection, nowMillis: number): void {
+  if (isSet(c.timers, TIMER.probe)) return;
+  const wait = Math.min(c.options.maximumRtoMillis, rtoMillis(c.rtt) * 2 ** c.probes);
+  set(c.timers, TIMER.probe, nowMillis + wait);
+}
+
+function sendData(c: Connection, into: Uint8Array, index: number, nowMillis: number): number {
+  const { send, out, counters } = c;
+  const slot = index & send.mask;
+  if (index < send.nxt) {
+    if (c.recovery.phase === "timeout") counters.resentTimeout++;
+    else counters.resentFast++;
+  }
+  noteSent(send, index, nowMillis);
+  spendPacing(c);
+  counters.dataSegmentsSent++;
+  if (!isSet(c.timers, TIMER.retransmit)) set(c.timers, TIMER.retransmit, nowMillis + rtoMillis(c.rtt));
+  demandAnswer(c, nowMillis);
+  c.lastSentMillis = nowMillis;
+  out.payload = send.bytes;
+  out.payloadStart = slot * SEGMENT_BYTES;
+  out.payloadLength = send.lengths[slot] as number;
+  return emit(c, into, index === send.finIndex ? ACK | FIN : ACK, index, nowMillis);
+}
+
+function sendBare(c: Connection, into: Uint8Array, flags: number, index: number, nowMillis: number): number {
+  c.out.payloadLength = 0;
+  if (flags === ACK) c.counters.acksSent++;
+  if (c.cookie !== null && !isSet(c.timers, TIMER.retransmit)) {
+    set(c.timers, TIMER.retransmit, nowMillis + rtoMillis(c.rtt));
+  }
+  return emit(c, into, flags, index, nowMillis);
+}
+
+/** Fills in what every segment carries. Whatever goes out acknowledges, so nothing remains owed but what it could not say. */
+function emit(c: Connection, into: Uint8Array, flags: number, index: number, nowMillis: number): number {
+  const { out, receive } = c;
+  const window = Math.min(65_535, Math.floor(windowSegments(receive) / 2 ** c.localShift));
+  const carriesSetup = (flags & SYN) !== 0 || c.cookie !== null;
+  out.flags = c.cookie !== null && (flags & RST) === 0 ? flags | ECHO : flags;
+  out.destinationId = c.remoteId;
+  out.sourceId = c.localId;
+  out.sequence = toWire(index, c.localInitial);
+  out.acknowledgement = flags & ACK ? toWire(receive.nxt, c.remoteInitial) : 0;
+  out.window = window;
+  out.timestampMicros = (nowMillis * 1000) >>> 0;
+  out.echoMicros = flags & ACK ? c.echoMicros : 0;
+  if (carriesSetup) fillSetup(c);
+  fillSackBlocks(c);
+  c.owed = flags & PING ? 0 : c.owed & OWED.ping;
+  c.unacknowledged = 0;
+  c.lastAckSent = receive.nxt;
+  c.advertisedEdge = Math.max(c.advertisedEdge, receive.nxt + window * 2 ** c.localShift);
+  clear(c.timers, TIMER.ack);
+  c.counters.segmentsSent++;
+  return encode(out, into);
+}
+
+function fillSetup(c: Connection): void {
+  const { out, cookie } = c;
+  out.windowShift = c.localShift;
+  out.sackPermitted = c.options.sack;
+  out.initialSequence = c.localInitial;
+  out.cookieMintedAt = cookie?.mintedAt ?? 0;
+  out.cookieHigh = cookie?.high ?? 0;
+  out.cookieLow = cookie?.low ?? 0;
+}
+
+function fillSackBlocks(c: Connection): void {
+  const { out, receive } = c;
+  out.sackCount = 0;
+  if (!c.sack || (receive.blocks === 0 && receive.duplicate < 0) || isComplete(receive)) return;
+  if (receive.duplicate >= 0) addBlock(c, receive.duplicate, receive.duplicate + 1);
+  receive.duplicate = -1;
+  for (let i = 0; i < receive.blocks && out.sackCount < MAX_SACK_BLOCKS; i++) {
+    addBlock(c, receive.recent[2 * i] as number, receive.recent[2 * i + 1] as number);
+  }
+}
+
+function addBlock(c: Connection, left: number, right: number): void {
+  const { out } = c;
+  out.sackEdges[2 * out.sackCount] = toWire(left, c.remoteInitial);
+  out.sackEdges[2 * out.sackCount + 1] = toWire(right, c.remoteInitial);
+  out.sackCount++;
+}
+
+/** From the first thing that the peer must answer on, its silence is counted. */
+function demandAnswer(c: Connection, nowMillis: number): void {
+  if (!isSet(c.timers, TIMER.giveUp)) set(c.timers, TIMER.giveUp, nowMillis + c.options.peerTimeoutMillis);
+}

@@ -1,0 +1,54 @@
+// The cookie of a listener that keeps nothing for a SYN (RFC 4987 3.6): its answer's numbers are a keyed hash of what the SYN said and of
+// where it came from. When they come back the listener computes them again, and knows that the peer can receive at that address.
+
+import { createHmac } from "node:crypto";
+import type { Segment } from "./wire.ts";
+
+/** A cookie older than this is refused; a connection's id is not used again while a cookie for it could still come. */
+export const COOKIE_LIFETIME_MILLIS = 60_000;
+
+/** The server's half of a connection, before there is one. */
+export interface Minted {
+  mintedAt: number;
+  localId: number;
+  localInitial: number;
+  high: number;
+  low: number;
+}
+
+/** What a client said of itself in its SYN, and says again with the cookie. */
+export interface Claim {
+  from: string;
+  remoteId: number;
+  remoteInitial: number;
+  windowShift: number;
+  sackPermitted: boolean;
+}
+
+export function claimOf(segment: Segment, from: string, remoteInitial: number): Claim {
+  const { sourceId, windowShift, sackPermitted } = segment;
+  return { from, remoteId: sourceId, remoteInitial, windowShift, sackPermitted };
+}
+
+/** The numbers for a claim at a time, in milliseconds of the listener's clock modulo 2^32. Id and MAC are never 0, which means none. */
+export function mint(secret: Uint8Array, claim: Claim, mintedAt: number): Minted {
+  const { from, remoteId, remoteInitial, windowShift, sackPermitted } = claim;
+  const said = [from, remoteId, remoteInitial, windowShift, sackPermitted, mintedAt].join(" ");
+  const digest = createHmac("sha256", secret).update(said).digest();
+  return {
+    mintedAt,
+    localId: digest.readUInt32BE(0) || 1,
+    localInitial: digest.readUInt32BE(4),
+    high: digest.readUInt32BE(8) || 1,
+    low: digest.readUInt32BE(12),
+  };
+}
+
+/** The numbers minted for this claim if the segment's cookie is ours and young enough, else null. */
+export function verify(secret: Uint8Array, claim: Claim, segment: Segment, nowMillis: number): Minted | null {
+  const age = (nowMillis - segment.cookieMintedAt) | 0;
+  if (age < 0 || age > COOKIE_LIFETIME_MILLIS) return null;
+  const minted = mint(secret, claim, segment.cookieMintedAt);
+  const isOurs = minted.high === segment.cookieHigh && minted.low === segment.cookieLow;
+  return isOurs && minted.localId === segment.destinationId ? minted : null;
+}
