@@ -21,6 +21,14 @@ export interface Config {
   cacheBytes: number;
   cacheFileBytes: number;
   cacheRevalidateMillis: number;
+  idleMinimumMillis: number;
+  idleMaximumMillis: number;
+  idleCapacity: number;
+  headMillis: number;
+  contentMillis: number;
+  writeMillis: number;
+  lingerMillis: number;
+  accessLog: "none" | "common";
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -44,9 +52,14 @@ export function readConfig(argv: string[], environment: Environment): Readonly<C
     }
     return [name, value];
   });
+  const config = Object.fromEntries(entries) as unknown as Config;
+  if (config.idleMinimumMillis > config.idleMaximumMillis) {
+    const allowed = `at most the maximum, ${config.idleMaximumMillis}`;
+    problems.push({ path: "SERVER_IDLE_MIN_MS", message: `${config.idleMinimumMillis} is above the maximum`, allowed });
+  }
   if (problems.length > 0)
     throw new RttlabError("E_BAD_ENVIRONMENT", "reading the server's settings: they are not valid", { problems });
-  return Object.freeze(Object.fromEntries(entries) as unknown as Config);
+  return Object.freeze(config);
 }
 
 /** The text of --help. */

@@ -14,6 +14,24 @@ export const SIZE_CLASSES = [
   { name: "1MiB", upToBytes: 1_048_576 },
   { name: "more", upToBytes: Number.POSITIVE_INFINITY },
 ] as const;
+/**
+ * What a request's time is spent on. `accept`: making a connection of what the kernel accepted. `read`: waiting for the rest of
+ * a head, or of content, that did not come at once. `parse`, `resolve` (path, stat, cache), `access` (rules, name look-ups), `open`, `read-file`. `write`: until
+ * the kernel has taken it all. `close`: from our close to the client's. `idle`: from an answer to the next request's first octet.
+ */
+export const OPERATIONS = [
+  "accept",
+  "read",
+  "parse",
+  "resolve",
+  "access",
+  "open",
+  "read-file",
+  "write",
+  "close",
+  "idle",
+] as const;
+export type OperationName = (typeof OPERATIONS)[number];
 /** Single numbers. Those that end in a plain noun rise only; `open…` and `active…` go up and down; `idleTimeoutMillis` is set. */
 const SCALARS = [
   "acceptedConnections",
@@ -36,7 +54,11 @@ const STATUS_INDEX = indexByNumber(STATUSES);
 const SCALAR_INDEX = Object.fromEntries(SCALARS.map((name, index) => [name, index])) as Record<Scalar, number>;
 const REQUESTS = SCALARS.length;
 const DURATIONS = REQUESTS + METHODS.length * STATUSES.length;
-const LENGTH = DURATIONS + SIZE_CLASSES.length * HISTOGRAM_SIZE;
+const TIMINGS = DURATIONS + SIZE_CLASSES.length * HISTOGRAM_SIZE;
+const LENGTH = TIMINGS + OPERATIONS.length * SIZE_CLASSES.length * HISTOGRAM_SIZE;
+const OPERATION_BASE = Object.fromEntries(
+  OPERATIONS.map((name, index) => [name, TIMINGS + index * SIZE_CLASSES.length * HISTOGRAM_SIZE]),
+) as Record<OperationName, number>;
 
 export type Counters = Float64Array;
 
@@ -54,10 +76,22 @@ export function set(counters: Counters, name: Scalar, value: number): void {
   counters[SCALAR_INDEX[name]] = value;
 }
 
-/** Counts a request that was answered: what it was, how long its content, and the time from its last octet to the write. */
-export function countRequest(counters: Counters, method: string, status: number, bytes: number, millis: number): void {
+/** Counts a request that was answered: what it was, the size class of its content, and the time from its last octet to its answer. */
+export function countRequest(counters: Counters, method: string, status: number, size: number, millis: number): void {
   countStatus(counters, method, status);
-  addToHistogram(counters, DURATIONS + sizeClass(bytes) * HISTOGRAM_SIZE, millis);
+  addToHistogram(counters, DURATIONS + size * HISTOGRAM_SIZE, millis);
+}
+
+/** Counts an operation for a response of a size class; class 0 where there is none. */
+export function countOperation(counters: Counters, name: OperationName, size: number, millis: number): void {
+  addToHistogram(counters, OPERATION_BASE[name] + size * HISTOGRAM_SIZE, millis);
+}
+
+/** Index into SIZE_CLASSES. */
+export function sizeClass(bytes: number): number {
+  let index = 0;
+  while (bytes > (SIZE_CLASSES[index] as { upToBytes: number }).upToBytes) index++;
+  return index;
 }
 
 /** Counts an answer to what never became a request. */
@@ -87,6 +121,11 @@ export function durations(lanes: readonly Counters[], sizeClassIndex: number): H
   return readHistogram(lanes, DURATIONS + sizeClassIndex * HISTOGRAM_SIZE);
 }
 
+/** The times of an operation for responses of a size class. */
+export function timings(lanes: readonly Counters[], name: OperationName, sizeClassIndex: number): HistogramReading {
+  return readHistogram(lanes, OPERATION_BASE[name] + sizeClassIndex * HISTOGRAM_SIZE);
+}
+
 function addToHistogram(counters: Counters, base: number, millis: number): void {
   const micros = millis * 1000;
   const bucket = micros <= 1 ? 0 : Math.min(32 - Math.clz32(Math.ceil(micros) - 1), BUCKET_SECONDS.length);
@@ -103,12 +142,6 @@ function readHistogram(lanes: readonly Counters[], base: number): HistogramReadi
   });
   count += sum(lanes, base + BUCKET_SECONDS.length);
   return { buckets, count, sumSeconds: sum(lanes, base + HISTOGRAM_SIZE - 1) };
-}
-
-function sizeClass(bytes: number): number {
-  let index = 0;
-  while (bytes > (SIZE_CLASSES[index]?.upToBytes ?? 0)) index++;
-  return index;
 }
 
 function methodIndex(method: string): number {

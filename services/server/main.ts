@@ -10,6 +10,7 @@ import { type Counters, createCounters, scalar } from "./counters.ts";
 import { DEFAULT_LIMITS } from "./http/limits.ts";
 import { createMetrics } from "./metrics.ts";
 import { writeSite } from "./site/site.ts";
+import type { StructureConfig } from "./structures/structure.ts";
 import { STRUCTURES } from "./structures/table.ts";
 
 /** How long answers under way may take after SIGTERM: Docker kills after 10 s. */
@@ -32,18 +33,10 @@ async function serve(config: Readonly<Config>): Promise<void> {
     lanes.push(lane);
     return lane;
   };
-  const { address, port, workers, index, structure } = config;
-  const cache = {
-    bytes: config.cacheBytes,
-    fileBytes: config.cacheFileBytes,
-    revalidateMillis: config.cacheRevalidateMillis,
-  };
-  const site = { root, index, cache };
-  const started = await STRUCTURES[structure]
-    .start({ address, port, workers, site, limits: DEFAULT_LIMITS }, newLane)
-    .catch((cause: unknown) => {
-      throw new RttlabError("E_LISTEN", `listening on ${address} port ${port}: ${(cause as Error).message}`, { cause });
-    });
+  const { address, port, structure } = config;
+  const started = await STRUCTURES[structure].start(structureConfig(config, root), newLane).catch((cause: unknown) => {
+    throw new RttlabError("E_LISTEN", `listening on ${address} port ${port}: ${(cause as Error).message}`, { cause });
+  });
   const status = () => ({
     structure,
     address,
@@ -64,6 +57,25 @@ async function serve(config: Readonly<Config>): Promise<void> {
     });
   }
   log("ready", { structure, address, port: started.port, root });
+}
+
+function structureConfig(config: Readonly<Config>, root: string): StructureConfig {
+  const { address, port, workers, index, headMillis, contentMillis, writeMillis, lingerMillis } = config;
+  const cache = {
+    bytes: config.cacheBytes,
+    fileBytes: config.cacheFileBytes,
+    revalidateMillis: config.cacheRevalidateMillis,
+  };
+  const idle = {
+    minimumMillis: config.idleMinimumMillis,
+    maximumMillis: config.idleMaximumMillis,
+    capacity: config.idleCapacity,
+  };
+  return {
+    ...{ address, port, workers, site: { root, index, cache }, limits: DEFAULT_LIMITS },
+    timeouts: { idle, headMillis, contentMillis, writeMillis, lingerMillis },
+    accessLog: config.accessLog === "common",
+  };
 }
 
 /** The document root without symbolic links, with the generated site in it where a seed is given. */

@@ -7,11 +7,13 @@ import {
   durations,
   type HistogramReading,
   METHODS,
+  OPERATIONS,
   requests,
   type Scalar,
   SIZE_CLASSES,
   STATUSES,
   scalar,
+  timings,
 } from "./counters.ts";
 
 interface Value {
@@ -37,6 +39,20 @@ export function createMetrics(structure: string, lanes: readonly Counters[]): Re
       histogramValues("rttlab_http_duration_seconds", { structure, size: name }, durations(lanes, index)),
     ),
   );
+  define("operation_seconds", "histogram", "Time of each operation, see docs/server.md for what it can see", () =>
+    OPERATIONS.flatMap((operation) =>
+      SIZE_CLASSES.flatMap(({ name: size }, index) =>
+        histogramValues(
+          "rttlab_http_operation_seconds",
+          { structure, operation, size },
+          timings(lanes, operation, index),
+        ),
+      ),
+    ),
+  );
+  define("idle_timeout_seconds", "gauge", "How long a connection may be idle now", () => [
+    { value: scalar(lanes, "idleTimeoutMillis") / Math.max(1, lanes.length) / 1000, labels: { structure } },
+  ]);
   define("connections", "gauge", "Connections open", single("openConnections"));
   define("active_connections", "gauge", "Connections that are not idle between requests", single("activeConnections"));
   define("accepted_total", "counter", "Connections accepted", single("acceptedConnections"));

@@ -16,7 +16,7 @@ export interface Setting {
   default: string;
 }
 
-const NO_NUMBER = { placeholder: "N" };
+const NUMBER = { placeholder: "N" };
 
 export const SETTINGS = {
   address: {
@@ -24,7 +24,7 @@ export const SETTINGS = {
     ...{ help: "address to listen on", allowed: "an IP address", read: ip },
   },
   port: {
-    ...{ option: "port", variable: "SERVER_PORT", ...NO_NUMBER, default: "80" },
+    ...{ option: "port", variable: "SERVER_PORT", ...NUMBER, default: "80" },
     ...{ help: "port to listen on; 0: any", ...integer(0, 65_535) },
   },
   managementAddress: {
@@ -36,7 +36,7 @@ export const SETTINGS = {
     ...{ help: "how connections become work", ...oneOf(Object.keys(STRUCTURES)) },
   },
   workers: {
-    ...{ option: "workers", variable: "SERVER_WORKERS", ...NO_NUMBER, default: "0" },
+    ...{ option: "workers", variable: "SERVER_WORKERS", ...NUMBER, default: "0" },
     ...{ help: "threads or processes; 0: one per core", ...integer(0, 1_024) },
   },
   root: {
@@ -52,16 +52,48 @@ export const SETTINGS = {
     ...{ help: "file that stands for its directory", allowed: "a file name", read: fileName },
   },
   cacheBytes: {
-    ...{ option: "cache-bytes", variable: "SERVER_CACHE_BYTES", ...NO_NUMBER, default: String(64 * 1024 ** 2) },
+    ...{ option: "cache-bytes", variable: "SERVER_CACHE_BYTES", ...NUMBER, default: String(64 * 1024 ** 2) },
     ...{ help: "memory for small files; 0: none", ...integer(0, 2 ** 40) },
   },
   cacheFileBytes: {
-    ...{ option: "cache-file-bytes", variable: "SERVER_CACHE_FILE_BYTES", ...NO_NUMBER, default: String(1024 ** 2) },
+    ...{ option: "cache-file-bytes", variable: "SERVER_CACHE_FILE_BYTES", ...NUMBER, default: String(1024 ** 2) },
     ...{ help: "largest file that is held in memory", ...integer(0, 2 ** 30) },
   },
   cacheRevalidateMillis: {
-    ...{ option: "cache-revalidate-ms", variable: "SERVER_CACHE_REVALIDATE_MS", ...NO_NUMBER, default: "1000" },
+    ...{ option: "cache-revalidate-ms", variable: "SERVER_CACHE_REVALIDATE_MS", ...NUMBER, default: "1000" },
     ...{ help: "longest time a changed file goes unnoticed", ...integer(0, 3_600_000) },
+  },
+  idleMinimumMillis: {
+    ...{ option: "idle-min-ms", variable: "SERVER_IDLE_MIN_MS", ...NUMBER, default: "2000" },
+    ...{ help: "idle time-out when connections are at capacity", ...integer(1, 3_600_000) },
+  },
+  idleMaximumMillis: {
+    ...{ option: "idle-max-ms", variable: "SERVER_IDLE_MAX_MS", ...NUMBER, default: "60000" },
+    ...{ help: "idle time-out when there are none", ...integer(1, 3_600_000) },
+  },
+  idleCapacity: {
+    ...{ option: "idle-capacity", variable: "SERVER_IDLE_CAPACITY", ...NUMBER, default: "10000" },
+    ...{ help: "connections at which the idle time-out is at its minimum", ...integer(1, 1_000_000) },
+  },
+  headMillis: {
+    ...{ option: "head-ms", variable: "SERVER_HEAD_MS", ...NUMBER, default: "10000" },
+    ...{ help: "longest time for the head of a request", ...integer(1, 3_600_000) },
+  },
+  contentMillis: {
+    ...{ option: "content-ms", variable: "SERVER_CONTENT_MS", ...NUMBER, default: "60000" },
+    ...{ help: "longest time for the content of a request", ...integer(1, 3_600_000) },
+  },
+  writeMillis: {
+    ...{ option: "write-ms", variable: "SERVER_WRITE_MS", ...NUMBER, default: "30000" },
+    ...{ help: "longest time in which a client takes nothing", ...integer(1, 3_600_000) },
+  },
+  lingerMillis: {
+    ...{ option: "linger-ms", variable: "SERVER_LINGER_MS", ...NUMBER, default: "2000" },
+    ...{ help: "longest wait for the client's close after ours", ...integer(1, 3_600_000) },
+  },
+  accessLog: {
+    ...{ option: "log", variable: "SERVER_LOG", placeholder: "FORMAT", default: "none" },
+    ...{ help: "log of answers on stderr; common: Common Log Format", ...oneOf(["none", "common"]) },
   },
 } as const satisfies Record<string, Setting>;
 

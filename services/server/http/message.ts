@@ -66,15 +66,6 @@ export function blankRequest(): Request {
   };
 }
 
-/** The value of the first field of that name (lower case), or undefined. */
-export function field(request: Request, name: string): string | undefined {
-  const { fields } = request;
-  for (let at = 0; at < fields.length; at += 2) {
-    if (fields[at] === name) return fields[at + 1];
-  }
-  return undefined;
-}
-
 /** All fields of that name as one list value (RFC 9110 section 5.3), or undefined where there is none. */
 export function combinedField(request: Request, name: string): string | undefined {
   const { fields } = request;

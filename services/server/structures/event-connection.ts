@@ -1,211 +1,225 @@
 // A socket on an event loop, driving http/connection.ts: octets in, requests to the site, pieces out, then half-close and drain.
 
-import { close as closeDescriptor, read as readDescriptor } from "node:fs";
 import type { Socket } from "node:net";
-import { add, type Counters, countRequest, countStatus } from "../counters.ts";
-import { perform } from "../files/operation.ts";
+import type { AccessLog } from "../access-log.ts";
+import { add, type Counters, countOperation, countRequest, countStatus, sizeClass } from "../counters.ts";
 import type { Site } from "../files/site.ts";
 import { Connection } from "../http/connection.ts";
 import type { ParserLimits } from "../http/limits.ts";
-import { type FileRange, type Piece, pieceLength, type Request, type Response } from "../http/message.ts";
-import { textResponse } from "../http/status.ts";
+import { pieceLength, type Request, type Response } from "../http/message.ts";
+import { answerLater } from "./answer-later.ts";
+import { closeFiles, Sender } from "./sender.ts";
+import type { Timeouts } from "./structure.ts";
 
 /** What the connections of a loop share. */
 export interface EventLoop {
   site: Site;
   limits: ParserLimits;
+  timeouts: Timeouts;
   counters: Counters;
   connections: Set<EventConnection>;
+  accessLog: AccessLog | null;
 }
+
+type Phase = Connection["phase"] | "answer" | "linger";
 
 /** Above this, a client that reads slowly gets no further answers made, and is not read from. */
 const OUTBOX_LIMIT_BYTES = 262_144;
 /** Above this, a client that sends ahead of its answers is not read from. */
 const AHEAD_LIMIT_OCTETS = 65_536;
-const FILE_CHUNK_BYTES = 262_144;
-/** How long to wait for the client's close after ours, and for how many octets: closing at once would reset the connection and may erase what the client has not read yet (RFC 9112 section 9.6). */
-const LINGER_MILLIS = 2_000;
-const LINGER_OCTETS = 1_048_576;
+/** How much a client may still send after our close. */
+const LINGER_LIMIT_OCTETS = 1_048_576;
 
 export class EventConnection {
   #loop: EventLoop;
   #socket: Socket;
   #http: Connection;
-  /** Waiting for the site's answer, or for pieces to be sent. */
+  #sender: Sender;
+  /** The client, as the access log and the access rules see it. */
+  #address: string;
+  #phase: Phase = "idle";
+  /** When the phase began, on the clock of performance.now(). */
+  #since = performance.now();
   #answering = false;
-  #sending = false;
-  #sendQueue: Piece[] = [];
-  #lingering = false;
   #lingerOctets = 0;
 
   constructor(loop: EventLoop, socket: Socket) {
     this.#loop = loop;
     this.#socket = socket;
+    this.#address = socket.remoteAddress ?? "";
     this.#http = new Connection(Date.now, loop.limits);
-    this.#http.onRefusal = (status) => countStatus(loop.counters, "other", status);
+    this.#http.onRefusal = (status) => {
+      countStatus(loop.counters, "other", status);
+      loop.accessLog?.record(this.#address, null, status, 0);
+    };
+    this.#sender = new Sender(socket, loop.counters, loop.timeouts.writeMillis, () => this.#pump());
     add(loop.counters, "openConnections", 1);
     socket.on("data", (octets) => this.#receive(octets as Buffer));
     socket.on("end", () => this.#clientEnded());
-    socket.on("drain", () => this.#drained());
     socket.on("error", () => add(loop.counters, "droppedByClient", 1));
     socket.on("close", () => this.#closed());
+  }
+
+  get isIdle(): boolean {
+    return this.#phase === "idle";
   }
 
   /** The answers under way are the last; an idle connection closes now. */
   drain(): void {
     this.#http.draining = true;
-    if (this.#http.phase === "idle" && !this.#answering && !this.#sending) this.#finish();
+    if (this.isIdle) this.#finish();
   }
 
   destroy(): void {
     this.#socket.destroy();
   }
 
+  /** Ends what has lasted too long. Waiting for the disk is not the client's fault, and waiting for a slow reader is Sender's matter. */
+  checkTime(now: number, idleMillis: number): void {
+    const { headMillis, contentMillis, lingerMillis } = this.#loop.timeouts;
+    const lasted = now - this.#since;
+    if (this.#phase === "idle" && lasted > idleMillis) this.#timeOut(() => this.#finish());
+    else if (this.#phase === "head" && lasted > headMillis) this.#timeOut(() => this.#refuseSlow("head"));
+    else if (this.#phase === "content" && lasted > contentMillis) this.#timeOut(() => this.#refuseSlow("content"));
+    else if (this.#phase === "linger" && lasted > lingerMillis) this.#socket.destroy();
+  }
+
   #receive(octets: Buffer): void {
     add(this.#loop.counters, "receivedBytes", octets.length);
-    if (this.#lingering) {
+    if (this.#phase === "linger") {
       this.#lingerOctets += octets.length;
-      if (this.#lingerOctets > LINGER_OCTETS) this.#socket.destroy();
+      if (this.#lingerOctets > LINGER_LIMIT_OCTETS) this.#socket.destroy();
       return;
     }
+    if (this.#phase === "idle") {
+      const now = performance.now();
+      countOperation(this.#loop.counters, "idle", 0, now - this.#since);
+      this.#since = now;
+    }
     this.#http.receive(octets);
-    if (this.#answering || this.#sending) {
-      if (this.#http.pendingOctets > AHEAD_LIMIT_OCTETS) this.#socket.pause();
-    } else this.#pump();
+    if (!this.#answering && !this.#sender.busy) this.#pump();
+    else if (this.#http.pendingOctets > AHEAD_LIMIT_OCTETS) this.#socket.pause();
   }
 
   #clientEnded(): void {
     this.#http.clientEnded();
-    if (this.#lingering) this.destroy();
-    else if (!this.#answering && !this.#sending) this.#pump();
+    if (this.#phase === "linger") this.destroy();
+    else if (!this.#answering && !this.#sender.busy) this.#pump();
   }
 
-  /** Answers as many requests as have come, sends the answers together, and goes on when these are gone. */
+  /** Answers as many requests as have come and sends the answers together, until the client or the disk must be waited for. */
   #pump(): void {
     const http = this.#http;
-    const { site, counters } = this.#loop;
-    while (!this.#answering && !this.#sending) {
-      const began = performance.now();
-      const nowMillis = Date.now();
-      let request: Request | undefined;
-      while (http.outboxBytes < OUTBOX_LIMIT_BYTES) {
-        request = http.next();
+    let request: Request | undefined;
+    do {
+      request = undefined;
+      while (http.outboxBytes < OUTBOX_LIMIT_BYTES && !this.#answering) {
+        request = this.#answerNext();
         if (request === undefined) break;
-        const response = site.respondNow(request, nowMillis);
-        if (response === undefined) {
-          this.#answerLater(request, began);
-          break;
-        }
-        this.#answer(request, response);
-        countRequest(counters, request.method, response.status, contentLength(response), performance.now() - began);
       }
       this.#flush();
-      if (request === undefined) break;
-    }
-    if (this.#answering || this.#sending) return;
-    if (http.finished) this.#finish();
-    else if (this.#socket.isPaused()) this.#socket.resume();
+    } while (request !== undefined && !this.#answering && !this.#sender.busy);
+    this.#settle();
   }
 
-  #answer(request: Request, response: Response): void {
-    this.#http.answer(request, response);
-  }
-
-  #answerLater(request: Request, began: number): void {
-    this.#answering = true;
+  /** Takes the next request and answers it, now or later. */
+  #answerNext(): Request | undefined {
     const { site, counters } = this.#loop;
-    perform(site.respond(request, Date.now()), () => {})
-      .catch(() => textResponse(500, "the server failed to find an answer"))
-      .then((response) => {
-        this.#answering = false;
-        if (this.#socket.destroyed) {
-          closeAll(response.content);
-          return;
-        }
-        this.#answer(request, response);
-        countRequest(counters, request.method, response.status, contentLength(response), performance.now() - began);
-        this.#flush();
-        if (!this.#sending) this.#pump();
-      });
-  }
-
-  /** Hands the output to the socket, as far as it takes it. */
-  #flush(): void {
-    for (const piece of this.#http.takeOutput()) this.#sendQueue.push(piece);
-    this.#sendOn();
-  }
-
-  #sendOn(): void {
-    while (this.#sendQueue.length > 0 && !this.#sending) {
-      const piece = this.#sendQueue.shift() as Piece;
-      if (Buffer.isBuffer(piece)) {
-        this.#sending = !this.#write(piece);
-      } else this.#sendRange(piece);
+    const began = performance.now();
+    const request = this.#http.next();
+    if (request === undefined) return undefined;
+    const parsed = performance.now();
+    if (this.#phase === "head" || this.#phase === "content") countOperation(counters, "read", 0, began - this.#since);
+    this.#phase = "answer";
+    const response = site.respondNow(request, Date.now());
+    if (response === undefined) this.#answerLater(request, began, parsed - began);
+    else {
+      const resolved = performance.now();
+      const size = this.#answer(request, response, resolved - began);
+      countOperation(counters, "parse", size, parsed - began);
+      countOperation(counters, "resolve", size, resolved - parsed);
     }
+    return request;
   }
 
-  /** False: the kernel's buffer is full, and `drained` will be called. */
-  #write(octets: Buffer): boolean {
-    add(this.#loop.counters, "sentBytes", octets.length);
-    return this.#socket.write(octets);
+  /** Gives the size class of the answer. */
+  #answer(request: Request, response: Response, millis: number): number {
+    let bytes = 0;
+    for (const piece of response.content) bytes += pieceLength(piece);
+    const size = sizeClass(bytes);
+    this.#http.answer(request, response);
+    countRequest(this.#loop.counters, request.method, response.status, size, millis);
+    this.#loop.accessLog?.record(this.#address, request, response.status, request.method === "HEAD" ? 0 : bytes);
+    return size;
   }
 
-  #drained(): void {
-    if (!this.#sending) return;
-    this.#sending = false;
-    this.#sendOn();
-    if (!this.#sending && !this.#answering) this.#pump();
-  }
-
-  /** Reads the next chunk of the range, writes it, and puts the rest back to the head of the queue. */
-  #sendRange(range: FileRange): void {
-    this.#sending = true;
-    const { descriptor, start, end } = range;
-    const chunk = Buffer.allocUnsafe(Math.min(end - start, FILE_CHUNK_BYTES));
-    readDescriptor(descriptor, chunk, 0, chunk.length, start, (error, bytesRead) => {
-      if (error !== null || bytesRead === 0 || this.#socket.destroyed) {
-        // A file that shrank or cannot be read: the length was promised, so the only honest end is to break off.
-        closeAll([range]);
-        this.#socket.destroy();
+  #answerLater(request: Request, began: number, parseMillis: number): void {
+    this.#answering = true;
+    answerLater(this.#loop, request, (response, countOperations) => {
+      this.#answering = false;
+      if (this.#socket.destroyed) {
+        closeFiles(response.content);
         return;
       }
-      const rest = { ...range, start: start + bytesRead };
-      if (rest.start < end) this.#sendQueue.unshift(rest);
-      else if (range.closes) closeDescriptor(descriptor, () => {});
-      this.#sending = !this.#write(chunk.subarray(0, bytesRead));
-      if (this.#sending) return;
-      this.#sendOn();
-      if (!this.#sending && !this.#answering) this.#pump();
+      const size = this.#answer(request, response, performance.now() - began);
+      countOperation(this.#loop.counters, "parse", size, parseMillis);
+      countOperations(size);
+      this.#pump();
     });
   }
 
-  /** Closes our half, then reads on until the client closes its own. */
+  #flush(): void {
+    if (this.#http.outbox.length === 0) return;
+    const began = performance.now();
+    const bytes = this.#http.outboxBytes;
+    this.#sender.send(this.#http.takeOutput());
+    if (!this.#sender.busy) countOperation(this.#loop.counters, "write", sizeClass(bytes), performance.now() - began);
+  }
+
+  /** After a round of work: what is waited for now. */
+  #settle(): void {
+    if (this.#answering || this.#sender.busy) {
+      this.#phase = "answer";
+      return;
+    }
+    if (this.#http.finished) {
+      this.#finish();
+      return;
+    }
+    const { phase } = this.#http;
+    if (phase !== this.#phase) {
+      // The first octet of a head after idleness was timed when it came.
+      if (this.#phase !== "idle" || phase !== "head") this.#since = performance.now();
+      this.#phase = phase;
+    }
+    if (this.#socket.isPaused()) this.#socket.resume();
+  }
+
+  #timeOut(end: () => void): void {
+    add(this.#loop.counters, "timeouts", 1);
+    end();
+  }
+
+  #refuseSlow(what: string): void {
+    this.#http.refuse(408, `the ${what} took too long`);
+    this.#pump();
+  }
+
+  /** Closes our half, then reads on until the client closes its own: closing at once would reset the connection and might erase what the client has not read yet (RFC 9112 section 9.6). */
   #finish(): void {
-    if (this.#lingering) return;
-    this.#lingering = true;
+    if (this.#phase === "linger") return;
+    this.#phase = "linger";
+    this.#since = performance.now();
     this.#http.finished = true;
     this.#socket.end();
-    if (this.#socket.readableEnded) return;
-    this.#socket.resume();
-    this.#socket.setTimeout(LINGER_MILLIS, () => this.#socket.destroy());
+    if (this.#socket.isPaused()) this.#socket.resume();
   }
 
   #closed(): void {
-    closeAll(this.#sendQueue);
-    this.#sendQueue.length = 0;
-    this.#loop.connections.delete(this);
-    add(this.#loop.counters, "openConnections", -1);
-  }
-}
-
-function contentLength(response: Response): number {
-  let bytes = 0;
-  for (const piece of response.content) bytes += pieceLength(piece);
-  return bytes;
-}
-
-function closeAll(pieces: readonly Piece[]): void {
-  for (const piece of pieces) {
-    if (!Buffer.isBuffer(piece) && piece.closes) closeDescriptor(piece.descriptor, () => {});
+    const { counters, connections } = this.#loop;
+    if (this.#phase === "linger") countOperation(counters, "close", 0, performance.now() - this.#since);
+    this.#sender.dispose();
+    connections.delete(this);
+    add(counters, "openConnections", -1);
   }
 }

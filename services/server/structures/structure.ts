@@ -4,6 +4,7 @@
 import type { Counters } from "../counters.ts";
 import type { SiteOptions } from "../files/site.ts";
 import type { ParserLimits } from "../http/limits.ts";
+import type { IdleTimeoutOptions } from "./idle-timeout.ts";
 
 /** What a structure is told. Plain data, so that it can be handed to threads and processes. */
 export interface StructureConfig {
@@ -14,6 +15,21 @@ export interface StructureConfig {
   workers: number;
   site: SiteOptions;
   limits: ParserLimits;
+  timeouts: Timeouts;
+  /** Whether each answer is logged on stderr in the Common Log Format. */
+  accessLog: boolean;
+}
+
+export interface Timeouts {
+  idle: IdleTimeoutOptions;
+  /** From a head's first octet to its last: 408 after it. */
+  headMillis: number;
+  /** From a head's end to the end of its content: 408 after it. */
+  contentMillis: number;
+  /** Without any octet taken by a client that has to read: dropped after it. */
+  writeMillis: number;
+  /** From our close to the client's: dropped after it. */
+  lingerMillis: number;
 }
 
 export interface RunningStructure {

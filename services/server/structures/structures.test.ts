@@ -1,57 +1,60 @@
-// One suite over real sockets, run for every structure in the table.
+// One suite over real sockets, run for every structure in the table. What the protocol says is in http/cases; here is what sockets add.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
-import { type Counters, createCounters } from "../counters.ts";
+import { type Counters, createCounters, durations, scalar } from "../counters.ts";
 import { DEFAULT_LIMITS } from "../http/limits.ts";
 import { siteFiles, writeSite } from "../site/site.ts";
-import type { RunningStructure, Structure } from "./structure.ts";
+import { connectTo, exchange } from "./client.ts";
+import type { RunningStructure, Structure, StructureConfig } from "./structure.ts";
 import { STRUCTURES } from "./table.ts";
+
+const files = siteFiles(7);
+let root = "";
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), "rttlab-server-"));
+  await writeSite(root, 7);
+});
+after(() => rm(root, { recursive: true }));
 
 for (const [name, structure] of Object.entries(STRUCTURES)) suite(name, () => behaves(structure));
 
 function behaves(structure: Structure): void {
-  const files = siteFiles(7);
-  const lanes: Counters[] = [];
-  let root = "";
-  let running: RunningStructure;
-
+  /** Started together, since threads take their time: one for most tests, one with short times, two that a test closes. */
+  let server: Server;
+  let short: Server;
+  let counted: Server;
+  let draining: Server;
+  let hopeless: Server;
   before(async () => {
-    root = await mkdtemp(join(tmpdir(), "rttlab-server-"));
-    await writeSite(root, 7);
-    const cache = { bytes: 1_000_000, fileBytes: 200_000, revalidateMillis: 1_000 };
-    const site = { root, index: "index.html", cache };
-    const newLane = () => {
-      const lane = createCounters();
-      lanes.push(lane);
-      return lane;
-    };
-    running = await structure.start(
-      { address: "127.0.0.1", port: 0, workers: 2, site, limits: DEFAULT_LIMITS },
-      newLane,
-    );
+    const idle = { minimumMillis: 400, maximumMillis: 400, capacity: 100 };
+    const times = { idle, headMillis: 100, contentMillis: 100, writeMillis: 100 };
+    const starting = [start(structure), start(structure, times), start(structure), start(structure), start(structure)];
+    [server, short, counted, draining, hopeless] = (await Promise.all(starting)) as [
+      Server,
+      Server,
+      Server,
+      Server,
+      Server,
+    ];
   });
-
-  after(async () => {
-    await running.close(1_000);
-    await rm(root, { recursive: true });
-  });
+  after(() => Promise.all([server, short, counted].map((running) => running.close(100))));
 
   test("a file comes whole, whether it fits the cache or not", async () => {
     for (const path of ["files/1KiB", "files/100KiB", "files/1MiB", "files/10MiB"]) {
-      const answer = await exchange(running.port, `GET /${path} HTTP/1.0\r\n\r\n`);
+      const answer = await exchange(server.port, `GET /${path} HTTP/1.0\r\n\r\n`);
       assert.ok(contentOf(answer).equals(files.get(path) as Buffer), path);
     }
   });
 
   test("pipelined requests are answered in order, the last one closes", async () => {
-    const paths = ["files/1KiB", "files/1MiB", "files/10KiB", "index.html"];
-    const input = paths.map((path, index) => request(path, index === paths.length - 1 ? "Connection: close\r\n" : ""));
-    let answer = await exchange(running.port, input.join(""));
+    const paths = ["files/1KiB", "files/1MiB", "files/10KiB", "index.html", "files/1KiB"];
+    const input = paths.map((path, index) => get(path, index === paths.length - 1 ? "Connection: close\r\n" : ""));
+    let answer = await exchange(server.port, input.join(""));
     for (const path of paths) {
       const content = files.get(path) as Buffer;
       assert.ok(contentOf(answer).subarray(0, content.length).equals(content), path);
@@ -59,24 +62,177 @@ function behaves(structure: Structure): void {
     }
     assert.equal(answer.length, 0);
   });
+
+  test("a thousand requests in one write are all answered", async () => {
+    const input = get("files/1KiB").repeat(999) + get("files/1KiB", "Connection: close\r\n");
+    const answer = await exchange(server.port, input);
+    assert.equal(answer.toString("latin1").match(/HTTP\/1\.1 200 OK\r\n/g)?.length, 1_000);
+  });
+
+  test("a client that closes its half first gets its answers", async () => {
+    await using client = await connectTo(server.port);
+    client.send(get("files/10KiB") + get("files/1MiB"));
+    client.end();
+    const answer = await client.closed;
+    assert.ok(answer.subarray(-1_048_576).equals(files.get("files/1MiB") as Buffer));
+  });
+
+  test("a refused client that goes on sending still reads why: the server drains before it closes", async () => {
+    await using client = await connectTo(server.port);
+    client.send(`nonsense\r\n\r\n${"x".repeat(200_000)}`);
+    assert.match((await client.closed).toString("latin1"), /^HTTP\/1\.1 400 /);
+    client.send("x".repeat(200_000));
+    client.end();
+    await once(client.socket, "close");
+    assert.equal(client.socket.errored, null);
+  });
+
+  test("a client that resets in the middle of a large answer harms nobody", async () => {
+    await using client = await connectTo(server.port);
+    client.send(get("files/10MiB"));
+    await client.until("\r\n\r\n");
+    client.socket.resetAndDestroy();
+    const answer = await exchange(server.port, "GET /files/1KiB HTTP/1.0\r\n\r\n");
+    assert.ok(contentOf(answer).equals(files.get("files/1KiB") as Buffer));
+  });
+
+  test("clients that read or send nothing hold nobody back", async () => {
+    await using slowReader = await connectTo(server.port);
+    slowReader.socket.pause();
+    slowReader.send(get("files/10MiB"));
+    await using slowHead = await connectTo(server.port);
+    slowHead.send("GET / HT");
+    await using slowContent = await connectTo(server.port);
+    slowContent.send("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc");
+    for (let index = 0; index < 20; index++) {
+      const answer = await exchange(server.port, "GET /files/10KiB HTTP/1.0\r\n\r\n");
+      assert.equal(contentOf(answer).length, 10_240);
+    }
+  });
+
+  test("what is counted is what was done", async () => {
+    await exchange(counted.port, get("files/1KiB") + get("files/10KiB", "Connection: close\r\n"));
+    assert.equal(scalar(counted.lanes, "acceptedConnections"), 1);
+    assert.deepEqual(
+      [1, 2].map((size) => durations(counted.lanes, size).count),
+      [1, 1],
+    );
+    const heads = scalar(counted.lanes, "sentBytes") - 1_024 - 10_240;
+    assert.ok(heads > 200 && heads < 600, `${heads} bytes of heads`);
+  });
+
+  test("an idle connection closes after the idle time-out, without a word", async () => {
+    const before = scalar(short.lanes, "timeouts");
+    await using idle = await connectTo(short.port);
+    const began = performance.now();
+    idle.send(get("files/1KiB"));
+    assert.match((await idle.closed).toString("latin1"), /^HTTP\/1\.1 200 /);
+    assert.ok(performance.now() - began >= 400);
+    assert.equal(scalar(short.lanes, "timeouts"), before + 1);
+  });
+
+  test("a head or content that takes too long is answered with 408", async () => {
+    for (const input of [
+      "GET / HTTP/1.1\r\nHost: a\r\n",
+      "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc",
+    ]) {
+      const answer = (await exchange(short.port, input)).toString("latin1");
+      assert.match(answer, /^HTTP\/1\.1 408 Request Timeout\r\n/);
+      assert.match(answer, /\r\nConnection: close\r\n/);
+    }
+  });
+
+  test("a head is not kept alive by sending it slowly", async () => {
+    await using client = await connectTo(short.port);
+    const dripping = setInterval(() => client.send("X"), 10);
+    client.send("GET / HTTP/1.1\r\n");
+    const answer = await client.closed;
+    clearInterval(dripping);
+    assert.match(answer.toString("latin1"), /^HTTP\/1\.1 408 /);
+  });
+
+  test("a client that takes nothing for too long is dropped", async () => {
+    const before = scalar(short.lanes, "timeouts");
+    await using client = await connectTo(short.port);
+    client.socket.pause();
+    client.send(get("files/10MiB").repeat(4));
+    await until(() => scalar(short.lanes, "timeouts") > before);
+    client.socket.resume();
+    const received = await client.closed.catch(() => Buffer.alloc(0));
+    assert.ok(received.length < 4 * 10_485_760);
+  });
+
+  test("a draining server finishes what is under way, closes what is idle, and takes nothing new", async () => {
+    await using idle = await connectTo(draining.port);
+    idle.send(get("files/1KiB"));
+    await idle.until("\r\n\r\n");
+    await using busy = await connectTo(draining.port);
+    busy.send("GET /files/1MiB HTTP/1.1\r\nHost: a\r\n");
+    await until(() => scalar(draining.lanes, "receivedBytes") > get("files/1KiB").length + 20);
+    const done = draining.close(2_000);
+    await idle.closed;
+    idle.end();
+    busy.send("\r\n");
+    const answer = await busy.closed;
+    busy.end();
+    assert.match(answer.toString("latin1", 0, 300), /\r\nConnection: close\r\n/);
+    assert.equal(contentOf(answer).length, 1_048_576);
+    await done;
+    await assert.rejects(connectTo(draining.port), { code: "ECONNREFUSED" });
+  });
+
+  test("a client that never finishes is dropped when the grace is over", async () => {
+    await using client = await connectTo(hopeless.port);
+    client.send("GET / HT");
+    await until(() => scalar(hopeless.lanes, "receivedBytes") > 0);
+    await hopeless.close(50);
+    await client.closed.catch(() => {});
+  });
+
+  test("a port that is taken is an error", async () => {
+    const taken = await start(STRUCTURES.event);
+    await assert.rejects(start(structure, {}, taken.port), /EADDRINUSE/);
+    await taken.close(0);
+  });
 }
 
-function request(path: string, fields = ""): string {
+interface Server extends RunningStructure {
+  lanes: Counters[];
+}
+
+async function start(
+  structure: Structure,
+  timeouts: Partial<StructureConfig["timeouts"]> = {},
+  port = 0,
+): Promise<Server> {
+  const lanes: Counters[] = [];
+  const newLane = () => {
+    const lane = createCounters();
+    lanes.push(lane);
+    return lane;
+  };
+  const cache = { bytes: 1_000_000, fileBytes: 200_000, revalidateMillis: 1_000 };
+  const idle = { minimumMillis: 5_000, maximumMillis: 10_000, capacity: 1_000 };
+  const running = await structure.start(
+    {
+      ...{ address: "127.0.0.1", port, workers: 2, site: { root, index: "index.html", cache }, limits: DEFAULT_LIMITS },
+      timeouts: { idle, headMillis: 5_000, contentMillis: 5_000, writeMillis: 5_000, lingerMillis: 500, ...timeouts },
+      accessLog: false,
+    },
+    newLane,
+  );
+  return { ...running, lanes };
+}
+
+/** Counters are shared memory, which nothing announces. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+function get(path: string, fields = ""): string {
   return `GET /${path} HTTP/1.1\r\nHost: test\r\n${fields}\r\n`;
 }
 
 function contentOf(answer: Buffer): Buffer {
   return answer.subarray(answer.indexOf("\r\n\r\n") + 4);
-}
-
-/** Sends `input` and gives everything that comes until the server closes. */
-function exchange(port: number, input: string): Promise<Buffer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-  const chunks: Buffer[] = [];
-  const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true }, () => socket.write(input));
-  socket.on("data", (chunk) => chunks.push(chunk as Buffer));
-  socket.on("end", () => socket.end());
-  socket.on("close", () => resolve(Buffer.concat(chunks)));
-  socket.on("error", reject);
-  return promise;
 }

@@ -1,0 +1,75 @@
+// The server as a process: what its options, signals and limits do.
+
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { after, before, test } from "node:test";
+import { type Client, connectTo, exchange } from "./structures/client.ts";
+
+const MAIN = join(import.meta.dirname, "main.ts");
+const HELLO = "GET /hello.txt HTTP/1.0\r\n\r\n";
+let root = "";
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), "rttlab-main-"));
+  await writeFile(join(root, "hello.txt"), "hello");
+});
+after(() => rm(root, { recursive: true }));
+
+for (const structure of ["event", "event-multi"])
+  test(`${structure} says ready, logs answers when asked, and ends with 0 on SIGTERM`, async () => {
+    const server = await launch(["--log", "common", "--structure", structure, "--workers", "2"]);
+    assert.match((await exchange(server.port, HELLO)).toString(), /hello$/);
+    server.process.kill("SIGTERM");
+    const [code] = await once(server.process, "close");
+    assert.equal(code, 0);
+    assert.match(server.log(), /^127\.0\.0\.1 - - \[.*\] "GET \/hello\.txt HTTP\/1\.0" 200 5$/m);
+    assert.match(server.log(), /^{"event":"draining"/m);
+  });
+
+test("bad settings are refused together, with exit status 2", async () => {
+  const server = spawn(process.execPath, [MAIN, "--port", "x", "--structure", "y", "--cache-bytes=-1"]);
+  let errors = "";
+  server.stderr.on("data", (text) => (errors += text));
+  const [code] = await once(server, "exit");
+  assert.equal(code, 2);
+  for (const part of ["--port: x is not valid", "0 to 65535", "--structure: y", "event-multi", "--cache-bytes"])
+    assert.ok(errors.includes(part), errors);
+});
+
+test("when descriptors run out, connections are shed, and it recovers when some are free again", async () => {
+  const server = await launch([], 64);
+  const clients: Client[] = [];
+  for (let index = 0; index < 100; index++) clients.push(await connectTo(server.port));
+  // Connections beyond the limit are closed unanswered; a closed one shows that the limit was reached.
+  await Promise.race(clients.map(({ closed }) => closed.catch(() => {})));
+  for (const { socket } of clients) socket.destroy();
+  await Promise.all(clients.map(({ socket }) => socket.closed || once(socket, "close")));
+  for (let served = false; !served; ) {
+    const answer = await exchange(server.port, HELLO).catch(() => "");
+    served = /hello$/.test(answer.toString());
+  }
+  server.process.kill("SIGTERM");
+  assert.deepEqual(await once(server.process, "close"), [0, null]);
+});
+
+/** Starts the server on a free port, with a limit on its descriptors where one is given, and waits until it is ready. */
+async function launch(
+  options: string[],
+  descriptors?: number,
+): Promise<{ process: ChildProcess; port: number; log(): string }> {
+  const command = [process.execPath, MAIN, "--port", "0", "--root", root, ...options];
+  const limit = descriptors === undefined ? "" : `ulimit -n ${descriptors}; `;
+  const child = spawn("sh", ["-c", `${limit}exec "$@"`, "sh", ...command], { stdio: ["ignore", "ignore", "pipe"] });
+  const lines: string[] = [];
+  const ready = Promise.withResolvers<number>();
+  createInterface({ input: child.stderr as NonNullable<typeof child.stderr> }).on("line", (line) => {
+    lines.push(line);
+    if (line.startsWith('{"event":"ready"')) ready.resolve(JSON.parse(line).port);
+  });
+  child.once("exit", () => ready.reject(new Error(lines.join("\n"))));
+  return { process: child, port: await ready.promise, log: () => lines.join("\n") };
+}

@@ -1,0 +1,39 @@
+// An answer that needs the file system: the site's steps on the thread pool, each operation timed under the name that profiles use.
+
+import { countOperation, type OperationName } from "../counters.ts";
+import { type Operation, perform } from "../files/operation.ts";
+import type { Request, Response } from "../http/message.ts";
+import { textResponse } from "../http/status.ts";
+import type { EventLoop } from "./event-connection.ts";
+
+const TIMED_AS: Record<Operation["op"], OperationName> = {
+  stat: "resolve",
+  realpath: "resolve",
+  open: "open",
+  close: "open",
+  read: "read-file",
+};
+const OUT_OF_DESCRIPTORS = new Set(["EMFILE", "ENFILE"]);
+
+/** Calls `done` with the answer, and with a function that counts its operations once the size class is known. */
+export function answerLater(
+  { site, counters }: EventLoop,
+  request: Request,
+  done: (response: Response, countOperations: (size: number) => void) => void,
+): void {
+  const timed: [OperationName, number][] = [];
+  const onOperation = (op: Operation["op"], millis: number) => timed.push([TIMED_AS[op], millis]);
+  const countOperations = (size: number) => {
+    for (const [name, millis] of timed) countOperation(counters, name, size, millis);
+  };
+  perform(site.respond(request, Date.now()), onOperation)
+    .catch(responseToFailure)
+    .then((response) => done(response, countOperations));
+}
+
+function responseToFailure(error: unknown): Response {
+  const { code = "" } = error as NodeJS.ErrnoException;
+  if (OUT_OF_DESCRIPTORS.has(code))
+    return textResponse(503, "the server has too many files and connections open", "Retry-After: 1\r\n");
+  return textResponse(500, "the server failed to find an answer");
+}

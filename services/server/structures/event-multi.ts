@@ -1,0 +1,50 @@
+// One event loop per core, each in a worker thread with its own listening socket on the same port (SO_REUSEPORT, Linux 3.9): the kernel
+// spreads connections by a hash of their addresses, and the threads share nothing but the counters.
+
+import { once } from "node:events";
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import type { Counters } from "../counters.ts";
+import type { Structure, StructureConfig } from "./structure.ts";
+
+export type WorkerStart = { config: StructureConfig; counters: Counters };
+export type WorkerReport = { port: number } | { failure: string };
+export type WorkerOrder = { graceMillis: number };
+
+export const eventMulti: Structure = {
+  title: "one event loop per core, in worker threads with SO_REUSEPORT",
+  async start(config, newLane) {
+    const count = config.workers === 0 ? availableParallelism() : config.workers;
+    const share = withShareOfCapacity(config, count);
+    const first = await startWorker(share, newLane());
+    // The kernel may have chosen the port, so the others can only come after the first.
+    const others = await Promise.all(
+      Array.from({ length: count - 1 }, () => startWorker({ ...share, port: first.port }, newLane())),
+    );
+    const workers = [first, ...others].map(({ worker }) => worker);
+    return {
+      port: first.port,
+      async close(graceMillis) {
+        const exits = workers.map((worker) => once(worker, "exit"));
+        for (const worker of workers) worker.postMessage({ graceMillis } satisfies WorkerOrder);
+        await Promise.all(exits);
+      },
+    };
+  },
+};
+
+/** Each loop sees its own connections only, about as many as every other. */
+function withShareOfCapacity(config: StructureConfig, count: number): StructureConfig {
+  const { timeouts } = config;
+  const idle = { ...timeouts.idle, capacity: timeouts.idle.capacity / count };
+  return { ...config, timeouts: { ...timeouts, idle } };
+}
+
+/** A worker that listens. An error in it later is not caught: it ends the server, as an error in a single loop would. */
+async function startWorker(config: StructureConfig, counters: Counters): Promise<{ worker: Worker; port: number }> {
+  const workerData: WorkerStart = { config, counters };
+  const worker = new Worker(new URL("./event-worker.ts", import.meta.url), { workerData });
+  const [report] = (await once(worker, "message")) as [WorkerReport];
+  if ("failure" in report) throw new Error(report.failure);
+  return { worker, port: report.port };
+}

@@ -1,0 +1,17 @@
+// A thread of event-multi: runs one event loop, tells its port, closes when told to.
+
+import { parentPort, workerData } from "node:worker_threads";
+import { startEventLoop } from "./event-loop.ts";
+import type { WorkerOrder, WorkerReport, WorkerStart } from "./event-multi.ts";
+
+const { config, counters } = workerData as WorkerStart;
+const report = (message: WorkerReport) => parentPort?.postMessage(message);
+
+try {
+  const running = await startEventLoop(config, counters, { reusePort: true });
+  // With its sockets closed and this order taken, nothing keeps the thread alive.
+  parentPort?.once("message", ({ graceMillis }: WorkerOrder) => running.close(graceMillis));
+  report({ port: running.port });
+} catch (error) {
+  report({ failure: (error as Error).message });
+}
