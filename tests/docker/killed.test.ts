@@ -35,7 +35,7 @@ describe("up, killed in the middle", () => {
       await topology("up", SCENARIO, "uncalibrated");
       const { hosts } = await topologyJson<{ hosts: { health: string }[] }>("status", SCENARIO);
       assert.ok(hosts.every(({ health }) => health === "healthy"));
-      await topology("exec", "load-a", "curl", "-sSf", "-o", "/dev/null", "http://server/");
+      await topology("exec", `${SCENARIO}/load-a`, "curl", "-sSf", "-o", "/dev/null", "http://server/");
       await topology("down", SCENARIO);
     });
   }

@@ -63,7 +63,7 @@ describe("a testbed", () => {
   it("serves pages over the link by the server's name", async () => {
     const { stdout } = await topology(
       "exec",
-      "load-a",
+      `${SCENARIO}/load-a`,
       "curl",
       "-sS",
       "-o",
@@ -76,17 +76,20 @@ describe("a testbed", () => {
   });
 
   it("gives exec's command its exit code and its words unchanged", async () => {
-    assert.equal((await rttlab("topology", "exec", "load-a", "sh", "-c", "exit 7")).exitCode, 7);
-    assert.equal((await topology("exec", "load-a", "printf", "%s|", "a b", "$HOME", "'")).stdout, "a b|$HOME|'|");
+    assert.equal((await rttlab("topology", "exec", `${SCENARIO}/load-a`, "sh", "-c", "exit 7")).exitCode, 7);
+    assert.equal(
+      (await topology("exec", `${SCENARIO}/load-a`, "printf", "%s|", "a b", "$HOME", "'")).stdout,
+      "a b|$HOME|'|",
+    );
   });
 
   it("shows a host's log, where the service said that it is ready", async () => {
-    const { stdout } = await topology("logs", "server");
+    const { stdout } = await topology("logs", `${SCENARIO}/server`);
     assert.match(stdout, /"event":"ready"/);
   });
 
   it("changes a running link in place with set, and up puts it back and says so", async () => {
-    await topology("set", "wan-a", "delay=20ms", "rate=10mbit", "loss=1%");
+    await topology("set", `${SCENARIO}/wan-a`, "delay=20ms", "rate=10mbit", "loss=1%");
     const changed = (await topologyJson<Status>("status", SCENARIO)).links.find(({ name }) => name === "wan-a");
     assert.equal(changed?.forward.configured.delayMillis, 20);
     assert.equal(changed?.backward.configured.rateBitsPerSecond, 10e6);
@@ -102,7 +105,7 @@ describe("a testbed", () => {
   });
 
   it("refuses a setting out of range whole, and the link keeps what it had", async () => {
-    const refused = await rttlab("topology", "set", "wan-a", "delay=30ms", "loss=120%", "colour=red");
+    const refused = await rttlab("topology", "set", `${SCENARIO}/wan-a`, "delay=30ms", "loss=120%", "colour=red");
     assert.equal(refused.exitCode, 2);
     assert.match(refused.stderr, /E_BAD_SETTING/);
     assert.match(refused.stderr, /120%/);
@@ -114,7 +117,7 @@ describe("a testbed", () => {
   it("measures HTTP/1.0 and 1.1 with the load generator", async () => {
     const { stdout } = await topology(
       "exec",
-      "load-a",
+      `${SCENARIO}/load-a`,
       "load",
       "http=1.1",
       "path=/files/10KiB",
