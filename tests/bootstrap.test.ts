@@ -25,15 +25,25 @@ describe("bin/rttlab", () => {
     }
   });
 
-  it("refuses an unknown word and names the nearest", async () => {
-    const { status, stdout, stderr } = await rttlab(["topolgy", "up"]);
-    assert.equal(status, 2);
-    assert.equal(stdout, "");
-    assert.match(stderr, /^E_USAGE: .*did you mean "topology"\?/);
+  it("refuses an unknown word and names the nearest, whatever the slip", async () => {
+    const slips = {
+      topolgy: "topology",
+      topolyg: "topology",
+      chek: "check",
+      tset: "test",
+      bennch: "bench",
+      sudy: "study",
+    };
+    for (const [slip, meant] of Object.entries(slips)) {
+      const { status, stdout, stderr } = await rttlab([slip, "up"]);
+      assert.equal(status, 2);
+      assert.equal(stdout, "");
+      assert.match(stderr, new RegExp(`^E_USAGE: .*"${slip}".*did you mean "${meant}"\\?`));
+    }
   });
 
   it("makes no guess at a word that is like none", async () => {
-    const { status, stderr } = await rttlab(["constructor"]);
+    const { status, stderr } = await rttlab(["constructor".repeat(100)]);
     assert.equal(status, 2);
     assert.doesNotMatch(stderr, /did you mean/);
   });

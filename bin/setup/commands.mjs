@@ -119,32 +119,30 @@ The first command on a fresh clone sets everything up: dependencies, the pinned 
  * @param {string} hint
  */
 function unknownWord(word, known, hint) {
-  const [nearest] = known
-    .map((name) => ({ name, distance: editDistance(word, name) }))
-    .filter(({ name, distance }) => distance <= Math.max(1, name.length / 3))
-    .sort((a, b) => a.distance - b.distance);
-  const reason = nearest === undefined ? "" : `; did you mean "${nearest.name}"?`;
+  const nearest =
+    known.find((name) => isWithin(1, word, name)) ?? known.find((name) => name.length > 5 && isWithin(2, word, name));
+  const reason = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
   return new Refusal("E_USAGE", 2, `run "${word}": there is no such command${reason}`, [hint]);
 }
 
 /**
- * Levenshtein's distance, one row at a time.
- * @param {string} from
- * @param {string} to
+ * True when so many slips (a letter missed, added, wrong, or two the wrong way round) can make one word of the other.
+ * @param {number} slips
+ * @param {string} one
+ * @param {string} other
+ * @returns {boolean}
  */
-function editDistance(from, to) {
-  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (const [index, letter] of [...from].entries()) {
-    const next = [index + 1];
-    for (let column = 1; column <= to.length; column++) {
-      const replaced = /** @type {number} */ (row[column - 1]) + (letter === to[column - 1] ? 0 : 1);
-      next.push(
-        Math.min(replaced, /** @type {number} */ (row[column]) + 1, /** @type {number} */ (next[column - 1]) + 1),
-      );
-    }
-    row = next;
-  }
-  return /** @type {number} */ (row.at(-1));
+function isWithin(slips, one, other) {
+  if (slips < 0) return false;
+  if (one === "" || other === "") return one.length + other.length <= slips;
+  if (one[0] === other[0]) return isWithin(slips, one.slice(1), other.slice(1));
+  const swapped = one[0] === other[1] && one[1] === other[0];
+  return (
+    isWithin(slips - 1, one.slice(1), other) ||
+    isWithin(slips - 1, one, other.slice(1)) ||
+    isWithin(slips - 1, one.slice(1), other.slice(1)) ||
+    (swapped && isWithin(slips - 1, one.slice(2), other.slice(2)))
+  );
 }
 
 /** @param {string} folder */
