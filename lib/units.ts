@@ -25,12 +25,18 @@ export function formatQuantity(value: number, dimension: Dimension): string {
   const units = Object.entries(UNITS[dimension]).filter(([name]) => !name.includes("i") || dimension !== "bytes");
   const fitting = units.filter(([, factor]) => Math.abs(value) >= factor).at(-1) ?? units[0];
   const [name, factor] = fitting as [string, number];
-  return `${roundToPrecision(value / factor)}${name}`;
+  return `${plainDecimal(value / factor)}${name}`;
 }
 
 /** A regular expression, as JSON Schema wants it, for the quantities of a dimension. */
 export function quantityPattern(dimension: Dimension): string {
   return `^\\d+(\\.\\d+)?\\s*(${Object.keys(UNITS[dimension]).join("|")})$`;
+}
+
+/** Twelve digits without an exponent, which JavaScript would write below 1e-6. */
+function plainDecimal(value: number): string {
+  const text = String(roundToPrecision(value));
+  return text.includes("e-") ? value.toFixed(11 - Math.floor(Math.log10(value))).replace(/0+$/, "") : text;
 }
 
 function roundToPrecision(value: number): number {

@@ -14,6 +14,6 @@ export const loss: Impairment<number> = {
     return ratio !== undefined && ratio <= 1 ? ratio : undefined;
   },
   format: (ratio) => formatQuantity(ratio, "ratio"),
-  netemArguments: (ratio) => (ratio === 0 ? [] : ["loss", "random", `${Number((ratio * 100).toPrecision(9))}%`]),
+  netemArguments: (ratio) => (ratio === 0 ? [] : ["loss", "random", formatQuantity(ratio, "ratio")]),
   netemReport: (ratio) => (ratio === 0 ? {} : { "loss-random": { loss: ratio } }),
 };

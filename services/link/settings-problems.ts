@@ -33,7 +33,8 @@ function directionProblems(value: unknown, path: string): Problem[] {
 
 function reads(impairment: Impairment<unknown>, value: unknown): boolean {
   try {
-    return isDeepStrictEqual(rounded(impairment.parse(impairment.format(value))), rounded(value));
+    const readBack = impairment.parse(impairment.format(value));
+    return readBack !== undefined && isDeepStrictEqual(rounded(readBack), rounded(value));
   } catch {
     return false;
   }

@@ -1,12 +1,14 @@
-// Frames that the guest's packet sockets had no room for, from `ss -0 -n -m`: the `d` of each socket's skmem.
+// Frames that the guest's packet sockets had no room for, from `ss -0 -n -m -p`: the `d` of each socket's skmem.
+// Sockets of others, a tcpdump's for one, are left out.
 
 import type { DirectionName } from "./backend.ts";
 
 /** Drops by direction: what arrives on the first interface would have gone forward. */
 export function parseSocketDrops(ssText: string, first: string, second: string): Record<DirectionName, number> {
+  const guestLines = ssText.split("\n").filter((line) => line.includes('("linux.uml"'));
   const dropsOn = (name: string) => {
-    const pattern = new RegExp(`\\*:${name}\\s.*?skmem:\\([^)]*,d(\\d+)\\)`, "g");
-    return [...ssText.matchAll(pattern)].reduce((sum, [, drops]) => sum + Number(drops), 0);
+    const line = guestLines.find((each) => each.includes(` *:${name} `));
+    return Number(/skmem:\([^)]*,d(\d+)\)/.exec(line ?? "")?.[1] ?? 0);
   };
   return { forward: dropsOn(first), backward: dropsOn(second) };
 }

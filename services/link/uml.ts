@@ -17,7 +17,9 @@ const MODULES = ["net/sched/sch_netem", "net/sched/sch_ingress", "net/sched/cls_
 /** Becomes part of the environment of the guest's init. AVX state is not kept there (guest/launch.pl): glibc must not use it. */
 const PLAIN_GLIBC = "GLIBC_TUNABLES=glibc.cpu.hwcaps=-XSAVE,-XSAVEC";
 const BOOT_WITHIN_MILLIS = 30_000;
-const LAST_LINES = 15;
+/** What the guest's kernel said last is kept, but for the stack that follows a panic. */
+const LAST_LINES = 10;
+const STACK_LINE = /^(Stack:| [0-9a-f]{8,}|.*\[<[0-9a-f]+>\])/;
 
 /** Boots the guest; resolves when it forwards, without any qdisc of ours. Rejects when it does not come up. */
 export async function startUml({ legs, routes, mgmtAddress }: Config): Promise<Backend> {
@@ -39,7 +41,7 @@ export async function startUml({ legs, routes, mgmtAddress }: Config): Promise<B
     name: "uml",
     devices: devicesOf("vec0", "vec1"),
     run: (...command) => shell.run(command),
-    missed: async () => parseSocketDrops(await runHere("ss", "-0", "-n", "-m"), first.name, second.name),
+    missed: async () => parseSocketDrops(await runHere("ss", "-0", "-n", "-m", "-p"), first.name, second.name),
     ended: guest.ended,
   };
 }
@@ -81,7 +83,7 @@ function bootGuest(interfaces: readonly string[]): Guest {
   const lastLines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding("utf8").on("data", (text: string) => {
-      lastLines.push(...text.split("\n").filter((line) => line.trim() !== ""));
+      lastLines.push(...text.split("\n").filter((line) => line.trim() !== "" && !STACK_LINE.test(line)));
       lastLines.splice(0, lastLines.length - LAST_LINES);
     });
   }

@@ -1,0 +1,94 @@
+// The tc commands of a link, as text: what stands here was run in a guest and read back (tests/docker/link.test.ts).
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { type Direction, UNIMPAIRED } from "./impairment/table.ts";
+import { buildCommands, directionSeeds, netemReport, removeCommands, rttMillis } from "./link.ts";
+
+const devices = { ingress: "vec0", ifb: "ifb0", egress: "vec1" };
+const build = (change: Partial<Direction>, rtt = 100, seed: number | null = null) =>
+  buildCommands({ ...UNIMPAIRED, ...change }, devices, rtt, seed).map((words) => words.join(" "));
+
+describe("the tc commands of a direction", () => {
+  it("are none when it impairs nothing", () => {
+    assert.deepEqual(build({}), []);
+  });
+
+  it("put delay and loss on an ifb at the ingress, rate and queue at the egress", () => {
+    assert.deepEqual(build({ delayMillis: 50, lossRatio: 0.01, rateBitsPerSecond: 50e6 }, 100, 7), [
+      "qdisc add dev ifb0 root handle 1: netem limit 10000000 delay 50000us loss random 1% seed 7",
+      "qdisc add dev vec0 handle ffff: ingress",
+      "filter add dev vec0 parent ffff: protocol ip u32 match u32 0 0 action mirred egress redirect dev ifb0",
+      "qdisc add dev vec1 root handle 1: netem rate 50000000bit limit 412 seed 7",
+    ]);
+  });
+
+  it("leave out a stage that does nothing", () => {
+    assert.deepEqual(
+      build({ lossRatio: 1 }).map((command) => command.split(" ")[3]),
+      ["ifb0", "vec0", "vec0"],
+    );
+    assert.deepEqual(build({ rateBitsPerSecond: 8000, queue: { amount: 3, unit: "packets" } }, 0), [
+      "qdisc add dev vec1 root handle 1: netem rate 8000bit limit 3",
+    ]);
+  });
+
+  it("name no queue while the rate is not limited", () => {
+    assert.ok(
+      !build({ delayMillis: 1, queue: { amount: 3, unit: "packets" } }).some((each) => each.includes("limit 3")),
+    );
+  });
+
+  it("are undone device by device", () => {
+    assert.deepEqual(
+      removeCommands(devices).map((words) => words.join(" ")),
+      ["qdisc del dev vec0 ingress", "qdisc del dev ifb0 root", "qdisc del dev vec1 root"],
+    );
+  });
+});
+
+describe("what tc must say of a direction", () => {
+  it("is each value as netem holds it: microseconds of delay, whole bytes of rate", () => {
+    const direction: Direction = {
+      ...UNIMPAIRED,
+      delayMillis: 12.3456,
+      lossRatio: 0.015,
+      rateBitsPerSecond: 2_000_007,
+    };
+    assert.deepEqual(netemReport(direction, "propagation", 100, 7), {
+      limit: 10_000_000,
+      delay: { delay: 0.012346 },
+      "loss-random": { loss: 0.015 },
+      seed: 7,
+    });
+    assert.deepEqual(netemReport(direction, "transmission", 100, null), { rate: { rate: 250_000 }, limit: 16 });
+  });
+
+  it("is nothing for a stage that is not built", () => {
+    assert.equal(netemReport(UNIMPAIRED, "propagation", 0, 7), null);
+    assert.equal(netemReport({ ...UNIMPAIRED, delayMillis: 1 }, "transmission", 0, 7), null);
+  });
+});
+
+describe("a link", () => {
+  it("has the delay of both directions as its round-trip delay", () => {
+    const link = {
+      forward: { ...UNIMPAIRED, delayMillis: 30 },
+      backward: { ...UNIMPAIRED, delayMillis: 20 },
+      seed: null,
+    };
+    assert.equal(rttMillis(link), 50);
+  });
+
+  it("gives its directions seeds of their own, the same ones for the same seed, in netem's range", () => {
+    assert.deepEqual(directionSeeds(42), directionSeeds(42));
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 2 ** 32 - 1 }), (seed) => {
+        const { forward, backward } = directionSeeds(seed);
+        assert.notEqual(forward, backward);
+        for (const each of [forward, backward]) assert.ok(Number.isInteger(each) && each >= 1 && each < 2 ** 32);
+      }),
+    );
+  });
+});

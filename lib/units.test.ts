@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { type Dimension, formatQuantity, parseQuantity, quantityPattern } from "./units.ts";
+
+describe("quantities", () => {
+  it("are read to base units", () => {
+    assert.equal(parseQuantity("50ms", "millis"), 50);
+    assert.equal(parseQuantity("250 us", "millis"), 0.25);
+    assert.equal(parseQuantity("1.5s", "millis"), 1500);
+    assert.equal(parseQuantity("50mbit", "bitsPerSecond"), 50e6);
+    assert.equal(parseQuantity("64KiB", "bytes"), 65_536);
+    assert.equal(parseQuantity("0.1%", "ratio"), 0.001);
+  });
+
+  it("are not read from anything else", () => {
+    for (const text of [
+      "50",
+      "ms",
+      "-1ms",
+      "1e3ms",
+      "50 parsecs",
+      "1,5s",
+      "",
+      "NaNms",
+      "50ms ms",
+      "1msx",
+      "5constructor",
+    ]) {
+      assert.equal(parseQuantity(text, "millis"), undefined, text);
+    }
+    assert.equal(parseQuantity("50ms", "bitsPerSecond"), undefined);
+  });
+
+  it("are written in the largest unit that keeps them at 1 or more", () => {
+    assert.equal(formatQuantity(50e6, "bitsPerSecond"), "50mbit");
+    assert.equal(formatQuantity(1500, "bitsPerSecond"), "1.5kbit");
+    assert.equal(formatQuantity(0.25, "millis"), "250us");
+    assert.equal(formatQuantity(0, "millis"), "0us");
+    assert.equal(formatQuantity(65_536, "bytes"), "65.536kB");
+  });
+
+  it("read back what was written, to twelve digits, and match the pattern for editors", () => {
+    const dimensions: Dimension[] = ["millis", "bitsPerSecond", "bytes", "ratio"];
+    const value = fc.oneof(
+      fc.constant(0),
+      fc.double({ min: 1e-12, max: 1e12, noNaN: true }),
+      fc.double({ min: 1e-12, max: 1e-5, noNaN: true }),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...dimensions), value, (dimension, number) => {
+        const text = formatQuantity(number, dimension);
+        assert.match(text, new RegExp(quantityPattern(dimension)));
+        const back = parseQuantity(text, dimension) ?? Number.NaN;
+        assert.ok(Math.abs(back - number) <= 1e-11 * number, `${number} -> ${text} -> ${back}`);
+      }),
+    );
+  });
+});

@@ -1,0 +1,78 @@
+// What the kernel made against what was asked, on what it really printed (recorded/, see counters.test.ts).
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import { UNIMPAIRED } from "../../lib/impairment/table.ts";
+import { directionSeeds, type LinkSettings } from "../../lib/link.ts";
+import { BARE } from "./apply-settings.ts";
+import { devicesOf } from "./backend.ts";
+import { differences } from "./readback.ts";
+import { parseQdiscs, redirectTargets } from "./tc-report.ts";
+
+const recorded = (name: string) => readFileSync(`${import.meta.dirname}/recorded/${name}`, "utf8");
+const devices = devicesOf("vec0", "vec1");
+const qdiscs = parseQdiscs(recorded("qdiscs.json"));
+const redirects = { vec0: redirectTargets(recorded("filters.json")), vec1: [] };
+const seeds = directionSeeds(4294967295);
+const asked: LinkSettings = {
+  forward: {
+    delayMillis: 12.3456,
+    lossRatio: 0.015,
+    rateBitsPerSecond: 2e6,
+    queue: { amount: 40, unit: "packets" },
+  },
+  backward: { ...UNIMPAIRED, rateBitsPerSecond: 30e6, queue: { amount: 64000, unit: "bytes" } },
+  seed: 4294967295,
+};
+
+const found = (change: Partial<LinkSettings["forward"]>, withSeeds: Parameters<typeof differences>[1] = seeds) =>
+  differences({ ...asked, forward: { ...asked.forward, ...change } }, withSeeds, devices, qdiscs, redirects);
+
+describe("reading back a link", () => {
+  it("finds no difference where there is none", () => {
+    assert.deepEqual(found({}), []);
+  });
+
+  it("names each value that is not what was asked", () => {
+    assert.deepEqual(found({ delayMillis: 12.35 }), [
+      "forward propagation delay delay: asked for 0.01235, found 0.012346",
+    ]);
+    assert.deepEqual(found({ lossRatio: 0.0151 }), [
+      "forward propagation loss-random loss: asked for 0.0151, found 0.015",
+    ]);
+    assert.deepEqual(found({ rateBitsPerSecond: 2.1e6 }), [
+      "forward transmission rate rate: asked for 262500, found 250000",
+    ]);
+    assert.deepEqual(found({ queue: { amount: 41, unit: "packets" } }), [
+      "forward transmission limit: asked for 41, found 40",
+    ]);
+    assert.match(found({}, { ...seeds, forward: 5 }).join(), /forward propagation seed: asked for 5, found 2180083513/);
+  });
+
+  it("finds what is there although it was not asked for", () => {
+    assert.deepEqual(found({ lossRatio: 0 }), ["forward propagation loss-random loss: asked for none, found 0.015"]);
+    assert.deepEqual(found({ rateBitsPerSecond: null }), [
+      "forward transmission: there is a netem that was not asked for",
+    ]);
+    assert.equal(differences(BARE, seeds, devices, qdiscs, redirects).length, 4);
+  });
+
+  it("finds what is not there although it was asked for", () => {
+    assert.deepEqual(
+      differences({ ...asked, backward: { ...asked.backward, delayMillis: 1 } }, seeds, devices, qdiscs, redirects),
+      [
+        "backward propagation: there is pfifo_fast where a netem was asked for",
+        "backward redirection from vec1: asked for ifb1, found nothing",
+      ],
+    );
+    assert.deepEqual(differences(asked, seeds, devices, qdiscs, { vec0: ["ifb1"] }), [
+      "forward redirection from vec0: asked for ifb0, found ifb1",
+    ]);
+  });
+
+  it("asks for no seed where the kernel takes none", () => {
+    const unseeded = { forward: null, backward: null };
+    assert.deepEqual(found({}, unseeded), []);
+  });
+});
