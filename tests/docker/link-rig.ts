@@ -3,6 +3,7 @@
 
 import { execFile, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { LinkSettings } from "../../lib/link.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
@@ -27,6 +28,8 @@ export interface Rig extends AsyncDisposable {
   request(request: Record<string, unknown>): Promise<Record<string, unknown>>;
   /** The least RTT of 20 pings from a to b in ms: the one that the machine's other work disturbed least. */
   leastRttMillis(): Promise<number>;
+  /** Stops the link's processes for the second after something was begun. */
+  whilePaused<T>(begin: () => Promise<T>): Promise<T>;
   /** Sends full frames from a to b, in groups with a pause between them; how many arrived. */
   send(frames: number, group?: number, pauseMillis?: number): Promise<number>;
 }
@@ -139,9 +142,19 @@ function rig(): Rig {
       await at("a", "perl", "-e", SEND, ENDS.b, String(frames), String(group), String(pauseMillis));
       return Number((await lines.next()).value);
     },
+    async whilePaused(begin) {
+      await docker("pause", nameOf("link"));
+      const begun = begin();
+      await setTimeout(PAUSE_MILLIS);
+      await docker("unpause", nameOf("link"));
+      return begun;
+    },
     [Symbol.asyncDispose]: removeRig,
   };
 }
+
+/** Longer than two execs and the sending of the frames take, shorter than the receiver waits for the first one. */
+const PAUSE_MILLIS = 4000;
 
 const PORT = 9000;
 
