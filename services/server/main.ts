@@ -72,7 +72,13 @@ function structureConfig(config: Readonly<Config>, root: string): StructureConfi
     capacity: config.idleCapacity,
   };
   return {
-    ...{ address, port, workers, site: { root, index, cache }, limits: DEFAULT_LIMITS },
+    ...{
+      address,
+      port,
+      workers,
+      site: { root, index, cache, htaccess: config.htaccess === "on" },
+      limits: DEFAULT_LIMITS,
+    },
     timeouts: { idle, headMillis, contentMillis, writeMillis, lingerMillis },
     accessLog: config.accessLog === "common",
   };

@@ -51,6 +51,10 @@ export const SETTINGS = {
     ...{ option: "index", variable: "SERVER_INDEX", placeholder: "NAME", default: "index.html" },
     ...{ help: "file that stands for its directory", allowed: "a file name", read: fileName },
   },
+  htaccess: {
+    ...{ option: "htaccess", variable: "SERVER_HTACCESS", placeholder: "ON", default: "on" },
+    ...{ help: "whether .htaccess files are read", ...oneOf(["on", "off"]) },
+  },
   cacheBytes: {
     ...{ option: "cache-bytes", variable: "SERVER_CACHE_BYTES", ...NUMBER, default: String(64 * 1024 ** 2) },
     ...{ help: "memory for small files; 0: none", ...integer(0, 2 ** 40) },

@@ -2,6 +2,7 @@
 // system, so a changed file is seen at most that much later; 0 compares on every request. Eviction is second chance (CLOCK):
 // a hit costs one flag, not a reordering of the map.
 
+import type { Rules } from "../access/rules.ts";
 import type { Response } from "../http/message.ts";
 import type { Description } from "../http/representation.ts";
 
@@ -16,6 +17,8 @@ export interface CacheOptions {
 export interface CacheEntry {
   /** Path of the file without symbolic links. */
   path: string;
+  /** Rules that guard it, to be judged at each request; null where there are none. */
+  rules: Rules | null;
   description: Description;
   content: Buffer;
   /** The plain answer to GET: 200 with everything. */

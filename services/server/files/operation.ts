@@ -1,10 +1,14 @@
-// What the site needs of the file system, as data. Its logic is a generator that yields operations and gets their results, so the
+// What the site needs of the file system and of name services, as data. Its logic is a generator that yields operations and gets their results, so the
 // same code runs where waiting is a callback and where it is a blocking call: `perform` is the former's.
 
+import { lookup, lookupService } from "node:dns/promises";
 import { close, constants, fstat, open, read, realpath, type Stats, stat } from "node:fs";
+import { isIP } from "node:net";
 import { promisify } from "node:util";
+import type { NameOperation } from "../access/evaluate.ts";
 
 export type Operation =
+  | NameOperation
   | { op: "stat"; path: string }
   | { op: "realpath"; path: string }
   | { op: "open"; path: string }
@@ -86,6 +90,28 @@ function performOne(operation: Operation): Promise<unknown> {
       return readWhole(operation.descriptor, operation.length);
     case "close":
       return closeAsync(operation.descriptor);
+    case "reverse":
+      return namesOf(operation.address);
+    case "forward":
+      return addressesOf(operation.name);
+  }
+}
+
+/** By getnameinfo, which asks /etc/hosts too, as Apache does; that gives the address itself where there is no name. */
+async function namesOf(address: string): Promise<string[]> {
+  try {
+    const { hostname } = await lookupService(address, 0);
+    return isIP(hostname) === 0 ? [hostname] : [];
+  } catch {
+    return [];
+  }
+}
+
+async function addressesOf(name: string): Promise<string[]> {
+  try {
+    return (await lookup(name, { all: true })).map(({ address }) => address);
+  } catch {
+    return [];
   }
 }
 

@@ -33,6 +33,10 @@ function performOne(operation: Operation): unknown {
       return readWhole(operation.descriptor, operation.length);
     case "close":
       return closeSync(operation.descriptor);
+    case "reverse":
+    case "forward":
+      // Node has no blocking look-up; a failure is 500, which lets nobody in.
+      throw new Error("looking up a name: this cannot be done with a blocking call");
   }
 }
 

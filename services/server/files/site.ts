@@ -2,6 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
+import { type Client, isAllowed } from "../access/evaluate.ts";
 import { isConditional } from "../http/conditional.ts";
 import type { Piece, Request, Response } from "../http/message.ts";
 import { ALLOW, KNOWN_METHODS } from "../http/methods.ts";
@@ -9,50 +10,63 @@ import { type Description, type Outline, outline, wholeOutline } from "../http/r
 import { textResponse } from "../http/status.ts";
 import { type CacheOptions, createCache } from "./cache.ts";
 import { describeFile, etagOf } from "./description.ts";
+import { createHtaccessReader, type ReportBroken } from "./htaccess.ts";
 import { type LookupOptions, lookup } from "./lookup.ts";
 import { closeFile, type OpenedFile, openFile, readStart, type Steps } from "./operation.ts";
 import { targetPath, withoutQuery } from "./path.ts";
 
 export interface SiteOptions extends LookupOptions {
   cache: CacheOptions;
+  /** Whether .htaccess files are read. They are never served. */
+  htaccess: boolean;
 }
 
 export interface Site {
   /** The answer, when nothing has to be waited for. */
-  respondNow(request: Request, nowMillis: number): Response | undefined;
+  respondNow(request: Request, client: Client, nowMillis: number): Response | undefined;
   /** The answer to anything. Who sends it closes the files in it. */
-  respond(request: Request, nowMillis: number): Steps<Response>;
+  respond(request: Request, client: Client, nowMillis: number): Steps<Response>;
 }
 
 const REASONS = {
   400: "the path is malformed or leads above the root",
+  500: "the access rules of this place are broken",
   403: "this may not be read",
   404: "nothing is here",
 } as const;
 
 /** A site over the files of a document root. Each thread has its own, with its own cache. */
-export function createSite(options: SiteOptions): Site {
+export function createSite(options: SiteOptions, reportBroken: ReportBroken): Site {
+  const htaccess = options.htaccess ? createHtaccessReader(reportBroken) : null;
   const cache = createCache(options.cache);
   const largestHeld = Math.min(options.cache.fileBytes, options.cache.bytes);
 
-  function respondNow(request: Request, nowMillis: number): Response | undefined {
+  function respondNow(request: Request, client: Client, nowMillis: number): Response | undefined {
     if (request.method !== "GET" && request.method !== "HEAD") return respondToMethod(request);
     const entry = cache.fresh(withoutQuery(request.target), nowMillis);
     if (entry === undefined) return undefined;
+    if (entry.rules !== null) {
+      const judged = isAllowed(entry.rules, request, client).next();
+      if (!judged.done) return undefined;
+      if (!judged.value) return textResponse(403, REASONS[403]);
+    }
     return isConditional(request) ? fromMemory(request, entry.description, entry.content, nowMillis) : entry.response;
   }
 
-  function* respond(request: Request, nowMillis: number): Steps<Response> {
+  function* respond(request: Request, client: Client, nowMillis: number): Steps<Response> {
     const key = withoutQuery(request.target);
     const path = targetPath(request.target);
     if (typeof path === "number") return textResponse(path, REASONS[path]);
-    const found = yield* lookup(path, options);
-    if (found.kind !== "file") cache.remove(key);
+    const { found, rules } = yield* lookup(path, options, htaccess);
+    if (found.kind !== "file" || rules === "broken") cache.remove(key);
+    if (rules === "broken") return textResponse(500, REASONS[500]);
+    if (rules !== null && !(yield* isAllowed(rules, request, client))) return textResponse(403, REASONS[403]);
     if (found.kind === "refused") return textResponse(found.status, REASONS[found.status]);
     if (found.kind === "directory") return redirectToSlash(request);
     const held = cache.stale(key);
     if (held !== undefined && held.path === found.path && held.description.etag === etagOf(found.stats)) {
       held.checkedAtMillis = nowMillis;
+      held.rules = rules;
       return fromMemory(request, held.description, held.content, nowMillis);
     }
     const isLarge = found.stats.size > largestHeld;
@@ -69,7 +83,15 @@ export function createSite(options: SiteOptions): Site {
     const content = yield* readAll(file);
     description.length = content.length;
     const response = withContent(wholeOutline(description), content);
-    cache.put(key, { path: found.path, description, content, response, checkedAtMillis: nowMillis, used: false });
+    cache.put(key, {
+      path: found.path,
+      rules,
+      description,
+      content,
+      response,
+      checkedAtMillis: nowMillis,
+      used: false,
+    });
     return fromMemory(request, description, content, nowMillis);
   }
 

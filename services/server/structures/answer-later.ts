@@ -1,5 +1,6 @@
 // An answer that needs the file system: the site's steps on the thread pool, each operation timed under the name that profiles use.
 
+import type { Client } from "../access/evaluate.ts";
 import { countOperation, type OperationName } from "../counters.ts";
 import { type Operation, perform } from "../files/operation.ts";
 import type { Request, Response } from "../http/message.ts";
@@ -12,6 +13,8 @@ const TIMED_AS: Record<Operation["op"], OperationName> = {
   open: "open",
   close: "open",
   read: "read-file",
+  reverse: "access",
+  forward: "access",
 };
 const OUT_OF_DESCRIPTORS = new Set(["EMFILE", "ENFILE"]);
 
@@ -19,6 +22,7 @@ const OUT_OF_DESCRIPTORS = new Set(["EMFILE", "ENFILE"]);
 export function answerLater(
   { site, counters }: EventLoop,
   request: Request,
+  client: Client,
   done: (response: Response, countOperations: (size: number) => void) => void,
 ): void {
   const timed: [OperationName, number][] = [];
@@ -26,7 +30,7 @@ export function answerLater(
   const countOperations = (size: number) => {
     for (const [name, millis] of timed) countOperation(counters, name, size, millis);
   };
-  perform(site.respond(request, Date.now()), onOperation)
+  perform(site.respond(request, client, Date.now()), onOperation)
     .catch(responseToFailure)
     .then((response) => done(response, countOperations));
 }

@@ -1,6 +1,7 @@
 // A socket on an event loop, driving http/connection.ts: octets in, requests to the site, pieces out, then half-close and drain.
 
 import type { Socket } from "node:net";
+import type { Client } from "../access/evaluate.ts";
 import type { AccessLog } from "../access-log.ts";
 import { add, type Counters, countOperation, countRequest, countStatus, sizeClass } from "../counters.ts";
 import type { Site } from "../files/site.ts";
@@ -35,8 +36,7 @@ export class EventConnection {
   #socket: Socket;
   #http: Connection;
   #sender: Sender;
-  /** The client, as the access log and the access rules see it. */
-  #address: string;
+  #client: Client;
   #phase: Phase = "idle";
   /** When the phase began, on the clock of performance.now(). */
   #since = performance.now();
@@ -46,11 +46,11 @@ export class EventConnection {
   constructor(loop: EventLoop, socket: Socket) {
     this.#loop = loop;
     this.#socket = socket;
-    this.#address = socket.remoteAddress ?? "";
+    this.#client = { address: plainAddress(socket.remoteAddress), serverAddress: plainAddress(socket.localAddress) };
     this.#http = new Connection(Date.now, loop.limits);
     this.#http.onRefusal = (status) => {
       countStatus(loop.counters, "other", status);
-      loop.accessLog?.record(this.#address, null, status, 0);
+      loop.accessLog?.record(this.#client.address, null, status, 0);
     };
     this.#sender = new Sender(socket, loop.counters, loop.timeouts.writeMillis, () => this.#pump());
     add(loop.counters, "openConnections", 1);
@@ -131,7 +131,7 @@ export class EventConnection {
     const parsed = performance.now();
     if (this.#phase === "head" || this.#phase === "content") countOperation(counters, "read", 0, began - this.#since);
     this.#phase = "answer";
-    const response = site.respondNow(request, Date.now());
+    const response = site.respondNow(request, this.#client, Date.now());
     if (response === undefined) this.#answerLater(request, began, parsed - began);
     else {
       const resolved = performance.now();
@@ -149,13 +149,13 @@ export class EventConnection {
     const size = sizeClass(bytes);
     this.#http.answer(request, response);
     countRequest(this.#loop.counters, request.method, response.status, size, millis);
-    this.#loop.accessLog?.record(this.#address, request, response.status, request.method === "HEAD" ? 0 : bytes);
+    this.#loop.accessLog?.record(this.#client.address, request, response.status, request.method === "HEAD" ? 0 : bytes);
     return size;
   }
 
   #answerLater(request: Request, began: number, parseMillis: number): void {
     this.#answering = true;
-    answerLater(this.#loop, request, (response, countOperations) => {
+    answerLater(this.#loop, request, this.#client, (response, countOperations) => {
       this.#answering = false;
       if (this.#socket.destroyed) {
         closeFiles(response.content);
@@ -222,4 +222,9 @@ export class EventConnection {
     connections.delete(this);
     add(counters, "openConnections", -1);
   }
+}
+
+/** An IPv4 address that a socket for both families gives as mapped into IPv6, in its own form. */
+function plainAddress(address = ""): string {
+  return address.startsWith("::ffff:") ? address.slice(7) : address;
 }

@@ -1,6 +1,7 @@
 // The event loop of `event`, and of each thread of `event-multi`: a listening socket and the connections that it brought.
 
 import { createServer, type Socket } from "node:net";
+import { log } from "../../../lib/service/log.ts";
 import { createAccessLog } from "../access-log.ts";
 import { add, type Counters, countOperation, set } from "../counters.ts";
 import { createSite } from "../files/site.ts";
@@ -22,7 +23,7 @@ export async function startEventLoop(
   const { site, limits, timeouts } = config;
   const accessLog = config.accessLog ? createAccessLog((text) => process.stderr.write(text)) : null;
   const connections = new Set<EventConnection>();
-  const loop: EventLoop = { site: createSite(site), limits, timeouts, counters, connections, accessLog };
+  const loop: EventLoop = { site: createSite(site, reportBroken), limits, timeouts, counters, connections, accessLog };
   set(counters, "idleTimeoutMillis", idleTimeoutMillis(0, timeouts.idle));
   let draining = false;
 
@@ -83,4 +84,8 @@ function checkTimes({ connections, counters }: EventLoop, idleMillis: number): v
     if (!connection.isIdle) active++;
   }
   set(counters, "activeConnections", active);
+}
+
+function reportBroken(path: string, line: number, problem: string): void {
+  log("htaccess-broken", { path, line, problem });
 }

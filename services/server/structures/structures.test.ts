@@ -215,7 +215,13 @@ async function start(
   const idle = { minimumMillis: 5_000, maximumMillis: 10_000, capacity: 1_000 };
   const running = await structure.start(
     {
-      ...{ address: "127.0.0.1", port, workers: 2, site: { root, index: "index.html", cache }, limits: DEFAULT_LIMITS },
+      ...{
+        address: "127.0.0.1",
+        port,
+        workers: 2,
+        site: { root, index: "index.html", cache, htaccess: true },
+        limits: DEFAULT_LIMITS,
+      },
       timeouts: { idle, headMillis: 5_000, contentMillis: 5_000, writeMillis: 5_000, lingerMillis: 500, ...timeouts },
       accessLog: false,
     },

@@ -22,6 +22,7 @@ import type { Piece } from "../message.ts";
 import { type Case, unescapeOctets } from "./read-cases.ts";
 
 const NOW = Date.UTC(2025, 0, 1);
+const CLIENT = { address: "192.0.2.1", serverAddress: "192.0.2.2" };
 const MODIFIED = new Date(Date.UTC(2024, 0, 1));
 const FILES: Record<string, string> = {
   "index.html": "home",
@@ -61,7 +62,7 @@ export function createFixture(cacheBytes: number): Fixture {
   symlinkSync("../outside.txt", join(root, "outward"));
   const cache = { bytes: cacheBytes, fileBytes: 1_000, revalidateMillis: 1_000 };
   return {
-    site: createSite({ root, index: "index.html", cache }),
+    site: createSite({ root, index: "index.html", cache, htaccess: true }, () => {}),
     substitutes,
     remove: () => rmSync(outside, { recursive: true }),
   };
@@ -73,7 +74,10 @@ export function serve(site: Site, pieces: readonly Buffer[], inputEnds: boolean)
   const sent: Buffer[] = [];
   const work = () => {
     for (let request = connection.next(); request !== undefined; request = connection.next()) {
-      connection.answer(request, site.respondNow(request, NOW) ?? performBlocking(site.respond(request, NOW)));
+      connection.answer(
+        request,
+        site.respondNow(request, CLIENT, NOW) ?? performBlocking(site.respond(request, CLIENT, NOW)),
+      );
     }
     sent.push(...connection.takeOutput().map(octetsOf));
   };
