@@ -12,15 +12,17 @@ export type NextLink = (from: string, to: string) => string | undefined;
 /** The first link of the path between any two networks. */
 export function nextLinks(networks: readonly string[], links: readonly Edge[]): NextLink {
   const weights = pathWeights(networks, links);
-  return (from, to) => {
-    const total = weights(from, to);
-    if (from === to || total === undefined) return undefined;
-    return links.find((link, index) => {
-      const beyond = otherEnd(link, from);
-      const rest = beyond === undefined ? undefined : weights(beyond, to);
-      return rest !== undefined && rest + weightOf(index, links.length) === total;
-    })?.name;
-  };
+  const first = new Map<string, Map<string, string>>(networks.map((from) => [from, new Map()]));
+  links.forEach((link, index) => {
+    const weight = weightOf(index, links.length);
+    for (const from of link.between) {
+      const beyond = otherEnd(link, from) as string;
+      for (const [to, rest] of weights.get(beyond) ?? []) {
+        if (from !== to && weights.get(from)?.get(to) === weight + rest) first.get(from)?.set(to, link.name);
+      }
+    }
+  });
+  return (from, to) => first.get(from)?.get(to);
 }
 
 /** The links that packets pass from one network to another, in order; undefined when there is no way. */
@@ -42,29 +44,25 @@ export function otherEnd({ between: [first, second] }: Edge, network: string): s
   return network === first ? second : network === second ? first : undefined;
 }
 
-/** Weights of the lightest paths (Floyd and Warshall); undefined where there is none. */
-function pathWeights(networks: readonly string[], links: readonly Edge[]) {
-  const weights = new Map<string, bigint>(networks.map((network) => [`${network} ${network}`, 0n]));
-  const weight = (from: string, to: string) => weights.get(`${from} ${to}`);
+/** Weights of the lightest paths (Floyd and Warshall), by first and last network; absent where there is none. */
+function pathWeights(networks: readonly string[], links: readonly Edge[]): Map<string, Map<string, bigint>> {
+  const weights = new Map(networks.map((network) => [network, new Map([[network, 0n]])]));
   const lower = (from: string, to: string, candidate: bigint) => {
-    const known = weight(from, to);
-    if (known === undefined || candidate < known) weights.set(`${from} ${to}`, candidate);
+    const known = weights.get(from)?.get(to);
+    if (known === undefined || candidate < known) weights.get(from)?.set(to, candidate);
   };
   links.forEach(({ between: [first, second] }, index) => {
     lower(first, second, weightOf(index, links.length));
     lower(second, first, weightOf(index, links.length));
   });
-  for (const middle of networks) {
-    for (const from of networks) {
-      const before = weight(from, middle);
-      if (before === undefined) continue;
-      for (const to of networks) {
-        const after = weight(middle, to);
-        if (after !== undefined) lower(from, to, before + after);
-      }
+  for (const [middle, after] of weights) {
+    for (const [from, before] of weights) {
+      const there = before.get(middle);
+      if (there === undefined || from === middle) continue;
+      for (const [to, rest] of after) lower(from, to, there + rest);
     }
   }
-  return weight;
+  return weights;
 }
 
 function weightOf(index: number, count: number): bigint {

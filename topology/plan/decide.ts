@@ -11,6 +11,7 @@ import { linkSpec } from "./links.ts";
 import { networkSpecs } from "./networks.ts";
 import type { Observed, ObservedContainer, ObservedNetwork } from "./observed.ts";
 import type { ContainerSpec, NetworkSpec, UntrackingSpec, WiringSpec } from "./step.ts";
+import { tcpSysctls } from "./tcp.ts";
 import { reasonToUntrack, untrackingSpec } from "./untracking.ts";
 import { reasonToCreate, reasonToRecreate, reasonToWire } from "./verdict.ts";
 
@@ -35,8 +36,9 @@ export function decide(topology: Topology, layout: Layout, observed: Observed): 
   const networksMade = new Set(networks.map(([{ name }]) => name));
 
   const links = topology.links.map((link) => linkSpec(link, topology, layout, observed));
+  const sysctls = tcpSysctls(topology, layout);
   const hosts = topology.hosts.map((host) => ({
-    spec: hostSpec(host, topology, layout, observed),
+    spec: hostSpec(host, topology, layout, observed, sysctls),
     wiring: wiringSpec(host, topology, layout, observed),
   }));
   const containers = [

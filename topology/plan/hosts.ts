@@ -7,7 +7,7 @@ import type { Layout } from "./layout.ts";
 import { dockerName, labelsOf, MANAGEMENT, wiringName } from "./names.ts";
 import type { Observed } from "./observed.ts";
 import type { ContainerSpec, WiringSpec } from "./step.ts";
-import { CONGESTION_CONTROL, tcpSysctls } from "./tcp.ts";
+import { CONGESTION_CONTROL } from "./tcp.ts";
 
 /** What each role adds to the environment unless the scenario says otherwise. */
 const DEFAULT_ENVIRONMENT: Readonly<Record<HostRole, Record<string, string>>> = {
@@ -22,7 +22,13 @@ const USER = "1000:1000";
 const SCRATCH = "rw,nosuid,nodev,size=64m,mode=1777";
 const CONTROL = "rw,nosuid,nodev,noexec,size=1m,uid=1000,gid=1000,mode=0700";
 
-export function hostSpec(host: Host, topology: Topology, layout: Layout, { imageTags }: Observed): ContainerSpec {
+export function hostSpec(
+  host: Host,
+  topology: Topology,
+  layout: Layout,
+  { imageTags }: Observed,
+  sysctls: Record<string, string>,
+): ContainerSpec {
   const { name: scenario, hosts } = topology;
   const addressOf = (member: Host) => layout.addressOf(member.name, member.network);
   const mgmtAddress = layout.addressOf(host.name, MANAGEMENT);
@@ -46,7 +52,7 @@ export function hostSpec(host: Host, topology: Topology, layout: Layout, { image
       { network: dockerName(scenario, MANAGEMENT), address: mgmtAddress },
     ],
     extraHosts: Object.fromEntries(hosts.map((member) => [member.name, addressOf(member)])),
-    sysctls: tcpSysctls(topology, layout),
+    sysctls,
     user: USER,
     capabilities: [],
     tmpfs: { "/run/rttlab": CONTROL, "/tmp": SCRATCH },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { describeError, type RttlabError } from "../../lib/errors.ts";
-import { readScenario } from "../model/scenario.ts";
+import { parseScenario, readScenario } from "../model/scenario.ts";
 import type { Topology } from "../model/topology.ts";
 import type { Observed } from "./observed.ts";
 import { planUp } from "./plan.ts";
@@ -73,4 +73,18 @@ suite("subnets", () => {
       ),
     );
   });
+});
+
+test("a hundred hosts on sixty networks get addresses and ways of their own", () => {
+  const sites = Array.from({ length: 60 }, (_, index) => `n${index}`);
+  const hosts = Array.from({ length: 100 }, (_, index) => `h${index}: {role: server, on: n${index % sites.length}}`);
+  const text = `title: Many
+networks: {core: {}, ${sites.map((name) => `${name}: {}`).join(", ")}}
+hosts: {${hosts.join(", ")}}
+links: {${sites.map((name, index) => `l${index}: {between: [${name}, core]}`).join(", ")}}
+`;
+  const up = upped(parseScenario("many", text));
+  const addresses = up.containers.flatMap((container) => Object.values(container.addresses));
+  assert.equal(addresses.length, 100 * 2 + 60 * 3);
+  assert.equal(new Set(addresses).size, addresses.length);
 });

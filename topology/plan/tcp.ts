@@ -40,8 +40,9 @@ export function buffersSuffice(topology: Topology, layout: Layout): boolean {
 
 /** Most bytes that one connection between two hosts can have on the way and queued. */
 function largestFlightBytes({ hosts, links }: Topology, { nextLink }: Layout): number {
-  const flights = hosts.flatMap((from) =>
-    hosts.map((to) => flightBytes(pathBetween(from.network, to.network, links, nextLink) ?? [])),
+  const networks = [...new Set(hosts.map(({ network }) => network))];
+  const flights = networks.flatMap((from) =>
+    networks.map((to) => flightBytes(pathBetween(from, to, links, nextLink) ?? [])),
   );
   return Math.max(0, ...flights);
 }
