@@ -137,6 +137,8 @@ export interface LinkCalibration {
   /** ISO 8601. */
   measuredAt: string;
   durationSeconds: number;
+  /** Share of the time in which the machine's processors were busy meanwhile, 0 to 1: a busy machine measures itself. */
+  machineBusyRatio: number;
   /** The path with every qdisc taken away: what it costs by itself. */
   base: { rttMillis: number; forwardDelayMillis: number; backwardDelayMillis: number };
   /** What concerns both directions at once: RTT, frames above the MTU. */

@@ -9,7 +9,14 @@ import type { Check, LinkCalibration } from "../../lib/results.ts";
 import { unjudged } from "./check.ts";
 import { transmissionMillis } from "./frames.ts";
 import { burstCommand, burstPlan, checkBurst, parseSentAtMillis, SESSION_FRAMES } from "./measurements/burst.ts";
-import { checkConservation, countsCommand, parseCounts, type Undelivered } from "./measurements/conservation.ts";
+import { busyRatio, parseTicks, TICKS_COMMAND } from "./measurements/busy.ts";
+import {
+  checkConservation,
+  checkMissed,
+  countsCommand,
+  parseCounts,
+  type Undelivered,
+} from "./measurements/conservation.ts";
 import { checkDelay, type Delays, delayCommand, parseDelays } from "./measurements/delay.ts";
 import { bulkCommand, captureCommand, checkLargestPacket, parseCapture } from "./measurements/largest-packet.ts";
 import { checkLoss, lossCommand, parseLosses } from "./measurements/loss.ts";
@@ -57,11 +64,15 @@ export async function measureLink(test: LinkUnderTest, tools: Tools): Promise<Li
   const { link, between, backend, settings } = test;
   const startedMillis = performance.now();
   const measuredAt = new Date().toISOString();
+  const ticks = async () => parseTicks(await tools.run(test.ends[0].container, TICKS_COMMAND));
+  const ticksBefore = await ticks();
   const base = await measureBase(test, tools);
   const checks = tooLossy(settings) ? refused(settings) : await measureAll(test, tools, base);
+  const machineBusyRatio = busyRatio(ticksBefore, await ticks());
   const all = [...checks.both, ...checks.forward, ...checks.backward];
   return {
     ...{ link, between, backend, measuredAt, durationSeconds: (performance.now() - startedMillis) / 1000 },
+    machineBusyRatio,
     base: { rttMillis: base.pingMillis, forwardDelayMillis: base.thereMillis, backwardDelayMillis: base.backMillis },
     checks: checks.both,
     forward: { configured: settings.forward, checks: checks.forward },
@@ -96,7 +107,7 @@ async function measureAll(test: LinkUnderTest, tools: Tools, base: Base): Promis
   tools.onStep("delay");
   const { delays, echoes } = await measureDelays(test, tools, rttMillis(settings));
   tools.onStep("loss");
-  const losses = parseLosses(await tools.run(test.ends[0].container, lossCommand(test.ends[1].address, settings)));
+  const losses = await measureLosses(test, tools);
   const rates = await inBoth(async (from, to, direction) => {
     tools.onStep("rate");
     return checkRate(
@@ -112,13 +123,13 @@ async function measureAll(test: LinkUnderTest, tools: Tools, base: Base): Promis
     both: [checkRtt(settings, echoes, base.pingMillis), largest],
     forward: [
       checkDelay(forward, delays.thereMillis, base.thereMillis, delays.samples),
-      checkLoss(forward, losses.sent),
-      ...[rates[0], bursts[0], conserved("forward", before, after)],
+      checkLoss(forward, losses.sent, losses.unrelated.forward),
+      ...[rates[0], bursts[0], ...conserved("forward", before, after)],
     ],
     backward: [
       checkDelay(backward, delays.backMillis, base.backMillis, delays.samples),
-      checkLoss(backward, losses.received),
-      ...[rates[1], bursts[1], conserved("backward", before, after)],
+      checkLoss(backward, losses.received, losses.unrelated.backward),
+      ...[rates[1], bursts[1], ...conserved("backward", before, after)],
     ],
   };
 }
@@ -131,6 +142,15 @@ async function measureDelays({ ends: [first, second] }: LinkUnderTest, tools: To
     tools.run(first.container, rttCommand(second.address, DELAY_SAMPLES, DELAY_INTERVAL_MILLIS)),
   ]);
   return { delays: parseDelays(json), echoes: parseRoundTrips(text) };
+}
+
+async function measureLosses({ ends: [first, second], settings }: LinkUnderTest, tools: Tools) {
+  const before = await tools.undelivered();
+  const losses = parseLosses(await tools.run(first.container, lossCommand(second.address, settings)));
+  const after = await tools.undelivered();
+  const unrelated = ({ missed, dropped }: Undelivered) => missed + dropped;
+  const during = (side: "forward" | "backward") => unrelated(after[side]) - unrelated(before[side]);
+  return { ...losses, unrelated: { forward: during("forward"), backward: during("backward") } };
 }
 
 async function measureBurst(from: End, to: End, direction: Direction, { settings }: LinkUnderTest, tools: Tools) {
@@ -175,12 +195,13 @@ async function readAccount({ ends, settings }: LinkUnderTest, tools: Tools) {
   return { first, second, undelivered };
 }
 
-function conserved(side: "forward" | "backward", before: Account, after: Account): Check {
+function conserved(side: "forward" | "backward", before: Account, after: Account): Check[] {
   const [from, to] = side === "forward" ? (["first", "second"] as const) : (["second", "first"] as const);
   const difference = (key: keyof Undelivered) => after.undelivered[side][key] - before.undelivered[side][key];
-  return checkConservation(after[from].sent - before[from].sent, after[to].received - before[to].received, {
-    ...{ lost: difference("lost"), dropped: difference("dropped"), missed: difference("missed") },
-  });
+  const undelivered = { lost: difference("lost"), dropped: difference("dropped"), missed: difference("missed") };
+  const sent = after[from].sent - before[from].sent;
+  const received = after[to].received - before[to].received;
+  return [checkConservation(sent, received, undelivered), checkMissed(sent, undelivered)];
 }
 
 async function inBoth<Value>(

@@ -3,11 +3,14 @@
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import type { Check, LinkCalibration } from "../../lib/results.ts";
 
+/** The measurements themselves keep about half of two processors busy. */
+const BUSY_RATIO = 0.8;
+
 /** Several lines: the link, then a line a check; reasons follow where a check is not within tolerance. */
 export function describeCalibration(calibration: LinkCalibration): string {
-  const { link, between, backend, base, durationSeconds } = calibration;
+  const { link, between, backend, base, durationSeconds, machineBusyRatio } = calibration;
   const cost = `the bare path costs ${base.rttMillis.toFixed(2)} ms of RTT`;
-  const head = `${link}: ${between.join(" - ")}, ${backend}, ${cost}, measured in ${durationSeconds.toFixed(0)} s`;
+  const head = `${link}: ${between.join(" - ")}, ${backend}, ${cost}, measured in ${durationSeconds.toFixed(0)} s, machine ${percent(machineBusyRatio)} busy`;
   const rows = located(calibration).map(({ place, check }) => [
     place,
     check.quantity,
@@ -29,7 +32,9 @@ export function refuseViolations(calibrations: readonly LinkCalibration[]): void
   if (problems.length === 0) return;
   const checks = calibrations.flatMap(located).length;
   const counted = `${problems.length} of ${checks} checks are out of tolerance`;
-  throw new RttlabError("E_LINK_TOLERANCE", `calibrating links: ${counted}`, { problems });
+  const busiest = Math.max(...calibrations.map(({ machineBusyRatio }) => machineBusyRatio));
+  const excuse = busiest > BUSY_RATIO ? `; the machine was ${percent(busiest)} busy: try again when it is not` : "";
+  throw new RttlabError("E_LINK_TOLERANCE", `calibrating links: ${counted}${excuse}`, { problems });
 }
 
 /** `wan-a forward delay: 53.1 ms, configured 50 ms (allowed: 50.2 ms ± 0.5 ms)` */
@@ -41,7 +46,7 @@ export function violations(calibration: LinkCalibration): Problem[] {
       const beside = configured === null ? "" : `, configured ${format(configured, unit)}`;
       const allowed = `${format(expected ?? 0, unit)} ± ${format(tolerance ?? 0, unit)}; ${note}`;
       const path = [calibration.link, place, quantity].filter((word) => word !== "").join(" ");
-      return { code: "E_LINK_TOLERANCE", path, message: `${format(measured ?? 0, unit)}${beside}`, allowed };
+      return { path, message: `${format(measured ?? 0, unit)}${beside}`, allowed };
     });
 }
 
@@ -64,6 +69,10 @@ function format(value: number, unit: Check["unit"]): string {
     default:
       return `${Math.round(value)} ${unit}`;
   }
+}
+
+function percent(ratio: number): string {
+  return `${(ratio * 100).toFixed(0)} %`;
 }
 
 function align(rows: readonly (readonly string[])[]): string[] {

@@ -94,6 +94,10 @@ export function checkBurst(settings: LinkSettings, direction: Direction, { sentA
       note: "the machine was too busy to send faster than the link: the queue was not filled",
     });
   }
+  if (received < expected - tolerance && received >= configured - tolerance) {
+    const note = `of ${expected} predicted at least the queue came through; a busy machine kept the link from sending on meanwhile`;
+    return unjudged({ ...facts, expected, note });
+  }
   const note = `of ${sentAtMillis.length} sent, a queue of ${configured} lets ${expected} through; 3 % is for packets that the link takes up in batches`;
   return compare({ ...facts, expected, tolerance, note });
 }

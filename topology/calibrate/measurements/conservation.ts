@@ -3,6 +3,7 @@
 
 import { RttlabError } from "../../../lib/errors.ts";
 import type { Check } from "../../../lib/results.ts";
+import { compare } from "../check.ts";
 
 /** Frames of an interface since it came up. */
 export interface InterfaceCounts {
@@ -44,4 +45,17 @@ export function checkConservation(sent: number, received: number, { lost, droppe
     ...{ tolerance: TOLERANCE_FRAMES, verdict: within ? "within" : "outside" },
     note: `${account}; ${TOLERANCE_FRAMES} are for neighbour discovery, which no link forwards`,
   };
+}
+
+/** Above this share of missed frames the machine is too busy for the link to be believed. */
+const MISSED_RATIO = 0.01;
+
+/** Holds what the link had no time to receive against what was sent through it. */
+export function checkMissed(sent: number, { missed }: Undelivered): Check {
+  const measured = sent === 0 ? 0 : missed / sent;
+  return compare({
+    ...{ quantity: "missed", unit: "ratio", configured: null, expected: 0, measured, samples: sent },
+    tolerance: MISSED_RATIO,
+    note: "frames that found the link's sockets full: the machine was too busy, and more of them would pass for loss",
+  });
 }

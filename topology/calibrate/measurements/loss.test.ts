@@ -24,6 +24,13 @@ describe("the check of loss", () => {
     assert.equal(checkLoss(direction(0.005), { lost: 50, packets: 500 }).verdict, "outside");
   });
 
+  it("gives no verdict where frames that a busy link did not carry could explain too many losses", () => {
+    const lost = { lost: 40, packets: 5000 };
+    assert.equal(checkLoss(direction(0), lost, 40).verdict, "unjudged");
+    assert.equal(checkLoss(direction(0), lost, 5).verdict, "outside");
+    assert.equal(checkLoss(direction(0.02), { lost: 20, packets: 5000 }, 40).verdict, "outside");
+  });
+
   it("allows next to no loss where none is configured", () => {
     assert.equal(checkLoss(direction(0), { lost: 0, packets: 5000 }).verdict, "within");
     assert.equal(checkLoss(direction(0), { lost: 10, packets: 5000 }).verdict, "outside");
