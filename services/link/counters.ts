@@ -1,7 +1,7 @@
 // What became of the packets of each direction. Read when asked, never polled.
 // Packets are conserved: sent to the link = received from it + missed + lost + dropped + propagating + queued (docs/link.md).
 
-import { type Backend, type Devices, DIRECTIONS, type DirectionName } from "./backend.ts";
+import { type Backend, DIRECTIONS, type DirectionName } from "./backend.ts";
 import { parseQdiscs, type QdiscReport, rootOf } from "./tc-report.ts";
 
 export interface Amount {
@@ -34,12 +34,12 @@ export async function readCounters(backend: Backend): Promise<LinkCounters> {
     backend.run("cat", "/proc/net/dev"),
     backend.missed(),
   ]);
-  return countersOf(backend.devices, qdiscs, devices, missed);
+  return countersOf(backend, qdiscs, devices, missed);
 }
 
 /** The counters from what `tc -s -j qdisc show` and /proc/net/dev say. */
 export function countersOf(
-  devices: Devices,
+  { devices, uncountedBytes }: Pick<Backend, "devices" | "uncountedBytes">,
   qdiscText: string,
   deviceText: string,
   missed: Readonly<Record<DirectionName, number>>,
@@ -51,7 +51,7 @@ export function countersOf(
     const { ingress, ifb, egress } = devices[name];
     const [propagation, transmission] = [netemOf(qdiscs, ifb), rootOf(qdiscs, egress)];
     return {
-      received: traffic.get(ingress)?.received ?? none,
+      received: withUncounted(traffic.get(ingress)?.received ?? none, uncountedBytes),
       sent: traffic.get(egress)?.sent ?? none,
       missed: missed[name],
       lost: propagation?.drops ?? 0,
@@ -61,6 +61,10 @@ export function countersOf(
     };
   });
   return { forward, backward } as LinkCounters;
+}
+
+function withUncounted({ packets, bytes }: Amount, bytesEach: number): Amount {
+  return { packets, bytes: bytes + packets * bytesEach };
 }
 
 /** An ifb that nothing is redirected to keeps a qdisc of the kernel's choice, which is no stage. */

@@ -26,6 +26,7 @@ export async function startKernel({ legs, routes, mgmtAddress }: Config): Promis
     devices,
     run: runHere,
     missed: async () => ({ forward: 0, backward: 0 }),
+    uncountedBytes: 0,
     ended: new Promise(() => {}),
   };
 }

@@ -16,6 +16,8 @@ const GUEST_MEMORY = "128M";
 const MODULES = ["net/sched/sch_netem", "net/sched/sch_ingress", "net/sched/cls_u32", "net/sched/act_mirred"];
 /** Becomes part of the environment of the guest's init. AVX state is not kept there (guest/launch.pl): glibc must not use it. */
 const PLAIN_GLIBC = "GLIBC_TUNABLES=glibc.cpu.hwcaps=-XSAVE,-XSAVEC";
+/** The guest's driver counts what it received without the header, what it sent with it. */
+const ETHERNET_HEADER_BYTES = 14;
 const BOOT_WITHIN_MILLIS = 30_000;
 /** What the guest's kernel said last is kept, but for the stack that follows a panic. */
 const LAST_LINES = 10;
@@ -42,6 +44,7 @@ export async function startUml({ legs, routes, mgmtAddress }: Config): Promise<B
     devices: devicesOf("vec0", "vec1"),
     run: (...command) => shell.run(command),
     missed: async () => parseSocketDrops(await runHere("ss", "-0", "-n", "-m", "-p"), first.name, second.name),
+    uncountedBytes: ETHERNET_HEADER_BYTES,
     ended: guest.ended,
   };
 }
