@@ -6,8 +6,9 @@ const LONGEST_LINES = 300;
 /** Generated files, lists of cases and recorded examples may be long. */
 const MAY_BE_LONG = [/(^|\/)package-lock\.json$/, /\.generated\./, /\.schema\.json$/, /\.cases\.md$/, /\/fixtures\//];
 
-const VAGUE = ["util", "utils", "helper", "helpers", "manager", "managers", "misc", "common"];
-const VAGUE_TYPE = /\b(?:class|interface|type|function)\s+(\w*(?:Manager|Helpers?|Utils?))\b/g;
+/** A helper is a thing here: the short-lived container that wires a host. Helpers are a drawer. */
+const VAGUE = ["util", "utils", "helpers", "manager", "managers", "misc", "common"];
+const VAGUE_TYPE = /\b(?:class|interface|type|function)\s+(\w*(?:Manager|Helpers|Utils?))\b/g;
 
 // Joined, so that this file does not break its own rules.
 const UNFINISHED = new RegExp(
