@@ -27,17 +27,22 @@ export function scheduleOf({ warmupSeconds, seconds }: LoadSettings, nowMillis: 
   return { windowStartMillis, windowEndMillis: windowStartMillis + (seconds ?? Number.POSITIVE_INFINITY) * 1000 };
 }
 
-/** Runs the load until its last request has ended. Rejects with E_CANCELLED when `signal` aborts. */
+/**
+ * Runs the load until its last request has ended. Rejects with E_CANCELLED when `signal` aborts. When `ending` aborts no more
+ * requests are begun, and those under way are let end.
+ */
 export async function runClosedLoop(
   settings: LoadSettings,
   schedule: Schedule,
   endpoint: Endpoint,
   observe: Observe,
   signal: AbortSignal,
+  ending?: AbortSignal,
 ): Promise<void> {
-  setMaxListeners(0, signal);
+  const stop = ending === undefined ? signal : AbortSignal.any([signal, ending]);
+  setMaxListeners(0, signal, stop);
   const loop: Loop = {
-    ...{ settings, schedule, endpoint, observe, signal },
+    ...{ settings, schedule, endpoint, observe, stop },
     request: requestBytes(settings.httpVersion, settings.target.replace(/:80$/, ""), settings.path),
     begunInWindow: 0,
     open: new Set(),
@@ -59,7 +64,8 @@ interface Loop {
   schedule: Schedule;
   endpoint: Endpoint;
   observe: Observe;
-  signal: AbortSignal;
+  /** Aborts when no more requests are to begin. */
+  stop: AbortSignal;
   request: Buffer;
   begunInWindow: number;
   open: Set<Connection>;
@@ -81,7 +87,7 @@ async function runUser(loop: Loop, index: number): Promise<void> {
 function begin(loop: Loop): number | null {
   const nowMillis = performance.now();
   const { windowStartMillis, windowEndMillis } = loop.schedule;
-  if (loop.signal.aborted || nowMillis >= windowEndMillis) return null;
+  if (loop.stop.aborted || nowMillis >= windowEndMillis) return null;
   if (nowMillis < windowStartMillis) return nowMillis;
   if (loop.settings.requests !== null && loop.begunInWindow >= loop.settings.requests) return null;
   loop.begunInWindow += 1;
@@ -148,5 +154,5 @@ function retire(loop: Loop, connection: Connection): void {
 async function pause(loop: Loop, millis: number): Promise<void> {
   const untilEndMillis = loop.schedule.windowEndMillis - performance.now();
   const pauseMillis = Math.min(millis, untilEndMillis);
-  if (pauseMillis > 0) await sleep(pauseMillis, undefined, { signal: loop.signal }).catch(() => undefined);
+  if (pauseMillis > 0) await sleep(pauseMillis, undefined, { signal: loop.stop }).catch(() => undefined);
 }

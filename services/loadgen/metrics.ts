@@ -7,8 +7,18 @@ import type { LoadEvent, Observe } from "./events.ts";
 /** From a LAN's tenth of a millisecond to the usual time-out, about three buckets a decade. */
 const BUCKETS_SECONDS = [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
 
-/** A registry with the rttlab_load_* metrics and the process's own, and the function that feeds it. */
-export function createMetrics(): { registry: Registry; observe: Observe } {
+/** What a load is run for: because someone asked for it, or so that there is something to see. */
+const KINDS = ["run", "background"] as const;
+
+export interface LoadMetrics {
+  registry: Registry;
+  observe: Observe;
+  /** Tells that a load of that kind runs, or runs no more. */
+  setRunning(kind: (typeof KINDS)[number], running: boolean): void;
+}
+
+/** A registry with the rttlab_load_* metrics and the process's own, and the functions that feed it. */
+export function createMetrics(): LoadMetrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -25,6 +35,15 @@ export function createMetrics(): { registry: Registry; observe: Observe } {
     ...{ name: "rttlab_load_latency_seconds", help: "Latency of completed requests, by phase" },
     ...{ labelNames: ["phase"], buckets: BUCKETS_SECONDS, registers },
   });
+  const running = new Gauge({
+    ...{ name: "rttlab_load_running", help: "1 while a load of that kind runs" },
+    ...{ labelNames: ["kind"], registers },
+  });
+  const started = new Gauge({
+    ...{ name: "rttlab_load_run_start_timestamp_seconds", help: "When the latest run began; 0 when there was none" },
+    registers,
+  });
+  for (const kind of KINDS) running.set({ kind }, 0);
   for (const kind of FAILURE_KINDS) failed.inc({ kind }, 0);
   for (const phase of PHASES) latency.zero({ phase });
 
@@ -54,5 +73,9 @@ export function createMetrics(): { registry: Registry; observe: Observe } {
         break;
     }
   };
-  return { registry, observe };
+  const setRunning: LoadMetrics["setRunning"] = (kind, runs) => {
+    running.set({ kind }, runs ? 1 : 0);
+    if (runs && kind === "run") started.setToCurrentTime();
+  };
+  return { registry, observe, setRunning };
 }

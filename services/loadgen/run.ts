@@ -51,7 +51,8 @@ export async function runLoad(
   }
 }
 
-async function resolveTarget(target: string, localAddress: string | null): Promise<Endpoint> {
+/** Where the target is. E_BAD_TARGET when its name does not resolve. */
+export async function resolveTarget(target: string, localAddress: string | null): Promise<Endpoint> {
   const [host = "", port] = target.split(":");
   try {
     const { address } = await lookup(host, { family: 4 });

@@ -35,6 +35,32 @@ async function outcome(child: ChildProcess): Promise<{ code: number; stdout: str
   return { code, stdout, stderr };
 }
 
+function startRequest(request: object, ends = true): ChildProcess {
+  const child = start("../request.ts");
+  child.stdin?.write(`${JSON.stringify(request)}\n`);
+  if (ends) child.stdout?.once("data", () => child.stdin?.end());
+  return child;
+}
+
+function nextRequest(fits: (url: string) => boolean): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const listener = ({ url = "" }: { url?: string }) => {
+    if (!fits(url)) return;
+    server.off("request", listener);
+    resolve();
+  };
+  server.on("request", listener);
+  return promise;
+}
+
+async function metric(name: string): Promise<string | undefined> {
+  const text = await (await fetch(`http://${MGMT_ADDRESS}:9100/metrics`)).text();
+  return text
+    .split("\n")
+    .find((line) => line.startsWith(`${name} `))
+    ?.slice(name.length + 1);
+}
+
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "loadgen-"));
   server.listen(0, "127.0.0.1");
@@ -100,6 +126,36 @@ describe("the load generator service", () => {
     assert.equal(code, 1);
     const third = await outcome(start("load.ts", [`target=${target}`, "requests=1"]));
     assert.equal(third.code, 0);
+  });
+
+  it("runs a background load whenever nobody needs quiet: a run or a request for it holds it, and it goes on after", async () => {
+    const loads: string[] = [];
+    server.on("request", ({ url = "" }) => loads.push(url));
+    const asked = () => nextRequest((url) => url === "/background");
+    const set = (load: object | null) => outcome(startRequest({ op: "background", load }));
+    const first = asked();
+    assert.equal((await set({ target, path: "/background", users: 2, thinkMillis: 5 })).code, 0);
+    await first;
+    assert.equal(await metric('rttlab_load_running{kind="background"}'), "1");
+
+    const quiet = startRequest({ op: "quiet" }, false);
+    await once(createInterface({ input: quiet.stdout as NodeJS.ReadableStream }), "line");
+    loads.length = 0;
+    const { code } = await outcome(start("load.ts", [`target=${target}`, "path=/run", "requests=20"]));
+    assert.equal(code, 0);
+    assert.deepEqual([...new Set(loads)], ["/run"], "quiet outlasts a run");
+    assert.equal(await metric('rttlab_load_running{kind="background"}'), "0");
+    const again = asked();
+    quiet.stdin?.end();
+    await again;
+
+    assert.equal((await set(null)).code, 0);
+    loads.length = 0;
+    assert.equal((await outcome(start("load.ts", [`target=${target}`, "path=/run", "requests=5"]))).code, 0);
+    assert.deepEqual([...new Set(loads)], ["/run"], "none is none");
+    assert.equal(await metric("rttlab_load_in_flight"), "0");
+    assert.match((await set({ target: "no.such.name:80" })).stdout, /E_BAD_TARGET/);
+    assert.match((await set({ target, users: 0 })).stdout, /E_BAD_LOAD/);
   });
 
   it("serves metrics on the management address only", async () => {

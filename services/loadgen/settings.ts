@@ -3,6 +3,8 @@
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import type { LoadSettings } from "../../lib/results.ts";
 
+export const MAX_SECONDS = 86_400;
+
 interface Field {
   /** What a request that leaves the field out gets; undefined: it must not be left out. */
   missing: unknown;
@@ -15,7 +17,7 @@ const FIELDS: { readonly [Name in keyof LoadSettings]: Field } = {
   path: { missing: "/", allowed: "an absolute path of visible ASCII, such as /files/10KiB", accepts: isPath },
   httpVersion: { missing: "1.1", allowed: '"1.0" or "1.1"', accepts: (value) => value === "1.0" || value === "1.1" },
   users: { missing: 1, ...integer(1, 10_000) },
-  seconds: { missing: null, ...optional(number(0.1, 86_400)) },
+  seconds: { missing: null, ...optional(number(0.1, MAX_SECONDS)) },
   requests: { missing: null, ...optional(integer(1, 1e9)) },
   warmupSeconds: { missing: 0, ...number(0, 3600) },
   thinkMillis: { missing: 0, ...number(0, 3_600_000) },

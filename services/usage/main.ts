@@ -1,0 +1,49 @@
+// CPU, memory and network of every container of a testbed, from the kernel's own accounting, for those without metrics of
+// their own too. It reads files and can do nothing else (docs/decisions/0005-container-usage.md). `up` tells it whom to watch.
+
+import { isIPv4 } from "node:net";
+import { describeError, EXIT, exitStatus, RttlabError } from "../../lib/errors.ts";
+import { serveRequests } from "../../lib/service/control.ts";
+import { log } from "../../lib/service/log.ts";
+import { serveMetrics } from "../../lib/service/metrics.ts";
+import { createMetrics } from "./metrics.ts";
+import { readUsage, type Watched } from "./usage.ts";
+import { parseWatched } from "./watched.ts";
+
+/** Where the container finds the machine's own files, read-only (topology/plan/watch.ts). */
+const PLACES = { cgroups: "/host/cgroup", processes: "/host/proc" };
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${describeError(error)}\n`);
+  process.exitCode = exitStatus(error);
+}
+
+async function main(): Promise<void> {
+  const address = process.env.RTTLAB_MGMT_ADDRESS ?? "";
+  if (!isIPv4(address)) {
+    const problem = { path: "RTTLAB_MGMT_ADDRESS", message: "is not valid", allowed: "an IPv4 address" };
+    throw new RttlabError("E_BAD_ENVIRONMENT", "reading the environment: it is not whole", { problems: [problem] });
+  }
+  let containers: Watched[] = [];
+  await serveMetrics(
+    createMetrics(
+      () => containers,
+      (container) => readUsage(container, PLACES),
+    ),
+    address,
+  );
+  await serveRequests(
+    {
+      watch: (request) => {
+        containers = parseWatched(request.containers);
+        return { containers };
+      },
+      status: () => ({ containers }),
+    },
+    process.env.RTTLAB_CONTROL_SOCKET,
+  );
+  process.once("SIGTERM", () => process.exit(EXIT.done));
+  log("ready", { address });
+}

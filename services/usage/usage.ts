@@ -1,0 +1,103 @@
+// What a container takes of the machine: CPU and memory from its cgroup, version 1 or 2, traffic from its network namespace.
+// Kernel documentation: admin-guide/cgroup-v1/{cpuacct,memory}.rst and admin-guide/cgroup-v2.rst.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Where the machine's own /sys/fs/cgroup and /proc can be read. */
+export interface Places {
+  cgroups: string;
+  processes: string;
+}
+
+/** A container to be watched; `pid` is its first process, as the machine numbers it. */
+export interface Watched {
+  host: string;
+  role: string;
+  id: string;
+  pid: number;
+}
+
+export interface Usage {
+  cpuSeconds: number;
+  /** Without page cache that can be given back at once. */
+  memoryBytes: number;
+  /** null: no limit. */
+  memoryLimitBytes: number | null;
+  /** Over all interfaces but the loopback. */
+  receivedBytes: number;
+  sentBytes: number;
+}
+
+/** What the container has taken; null when it has ended, or its number is another process's by now. */
+export function readUsage({ id, pid }: Pick<Watched, "id" | "pid">, { cgroups, processes }: Places): Usage | null {
+  const process = join(processes, String(pid));
+  try {
+    const membership = readFileSync(join(process, "cgroup"), "utf8");
+    if (!membership.includes(id)) return null;
+    const read = (controller: string, file: string) =>
+      readFileSync(join(cgroups, folderOf(membership, controller), file), "utf8");
+    const isUnified = !/^\d+:[^:]*\bmemory\b[^:]*:/m.test(membership);
+    return {
+      ...(isUnified ? unifiedUsage(read) : legacyUsage(read)),
+      ...trafficOf(readFileSync(join(process, "net", "dev"), "utf8")),
+    };
+  } catch (error) {
+    if (["ENOENT", "ESRCH", "ENODEV"].includes((error as NodeJS.ErrnoException).code ?? "")) return null;
+    throw error;
+  }
+}
+
+type Read = (controller: string, file: string) => string;
+type CgroupUsage = Omit<Usage, "receivedBytes" | "sentBytes">;
+
+function unifiedUsage(read: Read): CgroupUsage {
+  const limit = read("", "memory.max").trim();
+  return {
+    cpuSeconds: keyed(read("", "cpu.stat"), "usage_usec") / 1e6,
+    memoryBytes: Number(read("", "memory.current")) - keyed(read("", "memory.stat"), "inactive_file"),
+    memoryLimitBytes: limit === "max" ? null : Number(limit),
+  };
+}
+
+/** A number near 2^63 is how version 1 says that there is no limit. */
+const NO_LIMIT = 2 ** 60;
+
+function legacyUsage(read: Read): CgroupUsage {
+  const limit = Number(read("memory", "memory.limit_in_bytes"));
+  return {
+    cpuSeconds: Number(read("cpuacct", "cpuacct.usage")) / 1e9,
+    memoryBytes:
+      Number(read("memory", "memory.usage_in_bytes")) - keyed(read("memory", "memory.stat"), "total_inactive_file"),
+    memoryLimitBytes: limit > NO_LIMIT ? null : limit,
+  };
+}
+
+/**
+ * The folder of a process's cgroup under the mount point, from /proc/<pid>/cgroup: lines of `number:controllers:path`.
+ * Version 1 has a folder for each controller; the one line of version 2 names none.
+ */
+function folderOf(membership: string, controller: string): string {
+  for (const line of membership.split("\n")) {
+    const [, controllers = "", path = ""] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
+    if (path !== "" && controllers.split(",").includes(controller)) return join(controller, path);
+  }
+  return controller;
+}
+
+function keyed(text: string, key: string): number {
+  return Number(new RegExp(`^${key} (\\d+)$`, "m").exec(text)?.[1] ?? Number.NaN);
+}
+
+/** /proc/net/dev: `name: ` with eight numbers received and eight sent, bytes first. */
+function trafficOf(text: string): Pick<Usage, "receivedBytes" | "sentBytes"> {
+  const total = { receivedBytes: 0, sentBytes: 0 };
+  for (const line of text.split("\n")) {
+    const [, name, numbers = ""] = /^\s*([^\s:]+):\s*(\d.*)$/.exec(line) ?? [];
+    if (name === undefined || name === "lo") continue;
+    const columns = numbers.split(/\s+/).map(Number);
+    total.receivedBytes += columns[0] ?? 0;
+    total.sentBytes += columns[8] ?? 0;
+  }
+  return total;
+}
