@@ -10,9 +10,22 @@ export interface MetricsSource {
   metrics(): Promise<string>;
 }
 
+/** Further pages of plain text, by path: what people read where Prometheus reads /metrics. */
+export type Pages = Readonly<Record<string, () => string>>;
+
 /** Serves the metrics on `address`; resolves when it listens. Rejects when the port is taken. */
-export async function serveMetrics(source: MetricsSource, address: string, port = METRICS_PORT): Promise<Server> {
+export async function serveMetrics(
+  source: MetricsSource,
+  address: string,
+  port = METRICS_PORT,
+  pages: Pages = {},
+): Promise<Server> {
   const server = createServer((request, response) => {
+    const page = Object.hasOwn(pages, request.url ?? "") ? pages[request.url as string] : undefined;
+    if (page !== undefined) {
+      response.writeHead(200, { "content-type": "text/plain; charset=utf-8" }).end(page());
+      return;
+    }
     if (request.url !== "/metrics") {
       response.writeHead(404).end("metrics are at /metrics\n");
       return;

@@ -29,6 +29,7 @@ export interface Config {
   contentMillis: number;
   writeMillis: number;
   lingerMillis: number;
+  serverTiming: "on" | "off";
   accessLog: "none" | "common";
 }
 

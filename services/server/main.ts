@@ -4,11 +4,12 @@ import { mkdir, realpath } from "node:fs/promises";
 import { describeError, EXIT, exitStatus, RttlabError } from "../../lib/errors.ts";
 import { serveRequests } from "../../lib/service/control.ts";
 import { log } from "../../lib/service/log.ts";
-import { serveMetrics } from "../../lib/service/metrics.ts";
+import { METRICS_PORT, serveMetrics } from "../../lib/service/metrics.ts";
 import { type Config, helpText, readConfig } from "./config.ts";
 import { type Counters, createCounters, scalar } from "./counters.ts";
 import { DEFAULT_LIMITS } from "./http/limits.ts";
 import { createMetrics } from "./metrics.ts";
+import { type ProcessUsage, profileTable } from "./profile.ts";
 import { writeSite } from "./site/site.ts";
 import type { StructureConfig } from "./structures/structure.ts";
 import { STRUCTURES } from "./structures/table.ts";
@@ -46,7 +47,10 @@ async function serve(config: Readonly<Config>): Promise<void> {
     accepted: scalar(lanes, "acceptedConnections"),
   });
   if (config.managementAddress !== null) {
-    await serveMetrics(createMetrics(structure, lanes), config.managementAddress);
+    const profile = () => profileTable(structure, lanes, processUsage());
+    await serveMetrics(createMetrics(structure, lanes), config.managementAddress, METRICS_PORT, {
+      "/profile": profile,
+    });
     await serveRequests({ status }, process.env.RTTLAB_CONTROL_SOCKET);
   }
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
@@ -81,7 +85,12 @@ function structureConfig(config: Readonly<Config>, root: string): StructureConfi
     },
     timeouts: { idle, headMillis, contentMillis, writeMillis, lingerMillis },
     accessLog: config.accessLog === "common",
+    serverTiming: config.serverTiming === "on",
   };
+}
+
+function processUsage(): ProcessUsage {
+  return { ...process.cpuUsage(), residentBytes: process.memoryUsage.rss() };
 }
 
 /** The document root without symbolic links, with the generated site in it where a seed is given. */

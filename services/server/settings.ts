@@ -95,6 +95,10 @@ export const SETTINGS = {
     ...{ option: "linger-ms", variable: "SERVER_LINGER_MS", ...NUMBER, default: "2000" },
     ...{ help: "longest wait for the client's close after ours", ...integer(1, 3_600_000) },
   },
+  serverTiming: {
+    ...{ option: "server-timing", variable: "SERVER_SERVER_TIMING", placeholder: "ON", default: "off" },
+    ...{ help: "whether answers tell in Server-Timing where their time went", ...oneOf(["on", "off"]) },
+  },
   accessLog: {
     ...{ option: "log", variable: "SERVER_LOG", placeholder: "FORMAT", default: "none" },
     ...{ help: "log of answers on stderr; common: Common Log Format", ...oneOf(["none", "common"]) },

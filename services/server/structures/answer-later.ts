@@ -1,11 +1,13 @@
 // An answer that needs the file system: the site's steps on the thread pool, each operation timed under the name that profiles use.
 
 import type { Client } from "../access/evaluate.ts";
-import { countOperation, type OperationName } from "../counters.ts";
+import type { OperationName } from "../counters.ts";
 import { type Operation, perform } from "../files/operation.ts";
 import type { Request, Response } from "../http/message.ts";
 import { textResponse } from "../http/status.ts";
 import type { EventLoop } from "./event-connection.ts";
+
+export type TimedOperation = [name: OperationName, millis: number];
 
 const TIMED_AS: Record<Operation["op"], OperationName> = {
   stat: "resolve",
@@ -18,21 +20,18 @@ const TIMED_AS: Record<Operation["op"], OperationName> = {
 };
 const OUT_OF_DESCRIPTORS = new Set(["EMFILE", "ENFILE"]);
 
-/** Calls `done` with the answer, and with a function that counts its operations once the size class is known. */
+/** Calls `done` with the answer and the operations that it took, in milliseconds each. */
 export function answerLater(
-  { site, counters }: EventLoop,
+  { site }: EventLoop,
   request: Request,
   client: Client,
-  done: (response: Response, countOperations: (size: number) => void) => void,
+  done: (response: Response, timed: TimedOperation[]) => void,
 ): void {
-  const timed: [OperationName, number][] = [];
+  const timed: TimedOperation[] = [];
   const onOperation = (op: Operation["op"], millis: number) => timed.push([TIMED_AS[op], millis]);
-  const countOperations = (size: number) => {
-    for (const [name, millis] of timed) countOperation(counters, name, size, millis);
-  };
   perform(site.respond(request, client, Date.now()), onOperation)
     .catch(responseToFailure)
-    .then((response) => done(response, countOperations));
+    .then((response) => done(response, timed));
 }
 
 function responseToFailure(error: unknown): Response {

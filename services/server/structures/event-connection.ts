@@ -10,6 +10,7 @@ import type { ParserLimits } from "../http/limits.ts";
 import { pieceLength, type Request, type Response } from "../http/message.ts";
 import { answerLater } from "./answer-later.ts";
 import { closeFiles, Sender } from "./sender.ts";
+import { type Spent, sumByName, withServerTiming } from "./server-timing.ts";
 import type { Timeouts } from "./structure.ts";
 
 /** What the connections of a loop share. */
@@ -20,6 +21,7 @@ export interface EventLoop {
   counters: Counters;
   connections: Set<EventConnection>;
   accessLog: AccessLog | null;
+  serverTiming: boolean;
 }
 
 type Phase = Connection["phase"] | "answer" | "linger";
@@ -135,19 +137,20 @@ export class EventConnection {
     if (response === undefined) this.#answerLater(request, began, parsed - began);
     else {
       const resolved = performance.now();
-      const size = this.#answer(request, response, resolved - began);
+      const spent = this.#loop.serverTiming ? { parse: parsed - began, resolve: resolved - parsed } : null;
+      const size = this.#answer(request, response, resolved - began, spent);
       countOperation(counters, "parse", size, parsed - began);
       countOperation(counters, "resolve", size, resolved - parsed);
     }
     return request;
   }
 
-  /** Gives the size class of the answer. */
-  #answer(request: Request, response: Response, millis: number): number {
+  /** Gives the size class of the answer. `spent` is told to the client, where it is given. */
+  #answer(request: Request, response: Response, millis: number, spent: Spent | null): number {
     let bytes = 0;
     for (const piece of response.content) bytes += pieceLength(piece);
     const size = sizeClass(bytes);
-    this.#http.answer(request, response);
+    this.#http.answer(request, spent === null ? response : withServerTiming(response, spent));
     countRequest(this.#loop.counters, request.method, response.status, size, millis);
     this.#loop.accessLog?.record(this.#client.address, request, response.status, request.method === "HEAD" ? 0 : bytes);
     return size;
@@ -155,15 +158,17 @@ export class EventConnection {
 
   #answerLater(request: Request, began: number, parseMillis: number): void {
     this.#answering = true;
-    answerLater(this.#loop, request, this.#client, (response, countOperations) => {
+    answerLater(this.#loop, request, this.#client, (response, timed) => {
       this.#answering = false;
       if (this.#socket.destroyed) {
         closeFiles(response.content);
         return;
       }
-      const size = this.#answer(request, response, performance.now() - began);
-      countOperation(this.#loop.counters, "parse", size, parseMillis);
-      countOperations(size);
+      const { serverTiming, counters } = this.#loop;
+      const spent = serverTiming ? { parse: parseMillis, ...sumByName(timed) } : null;
+      const size = this.#answer(request, response, performance.now() - began, spent);
+      countOperation(counters, "parse", size, parseMillis);
+      for (const [name, millis] of timed) countOperation(counters, name, size, millis);
       this.#pump();
     });
   }

@@ -20,10 +20,11 @@ export async function startEventLoop(
   counters: Counters,
   { reusePort }: { reusePort: boolean },
 ): Promise<RunningStructure> {
-  const { site, limits, timeouts } = config;
+  const { site, limits, timeouts, serverTiming } = config;
   const accessLog = config.accessLog ? createAccessLog((text) => process.stderr.write(text)) : null;
   const connections = new Set<EventConnection>();
-  const loop: EventLoop = { site: createSite(site, reportBroken), limits, timeouts, counters, connections, accessLog };
+  const shared = { limits, timeouts, counters, connections, accessLog, serverTiming };
+  const loop: EventLoop = { site: createSite(site, reportBroken), ...shared };
   set(counters, "idleTimeoutMillis", idleTimeoutMillis(0, timeouts.idle));
   let draining = false;
 

@@ -18,6 +18,8 @@ export interface StructureConfig {
   timeouts: Timeouts;
   /** Whether each answer is logged on stderr in the Common Log Format. */
   accessLog: boolean;
+  /** Whether each answer says in Server-Timing where its time went. */
+  serverTiming: boolean;
 }
 
 export interface Timeouts {

@@ -1,0 +1,74 @@
+// What is a .htaccess file, and what is a broken one.
+
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { allows } from "./decide.ts";
+import { parseRules } from "./parse-rules.ts";
+
+suite("texts", () => {
+  test("names ignore case, comments and blank lines are skipped, a backslash continues a line, quotes keep blanks", () => {
+    const text = '# a comment\n\n  ORDER allow,DENY\nallow FROM 10 \\\n  192.0.2.7\nBrowserMatch "a b" V\r\n';
+    assert.equal(allows(text), true);
+  });
+
+  const broken = [
+    ...[
+      "Order Deny, Allow",
+      "Order",
+      "Order Allow",
+      "Order Deny,Allow,Deny",
+      "Allow 10.0.0.1",
+      "Allow from",
+      "Deny all",
+    ],
+    ...[
+      "Allow from 10.0.0.0/33",
+      "Allow from 10.0.0.0/0",
+      "Allow from 10.0.0.0/x",
+      "Allow from 10.1/8",
+      "Allow from 300.1",
+    ],
+    ...["Allow from 1.2.3.4.5", "Allow from 10..1", "Allow from 2001:db8::/129", "Allow from ::g", "Allow from a/b"],
+    ...[
+      "Allow from env=",
+      "Allow from a#b",
+      "Require",
+      "Require all",
+      "Require all maybe",
+      "Require ip",
+      "Require ip a",
+    ],
+    ...[
+      "Require user x",
+      "Require not ip 10",
+      "Require method BREW",
+      "Require method HEAD",
+      "Frobnicate on",
+      "Options Indexes",
+    ],
+    ...[
+      "<RequireAll>",
+      "</RequireAll>",
+      "<RequireAll>\n</RequireAll>",
+      "<RequireAll\nRequire local",
+      "<Foo>\nRequire local\n</Foo>",
+    ],
+    ...["<RequireAll>\nRequire local\n</RequireAny>", "<RequireAll>\nOrder Allow,Deny\n</RequireAll>"],
+    ...["<RequireNone>\nRequire local\n</RequireNone>", "<RequireAny>\nRequire not local\n</RequireAny>"],
+    ...[
+      "<RequireNone>\nRequire not local\n</RequireNone>",
+      "SetEnvIf a",
+      "SetEnvIf a ( V",
+      "DirectoryIndex",
+      "DirectoryIndex ../x",
+    ],
+    ...['BrowserMatch "a V', "DirectoryIndex /etc/passwd"],
+  ];
+  for (const text of broken) {
+    test(`broken: ${text.replaceAll("\n", "; ")}`, () => {
+      const rules = parseRules(`# one\n${text}`);
+      assert.ok("problem" in rules, JSON.stringify(rules));
+      assert.ok(rules.line >= 2 && rules.line <= 4, `line ${rules.line}`);
+    });
+  }
+});

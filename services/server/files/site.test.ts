@@ -1,0 +1,154 @@
+// The site over real files: what changes on disk is seen, rules guard what is below them, and what is held is bounded.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, test } from "node:test";
+import { blankRequest, type Response } from "../http/message.ts";
+import { performBlocking } from "./perform-blocking.ts";
+import { createSite, type Site, type SiteOptions } from "./site.ts";
+
+const CLIENT = { address: "192.0.2.7", serverAddress: "192.0.2.1" };
+let root: string;
+let broken: string[];
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "rttlab-site-"));
+  broken = [];
+  mkdirSync(join(root, "a/b"), { recursive: true });
+  put("a/b/file.txt", "content");
+  put("a/index.html", "index");
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+test("a file that was read is answered from memory within the interval, and compared again after it", () => {
+  const site = create({});
+  assert.equal(site.respondNow(get("/a/b/file.txt"), CLIENT, 0), undefined);
+  assert.equal(respond(site, "/a/b/file.txt", 0).text, "content");
+  put("a/b/file.txt", "changed");
+  assert.equal(respond(site, "/a/b/file.txt", 999).text, "content");
+  assert.equal(respond(site, "/a/b/file.txt", 1_000).text, "changed");
+  rmSync(join(root, "a/b/file.txt"));
+  assert.equal(respond(site, "/a/b/file.txt", 2_000).status, 404);
+  assert.equal(site.respondNow(get("/a/b/file.txt"), CLIENT, 2_000), undefined);
+});
+
+test("an interval of 0 compares at every request", () => {
+  const site = create({ revalidateMillis: 0 });
+  assert.equal(respond(site, "/a/b/file.txt", 0).text, "content");
+  put("a/b/file.txt", "CONTENT");
+  assert.equal(respond(site, "/a/b/file.txt", 0).text, "CONTENT");
+});
+
+test("a cache of 0 bytes holds nothing and serves all the same", () => {
+  const site = create({ bytes: 0 });
+  assert.equal(respond(site, "/a/b/file.txt", 0).status, 200);
+  assert.equal(site.respondNow(get("/a/b/file.txt"), CLIENT, 0), undefined);
+});
+
+test("what is not used makes room for what is", () => {
+  const site = create({ bytes: 10_000, fileBytes: 2_000 });
+  for (let index = 0; index < 20; index++) put(`a/${index}`, "x".repeat(1_000));
+  for (let index = 0; index < 20; index++) {
+    respond(site, `/a/${index}`, 0);
+    respond(site, "/a/0", 0);
+  }
+  const held = Array.from({ length: 20 }, (_, index) => site.respondNow(get(`/a/${index}`), CLIENT, 0) !== undefined);
+  assert.equal(held.filter(Boolean).length, 4, "four times 1,000 bytes and what an entry costs");
+  assert.ok(held[0], "the one that is asked for again and again stays");
+});
+
+test("rules of a directory hold below it, for what is there and what is not, and win over a redirect", () => {
+  put(".htaccess", "Order Deny,Allow\nDeny from 192.0.2.7");
+  const site = create({});
+  for (const target of ["/a/b/file.txt", "/a", "/a/", "/missing", "/"])
+    assert.equal(respond(site, target, 0).status, 403, target);
+  assert.equal(respond(site, "/a/b/file.txt", 0, { ...CLIENT, address: "192.0.2.8" }).status, 200);
+});
+
+test("a held file is judged by its rules at each request", () => {
+  put("a/.htaccess", "Require ip 192.0.2.8");
+  const site = create({});
+  const friend = { ...CLIENT, address: "192.0.2.8" };
+  assert.equal(respond(site, "/a/b/file.txt", 0, friend).status, 200);
+  assert.equal(site.respondNow(get("/a/b/file.txt"), CLIENT, 1)?.status, 403);
+  assert.equal(site.respondNow(get("/a/b/file.txt"), friend, 1)?.status, 200);
+});
+
+test("rules inside replace those from outside", () => {
+  put(".htaccess", "Require all denied");
+  put("a/.htaccess", "Require all granted");
+  const site = create({});
+  assert.equal(respond(site, "/a/b/file.txt", 0).status, 200);
+  assert.equal(respond(site, "/", 0).status, 403);
+});
+
+test("a broken file gives 500 for all below it and is reported once until it changes", () => {
+  put("a/.htaccess", "Order Allow,Deny\nNonsense");
+  const site = create({});
+  assert.equal(respond(site, "/a/b/file.txt", 0).status, 500);
+  assert.equal(respond(site, "/a/", 0).status, 500);
+  assert.deepEqual(broken, [`${join(root, "a/.htaccess")}:2 nonsense is not known here`]);
+  put("a/.htaccess", "Require all granted");
+  assert.equal(respond(site, "/a/b/file.txt", 0).status, 200);
+});
+
+test("a held file is shut when its rules become broken", () => {
+  const site = create({});
+  assert.equal(respond(site, "/a/b/file.txt", 0).status, 200);
+  put("a/.htaccess", "Nonsense");
+  assert.equal(respond(site, "/a/b/file.txt", 1_000).status, 500);
+  assert.equal(respond(site, "/a/b/file.txt", 1_001).status, 500);
+});
+
+test("rules may be switched off, and are not served even then", () => {
+  put("a/.htaccess", "Require all denied");
+  const site = create({}, false);
+  assert.equal(respond(site, "/a/b/file.txt", 0).status, 200);
+  assert.equal(respond(site, "/a/.htaccess", 0).status, 403);
+});
+
+test("DirectoryIndex names what stands for a directory: the first that is there", () => {
+  put("a/.htaccess", "DirectoryIndex missing.html b.txt index.html");
+  put("a/b.txt", "other");
+  assert.equal(respond(create({}), "/a/", 0).text, "other");
+  put("a/.htaccess", "DirectoryIndex disabled");
+  assert.equal(respond(create({}), "/a/", 0).status, 403);
+});
+
+test("a file whose permissions are taken away is shut after the interval", () => {
+  const site = create({});
+  assert.equal(respond(site, "/a/b/file.txt", 0).status, 200);
+  chmodSync(join(root, "a/b/file.txt"), 0o600);
+  assert.equal(respond(site, "/a/b/file.txt", 1_000).status, 403);
+});
+
+test("a pipe is not served, and is not waited for", () => {
+  execFileSync("mkfifo", ["-m", "644", join(root, "pipe")]);
+  assert.equal(respond(create({}), "/pipe", 0).status, 403);
+});
+
+function create(cache: Partial<SiteOptions["cache"]>, htaccess = true): Site {
+  const options = { bytes: 1_000_000, fileBytes: 100_000, revalidateMillis: 1_000, ...cache };
+  const report = (path: string, line: number, problem: string) => void broken.push(`${path}:${line} ${problem}`);
+  return createSite({ root, index: "index.html", cache: options, htaccess }, report);
+}
+
+function respond(site: Site, target: string, nowMillis: number, client = CLIENT): { status: number; text: string } {
+  const request = get(target);
+  const response: Response =
+    site.respondNow(request, client, nowMillis) ?? performBlocking(site.respond(request, client, nowMillis));
+  return { status: response.status, text: response.content.filter(Buffer.isBuffer).join("") };
+}
+
+function get(target: string) {
+  return { ...blankRequest(), method: "GET", target };
+}
+
+/** Writes a file with a modification time of its own, since a test is faster than some clocks of file systems. */
+let tick = 0;
+function put(path: string, content: string): void {
+  writeFileSync(join(root, path), content);
+  utimesSync(join(root, path), 0, ++tick);
+}
