@@ -2,65 +2,72 @@
 
 import { Command, CommanderError } from "commander";
 import { describeError, EXIT, exitStatus, RttlabError } from "../lib/errors.ts";
-import { calibrate } from "./commands/calibrate.ts";
-import { down } from "./commands/down.ts";
-import { exec } from "./commands/exec.ts";
-import { list } from "./commands/list.ts";
-import { logs } from "./commands/logs.ts";
 import { refuseSwallowedOptions, restoreOptions } from "./commands/npm-options.ts";
 import { type Output, processOutput } from "./commands/output.ts";
-import { plan } from "./commands/plan.ts";
-import { set } from "./commands/set.ts";
-import { status } from "./commands/status.ts";
-import { up } from "./commands/up.ts";
 
 /** A command: what it is called with, what it does, an example, and the function that does it and gives the exit status. */
 interface CommandLine {
   usage: string;
   summary: string;
   example: string;
-  run(words: string[], output: Output): Promise<number>;
+  /** Loaded when it is called, for what talks to Docker takes longer to load than the rest. */
+  load(): Promise<(words: string[], output: Output) => Promise<number>>;
 }
 
 const COMMANDS: readonly CommandLine[] = [
-  { usage: "list", summary: "the scenarios there are", example: "list", run: list },
+  {
+    usage: "list",
+    summary: "the scenarios there are",
+    example: "list",
+    load: async () => (await import("./commands/list.ts")).list,
+  },
   {
     usage: "plan <scenario>",
     summary: "every step that `up` would take and its reason; touches nothing",
     example: "plan wan-100ms",
-    run: plan,
+    load: async () => (await import("./commands/plan.ts")).plan,
   },
   {
     usage: "up <scenario> [uncalibrated]",
     summary: "bring a scenario up and measure every link; a file's path will do for a name",
     example: "up wan-100ms",
-    run: up,
+    load: async () => (await import("./commands/up.ts")).up,
   },
-  { usage: "status [scenario]", summary: "hosts, links and where to look", example: "status json", run: status },
+  {
+    usage: "status [scenario]",
+    summary: "hosts, links and where to look",
+    example: "status json",
+    load: async () => (await import("./commands/status.ts")).status,
+  },
   {
     usage: "calibrate [scenario] [link...]",
     summary: "measure links against their settings; exit 4 when one is out of tolerance",
     example: "calibrate wan-100ms wan-a",
-    run: calibrate,
+    load: async () => (await import("./commands/calibrate.ts")).calibrate,
   },
   {
     usage: "set <link> <settings...>",
     summary: "change a running link: [forward|backward] delay=20ms rate=10mbit loss=1% queue=1bdp",
     example: "set wan-a delay=20ms rate=10mbit loss=1%",
-    run: set,
+    load: async () => (await import("./commands/set.ts")).set,
   },
   {
     usage: "exec <host> <command...>",
     summary: "run a command in a host or link",
     example: "exec load-a load http=1.1 path=/files/10KiB seconds=10",
-    run: exec,
+    load: async () => (await import("./commands/exec.ts")).exec,
   },
-  { usage: "logs <host>", summary: "what a host or link has logged", example: "logs server", run: logs },
+  {
+    usage: "logs <host>",
+    summary: "what a host or link has logged",
+    example: "logs server",
+    load: async () => (await import("./commands/logs.ts")).logs,
+  },
   {
     usage: "down [scenario|all]",
     summary: "remove everything of a scenario, or of all, by label",
     example: "down wan-100ms",
-    run: down,
+    load: async () => (await import("./commands/down.ts")).down,
   },
 ];
 
@@ -75,7 +82,7 @@ async function main(args: string[]): Promise<number> {
     .configureOutput({ writeErr: () => {} })
     .enablePositionalOptions()
     .showSuggestionAfterError();
-  for (const { usage, summary, example, run } of COMMANDS) {
+  for (const { usage, summary, example, load } of COMMANDS) {
     const command = program
       .command(usage)
       .description(summary)
@@ -86,7 +93,7 @@ async function main(args: string[]): Promise<number> {
           .flat()
           .filter((word) => word !== undefined);
         const { json = false } = command.opts<{ json?: boolean }>();
-        status = await run(words, processOutput(json));
+        status = await (await load())(words, processOutput(json));
       });
     if (usage.startsWith("exec")) {
       command.passThroughOptions().allowUnknownOption();
