@@ -3,11 +3,12 @@
 
 import { randomInt } from "node:crypto";
 import { RttlabError } from "../../lib/errors.ts";
-import { type Direction, UNIMPAIRED } from "../../lib/impairment/table.ts";
+import { UNIMPAIRED } from "../../lib/impairment/table.ts";
 import { buildCommands, directionSeeds, type LinkSettings, removeCommands, rttMillis } from "../../lib/link.ts";
 import { type Backend, DIRECTIONS } from "./backend.ts";
+import { runBatch, tryBatch } from "./batch.ts";
 import { differences, type Seeds } from "./readback.ts";
-import { parseQdiscs, redirectTargets } from "./tc-report.ts";
+import { hasIngress, parseQdiscs, redirectTargets } from "./tc-report.ts";
 
 const MAX_SEED = 2 ** 32 - 1;
 
@@ -38,14 +39,12 @@ export async function applySettings(
 ): Promise<number | null> {
   const seed = seedable ? (settings.seed ?? randomInt(1, MAX_SEED)) : null;
   const seeds: Seeds = seed === null ? { forward: null, backward: null } : directionSeeds(seed);
-  for (const name of DIRECTIONS) {
-    for (const command of removeCommands(backend.devices[name])) await backend.run("tc", ...command).catch(() => {});
-  }
-  for (const name of DIRECTIONS) {
-    const direction: Direction = settings[name];
-    const commands = buildCommands(direction, backend.devices[name], rttMillis(settings), seeds[name]);
-    for (const command of commands) await backend.run("tc", ...command);
-  }
+  const { run, devices } = backend;
+  const rtt = rttMillis(settings);
+  const remove = DIRECTIONS.flatMap((name) => removeCommands(devices[name]));
+  const build = DIRECTIONS.flatMap((name) => buildCommands(settings[name], devices[name], rtt, seeds[name]));
+  await tryBatch(run, "tc", remove);
+  await runBatch(run, "tc", build);
   const found = await readBack(backend, settings, seeds);
   if (found.length > 0) throw new RttlabError("E_LINK_READBACK", `building the link: ${found.join("; ")}`);
   return seed;
@@ -55,8 +54,9 @@ async function readBack(backend: Backend, settings: LinkSettings, seeds: Seeds):
   const qdiscs = parseQdiscs(await backend.run("tc", "-s", "-j", "qdisc", "show"));
   const redirects: Record<string, string[]> = {};
   for (const { ingress } of DIRECTIONS.map((name) => backend.devices[name])) {
-    const show = backend.run("tc", "-j", "filter", "show", "dev", ingress, "parent", "ffff:");
-    redirects[ingress] = redirectTargets(await show.catch(() => ""));
+    if (!hasIngress(qdiscs, ingress)) continue;
+    const shown = await backend.run("tc", "-j", "filter", "show", "dev", ingress, "parent", "ffff:");
+    redirects[ingress] = redirectTargets(shown);
   }
   return differences(settings, seeds, backend.devices, qdiscs, redirects);
 }
