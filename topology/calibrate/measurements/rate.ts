@@ -27,7 +27,7 @@ export function rateCommand(sender: string, { rateBitsPerSecond, lossRatio }: Di
   const time = ["-t", String(seconds), "-i", String(INTERVAL_SECONDS)];
   const command = ["iperf3", "-c", sender, "-R", "-J", ...time];
   if (rateBitsPerSecond === null) return command;
-  const offered = Math.ceil((rateBitsPerSecond * OVERLOAD) / (1 - lossRatio));
+  const offered = Math.round((rateBitsPerSecond * OVERLOAD) / (1 - lossRatio));
   return [...command, "-u", "-b", String(offered), "-l", String(FULL_PAYLOAD_BYTES)];
 }
 
