@@ -1,11 +1,12 @@
 // A running link: its backend, what is asked of it and in force now, and the requests that it answers. One change at a time.
 
-import { RttlabError } from "../../lib/errors.ts";
+import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { queuePackets } from "../../lib/impairment/queue.ts";
 import { type LinkSettings, rttMillis } from "../../lib/link.ts";
 import type { RequestHandler } from "../../lib/service/control.ts";
 import { applySettings, BARE, takesSeed } from "./apply-settings.ts";
 import type { Backend, DirectionName } from "./backend.ts";
+import { capacityProblems } from "./capacity.ts";
 import type { Config } from "./config.ts";
 import { readCounters } from "./counters.ts";
 import { settingsProblems } from "./settings-problems.ts";
@@ -18,6 +19,7 @@ export interface Agent {
 
 /** Builds the link as configured; resolves when it is. Rejects as applySettings does. */
 export async function startAgent(backend: Backend, { name, legs, settings: configured }: Config): Promise<Agent> {
+  refuseProblems("building the link", capacityProblems(configured, backend));
   const seedable = await takesSeed(backend);
   const held = {
     settings: configured,
@@ -58,8 +60,8 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
   });
 
   const set: RequestHandler = async ({ settings }) => {
-    const problems = settingsProblems(settings, "settings");
-    if (problems.length > 0) throw new RttlabError("E_BAD_SETTINGS", "changing the link: refused", { problems });
+    refuseProblems("changing the link", settingsProblems(settings, "settings"));
+    refuseProblems("changing the link", capacityProblems(settings as LinkSettings, backend));
     return inTurn(async () => {
       await build(settings as LinkSettings);
       Object.assign(held, { settings, bare: false, calibration: null, settingsChangedAtMillis: Date.now() });
@@ -86,6 +88,10 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     inForce: () => (held.bare ? BARE : held.settings),
     handlers: { status, set, bare, calibrated, counters: async () => ({ ...(await readCounters(backend)) }) },
   };
+}
+
+function refuseProblems(what: string, problems: Problem[]): void {
+  if (problems.length > 0) throw new RttlabError("E_BAD_SETTINGS", `${what}: refused`, { problems });
 }
 
 /** Packets that the declared queue holds; null while the direction's rate is not limited. */

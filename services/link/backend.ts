@@ -15,6 +15,8 @@ export interface Backend {
   run(...command: string[]): Promise<string>;
   /** Frames that found no room on the way into the guest since its start, by the direction they were to take; zero where there is no guest. */
   missed(): Promise<Record<DirectionName, number>>;
+  /** Full frames for which there is memory, in both stages of both directions together. */
+  readonly holdsFrames: number;
   /** Bytes of each received frame that the devices' counters leave out. */
   readonly uncountedBytes: number;
   /** Resolves with the reason when packets can no longer cross. */

@@ -26,6 +26,7 @@ export async function startKernel({ legs, routes, mgmtAddress }: Config): Promis
     devices,
     run: runHere,
     missed: async () => ({ forward: 0, backward: 0 }),
+    holdsFrames: Number.POSITIVE_INFINITY,
     uncountedBytes: 0,
     ended: new Promise(() => {}),
   };
