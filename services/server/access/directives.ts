@@ -29,9 +29,7 @@ export function readDirectives(text: string): Directive[] | SyntaxProblem {
     }
     const isSection = content.startsWith("<");
     if (isSection && !content.endsWith(">")) return { line, problem: `${content} lacks its >` };
-    const words = splitWords(isSection ? content.slice(1, -1) : content);
-    const [name, ...rest] = words ?? [];
-    if (name === undefined) return { line, problem: "a quote is not closed" };
+    const [name = "", ...rest] = splitWords(isSection ? content.slice(1, -1) : content);
     const directive = { line, name: name.toLowerCase(), arguments: rest, inside: isSection ? [] : null };
     current.inside?.push(directive);
     if (isSection) open.push(directive);
@@ -57,16 +55,8 @@ function* logicalLines(text: string): Generator<[line: number, content: string]>
   if (pending.trim() !== "") yield [text.split("\n").length, pending.trim()];
 }
 
-/** Words, where quotes of either kind keep blanks and a backslash keeps a quote; null when a quote is not closed. */
-function splitWords(text: string): string[] | null {
-  const words: string[] = [];
-  const word = /\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^\s"'][^\s]*))(?=\s|$)/y;
-  const end = text.trimEnd().length;
-  while (word.lastIndex < end) {
-    const match = word.exec(text);
-    if (match === null) return null;
-    const quoted = match[1] ?? match[2];
-    words.push(quoted === undefined ? (match[3] as string) : quoted.replace(/\\(["'\\])/g, "$1"));
-  }
-  return words;
+/** Words, where quotes of either kind keep blanks and a backslash keeps a quote; one that is not closed goes to the end of the line. */
+function splitWords(text: string): string[] {
+  const words = text.matchAll(/"((?:[^"\\]|\\.)*)(?:"|$)|'((?:[^'\\]|\\.)*)(?:'|$)|\S+/g);
+  return Array.from(words, ([word, double, single]) => (double ?? single)?.replace(/\\(["'\\])/g, "$1") ?? word);
 }

@@ -79,7 +79,6 @@ function party(word: string): Party {
   if (lower.startsWith("env=")) {
     const set = word[4] !== "!";
     const name = word.slice(set ? 4 : 5);
-    if (name === "") throw new Broken("env= needs the name of a variable");
     return { kind: "variable", name, set };
   }
   if (word.includes("/") || looksLikeAddress(word)) return { kind: "subnet", subnet: subnet(word) };
@@ -121,11 +120,11 @@ function requirementLine({ name, arguments: words }: Directive): Requirement {
   const negated = words[0]?.toLowerCase() === "not";
   const [kind = "", ...values] = negated ? words.slice(1) : words;
   const lower = values.map((value) => value.toLowerCase());
-  if (kind !== "local" && values.length === 0) throw new Broken(`Require ${kind} needs a value`);
   switch (kind.toLowerCase()) {
     case "all":
       return everyone(lower, negated);
     case "ip":
+      if (values.length === 0) throw new Broken("Require ip needs an address");
       return { kind: "subnets", negated, subnets: values.map(subnet) };
     case "host":
       return { kind: "domains", negated, names: lower };
@@ -136,22 +135,22 @@ function requirementLine({ name, arguments: words }: Directive): Requirement {
     case "env":
       return { kind: "variables", negated, names: values };
     case "method":
+      if (values.length === 0) throw new Broken("Require method needs a method");
       return { kind: "methods", negated, names: values.map(method) };
     default:
       throw new Broken(`Require ${kind} is not known here`);
   }
 }
 
-/** HEAD cannot be named, for it is what GET is. */
+/** HEAD is what GET is. */
 function method(name: string): string {
-  if (!KNOWN_METHODS.has(name) || name === "HEAD") throw new Broken(`Require method ${name}: this method is not known`);
-  return name;
+  if (!KNOWN_METHODS.has(name)) throw new Broken(`Require method ${name}: this method is not known`);
+  return name === "HEAD" ? "GET" : name;
 }
 
 function everyone([value, ...more]: string[], negated: boolean): Requirement {
   if (more.length > 0 || (value !== "granted" && value !== "denied"))
     throw new Broken("Require all is granted or denied");
-  if (negated) throw new Broken("Require not all: say Require all denied");
   return { kind: "everyone", negated, granted: value === "granted" };
 }
 
