@@ -1,8 +1,9 @@
 // The site over real files: what changes on disk is seen, rules guard what is below them, and what is held is bounded.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
@@ -124,9 +125,12 @@ test("a file whose permissions are taken away is shut after the interval", () =>
   assert.equal(respond(site, "/a/b/file.txt", 1_000).status, 403);
 });
 
-test("a pipe is not served, and is not waited for", () => {
-  execFileSync("mkfifo", ["-m", "644", join(root, "pipe")]);
-  assert.equal(respond(create({}), "/pipe", 0).status, 403);
+test("what is no regular file is not served", async () => {
+  const socket = createServer().listen(join(root, "socket"));
+  await once(socket, "listening");
+  chmodSync(join(root, "socket"), 0o644);
+  assert.equal(respond(create({}), "/socket", 0).status, 403);
+  socket.close();
 });
 
 function create(cache: Partial<SiteOptions["cache"]>, htaccess = true): Site {

@@ -3,9 +3,9 @@
 import type { Client } from "../access/evaluate.ts";
 import type { OperationName } from "../counters.ts";
 import { type Operation, perform } from "../files/operation.ts";
+import type { Site } from "../files/site.ts";
 import type { Request, Response } from "../http/message.ts";
 import { textResponse } from "../http/status.ts";
-import type { EventLoop } from "./event-connection.ts";
 
 export type TimedOperation = [name: OperationName, millis: number];
 
@@ -22,7 +22,7 @@ const OUT_OF_DESCRIPTORS = new Set(["EMFILE", "ENFILE"]);
 
 /** Calls `done` with the answer and the operations that it took, in milliseconds each. */
 export function answerLater(
-  { site }: EventLoop,
+  site: Site,
   request: Request,
   client: Client,
   done: (response: Response, timed: TimedOperation[]) => void,

@@ -158,7 +158,7 @@ export class EventConnection {
 
   #answerLater(request: Request, began: number, parseMillis: number): void {
     this.#answering = true;
-    answerLater(this.#loop, request, this.#client, (response, timed) => {
+    answerLater(this.#loop.site, request, this.#client, (response, timed) => {
       this.#answering = false;
       if (this.#socket.destroyed) {
         closeFiles(response.content);
