@@ -4,6 +4,7 @@ import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { queuePackets } from "../../lib/impairment/queue.ts";
 import { type LinkSettings, rttMillis } from "../../lib/link.ts";
 import type { RequestHandler } from "../../lib/service/control.ts";
+import { log } from "../../lib/service/log.ts";
 import { applySettings, BARE, takesSeed } from "./apply-settings.ts";
 import type { Backend, DirectionName } from "./backend.ts";
 import { capacityProblems } from "./capacity.ts";
@@ -65,6 +66,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     return inTurn(async () => {
       await build(settings as LinkSettings);
       Object.assign(held, { settings, bare: false, calibration: null, settingsChangedAtMillis: Date.now() });
+      log("changed", { settings, seedInUse: held.seedInUse });
       return status();
     });
   };

@@ -104,6 +104,16 @@ describe("a link in a User-Mode Linux guest", () => {
     assert.ok(dropped > 0, "the queue was offered more than its rate");
   });
 
+  it("loses as many of the same packets again with the same seed, and others with another", async () => {
+    const arrivedWith = async (seed: number) => {
+      await rig.request({ op: "set", settings: both({ delayMillis: 1, lossRatio: 0.3 }, seed) });
+      return rig.send(400, 10, 2);
+    };
+    const [first, again, other] = [await arrivedWith(11), await arrivedWith(11), await arrivedWith(12)];
+    assert.equal(first, again);
+    assert.notEqual(first, other);
+  });
+
   it("counts the frames that a stalled guest had no room for", async () => {
     await rig.request({ op: "set", settings: both({}) });
     await rig.leastRttMillis();
