@@ -17,7 +17,7 @@ import {
   parseCounts,
   type Undelivered,
 } from "./measurements/conservation.ts";
-import { checkDelay, type Delays, delayCommand, parseDelays } from "./measurements/delay.ts";
+import { checkDelay, type Delays, delayCommand, delaySample, parseDelays } from "./measurements/delay.ts";
 import { bulkCommand, captureCommand, checkLargestPacket, parseCapture } from "./measurements/largest-packet.ts";
 import { checkLoss, lossCommand, parseLosses } from "./measurements/loss.ts";
 import { checkRate, parseRate, rateCommand } from "./measurements/rate.ts";
@@ -50,10 +50,6 @@ export interface Tools {
   onStep(step: string): void;
 }
 
-const DELAY_SAMPLES = 60;
-const DELAY_INTERVAL_MILLIS = 10;
-const RATE_SECONDS = 2;
-const CAPTURE_SECONDS = 2;
 /** Time for what is on its way in the probes and the link itself. */
 const SETTLING_MILLIS = 100;
 /** With more loss, the tools' own connections would fail. */
@@ -110,10 +106,7 @@ async function measureAll(test: LinkUnderTest, tools: Tools, base: Base): Promis
   const losses = await measureLosses(test, tools);
   const rates = await inBoth(async (from, to, direction) => {
     tools.onStep("rate");
-    return checkRate(
-      direction,
-      parseRate(await tools.run(to.container, rateCommand(from.address, direction, RATE_SECONDS))),
-    );
+    return checkRate(direction, parseRate(await tools.run(to.container, rateCommand(from.address, direction))));
   }, test);
   const bursts = await inBoth((from, to, direction) => measureBurst(from, to, direction, test, tools), test);
   const after = await readAccount(test, tools);
@@ -134,12 +127,11 @@ async function measureAll(test: LinkUnderTest, tools: Tools, base: Base): Promis
   };
 }
 
-async function measureDelays({ ends: [first, second] }: LinkUnderTest, tools: Tools, rtt: number) {
-  const waitMillis = rtt + SETTLING_MILLIS;
-  const delays = delayCommand(second.address, DELAY_SAMPLES, DELAY_INTERVAL_MILLIS, waitMillis);
+async function measureDelays({ ends: [first, second], settings }: LinkUnderTest, tools: Tools, rtt: number) {
+  const { packets, intervalMillis } = delaySample(settings);
   const [json, text] = await Promise.all([
-    tools.run(first.container, delays),
-    tools.run(first.container, rttCommand(second.address, DELAY_SAMPLES, DELAY_INTERVAL_MILLIS)),
+    tools.run(first.container, delayCommand(second.address, packets, intervalMillis, rtt + SETTLING_MILLIS)),
+    tools.run(first.container, rttCommand(second.address, packets, intervalMillis)),
   ]);
   return { delays: parseDelays(json), echoes: parseRoundTrips(text) };
 }
@@ -169,14 +161,17 @@ async function measureBurst(from: End, to: End, direction: Direction, { settings
   return checkBurst(settings, direction, { sentAtMillis: parseSentAtMillis(json), received });
 }
 
-async function measureLargestPacket({ ends, container, between }: LinkUnderTest, tools: Tools): Promise<Check> {
+async function measureLargestPacket(
+  { ends, container, between, settings }: LinkUnderTest,
+  tools: Tools,
+): Promise<Check> {
   const places = [
     { name: `${between[0]} probe`, container: ends[0].container },
     { name: `${between[1]} probe`, container: ends[1].container },
     { name: "link", container },
   ];
   const [texts] = await Promise.all([
-    Promise.all(places.map((place) => tools.run(place.container, captureCommand(CAPTURE_SECONDS), true))),
+    Promise.all(places.map((place) => tools.run(place.container, captureCommand(rttMillis(settings)), true))),
     tools.run(ends[0].container, bulkCommand(ends[1].address)),
   ]);
   return checkLargestPacket(Object.fromEntries(places.map(({ name }, at) => [name, parseCapture(texts[at] ?? "")])));

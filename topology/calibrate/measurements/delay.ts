@@ -3,6 +3,7 @@
 
 import { RttlabError } from "../../../lib/errors.ts";
 import type { Direction } from "../../../lib/impairment/table.ts";
+import type { LinkSettings } from "../../../lib/link.ts";
 import type { Check } from "../../../lib/results.ts";
 import { compare } from "../check.ts";
 import { frameBytes, transmissionMillis } from "../frames.ts";
@@ -16,6 +17,21 @@ export interface Delays {
   backMillis: number;
   rttMillis: number;
   samples: number;
+}
+
+const MAX_PACKETS = 60;
+const MIN_PACKETS = 20;
+const MIN_INTERVAL_MILLIS = 10;
+const MAX_MILLIS = 2000;
+
+/** How many packets, how far apart: irtt and ping together are to take a tenth of the slower direction's rate at most. */
+export function delaySample({ forward, backward }: LinkSettings): { packets: number; intervalMillis: number } {
+  const [there, back] = [forward, backward].map(({ rateBitsPerSecond }) =>
+    transmissionMillis(2 * frameBytes(PAYLOAD_BYTES), rateBitsPerSecond),
+  ) as [number, number];
+  const intervalMillis = Math.max(MIN_INTERVAL_MILLIS, Math.ceil(10 * Math.max(there, back)));
+  const packets = Math.floor(MAX_MILLIS / intervalMillis);
+  return { packets: Math.min(MAX_PACKETS, Math.max(MIN_PACKETS, packets)), intervalMillis };
 }
 
 /** `packets` packets, one every `intervalMillis`; the answers to the last ones are waited for over `waitMillis`. */

@@ -7,6 +7,8 @@ import { unjudged } from "../check.ts";
 const MTU_BYTES = 1500;
 /** Packets that tcpdump waits for; a second of TCP at any usual rate has more. */
 const CAPTURED_PACKETS = 1000;
+/** iperf3 agrees on a test, and connects for it, in so many round trips. */
+const CONNECTING_ROUND_TRIPS = 6;
 const IPERF_PORT = 5201;
 
 /** A second of TCP both ways, run at one end. */
@@ -14,8 +16,9 @@ export function bulkCommand(other: string): string[] {
   return ["iperf3", "-c", other, "--bidir", "-t", "1", "-J"];
 }
 
-/** Run where packets are to be seen, on every interface there, while the load runs; ends by itself after `seconds`. */
-export function captureCommand(seconds: number): string[] {
+/** Run where packets are to be seen, on every interface there, while the load runs; ends by itself after that. */
+export function captureCommand(rttMillis: number): string[] {
+  const seconds = 2 + Math.ceil((CONNECTING_ROUND_TRIPS * rttMillis) / 1000);
   const filter = `tcp port ${IPERF_PORT} and ip[2:2] > 1000`;
   const tcpdump = [
     "tcpdump",
