@@ -1,0 +1,134 @@
+// A link of two different directions, calibrated in real containers: found to be what it is, and not to be what it is not.
+// Then a load over it, whose round trips are those of TCP. On a busy machine a check may give no verdict, never a wrong one.
+
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import type { LinkSettings } from "../../lib/link.ts";
+import type { Check, LinkCalibration, LoadResult } from "../../lib/results.ts";
+import { connectDocker } from "../../topology/apply/docker.ts";
+import { type CalibrationTarget, calibrateLink } from "../../topology/calibrate/run.ts";
+import { topology, topologyJson } from "./cli.ts";
+import { engine, leftovers } from "./engine.ts";
+
+const SCENARIO = "calibration-test";
+const LINK = `rttlab-${SCENARIO}-wan`;
+const FILE = `title: A link that is faster and slower one way than the other
+networks: {left: {}, right: {}}
+hosts:
+  server: {role: server, on: right}
+  load-a: {role: loadgen, on: left}
+links:
+  wan:
+    between: [left, right]
+    forward: {delay: 50ms, rate: 20mbit, queue: 100packets, loss: 1%}
+    backward: {delay: 30ms, rate: 50mbit, queue: 150packets}
+`;
+
+interface Status {
+  hosts: { name: string; container: string; addresses: Record<string, string> }[];
+  links: { addresses: Record<string, string>; backend: string; forward: Side; backward: Side }[];
+}
+
+interface Side {
+  configured: LinkSettings["forward"];
+  measured: unknown;
+}
+
+let folder: string;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "rttlab-"));
+  const file = join(folder, `${SCENARIO}.yaml`);
+  await writeFile(file, FILE);
+  await topology("up", file, "uncalibrated");
+});
+
+after(async () => {
+  await topology("down", SCENARIO);
+  await rm(folder, { recursive: true });
+});
+
+/** Where probes stand, from what the status says; `change` is what the calibration is told of the link. */
+async function target(change: (settings: LinkSettings) => LinkSettings): Promise<CalibrationTarget> {
+  const { hosts, links } = await topologyJson<Status>("status", SCENARIO);
+  const [link] = links;
+  const { Config } = await engine.getContainer(hosts[0]?.container ?? "").inspect();
+  const side = (network: string) => {
+    const legAddress = link?.addresses[network] ?? "";
+    const prefix = legAddress.replace(/\d+$/, "");
+    const site = { network, dockerNetwork: `rttlab-${SCENARIO}-${network}`, subnet: `${prefix}0/24` };
+    return { ...site, legAddress, gateway: `${prefix}1`, probeAddress: `${prefix}250` };
+  };
+  const { forward, backward } = link as Status["links"][number];
+  return {
+    ...{ scenario: SCENARIO, link: "wan", container: LINK, image: Config.Image, backend: link?.backend ?? "" },
+    settings: change({ forward: forward.configured, backward: backward.configured, seed: null }),
+    sides: [side("left"), side("right")],
+  };
+}
+
+function find(checks: readonly Check[], quantity: string): Check {
+  return checks.find((check) => check.quantity === quantity) ?? assert.fail(`there is no ${quantity}`);
+}
+
+function outside({ forward, backward }: LinkCalibration): string[] {
+  const named = (side: string, checks: Check[]) =>
+    checks.filter(({ verdict }) => verdict === "outside").map(({ quantity }) => `${side} ${quantity}`);
+  return [...named("forward", forward.checks), ...named("backward", backward.checks)];
+}
+
+describe("a calibration", () => {
+  it("measures each direction beside its own settings, has the link hold it, and leaves nothing behind", async () => {
+    const calibration = await calibrateLink(await connectDocker(), await target((settings) => settings));
+    const { forward, backward } = calibration;
+    assert.deepEqual(outside(calibration), [], JSON.stringify(calibration, null, 1));
+    assert.deepEqual([find(forward.checks, "delay").configured, find(backward.checks, "delay").configured], [50, 30]);
+    assert.deepEqual([find(forward.checks, "rate").configured, find(backward.checks, "rate").configured], [20e6, 50e6]);
+    assert.deepEqual([find(forward.checks, "loss").configured, find(backward.checks, "loss").configured], [0.01, 0]);
+    assert.equal(find(calibration.checks, "largest packet").measured, 1500);
+    const { links } = await topologyJson<Status>("status", SCENARIO);
+    assert.deepEqual(links[0]?.forward.measured, forward);
+    assert.deepEqual(
+      (await leftovers(SCENARIO)).filter((name) => name.includes("probe")),
+      [],
+    );
+  });
+
+  it("finds out a link that is not as it was told", async () => {
+    const told = await target(({ forward, backward }) => ({
+      forward: { ...forward, delayMillis: 48, lossRatio: 0.04 },
+      backward: { ...backward, rateBitsPerSecond: 40e6, queue: { amount: 60, unit: "packets" } },
+      seed: null,
+    }));
+    const calibration = await calibrateLink(await connectDocker(), told);
+    assert.deepEqual(outside(calibration), ["forward delay", "forward loss", "backward rate", "backward burst"]);
+    assert.equal(calibration.verdict, "outside");
+  });
+
+  it("no longer holds once the link has been changed", async () => {
+    await topology("set", `${SCENARIO}/wan`, "loss=0%");
+    const { links } = await topologyJson<Status>("status", SCENARIO);
+    assert.deepEqual([links[0]?.forward.measured, links[0]?.backward.measured], [null, null]);
+  });
+});
+
+describe("a load over the link", () => {
+  async function load(...words: string[]): Promise<LoadResult> {
+    const settings = ["path=/files/10KiB", "requests=10", "rtt=80ms"];
+    const { stdout } = await topology("exec", `${SCENARIO}/load-a`, "load", ...words, ...settings, "--json");
+    return JSON.parse(stdout) as LoadResult;
+  }
+
+  it("pays a round trip for each connection and one for each small response", async () => {
+    const [closing, keeping] = [await load("http=1.0"), await load("http=1.1")];
+    assert.deepEqual([closing.completed, closing.connections, keeping.completed, keeping.connections], [10, 10, 10, 1]);
+    const trips = ({ roundTrips }: LoadResult, phase: "connect" | "total") => roundTrips?.medians[phase] ?? 0;
+    // 10 KiB fit the initial window. Sending them takes 2 ms at 50 Mbit/s; a busy machine may add some more.
+    assert.ok(trips(closing, "connect") >= 1 && trips(closing, "connect") < 1.25, `${trips(closing, "connect")}`);
+    assert.ok(trips(closing, "total") >= 2 && trips(closing, "total") < 2.5, `${trips(closing, "total")}`);
+    assert.ok(trips(keeping, "total") >= 1 && trips(keeping, "total") < 1.5, `${trips(keeping, "total")}`);
+  });
+});
