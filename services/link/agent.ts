@@ -1,5 +1,6 @@
 // A running link: its backend, what is asked of it and in force now, and the requests that it answers. One change at a time.
 
+import { once } from "node:events";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { queuePackets } from "../../lib/impairment/queue.ts";
 import { type LinkSettings, rttMillis } from "../../lib/link.ts";
@@ -71,13 +72,22 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     });
   };
 
-  const bare: RequestHandler = async ({ bare }) => {
-    if (typeof bare !== "boolean") throw new RttlabError("E_REQUEST", "bare: it needs bare, true or false");
-    return inTurn(async () => {
+  const undress = (bare: boolean) =>
+    inTurn(async () => {
       await build(bare ? BARE : held.settings);
       held.bare = bare;
-      return status();
     });
+
+  /** `held`: bare only as long as the client keeps its input open, so that one that dies leaves a link behind. */
+  const bare: RequestHandler = async ({ bare, held: whileOpen }, emit, signal) => {
+    if (typeof bare !== "boolean") throw new RttlabError("E_REQUEST", "bare: it needs bare, true or false");
+    await undress(bare);
+    if (bare && whileOpen === true) {
+      emit("bare");
+      if (!signal.aborted) await once(signal, "abort");
+      if (held.bare) await undress(false);
+    }
+    return status();
   };
 
   const calibrated: RequestHandler = ({ calibration }) => {

@@ -44,8 +44,8 @@ export interface Tools {
   run(container: string, command: readonly string[], mayFail?: boolean): Promise<string>;
   /** What each direction of the link did not deliver since its qdiscs were built. */
   undelivered(): Promise<{ forward: Undelivered; backward: Undelivered }>;
-  /** Takes the link's qdiscs away, or puts them back. */
-  bare(bare: boolean): Promise<void>;
+  /** Does something while the link has no qdiscs. */
+  whileBare<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Is told what is measured now. */
   onStep(step: string): void;
 }
@@ -87,13 +87,8 @@ type Base = Delays & { pingMillis: number };
 
 async function measureBase(test: LinkUnderTest, tools: Tools): Promise<Base> {
   tools.onStep("the bare path");
-  await tools.bare(true);
-  try {
-    const { delays, echoes } = await measureDelays(test, tools, 0);
-    return { ...delays, pingMillis: echoes.meanMillis };
-  } finally {
-    await tools.bare(false);
-  }
+  const { delays, echoes } = await tools.whileBare(() => measureDelays(test, tools, 0));
+  return { ...delays, pingMillis: echoes.meanMillis };
 }
 
 async function measureAll(test: LinkUnderTest, tools: Tools, base: Base): Promise<Checks> {

@@ -24,11 +24,20 @@ export interface CalibrationTarget extends ProbeSite {
 /** No measurement takes as long; one that does has lost its other end. */
 const COMMAND_SECONDS = 20;
 
-/** Measures one link. Rejects with E_MEASUREMENT when a tool fails; what is out of tolerance is in the result. */
+export interface CalibrationOptions {
+  onStep?: (step: string) => void;
+  /** Ends the measuring at once; the link is put back and the probes are removed all the same. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Measures one link; what is out of tolerance is in the result. Rejects with E_MEASUREMENT when a tool fails,
+ * E_INTERRUPTED when `signal` aborted.
+ */
 export async function calibrateLink(
   engine: Engine,
   target: CalibrationTarget,
-  onStep: (step: string) => void = () => {},
+  { onStep = () => {}, signal }: CalibrationOptions = {},
 ): Promise<LinkCalibration> {
   const sides = [0, 1] as const;
   const specs = sides.map((at) => probeSpec(target, at));
@@ -37,15 +46,21 @@ export async function calibrateLink(
     await Promise.all(wirings.map(({ name }) => removeContainer(engine, name)));
     await Promise.all(specs.map(({ name }) => removeContainer(engine, name)));
   };
+  const interrupted = () => void remove().catch(() => {}); // what is removed ends what runs in it
   await remove();
+  signal?.addEventListener("abort", interrupted);
   try {
     onStep("starting probes");
-    await Promise.all(specs.map((spec) => createContainer(engine, spec)));
+    await Promise.all(specs.map((spec) => createContainer(engine, spec, signal)));
     await Promise.all(wirings.map((wiring) => wireHost(engine, wiring)));
     const calibration = await measureLink(underTest(target), toolsOf(engine, target.container, onStep));
     await requestService(engine, target.container, { op: "calibrated", calibration });
     return calibration;
+  } catch (cause) {
+    if (!signal?.aborted) throw cause;
+    throw new RttlabError("E_INTERRUPTED", `calibrating ${target.link}: interrupted`, { cause });
   } finally {
+    signal?.removeEventListener("abort", interrupted);
     await remove();
   }
 }
@@ -82,8 +97,23 @@ function toolsOf(engine: Engine, link: string, onStep: (step: string) => void): 
       const { forward, backward } = counters as unknown as Record<"forward" | "backward", Undelivered>;
       return { forward, backward };
     },
-    async bare(bare) {
-      await requestService(engine, link, { op: "bare", bare });
+    async whileBare(work) {
+      const end = new AbortController();
+      const { promise: isBare, resolve, reject } = Promise.withResolvers<void>();
+      const held = requestService(
+        engine,
+        link,
+        { op: "bare", bare: true, held: true },
+        { signal: end.signal, onEvent: ({ event }) => event === "bare" && resolve() },
+      );
+      held.catch(reject);
+      try {
+        await isBare;
+        return await work();
+      } finally {
+        end.abort();
+        await held;
+      }
     },
   };
 }

@@ -42,12 +42,20 @@ export async function calibrateLinks(
   const testbeds = await observeTestbeds(engine);
   const image = await hostImage(engine);
   const calibrations: LinkCalibration[] = [];
-  for (const link of chooseLinks(testbeds, scenario, names)) {
-    const name = link.labels["rttlab.name"] ?? "";
-    const target = calibrationTarget(scenario, link, await readLink(engine, link.name), testbeds, image);
-    calibrations.push(await calibrateLink(engine, target, (step) => output.progress(`calibrating ${name}: ${step}`)));
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort();
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  try {
+    for (const link of chooseLinks(testbeds, scenario, names)) {
+      const name = link.labels["rttlab.name"] ?? "";
+      const target = calibrationTarget(scenario, link, await readLink(engine, link.name), testbeds, image);
+      const onStep = (step: string) => output.progress(`calibrating ${name}: ${step}`);
+      calibrations.push(await calibrateLink(engine, target, { onStep, signal: interruption.signal }));
+    }
+    return calibrations;
+  } finally {
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
   }
-  return calibrations;
 }
 
 export function describeCalibrations(calibrations: readonly LinkCalibration[]): string {
