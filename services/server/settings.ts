@@ -60,7 +60,7 @@ export const SETTINGS = {
     ...{ help: "memory for small files; 0: none", ...integer(0, 2 ** 40) },
   },
   cacheFileBytes: {
-    ...{ option: "cache-file-bytes", variable: "SERVER_CACHE_FILE_BYTES", ...NUMBER, default: String(1024 ** 2) },
+    ...{ option: "cache-file-bytes", variable: "SERVER_CACHE_FILE_BYTES", ...NUMBER, default: String(16 * 1024 ** 2) },
     ...{ help: "largest file that is held in memory", ...integer(0, 2 ** 30) },
   },
   cacheRevalidateMillis: {

@@ -4,6 +4,7 @@
 
 import type { Rules } from "../access/rules.ts";
 import type { Response } from "../http/message.ts";
+import { SMALL_CONTENT_BYTES } from "../http/octets.ts";
 import type { Description } from "../http/representation.ts";
 
 export interface CacheOptions {
@@ -85,8 +86,10 @@ export function createCache(options: CacheOptions): FileCache {
   };
 }
 
+/** A small content is held twice: by itself, and behind its head as it was last sent. */
 function costOf({ content }: CacheEntry): number {
-  return content.length + ENTRY_OVERHEAD_BYTES;
+  const copies = content.length <= SMALL_CONTENT_BYTES ? 2 : 1;
+  return copies * content.length + ENTRY_OVERHEAD_BYTES;
 }
 
 /** A slice keeps alive the whole text that it was cut from, here all that came in one read. */

@@ -49,14 +49,14 @@ test("a cache of 0 bytes holds nothing and serves all the same", () => {
 });
 
 test("what is not used makes room for what is", () => {
-  const site = create({ bytes: 10_000, fileBytes: 2_000 });
+  const site = create({ bytes: 13_000, fileBytes: 2_000 });
   for (let index = 0; index < 20; index++) put(`a/${index}`, "x".repeat(1_000));
   for (let index = 0; index < 20; index++) {
     respond(site, `/a/${index}`, 0);
     respond(site, "/a/0", 0);
   }
   const held = Array.from({ length: 20 }, (_, index) => site.respondNow(get(`/a/${index}`), CLIENT, 0) !== undefined);
-  assert.equal(held.filter(Boolean).length, 4, "four times 1,000 bytes and what an entry costs");
+  assert.equal(held.filter(Boolean).length, 4, "four times 2 × 1,000 bytes and what an entry costs");
   assert.ok(held[0], "the one that is asked for again and again stays");
 });
 

@@ -2,10 +2,10 @@
 // blocking loop can drive it: receive -> next -> answer -> takeOutput, until `finished`.
 // Responses go out in the order of the requests (RFC 9112 section 9.3.2): `next` gives one request, then waits for its answer.
 
-import { connectionOption, headOctets } from "./head.ts";
 import type { ParserLimits } from "./limits.ts";
 import type { FileRange, Piece, Request, Response } from "./message.ts";
 import { SERVED_METHODS } from "./methods.ts";
+import { type ConnectionOption, connectionOption, prepare } from "./octets.ts";
 import { Parser } from "./parser.ts";
 import { textResponse } from "./status.ts";
 
@@ -81,16 +81,13 @@ export class Connection {
   /** Answers the request that `next` gave. */
   answer(request: Request, response: Response): void {
     const persists = request.persistent && !this.draining;
-    this.#send(headOctets(response, connectionOption(request, persists), this.#now()));
-    if (request.method !== "HEAD") for (const piece of response.content) this.#send(piece);
+    this.#sendResponse(response, request.method === "HEAD", connectionOption(request, persists));
     if (!persists) this.finished = true;
   }
 
   /** Answers what is not a request, or never became one, and finishes. */
   refuse(status: number, reason: string): void {
-    const response = textResponse(status, reason);
-    this.#send(headOctets(response, connectionOption(null, false), this.#now()));
-    for (const piece of response.content) this.#send(piece);
+    this.#sendResponse(textResponse(status, reason), false, connectionOption(null, false));
     this.finished = true;
     this.onRefusal(status);
   }
@@ -102,10 +99,8 @@ export class Connection {
       this.outboxBytes = 0;
       return outbox.splice(0);
     }
-    const pieces =
-      outbox.every(Buffer.isBuffer) && this.outboxBytes <= COPIED_TOGETHER
-        ? [Buffer.concat(outbox, this.outboxBytes)]
-        : outbox.slice();
+    const copied = this.outboxBytes <= COPIED_TOGETHER && outbox.every(Buffer.isBuffer);
+    const pieces = copied ? [Buffer.concat(outbox as Buffer[], this.outboxBytes)] : outbox.slice();
     outbox.length = 0;
     this.outboxBytes = 0;
     return pieces;
@@ -116,6 +111,16 @@ export class Connection {
     const { request } = this.#parser;
     request.persistent = false;
     return request;
+  }
+
+  #sendResponse(response: Response, headOnly: boolean, connection: ConnectionOption): void {
+    const { head, whole } = prepare(response, connection, this.#now());
+    if (headOnly) this.#send(head);
+    else if (whole !== null) this.#send(whole);
+    else {
+      this.#send(head);
+      for (const piece of response.content) this.#send(piece);
+    }
   }
 
   #send(piece: Piece): void {

@@ -42,15 +42,17 @@ export interface Response {
   fields: string;
   /** The content; for HEAD it is left out when sent. */
   content: readonly Piece[];
-  /** Set on a prepared response: the head that was last made of it (http/head.ts). */
-  head?: PreparedHead;
+  /** What was last made of it for the wire (http/octets.ts): a response that is sent again and again is made once a second. */
+  prepared?: Prepared;
 }
 
-/** A head as it was sent, good for the same second and the same Connection field. */
-export interface PreparedHead {
+/** Octets as they were sent, good for the same second and the same Connection field. */
+export interface Prepared {
   second: number;
   connection: string;
-  bytes: Buffer;
+  head: Buffer;
+  /** With its content, where this is small and in memory. */
+  whole: Buffer | null;
 }
 
 /** A request that nothing is known of yet. */

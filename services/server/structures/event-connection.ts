@@ -48,7 +48,9 @@ export class EventConnection {
   constructor(loop: EventLoop, socket: Socket) {
     this.#loop = loop;
     this.#socket = socket;
-    this.#client = { address: plainAddress(socket.remoteAddress), serverAddress: plainAddress(socket.localAddress) };
+    this.#client = new SocketClient(socket);
+    // Once asked for, it is known even when the client has gone.
+    if (loop.accessLog !== null) this.#client.address;
     this.#http = new Connection(Date.now, loop.limits);
     this.#http.onRefusal = (status) => {
       countStatus(loop.counters, "other", status);
@@ -226,6 +228,23 @@ export class EventConnection {
     this.#sender.dispose();
     connections.delete(this);
     add(counters, "openConnections", -1);
+  }
+}
+
+/** The client's and our address, asked of the kernel only when a rule or the log wants them: each costs a system call. */
+class SocketClient implements Client {
+  #socket: Socket;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+  }
+
+  get address(): string {
+    return plainAddress(this.#socket.remoteAddress);
+  }
+
+  get serverAddress(): string {
+    return plainAddress(this.#socket.localAddress);
   }
 }
 

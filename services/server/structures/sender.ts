@@ -16,26 +16,24 @@ export class Sender {
   #writeMillis: number;
   #onFree: () => void;
   #queue: Piece[] = [];
+  #listens = false;
 
   constructor(socket: Socket, counters: Counters, writeMillis: number, onFree: () => void) {
     this.#socket = socket;
     this.#counters = counters;
     this.#writeMillis = writeMillis;
     this.#onFree = onFree;
-    socket.on("drain", () => this.#proceed());
-    socket.on("timeout", () => {
-      add(counters, "timeouts", 1);
-      socket.destroy();
-    });
   }
 
   /** Sends the pieces after those that wait already, and takes care of the files in them. */
   send(pieces: readonly Piece[]): void {
-    for (const piece of pieces) {
-      if (!this.busy && Buffer.isBuffer(piece)) this.#write(piece);
-      else this.#queue.push(piece);
+    const [first] = pieces;
+    if (pieces.length === 1 && !this.busy && Buffer.isBuffer(first)) {
+      if (!this.#write(first)) this.#wait();
+      return;
     }
-    if (!this.busy && this.#queue.length > 0) this.#sendQueued();
+    for (const piece of pieces) this.#queue.push(piece);
+    if (!this.busy) this.#sendQueued();
   }
 
   /** Closes the files that were not sent. */
@@ -44,51 +42,76 @@ export class Sender {
     this.#queue.length = 0;
   }
 
-  #write(octets: Buffer): void {
+  #write(octets: Buffer): boolean {
     add(this.#counters, "sentBytes", octets.length);
-    if (this.#socket.write(octets)) return;
+    return this.#socket.write(octets);
+  }
+
+  /** Buffers that follow each other go to the kernel in one call. */
+  #sendQueued(): void {
+    const queue = this.#queue;
+    while (!this.busy && queue.length > 0) {
+      if (!Buffer.isBuffer(queue[0])) {
+        this.#sendRange(queue.shift() as FileRange);
+        continue;
+      }
+      this.#socket.cork();
+      let taken = true;
+      while (Buffer.isBuffer(queue[0])) taken = this.#write(queue.shift() as Buffer);
+      this.#socket.uncork();
+      if (!taken && this.#socket.writableNeedDrain) this.#wait();
+    }
+  }
+
+  /** Until the kernel has taken what was written. */
+  #wait(): void {
     this.busy = true;
-    // net looks at the bytes that the kernel has taken before it calls: a client that reads slowly but does read is not dropped.
-    this.#socket.setTimeout(this.#writeMillis);
+    this.#limitTime();
+    this.#socket.once("drain", () => this.#proceed());
   }
 
   #proceed(): void {
-    if (!this.busy) return;
     this.busy = false;
     this.#socket.setTimeout(0);
     this.#sendQueued();
     if (!this.busy) this.#onFree();
   }
 
-  #sendQueued(): void {
-    while (!this.busy) {
-      const piece = this.#queue.shift();
-      if (piece === undefined) return;
-      if (Buffer.isBuffer(piece)) this.#write(piece);
-      else this.#sendRange(piece);
-    }
-  }
-
-  /** Reads the next chunk of the range, writes it, and puts the rest back to the head of the queue. */
+  /** Reads and writes by chunks through one buffer, each chunk when the kernel has taken the one before. */
   #sendRange(range: FileRange): void {
     this.busy = true;
-    const { descriptor, start, end } = range;
-    const chunk = Buffer.allocUnsafe(Math.min(end - start, FILE_CHUNK_BYTES));
-    readDescriptor(descriptor, chunk, 0, chunk.length, start, (error, bytesRead) => {
-      if (error !== null || bytesRead === 0 || this.#socket.destroyed) {
+    this.#limitTime();
+    const { descriptor, end } = range;
+    const buffer = Buffer.allocUnsafeSlow(Math.min(end - range.start, FILE_CHUNK_BYTES));
+    const sendFrom = (start: number): void => {
+      readDescriptor(descriptor, buffer, 0, Math.min(end - start, buffer.length), start, (error, bytesRead) => {
         // A file that shrank or cannot be read: its length was promised, so all that is left is to break off.
-        closeFiles([range]);
-        this.#socket.destroy();
-        return;
-      }
-      const rest = { ...range, start: start + bytesRead };
-      if (rest.start < end) this.#queue.unshift(rest);
-      else closeFiles([range]);
-      this.busy = false;
-      this.#write(chunk.subarray(0, bytesRead));
-      if (this.busy) return;
-      this.#sendQueued();
-      if (!this.busy) this.#onFree();
+        if (error !== null || bytesRead === 0 || this.#socket.destroyed) return this.#breakOff(range);
+        add(this.#counters, "sentBytes", bytesRead);
+        this.#socket.write(buffer.subarray(0, bytesRead), (failure) => {
+          if (failure) return this.#breakOff(range);
+          if (start + bytesRead < end) return sendFrom(start + bytesRead);
+          closeFiles([range]);
+          this.#proceed();
+        });
+      });
+    };
+    sendFrom(range.start);
+  }
+
+  #breakOff(range: FileRange): void {
+    closeFiles([range]);
+    this.#socket.destroy();
+  }
+
+  /** net looks at the bytes that the kernel has taken before it calls: a client that reads slowly, but does read, is not dropped. */
+  #limitTime(): void {
+    this.#socket.setTimeout(this.#writeMillis);
+    if (this.#listens) return;
+    this.#listens = true;
+    this.#socket.on("timeout", () => {
+      add(this.#counters, "timeouts", 1);
+      this.#socket.destroy();
     });
   }
 }
