@@ -82,7 +82,7 @@ export function receiveDatagram(l: Listener, datagram: Uint8Array, from: string,
   const c = l.connections.get(segment.destinationId) ?? whoElse(l, segment, from, nowMillis);
   if (c === null) return null;
   receiveSegment(c, segment, from, nowMillis);
-  if (l.opening.size > 0 && c.state !== "syn-sent") l.opening.delete(c);
+  if (l.opening.size > 0 && c.state !== "syn-sent" && c.state !== "syn-received") l.opening.delete(c);
   return c;
 }
 
@@ -110,16 +110,17 @@ function whoElse(l: Listener, segment: Segment, from: string, nowMillis: number)
 }
 
 function greet(l: Listener, segment: Segment, from: string, nowMillis: number): Connection | null {
-  for (const c of l.opening) if (c.path === from) return c;
+  for (const c of l.opening) if (c.path === from && (c.remoteId === 0 || c.remoteId === segment.sourceId)) return c;
   if (!l.options.accepts) {
+    // A simultaneous open's SYN may come twice.
+    for (const c of l.connections.values()) if (c.remoteId === segment.sourceId && c.path === from) return c;
     l.counters.unknown++;
     refuse(l, segment, from);
     return null;
   }
   const claim = claimOf(segment, from, segment.sequence);
-  let mintedAt = nowMillis >>> 0;
-  let minted = mint(l.secret, claim, mintedAt);
-  while (isTaken(l, minted.localId)) minted = mint(l.secret, claim, (mintedAt = (mintedAt - 1) >>> 0));
+  let minted = mint(l.secret, claim, nowMillis >>> 0);
+  while (isTaken(l, minted.localId)) minted = mint(l.secret, claim, (minted.mintedAt - 1) >>> 0);
   reply(l, from, segment, nowMillis, greeting(l, segment, minted));
   return null;
 }

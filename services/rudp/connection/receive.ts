@@ -96,9 +96,12 @@ function sampleRtt(c: Connection, segment: Segment, ack: number, nowMillis: numb
     if (micros >= 0) addSample(c.rtt, Math.max(micros, 1) / 1000, samples);
     return;
   }
-  const slot = (ack - 1) & c.send.mask;
-  if (((c.send.marks[slot] as number) & EVER_RESENT) !== 0) return;
-  addSample(c.rtt, Math.max(nowMillis - (c.send.sentAtMillis[slot] as number), 0.001), samples);
+  const { send } = c;
+  for (let index = send.una; index < ack; index++) {
+    if (((send.marks[index & send.mask] as number) & EVER_RESENT) !== 0) return;
+  }
+  const sentAtMillis = send.sentAtMillis[(ack - 1) & send.mask] as number;
+  addSample(c.rtt, Math.max(nowMillis - sentAtMillis, 0.001), samples);
 }
 
 function markReported(c: Connection, segment: Segment): number {

@@ -14,6 +14,7 @@ import {
   markAllLost,
   markLost,
   markLostBySack,
+  noteLate,
   pipeSegments,
   RESENT,
   SACKED,
@@ -26,10 +27,11 @@ const MAX_THRESHOLD = 300;
 
 /** Segments that count against the window now. */
 export function inFlightSegments(c: Connection): number {
-  const { send, recovery, options } = c;
+  const { send, recovery } = c;
   if (recovery.phase === "open") {
     const left = c.sack ? send.sacked : recovery.duplicates;
-    return flightSegments(send) - (options.limitedTransmit ? Math.min(left, recovery.threshold - 1) : 0);
+    const isDiscounted = c.options.limitedTransmit && retransmitsFast(c);
+    return flightSegments(send) - (isDiscounted ? Math.min(left, recovery.threshold - 1) : 0);
   }
   if (c.sack) return pipeSegments(send);
   return Math.max(0, pipeSegments(send) - recovery.duplicates);
@@ -42,6 +44,7 @@ export function inFlightSegments(c: Connection): number {
 export function onNewAck(c: Connection, ack: number, wasSpurious: boolean, nowMillis: number): void {
   const { send, recovery, controller, congestion, options, rtt } = c;
   const acked = ack - send.una;
+  if (wasSpurious) noteLate(send, send.una);
   acknowledgeThrough(send, ack);
   adaptToReordering(c);
   recovery.timeouts = 0;
@@ -69,9 +72,9 @@ export function onDuplicateAck(c: Connection): void {
 
 /** Looks at what is known now and begins fast recovery when it shows a loss. */
 export function judgeLosses(c: Connection, nowMillis: number): void {
-  const { send, recovery, options, controller } = c;
+  const { send, recovery } = c;
   adaptToReordering(c);
-  if (!options.fastRetransmit || !controller.fastRetransmit) return;
+  if (!retransmitsFast(c)) return;
   if (c.sack && recovery.phase !== "timeout") markLostBySack(send, recovery.threshold);
   if (recovery.phase !== "open" || send.una === send.nxt) return;
   if (send.lost > 0 || recovery.duplicates >= recovery.threshold) beginFastRecovery(c, nowMillis);
@@ -99,6 +102,10 @@ export function isSpurious(c: Connection, echoMicros: number): boolean {
   const slot = c.send.una & c.send.mask;
   if (!c.options.timestamps || ((c.send.marks[slot] as number) & RESENT) === 0) return false;
   return ((echoMicros - (c.send.sentAtMillis[slot] as number) * 1000) | 0) < 0;
+}
+
+function retransmitsFast({ options, controller }: Connection): boolean {
+  return options.fastRetransmit && controller.fastRetransmit;
 }
 
 function beginFastRecovery(c: Connection, nowMillis: number): void {
@@ -155,9 +162,6 @@ function undoReduction(c: Connection): void {
   c.counters.spuriousRecoveries++;
   congestion.windowSegments = Math.max(congestion.windowSegments, recovery.priorWindow);
   congestion.thresholdSegments = Math.max(congestion.thresholdSegments, recovery.priorThreshold);
-  if (c.options.adaptToReordering) {
-    recovery.threshold = Math.min(MAX_THRESHOLD, Math.max(recovery.threshold, send.highestSacked - send.una + 1));
-  }
   forgetLosses(send);
   recovery.phase = "open";
   recovery.duplicates = 0;

@@ -149,8 +149,8 @@ export function markSacked(queue: SendQueue, index: number): boolean {
 }
 
 /** A segment sent once that arrives after later ones shows that the path reorders, and how far. */
-function noteLate(queue: SendQueue, index: number): void {
-  if (queue.highestSacked - index > queue.lateBy) queue.lateBy = queue.highestSacked - index;
+export function noteLate(queue: SendQueue, index: number): void {
+  queue.lateBy = Math.max(queue.lateBy, queue.highestSacked - 1 - index);
 }
 
 /** Marks as lost each segment with `threshold` or more SACKed ones above it (RFC 6675 IsLost; of full segments its two conditions are this one). */
