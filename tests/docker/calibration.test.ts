@@ -9,6 +9,7 @@ import { after, before, describe, it } from "node:test";
 import type { LinkSettings } from "../../lib/link.ts";
 import type { Check, LinkCalibration, LoadResult } from "../../lib/results.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
+import { requestService } from "../../topology/apply/exec.ts";
 import { type CalibrationTarget, calibrateLink } from "../../topology/calibrate/run.ts";
 import { topology, topologyJson } from "./cli.ts";
 import { engine, leftovers } from "./engine.ts";
@@ -106,6 +107,19 @@ describe("a calibration", () => {
     const calibration = await calibrateLink(await connectDocker(), told);
     assert.deepEqual(outside(calibration), ["forward delay", "forward loss", "backward rate", "backward burst"]);
     assert.equal(calibration.verdict, "outside");
+  });
+
+  it("leaves no bare link behind when whoever had it bare goes away", async () => {
+    const [engine, gone] = [await connectDocker(), new AbortController()];
+    const bare = async () => (await requestService(engine, LINK, { op: "status" })).bare;
+    const request = { op: "bare", bare: true, held: true };
+    const { promise: isBare, resolve } = Promise.withResolvers<void>();
+    const held = requestService(engine, LINK, request, { signal: gone.signal, onEvent: () => resolve() });
+    await isBare;
+    assert.equal(await bare(), true);
+    gone.abort();
+    await held;
+    assert.equal(await bare(), false);
   });
 
   it("no longer holds once the link has been changed", async () => {

@@ -46,6 +46,11 @@ export async function createNetwork({ docker }: Engine, spec: NetworkSpec): Prom
   await attempt(`creating network ${spec.name} (${spec.subnet})`, created);
 }
 
+/** Tag of the image that a container was made from. */
+export async function imageOf({ docker }: Engine, name: string): Promise<string> {
+  return (await attempt(`looking at ${name}`, docker.getContainer(name).inspect())).Config.Image;
+}
+
 /** Removes a container, running or not; one that is not there is well. */
 export async function removeContainer({ docker }: Engine, name: string): Promise<void> {
   const container = docker.getContainer(name);

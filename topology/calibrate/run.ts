@@ -56,9 +56,9 @@ export async function calibrateLink(
     const calibration = await measureLink(underTest(target), toolsOf(engine, target.container, onStep));
     await requestService(engine, target.container, { op: "calibrated", calibration });
     return calibration;
-  } catch (cause) {
-    if (!signal?.aborted) throw cause;
-    throw new RttlabError("E_INTERRUPTED", `calibrating ${target.link}: interrupted`, { cause });
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+    throw new RttlabError("E_INTERRUPTED", `calibrating ${target.link}: interrupted`);
   } finally {
     signal?.removeEventListener("abort", interrupted);
     await remove();

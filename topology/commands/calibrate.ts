@@ -3,6 +3,7 @@
 
 import { EXIT, RttlabError } from "../../lib/errors.ts";
 import type { LinkCalibration } from "../../lib/results.ts";
+import { imageOf } from "../apply/container.ts";
 import { connectDocker, type Engine } from "../apply/docker.ts";
 import { imageTags, presentImages } from "../apply/images.ts";
 import { observeTestbeds } from "../apply/observe.ts";
@@ -40,7 +41,7 @@ export async function calibrateLinks(
   output: Output,
 ): Promise<LinkCalibration[]> {
   const testbeds = await observeTestbeds(engine);
-  const image = await hostImage(engine);
+  const image = await hostImage(engine, testbeds, scenario);
   const calibrations: LinkCalibration[] = [];
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
@@ -62,12 +63,18 @@ export function describeCalibrations(calibrations: readonly LinkCalibration[]): 
   return calibrations.length === 0 ? "no links to measure" : calibrations.map(describeCalibration).join("\n");
 }
 
-async function hostImage(engine: Engine): Promise<string> {
-  const { host } = await imageTags(ROOT, engine.architecture);
-  if ((await presentImages(engine)).includes(host)) return host;
+/** The image of the scenario's own hosts, for the files may have changed since; of the files as they are where it has none. */
+async function hostImage(engine: Engine, { containers }: Testbeds, scenario: string): Promise<string> {
+  const host = containers.find(
+    ({ labels }) =>
+      labels["rttlab.scenario"] === scenario && ["server", "loadgen", "rudp"].includes(labels["rttlab.role"] ?? ""),
+  );
+  if (host !== undefined) return imageOf(engine, host.name);
+  const { host: tag } = await imageTags(ROOT, engine.architecture);
+  if ((await presentImages(engine)).includes(tag)) return tag;
   throw new RttlabError(
     "E_IMAGE_MISSING",
-    `starting probes: there is no image ${host} of the files as they are; \`topology up\` builds it`,
+    `starting probes: there is no image ${tag} of the files as they are; \`topology up\` builds it`,
   );
 }
 
