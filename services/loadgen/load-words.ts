@@ -24,7 +24,7 @@ const WORDS: Readonly<Record<string, Word>> = {
   seed: { field: "seed", allowed: "a whole number", parse: parseWhole },
 };
 
-export const USAGE = `Usage: load [name=value ...] [--json] [--help]
+export const USAGE = `Usage: load [name=value ...] [json] [--help]
 
 Runs a closed-loop HTTP load from this host and prints what it saw.
 
@@ -38,7 +38,7 @@ Runs a closed-loop HTTP load from this host and prints what it saw.
   timeout=30s       from the beginning of a request to its last byte
   rtt=100ms         round-trip time to count in; left out, the smallest connect time
   seed=1            of the think times
-  --json            the result as one JSON document
+  json              the result as one JSON document (or --json)
 
 Example:
   load http=1.0 path=/files/10KiB users=1 seconds=10

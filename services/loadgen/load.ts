@@ -27,9 +27,15 @@ async function main(words: string[]): Promise<number> {
     process.stdout.write(USAGE);
     return EXIT.done;
   }
-  const result = await request(parseWords(words.filter((word) => word !== "--json")));
-  process.stdout.write(words.includes("--json") ? `${JSON.stringify(result)}\n` : loadTable(result));
+  const asJson = words.some(isJson);
+  const result = await request(parseWords(words.filter((word) => !isJson(word))));
+  process.stdout.write(asJson ? `${JSON.stringify(result)}\n` : loadTable(result));
   return result.completed === 0 ? EXIT.failed : EXIT.done;
+}
+
+/** Both spellings, because npm keeps options for itself. */
+function isJson(word: string): boolean {
+  return word === "--json" || word === "json";
 }
 
 async function request(body: object): Promise<LoadResult> {

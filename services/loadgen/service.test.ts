@@ -91,9 +91,11 @@ describe("the load generator service", () => {
   });
 
   it("gives the result as one JSON document", async () => {
-    const { code, stdout } = await outcome(start("load.ts", ["--json", `target=${target}`, "requests=5"]));
-    const result: LoadResult = JSON.parse(stdout);
-    assert.deepEqual([code, result.completed, result.connections], [0, 5, 1]);
+    for (const spelling of ["--json", "json"]) {
+      const { code, stdout } = await outcome(start("load.ts", [spelling, `target=${target}`, "requests=5"]));
+      const result: LoadResult = JSON.parse(stdout);
+      assert.deepEqual([code, result.completed, result.connections], [0, 5, 1]);
+    }
   });
 
   it("refuses words and settings that are wrong with exit 2, all problems listed", async () => {
