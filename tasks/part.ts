@@ -1,6 +1,7 @@
 // A part of the checks: a program that must succeed, or a set of test files. Parts are timed, counted, and reported alike.
 
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { compose, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -9,6 +10,9 @@ import { dot, spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+/** How long after its time-out a silent test file is killed. */
+const GRACE_MILLIS = 10_000;
 
 /** What came of a part. A program counts as one. */
 export interface PartResult {
@@ -66,9 +70,18 @@ export async function runTests(name: string, files: string[], options: TestOptio
     counts.failed = Math.max(seen.tests - seen.passed - seen.skipped - seen.todo, success ? 0 : 1);
     counts.skipped = seen.skipped + seen.todo;
   });
+  const watchdog = setTimeout(killChildren, options.timeoutMillis + GRACE_MILLIS);
+  events.on("data", () => watchdog.refresh());
   const report: Readable = options.verbose ? events.compose(new spec()) : Readable.from(compose(events, dot));
   for await (const chunk of report) process.stdout.write(chunk);
+  clearTimeout(watchdog);
   return { name, seconds: secondsSince(started), ...counts };
+}
+
+/** node:test ends a file that overruns with SIGTERM, which a busy loop never sees; so after a long silence this ends it. */
+function killChildren(): void {
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, "utf8").trim().split(" ");
+  for (const pid of children.filter((text) => text !== "")) process.kill(Number(pid), "SIGKILL");
 }
 
 /** Prints a line per part and the totals; true when nothing failed. The last line is for programs that read the output. */

@@ -1,4 +1,5 @@
-// `npm test`: the checks, then the tests on real containers. Those share one Docker engine and keep time, so they run one by one.
+// `npm test`: the checks, the long simulations, then the tests on real containers. Those share one Docker engine and keep
+// time, so they run one by one.
 
 import { check, testFiles } from "./check.ts";
 import { fromRoot, type PartResult, runTests, summarize } from "./part.ts";
@@ -7,7 +8,7 @@ import { fromRoot, type PartResult, runTests, summarize } from "./part.ts";
 const TIMEOUT_MILLIS = 15 * 60_000;
 
 const parts: PartResult[] = await check();
-for (const file of await testFiles("tests/docker/*.test.ts")) {
+for (const file of [...(await testFiles("tests/slow/*.test.ts")), ...(await testFiles("tests/docker/*.test.ts"))]) {
   parts.push(await runTests(fromRoot(file), [file], { concurrency: 1, timeoutMillis: TIMEOUT_MILLIS, verbose: true }));
 }
 process.exitCode = summarize(parts) ? 0 : 1;

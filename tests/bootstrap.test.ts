@@ -129,7 +129,7 @@ async function startMain(source: string) {
   const main = join(await mkdtemp(join(folder, "main-")), "main.ts");
   await writeFile(main, source);
   const become = `import { runMain } from ${JSON.stringify(new URL("../bin/setup/run.mjs", import.meta.url))};
-    await runMain(process.execPath, ${JSON.stringify(main)}, []);`;
+    await runMain(process.cwd(), process.execPath, ${JSON.stringify(main)}, []);`;
   const wrapper = spawn(process.execPath, ["--input-type=module", "--eval", become], {
     stdio: ["ignore", "pipe", "inherit"],
   });

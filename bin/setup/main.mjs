@@ -26,7 +26,7 @@ export async function main([word, ...rest]) {
     await ensureDependencies(ROOT);
     const node = await ensureNode(ROOT);
     if (command.needsDocker) await ensureDocker(ROOT);
-    await runMain(node, command.main, command.words);
+    await runMain(ROOT, node, command.main, command.words);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     process.stderr.write(`${describeRefusal(error)}\n`);
