@@ -49,7 +49,7 @@ const ACTIONS: Record<string, (stage: Stage, number: number, words: string[]) =>
   open: (stage) => {
     stage.connection = connect(stage.listener, stage.peer.address, stage.nowMillis);
   },
-  established: (stage, _, words) => establish(stage, valueOf(words, "rtt", 100), valueOf(words, "win", 1000)),
+  established: (stage, _, words) => establish(stage, wordValue(words, "rtt", 100), wordValue(words, "win", 1000)),
   write: (stage, bytes) => expectEqual("bytes taken", write(of(stage), new Uint8Array(bytes)), bytes),
   flush: (stage) => flush(of(stage)),
   close: (stage) => close(of(stage)),
@@ -113,7 +113,7 @@ function of(stage: Stage) {
   return stage.connection;
 }
 
-function valueOf(words: readonly string[], key: string, otherwise: number): number {
+function wordValue(words: readonly string[], key: string, otherwise: number): number {
   const word = words.find((each) => each.startsWith(`${key}=`));
   return word === undefined ? otherwise : Number(word.slice(key.length + 1));
 }
