@@ -40,8 +40,9 @@ export class EventConnection {
   #sender: Sender;
   #client: Client;
   #phase: Phase = "idle";
-  /** When the phase began, on the clock of performance.now(). */
+  /** When the phase began, and when the clock was last read, on the clock of performance.now(). */
   #since = performance.now();
+  #lastLook = this.#since;
   #answering = false;
   #lingerOctets = 0;
 
@@ -56,7 +57,10 @@ export class EventConnection {
       countStatus(loop.counters, "other", status);
       loop.accessLog?.record(this.#client.address, null, status, 0);
     };
-    this.#sender = new Sender(socket, loop.counters, loop.timeouts.writeMillis, () => this.#pump());
+    this.#sender = new Sender(socket, loop.counters, loop.timeouts.writeMillis, () => {
+      this.#lap();
+      this.#pump();
+    });
     add(loop.counters, "openConnections", 1);
     socket.on("data", (octets) => this.#receive(octets as Buffer));
     socket.on("end", () => this.#clientEnded());
@@ -95,10 +99,10 @@ export class EventConnection {
       if (this.#lingerOctets > LINGER_LIMIT_OCTETS) this.#socket.destroy();
       return;
     }
+    this.#lap();
     if (this.#phase === "idle") {
-      const now = performance.now();
-      countOperation(this.#loop.counters, "idle", 0, now - this.#since);
-      this.#since = now;
+      countOperation(this.#loop.counters, "idle", 0, this.#lastLook - this.#since);
+      this.#since = this.#lastLook;
     }
     this.#http.receive(octets);
     if (!this.#answering && !this.#sender.busy) this.#pump();
@@ -126,24 +130,31 @@ export class EventConnection {
     this.#settle();
   }
 
+  /** Milliseconds since the clock was last read. One look ends one operation and begins the next, so few are needed. */
+  #lap(): number {
+    const before = this.#lastLook;
+    this.#lastLook = performance.now();
+    return this.#lastLook - before;
+  }
+
   /** Takes the next request and answers it, now or later. */
   #answerNext(): Request | undefined {
-    const { site, counters } = this.#loop;
-    const began = performance.now();
+    const { site, counters, serverTiming } = this.#loop;
+    const began = this.#lastLook;
     const request = this.#http.next();
     if (request === undefined) return undefined;
-    const parsed = performance.now();
+    const parse = this.#lap();
     if (this.#phase === "head" || this.#phase === "content") countOperation(counters, "read", 0, began - this.#since);
     this.#phase = "answer";
     const response = site.respondNow(request, this.#client, Date.now());
-    if (response === undefined) this.#answerLater(request, began, parsed - began);
-    else {
-      const resolved = performance.now();
-      const spent = this.#loop.serverTiming ? { parse: parsed - began, resolve: resolved - parsed } : null;
-      const size = this.#answer(request, response, resolved - began, spent);
-      countOperation(counters, "parse", size, parsed - began);
-      countOperation(counters, "resolve", size, resolved - parsed);
+    if (response === undefined) {
+      this.#answerLater(request, began, parse);
+      return request;
     }
+    const resolve = this.#lap();
+    const size = this.#answer(request, response, parse + resolve, serverTiming ? { parse, resolve } : null);
+    countOperation(counters, "parse", size, parse);
+    countOperation(counters, "resolve", size, resolve);
     return request;
   }
 
@@ -158,7 +169,7 @@ export class EventConnection {
     return size;
   }
 
-  #answerLater(request: Request, began: number, parseMillis: number): void {
+  #answerLater(request: Request, began: number, parse: number): void {
     this.#answering = true;
     answerLater(this.#loop.site, request, this.#client, (response, timed) => {
       this.#answering = false;
@@ -167,9 +178,10 @@ export class EventConnection {
         return;
       }
       const { serverTiming, counters } = this.#loop;
-      const spent = serverTiming ? { parse: parseMillis, ...sumByName(timed) } : null;
-      const size = this.#answer(request, response, performance.now() - began, spent);
-      countOperation(counters, "parse", size, parseMillis);
+      this.#lap();
+      const spent = serverTiming ? { parse, ...sumByName(timed) } : null;
+      const size = this.#answer(request, response, this.#lastLook - began, spent);
+      countOperation(counters, "parse", size, parse);
       for (const [name, millis] of timed) countOperation(counters, name, size, millis);
       this.#pump();
     });
@@ -177,10 +189,10 @@ export class EventConnection {
 
   #flush(): void {
     if (this.#http.outbox.length === 0) return;
-    const began = performance.now();
     const bytes = this.#http.outboxBytes;
     this.#sender.send(this.#http.takeOutput());
-    if (!this.#sender.busy) countOperation(this.#loop.counters, "write", sizeClass(bytes), performance.now() - began);
+    const write = this.#lap();
+    if (!this.#sender.busy) countOperation(this.#loop.counters, "write", sizeClass(bytes), write);
   }
 
   /** After a round of work: what is waited for now. */
@@ -196,7 +208,7 @@ export class EventConnection {
     const { phase } = this.#http;
     if (phase !== this.#phase) {
       // The first octet of a head after idleness was timed when it came.
-      if (this.#phase !== "idle" || phase !== "head") this.#since = performance.now();
+      if (this.#phase !== "idle" || phase !== "head") this.#since = this.#lastLook;
       this.#phase = phase;
     }
     if (this.#socket.isPaused()) this.#socket.resume();
