@@ -9,6 +9,7 @@ import { createContainer, removeContainer } from "../apply/container.ts";
 import type { Engine } from "../apply/docker.ts";
 import { execute, requestService } from "../apply/exec.ts";
 import { wireHost } from "../apply/wiring.ts";
+import { whileHeld } from "./hold.ts";
 import { type LinkUnderTest, measureLink, type Tools } from "./measure.ts";
 import type { Undelivered } from "./measurements/conservation.ts";
 import { type ProbeSite, probeSpec, probeWiring } from "./probe.ts";
@@ -97,24 +98,7 @@ function toolsOf(engine: Engine, link: string, onStep: (step: string) => void): 
       const { forward, backward } = counters as unknown as Record<"forward" | "backward", Undelivered>;
       return { forward, backward };
     },
-    async whileBare(work) {
-      const end = new AbortController();
-      const { promise: isBare, resolve, reject } = Promise.withResolvers<void>();
-      const held = requestService(
-        engine,
-        link,
-        { op: "bare", bare: true, held: true },
-        { signal: end.signal, onEvent: ({ event }) => event === "bare" && resolve() },
-      );
-      held.catch(reject);
-      try {
-        await isBare;
-        return await work();
-      } finally {
-        end.abort();
-        await held;
-      }
-    },
+    whileBare: (work) => whileHeld(engine, link, { op: "bare", bare: true, held: true }, work),
   };
 }
 

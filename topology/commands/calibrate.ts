@@ -7,6 +7,7 @@ import { imageOf } from "../apply/container.ts";
 import { connectDocker, type Engine } from "../apply/docker.ts";
 import { imageTags, presentImages } from "../apply/images.ts";
 import { observeTestbeds } from "../apply/observe.ts";
+import { whileQuiet } from "../calibrate/hold.ts";
 import { freeAddress, type Side } from "../calibrate/probe.ts";
 import { describeCalibration, refuseViolations } from "../calibrate/report.ts";
 import { type CalibrationTarget, calibrateLink } from "../calibrate/run.ts";
@@ -47,12 +48,14 @@ export async function calibrateLinks(
   const interrupt = () => interruption.abort();
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
   try {
-    for (const link of chooseLinks(testbeds, scenario, names)) {
-      const name = link.labels["rttlab.name"] ?? "";
-      const target = calibrationTarget(scenario, link, await readLink(engine, link.name), testbeds, image);
-      const onStep = (step: string) => output.progress(`calibrating ${name}: ${step}`);
-      calibrations.push(await calibrateLink(engine, target, { onStep, signal: interruption.signal }));
-    }
+    await whileQuiet(engine, loadGenerators(testbeds, scenario), async () => {
+      for (const link of chooseLinks(testbeds, scenario, names)) {
+        const name = link.labels["rttlab.name"] ?? "";
+        const target = calibrationTarget(scenario, link, await readLink(engine, link.name), testbeds, image);
+        const onStep = (step: string) => output.progress(`calibrating ${name}: ${step}`);
+        calibrations.push(await calibrateLink(engine, target, { onStep, signal: interruption.signal }));
+      }
+    });
     return calibrations;
   } finally {
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
@@ -76,6 +79,16 @@ async function hostImage(engine: Engine, { containers }: Testbeds, scenario: str
     "E_IMAGE_MISSING",
     `starting probes: there is no image ${tag} of the files as they are; \`topology up\` builds it`,
   );
+}
+
+/** Those that run; their background load is to be quiet meanwhile. */
+function loadGenerators({ containers }: Testbeds, scenario: string): string[] {
+  return containers
+    .filter(
+      ({ labels, state }) =>
+        labels["rttlab.scenario"] === scenario && labels["rttlab.role"] === "loadgen" && state === "running",
+    )
+    .map(({ name }) => name);
 }
 
 function chooseLinks({ containers }: Testbeds, scenario: string, names: readonly string[]): ObservedContainer[] {
