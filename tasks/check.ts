@@ -12,6 +12,7 @@ const TIMEOUT_MILLIS = 60_000;
 export async function check(): Promise<PartResult[]> {
   const tools = await Promise.all([
     runTool("types", "typescript/bin/tsc", "--project", "."),
+    runTool("types of the live page", "typescript/bin/tsc", "--project", "grafana/live"),
     runTool("lint and format", "@biomejs/biome/bin/biome", "check", "--error-on-warnings", "--max-diagnostics=50"),
     runTool("dead code", "knip/bin/knip.js", "--no-progress"),
   ]);

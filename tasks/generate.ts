@@ -3,6 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { generatedFiles } from "../grafana/generate.ts";
 import { scenarioJsonSchema } from "../topology/model/json-schema.ts";
 import { SCENARIO_FOLDER } from "../topology/model/scenario.ts";
 
@@ -11,3 +12,5 @@ const BIOME = join(import.meta.dirname, "..", "node_modules", ".bin", "biome");
 const schemaFile = join(SCENARIO_FOLDER, "scenario.schema.json");
 await writeFile(schemaFile, JSON.stringify(scenarioJsonSchema()));
 execFileSync(BIOME, ["format", "--write", schemaFile], { stdio: "inherit" });
+
+for (const [path, content] of Object.entries(await generatedFiles())) await writeFile(path, content);

@@ -28,7 +28,7 @@ const COMMANDS: readonly CommandLine[] = [
     load: async () => (await import("./commands/plan.ts")).plan,
   },
   {
-    usage: "up <scenario> [uncalibrated]",
+    usage: "up <scenario> [words...]",
     summary: "bring a scenario up and measure every link; a file's path will do for a name",
     example: "up wan-100ms",
     load: async () => (await import("./commands/up.ts")).up,

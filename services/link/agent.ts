@@ -16,6 +16,8 @@ import { settingsProblems } from "./settings-problems.ts";
 export interface Agent {
   /** The settings in force: without qdiscs those of an unimpaired link. */
   inForce(): LinkSettings;
+  /** When they were applied; milliseconds since the epoch. */
+  changedAtMillis(): number;
   handlers: Record<string, RequestHandler>;
 }
 
@@ -98,6 +100,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
 
   return {
     inForce: () => (held.bare ? BARE : held.settings),
+    changedAtMillis: () => held.settingsChangedAtMillis,
     handlers: { status, set, bare, calibrated, counters: async () => ({ ...(await readCounters(backend)) }) },
   };
 }

@@ -31,7 +31,13 @@ async function main(): Promise<void> {
   const { name: link } = config;
   const counters = () => readCounters(backend);
   await serveMetrics(
-    createMetrics({ link, backend: backend.name, settings: agent.inForce, counters }),
+    createMetrics({
+      link,
+      backend: backend.name,
+      settings: agent.inForce,
+      changedAtMillis: agent.changedAtMillis,
+      counters,
+    }),
     config.mgmtAddress,
   );
   await serveRequests(agent.handlers, process.env.RTTLAB_CONTROL_SOCKET);

@@ -13,11 +13,13 @@ export interface MetricsOptions {
   backend: string;
   /** The settings in force. */
   settings(): LinkSettings;
+  /** When they were applied. */
+  changedAtMillis(): number;
   counters(): Promise<LinkCounters>;
 }
 
 /** The rttlab_link_* metrics. */
-export function createMetrics({ link, backend, settings, counters }: MetricsOptions): MetricsSource {
+export function createMetrics({ link, backend, settings, changedAtMillis, counters }: MetricsOptions): MetricsSource {
   const registry = new Registry();
   const shared = { labelNames: ["link", "direction"], registers: [registry] };
   const gauge = (name: string, help: string) => new Gauge({ name: `rttlab_link_${name}`, help, ...shared });
@@ -43,10 +45,16 @@ export function createMetrics({ link, backend, settings, counters }: MetricsOpti
   const dropped = total("dropped_packets", "Packets dropped because the queue was full");
   const missed = total("missed_packets", "Frames that found no room on the way into the guest");
 
+  const changed = new Gauge({
+    ...{ name: "rttlab_link_settings_timestamp_seconds", help: "When the settings were applied" },
+    ...{ labelNames: ["link"], registers: [registry] },
+  });
+
   const metrics = async () => {
     const [held, read] = [settings(), await counters()];
     registry.resetMetrics();
     info.set({ link, backend }, 1);
+    changed.set({ link }, changedAtMillis() / 1000);
     for (const direction of DIRECTIONS) {
       const labels = { link, direction };
       const { delayMillis, lossRatio, rateBitsPerSecond, queue: declared } = held[direction];

@@ -1,9 +1,9 @@
 // Containers and networks from their specs, hardened all alike: read-only root, every capability dropped but those named,
 // no new privileges, limits on memory and processes, ports on 127.0.0.1 only (DESIGN section 3.7).
 
-import type { ContainerCreateOptions } from "dockerode";
+import type { ContainerCreateOptions, MountSettings } from "dockerode";
 import { RttlabError } from "../../lib/errors.ts";
-import type { ContainerSpec, NetworkSpec } from "../plan/step.ts";
+import type { ContainerSpec, Mount, NetworkSpec, VolumeSpec } from "../plan/step.ts";
 import { attempt, type Engine, isGone } from "./docker.ts";
 import { logLines } from "./logs.ts";
 
@@ -30,7 +30,21 @@ export async function createContainer(engine: Engine, spec: ContainerSpec, signa
     await attempt(`connecting ${spec.name} to ${network} as ${address}`, connected);
   }
   await attempt(`starting ${spec.name}`, container.start());
-  await untilReady(engine, spec.name, signal);
+  await untilReady(engine, spec, signal);
+}
+
+/** Creates a volume. */
+export async function createVolume({ docker }: Engine, { name, labels }: VolumeSpec): Promise<void> {
+  await attempt(`creating volume ${name}`, docker.createVolume({ Name: name, Labels: labels }));
+}
+
+/** Removes a volume; one that is not there is well. */
+export async function removeVolume({ docker }: Engine, name: string): Promise<void> {
+  try {
+    await attempt(`removing volume ${name}`, docker.getVolume(name).remove());
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
 }
 
 /** Creates a network. */
@@ -96,6 +110,8 @@ function createOptions(spec: ContainerSpec): ContainerCreateOptions {
       MemorySwap: spec.memoryBytes,
       PidsLimit: spec.pidsLimit,
       Tmpfs: spec.tmpfs,
+      Mounts: (spec.mounts ?? []).map(mountOptions),
+      ...(spec.seesMachineCgroups === true && { CgroupnsMode: "host" }),
       Sysctls: spec.sysctls,
       ExtraHosts: Object.entries(spec.extraHosts).map(([name, address]) => `${name}:${address}`),
       NetworkMode: first?.network ?? "none",
@@ -110,16 +126,26 @@ function createOptions(spec: ContainerSpec): ContainerCreateOptions {
   };
 }
 
+function mountOptions({ source, target, readOnly }: Mount): MountSettings {
+  const named = "volume" in source;
+  return {
+    Type: named ? "volume" : "bind",
+    Source: named ? source.volume : source.path,
+    Target: target,
+    ReadOnly: readOnly,
+  };
+}
+
 function endpoint(address: string) {
   return { IPAMConfig: { IPv4Address: address } };
 }
 
-async function untilReady(engine: Engine, name: string, signal?: AbortSignal): Promise<void> {
+async function untilReady(engine: Engine, { name, readyMessage }: ContainerSpec, signal?: AbortSignal): Promise<void> {
   const deadline = AbortSignal.timeout(READY_WITHIN_MILLIS);
   const stop = signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
   const lastLines: string[] = [];
   for await (const line of logLines(engine, name, { follow: true, signal: stop })) {
-    if (saysReady(line)) return;
+    if (saysReady(line, readyMessage)) return;
     lastLines.push(line);
     if (lastLines.length > 20) lastLines.shift();
   }
@@ -132,9 +158,10 @@ async function untilReady(engine: Engine, name: string, signal?: AbortSignal): P
   throw new RttlabError("E_NOT_READY", `waiting for ${name}: ${reason}; ${said}`);
 }
 
-function saysReady(line: string): boolean {
+function saysReady(line: string, message: string | undefined): boolean {
   try {
-    return (JSON.parse(line) as { event?: string } | null)?.event === "ready";
+    const said = JSON.parse(line) as { event?: string; msg?: string } | null;
+    return message === undefined ? said?.event === "ready" : said?.msg === message;
   } catch {
     return false;
   }

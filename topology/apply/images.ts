@@ -23,11 +23,12 @@ const STAGED = ["node", "node_modules"];
 /** The tag that each image has when built from the repository at `root` as it is now, for the engine's architecture. */
 export async function imageTags(root: string, architecture: string): Promise<ImageTags> {
   const base = await imageTag(root, architecture, "base", "");
-  const [host, link] = await Promise.all([
+  const [host, link, prometheus] = await Promise.all([
     imageTag(root, architecture, "host", base),
     imageTag(root, architecture, "link", base),
+    imageTag(root, architecture, "prometheus", base),
   ]);
-  return { base, host, link };
+  return { base, host, link, prometheus };
 }
 
 async function imageTag(root: string, architecture: string, image: ImageName, base: string): Promise<string> {

@@ -3,14 +3,16 @@
 import type { ContainerInfo, ContainerInspectInfo, NetworkInspectInfo } from "dockerode";
 import { RttlabError } from "../../lib/errors.ts";
 import type { LinkSettings } from "../../lib/link.ts";
-import type { BackendName, Observed, ObservedContainer, ObservedNetwork } from "../plan/observed.ts";
+import type { BackendName, Observed, ObservedContainer, ObservedNetwork, ObservedVolume } from "../plan/observed.ts";
+import type { BackgroundSpec } from "../plan/step.ts";
 import { attempt, type Engine, isGone } from "./docker.ts";
 import { requestService } from "./exec.ts";
 import { imageTags, presentImages } from "./images.ts";
 import { busyPorts, type MachineRoute, machineRoutes } from "./machine.ts";
+import { readTargets, readWatched } from "./watching.ts";
 
 const SCENARIO_LABEL = "rttlab.scenario";
-const LINK_ANSWERS_WITHIN_MILLIS = 10_000;
+const ANSWERS_WITHIN_MILLIS = 10_000;
 
 export interface ObserveOptions {
   /** The repository, for the tags that images have when built from it now. */
@@ -25,11 +27,12 @@ export async function observe(
   engine: Engine,
   { root, backend, candidatePorts = [] }: ObserveOptions,
 ): Promise<Observed> {
-  const [tags, imagesPresent, networks, containers, routes, portsTaken, portsPublished] = await Promise.all([
+  const [tags, imagesPresent, networks, containers, volumes, routes, portsTaken, portsPublished] = await Promise.all([
     imageTags(root, engine.architecture),
     presentImages(engine),
     attempt("listing networks", engine.docker.listNetworks()),
     observeContainers(engine),
+    observeVolumes(engine),
     machineRoutes(),
     busyPorts(candidatePorts),
     publishedPorts(engine),
@@ -40,32 +43,43 @@ export async function observe(
     imagesPresent,
     networks: networks.filter(isOurs).map(observedNetwork),
     containers,
+    volumes,
     foreignSubnets: foreignSubnets(networks, routes),
     busyPorts: [...new Set([...portsTaken, ...portsPublished])].sort((a, b) => a - b),
   };
 }
 
-/** Containers and networks of any scenario of ours. Quick, for it asks Docker alone: `linkSettings` are all null. */
-export async function observeTestbeds(engine: Engine): Promise<Pick<Observed, "containers" | "networks">> {
-  const [networks, containers] = await Promise.all([
+/** What exists of any scenario of ours. */
+export type Testbeds = Pick<Observed, "containers" | "networks" | "volumes">;
+
+/** Quick, for it asks Docker alone: what services hold is null everywhere. */
+export async function observeTestbeds(engine: Engine): Promise<Testbeds> {
+  const [networks, containers, volumes] = await Promise.all([
     attempt("listing networks", engine.docker.listNetworks()),
     observeContainers(engine, false),
+    observeVolumes(engine),
   ]);
-  return { networks: networks.filter(isOurs).map(observedNetwork), containers };
+  return { networks: networks.filter(isOurs).map(observedNetwork), containers, volumes };
 }
 
-/** Containers of any scenario of ours; with `askLinks`, running links are asked for the settings that they hold. */
-export async function observeContainers(engine: Engine, askLinks = true): Promise<ObservedContainer[]> {
+async function observeVolumes({ docker }: Engine): Promise<ObservedVolume[]> {
+  const filters = { label: [SCENARIO_LABEL] };
+  const { Volumes } = await attempt("listing volumes", docker.listVolumes({ filters }));
+  return (Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} }));
+}
+
+/** Containers of any scenario of ours; with `ask`, running services are asked for what they hold. */
+export async function observeContainers(engine: Engine, ask = true): Promise<ObservedContainer[]> {
   const filters = { label: [SCENARIO_LABEL] };
   const listed = await attempt("listing containers", engine.docker.listContainers({ all: true, filters }));
-  const observed = await Promise.all(listed.map((container) => observeContainer(engine, container, askLinks)));
+  const observed = await Promise.all(listed.map((container) => observeContainer(engine, container, ask)));
   return observed.filter((container) => container !== undefined);
 }
 
 async function observeContainer(
   engine: Engine,
   { Id }: ContainerInfo,
-  askLinks: boolean,
+  ask: boolean,
 ): Promise<ObservedContainer | undefined> {
   let found: ContainerInspectInfo;
   try {
@@ -76,7 +90,7 @@ async function observeContainer(
   }
   const { State, Config, NetworkSettings, HostConfig } = found;
   const name = found.Name.replace(/^\//, "");
-  const isRunningLink = State.Status === "running" && Config.Labels["rttlab.role"] === "link";
+  const role = State.Status === "running" ? (Config.Labels["rttlab.role"] ?? "") : "";
   return {
     name,
     labels: Config.Labels,
@@ -87,19 +101,38 @@ async function observeContainer(
     addresses: Object.fromEntries(
       Object.entries(NetworkSettings.Networks).map(([network, { IPAddress }]) => [network, IPAddress]),
     ),
-    linkSettings: askLinks && isRunningLink ? await heldSettings(engine, name) : null,
     hostPorts: publishedOn127(HostConfig.PortBindings),
+    process: State.Pid > 0 ? { id: Id, pid: State.Pid } : null,
+    ...HOLDS_NOTHING,
+    ...(ask ? await held(engine, name, role) : {}),
   };
 }
 
-async function heldSettings(engine: Engine, container: string): Promise<LinkSettings | null> {
+type Held = Pick<ObservedContainer, "linkSettings" | "watching" | "background">;
+const HOLDS_NOTHING: Held = { linkSettings: null, watching: null, background: null };
+
+/** What the service in a running container holds, by its role; nothing when it does not answer. */
+async function held(engine: Engine, container: string, role: string): Promise<Partial<Held>> {
+  const status = async <Answer>() => {
+    const signal = AbortSignal.timeout(ANSWERS_WITHIN_MILLIS);
+    return (await requestService(engine, container, { op: "status" }, { signal })) as unknown as Answer;
+  };
   try {
-    const signal = AbortSignal.timeout(LINK_ANSWERS_WITHIN_MILLIS);
-    const { settings } = await requestService(engine, container, { op: "status" }, { signal });
-    return (settings as LinkSettings | undefined) ?? null;
+    switch (role) {
+      case "link":
+        return { linkSettings: (await status<{ settings?: LinkSettings }>()).settings ?? null };
+      case "loadgen":
+        return { background: (await status<{ background?: BackgroundSpec | null }>()).background ?? null };
+      case "prometheus":
+        return { watching: await readTargets(engine, container) };
+      case "usage":
+        return { watching: await readWatched(engine, container) };
+      default:
+        return {};
+    }
   } catch (error) {
     if (error instanceof RttlabError && error.code === "E_DOCKER_UNAVAILABLE") throw error;
-    return null;
+    return {};
   }
 }
 

@@ -1,12 +1,20 @@
 // One step of a plan, done to Docker.
 
 import type { Step } from "../plan/step.ts";
-import { createContainer, createNetwork, removeContainer, removeNetwork } from "./container.ts";
+import {
+  createContainer,
+  createNetwork,
+  createVolume,
+  removeContainer,
+  removeNetwork,
+  removeVolume,
+} from "./container.ts";
 import type { Engine } from "./docker.ts";
 import { requestService } from "./exec.ts";
 import { buildImage } from "./images.ts";
 import type { Performer } from "./run.ts";
 import { trackAgain, untrackNetworks } from "./tracking.ts";
+import { tellWatchers } from "./watching.ts";
 import { wireHost } from "./wiring.ts";
 
 /** What performs steps on an engine, from the repository at `root`. */
@@ -26,6 +34,15 @@ export function performer(engine: Engine, root: string): Performer {
         return;
       case "untrack-networks":
         return untrackNetworks(engine, action.untracking, onLine);
+      case "create-volume":
+        return createVolume(engine, action.volume);
+      case "remove-volume":
+        return removeVolume(engine, action.volume);
+      case "watch":
+        return tellWatchers(engine, action.watch);
+      case "set-background":
+        await requestService(engine, action.container, { op: "background", load: action.load }, { signal });
+        return;
       case "remove-container":
         await trackAgain(engine, action.container);
         return removeContainer(engine, action.container);

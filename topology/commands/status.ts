@@ -9,13 +9,14 @@ import { readLink } from "./link-state.ts";
 import { describeSettings } from "./link-text.ts";
 import { columns, type Output } from "./output.ts";
 import { chooseScenario } from "./targets.ts";
+import { describeUrls, type Urls, urlsOf } from "./watchers.ts";
 
 /** What `status --json` prints. Addresses are by the scenario's own names of its networks, and `mgmt`. */
 export interface Status {
   scenario: string;
   hosts: HostStatus[];
   links: LinkStatus[];
-  urls: { prometheus: string | null; live: string | null; grafana: string | null };
+  urls: Urls;
 }
 
 export interface HostStatus {
@@ -71,7 +72,7 @@ export async function readStatus(
     scenario,
     hosts: withRole("server", "loadgen", "rudp").map((host) => hostStatus(host, ours)),
     links: await Promise.all(withRole("link").map((link) => linkStatus(engine, link))),
-    urls: { prometheus: null, live: null, grafana: null },
+    urls: urlsOf(ours),
   };
 }
 
@@ -141,7 +142,7 @@ function lastNumber(container: ObservedContainer): number {
 }
 
 /** The same for people. */
-export function describeStatus({ scenario, hosts, links }: Status): string {
+export function describeStatus({ scenario, hosts, links, urls }: Status): string {
   const hostRows = hosts.map(({ name, role, health, addresses, endpoints }) => [
     name,
     role,
@@ -162,5 +163,10 @@ export function describeStatus({ scenario, hosts, links }: Status): string {
     forward.measured === null ? "not measured since" : "measured",
   ]);
   const section = (title: string, rows: string[][]) => (rows.length === 0 ? [] : [title, columns(rows, "  ")]);
-  return [scenario, ...section("hosts", hostRows), ...section("links", linkRows)].join("\n");
+  return [
+    scenario,
+    ...section("hosts", hostRows),
+    ...section("links", linkRows),
+    ...section("where to look", describeUrls(urls)),
+  ].join("\n");
 }

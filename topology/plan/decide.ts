@@ -2,23 +2,36 @@
 // as it is appears nowhere. The steps, and their order, are made of this in plan.ts.
 
 import type { LinkSettings } from "../../lib/link.ts";
-import type { Topology } from "../model/topology.ts";
+import type { Publishable, Topology } from "../model/topology.ts";
+import { backgroundOf, reasonForBackground } from "./background.ts";
 import { changes } from "./digest.ts";
 import { hostSpec, wiringSpec } from "./hosts.ts";
 import type { Layout } from "./layout.ts";
 import { linkChanges } from "./link-changes.ts";
 import { linkSpec } from "./links.ts";
+import { dockerName } from "./names.ts";
 import { networkSpecs } from "./networks.ts";
 import type { Observed, ObservedContainer, ObservedNetwork } from "./observed.ts";
-import type { ContainerSpec, NetworkSpec, UntrackingSpec, WiringSpec } from "./step.ts";
+import type {
+  BackgroundSpec,
+  ContainerSpec,
+  NetworkSpec,
+  UntrackingSpec,
+  VolumeSpec,
+  WatchSpec,
+  WiringSpec,
+} from "./step.ts";
 import { tcpSysctls } from "./tcp.ts";
 import { reasonToUntrack, untrackingSpec } from "./untracking.ts";
 import { reasonToCreate, reasonToRecreate, reasonToWire } from "./verdict.ts";
+import { reasonToWatch, volumeSpec, watcherSpecs, watcherWiring, watchSpec } from "./watch.ts";
 
 /** Something to be done to a thing, and why. */
 export type Reasoned<Thing> = readonly [thing: Thing, because: string];
 
 export interface Decisions {
+  removedVolumes: Reasoned<string>[];
+  volumes: Reasoned<VolumeSpec>[];
   removedContainers: Reasoned<string>[];
   removedNetworks: Reasoned<string>[];
   networks: Reasoned<NetworkSpec>[];
@@ -27,9 +40,18 @@ export interface Decisions {
   wirings: Reasoned<WiringSpec>[];
   untrackings: Reasoned<UntrackingSpec>[];
   settings: Reasoned<{ container: string; settings: LinkSettings }>[];
+  watches: Reasoned<WatchSpec>[];
+  backgrounds: Reasoned<{ container: string; load: BackgroundSpec | null }>[];
 }
 
-export function decide(topology: Topology, layout: Layout, observed: Observed): Decisions {
+export interface Wishes {
+  /** Ports of 127.0.0.1 at which watchers are published. */
+  ports: Record<Publishable, number>;
+  /** Whether load generators run a background load. */
+  background: boolean;
+}
+
+export function decide(topology: Topology, layout: Layout, observed: Observed, wishes: Wishes): Decisions {
   const own = ownOf(topology.name, observed);
   const wantedNetworks = networkSpecs(topology, layout);
   const networks = wantedNetworks.flatMap((spec) => because(spec, reasonForNetwork(spec, own.networks.get(spec.name))));
@@ -37,10 +59,14 @@ export function decide(topology: Topology, layout: Layout, observed: Observed): 
 
   const links = topology.links.map((link) => linkSpec(link, topology, layout, observed));
   const sysctls = tcpSysctls(topology, layout);
-  const hosts = topology.hosts.map((host) => ({
-    spec: hostSpec(host, topology, layout, observed, sysctls),
-    wiring: wiringSpec(host, topology, layout, observed),
-  }));
+  const watchers = watcherSpecs(topology, layout, observed, wishes.ports);
+  const hosts = [
+    ...topology.hosts.map((host) => ({
+      spec: hostSpec(host, topology, layout, observed, sysctls),
+      wiring: wiringSpec(host, topology, layout, observed),
+    })),
+    ...watchers.map((spec) => ({ spec, wiring: watcherWiring(spec, observed) })),
+  ];
   const containers = [
     ...links.flatMap((spec) => because(spec, reasonToCreate(spec, own.containers.get(spec.name), networksMade))),
     ...hosts.flatMap(({ spec, wiring }) => because(spec, reasonForHost(spec, wiring, own, networksMade))),
@@ -52,6 +78,9 @@ export function decide(topology: Topology, layout: Layout, observed: Observed): 
   for (const [{ name, container }] of wirings) {
     reasons.set(name, reasons.has(container) ? "its host is made anew" : "its host is wired again");
   }
+  const volume = volumeSpec(topology.name);
+  const watching = watchSpec(topology, layout, watchers);
+  const load = wishes.background ? backgroundOf(topology) : null;
   const untracking = untrackingSpec(topology, layout, observed);
   const record = own.containers.get(untracking.name);
   const wanted = new Set([untracking.name, ...links.map(({ name }) => name)]);
@@ -64,6 +93,10 @@ export function decide(topology: Topology, layout: Layout, observed: Observed): 
     removedNetworks: [...own.networks.keys()].flatMap((name) =>
       because(name, reasonToRemove(name, wantedNetworks, networks)),
     ),
+    removedVolumes: [...own.volumes].flatMap((name) =>
+      because(name, name === volume.name ? null : "the scenario has no such volume"),
+    ),
+    volumes: because(volume, own.volumes.has(volume.name) ? null : "it is not there"),
     networks,
     containers,
     wirings,
@@ -74,6 +107,14 @@ export function decide(topology: Topology, layout: Layout, observed: Observed): 
       if (!held || reasons.has(container)) return [];
       return because({ container, settings }, linkChanges(held, settings).join("; ") || null);
     }),
+    watches: because(watching, reasonToWatch(watching, own.containers, reasons)),
+    backgrounds: topology.hosts
+      .filter(({ role }) => role === "loadgen")
+      .flatMap(({ name }) => {
+        const container = dockerName(topology.name, name);
+        const held = own.containers.get(container)?.background ?? null;
+        return because({ container, load }, reasonForBackground(load, held, reasons.has(container)));
+      }),
   };
 }
 
@@ -82,13 +123,15 @@ const NEW_HOST = "its routes and offloads are those of a new host";
 interface Own {
   containers: ReadonlyMap<string, ObservedContainer>;
   networks: ReadonlyMap<string, ObservedNetwork>;
+  volumes: ReadonlySet<string>;
 }
 
-function ownOf(scenario: string, { containers, networks }: Observed): Own {
+function ownOf(scenario: string, { containers, networks, volumes }: Observed): Own {
   const isOwn = ({ labels }: { labels: Record<string, string> }) => labels["rttlab.scenario"] === scenario;
   return {
     containers: new Map(containers.filter(isOwn).map((container) => [container.name, container])),
     networks: new Map(networks.filter(isOwn).map((network) => [network.name, network])),
+    volumes: new Set(volumes.filter(isOwn).map(({ name }) => name)),
   };
 }
 

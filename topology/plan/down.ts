@@ -1,12 +1,12 @@
 // The plan for nothing: everything of a scenario, or of every one, is removed, found by its labels alone.
 
-import type { ObservedContainer, ObservedNetwork } from "./observed.ts";
+import type { Observed } from "./observed.ts";
 import type { Plan } from "./step.ts";
-import { removeContainer, removeNetwork } from "./steps.ts";
+import { removeContainer, removeNetwork, removeVolume } from "./steps.ts";
 
 /** Steps that remove everything of that scenario, or of `"all"`; works without the scenario's file and from any state. */
 export function planDown(
-  { containers, networks }: { containers: readonly ObservedContainer[]; networks: readonly ObservedNetwork[] },
+  { containers, networks, volumes }: Pick<Observed, "containers" | "networks" | "volumes">,
   scenario: string | "all",
 ): Plan {
   const isMeant = ({ labels }: { labels: Record<string, string> }) =>
@@ -14,7 +14,11 @@ export function planDown(
   const because = scenario === "all" ? "every testbed is taken down" : `${scenario} is taken down`;
   const removals = containers.filter(isMeant).map(({ name }) => removeContainer(name, because));
   return {
-    steps: [...removals, ...networks.filter(isMeant).map(({ name }) => removeNetwork(name, because, removals))],
+    steps: [
+      ...removals,
+      ...networks.filter(isMeant).map(({ name }) => removeNetwork(name, because, removals)),
+      ...volumes.filter(isMeant).map(({ name }) => removeVolume(name, because, removals)),
+    ],
     warnings: [],
   };
 }

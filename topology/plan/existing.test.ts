@@ -18,6 +18,8 @@ const linesOf = (steps: readonly Step[]) => steps.map(({ id, because }) => `${id
 const UNTRACKED_AGAIN =
   "untrack-networks rttlab-wan-100ms.untracked: containers are made anew, perhaps after a restart of the machine";
 
+const WATCHED_AGAIN = "watch rttlab-wan-100ms.prometheus: containers are made anew";
+
 suite("a plan for what is up", () => {
   const up = upped(WAN);
   const stepsAfter = (change: (state: Observed) => Observed) => linesOf(planUp(WAN, change(up)).steps);
@@ -51,6 +53,8 @@ suite("a plan for what is up", () => {
         UNTRACKED_AGAIN,
         `create-container ${named("load-a")}: it exited with code 137`,
         `wire-host ${named("load-a")}: its routes and offloads are those of a new host`,
+        WATCHED_AGAIN,
+        `set-background ${named("load-a")}: it has no background load`,
       ],
     );
   });
@@ -58,7 +62,7 @@ suite("a plan for what is up", () => {
   test("makes a host that restarted after it was wired anew, for its routes are gone", () => {
     const steps = stepsAfter((state) => changeContainer(state, named("load-a"), { startedAtMillis: 1e9 }));
     assert.match(steps[0] ?? "", /^remove-container .*load-a: it restarted after it was wired/);
-    assert.equal(steps.length, 5);
+    assert.equal(steps.length, 7);
   });
 
   test("makes a link whose agent does not answer anew, without touching hosts", () => {
@@ -68,6 +72,7 @@ suite("a plan for what is up", () => {
         `remove-container ${named("wan-b")}: its agent does not answer`,
         UNTRACKED_AGAIN,
         `create-container ${named("wan-b")}: its agent does not answer`,
+        WATCHED_AGAIN,
       ],
     );
   });
@@ -159,6 +164,26 @@ suite("a plan for what is up", () => {
     assert.deepEqual(
       stepsAfter((state) => ({ ...state, containers: state.containers.filter(({ name }) => name !== record) })),
       [`untrack-networks ${record}: its connections would fill the machine's table`],
+    );
+  });
+
+  test("makes Prometheus anew when it was killed, keeps its data, and tells it its targets", () => {
+    const prometheus = "rttlab-wan-100ms.prometheus";
+    const steps = stepsAfter((state) => changeContainer(state, prometheus, { state: "exited", exitCode: 137 }));
+    assert.ok(steps.includes(`create-container ${prometheus}: it exited with code 137`), steps.join("\n"));
+    assert.ok(steps.includes(`watch ${prometheus}: they are made anew and know nobody`), steps.join("\n"));
+    assert.ok(!steps.some((step) => step.includes("volume")));
+  });
+
+  test("tells the watchers again when they hold other targets or other containers", () => {
+    const [prometheus, usage] = ["rttlab-wan-100ms.prometheus", "rttlab-wan-100ms.usage"];
+    assert.deepEqual(
+      stepsAfter((state) => changeContainer(state, prometheus, { watching: null })),
+      [`watch ${prometheus}: Prometheus holds other targets`],
+    );
+    assert.deepEqual(
+      stepsAfter((state) => changeContainer(state, usage, { watching: "" })),
+      [`watch ${prometheus}: \`usage\` watches other containers`],
     );
   });
 

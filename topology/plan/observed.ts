@@ -1,7 +1,7 @@
 // What exists on this machine, as far as a plan depends on it. Read by apply/observe.ts, by label; made by hand in tests.
 
 import type { LinkSettings } from "../../lib/link.ts";
-import type { ImageName, Labels } from "./step.ts";
+import type { BackgroundSpec, ImageName, Labels } from "./step.ts";
 
 export type BackendName = "kernel" | "uml";
 
@@ -15,6 +15,7 @@ export interface Observed {
   /** Networks and containers of any scenario of ours. */
   networks: ObservedNetwork[];
   containers: ObservedContainer[];
+  volumes: ObservedVolume[];
   /** Subnets in use on this machine that are not of our networks: routes of the host, networks of others. */
   foreignSubnets: string[];
   /** TCP ports of 127.0.0.1 that something listens on. */
@@ -25,6 +26,11 @@ export interface ObservedNetwork {
   name: string;
   labels: Labels;
   subnet: string;
+}
+
+export interface ObservedVolume {
+  name: string;
+  labels: Labels;
 }
 
 export interface ObservedContainer {
@@ -41,4 +47,10 @@ export interface ObservedContainer {
   linkSettings: LinkSettings | null;
   /** Ports of 127.0.0.1 at which it is published. */
   hostPorts: number[];
+  /** Docker's id, and the number of its first process on the machine; null while it does not run. */
+  process: { id: string; pid: number } | null;
+  /** What a running watcher was told, as text (plan/watch.ts); null for others, and for one that does not answer. */
+  watching: string | null;
+  /** The background load that a running load generator holds; null when it has none, or is no load generator, or does not answer. */
+  background: BackgroundSpec | null;
 }

@@ -34,20 +34,28 @@ function wiringsOf(topology: Topology): Record<string, WiringSpec> {
 }
 
 suite("a plan from nothing", () => {
-  test("builds images, then networks, links, hosts, and wires the hosts, each step after what it needs", () => {
+  test("builds images, then networks, links, hosts, wires them, and has them watched, each step after what it needs", () => {
     const { steps, warnings } = planUp(WAN, NOTHING);
     assert.deepEqual(
       steps.map(({ id }) => id),
       [
-        ...["base", "host", "link"].map((image) => `build-image rttlab/${image}:1`),
+        ...["base", "host", "link", "prometheus"].map((image) => `build-image rttlab/${image}:1`),
+        "create-volume rttlab-wan-100ms.prometheus.data",
         ...["mgmt", "servers", "site-a", "site-b"].map((network) => `create-network rttlab-wan-100ms-${network}`),
         "untrack-networks rttlab-wan-100ms.untracked",
-        ...["wan-a", "wan-b", "server", "load-a", "load-b"].map((name) => `create-container rttlab-wan-100ms-${name}`),
-        ...["server", "load-a", "load-b"].map((name) => `wire-host rttlab-wan-100ms-${name}`),
+        ...["-wan-a", "-wan-b", "-server", "-load-a", "-load-b", ".prometheus", ".usage"].map(
+          (name) => `create-container rttlab-wan-100ms${name}`,
+        ),
+        ...["-server", "-load-a", "-load-b", ".prometheus", ".usage"].map(
+          (name) => `wire-host rttlab-wan-100ms${name}`,
+        ),
+        "watch rttlab-wan-100ms.prometheus",
+        ...["-load-a", "-load-b"].map((name) => `set-background rttlab-wan-100ms${name}`),
       ],
     );
     assert.deepEqual(steps.find(({ id }) => id.endsWith("wan-a"))?.needs, [
       "build-image rttlab/link:1",
+      "create-volume rttlab-wan-100ms.prometheus.data",
       ...["mgmt", "servers", "site-a"].map((network) => `create-network rttlab-wan-100ms-${network}`),
     ]);
     assert.deepEqual(warnings, []);
@@ -58,9 +66,10 @@ suite("a plan from nothing", () => {
       planUp(topology, { ...NOTHING, imagesPresent })
         .steps.filter(({ action }) => action.op === "build-image")
         .map(({ target }) => target);
-    assert.deepEqual(images(WAN, ["rttlab/base:1", "rttlab/host:1"]), ["rttlab/link:1"]);
-    assert.deepEqual(images({ ...WAN, links: [] }, []), ["rttlab/base:1", "rttlab/host:1"]);
-    assert.deepEqual(images(WAN, ["rttlab/host:1", "rttlab/link:1"]), []);
+    const { base, host, link, prometheus } = NOTHING.imageTags;
+    assert.deepEqual(images(WAN, [base, host, prometheus]), [link]);
+    assert.deepEqual(images({ ...WAN, links: [] }, []), [base, host, prometheus]);
+    assert.deepEqual(images(WAN, [host, link, prometheus]), []);
   });
 
   test("is the same each time", () => assert.deepEqual(planUp(WAN, NOTHING), planUp(WAN, NOTHING)));
@@ -204,19 +213,19 @@ suite("down", () => {
   test("removes containers, then networks, of the scenario alone, by label alone", () => {
     const both = upped(TWO_HOPS, upped(WAN));
     const { steps } = planDown(both, "wan-100ms");
-    assert.equal(steps.length, 2 + 3 + 3 + 1 + 4);
+    assert.equal(steps.length, 2 + 3 + 3 + 2 + 2 + 1 + 4 + 1);
     assert.ok(
       steps.every(
         ({ target, because }) => /^rttlab-wan-100ms[-.]/.test(target) && because === "wan-100ms is taken down",
       ),
     );
     const networks = steps.filter(({ action }) => action.op === "remove-network");
-    assert.deepEqual(networks[0]?.needs.length, 9);
+    assert.deepEqual(networks[0]?.needs.length, 13);
     assert.deepEqual(planDown(both, "never-up").steps, []);
   });
 });
 
 test("a step is one line in columns", () => {
   const lines = planUp(WAN, NOTHING).steps.map(describeStep);
-  assert.equal(lines[3], "create-network    rttlab-wan-100ms-mgmt               it is not there");
+  assert.equal(lines[5], "create-network    rttlab-wan-100ms-mgmt               it is not there");
 });

@@ -12,33 +12,43 @@ import type { Plan, Step } from "./step.ts";
 import {
   createContainer,
   createNetwork,
+  createVolume,
   removeContainer,
   removeNetwork,
+  removeVolume,
+  setBackground,
   setLink,
   untrackNetworks,
+  watch,
   wireHost,
 } from "./steps.ts";
 import { warningsOf } from "./warnings.ts";
 
 /**
- * The steps that make what exists into the topology; none when it is so already.
+ * The steps that make what exists into the topology; none when it is so already. `background`: whether a gentle load runs.
  * Throws E_SUBNET_CLASH, E_NO_FREE_SUBNET, E_PORT_BUSY, E_NAME_CLASH.
  */
-export function planUp(topology: Topology, observed: Observed): Plan {
+export function planUp(topology: Topology, observed: Observed, { background = true } = {}): Plan {
   refuseNameClashes(topology, observed);
-  choosePorts(topology, observed);
+  const ports = choosePorts(topology, observed);
   const layout = layOut(topology, observed);
-  const decisions = decide(topology, layout, observed);
+  const decisions = decide(topology, layout, observed, { ports, background });
   const { containers, wirings, untrackings } = decisions;
 
   const steps: Step[] = decisions.removedContainers.map(([name, because]) => removeContainer(name, because));
   steps.push(...decisions.removedNetworks.map(([name, because]) => removeNetwork(name, because, steps)));
   steps.push(...imageSteps(new Set([...containers, ...wirings, ...untrackings].map(([{ image }]) => image)), observed));
+  steps.push(...decisions.removedVolumes.map(([name, because]) => removeVolume(name, because, steps)));
+  steps.push(...decisions.volumes.map(([spec, because]) => createVolume(spec, because)));
   steps.push(...decisions.networks.map(([spec, because]) => createNetwork(spec, because, steps)));
   steps.push(...untrackings.map(([spec, because]) => untrackNetworks(spec, because, steps)));
   steps.push(...containers.map(([spec, because]) => createContainer(spec, because, steps)));
   steps.push(...wirings.map(([spec, because]) => wireHost(spec, because, steps)));
   steps.push(...decisions.settings.map(([{ container, settings }, because]) => setLink(container, settings, because)));
+  steps.push(...decisions.watches.map(([spec, because]) => watch(spec, because, steps)));
+  steps.push(
+    ...decisions.backgrounds.map(([{ container, load }, because]) => setBackground(container, load, because, steps)),
+  );
   return { steps, warnings: warningsOf(topology, layout, observed) };
 }
 

@@ -5,7 +5,7 @@ import { readScenario } from "../model/scenario.ts";
 import type { Topology } from "../model/topology.ts";
 import { planUp } from "./plan.ts";
 import { candidatePorts, choosePorts } from "./ports.ts";
-import { NOTHING } from "./simulation.ts";
+import { NOTHING, upped } from "./simulation.ts";
 
 const LAN = await readScenario("lan");
 const asking = (ports: Topology["ports"]): Topology => ({ ...LAN, ports });
@@ -36,9 +36,21 @@ test("a port that the scenario's own container holds is not busy", () => {
     addresses: {},
     linkSettings: null,
     hostPorts: [8080],
+    ...{ process: null, watching: null, background: null },
   } as const;
   const observed = { ...NOTHING, busyPorts: [8080], containers: [{ ...container, hostPorts: [8080] }] };
   assert.equal(choosePorts(asking({ prometheus: 8080 }), observed).prometheus, 8080);
+  const stopped = { ...container, state: "exited" as const, hostPorts: [8080] };
+  assert.throws(() => choosePorts(asking({ prometheus: 8080 }), { ...observed, containers: [stopped] }), {
+    code: "E_PORT_BUSY",
+  });
+});
+
+test("a service keeps the port that it was published at, as long as nothing else has it", () => {
+  const published = upped(LAN, { ...NOTHING, busyPorts: [9090] });
+  assert.equal(choosePorts(LAN, { ...published, busyPorts: [9091] }).prometheus, 9091);
+  const gone = published.containers.map((one) => ({ ...one, state: "exited" as const }));
+  assert.equal(choosePorts(LAN, { ...published, containers: gone, busyPorts: [9091] }).prometheus, 9090);
 });
 
 test("when no port is left that is said", () => {

@@ -18,12 +18,12 @@ export function candidatePorts({ ports }: Pick<Topology, "ports">): number[] {
 }
 
 /**
- * A port for each service. What a container of the scenario holds already counts as free for it.
+ * A port for each service. What a running container of the scenario holds counts as free for it.
  * Throws E_PORT_BUSY with every port asked for that is busy, or when no port is left to choose.
  */
 export function choosePorts(topology: Topology, observed: Observed): Record<Publishable, number> {
   const own = observed.containers.filter(({ labels }) => labels["rttlab.scenario"] === topology.name);
-  const held = own.flatMap(({ hostPorts }) => hostPorts);
+  const held = own.flatMap(({ hostPorts, state }) => (state === "running" ? hostPorts : []));
   const busy = new Set(observed.busyPorts.filter((port) => !held.includes(port)));
   const problems = PUBLISHABLE.flatMap((service): Problem[] => {
     const asked = topology.ports[service];
@@ -44,6 +44,7 @@ export function choosePorts(topology: Topology, observed: Observed): Record<Publ
   const chosen = PUBLISHABLE.map((service) => {
     const port =
       topology.ports[service] ??
+      keptPort(service, own, taken) ??
       candidatePorts({ ports: {} }).find((candidate) => isFor(service, candidate) && !taken.has(candidate));
     if (port === undefined)
       throw new RttlabError(
@@ -54,6 +55,12 @@ export function choosePorts(topology: Topology, observed: Observed): Record<Publ
     return [service, port] as const;
   });
   return Object.fromEntries(chosen) as Record<Publishable, number>;
+}
+
+/** The one that the service was published at before, so that its address stays. */
+function keptPort(service: Publishable, own: Observed["containers"], taken: ReadonlySet<number>): number | undefined {
+  const before = own.find(({ labels }) => labels["rttlab.role"] === service);
+  return before?.hostPorts.find((port) => isFor(service, port) && !taken.has(port));
 }
 
 function isFor(service: Publishable, port: number): boolean {

@@ -95,6 +95,8 @@ const disturbances: readonly Disturbance[] = [
     onContainer(state, index, (name) => changeContainer(state, name, { state: "exited", exitCode: 137 })),
   (state, index) => onContainer(state, index, (name) => changeContainer(state, name, { startedAtMillis: ++now })),
   (state, index) => onContainer(state, index, (name) => changeContainer(state, name, { linkSettings: null })),
+  (state, index) =>
+    onContainer(state, index, (name) => changeContainer(state, name, { watching: null, background: null })),
   (state, index) => onContainer(state, index, (name) => changeContainer(state, name, { state: "other" })),
   (state, index) =>
     onContainer(state, index, (name) => ({
@@ -130,10 +132,11 @@ const disturbed = fc.array(fc.tuple(fc.constantFrom(...disturbances), fc.nat(100
 
 function assertUp(topology: Topology, state: Observed) {
   assert.deepEqual(planUp(topology, state).steps, []);
-  const wanted = topology.hosts.length * 2 + topology.links.length + 1;
+  const running = topology.hosts.length + topology.links.length + 2;
+  const wanted = running + topology.hosts.length + 2 + 1;
   const own = state.containers.filter(({ labels }) => labels["rttlab.scenario"] === topology.name);
-  assert.equal(own.length, wanted, "hosts, their wirings, links and the record of untracking, and nothing else");
-  assert.equal(own.filter((one) => one.state === "running").length, topology.hosts.length + topology.links.length);
+  assert.equal(own.length, wanted, "hosts, links, watchers, the wirings, the record of untracking, and nothing else");
+  assert.equal(own.filter((one) => one.state === "running").length, running);
 }
 
 suite("whatever the state", () => {
@@ -151,7 +154,7 @@ suite("whatever the state", () => {
         const killed = up(up(NOTHING, topology, first), topology, second);
         assertUp(topology, up(killed, topology));
         const none = perform(killed, planDown(killed, "a").steps);
-        assert.deepEqual([none.containers, none.networks], [[], []]);
+        assert.deepEqual([none.containers, none.networks, none.volumes], [[], [], []]);
       }),
     );
   });
@@ -184,7 +187,7 @@ suite("whatever the state", () => {
         const halfDown = perform(both, planDown(both, "a").steps, run);
         assertUp(other, perform(halfDown, planDown(halfDown, "a").steps));
         const none = perform(halfDown, planDown(halfDown, "all").steps);
-        assert.deepEqual([none.containers, none.networks], [[], []]);
+        assert.deepEqual([none.containers, none.networks, none.volumes], [[], [], []]);
       }),
     );
   });

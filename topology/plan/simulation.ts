@@ -6,14 +6,16 @@ import { overlaps, parseSubnet, type Subnet } from "../model/subnet.ts";
 import type { Topology } from "../model/topology.ts";
 import type { Observed, ObservedContainer } from "./observed.ts";
 import { planUp } from "./plan.ts";
-import type { ContainerSpec, Labels, Step, WiringSpec } from "./step.ts";
+import type { ContainerSpec, Labels, Step, WatchSpec, WiringSpec } from "./step.ts";
+import { processesText, targetsText } from "./watch.ts";
 
 export const NOTHING: Observed = {
   backend: "uml",
-  imageTags: { base: "rttlab/base:1", host: "rttlab/host:1", link: "rttlab/link:1" },
+  imageTags: { base: "rttlab/base:1", host: "rttlab/host:1", link: "rttlab/link:1", prometheus: "rttlab/prometheus:1" },
   imagesPresent: [],
   networks: [],
   containers: [],
+  volumes: [],
   foreignSubnets: ["172.17.0.0/16", "10.0.0.0/24"],
   busyPorts: [],
 };
@@ -44,6 +46,15 @@ export function afterStep(state: Observed, { action, needs, id }: Step, now: num
     case "untrack-networks":
       assert.ok(state.imagesPresent.includes(action.untracking.image), `${id} before its image`);
       return withContainer(without(state, action.untracking.name), recorded(action.untracking, now));
+    case "create-volume":
+      assert.ok(!state.volumes.some(({ name }) => name === action.volume.name), `${id}: there already`);
+      return { ...state, volumes: [...state.volumes, action.volume] };
+    case "remove-volume":
+      return { ...state, volumes: state.volumes.filter(({ name }) => name !== action.volume) };
+    case "watch":
+      return watched(state, action.watch);
+    case "set-background":
+      return changeContainer(state, action.container, { background: action.load });
     case "set-link":
       return changeContainer(state, action.container, { linkSettings: action.settings });
     case "remove-container":
@@ -109,7 +120,21 @@ function created(state: Observed, spec: ContainerSpec, now: number): ObservedCon
     addresses: Object.fromEntries(spec.attachments.map(({ network, address }) => [network, address])),
     linkSettings: link === undefined ? null : JSON.parse(link).settings,
     hostPorts: spec.ports.map(({ hostPort }) => hostPort),
+    process: { id: spec.name, pid: now },
+    ...UNTOLD,
   };
+}
+
+const UNTOLD = { watching: null, background: null };
+
+function watched(state: Observed, spec: WatchSpec): Observed {
+  const members = spec.members.map(({ host, container }) => {
+    const process = state.containers.find(({ name }) => name === container)?.process;
+    assert.ok(process, `${container} is watched before it runs`);
+    return { host, ...process };
+  });
+  const told = changeContainer(state, spec.prometheus, { watching: targetsText(spec) });
+  return changeContainer(told, spec.usage, { watching: processesText(members) });
 }
 
 function wired(state: Observed, wiring: WiringSpec, now: number): ObservedContainer {
@@ -130,5 +155,7 @@ function recorded({ name, labels }: { name: string; labels: Labels }, now: numbe
     addresses: {},
     linkSettings: null,
     hostPorts: [],
+    process: null,
+    ...UNTOLD,
   };
 }

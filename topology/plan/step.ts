@@ -24,6 +24,7 @@ export interface Step {
 export type Action =
   | { op: "build-image"; image: ImageName; tag: string }
   | { op: "create-network"; network: NetworkSpec }
+  | { op: "create-volume"; volume: VolumeSpec }
   /** Create, connect, start, and wait until its service says that it is ready. */
   | { op: "create-container"; container: ContainerSpec }
   /** Set routes and offloads of a running host from a short-lived helper in its network namespace; may be repeated on one half done. */
@@ -36,10 +37,15 @@ export type Action =
   /** Put a running link's settings back to what the scenario says. */
   | { op: "set-link"; container: string; settings: LinkSettings }
   | { op: "remove-container"; container: string }
-  | { op: "remove-network"; network: string };
+  /** Tell Prometheus its targets and `usage` its containers. */
+  | { op: "watch"; watch: WatchSpec }
+  /** Give a load generator its background load, or take it away. */
+  | { op: "set-background"; container: string; load: BackgroundSpec | null }
+  | { op: "remove-network"; network: string }
+  | { op: "remove-volume"; volume: string };
 
 /** Images, in the order in which they build on each other; a folder of images/ each. */
-export const IMAGE_NAMES = ["base", "host", "link"] as const;
+export const IMAGE_NAMES = ["base", "host", "link", "prometheus"] as const;
 export type ImageName = (typeof IMAGE_NAMES)[number];
 
 export type Labels = Record<string, string>;
@@ -81,6 +87,42 @@ export interface ContainerSpec {
   pidsLimit: number;
   /** Published on 127.0.0.1 only. */
   ports: { containerPort: number; hostPort: number }[];
+  /** Volumes of ours, or paths of the machine, which are read-only. */
+  mounts?: Mount[];
+  /** In the machine's cgroup namespace, where the paths of all cgroups are seen whole. */
+  seesMachineCgroups?: boolean;
+  /** What a program that is not ours logs (as `msg` of a line of JSON) when it is ready. */
+  readyMessage?: string;
+}
+
+export interface Mount {
+  source: { volume: string } | { path: string };
+  target: string;
+  readOnly: boolean;
+}
+
+export interface VolumeSpec {
+  name: string;
+  labels: Labels;
+}
+
+/** Who is watched: their containers, and where those that have metrics serve them. */
+export interface WatchSpec {
+  scenario: string;
+  /** The watchers' containers. */
+  prometheus: string;
+  usage: string;
+  members: { host: string; role: string; container: string; address: string | null }[];
+}
+
+/** What a load generator runs in the background: fields of LoadSettings (lib/results.ts). */
+export interface BackgroundSpec {
+  target: string;
+  path: string;
+  httpVersion: "1.0" | "1.1";
+  users: number;
+  thinkMillis: number;
+  timeoutMillis: number;
 }
 
 /** The helper that wires a host: it enters the host's network namespace with NET_ADMIN and nothing else. */

@@ -1,7 +1,17 @@
 // Each kind of step with what it needs, chosen from the earlier steps of the same plan.
 
 import type { LinkSettings } from "../../lib/link.ts";
-import type { Action, ContainerSpec, NetworkSpec, Step, UntrackingSpec, WiringSpec } from "./step.ts";
+import type {
+  Action,
+  BackgroundSpec,
+  ContainerSpec,
+  NetworkSpec,
+  Step,
+  UntrackingSpec,
+  VolumeSpec,
+  WatchSpec,
+  WiringSpec,
+} from "./step.ts";
 
 export function removeContainer(container: string, because: string): Step {
   return stepOf({ op: "remove-container", container }, container, because, []);
@@ -11,6 +21,16 @@ export function removeContainer(container: string, because: string): Step {
 export function removeNetwork(network: string, because: string, earlier: readonly Step[]): Step {
   const needs = earlier.filter(({ action }) => action.op === "remove-container");
   return stepOf({ op: "remove-network", network }, network, because, needs);
+}
+
+/** A volume is removed when no container of the plan is left to use it. */
+export function removeVolume(volume: string, because: string, earlier: readonly Step[]): Step {
+  const needs = earlier.filter(({ action }) => action.op === "remove-container");
+  return stepOf({ op: "remove-volume", volume }, volume, because, needs);
+}
+
+export function createVolume(volume: VolumeSpec, because: string): Step {
+  return stepOf({ op: "create-volume", volume }, volume.name, because, []);
 }
 
 /** A network is created when those are gone whose name or subnet it may have. */
@@ -25,6 +45,7 @@ export function createContainer(container: ContainerSpec, because: string, earli
     ({ action }) =>
       action.op === "remove-container" ||
       builds(action, container.image) ||
+      action.op === "create-volume" ||
       (action.op === "create-network" && container.attachments.some(({ network }) => network === action.network.name)),
   );
   return stepOf({ op: "create-container", container }, container.name, because, needs);
@@ -47,6 +68,23 @@ export function untrackNetworks(untracking: UntrackingSpec, because: string, ear
 
 export function setLink(container: string, settings: LinkSettings, because: string): Step {
   return stepOf({ op: "set-link", container, settings }, container, because, []);
+}
+
+/** The watchers are told when all whom they watch are there. */
+export function watch(spec: WatchSpec, because: string, earlier: readonly Step[]): Step {
+  const needs = earlier.filter(({ action }) => action.op === "create-container");
+  return stepOf({ op: "watch", watch: spec }, spec.prometheus, because, needs);
+}
+
+/** A background load begins when the way to its server is there: the hosts wired, the links up. */
+export function setBackground(
+  container: string,
+  load: BackgroundSpec | null,
+  because: string,
+  earlier: readonly Step[],
+): Step {
+  const needs = earlier.filter(({ action }) => action.op === "create-container" || action.op === "wire-host");
+  return stepOf({ op: "set-background", container, load }, container, because, needs);
 }
 
 function builds(action: Action, image: string): boolean {

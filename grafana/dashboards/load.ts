@@ -1,0 +1,152 @@
+// Load: what the load generators offer and get, how long it takes by phase, and whether they keep up themselves.
+
+import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
+import { frame } from "./frame.ts";
+import { distribution, lines, numbers } from "./panels.ts";
+
+const AT = 'scenario="$scenario", host=~"$host"';
+const rate = (metric: string, matchers = "") => `rate(rttlab_load_${metric}{${AT}${matchers}}[$__rate_interval])`;
+
+export function load(): dashboard.Dashboard {
+  return frame({
+    name: "load",
+    title: "Load",
+    description: "What the load generators offer and get, how long it takes, and whether they keep up themselves.",
+    hostsOf: "rttlab_load_in_flight",
+  })
+    .withRow(new dashboard.RowBuilder("Now"))
+    .withPanel(
+      numbers({ title: "Completed", description: "Whole responses of 2xx a second.", unit: "reqps", width: 6 }, [
+        [rate("completed_total"), "{{host}}"],
+      ]),
+    )
+    .withPanel(
+      numbers({ title: "Median of the whole request", description: LATENCY, unit: "s", width: 6 }, [
+        [quantile(0.5, ', phase="total"', "host, le"), "{{host}}"],
+      ]),
+    )
+    .withPanel(
+      numbers(
+        { title: "Goodput", description: "Bits of response bodies a second, heads left out.", unit: "bps", width: 6 },
+        [[`8 * ${rate("body_bytes_total")}`, "{{host}}"]],
+      ),
+    )
+    .withPanel(
+      numbers(
+        {
+          title: "Running",
+          description:
+            "1 for the kind of load that runs now: a run that someone asked for, or the gentle one in the background.",
+          unit: "none",
+          width: 6,
+        },
+        [[`rttlab_load_running{${AT}}`, "{{host}} {{kind}}"]],
+      ),
+    )
+    .withRow(new dashboard.RowBuilder("Rates"))
+    .withPanel(
+      lines(
+        {
+          title: "Offered, completed, failed",
+          description:
+            "Requests a second begun, answered well, and not. Offered above completed for long: requests pile up, see in flight.",
+          unit: "reqps",
+          width: 12,
+        },
+        [
+          [rate("offered_total"), "{{host}} offered"],
+          [rate("completed_total"), "{{host}} completed"],
+          [`sum by (host) (${rate("failed_total")})`, "{{host}} failed"],
+        ],
+      ),
+    )
+    .withPanel(
+      lines(
+        {
+          title: "Failures by kind",
+          description:
+            "refused, unreachable, reset: as TCP and IP have it. timeout: no whole response in time. status: not 2xx. short: the connection ended first. malformed: not HTTP. local: the generator itself was at its end.",
+          unit: "reqps",
+          width: 12,
+        },
+        [[rate("failed_total"), "{{host}} {{kind}}"]],
+      ),
+    )
+    .withRow(new dashboard.RowBuilder("Latency"))
+    .withPanel(
+      lines({ title: "Median latency by phase", description: LATENCY, unit: "s", width: 12 }, [
+        [quantile(0.5, "", "host, phase, le"), "{{host}} {{phase}}"],
+      ]),
+    )
+    .withPanel(
+      lines({ title: "p99 latency by phase", description: LATENCY, unit: "s", width: 12 }, [
+        [quantile(0.99, "", "host, phase, le"), "{{host}} {{phase}}"],
+      ]),
+    )
+    .withPanel(
+      distribution(
+        {
+          title: "Distribution of the whole request",
+          description:
+            "Requests a second in each bucket of latency. Bands are round trips: one more of them, one band up.",
+          unit: "s",
+          width: 24,
+        },
+        `sum by (le) (${rate("latency_seconds_bucket", ', phase="total"')})`,
+      ),
+    )
+    .withRow(new dashboard.RowBuilder("The generators"))
+    .withPanel(
+      lines(
+        {
+          title: "In flight",
+          description:
+            "Requests under way. In a closed loop at most the number of users; there, all of it: nobody thinks, everybody waits.",
+          unit: "none",
+          width: 12,
+        },
+        [[`rttlab_load_in_flight{${AT}}`, "{{host}}"]],
+      ),
+    )
+    .withPanel(
+      lines(
+        {
+          title: "Connections opened",
+          description: "Connections a second. HTTP/1.0 opens one for each request.",
+          unit: "cps",
+          width: 12,
+        },
+        [[rate("connections_total"), "{{host}}"]],
+      ),
+    )
+    .withPanel(
+      lines(
+        {
+          title: "Goodput over time",
+          description: "Bits of response bodies a second, heads left out.",
+          unit: "bps",
+          width: 12,
+        },
+        [[`8 * ${rate("body_bytes_total")}`, "{{host}}"]],
+      ),
+    )
+    .withPanel(
+      lines(
+        {
+          title: "CPU of the generators",
+          description: "100 % is one core busy. A generator is one event loop: above 90 % its latencies are its own.",
+          unit: "percentunit",
+          width: 12,
+        },
+        [[`rate(process_cpu_seconds_total{${AT}, role="loadgen"}[$__rate_interval])`, "{{host}}"]],
+      ),
+    )
+    .build();
+}
+
+const LATENCY =
+  "connect: the TCP handshake. firstByte: request to first byte. transfer: request to last byte. total: all of it, the connecting included. In a network of one round trip R, connect is 1 R and a small response 1 R more.";
+
+function quantile(level: number, matchers: string, by: string): string {
+  return `histogram_quantile(${level}, sum by (${by}) (${rate("latency_seconds_bucket", matchers)}))`;
+}

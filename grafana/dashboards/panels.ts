@@ -1,0 +1,198 @@
+// The kinds of panel that the dashboards are made of, each a few lines of data: title, what it shows and how to read it,
+// unit, queries. The look is decided here once, so that all dashboards look alike.
+
+import * as bargauge from "@grafana/grafana-foundation-sdk/bargauge";
+import type { Builder } from "@grafana/grafana-foundation-sdk/cog";
+import * as common from "@grafana/grafana-foundation-sdk/common";
+import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
+import * as heatmap from "@grafana/grafana-foundation-sdk/heatmap";
+import * as prometheus from "@grafana/grafana-foundation-sdk/prometheus";
+import * as stat from "@grafana/grafana-foundation-sdk/stat";
+import * as table from "@grafana/grafana-foundation-sdk/table";
+import * as timeseries from "@grafana/grafana-foundation-sdk/timeseries";
+
+/** The data source that provisioning makes (grafana/provisioning/datasources). */
+export const DATA_SOURCE = { type: "prometheus", uid: "rttlab-prometheus" };
+
+/** A PromQL expression and the legend of its series, with labels in double braces. */
+export type Query = readonly [expression: string, legend: string];
+
+export interface PanelText {
+  title: string;
+  /** What it shows and how to read it. */
+  description: string;
+  /** One of Grafana's unit ids that grafana/live/format.js knows too. */
+  unit: string;
+  /** Columns of the 24 that it takes. */
+  width: number;
+  /** Rows of about 38 pixels. */
+  height?: number;
+}
+
+const HEIGHT = 8;
+const LOW_HEIGHT = 4;
+/** Series that say what was configured are dashed, so that the measured ones stand out. */
+const CONFIGURED = "/configured$/";
+
+/** Lines over time. Series whose legend ends in "configured" are dashed. `max` fixes the upper end of the axis. */
+export function lines(
+  { title, description, unit, width }: PanelText,
+  queries: readonly Query[],
+  options: { max?: number; stacked?: boolean } = {},
+): Builder<dashboard.Panel> {
+  const panel = new timeseries.PanelBuilder()
+    .title(title)
+    .description(description)
+    .unit(unit)
+    .span(width)
+    .height(HEIGHT)
+    .datasource(DATA_SOURCE)
+    .targets(queries.map(([expression, legend], index) => rangeQuery(expression, legend, index)))
+    .min(0)
+    .lineWidth(1)
+    .fillOpacity(options.stacked ? 40 : 8)
+    .showPoints(common.VisibilityMode.Never)
+    .legend(
+      new common.VizLegendOptionsBuilder()
+        .displayMode(common.LegendDisplayMode.List)
+        .placement(common.LegendPlacement.Bottom)
+        .showLegend(true)
+        .calcs([]),
+    )
+    .tooltip(new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi))
+    .overrideByRegexp(CONFIGURED, [
+      { id: "custom.lineStyle", value: { fill: "dash", dash: [8, 6] } },
+      { id: "custom.fillOpacity", value: 0 },
+    ]);
+  if (options.stacked) panel.stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal));
+  if (options.max !== undefined) panel.max(options.max);
+  return panel;
+}
+
+/** The latest values as large numbers, one for each series. */
+export function numbers(
+  { title, description, unit, width, height = LOW_HEIGHT }: PanelText,
+  queries: readonly Query[],
+): Builder<dashboard.Panel> {
+  return new stat.PanelBuilder()
+    .title(title)
+    .description(description)
+    .unit(unit)
+    .span(width)
+    .height(height)
+    .datasource(DATA_SOURCE)
+    .targets(queries.map(([expression, legend], index) => instantQuery(expression, legend, index)))
+    .graphMode(common.BigValueGraphMode.None)
+    .textMode(common.BigValueTextMode.ValueAndName)
+    .reduceOptions(lastValue());
+}
+
+/** The latest values as bars from 0 to `max`; above `warnAbove` they change colour. */
+export function bars(
+  { title, description, unit, width }: PanelText,
+  queries: readonly Query[],
+  { max, warnAbove }: { max: number; warnAbove: number },
+): Builder<dashboard.Panel> {
+  return new bargauge.PanelBuilder()
+    .title(title)
+    .description(description)
+    .unit(unit)
+    .span(width)
+    .height(HEIGHT)
+    .datasource(DATA_SOURCE)
+    .targets(queries.map(([expression, legend], index) => instantQuery(expression, legend, index)))
+    .orientation(common.VizOrientation.Horizontal)
+    .displayMode(common.BarGaugeDisplayMode.Basic)
+    .reduceOptions(lastValue())
+    .min(0)
+    .max(max)
+    .thresholds(
+      new dashboard.ThresholdsConfigBuilder().mode(dashboard.ThresholdsMode.Absolute).steps([
+        { value: null, color: "green" },
+        { value: warnAbove, color: "orange" },
+      ]),
+    );
+}
+
+/** How a distribution moves: a column per moment, a cell per bucket of the histogram, the darker the more. */
+export function distribution(
+  { title, description, unit, width }: PanelText,
+  expression: string,
+): Builder<dashboard.Panel> {
+  return new heatmap.PanelBuilder()
+    .title(title)
+    .description(description)
+    .span(width)
+    .height(HEIGHT)
+    .datasource(DATA_SOURCE)
+    .withTarget(rangeQuery(expression, "{{le}}", 0).format(prometheus.PromQueryFormat.Heatmap))
+    .calculate(false)
+    .yAxis(new heatmap.YAxisConfigBuilder().unit(unit))
+    .color(
+      new heatmap.HeatmapColorOptionsBuilder().mode(heatmap.HeatmapColorMode.Scheme).scheme("Blues").exponent(0.5),
+    );
+}
+
+/** A column of a table: the query that fills it, its head, its unit. Rows are joined on the labels that all queries share. */
+export interface Column {
+  expression: string;
+  head: string;
+  unit: string;
+}
+
+/** The latest values as a table: `labels` first, then a column for each query. */
+export function rows(
+  { title, description, width }: Omit<PanelText, "unit">,
+  labels: Readonly<Record<string, string>>,
+  columns: readonly Column[],
+): Builder<dashboard.Panel> {
+  const panel = new table.PanelBuilder()
+    .title(title)
+    .description(description)
+    .span(width)
+    .height(HEIGHT)
+    .datasource(DATA_SOURCE)
+    .targets(
+      columns.map(({ expression }, index) =>
+        instantQuery(expression, "", index).format(prometheus.PromQueryFormat.Table),
+      ),
+    );
+  for (const { head, unit } of columns) panel.overrideByName(head, [{ id: "unit", value: unit }]);
+  const valueName = (index: number) => (columns.length === 1 ? "Value" : `Value #${refId(index)}`);
+  const heads = Object.fromEntries(columns.map(({ head }, index) => [valueName(index), head]));
+  const names = [...Object.keys(labels), ...Object.keys(heads)];
+  return panel.withTransformation({ id: "merge", options: {} }).withTransformation({
+    id: "organize",
+    options: {
+      excludeByName: { Time: true },
+      indexByName: Object.fromEntries(names.map((name, index) => [name, index])),
+      renameByName: { ...labels, ...heads },
+    },
+  });
+}
+
+function rangeQuery(expression: string, legend: string, index: number): prometheus.DataqueryBuilder {
+  return new prometheus.DataqueryBuilder()
+    .refId(refId(index))
+    .datasource(DATA_SOURCE)
+    .expr(expression)
+    .legendFormat(legend)
+    .range();
+}
+
+function instantQuery(expression: string, legend: string, index: number): prometheus.DataqueryBuilder {
+  return new prometheus.DataqueryBuilder()
+    .refId(refId(index))
+    .datasource(DATA_SOURCE)
+    .expr(expression)
+    .legendFormat(legend)
+    .instant();
+}
+
+function refId(index: number): string {
+  return String.fromCharCode("A".charCodeAt(0) + index);
+}
+
+function lastValue(): common.ReduceDataOptionsBuilder {
+  return new common.ReduceDataOptionsBuilder().calcs(["lastNotNull"]).fields("").values(false);
+}

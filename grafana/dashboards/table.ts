@@ -1,0 +1,8 @@
+// The dashboards there are, in the order in which people see them; the first is the home dashboard. A new one is a line here.
+
+import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
+import { load } from "./load.ts";
+import { server } from "./server.ts";
+import { testbed } from "./testbed.ts";
+
+export const DASHBOARDS: Readonly<Record<string, () => Dashboard>> = { testbed, server, load };

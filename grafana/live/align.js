@@ -1,0 +1,45 @@
+// Series on one common time axis, as uPlot wants them; and the cells of a heatmap from the cumulative buckets of a histogram. Pure.
+
+/** @import { Series, Window } from "./types.d.ts" */
+
+/**
+ * Every moment of the window, and for each series a value or null at each of them.
+ * @param {readonly Series[]} series
+ * @param {Window} window
+ */
+export function align(series, { startSeconds, endSeconds, stepSeconds }) {
+  const count = Math.floor((endSeconds - startSeconds) / stepSeconds + 1e-6) + 1;
+  const times = Array.from({ length: count }, (_, index) => startSeconds + index * stepSeconds);
+  const values = series.map((one) => {
+    const aligned = /** @type {(number | null)[]} */ (new Array(count).fill(null));
+    for (const [index, seconds] of one.times.entries()) {
+      const value = one.values[index];
+      if (Number.isFinite(value)) aligned[Math.round((seconds - startSeconds) / stepSeconds)] = value ?? null;
+    }
+    return aligned;
+  });
+  return { times, values };
+}
+
+/**
+ * What is in each bucket, from the counts up to each bound: bounds from low to high, and per bound a value at each moment.
+ * Bounds below the lowest and above the highest that ever held anything are left out.
+ * @param {readonly Series[]} series one for each bound, which is its label `le`
+ * @param {Window} window
+ */
+export function bucketCells(series, window) {
+  const ordered = [...series].sort((a, b) => bound(a) - bound(b));
+  const { times, values } = align(ordered, window);
+  const cells = values.map((upTo, index) =>
+    upTo.map((value, moment) => Math.max(0, (value ?? 0) - (values[index - 1]?.[moment] ?? 0))),
+  );
+  const held = cells.map((column) => column.some((amount) => amount > 1e-9));
+  const [first, last] = [held.indexOf(true), held.lastIndexOf(true)];
+  const shown = first < 0 ? [] : ordered.slice(first, last + 1);
+  return { times, bounds: shown.map(bound), cells: first < 0 ? [] : cells.slice(first, last + 1) };
+}
+
+/** @param {Series} series */
+function bound({ labels }) {
+  return labels.le === "+Inf" ? Number.POSITIVE_INFINITY : Number(labels.le);
+}

@@ -1,0 +1,142 @@
+// Lines over time. The legend below has a button for each line: it shows the latest value, or the one under the pointer,
+// and hides or shows the line.
+
+import { align } from "../align.js";
+import { seriesColor } from "../colors.js";
+import { fieldSettings } from "../fields.js";
+import { format } from "../format.js";
+import { CLOCK, createPlot, drawMoments, timeAxis, valueAxis } from "./plot.js";
+
+/** @import { CreateView, Moment, Panel, Series } from "../types.d.ts" */
+/** @import uPlot from "uplot" */
+
+/** @type {CreateView} */
+export function createTimeseries(panel, body) {
+  const [canvas, legend] = [document.createElement("div"), document.createElement("div")];
+  canvas.className = "plot";
+  legend.className = "legend";
+  body.append(canvas, legend);
+  /** @type {{ key: string, plot: uPlot, destroy(): void } | null} */
+  let drawn = null;
+  /** @type {Moment[]} */
+  let marks = [];
+  /** @type {Set<string>} */
+  const hidden = new Set();
+
+  return {
+    update(unordered, window, moments) {
+      const series = inOrder(panel, unordered);
+      marks = moments;
+      const { times, values } = align(series, window);
+      const data = /** @type {uPlot.AlignedData} */ ([times, ...values]);
+      const key = JSON.stringify(series.map(({ name }) => name));
+      if (drawn === null || drawn.key !== key) {
+        drawn?.destroy();
+        const options = optionsOf(
+          panel,
+          series,
+          hidden,
+          () => marks,
+          (index) => label(index),
+        );
+        drawn = { key, ...createPlot(canvas, options, data) };
+        legend.replaceChildren(...series.map((one, index) => button(one, index)));
+      } else drawn.plot.setData(data);
+      label(null);
+      return series.some((one) => one.times.length > 0);
+    },
+    destroy() {
+      drawn?.destroy();
+      body.replaceChildren();
+    },
+  };
+
+  /** @param {Series} series @param {number} index */
+  function button({ name }, index) {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.title = `hide or show ${name}`;
+    made.setAttribute("aria-pressed", String(!hidden.has(name)));
+    const [mark, text, value] = [
+      document.createElement("i"),
+      document.createElement("span"),
+      document.createElement("b"),
+    ];
+    mark.style.background = seriesColor(index);
+    text.textContent = name;
+    made.append(mark, text, value);
+    made.addEventListener("click", () => {
+      if (!hidden.delete(name)) hidden.add(name);
+      made.setAttribute("aria-pressed", String(!hidden.has(name)));
+      drawn?.plot.setSeries(index + 1, { show: !hidden.has(name) });
+    });
+    return made;
+  }
+
+  /** Writes the values of one moment, or the latest ones, into the legend. @param {number | null | undefined} moment */
+  function label(moment) {
+    if (drawn === null) return;
+    for (const [index, made] of [...legend.children].entries()) {
+      const values = /** @type {(number | null)[]} */ (drawn.plot.data[index + 1] ?? []);
+      const value = moment == null ? values.findLast((one) => one !== null) : values[moment];
+      const { unit = "none", decimals } = fieldSettings(panel, drawn.plot.series[index + 1]?.label?.toString() ?? "");
+      /** @type {Element} */ (made.lastElementChild).textContent = format(value, unit, decimals);
+    }
+  }
+}
+
+/** By query, then by name, so that a colour stays with its line. @param {Panel} panel @param {Series[]} series */
+function inOrder({ targets = [] }, series) {
+  const place = new Map(targets.map(({ refId }, index) => [refId, index]));
+  const at = (/** @type {Series} */ { refId }) => place.get(refId) ?? 0;
+  return [...series].sort((a, b) => at(a) - at(b) || a.name.localeCompare(b.name, undefined, { numeric: true }));
+}
+
+/**
+ * @param {Panel} panel
+ * @param {Series[]} series
+ * @param {ReadonlySet<string>} hidden
+ * @param {() => Moment[]} moments
+ * @param {(moment: number | null | undefined) => void} onCursor
+ * @returns {Omit<uPlot.Options, "width" | "height">}
+ */
+function optionsOf(panel, series, hidden, moments, onCursor) {
+  const { unit = "none", decimals, min, max } = fieldSettings(panel, "");
+  return {
+    ...CLOCK,
+    legend: { show: false },
+    cursor: { sync: { key: "rttlab" }, drag: { x: false, y: false }, points: { size: 5 } },
+    scales: { y: { range: (_, low, high) => valueRange(low, high, min, max) } },
+    axes: [timeAxis(), valueAxis((value) => format(value, unit, decimals))],
+    series: [{}, ...series.map(({ name }, index) => lineOf(panel, name, index, !hidden.has(name)))],
+    hooks: { draw: [(plot) => drawMoments(plot, moments())], setCursor: [(plot) => onCursor(plot.cursor.idx)] },
+  };
+}
+
+/** @param {Panel} panel @param {string} name @param {number} index @param {boolean} show @returns {uPlot.Series} */
+function lineOf(panel, name, index, show) {
+  const settings = fieldSettings(panel, name);
+  const { fill, dash } = settings["custom.lineStyle"] ?? {};
+  const opacity = Math.round((settings["custom.fillOpacity"] ?? 0) * 2.55);
+  const color = seriesColor(index);
+  return {
+    ...{ label: name, show, stroke: color, width: settings["custom.lineWidth"] ?? 1, spanGaps: false },
+    ...(opacity > 0 && { fill: `${color}${opacity.toString(16).padStart(2, "0")}` }),
+    ...(fill === "dash" && { dash }),
+    points: { show: false },
+  };
+}
+
+/**
+ * From the panel's ends where it has them; never of no height.
+ * @param {number | null} low
+ * @param {number | null} high
+ * @param {number | undefined} min
+ * @param {number | undefined} max
+ * @returns {uPlot.Range.MinMax}
+ */
+function valueRange(low, high, min, max) {
+  const from = min === undefined ? (low ?? 0) : Math.min(min, low ?? min);
+  const to = max ?? (high ?? 1) * 1.08;
+  return to > from ? [from, to] : [from, from + 1];
+}

@@ -1,0 +1,101 @@
+// docs/metrics.md, from what the services export when they are asked: names, types, labels and help are theirs, not ours.
+
+import { UNIMPAIRED } from "../lib/impairment/table.ts";
+import type { MetricsSource } from "../lib/service/metrics.ts";
+import { createMetrics as linkMetrics } from "../services/link/metrics.ts";
+import { createMetrics as loadMetrics } from "../services/loadgen/metrics.ts";
+import { countOperation, countRequest, createCounters, OPERATIONS, sizeClass } from "../services/server/counters.ts";
+import { createMetrics as serverMetrics } from "../services/server/metrics.ts";
+import { createMetrics as usageMetrics } from "../services/usage/metrics.ts";
+
+/** The text of the page. */
+export async function metricsPage(): Promise<string> {
+  const tables = await Promise.all(
+    sources().map(async ({ service, about, source }) => {
+      const rows = parseMetrics(await source.metrics()).filter(({ name }) => name.startsWith("rttlab_"));
+      const lines = rows.map(({ name, type, labels, help }) => `| \`${name}\` | ${type} | ${labels} | ${help} |`);
+      return [`## ${service}`, "", about, "", "| metric | type | labels | what |", "|---|---|---|---|", ...lines].join(
+        "\n",
+      );
+    }),
+  );
+  return `${[HEAD, ...tables].join("\n\n")}\n`;
+}
+
+interface Metric {
+  name: string;
+  type: string;
+  /** In code marks, with commas; `le` of histograms is left out. */
+  labels: string;
+  help: string;
+}
+
+/** The metrics of an exposition in Prometheus' text format. */
+export function parseMetrics(text: string): Metric[] {
+  return [...text.matchAll(/^# HELP (\S+) (.*)\n# TYPE \S+ (\S+)\n((?:[^#\n].*\n?)*)/gm)].map(
+    ([, name = "", help = "", type = "", samples = ""]) => {
+      const labels = new Set([...samples.matchAll(/[{,](\w+)="/g)].map(([, label]) => label as string));
+      labels.delete("le");
+      return { name, type, help, labels: [...labels].map((label) => `\`${label}\``).join(", ") };
+    },
+  );
+}
+
+/** Every service with something to export, so that each metric has its labels. */
+function sources(): { service: string; about: string; source: MetricsSource }[] {
+  const lane = createCounters();
+  countRequest(lane, "GET", 200, sizeClass(10_240), 1);
+  countOperation(lane, OPERATIONS[0], sizeClass(10_240), 1);
+  const direction = { ...UNIMPAIRED, rateBitsPerSecond: 50e6 };
+  const amount = { packets: 0, bytes: 0 };
+  const counters = {
+    ...{ received: amount, sent: amount, propagating: amount, queued: amount },
+    ...{ lost: 0, dropped: 0, missed: 0 },
+  };
+  return [
+    {
+      service: "Links",
+      about: "From each link's agent, per direction; forward is from the first network of `between` to the second.",
+      source: linkMetrics({
+        link: "wan-a",
+        backend: "uml",
+        settings: () => ({ forward: direction, backward: direction, seed: null }),
+        changedAtMillis: () => 0,
+        counters: async () => ({ forward: counters, backward: counters }),
+      }),
+    },
+    {
+      service: "Containers",
+      about:
+        "From `usage`, for every container of the testbed, whether it has metrics of its own or not. [How](decisions/0005-container-usage.md).",
+      source: usageMetrics(
+        () => [{ host: "server", role: "server", id: "", pid: 1 }],
+        () => ({ cpuSeconds: 0, memoryBytes: 0, memoryLimitBytes: 0, receivedBytes: 0, sentBytes: 0 }),
+      ),
+    },
+    {
+      service: "Server",
+      about:
+        "Durations are from a request's last octet to the write of its answer: the server's part, no network in it.",
+      source: serverMetrics("event", [lane]),
+    },
+    {
+      service: "Load generators",
+      about: "Everything since the service started, warm-ups and the background load included.",
+      source: loadMetrics().registry,
+    },
+  ];
+}
+
+const HEAD = `# Metrics
+
+<!-- Made by \`npm run generate\` from the services' own metrics; a test keeps it in step. -->
+
+Prometheus asks every service once a second over the management network (\`prometheus.yml\`), and keeps a day. \`topology up\` prints its address. Every series has the labels
+\`scenario\`, \`host\` (of the host or link), \`role\` (\`server\`, \`loadgen\`, \`rudp\`, \`link\`, \`usage\`), \`instance\` and \`job\` beside those below.
+Servers and load generators export their process too: \`process_*\` and \`nodejs_*\`, as prom-client names them, such as
+\`process_cpu_seconds_total\`, \`process_resident_memory_bytes\` and \`nodejs_eventloop_lag_p99_seconds\`.
+
+**How many series.** Labels take values from fixed lists only: no address, path or connection is ever a label. A link has at most 35 series, a container 5, a load generator
+at most 250, a server 300, and 28 more for each operation and class of content length that it has met (9 × 6 at the most); five more for each target come
+from Prometheus itself. So \`wan-100ms\` has fewer than 3,000. A test counts them.`;

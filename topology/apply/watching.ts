@@ -1,0 +1,52 @@
+// Tells the watchers whom to watch: Prometheus by a file that it looks at, `usage` by a request, for it wants to know the
+// processes, which only Docker knows. And reads back what they were told.
+
+import { PassThrough, Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { RttlabError } from "../../lib/errors.ts";
+import type { WatchSpec } from "../plan/step.ts";
+import { processesText, TARGETS_FILE, targetsText } from "../plan/watch.ts";
+import { attempt, type Engine } from "./docker.ts";
+import { execute, requestService } from "./exec.ts";
+
+/** Tells both. E_WATCH when the targets cannot be written. */
+export async function tellWatchers(engine: Engine, watch: WatchSpec): Promise<void> {
+  await Promise.all([writeTargets(engine, watch), tellUsage(engine, watch)]);
+}
+
+/** What a running Prometheus was told, as targetsText has it; null when nothing. */
+export async function readTargets(engine: Engine, prometheus: string): Promise<string | null> {
+  const output = new PassThrough();
+  const content = text(output);
+  const status = await execute(engine, prometheus, ["cat", TARGETS_FILE], { output });
+  output.end();
+  return status === 0 ? content : null;
+}
+
+/** What a running `usage` was told, as processesText has it. */
+export async function readWatched(engine: Engine, usage: string): Promise<string> {
+  const { containers } = await requestService(engine, usage, { op: "status" });
+  return processesText(containers as Parameters<typeof processesText>[0]);
+}
+
+async function writeTargets(engine: Engine, watch: WatchSpec): Promise<void> {
+  const errors = new PassThrough();
+  const complaint = text(errors);
+  const input = Readable.from([targetsText(watch)]);
+  const command = ["node", "/rttlab/write-file.mjs", TARGETS_FILE];
+  const status = await execute(engine, watch.prometheus, command, { input, errors });
+  errors.end();
+  if (status === 0) return;
+  throw new RttlabError("E_WATCH", `writing Prometheus' targets: exit ${status}: ${(await complaint).trim()}`);
+}
+
+async function tellUsage(engine: Engine, { usage, members }: WatchSpec): Promise<void> {
+  const containers = await Promise.all(
+    members.map(async ({ host, role, container }) => {
+      const found = await attempt(`looking at ${container}`, engine.docker.getContainer(container).inspect());
+      return { host, role, id: found.Id, pid: found.State.Pid };
+    }),
+  );
+  const running = containers.filter(({ pid }) => pid > 0);
+  await requestService(engine, usage, { op: "watch", containers: running });
+}

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { readScenario } from "../model/scenario.ts";
+import type { Topology } from "../model/topology.ts";
+import { planUp } from "./plan.ts";
+import { NOTHING, upped } from "./simulation.ts";
+import type { ContainerSpec, WatchSpec } from "./step.ts";
+import { targetsText } from "./watch.ts";
+
+const WAN = await readScenario("wan-100ms");
+
+suite("what watches", () => {
+  const specsOf = (): Record<string, ContainerSpec> =>
+    Object.fromEntries(
+      planUp(WAN, NOTHING)
+        .steps.flatMap(({ action }) => (action.op === "create-container" ? [action.container] : []))
+        .map((spec) => [spec.labels["rttlab.role"], spec]),
+    );
+
+  test("is on the management network alone, a normal user without capabilities", () => {
+    const { prometheus, usage } = specsOf();
+    for (const spec of [prometheus, usage]) {
+      assert.deepEqual(
+        spec?.attachments.map(({ network }) => network),
+        ["rttlab-wan-100ms-mgmt"],
+      );
+      assert.deepEqual([spec?.user, spec?.capabilities], ["1000:1000", []]);
+    }
+    assert.deepEqual(prometheus?.ports, [{ containerPort: 9090, hostPort: 9090 }]);
+    assert.deepEqual(
+      usage?.mounts?.map(({ target, readOnly }) => [target, readOnly]),
+      [
+        ["/host/cgroup", true],
+        ["/host/proc", true],
+      ],
+    );
+  });
+
+  test("is told of every host and link, and of usage, at their addresses on the management network", () => {
+    const [spec] = planUp(WAN, NOTHING).steps.flatMap(({ action }) => (action.op === "watch" ? [action.watch] : []));
+    const targets = JSON.parse(targetsText(spec as WatchSpec)) as { targets: string[]; labels: { host: string } }[];
+    assert.deepEqual(
+      targets.map(({ targets: [address], labels }) => [labels.host, address]),
+      [
+        ["server", "10.200.0.10:9100"],
+        ["load-a", "10.200.0.11:9100"],
+        ["load-b", "10.200.0.12:9100"],
+        ["wan-a", "10.200.0.13:9100"],
+        ["wan-b", "10.200.0.14:9100"],
+        ["usage", "10.200.0.16:9100"],
+      ],
+    );
+    assert.ok(
+      spec?.members.some(({ host }) => host === "prometheus"),
+      "its usage is told too",
+    );
+  });
+});
+
+suite("the background load", () => {
+  const loadsOf = (topology: Topology, options = {}, state = NOTHING) =>
+    planUp(topology, state, options).steps.flatMap(({ action }) =>
+      action.op === "set-background" ? [[action.container, action.load?.target ?? null]] : [],
+    );
+
+  test("is given to each load generator, for the scenario's first server", () => {
+    assert.deepEqual(loadsOf(WAN), [
+      ["rttlab-wan-100ms-load-a", "server:80"],
+      ["rttlab-wan-100ms-load-b", "server:80"],
+    ]);
+    assert.deepEqual(loadsOf({ ...WAN, hosts: WAN.hosts.filter(({ role }) => role === "loadgen") }), []);
+  });
+
+  test("is not given, or taken away, when none is wanted, and given when it is wanted again", () => {
+    const idle = { background: false };
+    assert.deepEqual(loadsOf(WAN, idle), []);
+    const taken = [
+      ["rttlab-wan-100ms-load-a", null],
+      ["rttlab-wan-100ms-load-b", null],
+    ];
+    assert.deepEqual(loadsOf(WAN, idle, upped(WAN)), taken);
+    assert.deepEqual(loadsOf(WAN, {}, upped(WAN)), []);
+  });
+});
