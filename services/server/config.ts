@@ -18,6 +18,7 @@ export interface Config {
   /** Seed of the site that is written under the root first; null: the root is served as it is. */
   seed: number | null;
   index: string;
+  persistent: "on" | "off";
   htaccess: "on" | "off";
   cacheBytes: number;
   cacheFileBytes: number;

@@ -83,6 +83,7 @@ function structureConfig(config: Readonly<Config>, root: string): StructureConfi
       site: { root, index, cache, htaccess: config.htaccess === "on" },
       limits: DEFAULT_LIMITS,
     },
+    persistent: config.persistent === "on",
     timeouts: { idle, headMillis, contentMillis, writeMillis, lingerMillis },
     accessLog: config.accessLog === "common",
     serverTiming: config.serverTiming === "on",

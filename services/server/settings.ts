@@ -51,6 +51,10 @@ export const SETTINGS = {
     ...{ option: "index", variable: "SERVER_INDEX", placeholder: "NAME", default: "index.html" },
     ...{ help: "file that stands for its directory", allowed: "a file name", read: fileName },
   },
+  persistent: {
+    ...{ option: "persistent", variable: "SERVER_PERSISTENT", placeholder: "ON", default: "on" },
+    ...{ help: "off: one request a connection, as HTTP/1.0 has it, for every client", ...oneOf(["on", "off"]) },
+  },
   htaccess: {
     ...{ option: "htaccess", variable: "SERVER_HTACCESS", placeholder: "ON", default: "on" },
     ...{ help: "whether .htaccess files are read", ...oneOf(["on", "off"]) },

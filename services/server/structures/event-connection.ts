@@ -17,6 +17,7 @@ import type { Timeouts } from "./structure.ts";
 export interface EventLoop {
   site: Site;
   limits: ParserLimits;
+  persistent: boolean;
   timeouts: Timeouts;
   counters: Counters;
   connections: Set<EventConnection>;
@@ -53,6 +54,7 @@ export class EventConnection {
     // Once asked for, it is known even when the client has gone.
     if (loop.accessLog !== null) this.#client.address;
     this.#http = new Connection(Date.now, loop.limits);
+    this.#http.draining = !loop.persistent;
     this.#http.onRefusal = (status) => {
       countStatus(loop.counters, "other", status);
       loop.accessLog?.record(this.#client.address, null, status, 0);

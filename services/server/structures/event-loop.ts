@@ -20,10 +20,10 @@ export async function startEventLoop(
   counters: Counters,
   { reusePort }: { reusePort: boolean },
 ): Promise<RunningStructure> {
-  const { site, limits, timeouts, serverTiming } = config;
+  const { site, limits, persistent, timeouts, serverTiming } = config;
   const accessLog = config.accessLog ? createAccessLog((text) => process.stderr.write(text)) : null;
   const connections = new Set<EventConnection>();
-  const shared = { limits, timeouts, counters, connections, accessLog, serverTiming };
+  const shared = { limits, persistent, timeouts, counters, connections, accessLog, serverTiming };
   const loop: EventLoop = { site: createSite(site, reportBroken), ...shared };
   set(counters, "idleTimeoutMillis", idleTimeoutMillis(0, timeouts.idle));
   let draining = false;

@@ -15,6 +15,8 @@ export interface StructureConfig {
   workers: number;
   site: SiteOptions;
   limits: ParserLimits;
+  /** Whether a connection may carry more than one request. */
+  persistent: boolean;
   timeouts: Timeouts;
   /** Whether each answer is logged on stderr in the Common Log Format. */
   accessLog: boolean;

@@ -196,6 +196,14 @@ function behaves(structure: Structure): void {
     await client.closed.catch(() => {});
   });
 
+  test("where connections do not persist, every answer is the last of its connection", async () => {
+    const closing = await start(structure, {}, 0, false);
+    const answer = await exchange(closing.port, get("files/1KiB") + get("files/1KiB"));
+    assert.equal(answer.toString("latin1").match(/HTTP\/1\.1 200 OK\r\n/g)?.length, 1);
+    assert.match(answer.toString("latin1"), /\r\nConnection: close\r\n/);
+    await closing.close(50);
+  });
+
   test("a port that is taken is an error", async () => {
     const taken = await start(STRUCTURES.event);
     await assert.rejects(start(structure, {}, taken.port), /EADDRINUSE/);
@@ -211,6 +219,7 @@ async function start(
   structure: Structure,
   timeouts: Partial<StructureConfig["timeouts"]> = {},
   port = 0,
+  persistent = true,
 ): Promise<Server> {
   const lanes: Counters[] = [];
   const newLane = () => {
@@ -230,7 +239,7 @@ async function start(
         limits: DEFAULT_LIMITS,
       },
       timeouts: { idle, headMillis: 5_000, contentMillis: 5_000, writeMillis: 5_000, lingerMillis: 500, ...timeouts },
-      ...{ accessLog: false, serverTiming: true },
+      ...{ persistent, accessLog: false, serverTiming: true },
     },
     newLane,
   );
