@@ -11,6 +11,7 @@ import {
   flightSegments,
   forgetLosses,
   forgetSacks,
+  LOST,
   markAllLost,
   markLost,
   markLostBySack,
@@ -48,7 +49,7 @@ export function onNewAck(c: Connection, ack: number, wasSpurious: boolean, nowMi
   acknowledgeThrough(send, ack);
   adaptToReordering(c);
   recovery.timeouts = 0;
-  if (wasSpurious && recovery.phase === "fast") undoReduction(c);
+  if (wasSpurious) undoReduction(c);
   if (recovery.phase === "fast") {
     if (ack >= recovery.point || endsOnFirstAck(c)) endFastRecovery(c);
     else onPartialAck(c, acked);
@@ -97,11 +98,16 @@ export function onRetransmitTimeout(c: Connection, nowMillis: number): void {
   set(c.timers, TIMER.retransmit, nowMillis + rtoMillis(c.rtt));
 }
 
-/** Whether a copy of the segment at the left edge is out whose original an acknowledgement echoing `echoMicros` reports (Eifel, RFC 3522). */
+/**
+ * Whether the recovery's first segment, taken for lost and sent again, had arrived the first time: an acknowledgement that moves past it
+ * echoes a stamp from before the copy (Eifel, RFC 3522). Copies sent for other reasons say nothing of this kind.
+ */
 export function isSpurious(c: Connection, echoMicros: number): boolean {
-  const slot = c.send.una & c.send.mask;
-  if (!c.options.timestamps || ((c.send.marks[slot] as number) & RESENT) === 0) return false;
-  return ((echoMicros - (c.send.sentAtMillis[slot] as number) * 1000) | 0) < 0;
+  const { send, recovery } = c;
+  const slot = send.una & send.mask;
+  const isRepaired = ((send.marks[slot] as number) & (LOST | RESENT)) === (LOST | RESENT);
+  if (!c.options.timestamps || recovery.phase !== "fast" || recovery.first !== send.una || !isRepaired) return false;
+  return ((echoMicros - (send.sentAtMillis[slot] as number) * 1000) | 0) < 0;
 }
 
 function retransmitsFast({ options, controller }: Connection): boolean {
@@ -113,6 +119,7 @@ function beginFastRecovery(c: Connection, nowMillis: number): void {
   const flight = Math.min(flightSegments(send), Math.max(1, congestion.windowSegments));
   c.counters.fastRecoveries++;
   recovery.point = send.nxt;
+  recovery.first = send.una;
   recovery.partialAcks = 0;
   recovery.rescued = false;
   recovery.resendNow = true;

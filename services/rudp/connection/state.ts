@@ -40,6 +40,8 @@ export interface Recovery {
   phase: "open" | "fast" | "timeout";
   /** The phase ends when everything below this index, the next one when it began, is acknowledged. */
   point: number;
+  /** The segment that the phase `fast` began with. */
+  first: number;
   duplicates: number;
   /** How many duplicates make a loss: 3, more on a path that reorders. */
   threshold: number;
@@ -159,7 +161,16 @@ export function shiftFor(capacity: number): number {
 
 function createRecovery(): Recovery {
   return {
-    ...{ phase: "open", point: 0, duplicates: 0, threshold: 3, resendNow: false, partialAcks: 0, rescued: false },
+    ...{
+      phase: "open",
+      point: 0,
+      first: 0,
+      duplicates: 0,
+      threshold: 3,
+      resendNow: false,
+      partialAcks: 0,
+      rescued: false,
+    },
     ...{ priorWindow: 0, priorThreshold: 0, timeouts: 0, windowLimited: false },
   };
 }

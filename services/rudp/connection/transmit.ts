@@ -46,11 +46,9 @@ function nextData(c: Connection, nowMillis: number): number {
   if (send.una === send.nxt) restartWhenIdle(c, nowMillis);
   const lost = nextLost(send);
   const hasRoom = inFlightSegments(c) + 1 <= congestion.windowSegments;
-  if (lost >= 0 && recovery.resendNow) {
-    recovery.resendNow = false;
-    return lost;
-  }
+  const isForced = recovery.resendNow && lost === send.una;
   recovery.resendNow = false;
+  if (isForced) return lost;
   const isNew = lost < 0 && send.nxt < send.end && send.nxt < send.edge;
   if (lost >= 0 || isNew) {
     recovery.windowLimited = !hasRoom;

@@ -80,6 +80,7 @@ function pathSettings(): fc.Arbitrary<PathSettings> {
       fc.double({ min: 0, max: 0.05, noNaN: true }),
       fc.double({ min: 0, max: 0.3, noNaN: true }),
     ),
+    lossPeriodDatagrams: fc.constant(null),
     duplicateRatio: fc.constantFrom(0, 0, 0.02, 0.3),
     corruptRatio: fc.constantFrom(0, 0, 0.02, 0.1),
     rateBitsPerSecond: fc.constantFrom(null, null, 300_000, 5_000_000),

@@ -28,6 +28,8 @@ export interface Network {
   readonly buffer: Uint8Array;
   /** Told of each datagram: sent, and arrived or (null) never. For timelines and invariants. */
   readonly observe: (event: NetworkEvent) => void;
+  /** How much longer a connection's datagrams are on their way than its side's path says; by default nothing. */
+  detourMillis: (connection: Connection | null) => number;
   /** What is to be done with a connection that a listener accepted; by default nothing. */
   accept: (side: Side, connection: Connection) => void;
   events: number;
@@ -57,7 +59,16 @@ export function createNetwork(
   });
   const nodes = [node(0), node(1)] as const;
   const buffer = new Uint8Array(DATAGRAM_BYTES);
-  return { nowMillis: 0, nodes, arrivals: createSchedule(), buffer, observe, accept: () => {}, events: 0 };
+  return {
+    nowMillis: 0,
+    nodes,
+    arrivals: createSchedule(),
+    buffer,
+    observe,
+    detourMillis: () => 0,
+    accept: () => {},
+    events: 0,
+  };
 }
 
 /** Adds an application to a connection of a side; it runs at once. */
@@ -130,7 +141,10 @@ function dispatch(network: Network, side: Side, bytes: Uint8Array, connection: C
   const copies = carry(nodes[side].out, bytes, nowMillis);
   if (copies.length === 0) network.observe({ kind: "lost", atMillis: nowMillis, side, bytes, connection });
   const to: Side = side === 0 ? 1 : 0;
-  for (const copy of copies) push(arrivals, copy.atMillis, { to, bytes: copy.bytes, from: nodes[side].address });
+  const detour = network.detourMillis(connection);
+  for (const { atMillis, bytes: copy } of copies) {
+    push(arrivals, atMillis + detour, { to, bytes: copy, from: nodes[side].address });
+  }
 }
 
 function nextDeadline(node: Node): number {

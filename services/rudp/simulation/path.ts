@@ -6,6 +6,8 @@ export interface PathSettings {
   /** Each datagram takes up to so much longer, evenly distributed: what overtakes is reordering. */
   jitterMillis: number;
   lossRatio: number;
+  /** Every so many datagrams one is lost, for models that assume periodic loss; null: none so. */
+  lossPeriodDatagrams: number | null;
   duplicateRatio: number;
   corruptRatio: number;
   /** null: no transmission stage. */
@@ -28,8 +30,8 @@ export interface Path {
 const OVERHEAD_BYTES = 28;
 
 export const CLEAR_PATH: PathSettings = {
-  ...{ delayMillis: 0, jitterMillis: 0, lossRatio: 0, duplicateRatio: 0, corruptRatio: 0 },
-  ...{ rateBitsPerSecond: null, queueDatagrams: 1000, blackouts: [] },
+  ...{ delayMillis: 0, jitterMillis: 0, lossRatio: 0, lossPeriodDatagrams: null, duplicateRatio: 0 },
+  ...{ corruptRatio: 0, rateBitsPerSecond: null, queueDatagrams: 1000, blackouts: [] },
 };
 
 export function createPath(settings: PathSettings, random: () => number): Path {
@@ -47,8 +49,10 @@ export function carry(path: Path, datagram: Uint8Array, nowMillis: number): { at
     counters.dropped++;
     return [];
   }
+  const { lossPeriodDatagrams } = settings;
+  const isTurn = lossPeriodDatagrams !== null && counters.sent % lossPeriodDatagrams === 0;
   const isOut = settings.blackouts.some(([from, to]) => leaves >= from && leaves < to);
-  if (isOut || (settings.lossRatio > 0 && random() < settings.lossRatio)) {
+  if (isOut || isTurn || (settings.lossRatio > 0 && random() < settings.lossRatio)) {
     counters.lost++;
     return [];
   }
