@@ -3,10 +3,11 @@
 // link, 90 MB for a host. Needs a machine with nothing else running, and no testbed up.
 
 import { execFile } from "node:child_process";
+import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import Docker from "dockerode";
-import type { ContainerSpec, Step } from "../topology/plan/step.ts";
+import type { ContainerSpec, NetworkSpec, Step } from "../topology/plan/step.ts";
 import { alternate, type Outcome } from "./measure/rounds.ts";
 
 const SCENARIO = "wan-100ms";
@@ -19,7 +20,7 @@ const docker = new Docker();
 await main();
 
 async function main(): Promise<void> {
-  await topology("down", "all").catch(() => {});
+  await topology("down", SCENARIO).catch(() => {});
   await topology("up", SCENARIO, "uncalibrated"); // builds the images, so that none of the rounds does
   const idle = await idleCost();
   const steps = await plannedSteps();
@@ -29,18 +30,18 @@ async function main(): Promise<void> {
     [
       { name: "rttlab up", measure: () => timed(() => topology("up", SCENARIO, "uncalibrated"), down) },
       {
-        name: "docker run, one after another",
+        name: "docker run, until all are ready",
         measure: () =>
           timed(
-            () => dockerRun(steps, false),
+            () => dockerRun(steps, true),
             () => removeAll(steps),
           ),
       },
       {
-        name: "docker run, each until it is ready",
+        name: "docker run, until the last returns",
         measure: () =>
           timed(
-            () => dockerRun(steps, true),
+            () => dockerRun(steps, false),
             () => removeAll(steps),
           ),
       },
@@ -73,22 +74,32 @@ async function plannedSteps(): Promise<Step[]> {
   return steps;
 }
 
-/** What a person would type without rttlab: networks, then `docker run -d` for each container in turn. */
+/**
+ * What a person would type without rttlab: the networks, then each container in turn by what `docker run -d` does, create
+ * and start, with its further networks connected in between, for an engine takes one network at a time.
+ */
 async function dockerRun(steps: Step[], untilReady: boolean): Promise<void> {
-  for (const { action } of steps) {
-    if (action.op === "create-network") {
-      const { name, subnet, gateway, options } = action.network;
-      const words = Object.entries(options).flatMap(([key, value]) => ["--opt", `${key}=${value}`]);
-      await run("docker", ["network", "create", "--subnet", subnet, "--gateway", gateway, ...words, name]);
-    }
-    if (action.op === "create-container") {
-      await run("docker", ["run", "-d", ...runWords(action.container)]);
-      for (const { network, address } of action.container.attachments.slice(1)) {
-        await run("docker", ["network", "connect", "--ip", address, network, action.container.name]);
-      }
-      if (untilReady) await ready(action.container.name);
-    }
+  const specs = containersOf(steps);
+  for (const { name, subnet, gateway, options } of networksOf(steps)) {
+    const words = Object.entries(options).flatMap(([key, value]) => ["--opt", `${key}=${value}`]);
+    await run("docker", ["network", "create", "--subnet", subnet, "--gateway", gateway, ...words, name]);
   }
+  for (const spec of specs) {
+    await run("docker", ["create", ...runWords(spec)]);
+    for (const { network, address } of spec.attachments.slice(1)) {
+      await run("docker", ["network", "connect", "--ip", address, network, spec.name]);
+    }
+    await run("docker", ["start", spec.name]);
+  }
+  if (untilReady) await Promise.all(specs.map(ready));
+}
+
+function containersOf(steps: Step[]): ContainerSpec[] {
+  return steps.flatMap(({ action }) => (action.op === "create-container" ? [action.container] : []));
+}
+
+function networksOf(steps: Step[]): NetworkSpec[] {
+  return steps.flatMap(({ action }) => (action.op === "create-network" ? [action.network] : []));
 }
 
 function runWords(spec: ContainerSpec): string[] {
@@ -96,35 +107,48 @@ function runWords(spec: ContainerSpec): string[] {
   const flag = (name: string, values: string[]) => values.flatMap((value) => [name, value]);
   const pairs = (object: Record<string, string>, mark: string) =>
     Object.entries(object).map(([key, value]) => key + mark + value);
+  const mounts = (spec.mounts ?? []).map(({ source, target, readOnly }) =>
+    "volume" in source
+      ? `type=volume,source=${source.volume},target=${target}`
+      : `type=bind,source=${source.path},target=${target}${readOnly ? ",readonly" : ""}`,
+  );
   return [
     ...["--name", spec.name, "--hostname", spec.hostname, "--user", spec.user, "--read-only", "--cap-drop", "ALL"],
     ...["--network", first?.network ?? "", "--ip", first?.address ?? "", "--memory", String(spec.memoryBytes)],
+    ...(spec.seesMachineCgroups === true ? ["--cgroupns", "host"] : []),
     ...flag("--cap-add", spec.capabilities),
     ...flag("--env", pairs(spec.environment, "=")),
     ...flag("--add-host", pairs(spec.extraHosts, ":")),
     ...flag("--sysctl", pairs(spec.sysctls, "=")),
     ...flag("--tmpfs", pairs(spec.tmpfs, ":")),
+    ...flag("--mount", mounts),
+    ...flag(
+      "--publish",
+      spec.ports.map(({ containerPort, hostPort }) => `127.0.0.1:${hostPort}:${containerPort}`),
+    ),
     spec.image,
     ...spec.command,
   ];
 }
 
-async function ready(container: string): Promise<void> {
-  const stream = (await docker
-    .getContainer(container)
-    .logs({ follow: true, stdout: true, stderr: true })) as import("node:stream").Readable;
+async function ready({ name, readyMessage = '"event":"ready"' }: ContainerSpec): Promise<void> {
+  const log = (await docker.getContainer(name).logs({ follow: true, stdout: true, stderr: true })) as Readable;
   let text = "";
-  for await (const chunk of stream) {
+  for await (const chunk of log) {
     text += chunk;
-    if (text.includes('"event":"ready"')) return;
+    if (text.includes(readyMessage)) return;
   }
+  throw new Error(`${name} ended before it was ready: ${text}`);
 }
 
 async function removeAll(steps: Step[]): Promise<void> {
-  const containers = steps.flatMap(({ action }) => (action.op === "create-container" ? [action.container.name] : []));
-  const networks = steps.flatMap(({ action }) => (action.op === "create-network" ? [action.network.name] : []));
-  await run("docker", ["rm", "-f", ...containers]);
-  await run("docker", ["network", "rm", ...networks]);
+  const specs = containersOf(steps);
+  const volumes = specs.flatMap(({ mounts = [] }) =>
+    mounts.flatMap(({ source }) => ("volume" in source ? [source.volume] : [])),
+  );
+  await run("docker", ["rm", "-f", ...specs.map(({ name }) => name)]);
+  await run("docker", ["network", "rm", ...networksOf(steps).map(({ name }) => name)]);
+  if (volumes.length > 0) await run("docker", ["volume", "rm", ...volumes]);
 }
 
 /** Processor share over a while and memory, per container, from Docker's own accounting. */

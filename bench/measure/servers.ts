@@ -1,0 +1,97 @@
+// The servers that are compared, each on one core: ours, nginx with the settings that are best for the load, and two small programs on
+// Node: node:http, and a `net` server that does nothing but write ready octets, which is the most that any server on `net` could do.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+
+const SERVER_CORE = "0";
+const MAIN = join(import.meta.dirname, "..", "..", "services", "server", "main.ts");
+
+export interface Server extends AsyncDisposable {
+  name: string;
+  port: number;
+  /** Resident memory in bytes, as the kernel has it. */
+  residentBytes(): number;
+}
+
+export async function startOurs(root: string, port: number, options: readonly string[] = []): Promise<Server> {
+  const words = [MAIN, "--port", String(port), "--root", root, ...options];
+  return start("event", port, [process.execPath, ...words]);
+}
+
+/** `settings` are further lines of its http block. */
+export async function startNginx(root: string, port: number, directory: string, settings: string): Promise<Server> {
+  const path = join(directory, `nginx-${port}.conf`);
+  writeFileSync(path, nginxConfiguration(root, port, directory, settings));
+  return start("nginx", port, ["nginx", "-c", path, "-e", join(directory, "nginx.log")]);
+}
+
+export function nginxConfiguration(root: string, port: number, directory: string, settings: string): string {
+  return `worker_processes 1; master_process off; daemon off; pid ${directory}/nginx-${port}.pid;
+events { worker_connections 20000; }
+http {
+  access_log off; sendfile on; tcp_nodelay on; ${settings}
+  open_file_cache max=1000 inactive=60s; open_file_cache_valid 60s;
+  keepalive_requests 1000000000; keepalive_timeout 600s; default_type application/octet-stream;
+  server { listen 127.0.0.1:${port} backlog=4096 reuseport; root ${root}; }
+}
+`;
+}
+
+/** A file from memory through node:http. */
+export async function startNodeHttp(file: string, port: number): Promise<Server> {
+  const program = `
+    const content = require("node:fs").readFileSync(${JSON.stringify(file)});
+    const server = require("node:http").createServer((request, response) => {
+      response.writeHead(200, { "content-type": "application/octet-stream", "content-length": content.length });
+      response.end(content);
+    });
+    server.keepAliveTimeout = 600_000;
+    server.listen({ port: ${port}, host: "127.0.0.1", backlog: 4096 });`;
+  return start("node:http", port, [process.execPath, "-e", program]);
+}
+
+/** Ready octets for whatever comes in one read; a program that does less cannot be written on \`net\`. */
+export async function startBareNet(file: string, port: number, closes: boolean): Promise<Server> {
+  const program = `
+    const content = require("node:fs").readFileSync(${JSON.stringify(file)});
+    const answer = Buffer.concat([Buffer.from("HTTP/1.1 200 OK\\r\\nContent-Length: " + content.length + "\\r\\n\\r\\n"), content]);
+    const server = require("node:net").createServer({ noDelay: true }, (socket) => {
+      socket.on("data", () => ${closes ? "socket.end(answer)" : "socket.write(answer)"}).on("error", () => {});
+    });
+    server.listen({ port: ${port}, host: "127.0.0.1", backlog: 4096 });`;
+  return start("bare net", port, [process.execPath, "-e", program]);
+}
+
+async function start(name: string, port: number, command: readonly string[]): Promise<Server> {
+  const child = spawn("taskset", ["-c", SERVER_CORE, ...command], { stdio: ["ignore", "ignore", "inherit"] });
+  await listening(port, child, name);
+  return {
+    name,
+    port,
+    residentBytes: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1]) * 1024,
+    async [Symbol.asyncDispose]() {
+      const gone = once(child, "exit");
+      child.kill("SIGKILL");
+      await gone;
+    },
+  };
+}
+
+async function listening(port: number, child: ChildProcess, name: string): Promise<void> {
+  while (child.exitCode === null) {
+    const socket = connect({ port, host: "127.0.0.1" });
+    const connected = await Promise.race([
+      once(socket, "connect").then(Boolean),
+      once(socket, "error").catch(() => []),
+    ]);
+    socket.destroy();
+    if (connected === true) return;
+    await delay(20);
+  }
+  throw new Error(`starting ${name}: it ended with ${child.exitCode}`);
+}
