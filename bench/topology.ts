@@ -65,7 +65,9 @@ async function topology(...words: string[]): Promise<string> {
   return stdout;
 }
 
-const down = () => topology("down", SCENARIO);
+function down(): Promise<string> {
+  return topology("down", SCENARIO);
+}
 
 /** The steps of an `up` from nothing, as `topology plan` gives them. */
 async function plannedSteps(): Promise<Step[]> {

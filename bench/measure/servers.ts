@@ -85,12 +85,12 @@ async function start(name: string, port: number, command: readonly string[]): Pr
 async function listening(port: number, child: ChildProcess, name: string): Promise<void> {
   while (child.exitCode === null) {
     const socket = connect({ port, host: "127.0.0.1" });
-    const connected = await Promise.race([
-      once(socket, "connect").then(Boolean),
-      once(socket, "error").catch(() => []),
-    ]);
+    const connected = await once(socket, "connect").then(
+      () => true,
+      () => false,
+    );
     socket.destroy();
-    if (connected === true) return;
+    if (connected) return;
     await delay(20);
   }
   throw new Error(`starting ${name}: it ended with ${child.exitCode}`);
