@@ -24,7 +24,6 @@ async function main(): Promise<void> {
   await topology("up", SCENARIO, "uncalibrated"); // builds the images, so that none of the rounds does
   const idle = await idleCost();
   const steps = await plannedSteps();
-  await topology("down", SCENARIO);
 
   const outcomes = await alternate(
     [
