@@ -68,7 +68,7 @@ export async function startBareNet(file: string, port: number, closes: boolean):
 }
 
 async function start(name: string, port: number, command: readonly string[]): Promise<Server> {
-  const child = spawn("taskset", ["-c", SERVER_CORE, ...command], { stdio: ["ignore", "ignore", "inherit"] });
+  const child = spawn("taskset", ["-c", SERVER_CORE, ...command], { stdio: "ignore" });
   await listening(port, child, name);
   return {
     name,
