@@ -14,9 +14,11 @@ import { createSite, type Site, type SiteOptions } from "./site.ts";
 const CLIENT = { address: "192.0.2.7", serverAddress: "192.0.2.1" };
 let root: string;
 let broken: string[];
+let judged: number;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "rttlab-site-"));
   broken = [];
+  judged = 0;
   mkdirSync(join(root, "a/b"), { recursive: true });
   put("a/b/file.txt", "content");
   put("a/index.html", "index");
@@ -75,6 +77,7 @@ test("a held file is judged by its rules at each request", () => {
   assert.equal(respond(site, "/a/b/file.txt", 0, friend).status, 200);
   assert.equal(site.respondNow(get("/a/b/file.txt"), CLIENT, 1)?.status, 403);
   assert.equal(site.respondNow(get("/a/b/file.txt"), friend, 1)?.status, 200);
+  assert.equal(judged, 3);
 });
 
 test("rules inside replace those from outside", () => {
@@ -135,8 +138,8 @@ test("what is no regular file is not served", async () => {
 
 function create(cache: Partial<SiteOptions["cache"]>, htaccess = true): Site {
   const options = { bytes: 1_000_000, fileBytes: 100_000, revalidateMillis: 1_000, ...cache };
-  const report = (path: string, line: number, problem: string) => void broken.push(`${path}:${line} ${problem}`);
-  return createSite({ root, index: "index.html", cache: options, htaccess }, report);
+  const brokenRules = (path: string, line: number, problem: string) => void broken.push(`${path}:${line} ${problem}`);
+  return createSite({ root, index: "index.html", cache: options, htaccess }, { brokenRules, judged: () => judged++ });
 }
 
 function respond(site: Site, target: string, nowMillis: number, client = CLIENT): { status: number; text: string } {

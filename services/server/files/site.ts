@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { type Client, isAllowed } from "../access/evaluate.ts";
+import type { Rules } from "../access/rules.ts";
 import { isConditional } from "../http/conditional.ts";
 import type { Piece, Request, Response } from "../http/message.ts";
 import { ALLOW, KNOWN_METHODS } from "../http/methods.ts";
@@ -28,6 +29,13 @@ export interface Site {
   respond(request: Request, client: Client, nowMillis: number): Steps<Response>;
 }
 
+/** Told of what happens inside. */
+export interface SiteObserver {
+  brokenRules: ReportBroken;
+  /** A request was judged by access rules, in so many milliseconds, name look-ups included. */
+  judged(millis: number): void;
+}
+
 const REASONS = {
   400: "the path is malformed or leads above the root",
   500: "the access rules of this place are broken",
@@ -36,8 +44,8 @@ const REASONS = {
 } as const;
 
 /** A site over the files of a document root. Each thread has its own, with its own cache. */
-export function createSite(options: SiteOptions, reportBroken: ReportBroken): Site {
-  const htaccess = options.htaccess ? createHtaccessReader(reportBroken) : null;
+export function createSite(options: SiteOptions, observer: SiteObserver): Site {
+  const htaccess = options.htaccess ? createHtaccessReader(observer.brokenRules) : null;
   const cache = createCache(options.cache);
   const largestHeld = Math.min(options.cache.fileBytes, options.cache.bytes);
 
@@ -46,8 +54,10 @@ export function createSite(options: SiteOptions, reportBroken: ReportBroken): Si
     const entry = cache.fresh(withoutQuery(request.target), nowMillis);
     if (entry === undefined) return undefined;
     if (entry.rules !== null) {
+      const began = performance.now();
       const judged = isAllowed(entry.rules, request, client).next();
       if (!judged.done) return undefined;
+      observer.judged(performance.now() - began);
       if (!judged.value) return textResponse(403, REASONS[403]);
     }
     return isConditional(request) ? fromMemory(request, entry.description, entry.content, nowMillis) : entry.response;
@@ -60,7 +70,7 @@ export function createSite(options: SiteOptions, reportBroken: ReportBroken): Si
     const { found, rules } = yield* lookup(path, options, htaccess);
     if (found.kind !== "file" || rules === "broken") cache.remove(key);
     if (rules === "broken") return textResponse(500, REASONS[500]);
-    if (rules !== null && !(yield* isAllowed(rules, request, client))) return textResponse(403, REASONS[403]);
+    if (rules !== null && !(yield* judge(rules, request, client))) return textResponse(403, REASONS[403]);
     if (found.kind === "refused") return textResponse(found.status, REASONS[found.status]);
     if (found.kind === "directory") return redirectToSlash(request);
     const held = cache.stale(key);
@@ -93,6 +103,13 @@ export function createSite(options: SiteOptions, reportBroken: ReportBroken): Si
       used: false,
     });
     return fromMemory(request, description, content, nowMillis);
+  }
+
+  function* judge(rules: Rules, request: Request, client: Client): Steps<boolean> {
+    const began = performance.now();
+    const allowed = yield* isAllowed(rules, request, client);
+    observer.judged(performance.now() - began);
+    return allowed;
   }
 
   return { respondNow, respond };

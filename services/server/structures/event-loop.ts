@@ -23,8 +23,9 @@ export async function startEventLoop(
   const { site, limits, persistent, timeouts, serverTiming } = config;
   const accessLog = config.accessLog ? createAccessLog((text) => process.stderr.write(text)) : null;
   const connections = new Set<EventConnection>();
+  const judged = (millis: number) => countOperation(counters, "access", 0, millis);
   const shared = { limits, persistent, timeouts, counters, connections, accessLog, serverTiming };
-  const loop: EventLoop = { site: createSite(site, reportBroken), ...shared };
+  const loop: EventLoop = { site: createSite(site, { brokenRules: logBrokenRules, judged }), ...shared };
   set(counters, "idleTimeoutMillis", idleTimeoutMillis(0, timeouts.idle));
   let draining = false;
 
@@ -87,6 +88,6 @@ function checkTimes({ connections, counters }: EventLoop, idleMillis: number): v
   set(counters, "activeConnections", active);
 }
 
-function reportBroken(path: string, line: number, problem: string): void {
+function logBrokenRules(path: string, line: number, problem: string): void {
   log("htaccess-broken", { path, line, problem });
 }

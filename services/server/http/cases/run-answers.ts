@@ -62,7 +62,7 @@ export function createFixture(cacheBytes: number): Fixture {
   symlinkSync("../outside.txt", join(root, "outward"));
   const cache = { bytes: cacheBytes, fileBytes: 1_000, revalidateMillis: 1_000 };
   return {
-    site: createSite({ root, index: "index.html", cache, htaccess: true }, () => {}),
+    site: createSite({ root, index: "index.html", cache, htaccess: true }, { brokenRules: () => {}, judged: () => {} }),
     substitutes,
     remove: () => rmSync(outside, { recursive: true }),
   };
