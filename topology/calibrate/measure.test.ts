@@ -1,5 +1,5 @@
 // A calibration replayed from what the tools printed in a real one: a User-Mode Linux link of different directions, on a
-// machine that was 96 % busy with other work. (iperf3's and irtt's JSON are cut to the parts that are read.)
+// machine that was 79 % busy, mostly with other work. (iperf3's and irtt's JSON are cut to the parts that are read.)
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
@@ -58,29 +58,24 @@ describe("a calibration", async () => {
     assert.deepEqual([find(forward.checks, "delay").configured, find(backward.checks, "delay").configured], [50, 30]);
     assert.deepEqual([find(forward.checks, "rate").configured, find(backward.checks, "rate").configured], [50e6, 20e6]);
     assert.deepEqual([find(forward.checks, "burst").configured, find(backward.checks, "burst").configured], [330, 200]);
-    for (const quantity of ["delay", "loss", "rate", "conservation", "missed"]) {
+    for (const quantity of ["delay", "loss", "rate", "burst", "conservation", "missed"]) {
       assert.equal(find(forward.checks, quantity).verdict, "within", `forward ${quantity}`);
       assert.equal(find(backward.checks, quantity).verdict, "within", `backward ${quantity}`);
     }
-    assert.equal(find(backward.checks, "burst").verdict, "within");
+    assert.equal(find(calibration.checks, "RTT").verdict, "within");
     assert.equal(find(calibration.checks, "largest packet").measured, 1500);
-  });
-
-  it("gives no verdict where the busy machine left none to be given", () => {
-    assert.match(find(calibration.checks, "RTT").note, /scatter/);
-    assert.match(find(forward.checks, "burst").note, /busy machine/);
     assert.equal(calibration.verdict, "within");
   });
 
   it("says how busy the machine was", () => {
-    assert.equal(calibration.machineBusyRatio.toFixed(2), "0.96");
-    assert.match(describeCalibration(calibration), /^asym: left - right, uml, .*machine 96 % busy$/m);
+    assert.equal(calibration.machineBusyRatio.toFixed(2), "0.79");
+    assert.match(describeCalibration(calibration), /^asym: left - right, uml, .*machine 79 % busy$/m);
   });
 
   it("is described in a line a check", () => {
     const text = describeCalibration(calibration);
-    assert.match(text, /^ {2}forward {3}delay +50 ms +50\.45 ms +50\.31 ms +± 0\.5 ms {2}within$/m);
-    assert.match(text, /^ {2}backward {2}burst +200 packets +265 packets +266 packets +± 8 packets {2}within$/m);
+    assert.match(text, /^ {2}forward {3}delay +50 ms +50\.38 ms +50\.28 ms +± 0\.5 ms {2}within$/m);
+    assert.match(text, /^ {2}backward {2}burst +200 packets +276 packets +277 packets +± 9 packets {2}within$/m);
   });
 
   it("passes where nothing is outside", () => {
@@ -101,11 +96,14 @@ describe("a link that is not as configured", () => {
     );
     assert.throws(() => refuseViolations([calibration]), {
       code: "E_LINK_TOLERANCE",
-      message: /2 of 14 checks are out of tolerance; the machine was 96 % busy/,
+      message: "calibrating links: 2 of 14 checks are out of tolerance",
+    });
+    assert.throws(() => refuseViolations([{ ...calibration, machineBusyRatio: 0.97 }]), {
+      message: /the machine was 97 % busy: try again when it is not$/,
     });
     const [delay] = violations(calibration);
-    assert.equal(delay?.message, "53.45 ms, configured 50 ms");
-    assert.match(delay?.allowed ?? "", /^50\.31 ms ± 0\.5 ms; /);
+    assert.equal(delay?.message, "53.38 ms, configured 50 ms");
+    assert.match(delay?.allowed ?? "", /^50\.28 ms ± 0\.5 ms; /);
   });
 });
 

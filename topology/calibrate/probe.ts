@@ -33,10 +33,15 @@ const LIFETIME_SECONDS = 600;
 /** What a gigabit path of 400 ms has in flight. */
 const BUFFER_BYTES = 64 * 1024 ** 2;
 
-/** Listens with irtt (any interval, any length) and iperf3, says ready when both do, and ends after its lifetime. */
+/** An iperf3 server of its own for the measurement of loss, for it does one test at a time and is slow to end one. */
+export const SECOND_IPERF_PORT = 5202;
+
+/** Listens with irtt (any interval, any length) and iperf3, says ready when all do, and ends after its lifetime. */
 const LISTEN = `irtt server -i 0 >/dev/null 2>&1 &
 iperf3 -s >/dev/null 2>&1 &
-until ss -Hlun | grep -q ':2112 ' && ss -Hltn | grep -q ':5201 '; do sleep 0.02; done
+iperf3 -s -p ${SECOND_IPERF_PORT} >/dev/null 2>&1 &
+listens() { ss -Hltun | grep -q ":$1 "; }
+until listens 2112 && listens 5201 && listens ${SECOND_IPERF_PORT}; do sleep 0.02; done
 echo '{"event":"ready"}' >&2
 exec sleep ${LIFETIME_SECONDS}`;
 

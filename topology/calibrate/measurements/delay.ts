@@ -19,7 +19,7 @@ export interface Delays {
   samples: number;
 }
 
-const MAX_PACKETS = 60;
+const MAX_PACKETS = 50;
 const MIN_PACKETS = 20;
 const MIN_INTERVAL_MILLIS = 10;
 const MAX_MILLIS = 2000;

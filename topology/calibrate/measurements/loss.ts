@@ -9,6 +9,7 @@ import { type LinkSettings, rttMillis } from "../../../lib/link.ts";
 import type { Check } from "../../../lib/results.ts";
 import { compare, unjudged } from "../check.ts";
 import { frameBytes } from "../frames.ts";
+import { SECOND_IPERF_PORT } from "../probe.ts";
 
 const PAYLOAD_BYTES = 100;
 const MAX_PACKETS_PER_SECOND = 4000;
@@ -50,7 +51,7 @@ export function lossCommand(other: string, settings: LinkSettings): string[] {
   const { packetsPerSecond, seconds } = lossSample(settings);
   const bits = packetsPerSecond * PAYLOAD_BYTES * 8;
   const load = ["-u", "--bidir", "-b", String(bits), "-l", String(PAYLOAD_BYTES), "-t", String(seconds)];
-  return ["iperf3", "-c", other, "-J", ...load];
+  return ["iperf3", "-c", other, "-p", String(SECOND_IPERF_PORT), "-J", ...load];
 }
 
 /** Reads iperf3's JSON: what the client sent, and what it received. Throws E_MEASUREMENT with what iperf3 says. */

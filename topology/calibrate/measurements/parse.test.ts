@@ -46,7 +46,7 @@ describe("the packets that measure delay", () => {
     // 204 bytes at 64 kbit/s take 25.5 ms.
     assert.deepEqual(sample, { packets: 20, intervalMillis: 255 });
     assert.deepEqual(delaySample({ forward: DIRECTION, backward: DIRECTION, seed: null }), {
-      packets: 60,
+      packets: 50,
       intervalMillis: 10,
     });
   });
