@@ -1,0 +1,122 @@
+// The memory that one connection's application and engine share: a ring of bytes each way, what each asks of the other, and the
+// connection's numbers.
+
+import { type Connection, type Failure, snapshot } from "./connection/connection.ts";
+import { breakRing, count, type EventCount, type Ring, ringAt, ringSize } from "./ring.ts";
+
+/** Bytes of each ring: what a fast application and the engine hand over at a time. The protocol's queues, behind them, hold the window. */
+const RING_BYTES = 2 ** 18;
+
+const PHASES = ["opening", "open", "done", "failed"] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** `E_RUDP_ENGINE`: the thread that runs the protocol ended by itself. */
+const FAILURES = [
+  "",
+  "E_RUDP_REFUSED",
+  "E_RUDP_RESET",
+  "E_RUDP_PEER_DEAD",
+  "E_RUDP_ABORTED",
+  "E_RUDP_ENGINE",
+] as const satisfies readonly ("" | "E_RUDP_ENGINE" | Failure)[];
+export type ChannelFailure = Exclude<(typeof FAILURES)[number], "">;
+
+const PHASE = 0;
+const CHANGES = 1;
+const FLUSHES = 2;
+const ABORT = 3;
+const WORDS = 8;
+
+export interface Channel {
+  readonly memory: SharedArrayBuffer;
+  /** Application to engine. */
+  readonly outgoing: Ring;
+  /** Engine to application. */
+  readonly incoming: Ring;
+  readonly words: Int32Array<SharedArrayBuffer>;
+  readonly numbers: Float64Array<SharedArrayBuffer>;
+}
+
+/** A connection's numbers as `snapshot` of the core has them; `thresholdSegments` is null while it is infinite. */
+export type Numbers = Omit<ReturnType<typeof snapshot>, "state" | "phase"> & { acknowledgedSegments: number };
+type Name = keyof Numbers;
+
+const NAMES: readonly Name[] = [
+  ...(["windowSegments", "thresholdSegments", "smoothedRttMillis", "rttVariationMillis", "rtoMillis"] as const),
+  ...(["inFlightSegments", "outstandingSegments", "peerWindowSegments", "segmentsSent", "segmentsReceived"] as const),
+  ...(["dataSegmentsSent", "dataBytesDelivered", "acknowledgedSegments", "resentFast", "resentTimeout"] as const),
+  ...(["resentRescue", "resentNeedlessly", "fastRecoveries", "timeouts", "spuriousRecoveries"] as const),
+  ...(["duplicateAcks", "duplicateSegments", "earlySegments", "refusedSegments", "acksSent", "probesSent"] as const),
+];
+
+/** New memory for a connection, or a second thread's view of it. */
+export function createChannel(memory?: SharedArrayBuffer): Channel {
+  const numbers = WORDS * 4;
+  const outgoing = numbers + NAMES.length * 8;
+  const incoming = outgoing + ringSize(RING_BYTES);
+  const shared = memory ?? new SharedArrayBuffer(incoming + ringSize(RING_BYTES));
+  return {
+    memory: shared,
+    words: new Int32Array(shared, 0, WORDS),
+    numbers: new Float64Array(shared, numbers, NAMES.length),
+    outgoing: ringAt(shared, outgoing, RING_BYTES),
+    incoming: ringAt(shared, incoming, RING_BYTES),
+  };
+}
+
+export function phaseOf({ words }: Channel): Phase {
+  return PHASES[Atomics.load(words, PHASE)] as Phase;
+}
+
+/** Where to sleep until the phase changed. */
+export function phaseEvents({ words }: Channel): EventCount {
+  return { words, index: CHANGES };
+}
+
+/** Engine: tells the application how the connection stands. */
+export function setPhase(channel: Channel, phase: Phase): void {
+  Atomics.store(channel.words, PHASE, PHASES.indexOf(phase));
+  count(phaseEvents(channel));
+}
+
+/** Engine: the connection has failed; whoever sleeps on it wakes and finds out why. */
+export function failChannel(channel: Channel, failure: ChannelFailure): void {
+  const code = FAILURES.indexOf(failure);
+  breakRing(channel.outgoing, code);
+  breakRing(channel.incoming, code);
+  setPhase(channel, "failed");
+}
+
+export function failureNamed(code: number): ChannelFailure {
+  return FAILURES[code] as ChannelFailure;
+}
+
+/** Application: what was written so far shall go out. */
+export function askFlush({ words }: Channel): void {
+  Atomics.add(words, FLUSHES, 1);
+}
+
+/** Engine: how often that was asked. Taken before the ring is emptied, it is for no more than what the ring held. */
+export function flushesAsked({ words }: Channel): number {
+  return Atomics.load(words, FLUSHES);
+}
+
+export function askAbort({ words }: Channel): void {
+  Atomics.store(words, ABORT, 1);
+}
+
+export function isAbortAsked({ words }: Channel): boolean {
+  return Atomics.load(words, ABORT) === 1;
+}
+
+/** Engine: publishes the connection's numbers. Each is whole; two may be of different moments. */
+export function publish({ numbers }: Channel, c: Connection): void {
+  const values: Numbers = { ...snapshot(c), acknowledgedSegments: c.send.una - 1 };
+  for (let i = 0; i < NAMES.length; i++) numbers[i] = values[NAMES[i] as Name] ?? Number.POSITIVE_INFINITY;
+}
+
+/** Application: the numbers as they were last published. */
+export function numbersOf({ numbers }: Channel): Numbers {
+  const entries = NAMES.map((name, index) => [name, Number.isFinite(numbers[index]) ? numbers[index] : null]);
+  return Object.fromEntries(entries) as Numbers;
+}
