@@ -44,7 +44,7 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), "rttlab-"));
   const file = join(folder, `${SCENARIO}.yaml`);
   await writeFile(file, FILE);
-  await topology("up", file, "uncalibrated");
+  await topology("up", file, "idle", "uncalibrated");
 });
 
 after(async () => {

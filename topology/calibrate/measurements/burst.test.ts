@@ -83,8 +83,9 @@ describe("the check of a burst", () => {
     // One netem for delay and rate, its limit counting what is in flight: twice the queue comes through.
     assert.equal(check(expected + 412).verdict, "outside");
     assert.equal(check(380).verdict, "outside");
-    // Not less than the queue, but less than was sent on in time: a link that was held up shows the same.
+    // Less than was sent on in time, but not less than the queue, or a little more: a link that was held up shows the same.
     assert.equal(check(expected - 40).verdict, "unjudged");
+    assert.equal(check(expected + 40).verdict, "unjudged");
   });
 
   it("gives no verdict when the source was too slow to fill the queue", () => {

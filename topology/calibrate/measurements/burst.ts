@@ -21,6 +21,8 @@ const MAX_MILLIS = 1500;
 export const SESSION_FRAMES = 2;
 const TOLERANCE_PACKETS = 4;
 const TOLERANCE_RATIO = 0.03;
+/** What a link that is held up takes late finds the queue emptier: so much more than predicted may come through then. */
+const HELD_UP_RATIO = 0.1;
 
 /** A burst: when each packet was sent, and how many the far end received. */
 export interface Burst {
@@ -94,8 +96,9 @@ export function checkBurst(settings: LinkSettings, direction: Direction, { sentA
       note: "the machine was too busy to send faster than the link: the queue was not filled",
     });
   }
-  if (received < expected - tolerance && received >= configured - tolerance) {
-    const note = `of ${expected} predicted at least the queue came through; a busy machine kept the link from sending on meanwhile`;
+  const heldUp = { least: configured - tolerance, most: expected * (1 + HELD_UP_RATIO) };
+  if (Math.abs(received - expected) > tolerance && received >= heldUp.least && received <= heldUp.most) {
+    const note = `${expected} predicted; a busy machine kept the link from taking up, or from sending on, part of the burst in time`;
     return unjudged({ ...facts, expected, note });
   }
   const note = `of ${sentAtMillis.length} sent, a queue of ${configured} lets ${expected} through; 3 % is for packets that the link takes up in batches`;
