@@ -4,9 +4,6 @@
 import { createHmac } from "node:crypto";
 import type { Segment } from "./wire.ts";
 
-/** A cookie older than this is refused; a connection's id is not used again while a cookie for it could still come. */
-export const COOKIE_LIFETIME_MILLIS = 60_000;
-
 /** The server's half of a connection, before there is one. */
 export interface Minted {
   mintedAt: number;
@@ -44,10 +41,16 @@ export function mint(secret: Uint8Array, claim: Claim, mintedAt: number): Minted
   };
 }
 
-/** The numbers minted for this claim if the segment's cookie is ours and young enough, else null. */
-export function verify(secret: Uint8Array, claim: Claim, segment: Segment, nowMillis: number): Minted | null {
+/** The numbers minted for this claim if the segment's cookie is ours and not older than `lifetimeMillis` (less than 2^31), else null. */
+export function verify(
+  secret: Uint8Array,
+  claim: Claim,
+  segment: Segment,
+  nowMillis: number,
+  lifetimeMillis: number,
+): Minted | null {
   const age = (nowMillis - segment.cookieMintedAt) | 0;
-  if (age < 0 || age > COOKIE_LIFETIME_MILLIS) return null;
+  if (age < 0 || age > lifetimeMillis) return null;
   const minted = mint(secret, claim, segment.cookieMintedAt);
   const isOurs = minted.high === segment.cookieHigh && minted.low === segment.cookieLow;
   return isOurs && minted.localId === segment.destinationId ? minted : null;

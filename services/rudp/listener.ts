@@ -11,7 +11,7 @@ import {
 } from "./connection/connection.ts";
 import { connectionOptions } from "./connection/options.ts";
 import { shiftFor } from "./connection/state.ts";
-import { COOKIE_LIFETIME_MILLIS, claimOf, type Minted, mint, verify } from "./cookie.ts";
+import { claimOf, type Minted, mint, verify } from "./cookie.ts";
 import { toWire } from "./sequence.ts";
 import {
   ACK,
@@ -94,7 +94,7 @@ export function release(l: Listener, c: Connection, nowMillis: number): void {
     if (until > nowMillis) break;
     l.buried.delete(id);
   }
-  l.buried.set(c.localId, nowMillis + COOKIE_LIFETIME_MILLIS);
+  l.buried.set(c.localId, nowMillis + l.defaults.peerTimeoutMillis);
 }
 
 /** A segment for no connection: a SYN, a cookie coming back, or something to be reset. */
@@ -127,7 +127,9 @@ function greet(l: Listener, segment: Segment, from: string, nowMillis: number): 
 
 /** Makes the connection that a good cookie stands for; null (and counted) when it is not good, was used, or there are too many. */
 function welcome(l: Listener, segment: Segment, from: string, nowMillis: number): Connection | null {
-  const minted = verify(l.secret, claimOf(segment, from, segment.initialSequence), segment, nowMillis);
+  // A client tries for as long as it takes a silent peer to be dead; so long a cookie is good.
+  const claim = claimOf(segment, from, segment.initialSequence);
+  const minted = verify(l.secret, claim, segment, nowMillis, l.defaults.peerTimeoutMillis);
   if (minted === null || isTaken(l, minted.localId)) {
     l.counters.badCookie++;
     return null;

@@ -2,6 +2,7 @@
 
 import { fromWire } from "../sequence.ts";
 import type { Segment } from "../wire.ts";
+import { challenge } from "./challenge.ts";
 import { isComplete, windowSegments } from "./receive-queue.ts";
 import { finish } from "./send-queue.ts";
 import { type Connection, type Failure, OWED } from "./state.ts";
@@ -63,11 +64,11 @@ export function settle(c: Connection, nowMillis: number): void {
  * A reset counts only with the very number expected next; one elsewhere in the window is answered, so that a peer that means it
  * says it again with the right number (RFC 5961 3.2). In TIME-WAIT none counts (RFC 1337).
  */
-export function receiveReset(c: Connection, segment: Segment): void {
+export function receiveReset(c: Connection, segment: Segment, nowMillis: number): void {
   const index = fromWire(segment.sequence, c.remoteInitial, c.receive.nxt);
   if (c.state === "time-wait") return;
   if (index === c.receive.nxt) fail(c, c.state === "syn-received" ? "E_RUDP_REFUSED" : "E_RUDP_RESET");
-  else if (index > c.receive.nxt && index < c.receive.nxt + windowSegments(c.receive)) c.owed |= OWED.ack;
+  else if (index > c.receive.nxt && index < c.receive.nxt + windowSegments(c.receive)) challenge(c, nowMillis);
   else c.counters.refusedSegments++;
 }
 

@@ -12,6 +12,7 @@
 import { addSample } from "../rtt.ts";
 import { fromWire } from "../sequence.ts";
 import { ACK, RST, type Segment, SYN } from "../wire.ts";
+import { challenge } from "./challenge.ts";
 import { fail } from "./closing.ts";
 import { isComplete } from "./receive-queue.ts";
 import { type Connection, OWED } from "./state.ts";
@@ -77,7 +78,8 @@ export function receiveRepeatedSyn(c: Connection, segment: Segment, nowMillis: n
     }
     return;
   }
-  c.owed |= c.cookie === null ? OWED.ack : OWED.echo;
+  if (c.cookie === null) challenge(c, nowMillis);
+  else c.owed |= OWED.echo;
 }
 
 /** Both ends know each other: what the application queued meanwhile may go. */

@@ -3,6 +3,7 @@
 import { addSample } from "../rtt.ts";
 import { fromWire } from "../sequence.ts";
 import { ACK, ECHO, FIN, PING, RST, type Segment, SYN } from "../wire.ts";
+import { challenge } from "./challenge.ts";
 import { enterTimeWait, receiveReset, settle } from "./closing.ts";
 import { establish, receiveInSynSent, receiveRepeatedSyn } from "./handshake.ts";
 import { accept, isComplete } from "./receive-queue.ts";
@@ -23,7 +24,7 @@ export function receiveSegment(c: Connection, segment: Segment, path: string, no
   }
   c.counters.segmentsReceived++;
   if (c.state === "syn-sent") receiveInSynSent(c, segment, nowMillis);
-  else if (segment.flags & RST) receiveReset(c, segment);
+  else if (segment.flags & RST) receiveReset(c, segment, nowMillis);
   else if (segment.flags & SYN) receiveRepeatedSyn(c, segment, nowMillis);
   else receiveOrdinary(c, segment, path, nowMillis);
 }
@@ -33,8 +34,7 @@ function receiveOrdinary(c: Connection, segment: Segment, path: string, nowMilli
   const ack = fromWire(segment.acknowledgement, c.localInitial, c.send.una);
   const isOrdered = ack >= 1 && ack <= Math.max(c.send.nxt, 1) && ack > c.send.una - PLAUSIBLE_SEGMENTS;
   if (!isOrdered || index < 1 || Math.abs(index - c.receive.nxt) > PLAUSIBLE_SEGMENTS) {
-    c.counters.refusedSegments++;
-    c.owed |= OWED.ack;
+    challenge(c, nowMillis);
     return;
   }
   if (c.state === "syn-received") establish(c, nowMillis);
@@ -125,8 +125,7 @@ function receiveData(c: Connection, segment: Segment, index: number, nowMillis: 
   const hadHoles = receive.early > 0;
   switch (accept(receive, index, segment.payload, segment.payloadStart, segment.payloadLength, isLast)) {
     case "beyond":
-      counters.refusedSegments++;
-      c.owed |= OWED.ack;
+      challenge(c, nowMillis);
       return;
     case "duplicate":
       counters.duplicateSegments++;

@@ -46,7 +46,7 @@ export function onNewAck(c: Connection, ack: number, wasSpurious: boolean, nowMi
   const { send, recovery, controller, congestion, options, rtt } = c;
   const acked = ack - send.una;
   if (wasSpurious) noteLate(send, send.una);
-  acknowledgeThrough(send, ack);
+  c.counters.dataBytesAcknowledged += acknowledgeThrough(send, ack);
   adaptToReordering(c);
   recovery.timeouts = 0;
   if (wasSpurious) undoReduction(c);

@@ -114,23 +114,24 @@ export function pipeSegments(queue: SendQueue): number {
   return queue.nxt - queue.una - queue.sacked - queue.lost + queue.resent;
 }
 
-/** Frees everything below `ack`; returns how many of those were not reported by SACK before. */
+/** Frees everything below `ack`; returns how many bytes that was. */
 export function acknowledgeThrough(queue: SendQueue, ack: number): number {
-  let news = 0;
+  let bytes = 0;
   for (let index = queue.una; index < ack; index++) {
-    const marks = queue.marks[index & queue.mask] as number;
+    const slot = index & queue.mask;
+    const marks = queue.marks[slot] as number;
+    bytes += queue.lengths[slot] as number;
     if (marks & SACKED) {
       queue.sacked--;
       continue;
     }
-    news++;
     if (marks & LOST) queue.lost--;
     if (marks & RESENT) queue.resent--;
     if ((marks & EVER_RESENT) === 0) noteLate(queue, index);
   }
   queue.una = ack;
   if (queue.nxt < ack) queue.nxt = ack;
-  return news;
+  return bytes;
 }
 
 /** Marks one segment as held by the peer; false when it was known or is not in flight. */

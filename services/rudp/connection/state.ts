@@ -117,6 +117,9 @@ export interface Connection {
   echoMicros: number;
   newestMicros: number;
   lastSentMillis: number;
+  /** Challenges sent in the second that began then. */
+  challenges: number;
+  challengedSinceMillis: number;
   probes: number;
   synsSent: number;
   /** Segments that pacing allows now, and when that was reckoned. */
@@ -144,6 +147,7 @@ export function createConnection(identity: Identity, chosen: Partial<ConnectionO
     ...{ send: createSendQueue(options.sendQueueSegments), receive: createReceiveQueue(options.receiveQueueSegments) },
     ...{ recovery: createRecovery(), timers: createTimers(), owed: 0, duplicateAcksOwed: 0, unacknowledged: 0 },
     ...{ lastAckSent: 1, advertisedEdge: 1, echoMicros: 0, newestMicros: 0, lastSentMillis: 0, probes: 0, synsSent: 0 },
+    ...{ challenges: 0, challengedSinceMillis: Number.NEGATIVE_INFINITY },
     ...{ pacingCredit: 0, pacedAtMillis: 0, out: emptySegment(), counters: createCounters() },
   };
 }

@@ -2,6 +2,7 @@
 // arrived once, in order, and both ends finished; what must hold all along is checked at every segment that goes out (invariants.ts).
 
 import { type Connection, type ConnectionOptions, snapshot } from "../connection/connection.ts";
+import type { Counters } from "../connection/state.ts";
 import { connect } from "../listener.ts";
 import { createInvariants, type Invariants, observeEvent } from "./invariants.ts";
 import { advance, attach, createNetwork, type Network, type NetworkEvent, type Side } from "./network.ts";
@@ -28,6 +29,8 @@ export interface LifeResult {
   failure: string | null;
   virtualMillis: number;
   events: number;
+  /** The counters of all ends, summed. */
+  counters: Counters;
   /** What happened, line by line; empty unless it was asked for. */
   timeline: string[];
 }
@@ -46,7 +49,7 @@ export function live(plan: LifePlan, record = false): LifeResult {
   };
   const { network, talkers } = populate(plan, observe);
   const failure = run(network, talkers, invariants, plan);
-  return { failure, virtualMillis: network.nowMillis, events: network.events, timeline };
+  return { failure, virtualMillis: network.nowMillis, events: network.events, counters: summed(talkers), timeline };
 }
 
 function populate(plan: LifePlan, observe: (event: NetworkEvent) => void) {
@@ -106,4 +109,12 @@ function unfinished(network: Network, talkers: Talker[], plan: LifePlan): string
     if (listener.connections.size > 0) return "a listener still holds a closed connection";
   }
   return null;
+}
+
+function summed(talkers: Talker[]): Counters {
+  const total = { ...(talkers[0] as Talker).connection.counters };
+  for (const { connection } of talkers.slice(1)) {
+    for (const name of Object.keys(total) as (keyof Counters)[]) total[name] += connection.counters[name];
+  }
+  return total;
 }

@@ -4,17 +4,16 @@
 import fc from "fast-check";
 import { CONTROLLERS, type ControllerName } from "../congestion/table.ts";
 import type { ConnectionOptions } from "../connection/connection.ts";
-import { type LifePlan, live } from "./life.ts";
+import { type LifePlan, type LifeResult, live } from "./life.ts";
 import type { PathSettings } from "./path.ts";
 import type { TalkerPlan } from "./talker.ts";
 
-/** Lives `count` lives drawn from `seed`; throws with the smallest failing plan and its timeline. */
-export function liveMany(count: number, seed: number, progress: (done: number) => void = () => {}): void {
-  let done = 0;
+/** Lives `count` lives drawn from `seed`, telling of each; throws with the smallest failing plan and its timeline. */
+export function liveMany(count: number, seed: number, tell: (life: LifeResult) => void = () => {}): void {
   const property = fc.property(lifePlans(), (plan) => {
-    const { failure } = live(plan);
-    if (++done % 1000 === 0) progress(done);
-    return failure === null;
+    const life = live(plan);
+    tell(life);
+    return life.failure === null;
   });
   const outcome = fc.check(property, { numRuns: count, seed });
   if (!outcome.failed) return;

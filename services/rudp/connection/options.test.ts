@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { RttlabError } from "../../../lib/errors.ts";
+import { type ConnectionOptions, connectionOptions, DEFAULT_OPTIONS } from "./options.ts";
+
+test("the defaults are allowed, and are what an empty choice gives", () => {
+  assert.deepEqual(connectionOptions({}), DEFAULT_OPTIONS);
+});
+
+test("every value out of range is reported at once, with what is allowed", () => {
+  const chosen = {
+    ...{ controller: "vegas", delayedAckMillis: 501, sendQueueSegments: 100, sack: "yes", typo: 1 },
+    ...{ minimumRtoMillis: Number.NaN },
+  } as unknown as Partial<ConnectionOptions>;
+  assert.throws(
+    () => connectionOptions(chosen),
+    (error: RttlabError) => {
+      assert.equal(error.code, "E_BAD_OPTION");
+      const found = error.problems.map(({ path, allowed }) => `${path}: ${allowed}`).sort();
+      assert.deepEqual(
+        found.map((line) => line.split(",")[0]),
+        [
+          "controller: slow-start-only",
+          "delayedAckMillis: 0 to 500",
+          "minimumRtoMillis: 1 to 60000",
+          "sack: true or false",
+          "sendQueueSegments: a power of two",
+          "typo: one of controller",
+        ],
+      );
+      return error instanceof RttlabError;
+    },
+  );
+});
