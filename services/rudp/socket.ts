@@ -60,11 +60,11 @@ export class RudpSocket {
   }
 
   /** At least one byte and at most `maxBytes`, sleeping while there is none; null when the peer has ended and all was read. */
-  recv(maxBytes: number): Uint8Array | null {
+  recv(maxBytes: number): Buffer | null {
     return block(() => this.#recv(maxBytes));
   }
 
-  recvAsync(maxBytes: number): Promise<Uint8Array | null> {
+  recvAsync(maxBytes: number): Promise<Buffer | null> {
     return wait(() => this.#recv(maxBytes));
   }
 
@@ -113,7 +113,7 @@ export class RudpSocket {
   }
 
   /** Reads to the peer's end; leaving the loop early breaks the connection off. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
     let isRead = false;
     try {
       for (;;) {
@@ -156,12 +156,12 @@ export class RudpSocket {
     return progress.sent === data.length ? { done: true, value: undefined } : { done: false, events, seen };
   }
 
-  #recv(maxBytes: number): Step<Uint8Array | null> {
+  #recv(maxBytes: number): Step<Buffer | null> {
     const { incoming } = this.#channel;
     const events = ring.filledEvents(incoming);
     const seen = ring.countOf(events);
     const [isAtEnd, broken] = [ring.isAtEnd(incoming), ring.brokenCode(incoming) !== 0];
-    const into = new Uint8Array(Math.min(maxBytes, ring.readableBytes(incoming)));
+    const into = Buffer.allocUnsafe(Math.min(maxBytes, ring.readableBytes(incoming)));
     if (into.length > 0) {
       ring.read(incoming, into);
       ringBell(this.#bell);

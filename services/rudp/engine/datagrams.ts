@@ -37,11 +37,14 @@ export async function openDatagrams(
     done(null, host, 4);
   const socket = createSocket({ type: "udp4", lookup, recvBufferSize: BUFFER_BYTES, sendBufferSize: BUFFER_BYTES });
   try {
+    // With a lookup that answers at once, so may these.
+    const isBound = once(socket, "listening");
     socket.bind(place.port, place.address);
-    await once(socket, "listening");
+    await isBound;
     if (peer !== null) {
+      const isConnected = once(socket, "connect");
       socket.connect(peer.port, peer.address);
-      await once(socket, "connect");
+      await isConnected;
     }
   } catch (cause) {
     socket.close();
