@@ -15,7 +15,7 @@ const COPIED_TOGETHER = 65_536;
 
 export class Connection {
   /** What is to be sent, in order; `takeOutput` empties it. */
-  readonly outbox: Piece[] = [];
+  outbox: Piece[] = [];
   outboxBytes = 0;
   /** Nothing more is read as requests: once everything is sent, close. */
   finished = false;
@@ -94,16 +94,11 @@ export class Connection {
 
   /** All that is to be sent, small octets copied together; the caller sends it in order and closes what it was told to. */
   takeOutput(): Piece[] {
-    const { outbox } = this;
-    if (outbox.length < 2) {
-      this.outboxBytes = 0;
-      return outbox.splice(0);
-    }
-    const copied = this.outboxBytes <= COPIED_TOGETHER && outbox.every(Buffer.isBuffer);
-    const pieces = copied ? [Buffer.concat(outbox as Buffer[], this.outboxBytes)] : outbox.slice();
-    outbox.length = 0;
+    const { outbox, outboxBytes } = this;
+    this.outbox = [];
     this.outboxBytes = 0;
-    return pieces;
+    const copied = outbox.length > 1 && outboxBytes <= COPIED_TOGETHER && outbox.every(Buffer.isBuffer);
+    return copied ? [Buffer.concat(outbox as Buffer[], outboxBytes)] : outbox;
   }
 
   /** A final status for a request whose content is not wanted: since it may never be sent, the connection cannot go on. */

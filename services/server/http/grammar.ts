@@ -31,9 +31,14 @@ export function isTarget(text: string, from: number, to: number): boolean {
   return from < to && within(TARGET, text, from, to);
 }
 
-/** Whether `text` is a valid value of the Host field. */
+let lastHost = "";
+
+/** Whether `text` is a valid value of the Host field. A server is asked for the same host again and again: the last valid one is known. */
 export function isHost(text: string): boolean {
-  return HOST.test(text);
+  if (text === lastHost) return true;
+  if (!HOST.test(text)) return false;
+  lastHost = text;
+  return true;
 }
 
 /** The authority and the origin-form of an absolute-form target (`http://a/b?c`), or null when it is none. */

@@ -82,6 +82,7 @@ export class Parser {
 
   /** The next event. Call it until it says `more` or `refused`. */
   next(): ParserEvent {
+    if (this.#at === this.#text.length && this.#state === "request-line") return "more";
     for (;;) {
       const event = this.#step();
       if (event !== "again") return event;
