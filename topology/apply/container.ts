@@ -29,8 +29,20 @@ export async function createContainer(engine: Engine, spec: ContainerSpec, signa
       .connect({ Container: container.id, EndpointConfig: endpoint(address) });
     await attempt(`connecting ${spec.name} to ${network} as ${address}`, connected);
   }
-  await attempt(`starting ${spec.name}`, container.start());
+  await inTurn(() => attempt(`starting ${spec.name}`, container.start()));
   await untilReady(engine, spec, signal);
+}
+
+/**
+ * One start after another; what the services then do overlaps. Docker 20.10 was seen to miscount a network's endpoints when
+ * several were made at once, after which it refuses to remove the network until it is restarted: libnetwork's counter
+ * (endpoint_cnt.go) repeats an increment whose writing another one got ahead of.
+ */
+let lastStart: Promise<unknown> = Promise.resolve();
+function inTurn<T>(start: () => Promise<T>): Promise<T> {
+  const turn = lastStart.then(start, start);
+  lastStart = turn;
+  return turn;
 }
 
 /** Creates a volume. */

@@ -70,7 +70,7 @@ export async function attempt<T>(what: string, work: Promise<T>): Promise<T> {
   } catch (cause) {
     if (cause instanceof RttlabError) throw cause;
     const code = errorCode(cause);
-    const cure = code === "E_DOCKER_UNAVAILABLE" ? `; ${dockerCure(process.platform)}` : "";
+    const cure = code === "E_DOCKER_UNAVAILABLE" ? `; ${dockerCure(process.platform)}` : (CURES[code] ?? "");
     throw new RttlabError(code, `${what}: ${reasonOf(cause)}${cure}`, { cause });
   }
 }
@@ -86,6 +86,7 @@ const UNREACHABLE = new Set(["ECONNREFUSED", "ENOENT", "EACCES", "ECONNRESET", "
 /** Docker's own words for each failure that people can do something about, and our code for it. */
 const REASONS: readonly (readonly [words: RegExp, code: string])[] = [
   [/port is already allocated|bind for \S+ failed|listen tcp\S* \S+ bind: address already in use/i, "E_PORT_IN_USE"],
+  [/has active endpoints/i, "E_NETWORK_STUCK"],
   [/pool overlaps|overlaps with other one/i, "E_SUBNET_OVERLAP"],
   [/address already in use|no available IPv4 addresses/i, "E_ADDRESS_IN_USE"],
   [/no such image|pull access denied|manifest unknown/i, "E_IMAGE_MISSING"],
@@ -95,6 +96,12 @@ const REASONS: readonly (readonly [words: RegExp, code: string])[] = [
   [/is not running/i, "E_NOT_RUNNING"],
   [/no space left on device/i, "E_NO_SPACE"],
 ];
+
+/** What a person can do about a failure of Docker's own. */
+const CURES: Readonly<Record<string, string>> = {
+  E_NETWORK_STUCK:
+    "; another container may be on it, or Docker counts one that is gone: `sudo systemctl restart docker` mends its count",
+};
 
 /** The stable code for what Docker, or the way to it, answered. */
 export function errorCode(error: unknown): string {
