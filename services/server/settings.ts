@@ -100,7 +100,7 @@ export const SETTINGS = {
     ...{ help: "longest wait for the client's close after ours", ...integer(1, 3_600_000) },
   },
   serverTiming: {
-    ...{ option: "server-timing", variable: "SERVER_SERVER_TIMING", placeholder: "ON", default: "off" },
+    ...{ option: "server-timing", variable: "SERVER_TIMING", placeholder: "ON", default: "off" },
     ...{ help: "whether answers tell in Server-Timing where their time went", ...oneOf(["on", "off"]) },
   },
   accessLog: {
