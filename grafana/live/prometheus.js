@@ -55,13 +55,13 @@ export function labelValues(label, selector) {
  * @param {AbortSignal} signal
  */
 async function ask(path, words, signal) {
-  let response;
-  try {
-    response = await fetch(`/api/v1/${path}?${new URLSearchParams(words)}`, { signal, cache: "no-store" });
-  } catch (cause) {
-    if (signal.aborted) throw cause;
-    throw new Unreachable("Prometheus does not answer", { cause });
-  }
+  const get = () => fetch(`/api/v1/${path}?${new URLSearchParams(words)}`, { signal, cache: "no-store" });
+  // Chromium breaks requests off whenever a network interface of the machine comes or goes, as with every container.
+  const response = await get()
+    .catch(get)
+    .catch((cause) => {
+      throw signal.aborted ? cause : new Unreachable("Prometheus does not answer", { cause });
+    });
   const answer = await response.json().catch(() => null);
   if (answer?.status !== "success") throw new Error(answer?.error ?? `Prometheus answered ${response.status}`);
   return answer.data;
