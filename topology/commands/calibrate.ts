@@ -18,7 +18,7 @@ import type { Observed, ObservedContainer } from "../plan/observed.ts";
 import { type LinkState, readLink } from "./link-state.ts";
 import type { Output } from "./output.ts";
 import { ROOT } from "./perform.ts";
-import { chooseScenario, scenariosUp } from "./targets.ts";
+import { chooseScenario, HOST_ROLES, membersOf, scenariosUp } from "./targets.ts";
 
 type Testbeds = Pick<Observed, "containers" | "networks">;
 
@@ -67,11 +67,8 @@ export function describeCalibrations(calibrations: readonly LinkCalibration[]): 
 }
 
 /** The image of the scenario's own hosts, for the files may have changed since; of the files as they are where it has none. */
-async function hostImage(engine: Engine, { containers }: Testbeds, scenario: string): Promise<string> {
-  const host = containers.find(
-    ({ labels }) =>
-      labels["rttlab.scenario"] === scenario && ["server", "loadgen", "rudp"].includes(labels["rttlab.role"] ?? ""),
-  );
+async function hostImage(engine: Engine, testbeds: Testbeds, scenario: string): Promise<string> {
+  const [host] = membersOf(testbeds, scenario, HOST_ROLES);
   if (host !== undefined) return imageOf(engine, host.name);
   const { host: tag } = await imageTags(ROOT, engine.architecture);
   if ((await presentImages(engine)).includes(tag)) return tag;
@@ -82,19 +79,14 @@ async function hostImage(engine: Engine, { containers }: Testbeds, scenario: str
 }
 
 /** Those that run; their background load is to be quiet meanwhile. */
-function loadGenerators({ containers }: Testbeds, scenario: string): string[] {
-  return containers
-    .filter(
-      ({ labels, state }) =>
-        labels["rttlab.scenario"] === scenario && labels["rttlab.role"] === "loadgen" && state === "running",
-    )
+function loadGenerators(testbeds: Testbeds, scenario: string): string[] {
+  return membersOf(testbeds, scenario, ["loadgen"])
+    .filter(({ state }) => state === "running")
     .map(({ name }) => name);
 }
 
-function chooseLinks({ containers }: Testbeds, scenario: string, names: readonly string[]): ObservedContainer[] {
-  const links = containers.filter(
-    ({ labels }) => labels["rttlab.scenario"] === scenario && labels["rttlab.role"] === "link",
-  );
+function chooseLinks(testbeds: Testbeds, scenario: string, names: readonly string[]): ObservedContainer[] {
+  const links = membersOf(testbeds, scenario, ["link"]);
   const known = links.map(({ labels }) => labels["rttlab.name"] ?? "");
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) {

@@ -8,7 +8,7 @@ import type { Observed, ObservedContainer } from "../plan/observed.ts";
 import { readLink } from "./link-state.ts";
 import { describeSettings } from "./link-text.ts";
 import { columns, type Output } from "./output.ts";
-import { chooseScenario } from "./targets.ts";
+import { chooseScenario, HOST_ROLES, membersOf } from "./targets.ts";
 import { describeUrls, type Urls, urlsOf } from "./watchers.ts";
 
 /** What `status --json` prints. Addresses are by the scenario's own names of its networks, and `mgmt`. */
@@ -66,12 +66,10 @@ export async function readStatus(
   scenario: string,
 ): Promise<Status> {
   const ours = containers.filter(({ labels }) => labels["rttlab.scenario"] === scenario);
-  const withRole = (...roles: string[]) =>
-    ours.filter(({ labels }) => roles.includes(labels["rttlab.role"] ?? "")).sort(byOrder);
   return {
     scenario,
-    hosts: withRole("server", "loadgen", "rudp").map((host) => hostStatus(host, ours)),
-    links: await Promise.all(withRole("link").map((link) => linkStatus(engine, link))),
+    hosts: membersOf({ containers }, scenario, HOST_ROLES).map((host) => hostStatus(host, ours)),
+    links: await Promise.all(membersOf({ containers }, scenario, ["link"]).map((link) => linkStatus(engine, link))),
     urls: urlsOf(ours),
   };
 }
@@ -130,15 +128,6 @@ function addressesByNetwork({ addresses, labels }: ObservedContainer): Record<st
   return Object.fromEntries(
     Object.entries(addresses).map(([network, address]) => [network.replace(prefix, ""), address]),
   );
-}
-
-/** In the scenario's order, which is that of the addresses on the management network. */
-function byOrder(first: ObservedContainer, second: ObservedContainer): number {
-  return lastNumber(first) - lastNumber(second) || first.name.localeCompare(second.name);
-}
-
-function lastNumber(container: ObservedContainer): number {
-  return Number(addressesByNetwork(container).mgmt?.split(".").at(-1) ?? 0);
 }
 
 /** The same for people. */

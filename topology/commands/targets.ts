@@ -1,10 +1,11 @@
 // Which scenario and which container a command means: by name where one is given, the only one where it is not.
 
 import { RttlabError } from "../../lib/errors.ts";
+import { dockerName, MANAGEMENT } from "../plan/names.ts";
 import type { Observed, ObservedContainer } from "../plan/observed.ts";
 
-/** Roles of containers that people name in commands. */
-const NAMED_ROLES = ["server", "loadgen", "rudp", "link"];
+/** Roles of hosts. */
+export const HOST_ROLES: readonly string[] = ["server", "loadgen", "rudp"];
 
 /** Names of the scenarios of which anything exists, sorted. */
 export function scenariosUp({ containers, networks }: Pick<Observed, "containers" | "networks">): string[] {
@@ -27,14 +28,25 @@ export function chooseScenario(observed: Pick<Observed, "containers" | "networks
   return only;
 }
 
+/** The scenario's containers of these roles, in its own order, which is that of their addresses on the management network. */
+export function membersOf(
+  { containers }: Pick<Observed, "containers">,
+  scenario: string,
+  roles: readonly string[],
+): ObservedContainer[] {
+  const mgmt = dockerName(scenario, MANAGEMENT);
+  const place = ({ addresses }: ObservedContainer) => Number(addresses[mgmt]?.split(".").at(-1) ?? 0);
+  return containers
+    .filter(({ labels }) => labels["rttlab.scenario"] === scenario && roles.includes(labels["rttlab.role"] ?? ""))
+    .sort((first, second) => place(first) - place(second) || first.name.localeCompare(second.name));
+}
+
 /** The running host or link that `word` names: `load-a`, or `wan-100ms/load-a` where several scenarios are up. */
 export function chooseContainer(observed: Pick<Observed, "containers" | "networks">, word: string): ObservedContainer {
   const slash = word.indexOf("/");
   const scenario = chooseScenario(observed, slash < 0 ? undefined : word.slice(0, slash));
   const name = word.slice(slash + 1);
-  const candidates = observed.containers.filter(
-    ({ labels }) => labels["rttlab.scenario"] === scenario && NAMED_ROLES.includes(labels["rttlab.role"] ?? ""),
-  );
+  const candidates = membersOf(observed, scenario, [...HOST_ROLES, "link"]);
   const found = candidates.find(({ labels }) => labels["rttlab.name"] === name);
   if (found !== undefined) return found;
   const known = candidates.map(({ labels }) => labels["rttlab.name"]).join(", ");
