@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addSample, backOff, createRtt, rtoMillis } from "./rtt.ts";
 
-const OPTIONS = { minimumRtoMillis: 1000, maximumRtoMillis: 60_000, initialRtoMillis: 1000 };
+const OPTIONS = { minimumRtoMillis: 1000, minimumMarginMillis: 1, maximumRtoMillis: 60_000, initialRtoMillis: 1000 };
 const LOW = { ...OPTIONS, minimumRtoMillis: 1 };
 
 test("before a sample the time-out is the initial one", () => {
@@ -29,6 +29,12 @@ test("a constant RTT brings the time-out down to its minimum, but not below RTT 
   const low = createRtt(LOW);
   for (let i = 0; i < 200; i++) addSample(low, 100, 1);
   assert.equal(rtoMillis(low), 101);
+});
+
+test("the margin above SRTT is not below its minimum, as in Linux", () => {
+  const rtt = createRtt({ ...LOW, minimumMarginMillis: 200 });
+  for (let i = 0; i < 200; i++) addSample(rtt, 100, 1);
+  assert.equal(rtoMillis(rtt), 300);
 });
 
 test("n samples in one round trip move the estimate about as far as one", () => {

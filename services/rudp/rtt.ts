@@ -4,6 +4,8 @@
 export interface RttOptions {
   /** 1000 by RFC 6298 2.4, 200 as Linux does. */
   minimumRtoMillis: number;
+  /** What the time-out is above SRTT at least: G by RFC 6298 2.3, 200 as Linux does, so that a queue that fills is no time-out. */
+  minimumMarginMillis: number;
   /** At least 60000 by RFC 6298 2.5. */
   maximumRtoMillis: number;
   /** 1000 by RFC 6298 2.1. */
@@ -20,9 +22,6 @@ export interface Rtt {
   /** How often the time-out has doubled since the last sample. */
   backoffs: number;
 }
-
-/** Clock granularity G: the engine's timers count milliseconds. */
-const GRANULARITY_MILLIS = 1;
 
 export function createRtt(options: RttOptions): Rtt {
   return {
@@ -49,11 +48,11 @@ export function addSample(rtt: Rtt, sampleMillis: number, samplesPerRoundTrip: n
 
 /** The time-out now, backoff included. */
 export function rtoMillis(rtt: Rtt): number {
-  const { minimumRtoMillis, maximumRtoMillis, initialRtoMillis } = rtt.options;
+  const { minimumRtoMillis, minimumMarginMillis, maximumRtoMillis, initialRtoMillis } = rtt.options;
   const base =
     rtt.smoothedMillis === 0
       ? initialRtoMillis
-      : rtt.smoothedMillis + Math.max(GRANULARITY_MILLIS, 4 * rtt.variationMillis);
+      : rtt.smoothedMillis + Math.max(minimumMarginMillis, 4 * rtt.variationMillis);
   return Math.min(maximumRtoMillis, Math.max(minimumRtoMillis, base) * 2 ** rtt.backoffs);
 }
 

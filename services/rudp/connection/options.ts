@@ -17,6 +17,10 @@ export interface ConnectionOptions extends RttOptions, CongestionSettings {
   limitedTransmit: boolean;
   /** Learn from late arrivals how far the path reorders, and wait for as many duplicates before calling a segment lost. */
   adaptToReordering: boolean;
+  /** Come down to the new window in proportion to what arrives (RFC 6937), with SACK only. Off: wait until the new window has room. */
+  rateReduction: boolean;
+  /** Notice by time that a segment sent again was lost again (RFC 8985), with SACK only. Off: the retransmission timer does. */
+  lostCopies: boolean;
   /** RTT samples from the timestamp echo on every acknowledgement; off: from segments never sent again (Karn's rule). */
   timestamps: boolean;
   /** How long an acknowledgement may wait for a second segment; 0: each segment is acknowledged at once. At most 500 (RFC 5681 4.2). */
@@ -45,7 +49,14 @@ export const DEFAULT_OPTIONS: Readonly<ConnectionOptions> = Object.freeze({
   controller: "newreno",
   ...{ initialWindowSegments: 10, byteCountingLimit: 2, fixedWindowSegments: 64 },
   ...{ fastRetransmit: true, fastRecovery: true, sack: true, limitedTransmit: true, adaptToReordering: true },
-  ...{ timestamps: true, minimumRtoMillis: 200, maximumRtoMillis: 60_000, initialRtoMillis: 1000 },
+  ...{ rateReduction: true, lostCopies: true },
+  ...{
+    timestamps: true,
+    minimumRtoMillis: 200,
+    minimumMarginMillis: 200,
+    maximumRtoMillis: 60_000,
+    initialRtoMillis: 1000,
+  },
   ...{ delayedAckMillis: 25, ackEverySegments: 2, pacing: false, coalesce: true },
   ...{ sendQueueSegments: 2048, receiveQueueSegments: 2048 },
   ...{ keepAliveMillis: 30_000, peerTimeoutMillis: 60_000, timeWaitMillis: 10_000, slowStartAfterIdle: true },
@@ -58,6 +69,7 @@ const RANGES: Partial<Record<keyof ConnectionOptions, Range>> = {
   byteCountingLimit: [0, 1000],
   fixedWindowSegments: [1, 2 ** 20],
   minimumRtoMillis: [1, 60_000],
+  minimumMarginMillis: [1, 60_000],
   maximumRtoMillis: [1000, 86_400_000],
   initialRtoMillis: [1, 60_000],
   delayedAckMillis: [0, 500],

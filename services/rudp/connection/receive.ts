@@ -78,6 +78,8 @@ function receiveAck(c: Connection, segment: Segment, ack: number, nowMillis: num
     clear(c.timers, TIMER.probe);
   }
   const isNew = ack > send.una;
+  const deliveredBefore = send.delivered;
+  send.copiesKnownUntilMillis = nowMillis - c.rtt.minimumMillis;
   if (isNew) {
     sampleRtt(c, segment, ack, nowMillis);
     onNewAck(c, ack, isSpurious(c, segment.echoMicros), nowMillis);
@@ -86,7 +88,7 @@ function receiveAck(c: Connection, segment: Segment, ack: number, nowMillis: num
   if (send.una === send.nxt) return;
   const isBare = segment.payloadLength === 0 && (segment.flags & ~ACK) === 0;
   if (c.sack ? reported > 0 && !isNew : !isNew && isBare && !moved) onDuplicateAck(c);
-  judgeLosses(c, nowMillis);
+  judgeLosses(c, send.delivered - deliveredBefore, isNew, nowMillis);
 }
 
 function sampleRtt(c: Connection, segment: Segment, ack: number, nowMillis: number): void {

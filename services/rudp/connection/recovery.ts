@@ -6,6 +6,8 @@
 // RFC 6582's partial deflation follows: of n segments newly acknowledged, n - 1 had been counted as duplicates.
 
 import { backOff, rtoMillis } from "../rtt.ts";
+import { judgeCopies } from "./lost-copies.ts";
+import { beginReduction, reduce, reducesProportionally } from "./rate-reduction.ts";
 import {
   acknowledgeThrough,
   flightSegments,
@@ -71,14 +73,21 @@ export function onDuplicateAck(c: Connection): void {
   if (c.recovery.phase !== "timeout") c.recovery.duplicates++;
 }
 
-/** Looks at what is known now and begins fast recovery when it shows a loss. */
-export function judgeLosses(c: Connection, nowMillis: number): void {
+/**
+ * Looks at what is known now, begins fast recovery when it shows a loss, and sets the window during one. `delivered` is how many segments the
+ * acknowledgement reported for the first time, `isNewAck` whether it moved the cumulative number.
+ */
+export function judgeLosses(c: Connection, delivered: number, isNewAck: boolean, nowMillis: number): void {
   const { send, recovery } = c;
   adaptToReordering(c);
   if (!retransmitsFast(c)) return;
   if (c.sack && recovery.phase !== "timeout") markLostBySack(send, recovery.threshold);
-  if (recovery.phase !== "open" || send.una === send.nxt) return;
-  if (send.lost > 0 || recovery.duplicates >= recovery.threshold) beginFastRecovery(c, nowMillis);
+  if (delivered > 0) judgeCopies(c);
+  if (recovery.phase === "open" && (send.lost > 0 || recovery.duplicates >= recovery.threshold)) {
+    beginFastRecovery(c, nowMillis);
+    beginReduction(c, delivered);
+  }
+  if (recovery.phase === "fast" && reducesProportionally(c)) reduce(c, delivered, isNewAck);
 }
 
 /** The retransmission timer expired with segments in flight (RFC 6298 5.4 to 5.6, RFC 6675 5.1). */
@@ -157,6 +166,7 @@ function endFastRecovery(c: Connection): void {
   recovery.duplicates = 0;
   recovery.partialAcks = 0;
   recovery.resendNow = false;
+  if (reducesProportionally(c)) congestion.windowSegments = congestion.thresholdSegments;
   if (!c.sack && c.controller.fastRecovery === "full-ack" && Number.isFinite(congestion.thresholdSegments)) {
     // RFC 6582 3.2 step 3: no burst when little is left in flight.
     congestion.windowSegments = Math.min(congestion.thresholdSegments, Math.max(flightSegments(send), 1) + 1);

@@ -48,6 +48,12 @@ export interface SendQueue {
   resendFrom: number;
   /** How far above the latest late arrival others had been reported before it, in segments; 0 when nothing came late. */
   lateBy: number;
+  /** Segments reported for the first time, by SACK or by the cumulative number; counts for ever. */
+  delivered: number;
+  /** When the segment was sent that was sent last of those delivered. */
+  newestDeliveredMillis: number;
+  /** Of a segment sent more than once only a copy older than this can be what was delivered; else it is not known which was. */
+  copiesKnownUntilMillis: number;
 }
 
 /** An empty queue whose first data segment has index 1. `capacity` is a power of two. */
@@ -61,6 +67,7 @@ export function createSendQueue(capacity: number): SendQueue {
     },
     ...{ una: 1, nxt: 1, end: 1, tailBytes: 0, finIndex: -1, edge: 1 },
     ...{ sacked: 0, lost: 0, resent: 0, highestSacked: 0, judged: 0, resendFrom: 0, lateBy: 0 },
+    ...{ delivered: 0, newestDeliveredMillis: 0, copiesKnownUntilMillis: 0 },
   };
 }
 
@@ -128,6 +135,7 @@ export function acknowledgeThrough(queue: SendQueue, ack: number): number {
     if (marks & LOST) queue.lost--;
     if (marks & RESENT) queue.resent--;
     if ((marks & EVER_RESENT) === 0) noteLate(queue, index);
+    noteDelivered(queue, slot, marks);
   }
   queue.una = ack;
   if (queue.nxt < ack) queue.nxt = ack;
@@ -146,7 +154,15 @@ export function markSacked(queue: SendQueue, index: number): boolean {
   if (marks & RESENT) queue.resent--;
   if (index >= queue.highestSacked) queue.highestSacked = index + 1;
   else if ((marks & EVER_RESENT) === 0) noteLate(queue, index);
+  noteDelivered(queue, slot, marks);
   return true;
+}
+
+function noteDelivered(queue: SendQueue, slot: number, marks: number): void {
+  queue.delivered++;
+  const sentAtMillis = queue.sentAtMillis[slot] as number;
+  if ((marks & EVER_RESENT) !== 0 && sentAtMillis > queue.copiesKnownUntilMillis) return;
+  if (sentAtMillis > queue.newestDeliveredMillis) queue.newestDeliveredMillis = sentAtMillis;
 }
 
 /** A segment sent once that arrives after later ones shows that the path reorders, and how far. */

@@ -53,6 +53,10 @@ export interface Recovery {
   /** The window and threshold before the last reduction, to undo it when the loss was none. */
   priorWindow: number;
   priorThreshold: number;
+  /** Proportional rate reduction: segments delivered and sent since the recovery began, and those in flight then. */
+  deliveredInRecovery: number;
+  sentInRecovery: number;
+  flightAtStart: number;
   /** Expiries of the timer since the last acknowledgement of new data. */
   timeouts: number;
   /** The window, not the application or the peer, stopped the last transmission. */
@@ -176,6 +180,7 @@ function createRecovery(): Recovery {
       rescued: false,
     },
     ...{ priorWindow: 0, priorThreshold: 0, timeouts: 0, windowLimited: false },
+    ...{ deliveredInRecovery: 0, sentInRecovery: 0, flightAtStart: 1 },
   };
 }
 

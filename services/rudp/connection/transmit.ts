@@ -61,15 +61,19 @@ function nextData(c: Connection, nowMillis: number): number {
   }
   if (send.nxt < send.end && send.una === send.nxt) awaitWindow(c, nowMillis);
   recovery.windowLimited = false;
-  return hasRoom && recovery.phase === "fast" && c.sack ? lastResort(c) : -1;
+  return hasRoom && recovery.phase === "fast" && c.sack ? lastResort(c, nowMillis) : -1;
 }
 
-/** RFC 6675 NextSeg rules 3 and 4: a hole not yet judged lost; then, once a recovery, the highest segment, lest a lost tail wait for the timer. */
-function lastResort(c: Connection): number {
-  const { send, recovery } = c;
+/**
+ * RFC 6675 NextSeg rules 3 and 4: a hole not yet judged lost; then, once a recovery, the highest segment, lest a lost tail wait for the timer.
+ * That only when it has had a round trip to be reported in.
+ */
+function lastResort(c: Connection, nowMillis: number): number {
+  const { send, recovery, rtt } = c;
   const unreported = nextUnreported(send);
   if (unreported >= 0) return unreported;
   const highest = send.nxt - 1;
+  if (nowMillis - (send.sentAtMillis[highest & send.mask] as number) < rtt.minimumMillis) return -1;
   if (recovery.rescued || ((send.marks[highest & send.mask] as number) & (SACKED | EVER_RESENT)) !== 0) return -1;
   recovery.rescued = true;
   c.counters.resentRescue++;
@@ -92,20 +96,29 @@ function awaitWindow(c: Connection, nowMillis: number): void {
 function sendData(c: Connection, into: Uint8Array, index: number, nowMillis: number): number {
   const { send, out, counters } = c;
   const slot = index & send.mask;
-  if (index < send.nxt) {
+  const isAgain = index < send.nxt;
+  if (isAgain) {
     if (c.recovery.phase === "timeout") counters.resentTimeout++;
     else counters.resentFast++;
   }
   noteSent(send, index, nowMillis);
+  if (c.recovery.phase === "fast") c.recovery.sentInRecovery++;
   spendPacing(c);
   counters.dataSegmentsSent++;
-  if (!isSet(c.timers, TIMER.retransmit)) set(c.timers, TIMER.retransmit, nowMillis + rtoMillis(c.rtt));
+  if (!isSet(c.timers, TIMER.retransmit) || (isAgain && restartsTimer(c, index))) {
+    set(c.timers, TIMER.retransmit, nowMillis + rtoMillis(c.rtt));
+  }
   demandAnswer(c, nowMillis);
   c.lastSentMillis = nowMillis;
   out.payload = send.bytes;
   out.payloadStart = slot * SEGMENT_BYTES;
   out.payloadLength = send.lengths[slot] as number;
   return emit(c, into, index === send.finIndex ? ACK | FIN : ACK, index, nowMillis);
+}
+
+/** The timer runs for the oldest segment: when that goes out again, anew; but RFC 6582's second partial acknowledgement gives it no more time. */
+function restartsTimer(c: Connection, index: number): boolean {
+  return index === c.send.una && (c.sack || c.recovery.partialAcks <= 1);
 }
 
 function sendBare(c: Connection, into: Uint8Array, flags: number, index: number, nowMillis: number): number {

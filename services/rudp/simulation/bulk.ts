@@ -2,6 +2,7 @@
 
 import { type Connection, type ConnectionOptions, readableBytes, readInto, write } from "../connection/connection.ts";
 import { connect } from "../listener.ts";
+import { rtoMillis } from "../rtt.ts";
 import { advance, attach, createNetwork, type Network } from "./network.ts";
 import type { PathSettings } from "./path.ts";
 
@@ -104,7 +105,7 @@ function watch(flow: Flow, nowMillis: number, warmUpMillis: number): void {
   last.fastRecoveries = counters.fastRecoveries;
   last.timeouts = counters.timeouts;
   last.windowSegments = congestion.windowSegments;
-  last.rtoMillis = Math.max(rtt.options.minimumRtoMillis, rtt.smoothedMillis + 4 * rtt.variationMillis);
+  if (rtt.backoffs === 0) last.rtoMillis = rtoMillis(rtt);
   if (nowMillis < warmUpMillis) return;
   flow.rttSum += rtt.latestMillis;
   flow.rttSamples++;

@@ -37,6 +37,9 @@ export interface Stage {
 const FLAG_BITS: Record<string, number> = { SYN, ACK, FIN, RST, PING, ECHO };
 const IDENTITY = new Set(["isn", "peerIsn"]);
 
+/** Time-outs are reckoned as the RFC has it, without Linux's margin: scripts can be followed with its formulas. */
+const RFC_6298 = { minimumMarginMillis: 1 };
+
 /** Clocks begin here, so that a peer can have stamped something before the script begins. */
 const START_MILLIS = 100_000;
 
@@ -46,9 +49,10 @@ export function createStage(given: Record<string, string>): Stage {
       .filter(([key]) => !IDENTITY.has(key))
       .map(([key, value]) => [key, value === "true" || value === "false" ? value === "true" : numberOr(value)]),
   );
-  connectionOptions(chosen);
+  const connection = { ...RFC_6298, ...chosen };
+  connectionOptions(connection);
   const initial = Number(given.isn ?? 1000);
-  const options = { accepts: true, maximumConnections: 4, connection: chosen };
+  const options = { accepts: true, maximumConnections: 4, connection };
   const listener = createListener(options, Uint8Array.of(1, 2, 3), () => initial);
   return {
     ...{ listener, connection: null, nowMillis: START_MILLIS, emitted: [], sentMicros: new Map() },
