@@ -8,7 +8,14 @@ import { type LinkSettings, rttMillis } from "../../lib/link.ts";
 import type { Check, LinkCalibration } from "../../lib/results.ts";
 import { unjudged } from "./check.ts";
 import { transmissionMillis } from "./frames.ts";
-import { burstCommand, burstPlan, checkBurst, parseSentAtMillis, SESSION_FRAMES } from "./measurements/burst.ts";
+import {
+  burstCommand,
+  burstPlan,
+  checkBurst,
+  medianBurst,
+  parseSentAtMillis,
+  SESSION_FRAMES,
+} from "./measurements/burst.ts";
 import { busyRatio, parseTicks, TICKS_COMMAND } from "./measurements/busy.ts";
 import {
   checkConservation,
@@ -158,12 +165,25 @@ async function measureBurst(from: End, to: End, direction: Direction, { settings
   if ("reason" in planned) {
     return unjudged({ quantity: "burst", unit: "packets", configured: null, note: planned.reason });
   }
+  const burst = () => sendBurst(from, to, direction, settings, planned.millis, tools);
+  const first = await burst();
+  return first.verdict === "within" ? first : medianBurst([first, await burst(), await burst()]);
+}
+
+async function sendBurst(
+  from: End,
+  to: End,
+  direction: Direction,
+  settings: LinkSettings,
+  millis: number,
+  tools: Tools,
+): Promise<Check> {
   const drainMillis = drainingMillis(settings);
   await sleep(drainMillis);
   const count = async () => parseCounts(await tools.run(to.container, countsCommand(to.address))).received;
   const before = await count();
   const waitMillis = rttMillis(settings) + drainMillis;
-  const json = await tools.run(from.container, burstCommand(to.address, planned.millis, waitMillis));
+  const json = await tools.run(from.container, burstCommand(to.address, direction, millis, waitMillis));
   const received = (await count()) - before - SESSION_FRAMES;
   return checkBurst(settings, direction, { sentAtMillis: parseSentAtMillis(json), received });
 }
