@@ -18,9 +18,10 @@ export interface RunOptions {
   onFailed?: (step: Step, error: unknown) => void;
 }
 
-/** How long a step took. */
+/** When a step began, counted from the beginning of the run, and how long it took. */
 export interface StepTime {
   id: string;
+  begunMillis: number;
   millis: number;
 }
 
@@ -39,6 +40,8 @@ export async function runSteps(
   const times: StepTime[] = [];
   const failures: { step: Step; error: unknown }[] = [];
 
+  const runStartedAt = performance.now();
+
   const start = (step: Step) => {
     waiting.delete(step.id);
     listeners.onStart?.(step);
@@ -46,7 +49,7 @@ export async function runSteps(
     const work: Promise<void> = perform(step, (line) => listeners.onLine?.(step, line), signal)
       .then(() => {
         const millis = performance.now() - startedAt;
-        times.push({ id: step.id, millis });
+        times.push({ id: step.id, begunMillis: startedAt - runStartedAt, millis });
         done.add(step.id);
         listeners.onDone?.(step, millis);
       })
