@@ -12,7 +12,7 @@ export { abort, close } from "./closing.ts";
 export { adopt, open } from "./handshake.ts";
 export type { ConnectionOptions } from "./options.ts";
 export { receiveSegment } from "./receive.ts";
-export { type Connection, createConnection, type Failure, type State } from "./state.ts";
+export { type Connection, createConnection, type Failure } from "./state.ts";
 export { tick } from "./tick.ts";
 export { transmit } from "./transmit.ts";
 
