@@ -2,15 +2,14 @@
 // core, generator on another. Ratios of medians over alternating rounds. Needs a machine of two cores with nothing else running, and
 // as root on Debian it installs wrk, ab and nginx where they are missing. Words after `server` choose rows: `npm run bench server pipelined`.
 
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeSite } from "../services/server/site/site.ts";
 import { ab, wrk } from "./measure/generators.ts";
+import { installMissing } from "./measure/install.ts";
 import { alternate, type Contender, type Outcome } from "./measure/rounds.ts";
 import {
   nginxConfiguration,
@@ -54,7 +53,7 @@ const ROWS: readonly Row[] = [
 await main(process.argv.slice(2));
 
 async function main(wanted: string[]): Promise<void> {
-  installMissing();
+  installMissing(PACKAGES);
   const directory = await mkdtemp(join(tmpdir(), "rttlab-bench-"));
   await chmod(directory, 0o755);
   const root = join(directory, "site");
@@ -140,18 +139,4 @@ async function connectIdle(port: number, count: number): Promise<Socket[]> {
     sockets.push(...batch);
   }
   return sockets;
-}
-
-function installMissing(): void {
-  const directories = (process.env.PATH ?? "").split(":").concat("/usr/sbin");
-  const missing = Object.entries(PACKAGES).filter(
-    ([program]) => !directories.some((one) => existsSync(join(one, program))),
-  );
-  if (missing.length === 0) return;
-  const names = missing.map(([, name]) => name);
-  process.stderr.write(`installing ${names.join(", ")}\n`);
-  execFileSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...names], {
-    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-    stdio: ["ignore", "ignore", "inherit"],
-  });
 }

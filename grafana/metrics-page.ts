@@ -93,9 +93,9 @@ const HEAD = `# Metrics
 
 Prometheus asks every service once a second over the management network (\`prometheus.yml\`), and keeps a day. \`topology up\` prints its address. Every series has the labels
 \`scenario\`, \`host\` (of the host or link), \`role\` (\`server\`, \`loadgen\`, \`rudp\`, \`link\`, \`usage\`), \`instance\` and \`job\` beside those below.
-Servers and load generators export their process too: \`process_*\` and \`nodejs_*\`, as prom-client names them, such as
-\`process_cpu_seconds_total\`, \`process_resident_memory_bytes\` and \`nodejs_eventloop_lag_p99_seconds\`.
+Servers and load generators export their process too: \`process_cpu_seconds_total\`, \`process_resident_memory_bytes\`, \`process_start_time_seconds\` and
+\`nodejs_eventloop_active_seconds_total\`, whose rate is the share of time that the main thread's event loop was busy.
 
 **How many series.** Labels take values from fixed lists only: no address, path or connection is ever a label. A link has at most 35 series, a container 5, a load generator
-at most 250, a server 300, and 28 more for each operation and class of content length that it has met (9 × 6 at the most); five more for each target come
+at most 120, a server 200, and 28 more for each operation and class of content length that it has met (9 × 6 at the most); five more for each target come
 from Prometheus itself. So \`wan-100ms\` has fewer than 3,000. A test counts them.`;

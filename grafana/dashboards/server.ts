@@ -182,13 +182,13 @@ export function server(): dashboard.Dashboard {
         {
           title: "CPU and event loop",
           description:
-            "CPU in cores, user and system time of the process. Lag: how late the event loop is at its p99, in seconds on the same axis; near 1 core it rises with every request.",
-          unit: "none",
+            "CPU: 100 % is one core busy, of all threads. Loop: the share of time that the main thread's event loop was busy; near 100 % requests wait for each other.",
+          unit: "percentunit",
           width: 12,
         },
         [
-          [`rate(process_cpu_seconds_total{${AT}, role="server"}[$__rate_interval])`, "{{host}} cores"],
-          [`nodejs_eventloop_lag_p99_seconds{${AT}, role="server"}`, "{{host}} lag p99, s"],
+          [`rate(process_cpu_seconds_total{${AT}, role="server"}[$__rate_interval])`, "{{host}} CPU"],
+          [`rate(nodejs_eventloop_active_seconds_total{${AT}, role="server"}[$__rate_interval])`, "{{host}} loop"],
         ],
       ),
     )

@@ -11,6 +11,8 @@ export type Devices = Record<DirectionName, DirectionDevices>;
 export interface Backend {
   readonly name: BackendName;
   readonly devices: Devices;
+  /** The data interfaces as the container itself names them, first and second. */
+  readonly interfaces: readonly [first: string, second: string];
   /** Runs a command where the qdiscs are; resolves to what it printed. E_LINK_COMMAND with that, when it exits other than 0. */
   run(...command: string[]): Promise<string>;
   /** Frames that found no room on the way into the guest since its start, by the direction they were to take; zero where there is no guest. */

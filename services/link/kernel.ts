@@ -24,6 +24,7 @@ export async function startKernel({ legs, routes, mgmtAddress }: Config): Promis
   return {
     name: "kernel",
     devices,
+    interfaces: [first.name, second.name],
     run: runHere,
     missed: async () => ({ forward: 0, backward: 0 }),
     holdsFrames: Number.POSITIVE_INFINITY,

@@ -9,6 +9,7 @@ import { readConfig } from "./config.ts";
 import { readCounters } from "./counters.ts";
 import { startKernel } from "./kernel.ts";
 import { createMetrics } from "./metrics.ts";
+import { interfaceCounts, whenMoved } from "./moved.ts";
 import { startUml } from "./uml.ts";
 
 process.once("SIGTERM", () => process.exit(EXIT.done)); // the guest ends with PID 1
@@ -29,7 +30,9 @@ async function main(): Promise<void> {
   });
   const agent = await startAgent(backend, config);
   const { name: link } = config;
-  const counters = () => readCounters(backend);
+  const signs = () =>
+    `${agent.changedAtMillis()} ${JSON.stringify(agent.inForce())}\n${interfaceCounts(backend.interfaces)}`;
+  const counters = whenMoved(() => readCounters(backend), signs);
   await serveMetrics(
     createMetrics({
       link,

@@ -50,8 +50,10 @@ export function createMetrics({ link, backend, settings, changedAtMillis, counte
     ...{ labelNames: ["link"], registers: [registry] },
   });
 
+  let last: { held: LinkSettings; read: LinkCounters; text: Promise<string> } | null = null;
   const metrics = async () => {
     const [held, read] = [settings(), await counters()];
+    if (last?.held === held && last.read === read) return last.text; // the same reading, see moved.ts
     registry.resetMetrics();
     info.set({ link, backend }, 1);
     changed.set({ link }, changedAtMillis() / 1000);
@@ -76,7 +78,8 @@ export function createMetrics({ link, backend, settings, changedAtMillis, counte
       dropped.inc(labels, now.dropped);
       missed.inc(labels, now.missed);
     }
-    return registry.metrics();
+    last = { held, read, text: registry.metrics() };
+    return last.text;
   };
   return { contentType: registry.contentType, metrics };
 }

@@ -49,6 +49,7 @@ export async function startUml({ legs, routes, mgmtAddress }: Config): Promise<B
   return {
     name: "uml",
     devices: devicesOf("vec0", "vec1"),
+    interfaces: [first.name, second.name],
     run,
     missed: async () => parseSocketDrops(await runHere("ss", "-0", "-n", "-m", "-p"), first.name, second.name),
     holdsFrames: HOLDS_FRAMES,

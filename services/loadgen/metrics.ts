@@ -1,7 +1,8 @@
 // What Prometheus sees of the load generator: everything it did since it started, warm-ups included.
 
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { FAILURE_KINDS, PHASES } from "../../lib/results.ts";
+import { addProcessMetrics } from "../../lib/service/process-metrics.ts";
 import type { LoadEvent, Observe } from "./events.ts";
 
 /** From a LAN's tenth of a millisecond to the usual time-out, about three buckets a decade. */
@@ -21,7 +22,7 @@ export interface LoadMetrics {
 export function createMetrics(): LoadMetrics {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
+  addProcessMetrics(registry);
   const offered = new Counter({ name: "rttlab_load_offered_total", help: "Requests begun", registers });
   const completed = new Counter({ name: "rttlab_load_completed_total", help: "Responses of 2xx, whole", registers });
   const failed = new Counter({

@@ -1,6 +1,7 @@
 // What Prometheus sees of the server: the shared counters under their names, read when it asks and not before.
 
-import { collectDefaultMetrics, Registry } from "prom-client";
+import { Registry } from "prom-client";
+import { addProcessMetrics } from "../../lib/service/process-metrics.ts";
 import {
   BUCKET_SECONDS,
   type Counters,
@@ -25,7 +26,7 @@ interface Value {
 /** A registry with the rttlab_http_* metrics of a structure and the process's own. `lanes` may grow while the server starts. */
 export function createMetrics(structure: string, lanes: readonly Counters[]): Registry {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  addProcessMetrics(registry);
   const define = (name: string, type: "counter" | "gauge" | "histogram", help: string, values: () => Value[]) => {
     const metric = { name: `rttlab_http_${name}`, help, type, aggregator: "sum" };
     // prom-client asks no more of a metric than this; its own kinds would have to be fed at every request.

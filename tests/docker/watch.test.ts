@@ -122,8 +122,8 @@ describe("a watched testbed", () => {
   it("keeps its series as few as docs/metrics.md says", async () => {
     const bounds: Record<string, number> = {
       link: 40,
-      loadgen: 255,
-      server: 300 + 9 * 6 * 28,
+      loadgen: 125,
+      server: 205 + 9 * 6 * 28,
       usage: 5 * CONTAINERS.length + 5,
     };
     for (const { metric, value } of await ask(

@@ -1,0 +1,127 @@
+// `npm run bench metrics`: what watching costs. CPU that Prometheus, the exporters and the agents' answers take on an idle
+// wan-100ms (floor: 3 % of a core, scraped less not scraped), and the server's requests per second with metrics scraped once a second
+// beside the same server without (floor 0.97 ×). Needs two cores with nothing else running; takes down the testbed that it makes.
+
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
+import Docker from "dockerode";
+import { METRICS_PORT } from "../lib/service/metrics.ts";
+import { writeSite } from "../services/server/site/site.ts";
+import { wrk } from "./measure/generators.ts";
+import { installMissing } from "./measure/install.ts";
+import { alternate, median } from "./measure/rounds.ts";
+import { type Server, startOurs } from "./measure/servers.ts";
+
+const SCENARIO = "wan-100ms";
+const WATCHERS = ["prometheus", "usage"];
+const IDLE_ROUNDS = 3;
+const IDLE_SECONDS = 20;
+/** Until compiled code and pools of a fresh testbed are what they stay. */
+const SETTLE_SECONDS = 15;
+const COST_FLOOR = 0.03;
+
+const THROUGHPUT_ROUNDS = 9;
+const THROUGHPUT_FLOOR = 0.97;
+const METRICS_ADDRESS = "127.0.0.2";
+
+const run = promisify(execFile);
+const docker = new Docker();
+
+process.stdout.write(`${await cost()}\n\n${await throughput()}\n`);
+
+async function cost(): Promise<string> {
+  await topology("up", SCENARIO, "idle", "uncalibrated");
+  try {
+    await delay(SETTLE_SECONDS * 1000);
+    const [scraped, alone]: [Shares[], Shares[]] = [[], []];
+    for (let round = 0; round < IDLE_ROUNDS; round++) {
+      scraped.push(await sharesOver(IDLE_SECONDS));
+      await docker.getContainer(`rttlab-${SCENARIO}.prometheus`).pause();
+      alone.push(await sharesOver(IDLE_SECONDS));
+      await docker.getContainer(`rttlab-${SCENARIO}.prometheus`).unpause();
+    }
+    const names = [...(scraped[0] as Shares).keys()].sort();
+    const shareOf = (rounds: Shares[], name: string) => median(rounds.map((shares) => shares.get(name) ?? 0));
+    const costOf = (name: string) => shareOf(scraped, name) - (WATCHERS.includes(name) ? 0 : shareOf(alone, name));
+    const total = names.reduce((sum, name) => sum + costOf(name), 0);
+    return [
+      `watching an idle ${SCENARIO}, of one core (median of ${IDLE_ROUNDS} times ${IDLE_SECONDS} s, scraped less not scraped):`,
+      ...names.map((name) => `  ${name.padEnd(12)} ${percent(costOf(name))}`),
+      `  ${"together".padEnd(12)} ${percent(total)}  floor ${percent(COST_FLOOR)}: ${total <= COST_FLOOR ? "held" : "not held"}`,
+    ].join("\n");
+  } finally {
+    await topology("down", SCENARIO);
+  }
+}
+
+type Shares = Map<string, number>;
+
+/** The share of a core that each container takes, from Docker's accounting. */
+async function sharesOver(seconds: number): Promise<Shares> {
+  const containers = await docker.listContainers({ filters: { label: [`rttlab.scenario=${SCENARIO}`] } });
+  const read = async (id: string) => {
+    const stats = await docker.getContainer(id).stats({ stream: false, "one-shot": true });
+    return { at: performance.now(), cpuSeconds: stats.cpu_stats.cpu_usage.total_usage / 1e9 };
+  };
+  const before = await Promise.all(containers.map(({ Id }) => read(Id)));
+  await delay(seconds * 1000);
+  const after = await Promise.all(containers.map(({ Id }) => read(Id)));
+  return new Map(
+    containers.map(({ Labels }, index) => {
+      const [start, end] = [before[index], after[index]] as [(typeof before)[0], (typeof after)[0]];
+      return [Labels["rttlab.name"] ?? "", (end.cpuSeconds - start.cpuSeconds) / ((end.at - start.at) / 1000)];
+    }),
+  );
+}
+
+async function throughput(): Promise<string> {
+  installMissing({ wrk: "wrk" });
+  const directory = await mkdtemp(join(tmpdir(), "rttlab-bench-"));
+  const root = join(directory, "site");
+  await writeSite(root, 1);
+  try {
+    await using without = await startOurs(root, 8_321);
+    await using withMetrics = await startOurs(root, 8_322, ["--management-address", METRICS_ADDRESS]);
+    const load = ({ port }: Server) =>
+      wrk({ url: `http://127.0.0.1:${port}/files/1KiB`, connections: 32, seconds: 4, pipelined: 1 }, directory);
+    const scraping = setInterval(() => void scrape(), 1000);
+    for (const server of [without, withMetrics]) await load(server);
+    const outcomes = await alternate(
+      [
+        { name: "without metrics", measure: () => load(without) },
+        { name: "with metrics, scraped", measure: () => load(withMetrics) },
+      ],
+      THROUGHPUT_ROUNDS,
+    ).finally(() => clearInterval(scraping));
+    // Each round's two stand beside each other in time, so their ratio is free of what the machine does over minutes.
+    const [off, on] = outcomes.map(({ values }) => values) as [number[], number[]];
+    const ratio = median(on.map((value, round) => value / (off[round] as number)));
+    return [
+      `requests per second, keep-alive 1KiB (median of ${THROUGHPUT_ROUNDS} rounds):`,
+      ...outcomes.map(
+        (one) =>
+          `  ${one.name.padEnd(22)} ${Math.round(one.median)}  (${Math.round(one.min)} to ${Math.round(one.max)})`,
+      ),
+      `  ratio within a round   ${ratio.toFixed(3)}  floor ${THROUGHPUT_FLOOR}: ${ratio >= THROUGHPUT_FLOOR ? "held" : "not held"}`,
+    ].join("\n");
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+async function scrape(): Promise<void> {
+  const response = await fetch(`http://${METRICS_ADDRESS}:${METRICS_PORT}/metrics`);
+  await response.arrayBuffer();
+}
+
+async function topology(...words: string[]): Promise<void> {
+  await run(process.execPath, ["bin/rttlab", "topology", ...words], { maxBuffer: 16e6 });
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(2)} %`;
+}
