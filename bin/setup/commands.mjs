@@ -57,7 +57,6 @@ const COMMANDS = {
     example: "rudp --help",
     main: "services/rudp/main.ts",
     needsDocker: never,
-    later: "reliable UDP is not built yet",
   },
   soak: {
     title: "the long tests",

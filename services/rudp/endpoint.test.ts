@@ -31,7 +31,7 @@ function tests(): void {
     let listener: RudpListener;
     before(async () => {
       endpoint = new Endpoint();
-      listener = await endpoint.listenAsync({ address: HERE, connection: { ...BRIEF, peerTimeoutMillis: 2000 } });
+      listener = await endpoint.listenAsync({ address: HERE, connection: BRIEF });
     });
     after(() => endpoint.closeAsync());
 

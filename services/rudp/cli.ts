@@ -1,0 +1,229 @@
+// `rudp send`, `recv`, `bench` and `serve`: the words that people type, here and in a container (docs/rudp-threads.md).
+
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { EXIT, RttlabError } from "../../lib/errors.ts";
+import { log } from "../../lib/service/log.ts";
+import { DEFAULT_PORT } from "./config.ts";
+import { Endpoint } from "./endpoint.ts";
+import { clearProgress, drawProgress } from "./progress.ts";
+import type { RudpSocket } from "./socket.ts";
+import { put } from "./transfer/ask.ts";
+import { openDestination, openSource, STANDARD } from "./transfer/file.ts";
+import { hostTransfers } from "./transfer/host.ts";
+import { checkRun, type RunProgress, run } from "./transfer/run.ts";
+import { serveTransfer } from "./transfer/serve.ts";
+import { SEGMENT_BYTES } from "./wire.ts";
+import { parseWords, USAGE, type Words } from "./words.ts";
+
+/** The end that closes first waits so long for what the last acknowledgement's loss would bring: enough for some retries, short to sit through. */
+const CLOSING = { timeWaitMillis: 1000 };
+/** People do not wait a minute for a peer that is gone. */
+const IMPATIENT = { peerTimeoutMillis: 15_000, keepAliveMillis: 5000 };
+const DRAW_MILLIS = 200;
+const BENCH_BYTES = 20_000_000;
+
+/** Does what the words say; resolves with the exit status. */
+export async function runWords(words: readonly string[]): Promise<number> {
+  if (words.length === 0 || words[0] === "help" || words.includes("--help") || words.includes("-h")) {
+    process.stdout.write(USAGE);
+    return EXIT.done;
+  }
+  const parsed = parseWords(words);
+  // In a container of a testbed only the data address leads over the links.
+  parsed.address ??= process.env.RTTLAB_DATA_ADDRESS ?? null;
+  const verbs: Record<string, (words: Words, signal: AbortSignal) => Promise<void>> = { send, recv, bench, serve };
+  const verb = Object.hasOwn(verbs, parsed.verb) ? verbs[parsed.verb] : undefined;
+  if (verb === undefined) {
+    throw new RttlabError(
+      "E_USAGE",
+      `rudp ${parsed.verb}: there is no such verb; known: ${Object.keys(verbs).join(", ")}`,
+    );
+  }
+  await verb(parsed, interrupted());
+  return EXIT.done;
+}
+
+async function send({ operands, json, trace, address, connection }: Words, signal: AbortSignal): Promise<void> {
+  const [file, target] = wanted(operands, "send FILE HOST:PORT", 2, 2) as [string, string];
+  const source = await openSource(file);
+  await using endpoint = new Endpoint();
+  const beganMillis = performance.now();
+  const socket = await endpoint.connectAsync(target, {
+    ...{ from: address, trace, connection: { ...CLOSING, ...IMPATIENT, ...connection } },
+  });
+  const seconds = () => (performance.now() - beganMillis) / 1000;
+  const acknowledged = () => socket.numbers().acknowledgedSegments * SEGMENT_BYTES;
+  const drawing = setInterval(() => {
+    drawProgress(acknowledged(), source.bytes, seconds(), socket.numbers());
+  }, DRAW_MILLIS);
+  try {
+    const bytes = await unlessInterrupted(socket, signal, put(socket, source.chunks, { bytes: source.bytes }));
+    const elapsedSeconds = seconds();
+    await socket.closeAsync();
+    clearProgress();
+    report(
+      { bytes, elapsedSeconds, goodputBitsPerSecond: (bytes * 8) / elapsedSeconds, numbers: socket.numbers() },
+      json,
+    );
+  } finally {
+    clearInterval(drawing);
+    clearProgress();
+  }
+}
+
+async function recv({ operands, json, address, connection }: Words, signal: AbortSignal): Promise<void> {
+  const [port, file = STANDARD] = wanted(operands, "recv PORT [FILE]", 1, 2) as [string, string?];
+  if (json && file === STANDARD) {
+    throw new RttlabError("E_USAGE", "rudp recv: with json it needs a FILE, for stdout cannot hold both");
+  }
+  await using endpoint = new Endpoint();
+  const listener = await endpoint.listenAsync({
+    ...{ address: address ?? "0.0.0.0", port: portIn(port), connection: { ...CLOSING, ...IMPATIENT, ...connection } },
+  });
+  process.stderr.write(`listening at ${listener.address}:${listener.port}\n`);
+  const socket = await Promise.race([listener.acceptAsync(), cancelled(signal)]);
+  listener.close();
+  const destination = await openDestination(file);
+  const beganMillis = performance.now();
+  const seconds = () => (performance.now() - beganMillis) / 1000;
+  const drawing = setInterval(() => {
+    drawProgress(socket.numbers().dataBytesDelivered, null, seconds(), socket.numbers());
+  }, DRAW_MILLIS);
+  try {
+    const serving = serveTransfer(socket, () => destination);
+    const { op, received: bytes } = await unlessInterrupted(socket, signal, serving);
+    clearProgress();
+    if (op !== "put") throw new RttlabError("E_RUDP_PROTOCOL", `receiving from ${socket.peer}: it sent no file`);
+    const elapsedSeconds = seconds();
+    const result = { peer: socket.peer, bytes, elapsedSeconds, goodputBitsPerSecond: (bytes * 8) / elapsedSeconds };
+    report(result, json, file === STANDARD ? process.stderr : process.stdout);
+  } catch (error) {
+    await destination.discard();
+    throw error;
+  } finally {
+    clearInterval(drawing);
+    clearProgress();
+  }
+}
+
+async function bench(words: Words, signal: AbortSignal): Promise<void> {
+  const [given] = wanted(words.operands, "bench [HOST:PORT]", 0, 1);
+  const { direction, seed, trace, seconds, json, address } = words;
+  const bytes = words.bytes ?? (seconds === null && direction !== "both" ? BENCH_BYTES : null);
+  const connection = { ...CLOSING, ...IMPATIENT, ...words.connection };
+  const settings = (target: string) => checkRun({ target, direction, bytes, seconds, seed, connection, trace });
+  settings(given ?? "localhost:1");
+  await using endpoint = new Endpoint();
+  await using peer = given === undefined ? await startPeer() : null;
+  const target = given ?? peer?.target ?? "";
+  const onProgress = ({ sentBytes, receivedBytes, elapsedSeconds, numbers }: RunProgress) =>
+    drawProgress(sentBytes + receivedBytes, bytes, elapsedSeconds, numbers);
+  try {
+    const result = await run(endpoint, settings(target), address, { onProgress, everyMillis: DRAW_MILLIS }, signal);
+    const gigabytes = (result.sentBytes + result.receivedBytes) / 1e9;
+    const theirs = (await peer?.cpuSeconds()) ?? null;
+    clearProgress();
+    report(
+      {
+        ...result,
+        cpuSecondsPerGigabyte: result.cpuSeconds / gigabytes,
+        peerCpuSecondsPerGigabyte: theirs === null ? null : theirs / gigabytes,
+      },
+      json,
+    );
+  } finally {
+    clearProgress();
+  }
+}
+
+async function serve({ operands, address, connection }: Words, signal: AbortSignal): Promise<void> {
+  const [port = String(DEFAULT_PORT)] = wanted(operands, "serve [PORT]", 0, 1);
+  await using endpoint = new Endpoint();
+  const listener = await endpoint.listenAsync({ address: address ?? "0.0.0.0", port: portIn(port), connection });
+  log("listening", { address: listener.address, port: listener.port });
+  const hosting = hostTransfers(listener, {
+    onAccepted: ({ peer }) => log("accepted", { peer }),
+    onServed: ({ peer }, served, elapsedSeconds, cpuSeconds) =>
+      log("served", { peer, ...served, elapsedSeconds, cpuSeconds }),
+    onFailed: ({ peer }, { message }) => log("failed", { peer, message }),
+  });
+  await Promise.race([hosting, cancelled(signal)]).catch((error: RttlabError) => {
+    if (error.code !== "E_CANCELLED") throw error;
+  });
+  hosting.catch(() => {});
+}
+
+/** A second process that serves, on loopback. */
+async function startPeer() {
+  const argv = [process.argv[1] as string, "serve", "0", "address=127.0.0.1"];
+  const child = spawn(process.execPath, argv, { stdio: ["ignore", "ignore", "pipe"] });
+  const lines = createInterface({ input: child.stderr })[Symbol.asyncIterator]();
+  const next = async (event: string): Promise<Record<string, unknown>> => {
+    for (;;) {
+      const { value, done } = await lines.next();
+      if (done) throw new RttlabError("E_RUDP_PEER", `starting a second process: it ended before it was ${event}`);
+      const found = JSON.parse(value);
+      if (found.event === event) return found;
+    }
+  };
+  const { port } = await next("listening");
+  return {
+    target: `127.0.0.1:${port}`,
+    cpuSeconds: async () => (await next("served")).cpuSeconds as number,
+    async [Symbol.asyncDispose]() {
+      child.kill();
+    },
+  };
+}
+
+/** On Ctrl-C and its like the connection is broken off, so that the peer knows. */
+async function unlessInterrupted<T>(socket: RudpSocket, signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const abort = () => socket.abort();
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    return await work;
+  } catch (error) {
+    throw signal.aborted ? new RttlabError("E_CANCELLED", `the transfer with ${socket.peer}: interrupted`) : error;
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+function interrupted(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => controller.abort());
+  return controller.signal;
+}
+
+function cancelled(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  signal.addEventListener("abort", () => reject(new RttlabError("E_CANCELLED", "waiting: interrupted")));
+  return promise;
+}
+
+function wanted(operands: string[], usage: string, least: number, most: number): string[] {
+  if (operands.length >= least && operands.length <= most) return operands;
+  throw new RttlabError("E_USAGE", `rudp ${usage}: it has ${operands.length} words`);
+}
+
+function portIn(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new RttlabError("E_USAGE", `port ${text}: it is a whole number, 0 to 65535`);
+}
+
+interface Outcome extends Record<string, unknown> {
+  elapsedSeconds: number;
+  goodputBitsPerSecond: number;
+}
+
+function report(outcome: Outcome, json: boolean, to: NodeJS.WritableStream = process.stdout): void {
+  const { elapsedSeconds, goodputBitsPerSecond, ...others } = outcome;
+  const numbers = Object.entries(others).filter(([, value]) => typeof value === "number");
+  const rows = [
+    `${elapsedSeconds.toFixed(3)} s, ${(goodputBitsPerSecond / 1e6).toFixed(1)} Mbit/s`,
+    ...numbers.map(([name, value]) => `  ${name.padEnd(28)}${value}`),
+  ];
+  to.write(json ? `${JSON.stringify(outcome)}\n` : `${rows.join("\n")}\n`);
+}

@@ -1,0 +1,82 @@
+// A file as the source or the destination of a transfer. What is received is written beside its place and renamed when it is whole,
+// so that an interrupted transfer leaves no file that looks complete.
+
+import { createReadStream } from "node:fs";
+import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
+import { RttlabError } from "../../../lib/errors.ts";
+import type { Destination } from "./serve.ts";
+
+/** `-`: stdin, or stdout. */
+export const STANDARD = "-";
+
+export interface Source {
+  chunks: AsyncIterable<Uint8Array>;
+  /** null: not known before its end. */
+  bytes: number | null;
+}
+
+/** E_RUDP_FILE when it cannot be read. */
+export async function openSource(path: string): Promise<Source> {
+  if (path === STANDARD) return { chunks: process.stdin, bytes: null };
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) throw new Error("it is a folder");
+    return { chunks: createReadStream(path, { highWaterMark: 65_536 }), bytes: found.isFile() ? found.size : null };
+  } catch (cause) {
+    throw fileError("reading", path, cause);
+  }
+}
+
+/** E_RUDP_FILE when it cannot be written, at once or later. */
+export async function openDestination(path: string): Promise<Destination> {
+  if (path === STANDARD) return standardOutput();
+  // A pipe or a device is what it is: it cannot be renamed, nor does it look complete.
+  const isPlain = await stat(path).then(
+    (found) => found.isFile(),
+    () => true,
+  );
+  const partial = isPlain ? `${path}.part` : path;
+  const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (cause) {
+      throw fileError("writing", path, cause);
+    }
+  };
+  const file: FileHandle = await attempt(() => open(partial, "w"));
+  return {
+    write: (bytes) => attempt(() => file.writeFile(bytes)),
+    finish: () =>
+      attempt(async () => {
+        if (isPlain) await file.sync();
+        await file.close();
+        if (isPlain) await rename(partial, path);
+      }),
+    async discard() {
+      await file.close().catch(() => {});
+      if (isPlain) await rm(partial, { force: true });
+    },
+  };
+}
+
+function standardOutput(): Destination {
+  const write = (bytes: Uint8Array) => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    process.stdout.write(bytes, (error) => (error ? reject(fileError("writing", "stdout", error)) : resolve()));
+    return promise;
+  };
+  return { write, async finish() {}, async discard() {} };
+}
+
+const REASONS: Record<string, string> = {
+  ENOSPC: "the disk is full",
+  ENOENT: "there is no such file",
+  EACCES: "it is not allowed",
+  EROFS: "that disk cannot be written",
+  EPIPE: "nobody reads it any more",
+};
+
+function fileError(attempt: string, path: string, cause: unknown): RttlabError {
+  const { code = "", message } = cause as NodeJS.ErrnoException;
+  return new RttlabError("E_RUDP_FILE", `${attempt} ${path}: ${REASONS[code] ?? message}`, { cause });
+}
