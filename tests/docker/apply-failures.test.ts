@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { after, before, suite, test } from "node:test";
-import { createContainer, createNetwork, removeContainer } from "../../topology/apply/container.ts";
+import { createNetwork, removeContainer, runContainer } from "../../topology/apply/container.ts";
 import { connectDocker, type Engine } from "../../topology/apply/docker.ts";
 import { requestService } from "../../topology/apply/exec.ts";
 import { buildImage } from "../../topology/apply/images.ts";
@@ -27,17 +27,17 @@ suite("what Docker refuses", { timeout: 300_000 }, () => {
 
   test("an image that is not there", async () => {
     const missing = { ...host(image), name: `${HOST}-2`, image: "rttlab/host:none" };
-    await assert.rejects(createContainer(engine, missing), { code: "E_IMAGE_MISSING" });
+    await assert.rejects(runContainer(engine, missing), { code: "E_IMAGE_MISSING" });
   });
 
   test("a name that is taken", async () => {
-    await assert.rejects(createContainer(engine, host(image)), { code: "E_NAME_CONFLICT" });
+    await assert.rejects(runContainer(engine, host(image)), { code: "E_NAME_CONFLICT" });
     await assert.rejects(createNetwork(engine, network(DATA, "198.18.90")), { code: "E_NAME_CONFLICT" });
   });
 
   test("an address that is taken", async () => {
     const twin = { ...host(image), name: `${HOST}-2` };
-    await assert.rejects(createContainer(engine, twin), { code: "E_ADDRESS_IN_USE" });
+    await assert.rejects(runContainer(engine, twin), { code: "E_ADDRESS_IN_USE" });
     await removeContainer(engine, twin.name);
   });
 
@@ -51,14 +51,14 @@ suite("what Docker refuses", { timeout: 300_000 }, () => {
     await once(server, "listening");
     const hostPort = (server.address() as { port: number }).port;
     const publishing = other(image, { ports: [{ containerPort: 80, hostPort }] });
-    await assert.rejects(createContainer(engine, publishing), { code: "E_PORT_IN_USE" });
+    await assert.rejects(runContainer(engine, publishing), { code: "E_PORT_IN_USE" });
     await removeContainer(engine, publishing.name);
     server.close();
   });
 
   test("a service that stops before it is ready: its exit and its last words", async () => {
     const broken = other(image, { command: ["sh", "-c", "echo no such file >&2; exit 9"] });
-    await assert.rejects(createContainer(engine, broken), {
+    await assert.rejects(runContainer(engine, broken), {
       code: "E_NOT_READY",
       message: /exit 9[\s\S]*no such file/,
     });
@@ -67,7 +67,7 @@ suite("what Docker refuses", { timeout: 300_000 }, () => {
 
   test("a wait for readiness that is interrupted", async () => {
     const silent = other(image, { command: ["sleep", "60"] });
-    await assert.rejects(createContainer(engine, silent, AbortSignal.timeout(500)), { code: "E_INTERRUPTED" });
+    await assert.rejects(runContainer(engine, silent, AbortSignal.timeout(500)), { code: "E_INTERRUPTED" });
     await removeContainer(engine, silent.name);
   });
 

@@ -6,7 +6,7 @@ import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { after, before, suite, test } from "node:test";
 import { findBackend } from "../../topology/apply/backend.ts";
-import { createContainer, createNetwork, removeContainer, removeNetwork } from "../../topology/apply/container.ts";
+import { createNetwork, removeContainer, removeNetwork, runContainer } from "../../topology/apply/container.ts";
 import type { Engine } from "../../topology/apply/docker.ts";
 import { execute, requestService } from "../../topology/apply/exec.ts";
 import { logLines } from "../../topology/apply/logs.ts";
@@ -141,7 +141,7 @@ suite("a host made from specs", { timeout: 300_000 }, () => {
     await removeNetwork(engine, "rttlab-apply-test-none");
     await createNetwork(engine, network("rttlab-apply-test-other", "198.18.91"));
     const left = other(image, { attachments: [{ network: "rttlab-apply-test-other", address: "198.18.91.5" }] });
-    await createContainer(engine, left);
+    await runContainer(engine, left);
     await removeNetwork(engine, "rttlab-apply-test-other");
     await removeContainer(engine, left.name);
     const { networks } = await observeTestbeds(engine);

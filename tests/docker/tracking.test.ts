@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
-import { createContainer, removeContainer } from "../../topology/apply/container.ts";
+import { removeContainer, runContainer } from "../../topology/apply/container.ts";
 import type { Engine } from "../../topology/apply/docker.ts";
 import { runHelper } from "../../topology/apply/helper.ts";
 import { performer } from "../../topology/apply/perform.ts";
@@ -25,7 +25,7 @@ suite("connection tracking", { timeout: 300_000 }, () => {
     await perform({ op: "untrack-networks", untracking: untracking() });
     await perform({ op: "untrack-networks", untracking: untracking() });
     const peer = other(image, {});
-    await createContainer(engine, peer);
+    await runContainer(engine, peer);
     const [before] = await rules();
     await inHost(engine, "ping -c 3 -i 0.1 198.18.77.20");
     const [rule, ...more] = await rules();

@@ -19,30 +19,43 @@ export const HARDENED = {
   LogConfig: { Type: "json-file", Config: { "max-size": "10m", "max-file": "2" } },
 } as const;
 
-/** Creates a container, connects and starts it, and waits until its service says that it is ready. E_NOT_READY. */
-export async function createContainer(engine: Engine, spec: ContainerSpec, signal?: AbortSignal): Promise<void> {
+/** Creates a container, connects and starts it. */
+export async function createContainer(engine: Engine, spec: ContainerSpec): Promise<void> {
   const { docker } = engine;
-  const container = await attempt(`creating ${spec.name}`, docker.createContainer(createOptions(spec)));
-  for (const { network, address } of spec.attachments.slice(1)) {
-    const connected = docker
-      .getNetwork(network)
-      .connect({ Container: container.id, EndpointConfig: endpoint(address) });
-    await attempt(`connecting ${spec.name} to ${network} as ${address}`, connected);
+  const turn = takeTurn();
+  try {
+    const container = await attempt(`creating ${spec.name}`, docker.createContainer(createOptions(spec)));
+    for (const { network, address } of spec.attachments.slice(1)) {
+      const connected = docker
+        .getNetwork(network)
+        .connect({ Container: container.id, EndpointConfig: endpoint(address) });
+      await attempt(`connecting ${spec.name} to ${network} as ${address}`, connected);
+    }
+    await turn.come;
+    await attempt(`starting ${spec.name}`, container.start());
+  } finally {
+    turn.pass();
   }
-  await inTurn(() => attempt(`starting ${spec.name}`, container.start()));
-  await untilReady(engine, spec, signal);
+}
+
+/** The same, and waits until its service says that it is ready. E_NOT_READY. */
+export async function runContainer(engine: Engine, spec: ContainerSpec, signal?: AbortSignal): Promise<void> {
+  await createContainer(engine, spec);
+  await awaitReady(engine, spec, signal);
 }
 
 /**
- * One start after another; what the services then do overlaps. Docker 20.10 was seen to miscount a network's endpoints when
- * several were made at once, after which it refuses to remove the network until it is restarted: libnetwork's counter
- * (endpoint_cnt.go) repeats an increment whose writing another one got ahead of.
+ * Containers start one after another, in the order in which they were asked for; what their services then do overlaps.
+ * Docker 20.10 was seen to miscount a network's endpoints when several were made at once ("Fixing inconsistent endpoint_cnt",
+ * it said when it was restarted), after which it refuses to remove the network.
  */
-let lastStart: Promise<unknown> = Promise.resolve();
-function inTurn<T>(start: () => Promise<T>): Promise<T> {
-  const turn = lastStart.then(start, start);
-  lastStart = turn;
-  return turn;
+let lastTurn: Promise<void> = Promise.resolve();
+
+function takeTurn(): { come: Promise<void>; pass(): void } {
+  const come = lastTurn;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  lastTurn = promise;
+  return { come, pass: () => void come.then(resolve) };
 }
 
 /** Creates a volume. */
@@ -152,7 +165,12 @@ function endpoint(address: string) {
   return { IPAMConfig: { IPv4Address: address } };
 }
 
-async function untilReady(engine: Engine, { name, readyMessage }: ContainerSpec, signal?: AbortSignal): Promise<void> {
+/** Waits until the service in a container that was started says that it is ready. E_NOT_READY with what it said instead. */
+export async function awaitReady(
+  engine: Engine,
+  { name, readyMessage }: Pick<ContainerSpec, "name" | "readyMessage">,
+  signal?: AbortSignal,
+): Promise<void> {
   const deadline = AbortSignal.timeout(READY_WITHIN_MILLIS);
   const stop = signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
   const lastLines: string[] = [];

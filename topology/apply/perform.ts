@@ -2,6 +2,7 @@
 
 import type { Step } from "../plan/step.ts";
 import {
+  awaitReady,
   createContainer,
   createNetwork,
   createVolume,
@@ -26,7 +27,9 @@ export function performer(engine: Engine, root: string): Performer {
       case "create-network":
         return createNetwork(engine, action.network);
       case "create-container":
-        return createContainer(engine, action.container, signal);
+        return createContainer(engine, action.container);
+      case "await-ready":
+        return awaitReady(engine, action.container, signal);
       case "wire-host":
         return wireHost(engine, action.wiring);
       case "set-link":

@@ -5,7 +5,7 @@ import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { RttlabError } from "../../lib/errors.ts";
 import type { LinkCalibration } from "../../lib/results.ts";
-import { createContainer, removeContainer } from "../apply/container.ts";
+import { removeContainer, runContainer } from "../apply/container.ts";
 import type { Engine } from "../apply/docker.ts";
 import { execute, requestService } from "../apply/exec.ts";
 import { wireHost } from "../apply/wiring.ts";
@@ -52,7 +52,7 @@ export async function calibrateLink(
   signal?.addEventListener("abort", interrupted);
   try {
     onStep("starting probes");
-    await Promise.all(specs.map((spec) => createContainer(engine, spec, signal)));
+    await Promise.all(specs.map((spec) => runContainer(engine, spec, signal)));
     await Promise.all(wirings.map((wiring) => wireHost(engine, wiring)));
     const calibration = await measureLink(underTest(target), toolsOf(engine, target.container, onStep));
     await requestService(engine, target.container, { op: "calibrated", calibration });

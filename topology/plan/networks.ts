@@ -11,7 +11,9 @@ import type { NetworkSpec } from "./step.ts";
 const MAX_INTERFACE_NAME = 15;
 
 export function networkSpecs({ name: scenario }: Topology, layout: Layout): NetworkSpec[] {
-  return layout.networks.map((network) =>
+  // That of management last: every container needs it, so then all can begin, those first that take longest.
+  const others = layout.networks.filter((network) => network !== MANAGEMENT);
+  return [...others, MANAGEMENT].map((network) =>
     sealed({
       name: dockerName(scenario, network),
       subnet: formatSubnet(layout.subnetOf(network)),

@@ -10,6 +10,7 @@ import type { Observed } from "./observed.ts";
 import { choosePorts } from "./ports.ts";
 import type { Plan, Step } from "./step.ts";
 import {
+  awaitReady,
   createContainer,
   createNetwork,
   createVolume,
@@ -43,6 +44,7 @@ export function planUp(topology: Topology, observed: Observed, { background = tr
   steps.push(...decisions.networks.map(([spec, because]) => createNetwork(spec, because, steps)));
   steps.push(...untrackings.map(([spec, because]) => untrackNetworks(spec, because, steps)));
   steps.push(...containers.map(([spec, because]) => createContainer(spec, because, steps)));
+  steps.push(...containers.map(([spec]) => awaitReady(spec, steps)));
   steps.push(...wirings.map(([spec, because]) => wireHost(spec, because, steps)));
   steps.push(...decisions.settings.map(([{ container, settings }, because]) => setLink(container, settings, because)));
   steps.push(...decisions.watches.map(([spec, because]) => watch(spec, because, steps)));

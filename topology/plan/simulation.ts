@@ -41,6 +41,12 @@ export function afterStep(state: Observed, { action, needs, id }: Step, now: num
     }
     case "create-container":
       return withContainer(state, created(state, action.container, now));
+    case "await-ready":
+      assert.ok(
+        state.containers.some(({ name }) => name === action.container.name),
+        `${id} before it is created`,
+      );
+      return state;
     case "wire-host":
       return withContainer(state, wired(state, action.wiring, now));
     case "untrack-networks":

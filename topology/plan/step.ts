@@ -25,8 +25,10 @@ export type Action =
   | { op: "build-image"; image: ImageName; tag: string }
   | { op: "create-network"; network: NetworkSpec }
   | { op: "create-volume"; volume: VolumeSpec }
-  /** Create, connect, start, and wait until its service says that it is ready. */
+  /** Create, connect and start. */
   | { op: "create-container"; container: ContainerSpec }
+  /** Wait until its service says that it is ready. */
+  | { op: "await-ready"; container: Pick<ContainerSpec, "name" | "readyMessage"> }
   /** Set routes and offloads of a running host from a short-lived helper in its network namespace; may be repeated on one half done. */
   | { op: "wire-host"; wiring: WiringSpec }
   /**

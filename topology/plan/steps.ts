@@ -51,6 +51,12 @@ export function createContainer(container: ContainerSpec, because: string, earli
   return stepOf({ op: "create-container", container }, container.name, because, needs);
 }
 
+export function awaitReady({ name, readyMessage }: ContainerSpec, earlier: readonly Step[]): Step {
+  const needs = earlier.filter(({ action }) => action.op === "create-container" && action.container.name === name);
+  const container = { name, ...(readyMessage !== undefined && { readyMessage }) };
+  return stepOf({ op: "await-ready", container }, name, "it has just been started", needs);
+}
+
 export function wireHost(wiring: WiringSpec, because: string, earlier: readonly Step[]): Step {
   const needs = earlier.filter(
     ({ action }) =>
@@ -83,7 +89,7 @@ export function setBackground(
   because: string,
   earlier: readonly Step[],
 ): Step {
-  const needs = earlier.filter(({ action }) => action.op === "create-container" || action.op === "wire-host");
+  const needs = earlier.filter(({ action }) => action.op === "await-ready" || action.op === "wire-host");
   return stepOf({ op: "set-background", container, load }, container, because, needs);
 }
 
