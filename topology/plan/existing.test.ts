@@ -52,6 +52,7 @@ suite("a plan for what is up", () => {
         `remove-container ${named("load-a.wiring")}: its host is made anew`,
         UNTRACKED_AGAIN,
         `create-container ${named("load-a")}: it exited with code 137`,
+        `await-ready ${named("load-a")}: it has just been started`,
         `wire-host ${named("load-a")}: its routes and offloads are those of a new host`,
         WATCHED_AGAIN,
         `set-background ${named("load-a")}: it has no background load`,
@@ -62,7 +63,7 @@ suite("a plan for what is up", () => {
   test("makes a host that restarted after it was wired anew, for its routes are gone", () => {
     const steps = stepsAfter((state) => changeContainer(state, named("load-a"), { startedAtMillis: 1e9 }));
     assert.match(steps[0] ?? "", /^remove-container .*load-a: it restarted after it was wired/);
-    assert.equal(steps.length, 7);
+    assert.equal(steps.length, 8);
   });
 
   test("makes a link whose agent does not answer anew, without touching hosts", () => {
@@ -72,6 +73,7 @@ suite("a plan for what is up", () => {
         `remove-container ${named("wan-b")}: its agent does not answer`,
         UNTRACKED_AGAIN,
         `create-container ${named("wan-b")}: its agent does not answer`,
+        `await-ready ${named("wan-b")}: it has just been started`,
         WATCHED_AGAIN,
       ],
     );

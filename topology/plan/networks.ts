@@ -11,9 +11,7 @@ import type { NetworkSpec } from "./step.ts";
 const MAX_INTERFACE_NAME = 15;
 
 export function networkSpecs({ name: scenario }: Topology, layout: Layout): NetworkSpec[] {
-  // That of management last: every container needs it, so then all can begin, those first that take longest.
-  const others = layout.networks.filter((network) => network !== MANAGEMENT);
-  return [...others, MANAGEMENT].map((network) =>
+  return layout.networks.map((network) =>
     sealed({
       name: dockerName(scenario, network),
       subnet: formatSubnet(layout.subnetOf(network)),

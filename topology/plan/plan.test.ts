@@ -43,8 +43,10 @@ suite("a plan from nothing", () => {
         "create-volume rttlab-wan-100ms.prometheus.data",
         ...["mgmt", "servers", "site-a", "site-b"].map((network) => `create-network rttlab-wan-100ms-${network}`),
         "untrack-networks rttlab-wan-100ms.untracked",
-        ...["-wan-a", "-wan-b", "-server", "-load-a", "-load-b", ".prometheus", ".usage"].map(
-          (name) => `create-container rttlab-wan-100ms${name}`,
+        ...["create-container", "await-ready"].flatMap((op) =>
+          ["-wan-a", "-wan-b", "-server", "-load-a", "-load-b", ".prometheus", ".usage"].map(
+            (name) => `${op} rttlab-wan-100ms${name}`,
+          ),
         ),
         ...["-server", "-load-a", "-load-b", ".prometheus", ".usage"].map(
           (name) => `wire-host rttlab-wan-100ms${name}`,
@@ -56,7 +58,7 @@ suite("a plan from nothing", () => {
     assert.deepEqual(steps.find(({ id }) => id.endsWith("wan-a"))?.needs, [
       "build-image rttlab/link:1",
       "create-volume rttlab-wan-100ms.prometheus.data",
-      ...["mgmt", "servers", "site-a"].map((network) => `create-network rttlab-wan-100ms-${network}`),
+      ...["mgmt", "servers", "site-a", "site-b"].map((network) => `create-network rttlab-wan-100ms-${network}`),
     ]);
     assert.deepEqual(warnings, []);
   });

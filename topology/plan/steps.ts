@@ -39,14 +39,17 @@ export function createNetwork(network: NetworkSpec, because: string, earlier: re
   return stepOf({ op: "create-network", network }, network.name, because, needs);
 }
 
-/** A container is created when its image and networks are there, and those are gone whose name or address it may have. */
+/**
+ * A container is created when its image is there, every network is, so that those begin first that take longest, and those
+ * are gone whose name or address it may have.
+ */
 export function createContainer(container: ContainerSpec, because: string, earlier: readonly Step[]): Step {
   const needs = earlier.filter(
     ({ action }) =>
       action.op === "remove-container" ||
       builds(action, container.image) ||
       action.op === "create-volume" ||
-      (action.op === "create-network" && container.attachments.some(({ network }) => network === action.network.name)),
+      action.op === "create-network",
   );
   return stepOf({ op: "create-container", container }, container.name, because, needs);
 }
