@@ -79,9 +79,13 @@ export function setLink(container: string, settings: LinkSettings, because: stri
   return stepOf({ op: "set-link", container, settings }, container, because, []);
 }
 
-/** The watchers are told when all whom they watch are there. */
+/** The watchers are told when they are ready and all whom they watch are there. */
 export function watch(spec: WatchSpec, because: string, earlier: readonly Step[]): Step {
-  const needs = earlier.filter(({ action }) => action.op === "create-container");
+  const needs = earlier.filter(
+    ({ action }) =>
+      action.op === "create-container" ||
+      (action.op === "await-ready" && [spec.prometheus, spec.usage].includes(action.container.name)),
+  );
   return stepOf({ op: "watch", watch: spec }, spec.prometheus, because, needs);
 }
 
