@@ -6,6 +6,8 @@ import { DASHBOARDS } from "./dashboards/table.ts";
 import { metricsPage } from "./metrics-page.ts";
 
 const FOLDER = join(import.meta.dirname, "generated");
+/** Outside of FOLDER, which Grafana takes whole. */
+const LIST = join(import.meta.dirname, "live", "dashboards.generated.json");
 const PAGE = join(import.meta.dirname, "..", "docs", "metrics.md");
 
 /** Content by path of every file that is generated here. */
@@ -18,7 +20,7 @@ export async function generatedFiles(): Promise<Record<string, string>> {
   });
   return {
     ...Object.fromEntries(numbered),
-    [join(FOLDER, "list.generated.json")]: json(list),
+    [LIST]: json(list),
     [PAGE]: await metricsPage(),
   };
 }

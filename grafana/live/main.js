@@ -19,7 +19,7 @@ root.dataset.theme =
   localStorage.getItem("theme") ?? (matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark");
 
 /** @type {{ name: string, title: string }[]} */
-const list = await readJson("dashboards/list.generated.json");
+const list = await readJson("dashboards.generated.json");
 const names = list.map(({ name }) => name);
 
 let shown = readAddress(location.hash, names);

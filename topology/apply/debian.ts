@@ -10,10 +10,10 @@ import { promisify } from "node:util";
 import { RttlabError } from "../../lib/errors.ts";
 import { attempt, type Engine } from "./docker.ts";
 import { followProgress } from "./progress.ts";
+import { isPresent, pullImage } from "./pull.ts";
 
 const PULLED = "debian:trixie-slim";
 const MADE = "rttlab/debian:trixie";
-const PULL_SILENCE_MILLIS = 8000;
 
 /** Tag of a Debian image that Docker has after this; `onLine` is told what takes time. E_BASE_IMAGE when none can be had. */
 export async function debianImage(
@@ -22,36 +22,11 @@ export async function debianImage(
 ): Promise<string> {
   for (const tag of [PULLED, MADE]) if (await isPresent(engine, tag)) return tag;
   onLine(`pulling ${PULLED}`);
-  const refusal = await pull(engine);
+  const refusal = await pullImage(engine, PULLED);
   if (refusal === null) return PULLED;
   onLine(`${PULLED} cannot be pulled (${refusal}): making it from Debian's archive with mmdebstrap`);
   await makeDebian(engine, signal);
   return MADE;
-}
-
-async function isPresent(engine: Engine, tag: string): Promise<boolean> {
-  return engine.docker
-    .getImage(tag)
-    .inspect()
-    .then(
-      () => true,
-      () => false,
-    );
-}
-
-/** Null when it was pulled, else why not. Given up when nothing arrives for a while; a slow pull that moves may go on. */
-async function pull({ docker }: Engine): Promise<string | null> {
-  const silence = new AbortController();
-  const timer = setTimeout(() => silence.abort(), PULL_SILENCE_MILLIS);
-  try {
-    const progress = await docker.pull(PULLED, { abortSignal: silence.signal });
-    await followProgress(progress, () => timer.refresh());
-    return null;
-  } catch {
-    return silence.signal.aborted ? "the registry does not answer" : "the registry cannot be reached";
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 async function makeDebian(engine: Engine, signal?: AbortSignal): Promise<void> {

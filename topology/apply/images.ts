@@ -7,6 +7,7 @@ import type { Readable } from "node:stream";
 import type { ImageBuildOptions } from "dockerode";
 import { RttlabError } from "../../lib/errors.ts";
 import type { ImageName } from "../plan/step.ts";
+import { GRAFANA_IMAGE } from "../plan/watch.ts";
 import { contentHash, contextFiles, contextTar, copiedPaths } from "./context.ts";
 import { debianImage } from "./debian.ts";
 import { attempt, type Engine } from "./docker.ts";
@@ -23,12 +24,13 @@ const STAGED = ["node", "node_modules"];
 /** The tag that each image has when built from the repository at `root` as it is now, for the engine's architecture. */
 export async function imageTags(root: string, architecture: string): Promise<ImageTags> {
   const base = await imageTag(root, architecture, "base", "");
-  const [host, link, prometheus] = await Promise.all([
+  const [host, link, prometheus, grafana] = await Promise.all([
     imageTag(root, architecture, "host", base),
     imageTag(root, architecture, "link", base),
     imageTag(root, architecture, "prometheus", base),
+    imageTag(root, architecture, "grafana", GRAFANA_IMAGE),
   ]);
-  return { base, host, link, prometheus };
+  return { base, host, link, prometheus, grafana };
 }
 
 async function imageTag(root: string, architecture: string, image: ImageName, base: string): Promise<string> {
@@ -55,7 +57,7 @@ export async function buildImage(
 ): Promise<void> {
   const { dockerfile, paths } = await readImage(root, image);
   const [below, node, modules] = await Promise.all([
-    image === "base" ? debianImage(engine, { onLine, signal }) : imageTag(root, engine.architecture, "base", ""),
+    imageBelow(engine, root, image, { onLine, signal }),
     paths.includes("node") ? stageNode(root, engine.architecture) : "",
     paths.includes("node_modules") ? stageDependencies(root, engine.architecture) : "",
   ]);
@@ -69,6 +71,12 @@ export async function buildImage(
     ...(signal && { abortSignal: signal }),
   };
   await runBuild(engine, image, contextTar(dockerfile, files), options, onLine);
+}
+
+/** What an image is built on. */
+function imageBelow(engine: Engine, root: string, image: ImageName, { onLine = () => {}, signal }: BuildOptions) {
+  if (image === "base") return debianImage(engine, { onLine, signal });
+  return image === "grafana" ? GRAFANA_IMAGE : imageTag(root, engine.architecture, "base", "");
 }
 
 /** Tags of ours that Docker has. */

@@ -5,10 +5,12 @@ import { RttlabError } from "../../lib/errors.ts";
 import type { LinkSettings } from "../../lib/link.ts";
 import type { BackendName, Observed, ObservedContainer, ObservedNetwork, ObservedVolume } from "../plan/observed.ts";
 import type { BackgroundSpec } from "../plan/step.ts";
+import { GRAFANA_IMAGE } from "../plan/watch.ts";
 import { attempt, type Engine, isGone } from "./docker.ts";
 import { requestService } from "./exec.ts";
 import { imageTags, presentImages } from "./images.ts";
 import { busyPorts, type MachineRoute, machineRoutes } from "./machine.ts";
+import { isPresent } from "./pull.ts";
 import { readTargets, readWatched } from "./watching.ts";
 
 const SCENARIO_LABEL = "rttlab.scenario";
@@ -27,19 +29,22 @@ export async function observe(
   engine: Engine,
   { root, backend, candidatePorts = [] }: ObserveOptions,
 ): Promise<Observed> {
-  const [tags, imagesPresent, networks, containers, volumes, routes, portsTaken, portsPublished] = await Promise.all([
-    imageTags(root, engine.architecture),
-    presentImages(engine),
-    attempt("listing networks", engine.docker.listNetworks()),
-    observeContainers(engine),
-    observeVolumes(engine),
-    machineRoutes(),
-    busyPorts(candidatePorts),
-    publishedPorts(engine),
-  ]);
+  const [tags, hasGrafana, imagesPresent, networks, containers, volumes, routes, portsTaken, portsPublished] =
+    await Promise.all([
+      imageTags(root, engine.architecture),
+      isPresent(engine, GRAFANA_IMAGE),
+      presentImages(engine),
+      attempt("listing networks", engine.docker.listNetworks()),
+      observeContainers(engine),
+      observeVolumes(engine),
+      machineRoutes(),
+      busyPorts(candidatePorts),
+      publishedPorts(engine),
+    ]);
   return {
     backend,
     imageTags: tags,
+    hasGrafana,
     imagesPresent,
     networks: networks.filter(isOurs).map(observedNetwork),
     containers,

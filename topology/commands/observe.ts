@@ -3,9 +3,11 @@
 import { findBackend } from "../apply/backend.ts";
 import type { Engine } from "../apply/docker.ts";
 import { observe } from "../apply/observe.ts";
+import { isPresent, pullImage } from "../apply/pull.ts";
 import type { Topology } from "../model/topology.ts";
 import type { Observed } from "../plan/observed.ts";
 import { candidatePorts } from "../plan/ports.ts";
+import { GRAFANA_IMAGE } from "../plan/watch.ts";
 import type { Output } from "./output.ts";
 import { ROOT } from "./perform.ts";
 
@@ -21,5 +23,18 @@ export async function observeFor(
 ): Promise<Observed> {
   const { backend, because } = await findBackend(engine, ROOT, { mayBuild, onLine: (line) => output.progress(line) });
   output.progress(`links by ${backend}: ${because}`);
+  if (mayBuild) await tryGrafana(engine, output);
   return observe(engine, { root: ROOT, backend, candidatePorts: candidatePorts(topology) });
+}
+
+/** Pulls Grafana's own image where that can be done; where it cannot, the testbed comes up without it. */
+async function tryGrafana(engine: Engine, output: Output): Promise<void> {
+  if (await isPresent(engine, GRAFANA_IMAGE)) return;
+  output.progress(`pulling ${GRAFANA_IMAGE}`);
+  const refusal = await pullImage(engine, GRAFANA_IMAGE);
+  if (refusal === null) return;
+  output.progress(
+    `no Grafana: ${GRAFANA_IMAGE} cannot be pulled (${refusal}); the live page draws its dashboards`,
+    true,
+  );
 }

@@ -70,7 +70,7 @@ export async function readStatus(
     scenario,
     hosts: membersOf({ containers }, scenario, HOST_ROLES).map((host) => hostStatus(host, ours)),
     links: await Promise.all(membersOf({ containers }, scenario, ["link"]).map((link) => linkStatus(engine, link))),
-    urls: urlsOf(ours),
+    urls: await urlsOf(ours),
   };
 }
 

@@ -1,6 +1,7 @@
-// Where people look: the addresses of Prometheus and of the live page that it serves, and why one is missing.
+// Where people look: the addresses of Prometheus, of the live page that it serves, and of Grafana, and why one is missing.
 
 import type { ObservedContainer } from "../plan/observed.ts";
+import { GRAFANA_IMAGE } from "../plan/watch.ts";
 
 export interface Urls {
   prometheus: string | null;
@@ -11,19 +12,25 @@ export interface Urls {
   reasons: Partial<Record<"prometheus" | "live" | "grafana", string>>;
 }
 
-/** The addresses of a scenario of which these containers exist. */
-export function urlsOf(ours: readonly ObservedContainer[]): Urls {
-  const prometheus = addressOf(ours, "prometheus");
+const ANSWERS_WITHIN_MILLIS = 3000;
+
+/** The addresses of a scenario of which these containers exist; each answered just now. */
+export async function urlsOf(ours: readonly ObservedContainer[]): Promise<Urls> {
   const scenario = ours[0]?.labels["rttlab.scenario"] ?? "";
+  const mended = (reason: string) => `${reason}; \`topology up ${scenario}\` mends it`;
+  const [prometheus, grafana] = await Promise.all([
+    look(find(ours, "prometheus"), "-/ready"),
+    look(find(ours, "grafana"), "api/health"),
+  ]);
   return {
     prometheus: prometheus.url,
-    live: prometheus.url === null ? null : `${prometheus.url}user/`,
-    grafana: null,
+    live: prometheus.url && `${prometheus.url}user/`,
+    grafana: grafana.url,
     reasons: {
-      ...(prometheus.reason === null
-        ? {}
-        : { prometheus: `${prometheus.reason}; \`topology up ${scenario}\` mends it`, live: "Prometheus serves it" }),
-      grafana: "it is not part of this testbed: the live page draws the same dashboards",
+      ...(prometheus.url === null && { prometheus: mended(prometheus.reason), live: "Prometheus serves it" }),
+      ...(grafana.url === null && {
+        grafana: find(ours, "grafana") === undefined ? NO_GRAFANA : mended(grafana.reason),
+      }),
     },
   };
 }
@@ -39,14 +46,24 @@ const WORDS = [
   ["grafana", "Grafana"],
 ] as const;
 
-function addressOf(
-  ours: readonly ObservedContainer[],
-  role: string,
-): { url: string; reason: null } | { url: null; reason: string } {
-  const container = ours.find(({ labels }) => labels["rttlab.role"] === role);
+const NO_GRAFANA = `${GRAFANA_IMAGE} could not be had when it came up; the live page draws the same dashboards`;
+
+type Found = { url: string } | { url: null; reason: string };
+
+async function look(container: ObservedContainer | undefined, healthPath: string): Promise<Found> {
   if (container === undefined) return { url: null, reason: "it is not there" };
   const { state, exitCode, hostPorts } = container;
   if (state === "exited") return { url: null, reason: `it exited with code ${exitCode}` };
   if (state !== "running") return { url: null, reason: "it does not run" };
-  return { url: `http://127.0.0.1:${hostPorts[0]}/`, reason: null };
+  const url = `http://127.0.0.1:${hostPorts[0]}/`;
+  const signal = AbortSignal.timeout(ANSWERS_WITHIN_MILLIS);
+  const answered = await fetch(`${url}${healthPath}`, { signal }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+  return answered ? { url } : { url: null, reason: `it does not answer at ${url}` };
+}
+
+function find(ours: readonly ObservedContainer[], role: string): ObservedContainer | undefined {
+  return ours.find(({ labels }) => labels["rttlab.role"] === role);
 }

@@ -7,15 +7,19 @@ import { IMAGE_NAMES, type ImageName, type Step } from "./step.ts";
 export function imageSteps(tags: ReadonlySet<string>, { imageTags, imagesPresent }: Observed): Step[] {
   const missing = (image: ImageName) => !imagesPresent.includes(imageTags[image]);
   const needed = IMAGE_NAMES.filter((image) => image !== BASE && tags.has(imageTags[image]) && missing(image));
-  const built = needed.length > 0 && missing(BASE) ? [BASE, ...needed] : needed;
+  const built = needed.some(onBase) && missing(BASE) ? [BASE, ...needed] : needed;
   return built.map((image) => ({
     id: `build-image ${imageTags[image]}`,
     target: imageTags[image],
     because: "there is no image of the files as they are",
-    needs: image !== BASE && built.includes(BASE) ? [`build-image ${imageTags[BASE]}`] : [],
+    needs: onBase(image) && built.includes(BASE) ? [`build-image ${imageTags[BASE]}`] : [],
     action: { op: "build-image", image, tag: imageTags[image] },
   }));
 }
 
-/** What every other image builds on. */
+/** What our images build on, but for Grafana's, which builds on its own. */
 const BASE: ImageName = "base";
+
+function onBase(image: ImageName): boolean {
+  return image !== BASE && image !== "grafana";
+}

@@ -10,6 +10,8 @@ export interface Observed {
   backend: BackendName;
   /** The tag that each image has when built from the files as they are now. */
   imageTags: Record<ImageName, string>;
+  /** Whether Grafana's own image is here. */
+  hasGrafana: boolean;
   /** Tags that Docker has. */
   imagesPresent: string[];
   /** Networks and containers of any scenario of ours. */

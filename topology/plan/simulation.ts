@@ -11,7 +11,14 @@ import { processesText, targetsText } from "./watch.ts";
 
 export const NOTHING: Observed = {
   backend: "uml",
-  imageTags: { base: "rttlab/base:1", host: "rttlab/host:1", link: "rttlab/link:1", prometheus: "rttlab/prometheus:1" },
+  imageTags: {
+    base: "rttlab/base:1",
+    host: "rttlab/host:1",
+    link: "rttlab/link:1",
+    prometheus: "rttlab/prometheus:1",
+    grafana: "rttlab/grafana:1",
+  },
+  hasGrafana: false,
   imagesPresent: [],
   networks: [],
   containers: [],

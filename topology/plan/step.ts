@@ -47,7 +47,7 @@ export type Action =
   | { op: "remove-volume"; volume: string };
 
 /** Images, in the order in which they build on each other; a folder of images/ each. */
-export const IMAGE_NAMES = ["base", "host", "link", "prometheus"] as const;
+export const IMAGE_NAMES = ["base", "host", "link", "prometheus", "grafana"] as const;
 export type ImageName = (typeof IMAGE_NAMES)[number];
 
 export type Labels = Record<string, string>;

@@ -57,6 +57,34 @@ suite("what watches", () => {
   });
 });
 
+suite("Grafana", () => {
+  test("comes up beside the rest where its image is here, with nothing to sign in to, and is left out where it is not", () => {
+    const specOf = (hasGrafana: boolean) =>
+      planUp(WAN, { ...NOTHING, hasGrafana }).steps.flatMap(({ action }) =>
+        action.op === "create-container" && action.container.labels["rttlab.role"] === "grafana"
+          ? [action.container]
+          : [],
+      )[0];
+    assert.equal(specOf(false), undefined);
+    const spec = specOf(true);
+    assert.deepEqual(spec?.ports, [{ containerPort: 3000, hostPort: 3000 }]);
+    assert.equal(spec?.environment.RTTLAB_PROMETHEUS, "http://10.200.0.15:9090");
+    assert.equal(spec?.environment.GF_AUTH_ANONYMOUS_ORG_ROLE, "Viewer");
+    assert.deepEqual(spec?.capabilities, []);
+  });
+
+  test("is built on its own image, not on ours", () => {
+    const state = { ...upped(WAN), hasGrafana: true };
+    const builds = planUp(WAN, { ...state, imagesPresent: state.imagesPresent.slice(1) }).steps.filter(
+      ({ action }) => action.op === "build-image",
+    );
+    assert.deepEqual(
+      builds.map(({ target, needs }) => [target, needs]),
+      [["rttlab/grafana:1", []]],
+    );
+  });
+});
+
 suite("the background load", () => {
   const loadsOf = (topology: Topology, options = {}, state = NOTHING) =>
     planUp(topology, state, options).steps.flatMap(({ action }) =>

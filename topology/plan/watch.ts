@@ -18,6 +18,12 @@ export const TARGETS_FILE = `${DATA_FOLDER}/targets/rttlab.json`;
 /** A day of 10,000 series a second takes about 1.5 GB; a testbed of this size has 2,000. */
 const RETENTION = ["--storage.tsdb.retention.time=1d", "--storage.tsdb.retention.size=1GB"];
 
+/** Grafana's own image; tried by `up`, done without where it cannot be pulled. */
+export const GRAFANA_IMAGE = "grafana/grafana:12.2.0";
+const GRAFANA_PORT = 3000;
+/** The user of that image. */
+const GRAFANA_USER = "472:0";
+
 const USER = "1000:1000";
 const CONTROL = "rw,nosuid,nodev,noexec,size=1m,uid=1000,gid=1000,mode=0700";
 const SCRATCH = "rw,nosuid,nodev,noexec,size=16m,mode=1777";
@@ -29,7 +35,11 @@ export function watcherSpecs(
   observed: Observed,
   ports: Record<Publishable, number>,
 ): ContainerSpec[] {
-  return [prometheusSpec(scenario, layout, observed, ports.prometheus), usageSpec(scenario, layout, observed)];
+  return [
+    prometheusSpec(scenario, layout, observed, ports.prometheus),
+    usageSpec(scenario, layout, observed),
+    ...(observed.hasGrafana ? [grafanaSpec(scenario, layout, observed, ports.grafana)] : []),
+  ];
 }
 
 function prometheusSpec(scenario: string, layout: Layout, { imageTags }: Observed, hostPort: number): ContainerSpec {
@@ -69,6 +79,40 @@ function usageSpec(scenario: string, layout: Layout, { imageTags }: Observed): C
     tmpfs: { "/run/rttlab": CONTROL, "/tmp": SCRATCH },
     memoryBytes: 128 * 1024 ** 2,
     ports: [],
+  });
+}
+
+/** For whoever opens it: no sign-in, no sign-up, nothing to change; and it asks nobody outside for anything. */
+function grafanaSpec(scenario: string, layout: Layout, { imageTags }: Observed, hostPort: number): ContainerSpec {
+  const prometheus = layout.addressOf(watcherKey("prometheus"), MANAGEMENT);
+  return sealed({
+    ...watcher(scenario, "grafana", layout),
+    image: imageTags.grafana,
+    command: [],
+    environment: {
+      RTTLAB_PROMETHEUS: `http://${prometheus}:${PROMETHEUS_PORT}`,
+      GF_AUTH_ANONYMOUS_ENABLED: "true",
+      GF_AUTH_ANONYMOUS_ORG_ROLE: "Viewer",
+      GF_AUTH_BASIC_ENABLED: "false",
+      GF_AUTH_DISABLE_LOGIN_FORM: "true",
+      GF_USERS_ALLOW_SIGN_UP: "false",
+      GF_ANALYTICS_REPORTING_ENABLED: "false",
+      GF_ANALYTICS_CHECK_FOR_UPDATES: "false",
+      GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: "false",
+      GF_ANALYTICS_FEEDBACK_LINKS_ENABLED: "false",
+      GF_NEWS_NEWS_FEED_ENABLED: "false",
+      GF_PLUGINS_PREINSTALL_DISABLED: "true",
+      GF_SNAPSHOTS_EXTERNAL_ENABLED: "false",
+      GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: "/rttlab/dashboards/testbed.generated.json",
+      GF_LOG_MODE: "console",
+      GF_LOG_CONSOLE_FORMAT: "json",
+    },
+    readyMessage: "HTTP Server Listen",
+    user: GRAFANA_USER,
+    tmpfs: { "/var/lib/grafana": "rw,nosuid,nodev,size=256m,uid=472,gid=0,mode=0770", "/tmp": SCRATCH },
+    memoryBytes: 512 * 1024 ** 2,
+    pidsLimit: 128,
+    ports: [{ containerPort: GRAFANA_PORT, hostPort }],
   });
 }
 
