@@ -92,7 +92,7 @@ function expectSegments(stage: Stage, line: Line): void {
 
 function agrees(found: Emitted, key: string, value: string): boolean {
   if (key === "from") return found.to === value;
-  return found[key as "ack" | "win" | "len" | "wireseq" | "wireack"] === Number(value);
+  return found[key as "ack" | "win" | "len" | "wireseq" | "wireack" | "echo"] === Number(value);
 }
 
 function expectNothing(stage: Stage): void {

@@ -18,6 +18,8 @@ export interface Emitted {
   win: number;
   len: number;
   sack: string;
+  /** The peer's stamp that is echoed, in the script's time. */
+  echo: number;
   to: string;
 }
 
