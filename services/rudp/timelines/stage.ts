@@ -167,6 +167,7 @@ function note(stage: Stage, datagram: Uint8Array, to: string): void {
     ack: segment.flags & ACK ? fromWire(segment.acknowledgement, peer.initial, 1) : null,
     ...{ wireseq: segment.sequence, wireack: segment.acknowledgement, win: segment.window },
     ...{ len: segment.payloadLength, sack: blocks.join(" "), to },
+    echo: segment.echoMicros / 1000 - START_MILLIS,
   });
 }
 
