@@ -20,7 +20,7 @@ export async function wireHost(engine: Engine, wiring: WiringSpec): Promise<void
     throw new RttlabError("E_WIRING", `wiring ${container}: ${output.join("\n  ") || `exit ${status}`}`);
 }
 
-function wiringWords({ routes, congestionControl, blackholes, dataAddresses }: WiringSpec): string[] {
+export function wiringWords({ routes, congestionControl, blackholes, dataAddresses }: WiringSpec): string[] {
   return [
     ...routes.flatMap(({ subnet, via }) => ["route", subnet, via, congestionControl]),
     ...blackholes.flatMap((address) => ["blackhole", address]),
