@@ -112,7 +112,7 @@ describe("the words of rudp", { timeout: 60_000 }, () => {
     }
   });
 
-  it("explain themselves", async () => {
+  it("explain themselves when asked", async () => {
     const { status, stdout } = await ended(start("--help"));
     assert.equal(status, 0);
     assert.match(stdout, /rudp send FILE HOST:PORT/);

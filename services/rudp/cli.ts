@@ -69,6 +69,7 @@ async function send({ operands, json, trace, address, connection }: Words, signa
   } finally {
     clearInterval(drawing);
     clearProgress();
+    source.close();
   }
 }
 
@@ -140,7 +141,11 @@ async function bench(words: Words, signal: AbortSignal): Promise<void> {
 async function serve({ operands, address, connection }: Words, signal: AbortSignal): Promise<void> {
   const [port = String(DEFAULT_PORT)] = wanted(operands, "serve [PORT]", 0, 1);
   await using endpoint = new Endpoint();
-  const listener = await endpoint.listenAsync({ address: address ?? "0.0.0.0", port: portIn(port), connection });
+  const listener = await endpoint.listenAsync({
+    address: address ?? "0.0.0.0",
+    port: portIn(port),
+    connection: { ...CLOSING, ...connection },
+  });
   log("listening", { address: listener.address, port: listener.port });
   const hosting = hostTransfers(listener, {
     onAccepted: ({ peer }) => log("accepted", { peer }),
@@ -156,7 +161,7 @@ async function serve({ operands, address, connection }: Words, signal: AbortSign
 
 /** A second process that serves, on loopback. */
 async function startPeer() {
-  const argv = [process.argv[1] as string, "serve", "0", "address=127.0.0.1"];
+  const argv = [process.argv[1] as string, "serve", "0", "address=127.0.0.1", "timeWaitMillis=50"];
   const child = spawn(process.execPath, argv, { stdio: ["ignore", "ignore", "pipe"] });
   const lines = createInterface({ input: child.stderr })[Symbol.asyncIterator]();
   const next = async (event: string): Promise<Record<string, unknown>> => {

@@ -27,7 +27,10 @@ export async function put(
   });
   report.catch(() => {});
   try {
-    await sendAll(socket, source, bytes, onSent);
+    // The report comes first when the peer has had enough, or is gone while the source has nothing to send.
+    const sending = sendAll(socket, source, bytes, onSent);
+    sending.catch(() => {});
+    await Promise.race([sending, report]);
     return await report;
   } catch (error) {
     socket.abort();

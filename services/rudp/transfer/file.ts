@@ -3,6 +3,7 @@
 
 import { createReadStream } from "node:fs";
 import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
+import type { Readable } from "node:stream";
 import { RttlabError } from "../../../lib/errors.ts";
 import type { Destination } from "./serve.ts";
 
@@ -13,15 +14,17 @@ export interface Source {
   chunks: AsyncIterable<Uint8Array>;
   /** null: not known before its end. */
   bytes: number | null;
+  /** Reads no more; a source that waits for someone to type does not keep the program. */
+  close(): void;
 }
 
 /** E_RUDP_FILE when it cannot be read. */
 export async function openSource(path: string): Promise<Source> {
-  if (path === STANDARD) return { chunks: process.stdin, bytes: null };
+  if (path === STANDARD) return sourceOf(process.stdin, null);
   try {
     const found = await stat(path);
     if (found.isDirectory()) throw new Error("it is a folder");
-    return { chunks: createReadStream(path, { highWaterMark: 65_536 }), bytes: found.isFile() ? found.size : null };
+    return sourceOf(createReadStream(path, { highWaterMark: 65_536 }), found.isFile() ? found.size : null);
   } catch (cause) {
     throw fileError("reading", path, cause);
   }
@@ -57,6 +60,10 @@ export async function openDestination(path: string): Promise<Destination> {
       if (isPlain) await rm(partial, { force: true });
     },
   };
+}
+
+function sourceOf(stream: Readable, bytes: number | null): Source {
+  return { chunks: stream, bytes, close: () => void stream.destroy() };
 }
 
 function standardOutput(): Destination {
