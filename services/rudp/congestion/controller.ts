@@ -6,7 +6,10 @@
 
 export interface CongestionSettings {
   initialWindowSegments: number;
-  /** Appropriate byte counting (RFC 3465): how many segments one acknowledgement may credit in slow start; 0 counts acknowledgements. */
+  /**
+   * Appropriate byte counting (RFC 3465): how many segments one acknowledgement may credit in slow start; 0 counts acknowledgements. RFC 3465 has 2,
+   * RFC 9406 4.2 allows 8, Linux has no limit. A receiver that takes several datagrams at a time acknowledges them at once, so 2 would not double.
+   */
   byteCountingLimit: number;
   /** The window of `fixed`. */
   fixedWindowSegments: number;

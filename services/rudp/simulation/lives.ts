@@ -98,7 +98,7 @@ function options(): fc.Arbitrary<Partial<ConnectionOptions>> {
     .record({
       controller: fc.constantFrom(...(Object.keys(CONTROLLERS) as ControllerName[])),
       initialWindowSegments: fc.constantFrom(1, 2, 4, 10),
-      byteCountingLimit: fc.constantFrom(0, 1, 2),
+      byteCountingLimit: fc.constantFrom(0, 1, 2, 8),
       fixedWindowSegments: fc.integer({ min: 1, max: 40 }),
       fastRetransmit: mostly,
       fastRecovery: mostly,

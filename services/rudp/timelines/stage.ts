@@ -39,8 +39,8 @@ export interface Stage {
 const FLAG_BITS: Record<string, number> = { SYN, ACK, FIN, RST, PING, ECHO };
 const IDENTITY = new Set(["isn", "peerIsn"]);
 
-/** Time-outs are reckoned as the RFC has it, without Linux's margin: scripts can be followed with its formulas. */
-const RFC_6298 = { minimumMarginMillis: 1 };
+/** Scripts go by the RFCs' own numbers, not by our defaults: RFC 6298's granularity, RFC 3465's two segments. */
+const BY_RFC = { minimumMarginMillis: 1, byteCountingLimit: 2 };
 
 /** Clocks begin here, so that a peer can have stamped something before the script begins. */
 const START_MILLIS = 100_000;
@@ -51,7 +51,7 @@ export function createStage(given: Record<string, string>): Stage {
       .filter(([key]) => !IDENTITY.has(key))
       .map(([key, value]) => [key, value === "true" || value === "false" ? value === "true" : numberOr(value)]),
   );
-  const connection = { ...RFC_6298, ...chosen };
+  const connection = { ...BY_RFC, ...chosen };
   connectionOptions(connection);
   const initial = Number(given.isn ?? 1000);
   const options = { accepts: true, maximumConnections: 4, connection };
