@@ -135,7 +135,9 @@ function receiveData(c: Connection, segment: Segment, index: number, nowMillis: 
       return;
     case "early":
       counters.earlySegments++;
-      c.duplicateAcksOwed++;
+      // SACK says it all in one acknowledgement, alone or with data; without SACK the sender counts them.
+      if (c.sack) c.owed |= OWED.ack;
+      else c.duplicateAcksOwed++;
       return;
   }
   c.unacknowledged++;

@@ -94,6 +94,7 @@ export function judgeLosses(c: Connection, delivered: number, isNewAck: boolean,
 export function onRetransmitTimeout(c: Connection, nowMillis: number): void {
   const { send, recovery, controller, congestion } = c;
   if ((send.marks[send.una & send.mask] as number) & SACKED) forgetSacks(send);
+  if (recovery.phase === "fast" && reducesProportionally(c)) congestion.windowSegments = congestion.thresholdSegments;
   controller.timedOut(congestion, flightSegments(send), recovery.timeouts > 0);
   recovery.timeouts++;
   c.counters.timeouts++;
