@@ -1,0 +1,103 @@
+// RUDP in real containers over a link that delays, queues and loses: two applications that both send and receive streams without end,
+// every byte checked at both ends; a file; the service's metrics and requests. RTTLAB_SOAK_SECONDS makes the streams longer.
+
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { topology, topologyJson } from "./cli.ts";
+import { execIn } from "./engine.ts";
+
+const SCENARIO = "rudp-lossy";
+const STREAM_SECONDS = Number(process.env.RTTLAB_SOAK_SECONDS ?? 15);
+
+/** 40 ms and 20 Mbit/s both ways, 1 % of packets lost each way. */
+const TEXT = `title: Two RUDP endpoints with a link between them that loses packets
+networks: {near: {}, far: {}}
+hosts:
+  rudp-a: {role: rudp, on: near}
+  rudp-sink: {role: rudp, on: far}
+links:
+  lossy: {between: [near, far], rtt: 40ms, rate: 20mbit, queue: 1bdp, loss: 1%}
+`;
+
+interface Bench {
+  sentBytes: number;
+  receivedBytes: number;
+  elapsedSeconds: number;
+  goodputBitsPerSecond: number;
+  numbers: { smoothedRttMillis: number; resentFast: number; resentTimeout: number; resentNeedlessly: number };
+}
+
+describe("RUDP between containers", { timeout: 300_000 }, () => {
+  let folder = "";
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "rttlab-rudp-docker-"));
+    const file = join(folder, `${SCENARIO}.yaml`);
+    await writeFile(file, TEXT);
+    await topology("up", file, "idle", "uncalibrated");
+  });
+  after(async () => {
+    await topology("down", SCENARIO);
+    await rm(folder, { recursive: true });
+  });
+
+  const inHost = async (host: string, command: string) => {
+    const { output, exitCode } = await execIn(`rttlab-${SCENARIO}-${host}`, "sh", "-c", command);
+    assert.equal(exitCode, 0, output);
+    return output;
+  };
+
+  it("two applications send and receive streams at once over the lossy link, and every byte is right", async () => {
+    const printed = await inHost("rudp-a", `rudp bench rudp-sink:4000 seconds=${STREAM_SECONDS} direction=both json`);
+    const result = JSON.parse(printed) as Bench;
+    // Both ends check each byte and break the connection off at the first wrong one, so a result means that none was.
+    const { numbers, sentBytes, receivedBytes } = result;
+    assert.ok(numbers.resentFast > 10, "the link lost nothing, so this shows nothing");
+    assert.ok(numbers.smoothedRttMillis >= 40, `${numbers.smoothedRttMillis} ms`);
+    // Newreno at 1 % of loss and 40 ms gives about 3 Mbit/s (Mathis); a quarter of that says that it did not stand still.
+    const least = (0.75e6 / 8) * STREAM_SECONDS;
+    assert.ok(sentBytes > least && receivedBytes > least, printed);
+  });
+
+  it("a file goes through whole, in the other direction as well", async () => {
+    const make = "head -c 3000001 /dev/urandom > /tmp/file && sha256sum < /tmp/file";
+    for (const [from, to] of [
+      ["rudp-a", "rudp-sink"],
+      ["rudp-sink", "rudp-a"],
+    ] as const) {
+      const sum = await inHost(from, make);
+      const receiving = inHost(to, "rudp recv 4100 /tmp/received json 2>/tmp/said && sha256sum < /tmp/received");
+      await inHost(to, "until grep -q listening /tmp/said; do sleep 0.1; done");
+      const sent = JSON.parse(await inHost(from, `rudp send /tmp/file ${to}:4100 json`)) as { bytes: number };
+      const [result = "", received = ""] = (await receiving).split("\n");
+      assert.equal(sent.bytes, 3_000_001);
+      assert.equal(JSON.parse(result).bytes, 3_000_001);
+      assert.equal(received, sum.trim());
+      await inHost(to, "rm /tmp/said");
+    }
+  });
+
+  it("the service does a run when it is asked, over the data network", async () => {
+    const request = '{"op":"run","target":"rudp-sink:4000","bytes":500000,"connection":{"controller":"cubic"}}';
+    const printed = await inHost("rudp-a", `(echo '${request}'; sleep 20) | node /rttlab/services/request.ts`);
+    const last = JSON.parse(printed.trim().split("\n").at(-1) ?? "");
+    assert.equal(last.event, "done", printed);
+    assert.equal(last.result.sentBytes, 500_000);
+    assert.ok(last.result.numbers.smoothedRttMillis >= 40);
+  });
+
+  it("its numbers are on the management address, and nothing of RUDP is", async () => {
+    const status = await topologyJson<{ hosts: { name: string; addresses: Record<string, string> }[] }>(
+      "status",
+      SCENARIO,
+    );
+    const sink = status.hosts.find(({ name }) => name === "rudp-sink");
+    const text = await inHost("rudp-a", `curl --silent --max-time 10 http://${sink?.addresses.mgmt}:9100/metrics`);
+    assert.match(text, /rttlab_rudp_delivered_bytes_total [1-9]/);
+    // A socket that listens there would answer, or refuse; the kernel of the sink says that there is none.
+    const words = `rudp bench ${sink?.addresses.mgmt}:4000 bytes=1 2>&1; [ $? -eq 1 ]`;
+    assert.match(await inHost("rudp-a", words), /E_RUDP_(REFUSED|PEER_DEAD|PORT)/);
+  });
+});
