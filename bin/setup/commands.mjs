@@ -59,11 +59,10 @@ const COMMANDS = {
     needsDocker: never,
   },
   soak: {
-    title: "the long tests",
-    example: "soak",
+    title: "a million lives of RUDP connections in virtual time",
+    example: "soak 50000 seed 7",
     main: "tasks/soak.ts",
     needsDocker: never,
-    later: "the long tests come with reliable UDP",
   },
   study: {
     title: "a reproducible study and its report",
