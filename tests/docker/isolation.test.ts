@@ -7,7 +7,7 @@ import { topology, topologyJson } from "./cli.ts";
 import { engine, execIn } from "./engine.ts";
 
 const SCENARIO = "wan-20ms";
-const HOSTS = ["server", "load-a", "load-b"];
+const HOSTS = ["server", "load-a", "load-b", "rudp-sink", "rudp-a"];
 
 const OFFLOADS = [
   "tcp-segmentation-offload",

@@ -36,6 +36,8 @@ describe("a testbed", () => {
         ["server", "server", "healthy"],
         ["load-a", "loadgen", "healthy"],
         ["load-b", "loadgen", "healthy"],
+        ["rudp-sink", "rudp", "healthy"],
+        ["rudp-a", "rudp", "healthy"],
       ],
     );
     assert.deepEqual(

@@ -127,6 +127,7 @@ async function held(engine: Engine, container: string, role: string): Promise<Pa
       case "link":
         return { linkSettings: (await status<{ settings?: LinkSettings }>()).settings ?? null };
       case "loadgen":
+      case "rudp":
         return { background: (await status<{ background?: BackgroundSpec | null }>()).background ?? null };
       case "prometheus":
         return { watching: await readTargets(engine, container) };

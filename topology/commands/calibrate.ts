@@ -48,7 +48,7 @@ export async function calibrateLinks(
   const interrupt = () => interruption.abort();
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
   try {
-    await whileQuiet(engine, loadGenerators(testbeds, scenario), async () => {
+    await whileQuiet(engine, thoseWithBackground(testbeds, scenario), async () => {
       for (const link of chooseLinks(testbeds, scenario, names)) {
         const name = link.labels["rttlab.name"] ?? "";
         const target = calibrationTarget(scenario, link, await readLink(engine, link.name), testbeds, image);
@@ -79,8 +79,8 @@ async function hostImage(engine: Engine, testbeds: Testbeds, scenario: string): 
 }
 
 /** Those that run; their background load is to be quiet meanwhile. */
-function loadGenerators(testbeds: Testbeds, scenario: string): string[] {
-  return membersOf(testbeds, scenario, ["loadgen"])
+function thoseWithBackground(testbeds: Testbeds, scenario: string): string[] {
+  return membersOf(testbeds, scenario, ["loadgen", "rudp"])
     .filter(({ state }) => state === "running")
     .map(({ name }) => name);
 }

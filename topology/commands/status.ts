@@ -50,6 +50,7 @@ export interface DirectionStatus {
 }
 
 const HTTP_PORT = 80;
+const RUDP_PORT = 4000;
 
 export async function status([named]: string[], output: Output): Promise<number> {
   const engine = await connectDocker();
@@ -83,9 +84,14 @@ function hostStatus(host: ObservedContainer, ours: ObservedContainer[]): HostSta
     role,
     container: host.name,
     addresses,
-    endpoints: role === "server" && data !== undefined ? { http: `${data}:${HTTP_PORT}` } : {},
+    endpoints: data === undefined ? {} : endpointsOf(role, data),
     health: hostHealth(host, ours),
   };
+}
+
+function endpointsOf(role: string, address: string): HostStatus["endpoints"] {
+  if (role === "server") return { http: `${address}:${HTTP_PORT}` };
+  return role === "rudp" ? { rudp: `${address}:${RUDP_PORT}` } : {};
 }
 
 function hostHealth({ name, state, startedAtMillis }: ObservedContainer, ours: ObservedContainer[]): Health {
@@ -139,7 +145,7 @@ export function describeStatus({ scenario, hosts, links, urls }: Status): string
     Object.entries(addresses)
       .map(([network, address]) => `${network} ${address}`)
       .join(", "),
-    endpoints.http === undefined ? "" : `http://${name}/`,
+    endpoints.http !== undefined ? `http://${name}/` : endpoints.rudp !== undefined ? `${name}:${RUDP_PORT}` : "",
   ]);
   const linkRows = links.map(({ name, backend, health, between, forward, backward }) => [
     name,

@@ -36,6 +36,8 @@ test("wan-100ms has two sites, each 100 ms and 50 Mbit/s away from the server, b
       ["server", "servers", "server"],
       ["load-a", "site-a", "loadgen"],
       ["load-b", "site-b", "loadgen"],
+      ["rudp-sink", "servers", "rudp"],
+      ["rudp-a", "site-a", "rudp"],
     ],
   );
   for (const { settings } of links) {

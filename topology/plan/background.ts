@@ -1,19 +1,33 @@
-// The gentle load that every load generator runs in the background, so that there is something to see after `up`.
+// The gentle load that load generators and RUDP endpoints run in the background, so that there is something to see after `up`.
 
 import { isDeepStrictEqual } from "node:util";
-import type { Topology } from "../model/topology.ts";
+import type { Host, Topology } from "../model/topology.ts";
 import type { BackgroundSpec } from "./step.ts";
 
 /** Two users who read a page of 10 KiB about every other second: 300 kbit/s at the most, whatever the delay. */
 const GENTLE = { path: "/files/10KiB", httpVersion: "1.1", users: 2, thinkMillis: 500, timeoutMillis: 10_000 } as const;
 
-/** What the load generators of a scenario run: they ask its first server; null where it has none. */
-export function backgroundOf({ hosts }: Topology): BackgroundSpec | null {
-  const server = hosts.find(({ role }) => role === "server");
-  return server === undefined ? null : { target: `${server.name}:80`, ...GENTLE };
+/** 200 kB every two seconds and what they take: under 1 Mbit/s, and a window that can be seen to grow. */
+const GENTLE_TRANSFER = { bytes: 200_000, pauseMillis: 2000 } as const;
+const RUDP_PORT = 4000;
+
+/**
+ * What a host runs: a load generator asks the scenario's first server, a RUDP endpoint sends to the first other one that there is
+ * (the first of all only receives); null where there is nobody to ask, and for hosts that run no load.
+ */
+export function backgroundOf({ name, role }: Host, { hosts }: Topology): BackgroundSpec | null {
+  const first = hosts.find((host) => host.role === (role === "rudp" ? "rudp" : "server"));
+  if (first === undefined || first.name === name) return null;
+  if (role === "loadgen") return { target: `${first.name}:80`, ...GENTLE };
+  return role === "rudp" ? { target: `${first.name}:${RUDP_PORT}`, ...GENTLE_TRANSFER } : null;
 }
 
-/** Why a load generator must be given its background load, or have it taken away; null when it is as wanted. */
+/** Whether hosts of this role take a background load. */
+export function takesBackground({ role }: Host): boolean {
+  return role === "loadgen" || role === "rudp";
+}
+
+/** Why a host must be given its background load, or have it taken away; null when it is as wanted. */
 export function reasonForBackground(
   wanted: BackgroundSpec | null,
   held: BackgroundSpec | null,

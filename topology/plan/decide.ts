@@ -3,7 +3,7 @@
 
 import type { LinkSettings } from "../../lib/link.ts";
 import type { Publishable, Topology } from "../model/topology.ts";
-import { backgroundOf, reasonForBackground } from "./background.ts";
+import { backgroundOf, reasonForBackground, takesBackground } from "./background.ts";
 import { changes } from "./digest.ts";
 import { hostSpec, wiringSpec } from "./hosts.ts";
 import type { Layout } from "./layout.ts";
@@ -47,7 +47,7 @@ export interface Decisions {
 export interface Wishes {
   /** Ports of 127.0.0.1 at which watchers are published. */
   ports: Record<Publishable, number>;
-  /** Whether load generators run a background load. */
+  /** Whether load generators and RUDP endpoints run a background load. */
   background: boolean;
 }
 
@@ -80,7 +80,6 @@ export function decide(topology: Topology, layout: Layout, observed: Observed, w
   }
   const volume = volumeSpec(topology.name);
   const watching = watchSpec(topology, layout, watchers);
-  const load = wishes.background ? backgroundOf(topology) : null;
   const untracking = untrackingSpec(topology, layout, observed);
   const record = own.containers.get(untracking.name);
   const wanted = new Set([untracking.name, ...links.map(({ name }) => name)]);
@@ -108,13 +107,12 @@ export function decide(topology: Topology, layout: Layout, observed: Observed, w
       return because({ container, settings }, linkChanges(held, settings).join("; ") || null);
     }),
     watches: because(watching, reasonToWatch(watching, own.containers, reasons)),
-    backgrounds: topology.hosts
-      .filter(({ role }) => role === "loadgen")
-      .flatMap(({ name }) => {
-        const container = dockerName(topology.name, name);
-        const held = own.containers.get(container)?.background ?? null;
-        return because({ container, load }, reasonForBackground(load, held, reasons.has(container)));
-      }),
+    backgrounds: topology.hosts.filter(takesBackground).flatMap((host) => {
+      const load = wishes.background ? backgroundOf(host, topology) : null;
+      const container = dockerName(topology.name, host.name);
+      const held = own.containers.get(container)?.background ?? null;
+      return because({ container, load }, reasonForBackground(load, held, reasons.has(container)));
+    }),
   };
 }
 

@@ -33,6 +33,8 @@ function wiringsOf(topology: Topology): Record<string, WiringSpec> {
   return Object.fromEntries(specs.map((spec) => [spec.labels["rttlab.name"], spec]));
 }
 
+const HOSTS = ["-server", "-load-a", "-load-b", "-rudp-sink", "-rudp-a"];
+
 suite("a plan from nothing", () => {
   test("builds images, then networks, links, hosts, wires them, and has them watched, each step after what it needs", () => {
     const { steps, warnings } = planUp(WAN, NOTHING);
@@ -44,15 +46,11 @@ suite("a plan from nothing", () => {
         ...["mgmt", "servers", "site-a", "site-b"].map((network) => `create-network rttlab-wan-100ms-${network}`),
         "untrack-networks rttlab-wan-100ms.untracked",
         ...["create-container", "await-ready"].flatMap((op) =>
-          ["-wan-a", "-wan-b", "-server", "-load-a", "-load-b", ".prometheus", ".usage"].map(
-            (name) => `${op} rttlab-wan-100ms${name}`,
-          ),
+          ["-wan-a", "-wan-b", ...HOSTS, ".prometheus", ".usage"].map((name) => `${op} rttlab-wan-100ms${name}`),
         ),
-        ...["-server", "-load-a", "-load-b", ".prometheus", ".usage"].map(
-          (name) => `wire-host rttlab-wan-100ms${name}`,
-        ),
+        ...[...HOSTS, ".prometheus", ".usage"].map((name) => `wire-host rttlab-wan-100ms${name}`),
         "watch rttlab-wan-100ms.prometheus",
-        ...["-load-a", "-load-b"].map((name) => `set-background rttlab-wan-100ms${name}`),
+        ...["-load-a", "-load-b", "-rudp-a"].map((name) => `set-background rttlab-wan-100ms${name}`),
       ],
     );
     assert.deepEqual(steps.find(({ id }) => id.endsWith("wan-a"))?.needs, [
@@ -85,7 +83,7 @@ suite("a plan from nothing", () => {
     assert.deepEqual(loadA?.attachments[0], { network: "rttlab-wan-100ms-site-a", address: "10.200.2.10" });
     assert.deepEqual(
       wanA?.attachments.map(({ address }) => address),
-      ["10.200.2.2", "10.200.1.2", "10.200.0.13"],
+      ["10.200.2.2", "10.200.1.2", "10.200.0.15"],
     );
     assert.equal(networksOf(WAN).servers?.gateway, "10.200.1.1");
   });
@@ -103,6 +101,8 @@ suite("a plan from nothing", () => {
       server: "10.200.1.10",
       "load-a": "10.200.2.10",
       "load-b": "10.200.3.10",
+      "rudp-sink": "10.200.1.11",
+      "rudp-a": "10.200.2.11",
     });
   });
 
@@ -215,14 +215,14 @@ suite("down", () => {
   test("removes containers, then networks, of the scenario alone, by label alone", () => {
     const both = upped(TWO_HOPS, upped(WAN));
     const { steps } = planDown(both, "wan-100ms");
-    assert.equal(steps.length, 2 + 3 + 3 + 2 + 2 + 1 + 4 + 1);
+    assert.equal(steps.length, 2 + 5 + 5 + 2 + 2 + 1 + 4 + 1);
     assert.ok(
       steps.every(
         ({ target, because }) => /^rttlab-wan-100ms[-.]/.test(target) && because === "wan-100ms is taken down",
       ),
     );
     const networks = steps.filter(({ action }) => action.op === "remove-network");
-    assert.deepEqual(networks[0]?.needs.length, 13);
+    assert.deepEqual(networks[0]?.needs.length, 17);
     assert.deepEqual(planDown(both, "never-up").steps, []);
   });
 });

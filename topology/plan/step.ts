@@ -117,8 +117,18 @@ export interface WatchSpec {
   members: { host: string; role: string; container: string; address: string | null }[];
 }
 
-/** What a load generator runs in the background: fields of LoadSettings (lib/results.ts). */
-export interface BackgroundSpec {
+/** What a host runs in the background. */
+export type BackgroundSpec = LoadSpec | TransferSpec;
+
+/** What a RUDP endpoint sends to another, `bytes` at a time with a pause between. */
+interface TransferSpec {
+  target: string;
+  bytes: number;
+  pauseMillis: number;
+}
+
+/** What a load generator asks of a server: fields of LoadSettings (lib/results.ts). */
+interface LoadSpec {
   target: string;
   path: string;
   httpVersion: "1.0" | "1.1";

@@ -45,9 +45,11 @@ suite("what watches", () => {
         ["server", "10.200.0.10:9100"],
         ["load-a", "10.200.0.11:9100"],
         ["load-b", "10.200.0.12:9100"],
-        ["wan-a", "10.200.0.13:9100"],
-        ["wan-b", "10.200.0.14:9100"],
-        ["usage", "10.200.0.16:9100"],
+        ["rudp-sink", "10.200.0.13:9100"],
+        ["rudp-a", "10.200.0.14:9100"],
+        ["wan-a", "10.200.0.15:9100"],
+        ["wan-b", "10.200.0.16:9100"],
+        ["usage", "10.200.0.18:9100"],
       ],
     );
     assert.ok(
@@ -68,7 +70,7 @@ suite("Grafana", () => {
     assert.equal(specOf(false), undefined);
     const spec = specOf(true);
     assert.deepEqual(spec?.ports, [{ containerPort: 3000, hostPort: 3000 }]);
-    assert.equal(spec?.environment.RTTLAB_PROMETHEUS, "http://10.200.0.15:9090");
+    assert.equal(spec?.environment.RTTLAB_PROMETHEUS, "http://10.200.0.17:9090");
     assert.equal(spec?.environment.GF_AUTH_ANONYMOUS_ORG_ROLE, "Viewer");
     assert.deepEqual(spec?.capabilities, []);
   });
@@ -91,10 +93,11 @@ suite("the background load", () => {
       action.op === "set-background" ? [[action.container, action.load?.target ?? null]] : [],
     );
 
-  test("is given to each load generator, for the scenario's first server", () => {
+  test("is given to each load generator for the first server, to each RUDP endpoint but the first for that one", () => {
     assert.deepEqual(loadsOf(WAN), [
       ["rttlab-wan-100ms-load-a", "server:80"],
       ["rttlab-wan-100ms-load-b", "server:80"],
+      ["rttlab-wan-100ms-rudp-a", "rudp-sink:4000"],
     ]);
     assert.deepEqual(loadsOf({ ...WAN, hosts: WAN.hosts.filter(({ role }) => role === "loadgen") }), []);
   });
@@ -105,6 +108,7 @@ suite("the background load", () => {
     const taken = [
       ["rttlab-wan-100ms-load-a", null],
       ["rttlab-wan-100ms-load-b", null],
+      ["rttlab-wan-100ms-rudp-a", null],
     ];
     assert.deepEqual(loadsOf(WAN, idle, upped(WAN)), taken);
     assert.deepEqual(loadsOf(WAN, {}, upped(WAN)), []);
