@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { RttlabError } from "../../../lib/errors.ts";
 import { type ConnectionOptions, connectionOptions, DEFAULT_OPTIONS } from "./options.ts";
@@ -31,4 +33,12 @@ test("every value out of range is reported at once, with what is allowed", () =>
       return error instanceof RttlabError;
     },
   );
+});
+
+test("docs/rudp.md lists every option with its default", () => {
+  const text = readFileSync(join(import.meta.dirname, "../../../docs/rudp.md"), "utf8");
+  const table = text.slice(text.indexOf("## Options"), text.indexOf("## The core"));
+  const listed = [...table.matchAll(/^\| (\w+) \| ([^|]+) \|/gm)].slice(1).map(([, name, value]) => `${name} ${value}`);
+  const expected = Object.entries(DEFAULT_OPTIONS).map(([name, value]) => `${name} ${value}`);
+  assert.deepEqual(listed.sort(), expected.sort());
 });
