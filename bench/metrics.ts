@@ -25,13 +25,17 @@ const SETTLE_SECONDS = 15;
 const COST_FLOOR = 0.03;
 
 const THROUGHPUT_ROUNDS = 9;
+const WARM_SECONDS = 2;
+const LOAD_SECONDS = 4;
 const THROUGHPUT_FLOOR = 0.97;
 const METRICS_ADDRESS = "127.0.0.2";
 
 const run = promisify(execFile);
 const docker = new Docker();
 
-process.stdout.write(`${await cost()}\n\n${await throughput()}\n`);
+const [only] = process.argv.slice(2); // `cost` or `throughput`; both where there is none
+if (only !== "throughput") process.stdout.write(`${await cost()}\n`);
+if (only !== "cost") process.stdout.write(`${await throughput()}\n`);
 
 async function cost(): Promise<string> {
   await topology("up", SCENARIO, "idle", "uncalibrated");
@@ -83,23 +87,31 @@ async function throughput(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "rttlab-bench-"));
   const root = join(directory, "site");
   await writeSite(root, 1);
+  const load = ({ port }: Server, seconds: number) =>
+    wrk({ url: `http://127.0.0.1:${port}/files/1KiB`, connections: 32, seconds, pipelined: 1 }, directory);
+  /** A fresh process each time, for two that run on differ by what the compiler happened to make of them. */
+  const contender = (name: string, options: string[]) => {
+    const perCpuSecond: number[] = [];
+    const measure = async () => {
+      await using server = await startOurs(root, 8_321, options);
+      const scraping = options.length > 0 ? setInterval(() => void scrape(), 1000) : undefined;
+      await load(server, WARM_SECONDS);
+      const before = server.cpuSeconds();
+      const rate = await load(server, LOAD_SECONDS).finally(() => clearInterval(scraping));
+      perCpuSecond.push((rate * LOAD_SECONDS) / (server.cpuSeconds() - before));
+      return rate;
+    };
+    return { name, measure, perCpuSecond };
+  };
   try {
-    await using without = await startOurs(root, 8_321);
-    await using withMetrics = await startOurs(root, 8_322, ["--management-address", METRICS_ADDRESS]);
-    const load = ({ port }: Server) =>
-      wrk({ url: `http://127.0.0.1:${port}/files/1KiB`, connections: 32, seconds: 4, pipelined: 1 }, directory);
-    const scraping = setInterval(() => void scrape(), 1000);
-    for (const server of [without, withMetrics]) await load(server);
-    const outcomes = await alternate(
-      [
-        { name: "without metrics", measure: () => load(without) },
-        { name: "with metrics, scraped", measure: () => load(withMetrics) },
-      ],
-      THROUGHPUT_ROUNDS,
-    ).finally(() => clearInterval(scraping));
-    // Each round's two stand beside each other in time, so their ratio is free of what the machine does over minutes.
-    const [off, on] = outcomes.map(({ values }) => values) as [number[], number[]];
-    const ratio = median(on.map((value, round) => value / (off[round] as number)));
+    const [off, on] = [
+      contender("without metrics", []),
+      contender("with metrics, scraped", ["--management-address", METRICS_ADDRESS]),
+    ];
+    const outcomes = await alternate([off, on], THROUGHPUT_ROUNDS);
+    const [rateOff, rateOn] = outcomes.map(({ values }) => values) as [number[], number[]];
+    // What others do on the machine takes from the rate, and hardly from the rate per second of the server's own CPU.
+    const ratio = ratioOf(rateOn, rateOff);
     return [
       `requests per second, keep-alive 1KiB (median of ${THROUGHPUT_ROUNDS} rounds):`,
       ...outcomes.map(
@@ -107,15 +119,21 @@ async function throughput(): Promise<string> {
           `  ${one.name.padEnd(22)} ${Math.round(one.median)}  (${Math.round(one.min)} to ${Math.round(one.max)})`,
       ),
       `  ratio within a round   ${ratio.toFixed(3)}  floor ${THROUGHPUT_FLOOR}: ${ratio >= THROUGHPUT_FLOOR ? "held" : "not held"}`,
+      `  per second of its CPU  ${ratioOf(on.perCpuSecond, off.perCpuSecond).toFixed(3)}`,
     ].join("\n");
   } finally {
     await rm(directory, { recursive: true });
   }
 }
 
+/** The two of a round stand beside each other in time: the median of their ratios is free of what the machine does over minutes. */
+function ratioOf(values: readonly number[], bases: readonly number[]): number {
+  return median(values.map((value, round) => value / (bases[round] as number)));
+}
+
 async function scrape(): Promise<void> {
-  const response = await fetch(`http://${METRICS_ADDRESS}:${METRICS_PORT}/metrics`);
-  await response.arrayBuffer();
+  const response = await fetch(`http://${METRICS_ADDRESS}:${METRICS_PORT}/metrics`).catch(() => null); // it may just have ended
+  await response?.arrayBuffer();
 }
 
 async function topology(...words: string[]): Promise<void> {

@@ -16,6 +16,8 @@ export interface Server extends AsyncDisposable {
   port: number;
   /** Resident memory in bytes, as the kernel has it. */
   residentBytes(): number;
+  /** Processor time so far, user and system, in hundredths of a second. */
+  cpuSeconds(): number;
 }
 
 export async function startOurs(root: string, port: number, options: readonly string[] = []): Promise<Server> {
@@ -74,12 +76,19 @@ async function start(name: string, port: number, command: readonly string[]): Pr
     name,
     port,
     residentBytes: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1]) * 1024,
+    cpuSeconds: () => cpuSecondsOf(readFileSync(`/proc/${child.pid}/stat`, "utf8")),
     async [Symbol.asyncDispose]() {
       const gone = once(child, "exit");
       child.kill("SIGKILL");
       await gone;
     },
   };
+}
+
+/** /proc/<pid>/stat: the 14th and 15th fields, in ticks of 10 ms; the second, the name in parentheses, may hold spaces. */
+function cpuSecondsOf(stat: string): number {
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 async function listening(port: number, child: ChildProcess, name: string): Promise<void> {
