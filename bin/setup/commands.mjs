@@ -44,7 +44,7 @@ const COMMANDS = {
     title: "measure speed and size, printed as ratios",
     example: "bench topology",
     main: "bench/NAME.ts",
-    needsDocker: (words) => !isHelp(words) && words[0] === "topology",
+    needsDocker: (words) => !isHelp(words) && ["topology", "rudp"].includes(words[0] ?? ""),
   },
   server: {
     title: "the HTTP server on this machine, without a testbed",
