@@ -9,10 +9,12 @@ const socket = createConnection({ path: process.env.RTTLAB_CONTROL_SOCKET ?? CON
 process.stdin.pipe(socket);
 
 let last: { event?: string; code?: string; message?: string } = {};
-createInterface({ input: socket }).on("line", (line) => {
-  last = JSON.parse(line);
-  process.stdout.write(`${line}\n`);
-});
+createInterface({ input: socket })
+  .on("line", (line) => {
+    last = JSON.parse(line);
+    process.stdout.write(`${line}\n`);
+  })
+  .on("error", () => {}); // the socket's, which is told below
 
 socket.on("error", (error) =>
   finish({ event: "failed", code: "E_REQUEST", message: `reaching the service: ${error.message}` }),

@@ -54,6 +54,7 @@ function firstLine(socket: Socket, onEnd: () => void): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const lines = createInterface({ input: socket, crlfDelay: Number.POSITIVE_INFINITY });
   lines.once("line", resolve);
+  lines.on("error", reject); // a readline interface passes on its input's errors
   lines.once("close", () => {
     reject(new RttlabError("E_REQUEST", "reading a request: the input ended before a whole line"));
     onEnd();
