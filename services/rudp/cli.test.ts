@@ -11,6 +11,8 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
 
+/** A receiver waits out TIME-WAIT before it exits; on loopback a short one will do. */
+const LOCAL = ["address=127.0.0.1", "timeWaitMillis=50"];
 const MAIN = join(import.meta.dirname, "main.ts");
 
 interface Ended {
@@ -29,7 +31,7 @@ describe("the words of rudp", { timeout: 60_000 }, () => {
   it("send a file and receive it, with a result and a trace as JSON", async () => {
     const content = randomBytes(1_234_567);
     await writeFile(join(folder, "sent"), content);
-    const receiver = start("recv", "0", join(folder, "received"), "address=127.0.0.1", "json");
+    const receiver = start("recv", "0", join(folder, "received"), ...LOCAL, "json");
     const port = await portOf(receiver);
     const trace = join(folder, "trace");
     const sender = await ended(start("send", join(folder, "sent"), `127.0.0.1:${port}`, "--json", "--trace", trace));
@@ -44,7 +46,7 @@ describe("the words of rudp", { timeout: 60_000 }, () => {
   });
 
   it("take stdin and stdout as files of unknown length", async () => {
-    const receiver = start("recv", "0", "address=127.0.0.1");
+    const receiver = start("recv", "0", ...LOCAL);
     const sender = start("send", "-", `127.0.0.1:${await portOf(receiver)}`);
     sender.stdin?.end("through the pipe\n");
     const [{ status }, { stdout }] = await Promise.all([ended(sender), ended(receiver)]);
@@ -54,7 +56,7 @@ describe("the words of rudp", { timeout: 60_000 }, () => {
 
   it("tell both sides when the receiver's disk is full", { skip: process.platform !== "linux" }, async () => {
     await writeFile(join(folder, "large"), randomBytes(3_000_000));
-    const receiver = start("recv", "0", "/dev/full", "address=127.0.0.1");
+    const receiver = start("recv", "0", "/dev/full", ...LOCAL);
     const sender = await ended(start("send", join(folder, "large"), `127.0.0.1:${await portOf(receiver)}`));
     const received = await ended(receiver);
     assert.equal(sender.status, 1);
@@ -64,7 +66,7 @@ describe("the words of rudp", { timeout: 60_000 }, () => {
   });
 
   it("tell the receiver when the sender is interrupted, and leave no file that looks complete", async () => {
-    const receiver = start("recv", "0", join(folder, "partial"), "address=127.0.0.1");
+    const receiver = start("recv", "0", join(folder, "partial"), ...LOCAL);
     const sender = start("send", "-", `127.0.0.1:${await portOf(receiver)}`);
     sender.stdin?.write(randomBytes(500_000));
     await fileAppears(join(folder, "partial.part"));
@@ -81,10 +83,10 @@ describe("the words of rudp", { timeout: 60_000 }, () => {
   });
 
   it("say what is wrong before anything is sent", async () => {
-    const taken = start("recv", "0", join(folder, "never"), "address=127.0.0.1");
+    const taken = start("recv", "0", join(folder, "never"), ...LOCAL);
     const port = await portOf(taken);
     const refusals: [words: string[], status: number, message: RegExp][] = [
-      [["recv", port, "address=127.0.0.1"], 1, /E_RUDP_PORT: .*another program has the port/],
+      [["recv", port, ...LOCAL], 1, /E_RUDP_PORT: .*another program has the port/],
       [["send", join(folder, "nothing"), `127.0.0.1:${port}`], 1, /E_RUDP_FILE: .*no such file/],
       [["send", MAIN, "127.0.0.1:1"], 1, /E_RUDP_REFUSED/],
       [["send", MAIN], 2, /E_USAGE: rudp send FILE HOST:PORT/],
