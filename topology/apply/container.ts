@@ -1,6 +1,8 @@
 // Containers and networks from their specs, hardened all alike: read-only root, every capability dropped but those named,
 // no new privileges, limits on memory and processes, ports on 127.0.0.1 only (DESIGN section 3.7).
 
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import type { ContainerCreateOptions, MountSettings } from "dockerode";
 import { RttlabError } from "../../lib/errors.ts";
 import type { ContainerSpec, Mount, NetworkSpec, VolumeSpec } from "../plan/step.ts";
@@ -31,8 +33,12 @@ export async function createContainer(engine: Engine, spec: ContainerSpec): Prom
         .connect({ Container: container.id, EndpointConfig: endpoint(address) });
       await attempt(`connecting ${spec.name} to ${network} as ${address}`, connected);
     }
+    const connected = await connections(engine, container.id, spec.attachments.length);
     await turn.come;
-    await attempt(`starting ${spec.name}`, container.start());
+    const started = attempt(`starting ${spec.name}`, container.start());
+    await Promise.race([connected.all, started]).finally(connected.stop);
+    turn.pass();
+    await started;
   } finally {
     turn.pass();
   }
@@ -45,7 +51,7 @@ export async function runContainer(engine: Engine, spec: ContainerSpec, signal?:
 }
 
 /**
- * Containers start one after another, in the order in which they were asked for; what their services then do overlaps.
+ * Containers are put on their networks one after another, in the order in which they were asked for; the rest overlaps.
  * Docker 20.10 was seen to miscount a network's endpoints when several were made at once ("Fixing inconsistent endpoint_cnt",
  * it said when it was restarted), after which it refuses to remove the network.
  */
@@ -56,6 +62,24 @@ function takeTurn(): { come: Promise<void>; pass(): void } {
   const { promise, resolve } = Promise.withResolvers<void>();
   lastTurn = promise;
   return { come, pass: () => void come.then(resolve) };
+}
+
+/** Listens from now on; `all` resolves when Docker has told of so many networks that the container was put on. */
+async function connections(
+  { docker }: Engine,
+  id: string,
+  count: number,
+): Promise<{ all: Promise<void>; stop(): void }> {
+  const filters = JSON.stringify({ type: ["network"], event: ["connect"] });
+  const events = await attempt("listening to Docker", docker.getEvents({ filters }));
+  const { promise: all, resolve } = Promise.withResolvers<void>();
+  let left = count;
+  createInterface({ input: events }).on("line", (line) => {
+    const event = JSON.parse(line) as { Actor?: { Attributes?: { container?: string } } };
+    if (event.Actor?.Attributes?.container === id) left -= 1;
+    if (left === 0) resolve();
+  });
+  return { all, stop: () => void (events as Readable).destroy() };
 }
 
 /** Creates a volume. */
