@@ -19,7 +19,7 @@ test("250 lives over bad networks end well: all that was sent arrives in order, 
 
 const quiet: TalkerPlan = {
   ...{ seed: 1, bytes: 0, expectedBytes: 0, expectedSeed: 2, writeBytes: 5000, writePauseMillis: 0, flushRatio: 0 },
-  ...{ readBytes: 5000, readPauseMillis: 0, closesLast: false },
+  ...{ readBytes: 5000, readPauseMillis: 0, closesLast: false, abortsAtMillis: null, mayFail: false },
 };
 const speaker = { ...quiet, bytes: 30_000 };
 const listener = { ...quiet, seed: 2, expectedBytes: 30_000, expectedSeed: 1 };

@@ -34,10 +34,13 @@ export function describeFailure(plan: LifePlan, seed: number, runs: number): str
 
 export function lifePlans(): fc.Arbitrary<LifePlan> {
   const talks = fc.array(fc.tuple(talkerPlans(), talkerPlans()), { minLength: 1, maxLength: 3 }).map((pairs) =>
-    pairs.map(([a, b]): [TalkerPlan, TalkerPlan] => [
-      { ...a, expectedBytes: b.bytes, expectedSeed: b.seed, closesLast: a.closesLast && !b.closesLast },
-      { ...b, expectedBytes: a.bytes, expectedSeed: a.seed },
-    ]),
+    pairs.map(([a, b]): [TalkerPlan, TalkerPlan] => {
+      const mayFail = a.abortsAtMillis !== null || b.abortsAtMillis !== null;
+      return [
+        { ...a, mayFail, expectedBytes: b.bytes, expectedSeed: b.seed, closesLast: a.closesLast && !b.closesLast },
+        { ...b, mayFail, expectedBytes: a.bytes, expectedSeed: a.seed },
+      ];
+    }),
   );
   return (
     fc
@@ -52,7 +55,18 @@ export function lifePlans(): fc.Arbitrary<LifePlan> {
       })
       // Before it knows the ids, a simultaneous open knows its peer by address alone.
       .map((plan) => (plan.simultaneous ? { ...plan, talks: plan.talks.slice(0, 1), movesAtMillis: null } : plan))
+      .map(askAfterAborts)
   );
+}
+
+/** An end that missed the reset of a peer that aborted learns of it only by asking. */
+function askAfterAborts(plan: LifePlan): LifePlan {
+  if (!plan.talks.some(([{ mayFail }]) => mayFail)) return plan;
+  const asking = (options: Partial<ConnectionOptions>) => ({
+    ...options,
+    keepAliveMillis: options.keepAliveMillis || 30_000,
+  });
+  return { ...plan, options: [asking(plan.options[0]), asking(plan.options[1])] };
 }
 
 function talkerPlans(): fc.Arbitrary<TalkerPlan> {
@@ -66,8 +80,9 @@ function talkerPlans(): fc.Arbitrary<TalkerPlan> {
       readBytes: fc.integer({ min: 1, max: 5000 }).map((bytes) => Math.max(bytes, 200)),
       readPauseMillis: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(300) }),
       closesLast: rarely(),
+      abortsAtMillis: fc.tuple(fc.nat(15), fc.nat(5000)).map(([n, at]) => (n === 15 ? at : null)),
     })
-    .map((plan) => ({ ...plan, expectedBytes: 0, expectedSeed: 0 }));
+    .map((plan) => ({ ...plan, expectedBytes: 0, expectedSeed: 0, mayFail: false }));
 }
 
 function pathSettings(): fc.Arbitrary<PathSettings> {

@@ -2,7 +2,16 @@
 // closes its direction when it has said everything.
 
 import { randomSequence } from "../../../lib/random.ts";
-import { type Connection, close, flush, isAtEnd, readableBytes, readInto, write } from "../connection/connection.ts";
+import {
+  abort,
+  type Connection,
+  close,
+  flush,
+  isAtEnd,
+  readableBytes,
+  readInto,
+  write,
+} from "../connection/connection.ts";
 import { fillStream, firstDifference } from "./stream.ts";
 
 export interface TalkerPlan {
@@ -23,6 +32,10 @@ export interface TalkerPlan {
   readPauseMillis: number;
   /** Whether it closes only after the other end has: a half-closed connection is used in one direction. */
   closesLast: boolean;
+  /** When it gives up all at once, if it is not done by then; null: never. */
+  abortsAtMillis: number | null;
+  /** It or the other end aborts: then the connection may fail, and what arrives may be no more than a beginning. */
+  mayFail: boolean;
 }
 
 export interface Talker {
@@ -50,10 +63,17 @@ export function createTalker(plan: TalkerPlan, connection: Connection, name: str
 /** Does what can be done now; returns when it wants to go on by itself. */
 export function talk(talker: Talker, nowMillis: number): number {
   const { connection } = talker;
-  if (connection.failure !== null) talker.failure = connection.failure;
+  if (connection.failure !== null && !talker.plan.mayFail) talker.failure = connection.failure;
   const readAgain = listen(talker, nowMillis);
   const writeAgain = say(talker, nowMillis);
-  return Math.min(readAgain, writeAgain);
+  return Math.min(readAgain, writeAgain, giveUp(talker, nowMillis));
+}
+
+function giveUp({ connection, plan }: Talker, nowMillis: number): number {
+  if (plan.abortsAtMillis === null || connection.state === "closed") return Number.POSITIVE_INFINITY;
+  if (nowMillis < plan.abortsAtMillis) return plan.abortsAtMillis;
+  abort(connection);
+  return Number.POSITIVE_INFINITY;
 }
 
 function listen(talker: Talker, nowMillis: number): number {
