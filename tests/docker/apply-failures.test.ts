@@ -6,7 +6,6 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createConnection, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
 import { after, before, suite, test } from "node:test";
 import { createNetwork, removeContainer, runContainer } from "../../topology/apply/container.ts";
 import { connectDocker, type Engine } from "../../topology/apply/docker.ts";
@@ -75,10 +74,12 @@ suite("what Docker refuses", { timeout: 300_000 }, () => {
     const gateway = await engineGateway(engine);
     const behind = await connectDocker([{ url: `unix://${gateway.path}`, source: "a test" }]);
     const silent = other(image, { command: ["sleep", "60"] });
-    const run = runSteps([step({ op: "create-container", container: silent })], performer(behind, ROOT));
-    await assert.rejects(Promise.all([run, untilRunning(silent.name).then(() => gateway.close())]), {
+    const creation = step({ op: "create-container", container: silent });
+    const readiness = step({ op: "await-ready", container: silent }, creation.id);
+    const onDone = () => void gateway.close();
+    await assert.rejects(runSteps([creation, readiness], performer(behind, ROOT), { onDone }), {
       code: "E_DOCKER_UNAVAILABLE",
-      message: new RegExp(`create-container ${silent.name}`),
+      message: /await-ready/,
     });
     await removeContainer(engine, silent.name);
   });
@@ -103,12 +104,6 @@ suite("what Docker refuses", { timeout: 300_000 }, () => {
     });
     await rm(root, { recursive: true });
   });
-
-  async function untilRunning(name: string): Promise<void> {
-    const events = await engine.docker.getEvents({ filters: { container: [name], event: ["start"] } });
-    await once(events, "data");
-    (events as Readable).destroy();
-  }
 });
 
 /** A socket that leads to the engine until it is closed, as when Docker stops. */
