@@ -78,6 +78,13 @@ export class Endpoint {
     return this.#listener(key, await this.#answerToAsync(key));
   }
 
+  /** Resolves when the thread has started; whoever measures times from a first SYN waits for it. Nobody else has to. */
+  async started(): Promise<void> {
+    const key = ++this.#lastKey;
+    this.#tell({ op: "greet", key });
+    await this.#answerToAsync(key);
+  }
+
   /** Breaks off connections that are still open, waits for those that have just closed, and ends the thread. */
   close(): void {
     this.#stop();

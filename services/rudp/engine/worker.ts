@@ -62,6 +62,8 @@ async function perform(command: Command): Promise<void> {
       if (port !== undefined) unlisten(engine, port);
       return;
     }
+    case "greet":
+      return answer({ event: "greeted", key: command.key });
     case "stop":
       return stop(engine);
   }

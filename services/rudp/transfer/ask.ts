@@ -3,7 +3,7 @@
 
 import { RttlabError } from "../../../lib/errors.ts";
 import type { RudpSocket } from "../socket.ts";
-import { protocolError, type Report, readLine, sendLine, type TransferRequest } from "./request.ts";
+import { lineOf, protocolError, type Report, readLine, sendLine, type TransferRequest } from "./request.ts";
 import { answerSeed, checkAgainst, seededStream } from "./seeded.ts";
 
 type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -15,7 +15,8 @@ export async function put(
   { bytes = null, seed = null }: Partial<Pick<TransferRequest, "bytes" | "seed">>,
   onSent: (bytes: number) => void = () => {},
 ): Promise<number> {
-  await sendLine(socket, { op: "put", bytes, seed });
+  // Not flushed: the line shares a segment with the first bytes, which a short transfer's initial window would miss.
+  await socket.sendAsync(lineOf({ op: "put", bytes, seed }));
   let refusal: RttlabError | null = null;
   const report = readLine(socket).then(({ line }) => {
     const said = line as Report;

@@ -23,8 +23,12 @@ const LONGEST_LINE = 4096;
 const READ_BYTES = 65_536;
 
 export async function sendLine(socket: RudpSocket, line: TransferRequest | Report): Promise<void> {
-  await socket.sendAsync(Buffer.from(`${JSON.stringify(line)}\n`));
+  await socket.sendAsync(lineOf(line));
   socket.flush();
+}
+
+export function lineOf(line: TransferRequest | Report): Buffer {
+  return Buffer.from(`${JSON.stringify(line)}\n`);
 }
 
 /** The first line that comes, and the bytes that came with it. */

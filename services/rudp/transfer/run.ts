@@ -94,6 +94,7 @@ export async function run(
 ): Promise<RunResult> {
   const { onOpen = () => {}, onProgress = () => {}, everyMillis = 1000 } = watch;
   const { target, connection, trace } = settings;
+  await endpoint.started();
   const startedAt = new Date().toISOString();
   const [beganMillis, cpu] = [performance.now(), process.cpuUsage()];
   const since = () => (performance.now() - beganMillis) / 1000;
