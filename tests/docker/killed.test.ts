@@ -2,10 +2,11 @@
 
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
-import { rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { after, describe, it } from "node:test";
-import { finished, REPOSITORY, rttlab, start, topology, topologyJson } from "./cli.ts";
+import { finished, rttlab, start, topology, topologyJson } from "./cli.ts";
 import { leftovers, nextEvent } from "./engine.ts";
 
 const SCENARIO = "two-hops";
@@ -54,7 +55,7 @@ describe("up, killed in the middle", () => {
 
 describe("down", () => {
   it("works when the scenario's file is gone", async () => {
-    const file = join(REPOSITORY, "topology/scenarios/vanishing.yaml");
+    const file = join(await mkdtemp(join(tmpdir(), "rttlab-vanishing-")), "vanishing.yaml");
     await writeFile(
       file,
       [
@@ -65,9 +66,9 @@ describe("down", () => {
       ].join("\n"),
     );
     try {
-      await topology("up", "vanishing", "uncalibrated");
+      await topology("up", file, "uncalibrated");
     } finally {
-      await rm(file);
+      await rm(dirname(file), { recursive: true });
     }
     await topology("down", "vanishing");
     assert.deepEqual(await leftovers("vanishing"), []);
