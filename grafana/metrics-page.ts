@@ -4,6 +4,8 @@ import { UNIMPAIRED } from "../lib/impairment/table.ts";
 import type { MetricsSource } from "../lib/service/metrics.ts";
 import { createMetrics as linkMetrics } from "../services/link/metrics.ts";
 import { createMetrics as loadMetrics } from "../services/loadgen/metrics.ts";
+import { createMetrics as rudpMetrics } from "../services/rudp/metrics.ts";
+import type { RudpSocket } from "../services/rudp/socket.ts";
 import { countOperation, countRequest, createCounters, OPERATIONS, sizeClass } from "../services/server/counters.ts";
 import { createMetrics as serverMetrics } from "../services/server/metrics.ts";
 import { createMetrics as usageMetrics } from "../services/usage/metrics.ts";
@@ -84,7 +86,23 @@ function sources(): { service: string; about: string; source: MetricsSource }[] 
       about: "Everything since the service started, warm-ups and the background load included.",
       source: loadMetrics().registry,
     },
+    {
+      service: "RUDP endpoints",
+      about:
+        "Windows and times of each open connection, and totals since the service started. `peer` is a host's address, without the port, which changes with each connection.",
+      source: rudpSource(),
+    },
   ];
+}
+
+/** An endpoint with one connection open and one that failed. */
+function rudpSource(): MetricsSource {
+  const { registry, show } = rudpMetrics(async () => ({ malformed: 0 }) as never);
+  const socket = (over: Promise<unknown>) =>
+    ({ peer: "10.0.0.1:1", numbers: () => new Proxy({}, { get: () => 0 }), over: () => over }) as unknown as RudpSocket;
+  show(socket(new Promise(() => {})), "opened");
+  show(socket(Promise.resolve({ code: "E" })), "opened");
+  return registry;
 }
 
 const HEAD = `# Metrics
@@ -93,9 +111,9 @@ const HEAD = `# Metrics
 
 Prometheus asks every service once a second over the management network (\`prometheus.yml\`), and keeps a day. \`topology up\` prints its address. Every series has the labels
 \`scenario\`, \`host\` (of the host or link), \`role\` (\`server\`, \`loadgen\`, \`rudp\`, \`link\`, \`usage\`), \`instance\` and \`job\` beside those below.
-Servers and load generators export their process too: \`process_cpu_seconds_total\`, \`process_resident_memory_bytes\`, \`process_start_time_seconds\` and
+Servers, load generators and RUDP endpoints export their process too: \`process_cpu_seconds_total\`, \`process_resident_memory_bytes\`, \`process_start_time_seconds\` and
 \`nodejs_eventloop_active_seconds_total\`, whose rate is the share of time that the main thread's event loop was busy.
 
-**How many series.** Labels take values from fixed lists only: no address, path or connection is ever a label. A link has at most 35 series, a container 5, a load generator
-at most 120, a server 200, and 28 more for each operation and class of content length that it has met (9 × 6 at the most); five more for each target come
+**How many series.** Labels take values from fixed lists, and once (\`peer\`) from the addresses of the scenario's hosts: no path, port or connection is ever a label. A link has at most 35 series, a container 5, a load generator
+at most 120, a RUDP endpoint 40 and 14 for each peer, a server 200, and 28 more for each operation and class of content length that it has met (9 × 6 at the most); five more for each target come
 from Prometheus itself. So \`wan-100ms\` has fewer than 3,000. A test counts them.`;

@@ -1,7 +1,8 @@
 // What Prometheus sees of a RUDP endpoint: each open connection's windows and times, and totals since it started. Peers are named by
 // their address without the port, which changes with each connection; of two at once with one peer the later is shown.
 
-import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { Counter, Gauge, Registry } from "prom-client";
+import { addProcessMetrics } from "../../lib/service/process-metrics.ts";
 import type { Numbers } from "./channel.ts";
 import type { ListenerCounters } from "./engine/messages.ts";
 import type { RudpSocket } from "./socket.ts";
@@ -58,7 +59,7 @@ const RESENT: readonly (readonly [cause: string, read: Read])[] = [
 export function createMetrics(refused: () => Promise<ListenerCounters>): RudpMetrics {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
+  addProcessMetrics(registry);
   const open = new Map<RudpSocket, Kind>();
   const sum = (read: Read) => [...open.keys()].reduce((total, socket) => total + read(socket.numbers()), ended(read));
   const endedTotals = new Map<Read, number>();
