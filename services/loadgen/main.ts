@@ -4,10 +4,10 @@ import { once } from "node:events";
 import { describeError, EXIT, exitStatus, RttlabError } from "../../lib/errors.ts";
 import type { LoadResult, LoadSettings } from "../../lib/results.ts";
 import { type RequestHandler, serveRequests } from "../../lib/service/control.ts";
+import { readHostConfig } from "../../lib/service/host-config.ts";
 import { log } from "../../lib/service/log.ts";
 import { serveMetrics } from "../../lib/service/metrics.ts";
 import { BackgroundLoad } from "./background.ts";
-import { readConfig } from "./config.ts";
 import { createMetrics } from "./metrics.ts";
 import { resolveTarget, runLoad } from "./run.ts";
 import { MAX_SECONDS, parseSettings } from "./settings.ts";
@@ -20,7 +20,7 @@ try {
 }
 
 async function main(): Promise<void> {
-  const config = readConfig(process.env);
+  const config = readHostConfig(process.env);
   const metrics = createMetrics();
   const background = new BackgroundLoad(metrics.observe, (running) => metrics.setRunning("background", running));
   const held: { running: LoadSettings | null; last: LoadResult | null; background: unknown } = {

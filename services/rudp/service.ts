@@ -4,10 +4,11 @@ import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
 import { type RequestHandler, serveRequests } from "../../lib/service/control.ts";
+import type { HostConfig } from "../../lib/service/host-config.ts";
 import { log } from "../../lib/service/log.ts";
 import { serveMetrics } from "../../lib/service/metrics.ts";
 import { Background, checkBackground } from "./background.ts";
-import { type Config, DEFAULT_PORT } from "./config.ts";
+import { DEFAULT_PORT } from "./config.ts";
 import { Endpoint } from "./endpoint.ts";
 import { createMetrics } from "./metrics.ts";
 import { hostTransfers } from "./transfer/host.ts";
@@ -17,7 +18,7 @@ import { checkRun, type RunResult, type RunSettings, run } from "./transfer/run.
 const FAREWELL_MILLIS = 200;
 
 /** Resolves when it listens. It ends with the process, at SIGTERM. */
-export async function startService(config: Config): Promise<void> {
+export async function startService(config: HostConfig): Promise<void> {
   const endpoint = new Endpoint();
   const listener = await endpoint.listenAsync({ address: config.dataAddress, port: DEFAULT_PORT });
   const metrics = createMetrics(() => listener.counters());

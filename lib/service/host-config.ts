@@ -1,18 +1,18 @@
-// The load generator's configuration, from the environment, read once (docs/container-contract.md).
+// The configuration of a host that takes part in a testbed, from the environment, read once (docs/container-contract.md).
 
 import { isIPv4 } from "node:net";
-import { type Problem, RttlabError } from "../../lib/errors.ts";
+import { type Problem, RttlabError } from "../errors.ts";
 
-export interface Config {
+export interface HostConfig {
   scenario: string;
   name: string;
-  /** Requests are sent from it, so none can leave by the management network. */
+  /** What it serves and sends is bound to it, so nothing can leave by the management network. */
   dataAddress: string;
   mgmtAddress: string;
 }
 
 /** The frozen configuration. Throws E_BAD_ENVIRONMENT with every problem. */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+export function readHostConfig(environment: Readonly<Record<string, string | undefined>>): HostConfig {
   const problems: Problem[] = [];
   const read = (path: string, accepts: (value: string) => boolean, allowed: string): string => {
     const value = environment[path] ?? "";
