@@ -101,10 +101,11 @@ async function build(host: string): Promise<void> {
   const options = { t: IMAGE, networkmode: "host", buildargs: { HOST: host }, labels: LABELS, forcerm: true };
   const output = await engine.buildImage(context, options);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  engine.modem.followProgress(output, (error, lines: { error?: string }[]) => {
+  engine.modem.followProgress(output, (error, lines: { error?: string; stream?: string }[]) => {
     const failure = error?.message ?? lines.find((line) => line.error !== undefined)?.error;
+    const said = lines.map((line) => line.stream ?? "").join("");
     if (failure === undefined) resolve();
-    else reject(new Error(`building ${IMAGE}: ${failure}`));
+    else reject(new Error(`building ${IMAGE}: ${failure}\n${said}`));
   });
   await promise;
 }
