@@ -3,6 +3,7 @@
 
 import { parseArgs } from "node:util";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
+import type { HttpVersion } from "./http/message.ts";
 import { SETTINGS, type Setting } from "./settings.ts";
 import type { StructureName } from "./structures/table.ts";
 
@@ -18,7 +19,7 @@ export interface Config {
   /** Seed of the site that is written under the root first; null: the root is served as it is. */
   seed: number | null;
   index: string;
-  persistent: "on" | "off";
+  version: HttpVersion;
   htaccess: "on" | "off";
   cacheBytes: number;
   cacheFileBytes: number;

@@ -64,7 +64,7 @@ async function serve(config: Readonly<Config>): Promise<void> {
 }
 
 function structureConfig(config: Readonly<Config>, root: string): StructureConfig {
-  const { address, port, workers, index, headMillis, contentMillis, writeMillis, lingerMillis } = config;
+  const { address, port, version, workers, index, headMillis, contentMillis, writeMillis, lingerMillis } = config;
   const cache = {
     bytes: config.cacheBytes,
     fileBytes: config.cacheFileBytes,
@@ -79,11 +79,11 @@ function structureConfig(config: Readonly<Config>, root: string): StructureConfi
     ...{
       address,
       port,
+      version,
       workers,
       site: { root, index, cache, htaccess: config.htaccess === "on" },
       limits: DEFAULT_LIMITS,
     },
-    persistent: config.persistent === "on",
     timeouts: { idle, headMillis, contentMillis, writeMillis, lingerMillis },
     accessLog: config.accessLog === "common",
     serverTiming: config.serverTiming === "on",

@@ -51,9 +51,9 @@ export const SETTINGS = {
     ...{ option: "index", variable: "SERVER_INDEX", placeholder: "NAME", default: "index.html" },
     ...{ help: "file that stands for its directory", allowed: "a file name", read: fileName },
   },
-  persistent: {
-    ...{ option: "persistent", variable: "SERVER_PERSISTENT", placeholder: "ON", default: "on" },
-    ...{ help: "off: one request a connection, as HTTP/1.0 has it, for every client", ...oneOf(["on", "off"]) },
+  version: {
+    ...{ option: "http", variable: "SERVER_HTTP", placeholder: "VERSION", default: "1.1" },
+    ...{ help: "1.0: answers as HTTP/1.0, one request a connection, to every client", ...oneOf(["1.0", "1.1"]) },
   },
   htaccess: {
     ...{ option: "htaccess", variable: "SERVER_HTACCESS", placeholder: "ON", default: "on" },

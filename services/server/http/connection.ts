@@ -3,7 +3,7 @@
 // Responses go out in the order of the requests (RFC 9112 section 9.3.2): `next` gives one request, then waits for its answer.
 
 import type { ParserLimits } from "./limits.ts";
-import type { FileRange, Piece, Request, Response } from "./message.ts";
+import type { FileRange, HttpVersion, Piece, Request, Response } from "./message.ts";
 import { SERVED_METHODS } from "./methods.ts";
 import { type ConnectionOption, connectionOption, prepare } from "./octets.ts";
 import { Parser } from "./parser.ts";
@@ -27,9 +27,12 @@ export class Connection {
   #parser: Parser;
   #clientEnded = false;
   #now: () => number;
+  #version: HttpVersion;
 
-  constructor(now: () => number, limits?: ParserLimits) {
+  /** `version` 1.0: every answer is the last, whatever the client asks for, and there is no 100 (Continue). */
+  constructor(now: () => number, limits?: ParserLimits, version: HttpVersion = "1.1") {
     this.#now = now;
+    this.#version = version;
     this.#parser = new Parser(limits);
   }
 
@@ -58,7 +61,7 @@ export class Connection {
     while (!this.finished) {
       switch (this.#parser.next()) {
         case "head":
-          if (!this.#parser.request.expectsContinue) break;
+          if (!this.#parser.request.expectsContinue || this.#version === "1.0") break;
           if (!SERVED_METHODS.has(this.#parser.request.method)) return this.#answerAtOnce();
           this.#send(CONTINUE);
           break;
@@ -80,7 +83,7 @@ export class Connection {
 
   /** Answers the request that `next` gave. */
   answer(request: Request, response: Response): void {
-    const persists = request.persistent && !this.draining;
+    const persists = request.persistent && !this.draining && this.#version === "1.1";
     this.#sendResponse(response, request.method === "HEAD", connectionOption(request, persists));
     if (!persists) this.finished = true;
   }
@@ -109,7 +112,7 @@ export class Connection {
   }
 
   #sendResponse(response: Response, headOnly: boolean, connection: ConnectionOption): void {
-    const { head, whole } = prepare(response, connection, this.#now());
+    const { head, whole } = prepare(response, this.#version, connection, this.#now());
     if (headOnly) this.#send(head);
     else if (whole !== null) this.#send(whole);
     else {

@@ -1,5 +1,8 @@
 // Requests and responses as data: what the parser makes, what the site answers, what goes to the wire.
 
+/** The version that the server speaks. Under 1.0 each answer says HTTP/1.0 and is the last of its connection (RFC 1945). */
+export type HttpVersion = "1.0" | "1.1";
+
 /** A request whose head has been read. Names of fields are lower case; a field that came twice stands twice. */
 export interface Request {
   method: string;
@@ -46,9 +49,10 @@ export interface Response {
   prepared?: Prepared;
 }
 
-/** Octets as they were sent, good for the same second and the same Connection field. */
+/** Octets as they were sent, good for the same second, version and Connection field. */
 export interface Prepared {
   second: number;
+  version: HttpVersion;
   connection: string;
   head: Buffer;
   /** With its content, where this is small and in memory. */

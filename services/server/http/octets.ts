@@ -1,7 +1,7 @@
 // Responses as octets. One that is sent again within the same second is ready: nothing is made, copied or allocated for it.
 
 import { formatDate } from "./date.ts";
-import type { Prepared, Request, Response } from "./message.ts";
+import type { HttpVersion, Prepared, Request, Response } from "./message.ts";
 import { REASON_PHRASES } from "./status.ts";
 
 /** What the Connection field says: nothing where HTTP/1.1 persists, `keep-alive` where 1.0 does, else `close`. */
@@ -20,24 +20,35 @@ export function connectionOption(request: Request | null, persists: boolean): Co
 }
 
 /** The octets of a response: its head, and with it its content where this is small and in memory. */
-export function prepare(response: Response, connection: ConnectionOption, nowMillis: number): Prepared {
+export function prepare(
+  response: Response,
+  version: HttpVersion,
+  connection: ConnectionOption,
+  nowMillis: number,
+): Prepared {
   const second = Math.trunc(nowMillis / 1000);
   const { prepared } = response;
-  if (prepared !== undefined && prepared.second === second && prepared.connection === connection) return prepared;
-  const head = headOctets(response, connection, second);
+  if (prepared?.second === second && prepared.connection === connection && prepared.version === version)
+    return prepared;
+  const head = headOctets(response, version, connection, second);
   const [content, ...more] = response.content;
   const isSmall = Buffer.isBuffer(content) && more.length === 0 && content.length <= SMALL_CONTENT_BYTES;
   const whole = isSmall ? Buffer.concat([head, content]) : null;
-  response.prepared = { second, connection, head, whole };
+  response.prepared = { second, version, connection, head, whole };
   return response.prepared;
 }
 
-function headOctets({ status, fields }: Response, connection: ConnectionOption, second: number): Buffer {
+function headOctets(
+  { status, fields }: Response,
+  version: HttpVersion,
+  connection: ConnectionOption,
+  second: number,
+): Buffer {
   if (second !== dateSecond) {
     dateSecond = second;
     dateField = `Date: ${formatDate(second * 1000)}\r\n`;
   }
   const option = connection === "" ? "" : `Connection: ${connection}\r\n`;
-  const statusLine = `HTTP/1.1 ${status} ${REASON_PHRASES[status] ?? ""}\r\n`;
+  const statusLine = `HTTP/${version} ${status} ${REASON_PHRASES[status] ?? ""}\r\n`;
   return Buffer.from(`${statusLine}${dateField}${fields}${option}\r\n`, "latin1");
 }

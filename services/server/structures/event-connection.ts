@@ -7,7 +7,7 @@ import { add, type Counters, countOperation, countRequest, countStatus, sizeClas
 import type { Site } from "../files/site.ts";
 import { Connection } from "../http/connection.ts";
 import type { ParserLimits } from "../http/limits.ts";
-import { pieceLength, type Request, type Response } from "../http/message.ts";
+import { type HttpVersion, pieceLength, type Request, type Response } from "../http/message.ts";
 import { answerLater } from "./answer-later.ts";
 import { closeFiles, Sender } from "./sender.ts";
 import { type Spent, sumByName, withServerTiming } from "./server-timing.ts";
@@ -17,7 +17,7 @@ import type { Timeouts } from "./structure.ts";
 export interface EventLoop {
   site: Site;
   limits: ParserLimits;
-  persistent: boolean;
+  version: HttpVersion;
   timeouts: Timeouts;
   counters: Counters;
   connections: Set<EventConnection>;
@@ -53,8 +53,7 @@ export class EventConnection {
     this.#client = new SocketClient(socket);
     // Once asked for, it is known even when the client has gone.
     if (loop.accessLog !== null) this.#client.address;
-    this.#http = new Connection(Date.now, loop.limits);
-    this.#http.draining = !loop.persistent;
+    this.#http = new Connection(Date.now, loop.limits, loop.version);
     this.#http.onRefusal = (status) => {
       countStatus(loop.counters, "other", status);
       loop.accessLog?.record(this.#client.address, null, status, 0);

@@ -20,11 +20,11 @@ export async function startEventLoop(
   counters: Counters,
   { reusePort }: { reusePort: boolean },
 ): Promise<RunningStructure> {
-  const { site, limits, persistent, timeouts, serverTiming } = config;
+  const { site, limits, version, timeouts, serverTiming } = config;
   const accessLog = config.accessLog ? createAccessLog((text) => process.stderr.write(text)) : null;
   const connections = new Set<EventConnection>();
   const judged = (millis: number) => countOperation(counters, "access", 0, millis);
-  const shared = { limits, persistent, timeouts, counters, connections, accessLog, serverTiming };
+  const shared = { limits, version, timeouts, counters, connections, accessLog, serverTiming };
   const loop: EventLoop = { site: createSite(site, { brokenRules: logBrokenRules, judged }), ...shared };
   set(counters, "idleTimeoutMillis", idleTimeoutMillis(0, timeouts.idle));
   let draining = false;

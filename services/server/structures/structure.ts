@@ -4,6 +4,7 @@
 import type { Counters } from "../counters.ts";
 import type { SiteOptions } from "../files/site.ts";
 import type { ParserLimits } from "../http/limits.ts";
+import type { HttpVersion } from "../http/message.ts";
 import type { IdleTimeoutOptions } from "./idle-timeout.ts";
 
 /** What a structure is told. Plain data, so that it can be handed to threads and processes. */
@@ -15,8 +16,8 @@ export interface StructureConfig {
   workers: number;
   site: SiteOptions;
   limits: ParserLimits;
-  /** Whether a connection may carry more than one request. */
-  persistent: boolean;
+  /** The version that answers are given in; 1.0 has one request a connection. */
+  version: HttpVersion;
   timeouts: Timeouts;
   /** Whether each answer is logged on stderr in the Common Log Format. */
   accessLog: boolean;

@@ -196,12 +196,12 @@ function behaves(structure: Structure): void {
     await client.closed.catch(() => {});
   });
 
-  test("where connections do not persist, every answer is the last of its connection", async () => {
-    const closing = await start(structure, {}, 0, false);
-    const answer = await exchange(closing.port, get("files/1KiB") + get("files/1KiB"));
-    assert.equal(answer.toString("latin1").match(/HTTP\/1\.1 200 OK\r\n/g)?.length, 1);
-    assert.match(answer.toString("latin1"), /\r\nConnection: close\r\n/);
-    await closing.close(50);
+  test("a server of HTTP/1.0 says so, and every answer is the last of its connection", async () => {
+    const old = await start(structure, {}, 0, "1.0");
+    const answer = await exchange(old.port, get("files/1KiB") + get("files/1KiB"));
+    assert.match(answer.toString("latin1"), /^HTTP\/1\.0 200 OK\r\n/);
+    assert.ok(contentOf(answer).equals(files.get("files/1KiB") as Buffer), "one answer and no more");
+    await old.close(50);
   });
 
   test("a port that is taken is an error", async () => {
@@ -219,7 +219,7 @@ async function start(
   structure: Structure,
   timeouts: Partial<StructureConfig["timeouts"]> = {},
   port = 0,
-  persistent = true,
+  version: StructureConfig["version"] = "1.1",
 ): Promise<Server> {
   const lanes: Counters[] = [];
   const newLane = () => {
@@ -239,7 +239,7 @@ async function start(
         limits: DEFAULT_LIMITS,
       },
       timeouts: { idle, headMillis: 5_000, contentMillis: 5_000, writeMillis: 5_000, lingerMillis: 500, ...timeouts },
-      ...{ persistent, accessLog: false, serverTiming: true },
+      ...{ version, accessLog: false, serverTiming: true },
     },
     newLane,
   );
