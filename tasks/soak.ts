@@ -1,47 +1,104 @@
-// `npm run soak`: a million lives of RUDP connections, or as many as said, from a seed. Takes minutes to an hour; says how far it is.
-// Exit 1 with the smallest failing life, as a plan and as a timeline.
+// `npm run soak`: a million lives of RUDP connections, or as many as said, from a seed, on all cores. Takes about half an hour on two; says
+// how far it is and how to go on when it was stopped. Exit 1 with the smallest failing life, as a plan and as a timeline.
 
+import { once } from "node:events";
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { describeError, exitStatus, RttlabError } from "../lib/errors.ts";
-import { liveMany } from "../services/rudp/simulation/lives.ts";
+import { Worker } from "node:worker_threads";
+import { describeError, EXIT, exitStatus, RttlabError } from "../lib/errors.ts";
+import type { Piece, PieceResult } from "./live-piece.ts";
 
 const LIVES = 1_000_000;
-/** A run is cut into pieces, each with a seed of its own, so that it says early where it failed. */
-const PIECE = 10_000;
+/** A run is cut into pieces, each with a seed of its own: seed, seed + 1, … So it says early where it failed, and any piece can be run alone. */
+const PIECE = 5000;
 
-const USAGE = `Usage: npm run soak [LIVES] [seed SEED] [json]
+const USAGE = `Usage: npm run soak [LIVES] [seed SEED] [from LIFE] [json]
 
 Lives of RUDP connections over bad networks in virtual time: ${LIVES} of them, or LIVES, drawn from SEED (by default another each time).
-json: one document on stdout, {lives, seed, seconds}.
+from: goes on at that life, a multiple of ${PIECE}, where an earlier run with the same seed was stopped.
+json: one document on stdout, {lives, from, seed, seconds, virtualSeconds, segments}.
 
   npm run soak 50000 seed 7
 `;
 
+interface Words {
+  lives: number;
+  from: number;
+  seed: number;
+  isJson: boolean;
+  isHelp: boolean;
+}
+
 try {
-  soak(process.argv.slice(2));
+  await soak(readWords(process.argv.slice(2)));
 } catch (error) {
   process.stderr.write(`${describeError(error)}\n`);
   process.exitCode = exitStatus(error);
 }
 
-function soak(argv: string[]): void {
-  const { lives, seed, isJson, isHelp } = readWords(argv);
+async function soak(words: Words): Promise<void> {
+  const { lives, from, seed, isJson, isHelp } = words;
   if (isHelp) {
     process.stdout.write(USAGE);
     return;
   }
-  process.stderr.write(`${lives} lives from seed ${seed}\n`);
+  const waiting = piecesOf(words);
+  const threads = Math.min(availableParallelism(), waiting.length);
+  tell(`lives ${from} to ${lives} of seed ${seed}, on ${threads} threads`);
   const started = performance.now();
-  const elapsed = () => Number(((performance.now() - started) / 1000).toFixed(1));
-  for (let done = 0; done < lives; done += PIECE) {
-    const count = Math.min(PIECE, lives - done);
-    liveMany(count, seed + done / PIECE);
-    process.stderr.write(`${done + count} of ${lives} lives ended well, ${elapsed()} s\n`);
-  }
-  if (isJson) process.stdout.write(`${JSON.stringify({ lives, seed, seconds: elapsed() })}\n`);
+  const total = { lives: 0, virtualSeconds: 0, segments: 0 };
+  const underWay = new Set<Piece>();
+  const onStop = () => {
+    const first = [...underWay, ...waiting].reduce((least, piece) => Math.min(least, piece.from), lives);
+    tell(`stopped; to go on: npm run soak ${lives} seed ${seed} from ${first}`);
+    process.exit(EXIT.failed);
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, onStop);
+
+  const onPiece = (result: PieceResult) => {
+    total.lives += result.lives;
+    total.virtualSeconds += result.virtualSeconds;
+    total.segments += result.segments;
+    const seconds = (performance.now() - started) / 1000;
+    const rate = `${seconds.toFixed(1)} s, ${Math.round(total.lives / seconds)} a second`;
+    tell(`${from + total.lives} of ${lives} lives ended well, ${rate}; the last with seed ${result.seed}`);
+  };
+  await Promise.all(Array.from({ length: threads }, () => workOff(waiting, underWay, onPiece)));
+  const seconds = Number(((performance.now() - started) / 1000).toFixed(1));
+  const { segments } = total;
+  const result = { lives, from, seed, seconds, virtualSeconds: Math.round(total.virtualSeconds), segments };
+  if (isJson) process.stdout.write(`${JSON.stringify(result)}\n`);
 }
 
-function readWords(argv: string[]) {
+function piecesOf({ lives, from, seed }: Words): Piece[] {
+  const pieces: Piece[] = [];
+  for (let life = from; life < lives; life += PIECE) {
+    pieces.push({ from: life, lives: Math.min(PIECE, lives - life), seed: seed + life / PIECE });
+  }
+  return pieces;
+}
+
+/** One thread takes pieces until there are no more, or one fails: then E_SOAK with the smallest life that does. */
+async function workOff(waiting: Piece[], underWay: Set<Piece>, onPiece: (result: PieceResult) => void): Promise<void> {
+  const thread = new Worker(new URL("live-piece.ts", import.meta.url));
+  try {
+    for (let piece = waiting.shift(); piece !== undefined; piece = waiting.shift()) {
+      underWay.add(piece);
+      thread.postMessage(piece);
+      const [result] = (await once(thread, "message")) as [PieceResult];
+      if (result.failure !== null) throw new RttlabError("E_SOAK", `living ${piece.lives} lives: ${result.failure}`);
+      underWay.delete(piece);
+      onPiece(result);
+    }
+  } catch (error) {
+    waiting.length = 0;
+    throw error;
+  } finally {
+    await thread.terminate();
+  }
+}
+
+function readWords(argv: string[]): Words {
   const options = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } } as const;
   const { values, positionals, tokens } = parseArgs({
     args: argv,
@@ -53,12 +110,22 @@ function readWords(argv: string[]) {
   const unknown = tokens.filter((token) => token.kind === "option" && !(token.name in options));
   const isJson = values.json === true || process.env.npm_config_json === "true" || positionals.at(-1) === "json";
   const words = positionals.at(-1) === "json" ? positionals.slice(0, -1) : positionals;
-  const at = words.indexOf("seed");
-  const [seed = String(Math.floor(Math.random() * 2 ** 30)), ...rest] = at < 0 ? [] : words.slice(at + 1);
-  const [lives = String(LIVES), ...more] = at < 0 ? words : words.slice(0, at);
-  const isSound = /^[1-9]\d*$/.test(lives) && /^\d{1,9}$|^1\d{9}$/.test(seed) && rest.length + more.length === 0;
-  if (!isSound || unknown.length > 0 || (at >= 0 && words.length === at + 1)) {
+  const lives = words.length % 2 === 1 ? words.shift() : String(LIVES);
+  const named = new Map<string, string>();
+  for (let i = 0; i < words.length; i += 2) named.set(words[i] as string, words[i + 1] as string);
+  const { seed = String(Math.floor(Math.random() * 2 ** 30)), from = "0", ...others } = Object.fromEntries(named);
+  const isSound =
+    /^[1-9]\d{0,8}$/.test(lives as string) &&
+    /^\d{1,9}$|^1\d{9}$/.test(seed) &&
+    /^\d{1,9}$/.test(from) &&
+    Number(from) % PIECE === 0 &&
+    Number(from) < Number(lives);
+  if (!isSound || unknown.length + Object.keys(others).length > 0 || named.size * 2 !== words.length) {
     throw new RttlabError("E_USAGE", `soak ${argv.join(" ")}: not understood\n${USAGE}`);
   }
-  return { lives: Number(lives), seed: Number(seed), isJson, isHelp: values.help === true };
+  return { lives: Number(lives), from: Number(from), seed: Number(seed), isJson, isHelp: values.help === true };
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
