@@ -7,6 +7,7 @@ import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import Docker from "dockerode";
+import type { StepTime } from "../topology/apply/run.ts";
 import { wiringWords } from "../topology/apply/wiring.ts";
 import type { ContainerSpec, NetworkSpec, Step, WiringSpec } from "../topology/plan/step.ts";
 import { alternate, type Outcome } from "./measure/rounds.ts";
@@ -31,15 +32,19 @@ async function main(): Promise<void> {
       () => dockerRun(steps, kind),
       () => removeAll(steps),
     );
+  let times: StepTime[] = [];
+  const timedUp = async () => {
+    times = JSON.parse(await topology("up", SCENARIO, "uncalibrated", "--json")).times;
+  };
   const outcomes = await alternate(
     [
-      { name: "rttlab up", measure: () => timed(() => topology("up", SCENARIO, "uncalibrated"), down) },
+      { name: "rttlab up", measure: () => timed(timedUp, down) },
       { name: "docker run, every container", measure: () => timedRun("every container") },
       { name: "docker run, services only", measure: () => timedRun("services only") },
     ],
     ROUNDS,
   );
-  process.stdout.write(`${report(outcomes)}\n\n${idle}\n`);
+  process.stdout.write(`${report(outcomes)}\n\n${whereTimeGoes(steps, times)}\n\n${idle}\n`);
 }
 
 /** Seconds that the work took; `after` puts everything back, untimed. */
@@ -172,7 +177,10 @@ async function idleCost(): Promise<string> {
       return `  ${(Labels["rttlab.name"] ?? "").padEnd(10)} ${(share * 100).toFixed(2).padStart(6)} % of a core  ${(after.memoryBytes / 1e6).toFixed(1).padStart(6)} MB  ${kind}`;
     }),
   );
-  return [`idle, over ${IDLE_SECONDS} s (memory without page cache):`, ...rows].join("\n");
+  return [
+    `idle, over ${IDLE_SECONDS} s (memory as \`docker stats\` counts it: files that containers share are charged to the first to read them):`,
+    ...rows,
+  ].join("\n");
 }
 
 async function usage(id: string): Promise<{ cpuSeconds: number; memoryBytes: number }> {
@@ -182,6 +190,19 @@ async function usage(id: string): Promise<{ cpuSeconds: number; memoryBytes: num
     cpuSeconds: stats.cpu_stats.cpu_usage.total_usage / 1e9,
     memoryBytes: used - (detail.total_inactive_file ?? detail.inactive_file ?? 0),
   };
+}
+
+/** By kind of step in the last `up`: when the first began and the last ended, and their times added up. */
+function whereTimeGoes(steps: Step[], times: StepTime[]): string {
+  const opOf = new Map(steps.map(({ id, action }) => [id, action.op]));
+  const rows = [...Map.groupBy(times, ({ id }) => opOf.get(id) ?? "")].map(([op, group]) => {
+    const begun = Math.min(...group.map(({ begunMillis }) => begunMillis));
+    const ended = Math.max(...group.map(({ begunMillis, millis }) => begunMillis + millis));
+    const together = group.reduce((sum, { millis }) => sum + millis, 0);
+    const seconds = (millis: number) => (millis / 1000).toFixed(2).padStart(6);
+    return `  ${op.padEnd(18)} ${String(group.length).padStart(2)}: from ${seconds(begun)} to ${seconds(ended)} s, together ${seconds(together)} s`;
+  });
+  return ["where up's time goes, last round (steps overlap):", ...rows].join("\n");
 }
 
 function report(outcomes: Outcome[]): string {
