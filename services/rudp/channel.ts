@@ -44,8 +44,9 @@ type Name = keyof Numbers;
 const NAMES: readonly Name[] = [
   ...(["windowSegments", "thresholdSegments", "smoothedRttMillis", "rttVariationMillis", "rtoMillis"] as const),
   ...(["inFlightSegments", "outstandingSegments", "peerWindowSegments", "segmentsSent", "segmentsReceived"] as const),
-  ...(["dataSegmentsSent", "dataBytesDelivered", "acknowledgedSegments", "resentFast", "resentTimeout"] as const),
-  ...(["resentRescue", "resentNeedlessly", "fastRecoveries", "timeouts", "spuriousRecoveries"] as const),
+  ...(["dataSegmentsSent", "dataBytesDelivered", "acknowledgedSegments"] as const),
+  ...(["resentFast", "resentRecovery", "resentTimeout", "resentCopy", "resentRescue", "resentNeedlessly"] as const),
+  ...(["fastRecoveries", "timeouts", "spuriousRecoveries"] as const),
   ...(["duplicateAcks", "duplicateSegments", "earlySegments", "refusedSegments", "acksSent", "probesSent"] as const),
 ];
 

@@ -34,8 +34,10 @@ describe("the words of rudp", { timeout: 60_000 }, () => {
     const receiver = start("recv", "0", join(folder, "received"), ...LOCAL, "json");
     const port = await portOf(receiver);
     const trace = join(folder, "trace");
-    const sender = await ended(start("send", join(folder, "sent"), `127.0.0.1:${port}`, "--json", "--trace", trace));
-    const received = await ended(receiver);
+    const [sender, received] = await Promise.all([
+      ended(start("send", join(folder, "sent"), `127.0.0.1:${port}`, "--json", "--trace", trace)),
+      ended(receiver),
+    ]);
     assert.equal(sender.status, 0, sender.stderr);
     assert.equal(received.status, 0, received.stderr);
     assert.deepEqual(await readFile(join(folder, "received")), content);
@@ -57,8 +59,8 @@ describe("the words of rudp", { timeout: 60_000 }, () => {
   it("tell both sides when the receiver's disk is full", { skip: process.platform !== "linux" }, async () => {
     await writeFile(join(folder, "large"), randomBytes(3_000_000));
     const receiver = start("recv", "0", "/dev/full", ...LOCAL);
-    const sender = await ended(start("send", join(folder, "large"), `127.0.0.1:${await portOf(receiver)}`));
-    const received = await ended(receiver);
+    const sending = start("send", join(folder, "large"), `127.0.0.1:${await portOf(receiver)}`);
+    const [sender, received] = await Promise.all([ended(sending), ended(receiver)]);
     assert.equal(sender.status, 1);
     assert.match(sender.stderr, /E_RUDP_PEER: .*E_RUDP_FILE: writing \/dev\/full: the disk is full/);
     assert.equal(received.status, 1);
@@ -139,6 +141,7 @@ async function portOf(child: ChildProcess): Promise<string> {
   return /:(\d+)$/.exec(said[0] ?? "")?.[1] ?? assert.fail(said.join("\n"));
 }
 
+/** To be asked for while it runs: Node throws away what nobody has read when a process exits. */
 async function ended(child: ChildProcess): Promise<Ended> {
   const said = outputs.get(child);
   const closed = child.exitCode === null ? once(child, "close") : Promise.resolve();

@@ -1,5 +1,6 @@
 // What Prometheus sees of a RUDP endpoint: each open connection's windows and times, and totals since it started. Peers are named by
-// their address without the port, which changes with each connection; of two at once with one peer the later is shown.
+// their address without the port, which changes with each connection; a connection by its peer, its kind, and a slot among those: the
+// lowest that is free when it begins. So one transfer after another makes one series, several at once as many, and SLOTS at most.
 
 import { Counter, Gauge, Registry } from "prom-client";
 import { addProcessMetrics } from "../../lib/service/process-metrics.ts";
@@ -13,11 +14,21 @@ type Kind = "opened" | "accepted";
 
 export interface RudpMetrics {
   registry: Registry;
-  /** Shows a connection as long as it lasts, and counts it for ever. */
-  show(socket: RudpSocket, kind: Kind): void;
+  /** Shows a connection as long as it lasts, and counts it for ever; resolves when it is over and shown no more. */
+  show(socket: RudpSocket, kind: Kind): Promise<void>;
 }
 
+/** How many connections of a kind with one peer are shown at once; one more waits for a slot to become free. */
+export const SLOTS = 8;
+
 type Read = (numbers: Numbers) => number;
+
+interface Shown {
+  peer: string;
+  kind: Kind;
+  /** From 1; null while there is none free. */
+  slot: number | null;
+}
 
 const GAUGES: readonly (readonly [name: string, help: string, read: Read])[] = [
   ["window_segments", "Congestion window (cwnd)", (n) => n.windowSegments],
@@ -49,9 +60,12 @@ const TOTALS: readonly (readonly [name: string, help: string, read: Read])[] = [
   ["duplicate_segments_total", "Data segments that had come before", (n) => n.duplicateSegments],
 ];
 
+/** As state.ts explains them. */
 const RESENT: readonly (readonly [cause: string, read: Read])[] = [
-  ["fast", (n) => n.resentFast],
+  ["fast_retransmit", (n) => n.resentFast],
+  ["recovery", (n) => n.resentRecovery],
   ["timeout", (n) => n.resentTimeout],
+  ["lost_copy", (n) => n.resentCopy],
   ["rescue", (n) => n.resentRescue],
 ];
 
@@ -60,20 +74,33 @@ export function createMetrics(refused: () => Promise<ListenerCounters>): RudpMet
   const registry = new Registry();
   const registers = [registry];
   addProcessMetrics(registry);
-  const open = new Map<RudpSocket, Kind>();
+  const open = new Map<RudpSocket, Shown>();
   const sum = (read: Read) => [...open.keys()].reduce((total, socket) => total + read(socket.numbers()), ended(read));
   const endedTotals = new Map<Read, number>();
   const ended = (read: Read) => endedTotals.get(read) ?? 0;
 
   for (const [name, help, read] of GAUGES) {
     new Gauge({
-      ...{ name: `rttlab_rudp_${name}`, help, labelNames: ["peer", "kind"], registers },
+      ...{ name: `rttlab_rudp_${name}`, help, labelNames: ["peer", "kind", "slot"], registers },
       collect() {
         this.reset();
-        for (const [socket, kind] of open) this.set({ peer: hostOf(socket), kind }, read(socket.numbers()));
+        for (const [socket, { slot, ...labels }] of open) {
+          if (slot !== null) this.set({ ...labels, slot }, read(socket.numbers()));
+        }
       },
     });
   }
+  new Gauge({
+    ...{ name: "rttlab_rudp_resent_segments", help: "Data segments that the connection has sent again, by cause" },
+    ...{ labelNames: ["peer", "kind", "slot", "cause"], registers },
+    collect() {
+      this.reset();
+      for (const [socket, { slot, ...labels }] of open) {
+        if (slot === null) continue;
+        for (const [cause, read] of RESENT) this.set({ ...labels, slot, cause }, read(socket.numbers()));
+      }
+    },
+  });
   for (const [name, help, read] of TOTALS) {
     new Counter({
       ...{ name: `rttlab_rudp_${name}`, help, registers },
@@ -113,19 +140,30 @@ export function createMetrics(refused: () => Promise<ListenerCounters>): RudpMet
   });
   for (const kind of ["opened", "accepted"]) connections.set({ kind }, 0);
 
-  const show: RudpMetrics["show"] = (socket, kind) => {
-    open.set(socket, kind);
+  const show: RudpMetrics["show"] = async (socket, kind) => {
+    open.set(socket, { peer: hostOf(socket), kind, slot: null });
+    fillSlots(open);
     connections.inc({ kind });
-    void socket.over().then((failure) => {
-      open.delete(socket);
-      connections.dec({ kind });
-      if (failure !== null) failures.inc({ code: failure.code });
-      const numbers = socket.numbers();
-      for (const [, , read] of TOTALS) endedTotals.set(read, ended(read) + read(numbers));
-      for (const [, read] of RESENT) endedTotals.set(read, ended(read) + read(numbers));
-    });
+    const failure = await socket.over();
+    open.delete(socket);
+    fillSlots(open);
+    connections.dec({ kind });
+    if (failure !== null) failures.inc({ code: failure.code });
+    const numbers = socket.numbers();
+    for (const [, , read] of TOTALS) endedTotals.set(read, ended(read) + read(numbers));
+    for (const [, read] of RESENT) endedTotals.set(read, ended(read) + read(numbers));
   };
   return { registry, show };
+}
+
+/** Gives the free slots to those that have none, the oldest first. */
+function fillSlots(open: ReadonlyMap<RudpSocket, Shown>): void {
+  const all = [...open.values()];
+  for (const shown of all.filter(({ slot }) => slot === null)) {
+    const taken = all.filter(({ peer, kind }) => peer === shown.peer && kind === shown.kind).map(({ slot }) => slot);
+    const free = Array.from({ length: SLOTS }, (_, index) => index + 1).find((slot) => !taken.includes(slot));
+    shown.slot = free ?? null;
+  }
 }
 
 function hostOf({ peer }: RudpSocket): string {

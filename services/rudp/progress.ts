@@ -2,6 +2,7 @@
 
 import { formatQuantity } from "../../lib/units.ts";
 import type { Numbers } from "./channel.ts";
+import { resentSegments } from "./connection/state.ts";
 
 const BAR_CHARACTERS = 24;
 
@@ -19,7 +20,7 @@ export function progressLine(bytes: number, total: number | null, elapsedSeconds
   const share = total === null ? null : total === 0 ? 1 : Math.min(1, bytes / total);
   const full = Math.floor((share ?? 0) * BAR_CHARACTERS);
   const bar = share === null ? [] : [`[${"#".repeat(full).padEnd(BAR_CHARACTERS, "-")}] ${Math.floor(share * 100)} %`];
-  const resent = numbers.resentFast + numbers.resentTimeout + numbers.resentRescue;
+  const resent = resentSegments(numbers);
   return [
     ...bar,
     short(bytes, "bytes"),

@@ -106,7 +106,7 @@ describe("the RUDP service", { timeout: 60_000 }, () => {
     ]) {
       assert.match(text, new RegExp(`# TYPE rttlab_rudp_${name} gauge`));
     }
-    assert.match(text, /rttlab_rudp_resent_total\{cause="fast"\} \d/);
+    assert.match(text, /rttlab_rudp_resent_total\{cause="fast_retransmit"\} \d/);
     assert.match(text, /rttlab_rudp_refused_datagrams_total\{reason="damaged"\} 0/);
     assert.ok((await delivered()) >= 500_000);
   });

@@ -11,6 +11,7 @@ import { Background, checkBackground } from "./background.ts";
 import { DEFAULT_PORT } from "./config.ts";
 import { Endpoint } from "./endpoint.ts";
 import { createMetrics } from "./metrics.ts";
+import type { RudpSocket } from "./socket.ts";
 import { hostTransfers } from "./transfer/host.ts";
 import { checkRun, type RunResult, type RunSettings, run } from "./transfer/run.ts";
 
@@ -27,7 +28,7 @@ export async function startService(config: HostConfig): Promise<void> {
   };
   const transfer = (settings: RunSettings, signal: AbortSignal, onSecond?: (second: object) => void) => {
     const watch = {
-      onOpen: (socket: Parameters<typeof metrics.show>[0]) => metrics.show(socket, "opened"),
+      onOpen: (socket: RudpSocket) => void metrics.show(socket, "opened"),
       onProgress: (now: object) => onSecond?.({ ...now }),
     };
     return run(endpoint, settings, config.dataAddress, watch, signal);
@@ -72,7 +73,7 @@ export async function startService(config: HostConfig): Promise<void> {
   };
 
   void hostTransfers(listener, {
-    onAccepted: (socket) => metrics.show(socket, "accepted"),
+    onAccepted: (socket) => void metrics.show(socket, "accepted"),
     onServed: () => {},
     onFailed: ({ peer }, { message }) => log("failed", { peer, message }),
   }).catch(() => {});

@@ -69,9 +69,16 @@ export interface Counters {
   dataSegmentsSent: number;
   dataBytesDelivered: number;
   dataBytesAcknowledged: number;
+  /** Sent again because duplicates showed the loss that a recovery begins with (fast retransmit). */
   resentFast: number;
+  /** Further losses repaired in a recovery: holes in SACK's reports, or found by a partial acknowledgement. */
+  resentRecovery: number;
   resentTimeout: number;
+  /** Sent again once more, the copy being lost too. */
+  resentCopy: number;
+  /** Sent again before it was judged lost (RFC 6675 NextSeg, rules 3 and 4). */
   resentRescue: number;
+  /** What the peer said it had had already. */
   resentNeedlessly: number;
   fastRecoveries: number;
   timeouts: number;
@@ -83,6 +90,14 @@ export interface Counters {
   acksSent: number;
   probesSent: number;
 }
+
+/** Segments sent again, for whatever cause. */
+export function resentSegments(counters: Pick<Counters, ResentCounter>): number {
+  return RESENT_COUNTERS.reduce((sum, name) => sum + counters[name], 0);
+}
+
+const RESENT_COUNTERS = ["resentFast", "resentRecovery", "resentTimeout", "resentCopy", "resentRescue"] as const;
+export type ResentCounter = (typeof RESENT_COUNTERS)[number];
 
 export interface Connection {
   readonly options: Readonly<ConnectionOptions>;
@@ -189,7 +204,9 @@ function createCounters(): Counters {
     ...{ segmentsSent: 0, segmentsReceived: 0, dataSegmentsSent: 0, dataBytesDelivered: 0, dataBytesAcknowledged: 0 },
     ...{
       resentFast: 0,
+      resentRecovery: 0,
       resentTimeout: 0,
+      resentCopy: 0,
       resentRescue: 0,
       resentNeedlessly: 0,
       fastRecoveries: 0,

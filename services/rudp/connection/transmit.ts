@@ -7,8 +7,8 @@ import { ACK, ECHO, encode, FIN, MAX_SACK_BLOCKS, PING, RST, SEGMENT_BYTES, SYN 
 import { mayPace, spendPacing } from "./pacing.ts";
 import { isComplete, windowSegments } from "./receive-queue.ts";
 import { inFlightSegments } from "./recovery.ts";
-import { EVER_RESENT, nextLost, nextUnreported, noteSent, SACKED } from "./send-queue.ts";
-import { type Connection, isSynchronized, OWED } from "./state.ts";
+import { EVER_RESENT, LOST, nextLost, nextUnreported, noteSent, SACKED } from "./send-queue.ts";
+import { type Connection, isSynchronized, OWED, type ResentCounter } from "./state.ts";
 import { clear, isSet, set, TIMER } from "./timers.ts";
 
 /** Writes the next datagram into `into` (DATAGRAM_BYTES or longer) and returns its length, or 0 when there is nothing to send now. */
@@ -76,7 +76,6 @@ function lastResort(c: Connection, nowMillis: number): number {
   if (nowMillis - (send.sentAtMillis[highest & send.mask] as number) < rtt.minimumMillis) return -1;
   if (recovery.rescued || ((send.marks[highest & send.mask] as number) & (SACKED | EVER_RESENT)) !== 0) return -1;
   recovery.rescued = true;
-  c.counters.resentRescue++;
   return highest;
 }
 
@@ -97,10 +96,7 @@ function sendData(c: Connection, into: Uint8Array, index: number, nowMillis: num
   const { send, out, counters } = c;
   const slot = index & send.mask;
   const isAgain = index < send.nxt;
-  if (isAgain) {
-    if (c.recovery.phase === "timeout") counters.resentTimeout++;
-    else counters.resentFast++;
-  }
+  if (isAgain) counters[causeOf(c, index)]++;
   noteSent(send, index, nowMillis);
   if (c.recovery.phase === "fast") c.recovery.sentInRecovery++;
   spendPacing(c);
@@ -114,6 +110,15 @@ function sendData(c: Connection, into: Uint8Array, index: number, nowMillis: num
   out.payloadStart = slot * SEGMENT_BYTES;
   out.payloadLength = send.lengths[slot] as number;
   return emit(c, into, index === send.finIndex ? ACK | FIN : ACK, index, nowMillis);
+}
+
+/** Why the segment is sent again: told by its marks, so before they change. */
+function causeOf({ send, recovery }: Connection, index: number): ResentCounter {
+  const marks = send.marks[index & send.mask] as number;
+  if (recovery.phase === "timeout") return "resentTimeout";
+  if ((marks & LOST) === 0) return "resentRescue";
+  if (marks & EVER_RESENT) return "resentCopy";
+  return index === recovery.first ? "resentFast" : "resentRecovery";
 }
 
 /** The timer runs for the oldest segment: when that goes out again, anew; but RFC 6582's second partial acknowledgement gives it no more time. */

@@ -4,6 +4,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { RttlabError } from "../../../lib/errors.ts";
 import type { Connection } from "../connection/connection.ts";
 import { inFlightSegments } from "../connection/recovery.ts";
+import { resentSegments } from "../connection/state.ts";
 import { rtoMillis } from "../rtt.ts";
 
 export interface Trace {
@@ -41,7 +42,7 @@ export function recordAck(trace: Trace, c: Connection, nowMillis: number): void 
     rttVariationMillis: rounded(rtt.variationMillis),
     rtoMillis: rounded(rtoMillis(rtt)),
     phase: recovery.phase,
-    resentSegments: counters.resentFast + counters.resentTimeout + counters.resentRescue,
+    resentSegments: resentSegments(counters),
   };
   trace.lines.push(JSON.stringify(row));
   if (trace.lines.length >= LINES_A_WRITE) flush(trace);

@@ -8,6 +8,7 @@
 
 import type { Connection } from "../connection/connection.ts";
 import { LOST, RESENT, SACKED } from "../connection/send-queue.ts";
+import { resentSegments } from "../connection/state.ts";
 import { fromWire } from "../sequence.ts";
 import { decode, emptySegment, FIN } from "../wire.ts";
 import type { NetworkEvent } from "./network.ts";
@@ -30,10 +31,12 @@ export function observeEvent(invariants: Invariants, event: NetworkEvent): void 
   if (broken !== null) invariants.violation = `side ${event.side} at ${event.atMillis} ms: ${broken}`;
 }
 
-function checkQueues({ send, receive }: Connection): string | null {
+function checkQueues({ send, receive, counters }: Connection): string | null {
   if (!(send.una <= send.nxt && send.nxt <= send.end)) return `una ${send.una}, nxt ${send.nxt}, end ${send.end}`;
   if (send.end - send.una > send.capacity) return `${send.end - send.una} segments queued in ${send.capacity} slots`;
   if (receive.nxt - receive.read > receive.capacity) return "the receive queue holds more than it has slots for";
+  if (counters.dataSegmentsSent !== send.nxt - 1 + resentSegments(counters))
+    return "segments sent again are miscounted";
   return null;
 }
 
