@@ -100,6 +100,10 @@ async function main(args: string[]): Promise<number> {
       command.hook("preAction", (_, { args: words }) => refuseSwallowedOptions(words, process.env));
     }
   }
+  if (args.length === 0) {
+    process.stderr.write(program.helpInformation());
+    return EXIT.badInput;
+  }
   try {
     await program.parseAsync(args, { from: "user" });
     return status;
