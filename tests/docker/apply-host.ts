@@ -33,12 +33,15 @@ const SERVICE = `
 
 /** The image of hosts as the files are now, built if need be. */
 export async function hostImage(engine: Engine): Promise<string> {
-  const tags = await imageTags(ROOT, engine.architecture);
-  const present = await presentImages(engine);
-  for (const name of ["base", "host"] as const) {
-    if (!present.includes(tags[name])) await buildImage(engine, ROOT, name, tags[name]);
-  }
-  return tags.host;
+  await builtImage(engine, "base");
+  return builtImage(engine, "host");
+}
+
+/** An image as the files are now; built if need be, on a base that is there. */
+export async function builtImage(engine: Engine, name: "base" | "host"): Promise<string> {
+  const tag = (await imageTags(ROOT, engine.architecture))[name];
+  if (!(await presentImages(engine)).includes(tag)) await buildImage(engine, ROOT, name, tag);
+  return tag;
 }
 
 /** Brings the host up, and its two networks. */

@@ -2,25 +2,20 @@
 // without any network but its loopback, and every answer must be the same.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { pack } from "tar-stream";
 import { CLIENTS, trials } from "../../services/server/access/matrix.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
-import { hostImage, ROOT } from "./apply-host.ts";
+import { hostImage } from "./apply-host.ts";
 import { engine, execIn } from "./engine.ts";
+import { buildPeer, TEST_LABELS } from "./peer-image.ts";
 
 const NAME = "rttlab-htaccess-test";
-const IMAGE = "rttlab/peer-apache:test";
-const LABELS = { "rttlab.role": "test" };
 
 before(async () => {
-  const host = await hostImage(await connectDocker());
-  await build(host);
+  const image = await buildPeer("apache", { HOST: await hostImage(await connectDocker()) });
   await remove();
   const container = await engine.createContainer({
-    ...{ name: NAME, Image: IMAGE, User: "root", Labels: LABELS, Cmd: ["sleep", "infinity"] },
+    ...{ name: NAME, Image: image, User: "root", Labels: TEST_LABELS, Cmd: ["sleep", "infinity"] },
     HostConfig: { NetworkMode: "none", Init: true },
   });
   await container.start();
@@ -93,22 +88,6 @@ for (const [index, trial] of all.entries()) {
 console.log(JSON.stringify({ asked: all.length * CLIENTS.length, byStatus, different: different.slice(0, 20) }));
 process.exit(0);
 `;
-
-async function build(host: string): Promise<void> {
-  const context = pack();
-  context.entry({ name: "Dockerfile" }, await readFile(join(ROOT, "images/peers/apache/Dockerfile"), "utf8"));
-  context.finalize();
-  const options = { t: IMAGE, networkmode: "host", buildargs: { HOST: host }, labels: LABELS, forcerm: true };
-  const output = await engine.buildImage(context, options);
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  engine.modem.followProgress(output, (error, lines: { error?: string; stream?: string }[]) => {
-    const failure = error?.message ?? lines.find((line) => line.error !== undefined)?.error;
-    const said = lines.map((line) => line.stream ?? "").join("");
-    if (failure === undefined) resolve();
-    else reject(new Error(`building ${IMAGE}: ${failure}\n${said}`));
-  });
-  await promise;
-}
 
 async function remove(): Promise<void> {
   await engine
