@@ -7,8 +7,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { type Order, PAGE_STATE, type Visit } from "./page.ts";
 
-/** Connections on suspicion carry no request, and would be counted. */
-const PREFERENCES = { "network.http.speculative-parallel-limit": 0 };
+/** Connections on suspicion, or opened again because one takes long, carry no request and would be counted. */
+const PREFERENCES = { "network.http.speculative-parallel-limit": 0, "network.http.connection-retry-timeout": 0 };
 const ONE_CONNECTION = { "network.http.max-persistent-connections-per-server": 1 };
 
 /** One connection at a time to a server is how requests are made to take turns. */
