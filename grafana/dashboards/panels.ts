@@ -32,13 +32,13 @@ export interface PanelText {
 const HEIGHT = 8;
 const LOW_HEIGHT = 4;
 /** Series that say what was configured are dashed, so that the measured ones stand out. */
-const CONFIGURED = "/configured$/";
+const CONFIGURED = "configured$";
 
-/** Lines over time. Series whose legend ends in "configured" are dashed. `max` fixes the upper end of the axis. */
+/** Lines over time. Series whose legend fits `dashed` (by default, ends in "configured") are dashed. `max` fixes the upper end of the axis. */
 export function lines(
   { title, description, unit, width }: PanelText,
   queries: readonly Query[],
-  options: { max?: number; stacked?: boolean } = {},
+  options: { max?: number; stacked?: boolean; dashed?: string } = {},
 ): Builder<dashboard.Panel> {
   const panel = new timeseries.PanelBuilder()
     .title(title)
@@ -60,7 +60,7 @@ export function lines(
         .calcs([]),
     )
     .tooltip(new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi))
-    .overrideByRegexp(CONFIGURED, [
+    .overrideByRegexp(`/${options.dashed ?? CONFIGURED}/`, [
       { id: "custom.lineStyle", value: { fill: "dash", dash: [8, 6] } },
       { id: "custom.fillOpacity", value: 0 },
     ]);

@@ -2,7 +2,8 @@
 
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { load } from "./load.ts";
+import { rudp } from "./rudp.ts";
 import { server } from "./server.ts";
 import { testbed } from "./testbed.ts";
 
-export const DASHBOARDS: Readonly<Record<string, () => Dashboard>> = { testbed, server, load };
+export const DASHBOARDS: Readonly<Record<string, () => Dashboard>> = { testbed, server, load, rudp };

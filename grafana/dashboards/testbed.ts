@@ -2,6 +2,7 @@
 
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import { frame } from "./frame.ts";
+import { linkLosses, linkQueue } from "./links.ts";
 import { bars, lines, numbers, rows } from "./panels.ts";
 
 const AT = 'scenario="$scenario", host=~"$host"';
@@ -97,37 +98,8 @@ export function testbed(): dashboard.Dashboard {
         { max: 1, warnAbove: 0.9 },
       ),
     )
-    .withPanel(
-      lines(
-        {
-          title: "Queue",
-          description:
-            "Packets waiting at the transmitter at the moment of the scrape; dashed: how many the declared queue holds. A queue that stays up adds its length by the rate to the delay.",
-          unit: "none",
-          width: 12,
-        },
-        [
-          [`rttlab_link_queue_packets{${AT}}`, PER_DIRECTION],
-          [`rttlab_link_configured_queue_packets{${AT}}`, `${PER_DIRECTION} configured`],
-        ],
-      ),
-    )
-    .withPanel(
-      lines(
-        {
-          title: "Lost and dropped",
-          description:
-            "Lost: by the configured loss, on the way. Dropped: the queue was full. Missed: no room on the way into the guest, which should never be; a run with any is not to be trusted.",
-          unit: "pps",
-          width: 12,
-        },
-        [
-          [`rate(rttlab_link_lost_packets_total{${AT}}[$__rate_interval])`, `${PER_DIRECTION} lost`],
-          [`rate(rttlab_link_dropped_packets_total{${AT}}[$__rate_interval])`, `${PER_DIRECTION} dropped`],
-          [`rate(rttlab_link_missed_packets_total{${AT}}[$__rate_interval])`, `${PER_DIRECTION} missed`],
-        ],
-      ),
-    )
+    .withPanel(linkQueue(AT))
+    .withPanel(linkLosses(AT))
     .withPanel(
       lines(
         {

@@ -20,6 +20,8 @@ const FAILURES = [
   "E_RUDP_ENGINE",
 ] as const satisfies readonly ("" | "E_RUDP_ENGINE" | Failure)[];
 export type ChannelFailure = Exclude<(typeof FAILURES)[number], "">;
+/** Every code that a connection can fail with. */
+export const CHANNEL_FAILURES = FAILURES.slice(1) as readonly ChannelFailure[];
 
 const PHASE = 0;
 const CHANGES = 1;

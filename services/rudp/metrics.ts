@@ -4,7 +4,7 @@
 
 import { Counter, Gauge, Registry } from "prom-client";
 import { addProcessMetrics } from "../../lib/service/process-metrics.ts";
-import type { Numbers } from "./channel.ts";
+import { CHANNEL_FAILURES, type Numbers } from "./channel.ts";
 import type { ListenerCounters } from "./engine/messages.ts";
 import type { RudpSocket } from "./socket.ts";
 import { SEGMENT_BYTES } from "./wire.ts";
@@ -139,6 +139,7 @@ export function createMetrics(refused: () => Promise<ListenerCounters>): RudpMet
     ...{ labelNames: ["code"], registers },
   });
   for (const kind of ["opened", "accepted"]) connections.set({ kind }, 0);
+  for (const code of CHANNEL_FAILURES) failures.inc({ code }, 0);
 
   const show: RudpMetrics["show"] = async (socket, kind) => {
     open.set(socket, { peer: hostOf(socket), kind, slot: null });

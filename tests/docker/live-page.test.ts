@@ -17,10 +17,12 @@ networks: {left: {}, right: {}}
 hosts:
   server: {role: server, on: right}
   load-a: {role: loadgen, on: left}
+  rudp-sink: {role: rudp, on: right}
+  rudp-a: {role: rudp, on: left}
 links:
   wan: {between: [left, right], rtt: 20ms, rate: 50mbit}
 `;
-const DASHBOARDS = ["testbed", "server", "load"];
+const DASHBOARDS = ["testbed", "server", "load", "rudp"];
 /** So tall that every panel is in sight at once. */
 const TALL = { width: 1400, height: 4000 };
 

@@ -19,10 +19,12 @@ networks: {left: {}, right: {}}
 hosts:
   server: {role: server, on: right}
   load-a: {role: loadgen, on: left}
+  rudp-sink: {role: rudp, on: right}
+  rudp-a: {role: rudp, on: left}
 links:
   wan: {between: [left, right], rtt: 20ms, rate: 50mbit}
 `;
-const CONTAINERS = ["server", "load-a", "wan", "prometheus", "usage"];
+const CONTAINERS = ["server", "load-a", "rudp-sink", "rudp-a", "wan", "prometheus", "usage"];
 
 interface Status {
   hosts: { name: string; health: string }[];
@@ -53,7 +55,8 @@ after(async () => {
 
 describe("a watched testbed", () => {
   it("has every target up", async () => {
-    for (const host of ["server", "load-a", "wan", "usage"]) await until(`${host} is up`, () => isUp(host, "1"));
+    for (const host of ["server", "load-a", "rudp-sink", "rudp-a", "wan", "usage"])
+      await until(`${host} is up`, () => isUp(host, "1"));
   });
 
   it("runs a gentle background load, which steps aside for a run and goes on after", async () => {
@@ -68,8 +71,9 @@ describe("a watched testbed", () => {
   });
 
   it("shows data in every panel of every dashboard; what is rightly empty shows some once it has happened", async () => {
-    // Refused and failed is empty until a request is refused.
+    // Refused and failed is empty until a request is refused; ssthresh is infinite until a segment is lost.
     await execIn(named("load-a"), "curl", "-s", "http://server/there-is-no-such-file");
+    await topology("set", `${SCENARIO}/wan`, "loss=3%");
     for (const [name, dashboard] of await dashboards()) {
       for (const { title, targets = [] } of panelsOf(dashboard)) {
         for (const target of targets) {
@@ -80,6 +84,28 @@ describe("a watched testbed", () => {
         }
       }
     }
+  });
+
+  it("shows what RUDP sends again by cause while the link loses, and nothing of it before and after", async () => {
+    const again = async () => {
+      const query = `sum by (cause) (rate(rttlab_rudp_resent_total{scenario="${SCENARIO}"}[4s])) > 0`;
+      return (await ask(prometheus, query)).map(({ metric }) => metric.cause);
+    };
+    await until("a loss is noticed by duplicates", async () => (await again()).includes("fast_retransmit"));
+    await topology("set", `${SCENARIO}/wan`, "loss=0%");
+    await until("nothing is sent again", async () => (await again()).length === 0);
+  });
+
+  it("shows a connection of RUDP as long as it lasts, and no longer", async () => {
+    const open = () => ask(prometheus, 'rttlab_rudp_window_segments{host="rudp-a", kind="opened"}');
+    await topology("up", file, "uncalibrated", "idle");
+    await until("the background transfers are over", async () => (await open()).length === 0);
+    const request = `{"op":"run","target":"rudp-sink:4000","seconds":6}`;
+    const run = execIn(named("rudp-a"), "sh", "-c", `(echo '${request}'; sleep 30) | node /rttlab/services/request.ts`);
+    await until("the run's window is seen", async () => (await open()).length === 1);
+    assert.match((await run).output, /"event":"done"/);
+    await until("it is gone", async () => (await open()).length === 0, 3);
+    await up();
   });
 
   it("marks runs and link changes by moments of now", async () => {
@@ -123,6 +149,8 @@ describe("a watched testbed", () => {
     const bounds: Record<string, number> = {
       link: 40,
       loadgen: 125,
+      // Two endpoints, each with at most one connection open here.
+      rudp: 2 * (45 + 12 + 5),
       server: 205 + 9 * 6 * 28,
       usage: 5 * CONTAINERS.length + 5,
     };

@@ -1,0 +1,39 @@
+// Panels of the links that more than one dashboard has. `at` selects which: matchers of PromQL, without braces.
+
+import { lines } from "./panels.ts";
+
+const PER_DIRECTION = "{{link}} {{direction}}";
+const rate = (metric: string, at: string) => `rate(rttlab_link_${metric}{${at}}[$__rate_interval])`;
+
+export function linkQueue(at: string) {
+  return lines(
+    {
+      title: "Queue",
+      description:
+        "Packets waiting at the transmitter at the moment of the scrape; dashed: how many the declared queue holds. A queue that stays up adds its length by the rate to the delay.",
+      unit: "none",
+      width: 12,
+    },
+    [
+      [`rttlab_link_queue_packets{${at}}`, PER_DIRECTION],
+      [`rttlab_link_configured_queue_packets{${at}}`, `${PER_DIRECTION} configured`],
+    ],
+  );
+}
+
+export function linkLosses(at: string) {
+  return lines(
+    {
+      title: "Lost and dropped",
+      description:
+        "Lost: by the configured loss, on the way. Dropped: the queue was full. Missed: no room on the way into the guest, which should never be; a run with any is not to be trusted.",
+      unit: "pps",
+      width: 12,
+    },
+    [
+      [rate("lost_packets_total", at), `${PER_DIRECTION} lost`],
+      [rate("dropped_packets_total", at), `${PER_DIRECTION} dropped`],
+      [rate("missed_packets_total", at), `${PER_DIRECTION} missed`],
+    ],
+  );
+}
