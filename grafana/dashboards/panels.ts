@@ -36,18 +36,13 @@ const CONFIGURED = "configured$";
 
 /** Lines over time. Series whose legend fits `dashed` (by default, ends in "configured") are dashed. `max` fixes the upper end of the axis. */
 export function lines(
-  { title, description, unit, width }: PanelText,
+  text: PanelText,
   queries: readonly Query[],
   options: { max?: number; stacked?: boolean; dashed?: string } = {},
 ): Builder<dashboard.Panel> {
-  const panel = new timeseries.PanelBuilder()
-    .title(title)
-    .description(description)
-    .unit(unit)
-    .span(width)
-    .height(HEIGHT)
-    .datasource(DATA_SOURCE)
-    .targets(queries.map(([expression, legend], index) => rangeQuery(expression, legend, index)))
+  const panel = captioned(new timeseries.PanelBuilder(), text)
+    .unit(text.unit)
+    .targets(queries.map(rangeQuery))
     .min(0)
     .lineWidth(1)
     .fillOpacity(options.stacked ? 40 : 8)
@@ -70,18 +65,10 @@ export function lines(
 }
 
 /** The latest values as large numbers, one for each series. */
-export function numbers(
-  { title, description, unit, width, height = LOW_HEIGHT }: PanelText,
-  queries: readonly Query[],
-): Builder<dashboard.Panel> {
-  return new stat.PanelBuilder()
-    .title(title)
-    .description(description)
-    .unit(unit)
-    .span(width)
-    .height(height)
-    .datasource(DATA_SOURCE)
-    .targets(queries.map(([expression, legend], index) => instantQuery(expression, legend, index)))
+export function numbers(text: PanelText, queries: readonly Query[]): Builder<dashboard.Panel> {
+  return captioned(new stat.PanelBuilder(), { height: LOW_HEIGHT, ...text })
+    .unit(text.unit)
+    .targets(queries.map(instantQuery))
     .graphMode(common.BigValueGraphMode.None)
     .textMode(common.BigValueTextMode.ValueAndName)
     .reduceOptions(lastValue());
@@ -89,18 +76,13 @@ export function numbers(
 
 /** The latest values as bars from 0 to `max`; above `warnAbove` they change colour. */
 export function bars(
-  { title, description, unit, width }: PanelText,
+  text: PanelText,
   queries: readonly Query[],
   { max, warnAbove }: { max: number; warnAbove: number },
 ): Builder<dashboard.Panel> {
-  return new bargauge.PanelBuilder()
-    .title(title)
-    .description(description)
-    .unit(unit)
-    .span(width)
-    .height(HEIGHT)
-    .datasource(DATA_SOURCE)
-    .targets(queries.map(([expression, legend], index) => instantQuery(expression, legend, index)))
+  return captioned(new bargauge.PanelBuilder(), text)
+    .unit(text.unit)
+    .targets(queries.map(instantQuery))
     .orientation(common.VizOrientation.Horizontal)
     .displayMode(common.BarGaugeDisplayMode.Basic)
     .reduceOptions(lastValue())
@@ -115,19 +97,11 @@ export function bars(
 }
 
 /** How a distribution moves: a column per moment, a cell per bucket of the histogram, the darker the more. */
-export function distribution(
-  { title, description, unit, width }: PanelText,
-  expression: string,
-): Builder<dashboard.Panel> {
-  return new heatmap.PanelBuilder()
-    .title(title)
-    .description(description)
-    .span(width)
-    .height(HEIGHT)
-    .datasource(DATA_SOURCE)
-    .withTarget(rangeQuery(expression, "{{le}}", 0).format(prometheus.PromQueryFormat.Heatmap))
+export function distribution(text: PanelText, expression: string): Builder<dashboard.Panel> {
+  return captioned(new heatmap.PanelBuilder(), text)
+    .withTarget(rangeQuery([expression, "{{le}}"], 0).format(prometheus.PromQueryFormat.Heatmap))
     .calculate(false)
-    .yAxis(new heatmap.YAxisConfigBuilder().unit(unit))
+    .yAxis(new heatmap.YAxisConfigBuilder().unit(text.unit))
     .color(
       new heatmap.HeatmapColorOptionsBuilder().mode(heatmap.HeatmapColorMode.Scheme).scheme("Blues").exponent(0.5),
     );
@@ -142,21 +116,15 @@ export interface Column {
 
 /** The latest values as a table: `labels` first, then a column for each query. */
 export function rows(
-  { title, description, width }: Omit<PanelText, "unit">,
+  text: Omit<PanelText, "unit">,
   labels: Readonly<Record<string, string>>,
   columns: readonly Column[],
 ): Builder<dashboard.Panel> {
-  const panel = new table.PanelBuilder()
-    .title(title)
-    .description(description)
-    .span(width)
-    .height(HEIGHT)
-    .datasource(DATA_SOURCE)
-    .targets(
-      columns.map(({ expression }, index) =>
-        instantQuery(expression, "", index).format(prometheus.PromQueryFormat.Table),
-      ),
-    );
+  const panel = captioned(new table.PanelBuilder(), text).targets(
+    columns.map(({ expression }, index) =>
+      instantQuery([expression, ""], index).format(prometheus.PromQueryFormat.Table),
+    ),
+  );
   for (const { head, unit } of columns) panel.overrideByName(head, [{ id: "unit", value: unit }]);
   const valueName = (index: number) => (columns.length === 1 ? "Value" : `Value #${refId(index)}`);
   const heads = Object.fromEntries(columns.map(({ head }, index) => [valueName(index), head]));
@@ -171,22 +139,35 @@ export function rows(
   });
 }
 
-function rangeQuery(expression: string, legend: string, index: number): prometheus.DataqueryBuilder {
-  return new prometheus.DataqueryBuilder()
-    .refId(refId(index))
-    .datasource(DATA_SOURCE)
-    .expr(expression)
-    .legendFormat(legend)
-    .range();
+/** What the builders of all kinds of panel have alike. */
+interface Captioned {
+  title(title: string): this;
+  description(description: string): this;
+  span(columns: number): this;
+  height(rows: number): this;
+  datasource(source: typeof DATA_SOURCE): this;
 }
 
-function instantQuery(expression: string, legend: string, index: number): prometheus.DataqueryBuilder {
+/** The panel with its text, its size and where its data comes from. */
+function captioned<Kind extends Captioned>(panel: Kind, text: Omit<PanelText, "unit">): Kind {
+  const { title, description, width, height = HEIGHT } = text;
+  return panel.title(title).description(description).span(width).height(height).datasource(DATA_SOURCE);
+}
+
+function rangeQuery(query: Query, index: number): prometheus.DataqueryBuilder {
+  return dataQuery(query, index).range();
+}
+
+function instantQuery(query: Query, index: number): prometheus.DataqueryBuilder {
+  return dataQuery(query, index).instant();
+}
+
+function dataQuery([expression, legend]: Query, index: number): prometheus.DataqueryBuilder {
   return new prometheus.DataqueryBuilder()
     .refId(refId(index))
     .datasource(DATA_SOURCE)
     .expr(expression)
-    .legendFormat(legend)
-    .instant();
+    .legendFormat(legend);
 }
 
 function refId(index: number): string {
