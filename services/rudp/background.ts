@@ -1,7 +1,8 @@
-// The background transfer: a little every while, so that there is something to see, whenever nobody needs quiet. A run holds it and lets
-// it go again; so does whoever measures the path (`quiet`), for as long as their request lasts.
+// The background transfer: a little every while, so that there is something to see.
 
+import { setTimeout as delay } from "node:timers/promises";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
+import type { Running } from "../../lib/service/background.ts";
 
 export interface BackgroundTransfer {
   /** `host:port` of a RUDP endpoint that serves transfers. */
@@ -27,62 +28,23 @@ export function checkBackground(given: Record<string, unknown>): BackgroundTrans
   return { target, bytes, pauseMillis } as BackgroundTransfer;
 }
 
-/** What is to run in the background, and who keeps it from running. `transfer` does one; it may fail, and is tried again after the pause. */
-export class Background {
-  readonly #transfer: (wanted: BackgroundTransfer, signal: AbortSignal) => Promise<unknown>;
-  #wanted: BackgroundTransfer | null = null;
-  #running: { stop: AbortController; ended: Promise<void> } | null = null;
-  #holders = 0;
-
-  constructor(transfer: (wanted: BackgroundTransfer, signal: AbortSignal) => Promise<unknown>) {
-    this.#transfer = transfer;
-  }
-
-  /** Ends what runs, and runs this from now on; null: nothing. */
-  async set(wanted: BackgroundTransfer | null): Promise<void> {
-    await this.#end();
-    this.#wanted = wanted;
-    this.#start();
-  }
-
-  /** Keeps it from running until the returned function is called; resolves when nothing is under way. */
-  async hold(): Promise<() => void> {
-    this.#holders += 1;
-    await this.#end();
-    let isHeld = true;
-    return () => {
-      if (!isHeld) return;
-      isHeld = false;
-      this.#holders -= 1;
-      this.#start();
-    };
-  }
-
-  #start(): void {
-    if (this.#wanted === null || this.#holders > 0 || this.#running !== null) return;
-    const stop = new AbortController();
-    this.#running = { stop, ended: this.#repeat(this.#wanted, stop.signal) };
-  }
-
-  async #end(): Promise<void> {
-    const running = this.#running;
-    this.#running = null;
-    running?.stop.abort();
-    await running?.ended;
-  }
-
-  async #repeat(wanted: BackgroundTransfer, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await this.#transfer(wanted, signal).catch(() => {});
-      await pause(wanted.pauseMillis, signal);
+/** Does one after another until it is ended; what is under way then is broken off. One may fail: the next comes after the pause. */
+export function beginTransfers(
+  wanted: BackgroundTransfer,
+  transfer: (wanted: BackgroundTransfer, signal: AbortSignal) => Promise<unknown>,
+): Running {
+  const stop = new AbortController();
+  const repeat = async () => {
+    while (!stop.signal.aborted) {
+      await transfer(wanted, stop.signal).catch(() => {});
+      await delay(wanted.pauseMillis, null, { signal: stop.signal }).catch(() => {});
     }
-  }
-}
-
-function pause(millis: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  if (signal.aborted) resolve();
-  const timer = setTimeout(resolve, millis);
-  signal.addEventListener("abort", () => resolve(), { once: true });
-  return promise.finally(() => clearTimeout(timer));
+  };
+  const ended = repeat();
+  return {
+    async end() {
+      stop.abort();
+      await ended;
+    },
+  };
 }

@@ -100,8 +100,8 @@ describe("a watched testbed", () => {
     const open = () => ask(prometheus, 'rttlab_rudp_window_segments{host="rudp-a", kind="opened"}');
     await topology("up", file, "uncalibrated", "idle");
     await until("the background transfers are over", async () => (await open()).length === 0);
-    const request = `{"op":"run","target":"rudp-sink:4000","seconds":6}`;
-    const run = execIn(named("rudp-a"), "sh", "-c", `(echo '${request}'; sleep 30) | node /rttlab/services/request.ts`);
+    const request = `{"op":"run","target":"rudp-sink:4000","seconds":4}`;
+    const run = execIn(named("rudp-a"), "sh", "-c", `(echo '${request}'; sleep 9) | node /rttlab/services/request.ts`);
     await until("the run's window is seen", async () => (await open()).length === 1);
     assert.match((await run).output, /"event":"done"/);
     await until("it is gone", async () => (await open()).length === 0, 3);
