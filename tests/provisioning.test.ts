@@ -1,7 +1,7 @@
 // Grafana's provisioning as far as it can be told without Grafana: what its files name is what the plan, the image and the dashboards have.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "node:test";
 import { parse } from "yaml";
@@ -43,6 +43,12 @@ it("dashboards are where the image puts them, and the home dashboard is one of t
   const home = grafana?.environment.GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH ?? "";
   assert.equal(home, `${destination}/${Object.keys(DASHBOARDS)[0]}.generated.json`);
   assert.match(read("images/grafana/Dockerfile"), /^COPY grafana\/provisioning \/etc\/grafana\/provisioning$/m);
+});
+
+it("every dashboard is among those that are put there, and nothing else is", () => {
+  const names = Object.keys(DASHBOARDS).map((name) => `${name}.generated.json`);
+  assert.deepEqual(readdirSync(join(ROOT, "grafana", "generated")).sort(), names.sort());
+  assert.ok(names.includes("rudp.generated.json"));
 });
 
 it("nobody needs to sign in, nobody can sign up, and nothing outside is asked", () => {
