@@ -1,5 +1,5 @@
-// Our access rules against Apache's: both serve the trials of services/server/access/matrix.ts from one directory in one container,
-// without any network but its loopback, and every answer must be the same.
+// Our access rules against Apache's: both serve the trials of services/server/access/matrix.ts from one directory in one container, as
+// the same user, without any network but its loopback, and every answer must be the same.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -25,7 +25,11 @@ after(remove);
 test("Apache and our server give the same answer to every client on every trial", { timeout: 300_000 }, async () => {
   const { output, exitCode } = await execIn(NAME, "node", "--input-type=module", "-e", DRIVER);
   assert.equal(exitCode, 0, output);
-  const { asked, byStatus, different } = JSON.parse(output.trim().split("\n").at(-1) ?? "{}");
+  const { asked, byStatus, different, byKind } = JSON.parse(output.trim().split("\n").at(-1) ?? "{}");
+  assert.deepEqual(byKind, {
+    ...{ "not readable": [403, 403], "a directory": [403, 403], "a link to itself": [403, 403] },
+    ...{ "a link to nothing": [200, 200], "a link to rules outside": [403, 403] },
+  });
   assert.deepEqual(different, []);
   assert.equal(asked, trials().length * CLIENTS.length);
   for (const status of [200, 403, 500]) assert.ok(byStatus[status] > 50, `${byStatus[status]} answers are ${status}`);
@@ -34,7 +38,7 @@ test("Apache and our server give the same answer to every client on every trial"
 /** Writes the trials, starts both servers, asks both, prints what differs. Runs inside the container. */
 const DRIVER = `
 import { spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { CLIENTS, trials } from "/rttlab/services/server/access/matrix.ts";
 
@@ -49,6 +53,19 @@ for (const [index, { outer, inner }] of all.entries()) {
   if (inner !== null) writeFileSync(directory + "/in/.htaccess", inner);
   writeFileSync(directory + "/in/file", "x");
 }
+const kinds = {
+  "not readable": (file) => { writeFileSync(file, "Require all granted"); chmodSync(file, 0); },
+  "a directory": (file) => mkdirSync(file),
+  "a link to itself": (file) => symlinkSync(".htaccess", file),
+  "a link to nothing": (file) => symlinkSync("nowhere", file),
+  "a link to rules outside": (file) => symlinkSync(home + "/rules", file),
+};
+writeFileSync(home + "/rules", "Require ip 192.0.2.1");
+for (const [kind, make] of Object.entries(kinds)) {
+  mkdirSync(root + "/" + kind);
+  writeFileSync(root + "/" + kind + "/file", "x");
+  make(root + "/" + kind + "/.htaccess");
+}
 const modules = ["mpm_event", "authz_core", "authz_host", "access_compat", "dir", "setenvif"];
 writeFileSync(home + "/apache.conf", [
   ...modules.map((name) => "LoadModule " + name + "_module /usr/lib/apache2/modules/mod_" + name + ".so"),
@@ -58,7 +75,7 @@ writeFileSync(home + "/apache.conf", [
 ].join("\\n"));
 
 const apache = spawn("apache2", ["-X", "-f", home + "/apache.conf"], { stdio: "ignore" });
-const ours = spawn("node", ["/rttlab/services/server/main.ts", "--port", "8002", "--root", root], { stdio: "ignore" });
+const ours = spawn("node", ["/rttlab/services/server/main.ts", "--port", "8002", "--root", root], { stdio: "ignore", uid: 1000, gid: 1000 });
 process.on("exit", () => [apache, ours].forEach((server) => server.kill()));
 
 function ask(port, localAddress, path) {
@@ -85,7 +102,12 @@ for (const [index, trial] of all.entries()) {
     if (theirs !== our) different.push({ client, theirs, our, ...trial });
   }
 }
-console.log(JSON.stringify({ asked: all.length * CLIENTS.length, byStatus, different: different.slice(0, 20) }));
+const byKind = {};
+for (const kind of Object.keys(kinds)) {
+  const path = "/" + encodeURIComponent(kind) + "/file";
+  byKind[kind] = await Promise.all([ask(8001, CLIENTS[0], path), ask(8002, CLIENTS[0], path)]);
+}
+console.log(JSON.stringify({ byKind, asked: all.length * CLIENTS.length, byStatus, different: different.slice(0, 20) }));
 process.exit(0);
 `;
 

@@ -1,57 +1,73 @@
-// The .htaccess files of a site: read when they have changed, parsed once. A file that is broken, too long or not readable stands for
-// `broken`: whoever asks for anything below it gets 500, and the log says why. It never means that there are no rules.
+// The .htaccess files of a site: read when they have changed, parsed once. Whoever asks for anything below one that is broken or too
+// long gets 500, below one that cannot be read 403, both as with Apache, and the log says why. It never means that there are no rules.
 
 import type { Stats } from "node:fs";
 import { join } from "node:path";
 import { parseRules } from "../access/parse-rules.ts";
 import type { Rules } from "../access/rules.ts";
 import { etagOf } from "./description.ts";
-import { closeFile, type OpenedFile, openFile, readStart, type Steps, statFile } from "./operation.ts";
+import { closeFile, type OpenedFile, openFile, readStart, realPath, type Steps, statFile } from "./operation.ts";
 
-export type DirectoryRules = Rules | "broken" | null;
+/** What a file stands for that gives no rules. */
+export type Unusable = "broken" | "unreadable";
+export type DirectoryRules = Rules | Unusable | null;
 
-/** Told of a broken file, each time that it has changed. `line` is 0 where the file as a whole is meant. */
-export type ReportBroken = (path: string, line: number, problem: string) => void;
+/** Told of a file that cannot be used, when it is first met and when it has changed. `line` is 0 where the file as a whole is meant. */
+export type ReportUnusable = (path: string, line: number, problem: string) => void;
 
-/** Gives the rules of a directory's own file, or null where it has none. */
+/** Gives the rules of a directory's own file, or null where it has none. Throws what is no matter of the file: no descriptor left. */
 export type HtaccessReader = (directory: string) => Steps<DirectoryRules>;
 
 const LONGEST_FILE_BYTES = 65_536;
 const MOST_FILES_HELD = 1_000;
 const NOT_THERE = new Set(["ENOENT", "ENOTDIR"]);
+const NOT_READABLE = new Set(["EACCES", "EPERM", "ELOOP"]);
 
-export function createHtaccessReader(report: ReportBroken): HtaccessReader {
-  const held = new Map<string, { etag: string; rules: DirectoryRules }>();
+export function createHtaccessReader(report: ReportUnusable): HtaccessReader {
+  const held = new Map<string, { version: string; rules: DirectoryRules }>();
 
-  function* read(path: string, stats: Stats): Steps<DirectoryRules> {
-    if (stats.size > LONGEST_FILE_BYTES) return broken(path, 0, `is longer than ${LONGEST_FILE_BYTES} bytes`);
-    const file = yield* openFile(path);
-    const text = yield* readText(file);
-    const rules = parseRules(text);
-    return "problem" in rules ? broken(path, rules.line, rules.problem) : rules;
+  function unusable(as: Unusable, path: string, line: number, problem: string): Unusable {
+    report(path, line, problem);
+    return as;
   }
 
-  function broken(path: string, line: number, problem: string): "broken" {
-    report(path, line, problem);
-    return "broken";
+  function* read(path: string, stats: Stats): Steps<DirectoryRules> {
+    if (!stats.isFile()) return unusable("unreadable", path, 0, "is no regular file");
+    if (stats.size > LONGEST_FILE_BYTES)
+      return unusable("broken", path, 0, `is longer than ${LONGEST_FILE_BYTES} bytes`);
+    try {
+      // A link is followed, wherever it leads: rules are obeyed, not shown.
+      const text = yield* readText(yield* openFile(yield* realPath(path)));
+      const rules = parseRules(text);
+      return "problem" in rules ? unusable("broken", path, rules.line, rules.problem) : rules;
+    } catch (error) {
+      return unreadable(path, error);
+    }
+  }
+
+  function unreadable(path: string, error: unknown): Unusable {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (!NOT_READABLE.has(code)) throw error;
+    return unusable("unreadable", path, 0, `cannot be read: ${code}`);
   }
 
   return function* (directory) {
     const path = join(directory, ".htaccess");
+    let stats: Stats;
     try {
-      const stats = yield* statFile(path);
-      const etag = etagOf(stats);
-      const known = held.get(path);
-      if (known?.etag === etag) return known.rules;
-      if (held.size >= MOST_FILES_HELD) held.clear();
-      const rules = yield* read(path, stats);
-      held.set(path, { etag, rules });
-      return rules;
+      stats = yield* statFile(path);
     } catch (error) {
       held.delete(path);
-      const { code = "" } = error as NodeJS.ErrnoException;
-      return NOT_THERE.has(code) ? null : broken(path, 0, `cannot be read: ${code}`);
+      return NOT_THERE.has((error as NodeJS.ErrnoException).code ?? "") ? null : unreadable(path, error);
     }
+    // Permissions count as well, and only ctime tells of their change.
+    const version = `${etagOf(stats)} ${stats.ctimeMs}`;
+    const known = held.get(path);
+    if (known?.version === version) return known.rules;
+    if (held.size >= MOST_FILES_HELD) held.clear();
+    const rules = yield* read(path, stats);
+    held.set(path, { version, rules });
+    return rules;
   };
 }
 

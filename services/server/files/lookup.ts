@@ -5,7 +5,7 @@
 import { constants, type Stats } from "node:fs";
 import { join } from "node:path";
 import { inherit, NO_RULES, type Rules } from "../access/rules.ts";
-import type { HtaccessReader } from "./htaccess.ts";
+import type { HtaccessReader, Unusable } from "./htaccess.ts";
 import { realPath, type Steps, statFile } from "./operation.ts";
 import type { TargetPath } from "./path.ts";
 
@@ -22,10 +22,10 @@ export type Found =
   | { kind: "directory" }
   | { kind: "refused"; status: 403 | 404 };
 
-/** What was found, and the rules that guard it: null where there are none, `broken` where they cannot be read. */
+/** What was found, and the rules that guard it: null where there are none, and why where those of some directory cannot be used. */
 export interface Lookup {
   found: Found;
-  rules: Rules | "broken" | null;
+  rules: Rules | Unusable | null;
 }
 
 const NOT_THERE = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG"]);
@@ -35,8 +35,9 @@ const MUST_NOT_BE_SEEN = new Set(["EACCES", "ELOOP", "EPERM"]);
 export function* lookup(path: TargetPath, options: LookupOptions, htaccess: HtaccessReader | null): Steps<Lookup> {
   const result: Lookup = { found: refused(404), rules: null };
   const enter = function* (directory: string): Steps<void> {
-    const inner = htaccess === null ? null : yield* htaccess(directory);
-    if (inner === "broken" || result.rules === "broken") result.rules = "broken";
+    if (htaccess === null || isUnusable(result.rules)) return;
+    const inner = yield* htaccess(directory);
+    if (isUnusable(inner)) result.rules = inner;
     else if (inner !== null) result.rules = inherit(result.rules ?? NO_RULES, inner);
   };
   try {
@@ -69,7 +70,7 @@ function* walk(
   if (stats.isDirectory()) {
     if (!slash) return { kind: "directory" };
     const { rules } = gathered;
-    const indexed = yield* findIndex(path, (rules === "broken" ? null : rules?.index) ?? [index]);
+    const indexed = yield* findIndex(path, (isUnusable(rules) ? null : rules?.index) ?? [index]);
     if (indexed === null) return refused(403);
     ({ path, stats } = indexed);
   } else if (slash) return refused(404);
@@ -89,6 +90,10 @@ function* findIndex(directory: string, names: readonly string[]): Steps<{ path: 
     }
   }
   return null;
+}
+
+export function isUnusable(rules: Rules | Unusable | null): rules is Unusable {
+  return typeof rules === "string";
 }
 
 function refused(status: 403 | 404): Found {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -104,6 +104,31 @@ test("a held file is shut when its rules become broken", () => {
   put("a/.htaccess", "Nonsense");
   assert.equal(respond(site, "/a/b/file.txt", 1_000).status, 500);
   assert.equal(respond(site, "/a/b/file.txt", 1_001).status, 500);
+});
+
+test("a file of rules that cannot be read gives 403 for all below it, and is reported once until it changes", () => {
+  mkdirSync(join(root, "a/.htaccess"));
+  symlinkSync(".htaccess", join(root, ".htaccess"));
+  const site = create({});
+  assert.equal(respond(site, "/a/b/file.txt", 0).status, 403, "the outer one is looked at first");
+  assert.deepEqual(broken, [`${join(root, ".htaccess")}:0 cannot be read: ELOOP`]);
+  rmSync(join(root, ".htaccess"));
+  assert.equal(respond(site, "/a/b/file.txt", 0).status, 403);
+  assert.equal(respond(site, "/a/missing", 0).status, 403);
+  assert.deepEqual(broken.slice(1), [`${join(root, "a/.htaccess")}:0 is no regular file`]);
+  rmSync(join(root, "a/.htaccess"), { recursive: true });
+  assert.equal(respond(site, "/a/b/file.txt", 0).status, 200);
+});
+
+test("a file of rules may be a link, even to one outside of the root", () => {
+  const rules = mkdtempSync(join(tmpdir(), "rttlab-rules-"));
+  writeFileSync(join(rules, "friends"), "Require ip 192.0.2.8");
+  symlinkSync(join(rules, "friends"), join(root, "a/.htaccess"));
+  const site = create({});
+  assert.equal(respond(site, "/a/b/file.txt", 0).status, 403);
+  assert.equal(respond(site, "/a/b/file.txt", 0, { ...CLIENT, address: "192.0.2.8" }).status, 200);
+  assert.deepEqual(broken, []);
+  rmSync(rules, { recursive: true });
 });
 
 test("rules may be switched off, and are not served even then", () => {

@@ -11,8 +11,8 @@ import { type Description, type Outline, outline, wholeOutline } from "../http/r
 import { textResponse } from "../http/status.ts";
 import { type CacheOptions, createCache } from "./cache.ts";
 import { describeFile, etagOf } from "./description.ts";
-import { createHtaccessReader, type ReportBroken } from "./htaccess.ts";
-import { type LookupOptions, lookup } from "./lookup.ts";
+import { createHtaccessReader, type ReportUnusable } from "./htaccess.ts";
+import { isUnusable, type LookupOptions, lookup } from "./lookup.ts";
 import { closeFile, type OpenedFile, openFile, readStart, type Steps } from "./operation.ts";
 import { targetPath, withoutQuery } from "./path.ts";
 
@@ -31,7 +31,7 @@ export interface Site {
 
 /** Told of what happens inside. */
 export interface SiteObserver {
-  brokenRules: ReportBroken;
+  brokenRules: ReportUnusable;
   /** A request was judged by access rules, in so many milliseconds, name look-ups included. */
   judged(millis: number): void;
 }
@@ -68,8 +68,9 @@ export function createSite(options: SiteOptions, observer: SiteObserver): Site {
     const path = targetPath(request.target);
     if (typeof path === "number") return textResponse(path, REASONS[path]);
     const { found, rules } = yield* lookup(path, options, htaccess);
-    if (found.kind !== "file" || rules === "broken") cache.remove(key);
+    if (found.kind !== "file" || isUnusable(rules)) cache.remove(key);
     if (rules === "broken") return textResponse(500, REASONS[500]);
+    if (rules === "unreadable") return textResponse(403, REASONS[403]);
     if (rules !== null && !(yield* judge(rules, request, client))) return textResponse(403, REASONS[403]);
     if (found.kind === "refused") return textResponse(found.status, REASONS[found.status]);
     if (found.kind === "directory") return redirectToSlash(request);
