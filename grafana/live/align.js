@@ -22,6 +22,22 @@ export function align(series, { startSeconds, endSeconds, stepSeconds }) {
 }
 
 /**
+ * The chosen columns on top of each other, in their order: each is the sum of itself and those before it. Others stay as they are.
+ * @param {readonly (number | null)[][]} columns
+ * @param {readonly number[]} chosen
+ */
+export function stack(columns, chosen) {
+  const stacked = columns.slice();
+  for (const [place, index] of chosen.entries()) {
+    const below = stacked[chosen[place - 1] ?? -1];
+    stacked[index] = (columns[index] ?? []).map((value, moment) =>
+      value === null ? (below?.[moment] ?? null) : value + (below?.[moment] ?? 0),
+    );
+  }
+  return stacked;
+}
+
+/**
  * What is in each bucket, from the counts up to each bound: bounds from low to high, and per bound a value at each moment.
  * Bounds below the lowest and above the highest that ever held anything are left out.
  * @param {readonly Series[]} series one for each bound, which is its label `le`

@@ -34,6 +34,13 @@ export function createMetrics(structure: string, lanes: readonly Counters[]): Re
   };
   const single = (name: Scalar) => () => [{ value: scalar(lanes, name), labels: { structure } }];
 
+  define("cpu_seconds_total", "counter", "Processor time of the server's process, by mode", () => {
+    const { user, system } = process.cpuUsage();
+    return [
+      { value: user / 1e6, labels: { structure, mode: "user" } },
+      { value: system / 1e6, labels: { structure, mode: "system" } },
+    ];
+  });
   define("requests_total", "counter", "Requests answered, refusals included", () => requestValues(structure, lanes));
   define("duration_seconds", "histogram", "From a request's last octet to the write of its answer", () =>
     SIZE_CLASSES.flatMap(({ name }, index) =>

@@ -35,3 +35,12 @@ test("Prometheus gets cumulative buckets that end in +Inf, sum and count", async
   assert.match(text, /^rttlab_http_operation_seconds_count{structure="event",operation="parse",size="1KiB"} 1$/m);
   assert.match(text, /^rttlab_http_requests_total{structure="event",method="GET",code="200"} 100$/m);
 });
+
+test("Prometheus gets the process's time in user and in system mode apart", async () => {
+  const text = await createMetrics("event", [counters]).metrics();
+  const modes = [...text.matchAll(/^rttlab_http_cpu_seconds_total{structure="event",mode="(\w+)"} (\S+)$/gm)];
+  const seconds = Object.fromEntries(modes.map(([, mode, value]) => [mode, Number(value)]));
+  const { user, system } = process.cpuUsage();
+  assert.ok((seconds.user as number) > 0 && (seconds.user as number) <= user / 1e6);
+  assert.ok((seconds.system as number) > 0 && (seconds.system as number) <= system / 1e6);
+});

@@ -1,7 +1,7 @@
 // Lines over time. The legend below has a button for each line: it shows the latest value, or the one under the pointer,
 // and hides or shows the line.
 
-import { align } from "../align.js";
+import { align, stack } from "../align.js";
 import { seriesColor } from "../colors.js";
 import { fieldSettings } from "../fields.js";
 import { format } from "../format.js";
@@ -18,6 +18,9 @@ export function createTimeseries(panel, body) {
   body.append(canvas, legend);
   /** @type {{ key: string, plot: uPlot, destroy(): void } | null} */
   let drawn = null;
+  /** What each line is worth, which in a stacked panel is not where it is drawn. */
+  let shown = align([], { startSeconds: 0, endSeconds: 0, stepSeconds: 1 });
+  const isStacked = fieldSettings(panel, "")["custom.stacking"]?.mode === "normal";
   /** @type {Moment[]} */
   let marks = [];
   /** @type {Set<string>} */
@@ -27,8 +30,8 @@ export function createTimeseries(panel, body) {
     update(unordered, window, moments) {
       const series = inOrder(panel, unordered);
       marks = moments;
-      const { times, values } = align(series, window);
-      const data = /** @type {uPlot.AlignedData} */ ([times, ...values]);
+      shown = align(series, window);
+      const data = /** @type {uPlot.AlignedData} */ ([shown.times, ...shown.values]);
       const key = JSON.stringify(series.map(({ name }) => name));
       if (drawn === null || drawn.key !== key) {
         drawn?.destroy();
@@ -41,7 +44,9 @@ export function createTimeseries(panel, body) {
         );
         drawn = { key, ...createPlot(canvas, options, data) };
         legend.replaceChildren(...series.map((one, index) => button(one, index)));
-      } else drawn.plot.setData(data);
+        if (isStacked) pile();
+      } else if (isStacked) pile();
+      else drawn.plot.setData(data);
       label(null);
       return series.some((one) => one.times.length > 0);
     },
@@ -69,15 +74,28 @@ export function createTimeseries(panel, body) {
       if (!hidden.delete(name)) hidden.add(name);
       made.setAttribute("aria-pressed", String(!hidden.has(name)));
       drawn?.plot.setSeries(index + 1, { show: !hidden.has(name) });
+      if (isStacked) pile();
     });
     return made;
+  }
+
+  /** Draws the lines that are not hidden on top of each other, and fills between each and the one below. */
+  function pile() {
+    if (drawn === null) return;
+    const { plot } = drawn;
+    const places = [...shown.values.keys()].filter((index) => plot.series[index + 1]?.show);
+    plot.delBand(null);
+    for (const [place, index] of places.entries()) {
+      if (place > 0) plot.addBand({ series: [index + 1, /** @type {number} */ (places[place - 1]) + 1] });
+    }
+    plot.setData(/** @type {uPlot.AlignedData} */ ([shown.times, ...stack(shown.values, places)]));
   }
 
   /** Writes the values of one moment, or the latest ones, into the legend. @param {number | null | undefined} moment */
   function label(moment) {
     if (drawn === null) return;
     for (const [index, made] of [...legend.children].entries()) {
-      const values = /** @type {(number | null)[]} */ (drawn.plot.data[index + 1] ?? []);
+      const values = shown.values[index] ?? [];
       const value = moment == null ? values.findLast((one) => one !== null) : values[moment];
       const { unit = "none", decimals } = fieldSettings(panel, drawn.plot.series[index + 1]?.label?.toString() ?? "");
       /** @type {Element} */ (made.lastElementChild).textContent = format(value, unit, decimals);

@@ -1,0 +1,85 @@
+// Where the time of requests goes, by operation: panels of the dashboard Server.
+
+import type { Builder } from "@grafana/grafana-foundation-sdk/cog";
+import type * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
+import { lines, rows } from "./panels.ts";
+import { BY, perRequest, rate, SERVER, sumBy } from "./server-series.ts";
+
+/** What the server does itself, and what it waits for a client for. */
+const OWN = ', operation!~"read|close|idle"';
+const WAITS = ', operation=~"read|close|idle"';
+const OPERATION = `${SERVER} {{operation}}`;
+/** A table shows one moment, at which an operation that is rare may not just have occurred. */
+const LATELY = "1m";
+const SEE = "docs/server.md says what each operation can see.";
+
+export function operationPanels(): Builder<dashboard.Panel>[] {
+  return [
+    lines(
+      {
+        title: "Time of a request by operation",
+        description: `What an average request costs, operation by operation on top of each other; waiting for the client is left out. The thickest band is where to look first. ${SEE}`,
+        unit: "s",
+        width: 12,
+      },
+      [[perRequest("operation", rate("operation_seconds_sum", OWN)), OPERATION]],
+      { stacked: true },
+    ),
+    rows(
+      {
+        title: "Operations of the last minute",
+        description: `How often each operation occurred, how long it took on average, and its share of the time that the server spent on requests; waiting for the client is left out. ${SEE}`,
+        width: 12,
+      },
+      { host: "Host", structure: "Structure", operation: "Operation" },
+      [
+        { expression: byOperation("count", OWN, LATELY), head: "Per second", unit: "cps" },
+        { expression: meanTime("operation", OWN, LATELY), head: "Mean", unit: "s" },
+        {
+          expression: `${byOperation("sum", OWN, LATELY)} / on (${BY}) group_left () ${sumBy(BY, rate("operation_seconds_sum", OWN, LATELY))}`,
+          head: "Share",
+          unit: "percentunit",
+        },
+      ],
+    ),
+    lines(
+      {
+        title: "Operations, median",
+        description: `Half of them took no longer, read from buckets that double. Much below the mean: a few slow ones make up the time. ${SEE}`,
+        unit: "s",
+        width: 8,
+      },
+      [[`histogram_quantile(0.5, ${sumBy(`${BY}, operation, le`, rate("operation_seconds_bucket", OWN))})`, OPERATION]],
+    ),
+    lines(
+      {
+        title: "Resolving, reading, writing by size, mean",
+        description: `Operations that may depend on the content's length, by its class: up to that many bytes. Reading a file shows when one is not yet in memory. ${SEE}`,
+        unit: "s",
+        width: 8,
+      },
+      [[meanTime("operation, size", ', operation=~"resolve|read-file|write"'), `${OPERATION} {{size}}`]],
+    ),
+    lines(
+      {
+        title: "Waiting for clients, mean",
+        description: `Idle: from an answer to the next request's first octet. Read: for the rest of a head or content. Close: from our close to theirs. Round trips are in these, the server's work is not. ${SEE}`,
+        unit: "s",
+        width: 8,
+      },
+      [[meanTime("operation", WAITS), OPERATION]],
+    ),
+  ];
+}
+
+/** A second, by server and operation: how many (`count`), or how long together (`sum`). */
+function byOperation(what: "count" | "sum", matchers: string, window?: string): string {
+  return sumBy(`${BY}, operation`, rate(`operation_seconds_${what}`, matchers, window));
+}
+
+/** Mean duration by server and labels; nothing where there was none. */
+function meanTime(labels: string, matchers: string, window?: string): string {
+  const by = `${BY}, ${labels}`;
+  const sum = sumBy(by, rate("operation_seconds_sum", matchers, window));
+  return `${sum} / (${sumBy(by, rate("operation_seconds_count", matchers, window))} > 0)`;
+}
