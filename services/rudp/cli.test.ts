@@ -67,6 +67,51 @@ describe("the words of rudp", { timeout: 60_000 }, () => {
     assert.match(received.stderr, /E_RUDP_FILE: writing \/dev\/full: the disk is full/);
   });
 
+  it("tell both sides when nobody reads the receiver's output any more", async () => {
+    await writeFile(join(folder, "unread"), randomBytes(3_000_000));
+    const receiver = start("recv", "0", ...LOCAL);
+    const sending = start("send", join(folder, "unread"), `127.0.0.1:${await portOf(receiver)}`);
+    receiver.stdout?.destroy();
+    const [sender, received] = await Promise.all([ended(sending), exitOf(receiver)]);
+    assert.equal(sender.status, 1);
+    assert.match(sender.stderr, /E_RUDP_PEER: .*E_RUDP_FILE: writing stdout: nobody reads it any more/);
+    assert.equal(received, 1);
+  });
+
+  it("tell the sender when the receiver is interrupted", async () => {
+    const receiver = start("recv", "0", join(folder, "unfinished"), ...LOCAL);
+    const sender = start("send", "-", `127.0.0.1:${await portOf(receiver)}`);
+    sender.stdin?.on("error", () => {}).write(randomBytes(500_000));
+    await fileAppears(join(folder, "unfinished.part"));
+    receiver.kill("SIGINT");
+    const [sent, received] = await Promise.all([ended(sender), ended(receiver)]);
+    assert.equal(sent.status, 1);
+    assert.match(sent.stderr, /E_RUDP_RESET/);
+    assert.equal(received.status, 1);
+    assert.match(received.stderr, /E_CANCELLED/);
+  });
+
+  it("notice a peer that was killed within the time stated, either way", async () => {
+    const patience = ["peerTimeoutMillis=500", "keepAliveMillis=200"];
+    for (const victim of ["sender", "receiver"] as const) {
+      const partial = join(folder, `until-the-${victim}-died`);
+      const receiver = start("recv", "0", partial, ...LOCAL, ...patience);
+      const sender = start("send", "-", `127.0.0.1:${await portOf(receiver)}`, ...patience);
+      sender.stdin?.on("error", () => {}).write(randomBytes(500_000));
+      await fileAppears(`${partial}.part`);
+      const [killed, survivor] = victim === "sender" ? [sender, receiver] : [receiver, sender];
+      const end = ended(survivor);
+      killed.kill("SIGKILL");
+      const killedAtMillis = performance.now();
+      // The receiver asks after keepAliveMillis without a word, and each gives up peerTimeoutMillis later.
+      const { status, stderr } = await end;
+      assert.match(stderr, /E_RUDP_PEER_DEAD/);
+      assert.equal(status, 1);
+      // What it takes beyond 700 ms is TIME-WAIT of nobody and a process's end on a busy machine.
+      assert.ok(performance.now() - killedAtMillis < 5000);
+    }
+  });
+
   it("tell the receiver when the sender is interrupted, and leave no file that looks complete", async () => {
     const receiver = start("recv", "0", join(folder, "partial"), ...LOCAL);
     const sender = start("send", "-", `127.0.0.1:${await portOf(receiver)}`);
@@ -90,6 +135,8 @@ describe("the words of rudp", { timeout: 60_000 }, () => {
     const refusals: [words: string[], status: number, message: RegExp][] = [
       [["recv", port, ...LOCAL], 1, /E_RUDP_PORT: .*another program has the port/],
       [["send", join(folder, "nothing"), `127.0.0.1:${port}`], 1, /E_RUDP_FILE: .*no such file/],
+      [["recv", "0", join(folder, "no", "file"), ...LOCAL], 1, /E_RUDP_FILE: .*there is no such/],
+      [["recv", "0", folder, ...LOCAL], 1, /E_RUDP_FILE: .*it is a folder/],
       [["send", MAIN, "127.0.0.1:1"], 1, /E_RUDP_REFUSED/],
       [["send", MAIN], 2, /E_USAGE: rudp send FILE HOST:PORT/],
       [["bench", "controller=vegas", "bytes=1"], 2, /controller: "vegas" is not allowed/],
@@ -157,6 +204,12 @@ async function ended(child: ChildProcess): Promise<Ended> {
   ]);
   await closed;
   return { status: child.exitCode, stdout, stderr };
+}
+
+/** Of a process whose output nobody reads. */
+async function exitOf(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null) await once(child, "exit");
+  return child.exitCode;
 }
 
 async function fileAppears(path: string): Promise<void> {

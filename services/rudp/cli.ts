@@ -12,7 +12,7 @@ import { put } from "./transfer/ask.ts";
 import { openDestination, openSource, STANDARD } from "./transfer/file.ts";
 import { hostTransfers } from "./transfer/host.ts";
 import { checkRun, type RunProgress, run } from "./transfer/run.ts";
-import { serveTransfer } from "./transfer/serve.ts";
+import { type Destination, serveTransfer } from "./transfer/serve.ts";
 import { SEGMENT_BYTES } from "./wire.ts";
 import { parseWords, USAGE, type Words } from "./words.ts";
 
@@ -30,6 +30,8 @@ export async function runWords(words: readonly string[]): Promise<number> {
     return EXIT.done;
   }
   const parsed = parseWords(words);
+  // A closed stdout is told by what is written to it; without this it would end the process before the peer is told.
+  process.stdout.on("error", () => {});
   // In a container of a testbed only the data address leads over the links.
   parsed.address ??= process.env.RTTLAB_DATA_ADDRESS ?? null;
   const verbs: Record<string, (words: Words, signal: AbortSignal) => Promise<void>> = { send, recv, bench, serve };
@@ -82,10 +84,21 @@ async function recv({ operands, json, address, connection }: Words, signal: Abor
   const listener = await endpoint.listenAsync({
     ...{ address: address ?? "0.0.0.0", port: portIn(port), connection: { ...CLOSING, ...IMPATIENT, ...connection } },
   });
-  process.stderr.write(`listening at ${listener.address}:${listener.port}\n`);
-  const socket = await Promise.race([listener.acceptAsync(), cancelled(signal)]);
-  listener.close();
+  // Not before the port is ours: it would spoil the file of a receiver that runs already.
   const destination = await openDestination(file);
+  try {
+    process.stderr.write(`listening at ${listener.address}:${listener.port}\n`);
+    const socket = await Promise.race([listener.acceptAsync(), cancelled(signal)]);
+    listener.close();
+    const result = await receive(socket, destination, signal);
+    report(result, json, file === STANDARD ? process.stderr : process.stdout);
+  } catch (error) {
+    await destination.discard();
+    throw error;
+  }
+}
+
+async function receive(socket: RudpSocket, destination: Destination, signal: AbortSignal): Promise<Outcome> {
   const beganMillis = performance.now();
   const seconds = () => (performance.now() - beganMillis) / 1000;
   const drawing = setInterval(() => {
@@ -94,14 +107,9 @@ async function recv({ operands, json, address, connection }: Words, signal: Abor
   try {
     const serving = serveTransfer(socket, () => destination);
     const { op, received: bytes } = await unlessInterrupted(socket, signal, serving);
-    clearProgress();
     if (op !== "put") throw new RttlabError("E_RUDP_PROTOCOL", `receiving from ${socket.peer}: it sent no file`);
     const elapsedSeconds = seconds();
-    const result = { peer: socket.peer, bytes, elapsedSeconds, goodputBitsPerSecond: (bytes * 8) / elapsedSeconds };
-    report(result, json, file === STANDARD ? process.stderr : process.stdout);
-  } catch (error) {
-    await destination.discard();
-    throw error;
+    return { peer: socket.peer, bytes, elapsedSeconds, goodputBitsPerSecond: (bytes * 8) / elapsedSeconds };
   } finally {
     clearInterval(drawing);
     clearProgress();

@@ -77,7 +77,8 @@ function standardOutput(): Destination {
 
 const REASONS: Record<string, string> = {
   ENOSPC: "the disk is full",
-  ENOENT: "there is no such file",
+  ENOENT: "there is no such file or folder",
+  EISDIR: "it is a folder",
   EACCES: "it is not allowed",
   EROFS: "that disk cannot be written",
   EPIPE: "nobody reads it any more",
