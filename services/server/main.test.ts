@@ -8,10 +8,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { type Client, connectTo, exchange } from "./structures/client.ts";
 
 const MAIN = join(import.meta.dirname, "main.ts");
 const HELLO = "GET /hello.txt HTTP/1.0\r\n\r\n";
+const PERSISTENT = "GET /hello.txt HTTP/1.1\r\nHost: a\r\n\r\n";
 let root = "";
 before(async () => {
   root = await mkdtemp(join(tmpdir(), "rttlab-main-"));
@@ -40,6 +42,46 @@ test("bad settings are refused together, with exit status 2", async () => {
     assert.ok(errors.includes(part), errors);
 });
 
+for (const structure of ["event", "event-multi"]) {
+  const one = ["--structure", structure, "--workers", "1", "--linger-ms", "50"];
+
+  test(`${structure}: the more connections there are, the sooner idle ones close, and one that waits already does too`, async () => {
+    const times = ["--idle-min-ms", "100", "--idle-max-ms", "90000", "--idle-capacity", "3"];
+    const server = await launch([...one, ...times]);
+    await using waiting = await connectTo(server.port);
+    waiting.send(PERSISTENT);
+    await waiting.until("hello");
+    const began = performance.now();
+    await using _second = await connectTo(server.port);
+    await using _third = await connectTo(server.port);
+    await waiting.closed;
+    assert.ok(performance.now() - began < 30_000, "alone it would have waited for 60 s");
+    await end(server.process);
+  });
+
+  test(`${structure}: each request begins the wait anew`, async () => {
+    const server = await launch([...one, "--idle-min-ms", "1200", "--idle-max-ms", "1200"]);
+    await using client = await connectTo(server.port);
+    for (let request = 1; request <= 3; request++) {
+      if (request > 1) await delay(700);
+      client.send(PERSISTENT);
+      while ((await client.until("hello")).split("hello").length <= request) await once(client.socket, "data");
+    }
+    await end(server.process);
+  });
+}
+
+test("Server-Timing is sent where it was asked for, and nowhere else", async () => {
+  for (const [options, isThere] of [
+    [[], false],
+    [["--server-timing", "on"], true],
+  ] as const) {
+    const server = await launch([...options]);
+    assert.equal(/\r\nServer-Timing: /.test((await exchange(server.port, HELLO)).toString("latin1")), isThere);
+    await end(server.process);
+  }
+});
+
 test("when descriptors run out, connections are shed, and it recovers when some are free again", async () => {
   const server = await launch([], 64);
   const clients: Client[] = [];
@@ -52,9 +94,14 @@ test("when descriptors run out, connections are shed, and it recovers when some 
     const answer = await exchange(server.port, HELLO).catch(() => "");
     served = /hello$/.test(answer.toString());
   }
-  server.process.kill("SIGTERM");
-  assert.deepEqual(await once(server.process, "close"), [0, null]);
+  await end(server.process);
 });
+
+/** Ends the server in order. */
+async function end(server: ChildProcess): Promise<void> {
+  server.kill("SIGTERM");
+  assert.deepEqual(await once(server, "close"), [0, null]);
+}
 
 /** Starts the server on a free port, with a limit on its descriptors where one is given, and waits until it is ready. */
 async function launch(

@@ -89,6 +89,25 @@ describe("a person at a terminal", () => {
   });
 });
 
+describe("the server's profile", () => {
+  it("tells where the time of their requests went, by operation and size, and what the process took for them", async () => {
+    await execIn(CLIENTS, "curl", "-s", "http://server/");
+    const profile = await managementPage("server", "profile");
+    assert.match(profile, /^structure event: \d+ requests, \d+ connections$/m);
+    assert.match(profile, /^CPU per request: user [\d.]+ µs, system [\d.]+ µs; memory \d+ MiB$/m);
+    for (const operation of [
+      "request +1KiB",
+      "accept +none",
+      "parse +1KiB",
+      "resolve +1KiB",
+      "open +1KiB",
+      "write +10KiB",
+      "idle +none",
+    ])
+      assert.match(profile, new RegExp(`^${operation}( +[\\d.]+){5}$`, "m"), operation);
+  });
+});
+
 /** How many connections the server accepted while a browser loaded the page, which it must have done whole. */
 async function connectionsOf(browser: string, order: Order, server: string, protocol: string): Promise<number> {
   const earlier = await countersOf(server);
@@ -105,14 +124,18 @@ async function connectionsOf(browser: string, order: Order, server: string, prot
 }
 
 async function countersOf(server: string): Promise<{ connections: number; accepted: number; requests: number }> {
-  const command = "curl -sS http://$RTTLAB_MGMT_ADDRESS:9100/metrics";
-  const { output } = await execIn(`rttlab-${SCENARIO}-${server}`, "sh", "-c", command);
+  const output = await managementPage(server, "metrics");
   const read = (name: string) =>
     [...output.matchAll(new RegExp(`^rttlab_http_${name}{.*} (\\d+)$`, "gm"))].reduce(
       (sum, [, n]) => sum + Number(n),
       0,
     );
   return { connections: read("connections"), accepted: read("accepted_total"), requests: read("requests_total") };
+}
+
+async function managementPage(server: string, page: string): Promise<string> {
+  const command = `curl -sS http://$RTTLAB_MGMT_ADDRESS:9100/${page}`;
+  return (await execIn(`rttlab-${SCENARIO}-${server}`, "sh", "-c", command)).output;
 }
 
 /** Starts a program on a terminal, types the lines once it shows what is awaited, and gives all that it showed until it ended. */
