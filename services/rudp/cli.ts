@@ -1,8 +1,10 @@
 // `rudp send`, `recv`, `bench` and `serve`: the words that people type, here and in a container (docs/rudp-threads.md).
 
 import { spawn } from "node:child_process";
+import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
+import { askService } from "../../lib/service/ask.ts";
 import { log } from "../../lib/service/log.ts";
 import { DEFAULT_PORT } from "./config.ts";
 import { Endpoint } from "./endpoint.ts";
@@ -11,7 +13,7 @@ import type { RudpSocket } from "./socket.ts";
 import { put } from "./transfer/ask.ts";
 import { openDestination, openSource, STANDARD } from "./transfer/file.ts";
 import { hostTransfers } from "./transfer/host.ts";
-import { checkRun, type RunProgress, run } from "./transfer/run.ts";
+import { checkRun, type RunProgress, type RunResult, type RunSettings, run } from "./transfer/run.ts";
 import { type Destination, serveTransfer } from "./transfer/serve.ts";
 import { SEGMENT_BYTES } from "./wire.ts";
 import { parseWords, USAGE, type Words } from "./words.ts";
@@ -123,13 +125,14 @@ async function bench(words: Words, signal: AbortSignal): Promise<void> {
   const connection = { ...CLOSING, ...IMPATIENT, ...words.connection };
   const settings = (target: string) => checkRun({ target, direction, bytes, seconds, seed, connection, trace });
   settings(given ?? "localhost:1");
-  await using endpoint = new Endpoint();
-  await using peer = given === undefined ? await startPeer() : null;
-  const target = given ?? peer?.target ?? "";
   const onProgress = ({ sentBytes, receivedBytes, elapsedSeconds, numbers }: RunProgress) =>
     drawProgress(sentBytes + receivedBytes, bytes, elapsedSeconds, numbers);
+  await using peer = given === undefined ? await startPeer() : null;
+  const target = given ?? peer?.target ?? "";
   try {
-    const result = await run(endpoint, settings(target), address, { onProgress, everyMillis: DRAW_MILLIS }, signal);
+    const result = isAtHome(words)
+      ? await runInService(settings(target), onProgress, signal)
+      : await runHere(settings(target), address, onProgress, signal);
     const gigabytes = (result.sentBytes + result.receivedBytes) / 1e9;
     const theirs = (await peer?.cpuSeconds()) ?? null;
     clearProgress();
@@ -144,6 +147,32 @@ async function bench(words: Words, signal: AbortSignal): Promise<void> {
   } finally {
     clearProgress();
   }
+}
+
+/** Whether this is a host of a testbed: then its service does the run, where it holds the background and shows in the metrics. */
+function isAtHome({ operands, address }: Words): boolean {
+  const { RTTLAB_NAME, RTTLAB_DATA_ADDRESS } = process.env;
+  return RTTLAB_NAME !== undefined && address === RTTLAB_DATA_ADDRESS && operands.length > 0;
+}
+
+async function runInService(
+  settings: RunSettings,
+  onProgress: (now: RunProgress) => void,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const trace = settings.trace === null ? null : resolve(settings.trace);
+  const onSecond = (now: unknown) => onProgress(now as RunProgress);
+  return (await askService({ op: "run", ...settings, trace }, onSecond, signal)).result as RunResult;
+}
+
+async function runHere(
+  settings: RunSettings,
+  from: string | null,
+  onProgress: (now: RunProgress) => void,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  await using endpoint = new Endpoint();
+  return await run(endpoint, settings, from, { onProgress, everyMillis: DRAW_MILLIS }, signal);
 }
 
 async function serve({ operands, address, connection }: Words, signal: AbortSignal): Promise<void> {
@@ -194,6 +223,7 @@ async function startPeer() {
 async function unlessInterrupted<T>(socket: RudpSocket, signal: AbortSignal, work: Promise<T>): Promise<T> {
   const abort = () => socket.abort();
   signal.addEventListener("abort", abort, { once: true });
+  if (signal.aborted) abort();
   try {
     return await work;
   } catch (error) {
@@ -211,7 +241,9 @@ function interrupted(): AbortSignal {
 
 function cancelled(signal: AbortSignal): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
-  signal.addEventListener("abort", () => reject(new RttlabError("E_CANCELLED", "waiting: interrupted")));
+  const cancel = () => reject(new RttlabError("E_CANCELLED", "waiting: interrupted"));
+  signal.addEventListener("abort", cancel, { once: true });
+  if (signal.aborted) cancel();
   return promise;
 }
 

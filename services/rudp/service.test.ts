@@ -3,10 +3,11 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
 
 const SERVICE = join(import.meta.dirname, "main.ts");
@@ -49,6 +50,39 @@ describe("the RUDP service", { timeout: 60_000 }, () => {
     const done = events.at(-1) as unknown as { result: { sentBytes: number; settings: { connection: object } } };
     assert.equal(done.result.sentBytes, 500_000);
     assert.deepEqual(done.result.settings.connection, { controller: "cubic" });
+  });
+
+  it("does what `rudp bench` asks for in its container", async () => {
+    const words = ["bench", TARGET, "bytes=2MB", "controller=tahoe", `trace=${join(folder, "trace")}`, "json"];
+    const client = spawn(process.execPath, [SERVICE, ...words], {
+      env: environment,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const [printed, complaints] = await Promise.all([text(client.stdout), text(client.stderr)]);
+    const result = JSON.parse(printed || complaints);
+    assert.equal(result.sentBytes, 2_000_000);
+    assert.ok(result.cpuSecondsPerGigabyte > 0);
+    assert.equal(JSON.parse((await readFile(join(folder, "trace"), "utf8")).split("\n")[0] as string).phase, "open");
+    const { last } = (await request({ op: "status" })).events.at(-1) as unknown as { last: { settings: object } };
+    assert.deepEqual(last.settings, result.settings);
+  });
+
+  it("breaks a run off when `rudp bench` is interrupted, and says what is wrong with its words", async () => {
+    const bench = (...words: string[]) =>
+      spawn(process.execPath, [SERVICE, "bench", TARGET, ...words], {
+        env: environment,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+    const client = bench("seconds=600");
+    while (((await request({ op: "status" })).events.at(-1) as Event).running === null);
+    client.kill("SIGINT");
+    assert.match(await text(client.stderr), /^E_CANCELLED: /);
+    assert.equal(client.exitCode ?? (await once(client, "exit"))[0], 1);
+    while (((await request({ op: "status" })).events.at(-1) as Event).running !== null);
+    assert.match(
+      await text(bench("direction=sideways").stderr),
+      /^E_BAD_RUN: .*\n {2}direction: "sideways" is not allowed/,
+    );
   });
 
   it("tells of each second, sends and receives at once, and stops when the client goes", async () => {

@@ -106,6 +106,7 @@ export async function run(
   const ticker = setInterval(() => onProgress(progress()), everyMillis);
   const cancel = () => socket.abort();
   signal.addEventListener("abort", cancel, { once: true });
+  if (signal.aborted) cancel();
   try {
     const moved = await move(socket, settings, since, counted);
     const elapsedSeconds = since();
