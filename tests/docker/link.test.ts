@@ -140,6 +140,22 @@ describe("a link in a User-Mode Linux guest", () => {
     assert.deepEqual([payloads.length, Math.max(...payloads)], [1000, 1448]);
   });
 
+  it("loses and queues TCP's segments one by one: none is joined with others on its way", async () => {
+    const queue = { amount: 50, unit: "packets" } as const;
+    const settings = both({ delayMillis: 10, lossRatio: 0.005, rateBitsPerSecond: 20e6, queue });
+    await rig.request({ op: "set", settings });
+    const before = await undelivered(rig);
+    await rig.at("b", "iperf3", "--server", "--one-off", "--daemon");
+    await rig.at("a", "iperf3", "--client", ENDS.b, "--time", "3");
+    await rig.leastRttMillis();
+    const now = await undelivered(rig);
+    const gone = now.received.packets - before.received.packets - (now.sent.packets - before.sent.packets);
+    const counted = now.lost - before.lost + now.dropped - before.dropped;
+    assert.ok(counted > 10, `${counted} lost and dropped of ${now.received.packets}`);
+    // ARP, which is received and not sent or the other way round, may be a few.
+    assert.ok(Math.abs(gone - counted) <= 4, `${gone} segments did not come through, ${counted} were lost or dropped`);
+  });
+
   it("lets nothing through between data and management networks", () => assertIsolated(rig));
 
   it("serves metrics on the management address", async () => {
