@@ -18,7 +18,7 @@ export function operationPanels(): Builder<dashboard.Panel>[] {
     lines(
       {
         title: "Time of a request by operation",
-        description: `What an average request costs, operation by operation on top of each other; waiting for the client is left out. The thickest band is where to look first. ${SEE}`,
+        description: `What an average request costs, operation by operation on top of each other; waiting for the client is left out. The thickest band is where to look first. Of several servers choose one, or their bands are piled on each other. ${SEE}`,
         unit: "s",
         width: 12,
       },

@@ -192,7 +192,7 @@ function resources(): Builder<dashboard.Panel>[] {
       {
         title: "CPU",
         description:
-          "Processor time of all threads: 100 % is one core busy. User: the server's own code. System: the kernel's on its behalf, sockets and files.",
+          "Processor time of all threads: 100 % is one core busy. User: the server's own code. System: the kernel's on its behalf, sockets and files. Servers are piled on each other.",
         unit: "percentunit",
         width: 8,
       },

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -82,20 +82,37 @@ test("Server-Timing is sent where it was asked for, and nowhere else", async () 
   }
 });
 
-test("when descriptors run out, connections are shed, and it recovers when some are free again", async () => {
-  const server = await launch([], 64);
-  const clients: Client[] = [];
-  for (let index = 0; index < 100; index++) clients.push(await connectTo(server.port));
-  // Connections beyond the limit are closed unanswered; a closed one shows that the limit was reached.
-  await Promise.race(clients.map(({ closed }) => closed.catch(() => {})));
-  for (const { socket } of clients) socket.destroy();
-  await Promise.all(clients.map(({ socket }) => socket.closed || once(socket, "close")));
-  for (let served = false; !served; ) {
-    const answer = await exchange(server.port, HELLO).catch(() => "");
-    served = /hello$/.test(answer.toString());
-  }
+test("a broken .htaccess gives 500, and the log says where and why", async () => {
+  await mkdir(join(root, "broken"));
+  await writeFile(join(root, "broken", ".htaccess"), "Order Allow,Deny\nAlow from all\n");
+  const server = await launch([]);
+  assert.match((await exchange(server.port, "GET /broken/ HTTP/1.0\r\n\r\n")).toString("latin1"), /^HTTP\/1\.1 500 /);
   await end(server.process);
+  const line =
+    server
+      .log()
+      .split("\n")
+      .find((text) => text.includes("htaccess-broken")) ?? "{}";
+  const { path, line: number, problem } = JSON.parse(line);
+  assert.deepEqual([path.endsWith("/broken/.htaccess"), number], [true, 2]);
+  assert.match(problem, /alow/);
 });
+
+for (const structure of ["event", "event-multi"])
+  test(`${structure}: when descriptors run out, connections are shed, and it recovers when some are free again`, async () => {
+    const server = await launch(["--structure", structure, "--workers", "2"], 64);
+    const clients: Client[] = [];
+    for (let index = 0; index < 100; index++) clients.push(await connectTo(server.port));
+    // Connections beyond the limit are closed unanswered; a closed one shows that the limit was reached.
+    await Promise.race(clients.map(({ closed }) => closed.catch(() => {})));
+    for (const { socket } of clients) socket.destroy();
+    await Promise.all(clients.map(({ socket }) => socket.closed || once(socket, "close")));
+    for (let served = false; !served; ) {
+      const answer = await exchange(server.port, HELLO).catch(() => "");
+      served = /hello$/.test(answer.toString());
+    }
+    await end(server.process);
+  });
 
 /** Ends the server in order. */
 async function end(server: ChildProcess): Promise<void> {
