@@ -43,14 +43,18 @@ export interface Channel {
 export type Numbers = Omit<ReturnType<typeof snapshot>, "state" | "phase"> & { acknowledgedSegments: number };
 type Name = keyof Numbers;
 
-const NAMES: readonly Name[] = [
-  ...(["windowSegments", "thresholdSegments", "smoothedRttMillis", "rttVariationMillis", "rtoMillis"] as const),
-  ...(["inFlightSegments", "outstandingSegments", "peerWindowSegments", "segmentsSent", "segmentsReceived"] as const),
-  ...(["dataSegmentsSent", "dataBytesDelivered", "acknowledgedSegments"] as const),
-  ...(["resentFast", "resentRecovery", "resentTimeout", "resentCopy", "resentRescue", "resentNeedlessly"] as const),
-  ...(["fastRecoveries", "timeouts", "spuriousRecoveries"] as const),
-  ...(["duplicateAcks", "duplicateSegments", "earlySegments", "refusedSegments", "acksSent", "probesSent"] as const),
-];
+/** Every number has its place; a new one that is not named here is an error of types. */
+const PLACES: Record<Name, true> = {
+  ...{ windowSegments: true, thresholdSegments: true, smoothedRttMillis: true, rttVariationMillis: true },
+  ...{ rtoMillis: true, inFlightSegments: true, outstandingSegments: true, peerWindowSegments: true },
+  ...{ segmentsSent: true, segmentsReceived: true, dataSegmentsSent: true, dataBytesDelivered: true },
+  ...{ dataBytesAcknowledged: true, acknowledgedSegments: true, resentFast: true, resentRecovery: true },
+  ...{ resentTimeout: true, resentCopy: true, resentRescue: true, resentNeedlessly: true },
+  ...{ fastRecoveries: true, timeouts: true, spuriousRecoveries: true },
+  ...{ duplicateAcks: true, duplicateSegments: true, earlySegments: true, refusedSegments: true },
+  ...{ acksSent: true, probesSent: true },
+};
+const NAMES = Object.keys(PLACES) as Name[];
 
 /** New memory for a connection, or a second thread's view of it. */
 export function createChannel(memory?: SharedArrayBuffer): Channel {
