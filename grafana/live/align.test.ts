@@ -1,3 +1,5 @@
+// Lines on top of each other: the sums that a stacked panel draws.
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stack } from "./align.js";
