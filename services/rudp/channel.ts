@@ -7,7 +7,8 @@ import { breakRing, count, type EventCount, type Ring, ringAt, ringSize } from "
 /** Bytes of each ring: what a fast application and the engine hand over at a time. The protocol's queues, behind them, hold the window. */
 const RING_BYTES = 2 ** 18;
 
-const PHASES = ["opening", "open", "done", "failed"] as const;
+/** `delivered`: the peer has all of ours, and may still send. */
+const PHASES = ["opening", "open", "delivered", "done", "failed"] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** `E_RUDP_ENGINE`: the thread that runs the protocol ended by itself. */

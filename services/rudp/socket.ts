@@ -11,6 +11,7 @@ import {
   failureNamed,
   type Numbers,
   numbersOf,
+  type Phase,
   phaseEvents,
   phaseOf,
 } from "./channel.ts";
@@ -80,17 +81,26 @@ export class RudpSocket {
     ringBell(this.#bell);
   }
 
+  /** Waits, after end(), until the peer has acknowledged all of ours. It may still send. */
+  delivered(): void {
+    block(() => this.#reached("delivered", "done"));
+  }
+
+  deliveredAsync(): Promise<void> {
+    return wait(() => this.#reached("delivered", "done"));
+  }
+
   /** Ends our direction, reads the peer's to its end, and returns when both have everything. Throws when they will not. */
   close(): void {
     this.end();
     while (this.recv(DISCARD_BYTES) !== null);
-    block(() => this.#closed());
+    block(() => this.#reached("done"));
   }
 
   async closeAsync(): Promise<void> {
     this.end();
     while ((await this.recvAsync(DISCARD_BYTES)) !== null);
-    await wait(() => this.#closed());
+    await wait(() => this.#reached("done"));
   }
 
   /** Breaks the connection off at once; the peer is told. Bytes under way are lost. */
@@ -101,7 +111,7 @@ export class RudpSocket {
 
   /** Resolves when the connection is over, well or not, with what it failed with. */
   over(): Promise<RttlabError | null> {
-    return wait(() => this.#closed()).then(
+    return wait(() => this.#reached("done")).then(
       () => null,
       (error: RttlabError) => error,
     );
@@ -135,12 +145,12 @@ export class RudpSocket {
     return phase === "opening" ? { done: false, events, seen } : { done: true, value: undefined };
   }
 
-  #closed(): Step<void> {
+  #reached(...phases: Phase[]): Step<void> {
     const events = phaseEvents(this.#channel);
     const seen = ring.countOf(events);
     const phase = phaseOf(this.#channel);
     if (phase === "failed") throw this.#failure("closing");
-    return phase === "done" ? { done: true, value: undefined } : { done: false, events, seen };
+    return phases.includes(phase) ? { done: true, value: undefined } : { done: false, events, seen };
   }
 
   #send(data: Uint8Array, progress: { sent: number }): Step<void> {

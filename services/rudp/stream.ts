@@ -6,8 +6,8 @@ import type { RudpSocket } from "./socket.ts";
 const READ_BYTES = 65_536;
 
 /**
- * A Duplex on the connection. Its end is the connection's half-close; destroying it before both ends are reached breaks the
- * connection off. It finishes when all that was written has been acknowledged and the peer has ended too.
+ * A Duplex on the connection. Its end is the connection's half-close, and it finishes when the peer has acknowledged all that was written: so
+ * does a pipeline into it. Destroying it before both ends are reached breaks the connection off.
  */
 export function duplexOf(socket: RudpSocket): Duplex {
   let isReading = false;
@@ -19,7 +19,7 @@ export function duplexOf(socket: RudpSocket): Duplex {
     },
     final(done) {
       socket.end();
-      done();
+      socket.deliveredAsync().then(() => done(), done);
     },
     read() {
       if (isReading) return;

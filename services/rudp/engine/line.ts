@@ -103,6 +103,7 @@ function tellPhase({ connection: c, channel, isRefused }: Line): void {
 function phaseNow({ state, failure }: Connection): Phase {
   if (failure !== null) return "failed";
   if (state === "syn-sent" || state === "syn-received") return "opening";
+  if (state === "fin-wait-2") return "delivered";
   return state === "time-wait" || state === "closed" ? "done" : "open";
 }
 
