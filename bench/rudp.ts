@@ -1,195 +1,230 @@
-// `npm run bench rudp [row …]`: RUDP beside the kernel's TCP of the same congestion family on the same link in alternating rounds, SACK and a
-// minimum RTO of 200 ms on both, 1000 bytes a segment on both (iperf3 -M 1012), TCP's own segment size in a second column. Ratios of
-// medians with their spread, beside the issue's floors. Rows: plain loss satellite short fairness loopback; all when none is named.
-// Needs a machine with nothing else running.
+// `npm run bench rudp [row …] [case …] [rounds=N] [testbed=NAME] [keep]`: RUDP beside the kernel's TCP of the same congestion family on the
+// same link in alternating rounds, SACK and a minimum RTO of 200 ms on both, 1000 bytes a segment on both, TCP's own segment size in a second
+// column. Medians with their spread, and the median of the rounds' ratios beside the issue's floors. What is lost at random is the same in all
+// of a round (the link's seed is the round's), for luck in slow start outweighs everything else. Without words all rows; a word such as `1%` or `cubic` leaves
+// those cases of the rows that it belongs to. Rows at 10 Mbit/s or less hardly depend on the machine; the others need it quiet.
 
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
+import { ratioOfPairs } from "./measure/ratio.ts";
 import { alternate, type Contender, type Outcome } from "./measure/rounds.ts";
+import { loopback } from "./measure/rudp-loopback.ts";
 import { bringUpPath, type Family, type Path } from "./measure/rudp-path.ts";
+import { reordering } from "./measure/rudp-reordering.ts";
+import { benchRudp, overRudp, overTcp, overUdx, type Transfer } from "./measure/rudp-transfers.ts";
 
-const ROUNDS = 5;
-const TARGET = "rudp-sink:4000";
-/** What the line of JSON before a transfer's bytes takes at most: it is part of what has to come through. */
-const LINE_BYTES = 100;
-const SEGMENT_OF_1000 = ["-M", "1012"];
+/** The largest segment that leaves 1000 bytes for data beside time stamps, as iperf3's -M 1012. */
+const SEGMENT_BYTES = 1012;
+const RTT_MILLIS = 100;
 
-interface RudpResult {
-  elapsedSeconds: number;
-  connectSeconds: number;
-  goodputBitsPerSecond: number;
-  sentBytes: number;
-  cpuSecondsPerGigabyte: number;
-  peerCpuSecondsPerGigabyte: number | null;
+interface Case {
+  row: string;
+  words: readonly string[];
+  title: string;
+  /** Settings of the link; null: it needs none. */
+  link: readonly string[] | null;
+  rounds: number;
+  measure: (path: Path, rounds: number) => Promise<string[]>;
 }
 
-type Row = (path: Path) => Promise<string[]>;
+const WAN = ["rtt=100ms", "rate=50mbit", "queue=1bdp"];
 
-const ROWS: Record<string, Row> = {
-  plain: async (path) => {
-    await path.set("rtt=100ms", "rate=50mbit", "queue=1bdp", "loss=0%");
-    return [
-      ...(await goodput(path, "50 Mbit/s, 100 ms, 20 MB", "reno", "bytes=20MB", ["-n", "20M"], 0.97)),
-      ...(await goodput(path, "50 Mbit/s, 100 ms, 20 MB", "cubic", "bytes=20MB", ["-n", "20M"], 0.97)),
-    ];
+const CASES: readonly Case[] = [
+  ...(["reno", "cubic"] as const).map((family) =>
+    goodputCase("plain", [family], "50 Mbit/s, 100 ms", [...WAN, "loss=0%"], family, 20e6, 5, 0.97),
+  ),
+  ...(["0.1%", "1%"] as const).flatMap((loss) =>
+    (["reno", "cubic"] as const).map((family) => {
+      const [bytes, title] = [loss === "1%" ? 5e6 : 20e6, `50 Mbit/s, 100 ms, ${loss} lost`];
+      return goodputCase("loss", [loss, family], title, [...WAN, `loss=${loss}`], family, bytes, 15, 0.95);
+    }),
+  ),
+  ...(["reno", "cubic"] as const).map((family) => {
+    const link = ["rtt=600ms", "rate=10mbit", "queue=1bdp", "loss=0%"];
+    return goodputCase("satellite", [family], "10 Mbit/s, 600 ms", link, family, 20e6, 5, 0.95);
+  }),
+  ...[10, 100, 1000].map((kilobytes) => shortCase(kilobytes)),
+  {
+    ...{ row: "fairness", words: [], rounds: 5, link: ["rtt=40ms", "rate=10mbit", "queue=1bdp", "loss=0%"] },
+    title: "one RUDP newreno and one TCP reno at once, 10 Mbit/s, 40 ms, 60 s; RUDP / TCP 0.7 to 1.4 wanted",
+    measure: fairness,
   },
-  loss: async (path) => {
-    const rows: string[] = [];
-    for (const loss of ["0.1%", "1%"]) {
-      await path.set("rtt=100ms", "rate=50mbit", "queue=1bdp", `loss=${loss}`);
-      for (const family of ["reno", "cubic"] as const) {
-        const name = `50 Mbit/s, 100 ms, ${loss} lost, 30 s`;
-        rows.push(...(await goodput(path, name, family, "seconds=30", ["-t", "30"], 0.95)));
-      }
-    }
-    return rows;
+  ...["0%", "1%"].map((loss) => udxCase(loss)),
+  {
+    row: "reordering",
+    words: [],
+    title: "simulated",
+    link: null,
+    rounds: 15,
+    measure: (_, rounds) => reordering(rounds),
   },
-  satellite: async (path) => {
-    await path.set("rtt=600ms", "rate=10mbit", "queue=1bdp", "loss=0%");
-    return goodput(path, "10 Mbit/s, 600 ms, 20 MB", "reno", "bytes=20MB", ["-n", "20M"], 0.95);
-  },
-  short: async (path) => {
-    await path.set("rtt=100ms", "rate=50mbit", "queue=1bdp", "loss=0%");
-    await path.useCongestionControl("cubic");
-    const rows: string[] = [];
-    for (const bytes of [10_000, 100_000, 1_000_000]) {
-      const name = `${bytes / 1000} kB at 100 ms, from the first SYN to the report`;
-      const rudp = async () =>
-        (await rudpBench(path, `bytes=${bytes - LINE_BYTES}`, "controller=cubic")).elapsedSeconds;
-      const outcomes = await alternate(
-        [contender("RUDP", rudp), contender("TCP", () => tcpCompletion(path, bytes))],
-        ROUNDS,
-      );
-      rows.push(...completionRows(name, outcomes));
-    }
-    return rows;
-  },
-  fairness: async (path) => {
-    await path.set("rtt=40ms", "rate=10mbit", "queue=1bdp", "loss=0%");
-    await path.useCongestionControl("reno");
-    const rows: string[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      const [rudp, tcp] = await Promise.all([
-        rudpBench(path, "seconds=60", "controller=newreno"),
-        iperf(path, ["-t", "60", ...SEGMENT_OF_1000], "reno"),
-      ]);
-      const share = rudp.goodputBitsPerSecond / tcp;
-      rows.push(`  RUDP ${mbit(rudp.goodputBitsPerSecond)}, TCP ${mbit(tcp)}: ${share.toFixed(2)} (0.7 to 1.4)`);
-    }
-    return ["one RUDP newreno and one TCP reno at once, 10 Mbit/s, 40 ms, 60 s:", ...rows];
-  },
-};
+  { row: "loopback", words: [], title: "", link: null, rounds: 5, measure: (_, rounds) => loopback(rounds) },
+];
 
-async function main(chosen: readonly string[]): Promise<void> {
-  if (chosen.includes("loopback")) print(await loopback());
-  const onLinks = chosen.filter((word) => word !== "loopback");
-  if (onLinks.length === 0) return;
-  await using path = await bringUpPath();
-  await path.at("rudp-sink", "iperf3", "--server", "--daemon");
-  for (const word of onLinks) print(await (ROWS[word] as Row)(path));
-}
-
-async function goodput(path: Path, name: string, family: Family, amount: string, iperfWords: string[], floor: number) {
-  await path.useCongestionControl(family);
-  const controller = family === "reno" ? "newreno" : family;
-  const rudp = async () => {
-    const { sentBytes, elapsedSeconds, connectSeconds } = await rudpBench(path, amount, `controller=${controller}`);
-    // As iperf3 counts: from the open connection on.
-    return (sentBytes * 8) / (elapsedSeconds - connectSeconds);
-  };
-  const outcomes = await alternate(
-    [
-      contender(`RUDP ${controller}`, rudp),
-      contender(`TCP ${family}, 1000 bytes a segment`, () => iperf(path, [...iperfWords, ...SEGMENT_OF_1000], family)),
-      contender(`TCP ${family}, its own segments`, () => iperf(path, iperfWords, family)),
-    ],
-    ROUNDS,
-  );
-  const own = outcomes[0]?.median ?? Number.NaN;
-  const rows = outcomes.map(
-    ({ name: who, median, min, max }, index) =>
-      `  ${who.padEnd(34)} ${mbit(median)} (${mbit(min)} to ${mbit(max)})  RUDP / this: ${(own / median).toFixed(3)}${index === 1 ? ` (floor ${floor})` : ""}`,
-  );
-  return [`${name}, ${family}:`, ...rows];
-}
-
-/** Unimpaired, two processes on this machine: what the program itself can do, and what it costs. */
-async function loopback(): Promise<string[]> {
-  const results: RudpResult[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const { stdout } = await promisify(execFile)(process.execPath, [
-      "services/rudp/main.ts",
-      "bench",
-      "json",
-      "bytes=500MB",
-    ]);
-    results.push(JSON.parse(stdout));
+async function main(words: readonly string[]): Promise<void> {
+  const option = (name: string) => words.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
+  const rounds = option("rounds") === undefined ? null : Number(option("rounds"));
+  const chosen = choose(words.filter((word) => word !== "keep" && !word.includes("=")));
+  const needsPath = chosen.some(({ link }) => link !== null);
+  await using path = needsPath ? await bringUpPath(option("testbed") ?? "bench-rudp", words.includes("keep")) : null;
+  for (const { title, link, rounds: usual, measure } of chosen) {
+    if (link !== null) await path?.set(...link);
+    const lines = await measure(path as Path, rounds ?? usual);
+    process.stdout.write(`${[title, ...lines].filter(Boolean).join("\n")}\n\n`);
   }
-  const rows = results.map(
-    ({ goodputBitsPerSecond, cpuSecondsPerGigabyte, peerCpuSecondsPerGigabyte }) =>
-      `  ${mbit(goodputBitsPerSecond)}, CPU seconds per GB: ${cpuSecondsPerGigabyte.toFixed(2)} sending, ${peerCpuSecondsPerGigabyte?.toFixed(2)} receiving`,
-  );
-  return ["loopback, one connection, two processes, 500 MB of 1000-byte segments (aim 500 Mbit/s):", ...rows];
 }
 
-async function rudpBench(path: Path, ...words: string[]): Promise<RudpResult> {
-  return JSON.parse(await path.at("rudp-a", "rudp", "bench", TARGET, "json", ...words));
+function choose(words: readonly string[]): Case[] {
+  const rows = new Set(CASES.map(({ row }) => row));
+  const [chosenRows, filters] = [words.filter((word) => rows.has(word)), words.filter((word) => !rows.has(word))];
+  const chosen = CASES.filter(
+    ({ row, words }) =>
+      (chosenRows.length === 0 || chosenRows.includes(row)) && filters.every((word) => words.includes(word)),
+  );
+  if (chosen.length > 0) return chosen;
+  const known = CASES.map(({ row, words }) => [row, ...words].join(" ")).join(", ");
+  throw new Error(`bench rudp ${words.join(" ")}: there is no such case; there are ${known}`);
+}
+
+function goodputCase(
+  row: string,
+  words: string[],
+  title: string,
+  link: string[],
+  family: Family,
+  bytes: number,
+  usualRounds: number,
+  floor: number,
+): Case {
+  const measure = async (path: Path, rounds: number) => {
+    const tcp = (segmentBytes: number | null) => async (round: number) => {
+      await path.set(seedOf(round));
+      await path.useTcp(family, segmentBytes);
+      return goodput(bytes, await overTcp(path, bytes));
+    };
+    const outcomes = await alternate(
+      [
+        rudpGoodput(path, family, bytes),
+        { name: `TCP ${family}, 1000 bytes a segment`, measure: tcp(SEGMENT_BYTES) },
+        { name: `TCP ${family}, its own segments`, measure: tcp(null) },
+      ],
+      rounds,
+    );
+    return ratioRows(outcomes, floor);
+  };
+  return { row, words, title: `${title}, ${bytes / 1e6} MB, ${family}`, link, rounds: usualRounds, measure };
+}
+
+function udxCase(loss: string): Case {
+  const bytes = loss === "0%" ? 20e6 : 5e6;
+  return {
+    ...{ row: "udx", words: [loss], link: [...WAN, `loss=${loss}`], rounds: 5 },
+    title: `50 Mbit/s, 100 ms, ${loss} lost, ${bytes / 1e6} MB, beside udx-native (reported, no floor)`,
+    measure: async (path, rounds) => {
+      await path.useTcp("reno", SEGMENT_BYTES);
+      const over = (transfer: typeof overTcp) => async (round: number) => {
+        await path.set(seedOf(round));
+        return goodput(bytes, await transfer(path, bytes));
+      };
+      const outcomes = await alternate(
+        [
+          rudpGoodput(path, "reno", bytes),
+          { name: "TCP reno, 1000 bytes a segment", measure: over(overTcp) },
+          { name: "udx-native", measure: over(overUdx) },
+        ],
+        rounds,
+      );
+      return ratioRows(outcomes, null);
+    },
+  };
+}
+
+function shortCase(kilobytes: number): Case {
+  const bytes = kilobytes * 1000;
+  return {
+    ...{ row: "short", words: [`${kilobytes}kB`], link: [...WAN, "loss=0%"], rounds: 9 },
+    title: `${kilobytes} kB at 50 Mbit/s and ${RTT_MILLIS} ms, cubic, from the first SYN until the sender knows that all is there`,
+    measure: async (path, rounds) => {
+      await path.useTcp("cubic", SEGMENT_BYTES);
+      const outcomes = await alternate(
+        [
+          { name: "RUDP", measure: async () => (await overRudp(path, bytes, "controller=cubic")).elapsedSeconds },
+          { name: "TCP", measure: async () => (await overTcp(path, bytes)).elapsedSeconds },
+        ],
+        rounds,
+      );
+      const [ours, theirs] = outcomes as [Outcome, Outcome];
+      const more = (ours.median - theirs.median) * 1000;
+      const rows = outcomes.map(
+        ({ name, median, min, max }) => `  ${name.padEnd(4)} ${seconds(median)} (${seconds(min)} to ${seconds(max)})`,
+      );
+      return [...rows, `  RUDP takes ${more.toFixed(0)} ms more (at most one RTT, ${RTT_MILLIS}, wanted)`];
+    },
+  };
+}
+
+/** Both run for a minute; what RUDP had got through by then is in its trace, for what it had queued goes on after. */
+async function fairness(path: Path, rounds: number): Promise<string[]> {
+  await path.useTcp("reno", null);
+  const rows: string[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const [, tcp] = await Promise.all([
+      benchRudp(path, "seconds=60", "controller=newreno", "trace=/tmp/trace"),
+      iperf(path, "reno", "-t", "60", "-M", String(SEGMENT_BYTES)),
+    ]);
+    const trace = (await path.at("rudp-a", "cat", "/tmp/trace")).trim().split("\n");
+    const acks = trace.map((line) => JSON.parse(line) as { atMillis: number; acknowledgedSegments: number });
+    const last = acks.findLast(({ atMillis }) => atMillis <= 60_000);
+    const rudp = ((last?.acknowledgedSegments ?? 0) * 8000) / 60;
+    rows.push(`  RUDP ${mbit(rudp)}, TCP ${mbit(tcp)}: ${(rudp / tcp).toFixed(2)}`);
+    process.stderr.write(`${rows.at(-1)}\n`);
+  }
+  return rows;
 }
 
 /** Bits per second that the receiver saw. Throws when TCP did not use the congestion control that was asked for. */
-async function iperf(path: Path, words: string[], family: Family): Promise<number> {
+async function iperf(path: Path, family: Family, ...words: string[]): Promise<number> {
+  const server = path.at("rudp-sink", "iperf3", "--server", "--one-off");
+  await path.at("rudp-sink", "sh", "-c", "until ss -Hltn sport = :5201 | grep -q .; do sleep 0.1; done");
   const { end } = JSON.parse(await path.at("rudp-a", "iperf3", "--client", "rudp-sink", "--json", ...words));
+  await server;
   if (end.sender_tcp_congestion !== family) throw new Error(`TCP used ${end.sender_tcp_congestion}, not ${family}`);
   return end.sum_received.bits_per_second;
 }
 
-const TCP_SERVER = `const server = require("node:net").createServer({ allowHalfOpen: true }, (socket) => {
-  socket.resume().on("end", () => { socket.end("1"); server.close(); });
-}).listen(4300);`;
-
-/** Until the server listens it is tried again; the time is of the try that came through. */
-const TCP_CLIENT = `const attempt = () => {
-  const began = performance.now();
-  const socket = require("node:net").connect({ port: 4300, host: "rudp-sink", allowHalfOpen: true });
-  socket.on("error", () => setTimeout(attempt, 50));
-  socket.on("connect", () => socket.end(Buffer.alloc(BYTES)));
-  socket.on("data", () => { console.log((performance.now() - began) / 1000); socket.destroy(); });
-};
-attempt();`;
-
-/** A transfer as RUDP's own: connect, send, end; the answer is one byte when all is there. Seconds at the client. */
-async function tcpCompletion(path: Path, bytes: number): Promise<number> {
-  const server = path.at("rudp-sink", "timeout", "60", "node", "-e", TCP_SERVER);
-  const client = TCP_CLIENT.replace("BYTES", String(bytes));
-  const seconds = Number(await path.at("rudp-a", "node", "-e", client));
-  await server;
-  return seconds;
+function rudpGoodput(path: Path, family: Family, bytes: number): Contender {
+  const controller = family === "reno" ? "newreno" : family;
+  const measure = async (round: number) => {
+    await path.set(seedOf(round));
+    return goodput(bytes, await overRudp(path, bytes, `controller=${controller}`));
+  };
+  return { name: `RUDP ${controller}`, measure };
 }
 
-function completionRows(name: string, [rudp, tcp]: Outcome[]): string[] {
-  const [ours, theirs] = [rudp?.median ?? Number.NaN, tcp?.median ?? Number.NaN];
-  const difference = `${((ours - theirs) * 1000).toFixed(0)} ms more than TCP (at most one RTT, 100)`;
-  return [`${name}: RUDP ${ours.toFixed(3)} s, TCP ${theirs.toFixed(3)} s, ${difference}`];
+function seedOf(round: number): string {
+  return `seed=${round + 1}`;
 }
 
-function contender(name: string, measure: () => Promise<number>): Contender {
-  return { name, measure };
+/** Bits per second from the open connection until the sender knew that all was there. */
+function goodput(bytes: number, { elapsedSeconds, connectSeconds }: Transfer): number {
+  return (bytes * 8) / (elapsedSeconds - connectSeconds);
+}
+
+function ratioRows([own, ...others]: Outcome[], floor: number | null): string[] {
+  const spread = ({ name, median, min, max }: Outcome) =>
+    `  ${name.padEnd(34)} ${mbit(median)} (${mbit(min)} to ${mbit(max)})`;
+  const beside = others.map((other, index) => {
+    const { ratio, low, high } = ratioOfPairs(own?.values ?? [], other.values);
+    const wanted = floor !== null && index === 0 ? `, at least ${floor} wanted` : "";
+    return `${spread(other)}  RUDP / this: ${ratio.toFixed(3)} (90 %: ${low.toFixed(3)} to ${high.toFixed(3)})${wanted}`;
+  });
+  return [spread(own as Outcome), ...beside];
 }
 
 function mbit(bitsPerSecond: number): string {
   return `${(bitsPerSecond / 1e6).toFixed(2)} Mbit/s`;
 }
 
-function print(rows: string[]): void {
-  process.stdout.write(`${rows.join("\n")}\n\n`);
+function seconds(value: number): string {
+  return `${value.toFixed(3)} s`;
 }
 
-const words = process.argv.slice(2);
-const chosen = words.length === 0 ? [...Object.keys(ROWS), "loopback"] : words;
-const unknown = chosen.filter((word) => word !== "loopback" && !Object.hasOwn(ROWS, word));
-if (unknown.length > 0) {
-  process.stderr.write(
-    `bench rudp: no row ${unknown.join(", ")}; there are ${Object.keys(ROWS).join(", ")}, loopback\n`,
-  );
-  process.exitCode = 2;
-} else await main(chosen);
+await main(process.argv.slice(2));

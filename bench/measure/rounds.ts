@@ -3,8 +3,8 @@
 
 export interface Contender {
   name: string;
-  /** Does the work once and gives what was measured, in the bench's unit. */
-  measure(): Promise<number>;
+  /** Does the work once and gives what was measured, in the bench's unit. `round` counts from 0. */
+  measure(round: number): Promise<number>;
 }
 
 export interface Outcome {
@@ -21,7 +21,7 @@ export async function alternate(contenders: readonly Contender[], rounds: number
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < contenders.length; turn++) {
       const index = (round + turn) % contenders.length;
-      const value = await (contenders[index] as Contender).measure();
+      const value = await (contenders[index] as Contender).measure(round);
       values[index]?.push(value);
       process.stderr.write(`round ${round + 1}/${rounds}: ${contenders[index]?.name} ${value.toPrecision(4)}\n`);
     }

@@ -1,5 +1,5 @@
-// Two containers and one link between them, for RUDP beside the kernel's TCP: both ends' routes choose the congestion control, the link's
-// settings change between measurements, and whatever runs in a container is started by exec.
+// Two containers and one link between them, for RUDP beside the kernel's TCP: both ends' routes choose TCP's congestion control and segment
+// size, the link's settings change between measurements, and whatever runs in a container is started by exec or beside it.
 
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -8,8 +8,6 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import Docker from "dockerode";
 
-const SCENARIO = "bench-rudp";
-const LINK = `${SCENARIO}/path`;
 const TEXT = `title: Two endpoints for measuring RUDP beside TCP
 networks: {near: {}, far: {}}
 hosts:
@@ -20,62 +18,57 @@ links:
 `;
 export type Family = "reno" | "cubic";
 export type Host = "rudp-a" | "rudp-sink";
+const HOSTS: readonly Host[] = ["rudp-a", "rudp-sink"];
 
 const run = promisify(execFile);
 
 export interface Path extends AsyncDisposable {
   /** Changes both directions of the link, in the words of `topology set`. */
   set(...words: string[]): Promise<void>;
-  /** The congestion control of TCP between the two from now on; a route's choice goes before a program's. */
-  useCongestionControl(family: Family): Promise<void>;
+  /**
+   * TCP's congestion control between the two from now on, and its largest segment without options (null: what the interfaces allow).
+   * A route's choice goes before a program's.
+   */
+  useTcp(family: Family, segmentBytes: number | null): Promise<void>;
   /** Runs a command in a host; its stdout. */
   at(host: Host, ...command: string[]): Promise<string>;
+  /** The same in a container of its own in the host's network, with this repository at /repository: for what no host contains. */
+  beside(host: Host, ...command: string[]): Promise<string>;
 }
 
-export async function bringUpPath(): Promise<Path> {
+/** Brings the testbed up under a name, or finds it up; `keeps` leaves it so. */
+export async function bringUpPath(scenario: string, keeps: boolean): Promise<Path> {
   const folder = await mkdtemp(join(tmpdir(), "rttlab-bench-"));
-  const file = join(folder, `${SCENARIO}.yaml`);
+  const file = join(folder, `${scenario}.yaml`);
   await writeFile(file, TEXT);
   await topology("up", file, "idle", "uncalibrated");
-  const image = await imageOf("rudp-a");
+  const nameOf = (host: Host) => `rttlab-${scenario}-${host}`;
+  const { Config } = await new Docker().getContainer(nameOf("rudp-a")).inspect();
+  const docker = async (...words: string[]) => (await run("docker", words, { maxBuffer: 64e6 })).stdout;
+  const inNetworkOf = (host: Host, words: string[], command: string[]) =>
+    docker("run", "--rm", "--network", `container:${nameOf(host)}`, ...words, Config.Image, ...command);
   return {
-    set: async (...words) => void (await topology("set", LINK, ...words)),
-    useCongestionControl: async (family) => {
-      for (const host of ["rudp-a", "rudp-sink"] as const) await reroute(host, image, family);
+    set: async (...words) => void (await topology("set", `${scenario}/path`, ...words)),
+    useTcp: async (family, segmentBytes) => {
+      const script = ["sh", "-c", reroute(family, segmentBytes)];
+      await Promise.all(HOSTS.map((host) => inNetworkOf(host, ROUTING, script)));
     },
-    at: async (host, ...command) => {
-      const { stdout } = await run("docker", ["exec", nameOf(host), ...command], { maxBuffer: 64e6 });
-      return stdout;
-    },
+    at: (host, ...command) => docker("exec", nameOf(host), ...command),
+    beside: (host, ...command) => inNetworkOf(host, ["--volume", `${process.cwd()}:/repository:ro`], command),
     async [Symbol.asyncDispose]() {
-      await topology("down", SCENARIO);
+      if (!keeps) await topology("down", scenario);
       await rm(folder, { recursive: true });
     },
   };
 }
 
-/** The route to the other network again, with another congestion control: by a helper, for hosts have no rights of that kind. */
-async function reroute(host: Host, image: string, family: Family): Promise<void> {
-  const script = `ip route show | sed -n 's/ congctl [a-z]*.*/ congctl ${family}/p' | while read -r r; do ip route replace $r; done`;
-  const helper = [
-    "--network",
-    `container:${nameOf(host)}`,
-    "--user",
-    "0:0",
-    "--cap-drop",
-    "ALL",
-    "--cap-add",
-    "NET_ADMIN",
-  ];
-  await run("docker", ["run", "--rm", ...helper, image, "sh", "-c", script]);
-}
+/** Hosts themselves have no rights to change routes. */
+const ROUTING = ["--user", "0:0", "--cap-drop", "ALL", "--cap-add", "NET_ADMIN"];
 
-async function imageOf(host: Host): Promise<string> {
-  return (await new Docker().getContainer(nameOf(host)).inspect()).Config.Image;
-}
-
-function nameOf(host: Host): string {
-  return `rttlab-${SCENARIO}-${host}`;
+/** Says the route to the other network again. The segment size that one end advertises is what the other sends. */
+function reroute(family: Family, segmentBytes: number | null): string {
+  const options = `congctl ${family}${segmentBytes === null ? "" : ` advmss ${segmentBytes}`}`;
+  return `ip route show | sed -n 's/ congctl .*/ ${options}/p' | while read -r r; do ip route replace $r; done`;
 }
 
 async function topology(...words: string[]): Promise<void> {

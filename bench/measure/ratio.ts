@@ -1,0 +1,23 @@
+// The median of ratios of what was measured in pairs, with an interval: by resampling the pairs many times (percentile bootstrap, Efron 1979).
+
+import { randomSequence } from "../../lib/random.ts";
+import { median } from "./rounds.ts";
+
+const RESAMPLES = 2000;
+
+export interface Ratio {
+  ratio: number;
+  /** Where 90 % of the resampled medians are. */
+  low: number;
+  high: number;
+}
+
+/** `above[i]` and `below[i]` were measured one after the other, under the same conditions. */
+export function ratioOfPairs(above: readonly number[], below: readonly number[]): Ratio {
+  const ratios = above.map((value, index) => value / (below[index] as number));
+  const random = randomSequence(1);
+  const resample = () => median(ratios.map(() => ratios[Math.floor(random() * ratios.length)] as number));
+  const medians = Array.from({ length: RESAMPLES }, resample).sort((a, b) => a - b);
+  const at = (share: number) => medians[Math.floor(RESAMPLES * share)] as number;
+  return { ratio: median(ratios), low: at(0.05), high: at(0.95) };
+}
