@@ -89,7 +89,7 @@ function sources(): { service: string; about: string; source: MetricsSource }[] 
     {
       service: "RUDP endpoints",
       about:
-        "Windows and times of each open connection, and totals since the service started. `peer` is a host's address, without the port, which changes with each connection; `slot` is 1 to 8, the lowest that was free when the connection began. Those of a connection end with it.",
+        "Windows and times of each open connection, and totals since the service started. `peer` is the host that was connected to, or the address that it came from, without the port, which changes with each connection; `slot` is 1 to 8, the lowest that was free when the connection began. Those of a connection end with it.",
       source: rudpSource(),
     },
   ];
@@ -113,6 +113,6 @@ Prometheus asks every service once a second over the management network (\`prome
 Servers, load generators and RUDP endpoints export their process too: \`process_cpu_seconds_total\`, \`process_resident_memory_bytes\`, \`process_start_time_seconds\` and
 \`nodejs_eventloop_active_seconds_total\`, whose rate is the share of time that the main thread's event loop was busy.
 
-**How many series.** Labels take values from fixed lists, and once (\`peer\`) from the addresses of the scenario's hosts: no path or port is ever a label. A link has at most 35 series, a container 5, a load generator
+**How many series.** Labels take values from fixed lists, and once (\`peer\`) from the names and addresses of the scenario's hosts: no path or port is ever a label. A link has at most 35 series, a container 5, a load generator
 at most 120, a RUDP endpoint 45 and 12 for each open connection, of which with one peer 16 are shown (\`slot\`: 8 of each kind), a server 200, and 28 more for each operation and class of content length that it has met (9 × 6 at the most); five more for each target come
 from Prometheus itself. So \`wan-100ms\` has fewer than 3,000. A test counts them.`;
