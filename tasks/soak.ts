@@ -44,7 +44,6 @@ async function soak(words: Words): Promise<void> {
   }
   const waiting = piecesOf(words);
   const threads = Math.min(availableParallelism(), waiting.length);
-  tell(`lives ${from} to ${lives} of seed ${seed}, on ${threads} threads`);
   const started = performance.now();
   const total = { lives: 0, virtualSeconds: 0, segments: 0 };
   const underWay = new Set<Piece>();
@@ -54,6 +53,7 @@ async function soak(words: Words): Promise<void> {
     process.exit(EXIT.failed);
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, onStop);
+  tell(`lives ${from} to ${lives} of seed ${seed}, on ${threads} threads`);
 
   const onPiece = (result: PieceResult) => {
     total.lives += result.lives;
@@ -86,7 +86,10 @@ async function workOff(waiting: Piece[], underWay: Set<Piece>, onPiece: (result:
       underWay.add(piece);
       thread.postMessage(piece);
       const [result] = (await once(thread, "message")) as [PieceResult];
-      if (result.failure !== null) throw new RttlabError("E_SOAK", `living ${piece.lives} lives: ${result.failure}`);
+      if (result.failure !== null) {
+        const again = `npm run soak ${piece.lives} seed ${piece.seed}`;
+        throw new RttlabError("E_SOAK", `living the lives from ${piece.from} on, again by ${again}: ${result.failure}`);
+      }
       underWay.delete(piece);
       onPiece(result);
     }
