@@ -79,7 +79,7 @@ function sources(): { service: string; about: string; source: MetricsSource }[] 
       service: "Server",
       about:
         "Durations are from a request's last octet to the write of its answer: the server's part, no network in it.",
-      source: serverMetrics("event", [lane]),
+      source: serverMetrics("event", "epoll", [lane]),
     },
     {
       service: "Load generators",

@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import type { HttpVersion } from "./http/message.ts";
 import { SETTINGS, type Setting } from "./settings.ts";
+import type { SocketKind } from "./sockets/kinds.ts";
 import type { StructureName } from "./structures/table.ts";
 
 export interface Config {
@@ -13,6 +14,7 @@ export interface Config {
   /** Where metrics listen; null: nowhere. */
   managementAddress: string | null;
   structure: StructureName;
+  sockets: SocketKind;
   /** 0: one per core. */
   workers: number;
   root: string;

@@ -34,12 +34,13 @@ async function serve(config: Readonly<Config>): Promise<void> {
     lanes.push(lane);
     return lane;
   };
-  const { address, port, structure } = config;
+  const { address, port, structure, sockets } = config;
   const started = await STRUCTURES[structure].start(structureConfig(config, root), newLane).catch((cause: unknown) => {
     throw new RttlabError("E_LISTEN", `listening on ${address} port ${port}: ${(cause as Error).message}`, { cause });
   });
   const status = () => ({
     structure,
+    sockets,
     address,
     port: started.port,
     root,
@@ -47,8 +48,8 @@ async function serve(config: Readonly<Config>): Promise<void> {
     accepted: scalar(lanes, "acceptedConnections"),
   });
   if (config.managementAddress !== null) {
-    const profile = () => profileTable(structure, lanes, processUsage());
-    await serveMetrics(createMetrics(structure, lanes), config.managementAddress, METRICS_PORT, {
+    const profile = () => profileTable(`${structure} on ${sockets}`, lanes, processUsage());
+    await serveMetrics(createMetrics(structure, sockets, lanes), config.managementAddress, METRICS_PORT, {
       "/profile": profile,
     });
     await serveRequests({ status }, process.env.RTTLAB_CONTROL_SOCKET);
@@ -60,11 +61,12 @@ async function serve(config: Readonly<Config>): Promise<void> {
       process.exit(EXIT.done);
     });
   }
-  log("ready", { structure, address, port: started.port, root });
+  log("ready", { structure, sockets, address, port: started.port, root });
 }
 
 function structureConfig(config: Readonly<Config>, root: string): StructureConfig {
-  const { address, port, version, workers, index, headMillis, contentMillis, writeMillis, lingerMillis } = config;
+  const { address, port, version, sockets, workers, index, headMillis, contentMillis, writeMillis, lingerMillis } =
+    config;
   const cache = {
     bytes: config.cacheBytes,
     fileBytes: config.cacheFileBytes,
@@ -80,6 +82,7 @@ function structureConfig(config: Readonly<Config>, root: string): StructureConfi
       address,
       port,
       version,
+      sockets,
       workers,
       site: { root, index, cache, htaccess: config.htaccess === "on" },
       limits: DEFAULT_LIMITS,

@@ -24,7 +24,7 @@ interface Value {
 }
 
 /** A registry with the rttlab_http_* metrics of a structure and the process's own. `lanes` may grow while the server starts. */
-export function createMetrics(structure: string, lanes: readonly Counters[]): Registry {
+export function createMetrics(structure: string, sockets: string, lanes: readonly Counters[]): Registry {
   const registry = new Registry();
   addProcessMetrics(registry);
   const define = (name: string, type: "counter" | "gauge" | "histogram", help: string, values: () => Value[]) => {
@@ -60,6 +60,9 @@ export function createMetrics(structure: string, lanes: readonly Counters[]): Re
   );
   define("idle_timeout_seconds", "gauge", "How long a connection may be idle now", () => [
     { value: scalar(lanes, "idleTimeoutMillis") / Math.max(1, lanes.length) / 1000, labels: { structure } },
+  ]);
+  define("sockets", "gauge", "Whose sockets the structure uses: always 1, the kind is a label", () => [
+    { value: 1, labels: { structure, sockets } },
   ]);
   define("connections", "gauge", "Connections open", single("openConnections"));
   define("active_connections", "gauge", "Connections that are not idle between requests", single("activeConnections"));

@@ -23,7 +23,7 @@ test("the table has a line for what occurred and none for what did not", () => {
 });
 
 test("Prometheus gets cumulative buckets that end in +Inf, sum and count", async () => {
-  const text = await createMetrics("event", [counters]).metrics();
+  const text = await createMetrics("event", "epoll", [counters]).metrics();
   const buckets = [...text.matchAll(/^rttlab_http_duration_seconds_bucket{le="([^"]+)",.*size="1KiB"} (\d+)$/gm)];
   const counts = buckets.map(([, , count]) => Number(count));
   assert.deepEqual(
@@ -37,7 +37,7 @@ test("Prometheus gets cumulative buckets that end in +Inf, sum and count", async
 });
 
 test("Prometheus gets the process's time in user and in system mode apart", async () => {
-  const text = await createMetrics("event", [counters]).metrics();
+  const text = await createMetrics("event", "epoll", [counters]).metrics();
   const modes = [...text.matchAll(/^rttlab_http_cpu_seconds_total{structure="event",mode="(\w+)"} (\S+)$/gm)];
   const seconds = Object.fromEntries(modes.map(([, mode, value]) => [mode, Number(value)]));
   const { user, system } = process.cpuUsage();

@@ -2,6 +2,7 @@
 // this table. docs/container-contract.md names the variables that every service has.
 
 import { isIP } from "node:net";
+import { BEST_SOCKETS, usableSockets } from "./sockets/kinds.ts";
 import { STRUCTURES } from "./structures/table.ts";
 
 export interface Setting {
@@ -34,6 +35,10 @@ export const SETTINGS = {
   structure: {
     ...{ option: "structure", variable: "SERVER_STRUCTURE", placeholder: "NAME", default: "event" },
     ...{ help: "how connections become work", ...oneOf(Object.keys(STRUCTURES)) },
+  },
+  sockets: {
+    ...{ option: "sockets", variable: "SERVER_SOCKETS", placeholder: "KIND", default: BEST_SOCKETS },
+    ...{ help: "sockets of an event loop: Node's, or Linux's own system calls", ...oneOf(usableSockets()) },
   },
   workers: {
     ...{ option: "workers", variable: "SERVER_WORKERS", ...NUMBER, default: "0" },

@@ -1,7 +1,9 @@
 // The site: requests in, responses out. `respondNow` answers from memory; where that cannot be, `respond` gives the steps to take.
 
+import { Buffer } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
+import { performance } from "node:perf_hooks";
 import { type Client, isAllowed } from "../access/evaluate.ts";
 import type { Rules } from "../access/rules.ts";
 import { isConditional } from "../http/conditional.ts";

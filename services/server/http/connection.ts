@@ -2,6 +2,7 @@
 // blocking loop can drive it: receive -> next -> answer -> takeOutput, until `finished`.
 // Responses go out in the order of the requests (RFC 9112 section 9.3.2): `next` gives one request, then waits for its answer.
 
+import { Buffer } from "node:buffer";
 import type { ParserLimits } from "./limits.ts";
 import type { FileRange, HttpVersion, Piece, Request, Response } from "./message.ts";
 import { SERVED_METHODS } from "./methods.ts";
@@ -10,8 +11,6 @@ import { Parser } from "./parser.ts";
 import { textResponse } from "./status.ts";
 
 const CONTINUE = Buffer.from("HTTP/1.1 100 Continue\r\n\r\n");
-/** Octets are copied together up to this size, so that a batch of small responses is one write. */
-const COPIED_TOGETHER = 65_536;
 
 export class Connection {
   /** What is to be sent, in order; `takeOutput` empties it. */
@@ -36,8 +35,9 @@ export class Connection {
     this.#parser = new Parser(limits);
   }
 
-  receive(octets: Buffer): void {
-    this.#parser.receive(octets);
+  /** Takes the first `length` of the octets; their memory may be used again afterwards. */
+  receive(octets: Buffer, length = octets.length): void {
+    this.#parser.receive(octets, length);
   }
 
   /** The client will send no more. What it asked for is still answered. */
@@ -95,13 +95,12 @@ export class Connection {
     this.onRefusal(status);
   }
 
-  /** All that is to be sent, small octets copied together; the caller sends it in order and closes what it was told to. */
+  /** All that is to be sent; the caller sends it in order and releases the files in it. */
   takeOutput(): Piece[] {
-    const { outbox, outboxBytes } = this;
+    const { outbox } = this;
     this.outbox = [];
     this.outboxBytes = 0;
-    const copied = outbox.length > 1 && outboxBytes <= COPIED_TOGETHER && outbox.every(Buffer.isBuffer);
-    return copied ? [Buffer.concat(outbox as Buffer[], outboxBytes)] : outbox;
+    return outbox;
   }
 
   /** A final status for a request whose content is not wanted: since it may never be sent, the connection cannot go on. */

@@ -1,5 +1,7 @@
 // Requests and responses as data: what the parser makes, what the site answers, what goes to the wire.
 
+import { Buffer } from "node:buffer";
+
 /** The version that the server speaks. Under 1.0 each answer says HTTP/1.0 and is the last of its connection (RFC 1945). */
 export type HttpVersion = "1.0" | "1.1";
 

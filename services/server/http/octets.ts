@@ -1,5 +1,6 @@
 // Responses as octets. One that is sent again within the same second is ready: nothing is made, copied or allocated for it.
 
+import { Buffer } from "node:buffer";
 import { formatDate } from "./date.ts";
 import type { HttpVersion, Prepared, Request, Response } from "./message.ts";
 import { REASON_PHRASES } from "./status.ts";

@@ -56,10 +56,10 @@ export class Parser {
   }
 
   /** Takes octets from the connection; `next` then gives what they amount to. */
-  receive(octets: Buffer): void {
+  receive(octets: Buffer, length = octets.length): void {
     if (this.#state === "refused") return;
     const rest = this.#at === this.#text.length ? "" : this.#text.slice(this.#at);
-    this.#text = rest + octets.toString("latin1");
+    this.#text = rest + octets.toString("latin1", 0, length);
     this.#searched -= this.#at;
     if (this.#searched < 0) this.#searched = 0;
     this.#at = 0;

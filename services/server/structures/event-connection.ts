@@ -1,15 +1,15 @@
-// A socket on an event loop, driving http/connection.ts: octets in, requests to the site, pieces out, then half-close and drain.
+// A connection on an event loop, driving http/connection.ts: octets in, requests to the site, pieces out, then half-close and drain.
 
-import type { Socket } from "node:net";
-import type { Client } from "../access/evaluate.ts";
 import type { AccessLog } from "../access-log.ts";
 import { add, type Counters, countOperation, countRequest, countStatus, sizeClass } from "../counters.ts";
 import type { Site } from "../files/site.ts";
 import { Connection } from "../http/connection.ts";
 import type { ParserLimits } from "../http/limits.ts";
 import { type HttpVersion, pieceLength, type Request, type Response } from "../http/message.ts";
+import { closeFiles } from "../sockets/files.ts";
+import type { ServerSocket, SocketUser } from "../sockets/socket.ts";
 import { answerLater } from "./answer-later.ts";
-import { closeFiles, Sender } from "./sender.ts";
+import type { Clock } from "./clock.ts";
 import { type Spent, sumByName, withServerTiming } from "./server-timing.ts";
 import type { Timeouts } from "./structure.ts";
 
@@ -20,6 +20,7 @@ export interface EventLoop {
   version: HttpVersion;
   timeouts: Timeouts;
   counters: Counters;
+  clock: Clock;
   connections: Set<EventConnection>;
   accessLog: AccessLog | null;
   serverTiming: boolean;
@@ -34,39 +35,30 @@ const AHEAD_LIMIT_OCTETS = 65_536;
 /** How much a client may still send after our close. */
 const LINGER_LIMIT_OCTETS = 1_048_576;
 
-export class EventConnection {
+export class EventConnection implements SocketUser {
   #loop: EventLoop;
-  #socket: Socket;
+  #socket: ServerSocket;
   #http: Connection;
-  #sender: Sender;
-  #client: Client;
   #phase: Phase = "idle";
-  /** When the phase began, and when the clock was last read, on the clock of performance.now(). */
-  #since = performance.now();
-  #lastLook = this.#since;
+  #clock: Clock;
+  /** When the phase began. */
+  #since: number;
   #answering = false;
   #lingerOctets = 0;
 
-  constructor(loop: EventLoop, socket: Socket) {
+  constructor(loop: EventLoop, socket: ServerSocket) {
     this.#loop = loop;
     this.#socket = socket;
-    this.#client = new SocketClient(socket);
+    this.#clock = loop.clock;
+    this.#since = loop.clock.last;
     // Once asked for, it is known even when the client has gone.
-    if (loop.accessLog !== null) this.#client.address;
+    if (loop.accessLog !== null) socket.address;
     this.#http = new Connection(Date.now, loop.limits, loop.version);
     this.#http.onRefusal = (status) => {
       countStatus(loop.counters, "other", status);
-      loop.accessLog?.record(this.#client.address, null, status, 0);
+      loop.accessLog?.record(this.#socket.address, null, status, 0);
     };
-    this.#sender = new Sender(socket, loop.counters, loop.timeouts.writeMillis, () => {
-      this.#lap();
-      this.#pump();
-    });
     add(loop.counters, "openConnections", 1);
-    socket.on("data", (octets) => this.#receive(octets as Buffer));
-    socket.on("end", () => this.#clientEnded());
-    socket.on("error", () => add(loop.counters, "droppedByClient", 1));
-    socket.on("close", () => this.#closed());
   }
 
   get isIdle(): boolean {
@@ -83,7 +75,7 @@ export class EventConnection {
     this.#socket.destroy();
   }
 
-  /** Ends what has lasted too long. Waiting for the disk is not the client's fault, and waiting for a slow reader is Sender's matter. */
+  /** Ends what has lasted too long. Waiting for the disk is not the client's fault, and waiting for a slow reader is the socket's matter. */
   checkTime(now: number, idleMillis: number): void {
     const { headMillis, contentMillis, lingerMillis } = this.#loop.timeouts;
     const lasted = now - this.#since;
@@ -93,27 +85,46 @@ export class EventConnection {
     else if (this.#phase === "linger" && lasted > lingerMillis) this.#socket.destroy();
   }
 
-  #receive(octets: Buffer): void {
-    add(this.#loop.counters, "receivedBytes", octets.length);
+  received(octets: Buffer, length: number): void {
+    add(this.#loop.counters, "receivedBytes", length);
     if (this.#phase === "linger") {
-      this.#lingerOctets += octets.length;
+      this.#lingerOctets += length;
       if (this.#lingerOctets > LINGER_LIMIT_OCTETS) this.#socket.destroy();
       return;
     }
-    this.#lap();
+    this.#clock.lap();
     if (this.#phase === "idle") {
-      countOperation(this.#loop.counters, "idle", 0, this.#lastLook - this.#since);
-      this.#since = this.#lastLook;
+      countOperation(this.#loop.counters, "idle", 0, this.#clock.last - this.#since);
+      this.#since = this.#clock.last;
     }
-    this.#http.receive(octets);
-    if (!this.#answering && !this.#sender.busy) this.#pump();
+    this.#http.receive(octets, length);
+    if (!this.#answering && !this.#socket.busy) this.#pump();
     else if (this.#http.pendingOctets > AHEAD_LIMIT_OCTETS) this.#socket.pause();
   }
 
-  #clientEnded(): void {
+  ended(): void {
     this.#http.clientEnded();
     if (this.#phase === "linger") this.destroy();
-    else if (!this.#answering && !this.#sender.busy) this.#pump();
+    else if (!this.#answering && !this.#socket.busy) this.#pump();
+  }
+
+  taken(bytes: number): void {
+    countOperation(this.#loop.counters, "write", sizeClass(bytes), this.#clock.lap());
+  }
+
+  free(): void {
+    this.#clock.lap();
+    this.#pump();
+  }
+
+  closed(): void {
+    const { counters, connections } = this.#loop;
+    if (this.#phase === "linger") {
+      this.#clock.lap();
+      countOperation(counters, "close", 0, this.#clock.last - this.#since);
+    }
+    connections.delete(this);
+    add(counters, "openConnections", -1);
   }
 
   /** Answers as many requests as have come and sends the answers together, until the client or the disk must be waited for. */
@@ -127,32 +138,25 @@ export class EventConnection {
         if (request === undefined) break;
       }
       this.#flush();
-    } while (request !== undefined && !this.#answering && !this.#sender.busy);
+    } while (request !== undefined && !this.#answering && !this.#socket.busy);
     this.#settle();
-  }
-
-  /** Milliseconds since the clock was last read. One look ends one operation and begins the next, so few are needed. */
-  #lap(): number {
-    const before = this.#lastLook;
-    this.#lastLook = performance.now();
-    return this.#lastLook - before;
   }
 
   /** Takes the next request and answers it, now or later. */
   #answerNext(): Request | undefined {
     const { site, counters, serverTiming } = this.#loop;
-    const began = this.#lastLook;
+    const began = this.#clock.last;
     const request = this.#http.next();
     if (request === undefined) return undefined;
-    const parse = this.#lap();
+    const parse = this.#clock.lap();
     if (this.#phase === "head" || this.#phase === "content") countOperation(counters, "read", 0, began - this.#since);
     this.#phase = "answer";
-    const response = site.respondNow(request, this.#client, Date.now());
+    const response = site.respondNow(request, this.#socket, Date.now());
     if (response === undefined) {
       this.#answerLater(request, began, parse);
       return request;
     }
-    const resolve = this.#lap();
+    const resolve = this.#clock.lap();
     const size = this.#answer(request, response, parse + resolve, serverTiming ? { parse, resolve } : null);
     countOperation(counters, "parse", size, parse);
     countOperation(counters, "resolve", size, resolve);
@@ -166,22 +170,22 @@ export class EventConnection {
     const size = sizeClass(bytes);
     this.#http.answer(request, spent === null ? response : withServerTiming(response, spent));
     countRequest(this.#loop.counters, request.method, response.status, size, millis);
-    this.#loop.accessLog?.record(this.#client.address, request, response.status, request.method === "HEAD" ? 0 : bytes);
+    this.#loop.accessLog?.record(this.#socket.address, request, response.status, request.method === "HEAD" ? 0 : bytes);
     return size;
   }
 
   #answerLater(request: Request, began: number, parse: number): void {
     this.#answering = true;
-    answerLater(this.#loop.site, request, this.#client, (response, timed) => {
+    answerLater(this.#loop.site, request, this.#socket, (response, timed) => {
       this.#answering = false;
       if (this.#socket.destroyed) {
         closeFiles(response.content);
         return;
       }
       const { serverTiming, counters } = this.#loop;
-      this.#lap();
+      this.#clock.lap();
       const spent = serverTiming ? { parse, ...sumByName(timed) } : null;
-      const size = this.#answer(request, response, this.#lastLook - began, spent);
+      const size = this.#answer(request, response, this.#clock.last - began, spent);
       countOperation(counters, "parse", size, parse);
       for (const [name, millis] of timed) countOperation(counters, name, size, millis);
       this.#pump();
@@ -189,16 +193,12 @@ export class EventConnection {
   }
 
   #flush(): void {
-    if (this.#http.outbox.length === 0) return;
-    const bytes = this.#http.outboxBytes;
-    this.#sender.send(this.#http.takeOutput());
-    const write = this.#lap();
-    if (!this.#sender.busy) countOperation(this.#loop.counters, "write", sizeClass(bytes), write);
+    if (this.#http.outbox.length > 0) this.#socket.send(this.#http.takeOutput());
   }
 
   /** After a round of work: what is waited for now. */
   #settle(): void {
-    if (this.#answering || this.#sender.busy) {
+    if (this.#answering || this.#socket.busy) {
       this.#phase = "answer";
       return;
     }
@@ -209,10 +209,10 @@ export class EventConnection {
     const { phase } = this.#http;
     if (phase !== this.#phase) {
       // The first octet of a head after idleness was timed when it came.
-      if (this.#phase !== "idle" || phase !== "head") this.#since = this.#lastLook;
+      if (this.#phase !== "idle" || phase !== "head") this.#since = this.#clock.last;
       this.#phase = phase;
     }
-    if (this.#socket.isPaused()) this.#socket.resume();
+    if (this.#socket.paused) this.#socket.resume();
   }
 
   #timeOut(end: () => void): void {
@@ -229,39 +229,9 @@ export class EventConnection {
   #finish(): void {
     if (this.#phase === "linger") return;
     this.#phase = "linger";
-    this.#since = performance.now();
+    this.#since = this.#clock.last;
     this.#http.finished = true;
     this.#socket.end();
-    if (this.#socket.isPaused()) this.#socket.resume();
+    if (this.#socket.paused) this.#socket.resume();
   }
-
-  #closed(): void {
-    const { counters, connections } = this.#loop;
-    if (this.#phase === "linger") countOperation(counters, "close", 0, performance.now() - this.#since);
-    this.#sender.dispose();
-    connections.delete(this);
-    add(counters, "openConnections", -1);
-  }
-}
-
-/** The client's and our address, asked of the kernel only when a rule or the log wants them: each costs a system call. */
-class SocketClient implements Client {
-  #socket: Socket;
-
-  constructor(socket: Socket) {
-    this.#socket = socket;
-  }
-
-  get address(): string {
-    return plainAddress(this.#socket.remoteAddress);
-  }
-
-  get serverAddress(): string {
-    return plainAddress(this.#socket.localAddress);
-  }
-}
-
-/** An IPv4 address that a socket for both families gives as mapped into IPv6, in its own form. */
-function plainAddress(address = ""): string {
-  return address.startsWith("::ffff:") ? address.slice(7) : address;
 }

@@ -1,10 +1,12 @@
 // The event loop of `event`, and of each thread of `event-multi`: a listening socket and the connections that it brought.
 
-import { createServer, type Socket } from "node:net";
 import { log } from "../../../lib/service/log.ts";
 import { createAccessLog } from "../access-log.ts";
 import { add, type Counters, countOperation, set } from "../counters.ts";
 import { createSite } from "../files/site.ts";
+import { loadSockets } from "../sockets/kinds.ts";
+import type { ServerSocket } from "../sockets/socket.ts";
+import { Clock } from "./clock.ts";
 import { EventConnection, type EventLoop } from "./event-connection.ts";
 import { idleTimeoutMillis } from "./idle-timeout.ts";
 import type { RunningStructure, StructureConfig } from "./structure.ts";
@@ -24,7 +26,8 @@ export async function startEventLoop(
   const accessLog = config.accessLog ? createAccessLog((text) => process.stderr.write(text)) : null;
   const connections = new Set<EventConnection>();
   const judged = (millis: number) => countOperation(counters, "access", 0, millis);
-  const shared = { limits, version, timeouts, counters, connections, accessLog, serverTiming };
+  const clock = new Clock();
+  const shared = { clock, limits, version, timeouts, counters, connections, accessLog, serverTiming };
   const loop: EventLoop = { site: createSite(site, { brokenRules: logBrokenRules, judged }), ...shared };
   set(counters, "idleTimeoutMillis", idleTimeoutMillis(0, timeouts.idle));
   let draining = false;
@@ -40,32 +43,32 @@ export async function startEventLoop(
   };
   let sweeping: NodeJS.Timeout | undefined;
 
-  const accept = (socket: Socket) => {
-    const began = performance.now();
+  const connected = (socket: ServerSocket) => {
+    clock.lap();
     const connection = new EventConnection(loop, socket);
     connections.add(connection);
     sweeping ??= setInterval(sweep, SWEEP_MILLIS);
     add(counters, "acceptedConnections", 1);
     if (draining) connection.drain();
-    countOperation(counters, "accept", 0, performance.now() - began);
+    countOperation(counters, "accept", 0, clock.lap());
+    return connection;
   };
-
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, accept);
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once("error", reject);
-  server.listen({ host: config.address, port: config.port, backlog: BACKLOG, reusePort }, resolve);
-  await promise;
-  server.off("error", reject).on("error", () => {
-    // No descriptor was left, so libuv dropped the connection. Idle ones give way, that the next may come in.
+  const shed = () => {
+    // Idle ones give way, that the next may come in.
     add(counters, "acceptErrors", 1);
     checkTimes(loop, timeouts.idle.minimumMillis);
-  });
+  };
+
+  const listen = await loadSockets(config.sockets);
+  const { address, port } = config;
+  const { writeMillis } = timeouts;
+  const listener = await listen({ address, port, backlog: BACKLOG, reusePort, writeMillis, counters, connected, shed });
 
   return {
-    port: (server.address() as { port: number }).port,
+    port: listener.port,
     async close(graceMillis) {
       draining = true;
-      const closed = new Promise<void>((done) => server.close(() => done()));
+      const closed = listener.close();
       for (const connection of connections) connection.drain();
       const deadline = setTimeout(() => {
         for (const connection of connections) connection.destroy();
@@ -78,11 +81,11 @@ export async function startEventLoop(
   };
 }
 
-function checkTimes({ connections, counters }: EventLoop, idleMillis: number): void {
-  const now = performance.now();
+function checkTimes({ connections, counters, clock }: EventLoop, idleMillis: number): void {
+  clock.lap();
   let active = 0;
   for (const connection of connections) {
-    connection.checkTime(now, idleMillis);
+    connection.checkTime(clock.last, idleMillis);
     if (!connection.isIdle) active++;
   }
   set(counters, "activeConnections", active);

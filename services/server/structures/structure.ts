@@ -5,6 +5,7 @@ import type { Counters } from "../counters.ts";
 import type { SiteOptions } from "../files/site.ts";
 import type { ParserLimits } from "../http/limits.ts";
 import type { HttpVersion } from "../http/message.ts";
+import type { SocketKind } from "../sockets/kinds.ts";
 import type { IdleTimeoutOptions } from "./idle-timeout.ts";
 
 /** What a structure is told. Plain data, so that it can be handed to threads and processes. */
@@ -12,6 +13,8 @@ export interface StructureConfig {
   address: string;
   /** 0 lets the kernel choose. */
   port: number;
+  /** Whose sockets an event loop uses. */
+  sockets: SocketKind;
   /** Threads or processes, where the structure has several. */
   workers: number;
   site: SiteOptions;

@@ -9,6 +9,7 @@ import { after, before, suite, test } from "node:test";
 import { type Counters, createCounters, durations, scalar } from "../counters.ts";
 import { DEFAULT_LIMITS } from "../http/limits.ts";
 import { siteFiles, writeSite } from "../site/site.ts";
+import { BEST_SOCKETS, type SocketKind, usableSockets } from "../sockets/kinds.ts";
 import { connectTo, exchange } from "./client.ts";
 import type { RunningStructure, Structure, StructureConfig } from "./structure.ts";
 import { STRUCTURES } from "./table.ts";
@@ -21,7 +22,13 @@ before(async () => {
 });
 after(() => rm(root, { recursive: true }));
 
-for (const [name, structure] of Object.entries(STRUCTURES)) suite(name, () => behaves(structure));
+for (const [name, structure] of Object.entries(STRUCTURES)) {
+  for (const sockets of usableSockets()) suite(`${name} on ${sockets}`, () => behaves(withSockets(structure, sockets)));
+}
+
+function withSockets(structure: Structure, sockets: SocketKind): Structure {
+  return { ...structure, start: (config, newLane) => structure.start({ ...config, sockets }, newLane) };
+}
 
 function behaves(structure: Structure): void {
   /** Started together, since threads take their time: one for most tests, one with short times, two that a test closes. */
@@ -234,6 +241,7 @@ async function start(
       ...{
         address: "127.0.0.1",
         port,
+        sockets: BEST_SOCKETS,
         workers: 2,
         site: { root, index: "index.html", cache, htaccess: true },
         limits: DEFAULT_LIMITS,

@@ -1,0 +1,197 @@
+// A connection on the system calls of Linux. All sockets of a thread read into one buffer, which is free again after each call.
+
+import { add } from "../counters.ts";
+import type { Piece } from "../http/message.ts";
+import { closeFiles } from "./files.ts";
+import * as libc from "./libc.ts";
+import { Outgoing } from "./outgoing.ts";
+import { BROKEN, type Pollable, type Poller, READABLE, WRITABLE } from "./poller.ts";
+import { endpoint } from "./sockaddr.ts";
+import type { ListenOptions, ServerSocket, SocketUser } from "./socket.ts";
+
+const READ_BYTES = 65_536;
+/** Less than that waits until all that is ready has been read: a client that reads one answer while the next is written is not woken for each. */
+const SENT_AT_ONCE_BYTES = 65_536;
+const input = libc.allocate(READ_BYTES);
+
+export class EpollSocket implements ServerSocket, Pollable {
+  busy = false;
+  destroyed = false;
+  paused = false;
+  #descriptor: number;
+  #poller: Poller;
+  #options: ListenOptions;
+  #gone: () => void;
+  #outgoing: Outgoing;
+  #user: SocketUser | null = null;
+  /** The events that the poller looks for; -1: it does not know of the socket yet. */
+  #watched = -1;
+  #needsRoom = false;
+  #deferred = false;
+  #clientEnded = false;
+  #ending = false;
+  #ended = false;
+  #writeLimit: NodeJS.Timeout | undefined;
+  #address: string | undefined;
+
+  constructor(descriptor: number, poller: Poller, options: ListenOptions, gone: () => void) {
+    this.#descriptor = descriptor;
+    this.#poller = poller;
+    this.#options = options;
+    this.#gone = gone;
+    this.#outgoing = new Outgoing(descriptor, options.counters);
+  }
+
+  /** From now on `user` is told what happens. A request may have come with the connection: it is read without asking the poller. */
+  attend(user: SocketUser): void {
+    this.#user = user;
+    this.ready(READABLE);
+  }
+
+  get address(): string {
+    this.#address ??= endpoint(this.#descriptor, "far")?.address ?? "";
+    return this.#address;
+  }
+
+  get serverAddress(): string {
+    return endpoint(this.#descriptor, "near")?.address ?? "";
+  }
+
+  pause(): void {
+    this.paused = true;
+    this.#watch();
+  }
+
+  resume(): void {
+    this.paused = false;
+    this.#watch();
+  }
+
+  send(pieces: readonly Piece[]): void {
+    if (this.destroyed) {
+      closeFiles(pieces);
+      return;
+    }
+    this.#outgoing.push(pieces);
+    if (this.busy) return;
+    if (this.#outgoing.waiting >= SENT_AT_ONCE_BYTES) this.#sendNow();
+    else if (!this.#deferred) {
+      this.#deferred = true;
+      this.#poller.defer(this);
+    }
+  }
+
+  end(): void {
+    this.#ending = true;
+    if (this.#deferred) this.#sendNow();
+    else if (!this.busy) this.#endNow();
+  }
+
+  flush(): void {
+    if (this.#deferred && !this.destroyed) this.#sendNow();
+  }
+
+  #sendNow(): void {
+    this.#deferred = false;
+    const before = this.#outgoing.sent;
+    this.#advance();
+    if (this.busy || this.destroyed) return;
+    this.#user?.taken(this.#outgoing.sent - before);
+    if (this.#ending) this.#endNow();
+  }
+
+  destroy(): void {
+    if (this.destroyed) return;
+    this.destroyed = true;
+    clearTimeout(this.#writeLimit);
+    this.#poller.forget(this.#descriptor);
+    libc.close(this.#descriptor);
+    this.#outgoing.dispose();
+    this.#user?.closed();
+    this.#gone();
+  }
+
+  ready(events: number): void {
+    if ((events & WRITABLE) !== 0 && this.#needsRoom) this.#proceed();
+    if (this.destroyed) return;
+    if ((events & (READABLE | BROKEN)) !== 0) {
+      if (!this.paused && !this.#clientEnded) this.#read();
+      else if ((events & BROKEN) !== 0) this.#fail();
+    }
+    this.#watch();
+  }
+
+  #read(): void {
+    const length = libc.read(this.#descriptor, input.pointer, READ_BYTES);
+    if (length > 0) this.#user?.received(input.bytes, length);
+    else if (length === 0) {
+      this.#clientEnded = true;
+      this.#user?.ended();
+      if (this.#ended) this.destroy();
+    } else if (!libc.shouldTryLater()) this.#fail();
+  }
+
+  /** Tells the poller what is waited for, where that has changed. */
+  #watch(): void {
+    if (this.destroyed || this.#user === null) return;
+    const reads = this.paused || this.#clientEnded ? 0 : READABLE;
+    const wanted = reads | (this.#needsRoom ? WRITABLE : 0);
+    if (wanted === this.#watched) return;
+    if (this.#watched === -1) this.#poller.watch(this.#descriptor, wanted, this);
+    else this.#poller.change(this.#descriptor, wanted);
+    this.#watched = wanted;
+  }
+
+  #advance(): void {
+    const before = this.#outgoing.sent;
+    const progress = this.#outgoing.advance();
+    this.busy = progress === "room" || progress === "disk";
+    this.#needsRoom = progress === "room";
+    if (progress === "room") this.#limitTime(this.#outgoing.sent > before);
+    else this.#unlimitTime();
+    if (progress === "disk") this.#outgoing.fetch((read) => this.#fetched(read));
+    if (progress === "failed") this.#fail();
+    else if (this.busy) this.#watch();
+  }
+
+  #fetched(read: boolean): void {
+    if (this.destroyed) return;
+    if (read) this.#proceed();
+    else this.destroy();
+  }
+
+  /** After a wait for the client or the disk. */
+  #proceed(): void {
+    this.#advance();
+    if (this.busy || this.destroyed) return;
+    this.#user?.free();
+    if (this.#ending && !this.busy) this.#endNow();
+    this.#watch();
+  }
+
+  #endNow(): void {
+    if (this.#ended || this.destroyed) return;
+    this.#ended = true;
+    if (this.#clientEnded) this.destroy();
+    else libc.shutdown(this.#descriptor, libc.SHUT_WR);
+  }
+
+  #fail(): void {
+    add(this.#options.counters, "droppedByClient", 1);
+    this.destroy();
+  }
+
+  #limitTime(progressed: boolean): void {
+    if (this.#writeLimit === undefined) {
+      this.#writeLimit = setTimeout(() => {
+        add(this.#options.counters, "timeouts", 1);
+        this.destroy();
+      }, this.#options.writeMillis);
+    } else if (progressed) this.#writeLimit.refresh();
+  }
+
+  #unlimitTime(): void {
+    clearTimeout(this.#writeLimit);
+    this.#writeLimit = undefined;
+  }
+}

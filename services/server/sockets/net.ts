@@ -1,0 +1,185 @@
+// Sockets of Node's net: libuv's event loop under Node's streams.
+
+import { read as readDescriptor } from "node:fs";
+import { createServer, type Socket } from "node:net";
+import { add } from "../counters.ts";
+import type { FileRange, Piece } from "../http/message.ts";
+import { plainAddress } from "./address.ts";
+import { closeFiles } from "./files.ts";
+import type { Listen, ListenOptions, ServerSocket, SocketUser } from "./socket.ts";
+
+const FILE_CHUNK_BYTES = 262_144;
+/** Octets are copied together up to this size, so that a batch of small responses is one buffer. */
+const COPIED_TOGETHER_BYTES = 65_536;
+
+export const listen: Listen = async (options) => {
+  const { address: host, port, backlog, reusePort } = options;
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => attend(socket, options));
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", reject);
+  server.listen({ host, port, backlog, reusePort }, resolve);
+  await promise;
+  // libuv has closed a connection that it had no descriptor for.
+  server.off("error", reject).on("error", options.shed);
+  return {
+    port: (server.address() as { port: number }).port,
+    close: () => new Promise((done) => server.close(() => done())),
+  };
+};
+
+function attend(socket: Socket, options: ListenOptions): void {
+  const wrapped = new NetSocket(socket, options);
+  const user = options.connected(wrapped);
+  wrapped.user = user;
+  socket.on("data", (octets) => user.received(octets as Buffer, octets.length));
+  socket.on("end", () => user.ended());
+  socket.on("error", () => add(options.counters, "droppedByClient", 1));
+  socket.on("close", () => {
+    wrapped.dispose();
+    user.closed();
+  });
+}
+
+class NetSocket implements ServerSocket {
+  busy = false;
+  user: SocketUser | null = null;
+  #socket: Socket;
+  #options: ListenOptions;
+  #queue: Piece[] = [];
+  /** Octets written so far, those of files apart. */
+  #sent = 0;
+  #listens = false;
+
+  constructor(socket: Socket, options: ListenOptions) {
+    this.#socket = socket;
+    this.#options = options;
+  }
+
+  get address(): string {
+    return plainAddress(this.#socket.remoteAddress);
+  }
+
+  get serverAddress(): string {
+    return plainAddress(this.#socket.localAddress);
+  }
+
+  get destroyed(): boolean {
+    return this.#socket.destroyed;
+  }
+
+  get paused(): boolean {
+    return this.#socket.isPaused();
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  end(): void {
+    this.#socket.end();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  send(pieces: readonly Piece[]): void {
+    for (const piece of copiedTogether(pieces)) this.#queue.push(piece);
+    if (this.busy) return;
+    const before = this.#sent;
+    this.#sendQueued();
+    if (!this.busy) this.user?.taken(this.#sent - before);
+  }
+
+  /** Closes the files that were not sent. */
+  dispose(): void {
+    closeFiles(this.#queue);
+    this.#queue.length = 0;
+  }
+
+  #write(octets: Buffer): boolean {
+    this.#sent += octets.length;
+    add(this.#options.counters, "sentBytes", octets.length);
+    return this.#socket.write(octets);
+  }
+
+  /** Buffers that follow each other go to the kernel in one call. */
+  #sendQueued(): void {
+    const queue = this.#queue;
+    while (!this.busy && queue.length > 0) {
+      if (!Buffer.isBuffer(queue[0])) {
+        this.#sendRange(queue.shift() as FileRange);
+        continue;
+      }
+      const areMany = Buffer.isBuffer(queue[1]);
+      if (areMany) this.#socket.cork();
+      let taken = true;
+      while (Buffer.isBuffer(queue[0])) taken = this.#write(queue.shift() as Buffer);
+      if (areMany) this.#socket.uncork();
+      if (!taken && this.#socket.writableNeedDrain) this.#wait();
+    }
+  }
+
+  /** Until the kernel has taken what was written. */
+  #wait(): void {
+    this.busy = true;
+    this.#limitTime();
+    this.#socket.once("drain", () => this.#proceed());
+  }
+
+  #proceed(): void {
+    this.busy = false;
+    this.#socket.setTimeout(0);
+    this.#sendQueued();
+    if (!this.busy) this.user?.free();
+  }
+
+  /** Reads and writes by chunks through one buffer, each chunk when the kernel has taken the one before. */
+  #sendRange(range: FileRange): void {
+    this.busy = true;
+    this.#limitTime();
+    const { descriptor, end } = range;
+    const buffer = Buffer.allocUnsafeSlow(Math.min(end - range.start, FILE_CHUNK_BYTES));
+    const sendFrom = (start: number): void => {
+      readDescriptor(descriptor, buffer, 0, Math.min(end - start, buffer.length), start, (error, bytesRead) => {
+        // A file that shrank or cannot be read: its length was promised, so all that is left is to break off.
+        if (error !== null || bytesRead === 0 || this.#socket.destroyed) return this.#breakOff(range);
+        add(this.#options.counters, "sentBytes", bytesRead);
+        this.#socket.write(buffer.subarray(0, bytesRead), (failure) => {
+          if (failure) return this.#breakOff(range);
+          if (start + bytesRead < end) return sendFrom(start + bytesRead);
+          closeFiles([range]);
+          this.#proceed();
+        });
+      });
+    };
+    sendFrom(range.start);
+  }
+
+  #breakOff(range: FileRange): void {
+    closeFiles([range]);
+    this.#socket.destroy();
+  }
+
+  /** net looks at the bytes that the kernel has taken before it calls: a client that reads slowly, but does read, is not dropped. */
+  #limitTime(): void {
+    this.#socket.setTimeout(this.#options.writeMillis);
+    if (this.#listens) return;
+    this.#listens = true;
+    this.#socket.on("timeout", () => {
+      add(this.#options.counters, "timeouts", 1);
+      this.#socket.destroy();
+    });
+  }
+}
+
+function copiedTogether(pieces: readonly Piece[]): readonly Piece[] {
+  if (pieces.length === 1 || !pieces.every(Buffer.isBuffer)) return pieces;
+  let bytes = 0;
+  for (const { length } of pieces) bytes += length;
+  return bytes <= COPIED_TOGETHER_BYTES ? [Buffer.concat(pieces, bytes)] : pieces;
+}

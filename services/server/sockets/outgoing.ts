@@ -1,0 +1,117 @@
+// What a socket still has to send, in order. Small buffers are copied together and go out by one write(2), large ones from where they are,
+// files through a buffer that the thread pool fills: a slow disk holds nobody back. (sendfile(2) would wait for the disk.)
+
+import { Buffer } from "node:buffer";
+import { read as readFile } from "node:fs";
+import { add, type Counters } from "../counters.ts";
+import { type FileRange, type Piece, pieceLength } from "../http/message.ts";
+import { closeFiles } from "./files.ts";
+import * as libc from "./libc.ts";
+
+const COPIED_TOGETHER_BYTES = 65_536;
+/** A buffer that goes alone is copied up to this size: asking for its address costs as much. */
+const ALONE_BYTES = 4_096;
+/** One socket's share before the others have their turn. */
+const SHARE_BYTES = 1_048_576;
+const FILE_CHUNK_BYTES = 262_144;
+
+/** Shared by all sockets of the thread: a call is over before the next one begins. */
+const output = libc.allocate(COPIED_TOGETHER_BYTES);
+
+/** `done`: all is sent. `room`: the client must take some first. `disk`: the next part must be read by `fetch`. `failed`: nothing can be sent. */
+export type Progress = "done" | "room" | "disk" | "failed";
+
+export class Outgoing {
+  /** Octets handed to the kernel so far. */
+  sent = 0;
+  /** Octets still to be sent. */
+  waiting = 0;
+  #descriptor: number;
+  #counters: Counters;
+  #queue: Piece[] = [];
+  #chunk: Buffer | undefined;
+  #disposed = false;
+
+  constructor(descriptor: number, counters: Counters) {
+    this.#descriptor = descriptor;
+    this.#counters = counters;
+  }
+
+  push(pieces: readonly Piece[]): void {
+    for (const piece of pieces) {
+      const length = pieceLength(piece);
+      this.waiting += length;
+      if (length > 0) this.#queue.push(piece);
+      else closeFiles([piece]);
+    }
+  }
+
+  /** Sends as much as may be sent now. */
+  advance(): Progress {
+    const queue = this.#queue;
+    const share = this.sent + SHARE_BYTES;
+    while (queue.length > 0) {
+      if (this.sent >= share) return "room";
+      const first = queue[0] as Piece;
+      if (!Buffer.isBuffer(first)) return "disk";
+      const taken = this.#write(first);
+      if (taken < 0) return libc.shouldTryLater() ? "room" : "failed";
+      this.sent += taken;
+      this.waiting -= taken;
+      add(this.#counters, "sentBytes", taken);
+      this.#drop(taken);
+    }
+    return "done";
+  }
+
+  /** Reads the next part of the file at the front. `done(false)`: it shrank or cannot be read, so what was promised cannot be sent. */
+  fetch(done: (read: boolean) => void): void {
+    const range = this.#queue.shift() as FileRange;
+    const { descriptor, start, end, closes } = range;
+    this.#chunk ??= Buffer.allocUnsafeSlow(Math.min(end - start, FILE_CHUNK_BYTES));
+    const chunk = this.#chunk;
+    readFile(descriptor, chunk, 0, Math.min(end - start, chunk.length), start, (error, length) => {
+      const isRead = error === null && length > 0 && !this.#disposed;
+      if (!isRead || start + length === end) closeFiles([range]);
+      else this.#queue.unshift({ descriptor, start: start + length, end, closes });
+      if (isRead) this.#queue.unshift(chunk.subarray(0, length));
+      done(isRead);
+    });
+  }
+
+  /** Closes the files that were not sent. */
+  dispose(): void {
+    this.#disposed = true;
+    closeFiles(this.#queue);
+    this.#queue.length = 0;
+  }
+
+  #write(first: Buffer): number {
+    const queue = this.#queue;
+    if (first.length >= COPIED_TOGETHER_BYTES || (queue.length === 1 && first.length > ALONE_BYTES))
+      return libc.write(this.#descriptor, libc.pointerTo(first), first.length);
+    let length = 0;
+    for (let index = 0; index < queue.length; index++) {
+      const piece = queue[index] as Piece;
+      if (!Buffer.isBuffer(piece) || length + piece.length > COPIED_TOGETHER_BYTES) break;
+      piece.copy(output.bytes, length);
+      length += piece.length;
+    }
+    return libc.write(this.#descriptor, output.pointer, length);
+  }
+
+  /** Takes what was sent off the queue. */
+  #drop(octets: number): void {
+    const queue = this.#queue;
+    for (let rest = octets; rest > 0; ) {
+      const first = queue[0] as Piece;
+      const length = pieceLength(first);
+      if (rest < length) {
+        queue[0] = (first as Buffer).subarray(rest);
+        return;
+      }
+      rest -= length;
+      queue.shift();
+    }
+  }
+}
