@@ -97,7 +97,7 @@ async function throughput(): Promise<string> {
       const scraping = options.length > 0 ? setInterval(() => void scrape(), 1000) : undefined;
       await load(server, WARM_SECONDS);
       const before = server.cpuSeconds();
-      const rate = await load(server, LOAD_SECONDS).finally(() => clearInterval(scraping));
+      const { perSecond: rate } = await load(server, LOAD_SECONDS).finally(() => clearInterval(scraping));
       perCpuSecond.push((rate * LOAD_SECONDS) / (server.cpuSeconds() - before));
       return rate;
     };

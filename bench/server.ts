@@ -1,53 +1,63 @@
-// `npm run bench server`: our `event` structure beside nginx (one worker, sendfile, open_file_cache) in the same minutes, server on one
-// core, generator on another. Ratios of medians over alternating rounds. Needs a machine of two cores with nothing else running, and
-// as root on Debian it installs wrk, ab and nginx where they are missing. Words after `server` choose rows: `npm run bench server pipelined`.
+// `npm run bench server`: our `event` structure beside nginx (one worker, open_file_cache, with sendfile and without) in the same
+// minutes, server on one core, generator on another. Ratios of medians over alternating rounds. Needs a machine of two cores with
+// nothing else running, and as root on Debian it installs wrk, ab and nginx where they are missing. Words after `server` choose rows:
+// `npm run bench server pipelined`.
 
-import { once } from "node:events";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeSite } from "../services/server/site/site.ts";
-import { ab, wrk } from "./measure/generators.ts";
+import { watchCore } from "./measure/cores.ts";
+import { ab, GENERATOR_CORE, type Served, wrk } from "./measure/generators.ts";
+import { describeIdle, IDLE_CONNECTIONS } from "./measure/idle-connections.ts";
 import { installMissing } from "./measure/install.ts";
-import { alternate, type Contender, type Outcome } from "./measure/rounds.ts";
+import { alternate, type Contender, median, type Outcome } from "./measure/rounds.ts";
 import {
   nginxConfiguration,
+  SERVER_CORE,
   type Server,
+  startBareEpoll,
   startBareNet,
   startNginx,
   startNodeHttp,
   startOurs,
 } from "./measure/servers.ts";
 
+type Load = (server: Server, path: string, directory: string) => Promise<Served>;
+
 interface Row {
   name: string;
   path: string;
-  /** The least ratio to nginx that we want. */
+  /** The least ratio to nginx with sendfile that we want. */
   floor: number;
-  /** Lines for nginx's http block. */
+  /** Lines for nginx's http block, with sendfile and without: the best that were found for the row. */
   nginx: string;
-  load(server: Server, path: string, directory: string): Promise<number>;
+  nginxWithoutSendfile: string;
+  load: Load;
+  /** Each read holds one request, so that a program that answers reads can take part. */
+  isOneByOne: boolean;
 }
 
 const ROUNDS = 5;
-const SECONDS = 4;
-const IDLE_CONNECTIONS = 5_000;
+const SECONDS = 3;
 const PACKAGES = { wrk: "wrk", ab: "apache2-utils", nginx: "nginx-light" };
 
 const keepAlive =
-  (connections: number, pipelined = 1): Row["load"] =>
+  (connections: number, pipelined = 1): Load =>
   ({ port }, path, directory) =>
     wrk({ url: `http://127.0.0.1:${port}${path}`, connections, seconds: SECONDS, pipelined }, directory);
-const eachItsOwn: Row["load"] = ({ port }, path) => ab(`http://127.0.0.1:${port}${path}`, 32, 40_000);
+const eachItsOwn: Load = ({ port }, path) => ab(`http://127.0.0.1:${port}${path}`, 32, 40_000);
 
+const WHOLE = { nginx: "sendfile on; tcp_nopush on;", nginxWithoutSendfile: "sendfile off;", isOneByOne: true };
+const LARGE = { ...WHOLE, nginxWithoutSendfile: "sendfile off; output_buffers 2 256k;" };
+const PIPELINED = { ...WHOLE, nginx: "sendfile on; tcp_nopush off;", isOneByOne: false };
 const ROWS: readonly Row[] = [
-  { name: "keep-alive 1KiB", path: "/files/1KiB", floor: 1.1, nginx: "tcp_nopush on;", load: keepAlive(32) },
-  { name: "keep-alive 10KiB", path: "/files/10KiB", floor: 1.1, nginx: "tcp_nopush on;", load: keepAlive(32) },
-  { name: "pipelined 16 deep 1KiB", path: "/files/1KiB", floor: 3, nginx: "tcp_nopush off;", load: keepAlive(32, 16) },
-  { name: "connection per request 1KiB", path: "/files/1KiB", floor: 0.9, nginx: "tcp_nopush on;", load: eachItsOwn },
-  { name: "throughput 1MiB", path: "/files/1MiB", floor: 1, nginx: "tcp_nopush on;", load: keepAlive(8) },
-  { name: "throughput 10MiB", path: "/files/10MiB", floor: 1, nginx: "tcp_nopush on;", load: keepAlive(8) },
+  { name: "keep-alive 1KiB", path: "/files/1KiB", floor: 1.1, ...WHOLE, load: keepAlive(32) },
+  { name: "keep-alive 10KiB", path: "/files/10KiB", floor: 1.1, ...WHOLE, load: keepAlive(32) },
+  { name: "pipelined 16 deep 1KiB", path: "/files/1KiB", floor: 3, ...PIPELINED, load: keepAlive(32, 16) },
+  { name: "connection per request 1KiB", path: "/files/1KiB", floor: 0.9, ...WHOLE, load: eachItsOwn },
+  { name: "throughput 1MiB", path: "/files/1MiB", floor: 1, ...LARGE, load: keepAlive(8) },
+  { name: "throughput 10MiB", path: "/files/10MiB", floor: 1, ...LARGE, load: keepAlive(8) },
 ];
 
 await main(process.argv.slice(2));
@@ -59,8 +69,8 @@ async function main(wanted: string[]): Promise<void> {
   const root = join(directory, "site");
   await writeSite(root, 1);
   const isWanted = (name: string) => wanted.length === 0 || wanted.some((word) => name.includes(word));
+  process.stdout.write(`nginx: ${nginxConfiguration("ROOT", 0, "DIRECTORY", "SETTINGS OF THE ROW")}\n`);
   try {
-    process.stdout.write(`nginx: ${nginxConfiguration("ROOT", 0, "DIRECTORY", "tcp_nopush by row")}\n`);
     for (const row of ROWS.filter(({ name }) => isWanted(name))) {
       process.stdout.write(`${await compare(row, root, directory)}\n`);
     }
@@ -71,72 +81,85 @@ async function main(wanted: string[]): Promise<void> {
 }
 
 async function compare(row: Row, root: string, directory: string): Promise<string> {
-  const file = join(root, row.path);
-  await using nginx = await startNginx(root, 8_301, directory, row.nginx);
-  await using ours = await startOurs(root, 8_302);
-  await using nodeHttp = await startNodeHttp(file, 8_303);
-  await using bare = await startBareNet(file, 8_304, row.load === eachItsOwn);
-  const pipelined = row.name.startsWith("pipelined");
-  // The bare program answers reads, not requests, so it has no place where one read holds many.
-  const servers = pipelined ? [nginx, ours, nodeHttp] : [nginx, ours, nodeHttp, bare];
+  await using stack = new AsyncDisposableStack();
+  const servers: Server[] = [];
+  for (const start of contestants(row, root, directory)) servers.push(stack.use(await start()));
   for (const server of servers) await row.load(server, row.path, directory); // warms caches and compiled code
-  const contenders = servers.map((server): Contender => {
-    return { name: `${row.name}, ${server.name}`, measure: () => row.load(server, row.path, directory) };
+  const costs = servers.map((): Cost[] => []);
+  const contenders = servers.map((server, index): Contender => {
+    const measure = async () => {
+      const { perSecond, ...cost } = await measured(server, () => row.load(server, row.path, directory));
+      costs[index]?.push(cost);
+      return perSecond;
+    };
+    return { name: `${row.name}, ${server.name}`, measure };
   });
   const outcomes = await alternate(contenders, ROUNDS);
-  const [baseline] = outcomes as [Outcome];
+  const [baseline, other, ours] = outcomes as [Outcome, Outcome, Outcome];
   const lines = outcomes.map((outcome, index) => {
-    const ratio = outcome.median / baseline.median;
-    const verdict = index === 1 ? `  floor ${row.floor}: ${ratio >= row.floor ? "reached" : "not reached"}` : "";
+    const ratio = (outcome.median / baseline.median).toFixed(2);
     const spread = `${Math.round(outcome.min)} to ${Math.round(outcome.max)}`;
-    return `  ${servers[index]?.name.padEnd(10)} ${ratio.toFixed(2)} × nginx  ${Math.round(outcome.median)}/s (${spread})${verdict}`;
+    return `  ${(servers[index] as Server).name.padEnd(20)} ${ratio} × nginx  ${Math.round(outcome.median)}/s (${spread})  ${costOf(costs[index] as Cost[])}`;
   });
-  return [row.name, ...lines].join("\n");
+  const ratio = ours.median / baseline.median;
+  const verdict = `  floor ${row.floor} × nginx: ${ratio >= row.floor ? "reached" : "not reached"} (${ratio.toFixed(2)}); beside nginx without sendfile ${(ours.median / other.median).toFixed(2)} ×`;
+  const settings = `  nginx: ${row.nginx} and ${row.nginxWithoutSendfile}`;
+  return [row.name, settings, ...lines, verdict].join("\n");
+}
+
+/** nginx first, as what the others are compared with; ours third. */
+function contestants(row: Row, root: string, directory: string): (() => Promise<Server>)[] {
+  const { nginx, nginxWithoutSendfile, isOneByOne } = row;
+  const file = join(root, row.path);
+  const closes = row.load === eachItsOwn;
+  const always = [
+    () => startNginx(root, 8_301, directory, nginx),
+    () => startNginx(root, 8_302, directory, nginxWithoutSendfile, "nginx, no sendfile"),
+    () => startOurs(root, 8_303),
+    () => startOurs(root, 8_304, ["--sockets", "net"], "event on net"),
+    () => startNodeHttp(file, 8_305),
+  ];
+  if (!isOneByOne) return always;
+  return [...always, () => startBareEpoll(file, 8_306, closes), () => startBareNet(file, 8_307, closes)];
+}
+
+interface Cost {
+  /** CPU time of the server's process for a request. */
+  microsPerRequest: number;
+  /** 0 to 1. */
+  serverBusy: number;
+  generatorBusy: number;
+}
+
+async function measured(server: Server, load: () => Promise<Served>): Promise<Cost & { perSecond: number }> {
+  const before = server.cpuSeconds();
+  const [serverCore, generatorCore] = [watchCore(SERVER_CORE), watchCore(GENERATOR_CORE)];
+  const { requests, perSecond } = await load();
+  const microsPerRequest = ((server.cpuSeconds() - before) / requests) * 1e6;
+  return { perSecond, microsPerRequest, serverBusy: serverCore(), generatorBusy: generatorCore() };
+}
+
+function costOf(costs: readonly Cost[]): string {
+  const middle = (name: keyof Cost) => median(costs.map((cost) => cost[name]));
+  const percent = (name: keyof Cost) => `${(100 * middle(name)).toFixed(0)} %`;
+  return `${middle("microsPerRequest").toFixed(1)} µs CPU a request; cores busy: server ${percent("serverBusy")}, generator ${percent("generatorBusy")}`;
 }
 
 /** Memory of idle connections, and what they do to 32 busy ones. */
 async function idle(root: string, directory: string): Promise<string> {
   const file = join(root, "files/1KiB");
+  const unhurried = ["--idle-max-ms", "600000", "--idle-min-ms", "600000"];
   const starters = [
-    () => startNginx(root, 8_311, directory, "tcp_nopush on;"),
-    () => startOurs(root, 8_312, ["--idle-max-ms", "600000", "--idle-min-ms", "600000"]),
-    () => startNodeHttp(file, 8_313),
+    () => startNginx(root, 8_311, directory, WHOLE.nginx),
+    () => startOurs(root, 8_312, unhurried),
+    () => startOurs(root, 8_313, [...unhurried, "--sockets", "net"], "event on net"),
+    () => startNodeHttp(file, 8_314),
   ];
-  const lines: string[] = [`${IDLE_CONNECTIONS} idle persistent connections`];
+  const load = async (server: Server) => (await keepAlive(32)(server, "/files/1KiB", directory)).perSecond;
+  const lines: string[] = [];
   for (const starter of starters) {
     await using server = await starter();
-    const load = () => keepAlive(32)(server, "/files/1KiB", directory);
-    await load();
-    const alone = await load();
-    const before = server.residentBytes();
-    const sockets = await connectIdle(server.port, IDLE_CONNECTIONS);
-    const each = (server.residentBytes() - before) / IDLE_CONNECTIONS;
-    const among = await load();
-    for (const socket of sockets) socket.destroy();
-    const share = ((100 * among) / alone).toFixed(0);
-    lines.push(
-      `  ${server.name.padEnd(10)} ${(each / 1024).toFixed(1)} KiB each; 32 busy ones keep ${share} % of ${Math.round(alone)}/s`,
-    );
+    lines.push(await describeIdle(server, load));
   }
-  return lines.join("\n");
-}
-
-/** Connections that have asked once and now wait. */
-async function connectIdle(port: number, count: number): Promise<Socket[]> {
-  const sockets: Socket[] = [];
-  while (sockets.length < count) {
-    const batch = Array.from({ length: Math.min(100, count - sockets.length) }, () =>
-      connect({ port, host: "127.0.0.1" }),
-    );
-    await Promise.all(
-      batch.map(async (socket) => {
-        await once(socket, "connect");
-        socket.write("GET /files/1KiB HTTP/1.1\r\nHost: bench\r\n\r\n");
-        await once(socket, "data");
-        socket.resume();
-      }),
-    );
-    sockets.push(...batch);
-  }
-  return sockets;
+  return [`${IDLE_CONNECTIONS} idle persistent connections`, ...lines].join("\n");
 }

@@ -1,4 +1,4 @@
-// The load generators of others, wrk and ab, pinned to a core of their own; each gives requests per second.
+// The load generators of others, wrk and ab, pinned to a core of their own.
 
 import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -6,7 +6,12 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
-const GENERATOR_CORE = "1";
+export const GENERATOR_CORE = "1";
+
+export interface Served {
+  requests: number;
+  perSecond: number;
+}
 
 export interface WrkLoad {
   url: string;
@@ -17,20 +22,23 @@ export interface WrkLoad {
 }
 
 /** Keep-alive load. Throws when any answer was not of 2xx, or a socket failed. */
-export async function wrk(load: WrkLoad, directory: string): Promise<number> {
+export async function wrk(load: WrkLoad, directory: string): Promise<Served> {
   const script = load.pipelined === 1 ? [] : ["-s", pipelineScript(load.pipelined, directory)];
   const words = ["-t1", `-c${load.connections}`, `-d${load.seconds}s`, ...script, load.url];
   const { stdout } = await run("taskset", ["-c", GENERATOR_CORE, "wrk", ...words]);
   if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(`wrk ${load.url}: ${stdout}`);
-  return numberAfter(stdout, /Requests\/sec:\s+([\d.]+)/);
+  return {
+    requests: numberAfter(stdout, /(\d+) requests in/),
+    perSecond: numberAfter(stdout, /Requests\/sec:\s+([\d.]+)/),
+  };
 }
 
 /** A connection per request, in HTTP/1.0. */
-export async function ab(url: string, connections: number, requests: number): Promise<number> {
+export async function ab(url: string, connections: number, requests: number): Promise<Served> {
   const words = ["-q", "-c", String(connections), "-n", String(requests), url];
   const { stdout } = await run("taskset", ["-c", GENERATOR_CORE, "ab", ...words]);
   if (numberAfter(stdout, /Failed requests:\s+(\d+)/) > 0) throw new Error(`ab ${url}: ${stdout}`);
-  return numberAfter(stdout, /Requests per second:\s+([\d.]+)/);
+  return { requests, perSecond: numberAfter(stdout, /Requests per second:\s+([\d.]+)/) };
 }
 
 function pipelineScript(depth: number, directory: string): string {

@@ -1,5 +1,5 @@
-// The servers that are compared, each on one core: ours, nginx with the settings that are best for the load, and two small programs on
-// Node: node:http, and a `net` server that does nothing but write ready octets, which is the most that any server on `net` could do.
+// The servers that are compared, each on one core: ours, nginx with the settings that are best for the load, and small programs on
+// Node: node:http, and for each kind of socket one that does nothing but write ready octets: the most that a server on it could do.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -8,8 +8,8 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
-const SERVER_CORE = "0";
-const MAIN = join(import.meta.dirname, "..", "..", "services", "server", "main.ts");
+export const SERVER_CORE = "0";
+const SERVER = join(import.meta.dirname, "..", "..", "services", "server");
 
 export interface Server extends AsyncDisposable {
   name: string;
@@ -20,23 +20,34 @@ export interface Server extends AsyncDisposable {
   cpuSeconds(): number;
 }
 
-export async function startOurs(root: string, port: number, options: readonly string[] = []): Promise<Server> {
-  const words = [MAIN, "--port", String(port), "--root", root, ...options];
-  return start("event", port, [process.execPath, ...words]);
+export async function startOurs(
+  root: string,
+  port: number,
+  options: readonly string[] = [],
+  name = "event",
+): Promise<Server> {
+  const words = [join(SERVER, "main.ts"), "--port", String(port), "--root", root, ...options];
+  return start(name, port, [process.execPath, ...words]);
 }
 
 /** `settings` are further lines of its http block. */
-export async function startNginx(root: string, port: number, directory: string, settings: string): Promise<Server> {
+export async function startNginx(
+  root: string,
+  port: number,
+  directory: string,
+  settings: string,
+  name = "nginx",
+): Promise<Server> {
   const path = join(directory, `nginx-${port}.conf`);
   writeFileSync(path, nginxConfiguration(root, port, directory, settings));
-  return start("nginx", port, ["nginx", "-c", path, "-e", join(directory, "nginx.log")]);
+  return start(name, port, ["nginx", "-c", path, "-e", join(directory, "nginx.log")]);
 }
 
 export function nginxConfiguration(root: string, port: number, directory: string, settings: string): string {
   return `worker_processes 1; master_process off; daemon off; pid ${directory}/nginx-${port}.pid;
 events { worker_connections 20000; }
 http {
-  access_log off; sendfile on; tcp_nodelay on; ${settings}
+  access_log off; tcp_nodelay on; ${settings}
   open_file_cache max=1000 inactive=60s; open_file_cache_valid 60s;
   keepalive_requests 1000000000; keepalive_timeout 600s; default_type application/octet-stream;
   server { listen 127.0.0.1:${port} backlog=4096 reuseport; root ${root}; }
@@ -67,6 +78,23 @@ export async function startBareNet(file: string, port: number, closes: boolean):
     });
     server.listen({ port: ${port}, host: "127.0.0.1", backlog: 4096 });`;
   return start("bare net", port, [process.execPath, "-e", program]);
+}
+
+/** The same on our epoll sockets. */
+export async function startBareEpoll(file: string, port: number, closes: boolean): Promise<Server> {
+  const program = `
+    import { readFileSync } from "node:fs";
+    import { listen } from ${JSON.stringify(join(SERVER, "sockets", "epoll.ts"))};
+    import { createCounters } from ${JSON.stringify(join(SERVER, "counters.ts"))};
+    const content = readFileSync(${JSON.stringify(file)});
+    const answer = [Buffer.concat([Buffer.from("HTTP/1.1 200 OK\\r\\nContent-Length: " + content.length + "\\r\\n\\r\\n"), content])];
+    const connected = (socket) => ({
+      received() { socket.send(answer); ${closes ? "socket.end();" : ""} },
+      ended() { socket.destroy(); }, taken() {}, free() {}, closed() {},
+    });
+    const options = { address: "127.0.0.1", port: ${port}, backlog: 4096, reusePort: false, writeMillis: 30000 };
+    await listen({ ...options, counters: createCounters(), connected, shed() {} });`;
+  return start("bare epoll", port, [process.execPath, "--input-type=module", "-e", program]);
 }
 
 async function start(name: string, port: number, command: readonly string[]): Promise<Server> {

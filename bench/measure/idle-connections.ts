@@ -1,0 +1,48 @@
+// Persistent connections that wait: what each costs a server in memory, and what they do to those that work.
+
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { median } from "./rounds.ts";
+import type { Server } from "./servers.ts";
+
+export const IDLE_CONNECTIONS = 5_000;
+const ROUNDS = 3;
+
+/** A line about a server. `load` gives the requests per second of busy connections. */
+export async function describeIdle(server: Server, load: (server: Server) => Promise<number>): Promise<string> {
+  const several = async () => {
+    const rates: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) rates.push(await load(server));
+    return median(rates);
+  };
+  await load(server); // warms caches and compiled code
+  const alone = await several();
+  const before = server.residentBytes();
+  const sockets = await connectIdle(server.port, IDLE_CONNECTIONS);
+  const each = (server.residentBytes() - before) / IDLE_CONNECTIONS;
+  const among = await several();
+  for (const socket of sockets) socket.destroy();
+  const share = ((100 * among) / alone).toFixed(0);
+  const name = server.name.padEnd(20);
+  return `  ${name} ${(each / 1024).toFixed(1)} KiB each; 32 busy ones keep ${share} % of ${Math.round(alone)}/s`;
+}
+
+/** Connections that have asked once and now wait. */
+async function connectIdle(port: number, count: number): Promise<Socket[]> {
+  const sockets: Socket[] = [];
+  while (sockets.length < count) {
+    const batch = Array.from({ length: Math.min(100, count - sockets.length) }, () =>
+      connect({ port, host: "127.0.0.1" }),
+    );
+    await Promise.all(
+      batch.map(async (socket) => {
+        await once(socket, "connect");
+        socket.write("GET /files/1KiB HTTP/1.1\r\nHost: bench\r\n\r\n");
+        await once(socket, "data");
+        socket.resume();
+      }),
+    );
+    sockets.push(...batch);
+  }
+  return sockets;
+}
