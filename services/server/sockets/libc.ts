@@ -10,7 +10,7 @@ import { setFlagsFromString } from "node:v8";
 const { dlopen, getCurrentEventLoop, getRawPointer, toArrayBuffer } = loadFfi();
 
 // Only where V8 has inlined node:ffi's wrapper into our function does it call C directly (50 ns and not 225); so it may inline more.
-setFlagsFromString("--max-inlined-bytecode-size-cumulative=3000");
+setFlagsFromString("--max-inlined-bytecode-size-cumulative=9000");
 
 /** Functions end with the library object that they came from: it is kept for as long as the module. */
 const library = dlopen(null, {
