@@ -1,4 +1,4 @@
-// `npm run bench rudp [row …] [case …] [rounds=N] [testbed=NAME] [keep]`: RUDP beside the kernel's TCP of the same congestion family on the
+// `npm run bench rudp [row …] [case …] [rounds=N] [seed=N] [testbed=NAME] [keep]`: RUDP beside the kernel's TCP of the same congestion family on the
 // same link in alternating rounds, SACK and a minimum RTO of 200 ms on both, 1000 bytes a segment on both, TCP's own segment size in a second
 // column. Medians with their spread, and the median of the rounds' ratios beside the issue's floors. What is lost at random is the same in all
 // of a round (the link's seed is the round's), for luck in slow start outweighs everything else. Without words all rows; a word such as `1%` or `cubic` leaves
@@ -199,8 +199,10 @@ function rudpGoodput(path: Path, family: Family, bytes: number): Contender {
   return { name: `RUDP ${controller}`, measure };
 }
 
+/** The link's seed in a round; `seed=N` is that of the first. */
 function seedOf(round: number): string {
-  return `seed=${round + 1}`;
+  const given = process.argv.find((word) => word.startsWith("seed="));
+  return `seed=${Number(given?.slice("seed=".length) ?? 1) + round}`;
 }
 
 /** Bits per second from the open connection until the sender knew that all was there. */

@@ -23,7 +23,10 @@ export interface ConnectionOptions extends RttOptions, CongestionSettings {
   lostCopies: boolean;
   /** RTT samples from the timestamp echo on every acknowledgement; off: from segments never sent again (Karn's rule). */
   timestamps: boolean;
-  /** How long an acknowledgement may wait for a second segment; 0: each segment is acknowledged at once. At most 500 (RFC 5681 4.2). */
+  /**
+   * How long an acknowledgement may wait for a second segment; 0: each segment is acknowledged at once. At most 500 (RFC 5681 4.2). What waits
+   * for it is the last segment that the sender's window admits, so with a window of ten segments 25 would cost a thirtieth of the rate.
+   */
   delayedAckMillis: number;
   /** With delayed acknowledgements: acknowledge at once after this many segments. */
   ackEverySegments: number;
@@ -47,7 +50,7 @@ export interface ConnectionOptions extends RttOptions, CongestionSettings {
 
 export const DEFAULT_OPTIONS: Readonly<ConnectionOptions> = Object.freeze({
   controller: "newreno",
-  ...{ initialWindowSegments: 10, byteCountingLimit: 8, fixedWindowSegments: 64 },
+  ...{ initialWindowSegments: 10, byteCountingLimit: 64, fixedWindowSegments: 64 },
   ...{ fastRetransmit: true, fastRecovery: true, sack: true, limitedTransmit: true, adaptToReordering: true },
   ...{ rateReduction: true, lostCopies: true },
   ...{
@@ -57,7 +60,7 @@ export const DEFAULT_OPTIONS: Readonly<ConnectionOptions> = Object.freeze({
     maximumRtoMillis: 60_000,
     initialRtoMillis: 1000,
   },
-  ...{ delayedAckMillis: 25, ackEverySegments: 2, pacing: false, coalesce: true },
+  ...{ delayedAckMillis: 5, ackEverySegments: 2, pacing: false, coalesce: true },
   ...{ sendQueueSegments: 2048, receiveQueueSegments: 2048 },
   ...{ keepAliveMillis: 30_000, peerTimeoutMillis: 60_000, timeWaitMillis: 10_000, slowStartAfterIdle: true },
 });

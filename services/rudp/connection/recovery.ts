@@ -126,7 +126,7 @@ function retransmitsFast({ options, controller }: Connection): boolean {
 
 function beginFastRecovery(c: Connection, nowMillis: number): void {
   const { send, recovery, controller, congestion, options } = c;
-  const flight = Math.min(flightSegments(send), Math.max(1, congestion.windowSegments));
+  const used = windowInUse(c);
   c.counters.fastRecoveries++;
   recovery.point = send.nxt;
   recovery.first = send.una;
@@ -135,16 +135,25 @@ function beginFastRecovery(c: Connection, nowMillis: number): void {
   recovery.resendNow = true;
   recovery.priorWindow = congestion.windowSegments;
   recovery.priorThreshold = congestion.thresholdSegments;
-  controller.lossDetected(congestion, flight, nowMillis);
+  controller.lossDetected(congestion, used, nowMillis);
   if (controller.fastRecovery !== "none" && options.fastRecovery) {
     recovery.phase = "fast";
     markLost(send, send.una);
     return;
   }
-  if (controller.fastRecovery !== "none") controller.timedOut(congestion, flight, true);
+  if (controller.fastRecovery !== "none") controller.timedOut(congestion, used, true);
   recovery.phase = "timeout";
   recovery.duplicates = 0;
   markAllLost(send);
+}
+
+/**
+ * What is to be reduced: the flight (RFC 5681 equation 4), which is the window where that was the limit; but just after a recovery less is
+ * in flight for a moment, and to take that for the window would halve it twice. Linux takes the window; RFC 9438 4.6 allows it.
+ */
+function windowInUse({ send, recovery, congestion }: Connection): number {
+  const window = Math.max(1, congestion.windowSegments);
+  return recovery.windowLimited ? window : Math.min(flightSegments(send), window);
 }
 
 /** RFC 6582 3.2 step 3 without SACK; with SACK the scoreboard knows the holes. */

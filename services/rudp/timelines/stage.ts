@@ -39,8 +39,8 @@ export interface Stage {
 const FLAG_BITS: Record<string, number> = { SYN, ACK, FIN, RST, PING, ECHO };
 const IDENTITY = new Set(["isn", "peerIsn"]);
 
-/** Scripts go by the RFCs' own numbers, not by our defaults: RFC 6298's granularity, RFC 3465's two segments. */
-const BY_RFC = { minimumMarginMillis: 1, byteCountingLimit: 2 };
+/** Scripts go by the RFCs' own numbers, not by our defaults: RFC 6298's granularity, RFC 3465's two segments; acknowledgements wait visibly. */
+const BY_RFC = { minimumMarginMillis: 1, byteCountingLimit: 2, delayedAckMillis: 25 };
 
 /** Clocks begin here, so that a peer can have stamped something before the script begins. */
 const START_MILLIS = 100_000;
