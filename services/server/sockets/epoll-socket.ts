@@ -45,7 +45,8 @@ export class EpollSocket implements ServerSocket, Pollable {
   /** From now on `user` is told what happens. A request may have come with the connection: it is read without asking the poller. */
   attend(user: SocketUser): void {
     this.#user = user;
-    this.ready(READABLE);
+    if (this.destroyed) user.closed();
+    else this.ready(READABLE);
   }
 
   get address(): string {

@@ -114,6 +114,11 @@ const UV_POLL = 8;
 const UV_READABLE = 1;
 /** libuv's handles, and the callbacks that it calls: they stay until the thread ends, a few hundred bytes for each server. */
 const kept: unknown[] = [];
+/** What stops each watch. A thread whose loop still watched something when it ends, by an error too, would be aborted by libuv. */
+const watches = new Set<() => void>();
+process.on("exit", () => {
+  for (const stop of watches) stop();
+});
 
 /**
  * Has the thread's own event loop call `wake` whenever `descriptor` is readable, and keeps the loop alive. `wake` must not throw and is
@@ -128,10 +133,13 @@ export function watchReadable(descriptor: number, wake: () => void): () => void 
     uv_poll_init(getCurrentEventLoop(), handle.pointer, descriptor) ||
     uv_poll_start(handle.pointer, UV_READABLE, callback);
   if (failed < 0) throw new Error(`uv_poll_start ${getSystemErrorName(failed)}`);
-  return () => {
+  const stop = () => {
+    watches.delete(stop);
     uv_close(handle.pointer, NULL);
     library.lib.unregisterCallback(callback);
   };
+  watches.add(stop);
+  return stop;
 }
 
 /** Node says of node:ffi, in two lines that are no JSON, that it may change. Our Node is one exact version. */

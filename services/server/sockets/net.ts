@@ -49,6 +49,7 @@ class NetSocket implements ServerSocket {
   /** Octets written so far, those of files apart. */
   #sent = 0;
   #listens = false;
+  #ending = false;
 
   constructor(socket: Socket, options: ListenOptions) {
     this.#socket = socket;
@@ -80,7 +81,8 @@ class NetSocket implements ServerSocket {
   }
 
   end(): void {
-    this.#socket.end();
+    this.#ending = true;
+    if (!this.busy) this.#socket.end();
   }
 
   destroy(): void {
@@ -135,7 +137,9 @@ class NetSocket implements ServerSocket {
     this.busy = false;
     this.#socket.setTimeout(0);
     this.#sendQueued();
-    if (!this.busy) this.user?.free();
+    if (this.busy) return;
+    this.user?.free();
+    if (this.#ending && !this.busy) this.#socket.end();
   }
 
   /** Reads and writes by chunks through one buffer, each chunk when the kernel has taken the one before. */
