@@ -7,6 +7,7 @@ import { connect, type Socket } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite, test } from "node:test";
+import { Worker } from "node:worker_threads";
 import { createCounters, scalar } from "../counters.ts";
 import { loadSockets, type SocketKind, usableSockets } from "./kinds.ts";
 import type { Listener, ListenOptions, ServerSocket, SocketUser } from "./socket.ts";
@@ -124,6 +125,21 @@ function behaves(kind: SocketKind): void {
     await all.promise;
     socket?.destroy();
     await listener.close();
+  });
+
+  test("a thread that ends by an error while it listens takes nobody with it", async () => {
+    const url = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
+    const program = `
+      const { loadSockets } = await import(${url("kinds.ts")});
+      const { createCounters } = await import(${url("../counters.ts")});
+      const listen = await loadSockets("${kind}");
+      const options = { address: "127.0.0.1", port: 0, backlog: 1, reusePort: false, writeMillis: 1 };
+      await listen({ ...options, counters: createCounters(), connected() {}, shed() {} });
+      throw new Error("on purpose");`;
+    const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(program)}`));
+    const exited = once(worker, "exit");
+    await assert.rejects(once(worker, "never"), /on purpose/);
+    assert.deepEqual(await exited.catch(() => once(worker, "exit")), [1]);
   });
 
   test("a client's reset is told as the end of the connection", async () => {
