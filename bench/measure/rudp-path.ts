@@ -72,5 +72,5 @@ function reroute(family: Family, segmentBytes: number | null): string {
 }
 
 async function topology(...words: string[]): Promise<void> {
-  await run(process.execPath, ["bin/rttlab", "topology", ...words], { maxBuffer: 16e6 });
+  await run(process.execPath, ["bin/rttlab", "topology", ...words], { maxBuffer: 16e6, timeout: 300_000 });
 }

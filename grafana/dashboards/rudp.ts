@@ -213,15 +213,23 @@ export function rudp(): dashboard.Dashboard {
       lines(
         {
           title: "Connections over time",
-          description:
-            "Connections open at the moment of the scrape, and those that ended other than in order, a second, by code of docs/errors.md.",
+          description: "Connections open at the moment of the scrape, by who opened them.",
           unit: "none",
-          width: 12,
+          width: 8,
         },
-        [
-          [`rttlab_rudp_connections{${AT}}`, "{{host}} {{kind}}"],
-          [rate("failures_total"), "{{host}} {{code}}"],
-        ],
+        [[`rttlab_rudp_connections{${AT}}`, "{{host}} {{kind}}"]],
+      ),
+    )
+    .withPanel(
+      lines(
+        {
+          title: "Connections that failed",
+          description:
+            "Connections a second that ended other than in order, by code of docs/errors.md. RESET: the peer broke it off. ABORTED: it was broken off here. PEER_DEAD: silence.",
+          unit: "cps",
+          width: 8,
+        },
+        [[rate("failures_total"), "{{host}} {{code}}"]],
       ),
     )
     .withPanel(
@@ -231,7 +239,7 @@ export function rudp(): dashboard.Dashboard {
           description:
             "Processor time of each endpoint, all threads: the protocol has one of its own. Near 100 % an endpoint measures itself, not the path.",
           unit: "percentunit",
-          width: 12,
+          width: 8,
         },
         [[`rate(process_cpu_seconds_total{${AT}, role="rudp"}[$__rate_interval])`, "{{host}}"]],
       ),

@@ -93,7 +93,7 @@ describe("the server's profile", () => {
   it("tells where the time of their requests went, by operation and size, and what the process took for them", async () => {
     await execIn(CLIENTS, "curl", "-s", "http://server/");
     const profile = await managementPage("server", "profile");
-    assert.match(profile, /^structure event: \d+ requests, \d+ connections$/m);
+    assert.match(profile, /^structure event on \w+: \d+ requests, \d+ connections$/m);
     assert.match(profile, /^CPU per request: user [\d.]+ µs, system [\d.]+ µs; memory \d+ MiB$/m);
     for (const operation of [
       "request +1KiB",

@@ -50,7 +50,7 @@ export interface ConnectionOptions extends RttOptions, CongestionSettings {
 
 export const DEFAULT_OPTIONS: Readonly<ConnectionOptions> = Object.freeze({
   controller: "newreno",
-  ...{ initialWindowSegments: 10, byteCountingLimit: 64, fixedWindowSegments: 64 },
+  ...{ initialWindowSegments: 10, byteCountingLimit: 8, fixedWindowSegments: 64 },
   ...{ fastRetransmit: true, fastRecovery: true, sack: true, limitedTransmit: true, adaptToReordering: true },
   ...{ rateReduction: true, lostCopies: true },
   ...{
