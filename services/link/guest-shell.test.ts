@@ -2,7 +2,10 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { PassThrough } from "node:stream";
 import { after, describe, it } from "node:test";
 import { RttlabError } from "../../lib/errors.ts";
 import { type GuestShell, openGuestShell } from "./guest-shell.ts";
@@ -41,5 +44,43 @@ describe("the channel to the guest's shell", () => {
   it("delivers a large reply whole", async () => {
     const printed = await shell.run(["seq", "1", "20000"]);
     assert.equal(printed.trim().split("\n").length, 20_000);
+  });
+
+  it("skips blank lines", async () => {
+    child.stdin.write("\n\n");
+    assert.equal(await shell.run(["echo", "after"]), "after\n");
+  });
+});
+
+describe("a guest that does not notice its console", () => {
+  /** Answers what it was asked before each further line. */
+  const drowsy = () => {
+    const [input, output] = [new PassThrough(), new PassThrough()];
+    output.write("\n:exit 0\n");
+    let answer = "";
+    createInterface({ input }).on("line", (line) => {
+      output.write(answer);
+      answer = line === "" ? "" : "woken\n:exit 0\n";
+    });
+    return { input, output };
+  };
+
+  it("is woken by another line, and its reply is the command's", async () => {
+    const { input, output } = drowsy();
+    const shell = openGuestShell(input, output, { nudgeMillis: 1, giveUpMillis: 10_000 });
+    assert.equal(await shell.run(["echo"]), "woken");
+    assert.equal(await shell.run(["echo"]), "woken");
+  });
+
+  it("is given up when it never replies, and a late reply is not taken for the next command's", async () => {
+    const { input, output } = drowsy();
+    const shell = openGuestShell(input, output, { nudgeMillis: 10_000, giveUpMillis: 100 });
+    await assert.rejects(shell.run(["first"]), { code: "E_LINK_SILENT" });
+    output.write("first's\n:exit 0\n");
+    const asked = once(input, "data");
+    const second = shell.run(["second"]);
+    await asked;
+    output.write("second's\n:exit 0\n");
+    assert.equal(await second, "second's");
   });
 });

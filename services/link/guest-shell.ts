@@ -3,19 +3,33 @@
 
 import type { Readable, Writable } from "node:stream";
 import { RttlabError } from "../../lib/errors.ts";
+import { log } from "../../lib/service/log.ts";
 
 export interface GuestShell {
   /** Resolves when the shell waits for its first command. */
   ready: Promise<void>;
-  /** Runs a command, its words quoted; resolves to what it printed. E_LINK_COMMAND with that when it exits other than 0. */
+  /** Runs a command, its words quoted; resolves to what it printed. E_LINK_COMMAND with that when it exits other than 0, E_LINK_SILENT when no reply comes. */
   run(command: readonly string[]): Promise<string>;
 }
 
+/** How long a reply may take. `nudge`: until the guest is woken by a blank line, which its shell skips. */
+export interface Patience {
+  nudgeMillis: number;
+  giveUpMillis: number;
+}
+
+/** On a machine that was very busy a guest was seen to forward packets and yet not to notice its console; more input wakes it. */
+const PATIENCE: Patience = { nudgeMillis: 2_000, giveUpMillis: 30_000 };
 const REPLY_END = /\n:exit (\d+)\n/;
 
+interface Reply {
+  text: string;
+  status: number;
+}
+
 /** `input` is what the guest reads, `output` what it writes. */
-export function openGuestShell(input: Writable, output: Readable): GuestShell {
-  const waiting: ((reply: { text: string; status: number }) => void)[] = [];
+export function openGuestShell(input: Writable, output: Readable, patience = PATIENCE): GuestShell {
+  const waiting: ((reply: Reply) => void)[] = [];
   let received = "";
   output.setEncoding("utf8").on("data", (text: string) => {
     received += text;
@@ -27,18 +41,45 @@ export function openGuestShell(input: Writable, output: Readable): GuestShell {
   });
   input.on("error", () => {}); // the guest's end is told by its process
   output.on("error", () => {});
-  const reply = () => new Promise<{ text: string; status: number }>((resolve) => waiting.push(resolve));
-  const ready = reply().then(() => {});
+  const nextReply = () => new Promise<Reply>((resolve) => waiting.push(resolve));
+  const ready = nextReply().then(() => {});
+
+  const ask = async (command: readonly string[]): Promise<string> => {
+    input.write(`${command.map(quote).join(" ")}\n`);
+    const { text, status } = await insist(nextReply(), command[0] ?? "", input, patience);
+    if (status === 0) return text;
+    throw new RttlabError("E_LINK_COMMAND", `${command.join(" ")}: ${text.trim() || `exit ${status}`}`);
+  };
+  // One after another: what a console has not been read from yet has a bound.
+  let last: Promise<unknown> = ready;
   return {
     ready,
-    async run(command) {
-      await ready;
-      input.write(`${command.map(quote).join(" ")}\n`);
-      const { text, status } = await reply();
-      if (status === 0) return text;
-      throw new RttlabError("E_LINK_COMMAND", `${command.join(" ")}: ${text.trim() || `exit ${status}`}`);
+    run(command) {
+      const answer = last.then(() => ask(command));
+      last = answer.catch(() => {});
+      return answer;
     },
   };
+}
+
+/** The reply, for which the guest is nudged and in the end given up. */
+async function insist(reply: Promise<Reply>, program: string, input: Writable, patience: Patience): Promise<Reply> {
+  const nudging = setInterval(() => {
+    log("guest-nudged", { program });
+    input.write("\n");
+  }, patience.nudgeMillis);
+  const { promise: silence, reject } = Promise.withResolvers<never>();
+  const givingUp = setTimeout(() => {
+    reject(
+      new RttlabError("E_LINK_SILENT", `running ${program} in the guest: no reply in ${patience.giveUpMillis} ms`),
+    );
+  }, patience.giveUpMillis);
+  try {
+    return await Promise.race([reply, silence]);
+  } finally {
+    clearInterval(nudging);
+    clearTimeout(givingUp);
+  }
 }
 
 function quote(word: string): string {
