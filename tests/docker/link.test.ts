@@ -159,6 +159,8 @@ describe("a link in a User-Mode Linux guest", () => {
   it("lets nothing through between data and management networks", () => assertIsolated(rig));
 
   it("serves metrics on the management address", async () => {
+    await rig.request({ op: "set", settings: both({ delayMillis: 1 }) });
+    await rig.leastRttMillis();
     const text = await metricsOf();
     assert.match(text, /rttlab_link_info\{link="link",backend="uml"\} 1/);
     assert.match(text, /rttlab_link_configured_delay_seconds\{link="link",direction="forward"\} 0\.001/);
