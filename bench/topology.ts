@@ -178,7 +178,7 @@ async function idleCost(): Promise<string> {
     }),
   );
   return [
-    `idle, over ${IDLE_SECONDS} s (memory as \`docker stats\` counts it: files that containers share are charged to the first to read them):`,
+    `idle, over ${IDLE_SECONDS} s (memory without the page cache of files: all containers share it, and it is charged to the first reader):`,
     ...rows,
   ].join("\n");
 }
@@ -186,9 +186,11 @@ async function idleCost(): Promise<string> {
 async function usage(id: string): Promise<{ cpuSeconds: number; memoryBytes: number }> {
   const stats = await docker.getContainer(id).stats({ stream: false, "one-shot": true });
   const { usage: used, stats: detail } = stats.memory_stats;
+  const { total_inactive_file, total_active_file, inactive_file, active_file } = detail;
+  const fileBytes = (total_inactive_file ?? inactive_file ?? 0) + (total_active_file ?? active_file ?? 0);
   return {
     cpuSeconds: stats.cpu_stats.cpu_usage.total_usage / 1e9,
-    memoryBytes: used - (detail.total_inactive_file ?? detail.inactive_file ?? 0),
+    memoryBytes: used - fileBytes,
   };
 }
 
