@@ -35,17 +35,11 @@ export function readUsage({ id, pid }: Pick<Watched, "id" | "pid">, { cgroups, p
   try {
     const membership = readFileSync(join(process, "cgroup"), "utf8");
     if (!membership.includes(id)) return null;
-    const pathOf = (controller: string, file: string) => join(cgroups, folderOf(membership, controller), file);
-    const read = (controller: string, file: string) => readFileSync(pathOf(controller, file), "utf8");
-    const readOnce = (controller: string, file: string) => {
-      const path = pathOf(controller, file);
-      const known = limits.get(path) ?? readFileSync(path, "utf8").trim();
-      limits.set(path, known);
-      return known;
-    };
+    const read = (controller: string, file: string) =>
+      readFileSync(join(cgroups, folderOf(membership, controller), file), "utf8");
     const isUnified = !/^\d+:[^:]*\bmemory\b[^:]*:/m.test(membership);
     return {
-      ...(isUnified ? unifiedUsage(read, readOnce) : legacyUsage(read, readOnce)),
+      ...(isUnified ? unifiedUsage(read) : legacyUsage(read)),
       ...trafficOf(readFileSync(join(process, "net", "dev"), "utf8")),
     };
   } catch (error) {
@@ -54,14 +48,11 @@ export function readUsage({ id, pid }: Pick<Watched, "id" | "pid">, { cgroups, p
   }
 }
 
-/** What limit files say, by path. A container's limit stays what it was created with. */
-const limits = new Map<string, string>();
-
 type Read = (controller: string, file: string) => string;
 type CgroupUsage = Omit<Usage, "receivedBytes" | "sentBytes">;
 
-function unifiedUsage(read: Read, readOnce: Read): CgroupUsage {
-  const limit = readOnce("", "memory.max");
+function unifiedUsage(read: Read): CgroupUsage {
+  const limit = read("", "memory.max").trim();
   return {
     cpuSeconds: keyed(read("", "cpu.stat"), "usage_usec") / 1e6,
     memoryBytes: Number(read("", "memory.current")) - keyed(read("", "memory.stat"), "inactive_file"),
@@ -72,8 +63,8 @@ function unifiedUsage(read: Read, readOnce: Read): CgroupUsage {
 /** A number near 2^63 is how version 1 says that there is no limit. */
 const NO_LIMIT = 2 ** 60;
 
-function legacyUsage(read: Read, readOnce: Read): CgroupUsage {
-  const limit = Number(readOnce("memory", "memory.limit_in_bytes"));
+function legacyUsage(read: Read): CgroupUsage {
+  const limit = Number(read("memory", "memory.limit_in_bytes"));
   return {
     cpuSeconds: Number(read("cpuacct", "cpuacct.usage")) / 1e9,
     memoryBytes:
