@@ -10,7 +10,8 @@ import { expire, set, TIMER } from "./timers.ts";
 /** Acts on every deadline up to now. Call `transmit` after. */
 export function tick(c: Connection, nowMillis: number): void {
   const { timers } = c;
-  if (expire(timers, TIMER.timeWait, nowMillis)) c.state = "closed";
+  // A driver that comes late still owes the acknowledgement that TIME-WAIT began with: it is over when that has been sent.
+  if (c.owed === 0 && expire(timers, TIMER.timeWait, nowMillis)) c.state = "closed";
   if (expire(timers, TIMER.giveUp, nowMillis)) {
     const peerIsKnown = c.remoteId !== 0;
     fail(c, "E_RUDP_PEER_DEAD");

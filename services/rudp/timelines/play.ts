@@ -3,7 +3,7 @@
 import { abort, close, flush, readInto, snapshot, write } from "../connection/connection.ts";
 import { connect } from "../listener.ts";
 import { type Line, readSegmentWords, type Timeline } from "./script.ts";
-import { createStage, drain, type Emitted, establish, inject, passTime, type Stage } from "./stage.ts";
+import { createStage, drain, type Emitted, establish, inject, passTime, resume, type Stage } from "./stage.ts";
 
 /** Plays it to its end. Throws an Error that begins with file:line where what happened is not what the script says. */
 export function play(timeline: Timeline): void {
@@ -54,6 +54,10 @@ const ACTIONS: Record<string, (stage: Stage, number: number, words: string[]) =>
   flush: (stage) => flush(of(stage)),
   close: (stage) => close(of(stage)),
   abort: (stage) => abort(of(stage)),
+  stall: (stage) => {
+    stage.isStalled = true;
+  },
+  resume,
   read: (stage, bytes) => expectEqual("bytes read", readInto(of(stage), new Uint8Array(bytes)), bytes),
 };
 

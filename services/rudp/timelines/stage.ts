@@ -27,6 +27,8 @@ export interface Stage {
   readonly listener: Listener;
   connection: Connection | null;
   nowMillis: number;
+  /** The driver is late: what arrives is taken in, but no deadline is looked at and nothing is sent. */
+  isStalled: boolean;
   readonly emitted: Emitted[];
   readonly peer: { id: number; initial: number; address: string };
   /** What the peer has learned of our end. */
@@ -57,7 +59,7 @@ export function createStage(given: Record<string, string>): Stage {
   const options = { accepts: true, maximumConnections: 4, connection };
   const listener = createListener(options, Uint8Array.of(1, 2, 3), () => initial);
   return {
-    ...{ listener, connection: null, nowMillis: START_MILLIS, emitted: [], sentMicros: new Map() },
+    ...{ listener, connection: null, nowMillis: START_MILLIS, isStalled: false, emitted: [], sentMicros: new Map() },
     peer: { id: 7, initial: Number(given.peerIsn ?? 5000), address: "peer:1" },
     echoed: { through: 0, micros: 0 },
     known: { id: 0, initial, mintedAt: 0, high: 0, low: 0 },
@@ -87,7 +89,7 @@ export function passTime(stage: Stage, atMillis: number): void {
   const until = START_MILLIS + atMillis;
   for (;;) {
     const due = stage.connection === null ? Number.POSITIVE_INFINITY : deadlineMillis(stage.connection);
-    if (due > until) break;
+    if (stage.isStalled || due > until) break;
     stage.nowMillis = Math.max(stage.nowMillis, due);
     tick(stage.connection as Connection, stage.nowMillis);
     drain(stage);
@@ -129,8 +131,17 @@ export function inject(stage: Stage, words: readonly string[]): void {
   }
 }
 
+/** The driver is on time again: its turn begins, as each does, with the deadlines that have come. */
+export function resume(stage: Stage): void {
+  stage.isStalled = false;
+  if (stage.connection !== null && deadlineMillis(stage.connection) <= stage.nowMillis) {
+    tick(stage.connection, stage.nowMillis);
+  }
+}
+
 /** Takes everything that wants to go out now. */
 export function drain(stage: Stage): void {
+  if (stage.isStalled) return;
   for (const { bytes, to } of stage.listener.replies.splice(0)) note(stage, bytes, to);
   const { connection, nowMillis } = stage;
   if (connection === null) return;
