@@ -26,7 +26,7 @@ const listener = { ...quiet, seed: 2, expectedBytes: 30_000, expectedSeed: 1 };
 const path = { ...CLEAR_PATH, delayMillis: 20 };
 const plan: LifePlan = {
   ...{ seed: 7, paths: [path, path], options: [{}, {}], talks: [[speaker, listener]] },
-  ...{ simultaneous: false, wrapsAfterSegments: null, movesAtMillis: null },
+  ...{ simultaneous: false, wrapsAfterSegments: null, movesAtMillis: null, lateMillis: [0, 0] },
 };
 
 test("the same seed gives the same life, to the last line of its timeline", () => {

@@ -22,6 +22,8 @@ export interface LifePlan {
   wrapsAfterSegments: number | null;
   /** When the opening end's address changes, as behind a NAT, set-up over by then (a cookie is good for one address); null: never. */
   movesAtMillis: number | null;
+  /** How late the turns of each end's driver come; 0: at once. */
+  lateMillis: readonly [number, number];
 }
 
 export interface LifeResult {
@@ -59,6 +61,7 @@ function populate(plan: LifePlan, observe: (event: NetworkEvent) => void) {
     connection,
   }));
   const network = createNetwork(plan.seed, plan.paths, listeners as never, observe);
+  for (const side of [0, 1] as const) network.nodes[side].lateMillis = plan.lateMillis[side];
   const talkers: Talker[] = [];
   const add = (side: Side, index: number, connection: Connection) => {
     const talker = createTalker((plan.talks[index] as LifePlan["talks"][number])[side], connection, `${side}.${index}`);

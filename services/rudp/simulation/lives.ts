@@ -52,6 +52,7 @@ export function lifePlans(): fc.Arbitrary<LifePlan> {
         simultaneous: rarely(),
         wrapsAfterSegments: fc.option(fc.integer({ min: 0, max: 50 })),
         movesAtMillis: fc.option(fc.nat(2000), { freq: 4 }),
+        lateMillis: fc.tuple(lateness(), lateness()),
       })
       // Before it knows the ids, a simultaneous open knows its peer by address alone.
       .map((plan) => (plan.simultaneous ? { ...plan, talks: plan.talks.slice(0, 1), movesAtMillis: null } : plan))
@@ -135,6 +136,10 @@ function options(): fc.Arbitrary<Partial<ConnectionOptions>> {
       keepAliveMillis: fc.constantFrom(0, 2000, 30_000),
     })
     .map((chosen) => ({ ...chosen, maximumRtoMillis: 10_000, peerTimeoutMillis: 7_200_000, timeWaitMillis: 900_000 }));
+}
+
+function lateness(): fc.Arbitrary<number> {
+  return fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 60 }) });
 }
 
 function rarely(): fc.Arbitrary<boolean> {

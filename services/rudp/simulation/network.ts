@@ -18,6 +18,9 @@ interface Node {
   /** The address that its datagrams come from; a test may change it, as a NAT does. */
   address: string;
   readonly out: Path;
+  /** How late its driver's turns come after what asks for them, as on a busy machine; 0: at once. */
+  lateMillis: number;
+  turnAtMillis: number;
   readonly applications: { run: Application; connection: Connection; wakesAtMillis: number }[];
 }
 
@@ -55,7 +58,7 @@ export function createNetwork(
     listener: createListener(listeners[side], Uint8Array.of(seed & 255, side), word),
     address: `node${side}:1`,
     out: createPath(paths[side], randomSequence(word())),
-    applications: [],
+    ...{ lateMillis: 0, turnAtMillis: Number.POSITIVE_INFINITY, applications: [] },
   });
   const nodes = [node(0), node(1)] as const;
   const buffer = new Uint8Array(DATAGRAM_BYTES);
@@ -84,17 +87,41 @@ export function advance(network: Network, untilMillis: number): boolean {
   network.nowMillis = Math.max(network.nowMillis, next);
   network.events++;
   if (nextMillis(network.arrivals) <= network.nowMillis) {
-    const { to, bytes, from } = pop(network.arrivals);
-    const connection = receiveDatagram(network.nodes[to].listener, bytes, from, network.nowMillis);
-    network.observe({ kind: "arrived", atMillis: network.nowMillis, side: to, bytes, connection });
-    for (const accepted of network.nodes[to].listener.accepted.splice(0)) network.accept(to, accepted);
-    if (connection !== null) wake(network, to, connection);
-    drainReplies(network, to);
+    arrive(network);
     return true;
   }
-  runDue(network, 0);
-  runDue(network, 1);
+  for (const side of [0, 1] as const) {
+    if (network.nodes[side].lateMillis === 0) runDue(network, side);
+    else turnLate(network, side);
+  }
   return true;
+}
+
+function arrive(network: Network): void {
+  const { to, bytes, from } = pop(network.arrivals);
+  const node = network.nodes[to];
+  const connection = receiveDatagram(node.listener, bytes, from, network.nowMillis);
+  network.observe({ kind: "arrived", atMillis: network.nowMillis, side: to, bytes, connection });
+  for (const accepted of node.listener.accepted.splice(0)) network.accept(to, accepted);
+  if (node.lateMillis > 0) {
+    node.turnAtMillis = Math.min(node.turnAtMillis, network.nowMillis + node.lateMillis);
+    return;
+  }
+  if (connection !== null) wake(network, to, connection);
+  drainReplies(network, to);
+}
+
+/** A turn of a late driver: asked for by what arrived or fell due, it finds all that did so meanwhile. */
+function turnLate(network: Network, side: Side): void {
+  const node = network.nodes[side];
+  if (nextDeadline(node) > network.nowMillis) return;
+  node.turnAtMillis = Number.POSITIVE_INFINITY;
+  for (const connection of node.listener.connections.values()) {
+    if (deadlineMillis(connection) <= network.nowMillis) tick(connection, network.nowMillis);
+    wake(network, side, connection);
+  }
+  runApplications(network, side);
+  drainReplies(network, side);
 }
 
 /** Sends everything that a connection wants to send now, and forgets it when it is closed. */
@@ -113,6 +140,10 @@ function runDue(network: Network, side: Side): void {
     tick(connection, network.nowMillis);
     wake(network, side, connection);
   }
+  runApplications(network, side);
+}
+
+function runApplications(network: Network, side: Side): void {
   for (const application of network.nodes[side].applications) {
     if (application.wakesAtMillis > network.nowMillis) continue;
     application.wakesAtMillis = application.run(network.nowMillis);
@@ -151,5 +182,5 @@ function nextDeadline(node: Node): number {
   let least = Number.POSITIVE_INFINITY;
   for (const connection of node.listener.connections.values()) least = Math.min(least, deadlineMillis(connection));
   for (const application of node.applications) least = Math.min(least, application.wakesAtMillis);
-  return least;
+  return Math.min(least + node.lateMillis, node.turnAtMillis);
 }
