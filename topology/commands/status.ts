@@ -4,6 +4,7 @@ import type { Direction } from "../../lib/impairment/table.ts";
 import type { DirectionCalibration } from "../../lib/results.ts";
 import { connectDocker, type Engine } from "../apply/docker.ts";
 import { observeTestbeds } from "../apply/observe.ts";
+import { SERVICE_PORTS } from "../plan/hosts.ts";
 import type { Observed, ObservedContainer } from "../plan/observed.ts";
 import { readLink } from "./link-state.ts";
 import { describeSettings } from "./link-text.ts";
@@ -49,9 +50,6 @@ export interface DirectionStatus {
   measured: DirectionCalibration | null;
 }
 
-const HTTP_PORT = 80;
-const RUDP_PORT = 4000;
-
 export async function status([named]: string[], output: Output): Promise<number> {
   const engine = await connectDocker();
   const testbeds = await observeTestbeds(engine);
@@ -90,8 +88,8 @@ function hostStatus(host: ObservedContainer, ours: ObservedContainer[]): HostSta
 }
 
 function endpointsOf(role: string, address: string): HostStatus["endpoints"] {
-  if (role === "server") return { http: `${address}:${HTTP_PORT}` };
-  return role === "rudp" ? { rudp: `${address}:${RUDP_PORT}` } : {};
+  if (role === "server") return { http: `${address}:${SERVICE_PORTS.server}` };
+  return role === "rudp" ? { rudp: `${address}:${SERVICE_PORTS.rudp}` } : {};
 }
 
 function hostHealth({ name, state, startedAtMillis }: ObservedContainer, ours: ObservedContainer[]): Health {
@@ -145,7 +143,11 @@ export function describeStatus({ scenario, hosts, links, urls }: Status): string
     Object.entries(addresses)
       .map(([network, address]) => `${network} ${address}`)
       .join(", "),
-    endpoints.http !== undefined ? `http://${name}/` : endpoints.rudp !== undefined ? `${name}:${RUDP_PORT}` : "",
+    endpoints.http !== undefined
+      ? `http://${name}/`
+      : endpoints.rudp !== undefined
+        ? `${name}:${SERVICE_PORTS.rudp}`
+        : "",
   ]);
   const linkRows = links.map(({ name, backend, health, between, forward, backward }) => [
     name,

@@ -2,6 +2,7 @@
 
 import { isDeepStrictEqual } from "node:util";
 import type { Host, Topology } from "../model/topology.ts";
+import { SERVICE_PORTS } from "./hosts.ts";
 import type { BackgroundSpec } from "./step.ts";
 
 /** Two users who read a page of 10 KiB about every other second: 300 kbit/s at the most, whatever the delay. */
@@ -9,7 +10,6 @@ const GENTLE = { path: "/files/10KiB", httpVersion: "1.1", users: 2, thinkMillis
 
 /** 200 kB every two seconds and what they take: under 1 Mbit/s, and a window that can be seen to grow. */
 const GENTLE_TRANSFER = { bytes: 200_000, pauseMillis: 2000 } as const;
-const RUDP_PORT = 4000;
 
 /**
  * What a host runs: a load generator asks the scenario's first server, a RUDP endpoint sends to the first other one that there is
@@ -18,8 +18,8 @@ const RUDP_PORT = 4000;
 export function backgroundOf({ name, role }: Host, { hosts }: Topology): BackgroundSpec | null {
   const first = hosts.find((host) => host.role === (role === "rudp" ? "rudp" : "server"));
   if (first === undefined || first.name === name) return null;
-  if (role === "loadgen") return { target: `${first.name}:80`, ...GENTLE };
-  return role === "rudp" ? { target: `${first.name}:${RUDP_PORT}`, ...GENTLE_TRANSFER } : null;
+  if (role === "loadgen") return { target: `${first.name}:${SERVICE_PORTS.server}`, ...GENTLE };
+  return role === "rudp" ? { target: `${first.name}:${SERVICE_PORTS.rudp}`, ...GENTLE_TRANSFER } : null;
 }
 
 /** Whether hosts of this role take a background load. */

@@ -16,6 +16,9 @@ const DEFAULT_ENVIRONMENT: Readonly<Record<HostRole, Record<string, string>>> = 
   rudp: {},
 };
 
+/** Where the services of these roles listen: their own defaults. */
+export const SERVICE_PORTS = { server: 80, rudp: 4000 } as const;
+
 /** The user of the images; it owns what the container may write to. */
 const USER = "1000:1000";
 /** The generated site stands here too, 12 MB of it. */

@@ -2,9 +2,9 @@
 
 import { add } from "../counters.ts";
 import type { Piece } from "../http/message.ts";
-import { closeFiles } from "./files.ts";
 import * as libc from "./libc.ts";
 import { Outgoing } from "./outgoing.ts";
+import { closeFiles } from "./pieces.ts";
 import { BROKEN, type Pollable, type Poller, READABLE, WRITABLE } from "./poller.ts";
 import { endpoint } from "./sockaddr.ts";
 import type { ListenOptions, ServerSocket, SocketUser } from "./socket.ts";

@@ -5,12 +5,8 @@ import { createServer, type Socket } from "node:net";
 import { add } from "../counters.ts";
 import type { FileRange, Piece } from "../http/message.ts";
 import { plainAddress } from "./address.ts";
-import { closeFiles } from "./files.ts";
+import { COPIED_TOGETHER_BYTES, closeFiles, FILE_CHUNK_BYTES } from "./pieces.ts";
 import type { Listen, ListenOptions, ServerSocket, SocketUser } from "./socket.ts";
-
-const FILE_CHUNK_BYTES = 262_144;
-/** Octets are copied together up to this size, so that a batch of small responses is one buffer. */
-const COPIED_TOGETHER_BYTES = 65_536;
 
 export const listen: Listen = async (options) => {
   const { address: host, port, backlog, reusePort } = options;

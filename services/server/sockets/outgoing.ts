@@ -5,15 +5,13 @@ import { Buffer } from "node:buffer";
 import { read as readFile } from "node:fs";
 import { add, type Counters } from "../counters.ts";
 import { type FileRange, type Piece, pieceLength } from "../http/message.ts";
-import { closeFiles } from "./files.ts";
 import * as libc from "./libc.ts";
+import { COPIED_TOGETHER_BYTES, closeFiles, FILE_CHUNK_BYTES } from "./pieces.ts";
 
-const COPIED_TOGETHER_BYTES = 65_536;
 /** A buffer that goes alone is copied up to this size: asking for its address costs as much. */
 const ALONE_BYTES = 4_096;
 /** One socket's share before the others have their turn. */
 const SHARE_BYTES = 1_048_576;
-const FILE_CHUNK_BYTES = 262_144;
 
 /** Shared by all sockets of the thread: a call is over before the next one begins. */
 const output = libc.allocate(COPIED_TOGETHER_BYTES);

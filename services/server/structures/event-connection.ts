@@ -6,7 +6,7 @@ import type { Site } from "../files/site.ts";
 import { Connection } from "../http/connection.ts";
 import type { ParserLimits } from "../http/limits.ts";
 import { type HttpVersion, pieceLength, type Request, type Response } from "../http/message.ts";
-import { closeFiles } from "../sockets/files.ts";
+import { closeFiles } from "../sockets/pieces.ts";
 import type { ServerSocket, SocketUser } from "../sockets/socket.ts";
 import { answerLater } from "./answer-later.ts";
 import type { Clock } from "./clock.ts";
@@ -229,6 +229,8 @@ export class EventConnection implements SocketUser {
   #finish(): void {
     if (this.#phase === "linger") return;
     this.#phase = "linger";
+    // The client or a time-out may bring this about when nothing else has happened for long.
+    this.#clock.lap();
     this.#since = this.#clock.last;
     this.#http.finished = true;
     this.#socket.end();

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
-import { type Counters, createCounters, durations, scalar } from "../counters.ts";
+import { type Counters, createCounters, durations, scalar, timings } from "../counters.ts";
 import { DEFAULT_LIMITS } from "../http/limits.ts";
 import { siteFiles, writeSite } from "../site/site.ts";
 import { BEST_SOCKETS, type SocketKind, usableSockets } from "../sockets/kinds.ts";
@@ -126,6 +126,22 @@ function behaves(structure: Structure): void {
     );
     const heads = scalar(counted.lanes, "sentBytes") - 1_024 - 10_240;
     assert.ok(heads > 400 && heads < 800, `${heads} bytes of heads`);
+  });
+
+  test("closing takes as long as it takes, however long the connection was silent before", async () => {
+    const [SILENT_MILLIS, CLIENTS] = [30, 5];
+    const before = timings(counted.lanes, "close", 0);
+    for (let index = 0; index < CLIENTS; index++) {
+      await using client = await connectTo(counted.port);
+      client.send(get("files/1KiB"));
+      await client.until("\r\n\r\n");
+      await new Promise((resolve) => setTimeout(resolve, SILENT_MILLIS));
+      client.end();
+      await client.closed;
+    }
+    await until(() => timings(counted.lanes, "close", 0).count >= before.count + CLIENTS);
+    const spentMillis = 1000 * (timings(counted.lanes, "close", 0).sumSeconds - before.sumSeconds);
+    assert.ok(spentMillis < (CLIENTS * SILENT_MILLIS) / 3, `${spentMillis} ms`);
   });
 
   test("an answer says where its time went, from memory and from the file", async () => {

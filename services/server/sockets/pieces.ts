@@ -1,7 +1,12 @@
-// The files among the pieces that are sent.
+// The pieces of an answer on their way out, as every kind of socket treats them.
 
 import { close } from "node:fs";
 import type { Piece } from "../http/message.ts";
+
+/** Buffers are copied together up to this size, so that a batch of small responses is one write. */
+export const COPIED_TOGETHER_BYTES = 65_536;
+/** Files are read and sent by parts of this size. */
+export const FILE_CHUNK_BYTES = 262_144;
 
 /** Closes the files whose last range is among the pieces. */
 export function closeFiles(pieces: readonly Piece[]): void {
