@@ -12,9 +12,12 @@ import { textResponse } from "./status.ts";
 
 const CONTINUE = Buffer.from("HTTP/1.1 100 Continue\r\n\r\n");
 
+/** An empty outbox: most hold one piece, and an array made for it is smaller than one that grows. */
+const NOTHING: Piece[] = [];
+
 export class Connection {
   /** What is to be sent, in order; `takeOutput` empties it. */
-  outbox: Piece[] = [];
+  outbox: Piece[] = NOTHING;
   outboxBytes = 0;
   /** Nothing more is read as requests: once everything is sent, close. */
   finished = false;
@@ -98,7 +101,7 @@ export class Connection {
   /** All that is to be sent; the caller sends it in order and releases the files in it. */
   takeOutput(): Piece[] {
     const { outbox } = this;
-    this.outbox = [];
+    this.outbox = NOTHING;
     this.outboxBytes = 0;
     return outbox;
   }
@@ -121,7 +124,8 @@ export class Connection {
   }
 
   #send(piece: Piece): void {
-    this.outbox.push(piece);
+    if (this.outbox === NOTHING) this.outbox = [piece];
+    else this.outbox.push(piece);
     this.outboxBytes += Buffer.isBuffer(piece) ? piece.length : (piece as FileRange).end - piece.start;
   }
 }

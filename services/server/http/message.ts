@@ -13,7 +13,7 @@ export interface Request {
   /** 0 or 1: HTTP/1.0 or 1.1; a higher minor version counts as 1. */
   minorVersion: 0 | 1;
   /** Name, value, name, value, … in the order of arrival. */
-  fields: string[];
+  fields: readonly string[];
   /** Whether the connection may carry on after this exchange, as far as the client goes. */
   persistent: boolean;
   /** `none`: no content; else how its end is found. */
@@ -62,12 +62,12 @@ export interface Prepared {
 }
 
 /** A request that nothing is known of yet. */
-export function blankRequest(): Request {
+export function blankRequest(fields: readonly string[] = []): Request {
   return {
     method: "",
     target: "",
     minorVersion: 1,
-    fields: [],
+    fields,
     persistent: true,
     framing: "none",
     expectsContinue: false,

@@ -35,6 +35,19 @@ test("any split of the input into pieces gives the same events", () => {
   );
 });
 
+test("what comes again leads to what it led to when it was read octet by octet", () => {
+  fc.assert(
+    fc.property(fc.array(requestLike, { maxLength: 3 }), (requests) => {
+      const bytes = Buffer.concat(requests);
+      const octetByOctet = Array.from(bytes, (_, at) => bytes.subarray(at, at + 1));
+      const expected = eventsOf(octetByOctet, true);
+      for (let time = 0; time < 2; time++) assert.deepEqual(eventsOf([bytes], true), expected);
+      assert.deepEqual(eventsOf(requests, true), expected);
+    }),
+    { numRuns: 4_000 },
+  );
+});
+
 test("no input crashes the parser, and it always comes to ask for more or to refuse", () => {
   fc.assert(
     fc.property(fc.array(input, { maxLength: 5 }), (pieces) => {

@@ -8,9 +8,11 @@
 // that keeps every value and is what V8 searches and slices fastest. docs/server.md draws the states with their limits.
 
 import { framingOf } from "./framing.ts";
-import { isBlank, isFieldValue, isTarget, isToken } from "./grammar.ts";
+import { isBlank, isFieldValue, isToken } from "./grammar.ts";
+import { know, knownAt } from "./known-section.ts";
 import { DEFAULT_LIMITS, type ParserLimits } from "./limits.ts";
 import { blankRequest, type Refusal, type Request } from "./message.ts";
+import { readRequestLine } from "./request-line.ts";
 import { isPersistent, resolveExpectation, resolveTarget } from "./rules.ts";
 
 /**
@@ -48,6 +50,9 @@ export class Parser {
   /** Octets of content still to come, of the message or of the chunk; and read so far, of the message. */
   #remaining = 0;
   #contentSoFar = 0;
+  /** Where the header section begins, or -1 when that has been let go; and the fields read from it so far. */
+  #sectionAt = -1;
+  #fields: string[] = [];
   /** Octets of field lines, or of chunk extensions and trailers, so far; and blank lines before a request. */
   #overhead = 0;
 
@@ -62,6 +67,7 @@ export class Parser {
     this.#text = rest + octets.toString("latin1", 0, length);
     this.#searched -= this.#at;
     if (this.#searched < 0) this.#searched = 0;
+    this.#sectionAt = this.#at <= this.#sectionAt ? this.#sectionAt - this.#at : -1;
     this.#at = 0;
   }
 
@@ -117,26 +123,19 @@ export class Parser {
     this.#at = feed + 1;
     const to = this.#lineEnd(from, feed);
     if (to === from) return ++this.#overhead > 8 ? this.#refuse(400, "too many blank lines before a request") : "again";
-    const text = this.#text;
-    const afterMethod = text.indexOf(" ", from);
-    const beforeVersion = afterMethod === -1 ? -1 : text.indexOf(" ", afterMethod + 1);
-    if (beforeVersion === -1 || beforeVersion >= to) return this.#refuse(400, "a request line has three parts");
-    if (!isToken(text, from, afterMethod)) return this.#refuse(400, "the method must be a token");
-    if (!isTarget(text, afterMethod + 1, beforeVersion))
-      return this.#refuse(400, "the request target has a character that it may not have");
-    const version = text.slice(beforeVersion + 1, to);
-    if (version !== "HTTP/1.1" && version !== "HTTP/1.0") {
-      if (!/^HTTP\/\d\.\d$/.test(version)) return this.#refuse(400, "the version must read HTTP/ digit . digit");
-      if (version[5] !== "1") return this.#refuse(505, "this server speaks HTTP/1.0 and HTTP/1.1");
-    }
-    const request = blankRequest();
-    request.method = text.slice(from, afterMethod);
-    request.target = text.slice(afterMethod + 1, beforeVersion);
-    request.minorVersion = version === "HTTP/1.0" ? 0 : 1;
-    this.request = request;
+    this.#fields = [];
+    this.request = blankRequest(this.#fields);
+    const refusal = readRequestLine(this.#text, from, to, this.request);
+    if (refusal !== null) return this.#refuse(refusal.status, refusal.reason);
     this.#overhead = 0;
     this.#state = "field-line";
-    return "again";
+    this.#sectionAt = this.#at;
+    const known = knownAt(this.#text, this.#at, this.#limits);
+    if (known === null) return "again";
+    this.request.fields = known.fields;
+    this.#at += known.text.length;
+    this.#searched = this.#at;
+    return this.#headEnd();
   }
 
   /** No line feed within reach, or too late: too long already, or incomplete. A method without end is one that nobody knows. */
@@ -157,12 +156,15 @@ export class Parser {
     if (feed === -1) return "more";
     this.#at = feed + 1;
     const to = this.#lineEnd(from, feed);
-    if (to === from) return this.#headEnd();
+    if (to === from) {
+      const text = this.#sectionAt === -1 ? null : this.#text.slice(this.#sectionAt, this.#at);
+      if (text !== null) know({ text, fields: this.#fields, limits: this.#limits });
+      return this.#headEnd();
+    }
     this.#overhead += length + 1;
-    const { fields } = this.request;
-    if (fields.length / 2 >= this.#limits.fieldCount)
+    if (this.#fields.length / 2 >= this.#limits.fieldCount)
       return this.#refuse(431, `a head may have ${this.#limits.fieldCount} fields`);
-    return this.#field(from, to, fields);
+    return this.#field(from, to, this.#fields);
   }
 
   /** Checks the field line `[from, to)` and appends its name and value to `into`. */

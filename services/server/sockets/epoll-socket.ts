@@ -3,6 +3,7 @@
 import { add } from "../counters.ts";
 import type { Piece } from "../http/message.ts";
 import * as libc from "./libc.ts";
+import type { MemoryFiles } from "./memory-files.ts";
 import { Outgoing } from "./outgoing.ts";
 import { closeFiles } from "./pieces.ts";
 import { BROKEN, type Pollable, type Poller, READABLE, WRITABLE } from "./poller.ts";
@@ -34,12 +35,12 @@ export class EpollSocket implements ServerSocket, Pollable {
   #writeLimit: NodeJS.Timeout | undefined;
   #address: string | undefined;
 
-  constructor(descriptor: number, poller: Poller, options: ListenOptions, gone: () => void) {
+  constructor(descriptor: number, poller: Poller, options: ListenOptions, memoryFiles: MemoryFiles, gone: () => void) {
     this.#descriptor = descriptor;
     this.#poller = poller;
     this.#options = options;
     this.#gone = gone;
-    this.#outgoing = new Outgoing(descriptor, options.counters);
+    this.#outgoing = new Outgoing(descriptor, options.counters, memoryFiles);
   }
 
   /** From now on `user` is told what happens. A request may have come with the connection: it is read without asking the poller. */

@@ -3,6 +3,7 @@
 import { constants } from "node:os";
 import { EpollSocket } from "./epoll-socket.ts";
 import * as libc from "./libc.ts";
+import { MemoryFiles } from "./memory-files.ts";
 import { type Pollable, Poller, READABLE } from "./poller.ts";
 import { endpoint, familyOf, pack } from "./sockaddr.ts";
 import type { Listen, Listener, ListenOptions } from "./socket.ts";
@@ -17,6 +18,7 @@ class EpollListener implements Listener, Pollable {
   port: number;
   #options: ListenOptions;
   #poller = new Poller();
+  #memoryFiles = new MemoryFiles();
   #descriptor: number;
   /** Given up to take, and close, a connection when no other descriptor is left; else it would wait, and wake us, for ever. */
   #spare = openSpare();
@@ -53,7 +55,7 @@ class EpollListener implements Listener, Pollable {
         return;
       }
       this.#open++;
-      const socket = new EpollSocket(descriptor, this.#poller, this.#options, this.#gone);
+      const socket = new EpollSocket(descriptor, this.#poller, this.#options, this.#memoryFiles, this.#gone);
       socket.attend(this.#options.connected(socket));
     }
   }
@@ -78,6 +80,7 @@ class EpollListener implements Listener, Pollable {
   #finishWhenEmpty(): void {
     if (this.#descriptor !== -1 || this.#open > 0) return;
     this.#poller.close();
+    this.#memoryFiles.close();
     this.#closed.resolve();
   }
 }

@@ -26,7 +26,9 @@ const library = dlopen(null, {
   inet_ntop: { arguments: ["i32", "pointer", "pointer", "i32"], return: "pointer" },
   inet_pton: { arguments: ["i32", "pointer", "pointer"], return: "i32" },
   listen: { arguments: ["i32", "i32"], return: "i32" },
+  memfd_create: { arguments: ["u64", "i32"], return: "i32" },
   read: { arguments: ["i32", "u64", "i32"], return: "i32" },
+  sendfile: { arguments: ["i32", "i32", "u64", "i32"], return: "i32" },
   setsockopt: { arguments: ["i32", "i32", "i32", "pointer", "i32"], return: "i32" },
   shutdown: { arguments: ["i32", "i32"], return: "i32" },
   socket: { arguments: ["i32", "i32", "i32"], return: "i32" },
@@ -49,7 +51,9 @@ export const {
   inet_ntop,
   inet_pton,
   listen,
+  memfd_create,
   read,
+  sendfile,
   setsockopt,
   shutdown,
   socket,
@@ -69,6 +73,7 @@ export const SO_REUSEPORT = 15;
 export const IPPROTO_TCP = 6;
 export const TCP_NODELAY = 1;
 export const SHUT_WR = 1;
+export const MFD_CLOEXEC = 1;
 export const NULL = 0n;
 
 /** errno is an int of the thread. Only a call that fails writes it, so it is read right after one. */

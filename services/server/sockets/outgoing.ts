@@ -1,11 +1,13 @@
 // What a socket still has to send, in order. Small buffers are copied together and go out by one write(2), large ones from where they are,
-// files through a buffer that the thread pool fills: a slow disk holds nobody back. (sendfile(2) would wait for the disk.)
+// what is sent again and again by sendfile(2) from memory (memory-files.ts), files through a buffer that the thread pool fills: a slow disk
+// holds nobody back. (sendfile from these would wait for the disk.)
 
 import { Buffer } from "node:buffer";
 import { read as readFile } from "node:fs";
 import { add, type Counters } from "../counters.ts";
 import { type FileRange, type Piece, pieceLength } from "../http/message.ts";
 import * as libc from "./libc.ts";
+import type { MemoryFiles } from "./memory-files.ts";
 import { COPIED_TOGETHER_BYTES, closeFiles, FILE_CHUNK_BYTES } from "./pieces.ts";
 
 /** A buffer that goes alone is copied up to this size: asking for its address costs as much. */
@@ -15,6 +17,9 @@ const SHARE_BYTES = 1_048_576;
 
 /** Shared by all sockets of the thread: a call is over before the next one begins. */
 const output = libc.allocate(COPIED_TOGETHER_BYTES);
+/** Where sendfile begins to read, and says where it stopped. */
+const offset = libc.allocate(8);
+const offsetWords = new Int32Array(offset.bytes.buffer);
 
 /** `done`: all is sent. `room`: the client must take some first. `disk`: the next part must be read by `fetch`. `failed`: nothing can be sent. */
 export type Progress = "done" | "room" | "disk" | "failed";
@@ -26,13 +31,15 @@ export class Outgoing {
   waiting = 0;
   #descriptor: number;
   #counters: Counters;
+  #memoryFiles: MemoryFiles;
   #queue: Piece[] = [];
   #chunk: Buffer | undefined;
   #disposed = false;
 
-  constructor(descriptor: number, counters: Counters) {
+  constructor(descriptor: number, counters: Counters, memoryFiles: MemoryFiles) {
     this.#descriptor = descriptor;
     this.#counters = counters;
+    this.#memoryFiles = memoryFiles;
   }
 
   push(pieces: readonly Piece[]): void {
@@ -86,6 +93,10 @@ export class Outgoing {
 
   #write(first: Buffer): number {
     const queue = this.#queue;
+    if (queue.length === 1 || first.length >= COPIED_TOGETHER_BYTES) {
+      const from = this.#memoryFiles.descriptorOf(first);
+      if (from !== -1) return sendWhole(this.#descriptor, from, first.length);
+    }
     if (first.length >= COPIED_TOGETHER_BYTES || (queue.length === 1 && first.length > ALONE_BYTES))
       return libc.write(this.#descriptor, libc.pointerTo(first), first.length);
     let length = 0;
@@ -101,6 +112,11 @@ export class Outgoing {
   /** Takes what was sent off the queue. */
   #drop(octets: number): void {
     const queue = this.#queue;
+    if (this.waiting === 0) {
+      // Popped, an array keeps its memory for what comes next.
+      while (queue.length > 0) queue.pop();
+      return;
+    }
     for (let rest = octets; rest > 0; ) {
       const first = queue[0] as Piece;
       const length = pieceLength(first);
@@ -112,4 +128,10 @@ export class Outgoing {
       queue.shift();
     }
   }
+}
+
+function sendWhole(descriptor: number, from: number, length: number): number {
+  offsetWords[0] = 0;
+  offsetWords[1] = 0;
+  return libc.sendfile(descriptor, from, offset.pointer, length);
 }

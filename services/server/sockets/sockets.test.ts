@@ -74,6 +74,25 @@ function behaves(kind: SocketKind): void {
     rmSync(directory, { recursive: true });
   });
 
+  test("octets that are sent again and again arrive as they are each time, however slowly the client reads", async () => {
+    const [again, times] = [LARGE.subarray(0, 100_000), 100];
+    const listener = await start(kind, {}, async (socket) => {
+      for (let time = 0; time < times; time++) {
+        socket.send([again]);
+        while (socket.busy && time < times / 2) await new Promise((resolve) => setImmediate(resolve));
+      }
+      socket.end();
+    });
+    await using client = await connected(listener.port);
+    const received = await client.all;
+    assert.equal(received.length, times * again.length);
+    for (let time = 0; time < times; time++) {
+      assert.ok(received.subarray(time * again.length, (time + 1) * again.length).equals(again), `${time}`);
+    }
+    client.socket.destroy();
+    await listener.close();
+  });
+
   test("a file that shrank ends the connection before what was promised", async () => {
     const directory = mkdtempSync(join(tmpdir(), "rttlab-sockets-"));
     const path = join(directory, "short");

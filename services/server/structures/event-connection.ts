@@ -53,7 +53,7 @@ export class EventConnection implements SocketUser {
     this.#since = loop.clock.last;
     // Once asked for, it is known even when the client has gone.
     if (loop.accessLog !== null) socket.address;
-    this.#http = new Connection(Date.now, loop.limits, loop.version);
+    this.#http = new Connection(loop.clock.wallMillis, loop.limits, loop.version);
     this.#http.onRefusal = (status) => {
       countStatus(loop.counters, "other", status);
       loop.accessLog?.record(this.#socket.address, null, status, 0);
@@ -151,7 +151,7 @@ export class EventConnection implements SocketUser {
     const parse = this.#clock.lap();
     if (this.#phase === "head" || this.#phase === "content") countOperation(counters, "read", 0, began - this.#since);
     this.#phase = "answer";
-    const response = site.respondNow(request, this.#socket, Date.now());
+    const response = site.respondNow(request, this.#socket, this.#clock.wallMillis());
     if (response === undefined) {
       this.#answerLater(request, began, parse);
       return request;

@@ -33,6 +33,7 @@ export async function startEventLoop(
   let draining = false;
 
   const sweep = () => {
+    clock.synchronize();
     const idleMillis = idleTimeoutMillis(connections.size, timeouts.idle);
     set(counters, "idleTimeoutMillis", idleMillis);
     checkTimes(loop, idleMillis);
@@ -47,7 +48,10 @@ export async function startEventLoop(
     clock.lap();
     const connection = new EventConnection(loop, socket);
     connections.add(connection);
-    sweeping ??= setInterval(sweep, SWEEP_MILLIS);
+    if (sweeping === undefined) {
+      clock.synchronize();
+      sweeping = setInterval(sweep, SWEEP_MILLIS);
+    }
     add(counters, "acceptedConnections", 1);
     if (draining) connection.drain();
     countOperation(counters, "accept", 0, clock.lap());

@@ -1,0 +1,27 @@
+// method SP request-target SP HTTP-version (RFC 9112 section 3), in text of one code unit for each octet.
+
+import { isTarget, isToken } from "./grammar.ts";
+import type { Refusal, Request } from "./message.ts";
+
+/** Reads the line `[from, to)` into `request`; null, or why it is none. */
+export function readRequestLine(text: string, from: number, to: number, request: Request): Refusal | null {
+  const afterMethod = text.indexOf(" ", from);
+  const beforeVersion = afterMethod === -1 ? -1 : text.indexOf(" ", afterMethod + 1);
+  if (beforeVersion === -1 || beforeVersion >= to) return refusal(400, "a request line has three parts");
+  if (!isToken(text, from, afterMethod)) return refusal(400, "the method must be a token");
+  if (!isTarget(text, afterMethod + 1, beforeVersion))
+    return refusal(400, "the request target has a character that it may not have");
+  const version = text.slice(beforeVersion + 1, to);
+  if (version !== "HTTP/1.1" && version !== "HTTP/1.0") {
+    if (!/^HTTP\/\d\.\d$/.test(version)) return refusal(400, "the version must read HTTP/ digit . digit");
+    if (version[5] !== "1") return refusal(505, "this server speaks HTTP/1.0 and HTTP/1.1");
+  }
+  request.method = text.slice(from, afterMethod);
+  request.target = text.slice(afterMethod + 1, beforeVersion);
+  request.minorVersion = version === "HTTP/1.0" ? 0 : 1;
+  return null;
+}
+
+function refusal(status: number, reason: string): Refusal {
+  return { status, reason };
+}
