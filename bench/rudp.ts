@@ -60,16 +60,37 @@ const CASES: readonly Case[] = [
 ];
 
 async function main(words: readonly string[]): Promise<void> {
-  const option = (name: string) => words.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
-  const rounds = option("rounds") === undefined ? null : Number(option("rounds"));
-  const chosen = choose(words.filter((word) => word !== "keep" && !word.includes("=")));
+  const { rounds, testbed } = optionsOf(words);
+  const chosen = choose(words.filter((word) => word !== "keep" && !isOption(word)));
   const needsPath = chosen.some(({ link }) => link !== null);
-  await using path = needsPath ? await bringUpPath(option("testbed") ?? "bench-rudp", words.includes("keep")) : null;
+  await using path = needsPath ? await bringUpPath(testbed ?? "bench-rudp", words.includes("keep")) : null;
   for (const { title, link, rounds: usual, measure } of chosen) {
     if (link !== null) await path?.set(...link);
     const lines = await measure(path as Path, rounds ?? usual);
     process.stdout.write(`${[title, ...lines].filter(Boolean).join("\n")}\n\n`);
   }
+}
+
+interface Options {
+  rounds: number | null;
+  /** Of the first round. */
+  seed: number;
+  testbed: string | null;
+}
+
+function isOption(word: string): boolean {
+  return /^(rounds|seed|testbed)=/.test(word);
+}
+
+function optionsOf(words: readonly string[]): Options {
+  const option = (name: string) => words.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;
+  const number = (name: string) => {
+    const given = option(name);
+    if (given !== null && !/^[1-9]\d*$/.test(given))
+      throw new Error(`bench rudp ${name}=${given}: a whole number from 1 on is wanted`);
+    return given === null ? null : Number(given);
+  };
+  return { rounds: number("rounds"), seed: number("seed") ?? 1, testbed: option("testbed") };
 }
 
 function choose(words: readonly string[]): Case[] {
@@ -167,9 +188,10 @@ async function fairness(path: Path, rounds: number): Promise<string[]> {
   await path.useTcp("reno", null);
   const rows: string[] = [];
   for (let round = 0; round < rounds; round++) {
+    const iperf = await startIperf(path);
     const [, tcp] = await Promise.all([
       benchRudp(path, "seconds=60", "controller=newreno", "trace=/tmp/trace"),
-      iperf(path, "reno", "-t", "60", "-M", String(SEGMENT_BYTES)),
+      iperf("reno", "-t", "60", "-M", String(SEGMENT_BYTES)),
     ]);
     const trace = (await path.at("rudp-a", "cat", "/tmp/trace")).trim().split("\n");
     const acks = trace.map((line) => JSON.parse(line) as { atMillis: number; acknowledgedSegments: number });
@@ -181,14 +203,20 @@ async function fairness(path: Path, rounds: number): Promise<string[]> {
   return rows;
 }
 
-/** Bits per second that the receiver saw. Throws when TCP did not use the congestion control that was asked for. */
-async function iperf(path: Path, family: Family, ...words: string[]): Promise<number> {
+/**
+ * Starts iperf3's server for one test. What it gives runs the client: bits per second that the receiver saw; it throws when TCP did not use
+ * the congestion control that was asked for.
+ */
+async function startIperf(path: Path): Promise<(family: Family, ...words: string[]) => Promise<number>> {
   const server = path.at("rudp-sink", "iperf3", "--server", "--one-off");
+  server.catch(() => {}); // it is awaited with the client
   await path.at("rudp-sink", "sh", "-c", "until ss -Hltn sport = :5201 | grep -q .; do sleep 0.1; done");
-  const { end } = JSON.parse(await path.at("rudp-a", "iperf3", "--client", "rudp-sink", "--json", ...words));
-  await server;
-  if (end.sender_tcp_congestion !== family) throw new Error(`TCP used ${end.sender_tcp_congestion}, not ${family}`);
-  return end.sum_received.bits_per_second;
+  return async (family, ...words) => {
+    const client = path.at("rudp-a", "iperf3", "--client", "rudp-sink", "--json", ...words);
+    const { end } = JSON.parse((await Promise.all([client, server]))[0]);
+    if (end.sender_tcp_congestion !== family) throw new Error(`TCP used ${end.sender_tcp_congestion}, not ${family}`);
+    return end.sum_received.bits_per_second;
+  };
 }
 
 function rudpGoodput(path: Path, link: readonly string[], family: Family, bytes: number): Contender {
@@ -200,11 +228,10 @@ function rudpGoodput(path: Path, link: readonly string[], family: Family, bytes:
   return { name: `RUDP ${controller}`, measure };
 }
 
-/** Where the link loses at random, gives it the seed of the round; `seed=N` is that of the first. */
+/** Where the link loses at random, gives it the seed of the round. */
 async function sow(path: Path, link: readonly string[], round: number): Promise<void> {
   if (link.includes("loss=0%")) return;
-  const given = process.argv.find((word) => word.startsWith("seed="));
-  await path.set(`seed=${Number(given?.slice("seed=".length) ?? 1) + round}`);
+  await path.set(`seed=${optionsOf(process.argv.slice(2)).seed + round}`);
 }
 
 /** Bits per second from the open connection until the sender knew that all was there. */

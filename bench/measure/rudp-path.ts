@@ -51,7 +51,8 @@ export async function bringUpPath(scenario: string, keeps: boolean): Promise<Pat
     set: async (...words) => void (await topology("set", `${scenario}/path`, ...words)),
     useTcp: async (family, segmentBytes) => {
       const script = ["sh", "-c", reroute(family, segmentBytes)];
-      await Promise.all(HOSTS.map((host) => inNetworkOf(host, ROUTING, script)));
+      const shown = await Promise.all(HOSTS.map((host) => inNetworkOf(host, ROUTING, script)));
+      for (const routes of shown) checkRoutes(routes, family, segmentBytes);
     },
     at: (host, ...command) => docker("exec", nameOf(host), ...command),
     beside: (host, ...command) => inNetworkOf(host, ["--volume", `${process.cwd()}:/repository:ro`], command),
@@ -65,10 +66,27 @@ export async function bringUpPath(scenario: string, keeps: boolean): Promise<Pat
 /** Hosts themselves have no rights to change routes. */
 const ROUTING = ["--user", "0:0", "--cap-drop", "ALL", "--cap-add", "NET_ADMIN"];
 
-/** Says the route to the other network again. The segment size that one end advertises is what the other sends. */
+/** Says the routes to the other network again and shows them. The segment size that one end advertises is what the other sends. */
 function reroute(family: Family, segmentBytes: number | null): string {
-  const options = `congctl ${family}${segmentBytes === null ? "" : ` advmss ${segmentBytes}`}`;
-  return `ip route show | sed -n 's/ congctl .*/ ${options}/p' | while read -r r; do ip route replace $r; done`;
+  const given = "/ congctl /{s/ advmss [0-9]*//; s/ congctl [a-z]*//";
+  return `ip route show | sed -n '${given}; s/$/${optionsOf(family, segmentBytes)}/; p}' | while read -r r; do ip route replace $r; done; ip route show`;
+}
+
+function optionsOf(family: Family, segmentBytes: number | null): string {
+  return `${segmentBytes === null ? "" : ` advmss ${segmentBytes}`} congctl ${family}`;
+}
+
+/** Throws unless the routes that were said again are as they were meant. */
+function checkRoutes(shown: string, family: Family, segmentBytes: number | null): void {
+  const routes = shown.split("\n").filter((line) => line.includes(" congctl "));
+  const isMeant = (route: string) =>
+    route.includes(` congctl ${family}`) &&
+    / advmss (\d+)/.exec(route)?.[1] === (segmentBytes === null ? undefined : String(segmentBytes));
+  if (routes.length === 0 || !routes.every(isMeant)) {
+    throw new Error(
+      `routes with ${family} and segments of ${segmentBytes ?? "their own"} bytes are wanted, there are: ${shown}`,
+    );
+  }
 }
 
 async function topology(...words: string[]): Promise<void> {

@@ -1,7 +1,8 @@
 // The same transfer by RUDP, by the kernel's TCP and by udx: connect, send so many bytes, be told by the other end's program that it has them
-// all. All three are Node programs that send and receive in the same way, so what differs is the transport.
+// all. All are Node programs whose code is warm when the clock starts: RUDP's run as services, TCP's do a small transfer first. RUDP's also
+// make and check a stream of bytes where the others send zeros.
 
-import type { Path } from "./rudp-path.ts";
+import type { Host, Path } from "./rudp-path.ts";
 
 /** Seconds at the sending end: until the connection was open, and until the answer was there, both from the beginning. */
 export interface Transfer {
@@ -31,44 +32,49 @@ export async function benchRudp(path: Path, ...words: string[]): Promise<RudpRes
 
 /** Congestion control and segment size are the routes' (Path.useTcp). */
 export async function overTcp(path: Path, bytes: number): Promise<Transfer> {
-  const program = TCP_SERVER.replace("BYTES", String(bytes));
-  const server = path.at("rudp-sink", "timeout", LIMIT_SECONDS, "node", "-e", program);
-  const printed = await path.at("rudp-a", "node", "-e", TCP_CLIENT.replace("BYTES", String(bytes)));
-  await server;
+  const run = (host: Host, program: string) =>
+    path.at(host, "timeout", LIMIT_SECONDS, "node", "-e", program.replace("BYTES", String(bytes)));
+  const [printed] = await Promise.all([run("rudp-a", TCP_CLIENT), run("rudp-sink", TCP_SERVER)]);
   return JSON.parse(printed);
 }
 
 export async function overUdx(path: Path, bytes: number): Promise<Transfer> {
   const end = ["timeout", LIMIT_SECONDS, "node", "/repository/bench/measure/udx-end.ts"];
-  const taking = path.beside("rudp-sink", ...end, "take", "rudp-sink", "rudp-a", String(bytes));
-  const sent = await path.beside("rudp-a", ...end, "send", "rudp-a", "rudp-sink", String(bytes));
-  await taking;
+  const [sent] = await Promise.all([
+    path.beside("rudp-a", ...end, "send", "rudp-a", "rudp-sink", String(bytes)),
+    path.beside("rudp-sink", ...end, "take", "rudp-sink", "rudp-a", String(bytes)),
+  ]);
   return { connectSeconds: 0, elapsedSeconds: Number(sent) };
 }
 
-const TCP_SERVER = `const server = require("node:net").createServer({ allowHalfOpen: true }, (socket) => {
-  let left = BYTES;
+const TCP_SERVER = `const sizes = [1000, BYTES];
+const server = require("node:net").createServer({ allowHalfOpen: true }, (socket) => {
+  let left = sizes.shift();
   socket.on("data", (chunk) => {
     left -= chunk.length;
     if (left === 0) socket.end("1");
   });
-  socket.on("end", () => server.close());
+  socket.on("end", () => sizes.length === 0 && server.close());
 }).listen(4300);`;
 
-/** Until the server listens it is tried again; the times are of the try that came through. */
-const TCP_CLIENT = `const attempt = () => {
+/** Until the server listens the small transfer is tried again; the times are of the second. */
+const TCP_CLIENT = `const { connect } = require("node:net");
+const transfer = (host, bytes, done, failed) => {
+  const content = Buffer.alloc(bytes);
   const began = performance.now();
   const since = () => (performance.now() - began) / 1000;
   let connectSeconds = 0;
-  const socket = require("node:net").connect({ port: 4300, host: "rudp-sink", allowHalfOpen: true });
-  socket.on("error", () => setTimeout(attempt, 50));
+  const socket = connect({ port: 4300, host, allowHalfOpen: true });
+  socket.on("error", failed);
   socket.on("connect", () => {
     connectSeconds = since();
-    socket.end(Buffer.alloc(BYTES));
+    socket.end(content);
   });
   socket.on("data", () => {
-    console.log(JSON.stringify({ connectSeconds, elapsedSeconds: since() }));
+    done({ connectSeconds, elapsedSeconds: since() });
     socket.destroy();
   });
 };
-attempt();`;
+const warmUp = (host) => transfer(host, 1000, () => measure(host), () => setTimeout(warmUp, 50, host));
+const measure = (host) => transfer(host, BYTES, (times) => console.log(JSON.stringify(times)));
+require("node:dns").lookup("rudp-sink", 4, (error, address) => warmUp(address));`;

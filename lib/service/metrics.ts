@@ -20,7 +20,10 @@ export async function serveMetrics(
   port = METRICS_PORT,
   pages: Pages = {},
 ): Promise<Server> {
-  const server = createServer((request, response) => {
+  // One scraper holds its connection: a time-out for it, and Node's timer for the date, would each wake an idle service every second.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
+    response.sendDate = false;
+    response.setHeader("date", new Date().toUTCString());
     const page = Object.hasOwn(pages, request.url ?? "") ? pages[request.url as string] : undefined;
     if (page !== undefined) {
       response.writeHead(200, { "content-type": "text/plain; charset=utf-8" }).end(page());

@@ -116,6 +116,8 @@ export interface HistogramReading {
   sumSeconds: number;
 }
 
+const NOTHING_READ: HistogramReading = { buckets: BUCKET_SECONDS.map(() => 0), count: 0, sumSeconds: 0 };
+
 /** The durations of requests of a size class. */
 export function durations(lanes: readonly Counters[], sizeClassIndex: number): HistogramReading {
   return readHistogram(lanes, DURATIONS + sizeClassIndex * HISTOGRAM_SIZE);
@@ -135,13 +137,16 @@ function addToHistogram(counters: Counters, base: number, millis: number): void 
 }
 
 function readHistogram(lanes: readonly Counters[], base: number): HistogramReading {
+  // Most are empty, and all are read once a second: no time in all, and none of no time, is nothing.
+  const sumSeconds = sum(lanes, base + HISTOGRAM_SIZE - 1);
+  if (sumSeconds === 0 && sum(lanes, base) === 0) return NOTHING_READ;
   let count = 0;
   const buckets = BUCKET_SECONDS.map((_, bucket) => {
     count += sum(lanes, base + bucket);
     return count;
   });
   count += sum(lanes, base + BUCKET_SECONDS.length);
-  return { buckets, count, sumSeconds: sum(lanes, base + HISTOGRAM_SIZE - 1) };
+  return { buckets, count, sumSeconds };
 }
 
 function methodIndex(method: string): number {
