@@ -59,7 +59,10 @@ const server = require("node:net").createServer({ allowHalfOpen: true }, (socket
 
 /** Until the server listens the small transfer is tried again; the times are of the second. */
 const TCP_CLIENT = `const { connect } = require("node:net");
-const transfer = (host, bytes, done, failed) => {
+const fail = (error) => {
+  throw error;
+};
+const transfer = (host, bytes, done, failed = fail) => {
   const content = Buffer.alloc(bytes);
   const began = performance.now();
   const since = () => (performance.now() - began) / 1000;
