@@ -39,27 +39,32 @@ if (only !== "cost") process.stdout.write(`${await throughput()}\n`);
 
 async function cost(): Promise<string> {
   await topology("up", SCENARIO, "idle", "uncalibrated");
-  try {
-    await delay(SETTLE_SECONDS * 1000);
-    const [scraped, alone]: [Shares[], Shares[]] = [[], []];
-    for (let round = 0; round < IDLE_ROUNDS; round++) {
-      scraped.push(await sharesOver(IDLE_SECONDS));
-      await docker.getContainer(`rttlab-${SCENARIO}.prometheus`).pause();
-      alone.push(await sharesOver(IDLE_SECONDS));
-      await docker.getContainer(`rttlab-${SCENARIO}.prometheus`).unpause();
-    }
-    const names = [...(scraped[0] as Shares).keys()].sort();
-    const shareOf = (rounds: Shares[], name: string) => median(rounds.map((shares) => shares.get(name) ?? 0));
-    const costOf = (name: string) => shareOf(scraped, name) - (WATCHERS.includes(name) ? 0 : shareOf(alone, name));
-    const total = names.reduce((sum, name) => sum + costOf(name), 0);
-    return [
-      `watching an idle ${SCENARIO}, of one core (median of ${IDLE_ROUNDS} times ${IDLE_SECONDS} s, scraped less not scraped):`,
-      ...names.map((name) => `  ${name.padEnd(12)} ${percent(costOf(name))}`),
-      `  ${"together".padEnd(12)} ${percent(total)}  floor ${percent(COST_FLOOR)}: ${total <= COST_FLOOR ? "held" : "not held"}`,
-    ].join("\n");
-  } finally {
-    await topology("down", SCENARIO).catch(() => {}); // what failed before is to be told
+  const report = await idleCost().catch(async (error: unknown) => {
+    await topology("down", SCENARIO).catch(() => {}); // what failed first is to be told
+    throw error;
+  });
+  await topology("down", SCENARIO);
+  return report;
+}
+
+async function idleCost(): Promise<string> {
+  await delay(SETTLE_SECONDS * 1000);
+  const [scraped, alone]: [Shares[], Shares[]] = [[], []];
+  for (let round = 0; round < IDLE_ROUNDS; round++) {
+    scraped.push(await sharesOver(IDLE_SECONDS));
+    await docker.getContainer(`rttlab-${SCENARIO}.prometheus`).pause();
+    alone.push(await sharesOver(IDLE_SECONDS));
+    await docker.getContainer(`rttlab-${SCENARIO}.prometheus`).unpause();
   }
+  const names = [...(scraped[0] as Shares).keys()].sort();
+  const shareOf = (rounds: Shares[], name: string) => median(rounds.map((shares) => shares.get(name) ?? 0));
+  const costOf = (name: string) => shareOf(scraped, name) - (WATCHERS.includes(name) ? 0 : shareOf(alone, name));
+  const total = names.reduce((sum, name) => sum + costOf(name), 0);
+  return [
+    `watching an idle ${SCENARIO}, of one core (median of ${IDLE_ROUNDS} times ${IDLE_SECONDS} s, scraped less not scraped):`,
+    ...names.map((name) => `  ${name.padEnd(12)} ${percent(costOf(name))}`),
+    `  ${"together".padEnd(12)} ${percent(total)}  floor ${percent(COST_FLOOR)}: ${total <= COST_FLOOR ? "held" : "not held"}`,
+  ].join("\n");
 }
 
 type Shares = Map<string, number>;

@@ -72,6 +72,16 @@ describe("a guest that does not notice its console", () => {
     assert.equal(await shell.run(["echo"]), "woken");
   });
 
+  it("is given up for all who wait at once, not for one after another", async () => {
+    const { input, output } = drowsy();
+    const shell = openGuestShell(input, output, { nudgeMillis: 10_000, giveUpMillis: 100 });
+    const began = performance.now();
+    const waiting = Array.from({ length: 20 }, () => shell.run(["echo"]));
+    for (const { status } of await Promise.allSettled(waiting)) assert.equal(status, "rejected");
+    // One after another, they would take two seconds.
+    assert.ok(performance.now() - began < 1000);
+  });
+
   it("is given up when it never replies, and a late reply is not taken for the next command's", async () => {
     const { input, output } = drowsy();
     const shell = openGuestShell(input, output, { nudgeMillis: 10_000, giveUpMillis: 100 });

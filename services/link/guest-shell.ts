@@ -12,7 +12,7 @@ export interface GuestShell {
   run(command: readonly string[]): Promise<string>;
 }
 
-/** How long a reply may take. `nudge`: until the guest is woken by a blank line, which its shell skips. */
+/** How long a reply may take, the wait for those before it included. `nudge`: until the guest is woken by a blank line, which its shell skips. */
 export interface Patience {
   nudgeMillis: number;
   giveUpMillis: number;
@@ -44,9 +44,11 @@ export function openGuestShell(input: Writable, output: Readable, patience = PAT
   const nextReply = () => new Promise<Reply>((resolve) => waiting.push(resolve));
   const ready = nextReply().then(() => {});
 
-  const ask = async (command: readonly string[]): Promise<string> => {
+  const ask = async (command: readonly string[], untilMillis: number): Promise<string> => {
+    const [program = ""] = command;
+    if (performance.now() >= untilMillis) throw silent(program, patience);
     input.write(`${command.map(quote).join(" ")}\n`);
-    const { text, status } = await insist(nextReply(), command[0] ?? "", input, patience);
+    const { text, status } = await insist(nextReply(), program, input, untilMillis, patience);
     if (status === 0) return text;
     throw new RttlabError("E_LINK_COMMAND", `${command.join(" ")}: ${text.trim() || `exit ${status}`}`);
   };
@@ -55,7 +57,8 @@ export function openGuestShell(input: Writable, output: Readable, patience = PAT
   return {
     ready,
     run(command) {
-      const answer = last.then(() => ask(command));
+      const untilMillis = performance.now() + patience.giveUpMillis;
+      const answer = last.then(() => ask(command, untilMillis));
       last = answer.catch(() => {});
       return answer;
     },
@@ -63,23 +66,29 @@ export function openGuestShell(input: Writable, output: Readable, patience = PAT
 }
 
 /** The reply, for which the guest is nudged and in the end given up. */
-async function insist(reply: Promise<Reply>, program: string, input: Writable, patience: Patience): Promise<Reply> {
+async function insist(
+  reply: Promise<Reply>,
+  program: string,
+  input: Writable,
+  untilMillis: number,
+  patience: Patience,
+): Promise<Reply> {
   const nudging = setInterval(() => {
     log("guest-nudged", { program });
     input.write("\n");
   }, patience.nudgeMillis);
   const { promise: silence, reject } = Promise.withResolvers<never>();
-  const givingUp = setTimeout(() => {
-    reject(
-      new RttlabError("E_LINK_SILENT", `running ${program} in the guest: no reply in ${patience.giveUpMillis} ms`),
-    );
-  }, patience.giveUpMillis);
+  const givingUp = setTimeout(() => reject(silent(program, patience)), untilMillis - performance.now());
   try {
     return await Promise.race([reply, silence]);
   } finally {
     clearInterval(nudging);
     clearTimeout(givingUp);
   }
+}
+
+function silent(program: string, { giveUpMillis }: Patience): RttlabError {
+  return new RttlabError("E_LINK_SILENT", `running ${program} in the guest: no reply in ${giveUpMillis} ms`);
 }
 
 function quote(word: string): string {

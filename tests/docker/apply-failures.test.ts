@@ -7,7 +7,7 @@ import { createConnection, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
-import { createNetwork, removeContainer, runContainer } from "../../topology/apply/container.ts";
+import { createContainer, createNetwork, removeContainer, runContainer } from "../../topology/apply/container.ts";
 import { connectDocker, type Engine } from "../../topology/apply/docker.ts";
 import { requestService } from "../../topology/apply/exec.ts";
 import { buildImage } from "../../topology/apply/images.ts";
@@ -84,6 +84,14 @@ suite("what Docker refuses", { timeout: 300_000 }, () => {
     await removeContainer(engine, silent.name);
   });
 
+  test("Docker stopped while a container starts: an error, and no crash", async () => {
+    const gateway = await engineGateway(engine, /^POST \S+\/start /);
+    const behind = await connectDocker([{ url: `unix://${gateway.path}`, source: "a test" }]);
+    const silent = other(image, { command: ["sleep", "60"] });
+    await assert.rejects(createContainer(behind, silent), { code: "E_DOCKER_UNAVAILABLE", message: /^starting / });
+    await removeContainer(engine, silent.name);
+  });
+
   test("a container that is not running takes no request", async () => {
     await assert.rejects(requestService(engine, wiring(image).name, { op: "status" }), { code: "E_NOT_RUNNING" });
     await assert.rejects(requestService(engine, "rttlab-apply-test-none", { op: "status" }), {
@@ -106,13 +114,19 @@ suite("what Docker refuses", { timeout: 300_000 }, () => {
   });
 });
 
-/** A socket that leads to the engine until it is closed, as when Docker stops. */
-async function engineGateway({ endpoint }: Engine): Promise<{ path: string; close: () => Promise<void> }> {
+/** A socket that leads to the engine until it is closed, as when Docker stops; `last` is a request at which it closes by itself. */
+async function engineGateway(
+  { endpoint }: Engine,
+  last: RegExp | null = null,
+): Promise<{ path: string; close: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), "rttlab-gateway-"));
   const path = join(folder, "docker.sock");
   const sockets = new Set<Socket>();
   const server = createServer((near) => {
     const far = createConnection(endpoint.url.replace("unix://", ""));
+    near.on("data", (request) => {
+      if (last?.test(request.toString("latin1"))) void close();
+    });
     for (const [from, to] of [
       [near, far],
       [far, near],

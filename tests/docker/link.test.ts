@@ -130,7 +130,7 @@ describe("a link in a User-Mode Linux guest", () => {
 
   it("carries no frame above the MTU under TCP", async () => {
     await rig.request({ op: "set", settings: both({ delayMillis: 1, rateBitsPerSecond: 50e6 }) });
-    await rig.at("b", "iperf3", "--server", "--one-off", "--daemon");
+    await startIperfServer(rig);
     const [captured] = await Promise.all([
       rig.inLink("timeout", "10", "tcpdump", "-Z", "root", "-nl", "-i", "any", "-c", "1000", "tcp port 5201"),
       rig.at("a", "iperf3", "--client", ENDS.b, "--time", "3"),
@@ -145,7 +145,7 @@ describe("a link in a User-Mode Linux guest", () => {
     const settings = both({ delayMillis: 10, lossRatio: 0.005, rateBitsPerSecond: 20e6, queue });
     await rig.request({ op: "set", settings });
     const before = await undelivered(rig);
-    await rig.at("b", "iperf3", "--server", "--one-off", "--daemon");
+    await startIperfServer(rig);
     await rig.at("a", "iperf3", "--client", ENDS.b, "--time", "3");
     await rig.leastRttMillis();
     const now = await undelivered(rig);
@@ -214,6 +214,12 @@ describe("a link in the container's own kernel", () => {
 });
 
 /** A host that tries to reach the management network by way of the link's leg does not, and the other way round neither. */
+/** Resolves when it listens; it ends after one test. */
+async function startIperfServer(rig: Rig): Promise<void> {
+  await rig.at("b", "iperf3", "--server", "--one-off", "--daemon");
+  await rig.at("b", "sh", "-c", "until ss -Hltn sport = :5201 | grep -q .; do sleep 0.05; done");
+}
+
 async function assertIsolated(rig: Rig): Promise<void> {
   await rig.at("a", "ip", "route", "replace", "10.213.3.0/24", "via", "10.213.1.2");
   for (const address of [MGMT_HOST, MGMT_LINK]) {

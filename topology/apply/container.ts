@@ -74,7 +74,9 @@ async function connections(
   const events = await attempt("listening to Docker", docker.getEvents({ filters }));
   const { promise: all, resolve } = Promise.withResolvers<void>();
   let left = count;
-  createInterface({ input: events }).on("line", (line) => {
+  const lines = createInterface({ input: events });
+  lines.on("error", () => {}); // when Docker goes away, the start fails and tells it
+  lines.on("line", (line) => {
     const event = JSON.parse(line) as { Actor?: { Attributes?: { container?: string } } };
     if (event.Actor?.Attributes?.container === id) left -= 1;
     if (left === 0) resolve();

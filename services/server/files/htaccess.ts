@@ -41,7 +41,8 @@ export function createHtaccessReader(report: ReportUnusable): HtaccessReader {
       const rules = parseRules(text);
       return "problem" in rules ? unusable("broken", path, rules.line, rules.problem) : rules;
     } catch (error) {
-      return unreadable(path, error);
+      // It was there a moment ago: an editor replaces it, or it was removed.
+      return isNotThere(error) ? null : unreadable(path, error);
     }
   }
 
@@ -58,7 +59,7 @@ export function createHtaccessReader(report: ReportUnusable): HtaccessReader {
       stats = yield* statFile(path);
     } catch (error) {
       held.delete(path);
-      return NOT_THERE.has((error as NodeJS.ErrnoException).code ?? "") ? null : unreadable(path, error);
+      return isNotThere(error) ? null : unreadable(path, error);
     }
     // Permissions count as well, and only ctime tells of their change.
     const version = `${etagOf(stats)} ${stats.ctimeMs}`;
@@ -77,4 +78,8 @@ function* readText({ descriptor, stats }: OpenedFile): Steps<string> {
   } finally {
     yield* closeFile(descriptor);
   }
+}
+
+function isNotThere(error: unknown): boolean {
+  return NOT_THERE.has((error as NodeJS.ErrnoException).code ?? "");
 }
