@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { rttlab, topology, topologyJson } from "./cli.ts";
+import { finished, rttlab, start, topology, topologyJson } from "./cli.ts";
 import { execIn, leftovers } from "./engine.ts";
 
 const SCENARIO = "wan-100ms";
@@ -83,6 +83,17 @@ describe("a testbed", () => {
       (await topology("exec", `${SCENARIO}/load-a`, "printf", "%s|", "a b", "$HOME", "'")).stdout,
       "a b|$HOME|'|",
     );
+  });
+
+  it("passes an interrupt on to exec's command, which ends as it chooses", async () => {
+    const waits = "trap 'echo stopped; exit 3' INT; echo ready; while :; do sleep 0.1; done";
+    const child = start(["bin/rttlab", "topology", "exec", `${SCENARIO}/load-a`, "sh", "-c", waits]);
+    const ended = finished(child);
+    child.stdout?.on("data", (text) => {
+      if (String(text).includes("ready")) child.kill("SIGINT");
+    });
+    const { exitCode, stdout } = await ended;
+    assert.deepEqual([exitCode, stdout], [3, "ready\nstopped\n"]);
   });
 
   it("shows a host's log, where the service said that it is ready", async () => {

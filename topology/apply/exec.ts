@@ -16,6 +16,8 @@ export interface ExecOptions {
   /** Columns and rows of a terminal that the command shall have; its output is then one stream. */
   terminal?: { columns: number; rows: number };
   user?: string;
+  /** `NAME=value` each, beside what the container has. */
+  environment?: readonly string[];
 }
 
 /** Runs a command in a running container and resolves to its exit status once its output has been delivered. */
@@ -25,7 +27,7 @@ export async function execute(
   command: readonly string[],
   options: ExecOptions = {},
 ): Promise<number> {
-  const { input, output, errors, terminal, user } = options;
+  const { input, output, errors, terminal, user, environment } = options;
   const what = `running ${command[0]} in ${container}`;
   const exec = await attempt(
     what,
@@ -36,6 +38,7 @@ export async function execute(
       AttachStderr: true,
       Tty: terminal !== undefined,
       ...(user !== undefined && { User: user }),
+      ...(environment !== undefined && { Env: [...environment] }),
     }),
   );
   const stream = await attempt(
