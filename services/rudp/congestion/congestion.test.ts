@@ -67,6 +67,15 @@ test("Reno above its threshold adds one segment for each window acknowledged", (
   }
 });
 
+test("Reno's window grows by one a round trip although it is not whole: a round trip acknowledges the whole segments in it", () => {
+  const state = reno.start(SETTINGS);
+  reno.lossDetected(state, 7, 0);
+  for (let window = 3; window < 20; window++) {
+    assert.equal(state.windowSegments, window + 0.5);
+    for (let acked = 0; acked < window; acked++) reno.acknowledged(state, ack(1), SETTINGS);
+  }
+});
+
 test("Tahoe remembers the half and begins again from one", () => {
   const state = tahoe.start(SETTINGS);
   tahoe.lossDetected(state, 20, 0);

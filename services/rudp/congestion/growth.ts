@@ -26,9 +26,11 @@ export function growAdditively(state: Congestion, facts: Acknowledged, settings:
     state.windowSegments += 1 / state.windowSegments;
     return;
   }
+  // A round trip acknowledges as many whole segments as the window admits: what it has beyond them must not slow its growth.
+  const roundTrip = Math.floor(state.windowSegments);
   state.creditSegments += facts.segments;
-  if (state.creditSegments >= state.windowSegments) {
-    state.creditSegments -= state.windowSegments;
+  if (state.creditSegments >= roundTrip) {
+    state.creditSegments -= roundTrip;
     state.windowSegments += 1;
   }
 }
