@@ -189,11 +189,12 @@ async function fairness(path: Path, rounds: number): Promise<string[]> {
   const rows: string[] = [];
   for (let round = 0; round < rounds; round++) {
     const iperf = await startIperf(path);
+    const file = `/tmp/trace-${round}`;
     const [, tcp] = await Promise.all([
-      benchRudp(path, "seconds=60", "controller=newreno", "trace=/tmp/trace"),
+      benchRudp(path, "seconds=60", "controller=newreno", `trace=${file}`),
       iperf("reno", "-t", "60", "-M", String(SEGMENT_BYTES)),
     ]);
-    const trace = (await path.at("rudp-a", "cat", "/tmp/trace")).trim().split("\n");
+    const trace = (await path.at("rudp-a", "cat", file)).trim().split("\n");
     const acks = trace.map((line) => JSON.parse(line) as { atMillis: number; acknowledgedSegments: number });
     const last = acks.findLast(({ atMillis }) => atMillis <= 60_000);
     const rudp = ((last?.acknowledgedSegments ?? 0) * 8000) / 60;

@@ -27,7 +27,7 @@ import {
 import { type Listener, release } from "../listener.ts";
 import * as ring from "../ring.ts";
 import { type Datagrams, nextSlot, sendSlot } from "./datagrams.ts";
-import { closeTrace, type Trace } from "./trace.ts";
+import { closeTrace, flushTrace, type Trace } from "./trace.ts";
 
 export interface Line {
   readonly connection: Connection;
@@ -92,9 +92,11 @@ function send(c: Connection, datagrams: Datagrams, nowMillis: number): void {
   }
 }
 
-function tellPhase({ connection: c, channel, isRefused }: Line): void {
+/** Who is told that all has arrived finds all of it in the trace. */
+function tellPhase({ connection: c, channel, trace, isRefused }: Line): void {
   const phase = phaseNow(c);
   if (phase === phaseOf(channel)) return;
+  if (trace !== null) flushTrace(trace);
   publish(channel, c);
   if (phase === "failed") failChannel(channel, isRefused ? "E_RUDP_REFUSED" : (c.failure ?? "E_RUDP_ENGINE"));
   else setPhase(channel, phase);

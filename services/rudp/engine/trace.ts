@@ -45,15 +45,16 @@ export function recordAck(trace: Trace, c: Connection, nowMillis: number): void 
     resentSegments: resentSegments(counters),
   };
   trace.lines.push(JSON.stringify(row));
-  if (trace.lines.length >= LINES_A_WRITE) flush(trace);
+  if (trace.lines.length >= LINES_A_WRITE) flushTrace(trace);
 }
 
 export function closeTrace(trace: Trace): void {
-  flush(trace);
+  flushTrace(trace);
   closeSync(trace.file);
 }
 
-function flush(trace: Trace): void {
+/** Writes what was recorded so far. */
+export function flushTrace(trace: Trace): void {
   if (trace.lines.length > 0 && !trace.isBroken) {
     try {
       writeSync(trace.file, `${trace.lines.join("\n")}\n`);
