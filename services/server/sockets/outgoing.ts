@@ -12,6 +12,8 @@ import { COPIED_TOGETHER_BYTES, closeFiles, FILE_CHUNK_BYTES } from "./pieces.ts
 
 /** A buffer that goes alone is copied up to this size: asking for its address costs as much. */
 const ALONE_BYTES = 4_096;
+/** From this size on, the beginning of a content goes with its head: a client that is woken for a head alone takes the rest in smaller pieces. */
+const LARGE_BYTES = 262_144;
 /** One socket's share before the others have their turn. */
 const SHARE_BYTES = 1_048_576;
 
@@ -102,9 +104,10 @@ export class Outgoing {
     let length = 0;
     for (let index = 0; index < queue.length; index++) {
       const piece = queue[index] as Piece;
-      if (!Buffer.isBuffer(piece) || length + piece.length > COPIED_TOGETHER_BYTES) break;
-      piece.copy(output.bytes, length);
-      length += piece.length;
+      const room = COPIED_TOGETHER_BYTES - length;
+      if (!Buffer.isBuffer(piece) || (piece.length > room && piece.length < LARGE_BYTES)) break;
+      length += piece.copy(output.bytes, length, 0, room);
+      if (piece.length > room) break;
     }
     return libc.write(this.#descriptor, output.pointer, length);
   }
