@@ -179,7 +179,9 @@ describe("the words of rudp", { timeout: 60_000 }, () => {
 });
 
 function start(...words: string[]): ChildProcess {
-  return spawn(process.execPath, [MAIN, ...words], { stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [MAIN, ...words], { stdio: ["pipe", "pipe", "pipe"] });
+  child.stdin.on("error", () => {}); // one that is interrupted does not read the rest
+  return child;
 }
 
 const outputs = new WeakMap<ChildProcess, string[]>();
