@@ -67,7 +67,9 @@ export function createHtaccessReader(report: ReportUnusable): HtaccessReader {
     if (known?.version === version) return known.rules;
     if (held.size >= MOST_FILES_HELD) held.clear();
     const rules = yield* read(path, stats);
-    held.set(path, { version, rules });
+    // One that has gone meanwhile is held as nothing: it may come back as it was.
+    if (rules === null) held.delete(path);
+    else held.set(path, { version, rules });
     return rules;
   };
 }
