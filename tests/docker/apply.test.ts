@@ -6,7 +6,13 @@ import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { after, before, suite, test } from "node:test";
 import { findBackend } from "../../topology/apply/backend.ts";
-import { createNetwork, removeContainer, removeNetwork, runContainer } from "../../topology/apply/container.ts";
+import {
+  createContainer,
+  createNetwork,
+  removeContainer,
+  removeNetwork,
+  runContainer,
+} from "../../topology/apply/container.ts";
 import type { Engine } from "../../topology/apply/docker.ts";
 import { execute, requestService } from "../../topology/apply/exec.ts";
 import { logLines } from "../../topology/apply/logs.ts";
@@ -146,5 +152,30 @@ suite("a host made from specs", { timeout: 300_000 }, () => {
     await removeContainer(engine, left.name);
     const { networks } = await observeTestbeds(engine);
     assert.ok(!networks.some(({ name }) => name === "rttlab-apply-test-other"));
+  });
+
+  test("containers made and removed at once are put on their networks and taken off them one after another", async () => {
+    const since = Date.now() / 1000;
+    const specs = [31, 32, 33, 34].map((address) => {
+      const attachments = [
+        { network: DATA, address: `198.18.77.${address}` },
+        { network: MGMT, address: `198.18.78.${address}` },
+      ];
+      return other(image, { name: `${HOST}-${address}`, attachments });
+    });
+    await Promise.all(specs.map((spec) => createContainer(engine, spec)));
+    await Promise.all(specs.map(({ name }) => removeContainer(engine, name)));
+
+    const filters = JSON.stringify({ type: ["network", "container"], event: ["connect", "kill", "disconnect"] });
+    const told = await engine.docker.getEvents({ filters, since, until: Date.now() / 1000 });
+    const turns = (await text(told))
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { Action: string; Actor: { ID: string; Attributes: { container?: string } } })
+      .map(({ Action, Actor: { ID, Attributes } }) => [Action === "connect" ? "on" : "off", Attributes.container ?? ID])
+      .map((words) => words.join(" "))
+      .filter((turn, index, all) => turn !== all[index - 1]);
+    assert.equal(turns.length, new Set(turns).size, `one begins before another is done: ${turns.join(", ")}`);
+    assert.equal(turns.length, 2 * specs.length);
   });
 });

@@ -33,7 +33,7 @@ export async function createContainer(engine: Engine, spec: ContainerSpec): Prom
         .connect({ Container: container.id, EndpointConfig: endpoint(address) });
       await attempt(`connecting ${spec.name} to ${network} as ${address}`, connected);
     }
-    const connected = await connections(engine, container.id, spec.attachments.length);
+    const connected = await networkEvents(engine, "connect", container.id, spec.attachments.length);
     await turn.come;
     const started = attempt(`starting ${spec.name}`, container.start());
     await Promise.race([connected.all, started]).finally(connected.stop);
@@ -51,9 +51,9 @@ export async function runContainer(engine: Engine, spec: ContainerSpec, signal?:
 }
 
 /**
- * Containers are put on their networks one after another, in the order in which they were asked for; the rest overlaps.
- * Docker 20.10 was seen to miscount a network's endpoints when several were made at once ("Fixing inconsistent endpoint_cnt",
- * it said when it was restarted), after which it refuses to remove the network.
+ * Containers are put on their networks and taken off them one after another, in the order in which it was asked for; the
+ * rest overlaps. Docker before 28.1 now and then miscounts a network's endpoints when several are made or removed at once
+ * ("Fixing inconsistent endpoint_cnt", it says when it is restarted), after which it refuses to remove the network.
  */
 let lastTurn: Promise<void> = Promise.resolve();
 
@@ -64,21 +64,23 @@ function takeTurn(): { come: Promise<void>; pass(): void } {
   return { come, pass: () => void come.then(resolve) };
 }
 
-/** Listens from now on; `all` resolves when Docker has told of so many networks that the container was put on. */
-async function connections(
+/** Listens from now on; `all` resolves when Docker has told of so many networks that the container was put on, or taken off. */
+async function networkEvents(
   { docker }: Engine,
+  event: "connect" | "disconnect",
   id: string,
   count: number,
 ): Promise<{ all: Promise<void>; stop(): void }> {
-  const filters = JSON.stringify({ type: ["network"], event: ["connect"] });
+  const filters = JSON.stringify({ type: ["network"], event: [event] });
   const events = await attempt("listening to Docker", docker.getEvents({ filters }));
   const { promise: all, resolve } = Promise.withResolvers<void>();
   let left = count;
+  if (left === 0) resolve();
   const lines = createInterface({ input: events });
   lines.on("error", () => {}); // when Docker goes away, the start fails and tells it
   lines.on("line", (line) => {
-    const event = JSON.parse(line) as { Actor?: { Attributes?: { container?: string } } };
-    if (event.Actor?.Attributes?.container === id) left -= 1;
+    const { Actor } = JSON.parse(line) as { Actor?: { Attributes?: { container?: string } } };
+    if (Actor?.Attributes?.container === id) left -= 1;
     if (left === 0) resolve();
   });
   return { all, stop: () => void (events as Readable).destroy() };
@@ -117,14 +119,24 @@ export async function imageOf({ docker }: Engine, name: string): Promise<string>
 }
 
 /** Removes a container, running or not; one that is not there is well. */
-export async function removeContainer({ docker }: Engine, name: string): Promise<void> {
-  const container = docker.getContainer(name);
+export async function removeContainer(engine: Engine, name: string): Promise<void> {
+  const container = engine.docker.getContainer(name);
+  const turn = takeTurn();
   try {
-    await attempt(`removing ${name}`, container.remove({ force: true, v: true }));
+    const { Id, NetworkSettings } = await attempt(`looking at ${name}`, container.inspect());
+    const networks = Object.values(NetworkSettings.Networks).filter(({ EndpointID }) => EndpointID !== "");
+    const disconnected = await networkEvents(engine, "disconnect", Id, networks.length);
+    await turn.come;
+    const removed = attempt(`removing ${name}`, container.remove({ force: true, v: true }));
+    await Promise.race([disconnected.all, removed]).finally(disconnected.stop);
+    turn.pass();
+    await removed;
   } catch (error) {
     if (isGone(error)) return;
     if (!isBeingRemoved(error)) throw error;
     await container.wait({ condition: "removed" }).catch(() => {});
+  } finally {
+    turn.pass();
   }
 }
 
