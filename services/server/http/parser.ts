@@ -7,9 +7,10 @@
 // Whatever is not a request leads to `refused`, which nothing leaves. Octets are read as latin1 text, one code unit each:
 // that keeps every value and is what V8 searches and slices fastest. docs/server.md draws the states with their limits.
 
+import { readFieldLine } from "./field-line.ts";
 import { framingOf } from "./framing.ts";
-import { isBlank, isFieldValue, isToken } from "./grammar.ts";
-import { know, knownAt } from "./known-section.ts";
+import { isFieldValue } from "./grammar.ts";
+import { knowHead, knownHead, knownSection, knowSection } from "./known-head.ts";
 import { DEFAULT_LIMITS, type ParserLimits } from "./limits.ts";
 import { blankRequest, type Refusal, type Request } from "./message.ts";
 import { readRequestLine } from "./request-line.ts";
@@ -50,7 +51,8 @@ export class Parser {
   /** Octets of content still to come, of the message or of the chunk; and read so far, of the message. */
   #remaining = 0;
   #contentSoFar = 0;
-  /** Where the header section begins, or -1 when that has been let go; and the fields read from it so far. */
+  /** Where the head and its header section begin, or -1 when that has been let go; and the fields read from it so far. */
+  #headAt = -1;
   #sectionAt = -1;
   #fields: string[] = [];
   /** Octets of field lines, or of chunk extensions and trailers, so far; and blank lines before a request. */
@@ -67,6 +69,7 @@ export class Parser {
     this.#text = rest + octets.toString("latin1", 0, length);
     this.#searched -= this.#at;
     if (this.#searched < 0) this.#searched = 0;
+    this.#headAt = -1;
     this.#sectionAt = this.#at <= this.#sectionAt ? this.#sectionAt - this.#at : -1;
     this.#at = 0;
   }
@@ -118,6 +121,12 @@ export class Parser {
 
   #requestLine(): ParserEvent | "again" {
     const from = this.#at;
+    const head = knownHead(this.#text, from, this.#limits);
+    if (head !== null) {
+      this.request = { ...head.meaning };
+      this.#skip(head.text.length);
+      return this.#contentNext(0);
+    }
     const feed = this.#lineFeed();
     if (feed === -1 || feed - from > this.#limits.requestLineBytes) return this.#longRequestLine(from, feed);
     this.#at = feed + 1;
@@ -129,12 +138,12 @@ export class Parser {
     if (refusal !== null) return this.#refuse(refusal.status, refusal.reason);
     this.#overhead = 0;
     this.#state = "field-line";
+    this.#headAt = from;
     this.#sectionAt = this.#at;
-    const known = knownAt(this.#text, this.#at, this.#limits);
-    if (known === null) return "again";
-    this.request.fields = known.fields;
-    this.#at += known.text.length;
-    this.#searched = this.#at;
+    const section = knownSection(this.#text, this.#at, this.#limits);
+    if (section === null) return "again";
+    this.request.fields = section.meaning;
+    this.#skip(section.text.length);
     return this.#headEnd();
   }
 
@@ -157,8 +166,7 @@ export class Parser {
     this.#at = feed + 1;
     const to = this.#lineEnd(from, feed);
     if (to === from) {
-      const text = this.#sectionAt === -1 ? null : this.#text.slice(this.#sectionAt, this.#at);
-      if (text !== null) know({ text, fields: this.#fields, limits: this.#limits });
+      if (this.#sectionAt !== -1) knowSection(this.#text.slice(this.#sectionAt, this.#at), this.#limits, this.#fields);
       return this.#headEnd();
     }
     this.#overhead += length + 1;
@@ -167,37 +175,33 @@ export class Parser {
     return this.#field(from, to, this.#fields);
   }
 
-  /** Checks the field line `[from, to)` and appends its name and value to `into`. */
+  /** Reads the field line `[from, to)` and appends its name and value to `into`. */
   #field(from: number, to: number, into: string[] | null): ParserEvent | "again" {
-    const text = this.#text;
-    const first = text.charCodeAt(from);
-    if (first === 32 || first === 9) return this.#refuse(400, "a field may not be folded over lines");
-    const colon = text.indexOf(":", from);
-    if (colon === -1 || colon >= to) return this.#refuse(400, "a field line needs a colon");
-    if (!isToken(text, from, colon))
-      return this.#refuse(400, "a field name must be a token, with the colon right after it");
-    let start = colon + 1;
-    let end = to;
-    while (start < end && isBlank(text.charCodeAt(start))) start++;
-    while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
-    if (!isFieldValue(text, start, end)) return this.#refuse(400, "a field value may not hold control characters");
-    into?.push(text.slice(from, colon).toLowerCase(), text.slice(start, end));
-    return "again";
+    const refusal = readFieldLine(this.#text, from, to, into);
+    return refusal === null ? "again" : this.#refuse(refusal.status, refusal.reason);
   }
 
   #headEnd(): ParserEvent {
     const { request } = this;
-    this.#overhead = 0;
-    this.#contentSoFar = 0;
     const framing = framingOf(request);
     if ("status" in framing) return this.#refuse(framing.status, framing.reason);
     if (framing.kind === "length" && framing.length > this.#limits.contentBytes) return this.#tooLarge();
-    this.#remaining = framing.kind === "length" ? framing.length : 0;
-    request.framing = framing.kind === "length" && framing.length === 0 ? "none" : framing.kind;
+    const length = framing.kind === "length" ? framing.length : 0;
+    request.framing = framing.kind === "length" && length === 0 ? "none" : framing.kind;
     request.persistent = isPersistent(request);
     const refusal = resolveTarget(request) ?? resolveExpectation(request);
     if (refusal !== null) return this.#refuse(refusal.status, refusal.reason);
-    this.#state = request.framing === "chunked" ? "chunk-size" : "content-by-length";
+    if (request.framing === "none" && this.#headAt !== -1)
+      knowHead(this.#text.slice(this.#headAt, this.#at), this.#limits, request);
+    return this.#contentNext(length);
+  }
+
+  /** The head is over: what follows is content of that length, or chunks. */
+  #contentNext(length: number): ParserEvent {
+    this.#overhead = 0;
+    this.#contentSoFar = 0;
+    this.#remaining = length;
+    this.#state = this.request.framing === "chunked" ? "chunk-size" : "content-by-length";
     return "head";
   }
 
@@ -208,8 +212,7 @@ export class Parser {
     }
     const taken = Math.min(this.#remaining, this.#text.length - this.#at);
     if (taken === 0) return "more";
-    this.#at += taken;
-    this.#searched = this.#at;
+    this.#skip(taken);
     this.#remaining -= taken;
     this.contentOctets = taken;
     if (this.#remaining === 0 && then === "chunk-end") this.#state = then;
@@ -275,6 +278,12 @@ export class Parser {
     this.#at = 0;
     this.refusal = { status, reason };
     return "refused";
+  }
+
+  /** Passes over octets in which no line is looked for. */
+  #skip(length: number): void {
+    this.#at += length;
+    this.#searched = this.#at;
   }
 
   /** Where the line that begins at #at has its line feed, or -1 when that has not come yet. */
