@@ -1,4 +1,5 @@
 // A connection on the system calls of Linux. All sockets of a thread read into one buffer, which is free again after each call.
+// The poller tells of changes only: whatever is left unread or unsent while there was more to be had is asked for by #lookAgain.
 
 import { add } from "../counters.ts";
 import type { Piece } from "../http/message.ts";
@@ -6,7 +7,7 @@ import * as libc from "./libc.ts";
 import type { MemoryFiles } from "./memory-files.ts";
 import { Outgoing } from "./outgoing.ts";
 import { closeFiles } from "./pieces.ts";
-import { BROKEN, type Pollable, type Poller, READABLE, WRITABLE } from "./poller.ts";
+import { BROKEN, CHANGES, ENDED, type Pollable, type Poller, READABLE, WRITABLE } from "./poller.ts";
 import { endpoint } from "./sockaddr.ts";
 import type { ListenOptions, ServerSocket, SocketUser } from "./socket.ts";
 
@@ -25,8 +26,8 @@ export class EpollSocket implements ServerSocket, Pollable {
   #gone: () => void;
   #outgoing: Outgoing;
   #user: SocketUser | null = null;
-  /** The events that the poller looks for; -1: it does not know of the socket yet. */
-  #watched = -1;
+  /** The events that the poller looks for; 0: it does not know of the socket yet. */
+  #watched = 0;
   #needsRoom = false;
   #deferred = false;
   #clientEnded = false;
@@ -48,6 +49,9 @@ export class EpollSocket implements ServerSocket, Pollable {
     this.#user = user;
     if (this.destroyed) user.closed();
     else this.ready(READABLE);
+    if (this.destroyed) return;
+    this.#watched = CHANGES | READABLE | ENDED | (this.#needsRoom ? WRITABLE : 0);
+    this.#poller.watch(this.#descriptor, this.#watched, this);
   }
 
   get address(): string {
@@ -61,12 +65,11 @@ export class EpollSocket implements ServerSocket, Pollable {
 
   pause(): void {
     this.paused = true;
-    this.#watch();
   }
 
   resume(): void {
     this.paused = false;
-    this.#watch();
+    this.#lookAgain();
   }
 
   send(pieces: readonly Piece[]): void {
@@ -116,44 +119,41 @@ export class EpollSocket implements ServerSocket, Pollable {
   ready(events: number): void {
     if ((events & WRITABLE) !== 0 && this.#needsRoom) this.#proceed();
     if (this.destroyed) return;
-    if ((events & (READABLE | BROKEN)) !== 0) {
-      if (!this.paused && !this.#clientEnded) this.#read();
-      else if ((events & BROKEN) !== 0) this.#fail();
-    }
-    this.#watch();
+    if ((events & (READABLE | ENDED | BROKEN)) === 0) return;
+    if (!this.paused && !this.#clientEnded) this.#read(events);
+    else if ((events & BROKEN) !== 0) this.#fail();
   }
 
-  #read(): void {
+  /** Less than was asked for is all that there was (epoll(7)), but for an end that came with it. */
+  #read(events: number): void {
     const length = libc.read(this.#descriptor, input.pointer, READ_BYTES);
-    if (length > 0) this.#user?.received(input.bytes, length);
-    else if (length === 0) {
+    if (length > 0) {
+      this.#user?.received(input.bytes, length);
+      if (length === READ_BYTES || (events & (ENDED | BROKEN)) !== 0) this.#lookAgain();
+    } else if (length === 0) {
       this.#clientEnded = true;
       this.#user?.ended();
       if (this.#ended) this.destroy();
     } else if (!libc.shouldTryLater()) this.#fail();
   }
 
-  /** Tells the poller what is waited for, where that has changed. */
-  #watch(): void {
-    if (this.destroyed || this.#user === null) return;
-    const reads = this.paused || this.#clientEnded ? 0 : READABLE;
-    const wanted = reads | (this.#needsRoom ? WRITABLE : 0);
-    if (wanted === this.#watched) return;
-    if (this.#watched === -1) this.#poller.watch(this.#descriptor, wanted, this);
-    else this.#poller.change(this.#descriptor, wanted);
-    this.#watched = wanted;
+  /** Has the poller tell, in its next batch, of whatever holds by then. */
+  #lookAgain(): void {
+    if (this.destroyed || this.#watched === 0) return;
+    if (this.#needsRoom) this.#watched |= WRITABLE;
+    this.#poller.change(this.#descriptor, this.#watched);
   }
 
   #advance(): void {
     const before = this.#outgoing.sent;
     const progress = this.#outgoing.advance();
-    this.busy = progress === "room" || progress === "disk";
-    this.#needsRoom = progress === "room";
-    if (progress === "room") this.#limitTime(this.#outgoing.sent > before);
+    this.#needsRoom = progress === "room" || progress === "turn";
+    this.busy = this.#needsRoom || progress === "disk";
+    if (this.#needsRoom) this.#limitTime(this.#outgoing.sent > before);
     else this.#unlimitTime();
     if (progress === "disk") this.#outgoing.fetch((read) => this.#fetched(read));
-    if (progress === "failed") this.#fail();
-    else if (this.busy) this.#watch();
+    else if (progress === "failed") this.#fail();
+    else if (progress === "turn" || (progress === "room" && (this.#watched & WRITABLE) === 0)) this.#lookAgain();
   }
 
   #fetched(read: boolean): void {
@@ -168,7 +168,6 @@ export class EpollSocket implements ServerSocket, Pollable {
     if (this.busy || this.destroyed) return;
     this.#user?.free();
     if (this.#ending && !this.busy) this.#endNow();
-    this.#watch();
   }
 
   #endNow(): void {

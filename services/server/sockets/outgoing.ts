@@ -23,8 +23,11 @@ const output = libc.allocate(COPIED_TOGETHER_BYTES);
 const offset = libc.allocate(8);
 const offsetWords = new Int32Array(offset.bytes.buffer);
 
-/** `done`: all is sent. `room`: the client must take some first. `disk`: the next part must be read by `fetch`. `failed`: nothing can be sent. */
-export type Progress = "done" | "room" | "disk" | "failed";
+/**
+ * `done`: all is sent. `room`: the client must take some first. `turn`: the others have their turn first. `disk`: the next part must be read by
+ * `fetch`. `failed`: nothing can be sent.
+ */
+export type Progress = "done" | "room" | "turn" | "disk" | "failed";
 
 export class Outgoing {
   /** Octets handed to the kernel so far. */
@@ -58,7 +61,7 @@ export class Outgoing {
     const queue = this.#queue;
     const share = this.sent + SHARE_BYTES;
     while (queue.length > 0) {
-      if (this.sent >= share) return "room";
+      if (this.sent >= share) return "turn";
       const first = queue[0] as Piece;
       if (!Buffer.isBuffer(first)) return "disk";
       const taken = this.#write(first);

@@ -1,4 +1,4 @@
-// Which descriptors are ready, by epoll(7), level-triggered. The epoll descriptor is itself watched by Node's event loop (it is readable
+// Which descriptors are ready, by epoll(7). The epoll descriptor is itself watched by Node's event loop (it is readable
 // when anything in it is ready), so files, timers, signals and names go on as ever, nothing spins, and an idle server sleeps.
 
 import * as libc from "./libc.ts";
@@ -7,6 +7,10 @@ export const READABLE = 0x1;
 export const WRITABLE = 0x4;
 /** An error is waiting, or both halves are closed. Always reported. */
 export const BROKEN = 0x8 | 0x10;
+/** The other side has closed its half: the end comes after what can be read. */
+export const ENDED = 0x2000;
+/** Each change is told once (EPOLLET), instead of what holds as long as it holds: the kernel need not look at each socket twice. */
+export const CHANGES = 1 << 31;
 
 const ADD = 1;
 const MODIFY = 3;
@@ -18,7 +22,7 @@ const WORDS_PER_EVENT = process.arch === "x64" ? 3 : 4;
 const DATA_WORD = WORDS_PER_EVENT - 2;
 
 export interface Pollable {
-  /** Some of READABLE, WRITABLE, BROKEN hold, or held before another one in the same batch was served. */
+  /** Some of READABLE, WRITABLE, ENDED, BROKEN hold, or held before another one in the same batch was served. */
   ready(events: number): void;
 }
 
@@ -42,6 +46,7 @@ export class Poller {
     this.#control(ADD, descriptor, events);
   }
 
+  /** What holds is told again, changed or not. */
   change(descriptor: number, events: number): void {
     this.#control(MODIFY, descriptor, events);
   }

@@ -146,6 +146,22 @@ function behaves(kind: SocketKind): void {
     await listener.close();
   });
 
+  test("more than is read at once arrives whole, and the end that came with it after that", async () => {
+    const attended = Promise.withResolvers<ServerSocket>();
+    const ended = Promise.withResolvers<void>();
+    let length = 0;
+    const received = (_: Buffer, octets: number) => void (length += octets);
+    const listener = await start(kind, {}, attended.resolve, { received, ended: ended.resolve });
+    await using client = await connected(listener.port);
+    const socket = await attended.promise;
+    // Sent in one turn of the event loop that both ends share: the server finds octets and end together.
+    client.socket.end(LARGE.subarray(0, 200_000));
+    await ended.promise;
+    assert.equal(length, 200_000);
+    socket.destroy();
+    await listener.close();
+  });
+
   test("a thread that ends by an error while it listens takes nobody with it", async () => {
     const url = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
     const program = `
