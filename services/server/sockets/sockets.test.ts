@@ -150,7 +150,9 @@ function behaves(kind: SocketKind): void {
     const attended = Promise.withResolvers<ServerSocket>();
     const ended = Promise.withResolvers<void>();
     let length = 0;
-    const received = (_: Buffer, octets: number) => void (length += octets);
+    const received = (_: Buffer, octets: number) => {
+      length += octets;
+    };
     const listener = await start(kind, {}, attended.resolve, { received, ended: ended.resolve });
     await using client = await connected(listener.port);
     const socket = await attended.promise;
