@@ -33,12 +33,8 @@ export async function createContainer(engine: Engine, spec: ContainerSpec): Prom
         .connect({ Container: container.id, EndpointConfig: endpoint(address) });
       await attempt(`connecting ${spec.name} to ${network} as ${address}`, connected);
     }
-    const connected = await networkEvents(engine, "connect", container.id, spec.attachments.length);
-    await turn.come;
-    const started = attempt(`starting ${spec.name}`, container.start());
-    await Promise.race([connected.all, started]).finally(connected.stop);
-    turn.pass();
-    await started;
+    const start = () => attempt(`starting ${spec.name}`, container.start());
+    await inTurn(engine, turn, { event: "connect", id: container.id, count: spec.attachments.length }, start);
   } finally {
     turn.pass();
   }
@@ -57,25 +53,45 @@ export async function runContainer(engine: Engine, spec: ContainerSpec, signal?:
  */
 let lastTurn: Promise<void> = Promise.resolve();
 
-function takeTurn(): { come: Promise<void>; pass(): void } {
+interface Turn {
+  come: Promise<void>;
+  pass(): void;
+}
+
+function takeTurn(): Turn {
   const come = lastTurn;
   const { promise, resolve } = Promise.withResolvers<void>();
   lastTurn = promise;
   return { come, pass: () => void come.then(resolve) };
 }
 
-/** Listens from now on; `all` resolves when Docker has told of so many networks that the container was put on, or taken off. */
+/** How many networks the container is put on, or taken off. */
+interface NetworkChange {
+  event: "connect" | "disconnect";
+  id: string;
+  count: number;
+}
+
+/** Does the work when its turn has come, and passes the turn on as soon as Docker has told of the whole change. What changes no network waits for none. */
+async function inTurn(engine: Engine, turn: Turn, change: NetworkChange, work: () => Promise<void>): Promise<void> {
+  if (change.count === 0) return work();
+  const told = await networkEvents(engine, change);
+  await turn.come;
+  const done = work();
+  await Promise.race([told.all, done]).finally(told.stop);
+  turn.pass();
+  await done;
+}
+
+/** Listens from now on; `all` resolves when Docker has told of the whole change. */
 async function networkEvents(
   { docker }: Engine,
-  event: "connect" | "disconnect",
-  id: string,
-  count: number,
+  { event, id, count }: NetworkChange,
 ): Promise<{ all: Promise<void>; stop(): void }> {
   const filters = JSON.stringify({ type: ["network"], event: [event] });
   const events = await attempt("listening to Docker", docker.getEvents({ filters }));
   const { promise: all, resolve } = Promise.withResolvers<void>();
   let left = count;
-  if (left === 0) resolve();
   const lines = createInterface({ input: events });
   lines.on("error", () => {}); // when Docker goes away, the start fails and tells it
   lines.on("line", (line) => {
@@ -125,12 +141,8 @@ export async function removeContainer(engine: Engine, name: string): Promise<voi
   try {
     const { Id, NetworkSettings } = await attempt(`looking at ${name}`, container.inspect());
     const networks = Object.values(NetworkSettings.Networks).filter(({ EndpointID }) => EndpointID !== "");
-    const disconnected = await networkEvents(engine, "disconnect", Id, networks.length);
-    await turn.come;
-    const removed = attempt(`removing ${name}`, container.remove({ force: true, v: true }));
-    await Promise.race([disconnected.all, removed]).finally(disconnected.stop);
-    turn.pass();
-    await removed;
+    const remove = () => attempt(`removing ${name}`, container.remove({ force: true, v: true }));
+    await inTurn(engine, turn, { event: "disconnect", id: Id, count: networks.length }, remove);
   } catch (error) {
     if (isGone(error)) return;
     if (!isBeingRemoved(error)) throw error;

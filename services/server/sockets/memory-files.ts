@@ -2,10 +2,10 @@
 // Nobody writes to such a file once it is filled, so what is still on its way when the file is closed arrives as it was.
 
 import * as libc from "./libc.ts";
+import { LARGE_BYTES } from "./pieces.ts";
 
 /** Less than that is copied as quickly. */
 const LEAST_BYTES = 4_096;
-const MOST_BYTES = 262_144;
 /** How often octets are sent before a file is made for them, which costs as much as some ten copies. */
 const SENDS_BEFORE = 16;
 /** How many files are open at once; a new one takes the place of the oldest. */
@@ -31,7 +31,7 @@ export class MemoryFiles {
       if (known.descriptor === -1 && ++known.sends === SENDS_BEFORE) this.#make(known, octets);
       return known.descriptor;
     }
-    if (octets.length >= LEAST_BYTES && octets.length <= MOST_BYTES) {
+    if (octets.length >= LEAST_BYTES && octets.length <= LARGE_BYTES) {
       this.#known.set(octets, { sends: 1, descriptor: -1 });
     }
     return -1;

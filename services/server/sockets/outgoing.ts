@@ -8,12 +8,10 @@ import { add, type Counters } from "../counters.ts";
 import { type FileRange, type Piece, pieceLength } from "../http/message.ts";
 import * as libc from "./libc.ts";
 import type { MemoryFiles } from "./memory-files.ts";
-import { COPIED_TOGETHER_BYTES, closeFiles, FILE_CHUNK_BYTES } from "./pieces.ts";
+import { COPIED_TOGETHER_BYTES, closeFiles, FILE_CHUNK_BYTES, LARGE_BYTES } from "./pieces.ts";
 
 /** A buffer that goes alone is copied up to this size: asking for its address costs as much. */
 const ALONE_BYTES = 4_096;
-/** From this size on, the beginning of a content goes with its head: a client that is woken for a head alone takes the rest in smaller pieces. */
-const LARGE_BYTES = 262_144;
 /** One socket's share before the others have their turn. */
 const SHARE_BYTES = 1_048_576;
 
@@ -108,6 +106,7 @@ export class Outgoing {
     for (let index = 0; index < queue.length; index++) {
       const piece = queue[index] as Piece;
       const room = COPIED_TOGETHER_BYTES - length;
+      // A client that is woken for the head of a large content alone takes the rest in smaller pieces.
       if (!Buffer.isBuffer(piece) || (piece.length > room && piece.length < LARGE_BYTES)) break;
       length += piece.copy(output.bytes, length, 0, room);
       if (piece.length > room) break;
