@@ -54,6 +54,10 @@ export class EpollSocket implements ServerSocket, Pollable {
     this.#poller.watch(this.#descriptor, this.#watched, this);
   }
 
+  get unsent(): boolean {
+    return this.busy || this.#deferred;
+  }
+
   get address(): string {
     this.#address ??= endpoint(this.#descriptor, "far")?.address ?? "";
     return this.#address;

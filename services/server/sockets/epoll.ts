@@ -49,11 +49,12 @@ class EpollListener implements Listener, Pollable {
 
   ready(): void {
     for (let count = 0; count < ACCEPTED_AT_ONCE; count++) {
-      const descriptor = this.#accept();
-      if (descriptor < 0) {
-        if (libc.errno() === EMFILE || libc.errno() === ENFILE) this.#shed();
-        return;
+      let descriptor = this.#accept();
+      if (descriptor < 0 && isOutOfDescriptors()) {
+        if (this.#options.makeRoom()) descriptor = this.#accept();
+        else this.#shed();
       }
+      if (descriptor < 0) return;
       this.#open++;
       const socket = new EpollSocket(descriptor, this.#poller, this.#options, this.#memoryFiles, this.#gone);
       socket.attend(this.#options.connected(socket));
@@ -83,6 +84,10 @@ class EpollListener implements Listener, Pollable {
     this.#memoryFiles.close();
     this.#closed.resolve();
   }
+}
+
+function isOutOfDescriptors(): boolean {
+  return libc.errno() === EMFILE || libc.errno() === ENFILE;
 }
 
 function openSpare(): number {

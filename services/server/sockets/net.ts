@@ -15,8 +15,11 @@ export const listen: Listen = async (options) => {
   server.once("error", reject);
   server.listen({ host, port, backlog, reusePort }, resolve);
   await promise;
-  // libuv has closed a connection that it had no descriptor for.
-  server.off("error", reject).on("error", options.shed);
+  // libuv has closed a connection that it had no descriptor for: room is for the next.
+  server.off("error", reject).on("error", () => {
+    options.shed();
+    options.makeRoom();
+  });
   return {
     port: (server.address() as { port: number }).port,
     close: () => new Promise((done) => server.close(() => done())),
@@ -60,6 +63,11 @@ class NetSocket implements ServerSocket {
     return plainAddress(this.#socket.localAddress);
   }
 
+  get unsent(): boolean {
+    const { writableLength, writableEnded, writableFinished } = this.#socket;
+    return this.busy || writableLength > 0 || (writableEnded && !writableFinished);
+  }
+
   get destroyed(): boolean {
     return this.#socket.destroyed;
   }
@@ -78,7 +86,7 @@ class NetSocket implements ServerSocket {
 
   end(): void {
     this.#ending = true;
-    if (!this.busy) this.#socket.end();
+    if (!this.busy) this.#endNow();
   }
 
   destroy(): void {
@@ -135,7 +143,15 @@ class NetSocket implements ServerSocket {
     this.#sendQueued();
     if (this.busy) return;
     this.user?.free();
-    if (this.#ending && !this.busy) this.#socket.end();
+    if (this.#ending && !this.busy) this.#endNow();
+  }
+
+  #endNow(): void {
+    if (this.#socket.writableLength > 0) {
+      this.#limitTime();
+      this.#socket.once("finish", () => this.#socket.setTimeout(0));
+    }
+    this.#socket.end();
   }
 
   /** Reads and writes by chunks through one buffer, each chunk when the kernel has taken the one before. */

@@ -9,6 +9,8 @@ import type { Piece } from "../http/message.ts";
 export interface ServerSocket extends Client {
   /** Something sent waits for the client or the disk; `free` is called when nothing does any more. */
   readonly busy: boolean;
+  /** Something sent, or the end of our half, has not gone to the kernel yet: the client reads slowly. */
+  readonly unsent: boolean;
   readonly destroyed: boolean;
   /** No more is read until `resume`. */
   readonly paused: boolean;
@@ -16,7 +18,7 @@ export interface ServerSocket extends Client {
   resume(): void;
   /** Sends the pieces after those that wait already, now or when all that is ready has been read, and releases the files in them. */
   send(pieces: readonly Piece[]): void;
-  /** Closes our half, once all is sent. */
+  /** Closes our half, once all is sent; all of it when the client has closed its own. */
   end(): void;
   /** Closes at once; what was not sent is lost. */
   destroy(): void;
@@ -48,6 +50,8 @@ export interface ListenOptions {
   /** Where bytes sent, time-outs and connections dropped by the client are counted. */
   counters: Counters;
   connected(socket: ServerSocket): SocketUser;
+  /** No descriptor is left for a connection: closes some that nobody uses; whether there were any. */
+  makeRoom(): boolean;
   /** No descriptor was left for a connection, so it was closed unanswered. */
   shed(): void;
 }

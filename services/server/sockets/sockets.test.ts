@@ -171,7 +171,7 @@ function behaves(kind: SocketKind): void {
       const { createCounters } = await import(${url("../counters.ts")});
       const listen = await loadSockets("${kind}");
       const options = { address: "127.0.0.1", port: 0, backlog: 1, reusePort: false, writeMillis: 1 };
-      await listen({ ...options, counters: createCounters(), connected() {}, shed() {} });
+      await listen({ ...options, counters: createCounters(), connected() {}, makeRoom: () => false, shed() {} });
       throw new Error("on purpose");`;
     const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(program)}`));
     const exited = new Promise((resolve) => worker.once("exit", resolve));
@@ -201,7 +201,7 @@ async function start(
   const listen = await loadSockets(kind);
   return listen({
     ...{ address: "127.0.0.1", port: 0, backlog: 16, reusePort: false, writeMillis: 5_000 },
-    ...{ counters: createCounters(), shed() {} },
+    ...{ counters: createCounters(), makeRoom: () => false, shed() {} },
     connected(socket) {
       setImmediate(() => attend(socket));
       return { ...SILENT, ...user };

@@ -23,7 +23,7 @@ const OUT_OF_DESCRIPTORS = new Set(["EMFILE", "ENFILE"]);
 
 /** Calls `done` with the answer and the operations that it took, in milliseconds each. */
 export function answerLater(
-  site: Site,
+  { site, makeRoom }: { site: Site; makeRoom(): boolean },
   request: Request,
   client: Client,
   done: (response: Response, timed: TimedOperation[]) => void,
@@ -33,14 +33,22 @@ export function answerLater(
     const name = TIMED_AS[op];
     if (name !== null) timed.push([name, millis]);
   };
-  perform(site.respond(request, client, Date.now()), onOperation)
+  const respond = () => perform(site.respond(request, client, Date.now()), onOperation);
+  respond()
+    .catch((error) => {
+      if (isOutOfDescriptors(error) && makeRoom()) return respond();
+      throw error;
+    })
     .catch(responseToFailure)
     .then((response) => done(response, timed));
 }
 
 function responseToFailure(error: unknown): Response {
-  const { code = "" } = error as NodeJS.ErrnoException;
-  if (OUT_OF_DESCRIPTORS.has(code))
+  if (isOutOfDescriptors(error))
     return textResponse(503, "the server has too many files and connections open", "Retry-After: 1\r\n");
   return textResponse(500, "the server failed to find an answer");
+}
+
+function isOutOfDescriptors(error: unknown): boolean {
+  return OUT_OF_DESCRIPTORS.has((error as NodeJS.ErrnoException).code ?? "");
 }

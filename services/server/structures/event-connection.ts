@@ -24,6 +24,8 @@ export interface EventLoop {
   connections: Set<EventConnection>;
   accessLog: AccessLog | null;
   serverTiming: boolean;
+  /** Closes connections that nobody uses, for want of descriptors; whether there were any. */
+  makeRoom(): boolean;
 }
 
 type Phase = Connection["phase"] | "answer" | "linger";
@@ -45,6 +47,8 @@ export class EventConnection implements SocketUser {
   #since: number;
   #answering = false;
   #lingerOctets = 0;
+  /** It was closed for being idle: no answer can be on its way that a reset would erase. */
+  #timedOutIdle = false;
 
   constructor(loop: EventLoop, socket: ServerSocket) {
     this.#loop = loop;
@@ -62,7 +66,7 @@ export class EventConnection implements SocketUser {
   }
 
   get isIdle(): boolean {
-    return this.#phase === "idle";
+    return this.#phase === "idle" && !this.#socket.busy;
   }
 
   /** The answers under way are the last; an idle connection closes now. */
@@ -75,11 +79,24 @@ export class EventConnection implements SocketUser {
     this.#socket.destroy();
   }
 
+  /**
+   * Closes at once, without the drain, where nobody waits for anything: idle for longer than that, or closed for it before.
+   * Says whether it did.
+   */
+  giveWay(now: number, idleMillis: number): boolean {
+    const isIdle = this.isIdle && now - this.#since > idleMillis;
+    if ((!isIdle && !this.#timedOutIdle) || this.#socket.unsent) return false;
+    if (isIdle) add(this.#loop.counters, "timeouts", 1);
+    this.destroy();
+    return true;
+  }
+
   /** Ends what has lasted too long. Waiting for the disk is not the client's fault, and waiting for a slow reader is the socket's matter. */
   checkTime(now: number, idleMillis: number): void {
+    if (this.#socket.unsent) this.#since = now;
     const { headMillis, contentMillis, lingerMillis } = this.#loop.timeouts;
     const lasted = now - this.#since;
-    if (this.#phase === "idle" && lasted > idleMillis) this.#timeOut(() => this.#finish());
+    if (this.#phase === "idle" && lasted > idleMillis) this.#timeOut(() => this.#finishIdle());
     else if (this.#phase === "head" && lasted > headMillis) this.#timeOut(() => this.#refuseSlow("head"));
     else if (this.#phase === "content" && lasted > contentMillis) this.#timeOut(() => this.#refuseSlow("content"));
     else if (this.#phase === "linger" && lasted > lingerMillis) this.#socket.destroy();
@@ -88,7 +105,7 @@ export class EventConnection implements SocketUser {
   received(octets: Buffer, length: number): void {
     add(this.#loop.counters, "receivedBytes", length);
     if (this.#phase === "linger") {
-      this.#lingerOctets += length;
+      if (!this.#socket.unsent) this.#lingerOctets += length;
       if (this.#lingerOctets > LINGER_LIMIT_OCTETS) this.#socket.destroy();
       return;
     }
@@ -104,8 +121,7 @@ export class EventConnection implements SocketUser {
 
   ended(): void {
     this.#http.clientEnded();
-    if (this.#phase === "linger") this.destroy();
-    else if (!this.#answering && !this.#socket.busy) this.#pump();
+    if (!this.#answering && !this.#socket.busy) this.#pump();
   }
 
   taken(bytes: number): void {
@@ -127,40 +143,36 @@ export class EventConnection implements SocketUser {
     add(counters, "openConnections", -1);
   }
 
-  /** Answers as many requests as have come and sends the answers together, until the client or the disk must be waited for. */
+  /** Answers all requests that have come and sends the answers together, until the client or the disk must be waited for. */
   #pump(): void {
     const http = this.#http;
-    let request: Request | undefined;
+    let mayBeMore = true;
     do {
-      request = undefined;
-      while (http.outboxBytes < OUTBOX_LIMIT_BYTES && !this.#answering) {
-        request = this.#answerNext();
-        if (request === undefined) break;
-      }
+      while (mayBeMore && !this.#answering && http.outboxBytes < OUTBOX_LIMIT_BYTES) mayBeMore = this.#answerNext();
       this.#flush();
-    } while (request !== undefined && !this.#answering && !this.#socket.busy);
+    } while (mayBeMore && !this.#answering && !this.#socket.busy);
     this.#settle();
   }
 
-  /** Takes the next request and answers it, now or later. */
-  #answerNext(): Request | undefined {
+  /** Takes the next request and answers it, now or later; false where no whole one has come. */
+  #answerNext(): boolean {
     const { site, counters, serverTiming } = this.#loop;
     const began = this.#clock.last;
     const request = this.#http.next();
-    if (request === undefined) return undefined;
+    if (request === undefined) return false;
     const parse = this.#clock.lap();
     if (this.#phase === "head" || this.#phase === "content") countOperation(counters, "read", 0, began - this.#since);
     this.#phase = "answer";
     const response = site.respondNow(request, this.#socket, this.#clock.wallMillis());
     if (response === undefined) {
       this.#answerLater(request, began, parse);
-      return request;
+      return true;
     }
     const resolve = this.#clock.lap();
     const size = this.#answer(request, response, parse + resolve, serverTiming ? { parse, resolve } : null);
     countOperation(counters, "parse", size, parse);
     countOperation(counters, "resolve", size, resolve);
-    return request;
+    return true;
   }
 
   /** Gives the size class of the answer. `spent` is told to the client, where it is given. */
@@ -176,7 +188,7 @@ export class EventConnection implements SocketUser {
 
   #answerLater(request: Request, began: number, parse: number): void {
     this.#answering = true;
-    answerLater(this.#loop.site, request, this.#socket, (response, timed) => {
+    answerLater(this.#loop, request, this.#socket, (response, timed) => {
       this.#answering = false;
       if (this.#socket.destroyed) {
         closeFiles(response.content);
@@ -202,11 +214,11 @@ export class EventConnection implements SocketUser {
       this.#phase = "answer";
       return;
     }
-    if (this.#http.finished) {
+    const { phase, finished, draining } = this.#http;
+    if (finished || (draining && phase === "idle")) {
       this.#finish();
       return;
     }
-    const { phase } = this.#http;
     if (phase !== this.#phase) {
       // The first octet of a head after idleness was timed when it came.
       if (this.#phase !== "idle" || phase !== "head") this.#since = this.#clock.last;
@@ -223,6 +235,11 @@ export class EventConnection implements SocketUser {
   #refuseSlow(what: string): void {
     this.#http.refuse(408, `the ${what} took too long`);
     this.#pump();
+  }
+
+  #finishIdle(): void {
+    this.#timedOutIdle = true;
+    this.#finish();
   }
 
   /** Closes our half, then reads on until the client closes its own: closing at once would reset the connection and might erase what the client has not read yet (RFC 9112 section 9.6). */

@@ -27,7 +27,8 @@ export async function startEventLoop(
   const connections = new Set<EventConnection>();
   const judged = (millis: number) => countOperation(counters, "access", 0, millis);
   const clock = new Clock();
-  const shared = { clock, limits, version, timeouts, counters, connections, accessLog, serverTiming };
+  const makeRoom = () => closeSpare(loop);
+  const shared = { clock, limits, version, timeouts, counters, connections, accessLog, serverTiming, makeRoom };
   const loop: EventLoop = { site: createSite(site, { brokenRules: logBrokenRules, judged }), ...shared };
   set(counters, "idleTimeoutMillis", idleTimeoutMillis(0, timeouts.idle));
   let draining = false;
@@ -57,16 +58,13 @@ export async function startEventLoop(
     countOperation(counters, "accept", 0, clock.lap());
     return connection;
   };
-  const shed = () => {
-    // Idle ones give way, that the next may come in.
-    add(counters, "acceptErrors", 1);
-    checkTimes(loop, timeouts.idle.minimumMillis);
-  };
+  const shed = () => add(counters, "acceptErrors", 1);
 
   const listen = await loadSockets(config.sockets);
   const { address, port } = config;
   const { writeMillis } = timeouts;
-  const listener = await listen({ address, port, backlog: BACKLOG, reusePort, writeMillis, counters, connected, shed });
+  const users = { connected, makeRoom, shed };
+  const listener = await listen({ address, port, backlog: BACKLOG, reusePort, writeMillis, counters, ...users });
 
   return {
     port: listener.port,
@@ -93,6 +91,16 @@ function checkTimes({ connections, counters, clock }: EventLoop, idleMillis: num
     if (!connection.isIdle) active++;
   }
   set(counters, "activeConnections", active);
+}
+
+/** Connections that nobody has used for the minimum give their descriptors back, that others may come in; whether there were any. */
+function closeSpare({ connections, timeouts, clock }: EventLoop): boolean {
+  clock.lap();
+  let closed = false;
+  for (const connection of connections) {
+    if (connection.giveWay(clock.last, timeouts.idle.minimumMillis)) closed = true;
+  }
+  return closed;
 }
 
 function logBrokenRules(path: string, line: number, problem: string): void {

@@ -6,13 +6,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
-import { type Counters, createCounters, durations, scalar, timings } from "../counters.ts";
-import { DEFAULT_LIMITS } from "../http/limits.ts";
+import { durations, scalar, timings } from "../counters.ts";
 import { siteFiles, writeSite } from "../site/site.ts";
-import { BEST_SOCKETS, type SocketKind, usableSockets } from "../sockets/kinds.ts";
 import { connectTo, exchange } from "./client.ts";
-import type { RunningStructure, Structure, StructureConfig } from "./structure.ts";
+import type { Structure } from "./structure.ts";
 import { STRUCTURES } from "./table.ts";
+import { everyStructure, type Server, startServer, type Wanted } from "./test-server.ts";
 
 const files = siteFiles(7);
 let root = "";
@@ -22,13 +21,7 @@ before(async () => {
 });
 after(() => rm(root, { recursive: true }));
 
-for (const [name, structure] of Object.entries(STRUCTURES)) {
-  for (const sockets of usableSockets()) suite(`${name} on ${sockets}`, () => behaves(withSockets(structure, sockets)));
-}
-
-function withSockets(structure: Structure, sockets: SocketKind): Structure {
-  return { ...structure, start: (config, newLane) => structure.start({ ...config, sockets }, newLane) };
-}
+for (const [name, structure] of everyStructure()) suite(name, () => behaves(structure));
 
 function behaves(structure: Structure): void {
   /** Started together, since threads take their time: one for most tests, one with short times, two that a test closes. */
@@ -220,7 +213,7 @@ function behaves(structure: Structure): void {
   });
 
   test("a server of HTTP/1.0 says so, and every answer is the last of its connection", async () => {
-    const old = await start(structure, {}, 0, "1.0");
+    const old = await start(structure, {}, { version: "1.0" });
     const answer = await exchange(old.port, get("files/1KiB") + get("files/1KiB"));
     assert.match(answer.toString("latin1"), /^HTTP\/1\.0 200 OK\r\n/);
     assert.ok(contentOf(answer).equals(files.get("files/1KiB") as Buffer), "one answer and no more");
@@ -229,45 +222,13 @@ function behaves(structure: Structure): void {
 
   test("a port that is taken is an error", async () => {
     const taken = await start(STRUCTURES.event);
-    await assert.rejects(start(structure, {}, taken.port), /EADDRINUSE/);
+    await assert.rejects(start(structure, {}, { port: taken.port }), /EADDRINUSE/);
     await taken.close(0);
   });
 }
 
-interface Server extends RunningStructure {
-  lanes: Counters[];
-}
-
-async function start(
-  structure: Structure,
-  timeouts: Partial<StructureConfig["timeouts"]> = {},
-  port = 0,
-  version: StructureConfig["version"] = "1.1",
-): Promise<Server> {
-  const lanes: Counters[] = [];
-  const newLane = () => {
-    const lane = createCounters();
-    lanes.push(lane);
-    return lane;
-  };
-  const cache = { bytes: 1_000_000, fileBytes: 200_000, revalidateMillis: 1_000 };
-  const idle = { minimumMillis: 5_000, maximumMillis: 10_000, capacity: 1_000 };
-  const running = await structure.start(
-    {
-      ...{
-        address: "127.0.0.1",
-        port,
-        sockets: BEST_SOCKETS,
-        workers: 2,
-        site: { root, index: "index.html", cache, htaccess: true },
-        limits: DEFAULT_LIMITS,
-      },
-      timeouts: { idle, headMillis: 5_000, contentMillis: 5_000, writeMillis: 5_000, lingerMillis: 500, ...timeouts },
-      ...{ version, accessLog: false, serverTiming: true },
-    },
-    newLane,
-  );
-  return { ...running, lanes };
+function start(structure: Structure, timeouts: Wanted["timeouts"] = {}, wanted: Wanted = {}): Promise<Server> {
+  return startServer(structure, root, { ...wanted, timeouts });
 }
 
 /** Counters are shared memory, which nothing announces. */

@@ -1,0 +1,255 @@
+// Whatever is asked for on one connection, in whatever pieces it arrives and however its answers are read: all complete requests are
+// answered, in order, without another octet from the client (RFC 9112 section 9.3.2), and a client that closes its half gets the end.
+// Times are so long that nothing but an answer ends a wait: where one is missing, nothing comes any more.
+
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, suite, test } from "node:test";
+import { setTimeout as delay, setImmediate as turn } from "node:timers/promises";
+import fc from "fast-check";
+import { randomBytes } from "../site/random-bytes.ts";
+import type { Structure } from "./structure.ts";
+import { everyStructure, type Server, startServer } from "./test-server.ts";
+
+/** Below and above the limits of the outbox, of what is copied together, of a file's part, of a socket's buffers, and of the cache. */
+const SIZES = [0, 1, 5_000, 65_536, 65_537, 262_144, 300_000, 1_100_000, 4_194_304, 16_777_216];
+const CACHE = { bytes: 33_554_432, fileBytes: 5_000_000, revalidateMillis: 50 };
+const HOUR = 3_600_000;
+const TIMES = {
+  idle: { minimumMillis: HOUR, maximumMillis: HOUR, capacity: 1_000 },
+  headMillis: HOUR,
+  contentMillis: HOUR,
+  lingerMillis: 20,
+};
+/** Silence of that long is a stall: on a machine with nothing to spare an answer takes well below a second. */
+const STALL_MILLIS = 8_000;
+const RUNS = 40;
+/** More than a linger and a sweep of the server's. */
+const LATE_MILLIS = 200;
+const SEARCH_MILLIS = 120_000;
+
+const contents = SIZES.map((size) => randomBytes(size, 5, size));
+let root = "";
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), "rttlab-pipelining-"));
+  await Promise.all(contents.map((content) => writeFile(join(root, String(content.length)), content)));
+});
+after(() => rm(root, { recursive: true }));
+
+for (const [name, structure] of everyStructure()) suite(name, () => answersAll(structure));
+
+function answersAll(structure: Structure): void {
+  let server: Server;
+  before(async () => {
+    server = await startServer(structure, root, { timeouts: TIMES, cache: CACHE });
+  });
+  after(() => server.close(0));
+
+  for (const size of [262_144, 300_000, 16_777_216]) {
+    test(`what is asked for after a file of ${size} octets that nobody asked for before is answered`, () =>
+      converse(server.port, {
+        asked: [
+          { method: "GET", size, isNew: true },
+          { method: "GET", size: 1, isNew: false },
+        ],
+        ...{ ending: "close", pauses: [], reading: "at once" },
+      }));
+
+    test(`a client that closes its half after asking for such a file of ${size} octets gets the end after it`, () =>
+      converse(server.port, {
+        asked: [{ method: "GET", size, isNew: true }],
+        ...{ ending: "half-close", pauses: [], reading: "at once" },
+      }));
+  }
+
+  test("everything asked for is answered in order, whatever its sizes, order, pieces and readers", () =>
+    fc.assert(
+      fc.asyncProperty(conversations, (conversation) => converse(server.port, conversation)),
+      { numRuns: RUNS, interruptAfterTimeLimit: SEARCH_MILLIS, markInterruptAsFailure: true },
+    ));
+}
+
+const METHODS = ["GET", "GET", "GET", "HEAD", "range", "beyond", "unchanged", "missing", "OPTIONS", "content"] as const;
+
+interface Asked {
+  method: (typeof METHODS)[number];
+  /** Of the file asked for. */
+  size: number;
+  /** By a path under which nobody asked for it before: it is not in memory under this one. */
+  isNew: boolean;
+}
+
+interface Conversation {
+  asked: Asked[];
+  /** How it ends: the last request says so, the client closes its half, or it does so when all answers are there. */
+  ending: "close" | "half-close" | "later";
+  /** Where the octets are cut, in parts of a thousand, and what lies between; 0 is a turn of the event loop. */
+  pauses: { at: number; millis: number }[];
+  reading: "at once" | "slowly" | "late";
+}
+
+const asked = fc.record({
+  method: fc.constantFrom(...METHODS),
+  size: fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...SIZES.slice(0, 7)) }, fc.constantFrom(...SIZES.slice(7))),
+  isNew: fc.boolean(),
+});
+const conversations: fc.Arbitrary<Conversation> = fc.record({
+  asked: fc.oneof(
+    { weight: 4, arbitrary: fc.array(asked, { minLength: 1, maxLength: 8 }) },
+    // Many answers that are ready at once fill what the client may leave unread.
+    fc.tuple(asked, fc.nat(200)).map(([one, count]) => Array(one.size > 100_000 ? 5 : count + 1).fill(one)),
+  ),
+  ending: fc.constantFrom("close", "half-close", "later"),
+  pauses: fc.array(fc.record({ at: fc.nat(999), millis: fc.nat(3) }), { maxLength: 6 }),
+  reading: fc.constantFrom("at once", "slowly", "late"),
+});
+
+let names = 0;
+
+/** Holds the conversation, and fails at the first octet that should not be there, or when nothing comes any more. */
+async function converse(port: number, { asked, ending, pauses, reading }: Conversation): Promise<void> {
+  const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+  const answers = answersTo(asked);
+  try {
+    const done = reads(socket, reading, answers.take, () => {
+      if (ending === "later" && answers.rest() === 0) socket.end();
+    });
+    done.catch(() => {});
+    socket.setTimeout(STALL_MILLIS, () =>
+      socket.destroy(new Error(`nothing comes, ${answers.rest()} answers are missing`)),
+    );
+    const octets = Buffer.from(
+      asked.map((one, at) => requestFor(one, ending === "close" && at === asked.length - 1)).join(""),
+    );
+    await sends(socket, octets, pauses);
+    if (ending === "half-close") socket.end();
+    await done;
+    assert.equal(answers.rest(), 0, "answers are missing at the end");
+  } finally {
+    socket.destroy();
+  }
+}
+
+function requestFor({ method, size, isNew }: Asked, isLast: boolean): string {
+  const path = isNew ? `/new${names++}/../${size}` : `/${size}`;
+  const rest = ` HTTP/1.1\r\nHost: a\r\n${isLast ? "Connection: close\r\n" : ""}`;
+  switch (method) {
+    case "range":
+      return `GET ${path}${rest}Range: bytes=0-${(size >> 1) - 1}\r\n\r\n`;
+    case "beyond":
+      return `GET ${path}${rest}Range: bytes=${size}-\r\n\r\n`;
+    case "unchanged":
+      return `GET ${path}${rest}If-None-Match: *\r\n\r\n`;
+    case "missing":
+      return `GET ${path}-not${rest}\r\n`;
+    case "content":
+      return `POST ${path}${rest}Content-Length: ${size % 7_919}\r\n\r\n${"x".repeat(size % 7_919)}`;
+    default:
+      return `${method} ${path}${rest}\r\n`;
+  }
+}
+
+/** The status, and the content where it is that of the file. */
+function answerTo({ method, size }: Asked): { status: number; content?: Buffer } {
+  const content = contents[SIZES.indexOf(size)] as Buffer;
+  switch (method) {
+    case "GET":
+      return { status: 200, content };
+    case "HEAD":
+      return { status: 200, content: Buffer.alloc(0) };
+    case "range":
+      return size > 1 ? { status: 206, content: content.subarray(0, size >> 1) } : { status: 200, content };
+    case "beyond":
+      return { status: 416 };
+    case "unchanged":
+      return { status: 304, content: Buffer.alloc(0) };
+    case "missing":
+      return { status: 404 };
+    case "OPTIONS":
+      return { status: 204, content: Buffer.alloc(0) };
+    case "content":
+      return { status: 405 };
+  }
+}
+
+/** Compares what comes with the answers that are due, as it comes. */
+function answersTo(asked: Asked[]): { take(octets: Buffer): void; rest(): number } {
+  let at = 0;
+  let head = Buffer.alloc(0);
+  let content: Buffer | undefined;
+  /** Octets of content still to come. */
+  let missing = 0;
+  const takeHead = (octets: Buffer): Buffer => {
+    const one = asked[at];
+    assert.ok(one !== undefined, `nothing more is due, and there comes ${octets.toString("latin1", 0, 300)}`);
+    head = Buffer.concat([head, octets]);
+    const end = head.indexOf("\r\n\r\n");
+    if (end === -1) return Buffer.alloc(0);
+    const text = head.toString("latin1", 0, end);
+    const due = answerTo(one);
+    assert.equal(text.slice(0, 12), `HTTP/1.1 ${due.status}`, JSON.stringify(one));
+    ({ content } = due);
+    missing = content?.length ?? Number(/\r\nContent-Length: (\d+)/.exec(text)?.[1]);
+    const rest = head.subarray(end + 4);
+    head = Buffer.alloc(0);
+    if (missing === 0) at++;
+    return rest;
+  };
+  const takeContent = (octets: Buffer): Buffer => {
+    const length = Math.min(missing, octets.length);
+    const from = (content?.length ?? 0) - missing;
+    if (content !== undefined) assert.ok(content.subarray(from, from + length).equals(octets.subarray(0, length)));
+    missing -= length;
+    if (missing === 0) at++;
+    return octets.subarray(length);
+  };
+  return {
+    take(octets) {
+      for (let rest = octets; rest.length > 0; ) rest = missing > 0 ? takeContent(rest) : takeHead(rest);
+    },
+    rest: () => asked.length - at,
+  };
+}
+
+async function sends(socket: Socket, octets: Buffer, pauses: Conversation["pauses"]): Promise<void> {
+  let from = 0;
+  for (const { at, millis } of pauses.toSorted((one, other) => one.at - other.at)) {
+    const to = Math.floor((octets.length * at) / 1_000);
+    socket.write(octets.subarray(from, to));
+    from = to;
+    await (millis === 0 ? turn() : delay(millis));
+  }
+  socket.write(octets.subarray(from));
+}
+
+/** Resolves at the end that the server sends; `taken` is called after all that came at once. */
+function reads(
+  socket: Socket,
+  reading: Conversation["reading"],
+  take: (octets: Buffer) => void,
+  taken: () => void,
+): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  let pauses = reading === "slowly" ? 100 : 0;
+  socket.on("data", (octets) => {
+    try {
+      take(octets as Buffer);
+      taken();
+    } catch (error) {
+      reject(error);
+    }
+    if (pauses-- <= 0) return;
+    socket.pause();
+    setTimeout(() => socket.resume(), 1);
+  });
+  socket.on("end", resolve).on("error", reject);
+  socket.on("close", () => reject(new Error("the connection broke off")));
+  if (reading === "late") {
+    socket.pause();
+    setTimeout(() => socket.resume(), LATE_MILLIS);
+  }
+  return promise;
+}
