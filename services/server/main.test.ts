@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { usableSockets } from "./sockets/kinds.ts";
 import { type Client, connectTo, exchange } from "./structures/client.ts";
 
 const MAIN = join(import.meta.dirname, "main.ts");
@@ -111,6 +112,28 @@ for (const structure of ["event", "event-multi"])
       const answer = await exchange(server.port, HELLO).catch(() => "");
       served = /hello$/.test(answer.toString());
     }
+    await end(server.process);
+  });
+
+for (const sockets of ["net", "epoll"] as const)
+  test(`${sockets}: when descriptors run out, idle connections give theirs back at once, not after the drain`, async (context) => {
+    if (!usableSockets().includes(sockets)) return context.skip("this system has no such sockets");
+    const times = ["--linger-ms", "3600000", "--idle-min-ms", "1", "--idle-max-ms", "3600000"];
+    const server = await launch(["--sockets", sockets, ...times], 64);
+    // None of them closes its half, and many times more than the limit come.
+    const clients: Client[] = [];
+    let served = 0;
+    for (let index = 0; index < 300; index++) {
+      const client = await connectTo(server.port);
+      clients.push(client);
+      client.send(PERSISTENT);
+      const answer = await client.until("hello").catch(() => "");
+      if (answer.endsWith("hello")) served++;
+      // Those that come later find it idle for longer than the minimum.
+      await delay(2);
+    }
+    assert.equal(served, clients.length);
+    for (const { socket } of clients) socket.destroy();
     await end(server.process);
   });
 

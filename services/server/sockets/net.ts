@@ -1,6 +1,6 @@
 // Sockets of Node's net: libuv's event loop under Node's streams.
 
-import { read as readDescriptor } from "node:fs";
+import { read as readDescriptor, readFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { add } from "../counters.ts";
 import type { FileRange, Piece } from "../http/message.ts";
@@ -8,23 +8,41 @@ import { plainAddress } from "./address.ts";
 import { COPIED_TOGETHER_BYTES, closeFiles, FILE_CHUNK_BYTES } from "./pieces.ts";
 import type { Listen, ListenOptions, ServerSocket, SocketUser } from "./socket.ts";
 
+/** Where fewer descriptors than that are left, room is made: libuv closes what it has none for, or leaves it waiting, and says nothing. */
+const SPARE_DESCRIPTORS = 4;
+
 export const listen: Listen = async (options) => {
   const { address: host, port, backlog, reusePort } = options;
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => attend(socket, options));
+  const lastDescriptor = descriptorLimit() - 1;
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    attend(socket, options);
+    // The kernel gives the lowest that is free: all below are in use.
+    if (descriptorOf(socket) > lastDescriptor - SPARE_DESCRIPTORS) options.makeRoom();
+  });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once("error", reject);
   server.listen({ host, port, backlog, reusePort }, resolve);
   await promise;
-  // libuv has closed a connection that it had no descriptor for: room is for the next.
-  server.off("error", reject).on("error", () => {
-    options.shed();
-    options.makeRoom();
-  });
+  server.off("error", reject).on("error", options.shed);
   return {
     port: (server.address() as { port: number }).port,
     close: () => new Promise((done) => server.close(() => done())),
   };
 };
+
+/** How many descriptors the process may have, where the system says so. */
+function descriptorLimit(): number {
+  try {
+    const [, limit] = /^Max open files +(\d+)/m.exec(readFileSync("/proc/self/limits", "latin1")) ?? [];
+    return limit === undefined ? Number.POSITIVE_INFINITY : Number(limit);
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
+function descriptorOf(socket: Socket): number {
+  return (socket as Socket & { _handle?: { fd: number } })._handle?.fd ?? -1;
+}
 
 function attend(socket: Socket, options: ListenOptions): void {
   const wrapped = new NetSocket(socket, options);

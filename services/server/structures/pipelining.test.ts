@@ -10,12 +10,13 @@ import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
 import { setTimeout as delay, setImmediate as turn } from "node:timers/promises";
 import fc from "fast-check";
+import { scalar } from "../counters.ts";
 import { randomBytes } from "../site/random-bytes.ts";
 import type { Structure } from "./structure.ts";
 import { everyStructure, type Server, startServer } from "./test-server.ts";
 
 /** Below and above the limits of the outbox, of what is copied together, of a file's part, of a socket's buffers, and of the cache. */
-const SIZES = [0, 1, 5_000, 65_536, 65_537, 262_144, 300_000, 1_100_000, 4_194_304, 16_777_216];
+const SIZES = [0, 1, 5_000, 50_000, 65_536, 65_537, 262_144, 300_000, 1_100_000, 4_194_304, 16_777_216];
 const CACHE = { bytes: 33_554_432, fileBytes: 5_000_000, revalidateMillis: 50 };
 const HOUR = 3_600_000;
 const TIMES = {
@@ -24,6 +25,7 @@ const TIMES = {
   contentMillis: HOUR,
   lingerMillis: 20,
 };
+const SHORT_IDLE = { minimumMillis: 50, maximumMillis: 50, capacity: 1_000 };
 /** Silence of that long is a stall: on a machine with nothing to spare an answer takes well below a second. */
 const STALL_MILLIS = 8_000;
 const RUNS = 40;
@@ -70,6 +72,29 @@ function answersAll(structure: Structure): void {
       fc.asyncProperty(conversations, (conversation) => converse(server.port, conversation)),
       { numRuns: RUNS, interruptAfterTimeLimit: SEARCH_MILLIS, markInterruptAsFailure: true },
     ));
+
+  test("a client that reads late gets every answer, however short the idle time-out", async () => {
+    const hasty = await startServer(structure, root, { timeouts: { ...TIMES, idle: SHORT_IDLE }, cache: CACHE });
+    const socket = connect({ port: hasty.port, host: "127.0.0.1", allowHalfOpen: true });
+    // Each answer is sent before the next is asked for, until the socket's buffers are full and beyond.
+    const asked: Asked[] = Array(250).fill({ method: "GET", size: 50_000, isNew: false });
+    const answers = answersTo(asked);
+    const done = reads(socket, "at once", answers.take, () => {});
+    socket.pause();
+    let sent = 0;
+    for (const [at, one] of asked.entries()) {
+      const octets = requestFor(one, at === asked.length - 1);
+      socket.write(octets);
+      sent += octets.length;
+      while (scalar(hasty.lanes, "receivedBytes") < sent) await turn();
+    }
+    await delay(LATE_MILLIS);
+    socket.resume();
+    await done;
+    assert.equal(answers.rest(), 0);
+    socket.destroy();
+    await hasty.close(0);
+  });
 }
 
 const METHODS = ["GET", "GET", "GET", "HEAD", "range", "beyond", "unchanged", "missing", "OPTIONS", "content"] as const;
@@ -93,7 +118,7 @@ interface Conversation {
 
 const asked = fc.record({
   method: fc.constantFrom(...METHODS),
-  size: fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...SIZES.slice(0, 7)) }, fc.constantFrom(...SIZES.slice(7))),
+  size: fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...SIZES.slice(0, 8)) }, fc.constantFrom(...SIZES.slice(8))),
   isNew: fc.boolean(),
 });
 const conversations: fc.Arbitrary<Conversation> = fc.record({
