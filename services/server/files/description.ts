@@ -5,10 +5,10 @@ import { formatDate } from "../http/date.ts";
 import type { Description } from "../http/representation.ts";
 import { mediaType } from "./media-type.ts";
 
-/** What can be said of a file without reading it. `path` is without symbolic links. */
-export function describeFile(path: string, stats: Stats): Description {
+/** What can be said of a file without reading it. `path` is without symbolic links. No date lies in the future (RFC 9110 section 8.8.2.1). */
+export function describeFile(path: string, stats: Stats, nowMillis: number): Description {
   const etag = etagOf(stats);
-  const modifiedMillis = Math.floor(stats.mtimeMs / 1000) * 1000;
+  const modifiedMillis = Math.floor(Math.min(stats.mtimeMs, nowMillis) / 1000) * 1000;
   const fields = `Last-Modified: ${formatDate(modifiedMillis)}\r\nETag: ${etag}\r\nAccept-Ranges: bytes\r\n`;
   return { length: stats.size, contentType: mediaType(path), etag, modifiedMillis, fields };
 }

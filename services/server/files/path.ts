@@ -28,6 +28,17 @@ export function withoutQuery(target: string): string {
   return query === -1 ? target : target.slice(0, query);
 }
 
+/** The path down the names, each percent-encoded, without a slash at its end. */
+export function encodedPath({ names }: TargetPath): string {
+  return names.map((name) => `/${encodeURIComponent(name)}`).join("");
+}
+
+/** A query, its question mark included, in which everything is encoded that RFC 3986 section 3.4 does not allow in one. */
+export function encodedQuery(query: string): string {
+  const encode = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
+  return query.replace(/%(?![0-9A-Fa-f]{2})|[^\w\-.~!$&'()*+,;=:@/?%]/g, encode);
+}
+
 /** Percent-decoding into UTF-8 (RFC 3986 section 2.1), or null where it is malformed. */
 function decode(part: string): string | null {
   if (!part.includes("%")) return part;

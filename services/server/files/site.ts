@@ -16,7 +16,7 @@ import { describeFile, etagOf } from "./description.ts";
 import { createHtaccessReader, type ReportUnusable } from "./htaccess.ts";
 import { isUnusable, type LookupOptions, lookup } from "./lookup.ts";
 import { closeFile, type OpenedFile, openFile, readStart, type Steps } from "./operation.ts";
-import { targetPath, withoutQuery } from "./path.ts";
+import { encodedPath, encodedQuery, type TargetPath, targetPath, withoutQuery } from "./path.ts";
 
 export interface SiteOptions extends LookupOptions {
   cache: CacheOptions;
@@ -75,7 +75,7 @@ export function createSite(options: SiteOptions, observer: SiteObserver): Site {
     if (rules === "unreadable") return textResponse(403, REASONS[403]);
     if (rules !== null && !(yield* judge(rules, request, client))) return textResponse(403, REASONS[403]);
     if (found.kind === "refused") return textResponse(found.status, REASONS[found.status]);
-    if (found.kind === "directory") return redirectToSlash(request);
+    if (found.kind === "directory") return redirectToSlash(path, request);
     const held = cache.stale(key);
     if (held !== undefined && held.path === found.path && held.description.etag === etagOf(found.stats)) {
       held.checkedAtMillis = nowMillis;
@@ -85,13 +85,13 @@ export function createSite(options: SiteOptions, observer: SiteObserver): Site {
     const isLarge = found.stats.size > largestHeld;
     if (isLarge) cache.remove(key);
     if (isLarge && request.method === "HEAD")
-      return withoutContent(outline(request, describeFile(found.path, found.stats), nowMillis, randomUUID));
+      return withoutContent(outline(request, describeFile(found.path, found.stats, nowMillis), nowMillis, randomUUID));
     const file = yield* openFile(found.path);
     if (!file.stats.isFile() || (file.stats.mode & constants.S_IROTH) === 0) {
       yield* closeFile(file.descriptor);
       return textResponse(403, REASONS[403]);
     }
-    const description = describeFile(found.path, file.stats);
+    const description = describeFile(found.path, file.stats, nowMillis);
     if (isLarge) return yield* fromFile(file, outline(request, description, nowMillis, randomUUID));
     const content = yield* readAll(file);
     description.length = content.length;
@@ -124,10 +124,9 @@ function respondToMethod({ method }: Request): Response {
   return textResponse(501, "nobody knows this method");
 }
 
-function redirectToSlash(request: Request): Response {
-  const path = withoutQuery(request.target);
-  // A path of `//host` would read as another server's address.
-  const location = `${path.replace(/^\/+/, "/")}/${request.target.slice(path.length)}`;
+/** To the path as it was resolved, not as it was written: `//host` or `/\host` would read as another server's address. */
+function redirectToSlash(path: TargetPath, { target }: Request): Response {
+  const location = `${encodedPath(path)}/${encodedQuery(target.slice(withoutQuery(target).length))}`;
   return textResponse(301, `see ${location}`, `Location: ${location}\r\n`);
 }
 

@@ -93,7 +93,8 @@ export class Connection {
 
   /** Answers what is not a request, or never became one, and finishes. */
   refuse(status: number, reason: string): void {
-    this.#sendResponse(textResponse(status, reason), false, connectionOption(null, false));
+    const headOnly = this.#parser.request.method === "HEAD";
+    this.#sendResponse(textResponse(status, reason), headOnly, connectionOption(null, false));
     this.finished = true;
     this.onRefusal(status);
   }

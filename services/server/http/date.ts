@@ -21,20 +21,26 @@ export function parseDate(text: string, nowMillis: number): number | undefined {
   if (asctime !== null) return utc(asctime[6], asctime[1], asctime[2], asctime.slice(3, 6));
   const rfc850 = RFC850_DATE.exec(text);
   if (rfc850 === null) return undefined;
-  return utc(String(fullYear(Number(rfc850[3]), nowMillis)), rfc850[2], rfc850[1], rfc850.slice(4));
+  return utcOfTwoDigits(rfc850, nowMillis);
 }
 
-/** A two-digit year that seems more than 50 years ahead is the most recent one in the past with these digits. */
-function fullYear(twoDigits: number, nowMillis: number): number {
-  const thisYear = new Date(nowMillis).getUTCFullYear();
-  const year = thisYear - (thisYear % 100) + twoDigits;
-  return year > thisYear + 50 ? year - 100 : year;
+/** The latest year with these two digits that does not lie more than 50 years ahead. */
+function utcOfTwoDigits([, day, month, digits, ...time]: RegExpExecArray, nowMillis: number): number | undefined {
+  const now = new Date(nowMillis);
+  const thisYear = now.getUTCFullYear();
+  const limit = now.setUTCFullYear(thisYear + 50);
+  const ahead = thisYear + 50 - ((thisYear + 50 - Number(digits)) % 100);
+  const millis = utc(String(ahead), month, day, time);
+  return millis === undefined || millis <= limit ? millis : utc(String(ahead - 100), month, day, time);
 }
 
 function utc(year?: string, monthName?: string, day?: string, time: string[] = []): number | undefined {
   const month = MONTHS.indexOf(monthName ?? "");
   const [hours, minutes, seconds] = time.map(Number) as [number, number, number];
   const days = Number(day);
-  if (month === -1 || days < 1 || days > 31 || hours > 23 || minutes > 59 || seconds > 60) return undefined;
+  // Years begin with 1900 (RFC 5322 section 3.3), and a leap second is the sixty-first.
+  if (month === -1 || Number(year) < 1900 || hours > 23 || minutes > 59 || seconds > 60) return undefined;
+  const date = new Date(Date.UTC(Number(year), month, days));
+  if (date.getUTCMonth() !== month || date.getUTCDate() !== days) return undefined;
   return Date.UTC(Number(year), month, days, hours, minutes, seconds);
 }

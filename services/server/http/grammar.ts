@@ -1,14 +1,18 @@
 // Character classes and small grammars of HTTP/1.1 (RFC 9110 section 5.6, RFC 9112, RFC 3986), over text in which one
 // code unit is one octet (latin1).
 
+import { isIPv6 } from "node:net";
+
 const TOKEN = characterClass("!#$%&'*+-.^_`|~", ["0", "9"], ["A", "Z"], ["a", "z"]);
 /** HTAB, SP, VCHAR and obs-text: what a field value may hold. */
 const FIELD_VALUE = characterClass("\t", [" ", "~"], ["\x80", "\xff"]);
 /** RFC 3986 and the few characters beyond it that browsers send as they are; never a space, a control, `#` or an octet above 0x7E. */
 const TARGET = characterClass("!$%&'()*+,-./:;=?@_~[]|{}^\"`<>\\", ["0", "9"], ["A", "Z"], ["a", "z"]);
 
-/** uri-host [ ":" port ], where the host may be empty. */
-const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|(?:[\w\-.~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)(?::\d{0,5})?$/;
+/** uri-host [ ":" port ], where the host may be empty: IPv6address in brackets, IPvFuture in brackets, or reg-name. */
+const HOST =
+  /^(?:\[(?<ipv6>[0-9A-Fa-f:.]+)\]|\[v[0-9A-Fa-f]+\.[\w\-.~!$&'()*+,;=:]+\]|(?:[\w\-.~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)(?::(?<port>\d*))?$/i;
+const HIGHEST_PORT = 65_535;
 const ABSOLUTE_FORM = /^https?:\/\/([^/?]+)([^?]*)(\?.*)?$/i;
 
 /** Whether `text[from, to)` is a non-empty token. */
@@ -36,7 +40,9 @@ let lastHost = "";
 /** Whether `text` is a valid value of the Host field. A server is asked for the same host again and again: the last valid one is known. */
 export function isHost(text: string): boolean {
   if (text === lastHost) return true;
-  if (!HOST.test(text)) return false;
+  const { groups } = HOST.exec(text) ?? {};
+  if (groups === undefined || Number(groups.port ?? 0) > HIGHEST_PORT) return false;
+  if (groups.ipv6 !== undefined && !isIPv6(groups.ipv6)) return false;
   lastHost = text;
   return true;
 }

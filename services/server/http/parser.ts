@@ -13,7 +13,7 @@ import { isFieldValue } from "./grammar.ts";
 import { knowHead, knownHead, knownSection, knowSection } from "./known-head.ts";
 import { DEFAULT_LIMITS, type ParserLimits } from "./limits.ts";
 import { blankRequest, type Refusal, type Request } from "./message.ts";
-import { readRequestLine } from "./request-line.ts";
+import { methodOf, readRequestLine } from "./request-line.ts";
 import { isPersistent, resolveExpectation, resolveTarget } from "./rules.ts";
 
 /**
@@ -36,7 +36,7 @@ const LONGEST_METHOD = 32;
 const CARRIAGE_RETURN = 13;
 
 export class Parser {
-  /** The request of the last `head`. */
+  /** The request of the last `head`, or the one that has begun, as far as it is read. */
   request: Request = blankRequest();
   /** How many octets of content the last `content` stands for. */
   contentOctets = 0;
@@ -131,9 +131,9 @@ export class Parser {
     if (feed === -1 || feed - from > this.#limits.requestLineBytes) return this.#longRequestLine(from, feed);
     this.#at = feed + 1;
     const to = this.#lineEnd(from, feed);
-    if (to === from) return ++this.#overhead > 8 ? this.#refuse(400, "too many blank lines before a request") : "again";
     this.#fields = [];
     this.request = blankRequest(this.#fields);
+    if (to === from) return ++this.#overhead > 8 ? this.#refuse(400, "too many blank lines before a request") : "again";
     const refusal = readRequestLine(this.#text, from, to, this.request);
     if (refusal !== null) return this.#refuse(refusal.status, refusal.reason);
     this.#overhead = 0;
@@ -150,6 +150,8 @@ export class Parser {
   /** No line feed within reach, or too late: too long already, or incomplete. A method without end is one that nobody knows. */
   #longRequestLine(from: number, feed: number): ParserEvent {
     const length = (feed === -1 ? this.#text.length : feed) - from;
+    this.request = blankRequest();
+    this.request.method = methodOf(this.#text, from, from + length);
     if (length <= this.#limits.requestLineBytes) return "more";
     const space = this.#text.indexOf(" ", from);
     if (space === -1 || space - from > LONGEST_METHOD) return this.#refuse(501, "no method is that long");

@@ -6,9 +6,11 @@ import type { Refusal, Request } from "./message.ts";
 /** Reads the line `[from, to)` into `request`; null, or why it is none. */
 export function readRequestLine(text: string, from: number, to: number, request: Request): Refusal | null {
   const afterMethod = text.indexOf(" ", from);
+  // Known even where the rest is refused: the refusal of a HEAD has no content (RFC 9110 section 9.3.2).
+  request.method = methodOf(text, from, to);
   const beforeVersion = afterMethod === -1 ? -1 : text.indexOf(" ", afterMethod + 1);
   if (beforeVersion === -1 || beforeVersion >= to) return refusal(400, "a request line has three parts");
-  if (!isToken(text, from, afterMethod)) return refusal(400, "the method must be a token");
+  if (request.method === "") return refusal(400, "the method must be a token");
   if (!isTarget(text, afterMethod + 1, beforeVersion))
     return refusal(400, "the request target has a character that it may not have");
   const version = text.slice(beforeVersion + 1, to);
@@ -16,10 +18,15 @@ export function readRequestLine(text: string, from: number, to: number, request:
     if (!/^HTTP\/\d\.\d$/.test(version)) return refusal(400, "the version must read HTTP/ digit . digit");
     if (version[5] !== "1") return refusal(505, "this server speaks HTTP/1.0 and HTTP/1.1");
   }
-  request.method = text.slice(from, afterMethod);
   request.target = text.slice(afterMethod + 1, beforeVersion);
   request.minorVersion = version === "HTTP/1.0" ? 0 : 1;
   return null;
+}
+
+/** The method of the line `[from, to)`, which need not be whole; empty where none can be read. */
+export function methodOf(text: string, from: number, to: number): string {
+  const end = text.indexOf(" ", from);
+  return end !== -1 && end < to && isToken(text, from, end) ? text.slice(from, end) : "";
 }
 
 function refusal(status: number, reason: string): Refusal {

@@ -31,9 +31,10 @@ export function isPersistent(request: Request): boolean {
 export function resolveExpectation(request: Request): Refusal | null {
   const value = combinedField(request, "expect");
   if (value === undefined || request.minorVersion === 0) return null;
-  if (value.toLowerCase() !== "100-continue")
+  const expectations = listMembers(value.toLowerCase());
+  if (expectations.some((expectation) => expectation !== "100-continue"))
     return { status: 417, reason: "the one expectation known is 100-continue" };
-  request.expectsContinue = request.framing !== "none";
+  request.expectsContinue = request.framing !== "none" && expectations.length > 0;
   return null;
 }
 

@@ -6,6 +6,7 @@ import { type Operation, perform } from "../files/operation.ts";
 import type { Site } from "../files/site.ts";
 import type { Request, Response } from "../http/message.ts";
 import { textResponse } from "../http/status.ts";
+import type { Clock } from "./clock.ts";
 
 export type TimedOperation = [name: OperationName, millis: number];
 
@@ -23,7 +24,7 @@ const OUT_OF_DESCRIPTORS = new Set(["EMFILE", "ENFILE"]);
 
 /** Calls `done` with the answer and the operations that it took, in milliseconds each. */
 export function answerLater(
-  { site, makeRoom }: { site: Site; makeRoom(): boolean },
+  { site, clock, makeRoom }: { site: Site; clock: Clock; makeRoom(): boolean },
   request: Request,
   client: Client,
   done: (response: Response, timed: TimedOperation[]) => void,
@@ -33,7 +34,7 @@ export function answerLater(
     const name = TIMED_AS[op];
     if (name !== null) timed.push([name, millis]);
   };
-  const respond = () => perform(site.respond(request, client, Date.now()), onOperation);
+  const respond = () => perform(site.respond(request, client, clock.wallMillis()), onOperation);
   respond()
     .catch((error) => {
       if (isOutOfDescriptors(error) && makeRoom()) return respond();

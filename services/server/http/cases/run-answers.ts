@@ -24,9 +24,12 @@ import { type Case, unescapeOctets } from "./read-cases.ts";
 const NOW = Date.UTC(2025, 0, 1);
 const CLIENT = { address: "192.0.2.1", serverAddress: "192.0.2.2" };
 const MODIFIED = new Date(Date.UTC(2024, 0, 1));
+const FUTURE = new Date(NOW + 1);
 const FILES: Record<string, string> = {
   "index.html": "home",
   "hello.txt": "hello",
+  future: "not yet",
+  "dir/a b\\c/x": "x",
   digits: "0123456789",
   empty: "",
   "a b.txt": "blank",
@@ -53,7 +56,8 @@ export function createFixture(cacheBytes: number): Fixture {
   for (const [path, content] of Object.entries(FILES)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);
-    utimesSync(join(root, path), MODIFIED, MODIFIED);
+    const modified = path === "future" ? FUTURE : MODIFIED;
+    utimesSync(join(root, path), modified, modified);
     substitutes.set(`etag ${path}`, etagOf(statSync(join(root, path))));
   }
   chmodSync(join(root, "private.txt"), 0o640);
