@@ -67,8 +67,7 @@ export class Parser {
     if (this.#state === "refused") return;
     const rest = this.#at === this.#text.length ? "" : this.#text.slice(this.#at);
     this.#text = rest + octets.toString("latin1", 0, length);
-    this.#searched -= this.#at;
-    if (this.#searched < 0) this.#searched = 0;
+    this.#searched = Math.max(0, this.#searched - this.#at);
     this.#headAt = -1;
     this.#sectionAt = this.#at <= this.#sectionAt ? this.#sectionAt - this.#at : -1;
     this.#at = 0;
@@ -150,8 +149,7 @@ export class Parser {
   /** No line feed within reach, or too late: too long already, or incomplete. A method without end is one that nobody knows. */
   #longRequestLine(from: number, feed: number): ParserEvent {
     const length = (feed === -1 ? this.#text.length : feed) - from;
-    this.request = blankRequest();
-    this.request.method = methodOf(this.#text, from, from + length);
+    this.request = { ...blankRequest(), method: methodOf(this.#text, from, from + length) };
     if (length <= this.#limits.requestLineBytes) return "more";
     const space = this.#text.indexOf(" ", from);
     if (space === -1 || space - from > LONGEST_METHOD) return this.#refuse(501, "no method is that long");

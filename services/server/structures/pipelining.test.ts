@@ -28,7 +28,7 @@ const TIMES = {
 const SHORT_IDLE = { minimumMillis: 50, maximumMillis: 50, capacity: 1_000 };
 /** Silence of that long is a stall: on a machine with nothing to spare an answer takes well below a second. */
 const STALL_MILLIS = 8_000;
-const RUNS = 40;
+const RUNS = 25;
 /** More than a linger and a sweep of the server's. */
 const LATE_MILLIS = 200;
 const SEARCH_MILLIS = 120_000;

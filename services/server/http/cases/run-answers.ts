@@ -24,7 +24,7 @@ import { type Case, unescapeOctets } from "./read-cases.ts";
 const NOW = Date.UTC(2025, 0, 1);
 const CLIENT = { address: "192.0.2.1", serverAddress: "192.0.2.2" };
 const MODIFIED = new Date(Date.UTC(2024, 0, 1));
-const FUTURE = new Date(NOW + 1);
+const FUTURE = new Date(Date.UTC(2026, 0, 1));
 const FILES: Record<string, string> = {
   "index.html": "home",
   "hello.txt": "hello",
