@@ -25,7 +25,7 @@ export interface LoadSettings {
   timeoutMillis: number;
   /** Seed of the think times. */
   seed: number;
-  /** Round-trip time for the `roundTrips` of the result; null: the smallest connect time of the run stands for it. */
+  /** Round-trip time for the `roundTrips` of the result; null: a probe before the users begin finds it. */
   rttMillis: number | null;
   /** Whether the result carries the whole histograms. */
   histograms: boolean;
@@ -53,7 +53,10 @@ export type FailureKind = (typeof FAILURE_KINDS)[number];
 export const PHASES = ["connect", "firstByte", "transfer", "total"] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** Quantiles are within 0.1 % (HDR histogram of three digits); min, max and mean are exact. All null without samples. */
+/**
+ * Quantiles are within 0.1 % (HDR histogram of three digits); min, max and mean are exact. All null without samples, and a quantile
+ * also where no sample lies beyond it: p90 of fewer than 10, p99 of fewer than 100, p999 of fewer than 1000.
+ */
 export interface LatencySummary {
   count: number;
   minMicros: number | null;
@@ -89,8 +92,11 @@ export interface LoadResult {
   /** Bits of response bodies that arrived inside the window, by its length. */
   goodputBitsPerSecond: number;
   latencies: Record<Phase, LatencySummary>;
-  /** The median of each phase in round trips: handshakes and slow-start rounds told apart. Null where no RTT is known. */
-  roundTrips: { rttMillis: number; source: "given" | "smallest connect"; medians: Record<Phase, number | null> } | null;
+  /**
+   * The median of each phase in round trips: handshakes and slow-start rounds told apart. Null where no RTT is known. `probe`: the
+   * smallest connect time of a few made one after another before the users began.
+   */
+  roundTrips: { rttMillis: number; source: "given" | "probe"; medians: Record<Phase, number | null> } | null;
   generator: GeneratorLoad;
 }
 

@@ -13,6 +13,30 @@ describe("quantities", () => {
     assert.equal(parseQuantity("0.1%", "ratio"), 0.001);
   });
 
+  it("are sizes in every spelling that people use: powers of 1000, and of 1024 with an i", () => {
+    const spellings: [factor: number, ...units: string[]][] = [
+      [1, "B", "b"],
+      [1e3, "kB", "KB", "kb", "Kb", "k", "K"],
+      [1024, "KiB", "kib", "kiB", "Ki", "ki"],
+      [1e6, "MB", "Mb", "mb", "M"],
+      [1024 ** 2, "MiB", "mib", "Mi"],
+      [1e9, "GB", "gb", "G", "g"],
+      [1024 ** 3, "GiB", "gib", "Gi"],
+      [1e12, "TB", "T"],
+      [1024 ** 4, "TiB", "Ti"],
+    ];
+    for (const [factor, ...units] of spellings) {
+      for (const unit of units) {
+        assert.equal(parseQuantity(`2.5${unit}`, "bytes"), 2.5 * factor, unit);
+        assert.match(`2.5${unit}`, new RegExp(quantityPattern("bytes")));
+      }
+    }
+    for (const text of ["5m", "5", "5i", "5iB", "5Kbit", "5KBB", "5EBB"]) {
+      assert.equal(parseQuantity(text, "bytes"), undefined, text);
+      assert.doesNotMatch(text, new RegExp(quantityPattern("bytes")));
+    }
+  });
+
   it("are not read from anything else", () => {
     for (const text of [
       "50",

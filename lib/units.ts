@@ -1,22 +1,29 @@
 // Quantities as people write them (50ms, 50mbit, 1%) to numbers in base units and back. One table per dimension.
-// Rates are decimal as tc and every network text has them: 1 kbit = 1000 bit.
+// Rates are decimal as tc and every network text has them: 1 kbit = 1000 bit. So are sizes: k, M, G are powers of 1000 in whatever
+// spelling, Ki, Mi, Gi powers of 1024 (IEC 80000-13), and b is a byte, never a bit. A lone m, which could be milli, is refused.
 
 const UNITS = {
   millis: { us: 1e-3, ms: 1, s: 1e3 },
   bitsPerSecond: { bit: 1, kbit: 1e3, mbit: 1e6, gbit: 1e9 },
-  bytes: { B: 1, kB: 1e3, KiB: 1024, MB: 1e6, MiB: 1024 ** 2 },
+  bytes: { B: 1, kB: 1e3, KiB: 1024, MB: 1e6, MiB: 1024 ** 2, GB: 1e9, GiB: 1024 ** 3, TB: 1e12, TiB: 1024 ** 4 },
   ratio: { "%": 0.01 },
 } as const;
 
 /** A dimension that a quantity can have; the name is the base unit. */
 export type Dimension = keyof typeof UNITS;
 
+/** The units of a dimension as a regular expression: for sizes in all spellings that people use. */
+export function unitPattern(dimension: Dimension): string {
+  return dimension === "bytes" ? "[kKMgGtT]i?[bB]?|mi?[bB]|mi|[bB]" : Object.keys(UNITS[dimension]).join("|");
+}
+
 /** The number in base units that `text` stands for (`"50mbit"` -> 50e6), or undefined when it is not of that dimension. */
 export function parseQuantity(text: string, dimension: Dimension): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*([A-Za-z%]+)$/.exec(text.trim());
   if (match === null) return undefined;
   const units: Readonly<Record<string, number>> = UNITS[dimension];
-  const factor = Object.hasOwn(units, match[2] as string) ? units[match[2] as string] : undefined;
+  const unit = dimension === "bytes" ? sizeUnit(match[2] as string) : (match[2] as string);
+  const factor = Object.hasOwn(units, unit) ? units[unit] : undefined;
   return factor === undefined ? undefined : roundToPrecision(Number(match[1]) * factor);
 }
 
@@ -30,7 +37,16 @@ export function formatQuantity(value: number, dimension: Dimension): string {
 
 /** A regular expression, as JSON Schema wants it, for the quantities of a dimension. */
 export function quantityPattern(dimension: Dimension): string {
-  return `^\\d+(\\.\\d+)?\\s*(${Object.keys(UNITS[dimension]).join("|")})$`;
+  return `^\\d+(\\.\\d+)?\\s*(${unitPattern(dimension)})$`;
+}
+
+/** The table's spelling of a size's unit, or the unit as it is when it is none. */
+function sizeUnit(text: string): string {
+  if (!new RegExp(`^(${unitPattern("bytes")})$`).test(text)) return text;
+  const isBinary = /i/.test(text);
+  const prefix = text.replace(/i?[bB]?$/, "");
+  if (prefix === "") return "B";
+  return `${prefix.toUpperCase() === "K" && !isBinary ? "k" : prefix.toUpperCase()}${isBinary ? "iB" : "B"}`;
 }
 
 /** Twelve digits without an exponent, which JavaScript would write below 1e-6. */

@@ -1,7 +1,7 @@
 // The queue in front of the transmitter: drop-tail, counted in packets because netem's `limit` is.
 // Bandwidth-delay products, bytes and milliseconds are put into full frames (FRAME_BYTES), rounded down, at least one.
 
-import { parseQuantity } from "../units.ts";
+import { parseQuantity, unitPattern } from "../units.ts";
 import type { DirectionContext, Impairment } from "./impairment.ts";
 
 /** A full Ethernet frame as netem counts it: 1500 bytes of IP and 14 of header. */
@@ -19,7 +19,7 @@ export const queue: Impairment<Queue> = {
   key: "queue",
   stage: "transmission",
   range: "1 to 1000000 packets, or the like in bdp, bytes or ms, such as 1bdp, 200packets, 64kB, 20ms",
-  pattern: "^\\d+(\\.\\d+)?\\s*(bdp|packets|B|kB|KiB|MB|MiB|us|ms|s)$",
+  pattern: `^\\d+(\\.\\d+)?\\s*(bdp|packets|${unitPattern("bytes")}|${unitPattern("millis")})$`,
   parse(text) {
     const declared = parseCount(text) ?? parseAs(text, "bytes") ?? parseAs(text, "millis");
     if (declared === undefined || declared.amount <= 0) return undefined;

@@ -39,10 +39,11 @@ export async function runClosedLoop(
   signal: AbortSignal,
   ending?: AbortSignal,
 ): Promise<void> {
-  const stop = ending === undefined ? signal : AbortSignal.any([signal, ending]);
+  const exhausted = new AbortController();
+  const stop = AbortSignal.any([signal, exhausted.signal, ...(ending === undefined ? [] : [ending])]);
   setMaxListeners(0, signal, stop);
   const loop: Loop = {
-    ...{ settings, schedule, endpoint, observe, stop },
+    ...{ settings, schedule, endpoint, observe, stop, exhausted },
     request: requestBytes(settings.httpVersion, settings.target.replace(/:80$/, ""), settings.path),
     begunInWindow: 0,
     open: new Set(),
@@ -66,6 +67,8 @@ interface Loop {
   observe: Observe;
   /** Aborts when no more requests are to begin. */
   stop: AbortSignal;
+  /** Aborts when the last of the wanted requests has begun, so that nobody thinks about one more. */
+  exhausted: AbortController;
   request: Buffer;
   begunInWindow: number;
   open: Set<Connection>;
@@ -89,8 +92,8 @@ function begin(loop: Loop): number | null {
   const { windowStartMillis, windowEndMillis } = loop.schedule;
   if (loop.stop.aborted || nowMillis >= windowEndMillis) return null;
   if (nowMillis < windowStartMillis) return nowMillis;
-  if (loop.settings.requests !== null && loop.begunInWindow >= loop.settings.requests) return null;
   loop.begunInWindow += 1;
+  if (loop.begunInWindow === loop.settings.requests) loop.exhausted.abort();
   return nowMillis;
 }
 

@@ -14,6 +14,7 @@ export interface Endpoint {
 /** Times of one exchange, from the sending of the request. */
 export interface Exchange {
   status: number;
+  /** Of the final response. */
   firstByteMillis: number;
   transferMillis: number;
 }
@@ -114,8 +115,9 @@ export class Connection {
       return;
     }
     const { reader } = pending;
-    pending.firstByteMillis ??= performance.now() - pending.sentAtMillis;
-    const before = reader.bodyBytes;
+    const sinceMillis = performance.now() - pending.sentAtMillis;
+    pending.firstByteMillis ??= sinceMillis;
+    const [before, interims] = [reader.bodyBytes, reader.interims];
     let used: number;
     try {
       used = reader.feed(bytes);
@@ -123,6 +125,8 @@ export class Connection {
       this.fail(asFailure(error));
       return;
     }
+    // An interim response is not the answer: the clock goes on until that begins.
+    if (reader.interims > interims) pending.firstByteMillis = reader.begun ? sinceMillis : null;
     if (reader.bodyBytes > before) pending.onBody(reader.bodyBytes - before);
     if (reader.complete) this.#complete(pending, reader.persistent && used === bytes.length);
   }

@@ -28,7 +28,7 @@ export const USAGE = `Usage: load [name=value ...] [json] [--help]
 
 Runs a closed-loop HTTP load from this host and prints what it saw.
 
-  target=server     host to ask, with :port unless it is 80
+  target=server     host to ask, by name or IPv4 address, with :port unless it is 80
   path=/            what to ask for: / or /files/1KiB, 10KiB, 100KiB, 1MiB, 10MiB
   http=1.1          1.0 opens a connection for every request, 1.1 keeps it
   users=1           how many users, each making one request after another
@@ -36,7 +36,7 @@ Runs a closed-loop HTTP load from this host and prints what it saw.
   warmup=0s         time before, in which requests are made but not counted
   think=0ms         mean pause of a user between two requests (exponential)
   timeout=30s       from the beginning of a request to its last byte
-  rtt=100ms         round-trip time to count in; left out, the smallest connect time
+  rtt=100ms         round-trip time to count in; left out, of a probe before the users begin
   seed=1            of the think times
   json              the result as one JSON document (or --json)
 

@@ -11,9 +11,12 @@ const IDLE = { cpuSeconds: 0.1, eventLoopUtilisation: 0.05, saturated: false };
 /** A window from 1000 to 3000 ms, after a warm-up. */
 function resultFrom(events: LoadEvent[], overrides: Record<string, unknown> = {}) {
   const settings = parseSettings({ target: "server:80", seconds: 2, ...overrides });
-  const recorded = emptyRecord(settings, { windowStartMillis: 1000, windowEndMillis: 3000 });
+  const { rttMillis: given, seconds } = settings;
+  const window = { windowStartMillis: 1000, windowEndMillis: seconds === null ? Number.POSITIVE_INFINITY : 3000 };
+  const rtt = given === null ? { rttMillis: 100, source: "probe" } : { rttMillis: given, source: "given" };
+  const recorded = emptyRecord(settings, window, rtt as Parameters<typeof emptyRecord>[2]);
   for (const event of events) record(recorded, event);
-  return resultOf(recorded, "2026-01-01T00:00:00.000Z", 3500, IDLE);
+  return resultOf(recorded, "2026-01-01T00:00:00.000Z", IDLE);
 }
 
 function exchange(begunAtMillis: number, atMillis: number, connectMillis = 100): LoadEvent[] {
@@ -48,7 +51,7 @@ describe("the record of a load", () => {
     assert.equal(result.goodputBitsPerSecond, 8000);
   });
 
-  it("gives medians in round trips of the smallest connect time, or of a given RTT", () => {
+  it("gives medians in round trips of the probed RTT, or of a given one", () => {
     const events = exchange(1500, 1900);
     // A quantile of three digits is within 0.1 % of the value.
     assert.ok(Math.abs((resultFrom(events).roundTrips?.medians.transfer ?? 0) - 3) < 0.003);
@@ -70,7 +73,26 @@ describe("the record of a load", () => {
     assert.equal(result.failureExamples.timeout, "first");
     assert.deepEqual(result.statuses, { 404: 1 });
     assert.deepEqual([result.latencies.total.count, result.latencies.total.p50Micros], [0, null]);
-    assert.equal(result.roundTrips, null);
+    assert.deepEqual(result.roundTrips?.medians, { connect: null, firstByte: null, transfer: null, total: null });
+  });
+
+  it("takes the window of a number of requests to the end of the last of them", () => {
+    const result = resultFrom([...exchange(1500, 1900), ...exchange(1900, 2000)], { seconds: null, requests: 2 });
+    assert.deepEqual([result.windowSeconds, result.completedPerSecond], [1, 2]);
+  });
+
+  it("has a quantile only where a sample lies beyond it", () => {
+    const held = (count: number) => {
+      const events = Array.from({ length: count }, () => exchange(1500, 1900)).flat();
+      const { p50Micros, p90Micros, p99Micros, p999Micros } = resultFrom(events).latencies.total;
+      return [p50Micros, p90Micros, p99Micros, p999Micros].map((micros) => micros !== null);
+    };
+    assert.deepEqual(held(1), [true, false, false, false]);
+    assert.deepEqual(held(9), [true, false, false, false]);
+    assert.deepEqual(held(10), [true, true, false, false]);
+    assert.deepEqual(held(99), [true, true, false, false]);
+    assert.deepEqual(held(100), [true, true, true, false]);
+    assert.deepEqual(held(1000), [true, true, true, true]);
   });
 
   it("carries whole histograms only where they are asked for", () => {

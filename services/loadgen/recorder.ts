@@ -24,9 +24,14 @@ export interface LoadRecord {
   statuses: LoadResult["statuses"];
   completedInside: number;
   bodyBytesInside: number;
-  smallestConnectMillis: number;
+  /** When the latest of the requests begun in the window ended. */
+  lastEndMillis: number;
+  /** The path's RTT and where it is from; null: not known. */
+  rtt: Rtt | null;
   latencies: { [P in Phase]: Latency };
 }
+
+type Rtt = Pick<NonNullable<LoadResult["roundTrips"]>, "rttMillis" | "source">;
 
 interface Latency {
   histogram: Histogram;
@@ -35,7 +40,7 @@ interface Latency {
   maxMicros: number;
 }
 
-export function emptyRecord(settings: LoadSettings, schedule: Schedule): LoadRecord {
+export function emptyRecord(settings: LoadSettings, schedule: Schedule, rtt: Rtt | null): LoadRecord {
   return {
     settings,
     schedule,
@@ -45,7 +50,8 @@ export function emptyRecord(settings: LoadSettings, schedule: Schedule): LoadRec
     statuses: {},
     completedInside: 0,
     bodyBytesInside: 0,
-    smallestConnectMillis: Number.POSITIVE_INFINITY,
+    lastEndMillis: schedule.windowStartMillis,
+    rtt,
     latencies: Object.fromEntries(
       PHASES.map((phase) => [phase, emptyLatency(settings.timeoutMillis)]),
     ) as LoadRecord["latencies"],
@@ -63,7 +69,6 @@ export function record(into: LoadRecord, event: LoadEvent): void {
       if (counts) into.counts.begun += 1;
       break;
     case "opened":
-      into.smallestConnectMillis = Math.min(into.smallestConnectMillis, event.connectMillis);
       if (!counts) break;
       into.counts.connections += 1;
       addLatency(into.latencies.connect, event.connectMillis);
@@ -74,6 +79,7 @@ export function record(into: LoadRecord, event: LoadEvent): void {
     case "completed":
       if (inside) into.completedInside += 1;
       if (!counts) break;
+      into.lastEndMillis = Math.max(into.lastEndMillis, event.atMillis);
       into.counts.completed += 1;
       countStatus(into, event.status);
       addLatency(into.latencies.firstByte, event.firstByteMillis);
@@ -82,6 +88,7 @@ export function record(into: LoadRecord, event: LoadEvent): void {
       break;
     case "failed":
       if (!counts) break;
+      into.lastEndMillis = Math.max(into.lastEndMillis, event.atMillis);
       into.counts.failed += 1;
       into.failures[event.kind] += 1;
       into.failureExamples[event.kind] ??= event.message;
@@ -90,10 +97,9 @@ export function record(into: LoadRecord, event: LoadEvent): void {
   }
 }
 
-/** The result of a load whose last request ended at `endMillis`. */
-export function resultOf(from: LoadRecord, startedAt: string, endMillis: number, generator: GeneratorLoad): LoadResult {
-  const windowMillis = Math.min(endMillis, from.schedule.windowEndMillis) - from.schedule.windowStartMillis;
-  const windowSeconds = from.settings.seconds ?? Math.max(0, windowMillis) / 1000;
+/** The result of a load that has ended. */
+export function resultOf(from: LoadRecord, startedAt: string, generator: GeneratorLoad): LoadResult {
+  const windowSeconds = from.settings.seconds ?? (from.lastEndMillis - from.schedule.windowStartMillis) / 1000;
   const perSecond = (amount: number) => (windowSeconds > 0 ? amount / windowSeconds : 0);
   const latencies = byPhase((phase) => summarise(from.latencies[phase], from.settings.histograms));
   return {
@@ -113,29 +119,29 @@ export function resultOf(from: LoadRecord, startedAt: string, endMillis: number,
 }
 
 function roundTripsOf(from: LoadRecord, latencies: LoadResult["latencies"]): LoadResult["roundTrips"] {
-  const given = from.settings.rttMillis;
-  const rttMillis = given ?? from.smallestConnectMillis;
-  if (!Number.isFinite(rttMillis) || rttMillis <= 0) return null;
+  if (from.rtt === null) return null;
+  const { rttMillis, source } = from.rtt;
   const medians = byPhase((phase) => {
     const { p50Micros } = latencies[phase];
     return p50Micros === null ? null : p50Micros / 1000 / rttMillis;
   });
-  return { rttMillis, source: given === null ? "smallest connect" : "given", medians };
+  return { rttMillis, source, medians };
 }
 
 function summarise({ histogram, sumMicros, minMicros, maxMicros }: Latency, whole: boolean): LatencySummary {
   const count = histogram.totalCount;
   const of = (value: number) => (count === 0 ? null : value);
-  // A quantile is the upper end of its bucket; none is above what was seen.
-  const quantile = (percent: number) => of(Math.min(histogram.getValueAtPercentile(percent), maxMicros));
+  // A quantile is the upper end of its bucket; none is above what was seen. Where no sample lies beyond it, it would be the maximum.
+  const quantile = (percent: number, least: number) =>
+    count < least ? null : Math.min(histogram.getValueAtPercentile(percent), maxMicros);
   return {
     count,
     minMicros: of(minMicros),
     meanMicros: of(sumMicros / count),
-    p50Micros: quantile(50),
-    p90Micros: quantile(90),
-    p99Micros: quantile(99),
-    p999Micros: quantile(99.9),
+    p50Micros: quantile(50, 1),
+    p90Micros: quantile(90, 10),
+    p99Micros: quantile(99, 100),
+    p999Micros: quantile(99.9, 1000),
     maxMicros: of(maxMicros),
     ...(whole ? { histogram: encodeIntoCompressedBase64(histogram) } : {}),
   };

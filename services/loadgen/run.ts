@@ -7,6 +7,7 @@ import type { GeneratorLoad, LoadResult, LoadSettings } from "../../lib/results.
 import { runClosedLoop, scheduleOf } from "./closed-loop.ts";
 import type { Endpoint } from "./connection.ts";
 import type { Observe } from "./events.ts";
+import { probeRtt } from "./probe.ts";
 import { emptyProgress, type Progress, progress } from "./progress.ts";
 import { emptyRecord, record, resultOf } from "./recorder.ts";
 
@@ -22,8 +23,12 @@ export async function runLoad(
   signal: AbortSignal,
 ): Promise<LoadResult> {
   const endpoint = await resolveTarget(settings.target, localAddress);
+  const rtt =
+    settings.rttMillis === null
+      ? await probeRtt(endpoint, settings.timeoutMillis, signal)
+      : ({ rttMillis: settings.rttMillis, source: "given" } as const);
   const schedule = scheduleOf(settings, performance.now());
-  const recorded = emptyRecord(settings, schedule);
+  const recorded = emptyRecord(settings, schedule, rtt);
   const startedAt = new Date(performance.timeOrigin + schedule.windowStartMillis).toISOString();
   let second = emptyProgress(0);
   const beganMillis = performance.now();
@@ -44,7 +49,7 @@ export async function runLoad(
       },
       signal,
     );
-    return resultOf(recorded, startedAt, performance.now(), usage.stop());
+    return resultOf(recorded, startedAt, usage.stop());
   } finally {
     clearInterval(ticker);
     usage.stop();

@@ -13,7 +13,7 @@ interface Field {
 }
 
 const FIELDS: { readonly [Name in keyof LoadSettings]: Field } = {
-  target: { missing: undefined, allowed: "host:port, such as server:80", accepts: isTarget },
+  target: { missing: undefined, allowed: "host:port, such as server:80; IPv4 only", accepts: isTarget },
   path: { missing: "/", allowed: "an absolute path of visible ASCII, such as /files/10KiB", accepts: isPath },
   httpVersion: { missing: "1.1", allowed: '"1.0" or "1.1"', accepts: (value) => value === "1.0" || value === "1.1" },
   users: { missing: 1, ...integer(1, 10_000) },

@@ -39,6 +39,8 @@ const LF = 10;
 export class ResponseReader {
   head: ResponseHead | null = null;
   bodyBytes = 0;
+  /** Interim responses (1xx) that came before. */
+  interims = 0;
   #state: State = "status";
   #line = "";
   #headBytes = 0;
@@ -47,6 +49,11 @@ export class ResponseReader {
 
   get complete(): boolean {
     return this.#state === "complete";
+  }
+
+  /** Whether some of a response has come, interim ones that are over aside. */
+  get begun(): boolean {
+    return this.#state !== "status" || this.#line !== "";
   }
 
   /** Whether the connection may carry another request after this response (RFC 9112 section 9.3). */
@@ -128,6 +135,7 @@ export class ResponseReader {
     if (head.status >= 100 && head.status < 200) {
       if (head.status === 101) throw malformed("status 101, though no upgrade was asked for");
       this.head = null;
+      this.interims += 1;
       this.#state = "status";
       return;
     }
