@@ -19,10 +19,16 @@ const FAILURES = [
   "E_RUDP_PEER_DEAD",
   "E_RUDP_ABORTED",
   "E_RUDP_ENGINE",
+  "E_RUDP_FULL",
 ] as const satisfies readonly ("" | "E_RUDP_ENGINE" | Failure)[];
 export type ChannelFailure = Exclude<(typeof FAILURES)[number], "">;
 /** Every code that a connection can fail with. */
-export const CHANNEL_FAILURES = FAILURES.slice(1) as readonly ChannelFailure[];
+export const CHANNEL_FAILURES = [...new Set((FAILURES.slice(1) as ChannelFailure[]).map(codeOf))];
+
+/** The code of a failure: who is turned away because the port is full is refused. */
+export function codeOf(failure: ChannelFailure) {
+  return failure === "E_RUDP_FULL" ? "E_RUDP_REFUSED" : failure;
+}
 
 const PHASE = 0;
 const CHANGES = 1;

@@ -11,6 +11,7 @@ import { answerEvents, type Bell, createBell } from "./bell.ts";
 import { createChannel } from "./channel.ts";
 import type { ConnectionOptions } from "./connection/connection.ts";
 import type { Answer, Command, ListenerCounters, Place } from "./engine/messages.ts";
+import { checkOwnAddress, parseTarget } from "./place.ts";
 import { countOf, sleep, sleepAsync } from "./ring.ts";
 import { RudpSocket } from "./socket.ts";
 
@@ -20,6 +21,8 @@ export interface ConnectOptions {
   from?: string | null;
   /** A file for the connection's course, a line of JSON for each acknowledgement. */
   trace?: string | null;
+  /** Breaks the opening off when it aborts: connectAsync rejects with E_CANCELLED at once. A blocked thread cannot abort it. */
+  signal?: AbortSignal;
 }
 
 export interface ListenOptions {
@@ -40,7 +43,11 @@ export class Endpoint {
   /** Answers that came while another was waited for, by key. */
   readonly #answers = new Map<number, Answer[]>();
   readonly #worker: Worker;
+  /** Listeners that were closed, and those of them of which the engine has said so. */
+  readonly #deaf = new Set<number>();
+  readonly #unlistened = new Set<number>();
   #lastKey = 0;
+  #isClosing = false;
   #isStopped = false;
 
   constructor() {
@@ -60,10 +67,11 @@ export class Endpoint {
   }
 
   async connectAsync(to: string, options: ConnectOptions = {}): Promise<RudpSocket> {
+    if (options.signal?.aborted) throw cancelled(to);
     const { key, channel } = this.#askToConnect(to, options);
-    await this.#answerToAsync(key);
     const socket = new RudpSocket(channel, this.#bell, to);
-    await socket.openedAsync();
+    const opening = this.#answerToAsync(key).then(() => socket.openedAsync());
+    await unlessAborted(socket, opening, options.signal);
     return socket;
   }
 
@@ -108,17 +116,22 @@ export class Endpoint {
   }
 
   #stop(): void {
-    if (!this.#isStopped) this.#tell({ op: "stop" });
+    if (this.#isClosing) return;
+    this.#tell({ op: "stop" });
+    this.#isClosing = true;
   }
 
   #askToConnect(to: string, { connection = {}, from = null, trace = null }: ConnectOptions) {
+    const place = parseTarget(to);
+    if (from !== null) checkOwnAddress("sending from", from);
     const key = ++this.#lastKey;
     const channel = createChannel();
-    this.#tell({ op: "connect", key, memory: channel.memory, from, trace, connection, ...placeIn(to) });
+    this.#tell({ op: "connect", key, memory: channel.memory, from, trace, connection, ...place });
     return { key, channel };
   }
 
   #askToListen({ address = "0.0.0.0", port = 0, maximumConnections = 256, connection = {} }: ListenOptions): number {
+    checkOwnAddress("listening at", address);
     const key = ++this.#lastKey;
     this.#tell({ op: "listen", key, address, port, maximumConnections, connection });
     return key;
@@ -139,12 +152,28 @@ export class Endpoint {
         this.#tell({ op: "count", key: countKey, listener: key });
         return ((await this.#answerToAsync(countKey)) as Extract<Answer, { event: "counted" }>).counters;
       },
-      close: () => this.#tell({ op: "unlisten", key }),
+      close: () => this.#unlisten(key),
     };
   }
 
+  /** From now on nobody takes what comes: it is turned away, as is what waits. */
+  #unlisten(key: number): void {
+    if (this.#isClosing || this.#deaf.has(key)) return;
+    this.#deaf.add(key);
+    const waiting = this.#answers.get(key) ?? [];
+    this.#answers.delete(key);
+    for (const answer of waiting) this.#turnAway(answer);
+    this.#tell({ op: "unlisten", key });
+    // Until the engine has heard of it connections may come, and somebody has to turn them away.
+    this.#answerToAsync(key).catch(() => {});
+  }
+
+  #turnAway(answer: Answer): void {
+    if (answer.event === "accepted") new RudpSocket(createChannel(answer.memory), this.#bell, answer.peer).abort();
+  }
+
   #tell(command: Command): void {
-    if (this.#isStopped) throw new RttlabError("E_RUDP_ENGINE", `asking for ${command.op}: the endpoint is closed`);
+    if (this.#isClosing) throw new RttlabError("E_RUDP_ENGINE", `asking for ${command.op}: the endpoint is closed`);
     this.#commands.postMessage(command);
   }
 
@@ -168,6 +197,8 @@ export class Endpoint {
     this.#collect();
     const answer = this.#answers.get(key)?.shift();
     if (answer?.event === "refused") throw refusal(answer);
+    if (this.#unlistened.has(key))
+      throw new RttlabError("E_RUDP_CLOSED", "waiting for a connection: the listener is closed");
     if (answer === undefined && this.#isStopped) {
       throw new RttlabError("E_RUDP_ENGINE", "waiting for the endpoint: it is closed");
     }
@@ -194,33 +225,51 @@ export class Endpoint {
       found = true;
       if (answer.event === "stopped") {
         this.#isStopped = true;
-        continue;
-      }
+      } else this.#sort(answer);
+    }
+    return found;
+  }
+
+  #sort(answer: Exclude<Answer, { event: "stopped" }>): void {
+    if (answer.event === "unlistened") this.#unlistened.add(answer.key);
+    else if (this.#deaf.has(answer.key)) this.#turnAway(answer);
+    else {
       const waiting = this.#answers.get(answer.key) ?? [];
       waiting.push(answer);
       this.#answers.set(answer.key, waiting);
     }
-    return found;
   }
 }
 
 export interface RudpListener extends Place {
-  /** The next connection; blocks until there is one. */
+  /** The next connection; blocks until there is one. Throws E_RUDP_CLOSED after close(). */
   accept(): RudpSocket;
   acceptAsync(): Promise<RudpSocket>;
   /** Datagrams refused so far, by reason. */
   counters(): Promise<ListenerCounters>;
-  /** Accepts no more; the connections stay. */
+  /**
+   * Accepts no more: whoever waits in acceptAsync is rejected with E_RUDP_CLOSED, what was not accepted yet is broken off. The accepted
+   * connections stay, and hold the port; without any it is free when the waiting is rejected.
+   */
   close(): void;
 }
 
-function placeIn(to: string): Place {
-  const at = to.lastIndexOf(":");
-  const port = Number(to.slice(at + 1));
-  if (at < 1 || !Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new RttlabError("E_BAD_TARGET", `connecting to ${to}: a target is HOST:PORT, as in rudp-sink:4000`);
+async function unlessAborted(socket: RudpSocket, opening: Promise<void>, signal?: AbortSignal): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const cancel = () => {
+    socket.abort();
+    reject(cancelled(socket.peer));
+  };
+  signal?.addEventListener("abort", cancel, { once: true });
+  try {
+    await Promise.race([opening, promise]);
+  } finally {
+    signal?.removeEventListener("abort", cancel);
   }
-  return { address: to.slice(0, at), port };
+}
+
+function cancelled(to: string): RttlabError {
+  return new RttlabError("E_CANCELLED", `connecting to ${to}: it was broken off`);
 }
 
 function refusal({ code, message, problems }: Extract<Answer, { event: "refused" }>): RttlabError {

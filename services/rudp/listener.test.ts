@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createListener, receiveDatagram } from "./listener.ts";
-import { ACK, DATAGRAM_BYTES, decode, ECHO, emptySegment, encode, type Segment, SYN } from "./wire.ts";
+import { ACK, DATAGRAM_BYTES, decode, ECHO, emptySegment, encode, RESET_FULL, RST, type Segment, SYN } from "./wire.ts";
 
 function listenerOf(accepts = true, maximumConnections = 1000) {
   let next = 1;
@@ -53,14 +53,20 @@ test("several connections on one port are told apart by their ids, also from one
   );
 });
 
-test("beyond the greatest number of connections a cookie is refused and counted", () => {
+test("beyond the greatest number of connections a SYN is refused, and so is a cookie from when there was room, both with the reason", () => {
   const l = listenerOf(true, 1);
-  for (const id of [7, 8]) {
+  const greetings = [7, 8].map((id) => {
     receiveDatagram(l, datagram({ flags: SYN, sourceId: id, sequence: 100 }), "a:1", 10);
-    receiveDatagram(l, echoOf(answerTo(l), id), "a:1", 20);
-  }
+    return answerTo(l);
+  });
+  for (const [index, id] of [7, 8].entries()) receiveDatagram(l, echoOf(greetings[index] as Segment, id), "a:1", 20);
   assert.equal(l.connections.size, 1);
-  assert.equal(l.counters.full, 1);
+  const late = answerTo(l);
+  assert.deepEqual([late.flags, late.window, late.destinationId], [RST | ACK, RESET_FULL, 8]);
+  receiveDatagram(l, datagram({ flags: SYN, sourceId: 9, sequence: 100 }), "a:1", 30);
+  const early = answerTo(l);
+  assert.deepEqual([early.flags, early.window, early.destinationId], [RST | ACK, RESET_FULL, 9]);
+  assert.equal(l.counters.full, 2);
 });
 
 test("a port that only opens connections refuses a SYN", () => {

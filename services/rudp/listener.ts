@@ -20,6 +20,7 @@ import {
   ECHO,
   emptySegment,
   encode,
+  RESET_FULL,
   type Refusal,
   RST,
   type Segment,
@@ -105,7 +106,7 @@ function whoElse(l: Listener, segment: Segment, from: string, nowMillis: number)
     if (c !== null) return c;
   }
   l.counters.unknown++;
-  if ((segment.flags & RST) === 0) refuse(l, segment, from);
+  if ((segment.flags & RST) === 0) refuse(l, segment, from, segment.flags & ECHO && isFull(l) ? RESET_FULL : 0);
   return null;
 }
 
@@ -116,6 +117,11 @@ function greet(l: Listener, segment: Segment, from: string, nowMillis: number): 
     for (const c of l.connections.values()) if (c.remoteId === segment.sourceId && c.path === from) return c;
     l.counters.unknown++;
     refuse(l, segment, from);
+    return null;
+  }
+  if (isFull(l)) {
+    l.counters.full++;
+    refuse(l, segment, from, RESET_FULL);
     return null;
   }
   const claim = claimOf(segment, from, segment.sequence);
@@ -134,7 +140,7 @@ function welcome(l: Listener, segment: Segment, from: string, nowMillis: number)
     l.counters.badCookie++;
     return null;
   }
-  if (l.connections.size >= l.options.maximumConnections) {
+  if (isFull(l)) {
     l.counters.full++;
     return null;
   }
@@ -164,10 +170,15 @@ function greeting(l: Listener, segment: Segment, minted: Minted): Partial<Segmen
   };
 }
 
-function refuse(l: Listener, segment: Segment, from: string): void {
+function isFull(l: Listener): boolean {
+  return l.options.accepts && l.connections.size >= l.options.maximumConnections;
+}
+
+function refuse(l: Listener, segment: Segment, from: string, window = 0): void {
   const isSyn = (segment.flags & SYN) !== 0;
   reply(l, from, segment, 0, {
     flags: RST | ACK,
+    window,
     sourceId: segment.destinationId,
     sequence: segment.acknowledgement,
     acknowledgement: toWire(isSyn ? 1 : 0, segment.sequence),

@@ -87,10 +87,11 @@ export function readableBytes({ words }: Ring): number {
   return (Atomics.load(words, HEAD) - Atomics.load(words, TAIL)) >>> 0;
 }
 
-/** Producer: nothing more will be written. */
+/** Producer: nothing more will be written. One that waits for space, in another task of its thread, wakes and finds out. */
 export function end({ words }: Ring): void {
   Atomics.store(words, ENDED, 1);
   signal(words, FILLED);
+  signal(words, FREED);
 }
 
 export function isEnded({ words }: Ring): boolean {

@@ -8,6 +8,7 @@ import {
   askFlush,
   type Channel,
   type ChannelFailure,
+  codeOf,
   failureNamed,
   type Numbers,
   numbersOf,
@@ -19,6 +20,7 @@ import * as ring from "./ring.ts";
 
 const REASONS: Record<ChannelFailure, string> = {
   E_RUDP_REFUSED: "nobody there accepts it",
+  E_RUDP_FULL: "the port there has as many connections as it takes",
   E_RUDP_RESET: "the peer broke it off",
   E_RUDP_PEER_DEAD: "the peer has been silent for too long",
   E_RUDP_ABORTED: "it was broken off here",
@@ -60,13 +62,18 @@ export class RudpSocket {
     return wait(() => this.#send(data, progress));
   }
 
-  /** At least one byte and at most `maxBytes`, sleeping while there is none; null when the peer has ended and all was read. */
+  /** At least one byte and at most `maxBytes`, sleeping while there is none; null when the peer has ended and all was read. 0 asks for none. */
   recv(maxBytes: number): Buffer | null {
     return block(() => this.#recv(maxBytes));
   }
 
   recvAsync(maxBytes: number): Promise<Buffer | null> {
     return wait(() => this.#recv(maxBytes));
+  }
+
+  /** Bytes that can be received without waiting. */
+  unreadBytes(): number {
+    return ring.readableBytes(this.#channel.incoming);
   }
 
   /** Lets what was sent so far go out although it fills no segment. */
@@ -167,6 +174,10 @@ export class RudpSocket {
   }
 
   #recv(maxBytes: number): Step<Buffer | null> {
+    if (!Number.isInteger(maxBytes) || maxBytes < 0) {
+      throw new RttlabError("E_BAD_OPTION", `receiving from ${this.peer}: ${maxBytes} is no number of bytes`);
+    }
+    if (maxBytes === 0) return { done: true, value: Buffer.alloc(0) };
     const { incoming } = this.#channel;
     const events = ring.filledEvents(incoming);
     const seen = ring.countOf(events);
@@ -183,8 +194,8 @@ export class RudpSocket {
   }
 
   #failure(attempt: string): RttlabError {
-    const code = failureNamed(ring.brokenCode(this.#channel.outgoing));
-    return new RttlabError(code, `${attempt}, connection with ${this.peer}: ${REASONS[code]}`);
+    const failure = failureNamed(ring.brokenCode(this.#channel.outgoing));
+    return new RttlabError(codeOf(failure), `${attempt}, connection with ${this.peer}: ${REASONS[failure]}`);
   }
 }
 

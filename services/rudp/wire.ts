@@ -45,6 +45,8 @@ export const FIN = 4;
 export const RST = 8;
 export const PING = 16;
 export const ECHO = 32;
+/** The window of a reset that answers who asks for one connection more than a port takes. Other answers without a connection have 0. */
+export const RESET_FULL = 1;
 const KNOWN_FLAGS = 63;
 const CHECKSUM_AT = 28;
 

@@ -1,7 +1,7 @@
 // The end of a connection: orderly in each direction by a last segment (FIN), or at once by a reset (RFC 9293 3.6, 3.10.7.4; RFC 5961).
 
 import { fromWire } from "../sequence.ts";
-import type { Segment } from "../wire.ts";
+import { RESET_FULL, type Segment } from "../wire.ts";
 import { challenge } from "./challenge.ts";
 import { isComplete, windowSegments } from "./receive-queue.ts";
 import { finish } from "./send-queue.ts";
@@ -67,7 +67,10 @@ export function settle(c: Connection, nowMillis: number): void {
 export function receiveReset(c: Connection, segment: Segment, nowMillis: number): void {
   const index = fromWire(segment.sequence, c.remoteInitial, c.receive.nxt);
   if (c.state === "time-wait") return;
-  if (index === c.receive.nxt) fail(c, c.state === "syn-received" ? "E_RUDP_REFUSED" : "E_RUDP_RESET");
+  // Until the cookie has been taken there may be no connection at the other end, and no room for one.
+  const isFull = c.cookie !== null && segment.window === RESET_FULL;
+  if (index === c.receive.nxt && isFull) fail(c, "E_RUDP_FULL");
+  else if (index === c.receive.nxt) fail(c, c.state === "syn-received" ? "E_RUDP_REFUSED" : "E_RUDP_RESET");
   else if (index > c.receive.nxt && index < c.receive.nxt + windowSegments(c.receive)) challenge(c, nowMillis);
   else c.counters.refusedSegments++;
 }

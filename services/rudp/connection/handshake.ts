@@ -11,7 +11,7 @@
 
 import { addSample } from "../rtt.ts";
 import { fromWire } from "../sequence.ts";
-import { ACK, RST, type Segment, SYN } from "../wire.ts";
+import { ACK, RESET_FULL, RST, type Segment, SYN } from "../wire.ts";
 import { challenge } from "./challenge.ts";
 import { fail } from "./closing.ts";
 import { isComplete } from "./receive-queue.ts";
@@ -41,7 +41,7 @@ export function receiveInSynSent(c: Connection, segment: Segment, nowMillis: num
     return;
   }
   if (segment.flags & RST) {
-    if (acknowledges) fail(c, "E_RUDP_REFUSED");
+    if (acknowledges) fail(c, segment.window === RESET_FULL ? "E_RUDP_FULL" : "E_RUDP_REFUSED");
     return;
   }
   if ((segment.flags & SYN) === 0 || segment.sourceId === 0) {

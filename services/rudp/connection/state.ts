@@ -24,7 +24,7 @@ export type State =
   | "time-wait";
 
 /** Why a connection ended other than by an orderly close. */
-export type Failure = "E_RUDP_REFUSED" | "E_RUDP_RESET" | "E_RUDP_PEER_DEAD" | "E_RUDP_ABORTED";
+export type Failure = "E_RUDP_REFUSED" | "E_RUDP_FULL" | "E_RUDP_RESET" | "E_RUDP_PEER_DEAD" | "E_RUDP_ABORTED";
 
 /** What is to be sent as soon as `transmit` is called; bits of `Connection.owed`. */
 export const OWED = { syn: 1, synAck: 2, echo: 4, reset: 8, ping: 16, ack: 32 } as const;

@@ -4,16 +4,16 @@
 // Looking at a connection that has nothing to do costs some loads; what each datagram costs does not grow with their number.
 
 import { randomBytes } from "node:crypto";
+import { RttlabError } from "../../../lib/errors.ts";
 import { type Bell, heard, silence } from "../bell.ts";
 import { type Channel, createChannel } from "../channel.ts";
 import { abort, type Connection, type ConnectionOptions } from "../connection/connection.ts";
 import { connect, createListener, type Listener, receiveDatagram } from "../listener.ts";
-import { ACK } from "../wire.ts";
 import { beginBatch, type Datagrams, nextSlot, openDatagrams, pathOf, sendSlot } from "./datagrams.ts";
 import { type Alarm, createAlarm, wakeBy } from "./deadline.ts";
-import { createLine, type Line, serve } from "./line.ts";
+import { createLine, type Line, noticeSegment, serve } from "./line.ts";
 import type { Place } from "./messages.ts";
-import { recordAck, type Trace } from "./trace.ts";
+import type { Trace } from "./trace.ts";
 
 /** A UDP port: one that listens, or one made for a single connection out. */
 export interface Port {
@@ -22,6 +22,8 @@ export interface Port {
   readonly lines: Map<Connection, Line>;
   readonly onAccepted: (channel: Channel, peer: string) => void;
   isListening: boolean;
+  /** Called once it listens no more: with the socket closed, unless connections stay on it. */
+  onUnlistened: (() => void) | null;
   /** The connection that has the first turn: each in turn, so that none has the batch to itself. */
   first: number;
 }
@@ -31,6 +33,8 @@ export interface Engine {
   readonly ports: Set<Port>;
   readonly alarm: Alarm;
   readonly onIdle: () => void;
+  /** How often it has looked at its connections. */
+  turns: number;
   isTurnDue: boolean;
   isStopping: boolean;
 }
@@ -38,7 +42,7 @@ export interface Engine {
 /** `onIdle` is called when the engine was told to stop and has nothing left to do. */
 export function createEngine(bell: Bell, onIdle: () => void): Engine {
   const alarm = createAlarm(() => askTurn(engine));
-  const engine: Engine = { bell, ports: new Set(), alarm, onIdle, isTurnDue: false, isStopping: false };
+  const engine: Engine = { bell, ports: new Set(), alarm, onIdle, turns: 0, isTurnDue: false, isStopping: false };
   void listenToBell(engine);
   return engine;
 }
@@ -71,7 +75,8 @@ export async function connectTo(
 }
 
 /** Listens no more; the connections stay. */
-export function unlisten(engine: Engine, port: Port): void {
+export function unlisten(engine: Engine, port: Port, onUnlistened: () => void): void {
+  port.onUnlistened ??= onUnlistened;
   port.listener.options.accepts = false;
   port.isListening = false;
   askTurn(engine);
@@ -81,13 +86,19 @@ export function unlisten(engine: Engine, port: Port): void {
 export function stop(engine: Engine): void {
   engine.isStopping = true;
   for (const port of engine.ports) {
-    unlisten(engine, port);
-    for (const c of port.lines.keys()) if (!CLOSED_BY_BOTH.includes(c.state)) abort(c);
+    unlisten(engine, port, () => {});
+    for (const line of port.lines.values()) forsake(line);
   }
   askTurn(engine);
 }
 
 const CLOSED_BY_BOTH: readonly Connection["state"][] = ["closing", "last-ack", "time-wait"];
+
+/** An orderly end that is under way may come to it; but nobody reads any more. */
+function forsake(line: Line): void {
+  line.isForsaken = true;
+  if (!CLOSED_BY_BOTH.includes(line.connection.state)) abort(line.connection);
+}
 
 export function askTurn(engine: Engine): void {
   if (engine.isTurnDue) return;
@@ -105,12 +116,13 @@ async function listenToBell(engine: Engine): Promise<void> {
 
 function turn(engine: Engine): void {
   engine.isTurnDue = false;
+  engine.turns++;
   silence(engine.bell);
   const nowMillis = performance.now();
   let wakeAtMillis = Number.POSITIVE_INFINITY;
   for (const port of engine.ports) {
     wakeAtMillis = Math.min(wakeAtMillis, servePort(engine, port, nowMillis));
-    if (port.lines.size === 0 && !port.isListening) closePort(engine, port);
+    if (!port.isListening) releasePort(engine, port);
   }
   wakeBy(engine.alarm, wakeAtMillis, nowMillis);
   if (engine.isStopping && engine.ports.size === 0) engine.onIdle();
@@ -121,8 +133,10 @@ function servePort(engine: Engine, port: Port, nowMillis: number): number {
   const { listener, datagrams, lines } = port;
   for (const c of listener.accepted.splice(0)) {
     const channel = createChannel();
-    lines.set(c, createLine(c, channel, null));
-    port.onAccepted(channel, c.path);
+    const line = createLine(c, channel, null);
+    lines.set(c, line);
+    if (engine.isStopping) forsake(line);
+    else port.onAccepted(channel, c.path);
   }
   if (!beginBatch(datagrams)) return nowMillis + 1;
   sendReplies(port);
@@ -163,8 +177,8 @@ async function openPort(
   const onDatagram = (bytes: Uint8Array, from: string) => {
     const nowMillis = performance.now();
     const c = receiveDatagram(listener, bytes, from, nowMillis);
-    const trace = c === null ? undefined : lines.get(c)?.trace;
-    if (trace && c !== null && (listener.segment.flags & ACK) !== 0) recordAck(trace, c, nowMillis);
+    const line = c === null ? undefined : lines.get(c);
+    if (line !== undefined) noticeSegment(line, listener.segment, nowMillis);
     askTurn(engine);
   };
   /** The kernel says that nobody listens there: believed only until the peer has spoken (RFC 5927 6.1). */
@@ -177,15 +191,27 @@ async function openPort(
     askTurn(engine);
   };
   const datagrams = await openDatagrams(place, peer, onDatagram, onUnreachable);
-  const port: Port = { listener, datagrams, lines, onAccepted, isListening: peer === null, first: 0 };
+  if (engine.isStopping) {
+    datagrams.socket.close();
+    throw new RttlabError("E_RUDP_ENGINE", `opening UDP port ${pathOf(datagrams.place)}: the endpoint is closed`);
+  }
+  const isListening = peer === null;
+  const port: Port = { listener, datagrams, lines, onAccepted, isListening, onUnlistened: null, first: 0 };
   engine.ports.add(port);
   return port;
 }
 
-function closePort(engine: Engine, port: Port): void {
+/** Closes a port that listens no more when its last connection is gone. */
+function releasePort(engine: Engine, port: Port): void {
+  const onUnlistened = port.onUnlistened ?? (() => {});
+  port.onUnlistened = () => {};
+  if (port.lines.size > 0) {
+    onUnlistened();
+    return;
+  }
   engine.ports.delete(port);
   // Not before the batch is out: Node may still hold datagrams of this turn.
-  setImmediate(() => port.datagrams.socket.close());
+  setImmediate(() => port.datagrams.socket.close(onUnlistened));
 }
 
 function newListener(accepts: boolean, maximumConnections: number, connection: Partial<ConnectionOptions>): Listener {

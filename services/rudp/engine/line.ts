@@ -26,8 +26,9 @@ import {
 } from "../connection/connection.ts";
 import { type Listener, release } from "../listener.ts";
 import * as ring from "../ring.ts";
+import { ACK, type Segment } from "../wire.ts";
 import { type Datagrams, nextSlot, sendSlot } from "./datagrams.ts";
-import { closeTrace, flushTrace, type Trace } from "./trace.ts";
+import { closeTrace, flushTrace, recordAck, type Trace } from "./trace.ts";
 
 export interface Line {
   readonly connection: Connection;
@@ -38,6 +39,10 @@ export interface Line {
   /** The kernel said that the peer's port is closed. */
   isRefused: boolean;
   isReleased: boolean;
+  /** The endpoint is closing: nobody reads what has not been read. */
+  isForsaken: boolean;
+  /** The connection's numbers may differ from the published ones. */
+  isChanged: boolean;
   publishedAtMillis: number;
 }
 
@@ -47,6 +52,7 @@ const PUBLISH_MILLIS = 50;
 export function createLine(connection: Connection, channel: Channel, trace: Trace | null): Line {
   return {
     ...{ connection, channel, trace, flushes: 0, isEnding: false, isRefused: false, isReleased: false },
+    ...{ isForsaken: false, isChanged: true },
     publishedAtMillis: Number.NEGATIVE_INFINITY,
   };
 }
@@ -54,13 +60,22 @@ export function createLine(connection: Connection, channel: Channel, trace: Trac
 /** Does what can be done now and returns when there is something to do at the latest. */
 export function serve(line: Line, listener: Listener, datagrams: Datagrams, nowMillis: number): number {
   const c = line.connection;
-  if (deadlineMillis(c) <= nowMillis) tick(c, nowMillis);
+  if (deadlineMillis(c) <= nowMillis) {
+    tick(c, nowMillis);
+    line.isChanged = true;
+  }
   takeFromApplication(line);
   giveToApplication(line);
-  send(c, datagrams, nowMillis);
+  send(line, datagrams, nowMillis);
   tellPhase(line);
   if (c.state === "closed" && c.owed === 0) letGo(line, listener, nowMillis);
   return Math.min(deadlineMillis(c), publishNumbers(line, nowMillis));
+}
+
+/** A segment has arrived for the connection. */
+export function noticeSegment(line: Line, { flags }: Segment, nowMillis: number): void {
+  line.isChanged = true;
+  if (line.trace !== null && (flags & ACK) !== 0) recordAck(line.trace, line.connection, nowMillis);
 }
 
 function takeFromApplication(line: Line): void {
@@ -79,16 +94,22 @@ function takeFromApplication(line: Line): void {
   }
 }
 
-function giveToApplication({ connection: c, channel }: Line): void {
-  if (readableBytes(c) > 0) ring.fill(channel.incoming, (bytes, start, end) => readInto(c, bytes, start, end));
+function giveToApplication(line: Line): void {
+  const { connection: c, channel } = line;
+  if (readableBytes(c) > 0) {
+    const given = ring.fill(channel.incoming, (bytes, start, end) => readInto(c, bytes, start, end));
+    if (given > 0) line.isChanged = true;
+  }
   if (isAtEnd(c) && !ring.isEnded(channel.incoming)) ring.end(channel.incoming);
 }
 
-function send(c: Connection, datagrams: Datagrams, nowMillis: number): void {
+function send(line: Line, datagrams: Datagrams, nowMillis: number): void {
+  const c = line.connection;
   for (let slot = nextSlot(datagrams); slot !== null; slot = nextSlot(datagrams)) {
     const length = transmit(c, slot, nowMillis);
     if (length === 0) return;
     sendSlot(datagrams, length, c.path);
+    line.isChanged = true;
   }
 }
 
@@ -110,19 +131,26 @@ function phaseNow({ state, failure }: Connection): Phase {
 }
 
 function letGo(line: Line, listener: Listener, nowMillis: number): void {
-  // What the peer sent before it closed may still be on its way to an application that reads slowly.
-  if (line.connection.failure === null && !ring.isEnded(line.channel.incoming)) return;
+  // What the peer sent before it closed may still be on its way to an application that reads slowly, unless it has given up.
+  if (line.connection.failure === null && !ring.isEnded(line.channel.incoming)) {
+    if (!line.isForsaken && !isAbortAsked(line.channel)) return;
+    failChannel(line.channel, "E_RUDP_ABORTED");
+  }
   publish(line.channel, line.connection);
   release(listener, line.connection, nowMillis);
   if (line.trace !== null) closeTrace(line.trace);
   line.isReleased = true;
 }
 
-/** Publishes the numbers now and then; returns when the next time is, if they change by then. */
+/**
+ * Publishes the numbers when they have changed, but only now and then; returns when it wants to be called again. A connection that is
+ * idle wants nothing: what wakes another must not wake it too, or two of them wake each other for ever.
+ */
 function publishNumbers(line: Line, nowMillis: number): number {
-  if (line.isReleased) return Number.POSITIVE_INFINITY;
+  if (line.isReleased || !line.isChanged) return Number.POSITIVE_INFINITY;
   if (nowMillis - line.publishedAtMillis < PUBLISH_MILLIS) return line.publishedAtMillis + PUBLISH_MILLIS;
   publish(line.channel, line.connection);
   line.publishedAtMillis = nowMillis;
+  line.isChanged = false;
   return Number.POSITIVE_INFINITY;
 }

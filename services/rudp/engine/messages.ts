@@ -24,7 +24,7 @@ export type ListenerCounters = Listener["counters"];
 
 export type Answer =
   | ({ event: "listening"; key: number } & Place)
-  | { event: "connecting" | "greeted"; key: number }
+  | { event: "connecting" | "greeted" | "unlistened"; key: number }
   | { event: "accepted"; key: number; memory: SharedArrayBuffer; peer: string }
   | { event: "counted"; key: number; counters: ListenerCounters }
   | { event: "refused"; key: number; code: string; message: string; problems: readonly Problem[] }

@@ -6,6 +6,7 @@ import { RttlabError } from "../../../lib/errors.ts";
 import { answerEvents, type Bell } from "../bell.ts";
 import { createChannel, failChannel } from "../channel.ts";
 import { connectionOptions } from "../connection/options.ts";
+import { badTarget } from "../place.ts";
 import { count } from "../ring.ts";
 import { connectTo, createEngine, listenAt, type Port, stop, unlisten } from "./engine.ts";
 import type { Answer, Command, Place } from "./messages.ts";
@@ -59,7 +60,7 @@ async function perform(command: Command): Promise<void> {
     }
     case "unlisten": {
       const port = ports.get(command.key);
-      if (port !== undefined) unlisten(engine, port);
+      if (port !== undefined) unlisten(engine, port, () => answer({ event: "unlistened", key: command.key }));
       return;
     }
     case "greet":
@@ -73,7 +74,14 @@ async function resolved({ address, port }: Place): Promise<Place> {
   try {
     return { address: (await lookup(address, { family: 4 })).address, port };
   } catch (cause) {
-    throw new RttlabError("E_BAD_TARGET", `connecting to ${address}: the name does not resolve here`, { cause });
+    const hasSix = await lookup(address, { family: 6 }).then(
+      () => true,
+      () => false,
+    );
+    const reason = hasSix
+      ? "the name has IPv6 addresses only, and RUDP runs over IPv4 only"
+      : "the name does not resolve here";
+    throw badTarget(`connecting to ${address}: ${reason}`, cause);
   }
 }
 

@@ -1,0 +1,37 @@
+// The engine in this thread: how often it looks at its connections.
+
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { createBell, ring } from "../bell.ts";
+import { type Channel, createChannel, numbersOf, phaseOf } from "../channel.ts";
+import { write } from "../ring.ts";
+import { connectTo, createEngine, listenAt, stop } from "./engine.ts";
+
+const HERE = "127.0.0.1";
+
+it("An engine with many idle connections does not wake, and shows the numbers of one that is used", async () => {
+  const bell = createBell();
+  const stopped = Promise.withResolvers<void>();
+  const engine = createEngine(bell, stopped.resolve);
+  const accepted: Channel[] = [];
+  const port = await listenAt(engine, { address: HERE, port: 0 }, 256, {}, (channel) => void accepted.push(channel));
+  const opened = Array.from({ length: 20 }, () => createChannel());
+  for (const channel of opened) await connectTo(engine, null, port.datagrams.place, {}, channel, null);
+  while (accepted.length < opened.length || opened.some((channel) => phaseOf(channel) !== "open")) {
+    await new Promise(setImmediate);
+  }
+  // The numbers of their opening are published a twentieth of a second later, all together.
+  await delay(100);
+  const before = engine.turns;
+  await delay(1000);
+  // The alarm that was set for a SYN's repetition may still come. Connections that wake each other make twenty turns and more.
+  assert.ok(engine.turns - before <= 2, `${engine.turns - before} turns in an idle second`);
+
+  write((opened[3] as Channel).outgoing, new Uint8Array(5000));
+  ring(bell);
+  while (numbersOf(opened[3] as Channel).acknowledgedSegments < 5) await delay(1);
+  stop(engine);
+  ring(bell);
+  await stopped.promise;
+});
