@@ -21,7 +21,12 @@ export function checkBackground(given: Record<string, unknown>): BackgroundTrans
   };
   const isWithin = (value: unknown, least: number, most: number) =>
     Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
-  check("target", target, typeof target === "string" && /^[^:]+:\d+$/.test(target), "host:port");
+  check(
+    "target",
+    target,
+    typeof target === "string" && /^[^:]+:\d+$/.test(target),
+    "host:port, by name or IPv4 address: RUDP runs over IPv4 only",
+  );
   check("bytes", bytes, isWithin(bytes, 1, 1e9), "1 to 1e9 bytes");
   check("pauseMillis", pauseMillis, isWithin(pauseMillis, 100, 3_600_000), "100 to 3600000 ms");
   if (problems.length > 0) throw new RttlabError("E_BAD_RUN", "preparing a background transfer: refused", { problems });

@@ -22,6 +22,8 @@ import { parseWords, USAGE, type Words } from "./words.ts";
 const CLOSING = { timeWaitMillis: 1000 };
 /** People do not wait a minute for a peer that is gone. */
 const IMPATIENT = { peerTimeoutMillis: 15_000, keepAliveMillis: 5000 };
+/** How long clearing away may take after an interrupt. */
+const FAREWELL_MILLIS = 2000;
 const DRAW_MILLIS = 200;
 const BENCH_BYTES = 20_000_000;
 
@@ -51,28 +53,33 @@ export async function runWords(words: readonly string[]): Promise<number> {
 async function send({ operands, json, trace, address, connection }: Words, signal: AbortSignal): Promise<void> {
   const [file, target] = wanted(operands, "send FILE HOST:PORT", 2, 2) as [string, string];
   const source = await openSource(file);
-  await using endpoint = new Endpoint();
-  const beganMillis = performance.now();
-  const socket = await endpoint.connectAsync(target, {
-    ...{ from: address, trace, connection: { ...CLOSING, ...IMPATIENT, ...connection } },
-  });
-  const seconds = () => (performance.now() - beganMillis) / 1000;
-  const acknowledged = () => socket.numbers().acknowledgedSegments * SEGMENT_BYTES;
-  const drawing = setInterval(() => {
-    drawProgress(acknowledged(), source.bytes, seconds(), socket.numbers());
-  }, DRAW_MILLIS);
   try {
-    const bytes = await unlessInterrupted(socket, signal, put(socket, source.chunks, { bytes: source.bytes }));
-    const elapsedSeconds = seconds();
-    await socket.closeAsync();
-    clearProgress();
-    report(
-      { bytes, elapsedSeconds, goodputBitsPerSecond: (bytes * 8) / elapsedSeconds, numbers: socket.numbers() },
-      json,
-    );
+    await using endpoint = new Endpoint();
+    await endpoint.started();
+    const beganMillis = performance.now();
+    const seconds = () => (performance.now() - beganMillis) / 1000;
+    const socket = await endpoint.connectAsync(target, {
+      ...{ from: address, trace, signal, connection: { ...CLOSING, ...IMPATIENT, ...connection } },
+    });
+    const acknowledged = () => socket.numbers().acknowledgedSegments * SEGMENT_BYTES;
+    const drawing = setInterval(() => {
+      drawProgress(acknowledged(), source.bytes, seconds(), socket.numbers());
+    }, DRAW_MILLIS);
+    const work = async (): Promise<Outcome> => {
+      const bytes = await put(socket, source.chunks, { bytes: source.bytes });
+      const elapsedSeconds = seconds();
+      await socket.closeAsync();
+      return { bytes, elapsedSeconds, goodputBitsPerSecond: (bytes * 8) / elapsedSeconds, numbers: socket.numbers() };
+    };
+    try {
+      const outcome = await unlessInterrupted(socket, signal, work());
+      clearProgress();
+      report(outcome, json);
+    } finally {
+      clearInterval(drawing);
+      clearProgress();
+    }
   } finally {
-    clearInterval(drawing);
-    clearProgress();
     source.close();
   }
 }
@@ -219,13 +226,13 @@ async function startPeer() {
   };
 }
 
-/** On Ctrl-C and its like the connection is broken off, so that the peer knows. */
+/** On Ctrl-C and its like the connection is broken off, so that the peer knows, and `work` is not waited for: a disk may hold it up. */
 async function unlessInterrupted<T>(socket: RudpSocket, signal: AbortSignal, work: Promise<T>): Promise<T> {
   const abort = () => socket.abort();
   signal.addEventListener("abort", abort, { once: true });
   if (signal.aborted) abort();
   try {
-    return await work;
+    return await Promise.race([work, cancelled(signal)]);
   } catch (error) {
     throw signal.aborted ? new RttlabError("E_CANCELLED", `the transfer with ${socket.peer}: interrupted`) : error;
   } finally {
@@ -233,9 +240,16 @@ async function unlessInterrupted<T>(socket: RudpSocket, signal: AbortSignal, wor
   }
 }
 
+/** Aborts at the first Ctrl-C or its like. Those that follow are of no more effect: what is half done is being cleared away. */
 function interrupted(): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => controller.abort());
+  const interrupt = () => {
+    if (controller.signal.aborted) return;
+    controller.abort();
+    // Not held up for ever, by a pipe that nobody reads or a peer that does not answer.
+    setTimeout(() => process.exit(process.exitCode ?? EXIT.failed), FAREWELL_MILLIS).unref();
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
   return controller.signal;
 }
 

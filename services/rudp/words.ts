@@ -28,10 +28,11 @@ export const USAGE = `Usage: rudp VERB … [name=value …] [json] [trace=FILE] 
   rudp bench                     the same to a second process on this machine
   rudp serve [PORT]              serves transfers until it is stopped (4000)
 
-  bytes=20MB | seconds=10        how much, or for how long
+  bytes=20MB | seconds=10        how much, or for how long; k, KB, M, MB, G, GB … are powers of 1000, Ki, KiB, MiB, GiB … of
+                                 1024, b is a byte, and a lone m is refused
   direction=send                 send, receive, or both at once (with seconds)
   controller=newreno             ${Object.keys(CONTROLLERS).join(", ")}
-  address=0.0.0.0                listen there, or send from there
+  address=0.0.0.0                listen there, or send from there (IPv4 only, as all addresses here)
   seed=1                         of the stream that is sent and checked
   json                           the result as one JSON document (or --json)
   trace=FILE                     cwnd, ssthresh, SRTT, RTO … as a line of JSON for each acknowledgement (or --trace FILE)
@@ -106,7 +107,7 @@ function whole(text: string): number | null {
 
 function problemOf(name: string, text: string | null): Problem {
   if (!ALLOWED.includes(name)) return { path: name, message: "is not known here", allowed: ALLOWED.join(", ") };
-  const allowed = name === "bytes" ? "a quantity such as 20MB or 65536" : "";
+  const allowed = name === "bytes" ? "a quantity such as 20MB, 1GiB, 500k or 65536" : "";
   return {
     path: name,
     message: text === null ? "needs a value, as in name=value" : `cannot be read: ${text}`,

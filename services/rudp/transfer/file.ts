@@ -56,8 +56,9 @@ export async function openDestination(path: string): Promise<Destination> {
         if (isPlain) await rename(partial, path);
       }),
     async discard() {
-      await file.close().catch(() => {});
+      // First of all: closing waits for what is being written.
       if (isPlain) await rm(partial, { force: true });
+      await file.close().catch(() => {});
     },
   };
 }

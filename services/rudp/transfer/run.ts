@@ -61,7 +61,12 @@ export function checkRun(given: Record<string, unknown>): RunSettings {
     if (!isGood) problems.push({ path, message: `${JSON.stringify(value) ?? "nothing"} is not allowed`, allowed });
   };
   const isWhole = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
-  check("target", target, typeof target === "string" && /^[^:]+:\d+$/.test(target), "host:port");
+  check(
+    "target",
+    target,
+    typeof target === "string" && /^[^:]+:\d+$/.test(target),
+    "host:port, by name or IPv4 address: RUDP runs over IPv4 only",
+  );
   check("direction", direction, DIRECTIONS.includes(direction as "send"), DIRECTIONS.join(", "));
   check("bytes", bytes, bytes === null || isWhole(bytes), "a whole number of bytes");
   const isTime = typeof seconds === "number" && seconds > 0 && seconds <= MOST_SECONDS;
@@ -98,7 +103,7 @@ export async function run(
   const startedAt = new Date().toISOString();
   const [beganMillis, cpu] = [performance.now(), process.cpuUsage()];
   const since = () => (performance.now() - beganMillis) / 1000;
-  const socket = await endpoint.connectAsync(target, { connection, from, trace });
+  const socket = await endpoint.connectAsync(target, { connection, from, trace, signal });
   const connectSeconds = since();
   onOpen(socket);
   const counted = { received: 0 };
