@@ -26,11 +26,12 @@ it("An engine with many idle connections does not wake, and shows the numbers of
     await new Promise(setImmediate);
   }
   // The numbers of their opening are published a twentieth of a second later, all together.
-  await delay(100);
+  await delay(300);
   const before = engine.turns;
   await delay(1000);
-  // The alarm that was set for a SYN's repetition may still come. Connections that wake each other make twenty turns and more.
-  assert.ok(engine.turns - before <= 2, `${engine.turns - before} turns in an idle second`);
+  // The alarm that was set for a SYN's repetition may still come, and on a busy machine a late publication. Two connections that
+  // wake each other make twenty turns, and these are forty.
+  assert.ok(engine.turns - before <= 5, `${engine.turns - before} turns in an idle second`);
 
   write((opened[3] as Channel).outgoing, new Uint8Array(5000));
   ring(bell);
