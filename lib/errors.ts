@@ -1,8 +1,8 @@
 // The one error type: what was attempted, why it failed, a stable code, the cause (DESIGN section 7).
 // The code decides the exit status, so a script can tell a bad file from a missing Docker.
 
-/** Exit statuses of every command. */
-export const EXIT = { done: 0, failed: 1, badInput: 2, unavailable: 3, outOfTolerance: 4 } as const;
+/** Exit statuses of every command. brokenPipe: 128 + SIGPIPE, as a shell has it of a program whose reader went away. */
+export const EXIT = { done: 0, failed: 1, badInput: 2, unavailable: 3, outOfTolerance: 4, brokenPipe: 141 } as const;
 
 const EXIT_BY_PREFIX: readonly (readonly [prefix: string, status: number])[] = [
   ["E_USAGE", EXIT.badInput],
@@ -10,6 +10,7 @@ const EXIT_BY_PREFIX: readonly (readonly [prefix: string, status: number])[] = [
   ["E_DOCKER_UNAVAILABLE", EXIT.unavailable],
   ["E_BACKEND_UNAVAILABLE", EXIT.unavailable],
   ["E_LINK_TOLERANCE", EXIT.outOfTolerance],
+  ["E_BROKEN_PIPE", EXIT.brokenPipe],
 ];
 
 /** One thing wrong with an input: where it stands, what stood there, and what may stand there. */

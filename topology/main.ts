@@ -1,7 +1,8 @@
 // `rttlab topology …`: one commander command per file of commands/. Errors become a message on stderr and an exit status.
 
 import { Command, CommanderError } from "commander";
-import { describeError, EXIT, exitStatus, RttlabError } from "../lib/errors.ts";
+import { EXIT, RttlabError } from "../lib/errors.ts";
+import { print, runProgram } from "../lib/program.ts";
 import { refuseSwallowedOptions, restoreOptions } from "./commands/npm-options.ts";
 import { type Output, processOutput } from "./commands/output.ts";
 
@@ -71,15 +72,16 @@ const COMMANDS: readonly CommandLine[] = [
   },
 ];
 
-process.exitCode = await main(restoreOptions(process.argv.slice(2), process.env));
+await runProgram(() => main(restoreOptions(process.argv.slice(2), process.env)));
 
 async function main(args: string[]): Promise<number> {
   let status: number = EXIT.done;
+  let help = "";
   const program = new Command("topology")
     .description("Bring testbeds up, look at them, change their links, take them down.")
     .helpCommand("help [command]", "how a command is used")
     .exitOverride()
-    .configureOutput({ writeErr: () => {} })
+    .configureOutput({ writeOut: (text) => (help += text), writeErr: () => {} })
     .enablePositionalOptions()
     .showSuggestionAfterError();
   for (const { usage, summary, example, load } of COMMANDS) {
@@ -108,17 +110,13 @@ async function main(args: string[]): Promise<number> {
     await program.parseAsync(args, { from: "user" });
     return status;
   } catch (error) {
-    return explain(error, args);
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0 && error.code !== "commander.help") throw usageError(error, args);
+    await print(help);
+    return EXIT.done;
   }
 }
 
-function explain(error: unknown, args: string[]): number {
-  if (error instanceof CommanderError) {
-    if (error.exitCode === 0 || error.code === "commander.help") return EXIT.done;
-    const usage = new RttlabError("E_USAGE", `topology ${args.join(" ")}: ${error.message.replace(/^error: /, "")}`);
-    process.stderr.write(`${describeError(usage)}\n`);
-    return EXIT.badInput;
-  }
-  process.stderr.write(`${describeError(error)}\n`);
-  return exitStatus(error);
+function usageError({ message }: CommanderError, args: string[]): RttlabError {
+  return new RttlabError("E_USAGE", `topology ${args.join(" ")}: ${message.replace(/^error: /, "")}`);
 }

@@ -37,7 +37,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const complain = (path: string, value: unknown, allowed: string) => {
     const missing = value === undefined || value === "";
     problems.push({
-      code: missing ? "E_MISSING" : "E_BAD_VALUE",
+      code: missing ? "E_MISSING_KEY" : "E_BAD_VALUE",
       path,
       message: missing ? "is missing" : `${JSON.stringify(value)} is not valid`,
       allowed,

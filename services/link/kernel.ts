@@ -2,6 +2,7 @@
 // Not every kernel has netem (WSL2, many micro-VMs); topology/apply tries before it chooses this one.
 
 import { RttlabError } from "../../lib/errors.ts";
+import { HOLDS_FRAMES } from "../../lib/link-capacity.ts";
 import { type Backend, devicesOf } from "./backend.ts";
 import type { Config } from "./config.ts";
 import { findInterfaces, type Interface, runHere, takeOffloads } from "./interfaces.ts";
@@ -27,7 +28,7 @@ export async function startKernel({ legs, routes, mgmtAddress }: Config): Promis
     interfaces: [first.name, second.name],
     run: runHere,
     missed: async () => ({ forward: 0, backward: 0 }),
-    holdsFrames: Number.POSITIVE_INFINITY,
+    holdsFrames: HOLDS_FRAMES.kernel,
     uncountedBytes: 0,
     ended: new Promise(() => {}),
   };

@@ -54,7 +54,7 @@ function unknownKeys(unknown: Record<string, unknown>, path: string, allowed: st
 function problem(path: string, value: unknown, allowed: string, code?: string): Problem {
   const missing = value === undefined;
   return {
-    code: code ?? (missing ? "E_MISSING" : "E_OUT_OF_RANGE"),
+    code: code ?? (missing ? "E_MISSING_KEY" : "E_OUT_OF_RANGE"),
     path,
     message: missing ? "is missing" : `${JSON.stringify(value)} is not valid`,
     allowed,

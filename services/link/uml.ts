@@ -5,6 +5,7 @@
 import { spawn } from "node:child_process";
 import type { Duplex } from "node:stream";
 import { RttlabError } from "../../lib/errors.ts";
+import { HOLDS_FRAMES } from "../../lib/link-capacity.ts";
 import { type Backend, devicesOf } from "./backend.ts";
 import { runBatch } from "./batch.ts";
 import type { Config, Leg } from "./config.ts";
@@ -13,9 +14,8 @@ import { findInterfaces, type Interface, runHere, takeOffloads } from "./interfa
 import { parseSocketDrops } from "./socket-drops.ts";
 
 const GUEST = `${import.meta.dirname}/guest`;
+/** HOLDS_FRAMES is what was measured with this. */
 const GUEST_MEMORY = "128M";
-/** A guest of this memory held 31,416 full frames and ended ("deadlocked on memory") before 42,000. */
-const HOLDS_FRAMES = 28_000;
 const MODULES = ["net/sched/sch_netem", "net/sched/sch_ingress", "net/sched/cls_u32", "net/sched/act_mirred"];
 /** Becomes part of the environment of the guest's init. AVX state is not kept there (guest/launch.pl): glibc must not use it. */
 const PLAIN_GLIBC = "GLIBC_TUNABLES=glibc.cpu.hwcaps=-XSAVE,-XSAVEC";
@@ -52,7 +52,7 @@ export async function startUml({ legs, routes, mgmtAddress }: Config): Promise<B
     interfaces: [first.name, second.name],
     run,
     missed: async () => parseSocketDrops(await runHere("ss", "-0", "-n", "-m", "-p"), first.name, second.name),
-    holdsFrames: HOLDS_FRAMES,
+    holdsFrames: HOLDS_FRAMES.uml,
     uncountedBytes: ETHERNET_HEADER_BYTES,
     ended: guest.ended,
   };

@@ -33,7 +33,12 @@ export function parseSettings(request: Readonly<Record<string, unknown>>): LoadS
   const settings = Object.fromEntries(names.map((name) => [name, request[name] ?? FIELDS[name].missing]));
   const unknown = Object.keys(request).filter((name) => name !== "op" && !Object.hasOwn(FIELDS, name));
   const problems: Problem[] = [
-    ...unknown.map((name) => ({ path: name, message: "is not known here", allowed: names.join(", ") })),
+    ...unknown.map((name) => ({
+      code: "E_UNKNOWN_KEY",
+      path: name,
+      message: "is not known here",
+      allowed: names.join(", "),
+    })),
     ...names.filter((name) => !FIELDS[name].accepts(settings[name])).map((name) => problemOf(name, settings[name])),
     ...boundProblems(settings),
   ];
@@ -45,14 +50,17 @@ export function parseSettings(request: Readonly<Record<string, unknown>>): LoadS
 }
 
 function problemOf(name: keyof LoadSettings, value: unknown): Problem {
-  const message = value === undefined ? "is missing" : `${JSON.stringify(value)} is out of range`;
-  return { path: name, message, allowed: FIELDS[name].allowed };
+  const { allowed } = FIELDS[name];
+  return value === undefined
+    ? { code: "E_MISSING_KEY", path: name, message: "is missing", allowed }
+    : { code: "E_OUT_OF_RANGE", path: name, message: `${JSON.stringify(value)} is out of range`, allowed };
 }
 
 function boundProblems({ seconds, requests }: Readonly<Record<string, unknown>>): Problem[] {
   if ((seconds === null) !== (requests === null)) return [];
-  const message = seconds === null ? "are both missing" : "are both given";
-  return [{ path: "seconds, requests", message, allowed: "one of them" }];
+  const [code, message] =
+    seconds === null ? ["E_MISSING_KEY", "are both missing"] : ["E_CONFLICTING_KEYS", "are both given"];
+  return [{ code, path: "seconds, requests", message, allowed: "one of them" }];
 }
 
 function isTarget(value: unknown): boolean {

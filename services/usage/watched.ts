@@ -8,7 +8,9 @@ export function parseWatched(containers: unknown): Watched[] {
   const list = Array.isArray(containers) ? containers : [containers];
   const problems = list.flatMap((item: Partial<Record<keyof Watched, unknown>> | null, index): Problem[] => {
     const expect = (field: keyof Watched, fits: (value: unknown) => boolean, allowed: string) =>
-      fits(item?.[field]) ? [] : [{ path: `containers[${index}].${field}`, message: "is not valid", allowed }];
+      fits(item?.[field])
+        ? []
+        : [{ code: "E_BAD_VALUE", path: `containers[${index}].${field}`, message: "is not valid", allowed }];
     return [
       ...expect("host", isText, "a name"),
       ...expect("role", isText, "a name"),

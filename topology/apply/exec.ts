@@ -5,16 +5,22 @@ import { createInterface } from "node:readline";
 import { PassThrough, type Readable, type Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { RttlabError } from "../../lib/errors.ts";
+import type { WriteStream } from "node:tty";
+import type { Exec } from "dockerode";
+import { type Problem, RttlabError } from "../../lib/errors.ts";
 import type { Request } from "../../lib/service/control.ts";
+import { deliverFrames, deliverTo } from "./delivery.ts";
 import { attempt, type Engine } from "./docker.ts";
+
+/** A terminal as far as its size goes. */
+export type Terminal = Pick<WriteStream, "columns" | "rows" | "on" | "off">;
 
 export interface ExecOptions {
   input?: Readable;
   output?: Writable;
   errors?: Writable;
-  /** Columns and rows of a terminal that the command shall have; its output is then one stream. */
-  terminal?: { columns: number; rows: number };
+  /** The command shall have a terminal of this one's size, also when that changes; its output is then one stream. */
+  terminal?: Terminal;
   user?: string;
   /** `NAME=value` each, beside what the container has. */
   environment?: readonly string[];
@@ -45,15 +51,36 @@ export async function execute(
     what,
     exec.start({ hijack: true, stdin: input !== undefined, Tty: terminal !== undefined }),
   );
-  if (terminal !== undefined) await exec.resize({ w: terminal.columns, h: terminal.rows });
+  const release = terminal === undefined ? () => {} : followSize(terminal, exec);
   const [sink, errorSink] = [output ?? new PassThrough().resume(), errors ?? new PassThrough().resume()];
-  if (terminal === undefined) docker.modem.demuxStream(stream, sink, errorSink);
-  else stream.on("data", (chunk: Buffer) => sink.write(chunk));
+  const delivery = terminal === undefined ? deliverFrames(sink, errorSink) : deliverTo(sink);
+  stream.pipe(delivery, { end: false });
   input?.pipe(stream);
   await finished(stream, { writable: false }).catch(() => {});
+  delivery.end();
+  await finished(delivery);
   input?.unpipe(stream).pause();
   stream.destroy();
+  release();
   return exitStatus(what, exec);
+}
+
+/** Gives the command's terminal the size of this one, now and at each change, until the returned function is called. */
+function followSize(terminal: Terminal, exec: Exec): () => void {
+  const resize = async () => {
+    // Docker refuses while the command is about to start.
+    for (let waitMillis = 10; waitMillis < 1000; waitMillis *= 2) {
+      const taken = await exec.resize({ w: terminal.columns, h: terminal.rows }).then(
+        () => true,
+        () => false,
+      );
+      if (taken) return;
+      await delay(waitMillis);
+    }
+  };
+  void resize();
+  terminal.on("resize", resize);
+  return () => terminal.off("resize", resize);
 }
 
 /** What a service sends while it works on a request. */
@@ -100,10 +127,17 @@ export async function requestService(
   errors.end();
   await Promise.all([finished(output), finished(errors)]);
   if (last?.event === "done" && status === 0) return last;
-  const { code = status === 127 ? "E_UNSUPPORTED" : "E_REQUEST", message } = (last ?? {}) as Record<string, string>;
+  const { code = status === 127 ? "E_UNSUPPORTED" : "E_REQUEST", message, problems = [] } = (last ?? {}) as Refusal;
   const reason =
     message ?? `no answer, exit ${status}${complaints.length > 0 ? `: ${complaints.slice(-5).join("\n")}` : ""}`;
-  throw new RttlabError(code, `request ${request.op} to ${container}: ${reason}`);
+  throw new RttlabError(code, `request ${request.op} to ${container}: ${reason}`, { problems });
+}
+
+/** The fields of a `failed` event. */
+interface Refusal {
+  code?: string;
+  message?: string;
+  problems?: Problem[];
 }
 
 function parseEvent(line: string): ServiceEvent | undefined {

@@ -1,7 +1,8 @@
 // A container's log, as lines: what it has said, or what it says as it goes on.
 
 import { createInterface } from "node:readline";
-import { PassThrough, type Readable } from "node:stream";
+import { PassThrough, Readable } from "node:stream";
+import { deliverFrames } from "./delivery.ts";
 import { attempt, type Engine } from "./docker.ts";
 
 export interface LogOptions {
@@ -25,14 +26,12 @@ export async function* logLines(
     ? log.logs({ ...options, follow: true })
     : log.logs({ ...options, follow: false });
   const source = await attempt(`reading the log of ${container}`, asked);
-  if (Buffer.isBuffer(source)) demuxInto(source, both);
-  else {
-    docker.modem.demuxStream(source, both, both);
-    source
-      .on("close", () => both.end())
-      .on("end", () => both.end())
-      .on("error", () => both.end());
-  }
+  const frames = Buffer.isBuffer(source) ? Readable.from([source]) : (source as Readable);
+  frames
+    .on("close", () => both.end())
+    .on("error", () => both.end())
+    .pipe(deliverFrames(both, both))
+    .on("finish", () => both.end());
   const stop = () => both.end();
   signal?.addEventListener("abort", stop, { once: true });
   if (signal?.aborted) stop();
@@ -40,16 +39,6 @@ export async function* logLines(
     yield* createInterface({ input: both });
   } finally {
     signal?.removeEventListener("abort", stop);
-    if (!Buffer.isBuffer(source)) (source as Readable).destroy();
+    frames.destroy();
   }
-}
-
-/** Docker's frames: 1 byte of stream, 3 of nothing, 4 of length, then the payload (Engine API, attach). */
-function demuxInto(frames: Buffer, both: PassThrough): void {
-  for (let at = 0; at + 8 <= frames.length; ) {
-    const end = at + 8 + frames.readUInt32BE(at + 4);
-    both.write(frames.subarray(at + 8, end));
-    at = end;
-  }
-  both.end();
 }

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { suite, test } from "node:test";
-import { busyPorts, parseRoutes } from "./machine.ts";
+import { busyPorts, parseNameServers, parseRoutes } from "./machine.ts";
 
 suite("what of this machine a testbed could collide with", () => {
-  test("routes are read from the kernel's table, the default left out", () => {
+  test("routes and their gateways are read from the kernel's table, the default itself left out", () => {
     const table = [
       "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT",
       "eth0\t00000000\t0100000A\t0003\t0\t0\t0\t00000000\t0\t0\t0",
@@ -15,10 +15,16 @@ suite("what of this machine a testbed could collide with", () => {
       "",
     ].join("\n");
     assert.deepEqual(parseRoutes(table), [
+      { subnet: "10.0.0.1/32", interface: "eth0" },
       { subnet: "10.0.0.0/24", interface: "eth0" },
       { subnet: "172.17.0.0/16", interface: "docker0" },
       { subnet: "192.168.0.5/32", interface: "tun0" },
     ]);
+  });
+
+  test("name servers are read from resolv.conf, those of IPv6 and comments left out", () => {
+    const text = "# nameserver 10.0.0.9\nsearch a.example\nnameserver 10.8.0.1\nnameserver fd00::1\n";
+    assert.deepEqual(parseNameServers(text), [{ subnet: "10.8.0.1/32", interface: "" }]);
   });
 
   test("a port is busy while something listens on it at 127.0.0.1, and free after", async () => {

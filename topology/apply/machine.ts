@@ -1,36 +1,49 @@
-// What of this machine a testbed could collide with: subnets it has routes to, and ports that are taken.
+// Parts of this machine that a testbed could collide with: subnets that it routes, addresses that it needs, ports that are taken.
 
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
+import { networkInterfaces } from "node:os";
 
-/** A route of this machine: its subnet in CIDR notation and the interface it leaves by. */
+/** A subnet that this machine routes, or a /32 that it needs, in CIDR notation, and the interface; empty where none is known. */
 export interface MachineRoute {
   subnet: string;
   interface: string;
 }
 
-/** The machine's IPv4 routes but for the default; none where the kernel does not tell (no Linux). */
+/**
+ * The machine's IPv4 routes but for the default, their gateways, its own addresses and its name servers. A subnet that covers
+ * one of the latter would cut the machine off. Nothing where the kernel does not tell (no Linux).
+ */
 export async function machineRoutes(): Promise<MachineRoute[]> {
-  return readFile("/proc/net/route", "utf8").then(parseRoutes, () => []);
+  const [routes, servers] = await Promise.all([
+    readFile("/proc/net/route", "utf8").then(parseRoutes, () => []),
+    readFile("/etc/resolv.conf", "utf8").then(parseNameServers, () => []),
+  ]);
+  const own = Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
+    (addresses ?? []).map(({ address }) => ({ subnet: `${address}/32`, interface: name })),
+  );
+  return [...routes, ...servers, ...own.filter(({ subnet }) => !subnet.includes(":"))];
 }
 
-/** Reads /proc/net/route: columns Iface, Destination … Mask, numbers in little-endian hexadecimal. */
+/** Reads /proc/net/route: columns Iface, Destination, Gateway … Mask, numbers in little-endian hexadecimal. */
 export function parseRoutes(table: string): MachineRoute[] {
   return table
     .split("\n")
     .slice(1)
     .map((line) => line.trim().split(/\s+/))
     .filter((columns) => columns.length >= 8)
-    .map((columns) => ({
-      interface: columns[0] as string,
-      destination: columns[1] as string,
-      mask: columns[7] as string,
-    }))
-    .filter(({ mask }) => mask !== "00000000")
-    .map(({ interface: name, destination, mask }) => ({
-      subnet: `${dotted(destination)}/${prefixLength(mask)}`,
-      interface: name,
-    }));
+    .flatMap(([name = "", destination = "", gateway = "", , , , , mask = ""]) => [
+      ...(mask === NONE ? [] : [{ subnet: `${dotted(destination)}/${prefixLength(mask)}`, interface: name }]),
+      ...(gateway === NONE ? [] : [{ subnet: `${dotted(gateway)}/32`, interface: name }]),
+    ]);
+}
+
+const NONE = "00000000";
+
+/** Reads resolv.conf(5); a loopback address is the machine's own. */
+export function parseNameServers(text: string): MachineRoute[] {
+  const servers = [...text.matchAll(/^nameserver\s+(\d+\.\d+\.\d+\.\d+)\s*$/gm)];
+  return servers.map(([, address]) => ({ subnet: `${address}/32`, interface: "" }));
 }
 
 /** Those of the candidate ports at which 127.0.0.1 cannot be listened on. */

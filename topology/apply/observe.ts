@@ -49,7 +49,7 @@ export async function observe(
     networks: networks.filter(isOurs).map(observedNetwork),
     containers,
     volumes,
-    foreignSubnets: foreignSubnets(networks, routes),
+    ...subnetsOfOthers(networks, routes),
     busyPorts: [...new Set([...portsTaken, ...portsPublished])].sort((a, b) => a - b),
   };
 }
@@ -146,13 +146,19 @@ function observedNetwork({ Name, Labels, IPAM }: NetworkInspectInfo): ObservedNe
   return { name: Name, labels: Labels ?? {}, subnet: IPAM?.Config?.[0]?.Subnet ?? "" };
 }
 
-/** Subnets of others: of their networks, and of routes that do not lead to bridges of ours. */
-export function foreignSubnets(networks: readonly NetworkInspectInfo[], routes: readonly MachineRoute[]): string[] {
-  const ourBridges = new Set(networks.filter(isOurs).map(bridgeName));
+/** Subnets of others' networks, and those of the machine that are not of bridges of Docker. */
+function subnetsOfOthers(
+  networks: readonly NetworkInspectInfo[],
+  routes: readonly MachineRoute[],
+): Pick<Observed, "foreignSubnets" | "machineSubnets"> {
+  const bridges = new Set(networks.map(bridgeName));
   const others = networks.filter((network) => !isOurs(network));
   const ofNetworks = others.flatMap(({ IPAM }) => (IPAM?.Config ?? []).map(({ Subnet }) => Subnet ?? ""));
-  const ofRoutes = routes.filter((route) => !ourBridges.has(route.interface)).map(({ subnet }) => subnet);
-  return [...new Set([...ofNetworks, ...ofRoutes])].filter((subnet) => subnet.includes("."));
+  const ofMachine = routes.filter((route) => !bridges.has(route.interface)).map(({ subnet }) => subnet);
+  return {
+    foreignSubnets: [...new Set(ofNetworks)].filter((subnet) => subnet.includes(".")),
+    machineSubnets: [...new Set(ofMachine)],
+  };
 }
 
 function isOurs({ Labels }: NetworkInspectInfo): boolean {

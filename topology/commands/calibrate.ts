@@ -15,6 +15,7 @@ import { GATEWAY_OFFSET } from "../model/capacity.ts";
 import { addressAt, parseSubnet } from "../model/subnet.ts";
 import { dockerName } from "../plan/names.ts";
 import type { Observed, ObservedContainer } from "../plan/observed.ts";
+import { upLine, wordOf } from "./advice.ts";
 import { type LinkState, readLink } from "./link-state.ts";
 import type { Output } from "./output.ts";
 import { ROOT } from "./perform.ts";
@@ -29,7 +30,7 @@ export async function calibrate(words: string[], output: Output): Promise<number
   const isNamed = scenariosUp(testbeds).includes(first);
   const scenario = chooseScenario(testbeds, isNamed ? first : undefined);
   const calibrations = await calibrateLinks(engine, scenario, isNamed ? words.slice(1) : words, output);
-  output.result({ scenario, calibrations }, () => describeCalibrations(calibrations));
+  await output.result({ scenario, calibrations }, () => describeCalibrations(calibrations));
   refuseViolations(calibrations);
   return EXIT.done;
 }
@@ -74,7 +75,7 @@ async function hostImage(engine: Engine, testbeds: Testbeds, scenario: string): 
   if ((await presentImages(engine)).includes(tag)) return tag;
   throw new RttlabError(
     "E_IMAGE_MISSING",
-    `starting probes: there is no image ${tag} of the files as they are; \`topology up\` builds it`,
+    `starting probes: there is no image ${tag} of the files as they are; ${upLine(wordOf(scenario, testbeds.networks))} builds it`,
   );
 }
 

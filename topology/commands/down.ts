@@ -1,18 +1,35 @@
-// `topology down [SCENARIO|all]`: removes everything of a scenario, found by label; its file is not needed.
+// `topology down [SCENARIO|all]`: removes everything of a scenario, found by label; its file is not needed. What is not up is
+// down already, which is no failure; a name that nothing has is a slip.
 
 import { connectDocker } from "../apply/docker.ts";
-import { observeTestbeds } from "../apply/observe.ts";
+import { observeTestbeds, type Testbeds } from "../apply/observe.ts";
 import { planDown } from "../plan/down.ts";
 import type { Output } from "./output.ts";
 import { perform } from "./perform.ts";
-import { chooseScenario } from "./targets.ts";
+import { demandScenario, scenarioNameOf } from "./scenario-word.ts";
+import { chooseScenario, describeUp, scenariosUp } from "./targets.ts";
+
+const ALL = "all";
 
 export async function down([named]: string[], output: Output): Promise<number> {
   const engine = await connectDocker();
   const testbeds = await observeTestbeds(engine);
-  const scenario = named === "all" ? "all" : chooseScenario(testbeds, named);
+  const scenario = await meant(testbeds, named);
   const { steps } = planDown(testbeds, scenario);
   await perform(engine, steps, output);
-  output.result({ scenario, steps }, () => `${scenario} is down: ${steps.length} containers and networks removed`);
+  await output.result({ scenario, steps }, () =>
+    steps.length > 0
+      ? `${scenario} is down: ${steps.length} containers, networks and volumes removed`
+      : `${scenario === ALL ? "every scenario" : scenario} was down already (${describeUp(scenariosUp(testbeds))})`,
+  );
   return 0;
+}
+
+async function meant(testbeds: Testbeds, named: string | undefined): Promise<string> {
+  const up = scenariosUp(testbeds);
+  if (named === ALL || (named === undefined && up.length === 0)) return ALL;
+  if (named === undefined) return chooseScenario(testbeds);
+  const name = scenarioNameOf(named);
+  if (!up.includes(name)) await demandScenario(named);
+  return name;
 }

@@ -4,9 +4,10 @@ import type { LinkSettings } from "../../lib/link.ts";
 import type { LinkCalibration } from "../../lib/results.ts";
 import type { Engine } from "../apply/docker.ts";
 import { requestService } from "../apply/exec.ts";
+import type { BackendName } from "../plan/observed.ts";
 
 export interface LinkState {
-  backend: string;
+  backend: BackendName;
   settings: LinkSettings;
   /** In the order of the scenario's `between`; networks by their names in the scenario. */
   legs: { network: string; address: string }[];

@@ -6,7 +6,7 @@ import { columns, type Output } from "./output.ts";
 
 export async function list(_words: string[], output: Output): Promise<number> {
   const scenarios = await Promise.all((await scenarioNames()).map(describe));
-  output.result(scenarios, () => columns(scenarios.map(({ name, title }) => [name, title])));
+  await output.result(scenarios, () => columns(scenarios.map(({ name, title }) => [name, title])));
   return 0;
 }
 

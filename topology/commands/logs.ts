@@ -10,6 +10,6 @@ export async function logs([host = ""]: string[], output: Output): Promise<numbe
   const engine = await connectDocker();
   const { name } = chooseContainer(await observeTestbeds(engine), host);
   const lines = await Array.fromAsync(logLines(engine, name));
-  output.result({ container: name, lines }, () => lines.join("\n"));
+  await output.result({ container: name, lines }, () => lines.join("\n"));
   return 0;
 }

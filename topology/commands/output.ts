@@ -1,10 +1,12 @@
 // Where a command's output goes: results on stdout, as text or as one JSON document; progress on stderr.
 
+import { print } from "../../lib/program.ts";
+
 /** How a command talks. Exactly one call of `result` per command. */
 export interface Output {
   json: boolean;
   /** The result: `text()` for people, `data` for machines. */
-  result(data: unknown, text: () => string): void;
+  result(data: unknown, text: () => string): Promise<void>;
   /** A line of progress. Quiet when stderr is no terminal, unless `always`. */
   progress(line: string, always?: boolean): void;
 }
@@ -13,7 +15,7 @@ export interface Output {
 export function processOutput(json: boolean): Output {
   return {
     json,
-    result: (data, text) => void process.stdout.write(json ? `${JSON.stringify(data, null, 2)}\n` : `${text()}\n`),
+    result: (data, text) => print(json ? `${JSON.stringify(data, null, 2)}\n` : `${text()}\n`),
     progress: (line, always = false) => {
       if (always || process.stderr.isTTY) process.stderr.write(`${line}\n`);
     },

@@ -3,17 +3,21 @@
 import { connectDocker } from "../apply/docker.ts";
 import { describeStep } from "../plan/describe.ts";
 import { planUp } from "../plan/plan.ts";
+import { lastingWord } from "./advice.ts";
 import { observeFor } from "./observe.ts";
 import type { Output } from "./output.ts";
 import { readScenarioWord } from "./scenario-word.ts";
 
 export async function plan([scenario = ""]: string[], output: Output): Promise<number> {
   const topology = await readScenarioWord(scenario);
-  const { steps, warnings } = planUp(topology, await observeFor(await connectDocker(), topology, false, output));
-  output.result({ scenario: topology.name, steps, warnings }, () =>
-    steps.length === 0
-      ? `nothing to do: ${topology.name} is as its scenario says`
-      : [...warnings.map((warning) => `warning: ${warning}`), ...steps.map(describeStep)].join("\n"),
+  const observed = await observeFor(await connectDocker(), topology, false, output);
+  const { steps, warnings } = planUp({ ...topology, word: lastingWord(topology.word) }, observed);
+  await output.result({ scenario: topology.name, steps, warnings }, () =>
+    [
+      ...warnings.map((warning) => `warning: ${warning}`),
+      ...steps.map(describeStep),
+      ...(steps.length === 0 ? [`nothing to do: ${topology.name} is as its scenario says`] : []),
+    ].join("\n"),
   );
   return 0;
 }

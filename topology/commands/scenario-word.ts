@@ -1,19 +1,44 @@
 // The word that names a scenario: one of topology/scenarios, or the path of a file of one's own.
 
-import { readFile } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { RttlabError } from "../../lib/errors.ts";
-import { parseScenario, readScenario } from "../model/scenario.ts";
+import { parseScenario, readScenario, scenarioNames } from "../model/scenario.ts";
 import type { Topology } from "../model/topology.ts";
 
 /** The topology that `word` names; a path is told by a slash or by `.yaml`. Throws E_BAD_SCENARIO_NAME and as readScenario. */
 export async function readScenarioWord(word: string): Promise<Topology> {
-  if (!/[/\\]|\.ya?ml$/.test(word)) return readScenario(word);
+  if (!isPath(word)) return readScenario(word);
   let text: string;
   try {
     text = await readFile(word, "utf8");
   } catch (cause) {
     throw new RttlabError("E_BAD_SCENARIO_NAME", `reading scenario ${word}: the file cannot be read`, { cause });
   }
-  return parseScenario(basename(word).replace(/\.ya?ml$/, ""), text);
+  return parseScenario(scenarioNameOf(word), text, word);
+}
+
+/** The name that a scenario has in Docker, by the word that commands know it by. */
+export function scenarioNameOf(word: string): string {
+  return isPath(word) ? basename(word).replace(/\.ya?ml$/, "") : word;
+}
+
+/** Throws E_BAD_SCENARIO_NAME when there is no scenario of that name, or no file at that path. */
+export async function demandScenario(word: string): Promise<void> {
+  if (isPath(word)) {
+    await access(word).catch((cause: unknown) => {
+      throw new RttlabError("E_BAD_SCENARIO_NAME", `looking for scenario ${word}: there is no such file`, { cause });
+    });
+    return;
+  }
+  const names = await scenarioNames();
+  if (names.includes(word)) return;
+  throw new RttlabError(
+    "E_BAD_SCENARIO_NAME",
+    `looking for scenario ${word}: there is none of that name, only ${names.join(", ")}; one of your own goes by its path`,
+  );
+}
+
+function isPath(word: string): boolean {
+  return /[/\\]|\.ya?ml$/.test(word);
 }

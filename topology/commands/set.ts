@@ -6,6 +6,7 @@ import { connectDocker } from "../apply/docker.ts";
 import { requestService } from "../apply/exec.ts";
 import { observeTestbeds } from "../apply/observe.ts";
 import { changeSettings } from "../model/set.ts";
+import { ratesAboveCeiling } from "../plan/warnings.ts";
 import { readLink } from "./link-state.ts";
 import { describeSettings } from "./link-text.ts";
 import type { Output } from "./output.ts";
@@ -15,9 +16,11 @@ export async function set([link = "", ...words]: string[], output: Output): Prom
   const engine = await connectDocker();
   const { name, labels } = chooseContainer(await observeTestbeds(engine), link);
   if (labels["rttlab.role"] !== "link") throw new RttlabError("E_USAGE", `setting ${link}: it is a host, not a link`);
-  const { settings: before } = await readLink(engine, name);
-  const settings = changeSettings(link, before, words);
+  const { settings: before, backend } = await readLink(engine, name);
+  const settings = changeSettings(link, before, words, backend);
+  const warnings = ratesAboveCeiling(link, settings, backend);
+  for (const warning of warnings) output.progress(`warning: ${warning}`, true);
   await requestService(engine, name, { op: "set", settings });
-  output.result({ link, settings }, () => `${link}: ${describeSettings(settings)}; not measured since`);
+  await output.result({ link, settings, warnings }, () => `${link}: ${describeSettings(settings)}; not measured since`);
   return 0;
 }

@@ -6,6 +6,7 @@ import { connectDocker, type Engine } from "../apply/docker.ts";
 import { observeTestbeds } from "../apply/observe.ts";
 import { SERVICE_PORTS } from "../plan/hosts.ts";
 import type { Observed, ObservedContainer } from "../plan/observed.ts";
+import { wordOf } from "./advice.ts";
 import { readLink } from "./link-state.ts";
 import { describeSettings } from "./link-text.ts";
 import { columns, type Output } from "./output.ts";
@@ -54,14 +55,14 @@ export async function status([named]: string[], output: Output): Promise<number>
   const engine = await connectDocker();
   const testbeds = await observeTestbeds(engine);
   const document = await readStatus(engine, testbeds, chooseScenario(testbeds, named));
-  output.result(document, () => describeStatus(document));
+  await output.result(document, () => describeStatus(document));
   return 0;
 }
 
 /** The state of one scenario, as its containers and the links' agents tell it. */
 export async function readStatus(
   engine: Engine,
-  { containers }: Pick<Observed, "containers">,
+  { containers, networks }: Pick<Observed, "containers" | "networks">,
   scenario: string,
 ): Promise<Status> {
   const ours = containers.filter(({ labels }) => labels["rttlab.scenario"] === scenario);
@@ -69,7 +70,7 @@ export async function readStatus(
     scenario,
     hosts: membersOf({ containers }, scenario, HOST_ROLES).map((host) => hostStatus(host, ours)),
     links: await Promise.all(membersOf({ containers }, scenario, ["link"]).map((link) => linkStatus(engine, link))),
-    urls: await urlsOf(ours),
+    urls: await urlsOf(ours, wordOf(scenario, networks)),
   };
 }
 

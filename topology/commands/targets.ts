@@ -3,6 +3,8 @@
 import { RttlabError } from "../../lib/errors.ts";
 import { dockerName, MANAGEMENT } from "../plan/names.ts";
 import type { Observed, ObservedContainer } from "../plan/observed.ts";
+import { upLine } from "./advice.ts";
+import { scenarioNameOf } from "./scenario-word.ts";
 
 /** Roles of hosts. */
 export const HOST_ROLES: readonly string[] = ["server", "loadgen", "rudp"];
@@ -17,12 +19,19 @@ export function scenariosUp({ containers, networks }: Pick<Observed, "containers
 export function chooseScenario(observed: Pick<Observed, "containers" | "networks">, named?: string): string {
   const up = scenariosUp(observed);
   if (named !== undefined) {
-    if (up.includes(named)) return named;
-    throw new RttlabError("E_NOT_UP", `choosing scenario ${named}: it is not up (${describeUp(up)})`);
+    const name = scenarioNameOf(named);
+    if (up.includes(name)) return name;
+    throw new RttlabError(
+      "E_NOT_UP",
+      `choosing scenario ${named}: it is not up (${describeUp(up)}); ${upLine(named)} brings it up, \`topology list\` names those there are`,
+    );
   }
   const [only, ...more] = up;
   if (only === undefined)
-    throw new RttlabError("E_NOT_UP", "choosing a scenario: none is up; start one with `topology up`");
+    throw new RttlabError(
+      "E_NOT_UP",
+      "choosing a scenario: none is up; `topology list` names those there are, `topology up NAME` brings one up",
+    );
   if (more.length > 0)
     throw new RttlabError("E_USAGE", `choosing a scenario: name one, for several are up (${up.join(", ")})`);
   return only;
@@ -53,6 +62,7 @@ export function chooseContainer(observed: Pick<Observed, "containers" | "network
   throw new RttlabError("E_USAGE", `choosing ${name}: ${scenario} has no host or link of that name (it has ${known})`);
 }
 
-function describeUp(up: string[]): string {
+/** Which scenarios are up, for a parenthesis. */
+export function describeUp(up: readonly string[]): string {
   return up.length === 0 ? "none is" : `up: ${up.join(", ")}`;
 }

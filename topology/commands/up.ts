@@ -7,6 +7,7 @@ import { removeOldImages } from "../apply/images.ts";
 import { observeTestbeds } from "../apply/observe.ts";
 import { refuseViolations } from "../calibrate/report.ts";
 import { planUp } from "../plan/plan.ts";
+import { downLine, lastingWord, upLine } from "./advice.ts";
 import { calibrateLinks, describeCalibrations } from "./calibrate.ts";
 import { observeFor } from "./observe.ts";
 import type { Output } from "./output.ts";
@@ -25,15 +26,18 @@ export async function up([scenario = "", ...words]: string[], output: Output): P
     throw new RttlabError("E_USAGE", message);
   }
   const topology = await readScenarioWord(scenario);
+  const { name, word } = topology;
   const engine = await connectDocker();
   const observed = await observeFor(engine, topology, true, output);
-  const { steps, warnings } = planUp(topology, observed, { background: !words.includes(IDLE) });
+  const { steps, warnings } = planUp({ ...topology, word: lastingWord(word) }, observed, {
+    background: !words.includes(IDLE),
+  });
   for (const warning of warnings) output.progress(`warning: ${warning}`, true);
-  const times = await performOrAdvise(topology.name, () => perform(engine, steps, output));
+  const times = await performOrAdvise(word, () => perform(engine, steps, output));
   await removeOldImages(engine, Object.values(observed.imageTags));
-  const calibrations = words.includes(UNCALIBRATED) ? null : await calibrateLinks(engine, topology.name, [], output);
-  const status = await readStatus(engine, await observeTestbeds(engine), topology.name);
-  output.result({ scenario: topology.name, steps, warnings, times, calibrations, status }, () =>
+  const calibrations = words.includes(UNCALIBRATED) ? null : await calibrateLinks(engine, name, [], output);
+  const status = await readStatus(engine, await observeTestbeds(engine), name);
+  await output.result({ scenario: name, steps, warnings, times, calibrations, status }, () =>
     [
       ...steps.filter(({ action }) => action.op === "set-link").map(({ because }) => because),
       ...(calibrations === null ? [] : [describeCalibrations(calibrations)]),
@@ -52,12 +56,12 @@ function hint({ scenario, hosts }: Status): string[] {
   return [`try: npm run topology exec ${scenario}/${generator.name} load http=1.1 path=/files/10KiB seconds=10`];
 }
 
-async function performOrAdvise<T>(scenario: string, work: () => Promise<T>): Promise<T> {
+async function performOrAdvise<T>(word: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     const { code = "E_STEP_FAILED", message } = error as RttlabError;
-    const advice = `\`topology up ${scenario}\` goes on from here, \`topology down ${scenario}\` removes what is there`;
-    throw new RttlabError(code, `bringing up ${scenario}: ${message}; ${advice}`, { cause: (error as Error).cause });
+    const advice = `${upLine(word)} goes on from here, ${downLine(word)} removes what is there`;
+    throw new RttlabError(code, `bringing up ${word}: ${message}; ${advice}`, { cause: (error as Error).cause });
   }
 }

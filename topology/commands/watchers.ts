@@ -2,6 +2,7 @@
 
 import type { ObservedContainer } from "../plan/observed.ts";
 import { GRAFANA_IMAGE } from "../plan/watch.ts";
+import { upLine } from "./advice.ts";
 
 export interface Urls {
   prometheus: string | null;
@@ -14,10 +15,9 @@ export interface Urls {
 
 const ANSWERS_WITHIN_MILLIS = 3000;
 
-/** The addresses of a scenario of which these containers exist; each answered just now. */
-export async function urlsOf(ours: readonly ObservedContainer[]): Promise<Urls> {
-  const scenario = ours[0]?.labels["rttlab.scenario"] ?? "";
-  const mended = (reason: string) => `${reason}; \`topology up ${scenario}\` mends it`;
+/** The addresses of a scenario of which these containers exist; each answered just now. `word`: what it was brought up by. */
+export async function urlsOf(ours: readonly ObservedContainer[], word: string): Promise<Urls> {
+  const mended = (reason: string) => `${reason}; ${upLine(word)} mends it`;
   const [prometheus, grafana] = await Promise.all([
     look(find(ours, "prometheus"), "-/ready"),
     look(find(ours, "grafana"), "api/health"),

@@ -7,26 +7,30 @@ import { isPrivate, overlaps, parseSubnet, type Subnet, subnetSize } from "./sub
 
 const MIN_PREFIX_LENGTH = 12;
 const MAX_PREFIX_LENGTH = 28;
-const SUBNET_RANGE = `a private subnet (RFC 1918) of /${MIN_PREFIX_LENGTH} to /${MAX_PREFIX_LENGTH}, such as 10.9.1.0/24`;
+const SUBNET_RANGE = `a subnet of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 198.18.0.0/15 or 100.64.0.0/10, of /${MIN_PREFIX_LENGTH} to /${MAX_PREFIX_LENGTH}, such as 10.9.1.0/24`;
 
 export function checkSubnets(draft: Draft): Problem[] {
-  const sound = [...draft.networks].flatMap(([name, { subnet: text }]) => {
+  const asked = [
+    ...[...draft.networks].map(([name, { subnet }]) => ({ name, path: `networks.${name}.subnet`, text: subnet })),
+    { name: "mgmt", path: "mgmt.subnet", text: draft.mgmt.subnet },
+  ];
+  const sound = asked.flatMap(({ name, path, text }) => {
     const subnet = text === undefined ? undefined : parseSubnet(text);
-    return text !== undefined && subnet !== undefined && isUsable(subnet) ? [{ name, text, subnet }] : [];
+    return text !== undefined && subnet !== undefined && isUsable(subnet) ? [{ name, path, text, subnet }] : [];
   });
   return [
-    ...[...draft.networks].flatMap(([name, { subnet: text }]): Problem[] => {
-      if (text === undefined || sound.some((other) => other.name === name)) return [];
+    ...asked.flatMap(({ path, text }): Problem[] => {
+      if (text === undefined || sound.some((other) => other.path === path)) return [];
       const message = `${text} is no such subnet${missingPrefixHint(text)}`;
-      return [{ code: "E_BAD_SUBNET", path: `networks.${name}.subnet`, message, allowed: SUBNET_RANGE }];
+      return [{ code: "E_BAD_SUBNET", path, message, allowed: SUBNET_RANGE }];
     }),
-    ...sound.flatMap(({ name, text, subnet }, index) =>
+    ...sound.flatMap(({ path, text, subnet }, index) =>
       sound
         .slice(0, index)
         .filter((other) => overlaps(other.subnet, subnet))
         .map((other) => ({
           code: "E_SUBNET_OVERLAP",
-          path: `networks.${name}.subnet`,
+          path,
           message: `${text} overlaps ${other.text} of ${other.name}`,
           allowed: "subnets apart from each other",
         })),
@@ -43,7 +47,7 @@ function missingPrefixHint(text: string): string {
   return /^\d+(\.\d+){3}$/.test(text) ? ": its prefix length is missing" : "";
 }
 
-function checkSizes({ networks, hosts, links }: Draft): Problem[] {
+function checkSizes({ networks, mgmt, hosts, links }: Draft): Problem[] {
   const members = [...hosts].flatMap(([name, { on }]) => (on === undefined ? [] : [{ name, network: on }]));
   const edges = [...links].flatMap(([name, { between }]) => (between === undefined ? [] : [{ name, between }]));
   const tooSmall = (path: string, offsets: ReadonlyMap<string, number>, prefixLength: number): Problem[] => {
@@ -53,14 +57,24 @@ function checkSizes({ networks, hosts, links }: Draft): Problem[] {
     const message = `a /${prefixLength} has ${size} addresses, and ${offsets.size} hosts and links need ${needed}`;
     return [{ code: "E_SUBNET_TOO_SMALL", path, message, allowed: "a larger subnet, or fewer hosts and links" }];
   };
+  const sized = (path: string, subnet: string | undefined, offsets: ReadonlyMap<string, number>): Problem[] => {
+    const asked = subnet === undefined ? { prefixLength: DEFAULT_PREFIX_LENGTH } : parseSubnet(subnet);
+    return asked === undefined || asked.prefixLength > MAX_PREFIX_LENGTH
+      ? []
+      : tooSmall(path, offsets, asked.prefixLength);
+  };
   return [
-    ...[...networks].flatMap(([name, { subnet }]) => {
-      const asked = subnet === undefined ? { prefixLength: DEFAULT_PREFIX_LENGTH } : parseSubnet(subnet);
-      const path = subnet === undefined ? `networks.${name}` : `networks.${name}.subnet`;
-      return asked === undefined || asked.prefixLength > MAX_PREFIX_LENGTH
-        ? []
-        : tooSmall(path, memberOffsets(name, members, edges), asked.prefixLength);
-    }),
-    ...tooSmall("hosts", managementOffsets([...hosts.keys(), ...links.keys()]), DEFAULT_PREFIX_LENGTH),
+    ...[...networks].flatMap(([name, { subnet }]) =>
+      sized(
+        subnet === undefined ? `networks.${name}` : `networks.${name}.subnet`,
+        subnet,
+        memberOffsets(name, members, edges),
+      ),
+    ),
+    ...sized(
+      mgmt.subnet === undefined ? "hosts" : "mgmt.subnet",
+      mgmt.subnet,
+      managementOffsets([...hosts.keys(), ...links.keys()]),
+    ),
   ];
 }

@@ -11,7 +11,7 @@ import { type Link, PUBLISHABLE } from "./topology.ts";
 /** Every problem of a scenario of that name, in the order of the file. */
 export function checkDraft(name: string, draft: Draft): Problem[] {
   return [
-    ...checkName("name of the file", name),
+    ...checkScenarioName(name),
     ...checkNames(draft),
     ...checkSubnets(draft),
     ...[...draft.hosts].flatMap(([host, { on }]) => checkNetwork(`hosts.${host}.on`, on, draft)),
@@ -23,14 +23,32 @@ export function checkDraft(name: string, draft: Draft): Problem[] {
   ];
 }
 
-/** Names that would clash with parts of every testbed. */
-const RESERVED: Readonly<Record<string, readonly string[]>> = { networks: ["mgmt"], hosts: ["localhost"], links: [] };
+const MGMT_TAKEN: Problem = {
+  code: "E_NAME_TAKEN",
+  path: "networks.mgmt",
+  message: "mgmt is the name of the management network, which every testbed has",
+  allowed: "another name; `mgmt: {subnet: …}` beside networks gives that network a subnet",
+};
+
+/** Words that commands use where a scenario's name may stand: `down all`, `up lan idle`, and `json`, which stands for --json. */
+const WORDS_OF_COMMANDS = ["all", "json", "help", "idle", "uncalibrated"];
+const JSON_WORD = "json";
+
+function checkScenarioName(name: string): Problem[] {
+  const path = "name of the file";
+  return WORDS_OF_COMMANDS.includes(name)
+    ? [taken(path, `${name} is a word of the commands: \`topology down ${name}\` could mean either`)]
+    : checkName(path, name);
+}
 
 function checkNames(draft: Draft): Problem[] {
   const problems = (["networks", "hosts", "links"] as const).flatMap((kind) =>
     [...draft[kind].keys()].flatMap((name) => {
       const path = `${kind}.${name}`;
-      if (RESERVED[kind]?.includes(name)) return [taken(path, `${name} is the name of a part of every testbed`)];
+      if (kind === "networks" && name === "mgmt") return [MGMT_TAKEN];
+      if (kind === "hosts" && name === "localhost") return [taken(path, `every host is ${name} to itself`)];
+      if (kind !== "networks" && name === JSON_WORD)
+        return [taken(path, `${name} stands for --json in commands, so no command could name it`)];
       if (kind === "links" && draft.hosts.has(name)) return [taken(path, `${name} is the name of a host already`)];
       return checkName(path, name);
     }),

@@ -19,6 +19,7 @@ export interface DraftHost {
 
 export interface Draft {
   networks: Map<string, { subnet: string | undefined }>;
+  mgmt: { subnet: string | undefined };
   hosts: Map<string, DraftHost>;
   links: Map<string, DraftLink>;
   ports: Map<string, unknown>;
@@ -26,9 +27,10 @@ export interface Draft {
 
 /** What can be understood of a parsed file. */
 export function draftOf(file: unknown): Draft {
-  const { networks, hosts, links, ports } = words(file);
+  const { networks, mgmt, hosts, links, ports } = words(file);
   return {
     networks: mapValues(networks, ({ subnet }) => ({ subnet: textOf(subnet) })),
+    mgmt: { subnet: textOf(words(mgmt).subnet) },
     hosts: mapValues(hosts, ({ on, environment }) => ({ on: textOf(on), environment: words(environment) })),
     links: mapValues(links, ({ between, forward, backward, ...both }) => ({
       between: pairOf(between),

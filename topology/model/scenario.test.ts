@@ -53,7 +53,7 @@ test("a network without options may be left empty", () => {
 
 test("an unknown key is named with those there are", () => {
   assertOnly(SOUND.replace("rtt:", "dealy: 1ms, rtt:"), "7 E_UNKNOWN_KEY links.wan.dealy:", "delay, loss, rate, queue");
-  assertOnly(`${SOUND}version: 3\n`, "8 E_UNKNOWN_KEY version:", "title, networks, hosts, links, ports");
+  assertOnly(`${SOUND}version: 3\n`, "8 E_UNKNOWN_KEY version:", "title, networks, mgmt, hosts, links, ports");
 });
 
 test("values out of range are named with the value and the range", () => {
@@ -107,6 +107,14 @@ test("names that Docker or hostnames refuse, too long ones among them, are refus
 test("names that are taken, by parts of the testbed or by a host, are refused", () => {
   assertOnly(SOUND.replaceAll("site", "mgmt"), "2 E_NAME_TAKEN networks.mgmt:");
   assertOnly(SOUND.replace("load:", "localhost:"), "5 E_NAME_TAKEN hosts.localhost:");
+  assertOnly(SOUND.replace("load:", "json:"), "5 E_NAME_TAKEN hosts.json:", "--json");
+  assertOnly(
+    SOUND.replaceAll(" site", " mgmt").replaceAll("[site", "[mgmt"),
+    "2 E_NAME_TAKEN networks.mgmt:",
+    "mgmt: {subnet",
+  );
+  for (const word of ["all", "json", "help", "idle", "uncalibrated"])
+    assert.deepEqual(problemsOf(SOUND, word)[0]?.split(":")[0], "undefined E_NAME_TAKEN name of the file");
   assertOnly(SOUND.replace("wan:", "load:"), "7 E_NAME_TAKEN links.load: load is the name of a host already");
 });
 

@@ -35,30 +35,32 @@ export async function scenarioNames(folder = SCENARIO_FOLDER): Promise<string[]>
     .sort();
 }
 
-/** The topology that the text of a scenario file means. Throws E_BAD_SCENARIO with every problem of the text. */
-export function parseScenario(name: string, text: string): Topology {
+/** The topology that the text of a scenario file means; `word` is what commands know it by. Throws E_BAD_SCENARIO with every problem of the text. */
+export function parseScenario(name: string, text: string, word = name): Topology {
   const { value, problems: written, lineOf } = parseYaml(text);
   const meant = value === undefined ? [] : [...shapeProblems(value), ...checkDraft(name, draftOf(value))];
   const problems = [...written, ...meant.map((problem) => withLine(problem, lineOf(problem.path)))].sort(
     (first, second) => (first.line ?? 0) - (second.line ?? 0),
   );
-  if (problems.length === 0) return topologyOf(name, value as ScenarioFile);
+  if (problems.length === 0) return topologyOf(name, word, value as ScenarioFile);
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  throw new RttlabError("E_BAD_SCENARIO", `reading scenario ${name}: ${count}`, { problems });
+  throw new RttlabError("E_BAD_SCENARIO", `reading scenario ${word}: ${count}`, { problems });
 }
 
 function withLine(problem: Problem, line: number | undefined): Problem {
   return line === undefined ? problem : { ...problem, line };
 }
 
-function topologyOf(name: string, file: ScenarioFile): Topology {
+function topologyOf(name: string, word: string, file: ScenarioFile): Topology {
   return {
     name,
+    word,
     title: file.title,
     networks: Object.entries(file.networks).map(([network, asked]) => ({
       name: network,
       subnet: asked?.subnet ?? null,
     })),
+    managementSubnet: file.mgmt?.subnet ?? null,
     hosts: Object.entries(file.hosts).map(([host, { role, on, environment }]) => ({
       name: host,
       network: on,

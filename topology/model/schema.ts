@@ -37,7 +37,7 @@ const network = z.strictObject({
   subnet: z
     .string()
     .meta({
-      description: `Private IPv4 subnet in CIDR notation; a free /${DEFAULT_PREFIX_LENGTH} when left out`,
+      description: `IPv4 subnet in CIDR notation, of a private range; a free /${DEFAULT_PREFIX_LENGTH} when left out`,
       pattern: "^\\d+\\.\\d+\\.\\d+\\.\\d+/\\d+$",
       examples: ["10.9.1.0/24"],
     })
@@ -78,6 +78,7 @@ const link = z.strictObject({
 export const scenarioSchema = z.strictObject({
   title: z.string().min(1).max(120).describe("One line for `topology list`"),
   networks: named(network.nullable()).describe("Networks by name"),
+  mgmt: network.describe("The management network, which every testbed has").optional(),
   hosts: named(host).describe("Hosts by name"),
   links: named(link).optional().describe("Links by name"),
   ports: z

@@ -11,7 +11,7 @@ const CURRENT: LinkSettings = {
   seed: null,
 };
 
-const set = (words: string) => changeSettings("wan-a", CURRENT, words.split(" ").filter(Boolean));
+const set = (words: string) => changeSettings("wan-a", CURRENT, words.split(" ").filter(Boolean), "uml");
 
 function problemsOf(words: string): string[] {
   try {
@@ -56,12 +56,17 @@ test("every problem of the words is listed", () => {
     "E_OUT_OF_RANGE loss=120%",
     "E_UNKNOWN_KEY dealy=1ms",
     "E_UNKNOWN_KEY forwards",
-    "E_OUT_OF_RANGE delay=20",
+    "E_BAD_VALUE delay=20",
     "E_UNKNOWN_KEY =3",
-    "E_OUT_OF_RANGE loss=",
+    "E_BAD_VALUE loss=",
     "E_OUT_OF_RANGE seed=0",
     "E_OUT_OF_RANGE seed=4294967296",
   ]);
+});
+
+test("what the link's backend cannot hold is listed beside the problems of the words", () => {
+  assert.deepEqual(problemsOf("queue=100000packets colour=red"), ["E_UNKNOWN_KEY colour=red", "E_OUT_OF_RANGE wan-a"]);
+  assert.equal(changeSettings("wan-a", CURRENT, ["queue=100000packets"], "kernel").forward.queue.amount, 100_000);
 });
 
 test("no words to set are refused", () => {

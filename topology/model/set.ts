@@ -4,11 +4,21 @@
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import type { Direction } from "../../lib/impairment/table.ts";
 import { type LinkSettings, rttMillis } from "../../lib/link.ts";
+import { capacityProblems, HOLDS_FRAMES } from "../../lib/link-capacity.ts";
+import { quantityPattern } from "../../lib/units.ts";
 import { DIRECTIONS, type DirectionName, IMPAIRMENT_BY_KEY, queueProblem } from "./link-settings.ts";
 import { MAX_SEED, parseRtt, RTT_RANGE, SEED_RANGE } from "./schema.ts";
 
-/** The settings after the change; what no word names stays. Throws E_BAD_SETTING with every problem of the words. */
-export function changeSettings(link: string, current: LinkSettings, words: readonly string[]): LinkSettings {
+/**
+ * The settings after the change; what no word names stays. Throws E_BAD_SETTING with every problem of the words, and of what
+ * the link's backend cannot hold.
+ */
+export function changeSettings(
+  link: string,
+  current: LinkSettings,
+  words: readonly string[],
+  backend: keyof typeof HOLDS_FRAMES,
+): LinkSettings {
   const { settings, given, problems } = words.reduce(readWord, {
     settings: current,
     sides: DIRECTIONS,
@@ -19,6 +29,7 @@ export function changeSettings(link: string, current: LinkSettings, words: reado
     ...problems,
     ...(given.size + problems.length === 0 ? [NOTHING_TO_SET] : []),
     ...contradictions(settings, given),
+    ...capacityProblems(settings, { holdsFrames: HOLDS_FRAMES[backend] }, link),
   ];
   if (all.length === 0) return settings;
   throw new RttlabError("E_BAD_SETTING", `setting ${link}: ${words.join(" ") || "no words"}`, { problems: all });
@@ -66,8 +77,17 @@ function readWord(reading: Reading, word: string): Reading {
   if (places.some((place) => reading.given.has(place)))
     return wrong("E_DUPLICATE_KEY", `${key} is given twice`, "once");
   const settings = withWord(reading, key, text);
-  if (settings === undefined) return wrong("E_OUT_OF_RANGE", `${text || "nothing"} cannot be set`, rangeOf(key));
+  if (settings === undefined) {
+    return isInForm(key, text)
+      ? wrong("E_OUT_OF_RANGE", `${text} is out of range`, rangeOf(key))
+      : wrong("E_BAD_VALUE", `${text || "nothing"} cannot be read`, rangeOf(key));
+  }
   return { ...reading, settings, given: new Map([...reading.given, ...places.map((place) => [place, text] as const)]) };
+}
+
+function isInForm(key: string, text: string): boolean {
+  const pattern = key === "seed" ? "^\\d+$" : key === "rtt" ? quantityPattern("millis") : undefined;
+  return new RegExp(pattern ?? IMPAIRMENT_BY_KEY.get(key)?.impairment.pattern ?? "$^").test(text);
 }
 
 function withWord({ settings, sides }: Reading, key: string, text: string): LinkSettings | undefined {

@@ -54,6 +54,7 @@ const RANGES = new Map(
   Object.entries({
     title: "a line of 1 to 120 characters",
     networks: "networks by name",
+    mgmt: "subnet of the management network, as in {subnet: 10.9.0.0/24}",
     hosts: "hosts by name",
     links: "links by name",
     ports: "1 to 65535 by service",

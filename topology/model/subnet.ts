@@ -45,12 +45,14 @@ export function addressAt({ base }: Subnet, offset: number): string {
   return formatAddress(base + offset);
 }
 
-/** Whether it lies within the private ranges of RFC 1918, section 3. */
+/** Whether it lies within a range that no public network has: RFC 1918 section 3, benchmarks (RFC 2544), carriers (RFC 6598). */
 export function isPrivate(subnet: Subnet): boolean {
   return PRIVATE.some((range) => overlaps(range, subnet) && range.prefixLength <= subnet.prefixLength);
 }
 
-const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map((text) => parseSubnet(text) as Subnet);
+const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "198.18.0.0/15", "100.64.0.0/10"].map(
+  (text) => parseSubnet(text) as Subnet,
+);
 
 function formatAddress(address: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");

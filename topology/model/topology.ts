@@ -13,9 +13,13 @@ export type Publishable = (typeof PUBLISHABLE)[number];
 export interface Topology {
   /** The scenario's name; part of every container's and network's name. */
   name: string;
+  /** The word that commands know it by: its name, or the path of its file as it was given. */
+  word: string;
   /** One line for `topology list`. */
   title: string;
   networks: Network[];
+  /** A subnet that the scenario asks for the management network, or null: `plan` picks a free one. */
+  managementSubnet: string | null;
   hosts: Host[];
   links: Link[];
   /** Ports of 127.0.0.1 that the scenario asks for, by the service that is to be published there. */

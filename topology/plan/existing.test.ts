@@ -28,7 +28,7 @@ suite("a plan for what is up", () => {
   test("has no steps when it is as the scenario says", () => assert.deepEqual(planUp(WAN, up).steps, []));
 
   test("puts a changed link back, and says what was changed", () => {
-    const held = changeSettings("wan-a", WAN.links[0]?.settings as never, ["forward", "delay=20ms", "loss=1%"]);
+    const held = changeSettings("wan-a", WAN.links[0]?.settings as never, ["forward", "delay=20ms", "loss=1%"], "uml");
     assert.deepEqual(
       stepsAfter((state) => changeContainer(state, named("wan-a"), { linkSettings: held })),
       [`set-link ${named("wan-a")}: forward delay is 20ms, not 50ms; forward loss is 1%, not 0%`],
@@ -37,7 +37,7 @@ suite("a plan for what is up", () => {
 
   test("changes a link in place when the file changed its settings", () => {
     const [link] = WAN.links;
-    const settings = changeSettings("wan-a", link?.settings as never, ["rtt=80ms"]);
+    const settings = changeSettings("wan-a", link?.settings as never, ["rtt=80ms"], "uml");
     const changed = { ...WAN, links: WAN.links.map((one) => (one === link ? { ...one, settings } : one)) };
     assert.deepEqual(linesOf(planUp(changed, up).steps), [
       `set-link ${named("wan-a")}: forward delay is 50ms, not 40ms; backward delay is 50ms, not 40ms`,
@@ -148,7 +148,7 @@ suite("a plan for what is up", () => {
 
   test("takes any seed that a link has where the scenario names none, and the scenario's own where it does", () => {
     const [link] = WAN.links;
-    const seeded = (seed: number) => changeSettings("wan-a", link?.settings as never, [`seed=${seed}`]);
+    const seeded = (seed: number) => changeSettings("wan-a", link?.settings as never, [`seed=${seed}`], "uml");
     assert.deepEqual(
       stepsAfter((state) => changeContainer(state, named("wan-a"), { linkSettings: seeded(3) })),
       [],

@@ -33,7 +33,11 @@ suite("subnets", () => {
   const asking = (subnet: string) => ({ ...WAN, networks: [{ name: "servers", subnet }, ...WAN.networks.slice(1)] });
 
   test("are the first free ones, apart from what this machine and other scenarios use", () => {
-    const other = upped(TWO_HOPS, { ...NOTHING, foreignSubnets: ["10.200.0.0/22", "10.200.5.7/32"] });
+    const other = upped(TWO_HOPS, {
+      ...NOTHING,
+      foreignSubnets: ["10.200.0.0/22"],
+      machineSubnets: ["10.200.5.7/32"],
+    });
     assert.deepEqual(
       other.networks.map(({ subnet }) => subnet),
       ["10.200.4.0/24", "10.200.6.0/24", "10.200.7.0/24", "10.200.8.0/24"],
@@ -58,9 +62,48 @@ suite("subnets", () => {
   });
 
   test("that cannot be found are an error with the cure", () => {
-    const error = errorOf(() => planUp(WAN, { ...NOTHING, foreignSubnets: ["10.0.0.0/8"] }));
+    const foreignSubnets = ["10.0.0.0/8", "198.18.0.0/15", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
+    const error = errorOf(() => planUp(WAN, { ...NOTHING, foreignSubnets }));
     assert.equal(error.code, "E_NO_FREE_SUBNET");
-    assert.match(error.message, /give it one in the scenario/);
+    assert.match(error.message, /choosing a subnet for mgmt: .*as `mgmt: \{subnet: …\}`/);
+    const managed = { ...WAN, managementSubnet: "172.32.0.0/24" };
+    const next = errorOf(() => planUp(managed, { ...NOTHING, foreignSubnets }));
+    assert.match(next.message, /choosing a subnet for servers: .*as `networks: \{servers: \{subnet: …\}\}`/);
+  });
+
+  const subnetsBeside = (...machineSubnets: string[]) => {
+    const specs = networksOf(WAN, { ...NOTHING, machineSubnets });
+    return [specs.mgmt?.subnet, specs.servers?.subnet];
+  };
+
+  test("are chosen outside of what a VPN leads elsewhere, while there is anything outside of it", () => {
+    assert.deepEqual(subnetsBeside("10.0.0.0/8"), ["198.18.0.0/24", "198.18.1.0/24"]);
+    assert.deepEqual(subnetsBeside("10.0.0.0/8", "198.18.0.0/15"), ["172.16.0.0/24", "172.16.1.0/24"]);
+    assert.deepEqual(subnetsBeside("10.0.0.0/8", "198.18.0.0/15", "172.16.0.0/12"), [
+      "192.168.192.0/24",
+      "192.168.193.0/24",
+    ]);
+  });
+
+  test("are the usual ones when routes cover everything, but for the addresses that this machine needs", () => {
+    const everything = ["10.0.0.0/8", "198.18.0.0/15", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
+    assert.deepEqual(subnetsBeside(...everything, "10.200.0.1/32"), ["10.200.1.0/24", "10.200.2.0/24"]);
+    assert.deepEqual(subnetsBeside("0.0.0.0/1", "128.0.0.0/1"), ["10.200.0.0/24", "10.200.1.0/24"]);
+  });
+
+  test("asked for within a broader route are given, with a warning; an equal or narrower route is a clash", () => {
+    const beside = (...machineSubnets: string[]) => planUp(asking("10.9.1.0/24"), { ...NOTHING, machineSubnets });
+    assert.deepEqual(beside("0.0.0.0/1").warnings, []);
+    assert.match(beside("10.0.0.0/8").warnings.join(), /^servers: 10\.9\.1\.0\/24 is within 10\.0\.0\.0\/8/);
+    for (const narrow of ["10.9.1.0/24", "10.9.1.128/25", "10.9.1.7/32"])
+      assert.equal(errorOf(() => beside(narrow)).code, "E_SUBNET_CLASH", narrow);
+  });
+
+  test("of mgmt is the one that the scenario asks for, or refused by its own name", () => {
+    const managed = { ...WAN, managementSubnet: "10.9.0.0/24" };
+    assert.equal(networksOf(managed, NOTHING).mgmt?.subnet, "10.9.0.0/24");
+    const error = errorOf(() => planUp(managed, { ...NOTHING, foreignSubnets: ["10.9.0.0/16"] }));
+    assert.match(describeError(error), /E_SUBNET_CLASH.*mgmt\.subnet: 10\.9\.0\.0\/24 overlaps/s);
   });
 
   test("that the file asks for anew are given by making the network and all on it anew", () => {

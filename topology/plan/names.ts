@@ -7,6 +7,9 @@ import type { Labels } from "./step.ts";
 /** Name of the management network, in file terms; no scenario may have a network of this name. */
 export const MANAGEMENT = "mgmt";
 
+/** On the management network: the word that `up` was given for the scenario, for later advice. */
+export const WORD_LABEL = "rttlab.word";
+
 export type Role = "network" | "mgmt" | HostRole | "link" | "wiring" | "untracked" | Watcher;
 
 /** Docker's name of a network, host or link; at most 56 characters, for names are at most 24 (model/schema.ts). */

@@ -4,15 +4,15 @@ import { formatSubnet } from "../model/subnet.ts";
 import type { Topology } from "../model/topology.ts";
 import { sealed } from "./digest.ts";
 import type { Layout } from "./layout.ts";
-import { dockerName, labelsOf, MANAGEMENT } from "./names.ts";
+import { dockerName, labelsOf, MANAGEMENT, WORD_LABEL } from "./names.ts";
 import type { NetworkSpec } from "./step.ts";
 
 /** The longest name that Linux gives an interface (IFNAMSIZ less the final zero). */
 const MAX_INTERFACE_NAME = 15;
 
-export function networkSpecs({ name: scenario }: Topology, layout: Layout): NetworkSpec[] {
-  return layout.networks.map((network) =>
-    sealed({
+export function networkSpecs({ name: scenario, word }: Topology, layout: Layout): NetworkSpec[] {
+  return layout.networks.map((network) => {
+    const spec = sealed({
       name: dockerName(scenario, network),
       subnet: formatSubnet(layout.subnetOf(network)),
       gateway: layout.gatewayOf(network),
@@ -24,8 +24,10 @@ export function networkSpecs({ name: scenario }: Topology, layout: Layout): Netw
         "com.docker.network.driver.mtu": "1500",
         ...bridgeName(`rl-${scenario}-${network}`),
       },
-    }),
-  );
+    });
+    // Not part of the digest: the same file by another path is no reason to make a network anew.
+    return network === MANAGEMENT ? { ...spec, labels: { ...spec.labels, [WORD_LABEL]: word } } : spec;
+  });
 }
 
 /** A name that tells a person which bridge it is, where it fits; else Docker's own. */

@@ -18,8 +18,10 @@ export interface Observed {
   networks: ObservedNetwork[];
   containers: ObservedContainer[];
   volumes: ObservedVolume[];
-  /** Subnets in use on this machine that are not of our networks: routes of the host, networks of others. */
+  /** Subnets of Docker networks of others. */
   foreignSubnets: string[];
+  /** Subnets that this machine routes elsewhere than to our networks, and the addresses (/32) that it needs. */
+  machineSubnets: string[];
   /** TCP ports of 127.0.0.1 that something listens on. */
   busyPorts: number[];
 }

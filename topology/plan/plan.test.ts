@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
+import type { RttlabError } from "../../lib/errors.ts";
 import { parseScenario, readScenario } from "../model/scenario.ts";
 import { changeSettings } from "../model/set.ts";
 import type { Topology } from "../model/topology.ts";
@@ -175,11 +176,12 @@ links: {l: {between: [a, b], rtt: 400ms, rate: 100mbit}}
   test("TCP buffers that would eat the memory of a host are capped, and that is warned of", () => {
     const vast = WAN.links.map((link) => ({
       ...link,
-      settings: changeSettings(link.name, link.settings, ["rtt=10s"]),
+      settings: changeSettings(link.name, link.settings, ["rtt=10s"], "kernel"),
     }));
-    const { warnings } = planUp({ ...WAN, links: vast }, NOTHING);
+    const inKernel = { ...NOTHING, backend: "kernel" as const };
+    const { warnings } = planUp({ ...WAN, links: vast }, inKernel);
     assert.match(warnings.join(), /TCP buffers cannot hold/);
-    const { server } = containersOf({ ...WAN, links: vast });
+    const { server } = containersOf({ ...WAN, links: vast }, inKernel);
     assert.equal(server?.sysctls["net.ipv4.tcp_rmem"], `4096 131072 ${128 * 1024 ** 2}`);
   });
 
@@ -202,12 +204,43 @@ links: {l: {between: [a, b], rtt: 400ms, rate: 100mbit}}
 
   test("a rate above what a User-Mode Linux link carries is warned of, and in the kernel not", () => {
     const [link] = WAN.links;
-    const settings = changeSettings("wan-a", link?.settings as never, ["forward", "rate=1gbit"]);
+    const settings = changeSettings("wan-a", link?.settings as never, ["forward", "rate=1gbit"], "uml");
     const fast = { ...WAN, links: WAN.links.map((one) => (one === link ? { ...one, settings } : one)) };
     assert.deepEqual(planUp(fast, NOTHING).warnings, [
       "wan-a forward: 1gbit is above 200mbit, which a User-Mode Linux link can carry",
     ]);
     assert.deepEqual(planUp(fast, { ...NOTHING, backend: "kernel" }).warnings, []);
+  });
+
+  test("a link that its backend has no memory for is refused before there is any step, and by the kernel taken", () => {
+    const [link] = WAN.links;
+    const settings = changeSettings("wan-a", link?.settings as never, ["queue=100000packets"], "kernel");
+    const vast = { ...WAN, links: WAN.links.map((one) => (one === link ? { ...one, settings } : one)) };
+    assert.throws(
+      () => planUp(vast, NOTHING),
+      ({ code, problems }: RttlabError) => {
+        assert.deepEqual(
+          [code, ...problems.map(({ code, path }) => `${code} ${path}`)],
+          ["E_BAD_SCENARIO", "E_OUT_OF_RANGE links.wan-a"],
+        );
+        return true;
+      },
+    );
+    assert.ok(planUp(vast, { ...NOTHING, backend: "kernel" }).steps.length > 0);
+  });
+
+  test("a second link between two networks is said to carry nothing, and a detour for others is not", () => {
+    const [first] = WAN.links as [(typeof WAN.links)[0]];
+    const second = { ...first, name: "spare" };
+    const shortcut = { ...first, name: "shortcut", between: ["site-a", "site-b"] as [string, string] };
+    const { warnings } = planUp({ ...WAN, links: [...WAN.links, second, shortcut] }, NOTHING);
+    assert.deepEqual(warnings, ["spare carries nothing: between site-a and servers all packets take wan-a"]);
+  });
+
+  test("the management network bears the word that the scenario was given by, which changes nothing else", () => {
+    const byPath = { ...WAN, word: "/home/me/wan-100ms.yaml" };
+    assert.equal(networksOf(byPath).mgmt?.labels["rttlab.word"], "/home/me/wan-100ms.yaml");
+    assert.deepEqual(planUp(WAN, upped(byPath)).steps, []);
   });
 });
 

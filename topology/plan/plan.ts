@@ -1,11 +1,12 @@
 // From what is wanted and what exists to the steps between them, each with its reason. Pure: the same in, the same out.
 
 import { RttlabError } from "../../lib/errors.ts";
+import { capacityProblems, HOLDS_FRAMES } from "../../lib/link-capacity.ts";
 import type { Topology } from "../model/topology.ts";
 import { decide } from "./decide.ts";
 import { imageSteps } from "./images.ts";
 import { layOut } from "./layout.ts";
-import { dockerName } from "./names.ts";
+import { dockerName, MANAGEMENT } from "./names.ts";
 import type { Observed } from "./observed.ts";
 import { choosePorts } from "./ports.ts";
 import type { Plan, Step } from "./step.ts";
@@ -27,9 +28,10 @@ import { warningsOf } from "./warnings.ts";
 
 /**
  * The steps that make what exists into the topology; none when it is so already. `background`: whether a gentle load runs.
- * Throws E_SUBNET_CLASH, E_NO_FREE_SUBNET, E_PORT_BUSY, E_NAME_CLASH.
+ * Throws E_BAD_SCENARIO for links that the backend cannot hold, E_SUBNET_CLASH, E_NO_FREE_SUBNET, E_PORT_BUSY, E_NAME_CLASH.
  */
 export function planUp(topology: Topology, observed: Observed, { background = true } = {}): Plan {
+  refuseTooLarge(topology, observed);
   refuseNameClashes(topology, observed);
   const ports = choosePorts(topology, observed);
   const layout = layOut(topology, observed);
@@ -54,13 +56,29 @@ export function planUp(topology: Topology, observed: Observed, { background = tr
   return { steps, warnings: warningsOf(topology, layout, observed) };
 }
 
-/** `wan` with a host `a-b` and `wan-a` with a host `b` would share a name. */
-function refuseNameClashes({ name: scenario, hosts, links }: Topology, { containers }: Observed): void {
-  const wanted = new Set([...hosts, ...links].map(({ name }) => dockerName(scenario, name)));
-  const clash = containers.find(({ name, labels }) => wanted.has(name) && labels["rttlab.scenario"] !== scenario);
-  if (clash === undefined) return;
-  throw new RttlabError(
-    "E_NAME_CLASH",
-    `planning ${scenario}: ${clash.name} is a container of ${clash.labels["rttlab.scenario"]}; take that down first`,
-  );
+function refuseTooLarge({ word, links }: Topology, { backend }: Observed): void {
+  const limit = { holdsFrames: HOLDS_FRAMES[backend] };
+  const problems = links.flatMap(({ name, settings }) => capacityProblems(settings, limit, `links.${name}`));
+  if (problems.length === 0) return;
+  const message = `planning ${word}: links by ${backend} cannot hold what is asked of them`;
+  throw new RttlabError("E_BAD_SCENARIO", message, { problems });
+}
+
+/** `wan` with a host `a-b` and `wan-a` with a host `b` would share a name; networks likewise. */
+function refuseNameClashes({ name: scenario, word, ...wanted }: Topology, observed: Observed): void {
+  const { hosts, links, networks } = wanted;
+  const named = (names: string[]) => new Set(names.map((name) => dockerName(scenario, name)));
+  const kinds = [
+    ["container", observed.containers, named([...hosts, ...links].map(({ name }) => name))],
+    ["network", observed.networks, named([MANAGEMENT, ...networks.map(({ name }) => name)])],
+  ] as const;
+  for (const [kind, existing, names] of kinds) {
+    const clash = existing.find(({ name, labels }) => names.has(name) && labels["rttlab.scenario"] !== scenario);
+    if (clash === undefined) continue;
+    const other = clash.labels["rttlab.scenario"];
+    throw new RttlabError(
+      "E_NAME_CLASH",
+      `planning ${word}: ${clash.name} is a ${kind} of ${other}; \`topology down ${other}\` first, or rename one of the two`,
+    );
+  }
 }

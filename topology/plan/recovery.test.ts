@@ -33,6 +33,7 @@ function topologies(name: string): fc.Arbitrary<Topology> {
         .filter(([first, second]) => first !== second);
       return {
         name,
+        word: name,
         title: "generated",
         networks: networks.map((network, index) => ({ name: network, subnet: subnets[index] ?? null })),
         hosts: hosts.map((on, index) => ({
@@ -49,6 +50,7 @@ function topologies(name: string): fc.Arbitrary<Topology> {
             settings: { forward: direction, backward: direction, seed: null },
           };
         }),
+        managementSubnet: null,
         ports: {},
       };
     });
@@ -120,7 +122,7 @@ const disturbances: readonly Disturbance[] = [
     ),
   }),
   (state) => ({ ...state, backend: state.backend === "uml" ? "kernel" : "uml" }),
-  (state) => ({ ...state, foreignSubnets: [...state.foreignSubnets, "10.200.77.0/24"] }),
+  (state) => ({ ...state, machineSubnets: [...state.machineSubnets, "10.200.77.0/24"] }),
 ];
 
 function onContainer({ containers, ...state }: Observed, index: number, change: (name: string) => Observed): Observed {

@@ -23,7 +23,8 @@ export const NOTHING: Observed = {
   networks: [],
   containers: [],
   volumes: [],
-  foreignSubnets: ["172.17.0.0/16", "10.0.0.0/24"],
+  foreignSubnets: ["172.17.0.0/16"],
+  machineSubnets: ["10.0.0.0/24"],
   busyPorts: [],
 };
 

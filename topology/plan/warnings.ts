@@ -1,30 +1,58 @@
 // What a person should know before a testbed comes up: where it will not be able to do what the scenario says.
 
+import type { LinkSettings } from "../../lib/link.ts";
 import { formatQuantity } from "../../lib/units.ts";
 import { DIRECTIONS } from "../model/link-settings.ts";
+import { formatSubnet } from "../model/subnet.ts";
 import type { Topology } from "../model/topology.ts";
 import type { Layout } from "./layout.ts";
-import type { Observed } from "./observed.ts";
+import type { BackendName, Observed } from "./observed.ts";
+import { coveringRoute } from "./subnets.ts";
 import { buffersSuffice } from "./tcp.ts";
 
 /** The rate up to which the User-Mode Linux link was measured to keep its promise with both stages. */
 export const UML_CEILING_BITS_PER_SECOND = 200e6;
 
-export function warningsOf(topology: Topology, layout: Layout, { backend }: Observed): string[] {
-  return [...(backend === "uml" ? ratesAboveCeiling(topology) : []), ...smallBuffers(topology, layout)];
+export function warningsOf(topology: Topology, layout: Layout, observed: Observed): string[] {
+  return [
+    ...topology.links.flatMap(({ name, settings }) => ratesAboveCeiling(name, settings, observed.backend)),
+    ...idleLinks(topology, layout),
+    ...hiddenSubnets(layout, observed),
+    ...smallBuffers(topology, layout),
+  ];
 }
 
-function ratesAboveCeiling({ links }: Topology): string[] {
+/** A warning for each direction of a link whose rate is above what its backend was measured to carry. */
+export function ratesAboveCeiling(link: string, settings: LinkSettings, backend: BackendName): string[] {
   const ceiling = formatQuantity(UML_CEILING_BITS_PER_SECOND, "bitsPerSecond");
-  return links.flatMap(({ name, settings }) =>
-    DIRECTIONS.flatMap((side) => {
-      const rate = settings[side].rateBitsPerSecond;
-      if (rate === null || rate <= UML_CEILING_BITS_PER_SECOND) return [];
-      return [
-        `${name} ${side}: ${formatQuantity(rate, "bitsPerSecond")} is above ${ceiling}, which a User-Mode Linux link can carry`,
-      ];
-    }),
-  );
+  return DIRECTIONS.flatMap((side) => {
+    const rate = settings[side].rateBitsPerSecond;
+    if (backend !== "uml" || rate === null || rate <= UML_CEILING_BITS_PER_SECOND) return [];
+    const given = formatQuantity(rate, "bitsPerSecond");
+    return [`${link} ${side}: ${given} is above ${ceiling}, which a User-Mode Linux link can carry`];
+  });
+}
+
+/** Paths have the fewest links, so a link that its own two networks do not use is on no path at all. */
+function idleLinks({ links }: Topology, { nextLink }: Layout): string[] {
+  return links.flatMap((link) => {
+    const [first, second] = link.between;
+    const used = nextLink(first, second);
+    if (used === undefined || used === link.name) return [];
+    return [`${link.name} carries nothing: between ${first} and ${second} all packets take ${used}`];
+  });
+}
+
+function hiddenSubnets({ networks, subnetOf }: Layout, observed: Observed): string[] {
+  return networks.flatMap((network) => {
+    const subnet = subnetOf(network);
+    const route = coveringRoute(subnet, observed);
+    if (route === undefined) return [];
+    return [
+      `${network}: ${formatSubnet(subnet)} is within ${route}, which this machine has a route to: while the testbed is up, ` +
+        "the machine does not reach what has these addresses there",
+    ];
+  });
 }
 
 function smallBuffers(topology: Topology, layout: Layout): string[] {

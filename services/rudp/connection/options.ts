@@ -96,7 +96,10 @@ export function connectionOptions(chosen: Partial<ConnectionOptions> = {}): Read
 
 function check(key: keyof ConnectionOptions, value: unknown): Problem[] {
   const wanted = DEFAULT_OPTIONS[key];
-  const problem = (allowed: string) => [{ path: key, message: `${JSON.stringify(value)} is not allowed`, allowed }];
+  const code = wanted === undefined ? "E_UNKNOWN_KEY" : "E_OUT_OF_RANGE";
+  const problem = (allowed: string) => [
+    { code, path: key, message: `${JSON.stringify(value)} is not allowed`, allowed },
+  ];
   if (wanted === undefined) return problem(`one of ${Object.keys(DEFAULT_OPTIONS).join(", ")}`);
   if (key === "controller") {
     return Object.hasOwn(CONTROLLERS, String(value)) ? [] : problem(Object.keys(CONTROLLERS).join(", "));

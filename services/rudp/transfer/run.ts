@@ -58,7 +58,9 @@ export function checkRun(given: Record<string, unknown>): RunSettings {
   const { target, direction = "send", bytes = null, seconds = null, seed = 1, connection = {}, trace = null } = given;
   const problems: Problem[] = [];
   const check = (path: string, value: unknown, isGood: boolean, allowed: string) => {
-    if (!isGood) problems.push({ path, message: `${JSON.stringify(value) ?? "nothing"} is not allowed`, allowed });
+    const code = value === undefined ? "E_MISSING_KEY" : "E_OUT_OF_RANGE";
+    if (!isGood)
+      problems.push({ code, path, message: `${JSON.stringify(value) ?? "nothing"} is not allowed`, allowed });
   };
   const isWhole = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
   check(

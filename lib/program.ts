@@ -1,0 +1,66 @@
+// The frame of every program: what it prints reaches stdout whole or is an error, an error becomes a line on stderr and an exit
+// status, and a reader that has gone away (`… | head -1`) ends the program as SIGPIPE would, without a word.
+
+import { fstatSync, writeSync } from "node:fs";
+import { Writable } from "node:stream";
+import { describeError, EXIT, exitStatus, RttlabError } from "./errors.ts";
+
+/** Runs a program to its end; `main` resolves to the exit status. */
+export async function runProgram(main: () => Promise<number | undefined>): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {}); // the callback of each write has it
+  try {
+    process.exitCode = (await main()) ?? EXIT.done;
+  } catch (error) {
+    process.exitCode = reportError(error);
+  }
+}
+
+/** Writes all of it to stdout. Rejects with E_BROKEN_PIPE when nobody reads there any more, E_OUTPUT when no more can be written. */
+export function print(text: string): Promise<void> {
+  return deliver("stdout", Buffer.from(text));
+}
+
+/** A sink that delivers to stdout or stderr. The first failure goes to `onFailure`, and what comes after it is dropped. */
+export function standardSink(name: "stdout" | "stderr", onFailure: (error: RttlabError) => void): Writable {
+  let hasFailed = false;
+  return new Writable({
+    async write(chunk: Buffer, _encoding, done) {
+      if (!hasFailed) {
+        await deliver(name, chunk).catch((error: RttlabError) => {
+          hasFailed = true;
+          onFailure(error);
+        });
+      }
+      done();
+    },
+  });
+}
+
+function reportError(error: unknown): number {
+  const isSilent = error instanceof RttlabError && error.code === "E_BROKEN_PIPE";
+  if (!isSilent) process.stderr.write(`${describeError(error)}\n`);
+  return exitStatus(error);
+}
+
+async function deliver(name: "stdout" | "stderr", bytes: Buffer): Promise<void> {
+  const { fd } = process[name];
+  try {
+    if (fstatSync(fd).isFile()) writeWhole(fd, bytes);
+    else await written(process[name], bytes);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === "EPIPE") throw new RttlabError("E_BROKEN_PIPE", `writing to ${name}: nobody reads it`);
+    throw new RttlabError("E_OUTPUT", `writing to ${name}: ${code === "ENOSPC" ? "no space is left there" : message}`);
+  }
+}
+
+/** Node's own stream for files takes a part that was written, as on a disk that fills up, for the whole. */
+function writeWhole(fd: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+}
+
+function written(stream: NodeJS.WriteStream, bytes: Buffer): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  stream.write(bytes, (error) => (error ? reject(error) : resolve()));
+  return promise;
+}

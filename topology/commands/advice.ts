@@ -1,0 +1,33 @@
+// The next thing to type, in the errors and results of commands. A scenario of one's own goes by its file's path, so that a
+// line can be copied; later commands know the path from the label that `up` leaves.
+
+import { resolve } from "node:path";
+import { MANAGEMENT, WORD_LABEL } from "../plan/names.ts";
+import type { ObservedNetwork } from "../plan/observed.ts";
+import { scenarioNameOf } from "./scenario-word.ts";
+
+/** `topology up ./mine.yaml`, in backquotes. */
+export function upLine(word: string): string {
+  return `\`topology up ${quoted(word)}\``;
+}
+
+/** `topology down ./mine.yaml`, in backquotes. */
+export function downLine(word: string): string {
+  return `\`topology down ${quoted(word)}\``;
+}
+
+/** The word as later commands, perhaps in another folder, can use it. */
+export function lastingWord(word: string): string {
+  return scenarioNameOf(word) === word ? word : resolve(word);
+}
+
+/** The word that a scenario was brought up by; its name, where nothing says another. */
+export function wordOf(scenario: string, networks: readonly ObservedNetwork[]): string {
+  const isManagement = ({ labels }: ObservedNetwork) =>
+    labels["rttlab.scenario"] === scenario && labels["rttlab.name"] === MANAGEMENT;
+  return networks.find(isManagement)?.labels[WORD_LABEL] ?? scenario;
+}
+
+function quoted(word: string): string {
+  return /^[\w./:@%+=,~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
