@@ -3,21 +3,21 @@
 
 import { fstatSync, writeSync } from "node:fs";
 import { Writable } from "node:stream";
-import { describeError, EXIT, exitStatus, RttlabError } from "./errors.ts";
+import { describeError, exitStatus, RttlabError } from "./errors.ts";
 
 /** Runs a program to its end; `main` resolves to the exit status. */
-export async function runProgram(main: () => Promise<number | undefined>): Promise<void> {
+export async function runProgram(main: () => Promise<number>): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {}); // the callback of each write has it
   try {
-    process.exitCode = (await main()) ?? EXIT.done;
+    process.exitCode = await main();
   } catch (error) {
     process.exitCode = reportError(error);
   }
 }
 
 /** Writes all of it to stdout. Rejects with E_BROKEN_PIPE when nobody reads there any more, E_OUTPUT when no more can be written. */
-export function print(text: string): Promise<void> {
-  return deliver("stdout", Buffer.from(text));
+export function print(text: string | Uint8Array): Promise<void> {
+  return deliver("stdout", typeof text === "string" ? Buffer.from(text) : text);
 }
 
 /** A sink that delivers to stdout or stderr. The first failure goes to `onFailure`, and what comes after it is dropped. */
@@ -42,24 +42,24 @@ function reportError(error: unknown): number {
   return exitStatus(error);
 }
 
-async function deliver(name: "stdout" | "stderr", bytes: Buffer): Promise<void> {
+async function deliver(name: "stdout" | "stderr", bytes: Uint8Array): Promise<void> {
   const { fd } = process[name];
   try {
     if (fstatSync(fd).isFile()) writeWhole(fd, bytes);
     else await written(process[name], bytes);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
-    if (code === "EPIPE") throw new RttlabError("E_BROKEN_PIPE", `writing to ${name}: nobody reads it`);
+    if (code === "EPIPE") throw new RttlabError("E_BROKEN_PIPE", `writing to ${name}: nobody reads it any more`);
     throw new RttlabError("E_OUTPUT", `writing to ${name}: ${code === "ENOSPC" ? "no space is left there" : message}`);
   }
 }
 
 /** Node's own stream for files takes a part that was written, as on a disk that fills up, for the whole. */
-function writeWhole(fd: number, bytes: Buffer): void {
+function writeWhole(fd: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
 }
 
-function written(stream: NodeJS.WriteStream, bytes: Buffer): Promise<void> {
+function written(stream: NodeJS.WriteStream, bytes: Uint8Array): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   stream.write(bytes, (error) => (error ? reject(error) : resolve()));
   return promise;

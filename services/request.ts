@@ -7,6 +7,7 @@ import { CONTROL_SOCKET } from "../lib/service/control.ts";
 
 const socket = createConnection({ path: process.env.RTTLAB_CONTROL_SOCKET ?? CONTROL_SOCKET, allowHalfOpen: true });
 process.stdin.pipe(socket);
+process.stdout.on("error", () => socket.destroy()); // nobody reads the answer: the service cancels
 
 let last: { event?: string; code?: string; message?: string } = {};
 createInterface({ input: socket })

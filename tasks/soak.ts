@@ -5,7 +5,8 @@ import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
-import { describeError, EXIT, exitStatus, RttlabError } from "../lib/errors.ts";
+import { EXIT, RttlabError } from "../lib/errors.ts";
+import { print, runProgram } from "../lib/program.ts";
 import type { Piece, PieceResult } from "./live-piece.ts";
 
 const LIVES = 1_000_000;
@@ -29,18 +30,13 @@ interface Words {
   isHelp: boolean;
 }
 
-try {
-  await soak(readWords(process.argv.slice(2)));
-} catch (error) {
-  process.stderr.write(`${describeError(error)}\n`);
-  process.exitCode = exitStatus(error);
-}
+await runProgram(() => soak(readWords(process.argv.slice(2))));
 
-async function soak(words: Words): Promise<void> {
+async function soak(words: Words): Promise<number> {
   const { lives, from, seed, isJson, isHelp } = words;
   if (isHelp) {
-    process.stdout.write(USAGE);
-    return;
+    await print(USAGE);
+    return EXIT.done;
   }
   const waiting = piecesOf(words);
   const threads = Math.min(availableParallelism(), waiting.length);
@@ -67,7 +63,8 @@ async function soak(words: Words): Promise<void> {
   const seconds = Number(((performance.now() - started) / 1000).toFixed(1));
   const { segments } = total;
   const result = { lives, from, seed, seconds, virtualSeconds: Math.round(total.virtualSeconds), segments };
-  if (isJson) process.stdout.write(`${JSON.stringify(result)}\n`);
+  if (isJson) await print(`${JSON.stringify(result)}\n`);
+  return EXIT.done;
 }
 
 function piecesOf({ lives, from, seed }: Words): Piece[] {

@@ -6,6 +6,7 @@ import { findCommand, helpText } from "./commands.mjs";
 import { ensureDependencies } from "./dependencies.mjs";
 import { ensureDocker } from "./docker.mjs";
 import { ensureNode } from "./node.mjs";
+import { print } from "./print.mjs";
 import { describeRefusal, Refusal } from "./refusal.mjs";
 import { runMain } from "./run.mjs";
 
@@ -16,10 +17,12 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
  * @param {string[]} words
  */
 export async function main([word, ...rest]) {
+  process.stderr.on("error", () => {}); // nobody reads the words; the exit status still says it
   try {
     if (word === undefined || word === "help" || word === "--help" || word === "-h") {
-      (word === undefined ? process.stderr : process.stdout).write(helpText());
       process.exitCode = word === undefined ? 2 : 0;
+      if (word === undefined) process.stderr.write(helpText());
+      else await print(helpText());
       return;
     }
     const command = findCommand(word, rest, ROOT);

@@ -30,6 +30,8 @@ export async function runMain(root, node, main, words) {
     child.on("exit", (code, signal) => resolve({ code, signal }));
   });
   for (const [name, handler] of Object.entries(handlers)) process.off(name, handler);
-  if (signal === null) process.exitCode = code ?? 1;
+  // Of SIGKILL this process would die at once, without putting back a terminal that the command had in raw mode.
+  if (signal === "SIGKILL") process.exitCode = 128 + 9;
+  else if (signal === null) process.exitCode = code ?? 1;
   else process.kill(process.pid, signal);
 }

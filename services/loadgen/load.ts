@@ -1,30 +1,26 @@
 // `load`, the client that people type in a load generator's container: words in, a table out (docs/loadgen.md).
 // It asks the service; when it dies, the service cancels the load.
 
-import { describeError, EXIT, exitStatus } from "../../lib/errors.ts";
+import { EXIT } from "../../lib/errors.ts";
+import { print, runProgram } from "../../lib/program.ts";
 import type { LoadResult } from "../../lib/results.ts";
 import { askService } from "../../lib/service/ask.ts";
 import { loadTable } from "./load-table.ts";
 import { parseWords, USAGE } from "./load-words.ts";
 import type { Progress } from "./progress.ts";
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  process.stderr.write(`${describeError(error)}\n`);
-  process.exitCode = exitStatus(error);
-}
+await runProgram(() => main(process.argv.slice(2)));
 
 async function main(words: string[]): Promise<number> {
   if (words.includes("--help") || words.includes("help")) {
-    process.stdout.write(USAGE);
+    await print(USAGE);
     return EXIT.done;
   }
   const asJson = words.some(isJson);
   const request = parseWords(words.filter((word) => !isJson(word)));
   const answer = await askService(request, (second) => showSecond(second as unknown as Progress)).finally(clearLine);
   const result = answer.result as LoadResult;
-  process.stdout.write(asJson ? `${JSON.stringify(result)}\n` : loadTable(result));
+  await print(asJson ? `${JSON.stringify(result)}\n` : loadTable(result));
   return result.completed === 0 ? EXIT.failed : EXIT.done;
 }
 

@@ -1,6 +1,7 @@
 // The load generator: waits for `run` requests, does one at a time. Open loads and pages come later (docs/loadgen.md).
 
-import { describeError, EXIT, exitStatus } from "../../lib/errors.ts";
+import { EXIT } from "../../lib/errors.ts";
+import { runProgram } from "../../lib/program.ts";
 import { serveRequests } from "../../lib/service/control.ts";
 import { readHostConfig } from "../../lib/service/host-config.ts";
 import { log } from "../../lib/service/log.ts";
@@ -11,14 +12,9 @@ import { createMetrics } from "./metrics.ts";
 import { resolveTarget, runLoad } from "./run.ts";
 import { MAX_SECONDS, parseSettings } from "./settings.ts";
 
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`${describeError(error)}\n`);
-  process.exitCode = exitStatus(error);
-}
+await runProgram(main);
 
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   const { name, dataAddress, mgmtAddress } = readHostConfig(process.env);
   const { registry, observe, setRunning } = createMetrics();
   const handlers = workloadHandlers({
@@ -51,4 +47,5 @@ async function main(): Promise<void> {
   await serveRequests(handlers, process.env.RTTLAB_CONTROL_SOCKET);
   process.once("SIGTERM", () => process.exit(EXIT.done));
   log("ready", { name, dataAddress });
+  return EXIT.done;
 }

@@ -74,7 +74,7 @@ describe("the words of rudp", { timeout: 60_000 }, () => {
     receiver.stdout?.destroy();
     const [sender, received] = await Promise.all([ended(sending), exitOf(receiver)]);
     assert.equal(sender.status, 1);
-    assert.match(sender.stderr, /E_RUDP_PEER: .*E_RUDP_FILE: writing stdout: nobody reads it any more/);
+    assert.match(sender.stderr, /E_RUDP_PEER: .*E_BROKEN_PIPE: writing to stdout: nobody reads it any more/);
     assert.equal(received, 1);
   });
 

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
+import { print } from "../../lib/program.ts";
 import { askService } from "../../lib/service/ask.ts";
 import { log } from "../../lib/service/log.ts";
 import { DEFAULT_PORT } from "./config.ts";
@@ -30,12 +31,10 @@ const BENCH_BYTES = 20_000_000;
 /** Does what the words say; resolves with the exit status. */
 export async function runWords(words: readonly string[]): Promise<number> {
   if (words.length === 0 || words[0] === "help" || words.includes("--help") || words.includes("-h")) {
-    process.stdout.write(USAGE);
+    await print(USAGE);
     return EXIT.done;
   }
   const parsed = parseWords(words);
-  // A closed stdout is told by what is written to it; without this it would end the process before the peer is told.
-  process.stdout.on("error", () => {});
   // In a container of a testbed only the data address leads over the links.
   parsed.address ??= process.env.RTTLAB_DATA_ADDRESS ?? null;
   const verbs: Record<string, (words: Words, signal: AbortSignal) => Promise<void>> = { send, recv, bench, serve };
@@ -74,7 +73,7 @@ async function send({ operands, json, trace, address, connection }: Words, signa
     try {
       const outcome = await unlessInterrupted(socket, signal, work());
       clearProgress();
-      report(outcome, json);
+      await report(outcome, json);
     } finally {
       clearInterval(drawing);
       clearProgress();
@@ -100,7 +99,7 @@ async function recv({ operands, json, address, connection }: Words, signal: Abor
     const socket = await Promise.race([listener.acceptAsync(), cancelled(signal)]);
     listener.close();
     const result = await receive(socket, destination, signal);
-    report(result, json, file === STANDARD ? process.stderr : process.stdout);
+    await report(result, json, file === STANDARD);
   } catch (error) {
     await destination.discard();
     throw error;
@@ -143,7 +142,7 @@ async function bench(words: Words, signal: AbortSignal): Promise<void> {
     const gigabytes = (result.sentBytes + result.receivedBytes) / 1e9;
     const theirs = (await peer?.cpuSeconds()) ?? null;
     clearProgress();
-    report(
+    await report(
       {
         ...result,
         cpuSecondsPerGigabyte: result.cpuSeconds / gigabytes,
@@ -277,12 +276,15 @@ interface Outcome extends Record<string, unknown> {
   goodputBitsPerSecond: number;
 }
 
-function report(outcome: Outcome, json: boolean, to: NodeJS.WritableStream = process.stdout): void {
+/** On stderr where stdout has what was received. */
+async function report(outcome: Outcome, json: boolean, onStderr = false): Promise<void> {
   const { elapsedSeconds, goodputBitsPerSecond, ...others } = outcome;
   const numbers = Object.entries(others).filter(([, value]) => typeof value === "number");
   const rows = [
     `${elapsedSeconds.toFixed(3)} s, ${(goodputBitsPerSecond / 1e6).toFixed(1)} Mbit/s`,
     ...numbers.map(([name, value]) => `  ${name.padEnd(28)}${value}`),
   ];
-  to.write(json ? `${JSON.stringify(outcome)}\n` : `${rows.join("\n")}\n`);
+  const text = json ? `${JSON.stringify(outcome)}\n` : `${rows.join("\n")}\n`;
+  if (onStderr) process.stderr.write(text);
+  else await print(text);
 }

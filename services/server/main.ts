@@ -1,7 +1,8 @@
 // The server: PID 1 of a server host, or on its own from a terminal (`./bin/rttlab server --help`).
 
 import { mkdir, realpath } from "node:fs/promises";
-import { describeError, EXIT, exitStatus, RttlabError } from "../../lib/errors.ts";
+import { EXIT, RttlabError } from "../../lib/errors.ts";
+import { print, runProgram } from "../../lib/program.ts";
 import { serveRequests } from "../../lib/service/control.ts";
 import { log } from "../../lib/service/log.ts";
 import { METRICS_PORT, serveMetrics } from "../../lib/service/metrics.ts";
@@ -17,14 +18,11 @@ import { STRUCTURES } from "./structures/table.ts";
 /** How long answers under way may take after SIGTERM: Docker kills after 10 s. */
 const DRAIN_MILLIS = 8_000;
 
-try {
+await runProgram(async () => {
   const config = readConfig(process.argv.slice(2), process.env);
-  if (config === null) process.stdout.write(helpText());
-  else await serve(config);
-} catch (error) {
-  process.stderr.write(`${describeError(error)}\n`);
-  process.exitCode = exitStatus(error);
-}
+  await (config === null ? print(helpText()) : serve(config));
+  return EXIT.done;
+});
 
 async function serve(config: Readonly<Config>): Promise<void> {
   const root = await prepareRoot(config);

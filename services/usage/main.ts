@@ -2,7 +2,8 @@
 // their own too. It reads files and can do nothing else (docs/decisions/0005-container-usage.md). `up` tells it whom to watch.
 
 import { isIPv4 } from "node:net";
-import { describeError, EXIT, exitStatus, RttlabError } from "../../lib/errors.ts";
+import { EXIT, RttlabError } from "../../lib/errors.ts";
+import { runProgram } from "../../lib/program.ts";
 import { serveRequests } from "../../lib/service/control.ts";
 import { log } from "../../lib/service/log.ts";
 import { serveMetrics } from "../../lib/service/metrics.ts";
@@ -13,14 +14,9 @@ import { parseWatched } from "./watched.ts";
 /** Where the container finds the machine's own files, read-only (topology/plan/watch.ts). */
 const PLACES = { cgroups: "/host/cgroup", processes: "/host/proc" };
 
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`${describeError(error)}\n`);
-  process.exitCode = exitStatus(error);
-}
+await runProgram(main);
 
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   const address = process.env.RTTLAB_MGMT_ADDRESS ?? "";
   if (!isIPv4(address)) {
     const problem = { path: "RTTLAB_MGMT_ADDRESS", message: "is not valid", allowed: "an IPv4 address" };
@@ -46,4 +42,5 @@ async function main(): Promise<void> {
   );
   process.once("SIGTERM", () => process.exit(EXIT.done));
   log("ready", { address });
+  return EXIT.done;
 }

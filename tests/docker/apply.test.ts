@@ -2,7 +2,8 @@
 // and what is observed of it.
 
 import assert from "node:assert/strict";
-import { PassThrough, Readable } from "node:stream";
+import { EventEmitter } from "node:events";
+import { PassThrough, Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { after, before, suite, test } from "node:test";
 import { findBackend } from "../../topology/apply/backend.ts";
@@ -14,7 +15,7 @@ import {
   runContainer,
 } from "../../topology/apply/container.ts";
 import type { Engine } from "../../topology/apply/docker.ts";
-import { execute, requestService } from "../../topology/apply/exec.ts";
+import { execute, requestService, type Terminal } from "../../topology/apply/exec.ts";
 import { logLines } from "../../topology/apply/logs.ts";
 import { observe, observeTestbeds } from "../../topology/apply/observe.ts";
 import { wireHost } from "../../topology/apply/wiring.ts";
@@ -92,11 +93,40 @@ suite("a host made from specs", { timeout: 300_000 }, () => {
     assert.deepEqual([status, await text(output), await text(errors)], [3, "first\nsecond\n", "oh\n"]);
   });
 
-  test("a command has a terminal of the size that is asked for", async () => {
-    const output = new PassThrough();
-    await execute(engine, HOST, ["sh", "-c", "sleep 0.2; stty size"], { output, terminal: { columns: 97, rows: 31 } });
-    output.end();
-    assert.match(await text(output), /31 97/);
+  test("a command has a terminal of the size that is asked for, and of each that it changes to", async () => {
+    const output = new PassThrough().setEncoding("utf8");
+    const terminal = Object.assign(new EventEmitter(), { columns: 97, rows: 31 });
+    const report =
+      "until [ \"$(stty size)\" = '31 97' ]; do :; done; trap 'stty size; exit' WINCH; echo ready; while :; do sleep 0.1; done";
+    let seen = "";
+    output.on("data", (chunk: string) => {
+      seen += chunk;
+      if (chunk.includes("ready")) Object.assign(terminal, { columns: 100, rows: 40 }).emit("resize");
+    });
+    assert.equal(
+      await execute(engine, HOST, ["sh", "-c", report], { output, terminal: terminal as unknown as Terminal }),
+      0,
+    );
+    assert.match(seen, /ready\s+40 100/);
+  });
+
+  test("a slow reader holds the command up, and nothing is kept for it here", async () => {
+    let taken = 0;
+    const output = new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        taken += chunk.length;
+        setTimeout(done, 1);
+      },
+    });
+    const before = process.memoryUsage().arrayBuffers;
+    let most = 0;
+    const watching = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+    }, 20);
+    await execute(engine, HOST, ["sh", "-c", "timeout 2 cat /dev/zero"], { output });
+    clearInterval(watching);
+    assert.ok(taken > 1e6, `${taken} bytes came through`);
+    assert.ok(most < 32e6, `${most} bytes were held: the buffers of two sockets are some megabytes`);
   });
 
   test("a request is answered by the service", async () => {

@@ -1,12 +1,10 @@
 // A real browser for tests of pages: Debian's Chromium, installed where it is missing and may be.
 
-import { execFile } from "node:child_process";
 import { access } from "node:fs/promises";
-import { promisify } from "node:util";
 import { type Browser, chromium } from "playwright-core";
+import { runBounded } from "./child.ts";
 
 const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const run = promisify(execFile);
 
 /** Starts the browser. Rejects with what to do where there is none and none can be installed. */
 export async function startBrowser(): Promise<Browser> {
@@ -30,8 +28,8 @@ async function install(): Promise<string> {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const words = ["install", "-y", "--no-install-recommends", "chromium", "fonts-dejavu-core"];
   const lock = ["-o", "DPkg::Lock::Timeout=300"];
-  await run("apt-get", [...lock, "update"], { env }).catch(() => {});
-  await run("apt-get", [...lock, ...words], { env }).catch(() => {});
+  await runBounded("apt-get", [...lock, "update"], { env }).catch(() => {});
+  await runBounded("apt-get", [...lock, ...words], { env }).catch(() => {});
   const path = await installed();
   if (path === undefined) throw new Error("no Chromium here: on Debian or Ubuntu `sudo apt-get install chromium`");
   return path;

@@ -1,7 +1,8 @@
 // Runs rttlab as a person would: the real program in a process of its own, through bin/rttlab or through npm.
 
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess, StdioOptions } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { startBounded } from "./child.ts";
 
 export const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -32,15 +33,26 @@ export async function topologyJson<Shape>(...words: string[]): Promise<Shape> {
 }
 
 /** Starts `bin/rttlab …` without waiting, for tests that kill it. It leads a process group of its own. */
-export function start(argv: string[]): ChildProcess {
-  return spawn(process.execPath, argv, { cwd: REPOSITORY, stdio: ["ignore", "pipe", "pipe"], detached: true });
+export function start(
+  argv: string[],
+  program = process.execPath,
+  stdio: StdioOptions = ["ignore", "pipe", "pipe"],
+): ChildProcess {
+  return startBounded(program, argv, { cwd: REPOSITORY, stdio });
+}
+
+/** Runs a line of shell at the repository's root. */
+export function shell(line: string): Promise<Finished> {
+  return finished(start(["-c", line], "sh"));
 }
 
 /** Runs a command line of the documents exactly as written, such as `npm run topology status`. Words only: no quotes, no shell. */
 export function asWritten(commandLine: string): Promise<Finished> {
   const [program, ...argv] = commandLine.split(" ") as [string, ...string[]];
   const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
-  return finished(spawn(program, argv, { cwd: REPOSITORY, env: environment, stdio: ["ignore", "pipe", "pipe"] }));
+  return finished(
+    startBounded(program, argv, { cwd: REPOSITORY, env: environment, stdio: ["ignore", "pipe", "pipe"] }),
+  );
 }
 
 /** Collects what a child prints until it exits. */

@@ -5,6 +5,9 @@ import Docker from "dockerode";
 
 export const engine = new Docker();
 
+/** Longer than any command that tests run in a container. */
+const ENDS_WITHIN_MILLIS = 5 * 60_000;
+
 /** Names of all containers, networks and volumes that bear a label of the scenario. */
 export async function leftovers(scenario: string): Promise<string[]> {
   const filters = { label: [`rttlab.scenario=${scenario}`] };
@@ -18,7 +21,7 @@ export async function leftovers(scenario: string): Promise<string[]> {
   ].sort();
 }
 
-/** Runs a command in a container as its own user; stdout and stderr together, and the exit code. */
+/** Runs a command in a container as its own user; stdout and stderr together, and the exit code. Rejects when it overruns. */
 export async function execIn(container: string, ...command: string[]): Promise<{ output: string; exitCode: number }> {
   const exec = await engine.getContainer(container).exec({ Cmd: command, AttachStdout: true, AttachStderr: true });
   const stream = await exec.start({ hijack: true, stdin: false });
@@ -32,7 +35,11 @@ export async function execIn(container: string, ...command: string[]): Promise<{
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   stream.once("end", resolve).once("error", reject);
   engine.modem.demuxStream(stream, sink, sink);
-  await promise;
+  const overrun = new Error(
+    `${command.join(" ")} in ${container}: not at its end within ${ENDS_WITHIN_MILLIS / 1000} s`,
+  );
+  const bound = setTimeout(() => stream.destroy(overrun), ENDS_WITHIN_MILLIS);
+  await promise.finally(() => clearTimeout(bound));
   const { ExitCode } = await exec.inspect();
   return { output: Buffer.concat(chunks).toString("utf8"), exitCode: ExitCode ?? -1 };
 }

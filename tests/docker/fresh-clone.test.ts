@@ -2,12 +2,13 @@
 // It stands with the slow tests: it installs the dependencies from nothing, twice.
 
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { ROOT, repositoryPaths } from "../rules/sources.ts";
+import { startBounded } from "./child.ts";
 import { type Finished, finished } from "./cli.ts";
 
 /**
@@ -48,7 +49,7 @@ describe("a fresh clone", () => {
   it("adds little to a command when nothing changed", async () => {
     const bySetup = await bestMillis(() => finished(straightIn()));
     const straight = await bestMillis(() =>
-      finished(spawn(process.execPath, ["topology/main.ts", "list"], { cwd: clone })),
+      finished(startBounded(process.execPath, ["topology/main.ts", "list"], { cwd: clone })),
     );
     const added = bySetup - straight;
     assert.ok(added < LOOKING_MILLIS, `${added.toFixed(0)} ms were added to ${straight.toFixed(0)} ms`);
@@ -66,7 +67,7 @@ describe("a fresh clone", () => {
 
   function start(program: string, ...argv: string[]): ChildProcess {
     const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
-    return spawn(program, argv, { cwd: clone, env: environment, stdio: ["ignore", "pipe", "pipe"] });
+    return startBounded(program, argv, { cwd: clone, env: environment, stdio: ["ignore", "pipe", "pipe"] });
   }
 });
 

@@ -1,13 +1,13 @@
 // Two plain containers on two networks and one link between them, made with the docker command and nothing of topology/plan:
 // so a test of the link is one of the link alone.
 
-import { execFile, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
-import { promisify } from "node:util";
 import type { LinkSettings } from "../../lib/link.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
 import { buildImage, imageTags, presentImages } from "../../topology/apply/images.ts";
+import { runBounded, startBounded } from "./child.ts";
 
 const ROOT = `${import.meta.dirname}/../..`;
 const LABELS = ["--label", "rttlab.test=link"];
@@ -81,9 +81,9 @@ async function startLink(image: string, backend: string, settings: LinkSettings)
 }
 
 async function untilReady(): Promise<void> {
-  const logs = spawn("docker", ["logs", "--follow", nameOf("link")], { stdio: ["ignore", "ignore", "pipe"] });
+  const logs = startBounded("docker", ["logs", "--follow", nameOf("link")], { stdio: ["ignore", "ignore", "pipe"] });
   const lines: string[] = [];
-  for await (const line of createInterface({ input: logs.stderr })) {
+  for await (const line of createInterface({ input: logs.stderr as Readable })) {
     lines.push(line);
     if (line.includes('"event":"ready"')) {
       logs.kill();
@@ -124,7 +124,7 @@ function rig(): Rig {
     at,
     inLink: (...command) => docker("exec", nameOf("link"), ...command),
     async request(request) {
-      const asking = run("docker", ["exec", "-i", nameOf("link"), "node", "/rttlab/services/request.ts"]);
+      const asking = runBounded("docker", ["exec", "-i", nameOf("link"), "node", "/rttlab/services/request.ts"]);
       asking.child.stdin?.write(`${JSON.stringify(request)}\n`);
       const { stdout } = await asking.catch((error: { stdout: string }) => {
         throw new Error(error.stdout);
@@ -136,8 +136,8 @@ function rig(): Rig {
       return Number(/= ([\d.]+)\//.exec(printed)?.[1]);
     },
     async send(frames, group = frames, pauseMillis = 0) {
-      const receiver = spawn("docker", ["exec", nameOf("b"), "perl", "-e", RECEIVE]);
-      const lines = createInterface({ input: receiver.stdout })[Symbol.asyncIterator]();
+      const receiver = startBounded("docker", ["exec", nameOf("b"), "perl", "-e", RECEIVE]);
+      const lines = createInterface({ input: receiver.stdout as Readable })[Symbol.asyncIterator]();
       await lines.next();
       await at("a", "perl", "-e", SEND, ENDS.b, String(frames), String(group), String(pauseMillis));
       return Number((await lines.next()).value);
@@ -178,8 +178,6 @@ function nameOf(part: string): string {
   return `${PREFIX}-${part}`;
 }
 
-const run = promisify(execFile);
-
 async function docker(...words: string[]): Promise<string> {
-  return (await run("docker", words)).stdout;
+  return (await runBounded("docker", words)).stdout;
 }

@@ -1,11 +1,10 @@
 // One link in real containers, both backends: what it does to packets, and that every packet is accounted for.
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { after, before, describe, it } from "node:test";
-import { promisify } from "node:util";
 import { type Direction, UNIMPAIRED } from "../../lib/impairment/table.ts";
 import type { LinkSettings } from "../../lib/link.ts";
+import { runBounded } from "./child.ts";
 import { ENDS, MGMT_HOST, MGMT_LINK, type Rig, startRig } from "./link-rig.ts";
 
 /** Forwarding through the guest and the bridges costs some tenths of a millisecond, on a busy machine more. */
@@ -169,8 +168,8 @@ describe("a link in a User-Mode Linux guest", () => {
 
   it("ends with a reason and exit 1 when its guest does", async () => {
     await rig.inLink("sh", "-c", "kill -9 $(grep -lx linux.uml /proc/[0-9]*/comm | cut -d/ -f3)").catch(() => {});
-    const { stdout } = await promisify(execFile)("docker", ["wait", rig.link]);
-    const { stderr } = await promisify(execFile)("docker", ["logs", rig.link]);
+    const { stdout } = await runBounded("docker", ["wait", rig.link]);
+    const { stderr } = await runBounded("docker", ["logs", rig.link]);
     assert.equal(stdout.trim(), "1");
     assert.match(stderr, /"event":"ended"/);
   });
@@ -205,7 +204,7 @@ describe("a link in the container's own kernel", () => {
   });
 
   it("stops at once when told to", async () => {
-    const { stdout } = await promisify(execFile)("sh", [
+    const { stdout } = await runBounded("sh", [
       "-c",
       `docker stop ${rig.link} && docker inspect -f '{{.State.ExitCode}}' ${rig.link}`,
     ]);
@@ -226,11 +225,11 @@ async function assertIsolated(rig: Rig): Promise<void> {
     await assert.rejects(rig.at("a", "ping", "-c", "2", "-i", "0.2", "-W", "1", address), `${address} answered`);
   }
   const fromMgmt = ["exec", "rttlab-link-test-mgmt", "ping", "-c", "2", "-i", "0.2", "-W", "1", ENDS.a];
-  await assert.rejects(promisify(execFile)("docker", fromMgmt), "a data host answered the management network");
+  await assert.rejects(runBounded("docker", fromMgmt), "a data host answered the management network");
 }
 
 async function metricsOf(): Promise<string> {
   const fetching = `fetch("http://${MGMT_LINK}:9100/metrics").then((r) => r.text()).then(console.log)`;
   const words = ["exec", "rttlab-link-test-mgmt", "node", "-e", fetching];
-  return (await promisify(execFile)("docker", words)).stdout;
+  return (await runBounded("docker", words)).stdout;
 }

@@ -34,11 +34,13 @@ export async function execute(
   options: ExecOptions = {},
 ): Promise<number> {
   const { input, output, errors, terminal, user, environment } = options;
+  const sized =
+    terminal === undefined ? command : [...SIZE_FIRST, `${terminal.rows}`, `${terminal.columns}`, ...command];
   const what = `running ${command[0]} in ${container}`;
   const exec = await attempt(
     what,
     docker.getContainer(container).exec({
-      Cmd: [...command],
+      Cmd: [...sized],
       AttachStdin: input !== undefined,
       AttachStdout: true,
       AttachStderr: true,
@@ -65,20 +67,13 @@ export async function execute(
   return exitStatus(what, exec);
 }
 
-/** Gives the command's terminal the size of this one, now and at each change, until the returned function is called. */
+/** Docker gives a terminal its size only once the command runs, and that may have looked by then. */
+const SIZE_FIRST = ["sh", "-c", 'stty rows "$1" cols "$2"; shift 2; exec "$@"', "sh"];
+
+/** Gives the command's terminal the size of this one at each change, and for one that was missed now, until the returned function is called. */
 function followSize(terminal: Terminal, exec: Exec): () => void {
-  const resize = async () => {
-    // Docker refuses while the command is about to start.
-    for (let waitMillis = 10; waitMillis < 1000; waitMillis *= 2) {
-      const taken = await exec.resize({ w: terminal.columns, h: terminal.rows }).then(
-        () => true,
-        () => false,
-      );
-      if (taken) return;
-      await delay(waitMillis);
-    }
-  };
-  void resize();
+  const resize = () => void exec.resize({ w: terminal.columns, h: terminal.rows }).catch(() => {}); // it may have ended
+  resize();
   terminal.on("resize", resize);
   return () => terminal.off("resize", resize);
 }

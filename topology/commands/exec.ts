@@ -110,7 +110,7 @@ async function collect(container: string, command: string[], output: Output, run
   return exitCode;
 }
 
-/** Node puts this terminal back, with all that was changed here, when raw mode ends or the process does. */
+/** Node puts this terminal back, with all that was changed here, when raw mode ends or the process does, and bin/rttlab after it. */
 async function inTerminal(run: (terminal: Terminal) => Promise<number>): Promise<number> {
   process.stdin.setRawMode(true);
   leaveLinesAlone();

@@ -5,6 +5,7 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { RttlabError } from "../../../lib/errors.ts";
+import { print } from "../../../lib/program.ts";
 import type { Destination } from "./serve.ts";
 
 /** `-`: stdin, or stdout. */
@@ -68,12 +69,7 @@ function sourceOf(stream: Readable, bytes: number | null): Source {
 }
 
 function standardOutput(): Destination {
-  const write = (bytes: Uint8Array) => {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    process.stdout.write(bytes, (error) => (error ? reject(fileError("writing", "stdout", error)) : resolve()));
-    return promise;
-  };
-  return { write, async finish() {}, async discard() {} };
+  return { write: print, async finish() {}, async discard() {} };
 }
 
 const REASONS: Record<string, string> = {
@@ -82,7 +78,6 @@ const REASONS: Record<string, string> = {
   EISDIR: "it is a folder",
   EACCES: "it is not allowed",
   EROFS: "that disk cannot be written",
-  EPIPE: "nobody reads it any more",
 };
 
 function fileError(attempt: string, path: string, cause: unknown): RttlabError {
