@@ -9,6 +9,8 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import Docker from "dockerode";
+import { EXIT } from "../lib/errors.ts";
+import { print, runProgram } from "../lib/program.ts";
 import { METRICS_PORT } from "../lib/service/metrics.ts";
 import { writeSite } from "../services/server/site/site.ts";
 import { wrk } from "./measure/generators.ts";
@@ -34,8 +36,11 @@ const run = promisify(execFile);
 const docker = new Docker();
 
 const [only] = process.argv.slice(2); // `cost` or `throughput`; both where there is none
-if (only !== "throughput") process.stdout.write(`${await cost()}\n`);
-if (only !== "cost") process.stdout.write(`${await throughput()}\n`);
+await runProgram(async () => {
+  if (only !== "throughput") await print(`${await cost()}\n`);
+  if (only !== "cost") await print(`${await throughput()}\n`);
+  return EXIT.done;
+});
 
 async function cost(): Promise<string> {
   await topology("up", SCENARIO, "idle", "uncalibrated");

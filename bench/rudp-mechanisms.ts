@@ -1,6 +1,8 @@
 // `npm run bench rudp-mechanisms`: what each mechanism of RUDP buys, in a simulated network in virtual time; the table in docs/rudp.md.
 // Nothing here depends on this machine's speed: the same seeds give the same numbers everywhere.
 
+import { EXIT } from "../lib/errors.ts";
+import { print, runProgram } from "../lib/program.ts";
 import type { ConnectionOptions } from "../services/rudp/connection/connection.ts";
 import { CLEAR_PATH, type PathSettings } from "../services/rudp/simulation/path.ts";
 import { runTransfer } from "../services/rudp/simulation/transfer.ts";
@@ -55,18 +57,21 @@ const COLUMNS: readonly Column[] = [
   { title: "100 kB, 3 % loss, ms", bytes: 100e3, seeds: 200, forward: { lossRatio: 0.03 }, show: meanTime },
 ];
 
-const heads = ["variant", ...COLUMNS.map(({ title }) => title)];
-process.stdout.write(`| ${heads.join(" | ")} |\n|${heads.map((_, i) => (i === 0 ? "---" : "---:")).join("|")}|\n`);
-for (const [name, options] of VARIANTS) {
-  const cells = COLUMNS.map(({ bytes, seeds, forward, show }) =>
-    show(
-      Array.from({ length: seeds }, (_, seed) =>
-        runTransfer({
-          ...{ seed: seed + 1, bytes, options: { ...BASE, ...options } },
-          ...{ forward: { ...HALF, ...forward }, backward: HALF },
-        }),
+await runProgram(async () => {
+  const heads = ["variant", ...COLUMNS.map(({ title }) => title)];
+  await print(`| ${heads.join(" | ")} |\n|${heads.map((_, i) => (i === 0 ? "---" : "---:")).join("|")}|\n`);
+  for (const [name, options] of VARIANTS) {
+    const cells = COLUMNS.map(({ bytes, seeds, forward, show }) =>
+      show(
+        Array.from({ length: seeds }, (_, seed) =>
+          runTransfer({
+            ...{ seed: seed + 1, bytes, options: { ...BASE, ...options } },
+            ...{ forward: { ...HALF, ...forward }, backward: HALF },
+          }),
+        ),
       ),
-    ),
-  );
-  process.stdout.write(`| ${[name, ...cells].join(" | ")} |\n`);
-}
+    );
+    await print(`| ${[name, ...cells].join(" | ")} |\n`);
+  }
+  return EXIT.done;
+});

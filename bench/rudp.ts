@@ -4,6 +4,8 @@
 // of a round (the link's seed is the round's), for luck in slow start outweighs everything else. Without words all rows; a word such as `1%` or `cubic` leaves
 // those cases of the rows that it belongs to. Rows at 10 Mbit/s or less hardly depend on the machine; the others need it quiet.
 
+import { EXIT } from "../lib/errors.ts";
+import { print, runProgram } from "../lib/program.ts";
 import { ratioOfPairs } from "./measure/ratio.ts";
 import { alternate, type Contender, type Outcome } from "./measure/rounds.ts";
 import { loopback } from "./measure/rudp-loopback.ts";
@@ -59,7 +61,7 @@ const CASES: readonly Case[] = [
   { row: "loopback", words: [], title: "", link: null, rounds: 5, measure: (_, rounds) => loopback(rounds) },
 ];
 
-async function main(words: readonly string[]): Promise<void> {
+async function main(words: readonly string[]): Promise<number> {
   const { rounds, testbed } = optionsOf(words);
   const chosen = choose(words.filter((word) => word !== "keep" && !isOption(word)));
   const needsPath = chosen.some(({ link }) => link !== null);
@@ -67,8 +69,9 @@ async function main(words: readonly string[]): Promise<void> {
   for (const { title, link, rounds: usual, measure } of chosen) {
     if (link !== null) await path?.set(...link);
     const lines = await measure(path as Path, rounds ?? usual);
-    process.stdout.write(`${[title, ...lines].filter(Boolean).join("\n")}\n\n`);
+    await print(`${[title, ...lines].filter(Boolean).join("\n")}\n\n`);
   }
+  return EXIT.done;
 }
 
 interface Options {
@@ -259,4 +262,4 @@ function seconds(value: number): string {
   return `${value.toFixed(3)} s`;
 }
 
-await main(process.argv.slice(2));
+await runProgram(() => main(process.argv.slice(2)));

@@ -6,6 +6,8 @@
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { EXIT } from "../lib/errors.ts";
+import { print, runProgram } from "../lib/program.ts";
 import { writeSite } from "../services/server/site/site.ts";
 import { watchCore } from "./measure/cores.ts";
 import { ab, GENERATOR_CORE, type Served, wrk } from "./measure/generators.ts";
@@ -60,24 +62,25 @@ const ROWS: readonly Row[] = [
   { name: "throughput 10MiB", path: "/files/10MiB", floor: 1, ...LARGE, load: keepAlive(8) },
 ];
 
-await main(process.argv.slice(2));
+await runProgram(() => main(process.argv.slice(2)));
 
-async function main(wanted: string[]): Promise<void> {
+async function main(wanted: string[]): Promise<number> {
   installMissing(PACKAGES);
   const directory = await mkdtemp(join(tmpdir(), "rttlab-bench-"));
   await chmod(directory, 0o755);
   const root = join(directory, "site");
   await writeSite(root, 1);
   const isWanted = (name: string) => wanted.length === 0 || wanted.some((word) => name.includes(word));
-  process.stdout.write(`nginx: ${nginxConfiguration("ROOT", 0, "DIRECTORY", "SETTINGS OF THE ROW")}\n`);
+  await print(`nginx: ${nginxConfiguration("ROOT", 0, "DIRECTORY", "SETTINGS OF THE ROW")}\n`);
   try {
     for (const row of ROWS.filter(({ name }) => isWanted(name))) {
-      process.stdout.write(`${await compare(row, root, directory)}\n`);
+      await print(`${await compare(row, root, directory)}\n`);
     }
-    if (isWanted("idle")) process.stdout.write(`${await idle(root, directory)}\n`);
+    if (isWanted("idle")) await print(`${await idle(root, directory)}\n`);
   } finally {
     await rm(directory, { recursive: true });
   }
+  return EXIT.done;
 }
 
 async function compare(row: Row, root: string, directory: string): Promise<string> {

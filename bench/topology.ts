@@ -7,6 +7,8 @@ import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import Docker from "dockerode";
+import { EXIT } from "../lib/errors.ts";
+import { print, runProgram } from "../lib/program.ts";
 import type { StepTime } from "../topology/apply/run.ts";
 import { wiringWords } from "../topology/apply/wiring.ts";
 import type { ContainerSpec, NetworkSpec, Step, WiringSpec } from "../topology/plan/step.ts";
@@ -19,9 +21,9 @@ const IDLE_SECONDS = 20;
 const run = promisify(execFile);
 const docker = new Docker();
 
-await main();
+await runProgram(() => main());
 
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   await topology("down", SCENARIO).catch(() => {});
   await topology("up", SCENARIO, "uncalibrated", "idle"); // builds the images, so that none of the rounds does
   const idle = await idleCost();
@@ -44,7 +46,8 @@ async function main(): Promise<void> {
     ],
     ROUNDS,
   );
-  process.stdout.write(`${report(outcomes)}\n\n${whereTimeGoes(steps, times)}\n\n${idle}\n`);
+  await print(`${report(outcomes)}\n\n${whereTimeGoes(steps, times)}\n\n${idle}\n`);
+  return EXIT.done;
 }
 
 /** Seconds that the work took; `after` puts everything back, untimed. */

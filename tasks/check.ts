@@ -3,6 +3,8 @@
 import { glob } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { pathToFileURL } from "node:url";
+import { EXIT } from "../lib/errors.ts";
+import { runProgram } from "../lib/program.ts";
 import { type PartResult, ROOT, runTests, runTool, summarize } from "./part.ts";
 
 /** The slowest unit test file takes some seconds; one that hangs must not hold up the rest. */
@@ -29,5 +31,5 @@ export async function testFiles(pattern: string): Promise<string[]> {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  process.exitCode = summarize(await check()) ? 0 : 1;
+  await runProgram(async () => ((await summarize(await check())) ? EXIT.done : EXIT.failed));
 }

@@ -1,14 +1,49 @@
-// `npm test`: the checks, the long simulations, then the tests on real containers. Those share one Docker engine and keep
-// time, so they run one by one.
+// `npm test [PART…]`: the checks, the long simulations, then the tests on real containers; or only the parts that are named.
+// Those on containers share one Docker engine and keep time, so they run one by one.
 
+import { basename } from "node:path";
+import { EXIT, RttlabError } from "../lib/errors.ts";
+import { print, runProgram } from "../lib/program.ts";
 import { check, testFiles } from "./check.ts";
 import { fromRoot, type PartResult, runTests, summarize } from "./part.ts";
 
 /** Longer than any of them takes on two cores with images to build first. */
 const TIMEOUT_MILLIS = 15 * 60_000;
+const CHECK = "check";
 
-const parts: PartResult[] = await check();
-for (const file of [...(await testFiles("tests/slow/*.test.ts")), ...(await testFiles("tests/docker/*.test.ts"))]) {
-  parts.push(await runTests(fromRoot(file), [file], { concurrency: 1, timeoutMillis: TIMEOUT_MILLIS, verbose: true }));
+await runProgram(() => main(process.argv.slice(2)));
+
+async function main(words: readonly string[]): Promise<number> {
+  const files = [...(await testFiles("tests/slow/*.test.ts")), ...(await testFiles("tests/docker/*.test.ts"))];
+  const known = [CHECK, ...files.map(partName)];
+  if (words.some((word) => ["--help", "-h", "help"].includes(word))) {
+    await print(usage(known));
+    return EXIT.done;
+  }
+  const unknown = words.filter((word) => !known.includes(word));
+  if (unknown.length > 0) {
+    const reason = `there is no such part; known: ${known.join(", ")}`;
+    throw new RttlabError("E_USAGE", `test ${unknown.join(" ")}: ${reason}`);
+  }
+  const isWanted = (name: string) => words.length === 0 || words.includes(name);
+  const parts: PartResult[] = isWanted(CHECK) ? await check() : [];
+  const options = { concurrency: 1, timeoutMillis: TIMEOUT_MILLIS, verbose: true };
+  for (const file of files.filter((path) => isWanted(partName(path)))) {
+    parts.push(await runTests(fromRoot(file), [file], options));
+  }
+  return (await summarize(parts)) ? EXIT.done : EXIT.failed;
 }
-process.exitCode = summarize(parts) ? 0 : 1;
+
+function partName(file: string): string {
+  return basename(file, ".test.ts");
+}
+
+function usage(known: readonly string[]): string {
+  return `Usage: npm test [PART…]
+
+Everything, or the parts that are named: ${known.join(", ")}.
+${CHECK}: what needs no Docker. The others are a file of tests/slow or tests/docker each.
+
+  npm test lifecycle killed
+`;
+}

@@ -10,7 +10,7 @@ import { Refusal } from "./refusal.mjs";
  * @property {string} title what it does, for `--help`
  * @property {string} example one that works as it stands
  * @property {string} main path of the TypeScript main from the repository's root; NAME stands for the next word
- * @property {(words: string[]) => boolean} needsDocker
+ * @property {(words: string[], root: string) => boolean} needsDocker
  * @property {string} [later] set while the part is not there yet: what it will be
  */
 
@@ -29,10 +29,11 @@ const COMMANDS = {
     needsDocker: never,
   },
   test: {
-    title: "check, then the tests on real containers",
-    example: "test",
+    title: "check, then the tests on real containers, or only some parts",
+    example: "test lifecycle killed",
     main: "tasks/test.ts",
-    needsDocker: (words) => !isHelp(words),
+    needsDocker: (words, root) =>
+      !isHelp(words) && (words.length === 0 || words.some((word) => isDockerTest(word, root))),
   },
   generate: {
     title: "write the files that are made from the sources",
@@ -85,14 +86,14 @@ export function findCommand(word, words, root) {
   if (command === undefined) throw unknownWord(word, Object.keys(COMMANDS), "./bin/rttlab --help lists the commands");
   const { main, later, needsDocker } = command;
   if (later !== undefined) throw new Refusal("E_USAGE", 2, `run ${word}: ${later}`);
-  if (!main.includes("NAME")) return { main: join(root, main), words, needsDocker: needsDocker(words) };
+  if (!main.includes("NAME")) return { main: join(root, main), words, needsDocker: needsDocker(words, root) };
 
   const names = namesFor(join(root, main, ".."));
   const [name, ...rest] = words;
   const known = `known: ${names.join(", ") || "none yet"}`;
   if (name === undefined || isHelp(words)) throw new Refusal("E_USAGE", 2, `run ${word}: it needs a name`, [known]);
   if (!names.includes(name)) throw unknownWord(name, names, known);
-  return { main: join(root, main.replace("NAME", name)), words: rest, needsDocker: needsDocker(words) };
+  return { main: join(root, main.replace("NAME", name)), words: rest, needsDocker: needsDocker(words, root) };
 }
 
 /** What `--help` prints. */
@@ -149,6 +150,14 @@ function namesFor(folder) {
   return readdirSync(folder)
     .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
     .map((file) => file.slice(0, -".ts".length));
+}
+
+/**
+ * @param {string} word
+ * @param {string} root
+ */
+function isDockerTest(word, root) {
+  return existsSync(join(root, "tests", "docker", `${word}.test.ts`));
 }
 
 /** @param {string[]} words */

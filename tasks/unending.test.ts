@@ -1,0 +1,52 @@
+// With real test files, in a process of its own: node:test runs none within a test.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { after, before, describe, it } from "node:test";
+
+const PART = join(import.meta.dirname, "part.ts");
+
+describe("a test file", () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "rttlab-unending-"));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  async function outputOf(body: string): Promise<string> {
+    const file = join(folder, "tried.test.mjs");
+    await writeFile(file, `import { it } from "node:test";\nimport { createServer } from "node:net";\n${body}\n`);
+    const options = { concurrency: 1, timeoutMillis: 3000, leftOpenMillis: 1500, verbose: true };
+    const words = [JSON.stringify([file]), JSON.stringify(options)].join(", ");
+    const script = `const { runTests } = await import(${JSON.stringify(PART)}); console.log(await runTests("tried", ${words}));`;
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+    const driver = join(folder, "driver.mjs");
+    await writeFile(driver, script);
+    const child = spawn(process.execPath, [driver], { env, timeout: 30_000 });
+    return text(child.stdout);
+  }
+
+  it("that a failed test left something open in is ended, and counts as failed", async () => {
+    const output = await outputOf('it("fails", () => { createServer().listen(0); throw new Error("no"); });');
+    assert.match(output, /tried\.test\.mjs: still alive 1\.5 s after its last test/);
+    assert.match(output, /failed: [12],/);
+  });
+
+  it("that overruns is ended with the name of the test that was running", async () => {
+    const turns = "await new Promise((resolve) => setTimeout(resolve, 500)); for (;;);";
+    const body = `it("is quick", () => {}); it("turns for ever", { timeout: 1e6 }, async () => { ${turns} });`;
+    const output = await outputOf(body);
+    assert.match(output, /tried\.test\.mjs: not at its end within 3 s; it is ended\. Running: turns for ever/);
+    assert.match(output, /failed: [1-9]/);
+  });
+
+  it("that ends by itself is left alone", async () => {
+    const output = await outputOf('it("passes", () => {});');
+    assert.doesNotMatch(output, /it is ended/);
+    assert.match(output, /passed: 1,\s+failed: 0/);
+  });
+});
