@@ -6,7 +6,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { rttlab, topology } from "./cli.ts";
+import { findBackend } from "../../topology/apply/backend.ts";
+import { connectDocker } from "../../topology/apply/docker.ts";
+import { REPOSITORY, rttlab, topology } from "./cli.ts";
 import { engine, leftovers } from "./engine.ts";
 
 const GOOD_HOSTS = "hosts: {server: {role: server, on: here}, load-a: {role: loadgen, on: there}}";
@@ -110,10 +112,61 @@ describe("up", () => {
     }
   });
 
+  it("refuses a link that its backend has no memory for, and creates nothing", async () => {
+    const { backend } = await findBackend(await connectDocker(), REPOSITORY);
+    const links = "links: {l: {between: [here, there], rtt: 20ms, rate: 50mbit, queue: 100000packets}}";
+    const { exitCode, stderr } = await upOf("vast", "networks: {here: {}, there: {}}", GOOD_HOSTS, links);
+    if (backend === "kernel") return; // which has no such limit
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /E_BAD_SCENARIO.*links\.l: the link would hold \d+ full frames.*\[E_OUT_OF_RANGE\]/s);
+    assert.deepEqual(await leftovers("vast"), []);
+  });
+
+  it("refuses a file whose name is a word of the commands", async () => {
+    for (const name of ["all", "json"]) {
+      const { exitCode, stderr } = await upOf(
+        name,
+        "networks: {here: {}}",
+        "hosts: {server: {role: server, on: here}}",
+      );
+      assert.equal(exitCode, 2);
+      assert.match(stderr, /name of the file: .*\[E_NAME_TAKEN\]/);
+    }
+  });
+
+  it("names the file by its path in what to do next", async () => {
+    const ports = ["networks: {here: {}}", "hosts: {server: {role: server, on: here}}"];
+    await upOf("by-path", ...ports);
+    const path = join(folder, "by-path.yaml");
+    await engine.getContainer("rttlab-by-path.prometheus").stop({ t: 0 });
+    const { stdout } = await topology("status", "by-path");
+    assert.ok(stdout.includes(`\`topology up ${path}\` mends it`), stdout);
+    await topology("down", path);
+    assert.deepEqual(await leftovers("by-path"), []);
+  });
+
   it("names the scenarios there are when asked for another", async () => {
     const { exitCode, stderr } = await rttlab("topology", "up", "wan-100");
     assert.equal(exitCode, 2);
     assert.match(stderr, /E_BAD_SCENARIO_NAME.*wan-100ms/s);
+  });
+});
+
+describe("down", () => {
+  it("of a scenario that exists and is not up says so, and is no failure; nor is a down of nothing", async () => {
+    const { stdout } = await topology("down", "two-hops");
+    assert.match(stdout, /two-hops was down already/);
+    await topology("down", "all");
+    const { stdout: nothing } = await topology("down");
+    assert.match(nothing, /was down already \(none is\)/);
+  });
+
+  it("of one that does not exist is refused", async () => {
+    for (const word of ["two-hop", "./none.yaml"]) {
+      const { exitCode, stderr } = await rttlab("topology", "down", word);
+      assert.equal(exitCode, 2);
+      assert.match(stderr, /E_BAD_SCENARIO_NAME/);
+    }
   });
 });
 
