@@ -1,5 +1,6 @@
-// Round-trip time and retransmission time-out: RFC 6298 (Jacobson 1988), with many samples a window weighed as RFC 7323 appendix G
-// says, so that a timestamp on every acknowledgement does not make the estimate forget within one round trip.
+// Round-trip time and retransmission time-out: RFC 6298 (Jacobson 1988). Each acknowledgement gives a sample, and all of a round trip
+// together weigh about as much as RFC 6298's one, so that the estimate neither forgets within one nor lags when acknowledgements are few.
+// RFC 7323 appendix G takes their number from the flight; here they are counted, for a receiver may acknowledge sixty segments at once.
 
 export interface RttOptions {
   /** 1000 by RFC 6298 2.4, 200 as Linux does. */
@@ -21,17 +22,28 @@ export interface Rtt {
   minimumMillis: number;
   /** How often the time-out has doubled since the last sample. */
   backoffs: number;
+  /** Samples in the last round trip, and so far in this one, which ends when something from `roundEnd` on is acknowledged. */
+  lastRoundSamples: number;
+  roundSamples: number;
+  roundEnd: number;
 }
 
 export function createRtt(options: RttOptions): Rtt {
   return {
     ...{ options, smoothedMillis: 0, variationMillis: 0, latestMillis: 0 },
     ...{ minimumMillis: Number.POSITIVE_INFINITY, backoffs: 0 },
+    ...{ lastRoundSamples: 1, roundSamples: 0, roundEnd: 0 },
   };
 }
 
-/** Takes a sample; `samplesPerRoundTrip` (at least 1) says among how many in this round trip it is. Ends the backoff (5.7). */
-export function addSample(rtt: Rtt, sampleMillis: number, samplesPerRoundTrip: number): void {
+/** Takes a sample from an acknowledgement of all below `ack`, when `next` was the next to be sent. Ends the backoff (5.7). */
+export function addSample(rtt: Rtt, sampleMillis: number, ack: number, next: number): void {
+  if (ack > rtt.roundEnd) {
+    rtt.lastRoundSamples = Math.max(1, rtt.roundSamples);
+    rtt.roundSamples = 0;
+    rtt.roundEnd = next;
+  }
+  rtt.roundSamples++;
   rtt.latestMillis = sampleMillis;
   rtt.minimumMillis = Math.min(rtt.minimumMillis, sampleMillis);
   rtt.backoffs = 0;
@@ -40,8 +52,9 @@ export function addSample(rtt: Rtt, sampleMillis: number, samplesPerRoundTrip: n
     rtt.variationMillis = sampleMillis / 2;
     return;
   }
-  const beta = 0.25 / samplesPerRoundTrip;
-  const alpha = 0.125 / samplesPerRoundTrip;
+  const samples = Math.max(rtt.lastRoundSamples, rtt.roundSamples);
+  const beta = 0.25 / samples;
+  const alpha = 0.125 / samples;
   rtt.variationMillis += beta * (Math.abs(rtt.smoothedMillis - sampleMillis) - rtt.variationMillis);
   rtt.smoothedMillis += alpha * (sampleMillis - rtt.smoothedMillis);
 }

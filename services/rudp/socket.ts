@@ -17,12 +17,14 @@ import {
   phaseOf,
 } from "./channel.ts";
 import * as ring from "./ring.ts";
+import { PACKET_BYTES } from "./wire.ts";
 
 const REASONS: Record<ChannelFailure, string> = {
   E_RUDP_REFUSED: "nobody there accepts it",
   E_RUDP_FULL: "the port there has as many connections as it takes",
   E_RUDP_RESET: "the peer broke it off",
   E_RUDP_PEER_DEAD: "the peer has been silent for too long",
+  E_RUDP_PATH: `the peer answers, but no data arrive there: the path must carry packets of ${PACKET_BYTES.ipv4} bytes over IPv4, ${PACKET_BYTES.ipv6} over IPv6`,
   E_RUDP_ABORTED: "it was broken off here",
   E_RUDP_ENGINE: "the thread that runs it failed",
 };

@@ -39,6 +39,9 @@ export const MAX_SACK_BLOCKS = 4;
 /** The longest datagram that can be sent. */
 export const DATAGRAM_BYTES = HEADER_BYTES + SETUP_BYTES + 8 * MAX_SACK_BLOCKS + SEGMENT_BYTES;
 
+/** What that makes on a path, with UDP's header and that of IP. */
+export const PACKET_BYTES = { ipv4: DATAGRAM_BYTES + 28, ipv6: DATAGRAM_BYTES + 48 } as const;
+
 export const SYN = 1;
 export const ACK = 2;
 export const FIN = 4;

@@ -53,4 +53,6 @@ export interface Controller<S extends Congestion = Congestion> {
   timedOut(state: S, flightSegments: number, repeated: boolean): void;
   /** Nothing was sent for longer than a time-out (RFC 5681 4.1). */
   idled(state: S, settings: CongestionSettings): void;
+  /** Less than half of the window was used for five minutes (RFC 7661 4.4.3). */
+  unused(state: S, settings: CongestionSettings): void;
 }

@@ -2,7 +2,7 @@
 // and never below what Reno would have. Sections in the code are the RFC's. Slow start is RFC 5681's; HyStart++ is not built yet.
 
 import type { Acknowledged, Congestion, Controller } from "./controller.ts";
-import { collapse, growExponentially, reduceThreshold, restartAfterIdle, startWindow } from "./growth.ts";
+import { collapse, growExponentially, halveUnused, reduceThreshold, restartAfterIdle, startWindow } from "./growth.ts";
 
 /** C, in segments per second cubed (5.1). */
 const SCALE = 0.4;
@@ -14,8 +14,10 @@ const FRIENDLY_INCREASE = (3 * (1 - DECREASE)) / (1 + DECREASE);
 export interface Cubic extends Congestion {
   /** W_max: where the plateau is, segments. */
   plateauSegments: number;
-  /** Start of the current congestion avoidance stage; negative: the next acknowledgement starts one. */
-  epochMillis: number;
+  /** t: how long the current congestion avoidance stage has lasted, in seconds; negative: the next acknowledgement starts one. */
+  stageSeconds: number;
+  /** When the last acknowledgement came that t counts up to. */
+  countedMillis: number;
   /** K: when the plateau is reached, seconds after the start of the stage. */
   plateauSeconds: number;
   /** W_est: what Reno would have. */
@@ -31,7 +33,7 @@ export const cubic: Controller<Cubic> = {
   fastRecovery: "full-ack",
   start: (settings) => ({
     ...startWindow(settings),
-    ...{ plateauSegments: 0, epochMillis: -1, plateauSeconds: 0, friendlySegments: 0, priorSegments: 0 },
+    ...{ plateauSegments: 0, stageSeconds: -1, countedMillis: 0, plateauSeconds: 0, friendlySegments: 0, priorSegments: 0 },
     afterTimeout: false,
   }),
   acknowledged(state, facts, settings) {
@@ -39,17 +41,19 @@ export const cubic: Controller<Cubic> = {
       growExponentially(state, facts, settings);
       return;
     }
-    if (state.epochMillis < 0) startEpoch(state, facts.nowMillis);
+    if (state.stageSeconds < 0) startStage(state);
+    else countTime(state, facts);
+    state.countedMillis = facts.nowMillis;
     growCubically(state, facts);
   },
   lossDetected(state, flightSegments) {
-    remember(state);
+    remember(state, Math.min(state.windowSegments, flightSegments));
     reduceThreshold(state, flightSegments, DECREASE);
     state.windowSegments = state.thresholdSegments;
   },
   timedOut(state, flightSegments, repeated) {
     if (!repeated) {
-      remember(state);
+      remember(state, state.windowSegments);
       reduceThreshold(state, flightSegments, DECREASE);
     }
     state.afterTimeout = true;
@@ -57,22 +61,33 @@ export const cubic: Controller<Cubic> = {
   },
   idled(state, settings) {
     restartAfterIdle(state, settings);
-    state.epochMillis = -1;
+    state.stageSeconds = -1;
+  },
+  unused(state, settings) {
+    halveUnused(state, settings);
+    state.stageSeconds = -1;
   },
 };
 
 /** 4.6 and 4.7: keeps W_max, lower than the window when it shrank since the last loss (fast convergence: leave room for newcomers). */
-function remember(state: Cubic): void {
-  const { windowSegments } = state;
+function remember(state: Cubic, windowSegments: number): void {
   state.priorSegments = windowSegments;
   state.plateauSegments =
     windowSegments < state.plateauSegments ? (windowSegments * (1 + DECREASE)) / 2 : windowSegments;
-  state.epochMillis = -1;
+  state.stageSeconds = -1;
+}
+
+/**
+ * 4.2 and 5.8: t leaves out when something other than the window was the limit. Acknowledgements of a window in use come at least once a round trip:
+ * of a longer time since the last of them only that counts.
+ */
+function countTime(state: Cubic, { nowMillis, smoothedRttMillis }: Acknowledged): void {
+  state.stageSeconds += Math.min(nowMillis - state.countedMillis, smoothedRttMillis) / 1000;
 }
 
 /** 4.2, and 4.8 for the stage after a time-out, which begins on the plateau. */
-function startEpoch(state: Cubic, nowMillis: number): void {
-  state.epochMillis = nowMillis;
+function startStage(state: Cubic): void {
+  state.stageSeconds = 0;
   if (state.afterTimeout || state.windowSegments >= state.plateauSegments) {
     state.plateauSegments = state.windowSegments;
   }
@@ -81,8 +96,8 @@ function startEpoch(state: Cubic, nowMillis: number): void {
   state.friendlySegments = state.windowSegments;
 }
 
-function growCubically(state: Cubic, { segments, nowMillis, smoothedRttMillis }: Acknowledged): void {
-  const seconds = (nowMillis - state.epochMillis) / 1000;
+function growCubically(state: Cubic, { segments, smoothedRttMillis }: Acknowledged): void {
+  const seconds = state.stageSeconds;
   const window = state.windowSegments;
   const increase = state.friendlySegments >= state.priorSegments ? 1 : FRIENDLY_INCREASE;
   state.friendlySegments += (increase * segments) / window;

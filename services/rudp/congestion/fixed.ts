@@ -12,4 +12,5 @@ export const fixed: Controller = {
   lossDetected() {},
   timedOut() {},
   idled() {},
+  unused() {},
 };

@@ -57,3 +57,12 @@ export function collapse(state: Congestion): void {
 export function restartAfterIdle(state: Congestion, settings: CongestionSettings): void {
   state.windowSegments = Math.min(state.windowSegments, settings.initialWindowSegments);
 }
+
+/** Half of a window that is not used is given up, down to the initial one; slow start may have most of it back (RFC 7661 4.4.3). */
+export function halveUnused(state: Congestion, settings: CongestionSettings): void {
+  const { windowSegments } = state;
+  if (windowSegments <= settings.initialWindowSegments) return;
+  state.thresholdSegments = Math.max(state.thresholdSegments, 0.75 * windowSegments);
+  state.windowSegments = Math.max(windowSegments / 2, settings.initialWindowSegments);
+  state.creditSegments = 0;
+}

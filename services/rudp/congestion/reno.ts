@@ -2,7 +2,7 @@
 // so several losses in one window halve it several times.
 
 import type { Controller } from "./controller.ts";
-import { collapse, growAdditively, reduceThreshold, restartAfterIdle, startWindow } from "./growth.ts";
+import { collapse, growAdditively, halveUnused, reduceThreshold, restartAfterIdle, startWindow } from "./growth.ts";
 
 export const reno: Controller = {
   name: "reno",
@@ -19,4 +19,5 @@ export const reno: Controller = {
     collapse(state);
   },
   idled: restartAfterIdle,
+  unused: halveUnused,
 };

@@ -2,7 +2,7 @@
 // No threshold, no fast retransmit: what all the other controllers are measured against.
 
 import type { Controller } from "./controller.ts";
-import { collapse, growExponentially, restartAfterIdle, startWindow } from "./growth.ts";
+import { collapse, growExponentially, halveUnused, restartAfterIdle, startWindow } from "./growth.ts";
 
 export const slowStartOnly: Controller = {
   name: "slow-start-only",
@@ -13,4 +13,5 @@ export const slowStartOnly: Controller = {
   lossDetected: collapse,
   timedOut: collapse,
   idled: restartAfterIdle,
+  unused: halveUnused,
 };

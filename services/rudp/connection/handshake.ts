@@ -57,6 +57,7 @@ export function receiveInSynSent(c: Connection, segment: Segment, nowMillis: num
     return;
   }
   sampleSetup(c, segment, nowMillis);
+  forgiveRepeats(c, segment);
   const { cookieMintedAt, cookieHigh, cookieLow } = segment;
   if (cookieHigh !== 0 || cookieLow !== 0) {
     c.cookie = { mintedAt: cookieMintedAt, high: cookieHigh, low: cookieLow };
@@ -73,6 +74,7 @@ export function receiveRepeatedSyn(c: Connection, segment: Segment, nowMillis: n
     const acknowledges = (segment.flags & ACK) !== 0;
     if (!acknowledges) c.owed |= OWED.synAck;
     else if (fromWire(segment.acknowledgement, c.localInitial, 1) === 1) {
+      forgiveRepeats(c, segment);
       establish(c, nowMillis);
       c.owed |= OWED.ack;
     }
@@ -90,10 +92,18 @@ export function establish(c: Connection, nowMillis: number): void {
   c.synsSent = 0;
   c.rtt.backoffs = 0;
   c.lastSentMillis = nowMillis;
+  c.windowUsedAtMillis = nowMillis;
+  c.heardAtMillis = nowMillis;
   c.pacedAtMillis = nowMillis;
   c.pacingCredit = c.options.initialWindowSegments;
   if (c.options.keepAliveMillis > 0) set(c.timers, TIMER.keepAlive, nowMillis + c.options.keepAliveMillis);
   if (c.cookie === null) clear(c.timers, TIMER.giveUp);
+}
+
+/** The peer answers our first SYN: it was not lost, only repeated too early (RFC 3522). */
+function forgiveRepeats(c: Connection, { echoMicros }: Segment): void {
+  const isFirst = ((echoMicros - c.firstSynMillis * 1000) | 0) <= 0;
+  if (c.options.timestamps && isFirst) c.synsSent = Math.min(c.synsSent, 1);
 }
 
 function takeSetup(c: Connection, segment: Segment, remoteInitial: number): void {
@@ -109,5 +119,5 @@ function takeSetup(c: Connection, segment: Segment, remoteInitial: number): void
 function sampleSetup(c: Connection, segment: Segment, nowMillis: number): void {
   if (!c.options.timestamps && c.synsSent > 1) return;
   const micros = (nowMillis * 1000 - segment.echoMicros) | 0;
-  if (micros > 0) addSample(c.rtt, micros / 1000, 1);
+  if (micros > 0) addSample(c.rtt, micros / 1000, 1, c.send.nxt);
 }

@@ -39,37 +39,46 @@ function receiveOrdinary(c: Connection, segment: Segment, path: string, nowMilli
   }
   if (c.state === "syn-received") establish(c, nowMillis);
   c.cookie = null;
-  hear(c, segment, index, path);
-  receiveAck(c, segment, ack, nowMillis);
+  hear(c, segment, index, path, nowMillis);
+  const isProgress = receiveAck(c, segment, ack, nowMillis);
   receiveData(c, segment, index, nowMillis);
   if (segment.flags & (PING | ECHO)) c.owed |= OWED.ack;
   settle(c, nowMillis);
   if (c.state === "time-wait" && segment.flags & FIN) enterTimeWait(c, nowMillis);
-  rest(c, nowMillis);
+  rest(c, isProgress, nowMillis);
 }
 
-/** Timestamps: which one to echo (RFC 7323 4.3), and that the newest segment says where the peer is now. */
-function hear(c: Connection, segment: Segment, index: number, path: string): void {
+/** Stamps of microseconds can be compared for 36 minutes; after so long a silence the next is newer whatever it says (RFC 7323 5.5). */
+const STALE_STAMP_MILLIS = 1_800_000;
+
+/** Time stamps: which one to echo (RFC 7323 4.3), and that the newest segment says where the peer is now. */
+function hear(c: Connection, segment: Segment, index: number, path: string, nowMillis: number): void {
   const { timestampMicros } = segment;
-  if (index <= c.lastAckSent && ((timestampMicros - c.echoMicros) | 0) >= 0) c.echoMicros = timestampMicros;
-  if (((timestampMicros - c.newestMicros) | 0) > 0) {
+  const isFirstInLong = nowMillis - c.heardAtMillis >= STALE_STAMP_MILLIS;
+  c.heardAtMillis = nowMillis;
+  const isNoOlder = isFirstInLong || ((timestampMicros - c.echoMicros) | 0) >= 0;
+  if (isNoOlder && index <= c.lastAckSent) c.echoMicros = timestampMicros;
+  if (isFirstInLong || ((timestampMicros - c.newestMicros) | 0) > 0) {
     c.newestMicros = timestampMicros;
     c.path = path;
   }
 }
 
-/** The peer lives: it is asked again only after some rest, and given up only if it owes an answer. */
-function rest(c: Connection, nowMillis: number): void {
+/** The peer lives: it is asked again only after some rest. What it still owes is an acknowledgement of the oldest segment in flight. */
+function rest(c: Connection, isProgress: boolean, nowMillis: number): void {
   if (c.state === "closed" || c.state === "time-wait") return;
   const { keepAliveMillis, peerTimeoutMillis } = c.options;
   if (keepAliveMillis > 0) set(c.timers, TIMER.keepAlive, nowMillis + keepAliveMillis);
-  if (flightSegments(c.send) > 0) set(c.timers, TIMER.giveUp, nowMillis + peerTimeoutMillis);
+  if (isProgress) c.oldestSinceMillis = nowMillis;
+  c.heardAfterTimeouts = c.recovery.timeouts;
+  if (flightSegments(c.send) > 0) set(c.timers, TIMER.giveUp, c.oldestSinceMillis + peerTimeoutMillis);
   else clear(c.timers, TIMER.giveUp);
 }
 
-function receiveAck(c: Connection, segment: Segment, ack: number, nowMillis: number): void {
+/** Returns whether it acknowledges what was not acknowledged before. */
+function receiveAck(c: Connection, segment: Segment, ack: number, nowMillis: number): boolean {
   const { send } = c;
-  if (ack < send.una) return;
+  if (ack < send.una) return false;
   const edge = ack + segment.window * 2 ** c.remoteShift;
   const moved = edge > send.edge;
   if (moved) {
@@ -79,31 +88,32 @@ function receiveAck(c: Connection, segment: Segment, ack: number, nowMillis: num
   }
   const isNew = ack > send.una;
   const deliveredBefore = send.delivered;
+  send.reportedAtMillis = nowMillis;
   send.copiesKnownUntilMillis = nowMillis - c.rtt.minimumMillis;
   if (isNew) {
     sampleRtt(c, segment, ack, nowMillis);
     onNewAck(c, ack, isSpurious(c, segment.echoMicros), nowMillis);
   }
   const reported = c.sack ? markReported(c, segment) : 0;
-  if (send.una === send.nxt) return;
+  if (send.una === send.nxt) return isNew;
   const isBare = segment.payloadLength === 0 && (segment.flags & ~ACK) === 0;
   if (c.sack ? reported > 0 && !isNew : !isNew && isBare && !moved) onDuplicateAck(c);
   judgeLosses(c, send.delivered - deliveredBefore, isNew, nowMillis);
+  return isNew;
 }
 
 function sampleRtt(c: Connection, segment: Segment, ack: number, nowMillis: number): void {
-  const samples = Math.max(1, Math.ceil(flightSegments(c.send) / 2));
+  const { send } = c;
   if (c.options.timestamps) {
     const micros = (nowMillis * 1000 - segment.echoMicros) | 0;
-    if (micros >= 0) addSample(c.rtt, Math.max(micros, 1) / 1000, samples);
+    if (micros >= 0) addSample(c.rtt, Math.max(micros, 1) / 1000, ack, send.nxt);
     return;
   }
-  const { send } = c;
   for (let index = send.una; index < ack; index++) {
     if (((send.marks[index & send.mask] as number) & EVER_RESENT) !== 0) return;
   }
   const sentAtMillis = send.sentAtMillis[(ack - 1) & send.mask] as number;
-  addSample(c.rtt, Math.max(nowMillis - sentAtMillis, 0.001), samples);
+  addSample(c.rtt, Math.max(nowMillis - sentAtMillis, 0.001), ack, send.nxt);
 }
 
 function markReported(c: Connection, segment: Segment): number {

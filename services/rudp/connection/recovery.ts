@@ -6,35 +6,33 @@
 // RFC 6582's partial deflation follows: of n segments newly acknowledged, n - 1 had been counted as duplicates.
 
 import { backOff, rtoMillis } from "../rtt.ts";
-import { judgeCopies } from "./lost-copies.ts";
+import { judgeOverdue } from "./overdue.ts";
 import { beginReduction, reduce, reducesProportionally } from "./rate-reduction.ts";
+import { adaptToReordering, ageLateness, DUPLICATE_THRESHOLD } from "./reordering.ts";
 import {
   acknowledgeThrough,
   flightSegments,
   forgetLosses,
   forgetSacks,
-  LOST,
   markAllLost,
   markLost,
   markLostBySack,
   noteLate,
   pipeSegments,
-  RESENT,
   SACKED,
+  unmarkAllLost,
 } from "./send-queue.ts";
 import type { Connection } from "./state.ts";
 import { clear, set, TIMER } from "./timers.ts";
-
-/** The most that a path's reordering can raise the threshold to, as Linux bounds it. */
-const MAX_THRESHOLD = 300;
 
 /** Segments that count against the window now. */
 export function inFlightSegments(c: Connection): number {
   const { send, recovery } = c;
   if (recovery.phase === "open") {
+    if (!c.options.limitedTransmit || !retransmitsFast(c)) return flightSegments(send);
     const left = c.sack ? send.sacked : recovery.duplicates;
-    const isDiscounted = c.options.limitedTransmit && retransmitsFast(c);
-    return flightSegments(send) - (isDiscounted ? Math.min(left, recovery.threshold - 1) : 0);
+    // Where time judges, any number of reports may have come before it does.
+    return flightSegments(send) - (send.latenessMillis > 0 ? left : Math.min(left, DUPLICATE_THRESHOLD - 1));
   }
   if (c.sack) return pipeSegments(send);
   return Math.max(0, pipeSegments(send) - recovery.duplicates);
@@ -42,12 +40,12 @@ export function inFlightSegments(c: Connection): number {
 
 /**
  * The cumulative number moved to `ack`. `wasSpurious` says that the segment at the old left edge, sent again, had arrived
- * the first time. Call before SACK blocks are judged.
+ * before. Call before SACK blocks are judged.
  */
 export function onNewAck(c: Connection, ack: number, wasSpurious: boolean, nowMillis: number): void {
   const { send, recovery, controller, congestion, options, rtt } = c;
   const acked = ack - send.una;
-  if (wasSpurious) noteLate(send, send.una);
+  if (wasSpurious) noteLate(send, send.una, true);
   c.counters.dataBytesAcknowledged += acknowledgeThrough(send, ack);
   adaptToReordering(c);
   recovery.timeouts = 0;
@@ -81,9 +79,10 @@ export function judgeLosses(c: Connection, delivered: number, isNewAck: boolean,
   const { send, recovery } = c;
   adaptToReordering(c);
   if (!retransmitsFast(c)) return;
-  if (c.sack && recovery.phase !== "timeout") markLostBySack(send, recovery.threshold);
-  if (delivered > 0) judgeCopies(c);
-  if (recovery.phase === "open" && (send.lost > 0 || recovery.duplicates >= recovery.threshold)) {
+  if (c.sack && recovery.phase !== "timeout" && send.latenessMillis === 0) markLostBySack(send);
+  judgeOverdue(c, nowMillis);
+  const isLost = send.lost > 0 || (!c.sack && recovery.duplicates >= DUPLICATE_THRESHOLD);
+  if (recovery.phase === "open" && isLost) {
     beginFastRecovery(c, nowMillis);
     beginReduction(c, delivered);
   }
@@ -95,10 +94,12 @@ export function onRetransmitTimeout(c: Connection, nowMillis: number): void {
   const { send, recovery, controller, congestion } = c;
   if ((send.marks[send.una & send.mask] as number) & SACKED) forgetSacks(send);
   if (recovery.phase === "fast" && reducesProportionally(c)) congestion.windowSegments = congestion.thresholdSegments;
-  controller.timedOut(congestion, flightSegments(send), recovery.timeouts > 0);
+  const isRepeated = recovery.timeouts > 0;
+  if (!isRepeated) remember(c);
+  controller.timedOut(congestion, flightSegments(send), isRepeated);
   recovery.timeouts++;
   c.counters.timeouts++;
-  markAllLost(send);
+  markAllLost(send, isRepeated);
   recovery.phase = "timeout";
   recovery.point = send.nxt;
   recovery.duplicates = 0;
@@ -109,15 +110,21 @@ export function onRetransmitTimeout(c: Connection, nowMillis: number): void {
 }
 
 /**
- * Whether the recovery's first segment, taken for lost and sent again, had arrived the first time: an acknowledgement that moves past it
- * echoes a stamp from before the copy (Eifel, RFC 3522). Copies sent for other reasons say nothing of this kind.
+ * Whether the segment that a recovery or a time-out began with had arrived as it was sent before: an acknowledgement that moves past it
+ * echoes a stamp from before its first copy since (Eifel, RFC 3522). Copies sent for other reasons say nothing of this kind.
  */
-export function isSpurious(c: Connection, echoMicros: number): boolean {
-  const { send, recovery } = c;
-  const slot = send.una & send.mask;
-  const isRepaired = ((send.marks[slot] as number) & (LOST | RESENT)) === (LOST | RESENT);
-  if (!c.options.timestamps || recovery.phase !== "fast" || recovery.first !== send.una || !isRepaired) return false;
-  return ((echoMicros - (send.sentAtMillis[slot] as number) * 1000) | 0) < 0;
+export function isSpurious({ send, recovery, options }: Connection, echoMicros: number): boolean {
+  if (!options.timestamps || recovery.phase === "open" || recovery.first !== send.una) return false;
+  if (recovery.copiedAtMillis === Number.POSITIVE_INFINITY) return false;
+  return ((echoMicros - recovery.copiedAtMillis * 1000) | 0) < 0;
+}
+
+/** Before a reduction: how things stand. */
+function remember({ send, recovery, congestion }: Connection): void {
+  const { phase, point, windowLimited } = recovery;
+  recovery.prior = { congestion: { ...congestion }, phase, point, windowLimited };
+  recovery.first = send.una;
+  recovery.copiedAtMillis = Number.POSITIVE_INFINITY;
 }
 
 function retransmitsFast({ options, controller }: Connection): boolean {
@@ -128,13 +135,12 @@ function beginFastRecovery(c: Connection, nowMillis: number): void {
   const { send, recovery, controller, congestion, options } = c;
   const used = windowInUse(c);
   c.counters.fastRecoveries++;
+  ageLateness(c);
+  remember(c);
   recovery.point = send.nxt;
-  recovery.first = send.una;
   recovery.partialAcks = 0;
   recovery.rescued = false;
   recovery.resendNow = true;
-  recovery.priorWindow = congestion.windowSegments;
-  recovery.priorThreshold = congestion.thresholdSegments;
   controller.lossDetected(congestion, used, nowMillis);
   if (controller.fastRecovery !== "none" && options.fastRecovery) {
     recovery.phase = "fast";
@@ -144,7 +150,7 @@ function beginFastRecovery(c: Connection, nowMillis: number): void {
   if (controller.fastRecovery !== "none") controller.timedOut(congestion, used, true);
   recovery.phase = "timeout";
   recovery.duplicates = 0;
-  markAllLost(send);
+  markAllLost(send, false);
 }
 
 /**
@@ -183,22 +189,24 @@ function endFastRecovery(c: Connection): void {
   }
 }
 
-/** The loss was none: the window is as before (RFC 4015, without its change of the RTO, which timestamps make needless). */
-function undoReduction(c: Connection): void {
-  const { send, recovery, congestion } = c;
-  c.counters.spuriousRecoveries++;
-  congestion.windowSegments = Math.max(congestion.windowSegments, recovery.priorWindow);
-  congestion.thresholdSegments = Math.max(congestion.thresholdSegments, recovery.priorThreshold);
-  forgetLosses(send);
-  recovery.phase = "open";
+/**
+ * The loss was none: everything is as before it, a controller's clock and plans included (RFC 9438 4.9). RFC 4015 also changes the RTO; the
+ * stamps' samples do that. A time-out in a recovery goes back to that recovery.
+ */
+function undoReduction({ send, recovery, congestion, counters }: Connection): void {
+  counters.spuriousRecoveries++;
+  const { prior } = recovery;
+  if (prior === null) return;
+  const { windowSegments, thresholdSegments } = congestion;
+  Object.assign(congestion, prior.congestion);
+  congestion.windowSegments = Math.max(windowSegments, congestion.windowSegments);
+  congestion.thresholdSegments = Math.max(thresholdSegments, congestion.thresholdSegments);
+  if (recovery.phase === "timeout") unmarkAllLost(send);
+  else forgetLosses(send);
+  recovery.phase = prior.phase;
+  recovery.point = prior.point;
+  recovery.windowLimited = prior.windowLimited;
+  recovery.prior = null;
   recovery.duplicates = 0;
   recovery.resendNow = false;
-}
-
-function adaptToReordering(c: Connection): void {
-  const { send, recovery, options } = c;
-  if (options.adaptToReordering && send.lateBy >= recovery.threshold) {
-    recovery.threshold = Math.min(MAX_THRESHOLD, send.lateBy + 1);
-  }
-  send.lateBy = 0;
 }

@@ -6,6 +6,7 @@
 // What is known of a segment in flight is a set of marks; the counts of them make the estimate of what is in the network (RFC 6675's pipe) O(1).
 
 import { SEGMENT_BYTES } from "../wire.ts";
+import { DUPLICATE_THRESHOLD } from "./reordering.ts";
 
 /** The peer holds it, out of order. */
 export const SACKED = 1;
@@ -15,6 +16,8 @@ export const LOST = 2;
 export const RESENT = 4;
 /** Sent more than once: its RTT is ambiguous (Karn). */
 export const EVER_RESENT = 8;
+/** LOST and RESENT as they were before a time-out, should it turn out to be a mistake. */
+const [WAS_LOST, WAS_RESENT] = [16, 32];
 
 export interface SendQueue {
   readonly capacity: number;
@@ -46,12 +49,20 @@ export interface SendQueue {
   judged: number;
   /** No segment below this index waits to be sent again. */
   resendFrom: number;
-  /** How far above the latest late arrival others had been reported before it, in segments; 0 when nothing came late. */
-  lateBy: number;
+  /** By how much the latest of late arrivals just reported was overdue; 0: none came late. */
+  lateMillis: number;
+  /** The same of all that are remembered, and for how many more recoveries; 0: the path keeps the order. */
+  latenessMillis: number;
+  latenessRecoveries: number;
   /** Segments reported for the first time, by SACK or by the cumulative number; counts for ever. */
   delivered: number;
   /** When the segment was sent that was sent last of those delivered. */
   newestDeliveredMillis: number;
+  /** Which that was, and how long it took. */
+  newestDelivered: number;
+  newestRttMillis: number;
+  /** When the acknowledgement came that is being looked at. */
+  reportedAtMillis: number;
   /** Of a segment sent more than once only a copy older than this can be what was delivered; else it is not known which was. */
   copiesKnownUntilMillis: number;
 }
@@ -66,8 +77,10 @@ export function createSendQueue(capacity: number): SendQueue {
       sentAtMillis: new Float64Array(capacity),
     },
     ...{ una: 1, nxt: 1, end: 1, tailBytes: 0, finIndex: -1, edge: 1 },
-    ...{ sacked: 0, lost: 0, resent: 0, highestSacked: 0, judged: 0, resendFrom: 0, lateBy: 0 },
-    ...{ delivered: 0, newestDeliveredMillis: 0, copiesKnownUntilMillis: 0 },
+    ...{ sacked: 0, lost: 0, resent: 0, highestSacked: 0, judged: 0, resendFrom: 0 },
+    ...{ lateMillis: 0, latenessMillis: 0, latenessRecoveries: 0 },
+    ...{ delivered: 0, newestDeliveredMillis: 0, newestDelivered: 0, newestRttMillis: 0, reportedAtMillis: 0 },
+    copiesKnownUntilMillis: 0,
   };
 }
 
@@ -134,8 +147,8 @@ export function acknowledgeThrough(queue: SendQueue, ack: number): number {
     }
     if (marks & LOST) queue.lost--;
     if (marks & RESENT) queue.resent--;
-    if ((marks & EVER_RESENT) === 0) noteLate(queue, index);
-    noteDelivered(queue, slot, marks);
+    noteLate(queue, index, false);
+    noteDelivered(queue, index, marks);
   }
   queue.una = ack;
   if (queue.nxt < ack) queue.nxt = ack;
@@ -153,33 +166,46 @@ export function markSacked(queue: SendQueue, index: number): boolean {
   if (marks & LOST) queue.lost--;
   if (marks & RESENT) queue.resent--;
   if (index >= queue.highestSacked) queue.highestSacked = index + 1;
-  else if ((marks & EVER_RESENT) === 0) noteLate(queue, index);
-  noteDelivered(queue, slot, marks);
+  else noteLate(queue, index, false);
+  noteDelivered(queue, index, marks);
   return true;
 }
 
-function noteDelivered(queue: SendQueue, slot: number, marks: number): void {
+function noteDelivered(queue: SendQueue, index: number, marks: number): void {
   queue.delivered++;
-  const sentAtMillis = queue.sentAtMillis[slot] as number;
+  const sentAtMillis = queue.sentAtMillis[index & queue.mask] as number;
   if ((marks & EVER_RESENT) !== 0 && sentAtMillis > queue.copiesKnownUntilMillis) return;
-  if (sentAtMillis > queue.newestDeliveredMillis) queue.newestDeliveredMillis = sentAtMillis;
+  if (sentAtMillis < queue.newestDeliveredMillis) return;
+  if (sentAtMillis === queue.newestDeliveredMillis && index < queue.newestDelivered) return;
+  queue.newestDeliveredMillis = sentAtMillis;
+  queue.newestDelivered = index;
+  queue.newestRttMillis = queue.reportedAtMillis - sentAtMillis;
 }
 
-/** A segment sent once that arrives after later ones shows that the path reorders, and how far. */
-export function noteLate(queue: SendQueue, index: number): void {
-  queue.lateBy = Math.max(queue.lateBy, queue.highestSacked - 1 - index);
+/**
+ * A segment that arrives after later ones shows that the path reorders, and by how much. A copy is not late; but what is reported sooner than
+ * a round trip after the copy (or by `wasOriginal`) is the original, which was overdue when the copy went out.
+ */
+export function noteLate(queue: SendQueue, index: number, wasOriginal: boolean): void {
+  if (queue.highestSacked - 1 - index < DUPLICATE_THRESHOLD) return;
+  const slot = index & queue.mask;
+  const sentAtMillis = queue.sentAtMillis[slot] as number;
+  const isCopied = ((queue.marks[slot] as number) & EVER_RESENT) !== 0;
+  if (isCopied && !wasOriginal && sentAtMillis <= queue.copiesKnownUntilMillis) return;
+  const beyond = isCopied ? queue.latenessMillis : -queue.newestRttMillis;
+  queue.lateMillis = Math.max(queue.lateMillis, 1, queue.reportedAtMillis - sentAtMillis + beyond);
 }
 
-/** Marks as lost each segment with `threshold` or more SACKed ones above it (RFC 6675 IsLost; of full segments its two conditions are this one). */
-export function markLostBySack(queue: SendQueue, threshold: number): void {
-  if (queue.sacked < threshold) return;
+/** Marks as lost each segment with three or more SACKed ones above it (RFC 6675 IsLost; of full segments its two conditions are this one). */
+export function markLostBySack(queue: SendQueue): void {
+  if (queue.sacked < DUPLICATE_THRESHOLD) return;
   let above = 0;
   let index = queue.highestSacked;
-  while (above < threshold && index > queue.una) {
+  while (above < DUPLICATE_THRESHOLD && index > queue.una) {
     index--;
     if ((queue.marks[index & queue.mask] as number) & SACKED) above++;
   }
-  if (above < threshold) return;
+  if (above < DUPLICATE_THRESHOLD) return;
   for (let i = Math.max(queue.judged, queue.una); i < index; i++) markLost(queue, i);
   if (index > queue.judged) queue.judged = index;
 }
@@ -193,18 +219,39 @@ export function markLost(queue: SendQueue, index: number): void {
   if (index < queue.resendFrom) queue.resendFrom = index;
 }
 
-/** After a time-out: whatever the peer has not reported is lost, copies sent again included. */
-export function markAllLost(queue: SendQueue): void {
+/** After a time-out: whatever the peer has not reported is lost, copies sent again included. A `repeated` one remembers what was before the first. */
+export function markAllLost(queue: SendQueue, repeated: boolean): void {
   for (let index = queue.una; index < queue.nxt; index++) {
     const slot = index & queue.mask;
     const marks = queue.marks[slot] as number;
     if (marks & SACKED) continue;
-    queue.marks[slot] = (marks & EVER_RESENT) | LOST;
+    const now = (marks & LOST ? WAS_LOST : 0) | (marks & RESENT ? WAS_RESENT : 0);
+    const before = repeated ? marks & (WAS_LOST | WAS_RESENT) : now;
+    queue.marks[slot] = (marks & EVER_RESENT) | LOST | before;
   }
   queue.lost = queue.nxt - queue.una - queue.sacked;
   queue.resent = 0;
   queue.resendFrom = queue.una;
   queue.judged = queue.nxt;
+}
+
+/** Takes a time-out back: what was not sent again since is marked as before it. */
+export function unmarkAllLost(queue: SendQueue): void {
+  queue.lost = queue.resent = 0;
+  for (let index = queue.una; index < queue.nxt; index++) {
+    const slot = index & queue.mask;
+    let marks = queue.marks[slot] as number;
+    if (marks & SACKED) continue;
+    if ((marks & RESENT) === 0) {
+      marks &= ~LOST;
+      if (marks & WAS_LOST) marks |= LOST;
+      if (marks & WAS_RESENT) marks |= RESENT;
+    }
+    if (marks & LOST) queue.lost++;
+    if (marks & RESENT) queue.resent++;
+    queue.marks[slot] = marks & ~(WAS_LOST | WAS_RESENT);
+  }
+  queue.resendFrom = queue.judged = queue.una;
 }
 
 /** Forgets all reports: the peer dropped what it had reported (RFC 2018 section 8; ours never does). */

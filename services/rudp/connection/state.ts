@@ -24,7 +24,13 @@ export type State =
   | "time-wait";
 
 /** Why a connection ended other than by an orderly close. */
-export type Failure = "E_RUDP_REFUSED" | "E_RUDP_FULL" | "E_RUDP_RESET" | "E_RUDP_PEER_DEAD" | "E_RUDP_ABORTED";
+export type Failure =
+  | "E_RUDP_REFUSED"
+  | "E_RUDP_FULL"
+  | "E_RUDP_RESET"
+  | "E_RUDP_PEER_DEAD"
+  | "E_RUDP_PATH"
+  | "E_RUDP_ABORTED";
 
 /** What is to be sent as soon as `transmit` is called; bits of `Connection.owed`. */
 export const OWED = { syn: 1, synAck: 2, echo: 4, reset: 8, ping: 16, ack: 32 } as const;
@@ -43,16 +49,15 @@ export interface Recovery {
   /** The segment that the phase `fast` began with. */
   first: number;
   duplicates: number;
-  /** How many duplicates make a loss: 3, more on a path that reorders. */
-  threshold: number;
   /** The first segment sent again does not wait for room in the window. */
   resendNow: boolean;
   partialAcks: number;
   /** The one segment that RFC 6675's rescue may send in this recovery has been sent. */
   rescued: boolean;
-  /** The window and threshold before the last reduction, to undo it when the loss was none. */
-  priorWindow: number;
-  priorThreshold: number;
+  /** How things stood before the last reduction, to undo it when the loss was none. */
+  prior: Prior | null;
+  /** When the segment `first` was sent again for the first time; Infinity: not yet. */
+  copiedAtMillis: number;
   /** Proportional rate reduction: segments delivered and sent since the recovery began, and those in flight then. */
   deliveredInRecovery: number;
   sentInRecovery: number;
@@ -60,6 +65,14 @@ export interface Recovery {
   /** Expiries of the timer since the last acknowledgement of new data. */
   timeouts: number;
   /** The window, not the application or the peer, stopped the last transmission. */
+  windowLimited: boolean;
+}
+
+/** What a reduction changed. */
+export interface Prior {
+  congestion: Congestion;
+  phase: Recovery["phase"];
+  point: number;
   windowLimited: boolean;
 }
 
@@ -136,11 +149,20 @@ export interface Connection {
   echoMicros: number;
   newestMicros: number;
   lastSentMillis: number;
+  /** When the peer's last ordinary segment came, and how often the timer had expired by then without progress. */
+  heardAtMillis: number;
+  heardAfterTimeouts: number;
+  /** Since when the oldest segment in flight is that. */
+  oldestSinceMillis: number;
+  /** When half of the congestion window was last in use. */
+  windowUsedAtMillis: number;
   /** Challenges sent in the second that began then. */
   challenges: number;
   challengedSinceMillis: number;
   probes: number;
   synsSent: number;
+  /** When the first of them went out. */
+  firstSynMillis: number;
   /** Segments that pacing allows now, and when that was reckoned. */
   pacingCredit: number;
   pacedAtMillis: number;
@@ -166,6 +188,7 @@ export function createConnection(identity: Identity, chosen: Partial<ConnectionO
     ...{ send: createSendQueue(options.sendQueueSegments), receive: createReceiveQueue(options.receiveQueueSegments) },
     ...{ recovery: createRecovery(), timers: createTimers(), owed: 0, duplicateAcksOwed: 0, unacknowledged: 0 },
     ...{ lastAckSent: 1, advertisedEdge: 1, echoMicros: 0, newestMicros: 0, lastSentMillis: 0, probes: 0, synsSent: 0 },
+    ...{ heardAtMillis: 0, heardAfterTimeouts: 0, oldestSinceMillis: 0, windowUsedAtMillis: 0, firstSynMillis: 0 },
     ...{ challenges: 0, challengedSinceMillis: Number.NEGATIVE_INFINITY },
     ...{ pacingCredit: 0, pacedAtMillis: 0, out: emptySegment(), counters: createCounters() },
   };
@@ -184,17 +207,8 @@ export function shiftFor(capacity: number): number {
 
 function createRecovery(): Recovery {
   return {
-    ...{
-      phase: "open",
-      point: 0,
-      first: 0,
-      duplicates: 0,
-      threshold: 3,
-      resendNow: false,
-      partialAcks: 0,
-      rescued: false,
-    },
-    ...{ priorWindow: 0, priorThreshold: 0, timeouts: 0, windowLimited: false },
+    ...{ phase: "open", point: 0, first: 0, duplicates: 0, resendNow: false, partialAcks: 0, rescued: false },
+    ...{ prior: null, copiedAtMillis: Number.POSITIVE_INFINITY, timeouts: 0, windowLimited: false },
     ...{ deliveredInRecovery: 0, sentInRecovery: 0, flightAtStart: 1 },
   };
 }

@@ -2,7 +2,7 @@
 
 import { backOff } from "../rtt.ts";
 import { fail } from "./closing.ts";
-import { onRetransmitTimeout } from "./recovery.ts";
+import { judgeLosses, onRetransmitTimeout } from "./recovery.ts";
 import { flightSegments } from "./send-queue.ts";
 import { type Connection, isSynchronized, OWED } from "./state.ts";
 import { expire, set, TIMER } from "./timers.ts";
@@ -14,10 +14,11 @@ export function tick(c: Connection, nowMillis: number): void {
   if (c.owed === 0 && expire(timers, TIMER.timeWait, nowMillis)) c.state = "closed";
   if (expire(timers, TIMER.giveUp, nowMillis)) {
     const peerIsKnown = c.remoteId !== 0;
-    fail(c, "E_RUDP_PEER_DEAD");
+    fail(c, isStuck(c) ? "E_RUDP_PATH" : "E_RUDP_PEER_DEAD");
     if (peerIsKnown) c.owed = OWED.reset;
     return;
   }
+  if (expire(timers, TIMER.overdue, nowMillis)) judgeLosses(c, 0, false, nowMillis);
   if (expire(timers, TIMER.retransmit, nowMillis)) retransmit(c, nowMillis);
   if (expire(timers, TIMER.ack, nowMillis)) c.owed |= OWED.ack;
   if (expire(timers, TIMER.probe, nowMillis)) {
@@ -29,6 +30,11 @@ export function tick(c: Connection, nowMillis: number): void {
     set(timers, TIMER.keepAlive, nowMillis + c.options.keepAliveMillis);
   }
   expire(timers, TIMER.pace, nowMillis);
+}
+
+/** The peer spoke after the oldest segment had been sent three times, but that never arrived. */
+function isStuck({ send, heardAfterTimeouts }: Connection): boolean {
+  return flightSegments(send) > 0 && heardAfterTimeouts >= 2;
 }
 
 function retransmit(c: Connection, nowMillis: number): void {

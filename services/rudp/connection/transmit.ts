@@ -10,6 +10,7 @@ import { inFlightSegments } from "./recovery.ts";
 import { EVER_RESENT, LOST, nextLost, nextUnreported, noteSent, SACKED } from "./send-queue.ts";
 import { type Connection, isSynchronized, OWED, type ResentCounter } from "./state.ts";
 import { clear, isSet, set, TIMER } from "./timers.ts";
+import { isHalfUsed, noteUse, reviewWindow } from "./window-use.ts";
 
 /** Writes the next datagram into `into` (DATAGRAM_BYTES or longer) and returns its length, or 0 when there is nothing to send now. */
 export function transmit(c: Connection, into: Uint8Array, nowMillis: number): number {
@@ -33,7 +34,7 @@ export function transmit(c: Connection, into: Uint8Array, nowMillis: number): nu
 function transmitSetup(c: Connection, into: Uint8Array, nowMillis: number): number {
   const owed = c.owed & (OWED.syn | OWED.synAck);
   if (owed === 0 || c.state === "closed") return 0;
-  c.synsSent++;
+  if (c.synsSent++ === 0) c.firstSynMillis = nowMillis;
   demandAnswer(c, nowMillis);
   set(c.timers, TIMER.retransmit, nowMillis + rtoMillis(c.rtt));
   return sendBare(c, into, owed & OWED.syn ? SYN : SYN | ACK, 0, nowMillis);
@@ -43,7 +44,7 @@ function transmitSetup(c: Connection, into: Uint8Array, nowMillis: number): numb
 function nextData(c: Connection, nowMillis: number): number {
   const { send, recovery, congestion } = c;
   if (send.una === send.end) return -1;
-  if (send.una === send.nxt) restartWhenIdle(c, nowMillis);
+  reviewWindow(c, nowMillis);
   const lost = nextLost(send);
   const hasRoom = inFlightSegments(c) + 1 <= congestion.windowSegments;
   const isForced = recovery.resendNow && lost === send.una;
@@ -54,7 +55,8 @@ function nextData(c: Connection, nowMillis: number): number {
     recovery.windowLimited = !hasRoom;
     if (!hasRoom) return -1;
     if (!mayPace(c, nowMillis)) {
-      recovery.windowLimited = true;
+      // Pacing is the window's limit spread over time, but not of a window that is hardly used.
+      recovery.windowLimited = isHalfUsed(c);
       return -1;
     }
     return isNew ? send.nxt : lost;
@@ -79,12 +81,6 @@ function lastResort(c: Connection, nowMillis: number): number {
   return highest;
 }
 
-function restartWhenIdle(c: Connection, nowMillis: number): void {
-  if (!c.options.slowStartAfterIdle || nowMillis - c.lastSentMillis <= rtoMillis(c.rtt)) return;
-  c.controller.idled(c.congestion, c.options);
-  c.lastSentMillis = nowMillis;
-}
-
 /** The peer's window is shut and nothing is in flight that would bring news of it: ask after a while (RFC 9293 3.8.6.1). */
 function awaitWindow(c: Connection, nowMillis: number): void {
   if (isSet(c.timers, TIMER.probe)) return;
@@ -93,12 +89,15 @@ function awaitWindow(c: Connection, nowMillis: number): void {
 }
 
 function sendData(c: Connection, into: Uint8Array, index: number, nowMillis: number): number {
-  const { send, out, counters } = c;
+  const { send, recovery, out, counters } = c;
   const slot = index & send.mask;
   const isAgain = index < send.nxt;
   if (isAgain) counters[causeOf(c, index)]++;
+  if (!isAgain && index === send.una) c.oldestSinceMillis = nowMillis;
   noteSent(send, index, nowMillis);
-  if (c.recovery.phase === "fast") c.recovery.sentInRecovery++;
+  noteUse(c, nowMillis);
+  if (isAgain && index === recovery.first) recovery.copiedAtMillis = Math.min(recovery.copiedAtMillis, nowMillis);
+  if (recovery.phase === "fast") recovery.sentInRecovery++;
   spendPacing(c);
   counters.dataSegmentsSent++;
   if (!isSet(c.timers, TIMER.retransmit) || (isAgain && restartsTimer(c, index))) {

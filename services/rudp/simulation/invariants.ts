@@ -4,7 +4,7 @@
 // the network are at most the window, where a segment reported by SACK is not in the network, one taken for lost is not, a copy sent again is.
 // Exceptions, as the RFCs have them: the first segment sent again in a fast retransmit goes out in any case (RFC 5681 3.2 step 3,
 // RFC 6675 5 step 4.3), so does the next hole on a partial acknowledgement without SACK (RFC 6582 3.2 step 3), and before a recovery
-// the segments known to have left do not count, up to the duplicate threshold less one (RFC 3042).
+// the segments known to have left do not count: two at most (RFC 3042), all where time judges what is lost (RFC 8985).
 
 import type { Connection } from "../connection/connection.ts";
 import { LOST, RESENT, SACKED } from "../connection/send-queue.ts";
@@ -60,7 +60,7 @@ function checkWindow(c: Connection, index: number): string | null {
   const pipe = flight - counted.sacked - counted.lost + counted.resent;
   const inNetwork =
     recovery.phase === "open"
-      ? flight - Math.min(left, recovery.threshold - 1)
+      ? flight - (send.latenessMillis > 0 ? left : Math.min(left, 2))
       : c.sack
         ? pipe
         : Math.max(0, pipe - recovery.duplicates);

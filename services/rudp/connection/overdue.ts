@@ -1,0 +1,58 @@
+// What time says to be lost (RACK, RFC 8985). A copy, for a segment sent again can be lost again, and no duplicate will ever tell: those
+// counted it once. It is lost when a segment sent a quarter of a round trip later has arrived. And, on a path that reorders, any segment:
+// when one sent later has arrived and it is overdue by what reordering.ts allows; for that a timer runs, as nothing more may arrive.
+// The rest of RACK-TLP, which probes a silent tail, would go into the timers.
+
+import { allowanceMillis } from "./reordering.ts";
+import { LOST, markLost, RESENT, SACKED, type SendQueue } from "./send-queue.ts";
+import type { Connection } from "./state.ts";
+import { clear, set, TIMER } from "./timers.ts";
+
+/** Takes for lost what is overdue; it is sent again as any lost segment. */
+export function judgeOverdue(c: Connection, nowMillis: number): void {
+  const { send, recovery, options } = c;
+  if (!c.sack) return;
+  if (options.lostCopies && send.resent > 0) judgeCopies(c);
+  clear(c.timers, TIMER.overdue);
+  if (send.latenessMillis > 0 && recovery.phase !== "timeout" && send.sacked > 0) judgeFirst(c, nowMillis);
+}
+
+function judgeCopies({ send, rtt }: Connection): void {
+  const before = send.newestDeliveredMillis - rtt.minimumMillis / 4;
+  for (let index = send.una; index < send.nxt; index++) {
+    const slot = index & send.mask;
+    const marks = send.marks[slot] as number;
+    if ((marks & (SACKED | RESENT)) === RESENT && (send.sentAtMillis[slot] as number) < before) retire(send, index);
+  }
+}
+
+/** First transmissions were sent in the order of their numbers, so the first that was not overtaken ends the search. */
+function judgeFirst(c: Connection, nowMillis: number): void {
+  const { send } = c;
+  const dueAfterMillis = send.newestRttMillis + allowanceMillis(c);
+  for (let index = send.una; index < send.nxt; index++) {
+    const slot = index & send.mask;
+    if (((send.marks[slot] as number) & (SACKED | RESENT | LOST)) !== 0) continue;
+    const sentAtMillis = send.sentAtMillis[slot] as number;
+    if (!isOvertaken(send, index, sentAtMillis)) return;
+    if (sentAtMillis + dueAfterMillis > nowMillis) {
+      set(c.timers, TIMER.overdue, sentAtMillis + dueAfterMillis);
+      return;
+    }
+    markLost(send, index);
+  }
+}
+
+function isOvertaken(send: SendQueue, index: number, sentAtMillis: number): boolean {
+  if (sentAtMillis !== send.newestDeliveredMillis) return sentAtMillis < send.newestDeliveredMillis;
+  return index < send.newestDelivered;
+}
+
+function retire(send: SendQueue, index: number): void {
+  const slot = index & send.mask;
+  const marks = send.marks[slot] as number;
+  if ((marks & LOST) === 0) send.lost++;
+  send.marks[slot] = (marks | LOST) & ~RESENT;
+  send.resent--;
+  if (index < send.resendFrom) send.resendFrom = index;
+}
