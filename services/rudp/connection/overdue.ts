@@ -3,8 +3,9 @@
 // when one sent later has arrived and it is overdue by what reordering.ts allows; for that a timer runs, as nothing more may arrive.
 // The rest of RACK-TLP, which probes a silent tail, would go into the timers.
 
+import { markLost } from "./judgements.ts";
 import { allowanceMillis } from "./reordering.ts";
-import { LOST, markLost, RESENT, SACKED, type SendQueue } from "./send-queue.ts";
+import { LOST, RESENT, SACKED, type SendQueue } from "./send-queue.ts";
 import type { Connection } from "./state.ts";
 import { clear, set, TIMER } from "./timers.ts";
 

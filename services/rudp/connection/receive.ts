@@ -89,6 +89,7 @@ function receiveAck(c: Connection, segment: Segment, ack: number, nowMillis: num
   const isNew = ack > send.una;
   const deliveredBefore = send.delivered;
   send.reportedAtMillis = nowMillis;
+  send.reportedBefore = send.highestSacked;
   send.copiesKnownUntilMillis = nowMillis - c.rtt.minimumMillis;
   if (isNew) {
     sampleRtt(c, segment, ack, nowMillis);

@@ -6,22 +6,11 @@
 // RFC 6582's partial deflation follows: of n segments newly acknowledged, n - 1 had been counted as duplicates.
 
 import { backOff, rtoMillis } from "../rtt.ts";
+import { forgetLosses, forgetSacks, markAllLost, markLost, markLostBySack, unmarkAllLost } from "./judgements.ts";
 import { judgeOverdue } from "./overdue.ts";
 import { beginReduction, reduce, reducesProportionally } from "./rate-reduction.ts";
 import { adaptToReordering, ageLateness, DUPLICATE_THRESHOLD } from "./reordering.ts";
-import {
-  acknowledgeThrough,
-  flightSegments,
-  forgetLosses,
-  forgetSacks,
-  markAllLost,
-  markLost,
-  markLostBySack,
-  noteLate,
-  pipeSegments,
-  SACKED,
-  unmarkAllLost,
-} from "./send-queue.ts";
+import { acknowledgeThrough, flightSegments, noteLate, pipeSegments, SACKED } from "./send-queue.ts";
 import type { Connection } from "./state.ts";
 import { clear, set, TIMER } from "./timers.ts";
 

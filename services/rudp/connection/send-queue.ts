@@ -16,8 +16,6 @@ export const LOST = 2;
 export const RESENT = 4;
 /** Sent more than once: its RTT is ambiguous (Karn). */
 export const EVER_RESENT = 8;
-/** LOST and RESENT as they were before a time-out, should it turn out to be a mistake. */
-const [WAS_LOST, WAS_RESENT] = [16, 32];
 
 export interface SendQueue {
   readonly capacity: number;
@@ -61,8 +59,9 @@ export interface SendQueue {
   /** Which that was, and how long it took. */
   newestDelivered: number;
   newestRttMillis: number;
-  /** When the acknowledgement came that is being looked at. */
+  /** When the acknowledgement came that is being looked at, and highestSacked before it: what it reports itself is in no order. */
   reportedAtMillis: number;
+  reportedBefore: number;
   /** Of a segment sent more than once only a copy older than this can be what was delivered; else it is not known which was. */
   copiesKnownUntilMillis: number;
 }
@@ -79,8 +78,8 @@ export function createSendQueue(capacity: number): SendQueue {
     ...{ una: 1, nxt: 1, end: 1, tailBytes: 0, finIndex: -1, edge: 1 },
     ...{ sacked: 0, lost: 0, resent: 0, highestSacked: 0, judged: 0, resendFrom: 0 },
     ...{ lateMillis: 0, latenessMillis: 0, latenessRecoveries: 0 },
-    ...{ delivered: 0, newestDeliveredMillis: 0, newestDelivered: 0, newestRttMillis: 0, reportedAtMillis: 0 },
-    copiesKnownUntilMillis: 0,
+    ...{ delivered: 0, newestDeliveredMillis: 0, newestDelivered: 0, newestRttMillis: 0 },
+    ...{ reportedAtMillis: 0, reportedBefore: 0, copiesKnownUntilMillis: 0 },
   };
 }
 
@@ -187,90 +186,13 @@ function noteDelivered(queue: SendQueue, index: number, marks: number): void {
  * a round trip after the copy (or by `wasOriginal`) is the original, which was overdue when the copy went out.
  */
 export function noteLate(queue: SendQueue, index: number, wasOriginal: boolean): void {
-  if (queue.highestSacked - 1 - index < DUPLICATE_THRESHOLD) return;
+  if (queue.reportedBefore - 1 - index < DUPLICATE_THRESHOLD) return;
   const slot = index & queue.mask;
   const sentAtMillis = queue.sentAtMillis[slot] as number;
   const isCopied = ((queue.marks[slot] as number) & EVER_RESENT) !== 0;
   if (isCopied && !wasOriginal && sentAtMillis <= queue.copiesKnownUntilMillis) return;
   const beyond = isCopied ? queue.latenessMillis : -queue.newestRttMillis;
   queue.lateMillis = Math.max(queue.lateMillis, 1, queue.reportedAtMillis - sentAtMillis + beyond);
-}
-
-/** Marks as lost each segment with three or more SACKed ones above it (RFC 6675 IsLost; of full segments its two conditions are this one). */
-export function markLostBySack(queue: SendQueue): void {
-  if (queue.sacked < DUPLICATE_THRESHOLD) return;
-  let above = 0;
-  let index = queue.highestSacked;
-  while (above < DUPLICATE_THRESHOLD && index > queue.una) {
-    index--;
-    if ((queue.marks[index & queue.mask] as number) & SACKED) above++;
-  }
-  if (above < DUPLICATE_THRESHOLD) return;
-  for (let i = Math.max(queue.judged, queue.una); i < index; i++) markLost(queue, i);
-  if (index > queue.judged) queue.judged = index;
-}
-
-export function markLost(queue: SendQueue, index: number): void {
-  const slot = index & queue.mask;
-  const marks = queue.marks[slot] as number;
-  if (marks & (SACKED | LOST)) return;
-  queue.marks[slot] = marks | LOST;
-  queue.lost++;
-  if (index < queue.resendFrom) queue.resendFrom = index;
-}
-
-/** After a time-out: whatever the peer has not reported is lost, copies sent again included. A `repeated` one remembers what was before the first. */
-export function markAllLost(queue: SendQueue, repeated: boolean): void {
-  for (let index = queue.una; index < queue.nxt; index++) {
-    const slot = index & queue.mask;
-    const marks = queue.marks[slot] as number;
-    if (marks & SACKED) continue;
-    const now = (marks & LOST ? WAS_LOST : 0) | (marks & RESENT ? WAS_RESENT : 0);
-    const before = repeated ? marks & (WAS_LOST | WAS_RESENT) : now;
-    queue.marks[slot] = (marks & EVER_RESENT) | LOST | before;
-  }
-  queue.lost = queue.nxt - queue.una - queue.sacked;
-  queue.resent = 0;
-  queue.resendFrom = queue.una;
-  queue.judged = queue.nxt;
-}
-
-/** Takes a time-out back: what was not sent again since is marked as before it. */
-export function unmarkAllLost(queue: SendQueue): void {
-  queue.lost = queue.resent = 0;
-  for (let index = queue.una; index < queue.nxt; index++) {
-    const slot = index & queue.mask;
-    let marks = queue.marks[slot] as number;
-    if (marks & SACKED) continue;
-    if ((marks & RESENT) === 0) {
-      marks &= ~LOST;
-      if (marks & WAS_LOST) marks |= LOST;
-      if (marks & WAS_RESENT) marks |= RESENT;
-    }
-    if (marks & LOST) queue.lost++;
-    if (marks & RESENT) queue.resent++;
-    queue.marks[slot] = marks & ~(WAS_LOST | WAS_RESENT);
-  }
-  queue.resendFrom = queue.judged = queue.una;
-}
-
-/** Forgets all reports: the peer dropped what it had reported (RFC 2018 section 8; ours never does). */
-export function forgetSacks(queue: SendQueue): void {
-  for (let index = queue.una; index < queue.nxt; index++) {
-    const slot = index & queue.mask;
-    queue.marks[slot] = (queue.marks[slot] as number) & EVER_RESENT;
-  }
-  queue.sacked = queue.lost = queue.resent = queue.highestSacked = queue.judged = 0;
-}
-
-/** Takes back every judgement of loss; they are made again from what has been reported. */
-export function forgetLosses(queue: SendQueue): void {
-  for (let index = queue.una; index < queue.nxt; index++) {
-    const slot = index & queue.mask;
-    queue.marks[slot] = (queue.marks[slot] as number) & ~LOST;
-  }
-  queue.lost = 0;
-  queue.judged = queue.una;
 }
 
 /** The first segment that is lost and waits to be sent again, or -1. */

@@ -3,7 +3,16 @@
 // with milliseconds wanted it would run all the time. Setting or clearing a deadline is one store, for it happens on every segment.
 // A driver may wake too early (a deadline moved back meanwhile): it asks again and sleeps again, so it never has to cancel.
 
-export const TIMER = { retransmit: 0, ack: 1, probe: 2, keepAlive: 3, giveUp: 4, timeWait: 5, pace: 6, overdue: 7 } as const;
+export const TIMER = {
+  retransmit: 0,
+  ack: 1,
+  probe: 2,
+  keepAlive: 3,
+  giveUp: 4,
+  timeWait: 5,
+  pace: 6,
+  overdue: 7,
+} as const;
 
 export type Timer = (typeof TIMER)[keyof typeof TIMER];
 
