@@ -1,7 +1,6 @@
 // Judgements of loss on the send queue's marks: by SACK's count, one by one, all at once after a time-out, and taken back when they were wrong.
 
-import { DUPLICATE_THRESHOLD } from "./reordering.ts";
-import { EVER_RESENT, LOST, RESENT, SACKED, type SendQueue } from "./send-queue.ts";
+import { DUPLICATE_THRESHOLD, EVER_RESENT, LOST, RESENT, SACKED, type SendQueue } from "./send-queue.ts";
 
 /** LOST and RESENT as they were before a time-out, should it turn out to be a mistake. */
 const [WAS_LOST, WAS_RESENT] = [16, 32] as const;

@@ -9,8 +9,15 @@ import { backOff, rtoMillis } from "../rtt.ts";
 import { forgetLosses, forgetSacks, markAllLost, markLost, markLostBySack, unmarkAllLost } from "./judgements.ts";
 import { judgeOverdue } from "./overdue.ts";
 import { beginReduction, reduce, reducesProportionally } from "./rate-reduction.ts";
-import { adaptToReordering, ageLateness, DUPLICATE_THRESHOLD } from "./reordering.ts";
-import { acknowledgeThrough, flightSegments, noteLate, pipeSegments, SACKED } from "./send-queue.ts";
+import { adaptToReordering, ageLateness } from "./reordering.ts";
+import {
+  acknowledgeThrough,
+  DUPLICATE_THRESHOLD,
+  flightSegments,
+  noteLate,
+  pipeSegments,
+  SACKED,
+} from "./send-queue.ts";
 import type { Connection } from "./state.ts";
 import { clear, set, TIMER } from "./timers.ts";
 

@@ -6,9 +6,6 @@
 
 import type { Connection } from "./state.ts";
 
-/** Reports of later segments that make a loss. */
-export const DUPLICATE_THRESHOLD = 3;
-
 const REMEMBERED_RECOVERIES = 16;
 
 /** Takes what an acknowledgement showed of late arrivals. */

@@ -6,7 +6,9 @@
 // What is known of a segment in flight is a set of marks; the counts of them make the estimate of what is in the network (RFC 6675's pipe) O(1).
 
 import { SEGMENT_BYTES } from "../wire.ts";
-import { DUPLICATE_THRESHOLD } from "./reordering.ts";
+
+/** Reports of later segments that make a loss, and before which none comes late (RFC 5681 3.2). */
+export const DUPLICATE_THRESHOLD = 3;
 
 /** The peer holds it, out of order. */
 export const SACKED = 1;
