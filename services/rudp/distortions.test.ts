@@ -179,3 +179,30 @@ test("after ten minutes of thin sends a quarter of the unused window is left", (
   assert.ok((sent[0] as number) <= 770 / 4 + 2, `${sent[0]} at once`);
   assert.ok((sent[0] as number) >= 10);
 });
+
+for (const fromMillis of [0, 5000]) {
+  test(`a path that carries small packets only from ${fromMillis} ms on ends the connection within a minute, and says so`, () => {
+    let bytes = 0;
+    const observe: ScenePlan["observe"] = (event) => {
+      if (event.kind === "sent") bytes = event.bytes.length;
+    };
+    const scene = createScene({ seed: 1, forward: HALF, backward: HALF, options: {}, observe }, bulk);
+    const { network, sender } = scene;
+    network.detourMillis = () => (network.nowMillis >= fromMillis && bytes > 548 ? Number.POSITIVE_INFINITY : 0);
+    passTo(scene, fromMillis + 59_000);
+    assert.equal(sender.failure, null);
+    passTo(scene, fromMillis + 61_000);
+    assert.equal(sender.failure, "E_RUDP_PATH");
+  });
+}
+
+test("with pacing, a window that is not half used does not grow although segments wait for their turn", () => {
+  const clear = { ...CLEAR_PATH, delayMillis: 50 };
+  const plan: ScenePlan = { seed: 1, forward: clear, backward: clear, options: { ...QUEUES, pacing: true } };
+  const scene = createScene(plan, thinUntil(Number.POSITIVE_INFINITY, 60, 14));
+  passTo(scene, 1000);
+  const { congestion } = scene.sender;
+  congestion.windowSegments = congestion.thresholdSegments = 1000;
+  passTo(scene, 31_000);
+  assert.equal(congestion.windowSegments, 1000);
+});
