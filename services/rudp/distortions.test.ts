@@ -203,6 +203,6 @@ test("with pacing, a window that is not half used does not grow although segment
   passTo(scene, 1000);
   const { congestion } = scene.sender;
   congestion.windowSegments = congestion.thresholdSegments = 1000;
-  passTo(scene, 31_000);
+  passTo(scene, 11_000);
   assert.equal(congestion.windowSegments, 1000);
 });
