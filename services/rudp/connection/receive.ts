@@ -90,7 +90,9 @@ function receiveAck(c: Connection, segment: Segment, ack: number, nowMillis: num
   const deliveredBefore = send.delivered;
   send.reportedAtMillis = nowMillis;
   send.reportedBefore = send.highestSacked;
-  send.copiesKnownUntilMillis = nowMillis - c.rtt.minimumMillis;
+  const { minimumMillis } = c.rtt;
+  send.copiesKnownUntilMillis = nowMillis - minimumMillis;
+  send.tooSoonAfterMillis = nowMillis - (Number.isFinite(minimumMillis) ? minimumMillis / 2 : 0);
   if (isNew) {
     sampleRtt(c, segment, ack, nowMillis);
     onNewAck(c, ack, isSpurious(c, segment.echoMicros), nowMillis);

@@ -66,6 +66,8 @@ export interface SendQueue {
   reportedBefore: number;
   /** Of a segment sent more than once only a copy older than this can be what was delivered; else it is not known which was. */
   copiesKnownUntilMillis: number;
+  /** What was delivered of a segment whose copy was sent after this is surely not the copy. */
+  tooSoonAfterMillis: number;
 }
 
 /** An empty queue whose first data segment has index 1. `capacity` is a power of two. */
@@ -81,7 +83,7 @@ export function createSendQueue(capacity: number): SendQueue {
     ...{ sacked: 0, lost: 0, resent: 0, highestSacked: 0, judged: 0, resendFrom: 0 },
     ...{ lateMillis: 0, latenessMillis: 0, latenessRecoveries: 0 },
     ...{ delivered: 0, newestDeliveredMillis: 0, newestDelivered: 0, newestRttMillis: 0 },
-    ...{ reportedAtMillis: 0, reportedBefore: 0, copiesKnownUntilMillis: 0 },
+    ...{ reportedAtMillis: 0, reportedBefore: 0, copiesKnownUntilMillis: 0, tooSoonAfterMillis: 0 },
   };
 }
 
@@ -185,14 +187,14 @@ function noteDelivered(queue: SendQueue, index: number, marks: number): void {
 
 /**
  * A segment that arrives after later ones shows that the path reorders, and by how much. A copy is not late; but what is reported sooner than
- * a round trip after the copy (or by `wasOriginal`) is the original, which was overdue when the copy went out.
+ * half of the least round trip after the copy (or by `wasOriginal`) is the original, which was overdue when the copy went out.
  */
 export function noteLate(queue: SendQueue, index: number, wasOriginal: boolean): void {
   if (queue.reportedBefore - 1 - index < DUPLICATE_THRESHOLD) return;
   const slot = index & queue.mask;
   const sentAtMillis = queue.sentAtMillis[slot] as number;
   const isCopied = ((queue.marks[slot] as number) & EVER_RESENT) !== 0;
-  if (isCopied && !wasOriginal && sentAtMillis <= queue.copiesKnownUntilMillis) return;
+  if (isCopied && !wasOriginal && sentAtMillis <= queue.tooSoonAfterMillis) return;
   const beyond = isCopied ? queue.latenessMillis : -queue.newestRttMillis;
   queue.lateMillis = Math.max(queue.lateMillis, 1, queue.reportedAtMillis - sentAtMillis + beyond);
 }
