@@ -1,9 +1,10 @@
 // For the tests of access rules: decisions on the text of a .htaccess file, with names answered from tables.
 
 import { blankRequest, type Request } from "../http/message.ts";
-import { type Client, isAllowed } from "./evaluate.ts";
+import { type Client, createCheck, isAllowed } from "./evaluate.ts";
 import { parseRules } from "./parse-rules.ts";
 import type { Rules } from "./rules.ts";
+import { variablesOf } from "./variables.ts";
 
 export const CLIENT: Client = { address: "192.0.2.7", serverAddress: "192.0.2.1" };
 /** www.good.com and back; liar.com claims an address that is not its own; nobody knows the others. */
@@ -37,7 +38,8 @@ export function decide(
   client = CLIENT,
   asked: string[] = [],
 ): boolean {
-  const steps = isAllowed(rules, request, client);
+  const subject = { request, client, uri: request.target.replace(/\?.*$/, "") };
+  const steps = isAllowed(rules, createCheck(subject, variablesOf(rules, subject)));
   let step = steps.next();
   while (!step.done) {
     const operation = step.value;

@@ -7,6 +7,9 @@ export interface Directive {
   arguments: string[];
   /** What stands inside a section; null for a directive. */
   inside: Directive[] | null;
+  /** Of a section: whether its first line has a `>`, and whether the section is closed. Apache minds neither everywhere. */
+  complete: boolean;
+  closed: boolean;
 }
 
 /** What is wrong with a file, and where. */
@@ -17,27 +20,34 @@ export interface SyntaxProblem {
 
 /** The directives of a text, or the first thing that is wrong. */
 export function readDirectives(text: string): Directive[] | SyntaxProblem {
-  const top: Directive = { line: 0, name: "", arguments: [], inside: [] };
+  const top = directive(0, "", true);
   const open = [top];
   for (const [line, content] of logicalLines(text)) {
     const current = open.at(-1) as Directive;
     if (content.startsWith("</")) {
-      const name = /^<\/([^>\s]+)\s*>$/.exec(content)?.[1]?.toLowerCase();
+      const name = /^<\/([^>\s]+)>$/.exec(content)?.[1]?.toLowerCase();
       if (open.length === 1 || name !== current.name) return { line, problem: `${content} closes nothing` };
+      current.closed = true;
       open.pop();
       continue;
     }
-    const isSection = content.startsWith("<");
-    if (isSection && !content.endsWith(">")) return { line, problem: `${content} lacks its >` };
-    const [name = "", ...rest] = splitWords(isSection ? content.slice(1, -1) : content);
-    const directive = { line, name: name.toLowerCase(), arguments: rest, inside: isSection ? [] : null };
-    current.inside?.push(directive);
-    if (isSection) open.push(directive);
+    const made = directive(line, content, content.startsWith("<"));
+    current.inside?.push(made);
+    if (made.inside !== null) open.push(made);
   }
-  const unclosed = open.at(-1) as Directive;
-  return open.length === 1
-    ? (top.inside as Directive[])
-    : { line: unclosed.line, problem: `<${unclosed.name}> is not closed` };
+  return top.inside as Directive[];
+}
+
+/** A section ends with its last `>`; what follows is not looked at. */
+function directive(line: number, content: string, isSection: boolean): Directive {
+  const end = content.lastIndexOf(">");
+  const [name = "", ...rest] = isSection
+    ? /^<\s/.test(content)
+      ? []
+      : splitWords(content.slice(1, end === -1 ? undefined : end))
+    : splitWords(content);
+  const inside = isSection ? [] : null;
+  return { line, name: name.toLowerCase(), arguments: rest, inside, complete: end !== -1, closed: false };
 }
 
 /** Lines without blank ones and comments, those that a backslash continues joined, each with its number. */
@@ -55,8 +65,13 @@ function* logicalLines(text: string): Generator<[line: number, content: string]>
   if (pending.trim() !== "") yield [text.split("\n").length, pending.trim()];
 }
 
-/** Words, where quotes of either kind keep blanks and a backslash keeps a quote; one that is not closed goes to the end of the line. */
+const WORD = /"((?:\\["\\]|[^"])*)(?:"|$)|'((?:\\['\\]|[^'])*)(?:'|$)|\S+/g;
+
+/** Words, where quotes keep blanks. A doubled backslash is one, and one before the quote keeps it. A quote may end with the line. */
 function splitWords(text: string): string[] {
-  const words = text.matchAll(/"((?:[^"\\]|\\.)*)(?:"|$)|'((?:[^'\\]|\\.)*)(?:'|$)|\S+/g);
-  return Array.from(words, ([word, double, single]) => (double ?? single)?.replace(/\\(["'\\])/g, "$1") ?? word);
+  return Array.from(text.matchAll(WORD), ([word, double, single]) => {
+    if (double !== undefined) return double.replace(/\\(["\\])/g, "$1");
+    if (single !== undefined) return single.replace(/\\(['\\])/g, "$1");
+    return word.replaceAll("\\\\", "\\");
+  });
 }

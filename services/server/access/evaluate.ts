@@ -1,9 +1,10 @@
 // Whether a client may see what the rules guard. Pure but for names: a look-up is a step that the caller performs, made only when a line
 // asks for the client's name, and once for a request.
 
-import { combinedField, type Request } from "../http/message.ts";
 import { type Address, contains, parseAddress } from "./address.ts";
-import type { HostRules, Party, Requirement, Rules } from "./rules.ts";
+import { methodKey } from "./methods.ts";
+import type { Condition, HostRules, Limited, Party, Requirement, Rules } from "./rules.ts";
+import type { Asked, Variables } from "./variables.ts";
 
 /** A look-up that a decision waits for. The result of `reverse` is a list of names, of `forward` one of addresses; empty when unknown. */
 export type NameOperation = { op: "reverse"; address: string } | { op: "forward"; name: string };
@@ -14,38 +15,55 @@ export interface Client {
   serverAddress: string;
 }
 
-type NameSteps<T> = Generator<NameOperation, T, unknown>;
+export type NameSteps<T> = Generator<NameOperation, T, unknown>;
 
-/** What a check knows: of the client, its name when that has been looked up. */
-interface Check {
-  request: Request;
-  client: Client;
+/** What is known of a request while rules judge it, one set of them or several. */
+export interface Check extends Asked {
   address: Address | null;
-  variables: ReadonlySet<string>;
-  /** Undefined: not looked up; null: there is none that leads back to the address. */
+  method: string;
+  variables: Variables;
+  /** The client's name. Undefined: not looked up; null: there is none that leads back to the address. */
   name: string | null | undefined;
 }
 
-/** Whether the rules let the client in: by Order, Allow and Deny, and by Require. */
-export function* isAllowed(rules: Rules, request: Request, client: Client): NameSteps<boolean> {
-  const check: Check = {
-    ...{ request, client, address: parseAddress(client.address), name: undefined },
-    variables: variablesOf(rules, request, client),
+export function createCheck(asked: Asked, variables: Variables): Check {
+  const { client, request } = asked;
+  return {
+    ...asked,
+    address: parseAddress(client.address),
+    method: methodKey(request.method),
+    variables,
+    name: undefined,
   };
-  if (rules.hosts !== null && !(yield* passesHosts(rules.hosts, check))) return false;
-  return rules.requirement === null || (yield* judge(rules.requirement, check)) === "granted";
+}
+
+/** Whether the rules let the client in: by Order, Allow and Deny, and by Require; either where Satisfy says so. */
+export function* isAllowed({ hosts, requirement }: Rules, check: Check): NameSteps<boolean> {
+  const suffices = lastFor(hosts?.satisfy ?? [], check) === "any";
+  const passes = hosts === null || (yield* passesHosts(hosts, check));
+  if (suffices ? passes : !passes) return passes;
+  return requirement === null || (yield* judge(requirement, "all", check)) === "granted";
 }
 
 /** The names of mod_access_compat: the last keyword of Order wins where both match, and is the default where none does. */
 function* passesHosts({ order, allow, deny }: HostRules, check: Check): NameSteps<boolean> {
   const allowed = yield* someMatch(allow, check);
   const denied = yield* someMatch(deny, check);
-  return order === "deny,allow" ? allowed || !denied : allowed && !denied;
+  const isDenyFirst = (lastFor(order, check) ?? "deny,allow") === "deny,allow";
+  return isDenyFirst ? allowed || !denied : allowed && !denied;
 }
 
-function* someMatch(parties: readonly Party[], check: Check): NameSteps<boolean> {
+function isFor({ methods }: Pick<Limited<unknown>, "methods">, check: Check): boolean {
+  return methods === null || methods.has(check.method);
+}
+
+function lastFor<T>(rules: readonly Limited<T>[], check: Check): T | undefined {
+  return rules.findLast((rule) => isFor(rule, check))?.value;
+}
+
+function* someMatch(parties: readonly Limited<Party>[], check: Check): NameSteps<boolean> {
   for (const party of parties) {
-    if (yield* matches(party, check)) return true;
+    if (isFor(party, check) && (yield* matches(party.value, check))) return true;
   }
   return false;
 }
@@ -65,14 +83,15 @@ function* matches(party: Party, check: Check): NameSteps<boolean> {
 
 type Verdict = "granted" | "denied" | "neutral";
 
-/** As mod_authz_core judges: a negated requirement can deny but never grant, and what says neither does not count. */
-function* judge(requirement: Requirement, check: Check): NameSteps<Verdict> {
-  const verdict: Verdict =
-    requirement.kind === "any" || requirement.kind === "all"
-      ? yield* judgeSection(requirement.kind, requirement.of, check)
-      : (yield* holds(requirement, check))
-        ? "granted"
-        : "denied";
+/**
+ * As mod_authz_core judges: a negated requirement can deny but never grant, and what says neither does not count. One that is limited to
+ * other methods grants where all must and does not count where any may.
+ */
+function* judge(requirement: Requirement, within: "any" | "all", check: Check): NameSteps<Verdict> {
+  if (!isFor(requirement, check)) return within === "all" ? "granted" : "neutral";
+  let verdict: Verdict;
+  if ("of" in requirement) verdict = yield* judgeSection(requirement.kind, requirement.of, check);
+  else verdict = (yield* holds(requirement, check)) ? "granted" : "denied";
   if (!requirement.negated) return verdict;
   return verdict === "granted" ? "denied" : "neutral";
 }
@@ -81,15 +100,15 @@ function* judgeSection(kind: "any" | "all", of: readonly Requirement[], check: C
   const decisive: Verdict = kind === "any" ? "granted" : "denied";
   let result: Verdict = "neutral";
   for (const requirement of of) {
-    const verdict = yield* judge(requirement, check);
+    const verdict = yield* judge(requirement, kind, check);
     if (verdict === decisive) return decisive;
     if (verdict !== "neutral") result = verdict;
   }
   return result;
 }
 
-function* holds(requirement: Requirement, check: Check): NameSteps<boolean> {
-  const { client, address, request, variables } = check;
+function* holds(requirement: Condition, check: Check): NameSteps<boolean> {
+  const { client, address, variables } = check;
   switch (requirement.kind) {
     case "everyone":
       return requirement.granted;
@@ -106,10 +125,7 @@ function* holds(requirement: Requirement, check: Check): NameSteps<boolean> {
     case "variables":
       return requirement.names.some((name) => variables.has(name));
     case "methods":
-      return requirement.names.includes(request.method === "HEAD" ? "GET" : request.method);
-    case "any":
-    case "all":
-      return (yield* judge(requirement, check)) === "granted";
+      return requirement.names.includes(check.method);
   }
 }
 
@@ -141,30 +157,4 @@ function isInDomain(name: string | null, domain: string): boolean {
 function isLoopback(address: Address | null): boolean {
   if (address === null) return false;
   return address.family === 4 ? address.bits >> 24n === 127n : address.bits === 1n;
-}
-
-function variablesOf(rules: Rules, request: Request, client: Client): Set<string> {
-  const variables = new Set<string>();
-  for (const { property, pattern, assignments } of rules.variables) {
-    if (!pattern.test(propertyOf(property, request, client))) continue;
-    for (const { name, set } of assignments) set ? variables.add(name) : variables.delete(name);
-  }
-  return variables;
-}
-
-function propertyOf(property: string, request: Request, client: Client): string {
-  switch (property) {
-    case "remote_addr":
-      return client.address;
-    case "server_addr":
-      return client.serverAddress;
-    case "request_method":
-      return request.method;
-    case "request_protocol":
-      return `HTTP/1.${request.minorVersion}`;
-    case "request_uri":
-      return request.target.replace(/\?.*$/, "");
-    default:
-      return combinedField(request, property) ?? "";
-  }
 }

@@ -1,176 +1,140 @@
-// From the text of a .htaccess file to Rules. Anything that is not known or not well-formed makes the whole file broken: a line that was
-// skipped might have been the one that kept people out.
+// From the text of a .htaccess file to Rules: sections here, directives in parse-access.ts and parse-settings.ts. Anything that is not
+// known or not well-formed makes the whole file broken: a line that was skipped might have been the one that kept people out.
 
-import { KNOWN_METHODS } from "../http/methods.ts";
-import { looksLikeAddress, parseSubnet, type Subnet } from "./address.ts";
+import { Broken } from "./broken.ts";
 import { type Directive, readDirectives, type SyntaxProblem } from "./directives.ts";
-import { type HostRules, NO_RULES, type Party, type Requirement, type Rules, type VariableRule } from "./rules.ts";
+import { filePattern } from "./file-pattern.ts";
+import { isNamedMethod, type Methods, methodKey, methodsBut } from "./methods.ts";
+import { applyAccess, isAllowedInRequire, requirementLine } from "./parse-access.ts";
+import { applySetting, pattern } from "./parse-settings.ts";
+import { allMethods, noRules, type Requirement, type Rules } from "./rules.ts";
 
-class Broken extends Error {}
+/** The modules whose directives are known here, by both of the names that <IfModule> takes. */
+const MODULES = new Set([
+  ...["core.c", "core_module"],
+  ...["access_compat", "authz_core", "authz_host", "dir", "env", "mime", "setenvif"].flatMap((name) => [
+    `mod_${name}.c`,
+    `${name}_module`,
+  ]),
+]);
 
-/** The rules, or what is wrong with the file. */
-export function parseRules(text: string): Rules | SyntaxProblem {
-  const directives = readDirectives(text);
-  if (!Array.isArray(directives)) return directives;
-  const rules: Rules = { ...NO_RULES, variables: [] };
-  const required: Requirement[] = [];
-  for (const directive of directives) {
-    try {
-      if (directive.inside !== null || directive.name === "require") required.push(requirement(directive, "any"));
-      else apply(directive, rules);
-    } catch (error) {
-      if (!(error instanceof Broken)) throw error;
-      return { line: directive.line, problem: error.message };
-    }
-  }
-  // Requirements that stand by themselves are alternatives.
-  if (required.length > 0) rules.requirement = { kind: "any", negated: false, of: required };
-  return rules;
-}
-
-function apply(directive: Directive, rules: Rules): void {
-  const { name, arguments: words } = directive;
-  switch (name) {
-    case "order":
-      hostRules(rules).order = order(words);
-      break;
-    case "allow":
-      hostRules(rules).allow.push(...parties(words));
-      break;
-    case "deny":
-      hostRules(rules).deny.push(...parties(words));
-      break;
-    case "directoryindex":
-      rules.index = [...(rules.index ?? []), ...indexNames(words)];
-      break;
-    case "setenvif":
-    case "setenvifnocase":
-      rules.variables.push(variableRule(words, name.endsWith("nocase")));
-      break;
-    case "browsermatch":
-    case "browsermatchnocase":
-      rules.variables.push(variableRule(["User-Agent", ...words], name.endsWith("nocase")));
-      break;
-    default:
-      throw new Broken(`${name} is not known here`);
-  }
-}
-
-function hostRules(rules: Rules): HostRules {
-  rules.hosts ??= { order: "deny,allow", allow: [], deny: [] };
-  return rules.hosts;
-}
-
-function order(words: string[]): HostRules["order"] {
-  const value = words.length === 1 ? (words[0] as string).toLowerCase() : "";
-  if (value === "deny,allow" || value === "allow,deny" || value === "mutual-failure") return value;
-  throw new Broken("Order is Deny,Allow or Allow,Deny or Mutual-failure, without a blank");
-}
-
-function parties([from, ...words]: string[]): Party[] {
-  if (from?.toLowerCase() !== "from" || words.length === 0)
-    throw new Broken("Allow and Deny are followed by from and someone");
-  return words.map(party);
-}
-
-function party(word: string): Party {
-  const lower = word.toLowerCase();
-  if (lower === "all") return { kind: "all" };
-  if (lower.startsWith("env=")) {
-    const set = word[4] !== "!";
-    const name = word.slice(set ? 4 : 5);
-    return { kind: "variable", name, set };
-  }
-  if (word.includes("/") || looksLikeAddress(word)) return { kind: "subnet", subnet: subnet(word) };
-  if (word.includes("#")) throw new Broken("a comment has a line of its own");
-  return { kind: "domain", name: lower };
-}
-
-function subnet(word: string): Subnet {
-  const parsed = parseSubnet(word);
-  if (parsed === null) throw new Broken(`${word} is no IP address, subnet or part of an address`);
-  return parsed;
-}
-
-const SECTIONS: Readonly<Record<string, { kind: "any" | "all"; negated: boolean }>> = {
+const REQUIRE_SECTIONS: Readonly<Record<string, { kind: "any" | "all"; negated: boolean }>> = {
   requireany: { kind: "any", negated: false },
   requireall: { kind: "all", negated: false },
   requirenone: { kind: "any", negated: true },
 };
 
-/** A Require line or a section. Where one of several suffices, what can only deny has no effect, so it is an error. */
-function requirement(directive: Directive, within: "any" | "all"): Requirement {
-  const { name, inside } = directive;
-  const made = inside === null ? requirementLine(directive) : section(name, directive.arguments, inside);
-  if (made.negated && within === "any")
-    throw new Broken(`a negated ${name} has no effect where any requirement suffices`);
-  return made;
+/** Where a line stands, and what it adds to. */
+interface Place {
+  rules: Rules;
+  required: Requirement[];
+  /** How the requirements around it are joined. */
+  within: "any" | "all";
+  inRequire: boolean;
+  /** Of the <Limit> around it; null: none. */
+  methods: Methods | null;
 }
 
-function section(name: string, words: string[], inside: Directive[]): Requirement {
-  const form = Object.hasOwn(SECTIONS, name) ? SECTIONS[name] : undefined;
+/** The rules, or what is wrong with the file. `text` has one code unit for each octet. */
+export function parseRules(text: string): Rules | SyntaxProblem {
+  const directives = readDirectives(text);
+  if (!Array.isArray(directives)) return directives;
+  try {
+    return rulesOf(directives);
+  } catch (error) {
+    if (!(error instanceof Broken)) throw error;
+    return { line: error.line, problem: error.message };
+  }
+}
+
+/** Requirements that stand by themselves are alternatives. */
+function rulesOf(directives: readonly Directive[]): Rules {
+  const rules: Rules = { ...noRules(), sources: [{}] };
+  const required: Requirement[] = [];
+  readAll(directives, { rules, required, within: "any", inRequire: false, methods: null });
+  if (required.length > 0)
+    rules.requirement = { kind: "any", negated: false, methods: allMethods(required), of: required };
+  return rules;
+}
+
+function readAll(directives: readonly Directive[], place: Place): void {
+  for (const directive of directives) {
+    try {
+      if (directive.inside === null) readLine(directive, place);
+      else readSection(directive, directive.inside, place);
+    } catch (error) {
+      if (error instanceof Broken) error.line ||= directive.line;
+      throw error;
+    }
+  }
+}
+
+function readLine(directive: Directive, place: Place): void {
+  const { name } = directive;
+  const { rules, methods } = place;
+  if (place.inRequire && !isAllowedInRequire(name))
+    throw new Broken(`${name} is not known in a section of requirements`);
+  if (name === "require") require(place, requirementLine(directive.arguments, methods), name);
+  else if (!applyAccess(directive, methods, rules) && !applySetting(directive, rules))
+    throw new Broken(`${name} is not known here`);
+}
+
+function readSection(directive: Directive, inside: Directive[], place: Place): void {
+  const { name, arguments: words, closed } = directive;
+  if (name === "ifmodule" || name === "ifdefine") {
+    const holds = condition(name, words);
+    if (!closed && !holds) throw new Broken(`<${name}> is not closed`);
+    if (holds && !directive.complete) throw new Broken(`<${name}> lacks its >`);
+    if (holds) readAll(inside, place);
+    return;
+  }
+  if (!directive.complete) throw new Broken(`<${name}> lacks its >`);
+  if (!closed) throw new Broken(`<${name}> is not closed`);
+  if (name === "files" || name === "filesmatch") readFiles(name, words, inside, place);
+  else if (name === "limit" || name === "limitexcept") readLimit(name, words, inside, place);
+  else readRequirements(name, words, inside, place);
+}
+
+/** Whether a condition holds: of modules by what is known here; nothing is ever defined. */
+function condition(name: "ifmodule" | "ifdefine", [word]: string[]): boolean {
+  if (word === undefined || word === "") throw new Broken(`<${name}> names nothing`);
+  const negated = word.startsWith("!");
+  return (name === "ifmodule" && MODULES.has(negated ? word.slice(1) : word)) !== negated;
+}
+
+/** What stands in a section inside of a section is read and has no effect, as with Apache. */
+function readFiles(name: string, words: string[], inside: Directive[], place: Place): void {
+  if (place.methods !== null || place.inRequire) throw new Broken(`<${name}> is not known in this section`);
+  const isPattern = name === "filesmatch" || words[0] === "~";
+  const [text, ...more] = words[0] === "~" && name === "files" ? words.slice(1) : words;
+  if (more.length > 0 || (text === undefined && words.length === 0)) throw new Broken(`<${name}> takes one name`);
+  const compiled = isPattern ? pattern(text ?? "", false) : null;
+  const matches = compiled === null ? filePattern(text ?? "") : (file: string) => compiled.match(file) !== null;
+  place.rules.files.push({ matches, rules: { ...rulesOf(inside), files: [] } });
+}
+
+function readLimit(name: string, words: string[], inside: Directive[], place: Place): void {
+  if (place.methods !== null) throw new Broken(`<${name}> is not known in this section`);
+  if (words.length === 0) throw new Broken(`<${name}> names no method`);
+  const unknown = words.find((word) => !isNamedMethod(word) || (word === "TRACE" && name === "limit"));
+  if (unknown !== undefined) throw new Broken(`<${name}> cannot be of ${unknown}`);
+  const named = new Set(words.map(methodKey));
+  readAll(inside, { ...place, methods: name === "limit" ? named : methodsBut(named) });
+}
+
+function readRequirements(name: string, words: string[], inside: Directive[], place: Place): void {
+  const form = Object.hasOwn(REQUIRE_SECTIONS, name) ? REQUIRE_SECTIONS[name] : undefined;
   if (form === undefined) throw new Broken(`<${name}> is not known here`);
   if (words.length > 0) throw new Broken(`<${name}> takes no arguments`);
-  if (inside.length === 0) throw new Broken(`<${name}> holds no requirement`);
-  return { ...form, of: inside.map((directive) => requirement(directive, form.kind)) };
+  const of: Requirement[] = [];
+  readAll(inside, { ...place, required: of, within: form.kind, inRequire: true });
+  if (of.length === 0) throw new Broken(`<${name}> holds no requirement`);
+  require(place, { ...form, methods: place.methods, of }, name);
 }
 
-function requirementLine({ name, arguments: words }: Directive): Requirement {
-  if (name !== "require") throw new Broken(`${name} is not known in a section`);
-  const negated = words[0]?.toLowerCase() === "not";
-  const [kind = "", ...values] = negated ? words.slice(1) : words;
-  const lower = values.map((value) => value.toLowerCase());
-  switch (kind.toLowerCase()) {
-    case "all":
-      return everyone(lower, negated);
-    case "ip":
-      if (values.length === 0) throw new Broken("Require ip needs an address");
-      return { kind: "subnets", negated, subnets: values.map(subnet) };
-    case "host":
-      return { kind: "domains", negated, names: lower };
-    case "forward-dns":
-      return { kind: "forward-names", negated, names: lower };
-    case "local":
-      return { kind: "local", negated };
-    case "env":
-      return { kind: "variables", negated, names: values };
-    case "method":
-      if (values.length === 0) throw new Broken("Require method needs a method");
-      return { kind: "methods", negated, names: values.map(method) };
-    default:
-      throw new Broken(`Require ${kind} is not known here`);
-  }
-}
-
-/** HEAD is what GET is. */
-function method(name: string): string {
-  if (!KNOWN_METHODS.has(name)) throw new Broken(`Require method ${name}: this method is not known`);
-  return name === "HEAD" ? "GET" : name;
-}
-
-function everyone([value, ...more]: string[], negated: boolean): Requirement {
-  if (more.length > 0 || (value !== "granted" && value !== "denied"))
-    throw new Broken("Require all is granted or denied");
-  return { kind: "everyone", negated, granted: value === "granted" };
-}
-
-function indexNames(words: string[]): string[] {
-  if (words.length === 1 && words[0]?.toLowerCase() === "disabled") return [];
-  const bad = words.find((word) => word.includes("/") || word === "." || word === "..");
-  if (words.length === 0 || bad !== undefined) throw new Broken("DirectoryIndex names files of the directory itself");
-  return words;
-}
-
-function variableRule([property, pattern, ...assignments]: string[], ignoreCase: boolean): VariableRule {
-  if (property === undefined || pattern === undefined || assignments.length === 0)
-    throw new Broken("SetEnvIf takes a property, a pattern and variables");
-  try {
-    return {
-      property: property.toLowerCase(),
-      pattern: new RegExp(pattern, ignoreCase ? "i" : ""),
-      assignments: assignments.map((word) => ({ name: word.replace(/^!|=.*$/g, ""), set: !word.startsWith("!") })),
-    };
-  } catch {
-    throw new Broken(`${pattern} is no regular expression`);
-  }
+/** Where one of several suffices, what can only deny has no effect, so it is an error. */
+function require(place: Place, made: Requirement, name: string): void {
+  if (made.negated && place.within === "any")
+    throw new Broken(`a negated ${name} has no effect where any requirement suffices`);
+  place.required.push(made);
 }

@@ -1,7 +1,9 @@
-// The access rules of a directory as data, and how those of a directory inside it add to them (Apache 2.4: mod_access_compat,
-// mod_authz_core with AuthMerging Off, mod_setenvif, mod_dir).
+// The rules of a directory as data, and how those of a directory inside it, or of a file, add to them (Apache 2.4: core,
+// mod_access_compat, mod_authz_core, mod_setenvif, mod_env, mod_dir, mod_mime).
 
 import type { Subnet } from "./address.ts";
+import type { Methods } from "./methods.ts";
+import type { Pattern } from "./pattern.ts";
 
 /** Whom a line means. */
 export type Party =
@@ -11,49 +13,152 @@ export type Party =
   | { kind: "domain"; name: string }
   | { kind: "variable"; name: string; set: boolean };
 
-/** Order, Allow and Deny. A directory that has any of them takes none from above. */
+/** Something that holds for some methods only; null: for all of them. */
+export type Limited<T> = { methods: Methods | null; value: T };
+
+export type Order = "deny,allow" | "allow,deny" | "mutual-failure";
+
+/** Order, Allow, Deny and Satisfy. A directory that has any of them takes none from above. */
 export interface HostRules {
-  order: "deny,allow" | "allow,deny" | "mutual-failure";
-  allow: Party[];
-  deny: Party[];
+  /** Of several that hold for a method the last counts. */
+  order: Limited<Order>[];
+  satisfy: Limited<"all" | "any">[];
+  allow: Limited<Party>[];
+  deny: Limited<Party>[];
 }
 
 /** Require, and sections of it. */
-export type Requirement = { negated: boolean } & (
+export type Requirement = { negated: boolean; methods: Methods | null } & (
   | { kind: "any" | "all"; of: Requirement[] }
+  | Condition
+);
+
+/** What a Require line asks for. */
+export type Condition =
   | { kind: "everyone"; granted: boolean }
   | { kind: "subnets"; subnets: Subnet[] }
   | { kind: "domains"; names: string[] }
   | { kind: "forward-names"; names: string[] }
   | { kind: "local" }
   | { kind: "variables"; names: string[] }
-  | { kind: "methods"; names: string[] }
-);
+  | { kind: "methods"; names: string[] };
 
 /** SetEnvIf: sets or unsets variables where a property of the request matches. */
 export interface VariableRule {
-  /** `remote_addr`, `request_method`, `request_uri`, `request_protocol`, or a field's name in lower case. */
-  property: string;
-  pattern: RegExp;
-  assignments: { name: string; set: boolean }[];
+  property: Property;
+  pattern: Pattern;
+  /** `value` may refer to groups of the pattern; null unsets. Names are in lower case. */
+  assignments: { name: string; value: string | null }[];
 }
+
+/** What of a request is looked at: one of Apache's names, a field by its name, or fields by a pattern of names. */
+export type Property =
+  | { kind: "remote_addr" | "remote_host" | "server_addr" | "request_method" | "request_protocol" | "request_uri" }
+  | { kind: "field"; name: string }
+  | { kind: "fields"; pattern: Pattern };
+
+/** Whether symbolic links are followed. `reset`: what is not named is off, else as it was above. */
+export interface LinkOptions {
+  reset: boolean;
+  follow: boolean | null;
+  ownerMatch: boolean | null;
+}
+
+/** What is sent in place of an error's own text. */
+export type ErrorDocument =
+  | { kind: "default" }
+  | { kind: "text"; text: string }
+  | { kind: "path"; target: string }
+  | { kind: "url"; url: string };
 
 export interface Rules {
   hosts: HostRules | null;
   requirement: Requirement | null;
+  /** How the requirement joins those from above. */
+  merging: "off" | "and" | "or";
   variables: VariableRule[];
-  /** Names to try for the directory itself; empty: none; null: those from above. */
+  /** SetEnv and UnsetEnv (null), by name in lower case. Apache sets these after it has judged. */
+  environment: ReadonlyMap<string, string | null>;
+  /** Paths to try for the directory itself; empty: none; null: those from above. */
   index: string[] | null;
+  links: LinkOptions;
+  /** Media types by the ending of names, in lower case. */
+  types: ReadonlyMap<string, string>;
+  errors: ReadonlyMap<number, ErrorDocument>;
+  /** What holds for some files of the directory and of those below it. */
+  files: FileSection[];
+  /** The files and sections that these are made of: equal for two places where the same rules hold. */
+  sources: readonly object[];
 }
 
-export const NO_RULES: Rules = { hosts: null, requirement: null, variables: [], index: null };
+export interface FileSection {
+  matches: (name: string) => boolean;
+  rules: Rules;
+}
+
+const GRANTED: Requirement = { kind: "everyone", granted: true, negated: false, methods: null };
+export const AS_ABOVE: LinkOptions = { reset: false, follow: null, ownerMatch: null };
+
+export function noRules(): Rules {
+  return {
+    ...{ hosts: null, requirement: null, merging: "off", variables: [], environment: new Map(), index: null },
+    ...{ links: AS_ABOVE, types: new Map(), errors: new Map(), files: [], sources: [] },
+  };
+}
 
 /** The rules in a directory whose own are `inner`, below one where `outer` hold. */
 export function inherit(outer: Rules, inner: Rules): Rules {
   return {
     hosts: inner.hosts ?? outer.hosts,
-    requirement: inner.requirement ?? outer.requirement,
+    requirement: joinRequirements(outer.requirement, inner),
+    merging: "off",
     variables: [...outer.variables, ...inner.variables],
+    environment: joinMaps(outer.environment, inner.environment),
     index: inner.index ?? outer.index,
+    links: joinLinks(outer.links, inner.links),
+    types: joinMaps(outer.types, inner.types),
+    errors: joinMaps(outer.errors, inner.errors),
+    files: [...outer.files, ...inner.files],
+    sources: [...outer.sources, ...inner.sources],
   };
+}
+
+/** The rules for a file of that name: sections count after all directories, in the order in which they stand. */
+export function forFile(rules: Rules, name: string): Rules {
+  if (name === "") return rules;
+  const sections = rules.files.filter(({ matches }) => matches(name));
+  return sections.reduce((merged, section) => inherit(merged, section.rules), rules);
+}
+
+/** Whether the same rules hold in both places, so that who may see the one may see the other. */
+export function sameRules(one: Rules | null, other: Rules | null): boolean {
+  const [ones, others] = [one?.sources ?? [], other?.sources ?? []];
+  return ones.length === others.length && ones.every((source, index) => source === others[index]);
+}
+
+export function joinLinks(outer: LinkOptions, inner: LinkOptions): LinkOptions {
+  if (inner.reset) return inner;
+  return { ...outer, follow: inner.follow ?? outer.follow, ownerMatch: inner.ownerMatch ?? outer.ownerMatch };
+}
+
+/** AuthMerging. Above the topmost file of rules everything is granted. */
+function joinRequirements(outer: Requirement | null, { requirement, merging }: Rules): Requirement | null {
+  if (requirement === null || merging === "off") return requirement ?? outer;
+  const of = [outer ?? GRANTED, requirement];
+  return { kind: merging === "and" ? "all" : "any", negated: false, methods: allMethods(of), of };
+}
+
+/** The methods that any of the requirements is limited to. */
+export function allMethods(of: readonly Requirement[]): Methods | null {
+  const all = new Set<string>();
+  for (const { methods } of of) {
+    if (methods === null) return null;
+    for (const method of methods) all.add(method);
+  }
+  return all;
+}
+
+function joinMaps<K, V>(outer: ReadonlyMap<K, V>, inner: ReadonlyMap<K, V>): ReadonlyMap<K, V> {
+  if (inner.size === 0) return outer;
+  return outer.size === 0 ? inner : new Map([...outer, ...inner]);
 }

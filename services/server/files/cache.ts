@@ -2,10 +2,10 @@
 // system, so a changed file is seen at most that much later; 0 compares on every request. Eviction is second chance (CLOCK):
 // a hit costs one flag, not a reordering of the map.
 
-import type { Rules } from "../access/rules.ts";
 import type { Response } from "../http/message.ts";
 import { SMALL_CONTENT_BYTES } from "../http/octets.ts";
 import type { Description } from "../http/representation.ts";
+import type { Guard } from "./resolve.ts";
 
 export interface CacheOptions {
   /** Bytes of content held at most; 0 turns the cache off. */
@@ -18,8 +18,8 @@ export interface CacheOptions {
 export interface CacheEntry {
   /** Path of the file without symbolic links. */
   path: string;
-  /** Rules that guard it, to be judged at each request; null where there are none. */
-  rules: Rules | null;
+  /** What guards it, to be judged at each request; null where there is nothing. */
+  guard: Guard | null;
   description: Description;
   content: Buffer;
   /** The plain answer to GET: 200 with everything. */

@@ -5,12 +5,20 @@ import { formatDate } from "../http/date.ts";
 import type { Description } from "../http/representation.ts";
 import { mediaType } from "./media-type.ts";
 
-/** What can be said of a file without reading it. `path` is without symbolic links. No date lies in the future (RFC 9110 section 8.8.2.1). */
-export function describeFile(path: string, stats: Stats, nowMillis: number): Description {
+/**
+ * What can be said of a file without reading it. `types` are those that rules add. No date lies in the future (RFC 9110
+ * section 8.8.2.1).
+ */
+export function describeFile(
+  name: string,
+  stats: Stats,
+  nowMillis: number,
+  types?: ReadonlyMap<string, string>,
+): Description {
   const etag = etagOf(stats);
   const modifiedMillis = Math.floor(Math.min(stats.mtimeMs, nowMillis) / 1000) * 1000;
   const fields = `Last-Modified: ${formatDate(modifiedMillis)}\r\nETag: ${etag}\r\nAccept-Ranges: bytes\r\n`;
-  return { length: stats.size, contentType: mediaType(path), etag, modifiedMillis, fields };
+  return { length: stats.size, contentType: mediaType(name, types), etag, modifiedMillis, fields };
 }
 
 /** A strong validator: inode, length and time of modification to the microsecond. */

@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 import { statSync } from "node:fs";
 import { test } from "node:test";
-import { createHtaccessReader } from "./htaccess.ts";
+import { createHtaccess } from "./htaccess.ts";
 
 test("a file that is removed between the look at it and its opening is none, until it is there again", () => {
-  const read = createHtaccessReader(() => assert.fail("nothing is broken"));
+  const htaccess = createHtaccess(() => assert.fail("nothing is broken"));
   const stats = statSync(import.meta.filename);
   const removed = Object.assign(new Error("removed"), { code: "ENOENT" });
   for (let time = 0; time < 2; time++) {
-    const steps = read("/site");
+    const steps = htaccess.read("/site");
     assert.equal((steps.next().value as { op: string }).op, "stat");
     assert.equal((steps.next(stats).value as { op: string }).op, "realpath");
     assert.deepEqual(steps.throw(removed), { done: true, value: null });

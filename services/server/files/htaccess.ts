@@ -7,6 +7,7 @@ import { parseRules } from "../access/parse-rules.ts";
 import type { Rules } from "../access/rules.ts";
 import { etagOf } from "./description.ts";
 import { closeFile, type OpenedFile, openFile, readStart, realPath, type Steps, statFile } from "./operation.ts";
+import { readablePath } from "./path.ts";
 
 /** What a file stands for that gives no rules. */
 export type Unusable = "broken" | "unreadable";
@@ -15,19 +16,25 @@ export type DirectoryRules = Rules | Unusable | null;
 /** Told of a file that cannot be used, when it is first met and when it has changed. `line` is 0 where the file as a whole is meant. */
 export type ReportUnusable = (path: string, line: number, problem: string) => void;
 
-/** Gives the rules of a directory's own file, or null where it has none. Throws what is no matter of the file: no descriptor left. */
-export type HtaccessReader = (directory: string) => Steps<DirectoryRules>;
+export interface Htaccess {
+  /** The rules of a directory's own file, or null where it has none. Throws what is no matter of the file: no descriptor left. */
+  read(directory: string): Steps<DirectoryRules>;
+  /** Whether a file is one of those that were read, under another name: a hard link to it, or what it links to itself. */
+  isOneOf(stats: Stats): Steps<boolean>;
+}
 
 const LONGEST_FILE_BYTES = 65_536;
 const MOST_FILES_HELD = 1_000;
 const NOT_THERE = new Set(["ENOENT", "ENOTDIR"]);
 const NOT_READABLE = new Set(["EACCES", "EPERM", "ELOOP"]);
 
-export function createHtaccessReader(report: ReportUnusable): HtaccessReader {
+export function createHtaccess(report: ReportUnusable): Htaccess {
   const held = new Map<string, { version: string; rules: DirectoryRules }>();
+  /** Where each file that is held was found. */
+  const paths = new Map<string, string>();
 
   function unusable(as: Unusable, path: string, line: number, problem: string): Unusable {
-    report(path, line, problem);
+    report(readablePath(path), line, problem);
     return as;
   }
 
@@ -52,7 +59,7 @@ export function createHtaccessReader(report: ReportUnusable): HtaccessReader {
     return unusable("unreadable", path, 0, `cannot be read: ${code}`);
   }
 
-  return function* (directory) {
+  function* readRules(directory: string): Steps<DirectoryRules> {
     const path = join(directory, ".htaccess");
     let stats: Stats;
     try {
@@ -66,17 +73,39 @@ export function createHtaccessReader(report: ReportUnusable): HtaccessReader {
     const known = held.get(path);
     if (known?.version === version) return known.rules;
     if (held.size >= MOST_FILES_HELD) held.clear();
+    if (paths.size >= MOST_FILES_HELD) paths.clear();
+    paths.set(identityOf(stats), path);
     const rules = yield* read(path, stats);
     // One that has gone meanwhile is held as nothing: it may come back as it was.
     if (rules === null) held.delete(path);
     else held.set(path, { version, rules });
     return rules;
-  };
+  }
+
+  function* isOneOf(stats: Stats): Steps<boolean> {
+    const identity = identityOf(stats);
+    const path = paths.get(identity);
+    if (path === undefined) return false;
+    try {
+      if (identityOf(yield* statFile(path)) === identity) return true;
+    } catch (error) {
+      if (!isNotThere(error)) throw error;
+    }
+    // It has gone, and another file has its number now.
+    paths.delete(identity);
+    return false;
+  }
+
+  return { read: readRules, isOneOf };
+}
+
+function identityOf({ dev, ino }: Stats): string {
+  return `${dev}:${ino}`;
 }
 
 function* readText({ descriptor, stats }: OpenedFile): Steps<string> {
   try {
-    return (yield* readStart(descriptor, stats.size)).toString("utf8");
+    return (yield* readStart(descriptor, stats.size)).toString("latin1");
   } finally {
     yield* closeFile(descriptor);
   }

@@ -1,28 +1,23 @@
 // From a path to a file that may be served. Each directory below the root must be searchable and the file readable by everyone, and
 // what is found must lie under the document root even after symbolic links, else 403: a server may run as a user who can read more.
-// On the way the access rules of the directories are gathered; they hold for what is not there, too.
+// On the way the rules of the directories are gathered; they hold for what is not there, too. No file of rules is ever found.
 
 import { constants, type Stats } from "node:fs";
 import { join } from "node:path";
-import { inherit, NO_RULES, type Rules } from "../access/rules.ts";
-import type { HtaccessReader, Unusable } from "./htaccess.ts";
-import { realPath, type Steps, statFile } from "./operation.ts";
+import { forFile, inherit, noRules, type Rules } from "../access/rules.ts";
+import type { Htaccess, Unusable } from "./htaccess.ts";
+import { linkStat, realPath, type Steps, statFile } from "./operation.ts";
 import type { TargetPath } from "./path.ts";
 
-export interface LookupOptions {
-  /** Absolute path of the document root, without symbolic links in it. */
-  root: string;
-  /** Name of the file that stands for its directory, where no rules name others. */
-  index: string;
-}
-
 export type Found =
-  | { kind: "file"; path: string; stats: Stats }
-  /** A directory asked for without its slash. */
-  | { kind: "directory" }
-  | { kind: "refused"; status: 403 | 404 };
+  /** `path` is without symbolic links, `name` as it was asked for. */
+  | { kind: "file"; path: string; name: string; stats: Stats }
+  /** A directory, asked for with its slash or without. */
+  | { kind: "directory"; slash: boolean }
+  /** `early`: on the way, before anything could be said of the file, so that its rules count for nothing. */
+  | { kind: "refused"; status: 403 | 404; early: boolean };
 
-/** What was found, and the rules that guard it: null where there are none, and why where those of some directory cannot be used. */
+/** What was found, and the rules that hold for it: null where there are none, and why where those of some directory cannot be used. */
 export interface Lookup {
   found: Found;
   rules: Rules | Unusable | null;
@@ -30,72 +25,93 @@ export interface Lookup {
 
 const NOT_THERE = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG"]);
 const MUST_NOT_BE_SEEN = new Set(["EACCES", "ELOOP", "EPERM"]);
+/** In any case, since some file systems do not tell it apart. */
+const RULES_NAME = /^\.ht/i;
+const RULES_PATH = /\/\.ht/i;
 
 /** Walks down to the file. Refuses with 404 what is not there and with 403 what must not be seen. */
-export function* lookup(path: TargetPath, options: LookupOptions, htaccess: HtaccessReader | null): Steps<Lookup> {
-  const result: Lookup = { found: refused(404), rules: null };
-  const enter = function* (directory: string): Steps<void> {
-    if (htaccess === null || isUnusable(result.rules)) return;
-    const inner = yield* htaccess(directory);
-    if (isUnusable(inner)) result.rules = inner;
-    else if (inner !== null) result.rules = inherit(result.rules ?? NO_RULES, inner);
-  };
+export function* lookup(path: TargetPath, root: string, htaccess: Htaccess | null): Steps<Lookup> {
+  const gathered: Gathered = { rules: null, name: "" };
+  const found = yield* foundBy(walk(path, root, gathered, htaccess));
+  const { rules, name } = gathered;
+  return { found, rules: isUnusable(rules) || rules === null ? rules : forFile(rules, name) };
+}
+
+interface Gathered {
+  rules: Rules | Unusable | null;
+  /** Of the file or directory at which the walk ended; empty for a directory with its slash. */
+  name: string;
+}
+
+function* foundBy(steps: Steps<Found>): Steps<Found> {
   try {
-    result.found = yield* walk(path, options, result, enter);
+    return yield* steps;
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
-    if (MUST_NOT_BE_SEEN.has(code)) result.found = refused(403);
-    else if (!NOT_THERE.has(code)) throw error;
+    if (MUST_NOT_BE_SEEN.has(code)) return refused(403, true);
+    if (NOT_THERE.has(code)) return refused(404);
+    throw error;
   }
-  return result;
 }
 
 function* walk(
   { names, slash }: TargetPath,
-  { root, index }: LookupOptions,
-  gathered: Lookup,
-  enter: (directory: string) => Steps<void>,
+  root: string,
+  gathered: Gathered,
+  htaccess: Htaccess | null,
 ): Steps<Found> {
   let path = root;
   let stats = yield* statFile(path);
-  yield* enter(path);
-  for (const name of names) {
+  yield* enter(path, gathered, htaccess);
+  for (const [index, name] of names.entries()) {
+    gathered.name = name;
+    if (RULES_NAME.test(name)) return refused(403);
     path = join(path, name);
-    if (name.startsWith(".ht")) return refused(403);
+    if (!(yield* mayFollow(path, gathered.rules))) return refused(403, true);
     stats = yield* statFile(path);
-    if (!stats.isDirectory()) continue;
-    if ((stats.mode & constants.S_IXOTH) === 0) return refused(403);
-    yield* enter(path);
+    const isLast = index === names.length - 1;
+    if (!stats.isDirectory()) {
+      if (!isLast || slash) return refused(404);
+      break;
+    }
+    if ((stats.mode & constants.S_IXOTH) === 0) return refused(403, true);
+    yield* enter(path, gathered, htaccess);
+    if (isLast && !slash) return { kind: "directory", slash };
   }
   if (stats.isDirectory()) {
-    if (!slash) return { kind: "directory" };
-    const { rules } = gathered;
-    const indexed = yield* findIndex(path, (isUnusable(rules) ? null : rules?.index) ?? [index]);
-    if (indexed === null) return refused(403);
-    ({ path, stats } = indexed);
-  } else if (slash) return refused(404);
+    gathered.name = "";
+    return { kind: "directory", slash: true };
+  }
   if (!stats.isFile() || (stats.mode & constants.S_IROTH) === 0) return refused(403);
   const real = yield* realPath(path);
-  return real.startsWith(root === "/" ? root : `${root}/`) ? { kind: "file", path: real, stats } : refused(403);
+  if (!real.startsWith(root === "/" ? root : `${root}/`) || RULES_PATH.test(real.slice(root.length)))
+    return refused(403);
+  if (htaccess !== null && (yield* htaccess.isOneOf(stats))) return refused(403);
+  return { kind: "file", path: real, name: gathered.name, stats };
 }
 
-/** The first of the names that is there. A directory without one is not listed: 403, as Apache answers. */
-function* findIndex(directory: string, names: readonly string[]): Steps<{ path: string; stats: Stats } | null> {
-  for (const name of names) {
-    const path = join(directory, name);
-    try {
-      return { path, stats: yield* statFile(path) };
-    } catch (error) {
-      if (!NOT_THERE.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
-    }
-  }
-  return null;
+function* enter(directory: string, gathered: Gathered, htaccess: Htaccess | null): Steps<void> {
+  if (htaccess === null || isUnusable(gathered.rules)) return;
+  const inner = yield* htaccess.read(directory);
+  if (isUnusable(inner)) gathered.rules = inner;
+  else if (inner !== null) gathered.rules = inherit(gathered.rules ?? noRules(), inner);
+}
+
+/** Options: whether links are followed, and only those whose owner is that of the file. */
+function* mayFollow(path: string, rules: Rules | Unusable | null): Steps<boolean> {
+  if (rules === null || isUnusable(rules)) return true;
+  const { reset, follow, ownerMatch } = rules.links;
+  const mustMatch = ownerMatch ?? false;
+  if (!mustMatch && (follow ?? !reset)) return true;
+  const link = yield* linkStat(path);
+  if (!link.isSymbolicLink()) return true;
+  return mustMatch && link.uid === (yield* statFile(path)).uid;
 }
 
 export function isUnusable(rules: Rules | Unusable | null): rules is Unusable {
   return typeof rules === "string";
 }
 
-function refused(status: 403 | 404): Found {
-  return { kind: "refused", status };
+function refused(status: 403 | 404, early = false): Found {
+  return { kind: "refused", status, early };
 }

@@ -1,15 +1,17 @@
-// What the site needs of the file system and of name services, as data. Its logic is a generator that yields operations and gets their results, so the
+// What the site needs of the file system and of name services, as data. Paths are octets (path.ts). Its logic is a generator that yields operations and gets their results, so the
 // same code runs where waiting is a callback and where it is a blocking call: `perform` is the former's.
 
 import { lookup, lookupService } from "node:dns/promises";
-import { close, constants, fstat, open, read, realpath, type Stats, stat } from "node:fs";
+import { close, constants, fstat, lstat, open, read, realpath, type Stats, stat } from "node:fs";
 import { isIP } from "node:net";
 import { promisify } from "node:util";
 import type { NameOperation } from "../access/evaluate.ts";
+import { octetsOf, systemPath } from "./path.ts";
 
 export type Operation =
   | NameOperation
   | { op: "stat"; path: string }
+  | { op: "lstat"; path: string }
   | { op: "realpath"; path: string }
   | { op: "open"; path: string }
   | { op: "read"; descriptor: number; length: number }
@@ -20,6 +22,11 @@ export type Steps<T> = Generator<Operation, T, unknown>;
 
 export function* statFile(path: string): Steps<Stats> {
   return (yield { op: "stat", path }) as Stats;
+}
+
+/** Of a symbolic link itself, where the path is one. */
+export function* linkStat(path: string): Steps<Stats> {
+  return (yield { op: "lstat", path }) as Stats;
 }
 
 export function* realPath(path: string): Steps<string> {
@@ -73,7 +80,11 @@ export const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.
 
 const fstatAsync = promisify(fstat);
 const statAsync = promisify(stat);
-const realpathAsync = promisify(realpath);
+const lstatAsync = promisify(lstat);
+const realpathAsync = (path: string | Buffer) =>
+  new Promise<Buffer>((resolve, reject) =>
+    realpath.native(path, "buffer", (error, real) => (error === null ? resolve(real) : reject(error))),
+  );
 const openAsync = promisify(open);
 const closeAsync = promisify(close);
 const readAsync = promisify(read);
@@ -81,9 +92,11 @@ const readAsync = promisify(read);
 function performOne(operation: Operation): Promise<unknown> {
   switch (operation.op) {
     case "stat":
-      return statAsync(operation.path);
+      return statAsync(systemPath(operation.path));
+    case "lstat":
+      return lstatAsync(systemPath(operation.path));
     case "realpath":
-      return realpathAsync(operation.path);
+      return realpathAsync(systemPath(operation.path)).then(octetsOf);
     case "open":
       return openRegular(operation.path);
     case "read":
@@ -116,7 +129,7 @@ async function addressesOf(name: string): Promise<string[]> {
 }
 
 async function openRegular(path: string): Promise<OpenedFile> {
-  const descriptor = await openAsync(path, OPEN_FLAGS);
+  const descriptor = await openAsync(systemPath(path), OPEN_FLAGS);
   return { descriptor, stats: await fstatAsync(descriptor) };
 }
 

@@ -1,5 +1,8 @@
 // A request target's path as names under the document root. Decoded once and only once, so that `%252e` stays a name with a percent
-// sign; dot segments are resolved before anything touches the file system (RFC 3986 section 5.2.4).
+// sign; dot segments are resolved before anything touches the file system (RFC 3986 section 5.2.4). A file system's names are octets,
+// of UTF-8 or not, so all names and paths here are text of one code unit for each octet (latin1).
+
+import { Buffer } from "node:buffer";
 
 /** The names on the way down, and whether the path ended with a slash. */
 export interface TargetPath {
@@ -23,28 +26,48 @@ export function targetPath(target: string): TargetPath | 400 | 404 {
   return { names, slash: last === "" || last === "." || last === ".." };
 }
 
+/** The path as rules see it: decoded, without empty names and dot segments. */
+export function resolvedPath({ names, slash }: TargetPath): string {
+  return `/${names.join("/")}${slash && names.length > 0 ? "/" : ""}`;
+}
+
+/** The path as it may stand in a target or in Location: whatever is not unreserved is encoded, octet for octet. */
+export function encodedPath(path: TargetPath): string {
+  return resolvedPath(path).replace(/[^-\w.~!$&'()*+,;=:@/]/g, encodeOctet);
+}
+
+/** A query, its question mark included, in which everything is encoded that RFC 3986 section 3.4 does not allow in one. */
+export function encodedQuery(query: string): string {
+  return query.replace(/%(?![0-9A-Fa-f]{2})|[^\w\-.~!$&'()*+,;=:@/?%]/g, encodeOctet);
+}
+
+function encodeOctet(octet: string): string {
+  return `%${octet.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
+}
+
 export function withoutQuery(target: string): string {
   const query = target.indexOf("?");
   return query === -1 ? target : target.slice(0, query);
 }
 
-/** The path down the names, each percent-encoded, without a slash at its end. */
-export function encodedPath({ names }: TargetPath): string {
-  return names.map((name) => `/${encodeURIComponent(name)}`).join("");
+/** A path as the file system is to be given it. */
+export function systemPath(octets: string): string | Buffer {
+  return /[\x80-\xff]/.test(octets) ? Buffer.from(octets, "latin1") : octets;
 }
 
-/** A query, its question mark included, in which everything is encoded that RFC 3986 section 3.4 does not allow in one. */
-export function encodedQuery(query: string): string {
-  const encode = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
-  return query.replace(/%(?![0-9A-Fa-f]{2})|[^\w\-.~!$&'()*+,;=:@/?%]/g, encode);
+/** A path of the file system's, or the text of a setting, as octets. */
+export function octetsOf(path: string | Buffer): string {
+  return (typeof path === "string" ? Buffer.from(path) : path).toString("latin1");
 }
 
-/** Percent-decoding into UTF-8 (RFC 3986 section 2.1), or null where it is malformed. */
+/** A path as people read it, in logs. */
+export function readablePath(octets: string): string {
+  return Buffer.from(octets, "latin1").toString();
+}
+
+/** Percent-decoding (RFC 3986 section 2.1), or null where it is malformed. */
 function decode(part: string): string | null {
   if (!part.includes("%")) return part;
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return null;
-  }
+  if (/%(?![0-9A-Fa-f]{2})/.test(part)) return null;
+  return part.replace(/%(..)/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
 }

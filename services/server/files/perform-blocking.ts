@@ -1,7 +1,8 @@
 // Performs the site's steps with blocking calls: for structures whose threads or processes wait for one connection each, and for tests.
 
-import { closeSync, fstatSync, openSync, readSync, realpathSync, statSync } from "node:fs";
+import { closeSync, fstatSync, lstatSync, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { OPEN_FLAGS, type Operation, type Steps } from "./operation.ts";
+import { octetsOf, systemPath } from "./path.ts";
 
 /** Runs `steps` to their end. */
 export function performBlocking<T>(steps: Steps<T>): T {
@@ -22,11 +23,13 @@ export function performBlocking<T>(steps: Steps<T>): T {
 function performOne(operation: Operation): unknown {
   switch (operation.op) {
     case "stat":
-      return statSync(operation.path);
+      return statSync(systemPath(operation.path));
+    case "lstat":
+      return lstatSync(systemPath(operation.path));
     case "realpath":
-      return realpathSync(operation.path);
+      return octetsOf(realpathSync.native(systemPath(operation.path), "buffer"));
     case "open": {
-      const descriptor = openSync(operation.path, OPEN_FLAGS);
+      const descriptor = openSync(systemPath(operation.path), OPEN_FLAGS);
       return { descriptor, stats: fstatSync(descriptor) };
     }
     case "read":

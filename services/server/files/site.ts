@@ -1,24 +1,36 @@
 // The site: requests in, responses out. `respondNow` answers from memory; where that cannot be, `respond` gives the steps to take.
 
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 import { randomUUID } from "node:crypto";
-import { constants } from "node:fs";
 import { performance } from "node:perf_hooks";
-import { type Client, isAllowed } from "../access/evaluate.ts";
+import { type Check, type Client, isAllowed } from "../access/evaluate.ts";
 import type { Rules } from "../access/rules.ts";
 import { isConditional } from "../http/conditional.ts";
-import type { Piece, Request, Response } from "../http/message.ts";
+import type { Request, Response } from "../http/message.ts";
 import { ALLOW, KNOWN_METHODS } from "../http/methods.ts";
-import { type Description, type Outline, outline, wholeOutline } from "../http/representation.ts";
+import { type Description, outline, wholeOutline } from "../http/representation.ts";
 import { textResponse } from "../http/status.ts";
 import { type CacheOptions, createCache } from "./cache.ts";
+import { fromFile, openFound, readAll, withContent, withoutContent } from "./content.ts";
 import { describeFile, etagOf } from "./description.ts";
-import { createHtaccessReader, type ReportUnusable } from "./htaccess.ts";
-import { isUnusable, type LookupOptions, lookup } from "./lookup.ts";
-import { closeFile, type OpenedFile, openFile, readStart, type Steps } from "./operation.ts";
-import { encodedPath, encodedQuery, type TargetPath, targetPath, withoutQuery } from "./path.ts";
+import { errorResponse, type Failure } from "./error-document.ts";
+import { createHtaccess, type ReportUnusable } from "./htaccess.ts";
+import { mediaType } from "./media-type.ts";
+import type { Steps } from "./operation.ts";
+import {
+  encodedPath,
+  encodedQuery,
+  octetsOf,
+  resolvedPath,
+  type TargetPath,
+  targetPath,
+  withoutQuery,
+} from "./path.ts";
+import { type Origin, passes, type Resolved, type ResolveOptions, resolve } from "./resolve.ts";
 
-export interface SiteOptions extends LookupOptions {
+export interface SiteOptions extends ResolveOptions {
+  /** Absolute path of the document root, without symbolic links in it. */
+  root: string;
   cache: CacheOptions;
   /** Whether .htaccess files are read. They are never served. */
   htaccess: boolean;
@@ -45,72 +57,88 @@ const REASONS = {
   404: "nothing is here",
 } as const;
 
+type FoundFile = Extract<Resolved, { kind: "file" }>;
+
 /** A site over the files of a document root. Each thread has its own, with its own cache. */
-export function createSite(options: SiteOptions, observer: SiteObserver): Site {
-  const htaccess = options.htaccess ? createHtaccessReader(observer.brokenRules) : null;
+export function createSite(siteOptions: SiteOptions, observer: SiteObserver): Site {
+  const options = { ...siteOptions, root: octetsOf(siteOptions.root) };
+  const htaccess = options.htaccess ? createHtaccess(observer.brokenRules) : null;
   const cache = createCache(options.cache);
   const largestHeld = Math.min(options.cache.fileBytes, options.cache.bytes);
 
   function respondNow(request: Request, client: Client, nowMillis: number): Response | undefined {
-    if (request.method !== "GET" && request.method !== "HEAD") return respondToMethod(request);
+    if (!isRead(request)) {
+      const mayBeDenied = htaccess !== null && request.target.startsWith("/");
+      return mayBeDenied ? undefined : respondToMethod(request);
+    }
     const entry = cache.fresh(withoutQuery(request.target), nowMillis);
     if (entry === undefined) return undefined;
-    if (entry.rules !== null) {
+    if (entry.guard !== null) {
       const began = performance.now();
-      const judged = isAllowed(entry.rules, request, client).next();
+      const judged = passes(entry.guard, { request, client }).next();
       if (!judged.done) return undefined;
       observer.judged(performance.now() - began);
-      if (!judged.value) return textResponse(403, REASONS[403]);
+      if (!judged.value) {
+        // Another index file or an error document may be shown to this client.
+        const { index, rules } = entry.guard;
+        return index === null && rules.errors.size === 0 ? textResponse(403, REASONS[403]) : undefined;
+      }
     }
     return isConditional(request) ? fromMemory(request, entry.description, entry.content, nowMillis) : entry.response;
   }
 
   function* respond(request: Request, client: Client, nowMillis: number): Steps<Response> {
+    const path = request.target.startsWith("/") ? targetPath(request.target) : 400;
+    if (typeof path === "number") return isRead(request) ? textResponse(path, REASONS[path]) : respondToMethod(request);
     const key = withoutQuery(request.target);
-    const path = targetPath(request.target);
-    if (typeof path === "number") return textResponse(path, REASONS[path]);
-    const { found, rules } = yield* lookup(path, options, htaccess);
-    if (found.kind !== "file" || isUnusable(rules)) cache.remove(key);
-    if (rules === "broken") return textResponse(500, REASONS[500]);
-    if (rules === "unreadable") return textResponse(403, REASONS[403]);
-    if (rules !== null && !(yield* judge(rules, request, client))) return textResponse(403, REASONS[403]);
-    if (found.kind === "refused") return textResponse(found.status, REASONS[found.status]);
-    if (found.kind === "directory") return redirectToSlash(path, request);
+    const resolved = yield* find(path, { request, client }, null);
+    const fail = (failure: Failure, rules: Rules | null) =>
+      errorResponse(failure, rules, { request, client, uri: resolvedPath(path) }, find);
+    if (resolved.kind === "refused" && (isRead(request) || resolved.denied)) {
+      cache.remove(key);
+      const { status, rules } = resolved;
+      return yield* fail({ status, reason: REASONS[status], fields: "" }, rules);
+    }
+    if (!isRead(request)) {
+      const refusal = methodRefusal(request);
+      return refusal === null ? respondToMethod(request) : yield* fail(refusal, rulesOf(resolved));
+    }
+    if (resolved.kind === "file") return yield* respondWithFile(resolved, key, request, nowMillis);
+    cache.remove(key);
+    return redirectTo((resolved as Extract<Resolved, { kind: "redirect" }>).to, request);
+  }
+
+  function find(path: TargetPath, asked: { request: Request; client: Client }, origin: Origin | null) {
+    return resolve(path, asked, options, htaccess, judge, origin);
+  }
+
+  function* respondWithFile(found: FoundFile, key: string, request: Request, nowMillis: number): Steps<Response> {
+    const { path, name, stats, guard, rules } = found;
     const held = cache.stale(key);
-    if (held !== undefined && held.path === found.path && held.description.etag === etagOf(found.stats)) {
-      held.checkedAtMillis = nowMillis;
-      held.rules = rules;
+    if (held?.path === path && isAsHeld(held.description, found)) {
+      held.checkedAtMillis = found.forAll ? nowMillis : Number.NEGATIVE_INFINITY;
+      held.guard = guard;
       return fromMemory(request, held.description, held.content, nowMillis);
     }
-    const isLarge = found.stats.size > largestHeld;
+    const isLarge = stats.size > largestHeld;
     if (isLarge) cache.remove(key);
     if (isLarge && request.method === "HEAD")
-      return withoutContent(outline(request, describeFile(found.path, found.stats, nowMillis), nowMillis, randomUUID));
-    const file = yield* openFile(found.path);
-    if (!file.stats.isFile() || (file.stats.mode & constants.S_IROTH) === 0) {
-      yield* closeFile(file.descriptor);
-      return textResponse(403, REASONS[403]);
-    }
-    const description = describeFile(found.path, file.stats, nowMillis);
+      return withoutContent(outline(request, describeFile(name, stats, nowMillis, rules?.types), nowMillis, randomUUID));
+    const file = yield* openFound(path);
+    if (file === null) return textResponse(403, REASONS[403]);
+    const description = describeFile(name, file.stats, nowMillis, rules?.types);
     if (isLarge) return yield* fromFile(file, outline(request, description, nowMillis, randomUUID));
     const content = yield* readAll(file);
     description.length = content.length;
     const response = withContent(wholeOutline(description), content);
-    cache.put(key, {
-      path: found.path,
-      rules,
-      description,
-      content,
-      response,
-      checkedAtMillis: nowMillis,
-      used: false,
-    });
+    const checkedAtMillis = found.forAll ? nowMillis : Number.NEGATIVE_INFINITY;
+    cache.put(key, { path, guard, description, content, response, checkedAtMillis, used: false });
     return fromMemory(request, description, content, nowMillis);
   }
 
-  function* judge(rules: Rules, request: Request, client: Client): Steps<boolean> {
+  function* judge(rules: Rules, check: Check): Steps<boolean> {
     const began = performance.now();
-    const allowed = yield* isAllowed(rules, request, client);
+    const allowed = yield* isAllowed(rules, check);
     observer.judged(performance.now() - began);
     return allowed;
   }
@@ -118,45 +146,39 @@ export function createSite(options: SiteOptions, observer: SiteObserver): Site {
   return { respondNow, respond };
 }
 
-function respondToMethod({ method }: Request): Response {
-  if (method === "OPTIONS") return { status: 204, fields: ALLOW, content: [] };
-  if (KNOWN_METHODS.has(method)) return textResponse(405, "only reading is possible here", ALLOW);
-  return textResponse(501, "nobody knows this method");
+/** Whether what is held of a file is what would be said of it now. */
+function isAsHeld(held: Description, { name, stats, rules }: FoundFile): boolean {
+  return held.etag === etagOf(stats) && held.contentType === mediaType(name, rules?.types);
 }
 
-/** To the path as it was resolved, not as it was written: `//host` or `/\host` would read as another server's address. */
-function redirectToSlash(path: TargetPath, { target }: Request): Response {
-  const location = `${encodedPath(path)}/${encodedQuery(target.slice(withoutQuery(target).length))}`;
+function isRead({ method }: Request): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
+function respondToMethod(request: Request): Response {
+  const refusal = methodRefusal(request);
+  if (refusal === null) return { status: 204, fields: ALLOW, content: [] };
+  return textResponse(refusal.status, refusal.reason, refusal.fields);
+}
+
+/** Why nothing can be done by a method; null for OPTIONS. */
+function methodRefusal({ method }: Request): Failure | null {
+  if (method === "OPTIONS") return null;
+  if (KNOWN_METHODS.has(method)) return { status: 405, reason: "only reading is possible here", fields: ALLOW };
+  return { status: 501, reason: "nobody knows this method", fields: "" };
+}
+
+function rulesOf(resolved: Resolved): Rules | null {
+  return resolved.kind === "redirect" ? null : resolved.rules;
+}
+
+/** The address of a directory, made of what was resolved: what was asked for might read as another server's. */
+function redirectTo(path: TargetPath, { target }: Request): Response {
+  const query = target.slice(withoutQuery(target).length);
+  const location = encodedPath(path) + encodedQuery(query);
   return textResponse(301, `see ${location}`, `Location: ${location}\r\n`);
 }
 
 function fromMemory(request: Request, description: Description, content: Buffer, nowMillis: number): Response {
   return withContent(outline(request, description, nowMillis, randomUUID), content);
-}
-
-function withContent({ status, fields, content }: Outline, octets: Buffer): Response {
-  const pieces = content.map((piece) => (Buffer.isBuffer(piece) ? piece : octets.subarray(piece.start, piece.end)));
-  return { status, fields, content: pieces };
-}
-
-function withoutContent({ status, fields }: Outline): Response {
-  return { status, fields, content: [] };
-}
-
-/** The file stays open for the ranges of it that are to be sent, and is closed when there are none. */
-function* fromFile({ descriptor }: OpenedFile, { status, fields, content }: Outline): Steps<Response> {
-  const last = content.findLastIndex((piece) => !Buffer.isBuffer(piece));
-  if (last === -1) yield* closeFile(descriptor);
-  const pieces = content.map(
-    (piece, index): Piece => (Buffer.isBuffer(piece) ? piece : { descriptor, ...piece, closes: index === last }),
-  );
-  return { status, fields, content: pieces };
-}
-
-function* readAll({ descriptor, stats }: OpenedFile): Steps<Buffer> {
-  try {
-    return yield* readStart(descriptor, stats.size);
-  } finally {
-    yield* closeFile(descriptor);
-  }
 }

@@ -6,8 +6,16 @@ import { isIPv6 } from "node:net";
 const TOKEN = characterClass("!#$%&'*+-.^_`|~", ["0", "9"], ["A", "Z"], ["a", "z"]);
 /** HTAB, SP, VCHAR and obs-text: what a field value may hold. */
 const FIELD_VALUE = characterClass("\t", [" ", "~"], ["\x80", "\xff"]);
-/** RFC 3986 and the few characters beyond it that browsers send as they are; never a space, a control, `#` or an octet above 0x7E. */
-const TARGET = characterClass("!$%&'()*+,-./:;=?@_~[]|{}^\"`<>\\", ["0", "9"], ["A", "Z"], ["a", "z"]);
+/** RFC 3986, and beyond it what browsers and people send as it is: some signs, octets above 0x7F. Never a space, a control, `#`. */
+const TARGET = characterClass(
+  "!$%&'()*+,-./:;=?@_~[]|{}^\"`<>\\",
+  ...([
+    ["0", "9"],
+    ["A", "Z"],
+    ["a", "z"],
+    ["\x80", "\xff"],
+  ] as const),
+);
 
 /** uri-host [ ":" port ], where the host may be empty: IPv6address in brackets, IPvFuture in brackets, or reg-name. */
 const HOST =
@@ -69,7 +77,7 @@ function within(allowed: Uint8Array, text: string, from: number, to: number): bo
   return true;
 }
 
-function characterClass(single: string, ...ranges: [first: string, last: string][]): Uint8Array {
+function characterClass(single: string, ...ranges: (readonly [first: string, last: string])[]): Uint8Array {
   const allowed = new Uint8Array(256);
   for (const character of single) allowed[character.charCodeAt(0)] = 1;
   for (const [first, last] of ranges) allowed.fill(1, first.charCodeAt(0), last.charCodeAt(0) + 1);

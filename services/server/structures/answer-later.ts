@@ -13,6 +13,7 @@ export type TimedOperation = [name: OperationName, millis: number];
 /** Name look-ups are part of the access check, which the site times as a whole. */
 const TIMED_AS: Record<Operation["op"], OperationName | null> = {
   stat: "resolve",
+  lstat: "resolve",
   realpath: "resolve",
   open: "open",
   close: "open",

@@ -1,0 +1,56 @@
+// Patterns as Apache compiles them (PCRE2 over octets, with DOTALL and DOLLAR_ENDONLY), run by RE2, whose time is linear in the text
+// whatever the pattern. translate-pattern.ts makes the one of the other; what RE2 does not know is refused. RE2 is loaded when the
+// first pattern needs it: it takes 7 MiB, and most sites have none.
+
+import { createRequire } from "node:module";
+import type { RE2JS } from "re2js";
+import { toSubject, translatePattern } from "./translate-pattern.ts";
+
+/** A pattern that is ready to run over text of one code unit for each octet. */
+export interface Pattern {
+  /** Whether it is a text without anything special in it. Apache replaces nothing in what such a one assigns. */
+  literal: boolean;
+  /** The match and its groups, null for a group that took no part; null where nothing matches. */
+  match(text: string): (string | null)[] | null;
+}
+
+/** Thrown for a pattern that is malformed, or that cannot be run in linear time. */
+export class PatternError extends Error {}
+
+const LITERAL = /^(?:[^\\^.$|()[\]*+?{}]|\\[\\^.$|()[\]*+?{}])*$/;
+const MOST_GROUPS = 10;
+let engine: typeof RE2JS | undefined;
+
+export function compilePattern(text: string, ignoreCase: boolean): Pattern {
+  if (!ignoreCase && LITERAL.test(text)) return literalPattern(text.replace(/\\(.)/g, "$1"));
+  engine ??= (createRequire(import.meta.url)("re2js") as { RE2JS: typeof RE2JS }).RE2JS;
+  const compiled = compile(engine, text, ignoreCase);
+  const groups = Math.min(compiled.groupCount() + 1, MOST_GROUPS);
+  return {
+    literal: false,
+    match(subject) {
+      const matcher = compiled.matcher(toSubject(subject));
+      if (!matcher.find()) return null;
+      return Array.from({ length: groups }, (_, group) => fromSubject(matcher.group(group)));
+    },
+  };
+}
+
+function compile(re2: typeof RE2JS, text: string, ignoreCase: boolean): RE2JS {
+  const translated = translatePattern(text, ignoreCase);
+  if ("problem" in translated) throw new PatternError(`${text} is no pattern that can be run: ${translated.problem}`);
+  try {
+    return re2.compile(translated.pattern, re2.DOTALL | (ignoreCase ? re2.CASE_INSENSITIVE : 0));
+  } catch (error) {
+    throw new PatternError(`${text} is no pattern that can be run: ${(error as Error).message}`);
+  }
+}
+
+function literalPattern(text: string): Pattern {
+  return { literal: true, match: (subject) => (subject.includes(text) ? [text] : null) };
+}
+
+/** The octets that a part of a subject stands for. */
+function fromSubject(part: string | null): string | null {
+  return part?.replace(/[\ue080-\ue0ff]/g, (unit) => String.fromCharCode(unit.charCodeAt(0) - 0xe000)) ?? null;
+}

@@ -1,0 +1,152 @@
+// What a request is answered with: a file, a redirect, or why neither. The rules of what was asked for are judged, and where that is a
+// directory those of the files that may stand for it (mod_dir): who may not see one of them is shown the next.
+
+import type { Stats } from "node:fs";
+import { type Check, createCheck, isAllowed, type NameSteps } from "../access/evaluate.ts";
+import { noRules, type Rules, sameRules } from "../access/rules.ts";
+import { type Asked, applyEnvironment, type Variables, variablesOf } from "../access/variables.ts";
+import type { Htaccess } from "./htaccess.ts";
+import { isUnusable, lookup } from "./lookup.ts";
+import type { Steps } from "./operation.ts";
+import { encodedPath, octetsOf, resolvedPath, type TargetPath, targetPath } from "./path.ts";
+
+export interface ResolveOptions {
+  /** The document root as octets, without symbolic links in it. */
+  root: string;
+  /** Name of the file that stands for its directory, where no rules name others. */
+  index: string;
+}
+
+/** What guards a file: the rules of what was asked for and, where this is a directory, those of its index file if they are others. */
+export interface Guard {
+  uri: string;
+  rules: Rules;
+  index: Rules | null;
+}
+
+export type Resolved =
+  | {
+      kind: "file";
+      path: string;
+      name: string;
+      stats: Stats;
+      guard: Guard | null;
+      /** Those of the file itself, which say its media type. */
+      rules: Rules | null;
+      /** Whether every client whom the guard lets in gets this file. */
+      forAll: boolean;
+    }
+  | { kind: "redirect"; to: TargetPath }
+  /** `rules`: whose ErrorDocument is shown. `denied`: by rules, whatever is there and whatever is to be done with it. */
+  | { kind: "refused"; status: 400 | 403 | 404 | 500; rules: Rules | null; denied: boolean };
+
+/** The rules that let somebody in already, and the variables there are: those of an answer whose error document is looked for. */
+export interface Origin {
+  rules: Rules | null;
+  variables: Variables;
+}
+
+/** Performs what isAllowed asks, and measures it. */
+type Judge = (rules: Rules, check: Check) => Steps<boolean>;
+
+/** Finds what stands for `path`. */
+export function* resolve(
+  path: TargetPath,
+  asked: Pick<Asked, "request" | "client">,
+  options: ResolveOptions,
+  htaccess: Htaccess | null,
+  judge: Judge,
+  origin: Origin | null = null,
+): Steps<Resolved> {
+  const { found, rules } = yield* lookup(path, options.root, htaccess);
+  if (isUnusable(rules)) return refused(rules === "broken" ? 500 : 403, null, true);
+  if (found.kind === "refused" && found.early) return refused(found.status, null);
+  const uri = resolvedPath(path);
+  const check = rules === null ? null : checkOf({ uri, rules, index: null }, asked, origin?.variables);
+  const isPassed = origin !== null && sameRules(origin.rules, rules);
+  if (rules !== null && check !== null && !isPassed && !(yield* judge(rules, check))) return refused(403, rules, true);
+  if (found.kind === "refused") return refused(found.status, rules);
+  if (found.kind === "file") {
+    const guard = rules === null ? null : { uri, rules, index: null };
+    return { ...found, guard, rules, forAll: true };
+  }
+  if (!found.slash) return { kind: "redirect", to: { ...path, slash: true } };
+  const outer: Outer = { path, uri, rules: rules ?? noRules(), check };
+  return yield* resolveIndex(outer, rules?.index ?? [octetsOf(options.index)], asked, options.root, htaccess, judge);
+}
+
+/** A directory that is open to the client. */
+interface Outer {
+  path: TargetPath;
+  uri: string;
+  rules: Rules;
+  check: Check | null;
+}
+
+/**
+ * The first of the names that is there and that the client may see. One that is a directory is passed over; where nothing else is found
+ * the client is sent there.
+ */
+function* resolveIndex(
+  { path, uri, rules, check: outerCheck }: Outer,
+  names: readonly string[],
+  asked: Pick<Asked, "request" | "client">,
+  root: string,
+  htaccess: Htaccess | null,
+  judge: Judge,
+): Steps<Resolved> {
+  let failure: Resolved = refused(403, rules);
+  let forAll = true;
+  let check = outerCheck;
+  if (check !== null) check.variables = applyEnvironment(check.variables, rules);
+  for (const name of names) {
+    const to = targetPath(name.startsWith("/") ? name : `${encodedPath(path)}${name}`);
+    if (typeof to === "number") {
+      if (to !== 404) failure = refused(to, rules);
+      continue;
+    }
+    const { found, rules: own } = yield* lookup(to, root, htaccess);
+    if (isUnusable(own)) {
+      failure = refused(own === "broken" ? 500 : 403, rules);
+      continue;
+    }
+    const isSame = sameRules(own, rules);
+    if (own !== null && !isSame) {
+      check ??= checkOf({ uri, rules, index: null }, asked, undefined);
+      if (!(yield* judge(own, check))) {
+        forAll = false;
+        failure = refused(403, rules);
+        continue;
+      }
+    }
+    if (found.kind === "file") {
+      const guard = own === null && rules.sources.length === 0 ? null : { uri, rules, index: isSame ? null : own };
+      return { ...found, guard, rules: own, forAll };
+    }
+    if (found.kind === "directory" && !found.slash) failure = { kind: "redirect", to: { ...to, slash: true } };
+    else if (found.kind === "refused" && found.status !== 404) failure = refused(found.status, rules);
+  }
+  return failure;
+}
+
+/** Whether a guard lets a request through. */
+export function* passes(guard: Guard, asked: Pick<Asked, "request" | "client">): NameSteps<boolean> {
+  const check = checkOf(guard, asked, undefined);
+  if (!(yield* isAllowed(guard.rules, check))) return false;
+  if (guard.index === null) return true;
+  check.variables = applyEnvironment(check.variables, guard.rules);
+  return yield* isAllowed(guard.index, check);
+}
+
+function checkOf(
+  { uri, rules }: Guard,
+  { request, client }: Pick<Asked, "request" | "client">,
+  before?: Variables,
+): Check {
+  const complete = { request, client, uri };
+  return createCheck(complete, variablesOf(rules, complete, before));
+}
+
+function refused(status: 400 | 403 | 404 | 500, rules: Rules | null, denied = false): Resolved {
+  return { kind: "refused", status, rules, denied };
+}
