@@ -74,6 +74,7 @@ export function classOf(
   mayIgnoreCase: boolean,
   refuse: Refuse,
 ): [{ octets: Octets; negated: boolean }, number] {
+  if (/^\[([:.=])[^[\]\\]*\1\]/.test(rest)) refuse("a POSIX class stands in a class");
   const octets = new Uint8Array(256);
   const negated = rest[1] === "^";
   let at = negated ? 2 : 1;
@@ -110,7 +111,7 @@ export function escapedOctet(rest: string, inClass: boolean, refuse: Refuse): [c
   if (Object.hasOwn(SINGLE, letter)) return [SINGLE[letter] as number, 2];
   const hexadecimal = /^\\x(?:\{([0-9A-Fa-f]{1,2})\}|([0-9A-Fa-f]{1,2}))/.exec(rest);
   if (hexadecimal !== null) return [Number.parseInt(hexadecimal[1] ?? hexadecimal[2] ?? "", 16), hexadecimal[0].length];
-  const octal = /^\\(0[0-7]{0,2})/.exec(rest);
+  const octal = /^\\(0[0-7]{0,2}|[1-3][0-7]{2})/.exec(rest);
   if (octal !== null) return [Number.parseInt(octal[1] ?? "", 8), octal[0].length];
   if (/[0-9A-Za-z]/.test(letter)) refuse(`\\${letter} is not known here`);
   return [letter.charCodeAt(0), 2];

@@ -62,7 +62,8 @@ function* logicalLines(text: string): Generator<[line: number, content: string]>
     pending = "";
     if (content !== "" && !content.startsWith("#")) yield [index + 1, content];
   }
-  if (pending.trim() !== "") yield [text.split("\n").length, pending.trim()];
+  // A backslash that continues nothing stands for itself.
+  if (pending.trim() !== "") yield [text.split("\n").length, `${pending.trim()}\\`];
 }
 
 const WORD = /"((?:\\["\\]|[^"])*)(?:"|$)|'((?:\\['\\]|[^'])*)(?:'|$)|\S+/g;

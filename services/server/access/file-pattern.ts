@@ -3,7 +3,7 @@
 
 /** Whether names match, for a text that may hold wildcards. */
 export function filePattern(text: string): (name: string) => boolean {
-  if (!/[*?]|\\.|\[.*\]/.test(text)) return (name) => name === text;
+  if (!/[*?]|\[.*\]/.test(text)) return (name) => name === text;
   const parts = wildcards(text);
   return (name) => matches(parts, name);
 }

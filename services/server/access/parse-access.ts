@@ -13,14 +13,14 @@ export function applyAccess({ name, arguments: words }: Directive, methods: Meth
       hostRules(rules).order.push({ methods, value: order(words) });
       return true;
     case "satisfy":
-      hostRules(rules).satisfy.push({ methods, value: oneOf(name, words, ["all", "any"]) });
+      hostRules(rules).satisfy.push({ methods, value: oneOf(name, words, ["all", "any"] as const) });
       return true;
     case "allow":
     case "deny":
       hostRules(rules)[name].push(...parties(words).map((value) => ({ methods, value })));
       return true;
     case "authmerging":
-      rules.merging = oneOf(name, words, ["off", "and", "or"]);
+      rules.merging = oneOf(name, words, ["off", "and", "or"] as const);
       return true;
     default:
       return false;
@@ -79,7 +79,7 @@ export function requirementLine(words: string[], methods: Methods | null): Requi
   const [kind = "", ...values] = negated ? words.slice(1) : words;
   const lower = values.map((value) => value.toLowerCase());
   const base = { negated, methods };
-  switch (kind.toLowerCase()) {
+  switch (kind) {
     case "all":
       return { ...base, kind: "everyone", granted: isGranted(lower) };
     case "ip":

@@ -129,7 +129,7 @@ function readRequirements(name: string, words: string[], inside: Directive[], pl
   const of: Requirement[] = [];
   readAll(inside, { ...place, required: of, within: form.kind, inRequire: true });
   if (of.length === 0) throw new Broken(`<${name}> holds no requirement`);
-  require(place, { ...form, methods: place.methods, of }, name);
+  require(place, { ...form, methods: allMethods(of), of }, name);
 }
 
 /** Where one of several suffices, what can only deny has no effect, so it is an error. */

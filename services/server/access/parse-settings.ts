@@ -53,8 +53,7 @@ export function pattern(text: string, ignoreCase: boolean): Pattern {
 }
 
 function variableRule([name, text, ...words]: string[], ignoreCase: boolean, rules: Rules): VariableRule {
-  if (name === undefined || text === undefined || words.length === 0)
-    throw new Broken("SetEnvIf takes a property, a pattern and variables");
+  if (!name || !text || !words[0]) throw new Broken("SetEnvIf takes a property, a pattern and variables");
   return { property: property(name, rules), pattern: pattern(text, ignoreCase), assignments: words.map(assignment) };
 }
 
@@ -106,9 +105,9 @@ function linkOptions(words: string[]): LinkOptions {
     const lower = word.toLowerCase();
     const sign = /^[+-]/.exec(lower)?.[0];
     const option = sign === undefined ? lower : lower.slice(1);
-    const allBefore = index > 0 && words[0]?.toLowerCase() === "all";
+    const mayGoOn = /^(?:all|none)$/i.test(words[0] as string);
     if (sign === undefined && signed) throw new Broken("either all options have a sign or none");
-    if (sign !== undefined && index > 0 && !signed && !allBefore)
+    if (sign !== undefined && index > 0 && !signed && !mayGoOn)
       throw new Broken("either all options have a sign or none");
     if (sign === undefined) options.reset = true;
     else signed = true;

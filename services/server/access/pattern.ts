@@ -22,7 +22,7 @@ const MOST_GROUPS = 10;
 let engine: typeof RE2JS | undefined;
 
 export function compilePattern(text: string, ignoreCase: boolean): Pattern {
-  if (!ignoreCase && LITERAL.test(text)) return literalPattern(text.replace(/\\(.)/g, "$1"));
+  if (LITERAL.test(text)) return literalPattern(text.replace(/\\(.)/g, "$1"), ignoreCase);
   engine ??= (createRequire(import.meta.url)("re2js") as { RE2JS: typeof RE2JS }).RE2JS;
   const compiled = compile(engine, text, ignoreCase);
   const groups = Math.min(compiled.groupCount() + 1, MOST_GROUPS);
@@ -46,8 +46,15 @@ function compile(re2: typeof RE2JS, text: string, ignoreCase: boolean): RE2JS {
   }
 }
 
-function literalPattern(text: string): Pattern {
-  return { literal: true, match: (subject) => (subject.includes(text) ? [text] : null) };
+function literalPattern(text: string, ignoreCase: boolean): Pattern {
+  const folded = ignoreCase ? inLowerCase(text) : text;
+  const matches = (subject: string) => (ignoreCase ? inLowerCase(subject) : subject).includes(folded);
+  return { literal: true, match: (subject) => (matches(subject) ? [text] : null) };
+}
+
+/** Of octets, only those of ASCII have a case. */
+function inLowerCase(octets: string): string {
+  return octets.replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase());
 }
 
 /** The octets that a part of a subject stands for. */

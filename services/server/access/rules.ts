@@ -75,7 +75,7 @@ export interface Rules {
   hosts: HostRules | null;
   requirement: Requirement | null;
   /** How the requirement joins those from above. */
-  merging: "off" | "and" | "or";
+  merging: "off" | "and" | "or" | null;
   variables: VariableRule[];
   /** SetEnv and UnsetEnv (null), by name in lower case. Apache sets these after it has judged. */
   environment: ReadonlyMap<string, string | null>;
@@ -97,11 +97,12 @@ export interface FileSection {
 }
 
 const GRANTED: Requirement = { kind: "everyone", granted: true, negated: false, methods: null };
+const NOTHING: Requirement = { ...GRANTED };
 export const AS_ABOVE: LinkOptions = { reset: false, follow: null, ownerMatch: null };
 
 export function noRules(): Rules {
   return {
-    ...{ hosts: null, requirement: null, merging: "off", variables: [], environment: new Map(), index: null },
+    ...{ hosts: null, requirement: null, merging: null, variables: [], environment: new Map(), index: null },
     ...{ links: AS_ABOVE, types: new Map(), errors: new Map(), files: [], sources: [] },
   };
 }
@@ -111,7 +112,7 @@ export function inherit(outer: Rules, inner: Rules): Rules {
   return {
     hosts: inner.hosts ?? outer.hosts,
     requirement: joinRequirements(outer.requirement, inner),
-    merging: "off",
+    merging: null,
     variables: [...outer.variables, ...inner.variables],
     environment: joinMaps(outer.environment, inner.environment),
     index: inner.index ?? outer.index,
@@ -125,7 +126,6 @@ export function inherit(outer: Rules, inner: Rules): Rules {
 
 /** The rules for a file of that name: sections count after all directories, in the order in which they stand. */
 export function forFile(rules: Rules, name: string): Rules {
-  if (name === "") return rules;
   const sections = rules.files.filter(({ matches }) => matches(name));
   return sections.reduce((merged, section) => inherit(merged, section.rules), rules);
 }
@@ -141,9 +141,10 @@ export function joinLinks(outer: LinkOptions, inner: LinkOptions): LinkOptions {
   return { ...outer, follow: inner.follow ?? outer.follow, ownerMatch: inner.ownerMatch ?? outer.ownerMatch };
 }
 
-/** AuthMerging. Above the topmost file of rules everything is granted. */
+/** AuthMerging; Off by itself takes away what is required above. Above the topmost file of rules everything is granted. */
 function joinRequirements(outer: Requirement | null, { requirement, merging }: Rules): Requirement | null {
-  if (requirement === null || merging === "off") return requirement ?? outer;
+  if (requirement === null) return merging === "off" ? NOTHING : outer;
+  if (merging === null || merging === "off" || outer === NOTHING) return requirement;
   const of = [outer ?? GRANTED, requirement];
   return { kind: merging === "and" ? "all" : "any", negated: false, methods: allMethods(of), of };
 }

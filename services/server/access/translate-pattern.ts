@@ -47,7 +47,7 @@ function translate(text: string, ignoreCase: boolean): string {
       const [translated, length] = escaped(rest);
       out += translated;
       at += length;
-      quantifiable = true;
+      quantifiable = !SAME_ASSERTION.test(rest[1] as string);
     } else if (character === "[") {
       const [set, length] = classOf(rest, ignoreCase || /\(\?[a-zA-Z]*i/.test(text), fail);
       out += bracketed(set.octets, set.negated);
@@ -72,7 +72,7 @@ function translate(text: string, ignoreCase: boolean): string {
       if (/^\{[\d, \t]*\}/.test(rest) && rest[1] !== "}") fail("a repetition is {n}, {n,} or {n,m}");
       out += ".^$|)".includes(character) ? character : octet(character.charCodeAt(0));
       at++;
-      quantifiable = character !== "|" && character !== "^";
+      quantifiable = !"|^$".includes(character);
     }
   }
   return out;

@@ -64,10 +64,10 @@ function looksAt(property: Property, { request, client, uri }: Asked, variables:
   }
 }
 
-/** Of several fields whose names match, the last. */
+/** Of several names that match, the one that came first the latest. */
 function lastField(request: Request, pattern: VariableRule["pattern"]): string | undefined {
-  const names = request.fields.filter((_, index) => index % 2 === 0);
-  const name = names.findLast((one) => pattern.match(one) !== null);
+  const names = new Set(request.fields.filter((_, index) => index % 2 === 0));
+  const name = [...names].findLast((one) => pattern.match(one) !== null);
   return name === undefined ? undefined : combinedField(request, name);
 }
 

@@ -69,7 +69,6 @@ function redirected(asked: Asked, rules: Rules, status: number): Variables {
   return new Map([
     ...Array.from(before, ([name, value]) => [`redirect_${name}`, value] as const),
     ["redirect_status", String(status)],
-    ["redirect_url", asked.uri],
   ]);
 }
 

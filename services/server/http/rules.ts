@@ -16,6 +16,7 @@ export function resolveTarget(request: Request): Refusal | null {
   const absolute = splitAbsoluteForm(target);
   if (absolute === null) return { status: 400, reason: "the request target must be a path or an http URI" };
   request.target = absolute.origin;
+  request.fields = withHost(request.fields, absolute.authority);
   return null;
 }
 
@@ -36,6 +37,12 @@ export function resolveExpectation(request: Request): Refusal | null {
     return { status: 417, reason: "the one expectation known is 100-continue" };
   request.expectsContinue = request.framing !== "none" && expectations.length > 0;
   return null;
+}
+
+/** The host of the target counts, whatever the field says (RFC 9112 section 3.2.2). */
+function withHost(fields: readonly string[], authority: string): readonly string[] {
+  const at = fields.findIndex((name, index) => index % 2 === 0 && name === "host");
+  return at === -1 ? fields : fields.with(at + 1, authority);
 }
 
 function checkHost({ fields, minorVersion }: Request): Refusal | null {
