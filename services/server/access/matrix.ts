@@ -1,15 +1,12 @@
 // What the access rules are compared on with Apache: every Order with every kind of Allow and Deny, Require in all its forms, rules inside
 // rules, and files that are broken. Addresses are of the loopback network, so that client and both servers fit on one machine;
-// 127.0.0.1 has the name `localhost`, the others have none.
+// 127.0.0.1 has the name `localhost`, the others have none. Further trials are in the matrix-*.ts beside.
 
-/** A directory: its .htaccess, and that of the one inside it where `inner` is not null. What is asked for lies in the innermost. */
-export interface Trial {
-  outer: string;
-  inner: string | null;
-}
-
-/** The clients that ask each trial, by address. */
-export const CLIENTS = ["127.0.0.1", "127.9.8.7"];
+import { MERGING_TRIALS } from "./matrix-merging.ts";
+import { SECTION_TRIALS } from "./matrix-sections.ts";
+import { SETTING_TRIALS } from "./matrix-settings.ts";
+import { ask, CLIENTS, type Trial, trial } from "./matrix-trial.ts";
+import { patternTrial, REFUSED_PATTERNS, VARIABLE_TRIALS } from "./matrix-variables.ts";
 
 const ORDERS = ["", "Order Deny,Allow", "Order Allow,Deny", "Order Mutual-failure"];
 const PARTIES = [
@@ -150,14 +147,72 @@ const INHERITED = [
   ["Require all granted", "Frobnicate on"],
 ] as const;
 
-/** All trials; the first are every order × allow × deny. */
+const BOTH = [ask("in/file", { clients: CLIENTS })];
+
+/** All trials on which both must agree; the first are every order × allow × deny. */
 export function trials(): Trial[] {
   const hosts = ORDERS.flatMap((order) =>
     PARTIES.flatMap((allow) => PARTIES.map((deny) => [order, from("Allow", allow), from("Deny", deny)].join("\n"))),
   );
-  const single = [...hosts, ...REQUIREMENTS].map((text) => ({ outer: `${VARIABLES}${text}\n`, inner: null }));
-  const broken = BROKEN.map((text) => ({ outer: `${text}\n`, inner: null }));
-  return [...single, ...broken, ...INHERITED.map(([outer, inner]) => ({ outer: `${outer}\n`, inner: `${inner}\n` }))];
+  return [
+    ...[...hosts, ...REQUIREMENTS].map((text) => trial(`${VARIABLES}${text}`, BOTH)),
+    ...BROKEN.map((text) => trial(text, BOTH)),
+    ...INHERITED.map(([outer, inner]) => trial(outer, BOTH, inner)),
+    ...SECTION_TRIALS,
+    ...MERGING_TRIALS,
+    ...SETTING_TRIALS,
+    ...VARIABLE_TRIALS,
+  ];
+}
+
+/** Where this server differs by intent, with both answers: as statuses, with Location where there is one. */
+export interface Difference {
+  why: string;
+  trial: Trial;
+  theirs: string;
+  ours: string;
+}
+
+/** What docs/htaccess.md says of differences. */
+export function differences(): Difference[] {
+  const of = (why: string, theirs: string, ours: string, made: Trial) => ({ why, theirs, ours, trial: made });
+  return [
+    of(
+      "an index that is a directory is passed over",
+      "301 %BASE%/in/sub/",
+      "200",
+      trial("DirectoryIndex sub b.html", ["in/"]),
+    ),
+    of("nothing is listed", "200", "403", trial("Options +Indexes", ["in/empty/"])),
+    of(
+      "rules are never served",
+      "200",
+      "403",
+      trial("<Files .htaccess>\nRequire all granted\n</Files>", [".htaccess"]),
+    ),
+    of("rules are never served", "200", "403", trial("DirectoryIndex rules", ["in/"], "# by a link to them")),
+    of("what is not closed is refused", "200", "500", trial("<IfModule mod_dir.c>\n<Files x>")),
+    of(
+      "names of fields have no case",
+      "200",
+      "403",
+      trial("SetEnvIf ^TS . V\nDeny from env=V", [ask("in/file", { fields: ["ts1: a"] })]),
+    ),
+    of("expressions are not known", "404", "500", trial('ErrorDocument 404 "%{REQUEST_URI}"', ["in/nope"])),
+    of("mod_so has no directives here", "403", "200", trial("<IfModule mod_so.c>\nDeny from all\n</IfModule>")),
+    ...[
+      "AddDefaultCharset UTF-8",
+      "ServerSignature Off",
+      "FileETag None",
+      "<If true>\n</If>",
+      "<IfVersion >= 2.4>\n</IfVersion>",
+    ].map((text) => of("what is not known is refused", "200", "500", trial(text))),
+  ];
+}
+
+/** Files of rules whose pattern is refused by intent, whatever Apache makes of it. */
+export function refused(): Trial[] {
+  return REFUSED_PATTERNS.map((pattern) => ({ ...patternTrial("SetEnvIf", pattern), asks: BOTH }));
 }
 
 function from(keyword: "Allow" | "Deny", party: string): string {
