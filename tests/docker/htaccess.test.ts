@@ -48,12 +48,13 @@ const DRIVER = `
 import { spawn } from "node:child_process";
 import { chmodSync, lchownSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
-import { differences, refused, trials } from "/rttlab/services/server/access/matrix.ts";
+import { differences, trials } from "/rttlab/services/server/access/matrix.ts";
+import { REFUSED_TRIALS } from "/rttlab/services/server/access/matrix-patterns.ts";
 
 const home = mkdtempSync("/tmp/trials-");
 chmodSync(home, 0o755);
 const root = home + "/root";
-const all = trials(), intended = differences(), refusals = refused();
+const all = trials(), intended = differences(), refusals = REFUSED_TRIALS;
 const FILES = {
   "file": "x", "a.txt": "text", "b.html": "<b>", "index.html": "<i>", "c.foo": "foo", "c.foo.txt": "both", "c.txt.foo": "both",
   "C.FOO": "FOO", "c.foo.unknown": "other", "error.html": "<e>", "a b.txt": "blank", "sub/x.html": "<x>",

@@ -2,11 +2,13 @@
 // rules, and files that are broken. Addresses are of the loopback network, so that client and both servers fit on one machine;
 // 127.0.0.1 has the name `localhost`, the others have none. Further trials are in the matrix-*.ts beside.
 
+import { DOCUMENT_TRIALS } from "./matrix-documents.ts";
 import { MERGING_TRIALS } from "./matrix-merging.ts";
+import { PATTERN_TRIALS } from "./matrix-patterns.ts";
 import { SECTION_TRIALS } from "./matrix-sections.ts";
 import { SETTING_TRIALS } from "./matrix-settings.ts";
 import { ask, CLIENTS, type Trial, trial } from "./matrix-trial.ts";
-import { patternTrial, REFUSED_PATTERNS, VARIABLE_TRIALS } from "./matrix-variables.ts";
+import { VARIABLE_TRIALS } from "./matrix-variables.ts";
 
 const ORDERS = ["", "Order Deny,Allow", "Order Allow,Deny", "Order Mutual-failure"];
 const PARTIES = [
@@ -162,6 +164,8 @@ export function trials(): Trial[] {
     ...MERGING_TRIALS,
     ...SETTING_TRIALS,
     ...VARIABLE_TRIALS,
+    ...DOCUMENT_TRIALS,
+    ...PATTERN_TRIALS,
   ];
 }
 
@@ -208,11 +212,6 @@ export function differences(): Difference[] {
       "<IfVersion >= 2.4>\n</IfVersion>",
     ].map((text) => of("what is not known is refused", "200", "500", trial(text))),
   ];
-}
-
-/** Files of rules whose pattern is refused by intent, whatever Apache makes of it. */
-export function refused(): Trial[] {
-  return REFUSED_PATTERNS.map((pattern) => ({ ...patternTrial("SetEnvIf", pattern), asks: BOTH }));
 }
 
 function from(keyword: "Allow" | "Deny", party: string): string {

@@ -30,7 +30,7 @@ suite("texts", () => {
     ],
     ...["Allow from 1.2.3.4.5", "Allow from 10..1", "Allow from 2001:db8::/129", "Allow from ::g", "Allow from a/b"],
     ...["Allow from a#b", "Require", "Require all", "Require all maybe", "Require ip", "Require ip a"],
-    ...["Require user x", "Require not ip 10", "Require method BREW", "Frobnicate on", "Options Indexes"],
+    ...["Require user x", "Require not ip 10", "Require method BREW", "Frobnicate on", "Options Frobnicate"],
     ...[
       "<RequireAll>",
       "</RequireAll>",
@@ -44,10 +44,12 @@ suite("texts", () => {
       "<RequireNone>\nRequire not local\n</RequireNone>",
       "SetEnvIf a",
       "SetEnvIf a ( V",
-      "DirectoryIndex",
-      "DirectoryIndex ../x",
+      "AddType text/x",
+      "ErrorDocument 404",
     ],
-    ...['BrowserMatch "a V', "DirectoryIndex /etc/passwd"],
+    ...['BrowserMatch "a V', "Options -All", "<Limit get>\nRequire all denied\n</Limit>", "<Files>\n</Files>"],
+    ...["<If true>\n</If>", "SetEnvIf a (?=b) V", "SetEnvIf a (b)\\1 V", "SetEnvIf a [[:foo:]] V", "SetEnvIf a b++ V"],
+    ...["<FilesMatch ^(?!a)>\n</FilesMatch>", "SetEnvIf ( a V", "ErrorDocument 404 %{X}", "<IfModule nope>\n<a>\n</IfModule>"],
   ];
   for (const text of broken) {
     test(`broken: ${text.replaceAll("\n", "; ")}`, () => {
