@@ -49,7 +49,12 @@ suite("texts", () => {
     ],
     ...['BrowserMatch "a V', "Options -All", "<Limit get>\nRequire all denied\n</Limit>", "<Files>\n</Files>"],
     ...["<If true>\n</If>", "SetEnvIf a (?=b) V", "SetEnvIf a (b)\\1 V", "SetEnvIf a [[:foo:]] V", "SetEnvIf a b++ V"],
-    ...["<FilesMatch ^(?!a)>\n</FilesMatch>", "SetEnvIf ( a V", "ErrorDocument 404 %{X}", "<IfModule nope>\n<a>\n</IfModule>"],
+    ...[
+      "<FilesMatch ^(?!a)>\n</FilesMatch>",
+      "SetEnvIf ( a V",
+      "ErrorDocument 404 %{X}",
+      "<IfModule nope>\n<a>\n</IfModule>",
+    ],
   ];
   for (const text of broken) {
     test(`broken: ${text.replaceAll("\n", "; ")}`, () => {

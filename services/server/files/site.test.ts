@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -142,8 +142,118 @@ test("DirectoryIndex names what stands for a directory: the first that is there"
   put("a/.htaccess", "DirectoryIndex missing.html b.txt index.html");
   put("a/b.txt", "other");
   assert.equal(respond(create({}), "/a/", 0).text, "other");
-  put("a/.htaccess", "DirectoryIndex disabled");
+  put("a/.htaccess", "DirectoryIndex b.txt\nDirectoryIndex disabled");
   assert.equal(respond(create({}), "/a/", 0).status, 403);
+});
+
+test("a name is asked for by its octets, encoded or not, whether they are UTF-8 or not", () => {
+  writeFileSync(Buffer.concat([Buffer.from(`${root}/`), Buffer.from("\xe9.txt", "latin1")]), "latin1");
+  mkdirSync(join(root, "\u00fc"));
+  put("\u00fc/index.html", "umlaut");
+  const site = create({});
+  for (const target of ["/%e9.txt", "/%E9.txt", "/\xe9.txt"])
+    assert.equal(respond(site, target, 0).text, "latin1", target);
+  for (const target of ["/%c3%bc/", "/\xc3\xbc/"]) assert.equal(respond(site, target, 0).text, "umlaut", target);
+  const redirect = performBlocking(site.respond(get("/./\xc3%bc?\xe9"), CLIENT, 0));
+  assert.match(redirect.fields, /^Location: \/%C3%BC\/\?%E9\r\n/);
+  symlinkSync(Buffer.from("\xe9.txt", "latin1"), join(root, "plain"));
+  assert.equal(respond(site, "/plain", 0).text, "latin1", "a link whose target is no UTF-8");
+});
+
+test("rules are never shown: as an index, by a link of either kind, in other cases, as an error document", () => {
+  put(
+    "a/.htaccess",
+    "DirectoryIndex .htaccess symbolic hard .HTACCESS\nErrorDocument 403 /a/symbolic\nErrorDocument 404 /a/hard",
+  );
+  symlinkSync(".htaccess", join(root, "a/symbolic"));
+  linkSync(join(root, "a/.htaccess"), join(root, "a/hard"));
+  put("a/.HTaccess", "in capitals");
+  const site = create({});
+  for (const name of ["", "symbolic", "hard", ".htaccess", ".HTACCESS", ".HTaccess", "%2ehtaccess"]) {
+    const { status, text } = respond(site, `/a/${name}`, 0);
+    assert.equal(status, 403, name);
+    assert.match(text, /^403 Forbidden/, name);
+  }
+  assert.match(respond(site, "/a/missing", 0).text, /^404 Not Found/);
+});
+
+test("what a file of rules links to is not shown either, and a new file under its number is", () => {
+  put("friends", "Require all granted");
+  symlinkSync("../friends", join(root, "a/.htaccess"));
+  const site = create({});
+  assert.equal(respond(site, "/a/b/file.txt", 0).status, 200);
+  assert.equal(respond(site, "/friends", 0).status, 403);
+  rmSync(join(root, "a/.htaccess"));
+  assert.equal(respond(site, "/friends", 0).status, 200);
+});
+
+test("an index that not everybody may see is found anew for each client", () => {
+  put("a/.htaccess", "DirectoryIndex friends.html index.html\n<Files friends.html>\nRequire ip 192.0.2.8\n</Files>");
+  put("a/friends.html", "friends");
+  const site = create({});
+  const friend = { ...CLIENT, address: "192.0.2.8" };
+  for (let time = 0; time < 2; time++) {
+    assert.equal(respond(site, "/a/", time).text, "index");
+    assert.equal(respond(site, "/a/", time, friend).text, "friends");
+  }
+});
+
+test("an index that is a directory is passed over, and where it is all there is the client is sent there", () => {
+  put("a/.htaccess", "DirectoryIndex b index.html");
+  assert.equal(respond(create({}), "/a/", 0).text, "index");
+  put("a/.htaccess", "DirectoryIndex b");
+  assert.match(performBlocking(create({}).respond(get("/a/"), CLIENT, 0)).fields, /^Location: \/a\/b\/\r\n/);
+});
+
+test("rules see the resolved path, however it was asked for", () => {
+  put(".htaccess", 'SetEnvIf Request_URI "^/a/b/file\\.txt$" BAD\nOrder Allow,Deny\nAllow from all\nDeny from env=bad');
+  const site = create({});
+  for (const target of [
+    "/a/b/file.txt",
+    "/a/b/%66ile.txt",
+    "//a//b/./file.txt",
+    "/x/../a/b/file.txt?y",
+    "/a/b/file%2etxt",
+  ]) {
+    assert.equal(respond(site, target, 0).status, 403, target);
+    assert.equal(respond(site, target, 1).status, 403, `${target} again`);
+  }
+  assert.equal(respond(site, "/a/index.html", 0).status, 200);
+});
+
+test("a media type and an error document that rules give change with them", () => {
+  put("a/.htaccess", "AddType text/x .html\nErrorDocument 404 one");
+  const site = create({});
+  const type = (nowMillis: number) =>
+    /Content-Type: (\S+)/.exec(
+      (
+        site.respondNow(get("/a/index.html"), CLIENT, nowMillis) ??
+        performBlocking(site.respond(get("/a/index.html"), CLIENT, nowMillis))
+      ).fields,
+    )?.[1];
+  assert.equal(type(0), "text/x");
+  assert.equal(respond(site, "/a/missing", 0).text, "one");
+  put("a/.htaccess", "AddType text/y .html\nErrorDocument 404 two");
+  assert.equal(type(999), "text/x");
+  assert.equal(type(1_000), "text/y");
+  assert.equal(respond(site, "/a/missing", 0).text, "two");
+});
+
+test("rules hold for methods that change nothing here, too", () => {
+  put("a/.htaccess", "<LimitExcept GET>\nRequire all denied\n</LimitExcept>");
+  const site = create({});
+  const status = (method: string, target: string) => {
+    const request = { ...get(target), method };
+    return (site.respondNow(request, CLIENT, 0) ?? performBlocking(site.respond(request, CLIENT, 0))).status;
+  };
+  assert.deepEqual(
+    ["GET", "HEAD", "POST", "OPTIONS", "BREW"].map((method) => status(method, "/a/b/file.txt")),
+    [200, 200, 403, 403, 403],
+  );
+  assert.deepEqual(
+    ["POST", "OPTIONS", "BREW"].map((method) => status(method, "/missing")),
+    [405, 204, 501],
+  );
 });
 
 test("a file whose permissions are taken away is shut after the interval", () => {
