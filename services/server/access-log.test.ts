@@ -21,3 +21,8 @@ test("a client cannot end the request's quotes", () => {
 test("what never became a request is a dash", () => {
   assert.match(commonLogLine("::1", null, 400, 0, at), / "-" 400 -$/);
 });
+
+test("octets beyond ASCII are written as Apache writes them", () => {
+  const request = { ...blankRequest(), method: "GET", target: "/\xc3\xa9" };
+  assert.match(commonLogLine("::1", request, 404, 0, at), /"GET \/\\xc3\\xa9 HTTP\/1\.1"/);
+});

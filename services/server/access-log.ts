@@ -28,7 +28,7 @@ export function createAccessLog(write: (text: string) => void): AccessLog {
   };
 }
 
-/** One line, without its end. Quotes and backslashes of the request are escaped, so a client cannot make up lines or fields. */
+/** One line, without its end. Quotes, backslashes and octets beyond ASCII are escaped, so a client cannot make up lines or fields. */
 export function commonLogLine(
   address: string,
   request: Request | null,
@@ -37,7 +37,9 @@ export function commonLogLine(
   nowMillis: number,
 ): string {
   const line = request === null ? "-" : `${request.method} ${request.target} HTTP/1.${request.minorVersion}`;
-  const escaped = line.replace(/["\\]/g, "\\$&");
+  const escaped = line
+    .replace(/["\\]/g, "\\$&")
+    .replace(/[^ -~]/g, (octet) => `\\x${octet.charCodeAt(0).toString(16).padStart(2, "0")}`);
   return `${address} - - [${logTime(nowMillis)}] "${escaped}" ${status} ${bytes === 0 ? "-" : bytes}`;
 }
 

@@ -34,7 +34,7 @@ export function createHtaccess(report: ReportUnusable): Htaccess {
   const paths = new Map<string, string>();
 
   function unusable(as: Unusable, path: string, line: number, problem: string): Unusable {
-    report(readablePath(path), line, problem);
+    report(readablePath(path), line, readablePath(problem));
     return as;
   }
 
