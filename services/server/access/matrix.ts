@@ -5,6 +5,7 @@
 import { DOCUMENT_TRIALS } from "./matrix-documents.ts";
 import { MERGING_TRIALS } from "./matrix-merging.ts";
 import { PATTERN_TRIALS } from "./matrix-patterns.ts";
+import { SAMPLE_TRIALS } from "./matrix-samples.ts";
 import { SECTION_TRIALS } from "./matrix-sections.ts";
 import { SETTING_TRIALS } from "./matrix-settings.ts";
 import { ask, CLIENTS, type Trial, trial } from "./matrix-trial.ts";
@@ -166,6 +167,7 @@ export function trials(): Trial[] {
     ...VARIABLE_TRIALS,
     ...DOCUMENT_TRIALS,
     ...PATTERN_TRIALS,
+    ...SAMPLE_TRIALS,
   ];
 }
 
