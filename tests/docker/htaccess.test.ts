@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { differences, trials } from "../../services/server/access/matrix.ts";
+import { REFUSED_TRIALS } from "../../services/server/access/matrix-patterns.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
 import { hostImage } from "./apply-host.ts";
 import { engine, execIn } from "./engine.ts";
@@ -28,7 +29,7 @@ test("Apache and our server give the same answer on every trial, but for what is
   const { output, exitCode } = await execIn(NAME, "node", "--input-type=module", "-e", DRIVER);
   assert.equal(exitCode, 0, output);
   const told = JSON.parse(output.trim().split("\n").at(-1) ?? "{}");
-  const { asked, byStatus, different, byKind, byIntent, accepted } = told;
+  const { asked, byStatus, different, byKind, byIntent, accepted, refused } = told;
   assert.deepEqual(byKind, {
     ...{ "not readable": [403, 403], "a directory": [403, 403], "a link to itself": [403, 403] },
     ...{ "a link to nothing": [200, 200], "a link to rules outside": [403, 403] },
@@ -37,6 +38,7 @@ test("Apache and our server give the same answer on every trial, but for what is
   for (const { theirs, ours, why, said } of byIntent) assert.deepEqual(said, [theirs, ours], why);
   assert.equal(byIntent.length, differences().length);
   assert.deepEqual(accepted, [], "patterns that are to be refused");
+  assert.equal(refused, REFUSED_TRIALS.length);
   const requests = trials().flatMap(({ asks }) => asks.flatMap(({ clients }) => clients));
   assert.equal(asked, requests.length);
   for (const status of [200, 301, 302, 400, 403, 404, 500])
@@ -170,7 +172,7 @@ for (const kind of Object.keys(kinds)) {
   const path = "/" + encodeURIComponent(kind) + "/file";
   byKind[kind] = (await Promise.all([send(8001, "127.0.0.1", path), send(8002, "127.0.0.1", path)])).map(({ status }) => status);
 }
-console.log(JSON.stringify({ byKind, asked, byStatus, different: different.slice(0, 20), byIntent, accepted }));
+console.log(JSON.stringify({ byKind, asked, byStatus, different: different.slice(0, 20), byIntent, accepted, refused: refusals.length - accepted.length }));
 process.exit(0);
 `;
 

@@ -1,7 +1,8 @@
 // For the tests of access rules: decisions on the text of a .htaccess file, with names answered from tables.
 
 import { blankRequest, type Request } from "../http/message.ts";
-import { type Client, createCheck, isAllowed } from "./evaluate.ts";
+import type { Client } from "./asked.ts";
+import { createCheck, isAllowed } from "./evaluate.ts";
 import { parseRules } from "./parse-rules.ts";
 import type { Rules } from "./rules.ts";
 import { variablesOf } from "./variables.ts";

@@ -2,18 +2,13 @@
 // asks for the client's name, and once for a request.
 
 import { type Address, contains, parseAddress } from "./address.ts";
+import type { Asked } from "./asked.ts";
 import { methodKey } from "./methods.ts";
 import type { Condition, HostRules, Limited, Party, Requirement, Rules } from "./rules.ts";
-import type { Asked, Variables } from "./variables.ts";
+import type { Variables } from "./variables.ts";
 
 /** A look-up that a decision waits for. The result of `reverse` is a list of names, of `forward` one of addresses; empty when unknown. */
 export type NameOperation = { op: "reverse"; address: string } | { op: "forward"; name: string };
-
-/** Who asks, from where to where. */
-export interface Client {
-  address: string;
-  serverAddress: string;
-}
 
 export type NameSteps<T> = Generator<NameOperation, T, unknown>;
 

@@ -1,17 +1,10 @@
 // What SetEnvIf and its kin make of a request (mod_setenvif): variables by name in lower case, line by line from the outermost file in.
 
 import { combinedField, type Request } from "../http/message.ts";
-import type { Client } from "./evaluate.ts";
+import type { Asked } from "./asked.ts";
 import type { Property, Rules, VariableRule } from "./rules.ts";
 
 export type Variables = Map<string, string>;
-
-/** What is asked for, and by whom. `uri` is the path without escapes, empty names and dot segments, one code unit for each octet. */
-export interface Asked {
-  request: Request;
-  client: Client;
-  uri: string;
-}
 
 /** The variables of a request. Some may be there before: those of the answer that an error document stands in for. */
 export function variablesOf({ variables: rules }: Rules, asked: Asked, before: Variables = new Map()): Variables {

@@ -3,8 +3,9 @@
 // line of text is.
 
 import { Buffer } from "node:buffer";
+import type { Asked } from "../access/asked.ts";
 import type { Rules } from "../access/rules.ts";
-import { type Asked, applyEnvironment, type Variables, variablesOf } from "../access/variables.ts";
+import { applyEnvironment, type Variables, variablesOf } from "../access/variables.ts";
 import type { Response } from "../http/message.ts";
 import { textResponse } from "../http/status.ts";
 import { openFound, readAll } from "./content.ts";

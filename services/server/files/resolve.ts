@@ -2,9 +2,10 @@
 // directory those of the files that may stand for it (mod_dir): who may not see one of them is shown the next.
 
 import type { Stats } from "node:fs";
+import type { Asked } from "../access/asked.ts";
 import { type Check, createCheck, isAllowed, type NameSteps } from "../access/evaluate.ts";
 import { noRules, type Rules, sameRules } from "../access/rules.ts";
-import { type Asked, applyEnvironment, type Variables, variablesOf } from "../access/variables.ts";
+import { applyEnvironment, type Variables, variablesOf } from "../access/variables.ts";
 import type { Htaccess } from "./htaccess.ts";
 import { isUnusable, lookup } from "./lookup.ts";
 import type { Steps } from "./operation.ts";

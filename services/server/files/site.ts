@@ -3,7 +3,8 @@
 import type { Buffer } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
-import { type Check, type Client, isAllowed } from "../access/evaluate.ts";
+import type { Client } from "../access/asked.ts";
+import { type Check, isAllowed } from "../access/evaluate.ts";
 import type { Rules } from "../access/rules.ts";
 import { isConditional } from "../http/conditional.ts";
 import type { Request, Response } from "../http/message.ts";

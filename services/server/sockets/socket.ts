@@ -1,7 +1,7 @@
 // What an event loop needs of sockets. Two kinds give it: net.ts, Node's own, on every system, and epoll.ts, the system calls of Linux
 // called directly, which costs less CPU per request and can send from a file without copying (docs/server-speed.md says how much).
 
-import type { Client } from "../access/evaluate.ts";
+import type { Client } from "../access/asked.ts";
 import type { Counters } from "../counters.ts";
 import type { Piece } from "../http/message.ts";
 

@@ -1,6 +1,6 @@
 // An answer that needs the file system: the site's steps on the thread pool, each operation timed under the name that profiles use.
 
-import type { Client } from "../access/evaluate.ts";
+import type { Client } from "../access/asked.ts";
 import type { OperationName } from "../counters.ts";
 import { type Operation, perform } from "../files/operation.ts";
 import type { Site } from "../files/site.ts";
