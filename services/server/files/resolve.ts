@@ -47,25 +47,25 @@ export interface Origin {
   variables: Variables;
 }
 
-/** Performs what isAllowed asks, and measures it. */
-type Judge = (rules: Rules, check: Check) => Steps<boolean>;
+/** Where files are looked for, and by whom rules are judged. */
+export interface Ground extends ResolveOptions {
+  htaccess: Htaccess | null;
+  /** Performs what isAllowed asks, and measures it. */
+  judge: (rules: Rules, check: Check) => Steps<boolean>;
+}
+
+type From = Pick<Asked, "request" | "client">;
 
 /** Finds what stands for `path`. */
-export function* resolve(
-  path: TargetPath,
-  asked: Pick<Asked, "request" | "client">,
-  options: ResolveOptions,
-  htaccess: Htaccess | null,
-  judge: Judge,
-  origin: Origin | null = null,
-): Steps<Resolved> {
-  const { found, rules } = yield* lookup(path, options.root, htaccess);
+export function* resolve(path: TargetPath, asked: From, ground: Ground, origin: Origin | null): Steps<Resolved> {
+  const { found, rules } = yield* lookup(path, ground.root, ground.htaccess);
   if (isUnusable(rules)) return refused(rules === "broken" ? 500 : 403, null, true);
   if (found.kind === "refused" && found.early) return refused(found.status, null);
   const uri = resolvedPath(path);
   const check = rules === null ? null : checkOf({ uri, rules, index: null }, asked, origin?.variables);
   const isPassed = origin !== null && sameRules(origin.rules, rules);
-  if (rules !== null && check !== null && !isPassed && !(yield* judge(rules, check))) return refused(403, rules, true);
+  if (rules !== null && check !== null && !isPassed && !(yield* ground.judge(rules, check)))
+    return refused(403, rules, true);
   if (found.kind === "refused") return refused(found.status, rules);
   if (found.kind === "file") {
     const guard = rules === null ? null : { uri, rules, index: null };
@@ -73,7 +73,7 @@ export function* resolve(
   }
   if (!found.slash) return { kind: "redirect", to: { ...path, slash: true } };
   const outer: Outer = { path, uri, rules: rules ?? noRules(), check };
-  return yield* resolveIndex(outer, rules?.index ?? [octetsOf(options.index)], asked, options.root, htaccess, judge);
+  return yield* resolveIndex(outer, rules?.index ?? [octetsOf(ground.index)], asked, ground);
 }
 
 /** A directory that is open to the client. */
@@ -91,10 +91,8 @@ interface Outer {
 function* resolveIndex(
   { path, uri, rules, check: outerCheck }: Outer,
   names: readonly string[],
-  asked: Pick<Asked, "request" | "client">,
-  root: string,
-  htaccess: Htaccess | null,
-  judge: Judge,
+  asked: From,
+  { root, htaccess, judge }: Ground,
 ): Steps<Resolved> {
   let failure: Resolved = refused(403, rules);
   let forAll = true;
@@ -131,7 +129,7 @@ function* resolveIndex(
 }
 
 /** Whether a guard lets a request through. */
-export function* passes(guard: Guard, asked: Pick<Asked, "request" | "client">): NameSteps<boolean> {
+export function* passes(guard: Guard, asked: From): NameSteps<boolean> {
   const check = checkOf(guard, asked, undefined);
   if (!(yield* isAllowed(guard.rules, check))) return false;
   if (guard.index === null) return true;
@@ -139,11 +137,7 @@ export function* passes(guard: Guard, asked: Pick<Asked, "request" | "client">):
   return yield* isAllowed(guard.index, check);
 }
 
-function checkOf(
-  { uri, rules }: Guard,
-  { request, client }: Pick<Asked, "request" | "client">,
-  before?: Variables,
-): Check {
+function checkOf({ uri, rules }: Guard, { request, client }: From, before?: Variables): Check {
   const complete = { request, client, uri };
   return createCheck(complete, variablesOf(rules, complete, before));
 }

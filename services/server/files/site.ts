@@ -110,7 +110,7 @@ export function createSite(siteOptions: SiteOptions, observer: SiteObserver): Si
   }
 
   function find(path: TargetPath, asked: { request: Request; client: Client }, origin: Origin | null) {
-    return resolve(path, asked, options, htaccess, judge, origin);
+    return resolve(path, asked, { ...options, htaccess, judge }, origin);
   }
 
   function* respondWithFile(found: FoundFile, key: string, request: Request, nowMillis: number): Steps<Response> {
