@@ -9,7 +9,7 @@ import { applyEnvironment, type Variables, variablesOf } from "../access/variabl
 import type { Response } from "../http/message.ts";
 import { textResponse } from "../http/status.ts";
 import { openFound, readAll } from "./content.ts";
-import { describeFile } from "./description.ts";
+import { mediaType } from "./media-type.ts";
 import type { Steps } from "./operation.ts";
 import { type TargetPath, targetPath } from "./path.ts";
 import type { Origin, Resolved } from "./resolve.ts";
@@ -60,7 +60,7 @@ function* documentAt(
   if (found.kind !== "file") return null;
   const file = yield* openFound(found.path);
   if (file === null) return null;
-  const { contentType } = describeFile(found.name, file.stats, found.rules?.types);
+  const contentType = mediaType(found.name, found.rules?.types);
   return withText(status, contentType, fields, yield* readAll(file));
 }
 

@@ -124,7 +124,9 @@ export function createSite(siteOptions: SiteOptions, observer: SiteObserver): Si
     const isLarge = stats.size > largestHeld;
     if (isLarge) cache.remove(key);
     if (isLarge && request.method === "HEAD")
-      return withoutContent(outline(request, describeFile(name, stats, nowMillis, rules?.types), nowMillis, randomUUID));
+      return withoutContent(
+        outline(request, describeFile(name, stats, nowMillis, rules?.types), nowMillis, randomUUID),
+      );
     const file = yield* openFound(path);
     if (file === null) return textResponse(403, REASONS[403]);
     const description = describeFile(name, file.stats, nowMillis, rules?.types);
