@@ -17,6 +17,22 @@ export interface LinkSettings {
   seed: number | null;
 }
 
+/** Some settings to be changed; what is not named stays. */
+export interface LinkChange {
+  forward?: Partial<Direction>;
+  backward?: Partial<Direction>;
+  seed?: number | null;
+}
+
+/** The settings after the change. */
+export function changedSettings(current: LinkSettings, change: LinkChange): LinkSettings {
+  return {
+    forward: { ...current.forward, ...change.forward },
+    backward: { ...current.backward, ...change.backward },
+    seed: change.seed === undefined ? current.seed : change.seed,
+  };
+}
+
 /** The devices of one direction inside the link. */
 export interface DirectionDevices {
   ingress: string;

@@ -1,17 +1,20 @@
 // A running link: its backend, what is asked of it and in force now, and the requests that it answers. One change at a time.
 
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { queuePackets } from "../../lib/impairment/queue.ts";
-import { type LinkSettings, rttMillis } from "../../lib/link.ts";
+import { queueProblem } from "../../lib/impairment/queue-problem.ts";
+import { changedSettings, type LinkChange, type LinkSettings, rttMillis } from "../../lib/link.ts";
 import { capacityProblems } from "../../lib/link-capacity.ts";
 import type { RequestHandler } from "../../lib/service/control.ts";
 import { log } from "../../lib/service/log.ts";
 import { applySettings, BARE, takesSeed } from "./apply-settings.ts";
-import type { Backend, DirectionName } from "./backend.ts";
+import { type Backend, DIRECTIONS, type DirectionName } from "./backend.ts";
+import { CalibrationTurns } from "./calibration-turns.ts";
 import type { Config } from "./config.ts";
 import { readCounters } from "./counters.ts";
-import { settingsProblems } from "./settings-problems.ts";
+import { changeProblems, settingsProblems } from "./settings-problems.ts";
 
 export interface Agent {
   /** The settings in force: without qdiscs those of an unimpaired link. */
@@ -27,6 +30,8 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
   const seedable = await takesSeed(backend);
   const held = {
     settings: configured,
+    /** Names these settings: a calibration is held only if it measured them. */
+    revision: randomUUID() as string,
     bare: false,
     seedInUse: await applySettings(backend, configured, seedable),
     calibration: null as unknown,
@@ -63,13 +68,21 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     },
   });
 
-  const set: RequestHandler = async ({ settings }) => {
-    refuseProblems("changing the link", settingsProblems(settings, "settings"));
-    refuseProblems("changing the link", capacityProblems(settings as LinkSettings, backend));
+  const calibrations = new CalibrationTurns();
+
+  /** `change` is merged with what is in force when its turn has come, so that two changes at once both hold. */
+  const set: RequestHandler = async ({ settings: whole, change }) => {
+    const given = change === undefined ? settingsProblems(whole, "settings") : changeProblems(change, "change");
+    refuseProblems("changing the link", given);
     return inTurn(async () => {
-      await build(settings as LinkSettings);
-      Object.assign(held, { settings, bare: false, calibration: null, settingsChangedAtMillis: Date.now() });
-      log("changed", { settings, seedInUse: held.seedInUse });
+      const wanted =
+        change === undefined ? (whole as LinkSettings) : changedSettings(held.settings, change as LinkChange);
+      refuseProblems("changing the link", [...queueProblems(wanted), ...capacityProblems(wanted, backend)]);
+      await build(wanted);
+      Object.assign(held, { settings: wanted, revision: randomUUID(), bare: false, calibration: null });
+      held.settingsChangedAtMillis = Date.now();
+      calibrations.interrupt();
+      log("changed", { settings: wanted, seedInUse: held.seedInUse });
       return status();
     });
   };
@@ -92,8 +105,22 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     return status();
   };
 
-  const calibrated: RequestHandler = ({ calibration }) => {
-    if (calibration === undefined) throw new RttlabError("E_REQUEST", "calibrated: it needs a calibration");
+  /** One at a time; the turn lasts as long as the client keeps its input open. */
+  const calibrating: RequestHandler = async (_request, emit, signal) => {
+    await calibrations.hold(emit, signal, () => ({ settings: held.settings, revision: held.revision }));
+    return {};
+  };
+
+  const calibrated: RequestHandler = ({ calibration, revision }) => {
+    if (calibration === undefined || typeof revision !== "string") {
+      throw new RttlabError("E_REQUEST", "calibrated: it needs a calibration and the revision that it measured");
+    }
+    if (revision !== held.revision) {
+      throw new RttlabError(
+        "E_LINK_CHANGED",
+        "holding a calibration: the settings that it measured are no longer in force",
+      );
+    }
     held.calibration = calibration;
     return {};
   };
@@ -101,12 +128,27 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
   return {
     inForce: () => (held.bare ? BARE : held.settings),
     changedAtMillis: () => held.settingsChangedAtMillis,
-    handlers: { status, set, bare, calibrated, counters: async () => ({ ...(await readCounters(backend)) }) },
+    handlers: {
+      status,
+      set,
+      bare,
+      calibrating,
+      calibrated,
+      counters: async () => ({ ...(await readCounters(backend)) }),
+    },
   };
 }
 
 function refuseProblems(what: string, problems: Problem[]): void {
   if (problems.length > 0) throw new RttlabError("E_BAD_SETTINGS", `${what}: refused`, { problems });
+}
+
+/** What cannot hold between settings that are each in their range. */
+function queueProblems(settings: LinkSettings): Problem[] {
+  return DIRECTIONS.flatMap((side) => {
+    const problem = queueProblem(settings[side], rttMillis(settings));
+    return problem === undefined ? [] : [{ path: `${side} queue`, ...problem }];
+  });
 }
 
 /** Packets that the declared queue holds; null while the direction's rate is not limited. */

@@ -13,18 +13,31 @@ export function settingsProblems(value: unknown, path: string): Problem[] {
   if (!isRecord(value)) return [problem(path, value, "{forward, backward, seed}")];
   const { forward, backward, seed, ...unknown } = value;
   return [
-    ...directionProblems(forward, `${path}.forward`),
-    ...directionProblems(backward, `${path}.backward`),
+    ...fieldProblems(forward, `${path}.forward`, false),
+    ...fieldProblems(backward, `${path}.backward`, false),
     ...(isSeed(seed) ? [] : [problem(`${path}.seed`, seed, `a whole number from 1 to ${MAX_SEED}, or null`)]),
     ...unknownKeys(unknown, path, "forward, backward, seed"),
   ];
 }
 
-function directionProblems(value: unknown, path: string): Problem[] {
+/** All that is wrong with `value` as LinkChange. */
+export function changeProblems(value: unknown, path: string): Problem[] {
+  if (!isRecord(value)) return [problem(path, value, "{forward?, backward?, seed?}")];
+  const { forward = {}, backward = {}, seed = null, ...unknown } = value;
+  return [
+    ...fieldProblems(forward, `${path}.forward`, true),
+    ...fieldProblems(backward, `${path}.backward`, true),
+    ...(isSeed(seed) ? [] : [problem(`${path}.seed`, seed, `a whole number from 1 to ${MAX_SEED}, or null`)]),
+    ...unknownKeys(unknown, path, "forward, backward, seed"),
+  ];
+}
+
+function fieldProblems(value: unknown, path: string, inPart: boolean): Problem[] {
   const fields = Object.keys(IMPAIRMENTS) as (keyof Direction)[];
   if (!isRecord(value)) return [problem(path, value, `{${fields.join(", ")}}`)];
   const unknown = Object.fromEntries(Object.entries(value).filter(([key]) => !Object.hasOwn(IMPAIRMENTS, key)));
-  const bad = fields.filter((field) => !reads(IMPAIRMENTS[field] as Impairment<unknown>, value[field]));
+  const given = inPart ? fields.filter((field) => isRecord(value) && field in value) : fields;
+  const bad = given.filter((field) => !reads(IMPAIRMENTS[field] as Impairment<unknown>, value[field]));
   return [
     ...bad.map((field) => problem(`${path}.${field}`, value[field], IMPAIRMENTS[field].range)),
     ...unknownKeys(unknown, path, fields.join(", ")),

@@ -11,8 +11,8 @@ import type { Check, LinkCalibration, LoadResult } from "../../lib/results.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
 import { requestService } from "../../topology/apply/exec.ts";
 import { type CalibrationTarget, calibrateLink } from "../../topology/calibrate/run.ts";
-import { topology, topologyJson } from "./cli.ts";
-import { engine, leftovers } from "./engine.ts";
+import { finished, start, topology, topologyJson } from "./cli.ts";
+import { engine, leftovers, nextEvent } from "./engine.ts";
 
 const SCENARIO = "calibration-test";
 const LINK = `rttlab-${SCENARIO}-wan`;
@@ -67,6 +67,7 @@ async function target(change: (settings: LinkSettings) => LinkSettings): Promise
   return {
     ...{ scenario: SCENARIO, link: "wan", container: LINK, image: Config.Image, backend: link?.backend ?? "" },
     settings: change({ forward: forward.configured, backward: backward.configured, seed: null }),
+    revision: String((await requestService(await connectDocker(), LINK, { op: "status" })).revision),
     sides: [side("left"), side("right")],
   };
 }
@@ -120,6 +121,46 @@ describe("a calibration", () => {
     gone.abort();
     await held;
     assert.equal(await bare(), false);
+  });
+
+  it("is refused with what happened when the link is changed meanwhile, and nothing stale is held", async () => {
+    const child = start(["bin/rttlab", "topology", "calibrate", SCENARIO, "wan"]);
+    const calibrated = finished(child);
+    const { happened: probesStart } = await nextEvent({ type: ["container"], event: ["start"] });
+    await probesStart;
+    await topology("set", `${SCENARIO}/wan`, "delay=25ms");
+    const { exitCode, stderr } = await calibrated;
+    assert.equal(exitCode, 1, stderr);
+    assert.match(stderr, /E_LINK_CHANGED: calibrating wan: settings were changed meanwhile/);
+    const { links } = await topologyJson<Status>("status", SCENARIO);
+    assert.equal(links[0]?.forward.configured.delayMillis, 25);
+    assert.deepEqual([links[0]?.forward.measured, links[0]?.backward.measured], [null, null]);
+    await topology("set", `${SCENARIO}/wan`, "forward", "delay=50ms", "backward", "delay=30ms");
+  });
+
+  it("waits, and says so, while another has the link, also one that is killed", async () => {
+    const [engine, gone] = [await connectDocker(), new AbortController()];
+    const { promise: isMine, resolve } = Promise.withResolvers<void>();
+    const onEvent = ({ event }: { event: string }) => event === "calibrating" && resolve();
+    const held = requestService(engine, LINK, { op: "calibrating" }, { signal: gone.signal, onEvent });
+    await isMine;
+    const child = start(["bin/rttlab", "topology", "calibrate", SCENARIO, "wan"]);
+    const ended = finished(child);
+    const { promise: saysSo, resolve: said } = Promise.withResolvers<void>();
+    child.stderr?.on("data", (text: string) => text.includes("waiting for another calibration") && said());
+    await saysSo;
+    child.kill("SIGKILL");
+    await ended;
+    const turn = requestService(
+      engine,
+      LINK,
+      { op: "calibrating" },
+      { signal: AbortSignal.timeout(20_000), onEvent: ({ event }) => event === "calibrating" && next() },
+    );
+    const { promise: hasPassed, resolve: next } = Promise.withResolvers<void>();
+    gone.abort();
+    await Promise.all([held, hasPassed]);
+    await turn;
   });
 
   it("no longer holds once the link has been changed", async () => {

@@ -117,6 +117,27 @@ describe("a testbed", () => {
     assert.match(back.steps[0]?.because ?? "", /delay.*20ms.*50ms/s);
   });
 
+  it("holds both of two changes at once to different settings of a link", async () => {
+    for (const [delayMillis, lossPercent] of [
+      [21, 1],
+      [22, 2],
+      [23, 3],
+    ]) {
+      await Promise.all([
+        topology("set", `${SCENARIO}/wan-a`, `delay=${delayMillis}ms`),
+        topology("set", `${SCENARIO}/wan-a`, `loss=${lossPercent}%`),
+        topology("set", `${SCENARIO}/wan-a`, "forward", `rate=${delayMillis}mbit`),
+      ]);
+      const link = (await topologyJson<Status>("status", SCENARIO)).links.find(({ name }) => name === "wan-a");
+      const { delayMillis: delay, lossRatio, rateBitsPerSecond } = link?.forward.configured ?? {};
+      assert.deepEqual(
+        [delay, lossRatio, rateBitsPerSecond],
+        [delayMillis, Number(lossPercent) / 100, Number(delayMillis) * 1e6],
+      );
+    }
+    await topology("up", SCENARIO, "uncalibrated");
+  });
+
   it("refuses a setting out of range whole, and the link keeps what it had", async () => {
     const refused = await rttlab("topology", "set", `${SCENARIO}/wan-a`, "delay=30ms", "loss=120%", "colour=red");
     assert.equal(refused.exitCode, 2);

@@ -37,11 +37,14 @@ describe("a link in a User-Mode Linux guest", () => {
   });
 
   it("changes in place, and forgets the calibration of what it was before", async () => {
-    await rig.request({ op: "calibrated", calibration: { verdict: "within" } });
+    const { revision } = await rig.request({ op: "status" });
+    await rig.request({ op: "calibrated", calibration: { verdict: "within" }, revision });
     const before = await rig.request({ op: "status" });
     assert.deepEqual(before.calibration, { verdict: "within" });
     const status = await rig.request({ op: "set", settings: both({ delayMillis: 5 }, 7) });
     assert.deepEqual([status.calibration, status.seedInUse], [null, 7]);
+    const stale = rig.request({ op: "calibrated", calibration: { verdict: "within" }, revision });
+    await assert.rejects(stale, /E_LINK_CHANGED|no longer in force/);
     const rtt = await rig.leastRttMillis();
     assert.ok(rtt >= 10 && rtt < 10 + PATH_MILLIS, `${rtt} ms`);
   });

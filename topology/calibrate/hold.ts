@@ -27,6 +27,45 @@ export async function whileHeld<Result>(
   }
 }
 
+/**
+ * Does `work` while no other calibrates the link: its agent gives the turn, and takes it back when this process dies.
+ * `onWaiting`: another has it. E_LINK_CHANGED when the link's settings change meanwhile; `work` is given a signal of that.
+ */
+export async function whileCalibrating<Result>(
+  engine: Engine,
+  container: string,
+  { onWaiting, signal }: { onWaiting: () => void; signal: AbortSignal },
+  work: (changed: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const [end, change] = [new AbortController(), new AbortController()];
+  const { promise: hasCome, resolve, reject } = Promise.withResolvers<void>();
+  const onEvent = ({ event }: { event: string }) => {
+    if (event === "waiting") onWaiting();
+    if (event === "calibrating") resolve();
+    if (event === "changed") change.abort();
+  };
+  const turn = requestService(engine, container, { op: "calibrating" }, { signal: end.signal, onEvent });
+  const interrupt = () => end.abort();
+  signal.addEventListener("abort", interrupt);
+  if (signal.aborted) interrupt();
+  turn.then(
+    () => reject(new RttlabError("E_INTERRUPTED", `waiting for the turn of ${container}: interrupted`)),
+    reject,
+  );
+  try {
+    await hasCome;
+    signal.removeEventListener("abort", interrupt); // from now on the turn ends when the work has cleaned up
+    return await work(change.signal);
+  } catch (error) {
+    if (!change.signal.aborted) throw error;
+    throw new RttlabError("E_LINK_CHANGED", `calibrating ${container}: its settings were changed meanwhile`);
+  } finally {
+    signal.removeEventListener("abort", interrupt);
+    end.abort();
+    await turn.catch(() => {}); // a link that is gone has no turn to give back
+  }
+}
+
 /** Does `work` while the load generators in these containers make no background load. One that has none is quiet already. */
 export async function whileQuiet<Result>(
   engine: Engine,

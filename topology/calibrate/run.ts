@@ -20,6 +20,8 @@ export interface CalibrationTarget extends ProbeSite {
   container: string;
   backend: string;
   settings: LinkUnderTest["settings"];
+  /** Names the settings that are measured; the agent holds no result of others. */
+  revision: string;
 }
 
 /** No measurement takes as long; one that does has lost its other end. */
@@ -55,7 +57,7 @@ export async function calibrateLink(
     await Promise.all(specs.map((spec) => runContainer(engine, spec, signal)));
     await Promise.all(wirings.map((wiring) => wireHost(engine, wiring)));
     const calibration = await measureLink(underTest(target), toolsOf(engine, target.container, onStep));
-    await requestService(engine, target.container, { op: "calibrated", calibration });
+    await requestService(engine, target.container, { op: "calibrated", calibration, revision: target.revision });
     return calibration;
   } catch (error) {
     if (!signal?.aborted) throw error;

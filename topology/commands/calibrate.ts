@@ -1,5 +1,5 @@
 // `topology calibrate [SCENARIO] [LINK…]`: measures running links against their settings; exit 4 when one is out of
-// tolerance. `up` does the same at its end.
+// tolerance, 1 when one was changed meanwhile. `up` does the same at its end.
 
 import { EXIT, RttlabError } from "../../lib/errors.ts";
 import type { LinkCalibration } from "../../lib/results.ts";
@@ -7,7 +7,7 @@ import { imageOf } from "../apply/container.ts";
 import { connectDocker, type Engine } from "../apply/docker.ts";
 import { imageTags, presentImages } from "../apply/images.ts";
 import { observeTestbeds } from "../apply/observe.ts";
-import { whileQuiet } from "../calibrate/hold.ts";
+import { whileCalibrating, whileQuiet } from "../calibrate/hold.ts";
 import { freeAddress, type Side } from "../calibrate/probe.ts";
 import { describeCalibration, refuseViolations } from "../calibrate/report.ts";
 import { type CalibrationTarget, calibrateLink } from "../calibrate/run.ts";
@@ -29,10 +29,17 @@ export async function calibrate(words: string[], output: Output): Promise<number
   const [first = ""] = words;
   const isNamed = scenariosUp(testbeds).includes(first);
   const scenario = chooseScenario(testbeds, isNamed ? first : undefined);
-  const calibrations = await calibrateLinks(engine, scenario, isNamed ? words.slice(1) : words, output);
-  await output.result({ scenario, calibrations }, () => describeCalibrations(calibrations));
+  const { calibrations, changed } = await calibrateLinks(engine, scenario, isNamed ? words.slice(1) : words, output);
+  await output.result({ scenario, calibrations, changed }, () => describeCalibrations(calibrations));
   refuseViolations(calibrations);
+  refuseChanges(changed);
   return EXIT.done;
+}
+
+export interface Calibrations {
+  calibrations: LinkCalibration[];
+  /** Names of the links whose settings were changed meanwhile: they have no result. */
+  changed: string[];
 }
 
 /** Measures the named links of a scenario that is up, or every one, one after another: the machine is the instrument. */
@@ -41,10 +48,10 @@ export async function calibrateLinks(
   scenario: string,
   names: readonly string[],
   output: Output,
-): Promise<LinkCalibration[]> {
+): Promise<Calibrations> {
   const testbeds = await observeTestbeds(engine);
   const image = await hostImage(engine, testbeds, scenario);
-  const calibrations: LinkCalibration[] = [];
+  const [calibrations, changed]: [LinkCalibration[], string[]] = [[], []];
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
@@ -52,15 +59,34 @@ export async function calibrateLinks(
     await whileQuiet(engine, thoseWithBackground(testbeds, scenario), async () => {
       for (const link of chooseLinks(testbeds, scenario, names)) {
         const name = link.labels["rttlab.name"] ?? "";
-        const target = calibrationTarget(scenario, link, await readLink(engine, link.name), testbeds, image);
         const onStep = (step: string) => output.progress(`calibrating ${name}: ${step}`);
-        calibrations.push(await calibrateLink(engine, target, { onStep, signal: interruption.signal }));
+        const onWaiting = () => output.progress(`calibrating ${name}: waiting for another calibration of it`, true);
+        const turn = { onWaiting, signal: interruption.signal };
+        const measured = whileCalibrating(engine, link.name, turn, async (change) => {
+          const target = calibrationTarget(scenario, link, await readLink(engine, link.name), testbeds, image);
+          const signal = AbortSignal.any([interruption.signal, change]);
+          return calibrateLink(engine, target, { onStep, signal });
+        });
+        await measured.then(
+          (calibration) => calibrations.push(calibration),
+          (error) => {
+            if ((error as RttlabError).code !== "E_LINK_CHANGED") throw error;
+            changed.push(name);
+          },
+        );
       }
     });
-    return calibrations;
+    return { calibrations, changed };
   } finally {
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
   }
+}
+
+/** Throws E_LINK_CHANGED that names the links. */
+export function refuseChanges(changed: readonly string[]): void {
+  if (changed.length === 0) return;
+  const reason = "settings were changed meanwhile, so there is no result; `topology calibrate` measures anew";
+  throw new RttlabError("E_LINK_CHANGED", `calibrating ${changed.join(", ")}: ${reason}`);
 }
 
 export function describeCalibrations(calibrations: readonly LinkCalibration[]): string {
@@ -102,13 +128,13 @@ function chooseLinks(testbeds: Testbeds, scenario: string, names: readonly strin
 function calibrationTarget(
   scenario: string,
   link: ObservedContainer,
-  { backend, settings, legs }: LinkState,
+  { backend, settings, revision, legs }: LinkState,
   testbeds: Testbeds,
   image: string,
 ): CalibrationTarget {
   const [first, second] = legs.map(({ network, address }) => side(scenario, network, address, testbeds));
   return {
-    ...{ scenario, link: link.labels["rttlab.name"] ?? "", container: link.name, image, backend, settings },
+    ...{ scenario, link: link.labels["rttlab.name"] ?? "", container: link.name, image, backend, settings, revision },
     sides: [first as Side, second as Side],
   };
 }

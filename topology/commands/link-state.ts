@@ -9,6 +9,8 @@ import type { BackendName } from "../plan/observed.ts";
 export interface LinkState {
   backend: BackendName;
   settings: LinkSettings;
+  /** Names these settings: another after each change. */
+  revision: string;
   /** In the order of the scenario's `between`; networks by their names in the scenario. */
   legs: { network: string; address: string }[];
   /** Null: not measured since the settings were applied. */

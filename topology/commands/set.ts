@@ -1,11 +1,12 @@
-// `topology set LINK …`: changes a running link in place. The link's agent rebuilds its qdiscs, reads them back and
-// compares; what was measured of it before no longer holds and is dropped.
+// `topology set LINK …`: changes a running link in place. The link's agent makes the change to what it holds in its own
+// turn, so that two at once both hold; it rebuilds its qdiscs, reads them back and compares; what was measured of it before no longer holds and is dropped.
 
 import { RttlabError } from "../../lib/errors.ts";
+import type { LinkSettings } from "../../lib/link.ts";
 import { connectDocker } from "../apply/docker.ts";
 import { requestService } from "../apply/exec.ts";
 import { observeTestbeds } from "../apply/observe.ts";
-import { changeSettings } from "../model/set.ts";
+import { readChange } from "../model/set.ts";
 import { ratesAboveCeiling } from "../plan/warnings.ts";
 import { readLink } from "./link-state.ts";
 import { describeSettings } from "./link-text.ts";
@@ -17,10 +18,12 @@ export async function set([link = "", ...words]: string[], output: Output): Prom
   const { name, labels } = chooseContainer(await observeTestbeds(engine), link);
   if (labels["rttlab.role"] !== "link") throw new RttlabError("E_USAGE", `setting ${link}: it is a host, not a link`);
   const { settings: before, backend } = await readLink(engine, name);
-  const settings = changeSettings(link, before, words, backend);
+  const change = readChange(link, before, words, backend);
+  const { settings } = (await requestService(engine, name, { op: "set", change })) as unknown as {
+    settings: LinkSettings;
+  };
   const warnings = ratesAboveCeiling(link, settings, backend);
   for (const warning of warnings) output.progress(`warning: ${warning}`, true);
-  await requestService(engine, name, { op: "set", settings });
   await output.result({ link, settings, warnings }, () => `${link}: ${describeSettings(settings)}; not measured since`);
   return 0;
 }

@@ -1,9 +1,10 @@
 // `topology status [SCENARIO]`: hosts, links and where to look; `--json` gives the document of DESIGN section 6.
 
 import type { Direction } from "../../lib/impairment/table.ts";
-import type { DirectionCalibration } from "../../lib/results.ts";
+import type { DirectionCalibration, Verdict } from "../../lib/results.ts";
 import { connectDocker, type Engine } from "../apply/docker.ts";
 import { observeTestbeds } from "../apply/observe.ts";
+import { violations } from "../calibrate/report.ts";
 import { SERVICE_PORTS } from "../plan/hosts.ts";
 import type { Observed, ObservedContainer } from "../plan/observed.ts";
 import { wordOf } from "./advice.ts";
@@ -41,6 +42,10 @@ export interface LinkStatus {
   health: Health;
   addresses: Record<string, string>;
   between: [first: string, second: string];
+  /** Of the calibration of the settings in force; null: not measured since they were applied. */
+  verdict: Verdict | null;
+  /** The checks that were outside their tolerance: `wan-a forward delay`. */
+  outside: string[];
   forward: DirectionStatus;
   backward: DirectionStatus;
 }
@@ -114,6 +119,8 @@ async function linkStatus(engine: Engine, link: ObservedContainer): Promise<Link
     health: held !== null ? "healthy" : link.state === "running" ? "unreachable" : "stopped",
     addresses,
     between: (held?.legs.map(({ network }) => network) ?? dataNetworks(addresses)) as [string, string],
+    verdict: held?.calibration?.verdict ?? null,
+    outside: held?.calibration ? violations(held.calibration).map(({ path }) => path) : [],
     forward: direction("forward"),
     backward: direction("backward"),
   };
@@ -150,7 +157,7 @@ export function describeStatus({ scenario, hosts, links, urls }: Status): string
         ? `${name}:${SERVICE_PORTS.rudp}`
         : "",
   ]);
-  const linkRows = links.map(({ name, backend, health, between, forward, backward }) => [
+  const linkRows = links.map(({ name, backend, health, between, forward, backward, verdict, outside }) => [
     name,
     backend ?? "?",
     health,
@@ -158,7 +165,7 @@ export function describeStatus({ scenario, hosts, links, urls }: Status): string
     forward.configured === null || backward.configured === null
       ? "its agent does not answer"
       : describeSettings({ forward: forward.configured, backward: backward.configured, seed: null }),
-    forward.measured === null ? "not measured since" : "measured",
+    verdict === null ? "not measured since" : outside.length > 0 ? `outside: ${outside.join(", ")}` : "measured",
   ]);
   const section = (title: string, rows: string[][]) => (rows.length === 0 ? [] : [title, columns(rows, "  ")]);
   return [

@@ -8,7 +8,7 @@ import { observeTestbeds } from "../apply/observe.ts";
 import { refuseViolations } from "../calibrate/report.ts";
 import { planUp } from "../plan/plan.ts";
 import { downLine, lastingWord, upLine } from "./advice.ts";
-import { calibrateLinks, describeCalibrations } from "./calibrate.ts";
+import { calibrateLinks, describeCalibrations, refuseChanges } from "./calibrate.ts";
 import { observeFor } from "./observe.ts";
 import type { Output } from "./output.ts";
 import { perform } from "./perform.ts";
@@ -35,7 +35,8 @@ export async function up([scenario = "", ...words]: string[], output: Output): P
   for (const warning of warnings) output.progress(`warning: ${warning}`, true);
   const times = await performOrAdvise(word, () => perform(engine, steps, output));
   await removeOldImages(engine, Object.values(observed.imageTags));
-  const calibrations = words.includes(UNCALIBRATED) ? null : await calibrateLinks(engine, name, [], output);
+  const measured = words.includes(UNCALIBRATED) ? null : await calibrateLinks(engine, name, [], output);
+  const calibrations = measured?.calibrations ?? null;
   const status = await readStatus(engine, await observeTestbeds(engine), name);
   await output.result({ scenario: name, steps, warnings, times, calibrations, status }, () =>
     [
@@ -46,6 +47,7 @@ export async function up([scenario = "", ...words]: string[], output: Output): P
     ].join("\n"),
   );
   refuseViolations(calibrations ?? []);
+  refuseChanges(measured?.changed ?? []);
   return EXIT.done;
 }
 

@@ -3,7 +3,7 @@
 
 import type { Problem } from "../../lib/errors.ts";
 import type { Impairment } from "../../lib/impairment/impairment.ts";
-import { queue, queuePackets } from "../../lib/impairment/queue.ts";
+import { queueProblem } from "../../lib/impairment/queue-problem.ts";
 import { type Direction, IMPAIRMENTS, UNIMPAIRED } from "../../lib/impairment/table.ts";
 import { type LinkSettings, rttMillis } from "../../lib/link.ts";
 import type { DraftLink, Words } from "./draft.ts";
@@ -49,27 +49,6 @@ export function parseImpairments(words: Words): Partial<Direction> {
 export function linkProblems(path: string, link: DraftLink): Problem[] {
   return [...conflicts(path, link), ...queuesWithoutRate(path, link), ...queueSizes(path, link)];
 }
-
-/** What is wrong with a direction's queue at this rate and round-trip delay; undefined when nothing is. */
-export function queueProblem(direction: Direction, rtt: number): Omit<Problem, "path"> | undefined {
-  const { rateBitsPerSecond, queue: declared } = direction;
-  if (rateBitsPerSecond === null || declared.unit === "packets") return undefined;
-  if (declared.unit === "bdp" && rtt === 0) {
-    return {
-      code: "E_EMPTY_QUEUE",
-      message: `a queue of ${queue.format(declared)} holds nothing, because the round-trip delay is 0`,
-      allowed: "a queue in packets, bytes or ms, or a delay above 0",
-    };
-  }
-  if (queuePackets(declared, { rateBitsPerSecond, rttMillis: rtt }) < MAX_QUEUE_PACKETS) return undefined;
-  return {
-    code: "E_OUT_OF_RANGE",
-    message: `a queue of ${queue.format(declared)} is ${MAX_QUEUE_PACKETS} packets or more at this rate and delay`,
-    allowed: queue.range,
-  };
-}
-
-const MAX_QUEUE_PACKETS = 1_000_000;
 
 function conflicts(path: string, { both, forward, backward }: DraftLink): Problem[] {
   if (!("rtt" in both)) return [];

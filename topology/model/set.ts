@@ -1,42 +1,57 @@
 // The words of `topology set LINK [forward|backward] delay=20ms rate=10mbit …` to the link's new settings.
 // A direction's name holds for the words after it; words before any hold for both directions.
+// The link's agent makes the same change to what it holds then, so that two changes at once both hold.
 
 import { type Problem, RttlabError } from "../../lib/errors.ts";
+import { queueProblem } from "../../lib/impairment/queue-problem.ts";
 import type { Direction } from "../../lib/impairment/table.ts";
-import { type LinkSettings, rttMillis } from "../../lib/link.ts";
+import { changedSettings, type LinkChange, type LinkSettings, rttMillis } from "../../lib/link.ts";
 import { capacityProblems, HOLDS_FRAMES } from "../../lib/link-capacity.ts";
 import { quantityPattern } from "../../lib/units.ts";
-import { DIRECTIONS, type DirectionName, IMPAIRMENT_BY_KEY, queueProblem } from "./link-settings.ts";
+import { DIRECTIONS, type DirectionName, IMPAIRMENT_BY_KEY } from "./link-settings.ts";
 import { MAX_SEED, parseRtt, RTT_RANGE, SEED_RANGE } from "./schema.ts";
 
-/**
- * The settings after the change; what no word names stays. Throws E_BAD_SETTING with every problem of the words, and of what
- * the link's backend cannot hold.
- */
+type Backend = keyof typeof HOLDS_FRAMES;
+
+/** The settings after the change; what no word names stays. Throws as readChange. */
 export function changeSettings(
   link: string,
   current: LinkSettings,
   words: readonly string[],
-  backend: keyof typeof HOLDS_FRAMES,
+  backend: Backend,
 ): LinkSettings {
-  const { settings, given, problems } = words.reduce(readWord, {
-    settings: current,
+  return changedSettings(current, readChange(link, current, words, backend));
+}
+
+/**
+ * The change that the words stand for. Throws E_BAD_SETTING with every problem of the words, of `current` so changed, and of
+ * what the link's backend cannot hold.
+ */
+export function readChange(
+  link: string,
+  current: LinkSettings,
+  words: readonly string[],
+  backend: Backend,
+): LinkChange {
+  const { change, given, problems } = words.reduce(readWord, {
+    change: {},
     sides: DIRECTIONS,
     given: new Map<string, string>(),
     problems: [],
   });
+  const settings = changedSettings(current, change);
   const all = [
     ...problems,
     ...(given.size + problems.length === 0 ? [NOTHING_TO_SET] : []),
     ...contradictions(settings, given),
     ...capacityProblems(settings, { holdsFrames: HOLDS_FRAMES[backend] }, link),
   ];
-  if (all.length === 0) return settings;
+  if (all.length === 0) return change;
   throw new RttlabError("E_BAD_SETTING", `setting ${link}: ${words.join(" ") || "no words"}`, { problems: all });
 }
 
 interface Reading {
-  settings: LinkSettings;
+  change: LinkChange;
   /** The directions that the next word is for. */
   sides: readonly DirectionName[];
   /** What was given so far: `forward.delay` -> `20ms`. */
@@ -76,13 +91,13 @@ function readWord(reading: Reading, word: string): Reading {
   const places = isOfLink ? [key] : reading.sides.map((name) => `${name}.${key}`);
   if (places.some((place) => reading.given.has(place)))
     return wrong("E_DUPLICATE_KEY", `${key} is given twice`, "once");
-  const settings = withWord(reading, key, text);
-  if (settings === undefined) {
+  const change = withWord(reading, key, text);
+  if (change === undefined) {
     return isInForm(key, text)
       ? wrong("E_OUT_OF_RANGE", `${text} is out of range`, rangeOf(key))
       : wrong("E_BAD_VALUE", `${text || "nothing"} cannot be read`, rangeOf(key));
   }
-  return { ...reading, settings, given: new Map([...reading.given, ...places.map((place) => [place, text] as const)]) };
+  return { ...reading, change, given: new Map([...reading.given, ...places.map((place) => [place, text] as const)]) };
 }
 
 function isInForm(key: string, text: string): boolean {
@@ -90,22 +105,22 @@ function isInForm(key: string, text: string): boolean {
   return new RegExp(pattern ?? IMPAIRMENT_BY_KEY.get(key)?.impairment.pattern ?? "$^").test(text);
 }
 
-function withWord({ settings, sides }: Reading, key: string, text: string): LinkSettings | undefined {
+function withWord({ change, sides }: Reading, key: string, text: string): LinkChange | undefined {
   if (key === "seed") {
     const seed = /^\d+$/.test(text) ? Number(text) : 0;
-    return seed >= 1 && seed <= MAX_SEED ? { ...settings, seed } : undefined;
+    return seed >= 1 && seed <= MAX_SEED ? { ...change, seed } : undefined;
   }
   if (key === "rtt") {
     const rtt = parseRtt(text);
-    return rtt === undefined ? undefined : withFields(settings, sides, { delayMillis: rtt / 2 });
+    return rtt === undefined ? undefined : withFields(change, sides, { delayMillis: rtt / 2 });
   }
   const entry = IMPAIRMENT_BY_KEY.get(key);
   const value = entry?.impairment.parse(text);
-  return entry === undefined || value === undefined ? undefined : withFields(settings, sides, { [entry.field]: value });
+  return entry === undefined || value === undefined ? undefined : withFields(change, sides, { [entry.field]: value });
 }
 
-function withFields(settings: LinkSettings, sides: readonly DirectionName[], fields: Partial<Direction>): LinkSettings {
-  return { ...settings, ...Object.fromEntries(sides.map((side) => [side, { ...settings[side], ...fields }])) };
+function withFields(change: LinkChange, sides: readonly DirectionName[], fields: Partial<Direction>): LinkChange {
+  return { ...change, ...Object.fromEntries(sides.map((side) => [side, { ...change[side], ...fields }])) };
 }
 
 function rangeOf(key: string): string {

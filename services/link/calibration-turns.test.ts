@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { CalibrationTurns } from "./calibration-turns.ts";
+
+function client(turns: CalibrationTurns, revision: string) {
+  const gone = new AbortController();
+  const events: string[] = [];
+  const { promise: comes, resolve } = Promise.withResolvers<void>();
+  const emit = (event: string, fields: Record<string, unknown> = {}) => {
+    events.push([event, ...Object.values(fields)].join(" "));
+    if (event === "calibrating") resolve();
+  };
+  const ended = turns.hold(emit, gone.signal, () => ({ revision }));
+  return { events, comes, ended, leave: () => gone.abort() };
+}
+
+test("the second calibration is told to wait, and has its turn when the first ends, however it ends", async () => {
+  const turns = new CalibrationTurns();
+  const [first, second] = [client(turns, "1"), client(turns, "2")];
+  await first.comes;
+  assert.deepEqual([first.events, second.events], [["calibrating 1"], ["waiting"]]);
+  first.leave();
+  await Promise.all([first.ended, second.comes]);
+  assert.deepEqual(second.events, ["waiting", "calibrating 2"]);
+});
+
+test("one that leaves while it waits lets nobody in before the holder has left", async () => {
+  const turns = new CalibrationTurns();
+  const [first, second, third] = [client(turns, "1"), client(turns, "2"), client(turns, "3")];
+  await first.comes;
+  second.leave();
+  await second.ended;
+  assert.deepEqual(third.events, ["waiting"]);
+  first.leave();
+  await third.comes;
+  assert.deepEqual(second.events, ["waiting"], "it never had the turn");
+});
+
+test("only the holder learns of a change", async () => {
+  const turns = new CalibrationTurns();
+  turns.interrupt();
+  const [first, second] = [client(turns, "1"), client(turns, "2")];
+  await first.comes;
+  turns.interrupt();
+  assert.deepEqual([first.events, second.events], [["calibrating 1", "changed"], ["waiting"]]);
+});
