@@ -8,6 +8,7 @@ import { RttlabError } from "../../lib/errors.ts";
 import type { ContainerSpec, Mount, NetworkSpec, VolumeSpec } from "../plan/step.ts";
 import { attempt, type Engine, isGone } from "./docker.ts";
 import { logLines } from "./logs.ts";
+import { takeTurn as takeTurnAmongProcesses } from "./turn.ts";
 
 /** How long a service may take to say that it is ready: a User-Mode Linux link boots in 2 s on an idle machine. */
 const READY_WITHIN_MILLIS = 60_000;
@@ -47,10 +48,11 @@ export async function runContainer(engine: Engine, spec: ContainerSpec, signal?:
 }
 
 /**
- * Containers are put on their networks and taken off them one after another, in the order in which it was asked for; the
- * rest overlaps. Docker before 28.1 now and then miscounts a network's endpoints when several are made or removed at once
+ * Containers are put on their networks and taken off them one after another, also by other processes, and here in the order
+ * in which it was asked for; the rest overlaps. Docker before 28.1 now and then miscounts a network's endpoints when several are made or removed at once
  * ("Fixing inconsistent endpoint_cnt", it says when it is restarted), after which it refuses to remove the network.
  */
+const NETWORKS = "containers on and off networks";
 let lastTurn: Promise<void> = Promise.resolve();
 
 interface Turn {
@@ -77,8 +79,15 @@ async function inTurn(engine: Engine, turn: Turn, change: NetworkChange, work: (
   if (change.count === 0) return work();
   const told = await networkEvents(engine, change);
   await turn.come;
+  const among = await takeTurnAmongProcesses(engine, NETWORKS).catch((error) => {
+    told.stop();
+    throw error;
+  });
   const done = work();
-  await Promise.race([told.all, done]).finally(told.stop);
+  await Promise.race([told.all, done]).finally(() => {
+    told.stop();
+    among.pass();
+  });
   turn.pass();
   await done;
 }
@@ -153,11 +162,15 @@ export async function removeContainer(engine: Engine, name: string): Promise<voi
 }
 
 /** Removes a network, whatever is still on it; one that is not there is well. */
-export async function removeNetwork({ docker }: Engine, name: string): Promise<void> {
-  const network = docker.getNetwork(name);
+export async function removeNetwork(engine: Engine, name: string): Promise<void> {
+  const network = engine.docker.getNetwork(name);
   try {
     const { Containers = {} } = await attempt(`looking at network ${name}`, network.inspect());
-    for (const id of Object.keys(Containers)) await network.disconnect({ Container: id, Force: true }).catch(() => {});
+    for (const id of Object.keys(Containers)) {
+      const among = await takeTurnAmongProcesses(engine, NETWORKS);
+      await network.disconnect({ Container: id, Force: true }).catch(() => {});
+      among.pass();
+    }
     await attempt(`removing network ${name}`, network.remove());
   } catch (error) {
     if (!isGone(error)) throw error;

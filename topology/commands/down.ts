@@ -3,11 +3,14 @@
 
 import { connectDocker } from "../apply/docker.ts";
 import { observeTestbeds, type Testbeds } from "../apply/observe.ts";
+import type { Turn } from "../apply/turn.ts";
 import { planDown } from "../plan/down.ts";
+import type { Step } from "../plan/step.ts";
 import type { Output } from "./output.ts";
 import { perform } from "./perform.ts";
 import { demandScenario, scenarioNameOf } from "./scenario-word.ts";
 import { chooseScenario, describeUp, scenariosUp } from "./targets.ts";
+import { takeScenarioTurn } from "./turns.ts";
 
 const ALL = "all";
 
@@ -15,8 +18,17 @@ export async function down([named]: string[], output: Output): Promise<number> {
   const engine = await connectDocker();
   const testbeds = await observeTestbeds(engine);
   const scenario = await meant(testbeds, named);
-  const { steps } = planDown(testbeds, scenario);
-  await perform(engine, steps, output);
+  const turns: Turn[] = [];
+  const steps: Step[] = [];
+  try {
+    for (const name of scenario === ALL ? scenariosUp(testbeds) : [scenario]) {
+      turns.push(await takeScenarioTurn(engine, name, output));
+    }
+    steps.push(...planDown(await observeTestbeds(engine), scenario).steps);
+    await perform(engine, steps, output);
+  } finally {
+    for (const turn of turns) turn.pass();
+  }
   await output.result({ scenario, steps }, () =>
     steps.length > 0
       ? `${scenario} is down: ${steps.length} containers, networks and volumes removed`

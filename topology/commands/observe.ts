@@ -1,29 +1,29 @@
-// Observes the machine for the plan of one topology: its backend, and the ports that it may publish at.
+// Observes the machine for the plan of one topology: first, at leisure, what it can do; then what exists.
 
 import { findBackend } from "../apply/backend.ts";
 import type { Engine } from "../apply/docker.ts";
 import { observe } from "../apply/observe.ts";
 import { isPresent, pullImage } from "../apply/pull.ts";
 import type { Topology } from "../model/topology.ts";
-import type { Observed } from "../plan/observed.ts";
+import type { BackendName, Observed } from "../plan/observed.ts";
 import { candidatePorts } from "../plan/ports.ts";
 import { GRAFANA_IMAGE } from "../plan/watch.ts";
 import type { Output } from "./output.ts";
 import { ROOT } from "./perform.ts";
 
 /**
- * What exists, as far as a plan for `topology` depends on it. `mayBuild`: whether an image may be built for the trial of
- * the link backend. Throws E_BACKEND_UNAVAILABLE before anything of the scenario is made.
+ * What can make links here. `mayBuild`: whether an image may be built for the trial of it, and Grafana's pulled. Throws
+ * E_BACKEND_UNAVAILABLE before anything of the scenario is made.
  */
-export async function observeFor(
-  engine: Engine,
-  topology: Topology,
-  mayBuild: boolean,
-  output: Output,
-): Promise<Observed> {
+export async function tryMachine(engine: Engine, mayBuild: boolean, output: Output): Promise<BackendName> {
   const { backend, because } = await findBackend(engine, ROOT, { mayBuild, onLine: (line) => output.progress(line) });
   output.progress(`links by ${backend}: ${because}`);
   if (mayBuild) await tryGrafana(engine, output);
+  return backend;
+}
+
+/** What exists, as far as a plan for `topology` depends on it. */
+export function observeFor(engine: Engine, topology: Topology, backend: BackendName): Promise<Observed> {
   return observe(engine, { root: ROOT, backend, candidatePorts: candidatePorts(topology) });
 }
 

@@ -10,7 +10,12 @@ import type { Output } from "./output.ts";
 /** The repository: images are built from its files. */
 export const ROOT = join(import.meta.dirname, "..", "..");
 
-export async function perform(engine: Engine, steps: readonly Step[], output: Output): Promise<StepTime[]> {
+export async function perform(
+  engine: Engine,
+  steps: readonly Step[],
+  output: Output,
+  onDone: (step: Step) => void = () => {},
+): Promise<StepTime[]> {
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
@@ -19,8 +24,10 @@ export async function perform(engine: Engine, steps: readonly Step[], output: Ou
     return await runSteps(steps, performer(engine, ROOT), {
       signal: interruption.signal,
       onLine: ({ target }, line) => output.progress(`  ${target}: ${line}`),
-      onDone: ({ id }, millis) =>
-        output.progress(`[${++done}/${steps.length}] ${id} (${(millis / 1000).toFixed(2)} s)`),
+      onDone: (step, millis) => {
+        output.progress(`[${++done}/${steps.length}] ${step.id} (${(millis / 1000).toFixed(2)} s)`);
+        onDone(step);
+      },
     });
   } finally {
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);

@@ -1,0 +1,47 @@
+// Several commands at once, each in a process of its own: they take turns where they must, and all do what they say.
+
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { rttlab, topology, topologyJson } from "./cli.ts";
+import { leftovers } from "./engine.ts";
+
+const SCENARIOS = ["lan", "wan-20ms", "two-hops"];
+
+interface Status {
+  hosts: { health: string }[];
+  links: { health: string }[];
+}
+
+async function healths(scenario: string): Promise<string[]> {
+  const { hosts, links } = await topologyJson<Status>("status", scenario);
+  return [...new Set([...hosts, ...links].map(({ health }) => health))];
+}
+
+describe("commands at once", { timeout: 600_000 }, () => {
+  const down = () => Promise.all(SCENARIOS.map((scenario) => rttlab("topology", "down", scenario)));
+  before(down);
+  after(down);
+
+  it("bring several scenarios up, each whole, and take them down", async () => {
+    await Promise.all(SCENARIOS.map((scenario) => topology("up", scenario, "uncalibrated")));
+    for (const scenario of SCENARIOS) assert.deepEqual(await healths(scenario), ["healthy"], scenario);
+    await Promise.all(SCENARIOS.map((scenario) => topology("down", scenario)));
+    for (const scenario of SCENARIOS) assert.deepEqual(await leftovers(scenario), []);
+  });
+
+  it("bring one scenario up once, and the second finds it as it should be", async () => {
+    const ups = [1, 2].map(() => topologyJson<{ steps: unknown[] }>("up", "lan", "uncalibrated"));
+    const steps = (await Promise.all(ups)).map((up) => up.steps.length);
+    assert.equal(Math.min(...steps), 0, "one of them had nothing left to do");
+    assert.deepEqual(await healths("lan"), ["healthy"]);
+  });
+
+  it("leave a scenario whole or gone when up runs beside down", async () => {
+    const [up, down] = await Promise.all([
+      rttlab("topology", "up", "lan", "uncalibrated"),
+      rttlab("topology", "down", "lan"),
+    ]);
+    assert.deepEqual([up.exitCode, down.exitCode], [0, 0], up.stderr + down.stderr);
+    if ((await leftovers("lan")).length > 0) assert.deepEqual(await healths("lan"), ["healthy"]);
+  });
+});
