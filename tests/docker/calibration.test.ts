@@ -149,7 +149,7 @@ describe("a calibration", () => {
     const { promise: saysSo, resolve: said } = Promise.withResolvers<void>();
     child.stderr?.on("data", (text: string) => text.includes("waiting for another calibration") && said());
     await saysSo;
-    child.kill("SIGKILL");
+    process.kill(-(child.pid ?? 0), "SIGKILL"); // with the process that it has started
     await ended;
     const turn = requestService(
       engine,

@@ -56,7 +56,13 @@ suite("connection tracking", { timeout: 300_000 }, () => {
 
   function untracking(): UntrackingSpec {
     const labels = { "rttlab.scenario": "apply-test", "rttlab.role": "untracked" };
-    return { name: "rttlab-apply-test.untracked", image, labels, subnets: ["198.18.77.0/24"] };
+    return {
+      name: "rttlab-apply-test.untracked",
+      image,
+      labels,
+      subnets: ["198.18.77.0/24"],
+      management: { gateway: "198.18.78.1", watchers: [] },
+    };
   }
 
   /** The rules of these tests' scenarios, with the packets that met them. */

@@ -1,23 +1,46 @@
-// Keeps data networks out of the machine's connection tracking (images/host/untrack.sh says why), and lets them in again when
-// the record of it is removed, so that `down` leaves no rule behind, also without the scenario.
+// Isolates the members of a management network (images/host/isolate.sh), keeps data networks out of the machine's connection
+// tracking (images/host/untrack.sh says why), and lets them in again when the record of it is removed, so that `down` leaves no rule behind, also without the scenario.
 
+import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
+import { RttlabError } from "../../lib/errors.ts";
 import type { UntrackingSpec } from "../plan/step.ts";
 import { removeContainer } from "./container.ts";
 import { attempt, type Engine, isGone } from "./docker.ts";
+import { execute } from "./exec.ts";
 import { runHelper } from "./helper.ts";
 
 const ROLE = "untracked";
 const POWERS = { capabilities: ["NET_ADMIN", "NET_RAW"], networkMode: "host" };
 
-/** Sets the rules; may be repeated. Where the kernel has no such rules the networks stay tracked, and `onLine` is told. */
+/** Both scripts, the first up to `--`; what is not isolated is a failure, what stays tracked is not. */
+const BOTH = `isolate=; while [ "$1" != -- ]; do isolate="$isolate $1"; shift; done; shift
+/rttlab/isolate.sh $isolate && exec /rttlab/untrack.sh "$@"`;
+
+/**
+ * Sets the rules; may be repeated. Where the kernel cannot leave networks untracked, `onLine` is told. E_WIRING when the
+ * members of the management network cannot be isolated.
+ */
 export async function untrackNetworks(
   engine: Engine,
-  { name, image, labels, subnets }: UntrackingSpec,
+  { name, image, labels, subnets, management }: UntrackingSpec,
   onLine: (line: string) => void,
 ): Promise<void> {
-  const command = ["/rttlab/untrack.sh", "try", commentOf(labels), ...subnets];
-  const { output } = await runHelper(engine, { name, image, labels, command, ...POWERS });
+  const ports = await Promise.all(management.watchers.map((watcher) => portOf(engine, watcher)));
+  const words = [management.gateway, ...ports, "--", "try", commentOf(labels), ...subnets];
+  const command = ["sh", "-c", BOTH, "sh", ...words];
+  const { status, output } = await runHelper(engine, { name, image, labels, command, ...POWERS });
+  if (status !== 0) throw new RttlabError("E_WIRING", `isolating hosts: ${output.join("\n  ") || `exit ${status}`}`);
   for (const line of output) onLine(line);
+}
+
+/** Index of the machine's end of a watcher's interface: it has one. */
+async function portOf(engine: Engine, watcher: string): Promise<string> {
+  const output = new PassThrough();
+  const printed = text(output);
+  await execute(engine, watcher, ["cat", "/sys/class/net/eth0/iflink"], { output });
+  output.end();
+  return (await printed).trim();
 }
 
 /** Takes the rules away if the container is the record of them; call it before that is removed. */

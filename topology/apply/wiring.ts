@@ -20,8 +20,17 @@ export async function wireHost(engine: Engine, wiring: WiringSpec): Promise<void
     throw new RttlabError("E_WIRING", `wiring ${container}: ${output.join("\n  ") || `exit ${status}`}`);
 }
 
-export function wiringWords({ routes, congestionControl, blackholes, dataAddresses }: WiringSpec): string[] {
+export function wiringWords({
+  management,
+  routes,
+  congestionControl,
+  blackholes,
+  dataAddresses,
+}: WiringSpec): string[] {
+  const aside = management === undefined ? [] : ["aside", management.address, management.subnet];
   return [
+    ...aside,
+    ...(management?.watchers ?? []).flatMap((address) => ["watcher", address]),
     ...routes.flatMap(({ subnet, via }) => ["route", subnet, via, congestionControl]),
     ...blackholes.flatMap((address) => ["blackhole", address]),
     ...dataAddresses.flatMap((address) => ["plain", address]),

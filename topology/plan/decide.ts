@@ -80,7 +80,13 @@ export function decide(topology: Topology, layout: Layout, observed: Observed, w
   }
   const volume = volumeSpec(topology.name);
   const watching = watchSpec(topology, layout, watchers);
-  const untracking = untrackingSpec(topology, layout, observed);
+  const untracking = untrackingSpec(
+    topology,
+    layout,
+    observed,
+    watchers.map(({ name }) => name),
+  );
+  const members = [...links, ...hosts.map(({ spec }) => spec)].flatMap(({ name }) => own.containers.get(name) ?? []);
   const record = own.containers.get(untracking.name);
   const wanted = new Set([untracking.name, ...links.map(({ name }) => name)]);
   for (const { spec, wiring } of hosts) wanted.add(spec.name).add(wiring.name);
@@ -99,7 +105,7 @@ export function decide(topology: Topology, layout: Layout, observed: Observed, w
     networks,
     containers,
     wirings,
-    untrackings: because(untracking, reasonToUntrack(untracking, record, containers.length > 0)),
+    untrackings: because(untracking, reasonToUntrack(untracking, record, containers.length > 0, members)),
     settings: topology.links.flatMap(({ settings }, index) => {
       const { name: container } = links[index] as ContainerSpec;
       const held = own.containers.get(container)?.linkSettings;

@@ -1,5 +1,6 @@
 // A host as a container, and its wiring: routes to the other networks through links, no way out, no offloads.
 
+import { WATCHERS, watcherKey } from "../model/capacity.ts";
 import { formatSubnet } from "../model/subnet.ts";
 import type { Host, HostRole, Topology } from "../model/topology.ts";
 import { sealed } from "./digest.ts";
@@ -54,7 +55,13 @@ export function hostSpec(
       { network: dockerName(scenario, host.network), address: addressOf(host) },
       { network: dockerName(scenario, MANAGEMENT), address: mgmtAddress },
     ],
-    extraHosts: Object.fromEntries(hosts.map((member) => [member.name, addressOf(member)])),
+    // By the names of containers too, for Docker's resolver would give their addresses on the management network.
+    extraHosts: Object.fromEntries(
+      hosts.flatMap((member) => [
+        [member.name, addressOf(member)],
+        [dockerName(scenario, member.name), addressOf(member)],
+      ]),
+    ),
     sysctls,
     user: USER,
     capabilities: [],
@@ -79,6 +86,11 @@ export function wiringSpec(host: Host, topology: Topology, layout: Layout, { ima
         ? []
         : [{ subnet: formatSubnet(layout.subnetOf(name)), via: layout.addressOf(link, host.network) }];
     }),
+    management: {
+      address: layout.addressOf(host.name, MANAGEMENT),
+      subnet: formatSubnet(layout.subnetOf(MANAGEMENT)),
+      watchers: WATCHERS.map((watcher) => layout.addressOf(watcherKey(watcher), MANAGEMENT)),
+    },
     congestionControl: CONGESTION_CONTROL,
     blackholes: [layout.gatewayOf(host.network), layout.gatewayOf(MANAGEMENT)],
     dataAddresses: [layout.addressOf(host.name, host.network)],

@@ -32,8 +32,8 @@ export type Action =
   /** Set routes and offloads of a running host from a short-lived helper in its network namespace; may be repeated on one half done. */
   | { op: "wire-host"; wiring: WiringSpec }
   /**
-   * Keep the data networks out of the machine's connection tracking, by rules that a short-lived helper sets; it stays
-   * behind, exited, as their record. May be repeated. Removing that container takes the rules away.
+   * Isolate the members of the management network from each other, and keep the data networks out of the machine's
+   * connection tracking, by rules that a short-lived helper sets; it stays behind, exited, as the record of both. May be repeated. Removing that container takes the rules away.
    */
   | { op: "untrack-networks"; untracking: UntrackingSpec }
   /** Put a running link's settings back to what the scenario says. */
@@ -153,11 +153,13 @@ export interface WiringSpec {
   congestionControl: string;
   /** Addresses that must not be reached: the gateways of its bridges. */
   blackholes: string[];
+  /** Its place on the management network, where it reaches nobody but these watchers; absent for what watches. */
+  management?: { address: string; subnet: string; watchers: string[] };
   /** Addresses of the interfaces whose offloads are switched off. */
   dataAddresses: string[];
 }
 
-/** The helper that sets the rules: it is in the machine's network namespace, with NET_ADMIN and NET_RAW and nothing else. */
+/** The helper that does to the networks what is done in the machine's own namespace: it is in the machine's network namespace, with NET_ADMIN and NET_RAW and nothing else. */
 export interface UntrackingSpec {
   /** `rttlab-<scenario>.untracked`. */
   name: string;
@@ -166,4 +168,6 @@ export interface UntrackingSpec {
   labels: Labels;
   /** Data subnets; packets from them are not tracked. */
   subnets: string[];
+  /** The management network, by its gateway: nobody on it reaches anyone but these containers. */
+  management: { gateway: string; watchers: string[] };
 }

@@ -70,8 +70,14 @@ export function wireHost(wiring: WiringSpec, because: string, earlier: readonly 
   return stepOf({ op: "wire-host", wiring }, wiring.container, because, needs);
 }
 
+/** Every port of the management network's bridge is there when every container has been made. */
 export function untrackNetworks(untracking: UntrackingSpec, because: string, earlier: readonly Step[]): Step {
-  const needs = earlier.filter(({ action }) => builds(action, untracking.image));
+  const needs = earlier.filter(
+    ({ action }) =>
+      builds(action, untracking.image) ||
+      action.op === "create-container" ||
+      (action.op === "remove-container" && action.container === untracking.name),
+  );
   return stepOf({ op: "untrack-networks", untracking }, untracking.name, because, needs);
 }
 
@@ -96,7 +102,9 @@ export function setBackground(
   because: string,
   earlier: readonly Step[],
 ): Step {
-  const needs = earlier.filter(({ action }) => action.op === "await-ready" || action.op === "wire-host");
+  const needs = earlier.filter(
+    ({ action }) => action.op === "await-ready" || action.op === "wire-host" || action.op === "untrack-networks",
+  );
   return stepOf({ op: "set-background", container, load }, container, because, needs);
 }
 
