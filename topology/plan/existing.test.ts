@@ -50,8 +50,8 @@ suite("a plan for what is up", () => {
       [
         `remove-container ${named("load-a")}: it exited with code 137`,
         `remove-container ${named("load-a.wiring")}: its host is made anew`,
-        UNTRACKED_AGAIN,
         `create-container ${named("load-a")}: it exited with code 137`,
+        UNTRACKED_AGAIN,
         `await-ready ${named("load-a")}: it has just been started`,
         `wire-host ${named("load-a")}: its routes and offloads are those of a new host`,
         WATCHED_AGAIN,
@@ -66,13 +66,30 @@ suite("a plan for what is up", () => {
     assert.equal(steps.length, 8);
   });
 
+  test("makes what is on other networks, or has other addresses there, anew", () => {
+    const steps = (change: (addresses: Record<string, string>) => Record<string, string>) =>
+      stepsAfter((state) => {
+        const { addresses = {} } = state.containers.find(({ name }) => name === named("wan-b")) ?? {};
+        return changeContainer(state, named("wan-b"), { addresses: change(addresses) });
+      })[0];
+    assert.match(
+      steps(({ [named("site-b")]: _, ...rest }) => rest) ?? "",
+      /^remove-container .*wan-b: it is no longer on .*site-b/,
+    );
+    assert.match(
+      steps((addresses) => ({ ...addresses, [named("site-b")]: "10.200.3.77" })) ?? "",
+      /wan-b: its address on .*site-b is 10\.200\.3\.77, not /,
+    );
+    assert.match(steps((addresses) => ({ ...addresses, bridge: "172.17.0.2" })) ?? "", /wan-b: it is on bridge too/);
+  });
+
   test("makes a link whose agent does not answer anew, without touching hosts", () => {
     assert.deepEqual(
       stepsAfter((state) => changeContainer(state, named("wan-b"), { linkSettings: null })),
       [
         `remove-container ${named("wan-b")}: its agent does not answer`,
-        UNTRACKED_AGAIN,
         `create-container ${named("wan-b")}: its agent does not answer`,
+        UNTRACKED_AGAIN,
         `await-ready ${named("wan-b")}: it has just been started`,
         WATCHED_AGAIN,
       ],

@@ -39,16 +39,16 @@ const HOSTS = ["-server", "-load-a", "-load-b", "-rudp-sink", "-rudp-a"];
 suite("a plan from nothing", () => {
   test("builds images, then networks, links, hosts, wires them, and has them watched, each step after what it needs", () => {
     const { steps, warnings } = planUp(WAN, NOTHING);
+    const WHO = ["-wan-a", "-wan-b", ...HOSTS, ".prometheus", ".usage"];
     assert.deepEqual(
       steps.map(({ id }) => id),
       [
         ...["base", "host", "link", "prometheus"].map((image) => `build-image rttlab/${image}:1`),
         "create-volume rttlab-wan-100ms.prometheus.data",
         ...["mgmt", "servers", "site-a", "site-b"].map((network) => `create-network rttlab-wan-100ms-${network}`),
+        ...WHO.map((name) => `create-container rttlab-wan-100ms${name}`),
         "untrack-networks rttlab-wan-100ms.untracked",
-        ...["create-container", "await-ready"].flatMap((op) =>
-          ["-wan-a", "-wan-b", ...HOSTS, ".prometheus", ".usage"].map((name) => `${op} rttlab-wan-100ms${name}`),
-        ),
+        ...WHO.map((name) => `await-ready rttlab-wan-100ms${name}`),
         ...[...HOSTS, ".prometheus", ".usage"].map((name) => `wire-host rttlab-wan-100ms${name}`),
         "watch rttlab-wan-100ms.prometheus",
         ...["-load-a", "-load-b", "-rudp-a"].map((name) => `set-background rttlab-wan-100ms${name}`),
@@ -98,13 +98,15 @@ suite("a plan from nothing", () => {
   });
 
   test("names resolve to data addresses, never to those of the management network", () => {
-    assert.deepEqual(containersOf(WAN)["load-a"]?.extraHosts, {
+    const addresses = {
       server: "10.200.1.10",
       "load-a": "10.200.2.10",
       "load-b": "10.200.3.10",
       "rudp-sink": "10.200.1.11",
       "rudp-a": "10.200.2.11",
-    });
+    };
+    const byContainer = Object.entries(addresses).map(([name, address]) => [`rttlab-wan-100ms-${name}`, address]);
+    assert.deepEqual(containersOf(WAN)["load-a"]?.extraHosts, { ...addresses, ...Object.fromEntries(byContainer) });
   });
 
   test("hosts are told their names, addresses and site, the scenario's own environment first", () => {

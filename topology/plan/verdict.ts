@@ -18,8 +18,23 @@ export function reasonToCreate(
   if (existing.state === "created") return "it was created but never started";
   if (existing.state === "exited") return `it exited with code ${existing.exitCode}`;
   if (existing.state === "other") return "it is neither running nor stopped";
+  const moved = reasonOfNetworks(spec, existing);
+  if (moved !== null) return moved;
   const isLink = spec.labels["rttlab.role"] === "link";
   return isLink && existing.linkSettings === null ? "its agent does not answer" : null;
+}
+
+/** How the networks that Docker has it on differ from those planned, as after `docker network disconnect`. */
+function reasonOfNetworks({ attachments }: ContainerSpec, { addresses }: ObservedContainer): string | null {
+  for (const { network, address } of attachments) {
+    const has = addresses[network];
+    if (has === undefined) return `it is no longer on ${network}`;
+    if (has !== address) return `its address on ${network} is ${has || "none"}, not ${address}`;
+  }
+  const other = Object.keys(addresses).find(
+    (network) => !attachments.some((attachment) => attachment.network === network),
+  );
+  return other === undefined ? null : `it is on ${other} too, which is a way around its links`;
 }
 
 /** Why a wired host must be made anew: what was wired is gone, or would have to be undone. */
