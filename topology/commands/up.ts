@@ -33,7 +33,7 @@ export async function up([scenario = "", ...words]: string[], output: Output): P
     throw new RttlabError("E_USAGE", message);
   }
   const topology = await readScenarioWord(scenario);
-  const { name, word } = topology;
+  const { name } = topology;
   const engine = await connectDocker();
   const backend = await tryMachine(engine, true, output);
   const turn = await takeScenarioTurn(engine, name, output);
