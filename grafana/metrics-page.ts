@@ -1,6 +1,6 @@
 // docs/metrics.md, from what the services export when they are asked: names, types, labels and help are theirs, not ours.
 
-import { UNIMPAIRED } from "../lib/impairment/table.ts";
+import { UNIMPAIRED } from "../lib/link/direction.ts";
 import type { MetricsSource } from "../lib/service/metrics.ts";
 import { createMetrics as linkMetrics } from "../services/link/metrics.ts";
 import { createMetrics as loadMetrics } from "../services/loadgen/metrics.ts";

@@ -1,7 +1,7 @@
 // The shapes of what rttlab measures and writes down: the result of a load, the calibration of a link.
 // Plain JSON, in base units named by the field, so that a result file can be read years later without the program.
 
-import type { Direction } from "./impairment/table.ts";
+import type { Direction } from "./link/direction.ts";
 
 // A load (services/loadgen).
 

@@ -3,14 +3,14 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
-import { queuePackets } from "../../lib/impairment/queue.ts";
-import { queueProblem } from "../../lib/impairment/queue-problem.ts";
-import { changedSettings, type LinkChange, type LinkSettings, rttMillis } from "../../lib/link.ts";
-import { capacityProblems } from "../../lib/link-capacity.ts";
+import { capacityProblems } from "../../lib/link/capacity.ts";
+import { contradictionsOf } from "../../lib/link/contradictions.ts";
+import { changedSettings, type LinkChange, type LinkSettings, rttMillis } from "../../lib/link/link.ts";
+import { declaredPackets } from "../../lib/link/transmission.ts";
 import type { RequestHandler } from "../../lib/service/control.ts";
 import { log } from "../../lib/service/log.ts";
 import { applySettings, BARE, takesSeed } from "./apply-settings.ts";
-import { type Backend, DIRECTIONS, type DirectionName } from "./backend.ts";
+import type { Backend } from "./backend.ts";
 import { CalibrationTurns } from "./calibration-turns.ts";
 import type { Config } from "./config.ts";
 import { readCounters } from "./counters.ts";
@@ -63,8 +63,8 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     legs,
     ...held,
     queuePackets: {
-      forward: declaredPackets(held.settings, "forward"),
-      backward: declaredPackets(held.settings, "backward"),
+      forward: declaredPackets(held.settings.forward, rttMillis(held.settings)),
+      backward: declaredPackets(held.settings.backward, rttMillis(held.settings)),
     },
   });
 
@@ -77,7 +77,8 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     return inTurn(async () => {
       const wanted =
         change === undefined ? (whole as LinkSettings) : changedSettings(held.settings, change as LinkChange);
-      refuseProblems("changing the link", [...queueProblems(wanted), ...capacityProblems(wanted, backend)]);
+      const beside = contradictionsOf(wanted).map(({ side, key, ...rest }) => ({ path: `${side} ${key}`, ...rest }));
+      refuseProblems("changing the link", [...beside, ...capacityProblems(wanted, backend)]);
       await build(wanted);
       Object.assign(held, { settings: wanted, revision: randomUUID(), bare: false, calibration: null });
       held.settingsChangedAtMillis = Date.now();
@@ -141,18 +142,4 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
 
 function refuseProblems(what: string, problems: Problem[]): void {
   if (problems.length > 0) throw new RttlabError("E_BAD_SETTINGS", `${what}: refused`, { problems });
-}
-
-/** What cannot hold between settings that are each in their range. */
-function queueProblems(settings: LinkSettings): Problem[] {
-  return DIRECTIONS.flatMap((side) => {
-    const problem = queueProblem(settings[side], rttMillis(settings));
-    return problem === undefined ? [] : [{ path: `${side} queue`, ...problem }];
-  });
-}
-
-/** Packets that the declared queue holds; null while the direction's rate is not limited. */
-function declaredPackets(settings: LinkSettings, name: DirectionName): number | null {
-  const { rateBitsPerSecond, queue } = settings[name];
-  return rateBitsPerSecond === null ? null : queuePackets(queue, { rateBitsPerSecond, rttMillis: rttMillis(settings) });
 }

@@ -3,14 +3,23 @@
 
 import { randomInt } from "node:crypto";
 import { RttlabError } from "../../lib/errors.ts";
-import { UNIMPAIRED } from "../../lib/impairment/table.ts";
-import { buildCommands, directionSeeds, type LinkSettings, removeCommands, rttMillis } from "../../lib/link.ts";
-import { type Backend, DIRECTIONS } from "./backend.ts";
+import { UNIMPAIRED } from "../../lib/link/direction.ts";
+import {
+  buildCommands,
+  DIRECTIONS,
+  type DirectionName,
+  directionSeeds,
+  type LinkSettings,
+  MAX_SEED,
+  removeCommands,
+  rttMillis,
+  type Stages,
+  stagesOf,
+} from "../../lib/link/link.ts";
+import type { Backend } from "./backend.ts";
 import { runBatch, tryBatch } from "./batch.ts";
-import { differences, type Seeds } from "./readback.ts";
+import { differences } from "./readback.ts";
 import { hasIngress, parseQdiscs, redirectTargets } from "./tc-report.ts";
-
-const MAX_SEED = 2 ** 32 - 1;
 
 /** Settings under which no qdisc is built. */
 export const BARE: LinkSettings = { forward: { ...UNIMPAIRED }, backward: { ...UNIMPAIRED }, seed: null };
@@ -38,19 +47,23 @@ export async function applySettings(
   seedable: boolean,
 ): Promise<number | null> {
   const seed = seedable ? (settings.seed ?? randomInt(1, MAX_SEED)) : null;
-  const seeds: Seeds = seed === null ? { forward: null, backward: null } : directionSeeds(seed);
+  const seeds = seed === null ? { forward: null, backward: null } : directionSeeds(seed);
   const { run, devices } = backend;
   const rtt = rttMillis(settings);
   const remove = DIRECTIONS.flatMap((name) => removeCommands(devices[name]));
-  const build = DIRECTIONS.flatMap((name) => buildCommands(settings[name], devices[name], rtt, seeds[name]));
+  const stages = {
+    forward: stagesOf(settings.forward, rtt, seeds.forward),
+    backward: stagesOf(settings.backward, rtt, seeds.backward),
+  };
+  const build = DIRECTIONS.flatMap((name) => buildCommands(stages[name], devices[name]));
   await tryBatch(run, "tc", remove);
   await runBatch(run, "tc", build);
-  const found = await readBack(backend, settings, seeds);
+  const found = await readBack(backend, stages);
   if (found.length > 0) throw new RttlabError("E_LINK_READBACK", `building the link: ${found.join("; ")}`);
   return seed;
 }
 
-async function readBack(backend: Backend, settings: LinkSettings, seeds: Seeds): Promise<string[]> {
+async function readBack(backend: Backend, stages: Record<DirectionName, Stages>): Promise<string[]> {
   const qdiscs = parseQdiscs(await backend.run("tc", "-s", "-j", "qdisc", "show"));
   const redirects: Record<string, string[]> = {};
   for (const { ingress } of DIRECTIONS.map((name) => backend.devices[name])) {
@@ -58,5 +71,5 @@ async function readBack(backend: Backend, settings: LinkSettings, seeds: Seeds):
     const shown = await backend.run("tc", "-j", "filter", "show", "dev", ingress, "parent", "ffff:");
     redirects[ingress] = redirectTargets(shown);
   }
-  return differences(settings, seeds, backend.devices, qdiscs, redirects);
+  return differences(stages, backend.devices, qdiscs, redirects);
 }

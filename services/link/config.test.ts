@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { RttlabError } from "../../lib/errors.ts";
-import { UNIMPAIRED } from "../../lib/impairment/table.ts";
+import { UNIMPAIRED } from "../../lib/link/direction.ts";
 import { readConfig } from "./config.ts";
 
 const link = {

@@ -2,7 +2,7 @@
 
 import { isIPv4 } from "node:net";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
-import type { LinkSettings } from "../../lib/link.ts";
+import type { LinkSettings } from "../../lib/link/link.ts";
 import { settingsProblems } from "./settings-problems.ts";
 
 export type BackendName = "kernel" | "uml";

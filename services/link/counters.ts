@@ -1,7 +1,8 @@
 // What became of the packets of each direction. Read when asked, never polled.
 // Packets are conserved: sent to the link = received from it + missed + lost + dropped + propagating + queued (docs/link.md).
 
-import { type Backend, DIRECTIONS, type DirectionName } from "./backend.ts";
+import { DIRECTIONS, type DirectionName } from "../../lib/link/link.ts";
+import type { Backend } from "./backend.ts";
 import { parseQdiscs, type QdiscReport, rootOf } from "./tc-report.ts";
 
 export interface Amount {

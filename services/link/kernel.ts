@@ -2,7 +2,7 @@
 // Not every kernel has netem (WSL2, many micro-VMs); topology/apply tries before it chooses this one.
 
 import { RttlabError } from "../../lib/errors.ts";
-import { HOLDS_FRAMES } from "../../lib/link-capacity.ts";
+import { HOLDS_FRAMES } from "../../lib/link/capacity.ts";
 import { type Backend, devicesOf } from "./backend.ts";
 import type { Config } from "./config.ts";
 import { findInterfaces, type Interface, runHere, takeOffloads } from "./interfaces.ts";

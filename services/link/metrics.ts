@@ -2,10 +2,9 @@
 // metrics are left out, for a link must stay small.
 
 import { Counter, Gauge, Registry } from "prom-client";
-import { queuePackets } from "../../lib/impairment/queue.ts";
-import { type LinkSettings, rttMillis } from "../../lib/link.ts";
+import { DIRECTIONS, type LinkSettings, rttMillis } from "../../lib/link/link.ts";
+import { declaredPackets } from "../../lib/link/transmission.ts";
 import type { MetricsSource } from "../../lib/service/metrics.ts";
-import { DIRECTIONS } from "./backend.ts";
 import type { LinkCounters } from "./counters.ts";
 
 export interface MetricsOptions {
@@ -59,12 +58,12 @@ export function createMetrics({ link, backend, settings, changedAtMillis, counte
     changed.set({ link }, changedAtMillis() / 1000);
     for (const direction of DIRECTIONS) {
       const labels = { link, direction };
-      const { delayMillis, lossRatio, rateBitsPerSecond, queue: declared } = held[direction];
+      const { delayMillis, lossRatio, rateBitsPerSecond } = held[direction];
       delay.set(labels, delayMillis / 1000);
       loss.set(labels, lossRatio);
       if (rateBitsPerSecond !== null) {
         rate.set(labels, rateBitsPerSecond / 8);
-        queue.set(labels, queuePackets(declared, { rateBitsPerSecond, rttMillis: rttMillis(held) }));
+        queue.set(labels, declaredPackets(held[direction], rttMillis(held)) ?? 0);
       }
       const now = read[direction];
       onTheWay.set(labels, now.propagating.packets);

@@ -2,7 +2,7 @@
 // has come or gone on the data interfaces, nothing was under way, and the settings are the same, the last reading holds.
 
 import { readFileSync } from "node:fs";
-import { DIRECTIONS } from "./backend.ts";
+import { DIRECTIONS } from "../../lib/link/link.ts";
 import type { LinkCounters } from "./counters.ts";
 
 /**

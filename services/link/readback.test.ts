@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { UNIMPAIRED } from "../../lib/impairment/table.ts";
-import { directionSeeds, type LinkSettings } from "../../lib/link.ts";
+import { UNIMPAIRED } from "../../lib/link/direction.ts";
+import { directionSeeds, type LinkSettings, rttMillis, stagesOf } from "../../lib/link/link.ts";
 import { BARE } from "./apply-settings.ts";
 import { devicesOf } from "./backend.ts";
 import { differences } from "./readback.ts";
@@ -13,21 +13,33 @@ import { parseQdiscs, redirectTargets } from "./tc-report.ts";
 const recorded = (name: string) => readFileSync(`${import.meta.dirname}/recorded/${name}`, "utf8");
 const devices = devicesOf("vec0", "vec1");
 const qdiscs = parseQdiscs(recorded("qdiscs.json"));
-const redirects = { vec0: redirectTargets(recorded("filters.json")), vec1: [] };
-const seeds = directionSeeds(4294967295);
+const redirects: Record<string, string[]> = { vec0: redirectTargets(recorded("filters.json")), vec1: [] };
+const SEEDS = directionSeeds(4294967295);
 const asked: LinkSettings = {
   forward: {
+    ...UNIMPAIRED,
     delayMillis: 12.3456,
     lossRatio: 0.015,
     rateBitsPerSecond: 2e6,
-    queue: { amount: 40, unit: "packets" },
+    queue: { kind: "drop-tail", amount: 40, unit: "packets" },
   },
-  backward: { ...UNIMPAIRED, rateBitsPerSecond: 30e6, queue: { amount: 64000, unit: "bytes" } },
+  backward: { ...UNIMPAIRED, rateBitsPerSecond: 30e6, queue: { kind: "drop-tail", amount: 64000, unit: "bytes" } },
   seed: 4294967295,
 };
 
-const found = (change: Partial<LinkSettings["forward"]>, withSeeds: Parameters<typeof differences>[1] = seeds) =>
-  differences({ ...asked, forward: { ...asked.forward, ...change } }, withSeeds, devices, qdiscs, redirects);
+type Seeds = Record<"forward" | "backward", number | null>;
+
+function differ(settings: LinkSettings, seeds: Seeds = SEEDS, redirectsSeen: typeof redirects = redirects): string[] {
+  const rtt = rttMillis(settings);
+  const stages = {
+    forward: stagesOf(settings.forward, rtt, seeds.forward),
+    backward: stagesOf(settings.backward, rtt, seeds.backward),
+  };
+  return differences(stages, devices, qdiscs, redirectsSeen);
+}
+
+const found = (change: Partial<LinkSettings["forward"]>, seeds: Seeds = SEEDS) =>
+  differ({ ...asked, forward: { ...asked.forward, ...change } }, seeds);
 
 describe("reading back a link", () => {
   it("finds no difference where there is none", () => {
@@ -44,10 +56,10 @@ describe("reading back a link", () => {
     assert.deepEqual(found({ rateBitsPerSecond: 2.1e6 }), [
       "forward transmission rate rate: asked for 262500, found 250000",
     ]);
-    assert.deepEqual(found({ queue: { amount: 41, unit: "packets" } }), [
+    assert.deepEqual(found({ queue: { kind: "drop-tail", amount: 41, unit: "packets" } }), [
       "forward transmission limit: asked for 41, found 40",
     ]);
-    assert.match(found({}, { ...seeds, forward: 5 }).join(), /forward propagation seed: asked for 5, found 2180083513/);
+    assert.match(found({}, { ...SEEDS, forward: 5 }).join(), /forward propagation seed: asked for 5, found 2180083513/);
   });
 
   it("finds what is there although it was not asked for", () => {
@@ -55,18 +67,15 @@ describe("reading back a link", () => {
     assert.deepEqual(found({ rateBitsPerSecond: null }), [
       "forward transmission: there is a netem that was not asked for",
     ]);
-    assert.equal(differences(BARE, seeds, devices, qdiscs, redirects).length, 4);
+    assert.equal(differ(BARE).length, 4);
   });
 
   it("finds what is not there although it was asked for", () => {
-    assert.deepEqual(
-      differences({ ...asked, backward: { ...asked.backward, delayMillis: 1 } }, seeds, devices, qdiscs, redirects),
-      [
-        "backward propagation: there is pfifo_fast where a netem was asked for",
-        "backward redirection from vec1: asked for ifb1, found nothing",
-      ],
-    );
-    assert.deepEqual(differences(asked, seeds, devices, qdiscs, { vec0: ["ifb1"] }), [
+    assert.deepEqual(differ({ ...asked, backward: { ...asked.backward, delayMillis: 1 } }), [
+      "backward propagation: there is pfifo_fast where a netem was asked for",
+      "backward redirection from vec1: asked for ifb1, found nothing",
+    ]);
+    assert.deepEqual(differ(asked, SEEDS, { vec0: ["ifb1"] }), [
       "forward redirection from vec0: asked for ifb0, found ifb1",
     ]);
   });

@@ -1,14 +1,10 @@
-// Compares what the kernel says its qdiscs are with what was asked. `tc` may take a command and do something else with it:
-// an old kernel ignores options that it does not know, and a value may be rounded or cut.
+// Compares the qdiscs that the kernel has with those that were asked for, child by child. `tc` may take a command and do
+// something else with it: an old kernel ignores options that it does not know, and a value may be rounded or cut.
 
-import { type DirectionDevices, type LinkSettings, netemReport, rttMillis } from "../../lib/link.ts";
-import { type Devices, DIRECTIONS } from "./backend.ts";
+import { DIRECTIONS, type DirectionDevices, type DirectionName, type Stages } from "../../lib/link/link.ts";
+import { childParentAt, type Qdisc } from "../../lib/link/qdisc.ts";
+import type { Devices } from "./backend.ts";
 import { hasIngress, type QdiscReport, rootOf } from "./tc-report.ts";
-
-export interface Seeds {
-  forward: number | null;
-  backward: number | null;
-}
 
 /** `tc` prints six significant digits; a loss is stored in steps of 2.3e-10. */
 const RELATIVE_TOLERANCE = 1e-5;
@@ -19,29 +15,44 @@ const ABSOLUTE_TOLERANCE = 1e-9;
  * each ingress send every IPv4 packet.
  */
 export function differences(
-  settings: LinkSettings,
-  seeds: Seeds,
+  stages: Readonly<Record<DirectionName, Stages>>,
   devices: Devices,
   qdiscs: readonly QdiscReport[],
   redirects: Readonly<Record<string, readonly string[]>>,
 ): string[] {
   return DIRECTIONS.flatMap((name) => {
-    const [direction, at, rtt] = [settings[name], devices[name], rttMillis(settings)];
-    const propagation = netemReport(direction, "propagation", rtt, seeds[name]);
-    const transmission = netemReport(direction, "transmission", rtt, seeds[name]);
+    const { propagation, transmission } = stages[name];
+    const at = devices[name];
     return [
-      ...compareNetem(`${name} propagation`, propagation, rootOf(qdiscs, at.ifb)),
+      ...compareRoot(`${name} propagation`, propagation, at.ifb, qdiscs),
       ...compareRedirect(name, propagation !== null, at, qdiscs, redirects[at.ingress] ?? []),
-      ...compareNetem(`${name} transmission`, transmission, rootOf(qdiscs, at.egress)),
+      ...compareRoot(`${name} transmission`, transmission, at.egress, qdiscs),
     ];
   });
 }
 
-function compareNetem(where: string, asked: Record<string, unknown> | null, found: QdiscReport | undefined): string[] {
-  const isNetem = found?.kind === "netem";
-  if (asked === null) return isNetem ? [`${where}: there is a netem that was not asked for`] : [];
-  if (!isNetem) return [`${where}: there is ${found?.kind ?? "nothing"} where a netem was asked for`];
-  return compareOptions(where, asked, found.options ?? {});
+function compareRoot(where: string, asked: Qdisc | null, device: string, qdiscs: readonly QdiscReport[]): string[] {
+  const found = rootOf(qdiscs, device);
+  if (asked !== null) return compareTree(where, asked, found, qdiscs, 0);
+  // A device that nobody gave a qdisc has one of the kernel's choice, whose handle is 0.
+  const isMade = found !== undefined && found.handle !== "0:";
+  return isMade ? [`${where}: there is a ${found.kind} that was not asked for`] : [];
+}
+
+function compareTree(
+  where: string,
+  asked: Qdisc,
+  found: QdiscReport | undefined,
+  qdiscs: readonly QdiscReport[],
+  depth: number,
+): string[] {
+  if (found?.kind !== asked.kind) {
+    return [`${where}: there is ${found?.kind ?? "nothing"} where a ${asked.kind} was asked for`];
+  }
+  const own = compareOptions(where, asked.report, found.options ?? {});
+  if (asked.child === undefined) return own;
+  const below = qdiscs.find(({ dev, parent }) => dev === found.dev && parent === childParentAt(depth));
+  return [...own, ...compareTree(`${where} ${asked.child.kind}`, asked.child, below, qdiscs, depth + 1)];
 }
 
 function compareRedirect(
@@ -56,7 +67,7 @@ function compareRedirect(
   return found === wanted ? [] : [`${name} redirection from ${ingress}: asked for ${wanted}, found ${found}`];
 }
 
-/** What was not asked for must be neutral: 0, false, or made of these alone. */
+/** An option that was not asked for must be neutral: 0, false, or made of these alone. */
 function compareOptions(where: string, asked: Record<string, unknown>, found: Record<string, unknown>): string[] {
   return [...new Set([...Object.keys(asked), ...Object.keys(found)])].flatMap((key) => {
     const [wanted, actual] = [asked[key], found[key]];

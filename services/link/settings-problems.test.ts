@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { IMPAIRMENTS, UNIMPAIRED } from "../../lib/impairment/table.ts";
+import { FIELDS, UNIMPAIRED } from "../../lib/link/direction.ts";
 import { settingsProblems } from "./settings-problems.ts";
 
 const good = { forward: UNIMPAIRED, backward: { ...UNIMPAIRED, delayMillis: 100 / 3 }, seed: null };
@@ -15,26 +15,26 @@ describe("settings from outside", () => {
 
   it("have every problem listed, with path and range", () => {
     const bad = {
-      forward: { ...UNIMPAIRED, delayMillis: 10_001, lossRatio: "1%", jitterMillis: 3 },
-      backward: { ...UNIMPAIRED, rateBitsPerSecond: 7999, queue: { amount: 0.5, unit: "packets" } },
+      forward: { ...UNIMPAIRED, delayMillis: 10_001, lossRatio: "1%", wobbleMillis: 3 },
+      backward: { ...UNIMPAIRED, rateBitsPerSecond: 7999, queue: { kind: "drop-tail", amount: 0.5, unit: "packets" } },
       seed: 0,
       colour: "red",
     };
     assert.deepEqual(pathsOf(bad), [
       "settings.forward.delayMillis",
       "settings.forward.lossRatio",
-      "settings.forward.jitterMillis",
+      "settings.forward.wobbleMillis",
       "settings.backward.rateBitsPerSecond",
       "settings.backward.queue",
       "settings.seed",
       "settings.colour",
     ]);
-    assert.equal(settingsProblems(bad, "settings")[0]?.allowed, IMPAIRMENTS.delayMillis.range);
+    assert.equal(settingsProblems(bad, "settings")[0]?.allowed, FIELDS.delayMillis.range);
   });
 
   it("are refused when a direction, a field or the seed is missing", () => {
     assert.deepEqual(pathsOf({ forward: {}, seed: null }), [
-      ...Object.keys(IMPAIRMENTS).map((field) => `settings.forward.${field}`),
+      ...Object.keys(FIELDS).map((field) => `settings.forward.${field}`),
       "settings.backward",
     ]);
     assert.deepEqual(pathsOf(undefined), ["settings"]);

@@ -3,10 +3,9 @@
 
 import { isDeepStrictEqual } from "node:util";
 import type { Problem } from "../../lib/errors.ts";
-import type { Impairment } from "../../lib/impairment/impairment.ts";
-import { type Direction, IMPAIRMENTS } from "../../lib/impairment/table.ts";
-
-const MAX_SEED = 2 ** 32 - 1;
+import { FIELD_NAMES, FIELDS, fieldOf } from "../../lib/link/direction.ts";
+import type { Field } from "../../lib/link/field.ts";
+import { MAX_SEED } from "../../lib/link/link.ts";
 
 /** All that is wrong with `value` as LinkSettings; empty when it may be used as such. */
 export function settingsProblems(value: unknown, path: string): Problem[] {
@@ -33,20 +32,19 @@ export function changeProblems(value: unknown, path: string): Problem[] {
 }
 
 function fieldProblems(value: unknown, path: string, inPart: boolean): Problem[] {
-  const fields = Object.keys(IMPAIRMENTS) as (keyof Direction)[];
-  if (!isRecord(value)) return [problem(path, value, `{${fields.join(", ")}}`)];
-  const unknown = Object.fromEntries(Object.entries(value).filter(([key]) => !Object.hasOwn(IMPAIRMENTS, key)));
-  const given = inPart ? fields.filter((field) => isRecord(value) && field in value) : fields;
-  const bad = given.filter((field) => !reads(IMPAIRMENTS[field] as Impairment<unknown>, value[field]));
+  if (!isRecord(value)) return [problem(path, value, `{${FIELD_NAMES.join(", ")}}`)];
+  const unknown = Object.fromEntries(Object.entries(value).filter(([key]) => !Object.hasOwn(FIELDS, key)));
+  const given = inPart ? FIELD_NAMES.filter((name) => name in value) : FIELD_NAMES;
+  const bad = given.filter((name) => !reads(fieldOf(name), value[name]));
   return [
-    ...bad.map((field) => problem(`${path}.${field}`, value[field], IMPAIRMENTS[field].range)),
-    ...unknownKeys(unknown, path, fields.join(", ")),
+    ...bad.map((name) => problem(`${path}.${name}`, value[name], FIELDS[name].range)),
+    ...unknownKeys(unknown, path, FIELD_NAMES.join(", ")),
   ];
 }
 
-function reads(impairment: Impairment<unknown>, value: unknown): boolean {
+function reads(field: Field<unknown>, value: unknown): boolean {
   try {
-    const readBack = impairment.parse(impairment.format(value));
+    const readBack = field.parse(field.format(value));
     return readBack !== undefined && isDeepStrictEqual(rounded(readBack), rounded(value));
   } catch {
     return false;

@@ -1,7 +1,7 @@
 // Frames that the guest's packet sockets had no room for, from `ss -0 -n -m -p`: the `d` of each socket's skmem.
 // Sockets of others, a tcpdump's for one, are left out.
 
-import type { DirectionName } from "./backend.ts";
+import type { DirectionName } from "../../lib/link/link.ts";
 
 /** Drops by direction: what arrives on the first interface would have gone forward. */
 export function parseSocketDrops(ssText: string, first: string, second: string): Record<DirectionName, number> {

@@ -5,6 +5,10 @@ export interface QdiscReport {
   dev: string;
   /** True for a device's root qdisc; an ingress qdisc has a `parent` instead. */
   root?: boolean;
+  /** `1:` of one that was given a handle, `0:` of one that the kernel chose by itself. */
+  handle: string;
+  /** The class of another qdisc that it is below, such as `1:1`. */
+  parent?: string;
   options?: Record<string, unknown>;
   bytes: number;
   packets: number;

@@ -5,7 +5,8 @@
 import { spawn } from "node:child_process";
 import type { Duplex } from "node:stream";
 import { RttlabError } from "../../lib/errors.ts";
-import { HOLDS_FRAMES } from "../../lib/link-capacity.ts";
+import { HOLDS_FRAMES } from "../../lib/link/capacity.ts";
+import { QUEUE_MODULES } from "../../lib/link/queues/table.ts";
 import { type Backend, devicesOf } from "./backend.ts";
 import { runBatch } from "./batch.ts";
 import type { Config, Leg } from "./config.ts";
@@ -16,7 +17,8 @@ import { parseSocketDrops } from "./socket-drops.ts";
 const GUEST = `${import.meta.dirname}/guest`;
 /** HOLDS_FRAMES is what was measured with this. */
 const GUEST_MEMORY = "128M";
-const MODULES = ["net/sched/sch_netem", "net/sched/sch_ingress", "net/sched/cls_u32", "net/sched/act_mirred"];
+/** Both stages need these, and each kind of queue its own. */
+const SCHED_MODULES = ["sch_netem", "sch_ingress", "cls_u32", "act_mirred", ...QUEUE_MODULES];
 /** Becomes part of the environment of the guest's init. AVX state is not kept there (guest/launch.pl): glibc must not use it. */
 const PLAIN_GLIBC = "GLIBC_TUNABLES=glibc.cpu.hwcaps=-XSAVE,-XSAVEC";
 /** The guest's driver counts what it received without the header, what it sent with it. */
@@ -109,7 +111,9 @@ function bootGuest(interfaces: readonly string[]): Guest {
 /** What makes the guest's kernel a router: it has no modprobe to load what tc asks for. */
 const PREPARE = [
   "modules=/usr/lib/uml/modules/$(uname -r)/kernel",
-  ...[...MODULES, "drivers/net/ifb"].map((module) => `insmod $modules/${module}.ko`),
+  ...[...SCHED_MODULES.map((module) => `net/sched/${module}`), "drivers/net/ifb"].map(
+    (module) => `insmod $modules/${module}.ko`,
+  ),
   // Else the guest joins TCP's segments on receipt, and netem loses and queues several as one: half of the loss, and a queue twice as long.
   ...["vec0", "vec1"].map((device) => `ethtool -K ${device} gro off`),
   "echo 1 >/proc/sys/net/ipv4/ip_forward",

@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import type { LinkSettings } from "../../lib/link.ts";
+import type { LinkSettings } from "../../lib/link/link.ts";
 import type { Check, LinkCalibration, LoadResult } from "../../lib/results.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
 import { requestService } from "../../topology/apply/exec.ts";
@@ -102,7 +102,7 @@ describe("a calibration", () => {
   it("finds out a link that is not as it was told", async () => {
     const told = await target(({ forward, backward }) => ({
       forward: { ...forward, delayMillis: 48, lossRatio: 0.04 },
-      backward: { ...backward, rateBitsPerSecond: 40e6, queue: { amount: 60, unit: "packets" } },
+      backward: { ...backward, rateBitsPerSecond: 40e6, queue: { kind: "drop-tail", amount: 60, unit: "packets" } },
       seed: null,
     }));
     const calibration = await calibrateLink(await connectDocker(), told);

@@ -4,7 +4,7 @@
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
-import type { LinkSettings } from "../../lib/link.ts";
+import type { LinkSettings } from "../../lib/link/link.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
 import { buildImage, imageTags, presentImages } from "../../topology/apply/images.ts";
 import { runBounded, startBounded } from "./child.ts";

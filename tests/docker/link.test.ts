@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { type Direction, UNIMPAIRED } from "../../lib/impairment/table.ts";
-import type { LinkSettings } from "../../lib/link.ts";
+import { type Direction, UNIMPAIRED } from "../../lib/link/direction.ts";
+import type { LinkSettings } from "../../lib/link/link.ts";
 import { runBounded } from "./child.ts";
 import { ENDS, MGMT_HOST, MGMT_LINK, type Rig, startRig } from "./link-rig.ts";
 
@@ -80,7 +80,7 @@ describe("a link in a User-Mode Linux guest", () => {
   });
 
   it("takes a burst of 700 full frames up whole, and drops what the declared queue cannot hold", async () => {
-    const queue = { amount: 60, unit: "packets" } as const;
+    const queue = { kind: "drop-tail", amount: 60, unit: "packets" } as const;
     await rig.request({ op: "set", settings: both({ delayMillis: 20, rateBitsPerSecond: 1e6, queue }) });
     await rig.leastRttMillis();
     const arrived = await rig.send(700);
@@ -92,7 +92,7 @@ describe("a link in a User-Mode Linux guest", () => {
   });
 
   it("accounts for every packet: sent = received + lost + dropped + missed", async () => {
-    const queue = { amount: 50, unit: "packets" } as const;
+    const queue = { kind: "drop-tail", amount: 50, unit: "packets" } as const;
     const settings = both({ delayMillis: 10, lossRatio: 0.02, rateBitsPerSecond: 20e6, queue });
     await rig.request({ op: "set", settings });
     await rig.leastRttMillis();
@@ -143,7 +143,7 @@ describe("a link in a User-Mode Linux guest", () => {
   });
 
   it("loses and queues TCP's segments one by one: none is joined with others on its way", async () => {
-    const queue = { amount: 50, unit: "packets" } as const;
+    const queue = { kind: "drop-tail", amount: 50, unit: "packets" } as const;
     const settings = both({ delayMillis: 10, lossRatio: 0.005, rateBitsPerSecond: 20e6, queue });
     await rig.request({ op: "set", settings });
     const before = await undelivered(rig);

@@ -2,7 +2,7 @@
 
 import type { ContainerInfo, ContainerInspectInfo, NetworkInspectInfo } from "dockerode";
 import { RttlabError } from "../../lib/errors.ts";
-import type { LinkSettings } from "../../lib/link.ts";
+import type { LinkSettings } from "../../lib/link/link.ts";
 import type { BackendName, Observed, ObservedContainer, ObservedNetwork, ObservedVolume } from "../plan/observed.ts";
 import type { BackgroundSpec } from "../plan/step.ts";
 import { GRAFANA_IMAGE } from "../plan/watch.ts";

@@ -1,6 +1,6 @@
-// Sizes of what the measurements send, as a link counts them: whole Ethernet frames without their checksum (lib/impairment/rate.ts).
+// Sizes of what the measurements send, as a link counts them: whole Ethernet frames without their checksum (lib/link/rate.ts).
 
-import { FRAME_BYTES } from "../../lib/impairment/queue.ts";
+import { FRAME_BYTES } from "../../lib/link/queues/kind.ts";
 
 const ETHERNET_IP_UDP_BYTES = 14 + 20 + 8;
 

@@ -2,9 +2,10 @@
 // link would delay what measures it. Knows no Docker: how a command is run in a container is given to it.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { FRAME_BYTES, queuePackets } from "../../lib/impairment/queue.ts";
-import type { Direction } from "../../lib/impairment/table.ts";
-import { type LinkSettings, rttMillis } from "../../lib/link.ts";
+import type { Direction } from "../../lib/link/direction.ts";
+import { type LinkSettings, rttMillis } from "../../lib/link/link.ts";
+import { FRAME_BYTES } from "../../lib/link/queues/kind.ts";
+import { queuePackets } from "../../lib/link/queues/table.ts";
 import type { Check, LinkCalibration } from "../../lib/results.ts";
 import { unjudged } from "./check.ts";
 import { transmissionMillis } from "./frames.ts";

@@ -1,6 +1,6 @@
 // What a running link's agent holds: its settings and what was measured of them (docs/container-contract.md, `status`).
 
-import type { LinkSettings } from "../../lib/link.ts";
+import type { LinkSettings } from "../../lib/link/link.ts";
 import type { LinkCalibration } from "../../lib/results.ts";
 import type { Engine } from "../apply/docker.ts";
 import { requestService } from "../apply/exec.ts";

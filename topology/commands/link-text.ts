@@ -1,8 +1,7 @@
 // A link's settings as people write them, in one line.
 
-import type { Impairment } from "../../lib/impairment/impairment.ts";
-import { type Direction, IMPAIRMENTS } from "../../lib/impairment/table.ts";
-import type { LinkSettings } from "../../lib/link.ts";
+import { type Direction, FIELD_NAMES, FIELDS, type FieldName, fieldOf, UNIMPAIRED } from "../../lib/link/direction.ts";
+import type { LinkSettings } from "../../lib/link/link.ts";
 
 /** `delay=50ms loss=0% rate=50mbit queue=1bdp each way`, or both directions where they differ. */
 export function describeSettings({ forward, backward }: LinkSettings): string {
@@ -10,13 +9,16 @@ export function describeSettings({ forward, backward }: LinkSettings): string {
   return there === back ? `${there} each way` : `forward ${there}; backward ${back}`;
 }
 
+/** People look for these first, so they are named even where they impair nothing. */
+const ALWAYS: readonly FieldName[] = ["delayMillis", "lossRatio", "rateBitsPerSecond"];
+
 /** `delay=50ms loss=0% rate=50mbit queue=1bdp`; a queue only where there is a rate. */
 export function describeDirection(direction: Direction): string {
-  return (Object.keys(IMPAIRMENTS) as (keyof Direction)[])
-    .filter((field) => field !== "queue" || direction.rateBitsPerSecond !== null)
-    .map((field) => {
-      const { key, format } = IMPAIRMENTS[field] as Impairment<unknown>;
-      return `${key}=${format(direction[field])}`;
-    })
+  return FIELD_NAMES.filter((name) =>
+    name === "queue"
+      ? direction.rateBitsPerSecond !== null
+      : ALWAYS.includes(name) || direction[name] !== UNIMPAIRED[name],
+  )
+    .map((name) => `${FIELDS[name].key}=${fieldOf(name).format(direction[name])}`)
     .join(" ");
 }

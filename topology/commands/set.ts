@@ -2,7 +2,7 @@
 // turn, so that two at once both hold; it rebuilds its qdiscs, reads them back and compares; what was measured of it before no longer holds and is dropped.
 
 import { RttlabError } from "../../lib/errors.ts";
-import type { LinkSettings } from "../../lib/link.ts";
+import type { LinkSettings } from "../../lib/link/link.ts";
 import { connectDocker } from "../apply/docker.ts";
 import { requestService } from "../apply/exec.ts";
 import { observeTestbeds } from "../apply/observe.ts";

@@ -1,6 +1,6 @@
 // `topology status [SCENARIO]`: hosts, links and where to look; `--json` gives the document of DESIGN section 6.
 
-import type { Direction } from "../../lib/impairment/table.ts";
+import type { Direction } from "../../lib/link/direction.ts";
 import type { DirectionCalibration, Verdict } from "../../lib/results.ts";
 import { connectDocker, type Engine } from "../apply/docker.ts";
 import { observeTestbeds } from "../apply/observe.ts";

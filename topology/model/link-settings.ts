@@ -2,24 +2,11 @@
 // Shared by scenario files and by `topology set`.
 
 import type { Problem } from "../../lib/errors.ts";
-import type { Impairment } from "../../lib/impairment/impairment.ts";
-import { queueProblem } from "../../lib/impairment/queue-problem.ts";
-import { type Direction, IMPAIRMENTS, UNIMPAIRED } from "../../lib/impairment/table.ts";
-import { type LinkSettings, rttMillis } from "../../lib/link.ts";
+import { contradictionsOf } from "../../lib/link/contradictions.ts";
+import { type Direction, FIELD_BY_KEY, fieldOf, UNIMPAIRED } from "../../lib/link/direction.ts";
+import type { LinkSettings } from "../../lib/link/link.ts";
 import type { DraftLink, Words } from "./draft.ts";
 import { parseRtt } from "./schema.ts";
-
-export const DIRECTIONS = ["forward", "backward"] as const;
-export type DirectionName = (typeof DIRECTIONS)[number];
-
-/** Each impairment with the field of Direction that holds it, by its word in files. */
-export const IMPAIRMENT_BY_KEY: ReadonlyMap<string, { field: keyof Direction; impairment: Impairment<unknown> }> =
-  new Map(
-    (Object.keys(IMPAIRMENTS) as (keyof Direction)[]).map((field) => [
-      IMPAIRMENTS[field].key,
-      { field, impairment: IMPAIRMENTS[field] as Impairment<unknown> },
-    ]),
-  );
 
 /** The settings that a link's words stand for; words that cannot be read count as not given. */
 export function linkSettings(link: DraftLink): LinkSettings {
@@ -28,29 +15,29 @@ export function linkSettings(link: DraftLink): LinkSettings {
   const direction = (own: Words): Direction => ({
     ...UNIMPAIRED,
     ...halves,
-    ...parseImpairments(link.both),
-    ...parseImpairments(own),
+    ...parseFields(link.both),
+    ...parseFields(own),
   });
   const seed = typeof link.both.seed === "number" ? link.both.seed : null;
   return { forward: direction(link.forward), backward: direction(link.backward), seed };
 }
 
 /** The fields that the words stand for. */
-export function parseImpairments(words: Words): Partial<Direction> {
-  const fields = [...IMPAIRMENT_BY_KEY].flatMap(([key, { field, impairment }]) => {
+export function parseFields(words: Words): Partial<Direction> {
+  const fields = [...FIELD_BY_KEY].flatMap(([key, name]) => {
     const word = words[key];
-    const value = typeof word === "string" ? impairment.parse(word) : undefined;
-    return value === undefined ? [] : [[field, value] as const];
+    const value = typeof word === "string" ? fieldOf(name).parse(word) : undefined;
+    return value === undefined ? [] : [[name, value] as const];
   });
   return Object.fromEntries(fields) as Partial<Direction>;
 }
 
 /** What cannot hold between the words of a link whose place in the file is `path`. */
 export function linkProblems(path: string, link: DraftLink): Problem[] {
-  return [...conflicts(path, link), ...queuesWithoutRate(path, link), ...queueSizes(path, link)];
+  return [...delayBesideRtt(path, link), ...queuesWithoutRate(path, link), ...contradictions(path, link)];
 }
 
-function conflicts(path: string, { both, forward, backward }: DraftLink): Problem[] {
+function delayBesideRtt(path: string, { both, forward, backward }: DraftLink): Problem[] {
   if (!("rtt" in both)) return [];
   const delays = [
     ["delay", both],
@@ -85,20 +72,15 @@ function queuesWithoutRate(path: string, link: DraftLink): Problem[] {
     }));
 }
 
-function queueSizes(path: string, link: DraftLink): Problem[] {
+/** Each is named where the file gives what cannot be: the default queue has its size from the rate. */
+function contradictions(path: string, link: DraftLink): Problem[] {
   if (!delaysAreKnown(link)) return [];
-  const settings = linkSettings(link);
-  const found = DIRECTIONS.flatMap((side) => {
-    const problem = queueProblem(settings[side], rttMillis(settings));
-    const key =
-      "queue" in link[side]
-        ? `${side}.queue`
-        : "queue" in link.both
-          ? "queue"
-          : "rate" in link.both
-            ? "rate"
-            : `${side}.rate`;
-    return problem === undefined ? [] : [{ path: `${path}.${key}`, ...problem }];
+  const found = contradictionsOf(linkSettings(link)).map(({ side, key, ...problem }) => {
+    const given = [key, ...(key === "queue" ? ["rate"] : [])].flatMap((word) => [
+      ...(word in link[side] ? [`${side}.${word}`] : []),
+      ...(word in link.both ? [word] : []),
+    ]);
+    return { path: `${path}.${given[0] ?? key}`, ...problem };
   });
   return found.filter((problem, index) => found.findIndex((other) => other.path === problem.path) === index);
 }

@@ -2,13 +2,13 @@
 // The same zod schema checks files and makes the JSON Schema for editors (json-schema.ts).
 
 import { z } from "zod";
-import type { Impairment } from "../../lib/impairment/impairment.ts";
-import { IMPAIRMENTS } from "../../lib/impairment/table.ts";
+import { FIELDS } from "../../lib/link/direction.ts";
+import type { Field } from "../../lib/link/field.ts";
+import { MAX_SEED } from "../../lib/link/link.ts";
 import { parseQuantity, quantityPattern } from "../../lib/units.ts";
 import { DEFAULT_PREFIX_LENGTH } from "./capacity.ts";
 import { HOST_ROLES } from "./topology.ts";
 
-export const MAX_SEED = 2 ** 32 - 1;
 export const MAX_RTT_MILLIS = 20_000;
 export const RTT_RANGE = "0ms to 20s, such as 100ms";
 export const SEED_RANGE = `a whole number from 1 to ${MAX_SEED}`;
@@ -26,9 +26,9 @@ export function parseRtt(text: string): number | undefined {
 
 const direction = z.strictObject(
   Object.fromEntries(
-    Object.values(IMPAIRMENTS).map((impairment: Impairment<unknown>) => [
-      impairment.key,
-      text(impairment.range, impairment.pattern, (value) => impairment.parse(value) !== undefined).optional(),
+    Object.values<Field<unknown>>(FIELDS).map(({ key, range, pattern, parse }) => [
+      key,
+      text(range, pattern, (value) => parse(value) !== undefined).optional(),
     ]),
   ),
 );

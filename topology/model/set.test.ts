@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EXIT, exitStatus, RttlabError } from "../../lib/errors.ts";
-import { UNIMPAIRED } from "../../lib/impairment/table.ts";
-import type { LinkSettings } from "../../lib/link.ts";
+import { UNIMPAIRED } from "../../lib/link/direction.ts";
+import type { LinkSettings } from "../../lib/link/link.ts";
 import { changeSettings } from "./set.ts";
 
 const CURRENT: LinkSettings = {
@@ -40,7 +40,7 @@ test("words after a direction are set in that one only", () => {
     ...CURRENT.backward,
     delayMillis: 30,
     lossRatio: 0.01,
-    queue: { amount: 100, unit: "packets" },
+    queue: { kind: "drop-tail", amount: 100, unit: "packets" },
   });
 });
 
@@ -66,7 +66,11 @@ test("every problem of the words is listed", () => {
 
 test("what the link's backend cannot hold is listed beside the problems of the words", () => {
   assert.deepEqual(problemsOf("queue=100000packets colour=red"), ["E_UNKNOWN_KEY colour=red", "E_OUT_OF_RANGE wan-a"]);
-  assert.equal(changeSettings("wan-a", CURRENT, ["queue=100000packets"], "kernel").forward.queue.amount, 100_000);
+  assert.deepEqual(changeSettings("wan-a", CURRENT, ["queue=100000packets"], "kernel").forward.queue, {
+    kind: "drop-tail",
+    amount: 100_000,
+    unit: "packets",
+  });
 });
 
 test("no words to set are refused", () => {

@@ -3,13 +3,19 @@
 // The link's agent makes the same change to what it holds then, so that two changes at once both hold.
 
 import { type Problem, RttlabError } from "../../lib/errors.ts";
-import { queueProblem } from "../../lib/impairment/queue-problem.ts";
-import type { Direction } from "../../lib/impairment/table.ts";
-import { changedSettings, type LinkChange, type LinkSettings, rttMillis } from "../../lib/link.ts";
-import { capacityProblems, HOLDS_FRAMES } from "../../lib/link-capacity.ts";
+import { capacityProblems, HOLDS_FRAMES } from "../../lib/link/capacity.ts";
+import { contradictionsOf } from "../../lib/link/contradictions.ts";
+import { type Direction, FIELD_BY_KEY, FIELDS, fieldOf } from "../../lib/link/direction.ts";
+import {
+  changedSettings,
+  DIRECTIONS,
+  type DirectionName,
+  type LinkChange,
+  type LinkSettings,
+  MAX_SEED,
+} from "../../lib/link/link.ts";
 import { quantityPattern } from "../../lib/units.ts";
-import { DIRECTIONS, type DirectionName, IMPAIRMENT_BY_KEY } from "./link-settings.ts";
-import { MAX_SEED, parseRtt, RTT_RANGE, SEED_RANGE } from "./schema.ts";
+import { parseRtt, RTT_RANGE, SEED_RANGE } from "./schema.ts";
 
 type Backend = keyof typeof HOLDS_FRAMES;
 
@@ -59,7 +65,7 @@ interface Reading {
   problems: readonly Problem[];
 }
 
-const KEYS = ["rtt", ...IMPAIRMENT_BY_KEY.keys(), "seed"];
+const KEYS = ["rtt", ...FIELD_BY_KEY.keys(), "seed"];
 
 const NOTHING_TO_SET: Problem = {
   code: "E_MISSING_KEY",
@@ -101,8 +107,9 @@ function readWord(reading: Reading, word: string): Reading {
 }
 
 function isInForm(key: string, text: string): boolean {
-  const pattern = key === "seed" ? "^\\d+$" : key === "rtt" ? quantityPattern("millis") : undefined;
-  return new RegExp(pattern ?? IMPAIRMENT_BY_KEY.get(key)?.impairment.pattern ?? "$^").test(text);
+  const name = FIELD_BY_KEY.get(key);
+  const pattern = key === "seed" ? "^\\d+$" : name === undefined ? quantityPattern("millis") : FIELDS[name].pattern;
+  return new RegExp(pattern).test(text);
 }
 
 function withWord({ change, sides }: Reading, key: string, text: string): LinkChange | undefined {
@@ -114,9 +121,9 @@ function withWord({ change, sides }: Reading, key: string, text: string): LinkCh
     const rtt = parseRtt(text);
     return rtt === undefined ? undefined : withFields(change, sides, { delayMillis: rtt / 2 });
   }
-  const entry = IMPAIRMENT_BY_KEY.get(key);
-  const value = entry?.impairment.parse(text);
-  return entry === undefined || value === undefined ? undefined : withFields(change, sides, { [entry.field]: value });
+  const name = FIELD_BY_KEY.get(key);
+  const value = name === undefined ? undefined : fieldOf(name).parse(text);
+  return name === undefined || value === undefined ? undefined : withFields(change, sides, { [name]: value });
 }
 
 function withFields(change: LinkChange, sides: readonly DirectionName[], fields: Partial<Direction>): LinkChange {
@@ -125,7 +132,9 @@ function withFields(change: LinkChange, sides: readonly DirectionName[], fields:
 
 function rangeOf(key: string): string {
   if (key === "rtt") return RTT_RANGE;
-  return key === "seed" ? SEED_RANGE : (IMPAIRMENT_BY_KEY.get(key)?.impairment.range ?? "");
+  if (key === "seed") return SEED_RANGE;
+  const name = FIELD_BY_KEY.get(key);
+  return name === undefined ? "" : FIELDS[name].range;
 }
 
 function contradictions(settings: LinkSettings, given: ReadonlyMap<string, string>): Problem[] {
@@ -136,17 +145,15 @@ function contradictions(settings: LinkSettings, given: ReadonlyMap<string, strin
     message: "is given beside delay",
     allowed: "either rtt, which is half the delay each way, or delay",
   };
-  return [...(beside ? [both] : []), ...DIRECTIONS.flatMap((side) => queueContradictions(settings, given, side))];
+  return [
+    ...(beside ? [both] : []),
+    ...contradictionsOf(settings).map(({ side, key, ...problem }) => ({ path: `${side} ${key}`, ...problem })),
+    ...DIRECTIONS.flatMap((side) => queueWithoutRate(settings, given, side)),
+  ];
 }
 
-function queueContradictions(
-  settings: LinkSettings,
-  given: ReadonlyMap<string, string>,
-  side: DirectionName,
-): Problem[] {
+function queueWithoutRate(settings: LinkSettings, given: ReadonlyMap<string, string>, side: DirectionName): Problem[] {
   const word = given.get(`${side}.queue`);
-  const size = queueProblem(settings[side], rttMillis(settings));
-  if (size !== undefined) return [{ path: `${side} queue`, ...size }];
   if (word === undefined || settings[side].rateBitsPerSecond !== null) return [];
   return [
     {

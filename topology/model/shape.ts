@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import type { Problem } from "../../lib/errors.ts";
-import { IMPAIRMENT_BY_KEY } from "./link-settings.ts";
+import { FIELD_BY_KEY, FIELDS } from "../../lib/link/direction.ts";
 import { RTT_RANGE, SEED_RANGE, scenarioSchema } from "./schema.ts";
 import { HOST_ROLES } from "./topology.ts";
 
@@ -50,6 +50,8 @@ function problemsOf(issue: z.core.$ZodIssue, file: unknown): Problem[] {
 }
 
 /** Ranges by key; those of impairments are in their table. */
+const FIELD_RANGES = new Map<string, string>(Object.values(FIELDS).map(({ key, range }) => [key, range]));
+
 const RANGES = new Map(
   Object.entries({
     title: "a line of 1 to 120 characters",
@@ -65,15 +67,13 @@ const RANGES = new Map(
     between: "two names of networks, as in [site-a, servers]",
     rtt: RTT_RANGE,
     seed: SEED_RANGE,
-    forward: `${[...IMPAIRMENT_BY_KEY.keys()].join(", ")} of this direction`,
-    backward: `${[...IMPAIRMENT_BY_KEY.keys()].join(", ")} of this direction`,
+    forward: `${[...FIELD_BY_KEY.keys()].join(", ")} of this direction`,
+    backward: `${[...FIELD_BY_KEY.keys()].join(", ")} of this direction`,
   }),
 );
 
 function rangeAt(path: Path): string {
-  const known = path
-    .toReversed()
-    .map((key) => IMPAIRMENT_BY_KEY.get(String(key))?.impairment.range ?? RANGES.get(String(key)));
+  const known = path.toReversed().map((key) => FIELD_RANGES.get(String(key)) ?? RANGES.get(String(key)));
   const isEntry = path.length === 2 && schemaAt(path) instanceof z.ZodObject;
   return isEntry
     ? `a mapping with ${keysAt(path).join(", ")}`

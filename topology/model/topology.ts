@@ -1,6 +1,6 @@
 // What a scenario means once it has been read: plain data, checked, in base units. Everything downstream starts from this.
 
-import type { LinkSettings } from "../../lib/link.ts";
+import type { LinkSettings } from "../../lib/link/link.ts";
 
 export const HOST_ROLES = ["server", "loadgen", "rudp"] as const;
 export type HostRole = (typeof HOST_ROLES)[number];

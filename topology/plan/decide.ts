@@ -1,7 +1,7 @@
 // What is to become of each thing that the topology wants or that exists: made, wired, set or removed, and why. What is right
 // as it is appears nowhere. The steps, and their order, are made of this in plan.ts.
 
-import type { LinkSettings } from "../../lib/link.ts";
+import type { LinkSettings } from "../../lib/link/link.ts";
 import type { Publishable, Topology } from "../model/topology.ts";
 import { backgroundOf, reasonForBackground, takesBackground } from "./background.ts";
 import { changes } from "./digest.ts";

@@ -1,8 +1,8 @@
 // How a running link's settings differ from those the scenario says, in words.
 
 import { isDeepStrictEqual } from "node:util";
-import type { LinkSettings } from "../../lib/link.ts";
-import { DIRECTIONS, IMPAIRMENT_BY_KEY } from "../model/link-settings.ts";
+import { FIELD_NAMES, FIELDS, fieldOf } from "../../lib/link/direction.ts";
+import { DIRECTIONS, type LinkSettings } from "../../lib/link/link.ts";
 
 /**
  * `forward delay is 20ms, not 50ms` for each difference; empty when the settings will do.
@@ -10,10 +10,11 @@ import { DIRECTIONS, IMPAIRMENT_BY_KEY } from "../model/link-settings.ts";
  */
 export function linkChanges(held: LinkSettings, wanted: LinkSettings): string[] {
   const fields = DIRECTIONS.flatMap((side) =>
-    [...IMPAIRMENT_BY_KEY].flatMap(([key, { field, impairment }]) => {
-      const [is, should] = [held[side][field], wanted[side][field]];
+    FIELD_NAMES.flatMap((name) => {
+      const [is, should] = [held[side][name], wanted[side][name]];
       if (isDeepStrictEqual(is, should)) return [];
-      return [`${side} ${key} is ${impairment.format(is)}, not ${impairment.format(should)}`];
+      const { format } = fieldOf(name);
+      return [`${side} ${FIELDS[name].key} is ${format(is)}, not ${format(should)}`];
     }),
   );
   const seeds =

@@ -1,6 +1,6 @@
 // What exists on this machine, as far as a plan depends on it. Read by apply/observe.ts, by label; made by hand in tests.
 
-import type { LinkSettings } from "../../lib/link.ts";
+import type { LinkSettings } from "../../lib/link/link.ts";
 import type { BackgroundSpec, ImageName, Labels } from "./step.ts";
 
 export type BackendName = "kernel" | "uml";

@@ -1,7 +1,7 @@
 // From what is wanted and what exists to the steps between them, each with its reason. Pure: the same in, the same out.
 
 import { RttlabError } from "../../lib/errors.ts";
-import { capacityProblems, HOLDS_FRAMES } from "../../lib/link-capacity.ts";
+import { capacityProblems, HOLDS_FRAMES } from "../../lib/link/capacity.ts";
 import type { Topology } from "../model/topology.ts";
 import { decide } from "./decide.ts";
 import { imageSteps } from "./images.ts";

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import fc from "fast-check";
-import { UNIMPAIRED } from "../../lib/impairment/table.ts";
+import { UNIMPAIRED } from "../../lib/link/direction.ts";
 import type { Topology } from "../model/topology.ts";
 import { planDown } from "./down.ts";
 import type { Observed } from "./observed.ts";

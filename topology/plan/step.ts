@@ -1,6 +1,6 @@
 // A step of a plan: data with a reason. `plan` makes them, `topology plan` prints them, apply/ performs them one by one.
 
-import type { LinkSettings } from "../../lib/link.ts";
+import type { LinkSettings } from "../../lib/link/link.ts";
 
 /** What is to be done, in an order that honours every step's needs, and what a person should know before. */
 export interface Plan {

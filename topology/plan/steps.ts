@@ -1,6 +1,6 @@
 // Each kind of step with what it needs, chosen from the earlier steps of the same plan.
 
-import type { LinkSettings } from "../../lib/link.ts";
+import type { LinkSettings } from "../../lib/link/link.ts";
 import type {
   Action,
   BackgroundSpec,

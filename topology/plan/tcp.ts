@@ -1,10 +1,10 @@
 // TCP's settings in a host, the same on every machine, so that results do not depend on the machine's own defaults.
 // Buffers hold what the fattest path of the scenario can have on its way and queued (RFC 1323, section 1.1, on why).
 
-import { FRAME_BYTES, queuePackets } from "../../lib/impairment/queue.ts";
-import { rttMillis } from "../../lib/link.ts";
+import { DIRECTIONS, rttMillis } from "../../lib/link/link.ts";
+import { FRAME_BYTES } from "../../lib/link/queues/kind.ts";
+import { queuePackets } from "../../lib/link/queues/table.ts";
 import { pathBetween } from "../model/graph.ts";
-import { DIRECTIONS } from "../model/link-settings.ts";
 import type { Link, Topology } from "../model/topology.ts";
 import type { Layout } from "./layout.ts";
 

@@ -1,8 +1,7 @@
 // What a person should know before a testbed comes up: where it will not be able to do what the scenario says.
 
-import type { LinkSettings } from "../../lib/link.ts";
+import { DIRECTIONS, type LinkSettings } from "../../lib/link/link.ts";
 import { formatQuantity } from "../../lib/units.ts";
-import { DIRECTIONS } from "../model/link-settings.ts";
 import { formatSubnet } from "../model/subnet.ts";
 import type { Topology } from "../model/topology.ts";
 import type { Layout } from "./layout.ts";

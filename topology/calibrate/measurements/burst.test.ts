@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import type { Direction } from "../../../lib/impairment/table.ts";
-import type { LinkSettings } from "../../../lib/link.ts";
+import { type Direction, UNIMPAIRED } from "../../../lib/link/direction.ts";
+import type { LinkSettings } from "../../../lib/link/link.ts";
 import { burstPlan, checkBurst, predictThrough } from "./burst.ts";
 
 const DIRECTION: Direction = {
+  ...UNIMPAIRED,
   delayMillis: 50,
-  lossRatio: 0,
   rateBitsPerSecond: 50e6,
-  queue: { amount: 1, unit: "bdp" },
+  queue: { kind: "drop-tail", amount: 1, unit: "bdp" },
 };
 
 function link(change: Partial<Direction> = {}): LinkSettings {
@@ -99,7 +99,7 @@ describe("the check of a burst", () => {
     assert.match(JSON.stringify(plan({ rateBitsPerSecond: null })), /nothing queues/);
     assert.match(JSON.stringify(plan({ rateBitsPerSecond: 400e6 })), /cannot send faster/);
     assert.match(
-      JSON.stringify(plan({ rateBitsPerSecond: 1e6, queue: { amount: 1000, unit: "packets" } })),
+      JSON.stringify(plan({ rateBitsPerSecond: 1e6, queue: { kind: "drop-tail", amount: 1000, unit: "packets" } })),
       /too long/,
     );
   });

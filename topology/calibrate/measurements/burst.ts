@@ -3,9 +3,10 @@
 // This is the test that the declared queue is the queue: with one netem for delay and rate, packets in flight would count.
 
 import { RttlabError } from "../../../lib/errors.ts";
-import { FRAME_BYTES, queuePackets } from "../../../lib/impairment/queue.ts";
-import type { Direction } from "../../../lib/impairment/table.ts";
-import { type LinkSettings, rttMillis } from "../../../lib/link.ts";
+import type { Direction } from "../../../lib/link/direction.ts";
+import { type LinkSettings, rttMillis } from "../../../lib/link/link.ts";
+import { FRAME_BYTES } from "../../../lib/link/queues/kind.ts";
+import { queuePackets } from "../../../lib/link/queues/table.ts";
 import type { Check } from "../../../lib/results.ts";
 import { compare, unjudged } from "../check.ts";
 import { FULL_PAYLOAD_BYTES, transmissionMillis } from "../frames.ts";

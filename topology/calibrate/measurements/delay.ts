@@ -2,8 +2,8 @@
 // readings of it. irtt also says what was lost on the way there and on the way back.
 
 import { RttlabError } from "../../../lib/errors.ts";
-import type { Direction } from "../../../lib/impairment/table.ts";
-import type { LinkSettings } from "../../../lib/link.ts";
+import type { Direction } from "../../../lib/link/direction.ts";
+import type { LinkSettings } from "../../../lib/link/link.ts";
 import type { Check } from "../../../lib/results.ts";
 import { compare } from "../check.ts";
 import { frameBytes, transmissionMillis } from "../frames.ts";

@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Direction } from "../../../lib/impairment/table.ts";
+import { type Direction, UNIMPAIRED } from "../../../lib/link/direction.ts";
 import { checkLoss, lossSample } from "./loss.ts";
 
 function direction(lossRatio: number, change: Partial<Direction> = {}): Direction {
-  return { delayMillis: 50, lossRatio, rateBitsPerSecond: 50e6, queue: { amount: 1, unit: "bdp" }, ...change };
+  return {
+    ...UNIMPAIRED,
+    delayMillis: 50,
+    lossRatio,
+    rateBitsPerSecond: 50e6,
+    queue: { kind: "drop-tail", amount: 1, unit: "bdp" },
+    ...change,
+  };
 }
 
 describe("the check of loss", () => {
@@ -54,7 +61,7 @@ describe("the sample of loss", () => {
   it("never fills half the rate, nor half the queue in one batch of a millisecond", () => {
     const slow = lossSample(settings(direction(0, { rateBitsPerSecond: 1e6 })));
     assert.ok(slow.packetsPerSecond * 142 * 8 <= 0.5e6);
-    const shallow = lossSample(settings(direction(0, { queue: { amount: 2, unit: "packets" } })));
+    const shallow = lossSample(settings(direction(0, { queue: { kind: "drop-tail", amount: 2, unit: "packets" } })));
     assert.equal(shallow.packetsPerSecond / 1000, 1);
   });
 

@@ -3,9 +3,9 @@
 
 import { clopperPearson } from "../../../lib/binomial.ts";
 import { RttlabError } from "../../../lib/errors.ts";
-import { queuePackets } from "../../../lib/impairment/queue.ts";
-import type { Direction } from "../../../lib/impairment/table.ts";
-import { type LinkSettings, rttMillis } from "../../../lib/link.ts";
+import type { Direction } from "../../../lib/link/direction.ts";
+import { type LinkSettings, rttMillis } from "../../../lib/link/link.ts";
+import { queuePackets } from "../../../lib/link/queues/table.ts";
 import type { Check } from "../../../lib/results.ts";
 import { compare, unjudged } from "../check.ts";
 import { frameBytes } from "../frames.ts";

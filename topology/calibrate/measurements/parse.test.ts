@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Direction } from "../../../lib/impairment/table.ts";
+import { type Direction, UNIMPAIRED } from "../../../lib/link/direction.ts";
 import { freeAddress } from "../probe.ts";
 import { busyRatio, parseTicks } from "./busy.ts";
 import { checkConservation, checkMissed, parseCounts } from "./conservation.ts";
@@ -13,7 +13,9 @@ import { checkRate, parseRate, rateCommand } from "./rate.ts";
 import { checkRtt, parseRoundTrips } from "./rtt.ts";
 
 const DIRECTION: Direction = {
-  ...{ delayMillis: 50, lossRatio: 0, rateBitsPerSecond: 50e6, queue: { amount: 1, unit: "bdp" } },
+  ...UNIMPAIRED,
+  delayMillis: 50,
+  rateBitsPerSecond: 50e6,
 };
 const E_MEASUREMENT = { code: "E_MEASUREMENT" };
 

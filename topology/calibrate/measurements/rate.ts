@@ -3,8 +3,8 @@
 // Where no rate is set there is nothing to exceed: TCP finds the ceiling of the path, which is stated and not judged.
 
 import { RttlabError } from "../../../lib/errors.ts";
-import { FRAME_BYTES } from "../../../lib/impairment/queue.ts";
-import type { Direction } from "../../../lib/impairment/table.ts";
+import type { Direction } from "../../../lib/link/direction.ts";
+import { FRAME_BYTES } from "../../../lib/link/queues/kind.ts";
 import type { Check } from "../../../lib/results.ts";
 import { compare, unjudged } from "../check.ts";
 import { FULL_PAYLOAD_BYTES, transmissionMillis } from "../frames.ts";

@@ -1,7 +1,7 @@
 // Round-trip time by ping.
 
 import { RttlabError } from "../../../lib/errors.ts";
-import { type LinkSettings, rttMillis } from "../../../lib/link.ts";
+import { type LinkSettings, rttMillis } from "../../../lib/link/link.ts";
 import type { Check } from "../../../lib/results.ts";
 import { compare, unjudged } from "../check.ts";
 import { frameBytes, transmissionMillis } from "../frames.ts";

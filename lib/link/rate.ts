@@ -1,18 +1,18 @@
 // Transmission rate of one direction, counted over whole Ethernet frames without their checksum (14 bytes of header),
-// as netem counts them: a 1500-byte IP packet takes 1514 * 8 / rate seconds.
+// as netem counts them: a 1500-byte IP packet takes 1514 * 8 / rate seconds. The queue's kind decides which qdisc keeps it.
 
 import { formatQuantity, parseQuantity, quantityPattern } from "../units.ts";
-import type { Impairment } from "./impairment.ts";
+import type { Field } from "./field.ts";
 
 const MIN_BITS_PER_SECOND = 8_000;
 const MAX_BITS_PER_SECOND = 10e9;
 
 /** null: the direction is as fast as the machine. */
-export const rate: Impairment<number | null> = {
+export const rate: Field<number | null> = {
   key: "rate",
-  stage: "transmission",
   range: "8kbit to 10gbit, such as 50mbit, or unlimited",
   pattern: `${quantityPattern("bitsPerSecond")}|^unlimited$`,
+  none: null,
   parse(text) {
     if (text === "unlimited") return null;
     const rateBitsPerSecond = parseQuantity(text, "bitsPerSecond");
@@ -22,6 +22,4 @@ export const rate: Impairment<number | null> = {
       : undefined;
   },
   format: (value) => (value === null ? "unlimited" : formatQuantity(value, "bitsPerSecond")),
-  netemArguments: (value) => (value === null ? [] : ["rate", `${value}bit`]),
-  netemReport: (value) => (value === null ? {} : { rate: { rate: Math.floor(value / 8) } }),
 };

@@ -1,20 +1,24 @@
 // Propagation delay of one direction. netem keeps it in nanoseconds and tc prints microseconds, so the step is 1 us.
 
-import { formatQuantity, parseQuantity, quantityPattern } from "../units.ts";
-import type { Impairment } from "./impairment.ts";
+import { formatQuantity, parseQuantity, quantityPattern } from "../../units.ts";
+import type { Impairment } from "../field.ts";
 
 const MAX_MILLIS = 10_000;
 
 export const delay: Impairment<number> = {
   key: "delay",
-  stage: "propagation",
   range: "0ms to 10s, such as 50ms",
   pattern: quantityPattern("millis"),
+  none: 0,
   parse(text) {
     const millis = parseQuantity(text, "millis");
     return millis !== undefined && millis <= MAX_MILLIS ? millis : undefined;
   },
   format: (millis) => formatQuantity(millis, "millis"),
-  netemArguments: (millis) => (millis === 0 ? [] : ["delay", `${Math.round(millis * 1000)}us`]),
-  netemReport: (millis) => (millis === 0 ? {} : { delay: { delay: Math.round(millis * 1000) / 1e6 } }),
+  netem(millis) {
+    const micros = Math.round(millis * 1000);
+    return micros === 0
+      ? []
+      : [{ option: "delay", words: [`${micros}us`], report: { delay: { delay: micros / 1e6 } } }];
+  },
 };

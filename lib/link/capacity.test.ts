@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Direction, UNIMPAIRED } from "./impairment/table.ts";
-import { capacityProblems, heldFrames } from "./link-capacity.ts";
+import { capacityProblems, heldFrames } from "./capacity.ts";
+import { type Direction, UNIMPAIRED } from "./direction.ts";
 
 const both = (change: Partial<Direction>) => ({
   forward: { ...UNIMPAIRED, ...change },

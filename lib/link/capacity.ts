@@ -1,9 +1,11 @@
 // Whether a backend has memory for what a link would hold when both directions are full. A guest that runs out of memory
 // ends, so what can be foreseen is refused: by the plan, by `topology set`, and by the link's agent.
 
-import type { Problem } from "./errors.ts";
-import { FRAME_BYTES, queuePackets } from "./impairment/queue.ts";
-import { type LinkSettings, rttMillis } from "./link.ts";
+import type { Problem } from "../errors.ts";
+import { DIRECTIONS, type LinkSettings, rttMillis } from "./link.ts";
+import { framesOnTheWay } from "./propagation.ts";
+import { FRAME_BYTES } from "./queues/kind.ts";
+import { declaredPackets } from "./transmission.ts";
 
 /** Full frames for which a backend has memory, in both stages of both directions together. */
 export const HOLDS_FRAMES = {
@@ -32,10 +34,9 @@ export function capacityProblems(
 
 /** Full frames in both stages of both directions, when they are full; directions without a rate are left out. */
 export function heldFrames(settings: LinkSettings): number {
-  const frames = [settings.forward, settings.backward].map(({ rateBitsPerSecond, delayMillis, queue }) => {
-    if (rateBitsPerSecond === null) return 0;
-    const onTheWay = (rateBitsPerSecond * delayMillis) / (8000 * FRAME_BYTES);
-    return onTheWay + queuePackets(queue, { rateBitsPerSecond, rttMillis: rttMillis(settings) });
+  const frames = DIRECTIONS.map((name) => {
+    const queued = declaredPackets(settings[name], rttMillis(settings)) ?? 0;
+    return framesOnTheWay(settings[name], FRAME_BYTES) + queued;
   });
   return Math.ceil(frames.reduce((sum, each) => sum + each, 0));
 }

@@ -3,12 +3,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { type Direction, UNIMPAIRED } from "./impairment/table.ts";
-import { buildCommands, directionSeeds, netemReport, removeCommands, rttMillis } from "./link.ts";
+import { type Direction, UNIMPAIRED } from "./direction.ts";
+import { buildCommands, directionSeeds, removeCommands, rttMillis, stagesOf } from "./link.ts";
+import { propagation } from "./propagation.ts";
+import { transmission } from "./transmission.ts";
 
 const devices = { ingress: "vec0", ifb: "ifb0", egress: "vec1" };
 const build = (change: Partial<Direction>, rtt = 100, seed: number | null = null) =>
-  buildCommands({ ...UNIMPAIRED, ...change }, devices, rtt, seed).map((words) => words.join(" "));
+  buildCommands(stagesOf({ ...UNIMPAIRED, ...change }, rtt, seed), devices).map((words) => words.join(" "));
 
 describe("the tc commands of a direction", () => {
   it("are none when it impairs nothing", () => {
@@ -20,7 +22,7 @@ describe("the tc commands of a direction", () => {
       "qdisc add dev ifb0 root handle 1: netem limit 10000000 delay 50000us loss random 1% seed 7",
       "qdisc add dev vec0 handle ffff: ingress",
       "filter add dev vec0 parent ffff: protocol ip u32 match u32 0 0 action mirred egress redirect dev ifb0",
-      "qdisc add dev vec1 root handle 1: netem rate 50000000bit limit 412 seed 7",
+      "qdisc add dev vec1 root handle 1: netem limit 412 rate 50000000bit seed 7",
     ]);
   });
 
@@ -29,14 +31,31 @@ describe("the tc commands of a direction", () => {
       build({ lossRatio: 1 }).map((command) => command.split(" ")[3]),
       ["ifb0", "vec0", "vec0"],
     );
-    assert.deepEqual(build({ rateBitsPerSecond: 8000, queue: { amount: 3, unit: "packets" } }, 0), [
-      "qdisc add dev vec1 root handle 1: netem rate 8000bit limit 3",
+    assert.deepEqual(build({ rateBitsPerSecond: 8000, queue: { kind: "drop-tail", amount: 3, unit: "packets" } }, 0), [
+      "qdisc add dev vec1 root handle 1: netem limit 3 rate 8000bit",
+    ]);
+  });
+
+  it("put jitter beside the delay, and a rate that keeps packets in order", () => {
+    assert.equal(
+      build({ delayMillis: 50, jitterMillis: 5 })[0],
+      "qdisc add dev ifb0 root handle 1: netem limit 10000000 delay 50000us 5000us distribution normal rate 100000000000bit",
+    );
+  });
+
+  it("put an AQM below a token bucket, where it sees the queue", () => {
+    assert.deepEqual(build({ rateBitsPerSecond: 10e6, queue: { kind: "fq_codel", ecn: false } }, 20, 7), [
+      "qdisc add dev vec1 root handle 1: tbf rate 10000000bit burst 5000b limit 15503360b",
+      "qdisc add dev vec1 parent 1:1 handle 2: fq_codel limit 10240 flows 1024 quantum 1514 " +
+        "target 5000us interval 100000us memory_limit 33554432b drop_batch 64 noecn",
     ]);
   });
 
   it("name no queue while the rate is not limited", () => {
     assert.ok(
-      !build({ delayMillis: 1, queue: { amount: 3, unit: "packets" } }).some((each) => each.includes("limit 3")),
+      !build({ delayMillis: 1, queue: { kind: "drop-tail", amount: 3, unit: "packets" } }).some((each) =>
+        each.includes("limit 3"),
+      ),
     );
   });
 
@@ -56,18 +75,25 @@ describe("what tc must say of a direction", () => {
       lossRatio: 0.015,
       rateBitsPerSecond: 2_000_007,
     };
-    assert.deepEqual(netemReport(direction, "propagation", 100, 7), {
+    assert.deepEqual(propagation(direction, 7)?.report, {
       limit: 10_000_000,
       delay: { delay: 0.012346 },
       "loss-random": { loss: 0.015 },
       seed: 7,
     });
-    assert.deepEqual(netemReport(direction, "transmission", 100, null), { rate: { rate: 250_000 }, limit: 16 });
+    assert.deepEqual(transmission(direction, 100, null)?.report, { rate: { rate: 250_000 }, limit: 16 });
+  });
+
+  it("joins what delay and jitter say of one option", () => {
+    const { delay } = (propagation({ ...UNIMPAIRED, delayMillis: 50, jitterMillis: 5 }, null)?.report ?? {}) as {
+      delay?: unknown;
+    };
+    assert.deepEqual(delay, { delay: 0.05, jitter: 0.005 });
   });
 
   it("is nothing for a stage that is not built", () => {
-    assert.equal(netemReport(UNIMPAIRED, "propagation", 0, 7), null);
-    assert.equal(netemReport({ ...UNIMPAIRED, delayMillis: 1 }, "transmission", 0, 7), null);
+    assert.equal(propagation(UNIMPAIRED, 7), null);
+    assert.equal(transmission({ ...UNIMPAIRED, delayMillis: 1 }, 0, 7), null);
   });
 });
 

@@ -1,0 +1,136 @@
+// What all fields have in common, and the range and words of each.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { conflictsOf, FIELD_NAMES, FIELDS, type FieldName, fieldOf, UNIMPAIRED } from "./direction.ts";
+import { type Field, isImpairment } from "./field.ts";
+import { delay } from "./impairments/delay.ts";
+import { jitter } from "./impairments/jitter.ts";
+import { loss } from "./impairments/loss.ts";
+import type { DropTail } from "./queues/drop-tail.ts";
+import { queue, queuePackets } from "./queues/table.ts";
+import { rate } from "./rate.ts";
+
+const millis = (max: number) => fc.integer({ min: 0, max: max * 1000 }).map((micros) => micros / 1000);
+
+const VALUES: Record<FieldName, fc.Arbitrary<unknown>> = {
+  delayMillis: millis(10_000),
+  jitterMillis: millis(2_500),
+  lossRatio: fc
+    .oneof(fc.constant(0), fc.double({ min: 1e-12, max: 1, noNaN: true }))
+    .map((ratio) => Number(ratio.toPrecision(9))),
+  rateBitsPerSecond: fc.option(fc.integer({ min: 8000, max: 10e9 })),
+  queue: fc.oneof(
+    fc.record(
+      {
+        kind: fc.constant("drop-tail"),
+        amount: fc.integer({ min: 1, max: 1_000_000 }),
+        unit: fc.constantFrom("bdp", "packets", "bytes", "millis"),
+      },
+      { noNullPrototype: true },
+    ),
+    fc.record({ kind: fc.constant("fq_codel"), ecn: fc.boolean() }, { noNullPrototype: true }),
+  ),
+};
+
+const context = { rateBitsPerSecond: 50e6, rttMillis: 100 };
+const words = (parts: readonly { words: readonly string[] }[]) => parts.map((part) => part.words.join(" "));
+
+describe("every field", () => {
+  for (const name of FIELD_NAMES) {
+    const field = fieldOf(name);
+
+    it(`${field.key}: reads what it writes, and its pattern lets it pass`, () => {
+      fc.assert(
+        fc.property(VALUES[name], (value) => {
+          const text = field.format(value);
+          assert.match(text, new RegExp(field.pattern));
+          assert.deepEqual(field.parse(text), value);
+        }),
+      );
+    });
+
+    it(`${field.key}: reads its default and refuses nonsense`, () => {
+      assert.deepEqual(field.parse(field.format(field.none)), UNIMPAIRED[name]);
+      for (const text of ["", "fast", "-1ms", "1e3", "NaN", "50", "∞"])
+        assert.equal(field.parse(text), undefined, text);
+    });
+
+    if (!isImpairment(field)) continue;
+    it(`${field.key}: gives netem nothing when it impairs nothing, and each part has words and a report`, () => {
+      assert.deepEqual(field.netem(field.none), []);
+      fc.assert(
+        fc.property(VALUES[name], (value) => {
+          for (const part of field.netem(value)) {
+            assert.ok(part.words.length > 0 && Object.keys(part.report).length > 0);
+          }
+        }),
+      );
+    });
+  }
+});
+
+function bounds<Value>(field: Field<Value>, allowed: string[], refused: string[]): void {
+  for (const text of allowed) assert.notEqual(field.parse(text), undefined, text);
+  for (const text of refused) assert.equal(field.parse(text), undefined, text);
+}
+
+describe("the range of", () => {
+  it("delay is 0 to 10 s", () => bounds(delay, ["0ms", "1us", "10s", "10000ms"], ["10001ms", "11s", "10%"]));
+  it("jitter is 0 to 2.5 s", () => bounds(jitter, ["0ms", "5ms", "2500ms"], ["2501ms", "3s", "5"]));
+  it("loss is 0 to 100 %", () => bounds(loss, ["0%", "0.0000001%", "100%"], ["100.1%", "120%", "0.5"]));
+  it("rate is 8 kbit/s to 10 Gbit/s, or unlimited", () =>
+    bounds(rate, ["8kbit", "8000bit", "10gbit", "unlimited"], ["7.9kbit", "10.1gbit", "none", "50Mbit"]));
+  it("queue is 1 to 1000000 packets, or the like, or an AQM", () =>
+    bounds(
+      queue,
+      ["1packets", "0.5bdp", "64kB", "20ms", "fq_codel", "fq_codel+ecn"],
+      ["0packets", "1.5packets", "1000001packets", "0bdp", "5", "fq_codel+", "codel"],
+    ));
+});
+
+describe("netem's words", () => {
+  it("for delay are whole microseconds, and none for no delay", () => {
+    assert.deepEqual(words(delay.netem(0.25)), ["250us"]);
+    assert.deepEqual(words(delay.netem(10_000)), ["10000000us"]);
+    assert.deepEqual(delay.netem(0), []);
+  });
+
+  it("for loss never use an exponent, which tc would not read", () => {
+    assert.deepEqual(words(loss.netem(0.001)), ["random 0.1%"]);
+    fc.assert(
+      fc.property(fc.double({ min: 1e-12, max: 1, noNaN: true }), (ratio) => {
+        assert.match(words(loss.netem(ratio))[0] ?? "", /^random \d+(\.\d+)?%$/);
+      }),
+    );
+  });
+});
+
+describe("a direction", () => {
+  it("has no jitter above a quarter of its delay, which would move the mean", () => {
+    assert.deepEqual(conflictsOf({ ...UNIMPAIRED, delayMillis: 20, jitterMillis: 5 }), []);
+    const [conflict] = conflictsOf({ ...UNIMPAIRED, delayMillis: 19.9, jitterMillis: 5 });
+    assert.equal(conflict?.name, "jitterMillis");
+    assert.match(conflict?.message ?? "", /5ms is more than a quarter of the delay 19\.9ms/);
+  });
+
+  it("has every field of the table", () => {
+    assert.deepEqual(Object.keys(UNIMPAIRED), Object.keys(FIELDS));
+  });
+});
+
+describe("a queue in packets", () => {
+  const packets = (amount: number, unit: DropTail["unit"]) =>
+    queuePackets({ kind: "drop-tail", amount, unit }, context);
+
+  it("is counted in full frames of 1514 bytes, rounded down", () => {
+    // 50 Mbit/s for 100 ms is 625,000 bytes, for 20 ms 125,000.
+    assert.deepEqual([packets(1, "bdp"), packets(0.1, "bdp"), packets(20, "millis")], [412, 41, 82]);
+    assert.deepEqual([packets(64_000, "bytes"), packets(200, "packets")], [42, 200]);
+  });
+
+  it("holds at least one packet", () => {
+    assert.deepEqual([packets(1, "bytes"), packets(0.0001, "bdp"), packets(0.001, "millis")], [1, 1, 1]);
+  });
+});

@@ -1,0 +1,52 @@
+// One direction of a link as data: a value for each field of the table, in base units. A new field is a file and a line here.
+
+import { type Field, isImpairment } from "./field.ts";
+import { delay } from "./impairments/delay.ts";
+import { jitter } from "./impairments/jitter.ts";
+import { loss } from "./impairments/loss.ts";
+import { queue } from "./queues/table.ts";
+import { rate } from "./rate.ts";
+
+/** The fields in the order in which people read them, and in which they become words of netem. */
+export const FIELDS = {
+  delayMillis: delay,
+  jitterMillis: jitter,
+  lossRatio: loss,
+  /** null: not limited. */
+  rateBitsPerSecond: rate,
+  /** The queue at the transmitter; without meaning while the rate is not limited. */
+  queue,
+} as const;
+
+export type FieldName = keyof typeof FIELDS;
+
+type ValueOf<Of> = Of extends Field<infer Value> ? Value : never;
+
+/** One direction of a link. A field that a scenario leaves out has the value of UNIMPAIRED. */
+export type Direction = { [Name in FieldName]: ValueOf<(typeof FIELDS)[Name]> };
+
+export const FIELD_NAMES = Object.keys(FIELDS) as readonly FieldName[];
+
+/** A field without the type of its value, for code that goes through all of them. */
+export function fieldOf(name: FieldName): Field<unknown> {
+  return FIELDS[name] as Field<unknown>;
+}
+
+/** The field's name by its word in files. */
+export const FIELD_BY_KEY: ReadonlyMap<string, FieldName> = new Map(
+  FIELD_NAMES.map((name) => [FIELDS[name].key, name] as const),
+);
+
+/** Values of a direction that cannot stand beside each other. */
+export function conflictsOf(direction: Direction): { name: FieldName; message: string; allowed: string }[] {
+  return FIELD_NAMES.flatMap((name) => {
+    const field = fieldOf(name);
+    const conflict = isImpairment(field) ? field.conflict?.(direction[name], direction) : undefined;
+    return conflict === undefined ? [] : [{ name, ...conflict }];
+  });
+}
+
+/** A direction that changes nothing. */
+export const UNIMPAIRED = Object.freeze(
+  Object.fromEntries(FIELD_NAMES.map((name) => [name, FIELDS[name].none])),
+) as unknown as Direction;

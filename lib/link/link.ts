@@ -1,0 +1,107 @@
+// A link as data, and the tc commands that make it: the very same ones in the kernel and in the User-Mode Linux guest.
+// Each direction has two stages:
+//
+//   ingress of one leg --redirect--> ifb: delay, jitter, loss     (propagation.ts)
+//                      --forward---> egress of the other leg: rate, declared queue     (transmission.ts)
+//
+// A stage that would do nothing is not built.
+
+import type { Direction } from "./direction.ts";
+import { propagation } from "./propagation.ts";
+import { addCommands, type Qdisc } from "./qdisc.ts";
+import { transmission } from "./transmission.ts";
+
+export const DIRECTIONS = ["forward", "backward"] as const;
+export type DirectionName = (typeof DIRECTIONS)[number];
+
+/** What a link does to packets. Forward is from the first network of `between` to the second. */
+export interface LinkSettings {
+  forward: Direction;
+  backward: Direction;
+  /** Seed of netem's random numbers, 1 to MAX_SEED; null: a fresh one each time the settings are applied. */
+  seed: number | null;
+}
+
+export const MAX_SEED = 2 ** 32 - 1;
+
+/** Some settings to be changed; what is not named stays. */
+export interface LinkChange {
+  forward?: Partial<Direction>;
+  backward?: Partial<Direction>;
+  seed?: number | null;
+}
+
+/** The settings after the change. */
+export function changedSettings(current: LinkSettings, change: LinkChange): LinkSettings {
+  return {
+    forward: { ...current.forward, ...change.forward },
+    backward: { ...current.backward, ...change.backward },
+    seed: change.seed === undefined ? current.seed : change.seed,
+  };
+}
+
+/** The devices of one direction inside the link. */
+export interface DirectionDevices {
+  ingress: string;
+  ifb: string;
+  egress: string;
+}
+
+/** Both stages of a direction; null for one that does nothing. */
+export interface Stages {
+  propagation: Qdisc | null;
+  transmission: Qdisc | null;
+}
+
+/** Round-trip propagation delay of a link. */
+export function rttMillis({ forward, backward }: LinkSettings): number {
+  return forward.delayMillis + backward.delayMillis;
+}
+
+/** `seed` is given to every netem; null leaves it out. */
+export function stagesOf(direction: Direction, linkRttMillis: number, seed: number | null): Stages {
+  return {
+    propagation: propagation(direction, seed),
+    transmission: transmission(direction, linkRttMillis, seed),
+  };
+}
+
+/**
+ * The arguments of each `tc` call that builds one direction on devices that have no qdiscs yet.
+ * Only IPv4 is redirected: ARP belongs to a segment, not to the way between two.
+ */
+export function buildCommands(stages: Stages, { ingress, ifb, egress }: DirectionDevices): string[][] {
+  const redirect = `u32 match u32 0 0 action mirred egress redirect dev ${ifb}`;
+  const onTheWay =
+    stages.propagation === null
+      ? []
+      : [
+          ...addCommands(ifb, stages.propagation),
+          words(`qdisc add dev ${ingress} handle ffff: ingress`),
+          words(`filter add dev ${ingress} parent ffff: protocol ip ${redirect}`),
+        ];
+  return [...onTheWay, ...(stages.transmission === null ? [] : addCommands(egress, stages.transmission))];
+}
+
+/** The arguments of each `tc` call that takes a direction down again; a call for a stage that is not there fails and may. */
+export function removeCommands({ ingress, ifb, egress }: DirectionDevices): string[][] {
+  return [`qdisc del dev ${ingress} ingress`, `qdisc del dev ${ifb} root`, `qdisc del dev ${egress} root`].map(words);
+}
+
+/**
+ * A seed for each direction: with one seed for both, the same packets would be lost both ways.
+ * Mixed (MurmurHash3's finalizer), because netem's generator starts alike from seeds that are alike.
+ */
+export function directionSeeds(seed: number): { forward: number; backward: number } {
+  return { forward: mix(seed), backward: mix(seed ^ 0x9e3779b9) };
+}
+
+function mix(seed: number): number {
+  let hash = Math.imul(seed ^ (seed >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0 || 1;
+}
+
+function words(line: string): string[] {
+  return line.split(" ");
+}

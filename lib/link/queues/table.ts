@@ -1,0 +1,43 @@
+// The kinds of queue there are. A direction holds one of them, told apart by `kind`.
+
+import type { DirectionContext, Field } from "../field.ts";
+import type { Qdisc } from "../qdisc.ts";
+import { dropTail } from "./drop-tail.ts";
+import { fqCodel } from "./fq-codel.ts";
+import type { QueueKind } from "./kind.ts";
+
+const KINDS = [dropTail, fqCodel] as const;
+
+/** A declared queue. */
+export type Queue = NonNullable<ReturnType<(typeof KINDS)[number]["parse"]>>;
+
+export const queue: Field<Queue> = {
+  key: "queue",
+  range: KINDS.map(({ range }) => range).join("; or "),
+  pattern: KINDS.map(({ pattern }) => pattern).join("|"),
+  none: { kind: "drop-tail", amount: 1, unit: "bdp" },
+  parse: (text) => KINDS.map((kind) => kind.parse(text)).find((read) => read !== undefined),
+  format: (value) => kindOf(value).format(value),
+};
+
+/** Full frames that the queue holds. A queue in bdp or ms has no size without a rate; the model refuses it before. */
+export function queuePackets(value: Queue, context: DirectionContext): number {
+  return kindOf(value).packets(value, context);
+}
+
+/** The qdisc of a transmission stage with this rate and queue. */
+export function transmissionQdisc(
+  value: Queue,
+  rateBitsPerSecond: number,
+  context: DirectionContext,
+  seed: number | null,
+): Qdisc {
+  return kindOf(value).qdisc(value, rateBitsPerSecond, context, seed);
+}
+
+/** Modules that any of the kinds needs. */
+export const QUEUE_MODULES: readonly string[] = [...new Set(KINDS.flatMap(({ modules }) => modules))];
+
+function kindOf(value: Queue): QueueKind<Queue> {
+  return KINDS.find(({ kind }) => kind === value.kind) as unknown as QueueKind<Queue>;
+}
