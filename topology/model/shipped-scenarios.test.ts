@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { EXIT, exitStatus, RttlabError } from "../../lib/errors.ts";
+import { UNIMPAIRED } from "../../lib/link/direction.ts";
 import { rttMillis } from "../../lib/link/link.ts";
 import { scenarioJsonSchema } from "./json-schema.ts";
 import { readScenario, SCENARIO_FOLDER, scenarioNames } from "./scenario.ts";
@@ -44,8 +45,8 @@ test("wan-100ms has two sites, each 100 ms and 50 Mbit/s away from the server, b
     assert.equal(rttMillis(settings), 100);
     for (const direction of [settings.forward, settings.backward]) {
       assert.deepEqual(direction, {
+        ...UNIMPAIRED,
         delayMillis: 50,
-        lossRatio: 0,
         rateBitsPerSecond: 50e6,
         queue: { kind: "drop-tail", amount: 1, unit: "bdp" },
       });

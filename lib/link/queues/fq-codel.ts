@@ -35,7 +35,8 @@ export const fqCodel: QueueKind<FqCodel> = {
     return {
       kind: "tbf",
       words: ["rate", `${rateBitsPerSecond}bit`, "burst", `${burst}b`, "limit", `${limit}b`],
-      report: { rate: bytesPerSecond },
+      // tc gives the limit as the time that the bucket's queue takes to drain, in microseconds.
+      report: { rate: bytesPerSecond, burst, lat: Math.floor(((limit - burst) / bytesPerSecond) * 1e6) },
       child: {
         kind: "fq_codel",
         words: [
@@ -43,8 +44,22 @@ export const fqCodel: QueueKind<FqCodel> = {
           ...["target", `${TARGET_MICROS}us`, "interval", `${INTERVAL_MICROS}us`],
           ...["memory_limit", `${MEMORY_BYTES}b`, "drop_batch", String(DROP_BATCH), ecn ? "ecn" : "noecn"],
         ],
-        report: { limit: LIMIT_PACKETS, flows: FLOWS, quantum: FRAME_BYTES, target: TARGET_MICROS },
+        report: {
+          limit: LIMIT_PACKETS,
+          flows: FLOWS,
+          quantum: FRAME_BYTES,
+          target: heldMicros(TARGET_MICROS),
+          interval: heldMicros(INTERVAL_MICROS),
+          memory_limit: MEMORY_BYTES,
+          drop_batch: DROP_BATCH,
+          ecn,
+        },
       },
     };
   },
 };
+
+/** The kernel counts CoDel's times in units of 1024 ns (codel.h), and tc prints whole microseconds of them. */
+function heldMicros(micros: number): number {
+  return Math.floor((Math.floor((micros * 1000) / 1024) * 1024) / 1000);
+}
