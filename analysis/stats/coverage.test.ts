@@ -1,0 +1,90 @@
+// How often a 95 % interval holds the true value, by simulation: between 93 and 97 of a hundred, at few runs and at more, for normal
+// values and for skewed ones as times of runs are. 2,000 trials leave a standard error of 0.5 %.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { randomSequence } from "../../lib/random.ts";
+import type { Estimate } from "./estimate.ts";
+import { type Buckets, mergedQuantiles } from "./histograms.ts";
+import { meanWithInterval } from "./mean-interval.ts";
+import { medianRatio, medianWithInterval } from "./median-interval.ts";
+import { ratioInterval, ratioOfMeans } from "./ratio.ts";
+
+const COUNTS = [6, 10, 20];
+const random = randomSequence(20_260_101);
+
+const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+const symmetric = () => 10 + normal();
+/** Log-normal: median 1, a standard deviation of a fifth, a long tail to the right. */
+const skewed = () => Math.exp(0.2 * normal());
+const SKEWED_MEAN = Math.exp(0.02);
+
+const some = (count: number, draw: () => number) => Array.from({ length: count }, draw);
+
+describe("a 95 % interval holds the true value in 93 to 97 of a hundred studies", () => {
+  for (const count of COUNTS) {
+    it(`of a mean of ${count} runs (Student)`, () => {
+      assertCovers(() => meanWithInterval(some(count, symmetric)), 10);
+      assertCovers(() => meanWithInterval(some(count, skewed)), SKEWED_MEAN);
+    });
+
+    it(`of a median of ${count} runs (interpolated order statistics)`, () => {
+      assertCovers(() => medianWithInterval(some(count, symmetric)), 10);
+      assertCovers(() => medianWithInterval(some(count, skewed)), 1);
+    });
+
+    it(`of a ratio of means of ${count} runs each (Welch on the logarithm)`, () => {
+      assertCovers(() => ratioInterval(ratioOfMeans(some(count, symmetric), some(count, symmetric))), 1);
+      const thrice = () => 3 * skewed();
+      assertCovers(() => ratioInterval(ratioOfMeans(some(count, thrice), some(2 * count, skewed))), 3);
+    });
+  }
+
+  it("of a ratio of medians of 10 runs each (bootstrap)", () => {
+    assertCovers(() => medianRatio(some(10, symmetric), some(10, symmetric), random), 1, 600);
+  });
+
+  it("of a ratio of medians of 20 runs each (bootstrap)", () => {
+    assertCovers(() => medianRatio(some(20, skewed), some(20, skewed), random), 1, 600);
+  });
+
+  it("of quantiles of the requests of 10 runs, each with luck of its own (bootstrap of runs)", () => {
+    // A request takes its run's level plus 0 to 100: uniform, so that the true quantile is known.
+    const runOf = () => uniformRequests(1000 + Math.round(10 * normal()), 200);
+    const once = () => mergedQuantiles(some(10, () => 0).map(runOf), [0.5], random)[0] as Estimate;
+    assertCovers(once, 1050, 600, 0.025);
+  });
+});
+
+it("resampling single requests instead of runs would cover far too seldom: the run is the unit", () => {
+  const pooled = () => {
+    const luck = some(10, () => 10 * normal());
+    return meanWithInterval(luck.flatMap((level) => some(50, () => level + normal())));
+  };
+  assert.ok(coverage(pooled, 0, 500) < 0.6);
+});
+
+function uniformRequests(from: number, count: number): Buckets {
+  const values = Float64Array.from({ length: 101 }, (_, step) => from + step);
+  const counts = new Float64Array(101);
+  for (let request = 0; request < count; request += 1) {
+    const step = Math.floor(random() * 101);
+    counts[step] = (counts[step] as number) + 1;
+  }
+  return { values, counts, total: count };
+}
+
+/** `slack`: 2 %, and a little more where fewer trials leave a larger standard error. */
+function assertCovers(interval: () => Estimate, truth: number, trials = 2000, slack = 0.02): void {
+  const share = coverage(interval, truth, trials);
+  assert.ok(Math.abs(share - 0.95) <= slack, `covers ${(100 * share).toFixed(1)} %`);
+}
+
+function coverage(interval: () => Estimate, truth: number, trials: number): number {
+  let held = 0;
+  for (let trial = 0; trial < trials; trial += 1) {
+    const { lower, upper } = interval();
+    if (lower !== null && upper !== null && lower <= truth && truth <= upper) held += 1;
+  }
+  return held / trials;
+}

@@ -1,0 +1,36 @@
+// Are two means the same but for a margin? Two one-sided tests: Schuirmann, "A comparison of the two one-sided tests procedure and
+// the power approach", J. Pharmacokinetics and Biopharmaceutics 15 (1987), on the logarithm of the ratio. "No difference seen" is no
+// answer: too few runs see none either.
+
+import { CONFIDENCE, type Estimate } from "./estimate.ts";
+import { type Ratio, ratioInterval, ratioProbability } from "./ratio.ts";
+import { upperTail } from "./student.ts";
+
+export interface Equivalence {
+  /** The larger probability of the two tests: equivalent where it is at most 1 - confidence. */
+  probability: number | null;
+  isEquivalent: boolean;
+  /** The probability of such a ratio where the means are equal; null where there is no spread known. */
+  differenceProbability: number | null;
+  ratio: Estimate;
+}
+
+/** Whether the ratio lies between 1 / (1 + margin) and 1 + margin. */
+export function equivalence(ratio: Ratio, margin: number, confidence: number = CONFIDENCE): Equivalence {
+  const { logarithm, standardError, degrees } = ratio;
+  const reach = Math.log1p(margin);
+  const probability = standardError === null ? null : largerTail(logarithm, standardError, degrees, reach);
+  return {
+    probability,
+    isEquivalent: probability !== null && probability <= 1 - confidence,
+    differenceProbability: ratioProbability(ratio),
+    ratio: ratioInterval(ratio, confidence),
+  };
+}
+
+function largerTail(logarithm: number, standardError: number, degrees: number, reach: number): number {
+  if (standardError === 0) return Math.abs(logarithm) < reach ? 0 : 1;
+  const above = upperTail((logarithm + reach) / standardError, degrees);
+  const below = upperTail((reach - logarithm) / standardError, degrees);
+  return Math.max(above, below);
+}

@@ -1,0 +1,112 @@
+// Quantiles of the requests of a cell, from the HdrHistograms of its runs (V2, base64, as lib/results.ts has them). Requests of one run
+// share its luck, so the interval comes from resampling whole runs, never single requests. A quantile with too few requests
+// beyond it says more of single requests than of the cell, and is marked.
+
+import { decodeFromCompressedBase64, type JsHistogram } from "hdr-histogram-js";
+import { bootstrap, type Random } from "./bootstrap.ts";
+import { type Estimate, withoutInterval } from "./estimate.ts";
+
+/** A histogram's filled buckets, ascending. `values` are each bucket's highest, as HdrHistogram itself gives quantiles. */
+export interface Buckets {
+  values: Float64Array;
+  counts: Float64Array;
+  total: number;
+}
+
+export interface Quantile extends Estimate {
+  /** Requests slower than it, of all runs together, are fewer than `FEWEST_BEYOND`. */
+  isThin: boolean;
+}
+
+/** With ten requests beyond a quantile its own spread, by chance alone, is about a third of those in number. */
+export const FEWEST_BEYOND = 10;
+
+/** @throws Error when the text is no HdrHistogram V2 */
+export function decodeHistogram(base64: string): Buckets {
+  const histogram = decodeFromCompressedBase64(base64, 32, false) as JsHistogram;
+  const [values, counts]: [number[], number[]] = [[], []];
+  let total = 0;
+  // Not by the library's iterator, which takes eight times as long as the decoding itself.
+  for (let index = 0; total < histogram.totalCount && index < histogram.countsArrayLength; index += 1) {
+    const count = histogram.getCountAtIndex(index);
+    if (count === 0) continue;
+    total += count;
+    values.push(histogram.highestEquivalentValue(histogram.valueFromIndex(index)));
+    counts.push(count);
+  }
+  return { values: Float64Array.from(values), counts: Float64Array.from(counts), total };
+}
+
+/** All requests together. */
+export function mergeHistograms(histograms: readonly Buckets[]): Buckets {
+  const sums = new Map<number, number>();
+  for (const { values, counts } of histograms) {
+    for (let at = 0; at < values.length; at += 1) {
+      const value = values[at] as number;
+      sums.set(value, (sums.get(value) ?? 0) + (counts[at] as number));
+    }
+  }
+  const values = Float64Array.from(sums.keys()).sort();
+  const counts = values.map((value) => sums.get(value) as number);
+  return { values, counts, total: counts.reduce((sum, count) => sum + count, 0) };
+}
+
+/** The smallest bucket that at least `ratio` of the requests do not exceed; NaN of none. */
+export function histogramQuantile({ values, counts, total }: Buckets, ratio: number): number {
+  const rank = Math.max(1, Math.ceil(ratio * total));
+  let passed = 0;
+  for (let at = 0; at < values.length; at += 1) {
+    passed += counts[at] as number;
+    if (passed >= rank) return values[at] as number;
+  }
+  return Number.NaN;
+}
+
+/** The quantiles of all requests together, each with the interval that resampled runs give. */
+export function mergedQuantiles(runs: readonly Buckets[], ratios: readonly number[], random: Random): Quantile[] {
+  const merged = mergeHistograms(runs);
+  if (merged.total === 0) return ratios.map(() => ({ ...withoutInterval(Number.NaN), isThin: true }));
+  const table = cumulativeCounts(runs, merged.values);
+  return ratios.map((ratio) => ({
+    ...bootstrap([runs.length], ([chosen]) => resampledQuantile(table, chosen as Uint32Array, ratio), random, {
+      resamples: 400,
+    }),
+    isThin: merged.total * (1 - ratio) < FEWEST_BEYOND,
+  }));
+}
+
+interface CumulativeCounts {
+  values: Float64Array;
+  /** For each run, its requests up to and including each value. */
+  rows: Float64Array[];
+}
+
+function cumulativeCounts(runs: readonly Buckets[], values: Float64Array): CumulativeCounts {
+  const rows = runs.map((run) => {
+    const row = new Float64Array(values.length);
+    let [at, passed] = [0, 0];
+    for (let place = 0; place < values.length; place += 1) {
+      if (run.values[at] === values[place]) passed += run.counts[at++] as number;
+      row[place] = passed;
+    }
+    return row;
+  });
+  return { values, rows };
+}
+
+/** By halving the values, because the counts of the chosen runs together never fall. */
+function resampledQuantile({ values, rows }: CumulativeCounts, chosen: Uint32Array, ratio: number): number {
+  const upTo = (place: number) => {
+    let sum = 0;
+    for (let at = 0; at < chosen.length; at += 1) sum += (rows[chosen[at] as number] as Float64Array)[place] as number;
+    return sum;
+  };
+  const rank = Math.max(1, Math.ceil(ratio * upTo(values.length - 1)));
+  let [low, high] = [0, values.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (upTo(middle) >= rank) high = middle;
+    else low = middle + 1;
+  }
+  return values[low] as number;
+}
