@@ -1,0 +1,40 @@
+// Laws that hold of any run whatever its distribution, so that a run that breaks one was measured wrongly: Denning and Buzen, "The
+// operational analysis of queueing network models", Computing Surveys 10(3), 1978. Little: users under way = rate × (response +
+// think). Utilisation: busy share = rate × processor time of a request.
+
+export interface LawCheck {
+  law: "Little" | "utilisation";
+  /** What the law makes of the other quantities, beside what was measured. */
+  expected: number;
+  measured: number;
+  /** measured / expected - 1. */
+  relativeError: number;
+  holds: boolean;
+}
+
+/** A run's window cuts through requests at both ends, so both laws hold but for about a request of each user. */
+const TOLERANCE = 0.05;
+
+/** `responseSeconds` is the mean from the wish to make a request to its last byte. */
+export function checkLittle(run: {
+  users: number;
+  perSecond: number;
+  responseSeconds: number;
+  thinkSeconds: number;
+}): LawCheck {
+  return judge("Little", run.perSecond * (run.responseSeconds + run.thinkSeconds), run.users);
+}
+
+/** `busyProcessors` is CPU time by wall time: 1.3 of two. */
+export function checkUtilisation(run: {
+  busyProcessors: number;
+  perSecond: number;
+  cpuSecondsPerRequest: number;
+}): LawCheck {
+  return judge("utilisation", run.perSecond * run.cpuSecondsPerRequest, run.busyProcessors);
+}
+
+function judge(law: LawCheck["law"], expected: number, measured: number): LawCheck {
+  const relativeError = measured / expected - 1;
+  return { law, expected, measured, relativeError, holds: Math.abs(relativeError) <= TOLERANCE };
+}
