@@ -1,0 +1,28 @@
+// The whole analysis of a study, so far or finished: runs in, everything that a report says out. The same input gives the same output.
+
+import { type CellSummary, summarizeCells } from "./cells.ts";
+import { type Effect, studyEffects } from "./effects.ts";
+import { type ModelError, modelErrors } from "./model-error.ts";
+import type { Manifest, Run } from "./results.ts";
+
+export interface Analysis {
+  manifest: Manifest;
+  cells: readonly CellSummary[];
+  effects: readonly Effect[];
+  modelErrors: readonly ModelError[];
+  /** Runs that count. */
+  counted: number;
+  voids: readonly Run[];
+}
+
+export function analyse(manifest: Manifest, runs: Iterable<Run>): Analysis {
+  const cells = summarizeCells(manifest, runs);
+  return {
+    manifest,
+    cells,
+    effects: studyEffects(manifest, cells),
+    modelErrors: modelErrors(manifest, cells),
+    counted: cells.reduce((sum, cell) => sum + cell.runs.length, 0),
+    voids: cells.flatMap((cell) => cell.voids).sort((one, other) => one.index - other.index),
+  };
+}

@@ -1,0 +1,93 @@
+// The runs of a study, cell by cell: what each quantity is, with its interval. The run is the unit: requests of one run share its luck.
+// Void runs count for nothing but are kept, with their reasons.
+
+import { randomSequence } from "../lib/random.ts";
+import type { Cell, Manifest, Run, Saturated } from "./results.ts";
+import { type Estimate, withoutInterval } from "./stats/estimate.ts";
+import { decodeHistogram, mergedQuantiles, type Quantile } from "./stats/histograms.ts";
+import { meanWithInterval } from "./stats/mean-interval.ts";
+import { medianWithInterval } from "./stats/median-interval.ts";
+import { standardDeviation } from "./stats/summary.ts";
+
+export interface QuantitySummary {
+  quantity: string;
+  /** Of runs that count, in the order of running. */
+  values: readonly number[];
+  mean: Estimate;
+  median: Estimate;
+  standardDeviation: number;
+}
+
+/** Quantiles of single requests, in seconds. */
+export interface LatencySummary {
+  quantity: string;
+  requests: number;
+  quantiles: readonly { ratio: number; quantile: Quantile }[];
+}
+
+export interface CellSummary {
+  cell: Cell;
+  /** Runs that count. */
+  runs: readonly Run[];
+  voids: readonly Run[];
+  quantities: ReadonlyMap<string, QuantitySummary>;
+  latencies: ReadonlyMap<string, LatencySummary>;
+  /** How many of the runs met each bottleneck. */
+  saturated: Readonly<Partial<Record<Saturated, number>>>;
+}
+
+const RATIOS = [0.5, 0.9, 0.99];
+const MICROS = 1e6;
+
+/** One summary for each cell of the manifest, in its order, also of cells without runs. */
+export function summarizeCells(manifest: Manifest, runs: Iterable<Run>): CellSummary[] {
+  const byCell = new Map<string, Run[]>(manifest.cells.map(({ id }) => [id, []]));
+  for (const run of runs) byCell.get(run.cell)?.push(run);
+  return manifest.cells.map((cell, index) => {
+    const all = byCell.get(cell.id) as Run[];
+    return summarizeCell(cell, all, manifest, randomSequence(manifest.seed + index));
+  });
+}
+
+function summarizeCell(cell: Cell, all: readonly Run[], manifest: Manifest, random: () => number): CellSummary {
+  const runs = all.filter(({ voidReason }) => voidReason === null);
+  const saturated: Partial<Record<Saturated, number>> = {};
+  for (const run of runs) saturated[run.saturated] = (saturated[run.saturated] ?? 0) + 1;
+  const names = new Set(runs.flatMap(({ histograms = {} }) => Object.keys(histograms)));
+  return {
+    cell,
+    runs,
+    voids: all.filter(({ voidReason }) => voidReason !== null),
+    quantities: new Map(manifest.quantities.map(({ name }) => [name, summarizeQuantity(name, runs)])),
+    latencies: new Map([...names].sort().map((name) => [name, summarizeLatency(name, runs, random)])),
+    saturated,
+  };
+}
+
+function summarizeQuantity(quantity: string, runs: readonly Run[]): QuantitySummary {
+  const values = runs.map((run) => run.values[quantity] ?? null).filter((value) => value !== null);
+  const none = withoutInterval(Number.NaN);
+  return {
+    quantity,
+    values,
+    mean: values.length === 0 ? none : meanWithInterval(values),
+    median: values.length === 0 ? none : medianWithInterval(values),
+    standardDeviation: standardDeviation(values),
+  };
+}
+
+function summarizeLatency(quantity: string, runs: readonly Run[], random: () => number): LatencySummary {
+  const encoded = runs.map(({ histograms }) => histograms?.[quantity]).filter((text) => text !== undefined);
+  const decoded = encoded.map((text) => decodeHistogram(text));
+  const quantiles = mergedQuantiles(decoded, RATIOS, random);
+  return {
+    quantity,
+    requests: decoded.reduce((sum, { total }) => sum + total, 0),
+    quantiles: RATIOS.map((ratio, index) => ({ ratio, quantile: inSeconds(quantiles[index] as Quantile) })),
+  };
+}
+
+function inSeconds({ value, lower, upper, isThin }: Quantile): Quantile {
+  const seconds = (micros: number | null) => (micros === null ? null : micros / MICROS);
+  return { value: value / MICROS, lower: seconds(lower), upper: seconds(upper), isThin };
+}

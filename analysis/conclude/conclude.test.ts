@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { syntheticStudy } from "../../tests/study/synthetic.ts";
+import { analyse } from "../analyse.ts";
+import type { Conclusion, Selection } from "../results.ts";
+import { concludeStudy, conclusionProblems, type Finding } from "./conclude.ts";
+import { ExpressionFault, parseExpression } from "./parse.ts";
+
+const { manifest, runs } = syntheticStudy({ rtts: [50, 200], rates: [50e6], repetitions: 8 });
+const at = (plan: string, rtt = 200): Selection => ({ plan, rtt });
+const CELLS = {
+  serial: at("1.1-serial"),
+  four: at("1.0-parallel"),
+  serials: { plan: "1.1-serial" },
+  fours: { plan: "1.0-parallel" },
+};
+
+function conclude(conclusion: Conclusion, some = runs): Finding {
+  const study = { ...manifest, conclusions: [{ cells: CELLS, ...conclusion }] };
+  assert.deepEqual(conclusionProblems(study), []);
+  return concludeStudy(analyse(study, some))[0] as Finding;
+}
+
+const problemsOf = (conclusion: Conclusion) =>
+  conclusionProblems({ ...manifest, conclusions: [{ cells: CELLS, ...conclusion }] }).map(
+    ({ path, message, allowed }) => `${path}: ${message} (${allowed})`,
+  );
+
+describe("an expression", () => {
+  it("binds as arithmetic does, comparisons before not, not before and, and before or", () => {
+    const shape = (source: string): string => {
+      const draw = (e: ReturnType<typeof parseExpression>): string =>
+        e.kind === "binary"
+          ? `(${draw(e.left)} ${e.operator} ${draw(e.right)})`
+          : e.kind === "unary"
+            ? `(${e.operator} ${draw(e.operand)})`
+            : e.text;
+      return draw(parseExpression(source));
+    };
+    assert.equal(shape("1 + 2 * 3 - 4"), "((1 + (2 * 3)) - 4)");
+    assert.equal(shape("2 ^ 3 ^ 2"), "(2 ^ (3 ^ 2))");
+    assert.equal(shape("not 1 < 2 and 3 > 2 or 1 >= 1"), "(((not (1 < 2)) and (3 > 2)) or (1 >= 1))");
+    assert.equal(shape("(1 + 2) * -3"), "((1 + 2) * (- 3))");
+  });
+
+  for (const [source, column, message] of [
+    ["1 +", 4, /it ends where a value should/],
+    ["mean(time serial)", 11, /"serial" stands where "," should/],
+    ["1 ; 2", 3, /";" means nothing here/],
+    ["1 2", 3, /"2" stands where nothing more should/],
+    ["constructor.name", 12, /"\." means nothing here/],
+    ["", 1, /it ends where a value should/],
+  ] as const) {
+    it(`refuses "${source}" at column ${column}`, () => {
+      assert.throws(
+        () => parseExpression(source),
+        (error) => error instanceof ExpressionFault && error.column === column && message.test(error.message),
+      );
+    });
+  }
+});
+
+describe("a conclusion", () => {
+  it("is supported where the whole interval is on the side of its condition, with the values filled in", () => {
+    const { status, text } = conclude({
+      say: "At {level(rtt, serial)}: {ratio(pageTime, serial, four)} times, {mean(pageTime, serial)}, {runs(serial)} runs.",
+      when: "ratio(pageTime, serial, four) > 1 and runs(serial) >= 5",
+    });
+    assert.equal(status, "supported");
+    assert.match(
+      text,
+      /^At 200 ms: \d\.\d\d \(\d\.\d\d to \d\.\d\d\) times, \d\.\d\d s \(\d\.\d\d to \d\.\d\d\), \d runs\.$/,
+    );
+  });
+
+  it("is contradicted where the whole interval is on the other side, and says what it compared", () => {
+    const { status, reasons } = conclude({ say: "Faster.", when: "ratio(pageTime, serial, four) < 1" });
+    assert.equal(status, "contradicted");
+    assert.match(reasons[0] ?? "", /does not hold: ratio\(pageTime, serial, four\) is \d/);
+  });
+
+  it("stays open where the interval holds the bound, and not turned around does not support it either", () => {
+    const value = analyse(manifest, runs).cells[0]?.quantities.get("pageTime")?.mean.value;
+    const cells = { first: manifest.cells[0]?.levels as Selection };
+    for (const when of [`mean(pageTime, first) > ${value}`, `not mean(pageTime, first) > ${value}`]) {
+      assert.equal(conclude({ cells, say: "Slower.", when }).status, "open");
+    }
+  });
+
+  it("stays open without runs, and with a single one", () => {
+    const conclusion = { say: "{ratio(pageTime, serial, four)}", when: "ratio(pageTime, serial, four) > 1" };
+    assert.deepEqual([conclude(conclusion, []).status, conclude(conclusion, []).text], ["open", "–"]);
+    assert.equal(conclude(conclusion, runs.slice(0, manifest.cells.length)).status, "open");
+  });
+
+  it("compares cells that differ in what the selections name and agree in all else", () => {
+    const { status } = conclude({
+      say: "{ratio(pageTime, serials, fours)} {smallestRatio(pageTime, serials, fours)}",
+      when: "smallestRatio(pageTime, serials, fours) <= ratio(pageTime, serials, fours) or 1 > 2",
+    });
+    assert.notEqual(status, "contradicted");
+  });
+
+  it("knows the model's error, quantiles of requests, and where runs were saturated", () => {
+    const { status, text } = conclude({
+      say: "{error(page, serial) | percent} {largestError(page, all) | percent plain} {p90(request, serial)} {p90(goodput, serial)} {saturated(none, all)}",
+      when: "largestError(page, all) < 0.2 and upper(mean(pageTime, serial)) > predicted(page, serial) * 0.9",
+    });
+    assert.equal(status, "supported", text);
+    assert.match(text, /^−?\d\.\d+ % \(.*\) \d\.\d+ % \d+ ms \(.*\) – 1\.00$/);
+  });
+
+  it("is refused before the first run with every fault's place, and can compute nothing else", () => {
+    assert.deepEqual(
+      problemsOf({ say: "{mean(pageTime, nobody)} {p50(speed, serial)}", when: "mean(pageTime, fours) > 1" }),
+      [
+        'conclude[0].say: column 17: "nobody" names no cells; known: all, serial, four, serials, fours ()',
+        'conclude[0].say: column 31: "speed" is no quantity of this study; known: pageTime, connect, server, transfer, request, goodput ()',
+        'conclude[0].when: column 16: "fours" selects 2 cells where one is needed ()',
+      ],
+    );
+    assert.match(problemsOf({ say: "", when: "eval(1)" })[0] ?? "", /there is no function "eval"/);
+    assert.match(problemsOf({ say: "", when: "constructor(1)" })[0] ?? "", /there is no function "constructor"/);
+    assert.match(problemsOf({ say: "", when: "mean(pageTime, serial)" })[0] ?? "", /a condition should stand here/);
+    assert.match(problemsOf({ say: "", when: "1 < 2 + (1 < 2)" })[0] ?? "", /a number should stand here/);
+    assert.match(
+      problemsOf({ say: "", when: "mean(pageTime, serial) / mean(pageTime, four) > 1" })[0] ?? "",
+      /two estimates: their errors may hang together/,
+    );
+    assert.match(problemsOf({ say: "{1", when: "1 < 2" })[0] ?? "", /a brace without its other/);
+    assert.match(problemsOf({ say: "{1 | loud}", when: "1 < 2" })[0] ?? "", /"loud" is no style \(plain, percent\)/);
+    assert.deepEqual(problemsOf({ cells: { a: { colour: 1 }, b: { rtt: 33 } }, say: "", when: "1 < 2" }), [
+      "conclude[0].cells.a.colour: there is no such factor (plan, rtt, rate, object)",
+      "conclude[0].cells.b.rtt: 33 is no level of it (50, 200)",
+    ]);
+  });
+});

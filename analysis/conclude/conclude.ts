@@ -1,0 +1,127 @@
+// The sentences of an answer. Each is a template whose braces hold expressions, `{ratio(time, serial, four)}`, with the condition under
+// which the data support it. Nobody writes a finding by hand: what stands in a report follows from runs, or is struck through.
+
+import type { Problem } from "../../lib/errors.ts";
+import { type Analysis, analyse } from "../analyse.ts";
+import { formatEstimate, formatNumber } from "../format.ts";
+import type { Conclusion, Manifest, Selection } from "../results.ts";
+import { isSelected } from "../results.ts";
+import { evaluate, type Scope } from "./evaluate.ts";
+import { type Expression, ExpressionFault, parseExpression } from "./parse.ts";
+import type { Value } from "./value.ts";
+
+/** `contradicted`: the data show the opposite; `open`: they do not show either. */
+export type Status = "supported" | "contradicted" | "open";
+
+export interface Finding {
+  isAnswer: boolean;
+  text: string;
+  status: Status;
+  /** The condition, and what each comparison of it came to. */
+  condition: string;
+  reasons: readonly string[];
+}
+
+/** `{expression}`, `{expression | plain}` without the interval, `{expression | percent}`. */
+const SLOT = /\{([^{}|]*)(?:\|([^{}]*))?\}/g;
+const STYLES = ["plain", "percent"];
+
+/** One for each conclusion. The conclusions have been checked. */
+export function concludeStudy(analysis: Analysis): Finding[] {
+  return analysis.manifest.conclusions.map((conclusion) => conclude(conclusion, analysis));
+}
+
+function conclude({ say, when, cells = {}, isAnswer = false }: Conclusion, analysis: Analysis): Finding {
+  const scope: Scope = { analysis, cells, compared: [] };
+  const truth = evaluate(parseExpression(when), scope);
+  const status = truth.kind !== "truth" || truth.value === null ? "open" : truth.value ? "supported" : "contradicted";
+  const text = say.replace(SLOT, (_, source: string, style = "") => {
+    return formatValue(evaluate(parseExpression(source), { analysis, cells }), style.trim().split(/\s+/));
+  });
+  return { isAnswer, text, status, condition: when, reasons: (scope.compared ?? []).map(describeComparison) };
+}
+
+function describeComparison({ expression, left, right, truth }: NonNullable<Scope["compared"]>[number]): string {
+  const parts = expression.kind === "binary" ? [expression.left, expression.right] : [];
+  const values = [left, right].flatMap((value, at) => {
+    const part = parts[at] as Expression;
+    return part.kind === "number" ? [] : [`${part.text} is ${formatValue(value, [])}`];
+  });
+  const verdict = truth === null ? "cannot be said" : truth ? "holds" : "does not hold";
+  return `${expression.text} ${verdict}: ${values.join(", ")}`;
+}
+
+function formatValue(value: Value, styles: readonly string[]): string {
+  if (value.kind === "word") return value.value;
+  if (value.kind === "truth") return value.value === null ? "open" : String(value.value);
+  const unit = styles.includes("percent") ? "ratio" : value.unit;
+  if (value.kind === "number") return formatNumber(value.value, unit);
+  return styles.includes("plain") ? formatNumber(value.estimate.value, unit) : formatEstimate(value.estimate, unit);
+}
+
+/** Everything wrong with the conclusions of a study, before anything is run: evaluated on no runs at all. */
+export function conclusionProblems(manifest: Manifest): Problem[] {
+  const analysis = analyse({ ...manifest, effects: [] }, []);
+  return manifest.conclusions.flatMap(({ say, when, cells = {} }, index) => {
+    const path = `conclude[${index}]`;
+    const scope = { analysis, cells };
+    const slots = [...say.matchAll(SLOT)].flatMap(({ 1: source = "", 2: style = "", index: at }) => [
+      ...faultsOf(source, scope, `${path}.say`, at + 1, false),
+      ...unknownStyles(style, `${path}.say`),
+    ]);
+    const strayBraces = /[{}]/.test(say.replace(SLOT, ""))
+      ? [
+          {
+            path: `${path}.say`,
+            message: "a brace without its other",
+            allowed: "{expression}",
+            code: "E_BAD_EXPRESSION",
+          },
+        ]
+      : [];
+    const selections = Object.entries(cells).flatMap(([name, selection]) =>
+      unknownLevels(manifest, selection, `${path}.cells.${name}`),
+    );
+    return [...selections, ...slots, ...strayBraces, ...faultsOf(when, scope, `${path}.when`, 0, true)];
+  });
+}
+
+function faultsOf(source: string, scope: Scope, path: string, offset: number, isCondition: boolean): Problem[] {
+  try {
+    const value = evaluate(parseExpression(source), scope);
+    if (!isCondition || value.kind === "truth") return [];
+    throw new ExpressionFault("a condition should stand here, such as a comparison", 1);
+  } catch (error) {
+    if (!(error instanceof ExpressionFault)) throw error;
+    const message = `column ${error.column + offset}: ${error.message}`;
+    return [{ path, message, allowed: "", code: "E_BAD_EXPRESSION" }];
+  }
+}
+
+function unknownStyles(style: string, path: string): Problem[] {
+  const unknown = style.split(/\s+/).filter((word) => word !== "" && !STYLES.includes(word));
+  return unknown.map((word) => ({
+    path,
+    message: `"${word}" is no style`,
+    allowed: STYLES.join(", "),
+    code: "E_BAD_VALUE",
+  }));
+}
+
+function unknownLevels({ factors, cells }: Manifest, selection: Selection, path: string): Problem[] {
+  const problems = Object.entries(selection).flatMap(([name, wanted]): Problem[] => {
+    const factor = factors.find((one) => one.name === name);
+    if (factor === undefined) {
+      const allowed = factors.map((one) => one.name).join(", ");
+      return [{ path: `${path}.${name}`, message: "there is no such factor", allowed, code: "E_UNKNOWN_KEY" }];
+    }
+    const levels = [wanted].flat() as (string | number)[];
+    const unknown = levels.filter((level) => !factor.levels.includes(level));
+    const allowed = factor.levels.join(", ");
+    return unknown.map((level) => {
+      return { path: `${path}.${name}`, message: `${level} is no level of it`, allowed, code: "E_BAD_VALUE" };
+    });
+  });
+  if (problems.length > 0 || cells.some(({ levels }) => isSelected(levels, selection))) return problems;
+  return [{ path, message: "no cell of the study has these levels together", allowed: "", code: "E_BAD_VALUE" }];
+}

@@ -1,0 +1,213 @@
+// What an expression can ask of a study. Each function says which arguments it takes, so that a study file is checked before it runs;
+// a new one is an entry here. `cells` is the name of a selection; `cell` one that selects a single cell.
+
+import type { Analysis } from "../analyse.ts";
+import type { CellSummary } from "../cells.ts";
+import { modelErrors } from "../model-error.ts";
+import type { Manifest, Saturated, Selection } from "../results.ts";
+import { isSelected } from "../results.ts";
+import { CONFIDENCE, type Estimate, mapEstimate, withoutInterval } from "../stats/estimate.ts";
+import { meanWithInterval } from "../stats/mean-interval.ts";
+import { type Ratio, ratioInterval, ratioOfMeans } from "../stats/ratio.ts";
+import { combineRatios, matchedPairs } from "./pairs.ts";
+import type { Value } from "./value.ts";
+
+export type Parameter = "quantity" | "model" | "factor" | "cell" | "cells" | "where" | "estimate";
+
+/** An argument as it stands in the call. */
+export type Argument =
+  | { kind: "quantity" | "model" | "factor" | "where"; name: string }
+  | { kind: "cells"; selection: Selection; summaries: readonly CellSummary[] }
+  | { kind: "value"; value: Value };
+
+interface StudyFunction {
+  parameters: readonly Parameter[];
+  meaning: string;
+  evaluate(analysis: Analysis, args: readonly Argument[]): Value;
+}
+
+const estimate = (value: Estimate, unit: string): Value => ({ kind: "estimate", estimate: value, unit });
+const number = (value: number, unit = ""): Value => ({ kind: "number", value, unit });
+const none = withoutInterval(Number.NaN);
+
+export const FUNCTIONS: Readonly<Record<string, StudyFunction>> = {
+  mean: {
+    parameters: ["quantity", "cell"],
+    meaning: "mean of the runs, with its interval",
+    evaluate: ({ manifest }, args) => estimate(quantityOf(args).mean, unitOf(manifest, nameOf(args, 0))),
+  },
+  median: {
+    parameters: ["quantity", "cell"],
+    meaning: "median of the runs, with its interval",
+    evaluate: ({ manifest }, args) => estimate(quantityOf(args).median, unitOf(manifest, nameOf(args, 0))),
+  },
+  p50: quantile(0.5),
+  p90: quantile(0.9),
+  p99: quantile(0.99),
+  runs: {
+    parameters: ["cells"],
+    meaning: "how many runs count",
+    evaluate: (_, args) => number(cellsOf(args, 0).reduce((sum, { runs }) => sum + runs.length, 0)),
+  },
+  level: {
+    parameters: ["factor", "cell"],
+    meaning: "the cell's level of a factor that has numbers",
+    evaluate: ({ manifest }, args) => {
+      const factor = manifest.factors.find(({ name }) => name === nameOf(args, 0));
+      return number(Number(cellsOf(args, 1)[0]?.cell.levels[nameOf(args, 0)]), factor?.unit ?? "");
+    },
+  },
+  ratio: {
+    parameters: ["quantity", "cells", "cells"],
+    meaning: "mean of the first over mean of the second; of several pairs the geometric mean",
+    evaluate: (_, args) => estimate(combineRatios(ratiosOf(args)), ""),
+  },
+  smallestRatio: {
+    parameters: ["quantity", "cells", "cells"],
+    meaning: "the smallest ratio of the pairs; its interval holds for all of them together",
+    evaluate: (_, args) => estimate(extreme(ratiosOf(args), Math.min), ""),
+  },
+  largestRatio: {
+    parameters: ["quantity", "cells", "cells"],
+    meaning: "the largest ratio of the pairs; its interval holds for all of them together",
+    evaluate: (_, args) => estimate(extreme(ratiosOf(args), Math.max), ""),
+  },
+  predicted: {
+    parameters: ["model", "cell"],
+    meaning: "what the model said before the first run",
+    evaluate: ({ manifest }, args) => {
+      const id = cellsOf(args, 1)[0]?.cell.id;
+      const found = manifest.predictions.find(({ model, cell }) => model === nameOf(args, 0) && cell === id);
+      return number(found?.value ?? Number.NaN, unitOf(manifest, found?.quantity ?? ""));
+    },
+  },
+  error: {
+    parameters: ["model", "cell"],
+    meaning: "predicted over measured, less 1",
+    evaluate: (analysis, args) => estimate(errorsOf(analysis, args)[0]?.relativeError ?? none, ""),
+  },
+  largestError: {
+    parameters: ["model", "cells"],
+    meaning: "the largest relative error, without sign, of the cells in the model's domain",
+    evaluate: (analysis, args) => {
+      const inDomain = errorsOf(analysis, args).filter(({ isInDomain }) => isInDomain);
+      return estimate(largestOf(inDomain.map(({ relativeError }) => withoutSign(relativeError))), "");
+    },
+  },
+  inDomain: {
+    parameters: ["model", "cells"],
+    meaning: "how many of the cells measured meet the model's assumptions",
+    evaluate: (analysis, args) => number(errorsOf(analysis, args).filter(({ isInDomain }) => isInDomain).length),
+  },
+  saturated: {
+    parameters: ["where", "cells"],
+    meaning: "share of the runs that were saturated there: server, generator, link, machine, none",
+    evaluate: (_, args) => {
+      const runs = cellsOf(args, 1).flatMap((summary) => summary.runs);
+      const there = runs.filter(({ saturated }) => saturated === (nameOf(args, 0) as Saturated));
+      return number(there.length / runs.length);
+    },
+  },
+  lower: {
+    parameters: ["estimate"],
+    meaning: "lower bound of the interval",
+    evaluate: (_, args) => bound(args, "lower"),
+  },
+  upper: {
+    parameters: ["estimate"],
+    meaning: "upper bound of the interval",
+    evaluate: (_, args) => bound(args, "upper"),
+  },
+};
+
+function quantile(ratio: number): StudyFunction {
+  return {
+    parameters: ["quantity", "cell"],
+    meaning: `${100 * ratio} % quantile of the requests of all runs, with its interval`,
+    evaluate: (_, args) => {
+      const latency = cellsOf(args, 1)[0]?.latencies.get(nameOf(args, 0));
+      return estimate(latency?.quantiles.find((one) => one.ratio === ratio)?.quantile ?? none, "s");
+    },
+  };
+}
+
+function nameOf(args: readonly Argument[], at: number): string {
+  const argument = args[at];
+  return argument !== undefined && "name" in argument ? argument.name : "";
+}
+
+function cellsOf(args: readonly Argument[], at: number): readonly CellSummary[] {
+  const argument = args[at];
+  return argument?.kind === "cells" ? argument.summaries : [];
+}
+
+function quantityOf(args: readonly Argument[]): { mean: Estimate; median: Estimate } {
+  return cellsOf(args, 1)[0]?.quantities.get(nameOf(args, 0)) ?? { mean: none, median: none };
+}
+
+function unitOf({ quantities }: Manifest, quantity: string): string {
+  return quantities.find(({ name }) => name === quantity)?.unit ?? "";
+}
+
+function ratiosOf(args: readonly Argument[]): Ratio[] {
+  const [, above, below] = args;
+  if (above?.kind !== "cells" || below?.kind !== "cells") return [];
+  const valuesOf = ({ quantities }: CellSummary) => quantities.get(nameOf(args, 0))?.values ?? [];
+  return matchedPairs(above, below).map(([one, other]) => ratioOfMeans(valuesOf(one), valuesOf(other)));
+}
+
+/** Bonferroni: each interval at the confidence that makes all of them hold together. */
+function extreme(ratios: readonly Ratio[], pick: (...values: number[]) => number): Estimate {
+  if (ratios.length === 0) return none;
+  const confidence = 1 - (1 - CONFIDENCE) / ratios.length;
+  const intervals = ratios.map((ratio) => ratioInterval(ratio, confidence));
+  return pickOf(intervals, pick);
+}
+
+function largestOf(estimates: readonly Estimate[]): Estimate {
+  return estimates.length === 0 ? none : pickOf(estimates, Math.max);
+}
+
+function pickOf(estimates: readonly Estimate[], pick: (...values: number[]) => number): Estimate {
+  const value = pick(...estimates.map((one) => one.value));
+  if (estimates.some(({ lower }) => lower === null)) return withoutInterval(value);
+  const [lowers, uppers] = [estimates.map((one) => one.lower as number), estimates.map((one) => one.upper as number)];
+  return { value, lower: pick(...lowers), upper: pick(...uppers) };
+}
+
+/** Each at the confidence that makes the intervals of all the cells asked for hold together. */
+function errorsOf({ manifest, cells }: Analysis, args: readonly Argument[]) {
+  const wanted = new Set(cellsOf(args, 1).map(({ cell }) => cell.id));
+  const found = modelErrors(manifest, cells).filter(
+    ({ cell, prediction }) => wanted.has(cell.id) && prediction.model === nameOf(args, 0),
+  );
+  const confidence = 1 - (1 - CONFIDENCE) / Math.max(1, found.length);
+  const byId = new Map(cellsOf(args, 1).map((summary) => [summary.cell.id, summary]));
+  return found.map((error) => {
+    const values = byId.get(error.cell.id)?.quantities.get(error.prediction.quantity)?.values ?? [];
+    const measured = meanWithInterval(values, confidence);
+    const isBounded = measured.lower !== null && measured.lower > 0;
+    const ofMeasured = (value: number) => error.prediction.value / value - 1;
+    const relativeError = isBounded ? mapEstimate(measured, ofMeasured) : withoutInterval(ofMeasured(measured.value));
+    return { ...error, relativeError };
+  });
+}
+
+function withoutSign({ value, lower, upper }: Estimate): Estimate {
+  if (lower === null || upper === null) return withoutInterval(Math.abs(value));
+  const nearest = lower <= 0 && upper >= 0 ? 0 : Math.min(Math.abs(lower), Math.abs(upper));
+  return { value: Math.abs(value), lower: nearest, upper: Math.max(Math.abs(lower), Math.abs(upper)) };
+}
+
+function bound(args: readonly Argument[], side: "lower" | "upper"): Value {
+  const argument = args[0];
+  if (argument?.kind !== "value") return number(Number.NaN);
+  if (argument.value.kind === "number") return argument.value;
+  if (argument.value.kind !== "estimate") return number(Number.NaN);
+  return number(argument.value.estimate[side] ?? Number.NaN, argument.value.unit);
+}
+
+/** The summaries of the cells selected. */
+export function selectCells(analysis: Analysis, selection: Selection): CellSummary[] {
+  return analysis.cells.filter(({ cell }) => isSelected(cell.levels, selection));
+}

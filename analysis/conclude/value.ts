@@ -1,0 +1,77 @@
+// The values of expressions: numbers and words that are known, estimates that have an interval, and what can be said of them. A
+// comparison is true only where the whole interval is on that side, false only where all of it is on the other, and else open: so a
+// sentence is supported by data and never by a point that chance could have moved. And, or, not as Kleene has them.
+
+import { type Estimate, mapEstimate } from "../stats/estimate.ts";
+
+export type Value =
+  | { kind: "number"; value: number; unit: string }
+  | { kind: "estimate"; estimate: Estimate; unit: string }
+  | { kind: "word"; value: string }
+  /** null: open. */
+  | { kind: "truth"; value: boolean | null };
+
+export type Comparison = "<" | "<=" | ">" | ">=";
+
+export function compare(operator: Comparison, left: Value, right: Value): boolean | null {
+  if (operator === ">" || operator === ">=") return compare(operator === ">" ? "<" : "<=", right, left);
+  const [one, other] = [boundsOf(left), boundsOf(right)];
+  if (one === null || other === null) return null;
+  const isBelow = operator === "<" ? one.upper < other.lower : one.upper <= other.lower;
+  const isAbove = operator === "<" ? one.lower >= other.upper : one.lower > other.upper;
+  return isBelow ? true : isAbove ? false : null;
+}
+
+/** Null where there is no interval: then nothing can be said. */
+function boundsOf(value: Value): { lower: number; upper: number } | null {
+  if (value.kind === "number") return Number.isNaN(value.value) ? null : { lower: value.value, upper: value.value };
+  if (value.kind !== "estimate") return null;
+  const { lower, upper } = value.estimate;
+  return lower === null || upper === null || Number.isNaN(lower + upper) ? null : { lower, upper };
+}
+
+export function and(one: boolean | null, other: boolean | null): boolean | null {
+  if (one === false || other === false) return false;
+  return one === null || other === null ? null : true;
+}
+
+export function not(truth: boolean | null): boolean | null {
+  return truth === null ? null : !truth;
+}
+
+export function or(one: boolean | null, other: boolean | null): boolean | null {
+  return not(and(not(one), not(other)));
+}
+
+const ARITHMETIC = {
+  "+": (one: number, other: number) => one + other,
+  "-": (one: number, other: number) => one - other,
+  "*": (one: number, other: number) => one * other,
+  "/": (one: number, other: number) => one / other,
+  "^": (one: number, other: number) => one ** other,
+};
+export type Arithmetic = keyof typeof ARITHMETIC;
+
+/** Undefined for two estimates: their errors may hang together, and only `ratio` knows how. */
+export function calculate(operator: Arithmetic, left: Value, right: Value): Value | undefined {
+  const apply = ARITHMETIC[operator];
+  if (left.kind === "number" && right.kind === "number") {
+    return { kind: "number", value: apply(left.value, right.value), unit: unitOf(operator, left.unit, right.unit) };
+  }
+  if (left.kind === "estimate" && right.kind === "number") {
+    const estimate = mapEstimate(left.estimate, (value) => apply(value, right.value));
+    return { kind: "estimate", estimate, unit: unitOf(operator, left.unit, right.unit) };
+  }
+  if (left.kind === "number" && right.kind === "estimate") {
+    const estimate = mapEstimate(right.estimate, (value) => apply(left.value, value));
+    return { kind: "estimate", estimate, unit: unitOf(operator, left.unit, right.unit) };
+  }
+  return undefined;
+}
+
+/** Kept where the other side has none, or by a sum; else a number without a unit. */
+function unitOf(operator: Arithmetic, left: string, right: string): string {
+  if (left === right) return operator === "+" || operator === "-" ? left : "";
+  if (right === "" && operator !== "^") return left;
+  return left === "" && operator !== "/" && operator !== "^" ? right : "";
+}

@@ -1,0 +1,69 @@
+// Effects as a study asks for them: what one level of a factor does against another, all other factors equal, as a ratio of means.
+// All effects of a study are one family, corrected after Holm: an interval leaves 1 out only where the correction rejects.
+
+import type { CellSummary } from "./cells.ts";
+import type { EffectRequest, Levels, Manifest } from "./results.ts";
+import { type Estimate, withoutInterval } from "./stats/estimate.ts";
+import { holm } from "./stats/holm.ts";
+import { type Ratio, ratioInterval, ratioOfMeans, ratioProbability } from "./stats/ratio.ts";
+
+export interface Effect {
+  request: EffectRequest;
+  /** The levels of the other factors. */
+  others: Levels;
+  /** Runs of either side. */
+  counts: readonly [number, number];
+  /** With the interval at the confidence of its step. */
+  ratio: Estimate;
+  /** Adjusted; null where there are too few runs. */
+  probability: number | null;
+  /** The means differ, with all comparisons of the study held against it. */
+  isShown: boolean;
+}
+
+export function studyEffects(manifest: Manifest, summaries: readonly CellSummary[]): Effect[] {
+  const byLevels = new Map(summaries.map((summary) => [keyOf(summary.cell.levels), summary]));
+  const compared = manifest.effects.flatMap((request) => comparisons(request, summaries, byLevels));
+  const probabilities = compared.map(({ ratio }) => ratioProbability(ratio));
+  const judged = probabilities.flatMap((probability) => (probability === null ? [] : [probability]));
+  const corrected = holm(judged)[Symbol.iterator]();
+  return compared.map(({ request, others, counts, ratio }, index) => {
+    const plain = { request, others, counts };
+    if (probabilities[index] === null) {
+      return { ...plain, ratio: withoutInterval(ratio.value), probability: null, isShown: false };
+    }
+    const { probability, isRejected, confidence } = corrected.next().value as ReturnType<typeof holm>[number];
+    return { ...plain, ratio: ratioInterval(ratio, confidence), probability, isShown: isRejected };
+  });
+}
+
+interface Comparison {
+  request: EffectRequest;
+  others: Levels;
+  counts: readonly [number, number];
+  ratio: Ratio;
+}
+
+function comparisons(
+  request: EffectRequest,
+  summaries: readonly CellSummary[],
+  byLevels: ReadonlyMap<string, CellSummary>,
+): Comparison[] {
+  const { factor, level, against, quantity } = request;
+  return summaries
+    .filter(({ cell }) => cell.levels[factor] === level)
+    .flatMap((summary) => {
+      const other = byLevels.get(keyOf({ ...summary.cell.levels, [factor]: against }));
+      if (other === undefined) return [];
+      const [above, below] = [summary, other].map((side) => side.quantities.get(quantity)?.values ?? []) as [
+        readonly number[],
+        readonly number[],
+      ];
+      const { [factor]: _, ...others } = summary.cell.levels;
+      return [{ request, others, counts: [above.length, below.length], ratio: ratioOfMeans(above, below) } as const];
+    });
+}
+
+function keyOf(levels: Levels): string {
+  return JSON.stringify(Object.entries(levels).sort(([one], [other]) => (one < other ? -1 : 1)));
+}

@@ -1,0 +1,73 @@
+// Numbers as people read them: three significant digits, a prefix that keeps them short, the interval in the same unit.
+
+import type { Estimate } from "./stats/estimate.ts";
+
+interface Scale {
+  factor: number;
+  suffix: string;
+}
+
+const SCALES: Readonly<Record<string, readonly [from: number, scale: Scale][]>> = {
+  s: [
+    [1, { factor: 1, suffix: "s" }],
+    [1e-3, { factor: 1e3, suffix: "ms" }],
+    [0, { factor: 1e6, suffix: "µs" }],
+  ],
+  "bit/s": [
+    [1e9, { factor: 1e-9, suffix: "Gbit/s" }],
+    [1e6, { factor: 1e-6, suffix: "Mbit/s" }],
+    [1e3, { factor: 1e-3, suffix: "kbit/s" }],
+    [0, { factor: 1, suffix: "bit/s" }],
+  ],
+  bytes: [
+    [1024 ** 2, { factor: 1 / 1024 ** 2, suffix: "MiB" }],
+    [1024, { factor: 1 / 1024, suffix: "KiB" }],
+    [0, { factor: 1, suffix: "B" }],
+  ],
+  ratio: [[0, { factor: 100, suffix: "%" }]],
+  "1/s": [[0, { factor: 1, suffix: "per second" }]],
+};
+
+/** The scale that suits a value of a unit; the unit itself where there is no table. */
+export function scaleOf(value: number, unit: string): Scale {
+  const found = SCALES[unit]?.find(([from]) => Math.abs(value) >= from);
+  return found?.[1] ?? { factor: 1, suffix: unit };
+}
+
+/** `0.512 s`, `1.92`; a dash for what is not known. */
+export function formatNumber(value: number, unit = "", scale: Scale = scaleOf(value, unit)): string {
+  if (Number.isNaN(value)) return "–";
+  return withSuffix(digits(value * scale.factor), scale);
+}
+
+/** `512 ms (508 to 516)`; without the parentheses where there is no interval. */
+export function formatEstimate({ value, lower, upper }: Estimate, unit = ""): string {
+  const scale = scaleOf(value, unit);
+  const text = formatNumber(value, unit, scale);
+  if (lower === null || upper === null || Number.isNaN(value)) return text;
+  return `${text} (${digits(lower * scale.factor, value * scale.factor)} to ${digits(upper * scale.factor, value * scale.factor)})`;
+}
+
+/** Three significant digits, all of a count; of a bound as many decimals as its value has. No exponents. */
+export function digits(value: number, like: number = value): string {
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : value < 0 ? "−∞" : "–";
+  const isCount = like === value && Number.isInteger(value) && Math.abs(value) < 1e6;
+  const places = isCount || like === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(like))));
+  const fixed = Math.abs(value) < 1e-9 && like === value ? "0" : value.toFixed(Math.min(places, 12));
+  const grouped = fixed.replace(
+    /^(-?)(\d{5,})/,
+    (_, sign, whole) => sign + whole.replace(/\B(?=(\d{3})+$)/g, "\u202f"),
+  );
+  return grouped.replace("-", "−");
+}
+
+function withSuffix(text: string, { suffix }: Scale): string {
+  return suffix === "" ? text : suffix === "%" ? `${text} %` : `${text} ${suffix}`;
+}
+
+/** A level as a reader sees it: `100 ms`, `1.1-serial`. */
+export function formatLevel(level: number | string, unit: string): string {
+  if (typeof level === "string") return level;
+  const scale = scaleOf(level, unit);
+  return withSuffix(String(Number((level * scale.factor).toPrecision(6))), scale);
+}

@@ -1,0 +1,100 @@
+// Predictions for every cell of a study, before its first run. A binding says what a model's inputs are in the words of the study:
+// arithmetic over its factors, `rtt / 1000`, or a word factor as it is. Everything wrong with it is listed, and nothing is predicted then.
+
+import type { Problem } from "../../lib/errors.ts";
+import { type Expression, ExpressionFault, parseExpression } from "../conclude/parse.ts";
+import { calculate, type Value } from "../conclude/value.ts";
+import type { Cell, Levels, Prediction } from "../results.ts";
+import { completeInputs, type Inputs, inputProblems } from "./model.ts";
+import { MODELS } from "./table.ts";
+
+export interface Binding {
+  model: string;
+  /** The measured quantity that the model predicts. */
+  quantity: string;
+  /** By the model's input: a number, or an expression over factors. */
+  inputs: Readonly<Record<string, number | string>>;
+}
+
+/** Either the predictions, or all problems of the binding; `place` is where it stands in the study's file. */
+export function predictCells(
+  binding: Binding,
+  cells: readonly Cell[],
+  place: string,
+): { predictions: Prediction[]; problems: Problem[] } {
+  const model = MODELS.get(binding.model);
+  if (model === undefined) {
+    const allowed = [...MODELS.keys()].join(", ");
+    const problem = {
+      path: `${place}.model`,
+      message: `there is no model "${binding.model}"`,
+      allowed,
+      code: "E_UNKNOWN_MODEL",
+    };
+    return { predictions: [], problems: [problem] };
+  }
+  const [predictions, problems]: [Prediction[], Map<string, Problem>] = [[], new Map()];
+  for (const cell of cells) {
+    const { inputs, faults } = inputsOf(binding, cell.levels, `${place}.inputs`);
+    const found = faults.length > 0 ? faults : inputProblems(model, inputs, `${place}.inputs`);
+    for (const problem of found) problems.set(`${problem.path} ${problem.message}`, problem);
+    if (found.length > 0) continue;
+    const complete = completeInputs(model, inputs);
+    const brokenAssumptions = model.brokenAssumptions(complete);
+    predictions.push({
+      cell: cell.id,
+      model: model.name,
+      quantity: binding.quantity,
+      value: model.predict(complete),
+      brokenAssumptions,
+    });
+  }
+  return problems.size > 0 ? { predictions: [], problems: [...problems.values()] } : { predictions, problems: [] };
+}
+
+function inputsOf(binding: Binding, levels: Levels, place: string): { inputs: Inputs; faults: Problem[] } {
+  const [inputs, faults]: [Record<string, number | string>, Problem[]] = [{}, []];
+  for (const [name, given] of Object.entries(binding.inputs)) {
+    try {
+      inputs[name] = typeof given === "number" ? given : inputValue(parseExpression(given), levels);
+    } catch (error) {
+      if (!(error instanceof ExpressionFault)) throw error;
+      const message = `column ${error.column}: ${error.message}`;
+      faults.push({ path: `${place}.${name}`, message, allowed: "", code: "E_BAD_EXPRESSION" });
+    }
+  }
+  return { inputs, faults };
+}
+
+function inputValue(expression: Expression, levels: Levels): number | string {
+  switch (expression.kind) {
+    case "number":
+    case "word":
+      return expression.value;
+    case "name": {
+      const level = levels[expression.name];
+      if (level !== undefined) return level;
+      const known = Object.keys(levels).join(", ");
+      throw new ExpressionFault(`"${expression.name}" is no factor; known: ${known}`, expression.column);
+    }
+    case "unary":
+      if (expression.operator === "-") return -numberOf(expression.operand, levels);
+      break;
+    case "binary": {
+      const [left, right] = [expression.left, expression.right].map(
+        (part): Value => ({ kind: "number", value: numberOf(part, levels), unit: "" }),
+      ) as [Value, Value];
+      const { operator } = expression;
+      if (operator === "and" || operator === "or" || /[<>]/.test(operator)) break;
+      const result = calculate(operator as "+", left, right);
+      if (result?.kind === "number") return result.value;
+    }
+  }
+  throw new ExpressionFault("only arithmetic over factors makes an input", expression.column);
+}
+
+function numberOf(expression: Expression, levels: Levels): number {
+  const value = inputValue(expression, levels);
+  if (typeof value === "number") return value;
+  throw new ExpressionFault(`"${value}" is not a number`, expression.column);
+}

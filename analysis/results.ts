@@ -1,0 +1,160 @@
+// A study as the runner hands it over: the manifest, written before the first run, and the runs. Plain JSON, in base units that the
+// quantity's entry names. Everything else (intervals, effects, plots, the report) is computed from these and from nothing else.
+
+/** A factor's value in a cell. Words are in the order of the factor's `levels`. */
+export type Level = number | string;
+export type Levels = Readonly<Record<string, Level>>;
+
+export interface Factor {
+  name: string;
+  /** For axes and tables: `round-trip time`. */
+  label: string;
+  /** `ms`, `bit/s`; empty for words. */
+  unit: string;
+  levels: readonly Level[];
+}
+
+/** Something measured in each run. */
+export interface Quantity {
+  name: string;
+  label: string;
+  /** `s`, `bit/s`, `1/s`, `ratio`, `segments`, `bytes`. */
+  unit: string;
+  /** Which way is better, where a reader may wonder. */
+  better?: "less" | "more";
+}
+
+export interface Cell {
+  id: string;
+  /** A level for each factor of the study. */
+  levels: Levels;
+}
+
+/** What a model said of a cell before it was measured. */
+export interface Prediction {
+  cell: string;
+  model: string;
+  quantity: string;
+  /** In the quantity's unit. */
+  value: number;
+  /** The model's assumptions that the cell does not meet; none: the cell lies in its domain. */
+  brokenAssumptions: readonly string[];
+}
+
+/** A sentence of the answer, and when the data support it. docs/conclusions.md has the language. */
+export interface Conclusion {
+  /** Part of the two sentences at the top, or a finding further down. */
+  isAnswer?: boolean;
+  /** Names for sets of cells: a factor's level, or several. `{four: {plan: "1.0-parallel", rtt: [100, 200]}}` */
+  cells?: Readonly<Record<string, Selection>>;
+  say: string;
+  when: string;
+}
+
+/** Cells whose levels are among those given; factors not named may have any. */
+export type Selection = Readonly<Record<string, Level | readonly Level[]>>;
+
+/** A plot that the report draws. Factors that are neither x, series nor panel are held at `where`, or averaged over nothing: refused. */
+export interface PlotRequest {
+  kind: "factor" | "load" | "cdf" | "phases" | "trace";
+  title: string;
+  /** The quantity on the y axis; the phases stacked; the histogram of a CDF. */
+  quantities: readonly string[];
+  /** The factor on the x axis. */
+  x?: string;
+  series?: string;
+  panel?: string;
+  where?: Selection;
+  /** Axes that are logarithmic. */
+  logarithmic?: readonly ("x" | "y")[];
+}
+
+/** An effect to state as a ratio: one level of a factor against another, all else equal. */
+export interface EffectRequest {
+  quantity: string;
+  factor: string;
+  level: Level;
+  against: Level;
+}
+
+/** Machines and the path between them, for the report's setup. */
+export interface Environment {
+  /** Versions, kernel, processor, sysctls: a table, as found. */
+  facts: Readonly<Record<string, string>>;
+  generator: string;
+  topology: {
+    networks: readonly string[];
+    hosts: readonly { name: string; role: string; on: string }[];
+    links: readonly { name: string; between: readonly [string, string]; settings: string }[];
+  };
+}
+
+export const FORMAT = "rttlab-study/1";
+
+export interface Manifest {
+  format: typeof FORMAT;
+  name: string;
+  title: string;
+  question: string;
+  hypothesis: string;
+  factors: readonly Factor[];
+  quantities: readonly Quantity[];
+  cells: readonly Cell[];
+  repetitions: string;
+  seed: number;
+  /** Cell ids in the order of running, block after block. */
+  order: readonly string[];
+  predictions: readonly Prediction[];
+  effects: readonly EffectRequest[];
+  plots: readonly PlotRequest[];
+  conclusions: readonly Conclusion[];
+  environment: Environment;
+  /** What may make the result untrue elsewhere, beside what analysis finds itself. */
+  threats: readonly string[];
+  /** What `saturated` means in the runs. */
+  saturationRule: string;
+  /** The command that makes the study again. */
+  command: string;
+  /** ISO 8601. */
+  startedAt: string;
+}
+
+export type Saturated = "none" | "server" | "generator" | "link" | "machine";
+
+export interface Run {
+  /** From 0, in the order of running. */
+  index: number;
+  cell: string;
+  /** Which repetition, from 0. */
+  block: number;
+  startedAt: string;
+  /** Why the run does not count; null: it does. */
+  voidReason: string | null;
+  saturated: Saturated;
+  /** By quantity, in its unit; null where this run has none. */
+  values: Readonly<Record<string, number | null>>;
+  /** By quantity: HdrHistogram V2 in base64, in microseconds. */
+  histograms?: Readonly<Record<string, string>>;
+  traces?: readonly Trace[];
+}
+
+/** A connection over time, column by column; all columns are as long as `seconds`. */
+export interface Trace {
+  connection: string;
+  seconds: readonly number[];
+  cwndSegments: readonly number[];
+  ssthreshSegments?: readonly (number | null)[];
+  srttMillis?: readonly (number | null)[];
+  /** Up to then. */
+  retransmissions?: readonly number[];
+  queuePackets?: readonly (number | null)[];
+  phases: readonly { name: string; fromSeconds: number; toSeconds: number }[];
+}
+
+/** Whether a cell is among those selected. */
+export function isSelected(levels: Levels, selection: Selection): boolean {
+  return Object.entries(selection).every(([factor, wanted]) => {
+    const level = levels[factor];
+    return level !== undefined && (Array.isArray(wanted) ? wanted.includes(level) : wanted === level);
+  });
+}
