@@ -1,0 +1,97 @@
+// Where the time goes: the means of a run's phases, stacked, with the 95 % interval of their sum. The sum is taken in each run, because
+// the intervals of phases do not add.
+
+import type { TopLevelSpec } from "vega-lite";
+import type { Analysis } from "../analyse.ts";
+import { formatLevel, scaleOf } from "../format.ts";
+import type { Level, PlotRequest, Run } from "../results.ts";
+import { meanWithInterval } from "../stats/mean-interval.ts";
+import { mean } from "../stats/summary.ts";
+import { rangeOf } from "./axis.ts";
+import { placeCells } from "./cells.ts";
+import { seriesScales } from "./theme.ts";
+
+export function phasesPlot(analysis: Analysis, request: PlotRequest): TopLevelSpec {
+  const placed = placeCells(analysis, request);
+  const { quantities } = analysis.manifest;
+  const labels = request.quantities.map((name) => quantities.find((one) => one.name === name)?.label ?? name);
+  const labelOf = (x: Level) => formatLevel(x, placed.x?.unit ?? "");
+  const bars = placed.cells
+    .filter(({ summary }) => summary.runs.length > 0)
+    .map(({ summary, x, panel }) => ({
+      x: labelOf(x),
+      panel,
+      parts: request.quantities.map((name) => mean(summary.runs.map((run) => run.values[name] ?? 0))),
+      total: meanWithInterval(summary.runs.map((run) => sumOf(run, request.quantities))),
+    }));
+  const unit = quantities.find(({ name }) => name === request.quantities[0])?.unit ?? "";
+  const { factor, suffix } = scaleOf(Math.max(0, ...bars.map(({ total }) => total.value)), unit);
+  const parts = bars.flatMap(({ x, panel, parts: lengths }) => {
+    let from = 0;
+    return lengths.map((length, at) => {
+      const below = from;
+      from += length * factor;
+      return { what: "part", x, panel, phase: labels[at], from: below, to: from };
+    });
+  });
+  const totals = bars.map(({ x, panel, total }) => {
+    const bound = (value: number | null) => (value === null ? null : value * factor);
+    return {
+      what: "total",
+      x,
+      panel,
+      value: total.value * factor,
+      lower: bound(total.lower),
+      upper: bound(total.upper),
+    };
+  });
+  const range = rangeOf(
+    totals.flatMap(({ value, upper }) => [value, upper ?? value]),
+    false,
+  );
+  const x = {
+    field: "x",
+    type: "nominal",
+    title: placed.x?.label ?? "",
+    sort: placed.x?.levels.map(labelOf) ?? [],
+    axis: { labelAngle: -30 },
+  };
+  const y = { type: "quantitative", title: `time (${suffix})`, scale: { domain: [0, range.high], nice: false } };
+  const legend = { orient: "bottom", direction: "horizontal", title: null };
+  const isBounded = [{ filter: "datum.what === 'total' && datum.lower !== null" }];
+  const layer = [
+    {
+      transform: [{ filter: "datum.what === 'part'" }],
+      mark: { type: "bar", stroke: "white", strokeWidth: 1 },
+      encoding: {
+        x,
+        y: { ...y, field: "from" },
+        y2: { field: "to" },
+        color: { field: "phase", type: "nominal", scale: seriesScales(labels).shade, legend },
+      },
+    },
+    {
+      transform: isBounded,
+      mark: { type: "rule", strokeWidth: 1.4, color: "black" },
+      encoding: { x, y: { ...y, field: "lower" }, y2: { field: "upper" } },
+    },
+    ...["lower", "upper"].map((field) => ({
+      transform: isBounded,
+      mark: { type: "tick", orient: "horizontal", size: 9, thickness: 1.4, color: "black" },
+      encoding: { x, y: { ...y, field } },
+    })),
+  ];
+  const data = { values: [...parts, ...totals] };
+  if (placed.panels.length < 2) return { data, width: { step: 70 }, height: 280, layer } as unknown as TopLevelSpec;
+  const title = analysis.manifest.factors.find(({ name }) => name === request.panel)?.label ?? "";
+  return {
+    data,
+    facet: { field: "panel", type: "nominal", sort: placed.panels, header: { title } },
+    columns: 4,
+    spec: { width: 165, height: 230, layer },
+  } as unknown as TopLevelSpec;
+}
+
+function sumOf(run: Run, quantities: readonly string[]): number {
+  return quantities.reduce((sum, name) => sum + (run.values[name] ?? 0), 0);
+}

@@ -1,0 +1,76 @@
+// The plots of a study as SVG: those its file asks for, then the model's errors. A plot without data yet is left out of a partial report.
+
+import type { Analysis } from "../analyse.ts";
+import type { PlotRequest } from "../results.ts";
+import { cdfPlot } from "./cdf.ts";
+import { factorPlot } from "./factor.ts";
+import { modelErrorPlot } from "./model-error.ts";
+import { phasesPlot } from "./phases.ts";
+import { renderSvg } from "./render.ts";
+import { tracePlot } from "./trace.ts";
+
+export interface Plot {
+  /** Unique in the report; a file's name without its ending. */
+  name: string;
+  title: string;
+  caption: string;
+  svg: string;
+}
+
+const CAPTIONS: Record<PlotRequest["kind"], string> = {
+  factor:
+    "Points: means of runs with 95 % intervals. Lines: the model's prediction, dotted where its assumptions do not hold; without a model they join the means.",
+  load: "Points: means of runs with 95 % intervals. Grey dots: everything offered is carried.",
+  cdf: "All requests of all runs. Marks: 50, 90 and 99 % with 95 % intervals from resampled runs, hollow where fewer than ten requests lie beyond.",
+  phases: "Means of runs, stacked, with the 95 % interval of their sum.",
+  trace: "One run. Triangles on the axis: segments sent again.",
+};
+
+/** Traces shown at most: each is a picture of one run. */
+const MOST_TRACES = 4;
+
+export async function drawPlots(analysis: Analysis): Promise<Plot[]> {
+  const plots: Plot[] = [];
+  for (const [index, request] of analysis.manifest.plots.entries()) {
+    plots.push(...(await drawRequest(analysis, request, `plot-${index + 1}`)));
+  }
+  const { modelErrors: errors, manifest } = analysis;
+  for (const [model, of] of Map.groupBy(errors, ({ prediction }) => prediction.model)) {
+    const title = `The model "${model}" beside what was measured`;
+    const name = `model-${model}`;
+    const svg = await renderSvg(modelErrorPlot(of, manifest.factors), name, title);
+    const caption = "Relative error of the prediction with its 95 % interval; worst first. Green: within 10 %.";
+    plots.push({ name, title, caption, svg });
+  }
+  return plots;
+}
+
+async function drawRequest(analysis: Analysis, request: PlotRequest, name: string): Promise<Plot[]> {
+  const { kind, title } = request;
+  const caption = CAPTIONS[kind];
+  if (kind === "trace") return drawTraces(analysis, title, name);
+  const isMeasured = request.quantities.some((quantity) =>
+    analysis.cells.some(({ quantities }) => (quantities.get(quantity)?.values.length ?? 0) > 0),
+  );
+  if (!isMeasured) return [];
+  const draw = { factor: factorPlot, load: factorPlot, cdf: cdfPlot, phases: phasesPlot }[kind];
+  return [{ name, title, caption, svg: await renderSvg(draw(analysis, request), name, title) }];
+}
+
+async function drawTraces({ cells }: Analysis, title: string, name: string): Promise<Plot[]> {
+  const traces = cells.flatMap(({ cell, runs }) =>
+    runs.flatMap(({ traces: some = [] }) => some.map((trace) => ({ trace, cell }))),
+  );
+  const plots: Plot[] = [];
+  for (const [index, { trace, cell }] of traces.slice(0, MOST_TRACES).entries()) {
+    const full = `${title}: ${trace.connection}, ${Object.values(cell.levels).join(", ")}`;
+    const part = `${name}-${index + 1}`;
+    plots.push({
+      name: part,
+      title: full,
+      caption: CAPTIONS.trace,
+      svg: await renderSvg(tracePlot(trace), part, full),
+    });
+  }
+  return plots;
+}

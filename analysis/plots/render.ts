@@ -1,0 +1,49 @@
+// A plot's specification to SVG, in process, the same bytes every time: Vega numbers clips and gradients through the life of the
+// process, so they are named anew after the plot; coordinates keep two decimals. A mark that has no place is an error, not a gap.
+
+import { Error as ERROR_LEVEL, type LoggerInterface, parse, View } from "vega";
+import { compile, type TopLevelSpec } from "vega-lite";
+import { RttlabError } from "../../lib/errors.ts";
+import { CONFIG } from "./theme.ts";
+
+/** `name` is unique among the plots of a page; `title` is read to those who cannot see it. */
+export async function renderSvg(spec: TopLevelSpec, name: string, title: string): Promise<string> {
+  const warnings: string[] = [];
+  const logger = collecting(warnings);
+  const compiled = compile(spec, { config: CONFIG, logger });
+  const view = new View(parse(compiled.spec), { renderer: "none", logger });
+  const svg = await view.toSVG();
+  view.finalize();
+  if (/NaN|Infinity/.test(svg)) warnings.push("a mark without a place");
+  if (warnings.length > 0) throw new RttlabError("E_PLOT", `draw "${title}": ${warnings.join("; ")}`);
+  return tidy(svg, name, title);
+}
+
+function tidy(svg: string, name: string, title: string): string {
+  const ids = new Map([...svg.matchAll(/ id="([^"]+)"/g)].map(([, id = ""], index) => [id, `${name}-${index}`]));
+  return svg
+    .replace(/ id="([^"]+)"/g, (_, id) => ` id="${ids.get(id)}"`)
+    .replace(/url\(#([^)]+)\)/g, (_, id) => `url(#${ids.get(id)})`)
+    .replace(/-?\d+\.\d{3,}/g, (digits) => String(Number(Number(digits).toFixed(2))))
+    .replace(/ xmlns:xlink="[^"]*"/, "")
+    .replace(/^<svg/, `<svg role="img" aria-label="${escapeXml(title)}"`);
+}
+
+export function escapeXml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+}
+
+function collecting(warnings: string[]): LoggerInterface {
+  const note = (...words: readonly unknown[]) => {
+    warnings.push(words.join(" "));
+    return logger;
+  };
+  const ignore = () => logger;
+  const logger = { level: level as LoggerInterface["level"], error: note, warn: note, info: ignore, debug: ignore };
+  function level(): number;
+  function level(value: number): LoggerInterface;
+  function level(value?: number): number | LoggerInterface {
+    return value === undefined ? ERROR_LEVEL : logger;
+  }
+  return logger;
+}

@@ -1,0 +1,73 @@
+// One look for all plots. A series is told from another three times over: by lightness, so that it survives a grey printer; by hues
+// that the colour-blind can tell apart (after Okabe and Ito, "Color universal design", 2008); by the shape of its points and the
+// dashes of its line.
+
+import type { Config } from "vega-lite";
+
+/** Neighbours differ in lightness. */
+const COLOURS = ["#0b3c74", "#e07b00", "#3f9bd1", "#6b2a7a", "#d8b01c", "#0f6b4f", "#8c8c8c", "#1a1a1a"];
+const SHAPES = [
+  "circle",
+  "square",
+  "triangle-up",
+  "diamond",
+  "cross",
+  "triangle-down",
+  "triangle-right",
+  "triangle-left",
+];
+const DASHES = [
+  [1, 0],
+  [7, 3],
+  [3, 2],
+  [9, 3, 2, 3],
+  [5, 5],
+  [12, 4],
+  [2, 4],
+  [4, 2, 1, 2],
+];
+/** From dark to light, for parts that are stacked and outlined in white. */
+const SHADES = ["#123a5e", "#3f7cac", "#8fb8d6", "#d5e4ef", "#6b6b6b", "#b8b8b8"];
+
+/** What is outside a model's domain is dotted, whatever the series. */
+export const OUTSIDE_DASH = [1, 4];
+
+/** More series than this cannot be told apart. */
+export const MOST_SERIES = COLOURS.length;
+
+const FONT = "DejaVu Sans, Helvetica, Arial, sans-serif";
+
+export const CONFIG: Config = {
+  background: "white",
+  aria: false,
+  font: FONT,
+  padding: 6,
+  axis: {
+    gridColor: "#e6e6e6",
+    domainColor: "#444",
+    tickColor: "#444",
+    labelFontSize: 11,
+    titleFontSize: 12,
+    titleFontWeight: "normal",
+    labelColor: "#222",
+    titleColor: "#222",
+    titlePadding: 8,
+    labelFlush: false,
+    labelLimit: 400,
+  },
+  view: { stroke: "#bbb" },
+  legend: { labelFontSize: 11, titleFontSize: 11, titleFontWeight: "normal", symbolSize: 70, labelLimit: 400 },
+  header: { labelFontSize: 12, titleFontSize: 12, labelFontWeight: "bold", titleFontWeight: "normal" },
+};
+
+/** Scales that give each series its colour, shape and dashes, in the order of `names`. */
+export function seriesScales(names: readonly string[]) {
+  const domain = [...names];
+  const some = <Item>(items: readonly Item[]) => names.map((_, at) => items[at % items.length] as Item);
+  return {
+    colour: { domain, range: some(COLOURS) },
+    shape: { domain, range: some(SHAPES) },
+    dash: { domain, range: some(DASHES) },
+    shade: { domain, range: some(SHADES) },
+  };
+}

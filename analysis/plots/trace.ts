@@ -1,0 +1,128 @@
+// A connection's congestion window over time: its phases as bands, ssthresh beside it, a mark where segments are sent again, and the
+// bottleneck's queue below on the same time axis.
+
+import type { TopLevelSpec } from "vega-lite";
+import type { Trace } from "../results.ts";
+import { rangeOf } from "./axis.ts";
+
+const WIDTH = 600;
+/** Bands in turn, so light that lines stay readable on them. */
+const BANDS = ["#eef3f8", "#f8efe4", "#eef5ec", "#f3eef5"];
+/** A band narrower than this has no room for its name. */
+const LEAST_NAMED = 0.06;
+
+export function tracePlot(trace: Trace): TopLevelSpec {
+  const end = Math.max(...trace.seconds, ...trace.phases.map(({ toSeconds }) => toSeconds));
+  const x = {
+    field: "seconds",
+    type: "quantitative",
+    title: "time (s)",
+    scale: { domain: [0, end], nice: false },
+  };
+  const panels: object[] = [windowPanel(trace, x, end)];
+  if (trace.queuePackets !== undefined) panels.push(queuePanel(trace, trace.queuePackets, x));
+  return { vconcat: panels, spacing: 14 } as unknown as TopLevelSpec;
+}
+
+function windowPanel(trace: Trace, x: object, end: number) {
+  const threshold = trace.ssthreshSegments ?? [];
+  const shown = [...trace.cwndSegments, ...threshold.filter((value) => value !== null)];
+  // The names of phases stand in the room above.
+  const range = rangeOf(shown, false);
+  const top = range.high * 1.08;
+  const y = { field: "segments", type: "quantitative", title: "segments", scale: { domain: [0, top], nice: false } };
+  const points = [
+    ...trace.seconds.map((seconds, at) => ({ line: "congestion window", seconds, segments: trace.cwndSegments[at] })),
+    ...trace.seconds.flatMap((seconds, at) => {
+      const segments = threshold[at] ?? null;
+      return segments === null ? [] : [{ line: "slow-start threshold", seconds, segments }];
+    }),
+  ];
+  const bands = trace.phases.map(({ name, fromSeconds, toSeconds }, at) => ({
+    name: (toSeconds - fromSeconds) / end < LEAST_NAMED ? "" : name,
+    from: fromSeconds,
+    to: toSeconds,
+    middle: (fromSeconds + toSeconds) / 2,
+    colour: BANDS[at % BANDS.length],
+    top,
+  }));
+  const lines = ["congestion window", "slow-start threshold"];
+  const legend = { orient: "bottom", title: null, symbolType: "stroke" };
+  return {
+    width: WIDTH,
+    height: 280,
+    layer: [
+      {
+        data: { values: bands },
+        mark: { type: "rect" },
+        encoding: {
+          x: { ...x, field: "from" },
+          x2: { field: "to" },
+          color: { field: "colour", type: "nominal", scale: null },
+        },
+      },
+      {
+        data: { values: bands },
+        mark: { type: "text", baseline: "top", dy: 4, fontSize: 11, color: "#444" },
+        encoding: { x: { ...x, field: "middle" }, y: { ...y, field: "top" }, text: { field: "name" } },
+      },
+      {
+        data: { values: points },
+        mark: { type: "line", interpolate: "step-after", strokeWidth: 1.6 },
+        encoding: {
+          x,
+          y,
+          stroke: { field: "line", type: "nominal", scale: { domain: lines, range: ["#0b3c74", "#e07b00"] }, legend },
+          strokeDash: {
+            field: "line",
+            type: "nominal",
+            scale: {
+              domain: lines,
+              range: [
+                [1, 0],
+                [6, 3],
+              ],
+            },
+            legend,
+          },
+        },
+      },
+      {
+        data: { values: repeats(trace) },
+        mark: { type: "point", shape: "triangle-up", filled: true, size: 45, color: "#b3261e", opacity: 1 },
+        encoding: { x, y: { ...y, field: "zero" } },
+      },
+    ],
+  };
+}
+
+function queuePanel(trace: Trace, queue: readonly (number | null)[], x: object) {
+  const values = trace.seconds.map((seconds, at) => ({ seconds, packets: queue[at] ?? null }));
+  const range = rangeOf(
+    queue.filter((packets) => packets !== null),
+    false,
+  );
+  return {
+    data: { values },
+    width: WIDTH,
+    height: 90,
+    mark: { type: "area", interpolate: "step-after", color: "#9fb6cc", line: { color: "#0b3c74", strokeWidth: 1 } },
+    encoding: {
+      x,
+      y: {
+        field: "packets",
+        type: "quantitative",
+        title: "queue (packets)",
+        scale: { domain: [0, range.high], nice: false },
+      },
+    },
+  };
+}
+
+/** A mark on the time axis for each sample in which something was sent again. */
+function repeats({ seconds, retransmissions = [] }: Trace) {
+  return seconds.flatMap((at, index) => {
+    const since = (retransmissions[index] ?? 0) - (retransmissions[index - 1] ?? 0);
+    return index > 0 && since > 0 ? [{ seconds: at, zero: 0 }] : [];
+  });
+}
