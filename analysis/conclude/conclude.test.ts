@@ -6,7 +6,7 @@ import type { Conclusion, Selection } from "../results.ts";
 import { concludeStudy, conclusionProblems, type Finding } from "./conclude.ts";
 import { ExpressionFault, parseExpression } from "./parse.ts";
 
-const { manifest, runs } = syntheticStudy({ rtts: [50, 200], rates: [50e6], repetitions: 8 });
+const { manifest, runs } = syntheticStudy({ rtts: [50, 200], rates: [50e6], objectBytes: [10_240], repetitions: 8 });
 const at = (plan: string, rtt = 200): Selection => ({ plan, rtt });
 const CELLS = {
   serial: at("1.1-serial"),

@@ -53,7 +53,7 @@ export function cdfPlot(analysis: Analysis, request: PlotRequest): TopLevelSpec 
     type: "quantitative",
     title: `${label} (${scale.suffix})`,
     scale: { type: isLog ? "log" : "linear", domain: [range.low, range.high], nice: false },
-    axis: isLog ? { values: logarithmicTicks(range), format: "~g" } : { format: "~g" },
+    axis: isLog ? { values: logarithmicTicks(range), format: ".12~g" } : { format: ".12~g" },
   };
   const y = {
     field: "share",

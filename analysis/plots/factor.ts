@@ -1,5 +1,6 @@
 // A quantity against a factor, by series and panel: the mean of the runs with its 95 % interval, and the model drawn over it, dotted
-// where its assumptions do not hold. Series stand a little apart, so that their intervals do not hide one another.
+// where its assumptions do not hold. Series stand a little apart, model and all, so that their intervals do
+// not hide one another.
 
 import type { TopLevelSpec } from "vega-lite";
 import type { Analysis } from "../analyse.ts";
@@ -55,7 +56,7 @@ export function factorPlot(analysis: Analysis, request: PlotRequest): TopLevelSp
     type: "quantitative",
     title,
     scale: { type: isYLog ? "log" : "linear", domain: [yRange.low, yRange.high], nice: false },
-    axis: isYLog ? { values: logarithmicTicks(yRange), format: "~g" } : { format: "~g" },
+    axis: isYLog ? { values: logarithmicTicks(yRange), format: ".12~g" } : { format: ".12~g" },
   };
   const scales = seriesScales(placed.series);
   for (const row of rows) row.dash = scales.dash.range[placed.series.indexOf(row.series)] ?? [];
@@ -104,7 +105,7 @@ export function factorPlot(analysis: Analysis, request: PlotRequest): TopLevelSp
     cap("upper"),
     {
       transform: [{ filter: isMeasured }],
-      mark: { type: "point", filled: true, size: 55, opacity: 1, stroke: "white", strokeWidth: 0.6 },
+      mark: { type: "point", filled: true, size: 65, opacity: 1, stroke: "white", strokeWidth: 0.6 },
       encoding: { x: x.channel, y, color: colour, shape },
     },
   ];
@@ -198,7 +199,7 @@ function xChannel({ x, series, cells }: PlacedCells, rows: Row[], request: PlotR
   const range = rangeOf(levels, isLog);
   if (!isLog) range.low = Math.min(0, range.low);
   for (const row of rows) {
-    const apart = row.what === "model" ? 0 : (series.indexOf(row.series) - (series.length - 1) / 2) * 0.012;
+    const apart = (series.indexOf(row.series) - (series.length - 1) / 2) * 0.012;
     const place = scaled(Number(row.x));
     row.x = isLog ? place * (range.high / range.low) ** apart : place + apart * (range.high - range.low);
   }
@@ -207,7 +208,7 @@ function xChannel({ x, series, cells }: PlacedCells, rows: Row[], request: PlotR
     type: "quantitative",
     title,
     scale: { type: isLog ? "log" : "linear", domain: [range.low, range.high], nice: false },
-    axis: { values: levels, format: "~g", grid: false },
+    axis: { values: levels, format: ".12~g", grid: false },
   };
   return { isNumeric, scaled, channel };
 }

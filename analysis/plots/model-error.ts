@@ -33,7 +33,7 @@ export function modelErrorPlot(errors: readonly ModelError[], factors: readonly 
     type: "quantitative",
     title: "predicted against measured (%)",
     scale: { domain: [range.low, range.high], nice: false },
-    axis: { format: "+~g" },
+    axis: { format: "+.12~g" },
   };
   const y = { field: "cell", type: "nominal", sort: null, title: null };
   const domains = ["assumptions hold", "assumptions do not hold"];

@@ -56,7 +56,14 @@ export const CONFIG: Config = {
     labelLimit: 400,
   },
   view: { stroke: "#bbb" },
-  legend: { labelFontSize: 11, titleFontSize: 11, titleFontWeight: "normal", symbolSize: 70, labelLimit: 400 },
+  legend: {
+    labelFontSize: 11,
+    titleFontSize: 11,
+    titleFontWeight: "normal",
+    symbolSize: 80,
+    symbolOpacity: 1,
+    labelLimit: 400,
+  },
   header: { labelFontSize: 12, titleFontSize: 12, labelFontWeight: "bold", titleFontWeight: "normal" },
 };
 

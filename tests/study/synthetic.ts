@@ -26,7 +26,7 @@ const START = Date.UTC(2026, 0, 5, 9);
 export function syntheticStudy({
   rtts = [10, 50, 100, 200],
   rates = [2e6, 10e6, 50e6],
-  objectBytes = [10_240],
+  objectBytes = [10_240, 307_200],
   repetitions = 10,
   requests = 60,
   seed = 7,
@@ -132,7 +132,7 @@ function manifestOf(made: {
         x: "rtt",
         series: "plan",
         panel: "rate",
-        where: { object: where.object },
+        where: { object: objectBytes.at(-1) as number },
         logarithmic: ["x", "y"],
       },
       {
@@ -190,8 +190,8 @@ function conclusionsAt(rtt: number, where: { rate: number; object: number }): Co
   const cells = {
     serial: { plan: "1.1-serial", rtt, ...where },
     four: { plan: "1.0-parallel", rtt, ...where },
-    serials: { plan: "1.1-serial" },
-    pipelined: { plan: "1.1-pipelined" },
+    serials: { plan: "1.1-serial", object: where.object },
+    pipelined: { plan: "1.1-pipelined", object: where.object },
   };
   return [
     {

@@ -1,0 +1,89 @@
+// The report of a study, section by section, from its analysis: question, answer, setup, plots, tables, effects, model, voids, threats,
+// and how to run it again. Only titles and the reading aids are written here; every finding comes from the study's conclusions.
+
+import type { Analysis } from "../analyse.ts";
+import { concludeStudy, type Finding } from "../conclude/conclude.ts";
+import type { Plot } from "../plots/plots.ts";
+import type { Block, ReportDocument } from "./document.ts";
+import { modelSection } from "./model-section.ts";
+import { setupSection } from "./setup-section.ts";
+import { effectsTable, latencyTable, quantityTables } from "./tables.ts";
+import { threatsFound } from "./threats.ts";
+
+export function composeReport(analysis: Analysis, plots: readonly Plot[]): ReportDocument {
+  const { manifest, counted, voids } = analysis;
+  const findings = concludeStudy(analysis);
+  const planned = manifest.order.length;
+  const isPartial = counted < planned && counted + voids.length < planned + 1;
+  const answers = findings.filter(({ isAnswer }) => isAnswer);
+  const others = findings.filter(({ isAnswer }) => !isAnswer);
+  const blocks: Block[] = [
+    ...(isPartial
+      ? [warning(`The study is running: ${counted} of ${planned} runs so far. Nothing below is final.`)]
+      : []),
+    heading("Question"),
+    paragraph(manifest.question),
+    paragraph(`Hypothesis, written down before the first run: ${manifest.hypothesis}`),
+    heading("Answer"),
+    ...(answers.length === 0 ? [paragraph("The study's file names no answer.")] : answers.map(finding)),
+    ...section("Further findings", others.map(finding)),
+    ...setupSection(analysis),
+    ...section(
+      "Plots",
+      plots.map((plot): Block => ({ kind: "figure", plot })),
+    ),
+    ...section("Results by cell", [...quantityTables(analysis), ...latencyTable(analysis)]),
+    ...section("Effects", effectsTable(analysis)),
+    ...modelSection(analysis),
+    ...voidSection(analysis),
+    heading("Threats to validity"),
+    { kind: "list", items: [...manifest.threats, ...threatsFound(analysis)] },
+    heading("Run it again"),
+    { kind: "code", text: manifest.command },
+    paragraph(
+      `Seed ${manifest.seed} gives the same order of runs and the same resampling. The same results give this report byte for byte.`,
+    ),
+  ];
+  return { title: manifest.title, isPartial, blocks };
+}
+
+function section(title: string, blocks: readonly Block[]): Block[] {
+  return blocks.length === 0 ? [] : [heading(title), ...blocks];
+}
+
+function heading(text: string): Block {
+  return { kind: "heading", text };
+}
+
+function paragraph(text: string): Block {
+  return { kind: "paragraph", text };
+}
+
+function warning(text: string): Block {
+  return { kind: "warning", text };
+}
+
+function finding(one: Finding): Block {
+  return { kind: "finding", finding: one };
+}
+
+function voidSection({ voids, manifest }: Analysis): Block[] {
+  const reasons = Map.groupBy(voids, ({ voidReason }) => voidReason ?? "");
+  if (voids.length === 0) return [heading("Void runs"), paragraph("None.")];
+  const MOST_REASONS = 50;
+  const items = [...reasons]
+    .toSorted(([, one], [, other]) => other.length - one.length)
+    .slice(0, MOST_REASONS)
+    .map(([reason, runs]) => {
+      const cells = new Set(runs.map(({ cell }) => cell)).size;
+      return `${runs.length} × ${reason} (in ${cells} of ${manifest.cells.length} cells; run ${runs
+        .slice(0, 5)
+        .map(({ index }) => index)
+        .join(", ")}${runs.length > 5 ? ", …" : ""})`;
+    });
+  return [
+    heading("Void runs"),
+    paragraph(`${voids.length} runs do not count. They are kept in the results, with their reasons:`),
+    { kind: "list", items },
+  ];
+}

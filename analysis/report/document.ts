@@ -1,0 +1,45 @@
+// A report as plain data, from which HTML and Markdown are both written, so that they cannot differ in what they say.
+
+import type { Finding } from "../conclude/conclude.ts";
+import type { Plot } from "../plots/plots.ts";
+import type { Environment } from "../results.ts";
+
+export interface Table {
+  caption: string;
+  head: readonly string[];
+  rows: readonly (readonly string[])[];
+  /** From this column on, numbers: they stand to the right. */
+  numbersFrom: number;
+  /** Said below: abbreviations, rows left out. */
+  notes: readonly string[];
+}
+
+export type Block =
+  | { kind: "heading"; text: string }
+  | { kind: "paragraph"; text: string }
+  /** Something to be careful about. */
+  | { kind: "warning"; text: string }
+  | { kind: "list"; items: readonly string[] }
+  | { kind: "table"; table: Table }
+  | { kind: "figure"; plot: Plot }
+  | { kind: "topology"; topology: Environment["topology"] }
+  | { kind: "finding"; finding: Finding }
+  | { kind: "code"; text: string };
+
+export interface ReportDocument {
+  title: string;
+  /** The study is still running. */
+  isPartial: boolean;
+  blocks: readonly Block[];
+}
+
+/** Rows of one table at most: a page must stay a page. The rest is in the exported runs. */
+const MOST_ROWS = 300;
+
+export function tableOf(table: Omit<Table, "notes"> & { notes?: readonly string[] }): Block {
+  const { rows, notes = [] } = table;
+  const leftOut = rows.length - MOST_ROWS;
+  if (leftOut <= 0) return { kind: "table", table: { ...table, notes } };
+  const note = `The first ${MOST_ROWS} of ${rows.length} rows; all are in the study's exported runs.`;
+  return { kind: "table", table: { ...table, rows: rows.slice(0, MOST_ROWS), notes: [...notes, note] } };
+}

@@ -1,0 +1,87 @@
+// The model beside what was measured: cell by cell with the error's interval, and where it fails: cells outside its assumptions, with
+// the assumption, and cells inside where it errs by more than 10 % beyond chance, which its assumptions do not explain.
+
+import type { Analysis } from "../analyse.ts";
+import { formatEstimate, formatNumber } from "../format.ts";
+import type { ModelError } from "../model-error.ts";
+import { MODELS } from "../models/table.ts";
+import { GOOD_ERROR, labelOf } from "../plots/model-error.ts";
+import { type Block, tableOf } from "./document.ts";
+import { levelTexts } from "./tables.ts";
+
+export function modelSection(analysis: Analysis): Block[] {
+  const byModel = Map.groupBy(analysis.modelErrors, ({ prediction }) => prediction.model);
+  if (byModel.size === 0) return [];
+  return [
+    { kind: "heading", text: "Model beside measurement" },
+    ...[...byModel].flatMap(([name, errors]) => modelBlocks(name, errors, analysis)),
+  ];
+}
+
+function modelBlocks(name: string, errors: readonly ModelError[], { manifest }: Analysis): Block[] {
+  const model = MODELS.get(name);
+  const inDomain = errors.filter((error) => error.isInDomain);
+  const good = inDomain.filter(({ relativeError }) => Math.abs(relativeError.value) <= GOOD_ERROR);
+  const percent = (count: number, of: number) => (of === 0 ? "none" : `${count} of ${of}`);
+  const varying = manifest.factors.filter(({ levels }) => levels.length > 1);
+  const rows = errors.map(({ cell, prediction, measured, relativeError, isInDomain }) => {
+    const unit = manifest.quantities.find((quantity) => quantity.name === prediction.quantity)?.unit ?? "";
+    return [
+      ...levelTexts(cell.levels, manifest.factors),
+      formatNumber(prediction.value, unit),
+      formatEstimate(measured, unit),
+      formatEstimate(relativeError, "ratio"),
+      isInDomain ? "yes" : "no",
+    ];
+  });
+  return [
+    {
+      kind: "paragraph",
+      text: `${model?.title ?? name}. ${model?.source ?? ""}. Its assumptions hold in ${percent(inDomain.length, errors.length)} cells measured; of those it is within ${100 * GOOD_ERROR} % of the mean in ${percent(good.length, inDomain.length)}.`,
+    },
+    tableOf({
+      caption: `Predicted and measured: ${name}`,
+      head: [
+        ...manifest.factors.map(({ label }) => label),
+        "predicted",
+        "measured (95 %)",
+        "error (95 %)",
+        "in domain",
+      ],
+      rows,
+      numbersFrom: manifest.factors.length,
+    }),
+    { kind: "paragraph", text: `Where ${name} fails` },
+    { kind: "list", items: failures(errors, (error) => labelOf(error.cell, varying)) },
+  ];
+}
+
+const MOST_NAMED = 8;
+
+function failures(errors: readonly ModelError[], label: (error: ModelError) => string): string[] {
+  const named = (some: readonly ModelError[]) =>
+    `${some.slice(0, MOST_NAMED).map(label).join("; ")}${some.length > MOST_NAMED ? `; and ${some.length - MOST_NAMED} more` : ""}`;
+  const outside = Map.groupBy(
+    errors.filter(({ isInDomain }) => !isInDomain),
+    // Numbers of single cells aside, cells with one reason stand together.
+    ({ prediction }) => prediction.brokenAssumptions.map((text) => text.replace(/\d[\d.,]*/g, "…")).join("; "),
+  );
+  const unexplained = errors.filter((error) => error.isInDomain && isBeyond(error));
+  const items = [...outside].map(([reason, some]) => {
+    const largest = some.reduce((one, other) =>
+      Math.abs(other.relativeError.value) > Math.abs(one.relativeError.value) ? other : one,
+    );
+    return `Outside its domain in ${some.length} cells: ${reason}. Largest error there ${formatEstimate(largest.relativeError, "ratio")}, at ${label(largest)}. Cells: ${named(some)}.`;
+  });
+  if (unexplained.length > 0) {
+    items.push(
+      `In its domain, yet off by more than ${100 * GOOD_ERROR} % beyond chance, in ${unexplained.length} cells: ${named(unexplained)}. Its assumptions do not explain these.`,
+    );
+  }
+  return items.length > 0 ? items : ["Nowhere in these cells."];
+}
+
+/** The whole interval lies outside the good band. */
+function isBeyond({ relativeError: { lower, upper } }: ModelError): boolean {
+  return lower !== null && upper !== null && (lower > GOOD_ERROR || upper < -GOOD_ERROR);
+}

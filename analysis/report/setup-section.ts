@@ -1,0 +1,39 @@
+// How the study was made: machines, topology, generator, repetitions, order, and what "saturated" means in it.
+
+import type { Analysis } from "../analyse.ts";
+import { formatLevel } from "../format.ts";
+import { type Block, tableOf } from "./document.ts";
+
+export function setupSection({ manifest, counted, voids }: Analysis): Block[] {
+  const { environment, factors, repetitions, seed, order, cells } = manifest;
+  return [
+    { kind: "heading", text: "Setup" },
+    { kind: "topology", topology: environment.topology },
+    {
+      kind: "list",
+      items: [
+        `Generator: ${environment.generator}.`,
+        `Repetitions: ${repetitions}; ${counted} runs count, ${voids.length} are void.`,
+        `Order: ${cells.length} cells in randomised complete blocks from seed ${seed}: each block runs every cell once. It begins ${order.slice(0, 3).join("; ")}.`,
+        `Saturated: ${manifest.saturationRule}.`,
+        `Begun ${manifest.startedAt}.`,
+        "Unit of analysis: the run. Intervals are 95 %: Student's t for means, interpolated order statistics for medians, resampled runs for quantiles of requests.",
+      ],
+    },
+    tableOf({
+      caption: "Factors",
+      head: ["factor", "levels"],
+      rows: factors.map(({ label, levels, unit }) => [
+        label,
+        levels.map((level) => formatLevel(level, unit)).join(", "),
+      ]),
+      numbersFrom: 2,
+    }),
+    tableOf({
+      caption: "Machine and software, as found",
+      head: ["what", "value"],
+      rows: Object.entries(environment.facts),
+      numbersFrom: 2,
+    }),
+  ];
+}

@@ -1,0 +1,118 @@
+// The numbers: each quantity by cell, quantiles of requests, effects as ratios.
+
+import type { Analysis } from "../analyse.ts";
+import type { CellSummary } from "../cells.ts";
+import type { Effect } from "../effects.ts";
+import { formatEstimate, formatLevel, formatNumber } from "../format.ts";
+import type { Factor, Levels, Quantity } from "../results.ts";
+import { type Block, tableOf } from "./document.ts";
+
+export function quantityTables({ manifest, cells }: Analysis): Block[] {
+  return manifest.quantities.flatMap((quantity) => quantityTable(quantity, manifest.factors, cells));
+}
+
+function quantityTable(
+  { name, label, unit, better }: Quantity,
+  factors: readonly Factor[],
+  cells: readonly CellSummary[],
+): Block[] {
+  const measured = cells.filter(({ quantities }) => (quantities.get(name)?.values.length ?? 0) > 0);
+  if (measured.length === 0) return [];
+  const rows = measured.map((summary) => {
+    const { values, mean, median, standardDeviation } = summary.quantities.get(name) as NonNullable<
+      ReturnType<CellSummary["quantities"]["get"]>
+    >;
+    return [
+      ...levelTexts(summary.cell.levels, factors),
+      String(values.length),
+      formatEstimate(mean, unit),
+      formatEstimate(median, unit),
+      formatNumber(standardDeviation, unit),
+      saturatedText(summary),
+    ];
+  });
+  const direction = better === undefined ? "" : `, ${better} is better`;
+  return [
+    tableOf({
+      caption: `${label} (${unit}${direction})`,
+      head: [...factors.map((factor) => factor.label), "n", "mean (95 %)", "median (95 %)", "sd", "saturated"],
+      rows,
+      numbersFrom: factors.length,
+    }),
+  ];
+}
+
+/** Where most runs met a limit, and how many: `link 10/10`. */
+function saturatedText({ saturated, runs }: CellSummary): string {
+  const places = Object.entries(saturated).filter(([place]) => place !== "none");
+  return places.map(([place, count]) => `${place} ${count}/${runs.length}`).join(", ") || "none";
+}
+
+export function latencyTable({ manifest, cells }: Analysis): Block[] {
+  const rows = cells.flatMap(({ cell, latencies }) =>
+    [...latencies.values()].map(({ quantity, requests, quantiles }) => [
+      ...levelTexts(cell.levels, manifest.factors),
+      manifest.quantities.find(({ name }) => name === quantity)?.label ?? quantity,
+      String(requests),
+      ...quantiles.map(({ quantile }) => `${formatEstimate(quantile, "s")}${quantile.isThin ? " †" : ""}`),
+    ]),
+  );
+  if (rows.length === 0) return [];
+  const head = [
+    ...manifest.factors.map(({ label }) => label),
+    "times of",
+    "requests",
+    "p50 (95 %)",
+    "p90 (95 %)",
+    "p99 (95 %)",
+  ];
+  const notes = ["† Fewer than ten requests lie beyond: it says more of single requests than of the cell."];
+  const numbersFrom = manifest.factors.length + 1;
+  return [tableOf({ caption: "Quantiles of single requests", head, rows, numbersFrom, notes })];
+}
+
+export function effectsTable({ manifest, effects }: Analysis): Block[] {
+  if (effects.length === 0) return [];
+  const rows = effects.map((effect) => effectRow(effect, manifest.factors, manifest.quantities));
+  const shown = effects.filter(({ isShown }) => isShown).length;
+  return [
+    {
+      kind: "paragraph",
+      text: `Ratios of means, all other factors equal: ${effects.length} comparisons in one family, of which ${shown} are shown. Intervals and probabilities are corrected after Holm: an interval leaves 1 out only where the difference holds against all comparisons together.`,
+    },
+    tableOf({
+      caption: "Effects as ratios",
+      head: ["quantity", "ratio of", "others", "n", "ratio (corrected)", "p (Holm)", "shown"],
+      rows,
+      numbersFrom: 3,
+    }),
+  ];
+}
+
+function effectRow(
+  { request, others, counts, ratio, probability, isShown }: Effect,
+  factors: readonly Factor[],
+  quantities: readonly Quantity[],
+) {
+  const factor = factors.find(({ name }) => name === request.factor);
+  const level = (value: number | string) => formatLevel(value, factor?.unit ?? "");
+  const varying = factors.filter(({ name, levels }) => name !== request.factor && levels.length > 1);
+  return [
+    quantities.find(({ name }) => name === request.quantity)?.label ?? request.quantity,
+    `${level(request.level)} / ${level(request.against)}`,
+    levelTexts(others, varying).join(", "),
+    counts.join(", "),
+    formatEstimate(ratio),
+    probabilityText(probability),
+    isShown ? "yes" : "no",
+  ];
+}
+
+function probabilityText(probability: number | null): string {
+  if (probability === null) return "–";
+  return probability < 0.001 ? "< 0.001" : probability.toFixed(3);
+}
+
+export function levelTexts(levels: Levels, factors: readonly Factor[]): string[] {
+  return factors.map(({ name, unit }) => formatLevel(levels[name] ?? "", unit));
+}

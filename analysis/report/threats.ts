@@ -1,0 +1,65 @@
+// Threats to validity that show in the data themselves: few runs, wide intervals, voids, a saturated generator, drift over the study.
+
+import type { Analysis } from "../analyse.ts";
+import { meanWithInterval } from "../stats/mean-interval.ts";
+import { mean } from "../stats/summary.ts";
+
+const FEW_RUNS = 6;
+const WIDE = 0.1;
+const MANY_VOIDS = 0.05;
+
+export function threatsFound(analysis: Analysis): string[] {
+  const { cells, counted, voids } = analysis;
+  const measured = cells.filter(({ runs }) => runs.length > 0);
+  const few = measured.filter(({ runs }) => runs.length < FEW_RUNS).length;
+  const wide = measured.filter(({ quantities }) =>
+    [...quantities.values()].some(({ mean: estimate }) => isWide(estimate)),
+  );
+  const generator = measured.filter(({ saturated }) => (saturated.generator ?? 0) > 0).length;
+  const machine = measured.filter(({ saturated }) => (saturated.machine ?? 0) > 0).length;
+  const missing = cells.length - measured.length;
+  const drift = driftOf(analysis);
+  return [
+    ...(missing > 0 ? [`${missing} cells have no run that counts.`] : []),
+    ...(few > 0
+      ? [`${few} cells have fewer than ${FEW_RUNS} runs: their intervals rest on the normal shape of so few.`]
+      : []),
+    ...(wide.length > 0 ? [`In ${wide.length} cells an interval is wider than ± ${100 * WIDE} % of its mean.`] : []),
+    ...(voids.length > MANY_VOIDS * (counted + voids.length)
+      ? [`${voids.length} of ${counted + voids.length} runs are void: what made them void may bend those that count.`]
+      : []),
+    ...(generator > 0
+      ? [`The generator was saturated in runs of ${generator} cells: they measure the generator.`]
+      : []),
+    ...(machine > 0
+      ? [`The machine was saturated in runs of ${machine} cells: links and hosts share its processors.`]
+      : []),
+    ...(drift === null ? [] : [drift]),
+    "One machine carries generator, links and server: what they share, they contend for.",
+  ];
+}
+
+function isWide({ value, lower, upper }: { value: number; lower: number | null; upper: number | null }): boolean {
+  return lower !== null && upper !== null && upper - lower > 2 * WIDE * Math.abs(value);
+}
+
+/** Every run over the mean of its cell, the later half of the blocks against the earlier: a machine that warms up shows here. */
+function driftOf({ cells, manifest }: Analysis): string | null {
+  const quantity = manifest.quantities[0]?.name ?? "";
+  const blocks = Math.max(0, ...cells.flatMap(({ runs }) => runs.map(({ block }) => block))) + 1;
+  if (blocks < 4) return null;
+  const changes = cells.flatMap(({ runs }) => {
+    const half = (isLate: boolean) =>
+      runs
+        .filter(({ block }) => block >= blocks / 2 === isLate)
+        .map(({ values }) => values[quantity] ?? null)
+        .filter((value) => value !== null);
+    const [early, late] = [half(false), half(true)];
+    return early.length > 0 && late.length > 0 && mean(early) > 0 ? [mean(late) / mean(early) - 1] : [];
+  });
+  if (changes.length < 2) return null;
+  const { value, lower, upper } = meanWithInterval(changes);
+  if (lower === null || upper === null || (lower <= 0 && upper >= 0) || Math.abs(value) < 0.005) return null;
+  const label = manifest.quantities[0]?.label ?? quantity;
+  return `Drift: in the later half of the blocks ${label} is ${(100 * value).toFixed(1)} % (${(100 * lower).toFixed(1)} to ${(100 * upper).toFixed(1)}) from the earlier half. Blocks spread it evenly over the cells.`;
+}
