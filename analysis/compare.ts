@@ -27,11 +27,19 @@ export interface Comparison {
   verdict: Verdict;
 }
 
-/** `margin` 0.05: ratios from 1/1.05 to 1.05 count as the same. */
-export function compareStudies(first: Analysis, second: Analysis, margin: number): Comparison {
+/** `margin` 0.05: ratios from 1/1.05 to 1.05 count as the same. Of the quantities named, or of all. */
+export function compareStudies(
+  first: Analysis,
+  second: Analysis,
+  {
+    margin,
+    quantities = first.manifest.quantities.map(({ name }) => name),
+  }: { margin: number; quantities?: readonly string[] },
+): Comparison {
   const others = new Map(second.cells.map((summary) => [summary.cell.id, summary]));
-  const tests = first.cells.flatMap(({ cell, quantities }) =>
-    [...quantities].flatMap(([quantity, { values }]) => {
+  const tests = first.cells.flatMap(({ cell, quantities: summaries }) =>
+    quantities.flatMap((quantity) => {
+      const values = summaries.get(quantity)?.values ?? [];
       const again = others.get(cell.id)?.quantities.get(quantity)?.values ?? [];
       if (values.length === 0 || again.length === 0) return [];
       return [{ cell, quantity, ...equivalence(ratioOfMeans(again, values), margin) }];

@@ -43,9 +43,11 @@ export function formatNumber(value: number, unit = "", scale: Scale = scaleOf(va
 /** `512 ms (508 to 516)`; without the parentheses where there is no interval. */
 export function formatEstimate({ value, lower, upper }: Estimate, unit = ""): string {
   const scale = scaleOf(value, unit);
-  const text = formatNumber(value, unit, scale);
-  if (lower === null || upper === null || Number.isNaN(value)) return text;
-  return `${text} (${digits(lower * scale.factor, value * scale.factor)} to ${digits(upper * scale.factor, value * scale.factor)})`;
+  if (lower === null || upper === null || Number.isNaN(value)) return formatNumber(value, unit, scale);
+  // As many decimals as the value needs, or as its interval does where that is the larger.
+  const like = Math.max(Math.abs(value), (upper - lower) / 2) * scale.factor;
+  const [middle, from, to] = [value, lower, upper].map((part) => digits(part * scale.factor, like));
+  return `${withSuffix(middle as string, scale)} (${from} to ${to})`;
 }
 
 /** Three significant digits, all of a count; of a bound as many decimals as its value has. No exponents. */

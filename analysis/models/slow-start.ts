@@ -45,13 +45,17 @@ function roundsUntilBusy(transfer: Transfer): number {
  * (`tcp_is_cwnd_limited`), so that small answers leave it small.
  */
 export function windowAfter(segments: number, windowSegments: number): number {
-  const mostInFlight = Math.min(segments, windowSegments * 2 ** (roundsNeeded(segments, windowSegments) - 1));
+  const mostInFlight = largestFlight(segments, windowSegments);
   return Math.max(windowSegments, Math.min(windowSegments + segments, 2 * mostInFlight));
+}
+
+/** Each acknowledgement lets two segments go, so that half of what follows the first window has left when the last is sent. */
+function largestFlight(segments: number, windowSegments: number): number {
+  return Math.min(segments, Math.ceil((segments + windowSegments) / 2));
 }
 
 /** How far the window overshoots the path: segments that must wait at the bottleneck when the transfer ends in slow start. */
 export function overshootSegments(transfer: Transfer): number {
   const { segments, segmentSeconds } = onTheWire(transfer);
-  const largest = Math.min(segments, windowAfter(segments, transfer.windowSegments));
-  return Math.max(0, largest - transfer.rttSeconds / segmentSeconds - 1);
+  return Math.max(0, largestFlight(segments, transfer.windowSegments) - transfer.rttSeconds / segmentSeconds - 1);
 }

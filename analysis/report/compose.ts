@@ -10,15 +10,15 @@ import { setupSection } from "./setup-section.ts";
 import { effectsTable, latencyTable, quantityTables } from "./tables.ts";
 import { threatsFound } from "./threats.ts";
 
-export function composeReport(analysis: Analysis, plots: readonly Plot[]): ReportDocument {
-  const { manifest, counted, voids } = analysis;
+/** `isRunning`: more runs are to come, and the page loads itself anew. */
+export function composeReport(analysis: Analysis, plots: readonly Plot[], isRunning: boolean): ReportDocument {
+  const { manifest, counted } = analysis;
   const findings = concludeStudy(analysis);
   const planned = manifest.order.length;
-  const isPartial = counted < planned && counted + voids.length < planned + 1;
   const answers = findings.filter(({ isAnswer }) => isAnswer);
   const others = findings.filter(({ isAnswer }) => !isAnswer);
   const blocks: Block[] = [
-    ...(isPartial
+    ...(isRunning
       ? [warning(`The study is running: ${counted} of ${planned} runs so far. Nothing below is final.`)]
       : []),
     heading("Question"),
@@ -44,7 +44,7 @@ export function composeReport(analysis: Analysis, plots: readonly Plot[]): Repor
       `Seed ${manifest.seed} gives the same order of runs and the same resampling. The same results give this report byte for byte.`,
     ),
   ];
-  return { title: manifest.title, isPartial, blocks };
+  return { title: manifest.title, isPartial: isRunning, blocks };
 }
 
 function section(title: string, blocks: readonly Block[]): Block[] {

@@ -16,6 +16,7 @@ export interface Table {
 
 export type Block =
   | { kind: "heading"; text: string }
+  | { kind: "subheading"; text: string }
   | { kind: "paragraph"; text: string }
   /** Something to be careful about. */
   | { kind: "warning"; text: string }

@@ -2,7 +2,7 @@
 // While the study runs the page loads itself anew every few seconds.
 
 import type { Finding } from "../conclude/conclude.ts";
-import { escapeXml as escape } from "../plots/render.ts";
+import { escapeXml as escaped } from "../plots/render.ts";
 import type { Block, ReportDocument, Table } from "./document.ts";
 import { STYLE } from "./style.ts";
 import { topologySvg } from "./topology.ts";
@@ -17,12 +17,12 @@ export function reportHtml({ title, isPartial, blocks }: ReportDocument): string
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 ${refresh}<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(title)}</title>
+<title>${escaped(title)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <main>
-<h1>${escape(title)}</h1>
+<h1>${escaped(title)}</h1>
 ${contents(blocks)}
 ${blocks.map(blockHtml).join("\n")}
 </main>
@@ -33,7 +33,7 @@ ${blocks.map(blockHtml).join("\n")}
 
 function contents(blocks: readonly Block[]): string {
   const titles = blocks.flatMap((block) => (block.kind === "heading" ? [block.text] : []));
-  return `<nav>${titles.map((text) => `<a href="#${anchor(text)}">${escape(text)}</a>`).join(" · ")}</nav>`;
+  return `<nav>${titles.map((text) => `<a href="#${anchor(text)}">${escaped(text)}</a>`).join(" · ")}</nav>`;
 }
 
 function anchor(text: string): string {
@@ -43,17 +43,19 @@ function anchor(text: string): string {
 function blockHtml(block: Block): string {
   switch (block.kind) {
     case "heading":
-      return `<h2 id="${anchor(block.text)}">${escape(block.text)}</h2>`;
+      return `<h2 id="${anchor(block.text)}">${escaped(block.text)}</h2>`;
+    case "subheading":
+      return `<h3>${escaped(block.text)}</h3>`;
     case "paragraph":
-      return `<p>${escape(block.text)}</p>`;
+      return `<p>${escaped(block.text)}</p>`;
     case "warning":
-      return `<p class="warning" role="status">${escape(block.text)}</p>`;
+      return `<p class="warning" role="status">${escaped(block.text)}</p>`;
     case "list":
-      return `<ul>${block.items.map((item) => `<li>${escape(item)}</li>`).join("")}</ul>`;
+      return `<ul>${block.items.map((item) => `<li>${escaped(item)}</li>`).join("")}</ul>`;
     case "code":
-      return `<pre><code>${escape(block.text)}</code></pre>`;
+      return `<pre><code>${escaped(block.text)}</code></pre>`;
     case "figure":
-      return `<figure>\n<h3>${escape(block.plot.title)}</h3>\n${block.plot.svg}\n<figcaption>${escape(block.plot.caption)}</figcaption>\n</figure>`;
+      return `<figure>\n<h3>${escaped(block.plot.title)}</h3>\n${block.plot.svg}\n<figcaption>${escaped(block.plot.caption)}</figcaption>\n</figure>`;
     case "topology":
       return `<figure>${topologySvg(block.topology)}<figcaption>Networks with their hosts; links below.</figcaption></figure>`;
     case "finding":
@@ -70,17 +72,17 @@ function findingHtml({ text, status, condition, reasons, isAnswer }: Finding): s
     contradicted: '<strong class="flag">contradicted by the data</strong> ',
     open: '<strong class="flag">not supported by the data</strong> ',
   }[status];
-  const sentence = status === "supported" ? escape(text) : `<s>${escape(text)}</s>`;
-  const why = [`Condition: ${condition}`, ...reasons].map((reason) => `<li>${escape(reason)}</li>`).join("");
+  const sentence = status === "supported" ? escaped(text) : `<s>${escaped(text)}</s>`;
+  const why = [`Condition: ${condition}`, ...reasons].map((reason) => `<li>${escaped(reason)}</li>`).join("");
   const open = status === "supported" ? "" : " open";
   return `<div class="finding ${status}${isAnswer ? " answer" : ""}"><p>${flag}${sentence}</p><details${open}><summary>Why</summary><ul>${why}</ul></details></div>`;
 }
 
 function tableHtml({ caption, head, rows, numbersFrom, notes }: Table): string {
   const cell = (tag: string) => (text: string, at: number) =>
-    at >= numbersFrom ? `<${tag} class="n">${escape(text)}</${tag}>` : `<${tag}>${escape(text)}</${tag}>`;
+    at >= numbersFrom ? `<${tag} class="n">${escaped(text)}</${tag}>` : `<${tag}>${escaped(text)}</${tag}>`;
   const line = (fields: readonly string[], tag: string) => `<tr>${fields.map(cell(tag)).join("")}</tr>`;
   const body = rows.map((row) => line(row, "td")).join("\n");
-  const below = notes.map((note) => `<p class="note">${escape(note)}</p>`).join("");
-  return `<div class="table"><table><caption>${escape(caption)}</caption><thead>${line(head, "th")}</thead><tbody>\n${body}\n</tbody></table></div>${below}`;
+  const below = notes.map((note) => `<p class="note">${escaped(note)}</p>`).join("");
+  return `<div class="table"><table><caption>${escaped(caption)}</caption><thead>${line(head, "th")}</thead><tbody>\n${body}\n</tbody></table></div>${below}`;
 }

@@ -35,6 +35,7 @@ function modelBlocks(name: string, errors: readonly ModelError[], { manifest }: 
     ];
   });
   return [
+    { kind: "subheading", text: `The model "${name}"` },
     {
       kind: "paragraph",
       text: `${model?.title ?? name}. ${model?.source ?? ""}. Its assumptions hold in ${percent(inDomain.length, errors.length)} cells measured; of those it is within ${100 * GOOD_ERROR} % of the mean in ${percent(good.length, inDomain.length)}.`,
@@ -51,7 +52,7 @@ function modelBlocks(name: string, errors: readonly ModelError[], { manifest }: 
       rows,
       numbersFrom: manifest.factors.length,
     }),
-    { kind: "paragraph", text: `Where ${name} fails` },
+    { kind: "subheading", text: `Where "${name}" fails` },
     { kind: "list", items: failures(errors, (error) => labelOf(error.cell, varying)) },
   ];
 }

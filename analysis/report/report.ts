@@ -15,10 +15,11 @@ export interface Report {
 
 const PLOTS = "plots";
 
-export async function makeReport(manifest: Manifest, runs: Iterable<Run>): Promise<Report> {
+/** `isRunning`: the study goes on, and these are its runs so far. */
+export async function makeReport(manifest: Manifest, runs: Iterable<Run>, { isRunning = false } = {}): Promise<Report> {
   const analysis = analyse(manifest, runs);
   const plots = await drawPlots(analysis);
-  const document = composeReport(analysis, plots);
+  const document = composeReport(analysis, plots, isRunning);
   const files = new Map([
     ["report.html", reportHtml(document)],
     ["report.md", reportMarkdown(document, PLOTS)],

@@ -61,5 +61,5 @@ function driftOf({ cells, manifest }: Analysis): string | null {
   const { value, lower, upper } = meanWithInterval(changes);
   if (lower === null || upper === null || (lower <= 0 && upper >= 0) || Math.abs(value) < 0.005) return null;
   const label = manifest.quantities[0]?.label ?? quantity;
-  return `Drift: in the later half of the blocks ${label} is ${(100 * value).toFixed(1)} % (${(100 * lower).toFixed(1)} to ${(100 * upper).toFixed(1)}) from the earlier half. Blocks spread it evenly over the cells.`;
+  return `Drift: in the later half of the blocks ${label} differs by ${(100 * value).toFixed(1)} % (${(100 * lower).toFixed(1)} to ${(100 * upper).toFixed(1)}) from the earlier half. Blocks spread it evenly over the cells.`;
 }

@@ -67,46 +67,73 @@ export function mergedQuantiles(runs: readonly Buckets[], ratios: readonly numbe
   const merged = mergeHistograms(runs);
   if (merged.total === 0) return ratios.map(() => ({ ...withoutInterval(Number.NaN), isThin: true }));
   const table = cumulativeCounts(runs, merged.values);
-  return ratios.map((ratio) => ({
-    ...bootstrap([runs.length], ([chosen]) => resampledQuantile(table, chosen as Uint32Array, ratio), random, {
-      resamples: 400,
-    }),
-    isThin: merged.total * (1 - ratio) < FEWEST_BEYOND,
-  }));
+  return ratios.map((ratio) => {
+    const bracket = bracketOf(table, ratio);
+    const quantileOf = ([chosen]: readonly Uint32Array[]) =>
+      resampledQuantile(table, chosen as Uint32Array, ratio, bracket);
+    const estimate = bootstrap([runs.length], quantileOf, random, { resamples: QUANTILE_RESAMPLES });
+    return { ...estimate, isThin: merged.total * (1 - ratio) < FEWEST_BEYOND };
+  });
 }
+
+/** A bound moves by a few per cent of the interval's width with the seed, and a report has thousands of these. */
+const QUANTILE_RESAMPLES = 400;
 
 interface CumulativeCounts {
   values: Float64Array;
-  /** For each run, its requests up to and including each value. */
-  rows: Float64Array[];
+  runs: number;
+  /** The requests of each run up to and including each value: all runs of the first value, then of the second. */
+  counts: Float64Array;
 }
 
 function cumulativeCounts(runs: readonly Buckets[], values: Float64Array): CumulativeCounts {
-  const rows = runs.map((run) => {
-    const row = new Float64Array(values.length);
+  const counts = new Float64Array(values.length * runs.length);
+  for (const [index, run] of runs.entries()) {
     let [at, passed] = [0, 0];
     for (let place = 0; place < values.length; place += 1) {
       if (run.values[at] === values[place]) passed += run.counts[at++] as number;
-      row[place] = passed;
+      counts[place * runs.length + index] = passed;
     }
-    return row;
+  }
+  return { values, runs: runs.length, counts };
+}
+
+/** The places of the quantile in the run where it is lowest and in the one where it is highest: no mixture of runs passes them. */
+function bracketOf(table: CumulativeCounts, ratio: number): [low: number, high: number] {
+  const places = Array.from({ length: table.runs }, (_, run) => {
+    return placeOf(table, Uint32Array.of(run), ratio, [0, table.values.length - 1]);
   });
-  return { values, rows };
+  return [Math.min(...places), Math.max(...places)];
+}
+
+function resampledQuantile(
+  table: CumulativeCounts,
+  chosen: Uint32Array,
+  ratio: number,
+  bracket: [number, number],
+): number {
+  return table.values[placeOf(table, chosen, ratio, bracket)] as number;
 }
 
 /** By halving the values, because the counts of the chosen runs together never fall. */
-function resampledQuantile({ values, rows }: CumulativeCounts, chosen: Uint32Array, ratio: number): number {
-  const upTo = (place: number) => {
-    let sum = 0;
-    for (let at = 0; at < chosen.length; at += 1) sum += (rows[chosen[at] as number] as Float64Array)[place] as number;
-    return sum;
-  };
-  const rank = Math.max(1, Math.ceil(ratio * upTo(values.length - 1)));
-  let [low, high] = [0, values.length - 1];
+function placeOf(
+  { values, runs, counts }: CumulativeCounts,
+  chosen: Uint32Array,
+  ratio: number,
+  bracket: [number, number],
+): number {
+  const rank = Math.max(1, Math.ceil(ratio * sumAt(counts, (values.length - 1) * runs, chosen)));
+  let [low, high] = bracket;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (upTo(middle) >= rank) high = middle;
+    if (sumAt(counts, middle * runs, chosen) >= rank) high = middle;
     else low = middle + 1;
   }
-  return values[low] as number;
+  return low;
+}
+
+function sumAt(counts: Float64Array, from: number, chosen: Uint32Array): number {
+  let sum = 0;
+  for (let at = 0; at < chosen.length; at += 1) sum += counts[from + (chosen[at] as number)] as number;
+  return sum;
 }

@@ -1,0 +1,130 @@
+// The whole analysis on a made-up study: cells, effects, the model's errors, comparing two studies, and the export.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { syntheticStudy } from "../tests/study/synthetic.ts";
+import { analyse } from "./analyse.ts";
+import { type Comparison, compareStudies } from "./compare.ts";
+import { runsAsCsv } from "./csv.ts";
+import { predictCells } from "./models/predict.ts";
+import type { Run } from "./results.ts";
+import { mean } from "./stats/summary.ts";
+
+const SIZE = { rtts: [10, 200], rates: [10e6], objectBytes: [10_240], repetitions: 8, requests: 40 };
+const { manifest, runs } = syntheticStudy(SIZE);
+const analysis = analyse(manifest, runs);
+
+describe("an analysis", () => {
+  it("repeats itself with its seed", () => {
+    assert.deepEqual(analyse(manifest, runs), analysis);
+  });
+
+  it("has for each cell the mean of the runs that count, and keeps the void ones aside", () => {
+    const [first] = analysis.cells;
+    const counted = runs.filter(({ cell, voidReason }) => cell === first?.cell.id && voidReason === null);
+    const values = counted.map(({ values: { pageTime } }) => pageTime as number);
+    assert.equal(first?.quantities.get("pageTime")?.mean.value, mean(values));
+    assert.equal(analysis.counted + analysis.voids.length, runs.length);
+  });
+
+  it("shows the planted differences between plans, and none between equal ones", () => {
+    assert.ok(analysis.effects.length === 4 && analysis.effects.every(({ isShown }) => isShown));
+    const random = syntheticStudy({ ...SIZE, seed: 9 }).runs;
+    const equal = random.map(
+      (run, index): Run => ({ ...run, values: { ...run.values, pageTime: 1 + (index % 7) / 50 } }),
+    );
+    const shown = analyse(manifest, equal).effects.filter(({ isShown }) => isShown);
+    assert.deepEqual(shown, []);
+  });
+
+  it("finds the model within a few per cent, with intervals that mostly hold zero", () => {
+    assert.equal(analysis.modelErrors.length, manifest.cells.length);
+    for (const { relativeError } of analysis.modelErrors) assert.ok(Math.abs(relativeError.value) < 0.05);
+  });
+
+  it("is made of any part of the runs, and of none", () => {
+    assert.equal(analyse(manifest, []).counted, 0);
+    assert.equal(analyse(manifest, runs.slice(0, 3)).cells.length, manifest.cells.length);
+  });
+});
+
+describe("comparing two studies", () => {
+  const verdictOf = (again: readonly Run[], margin = 0.05): Comparison =>
+    compareStudies(analysis, analyse(manifest, again), { margin, quantities: ["pageTime", "connect"] });
+
+  it("finds a study the same as itself, and as its repetition with another seed", () => {
+    assert.equal(verdictOf(runs).verdict, "same");
+    assert.equal(verdictOf(syntheticStudy({ ...SIZE, seed: 8 }).runs).verdict, "same");
+  });
+
+  it("finds a round trip that is 10 % longer", () => {
+    const longer = syntheticStudy({ ...SIZE, rtts: [11, 220], seed: 8 }).runs.map(
+      (run, index): Run => ({ ...run, cell: runCell(run.cell), index }),
+    );
+    const { verdict, cells } = verdictOf(longer);
+    assert.equal(verdict, "different");
+    // At 10 ms the time of some plans is mostly the link's rate, which did not change.
+    const changed = cells.filter(({ quantity, cell }) => quantity === "connect" || cell.levels.rtt === 200);
+    assert.deepEqual([...new Set(changed.map((cell) => cell.verdict))], ["different"]);
+  });
+
+  it("cannot tell with two runs a cell, and does not call that the same", () => {
+    const { verdict } = verdictOf(
+      runs.filter(({ block }) => block < 2),
+      0.01,
+    );
+    assert.equal(verdict, "inconclusive");
+  });
+
+  it("names the cells that only one of them has", () => {
+    const [first] = manifest.cells;
+    const { unmatched } = verdictOf(runs.filter(({ cell }) => cell !== first?.id));
+    assert.deepEqual(unmatched, [first?.id]);
+  });
+});
+
+function runCell(id: string): string {
+  return id.replace(" 11 ", " 10 ").replace(" 220 ", " 200 ");
+}
+
+describe("the export", () => {
+  it("has a header with units, a row a run, and quotes what needs it", () => {
+    const spoilt = runs.map((run, index) => (index === 0 ? { ...run, voidReason: 'a "link", dropped' } : run));
+    const lines = [...runsAsCsv(manifest, spoilt)];
+    assert.equal(lines.length, runs.length + 1);
+    assert.match(
+      lines[0] ?? "",
+      /^run,block,cell,startedAt,void,saturated,plan,rtt \[ms\],rate \[bit\/s\],object \[bytes\],pageTime \[s\]/,
+    );
+    assert.match(lines[1] ?? "", /^0,0,[^,]+,2026-01-05T09:00:00\.000Z,"a ""link"", dropped",none,.*\r\n$/);
+  });
+});
+
+describe("a binding of a model", () => {
+  const bind = (inputs: Record<string, number | string>, model = "mathis") =>
+    predictCells({ model, quantity: "goodput", inputs }, manifest.cells, "models[0]");
+
+  it("predicts every cell from arithmetic over its factors", () => {
+    const { predictions } = bind({ rttSeconds: "rtt / 1000", lossRatio: "0.1 ^ 4 * 10" });
+    assert.equal(predictions.length, manifest.cells.length);
+    assert.ok((predictions[0]?.value ?? 0) > (predictions.at(-1)?.value ?? 0));
+  });
+
+  it("is refused whole, each problem once with its place", () => {
+    const texts = (result: ReturnType<typeof bind>) => {
+      assert.deepEqual(result.predictions, []);
+      return result.problems.map(({ path, message }) => `${path}: ${message}`);
+    };
+    assert.deepEqual(texts(bind({ rttSeconds: "rtt / 1000" })), [
+      "models[0].inputs.lossRatio: the model mathis needs it: share of segments that begin a loss event; of random loss, nearly the share of segments lost, in ratio",
+    ]);
+    assert.deepEqual(texts(bind({ rttSeconds: "delay / 1000", lossRatio: "plan * 2" })), [
+      'models[0].inputs.rttSeconds: column 1: "delay" is no factor; known: plan, rtt, rate, object',
+      ...(manifest.factors[0]?.levels ?? []).map(
+        (plan) => `models[0].inputs.lossRatio: column 1: "${plan}" is not a number`,
+      ),
+    ]);
+    assert.deepEqual(texts(bind({}, "newton")), ['models[0].model: there is no model "newton"']);
+    assert.match(texts(bind({ rttSeconds: "rtt > 3", lossRatio: 0.01 }))[0] ?? "", /only arithmetic over factors/);
+  });
+});

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { syntheticStudy } from "../../tests/study/synthetic.ts";
+import { analyse } from "../analyse.ts";
+import type { PlotRequest, Run } from "../results.ts";
+import { logarithmicTicks, rangeOf } from "./axis.ts";
+import { plotProblems } from "./cells.ts";
+import { drawPlots } from "./plots.ts";
+import { renderSvg } from "./render.ts";
+
+const { manifest, runs } = syntheticStudy({ rtts: [10, 200], rates: [10e6, 50e6], repetitions: 6, requests: 30 });
+const draw = (plots: readonly PlotRequest[], some: readonly Run[] = runs) =>
+  drawPlots(analyse({ ...manifest, plots, predictions: [] }, some));
+
+const BY_RTT: PlotRequest = {
+  ...{ kind: "factor", title: "By RTT", quantities: ["pageTime"], x: "rtt", series: "plan" },
+  where: { rate: 50e6, object: 10_240 },
+};
+
+describe("a plot", () => {
+  it("has the same bytes whatever was drawn before it in the process", async () => {
+    const [first] = await draw([BY_RTT]);
+    await draw(manifest.plots);
+    const [again] = await draw([BY_RTT]);
+    assert.equal(again?.svg, first?.svg);
+  });
+
+  it("has a point for each cell and the bounds of its interval, computed here and nowhere else", async () => {
+    const svg = (await draw([BY_RTT]))[0]?.svg ?? "";
+    assert.equal(layer(svg, "symbol").length, 8);
+    assert.deepEqual(bounds(svg), { rules: 8, caps: 16 });
+  });
+
+  it("draws no interval where there is one run, and still the point", async () => {
+    const once = runs.filter(({ block }) => block === 0);
+    const svg = (await draw([BY_RTT], once))[0]?.svg ?? "";
+    assert.equal(layer(svg, "symbol").length, 8);
+    assert.deepEqual(bounds(svg), { rules: 0, caps: 0 });
+  });
+
+  it("cuts an interval that passes zero at the end of a logarithmic axis instead of losing it", async () => {
+    const spread = runs.map((run): Run => {
+      return { ...run, values: { ...run.values, pageTime: run.block === 0 ? 50 : 0.01 + run.block / 1000 } };
+    });
+    const svg = (await draw([{ ...BY_RTT, logarithmic: ["y"] }], spread))[0]?.svg ?? "";
+    assert.deepEqual(bounds(svg), { rules: 8, caps: 16 });
+  });
+
+  it("of each kind is drawn, and left out while it has no data", async () => {
+    const all = await drawPlots(analyse(manifest, runs));
+    assert.deepEqual(
+      all.map(({ name }) => name),
+      ["plot-1", "plot-2", "plot-3", "plot-4", "plot-5-1", "plot-5-2", "model-page"],
+    );
+    for (const { svg } of all) assert.match(svg, /^<svg role="img" aria-label="[^"]+"/);
+    assert.deepEqual(await drawPlots(analyse(manifest, [])), []);
+  });
+
+  it("that Vega warns of is an error", async () => {
+    const data = { values: [{ x: 2 }] };
+    const x = { field: "x", type: "quantitative" as const, scale: { type: "log" as const, zero: true } };
+    await assert.rejects(renderSvg({ data, mark: "point", encoding: { x } }, "bad", "Bad"), { code: "E_PLOT" });
+  });
+});
+
+describe("a request for a plot", () => {
+  const problems = (request: Partial<PlotRequest>) =>
+    plotProblems({ ...manifest, plots: [{ ...BY_RTT, ...request }] }).map(({ path, message }) => `${path}: ${message}`);
+
+  it("is refused before the first run where it names what is not there", () => {
+    assert.deepEqual(problems({}), []);
+    assert.deepEqual(problems({ quantities: ["speed"], x: "colour" }), [
+      'plots[0].quantities: "speed" is not measured',
+      'plots[0].x: there is no factor "colour"',
+    ]);
+    assert.deepEqual(problems({ where: { rate: 3 } }), ["plots[0].where: no cell is selected"]);
+  });
+
+  it("is refused where a point would mix the levels of a factor", () => {
+    assert.deepEqual(problems({ where: { object: 10_240 } }), [
+      "plots[0].where: rate has several levels and no place in the plot: hold it at one",
+    ]);
+  });
+});
+
+describe("an axis", () => {
+  it("that is logarithmic starts above zero and has ticks inside it", () => {
+    const range = rangeOf([0, -3, 0.02, 40], true);
+    assert.ok(range.low > 0 && range.low < 0.02 && range.high > 40);
+    assert.deepEqual(logarithmicTicks({ low: 0.9, high: 60 }), [1, 2, 5, 10, 20, 50]);
+  });
+
+  it("that is linear starts at zero unless something lies below", () => {
+    assert.equal(rangeOf([5, 9], false).low, 0);
+    assert.ok(rangeOf([-5, 9], false).low < -5);
+    assert.deepEqual(rangeOf([], false), { low: 0, high: 1 });
+  });
+});
+
+function bounds(svg: string): { rules: number; caps: number } {
+  return { rules: layer(svg, "rule").length, caps: layer(svg, "rect").length };
+}
+
+/** The marks of a kind, without those of axes and legends. */
+function layer(svg: string, kind: "symbol" | "rule" | "rect"): string[] {
+  const groups = [...svg.matchAll(new RegExp(`class="mark-${kind} role-mark[^"]*"(?:[^>]*[^/>])?>(.*?)</g>`, "g"))];
+  return groups.flatMap(([, marks = ""]) => marks.match(/<(?:path|line|rect)[^>]*>/g) ?? []);
+}

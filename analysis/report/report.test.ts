@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { syntheticStudy } from "../../tests/study/synthetic.ts";
+import { analyse } from "../analyse.ts";
+import type { Run } from "../results.ts";
+import { composeReport } from "./compose.ts";
+import { reportHtml } from "./html.ts";
+import { makeReport } from "./report.ts";
+
+const SMALL = { rtts: [10, 200], rates: [10e6, 50e6], repetitions: 6, requests: 30 };
+const { manifest, runs } = syntheticStudy(SMALL);
+const finished = await makeReport(manifest, runs);
+const whole = finished.files.get("report.html") as string;
+/** Without the drawings, which take most of the time. */
+const html = (some: Iterable<Run> = runs, isRunning = false) =>
+  reportHtml(composeReport(analyse(manifest, some), [], isRunning));
+
+describe("a report", () => {
+  it("is the same byte for byte from the same results, whatever was drawn before", async () => {
+    const again = await makeReport(manifest, runs);
+    assert.deepEqual([...again.files], [...finished.files]);
+  });
+
+  it("has question, answer, setup, plots, tables, effects, model, voids, threats, and how to run it again", () => {
+    const titles = [...whole.matchAll(/<h2 id="[^"]+">([^<]+)</g)].map(([, title]) => title);
+    assert.deepEqual(titles, [
+      "Question",
+      "Answer",
+      "Further findings",
+      "Setup",
+      "Plots",
+      "Results by cell",
+      "Effects",
+      "Model beside measurement",
+      "Void runs",
+      "Threats to validity",
+      "Run it again",
+    ]);
+  });
+
+  it("asks nothing of anyone: no script, no source, no link away, and a policy that forbids it", () => {
+    assert.doesNotMatch(whole, /<script|<link|<img|<iframe|@import|url\((?!#)|\ssrc=|href="(?!#)/);
+    assert.match(whole, /Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/);
+  });
+
+  it("has ids of its own for every clip of every plot", () => {
+    const ids = [...whole.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    assert.equal(new Set(ids).size, ids.length);
+  });
+
+  it("strikes through what the data contradict, and flags it, in both forms", () => {
+    const { files } = finished;
+    assert.match(files.get("report.html") ?? "", /contradicted by the data<\/strong> <s>Serial HTTP\/1\.1 is faster/);
+    assert.match(files.get("report.md") ?? "", /\*\*contradicted by the data:\*\* ~~Serial HTTP\/1\.1 is faster/);
+  });
+
+  it("says the same numbers as HTML and as Markdown, which refers to each drawing that is there", () => {
+    const { files } = finished;
+    const markdown = (files.get("report.md") ?? "").replaceAll("\\", "");
+    const cells = [...(files.get("report.html") ?? "").matchAll(/<td class="n">([^<]+)</g)].map(
+      ([, text = ""]) => text,
+    );
+    assert.ok(cells.length > 300);
+    for (const text of cells) assert.ok(markdown.includes(text.replace("&lt;", "<")), text);
+    for (const [, path = ""] of markdown.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)) assert.ok(files.has(path), path);
+  });
+
+  it("so far says so, loads itself anew, and holds no finding without runs", () => {
+    const page = html([], true);
+    assert.match(page, /http-equiv="refresh"/);
+    assert.match(page, /The study is running: 0 of 192 runs so far/);
+    assert.doesNotMatch(page, /class="finding supported/);
+    assert.doesNotMatch(html(), /http-equiv="refresh"/);
+  });
+
+  it("holds at every number of runs on the way", async () => {
+    for (const count of [1, 33]) {
+      const { files } = await makeReport(manifest, runs.slice(0, count), { isRunning: true });
+      assert.match(files.get("report.html") ?? "", new RegExp(`${count} of 192 runs so far`));
+    }
+  });
+
+  it("keeps void runs apart: named with their reason, counted in no number", () => {
+    const spoilt = runs.map((run): Run => {
+      if (run.block !== 2) return { ...run, voidReason: null };
+      return { ...run, voidReason: "a <link> drifted", values: { ...run.values, pageTime: 1e6 } };
+    });
+    const page = html(spoilt);
+    assert.match(page, /32 × a &lt;link&gt; drifted/);
+    const longest = [...page.matchAll(/<td class="n">([\d.]+) s /g)].map(([, seconds]) => Number(seconds));
+    assert.ok(longest.length > 50 && Math.max(...longest) < 100, "no mean holds a void run's value");
+  });
+
+  it("names the assumption that cells outside a model's domain break, and the largest error there", () => {
+    assert.match(html(), /Outside its domain in \d+ cells: slow start overshoots the path .* Largest error there −2\d/);
+  });
+
+  it("finds threats in the data: few runs, and a machine that drifts over the blocks", () => {
+    assert.match(html(runs.filter(({ block }) => block < 3)), /cells have fewer than 6 runs/);
+    const warming = runs.map((run): Run => {
+      const { pageTime } = run.values;
+      return { ...run, values: { ...run.values, pageTime: (pageTime as number) * (1 + 0.02 * run.block) } };
+    });
+    assert.match(html(warming), /Drift: in the later half of the blocks page time differs by [56]\.\d % \(/);
+    assert.doesNotMatch(html(), /Drift:/);
+  });
+});
