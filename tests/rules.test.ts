@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { arrowViolations, dockerViolations, importCycles } from "./rules/arrows.ts";
+import { arrowViolations, dockerViolations, importCycles, impurities } from "./rules/arrows.ts";
 import {
   bareTestNames,
   headless,
@@ -19,6 +19,8 @@ const sources = files.filter(isSource);
 
 describe("in this repository", () => {
   it("imports follow the arrows between the parts", () => assert.deepEqual(arrowViolations(sources), []));
+  it("analysis asks for no clock, no chance and nothing of the machine", () =>
+    assert.deepEqual(impurities(sources), []));
   it("no import leads back to where it came from", () => assert.deepEqual(importCycles(sources), []));
   it("Docker is touched in topology/apply alone", () => assert.deepEqual(dockerViolations(sources), []));
   it("no file is longer than 300 lines", () => assert.deepEqual(tooLong(files), []));
@@ -58,6 +60,21 @@ describe("the rules", () => {
     ];
     assert.equal(arrowViolations(wrong).length, wrong.length);
     assert.deepEqual(arrowViolations([file("topology/apply/e.ts", 'import "../plan/step.ts"; import "zod";')]), []);
+  });
+
+  it("see what a pure part may not use, and let its tests be", () => {
+    const wrong = [
+      file("analysis/a.ts", 'import { readFile } from "node:fs/promises";'),
+      file("analysis/plots/b.ts", "const now = Date.now();"),
+      file("analysis/c.ts", "export const luck = Math.random();"),
+      file("analysis/d.ts", "const start = performance.now();"),
+      file("analysis/e.ts", "const today = new Date();"),
+    ];
+    assert.equal(impurities(wrong).length, wrong.length);
+    assert.deepEqual(
+      impurities([file("analysis/a.test.ts", 'import "node:test";'), file("lib/b.ts", "Date.now()")]),
+      [],
+    );
   });
 
   it("see a cycle of any length once", () => {

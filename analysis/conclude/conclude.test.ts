@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
+import { parse } from "yaml";
+import { ROOT } from "../../tests/rules/sources.ts";
 import { syntheticStudy } from "../../tests/study/synthetic.ts";
 import { analyse } from "../analyse.ts";
 import type { Conclusion, Selection } from "../results.ts";
 import { concludeStudy, conclusionProblems, type Finding } from "./conclude.ts";
+import { FUNCTIONS } from "./functions.ts";
 import { ExpressionFault, parseExpression } from "./parse.ts";
 
 const { manifest, runs } = syntheticStudy({ rtts: [50, 200], rates: [50e6], objectBytes: [10_240], repetitions: 8 });
@@ -58,6 +62,25 @@ describe("an expression", () => {
       );
     });
   }
+});
+
+describe("docs/conclusions.md", () => {
+  const text = readFileSync(`${ROOT}docs/conclusions.md`, "utf8");
+
+  it("explains every function", () => {
+    for (const [name, { parameters }] of Object.entries(FUNCTIONS)) {
+      assert.ok(text.includes(`\`${name}(${parameters.join(", ")})\``) || text.includes(`\`${name}\``), name);
+    }
+  });
+
+  it("has an example that is a conclusion", () => {
+    const yaml = /```yaml\n(.*?)```/s.exec(text)?.[1] ?? "";
+    const conclusions = parse(yaml).conclude as Conclusion[];
+    assert.deepEqual(conclusionProblems({ ...manifest, conclusions }), []);
+    const [finding] = concludeStudy(analyse({ ...manifest, conclusions }, runs));
+    assert.equal(finding?.status, "supported");
+    assert.match(finding.text, /^At 200 ms one connection takes 1\.\d\d \(/);
+  });
 });
 
 describe("a conclusion", () => {

@@ -10,11 +10,6 @@ export interface Estimate {
 /** The confidence of every interval that says nothing else. */
 export const CONFIDENCE = 0.95;
 
-/** A value without spread known. */
-export function exactly(value: number): Estimate {
-  return { value, lower: value, upper: value };
-}
-
 /** A value whose interval the data do not give. */
 export function withoutInterval(value: number): Estimate {
   return { value, lower: null, upper: null };

@@ -26,6 +26,10 @@ const PARTS: readonly (readonly [folder: string, mayImport: readonly string[]])[
   ["tests/", [""]],
 ];
 
+/** Values in, values out: results can be analysed anywhere, and twice alike. */
+const PURE_PARTS = ["analysis/"];
+const IMPURE = /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bperformance\.now\(|\bprocess\./;
+
 const DOCKER_PARTS = ["topology/apply/", "tests/docker/", "bench/", "bin/"];
 
 /** Imports that go against the arrows, and sources in a folder that has none. */
@@ -51,6 +55,14 @@ export function dockerViolations(files: readonly SourceFile[]): string[] {
       const byLibrary = imports.some((name) => ["dockerode", "docker-modem", "testcontainers"].includes(name));
       return byLibrary || (imports.includes("node:child_process") && /["'`]docker["'`]/.test(file.text));
     })
+    .map(({ path }) => path);
+}
+
+/** Pure sources that reach for the machine, the clock or chance. */
+export function impurities(files: readonly SourceFile[]): string[] {
+  return files
+    .filter(({ path }) => PURE_PARTS.some((part) => path.startsWith(part)) && !path.endsWith(".test.ts"))
+    .filter((file) => IMPURE.test(file.text) || importsOf(file).some((name) => name.startsWith("node:")))
     .map(({ path }) => path);
 }
 

@@ -1,0 +1,126 @@
+// The page model against the textbook's number, against a transfer simulated segment by segment, and against what Nielsen found.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { completeInputs, type Inputs } from "./model.ts";
+import { page } from "./page.ts";
+import { windowAfter } from "./slow-start.ts";
+
+const predict = (inputs: Inputs) => page.predict(completeInputs(page, inputs));
+const broken = (inputs: Inputs) => page.brokenAssumptions(completeInputs(page, inputs)).join("; ");
+
+function near(actual: number, expected: number, relative: number): void {
+  assert.ok(Math.abs(actual / expected - 1) <= relative, `${actual}, expected ${expected} within ${100 * relative} %`);
+}
+
+describe("the page model", () => {
+  const path = { rttSeconds: 0.1, rateBitsPerSecond: 50e6 };
+  const pageOf = (plan: string, more: Inputs = {}) =>
+    predict({ ...path, plan, documentBytes: 2000, objects: 4, objectBytes: 100_000, ...more });
+
+  it("gives the 0.20 s of the textbook's formula for 10 KiB at 100 ms and 50 Mbit/s", () => {
+    near(pageOf("1.0-serial", { documentBytes: 10_240, objects: 0 }), 0.2, 0.01);
+  });
+
+  for (const rttSeconds of [0.01, 0.1, 0.2]) {
+    for (const rateBitsPerSecond of [2e6, 10e6, 50e6]) {
+      for (const initialWindowSegments of [1, 4, 10]) {
+        it(`finds the time of single transfers as a simulation of each segment does, ${[1000 * rttSeconds, "ms", rateBitsPerSecond / 1e6, "Mbit/s, window", initialWindowSegments].join(" ")}`, () => {
+          for (const documentBytes of [1000, 15_000, 100_000, 1_000_000]) {
+            const inputs = { rttSeconds, rateBitsPerSecond, initialWindowSegments, documentBytes, objects: 0 };
+            const segments = Math.ceil(documentBytes / 1448);
+            const simulated = rttSeconds + simulatedTransfer(segments, { ...inputs, connections: 1 });
+            // The last segment may be short, which the simulation does not know: one segment's time at most.
+            const segmentSeconds = (8 * 1514) / rateBitsPerSecond;
+            const predicted = pageOf("1.1-serial", inputs);
+            assert.ok(Math.abs(predicted - simulated) <= segmentSeconds + 1e-9, `${predicted}, simulated ${simulated}`);
+          }
+        });
+      }
+    }
+  }
+
+  it("finds parallel connections' time as a simulation of all of them over one bottleneck does", () => {
+    for (const [rateBitsPerSecond, objectBytes] of [
+      [2e6, 20_000],
+      [10e6, 100_000],
+      [50e6, 100_000],
+      [50e6, 1_000_000],
+    ] as const) {
+      const each = Math.ceil(objectBytes / 1448);
+      const simulated =
+        0.1 +
+        simulatedTransfer(2, { ...path, rateBitsPerSecond, initialWindowSegments: 10, connections: 1 }) +
+        0.1 +
+        simulatedTransfer(each, { ...path, rateBitsPerSecond, initialWindowSegments: 10, connections: 4 });
+      near(pageOf("1.0-parallel", { rateBitsPerSecond, objectBytes, connections: 4 }), simulated, 0.03);
+    }
+  });
+
+  it("has serial HTTP/1.1 behind four connections of HTTP/1.0 on a WAN, and pipelining before both, as Nielsen found in 1997", () => {
+    const nielsen = {
+      rttSeconds: 0.09,
+      rateBitsPerSecond: 1.5e6,
+      documentBytes: 42_000,
+      objects: 42,
+      objectBytes: 3000,
+    };
+    const [serial, four, pipelined] = [
+      pageOf("1.1-serial", { ...nielsen, initialWindowSegments: 2 }),
+      pageOf("1.0-parallel", { ...nielsen, connections: 4, initialWindowSegments: 2 }),
+      pageOf("1.1-pipelined", { ...nielsen, initialWindowSegments: 2 }),
+    ] as [number, number, number];
+    assert.ok(serial > four && four > pipelined, `${serial} ${four} ${pipelined}`);
+  });
+
+  it("lets the window of small answers grow to twice what was in flight and no further, as Linux does", () => {
+    assert.equal(windowAfter(7, 10), 14);
+    assert.equal(windowAfter(7, 14), 14);
+    assert.equal(windowAfter(3, 10), 10);
+    assert.equal(windowAfter(70, 10), 80);
+  });
+
+  it("finds serial objects on one connection as transfers one after another, each with the window that the last left", () => {
+    const path = { rttSeconds: 0.1, rateBitsPerSecond: 10e6, initialWindowSegments: 10 };
+    const bytes = 14_480 * 2;
+    let [simulated, window] = [0.1, 10];
+    for (let object = 0; object < 5; object += 1) {
+      simulated += simulatedTransfer(20, { ...path, initialWindowSegments: window, connections: 1 });
+      window += 20;
+    }
+    const inputs = { ...path, plan: "1.1-serial", documentBytes: bytes, objects: 4, objectBytes: bytes };
+    near(predict(inputs), simulated, 0.005);
+  });
+
+  it("does not apply where slow start overshoots the queue", () => {
+    const large = { documentBytes: 10e6, queueSegments: 100 };
+    assert.match(broken({ ...path, plan: "1.0-serial", objects: 0, objectBytes: 1, ...large }), /overshoots/);
+    assert.equal(broken({ ...path, plan: "1.0-serial", objects: 4, objectBytes: 1e4, documentBytes: 1e4 }), "");
+  });
+});
+
+/** The last arrival of as many connections' segments in lockstep, from the requests on: windows, one FIFO bottleneck, acknowledgements. */
+function simulatedTransfer(
+  segments: number,
+  path: { rttSeconds: number; rateBitsPerSecond: number; initialWindowSegments: number; connections: number },
+): number {
+  const segmentSeconds = (8 * 1514) / path.rateBitsPerSecond;
+  const half = path.rttSeconds / 2;
+  const flows = Array.from({ length: path.connections }, () => ({
+    permits: Array<number>(path.initialWindowSegments).fill(half),
+    sent: 0,
+  }));
+  let [free, last] = [0, 0];
+  for (;;) {
+    const ready = flows.filter(({ permits, sent }) => sent < segments && permits.length > 0);
+    if (ready.length === 0) return last;
+    const next = ready.reduce((one, other) =>
+      (other.permits[0] as number) < (one.permits[0] as number) ? other : one,
+    );
+    free = Math.max(next.permits.shift() as number, free) + segmentSeconds;
+    next.sent += 1;
+    last = free + half;
+    const acknowledged = free + path.rttSeconds;
+    next.permits.push(acknowledged, acknowledged);
+  }
+}
