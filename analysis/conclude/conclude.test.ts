@@ -133,6 +133,22 @@ describe("a conclusion", () => {
     assert.match(text, /^−?\d\.\d+ % \(.*\) \d\.\d+ % \d+ ms \(.*\) – 1$/);
   });
 
+  it("refuses pairs without a counterpart, and a crossover over more than one factor", () => {
+    assert.match(
+      problemsOf({ say: "", when: "ratio(pageTime, serials, four) > 1" })[0] ?? "",
+      /2 cells against 1 make \d pairs/,
+    );
+    assert.match(
+      problemsOf({ say: "{crossover(rtt, pageTime, all, all)}", when: "1 < 2" })[0] ?? "",
+      /differ in more than/,
+    );
+    assert.match(
+      problemsOf({ say: "{crossover(plan, pageTime, all, all)}", when: "1 < 2" })[0] ?? "",
+      /positive numbers/,
+    );
+    assert.deepEqual(problemsOf({ say: "{crossover(rtt, pageTime, serials, fours)}", when: "1 < 2" }), []);
+  });
+
   it("is refused before the first run with every fault's place, and can compute nothing else", () => {
     assert.deepEqual(
       problemsOf({ say: "{mean(pageTime, nobody)} {p50(speed, serial)}", when: "mean(pageTime, fours) > 1" }),

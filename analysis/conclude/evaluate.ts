@@ -93,6 +93,8 @@ function evaluateCall(call: Expression & { kind: "call" }, scope: Scope): Value 
     );
   }
   const args = call.args.map((argument, at) => argumentOf(argument, parameters[at] as Parameter, scope));
+  const fault = called.faultOf?.(args);
+  if (fault !== undefined) throw new ExpressionFault(fault, call.column);
   return called.evaluate(scope.analysis, args);
 }
 

@@ -1,11 +1,13 @@
 // What an expression can ask of a study. Each function says which arguments it takes, so that a study file is checked before it runs;
 // a new one is an entry here. `cells` is the name of a selection; `cell` one that selects a single cell.
 
+import { randomSequence } from "../../lib/random.ts";
 import type { Analysis } from "../analyse.ts";
 import type { CellSummary } from "../cells.ts";
 import { modelErrors } from "../model-error.ts";
 import type { Manifest, Saturated, Selection } from "../results.ts";
 import { isSelected } from "../results.ts";
+import { crossover, type Level } from "../stats/crossover.ts";
 import { CONFIDENCE, type Estimate, mapEstimate, withoutInterval } from "../stats/estimate.ts";
 import { meanWithInterval } from "../stats/mean-interval.ts";
 import { type Ratio, ratioInterval, ratioOfMeans } from "../stats/ratio.ts";
@@ -23,6 +25,8 @@ export type Argument =
 interface StudyFunction {
   parameters: readonly Parameter[];
   meaning: string;
+  /** Why arguments that are good each for itself cannot stand together. */
+  faultOf?(args: readonly Argument[]): string | undefined;
   evaluate(analysis: Analysis, args: readonly Argument[]): Value;
 }
 
@@ -60,17 +64,34 @@ export const FUNCTIONS: Readonly<Record<string, StudyFunction>> = {
   ratio: {
     parameters: ["quantity", "cells", "cells"],
     meaning: "mean of the first over mean of the second; of several pairs the geometric mean",
+    faultOf: unpaired,
     evaluate: (_, args) => estimate(combineRatios(ratiosOf(args)), ""),
   },
   smallestRatio: {
     parameters: ["quantity", "cells", "cells"],
     meaning: "the smallest ratio of the pairs; its interval holds for all of them together",
+    faultOf: unpaired,
     evaluate: (_, args) => estimate(extreme(ratiosOf(args), Math.min), ""),
   },
   largestRatio: {
     parameters: ["quantity", "cells", "cells"],
     meaning: "the largest ratio of the pairs; its interval holds for all of them together",
+    faultOf: unpaired,
     evaluate: (_, args) => estimate(extreme(ratiosOf(args), Math.max), ""),
+  },
+  crossover: {
+    parameters: ["factor", "quantity", "cells", "cells"],
+    meaning: "the lowest level of the factor at which the two means change places",
+    faultOf: (args) => {
+      const levels = cellsOf(args, 2).map(({ cell }) => cell.levels[nameOf(args, 0)]);
+      if (levels.some((level) => typeof level !== "number" || level <= 0))
+        return "a factor of positive numbers is needed";
+      return new Set(levels).size === levels.length ? undefined : "the cells differ in more than the factor";
+    },
+    evaluate: ({ manifest }, args) => {
+      const { unit = "" } = manifest.factors.find(({ name }) => name === nameOf(args, 0)) ?? {};
+      return estimate(crossover(levelsOf(args), randomSequence(manifest.seed)), unit);
+    },
   },
   predicted: {
     parameters: ["model", "cell"],
@@ -120,6 +141,15 @@ export const FUNCTIONS: Readonly<Record<string, StudyFunction>> = {
   },
 };
 
+/** A cell without its counterpart would be left out in silence. */
+function unpaired(args: readonly Argument[]): string | undefined {
+  const [, above, below] = args;
+  if (above?.kind !== "cells" || below?.kind !== "cells") return undefined;
+  const [one, other, pairs] = [above.summaries.length, below.summaries.length, matchedPairs(above, below).length];
+  if (pairs === one && pairs === other) return undefined;
+  return `${one} cells against ${other} make ${pairs} pairs that agree in all other factors: every cell needs its counterpart`;
+}
+
 function quantile(ratio: number): StudyFunction {
   return {
     parameters: ["quantity", "cell"],
@@ -154,6 +184,20 @@ function ratiosOf(args: readonly Argument[]): Ratio[] {
   if (above?.kind !== "cells" || below?.kind !== "cells") return [];
   const valuesOf = ({ quantities }: CellSummary) => quantities.get(nameOf(args, 0))?.values ?? [];
   return matchedPairs(above, below).map(([one, other]) => ratioOfMeans(valuesOf(one), valuesOf(other)));
+}
+
+/** The pairs of crossover's cells, by the level of its factor. */
+function levelsOf(args: readonly Argument[]): Level[] {
+  const [, , above, below] = args;
+  if (above?.kind !== "cells" || below?.kind !== "cells") return [];
+  const valuesOf = ({ quantities }: CellSummary) => quantities.get(nameOf(args, 1))?.values ?? [];
+  return matchedPairs(above, below)
+    .map(([one, other]) => ({
+      x: Number(one.cell.levels[nameOf(args, 0)]),
+      above: valuesOf(one),
+      below: valuesOf(other),
+    }))
+    .filter((level) => level.above.length > 0 && level.below.length > 0);
 }
 
 /** Bonferroni: each interval at the confidence that makes all of them hold together. */

@@ -4,7 +4,7 @@ import type { Analysis } from "../analyse.ts";
 import type { PlotRequest } from "../results.ts";
 import { cdfPlot } from "./cdf.ts";
 import { factorPlot } from "./factor.ts";
-import { modelErrorPlot } from "./model-error.ts";
+import { labelOf, modelErrorPlot } from "./model-error.ts";
 import { phasesPlot } from "./phases.ts";
 import { renderSvg } from "./render.ts";
 import { tracePlot } from "./trace.ts";
@@ -57,13 +57,13 @@ async function drawRequest(analysis: Analysis, request: PlotRequest, name: strin
   return [{ name, title, caption, svg: await renderSvg(draw(analysis, request), name, title) }];
 }
 
-async function drawTraces({ cells }: Analysis, title: string, name: string): Promise<Plot[]> {
+async function drawTraces({ cells, manifest }: Analysis, title: string, name: string): Promise<Plot[]> {
   const traces = cells.flatMap(({ cell, runs }) =>
     runs.flatMap(({ traces: some = [] }) => some.map((trace) => ({ trace, cell }))),
   );
   const plots: Plot[] = [];
   for (const [index, { trace, cell }] of traces.slice(0, MOST_TRACES).entries()) {
-    const full = `${title}: ${trace.connection}, ${Object.values(cell.levels).join(", ")}`;
+    const full = `${title}: ${trace.connection}, ${labelOf(cell, manifest.factors)}`;
     const part = `${name}-${index + 1}`;
     plots.push({
       name: part,

@@ -20,13 +20,13 @@ export const LEAST_RUNS = 5;
 
 /**
  * The statistic of `counts` runs of each group, with its interval. `statistic` gets, for each group, the indices of the runs chosen
- * (each run once for the value itself); a result that is not finite counts for no resample.
+ * (each run once for the value itself). A result that is not finite is left out; too many of them leave no interval.
  */
 export function bootstrap(
   counts: readonly number[],
   statistic: (chosen: readonly Uint32Array[]) => number,
   random: Random,
-  { confidence = CONFIDENCE, resamples = RESAMPLES, isExpanded = true } = {},
+  { confidence = CONFIDENCE, resamples = RESAMPLES, isExpanded = true, leastKept = 0.5 } = {},
 ): Estimate {
   const chosen = counts.map((count) => Uint32Array.from({ length: count }, (_, index) => index));
   const value = statistic(chosen);
@@ -41,7 +41,7 @@ export function bootstrap(
     const result = statistic(chosen);
     if (Number.isFinite(result)) results[kept++] = result;
   }
-  if (kept < resamples / 2) return withoutInterval(value);
+  if (kept < leastKept * resamples) return withoutInterval(value);
   const sorted = results.subarray(0, kept).sort();
   const tail = isExpanded ? expandedTail(fewest, confidence) : (1 - confidence) / 2;
   return { value, lower: quantileOfSorted(sorted, tail), upper: quantileOfSorted(sorted, 1 - tail) };

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { randomSequence } from "../../lib/random.ts";
+import { crossover } from "./crossover.ts";
 import type { Estimate } from "./estimate.ts";
 import { type Buckets, mergedQuantiles } from "./histograms.ts";
 import { meanWithInterval } from "./mean-interval.ts";
@@ -46,6 +47,17 @@ describe("a 95 % interval holds the true value in 93 to 97 of a hundred studies"
 
   it("of a ratio of medians of 20 runs each (bootstrap)", () => {
     assertCovers(() => medianRatio(some(20, skewed), some(20, skewed), random), 1, 600);
+  });
+
+  it("of a crossover of two means over four levels, 8 runs each (bootstrap)", () => {
+    // One side takes x, the other 30 whatever x: they meet at 30, which lies straight between on logarithmic scales.
+    const once = () => {
+      const levels = [10, 20, 40, 80].map((x) => {
+        return { x, above: some(8, () => x * (1 + 0.1 * normal())), below: some(8, () => 30 * (1 + 0.1 * normal())) };
+      });
+      return crossover(levels, random);
+    };
+    assertCovers(once, 30, 500, 0.03);
   });
 
   it("of quantiles of the requests of 10 runs, each with luck of its own (bootstrap of runs)", () => {

@@ -5,6 +5,7 @@ import { describe, it } from "node:test";
 import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { randomSequence } from "../../lib/random.ts";
 import { bootstrap } from "./bootstrap.ts";
+import { crossover } from "./crossover.ts";
 import { equivalence } from "./equivalence.ts";
 import { decodeHistogram, histogramQuantile, mergedQuantiles, mergeHistograms } from "./histograms.ts";
 import { holm } from "./holm.ts";
@@ -153,6 +154,24 @@ describe("equivalence by two one-sided tests", () => {
   it("judges runs without any spread by their ratio alone", () => {
     assert.equal(equivalence(ratioOfMeans([2, 2], [2, 2]), 0.01).isEquivalent, true);
     assert.equal(equivalence(ratioOfMeans([2.2, 2.2], [2, 2]), 0.01).isEquivalent, false);
+  });
+});
+
+describe("a crossover", () => {
+  const at = (x: number, above: number, below: number) => ({
+    x,
+    above: Array(6).fill(above),
+    below: Array(6).fill(below),
+  });
+
+  it("lies where the ratio passes 1, whatever the order of the levels", () => {
+    near(crossover([at(400, 4, 2), at(100, 1, 2)], randomSequence(1)).value, 200, 1e-9);
+  });
+
+  it("is not a number where one side is always the larger, and has no interval where chance could undo it", () => {
+    assert.ok(Number.isNaN(crossover([at(1, 1, 2), at(2, 1, 2)], randomSequence(1)).value));
+    const spread = { x: 2, above: [1, 1, 5, 1, 5, 1], below: [2, 2, 2, 2, 2, 2] };
+    assert.equal(crossover([at(1, 1, 2), spread], randomSequence(1)).lower, null);
   });
 });
 
