@@ -42,6 +42,13 @@ describe("an analysis", () => {
     for (const { relativeError } of analysis.modelErrors) assert.ok(Math.abs(relativeError.value) < 0.05);
   });
 
+  it("names the run whose histogram cannot be read", () => {
+    for (const request of ["", "bm9uZQ==", "HISTFAAAAAB4"]) {
+      const spoilt = runs.map((run) => (run.index === 5 ? { ...run, voidReason: null, histograms: { request } } : run));
+      assert.throws(() => analyse(manifest, spoilt), { code: "E_BAD_RESULTS", message: /"request" of run 5/ });
+    }
+  });
+
   it("is made of any part of the runs, and of none", () => {
     assert.equal(analyse(manifest, []).counted, 0);
     assert.equal(analyse(manifest, runs.slice(0, 3)).cells.length, manifest.cells.length);

@@ -1,10 +1,11 @@
 // The runs of a study, cell by cell: what each quantity is, with its interval. The run is the unit: requests of one run share its luck.
 // Void runs count for nothing but are kept, with their reasons.
 
+import { RttlabError } from "../lib/errors.ts";
 import { randomSequence } from "../lib/random.ts";
 import type { Cell, Manifest, Run, Saturated } from "./results.ts";
 import { type Estimate, withoutInterval } from "./stats/estimate.ts";
-import { decodeHistogram, mergedQuantiles, type Quantile } from "./stats/histograms.ts";
+import { type Buckets, decodeHistogram, mergedQuantiles, type Quantile } from "./stats/histograms.ts";
 import { meanWithInterval } from "./stats/mean-interval.ts";
 import { medianWithInterval } from "./stats/median-interval.ts";
 import { standardDeviation } from "./stats/summary.ts";
@@ -77,14 +78,25 @@ function summarizeQuantity(quantity: string, runs: readonly Run[]): QuantitySumm
 }
 
 function summarizeLatency(quantity: string, runs: readonly Run[], random: () => number): LatencySummary {
-  const encoded = runs.map(({ histograms }) => histograms?.[quantity]).filter((text) => text !== undefined);
-  const decoded = encoded.map((text) => decodeHistogram(text));
+  const decoded = runs.flatMap((run) => {
+    const text = run.histograms?.[quantity];
+    return text === undefined ? [] : [readHistogram(text, run, quantity)];
+  });
   const quantiles = mergedQuantiles(decoded, RATIOS, random);
   return {
     quantity,
     requests: decoded.reduce((sum, { total }) => sum + total, 0),
     quantiles: RATIOS.map((ratio, index) => ({ ratio, quantile: inSeconds(quantiles[index] as Quantile) })),
   };
+}
+
+function readHistogram(text: string, { index }: Run, quantity: string): Buckets {
+  try {
+    return decodeHistogram(text);
+  } catch (cause) {
+    const message = `read the histogram "${quantity}" of run ${index}: it is no HdrHistogram V2 in base64`;
+    throw new RttlabError("E_BAD_RESULTS", message, { cause });
+  }
 }
 
 function inSeconds({ value, lower, upper, isThin }: Quantile): Quantile {

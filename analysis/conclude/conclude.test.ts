@@ -127,7 +127,7 @@ describe("a conclusion", () => {
   it("knows the model's error, quantiles of requests, and where runs were saturated", () => {
     const { status, text } = conclude({
       say: "{error(page, serial) | percent} {largestError(page, all) | percent plain} {p90(request, serial)} {p90(goodput, serial)} {saturated(none, all)}",
-      when: "largestError(page, all) < 0.2 and upper(mean(pageTime, serial)) > predicted(page, serial) * 0.9",
+      when: "medianRatio(pageTime, serial, four) > 1 and largestError(page, all) < 0.2 and upper(mean(pageTime, serial)) > predicted(page, serial) * 0.9",
     });
     assert.equal(status, "supported", text);
     assert.match(text, /^−?\d\.\d+ % \(.*\) \d\.\d+ % \d+ ms \(.*\) – 1$/);

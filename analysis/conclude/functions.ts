@@ -10,6 +10,7 @@ import { isSelected } from "../results.ts";
 import { crossover, type Level } from "../stats/crossover.ts";
 import { CONFIDENCE, type Estimate, mapEstimate, withoutInterval } from "../stats/estimate.ts";
 import { meanWithInterval } from "../stats/mean-interval.ts";
+import { medianRatio } from "../stats/median-interval.ts";
 import { type Ratio, ratioInterval, ratioOfMeans } from "../stats/ratio.ts";
 import { combineRatios, matchedPairs } from "./pairs.ts";
 import type { Value } from "./value.ts";
@@ -66,6 +67,17 @@ export const FUNCTIONS: Readonly<Record<string, StudyFunction>> = {
     meaning: "mean of the first over mean of the second; of several pairs the geometric mean",
     faultOf: unpaired,
     evaluate: (_, args) => estimate(combineRatios(ratiosOf(args)), ""),
+  },
+  medianRatio: {
+    parameters: ["quantity", "cell", "cell"],
+    meaning: "median of the first over median of the second, for runs with outliers",
+    evaluate: ({ manifest }, args) => {
+      const [above = [], below = []] = [1, 2].map(
+        (at) => cellsOf(args, at)[0]?.quantities.get(nameOf(args, 0))?.values,
+      );
+      const isMeasured = above.length > 0 && below.length > 0;
+      return estimate(isMeasured ? medianRatio(above, below, randomSequence(manifest.seed)) : none, "");
+    },
   },
   smallestRatio: {
     parameters: ["quantity", "cells", "cells"],

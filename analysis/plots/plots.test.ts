@@ -7,6 +7,7 @@ import { logarithmicTicks, rangeOf } from "./axis.ts";
 import { plotProblems } from "./cells.ts";
 import { drawPlots } from "./plots.ts";
 import { renderSvg } from "./render.ts";
+import { MOST_SERIES, seriesScales } from "./theme.ts";
 
 const { manifest, runs } = syntheticStudy({ rtts: [10, 200], rates: [10e6, 50e6], repetitions: 6, requests: 30 });
 const draw = (plots: readonly PlotRequest[], some: readonly Run[] = runs) =>
@@ -82,6 +83,29 @@ describe("a request for a plot", () => {
     ]);
   });
 });
+
+describe("the look of series", () => {
+  it("is readable in grey: neighbours differ in lightness by a tenth of the way from black to white", () => {
+    const { colour, shape, dash } = seriesScales(Array.from({ length: MOST_SERIES }, (_, at) => String(at)));
+    const lightness = colour.range.map(lightnessOf);
+    for (const [at, value] of lightness.entries()) {
+      const earlier = at < 4 ? lightness.slice(0, at) : lightness.slice(at - 1, at);
+      for (const other of earlier) assert.ok(Math.abs(value - other) > 10, `${colour.range[at]}`);
+      assert.ok(value < 80, "seen on white");
+    }
+    assert.equal(new Set(shape.range).size, MOST_SERIES);
+    assert.equal(new Set(dash.range.map(String)).size, MOST_SERIES);
+  });
+});
+
+/** L* of CIE 1976, 0 to 100. */
+function lightnessOf(colour: string): number {
+  const [red, green, blue] = [1, 3, 5].map((at) => {
+    const part = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  }) as [number, number, number];
+  return 116 * Math.cbrt(0.2126 * red + 0.7152 * green + 0.0722 * blue) - 16;
+}
 
 describe("an axis", () => {
   it("that is logarithmic starts above zero and has ticks inside it", () => {

@@ -4,8 +4,8 @@
 
 import type { Config } from "vega-lite";
 
-/** Neighbours differ in lightness. */
-const COLOURS = ["#0b3c74", "#e07b00", "#3f9bd1", "#6b2a7a", "#d8b01c", "#0f6b4f", "#8c8c8c", "#1a1a1a"];
+/** Neighbours differ in lightness, and so do any two of the first four. */
+const COLOURS = ["#0b3c74", "#d95f02", "#79bbe6", "#93358f", "#cfa600", "#0f6b4f", "#8c8c8c", "#1a1a1a"];
 const SHAPES = [
   "circle",
   "square",

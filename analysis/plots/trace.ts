@@ -72,7 +72,7 @@ function windowPanel(trace: Trace, x: object, end: number) {
         encoding: {
           x,
           y,
-          stroke: { field: "line", type: "nominal", scale: { domain: lines, range: ["#0b3c74", "#e07b00"] }, legend },
+          stroke: { field: "line", type: "nominal", scale: { domain: lines, range: ["#0b3c74", "#d95f02"] }, legend },
           strokeDash: {
             field: "line",
             type: "nominal",
