@@ -1,4 +1,5 @@
-// The whole analysis on a made-up study: cells, effects, the model's errors, comparing two studies, and the export.
+// The whole analysis on a made-up study: cells, effects, the model's errors, comparing two studies,
+// and the export.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";

@@ -1,4 +1,5 @@
-// The whole analysis of a study, so far or finished: runs in, everything that a report says out. The same input gives the same output.
+// The whole analysis of a study, so far or finished: runs in, everything that a report says out.
+// The same input gives the same output.
 
 import { type CellSummary, summarizeCells } from "./cells.ts";
 import { type Effect, studyEffects } from "./effects.ts";

@@ -1,5 +1,5 @@
-// The runs of a study, cell by cell: what each quantity is, with its interval. The run is the unit: requests of one run share its luck.
-// Void runs count for nothing but are kept, with their reasons.
+// The runs of a study, cell by cell: what each quantity is, with its interval. The run is the unit:
+// requests of one run share its luck. Void runs count for nothing but are kept, with their reasons.
 
 import { RttlabError } from "../lib/errors.ts";
 import { randomSequence } from "../lib/random.ts";

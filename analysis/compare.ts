@@ -1,6 +1,7 @@
-// Did a study reproduce? For each cell and quantity that both have: same, different or inconclusive, over runs. Same: two one-sided
-// tests show the ratio within the margin. Different: not shown the same, and the means differ with all cells held against it (Holm).
-// Else the runs are too few or too spread to say.
+// Did a study reproduce? For each cell and quantity that both have: same, different or
+// inconclusive, over runs. Same: two one-sided tests show the ratio within the margin. Different:
+// not shown the same, and the means differ with all cells held against it (Holm). Else the runs are
+// too few or too spread to say.
 
 import type { Analysis } from "./analyse.ts";
 import type { Cell } from "./results.ts";
@@ -27,7 +28,9 @@ export interface Comparison {
   verdict: Verdict;
 }
 
-/** `margin` 0.05: ratios from 1/1.05 to 1.05 count as the same. Of the quantities named, or of all. */
+/**
+ * `margin` 0.05: ratios from 1/1.05 to 1.05 count as the same. Of the quantities named, or of all.
+ */
 export function compareStudies(
   first: Analysis,
   second: Analysis,

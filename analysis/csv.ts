@@ -1,5 +1,6 @@
-// The runs as a table for R, pandas and gnuplot: a row a run, a column a factor and a quantity, void runs marked. RFC 4180 quoting,
-// a point for decimals, empty where there is no value. Units stand in the header, as `pageTime [s]`.
+// The runs as a table for R, pandas and gnuplot: a row a run, a column a factor and a quantity,
+// void runs marked. RFC 4180 quoting, a point for decimals, empty where there is no value. Units
+// stand in the header, as `pageTime [s]`.
 
 import type { Manifest, Run } from "./results.ts";
 

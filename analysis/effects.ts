@@ -1,5 +1,6 @@
-// Effects as a study asks for them: what one level of a factor does against another, all other factors equal, as a ratio of means.
-// All effects of a study are one family, corrected after Holm: an interval leaves 1 out only where the correction rejects.
+// Effects as a study asks for them: what one level of a factor does against another, all other
+// factors equal, as a ratio of means. All effects of a study are one family, corrected after Holm:
+// an interval leaves 1 out only where the correction rejects.
 
 import type { CellSummary } from "./cells.ts";
 import type { EffectRequest, Levels, Manifest } from "./results.ts";

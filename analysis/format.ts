@@ -1,4 +1,5 @@
-// Numbers as people read them: three significant digits, a prefix that keeps them short, the interval in the same unit.
+// Numbers as people read them: three significant digits, a prefix that keeps them short, the
+// interval in the same unit.
 
 import type { Estimate } from "./stats/estimate.ts";
 
@@ -50,7 +51,10 @@ export function formatEstimate({ value, lower, upper }: Estimate, unit = ""): st
   return `${withSuffix(middle as string, scale)} (${from} to ${to})`;
 }
 
-/** Three significant digits, all of a count; of a bound as many decimals as its value has. No exponents. */
+/**
+ * Three significant digits, all of a count; of a bound as many decimals as its value has. No
+ * exponents.
+ */
 export function digits(value: number, like: number = value): string {
   if (!Number.isFinite(value)) return value > 0 ? "∞" : value < 0 ? "−∞" : "–";
   const isCount = like === value && Number.isInteger(value) && Math.abs(value) < 1e6;

@@ -1,5 +1,6 @@
-// A model beside what was measured: for each cell (predicted - measured) / measured, with the interval that the measured mean has.
-// A prediction that errs by more than chance explains is off, in its domain or outside it.
+// A model beside what was measured: for each cell (predicted - measured) / measured, with the
+// interval that the measured mean has. A prediction that errs by more than chance explains is off,
+// in its domain or outside it.
 
 import type { CellSummary } from "./cells.ts";
 import type { Cell, Manifest, Prediction } from "./results.ts";

@@ -1,5 +1,6 @@
-// A study as the runner hands it over: the manifest, written before the first run, and the runs. Plain JSON, in base units that the
-// quantity's entry names. Everything else (intervals, effects, plots, the report) is computed from these and from nothing else.
+// A study as the runner hands it over: the manifest, written before the first run, and the runs.
+// Plain JSON, in base units that the quantity's entry names. Everything else (intervals, effects,
+// plots, the report) is computed from these and from nothing else.
 
 /** A factor's value in a cell. Words are in the order of the factor's `levels`. */
 export type Level = number | string;
@@ -45,7 +46,10 @@ export interface Prediction {
 export interface Conclusion {
   /** Part of the two sentences at the top, or a finding further down. */
   isAnswer?: boolean;
-  /** Names for sets of cells: a factor's level, or several. `{four: {plan: "1.0-parallel", rtt: [100, 200]}}` */
+  /**
+   * Names for sets of cells: a factor's level, or several. `{four: {plan: "1.0-parallel", rtt:
+   * [100, 200]}}`
+   */
   cells?: Readonly<Record<string, Selection>>;
   say: string;
   when: string;
@@ -54,7 +58,10 @@ export interface Conclusion {
 /** Cells whose levels are among those given; factors not named may have any. */
 export type Selection = Readonly<Record<string, Level | readonly Level[]>>;
 
-/** A plot that the report draws. Factors that are neither x, series nor panel are held at `where`, or averaged over nothing: refused. */
+/**
+ * A plot that the report draws. Factors that are neither x, series nor panel are held at `where`,
+ * or averaged over nothing: refused.
+ */
 export interface PlotRequest {
   kind: "factor" | "load" | "cdf" | "phases" | "trace";
   title: string;

@@ -1,5 +1,6 @@
-// `npm run bench study`: analysis and report of 20,000 made-up runs, against the floors: 20 s, 600 MB of memory, a page of 5 MB.
-// `npm run bench study demo FOLDER` writes the report of a small made-up study instead, to look at.
+// `npm run bench study`: analysis and report of 20,000 made-up runs, against the floors: 20 s, 600
+// MB of memory, a page of 5 MB. `npm run bench study demo FOLDER` writes the report of a small
+// made-up study instead, to look at.
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";

@@ -1,5 +1,6 @@
-// The sentences of an answer. Each is a template whose braces hold expressions, `{ratio(time, serial, four)}`, with the condition under
-// which the data support it. Nobody writes a finding by hand: what stands in a report follows from runs, or is struck through.
+// The sentences of an answer. Each is a template whose braces hold expressions, `{ratio(time,
+// serial, four)}`, with the condition under which the data support it. Nobody writes a finding by
+// hand: what stands in a report follows from runs, or is struck through.
 
 import type { Problem } from "../../lib/errors.ts";
 import { type Analysis, analyse } from "../analyse.ts";
@@ -59,7 +60,10 @@ function formatValue(value: Value, styles: readonly string[]): string {
   return styles.includes("plain") ? formatNumber(value.estimate.value, unit) : formatEstimate(value.estimate, unit);
 }
 
-/** Everything wrong with the conclusions of a study, before anything is run: evaluated on no runs at all. */
+/**
+ * Everything wrong with the conclusions of a study, before anything is run: evaluated on no runs at
+ * all.
+ */
 export function conclusionProblems(manifest: Manifest): Problem[] {
   const analysis = analyse({ ...manifest, effects: [] }, []);
   return manifest.conclusions.flatMap(({ say, when, cells = {} }, index) => {

@@ -1,5 +1,6 @@
-// What an expression can ask of a study. Each function says which arguments it takes, so that a study file is checked before it runs;
-// a new one is an entry here. `cells` is the name of a selection; `cell` one that selects a single cell.
+// What an expression can ask of a study. Each function says which arguments it takes, so that a
+// study file is checked before it runs; a new one is an entry here. `cells` is the name of a
+// selection; `cell` one that selects a single cell.
 
 import { randomSequence } from "../../lib/random.ts";
 import type { Analysis } from "../analyse.ts";

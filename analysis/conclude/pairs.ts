@@ -1,4 +1,5 @@
-// Pairs of cells that differ in what two selections name and agree in everything else, and the ratio that several pairs have together.
+// Pairs of cells that differ in what two selections name and agree in everything else, and the
+// ratio that several pairs have together.
 
 import type { CellSummary } from "../cells.ts";
 import type { Cell, Selection } from "../results.ts";
@@ -26,7 +27,10 @@ export function matchedPairs<Summary extends { cell: Cell } = CellSummary>(
   });
 }
 
-/** The geometric mean of independent ratios: logarithms average, variances add, degrees of freedom after Satterthwaite. */
+/**
+ * The geometric mean of independent ratios: logarithms average, variances add, degrees of freedom
+ * after Satterthwaite.
+ */
 export function combineRatios(ratios: readonly Ratio[]): Estimate {
   if (ratios.length === 0) return withoutInterval(Number.NaN);
   const logarithm = ratios.reduce((sum, ratio) => sum + ratio.logarithm, 0) / ratios.length;

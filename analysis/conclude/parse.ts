@@ -1,6 +1,7 @@
-// The expressions of conclusions and of model inputs, as a tree. Numbers, names, words in quotes, calls, arithmetic, comparisons, and,
-// or, not, parentheses: no more, so that a study file can compute nothing but what its reader sees. Precedence climbing (Richards and
-// Whitby-Strevens, "BCPL", 1979). A fault is thrown with the column at which it stands.
+// The expressions of conclusions and of model inputs, as a tree. Numbers, names, words in quotes,
+// calls, arithmetic, comparisons, and, or, not, parentheses: no more, so that a study file can
+// compute nothing but what its reader sees. Precedence climbing (Richards and Whitby-Strevens,
+// "BCPL", 1979). A fault is thrown with the column at which it stands.
 
 export type Expression = { column: number; text: string } & (
   | { kind: "number"; value: number }

@@ -1,6 +1,7 @@
-// The values of expressions: numbers and words that are known, estimates that have an interval, and what can be said of them. A
-// comparison is true only where the whole interval is on that side, false only where all of it is on the other, and else open: so a
-// sentence is supported by data and never by a point that chance could have moved. And, or, not as Kleene has them.
+// The values of expressions: numbers and words that are known, estimates that have an interval, and
+// what can be said of them. A comparison is true only where the whole interval is on that side,
+// false only where all of it is on the other, and else open: so a sentence is supported by data and
+// never by a point that chance could have moved. And, or, not as Kleene has them.
 
 import { type Estimate, mapEstimate } from "../stats/estimate.ts";
 

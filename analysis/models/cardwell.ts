@@ -1,6 +1,8 @@
-// How long a transfer takes from SYN to last byte under random loss: Cardwell, Savage and Anderson, "Modeling TCP latency", INFOCOM
-// 2000 (equation numbers below are the paper's). For Linux: every acknowledged segment is credited, so the window doubles each round
-// (b = 1, γ = 2), a lost SYN costs 1 s (RFC 6298), the first time-out is RTT + 0.2 s, and an acknowledgement is not delayed at the start.
+// How long a transfer takes from SYN to last byte under random loss: Cardwell, Savage and Anderson,
+// "Modeling TCP latency", INFOCOM 2000 (equation numbers below are the paper's). For Linux: every
+// acknowledged segment is credited, so the window doubles each round (b = 1, γ = 2), a lost SYN
+// costs 1 s (RFC 6298), the first time-out is RTT + 0.2 s, and an acknowledgement is not delayed at
+// the start.
 
 import { CREDIT, firstTimeout, INITIAL_WINDOW, LOSS, MSS, RTT, TIMEOUT } from "./inputs.ts";
 import { defineModel, unmet } from "./model.ts";
@@ -85,7 +87,10 @@ function slowStartSegments(segments: number, p: number): number {
   return Math.min(segments, ((1 - (1 - p) ** segments) * (1 - p)) / p + 1);
 }
 
-/** (15), with the sum of the rounds at the largest window in parentheses, where printed ports have it wrong. */
+/**
+ * (15), with the sum of the rounds at the largest window in parentheses, where printed ports have
+ * it wrong.
+ */
 function slowStartSeconds(sent: number, first: number, largest: number, growth: number, rtt: number): number {
   const windowAtEnd = (sent * (growth - 1)) / growth + first / growth;
   const rounds = (ratio: number) => Math.log(ratio) / Math.log(growth);

@@ -1,6 +1,7 @@
-// A closed load (N users who think, ask over a path, and wait) at a server's processors and a link, by mean value analysis: Reiser and
-// Lavenberg, "Mean-value analysis of closed multichain queuing networks", JACM 27(2), 1980. Thinking and propagation are delays in
-// which nobody waits for another. c processors are one c times as fast and a delay for the rest: Seidmann, Schweitzer and
+// A closed load (N users who think, ask over a path, and wait) at a server's processors and a link,
+// by mean value analysis: Reiser and Lavenberg, "Mean-value analysis of closed multichain queuing
+// networks", JACM 27(2), 1980. Thinking and propagation are delays in which nobody waits for
+// another. c processors are one c times as fast and a delay for the rest: Seidmann, Schweitzer and
 // Shalev-Oren, "Computerized closed queueing network models", 1987.
 
 import { defineModel, type Model, unmet } from "./model.ts";

@@ -1,5 +1,6 @@
-// The rate of a long CUBIC transfer by its response function: RFC 9438, section 5.1 (equation 6 with C = 0.4 and β = 0.7: the average
-// window is 1.054 (RTT/p)^(3/4) segments), and never below Reno's in the region where CUBIC follows it (section 4.3).
+// The rate of a long CUBIC transfer by its response function: RFC 9438, section 5.1 (equation 6
+// with C = 0.4 and β = 0.7: the average window is 1.054 (RTT/p)^(3/4) segments), and never below
+// Reno's in the region where CUBIC follows it (section 4.3).
 
 import { LOSS, MSS, RTT } from "./inputs.ts";
 import { defineModel, unmet } from "./model.ts";

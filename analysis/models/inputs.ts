@@ -61,7 +61,10 @@ export const QUEUE = {
   fallback: 1e9,
 } as const;
 
-/** Linux credits every segment acknowledged (`tcp_slow_start`, `tcp_cong_avoid_ai`), so 1 whatever the receiver delays. */
+/**
+ * Linux credits every segment acknowledged (`tcp_slow_start`, `tcp_cong_avoid_ai`), so 1 whatever
+ * the receiver delays.
+ */
 export const CREDIT = {
   name: "segmentsPerCredit",
   unit: "segments",

@@ -1,6 +1,8 @@
-// The rate of a long TCP Reno transfer, (MSS/RTT)·C/√p: Mathis, Semke, Mahdavi and Ott, "The macroscopic behavior of the TCP
-// congestion avoidance algorithm", CCR 27(3), 1997. C is √(3/2) for periodic loss; for independent loss 1.31 (Ott, Kemperman, Mathis,
-// "The stationary behavior of ideal TCP congestion avoidance", 1996). Linux credits each segment, so delayed ACKs change nothing.
+// The rate of a long TCP Reno transfer, (MSS/RTT)·C/√p: Mathis, Semke, Mahdavi and Ott, "The
+// macroscopic behavior of the TCP congestion avoidance algorithm", CCR 27(3), 1997. C is √(3/2) for
+// periodic loss; for independent loss 1.31 (Ott, Kemperman, Mathis, "The stationary behavior of
+// ideal TCP congestion avoidance", 1996). Linux credits each segment, so delayed ACKs change
+// nothing.
 
 import { CREDIT, LOSS, MSS, RTT } from "./inputs.ts";
 import { defineModel, unmet } from "./model.ts";

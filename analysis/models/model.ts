@@ -1,5 +1,6 @@
-// What a model is: numbers in, one number out, and the conditions under which it may be believed. A model is written down before
-// anything is measured, so it knows nothing of results. A new one is a file, and a line in table.ts.
+// What a model is: numbers in, one number out, and the conditions under which it may be believed. A
+// model is written down before anything is measured, so it knows nothing of results. A new one is a
+// file, and a line in table.ts.
 
 import type { Problem } from "../../lib/errors.ts";
 
@@ -27,7 +28,9 @@ export interface Model {
   predicts: { quantity: string; unit: string };
   inputs: readonly Input[];
   predict(inputs: Inputs): number;
-  /** The assumptions that do not hold for these inputs, a sentence each; none: the model applies. */
+  /**
+   * The assumptions that do not hold for these inputs, a sentence each; none: the model applies.
+   */
   brokenAssumptions(inputs: Inputs): string[];
 }
 
@@ -63,7 +66,10 @@ export function completeInputs(model: Model, given: Inputs): Inputs {
   };
 }
 
-/** Everything wrong with the inputs, so that a study is refused before it runs. `place` is where they stand in its file. */
+/**
+ * Everything wrong with the inputs, so that a study is refused before it runs. `place` is where
+ * they stand in its file.
+ */
 export function inputProblems(model: Model, given: Inputs, place: string): Problem[] {
   const known = model.inputs.map(({ name }) => name);
   const unknown = Object.keys(given).filter((name) => !known.includes(name));

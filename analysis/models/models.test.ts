@@ -1,5 +1,6 @@
-// Each model against numbers printed in papers and RFCs, or against a second derivation that shares none of its formulas: a transfer
-// simulated segment by segment, a Markov chain solved state by state.
+// Each model against numbers printed in papers and RFCs, or against a second derivation that shares
+// none of its formulas: a transfer simulated segment by segment, a Markov chain solved state by
+// state.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
@@ -117,7 +118,9 @@ describe("PFTK and Mathis", () => {
 });
 
 describe("CUBIC's response function", () => {
-  /** RFC 9438, section 5.1, tables 1 and 2: loss, Reno's window, CUBIC's with C = 0.04, 0.4 and 4. */
+  /**
+   * RFC 9438, section 5.1, tables 1 and 2: loss, Reno's window, CUBIC's with C = 0.04, 0.4 and 4.
+   */
   const TABLES = {
     0.1: [
       [1e-2, 12, 12, 12, 12],

@@ -1,5 +1,6 @@
-// The mean response of an open load at c equal servers, M/M/c: Erlang 1917, as in Kleinrock, "Queueing Systems, volume 1", 1975,
-// section 3.5. Erlang's C by the recurrence of his B, which does not overflow.
+// The mean response of an open load at c equal servers, M/M/c: Erlang 1917, as in Kleinrock,
+// "Queueing Systems, volume 1", 1975, section 3.5. Erlang's C by the recurrence of his B, which
+// does not overflow.
 
 import { defineModel, unmet } from "./model.ts";
 

@@ -1,6 +1,7 @@
-// Laws that hold of any run whatever its distribution, so that a run that breaks one was measured wrongly: Denning and Buzen, "The
-// operational analysis of queueing network models", Computing Surveys 10(3), 1978. Little: users under way = rate × (response +
-// think). Utilisation: busy share = rate × processor time of a request.
+// Laws that hold of any run whatever its distribution, so that a run that breaks one was measured
+// wrongly: Denning and Buzen, "The operational analysis of queueing network models", Computing
+// Surveys 10(3), 1978. Little: users under way = rate × (response + think). Utilisation: busy share
+// = rate × processor time of a request.
 
 export interface LawCheck {
   law: "Little" | "utilisation";
@@ -12,7 +13,10 @@ export interface LawCheck {
   holds: boolean;
 }
 
-/** A run's window cuts through requests at both ends, so both laws hold but for about a request of each user. */
+/**
+ * A run's window cuts through requests at both ends, so both laws hold but for about a request of
+ * each user.
+ */
 const TOLERANCE = 0.05;
 
 /** `responseSeconds` is the mean from the wish to make a request to its last byte. */

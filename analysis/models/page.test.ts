@@ -1,4 +1,5 @@
-// The page model against the textbook's number, against a transfer simulated segment by segment, and against what Nielsen found.
+// The page model against the textbook's number, against a transfer simulated segment by segment,
+// and against what Nielsen found.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
@@ -30,7 +31,8 @@ describe("the page model", () => {
             const inputs = { rttSeconds, rateBitsPerSecond, initialWindowSegments, documentBytes, objects: 0 };
             const segments = Math.ceil(documentBytes / 1448);
             const simulated = rttSeconds + simulatedTransfer(segments, { ...inputs, connections: 1 });
-            // The last segment may be short, which the simulation does not know: one segment's time at most.
+            // The last segment may be short, which the simulation does not know: one segment's time
+            // at most.
             const segmentSeconds = (8 * 1514) / rateBitsPerSecond;
             const predicted = pageOf("1.1-serial", inputs);
             assert.ok(Math.abs(predicted - simulated) <= segmentSeconds + 1e-9, `${predicted}, simulated ${simulated}`);
@@ -99,7 +101,10 @@ describe("the page model", () => {
   });
 });
 
-/** The last arrival of as many connections' segments in lockstep, from the requests on: windows, one FIFO bottleneck, acknowledgements. */
+/**
+ * The last arrival of as many connections' segments in lockstep, from the requests on: windows, one
+ * FIFO bottleneck, acknowledgements.
+ */
 function simulatedTransfer(
   segments: number,
   path: { rttSeconds: number; rateBitsPerSecond: number; initialWindowSegments: number; connections: number },

@@ -1,6 +1,7 @@
-// The time of a page (a document, then equal objects that it names) by the plan of its connections, composed of transfers in slow
-// start: Heidemann, Obraczka and Touch, ToN 5(5), 1997. k connections that begin together act as one with k times the window
-// that carries k objects, because they share the bottleneck and double together.
+// The time of a page (a document, then equal objects that it names) by the plan of its connections,
+// composed of transfers in slow start: Heidemann, Obraczka and Touch, ToN 5(5), 1997. k connections
+// that begin together act as one with k times the window that carries k objects, because they share
+// the bottleneck and double together.
 
 import { HEADER, INITIAL_WINDOW, MSS, QUEUE, RATE, RTT } from "./inputs.ts";
 import { defineModel, unmet } from "./model.ts";
@@ -99,7 +100,10 @@ const TIMES: Record<Plan, (page: Page) => number> = {
   "1.1-parallel": (page) => persistent(page, page.connections),
 };
 
-/** The other connections open when the document is there; then each carries its objects in turn, its window growing. */
+/**
+ * The other connections open when the document is there; then each carries its objects in turn, its
+ * window growing.
+ */
 function persistent(page: Page, connections: number): number {
   let seconds = document(page);
   let window = connections === 1 ? windowAfterDocument(page) : page.initialWindowSegments;

@@ -1,6 +1,7 @@
-// The send rate of a long TCP Reno transfer with time-outs: Padhye, Firoiu, Towsley and Kurose, "Modeling TCP Reno performance",
-// IEEE/ACM ToN 8(2), 2000: the full model, equation 32, and its well-known approximation, equation 33. Loss events count, not lost
-// segments. "received" is the throughput of the same model, without what is lost in each last round: hold goodput against that.
+// The send rate of a long TCP Reno transfer with time-outs: Padhye, Firoiu, Towsley and Kurose,
+// "Modeling TCP Reno performance", IEEE/ACM ToN 8(2), 2000: the full model, equation 32, and its
+// well-known approximation, equation 33. Loss events count, not lost segments. "received" is the
+// throughput of the same model, without what is lost in each last round: hold goodput against that.
 // For Linux b = 1 and T0 = RTT + 0.2 s, which the inputs fall back to.
 
 import { CREDIT, firstTimeout, LOSS, MSS, RTT, TIMEOUT } from "./inputs.ts";

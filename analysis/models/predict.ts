@@ -1,5 +1,6 @@
-// Predictions for every cell of a study, before its first run. A binding says what a model's inputs are in the words of the study:
-// arithmetic over its factors, `rtt / 1000`, or a word factor as it is. Everything wrong with it is listed, and nothing is predicted then.
+// Predictions for every cell of a study, before its first run. A binding says what a model's inputs
+// are in the words of the study: arithmetic over its factors, `rtt / 1000`, or a word factor as it
+// is. Everything wrong with it is listed, and nothing is predicted then.
 
 import type { Problem } from "../../lib/errors.ts";
 import { type Expression, ExpressionFault, parseExpression } from "../conclude/parse.ts";
@@ -16,7 +17,10 @@ export interface Binding {
   inputs: Readonly<Record<string, number | string>>;
 }
 
-/** Either the predictions, or all problems of the binding; `place` is where it stands in the study's file. */
+/**
+ * Either the predictions, or all problems of the binding; `place` is where it stands in the study's
+ * file.
+ */
 export function predictCells(
   binding: Binding,
   cells: readonly Cell[],

@@ -1,6 +1,7 @@
-// The most requests per second of a server whose M slots (threads, processes, connections) are each held for the time it serves and
-// the time it then waits on an idle persistent connection: λmax = M / (Tserve + Tidle), Little's law with all slots taken.
-// Little, "A proof for the queuing formula L = λW", Operations Research 9 (1961). An iterative server has one slot.
+// The most requests per second of a server whose M slots (threads, processes, connections) are each
+// held for the time it serves and the time it then waits on an idle persistent connection: λmax = M
+// / (Tserve + Tidle), Little's law with all slots taken. Little, "A proof for the queuing formula L
+// = λW", Operations Research 9 (1961). An iterative server has one slot.
 
 import { defineModel, unmet } from "./model.ts";
 

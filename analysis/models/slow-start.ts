@@ -1,6 +1,7 @@
-// The time of one transfer in slow start, without loss: Heidemann, Obraczka and Touch, "Modeling the performance of HTTP over several
-// transport protocols", IEEE/ACM ToN 5(5), 1997, in the closed form of Kurose and Ross, for any window to begin with. The window
-// doubles each round trip (Linux credits each segment), the sender stalls at the end of the first P rounds, and from then on the
+// The time of one transfer in slow start, without loss: Heidemann, Obraczka and Touch, "Modeling
+// the performance of HTTP over several transport protocols", IEEE/ACM ToN 5(5), 1997, in the closed
+// form of Kurose and Ross, for any window to begin with. The window doubles each round trip (Linux
+// credits each segment), the sender stalls at the end of the first P rounds, and from then on the
 // bottleneck is always busy.
 
 export interface Transfer {
@@ -34,27 +35,35 @@ export function roundsNeeded(segments: number, windowSegments: number): number {
   return Math.ceil(Math.log2(segments / windowSegments + 1) - 1e-9);
 }
 
-/** Q: rounds after which a window takes longer to send than its first acknowledgement to come back. */
+/**
+ * Q: rounds after which a window takes longer to send than its first acknowledgement to come back.
+ */
 function roundsUntilBusy(transfer: Transfer): number {
   const { segmentSeconds } = onTheWire(transfer);
   return Math.max(0, Math.floor(Math.log2((1 + transfer.rttSeconds / segmentSeconds) / transfer.windowSegments)) + 1);
 }
 
 /**
- * The window after so many segments. A window that is not used does not grow: Linux lets it reach twice what was in flight
- * (`tcp_is_cwnd_limited`), so that small answers leave it small.
+ * The window after so many segments. A window that is not used does not grow: Linux lets it reach
+ * twice what was in flight (`tcp_is_cwnd_limited`), so that small answers leave it small.
  */
 export function windowAfter(segments: number, windowSegments: number): number {
   const mostInFlight = largestFlight(segments, windowSegments);
   return Math.max(windowSegments, Math.min(windowSegments + segments, 2 * mostInFlight));
 }
 
-/** Each acknowledgement lets two segments go, so that half of what follows the first window has left when the last is sent. */
+/**
+ * Each acknowledgement lets two segments go, so that half of what follows the first window has left
+ * when the last is sent.
+ */
 function largestFlight(segments: number, windowSegments: number): number {
   return Math.min(segments, Math.ceil((segments + windowSegments) / 2));
 }
 
-/** How far the window overshoots the path: segments that must wait at the bottleneck when the transfer ends in slow start. */
+/**
+ * How far the window overshoots the path: segments that must wait at the bottleneck when the
+ * transfer ends in slow start.
+ */
 export function overshootSegments(transfer: Transfer): number {
   const { segments, segmentSeconds } = onTheWire(transfer);
   return Math.max(0, largestFlight(segments, transfer.windowSegments) - transfer.rttSeconds / segmentSeconds - 1);

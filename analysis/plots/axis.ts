@@ -1,12 +1,15 @@
-// Axes whose ends are computed here and not left to the data: a logarithmic one starts above zero, and an interval that would pass its
-// end is cut there.
+// Axes whose ends are computed here and not left to the data: a logarithmic one starts above zero,
+// and an interval that would pass its end is cut there.
 
 export interface Range {
   low: number;
   high: number;
 }
 
-/** The ends of an axis that shows all these values, with room around them; from zero where it is linear and nothing is below. */
+/**
+ * The ends of an axis that shows all these values, with room around them; from zero where it is
+ * linear and nothing is below.
+ */
 export function rangeOf(values: readonly number[], isLogarithmic: boolean): Range {
   const shown = values.filter((value) => Number.isFinite(value) && (!isLogarithmic || value > 0));
   if (shown.length === 0) return isLogarithmic ? { low: 1, high: 10 } : { low: 0, high: 1 };
@@ -23,7 +26,9 @@ export function within(value: number, { low, high }: Range): number {
   return Math.min(high, Math.max(low, value));
 }
 
-/** Ticks of a logarithmic axis: 1, 2 and 5 of each decade, or the decades alone where they are many. */
+/**
+ * Ticks of a logarithmic axis: 1, 2 and 5 of each decade, or the decades alone where they are many.
+ */
 export function logarithmicTicks({ low, high }: Range): number[] {
   const decades = Math.log10(high / low);
   const steps = decades > 4 ? [1] : decades > 2 ? [1, 3] : decades > 0.7 ? [1, 2, 5] : [1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9];

@@ -1,5 +1,6 @@
-// Which cells a plot shows, and as what: their place on the x axis, their series, their panel. Every factor that is none of these must
-// be held at one level, because a point that mixes levels is the mean of nothing.
+// Which cells a plot shows, and as what: their place on the x axis, their series, their panel.
+// Every factor that is none of these must be held at one level, because a point that mixes levels
+// is the mean of nothing.
 
 import type { Problem } from "../../lib/errors.ts";
 import type { Analysis } from "../analyse.ts";

@@ -1,6 +1,6 @@
-// A quantity against a factor, by series and panel: the mean of the runs with its 95 % interval, and the model drawn over it, dotted
-// where its assumptions do not hold. Series stand a little apart, model and all, so that their intervals do
-// not hide one another.
+// A quantity against a factor, by series and panel: the mean of the runs with its 95 % interval,
+// and the model drawn over it, dotted where its assumptions do not hold. Series stand a little
+// apart, model and all, so that their intervals do not hide one another.
 
 import type { TopLevelSpec } from "vega-lite";
 import type { Analysis } from "../analyse.ts";
@@ -199,7 +199,7 @@ function xChannel({ x, series, cells }: PlacedCells, rows: Row[], request: PlotR
   const range = rangeOf(levels, isLog);
   if (!isLog) range.low = Math.min(0, range.low);
   for (const row of rows) {
-    const apart = (series.indexOf(row.series) - (series.length - 1) / 2) * 0.012;
+    const apart = (series.indexOf(row.series) - (series.length - 1) / 2) * 0.018;
     const place = scaled(Number(row.x));
     row.x = isLog ? place * (range.high / range.low) ** apart : place + apart * (range.high - range.low);
   }

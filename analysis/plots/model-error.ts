@@ -1,5 +1,6 @@
-// How far the model is from what was measured, cell by cell, with the interval of the error: filled where its assumptions hold, hollow
-// where they do not, and the band within which a model is called good.
+// How far the model is from what was measured, cell by cell, with the interval of the error: filled
+// where its assumptions hold, hollow where they do not, and the band within which a model is called
+// good.
 
 import type { TopLevelSpec } from "vega-lite";
 import { formatLevel } from "../format.ts";

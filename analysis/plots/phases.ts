@@ -1,5 +1,5 @@
-// Where the time goes: the means of a run's phases, stacked, with the 95 % interval of their sum. The sum is taken in each run, because
-// the intervals of phases do not add.
+// Where the time goes: the means of a run's phases, stacked, with the 95 % interval of their sum.
+// The sum is taken in each run, because the intervals of phases do not add.
 
 import type { TopLevelSpec } from "vega-lite";
 import type { Analysis } from "../analyse.ts";

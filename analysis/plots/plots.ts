@@ -1,4 +1,5 @@
-// The plots of a study as SVG: those its file asks for, then the model's errors. A plot without data yet is left out of a partial report.
+// The plots of a study as SVG: those its file asks for, then the model's errors. A plot without
+// data yet is left out of a partial report.
 
 import type { Analysis } from "../analyse.ts";
 import type { PlotRequest } from "../results.ts";

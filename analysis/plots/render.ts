@@ -1,6 +1,6 @@
-// A plot's specification to SVG, in process, the same bytes every time: Vega numbers clips and gradients through the life of the
-// process, so they are named anew after the plot; coordinates keep two decimals. Whatever
-// Vega warns of is an error, not a line in a log.
+// A plot's specification to SVG, in process, the same bytes every time: Vega numbers clips and
+// gradients through the life of the process, so they are named anew after the plot; coordinates
+// keep two decimals. Whatever Vega warns of is an error, not a line in a log.
 
 import { Error as ERROR_LEVEL, type LoggerInterface, parse, View } from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";

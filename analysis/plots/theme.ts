@@ -1,6 +1,6 @@
-// One look for all plots. A series is told from another three times over: by lightness, so that it survives a grey printer; by hues
-// that the colour-blind can tell apart (after Okabe and Ito, "Color universal design", 2008); by the shape of its points and the
-// dashes of its line.
+// One look for all plots. A series is told from another three times over: by lightness, so that it
+// survives a grey printer; by hues that the colour-blind can tell apart (after Okabe and Ito,
+// "Color universal design", 2008); by the shape of its points and the dashes of its line.
 
 import type { Config } from "vega-lite";
 

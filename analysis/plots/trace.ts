@@ -1,5 +1,5 @@
-// A connection's congestion window over time: its phases as bands, ssthresh beside it, a mark where segments are sent again, and the
-// bottleneck's queue below on the same time axis.
+// A connection's congestion window over time: its phases as bands, ssthresh beside it, a mark where
+// segments are sent again, and the bottleneck's queue below on the same time axis.
 
 import type { TopLevelSpec } from "vega-lite";
 import type { Trace } from "../results.ts";

@@ -1,5 +1,6 @@
-// The report of a study, section by section, from its analysis: question, answer, setup, plots, tables, effects, model, voids, threats,
-// and how to run it again. Only titles and the reading aids are written here; every finding comes from the study's conclusions.
+// The report of a study, section by section, from its analysis: question, answer, setup, plots,
+// tables, effects, model, voids, threats, and how to run it again. Only titles and the reading aids
+// are written here; every finding comes from the study's conclusions.
 
 import type { Analysis } from "../analyse.ts";
 import { concludeStudy, type Finding } from "../conclude/conclude.ts";

@@ -1,4 +1,5 @@
-// A report as plain data, from which HTML and Markdown are both written, so that they cannot differ in what they say.
+// A report as plain data, from which HTML and Markdown are both written, so that they cannot differ
+// in what they say.
 
 import type { Finding } from "../conclude/conclude.ts";
 import type { Plot } from "../plots/plots.ts";

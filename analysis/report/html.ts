@@ -1,5 +1,6 @@
-// The report as one HTML file that opens offline: style and drawings inside, no script, and a policy that lets a browser fetch nothing.
-// While the study runs the page loads itself anew every few seconds.
+// The report as one HTML file that opens offline: style and drawings inside, no script, and a
+// policy that lets a browser fetch nothing. While the study runs the page loads itself anew every
+// few seconds.
 
 import type { Finding } from "../conclude/conclude.ts";
 import { escapeXml as escaped } from "../plots/render.ts";

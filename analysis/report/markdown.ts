@@ -1,4 +1,5 @@
-// The report as Markdown, for a repository: the same words and tables; drawings are files beside it.
+// The report as Markdown, for a repository: the same words and tables; drawings are files beside
+// it.
 
 import type { Finding } from "../conclude/conclude.ts";
 import type { Block, ReportDocument, Table } from "./document.ts";

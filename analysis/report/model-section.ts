@@ -1,5 +1,6 @@
-// The model beside what was measured: cell by cell with the error's interval, and where it fails: cells outside its assumptions, with
-// the assumption, and cells inside where it errs by more than 10 % beyond chance, which its assumptions do not explain.
+// The model beside what was measured: cell by cell with the error's interval, and where it fails:
+// cells outside its assumptions, with the assumption, and cells inside where it errs by more than
+// 10 % beyond chance, which its assumptions do not explain.
 
 import type { Analysis } from "../analyse.ts";
 import { formatEstimate, formatNumber } from "../format.ts";

@@ -1,4 +1,5 @@
-// From results to the files of a report: `report.html`, which holds everything, and `report.md` with its drawings beside it.
+// From results to the files of a report: `report.html`, which holds everything, and `report.md`
+// with its drawings beside it.
 
 import { type Analysis, analyse } from "../analyse.ts";
 import { drawPlots } from "../plots/plots.ts";

@@ -1,4 +1,5 @@
-// How the study was made: machines, topology, generator, repetitions, order, and what "saturated" means in it.
+// How the study was made: machines, topology, generator, repetitions, order, and what "saturated"
+// means in it.
 
 import type { Analysis } from "../analyse.ts";
 import { formatLevel } from "../format.ts";

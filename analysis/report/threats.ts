@@ -1,4 +1,5 @@
-// Threats to validity that show in the data themselves: few runs, wide intervals, voids, a saturated generator, drift over the study.
+// Threats to validity that show in the data themselves: few runs, wide intervals, voids, a
+// saturated generator, drift over the study.
 
 import type { Analysis } from "../analyse.ts";
 import { meanWithInterval } from "../stats/mean-interval.ts";
@@ -43,7 +44,10 @@ function isWide({ value, lower, upper }: { value: number; lower: number | null; 
   return lower !== null && upper !== null && upper - lower > 2 * WIDE * Math.abs(value);
 }
 
-/** Every run over the mean of its cell, the later half of the blocks against the earlier: a machine that warms up shows here. */
+/**
+ * Every run over the mean of its cell, the later half of the blocks against the earlier: a machine
+ * that warms up shows here.
+ */
 function driftOf({ cells, manifest }: Analysis): string | null {
   const quantity = manifest.quantities[0]?.name ?? "";
   const blocks = Math.max(0, ...cells.flatMap(({ runs }) => runs.map(({ block }) => block))) + 1;

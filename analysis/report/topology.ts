@@ -1,4 +1,5 @@
-// The topology as a drawing and as text: networks with their hosts in a row, links below, each joined to its two networks.
+// The topology as a drawing and as text: networks with their hosts in a row, links below, each
+// joined to its two networks.
 
 import { escapeXml } from "../plots/render.ts";
 import type { Environment } from "../results.ts";

@@ -1,8 +1,8 @@
-// Intervals by resampling runs (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993), for what has no formula: quantiles of
-// merged histograms, and ratios of medians. Plain percentile intervals are too narrow for few runs, by (n-1)/n in the variance
-// and by the normal in place of t. The expanded percentile interval makes up for both by percentiles further out: Hesterberg, "What
-// teachers should know about the bootstrap", The American Statistician 69 (2015). A ratio of medians needs no expansion: the
-// plain interval errs to the wide side already. stats/coverage.test.ts shows how often each interval covers.
+// Intervals by resampling runs (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993), for
+// what has no formula: quantiles of merged histograms, crossovers, ratios of medians. Percentile
+// intervals are too narrow for few runs; the expanded percentile interval makes up for it (Hesterberg,
+// "What teachers should know about the bootstrap", The American Statistician 69, 2015). A ratio of
+// medians needs no expansion, for it errs to the wide side. coverage.test.ts shows how each covers.
 
 import normalCdf from "@stdlib/stats-base-dists-normal-cdf";
 import { CONFIDENCE, type Estimate, withoutInterval } from "./estimate.ts";
@@ -19,8 +19,9 @@ export const RESAMPLES = 1000;
 export const LEAST_RUNS = 5;
 
 /**
- * The statistic of `counts` runs of each group, with its interval. `statistic` gets, for each group, the indices of the runs chosen
- * (each run once for the value itself). A result that is not finite is left out; too many of them leave no interval.
+ * The statistic of `counts` runs of each group, with its interval. `statistic` gets, for each
+ * group, the indices of the runs chosen (each run once for the value itself). A result that is not
+ * finite is left out; too many of them leave no interval.
  */
 export function bootstrap(
   counts: readonly number[],

@@ -1,5 +1,6 @@
-// How often a 95 % interval holds the true value, by simulation: between 93 and 97 of a hundred, at few runs and at more, for normal
-// values and for skewed ones as times of runs are. 2,000 trials leave a standard error of 0.5 %.
+// How often a 95 % interval holds the true value, by simulation: between 93 and 97 of a hundred, at
+// few runs and at more, for normal values and for skewed ones as times of runs are. 2,000 trials
+// leave a standard error of 0.5 %.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
@@ -50,7 +51,8 @@ describe("a 95 % interval holds the true value in 93 to 97 of a hundred studies"
   });
 
   it("of a crossover of two means over four levels, 8 runs each (bootstrap)", () => {
-    // One side takes x, the other 30 whatever x: they meet at 30, which lies straight between on logarithmic scales.
+    // One side takes x, the other 30 whatever x: they meet at 30, which lies straight between on
+    // logarithmic scales.
     const once = () => {
       const levels = [10, 20, 40, 80].map((x) => {
         return { x, above: some(8, () => x * (1 + 0.1 * normal())), below: some(8, () => 30 * (1 + 0.1 * normal())) };

@@ -1,4 +1,5 @@
-// A number computed from runs and how sure it is: the value, and the interval at a confidence. Too few runs give no interval.
+// A number computed from runs and how sure it is: the value, and the interval at a confidence. Too
+// few runs give no interval.
 
 export interface Estimate {
   value: number;

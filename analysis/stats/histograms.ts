@@ -1,12 +1,16 @@
-// Quantiles of the requests of a cell, from the HdrHistograms of its runs (V2, base64, as lib/results.ts has them). Requests of one run
-// share its luck, so the interval comes from resampling whole runs, never single requests. A quantile with too few requests
-// beyond it says more of single requests than of the cell, and is marked.
+// Quantiles of the requests of a cell, from the HdrHistograms of its runs (V2, base64, as
+// lib/results.ts has them). Requests of one run share its luck, so the interval comes from
+// resampling whole runs, never single requests. A quantile with too few requests beyond it says
+// more of single requests than of the cell, and is marked.
 
 import { decodeFromCompressedBase64, type JsHistogram } from "hdr-histogram-js";
 import { bootstrap, type Random } from "./bootstrap.ts";
 import { type Estimate, withoutInterval } from "./estimate.ts";
 
-/** A histogram's filled buckets, ascending. `values` are each bucket's highest, as HdrHistogram itself gives quantiles. */
+/**
+ * A histogram's filled buckets, ascending. `values` are each bucket's highest, as HdrHistogram
+ * itself gives quantiles.
+ */
 export interface Buckets {
   values: Float64Array;
   counts: Float64Array;
@@ -18,7 +22,10 @@ export interface Quantile extends Estimate {
   isThin: boolean;
 }
 
-/** With ten requests beyond a quantile its own spread, by chance alone, is about a third of those in number. */
+/**
+ * With ten requests beyond a quantile its own spread, by chance alone, is about a third of those in
+ * number.
+ */
 export const FEWEST_BEYOND = 10;
 
 /** @throws Error when the text is no HdrHistogram V2 */
@@ -76,13 +83,19 @@ export function mergedQuantiles(runs: readonly Buckets[], ratios: readonly numbe
   });
 }
 
-/** A bound moves by a few per cent of the interval's width with the seed, and a report has thousands of these. */
+/**
+ * A bound moves by a few per cent of the interval's width with the seed, and a report has thousands
+ * of these.
+ */
 const QUANTILE_RESAMPLES = 400;
 
 interface CumulativeCounts {
   values: Float64Array;
   runs: number;
-  /** The requests of each run up to and including each value: all runs of the first value, then of the second. */
+  /**
+   * The requests of each run up to and including each value: all runs of the first value, then of
+   * the second.
+   */
   counts: Float64Array;
 }
 
@@ -98,7 +111,10 @@ function cumulativeCounts(runs: readonly Buckets[], values: Float64Array): Cumul
   return { values, runs: runs.length, counts };
 }
 
-/** The places of the quantile in the run where it is lowest and in the one where it is highest: no mixture of runs passes them. */
+/**
+ * The places of the quantile in the run where it is lowest and in the one where it is highest: no
+ * mixture of runs passes them.
+ */
 function bracketOf(table: CumulativeCounts, ratio: number): [low: number, high: number] {
   const places = Array.from({ length: table.runs }, (_, run) => {
     return placeOf(table, Uint32Array.of(run), ratio, [0, table.values.length - 1]);

@@ -1,5 +1,6 @@
-// Many comparisons at once: Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6
-// (1979). The chance of even one false finding in the family stays below 1 - confidence.
+// Many comparisons at once: Holm, "A simple sequentially rejective multiple test procedure",
+// Scandinavian Journal of Statistics 6 (1979). The chance of even one false finding in the family
+// stays below 1 - confidence.
 
 import { CONFIDENCE } from "./estimate.ts";
 
@@ -7,7 +8,10 @@ export interface Corrected {
   /** The probability as Holm adjusts it: rejected where it is at most 1 - confidence. */
   probability: number;
   isRejected: boolean;
-  /** The confidence of an interval that leaves the null value out exactly where the comparison is rejected. */
+  /**
+   * The confidence of an interval that leaves the null value out exactly where the comparison is
+   * rejected.
+   */
   confidence: number;
 }
 

@@ -1,5 +1,5 @@
-// The interval of a mean of runs: Student, "The probable error of a mean", Biometrika 6 (1908). Exact for normal values, and near it
-// for means of runs, which are averages themselves.
+// The interval of a mean of runs: Student, "The probable error of a mean", Biometrika 6 (1908).
+// Exact for normal values, and near it for means of runs, which are averages themselves.
 
 import { CONFIDENCE, type Estimate, withoutInterval } from "./estimate.ts";
 import { criticalT } from "./student.ts";

@@ -1,13 +1,18 @@
-// The median of runs: its interval lies between order statistics, interpolated to the confidence asked for, after Hettmansperger and
-// Sheather, "Confidence intervals based on interpolated order statistics", Statistics & Probability Letters 4 (1986). It needs no
-// seed, and covers what it promises at six runs, where a bootstrap of the median misses by up to 8 %. The ratio of two medians has no
-// such formula: it is resampled, by counting ranks in sorted values, because a report does so a thousand times for each effect.
+// The median of runs: its interval lies between order statistics, interpolated to the confidence
+// asked for, after Hettmansperger and Sheather, "Confidence intervals based on interpolated order
+// statistics", Statistics & Probability Letters 4 (1986). It needs no seed, and covers what it
+// promises at six runs, where a bootstrap of the median misses by up to 8 %. The ratio of two
+// medians has no such formula: it is resampled, by counting ranks in sorted values, because a
+// report does so a thousand times for each effect.
 
 import { bootstrap, type Random } from "./bootstrap.ts";
 import { CONFIDENCE, type Estimate, withoutInterval } from "./estimate.ts";
 import { median } from "./summary.ts";
 
-/** The median with its interval; without one where even the range of all values covers too seldom (fewer than six at 95 %). */
+/**
+ * The median with its interval; without one where even the range of all values covers too seldom
+ * (fewer than six at 95 %).
+ */
 export function medianWithInterval(values: readonly number[], confidence: number = CONFIDENCE): Estimate {
   const value = median(values);
   const count = values.length;
@@ -26,7 +31,10 @@ export function medianWithInterval(values: readonly number[], confidence: number
   };
 }
 
-/** How often the median lies between the order-th smallest and the order-th largest of so many values. */
+/**
+ * How often the median lies between the order-th smallest and the order-th largest of so many
+ * values.
+ */
 function rangeCoverage(count: number, order: number): number {
   // As a logarithm, because the power of a half vanishes above a thousand values.
   let [logProbability, sum] = [-count * Math.LN2, 0];

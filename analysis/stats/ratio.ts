@@ -1,7 +1,8 @@
-// How many times one mean is another, of independent groups of runs of positive values. On the logarithm, where a ratio and its
-// inverse are alike: the variance by the delta method (Casella and Berger, "Statistical Inference", 5.5.4), the degrees of freedom by
-// Welch, "The generalization of Student's problem", Biometrika 34 (1947). A formula and no bootstrap, because the correction for many
-// comparisons needs tails far beyond what a thousand resamples show.
+// How many times one mean is another, of independent groups of runs of positive values. On the
+// logarithm, where a ratio and its inverse are alike: the variance by the delta method (Casella and
+// Berger, "Statistical Inference", 5.5.4), the degrees of freedom by Welch, "The generalization of
+// Student's problem", Biometrika 34 (1947). A formula and no bootstrap, because the correction for
+// many comparisons needs tails far beyond what a thousand resamples show.
 
 import { CONFIDENCE, type Estimate, withoutInterval } from "./estimate.ts";
 import { criticalT, twoSidedTail } from "./student.ts";
@@ -10,7 +11,9 @@ import { mean, variance } from "./summary.ts";
 export interface Ratio {
   value: number;
   logarithm: number;
-  /** Of the logarithm; null where a group has fewer than two runs, or a mean that is not positive. */
+  /**
+   * Of the logarithm; null where a group has fewer than two runs, or a mean that is not positive.
+   */
   standardError: number | null;
   degrees: number;
 }

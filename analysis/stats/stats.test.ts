@@ -37,7 +37,10 @@ describe("Student's t", () => {
 });
 
 describe("an estimate from runs", () => {
-  /** Student 1908, the additional hours of sleep by drug 2 over drug 1: mean 1.58, sd 1.23, 95 % interval 0.70 to 2.46. */
+  /**
+   * Student 1908, the additional hours of sleep by drug 2 over drug 1: mean 1.58, sd 1.23, 95 %
+   * interval 0.70 to 2.46.
+   */
   const sleep = [1.2, 2.4, 1.3, 1.3, 0, 1, 1.8, 0.8, 4.6, 1.4];
 
   it("has mean, median, sample standard deviation and interval of Student's own example", () => {

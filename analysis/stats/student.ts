@@ -5,7 +5,10 @@ import quantile from "@stdlib/stats-base-dists-t-quantile";
 
 const known = new Map<string, number>();
 
-/** The t that a variable of so many degrees of freedom exceeds with probability (1 - confidence) / 2. */
+/**
+ * The t that a variable of so many degrees of freedom exceeds with probability (1 - confidence) /
+ * 2.
+ */
 export function criticalT(degrees: number, confidence: number): number {
   const key = `${degrees} ${confidence}`;
   const found = known.get(key);

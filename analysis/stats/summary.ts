@@ -1,4 +1,5 @@
-// Location and spread of the values of some runs. The standard deviation is that of a sample (divided by n - 1).
+// Location and spread of the values of some runs. The standard deviation is that of a sample
+// (divided by n - 1).
 
 /** The arithmetic mean; NaN of nothing. */
 export function mean(values: readonly number[]): number {
@@ -30,8 +31,9 @@ export function standardDeviation(values: readonly number[]): number {
 }
 
 /**
- * The quantile of sorted values, linear between the order statistics (type 7 of Hyndman and Fan, "Sample quantiles in statistical
- * packages", The American Statistician 50, 1996: the default of R and NumPy).
+ * The quantile of sorted values, linear between the order statistics (type 7 of Hyndman and Fan,
+ * "Sample quantiles in statistical packages", The American Statistician 50, 1996: the default of R
+ * and NumPy).
  */
 export function quantileOfSorted(sorted: ArrayLike<number>, ratio: number): number {
   const place = ratio * (sorted.length - 1);

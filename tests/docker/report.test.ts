@@ -1,5 +1,6 @@
-// A study's report in a real browser, opened from the disk: nothing is asked of anyone, every plot draws, it can be read on a phone,
-// and it prints. While the study runs, the page loads itself anew.
+// A study's report in a real browser, opened from the disk: nothing is asked of anyone, every plot
+// draws, it can be read on a phone, and it prints. While the study runs, the page loads itself
+// anew.
 
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";

@@ -1,5 +1,6 @@
-// A made-up study with everything that a real one has: runs scattered around the page model, which fails where the queue overflows,
-// a run void now and then, histograms, a trace. The same size and seed make the same study. For tests, the bench and the demonstration.
+// A made-up study with everything that a real one has: runs scattered around the page model, which
+// fails where the queue overflows, a run void now and then, histograms, a trace. The same size and
+// seed make the same study. For tests, the bench and the demonstration.
 
 import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { predictCells } from "../../analysis/models/predict.ts";
