@@ -1,8 +1,9 @@
-// Intervals by resampling runs (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993), for
-// what has no formula: quantiles of merged histograms, crossovers, ratios of medians. Percentile
-// intervals are too narrow for few runs; the expanded percentile interval makes up for it (Hesterberg,
-// "What teachers should know about the bootstrap", The American Statistician 69, 2015). A ratio of
-// medians needs no expansion, for it errs to the wide side. coverage.test.ts shows how each covers.
+// Intervals by resampling runs (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993),
+// for what has no formula: quantiles of merged histograms, crossovers, ratios of medians.
+// Percentile intervals are too narrow for few runs; the expanded percentile interval makes up for
+// it (Hesterberg, "What teachers should know about the bootstrap", The American Statistician 69,
+// 2015). A ratio of medians needs no expansion, for it errs to the wide side. coverage.test.ts
+// shows how each covers.
 
 import normalCdf from "@stdlib/stats-base-dists-normal-cdf";
 import { CONFIDENCE, type Estimate, withoutInterval } from "./estimate.ts";
