@@ -1,12 +1,12 @@
 // `load`, the client that people type in a load generator's container: words in, a table out (docs/loadgen.md).
 // It asks the service; when it dies, the service cancels the load.
 
+import { parseWords, USAGE } from "../../lib/contract/load/words.ts";
 import { EXIT } from "../../lib/errors.ts";
 import { print, runProgram } from "../../lib/program.ts";
 import type { LoadResult } from "../../lib/results.ts";
 import { askService } from "../../lib/service/ask.ts";
 import { loadTable } from "./load-table.ts";
-import { parseWords, USAGE } from "./load-words.ts";
 import type { Progress } from "./progress.ts";
 
 await runProgram(() => main(process.argv.slice(2)));

@@ -1,5 +1,6 @@
 // The load generator: waits for `run` requests, does one at a time. Open loads and pages come later (docs/loadgen.md).
 
+import { MAX_SECONDS, parseSettings } from "../../lib/contract/load/settings.ts";
 import { EXIT } from "../../lib/errors.ts";
 import { runProgram } from "../../lib/program.ts";
 import { serveRequests } from "../../lib/service/control.ts";
@@ -10,7 +11,6 @@ import { workloadHandlers } from "../../lib/service/workload.ts";
 import { beginLoad } from "./background.ts";
 import { createMetrics } from "./metrics.ts";
 import { resolveTarget, runLoad } from "./run.ts";
-import { MAX_SECONDS, parseSettings } from "./settings.ts";
 
 await runProgram(main);
 

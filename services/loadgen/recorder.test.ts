@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { decodeFromCompressedBase64 } from "hdr-histogram-js";
+import { parseSettings } from "../../lib/contract/load/settings.ts";
 import type { LoadEvent } from "./events.ts";
 import { loadTable } from "./load-table.ts";
 import { emptyRecord, record, resultOf } from "./recorder.ts";
-import { parseSettings } from "./settings.ts";
 
 const IDLE = { cpuSeconds: 0.1, eventLoopUtilisation: 0.05, saturated: false };
 

@@ -4,11 +4,11 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { describe, it, type TestContext } from "node:test";
+import { parseSettings } from "../../lib/contract/load/settings.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import type { LoadEvent } from "./events.ts";
 import { createMetrics } from "./metrics.ts";
 import { runLoad } from "./run.ts";
-import { parseSettings } from "./settings.ts";
 
 type Answer = (socket: Socket, request: string) => void;
 

@@ -7,6 +7,7 @@ import { runProgram } from "../../lib/program.ts";
 import { serveRequests } from "../../lib/service/control.ts";
 import { log } from "../../lib/service/log.ts";
 import { serveMetrics } from "../../lib/service/metrics.ts";
+import { readMachine } from "./machine.ts";
 import { createMetrics } from "./metrics.ts";
 import { readUsage, type Watched } from "./usage.ts";
 import { parseWatched } from "./watched.ts";
@@ -36,6 +37,11 @@ async function main(): Promise<number> {
         containers = parseWatched(request.containers);
         return { containers };
       },
+      read: () => ({
+        atMillis: performance.timeOrigin + performance.now(),
+        machine: readMachine(PLACES.processes),
+        containers: containers.map((container) => ({ host: container.host, usage: readUsage(container, PLACES) })),
+      }),
       status: () => ({ containers }),
     },
     process.env.RTTLAB_CONTROL_SOCKET,

@@ -1,7 +1,7 @@
 // What people type after `load`: words of the form name=value, and the `run` request that they stand for.
 
-import { type Problem, RttlabError } from "../../lib/errors.ts";
-import { type Dimension, parseQuantity } from "../../lib/units.ts";
+import { type Problem, RttlabError } from "../../errors.ts";
+import { type Dimension, parseQuantity } from "../../units.ts";
 
 interface Word {
   field: string;

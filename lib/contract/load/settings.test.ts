@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { RttlabError } from "../../lib/errors.ts";
-import { parseWords } from "./load-words.ts";
+import { RttlabError } from "../../errors.ts";
 import { parseSettings } from "./settings.ts";
+import { parseWords } from "./words.ts";
 
 function problemsOf(act: () => unknown): string[] {
   try {

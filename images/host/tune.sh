@@ -1,0 +1,57 @@
+#!/bin/sh
+# Sets TCP's ways in a host's network namespace and proves each. Run in the host's tuning container, which has NET_ADMIN and
+# sees these files of the kernel (topology/apply/tuning.ts):
+#
+#   tune.sh [route WORD...] [file ipv4/NAME CONTENT]... [file cubic/NAME CONTENT]...
+#
+# route: every route through a link gets these words of ip-route(8), and no others; what is not named is the kernel's default.
+set -eu
+
+fail() {
+  echo "$*" >&2
+  exit 1
+}
+
+tune_routes() {
+  ip -4 route show | while read -r subnet via gateway _; do
+    [ "$via" = via ] || continue
+    ip route replace "$subnet" via "$gateway" "$@"
+    shown=$(ip route show exact "$subnet")
+    words="$*"
+    while [ -n "$words" ]; do
+      key=${words%% *}
+      words=${words#* }
+      value=${words%% *}
+      case $words in *" "*) words=${words#* } ;; *) words= ;; esac
+      case " $shown " in
+        *" $key $value "*) ;;
+        *) fail "route to $subnet with $key $value: it did not take" ;;
+      esac
+    done
+  done
+}
+
+tune_file() {
+  echo "$2" >"/tuning/$1" || fail "$1: it cannot be written"
+  [ "$(cat "/tuning/$1")" = "$2" ] || fail "$1 is $(cat "/tuning/$1"), not $2"
+}
+
+if [ "${1:-}" = route ]; then
+  shift
+  routes=
+  count=0
+  for word in "$@"; do
+    [ "$word" = file ] && break
+    count=$((count + 1))
+    routes="$routes $word"
+  done
+  # shellcheck disable=SC2086
+  tune_routes $routes
+  shift "$count"
+fi
+while [ $# -gt 0 ]; do
+  case $1 in
+    file) tune_file "$2" "$3"; shift 3 ;;
+    *) fail "unknown word: $1" ;;
+  esac
+done

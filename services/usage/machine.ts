@@ -1,0 +1,31 @@
+// How busy the machine's processors were since it started, all of them together, from /proc/stat (proc(5)).
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+export interface MachineUsage {
+  cores: number;
+  /** All but idle and waiting for a disk; guests are in user time already. */
+  busySeconds: number;
+  /** Of it in soft interrupts, where the kernel does most of the work of networks. */
+  softirqSeconds: number;
+}
+
+/** The kernel counts in hundredths of a second on every architecture that Node runs on. */
+const TICKS_PER_SECOND = 100;
+
+/** `processes` is the machine's /proc. */
+export function readMachine(processes: string): MachineUsage {
+  return machineUsage(readFileSync(join(processes, "stat"), "utf8"));
+}
+
+export function machineUsage(stat: string): MachineUsage {
+  const lines = stat.split("\n");
+  const all = (lines.find((line) => line.startsWith("cpu ")) ?? "").split(/\s+/).slice(1).map(Number);
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = all;
+  return {
+    cores: lines.filter((line) => /^cpu\d/.test(line)).length,
+    busySeconds: (user + nice + system + irq + softirq) / TICKS_PER_SECOND,
+    softirqSeconds: softirq / TICKS_PER_SECOND,
+  };
+}

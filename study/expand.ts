@@ -1,0 +1,22 @@
+// From factors to cells: every combination of levels but those that the study excludes. Pure; the order is that of the file.
+
+import { isSelected, type Level, type Levels } from "../analysis/results.ts";
+import type { Settings, Study, StudyCell } from "./file/study.ts";
+
+export function expand({ fixed, factors, exclude }: Pick<Study, "fixed" | "factors" | "exclude">): StudyCell[] {
+  const combinations = factors.reduce<Level[][]>(
+    (rows, { levels }) => rows.flatMap((row) => levels.map((level) => [...row, level])),
+    [[]],
+  );
+  const cells = combinations.map((chosen): StudyCell => {
+    const levels = Object.fromEntries(factors.map(({ name }, index) => [name, chosen[index] as Level]));
+    const settings = factors.map(({ settings }, index): Settings => settings.get(chosen[index] as Level) ?? {});
+    return { id: cellId(levels), levels, settings: Object.assign({}, fixed, ...settings) };
+  });
+  return cells.filter(({ levels }) => !exclude.some((selection) => isSelected(levels, selection)));
+}
+
+function cellId(levels: Levels): string {
+  const parts = Object.entries(levels).map(([factor, level]) => `${factor}=${level}`);
+  return parts.length === 0 ? "the only cell" : parts.join(" ");
+}

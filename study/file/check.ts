@@ -1,0 +1,106 @@
+// What must hold between the parts of a study, and between it and its scenario. All problems are listed, none thrown.
+
+import { conclusionProblems } from "../../analysis/conclude/conclude.ts";
+import type { Problem } from "../../lib/errors.ts";
+import { DIRECTIONS } from "../../lib/link/link.ts";
+import type { Topology } from "../../topology/model/topology.ts";
+import { expand } from "../expand.ts";
+import { manifestOf } from "../manifest.ts";
+import { quantitiesOf } from "../measures/table.ts";
+import { predictAll } from "../predict.ts";
+import { readSettings } from "./settings.ts";
+import type { Study } from "./study.ts";
+
+/** A manifest is needed to check what is concluded from it; where and when it runs does not matter for that. */
+const NOWHERE = {
+  environment: { facts: {}, generator: "", topology: { networks: [], hosts: [], links: [] } },
+  startedAt: "",
+  command: "",
+};
+
+/** A study with more is asked for by mistake more often than not. */
+const MOST_CELLS = 5_000;
+
+export function checkStudy(study: Study, topology: Topology): Problem[] {
+  const cells = expand(study);
+  if (cells.length === 0) {
+    return [{ code: "E_NO_CELLS", path: "exclude", message: "every cell is excluded", allowed: "one cell or more" }];
+  }
+  if (cells.length > MOST_CELLS) {
+    const message = `the factors make ${cells.length} cells`;
+    return [{ code: "E_OUT_OF_RANGE", path: "factors", message, allowed: `at most ${MOST_CELLS}` }];
+  }
+  const pathOf = (key: string) => placeOf(study, key);
+  const ofCells = cells.flatMap(({ settings }) => readSettings(settings, topology, pathOf).problems);
+  const problems = [
+    ...unique(ofCells),
+    ...checkQuantities(study),
+    ...checkFactorNames(study),
+    ...checkNames(study, topology),
+  ];
+  if (problems.length > 0) return problems;
+  return [...unique(predictAll(study, cells).problems), ...conclusionProblems(manifestOf(study, cells, NOWHERE))];
+}
+
+/** Where a key is set: by the factor that sets it, or among what is fixed. */
+function placeOf({ factors, fixed }: Study, key: string): string {
+  const sets = (prefix: string) => (settings: Readonly<Record<string, string>>) =>
+    Object.keys(settings).some((each) => each === key || each.startsWith(prefix));
+  const factor = factors.find(({ settings }) => [...settings.values()].some(sets(`${key}.`)));
+  if (factor !== undefined) return `factors.${factor.name}`;
+  return key in fixed ? `fixed.${key}` : "fixed";
+}
+
+function checkQuantities(study: Study): Problem[] {
+  const kinds = new Set(expand(study).map(({ settings }) => settings["measure.kind"] ?? ""));
+  const known = quantitiesOf([...kinds]).map(({ name }) => name);
+  const used = [
+    ...study.plots.flatMap(({ kind, quantities }, index) =>
+      kind === "trace" ? [] : quantities.map((quantity) => [`plots[${index}].quantities`, quantity] as const),
+    ),
+    ...study.effects.map(({ quantity }, index) => [`effects[${index}].quantity`, quantity] as const),
+    ...study.models.map(({ predicts }, index) => [`models[${index}].predicts`, predicts] as const),
+    ...(study.repetitions.until === null ? [] : [["repetitions.until", study.repetitions.until.quantity] as const]),
+  ];
+  return used
+    .filter(([, quantity]) => !known.includes(quantity))
+    .map(([path, quantity]) => ({
+      code: "E_UNKNOWN_QUANTITY",
+      path,
+      message: `no run measures ${quantity}`,
+      allowed: known.join(", "),
+    }));
+}
+
+function checkFactorNames(study: Study): Problem[] {
+  const known = study.factors.map(({ name }) => name);
+  const used = [
+    ...study.plots.flatMap(({ x, series, panel }, index) =>
+      [x, series, panel].flatMap((factor) => (factor === undefined ? [] : [[`plots[${index}]`, factor] as const])),
+    ),
+    ...study.effects.map(({ factor }, index) => [`effects[${index}].factor`, factor] as const),
+  ];
+  return used
+    .filter(([, factor]) => !known.includes(factor))
+    .map(([path, factor]) => ({
+      code: "E_UNKNOWN_FACTOR",
+      path,
+      message: `there is no factor ${factor}`,
+      allowed: known.join(", "),
+    }));
+}
+
+function checkNames({ mayDrop, maySaturate }: Study, { links, hosts }: Topology): Problem[] {
+  const directions = links.flatMap(({ name }) => DIRECTIONS.map((side) => `${name}.${side}`));
+  const members = [...hosts, ...links].map(({ name }) => name);
+  const unknown = (path: string, given: readonly string[], known: readonly string[]) =>
+    given
+      .filter((name) => !known.includes(name))
+      .map((name) => ({ code: "E_BAD_NAME", path, message: `${name} is not there`, allowed: known.join(", ") }));
+  return [...unknown("mayDrop", mayDrop, directions), ...unknown("maySaturate", maySaturate, [...members, "machine"])];
+}
+
+function unique(problems: readonly Problem[]): Problem[] {
+  const key = ({ path, message }: Problem) => `${path} ${message}`;
+  return [...new Map(problems.map((problem) => [key(problem), problem])).values()];
+}

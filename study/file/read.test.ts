@@ -1,0 +1,110 @@
+// Study files as people write them, right and wrong.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { RttlabError } from "../../lib/errors.ts";
+import { readScenario } from "../../topology/model/scenario.ts";
+import { expand } from "../expand.ts";
+import { predictAll } from "../predict.ts";
+import { readStudy } from "./read.ts";
+
+const GOOD = `
+title: Does a larger window help?
+question: Does a larger initial window make a transfer faster?
+hypothesis: A window of 32 is twice as fast as one of 2.
+scenario: wan-100ms
+seed: 7
+fixed:
+  link.wan-a.rate: 20mbit
+  measure.kind: load
+  measure.load.host: load-a
+  measure.load.http: "1.0"
+  measure.load.requests: 1
+factors:
+  rtt: {label: round-trip time, levels: [20ms, 100ms], sets: link.wan-a.rtt}
+  size: {levels: [10KiB, 1MiB], sets: {measure.load.path: "/files/{}"}}
+  window:
+    levels:
+      two: {host.server.initial-window: 2}
+      many: {host.server.initial-window: 32}
+exclude:
+  - {rtt: 20ms, size: 1MiB}
+repetitions: {until: requestSeconds, within: 5%, atMost: 20}
+models:
+  - name: page
+    predicts: requestSeconds
+    inputs: {rttSeconds: rtt / 1000, rateBitsPerSecond: link.wan-a.rate, initialWindowSegments: host.server.initial-window, plan: '"1.0-serial"', objects: 0, objectBytes: 1, documentBytes: size}
+`;
+
+const read = (text: string) => readStudy("windows", text, (scenario) => readScenario(scenario));
+
+async function problemsOf(text: string): Promise<string[]> {
+  try {
+    await read(text);
+  } catch (error) {
+    return (error as RttlabError).problems.map(({ code, path, line }) => `${line} ${code} ${path}`);
+  }
+  return [];
+}
+
+const change = (from: string, to: string) => {
+  assert.ok(GOOD.includes(from), from);
+  return GOOD.replace(from, to);
+};
+
+describe("a study file", () => {
+  it("makes the cells of its factors, but those that it excludes, each with all of its settings", async () => {
+    const { study } = await read(GOOD);
+    const cells = expand(study);
+    assert.equal(cells.length, 6);
+    const [cell] = cells;
+    assert.deepEqual(cell?.levels, { rtt: 20, size: 10_240, window: "two" });
+    assert.equal(cell?.settings["link.wan-a.rtt"], "20ms");
+    assert.equal(cell?.settings["measure.load.path"], "/files/10KiB");
+    assert.equal(cell?.settings["host.server.initial-window"], "2");
+    assert.equal(study.factors[0]?.unit, "ms");
+  });
+
+  it("gives each cell the prediction of its models, with inputs in the model's units", async () => {
+    const { study } = await read(GOOD);
+    const { predictions } = predictAll(study, expand(study));
+    assert.equal(predictions.length, 6);
+    assert.ok(predictions.every(({ value }) => value > 0.02 && value < 5));
+  });
+
+  it("is refused with every problem and its line", async () => {
+    const wrong = GOOD.replace("wan-a.rate: 20mbit", "wan-a.rate: 99gbit")
+      .replace("sets: link.wan-a.rtt", "sets: link.nowhere.rtt")
+      .replace("window: 32", "windows: 32");
+    const problems = await problemsOf(wrong);
+    assert.equal(problems.length, 3, problems.join("\n"));
+    assert.match(problems.join("\n"), /8 E_OUT_OF_RANGE fixed/);
+    assert.match(problems.join("\n"), /E_NO_SUCH_LINK factors\.rtt/);
+    assert.match(problems.join("\n"), /E_UNKNOWN_KEY factors\.window/);
+  });
+
+  const cases: [what: string, from: string, to: string, problem: RegExp][] = [
+    ["an unknown key", "seed: 7", "seed: 7\ncolour: red", /E_UNKNOWN_KEY colour/],
+    ["a missing question", "question: Does", "hint: Does", /E_MISSING_KEY question/],
+    ["a scenario that is not there", "scenario: wan-100ms", "scenario: moon", /E_BAD_SCENARIO_NAME scenario/],
+    ["an unknown factor", "- {rtt: 20ms, size: 1MiB}", "- {rate: 20ms}", /E_UNKNOWN_FACTOR exclude\[0\]\.rate/],
+    ["an unknown level", "- {rtt: 20ms, size: 1MiB}", "- {rtt: 25ms}", /E_UNKNOWN_LEVEL exclude\[0\]\.rtt/],
+    ["a level out of a link's range", "levels: [20ms, 100ms]", "levels: [20ms, 100s]", /E_OUT_OF_RANGE factors\.rtt/],
+    ["levels without settings", ", sets: link.wan-a.rtt", "", /E_CONFLICTING_KEYS factors\.rtt\.sets/],
+    ["an unknown model", "name: page", "name: oracle", /E_UNKNOWN_MODEL models\[0\]/],
+    ["a model that lacks an input", "rttSeconds: rtt / 1000, ", "", /E_MISSING_KEY models\[0\]\.inputs\.rttSeconds/],
+    ["a quantity that is not measured", "until: requestSeconds", "until: happiness", /E_UNKNOWN_QUANTITY repetitions/],
+    ["an unknown kind of measurement", "measure.kind: load", "measure.kind: guess", /E_BAD_VALUE fixed\.measure\.kind/],
+    ["a host that cannot measure", "host: load-a", "host: server", /E_BAD_VALUE fixed\.measure\.load\.host/],
+    ["an unknown word of a load", "load.requests: 1", "load.request: 1", /E_UNKNOWN_KEY fixed\.measure\.load\.request/],
+    ["no cell left", "- {rtt: 20ms, size: 1MiB}", "- {rtt: [20ms, 100ms]}", /E_NO_CELLS exclude/],
+    ["a key given twice", "seed: 7", "seed: 7\nseed: 8", /E_DUPLICATE_KEY seed/],
+    ["broken syntax", "seed: 7", "seed: [7", /E_YAML_SYNTAX/],
+  ];
+  for (const [what, from, to, problem] of cases) {
+    it(`is refused for ${what}`, async () => {
+      const problems = await problemsOf(change(from, to));
+      assert.match(problems.join("\n"), problem);
+    });
+  }
+});

@@ -1,0 +1,197 @@
+// A study file's text to a Study, or every problem of it at once, each with its line.
+
+import { z } from "zod";
+import type { Level, Selection } from "../../analysis/results.ts";
+import { type Problem, RttlabError } from "../../lib/errors.ts";
+import { parseYaml } from "../../topology/model/document.ts";
+import { formatPath } from "../../topology/model/shape.ts";
+import type { Topology } from "../../topology/model/topology.ts";
+import { checkStudy } from "./check.ts";
+import { type ReadLevels, readLevels } from "./levels.ts";
+import { type StudyFile, studySchema } from "./schema.ts";
+import type { Repetitions, Settings, Study, StudyFactor } from "./study.ts";
+
+/**
+ * The study that the text of `name` means. `topologyOf` reads the scenario that it names.
+ * Throws E_BAD_STUDY with every problem, those of the scenario among them.
+ */
+export async function readStudy(
+  name: string,
+  text: string,
+  topologyOf: (scenario: string) => Promise<Topology>,
+): Promise<{ study: Study; topology: Topology }> {
+  const { value, problems: written, lineOf } = parseYaml(text);
+  const parsed = studySchema.safeParse(value);
+  const shape = value === undefined || parsed.success ? [] : parsed.error.issues.flatMap(problemsOf);
+  const refuse = (problems: readonly Problem[]) => {
+    const lined = problems.map((problem) => ({ ...problem, line: problem.line ?? lineOf(problem.path) }) as Problem);
+    const sorted = lined.sort((first, second) => (first.line ?? 0) - (second.line ?? 0));
+    const count = sorted.length === 1 ? "1 problem" : `${sorted.length} problems`;
+    return new RttlabError("E_BAD_STUDY", `reading study ${name}: ${count}`, { problems: sorted });
+  };
+  if (!parsed.success) throw refuse([...written, ...shape]);
+  const { study, problems } = studyOf(name, parsed.data);
+  const topology = await topologyOf(study.scenario).catch((error: unknown) => {
+    if (!(error instanceof RttlabError)) throw error;
+    const [, reason = error.message] = /^[^:]*: (.*)$/s.exec(error.message) ?? [];
+    return refuse([...written, ...problems, { code: error.code, path: "scenario", message: reason, allowed: "" }]);
+  });
+  if (topology instanceof RttlabError) throw topology;
+  const all = [...written, ...problems, ...checkStudy(study, topology)];
+  if (all.length > 0) throw refuse(all);
+  return { study, topology };
+}
+
+function problemsOf(issue: z.core.$ZodIssue): Problem[] {
+  const path = formatPath(issue.path);
+  if (issue.code === "unrecognized_keys") {
+    const allowed = keysAt(issue.path).join(", ");
+    return issue.keys.map((key) => {
+      const place = formatPath([...issue.path, key]);
+      return { code: "E_UNKNOWN_KEY", path: place, message: "this key is not known", allowed };
+    });
+  }
+  const missing = issue.message.includes("received undefined");
+  return [
+    {
+      code: missing ? "E_MISSING_KEY" : "E_BAD_VALUE",
+      path,
+      message: missing ? "is missing" : issue.message,
+      allowed: "",
+    },
+  ];
+}
+
+/** The keys of the map at a path, as far as the schema is a map there. */
+function keysAt(path: readonly PropertyKey[]): string[] {
+  const at = path.reduce<z.ZodType | undefined>((schema, key) => {
+    const inner = schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema;
+    if (inner instanceof z.ZodArray) return inner.element as z.ZodType;
+    if (inner instanceof z.ZodRecord) return inner.valueType as z.ZodType;
+    return inner instanceof z.ZodObject ? inner.shape[String(key)] : undefined;
+  }, studySchema);
+  return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
+}
+
+function studyOf(name: string, file: StudyFile): { study: Study; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const read = Object.entries(file.factors).map(([factor, given]) => readFactor(factor, given, problems));
+  const byText = new Map(read.map(({ factor, texts }) => [factor.name, texts]));
+  const selectionAt = (path: string) => (selection: Readonly<Record<string, string | number | (string | number)[]>>) =>
+    readSelection(selection, byText, path, problems);
+  const levelAt = (path: string, factor: string, text: string | number) =>
+    readLevel(factor, String(text), byText, path, problems);
+  const study: Study = {
+    name,
+    title: file.title,
+    question: file.question,
+    hypothesis: file.hypothesis,
+    scenario: file.scenario,
+    seed: file.seed,
+    fixed: texts(file.fixed),
+    factors: read.map(({ factor }) => factor),
+    exclude: (file.exclude ?? []).map((selection, index) => selectionAt(`exclude[${index}]`)(selection)),
+    repetitions: repetitionsOf(file.repetitions),
+    mayDrop: file.mayDrop ?? [],
+    maySaturate: file.maySaturate ?? [],
+    models: (file.models ?? []).map(({ where = {}, ...model }, index) => ({
+      ...model,
+      where: selectionAt(`models[${index}].where`)(where),
+    })),
+    effects: (file.effects ?? []).map(({ level, against, ...effect }, index) => ({
+      ...effect,
+      level: levelAt(`effects[${index}].level`, effect.factor, level),
+      against: levelAt(`effects[${index}].against`, effect.factor, against),
+    })),
+    plots: (file.plots ?? []).map(({ where, ...plot }, index) => ({
+      ...(plot as Study["plots"][number]),
+      ...(where === undefined ? {} : { where: selectionAt(`plots[${index}].where`)(where) }),
+    })),
+    conclusions: (file.conclude ?? []).map(({ cells, ...conclusion }, index) => ({
+      ...(conclusion as Study["conclusions"][number]),
+      ...(cells === undefined
+        ? {}
+        : {
+            cells: Object.fromEntries(
+              Object.entries(cells).map(([set, selection]) => [
+                set,
+                selectionAt(`conclude[${index}].cells.${set}`)(selection),
+              ]),
+            ),
+          }),
+    })),
+    threats: file.threats ?? [],
+  };
+  return { study, problems };
+}
+
+type Texts = ReadLevels["byText"];
+
+function readFactor(
+  name: string,
+  { label = name, levels, sets }: StudyFile["factors"][string],
+  problems: Problem[],
+): { factor: StudyFactor; texts: Texts } {
+  const path = `factors.${name}`;
+  const named = Array.isArray(levels) ? levels.map(String) : Object.keys(levels);
+  const { unit, byText } = readLevels(named);
+  const repeated = named.filter((text, index) => named.indexOf(text) !== index);
+  for (const text of repeated) {
+    problems.push({ code: "E_DUPLICATE_KEY", path: `${path}.levels`, message: `${text} is given twice`, allowed: "" });
+  }
+  if (Array.isArray(levels) !== (sets !== undefined)) {
+    const message = Array.isArray(levels) ? "a list of levels sets nothing" : "levels by name set their own settings";
+    const allowed = Array.isArray(levels) ? "sets, with the settings that get the level" : "no sets";
+    problems.push({ code: "E_CONFLICTING_KEYS", path: `${path}.sets`, message, allowed });
+  }
+  const settingsOf = (text: string): Settings => {
+    if (!Array.isArray(levels)) return texts(levels[text] ?? {});
+    const templates = typeof sets === "string" ? { [sets]: "{}" } : (sets ?? {});
+    return Object.fromEntries(Object.entries(templates).map(([key, as]) => [key, as.replaceAll("{}", text)]));
+  };
+  const settings = new Map([...byText].map(([text, level]) => [level, settingsOf(text)] as const));
+  return { factor: { name, label, unit, levels: [...byText.values()], settings }, texts: byText };
+}
+
+function readSelection(
+  selection: Readonly<Record<string, string | number | (string | number)[]>>,
+  byText: ReadonlyMap<string, Texts>,
+  path: string,
+  problems: Problem[],
+): Selection {
+  return Object.fromEntries(
+    Object.entries(selection).map(([factor, wanted]) => {
+      const levels = [wanted]
+        .flat()
+        .map((text) => readLevel(factor, String(text), byText, `${path}.${factor}`, problems));
+      return [factor, levels.length === 1 ? (levels[0] as Level) : levels];
+    }),
+  );
+}
+
+function readLevel(
+  factor: string,
+  text: string,
+  byText: ReadonlyMap<string, Texts>,
+  path: string,
+  problems: Problem[],
+): Level {
+  const known = byText.get(factor);
+  const level = known?.get(text);
+  if (level !== undefined) return level;
+  const message = known === undefined ? `there is no factor ${factor}` : `${factor} has no level ${text}`;
+  const allowed = [...(known ?? byText).keys()].join(", ");
+  problems.push({ code: known === undefined ? "E_UNKNOWN_FACTOR" : "E_UNKNOWN_LEVEL", path, message, allowed });
+  return text;
+}
+
+function repetitionsOf(given: StudyFile["repetitions"]): Repetitions {
+  if (typeof given === "number") return { atLeast: given, atMost: given, until: null };
+  const { until: quantity, within, atLeast = 3, atMost } = given;
+  const withinRatio = Number.parseFloat(within) / 100;
+  return { atLeast: Math.min(atLeast, atMost), atMost, until: { quantity, withinRatio } };
+}
+
+function texts(given: Readonly<Record<string, string | number>>): Settings {
+  return Object.fromEntries(Object.entries(given).map(([key, value]) => [key, String(value)]));
+}

@@ -1,0 +1,88 @@
+// The format of a study file: shapes and types. What must hold between its parts, and with the scenario, is in check.ts.
+// The same zod schema checks files and makes the JSON Schema for editors.
+
+import { z } from "zod";
+
+const scalar = z.union([z.string(), z.number()]);
+const settings = z.record(z.string(), scalar);
+const selection = z.record(z.string(), z.union([scalar, z.array(scalar)]));
+const name = z.string().min(1);
+
+const factor = z.strictObject({
+  label: name.optional().describe("For axes and tables; the factor's name when left out"),
+  levels: z
+    .union([z.array(scalar).min(1), z.record(z.string(), settings)])
+    .describe("A list of values, or levels by name with what each of them sets"),
+  sets: z
+    .union([name, z.record(z.string(), z.string().includes("{}"))])
+    .optional()
+    .describe("The setting that gets the level, or settings with {} where the level goes, such as /files/{}"),
+});
+
+const until = z.strictObject({
+  until: name.describe("The quantity whose interval is to become narrow"),
+  within: z
+    .string()
+    .regex(/^\d+(\.\d+)?%$/)
+    .describe("Half the width of the 95 % interval by the mean, such as 5%"),
+  atLeast: z.number().int().min(3).max(1000).optional(),
+  atMost: z.number().int().min(3).max(1000),
+});
+
+const model = z.strictObject({
+  name,
+  predicts: name.describe("The quantity of the runs"),
+  inputs: z.record(z.string(), scalar).describe("A number, a factor's name, or a setting's key, by the model's input"),
+  where: selection.optional().describe("The cells that it is held against"),
+});
+
+const effect = z.strictObject({ quantity: name, factor: name, level: scalar, against: scalar });
+
+const plot = z.strictObject({
+  kind: z.enum(["factor", "load", "cdf", "phases", "trace"]),
+  title: name,
+  quantities: z.array(name).min(1),
+  x: name.optional(),
+  series: name.optional(),
+  panel: name.optional(),
+  where: selection.optional(),
+  logarithmic: z.array(z.enum(["x", "y"])).optional(),
+});
+
+const conclusion = z.strictObject({
+  isAnswer: z.boolean().optional().describe("Part of the answer at the top of the report"),
+  cells: z.record(z.string(), selection).optional().describe("Names for sets of cells"),
+  say: name.describe("A sentence with values in braces"),
+  when: name.describe("The condition under which the data support it"),
+});
+
+export const studySchema = z.strictObject({
+  title: z.string().min(1).max(120).describe("One line for `study list`"),
+  question: name,
+  hypothesis: name.describe("One sentence that the measurements can show to be false"),
+  scenario: name.describe("Name of a scenario, or the path of a file"),
+  seed: z
+    .number()
+    .int()
+    .min(1)
+    .max(2 ** 32 - 1)
+    .describe("Of the order, the losses and the loads"),
+  fixed: settings.describe("Settings that all cells share: link.NAME.KEY, host.NAME.KEY, measure.KIND.KEY"),
+  factors: z.record(z.string(), factor).describe("What is varied, by name"),
+  exclude: z.array(selection).optional().describe("Cells that make no sense, by the levels that they combine"),
+  repetitions: z.union([z.number().int().min(1).max(1000), until]).describe("How often each cell is measured"),
+  mayDrop: z.array(name).optional().describe("Directions of links whose queue may drop, such as wan.forward"),
+  maySaturate: z.array(name).optional().describe("Hosts or links that may be saturated, for that is studied"),
+  models: z.array(model).optional(),
+  effects: z.array(effect).optional().describe("Ratios to state: one level of a factor against another"),
+  plots: z.array(plot).optional(),
+  conclude: z.array(conclusion).optional(),
+  threats: z.array(name).optional().describe("What may make the result untrue elsewhere"),
+});
+
+export type StudyFile = z.infer<typeof studySchema>;
+
+/** For editors; committed beside the studies. */
+export function studyJsonSchema(): object {
+  return { ...z.toJSONSchema(studySchema, { io: "input" }), title: "rttlab study" };
+}

@@ -1,0 +1,150 @@
+// Reads the settings of a cell: which link, host or measurement each key is about, and whether its value may stand there.
+// Links are held against the scenario by the very code of `topology set`, so that a level out of range is refused before
+// anything runs.
+
+import { type Problem, RttlabError } from "../../lib/errors.ts";
+import { changeSettings } from "../../topology/model/set.ts";
+import type { Host, Topology } from "../../topology/model/topology.ts";
+import { HOST_SETTINGS } from "../hosts/settings.ts";
+import type { MeasureKind } from "../measures/measure.ts";
+import { MEASURES } from "../measures/table.ts";
+import type { Settings } from "./study.ts";
+
+/** A study is to run wherever its links can be made, so it asks no more of one than the smallest backend holds. */
+export const SMALLEST_BACKEND = "uml";
+
+/** What one cell asks of the testbed. */
+export interface CellSettings {
+  /** Words of `topology set`, by link. */
+  links: Readonly<Record<string, readonly string[]>>;
+  /** Kernel settings by host. */
+  hosts: Readonly<Record<string, Settings>>;
+  measure: { kind: MeasureKind; host: string; words: Settings };
+}
+
+export interface ReadSettings {
+  settings: CellSettings | null;
+  problems: Problem[];
+}
+
+/** `pathOf` gives the place in the file where a key is set. */
+export function readSettings(settings: Settings, topology: Topology, pathOf: (key: string) => string): ReadSettings {
+  const problems: Problem[] = [];
+  const refuse: Refuse = (key, code, message, allowed) => problems.push({ code, path: pathOf(key), message, allowed });
+  const links: Record<string, string[]> = {};
+  const hosts: Record<string, Record<string, string>> = {};
+  const measured: Record<string, string> = {};
+  const ofKinds: Record<string, Record<string, string>> = {};
+  for (const [key, text] of Object.entries(settings)) {
+    const [about, name = "", ...rest] = key.split(".");
+    const word = rest.join(".");
+    if (about === "measure" && rest.length === 0) measured[name] = text;
+    else if (about === "measure") ofKinds[name] = { ...ofKinds[name], [word]: text };
+    else if (about === "link") {
+      if (topology.links.some((link) => link.name === name))
+        links[name] = [...(links[name] ?? []), ...wordsOf(word, text)];
+      else refuse(key, "E_NO_SUCH_LINK", `${topology.name} has no link ${name}`, names(topology.links));
+    } else if (about === "host") {
+      const setting = HOST_SETTINGS[word];
+      if (!topology.hosts.some((host) => host.name === name)) {
+        refuse(key, "E_NO_SUCH_HOST", `${topology.name} has no host ${name}`, names(topology.hosts));
+      } else if (setting === undefined) {
+        refuse(
+          key,
+          "E_UNKNOWN_KEY",
+          `${word || "nothing"} is no setting of a host`,
+          Object.keys(HOST_SETTINGS).join(", "),
+        );
+      } else if (!setting.accepts(text)) refuse(key, "E_OUT_OF_RANGE", `${text} cannot be set`, setting.range);
+      else hosts[name] = { ...hosts[name], [word]: text };
+    } else
+      refuse(key, "E_UNKNOWN_KEY", "is no setting", "link.NAME.KEY, host.NAME.KEY, measure.kind or measure.KIND.KEY");
+  }
+  problems.push(...linkProblems(links, topology, pathOf));
+  const measure = readMeasure(measured, ofKinds, topology.hosts, refuse);
+  return { settings: problems.length > 0 || measure === null ? null : { links, hosts, measure }, problems };
+}
+
+/** `forward.delay` = 20ms -> `forward`, `delay=20ms`. */
+function wordsOf(key: string, text: string): string[] {
+  const [side, ...rest] = key.split(".");
+  return rest.length === 0 ? [`${key}=${text}`] : [side as string, `${rest.join(".")}=${text}`];
+}
+
+function linkProblems(
+  links: Readonly<Record<string, readonly string[]>>,
+  topology: Topology,
+  pathOf: (key: string) => string,
+): Problem[] {
+  return Object.entries(links).flatMap(([name, words]) => {
+    const link = topology.links.find((each) => each.name === name);
+    if (link === undefined) return [];
+    try {
+      changeSettings(name, link.settings, bothFirst(words), SMALLEST_BACKEND);
+      return [];
+    } catch (error) {
+      if (!(error instanceof RttlabError)) throw error;
+      return error.problems.map((problem) => {
+        const [word = "", value] = problem.path.split("=");
+        return { ...problem, path: value === undefined ? pathOf(`link.${name}`) : pathOf(`link.${name}.${word}`) };
+      });
+    }
+  });
+}
+
+/** A direction's name holds for all words after it, so words for both directions come first. */
+export function bothFirst(words: readonly string[]): string[] {
+  const pairs = words.map((word, index) => ({ word, side: isSide(words[index - 1]) ? words[index - 1] : undefined }));
+  const both = pairs.filter(({ word, side }) => side === undefined && !isSide(word)).map(({ word }) => word);
+  const sided = ["forward", "backward"].flatMap((side) => {
+    const own = pairs.filter((pair) => pair.side === side).map(({ word }) => word);
+    return own.length === 0 ? [] : [side, ...own];
+  });
+  return [...both, ...sided];
+}
+
+function isSide(word: string | undefined): boolean {
+  return word === "forward" || word === "backward";
+}
+
+/** A setting holds for the kind that it names; cells of another kind leave it be. */
+function readMeasure(
+  { kind: kindName, ...unknown }: Settings,
+  ofKinds: Readonly<Record<string, Settings>>,
+  hosts: readonly Host[],
+  refuse: Refuse,
+): CellSettings["measure"] | null {
+  const kinds = Object.keys(MEASURES).join(", ");
+  for (const key of Object.keys(unknown))
+    refuse(`measure.${key}`, "E_UNKNOWN_KEY", "is no setting", "measure.KIND.KEY");
+  for (const name of Object.keys(ofKinds)) {
+    if (!(name in MEASURES)) refuse(`measure.${name}`, "E_UNKNOWN_KEY", `${name} is no kind of measurement`, kinds);
+  }
+  const kind = kindName === undefined ? undefined : MEASURES[kindName];
+  if (kind === undefined) {
+    if (kindName === undefined) refuse("measure.kind", "E_MISSING_KEY", "is missing", kinds);
+    else refuse("measure.kind", "E_BAD_VALUE", `${kindName} is no kind of measurement`, kinds);
+    return null;
+  }
+  const place = (word: string) => `measure.${kind.kind}.${word}`;
+  const { host = "", ...words } = ofKinds[kind.kind] ?? {};
+  const able = hosts.filter(({ role }) => role === kind.role);
+  if (!able.some(({ name }) => name === host)) {
+    refuse(place("host"), "E_BAD_VALUE", `${host || "nobody"} cannot measure a ${kind.kind}`, names(able));
+  }
+  for (const word of Object.keys(words)) {
+    if (word in kind.words) continue;
+    refuse(place(word), "E_UNKNOWN_KEY", `a ${kind.kind} has no such word`, Object.keys(kind.words).join(", "));
+  }
+  const known = Object.fromEntries(Object.entries(words).filter(([word]) => word in kind.words));
+  for (const { path, code = "E_BAD_VALUE", message, allowed } of kind.problems(known)) {
+    refuse(place(path), code, message, allowed);
+  }
+  return { kind, host, words: known };
+}
+
+type Refuse = (key: string, code: string, message: string, allowed: string) => void;
+
+function names(things: readonly { name: string }[]): string {
+  return things.map(({ name }) => name).join(", ") || "none";
+}

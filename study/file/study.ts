@@ -1,0 +1,69 @@
+// A study as data: what is asked, what is varied, how often, and what each level of a factor sets. Everything that a run
+// needs is in the settings of its cell, so that a cell can be measured knowing nothing of the others.
+
+import type {
+  Conclusion,
+  EffectRequest,
+  Factor,
+  Level,
+  Levels,
+  PlotRequest,
+  Selection,
+} from "../../analysis/results.ts";
+
+/** Values by key: `link.wan.rtt` -> `100ms`, `host.server.congestion` -> `reno`, `measure.load.http` -> `1.1`. */
+export type Settings = Readonly<Record<string, string>>;
+
+export interface StudyFactor extends Factor {
+  /** What each level sets. */
+  settings: ReadonlyMap<Level, Settings>;
+}
+
+/** How often each cell is measured: so often, or until the interval of a quantity's mean is narrow enough. */
+export interface Repetitions {
+  atLeast: number;
+  atMost: number;
+  until: { quantity: string; withinRatio: number } | null;
+}
+
+/** A model, the quantity that it predicts, and where each of its inputs comes from. */
+export interface ModelUse {
+  name: string;
+  predicts: string;
+  /** A number, the name of a factor, or the key of a setting. */
+  inputs: Readonly<Record<string, number | string>>;
+  /** Held against these cells alone. */
+  where: Selection;
+}
+
+export interface Study {
+  name: string;
+  title: string;
+  question: string;
+  hypothesis: string;
+  /** Name of a scenario, or the path of a file. */
+  scenario: string;
+  seed: number;
+  fixed: Settings;
+  factors: readonly StudyFactor[];
+  /** Cells that make no sense: those that any of these selects. */
+  exclude: readonly Selection[];
+  repetitions: Repetitions;
+  /** Directions of links whose queue may drop: `wan.forward`. */
+  mayDrop: readonly string[];
+  /** Hosts, links or `machine` that may be saturated, for that is studied. */
+  maySaturate: readonly string[];
+  models: readonly ModelUse[];
+  effects: readonly EffectRequest[];
+  plots: readonly PlotRequest[];
+  conclusions: readonly Conclusion[];
+  threats: readonly string[];
+}
+
+/** One combination of levels. */
+export interface StudyCell {
+  /** `rtt=100 size=1048576`: unique in the study. */
+  id: string;
+  levels: Levels;
+  settings: Settings;
+}

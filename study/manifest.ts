@@ -1,0 +1,46 @@
+// A study's manifest, written before its first run: what is asked, every cell, the order, and what the models predict.
+
+import { type Environment, FORMAT, type Manifest } from "../analysis/results.ts";
+import type { Repetitions, Study, StudyCell } from "./file/study.ts";
+import { SATURATION_RULE } from "./judge.ts";
+import { quantitiesOf } from "./measures/table.ts";
+import { blockOrder } from "./order.ts";
+import { predictAll } from "./predict.ts";
+
+export interface Circumstances {
+  environment: Environment;
+  startedAt: string;
+  /** The command that runs the study again. */
+  command: string;
+}
+
+export function manifestOf(study: Study, cells: readonly StudyCell[], circumstances: Circumstances): Manifest {
+  const kinds = new Set(cells.map(({ settings }) => settings["measure.kind"] ?? ""));
+  const blocks = Array.from({ length: study.repetitions.atMost }, (_, block) => blockOrder(cells, study.seed, block));
+  return {
+    format: FORMAT,
+    name: study.name,
+    title: study.title,
+    question: study.question,
+    hypothesis: study.hypothesis,
+    factors: study.factors.map(({ name, label, unit, levels }) => ({ name, label, unit, levels })),
+    quantities: quantitiesOf([...kinds]).map(({ name, unit, meaning }) => ({ name, label: meaning, unit })),
+    cells: cells.map(({ id, levels }) => ({ id, levels })),
+    repetitions: describeRepetitions(study.repetitions),
+    seed: study.seed,
+    order: blocks.flatMap((block) => block.map(({ id }) => id)),
+    predictions: predictAll(study, cells).predictions,
+    effects: study.effects,
+    plots: study.plots,
+    conclusions: study.conclusions,
+    threats: study.threats,
+    saturationRule: SATURATION_RULE,
+    ...circumstances,
+  };
+}
+
+export function describeRepetitions({ atLeast, atMost, until }: Repetitions): string {
+  if (until === null) return `${atMost} runs of each cell`;
+  const percent = `${until.withinRatio * 100} %`;
+  return `until the 95 % interval of ${until.quantity} is within ${percent} of its mean: ${atLeast} to ${atMost} runs of each cell`;
+}

@@ -1,0 +1,90 @@
+// A load of HTTP requests by a load generator. Times are of requests, rates of the window.
+
+import { parseSettings } from "../../lib/contract/load/settings.ts";
+import { parseWords } from "../../lib/contract/load/words.ts";
+import { type Problem, RttlabError } from "../../lib/errors.ts";
+import type { LatencySummary, LoadResult } from "../../lib/results.ts";
+import type { Settings } from "../file/study.ts";
+import type { MeasureKind } from "./measure.ts";
+
+const WORDS = {
+  target: "a host, with :port unless it is 80",
+  path: "an absolute path, such as /files/10KiB",
+  http: "1.0 or 1.1",
+  users: "a whole number from 1",
+  requests: "a whole number from 1, instead of seconds",
+  seconds: "seconds, such as 10",
+  warmup: "a time, such as 2s",
+  think: "a time, such as 500ms",
+  timeout: "a time, such as 30s",
+} as const;
+
+export const load: MeasureKind = {
+  kind: "load",
+  role: "loadgen",
+  words: WORDS,
+  quantities: [
+    { name: "requestSeconds", unit: "s", meaning: "median time of a request, connecting included" },
+    { name: "meanRequestSeconds", unit: "s", meaning: "mean time of a request, connecting included" },
+    { name: "firstByteSeconds", unit: "s", meaning: "median time from request to first byte" },
+    { name: "connectSeconds", unit: "s", meaning: "median time of the TCP handshake" },
+    { name: "requestsPerSecond", unit: "1/s", meaning: "requests completed in the window" },
+    { name: "goodputBitsPerSecond", unit: "bit/s", meaning: "bits of bodies that arrived in the window" },
+    { name: "requests", unit: "1", meaning: "requests completed" },
+    { name: "connections", unit: "1", meaning: "connections opened in the window" },
+  ],
+  problems(words) {
+    try {
+      parseSettings(requestOf(words, 1));
+      return [];
+    } catch (error) {
+      if (!(error instanceof RttlabError)) throw error;
+      return error.problems.map((problem): Problem => ({ ...problem, code: problem.code ?? "E_BAD_VALUE" }));
+    }
+  },
+  request: requestOf,
+  values(result) {
+    const { latencies, completedPerSecond, goodputBitsPerSecond, completed, connections } =
+      result as unknown as LoadResult;
+    const seconds = (micros: number | null) => (micros === null ? [] : [micros / 1e6]);
+    const median = (of: LatencySummary) => seconds(of.p50Micros);
+    return known({
+      requestSeconds: median(latencies.total),
+      meanRequestSeconds: seconds(latencies.total.meanMicros),
+      firstByteSeconds: median(latencies.firstByte),
+      connectSeconds: median(latencies.connect),
+      requestsPerSecond: [completedPerSecond],
+      goodputBitsPerSecond: [goodputBitsPerSecond],
+      requests: [completed],
+      connections: [connections],
+    });
+  },
+  histograms(result) {
+    const { total, firstByte } = (result as unknown as LoadResult).latencies;
+    const whole = [
+      ["requestSeconds", total.histogram],
+      ["firstByteSeconds", firstByte.histogram],
+    ] as const;
+    return Object.fromEntries(whole.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])));
+  },
+  fault(result) {
+    const { completed, failed, failures, generator } = result as unknown as LoadResult;
+    if (failed > 0) {
+      const kinds = Object.entries(failures).flatMap(([kind, count]) => (count > 0 ? [`${count} ${kind}`] : []));
+      return `${failed} of ${completed + failed} requests failed: ${kinds.join(", ")}`;
+    }
+    if (completed === 0) return "no request was completed";
+    return generator.saturated ? "the load generator was saturated: its times are its own" : null;
+  },
+};
+
+function requestOf(words: Settings, seed: number): Record<string, unknown> {
+  const given = Object.entries(words).map(([word, text]) => `${word}=${text}`);
+  return { ...parseWords(given), seed, histograms: true };
+}
+
+function known(values: Record<string, number[]>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, [value]]) => (value === undefined ? [] : [[name, value]])),
+  );
+}

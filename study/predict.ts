@@ -1,0 +1,55 @@
+// What the models say of each cell, computed before anything is measured. An input is a number, arithmetic over factors, or the
+// key of a setting, whose value in the cell is put into the unit that the model wants.
+
+import { predictCells } from "../analysis/models/predict.ts";
+import { MODELS } from "../analysis/models/table.ts";
+import { isSelected, type Prediction } from "../analysis/results.ts";
+import type { Problem } from "../lib/errors.ts";
+import { type Dimension, parseQuantity } from "../lib/units.ts";
+import type { ModelUse, Study, StudyCell } from "./file/study.ts";
+
+/** How a model's unit is made from a base unit of lib/units.ts. */
+const UNITS: Readonly<Record<string, { dimension: Dimension; factor: number }>> = {
+  s: { dimension: "millis", factor: 1e-3 },
+  "bit/s": { dimension: "bitsPerSecond", factor: 1 },
+  bytes: { dimension: "bytes", factor: 1 },
+  ratio: { dimension: "ratio", factor: 1 },
+};
+
+/** The predictions, or everything that keeps the models from predicting. */
+export function predictAll(
+  { models }: Study,
+  cells: readonly StudyCell[],
+): { predictions: Prediction[]; problems: Problem[] } {
+  const all = models.flatMap((use, index) =>
+    cells
+      .filter(({ levels }) => isSelected(levels, use.where))
+      .map((cell) => {
+        const binding = { model: use.name, quantity: use.predicts, inputs: inputsOf(use, cell) };
+        return predictCells(binding, [cell], `models[${index}]`);
+      }),
+  );
+  return {
+    predictions: all.flatMap(({ predictions }) => predictions),
+    problems: all.flatMap(({ problems }) => problems),
+  };
+}
+
+function inputsOf({ name: model, inputs }: ModelUse, { settings }: StudyCell): Record<string, number | string> {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, source]) => {
+      const text = settings[source];
+      if (text === undefined) return [name, source];
+      const unit = MODELS.get(model)?.inputs.find((input) => input.name === name)?.unit ?? "";
+      return [name, settingValue(text, unit)];
+    }),
+  );
+}
+
+/** A number in the unit, or the word in quotes, as an expression has it. */
+function settingValue(text: string, unit: string): number | string {
+  const conversion = UNITS[unit];
+  const value = conversion === undefined ? undefined : parseQuantity(text, conversion.dimension);
+  if (value !== undefined && conversion !== undefined) return value * conversion.factor;
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : JSON.stringify(text);
+}

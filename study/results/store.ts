@@ -1,0 +1,84 @@
+// A results folder: `manifest.json`, written before the first run, and `runs.ndjson`, to which each run is added as one line when it is
+// whole, so that a crash at any moment loses at most the run under way. docs/results.md has the format.
+
+import { appendFile, mkdir, open, readdir, readFile, rename, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { FORMAT, type Manifest, type Run } from "../../analysis/results.ts";
+import { RttlabError } from "../../lib/errors.ts";
+
+const MANIFEST = "manifest.json";
+const RUNS = "runs.ndjson";
+
+/** What a runner needs beside the analysis: the study's own text, so that `resume` runs what began. */
+export interface StoredManifest extends Manifest {
+  /** The study file as it was, and the scenario's. */
+  sources: { study: string; scenario: string };
+}
+
+export interface Results {
+  folder: string;
+  manifest: StoredManifest;
+  runs: readonly Run[];
+}
+
+/** Makes the folder; a manifest there is whole or absent. E_BAD_RESULTS when something is there already. */
+export async function createResults(folder: string, manifest: StoredManifest): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  if ((await readdir(folder)).length > 0) {
+    throw new RttlabError("E_BAD_RESULTS", `writing results to ${folder}: the folder is not empty`);
+  }
+  await writeWhole(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 1)}\n`);
+  await writeFile(join(folder, RUNS), "");
+}
+
+/** Adds one run and waits until the disk has it. */
+export async function appendRun(folder: string, run: Run): Promise<void> {
+  const file = await open(join(folder, RUNS), "a");
+  try {
+    await appendFile(file, `${JSON.stringify(run)}\n`);
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Replaces a file at once: a reader sees the old one or the new one. */
+export async function writeWhole(path: string, content: string): Promise<void> {
+  await writeFile(`${path}.new`, content);
+  await rename(`${path}.new`, path);
+}
+
+/**
+ * Reads a folder. A last line that is not whole is what a crash left of the run under way; it is left out, and cut off with `mend`.
+ * E_BAD_RESULTS when the folder holds something else, is of another version, or is broken elsewhere.
+ */
+export async function readResults(folder: string, { mend = false } = {}): Promise<Results> {
+  const bad = (reason: string, cause?: unknown) =>
+    new RttlabError("E_BAD_RESULTS", `reading results of ${folder}: ${reason}`, { cause });
+  const [manifestText, runsText] = (await Promise.all(
+    [MANIFEST, RUNS].map((name) =>
+      readFile(join(folder, name), "utf8").catch((cause: unknown) => {
+        throw bad(`there is no ${name}: is it a results folder?`, cause);
+      }),
+    ),
+  )) as [string, string];
+  const manifest = parse<StoredManifest>(manifestText, () => bad(`${MANIFEST} is not JSON`));
+  if (manifest.format !== FORMAT)
+    throw bad(`it is of the format ${manifest.format ?? "of something else"}, not ${FORMAT}`);
+  const end = runsText.lastIndexOf("\n") + 1;
+  if (mend && end < runsText.length) await truncate(join(folder, RUNS), Buffer.byteLength(runsText.slice(0, end)));
+  const lines = runsText.slice(0, end).split("\n").slice(0, -1);
+  const runs = lines.map((line, index) => parse<Run>(line, () => bad(`line ${index + 1} of ${RUNS} is not JSON`)));
+  const known = new Set(manifest.cells.map(({ id }) => id));
+  const foreign = runs.findIndex(({ cell, index }, place) => !known.has(cell) || index !== place);
+  if (foreign >= 0) throw bad(`line ${foreign + 1} of ${RUNS} is no run of this study`);
+  return { folder, manifest, runs };
+}
+
+function parse<Value>(text: string, refuse: () => RttlabError): Value {
+  try {
+    return JSON.parse(text) as Value;
+  } catch {
+    throw refuse();
+  }
+}

@@ -1,0 +1,198 @@
+// Does the runs of a study one after another: sets the cell, looks, measures, looks again, judges, writes the run down.
+// Which run comes next follows from the runs so far alone (next-run.ts), so it may be stopped at any moment.
+
+import type { Run } from "../analysis/results.ts";
+import { RttlabError } from "../lib/errors.ts";
+import { type Direction, FIELD_NAMES, FIELDS, fieldOf } from "../lib/link/direction.ts";
+import { type LinkSettings, rttMillis } from "../lib/link/link.ts";
+import { nextLinks, pathBetween } from "../topology/model/graph.ts";
+import { changeSettings } from "../topology/model/set.ts";
+import type { Topology } from "../topology/model/topology.ts";
+import type { Bed } from "./bed.ts";
+import { bothFirst, type CellSettings, readSettings, SMALLEST_BACKEND } from "./file/settings.ts";
+import type { Study, StudyCell } from "./file/study.ts";
+import { tuningWords } from "./hosts/words.ts";
+import { type Expectation, judge, type Snapshot } from "./judge.ts";
+import { type NextRun, nextRun } from "./next-run.ts";
+import { runSeed } from "./order.ts";
+
+export interface Progress {
+  next: NextRun;
+  runs: readonly Run[];
+  /** The run that just ended; null while it is under way. */
+  run: Run | null;
+}
+
+export interface RunOptions {
+  /** Writes a run down; the next one begins when it is. */
+  write(run: Run): Promise<void>;
+  onProgress(progress: Progress): void;
+  signal: AbortSignal;
+}
+
+/** Runs what is left of a study. Resolves to all of its runs; E_CANCELLED when the signal aborts, between or within runs. */
+export async function runStudy(
+  { study, topology, cells }: { study: Study; topology: Topology; cells: readonly StudyCell[] },
+  bed: Bed,
+  earlier: readonly Run[],
+  { write, onProgress, signal }: RunOptions,
+): Promise<Run[]> {
+  const runs = [...earlier];
+  const state: State = { links: new Map(), hosts: new Map() };
+  const tuned = tunedSettings(cells);
+  for (let next = nextRun(study, cells, runs); next !== null; next = nextRun(study, cells, runs)) {
+    if (signal.aborted) throw new RttlabError("E_CANCELLED", `running ${study.name}: it was interrupted`);
+    onProgress({ next, runs, run: null });
+    const run = await runCell({ study, topology, tuned, state }, bed, next, runs.length, signal);
+    await write(run);
+    runs.push(run);
+    onProgress({ next, runs, run });
+  }
+  return runs;
+}
+
+/** What the testbed was last set to, so that only what differs is set again; a link's losses are drawn anew each time. */
+interface State {
+  links: Map<string, string>;
+  hosts: Map<string, string>;
+}
+
+interface Context {
+  study: Study;
+  topology: Topology;
+  tuned: ReadonlyMap<string, readonly string[]>;
+  state: State;
+}
+
+async function runCell(context: Context, bed: Bed, next: NextRun, index: number, signal: AbortSignal): Promise<Run> {
+  const { study, topology } = context;
+  const { cell, block } = next;
+  const seed = runSeed(study.seed, block, `${cell.id} ${next.attempt}`);
+  const asked = askedOf(cell, topology);
+  const startedAt = new Date().toISOString();
+  const links = await setCell(context, bed, asked, seed);
+  const { kind, host, words } = asked.measure;
+  const target = targetOf(kind.request(words, seed));
+  const before = await bed.look(host, target);
+  const measured = await attemptMeasure(() => bed.measure(host, kind.request(words, seed), signal), signal);
+  const after = await bed.look(host, target);
+  const { voidReason, saturated, values } = judge(before, after, expectationOf(context, asked, links, target));
+  const fault = "error" in measured ? measured.error : kind.fault(measured.result);
+  const reasons = [fault, voidReason].filter((reason) => reason !== null);
+  return {
+    index,
+    cell: cell.id,
+    block,
+    startedAt,
+    voidReason: reasons.length === 0 ? null : reasons.join("; "),
+    saturated,
+    values: {
+      ...values,
+      windowSeconds: secondsBetween(before, after),
+      ...("result" in measured ? kind.values(measured.result) : {}),
+    },
+    ...("result" in measured ? { histograms: kind.histograms(measured.result) } : {}),
+  };
+}
+
+type Measured = { result: Record<string, unknown> } | { error: string };
+
+/** A measurement that fails makes a void run; one that was interrupted makes none. */
+async function attemptMeasure(measure: () => Promise<Record<string, unknown>>, signal: AbortSignal): Promise<Measured> {
+  try {
+    return { result: await measure() };
+  } catch (error) {
+    if (signal.aborted) throw new RttlabError("E_CANCELLED", "running a study: it was interrupted", { cause: error });
+    return { error: (error as Error).message };
+  }
+}
+
+async function setCell({ tuned, state, topology }: Context, bed: Bed, asked: CellSettings, seed: number) {
+  const settings = new Map<string, LinkSettings>();
+  await Promise.all(
+    topology.links.map(async ({ name, settings: own }) => {
+      const words = [`seed=${seed}`, ...bothFirst(asked.links[name] ?? [])];
+      const wanted = changeSettings(name, own, words, SMALLEST_BACKEND);
+      settings.set(name, wanted);
+      const isLossy = wanted.forward.lossRatio > 0 || wanted.backward.lossRatio > 0;
+      const text = JSON.stringify(isLossy ? wanted : { ...wanted, seed: null });
+      if (state.links.get(name) === text) return;
+      await bed.changeLink(name, wordsOf(wanted));
+      state.links.set(name, text);
+    }),
+  );
+  await Promise.all(
+    [...tuned].map(async ([host, named]) => {
+      const words = tuningWords(asked.hosts[host] ?? {}, named);
+      if (state.hosts.get(host) === words.join(" ")) return;
+      await bed.tuneHost(host, words);
+      state.hosts.set(host, words.join(" "));
+    }),
+  );
+  return settings;
+}
+
+/** Every field of both directions as words, so that nothing of the cell before is left. */
+function wordsOf({ forward, backward, seed }: LinkSettings): string[] {
+  const direction = (of: Direction) =>
+    FIELD_NAMES.map((name) => `${FIELDS[name].key}=${fieldOf(name).format(of[name])}`);
+  return [
+    ...(seed === null ? [] : [`seed=${seed}`]),
+    "forward",
+    ...direction(forward),
+    "backward",
+    ...direction(backward),
+  ];
+}
+
+function askedOf(cell: StudyCell, topology: Topology): CellSettings {
+  const { settings, problems } = readSettings(cell.settings, topology, (key) => key);
+  if (settings === null) throw new RttlabError("E_BAD_STUDY", `setting ${cell.id}: refused`, { problems });
+  return settings;
+}
+
+/** The settings of each host that any cell names: they have their usual value in the others. */
+function tunedSettings(cells: readonly StudyCell[]): ReadonlyMap<string, readonly string[]> {
+  const keys = new Set(cells.flatMap(({ settings }) => Object.keys(settings)));
+  const named = [...keys].flatMap((key) => {
+    const [about, host = "", ...word] = key.split(".");
+    return about === "host" ? [{ host, word: word.join(".") }] : [];
+  });
+  return new Map([...Map.groupBy(named, ({ host }) => host)].map(([host, all]) => [host, all.map(({ word }) => word)]));
+}
+
+/** The host that a request is aimed at: its `target` without the port. */
+function targetOf(request: Record<string, unknown>): string {
+  return String(request.target ?? "").split(":")[0] ?? "";
+}
+
+function expectationOf(
+  { study, topology }: Context,
+  asked: CellSettings,
+  links: ReadonlyMap<string, LinkSettings>,
+  target: string,
+): Expectation {
+  const path = linksBetween(topology, asked.measure.host, target);
+  return {
+    generator: asked.measure.host,
+    server: target,
+    links: path,
+    rttMillis: path.reduce((sum, name) => sum + rttMillis(links.get(name) as LinkSettings), 0),
+    mayDrop: study.mayDrop,
+    maySaturate: study.maySaturate,
+  };
+}
+
+/** Names of the links that packets between two hosts cross. */
+function linksBetween({ networks, hosts, links }: Topology, from: string, to: string): string[] {
+  const networkOf = (name: string) => hosts.find((host) => host.name === name)?.network ?? "";
+  const next = nextLinks(
+    networks.map(({ name }) => name),
+    links,
+  );
+  return (pathBetween(networkOf(from), networkOf(to), links, next) ?? []).map(({ name }) => name);
+}
+
+function secondsBetween(before: Snapshot, after: Snapshot): number {
+  return (after.atMillis - before.atMillis) / 1000;
+}
