@@ -15,6 +15,7 @@ const PARTS: readonly (readonly [folder: string, mayImport: readonly string[]])[
   ["topology/plan/", ["topology/model/", "lib/"]],
   ["topology/apply/", ["topology/plan/", "topology/model/", "lib/", "bin/"]],
   ["topology/calibrate/", ["topology/apply/", "topology/plan/", "topology/model/", "lib/"]],
+  ["topology/testbed/", ["topology/calibrate/", "topology/apply/", "topology/plan/", "topology/model/", "lib/"]],
   ["topology/", ["topology/", "lib/"]],
   ["images/", []],
   ["analysis/", ["lib/"]],

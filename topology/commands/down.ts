@@ -3,32 +3,16 @@
 
 import { connectDocker } from "../apply/docker.ts";
 import { observeTestbeds, type Testbeds } from "../apply/observe.ts";
-import type { Turn } from "../apply/turn.ts";
-import { planDown } from "../plan/down.ts";
-import type { Step } from "../plan/step.ts";
+import { demandScenario, scenarioNameOf } from "../testbed/scenario-word.ts";
+import { ALL, takeDown } from "../testbed/take-down.ts";
+import { chooseScenario, describeUp, scenariosUp } from "../testbed/targets.ts";
 import type { Output } from "./output.ts";
-import { perform } from "./perform.ts";
-import { demandScenario, scenarioNameOf } from "./scenario-word.ts";
-import { chooseScenario, describeUp, scenariosUp } from "./targets.ts";
-import { takeScenarioTurn } from "./turns.ts";
-
-const ALL = "all";
 
 export async function down([named]: string[], output: Output): Promise<number> {
   const engine = await connectDocker();
   const testbeds = await observeTestbeds(engine);
   const scenario = await meant(testbeds, named);
-  const turns: Turn[] = [];
-  const steps: Step[] = [];
-  try {
-    for (const name of scenario === ALL ? scenariosUp(testbeds) : [scenario]) {
-      turns.push(await takeScenarioTurn(engine, name, output));
-    }
-    steps.push(...planDown(await observeTestbeds(engine), scenario).steps);
-    await perform(engine, steps, output);
-  } finally {
-    for (const turn of turns) turn.pass();
-  }
+  const steps = await takeDown(engine, scenario, output.progress);
   await output.result({ scenario, steps }, () =>
     steps.length > 0
       ? `${scenario} is down: ${steps.length} containers, networks and volumes removed`

@@ -10,8 +10,8 @@ import { standardSink } from "../../lib/program.ts";
 import { connectDocker, type Engine } from "../apply/docker.ts";
 import { type ExecOptions, execute, type Terminal } from "../apply/exec.ts";
 import { observeTestbeds } from "../apply/observe.ts";
+import { chooseContainer } from "../testbed/targets.ts";
 import type { Output } from "./output.ts";
-import { chooseContainer } from "./targets.ts";
 
 export async function exec([host = "", ...command]: string[], output: Output): Promise<number> {
   const engine = await connectDocker();

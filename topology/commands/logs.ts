@@ -3,8 +3,8 @@
 import { connectDocker } from "../apply/docker.ts";
 import { logLines } from "../apply/logs.ts";
 import { observeTestbeds } from "../apply/observe.ts";
+import { chooseContainer } from "../testbed/targets.ts";
 import type { Output } from "./output.ts";
-import { chooseContainer } from "./targets.ts";
 
 export async function logs([host = ""]: string[], output: Output): Promise<number> {
   const engine = await connectDocker();

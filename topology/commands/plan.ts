@@ -3,15 +3,15 @@
 import { connectDocker } from "../apply/docker.ts";
 import { describeStep } from "../plan/describe.ts";
 import { planUp } from "../plan/plan.ts";
-import { lastingWord } from "./advice.ts";
-import { observeFor, tryMachine } from "./observe.ts";
+import { lastingWord } from "../testbed/advice.ts";
+import { observeFor, tryMachine } from "../testbed/observe.ts";
+import { readScenarioWord } from "../testbed/scenario-word.ts";
 import type { Output } from "./output.ts";
-import { readScenarioWord } from "./scenario-word.ts";
 
 export async function plan([scenario = ""]: string[], output: Output): Promise<number> {
   const topology = await readScenarioWord(scenario);
   const engine = await connectDocker();
-  const backend = await tryMachine(engine, false, output);
+  const backend = await tryMachine(engine, false, output.progress);
   const observed = await observeFor(engine, topology, backend);
   const { steps, warnings } = planUp({ ...topology, word: lastingWord(topology.word) }, observed);
   await output.result({ scenario: topology.name, steps, warnings }, () =>

@@ -8,10 +8,10 @@ import { requestService } from "../apply/exec.ts";
 import { observeTestbeds } from "../apply/observe.ts";
 import { readChange } from "../model/set.ts";
 import { ratesAboveCeiling } from "../plan/warnings.ts";
-import { readLink } from "./link-state.ts";
+import { readLink } from "../testbed/link-state.ts";
+import { chooseContainer } from "../testbed/targets.ts";
 import { describeSettings } from "./link-text.ts";
 import type { Output } from "./output.ts";
-import { chooseContainer } from "./targets.ts";
 
 export async function set([link = "", ...words]: string[], output: Output): Promise<number> {
   const engine = await connectDocker();

@@ -5,7 +5,7 @@ import type { Engine } from "../apply/docker.ts";
 import { performer } from "../apply/perform.ts";
 import { runSteps, type StepTime } from "../apply/run.ts";
 import type { Step } from "../plan/step.ts";
-import type { Output } from "./output.ts";
+import type { Progress } from "./progress.ts";
 
 /** The repository: images are built from its files. */
 export const ROOT = join(import.meta.dirname, "..", "..");
@@ -13,7 +13,7 @@ export const ROOT = join(import.meta.dirname, "..", "..");
 export async function perform(
   engine: Engine,
   steps: readonly Step[],
-  output: Output,
+  progress: Progress,
   onDone: (step: Step) => void = () => {},
 ): Promise<StepTime[]> {
   const interruption = new AbortController();
@@ -23,9 +23,9 @@ export async function perform(
   try {
     return await runSteps(steps, performer(engine, ROOT), {
       signal: interruption.signal,
-      onLine: ({ target }, line) => output.progress(`  ${target}: ${line}`),
+      onLine: ({ target }, line) => progress(`  ${target}: ${line}`),
       onDone: (step, millis) => {
-        output.progress(`[${++done}/${steps.length}] ${step.id} (${(millis / 1000).toFixed(2)} s)`);
+        progress(`[${++done}/${steps.length}] ${step.id} (${(millis / 1000).toFixed(2)} s)`);
         onDone(step);
       },
     });

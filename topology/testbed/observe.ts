@@ -8,17 +8,17 @@ import type { Topology } from "../model/topology.ts";
 import type { BackendName, Observed } from "../plan/observed.ts";
 import { candidatePorts } from "../plan/ports.ts";
 import { GRAFANA_IMAGE } from "../plan/watch.ts";
-import type { Output } from "./output.ts";
 import { ROOT } from "./perform.ts";
+import type { Progress } from "./progress.ts";
 
 /**
  * What can make links here. `mayBuild`: whether an image may be built for the trial of it, and Grafana's pulled. Throws
  * E_BACKEND_UNAVAILABLE before anything of the scenario is made.
  */
-export async function tryMachine(engine: Engine, mayBuild: boolean, output: Output): Promise<BackendName> {
-  const { backend, because } = await findBackend(engine, ROOT, { mayBuild, onLine: (line) => output.progress(line) });
-  output.progress(`links by ${backend}: ${because}`);
-  if (mayBuild) await tryGrafana(engine, output);
+export async function tryMachine(engine: Engine, mayBuild: boolean, progress: Progress): Promise<BackendName> {
+  const { backend, because } = await findBackend(engine, ROOT, { mayBuild, onLine: (line) => progress(line) });
+  progress(`links by ${backend}: ${because}`);
+  if (mayBuild) await tryGrafana(engine, progress);
   return backend;
 }
 
@@ -28,13 +28,10 @@ export function observeFor(engine: Engine, topology: Topology, backend: BackendN
 }
 
 /** Pulls Grafana's own image where that can be done; where it cannot, the testbed comes up without it. */
-async function tryGrafana(engine: Engine, output: Output): Promise<void> {
+async function tryGrafana(engine: Engine, progress: Progress): Promise<void> {
   if (await isPresent(engine, GRAFANA_IMAGE)) return;
-  output.progress(`pulling ${GRAFANA_IMAGE}`);
+  progress(`pulling ${GRAFANA_IMAGE}`);
   const refusal = await pullImage(engine, GRAFANA_IMAGE);
   if (refusal === null) return;
-  output.progress(
-    `no Grafana: ${GRAFANA_IMAGE} cannot be pulled (${refusal}); the live page draws its dashboards`,
-    true,
-  );
+  progress(`no Grafana: ${GRAFANA_IMAGE} cannot be pulled (${refusal}); the live page draws its dashboards`, true);
 }

@@ -2,9 +2,9 @@
 
 import type { Engine } from "../apply/docker.ts";
 import { type Turn, takeTurn } from "../apply/turn.ts";
-import type { Output } from "./output.ts";
+import type { Progress } from "./progress.ts";
 
-export function takeScenarioTurn(engine: Engine, scenario: string, output: Output): Promise<Turn> {
-  const say = () => output.progress(`waiting for another \`up\` or \`down\` of ${scenario}`, true);
+export function takeScenarioTurn(engine: Engine, scenario: string, progress: Progress): Promise<Turn> {
+  const say = () => progress(`waiting for another \`up\` or \`down\` of ${scenario}`, true);
   return takeTurn(engine, `scenario ${scenario}`, say);
 }

@@ -1,0 +1,102 @@
+// Brings a scenario up: plans from what exists, performs the steps. What fails leaves a state that bringing up again
+// completes and taking down removes. Several at once take turns: those of one scenario altogether, those of different ones
+// until their networks are made.
+
+import { RttlabError } from "../../lib/errors.ts";
+import type { Engine } from "../apply/docker.ts";
+import { removeOldImages } from "../apply/images.ts";
+import type { StepTime } from "../apply/run.ts";
+import { takeTurn } from "../apply/turn.ts";
+import type { Topology } from "../model/topology.ts";
+import type { BackendName } from "../plan/observed.ts";
+import { planUp } from "../plan/plan.ts";
+import type { ImageName, Plan } from "../plan/step.ts";
+import { downLine, lastingWord, upLine } from "./advice.ts";
+import { observeFor, tryMachine } from "./observe.ts";
+import { perform } from "./perform.ts";
+import type { Progress } from "./progress.ts";
+import { takeScenarioTurn } from "./turns.ts";
+
+export interface Wishes {
+  /** Whether load generators and RUDP endpoints run a background load. */
+  background: boolean;
+}
+
+/** Resolves when all is up and ready; nothing is measured yet. Rejects as the step that failed, with what to do next. */
+export async function bringUp(
+  engine: Engine,
+  topology: Topology,
+  { background }: Wishes,
+  progress: Progress,
+): Promise<BroughtUp> {
+  const backend = await tryMachine(engine, true, progress);
+  const turn = await takeScenarioTurn(engine, topology.name, progress);
+  const result = await bringUpAnew(engine, topology, { backend, background }, progress).finally(turn.pass);
+  await removeOldImages(engine, Object.values(result.imageTags));
+  return result;
+}
+
+export interface BroughtUp extends Plan {
+  times: StepTime[];
+  imageTags: Record<ImageName, string>;
+}
+
+interface Trial extends Wishes {
+  backend: BackendName;
+}
+
+/** What a plan chose, or found, may be another's by the time that it is needed: then it is planned anew. */
+const CHOSEN = ["E_SUBNET_OVERLAP", "E_PORT_IN_USE", "E_IMAGE_MISSING"];
+const TRIES = 3;
+
+async function bringUpAnew(
+  engine: Engine,
+  topology: Topology,
+  trial: Trial,
+  progress: Progress,
+  tries = TRIES,
+): Promise<BroughtUp> {
+  try {
+    return await bringUpOnce(engine, topology, trial, progress);
+  } catch (error) {
+    const { code = "", message } = error as RttlabError;
+    if (!CHOSEN.includes(code) || tries === 1) throw error;
+    progress(`${message}; another was quicker, so it is planned anew`, true);
+    return bringUpAnew(engine, topology, trial, progress, tries - 1);
+  }
+}
+
+/** Nobody else chooses subnets between what is observed and the making of the networks. */
+async function bringUpOnce(
+  engine: Engine,
+  topology: Topology,
+  { backend, background }: Trial,
+  progress: Progress,
+): Promise<BroughtUp> {
+  const turn = await takeTurn(engine, "choosing subnets");
+  try {
+    const observed = await observeFor(engine, topology, backend);
+    const { steps, warnings } = planUp({ ...topology, word: lastingWord(topology.word) }, observed, { background });
+    for (const warning of warnings) progress(`warning: ${warning}`, true);
+    const networks = new Set(steps.flatMap(({ id, action }) => (action.op === "create-network" ? [id] : [])));
+    const made = (id: string) => {
+      networks.delete(id);
+      if (networks.size === 0) turn.pass();
+    };
+    made("");
+    const times = await performOrAdvise(topology.word, () => perform(engine, steps, progress, ({ id }) => made(id)));
+    return { steps, warnings, times, imageTags: observed.imageTags };
+  } finally {
+    turn.pass();
+  }
+}
+
+async function performOrAdvise<T>(word: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code = "E_STEP_FAILED", message } = error as RttlabError;
+    const advice = `${upLine(word)} goes on from here, ${downLine(word)} removes what is there`;
+    throw new RttlabError(code, `bringing up ${word}: ${message}; ${advice}`, { cause: (error as Error).cause });
+  }
+}

@@ -1,0 +1,134 @@
+// Measures the links of a testbed that is up against their settings, one after another: the machine is the instrument.
+
+import { RttlabError } from "../../lib/errors.ts";
+import type { LinkCalibration } from "../../lib/results.ts";
+import { imageOf } from "../apply/container.ts";
+import type { Engine } from "../apply/docker.ts";
+import { imageTags, presentImages } from "../apply/images.ts";
+import { observeTestbeds } from "../apply/observe.ts";
+import { whileCalibrating, whileQuiet } from "../calibrate/hold.ts";
+import { freeAddress, type Side } from "../calibrate/probe.ts";
+import { type CalibrationTarget, calibrateLink } from "../calibrate/run.ts";
+import { GATEWAY_OFFSET } from "../model/capacity.ts";
+import { addressAt, parseSubnet } from "../model/subnet.ts";
+import { dockerName } from "../plan/names.ts";
+import type { Observed, ObservedContainer } from "../plan/observed.ts";
+import { upLine, wordOf } from "./advice.ts";
+import { type LinkState, readLink } from "./link-state.ts";
+import { ROOT } from "./perform.ts";
+import type { Progress } from "./progress.ts";
+import { HOST_ROLES, membersOf } from "./targets.ts";
+
+type Testbeds = Pick<Observed, "containers" | "networks">;
+
+export interface Calibrations {
+  calibrations: LinkCalibration[];
+  /** Names of the links whose settings were changed meanwhile: they have no result. */
+  changed: string[];
+}
+
+/** Measures the named links of a scenario that is up, or every one, one after another: the machine is the instrument. */
+export async function calibrateLinks(
+  engine: Engine,
+  scenario: string,
+  names: readonly string[],
+  progress: Progress,
+): Promise<Calibrations> {
+  const testbeds = await observeTestbeds(engine);
+  const image = await hostImage(engine, testbeds, scenario);
+  const [calibrations, changed]: [LinkCalibration[], string[]] = [[], []];
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort();
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  try {
+    await whileQuiet(engine, thoseWithBackground(testbeds, scenario), async () => {
+      for (const link of chooseLinks(testbeds, scenario, names)) {
+        const name = link.labels["rttlab.name"] ?? "";
+        const onStep = (step: string) => progress(`calibrating ${name}: ${step}`);
+        const onWaiting = () => progress(`calibrating ${name}: waiting for another calibration of it`, true);
+        const turn = { onWaiting, signal: interruption.signal };
+        const measured = whileCalibrating(engine, link.name, turn, async (change) => {
+          const target = calibrationTarget(scenario, link, await readLink(engine, link.name), testbeds, image);
+          const signal = AbortSignal.any([interruption.signal, change]);
+          return calibrateLink(engine, target, { onStep, signal });
+        });
+        await measured.then(
+          (calibration) => calibrations.push(calibration),
+          (error) => {
+            if ((error as RttlabError).code !== "E_LINK_CHANGED") throw error;
+            changed.push(name);
+          },
+        );
+      }
+    });
+    return { calibrations, changed };
+  } finally {
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+  }
+}
+
+/** Throws E_LINK_CHANGED that names the links. */
+export function refuseChanges(changed: readonly string[]): void {
+  if (changed.length === 0) return;
+  const reason = "settings were changed meanwhile, so there is no result; `topology calibrate` measures anew";
+  throw new RttlabError("E_LINK_CHANGED", `calibrating ${changed.join(", ")}: ${reason}`);
+}
+
+/** The image of the scenario's own hosts, for the files may have changed since; of the files as they are where it has none. */
+async function hostImage(engine: Engine, testbeds: Testbeds, scenario: string): Promise<string> {
+  const [host] = membersOf(testbeds, scenario, HOST_ROLES);
+  if (host !== undefined) return imageOf(engine, host.name);
+  const { host: tag } = await imageTags(ROOT, engine.architecture);
+  if ((await presentImages(engine)).includes(tag)) return tag;
+  throw new RttlabError(
+    "E_IMAGE_MISSING",
+    `starting probes: there is no image ${tag} of the files as they are; ${upLine(wordOf(scenario, testbeds.networks))} builds it`,
+  );
+}
+
+/** Those that run; their background load is to be quiet meanwhile. */
+function thoseWithBackground(testbeds: Testbeds, scenario: string): string[] {
+  return membersOf(testbeds, scenario, ["loadgen", "rudp"])
+    .filter(({ state }) => state === "running")
+    .map(({ name }) => name);
+}
+
+function chooseLinks(testbeds: Testbeds, scenario: string, names: readonly string[]): ObservedContainer[] {
+  const links = membersOf(testbeds, scenario, ["link"]);
+  const known = links.map(({ labels }) => labels["rttlab.name"] ?? "");
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new RttlabError(
+      "E_USAGE",
+      `calibrating ${unknown.join(", ")}: ${scenario} has no such link (it has ${known.join(", ")})`,
+    );
+  }
+  return links.filter((_, index) => names.length === 0 || names.includes(known[index] ?? ""));
+}
+
+function calibrationTarget(
+  scenario: string,
+  link: ObservedContainer,
+  { backend, settings, revision, legs }: LinkState,
+  testbeds: Testbeds,
+  image: string,
+): CalibrationTarget {
+  const [first, second] = legs.map(({ network, address }) => side(scenario, network, address, testbeds));
+  return {
+    ...{ scenario, link: link.labels["rttlab.name"] ?? "", container: link.name, image, backend, settings, revision },
+    sides: [first as Side, second as Side],
+  };
+}
+
+function side(scenario: string, network: string, legAddress: string, { containers, networks }: Testbeds): Side {
+  const dockerNetwork = dockerName(scenario, network);
+  const { subnet = "" } = networks.find(({ name }) => name === dockerNetwork) ?? {};
+  const parsed = parseSubnet(subnet);
+  if (parsed === undefined) throw new RttlabError("E_NO_NETWORK", `finding ${dockerNetwork}: it is gone`);
+  const taken = containers.map(({ addresses }) => addresses[dockerNetwork] ?? "");
+  return {
+    ...{ network, dockerNetwork, subnet, legAddress },
+    gateway: addressAt(parsed, GATEWAY_OFFSET),
+    probeAddress: freeAddress(subnet, taken),
+  };
+}
