@@ -1,11 +1,12 @@
 // What a study needs of a testbed: links and hosts that change between runs, a look at all of it, and a measurement.
 // The testbed that is up is behind it (connect-bed.ts); the runner knows no Docker.
 
+import type { LinkSettings } from "../lib/link/link.ts";
 import type { Snapshot } from "./judge.ts";
 
 export interface Bed {
-  /** Changes a link by words of `topology set`; its agent reads the qdiscs back. */
-  changeLink(link: string, words: readonly string[]): Promise<void>;
+  /** Gives a link these settings; its agent reads the qdiscs back. */
+  changeLink(link: string, settings: LinkSettings): Promise<void>;
   /** Sets TCP's ways in a host (hosts/words.ts). */
   tuneHost(host: string, words: readonly string[]): Promise<void>;
   /** Counters, processor times and the path's round trip from one host to another, at one moment. */

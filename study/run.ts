@@ -3,7 +3,6 @@
 
 import type { Run } from "../analysis/results.ts";
 import { RttlabError } from "../lib/errors.ts";
-import { type Direction, FIELD_NAMES, FIELDS, fieldOf } from "../lib/link/direction.ts";
 import { type LinkSettings, rttMillis } from "../lib/link/link.ts";
 import { nextLinks, pathBetween } from "../topology/model/graph.ts";
 import { changeSettings } from "../topology/model/set.ts";
@@ -117,7 +116,7 @@ async function setCell({ tuned, state, topology }: Context, bed: Bed, asked: Cel
       const isLossy = wanted.forward.lossRatio > 0 || wanted.backward.lossRatio > 0;
       const text = JSON.stringify(isLossy ? wanted : { ...wanted, seed: null });
       if (state.links.get(name) === text) return;
-      await bed.changeLink(name, wordsOf(wanted));
+      await bed.changeLink(name, wanted);
       state.links.set(name, text);
     }),
   );
@@ -132,19 +131,6 @@ async function setCell({ tuned, state, topology }: Context, bed: Bed, asked: Cel
   return settings;
 }
 
-/** Every field of both directions as words, so that nothing of the cell before is left. */
-function wordsOf({ forward, backward, seed }: LinkSettings): string[] {
-  const direction = (of: Direction) =>
-    FIELD_NAMES.map((name) => `${FIELDS[name].key}=${fieldOf(name).format(of[name])}`);
-  return [
-    ...(seed === null ? [] : [`seed=${seed}`]),
-    "forward",
-    ...direction(forward),
-    "backward",
-    ...direction(backward),
-  ];
-}
-
 function askedOf(cell: StudyCell, topology: Topology): CellSettings {
   const { settings, problems } = readSettings(cell.settings, topology, (key) => key);
   if (settings === null) throw new RttlabError("E_BAD_STUDY", `setting ${cell.id}: refused`, { problems });
@@ -152,7 +138,7 @@ function askedOf(cell: StudyCell, topology: Topology): CellSettings {
 }
 
 /** The settings of each host that any cell names: they have their usual value in the others. */
-function tunedSettings(cells: readonly StudyCell[]): ReadonlyMap<string, readonly string[]> {
+export function tunedSettings(cells: readonly StudyCell[]): ReadonlyMap<string, readonly string[]> {
   const keys = new Set(cells.flatMap(({ settings }) => Object.keys(settings)));
   const named = [...keys].flatMap((key) => {
     const [about, host = "", ...word] = key.split(".");

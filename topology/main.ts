@@ -1,19 +1,6 @@
-// `rttlab topology …`: one commander command per file of commands/. Errors become a message on stderr and an exit status.
+// `rttlab topology …`: the table of its commands, one per file of commands/.
 
-import { Command, CommanderError } from "commander";
-import { EXIT, RttlabError } from "../lib/errors.ts";
-import { print, runProgram } from "../lib/program.ts";
-import { refuseSwallowedOptions, restoreOptions } from "./commands/npm-options.ts";
-import { type Output, processOutput } from "./commands/output.ts";
-
-/** A command: what it is called with, what it does, an example, and the function that does it and gives the exit status. */
-interface CommandLine {
-  usage: string;
-  summary: string;
-  example: string;
-  /** Loaded when it is called, for what talks to Docker takes longer to load than the rest. */
-  load(): Promise<(words: string[], output: Output) => Promise<number>>;
-}
+import { type CommandLine, runCommands } from "./commands/program.ts";
 
 const COMMANDS: readonly CommandLine[] = [
   {
@@ -72,51 +59,8 @@ const COMMANDS: readonly CommandLine[] = [
   },
 ];
 
-await runProgram(() => main(restoreOptions(process.argv.slice(2), process.env)));
-
-async function main(args: string[]): Promise<number> {
-  let status: number = EXIT.done;
-  let help = "";
-  const program = new Command("topology")
-    .description("Bring testbeds up, look at them, change their links, take them down.")
-    .helpCommand("help [command]", "how a command is used")
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => (help += text), writeErr: () => {} })
-    .enablePositionalOptions()
-    .showSuggestionAfterError();
-  for (const { usage, summary, example, load } of COMMANDS) {
-    const command = program
-      .command(usage)
-      .description(summary)
-      .option("--json", "one JSON document on stdout")
-      .addHelpText("after", `\nExample:\n  npm run topology ${example}`)
-      .action(async (...received: unknown[]) => {
-        const words = (received.slice(0, -2) as (string | string[] | undefined)[])
-          .flat()
-          .filter((word) => word !== undefined);
-        const { json = false } = command.opts<{ json?: boolean }>();
-        status = await (await load())(words, processOutput(json));
-      });
-    if (usage.startsWith("exec")) {
-      command.passThroughOptions().allowUnknownOption();
-      command.hook("preAction", (_, { args: words }) => refuseSwallowedOptions(words, process.env));
-    }
-  }
-  if (args.length === 0) {
-    process.stderr.write(program.helpInformation());
-    return EXIT.badInput;
-  }
-  try {
-    await program.parseAsync(args, { from: "user" });
-    return status;
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0 && error.code !== "commander.help") throw usageError(error, args);
-    await print(help);
-    return EXIT.done;
-  }
-}
-
-function usageError({ message }: CommanderError, args: string[]): RttlabError {
-  return new RttlabError("E_USAGE", `topology ${args.join(" ")}: ${message.replace(/^error: /, "")}`);
-}
+await runCommands({
+  name: "topology",
+  description: "Bring testbeds up, look at them, change their links, take them down.",
+  commands: COMMANDS,
+});

@@ -69,8 +69,7 @@ const COMMANDS = {
     title: "a reproducible study and its report",
     example: "study list",
     main: "study/main.ts",
-    needsDocker: (words) => !isHelp(words) && words[0] !== "list",
-    later: "studies are not built yet; `topology` and `bench` are",
+    needsDocker: (words) => !isHelp(words) && ["run", "smoke", "resume"].includes(words[0] ?? ""),
   },
 };
 

@@ -5,14 +5,17 @@ import { appendFile, mkdir, open, readdir, readFile, rename, truncate, writeFile
 import { join } from "node:path";
 import { FORMAT, type Manifest, type Run } from "../../analysis/results.ts";
 import { RttlabError } from "../../lib/errors.ts";
+import type { LinkCalibration } from "../../lib/results.ts";
 
 const MANIFEST = "manifest.json";
 const RUNS = "runs.ndjson";
 
-/** What a runner needs beside the analysis: the study's own text, so that `resume` runs what began. */
+/** What a runner needs beside the analysis. */
 export interface StoredManifest extends Manifest {
-  /** The study file as it was, and the scenario's. */
-  sources: { study: string; scenario: string };
+  /** The study's own text as it was, so that `resume` goes on with what began. */
+  source: string;
+  /** How the links measured before the first run; empty where they were not. */
+  calibrations: readonly LinkCalibration[];
 }
 
 export interface Results {

@@ -1,0 +1,35 @@
+// `study list`: the studies there are, their cells and how long they take.
+
+import { EXIT } from "../../lib/errors.ts";
+import { columns, type Output } from "../../topology/commands/output.ts";
+import { describeSeconds, studySeconds } from "../duration.ts";
+import { expand } from "../expand.ts";
+import { loadStudy, studyNames } from "../files.ts";
+import { predictAll } from "../predict.ts";
+
+export async function list(_words: string[], output: Output): Promise<number> {
+  const studies = await Promise.all(
+    (await studyNames()).map(async (name) => {
+      const { study } = await loadStudy(name);
+      const cells = expand(study);
+      const seconds = studySeconds(study, cells, predictAll(study, cells).predictions);
+      const runs = {
+        atLeast: cells.length * study.repetitions.atLeast,
+        atMost: cells.length * study.repetitions.atMost,
+      };
+      return { name, title: study.title, question: study.question, cells: cells.length, runs, seconds };
+    }),
+  );
+  await output.result(studies, () =>
+    columns(
+      studies.map(({ name, title, cells, runs, seconds }) => [
+        name,
+        `${cells} cells`,
+        runs.atLeast === runs.atMost ? `${runs.atMost} runs` : `${runs.atLeast} to ${runs.atMost} runs`,
+        `${describeSeconds(seconds.atLeast)} to ${describeSeconds(seconds.atMost)}`,
+        title,
+      ]),
+    ),
+  );
+  return EXIT.done;
+}

@@ -1,0 +1,34 @@
+// `study plan NAME`: every run in order, with what each sets and what the models predict. Touches nothing.
+
+import { EXIT } from "../../lib/errors.ts";
+import { columns, type Output } from "../../topology/commands/output.ts";
+import { describeSeconds, studySeconds } from "../duration.ts";
+import { expand } from "../expand.ts";
+import { loadStudy } from "../files.ts";
+import { describeRepetitions } from "../manifest.ts";
+import { blockOrder } from "../order.ts";
+import { predictAll } from "../predict.ts";
+
+export async function plan([word = ""]: string[], output: Output): Promise<number> {
+  const { study } = await loadStudy(word);
+  const cells = expand(study);
+  const { predictions } = predictAll(study, cells);
+  const seconds = studySeconds(study, cells, predictions);
+  const blocks = Array.from({ length: study.repetitions.atMost }, (_, block) => blockOrder(cells, study.seed, block));
+  const runs = blocks.flatMap((order, block) => order.map(({ id, settings }) => ({ block, cell: id, settings })));
+  const predicted = (cell: string) =>
+    predictions
+      .filter((each) => each.cell === cell)
+      .map(({ quantity, value }) => `${quantity} ${value.toPrecision(3)}`);
+  await output.result({ study: study.name, question: study.question, seconds, runs, predictions }, () =>
+    [
+      study.question,
+      `hypothesis: ${study.hypothesis}`,
+      `${cells.length} cells, ${describeRepetitions(study.repetitions)}; ${describeSeconds(seconds.atLeast)} to ${describeSeconds(seconds.atMost)}`,
+      columns(
+        runs.map(({ block, cell }, index) => [String(index + 1), `block ${block + 1}`, cell, ...predicted(cell)]),
+      ),
+    ].join("\n"),
+  );
+  return EXIT.done;
+}

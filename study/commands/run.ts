@@ -1,0 +1,147 @@
+// `study run NAME`, `study smoke NAME` and `study resume FOLDER`: measure, with progress, and write the report.
+
+import { join } from "node:path";
+import { EXIT, RttlabError } from "../../lib/errors.ts";
+import type { Output } from "../../topology/commands/output.ts";
+import { ROOT } from "../../topology/testbed/perform.ts";
+import { readScenarioWord } from "../../topology/testbed/scenario-word.ts";
+import { describeSeconds, runSeconds } from "../duration.ts";
+import { type ExecuteOptions, executeStudy, resumeStudy } from "../execute.ts";
+import { expand } from "../expand.ts";
+import { readStudy } from "../file/read.ts";
+import type { StudyCell } from "../file/study.ts";
+import { type LoadedStudy, loadStudy } from "../files.ts";
+import { runsLeft } from "../next-run.ts";
+import { predictAll } from "../predict.ts";
+import { readResults } from "../results/store.ts";
+import type { Progress } from "../run.ts";
+import { smokeOf } from "../smoke.ts";
+import { halfWidthRatio } from "../stop.ts";
+
+export async function run([word = "", folder]: string[], output: Output): Promise<number> {
+  const loaded = await loadStudy(word);
+  return execute(loaded, expand(loaded.study), folder ?? resultsFolder(loaded.study.name), output, {
+    command: `npm run study run ${word}`,
+    calibrate: true,
+    work: executeStudy,
+  });
+}
+
+export async function smoke([word = "", folder]: string[], output: Output): Promise<number> {
+  const loaded = await loadStudy(word);
+  const small = smokeOf(loaded.study, expand(loaded.study));
+  return execute(
+    { ...loaded, study: small.study },
+    small.cells,
+    folder ?? resultsFolder(`${loaded.study.name}-smoke`),
+    output,
+    {
+      command: `npm run study smoke ${word}`,
+      calibrate: false,
+      work: executeStudy,
+    },
+  );
+}
+
+export async function resume([folder = ""]: string[], output: Output): Promise<number> {
+  const { manifest } = await readResults(folder);
+  const { study: whole, topology } = await readStudy(manifest.name, manifest.source, readScenarioWord);
+  const known = new Set(manifest.cells.map(({ id }) => id));
+  const all = expand(whole);
+  const isSmoke = all.length > known.size;
+  const study = isSmoke ? smokeOf(whole, all).study : whole;
+  const cells = all.filter(({ id }) => known.has(id));
+  if (cells.length !== known.size)
+    throw new RttlabError("E_BAD_RESULTS", `resuming ${folder}: its cells are not those of its study`);
+  return execute({ study, topology, source: manifest.source }, cells, folder, output, {
+    command: manifest.command,
+    calibrate: false,
+    work: resumeStudy,
+  });
+}
+
+type Work = typeof executeStudy;
+
+async function execute(
+  loaded: LoadedStudy,
+  cells: readonly StudyCell[],
+  folder: string,
+  output: Output,
+  { command, calibrate, work }: Pick<ExecuteOptions, "command" | "calibrate"> & { work: Work },
+): Promise<number> {
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort();
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  const onRun = progressLines(loaded, cells, output);
+  try {
+    const runs = await work(loaded, cells, {
+      folder,
+      command,
+      calibrate,
+      progress: output.progress,
+      onRun,
+      signal: interruption.signal,
+    });
+    const voids = runs.filter(({ voidReason }) => voidReason !== null);
+    const report = join(folder, "report.html");
+    await output.result({ study: loaded.study.name, folder, report, runs: runs.length, voids: voids.length }, () =>
+      [
+        `${runs.length} runs, ${voids.length} of them void`,
+        ...commonest(voids.map(({ voidReason }) => voidReason ?? "")),
+        `report: ${report}`,
+      ].join("\n"),
+    );
+    return EXIT.done;
+  } catch (error) {
+    const { code = "E_STUDY", message } = error as RttlabError;
+    const hasBegun = await readResults(folder).then(Boolean, () => false);
+    const advice = hasBegun ? `; \`npm run study resume ${folder}\` goes on` : "";
+    throw new RttlabError(code, `${message}${advice}`, {
+      cause: (error as Error).cause,
+      problems: (error as RttlabError).problems ?? [],
+    });
+  } finally {
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+  }
+}
+
+/** A line for each run: how far, which cell, how it went, and what is left at the most. */
+function progressLines(
+  { study }: LoadedStudy,
+  cells: readonly StudyCell[],
+  output: Output,
+): (progress: Progress) => void {
+  const { predictions } = predictAll(study, cells);
+  return ({ next, runs, run }) => {
+    if (run === null) return;
+    const left = runsLeft(study, cells, runs);
+    const mean = cells.reduce((sum, cell) => sum + runSeconds(cell, predictions), 0) / cells.length;
+    const { until } = study.repetitions;
+    const width =
+      until === null
+        ? null
+        : halfWidthRatio(
+            runs.filter(({ cell }) => cell === run.cell),
+            until.quantity,
+          );
+    const state =
+      run.voidReason === null
+        ? width === null
+          ? ""
+          : `, ± ${(width * 100).toFixed(1)} %`
+        : `, void: ${run.voidReason}`;
+    const ahead = `${left.atLeast} to ${left.atMost} left, at most ${describeSeconds(left.atMost * mean)}`;
+    output.progress(`[${runs.length}] ${next.cell.id}${state}; ${ahead}`, run.voidReason !== null);
+  };
+}
+
+/** Why runs are void, the commonest reason first. */
+function commonest(reasons: readonly string[]): string[] {
+  const counts = [...Map.groupBy(reasons, (reason) => reason.replace(/[\d.]+/g, "N"))];
+  return counts.sort(([, one], [, other]) => other.length - one.length).map(([, all]) => `  ${all.length} x ${all[0]}`);
+}
+
+function resultsFolder(name: string): string {
+  const time = new Date().toISOString().slice(0, 19).replaceAll(":", "").replace("T", "-");
+  return join(ROOT, "results", `${name}-${time}`);
+}

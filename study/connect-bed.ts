@@ -1,0 +1,66 @@
+// The testbed behind a study: what the runner asks of a Bed, done by a testbed that is up.
+
+import { DIRECTIONS } from "../lib/link/link.ts";
+import {
+  changeLink,
+  type DirectionReading,
+  leastRttMillis,
+  openTuning,
+  readCounters,
+  readUsage,
+  request,
+  type Testbed,
+} from "../topology/testbed/testbed.ts";
+import type { Bed } from "./bed.ts";
+import type { DirectionCount, Snapshot } from "./judge.ts";
+
+/** `tunedHosts`: those whose kernel settings the study changes. */
+export async function connectBed(
+  testbed: Testbed,
+  links: readonly string[],
+  tunedHosts: readonly string[],
+): Promise<Bed> {
+  const tunings = new Map(
+    await Promise.all(tunedHosts.map(async (host) => [host, await openTuning(testbed, host)] as const)),
+  );
+  return {
+    changeLink: async (link, settings) => void (await changeLink(testbed, link, settings)),
+    tuneHost: async (host, words) => tunings.get(host)?.(words),
+    look: (from, to) => look(testbed, links, from, to),
+    measure: async (host, asked, signal) => {
+      const { result } = await request(testbed, host, asked as { op: string }, { signal });
+      return result as Record<string, unknown>;
+    },
+  };
+}
+
+/** The pings come first: what they send is counted with what was before. */
+async function look(testbed: Testbed, links: readonly string[], from: string, to: string): Promise<Snapshot> {
+  const rttMillis = await leastRttMillis(testbed, from, to);
+  const [usage, ...counters] = await Promise.all([
+    readUsage(testbed),
+    ...links.map((link) => readCounters(testbed, link)),
+  ]);
+  const count = ({ received, sent, lost, dropped, missed, propagating, queued }: DirectionReading): DirectionCount => ({
+    received: received.packets,
+    sent: sent.packets,
+    lost,
+    dropped,
+    missed,
+    held: propagating.packets + queued.packets,
+  });
+  return {
+    atMillis: usage.atMillis,
+    machine: usage.machine,
+    cpuSeconds: Object.fromEntries(usage.containers.map(({ host, usage: of }) => [host, of?.cpuSeconds ?? 0])),
+    links: Object.fromEntries(
+      links.map((link, index) => {
+        const [forward, backward] = DIRECTIONS.map((side) =>
+          count((counters[index] as Record<string, DirectionReading>)[side] as DirectionReading),
+        );
+        return [link, { forward, backward } as { forward: DirectionCount; backward: DirectionCount }];
+      }),
+    ),
+    rttMillis,
+  };
+}

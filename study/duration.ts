@@ -1,0 +1,34 @@
+// How long a study takes, as far as it can be said before: each run as long as its models predict, or as long as it is told
+// to measure, and what a run costs beside.
+
+import type { Prediction } from "../analysis/results.ts";
+import type { Study, StudyCell } from "./file/study.ts";
+
+/** Setting the cell, looking twice, judging and writing. */
+const BESIDE_SECONDS = 1;
+/** A run of which nothing is known. */
+const UNKNOWN_SECONDS = 5;
+
+/** Seconds of one run of the cell. */
+export function runSeconds(cell: StudyCell, predictions: readonly Prediction[]): number {
+  const kind = cell.settings["measure.kind"] ?? "";
+  const told = Number(cell.settings[`measure.${kind}.seconds`]);
+  const predicted = predictions.find((each) => each.cell === cell.id && each.quantity.endsWith("Seconds"))?.value;
+  return BESIDE_SECONDS + (told > 0 ? told : (predicted ?? UNKNOWN_SECONDS));
+}
+
+/** Seconds of the whole study, with the fewest and with the most repetitions. */
+export function studySeconds(
+  { repetitions }: Study,
+  cells: readonly StudyCell[],
+  predictions: readonly Prediction[],
+): { atLeast: number; atMost: number } {
+  const block = cells.reduce((sum, cell) => sum + runSeconds(cell, predictions), 0);
+  return { atLeast: block * repetitions.atLeast, atMost: block * repetitions.atMost };
+}
+
+export function describeSeconds(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
+}

@@ -1,0 +1,73 @@
+// Where a study runs, for its manifest: versions, kernel, processor, TCP's settings in the hosts, images and the scenario.
+
+import { execFile } from "node:child_process";
+import { cpus, release, totalmem } from "node:os";
+import { promisify } from "node:util";
+import type { Environment } from "../analysis/results.ts";
+import { describeSettings } from "../topology/commands/link-text.ts";
+import type { Topology } from "../topology/model/topology.ts";
+import { ROOT } from "../topology/testbed/perform.ts";
+import { printed, request, type Testbed } from "../topology/testbed/testbed.ts";
+
+const SYSCTLS = [
+  "tcp_congestion_control",
+  "tcp_no_metrics_save",
+  "tcp_slow_start_after_idle",
+  "tcp_sack",
+  "tcp_recovery",
+  "tcp_early_retrans",
+  "tcp_ecn",
+  "tcp_rmem",
+  "tcp_wmem",
+];
+
+export async function readEnvironment(testbed: Testbed, topology: Topology): Promise<Environment> {
+  const [commit, sysctls, backends, docker] = await Promise.all([
+    commitOf(ROOT),
+    sysctlsOf(testbed, topology.hosts[0]?.name ?? ""),
+    Promise.all(
+      topology.links.map(async ({ name }) => String((await request(testbed, name, { op: "status" })).backend)),
+    ),
+    testbed.engine.docker.version(),
+  ]);
+  const [processor] = cpus();
+  return {
+    facts: {
+      rttlab: commit,
+      kernel: `${process.platform} ${release()}`,
+      processor: `${cpus().length} x ${processor?.model ?? "unknown"}`,
+      memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+      Node: process.version,
+      Docker: docker.Version,
+      "links by": [...new Set(backends)].join(", "),
+      ...sysctls,
+    },
+    generator: "the load generator and the RUDP endpoints of the testbed (docs/loadgen.md, docs/rudp.md)",
+    topology: {
+      networks: topology.networks.map(({ name }) => name),
+      hosts: topology.hosts.map(({ name, role, network }) => ({ name, role, on: network })),
+      links: topology.links.map(({ name, between, settings }) => ({
+        name,
+        between,
+        settings: describeSettings(settings),
+      })),
+    },
+  };
+}
+
+/** The commit, and whether the files differ from it; a checkout without git has neither. */
+async function commitOf(root: string): Promise<string> {
+  const git = async (...words: string[]) => (await promisify(execFile)("git", ["-C", root, ...words])).stdout.trim();
+  try {
+    const [commit, changes] = await Promise.all([git("rev-parse", "--short=12", "HEAD"), git("status", "--porcelain")]);
+    return changes === "" ? commit : `${commit}, with uncommitted changes`;
+  } catch {
+    return "not a git checkout";
+  }
+}
+
+async function sysctlsOf(testbed: Testbed, host: string): Promise<Record<string, string>> {
+  const paths = SYSCTLS.map((name) => `/proc/sys/net/ipv4/${name}`);
+  const lines = (await printed(testbed, host, ["cat", ...paths])).trim().split("\n");
+  return Object.fromEntries(SYSCTLS.map((name, index) => [name, (lines[index] ?? "").replaceAll("\t", " ")]));
+}

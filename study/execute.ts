@@ -1,0 +1,137 @@
+// Runs a study on its testbed, from bringing it up to the report: writes each run down, and the report so far beside it.
+
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { makeReport } from "../analysis/report/report.ts";
+import type { Manifest, Run } from "../analysis/results.ts";
+import type { LinkCalibration } from "../lib/results.ts";
+import { connectDocker } from "../topology/apply/docker.ts";
+import { takeTurn } from "../topology/apply/turn.ts";
+import { refuseViolations } from "../topology/calibrate/report.ts";
+import { bringUp } from "../topology/testbed/bring-up.ts";
+import { calibrateLinks } from "../topology/testbed/calibrate.ts";
+import type { Progress } from "../topology/testbed/progress.ts";
+import type { Testbed } from "../topology/testbed/testbed.ts";
+import { connectBed } from "./connect-bed.ts";
+import { readEnvironment } from "./environment.ts";
+import type { StudyCell } from "./file/study.ts";
+import type { LoadedStudy } from "./files.ts";
+import { tuningWords } from "./hosts/words.ts";
+import { manifestOf } from "./manifest.ts";
+import { appendRun, createResults, readResults, type StoredManifest, writeWhole } from "./results/store.ts";
+import { type Progress as RunProgress, runStudy, tunedSettings } from "./run.ts";
+
+export interface ExecuteOptions {
+  folder: string;
+  command: string;
+  /** Measure the links first; a study stands on links that are as configured. */
+  calibrate: boolean;
+  progress: Progress;
+  onRun(progress: RunProgress): void;
+  signal: AbortSignal;
+}
+
+/** Seconds between reports of a study that goes on: drawing takes a processor that the measuring needs. */
+const REPORT_EVERY_MILLIS = 60_000;
+
+/** Runs a study from its beginning. Resolves to its runs; whatever ends it early, those that were whole are in the folder. */
+export async function executeStudy(
+  loaded: LoadedStudy,
+  cells: readonly StudyCell[],
+  options: ExecuteOptions,
+): Promise<Run[]> {
+  return onTestbed(loaded, options, async (testbed) => {
+    const calibrations = options.calibrate ? await calibrated(testbed, options.progress) : [];
+    const environment = await readEnvironment(testbed, loaded.topology);
+    const startedAt = new Date().toISOString();
+    const manifest = {
+      ...manifestOf(loaded.study, cells, { environment, startedAt, command: options.command }),
+      source: loaded.source,
+      calibrations,
+    };
+    await createResults(options.folder, manifest);
+    return finish(testbed, loaded, cells, manifest, [], options);
+  });
+}
+
+/** Goes on with a study whose folder holds some of its runs. */
+export async function resumeStudy(
+  loaded: LoadedStudy,
+  cells: readonly StudyCell[],
+  options: ExecuteOptions,
+): Promise<Run[]> {
+  const { manifest, runs } = await readResults(options.folder, { mend: true });
+  return onTestbed(loaded, options, (testbed) => finish(testbed, loaded, cells, manifest, runs, options));
+}
+
+/** Brings the scenario up without background load, and keeps others from studying on it meanwhile. */
+async function onTestbed(
+  { topology, study }: LoadedStudy,
+  { progress }: ExecuteOptions,
+  work: (testbed: Testbed) => Promise<Run[]>,
+): Promise<Run[]> {
+  const engine = await connectDocker();
+  const say = () => progress(`waiting for another study on ${topology.name}`, true);
+  const turn = await takeTurn(engine, `study on ${topology.name}`, say);
+  try {
+    progress(`${study.name}: bringing ${topology.name} up`);
+    await bringUp(engine, topology, { background: false }, progress);
+    return await work({ engine, scenario: topology.name });
+  } finally {
+    turn.pass();
+  }
+}
+
+async function calibrated({ engine, scenario }: Testbed, progress: Progress): Promise<LinkCalibration[]> {
+  const { calibrations } = await calibrateLinks(engine, scenario, [], progress);
+  refuseViolations(calibrations);
+  return calibrations;
+}
+
+async function finish(
+  testbed: Testbed,
+  { study, topology }: LoadedStudy,
+  cells: readonly StudyCell[],
+  manifest: StoredManifest,
+  earlier: readonly Run[],
+  { folder, onRun, signal }: ExecuteOptions,
+): Promise<Run[]> {
+  const tuned = tunedSettings(cells);
+  const bed = await connectBed(
+    testbed,
+    topology.links.map(({ name }) => name),
+    [...tuned.keys()],
+  );
+  let reportedAt = Date.now();
+  try {
+    const runs = await runStudy({ study, topology, cells }, bed, earlier, {
+      write: (run) => appendRun(folder, run),
+      onProgress(now) {
+        onRun(now);
+        if (now.run === null || Date.now() - reportedAt < REPORT_EVERY_MILLIS) return;
+        reportedAt = Date.now();
+        void writeReport(folder, manifest, now.runs, true).catch(() => {}); // the last one is written, or fails, aloud
+      },
+      signal,
+    });
+    await writeReport(folder, manifest, runs, false);
+    return runs;
+  } finally {
+    for (const [host, named] of tuned) await bed.tuneHost(host, tuningWords({}, named)).catch(() => {});
+  }
+}
+
+/** Writes the files of a report into the results folder; resolves to the path of the page. */
+export async function writeReport(
+  folder: string,
+  manifest: Manifest,
+  runs: readonly Run[],
+  isRunning: boolean,
+): Promise<string> {
+  const { files } = await makeReport(manifest, runs, { isRunning });
+  for (const [path, content] of files) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeWhole(join(folder, path), content);
+  }
+  return join(folder, "report.html");
+}

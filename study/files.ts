@@ -1,0 +1,39 @@
+// Where studies are: those of the folder studies/ by name, one's own by its path.
+
+import { readdir, readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { RttlabError } from "../lib/errors.ts";
+import type { Topology } from "../topology/model/topology.ts";
+import { ROOT } from "../topology/testbed/perform.ts";
+import { readScenarioWord } from "../topology/testbed/scenario-word.ts";
+import { readStudy } from "./file/read.ts";
+import type { Study } from "./file/study.ts";
+
+export const STUDIES_FOLDER = join(ROOT, "studies");
+
+export interface LoadedStudy {
+  study: Study;
+  topology: Topology;
+  /** The file's own text, for the manifest. */
+  source: string;
+}
+
+/** Names of the studies that come with the testbed, sorted. */
+export async function studyNames(): Promise<string[]> {
+  const files = await readdir(STUDIES_FOLDER);
+  return files.flatMap((file) => (file.endsWith(".yaml") ? [file.slice(0, -".yaml".length)] : [])).sort();
+}
+
+/** Reads a study by name or path. E_BAD_STUDY_NAME, and as readStudy. */
+export async function loadStudy(word: string): Promise<LoadedStudy> {
+  const isPath = /[/\\]|\.ya?ml$/.test(word);
+  const source = await readFile(isPath ? word : join(STUDIES_FOLDER, `${word}.yaml`), "utf8").catch(
+    async (cause: unknown) => {
+      const known = (await studyNames()).join(", ");
+      const reason = isPath ? "the file cannot be read" : `there is none of that name, only ${known}`;
+      throw new RttlabError("E_BAD_STUDY_NAME", `reading study ${word}: ${reason}`, { cause });
+    },
+  );
+  const { study, topology } = await readStudy(basename(word).replace(/\.ya?ml$/, ""), source, readScenarioWord);
+  return { study, topology, source };
+}
