@@ -4,13 +4,18 @@ import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { generatedFiles } from "../grafana/generate.ts";
+import { studyJsonSchema } from "../study/file/schema.ts";
+import { STUDIES_FOLDER } from "../study/files.ts";
 import { scenarioJsonSchema } from "../topology/model/json-schema.ts";
 import { SCENARIO_FOLDER } from "../topology/model/scenario.ts";
 
 const BIOME = join(import.meta.dirname, "..", "node_modules", ".bin", "biome");
 
-const schemaFile = join(SCENARIO_FOLDER, "scenario.schema.json");
-await writeFile(schemaFile, JSON.stringify(scenarioJsonSchema()));
-execFileSync(BIOME, ["format", "--write", schemaFile], { stdio: "inherit" });
+const schemas = {
+  [join(SCENARIO_FOLDER, "scenario.schema.json")]: scenarioJsonSchema(),
+  [join(STUDIES_FOLDER, "study.schema.json")]: studyJsonSchema(),
+};
+for (const [path, schema] of Object.entries(schemas)) await writeFile(path, JSON.stringify(schema));
+execFileSync(BIOME, ["format", "--write", ...Object.keys(schemas)], { stdio: "inherit" });
 
 for (const [path, content] of Object.entries(await generatedFiles())) await writeFile(path, content);

@@ -44,6 +44,6 @@ describe("rttlab topology", () => {
     const { status, stdout } = await topology("list", "--json");
     assert.equal(status, 0);
     const names = (JSON.parse(stdout) as { name: string; title: string }[]).map(({ name }) => name);
-    assert.deepEqual(names.sort(), ["lan", "two-hops", "wan-100ms", "wan-100ms-lossy", "wan-20ms"]);
+    assert.deepEqual(names.sort(), ["lan", "one-path", "two-hops", "wan-100ms", "wan-100ms-lossy", "wan-20ms"]);
   });
 });

@@ -12,7 +12,7 @@ import { readScenario, SCENARIO_FOLDER, scenarioNames } from "./scenario.ts";
 
 test("every scenario that comes with the testbed can be read and points to its schema", async () => {
   const names = await scenarioNames();
-  assert.deepEqual(names, ["lan", "two-hops", "wan-100ms", "wan-100ms-lossy", "wan-20ms"]);
+  assert.deepEqual(names, ["lan", "one-path", "two-hops", "wan-100ms", "wan-100ms-lossy", "wan-20ms"]);
   for (const name of names) {
     assert.equal((await readScenario(name)).name, name);
     const text = await readFile(join(SCENARIO_FOLDER, `${name}.yaml`), "utf8");
@@ -58,7 +58,7 @@ test("a scenario of no such name is refused with the names there are", async () 
   await assert.rejects(readScenario("wan-1s"), (error: unknown) => {
     assert.ok(error instanceof RttlabError);
     assert.equal(error.code, "E_BAD_SCENARIO_NAME");
-    assert.match(error.message, /lan, two-hops, wan-100ms, wan-100ms-lossy, wan-20ms/);
+    assert.match(error.message, /lan, one-path, two-hops, wan-100ms, wan-100ms-lossy, wan-20ms/);
     return exitStatus(error) === EXIT.badInput;
   });
 });

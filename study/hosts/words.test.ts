@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { tuningWords } from "./words.ts";
+
+test("a host gets what its cell names, and the usual value of what other cells name", () => {
+  assert.deepEqual(tuningWords({ congestion: "reno" }, ["congestion", "initial-window", "hystart"]), [
+    ...["route", "congctl", "reno", "initcwnd", "10"],
+    ...["file", "cubic/hystart", "1"],
+  ]);
+});
+
+test("a route always names its congestion control, which else would be the machine's", () => {
+  assert.deepEqual(tuningWords({ "initial-window": "4" }, ["initial-window"]), [
+    "route",
+    "congctl",
+    "cubic",
+    "initcwnd",
+    "4",
+  ]);
+});
+
+test("a window that is not limited takes the limit of an earlier cell away", () => {
+  assert.deepEqual(tuningWords({}, ["receive-window"]), ["route", "congctl", "cubic"]);
+  assert.deepEqual(tuningWords({ sack: "off" }, ["sack"]), ["file", "ipv4/tcp_sack", "0"]);
+});

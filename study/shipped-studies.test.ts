@@ -1,0 +1,28 @@
+// Every study that comes with the testbed can be read, fits its scenario, and has a prediction for each cell that a model is for.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { expand } from "./expand.ts";
+import { studyJsonSchema } from "./file/schema.ts";
+import { loadStudy, STUDIES_FOLDER, studyNames } from "./files.ts";
+import { predictAll } from "./predict.ts";
+import { smokeOf } from "./smoke.ts";
+
+for (const name of await studyNames()) {
+  test(`${name} can be read, predicted, and made small`, async () => {
+    const { study, source } = await loadStudy(name);
+    const cells = expand(study);
+    assert.match(source, /^# yaml-language-server: \$schema=\.\/study\.schema\.json\n/);
+    assert.ok(cells.length > 1);
+    assert.ok(study.models.length > 0 && predictAll(study, cells).predictions.length > 0);
+    const small = smokeOf(study, cells);
+    assert.ok(small.cells.length >= 2 && small.cells.length <= 4);
+  });
+}
+
+test("the JSON Schema that editors use is in step with the format", () => {
+  const committed = JSON.parse(readFileSync(join(STUDIES_FOLDER, "study.schema.json"), "utf8"));
+  assert.deepEqual(committed, JSON.parse(JSON.stringify(studyJsonSchema())), "npm run generate writes it");
+});
