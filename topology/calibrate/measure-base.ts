@@ -1,12 +1,10 @@
 // The path with every qdisc taken away: what it costs by itself, and whether offloads are off. TCP needs a path that loses
 // nothing, and offloads are what they are with or without qdiscs, so the largest packet is looked for here.
 
-import type { LinkSettings } from "../../lib/link.ts";
-import { UNIMPAIRED } from "../../lib/impairment/table.ts";
 import { RttlabError } from "../../lib/errors.ts";
+import { UNIMPAIRED } from "../../lib/impairment/table.ts";
+import type { LinkSettings } from "../../lib/link.ts";
 import type { Check } from "../../lib/results.ts";
-import type { Base, LinkUnderTest, Tools } from "./measure.ts";
-import { takeEchoes } from "./measure.ts";
 import {
   bulkCommand,
   captureCommand,
@@ -14,6 +12,8 @@ import {
   parseBulk,
   parseCapture,
 } from "./measurements/largest-packet.ts";
+import { takeEchoes } from "./take-echoes.ts";
+import type { Base, LinkUnderTest, Tools } from "./under-test.ts";
 
 const BARE: LinkSettings = { forward: UNIMPAIRED, backward: UNIMPAIRED, seed: null };
 /** A path that is quieter than this needs no second look. */
@@ -26,7 +26,10 @@ export function measureBase(test: LinkUnderTest, tools: Tools): Promise<Base> {
 }
 
 /** The sample in which the machine was least in the way. */
-async function quietestEchoes(test: LinkUnderTest, tools: Tools): Promise<Pick<Base, "forward" | "backward" | "echoes">> {
+async function quietestEchoes(
+  test: LinkUnderTest,
+  tools: Tools,
+): Promise<Pick<Base, "forward" | "backward" | "echoes">> {
   let best: Pick<Base, "forward" | "backward" | "echoes"> | undefined;
   for (let sample = 1; sample <= SAMPLES; sample += 1) {
     const { forward, backward, echoes } = await takeEchoes(test, tools, BARE);

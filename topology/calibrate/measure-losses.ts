@@ -3,10 +3,11 @@
 import type { Direction } from "../../lib/impairment/table.ts";
 import type { Check } from "../../lib/results.ts";
 import { type Flight, flights } from "./capture.ts";
-import type { LinkUnderTest, Tools } from "./measure.ts";
+import { declaredPackets } from "./measurements/burst.ts";
 import { checkLoss, countLosses, gentlePackets, isDecided, type Losses, wantedPackets } from "./measurements/loss.ts";
 import { MIN_FRAME_BYTES, streamCommand } from "./measurements/stream.ts";
 import type { ErrorRates } from "./statistics/sequential.ts";
+import type { LinkUnderTest, Tools } from "./under-test.ts";
 
 const SECONDS = 30;
 const THOROUGH_SECONDS = 1800;
@@ -17,6 +18,9 @@ const GLANCE_SECONDS = 2;
 interface Side {
   side: "forward" | "backward";
   direction: Direction;
+  packetsPerSecond: number;
+  /** Room in the queue, in packets. */
+  queued: number;
   losses: Losses;
   /** Frames that the link's own counters say it missed or queued away meanwhile. */
   others: number;
@@ -31,10 +35,12 @@ export async function measureLosses(
 ): Promise<[Check, Check]> {
   const sideOf = (side: Side["side"]): Side => {
     const direction = test.settings[side];
+    const queued = declaredPackets(test.settings, direction);
+    const packetsPerSecond = gentlePackets(direction, queued);
     const allowed = thorough ? THOROUGH_SECONDS : SECONDS;
-    const needed = wantedPackets(direction, rates) / gentlePackets(direction);
-    const secondsLeft = needed > 1.5 * allowed ? GLANCE_SECONDS : 2 * needed + 1;
-    return { side, direction, losses: { packets: 0, lost: 0 }, others: 0, secondsLeft };
+    const isHopeless = wantedPackets(direction, packetsPerSecond, rates) > 1.3 * allowed * packetsPerSecond;
+    const secondsLeft = isHopeless ? GLANCE_SECONDS : allowed;
+    return { side, direction, packetsPerSecond, queued, losses: { packets: 0, lost: 0 }, others: 0, secondsLeft };
   };
   const sides = [sideOf("forward"), sideOf("backward")] as const;
   for (;;) {
@@ -42,14 +48,14 @@ export async function measureLosses(
     if (open.length === 0) break;
     await takeBatch(test, tools, open, rates);
   }
-  const check = ({ direction, losses, others }: Side) => checkLoss(direction, losses, rates, others);
+  const check = (side: Side) => checkLoss(side.direction, side.losses, rates, side);
   return [check(sides[0]), check(sides[1])];
 }
 
-function isEnough({ direction, losses }: Side, rates: ErrorRates): boolean {
+function isEnough({ direction, losses, packetsPerSecond }: Side, rates: ErrorRates): boolean {
   if (losses.packets === 0) return false;
   if (direction.lossRatio > 0) return isDecided(direction, losses, rates);
-  return losses.packets >= wantedPackets(direction, rates) / 2;
+  return losses.packets >= wantedPackets(direction, packetsPerSecond, rates) / 2;
 }
 
 async function takeBatch(test: LinkUnderTest, tools: Tools, open: Side[], rates: ErrorRates): Promise<void> {
@@ -59,9 +65,8 @@ async function takeBatch(test: LinkUnderTest, tools: Tools, open: Side[], rates:
   const recording = await tools.record(
     () =>
       Promise.all(
-        open.map(({ side, direction }) => {
+        open.map(({ side, packetsPerSecond }) => {
           const [from, to] = side === "forward" ? test.ends : [test.ends[1], test.ends[0]];
-          const packetsPerSecond = gentlePackets(direction);
           const packets = Math.ceil(packetsPerSecond * seconds);
           const command = streamCommand(to.address, packets, MIN_FRAME_BYTES, packetsPerSecond);
           return tools.run(from.container, command, { seconds });
@@ -76,7 +81,7 @@ async function takeBatch(test: LinkUnderTest, tools: Tools, open: Side[], rates:
       side.side === "forward"
         ? flights(first, second, test.ends[0].address, "udp")
         : flights(second, first, test.ends[1].address, "udp");
-    const { packets, lost } = countLosses(sent);
+    const { packets, lost } = countLosses(sent, side.queued, side.packetsPerSecond);
     side.losses = { packets: side.losses.packets + packets, lost: side.losses.lost + lost };
     const [now, then] = [after[side.side], before[side.side]];
     side.others += now.missed + now.dropped - then.missed - then.dropped;
@@ -85,9 +90,8 @@ async function takeBatch(test: LinkUnderTest, tools: Tools, open: Side[], rates:
 }
 
 /** What this direction most likely still needs: most tests end near a third of what is planned for them. */
-function batchSeconds({ direction, losses, secondsLeft }: Side, rates: ErrorRates): number {
-  const pace = gentlePackets(direction);
+function batchSeconds({ direction, losses, secondsLeft, packetsPerSecond: pace }: Side, rates: ErrorRates): number {
   const share = losses.packets === 0 ? 0.8 : 0.4;
-  const seconds = (share * wantedPackets(direction, rates)) / pace;
+  const seconds = (share * wantedPackets(direction, pace, rates)) / pace;
   return Math.min(BATCH_SECONDS, secondsLeft, Math.max(0.3, seconds));
 }

@@ -3,71 +3,20 @@
 // Knows no Docker: how a command is run in a container is given to it.
 
 import type { Direction } from "../../lib/impairment/table.ts";
-import { type LinkSettings, rttMillis } from "../../lib/link.ts";
 import type { Check, LinkCalibration } from "../../lib/results.ts";
-import { type Flight, flights, type Sighting } from "./capture.ts";
-import { unjudged } from "./check.ts";
 import { transmissionMillis } from "./frames.ts";
 import { measureBase } from "./measure-base.ts";
+import { type MeasuredBurst, measureBursts } from "./measure-bursts.ts";
 import { measureLosses } from "./measure-losses.ts";
-import {
-  type BurstPlan,
-  type BurstResult,
-  burstCommand,
-  declaredPackets,
-  planBurst,
-  readBursts,
-} from "./measurements/burst.ts";
 import { busyRatio, parseTicks, TICKS_COMMAND } from "./measurements/busy.ts";
-import { type Account, checkConservation, checkMissed, type Undelivered } from "./measurements/conservation.ts";
-import { checkDelay, type Delay, delayOf, ECHO_FRAME_BYTES, echoCommand, echoSample } from "./measurements/delay.ts";
-import { checkQueue } from "./measurements/queue.ts";
-import { checkRate, statedCeiling } from "./measurements/rate.ts";
-import { checkRtt, parseRoundTrips, type RoundTrips } from "./measurements/rtt.ts";
+import { type Account, checkConservation, checkMissed } from "./measurements/conservation.ts";
+import { checkDelay, ECHO_FRAME_BYTES } from "./measurements/delay.ts";
+import { checkRtt } from "./measurements/rtt.ts";
 import { readAccount } from "./read-account.ts";
 import { untilSettled } from "./settle.ts";
 import type { ErrorRates } from "./statistics/sequential.ts";
-
-export interface End {
-  /** Name of the probe's container. */
-  container: string;
-  address: string;
-}
-
-/** A link with a probe at each end; forward is from the first to the second. */
-export interface LinkUnderTest {
-  link: string;
-  container: string;
-  backend: string;
-  between: [first: string, second: string];
-  settings: LinkSettings;
-  ends: readonly [first: End, second: End];
-}
-
-export interface Tools {
-  /** Resolves to what the command printed on stdout; rejects with E_MEASUREMENT when it failed, unless `mayFail`. */
-  run(container: string, command: readonly string[], options?: { seconds?: number; mayFail?: boolean }): Promise<string>;
-  /** What the probes' captures saw of the work, and afterwards for as long as it is on its way. */
-  record(work: () => Promise<unknown>, onTheWayMillis: number): Promise<Recording>;
-  /** What each direction of the link did not deliver since its qdiscs were built, and what is in it. */
-  undelivered(): Promise<{ forward: Undelivered; backward: Undelivered }>;
-  /** Does something while the link has no qdiscs. */
-  whileBare<Result>(work: () => Promise<Result>): Promise<Result>;
-  /** Is told what is measured now. */
-  onStep(step: string): void;
-}
-
-export interface Recording {
-  first: Sighting[];
-  second: Sighting[];
-}
-
-export interface MeasureOptions {
-  /** How many links are calibrated together: the errors of all their checks are one family. */
-  links?: number;
-  /** Take samples that need minutes. */
-  thorough?: boolean;
-}
+import { takeEchoes } from "./take-echoes.ts";
+import type { Base, Echoes, LinkUnderTest, MeasureOptions, Tools } from "./under-test.ts";
 
 /** Chance, at most, that any check of links that are all as they should be is called outside. */
 export const FALSE_ALARM = 1 / 1000;
@@ -102,7 +51,8 @@ export async function measureLink(
     checks: [...both, base.largest],
     forward: { configured: settings.forward, checks: forward },
     backward: { configured: settings.backward, checks: backward },
-    verdict: all.some(({ verdict }) => verdict === "outside") || base.largest.verdict === "outside" ? "outside" : "within",
+    verdict:
+      all.some(({ verdict }) => verdict === "outside") || base.largest.verdict === "outside" ? "outside" : "within",
   };
 }
 
@@ -110,22 +60,6 @@ interface Checks {
   both: Check[];
   forward: Check[];
   backward: Check[];
-}
-
-/** What echoes say of both directions. */
-export interface Echoes {
-  forward: Delay | undefined;
-  backward: Delay | undefined;
-  echoes: RoundTrips | undefined;
-}
-
-export interface Base {
-  forward: Delay;
-  backward: Delay;
-  echoes: RoundTrips;
-  largest: Check;
-  /** What TCP found; null where nobody asked. */
-  ceilingBitsPerSecond: number | null;
 }
 
 async function measureAll(
@@ -166,99 +100,6 @@ async function measureAll(
   };
 }
 
-/** Echoes from the first end to the second and back. */
-export async function takeEchoes(
-  { ends: [first, second] }: LinkUnderTest,
-  tools: Tools,
-  settings: LinkSettings,
-): Promise<Echoes> {
-  const sample = echoSample(settings);
-  const onTheWayMillis = rttMillis(settings) + 4 * sample.intervalMillis;
-  let text = "";
-  const recording = await tools.record(async () => {
-    const command = echoCommand(second.address, sample, onTheWayMillis);
-    const seconds = (sample.packets * sample.intervalMillis + onTheWayMillis) / 1000;
-    text = await tools.run(first.container, command, { seconds, mayFail: true });
-  }, rttMillis(settings));
-  return {
-    forward: delayOf(flights(recording.first, recording.second, first.address, "request")),
-    backward: delayOf(flights(recording.second, recording.first, second.address, "reply")),
-    echoes: parseRoundTrips(text),
-  };
-}
-
-interface MeasuredBurst {
-  checks: Check[];
-  /** Sending time of a byte, where bursts say it. */
-  byteMillis: number | null;
-}
-
-/** Both directions at once where the machine can carry that easily, which takes half the time. */
-async function measureBursts(test: LinkUnderTest, tools: Tools, base: Base, echoes: Echoes): Promise<[MeasuredBurst, MeasuredBurst]> {
-  const [first, second] = test.ends;
-  const { forward, backward } = test.settings;
-  const there = () => measureBurst(test, tools, first, second, forward, base, echoes.forward ?? base.forward);
-  const back = () => measureBurst(test, tools, second, first, backward, base, echoes.backward ?? base.backward);
-  const measuredForward = await there();
-  return [measuredForward, await back()];
-}
-
-async function measureBurst(
-  test: LinkUnderTest,
-  tools: Tools,
-  from: End,
-  to: End,
-  direction: Direction,
-  base: Base,
-  delay: Delay,
-): Promise<MeasuredBurst> {
-  const planned = planBurst(test.settings, direction);
-  const queued = declaredPackets(test.settings, direction);
-  if ("reason" in planned) return { checks: unplanned(direction, queued, planned.reason, base), byteMillis: null };
-  const likelyMillis = transmissionMillis(planned.frameBytes, direction.rateBitsPerSecond);
-  let byteMillis: number | null = null;
-  const sample = async (): Promise<BurstResult> => {
-    const trains = await sendBursts(test, tools, from, to, direction, planned);
-    const echo = { delayMillis: delay.millis, bytes: ECHO_FRAME_BYTES };
-    return readBursts(trains, planned, queued, likelyMillis, echo);
-  };
-  const judge = (result: BurstResult): Check[] => {
-    const rate = checkRate(direction, planned, result.packetMillis);
-    if (rate.verdict !== "unjudged" && result.packetMillis !== null) byteMillis = result.packetMillis.value / planned.frameBytes;
-    return [rate, checkQueue(queued, result.queued)];
-  };
-  return { checks: await untilSettled(judge, sample), byteMillis };
-}
-
-async function sendBursts(
-  { ends, settings }: LinkUnderTest,
-  tools: Tools,
-  from: End,
-  to: End,
-  direction: Direction,
-  plan: BurstPlan,
-): Promise<Flight[][]> {
-  const recording = await tools.record(
-    () => tools.run(from.container, burstCommand(to.address, plan), { seconds: plan.millis / 1000 }),
-    direction.delayMillis + 1.5 * plan.drainMillis,
-  );
-  const [near, far] = from === ends[0] ? [recording.first, recording.second] : [recording.second, recording.first];
-  const trains = Map.groupBy(flights(near, far, from.address, "udp"), ({ stream }) => stream);
-  // A train that has been cut short fills no queue.
-  return [...trains.values()].filter((train) => train.length >= plan.packets);
-}
-
-function unplanned(direction: Direction, queued: number, note: string, { ceilingBitsPerSecond }: Base): Check[] {
-  const { rateBitsPerSecond: configured } = direction;
-  if (configured === null) {
-    return [statedCeiling(ceilingBitsPerSecond), unjudged({ quantity: "queue", unit: "packets", configured: null, note })];
-  }
-  return [
-    unjudged({ quantity: "rate", unit: "bit/s", configured, note }),
-    unjudged({ quantity: "queue", unit: "packets", configured: queued, note }),
-  ];
-}
-
 /** What an echo takes to send: at the rate that was measured, where it was, for a wrong rate makes no wrong delay. */
 function echoSendingMillis({ rateBitsPerSecond }: Direction, { byteMillis }: MeasuredBurst): number {
   if (byteMillis !== null) return byteMillis * ECHO_FRAME_BYTES;
@@ -267,7 +108,8 @@ function echoSendingMillis({ rateBitsPerSecond }: Direction, { byteMillis }: Mea
 
 function conserved(side: "forward" | "backward", before: Account, after: Account): Check[] {
   const [from, to] = side === "forward" ? (["first", "second"] as const) : (["second", "first"] as const);
-  const difference = (key: "lost" | "dropped" | "missed") => after.undelivered[side][key] - before.undelivered[side][key];
+  const difference = (key: "lost" | "dropped" | "missed") =>
+    after.undelivered[side][key] - before.undelivered[side][key];
   const undelivered = { lost: difference("lost"), dropped: difference("dropped"), missed: difference("missed") };
   const sent = after[from].sent - before[from].sent;
   const received = after[to].received - before[to].received;

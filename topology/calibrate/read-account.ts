@@ -2,8 +2,8 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { rttMillis } from "../../lib/link.ts";
-import type { LinkUnderTest, Tools } from "./measure.ts";
 import { type Account, countsCommand, parseCounts } from "./measurements/conservation.ts";
+import type { LinkUnderTest, Tools } from "./under-test.ts";
 
 const SETTLING_MILLIS = 100;
 const LONGEST_MILLIS = 60_000;

@@ -10,11 +10,12 @@ import { removeContainer, runContainer } from "../apply/container.ts";
 import type { Engine } from "../apply/docker.ts";
 import { execute, requestService } from "../apply/exec.ts";
 import { wireHost } from "../apply/wiring.ts";
-import { whileHeld } from "./hold.ts";
 import { CAPTURE_COMMAND, parseCaptureFile, parseUncaptured, type Sighting } from "./capture.ts";
-import { type End, type LinkUnderTest, type MeasureOptions, measureLink, type Recording, type Tools } from "./measure.ts";
+import { whileHeld } from "./hold.ts";
+import { measureLink } from "./measure.ts";
 import type { Undelivered } from "./measurements/conservation.ts";
 import { type ProbeSite, probeSpec, probeWiring } from "./probe.ts";
+import type { End, LinkUnderTest, MeasureOptions, Recording, Tools } from "./under-test.ts";
 
 /** A running link, and where its probes are to stand. */
 export interface CalibrationTarget extends ProbeSite {
@@ -104,7 +105,8 @@ function toolsOf(engine: Engine, { container: link, ends }: LinkUnderTest, onSte
     async record(work, onTheWayMillis) {
       for (let recordings = 1; ; recordings += 1) {
         const { missing, ...recording } = await recordOnce(engine, ends, work, onTheWayMillis);
-        if (missing === 0 || recordings === MAX_RECORDINGS) return missing === 0 ? recording : { first: [], second: [] };
+        if (missing === 0 || recordings === MAX_RECORDINGS)
+          return missing === 0 ? recording : { first: [], second: [] };
       }
     },
     async undelivered() {

@@ -25,7 +25,9 @@ function column(taken: readonly (readonly Check[])[], at: number): Check[] {
 }
 
 function isSettled(samples: readonly Check[]): boolean {
-  return samples.some(({ verdict }) => verdict === "within") || agreeing(samples).length >= AGREEING || isHopeless(samples);
+  return (
+    samples.some(({ verdict }) => verdict === "within") || agreeing(samples).length >= AGREEING || isHopeless(samples)
+  );
 }
 
 /** Nothing was set that could be held against anything. */

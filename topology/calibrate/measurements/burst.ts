@@ -100,7 +100,9 @@ function sendingTime(trains: readonly (readonly Passage[])[], queued: number, li
     train.slice(width).flatMap((last, index) => {
       const first = train[index] as Passage;
       const isTogether = last.sentAtMillis - first.sentAtMillis < (width * likely) / 2 || index + width < queued;
-      return isTogether && waits(train, index, width, likely) ? [(last.arrivedAtMillis - first.arrivedAtMillis) / width] : [];
+      return isTogether && waits(train, index, width, likely)
+        ? [(last.arrivedAtMillis - first.arrivedAtMillis) / width]
+        : [];
     }),
   );
   return estimate(values, width);

@@ -77,7 +77,8 @@ export function checkDelay(
   const facts = { quantity: "delay", unit: "ms", configured: delayMillis } as const;
   const expected = delayMillis + base.millis + sendingMillis;
   if (measured === undefined) return unjudged({ ...facts, expected, note: "too few echoes arrived" });
-  const note = "fastest tenth one way, by ping and both ends' captures; expected is configured, the bare path and the sending of the packet; 0.5 ms is half of what an RTT may be off";
+  const note =
+    "fastest tenth one way, by ping and both ends' captures; expected is configured, the bare path and the sending of the packet; 0.5 ms is half of what an RTT may be off";
   const check = compare({
     ...{ ...facts, expected, measured: measured.millis, samples: measured.samples, note },
     tolerance: Math.max(TOLERANCE_MILLIS, delayMillis * TOLERANCE_RATIO),

@@ -13,7 +13,16 @@ const SECONDS = 4;
 
 /** TCP both ways over the bare path, run at one end: some megabytes, or a second where the rate is of interest. */
 export function bulkCommand(other: string, isTimed: boolean): string[] {
-  return ["iperf3", "-c", other, "--bidir", "-J", "--connect-timeout", "1000", ...(isTimed ? ["-t", "1"] : ["-n", BYTES])];
+  return [
+    "iperf3",
+    "-c",
+    other,
+    "--bidir",
+    "-J",
+    "--connect-timeout",
+    "1000",
+    ...(isTimed ? ["-t", "1"] : ["-n", BYTES]),
+  ];
 }
 
 /** Reads the rate at which data arrived at the other end; null when there was no test. */

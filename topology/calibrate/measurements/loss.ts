@@ -26,37 +26,39 @@ const UNCONFIGURED_PACKETS = 3000;
 /** It gets no longer than this, though, for nobody waits minutes to be told that nothing was lost. */
 const UNCONFIGURED_SECONDS = 4;
 
-export function gentlePackets({ rateBitsPerSecond }: Direction): number {
+/** So many packets a second fill the queue only after a hold-up of this length. */
+const HOLD_UP_MILLIS = 4;
+
+export function gentlePackets({ rateBitsPerSecond }: Direction, queued: number): number {
   if (rateBitsPerSecond === null) return MAX_PACKETS_PER_SECOND;
-  return Math.min(MAX_PACKETS_PER_SECOND, (1000 * GENTLE_RATIO) / transmissionMillis(MIN_FRAME_BYTES, rateBitsPerSecond));
+  const ofRate = (1000 * GENTLE_RATIO) / transmissionMillis(MIN_FRAME_BYTES, rateBitsPerSecond);
+  return Math.min(MAX_PACKETS_PER_SECOND, ofRate, (1000 * queued) / HOLD_UP_MILLIS);
 }
 
 /** Packets that a direction will likely need in all. */
-export function wantedPackets(direction: Direction, rates: ErrorRates): number {
+export function wantedPackets(direction: Direction, packetsPerSecond: number, rates: ErrorRates): number {
   const { lossRatio } = direction;
   if (lossRatio === 1) return 100;
   if (lossRatio > 0) return expectedPackets(lossRatio, rates);
-  return Math.min(UNCONFIGURED_PACKETS, Math.ceil(gentlePackets(direction) * UNCONFIGURED_SECONDS));
+  return Math.min(UNCONFIGURED_PACKETS, Math.ceil(packetsPerSecond * UNCONFIGURED_SECONDS));
 }
 
 /**
- * What a stream says of losses. A packet counts only when those that arrived before and after it were on time: one that
- * a busy machine held up may have met a full queue, and whether it counts must not depend on whether it arrived.
+ * What a stream says of losses. A packet counts only when those that arrived before and after it were not so late that half
+ * the queue could have gathered: one that a busy machine held up may have met a full queue. Whether a packet counts does
+ * not depend on whether it arrived, or it would bias the ratio.
  */
-export function countLosses(flights: readonly Flight[]): Losses {
+export function countLosses(flights: readonly Flight[], queued: number, packetsPerSecond: number): Losses {
   const lateness = flights.map(({ sentAtMillis, arrivedAtMillis }) =>
     arrivedAtMillis === null ? null : arrivedAtMillis - sentAtMillis,
   );
   const times = lateness.filter((time) => time !== null);
-  const latest = quantile(times, 0.1) + LATE_MILLIS;
+  const latest = quantile(times, 0.1) + Math.max(1, (500 * queued) / packetsPerSecond);
   const before = running(lateness);
   const after = running(lateness.toReversed()).toReversed();
   const counted = flights.filter((_, at) => (before[at] as number) <= latest && (after[at] as number) <= latest);
   return { packets: counted.length, lost: counted.filter(({ arrivedAtMillis }) => arrivedAtMillis === null).length };
 }
-
-/** A machine that is this late has let some packets gather. */
-const LATE_MILLIS = 3;
 
 /** For each place, the nearest time that is known before it; at the beginning 0, for nothing was there before. */
 function running(times: readonly (number | null)[]): number[] {
@@ -78,29 +80,44 @@ export function isDecided({ lossRatio }: Direction, { lost, packets }: Losses, r
  * Holds losses against the configured ratio. `others`: frames that the link missed or let run into its queue meanwhile,
  * by its own counters; where they could explain too many losses, there is no verdict.
  */
-export function checkLoss(direction: Direction, losses: Losses, rates: ErrorRates, others: number): Check {
-  const check = judge(direction, losses, rates);
+export function checkLoss(
+  direction: Direction,
+  losses: Losses,
+  rates: ErrorRates,
+  { others, packetsPerSecond }: { others: number; packetsPerSecond: number },
+): Check {
+  const check = judge(direction, losses, rates, packetsPerSecond);
   const { lost, packets } = losses;
   if (check.verdict !== "outside" || others === 0 || lost / packets < direction.lossRatio) return check;
-  if (judge(direction, { packets, lost: Math.max(0, lost - others) }, rates).verdict === "outside") return check;
+  if (judge(direction, { packets, lost: Math.max(0, lost - others) }, rates, packetsPerSecond).verdict === "outside")
+    return check;
   const note = `${lost} of ${packets} lost, but a busy link missed or queued away ${others} frames meanwhile`;
   return unjudged({ ...check, tolerance: null, note });
 }
 
-function judge(direction: Direction, { lost, packets }: Losses, rates: ErrorRates): Check {
+function judge(direction: Direction, { lost, packets }: Losses, rates: ErrorRates, packetsPerSecond: number): Check {
   const { lossRatio } = direction;
-  const facts = { quantity: "loss", unit: "ratio", configured: lossRatio, expected: lossRatio, samples: packets } as const;
+  const facts = {
+    quantity: "loss",
+    unit: "ratio",
+    configured: lossRatio,
+    expected: lossRatio,
+    samples: packets,
+  } as const;
   if (packets === 0) return unjudged({ ...facts, note: "no packet was on time: a busy machine" });
   const measured = lost / packets;
   const [lower, upper] = clopperPearson(lost, packets, 1 - rates.alpha);
   const interval = `${lost} of ${packets} lost, ${percent(lower)} to ${percent(upper)} but for ${rates.alpha.toPrecision(1)}`;
   if (lossRatio === 0) {
-    const tolerance = lower > UNCONFIGURED_LOSS_RATIO ? UNCONFIGURED_LOSS_RATIO : Math.max(UNCONFIGURED_LOSS_RATIO, measured);
+    const tolerance =
+      lower > UNCONFIGURED_LOSS_RATIO ? UNCONFIGURED_LOSS_RATIO : Math.max(UNCONFIGURED_LOSS_RATIO, measured);
     return compare({ ...facts, measured, tolerance, note: interval });
   }
-  const verdict = lossRatio === 1 ? (lost === packets ? "within" : "outside") : judgeLoss(lost, packets, lossRatio, rates);
-  if (verdict !== null) return { ...facts, measured, tolerance: Math.max(upper - measured, measured - lower), verdict, note: interval };
-  const seconds = Math.ceil(expectedPackets(lossRatio, rates) / gentlePackets(direction));
+  const verdict =
+    lossRatio === 1 ? (lost === packets ? "within" : "outside") : judgeLoss(lost, packets, lossRatio, rates);
+  if (verdict !== null)
+    return { ...facts, measured, tolerance: Math.max(upper - measured, measured - lower), verdict, note: interval };
+  const seconds = Math.ceil(expectedPackets(lossRatio, rates) / packetsPerSecond);
   const note = `${interval}: it would take about ${seconds} s (\`calibrate LINK thorough\`)`;
   return unjudged({ ...facts, measured, note });
 }

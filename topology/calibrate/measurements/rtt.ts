@@ -31,7 +31,12 @@ export function checkRtt(
   sendingMillis: number,
 ): Check {
   const configured = rttMillis(settings);
-  const facts = { quantity: "RTT", unit: "ms", configured, expected: configured + base.minMillis + sendingMillis } as const;
+  const facts = {
+    quantity: "RTT",
+    unit: "ms",
+    configured,
+    expected: configured + base.minMillis + sendingMillis,
+  } as const;
   if (echoes === undefined) return unjudged({ ...facts, note: "no echo came back" });
   const check = compare({
     ...{ ...facts, measured: echoes.minMillis, samples: echoes.samples },
