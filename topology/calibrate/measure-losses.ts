@@ -81,7 +81,7 @@ async function takeBatch(test: LinkUnderTest, tools: Tools, open: Side[], rates:
       side.side === "forward"
         ? flights(first, second, test.ends[0].address, "udp")
         : flights(second, first, test.ends[1].address, "udp");
-    const { packets, lost } = countLosses(sent, side.queued, side.packetsPerSecond);
+    const { packets, lost } = countLosses(sent, side.direction, side.queued, side.packetsPerSecond);
     side.losses = { packets: side.losses.packets + packets, lost: side.losses.lost + lost };
     const [now, then] = [after[side.side], before[side.side]];
     side.others += now.missed + now.dropped - then.missed - then.dropped;

@@ -10,7 +10,7 @@ import { type MeasuredBurst, measureBursts } from "./measure-bursts.ts";
 import { measureLosses } from "./measure-losses.ts";
 import { busyRatio, parseTicks, TICKS_COMMAND } from "./measurements/busy.ts";
 import { type Account, checkConservation, checkMissed } from "./measurements/conservation.ts";
-import { checkDelay, ECHO_FRAME_BYTES } from "./measurements/delay.ts";
+import { checkDelay, type Delay, ECHO_FRAME_BYTES } from "./measurements/delay.ts";
 import { checkRtt } from "./measurements/rtt.ts";
 import { readAccount } from "./read-account.ts";
 import { untilSettled } from "./settle.ts";
@@ -86,7 +86,13 @@ async function measureAll(
     ({ forward, backward, echoes: trips }: Echoes) => [
       checkDelay(settings.forward, forward, base.forward, sendingMillis[0]),
       checkDelay(settings.backward, backward, base.backward, sendingMillis[1]),
-      checkRtt(settings, trips, base.echoes, sendingMillis[0] + sendingMillis[1]),
+      checkRtt(
+        settings,
+        trips,
+        base.echoes,
+        sendingMillis[0] + sendingMillis[1],
+        spread(forward, backward, base.forward, base.backward),
+      ),
     ],
     () => takeEchoes(test, tools, settings),
     echoes,
@@ -98,6 +104,10 @@ async function measureAll(
     forward: [delayForward, lostForward, ...burstForward.checks, ...conserved("forward", before, after)],
     backward: [delayBackward, lostBackward, ...burstBackward.checks, ...conserved("backward", before, after)],
   };
+}
+
+function spread(...delays: (Delay | undefined)[]): number {
+  return delays.reduce((sum, delay) => sum + (delay?.spreadMillis ?? 0), 0);
 }
 
 /** What an echo takes to send: at the rate that was measured, where it was, for a wrong rate makes no wrong delay. */

@@ -18,7 +18,11 @@ const MIN_SPEED_RATIO = 1.25;
 const LONGEST_MILLIS = 3000;
 /** What all bursts shall take together, as far as one does not take longer. */
 const TOGETHER_MILLIS = 700;
-const MAX_TRAINS = 40;
+const MAX_TRAINS = 60;
+/** So short a queue says little of the rate at a time. */
+const SHORT_QUEUE = 8;
+/** What a shell and iperf take to begin. */
+const STARTING_MILLIS = 10;
 /** A queue larger by this is still seen to be full. */
 const ROOM_RATIO = 1.35;
 /** Without a rate given, iperf sends faster than a guest takes up; that many fit its sockets. */
@@ -46,8 +50,9 @@ export function planBurst(settings: LinkSettings, direction: Direction): BurstPl
   const filling = (queued * ROOM_RATIO + 3) * (speed / (speed - 1));
   const packets = Math.ceil((filling + 3 * Math.sqrt(filling * lossRatio)) / (1 - lossRatio));
   const drainMillis = queued * packetMillis;
-  const trainMillis = (1000 * packets) / PACKETS_PER_SECOND + drainMillis * ROOM_RATIO + 10;
-  const trains = Math.min(MAX_TRAINS, Math.max(drainMillis > 500 ? 1 : 3, Math.round(TOGETHER_MILLIS / trainMillis)));
+  const trainMillis = (1000 * packets) / PACKETS_PER_SECOND + drainMillis * ROOM_RATIO + STARTING_MILLIS;
+  const least = drainMillis > 500 ? 1 : queued < SHORT_QUEUE ? MAX_TRAINS / 2 : 3;
+  const trains = Math.min(MAX_TRAINS, Math.max(least, Math.round(TOGETHER_MILLIS / trainMillis)));
   return { trains, packets, frameBytes, drainMillis, millis: trains * trainMillis };
 }
 
@@ -123,9 +128,14 @@ function lonelyTime(trains: readonly (readonly Passage[])[], echoMillis: number,
   const values = trains.flatMap(([first]) =>
     first === undefined ? [] : [(first.arrivedAtMillis - first.sentAtMillis - echoMillis) / share],
   );
-  const fast = estimate(values, 1);
-  return fast === null ? null : { ...fast, value: quantile(values, 0.1), error: fast.value - quantile(values, 0.1) };
+  if (values.length < MIN_LONELY) return null;
+  const error = (2 * (quantile(values, 0.2) - quantile(values, 0.05))) / Math.sqrt(values.length);
+  return { value: quantile(values, 0.1), error: error + LONELY_ERROR_MILLIS, samples: values.length };
 }
+
+const MIN_LONELY = 10;
+/** A large frame also takes longer in the machine than a small one. */
+const LONELY_ERROR_MILLIS = 0.03;
 
 /** Most packets of a burst that were there at once when one of them came. */
 function fullest(train: readonly Passage[], pathMillis: number): number[] {

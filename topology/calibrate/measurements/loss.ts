@@ -44,20 +44,45 @@ export function wantedPackets(direction: Direction, packetsPerSecond: number, ra
 }
 
 /**
- * What a stream says of losses. A packet counts only when those that arrived before and after it were not so late that half
- * the queue could have gathered: one that a busy machine held up may have met a full queue. Whether a packet counts does
- * not depend on whether it arrived, or it would bias the ratio.
+ * What a stream says of losses. A packet counts only when it cannot have met a full queue: when few were sent just before
+ * it, and those that arrived before and after it were not so late that half the queue could have gathered. Whether a
+ * packet counts does not depend on whether it arrived, or the ratio would be biased.
  */
-export function countLosses(flights: readonly Flight[], queued: number, packetsPerSecond: number): Losses {
-  const lateness = flights.map(({ sentAtMillis, arrivedAtMillis }) =>
+export function countLosses(
+  sent: readonly Flight[],
+  { rateBitsPerSecond }: Direction,
+  queued: number,
+  packetsPerSecond: number,
+): Losses {
+  const lateness = sent.map(({ sentAtMillis, arrivedAtMillis }) =>
     arrivedAtMillis === null ? null : arrivedAtMillis - sentAtMillis,
   );
   const times = lateness.filter((time) => time !== null);
   const latest = quantile(times, 0.1) + Math.max(1, (500 * queued) / packetsPerSecond);
   const before = running(lateness);
   const after = running(lateness.toReversed()).toReversed();
-  const counted = flights.filter((_, at) => (before[at] as number) <= latest && (after[at] as number) <= latest);
+  const crowd = waiting(sent, CAUTION * transmissionMillis(MIN_FRAME_BYTES, rateBitsPerSecond));
+  const isClear = (at: number) =>
+    (before[at] as number) <= latest &&
+    (after[at] as number) <= latest &&
+    (crowd[at] as number) < Math.max(1, queued / 2);
+  const counted = sent.filter((_, at) => isClear(at));
   return { packets: counted.length, lost: counted.filter(({ arrivedAtMillis }) => arrivedAtMillis === null).length };
+}
+
+/** The rate may be lower than declared, and packets come closer together than they were sent. */
+const CAUTION = 1.3;
+const CLOSER_MILLIS = 1;
+
+/** How many packets are still to be sent on when each one comes, if none was lost. */
+function waiting(sent: readonly Flight[], packetMillis: number): number[] {
+  const departures: number[] = [];
+  let gone = 0;
+  return sent.map(({ sentAtMillis }, at) => {
+    while (gone < at && (departures[gone] as number) + CLOSER_MILLIS <= sentAtMillis) gone += 1;
+    departures.push(Math.max(departures.at(-1) ?? 0, sentAtMillis) + packetMillis);
+    return at - gone;
+  });
 }
 
 /** For each place, the nearest time that is known before it; at the beginning 0, for nothing was there before. */
