@@ -56,7 +56,7 @@ async function measureBurst(
   let byteMillis: number | null = null;
   const sample = async (): Promise<BurstResult> => {
     const trains = await sendBursts(test, tools, from, to, direction, planned);
-    const echo = { delayMillis: delay.millis, bytes: ECHO_FRAME_BYTES };
+    const echo = { delayMillis: delay.millis, spreadMillis: delay.spreadMillis, bytes: ECHO_FRAME_BYTES };
     return readBursts(trains, planned, queued, likelyMillis, echo);
   };
   const judge = (result: BurstResult): Check[] => {

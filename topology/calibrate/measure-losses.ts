@@ -91,7 +91,7 @@ async function takeBatch(test: LinkUnderTest, tools: Tools, open: Side[], rates:
 
 /** What this direction most likely still needs: most tests end near a third of what is planned for them. */
 function batchSeconds({ direction, losses, secondsLeft, packetsPerSecond: pace }: Side, rates: ErrorRates): number {
-  const share = losses.packets === 0 ? 0.8 : 0.4;
+  const share = losses.packets === 0 ? 0.6 : 0.3;
   const seconds = (share * wantedPackets(direction, pace, rates)) / pace;
   return Math.min(BATCH_SECONDS, secondsLeft, Math.max(0.3, seconds));
 }

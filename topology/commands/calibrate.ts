@@ -1,5 +1,5 @@
-// `topology calibrate [SCENARIO] [LINK…]`: measures running links against their settings; exit 4 when one is out of
-// tolerance. `up` does the same at its end.
+// `topology calibrate [SCENARIO] [LINK…] [thorough]`: measures running links against their settings; exit 4 when one is out
+// of tolerance. `up` does the same at its end. Thorough: takes the samples that need minutes, too.
 
 import { EXIT, RttlabError } from "../../lib/errors.ts";
 import type { LinkCalibration } from "../../lib/results.ts";
@@ -22,13 +22,18 @@ import { chooseScenario, HOST_ROLES, membersOf, scenariosUp } from "./targets.ts
 
 type Testbeds = Pick<Observed, "containers" | "networks">;
 
+const THOROUGH = "thorough";
+
 export async function calibrate(words: string[], output: Output): Promise<number> {
   const engine = await connectDocker();
   const testbeds = await observeTestbeds(engine);
-  const [first = ""] = words;
+  const isThorough = words.includes(THOROUGH);
+  const names = words.filter((word) => word !== THOROUGH);
+  const [first = ""] = names;
   const isNamed = scenariosUp(testbeds).includes(first);
   const scenario = chooseScenario(testbeds, isNamed ? first : undefined);
-  const calibrations = await calibrateLinks(engine, scenario, isNamed ? words.slice(1) : words, output);
+  const chosen = isNamed ? names.slice(1) : names;
+  const calibrations = await calibrateLinks(engine, scenario, chosen, output, isThorough);
   output.result({ scenario, calibrations }, () => describeCalibrations(calibrations));
   refuseViolations(calibrations);
   return EXIT.done;
@@ -40,6 +45,7 @@ export async function calibrateLinks(
   scenario: string,
   names: readonly string[],
   output: Output,
+  isThorough = false,
 ): Promise<LinkCalibration[]> {
   const testbeds = await observeTestbeds(engine);
   const image = await hostImage(engine, testbeds, scenario);
@@ -49,11 +55,13 @@ export async function calibrateLinks(
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
   try {
     await whileQuiet(engine, thoseWithBackground(testbeds, scenario), async () => {
-      for (const link of chooseLinks(testbeds, scenario, names)) {
+      const chosen = chooseLinks(testbeds, scenario, names);
+      for (const link of chosen) {
         const name = link.labels["rttlab.name"] ?? "";
         const target = calibrationTarget(scenario, link, await readLink(engine, link.name), testbeds, image);
         const onStep = (step: string) => output.progress(`calibrating ${name}: ${step}`);
-        calibrations.push(await calibrateLink(engine, target, { onStep, signal: interruption.signal }));
+        const family = { links: chosen.length, thorough: isThorough };
+        calibrations.push(await calibrateLink(engine, target, { onStep, signal: interruption.signal, ...family }));
       }
     });
     return calibrations;

@@ -78,13 +78,13 @@ export interface Estimate {
 
 type Passage = Flight & { arrivedAtMillis: number };
 
-/** Reads bursts, a list of flights each. `delayMillis`: what an echo of `echoBytes` takes one way in the idle link. */
+/** Reads bursts, a list of flights each. `echo`: what one takes one way in the idle link, and how late the machine makes half of them. */
 export function readBursts(
   trains: readonly (readonly Flight[])[],
   plan: BurstPlan,
   queued: number,
   likelyMillis: number,
-  echo: { delayMillis: number; bytes: number },
+  echo: { delayMillis: number; spreadMillis: number; bytes: number },
 ): BurstResult {
   const pathMillis = (packetMillis: number) => echo.delayMillis - (packetMillis * echo.bytes) / plan.frameBytes;
   const passed = trains.map((train) => train.filter((flight): flight is Passage => flight.arrivedAtMillis !== null));
@@ -92,8 +92,16 @@ export function readBursts(
     queued === 1
       ? lonelyTime(passed, echo.delayMillis, 1 - echo.bytes / plan.frameBytes)
       : sendingTime(passed, queued, likelyMillis);
-  const entry = pathMillis(packetMillis?.value ?? likelyMillis);
-  return { packetMillis, queued: upper(passed.flatMap((train) => fullest(train, entry))) };
+  const sending = packetMillis?.value ?? likelyMillis;
+  const entry = pathMillis(sending);
+  const late = echo.spreadMillis + lateness(passed, entry + sending);
+  return {
+    packetMillis,
+    queued: upper(
+      passed.flatMap((train) => fullest(train, entry)),
+      late / sending,
+    ),
+  };
 }
 
 const WINDOW_MILLIS = 30;
@@ -156,13 +164,19 @@ function estimate(values: readonly number[], width: number): Estimate | null {
   return { value: quantile(values, 0.5), error, samples: values.length };
 }
 
+/** How late half of the bursts were taken up, by their first packets. */
+function lateness(trains: readonly (readonly Passage[])[], likely: number): number {
+  const times = trains.flatMap(([first]) => (first === undefined ? [] : [first.arrivedAtMillis - first.sentAtMillis]));
+  return times.length === 0 ? 0 : Math.max(0, quantile(times, 0.5) - likely);
+}
+
 /**
- * Upper quartile, because neighbour discovery takes a place of a short queue now and then. What makes a burst late makes
- * it seem fuller, and does so again and again: more bursts make that no better known.
+ * Upper quartile, because neighbour discovery takes a place of a short queue now and then. What makes bursts late makes
+ * them seem fuller, by `latePackets`, and does so again and again: more bursts make that no better known.
  */
-function upper(values: readonly number[]): Estimate | null {
+function upper(values: readonly number[], latePackets: number): Estimate | null {
   if (values.length === 0) return null;
-  const error = quantile(values, 0.75) - quantile(values, 0.25);
+  const error = quantile(values, 0.75) - quantile(values, 0.25) + latePackets;
   return { value: quantile(values, 0.75), error, samples: values.length };
 }
 

@@ -20,8 +20,8 @@ export function checkQueue(configured: number, queued: Estimate | null): Check {
     note: `the fullest of ${queued.samples} bursts, by what had not left when the last one let in came; 7.5 % is half of what is to be found`,
   });
   const distance = Math.abs(queued.value - configured);
-  const isCertain = check.verdict === "within" ? queued.error <= 2 * tolerance : distance > tolerance + queued.error;
+  const isCertain = check.verdict === "within" ? queued.error <= tolerance : distance > tolerance + queued.error;
   if (isCertain) return check;
-  const note = `a busy machine, or a link too fast for so short a queue: bursts differ by ${Math.round(queued.error)} packets`;
+  const note = `a busy machine, or a link too fast for so short a queue: known to ± ${Number(queued.error.toPrecision(2))} packets`;
   return unjudged({ ...known, note });
 }

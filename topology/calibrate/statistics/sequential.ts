@@ -28,7 +28,7 @@ export function judgeLoss(
 /** Packets after which the test has mostly ended when the ratio is the declared one. */
 export function expectedPackets(ratio: number, { beta }: ErrorRates): number {
   const drift = alternatives(ratio).map((wrong) => divergence(ratio, wrong));
-  return Math.ceil((1.5 * -Math.log(beta)) / Math.min(...drift));
+  return Math.ceil((2.2 * -Math.log(beta)) / Math.min(...drift));
 }
 
 function alternatives(ratio: number): number[] {

@@ -1,0 +1,106 @@
+// Bursts over simulated links: the rate and the queue come out of them, and one that is wrong is found.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Direction } from "../../../lib/impairment/table.ts";
+import type { LinkSettings } from "../../../lib/link.ts";
+import { randomSequence } from "../../../lib/random.ts";
+import { transmissionMillis } from "../frames.ts";
+import { simulateLink } from "../simulated-link.ts";
+import { type BurstPlan, planBurst, readBursts } from "./burst.ts";
+import { checkQueue } from "./queue.ts";
+import { checkRate } from "./rate.ts";
+
+const ECHO_BYTES = 58;
+
+function declared(rateBitsPerSecond: number, queued: number, delayMillis: number, lossRatio = 0): LinkSettings {
+  const direction: Direction = {
+    ...{ delayMillis, lossRatio, rateBitsPerSecond },
+    queue: { amount: queued, unit: "packets" },
+  };
+  return { forward: direction, backward: direction, seed: null };
+}
+
+function planned(settings: LinkSettings): BurstPlan {
+  const plan = planBurst(settings, settings.forward);
+  return "reason" in plan ? assert.fail(plan.reason) : plan;
+}
+
+/** Verdicts of rate and queue, of a link that is made like this and declared like that. */
+function verdicts(made: LinkSettings, settings: LinkSettings, lateMillis: number, seed: number): string[] {
+  const random = randomSequence(seed);
+  const plan = planned(settings);
+  const { delayMillis, lossRatio, rateBitsPerSecond, queue } = made.forward;
+  const rate = rateBitsPerSecond ?? 0;
+  const link = { delayMillis, lossRatio, rateBitsPerSecond: rate, queued: queue.amount, lateMillis };
+  const trains = Array.from({ length: plan.trains }, (_, train) => {
+    const sent = Array.from({ length: plan.packets }, (_, at) => 1000 + at * 0.04 + (at > 0 ? random() * 0.02 : 0));
+    return simulateLink(sent, plan.frameBytes, link, random, train);
+  });
+  const likely = transmissionMillis(plan.frameBytes, settings.forward.rateBitsPerSecond);
+  const echo = {
+    delayMillis: delayMillis + transmissionMillis(ECHO_BYTES, rate),
+    spreadMillis: lateMillis,
+    bytes: ECHO_BYTES,
+  };
+  const queued = settings.forward.queue.amount;
+  const result = readBursts(trains, plan, queued, likely, echo);
+  return [checkRate(settings.forward, plan, result.packetMillis), checkQueue(queued, result.queued)].map(
+    ({ verdict }) => verdict,
+  );
+}
+
+const LINKS: readonly (readonly [bits: number, queued: number, delayMillis: number, lossRatio: number])[] = [
+  [16e3, 4, 10, 0],
+  [64e3, 10, 10, 0.5],
+  [1e6, 40, 200, 0.05],
+  [5e6, 20, 5, 0.2],
+  [50e6, 412, 50, 0],
+  [50e6, 412, 50, 0.05],
+  [100e6, 800, 20, 0.1],
+];
+
+describe("bursts into a link", () => {
+  for (const [bits, queued, delayMillis, lossRatio] of LINKS) {
+    const name = `${bits / 1e6} Mbit/s, ${queued} packets, ${delayMillis} ms, ${lossRatio * 100} % lost`;
+    const made = declared(bits, queued, delayMillis, lossRatio);
+
+    it(`find a true link within: ${name}`, () => {
+      for (let seed = 1; seed <= 20; seed += 1) {
+        assert.deepEqual(verdicts(made, made, 0.05, seed), ["within", "within"], `seed ${seed}`);
+      }
+    });
+
+    it(`find a rate that is 3 % off and a queue that is 15 % off: ${name}`, () => {
+      const off = [Math.ceil(queued * 1.15), Math.min(queued - 1, Math.floor(queued / 1.15))];
+      for (let seed = 1; seed <= 20; seed += 1) {
+        for (const wrong of [bits * 1.03, bits / 1.03]) {
+          const [rate] = verdicts(made, declared(wrong, queued, delayMillis, lossRatio), 0.05, seed);
+          assert.equal(rate, "outside", `seed ${seed}`);
+        }
+        for (const wrong of off) {
+          const [, queue] = verdicts(made, declared(bits, wrong, delayMillis, lossRatio), 0.05, seed);
+          assert.equal(queue, "outside", `${wrong} instead, seed ${seed}`);
+        }
+      }
+    });
+  }
+
+  it("are not judged where a busy machine scatters them more than what is to be found", () => {
+    const fast = declared(100e6, 4, 5);
+    for (let seed = 1; seed <= 20; seed += 1) {
+      assert.ok(!verdicts(fast, fast, 3, seed).includes("outside"), `seed ${seed}`);
+    }
+  });
+
+  it("of small frames fill a long queue of a slow link in some seconds", () => {
+    // 8 bandwidth-delay products of 1 Mbit/s and 4 s: 2642 packets, which take 32 s in full frames.
+    assert.ok(planned(declared(1e6, 2642, 2000)).millis < 6000);
+  });
+
+  it("are not sent where nothing queues, or where a probe is no faster than the link", () => {
+    const unlimited = declared(1e6, 10, 10);
+    assert.ok("reason" in planBurst(unlimited, { ...unlimited.forward, rateBitsPerSecond: null }));
+    assert.ok("reason" in planBurst(unlimited, { ...unlimited.forward, rateBitsPerSecond: 1e9 }));
+  });
+});
