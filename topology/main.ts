@@ -40,7 +40,7 @@ const COMMANDS: readonly CommandLine[] = [
     load: async () => (await import("./commands/status.ts")).status,
   },
   {
-    usage: "calibrate [scenario] [link...] [thorough]",
+    usage: "calibrate [scenario] [link...]",
     summary: "measure links against their settings; exit 4 when one is out of tolerance",
     example: "calibrate wan-100ms wan-a",
     load: async () => (await import("./commands/calibrate.ts")).calibrate,
