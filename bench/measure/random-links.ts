@@ -3,7 +3,7 @@
 
 import { FRAME_BYTES } from "../../lib/impairment/queue.ts";
 import type { Direction } from "../../lib/impairment/table.ts";
-import { type LinkSettings, rttMillis } from "../../lib/link.ts";
+import type { LinkSettings } from "../../lib/link.ts";
 import { randomSequence } from "../../lib/random.ts";
 
 export const FAULTS = ["rate", "delay", "loss", "queue"] as const;
@@ -68,13 +68,4 @@ function round(value: number): number {
 /** Whether others may be measured beside it: it takes little of a processor. */
 export function isLight({ made: { forward, backward } }: DrawnLink): boolean {
   return Math.max(forward.rateBitsPerSecond ?? 1e9, backward.rateBitsPerSecond ?? 1e9) <= 1e6;
-}
-
-/** What the propagation stages and queues of a link hold at most, in full frames. */
-export function heldFrames({ made }: DrawnLink): number {
-  return [made.forward, made.backward].reduce(
-    (sum, { rateBitsPerSecond, queue }) =>
-      sum + queue.amount + ((rateBitsPerSecond ?? 0) * rttMillis(made)) / 8000 / FRAME_BYTES,
-    0,
-  );
 }

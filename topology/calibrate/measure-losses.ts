@@ -4,6 +4,7 @@ import type { Direction } from "../../lib/impairment/table.ts";
 import type { Check } from "../../lib/results.ts";
 import { type Flight, flights } from "./capture.ts";
 import { declaredPackets } from "./measurements/burst.ts";
+import type { Account } from "./measurements/conservation.ts";
 import { checkLoss, countLosses, gentlePackets, isDecided, type Losses, wantedPackets } from "./measurements/loss.ts";
 import { MIN_FRAME_BYTES, streamCommand } from "./measurements/stream.ts";
 import type { ErrorRates } from "./statistics/sequential.ts";
@@ -32,6 +33,7 @@ export async function measureLosses(
   tools: Tools,
   rates: ErrorRates,
   thorough: boolean,
+  before: Account["undelivered"],
 ): Promise<[Check, Check]> {
   const sideOf = (side: Side["side"]): Side => {
     const direction = test.settings[side];
@@ -48,6 +50,11 @@ export async function measureLosses(
     if (open.length === 0) break;
     await takeBatch(test, tools, open, rates);
   }
+  const after = await tools.undelivered();
+  for (const side of sides) {
+    const [now, then] = [after[side.side], before[side.side]];
+    side.others = now.missed + now.dropped - then.missed - then.dropped;
+  }
   const check = (side: Side) => checkLoss(side.direction, side.losses, rates, side);
   return [check(sides[0]), check(sides[1])];
 }
@@ -61,7 +68,6 @@ function isEnough({ direction, losses, packetsPerSecond }: Side, rates: ErrorRat
 async function takeBatch(test: LinkUnderTest, tools: Tools, open: Side[], rates: ErrorRates): Promise<void> {
   const seconds = Math.max(...open.map((side) => batchSeconds(side, rates)));
   const onTheWayMillis = Math.max(...open.map(({ direction }) => direction.delayMillis)) + 100;
-  const before = await tools.undelivered();
   const recording = await tools.record(
     () =>
       Promise.all(
@@ -74,7 +80,6 @@ async function takeBatch(test: LinkUnderTest, tools: Tools, open: Side[], rates:
       ),
     onTheWayMillis,
   );
-  const after = await tools.undelivered();
   for (const side of open) {
     const { first, second } = recording;
     const sent: Flight[] =
@@ -83,8 +88,6 @@ async function takeBatch(test: LinkUnderTest, tools: Tools, open: Side[], rates:
         : flights(second, first, test.ends[1].address, "udp");
     const { packets, lost } = countLosses(sent, side.direction, side.queued, side.packetsPerSecond);
     side.losses = { packets: side.losses.packets + packets, lost: side.losses.lost + lost };
-    const [now, then] = [after[side.side], before[side.side]];
-    side.others += now.missed + now.dropped - then.missed - then.dropped;
     side.secondsLeft -= seconds;
   }
 }

@@ -74,7 +74,7 @@ async function measureAll(
   tools.onStep("delay");
   const echoes = await takeEchoes(test, tools, settings);
   tools.onStep("loss");
-  const [lostForward, lostBackward] = await measureLosses(test, tools, rates, thorough);
+  const [lostForward, lostBackward] = await measureLosses(test, tools, rates, thorough, before.undelivered);
   tools.onStep("rate and queue");
   const [burstForward, burstBackward] = await measureBursts(test, tools, base, echoes);
   tools.onStep("delay");

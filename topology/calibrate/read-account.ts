@@ -3,25 +3,25 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { rttMillis } from "../../lib/link.ts";
 import { type Account, countsCommand, parseCounts } from "./measurements/conservation.ts";
-import type { LinkUnderTest, Tools } from "./under-test.ts";
+import type { End, LinkUnderTest, Tools } from "./under-test.ts";
 
 const SETTLING_MILLIS = 100;
 const LONGEST_MILLIS = 60_000;
 
-export async function readAccount({ ends, settings }: LinkUnderTest, tools: Tools): Promise<Account> {
+export async function readAccount(test: LinkUnderTest, tools: Tools): Promise<Account> {
   const startedMillis = performance.now();
-  await sleep(SETTLING_MILLIS);
-  let undelivered = await tools.undelivered();
-  while (isUnderWay(undelivered) && performance.now() - startedMillis < LONGEST_MILLIS + rttMillis(settings)) {
+  for (;;) {
     await sleep(SETTLING_MILLIS);
-    undelivered = await tools.undelivered();
+    const account = await readNow(test, tools);
+    const waitedMillis = performance.now() - startedMillis;
+    if (!isUnderWay(account.undelivered) || waitedMillis > LONGEST_MILLIS + rttMillis(test.settings)) return account;
   }
-  await sleep(SETTLING_MILLIS);
-  const [first, second] = await Promise.all(
-    ends.map(async ({ container, address }) => parseCounts(await tools.run(container, countsCommand(address)))),
-  );
-  if (first === undefined || second === undefined) throw new TypeError("a link has two ends");
-  return { first, second, undelivered: await tools.undelivered(), atMillis: performance.now() };
+}
+
+async function readNow({ ends: [first, second] }: LinkUnderTest, tools: Tools): Promise<Account> {
+  const counts = async ({ container, address }: End) => parseCounts(await tools.run(container, countsCommand(address)));
+  const [undelivered, atFirst, atSecond] = await Promise.all([tools.undelivered(), counts(first), counts(second)]);
+  return { first: atFirst, second: atSecond, undelivered, atMillis: performance.now() };
 }
 
 function isUnderWay({ forward, backward }: Account["undelivered"]): boolean {
