@@ -46,11 +46,24 @@ function spread({ forward, backward }: Pick<Base, "forward" | "backward">): numb
   return Math.max(forward.spreadMillis, backward.spreadMillis);
 }
 
-async function measureTcp(
-  { ends, container, between, settings }: LinkUnderTest,
-  tools: Tools,
-): Promise<{ largest: Check; ceilingBitsPerSecond: number | null }> {
-  const isUnlimited = settings.forward.rateBitsPerSecond === null || settings.backward.rateBitsPerSecond === null;
+interface Tcp {
+  largest: Check;
+  ceilingBitsPerSecond: number | null;
+}
+
+/** Some megabytes; longer when a busy machine began to capture after they had passed. */
+async function measureTcp(test: LinkUnderTest, tools: Tools): Promise<Tcp> {
+  const { forward, backward } = test.settings;
+  const isUnlimited = forward.rateBitsPerSecond === null || backward.rateBitsPerSecond === null;
+  let tcp: Tcp | undefined;
+  for (const seconds of isUnlimited ? [1, 3] : [null, 1, 3]) {
+    tcp = await runTcp(test, tools, seconds);
+    if (tcp.largest.verdict !== "unjudged") break;
+  }
+  return tcp as Tcp;
+}
+
+async function runTcp({ ends, container, between }: LinkUnderTest, tools: Tools, seconds: number | null): Promise<Tcp> {
   const places = [
     { name: `${between[0]} probe`, container: ends[0].container },
     { name: `${between[1]} probe`, container: ends[1].container },
@@ -58,8 +71,11 @@ async function measureTcp(
   ];
   const [texts, report] = await Promise.all([
     Promise.all(places.map((place) => tools.run(place.container, captureCommand(), { mayFail: true }))),
-    tools.run(ends[0].container, bulkCommand(ends[1].address, isUnlimited), { mayFail: true }),
+    tools.run(ends[0].container, bulkCommand(ends[1].address, seconds), { mayFail: true }),
   ]);
   const captures = Object.fromEntries(places.map(({ name }, at) => [name, parseCapture(texts[at] ?? "")]));
-  return { largest: checkLargestPacket(captures), ceilingBitsPerSecond: isUnlimited ? parseBulk(report) : null };
+  return {
+    largest: checkLargestPacket(captures),
+    ceilingBitsPerSecond: seconds === null ? null : parseBulk(report),
+  };
 }

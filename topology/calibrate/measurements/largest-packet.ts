@@ -11,8 +11,8 @@ const BYTES = "3M";
 const IPERF_PORT = 5201;
 const SECONDS = 4;
 
-/** TCP both ways over the bare path, run at one end: some megabytes, or a second where the rate is of interest. */
-export function bulkCommand(other: string, isTimed: boolean): string[] {
+/** TCP both ways over the bare path, run at one end: for so long, or some megabytes (null). */
+export function bulkCommand(other: string, seconds: number | null): string[] {
   return [
     "iperf3",
     "-c",
@@ -21,7 +21,7 @@ export function bulkCommand(other: string, isTimed: boolean): string[] {
     "-J",
     "--connect-timeout",
     "1000",
-    ...(isTimed ? ["-t", "1"] : ["-n", BYTES]),
+    ...(seconds === null ? ["-n", BYTES] : ["-t", String(seconds)]),
   ];
 }
 
