@@ -17,7 +17,7 @@ const MIN_SPEED_RATIO = 1.25;
 /** A full queue shall drain in this time at most: of small frames, for its limit counts packets whatever their size. */
 const LONGEST_MILLIS = 3000;
 /** What all bursts shall take together, as far as one does not take longer. */
-const TOGETHER_MILLIS = 700;
+const TOGETHER_MILLIS = 500;
 const MAX_TRAINS = 60;
 /** So short a queue says little of the rate at a time. */
 const SHORT_QUEUE = 8;
