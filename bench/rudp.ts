@@ -217,7 +217,9 @@ async function startIperf(path: Path): Promise<(family: Family, ...words: string
   await path.at("rudp-sink", "sh", "-c", "until ss -Hltn sport = :5201 | grep -q .; do sleep 0.1; done");
   return async (family, ...words) => {
     const client = path.at("rudp-a", "iperf3", "--client", "rudp-sink", "--json", ...words);
-    const { end } = JSON.parse((await Promise.all([client, server]))[0]);
+    const { end, error } = JSON.parse((await Promise.all([client, server]))[0]);
+    // With --json its exit status does not say that a test failed.
+    if (error !== undefined) throw new Error(`iperf3: ${error}`);
     if (end.sender_tcp_congestion !== family) throw new Error(`TCP used ${end.sender_tcp_congestion}, not ${family}`);
     return end.sum_received.bits_per_second;
   };

@@ -146,6 +146,8 @@ export interface LinkCalibration {
   /** Share of the time in which the machine's processors were busy meanwhile, 0 to 1: a busy machine measures itself. */
   machineBusyRatio: number;
   /** The path with every qdisc taken away: what it costs by itself. */
+  /** Chance, at most, that a check of a true link is called outside: that of a whole calibration is 1 in 1000. */
+  alphaPerCheck: number;
   base: { rttMillis: number; forwardDelayMillis: number; backwardDelayMillis: number };
   /** What concerns both directions at once: RTT, frames above the MTU. */
   checks: Check[];

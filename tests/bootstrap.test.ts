@@ -55,12 +55,6 @@ describe("bin/rttlab", () => {
     assert.match(stderr, /^Usage: /m);
   });
 
-  it("says of a part that is not there yet that it comes later", async () => {
-    const { status, stderr } = await rttlab(["study", "list"]);
-    assert.equal(status, 2);
-    assert.match(stderr, /^E_USAGE: run study: /);
-  });
-
   it("keeps to the engine that DOCKER_HOST names, and says how to leave it", async () => {
     const missing = `unix://${join(folder, "none.sock")}`;
     const { status, stdout, stderr } = await rttlab(["topology", "status"], { DOCKER_HOST: missing });

@@ -11,7 +11,6 @@ import { Refusal } from "./refusal.mjs";
  * @property {string} example one that works as it stands
  * @property {string} main path of the TypeScript main from the repository's root; NAME stands for the next word
  * @property {(words: string[], root: string) => boolean} needsDocker
- * @property {string} [later] set while the part is not there yet: what it will be
  */
 
 /** @type {Record<string, Command>} */
@@ -78,13 +77,12 @@ const COMMANDS = {
  * @param {string} word
  * @param {string[]} words
  * @param {string} root the repository's root
- * @throws {Refusal} E_USAGE for an unknown word (with the nearest known one) and for a part that is not built yet
+ * @throws {Refusal} E_USAGE for an unknown word, with the nearest known one
  */
 export function findCommand(word, words, root) {
   const command = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
   if (command === undefined) throw unknownWord(word, Object.keys(COMMANDS), "./bin/rttlab --help lists the commands");
-  const { main, later, needsDocker } = command;
-  if (later !== undefined) throw new Refusal("E_USAGE", 2, `run ${word}: ${later}`);
+  const { main, needsDocker } = command;
   if (!main.includes("NAME")) return { main: join(root, main), words, needsDocker: needsDocker(words, root) };
 
   const names = namesFor(join(root, main, ".."));
@@ -98,8 +96,7 @@ export function findCommand(word, words, root) {
 /** What `--help` prints. */
 export function helpText() {
   const lines = Object.entries(COMMANDS).map(
-    ([word, { title, example, later }]) =>
-      `  ${word.padEnd(10)}${(later === undefined ? title : `${title} (later)`).padEnd(62)}./bin/rttlab ${example}`,
+    ([word, { title, example }]) => `  ${word.padEnd(10)}${title.padEnd(62)}./bin/rttlab ${example}`,
   );
   return `rttlab: servers and transports over real network paths, on one machine.
 

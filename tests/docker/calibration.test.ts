@@ -6,6 +6,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { calibrateMany } from "../../bench/measure/calibrate-many.ts";
+import { bringUp } from "../../bench/measure/calibration-rig.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
 import type { Check, LinkCalibration, LoadResult } from "../../lib/results.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
@@ -106,7 +108,7 @@ describe("a calibration", () => {
       seed: null,
     }));
     const calibration = await calibrateLink(await connectDocker(), told);
-    assert.deepEqual(outside(calibration), ["forward delay", "forward loss", "backward rate", "backward burst"]);
+    assert.deepEqual(outside(calibration), ["forward delay", "forward loss", "backward rate", "backward queue"]);
     assert.equal(calibration.verdict, "outside");
   });
 
@@ -167,6 +169,19 @@ describe("a calibration", () => {
     await topology("set", `${SCENARIO}/wan`, "loss=0%");
     const { links } = await topologyJson<Status>("status", SCENARIO);
     assert.deepEqual([links[0]?.forward.measured, links[0]?.backward.measured], [null, null]);
+  });
+});
+
+describe("calibrations of links drawn at random", () => {
+  it("call nothing outside that is right, miss no fault, and never fail", async () => {
+    await using rig = await bringUp("calibration-random", 4, folder);
+    const judged = await calibrateMany(rig, 17, 0, 20, async () => {});
+    const wrong = judged.filter(({ outcome }) => ["false outside", "missed", "failed"].includes(outcome));
+    assert.deepEqual(
+      wrong.map(({ index, summary }) => `${index}: ${summary}`),
+      [],
+    );
+    assert.ok(judged.some(({ link, outcome }) => link.fault !== null && outcome === "right"));
   });
 });
 

@@ -1,11 +1,6 @@
-// Sizes of what the measurements send, as a link counts them: whole Ethernet frames without their checksum (lib/link/rate.ts).
+// Sizes of what the measurements send, as a link counts them: whole Ethernet frames without their checksum (lib/impairment/rate.ts).
 
-import { FRAME_BYTES } from "../../lib/link/queues/kind.ts";
-
-const ETHERNET_IP_UDP_BYTES = 14 + 20 + 8;
-
-/** Payload of a UDP datagram that fills a frame. */
-export const FULL_PAYLOAD_BYTES = FRAME_BYTES - ETHERNET_IP_UDP_BYTES;
+export const ETHERNET_IP_UDP_BYTES = 14 + 20 + 8;
 
 /** Bytes of the frame around a UDP or ICMP payload (both have 8 bytes of header). */
 export function frameBytes(payloadBytes: number): number {

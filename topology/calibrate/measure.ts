@@ -1,89 +1,58 @@
-// Measures one link with irtt, ping, iperf3 and tcpdump between two probes, one thing after another, because what fills the
-// link would delay what measures it. Knows no Docker: how a command is run in a container is given to it.
+// Measures one link between two probes: ping and iperf 2 send, tcpdump at both ends sees what was sent and what arrived.
+// Nothing that the link loses can mislead that. A sample that a busy machine spoilt is taken again, never judged.
+// Knows no Docker: how a command is run in a container is given to it.
 
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Direction } from "../../lib/link/direction.ts";
-import { type LinkSettings, rttMillis } from "../../lib/link/link.ts";
-import { FRAME_BYTES } from "../../lib/link/queues/kind.ts";
-import { queuePackets } from "../../lib/link/queues/table.ts";
 import type { Check, LinkCalibration } from "../../lib/results.ts";
-import { unjudged } from "./check.ts";
 import { transmissionMillis } from "./frames.ts";
-import {
-  burstCommand,
-  burstPlan,
-  checkBurst,
-  medianBurst,
-  parseSentAtMillis,
-  SESSION_FRAMES,
-} from "./measurements/burst.ts";
+import { measureBase } from "./measure-base.ts";
+import { type MeasuredBurst, measureBursts } from "./measure-bursts.ts";
+import { measureLosses } from "./measure-losses.ts";
 import { busyRatio, parseTicks, TICKS_COMMAND } from "./measurements/busy.ts";
-import {
-  checkConservation,
-  checkMissed,
-  countsCommand,
-  parseCounts,
-  type Undelivered,
-} from "./measurements/conservation.ts";
-import { checkDelay, type Delays, delayCommand, delaySample, parseDelays } from "./measurements/delay.ts";
-import { bulkCommand, captureCommand, checkLargestPacket, parseCapture } from "./measurements/largest-packet.ts";
-import { checkLoss, lossCommand, parseLosses } from "./measurements/loss.ts";
-import { checkRate, parseRate, rateCommand } from "./measurements/rate.ts";
-import { checkRtt, parseRoundTrips, rttCommand } from "./measurements/rtt.ts";
+import { type Account, checkConservation, checkMissed } from "./measurements/conservation.ts";
+import { checkDelay, type Delay, ECHO_FRAME_BYTES } from "./measurements/delay.ts";
+import { checkRtt } from "./measurements/rtt.ts";
+import { readAccount } from "./read-account.ts";
+import { untilSettled } from "./settle.ts";
+import type { ErrorRates } from "./statistics/sequential.ts";
+import { takeEchoes } from "./take-echoes.ts";
+import type { Base, Echoes, LinkUnderTest, MeasureOptions, Tools } from "./under-test.ts";
 
-export interface End {
-  /** Name of the probe's container. */
-  container: string;
-  address: string;
-}
+/** Chance, at most, that any check of links that are all as they should be is called outside. */
+export const FALSE_ALARM = 1 / 1000;
+const CHECKS_PER_LINK = 14;
+/** Chance, at most, that a fault of the size that is to be found is called within. */
+const MISS = 1 / 200;
 
-/** A link with a probe at each end; forward is from the first to the second. */
-export interface LinkUnderTest {
-  link: string;
-  container: string;
-  backend: string;
-  between: [first: string, second: string];
-  settings: LinkSettings;
-  ends: readonly [first: End, second: End];
-}
-
-export interface Tools {
-  /** Resolves to what the command printed on stdout; rejects with E_MEASUREMENT when it failed, unless `mayFail`. */
-  run(container: string, command: readonly string[], mayFail?: boolean): Promise<string>;
-  /** What each direction of the link did not deliver since its qdiscs were built. */
-  undelivered(): Promise<{ forward: Undelivered; backward: Undelivered }>;
-  /** Does something while the link has no qdiscs. */
-  whileBare<Result>(work: () => Promise<Result>): Promise<Result>;
-  /** Is told what is measured now. */
-  onStep(step: string): void;
-}
-
-/** Time for what is on its way in the probes and the link itself. */
-const SETTLING_MILLIS = 100;
-/** A third of what a User-Mode Linux link carries. */
-const MAX_RATE_AT_ONCE = 120e6;
-/** With more loss, the tools' own connections would fail. */
-const MAX_LOSS_RATIO = 0.1;
-
-/** Measures everything. Rejects with E_MEASUREMENT when a tool fails. */
-export async function measureLink(test: LinkUnderTest, tools: Tools): Promise<LinkCalibration> {
+/** Measures everything. */
+export async function measureLink(
+  test: LinkUnderTest,
+  tools: Tools,
+  { links = 1, thorough = false }: MeasureOptions = {},
+): Promise<LinkCalibration> {
   const { link, between, backend, settings } = test;
   const startedMillis = performance.now();
   const measuredAt = new Date().toISOString();
+  const rates: ErrorRates = { alpha: FALSE_ALARM / (CHECKS_PER_LINK * links), beta: MISS };
   const ticks = async () => parseTicks(await tools.run(test.ends[0].container, TICKS_COMMAND));
   const ticksBefore = await ticks();
   const base = await measureBase(test, tools);
-  const checks = tooLossy(settings) ? refused(settings) : await measureAll(test, tools, base);
-  const machineBusyRatio = busyRatio(ticksBefore, await ticks());
-  const all = [...checks.both, ...checks.forward, ...checks.backward];
+  const { forward, backward, both } = await measureAll(test, tools, base, rates, thorough);
+  const all = [...both, ...forward, ...backward];
   return {
     ...{ link, between, backend, measuredAt, durationSeconds: (performance.now() - startedMillis) / 1000 },
-    machineBusyRatio,
-    base: { rttMillis: base.pingMillis, forwardDelayMillis: base.thereMillis, backwardDelayMillis: base.backMillis },
-    checks: checks.both,
-    forward: { configured: settings.forward, checks: checks.forward },
-    backward: { configured: settings.backward, checks: checks.backward },
-    verdict: all.some(({ verdict }) => verdict === "outside") ? "outside" : "within",
+    machineBusyRatio: busyRatio(ticksBefore, await ticks()),
+    base: {
+      rttMillis: base.echoes.minMillis,
+      forwardDelayMillis: base.forward.millis,
+      backwardDelayMillis: base.backward.millis,
+    },
+    alphaPerCheck: rates.alpha,
+    checks: [...both, base.largest],
+    forward: { configured: settings.forward, checks: forward },
+    backward: { configured: settings.backward, checks: backward },
+    verdict:
+      all.some(({ verdict }) => verdict === "outside") || base.largest.verdict === "outside" ? "outside" : "within",
   };
 }
 
@@ -93,165 +62,67 @@ interface Checks {
   backward: Check[];
 }
 
-type Base = Delays & { pingMillis: number };
-
-async function measureBase(test: LinkUnderTest, tools: Tools): Promise<Base> {
-  tools.onStep("the bare path");
-  const { delays, echoes } = await tools.whileBare(() => measureDelays(test, tools, 0));
-  return { ...delays, pingMillis: echoes.meanMillis };
-}
-
-async function measureAll(test: LinkUnderTest, tools: Tools, base: Base): Promise<Checks> {
+async function measureAll(
+  test: LinkUnderTest,
+  tools: Tools,
+  base: Base,
+  rates: ErrorRates,
+  thorough: boolean,
+): Promise<Checks> {
   const { settings } = test;
-  const { forward, backward } = settings;
   const before = await readAccount(test, tools);
   tools.onStep("delay");
-  const { delays, echoes } = await measureDelays(test, tools, rttMillis(settings));
+  const echoes = await takeEchoes(test, tools, settings);
   tools.onStep("loss");
-  const losses = await measureLosses(test, tools);
-  tools.onStep("rate");
-  const rates = await measureRates(test, tools);
-  const bursts = await inBoth((from, to, direction) => measureBurst(from, to, direction, test, tools), test);
+  const [lostForward, lostBackward] = await measureLosses(test, tools, rates, thorough, before.undelivered);
+  tools.onStep("rate and queue");
+  const [burstForward, burstBackward] = await measureBursts(test, tools, base, echoes);
+  tools.onStep("delay");
+  const sendingMillis = [
+    echoSendingMillis(settings.forward, burstForward),
+    echoSendingMillis(settings.backward, burstBackward),
+  ] as const;
+  const delays = await untilSettled(
+    ({ forward, backward, echoes: trips }: Echoes) => [
+      checkDelay(settings.forward, forward, base.forward, sendingMillis[0]),
+      checkDelay(settings.backward, backward, base.backward, sendingMillis[1]),
+      checkRtt(
+        settings,
+        trips,
+        base.echoes,
+        sendingMillis[0] + sendingMillis[1],
+        spread(forward, backward, base.forward, base.backward),
+      ),
+    ],
+    () => takeEchoes(test, tools, settings),
+    echoes,
+  );
+  const [delayForward, delayBackward, rtt] = delays as [Check, Check, Check];
   const after = await readAccount(test, tools);
-  tools.onStep("largest packet");
-  const largest = await measureLargestPacket(test, tools);
   return {
-    both: [checkRtt(settings, echoes, base.pingMillis), largest],
-    forward: [
-      checkDelay(forward, delays.thereMillis, base.thereMillis, delays.samples),
-      checkLoss(forward, losses.sent, losses.unrelated.forward),
-      ...[rates[0], bursts[0], ...conserved("forward", before, after)],
-    ],
-    backward: [
-      checkDelay(backward, delays.backMillis, base.backMillis, delays.samples),
-      checkLoss(backward, losses.received, losses.unrelated.backward),
-      ...[rates[1], bursts[1], ...conserved("backward", before, after)],
-    ],
+    both: [rtt],
+    forward: [delayForward, lostForward, ...burstForward.checks, ...conserved("forward", before, after)],
+    backward: [delayBackward, lostBackward, ...burstBackward.checks, ...conserved("backward", before, after)],
   };
 }
 
-async function measureDelays({ ends: [first, second], settings }: LinkUnderTest, tools: Tools, rtt: number) {
-  const { packets, intervalMillis } = delaySample(settings);
-  const [json, text] = await Promise.all([
-    tools.run(first.container, delayCommand(second.address, packets, intervalMillis, rtt + SETTLING_MILLIS)),
-    tools.run(first.container, rttCommand(second.address, packets, intervalMillis)),
-  ]);
-  return { delays: parseDelays(json), echoes: parseRoundTrips(text) };
+function spread(...delays: (Delay | undefined)[]): number {
+  return delays.reduce((sum, delay) => sum + (delay?.spreadMillis ?? 0), 0);
 }
 
-async function measureLosses({ ends: [first, second], settings }: LinkUnderTest, tools: Tools) {
-  const before = await tools.undelivered();
-  const losses = parseLosses(await tools.run(first.container, lossCommand(second.address, settings)));
-  const after = await tools.undelivered();
-  const unrelated = ({ missed, dropped }: Undelivered) => missed + dropped;
-  const during = (side: "forward" | "backward") => unrelated(after[side]) - unrelated(before[side]);
-  return { ...losses, unrelated: { forward: during("forward"), backward: during("backward") } };
-}
-
-/** Both directions at once where the machine can carry that, which takes half the time. */
-async function measureRates(test: LinkUnderTest, tools: Tools): Promise<[forward: Check, backward: Check]> {
-  const { forward, backward } = test.settings;
-  const measure = async (from: End, to: End, direction: Direction) =>
-    checkRate(direction, parseRate(await tools.run(to.container, rateCommand(from.address, direction))));
-  const rates = [forward.rateBitsPerSecond, backward.rateBitsPerSecond];
-  const total = rates.reduce<number>((sum, rate) => sum + (rate ?? Number.POSITIVE_INFINITY), 0);
-  if (total > MAX_RATE_AT_ONCE) return inBoth(measure, test);
-  const [first, second] = test.ends;
-  return Promise.all([measure(first, second, forward), measure(second, first, backward)]);
-}
-
-async function measureBurst(from: End, to: End, direction: Direction, { settings }: LinkUnderTest, tools: Tools) {
-  tools.onStep("burst");
-  const planned = burstPlan(settings, direction);
-  if ("reason" in planned) {
-    return unjudged({ quantity: "burst", unit: "packets", configured: null, note: planned.reason });
-  }
-  const burst = () => sendBurst(from, to, direction, settings, planned.millis, tools);
-  const first = await burst();
-  return first.verdict === "within" ? first : medianBurst([first, await burst(), await burst()]);
-}
-
-async function sendBurst(
-  from: End,
-  to: End,
-  direction: Direction,
-  settings: LinkSettings,
-  millis: number,
-  tools: Tools,
-): Promise<Check> {
-  const drainMillis = drainingMillis(settings);
-  await sleep(drainMillis);
-  const count = async () => parseCounts(await tools.run(to.container, countsCommand(to.address))).received;
-  const before = await count();
-  const waitMillis = rttMillis(settings) + drainMillis;
-  const json = await tools.run(from.container, burstCommand(to.address, direction, millis, waitMillis));
-  const received = (await count()) - before - SESSION_FRAMES;
-  return checkBurst(settings, direction, { sentAtMillis: parseSentAtMillis(json), received });
-}
-
-async function measureLargestPacket(
-  { ends, container, between, settings }: LinkUnderTest,
-  tools: Tools,
-): Promise<Check> {
-  const places = [
-    { name: `${between[0]} probe`, container: ends[0].container },
-    { name: `${between[1]} probe`, container: ends[1].container },
-    { name: "link", container },
-  ];
-  const [texts] = await Promise.all([
-    Promise.all(places.map((place) => tools.run(place.container, captureCommand(rttMillis(settings)), true))),
-    tools.run(ends[0].container, bulkCommand(ends[1].address)),
-  ]);
-  return checkLargestPacket(Object.fromEntries(places.map(({ name }, at) => [name, parseCapture(texts[at] ?? "")])));
-}
-
-type Account = Awaited<ReturnType<typeof readAccount>>;
-
-/** Counters at both ends and in the link, once nothing is on its way. */
-async function readAccount({ ends, settings }: LinkUnderTest, tools: Tools) {
-  await sleep(rttMillis(settings) + drainingMillis(settings));
-  const [first, second, undelivered] = await Promise.all([
-    tools.run(ends[0].container, countsCommand(ends[0].address)).then(parseCounts),
-    tools.run(ends[1].container, countsCommand(ends[1].address)).then(parseCounts),
-    tools.undelivered(),
-  ]);
-  return { first, second, undelivered };
+/** What an echo takes to send: at the rate that was measured, where it was, for a wrong rate makes no wrong delay. */
+function echoSendingMillis({ rateBitsPerSecond }: Direction, { byteMillis }: MeasuredBurst): number {
+  if (byteMillis !== null) return byteMillis * ECHO_FRAME_BYTES;
+  return transmissionMillis(ECHO_FRAME_BYTES, rateBitsPerSecond);
 }
 
 function conserved(side: "forward" | "backward", before: Account, after: Account): Check[] {
   const [from, to] = side === "forward" ? (["first", "second"] as const) : (["second", "first"] as const);
-  const difference = (key: keyof Undelivered) => after.undelivered[side][key] - before.undelivered[side][key];
+  const difference = (key: "lost" | "dropped" | "missed") =>
+    after.undelivered[side][key] - before.undelivered[side][key];
   const undelivered = { lost: difference("lost"), dropped: difference("dropped"), missed: difference("missed") };
   const sent = after[from].sent - before[from].sent;
   const received = after[to].received - before[to].received;
-  return [checkConservation(sent, received, undelivered), checkMissed(sent, undelivered)];
-}
-
-async function inBoth<Value>(
-  measure: (from: End, to: End, direction: Direction) => Promise<Value>,
-  { ends: [first, second], settings }: LinkUnderTest,
-): Promise<[forward: Value, backward: Value]> {
-  const forward = await measure(first, second, settings.forward);
-  return [forward, await measure(second, first, settings.backward)];
-}
-
-/** The longest that a full queue of the link takes to drain. */
-function drainingMillis(settings: LinkSettings): number {
-  const times = [settings.forward, settings.backward].map(({ rateBitsPerSecond, queue }) => {
-    if (rateBitsPerSecond === null) return 0;
-    const packets = queuePackets(queue, { rateBitsPerSecond, rttMillis: rttMillis(settings) });
-    return packets * transmissionMillis(FRAME_BYTES, rateBitsPerSecond);
-  });
-  return Math.max(...times) + SETTLING_MILLIS;
-}
-
-function tooLossy({ forward, backward }: LinkSettings): boolean {
-  return Math.max(forward.lossRatio, backward.lossRatio) > MAX_LOSS_RATIO;
-}
-
-function refused({ forward, backward }: LinkSettings): Checks {
-  const note = `above ${MAX_LOSS_RATIO * 100} % of loss the connections of the tools fail`;
-  const check = ({ lossRatio }: Direction) =>
-    unjudged({ quantity: "loss", unit: "ratio", configured: lossRatio, note });
-  return { both: [], forward: [check(forward)], backward: [check(backward)] };
+  const seconds = (after.atMillis - before.atMillis) / 1000;
+  return [checkConservation(sent, received, undelivered, seconds), checkMissed(sent, undelivered)];
 }

@@ -6,6 +6,7 @@ import { addressAt, parseSubnet, subnetSize } from "../model/subnet.ts";
 import { dockerName, wiringName } from "../plan/names.ts";
 import type { ContainerSpec, Labels, WiringSpec } from "../plan/step.ts";
 import { CONGESTION_CONTROL } from "../plan/tcp.ts";
+import { STREAM_PORT } from "./measurements/stream.ts";
 
 /** One side of a link: a network that it has a leg on, and where the probe stands there. */
 export interface Side {
@@ -29,19 +30,21 @@ export interface ProbeSite {
   sides: readonly [first: Side, second: Side];
 }
 
-const LIFETIME_SECONDS = 600;
+/** Longer than a thorough calibration. */
+const LIFETIME_SECONDS = 7200;
 /** What a gigabit path of 400 ms has in flight. */
 const BUFFER_BYTES = 64 * 1024 ** 2;
 
-/** An iperf3 server of its own for the measurement of loss, for it does one test at a time and is slow to end one. */
-export const SECOND_IPERF_PORT = 5202;
-
-/** Listens with irtt (any interval, any length) and iperf3, says ready when all do, and ends after its lifetime. */
-const LISTEN = `irtt server -i 0 >/dev/null 2>&1 &
-iperf3 -s >/dev/null 2>&1 &
-iperf3 -s -p ${SECOND_IPERF_PORT} >/dev/null 2>&1 &
+/**
+ * Listens with iperf3, for TCP over the bare path. What the streams are sent to is a socket of iperf's that nobody reads,
+ * for the process is stopped: without one the kernel would answer each packet. Says ready, and ends after its lifetime.
+ */
+const LISTEN = `iperf3 -s >/dev/null 2>&1 &
+iperf -s -u -p ${STREAM_PORT} >/dev/null 2>&1 &
+sink=$!
 listens() { ss -Hltun | grep -q ":$1 "; }
-until listens 2112 && listens 5201 && listens ${SECOND_IPERF_PORT}; do sleep 0.02; done
+until listens 5201 && listens ${STREAM_PORT}; do sleep 0.02; done
+kill -STOP $sink
 echo '{"event":"ready"}' >&2
 exec sleep ${LIFETIME_SECONDS}`;
 

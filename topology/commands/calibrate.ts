@@ -1,5 +1,5 @@
-// `topology calibrate [SCENARIO] [LINK…]`: measures running links against their settings; exit 4 when one is out of
-// tolerance, 1 when one was changed meanwhile. `up` does the same at its end.
+// `topology calibrate [SCENARIO] [LINK…] [thorough]`: measures running links against their settings; exit 4 when one is out
+// of tolerance, 1 when one was changed meanwhile. `up` does the same at its end. Thorough: takes samples of minutes, too.
 
 import { EXIT } from "../../lib/errors.ts";
 import type { LinkCalibration } from "../../lib/results.ts";
@@ -10,18 +10,18 @@ import { calibrateLinks, refuseChanges } from "../testbed/calibrate.ts";
 import { chooseScenario, scenariosUp } from "../testbed/targets.ts";
 import type { Output } from "./output.ts";
 
+const THOROUGH = "thorough";
+
 export async function calibrate(words: string[], output: Output): Promise<number> {
   const engine = await connectDocker();
   const testbeds = await observeTestbeds(engine);
-  const [first = ""] = words;
+  const isThorough = words.includes(THOROUGH);
+  const names = words.filter((word) => word !== THOROUGH);
+  const [first = ""] = names;
   const isNamed = scenariosUp(testbeds).includes(first);
   const scenario = chooseScenario(testbeds, isNamed ? first : undefined);
-  const { calibrations, changed } = await calibrateLinks(
-    engine,
-    scenario,
-    isNamed ? words.slice(1) : words,
-    output.progress,
-  );
+  const chosen = isNamed ? names.slice(1) : names;
+  const { calibrations, changed } = await calibrateLinks(engine, scenario, chosen, output.progress, isThorough);
   await output.result({ scenario, calibrations, changed }, () => describeCalibrations(calibrations));
   refuseViolations(calibrations);
   refuseChanges(changed);

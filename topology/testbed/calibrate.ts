@@ -33,6 +33,7 @@ export async function calibrateLinks(
   scenario: string,
   names: readonly string[],
   progress: Progress,
+  isThorough = false,
 ): Promise<Calibrations> {
   const testbeds = await observeTestbeds(engine);
   const image = await hostImage(engine, testbeds, scenario);
@@ -42,7 +43,8 @@ export async function calibrateLinks(
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
   try {
     await whileQuiet(engine, thoseWithBackground(testbeds, scenario), async () => {
-      for (const link of chooseLinks(testbeds, scenario, names)) {
+      const chosen = chooseLinks(testbeds, scenario, names);
+      for (const link of chosen) {
         const name = link.labels["rttlab.name"] ?? "";
         const onStep = (step: string) => progress(`calibrating ${name}: ${step}`);
         const onWaiting = () => progress(`calibrating ${name}: waiting for another calibration of it`, true);
@@ -50,7 +52,7 @@ export async function calibrateLinks(
         const measured = whileCalibrating(engine, link.name, turn, async (change) => {
           const target = calibrationTarget(scenario, link, await readLink(engine, link.name), testbeds, image);
           const signal = AbortSignal.any([interruption.signal, change]);
-          return calibrateLink(engine, target, { onStep, signal });
+          return calibrateLink(engine, target, { onStep, signal, links: chosen.length, thorough: isThorough });
         });
         await measured.then(
           (calibration) => calibrations.push(calibration),

@@ -1,106 +1,111 @@
+// Bursts over simulated links: the rate and the queue come out of them, and one that is wrong is found.
+
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import fc from "fast-check";
 import { type Direction, UNIMPAIRED } from "../../../lib/link/direction.ts";
 import type { LinkSettings } from "../../../lib/link/link.ts";
-import { burstPlan, checkBurst, predictThrough } from "./burst.ts";
+import { queuePackets } from "../../../lib/link/queues/table.ts";
+import { randomSequence } from "../../../lib/random.ts";
+import { transmissionMillis } from "../frames.ts";
+import { simulateLink } from "../simulated-link.ts";
+import { type BurstPlan, planBurst, readBursts } from "./burst.ts";
+import { checkQueue } from "./queue.ts";
+import { checkRate } from "./rate.ts";
 
-const DIRECTION: Direction = {
-  ...UNIMPAIRED,
-  delayMillis: 50,
-  rateBitsPerSecond: 50e6,
-  queue: { kind: "drop-tail", amount: 1, unit: "bdp" },
-};
+const ECHO_BYTES = 58;
 
-function link(change: Partial<Direction> = {}): LinkSettings {
-  const direction = { ...DIRECTION, ...change };
+function declared(rateBitsPerSecond: number, queued: number, delayMillis: number, lossRatio = 0): LinkSettings {
+  const direction: Direction = {
+    ...{ ...UNIMPAIRED, delayMillis, lossRatio, rateBitsPerSecond },
+    queue: { kind: "drop-tail", amount: queued, unit: "packets" },
+  };
   return { forward: direction, backward: direction, seed: null };
 }
 
-/** `count` packets, one every `step` milliseconds. */
-function paced(count: number, step: number): number[] {
-  return Array.from({ length: count }, (_, index) => index * step);
+function held({ forward }: LinkSettings): number {
+  return queuePackets(forward.queue, { rateBitsPerSecond: forward.rateBitsPerSecond, rttMillis: 0 });
 }
 
-describe("the prediction of a burst", () => {
-  it("lets through what fits the queue when all packets come at once", () => {
-    assert.equal(predictThrough(paced(100, 0), 41, 0.24), 41);
-    assert.equal(predictThrough(paced(40, 0), 41, 0.24), 40);
-  });
+function planned(settings: LinkSettings): BurstPlan {
+  const plan = planBurst(settings, settings.forward);
+  return "reason" in plan ? assert.fail(plan.reason) : plan;
+}
 
-  it("lets everything through that comes no faster than it is sent", () => {
-    assert.equal(predictThrough(paced(1000, 0.25), 1, 0.24), 1000);
+/** Verdicts of rate and queue, of a link that is made like this and declared like that. */
+function verdicts(made: LinkSettings, settings: LinkSettings, lateMillis: number, seed: number): string[] {
+  const random = randomSequence(seed);
+  const plan = planned(settings);
+  const { delayMillis, lossRatio, rateBitsPerSecond } = made.forward;
+  const rate = rateBitsPerSecond ?? 0;
+  const link = { delayMillis, lossRatio, rateBitsPerSecond: rate, queued: held(made), lateMillis };
+  const trains = Array.from({ length: plan.trains }, (_, train) => {
+    const sent = Array.from({ length: plan.packets }, (_, at) => 1000 + at * 0.04 + (at > 0 ? random() * 0.02 : 0));
+    return simulateLink(sent, plan.frameBytes, link, random, train);
   });
+  const likely = transmissionMillis(plan.frameBytes, settings.forward.rateBitsPerSecond);
+  const echo = {
+    delayMillis: delayMillis + transmissionMillis(ECHO_BYTES, rate),
+    spreadMillis: lateMillis,
+    bytes: ECHO_BYTES,
+  };
+  const queued = held(settings);
+  const result = readBursts(trains, plan, queued, likely, echo);
+  return [checkRate(settings.forward, plan, result.packetMillis), checkQueue(queued, result.queued)].map(
+    ({ verdict }) => verdict,
+  );
+}
 
-  it("adds what is sent on during the burst: the queue and duration times rate", () => {
-    // 800 packets in 40 ms at 0.25 ms each: 160 leave during the burst, 412 wait at its end; the last edge is one packet.
-    assert.ok(Math.abs(predictThrough(paced(800, 0.05), 412, 0.25) - (412 + 160)) <= 1);
-  });
+const LINKS: readonly (readonly [bits: number, queued: number, delayMillis: number, lossRatio: number])[] = [
+  [16e3, 4, 10, 0],
+  [64e3, 10, 10, 0.5],
+  [1e6, 40, 200, 0.05],
+  [5e6, 20, 5, 0.2],
+  [50e6, 412, 50, 0],
+  [50e6, 412, 50, 0.05],
+  [100e6, 800, 20, 0.1],
+];
 
-  it("agrees with a queue followed in small steps of time", () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 1, maxLength: 200 }),
-        fc.integer({ min: 1, max: 40 }),
-        fc.integer({ min: 1, max: 25 }),
-        (gaps, queued, packetTicks) => {
-          let at = 0;
-          const arrivals = gaps.map((gap) => (at += gap));
-          assert.equal(predictThrough(arrivals, queued, packetTicks), throughByTicks(arrivals, queued, packetTicks));
-        },
-      ),
-    );
-  });
-});
+describe("bursts into a link", () => {
+  for (const [bits, queued, delayMillis, lossRatio] of LINKS) {
+    const name = `${bits / 1e6} Mbit/s, ${queued} packets, ${delayMillis} ms, ${lossRatio * 100} % lost`;
+    const made = declared(bits, queued, delayMillis, lossRatio);
 
-/** The same queue, tick by tick: a packet leaves, then those of this tick arrive, then one begins to be sent. */
-function throughByTicks(arrivals: readonly number[], queued: number, packetTicks: number): number {
-  let [inside, through, remaining] = [0, 0, 0];
-  for (let tick = 0; tick <= (arrivals.at(-1) ?? 0); tick += 1) {
-    if (remaining > 0) {
-      remaining -= 1;
-      if (remaining === 0) inside -= 1;
-    }
-    if (remaining === 0 && inside > 0) remaining = packetTicks;
-    for (const arrival of arrivals) {
-      if (arrival !== tick || inside >= queued) continue;
-      inside += 1;
-      through += 1;
-      if (remaining === 0) remaining = packetTicks;
-    }
+    it(`find a true link within: ${name}`, () => {
+      for (let seed = 1; seed <= 20; seed += 1) {
+        assert.deepEqual(verdicts(made, made, 0.05, seed), ["within", "within"], `seed ${seed}`);
+      }
+    });
+
+    it(`find a rate that is 3 % off and a queue that is 15 % off: ${name}`, () => {
+      const off = [Math.ceil(queued * 1.15), Math.min(queued - 1, Math.floor(queued / 1.15))];
+      for (let seed = 1; seed <= 20; seed += 1) {
+        for (const wrong of [bits * 1.03, bits / 1.03]) {
+          const [rate] = verdicts(made, declared(wrong, queued, delayMillis, lossRatio), 0.05, seed);
+          assert.equal(rate, "outside", `seed ${seed}`);
+        }
+        for (const wrong of off) {
+          const [, queue] = verdicts(made, declared(bits, wrong, delayMillis, lossRatio), 0.05, seed);
+          assert.equal(queue, "outside", `${wrong} instead, seed ${seed}`);
+        }
+      }
+    });
   }
-  return through;
-}
 
-describe("the check of a burst", () => {
-  const settings = link();
-
-  it("is within when the declared queue came through and outside when another did", () => {
-    const sentAtMillis = paced(1600, 0.05);
-    const expected = predictThrough(sentAtMillis, 412, 0.24224);
-    const check = (received: number) => checkBurst(settings, settings.forward, { sentAtMillis, received });
-    assert.deepEqual([check(expected).verdict, check(expected).configured], ["within", 412]);
-    // One netem for delay and rate, its limit counting what is in flight: twice the queue comes through.
-    assert.equal(check(expected + 412).verdict, "outside");
-    assert.equal(check(380).verdict, "outside");
-    // Less than was sent on in time, but not less than the queue, or a little more: a link that was held up shows the same.
-    assert.equal(check(expected - 40).verdict, "unjudged");
-    assert.equal(check(expected + 40).verdict, "unjudged");
+  it("are not judged where a busy machine scatters them more than what is to be found", () => {
+    const fast = declared(100e6, 4, 5);
+    for (let seed = 1; seed <= 20; seed += 1) {
+      assert.ok(!verdicts(fast, fast, 3, seed).includes("outside"), `seed ${seed}`);
+    }
   });
 
-  it("gives no verdict when the source was too slow to fill the queue", () => {
-    const sentAtMillis = paced(1600, 0.3);
-    assert.equal(checkBurst(settings, settings.forward, { sentAtMillis, received: 1600 }).verdict, "unjudged");
+  it("of small frames fill a long queue of a slow link in some seconds", () => {
+    // 8 bandwidth-delay products of 1 Mbit/s and 4 s: 2642 packets, which take 32 s in full frames.
+    assert.ok(planned(declared(1e6, 2642, 2000)).millis < 6000);
   });
 
-  it("is not made where it could not tell", () => {
-    const plan = (change: Partial<Direction>) => burstPlan(link(change), link(change).forward);
-    assert.ok("millis" in plan({}));
-    assert.match(JSON.stringify(plan({ rateBitsPerSecond: null })), /nothing queues/);
-    assert.match(JSON.stringify(plan({ rateBitsPerSecond: 400e6 })), /cannot send faster/);
-    assert.match(
-      JSON.stringify(plan({ rateBitsPerSecond: 1e6, queue: { kind: "drop-tail", amount: 1000, unit: "packets" } })),
-      /too long/,
-    );
+  it("are not sent where nothing queues, or where a probe is no faster than the link", () => {
+    const unlimited = declared(1e6, 10, 10);
+    assert.ok("reason" in planBurst(unlimited, { ...unlimited.forward, rateBitsPerSecond: null }));
+    assert.ok("reason" in planBurst(unlimited, { ...unlimited.forward, rateBitsPerSecond: 1e9 }));
   });
 });

@@ -1,140 +1,186 @@
-// A burst into the idle link: what a drop-tail queue lets through is known from when each packet of the burst was sent.
-// irtt sends it, busy-waiting between packets, and tells the time of each; the queue is then followed packet by packet.
-// This is the test that the declared queue is the queue: with one netem for delay and rate, packets in flight would count.
+// Bursts into the idle link, each faster than its rate and longer than its queue. While packets wait, those that arrive are
+// a packet's sending time apart: that is the rate, whatever was lost before the queue. And the fullest that a burst makes
+// the queue is what the queue holds. Both are read from the two ends' captures, packet by packet.
 
-import { RttlabError } from "../../../lib/errors.ts";
 import type { Direction } from "../../../lib/link/direction.ts";
 import { type LinkSettings, rttMillis } from "../../../lib/link/link.ts";
 import { FRAME_BYTES } from "../../../lib/link/queues/kind.ts";
 import { queuePackets } from "../../../lib/link/queues/table.ts";
-import type { Check } from "../../../lib/results.ts";
-import { compare, unjudged } from "../check.ts";
-import { FULL_PAYLOAD_BYTES, transmissionMillis } from "../frames.ts";
+import type { Flight } from "../capture.ts";
+import { transmissionMillis } from "../frames.ts";
+import { quantile } from "../statistics/quantile.ts";
+import { MIN_FRAME_BYTES, streamCommand, trainsCommand } from "./stream.ts";
 
-/** The burst is so much faster than the link: enough to fill the queue, not more than the link has time to take up. */
-const SPEED_RATIO = 2.5;
-/** What irtt keeps up on a busy machine. */
-const LIKELY_PACKETS_PER_SECOND = 10_000;
-const MIN_INTERVAL_MICROS = 50;
-/** A source must be so much faster than the link for its burst to fill the queue soon. */
-const MIN_SPEED_RATIO = 1.2;
-/** Longest burst, and longest time for the queue to drain after it. */
-const MAX_MILLIS = 1500;
-/** Frames besides the burst that the far end receives: irtt opens and closes its session. */
-export const SESSION_FRAMES = 2;
-const TOLERANCE_PACKETS = 4;
-const TOLERANCE_RATIO = 0.03;
-/** What a link that is held up takes late finds the queue emptier: so much more than predicted may come through then. */
-const HELD_UP_RATIO = 0.1;
+/** What iperf and a User-Mode Linux guest keep up, at least. */
+const PACKETS_PER_SECOND = 25_000;
+/** A burst that reaches the queue no faster than this would not fill it soon. */
+const MIN_SPEED_RATIO = 1.25;
+/** A full queue shall drain in this time at most: of small frames, for its limit counts packets whatever their size. */
+const LONGEST_MILLIS = 3000;
+/** What all bursts shall take together, as far as one does not take longer. */
+const TOGETHER_MILLIS = 500;
+const MAX_TRAINS = 60;
+/** So short a queue says little of the rate at a time. */
+const SHORT_QUEUE = 8;
+/** What a shell and iperf take to begin. */
+const STARTING_MILLIS = 10;
+/** A queue larger by this is still seen to be full. */
+const ROOM_RATIO = 1.35;
+/** Without a rate given, iperf sends faster than a guest takes up; that many fit its sockets. */
+const MAX_UNPACED_PACKETS = 2000;
 
-/** A burst: when each packet was sent, and how many the far end received. */
-export interface Burst {
-  sentAtMillis: number[];
-  received: number;
+export interface BurstPlan {
+  trains: number;
+  packets: number;
+  frameBytes: number;
+  /** How long a full queue takes to drain. */
+  drainMillis: number;
+  millis: number;
 }
 
-/** How long to send, or why a burst into this direction would not tell. */
-export function burstPlan(settings: LinkSettings, direction: Direction): { millis: number } | { reason: string } {
+/** The bursts for a direction, or why none would tell. */
+export function planBurst(settings: LinkSettings, direction: Direction): BurstPlan | { reason: string } {
   const { rateBitsPerSecond, lossRatio } = direction;
   if (rateBitsPerSecond === null) return { reason: "no rate is set, so nothing queues" };
   const queued = declaredPackets(settings, direction);
-  const packetMillis = transmissionMillis(FRAME_BYTES, rateBitsPerSecond);
-  const sentPerSecond = Math.min(LIKELY_PACKETS_PER_SECOND, 1e6 / intervalMicros(rateBitsPerSecond));
-  const arrivingPerMilli = (sentPerSecond * (1 - lossRatio)) / 1000;
-  if (arrivingPerMilli * packetMillis < MIN_SPEED_RATIO) return { reason: "a probe cannot send faster than this link" };
-  const millis = Math.ceil((1.5 * queued) / (arrivingPerMilli - 1 / packetMillis)) + 10;
-  if (millis > MAX_MILLIS || queued * packetMillis > MAX_MILLIS) {
-    return { reason: `filling and draining a queue of ${queued} packets would take too long` };
-  }
-  return { millis };
+  const bytes = (LONGEST_MILLIS * rateBitsPerSecond) / 8000 / Math.max(queued, 40);
+  const frameBytes = Math.floor(Math.min(FRAME_BYTES, Math.max(MIN_FRAME_BYTES, bytes)));
+  const packetMillis = transmissionMillis(frameBytes, rateBitsPerSecond);
+  const speed = (PACKETS_PER_SECOND / 1000) * (1 - lossRatio) * packetMillis;
+  if (speed < MIN_SPEED_RATIO) return { reason: "a probe cannot send faster than this link" };
+  const filling = (queued * ROOM_RATIO + 3) * (speed / (speed - 1));
+  const packets = Math.ceil((filling + 3 * Math.sqrt(filling * lossRatio)) / (1 - lossRatio));
+  const drainMillis = queued * packetMillis;
+  const trainMillis = (1000 * packets) / PACKETS_PER_SECOND + drainMillis * ROOM_RATIO + STARTING_MILLIS;
+  const least = drainMillis > 500 ? 1 : queued < SHORT_QUEUE ? MAX_TRAINS / 2 : 3;
+  const trains = Math.min(MAX_TRAINS, Math.max(least, Math.round(TOGETHER_MILLIS / trainMillis)));
+  return { trains, packets, frameBytes, drainMillis, millis: trains * trainMillis };
 }
 
-/** Run at the sending end. `waitMillis`: for answers, after the last packet. */
-export function burstCommand(
-  receiver: string,
-  { rateBitsPerSecond }: Direction,
-  millis: number,
-  waitMillis: number,
-): string[] {
-  const interval = `${intervalMicros(rateBitsPerSecond)}us`;
-  const pace = ["-i", interval, "-d", `${millis}ms`, "--timer=busy", `--wait=${Math.ceil(waitMillis)}ms`];
-  return ["irtt", "client", ...pace, "-l", String(FULL_PAYLOAD_BYTES), "-Q", "-o", "-", receiver];
+export function burstCommand(address: string, { trains, packets, frameBytes, drainMillis }: BurstPlan): string[] {
+  const pace = packets <= MAX_UNPACED_PACKETS ? null : PACKETS_PER_SECOND;
+  return trainsCommand(streamCommand(address, packets, frameBytes, pace), trains, drainMillis * ROOM_RATIO);
 }
 
-function intervalMicros(rateBitsPerSecond: number | null): number {
-  return Math.max(
-    MIN_INTERVAL_MICROS,
-    Math.round((1000 * transmissionMillis(FRAME_BYTES, rateBitsPerSecond)) / SPEED_RATIO),
+/** What bursts say; null where they say nothing. */
+export interface BurstResult {
+  /** Sending time of a frame of the burst. */
+  packetMillis: Estimate | null;
+  /** Most packets that the queue held, the one being sent among them. */
+  queued: Estimate | null;
+}
+
+export interface Estimate {
+  value: number;
+  /** How well it is known: a standard error, by the quartiles. */
+  error: number;
+  samples: number;
+}
+
+type Passage = Flight & { arrivedAtMillis: number };
+
+/** Reads bursts, a list of flights each. `echo`: what one takes one way in the idle link, and how late the machine makes half of them. */
+export function readBursts(
+  trains: readonly (readonly Flight[])[],
+  plan: BurstPlan,
+  queued: number,
+  likelyMillis: number,
+  echo: { delayMillis: number; spreadMillis: number; bytes: number },
+): BurstResult {
+  const pathMillis = (packetMillis: number) => echo.delayMillis - (packetMillis * echo.bytes) / plan.frameBytes;
+  const passed = trains.map((train) => train.filter((flight): flight is Passage => flight.arrivedAtMillis !== null));
+  const packetMillis =
+    queued === 1
+      ? lonelyTime(passed, echo.delayMillis, 1 - echo.bytes / plan.frameBytes)
+      : sendingTime(passed, queued, likelyMillis);
+  const sending = packetMillis?.value ?? likelyMillis;
+  const entry = pathMillis(sending);
+  const late = echo.spreadMillis + lateness(passed, entry + sending);
+  return {
+    packetMillis,
+    queued: upper(
+      passed.flatMap((train) => fullest(train, entry)),
+      late / sending,
+    ),
+  };
+}
+
+const WINDOW_MILLIS = 30;
+
+/** Median over windows of packets that were in the queue together, first to last. */
+function sendingTime(trains: readonly (readonly Passage[])[], queued: number, likely: number): Estimate | null {
+  const width = Math.max(1, Math.min(queued - 1, Math.ceil(WINDOW_MILLIS / likely)));
+  const values = trains.flatMap((train) =>
+    train.slice(width).flatMap((last, index) => {
+      const first = train[index] as Passage;
+      const isTogether = last.sentAtMillis - first.sentAtMillis < (width * likely) / 2 || index + width < queued;
+      return isTogether && waits(train, index, width, likely)
+        ? [(last.arrivedAtMillis - first.arrivedAtMillis) / width]
+        : [];
+    }),
   );
+  return estimate(values, width);
 }
 
-/** Reads the times of sending from irtt's JSON. Throws E_MEASUREMENT when it sent nothing. */
-export function parseSentAtMillis(json: string): number[] {
-  const { round_trips: trips } = JSON.parse(json) as { round_trips: RoundTrip[] | null };
-  if (trips === null || trips.length === 0)
-    throw new RttlabError("E_MEASUREMENT", "measuring the queue: no burst was sent");
-  return trips.map(({ timestamps }) => timestamps.client.send.monotonic / 1e6);
-}
-
-interface RoundTrip {
-  timestamps: { client: { send: { monotonic: number } } };
-}
-
-/** How many packets of a burst a drop-tail queue of `queued` packets lets through, the one being sent among them. */
-export function predictThrough(sentAtMillis: readonly number[], queued: number, packetMillis: number): number {
-  const departures: number[] = [];
-  let waiting = 0;
-  for (const now of sentAtMillis) {
-    while (waiting < departures.length && (departures[waiting] as number) <= now) waiting += 1;
-    if (departures.length - waiting >= queued) continue;
-    departures.push(Math.max(departures.at(-1) ?? 0, now) + packetMillis);
+/** Whether each of the packets after the first was there before the one before it had left. */
+function waits(train: readonly Passage[], index: number, width: number, likely: number): boolean {
+  const [first] = train;
+  const pathMillis = first === undefined ? 0 : first.arrivedAtMillis - first.sentAtMillis - 0.9 * likely;
+  for (let at = index + 1; at <= index + width; at += 1) {
+    if ((train[at] as Passage).sentAtMillis + pathMillis > (train[at - 1] as Passage).arrivedAtMillis) return false;
   }
-  return departures.length;
+  return true;
 }
 
-/** Holds what came through against what the declared queue predicts. */
-export function checkBurst(settings: LinkSettings, direction: Direction, { sentAtMillis, received }: Burst): Check {
-  const configured = declaredPackets(settings, direction);
-  const facts = {
-    quantity: "burst",
-    unit: "packets",
-    configured,
-    measured: received,
-    samples: sentAtMillis.length,
-  } as const;
-  const { rateBitsPerSecond, lossRatio } = direction;
-  const arriving = sentAtMillis.filter((_, index) => isKept(index, lossRatio));
-  const expected = predictThrough(arriving, configured, transmissionMillis(FRAME_BYTES, rateBitsPerSecond));
-  const tolerance = Math.max(TOLERANCE_PACKETS, Math.ceil(expected * TOLERANCE_RATIO));
-  if (arriving.length - expected < 2 * tolerance) {
-    return unjudged({
-      ...facts,
-      expected,
-      note: "the machine was too busy to send faster than the link: the queue was not filled",
-    });
+/** Where one packet is all that the queue holds: the first of each burst, by what it takes longer than an echo. */
+function lonelyTime(trains: readonly (readonly Passage[])[], echoMillis: number, share: number): Estimate | null {
+  const values = trains.flatMap(([first]) =>
+    first === undefined ? [] : [(first.arrivedAtMillis - first.sentAtMillis - echoMillis) / share],
+  );
+  if (values.length < MIN_LONELY) return null;
+  const error = (2 * (quantile(values, 0.2) - quantile(values, 0.05))) / Math.sqrt(values.length);
+  return { value: quantile(values, 0.1), error: error + LONELY_ERROR_MILLIS, samples: values.length };
+}
+
+const MIN_LONELY = 10;
+/** A large frame also takes longer in the machine than a small one. */
+const LONELY_ERROR_MILLIS = 0.03;
+
+/** Most packets of a burst that were there at once when one of them came. */
+function fullest(train: readonly Passage[], pathMillis: number): number[] {
+  let [gone, most] = [0, 0];
+  for (let at = 0; at < train.length; at += 1) {
+    const entered = (train[at] as Passage).sentAtMillis + pathMillis;
+    while (gone < at && (train[gone] as Passage).arrivedAtMillis <= entered) gone += 1;
+    most = Math.max(most, at - gone + 1);
   }
-  const heldUp = { least: configured - tolerance, most: expected * (1 + HELD_UP_RATIO) };
-  if (Math.abs(received - expected) > tolerance && received >= heldUp.least && received <= heldUp.most) {
-    const note = `${expected} predicted; a busy machine kept the link from taking up, or from sending on, part of the burst in time`;
-    return unjudged({ ...facts, expected, note });
-  }
-  const note = `of ${sentAtMillis.length} sent, a queue of ${configured} lets ${expected} through; 3 % is for packets that the link takes up in batches`;
-  return compare({ ...facts, expected, tolerance, note });
+  return most === 0 ? [] : [most];
 }
 
-/** Of three bursts the one whose deviation is the middle one: the link was held up in at most one or two of them. */
-export function medianBurst(bursts: readonly Check[]): Check {
-  const deviation = ({ measured, expected }: Check) => (measured ?? 0) - (expected ?? 0);
-  const sorted = bursts.toSorted((first, second) => deviation(first) - deviation(second));
-  const middle = sorted[Math.floor(sorted.length / 2)] as Check;
-  return { ...middle, note: `${middle.note}; the median of ${bursts.length} bursts` };
+/** Median; `width`: how many of the values overlap. */
+function estimate(values: readonly number[], width: number): Estimate | null {
+  if (values.length === 0) return null;
+  const quartiles = quantile(values, 0.75) - quantile(values, 0.25);
+  const error = (0.93 * quartiles) / Math.sqrt(Math.max(1, values.length / width));
+  return { value: quantile(values, 0.5), error, samples: values.length };
 }
 
-/** Thins evenly by the configured loss, which comes before the queue; the queue stays full, so which ones are lost matters little. */
-function isKept(index: number, lossRatio: number): boolean {
-  return Math.floor((index + 1) * lossRatio) === Math.floor(index * lossRatio);
+/** How late half of the bursts were taken up, by their first packets. */
+function lateness(trains: readonly (readonly Passage[])[], likely: number): number {
+  const times = trains.flatMap(([first]) => (first === undefined ? [] : [first.arrivedAtMillis - first.sentAtMillis]));
+  return times.length === 0 ? 0 : Math.max(0, quantile(times, 0.5) - likely);
 }
 
-function declaredPackets(settings: LinkSettings, { rateBitsPerSecond, queue }: Direction): number {
+/**
+ * Upper quartile, because neighbour discovery takes a place of a short queue now and then. What makes bursts late makes
+ * them seem fuller, by `latePackets`, and does so again and again: more bursts make that no better known.
+ */
+function upper(values: readonly number[], latePackets: number): Estimate | null {
+  if (values.length === 0) return null;
+  const error = quantile(values, 0.75) - quantile(values, 0.25) + latePackets;
+  return { value: quantile(values, 0.75), error, samples: values.length };
+}
+
+export function declaredPackets(settings: LinkSettings, { rateBitsPerSecond, queue }: Direction): number {
   return queuePackets(queue, { rateBitsPerSecond, rttMillis: rttMillis(settings) });
 }

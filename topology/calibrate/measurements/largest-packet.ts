@@ -5,38 +5,41 @@ import type { Check } from "../../../lib/results.ts";
 import { unjudged } from "../check.ts";
 
 const MTU_BYTES = 1500;
-/** Packets that tcpdump waits for; a second of TCP at any usual rate has more. */
-const CAPTURED_PACKETS = 1000;
-/** iperf3 agrees on a test, and connects for it, in so many round trips. */
-const CONNECTING_ROUND_TRIPS = 6;
+/** Packets that tcpdump waits for; the load has five times as many each way. */
+const CAPTURED_PACKETS = 400;
+const BYTES = "3M";
 const IPERF_PORT = 5201;
+const SECONDS = 4;
 
-/** A second of TCP both ways, run at one end. */
-export function bulkCommand(other: string): string[] {
-  return ["iperf3", "-c", other, "--bidir", "-t", "1", "-J"];
+/** TCP both ways over the bare path, run at one end: for so long, or some megabytes (null). */
+export function bulkCommand(other: string, seconds: number | null): string[] {
+  return [
+    "iperf3",
+    "-c",
+    other,
+    "--bidir",
+    "-J",
+    "--connect-timeout",
+    "1000",
+    ...(seconds === null ? ["-n", BYTES] : ["-t", String(seconds)]),
+  ];
+}
+
+/** Reads the rate at which data arrived at the other end; null when there was no test. */
+export function parseBulk(json: string): number | null {
+  try {
+    const { end } = JSON.parse(json) as { end?: { sum_received?: { bits_per_second?: number } } };
+    return end?.sum_received?.bits_per_second ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /** Run where packets are to be seen, on every interface there, while the load runs; ends by itself after that. */
-export function captureCommand(rttMillis: number): string[] {
-  const seconds = 2 + Math.ceil((CONNECTING_ROUND_TRIPS * rttMillis) / 1000);
+export function captureCommand(): string[] {
   const filter = `tcp port ${IPERF_PORT} and ip[2:2] > 1000`;
-  const tcpdump = [
-    "tcpdump",
-    "-Z",
-    "root",
-    "-i",
-    "any",
-    "-p",
-    "-n",
-    "-t",
-    "-v",
-    "-s",
-    "96",
-    "-c",
-    String(CAPTURED_PACKETS),
-    filter,
-  ];
-  return ["timeout", "-s", "INT", String(seconds), ...tcpdump];
+  const words = ["-Z", "root", "-i", "any", "-p", "-n", "-t", "-v", "-s", "96", "-c", String(CAPTURED_PACKETS)];
+  return ["timeout", "-s", "INT", String(SECONDS), "tcpdump", ...words, filter];
 }
 
 /** Lengths of captured IP packets. */

@@ -1,71 +1,75 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Direction, UNIMPAIRED } from "../../../lib/link/direction.ts";
-import { checkLoss, lossSample } from "./loss.ts";
+import { randomSequence } from "../../../lib/random.ts";
+import { simulateLink } from "../simulated-link.ts";
+import { checkLoss, countLosses, gentlePackets, wantedPackets } from "./loss.ts";
+
+const RATES = { alpha: 1 / 14_000, beta: 1 / 200 };
+const NO_OTHERS = { others: 0, packetsPerSecond: 1000 };
 
 function direction(lossRatio: number, change: Partial<Direction> = {}): Direction {
-  return {
-    ...UNIMPAIRED,
-    delayMillis: 50,
-    lossRatio,
-    rateBitsPerSecond: 50e6,
-    queue: { kind: "drop-tail", amount: 1, unit: "bdp" },
-    ...change,
-  };
+  const queue = { kind: "drop-tail", amount: 1, unit: "bdp" } as const;
+  return { ...UNIMPAIRED, delayMillis: 50, lossRatio, rateBitsPerSecond: 50e6, queue, ...change };
+}
+
+function verdict(lossRatio: number, lost: number, packets: number, others = 0): string {
+  return checkLoss(direction(lossRatio), { lost, packets }, RATES, { ...NO_OTHERS, others }).verdict;
 }
 
 describe("the check of loss", () => {
-  it("is within when the configured ratio is in the interval, and outside when it is not", () => {
-    assert.equal(checkLoss(direction(0.005), { lost: 52, packets: 10_800 }).verdict, "within");
-    assert.equal(checkLoss(direction(0.005), { lost: 110, packets: 10_800 }).verdict, "outside");
-    assert.equal(checkLoss(direction(0.005), { lost: 20, packets: 10_800 }).verdict, "outside");
-  });
-
-  it("says when a sample is too small to tell", () => {
-    const check = checkLoss(direction(0.005), { lost: 3, packets: 500 });
-    assert.equal(check.verdict, "unjudged");
-    assert.match(check.note, /500 packets are too few to tell 0\.5 % from half or twice/);
-  });
-
-  it("finds outside even by a small sample what is far off", () => {
-    assert.equal(checkLoss(direction(0.005), { lost: 50, packets: 500 }).verdict, "outside");
-  });
-
-  it("gives no verdict where frames that a busy link did not carry could explain too many losses", () => {
-    const lost = { lost: 40, packets: 5000 };
-    assert.equal(checkLoss(direction(0), lost, 40).verdict, "unjudged");
-    assert.equal(checkLoss(direction(0), lost, 5).verdict, "outside");
-    assert.equal(checkLoss(direction(0.02), { lost: 20, packets: 5000 }, 40).verdict, "outside");
-  });
-
-  it("allows next to no loss where none is configured", () => {
-    assert.equal(checkLoss(direction(0), { lost: 0, packets: 5000 }).verdict, "within");
-    assert.equal(checkLoss(direction(0), { lost: 10, packets: 5000 }).verdict, "outside");
-  });
-});
-
-describe("the sample of loss", () => {
-  const settings = (one: Direction) => ({ forward: one, backward: one, seed: null });
-
-  it("is large enough to tell the configured ratio from half or twice of it", () => {
-    for (const ratio of [0.005, 0.01, 0.05]) {
-      const { packetsPerSecond, seconds } = lossSample(settings(direction(ratio)));
-      const packets = Math.floor(packetsPerSecond * seconds);
-      const lost = Math.round(packets * ratio);
-      assert.equal(checkLoss(direction(ratio), { lost, packets }).verdict, "within");
-      assert.equal(checkLoss(direction(ratio), { lost: lost * 2, packets }).verdict, "outside");
-      assert.equal(checkLoss(direction(ratio), { lost: Math.floor(lost / 2), packets }).verdict, "outside");
+  it("is within at the declared ratio and outside at a factor of 1.6, by a sample of the size that is planned", () => {
+    for (const ratio of [0.001, 0.01, 0.05, 0.5]) {
+      const packets = 3 * wantedPackets(direction(ratio), 3000, RATES);
+      assert.equal(verdict(ratio, Math.round(packets * ratio), packets), "within");
+      assert.equal(verdict(ratio, Math.round(packets * ratio * 1.6), packets), "outside");
+      assert.equal(verdict(ratio, Math.round((packets * ratio) / 1.6), packets), "outside");
     }
   });
 
-  it("never fills half the rate, nor half the queue in one batch of a millisecond", () => {
-    const slow = lossSample(settings(direction(0, { rateBitsPerSecond: 1e6 })));
-    assert.ok(slow.packetsPerSecond * 142 * 8 <= 0.5e6);
-    const shallow = lossSample(settings(direction(0, { queue: { kind: "drop-tail", amount: 2, unit: "packets" } })));
-    assert.equal(shallow.packetsPerSecond / 1000, 1);
+  it("says how long a sample would take that can tell", () => {
+    const check = checkLoss(direction(0.0001), { lost: 1, packets: 3000 }, RATES, NO_OTHERS);
+    assert.equal(check.verdict, "unjudged");
+    assert.match(check.note, /it would take about \d+ s \(`calibrate LINK thorough`\)/);
   });
 
-  it("takes no longer than four seconds", () => {
-    assert.equal(lossSample(settings(direction(0.0001))).seconds, 4);
+  it("gives no verdict where frames that a busy link did not carry could explain too many losses", () => {
+    assert.equal(verdict(0, 40, 5000, 40), "unjudged");
+    assert.equal(verdict(0, 40, 5000, 5), "outside");
+    assert.equal(verdict(0.05, 20, 5000, 40), "outside");
+  });
+
+  it("allows next to no loss where none is configured", () => {
+    assert.equal(verdict(0, 0, 3000), "within");
+    assert.equal(verdict(0, 20, 3000), "outside");
+  });
+
+  it("is not taken of nothing", () => {
+    assert.equal(verdict(0.1, 0, 0), "unjudged");
+  });
+});
+
+describe("counting losses", () => {
+  const link = { delayMillis: 5, lossRatio: 0.1, rateBitsPerSecond: 5e6, lateMillis: 0.05 };
+
+  it("counts what the link lost at random, and not what met a full queue", () => {
+    const random = randomSequence(3);
+    const pace = gentlePackets(direction(0.1, { rateBitsPerSecond: 5e6 }), 1);
+    // Every tenth packet comes right behind another, as from a sender that catches up: it meets a full queue.
+    const sent = Array.from({ length: 40_000 }, (_, at) => (at % 10 === 9 ? at - 0.99 : at) * (1000 / pace));
+    const counted = countLosses(
+      simulateLink(sent, 54, { ...link, queued: 1 }, random),
+      direction(0.1, { rateBitsPerSecond: 5e6 }),
+      1,
+      pace,
+    );
+    assert.ok(counted.packets > 30_000);
+    // Four standard errors of a share of 0.1 in 30,000.
+    assert.ok(Math.abs(counted.lost / counted.packets - 0.1) < 0.007, `${counted.lost} of ${counted.packets}`);
+  });
+
+  it("is paced so that a short queue is not filled by a hold-up of some milliseconds", () => {
+    assert.equal(gentlePackets(direction(0), 1), 250);
+    assert.ok(gentlePackets(direction(0, { rateBitsPerSecond: 16_000 }), 10) * 54 * 8 <= 0.7 * 16_000);
   });
 });

@@ -1,94 +1,127 @@
-// Random loss by iperf3: small UDP packets both ways at once, far below the rate, so that no queue drops any.
-// A count of losses is a binomial sample; one too small to tell the configured ratio from half or from twice it is said to be.
+// Random loss: small packets at a gentle pace, each seen to leave and seen to arrive, or not, by the ends' captures. Sent
+// in batches until the losses say whether the ratio is the declared one (statistics/sequential.ts), or time is up.
 
 import { clopperPearson } from "../../../lib/binomial.ts";
-import { RttlabError } from "../../../lib/errors.ts";
 import type { Direction } from "../../../lib/link/direction.ts";
-import { type LinkSettings, rttMillis } from "../../../lib/link/link.ts";
-import { queuePackets } from "../../../lib/link/queues/table.ts";
 import type { Check } from "../../../lib/results.ts";
+import type { Flight } from "../capture.ts";
 import { compare, unjudged } from "../check.ts";
-import { frameBytes } from "../frames.ts";
-import { SECOND_IPERF_PORT } from "../probe.ts";
+import { transmissionMillis } from "../frames.ts";
+import { quantile } from "../statistics/quantile.ts";
+import { type ErrorRates, expectedPackets, judgeLoss } from "../statistics/sequential.ts";
+import { MIN_FRAME_BYTES } from "./stream.ts";
 
-const PAYLOAD_BYTES = 100;
-const MAX_PACKETS_PER_SECOND = 4000;
-const MAX_SECONDS = 4;
-const MIN_PACKETS = 4000;
-/** A link that is as configured is called outside once in a thousand checks. */
-const CONFIDENCE = 0.999;
-/** The interval of a sample of n is about 2 * 3.29 * sqrt(ratio / n) wide; it must not be wider than the ratio, with a quarter to spare. */
-const PACKETS_TIMES_RATIO = 1.25 * (2 * 3.29) ** 2;
-/** What a link without configured loss may lose: a twentieth of a percent, for probes that are briefly too busy to receive. */
-const UNCONFIGURED_LOSS_RATIO = 0.0005;
-
-/** Packets that one direction delivered and lost. */
+/** Packets that one direction was given and lost. */
 export interface Losses {
   lost: number;
   packets: number;
 }
 
-/** How fast and how long to send for a sample that can tell, as far as MAX_SECONDS allow. */
-export function lossSample(settings: LinkSettings): { packetsPerSecond: number; seconds: number } {
-  const directions = [settings.forward, settings.backward];
-  const packetsPerSecond = Math.min(...directions.map((direction) => gentlePackets(direction, rttMillis(settings))));
-  const ratios = directions.map(({ lossRatio }) => lossRatio).filter((ratio) => ratio > 0);
-  const wanted = Math.max(MIN_PACKETS, ...ratios.map((ratio) => PACKETS_TIMES_RATIO / ratio));
-  // iperf3 takes whole seconds, and 0 for ever.
-  return { packetsPerSecond, seconds: Math.min(MAX_SECONDS, Math.ceil(wanted / packetsPerSecond)) };
-}
+const MAX_PACKETS_PER_SECOND = 3000;
+/** So much of the rate is used: each packet finds an empty queue. */
+const GENTLE_RATIO = 0.7;
+/** What a link without configured loss may lose, and how many packets say that it does not. */
+const UNCONFIGURED_LOSS_RATIO = 0.0005;
+const UNCONFIGURED_PACKETS = 3000;
+/** It gets no longer than this, though, for nobody waits minutes to be told that nothing was lost. */
+const UNCONFIGURED_SECONDS = 4;
 
-/** iperf3 sends in batches of a millisecond: a batch is to fill half the queue at most, and all of them half the rate. */
-function gentlePackets({ rateBitsPerSecond, queue }: Direction, rtt: number): number {
+/** So many packets a second fill the queue only after a hold-up of this length. */
+const HOLD_UP_MILLIS = 4;
+
+export function gentlePackets({ rateBitsPerSecond }: Direction, queued: number): number {
   if (rateBitsPerSecond === null) return MAX_PACKETS_PER_SECOND;
-  const half = rateBitsPerSecond / (2 * 8 * frameBytes(PAYLOAD_BYTES));
-  const queued = queuePackets(queue, { rateBitsPerSecond, rttMillis: rtt });
-  return Math.max(1, Math.floor(Math.min(MAX_PACKETS_PER_SECOND, half, queued * 500)));
+  const ofRate = (1000 * GENTLE_RATIO) / transmissionMillis(MIN_FRAME_BYTES, rateBitsPerSecond);
+  return Math.min(MAX_PACKETS_PER_SECOND, ofRate, (1000 * queued) / HOLD_UP_MILLIS);
 }
 
-/** Run at one end; both send. */
-export function lossCommand(other: string, settings: LinkSettings): string[] {
-  const { packetsPerSecond, seconds } = lossSample(settings);
-  const bits = packetsPerSecond * PAYLOAD_BYTES * 8;
-  const load = ["-u", "--bidir", "-b", String(bits), "-l", String(PAYLOAD_BYTES), "-t", String(seconds)];
-  return ["iperf3", "-c", other, "-p", String(SECOND_IPERF_PORT), "-J", ...load];
-}
-
-/** Reads iperf3's JSON: what the client sent, and what it received. Throws E_MEASUREMENT with what iperf3 says. */
-export function parseLosses(json: string): { sent: Losses; received: Losses } {
-  const { end, error } = JSON.parse(json) as { end: Record<string, Sum>; error?: string };
-  const [there, back] = [end?.sum_received, end?.sum_received_bidir_reverse];
-  if (there === undefined || back === undefined) {
-    throw new RttlabError("E_MEASUREMENT", `measuring loss: ${error ?? "iperf3 told no sums"}`);
-  }
-  return { sent: lossesOf(there), received: lossesOf(back) };
-}
-
-interface Sum {
-  packets: number;
-  lost_packets: number;
-}
-
-function lossesOf({ packets, lost_packets }: Sum): Losses {
-  return { packets, lost: lost_packets };
+/** Packets that a direction will likely need in all. */
+export function wantedPackets(direction: Direction, packetsPerSecond: number, rates: ErrorRates): number {
+  const { lossRatio } = direction;
+  if (lossRatio === 1) return 100;
+  if (lossRatio > 0) return expectedPackets(lossRatio, rates);
+  return Math.min(UNCONFIGURED_PACKETS, Math.ceil(packetsPerSecond * UNCONFIGURED_SECONDS));
 }
 
 /**
- * Holds a count of losses against the configured ratio. `others`: frames that the link missed or let run into its queue
- * meanwhile, by its own counters; where they could explain what is outside, there is no verdict.
+ * What a stream says of losses. A packet counts only when it cannot have met a full queue: when few were sent just before
+ * it, and those that arrived before and after it were not so late that half the queue could have gathered. Whether a
+ * packet counts does not depend on whether it arrived, or the ratio would be biased.
  */
-export function checkLoss(direction: Direction, { lost, packets }: Losses, others = 0): Check {
-  const check = judge(direction, lost, packets);
-  if (check.verdict !== "outside" || others === 0) return check;
-  const least = Math.max(0, lost - others);
-  const explained =
-    clopperPearson(least, packets, CONFIDENCE)[0] <= direction.lossRatio && lost / packets > direction.lossRatio;
-  if (!explained) return check;
-  const note = `${lost} of ${packets} lost, but a busy link missed or queued away ${others} frames meanwhile; ${check.note}`;
-  return { ...check, tolerance: null, verdict: "unjudged", note };
+export function countLosses(
+  sent: readonly Flight[],
+  { rateBitsPerSecond }: Direction,
+  queued: number,
+  packetsPerSecond: number,
+): Losses {
+  const lateness = sent.map(({ sentAtMillis, arrivedAtMillis }) =>
+    arrivedAtMillis === null ? null : arrivedAtMillis - sentAtMillis,
+  );
+  const times = lateness.filter((time) => time !== null);
+  const latest = quantile(times, 0.1) + Math.max(1, (500 * queued) / packetsPerSecond);
+  const before = running(lateness);
+  const after = running(lateness.toReversed()).toReversed();
+  const crowd = waiting(sent, CAUTION * transmissionMillis(MIN_FRAME_BYTES, rateBitsPerSecond));
+  const isClear = (at: number) =>
+    (before[at] as number) <= latest &&
+    (after[at] as number) <= latest &&
+    (crowd[at] as number) < Math.max(1, queued / 2);
+  const counted = sent.filter((_, at) => isClear(at));
+  return { packets: counted.length, lost: counted.filter(({ arrivedAtMillis }) => arrivedAtMillis === null).length };
 }
 
-function judge({ lossRatio }: Direction, lost: number, packets: number): Check {
+/** The rate may be lower than declared, and packets come closer together than they were sent. */
+const CAUTION = 1.3;
+const CLOSER_MILLIS = 1;
+
+/** How many packets are still to be sent on when each one comes, if none was lost. */
+function waiting(sent: readonly Flight[], packetMillis: number): number[] {
+  const departures: number[] = [];
+  let gone = 0;
+  return sent.map(({ sentAtMillis }, at) => {
+    while (gone < at && (departures[gone] as number) + CLOSER_MILLIS <= sentAtMillis) gone += 1;
+    departures.push(Math.max(departures.at(-1) ?? 0, sentAtMillis) + packetMillis);
+    return at - gone;
+  });
+}
+
+/** For each place, the nearest time that is known before it; at the beginning 0, for nothing was there before. */
+function running(times: readonly (number | null)[]): number[] {
+  let last = 0;
+  return times.map((time) => {
+    const before = last;
+    last = time ?? last;
+    return before;
+  });
+}
+
+/** Whether a direction's losses say enough. */
+export function isDecided({ lossRatio }: Direction, { lost, packets }: Losses, rates: ErrorRates): boolean {
+  if (lossRatio === 0 || lossRatio === 1) return true;
+  return judgeLoss(lost, packets, lossRatio, rates) !== null;
+}
+
+/**
+ * Holds losses against the configured ratio. `others`: frames that the link missed or let run into its queue meanwhile,
+ * by its own counters; where they could explain too many losses, there is no verdict.
+ */
+export function checkLoss(
+  direction: Direction,
+  losses: Losses,
+  rates: ErrorRates,
+  { others, packetsPerSecond }: { others: number; packetsPerSecond: number },
+): Check {
+  const check = judge(direction, losses, rates, packetsPerSecond);
+  const { lost, packets } = losses;
+  if (check.verdict !== "outside" || others === 0 || lost / packets < direction.lossRatio) return check;
+  if (judge(direction, { packets, lost: Math.max(0, lost - others) }, rates, packetsPerSecond).verdict === "outside")
+    return check;
+  const note = `${lost} of ${packets} lost, but a busy link missed or queued away ${others} frames meanwhile`;
+  return unjudged({ ...check, tolerance: null, note });
+}
+
+function judge(direction: Direction, { lost, packets }: Losses, rates: ErrorRates, packetsPerSecond: number): Check {
+  const { lossRatio } = direction;
   const facts = {
     quantity: "loss",
     unit: "ratio",
@@ -96,21 +129,22 @@ function judge({ lossRatio }: Direction, lost: number, packets: number): Check {
     expected: lossRatio,
     samples: packets,
   } as const;
-  if (packets === 0) return unjudged({ ...facts, note: "no packet was sent" });
+  if (packets === 0) return unjudged({ ...facts, note: "no packet was on time: a busy machine" });
   const measured = lost / packets;
-  const [lower, upper] = clopperPearson(lost, packets, CONFIDENCE);
-  const interval = `99.9 % Clopper-Pearson interval ${percent(lower)} to ${percent(upper)}`;
+  const [lower, upper] = clopperPearson(lost, packets, 1 - rates.alpha);
+  const interval = `${lost} of ${packets} lost, ${percent(lower)} to ${percent(upper)} but for ${rates.alpha.toPrecision(1)}`;
   if (lossRatio === 0) {
-    const note = `${interval}; none is configured, and a busy probe may drop 1 in ${1 / UNCONFIGURED_LOSS_RATIO}`;
-    return compare({ ...facts, expected: 0, measured, tolerance: UNCONFIGURED_LOSS_RATIO, note });
+    const tolerance =
+      lower > UNCONFIGURED_LOSS_RATIO ? UNCONFIGURED_LOSS_RATIO : Math.max(UNCONFIGURED_LOSS_RATIO, measured);
+    return compare({ ...facts, measured, tolerance, note: interval });
   }
-  const agrees = lower <= lossRatio && lossRatio <= upper;
-  if (agrees && upper - lower > lossRatio) {
-    const note = `${interval}: ${packets} packets are too few to tell ${percent(lossRatio)} from half or twice of it`;
-    return unjudged({ ...facts, measured, note });
-  }
-  const tolerance = Math.max(upper - measured, measured - lower);
-  return { ...facts, measured, tolerance, verdict: agrees ? "within" : "outside", note: interval };
+  const verdict =
+    lossRatio === 1 ? (lost === packets ? "within" : "outside") : judgeLoss(lost, packets, lossRatio, rates);
+  if (verdict !== null)
+    return { ...facts, measured, tolerance: Math.max(upper - measured, measured - lower), verdict, note: interval };
+  const seconds = Math.ceil(expectedPackets(lossRatio, rates) / packetsPerSecond);
+  const note = `${interval}: it would take about ${seconds} s (\`calibrate LINK thorough\`)`;
+  return unjudged({ ...facts, measured, note });
 }
 
 function percent(ratio: number): string {

@@ -1,0 +1,81 @@
+// The path with every qdisc taken away: what it costs by itself, and whether offloads are off. TCP needs a path that loses
+// nothing, and offloads are what they are with or without qdiscs, so the largest packet is looked for here.
+
+import { RttlabError } from "../../lib/errors.ts";
+import { UNIMPAIRED } from "../../lib/link/direction.ts";
+import type { LinkSettings } from "../../lib/link/link.ts";
+import type { Check } from "../../lib/results.ts";
+import {
+  bulkCommand,
+  captureCommand,
+  checkLargestPacket,
+  parseBulk,
+  parseCapture,
+} from "./measurements/largest-packet.ts";
+import { takeEchoes } from "./take-echoes.ts";
+import type { Base, LinkUnderTest, Tools } from "./under-test.ts";
+
+const BARE: LinkSettings = { forward: UNIMPAIRED, backward: UNIMPAIRED, seed: null };
+/** A path that is quieter than this needs no second look. */
+const QUIET_MILLIS = 0.3;
+const SAMPLES = 3;
+
+export function measureBase(test: LinkUnderTest, tools: Tools): Promise<Base> {
+  tools.onStep("the bare path");
+  return tools.whileBare(async () => ({ ...(await quietestEchoes(test, tools)), ...(await measureTcp(test, tools)) }));
+}
+
+/** The sample in which the machine was least in the way. */
+async function quietestEchoes(
+  test: LinkUnderTest,
+  tools: Tools,
+): Promise<Pick<Base, "forward" | "backward" | "echoes">> {
+  let best: Pick<Base, "forward" | "backward" | "echoes"> | undefined;
+  for (let sample = 1; sample <= SAMPLES; sample += 1) {
+    const { forward, backward, echoes } = await takeEchoes(test, tools, BARE);
+    if (forward === undefined || backward === undefined || echoes === undefined) continue;
+    const taken = { forward, backward, echoes };
+    if (best === undefined || spread(taken) < spread(best)) best = taken;
+    if (spread(best) < QUIET_MILLIS) break;
+  }
+  if (best === undefined) throw new RttlabError("E_MEASUREMENT", "measuring the bare path: nothing comes through it");
+  return best;
+}
+
+function spread({ forward, backward }: Pick<Base, "forward" | "backward">): number {
+  return Math.max(forward.spreadMillis, backward.spreadMillis);
+}
+
+interface Tcp {
+  largest: Check;
+  ceilingBitsPerSecond: number | null;
+}
+
+/** Some megabytes; longer when a busy machine began to capture after they had passed. */
+async function measureTcp(test: LinkUnderTest, tools: Tools): Promise<Tcp> {
+  const { forward, backward } = test.settings;
+  const isUnlimited = forward.rateBitsPerSecond === null || backward.rateBitsPerSecond === null;
+  let tcp: Tcp | undefined;
+  for (const seconds of isUnlimited ? [1, 3] : [null, 1, 3]) {
+    tcp = await runTcp(test, tools, seconds);
+    if (tcp.largest.verdict !== "unjudged") break;
+  }
+  return tcp as Tcp;
+}
+
+async function runTcp({ ends, container, between }: LinkUnderTest, tools: Tools, seconds: number | null): Promise<Tcp> {
+  const places = [
+    { name: `${between[0]} probe`, container: ends[0].container },
+    { name: `${between[1]} probe`, container: ends[1].container },
+    { name: "link", container },
+  ];
+  const [texts, report] = await Promise.all([
+    Promise.all(places.map((place) => tools.run(place.container, captureCommand(), { mayFail: true }))),
+    tools.run(ends[0].container, bulkCommand(ends[1].address, seconds), { mayFail: true }),
+  ]);
+  const captures = Object.fromEntries(places.map(({ name }, at) => [name, parseCapture(texts[at] ?? "")]));
+  return {
+    largest: checkLargestPacket(captures),
+    ceilingBitsPerSecond: seconds === null ? null : parseBulk(report),
+  };
+}

@@ -1,0 +1,99 @@
+// Sends bursts in each direction until they say what the rate and the queue are.
+
+import type { Direction } from "../../lib/link/direction.ts";
+import type { Check } from "../../lib/results.ts";
+import { type Flight, flights } from "./capture.ts";
+import { unjudged } from "./check.ts";
+import { transmissionMillis } from "./frames.ts";
+import { type BurstPlan, burstCommand, declaredPackets, planBurst, readBursts } from "./measurements/burst.ts";
+import { type Delay, ECHO_FRAME_BYTES } from "./measurements/delay.ts";
+import { checkQueue } from "./measurements/queue.ts";
+import { checkRate, statedCeiling } from "./measurements/rate.ts";
+import { untilSettled } from "./settle.ts";
+import type { Base, Echoes, LinkUnderTest, Tools } from "./under-test.ts";
+
+export interface MeasuredBurst {
+  checks: Check[];
+  /** Sending time of a byte, where bursts say it. */
+  byteMillis: number | null;
+}
+
+/** A queue that takes longer to drain than this is filled so seldom that two hardly disturb each other. */
+const SLOW_DRAIN_MILLIS = 50;
+
+/** Both directions at once where neither keeps the machine busy; what is not settled by that is measured alone. */
+export async function measureBursts(
+  test: LinkUnderTest,
+  tools: Tools,
+  base: Base,
+  echoes: Echoes,
+): Promise<[MeasuredBurst, MeasuredBurst]> {
+  const { forward, backward } = test.settings;
+  const there = { from: 0, direction: forward, plan: planBurst(test.settings, forward) } as const;
+  const back = { from: 1, direction: backward, plan: planBurst(test.settings, backward) } as const;
+  const isSlow = ({ plan }: Way) => !("reason" in plan) && plan.drainMillis >= SLOW_DRAIN_MILLIS;
+  const both = isSlow(there) && isSlow(back) ? await sendBursts(test, tools, [there, back]) : [];
+  const measured = await measureBurst(test, tools, there, base, echoes.forward ?? base.forward, both[0]);
+  return [measured, await measureBurst(test, tools, back, base, echoes.backward ?? base.backward, both[1])];
+}
+
+/** One direction, from the first or the second end. */
+interface Way {
+  from: 0 | 1;
+  direction: Direction;
+  plan: BurstPlan | { reason: string };
+}
+
+async function measureBurst(
+  test: LinkUnderTest,
+  tools: Tools,
+  way: Way,
+  base: Base,
+  delay: Delay,
+  first?: Flight[][],
+): Promise<MeasuredBurst> {
+  const { direction, plan } = way;
+  const queued = declaredPackets(test.settings, direction);
+  if ("reason" in plan) return { checks: unplanned(direction, queued, plan.reason, base), byteMillis: null };
+  const likelyMillis = transmissionMillis(plan.frameBytes, direction.rateBitsPerSecond);
+  const echo = { delayMillis: delay.millis, spreadMillis: delay.spreadMillis, bytes: ECHO_FRAME_BYTES };
+  let byteMillis: number | null = null;
+  const judge = (trains: Flight[][]): Check[] => {
+    const { packetMillis, queued: held } = readBursts(trains, plan, queued, likelyMillis, echo);
+    const rate = checkRate(direction, plan, packetMillis);
+    if (rate.verdict !== "unjudged" && packetMillis !== null) byteMillis = packetMillis.value / plan.frameBytes;
+    return [rate, checkQueue(queued, held)];
+  };
+  const sample = async () => (await sendBursts(test, tools, [way]))[0] ?? [];
+  return { checks: await untilSettled(judge, sample, first), byteMillis };
+}
+
+/** For each way the trains that were sent whole: one that has been cut short fills no queue. */
+async function sendBursts({ ends }: LinkUnderTest, tools: Tools, ways: readonly Way[]): Promise<Flight[][][]> {
+  const planned = ways.flatMap(({ from, direction, plan }) => ("reason" in plan ? [] : [{ from, direction, plan }]));
+  const onTheWayMillis = planned.map(({ direction, plan }) => direction.delayMillis + 1.5 * plan.drainMillis);
+  const send = ({ from, plan }: (typeof planned)[number]) => {
+    const command = burstCommand(ends[from === 0 ? 1 : 0].address, plan);
+    return tools.run(ends[from].container, command, { seconds: plan.millis / 1000 });
+  };
+  const { first, second } = await tools.record(() => Promise.all(planned.map(send)), Math.max(...onTheWayMillis));
+  return planned.map(({ from, plan }) => {
+    const [near, far] = from === 0 ? [first, second] : [second, first];
+    const trains = Map.groupBy(flights(near, far, ends[from].address, "udp"), ({ stream }) => stream);
+    return [...trains.values()].filter((train) => train.length >= plan.packets);
+  });
+}
+
+function unplanned(direction: Direction, queued: number, note: string, { ceilingBitsPerSecond }: Base): Check[] {
+  const { rateBitsPerSecond: configured } = direction;
+  if (configured === null) {
+    return [
+      statedCeiling(ceilingBitsPerSecond),
+      unjudged({ quantity: "queue", unit: "packets", configured: null, note }),
+    ];
+  }
+  return [
+    unjudged({ quantity: "rate", unit: "bit/s", configured, note }),
+    unjudged({ quantity: "queue", unit: "packets", configured: queued, note }),
+  ];
+}

@@ -1,0 +1,27 @@
+// The queue, from how full bursts made it (burst.ts): the test that the declared queue is the queue. With one netem for
+// delay and rate, packets in flight would count.
+
+import type { Check } from "../../../lib/results.ts";
+import { compare, unjudged } from "../check.ts";
+import type { Estimate } from "./burst.ts";
+
+const TOLERANCE_RATIO = 0.075;
+/** The measured number is whole. */
+const TOLERANCE_PACKETS = 0.5;
+
+/** Holds what bursts say of the queue against the declared one, in packets. */
+export function checkQueue(configured: number, queued: Estimate | null): Check {
+  const facts = { quantity: "queue", unit: "packets", configured, expected: configured } as const;
+  if (queued === null) return unjudged({ ...facts, note: "no burst came through" });
+  const tolerance = Math.max(TOLERANCE_PACKETS, configured * TOLERANCE_RATIO);
+  const known = { ...facts, measured: queued.value, samples: queued.samples };
+  const check = compare({
+    ...{ ...known, tolerance },
+    note: `the fullest of ${queued.samples} bursts, by what had not left when the last one let in came; 7.5 % is half of what is to be found`,
+  });
+  const distance = Math.abs(queued.value - configured);
+  const isCertain = check.verdict === "within" ? queued.error <= tolerance : distance > tolerance + queued.error;
+  if (isCertain) return check;
+  const note = `a busy machine, or a link too fast for so short a queue: known to ± ${Number(queued.error.toPrecision(2))} packets`;
+  return unjudged({ ...known, note });
+}

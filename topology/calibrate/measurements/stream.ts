@@ -1,0 +1,29 @@
+// Test packets one way by iperf 2, which opens nothing and waits for no answer: it is told to send and sends. What was
+// really sent, and what arrived, is seen by the captures at both ends.
+
+import { ETHERNET_IP_UDP_BYTES } from "../frames.ts";
+
+export const STREAM_PORT = 5001;
+
+/** iperf's number and time stamp are 12 bytes. */
+export const MIN_FRAME_BYTES = ETHERNET_IP_UDP_BYTES + 12;
+
+/** Run at the sending end. `packetsPerSecond` null: as fast as it can. `-C`: no later version's words in the payload. */
+export function streamCommand(
+  address: string,
+  packets: number,
+  frameBytes: number,
+  packetsPerSecond: number | null,
+): string[] {
+  const payload = frameBytes - ETHERNET_IP_UDP_BYTES;
+  const pace = packetsPerSecond === null ? "0" : `${Math.max(1, Math.round(packetsPerSecond))}pps`;
+  // iperf sends one more than the bytes asked for need.
+  const load = ["-l", String(payload), "-n", String(Math.max(1, packets - 1) * payload), "-b", pace];
+  return ["iperf", "-c", address, "-p", String(STREAM_PORT), "-u", "-C", "--no-udp-fin", ...load];
+}
+
+/** The same again and again; each train has a port of its own. */
+export function trainsCommand(train: readonly string[], trains: number, pauseMillis: number): string[] {
+  const loop = `for i in $(seq ${trains}); do ${train.join(" ")}; sleep ${(pauseMillis / 1000).toFixed(3)}; done`;
+  return ["sh", "-c", loop];
+}

@@ -1,0 +1,58 @@
+// When a sample is taken again. What is within has been seen to be right. What is outside must be so again, and by the
+// same: a fault stays, a busy machine does not repeat itself. What is neither is left unjudged after some samples.
+
+import type { Check } from "../../lib/results.ts";
+import { unjudged } from "./check.ts";
+
+const MAX_SAMPLES = 4;
+const AGREEING = 2;
+
+/** Takes samples until each of the checks made of them is settled, and says how many it took. */
+export async function untilSettled<Sample>(
+  judge: (sample: Sample) => Check[],
+  take: () => Promise<Sample>,
+  first?: Sample,
+): Promise<Check[]> {
+  const taken = [judge(first ?? (await take()))];
+  while (!taken[0]?.every((_, at) => isSettled(column(taken, at))) && taken.length < MAX_SAMPLES) {
+    taken.push(judge(await take()));
+  }
+  return taken[0]?.map((_, at) => settle(column(taken, at))) ?? [];
+}
+
+function column(taken: readonly (readonly Check[])[], at: number): Check[] {
+  return taken.map((checks) => checks[at] as Check);
+}
+
+function isSettled(samples: readonly Check[]): boolean {
+  return (
+    samples.some(({ verdict }) => verdict === "within") || agreeing(samples).length >= AGREEING || isHopeless(samples)
+  );
+}
+
+/** Nothing was set that could be held against anything. */
+function isHopeless(samples: readonly Check[]): boolean {
+  return samples.some(({ configured }) => configured === null);
+}
+
+/** The samples that are outside and say the same as the last one of them. */
+function agreeing(samples: readonly Check[]): Check[] {
+  const outside = samples.filter(({ verdict }) => verdict === "outside");
+  const last = outside.at(-1);
+  return outside.filter((each) => Math.abs((each.measured ?? 0) - (last?.measured ?? 0)) <= (last?.tolerance ?? 0));
+}
+
+/** The one verdict of several samples of a check. */
+export function settle(samples: readonly Check[]): Check {
+  const within = samples.find(({ verdict }) => verdict === "within");
+  const same = agreeing(samples);
+  const settled = within ?? (same.length >= AGREEING ? same.at(-1) : undefined);
+  if (settled !== undefined) return { ...settled, note: counted(settled.note, samples.length) };
+  const last = samples.findLast(({ verdict }) => verdict === "unjudged") ?? (samples.at(-1) as Check);
+  const note = last.verdict === "outside" ? `a busy machine: the samples disagree; ${last.note}` : last.note;
+  return unjudged({ ...last, tolerance: null, note: counted(note, samples.length) });
+}
+
+function counted(note: string, samples: number): string {
+  return samples === 1 ? note : `${note}; ${samples} samples were taken`;
+}

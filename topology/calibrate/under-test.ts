@@ -1,0 +1,69 @@
+// A link with a probe at each end, and what is needed to measure it.
+
+import type { LinkSettings } from "../../lib/link/link.ts";
+import type { Check } from "../../lib/results.ts";
+import type { Sighting } from "./capture.ts";
+import type { Undelivered } from "./measurements/conservation.ts";
+import type { Delay } from "./measurements/delay.ts";
+import type { RoundTrips } from "./measurements/rtt.ts";
+
+export interface End {
+  /** Name of the probe's container. */
+  container: string;
+  address: string;
+}
+
+/** A link with a probe at each end; forward is from the first to the second. */
+export interface LinkUnderTest {
+  link: string;
+  container: string;
+  backend: string;
+  between: [first: string, second: string];
+  settings: LinkSettings;
+  ends: readonly [first: End, second: End];
+}
+
+export interface Tools {
+  /** Resolves to what the command printed on stdout; rejects with E_MEASUREMENT when it failed, unless `mayFail`. */
+  run(
+    container: string,
+    command: readonly string[],
+    options?: { seconds?: number; mayFail?: boolean },
+  ): Promise<string>;
+  /** What the probes' captures saw of the work, and afterwards for as long as it is on its way. */
+  record(work: () => Promise<unknown>, onTheWayMillis: number): Promise<Recording>;
+  /** What each direction of the link did not deliver since its qdiscs were built, and what is in it. */
+  undelivered(): Promise<{ forward: Undelivered; backward: Undelivered }>;
+  /** Does something while the link has no qdiscs. */
+  whileBare<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** Is told what is measured now. */
+  onStep(step: string): void;
+}
+
+export interface Recording {
+  first: Sighting[];
+  second: Sighting[];
+}
+
+export interface MeasureOptions {
+  /** How many links are calibrated together: the errors of all their checks are one family. */
+  links?: number;
+  /** Take samples that need minutes. */
+  thorough?: boolean;
+}
+
+/** What echoes say of both directions. */
+export interface Echoes {
+  forward: Delay | undefined;
+  backward: Delay | undefined;
+  echoes: RoundTrips | undefined;
+}
+
+export interface Base {
+  forward: Delay;
+  backward: Delay;
+  echoes: RoundTrips;
+  largest: Check;
+  /** What TCP found; null where nobody asked. */
+  ceilingBitsPerSecond: number | null;
+}
