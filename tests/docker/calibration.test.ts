@@ -12,6 +12,7 @@ import type { LinkSettings } from "../../lib/link/link.ts";
 import type { Check, LinkCalibration, LoadResult } from "../../lib/results.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
 import { requestService } from "../../topology/apply/exec.ts";
+import { describeCalibration } from "../../topology/calibrate/report.ts";
 import { type CalibrationTarget, calibrateLink } from "../../topology/calibrate/run.ts";
 import { finished, start, topology, topologyJson } from "./cli.ts";
 import { engine, leftovers, nextEvent } from "./engine.ts";
@@ -108,7 +109,8 @@ describe("a calibration", () => {
       seed: null,
     }));
     const calibration = await calibrateLink(await connectDocker(), told);
-    assert.deepEqual(outside(calibration), ["forward delay", "forward loss", "backward rate", "backward queue"]);
+    const found = ["forward delay", "forward loss", "backward rate", "backward queue"];
+    assert.deepEqual(outside(calibration), found, describeCalibration(calibration));
     assert.equal(calibration.verdict, "outside");
   });
 

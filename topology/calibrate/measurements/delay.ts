@@ -86,11 +86,20 @@ export function checkDelay(
   return doubtful(check, measured.spreadMillis + base.spreadMillis);
 }
 
-/** Takes back a verdict that the machine could have made: the distance is no more than tolerance and spread together. */
+/** A delay that is wrong by so much is to be found. */
+const FAULT_MILLIS = 2;
+const FAULT_RATIO = 0.02;
+
+/**
+ * Takes back a verdict that the machine could have made: outside where the distance is no more than tolerance and spread
+ * together, within where the spread could hide a fault.
+ */
 export function doubtful(check: Check, spread: number): Check {
-  const { expected, measured, tolerance, verdict } = check;
+  const { configured, expected, measured, tolerance, verdict } = check;
   const distance = Math.abs((measured ?? 0) - (expected ?? 0));
-  if (verdict === "within" || distance > (tolerance ?? 0) + spread) return check;
+  const fault = Math.max(FAULT_MILLIS, FAULT_RATIO * (configured ?? 0));
+  const isCertain = verdict === "within" ? spread < fault - (tolerance ?? 0) : distance > (tolerance ?? 0) + spread;
+  if (isCertain) return check;
   const note = `a busy machine: half of the packets were more than ${spread.toFixed(2)} ms late`;
   return unjudged({ ...check, tolerance: null, note });
 }
