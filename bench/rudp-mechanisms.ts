@@ -3,9 +3,9 @@
 
 import { EXIT } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";
-import type { ConnectionOptions } from "../services/rudp/connection/connection.ts";
-import { CLEAR_PATH, type PathSettings } from "../services/rudp/simulation/path.ts";
-import { runTransfer } from "../services/rudp/simulation/transfer.ts";
+import { CLEAR_PATH, type PathSettings } from "../services/rudp/lab/simulation/path.ts";
+import { runTransfer } from "../services/rudp/lab/simulation/transfer.ts";
+import type { ConnectionOptions } from "../services/rudp/protocol/connection/connection.ts";
 
 /** 50 Mbit/s, 100 ms round trip, a queue of one bandwidth-delay product of full datagrams. */
 const HALF: PathSettings = { ...CLEAR_PATH, delayMillis: 50, rateBitsPerSecond: 50e6, queueDatagrams: 590 };

@@ -1,7 +1,7 @@
 // One thread of `npm run soak`: lives the pieces that it is handed, one after another, and says of each how it ended.
 
 import { parentPort } from "node:worker_threads";
-import { liveMany } from "../services/rudp/simulation/lives.ts";
+import { liveMany } from "../services/rudp/lab/simulation/lives.ts";
 
 /** A stretch of the soak, with a seed of its own. */
 export interface Piece {

@@ -2,8 +2,8 @@
 // comparison is RUDP with itself on the same path without jitter: a transport that took reordering for loss would fall behind (TCP did, without
 // RACK or adaptation). Segments leave a bottleneck 170 µs apart and each is late by up to 5 ms, so up to 29 overtake one.
 
-import { CLEAR_PATH } from "../../services/rudp/simulation/path.ts";
-import { runTransfer } from "../../services/rudp/simulation/transfer.ts";
+import { CLEAR_PATH } from "../../services/rudp/lab/simulation/path.ts";
+import { runTransfer } from "../../services/rudp/lab/simulation/transfer.ts";
 import { ratioOfPairs } from "./ratio.ts";
 
 const HALF = { ...CLEAR_PATH, delayMillis: 50, rateBitsPerSecond: 50e6, queueDatagrams: 590 };

@@ -3,8 +3,8 @@
 import { EXIT } from "../../lib/errors.ts";
 import { runProgram } from "../../lib/program.ts";
 import { readHostConfig } from "../../lib/service/host-config.ts";
-import { runWords } from "./cli.ts";
-import { startService } from "./service.ts";
+import { runWords } from "./program/cli.ts";
+import { startService } from "./program/service.ts";
 
 const words = process.argv.slice(2);
 

@@ -1,8 +1,8 @@
-// 20,000 lives of RUDP connections over bad networks in virtual time (services/rudp/simulation/lives.ts says what must hold).
+// 20,000 lives of RUDP connections over bad networks in virtual time (services/rudp/lab/simulation/lives.ts says what must hold).
 // A failure prints the smallest life that fails, as a plan that live() takes and as a timeline.
 
 import { test } from "node:test";
-import { liveMany } from "../../services/rudp/simulation/lives.ts";
+import { liveMany } from "../../services/rudp/lab/simulation/lives.ts";
 
 test("20,000 lives end well", () => {
   liveMany(20_000, 1);

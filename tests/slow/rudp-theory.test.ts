@@ -1,9 +1,9 @@
-// RUDP's Reno against theory, in virtual time. services/rudp/simulation/theory.ts has the formulas and where they come from.
+// RUDP's Reno against theory, in virtual time. services/rudp/lab/simulation/theory.ts has the formulas and where they come from.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type BulkPlan, type FlowResult, runBulk } from "../../services/rudp/simulation/bulk.ts";
-import { CLEAR_PATH, type PathSettings } from "../../services/rudp/simulation/path.ts";
+import { type BulkPlan, type FlowResult, runBulk } from "../../services/rudp/lab/simulation/bulk.ts";
+import { CLEAR_PATH, type PathSettings } from "../../services/rudp/lab/simulation/path.ts";
 import {
   jainIndex,
   MATHIS_INDEPENDENT,
@@ -11,7 +11,7 @@ import {
   mathisRate,
   pftkRate,
   sawtoothSeconds,
-} from "../../services/rudp/simulation/theory.ts";
+} from "../../services/rudp/lab/simulation/theory.ts";
 
 /** Queues far larger than any window here, so that only congestion control limits. */
 const RENO = {

@@ -1,0 +1,124 @@
+// One life: a few connections between two ends over a bad network, from set-up to the last acknowledgement. It ends well when every byte
+// arrived once, in order, and both ends finished; what must hold all along is checked at every segment that goes out (invariants.ts).
+
+import { type Connection, type ConnectionOptions, snapshot } from "../../protocol/connection/connection.ts";
+import type { Counters } from "../../protocol/connection/state.ts";
+import { connect } from "../../protocol/listener.ts";
+import { createInvariants, type Invariants, observeEvent } from "./invariants.ts";
+import { advance, attach, createNetwork, type Network, type NetworkEvent, type Side } from "./network.ts";
+import type { PathSettings } from "./path.ts";
+import { createTalker, type Talker, type TalkerPlan, talk } from "./talker.ts";
+import { describeEvent } from "./timeline-text.ts";
+
+export interface LifePlan {
+  seed: number;
+  paths: readonly [PathSettings, PathSettings];
+  options: readonly [Partial<ConnectionOptions>, Partial<ConnectionOptions>];
+  /** One entry a connection: what the opening and the other end say. */
+  talks: readonly (readonly [TalkerPlan, TalkerPlan])[];
+  /** Both ends open at once instead of one listening; then there is one connection. */
+  simultaneous: boolean;
+  /** Initial sequence numbers so close to the wrap, in segments; null: random ones. */
+  wrapsAfterSegments: number | null;
+  /** When the opening end's address changes, as behind a NAT, set-up over by then (a cookie is good for one address); null: never. */
+  movesAtMillis: number | null;
+  /** How late the turns of each end's driver come; 0: at once. */
+  lateMillis: readonly [number, number];
+}
+
+export interface LifeResult {
+  /** null when all is well, else what went wrong. */
+  failure: string | null;
+  virtualMillis: number;
+  events: number;
+  /** The counters of all ends, summed. */
+  counters: Counters;
+  /** What happened, line by line; empty unless it was asked for. */
+  timeline: string[];
+}
+
+/** Longer than every time-out that the options of a life can add up to; nothing honest takes so long. */
+const LIMIT_MILLIS = 48 * 3600 * 1000;
+const LIMIT_EVENTS = 2_000_000;
+
+/** Lives one life. With `record` the result has the timeline that a failing seed is understood by. */
+export function live(plan: LifePlan, record = false): LifeResult {
+  const timeline: string[] = [];
+  const invariants = createInvariants();
+  const observe = (event: NetworkEvent) => {
+    if (record) timeline.push(describeEvent(event));
+    observeEvent(invariants, event);
+  };
+  const { network, talkers } = populate(plan, observe);
+  const failure = run(network, talkers, invariants, plan);
+  return { failure, virtualMillis: network.nowMillis, events: network.events, counters: summed(talkers), timeline };
+}
+
+function populate(plan: LifePlan, observe: (event: NetworkEvent) => void) {
+  const listeners = plan.options.map((connection, side) => ({
+    accepts: side === 1 && !plan.simultaneous,
+    maximumConnections: 16,
+    connection,
+  }));
+  const network = createNetwork(plan.seed, plan.paths, listeners as never, observe);
+  for (const side of [0, 1] as const) network.nodes[side].lateMillis = plan.lateMillis[side];
+  const talkers: Talker[] = [];
+  const add = (side: Side, index: number, connection: Connection) => {
+    const talker = createTalker((plan.talks[index] as LifePlan["talks"][number])[side], connection, `${side}.${index}`);
+    talkers.push(talker);
+    attach(network, side, connection, (now) => talk(talker, now));
+  };
+  network.accept = (side, connection) => add(side, clientOf(network, connection), connection);
+  const opened = plan.simultaneous ? 1 : plan.talks.length;
+  for (let i = 0; i < opened; i++) add(0, i, connectFrom(network, 0, plan));
+  if (plan.simultaneous) add(1, 0, connectFrom(network, 1, plan));
+  return { network, talkers };
+}
+
+function connectFrom(network: Network, side: Side, { wrapsAfterSegments }: LifePlan): Connection {
+  const [from, to] = [network.nodes[side], network.nodes[side === 0 ? 1 : 0]];
+  const initial = wrapsAfterSegments === null ? undefined : -wrapsAfterSegments >>> 0;
+  return connect(from.listener, to.address, 0, initial);
+}
+
+/** Which of the opened connections an accepted one belongs to: ids are given out in the order of opening. */
+function clientOf(network: Network, accepted: Connection): number {
+  return network.nodes[0].applications.findIndex(({ connection }) => connection.localId === accepted.remoteId);
+}
+
+function run(network: Network, talkers: Talker[], invariants: Invariants, plan: LifePlan): string | null {
+  let moves = plan.movesAtMillis;
+  while (advance(network, LIMIT_MILLIS)) {
+    if (invariants.violation !== null) return invariants.violation;
+    const broken = talkers.find((talker) => talker.failure !== null);
+    if (broken !== undefined) return `${broken.name}: ${broken.failure}`;
+    if (network.events > LIMIT_EVENTS) return `still busy after ${LIMIT_EVENTS} events`;
+    if (moves !== null && network.nowMillis >= moves && talkers.length === 2 * plan.talks.length) {
+      network.nodes[0].address = "node0:2";
+      moves = null;
+    }
+  }
+  return unfinished(network, talkers, plan);
+}
+
+function unfinished(network: Network, talkers: Talker[], plan: LifePlan): string | null {
+  const lasting = plan.talks.filter(([{ mayFail }]) => !mayFail).length;
+  const alive = talkers.filter((talker) => !talker.plan.mayFail).length;
+  if (alive !== 2 * lasting) return `${alive} of ${2 * lasting} ends came to life`;
+  for (const { name, connection, received, expectedBytes, plan: talk } of talkers) {
+    if (received !== expectedBytes && !talk.mayFail) return `${name}: read ${received} of ${expectedBytes} bytes`;
+    if (connection.state !== "closed") return `${name}: deadlock in ${JSON.stringify(snapshot(connection))}`;
+  }
+  for (const { listener } of network.nodes) {
+    if (listener.connections.size > 0) return "a listener still holds a closed connection";
+  }
+  return null;
+}
+
+function summed(talkers: Talker[]): Counters {
+  const total = { ...(talkers[0] as Talker).connection.counters };
+  for (const { connection } of talkers.slice(1)) {
+    for (const name of Object.keys(total) as (keyof Counters)[]) total[name] += connection.counters[name];
+  }
+  return total;
+}

@@ -1,0 +1,192 @@
+// Two listeners joined by two simulated paths, in virtual time. Time jumps from one event to the next: a datagram arrives, a deadline
+// comes, an application wants to act. The same seed gives the same run, to the byte.
+
+import { randomSequence } from "../../../../lib/random.ts";
+import { type Connection, deadlineMillis, tick, transmit } from "../../protocol/connection/connection.ts";
+import {
+  createListener,
+  type Listener,
+  type ListenerOptions,
+  receiveDatagram,
+  release,
+} from "../../protocol/listener.ts";
+import { DATAGRAM_BYTES } from "../../protocol/wire.ts";
+import { carry, createPath, type Path, type PathSettings } from "./path.ts";
+import { createSchedule, nextMillis, pop, push, type Schedule } from "./schedule.ts";
+
+export type Side = 0 | 1;
+
+/** Does what an application wants to do now and returns when it wants to act again (Infinity: only when something arrives). */
+export type Application = (nowMillis: number) => number;
+
+interface Node {
+  readonly listener: Listener;
+  /** The address that its datagrams come from; a test may change it, as a NAT does. */
+  address: string;
+  readonly out: Path;
+  /** How late its driver's turns come after what asks for them, as on a busy machine; 0: at once. */
+  lateMillis: number;
+  turnAtMillis: number;
+  readonly applications: { run: Application; connection: Connection; wakesAtMillis: number }[];
+}
+
+export interface Network {
+  nowMillis: number;
+  readonly nodes: readonly [Node, Node];
+  readonly arrivals: Schedule<{ to: Side; bytes: Uint8Array; from: string }>;
+  readonly buffer: Uint8Array;
+  /** Told of each datagram: sent, and arrived or (null) never. For timelines and invariants. */
+  readonly observe: (event: NetworkEvent) => void;
+  /** How much longer a connection's datagrams are on their way than its side's path says; by default nothing. */
+  detourMillis: (connection: Connection | null) => number;
+  /** What is to be done with a connection that a listener accepted; by default nothing. */
+  accept: (side: Side, connection: Connection) => void;
+  events: number;
+}
+
+export interface NetworkEvent {
+  kind: "sent" | "arrived" | "lost";
+  atMillis: number;
+  side: Side;
+  bytes: Uint8Array;
+  connection: Connection | null;
+}
+
+export function createNetwork(
+  seed: number,
+  paths: readonly [PathSettings, PathSettings],
+  listeners: readonly [ListenerOptions, ListenerOptions],
+  observe: (event: NetworkEvent) => void = () => {},
+): Network {
+  const random = randomSequence(seed);
+  const word = () => Math.floor(random() * 2 ** 32);
+  const node = (side: Side): Node => ({
+    listener: createListener(listeners[side], Uint8Array.of(seed & 255, side), word),
+    address: `node${side}:1`,
+    out: createPath(paths[side], randomSequence(word())),
+    ...{ lateMillis: 0, turnAtMillis: Number.POSITIVE_INFINITY, applications: [] },
+  });
+  const nodes = [node(0), node(1)] as const;
+  const buffer = new Uint8Array(DATAGRAM_BYTES);
+  return {
+    nowMillis: 0,
+    nodes,
+    arrivals: createSchedule(),
+    buffer,
+    observe,
+    detourMillis: () => 0,
+    accept: () => {},
+    events: 0,
+  };
+}
+
+/** Adds an application to a connection of a side; it runs at once. */
+export function attach(network: Network, side: Side, connection: Connection, run: Application): void {
+  const application = { run, connection, wakesAtMillis: network.nowMillis };
+  network.nodes[side].applications.push(application);
+}
+
+/** Goes to the next event and does it; false when there is none before `untilMillis`. */
+export function advance(network: Network, untilMillis: number): boolean {
+  const next = Math.min(nextMillis(network.arrivals), nextDeadline(network.nodes[0]), nextDeadline(network.nodes[1]));
+  if (next >= untilMillis || next === Number.POSITIVE_INFINITY) return false;
+  network.nowMillis = Math.max(network.nowMillis, next);
+  network.events++;
+  if (nextMillis(network.arrivals) <= network.nowMillis) {
+    arrive(network);
+    return true;
+  }
+  for (const side of [0, 1] as const) {
+    if (network.nodes[side].lateMillis === 0) runDue(network, side);
+    else turnLate(network, side);
+  }
+  return true;
+}
+
+function arrive(network: Network): void {
+  const { to, bytes, from } = pop(network.arrivals);
+  const node = network.nodes[to];
+  const connection = receiveDatagram(node.listener, bytes, from, network.nowMillis);
+  network.observe({ kind: "arrived", atMillis: network.nowMillis, side: to, bytes, connection });
+  for (const accepted of node.listener.accepted.splice(0)) network.accept(to, accepted);
+  if (node.lateMillis > 0) {
+    node.turnAtMillis = Math.min(node.turnAtMillis, network.nowMillis + node.lateMillis);
+    return;
+  }
+  if (connection !== null) wake(network, to, connection);
+  drainReplies(network, to);
+}
+
+/** A turn of a late driver: asked for by what arrived or fell due, it finds all that did so meanwhile. */
+function turnLate(network: Network, side: Side): void {
+  const node = network.nodes[side];
+  if (nextDeadline(node) > network.nowMillis) return;
+  node.turnAtMillis = Number.POSITIVE_INFINITY;
+  for (const connection of node.listener.connections.values()) {
+    if (deadlineMillis(connection) <= network.nowMillis) tick(connection, network.nowMillis);
+    wake(network, side, connection);
+  }
+  runApplications(network, side);
+  drainReplies(network, side);
+}
+
+/** Sends everything that a connection wants to send now, and forgets it when it is closed. */
+export function drain(network: Network, side: Side, connection: Connection): void {
+  const { buffer, nowMillis } = network;
+  for (let length = transmit(connection, buffer, nowMillis); length > 0; ) {
+    dispatch(network, side, buffer.subarray(0, length), connection);
+    length = transmit(connection, buffer, nowMillis);
+  }
+  if (connection.state === "closed") release(network.nodes[side].listener, connection, nowMillis);
+}
+
+function runDue(network: Network, side: Side): void {
+  for (const connection of network.nodes[side].listener.connections.values()) {
+    if (deadlineMillis(connection) > network.nowMillis) continue;
+    tick(connection, network.nowMillis);
+    wake(network, side, connection);
+  }
+  runApplications(network, side);
+}
+
+function runApplications(network: Network, side: Side): void {
+  for (const application of network.nodes[side].applications) {
+    if (application.wakesAtMillis > network.nowMillis) continue;
+    application.wakesAtMillis = application.run(network.nowMillis);
+    drain(network, side, application.connection);
+  }
+}
+
+/** Lets the connection's application see what came, then sends. */
+function wake(network: Network, side: Side, connection: Connection): void {
+  for (const application of network.nodes[side].applications) {
+    if (application.connection !== connection) continue;
+    application.wakesAtMillis = Math.min(application.wakesAtMillis, application.run(network.nowMillis));
+  }
+  drain(network, side, connection);
+}
+
+function drainReplies(network: Network, side: Side): void {
+  const { replies } = network.nodes[side].listener;
+  for (const { bytes } of replies) dispatch(network, side, bytes, null);
+  replies.length = 0;
+}
+
+function dispatch(network: Network, side: Side, bytes: Uint8Array, connection: Connection | null): void {
+  const { nowMillis, nodes, arrivals } = network;
+  network.observe({ kind: "sent", atMillis: nowMillis, side, bytes, connection });
+  const copies = carry(nodes[side].out, bytes, nowMillis);
+  if (copies.length === 0) network.observe({ kind: "lost", atMillis: nowMillis, side, bytes, connection });
+  const to: Side = side === 0 ? 1 : 0;
+  const detour = network.detourMillis(connection);
+  for (const { atMillis, bytes: copy } of copies) {
+    push(arrivals, atMillis + detour, { to, bytes: copy, from: nodes[side].address });
+  }
+}
+
+function nextDeadline(node: Node): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const connection of node.listener.connections.values()) least = Math.min(least, deadlineMillis(connection));
+  for (const application of node.applications) least = Math.min(least, application.wakesAtMillis);
+  return Math.min(least + node.lateMillis, node.turnAtMillis);
+}

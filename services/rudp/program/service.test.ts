@@ -1,0 +1,189 @@
+// The service as a container runs it: environment, control socket, metrics; a client makes the requests as `docker exec` would.
+
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
+import { after, before, describe, it } from "node:test";
+
+const SERVICE = join(import.meta.dirname, "../main.ts");
+const CLIENT = join(import.meta.dirname, "../../request.ts");
+// Loopback addresses of this test alone: the ports are the contract's.
+const DATA = "127.0.44.1";
+const MGMT = "127.0.44.2";
+const TARGET = `${DATA}:4000`;
+
+type Event = { event: string } & Record<string, unknown>;
+
+describe("the RUDP service", { timeout: 60_000 }, () => {
+  let folder = "";
+  let service: ChildProcess;
+  let environment: NodeJS.ProcessEnv;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "rttlab-rudp-service-"));
+    environment = {
+      ...{ ...process.env, RTTLAB_SCENARIO: "test", RTTLAB_NAME: "rudp-sink", RTTLAB_DATA_ADDRESS: DATA },
+      ...{ RTTLAB_MGMT_ADDRESS: MGMT, RTTLAB_CONTROL_SOCKET: join(folder, "control.sock") },
+    };
+    service = spawn(process.execPath, [SERVICE], { env: environment, stdio: ["ignore", "ignore", "pipe"] });
+    await untilReady(service);
+  });
+  after(async () => {
+    service.kill();
+    await once(service, "exit");
+    assert.equal(service.exitCode, 0);
+    await rm(folder, { recursive: true });
+  });
+
+  it("runs a transfer with the controller that was chosen, and returns the result", async () => {
+    const { events, status } = await request({
+      op: "run",
+      target: TARGET,
+      bytes: 500_000,
+      connection: { controller: "cubic" },
+    });
+    assert.equal(status, 0);
+    const done = events.at(-1) as unknown as { result: { sentBytes: number; settings: { connection: object } } };
+    assert.equal(done.result.sentBytes, 500_000);
+    assert.deepEqual(done.result.settings.connection, { controller: "cubic" });
+  });
+
+  it("does what `rudp bench` asks for in its container", async () => {
+    const words = ["bench", TARGET, "bytes=2MB", "controller=tahoe", `trace=${join(folder, "trace")}`, "json"];
+    const client = spawn(process.execPath, [SERVICE, ...words], {
+      env: environment,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const [printed, complaints] = await Promise.all([text(client.stdout), text(client.stderr)]);
+    const result = JSON.parse(printed || complaints);
+    assert.equal(result.sentBytes, 2_000_000);
+    assert.ok(result.cpuSecondsPerGigabyte > 0);
+    assert.equal(JSON.parse((await readFile(join(folder, "trace"), "utf8")).split("\n")[0] as string).phase, "open");
+    const { last } = (await request({ op: "status" })).events.at(-1) as unknown as { last: { settings: object } };
+    assert.deepEqual(last.settings, result.settings);
+  });
+
+  it("breaks a run off when `rudp bench` is interrupted, and says what is wrong with its words", async () => {
+    const bench = (...words: string[]) =>
+      spawn(process.execPath, [SERVICE, "bench", TARGET, ...words], {
+        env: environment,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+    const client = bench("seconds=600");
+    while (((await request({ op: "status" })).events.at(-1) as Event).running === null);
+    client.kill("SIGINT");
+    assert.match(await text(client.stderr), /^E_CANCELLED: /);
+    assert.equal(client.exitCode ?? (await once(client, "exit"))[0], 1);
+    while (((await request({ op: "status" })).events.at(-1) as Event).running !== null);
+    assert.match(
+      await text(bench("direction=sideways").stderr),
+      /^E_BAD_RUN: .*\n {2}direction: "sideways" is not allowed/,
+    );
+  });
+
+  it("tells of each second, sends and receives at once, and stops when the client goes", async () => {
+    const client = start({ op: "run", target: TARGET, seconds: 600, direction: "both" });
+    const [line] = (await once(createInterface({ input: client.stdout as NodeJS.ReadableStream }), "line")) as [string];
+    const second = JSON.parse(line);
+    assert.equal(second.event, "second");
+    assert.ok(second.sentBytes > 0 && second.receivedBytes > 0, line);
+    const busy = await request({ op: "run", target: TARGET, bytes: 1 });
+    assert.equal(busy.events.at(-1)?.code, "E_BUSY");
+    client.stdin?.end();
+    await once(client, "exit");
+    assert.equal(client.exitCode, 1);
+    assert.equal(((await request({ op: "status" })).events.at(-1) as Event).running, null);
+  });
+
+  it("refuses a transfer with every problem, and an op that it does not have", async () => {
+    const { events, status } = await request({
+      op: "run",
+      target: "x",
+      bytes: -1,
+      connection: { controller: "vegas" },
+    });
+    assert.equal(status, 1);
+    const failed = events.at(-1) as unknown as { code: string; problems: { path: string }[] };
+    assert.equal(failed.code, "E_BAD_RUN");
+    assert.deepEqual([...new Set(failed.problems.map(({ path }) => path))].sort(), ["bytes", "controller", "target"]);
+    assert.equal((await request({ op: "fly" })).status, 127);
+  });
+
+  it("makes a background transfer whenever nobody needs quiet", async () => {
+    const load = { target: TARGET, bytes: 10_000, pauseMillis: 100 };
+    await request({ op: "background", load });
+    const grown = await growth();
+    assert.ok(grown > 0);
+    const quiet = start({ op: "quiet" });
+    await once(createInterface({ input: quiet.stdout as NodeJS.ReadableStream }), "line");
+    const before = await delivered();
+    await request({ op: "status" });
+    assert.equal(await delivered(), before);
+    quiet.stdin?.end();
+    await once(quiet, "exit");
+    await request({ op: "background", load: null });
+    assert.equal(((await request({ op: "status" })).events.at(-1) as Event).background, null);
+  });
+
+  it("shows its numbers on the management address", async () => {
+    const text = await metrics();
+    for (const name of [
+      "window_segments",
+      "threshold_segments",
+      "smoothed_rtt_seconds",
+      "rto_seconds",
+      "in_flight_segments",
+    ]) {
+      assert.match(text, new RegExp(`# TYPE rttlab_rudp_${name} gauge`));
+    }
+    assert.match(text, /rttlab_rudp_resent_total\{cause="fast_retransmit"\} \d/);
+    assert.match(text, /rttlab_rudp_refused_datagrams_total\{reason="damaged"\} 0/);
+    assert.ok((await delivered()) >= 500_000);
+  });
+
+  const start = (body: object): ChildProcess => {
+    const client = spawn(process.execPath, [CLIENT], { env: environment, stdio: ["pipe", "pipe", "inherit"] });
+    client.stdin?.write(`${JSON.stringify(body)}\n`);
+    return client;
+  };
+
+  async function request(body: object): Promise<{ events: Event[]; status: number | null }> {
+    const client = start(body);
+    const events: Event[] = [];
+    createInterface({ input: client.stdout as NodeJS.ReadableStream }).on("line", (line) =>
+      events.push(JSON.parse(line)),
+    );
+    await once(client, "close");
+    return { events, status: client.exitCode };
+  }
+
+  /** Waits until the background has delivered something. */
+  async function growth(): Promise<number> {
+    const before = await delivered();
+    for (;;) {
+      const now = await delivered();
+      if (now > before) return now - before;
+    }
+  }
+});
+
+async function metrics(): Promise<string> {
+  return (await fetch(`http://${MGMT}:9100/metrics`)).text();
+}
+
+async function delivered(): Promise<number> {
+  return Number(/^rttlab_rudp_delivered_bytes_total (\d+)/m.exec(await metrics())?.[1]);
+}
+
+async function untilReady(service: ChildProcess): Promise<void> {
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: service.stderr as NodeJS.ReadableStream })) {
+    lines.push(line);
+    if (line.includes('"event":"ready"')) return;
+  }
+  assert.fail(lines.join("\n"));
+}

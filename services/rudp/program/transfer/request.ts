@@ -1,0 +1,75 @@
+// What two RUDP applications here say to each other: the one that connects sends a line of JSON, its request; bytes follow, and where
+// the receiver is the one that accepted, its report is a line back. Whoever accepted closes first, so that TIME-WAIT is at the end that stays.
+//
+//   put   -> request, bytes          <- report            a file, or a measured stream upwards
+//   get   -> request                 <- bytes             the same downwards
+//   talk  -> request, seeded stream  <- seeded stream     until the one that connected ends; both check every byte
+
+import { type Problem, RttlabError } from "../../../../lib/errors.ts";
+import type { RudpSocket } from "../../thread/socket.ts";
+
+export interface TransferRequest {
+  op: "put" | "get" | "talk";
+  /** How many bytes follow; null: until the sender ends. */
+  bytes: number | null;
+  /** The bytes are this stream (simulation/stream.ts), and are checked; null: they are a file's. */
+  seed: number | null;
+}
+
+/** What the receiver of a `put` says when it has everything, or cannot go on. */
+export type Report = { received: number } | { code: string; message: string };
+
+const LONGEST_LINE = 4096;
+const READ_BYTES = 65_536;
+
+export async function sendLine(socket: RudpSocket, line: TransferRequest | Report): Promise<void> {
+  await socket.sendAsync(lineOf(line));
+  socket.flush();
+}
+
+export function lineOf(line: TransferRequest | Report): Buffer {
+  return Buffer.from(`${JSON.stringify(line)}\n`);
+}
+
+/** The first line that comes, and the bytes that came with it. */
+export async function readLine(socket: RudpSocket): Promise<{ line: unknown; rest: Buffer }> {
+  let text = Buffer.alloc(0);
+  for (;;) {
+    const bytes = await socket.recvAsync(READ_BYTES);
+    if (bytes === null) throw protocolError("it ended before a whole line");
+    text = Buffer.concat([text, bytes]);
+    const end = text.indexOf("\n");
+    if (end >= 0) return { line: parsed(text.subarray(0, end).toString()), rest: text.subarray(end + 1) };
+    if (text.length > LONGEST_LINE) throw protocolError(`no line ends in its first ${LONGEST_LINE} bytes`);
+  }
+}
+
+/** Refuses what is no request. E_RUDP_PROTOCOL with every problem. */
+export function checkRequest(line: unknown): TransferRequest {
+  const { op, bytes, seed } = (line ?? {}) as Partial<TransferRequest>;
+  const problems: Problem[] = [];
+  const check = (path: string, value: unknown, isGood: boolean, allowed: string) => {
+    if (!isGood) problems.push({ path, message: `${JSON.stringify(value)} is not allowed`, allowed });
+  };
+  check("op", op, op === "put" || op === "get" || op === "talk", "put, get or talk");
+  check("bytes", bytes, bytes === null || isWhole(bytes), "a whole number, or null");
+  check("seed", seed, seed === null || isWhole(seed), "a whole number, or null");
+  if (problems.length > 0) throw protocolError("the request is not one", problems);
+  return { op: op as TransferRequest["op"], bytes: bytes as number | null, seed: seed as number | null };
+}
+
+export function protocolError(reason: string, problems: readonly Problem[] = []): RttlabError {
+  return new RttlabError("E_RUDP_PROTOCOL", `understanding the peer: ${reason}`, { problems });
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (cause) {
+    throw new RttlabError("E_RUDP_PROTOCOL", "understanding the peer: its line is not JSON", { cause });
+  }
+}
+
+function isWhole(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}

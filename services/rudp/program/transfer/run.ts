@@ -1,0 +1,163 @@
+// A measured transfer to or from a RUDP endpoint: what `rudp bench` and the service's `run` request do.
+
+import { performance } from "node:perf_hooks";
+import { type Problem, RttlabError } from "../../../../lib/errors.ts";
+import { type ConnectionOptions, connectionOptions } from "../../protocol/connection/options.ts";
+import { SEGMENT_BYTES } from "../../protocol/wire.ts";
+import type { Numbers } from "../../thread/channel.ts";
+import type { Endpoint } from "../../thread/endpoint.ts";
+import type { RudpSocket } from "../../thread/socket.ts";
+import { get, put, talk } from "./ask.ts";
+import { seededStream } from "./seeded.ts";
+
+export const DIRECTIONS = ["send", "receive", "both"] as const;
+
+export interface RunSettings {
+  /** `host:port` of a RUDP endpoint that serves transfers. */
+  target: string;
+  direction: (typeof DIRECTIONS)[number];
+  /** How much; null: as much as `seconds` allow. `both` takes seconds only. */
+  bytes: number | null;
+  seconds: number | null;
+  /** Of the stream that is sent and checked. */
+  seed: number;
+  connection: Partial<ConnectionOptions>;
+  /** A file for the connection's course, or null. */
+  trace: string | null;
+}
+
+/** How far a run is; bytes as the peer has acknowledged them. */
+export interface RunProgress {
+  elapsedSeconds: number;
+  sentBytes: number;
+  receivedBytes: number;
+  numbers: Numbers;
+}
+
+export interface RunResult {
+  settings: RunSettings;
+  /** ISO 8601. */
+  startedAt: string;
+  /** From the first SYN until all bytes had come through; `connectSeconds` of it until the connection was open. */
+  elapsedSeconds: number;
+  connectSeconds: number;
+  sentBytes: number;
+  receivedBytes: number;
+  /** Of both directions together, over `elapsedSeconds`. */
+  goodputBitsPerSecond: number;
+  /** Of this process, all its threads. */
+  cpuSeconds: number;
+  /** The connection's numbers at its end, of this side. */
+  numbers: Numbers;
+}
+
+const MOST_SECONDS = 86_400;
+
+/** Checks a run's settings whole. E_BAD_RUN with every problem. */
+export function checkRun(given: Record<string, unknown>): RunSettings {
+  const { target, direction = "send", bytes = null, seconds = null, seed = 1, connection = {}, trace = null } = given;
+  const problems: Problem[] = [];
+  const check = (path: string, value: unknown, isGood: boolean, allowed: string) => {
+    const code = value === undefined ? "E_MISSING_KEY" : "E_OUT_OF_RANGE";
+    if (!isGood)
+      problems.push({ code, path, message: `${JSON.stringify(value) ?? "nothing"} is not allowed`, allowed });
+  };
+  const isWhole = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+  check(
+    "target",
+    target,
+    typeof target === "string" && /^[^:]+:\d+$/.test(target),
+    "host:port, by name or IPv4 address: RUDP runs over IPv4 only",
+  );
+  check("direction", direction, DIRECTIONS.includes(direction as "send"), DIRECTIONS.join(", "));
+  check("bytes", bytes, bytes === null || isWhole(bytes), "a whole number of bytes");
+  const isTime = typeof seconds === "number" && seconds > 0 && seconds <= MOST_SECONDS;
+  check("seconds", seconds, seconds === null || isTime, `more than 0, at most ${MOST_SECONDS}`);
+  check("bytes", bytes, (bytes === null) !== (seconds === null), "either bytes or seconds");
+  check(
+    "bytes",
+    bytes,
+    direction === "send" || (direction === "both") === (bytes === null),
+    "seconds for both, bytes for receive",
+  );
+  check("seed", seed, isWhole(seed), "a whole number");
+  check("trace", trace, trace === null || typeof trace === "string", "a path");
+  try {
+    connectionOptions(connection as object);
+  } catch (error) {
+    problems.push(...(error as RttlabError).problems);
+  }
+  if (problems.length > 0) throw new RttlabError("E_BAD_RUN", "preparing a transfer: refused", { problems });
+  return { target, direction, bytes, seconds, seed, connection, trace } as RunSettings;
+}
+
+/** Runs a transfer to its end; `onProgress` is called about every `everyMillis`. Aborts with E_CANCELLED. */
+export async function run(
+  endpoint: Endpoint,
+  settings: RunSettings,
+  from: string | null,
+  watch: { onOpen?: (socket: RudpSocket) => void; onProgress?: (now: RunProgress) => void; everyMillis?: number },
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const { onOpen = () => {}, onProgress = () => {}, everyMillis = 1000 } = watch;
+  const { target, connection, trace } = settings;
+  await endpoint.started();
+  const startedAt = new Date().toISOString();
+  const [beganMillis, cpu] = [performance.now(), process.cpuUsage()];
+  const since = () => (performance.now() - beganMillis) / 1000;
+  const socket = await endpoint.connectAsync(target, { connection, from, trace, signal });
+  const connectSeconds = since();
+  onOpen(socket);
+  const counted = { received: 0 };
+  const progress = (): RunProgress => ({ elapsedSeconds: since(), ...bytesOf(socket, settings, counted.received) });
+  const ticker = setInterval(() => onProgress(progress()), everyMillis);
+  const cancel = () => socket.abort();
+  signal.addEventListener("abort", cancel, { once: true });
+  if (signal.aborted) cancel();
+  try {
+    const moved = await move(socket, settings, since, counted);
+    const elapsedSeconds = since();
+    const { user, system } = process.cpuUsage(cpu);
+    await socket.closeAsync();
+    const goodputBitsPerSecond = ((moved.sentBytes + moved.receivedBytes) * 8) / elapsedSeconds;
+    const times = { startedAt, elapsedSeconds, connectSeconds, goodputBitsPerSecond };
+    return { settings, ...times, ...moved, cpuSeconds: (user + system) / 1e6, numbers: socket.numbers() };
+  } catch (error) {
+    socket.abort();
+    if (signal.aborted) throw new RttlabError("E_CANCELLED", `the transfer with ${target}: it was broken off`);
+    throw error;
+  } finally {
+    clearInterval(ticker);
+    signal.removeEventListener("abort", cancel);
+  }
+}
+
+async function move(
+  socket: RudpSocket,
+  { direction, bytes, seconds, seed }: RunSettings,
+  since: () => number,
+  counted: { received: number },
+): Promise<{ sentBytes: number; receivedBytes: number }> {
+  const isEnough = () => seconds !== null && since() >= seconds;
+  const received = (length: number) => {
+    counted.received += length;
+  };
+  switch (direction) {
+    case "send": {
+      const sentBytes = await put(socket, seededStream(seed, bytes, isEnough), { bytes, seed });
+      return { sentBytes, receivedBytes: 0 };
+    }
+    case "receive":
+      return { sentBytes: 0, receivedBytes: await get(socket, bytes, seed, received) };
+    case "both": {
+      const moved = await talk(socket, seed, isEnough, { sent: () => {}, received });
+      return { sentBytes: moved.sent, receivedBytes: moved.received };
+    }
+  }
+}
+
+function bytesOf(socket: RudpSocket, { direction }: RunSettings, receivedBytes: number) {
+  const numbers = socket.numbers();
+  const sentBytes = direction === "receive" ? 0 : numbers.acknowledgedSegments * SEGMENT_BYTES;
+  return { sentBytes, receivedBytes, numbers };
+}

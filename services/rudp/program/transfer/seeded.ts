@@ -1,0 +1,48 @@
+// Streams that both ends know. The byte at each offset follows from the seed, so one end makes the stream and the other
+// checks it byte for byte, and neither keeps what was sent. Without clock or socket: the lab uses it too.
+
+import { RttlabError } from "../../../../lib/errors.ts";
+
+const CHUNK_BYTES = 65_536;
+
+/** The byte at `offset` of the stream `seed`. */
+function streamByte(seed: number, offset: number): number {
+  return Math.imul(offset + seed, 0x9e3779b1) >>> 24;
+}
+
+export function fillStream(seed: number, offset: number, into: Uint8Array, length = into.length): void {
+  for (let i = 0; i < length; i++) into[i] = streamByte(seed, offset + i);
+}
+
+/** The index of the first of `length` bytes that is not the stream's, or -1. */
+export function firstDifference(seed: number, offset: number, bytes: Uint8Array, length: number): number {
+  for (let i = 0; i < length; i++) if (bytes[i] !== streamByte(seed, offset + i)) return i;
+  return -1;
+}
+
+/** The stream of a seed, `bytes` long or endless, until `isEnough` says so. The next chunk reuses the memory of this. */
+export function* seededStream(seed: number, bytes: number | null, isEnough = () => false): Generator<Uint8Array> {
+  const chunk = new Uint8Array(CHUNK_BYTES);
+  for (let sent = 0; (bytes === null || sent < bytes) && !isEnough(); sent += CHUNK_BYTES) {
+    const length = bytes === null ? CHUNK_BYTES : Math.min(CHUNK_BYTES, bytes - sent);
+    fillStream(seed, sent, chunk, length);
+    yield chunk.subarray(0, length);
+  }
+}
+
+/** Checks what arrives against the stream of a seed. E_RUDP_CORRUPT names the first byte that differs. */
+export function checkAgainst(seed: number): (bytes: Uint8Array) => void {
+  let received = 0;
+  return (bytes) => {
+    const at = firstDifference(seed, received, bytes, bytes.length);
+    if (at >= 0) {
+      throw new RttlabError("E_RUDP_CORRUPT", `checking a stream: byte ${received + at} is not what was sent`);
+    }
+    received += bytes.length;
+  };
+}
+
+/** The stream that answers a `talk`. */
+export function answerSeed(seed: number): number {
+  return seed + 1;
+}

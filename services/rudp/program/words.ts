@@ -1,0 +1,116 @@
+// What people type after `rudp`: a verb, then what it works on, then options as name=value or --name=value (npm keeps options for itself).
+
+import { type Problem, RttlabError } from "../../../lib/errors.ts";
+import { parseQuantity } from "../../../lib/units.ts";
+import { CONTROLLERS } from "../protocol/congestion/table.ts";
+import { type ConnectionOptions, DEFAULT_OPTIONS } from "../protocol/connection/options.ts";
+
+export interface Words {
+  verb: string;
+  /** What stands without a name, in order. */
+  operands: string[];
+  json: boolean;
+  trace: string | null;
+  /** Address to listen on or to send from. */
+  address: string | null;
+  bytes: number | null;
+  seconds: number | null;
+  direction: string;
+  seed: number;
+  connection: Partial<ConnectionOptions>;
+}
+
+export const USAGE = `Usage: rudp VERB … [name=value …] [json] [trace=FILE] [--help]
+
+  rudp send FILE HOST:PORT       sends a file, or - for what comes on stdin
+  rudp recv PORT [FILE]          receives one; without FILE to stdout
+  rudp bench HOST:PORT           a measured transfer to an endpoint that serves; 20 MB unless told otherwise
+  rudp bench                     the same to a second process on this machine
+  rudp serve [PORT]              serves transfers until it is stopped (4000)
+
+  bytes=20MB | seconds=10        how much, or for how long; k, KB, M, MB, G, GB … are powers of 1000, Ki, KiB, MiB, GiB … of
+                                 1024, b is a byte, and a lone m is refused
+  direction=send                 send, receive, or both at once (with seconds)
+  controller=newreno             ${Object.keys(CONTROLLERS).join(", ")}
+  address=0.0.0.0                listen there, or send from there (IPv4 only, as all addresses here)
+  seed=1                         of the stream that is sent and checked
+  json                           the result as one JSON document (or --json)
+  trace=FILE                     cwnd, ssthresh, SRTT, RTO … as a line of JSON for each acknowledgement (or --trace FILE)
+  any option of a connection     such as minimumRtoMillis=1000 pacing=true sack=false (docs/rudp.md)
+
+Example:
+  rudp bench rudp-sink:4000 bytes=20MB controller=cubic
+`;
+
+const ALLOWED = ["bytes", "seconds", "direction", "seed", "address", "trace", "json", ...Object.keys(DEFAULT_OPTIONS)];
+
+/** E_USAGE with every problem. */
+export function parseWords([verb = "", ...words]: readonly string[]): Words {
+  const found: Words = {
+    ...{ verb, operands: [], json: false, trace: null, address: null, bytes: null, seconds: null },
+    ...{ direction: "send", seed: 1, connection: {} },
+  };
+  const problems: Problem[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as string;
+    const { name, text } = named(word);
+    if (name === "json" && text === null) found.json = true;
+    else if (word === "--trace") found.trace = words[++i] ?? "";
+    else if (name === null) found.operands.push(word);
+    else if (text === null || !take(found, name, text)) problems.push(problemOf(name, text));
+  }
+  if (problems.length > 0) throw new RttlabError("E_USAGE", `reading the words of rudp ${verb}: refused`, { problems });
+  return found;
+}
+
+/** `--name=value` and `name=value` are named; so is a bare option. Anything else is an operand. */
+function named(word: string): { name: string | null; text: string | null } {
+  const match = /^(?:--)?([A-Za-z]+)=(.*)$/s.exec(word) ?? /^--([A-Za-z]+)()$/.exec(word) ?? /^(json)()$/.exec(word);
+  if (match === null) return { name: null, text: null };
+  return { name: match[1] as string, text: word.includes("=") ? (match[2] as string) : null };
+}
+
+/** Puts a value in its place; false when it cannot be read or there is no such name. Ranges are checked where the options are used. */
+function take(found: Words, name: string, text: string): boolean {
+  switch (name) {
+    case "bytes":
+      found.bytes = parseQuantity(text, "bytes") ?? whole(text);
+      return found.bytes !== null;
+    case "seconds":
+      found.seconds = /^\d+(\.\d+)?s?$/.test(text) ? Number.parseFloat(text) : null;
+      return found.seconds !== null;
+    case "seed":
+      found.seed = whole(text) ?? -1;
+      return found.seed >= 0;
+    case "direction":
+    case "trace":
+    case "address":
+      found[name] = text;
+      return text !== "";
+  }
+  if (!Object.hasOwn(DEFAULT_OPTIONS, name)) return false;
+  const value = readAs(DEFAULT_OPTIONS[name as keyof ConnectionOptions], text);
+  if (value === undefined) return false;
+  found.connection = { ...found.connection, [name]: value };
+  return true;
+}
+
+function readAs(example: unknown, text: string): unknown {
+  if (typeof example === "boolean") return text === "true" ? true : text === "false" ? false : undefined;
+  if (typeof example === "string") return text;
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
+}
+
+function whole(text: string): number | null {
+  return /^\d+$/.test(text) ? Number(text) : null;
+}
+
+function problemOf(name: string, text: string | null): Problem {
+  if (!ALLOWED.includes(name)) return { path: name, message: "is not known here", allowed: ALLOWED.join(", ") };
+  const allowed = name === "bytes" ? "a quantity such as 20MB, 1GiB, 500k or 65536" : "";
+  return {
+    path: name,
+    message: text === null ? "needs a value, as in name=value" : `cannot be read: ${text}`,
+    allowed,
+  };
+}

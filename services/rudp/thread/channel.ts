@@ -1,0 +1,137 @@
+// The memory that one connection's application and engine share: a ring of bytes each way, what each asks of the other, and the
+// connection's numbers.
+
+import { type Connection, type Failure, snapshot } from "../protocol/connection/connection.ts";
+import { breakRing, count, type EventCount, type Ring, ringAt, ringSize } from "./ring.ts";
+
+/** Bytes of each ring: what a fast application and the engine hand over at a time. The protocol's queues, behind them, hold the window. */
+const RING_BYTES = 2 ** 18;
+
+/** `delivered`: the peer has all of ours, and may still send. */
+const PHASES = ["opening", "open", "delivered", "done", "failed"] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** `E_RUDP_ENGINE`: the thread that runs the protocol ended by itself. */
+const FAILURES = [
+  "",
+  "E_RUDP_REFUSED",
+  "E_RUDP_RESET",
+  "E_RUDP_PEER_DEAD",
+  "E_RUDP_PATH",
+  "E_RUDP_ABORTED",
+  "E_RUDP_ENGINE",
+  "E_RUDP_FULL",
+] as const satisfies readonly ("" | "E_RUDP_ENGINE" | Failure)[];
+export type ChannelFailure = Exclude<(typeof FAILURES)[number], "">;
+/** Every code that a connection can fail with. */
+export const CHANNEL_FAILURES = [...new Set((FAILURES.slice(1) as ChannelFailure[]).map(codeOf))];
+
+/** The code of a failure: who is turned away because the port is full is refused. */
+export function codeOf(failure: ChannelFailure) {
+  return failure === "E_RUDP_FULL" ? "E_RUDP_REFUSED" : failure;
+}
+
+const PHASE = 0;
+const CHANGES = 1;
+const FLUSHES = 2;
+const ABORT = 3;
+const WORDS = 8;
+
+export interface Channel {
+  readonly memory: SharedArrayBuffer;
+  /** Application to engine. */
+  readonly outgoing: Ring;
+  /** Engine to application. */
+  readonly incoming: Ring;
+  readonly words: Int32Array<SharedArrayBuffer>;
+  readonly numbers: Float64Array<SharedArrayBuffer>;
+}
+
+/** A connection's numbers as `snapshot` of the core has them; `thresholdSegments` is null while it is infinite. */
+export type Numbers = Omit<ReturnType<typeof snapshot>, "state" | "phase"> & { acknowledgedSegments: number };
+type Name = keyof Numbers;
+
+/** Every number has its place; a new one that is not named here is an error of types. */
+const PLACES: Record<Name, true> = {
+  ...{ windowSegments: true, thresholdSegments: true, smoothedRttMillis: true, rttVariationMillis: true },
+  ...{ rtoMillis: true, inFlightSegments: true, outstandingSegments: true, peerWindowSegments: true },
+  ...{ segmentsSent: true, segmentsReceived: true, dataSegmentsSent: true, dataBytesDelivered: true },
+  ...{ dataBytesAcknowledged: true, acknowledgedSegments: true, resentFast: true, resentRecovery: true },
+  ...{ resentTimeout: true, resentCopy: true, resentRescue: true, resentNeedlessly: true },
+  ...{ fastRecoveries: true, timeouts: true, spuriousRecoveries: true },
+  ...{ duplicateAcks: true, duplicateSegments: true, earlySegments: true, refusedSegments: true },
+  ...{ acksSent: true, probesSent: true },
+};
+const NAMES = Object.keys(PLACES) as Name[];
+
+/** New memory for a connection, or a second thread's view of it. */
+export function createChannel(memory?: SharedArrayBuffer): Channel {
+  const numbers = WORDS * 4;
+  const outgoing = numbers + NAMES.length * 8;
+  const incoming = outgoing + ringSize(RING_BYTES);
+  const shared = memory ?? new SharedArrayBuffer(incoming + ringSize(RING_BYTES));
+  return {
+    memory: shared,
+    words: new Int32Array(shared, 0, WORDS),
+    numbers: new Float64Array(shared, numbers, NAMES.length),
+    outgoing: ringAt(shared, outgoing, RING_BYTES),
+    incoming: ringAt(shared, incoming, RING_BYTES),
+  };
+}
+
+export function phaseOf({ words }: Channel): Phase {
+  return PHASES[Atomics.load(words, PHASE)] as Phase;
+}
+
+/** Where to sleep until the phase changed. */
+export function phaseEvents({ words }: Channel): EventCount {
+  return { words, index: CHANGES };
+}
+
+/** Engine: tells the application how the connection stands. */
+export function setPhase(channel: Channel, phase: Phase): void {
+  Atomics.store(channel.words, PHASE, PHASES.indexOf(phase));
+  count(phaseEvents(channel));
+}
+
+/** Engine: the connection has failed; whoever sleeps on it wakes and finds out why. */
+export function failChannel(channel: Channel, failure: ChannelFailure): void {
+  const code = FAILURES.indexOf(failure);
+  breakRing(channel.outgoing, code);
+  breakRing(channel.incoming, code);
+  setPhase(channel, "failed");
+}
+
+export function failureNamed(code: number): ChannelFailure {
+  return FAILURES[code] as ChannelFailure;
+}
+
+/** Application: what was written so far shall go out. */
+export function askFlush({ words }: Channel): void {
+  Atomics.add(words, FLUSHES, 1);
+}
+
+/** Engine: how often that was asked. Taken before the ring is emptied, it is for no more than what the ring held. */
+export function flushesAsked({ words }: Channel): number {
+  return Atomics.load(words, FLUSHES);
+}
+
+export function askAbort({ words }: Channel): void {
+  Atomics.store(words, ABORT, 1);
+}
+
+export function isAbortAsked({ words }: Channel): boolean {
+  return Atomics.load(words, ABORT) === 1;
+}
+
+/** Engine: publishes the connection's numbers. Each is whole; two may be of different moments. */
+export function publish({ numbers }: Channel, c: Connection): void {
+  const values: Numbers = { ...snapshot(c), acknowledgedSegments: c.send.una - 1 };
+  for (let i = 0; i < NAMES.length; i++) numbers[i] = values[NAMES[i] as Name] ?? Number.POSITIVE_INFINITY;
+}
+
+/** Application: the numbers as they were last published. */
+export function numbersOf({ numbers }: Channel): Numbers {
+  const entries = NAMES.map((name, index) => [name, Number.isFinite(numbers[index]) ? numbers[index] : null]);
+  return Object.fromEntries(entries) as Numbers;
+}

@@ -1,0 +1,277 @@
+// RUDP for a program: an endpoint is a thread that runs the protocol, and the way to open connections in it and to accept them.
+//
+//     using endpoint = new Endpoint();
+//     const socket = endpoint.connect("rudp-sink:4000");     // blocks, as the rest does; connectAsync and so on do not
+//     socket.send(bytes);
+//     socket.close();
+
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
+import { RttlabError } from "../../../lib/errors.ts";
+import type { ConnectionOptions } from "../protocol/connection/connection.ts";
+import { answerEvents, type Bell, createBell } from "./bell.ts";
+import { createChannel } from "./channel.ts";
+import type { Answer, Command, ListenerCounters, Place } from "./engine/messages.ts";
+import { checkOwnAddress, parseTarget } from "./place.ts";
+import { countOf, sleep, sleepAsync } from "./ring.ts";
+import { RudpSocket } from "./socket.ts";
+
+export interface ConnectOptions {
+  connection?: Partial<ConnectionOptions>;
+  /** Local address to send from; left out, the one that the route gives. */
+  from?: string | null;
+  /** A file for the connection's course, a line of JSON for each acknowledgement. */
+  trace?: string | null;
+  /** Breaks the opening off when it aborts: connectAsync rejects with E_CANCELLED at once. A blocked thread cannot abort it. */
+  signal?: AbortSignal;
+}
+
+export interface ListenOptions {
+  /** Left out, all IPv4 addresses of this machine. */
+  address?: string;
+  /** 0: any free one. */
+  port?: number;
+  maximumConnections?: number;
+  /** What accepted connections are like. */
+  connection?: Partial<ConnectionOptions>;
+}
+
+const ENGINE = new URL("./engine/worker.ts", import.meta.url);
+
+export class Endpoint {
+  readonly #bell: Bell = createBell();
+  readonly #commands: MessagePort;
+  /** Answers that came while another was waited for, by key. */
+  readonly #answers = new Map<number, Answer[]>();
+  readonly #worker: Worker;
+  /** Listeners that were closed, and those of them of which the engine has said so. */
+  readonly #deaf = new Set<number>();
+  readonly #unlistened = new Set<number>();
+  #lastKey = 0;
+  #isClosing = false;
+  #isStopped = false;
+
+  constructor() {
+    const { port1, port2 } = new MessageChannel();
+    this.#commands = port1;
+    const workerData = { bell: this.#bell, commands: port2 };
+    this.#worker = new Worker(ENGINE, { workerData, transferList: [port2], name: "rudp-engine" });
+  }
+
+  /** Opens a connection to `host:port` and waits until it is accepted. Throws E_RUDP_REFUSED, E_RUDP_PEER_DEAD, E_BAD_TARGET, E_BAD_OPTION, E_RUDP_PORT. */
+  connect(to: string, options: ConnectOptions = {}): RudpSocket {
+    const { key, channel } = this.#askToConnect(to, options);
+    this.#answerTo(key);
+    const socket = new RudpSocket(channel, this.#bell, to);
+    socket.opened();
+    return socket;
+  }
+
+  async connectAsync(to: string, options: ConnectOptions = {}): Promise<RudpSocket> {
+    if (options.signal?.aborted) throw cancelled(to);
+    const { key, channel } = this.#askToConnect(to, options);
+    const socket = new RudpSocket(channel, this.#bell, to);
+    const opening = this.#answerToAsync(key).then(() => socket.openedAsync());
+    await unlessAborted(socket, opening, options.signal);
+    return socket;
+  }
+
+  /** Listens on a port. Throws E_RUDP_PORT when it is taken, E_BAD_OPTION. */
+  listen(options: ListenOptions = {}): RudpListener {
+    const key = this.#askToListen(options);
+    return this.#listener(key, this.#answerTo(key));
+  }
+
+  async listenAsync(options: ListenOptions = {}): Promise<RudpListener> {
+    const key = this.#askToListen(options);
+    return this.#listener(key, await this.#answerToAsync(key));
+  }
+
+  /** Resolves when the thread has started; whoever measures times from a first SYN waits for it. Nobody else has to. */
+  async started(): Promise<void> {
+    const key = ++this.#lastKey;
+    this.#tell({ op: "greet", key });
+    await this.#answerToAsync(key);
+  }
+
+  /** Breaks off connections that are still open, waits for those that have just closed, and ends the thread. */
+  close(): void {
+    this.#stop();
+    while (!this.#isStopped) this.#awaitAnswer();
+    this.#commands.close();
+  }
+
+  async closeAsync(): Promise<void> {
+    this.#stop();
+    while (!this.#isStopped) await this.#awaitAnswerAsync();
+    this.#commands.close();
+    await this.#worker.terminate();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.closeAsync();
+  }
+
+  #stop(): void {
+    if (this.#isClosing) return;
+    this.#tell({ op: "stop" });
+    this.#isClosing = true;
+  }
+
+  #askToConnect(to: string, { connection = {}, from = null, trace = null }: ConnectOptions) {
+    const place = parseTarget(to);
+    if (from !== null) checkOwnAddress("sending from", from);
+    const key = ++this.#lastKey;
+    const channel = createChannel();
+    this.#tell({ op: "connect", key, memory: channel.memory, from, trace, connection, ...place });
+    return { key, channel };
+  }
+
+  #askToListen({ address = "0.0.0.0", port = 0, maximumConnections = 256, connection = {} }: ListenOptions): number {
+    checkOwnAddress("listening at", address);
+    const key = ++this.#lastKey;
+    this.#tell({ op: "listen", key, address, port, maximumConnections, connection });
+    return key;
+  }
+
+  #listener(key: number, answer: Answer): RudpListener {
+    const { address, port } = answer as Extract<Answer, { event: "listening" }>;
+    const accepted = (found: Answer) => {
+      const { memory, peer } = found as Extract<Answer, { event: "accepted" }>;
+      return new RudpSocket(createChannel(memory), this.#bell, peer);
+    };
+    return {
+      ...{ address, port },
+      accept: () => accepted(this.#answerTo(key)),
+      acceptAsync: async () => accepted(await this.#answerToAsync(key)),
+      counters: async () => {
+        const countKey = ++this.#lastKey;
+        this.#tell({ op: "count", key: countKey, listener: key });
+        return ((await this.#answerToAsync(countKey)) as Extract<Answer, { event: "counted" }>).counters;
+      },
+      close: () => this.#unlisten(key),
+    };
+  }
+
+  /** From now on nobody takes what comes: it is turned away, as is what waits. */
+  #unlisten(key: number): void {
+    if (this.#isClosing || this.#deaf.has(key)) return;
+    this.#deaf.add(key);
+    const waiting = this.#answers.get(key) ?? [];
+    this.#answers.delete(key);
+    for (const answer of waiting) this.#turnAway(answer);
+    this.#tell({ op: "unlisten", key });
+    // Until the engine has heard of it connections may come, and somebody has to turn them away.
+    this.#answerToAsync(key).catch(() => {});
+  }
+
+  #turnAway(answer: Answer): void {
+    if (answer.event === "accepted") new RudpSocket(createChannel(answer.memory), this.#bell, answer.peer).abort();
+  }
+
+  #tell(command: Command): void {
+    if (this.#isClosing) throw new RttlabError("E_RUDP_ENGINE", `asking for ${command.op}: the endpoint is closed`);
+    this.#commands.postMessage(command);
+  }
+
+  #answerTo(key: number): Answer {
+    for (;;) {
+      const answer = this.#takeAnswer(key);
+      if (answer !== undefined) return answer;
+      this.#awaitAnswer();
+    }
+  }
+
+  async #answerToAsync(key: number): Promise<Answer> {
+    for (;;) {
+      const answer = this.#takeAnswer(key);
+      if (answer !== undefined) return answer;
+      await this.#awaitAnswerAsync();
+    }
+  }
+
+  #takeAnswer(key: number): Answer | undefined {
+    this.#collect();
+    const answer = this.#answers.get(key)?.shift();
+    if (answer?.event === "refused") throw refusal(answer);
+    if (this.#unlistened.has(key))
+      throw new RttlabError("E_RUDP_CLOSED", "waiting for a connection: the listener is closed");
+    if (answer === undefined && this.#isStopped) {
+      throw new RttlabError("E_RUDP_ENGINE", "waiting for the endpoint: it is closed");
+    }
+    return answer;
+  }
+
+  #awaitAnswer(): void {
+    const events = answerEvents(this.#bell);
+    const seen = countOf(events);
+    if (!this.#collect()) sleep(events, seen);
+  }
+
+  async #awaitAnswerAsync(): Promise<void> {
+    const events = answerEvents(this.#bell);
+    const seen = countOf(events);
+    if (!this.#collect()) await sleepAsync(events, seen);
+  }
+
+  /** Sorts what has come in; whether there was something. */
+  #collect(): boolean {
+    let found = false;
+    for (let next = receiveMessageOnPort(this.#commands); next; next = receiveMessageOnPort(this.#commands)) {
+      const answer = next.message as Answer;
+      found = true;
+      if (answer.event === "stopped") {
+        this.#isStopped = true;
+      } else this.#sort(answer);
+    }
+    return found;
+  }
+
+  #sort(answer: Exclude<Answer, { event: "stopped" }>): void {
+    if (answer.event === "unlistened") this.#unlistened.add(answer.key);
+    else if (this.#deaf.has(answer.key)) this.#turnAway(answer);
+    else {
+      const waiting = this.#answers.get(answer.key) ?? [];
+      waiting.push(answer);
+      this.#answers.set(answer.key, waiting);
+    }
+  }
+}
+
+export interface RudpListener extends Place {
+  /** The next connection; blocks until there is one. Throws E_RUDP_CLOSED after close(). */
+  accept(): RudpSocket;
+  acceptAsync(): Promise<RudpSocket>;
+  /** Datagrams refused so far, by reason. */
+  counters(): Promise<ListenerCounters>;
+  /**
+   * Accepts no more: whoever waits in acceptAsync is rejected with E_RUDP_CLOSED, what was not accepted yet is broken off. The accepted
+   * connections stay, and hold the port; without any it is free when the waiting is rejected.
+   */
+  close(): void;
+}
+
+async function unlessAborted(socket: RudpSocket, opening: Promise<void>, signal?: AbortSignal): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const cancel = () => {
+    socket.abort();
+    reject(cancelled(socket.peer));
+  };
+  signal?.addEventListener("abort", cancel, { once: true });
+  try {
+    await Promise.race([opening, promise]);
+  } finally {
+    signal?.removeEventListener("abort", cancel);
+  }
+}
+
+function cancelled(to: string): RttlabError {
+  return new RttlabError("E_CANCELLED", `connecting to ${to}: it was broken off`);
+}
+
+function refusal({ code, message, problems }: Extract<Answer, { event: "refused" }>): RttlabError {
+  return new RttlabError(code, message, { problems });
+}

@@ -1,0 +1,31 @@
+// What is said between the application's thread and the engine's beside the bytes: rare, so by ordinary messages.
+
+import type { Problem } from "../../../../lib/errors.ts";
+import type { ConnectionOptions } from "../../protocol/connection/connection.ts";
+import type { Listener } from "../../protocol/listener.ts";
+
+/** Where a port listens, or a connection leads. */
+export interface Place {
+  address: string;
+  port: number;
+}
+
+export type Command =
+  | ({ op: "listen"; key: number; maximumConnections: number; connection: Partial<ConnectionOptions> } & Place)
+  | ({ op: "connect"; key: number; memory: SharedArrayBuffer; from: string | null; trace: string | null } & {
+      connection: Partial<ConnectionOptions>;
+    } & Place)
+  | { op: "count"; key: number; listener: number }
+  | { op: "unlisten"; key: number }
+  | { op: "greet"; key: number }
+  | { op: "stop" };
+
+export type ListenerCounters = Listener["counters"];
+
+export type Answer =
+  | ({ event: "listening"; key: number } & Place)
+  | { event: "connecting" | "greeted" | "unlistened"; key: number }
+  | { event: "accepted"; key: number; memory: SharedArrayBuffer; peer: string }
+  | { event: "counted"; key: number; counters: ListenerCounters }
+  | { event: "refused"; key: number; code: string; message: string; problems: readonly Problem[] }
+  | { event: "stopped" };

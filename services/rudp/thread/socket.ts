@@ -1,0 +1,220 @@
+// A connection as an application holds it. `send`, `recv` and `close` block the calling thread (Atomics.wait): for a thread that does nothing else.
+// The same by name …Async wait without blocking. Both stand on the same rings; at most one sends and one receives at a time.
+
+import { RttlabError } from "../../../lib/errors.ts";
+import { PACKET_BYTES } from "../protocol/wire.ts";
+import { type Bell, ring as ringBell } from "./bell.ts";
+import {
+  askAbort,
+  askFlush,
+  type Channel,
+  type ChannelFailure,
+  codeOf,
+  failureNamed,
+  type Numbers,
+  numbersOf,
+  type Phase,
+  phaseEvents,
+  phaseOf,
+} from "./channel.ts";
+import * as ring from "./ring.ts";
+
+const REASONS: Record<ChannelFailure, string> = {
+  E_RUDP_REFUSED: "nobody there accepts it",
+  E_RUDP_FULL: "the port there has as many connections as it takes",
+  E_RUDP_RESET: "the peer broke it off",
+  E_RUDP_PEER_DEAD: "the peer has been silent for too long",
+  E_RUDP_PATH: `the peer answers, but no data arrive there: the path must carry packets of ${PACKET_BYTES.ipv4} bytes over IPv4, ${PACKET_BYTES.ipv6} over IPv6`,
+  E_RUDP_ABORTED: "it was broken off here",
+  E_RUDP_ENGINE: "the thread that runs it failed",
+};
+
+/** What a step that may have to wait did: finished, or the event to sleep for and its count before the look. */
+type Step<T> = { done: true; value: T } | { done: false; events: ring.EventCount; seen: number };
+
+export class RudpSocket {
+  /** The peer's `address:port` when the connection began. */
+  readonly peer: string;
+  readonly #channel: Channel;
+  readonly #bell: Bell;
+
+  constructor(channel: Channel, bell: Bell, peer: string) {
+    this.#channel = channel;
+    this.#bell = bell;
+    this.peer = peer;
+  }
+
+  /** Waits until the peer has accepted. Throws E_RUDP_REFUSED, E_RUDP_PEER_DEAD. */
+  opened(): void {
+    block(() => this.#opened());
+  }
+
+  openedAsync(): Promise<void> {
+    return wait(() => this.#opened());
+  }
+
+  /** Queues all of `data`, sleeping while the queue is full. Throws the code the connection failed with, E_RUDP_ENDED after end(). */
+  send(data: Uint8Array): void {
+    const progress = { sent: 0 };
+    block(() => this.#send(data, progress));
+  }
+
+  sendAsync(data: Uint8Array): Promise<void> {
+    const progress = { sent: 0 };
+    return wait(() => this.#send(data, progress));
+  }
+
+  /** At least one byte and at most `maxBytes`, sleeping while there is none; null when the peer has ended and all was read. 0 asks for none. */
+  recv(maxBytes: number): Buffer | null {
+    return block(() => this.#recv(maxBytes));
+  }
+
+  recvAsync(maxBytes: number): Promise<Buffer | null> {
+    return wait(() => this.#recv(maxBytes));
+  }
+
+  /** Bytes that can be received without waiting. */
+  unreadBytes(): number {
+    return ring.readableBytes(this.#channel.incoming);
+  }
+
+  /** Lets what was sent so far go out although it fills no segment. */
+  flush(): void {
+    askFlush(this.#channel);
+    ringBell(this.#bell);
+  }
+
+  /** Ends our direction: the rest goes out, the peer reads to its end and may go on sending. */
+  end(): void {
+    ring.end(this.#channel.outgoing);
+    ringBell(this.#bell);
+  }
+
+  /** Waits, after end(), until the peer has acknowledged all of ours. It may still send. */
+  delivered(): void {
+    block(() => this.#reached("delivered", "done"));
+  }
+
+  deliveredAsync(): Promise<void> {
+    return wait(() => this.#reached("delivered", "done"));
+  }
+
+  /** Ends our direction, reads the peer's to its end, and returns when both have everything. Throws when they will not. */
+  close(): void {
+    this.end();
+    while (this.recv(DISCARD_BYTES) !== null);
+    block(() => this.#reached("done"));
+  }
+
+  async closeAsync(): Promise<void> {
+    this.end();
+    while ((await this.recvAsync(DISCARD_BYTES)) !== null);
+    await wait(() => this.#reached("done"));
+  }
+
+  /** Breaks the connection off at once; the peer is told. Bytes under way are lost. */
+  abort(): void {
+    askAbort(this.#channel);
+    ringBell(this.#bell);
+  }
+
+  /** Resolves when the connection is over, well or not, with what it failed with. */
+  over(): Promise<RttlabError | null> {
+    return wait(() => this.#reached("done")).then(
+      () => null,
+      (error: RttlabError) => error,
+    );
+  }
+
+  /** The protocol's numbers, at most a twentieth of a second old; after the end, the last. */
+  numbers(): Numbers {
+    return numbersOf(this.#channel);
+  }
+
+  /** Reads to the peer's end; leaving the loop early breaks the connection off. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
+    let isRead = false;
+    try {
+      for (;;) {
+        const bytes = await this.recvAsync(DISCARD_BYTES);
+        if (bytes === null) break;
+        yield bytes;
+      }
+      isRead = true;
+    } finally {
+      if (!isRead) this.abort();
+    }
+  }
+
+  #opened(): Step<void> {
+    const events = phaseEvents(this.#channel);
+    const seen = ring.countOf(events);
+    const phase = phaseOf(this.#channel);
+    if (phase === "failed") throw this.#failure("opening it");
+    return phase === "opening" ? { done: false, events, seen } : { done: true, value: undefined };
+  }
+
+  #reached(...phases: Phase[]): Step<void> {
+    const events = phaseEvents(this.#channel);
+    const seen = ring.countOf(events);
+    const phase = phaseOf(this.#channel);
+    if (phase === "failed") throw this.#failure("closing");
+    return phases.includes(phase) ? { done: true, value: undefined } : { done: false, events, seen };
+  }
+
+  #send(data: Uint8Array, progress: { sent: number }): Step<void> {
+    const { outgoing } = this.#channel;
+    const events = ring.freedEvents(outgoing);
+    const seen = ring.countOf(events);
+    if (ring.brokenCode(outgoing) !== 0) throw this.#failure("sending");
+    if (ring.isEnded(outgoing))
+      throw new RttlabError("E_RUDP_ENDED", `sending to ${this.peer}: our direction was ended`);
+    const written = ring.write(outgoing, data, progress.sent);
+    progress.sent += written;
+    if (written > 0) ringBell(this.#bell);
+    return progress.sent === data.length ? { done: true, value: undefined } : { done: false, events, seen };
+  }
+
+  #recv(maxBytes: number): Step<Buffer | null> {
+    if (!Number.isInteger(maxBytes) || maxBytes < 0) {
+      throw new RttlabError("E_BAD_OPTION", `receiving from ${this.peer}: ${maxBytes} is no number of bytes`);
+    }
+    if (maxBytes === 0) return { done: true, value: Buffer.alloc(0) };
+    const { incoming } = this.#channel;
+    const events = ring.filledEvents(incoming);
+    const seen = ring.countOf(events);
+    const [isAtEnd, broken] = [ring.isAtEnd(incoming), ring.brokenCode(incoming) !== 0];
+    const into = Buffer.allocUnsafe(Math.min(maxBytes, ring.readableBytes(incoming)));
+    if (into.length > 0) {
+      ring.read(incoming, into);
+      ringBell(this.#bell);
+      return { done: true, value: into };
+    }
+    if (isAtEnd) return { done: true, value: null };
+    if (broken) throw this.#failure("receiving");
+    return { done: false, events, seen };
+  }
+
+  #failure(attempt: string): RttlabError {
+    const failure = failureNamed(ring.brokenCode(this.#channel.outgoing));
+    return new RttlabError(codeOf(failure), `${attempt}, connection with ${this.peer}: ${REASONS[failure]}`);
+  }
+}
+
+const DISCARD_BYTES = 65_536;
+
+function block<T>(look: () => Step<T>): T {
+  for (;;) {
+    const step = look();
+    if (step.done) return step.value;
+    ring.sleep(step.events, step.seen);
+  }
+}
+
+async function wait<T>(look: () => Step<T>): Promise<T> {
+  for (;;) {
+    const step = look();
+    if (step.done) return step.value;
+    await ring.sleepAsync(step.events, step.seen);
+  }
+}
