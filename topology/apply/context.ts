@@ -36,7 +36,7 @@ export function copiedPaths(dockerfile: string): string[] {
     });
 }
 
-/** The files that the named paths stand for, sorted; tests and dot files are left out. */
+/** The files that the named paths stand for, sorted. Dot files, tests, and what only tests need are left out. */
 export async function contextFiles(paths: readonly string[], root: string, places: Places): Promise<ContextFile[]> {
   const lists = await Promise.all(paths.map((path) => filesUnder(path, places[path] ?? join(root, path))));
   return lists.flat().sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
@@ -74,9 +74,17 @@ export function contextTar(dockerfile: string, files: readonly ContextFile[]): R
 async function filesUnder(path: string, source: string): Promise<ContextFile[]> {
   if (!(await stat(source)).isDirectory()) return [{ path, source }];
   const entries = await readdir(source, { withFileTypes: true });
-  const wanted = entries.filter(({ name }) => !name.startsWith(".") && !name.endsWith(".test.ts"));
+  const wanted = entries.filter(({ name }) => !isLeftOut(`${path}/${name}`));
   const lists = await Promise.all(wanted.map(({ name }) => filesUnder(`${path}/${name}`, join(source, name))));
   return lists.flat();
+}
+
+/**
+ * A service keeps in `lab` and `cases` what its tests need and its program does not. A change there must not give an image
+ * another tag, or every link and host would be made anew.
+ */
+function isLeftOut(path: string): boolean {
+  return /\/\.[^/]*$|\.test\.ts$|\.cases\.md$|^services\/(?:[^/]+\/)+(?:lab|cases)$/.test(path);
 }
 
 function isProgram(content: Buffer): boolean {

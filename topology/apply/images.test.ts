@@ -1,0 +1,52 @@
+// Which changes to the repository give an image another tag: those to files that its program needs, and no others.
+
+import assert from "node:assert/strict";
+import { appendFile, cp, mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, suite, test } from "node:test";
+import { type ImageTags, imageTags } from "./images.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const NEEDED = ["images", "lib", "services", "grafana", "prometheus.yml", "package.json", "package-lock.json"];
+
+suite("the tag of an image", () => {
+  let root = "";
+  let unchanged: ImageTags;
+  before(async () => {
+    root = await mkdtemp(join(tmpdir(), "rttlab-images-"));
+    for (const path of NEEDED) await cp(join(ROOT, path), join(root, path), { recursive: true });
+    await symlink(join(ROOT, "node_modules"), join(root, "node_modules"), "junction");
+    unchanged = await imageTags(root, "amd64");
+  });
+  after(() => rm(root, { recursive: true }));
+
+  /** The images that get another tag when a file of the repository changes. */
+  async function changedBy(path: string): Promise<string[]> {
+    const copy = join(root, path);
+    await appendFile(copy, "\n");
+    const tags = await imageTags(root, "amd64");
+    await cp(join(ROOT, path), copy);
+    return Object.keys(tags).filter((name) => tags[name as keyof ImageTags] !== unchanged[name as keyof ImageTags]);
+  }
+
+  test("of the link depends on no other service", async () => {
+    assert.deepEqual(await changedBy("services/server/http/parser.ts"), ["host"]);
+    assert.deepEqual(await changedBy("services/rudp/main.ts"), ["host"]);
+  });
+
+  test("of the link depends on its agent, what carries requests to it, and lib", async () => {
+    for (const path of ["services/link/agent.ts", "services/request.ts", "lib/errors.ts"]) {
+      assert.ok((await changedBy(path)).includes("link"), path);
+    }
+  });
+
+  test("depends on no test, no case and no simulation", async () => {
+    const tests = [
+      "services/server/http/parser.test.ts",
+      "services/rudp/lab/timelines/window.cases.md",
+      "services/rudp/lab/simulation/network.ts",
+    ];
+    for (const path of tests) assert.deepEqual(await changedBy(path), [], path);
+  });
+});
