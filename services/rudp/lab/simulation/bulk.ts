@@ -7,7 +7,7 @@ import {
   readInto,
   write,
 } from "../../protocol/connection/connection.ts";
-import { connect } from "../../protocol/listener.ts";
+import { connect } from "../../protocol/port/port.ts";
 import { rtoMillis } from "../../protocol/rtt.ts";
 import { advance, attach, createNetwork, type Network } from "./network.ts";
 import type { PathSettings } from "./path.ts";
@@ -54,13 +54,13 @@ const sink = new Uint8Array(64_000);
 
 /** Runs the flows and measures each from the warm-up's end on. */
 export function runBulk(plan: BulkPlan): FlowResult[] {
-  const listener = { maximumConnections: plan.flows.length, connection: plan.options };
+  const port = { maximumConnections: plan.flows.length, connection: plan.options };
   const network = createNetwork(
     plan.seed,
     [plan.forward, plan.backward],
     [
-      { ...listener, accepts: false },
-      { ...listener, accepts: true },
+      { ...port, accepts: false },
+      { ...port, accepts: true },
     ],
   );
   const flows: Flow[] = [];
@@ -89,7 +89,7 @@ export function runBulk(plan: BulkPlan): FlowResult[] {
 }
 
 function startFlow(network: Network): Flow {
-  const sender = connect(network.nodes[0].listener, network.nodes[1].address, network.nowMillis);
+  const sender = connect(network.nodes[0].port, network.nodes[1].address, network.nowMillis);
   attach(network, 0, sender, () => {
     while (write(sender, zeros) > 0);
     return Number.POSITIVE_INFINITY;

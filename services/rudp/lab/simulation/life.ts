@@ -3,7 +3,7 @@
 
 import { type Connection, type ConnectionOptions, snapshot } from "../../protocol/connection/connection.ts";
 import type { Counters } from "../../protocol/connection/state.ts";
-import { connect } from "../../protocol/listener.ts";
+import { connect } from "../../protocol/port/port.ts";
 import { createInvariants, type Invariants, observeEvent } from "./invariants.ts";
 import { advance, attach, createNetwork, type Network, type NetworkEvent, type Side } from "./network.ts";
 import type { PathSettings } from "./path.ts";
@@ -55,12 +55,12 @@ export function live(plan: LifePlan, record = false): LifeResult {
 }
 
 function populate(plan: LifePlan, observe: (event: NetworkEvent) => void) {
-  const listeners = plan.options.map((connection, side) => ({
+  const ports = plan.options.map((connection, side) => ({
     accepts: side === 1 && !plan.simultaneous,
     maximumConnections: 16,
     connection,
   }));
-  const network = createNetwork(plan.seed, plan.paths, listeners as never, observe);
+  const network = createNetwork(plan.seed, plan.paths, ports as never, observe);
   for (const side of [0, 1] as const) network.nodes[side].lateMillis = plan.lateMillis[side];
   const talkers: Talker[] = [];
   const add = (side: Side, index: number, connection: Connection) => {
@@ -78,7 +78,7 @@ function populate(plan: LifePlan, observe: (event: NetworkEvent) => void) {
 function connectFrom(network: Network, side: Side, { wrapsAfterSegments }: LifePlan): Connection {
   const [from, to] = [network.nodes[side], network.nodes[side === 0 ? 1 : 0]];
   const initial = wrapsAfterSegments === null ? undefined : -wrapsAfterSegments >>> 0;
-  return connect(from.listener, to.address, 0, initial);
+  return connect(from.port, to.address, 0, initial);
 }
 
 /** Which of the opened connections an accepted one belongs to: ids are given out in the order of opening. */
@@ -109,8 +109,8 @@ function unfinished(network: Network, talkers: Talker[], plan: LifePlan): string
     if (received !== expectedBytes && !talk.mayFail) return `${name}: read ${received} of ${expectedBytes} bytes`;
     if (connection.state !== "closed") return `${name}: deadlock in ${JSON.stringify(snapshot(connection))}`;
   }
-  for (const { listener } of network.nodes) {
-    if (listener.connections.size > 0) return "a listener still holds a closed connection";
+  for (const { port } of network.nodes) {
+    if (port.connections.size > 0) return "a port still holds a closed connection";
   }
   return null;
 }

@@ -1,15 +1,19 @@
-// Two listeners joined by two simulated paths, in virtual time. Time jumps from one event to the next: a datagram arrives, a deadline
+// Two ports joined by two simulated paths, in virtual time. Time jumps from one event to the next: a datagram arrives, a deadline
 // comes, an application wants to act. The same seed gives the same run, to the byte.
 
 import { randomSequence } from "../../../../lib/random.ts";
-import { type Connection, deadlineMillis, tick, transmit } from "../../protocol/connection/connection.ts";
+import type { Connection } from "../../protocol/connection/connection.ts";
 import {
-  createListener,
-  type Listener,
-  type ListenerOptions,
-  receiveDatagram,
-  release,
-} from "../../protocol/listener.ts";
+  createPort,
+  markReady,
+  nextDeadlineMillis,
+  type Port,
+  type PortOptions,
+  receive,
+  releaseClosed,
+  tickDue,
+  transmitNext,
+} from "../../protocol/port/port.ts";
 import { DATAGRAM_BYTES } from "../../protocol/wire.ts";
 import { carry, createPath, type Path, type PathSettings } from "./path.ts";
 import { createSchedule, nextMillis, pop, push, type Schedule } from "./schedule.ts";
@@ -20,7 +24,7 @@ export type Side = 0 | 1;
 export type Application = (nowMillis: number) => number;
 
 interface Node {
-  readonly listener: Listener;
+  readonly port: Port;
   /** The address that its datagrams come from; a test may change it, as a NAT does. */
   address: string;
   readonly out: Path;
@@ -35,11 +39,11 @@ export interface Network {
   readonly nodes: readonly [Node, Node];
   readonly arrivals: Schedule<{ to: Side; bytes: Uint8Array; from: string }>;
   readonly buffer: Uint8Array;
-  /** Told of each datagram: sent, and arrived or (null) never. For timelines and invariants. */
+  /** Is called for each datagram that is sent, arrives or is lost. For timelines and invariants. */
   readonly observe: (event: NetworkEvent) => void;
   /** How much longer a connection's datagrams are on their way than its side's path says; by default nothing. */
   detourMillis: (connection: Connection | null) => number;
-  /** What is to be done with a connection that a listener accepted; by default nothing. */
+  /** What is to be done with a connection that a port accepted; by default nothing. */
   accept: (side: Side, connection: Connection) => void;
   events: number;
 }
@@ -55,13 +59,13 @@ export interface NetworkEvent {
 export function createNetwork(
   seed: number,
   paths: readonly [PathSettings, PathSettings],
-  listeners: readonly [ListenerOptions, ListenerOptions],
+  ports: readonly [PortOptions, PortOptions],
   observe: (event: NetworkEvent) => void = () => {},
 ): Network {
   const random = randomSequence(seed);
   const word = () => Math.floor(random() * 2 ** 32);
   const node = (side: Side): Node => ({
-    listener: createListener(listeners[side], Uint8Array.of(seed & 255, side), word),
+    port: createPort(ports[side], Uint8Array.of(seed & 255, side), word),
     address: `node${side}:1`,
     out: createPath(paths[side], randomSequence(word())),
     ...{ lateMillis: 0, turnAtMillis: Number.POSITIVE_INFINITY, applications: [] },
@@ -106,15 +110,15 @@ export function advance(network: Network, untilMillis: number): boolean {
 function arrive(network: Network): void {
   const { to, bytes, from } = pop(network.arrivals);
   const node = network.nodes[to];
-  const connection = receiveDatagram(node.listener, bytes, from, network.nowMillis);
+  const connection = receive(node.port, bytes, from, network.nowMillis);
   network.observe({ kind: "arrived", atMillis: network.nowMillis, side: to, bytes, connection });
-  for (const accepted of node.listener.accepted.splice(0)) network.accept(to, accepted);
+  for (const accepted of node.port.accepted.splice(0)) network.accept(to, accepted);
   if (node.lateMillis > 0) {
     node.turnAtMillis = Math.min(node.turnAtMillis, network.nowMillis + node.lateMillis);
     return;
   }
-  if (connection !== null) wake(network, to, connection);
-  drainReplies(network, to);
+  if (connection !== null) runApplicationsOf(network, to, connection);
+  drain(network, to);
 }
 
 /** A turn of a late driver: asked for by what arrived or fell due, it finds all that did so meanwhile. */
@@ -122,54 +126,47 @@ function turnLate(network: Network, side: Side): void {
   const node = network.nodes[side];
   if (nextDeadline(node) > network.nowMillis) return;
   node.turnAtMillis = Number.POSITIVE_INFINITY;
-  for (const connection of node.listener.connections.values()) {
-    if (deadlineMillis(connection) <= network.nowMillis) tick(connection, network.nowMillis);
-    wake(network, side, connection);
-  }
-  runApplications(network, side);
-  drainReplies(network, side);
-}
-
-/** Sends everything that a connection wants to send now, and forgets it when it is closed. */
-export function drain(network: Network, side: Side, connection: Connection): void {
-  const { buffer, nowMillis } = network;
-  for (let length = transmit(connection, buffer, nowMillis); length > 0; ) {
-    dispatch(network, side, buffer.subarray(0, length), connection);
-    length = transmit(connection, buffer, nowMillis);
-  }
-  if (connection.state === "closed") release(network.nodes[side].listener, connection, nowMillis);
+  tickDue(node.port, network.nowMillis);
+  for (const connection of node.port.connections.values()) runApplicationsOf(network, side, connection);
+  runDueApplications(network, side);
+  drain(network, side);
 }
 
 function runDue(network: Network, side: Side): void {
-  for (const connection of network.nodes[side].listener.connections.values()) {
-    if (deadlineMillis(connection) > network.nowMillis) continue;
-    tick(connection, network.nowMillis);
-    wake(network, side, connection);
+  for (const connection of tickDue(network.nodes[side].port, network.nowMillis)) {
+    runApplicationsOf(network, side, connection);
   }
-  runApplications(network, side);
+  runDueApplications(network, side);
+  drain(network, side);
 }
 
-function runApplications(network: Network, side: Side): void {
-  for (const application of network.nodes[side].applications) {
+/** Sends everything that wants to go out now, and forgets connections that are closed. */
+function drain(network: Network, side: Side): void {
+  const { buffer, nowMillis } = network;
+  const { port } = network.nodes[side];
+  for (let next = transmitNext(port, buffer, nowMillis); next !== null; next = transmitNext(port, buffer, nowMillis)) {
+    dispatch(network, side, buffer.subarray(0, next.length), next.connection);
+  }
+  for (const connection of port.connections.values()) releaseClosed(port, connection, nowMillis);
+}
+
+function runDueApplications(network: Network, side: Side): void {
+  const { applications, port } = network.nodes[side];
+  for (const application of applications) {
     if (application.wakesAtMillis > network.nowMillis) continue;
     application.wakesAtMillis = application.run(network.nowMillis);
-    drain(network, side, application.connection);
+    markReady(port, application.connection);
   }
 }
 
-/** Lets the connection's application see what came, then sends. */
-function wake(network: Network, side: Side, connection: Connection): void {
-  for (const application of network.nodes[side].applications) {
+/** Lets the connection's applications see what came. */
+function runApplicationsOf(network: Network, side: Side, connection: Connection): void {
+  const { applications, port } = network.nodes[side];
+  for (const application of applications) {
     if (application.connection !== connection) continue;
     application.wakesAtMillis = Math.min(application.wakesAtMillis, application.run(network.nowMillis));
   }
-  drain(network, side, connection);
-}
-
-function drainReplies(network: Network, side: Side): void {
-  const { replies } = network.nodes[side].listener;
-  for (const { bytes } of replies) dispatch(network, side, bytes, null);
-  replies.length = 0;
+  markReady(port, connection);
 }
 
 function dispatch(network: Network, side: Side, bytes: Uint8Array, connection: Connection | null): void {
@@ -185,8 +182,7 @@ function dispatch(network: Network, side: Side, bytes: Uint8Array, connection: C
 }
 
 function nextDeadline(node: Node): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (const connection of node.listener.connections.values()) least = Math.min(least, deadlineMillis(connection));
+  let least = nextDeadlineMillis(node.port);
   for (const application of node.applications) least = Math.min(least, application.wakesAtMillis);
   return Math.min(least + node.lateMillis, node.turnAtMillis);
 }

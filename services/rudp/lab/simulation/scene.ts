@@ -6,7 +6,7 @@ import {
   readableBytes,
   readInto,
 } from "../../protocol/connection/connection.ts";
-import { connect } from "../../protocol/listener.ts";
+import { connect } from "../../protocol/port/port.ts";
 import { type Application, advance, attach, createNetwork, type Network, type NetworkEvent } from "./network.ts";
 import type { PathSettings } from "./path.ts";
 
@@ -27,13 +27,13 @@ const sink = new Uint8Array(64_000);
 
 /** `application` makes what the sender does; the other end reads all that comes. */
 export function createScene(plan: ScenePlan, application: (sender: Connection) => Application): Scene {
-  const listener = { maximumConnections: 1, connection: plan.options };
+  const port = { maximumConnections: 1, connection: plan.options };
   const network = createNetwork(
     plan.seed,
     [plan.forward, plan.backward],
     [
-      { ...listener, accepts: false },
-      { ...listener, accepts: true },
+      { ...port, accepts: false },
+      { ...port, accepts: true },
     ],
     plan.observe,
   );
@@ -42,7 +42,7 @@ export function createScene(plan: ScenePlan, application: (sender: Connection) =
       while (readableBytes(connection) > 0) readInto(connection, sink);
       return Number.POSITIVE_INFINITY;
     });
-  const sender = connect(network.nodes[0].listener, network.nodes[1].address, 0);
+  const sender = connect(network.nodes[0].port, network.nodes[1].address, 0);
   attach(network, 0, sender, application(sender));
   return { network, sender };
 }

@@ -8,7 +8,7 @@ import {
   snapshot,
   write,
 } from "../../protocol/connection/connection.ts";
-import { connect } from "../../protocol/listener.ts";
+import { connect } from "../../protocol/port/port.ts";
 import { advance, attach, createNetwork } from "./network.ts";
 import type { PathSettings } from "./path.ts";
 
@@ -32,13 +32,13 @@ const LIMIT_MILLIS = 3_600_000;
 
 /** Runs a transfer to its end. Throws when it does not come to one. */
 export function runTransfer({ seed, bytes, forward, backward, options }: TransferPlan): TransferResult {
-  const listener = { maximumConnections: 1, connection: options };
+  const port = { maximumConnections: 1, connection: options };
   const network = createNetwork(
     seed,
     [forward, backward],
     [
-      { ...listener, accepts: false },
-      { ...listener, accepts: true },
+      { ...port, accepts: false },
+      { ...port, accepts: true },
     ],
   );
   const scratch = new Uint8Array(64_000);
@@ -49,7 +49,7 @@ export function runTransfer({ seed, bytes, forward, backward, options }: Transfe
       while (readableBytes(connection) > 0) received += readInto(connection, scratch);
       return Number.POSITIVE_INFINITY;
     });
-  const sender = connect(network.nodes[0].listener, network.nodes[1].address, 0);
+  const sender = connect(network.nodes[0].port, network.nodes[1].address, 0);
   attach(network, 0, sender, () => {
     for (let taken = 1; taken > 0 && written < bytes; written += taken) {
       taken = write(sender, scratch.subarray(0, Math.min(scratch.length, bytes - written)));

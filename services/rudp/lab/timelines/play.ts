@@ -1,7 +1,7 @@
 // Plays a timeline and compares: every segment that our end sends must be expected, at its time and in its order, and none may be missing.
 
 import { abort, close, flush, readInto, snapshot, write } from "../../protocol/connection/connection.ts";
-import { connect } from "../../protocol/listener.ts";
+import { connect } from "../../protocol/port/port.ts";
 import { type Line, readSegmentWords, type Timeline } from "./script.ts";
 import { createStage, drain, type Emitted, establish, inject, passTime, resume, type Stage } from "./stage.ts";
 
@@ -47,7 +47,7 @@ function perform(stage: Stage, { verb, words }: Line): void {
 const ACTIONS: Record<string, (stage: Stage, number: number, words: string[]) => void> = {
   "<": (stage, _, words) => inject(stage, words),
   open: (stage) => {
-    stage.connection = connect(stage.listener, stage.peer.address, stage.nowMillis);
+    stage.connection = connect(stage.port, stage.peer.address, stage.nowMillis);
   },
   established: (stage, _, words) => establish(stage, wordValue(words, "rtt", 100), wordValue(words, "win", 1000)),
   write: (stage, bytes) => expectEqual("bytes taken", write(of(stage), new Uint8Array(bytes)), bytes),
@@ -73,9 +73,9 @@ const OBSERVATIONS: Record<string, (stage: Stage, words: string[]) => number | s
   readable: (stage) => of(stage).receive.readableBytes,
   failure: (stage) => String(of(stage).failure),
   path: (stage) => of(stage).path,
-  connections: (stage) => stage.listener.connections.size,
+  connections: (stage) => stage.port.connections.size,
   counter: (stage, [name]) => (of(stage).counters as unknown as Record<string, number>)[name as string] ?? Number.NaN,
-  dropped: (stage, [name]) => (stage.listener.counters as Record<string, number>)[name as string] ?? Number.NaN,
+  dropped: (stage, [name]) => (stage.port.counters as Record<string, number>)[name as string] ?? Number.NaN,
 };
 
 function expectSegments(stage: Stage, line: Line): void {

@@ -1,16 +1,18 @@
-// Where a timeline is played: one end of a connection behind a listener, a scripted peer, and a clock that the script moves.
+// Where a timeline is played: a port with one connection, a scripted peer, and a clock that the script moves.
 // Segments go through encode and decode as they would on a network; numbers in scripts are indices (0 the SYN, 1 the first data).
 
-import {
-  adopt,
-  type Connection,
-  createConnection,
-  deadlineMillis,
-  tick,
-  transmit,
-} from "../../protocol/connection/connection.ts";
+import { adopt, type Connection, createConnection } from "../../protocol/connection/connection.ts";
 import { connectionOptions } from "../../protocol/connection/options.ts";
-import { createListener, type Listener, receiveDatagram, release } from "../../protocol/listener.ts";
+import {
+  createPort,
+  markReady,
+  nextDeadlineMillis,
+  type Port,
+  receive,
+  releaseClosed,
+  tickDue,
+  transmitNext,
+} from "../../protocol/port/port.ts";
 import { fromWire, toWire } from "../../protocol/sequence.ts";
 import {
   ACK,
@@ -43,7 +45,7 @@ export interface Emitted {
 }
 
 export interface Stage {
-  readonly listener: Listener;
+  readonly port: Port;
   connection: Connection | null;
   nowMillis: number;
   /** The driver is late: what arrives is taken in, but no deadline is looked at and nothing is sent. */
@@ -76,9 +78,9 @@ export function createStage(given: Record<string, string>): Stage {
   connectionOptions(connection);
   const initial = Number(given.isn ?? 1000);
   const options = { accepts: true, maximumConnections: 4, connection };
-  const listener = createListener(options, Uint8Array.of(1, 2, 3), () => initial);
+  const port = createPort(options, Uint8Array.of(1, 2, 3), () => initial);
   return {
-    ...{ listener, connection: null, nowMillis: START_MILLIS, isStalled: false, emitted: [], sentMicros: new Map() },
+    ...{ port, connection: null, nowMillis: START_MILLIS, isStalled: false, emitted: [], sentMicros: new Map() },
     peer: { id: 7, initial: Number(given.peerIsn ?? 5000), address: "peer:1" },
     echoed: { through: 0, micros: 0 },
     known: { id: 0, initial, mintedAt: 0, high: 0, low: 0 },
@@ -87,15 +89,15 @@ export function createStage(given: Record<string, string>): Stage {
 
 /** Puts an established connection on the stage, as if a handshake of `rttMillis` had just ended. */
 export function establish(stage: Stage, rttMillis: number, window: number): void {
-  const { peer, listener, nowMillis } = stage;
+  const { peer, port, nowMillis } = stage;
   const identity = { localId: 9, localInitial: stage.known.initial, path: peer.address };
-  const connection = createConnection(identity, listener.options.connection);
+  const connection = createConnection(identity, port.options.connection);
   const echo = emptySegment();
   Object.assign(echo, { sourceId: peer.id, initialSequence: peer.initial, sackPermitted: true, window });
   echo.timestampMicros = toMicros(nowMillis);
   echo.echoMicros = toMicros(nowMillis - rttMillis);
   adopt(connection, echo, nowMillis);
-  listener.connections.set(identity.localId, connection);
+  port.connections.set(identity.localId, connection);
   stage.connection = connection;
   stage.known.id = identity.localId;
   stage.echoed.through = 1;
@@ -107,10 +109,10 @@ export function establish(stage: Stage, rttMillis: number, window: number): void
 export function passTime(stage: Stage, atMillis: number): void {
   const until = START_MILLIS + atMillis;
   for (;;) {
-    const due = stage.connection === null ? Number.POSITIVE_INFINITY : deadlineMillis(stage.connection);
+    const due = nextDeadlineMillis(stage.port);
     if (stage.isStalled || due > until) break;
     stage.nowMillis = Math.max(stage.nowMillis, due);
-    tick(stage.connection as Connection, stage.nowMillis);
+    tickDue(stage.port, stage.nowMillis);
     drain(stage);
   }
   stage.nowMillis = until;
@@ -144,7 +146,7 @@ export function inject(stage: Stage, words: readonly string[]): void {
     const length = encode(segment, datagram);
     if (fields.damaged !== undefined) datagram[length - 1] = (datagram[length - 1] as number) ^ 1;
     const from = fields.from ?? stage.peer.address;
-    const changed = receiveDatagram(stage.listener, datagram.subarray(0, length), from, stage.nowMillis);
+    const changed = receive(stage.port, datagram.subarray(0, length), from, stage.nowMillis);
     if (changed !== null) stage.connection = changed;
     drain(stage);
   }
@@ -153,23 +155,19 @@ export function inject(stage: Stage, words: readonly string[]): void {
 /** The driver is on time again: its turn begins, as each does, with the deadlines that have come. */
 export function resume(stage: Stage): void {
   stage.isStalled = false;
-  if (stage.connection !== null && deadlineMillis(stage.connection) <= stage.nowMillis) {
-    tick(stage.connection, stage.nowMillis);
-  }
+  tickDue(stage.port, stage.nowMillis);
 }
 
 /** Takes everything that wants to go out now. */
 export function drain(stage: Stage): void {
   if (stage.isStalled) return;
-  for (const { bytes, to } of stage.listener.replies.splice(0)) note(stage, bytes, to);
-  const { connection, nowMillis } = stage;
-  if (connection === null) return;
+  const { port, connection, nowMillis } = stage;
+  if (connection !== null) markReady(port, connection);
   const buffer = new Uint8Array(DATAGRAM_BYTES);
-  for (let length = transmit(connection, buffer, nowMillis); length > 0; ) {
-    note(stage, buffer.subarray(0, length), connection.path);
-    length = transmit(connection, buffer, nowMillis);
+  for (let next = transmitNext(port, buffer, nowMillis); next !== null; next = transmitNext(port, buffer, nowMillis)) {
+    note(stage, buffer.subarray(0, next.length), next.to);
   }
-  if (connection.state === "closed") release(stage.listener, connection, nowMillis);
+  if (connection !== null) releaseClosed(port, connection, nowMillis);
 }
 
 function note(stage: Stage, datagram: Uint8Array, to: string): void {

@@ -6,31 +6,38 @@
 import { randomBytes } from "node:crypto";
 import { RttlabError } from "../../../../lib/errors.ts";
 import { abort, type Connection, type ConnectionOptions } from "../../protocol/connection/connection.ts";
-import { connect, createListener, type Listener, receiveDatagram } from "../../protocol/listener.ts";
+import {
+  connect,
+  createPort,
+  markReady,
+  nextDeadlineMillis,
+  type Port,
+  receive,
+  tickDue,
+  transmitNext,
+} from "../../protocol/port/port.ts";
 import { type Bell, heard, silence } from "../bell.ts";
 import { type Channel, createChannel } from "../channel.ts";
+import { type Attachment, attach, exchange, noticeSegment, settle } from "./attachment.ts";
 import { beginBatch, type Datagrams, nextSlot, openDatagrams, pathOf, sendSlot } from "./datagrams.ts";
 import { type Alarm, createAlarm, wakeBy } from "./deadline.ts";
-import { createLine, type Line, noticeSegment, serve } from "./line.ts";
 import type { Place } from "./messages.ts";
 import type { Trace } from "./trace.ts";
 
-/** A UDP port: one that listens, or one made for a single connection out. */
-export interface Port {
-  readonly listener: Listener;
+/** A port with its UDP socket: one that listens, or one made for a single connection out. */
+export interface BoundPort {
+  readonly port: Port;
   readonly datagrams: Datagrams;
-  readonly lines: Map<Connection, Line>;
+  readonly attachments: Map<Connection, Attachment>;
   readonly onAccepted: (channel: Channel, peer: string) => void;
   isListening: boolean;
   /** Called once it listens no more: with the socket closed, unless connections stay on it. */
   onUnlistened: (() => void) | null;
-  /** The connection that has the first turn: each in turn, so that none has the batch to itself. */
-  first: number;
 }
 
 export interface Engine {
   readonly bell: Bell;
-  readonly ports: Set<Port>;
+  readonly ports: Set<BoundPort>;
   readonly alarm: Alarm;
   readonly onIdle: () => void;
   /** How often it has looked at its connections. */
@@ -52,10 +59,9 @@ export async function listenAt(
   place: Place,
   maximumConnections: number,
   connection: Partial<ConnectionOptions>,
-  onAccepted: Port["onAccepted"],
-): Promise<Port> {
-  const listener = newListener(true, maximumConnections, connection);
-  return openPort(engine, listener, place, null, onAccepted);
+  onAccepted: BoundPort["onAccepted"],
+): Promise<BoundPort> {
+  return openPort(engine, newPort(true, maximumConnections, connection), place, null, onAccepted);
 }
 
 export async function connectTo(
@@ -66,28 +72,27 @@ export async function connectTo(
   channel: Channel,
   trace: Trace | null,
 ): Promise<void> {
-  const listener = newListener(false, 1, connection);
   const local = { address: from ?? "0.0.0.0", port: 0 };
-  const port = await openPort(engine, listener, local, to, () => {});
-  const opened = connect(listener, pathOf(to), performance.now());
-  port.lines.set(opened, createLine(opened, channel, trace));
+  const { port, attachments } = await openPort(engine, newPort(false, 1, connection), local, to, () => {});
+  const opened = connect(port, pathOf(to), performance.now());
+  attachments.set(opened, attach(opened, channel, trace));
   askTurn(engine);
 }
 
 /** Listens no more; the connections stay. */
-export function unlisten(engine: Engine, port: Port, onUnlistened: () => void): void {
-  port.onUnlistened ??= onUnlistened;
-  port.listener.options.accepts = false;
-  port.isListening = false;
+export function unlisten(engine: Engine, bound: BoundPort, onUnlistened: () => void): void {
+  bound.onUnlistened ??= onUnlistened;
+  bound.port.options.accepts = false;
+  bound.isListening = false;
   askTurn(engine);
 }
 
 /** Breaks off what is still open and ends when the last closed connection has waited its time. */
 export function stop(engine: Engine): void {
   engine.isStopping = true;
-  for (const port of engine.ports) {
-    unlisten(engine, port, () => {});
-    for (const line of port.lines.values()) forsake(line);
+  for (const bound of engine.ports) {
+    unlisten(engine, bound, () => {});
+    for (const attachment of bound.attachments.values()) forsake(attachment);
   }
   askTurn(engine);
 }
@@ -95,9 +100,9 @@ export function stop(engine: Engine): void {
 const CLOSED_BY_BOTH: readonly Connection["state"][] = ["closing", "last-ack", "time-wait"];
 
 /** An orderly end that is under way may come to it; but nobody reads any more. */
-function forsake(line: Line): void {
-  line.isForsaken = true;
-  if (!CLOSED_BY_BOTH.includes(line.connection.state)) abort(line.connection);
+function forsake(attachment: Attachment): void {
+  attachment.isForsaken = true;
+  if (!CLOSED_BY_BOTH.includes(attachment.connection.state)) abort(attachment.connection);
 }
 
 export function askTurn(engine: Engine): void {
@@ -120,73 +125,82 @@ function turn(engine: Engine): void {
   silence(engine.bell);
   const nowMillis = performance.now();
   let wakeAtMillis = Number.POSITIVE_INFINITY;
-  for (const port of engine.ports) {
-    wakeAtMillis = Math.min(wakeAtMillis, servePort(engine, port, nowMillis));
-    if (!port.isListening) releasePort(engine, port);
+  for (const bound of engine.ports) {
+    wakeAtMillis = Math.min(wakeAtMillis, servePort(engine, bound, nowMillis));
+    if (!bound.isListening) releasePort(engine, bound);
   }
   wakeBy(engine.alarm, wakeAtMillis, nowMillis);
   if (engine.isStopping && engine.ports.size === 0) engine.onIdle();
 }
 
 /** Returns when the port's next turn is due at the latest. */
-function servePort(engine: Engine, port: Port, nowMillis: number): number {
-  const { listener, datagrams, lines } = port;
-  for (const c of listener.accepted.splice(0)) {
-    const channel = createChannel();
-    const line = createLine(c, channel, null);
-    lines.set(c, line);
-    if (engine.isStopping) forsake(line);
-    else port.onAccepted(channel, c.path);
-  }
+function servePort(engine: Engine, bound: BoundPort, nowMillis: number): number {
+  const { port, datagrams, attachments } = bound;
+  attachAccepted(engine, bound);
   if (!beginBatch(datagrams)) return nowMillis + 1;
-  sendReplies(port);
-  let wakeAtMillis = Number.POSITIVE_INFINITY;
-  const inOrder = [...lines.values()];
-  for (let i = 0; i < inOrder.length; i++) {
-    const line = inOrder[(port.first + i) % inOrder.length] as Line;
-    wakeAtMillis = Math.min(wakeAtMillis, serve(line, port.listener, datagrams, nowMillis));
-    if (line.isReleased) lines.delete(line.connection);
+  for (const c of tickDue(port, nowMillis)) noticeChange(bound, c);
+  for (const attachment of attachments.values()) {
+    exchange(attachment);
+    markReady(port, attachment.connection);
   }
-  port.first++;
+  sendBatch(bound, nowMillis);
   if (nextSlot(datagrams) === null) askTurn(engine);
-  return wakeAtMillis;
+  let wakeAtMillis = Number.POSITIVE_INFINITY;
+  for (const attachment of attachments.values()) {
+    wakeAtMillis = Math.min(wakeAtMillis, settle(attachment, port, nowMillis));
+    if (attachment.isReleased) attachments.delete(attachment.connection);
+  }
+  return Math.min(wakeAtMillis, nextDeadlineMillis(port));
 }
 
-/** What is said without a connection, as much as the batch holds. */
-function sendReplies({ listener, datagrams }: Port): void {
-  const { replies } = listener;
-  let sent = 0;
-  for (; sent < replies.length; sent++) {
-    const slot = nextSlot(datagrams);
-    if (slot === null) break;
-    const { bytes, to } = replies[sent] as (typeof replies)[number];
-    slot.set(bytes);
-    sendSlot(datagrams, bytes.length, to);
+function attachAccepted(engine: Engine, { port, attachments, onAccepted }: BoundPort): void {
+  for (const c of port.accepted.splice(0)) {
+    const channel = createChannel();
+    const attachment = attach(c, channel, null);
+    attachments.set(c, attachment);
+    if (engine.isStopping) forsake(attachment);
+    else onAccepted(channel, c.path);
   }
-  replies.splice(0, sent);
+}
+
+/** Sends what the port has to say, as much as the batch holds. */
+function sendBatch(bound: BoundPort, nowMillis: number): void {
+  const { port, datagrams } = bound;
+  for (let slot = nextSlot(datagrams); slot !== null; slot = nextSlot(datagrams)) {
+    const departure = transmitNext(port, slot, nowMillis);
+    if (departure === null) return;
+    sendSlot(datagrams, departure.length, departure.to);
+    if (departure.connection !== null) noticeChange(bound, departure.connection);
+  }
+}
+
+/** The connection's numbers have changed. */
+function noticeChange({ attachments }: BoundPort, c: Connection): void {
+  const attachment = attachments.get(c);
+  if (attachment !== undefined) attachment.isChanged = true;
 }
 
 async function openPort(
   engine: Engine,
-  listener: Listener,
+  port: Port,
   place: Place,
   peer: Place | null,
-  onAccepted: Port["onAccepted"],
-): Promise<Port> {
-  const lines: Port["lines"] = new Map();
+  onAccepted: BoundPort["onAccepted"],
+): Promise<BoundPort> {
+  const attachments: BoundPort["attachments"] = new Map();
   const onDatagram = (bytes: Uint8Array, from: string) => {
     const nowMillis = performance.now();
-    const c = receiveDatagram(listener, bytes, from, nowMillis);
-    const line = c === null ? undefined : lines.get(c);
-    if (line !== undefined) noticeSegment(line, listener.segment, nowMillis);
+    const c = receive(port, bytes, from, nowMillis);
+    const attachment = c === null ? undefined : attachments.get(c);
+    if (attachment !== undefined) noticeSegment(attachment, port.segment, nowMillis);
     askTurn(engine);
   };
   /** The kernel says that nobody listens there: believed only until the peer has spoken (RFC 5927 6.1). */
   const onUnreachable = () => {
-    for (const line of lines.values()) {
-      if (line.connection.state !== "syn-sent") continue;
-      line.isRefused = true;
-      abort(line.connection);
+    for (const attachment of attachments.values()) {
+      if (attachment.connection.state !== "syn-sent") continue;
+      attachment.isRefused = true;
+      abort(attachment.connection);
     }
     askTurn(engine);
   };
@@ -196,25 +210,25 @@ async function openPort(
     throw new RttlabError("E_RUDP_ENGINE", `opening UDP port ${pathOf(datagrams.place)}: the endpoint is closed`);
   }
   const isListening = peer === null;
-  const port: Port = { listener, datagrams, lines, onAccepted, isListening, onUnlistened: null, first: 0 };
-  engine.ports.add(port);
-  return port;
+  const bound: BoundPort = { port, datagrams, attachments, onAccepted, isListening, onUnlistened: null };
+  engine.ports.add(bound);
+  return bound;
 }
 
 /** Closes a port that listens no more when its last connection is gone. */
-function releasePort(engine: Engine, port: Port): void {
-  const onUnlistened = port.onUnlistened ?? (() => {});
-  port.onUnlistened = () => {};
-  if (port.lines.size > 0) {
+function releasePort(engine: Engine, bound: BoundPort): void {
+  const onUnlistened = bound.onUnlistened ?? (() => {});
+  bound.onUnlistened = () => {};
+  if (bound.attachments.size > 0) {
     onUnlistened();
     return;
   }
-  engine.ports.delete(port);
+  engine.ports.delete(bound);
   // Not before the batch is out: Node may still hold datagrams of this turn.
-  setImmediate(() => port.datagrams.socket.close(onUnlistened));
+  setImmediate(() => bound.datagrams.socket.close(onUnlistened));
 }
 
-function newListener(accepts: boolean, maximumConnections: number, connection: Partial<ConnectionOptions>): Listener {
+function newPort(accepts: boolean, maximumConnections: number, connection: Partial<ConnectionOptions>): Port {
   const random = () => randomBytes(4).readUInt32LE();
-  return createListener({ accepts, maximumConnections, connection }, randomBytes(32), random);
+  return createPort({ accepts, maximumConnections, connection }, randomBytes(32), random);
 }

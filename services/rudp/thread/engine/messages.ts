@@ -2,7 +2,7 @@
 
 import type { Problem } from "../../../../lib/errors.ts";
 import type { ConnectionOptions } from "../../protocol/connection/connection.ts";
-import type { Listener } from "../../protocol/listener.ts";
+import type { Port } from "../../protocol/port/port.ts";
 
 /** Where a port listens, or a connection leads. */
 export interface Place {
@@ -20,7 +20,7 @@ export type Command =
   | { op: "greet"; key: number }
   | { op: "stop" };
 
-export type ListenerCounters = Listener["counters"];
+export type ListenerCounters = Port["counters"];
 
 export type Answer =
   | ({ event: "listening"; key: number } & Place)

@@ -8,12 +8,12 @@ import { answerEvents, type Bell } from "../bell.ts";
 import { createChannel, failChannel } from "../channel.ts";
 import { badTarget } from "../place.ts";
 import { count } from "../ring.ts";
-import { connectTo, createEngine, listenAt, type Port, stop, unlisten } from "./engine.ts";
+import { type BoundPort, connectTo, createEngine, listenAt, stop, unlisten } from "./engine.ts";
 import type { Answer, Command, Place } from "./messages.ts";
 import { openTrace } from "./trace.ts";
 
 const { bell, commands } = workerData as { bell: Bell; commands: MessagePort };
-const ports = new Map<number, Port>();
+const ports = new Map<number, BoundPort>();
 const engine = createEngine(bell, () => {
   answer({ event: "stopped" });
   process.exit();
@@ -29,7 +29,9 @@ commands.on("message", (command: Command) => {
 
 process.on("uncaughtException", (error) => {
   process.stderr.write(`the RUDP engine failed: ${error.stack}\n`);
-  for (const { lines } of engine.ports) for (const { channel } of lines.values()) failChannel(channel, "E_RUDP_ENGINE");
+  for (const { attachments } of engine.ports) {
+    for (const { channel } of attachments.values()) failChannel(channel, "E_RUDP_ENGINE");
+  }
   answer({ event: "stopped" });
   process.exit(1);
 });
@@ -54,8 +56,8 @@ async function perform(command: Command): Promise<void> {
       return answer({ event: "connecting", key });
     }
     case "count": {
-      const port = ports.get(command.listener);
-      if (port !== undefined) answer({ event: "counted", key: command.key, counters: { ...port.listener.counters } });
+      const bound = ports.get(command.listener);
+      if (bound !== undefined) answer({ event: "counted", key: command.key, counters: { ...bound.port.counters } });
       return;
     }
     case "unlisten": {

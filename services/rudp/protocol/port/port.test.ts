@@ -1,11 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createListener, receiveDatagram } from "./listener.ts";
-import { ACK, DATAGRAM_BYTES, decode, ECHO, emptySegment, encode, RESET_FULL, RST, type Segment, SYN } from "./wire.ts";
+import {
+  ACK,
+  DATAGRAM_BYTES,
+  decode,
+  ECHO,
+  emptySegment,
+  encode,
+  RESET_FULL,
+  RST,
+  type Segment,
+  SYN,
+} from "../wire.ts";
+import { createPort, receive } from "./port.ts";
 
 function listenerOf(accepts = true, maximumConnections = 1000) {
   let next = 1;
-  return createListener({ accepts, maximumConnections, connection: {} }, Uint8Array.of(9), () => next++);
+  return createPort({ accepts, maximumConnections, connection: {} }, Uint8Array.of(9), () => next++);
 }
 
 function datagram(fields: Partial<Segment>): Uint8Array {
@@ -29,7 +40,7 @@ function echoOf(answer: Segment, id: number): Uint8Array {
 test("ten thousand spoofed SYNs leave no connection and no memory behind", () => {
   const l = listenerOf();
   for (let i = 0; i < 10_000; i++) {
-    receiveDatagram(l, datagram({ flags: SYN, sourceId: i + 1, sequence: i }), `10.0.0.${i % 256}:${i}`, 5);
+    receive(l, datagram({ flags: SYN, sourceId: i + 1, sequence: i }), `10.0.0.${i % 256}:${i}`, 5);
     assert.equal(l.replies.length, 1);
     l.replies.length = 0;
   }
@@ -39,8 +50,8 @@ test("ten thousand spoofed SYNs leave no connection and no memory behind", () =>
 test("several connections on one port are told apart by their ids, also from one address", () => {
   const l = listenerOf();
   for (const id of [7, 8, 9]) {
-    receiveDatagram(l, datagram({ flags: SYN, sourceId: id, sequence: 100 }), "a:1", 10);
-    receiveDatagram(l, echoOf(answerTo(l), id), "a:1", 20);
+    receive(l, datagram({ flags: SYN, sourceId: id, sequence: 100 }), "a:1", 10);
+    receive(l, echoOf(answerTo(l), id), "a:1", 20);
   }
   assert.equal(l.connections.size, 3);
   assert.deepEqual(
@@ -56,14 +67,14 @@ test("several connections on one port are told apart by their ids, also from one
 test("beyond the greatest number of connections a SYN is refused, and so is a cookie from when there was room, both with the reason", () => {
   const l = listenerOf(true, 1);
   const greetings = [7, 8].map((id) => {
-    receiveDatagram(l, datagram({ flags: SYN, sourceId: id, sequence: 100 }), "a:1", 10);
+    receive(l, datagram({ flags: SYN, sourceId: id, sequence: 100 }), "a:1", 10);
     return answerTo(l);
   });
-  for (const [index, id] of [7, 8].entries()) receiveDatagram(l, echoOf(greetings[index] as Segment, id), "a:1", 20);
+  for (const [index, id] of [7, 8].entries()) receive(l, echoOf(greetings[index] as Segment, id), "a:1", 20);
   assert.equal(l.connections.size, 1);
   const late = answerTo(l);
   assert.deepEqual([late.flags, late.window, late.destinationId], [RST | ACK, RESET_FULL, 8]);
-  receiveDatagram(l, datagram({ flags: SYN, sourceId: 9, sequence: 100 }), "a:1", 30);
+  receive(l, datagram({ flags: SYN, sourceId: 9, sequence: 100 }), "a:1", 30);
   const early = answerTo(l);
   assert.deepEqual([early.flags, early.window, early.destinationId], [RST | ACK, RESET_FULL, 9]);
   assert.equal(l.counters.full, 2);
@@ -71,7 +82,7 @@ test("beyond the greatest number of connections a SYN is refused, and so is a co
 
 test("a port that only opens connections refuses a SYN", () => {
   const l = listenerOf(false);
-  receiveDatagram(l, datagram({ flags: SYN, sourceId: 7, sequence: 100 }), "a:1", 10);
+  receive(l, datagram({ flags: SYN, sourceId: 7, sequence: 100 }), "a:1", 10);
   const answer = answerTo(l);
   assert.deepEqual([answer.flags & ACK, answer.destinationId, answer.acknowledgement], [ACK, 7, 101]);
   assert.equal(l.counters.unknown, 1);
