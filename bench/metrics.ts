@@ -11,7 +11,7 @@ import { promisify } from "node:util";
 import Docker from "dockerode";
 import { EXIT } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";
-import { METRICS_PORT } from "../lib/service/metrics.ts";
+import { METRICS_PORT } from "../lib/service/ports.ts";
 import { writeSite } from "../services/server/site/site.ts";
 import { wrk } from "./measure/generators.ts";
 import { installMissing } from "./measure/install.ts";

@@ -7,7 +7,7 @@ import { generatedFiles } from "../grafana/generate.ts";
 import { studyJsonSchema } from "../study/file/schema.ts";
 import { STUDIES_FOLDER } from "../study/files.ts";
 import { scenarioJsonSchema } from "../topology/model/json-schema.ts";
-import { SCENARIO_FOLDER } from "../topology/model/scenario.ts";
+import { SCENARIO_FOLDER } from "../topology/scenarios/read-scenario.ts";
 
 const BIOME = join(import.meta.dirname, "..", "node_modules", ".bin", "biome");
 

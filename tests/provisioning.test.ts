@@ -7,9 +7,9 @@ import { it } from "node:test";
 import { parse } from "yaml";
 import { DASHBOARDS } from "../grafana/dashboards/table.ts";
 import { SCRAPE_SECONDS } from "../grafana/live/interpolate.js";
-import { readScenario } from "../topology/model/scenario.ts";
 import { planUp } from "../topology/plan/plan.ts";
 import { NOTHING } from "../topology/plan/simulation.ts";
+import { readScenario } from "../topology/scenarios/read-scenario.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");

@@ -1,7 +1,7 @@
 // `topology list`: the scenarios there are, a line each. Needs no Docker. A file that does not read is listed with its error.
 
 import { RttlabError } from "../../lib/errors.ts";
-import { readScenario, scenarioNames } from "../model/scenario.ts";
+import { readScenario, scenarioNames } from "../scenarios/read-scenario.ts";
 import { columns, type Output } from "./output.ts";
 
 export async function list(_words: string[], output: Output): Promise<number> {

@@ -1,7 +1,5 @@
-// A scenario file to a Topology, or every problem of it at once. Reading the folder of scenarios is here too; the rest is pure.
+// The text of a scenario file to a Topology, or every problem of it at once.
 
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { checkDraft } from "./check.ts";
 import { parseYaml } from "./document.ts";
@@ -10,30 +8,6 @@ import { linkSettings } from "./link-settings.ts";
 import type { ScenarioFile } from "./schema.ts";
 import { shapeProblems } from "./shape.ts";
 import type { Topology } from "./topology.ts";
-
-/** The folder of the scenarios that come with the testbed. */
-export const SCENARIO_FOLDER = join(import.meta.dirname, "..", "scenarios");
-
-/** The scenario of that name. Throws E_BAD_SCENARIO_NAME, listing those there are, and as parseScenario does. */
-export async function readScenario(name: string, folder = SCENARIO_FOLDER): Promise<Topology> {
-  const names = await scenarioNames(folder);
-  if (!names.includes(name)) {
-    throw new RttlabError(
-      "E_BAD_SCENARIO_NAME",
-      `reading scenario ${name}: there is none of that name, only ${names.join(", ")}`,
-    );
-  }
-  return parseScenario(name, await readFile(join(folder, `${name}.yaml`), "utf8"));
-}
-
-/** The names of the scenarios in the folder, sorted. */
-export async function scenarioNames(folder = SCENARIO_FOLDER): Promise<string[]> {
-  const files = await readdir(folder);
-  return files
-    .filter((file) => file.endsWith(".yaml"))
-    .map((file) => file.slice(0, -".yaml".length))
-    .sort();
-}
 
 /** The topology that the text of a scenario file means; `word` is what commands know it by. Throws E_BAD_SCENARIO with every problem of the text. */
 export function parseScenario(name: string, text: string, word = name): Topology {

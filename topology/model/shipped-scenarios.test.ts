@@ -7,8 +7,8 @@ import { test } from "node:test";
 import { EXIT, exitStatus, RttlabError } from "../../lib/errors.ts";
 import { UNIMPAIRED } from "../../lib/link/direction.ts";
 import { rttMillis } from "../../lib/link/link.ts";
+import { readScenario, SCENARIO_FOLDER, scenarioNames } from "../scenarios/read-scenario.ts";
 import { scenarioJsonSchema } from "./json-schema.ts";
-import { readScenario, SCENARIO_FOLDER, scenarioNames } from "./scenario.ts";
 
 test("every scenario that comes with the testbed can be read and points to its schema", async () => {
   const names = await scenarioNames();

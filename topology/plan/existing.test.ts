@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { readScenario } from "../model/scenario.ts";
 import { changeSettings } from "../model/set.ts";
 import type { Topology } from "../model/topology.ts";
+import { readScenario } from "../scenarios/read-scenario.ts";
 import type { Observed } from "./observed.ts";
 import { planUp } from "./plan.ts";
 import { changeContainer, upped } from "./simulation.ts";

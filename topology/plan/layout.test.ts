@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { describeError, type RttlabError } from "../../lib/errors.ts";
-import { parseScenario, readScenario } from "../model/scenario.ts";
+import { parseScenario } from "../model/scenario.ts";
 import type { Topology } from "../model/topology.ts";
+import { readScenario } from "../scenarios/read-scenario.ts";
 import type { Observed } from "./observed.ts";
 import { planUp } from "./plan.ts";
 import { NOTHING, upped } from "./simulation.ts";

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import type { RttlabError } from "../../lib/errors.ts";
-import { parseScenario, readScenario } from "../model/scenario.ts";
+import { parseScenario } from "../model/scenario.ts";
 import { changeSettings } from "../model/set.ts";
 import type { Topology } from "../model/topology.ts";
+import { readScenario } from "../scenarios/read-scenario.ts";
 import { describeStep } from "./describe.ts";
 import { planDown } from "./down.ts";
 import { planUp } from "./plan.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { describeError } from "../../lib/errors.ts";
-import { readScenario } from "../model/scenario.ts";
 import type { Topology } from "../model/topology.ts";
+import { readScenario } from "../scenarios/read-scenario.ts";
 import { planUp } from "./plan.ts";
 import { candidatePorts, choosePorts } from "./ports.ts";
 import { NOTHING, upped } from "./simulation.ts";

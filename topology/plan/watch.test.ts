@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { readScenario } from "../model/scenario.ts";
 import type { Topology } from "../model/topology.ts";
+import { readScenario } from "../scenarios/read-scenario.ts";
 import { planUp } from "./plan.ts";
 import { NOTHING, upped } from "./simulation.ts";
 import type { ContainerSpec, WatchSpec } from "./step.ts";

@@ -3,8 +3,9 @@
 import { access, readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { RttlabError } from "../../lib/errors.ts";
-import { parseScenario, readScenario, scenarioNames } from "../model/scenario.ts";
+import { parseScenario } from "../model/scenario.ts";
 import type { Topology } from "../model/topology.ts";
+import { readScenario, scenarioNames } from "../scenarios/read-scenario.ts";
 
 /** The topology that `word` names; a path is told by a slash or by `.yaml`. Throws E_BAD_SCENARIO_NAME and as readScenario. */
 export async function readScenarioWord(word: string): Promise<Topology> {

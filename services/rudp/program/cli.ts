@@ -136,7 +136,7 @@ async function bench(words: Words, signal: AbortSignal): Promise<void> {
   await using peer = given === undefined ? await startPeer() : null;
   const target = given ?? peer?.target ?? "";
   try {
-    const result = isAtHome(words)
+    const result = hasService(words)
       ? await runInService(settings(target), onProgress, signal)
       : await runHere(settings(target), address, onProgress, signal);
     const gigabytes = (result.sentBytes + result.receivedBytes) / 1e9;
@@ -155,8 +155,8 @@ async function bench(words: Words, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Whether this is a host of a testbed: then its service does the run, where it holds the background and shows in the metrics. */
-function isAtHome({ operands, address }: Words): boolean {
+/** Whether this is a host of a testbed. Its service does the run: it holds the background, and its metrics show the run. */
+function hasService({ operands, address }: Words): boolean {
   const { RTTLAB_NAME, RTTLAB_DATA_ADDRESS } = process.env;
   return RTTLAB_NAME !== undefined && address === RTTLAB_DATA_ADDRESS && operands.length > 0;
 }

@@ -89,7 +89,7 @@ export class Endpoint {
   /** Resolves when the thread has started; whoever measures times from a first SYN waits for it. Nobody else has to. */
   async started(): Promise<void> {
     const key = ++this.#lastKey;
-    this.#tell({ op: "greet", key });
+    this.#post({ op: "await-start", key });
     await this.#answerToAsync(key);
   }
 
@@ -117,7 +117,7 @@ export class Endpoint {
 
   #stop(): void {
     if (this.#isClosing) return;
-    this.#tell({ op: "stop" });
+    this.#post({ op: "stop" });
     this.#isClosing = true;
   }
 
@@ -126,14 +126,14 @@ export class Endpoint {
     if (from !== null) checkOwnAddress("sending from", from);
     const key = ++this.#lastKey;
     const channel = createChannel();
-    this.#tell({ op: "connect", key, memory: channel.memory, from, trace, connection, ...place });
+    this.#post({ op: "connect", key, memory: channel.memory, from, trace, connection, ...place });
     return { key, channel };
   }
 
   #askToListen({ address = "0.0.0.0", port = 0, maximumConnections = 256, connection = {} }: ListenOptions): number {
     checkOwnAddress("listening at", address);
     const key = ++this.#lastKey;
-    this.#tell({ op: "listen", key, address, port, maximumConnections, connection });
+    this.#post({ op: "listen", key, address, port, maximumConnections, connection });
     return key;
   }
 
@@ -149,7 +149,7 @@ export class Endpoint {
       acceptAsync: async () => accepted(await this.#answerToAsync(key)),
       counters: async () => {
         const countKey = ++this.#lastKey;
-        this.#tell({ op: "count", key: countKey, listener: key });
+        this.#post({ op: "count", key: countKey, listener: key });
         return ((await this.#answerToAsync(countKey)) as Extract<Answer, { event: "counted" }>).counters;
       },
       close: () => this.#unlisten(key),
@@ -163,7 +163,7 @@ export class Endpoint {
     const waiting = this.#answers.get(key) ?? [];
     this.#answers.delete(key);
     for (const answer of waiting) this.#turnAway(answer);
-    this.#tell({ op: "unlisten", key });
+    this.#post({ op: "unlisten", key });
     // Until the engine has heard of it connections may come, and somebody has to turn them away.
     this.#answerToAsync(key).catch(() => {});
   }
@@ -172,7 +172,7 @@ export class Endpoint {
     if (answer.event === "accepted") new RudpSocket(createChannel(answer.memory), this.#bell, answer.peer).abort();
   }
 
-  #tell(command: Command): void {
+  #post(command: Command): void {
     if (this.#isClosing) throw new RttlabError("E_RUDP_ENGINE", `asking for ${command.op}: the endpoint is closed`);
     this.#commands.postMessage(command);
   }

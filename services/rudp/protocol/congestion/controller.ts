@@ -1,8 +1,6 @@
 // What a congestion controller is: the window's size and how it changes; nothing else. Which segments are lost, and what is
 // sent again, is the connection's recovery. Windows are in segments and may be fractions: a segment is sent when a whole one fits.
-//
-// Further controllers (vegas) are one more file and a line in table.ts. HyStart++ would be a wrapper around `acknowledged`;
-// RACK-TLP belongs to the connection's recovery, for it decides what is lost, not how large the window is.
+// A further controller is one more file and a line in table.ts.
 
 export interface CongestionSettings {
   initialWindowSegments: number;

@@ -1,5 +1,6 @@
-// The connection as its drivers see it: events are functions (open, receiveSegment, tick, write, flush, close, abort, readInto), the answers are
-// what `transmit` then hands out, datagram by datagram, and when `deadlineMillis` wants the next tick. Pure: same events, same answers.
+// The connection as its drivers see it. Events are functions: open, receiveSegment, tick, write, flush, readInto, close,
+// abort. After events a driver calls `transmit` until it returns 0, one datagram a call, and calls `tick` again at
+// `deadlineMillis`. Many connections of one UDP port: ../port/port.ts. Pure: the same events give the same answers.
 
 import { rtoMillis } from "../rtt.ts";
 import { isComplete, read } from "./receive-queue.ts";
@@ -16,7 +17,10 @@ export { type Connection, createConnection, type Failure } from "./state.ts";
 export { tick } from "./tick.ts";
 export { transmit } from "./transmit.ts";
 
-/** Queues what fits of `data[start..)` and returns how many bytes that was; 0 once closed. A full segment may go at once, the rest waits for more or a flush. */
+/**
+ * Queues what fits of `data[start..)` and returns how many bytes that was; 0 once closed. A full segment may go at once,
+ * what is left over waits for more bytes or a flush.
+ */
 export function write(c: Connection, data: Uint8Array, start = 0): number {
   if (c.state === "closed") return 0;
   const taken = enqueue(c.send, data, start);

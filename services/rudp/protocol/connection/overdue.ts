@@ -1,7 +1,7 @@
-// What time says to be lost (RACK, RFC 8985). A copy, for a segment sent again can be lost again, and no duplicate will ever tell: those
-// counted it once. It is lost when a segment sent a quarter of a round trip later has arrived. And, on a path that reorders, any segment:
-// when one sent later has arrived and it is overdue by what reordering.ts allows; for that a timer runs, as nothing more may arrive.
-// The rest of RACK-TLP, which probes a silent tail, would go into the timers.
+// Losses judged by time (RACK, RFC 8985). A segment that was sent again can be lost again, and no duplicate acknowledgement
+// shows that, since each was counted for the first loss. Such a copy is lost when a segment sent a quarter of a round trip
+// later has arrived. On a path that reorders this holds for every segment: it is lost when one sent later has arrived and
+// it is overdue by what reordering.ts allows. A timer runs for that, as nothing more may arrive.
 
 import { markLost } from "./judgements.ts";
 import { allowanceMillis } from "./reordering.ts";

@@ -39,20 +39,20 @@ function receiveOrdinary(c: Connection, segment: Segment, path: string, nowMilli
   }
   if (c.state === "syn-received") establish(c, nowMillis);
   c.cookie = null;
-  hear(c, segment, index, path, nowMillis);
+  takeStamp(c, segment, index, path, nowMillis);
   const isProgress = receiveAck(c, segment, ack, nowMillis);
   receiveData(c, segment, index, nowMillis);
   if (segment.flags & (PING | ECHO)) c.owed |= OWED.ack;
   settle(c, nowMillis);
   if (c.state === "time-wait" && segment.flags & FIN) enterTimeWait(c, nowMillis);
-  rest(c, isProgress, nowMillis);
+  rearmSilenceTimers(c, isProgress, nowMillis);
 }
 
 /** Stamps of microseconds can be compared for 36 minutes; after so long a silence the next is newer whatever it says (RFC 7323 5.5). */
 const STALE_STAMP_MILLIS = 1_800_000;
 
-/** Time stamps: which one to echo (RFC 7323 4.3), and that the newest segment says where the peer is now. */
-function hear(c: Connection, segment: Segment, index: number, path: string, nowMillis: number): void {
+/** Keeps the time stamp to echo (RFC 7323 4.3), and follows the peer to the address of its newest segment. */
+function takeStamp(c: Connection, segment: Segment, index: number, path: string, nowMillis: number): void {
   const { timestampMicros } = segment;
   const isFirstInLong = nowMillis - c.heardAtMillis >= STALE_STAMP_MILLIS;
   c.heardAtMillis = nowMillis;
@@ -64,8 +64,11 @@ function hear(c: Connection, segment: Segment, index: number, path: string, nowM
   }
 }
 
-/** The peer lives: it is asked again only after some rest. What it still owes is an acknowledgement of the oldest segment in flight. */
-function rest(c: Connection, isProgress: boolean, nowMillis: number): void {
+/**
+ * The peer lives, so keep-alive starts again. What it may still owe is an acknowledgement of the oldest segment in flight:
+ * give-up counts from when that was first sent, or when the edge last moved.
+ */
+function rearmSilenceTimers(c: Connection, isProgress: boolean, nowMillis: number): void {
   if (c.state === "closed" || c.state === "time-wait") return;
   const { keepAliveMillis, peerTimeoutMillis } = c.options;
   if (keepAliveMillis > 0) set(c.timers, TIMER.keepAlive, nowMillis + keepAliveMillis);

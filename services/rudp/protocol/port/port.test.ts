@@ -66,11 +66,11 @@ test("several connections on one port are told apart by their ids, also from one
 
 test("beyond the greatest number of connections a SYN is refused, and so is a cookie from when there was room, both with the reason", () => {
   const l = listenerOf(true, 1);
-  const greetings = [7, 8].map((id) => {
+  const answers = [7, 8].map((id) => {
     receive(l, datagram({ flags: SYN, sourceId: id, sequence: 100 }), "a:1", 10);
     return answerTo(l);
   });
-  for (const [index, id] of [7, 8].entries()) receive(l, echoOf(greetings[index] as Segment, id), "a:1", 20);
+  for (const [index, id] of [7, 8].entries()) receive(l, echoOf(answers[index] as Segment, id), "a:1", 20);
   assert.equal(l.connections.size, 1);
   const late = answerTo(l);
   assert.deepEqual([late.flags, late.window, late.destinationId], [RST | ACK, RESET_FULL, 8]);

@@ -17,14 +17,14 @@ export type Command =
     } & Place)
   | { op: "count"; key: number; listener: number }
   | { op: "unlisten"; key: number }
-  | { op: "greet"; key: number }
+  | { op: "await-start"; key: number }
   | { op: "stop" };
 
 export type ListenerCounters = Port["counters"];
 
 export type Answer =
   | ({ event: "listening"; key: number } & Place)
-  | { event: "connecting" | "greeted" | "unlistened"; key: number }
+  | { event: "connecting" | "started" | "unlistened"; key: number }
   | { event: "accepted"; key: number; memory: SharedArrayBuffer; peer: string }
   | { event: "counted"; key: number; counters: ListenerCounters }
   | { event: "refused"; key: number; code: string; message: string; problems: readonly Problem[] }

@@ -1,4 +1,4 @@
-// The engine's thread: takes commands from the application's and answers them. If it fails, every connection is told so.
+// The engine's thread: takes commands from the application's and answers them. If it fails, so does every connection.
 
 import { lookup } from "node:dns/promises";
 import { type MessagePort, workerData } from "node:worker_threads";
@@ -65,8 +65,8 @@ async function perform(command: Command): Promise<void> {
       if (port !== undefined) unlisten(engine, port, () => answer({ event: "unlistened", key: command.key }));
       return;
     }
-    case "greet":
-      return answer({ event: "greeted", key: command.key });
+    case "await-start":
+      return answer({ event: "started", key: command.key });
     case "stop":
       return stop(engine);
   }
