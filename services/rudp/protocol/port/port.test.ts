@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { close, readInto, write } from "../connection/connection.ts";
 import {
   ACK,
   DATAGRAM_BYTES,
@@ -12,7 +13,17 @@ import {
   type Segment,
   SYN,
 } from "../wire.ts";
-import { createPort, receive } from "./port.ts";
+import {
+  connect,
+  createPort,
+  markReady,
+  nextDeadlineMillis,
+  type Port,
+  receive,
+  releaseClosed,
+  tickDue,
+  transmitNext,
+} from "./port.ts";
 
 function listenerOf(accepts = true, maximumConnections = 1000) {
   let next = 1;
@@ -86,4 +97,92 @@ test("a port that only opens connections refuses a SYN", () => {
   const answer = answerTo(l);
   assert.deepEqual([answer.flags & ACK, answer.destinationId, answer.acknowledgement], [ACK, 7, 101]);
   assert.equal(l.counters.unknown, 1);
+});
+
+/** Hands over all that one port has to send to the other; returns how many datagrams that was. */
+function handOver(from: Port, to: Port, nowMillis: number): number {
+  const buffer = new Uint8Array(DATAGRAM_BYTES);
+  let datagrams = 0;
+  for (let next = transmitNext(from, buffer, nowMillis); next !== null; next = transmitNext(from, buffer, nowMillis)) {
+    receive(to, buffer.subarray(0, next.length), next.to === "a:1" ? "b:1" : "a:1", nowMillis);
+    datagrams++;
+  }
+  return datagrams;
+}
+
+/** Until neither has anything to send. */
+function settle(a: Port, b: Port, nowMillis: number): void {
+  while (handOver(a, b, nowMillis) + handOver(b, a, nowMillis) > 0);
+}
+
+function pairOfPorts(options = {}): [Port, Port] {
+  let next = 1;
+  const [secret, random] = [Uint8Array.of(9), () => next++];
+  const connection = { timeWaitMillis: 500, ...options };
+  return [
+    createPort({ accepts: false, maximumConnections: 4, connection }, secret, random),
+    createPort({ accepts: true, maximumConnections: 4, connection }, secret, random),
+  ];
+}
+
+test("two ports need nothing but each other's datagrams and the time for a connection from its SYN to its release", () => {
+  const [a, b] = pairOfPorts();
+  const client = connect(a, "b:1", 0);
+  settle(a, b, 0);
+  const [server] = b.accepted;
+  assert.ok(server !== undefined);
+  assert.deepEqual([client.state, server.state], ["established", "established"]);
+
+  write(client, new Uint8Array(5000).fill(7));
+  close(client);
+  markReady(a, client);
+  settle(a, b, 1);
+  const into = new Uint8Array(6000);
+  assert.deepEqual([readInto(server, into), into[4999]], [5000, 7]);
+  close(server);
+  markReady(b, server);
+  settle(a, b, 2);
+  assert.equal(server.state, "closed");
+  assert.equal(releaseClosed(b, server, 2), true);
+
+  assert.equal(releaseClosed(a, client, 2), false);
+  const end = nextDeadlineMillis(a);
+  assert.ok(end >= 500 && end <= 502, `TIME-WAIT until ${end}`);
+  assert.deepEqual(tickDue(a, end - 0.001), []);
+  assert.deepEqual(tickDue(a, end), [client]);
+  assert.equal(releaseClosed(a, client, end), true);
+  for (const port of [a, b]) {
+    assert.deepEqual([port.connections.size, port.ready.size], [0, 0]);
+    assert.equal(nextDeadlineMillis(port), Number.POSITIVE_INFINITY);
+  }
+});
+
+test("a connection with much to send lets another have its turn after 64 datagrams", () => {
+  const [a, b] = pairOfPorts({ controller: "fixed", fixedWindowSegments: 200 });
+  const [first, second] = [connect(a, "b:1", 0), connect(a, "b:1", 0)];
+  settle(a, b, 0);
+  for (const c of [first, second]) {
+    write(c, new Uint8Array(100_000));
+    markReady(a, c);
+  }
+  const buffer = new Uint8Array(DATAGRAM_BYTES);
+  const turns: number[] = [];
+  let [last, count] = [first, 0];
+  for (let next = transmitNext(a, buffer, 1); next !== null; next = transmitNext(a, buffer, 1)) {
+    if (next.connection !== last && next.connection !== null) {
+      turns.push(count);
+      [last, count] = [next.connection, 0];
+    }
+    count++;
+  }
+  assert.deepEqual([...turns, count], [64, 64, 36, 36]);
+});
+
+test("answers without a connection go out before what connections have to send", () => {
+  const [, b] = pairOfPorts();
+  connect(b, "a:1", 0);
+  receive(b, datagram({ flags: ACK, sourceId: 7, destinationId: 999, acknowledgement: 5 }), "c:1", 0);
+  const buffer = new Uint8Array(DATAGRAM_BYTES);
+  const order = [transmitNext(b, buffer, 0)?.to, transmitNext(b, buffer, 0)?.to, transmitNext(b, buffer, 0)];
+  assert.deepEqual(order, ["c:1", "a:1", null]);
 });
