@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { RttlabError } from "../../lib/errors.ts";
-import { readScenario } from "../../topology/model/scenario.ts";
+import { readScenario } from "../../topology/scenarios/read-scenario.ts";
 import { expand } from "../expand.ts";
 import { predictAll } from "../predict.ts";
 import { readStudy } from "./read.ts";
