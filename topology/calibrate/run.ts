@@ -85,7 +85,12 @@ function toolsOf(engine: Engine, link: string, onStep: (step: string) => void): 
       const [output, errors] = [new PassThrough(), new PassThrough()];
       const printed = Promise.all([text(output), text(errors)]);
       const bounded = ["timeout", "-k", "1", String(COMMAND_SECONDS), ...command];
-      const status = await execute(engine, container, bounded, { output, errors });
+      const signal = AbortSignal.timeout(2 * COMMAND_SECONDS * 1000); // of a container that is paused
+      const status = await execute(engine, container, bounded, { output, errors, signal }).catch((error: Error) => {
+        if (!signal.aborted) throw error;
+        const reason = `it did not end within ${2 * COMMAND_SECONDS} s`;
+        throw new RttlabError("E_MEASUREMENT", `running ${command.join(" ")} in ${container}: ${reason}`);
+      });
       output.end();
       errors.end();
       const [stdout, stderr] = await printed;
