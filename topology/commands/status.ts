@@ -68,11 +68,12 @@ export async function status([named]: string[], output: Output): Promise<number>
   return 0;
 }
 
-/** The state of one scenario, as its containers and the links' agents tell it. */
+/** The state of one scenario (`proven`: whether its hosts were wired or proven just now), as its containers and the links' agents tell it. */
 export async function readStatus(
   engine: Engine,
   { containers, networks }: Pick<Observed, "containers" | "networks">,
   scenario: string,
+  { proven = false } = {},
 ): Promise<Status> {
   const isOurs = ({ labels }: { labels: Record<string, string> }) => labels["rttlab.scenario"] === scenario;
   const ours = containers.filter(isOurs);
@@ -82,7 +83,7 @@ export async function readStatus(
   const asked = askLinks(engine, links);
   const [states, tried, urls] = await Promise.all([
     asked,
-    examine(engine, ours, asked),
+    examine(engine, ours, asked, { proven }),
     urlsOf(ours, wordOf(scenario, networks)),
   ]);
   const faultOf = (container: ObservedContainer) => apparentFault(container, ours) ?? tried.get(container.name) ?? null;

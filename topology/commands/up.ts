@@ -47,7 +47,7 @@ export async function up([scenario = "", ...words]: string[], output: Output): P
   await removeOldImages(engine, Object.values(imageTags));
   const measured = words.includes(UNCALIBRATED) ? null : await calibrateLinks(engine, name, [], output);
   const calibrations = measured?.calibrations ?? null;
-  const status = await readStatus(engine, await observeTestbeds(engine), name);
+  const status = await readStatus(engine, await observeTestbeds(engine), name, { proven: measured === null });
   await output.result({ scenario: name, steps, warnings, times, calibrations, status }, () =>
     [
       ...steps.filter(({ action }) => action.op === "set-link").map(({ because }) => because),
