@@ -44,7 +44,7 @@ before(async () => {
 });
 
 after(async () => {
-  await topology("down", SCENARIO);
+  await rttlab("topology", "down", SCENARIO); // the last test took it down
   await rm(folder, { recursive: true });
 });
 
@@ -95,7 +95,7 @@ interface Harm {
   happens: string;
   harm: () => Promise<unknown>;
   name: string;
-  health: string;
+  health: string | RegExp;
   fault: RegExp;
   /** The backend that can be harmed so. */
   only?: "uml";
@@ -125,7 +125,8 @@ const HARMS: Harm[] = [
   {
     happens: "a host is disconnected and connected again as it was",
     harm: () => reconnect("server", "right"),
-    ...{ name: "server", health: "unwired", fault: /route|offload|way out/ },
+    // Docker may refuse the address, for its gateway is a route that we set.
+    ...{ name: "server", health: /^(unwired|disconnected)$/, fault: /no interface|no longer on|route|offload/ },
   },
   {
     happens: "a host is connected to a network beside its own",
@@ -187,7 +188,9 @@ describe("a testbed that somebody meddles with", { timeout: 900_000 }, () => {
         [...status.hosts, ...status.links].filter((row) => row.health !== "healthy"),
         [...status.hosts, ...status.links].filter((row) => row.name === name),
       );
-      assert.equal([...status.hosts, ...status.links].find((row) => row.name === name)?.health, health);
+      const row = [...status.hosts, ...status.links].find((one) => one.name === name);
+      if (typeof health === "string") assert.equal(row?.health, health);
+      else assert.match(row?.health ?? "", health);
       assert.deepEqual(
         status.faults.map((one) => one.name),
         [name],
