@@ -20,17 +20,21 @@ import { routesOf } from "./wiring.ts";
 /** What each running link's agent said; null for one that did not answer. */
 export type LinkStates = ReadonlyMap<string, LinkState | null>;
 
-/** A host's or an agent's answer takes some 0.1 s; on a machine that is very busy, more. */
-const ANSWERS_WITHIN_MILLIS = 5000;
+export interface ExamineOptions {
+  /** Whether hosts were wired or proven just now. */
+  proven?: boolean;
+  /** How long an answer may take; on an idle machine it takes some 0.1 s. */
+  withinMillis: number;
+}
 
 const HOST_ROLES = ["server", "loadgen", "rudp"];
 
-/** Faults by the container's name. `ours`: every container of the scenario. `proven`: whether its hosts were wired or proven just now. */
+/** Faults by the container's name. `ours`: every container of the scenario. */
 export async function examine(
   engine: Engine,
   ours: readonly ObservedContainer[],
   asked: Promise<LinkStates> | LinkStates,
-  { proven = false } = {},
+  { proven = false, withinMillis }: ExamineOptions,
 ): Promise<Map<string, Fault>> {
   const faults = new Map<string, Fault>();
   const whole = (roles: readonly string[]) =>
@@ -38,7 +42,7 @@ export async function examine(
   const [hosts, links] = [whole(HOST_ROLES), whole(["link"])];
   const wired = hosts.map((host) => wiredHost(host, ours));
   const prove = async ({ name, words }: Wired) => {
-    const fault = await unprovenWiring(engine, name, words);
+    const fault = await unprovenWiring(engine, name, words, withinMillis);
     if (fault !== null) faults.set(name, fault);
   };
   const [states] = await Promise.all([asked, ...(proven ? [] : wired.map(prove))]);
@@ -48,7 +52,7 @@ export async function examine(
   }
   const asking = wired.filter(({ name }) => !faults.has(name));
   const trusted = links.filter(({ name }) => !faults.has(name));
-  const silent = await Promise.all(trusted.map((link) => silence(engine, link, asking, states)));
+  const silent = await Promise.all(trusted.map((link) => silence(engine, link, asking, states, withinMillis)));
   trusted.forEach(({ name }, at) => {
     const found = silent[at] ?? null;
     // Behind a link that is known to be broken nothing is known of the next.
@@ -74,8 +78,13 @@ if [ "$state" = T ]; then echo "its service is stopped" >&2; exit 99; fi
 exec /rttlab/wire.sh prove "$@"`;
 const STOPPED = 99;
 
-async function unprovenWiring(engine: Engine, host: string, words: readonly string[]): Promise<Fault | null> {
-  const tried = await attemptIn(engine, host, ["sh", "-c", PROVE, "sh", ...words], ANSWERS_WITHIN_MILLIS);
+async function unprovenWiring(
+  engine: Engine,
+  host: string,
+  words: readonly string[],
+  withinMillis: number,
+): Promise<Fault | null> {
+  const tried = await attemptIn(engine, host, ["sh", "-c", PROVE, "sh", ...words], withinMillis);
   if (tried === null) return { kind: "unreachable", text: "no command in it comes to its end" };
   const { status, said } = tried;
   if (status === 0) return null;
@@ -91,7 +100,13 @@ function faultOfAgent(state: LinkState | null): Fault | null {
 }
 
 /** Why a link carries nothing, or null: it does, somebody measures it, or nobody can tell. */
-async function silence(engine: Engine, link: ObservedContainer, hosts: readonly WiredHost[], states: LinkStates) {
+async function silence(
+  engine: Engine,
+  link: ObservedContainer,
+  hosts: readonly WiredHost[],
+  states: LinkStates,
+  withinMillis: number,
+): Promise<Found | null> {
   const way = wayThrough(link, hosts);
   const state = states.get(link.name) ?? null;
   if (way === null || state === null || state.calibrating) return null;
@@ -99,9 +114,9 @@ async function silence(engine: Engine, link: ObservedContainer, hosts: readonly 
   const seconds = patienceSeconds(passed.map(({ settings }) => settings));
   if (seconds === null) return null;
   const silent = (words: string): Found => ({ fault: { kind: "silent", text: words }, isDirect: way.isDirect });
-  const unanswered = await firstUnanswered(engine, way.from, way.to, seconds);
+  const unanswered = await firstUnanswered(engine, way.from, way.to, seconds, withinMillis);
   if (unanswered === null) return null;
-  const queue = await fullQueue(engine, link.name, state);
+  const queue = await fullQueue(engine, link.name, state, withinMillis);
   if (queue === "full") return null;
   return silent(queue ?? `nothing comes back through it: ${unanswered} did not answer ${way.from} within ${seconds} s`);
 }
@@ -111,20 +126,30 @@ interface Found {
   isDirect: boolean;
 }
 
-async function firstUnanswered(engine: Engine, from: string, to: readonly string[], seconds: number) {
+async function firstUnanswered(
+  engine: Engine,
+  from: string,
+  to: readonly string[],
+  seconds: number,
+  withinMillis: number,
+): Promise<string | null> {
   const answers = to.map(async (address) => {
     const ping = ["ping", "-n", "-q", "-c", "1", "-i", `${INTERVAL_MILLIS / 1000}`, "-w", `${seconds}`, address];
-    const tried = await attemptIn(engine, from, ping, seconds * 1000 + ANSWERS_WITHIN_MILLIS);
+    const tried = await attemptIn(engine, from, ping, seconds * 1000 + withinMillis);
     return tried?.status === 0 ? null : address;
   });
   return (await Promise.all(answers)).find((address) => address !== null) ?? null;
 }
 
 /** `full`: a queue that drops nearly all that tries is no silence. Otherwise why the guest behind the agent cannot tell, or null. */
-async function fullQueue(engine: Engine, link: string, { settings }: LinkState): Promise<"full" | string | null> {
+async function fullQueue(
+  engine: Engine,
+  link: string,
+  { settings }: LinkState,
+  withinMillis: number,
+): Promise<"full" | string | null> {
   try {
-    const options = { withinMillis: ANSWERS_WITHIN_MILLIS };
-    const counters = (await requestService(engine, link, { op: "counters" }, options)) as unknown as Counters;
+    const counters = (await requestService(engine, link, { op: "counters" }, { withinMillis })) as unknown as Counters;
     const isFull = (["forward", "backward"] as const).some((side) => {
       const { rateBitsPerSecond, queue } = settings[side];
       if (rateBitsPerSecond === null) return false;

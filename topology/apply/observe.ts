@@ -47,7 +47,7 @@ export async function observe(
       runningContainers(engine),
     ]);
   const ours = containers.filter(({ labels }) => labels[SCENARIO_LABEL] === examined);
-  const faults = await examine(engine, ours, links);
+  const faults = await examine(engine, ours, links, { withinMillis: ANSWERS_WITHIN_MILLIS });
   const portsPublished = running.flatMap(({ Ports }) => Ports.map(({ PublicPort }) => PublicPort)).filter(Boolean);
   return {
     backend,

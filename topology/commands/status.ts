@@ -83,7 +83,7 @@ export async function readStatus(
   const asked = askLinks(engine, links);
   const [states, tried, urls] = await Promise.all([
     asked,
-    examine(engine, ours, asked, { proven }),
+    examine(engine, ours, asked, { proven, withinMillis: ANSWERS_WITHIN_MILLIS }),
     urlsOf(ours, wordOf(scenario, networks)),
   ]);
   const faultOf = (container: ObservedContainer) => apparentFault(container, ours) ?? tried.get(container.name) ?? null;

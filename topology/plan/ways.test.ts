@@ -67,11 +67,11 @@ suite("the way through a link", () => {
 
 suite("patience", () => {
   test("is a round trip with full queues and some for a busy machine", () => {
-    assert.equal(patienceSeconds([both({})]), 2);
-    assert.equal(patienceSeconds([both({ delayMillis: 1000 })]), 4);
+    assert.equal(patienceSeconds([both({})]), 3);
+    assert.equal(patienceSeconds([both({ delayMillis: 1000 })]), 5);
     // 100 full frames at 1 Mbit/s each way: 2.4 s.
     const queue = { amount: 100, unit: "packets" } as const;
-    assert.equal(patienceSeconds([both({ rateBitsPerSecond: 1e6, queue })]), 4);
+    assert.equal(patienceSeconds([both({ rateBitsPerSecond: 1e6, queue })]), 5);
   });
 
   test("lasts longer where packets are lost, so that chance alone is never silence", () => {

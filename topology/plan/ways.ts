@@ -26,9 +26,9 @@ export interface WiredHost {
 /** Packets are sent so often until one is answered. */
 export const INTERVAL_MILLIS = 200;
 /** A busy machine may take so long for an answer. */
-const SLACK_MILLIS = 1500;
+const SLACK_MILLIS = 2500;
 /** Nobody waits longer to know; what takes longer cannot be judged so. */
-const MOST_MILLIS = 5000;
+const MOST_MILLIS = 6000;
 /** Silence by chance is rarer than this. */
 const CHANCE = 1e-6;
 
