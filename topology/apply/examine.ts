@@ -15,6 +15,7 @@ import { INTERVAL_MILLIS, patienceSeconds, type WiredHost, wayThrough } from "..
 import type { Engine } from "./docker.ts";
 import { execute, requestService } from "./exec.ts";
 import type { LinkState } from "./link-state.ts";
+import { patienceMillis } from "./patience.ts";
 import { routesOf } from "./wiring.ts";
 
 /** What each running link's agent said; null for one that did not answer. */
@@ -111,8 +112,9 @@ async function silence(
   const state = states.get(link.name) ?? null;
   if (way === null || state === null || state.calibrating) return null;
   const passed = way.isDirect ? [state] : [...states.values()].filter((one) => one !== null);
-  const seconds = patienceSeconds(passed.map(({ settings }) => settings));
-  if (seconds === null) return null;
+  const idleSeconds = patienceSeconds(passed.map(({ settings }) => settings));
+  if (idleSeconds === null) return null;
+  const seconds = Math.ceil(patienceMillis(idleSeconds * 1000) / 1000);
   const silent = (words: string): Found => ({ fault: { kind: "silent", text: words }, isDirect: way.isDirect });
   const unanswered = await firstUnanswered(engine, way.from, way.to, seconds, withinMillis);
   if (unanswered === null) return null;

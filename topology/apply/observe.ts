@@ -11,11 +11,11 @@ import { requestService } from "./exec.ts";
 import { imageTags, presentImages } from "./images.ts";
 import type { LinkState } from "./link-state.ts";
 import { busyPorts, type MachineRoute, machineRoutes } from "./machine.ts";
+import { patienceMillis } from "./patience.ts";
 import { isPresent } from "./pull.ts";
 import { readTargets, readWatched } from "./watching.ts";
 
 const SCENARIO_LABEL = "rttlab.scenario";
-/** On a busy machine, where many are asked at once. */
 const ANSWERS_WITHIN_MILLIS = 10_000;
 
 export interface ObserveOptions {
@@ -47,7 +47,7 @@ export async function observe(
       runningContainers(engine),
     ]);
   const ours = containers.filter(({ labels }) => labels[SCENARIO_LABEL] === examined);
-  const faults = await examine(engine, ours, links, { withinMillis: ANSWERS_WITHIN_MILLIS });
+  const faults = await examine(engine, ours, links, { withinMillis: patienceMillis(ANSWERS_WITHIN_MILLIS) });
   const portsPublished = running.flatMap(({ Ports }) => Ports.map(({ PublicPort }) => PublicPort)).filter(Boolean);
   return {
     backend,
@@ -140,7 +140,7 @@ async function held(
   role: string,
   links: Map<string, LinkState | null>,
 ): Promise<Partial<Held>> {
-  const patience = { withinMillis: ANSWERS_WITHIN_MILLIS };
+  const patience = { withinMillis: patienceMillis(ANSWERS_WITHIN_MILLIS) };
   const status = async <Answer>() =>
     (await requestService(engine, container, { op: "status" }, patience)) as unknown as Answer;
   try {

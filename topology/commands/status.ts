@@ -6,6 +6,7 @@ import { connectDocker, type Engine } from "../apply/docker.ts";
 import { examine, type LinkStates } from "../apply/examine.ts";
 import { type LinkState, readLink } from "../apply/link-state.ts";
 import { observeTestbeds } from "../apply/observe.ts";
+import { patienceMillis } from "../apply/patience.ts";
 import { violations } from "../calibrate/report.ts";
 import { WATCHERS } from "../model/capacity.ts";
 import { apparentFault, strangersOn } from "../plan/faults.ts";
@@ -80,10 +81,11 @@ export async function readStatus(
   const [hosts, links, watchers] = [HOST_ROLES, ["link"], WATCHERS].map((roles) =>
     membersOf({ containers }, scenario, roles),
   ) as [ObservedContainer[], ObservedContainer[], ObservedContainer[]];
-  const asked = askLinks(engine, links);
+  const withinMillis = patienceMillis(ANSWERS_WITHIN_MILLIS);
+  const asked = askLinks(engine, links, withinMillis);
   const [states, tried, urls] = await Promise.all([
     asked,
-    examine(engine, ours, asked, { proven, withinMillis: ANSWERS_WITHIN_MILLIS }),
+    examine(engine, ours, asked, { proven, withinMillis }),
     urlsOf(ours, wordOf(scenario, networks)),
   ]);
   const faultOf = (container: ObservedContainer) => apparentFault(container, ours) ?? tried.get(container.name) ?? null;
@@ -100,13 +102,16 @@ export async function readStatus(
   };
 }
 
-/** Longer than any of them takes on a busy machine. */
 const ANSWERS_WITHIN_MILLIS = 5000;
 
 /** What each link's agent holds; null for one that does not answer, or does not run. */
-async function askLinks(engine: Engine, links: readonly ObservedContainer[]): Promise<LinkStates> {
+async function askLinks(
+  engine: Engine,
+  links: readonly ObservedContainer[],
+  withinMillis: number,
+): Promise<LinkStates> {
   const asked = links.map(async ({ name, state }) => {
-    const held = state === "running" ? await readLink(engine, name, ANSWERS_WITHIN_MILLIS).catch(() => null) : null;
+    const held = state === "running" ? await readLink(engine, name, withinMillis).catch(() => null) : null;
     return [name, held] as const;
   });
   return new Map(await Promise.all(asked));

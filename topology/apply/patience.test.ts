@@ -1,0 +1,9 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { patienceMillis } from "./patience.ts";
+
+test("patience is as given on an idle machine, grows with the programs that wait for a core, and has an end", () => {
+  assert.equal(patienceMillis(5000, 0.5, 2), 5000);
+  assert.equal(patienceMillis(5000, 8, 2), 20_000);
+  assert.equal(patienceMillis(5000, 500, 2), 50_000);
+});
