@@ -6,4 +6,5 @@ test("patience is as given on an idle machine, grows with the programs that wait
   assert.equal(patienceMillis(5000, 0.5, 2), 5000);
   assert.equal(patienceMillis(5000, 8, 2), 20_000);
   assert.equal(patienceMillis(5000, 500, 2), 50_000);
+  assert.equal(patienceMillis(5000, 18.01, 2), 45_025, "a whole number, as timers want it");
 });

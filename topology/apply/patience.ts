@@ -7,5 +7,5 @@ const MOST = 10;
 
 /** `idleMillis` is for an idle machine; where each core has several programs to run, so many times that, within reason. */
 export function patienceMillis(idleMillis: number, load = loadavg()[0] ?? 0, cores = availableParallelism()): number {
-  return idleMillis * Math.min(MOST, Math.max(1, load / cores));
+  return Math.round(idleMillis * Math.min(MOST, Math.max(1, load / cores)));
 }
