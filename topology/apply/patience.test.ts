@@ -4,7 +4,7 @@ import { patienceMillis } from "./patience.ts";
 
 test("patience is as given on an idle machine, grows with the programs that wait for a core, and has an end", () => {
   assert.equal(patienceMillis(5000, 0.5, 2), 5000);
-  assert.equal(patienceMillis(5000, 8, 2), 20_000);
-  assert.equal(patienceMillis(5000, 500, 2), 50_000);
-  assert.equal(patienceMillis(5000, 18.01, 2), 45_025, "a whole number, as timers want it");
+  assert.equal(patienceMillis(5000, 6, 2), 15_000);
+  assert.equal(patienceMillis(5000, 500, 2), 20_000);
+  assert.equal(patienceMillis(5000, 4.0001, 2), 10_000, "a whole number, as timers want it");
 });

@@ -3,9 +3,10 @@
 
 import { availableParallelism, loadavg } from "node:os";
 
-const MOST = 10;
+/** So many times an idle machine's patience, and no more. */
+const MOST = 4;
 
-/** `idleMillis` is for an idle machine; where each core has several programs to run, so many times that, within reason. */
+/** `idleMillis` is for an idle machine; where each core has several programs to run, so many times that. */
 export function patienceMillis(idleMillis: number, load = loadavg()[0] ?? 0, cores = availableParallelism()): number {
   return Math.round(idleMillis * Math.min(MOST, Math.max(1, load / cores)));
 }
