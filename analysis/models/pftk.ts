@@ -10,7 +10,7 @@ import { defineModel, unmet } from "./model.ts";
 export const pftk = defineModel({
   name: "pftk",
   title: "Throughput of TCP Reno with time-outs (PFTK)",
-  source: "Padhye, Firoiu, Towsley, Kurose: Modeling TCP Reno performance. ToN 8(2), 2000",
+  source: "Padhye, Firoiu, Towsley, Kurose: Modeling TCP Reno performance, ToN 8(2), 2000",
   predicts: { quantity: "rate of payload", unit: "bit/s" },
   inputs: [
     RTT,

@@ -8,8 +8,8 @@ import { REPOSITORY, topology, topologyJson } from "../../tests/docker/cli.ts";
 import { connectDocker, type Engine } from "../../topology/apply/docker.ts";
 import { requestService } from "../../topology/apply/exec.ts";
 import { imageTags } from "../../topology/apply/images.ts";
+import { readLink } from "../../topology/apply/link-state.ts";
 import { type CalibrationOptions, type CalibrationTarget, calibrateLink } from "../../topology/calibrate/run.ts";
-import { readLink } from "../../topology/testbed/link-state.ts";
 
 interface Status {
   links: { name: string; between: [string, string]; backend: string; addresses: Record<string, string> }[];

@@ -10,6 +10,7 @@ import { declaredPackets } from "../../lib/link/transmission.ts";
 import type { RequestHandler } from "../../lib/service/control.ts";
 import { log } from "../../lib/service/log.ts";
 import { applySettings, BARE, takesSeed } from "./apply-settings.ts";
+import { attachment } from "./attachment.ts";
 import type { Backend } from "./backend.ts";
 import { CalibrationTurns } from "./calibration-turns.ts";
 import type { Config } from "./config.ts";
@@ -57,18 +58,21 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     }
   };
 
+  const calibrations = new CalibrationTurns();
+  const isAttached = backend.interfaces.map(attachment);
+
   const status = () => ({
     name,
     backend: backend.name,
     legs,
     ...held,
+    calibrating: calibrations.isTaken,
+    detached: legs.filter((_, at) => isAttached[at]?.() === false).map(({ network }) => network),
     queuePackets: {
       forward: declaredPackets(held.settings.forward, rttMillis(held.settings)),
       backward: declaredPackets(held.settings.backward, rttMillis(held.settings)),
     },
   });
-
-  const calibrations = new CalibrationTurns();
 
   /** `change` is merged with what is in force when its turn has come, so that two changes at once both hold. */
   const set: RequestHandler = async ({ settings: whole, change }) => {

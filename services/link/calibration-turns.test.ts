@@ -22,6 +22,10 @@ test("the second calibration is told to wait, and has its turn when the first en
   first.leave();
   await Promise.all([first.ended, second.comes]);
   assert.deepEqual(second.events, ["waiting", "calibrating 2"]);
+  assert.equal(turns.isTaken, true);
+  second.leave();
+  await second.ended;
+  assert.equal(turns.isTaken, false);
 });
 
 test("one that leaves while it waits lets nobody in before the holder has left", async () => {

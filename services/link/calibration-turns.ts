@@ -34,6 +34,11 @@ export class CalibrationTurns {
     }
   }
 
+  /** Whether anybody calibrates, or waits to. */
+  get isTaken(): boolean {
+    return this.#taken > 0;
+  }
+
   /** The settings are others now. */
   interrupt(): void {
     this.#holder?.("changed");

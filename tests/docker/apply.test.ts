@@ -2,7 +2,7 @@
 // and what is observed of it.
 
 import assert from "node:assert/strict";
-import { EventEmitter } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { PassThrough, Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { after, before, suite, test } from "node:test";
@@ -138,6 +138,46 @@ suite("a host made from specs", { timeout: 300_000 }, () => {
     const onEvent = ({ event }: { event: string }) => event === "waiting" && cancel.abort();
     const done = await requestService(engine, HOST, { op: "wait" }, { signal: cancel.signal, onEvent });
     assert.deepEqual(done, { event: "done", cancelled: true });
+  });
+
+  test("a request is given up when the service is stopped, before it answers or after it was cancelled", async () => {
+    const container = engine.docker.getContainer(HOST);
+    const patience = { withinMillis: 1000 };
+    const noAnswer = { code: "E_NO_ANSWER", message: /no answer within 1 s/ };
+    const cancel = new AbortController();
+    const { promise: waits, resolve } = Promise.withResolvers<void>();
+    const options = { ...patience, signal: cancel.signal, onEvent: () => resolve() };
+    const waiting = requestService(engine, HOST, { op: "wait" }, options);
+    const refused = assert.rejects(waiting, noAnswer);
+    await waits;
+    await container.kill({ signal: "SIGSTOP" });
+    try {
+      await assert.rejects(requestService(engine, HOST, { op: "status" }, patience), noAnswer);
+      cancel.abort();
+      await refused;
+    } finally {
+      await container.kill({ signal: "SIGCONT" });
+    }
+    assert.equal((await requestService(engine, HOST, { op: "status" })).answer, 42);
+  });
+
+  test("a command that was started is given up when its container is paused", async () => {
+    const container = engine.docker.getContainer(HOST);
+    const started = new PassThrough();
+    const gone = new AbortController();
+    const command = ["sh", "-c", "echo started; sleep 600"];
+    const refused = assert.rejects(
+      execute(engine, HOST, command, { output: started, signal: gone.signal }),
+      /given up/,
+    );
+    await once(started, "data");
+    await container.pause();
+    gone.abort(new Error("given up"));
+    await refused.finally(() => container.unpause());
+    await inHost(
+      engine,
+      "for at in /proc/[0-9]*; do grep -qz '^600' $at/cmdline && kill \"$(basename $at)\"; done; true",
+    );
   });
 
   test("an op that the service does not know is unsupported", async () => {

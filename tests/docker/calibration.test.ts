@@ -167,6 +167,27 @@ describe("a calibration", () => {
     await turn;
   });
 
+  it("lets go of the link when it is killed with all its processes, and the next has its turn", async () => {
+    const engine = await connectDocker();
+    const child = start(["bin/rttlab", "topology", "calibrate", SCENARIO, "wan"]);
+    const ended = finished(child);
+    const { happened: probesStart } = await nextEvent({ type: ["container"], event: ["start"] });
+    await probesStart;
+    const calibrating = async () => (await requestService(engine, LINK, { op: "status" })).calibrating;
+    assert.equal(await calibrating(), true);
+    process.kill(-(child.pid ?? 0), "SIGKILL");
+    await ended;
+    const { promise: isMine, resolve } = Promise.withResolvers<void>();
+    const onEvent = ({ event }: { event: string }) => event === "calibrating" && resolve();
+    const [gone, patience] = [new AbortController(), AbortSignal.timeout(20_000)];
+    const signal = AbortSignal.any([gone.signal, patience]);
+    const turn = requestService(engine, LINK, { op: "calibrating" }, { signal, onEvent });
+    await Promise.race([isMine, turn]);
+    assert.ok(!patience.aborted, "its turn came within 20 s");
+    gone.abort();
+    await turn;
+  });
+
   it("no longer holds once the link has been changed", async () => {
     await topology("set", `${SCENARIO}/wan`, "loss=0%");
     const { links } = await topologyJson<Status>("status", SCENARIO);

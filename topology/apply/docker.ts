@@ -93,7 +93,7 @@ const REASONS: readonly (readonly [words: RegExp, code: string])[] = [
   [/already in use by container|network with name \S+ already exists/i, "E_NAME_CONFLICT"],
   [/no such container/i, "E_NO_CONTAINER"],
   [/network \S+ not found|no such network/i, "E_NO_NETWORK"],
-  [/is not running/i, "E_NOT_RUNNING"],
+  [/is not running|is paused/i, "E_NOT_RUNNING"],
   [/no space left on device/i, "E_NO_SPACE"],
 ];
 

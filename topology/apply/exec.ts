@@ -24,16 +24,36 @@ export interface ExecOptions {
   user?: string;
   /** `NAME=value` each, beside what the container has. */
   environment?: readonly string[];
+  /** Gives the command up, which is left to itself; rejects with the signal's reason. */
+  signal?: AbortSignal;
 }
 
 /** Runs a command in a running container and resolves to its exit status once its output has been delivered. */
 export async function execute(
-  { docker }: Engine,
+  engine: Engine,
   container: string,
   command: readonly string[],
   options: ExecOptions = {},
 ): Promise<number> {
-  const { input, output, errors, terminal, user, environment } = options;
+  const { signal } = options;
+  const { promise: givenUp, reject } = Promise.withResolvers<never>();
+  const giveUp = () => reject(signal?.reason);
+  signal?.addEventListener("abort", giveUp, { once: true });
+  if (signal?.aborted) giveUp();
+  try {
+    return await Promise.race([attend(engine, container, command, options), givenUp]);
+  } finally {
+    signal?.removeEventListener("abort", giveUp);
+  }
+}
+
+/** A paused container, for one, never ends a command. */
+async function attend(
+  { docker }: Engine,
+  container: string,
+  command: readonly string[],
+  { input, output, errors, terminal, user, environment, signal }: ExecOptions,
+): Promise<number> {
   const sized =
     terminal === undefined ? command : [...SIZE_FIRST, `${terminal.rows}`, `${terminal.columns}`, ...command];
   const what = `running ${command[0]} in ${container}`;
@@ -47,18 +67,26 @@ export async function execute(
       Tty: terminal !== undefined,
       ...(user !== undefined && { User: user }),
       ...(environment !== undefined && { Env: [...environment] }),
+      ...(signal !== undefined && { abortSignal: signal }),
     }),
   );
   const stream = await attempt(
     what,
-    exec.start({ hijack: true, stdin: input !== undefined, Tty: terminal !== undefined }),
+    exec.start({
+      ...{ hijack: true, stdin: input !== undefined, Tty: terminal !== undefined },
+      ...(signal !== undefined && { abortSignal: signal }),
+    }),
   );
+  const leave = () => stream.destroy();
+  signal?.addEventListener("abort", leave, { once: true });
   const release = terminal === undefined ? () => {} : followSize(terminal, exec);
   const [sink, errorSink] = [output ?? new PassThrough().resume(), errors ?? new PassThrough().resume()];
   const delivery = terminal === undefined ? deliverFrames(sink, errorSink) : deliverTo(sink);
   stream.pipe(delivery, { end: false });
   input?.pipe(stream);
   await finished(stream, { writable: false }).catch(() => {});
+  signal?.removeEventListener("abort", leave);
+  signal?.throwIfAborted();
   delivery.end();
   await finished(delivery);
   input?.unpipe(stream).pause();
@@ -86,38 +114,59 @@ export interface RequestOptions {
   onEvent?: (event: ServiceEvent) => void;
   /** Cancels the request; what the service then answers is still awaited. */
   signal?: AbortSignal;
+  /** How long the service may take to begin to answer, and to end: one that takes longer is paused, stopped, or hangs. */
+  withinMillis?: number;
 }
+
+/** Longer than a link takes that gives up a guest that does not reply, and then tries to put back what was before. */
+const ANSWERS_WITHIN_MILLIS = 75_000;
 
 /**
  * Makes one request of the service in a container; resolves to its `done` event. Rejects with the code that the service
- * names when it failed, E_UNSUPPORTED when it does not know the op, E_REQUEST when it did not answer as the contract has it.
+ * names when it failed, E_UNSUPPORTED when it does not know the op, E_REQUEST when it did not answer as the contract has it,
+ * E_NO_ANSWER when it did not in time.
  */
 export async function requestService(
   engine: Engine,
   container: string,
   request: Request,
-  { onEvent, signal }: RequestOptions = {},
+  { onEvent, signal, withinMillis = ANSWERS_WITHIN_MILLIS }: RequestOptions = {},
 ): Promise<ServiceEvent> {
   const [input, output, errors] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const complaints: string[] = [];
   createInterface({ input: errors }).on("line", (line) => complaints.push(line));
-  const cancel = () => input.end();
-  signal?.addEventListener("abort", cancel, { once: true });
+  const hung = new AbortController();
+  const silence = `no answer within ${withinMillis / 1000} s: it is paused, stopped, or hangs`;
+  const noAnswer = new RttlabError("E_NO_ANSWER", `request ${request.op} to ${container}: ${silence}`);
+  const patience = () => setTimeout(() => hung.abort(noAnswer), withinMillis);
+  let waiting = patience();
+  const end = () => {
+    input.end();
+    clearTimeout(waiting);
+    waiting = patience();
+  };
+  signal?.addEventListener("abort", end, { once: true });
   input.write(`${JSON.stringify(request)}\n`);
-  if (signal?.aborted) cancel();
+  if (signal?.aborted) end();
   let last: ServiceEvent | undefined;
   createInterface({ input: output }).on("line", (line) => {
     const event = parseEvent(line);
     if (event === undefined) complaints.push(line);
     else if (event.event === "done" || event.event === "failed") {
       last = event;
-      input.end();
-    } else onEvent?.(event);
+      end();
+    } else {
+      if (!input.writableEnded) clearTimeout(waiting); // it works: how long that takes is its affair
+      onEvent?.(event);
+    }
   });
   const command = ["node", "/rttlab/services/request.ts"];
-  const status = await execute(engine, container, command, { input, output, errors }).finally(() => {
-    signal?.removeEventListener("abort", cancel);
-  });
+  const status = await execute(engine, container, command, { input, output, errors, signal: hung.signal }).finally(
+    () => {
+      signal?.removeEventListener("abort", end);
+      clearTimeout(waiting);
+    },
+  );
   output.end();
   errors.end();
   await Promise.all([finished(output), finished(errors)]);

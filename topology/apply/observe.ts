@@ -1,15 +1,17 @@
 // Reads what exists: everything of ours by label, and what of others a testbed could collide with.
 
 import type { ContainerInfo, ContainerInspectInfo, NetworkInspectInfo } from "dockerode";
-import { RttlabError } from "../../lib/errors.ts";
-import type { LinkSettings } from "../../lib/link/link.ts";
+import type { RttlabError } from "../../lib/errors.ts";
 import type { BackendName, Observed, ObservedContainer, ObservedNetwork, ObservedVolume } from "../plan/observed.ts";
 import type { BackgroundSpec } from "../plan/step.ts";
 import { GRAFANA_IMAGE } from "../plan/watch.ts";
 import { attempt, type Engine, isGone } from "./docker.ts";
+import { examine } from "./examine.ts";
 import { requestService } from "./exec.ts";
 import { imageTags, presentImages } from "./images.ts";
+import type { LinkState } from "./link-state.ts";
 import { busyPorts, type MachineRoute, machineRoutes } from "./machine.ts";
+import { patienceMillis } from "./patience.ts";
 import { isPresent } from "./pull.ts";
 import { readTargets, readWatched } from "./watching.ts";
 
@@ -22,32 +24,38 @@ export interface ObserveOptions {
   backend: BackendName;
   /** Ports that a plan may want on 127.0.0.1. */
   candidatePorts?: readonly number[];
+  /** A scenario of which all that runs is tried out. */
+  examined?: string;
 }
 
 /** What exists on this machine, as far as a plan depends on it. */
 export async function observe(
   engine: Engine,
-  { root, backend, candidatePorts = [] }: ObserveOptions,
+  { root, backend, candidatePorts = [], examined }: ObserveOptions,
 ): Promise<Observed> {
-  const [tags, hasGrafana, imagesPresent, networks, containers, volumes, routes, portsTaken, portsPublished] =
+  const links = new Map<string, LinkState | null>();
+  const [tags, hasGrafana, imagesPresent, networks, containers, volumes, routes, portsTaken, running] =
     await Promise.all([
       imageTags(root, engine.architecture),
       isPresent(engine, GRAFANA_IMAGE),
       presentImages(engine),
       attempt("listing networks", engine.docker.listNetworks()),
-      observeContainers(engine),
+      observeContainers(engine, links),
       observeVolumes(engine),
       machineRoutes(),
       busyPorts(candidatePorts),
-      publishedPorts(engine),
+      runningContainers(engine),
     ]);
+  const ours = containers.filter(({ labels }) => labels[SCENARIO_LABEL] === examined);
+  const faults = await examine(engine, ours, links, { withinMillis: patienceMillis(ANSWERS_WITHIN_MILLIS) });
+  const portsPublished = running.flatMap(({ Ports }) => Ports.map(({ PublicPort }) => PublicPort)).filter(Boolean);
   return {
     backend,
     imageTags: tags,
     hasGrafana,
     imagesPresent,
-    networks: networks.filter(isOurs).map(observedNetwork),
-    containers,
+    networks: networks.filter(isOurs).map((network) => observedNetwork(network, running)),
+    containers: containers.map((one) => ({ ...one, fault: one.fault ?? faults.get(one.name) ?? null })),
     volumes,
     ...subnetsOfOthers(networks, routes),
     busyPorts: [...new Set([...portsTaken, ...portsPublished])].sort((a, b) => a - b),
@@ -57,14 +65,19 @@ export async function observe(
 /** What exists of any scenario of ours. */
 export type Testbeds = Pick<Observed, "containers" | "networks" | "volumes">;
 
-/** Quick, for it asks Docker alone: what services hold is null everywhere. */
+/** Quick, for it asks Docker alone: what services hold is null everywhere, and so are faults. */
 export async function observeTestbeds(engine: Engine): Promise<Testbeds> {
-  const [networks, containers, volumes] = await Promise.all([
+  const [networks, containers, volumes, running] = await Promise.all([
     attempt("listing networks", engine.docker.listNetworks()),
-    observeContainers(engine, false),
+    observeContainers(engine),
     observeVolumes(engine),
+    runningContainers(engine),
   ]);
-  return { networks: networks.filter(isOurs).map(observedNetwork), containers, volumes };
+  return {
+    networks: networks.filter(isOurs).map((network) => observedNetwork(network, running)),
+    containers,
+    volumes,
+  };
 }
 
 async function observeVolumes({ docker }: Engine): Promise<ObservedVolume[]> {
@@ -73,18 +86,21 @@ async function observeVolumes({ docker }: Engine): Promise<ObservedVolume[]> {
   return (Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} }));
 }
 
-/** Containers of any scenario of ours; with `ask`, running services are asked for what they hold. */
-export async function observeContainers(engine: Engine, ask = true): Promise<ObservedContainer[]> {
+/** Containers of any scenario of ours; with `links`, running services are asked for what they hold, and links noted there. */
+export async function observeContainers(
+  engine: Engine,
+  links?: Map<string, LinkState | null>,
+): Promise<ObservedContainer[]> {
   const filters = { label: [SCENARIO_LABEL] };
   const listed = await attempt("listing containers", engine.docker.listContainers({ all: true, filters }));
-  const observed = await Promise.all(listed.map((container) => observeContainer(engine, container, ask)));
+  const observed = await Promise.all(listed.map((container) => observeContainer(engine, container, links)));
   return observed.filter((container) => container !== undefined);
 }
 
 async function observeContainer(
   engine: Engine,
   { Id }: ContainerInfo,
-  ask: boolean,
+  links: Map<string, LinkState | null> | undefined,
 ): Promise<ObservedContainer | undefined> {
   let found: ContainerInspectInfo;
   try {
@@ -106,26 +122,32 @@ async function observeContainer(
     addresses: Object.fromEntries(
       Object.entries(NetworkSettings.Networks).map(([network, { IPAddress }]) => [network, IPAddress]),
     ),
+    command: Config.Cmd ?? [],
     hostPorts: publishedOn127(HostConfig.PortBindings),
     process: State.Pid > 0 ? { id: Id, pid: State.Pid } : null,
     ...HOLDS_NOTHING,
-    ...(ask ? await held(engine, name, role) : {}),
+    ...(links === undefined ? {} : await held(engine, name, role, links)),
   };
 }
 
-type Held = Pick<ObservedContainer, "linkSettings" | "watching" | "background">;
-const HOLDS_NOTHING: Held = { linkSettings: null, watching: null, background: null };
+type Held = Pick<ObservedContainer, "linkSettings" | "watching" | "background" | "fault">;
+const HOLDS_NOTHING: Held = { linkSettings: null, watching: null, background: null, fault: null };
 
 /** What the service in a running container holds, by its role; nothing when it does not answer. */
-async function held(engine: Engine, container: string, role: string): Promise<Partial<Held>> {
-  const status = async <Answer>() => {
-    const signal = AbortSignal.timeout(ANSWERS_WITHIN_MILLIS);
-    return (await requestService(engine, container, { op: "status" }, { signal })) as unknown as Answer;
-  };
+async function held(
+  engine: Engine,
+  container: string,
+  role: string,
+  links: Map<string, LinkState | null>,
+): Promise<Partial<Held>> {
+  const patience = { withinMillis: patienceMillis(ANSWERS_WITHIN_MILLIS) };
+  const status = async <Answer>() =>
+    (await requestService(engine, container, { op: "status" }, patience)) as unknown as Answer;
   try {
     switch (role) {
       case "link":
-        return { linkSettings: (await status<{ settings?: LinkSettings }>()).settings ?? null };
+        links.set(container, await status<LinkState>());
+        return { linkSettings: links.get(container)?.settings ?? null };
       case "loadgen":
       case "rudp":
         return { background: (await status<{ background?: BackgroundSpec | null }>()).background ?? null };
@@ -137,13 +159,24 @@ async function held(engine: Engine, container: string, role: string): Promise<Pa
         return {};
     }
   } catch (error) {
-    if (error instanceof RttlabError && error.code === "E_DOCKER_UNAVAILABLE") throw error;
-    return {};
+    const { code } = error as RttlabError;
+    if (code === "E_DOCKER_UNAVAILABLE") throw error;
+    return code === "E_NO_ANSWER" ? { fault: { kind: "unreachable", text: "its service does not answer" } } : {};
   }
 }
 
-function observedNetwork({ Name, Labels, IPAM }: NetworkInspectInfo): ObservedNetwork {
-  return { name: Name, labels: Labels ?? {}, subnet: IPAM?.Config?.[0]?.Subnet ?? "" };
+function observedNetwork(
+  { Name, Labels, IPAM }: NetworkInspectInfo,
+  running: readonly ContainerInfo[],
+): ObservedNetwork {
+  const others = running.filter(({ Labels: own }) => own[SCENARIO_LABEL] === undefined);
+  const strangers = others.filter(({ NetworkSettings }) => Name in NetworkSettings.Networks);
+  return {
+    name: Name,
+    labels: Labels ?? {},
+    subnet: IPAM?.Config?.[0]?.Subnet ?? "",
+    strangers: strangers.map(({ Names: [name = ""] }) => name.replace(/^\//, "")),
+  };
 }
 
 /** Subnets of others' networks, and those of the machine that are not of bridges of Docker. */
@@ -169,9 +202,9 @@ function bridgeName({ Id, Options }: NetworkInspectInfo): string {
   return Options?.["com.docker.network.bridge.name"] ?? `br-${Id.slice(0, 12)}`;
 }
 
-async function publishedPorts({ docker }: Engine): Promise<number[]> {
-  const containers = await attempt("listing containers", docker.listContainers());
-  return containers.flatMap(({ Ports }) => Ports.map(({ PublicPort }) => PublicPort)).filter(Boolean);
+/** Of whomever. */
+function runningContainers({ docker }: Engine): Promise<ContainerInfo[]> {
+  return attempt("listing containers", docker.listContainers());
 }
 
 function publishedOn127(bindings: unknown): number[] {
@@ -180,7 +213,8 @@ function publishedOn127(bindings: unknown): number[] {
 }
 
 function stateOf(status: string): ObservedContainer["state"] {
-  return status === "created" || status === "running" || status === "exited" ? status : "other";
+  const isKnown = status === "created" || status === "running" || status === "paused" || status === "exited";
+  return isKnown ? status : "other";
 }
 
 /** Docker writes the year 1 for a moment that has not come. */

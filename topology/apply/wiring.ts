@@ -20,6 +20,14 @@ export async function wireHost(engine: Engine, wiring: WiringSpec): Promise<void
     throw new RttlabError("E_WIRING", `wiring ${container}: ${output.join("\n  ") || `exit ${status}`}`);
 }
 
+/** The routes among the words of a wiring. */
+export function routesOf(words: readonly string[]): WiringSpec["routes"] {
+  return words.flatMap((word, at) => {
+    const [subnet, via] = words.slice(at + 1);
+    return word === "route" && subnet !== undefined && via !== undefined ? [{ subnet, via }] : [];
+  });
+}
+
 export function wiringWords({
   management,
   routes,

@@ -12,11 +12,13 @@ export async function whileHeld<Result>(
   container: string,
   request: Request,
   work: () => Promise<Result>,
+  withinMillis?: number,
 ): Promise<Result> {
   const end = new AbortController();
   const { promise: isHeld, resolve, reject } = Promise.withResolvers<void>();
   const onEvent = ({ event }: { event: string }) => event === request.op && resolve();
-  const held = requestService(engine, container, request, { signal: end.signal, onEvent });
+  const patience = withinMillis === undefined ? {} : { withinMillis };
+  const held = requestService(engine, container, request, { signal: end.signal, onEvent, ...patience });
   held.catch(reject);
   try {
     await isHeld;
@@ -66,6 +68,9 @@ export async function whileCalibrating<Result>(
   }
 }
 
+/** A load generator lets what is under way end for 3 s, then breaks it off; a RUDP endpoint breaks it off at once. */
+const QUIET_WITHIN_MILLIS = 15_000;
+
 /** Does `work` while the load generators in these containers make no background load. One that has none is quiet already. */
 export async function whileQuiet<Result>(
   engine: Engine,
@@ -77,10 +82,11 @@ export async function whileQuiet<Result>(
   const rest = () => whileQuiet(engine, others, work);
   let asked = false;
   try {
-    return await whileHeld(engine, container, { op: "quiet" }, () => {
+    const workOnceQuiet = () => {
       asked = true;
       return rest();
-    });
+    };
+    return await whileHeld(engine, container, { op: "quiet" }, workOnceQuiet, QUIET_WITHIN_MILLIS);
   } catch (error) {
     if (asked || !(error instanceof RttlabError) || error.code !== "E_UNSUPPORTED") throw error;
     return rest();

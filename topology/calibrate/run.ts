@@ -94,7 +94,12 @@ function toolsOf(engine: Engine, { container: link, ends }: LinkUnderTest, onSte
       const printed = Promise.all([text(output), text(errors)]);
       const limit = Math.ceil(seconds) + SPARE_SECONDS;
       const bounded = ["timeout", "-k", "1", String(limit), ...command];
-      const status = await execute(engine, container, bounded, { output, errors });
+      const signal = AbortSignal.timeout(2 * limit * 1000); // of a container that is paused
+      const status = await execute(engine, container, bounded, { output, errors, signal }).catch((error: Error) => {
+        if (!signal.aborted) throw error;
+        const late = `it did not end within ${2 * limit} s`;
+        throw new RttlabError("E_MEASUREMENT", `running ${command.join(" ")} in ${container}: ${late}`);
+      });
       output.end();
       errors.end();
       const [stdout, stderr] = await printed;

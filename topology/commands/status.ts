@@ -18,7 +18,7 @@ export async function status([named]: string[], output: Output): Promise<number>
 }
 
 /** The same for people. */
-export function describeStatus({ scenario, hosts, links, urls }: Status): string {
+export function describeStatus({ scenario, hosts, links, faults, urls }: Status): string {
   const hostRows = hosts.map(({ name, role, health, addresses, endpoints }) => [
     name,
     role,
@@ -47,6 +47,10 @@ export function describeStatus({ scenario, hosts, links, urls }: Status): string
     scenario,
     ...section("hosts", hostRows),
     ...section("links", linkRows),
+    ...section(
+      "what is wrong",
+      faults.map(({ name, fault }) => [name, fault]),
+    ),
     ...section("where to look", describeUrls(urls)),
   ].join("\n");
 }

@@ -30,7 +30,7 @@ export async function up([scenario = "", ...words]: string[], output: Output): P
   const { steps, warnings, times } = await bringUp(engine, topology, { background }, output.progress);
   const measured = words.includes(UNCALIBRATED) ? null : await calibrateLinks(engine, name, [], output.progress);
   const calibrations = measured?.calibrations ?? null;
-  const status = await readStatus(engine, await observeTestbeds(engine), name);
+  const status = await readStatus(engine, await observeTestbeds(engine), name, { proven: measured === null });
   await output.result({ scenario: name, steps, warnings, times, calibrations, status }, () =>
     [
       ...steps.filter(({ action }) => action.op === "set-link").map(({ because }) => because),

@@ -2,13 +2,16 @@
 // A link's settings are left out: they can be changed in a running link, and its agent is asked for them.
 
 import { hash } from "node:crypto";
-import type { Labels } from "./step.ts";
+import { placesLabel } from "./places.ts";
+import type { Attachment, Labels } from "./step.ts";
 
 const LABEL = "rttlab.spec";
 
-/** The spec with its digest among its labels. */
-export function sealed<Spec extends { labels: Labels }>(spec: Spec): Spec {
-  return { ...spec, labels: { ...spec.labels, [LABEL]: digestOf(spec) } };
+/** The spec with its digest among its labels, and where it is to be, if anywhere. */
+export function sealed<Spec extends { labels: Labels; attachments?: Attachment[] }>(spec: Spec): Spec {
+  const { labels, attachments } = spec;
+  const places = attachments === undefined ? {} : placesLabel(attachments);
+  return { ...spec, labels: { ...labels, ...places, [LABEL]: digestOf(spec) } };
 }
 
 /** Fields in which what exists differs from the sealed spec, as people call them; empty when they are alike. */

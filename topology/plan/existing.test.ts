@@ -83,6 +83,16 @@ suite("a plan for what is up", () => {
     assert.match(steps((addresses) => ({ ...addresses, bridge: "172.17.0.2" })) ?? "", /wan-b: it is on bridge too/);
   });
 
+  test("makes what is paused, or was found broken by trying, anew", () => {
+    const first = (name: string, facts: Parameters<typeof changeContainer>[2]) =>
+      stepsAfter((state) => changeContainer(state, named(name), facts))[0] ?? "";
+    assert.match(first("server", { state: "paused" }), /^remove-container .*server: it is paused/);
+    const silent = { kind: "silent", text: "nothing comes back through it" } as const;
+    assert.match(first("wan-a", { fault: silent }), /^remove-container .*wan-a: nothing comes back through it/);
+    const unwired = { kind: "unwired", text: "a way out is left" } as const;
+    assert.match(first("load-b", { fault: unwired }), /^remove-container .*load-b: a way out is left/);
+  });
+
   test("makes a link whose agent does not answer anew, without touching hosts", () => {
     assert.deepEqual(
       stepsAfter((state) => changeContainer(state, named("wan-b"), { linkSettings: null })),

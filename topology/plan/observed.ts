@@ -30,6 +30,8 @@ export interface ObservedNetwork {
   name: string;
   labels: Labels;
   subnet: string;
+  /** Names of running containers on it that are not ours. */
+  strangers: string[];
 }
 
 export interface ObservedVolume {
@@ -40,13 +42,15 @@ export interface ObservedVolume {
 export interface ObservedContainer {
   name: string;
   labels: Labels;
-  state: "created" | "running" | "exited" | "other";
+  state: "created" | "running" | "paused" | "exited" | "other";
   exitCode: number | null;
   /** Milliseconds since the epoch; null before the first start. */
   startedAtMillis: number | null;
   finishedAtMillis: number | null;
   /** Docker name of each network it is attached to -> its IPv4 address there; empty strings while it does not run. */
   addresses: Record<string, string>;
+  /** What it runs, or ran. */
+  command: string[];
   /** Settings that a running link's agent holds, as it was given them; null for hosts and for links that do not answer. */
   linkSettings: LinkSettings | null;
   /** Ports of 127.0.0.1 at which it is published. */
@@ -57,4 +61,15 @@ export interface ObservedContainer {
   watching: string | null;
   /** The background load that a running load generator holds; null when it has none, or is no load generator, or does not answer. */
   background: BackgroundSpec | null;
+  /** What trying it showed while it runs as planned by Docker's word; null also where nobody tried. */
+  fault: Fault | null;
+}
+
+/**
+ * disconnected: not on its networks as planned. unwired: its routes and offloads are not what they should be. unreachable: it
+ * does not answer. silent: it answers, but nothing comes back through it.
+ */
+export interface Fault {
+  kind: "stopped" | "paused" | "disconnected" | "unwired" | "unreachable" | "silent";
+  text: string;
 }

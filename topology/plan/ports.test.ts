@@ -36,7 +36,7 @@ test("a port that the scenario's own container holds is not busy", () => {
     addresses: {},
     linkSettings: null,
     hostPorts: [8080],
-    ...{ process: null, watching: null, background: null },
+    ...{ process: null, command: [], watching: null, background: null, fault: null },
   } as const;
   const observed = { ...NOTHING, busyPorts: [8080], containers: [{ ...container, hostPorts: [8080] }] };
   assert.equal(choosePorts(asking({ prometheus: 8080 }), observed).prometheus, 8080);

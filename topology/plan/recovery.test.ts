@@ -100,6 +100,10 @@ const disturbances: readonly Disturbance[] = [
   (state, index) =>
     onContainer(state, index, (name) => changeContainer(state, name, { watching: null, background: null })),
   (state, index) => onContainer(state, index, (name) => changeContainer(state, name, { state: "other" })),
+  (state, index) => onContainer(state, index, (name) => changeContainer(state, name, { state: "paused" })),
+  (state, index) => onContainer(state, index, (name) => changeContainer(state, name, { addresses: {} })),
+  (state, index) =>
+    onContainer(state, index, (name) => changeContainer(state, name, { fault: { kind: "silent", text: "silence" } })),
   (state, index) =>
     onContainer(state, index, (name) => ({
       ...state,

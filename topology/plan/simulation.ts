@@ -45,7 +45,7 @@ export function afterStep(state: Observed, { action, needs, id }: Step, now: num
       const used = [...state.networks.map((network) => network.subnet), ...state.foreignSubnets];
       const clash = used.find((other) => overlaps(parseSubnet(other) as Subnet, parseSubnet(subnet) as Subnet));
       assert.equal(clash, undefined, `${id}: ${subnet} overlaps ${clash}`);
-      return { ...state, networks: [...state.networks, { name, labels, subnet }] };
+      return { ...state, networks: [...state.networks, { name, labels, subnet, strangers: [] }] };
     }
     case "create-container":
       return withContainer(state, created(state, action.container, now));
@@ -139,7 +139,7 @@ function created(state: Observed, spec: ContainerSpec, now: number): ObservedCon
   };
 }
 
-const UNTOLD = { watching: null, background: null };
+const UNTOLD = { command: [], watching: null, background: null, fault: null };
 
 function watched(state: Observed, spec: WatchSpec): Observed {
   const members = spec.members.map(({ host, container }) => {

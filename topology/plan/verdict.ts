@@ -2,6 +2,7 @@
 
 import { changes } from "./digest.ts";
 import type { ObservedContainer } from "./observed.ts";
+import { misplacement } from "./places.ts";
 import type { ContainerSpec, WiringSpec } from "./step.ts";
 
 /** Why the container must be made (anew), or null when what exists will do. */
@@ -17,24 +18,13 @@ export function reasonToCreate(
   if (network !== undefined) return `its network ${network.network} is made anew`;
   if (existing.state === "created") return "it was created but never started";
   if (existing.state === "exited") return `it exited with code ${existing.exitCode}`;
+  if (existing.state === "paused") return "it is paused";
   if (existing.state === "other") return "it is neither running nor stopped";
-  const moved = reasonOfNetworks(spec, existing);
+  const moved = misplacement(spec.attachments, existing.addresses);
   if (moved !== null) return moved;
+  if (existing.fault !== null) return existing.fault.text;
   const isLink = spec.labels["rttlab.role"] === "link";
   return isLink && existing.linkSettings === null ? "its agent does not answer" : null;
-}
-
-/** How the networks that Docker has it on differ from those planned, as after `docker network disconnect`. */
-function reasonOfNetworks({ attachments }: ContainerSpec, { addresses }: ObservedContainer): string | null {
-  for (const { network, address } of attachments) {
-    const has = addresses[network];
-    if (has === undefined) return `it is no longer on ${network}`;
-    if (has !== address) return `its address on ${network} is ${has || "none"}, not ${address}`;
-  }
-  const other = Object.keys(addresses).find(
-    (network) => !attachments.some((attachment) => attachment.network === network),
-  );
-  return other === undefined ? null : `it is on ${other} too, which is a way around its links`;
 }
 
 /** Why a wired host must be made anew: what was wired is gone, or would have to be undone. */
@@ -44,11 +34,14 @@ export function reasonToRecreate(
   wiring: ObservedContainer | undefined,
 ): string | null {
   if (wiring === undefined) return null;
-  if (wiring.state === "exited" && (wiring.finishedAtMillis ?? 0) < (host.startedAtMillis ?? 0)) {
-    return "it restarted after it was wired, so its routes are gone and its offloads are back";
-  }
   const changed = changes(wiring.labels, spec.labels);
-  return changed.length > 0 ? `changed: wiring (${changed.join(", ")})` : null;
+  return reasonOfRestart(host, wiring) ?? (changed.length > 0 ? `changed: wiring (${changed.join(", ")})` : null);
+}
+
+/** Why what was wired holds no longer, or null. */
+export function reasonOfRestart(host: ObservedContainer, wiring: ObservedContainer): string | null {
+  const isOlder = wiring.state === "exited" && (wiring.finishedAtMillis ?? 0) < (host.startedAtMillis ?? 0);
+  return isOlder ? "it restarted after it was wired, so its routes are gone and its offloads are back" : null;
 }
 
 /** Why a host that stays must be wired, or null when it is. */

@@ -22,9 +22,9 @@ export async function tryMachine(engine: Engine, mayBuild: boolean, progress: Pr
   return backend;
 }
 
-/** What exists, as far as a plan for `topology` depends on it. */
+/** What exists, as far as a plan for `topology` depends on it; what runs of it is tried out. */
 export function observeFor(engine: Engine, topology: Topology, backend: BackendName): Promise<Observed> {
-  return observe(engine, { root: ROOT, backend, candidatePorts: candidatePorts(topology) });
+  return observe(engine, { root: ROOT, backend, candidatePorts: candidatePorts(topology), examined: topology.name });
 }
 
 /** Pulls Grafana's own image where that can be done; where it cannot, the testbed comes up without it. */

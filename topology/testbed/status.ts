@@ -3,19 +3,25 @@
 import type { Direction } from "../../lib/link/direction.ts";
 import type { DirectionCalibration, Verdict } from "../../lib/results.ts";
 import type { Engine } from "../apply/docker.ts";
+import { examine, type LinkStates } from "../apply/examine.ts";
+import { type LinkState, readLink } from "../apply/link-state.ts";
+import { patienceMillis } from "../apply/patience.ts";
 import { violations } from "../calibrate/report.ts";
+import { WATCHERS } from "../model/capacity.ts";
+import { apparentFault, strangersOn } from "../plan/faults.ts";
 import { SERVICE_PORTS } from "../plan/hosts.ts";
-import type { Observed, ObservedContainer } from "../plan/observed.ts";
-import { wordOf } from "../testbed/advice.ts";
-import { readLink } from "../testbed/link-state.ts";
-import { HOST_ROLES, membersOf } from "../testbed/targets.ts";
-import { type Urls, urlsOf } from "../testbed/watchers.ts";
+import type { Fault, Observed, ObservedContainer } from "../plan/observed.ts";
+import { wordOf } from "./advice.ts";
+import { HOST_ROLES, membersOf } from "./targets.ts";
+import { type Urls, urlsOf } from "./watchers.ts";
 
 /** What `status --json` prints. Addresses are by the scenario's own names of its networks, and `mgmt`. */
 export interface Status {
   scenario: string;
   hosts: HostStatus[];
   links: LinkStatus[];
+  /** Everything that is wrong, by the name of the host, link, watcher or network. `up` mends what is of the scenario. */
+  faults: { name: string; fault: string }[];
   urls: Urls;
 }
 
@@ -28,8 +34,7 @@ export interface HostStatus {
   health: Health;
 }
 
-/** unwired: it runs, but its routes and offloads are not set (any more). */
-export type Health = "healthy" | "unwired" | "unreachable" | "stopped";
+export type Health = "healthy" | Fault["kind"];
 
 export interface LinkStatus {
   name: string;
@@ -53,23 +58,56 @@ export interface DirectionStatus {
   measured: DirectionCalibration | null;
 }
 
-/** The state of one scenario, as its containers and the links' agents tell it. */
+/** The state of one scenario (`proven`: whether its hosts were wired or proven just now), as its containers and the links' agents tell it. */
 export async function readStatus(
   engine: Engine,
   { containers, networks }: Pick<Observed, "containers" | "networks">,
   scenario: string,
+  { proven = false } = {},
 ): Promise<Status> {
-  const ours = containers.filter(({ labels }) => labels["rttlab.scenario"] === scenario);
+  const isOurs = ({ labels }: { labels: Record<string, string> }) => labels["rttlab.scenario"] === scenario;
+  const ours = containers.filter(isOurs);
+  const [hosts, links, watchers] = [HOST_ROLES, ["link"], WATCHERS].map((roles) =>
+    membersOf({ containers }, scenario, roles),
+  ) as [ObservedContainer[], ObservedContainer[], ObservedContainer[]];
+  const withinMillis = patienceMillis(ANSWERS_WITHIN_MILLIS);
+  const asked = askLinks(engine, links, withinMillis);
+  const [states, tried, urls] = await Promise.all([
+    asked,
+    examine(engine, ours, asked, { proven, withinMillis }),
+    urlsOf(ours, wordOf(scenario, networks)),
+  ]);
+  const faultOf = (container: ObservedContainer) => apparentFault(container, ours) ?? tried.get(container.name) ?? null;
+  const faults = [...hosts, ...links, ...watchers].flatMap((container) => {
+    const fault = faultOf(container);
+    return fault === null ? [] : [{ name: named(container).name, fault: fault.text }];
+  });
   return {
     scenario,
-    hosts: membersOf({ containers }, scenario, HOST_ROLES).map((host) => hostStatus(host, ours)),
-    links: await Promise.all(membersOf({ containers }, scenario, ["link"]).map((link) => linkStatus(engine, link))),
-    urls: await urlsOf(ours, wordOf(scenario, networks)),
+    hosts: hosts.map((host) => hostStatus(host, faultOf(host)?.kind ?? "healthy")),
+    links: links.map((link) => linkStatus(link, states.get(link.name) ?? null, faultOf(link)?.kind ?? "healthy")),
+    faults: [...faults, ...strangersOn(networks.filter(isOurs))],
+    urls,
   };
 }
 
-function hostStatus(host: ObservedContainer, ours: ObservedContainer[]): HostStatus {
-  const { name = "", role = "" } = named(host);
+const ANSWERS_WITHIN_MILLIS = 5000;
+
+/** What each link's agent holds; null for one that does not answer, or does not run. */
+async function askLinks(
+  engine: Engine,
+  links: readonly ObservedContainer[],
+  withinMillis: number,
+): Promise<LinkStates> {
+  const asked = links.map(async ({ name, state }) => {
+    const held = state === "running" ? await readLink(engine, name, withinMillis).catch(() => null) : null;
+    return [name, held] as const;
+  });
+  return new Map(await Promise.all(asked));
+}
+
+function hostStatus(host: ObservedContainer, health: Health): HostStatus {
+  const { name, role } = named(host);
   const addresses = addressesByNetwork(host);
   const data = addresses[dataNetworks(addresses)[0] ?? ""];
   return {
@@ -78,7 +116,7 @@ function hostStatus(host: ObservedContainer, ours: ObservedContainer[]): HostSta
     container: host.name,
     addresses,
     endpoints: data === undefined ? {} : endpointsOf(role, data),
-    health: hostHealth(host, ours),
+    health,
   };
 }
 
@@ -87,25 +125,17 @@ function endpointsOf(role: string, address: string): HostStatus["endpoints"] {
   return role === "rudp" ? { rudp: `${address}:${SERVICE_PORTS.rudp}` } : {};
 }
 
-function hostHealth({ name, state, startedAtMillis }: ObservedContainer, ours: ObservedContainer[]): Health {
-  if (state !== "running") return "stopped";
-  const wiring = ours.find((helper) => helper.name === `${name}.wiring`);
-  const isWired = wiring?.exitCode === 0 && (wiring.finishedAtMillis ?? 0) >= (startedAtMillis ?? 0);
-  return isWired ? "healthy" : "unwired";
-}
-
-async function linkStatus(engine: Engine, link: ObservedContainer): Promise<LinkStatus> {
+function linkStatus(link: ObservedContainer, held: LinkState | null, health: Health): LinkStatus {
   const addresses = addressesByNetwork(link);
-  const held = link.state === "running" ? await readLink(engine, link.name).catch(() => null) : null;
   const direction = (side: "forward" | "backward"): DirectionStatus => ({
     configured: held?.settings[side] ?? null,
     measured: held?.calibration?.[side] ?? null,
   });
   return {
-    name: named(link).name ?? "",
+    name: named(link).name,
     container: link.name,
     backend: held?.backend ?? null,
-    health: held !== null ? "healthy" : link.state === "running" ? "unreachable" : "stopped",
+    health,
     addresses,
     between: (held?.legs.map(({ network }) => network) ?? dataNetworks(addresses)) as [string, string],
     verdict: held?.calibration?.verdict ?? null,
@@ -119,7 +149,7 @@ function dataNetworks(addresses: Record<string, string>): string[] {
   return Object.keys(addresses).filter((network) => network !== "mgmt");
 }
 
-function named({ labels }: ObservedContainer): { name?: string; role?: string } {
+function named({ labels }: ObservedContainer): { name: string; role: string } {
   return { name: labels["rttlab.name"] ?? "", role: labels["rttlab.role"] ?? "" };
 }
 

@@ -2,9 +2,9 @@
 
 import type { LinkSettings } from "../../lib/link/link.ts";
 import type { LinkCalibration } from "../../lib/results.ts";
-import type { Engine } from "../apply/docker.ts";
-import { requestService } from "../apply/exec.ts";
 import type { BackendName } from "../plan/observed.ts";
+import type { Engine } from "./docker.ts";
+import { requestService } from "./exec.ts";
 
 export interface LinkState {
   backend: BackendName;
@@ -15,9 +15,14 @@ export interface LinkState {
   legs: { network: string; address: string }[];
   /** Null: not measured since the settings were applied. */
   calibration: LinkCalibration | null;
+  /** Whether somebody measures it. */
+  calibrating: boolean;
+  /** Networks whose interface was taken away, so that nothing crosses there, also if there is another now. */
+  detached: string[];
 }
 
 /** Asks the link's agent. Rejects as requestService does. */
-export async function readLink(engine: Engine, container: string): Promise<LinkState> {
-  return (await requestService(engine, container, { op: "status" })) as unknown as LinkState;
+export async function readLink(engine: Engine, container: string, withinMillis?: number): Promise<LinkState> {
+  const patience = withinMillis === undefined ? {} : { withinMillis };
+  return (await requestService(engine, container, { op: "status" }, patience)) as unknown as LinkState;
 }

@@ -1,0 +1,256 @@
+// What somebody, or the machine, may do to a testbed that is up: networks lost, routes and offloads changed, programs stopped.
+// `status` names each, soon; `up` mends it; and nothing waits for ever on what does not answer.
+
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { patienceMillis } from "../../topology/apply/patience.ts";
+import { rttlab, topology, topologyJson } from "./cli.ts";
+import { engine, execIn, leftovers } from "./engine.ts";
+
+const SCENARIO = "lost-test";
+const FILE = `title: A link with a host at each end
+networks: {left: {}, right: {}}
+hosts:
+  server: {role: server, on: right}
+  load-a: {role: loadgen, on: left}
+links:
+  wan: {between: [left, right], rtt: 20ms, rate: 20mbit, loss: 1%}
+`;
+/** A network of somebody else. By its name Docker leaves the gateway to ours. */
+const ASIDE = "zz-lost-test";
+const named = (name: string) => `rttlab-${SCENARIO}-${name}`;
+/** `status` waits 5 s for what does not answer, twice that and 3 s where an agent answers and its guest does not; the rest is the command's own. */
+const soonMillis = () => patienceMillis(20_000);
+
+interface Row {
+  name: string;
+  health: string;
+}
+
+interface Status {
+  hosts: Row[];
+  links: Row[];
+  faults: { name: string; fault: string }[];
+}
+
+let folder: string;
+let file: string;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "rttlab-"));
+  file = join(folder, `${SCENARIO}.yaml`);
+  await writeFile(file, FILE);
+  await topology("up", file, "idle", "uncalibrated");
+});
+
+after(async () => {
+  await engine
+    .getNetwork(ASIDE)
+    .remove()
+    .catch(() => {});
+  await rttlab("topology", "down", SCENARIO); // the last test took it down
+  await rm(folder, { recursive: true });
+});
+
+const readStatus = () => topologyJson<Status>("status", SCENARIO);
+const whole = { hosts: ["healthy", "healthy"], links: ["healthy"], faults: [] };
+const inShort = ({ hosts, links, faults }: Status) => ({
+  hosts: hosts.map(({ health }) => health),
+  links: links.map(({ health }) => health),
+  faults,
+});
+
+async function addressOn(container: string, network: string): Promise<string> {
+  const { NetworkSettings } = await engine.getContainer(named(container)).inspect();
+  return NetworkSettings.Networks[named(network)]?.IPAddress ?? "";
+}
+
+const disconnect = (container: string, network: string) =>
+  engine.getNetwork(named(network)).disconnect({ Container: named(container) });
+
+async function reconnect(container: string, network: string): Promise<void> {
+  const IPv4Address = await addressOn(container, network);
+  await disconnect(container, network);
+  const EndpointConfig = { IPAMConfig: { IPv4Address } };
+  const connected = engine.getNetwork(named(network)).connect({ Container: named(container), EndpointConfig });
+  await connected.catch(() => {}); // it may say that it cannot set its gateway, for the default route is ours
+}
+
+/** Does something to a host's network namespace that the host itself may not. */
+async function meddle(container: string, script: string): Promise<void> {
+  const { Config } = await engine.getContainer(named("server")).inspect();
+  const helper = await engine.createContainer({
+    ...{ Image: Config.Image, User: "0", Cmd: ["sh", "-c", script] },
+    HostConfig: { NetworkMode: `container:${named(container)}`, CapAdd: ["NET_ADMIN"] },
+  });
+  await helper.start();
+  const { StatusCode } = await helper.wait();
+  await helper.remove();
+  assert.equal(StatusCode, 0, script);
+}
+
+const signal = (container: string, name: string) => engine.getContainer(named(container)).kill({ signal: name });
+
+const STOP_GUEST = `for process in /proc/[0-9]*; do
+  grep -qz '^linux.uml' $process/cmdline 2>/dev/null && kill -STOP \${process#/proc/}
+done; true`;
+
+interface Harm {
+  happens: string;
+  harm: () => Promise<unknown>;
+  name: string;
+  health: string | RegExp;
+  fault: RegExp;
+  /** The backend that can be harmed so. */
+  only?: "uml";
+}
+
+const HARMS: Harm[] = [
+  {
+    happens: "a link is disconnected from a network",
+    harm: () => disconnect("wan", "left"),
+    ...{ name: "wan", health: "disconnected", fault: /no longer on rttlab-lost-test-left/ },
+  },
+  {
+    happens: "a link is disconnected and connected again as it was",
+    harm: () => reconnect("wan", "left"),
+    ...{ name: "wan", health: "disconnected", fault: /its interface on left was taken away/ },
+  },
+  {
+    happens: "a host is disconnected from its network",
+    harm: () => disconnect("load-a", "left"),
+    ...{ name: "load-a", health: "disconnected", fault: /no longer on rttlab-lost-test-left/ },
+  },
+  {
+    happens: "a host is disconnected from the management network",
+    harm: () => disconnect("server", "mgmt"),
+    ...{ name: "server", health: "disconnected", fault: /no longer on rttlab-lost-test-mgmt/ },
+  },
+  {
+    happens: "a host is disconnected and connected again as it was",
+    harm: () => reconnect("server", "right"),
+    // Docker may refuse the address, for its gateway is a route that we set.
+    ...{ name: "server", health: /^(unwired|disconnected)$/, fault: /no interface|no longer on|route|offload/ },
+  },
+  {
+    happens: "a host is connected to a network beside its own",
+    harm: async () => (await engine.createNetwork({ Name: ASIDE })).connect({ Container: named("load-a") }),
+    ...{ name: "load-a", health: "disconnected", fault: /it is on zz-lost-test too, which is a way around/ },
+  },
+  {
+    happens: "a host loses its route",
+    harm: async () => {
+      const subnet = (await addressOn("server", "right")).replace(/\d+$/, "0/24");
+      await meddle("load-a", `ip route del ${subnet}`);
+    },
+    ...{ name: "load-a", health: "unwired", fault: /route to .* did not take/ },
+  },
+  {
+    happens: "a host's offloads come back",
+    harm: () => meddle("load-a", "cd /sys/class/net && for at in eth*; do ethtool -K $at tx on tso on; done"),
+    ...{ name: "load-a", health: "unwired", fault: /could not be switched off/ },
+  },
+  {
+    happens: "a host's service is stopped",
+    harm: () => signal("server", "SIGSTOP"),
+    ...{ name: "server", health: "unreachable", fault: /its service is stopped/ },
+  },
+  {
+    happens: "a host is paused",
+    harm: () => engine.getContainer(named("server")).pause(),
+    ...{ name: "server", health: "paused", fault: /it is paused/ },
+  },
+  {
+    happens: "a link is paused",
+    harm: () => engine.getContainer(named("wan")).pause(),
+    ...{ name: "wan", health: "paused", fault: /it is paused/ },
+  },
+  {
+    happens: "a link's agent is stopped",
+    harm: () => signal("wan", "SIGSTOP"),
+    ...{ name: "wan", health: "unreachable", fault: /its agent does not answer/ },
+  },
+  {
+    happens: "a link's guest is stopped",
+    harm: () => execIn(named("wan"), "sh", "-c", STOP_GUEST),
+    ...{ name: "wan", health: "silent", fault: /nothing comes back through it/, only: "uml" },
+  },
+];
+
+describe("a testbed that somebody meddles with", { timeout: 900_000 }, () => {
+  it("has nothing wrong before", async () => assert.deepEqual(inShort(await readStatus()), whole));
+
+  for (const { happens, harm, name, health, fault, only } of HARMS) {
+    it(`is seen and mended when ${happens}`, async (test) => {
+      const { Config } = await engine.getContainer(named("wan")).inspect();
+      if (only !== undefined && Config.Labels["rttlab.backend"] !== only) return test.skip(`not with ${only}`);
+      try {
+        await harm();
+        const began = performance.now();
+        const status = await readStatus();
+        assert.ok(performance.now() - began < soonMillis(), `${performance.now() - began} ms`);
+        assert.deepEqual(
+          [...status.hosts, ...status.links].filter((row) => row.health !== "healthy"),
+          [...status.hosts, ...status.links].filter((row) => row.name === name),
+        );
+        const row = [...status.hosts, ...status.links].find((one) => one.name === name);
+        if (typeof health === "string") assert.equal(row?.health, health);
+        else assert.match(row?.health ?? "", health);
+        assert.deepEqual(
+          status.faults.map((one) => one.name),
+          [name],
+        );
+        assert.match(status.faults[0]?.fault ?? "", fault);
+      } finally {
+        await topology("up", file, "idle", "uncalibrated"); // also for the next
+      }
+      assert.deepEqual(inShort(await readStatus()), whole);
+      await topology("exec", `${SCENARIO}/load-a`, "curl", "-sSf", "-m", "10", "-o", "/dev/null", "http://server/");
+    });
+  }
+
+  it("is measured by an up after its link was disconnected, which does not hang", async () => {
+    await disconnect("wan", "right");
+    const { exitCode, stderr } = await rttlab("topology", "up", file, "idle");
+    assert.ok(exitCode === 0 || exitCode === 4, stderr);
+    assert.deepEqual(inShort(await readStatus()), whole);
+  });
+
+  it("has commands refused that need a link which is paused", async () => {
+    const wan = engine.getContainer(named("wan"));
+    await wan.pause();
+    try {
+      for (const words of [
+        ["calibrate", SCENARIO],
+        ["set", `${SCENARIO}/wan`, "delay=5ms"],
+      ]) {
+        const { exitCode, stderr } = await rttlab("topology", ...words);
+        assert.equal(exitCode, 1);
+        assert.match(stderr, /E_NOT_RUNNING/);
+      }
+    } finally {
+      await wan.unpause();
+    }
+  });
+
+  it("has a container of somebody else on its network named, and goes down all the same", async () => {
+    const { Config } = await engine.getContainer(named("server")).inspect();
+    const stranger = await engine.createContainer({
+      ...{ Image: Config.Image, Cmd: ["sleep", "600"], name: "stranger-of-lost-test" },
+      HostConfig: { NetworkMode: named("left") },
+    });
+    try {
+      await stranger.start();
+      assert.deepEqual((await readStatus()).faults, [
+        { name: named("left"), fault: "stranger-of-lost-test, which is not ours, is on it" },
+      ]);
+      await topology("down", SCENARIO);
+      assert.deepEqual(await leftovers(SCENARIO), []);
+    } finally {
+      await stranger.remove({ force: true });
+    }
+  });
+});

@@ -1,0 +1,182 @@
+// What is wrong with a scenario that runs as planned by Docker's word, found by trying: routes and offloads of each host are
+// proven anew (images/host/wire.sh), its service must not be stopped, and something must answer through each link. One short
+// command in each host and one packet over each link, so that it may be done at any time.
+
+import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
+import { RttlabError } from "../../lib/errors.ts";
+import { rttMillis } from "../../lib/link/link.ts";
+import { queuePackets } from "../../lib/link/queues/table.ts";
+import { apparentFault } from "../plan/faults.ts";
+import { wiringName } from "../plan/names.ts";
+import type { Fault, ObservedContainer } from "../plan/observed.ts";
+import { placesOf } from "../plan/places.ts";
+import { INTERVAL_MILLIS, patienceSeconds, type WiredHost, wayThrough } from "../plan/ways.ts";
+import type { Engine } from "./docker.ts";
+import { execute, requestService } from "./exec.ts";
+import type { LinkState } from "./link-state.ts";
+import { patienceMillis } from "./patience.ts";
+import { routesOf } from "./wiring.ts";
+
+/** What each running link's agent said; null for one that did not answer. */
+export type LinkStates = ReadonlyMap<string, LinkState | null>;
+
+export interface ExamineOptions {
+  /** Whether hosts were wired or proven just now. */
+  proven?: boolean;
+  /** How long an answer may take; on an idle machine it takes some 0.1 s. */
+  withinMillis: number;
+}
+
+const HOST_ROLES = ["server", "loadgen", "rudp"];
+
+/** Faults by the container's name. `ours`: every container of the scenario. */
+export async function examine(
+  engine: Engine,
+  ours: readonly ObservedContainer[],
+  asked: Promise<LinkStates> | LinkStates,
+  { proven = false, withinMillis }: ExamineOptions,
+): Promise<Map<string, Fault>> {
+  const faults = new Map<string, Fault>();
+  const whole = (roles: readonly string[]) =>
+    ours.filter((one) => roles.includes(one.labels["rttlab.role"] ?? "") && apparentFault(one, ours) === null);
+  const [hosts, links] = [whole(HOST_ROLES), whole(["link"])];
+  const wired = hosts.map((host) => wiredHost(host, ours));
+  const prove = async ({ name, words }: Wired) => {
+    const fault = await unprovenWiring(engine, name, words, withinMillis);
+    if (fault !== null) faults.set(name, fault);
+  };
+  const [states] = await Promise.all([asked, ...(proven ? [] : wired.map(prove))]);
+  for (const { name } of links) {
+    const fault = faultOfAgent(states.get(name) ?? null);
+    if (fault !== null) faults.set(name, fault);
+  }
+  const asking = wired.filter(({ name }) => !faults.has(name));
+  const trusted = links.filter(({ name }) => !faults.has(name));
+  const silent = await Promise.all(trusted.map((link) => silence(engine, link, asking, states, withinMillis)));
+  trusted.forEach(({ name }, at) => {
+    const found = silent[at] ?? null;
+    // Behind a link that is known to be broken nothing is known of the next.
+    if (found !== null && (found.isDirect || !links.some((link) => faults.has(link.name))))
+      faults.set(name, found.fault);
+  });
+  return faults;
+}
+
+interface Wired extends WiredHost {
+  /** Those of images/host/wire.sh. */
+  words: string[];
+}
+
+function wiredHost({ name, labels }: ObservedContainer, ours: readonly ObservedContainer[]): Wired {
+  const [, ...words] = ours.find((helper) => helper.name === wiringName(name))?.command ?? [];
+  return { name, words, places: placesOf(labels) ?? [], routes: routesOf(words) };
+}
+
+/** A stopped process says nothing, and would take connections that it never answers. */
+const PROVE = `read -r _ _ state _ </proc/1/stat
+if [ "$state" = T ]; then echo "its service is stopped" >&2; exit 99; fi
+exec /rttlab/wire.sh prove "$@"`;
+const STOPPED = 99;
+
+async function unprovenWiring(
+  engine: Engine,
+  host: string,
+  words: readonly string[],
+  withinMillis: number,
+): Promise<Fault | null> {
+  const tried = await attemptIn(engine, host, ["sh", "-c", PROVE, "sh", ...words], withinMillis);
+  if (tried === null) return { kind: "unreachable", text: "no command in it comes to its end" };
+  const { status, said } = tried;
+  if (status === 0) return null;
+  return { kind: status === STOPPED ? "unreachable" : "unwired", text: said || `its wiring: exit ${status}` };
+}
+
+function faultOfAgent(state: LinkState | null): Fault | null {
+  if (state === null) return { kind: "unreachable", text: "its agent does not answer" };
+  const [lost] = state.detached ?? [];
+  return lost === undefined
+    ? null
+    : { kind: "disconnected", text: `its interface on ${lost} was taken away; one that came since carries nothing` };
+}
+
+/** Why a link carries nothing, or null: it does, somebody measures it, or nobody can tell. */
+async function silence(
+  engine: Engine,
+  link: ObservedContainer,
+  hosts: readonly WiredHost[],
+  states: LinkStates,
+  withinMillis: number,
+): Promise<Found | null> {
+  const way = wayThrough(link, hosts);
+  const state = states.get(link.name) ?? null;
+  if (way === null || state === null || state.calibrating) return null;
+  const passed = way.isDirect ? [state] : [...states.values()].filter((one) => one !== null);
+  const idleSeconds = patienceSeconds(passed.map(({ settings }) => settings));
+  if (idleSeconds === null) return null;
+  const seconds = Math.ceil(patienceMillis(idleSeconds * 1000) / 1000);
+  const silent = (words: string): Found => ({ fault: { kind: "silent", text: words }, isDirect: way.isDirect });
+  const unanswered = await firstUnanswered(engine, way.from, way.to, seconds, withinMillis);
+  if (unanswered === null) return null;
+  const queue = await fullQueue(engine, link.name, state, withinMillis);
+  if (queue === "full") return null;
+  return silent(queue ?? `nothing comes back through it: ${unanswered} did not answer ${way.from} within ${seconds} s`);
+}
+
+interface Found {
+  fault: Fault;
+  isDirect: boolean;
+}
+
+async function firstUnanswered(
+  engine: Engine,
+  from: string,
+  to: readonly string[],
+  seconds: number,
+  withinMillis: number,
+): Promise<string | null> {
+  const answers = to.map(async (address) => {
+    const ping = ["ping", "-n", "-q", "-c", "1", "-i", `${INTERVAL_MILLIS / 1000}`, "-w", `${seconds}`, address];
+    const tried = await attemptIn(engine, from, ping, seconds * 1000 + withinMillis);
+    return tried?.status === 0 ? null : address;
+  });
+  return (await Promise.all(answers)).find((address) => address !== null) ?? null;
+}
+
+/** `full`: a queue that drops nearly all that tries is no silence. Otherwise why the guest behind the agent cannot tell, or null. */
+async function fullQueue(
+  engine: Engine,
+  link: string,
+  { settings }: LinkState,
+  withinMillis: number,
+): Promise<"full" | string | null> {
+  try {
+    const counters = (await requestService(engine, link, { op: "counters" }, { withinMillis })) as unknown as Counters;
+    const isFull = (["forward", "backward"] as const).some((side) => {
+      const { rateBitsPerSecond, queue } = settings[side];
+      if (rateBitsPerSecond === null) return false;
+      const most = queuePackets(queue, { rateBitsPerSecond, rttMillis: rttMillis(settings) });
+      return counters[side].queued.packets >= most / 2;
+    });
+    return isFull ? "full" : null;
+  } catch (error) {
+    return `nothing comes back through it, and it cannot tell its counters (${(error as Error).message})`;
+  }
+}
+
+type Counters = Record<"forward" | "backward", { queued: { packets: number } }>;
+
+/** Null when the command does not come to its end in time, or cannot be started. */
+async function attemptIn(engine: Engine, container: string, command: readonly string[], withinMillis: number) {
+  const errors = new PassThrough();
+  const said = text(errors);
+  const signal = AbortSignal.timeout(withinMillis);
+  try {
+    const status = await execute(engine, container, command, { errors, signal });
+    errors.end();
+    return { status, said: (await said).trim() };
+  } catch (error) {
+    if (error instanceof RttlabError && error.code === "E_DOCKER_UNAVAILABLE") throw error;
+    return null;
+  }
+}

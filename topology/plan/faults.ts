@@ -1,0 +1,28 @@
+// What is wrong with a container of a testbed by Docker's word alone. apply/examine.ts finds by trying what Docker cannot know.
+
+import { wiringName } from "./names.ts";
+import type { Fault, ObservedContainer, ObservedNetwork } from "./observed.ts";
+import { misplacement, placesOf } from "./places.ts";
+import { reasonOfRestart, reasonToWire } from "./verdict.ts";
+
+/** Null where nothing shows. `ours`: every container of the scenario. */
+export function apparentFault(container: ObservedContainer, ours: readonly ObservedContainer[]): Fault | null {
+  const { state, exitCode, labels, addresses, name } = container;
+  if (state === "paused") return { kind: "paused", text: "it is paused" };
+  if (state === "exited") return { kind: "stopped", text: `it exited with code ${exitCode}` };
+  if (state !== "running") return { kind: "stopped", text: "it does not run" };
+  const places = placesOf(labels);
+  const moved = places === null ? null : misplacement(places, addresses);
+  if (moved !== null) return { kind: "disconnected", text: moved };
+  if (labels["rttlab.role"] === "link") return null;
+  const wiring = ours.find((helper) => helper.name === wiringName(name));
+  const unwired = reasonToWire(wiring) ?? (wiring && reasonOfRestart(container, wiring));
+  return unwired ? { kind: "unwired", text: unwired } : null;
+}
+
+/** Containers of somebody else, by the network of ours that they are on. */
+export function strangersOn(networks: readonly ObservedNetwork[]): { name: string; fault: string }[] {
+  return networks.flatMap(({ name, strangers }) =>
+    strangers.map((stranger) => ({ name, fault: `${stranger}, which is not ours, is on it` })),
+  );
+}

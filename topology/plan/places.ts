@@ -1,0 +1,34 @@
+// Where a container is planned to be, as a label in plain words, for whoever has no plan at hand: `topology status` compares
+// it with the networks and addresses that Docker has.
+
+import type { Attachment, Labels } from "./step.ts";
+
+const LABEL = "rttlab.places";
+
+/** The label: `NETWORK=ADDRESS` each, in the order of the plan. */
+export function placesLabel(attachments: readonly Attachment[]): Labels {
+  return { [LABEL]: attachments.map(({ network, address }) => `${network}=${address}`).join(" ") };
+}
+
+/** Null where the label is missing. */
+export function placesOf({ [LABEL]: label }: Labels): Attachment[] | null {
+  if (label === undefined) return null;
+  return label.split(" ").map((place) => {
+    const [network = "", address = ""] = place.split("=");
+    return { network, address };
+  });
+}
+
+/** How the networks that Docker has a container on differ from those planned, as after `docker network disconnect`; null where they do not. */
+export function misplacement(
+  planned: readonly Attachment[],
+  addresses: Readonly<Record<string, string>>,
+): string | null {
+  for (const { network, address } of planned) {
+    const has = addresses[network];
+    if (has === undefined) return `it is no longer on ${network}`;
+    if (has !== address) return `its address on ${network} is ${has || "none"}, not ${address}`;
+  }
+  const other = Object.keys(addresses).find((network) => !planned.some((place) => place.network === network));
+  return other === undefined ? null : `it is on ${other} too, which is a way around its links`;
+}
