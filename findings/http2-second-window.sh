@@ -7,8 +7,7 @@
 #   own, which settings cannot change. It stays at 65,535 bytes until
 #   `session.setLocalWindowSize()` raises it.
 # Seen 2026-11-27, 2 MB over loopback through a relay that holds bytes for 50 ms each way:
-#   default 3.5 s; initialWindowSize 16 MiB 3.5 s; and setLocalWindowSize 16 MiB 0.15 s. On a
-#   busy machine 5.3, 5.5 and 0.16 s.
+#   default 5.3 s; initialWindowSize 16 MiB 5.4 s; and setLocalWindowSize 16 MiB 0.13 s.
 # Why it matters: beside HTTP/1.1, whose only window is TCP's, HTTP/2 looks slow by a factor that
 #   grows with delay and rate. The study sees the setting it made, and blames the protocol.
 set -euo pipefail
