@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EXIT } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";
-import { writeSite } from "../services/server/site/site.ts";
+import { writeSite } from "../services/server/sample-site/sample-site.ts";
 import { watchCore } from "./measure/cores.ts";
 import { ab, GENERATOR_CORE, type Served, wrk } from "./measure/generators.ts";
 import { describeIdle, IDLE_CONNECTIONS } from "./measure/idle-connections.ts";

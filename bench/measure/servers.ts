@@ -9,7 +9,8 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 export const SERVER_CORE = "0";
-const SERVER = join(import.meta.dirname, "..", "..", "services", "server");
+const ROOT = join(import.meta.dirname, "..", "..");
+const MAIN = join(ROOT, "services", "server", "main.ts");
 
 export interface Server extends AsyncDisposable {
   name: string;
@@ -26,7 +27,7 @@ export async function startOurs(
   options: readonly string[] = [],
   name = "event",
 ): Promise<Server> {
-  const words = [join(SERVER, "main.ts"), "--port", String(port), "--root", root, ...options];
+  const words = [MAIN, "--port", String(port), "--root", root, ...options];
   return start(name, port, [process.execPath, ...words]);
 }
 
@@ -84,8 +85,7 @@ export async function startBareNet(file: string, port: number, closes: boolean):
 export async function startBareEpoll(file: string, port: number, closes: boolean): Promise<Server> {
   const program = `
     import { readFileSync } from "node:fs";
-    import { listen } from ${JSON.stringify(join(SERVER, "sockets", "epoll.ts"))};
-    import { createCounters } from ${JSON.stringify(join(SERVER, "counters.ts"))};
+    import { listen } from ${JSON.stringify(join(ROOT, "lib", "sockets", "epoll.ts"))};
     const content = readFileSync(${JSON.stringify(file)});
     const answer = [Buffer.concat([Buffer.from("HTTP/1.1 200 OK\\r\\nContent-Length: " + content.length + "\\r\\n\\r\\n"), content])];
     const connected = (socket) => ({
@@ -93,7 +93,8 @@ export async function startBareEpoll(file: string, port: number, closes: boolean
       ended() { socket.destroy(); }, taken() {}, free() {}, closed() {},
     });
     const options = { address: "127.0.0.1", port: ${port}, backlog: 4096, reusePort: false, writeMillis: 30000 };
-    await listen({ ...options, counters: createCounters(), connected, shed() {} });`;
+    const observer = { sent() {}, timedOut() {}, broken() {} };
+    await listen({ ...options, observer, connected, makeRoom: () => false, shed() {} });`;
   return start("bare epoll", port, [process.execPath, "--input-type=module", "-e", program]);
 }
 

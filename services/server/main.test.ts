@@ -9,8 +9,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { usableSockets } from "./sockets/kinds.ts";
-import { type Client, connectTo, exchange } from "./structures/client.ts";
+import { usableSockets } from "../../lib/sockets/kinds.ts";
+import { type Client, connectTo, exchange } from "./cases/raw-client.ts";
 
 const MAIN = join(import.meta.dirname, "main.ts");
 const HELLO = "GET /hello.txt HTTP/1.0\r\n\r\n";

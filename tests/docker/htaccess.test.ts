@@ -1,23 +1,26 @@
-// Our rules against Apache's: both serve the trials of services/server/access/matrix.ts from one directory in one container, as the same
-// user, without any network but its loopback, and every answer must be the same: status, Location, and content that no server made up.
+// Our rules against Apache's: both serve the trials of htaccess/matrix.ts from one directory in one container, as the same
+// user, without any network but its loopback, and every answer must be the same: status, Location, and content that no
+// server made up. The trials are mounted into the container, for its image holds only what the program needs.
 
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { differences, trials } from "../../services/server/access/matrix.ts";
-import { REFUSED_TRIALS } from "../../services/server/access/matrix-patterns.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
 import { hostImage } from "./apply-host.ts";
 import { engine, execIn } from "./engine.ts";
+import { differences, trials } from "./htaccess/matrix.ts";
+import { REFUSED_TRIALS } from "./htaccess/matrix-patterns.ts";
 import { buildPeer, TEST_LABELS } from "./peer-image.ts";
 
 const NAME = "rttlab-htaccess-test";
+const TRIALS = join(import.meta.dirname, "htaccess");
 
 before(async () => {
   const image = await buildPeer("apache", { HOST: await hostImage(await connectDocker()) });
   await remove();
   const container = await engine.createContainer({
     ...{ name: NAME, Image: image, User: "root", Labels: TEST_LABELS, Cmd: ["sleep", "infinity"] },
-    HostConfig: { NetworkMode: "none", Init: true },
+    HostConfig: { NetworkMode: "none", Init: true, Binds: [`${TRIALS}:/trials:ro`] },
   });
   await container.start();
 });
@@ -50,8 +53,8 @@ const DRIVER = `
 import { spawn } from "node:child_process";
 import { chmodSync, lchownSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
-import { differences, trials } from "/rttlab/services/server/access/matrix.ts";
-import { REFUSED_TRIALS } from "/rttlab/services/server/access/matrix-patterns.ts";
+import { differences, trials } from "/trials/matrix.ts";
+import { REFUSED_TRIALS } from "/trials/matrix-patterns.ts";
 
 const home = mkdtempSync("/tmp/trials-");
 chmodSync(home, 0o755);

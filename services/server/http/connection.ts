@@ -1,10 +1,11 @@
-// One connection's HTTP, without a socket: octets in, requests out, responses in, pieces to send out. A callback, a promise or a
-// blocking loop can drive it: receive -> next -> answer -> takeOutput, until `finished`.
+// One connection's HTTP, without a socket: octets in, requests out, responses in, pieces to send out. A callback, a promise
+// or a blocking loop can drive it: receive -> next -> answer -> takeOutput, until `finished`.
 // Responses go out in the order of the requests (RFC 9112 section 9.3.2): `next` gives one request, then waits for its answer.
 
 import { Buffer } from "node:buffer";
+import { type Piece, pieceLength } from "../../../lib/sockets/piece.ts";
 import type { ParserLimits } from "./limits.ts";
-import type { FileRange, HttpVersion, Piece, Request, Response } from "./message.ts";
+import type { HttpVersion, Request, Response } from "./message.ts";
 import { SERVED_METHODS } from "./methods.ts";
 import { type ConnectionOption, connectionOption, prepare } from "./octets.ts";
 import { Parser } from "./parser.ts";
@@ -23,7 +24,7 @@ export class Connection {
   finished = false;
   /** Set to let the next answer be the last. */
   draining = false;
-  /** Told of each answer that was made here rather than asked for: refusals. */
+  /** Called for each answer that is made here and not asked for: a refusal. */
   onRefusal: (status: number) => void = () => {};
 
   #parser: Parser;
@@ -127,6 +128,6 @@ export class Connection {
   #send(piece: Piece): void {
     if (this.outbox === NOTHING) this.outbox = [piece];
     else this.outbox.push(piece);
-    this.outboxBytes += Buffer.isBuffer(piece) ? piece.length : (piece as FileRange).end - piece.start;
+    this.outboxBytes += pieceLength(piece);
   }
 }

@@ -1,6 +1,7 @@
 // Requests and responses as data: what the parser makes, what the site answers, what goes to the wire.
 
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
+import type { Piece } from "../../../lib/sockets/piece.ts";
 
 /** The version that the server speaks. Under 1.0 each answer says HTTP/1.0 and is the last of its connection (RFC 1945). */
 export type HttpVersion = "1.0" | "1.1";
@@ -27,18 +28,6 @@ export interface Refusal {
   status: number;
   reason: string;
 }
-
-/** A range of an open file. Who sends it closes `descriptor` after the last range of it (`closes`). */
-export interface FileRange {
-  descriptor: number;
-  /** First byte, and the one after the last. */
-  start: number;
-  end: number;
-  closes: boolean;
-}
-
-/** A piece of output: bytes, or a range of a file. */
-export type Piece = Buffer | FileRange;
 
 /** An answer, before the fields that belong to the connection (Date, Connection) are added. */
 export interface Response {
@@ -82,9 +71,4 @@ export function combinedField(request: Request, name: string): string | undefine
     if (fields[at] === name) combined = combined === undefined ? fields[at + 1] : `${combined}, ${fields[at + 1]}`;
   }
   return combined;
-}
-
-/** The length of a piece in bytes. */
-export function pieceLength(piece: Piece): number {
-  return Buffer.isBuffer(piece) ? piece.length : piece.end - piece.start;
 }

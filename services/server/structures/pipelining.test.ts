@@ -10,10 +10,10 @@ import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
 import { setTimeout as delay, setImmediate as turn } from "node:timers/promises";
 import fc from "fast-check";
-import { scalar } from "../counters.ts";
-import { randomBytes } from "../site/random-bytes.ts";
+import { scalar } from "../accounting/counters.ts";
+import { everyStructure, type Server, startServer } from "../cases/loopback-server.ts";
+import { randomBytes } from "../sample-site/random-bytes.ts";
 import type { Structure } from "./structure.ts";
-import { everyStructure, type Server, startServer } from "./test-server.ts";
 
 /** Below and above the limits of the outbox, of what is copied together, of a file's part, of a socket's buffers, and of the cache. */
 const SIZES = [0, 1, 5_000, 50_000, 65_536, 65_537, 262_144, 300_000, 1_100_000, 4_194_304, 16_777_216];

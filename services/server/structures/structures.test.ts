@@ -6,12 +6,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
-import { durations, scalar, timings } from "../counters.ts";
-import { siteFiles, writeSite } from "../site/site.ts";
-import { connectTo, exchange } from "./client.ts";
+import { durations, scalar, timings } from "../accounting/counters.ts";
+import { everyStructure, type Server, startServer, type Wanted } from "../cases/loopback-server.ts";
+import { connectTo, exchange } from "../cases/raw-client.ts";
+import { siteFiles, writeSite } from "../sample-site/sample-site.ts";
 import type { Structure } from "./structure.ts";
 import { STRUCTURES } from "./table.ts";
-import { everyStructure, type Server, startServer, type Wanted } from "./test-server.ts";
 
 const files = siteFiles(7);
 let root = "";

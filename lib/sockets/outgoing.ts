@@ -1,14 +1,14 @@
-// What a socket still has to send, in order. Small buffers are copied together and go out by one write(2), large ones from where they are,
-// what is sent again and again by sendfile(2) from memory (memory-files.ts), files through a buffer that the thread pool fills: a slow disk
-// holds nobody back. (sendfile from these would wait for the disk.)
+// What a socket still has to send, in order. Small buffers are copied together and go out by one write(2), large ones
+// from where they are; what is sent again and again goes by sendfile(2) from memory (memory-files.ts). Files go through a
+// buffer that the thread pool fills, so that a slow disk holds nobody back: sendfile from a file would wait for the disk.
 
 import { Buffer } from "node:buffer";
 import { read as readFile } from "node:fs";
-import { add, type Counters } from "../counters.ts";
-import { type FileRange, type Piece, pieceLength } from "../http/message.ts";
 import * as libc from "./libc.ts";
 import type { MemoryFiles } from "./memory-files.ts";
-import { COPIED_TOGETHER_BYTES, closeFiles, FILE_CHUNK_BYTES, LARGE_BYTES } from "./pieces.ts";
+import { type FileRange, type Piece, pieceLength } from "./piece.ts";
+import { COPIED_TOGETHER_BYTES, closeFiles, FILE_CHUNK_BYTES, LARGE_BYTES } from "./sending.ts";
+import type { SocketObserver } from "./socket.ts";
 
 /** A buffer that goes alone is copied up to this size: asking for its address costs as much. */
 const ALONE_BYTES = 4_096;
@@ -22,8 +22,8 @@ const offset = libc.allocate(8);
 const offsetWords = new Int32Array(offset.bytes.buffer);
 
 /**
- * `done`: all is sent. `room`: the client must take some first. `turn`: the others have their turn first. `disk`: the next part must be read by
- * `fetch`. `failed`: nothing can be sent.
+ * `done`: all is sent. `room`: the peer must take some first. `turn`: the others have their turn first.
+ * `disk`: `fetch` must read the next part. `failed`: nothing can be sent.
  */
 export type Progress = "done" | "room" | "turn" | "disk" | "failed";
 
@@ -33,15 +33,15 @@ export class Outgoing {
   /** Octets still to be sent. */
   waiting = 0;
   #descriptor: number;
-  #counters: Counters;
+  #observer: SocketObserver;
   #memoryFiles: MemoryFiles;
   #queue: Piece[] = [];
   #chunk: Buffer | undefined;
   #disposed = false;
 
-  constructor(descriptor: number, counters: Counters, memoryFiles: MemoryFiles) {
+  constructor(descriptor: number, observer: SocketObserver, memoryFiles: MemoryFiles) {
     this.#descriptor = descriptor;
-    this.#counters = counters;
+    this.#observer = observer;
     this.#memoryFiles = memoryFiles;
   }
 
@@ -66,13 +66,13 @@ export class Outgoing {
       if (taken < 0) return libc.shouldTryLater() ? "room" : "failed";
       this.sent += taken;
       this.waiting -= taken;
-      add(this.#counters, "sentBytes", taken);
+      this.#observer.sent(taken);
       this.#drop(taken);
     }
     return "done";
   }
 
-  /** Reads the next part of the file at the front. `done(false)`: it shrank or cannot be read, so what was promised cannot be sent. */
+  /** Reads the next part of the file at the front. `done(false)`: it shrank or cannot be read, so the promise is broken. */
   fetch(done: (read: boolean) => void): void {
     const range = this.#queue.shift() as FileRange;
     const { descriptor, start, end, closes } = range;

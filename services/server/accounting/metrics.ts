@@ -1,7 +1,7 @@
 // What Prometheus sees of the server: the shared counters under their names, read when it asks and not before.
 
 import { Registry } from "prom-client";
-import { addProcessMetrics } from "../../lib/service/process-metrics.ts";
+import { addProcessMetrics } from "../../../lib/service/process-metrics.ts";
 import {
   BUCKET_SECONDS,
   type Counters,

@@ -1,8 +1,8 @@
 // Performs the site's steps with blocking calls: for structures whose threads or processes wait for one connection each, and for tests.
 
 import { closeSync, fstatSync, lstatSync, openSync, readSync, realpathSync, statSync } from "node:fs";
-import { OPEN_FLAGS, type Operation, type Steps } from "./operation.ts";
-import { octetsOf, systemPath } from "./path.ts";
+import { OPEN_FLAGS, type Operation, type Steps } from "../files/operation.ts";
+import { octetsOf, systemPath } from "../files/path.ts";
 
 /** Runs `steps` to their end. */
 export function performBlocking<T>(steps: Steps<T>): T {

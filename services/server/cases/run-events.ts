@@ -1,7 +1,7 @@
 // Runs the octets of a case through the parser and writes down the events, in the words of README.md.
 
-import type { Request } from "../message.ts";
-import { Parser } from "../parser.ts";
+import type { Request } from "../http/message.ts";
+import { Parser } from "../http/parser.ts";
 
 /** The events of octets that arrive in these pieces. */
 export function eventsOf(pieces: readonly Buffer[], withFields: boolean): string[] {

@@ -1,4 +1,4 @@
-// Each kind of socket, by itself: what an event loop is told and what a client gets.
+// Each kind of socket, by itself: the calls that its user gets, and the octets that a client gets.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -8,13 +8,13 @@ import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite, test } from "node:test";
 import { Worker } from "node:worker_threads";
-import { createCounters, scalar } from "../counters.ts";
 import { loadSockets, type SocketKind, usableSockets } from "./kinds.ts";
-import type { Listener, ListenOptions, ServerSocket, SocketUser } from "./socket.ts";
+import type { Listener, ListenOptions, SocketObserver, SocketUser, TcpSocket } from "./socket.ts";
 
 const LARGE = Buffer.alloc(8_000_000, "0123456789");
 
 const SILENT: SocketUser = { received() {}, ended() {}, taken() {}, free() {}, closed() {} };
+const UNOBSERVED: SocketObserver = { sent() {}, timedOut() {}, broken() {} };
 
 for (const kind of usableSockets()) suite(kind, () => behaves(kind));
 
@@ -23,7 +23,7 @@ function behaves(kind: SocketKind): void {
     test(`both ends of a connection to ${address} are known`, async () => {
       const seen = Promise.withResolvers<string[]>();
       const listener = await start(kind, { address }, (socket) => {
-        seen.resolve([socket.address, socket.serverAddress]);
+        seen.resolve([socket.remoteAddress, socket.localAddress]);
         socket.destroy();
       });
       await using client = await connected(listener.port, address);
@@ -46,13 +46,13 @@ function behaves(kind: SocketKind): void {
     await listener.close();
   });
 
-  test("octets and ranges of files arrive in order, however slowly the client reads, and the file is closed", async () => {
+  test("octets and ranges of files arrive in order, however slowly read, and the file is closed", async () => {
     const directory = mkdtempSync(join(tmpdir(), "rttlab-sockets-"));
     const path = join(directory, "large");
     writeFileSync(path, LARGE);
     const descriptor = openSync(path, "r");
     const free = Promise.withResolvers<void>();
-    const send = (socket: ServerSocket) => {
+    const send = (socket: TcpSocket) => {
       const middle = { descriptor, start: 1_000, end: LARGE.length - 5, closes: true };
       socket.send([Buffer.from("head"), LARGE, middle, Buffer.alloc(0), Buffer.from("tail")]);
       assert.equal(socket.busy, true);
@@ -108,20 +108,21 @@ function behaves(kind: SocketKind): void {
   });
 
   test("a client that takes nothing is dropped after the limit, and counted", async () => {
-    const counters = createCounters();
+    let timeouts = 0;
+    const observer = { ...UNOBSERVED, timedOut: () => void timeouts++ };
     const gone = Promise.withResolvers<void>();
-    const send = (socket: ServerSocket) => socket.send([LARGE, LARGE]);
-    const listener = await start(kind, { writeMillis: 50, counters }, send, { closed: gone.resolve });
+    const send = (socket: TcpSocket) => socket.send([LARGE, LARGE]);
+    const listener = await start(kind, { writeMillis: 50, observer }, send, { closed: gone.resolve });
     await using client = await connected(listener.port);
     client.socket.pause();
     await gone.promise;
-    assert.equal(scalar([counters], "timeouts"), 1);
+    assert.equal(timeouts, 1);
     client.socket.destroy();
     await listener.close();
   });
 
   test("what is paused is not read, and is read when resumed", async () => {
-    let socket: ServerSocket | undefined;
+    let socket: TcpSocket | undefined;
     let received = "";
     const all = Promise.withResolvers<void>();
     const take = (octets: Buffer, length: number) => {
@@ -129,7 +130,7 @@ function behaves(kind: SocketKind): void {
       if (received === "onetwo") all.resolve();
       else socket?.pause();
     };
-    const attend = (accepted: ServerSocket) => {
+    const attend = (accepted: TcpSocket) => {
       socket = accepted;
       return { ...SILENT, received: take };
     };
@@ -147,7 +148,7 @@ function behaves(kind: SocketKind): void {
   });
 
   test("more than is read at once arrives whole, and the end that came with it after that", async () => {
-    const attended = Promise.withResolvers<ServerSocket>();
+    const attended = Promise.withResolvers<TcpSocket>();
     const ended = Promise.withResolvers<void>();
     let length = 0;
     const received = (_: Buffer, octets: number) => {
@@ -168,10 +169,10 @@ function behaves(kind: SocketKind): void {
     const url = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
     const program = `
       const { loadSockets } = await import(${url("kinds.ts")});
-      const { createCounters } = await import(${url("../counters.ts")});
       const listen = await loadSockets("${kind}");
       const options = { address: "127.0.0.1", port: 0, backlog: 1, reusePort: false, writeMillis: 1 };
-      await listen({ ...options, counters: createCounters(), connected() {}, makeRoom: () => false, shed() {} });
+      const observer = { sent() {}, timedOut() {}, broken() {} };
+      await listen({ ...options, observer, connected() {}, makeRoom: () => false, shed() {} });
       throw new Error("on purpose");`;
     const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(program)}`));
     const exited = new Promise((resolve) => worker.once("exit", resolve));
@@ -179,29 +180,36 @@ function behaves(kind: SocketKind): void {
     assert.equal(await exited, 1);
   });
 
-  test("a client's reset is told as the end of the connection", async () => {
-    const counters = createCounters();
+  test("a client's reset is observed, and ends the connection", async () => {
+    let broken = 0;
+    const observer = { ...UNOBSERVED, broken: () => void broken++ };
     const gone = Promise.withResolvers<void>();
-    const listener = await start(kind, { counters }, () => {}, { closed: gone.resolve });
+    const listener = await start(kind, { observer }, () => {}, { closed: gone.resolve });
     await using client = await connected(listener.port);
     client.socket.resetAndDestroy();
     await gone.promise;
-    assert.equal(scalar([counters], "droppedByClient"), 1);
+    assert.equal(broken, 1);
     await listener.close();
   });
 }
 
-/** A listener that calls `attend` for each connection, on 127.0.0.1 unless told otherwise. */
+/** A listener that calls `attend` for each connection, on 127.0.0.1 unless the options say otherwise. */
 async function start(
   kind: SocketKind,
   options: Partial<ListenOptions>,
-  attend: (socket: ServerSocket) => unknown,
+  attend: (socket: TcpSocket) => unknown,
   user: Partial<SocketUser> = {},
 ): Promise<Listener> {
   const listen = await loadSockets(kind);
   return listen({
-    ...{ address: "127.0.0.1", port: 0, backlog: 16, reusePort: false, writeMillis: 5_000 },
-    ...{ counters: createCounters(), makeRoom: () => false, shed() {} },
+    address: "127.0.0.1",
+    port: 0,
+    backlog: 16,
+    reusePort: false,
+    writeMillis: 5_000,
+    observer: UNOBSERVED,
+    makeRoom: () => false,
+    shed() {},
     connected(socket) {
       setImmediate(() => attend(socket));
       return { ...SILENT, ...user };

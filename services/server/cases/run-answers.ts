@@ -14,15 +14,15 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { etagOf } from "../../files/description.ts";
-import { performBlocking } from "../../files/perform-blocking.ts";
-import { createSite, type Site } from "../../files/site.ts";
-import { Connection } from "../connection.ts";
-import type { Piece } from "../message.ts";
+import type { Piece } from "../../../lib/sockets/piece.ts";
+import { etagOf } from "../files/description.ts";
+import { createSite, type Site } from "../files/site.ts";
+import { Connection } from "../http/connection.ts";
+import { performBlocking } from "./perform-blocking.ts";
 import { type Case, unescapeOctets } from "./read-cases.ts";
 
 const NOW = Date.UTC(2025, 0, 1);
-const CLIENT = { address: "192.0.2.1", serverAddress: "192.0.2.2" };
+const CLIENT = { remoteAddress: "192.0.2.1", localAddress: "192.0.2.2" };
 const MODIFIED = new Date(Date.UTC(2024, 0, 1));
 const FUTURE = new Date(Date.UTC(2026, 0, 1));
 const FILES: Record<string, string> = {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { crc32, inflateSync } from "node:zlib";
-import { siteFiles } from "./site.ts";
+import { siteFiles } from "./sample-site.ts";
 
 const files = siteFiles(1);
 

@@ -1,8 +1,9 @@
-// Octets that are sent again and again, as files in memory: from these sendfile(2) gives the socket the very pages, and nothing is copied.
-// Nobody writes to such a file once it is filled, so what is still on its way when the file is closed arrives as it was.
+// Octets that are sent again and again, as files in memory: from these sendfile(2) gives the socket the very pages, and
+// nothing is copied. Nobody writes to such a file once it is filled, so what is still on its way when the file is closed
+// arrives as it was.
 
 import * as libc from "./libc.ts";
-import { LARGE_BYTES } from "./pieces.ts";
+import { LARGE_BYTES } from "./sending.ts";
 
 /** Less than that is copied as quickly. */
 const LEAST_BYTES = 4_096;
@@ -24,7 +25,10 @@ export class MemoryFiles {
   #open: (Known | undefined)[] = [];
   #next = 0;
 
-  /** The descriptor of a file that holds just these octets, which must never change; -1 when there is none (yet). Call it once for each time they are sent. */
+  /**
+   * The descriptor of a file that holds just these octets, which must never change; -1 when there is none (yet). Call it
+   * once each time they are sent.
+   */
   descriptorOf(octets: Buffer): number {
     const known = this.#known.get(octets);
     if (known !== undefined) {

@@ -1,20 +1,21 @@
 // A structure on loopback for the tests of structures, with the counters that it fills.
 
-import { type Counters, createCounters } from "../counters.ts";
+import { BEST_SOCKETS, type SocketKind, usableSockets } from "../../../lib/sockets/kinds.ts";
+import { type Counters, createCounters } from "../accounting/counters.ts";
 import { DEFAULT_LIMITS } from "../http/limits.ts";
-import { BEST_SOCKETS, type SocketKind, usableSockets } from "../sockets/kinds.ts";
-import type { RunningStructure, Structure, StructureConfig } from "./structure.ts";
-import { STRUCTURES } from "./table.ts";
+import type { RunningStructure, Structure, StructureConfig } from "../structures/structure.ts";
+import { STRUCTURES } from "../structures/table.ts";
 
 export interface Server extends RunningStructure {
   lanes: Counters[];
 }
 
-/** What a test wants otherwise. */
+/** Settings that a test may change. */
 export interface Wanted {
   timeouts?: Partial<StructureConfig["timeouts"]>;
   cache?: StructureConfig["site"]["cache"];
   port?: number;
+  protocol?: StructureConfig["protocol"];
   version?: StructureConfig["version"];
 }
 
@@ -27,7 +28,7 @@ export function everyStructure(): [name: string, structure: Structure][] {
 
 /** Starts it over the files under `root`. */
 export async function startServer(structure: Structure, root: string, wanted: Wanted = {}): Promise<Server> {
-  const { timeouts, port = 0, version = "1.1" } = wanted;
+  const { timeouts, port = 0, protocol = "http", version = "1.1" } = wanted;
   const lanes: Counters[] = [];
   const newLane = () => {
     const lane = createCounters();
@@ -42,6 +43,7 @@ export async function startServer(structure: Structure, root: string, wanted: Wa
     port,
     sockets: BEST_SOCKETS,
     workers: 2,
+    protocol,
     site: { root, index: "index.html", cache, htaccess: true },
     limits: DEFAULT_LIMITS,
     version,

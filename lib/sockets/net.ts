@@ -2,13 +2,15 @@
 
 import { read as readDescriptor, readFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
-import { add } from "../counters.ts";
-import type { FileRange, Piece } from "../http/message.ts";
 import { plainAddress } from "./address.ts";
-import { COPIED_TOGETHER_BYTES, closeFiles, FILE_CHUNK_BYTES } from "./pieces.ts";
-import type { Listen, ListenOptions, ServerSocket, SocketUser } from "./socket.ts";
+import type { FileRange, Piece } from "./piece.ts";
+import { COPIED_TOGETHER_BYTES, closeFiles, FILE_CHUNK_BYTES } from "./sending.ts";
+import type { Listen, ListenOptions, SocketUser, TcpSocket } from "./socket.ts";
 
-/** Where fewer descriptors than that are left, room is made: libuv closes what it has none for, or leaves it waiting, and says nothing. */
+/**
+ * Where fewer descriptors than that are left, room is made: libuv closes the connections that it has no descriptor for,
+ * or leaves them waiting, and reports nothing.
+ */
 const SPARE_DESCRIPTORS = 4;
 
 export const listen: Listen = async (options) => {
@@ -50,14 +52,14 @@ function attend(socket: Socket, options: ListenOptions): void {
   wrapped.user = user;
   socket.on("data", (octets) => user.received(octets as Buffer, octets.length));
   socket.on("end", () => user.ended());
-  socket.on("error", () => add(options.counters, "droppedByClient", 1));
+  socket.on("error", () => options.observer.broken());
   socket.on("close", () => {
     wrapped.dispose();
     user.closed();
   });
 }
 
-class NetSocket implements ServerSocket {
+class NetSocket implements TcpSocket {
   busy = false;
   user: SocketUser | null = null;
   #socket: Socket;
@@ -67,18 +69,24 @@ class NetSocket implements ServerSocket {
   #sent = 0;
   #listens = false;
   #ending = false;
+  #remoteAddress: string | undefined;
 
   constructor(socket: Socket, options: ListenOptions) {
     this.#socket = socket;
     this.#options = options;
   }
 
-  get address(): string {
-    return plainAddress(this.#socket.remoteAddress);
+  get remoteAddress(): string {
+    this.#remoteAddress ??= plainAddress(this.#socket.remoteAddress);
+    return this.#remoteAddress;
   }
 
-  get serverAddress(): string {
+  get localAddress(): string {
     return plainAddress(this.#socket.localAddress);
+  }
+
+  rememberRemoteAddress(): void {
+    this.#remoteAddress = this.remoteAddress;
   }
 
   get unsent(): boolean {
@@ -127,7 +135,7 @@ class NetSocket implements ServerSocket {
 
   #write(octets: Buffer): boolean {
     this.#sent += octets.length;
-    add(this.#options.counters, "sentBytes", octets.length);
+    this.#options.observer.sent(octets.length);
     return this.#socket.write(octets);
   }
 
@@ -182,7 +190,7 @@ class NetSocket implements ServerSocket {
       readDescriptor(descriptor, buffer, 0, Math.min(end - start, buffer.length), start, (error, bytesRead) => {
         // A file that shrank or cannot be read: its length was promised, so all that is left is to break off.
         if (error !== null || bytesRead === 0 || this.#socket.destroyed) return this.#breakOff(range);
-        add(this.#options.counters, "sentBytes", bytesRead);
+        this.#options.observer.sent(bytesRead);
         this.#socket.write(buffer.subarray(0, bytesRead), (failure) => {
           if (failure) return this.#breakOff(range);
           if (start + bytesRead < end) return sendFrom(start + bytesRead);
@@ -199,13 +207,13 @@ class NetSocket implements ServerSocket {
     this.#socket.destroy();
   }
 
-  /** net looks at the bytes that the kernel has taken before it calls: a client that reads slowly, but does read, is not dropped. */
+  /** net looks at the bytes that the kernel has taken before it calls, so a peer that reads slowly is not dropped. */
   #limitTime(): void {
     this.#socket.setTimeout(this.#options.writeMillis);
     if (this.#listens) return;
     this.#listens = true;
     this.#socket.on("timeout", () => {
-      add(this.#options.counters, "timeouts", 1);
+      this.#options.observer.timedOut();
       this.#socket.destroy();
     });
   }

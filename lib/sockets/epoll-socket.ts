@@ -1,22 +1,21 @@
-// A connection on the system calls of Linux. All sockets of a thread read into one buffer, which is free again after each call.
-// The poller tells of changes only: whatever is left unread or unsent while there was more to be had is asked for by #lookAgain.
+// A connection on the system calls of Linux. All sockets of a thread read into one buffer, free again after each call.
+// The poller reports changes only, so #lookAgain asks for whatever was left unread or unsent while there was more.
 
-import { add } from "../counters.ts";
-import type { Piece } from "../http/message.ts";
 import * as libc from "./libc.ts";
 import type { MemoryFiles } from "./memory-files.ts";
 import { Outgoing } from "./outgoing.ts";
-import { closeFiles } from "./pieces.ts";
+import type { Piece } from "./piece.ts";
 import { BROKEN, CHANGES, ENDED, type Pollable, type Poller, READABLE, WRITABLE } from "./poller.ts";
+import { closeFiles } from "./sending.ts";
 import { endpoint } from "./sockaddr.ts";
-import type { ListenOptions, ServerSocket, SocketUser } from "./socket.ts";
+import type { ListenOptions, SocketUser, TcpSocket } from "./socket.ts";
 
 const READ_BYTES = 65_536;
-/** Less than that waits until all that is ready has been read: a client that reads one answer while the next is written is not woken for each. */
+/** Less than that waits until all that is ready has been read, so that a peer is woken once for several answers. */
 const SENT_AT_ONCE_BYTES = 65_536;
 const input = libc.allocate(READ_BYTES);
 
-export class EpollSocket implements ServerSocket, Pollable {
+export class EpollSocket implements TcpSocket, Pollable {
   busy = false;
   destroyed = false;
   paused = false;
@@ -30,21 +29,21 @@ export class EpollSocket implements ServerSocket, Pollable {
   #watched = 0;
   #needsRoom = false;
   #deferred = false;
-  #clientEnded = false;
+  #peerEnded = false;
   #ending = false;
   #ended = false;
   #writeLimit: NodeJS.Timeout | undefined;
-  #address: string | undefined;
+  #remoteAddress: string | undefined;
 
   constructor(descriptor: number, poller: Poller, options: ListenOptions, memoryFiles: MemoryFiles, gone: () => void) {
     this.#descriptor = descriptor;
     this.#poller = poller;
     this.#options = options;
     this.#gone = gone;
-    this.#outgoing = new Outgoing(descriptor, options.counters, memoryFiles);
+    this.#outgoing = new Outgoing(descriptor, options.observer, memoryFiles);
   }
 
-  /** From now on `user` is told what happens. A request may have come with the connection: it is read without asking the poller. */
+  /** Calls `user` from now on. A request may have come with the connection, so it is read without asking the poller. */
   attend(user: SocketUser): void {
     this.#user = user;
     if (this.destroyed) user.closed();
@@ -58,12 +57,16 @@ export class EpollSocket implements ServerSocket, Pollable {
     return this.busy || this.#deferred;
   }
 
-  get address(): string {
-    this.#address ??= endpoint(this.#descriptor, "far")?.address ?? "";
-    return this.#address;
+  get remoteAddress(): string {
+    this.#remoteAddress ??= endpoint(this.#descriptor, "far")?.address ?? "";
+    return this.#remoteAddress;
   }
 
-  get serverAddress(): string {
+  rememberRemoteAddress(): void {
+    this.#remoteAddress = this.remoteAddress;
+  }
+
+  get localAddress(): string {
     return endpoint(this.#descriptor, "near")?.address ?? "";
   }
 
@@ -124,24 +127,24 @@ export class EpollSocket implements ServerSocket, Pollable {
     if ((events & WRITABLE) !== 0 && this.#needsRoom) this.#proceed();
     if (this.destroyed) return;
     if ((events & (READABLE | ENDED | BROKEN)) === 0) return;
-    if (!this.paused && !this.#clientEnded) this.#read(events);
+    if (!this.paused && !this.#peerEnded) this.#read(events);
     else if ((events & BROKEN) !== 0) this.#fail();
   }
 
-  /** Less than was asked for is all that there was (epoll(7)), but for an end that came with it. */
+  /** A short read has taken all that there was (epoll(7)), but for an end that came with it. */
   #read(events: number): void {
     const length = libc.read(this.#descriptor, input.pointer, READ_BYTES);
     if (length > 0) {
       this.#user?.received(input.bytes, length);
       if (length === READ_BYTES || (events & (ENDED | BROKEN)) !== 0) this.#lookAgain();
     } else if (length === 0) {
-      this.#clientEnded = true;
+      this.#peerEnded = true;
       this.#user?.ended();
       if (this.#ended) this.destroy();
     } else if (!libc.shouldTryLater()) this.#fail();
   }
 
-  /** Has the poller tell, in its next batch, of whatever holds by then. */
+  /** Has the poller report, in its next batch, whatever holds by then. */
   #lookAgain(): void {
     if (this.destroyed || this.#watched === 0) return;
     if (this.#needsRoom) this.#watched |= WRITABLE;
@@ -177,19 +180,19 @@ export class EpollSocket implements ServerSocket, Pollable {
   #endNow(): void {
     if (this.#ended || this.destroyed) return;
     this.#ended = true;
-    if (this.#clientEnded) this.destroy();
+    if (this.#peerEnded) this.destroy();
     else libc.shutdown(this.#descriptor, libc.SHUT_WR);
   }
 
   #fail(): void {
-    add(this.#options.counters, "droppedByClient", 1);
+    this.#options.observer.broken();
     this.destroy();
   }
 
   #limitTime(progressed: boolean): void {
     if (this.#writeLimit === undefined) {
       this.#writeLimit = setTimeout(() => {
-        add(this.#options.counters, "timeouts", 1);
+        this.#options.observer.timedOut();
         this.destroy();
       }, this.#options.writeMillis);
     } else if (progressed) this.#writeLimit.refresh();

@@ -1,6 +1,6 @@
 // The Common Log Format: host ident user [time] "request" status bytes. Lines are written together, a few times a second.
 
-import type { Request } from "./http/message.ts";
+import type { Request } from "../http/message.ts";
 
 const FLUSH_MILLIS = 200;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

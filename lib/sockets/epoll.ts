@@ -1,4 +1,5 @@
-// Sockets on the system calls of Linux themselves: accept4, read, write, sendfile, shutdown, close, found ready by poller.ts.
+// Sockets on the system calls of Linux themselves: accept4, read, write, sendfile, shutdown and close. poller.ts finds
+// which are ready.
 
 import { constants } from "node:os";
 import { EpollSocket } from "./epoll-socket.ts";
@@ -20,7 +21,10 @@ class EpollListener implements Listener, Pollable {
   #poller = new Poller();
   #memoryFiles = new MemoryFiles();
   #descriptor: number;
-  /** Given up to take, and close, a connection when no other descriptor is left; else it would wait, and wake us, for ever. */
+  /**
+   * Given up when no other descriptor is left, so that a connection can be taken and closed; else it would wait, and wake
+   * us, for ever.
+   */
   #spare = openSpare();
   #open = 0;
   #closed = Promise.withResolvers<void>();

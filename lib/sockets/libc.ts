@@ -1,7 +1,8 @@
-// The system calls that the epoll sockets use, called through node:ffi from the C library and the libuv that are in this process anyway:
-// no dependency, no build step. Pointers are numbers (bigint) to memory that is kept. How they are declared matters for speed: a call of up
-// to three numbers (u64) becomes machine code (50 ns beside the system call's own time); one with more goes through a wrapper that looks at each
-// argument again (250 ns), unless one of them is a "function", which a pointer may be called: that call is made by libffi (90 ns).
+// The system calls that the epoll sockets use, called through node:ffi from the C library and the libuv that are in this
+// process anyway: no dependency, no build step. Pointers are numbers (bigint) to memory that is kept. How a call is
+// declared decides its cost beside the system call's own time: up to three numbers (u64) become machine code (50 ns);
+// more go through a wrapper that looks at each argument again (250 ns), unless a pointer among them is declared as a
+// "function": then libffi makes the call (90 ns).
 // Results that C has as ssize_t are taken as int: all counts here are below 2^31, and -1 is -1 in both.
 
 import { constants } from "node:os";
@@ -10,7 +11,7 @@ import { setFlagsFromString } from "node:v8";
 
 const { dlopen, getCurrentEventLoop, getRawPointer, toArrayBuffer } = loadFfi();
 
-// Only where V8 has inlined node:ffi's wrapper into our function does it call C directly (50 ns and not 225); so it may inline more.
+// V8 calls C directly only where it has inlined node:ffi's wrapper (50 ns and not 225), so it may inline more.
 setFlagsFromString("--max-inlined-bytecode-size-cumulative=9000");
 
 /** Functions end with the library object that they came from: it is kept for as long as the module. */
@@ -118,17 +119,17 @@ export function pointerTo(octets: Buffer): bigint {
 
 const UV_POLL = 8;
 const UV_READABLE = 1;
-/** libuv's handles, and the callbacks that it calls: they stay until the thread ends, a few hundred bytes for each server. */
+/** libuv's handles and callbacks. They stay until the thread ends, a few hundred bytes for each server. */
 const kept: unknown[] = [];
-/** What stops each watch. A thread whose loop still watched something when it ends, by an error too, would be aborted by libuv. */
+/** Stops each watch: libuv aborts a thread that ends, by an error too, while its loop still watches something. */
 const watches = new Set<() => void>();
 process.on("exit", () => {
   for (const stop of watches) stop();
 });
 
 /**
- * Has the thread's own event loop call `wake` whenever `descriptor` is readable, and keeps the loop alive. `wake` must not throw and is
- * outside of Node's own callbacks: let it only schedule. Gives what stops it.
+ * Has the thread's own event loop call `wake` whenever `descriptor` is readable, and keeps the loop alive. `wake` runs
+ * outside of Node's own callbacks and must not throw, so let it only schedule. Returns the function that stops it.
  */
 export function watchReadable(descriptor: number, wake: () => void): () => void {
   const { uv_close, uv_handle_size, uv_poll_init, uv_poll_start } = library.functions;
@@ -148,7 +149,7 @@ export function watchReadable(descriptor: number, wake: () => void): () => void 
   return stop;
 }
 
-/** Node says of node:ffi, in two lines that are no JSON, that it may change. Our Node is one exact version. */
+/** Loads node:ffi without Node's warning, two lines that are no JSON, that it may change. Our Node is one version. */
 function loadFfi() {
   const { emitWarning } = process;
   process.emitWarning = () => {};

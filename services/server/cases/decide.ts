@@ -1,13 +1,13 @@
 // For the tests of access rules: decisions on the text of a .htaccess file, with names answered from tables.
 
+import type { Client } from "../access/asked.ts";
+import { createCheck, isAllowed } from "../access/evaluate.ts";
+import { parseRules } from "../access/parse-rules.ts";
+import type { Rules } from "../access/rules.ts";
+import { variablesOf } from "../access/variables.ts";
 import { blankRequest, type Request } from "../http/message.ts";
-import type { Client } from "./asked.ts";
-import { createCheck, isAllowed } from "./evaluate.ts";
-import { parseRules } from "./parse-rules.ts";
-import type { Rules } from "./rules.ts";
-import { variablesOf } from "./variables.ts";
 
-export const CLIENT: Client = { address: "192.0.2.7", serverAddress: "192.0.2.1" };
+export const CLIENT: Client = { remoteAddress: "192.0.2.7", localAddress: "192.0.2.1" };
 /** www.good.com and back; liar.com claims an address that is not its own; nobody knows the others. */
 const NAMES = { "192.0.2.7": "www.good.com", "192.0.2.66": "www.liar.com" } as Record<string, string>;
 const ADDRESSES = {

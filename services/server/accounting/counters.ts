@@ -1,7 +1,7 @@
 // What the server counts, as one flat array of numbers in shared memory: a request costs a few additions, a worker thread needs no
 // messages, and whoever asks (Prometheus, the idle time-out) sums the arrays of all threads. metrics.ts gives the numbers their names.
 
-import { REASON_PHRASES } from "./http/status.ts";
+import { REASON_PHRASES } from "../http/status.ts";
 
 export const METHODS = ["GET", "HEAD", "OPTIONS", "other"] as const;
 export const STATUSES = Object.keys(REASON_PHRASES).map(Number);

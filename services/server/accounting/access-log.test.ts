@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { blankRequest } from "../http/message.ts";
 import { commonLogLine } from "./access-log.ts";
-import { blankRequest } from "./http/message.ts";
 
 const at = Date.UTC(2026, 1, 3, 4, 5, 6);
 

@@ -1,5 +1,5 @@
-// Which descriptors are ready, by epoll(7). The epoll descriptor is itself watched by Node's event loop (it is readable
-// when anything in it is ready), so files, timers, signals and names go on as ever, nothing spins, and an idle server sleeps.
+// Which descriptors are ready, by epoll(7). Node's event loop watches the epoll descriptor itself, which is readable when
+// anything in it is ready: files, timers, signals and names go on as ever, nothing spins, and an idle server sleeps.
 
 import * as libc from "./libc.ts";
 
@@ -9,7 +9,7 @@ export const WRITABLE = 0x4;
 export const BROKEN = 0x8 | 0x10;
 /** The other side has closed its half: the end comes after what can be read. */
 export const ENDED = 0x2000;
-/** Each change is told once (EPOLLET), instead of what holds as long as it holds: the kernel need not look at each socket twice. */
+/** Each change is reported once (EPOLLET), not for as long as it holds: the kernel looks at each socket once. */
 export const CHANGES = 1 << 31;
 
 const ADD = 1;
@@ -46,7 +46,7 @@ export class Poller {
     this.#control(ADD, descriptor, events);
   }
 
-  /** What holds is told again, changed or not. */
+  /** Has the kernel report what holds again, changed or not. */
   change(descriptor: number, events: number): void {
     this.#control(MODIFY, descriptor, events);
   }
