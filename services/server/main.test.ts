@@ -33,6 +33,17 @@ for (const structure of ["event", "event-multi"])
     assert.match(server.log(), /^{"event":"draining"/m);
   });
 
+test("the environment chooses the protocol, and the ready line names it", async () => {
+  const server = await launch(["--structure", "event-multi", "--workers", "1"], { RTTLAB_PROTOCOL: "echo" });
+  await using client = await connectTo(server.port);
+  client.send(HELLO);
+  assert.equal(await client.until(HELLO), HELLO);
+  client.end();
+  assert.equal((await client.closed).toString(), HELLO);
+  await end(server.process);
+  assert.match(server.log(), /^{"event":"ready".*"protocol":"echo"/m);
+});
+
 test("bad settings are refused together, with exit status 2", async () => {
   const server = spawn(process.execPath, [MAIN, "--port", "x", "--structure", "y", "--cache-bytes=-1"]);
   let errors = "";
@@ -101,7 +112,7 @@ test("a broken .htaccess gives 500, and the log says where and why", async () =>
 
 for (const structure of ["event", "event-multi"])
   test(`${structure}: when descriptors run out, connections are shed, and it recovers when some are free again`, async () => {
-    const server = await launch(["--structure", structure, "--workers", "2"], 64);
+    const server = await launch(["--structure", structure, "--workers", "2"], {}, 64);
     const clients: Client[] = [];
     for (let index = 0; index < 100; index++) clients.push(await connectTo(server.port));
     // Connections beyond the limit are closed unanswered; a closed one shows that the limit was reached.
@@ -119,7 +130,7 @@ for (const sockets of ["net", "epoll"] as const)
   test(`${sockets}: when descriptors run out, idle connections give theirs back at once, not after the drain`, async (context) => {
     if (!usableSockets().includes(sockets)) return context.skip("this system has no such sockets");
     const times = ["--linger-ms", "3600000", "--idle-min-ms", "1", "--idle-max-ms", "3600000"];
-    const server = await launch(["--sockets", sockets, ...times], 64);
+    const server = await launch(["--sockets", sockets, ...times], {}, 64);
     // None of them closes its half, and many times more than the limit come.
     const clients: Client[] = [];
     let served = 0;
@@ -146,11 +157,15 @@ async function end(server: ChildProcess): Promise<void> {
 /** Starts the server on a free port, with a limit on its descriptors where one is given, and waits until it is ready. */
 async function launch(
   options: string[],
+  environment: Readonly<Record<string, string>> = {},
   descriptors?: number,
 ): Promise<{ process: ChildProcess; port: number; log(): string }> {
   const command = [process.execPath, MAIN, "--port", "0", "--root", root, ...options];
   const limit = descriptors === undefined ? "" : `ulimit -n ${descriptors}; `;
-  const child = spawn("sh", ["-c", `${limit}exec "$@"`, "sh", ...command], { stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn("sh", ["-c", `${limit}exec "$@"`, "sh", ...command], {
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   const lines: string[] = [];
   const ready = Promise.withResolvers<number>();
   createInterface({ input: child.stderr as NonNullable<typeof child.stderr> }).on("line", (line) => {

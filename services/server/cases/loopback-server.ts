@@ -54,6 +54,11 @@ export async function startServer(structure: Structure, root: string, wanted: Wa
   return { ...(await structure.start(config, newLane)), lanes };
 }
 
+/** Waits for what counters say: they are shared memory, which nothing announces. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
 function withSockets(structure: Structure, sockets: SocketKind): Structure {
   return { ...structure, start: (config, newLane) => structure.start({ ...config, sockets }, newLane) };
 }
