@@ -1,5 +1,6 @@
-// The servers that are compared, each on one core: ours, nginx with the settings that are best for the load, and small programs on
-// Node: node:http, and for each kind of socket one that does nothing but write ready octets: the most that a server on it could do.
+// The servers that are compared, each on one core: ours, nginx with the settings that are best for
+// the load, and small programs on Node: node:http, and for each kind of socket one that does
+// nothing but write ready octets: the most that a server on it could do.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -69,7 +70,10 @@ export async function startNodeHttp(file: string, port: number): Promise<Server>
   return start("node:http", port, [process.execPath, "-e", program]);
 }
 
-/** Ready octets for whatever comes in one read; a program that does less cannot be written on \`net\`. */
+/**
+ * Ready octets for whatever comes in one read; a program that does less cannot be written on
+ * \`net\`.
+ */
 export async function startBareNet(file: string, port: number, closes: boolean): Promise<Server> {
   const program = `
     const content = require("node:fs").readFileSync(${JSON.stringify(file)});
@@ -114,7 +118,10 @@ async function start(name: string, port: number, command: readonly string[]): Pr
   };
 }
 
-/** /proc/<pid>/stat: the 14th and 15th fields, in ticks of 10 ms; the second, the name in parentheses, may hold spaces. */
+/**
+ * /proc/<pid>/stat: the 14th and 15th fields, in ticks of 10 ms; the second, the name in
+ * parentheses, may hold spaces.
+ */
 function cpuSecondsOf(stat: string): number {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) / 100;

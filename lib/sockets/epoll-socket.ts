@@ -1,5 +1,6 @@
-// A connection on the system calls of Linux. All sockets of a thread read into one buffer, free again after each call.
-// The poller reports changes only, so #lookAgain asks for whatever was left unread or unsent while there was more.
+// A connection on the system calls of Linux. All sockets of a thread read into one buffer, free
+// again after each call. The poller reports changes only, so #lookAgain asks for whatever was left
+// unread or unsent while there was more.
 
 import * as libc from "./libc.ts";
 import type { MemoryFiles } from "./memory-files.ts";
@@ -11,7 +12,10 @@ import { endpoint } from "./sockaddr.ts";
 import type { ListenOptions, SocketUser, TcpSocket } from "./socket.ts";
 
 const READ_BYTES = 65_536;
-/** Less than that waits until all that is ready has been read, so that a peer is woken once for several answers. */
+/**
+ * Less than that waits until all that is ready has been read, so that a peer is woken once for
+ * several answers.
+ */
 const SENT_AT_ONCE_BYTES = 65_536;
 const input = libc.allocate(READ_BYTES);
 
@@ -43,7 +47,10 @@ export class EpollSocket implements TcpSocket, Pollable {
     this.#outgoing = new Outgoing(descriptor, options.observer, memoryFiles);
   }
 
-  /** Calls `user` from now on. A request may have come with the connection, so it is read without asking the poller. */
+  /**
+   * Calls `user` from now on. A request may have come with the connection, so it is read without
+   * asking the poller.
+   */
   attend(user: SocketUser): void {
     this.#user = user;
     if (this.destroyed) user.closed();

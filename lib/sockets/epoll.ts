@@ -1,5 +1,5 @@
-// Sockets on the system calls of Linux themselves: accept4, read, write, sendfile, shutdown and close. poller.ts finds
-// which are ready.
+// Sockets on the system calls of Linux themselves: accept4, read, write, sendfile, shutdown and
+// close. poller.ts finds which are ready.
 
 import { constants } from "node:os";
 import { EpollSocket } from "./epoll-socket.ts";
@@ -22,8 +22,8 @@ class EpollListener implements Listener, Pollable {
   #memoryFiles = new MemoryFiles();
   #descriptor: number;
   /**
-   * Given up when no other descriptor is left, so that a connection can be taken and closed; else it would wait, and wake
-   * us, for ever.
+   * Given up when no other descriptor is left, so that a connection can be taken and closed; else
+   * it would wait, and wake us, for ever.
    */
   #spare = openSpare();
   #open = 0;

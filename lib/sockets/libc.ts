@@ -1,9 +1,9 @@
-// The system calls that the epoll sockets use, called through node:ffi from the C library and the libuv that are in this
-// process anyway: no dependency, no build step. Pointers are numbers (bigint) to memory that is kept. How a call is
-// declared decides its cost beside the system call's own time: up to three numbers (u64) become machine code (50 ns);
-// more go through a wrapper that looks at each argument again (250 ns), unless a pointer among them is declared as a
-// "function": then libffi makes the call (90 ns).
-// Results that C has as ssize_t are taken as int: all counts here are below 2^31, and -1 is -1 in both.
+// The system calls that the epoll sockets use, called through node:ffi from the C library and the
+// libuv that are in this process anyway: no dependency, no build step. Pointers are numbers
+// (bigint) to memory that is kept. How a call is declared decides its cost beside the system call's
+// own time: up to three numbers (u64) become machine code (50 ns); more go through a wrapper that
+// looks at each argument again (250 ns), unless a pointer among them is declared as a "function":
+// then libffi makes the call (90 ns).
 
 import { constants } from "node:os";
 import { getSystemErrorMessage, getSystemErrorName } from "node:util";
@@ -11,10 +11,13 @@ import { setFlagsFromString } from "node:v8";
 
 const { dlopen, getCurrentEventLoop, getRawPointer, toArrayBuffer } = loadFfi();
 
-// V8 calls C directly only where it has inlined node:ffi's wrapper (50 ns and not 225), so it may inline more.
+// V8 calls C directly only where it has inlined node:ffi's wrapper (50 ns and not 225), so it may
+// inline more.
 setFlagsFromString("--max-inlined-bytecode-size-cumulative=9000");
 
-/** Functions end with the library object that they came from: it is kept for as long as the module. */
+/**
+ * Functions end with the library object that they came from: it is kept for as long as the module.
+ */
 const library = dlopen(null, {
   __errno_location: { arguments: [], return: "pointer" },
   accept4: { arguments: ["i32", "function", "function", "i32"], return: "i32" },
@@ -78,7 +81,9 @@ export const SHUT_WR = 1;
 export const MFD_CLOEXEC = 1;
 export const NULL = 0n;
 
-/** errno is an int of the thread. Only a call that fails writes it, so it is read right after one. */
+/**
+ * errno is an int of the thread. Only a call that fails writes it, so it is read right after one.
+ */
 const errnoCell = new Int32Array(toArrayBuffer(library.functions.__errno_location(), 4, false));
 
 export function errno(): number {
@@ -92,7 +97,9 @@ export function shouldTryLater(): boolean {
   return code === EAGAIN || code === EINTR;
 }
 
-/** The result of a call, or an error as Node makes them: `bind EADDRINUSE: address already in use`. */
+/**
+ * The result of a call, or an error as Node makes them: `bind EADDRINUSE: address already in use`.
+ */
 export function checked(call: string, result: number): number {
   if (result >= 0) return result;
   const number = errno();
@@ -119,17 +126,24 @@ export function pointerTo(octets: Buffer): bigint {
 
 const UV_POLL = 8;
 const UV_READABLE = 1;
-/** libuv's handles and callbacks. They stay until the thread ends, a few hundred bytes for each server. */
+/**
+ * libuv's handles and callbacks. They stay until the thread ends, a few hundred bytes for each
+ * server.
+ */
 const kept: unknown[] = [];
-/** Stops each watch: libuv aborts a thread that ends, by an error too, while its loop still watches something. */
+/**
+ * Stops each watch: libuv aborts a thread that ends, by an error too, while its loop still watches
+ * something.
+ */
 const watches = new Set<() => void>();
 process.on("exit", () => {
   for (const stop of watches) stop();
 });
 
 /**
- * Has the thread's own event loop call `wake` whenever `descriptor` is readable, and keeps the loop alive. `wake` runs
- * outside of Node's own callbacks and must not throw, so let it only schedule. Returns the function that stops it.
+ * Has the thread's own event loop call `wake` whenever `descriptor` is readable, and keeps the loop
+ * alive. `wake` runs outside of Node's own callbacks and must not throw, so let it only schedule.
+ * Returns the function that stops it.
  */
 export function watchReadable(descriptor: number, wake: () => void): () => void {
   const { uv_close, uv_handle_size, uv_poll_init, uv_poll_start } = library.functions;
@@ -149,7 +163,10 @@ export function watchReadable(descriptor: number, wake: () => void): () => void 
   return stop;
 }
 
-/** Loads node:ffi without Node's warning, two lines that are no JSON, that it may change. Our Node is one version. */
+/**
+ * Loads node:ffi without Node's warning, two lines that are no JSON, that it may change. Our Node
+ * is one version.
+ */
 function loadFfi() {
   const { emitWarning } = process;
   process.emitWarning = () => {};

@@ -8,8 +8,8 @@ import { COPIED_TOGETHER_BYTES, closeFiles, FILE_CHUNK_BYTES } from "./sending.t
 import type { Listen, ListenOptions, SocketUser, TcpSocket } from "./socket.ts";
 
 /**
- * Where fewer descriptors than that are left, room is made: libuv closes the connections that it has no descriptor for,
- * or leaves them waiting, and reports nothing.
+ * Where fewer descriptors than that are left, room is made: libuv closes the connections that it
+ * has no descriptor for, or leaves them waiting, and reports nothing.
  */
 const SPARE_DESCRIPTORS = 4;
 
@@ -180,7 +180,10 @@ class NetSocket implements TcpSocket {
     this.#socket.end();
   }
 
-  /** Reads and writes by chunks through one buffer, each chunk when the kernel has taken the one before. */
+  /**
+   * Reads and writes by chunks through one buffer, each chunk when the kernel has taken the one
+   * before.
+   */
   #sendRange(range: FileRange): void {
     this.busy = true;
     this.#limitTime();
@@ -188,7 +191,8 @@ class NetSocket implements TcpSocket {
     const buffer = Buffer.allocUnsafeSlow(Math.min(end - range.start, FILE_CHUNK_BYTES));
     const sendFrom = (start: number): void => {
       readDescriptor(descriptor, buffer, 0, Math.min(end - start, buffer.length), start, (error, bytesRead) => {
-        // A file that shrank or cannot be read: its length was promised, so all that is left is to break off.
+        // A file that shrank or cannot be read: its length was promised, so all that is left is to
+        // break off.
         if (error !== null || bytesRead === 0 || this.#socket.destroyed) return this.#breakOff(range);
         this.#options.observer.sent(bytesRead);
         this.#socket.write(buffer.subarray(0, bytesRead), (failure) => {
@@ -207,7 +211,10 @@ class NetSocket implements TcpSocket {
     this.#socket.destroy();
   }
 
-  /** net looks at the bytes that the kernel has taken before it calls, so a peer that reads slowly is not dropped. */
+  /**
+   * net looks at the bytes that the kernel has taken before it calls, so a peer that reads slowly
+   * is not dropped.
+   */
   #limitTime(): void {
     this.#socket.setTimeout(this.#options.writeMillis);
     if (this.#listens) return;

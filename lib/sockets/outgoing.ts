@@ -1,6 +1,7 @@
-// What a socket still has to send, in order. Small buffers are copied together and go out by one write(2), large ones
-// from where they are; what is sent again and again goes by sendfile(2) from memory (memory-files.ts). Files go through a
-// buffer that the thread pool fills, so that a slow disk holds nobody back: sendfile from a file would wait for the disk.
+// What a socket still has to send, in order. Small buffers are copied together and go out by one
+// write(2), large ones from where they are; what is sent again and again goes by sendfile(2) from
+// memory (memory-files.ts). Files go through a buffer that the thread pool fills, so that a slow
+// disk holds nobody back: sendfile from a file would wait for the disk.
 
 import { Buffer } from "node:buffer";
 import { read as readFile } from "node:fs";
@@ -22,8 +23,8 @@ const offset = libc.allocate(8);
 const offsetWords = new Int32Array(offset.bytes.buffer);
 
 /**
- * `done`: all is sent. `room`: the peer must take some first. `turn`: the others have their turn first.
- * `disk`: `fetch` must read the next part. `failed`: nothing can be sent.
+ * `done`: all is sent. `room`: the peer must take some first. `turn`: the others have their turn
+ * first. `disk`: `fetch` must read the next part. `failed`: nothing can be sent.
  */
 export type Progress = "done" | "room" | "turn" | "disk" | "failed";
 
@@ -72,7 +73,10 @@ export class Outgoing {
     return "done";
   }
 
-  /** Reads the next part of the file at the front. `done(false)`: it shrank or cannot be read, so the promise is broken. */
+  /**
+   * Reads the next part of the file at the front. `done(false)`: it shrank or cannot be read, so
+   * the promise is broken.
+   */
   fetch(done: (read: boolean) => void): void {
     const range = this.#queue.shift() as FileRange;
     const { descriptor, start, end, closes } = range;
@@ -106,7 +110,8 @@ export class Outgoing {
     for (let index = 0; index < queue.length; index++) {
       const piece = queue[index] as Piece;
       const room = COPIED_TOGETHER_BYTES - length;
-      // A client that is woken for the head of a large content alone takes the rest in smaller pieces.
+      // A client that is woken for the head of a large content alone takes the rest in smaller
+      // pieces.
       if (!Buffer.isBuffer(piece) || (piece.length > room && piece.length < LARGE_BYTES)) break;
       length += piece.copy(output.bytes, length, 0, room);
       if (piece.length > room) break;

@@ -1,5 +1,6 @@
-// Which descriptors are ready, by epoll(7). Node's event loop watches the epoll descriptor itself, which is readable when
-// anything in it is ready: files, timers, signals and names go on as ever, nothing spins, and an idle server sleeps.
+// Which descriptors are ready, by epoll(7). Node's event loop watches the epoll descriptor itself,
+// which is readable when anything in it is ready: files, timers, signals and names go on as ever,
+// nothing spins, and an idle server sleeps.
 
 import * as libc from "./libc.ts";
 
@@ -9,20 +10,32 @@ export const WRITABLE = 0x4;
 export const BROKEN = 0x8 | 0x10;
 /** The other side has closed its half: the end comes after what can be read. */
 export const ENDED = 0x2000;
-/** Each change is reported once (EPOLLET), not for as long as it holds: the kernel looks at each socket once. */
+/**
+ * Each change is reported once (EPOLLET), not for as long as it holds: the kernel looks at each
+ * socket once.
+ */
 export const CHANGES = 1 << 31;
 
 const ADD = 1;
 const MODIFY = 3;
 const EVENTS_AT_ONCE = 512;
-/** After so many events without a pause, Node's own loop has its turn: some 2 ms when each is a request. */
+/**
+ * After so many events without a pause, Node's own loop has its turn: some 2 ms when each is a
+ * request.
+ */
 const SERVED_BEFORE_TURN = 256;
-/** struct epoll_event is packed on x86-64: 4 bytes of events, 8 of data. Elsewhere the data is aligned. */
+/**
+ * struct epoll_event is packed on x86-64: 4 bytes of events, 8 of data. Elsewhere the data is
+ * aligned.
+ */
 const WORDS_PER_EVENT = process.arch === "x64" ? 3 : 4;
 const DATA_WORD = WORDS_PER_EVENT - 2;
 
 export interface Pollable {
-  /** Some of READABLE, WRITABLE, ENDED, BROKEN hold, or held before another one in the same batch was served. */
+  /**
+   * Some of READABLE, WRITABLE, ENDED, BROKEN hold, or held before another one in the same batch
+   * was served.
+   */
   ready(events: number): void;
 }
 
@@ -62,7 +75,9 @@ export class Poller {
     this.#epoll = -1;
   }
 
-  /** Calls `flush` when the batch of ready descriptors is through, or at once when there is none. */
+  /**
+   * Calls `flush` when the batch of ready descriptors is through, or at once when there is none.
+   */
   defer(deferred: Deferred): void {
     if (this.#inBatch) this.#deferred.push(deferred);
     else deferred.flush();
@@ -75,7 +90,10 @@ export class Poller {
     libc.checked("epoll_ctl", libc.epoll_ctl(this.#epoll, operation, descriptor, pointer));
   }
 
-  /** The work is done as an immediate, where errors, promises and asynchronous contexts are as in any callback. */
+  /**
+   * The work is done as an immediate, where errors, promises and asynchronous contexts are as in
+   * any callback.
+   */
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;

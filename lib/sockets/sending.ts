@@ -5,7 +5,10 @@ import type { Piece } from "./piece.ts";
 
 /** Buffers are copied together up to this size, so that a batch of small responses is one write. */
 export const COPIED_TOGETHER_BYTES = 65_536;
-/** Larger buffers are never worth a file in memory; from this size on, the beginning of a content goes with its head. */
+/**
+ * Larger buffers are never worth a file in memory; from this size on, the beginning of a content
+ * goes with its head.
+ */
 export const LARGE_BYTES = 262_144;
 /** Files are read and sent by parts of this size. */
 export const FILE_CHUNK_BYTES = 262_144;

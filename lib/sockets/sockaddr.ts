@@ -1,4 +1,5 @@
-// Addresses as the kernel takes and gives them: struct sockaddr_in and sockaddr_in6 of Linux, see ip(7) and ipv6(7).
+// Addresses as the kernel takes and gives them: struct sockaddr_in and sockaddr_in6 of Linux, see
+// ip(7) and ipv6(7).
 
 import { isIPv6 } from "node:net";
 import { networkInterfaces } from "node:os";
@@ -30,7 +31,9 @@ export function pack({ address, port }: Endpoint): Buffer {
   return packed;
 }
 
-/** The near end of a socket, or the far one, which is not known any more when the client has gone. */
+/**
+ * The near end of a socket, or the far one, which is not known any more when the client has gone.
+ */
 export function endpoint(descriptor: number, end: "near" | "far"): Endpoint | null {
   const packed = libc.allocate(LONGEST);
   const length = libc.allocate(4);

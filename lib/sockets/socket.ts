@@ -1,6 +1,6 @@
-// What an event loop needs of TCP sockets. Two kinds give it: net.ts, Node's own, on every system, and epoll.ts, the
-// system calls of Linux called directly, which costs less CPU per request and can send from a file without copying
-// (docs/server-speed.md says how much).
+// What an event loop needs of TCP sockets. Two kinds give it: net.ts, Node's own, on every system,
+// and epoll.ts, the system calls of Linux called directly, which costs less CPU per request and can
+// send from a file without copying (docs/server-speed.md says how much).
 
 import type { Piece } from "./piece.ts";
 
@@ -17,7 +17,9 @@ export interface Peer {
 export interface TcpSocket extends Peer {
   /** Something sent waits for the peer or the disk; `free` is called when nothing does any more. */
   readonly busy: boolean;
-  /** Something sent, or the end of our half, has not gone to the kernel yet: the peer reads slowly. */
+  /**
+   * Something sent, or the end of our half, has not gone to the kernel yet: the peer reads slowly.
+   */
   readonly unsent: boolean;
   readonly destroyed: boolean;
   /** No more is read until `resume`. */
@@ -25,8 +27,8 @@ export interface TcpSocket extends Peer {
   pause(): void;
   resume(): void;
   /**
-   * Sends the pieces after those that wait already, now or when all that is ready has been read, and closes the files
-   * in them.
+   * Sends the pieces after those that wait already, now or when all that is ready has been read,
+   * and closes the files in them.
    */
   send(pieces: readonly Piece[]): void;
   /** Closes our half, once all is sent; the whole socket when the peer has closed its half. */
@@ -70,7 +72,10 @@ export interface ListenOptions {
   writeMillis: number;
   observer: SocketObserver;
   connected(socket: TcpSocket): SocketUser;
-  /** No descriptor is left for a connection: closes some that nobody uses, and returns whether there were any. */
+  /**
+   * No descriptor is left for a connection: closes some that nobody uses, and returns whether there
+   * were any.
+   */
   makeRoom(): boolean;
   /** No descriptor was left for a connection, so it was closed unanswered. */
   shed(): void;
@@ -82,5 +87,7 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** Resolves when it listens; rejects, with the kernel's error code in the message, when it cannot. */
+/**
+ * Resolves when it listens; rejects, with the kernel's error code in the message, when it cannot.
+ */
 export type Listen = (options: ListenOptions) => Promise<Listener>;

@@ -157,7 +157,8 @@ function behaves(kind: SocketKind): void {
     const listener = await start(kind, {}, attended.resolve, { received, ended: ended.resolve });
     await using client = await connected(listener.port);
     const socket = await attended.promise;
-    // Sent in one turn of the event loop that both ends share: the server finds octets and end together.
+    // Sent in one turn of the event loop that both ends share: the server finds octets and end
+    // together.
     client.socket.end(LARGE.subarray(0, 200_000));
     await ended.promise;
     assert.equal(length, 200_000);
@@ -193,7 +194,10 @@ function behaves(kind: SocketKind): void {
   });
 }
 
-/** A listener that calls `attend` for each connection, on 127.0.0.1 unless the options say otherwise. */
+/**
+ * A listener that calls `attend` for each connection, on 127.0.0.1 unless the options say
+ * otherwise.
+ */
 async function start(
   kind: SocketKind,
   options: Partial<ListenOptions>,

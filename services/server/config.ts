@@ -1,5 +1,5 @@
-// The server's configuration, from options and the environment, read once, checked whole (docs/container-contract.md).
-// An option wins over its variable.
+// The server's configuration, from options and the environment, read once, checked whole
+// (docs/container-contract.md). An option wins over its variable.
 
 import { parseArgs } from "node:util";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
@@ -20,8 +20,8 @@ export interface Config {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The configuration, or null when help was asked for. Throws E_USAGE for unknown options, E_BAD_ENVIRONMENT with every
- * bad value.
+ * The configuration, or null when help was asked for. Throws E_USAGE for unknown options,
+ * E_BAD_ENVIRONMENT with every bad value.
  */
 export function readConfig(argv: string[], environment: Environment): Config | null {
   const options = parseOptions(argv);

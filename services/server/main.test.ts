@@ -115,7 +115,8 @@ for (const structure of ["event", "event-multi"])
     const server = await launch(["--structure", structure, "--workers", "2"], {}, 64);
     const clients: Client[] = [];
     for (let index = 0; index < 100; index++) clients.push(await connectTo(server.port));
-    // Connections beyond the limit are closed unanswered; a closed one shows that the limit was reached.
+    // Connections beyond the limit are closed unanswered; a closed one shows that the limit was
+    // reached.
     await Promise.race(clients.map(({ closed }) => closed.catch(() => {})));
     for (const { socket } of clients) socket.destroy();
     await Promise.all(clients.map(({ socket }) => socket.closed || once(socket, "close")));
@@ -154,7 +155,10 @@ async function end(server: ChildProcess): Promise<void> {
   assert.deepEqual(await once(server, "close"), [0, null]);
 }
 
-/** Starts the server on a free port, with a limit on its descriptors where one is given, and waits until it is ready. */
+/**
+ * Starts the server on a free port, with a limit on its descriptors where one is given, and waits
+ * until it is ready.
+ */
 async function launch(
   options: string[],
   environment: Readonly<Record<string, string>> = {},

@@ -63,7 +63,9 @@ function processUsage(): ProcessUsage {
   return { ...process.cpuUsage(), residentBytes: process.memoryUsage.rss() };
 }
 
-/** The document root without symbolic links, with the generated site in it where a seed is given. */
+/**
+ * The document root without symbolic links, with the generated site in it where a seed is given.
+ */
 async function prepareRoot(root: string, seed: number | null): Promise<string> {
   try {
     if (seed !== null) {

@@ -1,6 +1,6 @@
-// The settings of the server: for each its place in the configuration, its option, its environment variable, its default
-// and the values that it accepts. --help is made from this table. docs/container-contract.md names the variables that
-// every service has.
+// The settings of the server: for each its place in the configuration, its option, its environment
+// variable, its default and the values that it accepts. --help is made from this table.
+// docs/container-contract.md names the variables that every service has.
 
 import { isIP } from "node:net";
 import { BEST_SOCKETS, usableSockets } from "../../lib/sockets/kinds.ts";

@@ -1,8 +1,12 @@
-// Which part may import which (docs/decisions and CONTRIBUTING name the reasons), and where an import leads back to its start.
+// Which part may import which (docs/decisions and CONTRIBUTING name the reasons), and where an
+// import leads back to its start.
 
 import { importsOf, type SourceFile } from "./sources.ts";
 
-/** A folder's part, the longest match first, and the parts that it may import besides itself. A new part is one line here. */
+/**
+ * A folder's part, the longest match first, and the parts that it may import besides itself. A new
+ * part is one line here.
+ */
 const PARTS: readonly (readonly [folder: string, mayImport: readonly string[]])[] = [
   ["lib/", []],
   ["services/server/http/", ["lib/"]],

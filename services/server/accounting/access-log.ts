@@ -1,4 +1,5 @@
-// The Common Log Format: host ident user [time] "request" status bytes. Lines are written together, a few times a second.
+// The Common Log Format: host ident user [time] "request" status bytes. Lines are written together,
+// a few times a second.
 
 import type { Request } from "../http/message.ts";
 
@@ -28,7 +29,10 @@ export function createAccessLog(write: (text: string) => void): AccessLog {
   };
 }
 
-/** One line, without its end. Quotes, backslashes and octets beyond ASCII are escaped, so a client cannot make up lines or fields. */
+/**
+ * One line, without its end. Quotes, backslashes and octets beyond ASCII are escaped, so a client
+ * cannot make up lines or fields.
+ */
 export function commonLogLine(
   address: string,
   request: Request | null,

@@ -1,5 +1,6 @@
-// The clock of an event loop, read once where one operation ends and the next begins. All that runs on the loop shares it,
-// for a loop does one thing at a time: a lap is the time since anyone last looked.
+// The clock of an event loop, read once where one operation ends and the next begins. All that runs
+// on the loop shares it, for a loop does one thing at a time: a lap is the time since anyone last
+// looked.
 
 import { performance } from "node:perf_hooks";
 
@@ -16,7 +17,10 @@ export class Clock {
     return this.last - before;
   }
 
-  /** The wall clock at the last look, in milliseconds since the epoch. Once it is set anew, `synchronize` corrects this. */
+  /**
+   * The wall clock at the last look, in milliseconds since the epoch. Once it is set anew,
+   * `synchronize` corrects this.
+   */
   wallMillis = (): number => this.last + this.#wallOrigin;
 
   synchronize(): void {

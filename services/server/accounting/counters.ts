@@ -1,5 +1,6 @@
-// What the server counts, as one flat array of numbers in shared memory: a request costs a few additions, a worker thread needs no
-// messages, and whoever asks (Prometheus, the idle time-out) sums the arrays of all threads. metrics.ts gives the numbers their names.
+// The server's counts, as one flat array of numbers in shared memory: a request costs a few
+// additions, a worker thread needs no messages, and readers (Prometheus, /profile) sum the arrays
+// of all threads. metrics.ts names the numbers.
 
 import { REASON_PHRASES } from "../http/status.ts";
 
@@ -15,9 +16,11 @@ export const SIZE_CLASSES = [
   { name: "more", upToBytes: Number.POSITIVE_INFINITY },
 ] as const;
 /**
- * What a request's time is spent on. `accept`: making a connection of what the kernel accepted. `read`: waiting for the rest of
- * a head, or of content, that did not come at once. `parse`, `resolve` (path, stat, cache), `access` (rules, name look-ups), `open`, `read-file`. `write`: until
- * the kernel has taken it all. `close`: from our close to the client's. `idle`: from an answer to the next request's first octet.
+ * The operations that a request's time is spent on. `accept`: making a connection of what the
+ * kernel accepted. `read`: waiting for the rest of a head, or of content, that did not come at
+ * once. `parse`, `resolve` (path, stat, cache), `access` (rules, name look-ups), `open`,
+ * `read-file`. `write`: until the kernel has taken it all. `close`: from our close to the client's.
+ * `idle`: from an answer to the next request's first octet.
  */
 export const OPERATIONS = [
   "accept",
@@ -32,7 +35,10 @@ export const OPERATIONS = [
   "idle",
 ] as const;
 export type OperationName = (typeof OPERATIONS)[number];
-/** Single numbers. Those that end in a plain noun rise only; `open…` and `active…` go up and down; `idleTimeoutMillis` is set. */
+/**
+ * Single numbers. `open…` and `active…` go up and down, `idleTimeoutMillis` is set, the others only
+ * rise.
+ */
 const SCALARS = [
   "acceptedConnections",
   "openConnections",
@@ -76,7 +82,10 @@ export function set(counters: Counters, name: Scalar, value: number): void {
   counters[SCALAR_INDEX[name]] = value;
 }
 
-/** Counts a request that was answered: what it was, the size class of its content, and the time from its last octet to its answer. */
+/**
+ * Counts a request and its answer; `millis` is the time from the request's last octet to its
+ * answer.
+ */
 export function countRequest(counters: Counters, method: string, status: number, size: number, millis: number): void {
   countStatus(counters, method, status);
   addToHistogram(counters, DURATIONS + size * HISTOGRAM_SIZE, millis);
@@ -137,7 +146,8 @@ function addToHistogram(counters: Counters, base: number, millis: number): void 
 }
 
 function readHistogram(lanes: readonly Counters[], base: number): HistogramReading {
-  // Most are empty, and all are read once a second: no time in all, and none of no time, is nothing.
+  // Most are empty, and all are read once a second: a sum of 0 s without a count in the first
+  // bucket is an empty one.
   const sumSeconds = sum(lanes, base + HISTOGRAM_SIZE - 1);
   if (sumSeconds === 0 && sum(lanes, base) === 0) return NOTHING_READ;
   let count = 0;

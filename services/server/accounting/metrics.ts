@@ -1,4 +1,5 @@
-// What Prometheus sees of the server: the shared counters under their names, read when it asks and not before.
+// What Prometheus sees of the server: the shared counters under their names, read when it asks and
+// not before.
 
 import { Registry } from "prom-client";
 import { addProcessMetrics } from "../../../lib/service/process-metrics.ts";
@@ -23,13 +24,17 @@ interface Value {
   metricName?: string;
 }
 
-/** A registry with the rttlab_http_* metrics of a structure and the process's own. `lanes` may grow while the server starts. */
+/**
+ * A registry with the rttlab_http_* metrics of a structure and the process's own. `lanes` may grow
+ * while the server starts.
+ */
 export function createMetrics(structure: string, sockets: string, lanes: readonly Counters[]): Registry {
   const registry = new Registry();
   addProcessMetrics(registry);
   const define = (name: string, type: "counter" | "gauge" | "histogram", help: string, values: () => Value[]) => {
     const metric = { name: `rttlab_http_${name}`, help, type, aggregator: "sum" };
-    // prom-client asks no more of a metric than this; its own kinds would have to be fed at every request.
+    // prom-client asks no more of a metric than this; its own kinds would have to be fed at every
+    // request.
     registry.registerMetric({ ...metric, get: async () => ({ ...metric, values: values() }) } as never);
   };
   const single = (name: Scalar) => () => [{ value: scalar(lanes, name), labels: { structure } }];
@@ -90,7 +95,8 @@ function requestValues(structure: string, lanes: readonly Counters[]): Value[] {
 function histogramValues(name: string, labels: Value["labels"], reading: HistogramReading): Value[] {
   if (reading.count === 0) return [];
   const bucket = (le: number | string, value: number) => ({
-    ...{ metricName: `${name}_bucket`, value },
+    metricName: `${name}_bucket`,
+    value,
     labels: { le, ...labels },
   });
   return [

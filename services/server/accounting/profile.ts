@@ -18,7 +18,10 @@ export interface ProcessUsage {
   residentBytes: number;
 }
 
-/** The table: a line for each operation and size class that occurred. Quantiles are upper bounds of buckets that double. */
+/**
+ * The table: a line for each operation and size class that occurred. Quantiles are upper bounds of
+ * buckets that double.
+ */
 export function profileTable(structure: string, lanes: readonly Counters[], usage: ProcessUsage): string {
   const sizes = SIZE_CLASSES.map(({ name }, index) => ({ name, index }));
   const whole = sizes.map(({ name, index }) => ({

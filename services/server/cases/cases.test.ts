@@ -1,4 +1,5 @@
-// Runs every case of the Markdown files beside it; a failure names file and line. Property tests run on the same octets.
+// Runs every case of the Markdown files beside it; a failure names file and line. Property tests
+// run on the same octets.
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";

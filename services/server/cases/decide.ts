@@ -1,4 +1,5 @@
-// For the tests of access rules: decisions on the text of a .htaccess file, with names answered from tables.
+// For the tests of access rules: decisions on the text of a .htaccess file, with names answered
+// from tables.
 
 import type { Client } from "../access/asked.ts";
 import { createCheck, isAllowed } from "../access/evaluate.ts";
@@ -8,7 +9,9 @@ import { variablesOf } from "../access/variables.ts";
 import { blankRequest, type Request } from "../http/message.ts";
 
 export const CLIENT: Client = { remoteAddress: "192.0.2.7", localAddress: "192.0.2.1" };
-/** www.good.com and back; liar.com claims an address that is not its own; nobody knows the others. */
+/**
+ * www.good.com and back; liar.com claims an address that is not its own; nobody knows the others.
+ */
 const NAMES = { "192.0.2.7": "www.good.com", "192.0.2.66": "www.liar.com" } as Record<string, string>;
 const ADDRESSES = {
   "www.good.com": ["2001:db8::7", "192.0.2.7"],

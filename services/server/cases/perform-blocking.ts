@@ -1,4 +1,5 @@
-// Performs the site's steps with blocking calls: for structures whose threads or processes wait for one connection each, and for tests.
+// Performs the site's steps with blocking calls, for tests. A structure whose threads or processes
+// wait for one connection each can do the same.
 
 import { closeSync, fstatSync, lstatSync, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { OPEN_FLAGS, type Operation, type Steps } from "../files/operation.ts";

@@ -1,11 +1,14 @@
-// A client for the tests of structures: raw octets over a real socket, and what comes back until the server closes.
+// A client for the tests of structures: raw octets over a real socket, and what comes back until
+// the server closes.
 
 import { connect, type Socket } from "node:net";
 
 export interface Client extends AsyncDisposable {
   socket: Socket;
   send(text: string): void;
-  /** Resolves with all octets so far once they hold `text`; rejects when the server closes before. */
+  /**
+   * Resolves with all octets so far once they hold `text`; rejects when the server closes before.
+   */
   until(text: string): Promise<string>;
   /** All octets, once the server has closed its half; the client's half stays open until `end`. */
   closed: Promise<Buffer>;

@@ -26,7 +26,10 @@ interface Section {
 
 const END_OF_INPUT = "end of input";
 
-/** All cases of a file, `path` being its name in messages. Throws on a section that is not a whole case. */
+/**
+ * All cases of a file, `path` being its name in messages. Throws on a section that is not a whole
+ * case.
+ */
 export function readCases(path: string, markdown: string, substitutes: ReadonlyMap<string, string>): Case[] {
   return readSections(markdown).flatMap((section) => casesOf(section, path, substitutes));
 }

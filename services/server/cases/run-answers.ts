@@ -1,4 +1,5 @@
-// Runs the octets of a case through the whole protocol and a site on disk, with blocking calls and no socket, and compares the answers.
+// Runs the octets of a case through the whole protocol and a site on disk, with blocking calls and
+// no socket, and compares the answers.
 
 import assert from "node:assert/strict";
 import {
@@ -96,7 +97,10 @@ export function serve(site: Site, pieces: readonly Buffer[], inputEnds: boolean)
   return { sent: Buffer.concat(sent), closes: connection.finished };
 }
 
-/** Compares what was sent with what a case expects. Throws an AssertionError at the first difference. */
+/**
+ * Compares what was sent with what a case expects. Throws an AssertionError at the first
+ * difference.
+ */
 export function compareAnswers({ expected, place }: Case, sent: Buffer, closes: boolean): void {
   let rest = sent.toString("latin1");
   const ending = expected.at(-1);
@@ -138,7 +142,10 @@ function compareLine(line: string, fields: Map<string, string>, content: string,
   }
 }
 
-/** Compares multipart/byteranges with `first-last "octets"` for each part, strictly by its grammar (RFC 2046 section 5.1.1). */
+/**
+ * Compares multipart/byteranges with `first-last "octets"` for each part, strictly by its grammar
+ * (RFC 2046 section 5.1.1).
+ */
 function compareParts(wanted: string, fields: Map<string, string>, content: string, place: string): void {
   const boundary = fields.get("Content-Type")?.split("boundary=")[1] ?? "";
   const parts = [...wanted.matchAll(/(\d+-\d+) "([^"]*)"/g)].map(

@@ -1,6 +1,7 @@
-// One connection's HTTP, without a socket: octets in, requests out, responses in, pieces to send out. A callback, a promise
-// or a blocking loop can drive it: receive -> next -> answer -> takeOutput, until `finished`.
-// Responses go out in the order of the requests (RFC 9112 section 9.3.2): `next` gives one request, then waits for its answer.
+// One connection's HTTP, without a socket: octets in, requests out, responses in, pieces to send
+// out. A callback, a promise or a blocking loop can drive it: receive -> next -> answer ->
+// takeOutput, until `finished`. Responses go out in the order of the requests (RFC 9112 section
+// 9.3.2): `next` gives one request, then waits for its answer.
 
 import { Buffer } from "node:buffer";
 import { type Piece, pieceLength } from "../../../lib/sockets/piece.ts";
@@ -13,7 +14,9 @@ import { textResponse } from "./status.ts";
 
 const CONTINUE = Buffer.from("HTTP/1.1 100 Continue\r\n\r\n");
 
-/** An empty outbox: most hold one piece, and an array made for it is smaller than one that grows. */
+/**
+ * An empty outbox: most hold one piece, and an array made for it is smaller than one that grows.
+ */
 const NOTHING: Piece[] = [];
 
 export class Connection {
@@ -32,7 +35,10 @@ export class Connection {
   #now: () => number;
   #version: HttpVersion;
 
-  /** `version` 1.0: every answer is the last, whatever the client asks for, and there is no 100 (Continue). */
+  /**
+   * `version` 1.0: every answer is the last, whatever the client asks for, and there is no 100
+   * (Continue).
+   */
   constructor(now: () => number, limits?: ParserLimits, version: HttpVersion = "1.1") {
     this.#now = now;
     this.#version = version;
@@ -60,7 +66,10 @@ export class Connection {
     return this.#parser.midway ? "head" : "idle";
   }
 
-  /** The next request that wants an answer, or undefined when more octets are needed or the connection is finished. */
+  /**
+   * The next request that wants an answer, or undefined when more octets are needed or the
+   * connection is finished.
+   */
   next(): Request | undefined {
     while (!this.finished) {
       switch (this.#parser.next()) {
@@ -108,7 +117,10 @@ export class Connection {
     return outbox;
   }
 
-  /** A final status for a request whose content is not wanted: since it may never be sent, the connection cannot go on. */
+  /**
+   * A final status for a request whose content is not wanted: since it may never be sent, the
+   * connection cannot go on.
+   */
   #answerAtOnce(): Request {
     const { request } = this.#parser;
     request.persistent = false;

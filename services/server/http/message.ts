@@ -1,15 +1,25 @@
-// Requests and responses as data: what the parser makes, what the site answers, what goes to the wire.
+// Requests and responses as data: what the parser makes, what the site answers, what goes to the
+// wire.
 
 import type { Buffer } from "node:buffer";
 import type { Piece } from "../../../lib/sockets/piece.ts";
 
-/** The version that the server speaks. Under 1.0 each answer says HTTP/1.0 and is the last of its connection (RFC 1945). */
+/**
+ * The version that the server speaks. Under 1.0 each answer says HTTP/1.0 and is the last of its
+ * connection (RFC 1945).
+ */
 export type HttpVersion = "1.0" | "1.1";
 
-/** A request whose head has been read. Names of fields are lower case; a field that came twice stands twice. */
+/**
+ * A request whose head has been read. Names of fields are lower case; a field that came twice
+ * stands twice.
+ */
 export interface Request {
   method: string;
-  /** Origin-form (`/a?b`), `*` for OPTIONS, authority-form for CONNECT; absolute-form has been taken apart. */
+  /**
+   * Origin-form (`/a?b`), `*` for OPTIONS, authority-form for CONNECT; absolute-form has been taken
+   * apart.
+   */
   target: string;
   /** 0 or 1: HTTP/1.0 or 1.1; a higher minor version counts as 1. */
   minorVersion: 0 | 1;
@@ -23,7 +33,10 @@ export interface Request {
   expectsContinue: boolean;
 }
 
-/** Why a request is refused: the status of the answer and one sentence for it. The connection closes after it. */
+/**
+ * Why a request is refused: the status of the answer and one sentence for it. The connection closes
+ * after it.
+ */
 export interface Refusal {
   status: number;
   reason: string;
@@ -36,7 +49,10 @@ export interface Response {
   fields: string;
   /** The content; for HEAD it is left out when sent. */
   content: readonly Piece[];
-  /** What was last made of it for the wire (http/octets.ts): a response that is sent again and again is made once a second. */
+  /**
+   * What was last made of it for the wire (http/octets.ts): a response that is sent again and again
+   * is made once a second.
+   */
   prepared?: Prepared;
 }
 
@@ -63,7 +79,10 @@ export function blankRequest(fields: readonly string[] = []): Request {
   };
 }
 
-/** All fields of that name as one list value (RFC 9110 section 5.3), or undefined where there is none. */
+/**
+ * All fields of that name as one list value (RFC 9110 section 5.3), or undefined where there is
+ * none.
+ */
 export function combinedField(request: Request, name: string): string | undefined {
   const { fields } = request;
   let combined: string | undefined;

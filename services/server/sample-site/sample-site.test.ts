@@ -13,7 +13,8 @@ test("the same seed gives the same bytes, another seed others", () => {
 
 test("the bytes of seed 1 are the same on every machine and in every version", () => {
   const file = files.get("files/1KiB") as Buffer;
-  // head -c 1024 /dev/zero | openssl enc -aes-128-ctr -K 00000001000000640000000000000000 -iv 0 -nopad | sha256sum
+  // head -c 1024 /dev/zero | openssl enc -aes-128-ctr -K 00000001000000640000000000000000 -iv 0
+  // -nopad | sha256sum
   const expected = "de341f4be1ffc75d";
   assert.equal(createHash("sha256").update(file).digest("hex").slice(0, 16), expected);
 });

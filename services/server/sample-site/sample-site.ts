@@ -1,5 +1,6 @@
-// The site that a server host serves, made from a seed: a page with four images of 60 kB or more, and files of known sizes.
-// The same seed gives the same bytes on every machine, so results of different runs are about the same site.
+// The site that a server host serves, made from a seed: a page with four images of 60 kB or more,
+// and files of known sizes. The same seed gives the same bytes on every machine, so results of
+// different runs are about the same site.
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
-// Echo (RFC 862): each octet goes back as it came. It costs a server what connections and octets cost and nothing else.
+// Echo (RFC 862): each octet goes back as it came. It costs a server what connections and octets
+// cost and nothing else.
 
 import type { Piece } from "../../../lib/sockets/piece.ts";
 import type { Steps } from "../files/operation.ts";

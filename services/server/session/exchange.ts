@@ -1,4 +1,5 @@
-// The records of an exchange: counters, access log, and Server-Timing, which gives the client the same times.
+// The records of an exchange: counters, access log, and Server-Timing, which gives the client the
+// same times.
 
 import { pieceLength } from "../../../lib/sockets/piece.ts";
 import type { AccessLog } from "../accounting/access-log.ts";
@@ -21,7 +22,10 @@ export interface Records {
 
 export type Performed = [name: OperationName, millis: number];
 
-/** The client, as far as it is recorded. Its address is read only for the log: that may be a system call. */
+/**
+ * The client, as far as it is recorded. Its address is read only for the log: that may be a system
+ * call.
+ */
 interface Recorded {
   readonly remoteAddress: string;
 }
@@ -57,7 +61,10 @@ export function recordFromMemory(
   countOperation(records.counters, "resolve", size, resolveMillis);
 }
 
-/** Records an answer that took steps: `millis` is all of its time, the waiting for its turn included. */
+/**
+ * Records an answer that took steps: `millis` is all of its time, the waiting for its turn
+ * included.
+ */
 export function recordFromSteps(
   records: Records,
   client: Recorded,
@@ -77,8 +84,8 @@ export function recordRefusal({ counters, accessLog }: Records, client: Recorded
 }
 
 /**
- * The response with a Server-Timing field (W3C Server Timing), which the developer tools of a browser show; the prepared
- * head of the plain response is left alone.
+ * The response with a Server-Timing field (W3C Server Timing), which the developer tools of a
+ * browser show; the prepared head of the plain response is left alone.
  */
 export function withTimings(
   { status, fields, content }: Response,

@@ -1,4 +1,5 @@
-// HTTP as a session: http/connection.ts for the octets, files/site.ts for the answers, exchange.ts for the records.
+// HTTP as a session: http/connection.ts for the octets, files/site.ts for the answers, exchange.ts
+// for the records.
 
 import { log } from "../../../lib/service/log.ts";
 import type { Piece } from "../../../lib/sockets/piece.ts";

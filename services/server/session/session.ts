@@ -1,9 +1,7 @@
-// A session is one connection's protocol as a structure drives it, without a socket and without waiting:
-//
-//   receive -> next, while it returns "answered" -> takeOutput, until `finished`
-//   "steps": the structure performs steps() in its own way of waiting, reports each by performed(), and calls answer()
-//
-// A new protocol is a file here and a line in table.ts.
+// A session is one connection's protocol as a structure drives it: it neither waits nor touches a
+// socket. The order of calls: receive, then next while it returns "answered", then takeOutput, until
+// `finished`. After "steps" the structure performs steps() in its own way of waiting, reports each
+// by performed(), and calls answer(). A new protocol is a file here and a line in table.ts.
 
 import type { Piece } from "../../../lib/sockets/piece.ts";
 import type { Peer } from "../../../lib/sockets/socket.ts";
@@ -11,10 +9,16 @@ import type { Clock } from "../accounting/clock.ts";
 import type { Counters } from "../accounting/counters.ts";
 import type { Operation, Steps } from "../files/operation.ts";
 
-/** How far the peer is with what it sends, which decides the time-out: nothing begun, its head, or its content. */
+/**
+ * How far the peer is with what it sends, which decides the time-out: nothing begun, its head, or
+ * its content.
+ */
 export type ReceivePhase = "idle" | "head" | "content";
 
-/** What taking the next request came to: none is whole, its answer is output, or its answer takes steps. */
+/**
+ * What taking the next request came to: none is whole, its answer is output, or its answer takes
+ * steps.
+ */
 export type Taken = "nothing" | "answered" | "steps";
 
 /** An answer that took steps. `content` is released when nobody is there to take it. */
@@ -37,7 +41,9 @@ export interface Session {
   /** The peer will send no more. What it asked for is still answered. */
   peerEnded(): void;
   next(): Taken;
-  /** The steps to the answer that `next` announced. Called again after a failure, they begin anew. */
+  /**
+   * The steps to the answer that `next` announced. Called again after a failure, they begin anew.
+   */
   steps(): Steps<Answer>;
   /** A step was performed and took so long. */
   performed(op: Operation["op"], millis: number): void;
@@ -45,7 +51,10 @@ export interface Session {
   failure(error: unknown): Answer;
   /** Takes the answer that the steps, or their failure, came to. */
   answer(answer: Answer): void;
-  /** The phase has lasted too long: the session says its last word. It is not called in the phase idle. */
+  /**
+   * The phase has lasted too long: the session says its last word. It is not called in the phase
+   * idle.
+   */
   timedOut(): void;
   /** The structure closes: nothing more is read. */
   finish(): void;

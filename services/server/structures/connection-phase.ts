@@ -1,4 +1,5 @@
-// The phase that a connection is in and since when: what its time-outs go by, and what is counted of its waiting.
+// The phase that a connection is in and since when: what its time-outs go by, and what is counted
+// of its waiting.
 
 import type { Clock } from "../accounting/clock.ts";
 import { type Counters, countOperation } from "../accounting/counters.ts";
@@ -6,8 +7,8 @@ import type { ReceivePhase } from "../session/session.ts";
 import type { Timeouts } from "./structure.ts";
 
 /**
- * The peer's phases, while the server waits for it; `answer`: the server works, or waits for the disk or for a peer that
- * reads slowly; `linger`: our half is closed, the peer's is not.
+ * The peer's phases, while the server waits for it; `answer`: the server works, or waits for the
+ * disk or for a peer that reads slowly; `linger`: our half is closed, the peer's is not.
  */
 export type Phase = ReceivePhase | "answer" | "linger";
 
@@ -45,7 +46,10 @@ export class ConnectionPhase {
     this.current = phase;
   }
 
-  /** Our half is closed. The peer or a time-out may have brought that about when nothing else happened for long. */
+  /**
+   * Our half is closed. The peer or a time-out may have brought that about when nothing else
+   * happened for long.
+   */
   lingering(): void {
     this.current = "linger";
     this.#clock.lap();
@@ -58,7 +62,10 @@ export class ConnectionPhase {
     countOperation(this.#counters, "close", 0, this.#clock.last - this.#since);
   }
 
-  /** Waiting for a peer that reads slowly is the socket's matter: the phase's time begins when that is over. */
+  /**
+   * Waiting for a peer that reads slowly is the socket's matter: the phase's time begins when that
+   * is over.
+   */
   postpone(nowMillis: number): void {
     this.#since = nowMillis;
   }
@@ -67,7 +74,10 @@ export class ConnectionPhase {
     return nowMillis - this.#since > millis;
   }
 
-  /** Whether the phase has lasted too long. Waiting for the disk is not the peer's fault, so `answer` never has. */
+  /**
+   * Whether the phase has lasted too long. Waiting for the disk is not the peer's fault, so
+   * `answer` never has.
+   */
   isOverdue(nowMillis: number, idleMillis: number, { headMillis, contentMillis, lingerMillis }: Timeouts): boolean {
     switch (this.current) {
       case "idle":

@@ -1,5 +1,5 @@
-// The second protocol on every structure and kind of sockets: octets come back as they came, under the limits and
-// time-outs that HTTP has, which are the structure's and no protocol's own.
+// The second protocol on every structure and kind of sockets: octets come back as they came, under
+// the limits and time-outs that HTTP has, which are the structure's and no protocol's own.
 
 import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
@@ -38,7 +38,8 @@ function echoes(structure: Structure): void {
     client.socket.end(LARGE);
     await settled(() => scalar(server.lanes, "receivedBytes"));
     const held = scalar(server.lanes, "receivedBytes") - scalar(server.lanes, "sentBytes");
-    // The output and what comes ahead of it have limits of 256 and 64 KiB, each overrun by one read of 64 KiB at most.
+    // The output and what comes ahead of it have limits of 256 and 64 KiB, each overrun by one read
+    // of 64 KiB at most.
     assert.ok(held <= 460_000, `${held} octets held`);
     assert.ok(scalar(server.lanes, "receivedBytes") < LARGE.length);
     client.socket.resume();

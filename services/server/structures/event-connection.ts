@@ -1,5 +1,6 @@
-// A connection on an event loop: octets from the socket to the session, its output to the socket, then half-close and
-// drain. The socket slows the session down: a peer that reads slowly gets no further answers made and is not read from.
+// A connection on an event loop: octets from the socket to the session, its output to the socket,
+// then half-close and drain. The socket slows the session down: a peer that reads slowly gets no
+// further answers made and is not read from.
 
 import { closeFiles } from "../../../lib/sockets/sending.ts";
 import type { SocketUser, TcpSocket } from "../../../lib/sockets/socket.ts";
@@ -17,7 +18,10 @@ export interface EventLoop {
   counters: Counters;
   clock: Clock;
   connections: Set<EventConnection>;
-  /** Closes connections that nobody uses, for want of descriptors, and returns whether there were any. */
+  /**
+   * Closes connections that nobody uses, for want of descriptors, and returns whether there were
+   * any.
+   */
   makeRoom(): boolean;
 }
 
@@ -64,8 +68,8 @@ export class EventConnection implements SocketUser {
   }
 
   /**
-   * Closes at once, without the drain, where nobody waits for anything: idle for longer than that, or closed for being
-   * idle before. Returns whether it did.
+   * Closes at once, without the drain, where nobody waits for anything: idle for longer than that,
+   * or closed for being idle before. Returns whether it did.
    */
   giveWay(nowMillis: number, idleMillis: number): boolean {
     const isIdle = this.isIdle && this.#phase.hasLasted(nowMillis, idleMillis);
@@ -127,7 +131,10 @@ export class EventConnection implements SocketUser {
     add(this.#loop.counters, "openConnections", -1);
   }
 
-  /** Answers all requests that have come and sends the answers together, until the peer or the disk is waited for. */
+  /**
+   * Answers all requests that have come and sends the answers together, until the peer or the disk
+   * is waited for.
+   */
   #pump(): void {
     const session = this.#session;
     let mayBeMore = true;
@@ -179,8 +186,8 @@ export class EventConnection implements SocketUser {
   }
 
   /**
-   * Closes our half, then reads on until the peer closes its own: closing at once would reset the connection and might
-   * erase what the peer has not read yet (RFC 9112 section 9.6).
+   * Closes our half, then reads on until the peer closes its own: closing at once would reset the
+   * connection and might erase what the peer has not read yet (RFC 9112 section 9.6).
    */
   #finish(): void {
     if (this.#phase.current === "linger") return;

@@ -1,4 +1,5 @@
-// The event loop of `event`, and of each thread of `event-multi`: a listening socket and the connections that it brought.
+// The event loop of `event`, and of each thread of `event-multi`: a listening socket and the
+// connections that it brought.
 
 import { loadSockets } from "../../../lib/sockets/kinds.ts";
 import type { SocketObserver, TcpSocket } from "../../../lib/sockets/socket.ts";
@@ -9,9 +10,15 @@ import { EventConnection, type EventLoop } from "./event-connection.ts";
 import { idleTimeoutMillis } from "./idle-timeout.ts";
 import type { RunningStructure, StructureConfig } from "./structure.ts";
 
-/** Connections that the kernel completes on its own while the loop is busy; it caps them at net.core.somaxconn. */
+/**
+ * Connections that the kernel completes on its own while the loop is busy; it caps them at
+ * net.core.somaxconn.
+ */
 const BACKLOG = 4_096;
-/** One pass over all connections at this interval, instead of a timer for each. A time-out is that much late at most. */
+/**
+ * One pass over all connections at this interval, instead of a timer for each. A time-out is that
+ * much late at most.
+ */
 const SWEEP_MILLIS = 100;
 
 /** Listens and serves on this thread's event loop. */
@@ -118,7 +125,10 @@ function checkTimes({ connections, counters, clock }: EventLoop, idleMillis: num
   set(counters, "activeConnections", active);
 }
 
-/** Closes connections that nobody has used for the minimum, for their descriptors; returns whether there were any. */
+/**
+ * Closes connections that nobody has used for the minimum, for their descriptors; returns whether
+ * there were any.
+ */
 function closeSpare({ connections, timeouts, clock }: EventLoop): boolean {
   clock.lap();
   let closed = false;

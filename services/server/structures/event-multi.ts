@@ -1,5 +1,6 @@
-// One event loop per core, each in a worker thread with its own listening socket on the same port (SO_REUSEPORT, Linux
-// 3.9): the kernel spreads connections by a hash of their addresses, and the threads share nothing but the counters.
+// One event loop per core, each in a worker thread with its own listening socket on the same port
+// (SO_REUSEPORT, Linux 3.9): the kernel spreads connections by a hash of their addresses, and the
+// threads share nothing but the counters.
 
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
@@ -39,7 +40,10 @@ function withShareOfCapacity(config: StructureConfig, count: number): StructureC
   return { ...config, timeouts: { ...timeouts, idle } };
 }
 
-/** A worker that listens. An error in it later is not caught: it ends the server, as an error in a single loop would. */
+/**
+ * A worker that listens. An error in it later is not caught: it ends the server, as an error in a
+ * single loop would.
+ */
 async function startWorker(config: StructureConfig, counters: Counters): Promise<{ worker: Worker; port: number }> {
   const workerData: WorkerStart = { config, counters };
   const worker = new Worker(new URL("./event-worker.ts", import.meta.url), { workerData });

@@ -1,5 +1,6 @@
-// A structure is how the server turns connections into work: which threads or processes wait for what. All of them drive
-// the same sessions (session/session.ts). docs/server.md says how to add one: a file here, a line in table.ts.
+// A structure is how the server turns connections into work: which threads or processes wait for
+// what. All of them drive the same sessions (session/session.ts). docs/server.md says how to add
+// one: a file here, a line in table.ts.
 
 import type { SocketKind } from "../../../lib/sockets/kinds.ts";
 import type { Counters } from "../accounting/counters.ts";
@@ -32,11 +33,16 @@ export interface Timeouts {
 
 export interface RunningStructure {
   port: number;
-  /** Accepts no more, closes idle connections, lets answers under way finish for `graceMillis`, then drops the rest. */
+  /**
+   * Accepts no more, closes idle connections, lets answers under way finish for `graceMillis`, then
+   * drops the rest.
+   */
   close(graceMillis: number): Promise<void>;
 }
 
 export interface Structure {
-  /** Resolves when it listens; rejects when it cannot. Each thread gets its counters from `newLane`. */
+  /**
+   * Resolves when it listens; rejects when it cannot. Each thread gets its counters from `newLane`.
+   */
   start(config: StructureConfig, newLane: () => Counters): Promise<RunningStructure>;
 }

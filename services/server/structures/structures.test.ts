@@ -1,5 +1,6 @@
-// One suite over real sockets, run for every structure in the table. What the protocol says is in cases/; here is what
-// sockets and time add to it. echo.test.ts runs what is left of it for the other protocol.
+// One suite over real sockets, run for every structure in the table. What the protocol says is in
+// cases/; here is what sockets and time add to it. echo.test.ts runs what is left of it for the
+// other protocol.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
