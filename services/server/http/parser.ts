@@ -1,13 +1,11 @@
-// Reads requests from octets: bytes in, events out, no sockets and no clock (RFC 9112). One state
-// per element of a message:
+// Reads requests from octets: bytes in, events out, no sockets and no clock (RFC 9112). One state per element of a message:
 //
 //   request-line -> field-line* -> (head) -> content-by-length ------------------------> request-line
 //        ^                          |  |---> chunk-size -> chunk-data -> chunk-end -> chunk-size
 //        '------ no content --------'             '- size 0 -> trailer-line* ----------> request-line
 //
-// Whatever is not a request leads to `refused`, which nothing leaves. Octets are read as latin1
-// text, one code unit each: that keeps every value and is what V8 searches and slices fastest.
-// docs/server.md draws the states with their limits.
+// Whatever is not a request leads to `refused`, which nothing leaves. Octets are read as latin1 text, one code unit each:
+// that keeps every value and is what V8 searches and slices fastest. docs/server.md draws the states with their limits.
 
 import { readFieldLine } from "./field-line.ts";
 import { framingOf } from "./framing.ts";
@@ -19,9 +17,8 @@ import { methodOf, readRequestLine } from "./request-line.ts";
 import { isPersistent, resolveExpectation, resolveTarget } from "./rules.ts";
 
 /**
- * `more`: give it more octets. `head`: `request` is complete but for its content. `content`:
- * `contentOctets` of it were read. `end`: the request is over. `refused`: `refusal` says why;
- * nothing follows.
+ * `more`: give it more octets. `head`: `request` is complete but for its content. `content`: `contentOctets` of it were
+ * read. `end`: the request is over. `refused`: `refusal` says why; nothing follows.
  */
 export type ParserEvent = "more" | "head" | "content" | "end" | "refused";
 
@@ -51,23 +48,14 @@ export class Parser {
   /** What comes next in #text, and how far it has been searched for a line feed. */
   #at = 0;
   #searched = 0;
-  /**
-   * Octets of content still to come, of the message or of the chunk; and read so far, of the
-   * message.
-   */
+  /** Octets of content still to come, of the message or of the chunk; and read so far, of the message. */
   #remaining = 0;
   #contentSoFar = 0;
-  /**
-   * Where the head and its header section begin, or -1 when that has been let go; and the fields
-   * read from it so far.
-   */
+  /** Where the head and its header section begin, or -1 when that has been let go; and the fields read from it so far. */
   #headAt = -1;
   #sectionAt = -1;
   #fields: string[] = [];
-  /**
-   * Octets of field lines, or of chunk extensions and trailers, so far; and blank lines before a
-   * request.
-   */
+  /** Octets of field lines, or of chunk extensions and trailers, so far; and blank lines before a request. */
   #overhead = 0;
 
   constructor(limits: ParserLimits = DEFAULT_LIMITS) {
@@ -90,9 +78,7 @@ export class Parser {
     return this.#text.length - this.#at;
   }
 
-  /**
-   * Whether a request has begun and is not over: a client that goes away now has sent half of one.
-   */
+  /** Whether a request has begun and is not over: a client that goes away now has sent half of one. */
   get midway(): boolean {
     return this.#state !== "request-line" || this.#at < this.#text.length;
   }
@@ -160,10 +146,7 @@ export class Parser {
     return this.#headEnd();
   }
 
-  /**
-   * No line feed within reach, or too late: too long already, or incomplete. A method without end
-   * is one that nobody knows.
-   */
+  /** No line feed within reach, or too late: too long already, or incomplete. A method without end is one that nobody knows. */
   #longRequestLine(from: number, feed: number): ParserEvent {
     const length = (feed === -1 ? this.#text.length : feed) - from;
     this.request = { ...blankRequest(), method: methodOf(this.#text, from, from + length) };
@@ -236,10 +219,7 @@ export class Parser {
     return "content";
   }
 
-  /**
-   * chunk-size [ chunk-ext ] CRLF, where a bare LF does not do: parties differ on it, and RFC 9112
-   * allows it in heads only.
-   */
+  /** chunk-size [ chunk-ext ] CRLF, where a bare LF does not do: parties differ on it, and RFC 9112 allows it in heads only. */
   #chunkSize(): ParserEvent | "again" {
     const from = this.#at;
     const feed = this.#lineFeed();

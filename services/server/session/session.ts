@@ -1,7 +1,7 @@
 // A session is one connection's protocol as a structure drives it: it neither waits nor touches a
-// socket. The order of calls: receive, then next while it returns "answered", then takeOutput, until
-// `finished`. After "steps" the structure performs steps() in its own way of waiting, reports each
-// by performed(), and calls answer(). A new protocol is a file here and a line in table.ts.
+// socket. The order of calls: receive, then next while it returns "answered", then takeOutput,
+// until `finished`. After "steps" the structure performs steps() in its own way of waiting, reports
+// each by performed(), and calls answer(). A new protocol is a file here and a line in table.ts.
 
 import type { Piece } from "../../../lib/sockets/piece.ts";
 import type { Peer } from "../../../lib/sockets/socket.ts";

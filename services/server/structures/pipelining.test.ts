@@ -1,7 +1,6 @@
-// Whatever is asked for on one connection, in whatever pieces it arrives and however its answers
-// are read: all complete requests are answered, in order, without another octet from the client
-// (RFC 9112 section 9.3.2), and a client that closes its half gets the end. Times are so long that
-// nothing but an answer ends a wait: where one is missing, nothing comes any more.
+// Whatever is asked for on one connection, in whatever pieces it arrives and however its answers are read: all complete requests are
+// answered, in order, without another octet from the client (RFC 9112 section 9.3.2), and a client that closes its half gets the end.
+// Times are so long that nothing but an answer ends a wait: where one is missing, nothing comes any more.
 
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -16,10 +15,7 @@ import { everyStructure, type Server, startServer } from "../cases/loopback-serv
 import { randomBytes } from "../sample-site/random-bytes.ts";
 import type { Structure } from "./structure.ts";
 
-/**
- * Below and above the limits of the outbox, of what is copied together, of a file's part, of a
- * socket's buffers, and of the cache.
- */
+/** Below and above the limits of the outbox, of what is copied together, of a file's part, of a socket's buffers, and of the cache. */
 const SIZES = [0, 1, 5_000, 50_000, 65_536, 65_537, 262_144, 300_000, 1_100_000, 4_194_304, 16_777_216];
 const CACHE = { bytes: 33_554_432, fileBytes: 5_000_000, revalidateMillis: 50 };
 const HOUR = 3_600_000;
@@ -33,10 +29,7 @@ const TIMES = {
 const SHORT_IDLE = { minimumMillis: 500, maximumMillis: 500, capacity: 1_000 };
 /** More than the idle time-out, a linger and a sweep of the server's. */
 const BEYOND_IDLE_MILLIS = 1_000;
-/**
- * Silence of that long is a stall: on a machine with nothing to spare an answer takes well below a
- * second.
- */
+/** Silence of that long is a stall: on a machine with nothing to spare an answer takes well below a second. */
 const STALL_MILLIS = 8_000;
 const RUNS = 25;
 /** More than a linger and a sweep of the server's. */
@@ -90,8 +83,7 @@ function answersAll(structure: Structure): void {
   test("a client that reads late gets every answer, however short the idle time-out", async () => {
     const hasty = await startServer(structure, root, { timeouts: { ...TIMES, idle: SHORT_IDLE }, cache: CACHE });
     const socket = connect({ port: hasty.port, host: "127.0.0.1", allowHalfOpen: true });
-    // Each answer is sent before the next is asked for, until the socket's buffers are full and
-    // beyond.
+    // Each answer is sent before the next is asked for, until the socket's buffers are full and beyond.
     const asked: Asked[] = Array(250).fill({ method: "GET", size: 50_000, isNew: false });
     const answers = answersTo(asked);
     const done = reads(socket, "at once", answers.take, () => {});
@@ -129,15 +121,9 @@ interface Asked {
 
 interface Conversation {
   asked: Asked[];
-  /**
-   * How it ends: the last request says so, the client closes its half, or it does so when all
-   * answers are there.
-   */
+  /** How it ends: the last request says so, the client closes its half, or it does so when all answers are there. */
   ending: "close" | "half-close" | "later";
-  /**
-   * Where the octets are cut, in parts of a thousand, and what lies between; 0 is a turn of the
-   * event loop.
-   */
+  /** Where the octets are cut, in parts of a thousand, and what lies between; 0 is a turn of the event loop. */
   pauses: { at: number; millis: number }[];
   reading: "at once" | "slowly" | "late";
 }
@@ -160,10 +146,7 @@ const conversations: fc.Arbitrary<Conversation> = fc.record({
 
 let names = 0;
 
-/**
- * Holds the conversation, and fails at the first octet that should not be there, or when nothing
- * comes any more.
- */
+/** Holds the conversation, and fails at the first octet that should not be there, or when nothing comes any more. */
 async function converse(port: number, { asked, ending, pauses, reading }: Conversation): Promise<void> {
   const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
   const answers = answersTo(asked);
