@@ -12,7 +12,7 @@ import Docker from "dockerode";
 import { EXIT } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";
 import { METRICS_PORT } from "../lib/service/ports.ts";
-import { writeSite } from "../services/server/site/site.ts";
+import { writeSite } from "../services/server/sample-site/sample-site.ts";
 import { wrk } from "./measure/generators.ts";
 import { installMissing } from "./measure/install.ts";
 import { alternate, median } from "./measure/rounds.ts";

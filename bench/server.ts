@@ -1,14 +1,15 @@
-// `npm run bench server`: our `event` structure beside nginx (one worker, open_file_cache, with sendfile and without) in the same
-// minutes, server on one core, generator on another. Ratios of medians over alternating rounds. Needs a machine of two cores with
-// nothing else running, and as root on Debian it installs wrk, ab and nginx where they are missing. Words after `server` choose rows:
-// `npm run bench server pipelined`.
+// `npm run bench server`: our `event` structure beside nginx (one worker, open_file_cache, with
+// sendfile and without) in the same minutes, server on one core, generator on another. Ratios of
+// medians over alternating rounds. Needs a machine of two cores with nothing else running, and as
+// root on Debian it installs wrk, ab and nginx where they are missing. Words after `server` choose
+// rows: `npm run bench server pipelined`.
 
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EXIT } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";
-import { writeSite } from "../services/server/site/site.ts";
+import { writeSite } from "../services/server/sample-site/sample-site.ts";
 import { watchCore } from "./measure/cores.ts";
 import { ab, GENERATOR_CORE, type Served, wrk } from "./measure/generators.ts";
 import { describeIdle, IDLE_CONNECTIONS } from "./measure/idle-connections.ts";
@@ -32,7 +33,9 @@ interface Row {
   path: string;
   /** The least ratio to nginx with sendfile that we want. */
   floor: number;
-  /** Lines for nginx's http block, with sendfile and without: the best that were found for the row. */
+  /**
+   * Lines for nginx's http block, with sendfile and without: the best that were found for the row.
+   */
   nginx: string;
   nginxWithoutSendfile: string;
   load: Load;

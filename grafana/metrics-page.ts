@@ -6,8 +6,14 @@ import { createMetrics as linkMetrics } from "../services/link/metrics.ts";
 import { createMetrics as loadMetrics } from "../services/loadgen/metrics.ts";
 import { createMetrics as rudpMetrics } from "../services/rudp/program/metrics.ts";
 import type { RudpSocket } from "../services/rudp/thread/socket.ts";
-import { countOperation, countRequest, createCounters, OPERATIONS, sizeClass } from "../services/server/counters.ts";
-import { createMetrics as serverMetrics } from "../services/server/metrics.ts";
+import {
+  countOperation,
+  countRequest,
+  createCounters,
+  OPERATIONS,
+  sizeClass,
+} from "../services/server/accounting/counters.ts";
+import { createMetrics as serverMetrics } from "../services/server/accounting/metrics.ts";
 import { createMetrics as usageMetrics } from "../services/usage/metrics.ts";
 
 /** The text of the page. */

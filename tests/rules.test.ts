@@ -55,6 +55,8 @@ describe("the rules", () => {
     const wrong = [
       file("lib/a.ts", 'import "../services/server/main.ts";'),
       file("services/server/b.ts", 'import "../loadgen/load.ts";'),
+      file("services/server/http/b.ts", 'import "../files/site.ts";'),
+      file("services/server/session/b.ts", 'import "../cases/raw-client.ts";'),
       file("topology/plan/c.ts", 'import "../apply/docker.ts";'),
       file("elsewhere/d.ts", ""),
     ];

@@ -1,5 +1,6 @@
-// The servers that are compared, each on one core: ours, nginx with the settings that are best for the load, and small programs on
-// Node: node:http, and for each kind of socket one that does nothing but write ready octets: the most that a server on it could do.
+// The servers that are compared, each on one core: ours, nginx with the settings that are best for
+// the load, and small programs on Node: node:http, and for each kind of socket one that does
+// nothing but write ready octets: the most that a server on it could do.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -9,7 +10,8 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 export const SERVER_CORE = "0";
-const SERVER = join(import.meta.dirname, "..", "..", "services", "server");
+const ROOT = join(import.meta.dirname, "..", "..");
+const MAIN = join(ROOT, "services", "server", "main.ts");
 
 export interface Server extends AsyncDisposable {
   name: string;
@@ -26,7 +28,7 @@ export async function startOurs(
   options: readonly string[] = [],
   name = "event",
 ): Promise<Server> {
-  const words = [join(SERVER, "main.ts"), "--port", String(port), "--root", root, ...options];
+  const words = [MAIN, "--port", String(port), "--root", root, ...options];
   return start(name, port, [process.execPath, ...words]);
 }
 
@@ -68,7 +70,10 @@ export async function startNodeHttp(file: string, port: number): Promise<Server>
   return start("node:http", port, [process.execPath, "-e", program]);
 }
 
-/** Ready octets for whatever comes in one read; a program that does less cannot be written on \`net\`. */
+/**
+ * Ready octets for whatever comes in one read; a program that does less cannot be written on
+ * \`net\`.
+ */
 export async function startBareNet(file: string, port: number, closes: boolean): Promise<Server> {
   const program = `
     const content = require("node:fs").readFileSync(${JSON.stringify(file)});
@@ -84,8 +89,7 @@ export async function startBareNet(file: string, port: number, closes: boolean):
 export async function startBareEpoll(file: string, port: number, closes: boolean): Promise<Server> {
   const program = `
     import { readFileSync } from "node:fs";
-    import { listen } from ${JSON.stringify(join(SERVER, "sockets", "epoll.ts"))};
-    import { createCounters } from ${JSON.stringify(join(SERVER, "counters.ts"))};
+    import { listen } from ${JSON.stringify(join(ROOT, "lib", "sockets", "epoll.ts"))};
     const content = readFileSync(${JSON.stringify(file)});
     const answer = [Buffer.concat([Buffer.from("HTTP/1.1 200 OK\\r\\nContent-Length: " + content.length + "\\r\\n\\r\\n"), content])];
     const connected = (socket) => ({
@@ -93,7 +97,8 @@ export async function startBareEpoll(file: string, port: number, closes: boolean
       ended() { socket.destroy(); }, taken() {}, free() {}, closed() {},
     });
     const options = { address: "127.0.0.1", port: ${port}, backlog: 4096, reusePort: false, writeMillis: 30000 };
-    await listen({ ...options, counters: createCounters(), connected, shed() {} });`;
+    const observer = { sent() {}, timedOut() {}, broken() {} };
+    await listen({ ...options, observer, connected, makeRoom: () => false, shed() {} });`;
   return start("bare epoll", port, [process.execPath, "--input-type=module", "-e", program]);
 }
 
@@ -113,7 +118,10 @@ async function start(name: string, port: number, command: readonly string[]): Pr
   };
 }
 
-/** /proc/<pid>/stat: the 14th and 15th fields, in ticks of 10 ms; the second, the name in parentheses, may hold spaces. */
+/**
+ * /proc/<pid>/stat: the 14th and 15th fields, in ticks of 10 ms; the second, the name in
+ * parentheses, may hold spaces.
+ */
 function cpuSecondsOf(stat: string): number {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) / 100;

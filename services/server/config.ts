@@ -1,71 +1,49 @@
-// The server's configuration, from options and the environment, read once, checked whole, frozen (docs/container-contract.md).
-// An option wins over its variable.
+// The server's configuration, from options and the environment, read once, checked whole
+// (docs/container-contract.md). An option wins over its variable.
 
 import { parseArgs } from "node:util";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
-import type { HttpVersion } from "./http/message.ts";
+import { DEFAULT_LIMITS } from "./http/limits.ts";
 import { SETTINGS, type Setting } from "./settings.ts";
-import type { SocketKind } from "./sockets/kinds.ts";
+import type { StructureConfig } from "./structures/structure.ts";
 import type { StructureName } from "./structures/table.ts";
 
 export interface Config {
-  address: string;
-  port: number;
-  /** Where metrics listen; null: nowhere. */
-  managementAddress: string | null;
   structure: StructureName;
-  sockets: SocketKind;
-  /** 0: one per core. */
-  workers: number;
-  root: string;
+  /** Address of the metrics; null: there are none. */
+  managementAddress: string | null;
   /** Seed of the site that is written under the root first; null: the root is served as it is. */
   seed: number | null;
-  index: string;
-  version: HttpVersion;
-  htaccess: "on" | "off";
-  cacheBytes: number;
-  cacheFileBytes: number;
-  cacheRevalidateMillis: number;
-  idleMinimumMillis: number;
-  idleMaximumMillis: number;
-  idleCapacity: number;
-  headMillis: number;
-  contentMillis: number;
-  writeMillis: number;
-  lingerMillis: number;
-  serverTiming: "on" | "off";
-  accessLog: "none" | "common";
+  server: StructureConfig;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The configuration, or null when help was asked for. Throws E_USAGE for unknown options, E_BAD_ENVIRONMENT with every bad value. */
-export function readConfig(argv: string[], environment: Environment): Readonly<Config> | null {
+/**
+ * The configuration, or null when help was asked for. Throws E_USAGE for unknown options,
+ * E_BAD_ENVIRONMENT with every bad value.
+ */
+export function readConfig(argv: string[], environment: Environment): Config | null {
   const options = parseOptions(argv);
   if (options.help === true) return null;
   const problems: Problem[] = [];
-  const entries = Object.entries(SETTINGS as Record<string, Setting>).map(([name, setting]) => {
+  const config = { server: { limits: DEFAULT_LIMITS } };
+  for (const [path, setting] of Object.entries(SETTINGS as Record<string, Setting>)) {
     const given = options[setting.option];
     const text = typeof given === "string" ? given : (environment[setting.variable] ?? setting.default);
     const value = setting.read(text);
     if (value === undefined) {
-      const path = typeof given === "string" ? `--${setting.option}` : setting.variable;
-      problems.push({
-        path,
-        message: `${text === "" ? "is empty" : `${text} is not valid`}`,
-        allowed: setting.allowed,
-      });
+      const name = typeof given === "string" ? `--${setting.option}` : setting.variable;
+      const message = text === "" ? "is empty" : `${text} is not valid`;
+      problems.push({ path: name, message, allowed: setting.allowed });
     }
-    return [name, value];
-  });
-  const config = Object.fromEntries(entries) as unknown as Config;
-  if (config.idleMinimumMillis > config.idleMaximumMillis) {
-    const allowed = `at most the maximum, ${config.idleMaximumMillis}`;
-    problems.push({ path: "SERVER_IDLE_MIN_MS", message: `${config.idleMinimumMillis} is above the maximum`, allowed });
+    put(config, path.split("."), value);
   }
+  const read = config as unknown as Config;
+  problems.push(...idleProblems(read.server));
   if (problems.length > 0)
     throw new RttlabError("E_BAD_ENVIRONMENT", "reading the server's settings: they are not valid", { problems });
-  return Object.freeze(config);
+  return read;
 }
 
 /** The text of --help. */
@@ -75,7 +53,7 @@ export function helpText(): string {
     const fallback = setting.default === "" ? "" : ` (${setting.default})`;
     return `  ${left}${setting.help}${fallback}; ${setting.variable}`;
   });
-  return `Serves the files under a directory over HTTP/1.0 and HTTP/1.1.
+  return `Serves the files under a directory over HTTP/1.0 and HTTP/1.1, or echoes what it gets.
 
 Usage: ./bin/rttlab server [options]
 
@@ -86,6 +64,23 @@ Each option has an environment variable, which it overrides.
 Example: ./bin/rttlab server --port 8080 --root site --generate 1
          serves a page with images at http://127.0.0.1:8080/
 `;
+}
+
+function idleProblems({ timeouts }: StructureConfig): Problem[] {
+  const { minimumMillis, maximumMillis } = timeouts.idle;
+  // Neither may be there: a bad value is a problem of its own.
+  if (!(minimumMillis > maximumMillis)) return [];
+  const allowed = `at most the maximum, ${maximumMillis}`;
+  return [{ path: "SERVER_IDLE_MIN_MS", message: `${minimumMillis} is above the maximum`, allowed }];
+}
+
+/** Sets the value at a path of names, making the objects on the way. */
+function put(target: Record<string, unknown>, [name = "", ...rest]: string[], value: unknown): void {
+  if (rest.length === 0) target[name] = value;
+  else {
+    target[name] ??= {};
+    put(target[name] as Record<string, unknown>, rest, value);
+  }
 }
 
 function parseOptions(argv: string[]): Record<string, string | boolean | undefined> {

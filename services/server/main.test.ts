@@ -9,8 +9,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { usableSockets } from "./sockets/kinds.ts";
-import { type Client, connectTo, exchange } from "./structures/client.ts";
+import { usableSockets } from "../../lib/sockets/kinds.ts";
+import { type Client, connectTo, exchange } from "./cases/raw-client.ts";
 
 const MAIN = join(import.meta.dirname, "main.ts");
 const HELLO = "GET /hello.txt HTTP/1.0\r\n\r\n";
@@ -32,6 +32,17 @@ for (const structure of ["event", "event-multi"])
     assert.match(server.log(), /^127\.0\.0\.1 - - \[.*\] "GET \/hello\.txt HTTP\/1\.0" 200 5$/m);
     assert.match(server.log(), /^{"event":"draining"/m);
   });
+
+test("the environment chooses the protocol, and the ready line names it", async () => {
+  const server = await launch(["--structure", "event-multi", "--workers", "1"], { RTTLAB_PROTOCOL: "echo" });
+  await using client = await connectTo(server.port);
+  client.send(HELLO);
+  assert.equal(await client.until(HELLO), HELLO);
+  client.end();
+  assert.equal((await client.closed).toString(), HELLO);
+  await end(server.process);
+  assert.match(server.log(), /^{"event":"ready".*"protocol":"echo"/m);
+});
 
 test("bad settings are refused together, with exit status 2", async () => {
   const server = spawn(process.execPath, [MAIN, "--port", "x", "--structure", "y", "--cache-bytes=-1"]);
@@ -101,10 +112,11 @@ test("a broken .htaccess gives 500, and the log says where and why", async () =>
 
 for (const structure of ["event", "event-multi"])
   test(`${structure}: when descriptors run out, connections are shed, and it recovers when some are free again`, async () => {
-    const server = await launch(["--structure", structure, "--workers", "2"], 64);
+    const server = await launch(["--structure", structure, "--workers", "2"], {}, 64);
     const clients: Client[] = [];
     for (let index = 0; index < 100; index++) clients.push(await connectTo(server.port));
-    // Connections beyond the limit are closed unanswered; a closed one shows that the limit was reached.
+    // Connections beyond the limit are closed unanswered; a closed one shows that the limit was
+    // reached.
     await Promise.race(clients.map(({ closed }) => closed.catch(() => {})));
     for (const { socket } of clients) socket.destroy();
     await Promise.all(clients.map(({ socket }) => socket.closed || once(socket, "close")));
@@ -119,7 +131,7 @@ for (const sockets of ["net", "epoll"] as const)
   test(`${sockets}: when descriptors run out, idle connections give theirs back at once, not after the drain`, async (context) => {
     if (!usableSockets().includes(sockets)) return context.skip("this system has no such sockets");
     const times = ["--linger-ms", "3600000", "--idle-min-ms", "1", "--idle-max-ms", "3600000"];
-    const server = await launch(["--sockets", sockets, ...times], 64);
+    const server = await launch(["--sockets", sockets, ...times], {}, 64);
     // None of them closes its half, and many times more than the limit come.
     const clients: Client[] = [];
     let served = 0;
@@ -143,14 +155,21 @@ async function end(server: ChildProcess): Promise<void> {
   assert.deepEqual(await once(server, "close"), [0, null]);
 }
 
-/** Starts the server on a free port, with a limit on its descriptors where one is given, and waits until it is ready. */
+/**
+ * Starts the server on a free port, with a limit on its descriptors where one is given, and waits
+ * until it is ready.
+ */
 async function launch(
   options: string[],
+  environment: Readonly<Record<string, string>> = {},
   descriptors?: number,
 ): Promise<{ process: ChildProcess; port: number; log(): string }> {
   const command = [process.execPath, MAIN, "--port", "0", "--root", root, ...options];
   const limit = descriptors === undefined ? "" : `ulimit -n ${descriptors}; `;
-  const child = spawn("sh", ["-c", `${limit}exec "$@"`, "sh", ...command], { stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn("sh", ["-c", `${limit}exec "$@"`, "sh", ...command], {
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   const lines: string[] = [];
   const ready = Promise.withResolvers<number>();
   createInterface({ input: child.stderr as NonNullable<typeof child.stderr> }).on("line", (line) => {

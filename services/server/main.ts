@@ -7,13 +7,11 @@ import { serveRequests } from "../../lib/service/control.ts";
 import { log } from "../../lib/service/log.ts";
 import { serveMetrics } from "../../lib/service/metrics.ts";
 import { METRICS_PORT } from "../../lib/service/ports.ts";
+import { type Counters, createCounters, scalar } from "./accounting/counters.ts";
+import { createMetrics } from "./accounting/metrics.ts";
+import { type ProcessUsage, profileTable } from "./accounting/profile.ts";
 import { type Config, helpText, readConfig } from "./config.ts";
-import { type Counters, createCounters, scalar } from "./counters.ts";
-import { DEFAULT_LIMITS } from "./http/limits.ts";
-import { createMetrics } from "./metrics.ts";
-import { type ProcessUsage, profileTable } from "./profile.ts";
-import { writeSite } from "./site/site.ts";
-import type { StructureConfig } from "./structures/structure.ts";
+import { writeSite } from "./sample-site/sample-site.ts";
 import { STRUCTURES } from "./structures/table.ts";
 
 /** How long answers under way may take after SIGTERM: Docker kills after 10 s. */
@@ -25,30 +23,29 @@ await runProgram(async () => {
   return EXIT.done;
 });
 
-async function serve(config: Readonly<Config>): Promise<void> {
-  const root = await prepareRoot(config);
+async function serve({ structure, managementAddress, seed, server }: Config): Promise<void> {
+  const root = await prepareRoot(server.site.root, seed);
   const lanes: Counters[] = [];
   const newLane = () => {
     const lane = createCounters();
     lanes.push(lane);
     return lane;
   };
-  const { address, port, structure, sockets } = config;
-  const started = await STRUCTURES[structure].start(structureConfig(config, root), newLane).catch((cause: unknown) => {
-    throw new RttlabError("E_LISTEN", `listening on ${address} port ${port}: ${(cause as Error).message}`, { cause });
+  const { address, protocol, sockets } = server;
+  const config = { ...server, site: { ...server.site, root } };
+  const started = await STRUCTURES[structure].start(config, newLane).catch((cause: unknown) => {
+    const attempt = `listening on ${address} port ${server.port}`;
+    throw new RttlabError("E_LISTEN", `${attempt}: ${(cause as Error).message}`, { cause });
   });
+  const serving = { structure, sockets, protocol, address, port: started.port, root };
   const status = () => ({
-    structure,
-    sockets,
-    address,
-    port: started.port,
-    root,
+    ...serving,
     connections: scalar(lanes, "openConnections"),
     accepted: scalar(lanes, "acceptedConnections"),
   });
-  if (config.managementAddress !== null) {
+  if (managementAddress !== null) {
     const profile = () => profileTable(`${structure} on ${sockets}`, lanes, processUsage());
-    await serveMetrics(createMetrics(structure, sockets, lanes), config.managementAddress, METRICS_PORT, {
+    await serveMetrics(createMetrics(structure, sockets, lanes), managementAddress, METRICS_PORT, {
       "/profile": profile,
     });
     await serveRequests({ status }, process.env.RTTLAB_CONTROL_SOCKET);
@@ -60,44 +57,17 @@ async function serve(config: Readonly<Config>): Promise<void> {
       process.exit(EXIT.done);
     });
   }
-  log("ready", { structure, sockets, address, port: started.port, root });
-}
-
-function structureConfig(config: Readonly<Config>, root: string): StructureConfig {
-  const { address, port, version, sockets, workers, index, headMillis, contentMillis, writeMillis, lingerMillis } =
-    config;
-  const cache = {
-    bytes: config.cacheBytes,
-    fileBytes: config.cacheFileBytes,
-    revalidateMillis: config.cacheRevalidateMillis,
-  };
-  const idle = {
-    minimumMillis: config.idleMinimumMillis,
-    maximumMillis: config.idleMaximumMillis,
-    capacity: config.idleCapacity,
-  };
-  return {
-    ...{
-      address,
-      port,
-      version,
-      sockets,
-      workers,
-      site: { root, index, cache, htaccess: config.htaccess === "on" },
-      limits: DEFAULT_LIMITS,
-    },
-    timeouts: { idle, headMillis, contentMillis, writeMillis, lingerMillis },
-    accessLog: config.accessLog === "common",
-    serverTiming: config.serverTiming === "on",
-  };
+  log("ready", serving);
 }
 
 function processUsage(): ProcessUsage {
   return { ...process.cpuUsage(), residentBytes: process.memoryUsage.rss() };
 }
 
-/** The document root without symbolic links, with the generated site in it where a seed is given. */
-async function prepareRoot({ root, seed }: Readonly<Config>): Promise<string> {
+/**
+ * The document root without symbolic links, with the generated site in it where a seed is given.
+ */
+async function prepareRoot(root: string, seed: number | null): Promise<string> {
   try {
     if (seed !== null) {
       await mkdir(root, { recursive: true });

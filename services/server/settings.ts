@@ -1,142 +1,222 @@
-// The settings of the server: for each its option, its environment variable, what it accepts and its default. --help is made from
-// this table. docs/container-contract.md names the variables that every service has.
+// The settings of the server: for each its place in the configuration, its option, its environment
+// variable, its default and the values that it accepts. --help is made from this table.
+// docs/container-contract.md names the variables that every service has.
 
 import { isIP } from "node:net";
-import { BEST_SOCKETS, usableSockets } from "./sockets/kinds.ts";
+import { BEST_SOCKETS, usableSockets } from "../../lib/sockets/kinds.ts";
+import { PROTOCOLS } from "./session/table.ts";
 import { STRUCTURES } from "./structures/table.ts";
 
-export interface Setting {
+export interface Setting extends Kind {
   option: string;
   variable: string;
-  /** What stands for a value in --help. */
-  placeholder: string;
   help: string;
-  allowed: string;
-  /** The value that a text stands for, or undefined when it stands for none. */
-  read(text: string): unknown;
   default: string;
 }
 
-const NUMBER = { placeholder: "N" };
+/** A kind of value. */
+interface Kind {
+  /** The word for a value in --help. */
+  placeholder: string;
+  allowed: string;
+  /** The value that a text stands for, or undefined when it stands for none. */
+  read(text: string): unknown;
+}
 
+const IP: Kind = { placeholder: "IP", allowed: "an IP address", read: ip };
+const HOUR_MILLIS = 3_600_000;
+const duration = integer(1, HOUR_MILLIS);
+
+/** By path into Config. */
 export const SETTINGS = {
-  address: {
-    ...{ option: "address", variable: "RTTLAB_DATA_ADDRESS", placeholder: "IP", default: "127.0.0.1" },
-    ...{ help: "address to listen on", allowed: "an IP address", read: ip },
-  },
-  port: {
-    ...{ option: "port", variable: "SERVER_PORT", ...NUMBER, default: "80" },
-    ...{ help: "port to listen on; 0: any", ...integer(0, 65_535) },
-  },
-  managementAddress: {
-    ...{ option: "management-address", variable: "RTTLAB_MGMT_ADDRESS", placeholder: "IP", default: "" },
-    ...{ help: "address of /metrics, port 9100", allowed: "an IP address, or empty: no metrics", read: ipOrNothing },
-  },
-  structure: {
-    ...{ option: "structure", variable: "SERVER_STRUCTURE", placeholder: "NAME", default: "event" },
-    ...{ help: "how connections become work", ...oneOf(Object.keys(STRUCTURES)) },
-  },
-  sockets: {
-    ...{ option: "sockets", variable: "SERVER_SOCKETS", placeholder: "KIND", default: BEST_SOCKETS },
-    ...{ help: "sockets of an event loop: Node's, or Linux's own system calls", ...oneOf(usableSockets()) },
-  },
-  workers: {
-    ...{ option: "workers", variable: "SERVER_WORKERS", ...NUMBER, default: "0" },
-    ...{ help: "threads or processes; 0: one per core", ...integer(0, 1_024) },
-  },
-  root: {
-    ...{ option: "root", variable: "SERVER_ROOT", placeholder: "DIR", default: "/tmp/site" },
-    ...{ help: "document root", allowed: "a directory", read: nonEmpty },
-  },
-  seed: {
-    ...{ option: "generate", variable: "RTTLAB_SITE_SEED", placeholder: "SEED", default: "" },
-    ...{ help: "write the site of this seed under the root first", ...integerOrNothing(0, 2 ** 32 - 1) },
-  },
-  index: {
-    ...{ option: "index", variable: "SERVER_INDEX", placeholder: "NAME", default: "index.html" },
-    ...{ help: "file that stands for its directory", allowed: "a file name", read: fileName },
-  },
-  version: {
-    ...{ option: "http", variable: "SERVER_HTTP", placeholder: "VERSION", default: "1.1" },
-    ...{ help: "1.0: answers as HTTP/1.0, one request a connection, to every client", ...oneOf(["1.0", "1.1"]) },
-  },
-  htaccess: {
-    ...{ option: "htaccess", variable: "SERVER_HTACCESS", placeholder: "ON", default: "on" },
-    ...{ help: "whether .htaccess files are read", ...oneOf(["on", "off"]) },
-  },
-  cacheBytes: {
-    ...{ option: "cache-bytes", variable: "SERVER_CACHE_BYTES", ...NUMBER, default: String(64 * 1024 ** 2) },
-    ...{ help: "memory for small files; 0: none", ...integer(0, 2 ** 40) },
-  },
-  cacheFileBytes: {
-    ...{ option: "cache-file-bytes", variable: "SERVER_CACHE_FILE_BYTES", ...NUMBER, default: String(16 * 1024 ** 2) },
-    ...{ help: "largest file that is held in memory", ...integer(0, 2 ** 30) },
-  },
-  cacheRevalidateMillis: {
-    ...{ option: "cache-revalidate-ms", variable: "SERVER_CACHE_REVALIDATE_MS", ...NUMBER, default: "1000" },
-    ...{ help: "longest time a changed file goes unnoticed", ...integer(0, 3_600_000) },
-  },
-  idleMinimumMillis: {
-    ...{ option: "idle-min-ms", variable: "SERVER_IDLE_MIN_MS", ...NUMBER, default: "2000" },
-    ...{ help: "idle time-out when connections are at capacity", ...integer(1, 3_600_000) },
-  },
-  idleMaximumMillis: {
-    ...{ option: "idle-max-ms", variable: "SERVER_IDLE_MAX_MS", ...NUMBER, default: "60000" },
-    ...{ help: "idle time-out when there are none", ...integer(1, 3_600_000) },
-  },
-  idleCapacity: {
-    ...{ option: "idle-capacity", variable: "SERVER_IDLE_CAPACITY", ...NUMBER, default: "10000" },
-    ...{ help: "connections at which the idle time-out is at its minimum", ...integer(1, 1_000_000) },
-  },
-  headMillis: {
-    ...{ option: "head-ms", variable: "SERVER_HEAD_MS", ...NUMBER, default: "10000" },
-    ...{ help: "longest time for the head of a request", ...integer(1, 3_600_000) },
-  },
-  contentMillis: {
-    ...{ option: "content-ms", variable: "SERVER_CONTENT_MS", ...NUMBER, default: "60000" },
-    ...{ help: "longest time for the content of a request", ...integer(1, 3_600_000) },
-  },
-  writeMillis: {
-    ...{ option: "write-ms", variable: "SERVER_WRITE_MS", ...NUMBER, default: "30000" },
-    ...{ help: "longest time in which a client takes nothing", ...integer(1, 3_600_000) },
-  },
-  lingerMillis: {
-    ...{ option: "linger-ms", variable: "SERVER_LINGER_MS", ...NUMBER, default: "2000" },
-    ...{ help: "longest wait for the client's close after ours", ...integer(1, 3_600_000) },
-  },
-  serverTiming: {
-    ...{ option: "server-timing", variable: "SERVER_TIMING", placeholder: "ON", default: "off" },
-    ...{ help: "whether answers tell in Server-Timing where their time went", ...oneOf(["on", "off"]) },
-  },
-  accessLog: {
-    ...{ option: "log", variable: "SERVER_LOG", placeholder: "FORMAT", default: "none" },
-    ...{ help: "log of answers on stderr; common: Common Log Format", ...oneOf(["none", "common"]) },
-  },
+  "server.address": setting("address", "RTTLAB_DATA_ADDRESS", "127.0.0.1", IP, "address to listen on"),
+  "server.port": setting("port", "SERVER_PORT", "80", integer(0, 65_535), "port to listen on; 0: any"),
+  managementAddress: setting(
+    "management-address",
+    "RTTLAB_MGMT_ADDRESS",
+    "",
+    orNothing(IP, ": no metrics"),
+    "address of /metrics, port 9100",
+  ),
+  "server.protocol": setting(
+    "protocol",
+    "RTTLAB_PROTOCOL",
+    "http",
+    oneOf("NAME", Object.keys(PROTOCOLS)),
+    "protocol to speak; echo: every octet goes back as it came",
+  ),
+  structure: setting(
+    "structure",
+    "SERVER_STRUCTURE",
+    "event",
+    oneOf("NAME", Object.keys(STRUCTURES)),
+    "how connections become work",
+  ),
+  "server.sockets": setting(
+    "sockets",
+    "SERVER_SOCKETS",
+    BEST_SOCKETS,
+    oneOf("KIND", usableSockets()),
+    "sockets of an event loop: Node's, or Linux's own system calls",
+  ),
+  "server.workers": setting(
+    "workers",
+    "SERVER_WORKERS",
+    "0",
+    integer(0, 1_024),
+    "threads or processes; 0: one per core",
+  ),
+  "server.site.root": setting(
+    "root",
+    "SERVER_ROOT",
+    "/tmp/site",
+    { placeholder: "DIR", allowed: "a directory", read: nonEmpty },
+    "document root",
+  ),
+  seed: setting(
+    "generate",
+    "RTTLAB_SITE_SEED",
+    "",
+    orNothing({ ...integer(0, 2 ** 32 - 1), placeholder: "SEED" }),
+    "write the site of this seed under the root first",
+  ),
+  "server.site.index": setting(
+    "index",
+    "SERVER_INDEX",
+    "index.html",
+    { placeholder: "NAME", allowed: "a file name", read: fileName },
+    "file that stands for its directory",
+  ),
+  "server.version": setting(
+    "http",
+    "SERVER_HTTP",
+    "1.1",
+    oneOf("VERSION", ["1.0", "1.1"]),
+    "1.0: answers as HTTP/1.0, one request a connection, to every client",
+  ),
+  "server.site.htaccess": setting("htaccess", "SERVER_HTACCESS", "on", onOrOff(), "whether .htaccess files are read"),
+  "server.site.cache.bytes": setting(
+    "cache-bytes",
+    "SERVER_CACHE_BYTES",
+    String(64 * 1024 ** 2),
+    integer(0, 2 ** 40),
+    "memory for small files; 0: none",
+  ),
+  "server.site.cache.fileBytes": setting(
+    "cache-file-bytes",
+    "SERVER_CACHE_FILE_BYTES",
+    String(16 * 1024 ** 2),
+    integer(0, 2 ** 30),
+    "largest file that is held in memory",
+  ),
+  "server.site.cache.revalidateMillis": setting(
+    "cache-revalidate-ms",
+    "SERVER_CACHE_REVALIDATE_MS",
+    "1000",
+    integer(0, HOUR_MILLIS),
+    "longest time a changed file goes unnoticed",
+  ),
+  "server.timeouts.idle.minimumMillis": setting(
+    "idle-min-ms",
+    "SERVER_IDLE_MIN_MS",
+    "2000",
+    duration,
+    "idle time-out when connections are at capacity",
+  ),
+  "server.timeouts.idle.maximumMillis": setting(
+    "idle-max-ms",
+    "SERVER_IDLE_MAX_MS",
+    "60000",
+    duration,
+    "idle time-out when there are none",
+  ),
+  "server.timeouts.idle.capacity": setting(
+    "idle-capacity",
+    "SERVER_IDLE_CAPACITY",
+    "10000",
+    integer(1, 1_000_000),
+    "connections at which the idle time-out is at its minimum",
+  ),
+  "server.timeouts.headMillis": setting(
+    "head-ms",
+    "SERVER_HEAD_MS",
+    "10000",
+    duration,
+    "longest time for the head of a request",
+  ),
+  "server.timeouts.contentMillis": setting(
+    "content-ms",
+    "SERVER_CONTENT_MS",
+    "60000",
+    duration,
+    "longest time for the content of a request",
+  ),
+  "server.timeouts.writeMillis": setting(
+    "write-ms",
+    "SERVER_WRITE_MS",
+    "30000",
+    duration,
+    "longest time in which a client takes nothing",
+  ),
+  "server.timeouts.lingerMillis": setting(
+    "linger-ms",
+    "SERVER_LINGER_MS",
+    "2000",
+    duration,
+    "longest wait for the client's close after ours",
+  ),
+  "server.serverTiming": setting(
+    "server-timing",
+    "SERVER_TIMING",
+    "off",
+    onOrOff(),
+    "whether answers say in Server-Timing where their time went",
+  ),
+  "server.accessLog": setting(
+    "log",
+    "SERVER_LOG",
+    "none",
+    oneOf("FORMAT", ["none", "common"], (name) => name === "common"),
+    "log of answers on stderr; common: Common Log Format",
+  ),
 } as const satisfies Record<string, Setting>;
 
-function integer(lowest: number, highest: number) {
+function setting(option: string, variable: string, fallback: string, kind: Kind, help: string): Setting {
+  return { option, variable, default: fallback, help, ...kind };
+}
+
+function integer(lowest: number, highest: number): Kind {
   const read = (text: string) => {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
     return value >= lowest && value <= highest ? value : undefined;
   };
-  return { allowed: `an integer from ${lowest} to ${highest}`, read };
+  return { placeholder: "N", allowed: `an integer from ${lowest} to ${highest}`, read };
 }
 
-function integerOrNothing(lowest: number, highest: number) {
-  const { allowed, read } = integer(lowest, highest);
-  return { allowed: `${allowed}, or empty`, read: (text: string) => (text === "" ? null : read(text)) };
+function oneOf(
+  placeholder: string,
+  names: readonly string[],
+  meaning: (name: string) => unknown = (name) => name,
+): Kind {
+  const read = (text: string) => (names.includes(text) ? meaning(text) : undefined);
+  return { placeholder, allowed: names.join(", "), read };
 }
 
-function oneOf(names: string[]) {
-  return { allowed: names.join(", "), read: (text: string) => (names.includes(text) ? text : undefined) };
+function onOrOff(): Kind {
+  return oneOf("ON", ["on", "off"], (name) => name === "on");
+}
+
+/** The kind, or an empty text, which stands for null. */
+function orNothing({ placeholder, allowed, read }: Kind, meaning = ""): Kind {
+  return {
+    placeholder,
+    allowed: `${allowed}, or empty${meaning}`,
+    read: (text) => (text === "" ? null : read(text)),
+  };
 }
 
 function ip(text: string): string | undefined {
   return isIP(text) === 0 ? undefined : text;
-}
-
-function ipOrNothing(text: string): string | null | undefined {
-  return text === "" ? null : ip(text);
 }
 
 function nonEmpty(text: string): string | undefined {

@@ -1,23 +1,27 @@
-// Our rules against Apache's: both serve the trials of services/server/access/matrix.ts from one directory in one container, as the same
-// user, without any network but its loopback, and every answer must be the same: status, Location, and content that no server made up.
+// Our rules against Apache's: both serve the trials of htaccess/matrix.ts from one directory in one
+// container, as the same user, without any network but its loopback, and every answer must be the
+// same: status, Location, and content that no server made up. The trials are mounted into the
+// container, for its image holds only what the program needs.
 
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { differences, trials } from "../../services/server/access/matrix.ts";
-import { REFUSED_TRIALS } from "../../services/server/access/matrix-patterns.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
 import { hostImage } from "./apply-host.ts";
 import { engine, execIn } from "./engine.ts";
+import { differences, trials } from "./htaccess/matrix.ts";
+import { REFUSED_TRIALS } from "./htaccess/matrix-patterns.ts";
 import { buildPeer, TEST_LABELS } from "./peer-image.ts";
 
 const NAME = "rttlab-htaccess-test";
+const TRIALS = join(import.meta.dirname, "htaccess");
 
 before(async () => {
   const image = await buildPeer("apache", { HOST: await hostImage(await connectDocker()) });
   await remove();
   const container = await engine.createContainer({
     ...{ name: NAME, Image: image, User: "root", Labels: TEST_LABELS, Cmd: ["sleep", "infinity"] },
-    HostConfig: { NetworkMode: "none", Init: true },
+    HostConfig: { NetworkMode: "none", Init: true, Binds: [`${TRIALS}:/trials:ro`] },
   });
   await container.start();
 });
@@ -45,13 +49,16 @@ test("Apache and our server give the same answer on every trial, but for what is
     assert.ok(byStatus[status] > 1, `${byStatus[status]} answers are ${status}`);
 });
 
-/** Writes the trials, starts both servers, asks both, prints what differs. Runs inside the container. */
+/**
+ * Writes the trials, starts both servers, asks both, prints what differs. Runs inside the
+ * container.
+ */
 const DRIVER = `
 import { spawn } from "node:child_process";
 import { chmodSync, lchownSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
-import { differences, trials } from "/rttlab/services/server/access/matrix.ts";
-import { REFUSED_TRIALS } from "/rttlab/services/server/access/matrix-patterns.ts";
+import { differences, trials } from "/trials/matrix.ts";
+import { REFUSED_TRIALS } from "/trials/matrix-patterns.ts";
 
 const home = mkdtempSync("/tmp/trials-");
 chmodSync(home, 0o755);
@@ -101,7 +108,10 @@ const apache = spawn("apache2", ["-X", "-f", home + "/apache.conf"], { stdio: "i
 const ours = spawn("node", ["/rttlab/services/server/main.ts", "--port", "8002", "--root", root], { stdio: "ignore", uid: 1000, gid: 1000 });
 process.on("exit", () => [apache, ours].forEach((server) => server.kill()));
 
-/** The answer's status, and what is to be compared of the rest of it. Content and its type are, where they are not a server's own words. */
+/**
+ * The answer's status, and what is to be compared of the rest of it. Content and its type are,
+ * where they are not a server's own words.
+ */
 function send(port, localAddress, path, { method = "GET", version = "1.0", fields = [] } = {}) {
   return new Promise((resolve, reject) => {
     let answer = "";
@@ -129,7 +139,10 @@ async function listening(port) {
 await Promise.all([listening(8001), listening(8002)]);
 
 const place = (index, path) => (path.startsWith("http:") ? path.replace("%BASE%", "/" + index) : "/" + index + "/" + path);
-/** Of what is not for reading, only whether rules refuse it is compared: Apache serves POST, this server says 405 to it. */
+/**
+ * Of what is not for reading, only whether rules refuse it is compared: Apache serves POST, this
+ * server says 405 to it.
+ */
 function compared({ status, location, rest }, method) {
   if (method !== "GET" && method !== "HEAD") return status === 403 || status === 500 ? String(status) : "let in";
   return [status, location, rest].join(" ");

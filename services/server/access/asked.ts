@@ -1,11 +1,11 @@
-// Who asks for what: all that rules look at.
+// A request and its client: all that rules look at.
 
 import type { Request } from "../http/message.ts";
 
-/** Who asks, from where to where. */
+/** The two ends of the connection that asks: of a socket, or made up. */
 export interface Client {
-  address: string;
-  serverAddress: string;
+  remoteAddress: string;
+  localAddress: string;
 }
 
 /** `uri` is the path without escapes, empty names and dot segments, one code unit for each octet. */

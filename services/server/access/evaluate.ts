@@ -25,7 +25,7 @@ export function createCheck(asked: Asked, variables: Variables): Check {
   const { client, request } = asked;
   return {
     ...asked,
-    address: parseAddress(client.address),
+    address: parseAddress(client.remoteAddress),
     method: methodKey(request.method),
     variables,
     name: undefined,
@@ -114,9 +114,9 @@ function* holds(requirement: Condition, check: Check): NameSteps<boolean> {
       return requirement.names.some((domain) => isInDomain(name, domain));
     }
     case "forward-names":
-      return yield* someNameLeadsTo(requirement.names, client.address);
+      return yield* someNameLeadsTo(requirement.names, client.remoteAddress);
     case "local":
-      return client.address === client.serverAddress || isLoopback(address);
+      return client.remoteAddress === client.localAddress || isLoopback(address);
     case "variables":
       return requirement.names.some((name) => variables.has(name));
     case "methods":
@@ -128,7 +128,7 @@ function* holds(requirement: Condition, check: Check): NameSteps<boolean> {
 function* clientName(check: Check): NameSteps<string | null> {
   if (check.name !== undefined) return check.name;
   check.name = null;
-  const { address } = check.client;
+  const { remoteAddress: address } = check.client;
   const [name] = (yield { op: "reverse", address }) as string[];
   if (name !== undefined && (yield* someNameLeadsTo([name], address))) check.name = name.toLowerCase();
   return check.name;

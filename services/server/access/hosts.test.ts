@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { allows, CLIENT, lookups } from "./decide.ts";
+import { allows, CLIENT, lookups } from "../cases/decide.ts";
 
 suite("Order, Allow and Deny", () => {
   const allow = "Allow from 192.0.2.7";
@@ -70,7 +70,7 @@ suite("whom a line means", () => {
   }
 
   test("IPv6 clients match IPv6 subnets", () => {
-    const client = { ...CLIENT, address: "2001:db8:1::9" };
+    const client = { ...CLIENT, remoteAddress: "2001:db8:1::9" };
     assert.equal(allows("Order Allow,Deny\nAllow from 2001:db8::/32", client), true);
     assert.equal(allows("Order Allow,Deny\nAllow from 2001:db9::/32", client), false);
     assert.equal(allows("Order Allow,Deny\nAllow from 2001:db8:1::9", client), true);
@@ -80,13 +80,13 @@ suite("whom a line means", () => {
 
 suite("names", () => {
   test("a name counts only when it leads back to the address, so a deny by a false name lets in", () => {
-    const liar = { ...CLIENT, address: "192.0.2.66" };
+    const liar = { ...CLIENT, remoteAddress: "192.0.2.66" };
     assert.equal(allows("Order Allow,Deny\nAllow from liar.com", liar), false);
     assert.equal(allows("Order Deny,Allow\nDeny from liar.com", liar), true);
   });
 
   test("a client without a name matches none", () => {
-    const nameless = { ...CLIENT, address: "192.0.2.99" };
+    const nameless = { ...CLIENT, remoteAddress: "192.0.2.99" };
     assert.equal(allows("Order Allow,Deny\nAllow from com", nameless), false);
   });
 

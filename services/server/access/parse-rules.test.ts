@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { allows } from "./decide.ts";
+import { allows } from "../cases/decide.ts";
 import { parseRules } from "./parse-rules.ts";
 
 suite("texts", () => {

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
+import { allows, CLIENT, decide, rulesOf } from "../cases/decide.ts";
 import { blankRequest, type Request } from "../http/message.ts";
-import { allows, CLIENT, decide, rulesOf } from "./decide.ts";
 import { inherit } from "./rules.ts";
 
 suite("Require", () => {
@@ -52,8 +52,8 @@ suite("Require", () => {
   }
 
   test("local is the loopback, and a client on the server's own address", () => {
-    for (const address of ["127.0.0.1", "127.9.9.9", "::1", CLIENT.serverAddress])
-      assert.equal(allows("Require local", { ...CLIENT, address }), true, address);
+    for (const remoteAddress of ["127.0.0.1", "127.9.9.9", "::1", CLIENT.localAddress])
+      assert.equal(allows("Require local", { ...CLIENT, remoteAddress }), true, remoteAddress);
   });
 });
 

@@ -102,8 +102,17 @@ export const AS_ABOVE: LinkOptions = { reset: false, follow: null, ownerMatch: n
 
 export function noRules(): Rules {
   return {
-    ...{ hosts: null, requirement: null, merging: null, variables: [], environment: new Map(), index: null },
-    ...{ links: AS_ABOVE, types: new Map(), errors: new Map(), files: [], sources: [] },
+    hosts: null,
+    requirement: null,
+    merging: null,
+    variables: [],
+    environment: new Map(),
+    index: null,
+    links: AS_ABOVE,
+    types: new Map(),
+    errors: new Map(),
+    files: [],
+    sources: [],
   };
 }
 

@@ -41,9 +41,9 @@ function looksAt(property: Property, { request, client, uri }: Asked, variables:
     case "remote_addr":
     // No name is looked up for it, as with HostnameLookups Off.
     case "remote_host":
-      return client.address;
+      return client.remoteAddress;
     case "server_addr":
-      return client.serverAddress;
+      return client.localAddress;
     case "request_method":
       return request.method;
     case "request_protocol":

@@ -1,7 +1,8 @@
 // The octets of a file that was found: held in memory or taken from the open file as the client takes them.
 
 import { constants } from "node:fs";
-import type { Piece, Response } from "../http/message.ts";
+import type { Piece } from "../../../lib/sockets/piece.ts";
+import type { Response } from "../http/message.ts";
 import type { Outline } from "../http/representation.ts";
 import { closeFile, type OpenedFile, openFile, readStart, type Steps } from "./operation.ts";
 

@@ -1,5 +1,6 @@
-// What the site needs of the file system and of name services, as data. Paths are octets (path.ts). Its logic is a generator that yields operations and gets their results, so the
-// same code runs where waiting is a callback and where it is a blocking call: `perform` is the former's.
+// What the site needs of the file system and of name services, as data. Paths are octets (path.ts). The site's logic is a
+// generator that yields operations and gets their results, so the same code runs where waiting is a callback and where it
+// is a blocking call: `perform` is the former's.
 
 import { lookup, lookupService } from "node:dns/promises";
 import { close, constants, fstat, lstat, open, read, realpath, type Stats, stat } from "node:fs";
@@ -53,7 +54,14 @@ export function* closeFile(descriptor: number): Steps<void> {
   yield { op: "close", descriptor };
 }
 
-/** Runs `steps` to their end on the thread pool. `onOperation` is told of each operation's name and duration. */
+const OUT_OF_DESCRIPTORS = new Set(["EMFILE", "ENFILE"]);
+
+/** Whether an operation failed because the process or the system has no descriptor left. */
+export function isOutOfDescriptors(error: unknown): boolean {
+  return OUT_OF_DESCRIPTORS.has((error as NodeJS.ErrnoException).code ?? "");
+}
+
+/** Runs `steps` to their end on the thread pool and calls `onOperation` with each operation's name and duration. */
 export async function perform<T>(
   steps: Steps<T>,
   onOperation: (op: Operation["op"], millis: number) => void,

@@ -7,11 +7,11 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
+import { performBlocking } from "../cases/perform-blocking.ts";
 import { blankRequest, type Response } from "../http/message.ts";
-import { performBlocking } from "./perform-blocking.ts";
 import { createSite, type Site, type SiteOptions } from "./site.ts";
 
-const CLIENT = { address: "192.0.2.7", serverAddress: "192.0.2.1" };
+const CLIENT = { remoteAddress: "192.0.2.7", localAddress: "192.0.2.1" };
 let root: string;
 let broken: string[];
 let judged: number;
@@ -67,13 +67,13 @@ test("rules of a directory hold below it, for what is there and what is not, and
   const site = create({});
   for (const target of ["/a/b/file.txt", "/a", "/a/", "/missing", "/"])
     assert.equal(respond(site, target, 0).status, 403, target);
-  assert.equal(respond(site, "/a/b/file.txt", 0, { ...CLIENT, address: "192.0.2.8" }).status, 200);
+  assert.equal(respond(site, "/a/b/file.txt", 0, { ...CLIENT, remoteAddress: "192.0.2.8" }).status, 200);
 });
 
 test("a held file is judged by its rules at each request", () => {
   put("a/.htaccess", "Require ip 192.0.2.8");
   const site = create({});
-  const friend = { ...CLIENT, address: "192.0.2.8" };
+  const friend = { ...CLIENT, remoteAddress: "192.0.2.8" };
   assert.equal(respond(site, "/a/b/file.txt", 0, friend).status, 200);
   assert.equal(site.respondNow(get("/a/b/file.txt"), CLIENT, 1)?.status, 403);
   assert.equal(site.respondNow(get("/a/b/file.txt"), friend, 1)?.status, 200);
@@ -126,7 +126,7 @@ test("a file of rules may be a link, even to one outside of the root", () => {
   symlinkSync(join(rules, "friends"), join(root, "a/.htaccess"));
   const site = create({});
   assert.equal(respond(site, "/a/b/file.txt", 0).status, 403);
-  assert.equal(respond(site, "/a/b/file.txt", 0, { ...CLIENT, address: "192.0.2.8" }).status, 200);
+  assert.equal(respond(site, "/a/b/file.txt", 0, { ...CLIENT, remoteAddress: "192.0.2.8" }).status, 200);
   assert.deepEqual(broken, []);
   rmSync(rules, { recursive: true });
 });
@@ -191,7 +191,7 @@ test("an index that not everybody may see is found anew for each client", () => 
   put("a/.htaccess", "DirectoryIndex friends.html index.html\n<Files friends.html>\nRequire ip 192.0.2.8\n</Files>");
   put("a/friends.html", "friends");
   const site = create({});
-  const friend = { ...CLIENT, address: "192.0.2.8" };
+  const friend = { ...CLIENT, remoteAddress: "192.0.2.8" };
   for (let time = 0; time < 2; time++) {
     assert.equal(respond(site, "/a/", time).text, "index");
     assert.equal(respond(site, "/a/", time, friend).text, "friends");

@@ -13,7 +13,10 @@ export interface Validators {
 
 const ENTITY_TAG = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g;
 const ENTITY_TAG_LIST = /^[ \t,]*(?:(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"[ \t]*(?:,[ \t]*|$))+$/;
-/** From when on a modification date tells versions apart: a second later no change can hide in the same second (section 8.8.2.2). */
+/**
+ * From when on a modification date tells versions apart: a second later no change can hide in the
+ * same second (section 8.8.2.2).
+ */
 const DATE_IS_STRONG_AFTER_MILLIS = 1_000;
 
 /** Whether a request carries a field that can make its answer other than the plain one. */
@@ -25,7 +28,10 @@ export function isConditional({ fields }: Request): boolean {
   return false;
 }
 
-/** The outcome for a representation that would be sent with 200: 304, 412, or null, which is to send it. */
+/**
+ * The outcome for a representation that would be sent with 200: 304, 412, or null, which is to send
+ * it.
+ */
 export function precondition(request: Request, current: Validators, nowMillis: number): 304 | 412 | null {
   const ifMatch = combinedField(request, "if-match");
   if (ifMatch !== undefined) {

@@ -1,10 +1,12 @@
-// One connection's HTTP, without a socket: octets in, requests out, responses in, pieces to send out. A callback, a promise or a
-// blocking loop can drive it: receive -> next -> answer -> takeOutput, until `finished`.
-// Responses go out in the order of the requests (RFC 9112 section 9.3.2): `next` gives one request, then waits for its answer.
+// One connection's HTTP, without a socket: octets in, requests out, responses in, pieces to send
+// out. A callback, a promise or a blocking loop can drive it: receive -> next -> answer ->
+// takeOutput, until `finished`. Responses go out in the order of the requests (RFC 9112 section
+// 9.3.2): `next` gives one request, then waits for its answer.
 
 import { Buffer } from "node:buffer";
+import { type Piece, pieceLength } from "../../../lib/sockets/piece.ts";
 import type { ParserLimits } from "./limits.ts";
-import type { FileRange, HttpVersion, Piece, Request, Response } from "./message.ts";
+import type { HttpVersion, Request, Response } from "./message.ts";
 import { SERVED_METHODS } from "./methods.ts";
 import { type ConnectionOption, connectionOption, prepare } from "./octets.ts";
 import { Parser } from "./parser.ts";
@@ -12,7 +14,9 @@ import { textResponse } from "./status.ts";
 
 const CONTINUE = Buffer.from("HTTP/1.1 100 Continue\r\n\r\n");
 
-/** An empty outbox: most hold one piece, and an array made for it is smaller than one that grows. */
+/**
+ * An empty outbox: most hold one piece, and an array made for it is smaller than one that grows.
+ */
 const NOTHING: Piece[] = [];
 
 export class Connection {
@@ -23,7 +27,7 @@ export class Connection {
   finished = false;
   /** Set to let the next answer be the last. */
   draining = false;
-  /** Told of each answer that was made here rather than asked for: refusals. */
+  /** Called for each answer that is made here and not asked for: a refusal. */
   onRefusal: (status: number) => void = () => {};
 
   #parser: Parser;
@@ -31,7 +35,10 @@ export class Connection {
   #now: () => number;
   #version: HttpVersion;
 
-  /** `version` 1.0: every answer is the last, whatever the client asks for, and there is no 100 (Continue). */
+  /**
+   * `version` 1.0: every answer is the last, whatever the client asks for, and there is no 100
+   * (Continue).
+   */
   constructor(now: () => number, limits?: ParserLimits, version: HttpVersion = "1.1") {
     this.#now = now;
     this.#version = version;
@@ -59,7 +66,10 @@ export class Connection {
     return this.#parser.midway ? "head" : "idle";
   }
 
-  /** The next request that wants an answer, or undefined when more octets are needed or the connection is finished. */
+  /**
+   * The next request that wants an answer, or undefined when more octets are needed or the
+   * connection is finished.
+   */
   next(): Request | undefined {
     while (!this.finished) {
       switch (this.#parser.next()) {
@@ -107,7 +117,10 @@ export class Connection {
     return outbox;
   }
 
-  /** A final status for a request whose content is not wanted: since it may never be sent, the connection cannot go on. */
+  /**
+   * A final status for a request whose content is not wanted: since it may never be sent, the
+   * connection cannot go on.
+   */
   #answerAtOnce(): Request {
     const { request } = this.#parser;
     request.persistent = false;
@@ -127,6 +140,6 @@ export class Connection {
   #send(piece: Piece): void {
     if (this.outbox === NOTHING) this.outbox = [piece];
     else this.outbox.push(piece);
-    this.outboxBytes += Buffer.isBuffer(piece) ? piece.length : (piece as FileRange).end - piece.start;
+    this.outboxBytes += pieceLength(piece);
   }
 }

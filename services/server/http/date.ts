@@ -1,4 +1,5 @@
-// Dates of HTTP (RFC 9110 section 5.6.7): IMF-fixdate is sent, the two obsolete forms are read as well.
+// Dates of HTTP (RFC 9110 section 5.6.7): IMF-fixdate is sent, the two obsolete forms are read as
+// well.
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const DAYS = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)";
@@ -13,7 +14,10 @@ export function formatDate(millis: number): string {
   return new Date(millis).toUTCString();
 }
 
-/** Milliseconds since the epoch, or undefined when the text is no HTTP date. `nowMillis` settles the century of two-digit years. */
+/**
+ * Milliseconds since the epoch, or undefined when the text is no HTTP date. `nowMillis` settles the
+ * century of two-digit years.
+ */
 export function parseDate(text: string, nowMillis: number): number | undefined {
   const imf = IMF_FIXDATE.exec(text);
   if (imf !== null) return utc(imf[3], imf[2], imf[1], imf.slice(4));

@@ -3,7 +3,10 @@
 import { isBlank, isFieldValue, isToken } from "./grammar.ts";
 import type { Refusal } from "./message.ts";
 
-/** Reads the line `[from, to)` and appends its name, in lower case, and its value to `into`, where that is given; null, or why it is none. */
+/**
+ * Reads the line `[from, to)` and appends its name, in lower case, and its value to `into`, where
+ * that is given; null, or why it is none.
+ */
 export function readFieldLine(text: string, from: number, to: number, into: string[] | null): Refusal | null {
   if (isBlank(text.charCodeAt(from))) return refusal("a field may not be folded over lines");
   const colon = text.indexOf(":", from);

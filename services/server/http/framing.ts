@@ -1,10 +1,14 @@
-// Where a request's content ends (RFC 9112 section 6.3), and everything that makes this ambiguous refused: two parties that
-// find different ends is what request smuggling lives on (RFC 9112 section 11.2).
+// Where a request's content ends (RFC 9112 section 6.3), and everything that makes this ambiguous
+// refused: two parties that find different ends is what request smuggling lives on (RFC 9112
+// section 11.2).
 
 import { listMembers } from "./grammar.ts";
 import { combinedField, type Refusal, type Request } from "./message.ts";
 
-/** How the content's end is found; `length` is in bytes and Infinity stands for more digits than a number keeps exact. */
+/**
+ * How the content's end is found; `length` is in bytes and Infinity stands for more digits than a
+ * number keeps exact.
+ */
 export type Framing = { kind: "none" } | { kind: "chunked" } | { kind: "length"; length: number };
 
 /** The framing of a request by its fields, or why it has none that can be relied on. */

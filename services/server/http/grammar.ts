@@ -1,12 +1,15 @@
-// Character classes and small grammars of HTTP/1.1 (RFC 9110 section 5.6, RFC 9112, RFC 3986), over text in which one
-// code unit is one octet (latin1).
+// Character classes and small grammars of HTTP/1.1 (RFC 9110 section 5.6, RFC 9112, RFC 3986), over
+// text in which one code unit is one octet (latin1).
 
 import { isIPv6 } from "node:net";
 
 const TOKEN = characterClass("!#$%&'*+-.^_`|~", ["0", "9"], ["A", "Z"], ["a", "z"]);
 /** HTAB, SP, VCHAR and obs-text: what a field value may hold. */
 const FIELD_VALUE = characterClass("\t", [" ", "~"], ["\x80", "\xff"]);
-/** RFC 3986, and beyond it what browsers and people send as it is: some signs, octets above 0x7F. Never a space, a control, `#`. */
+/**
+ * RFC 3986, and beyond it what browsers and people send as it is: some signs, octets above 0x7F.
+ * Never a space, a control, `#`.
+ */
 const TARGET = characterClass(
   "!$%&'()*+,-./:;=?@_~[]|{}^\"`<>\\",
   ...([
@@ -17,7 +20,10 @@ const TARGET = characterClass(
   ] as const),
 );
 
-/** uri-host [ ":" port ], where the host may be empty: IPv6address in brackets, IPvFuture in brackets, or reg-name. */
+/**
+ * uri-host [ ":" port ], where the host may be empty: IPv6address in brackets, IPvFuture in
+ * brackets, or reg-name.
+ */
 const HOST =
   /^(?:\[(?<ipv6>[0-9A-Fa-f:.]+)\]|\[v[0-9A-Fa-f]+\.[\w\-.~!$&'()*+,;=:]+\]|(?:[\w\-.~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)(?::(?<port>\d*))?$/i;
 const HIGHEST_PORT = 65_535;
@@ -33,7 +39,10 @@ export function isBlank(code: number): boolean {
   return code === 32 || code === 9;
 }
 
-/** Whether `text[from, to)` holds nothing that a field value may not: no control, no bare CR, no NUL. */
+/**
+ * Whether `text[from, to)` holds nothing that a field value may not: no control, no bare CR, no
+ * NUL.
+ */
 export function isFieldValue(text: string, from: number, to: number): boolean {
   return within(FIELD_VALUE, text, from, to);
 }
@@ -45,7 +54,10 @@ export function isTarget(text: string, from: number, to: number): boolean {
 
 let lastHost = "";
 
-/** Whether `text` is a valid value of the Host field. A server is asked for the same host again and again: the last valid one is known. */
+/**
+ * Whether `text` is a valid value of the Host field. A server is asked for the same host again and
+ * again: the last valid one is known.
+ */
 export function isHost(text: string): boolean {
   if (text === lastHost) return true;
   const { groups } = HOST.exec(text) ?? {};
@@ -55,7 +67,10 @@ export function isHost(text: string): boolean {
   return true;
 }
 
-/** The authority and the origin-form of an absolute-form target (`http://a/b?c`), or null when it is none. */
+/**
+ * The authority and the origin-form of an absolute-form target (`http://a/b?c`), or null when it is
+ * none.
+ */
 export function splitAbsoluteForm(target: string): { authority: string; origin: string } | null {
   const match = ABSOLUTE_FORM.exec(target);
   if (match === null || !isHost(match[1] as string) || match[1]?.startsWith(":")) return null;

@@ -1,6 +1,7 @@
-// A client sends the same head again and again, and many clients the same: what this thread read last is known, so that it is compared and
-// not read again, either the whole head or, where only the request line is another, its header section. Equal octets under equal limits
-// mean the same, whoever sent them.
+// A client sends the same head again and again, and many clients the same: what this thread read
+// last is known, so that it is compared and not read again, either the whole head or, where only
+// the request line is another, its header section. Equal octets under equal limits mean the same,
+// whoever sent them.
 
 import type { ParserLimits } from "./limits.ts";
 import { blankRequest, type Request } from "./message.ts";
@@ -36,6 +37,7 @@ export function knownSection(text: string, at: number, limits: ParserLimits): ty
 }
 
 function goesOn(text: string, at: number, limits: ParserLimits, known: Known<unknown>): boolean {
-  // V8's startsWith compares one code unit at a time, 600 ns for a browser's section; this takes 20.
+  // V8's startsWith compares one code unit at a time, 600 ns for a browser's section; this takes
+  // 20.
   return limits === known.limits && text.slice(at, at + known.text.length) === known.text;
 }

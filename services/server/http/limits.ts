@@ -1,4 +1,5 @@
-// How much a client may send before it is refused (RFC 9112 sections 2.3, 3 and 7.1; RFC 9110 section 5.4; RFC 6585 section 5).
+// How much a client may send before it is refused (RFC 9112 sections 2.3, 3 and 7.1; RFC 9110
+// section 5.4; RFC 6585 section 5).
 
 /** Bounds on what a client may send. */
 export interface ParserLimits {

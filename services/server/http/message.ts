@@ -1,14 +1,25 @@
-// Requests and responses as data: what the parser makes, what the site answers, what goes to the wire.
+// Requests and responses as data: what the parser makes, what the site answers, what goes to the
+// wire.
 
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
+import type { Piece } from "../../../lib/sockets/piece.ts";
 
-/** The version that the server speaks. Under 1.0 each answer says HTTP/1.0 and is the last of its connection (RFC 1945). */
+/**
+ * The version that the server speaks. Under 1.0 each answer says HTTP/1.0 and is the last of its
+ * connection (RFC 1945).
+ */
 export type HttpVersion = "1.0" | "1.1";
 
-/** A request whose head has been read. Names of fields are lower case; a field that came twice stands twice. */
+/**
+ * A request whose head has been read. Names of fields are lower case; a field that came twice
+ * stands twice.
+ */
 export interface Request {
   method: string;
-  /** Origin-form (`/a?b`), `*` for OPTIONS, authority-form for CONNECT; absolute-form has been taken apart. */
+  /**
+   * Origin-form (`/a?b`), `*` for OPTIONS, authority-form for CONNECT; absolute-form has been taken
+   * apart.
+   */
   target: string;
   /** 0 or 1: HTTP/1.0 or 1.1; a higher minor version counts as 1. */
   minorVersion: 0 | 1;
@@ -22,23 +33,14 @@ export interface Request {
   expectsContinue: boolean;
 }
 
-/** Why a request is refused: the status of the answer and one sentence for it. The connection closes after it. */
+/**
+ * Why a request is refused: the status of the answer and one sentence for it. The connection closes
+ * after it.
+ */
 export interface Refusal {
   status: number;
   reason: string;
 }
-
-/** A range of an open file. Who sends it closes `descriptor` after the last range of it (`closes`). */
-export interface FileRange {
-  descriptor: number;
-  /** First byte, and the one after the last. */
-  start: number;
-  end: number;
-  closes: boolean;
-}
-
-/** A piece of output: bytes, or a range of a file. */
-export type Piece = Buffer | FileRange;
 
 /** An answer, before the fields that belong to the connection (Date, Connection) are added. */
 export interface Response {
@@ -47,7 +49,10 @@ export interface Response {
   fields: string;
   /** The content; for HEAD it is left out when sent. */
   content: readonly Piece[];
-  /** What was last made of it for the wire (http/octets.ts): a response that is sent again and again is made once a second. */
+  /**
+   * What was last made of it for the wire (http/octets.ts): a response that is sent again and again
+   * is made once a second.
+   */
   prepared?: Prepared;
 }
 
@@ -74,7 +79,10 @@ export function blankRequest(fields: readonly string[] = []): Request {
   };
 }
 
-/** All fields of that name as one list value (RFC 9110 section 5.3), or undefined where there is none. */
+/**
+ * All fields of that name as one list value (RFC 9110 section 5.3), or undefined where there is
+ * none.
+ */
 export function combinedField(request: Request, name: string): string | undefined {
   const { fields } = request;
   let combined: string | undefined;
@@ -82,9 +90,4 @@ export function combinedField(request: Request, name: string): string | undefine
     if (fields[at] === name) combined = combined === undefined ? fields[at + 1] : `${combined}, ${fields[at + 1]}`;
   }
   return combined;
-}
-
-/** The length of a piece in bytes. */
-export function pieceLength(piece: Piece): number {
-  return Buffer.isBuffer(piece) ? piece.length : piece.end - piece.start;
 }

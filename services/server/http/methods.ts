@@ -1,4 +1,5 @@
-// Methods by what this server does with them (RFC 9110 section 9): served, known but not allowed (405), unknown (501).
+// Methods by what this server does with them (RFC 9110 section 9): served, known but not allowed
+// (405), unknown (501).
 
 export const SERVED_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 export const KNOWN_METHODS: ReadonlySet<string> = new Set([

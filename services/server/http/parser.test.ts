@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { eventsOf } from "./cases/run-events.ts";
+import { eventsOf } from "../cases/run-events.ts";
 import { Connection } from "./connection.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 import { Parser } from "./parser.ts";

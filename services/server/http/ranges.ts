@@ -6,13 +6,17 @@ export interface ByteRange {
   end: number;
 }
 
-/** More ranges than any reader of a document asks for, and fewer than an attacker would (section 17.15). */
+/**
+ * More ranges than any reader of a document asks for, and fewer than an attacker would (section
+ * 17.15).
+ */
 const MOST_RANGES = 32;
 const RANGE = /^(?:(\d+)-(\d*)|-(\d+))$/;
 
 /**
- * What a Range field selects of `length` bytes: ranges in the order asked for; `unsatisfiable` when none lies inside; null when the
- * field is to be ignored: another unit, malformed, too many ranges, or more bytes in all than the whole has.
+ * What a Range field selects of `length` bytes: ranges in the order asked for; `unsatisfiable` when
+ * none lies inside; null when the field is to be ignored: another unit, malformed, too many ranges,
+ * or more bytes in all than the whole has.
  */
 export function selectRanges(value: string, length: number): ByteRange[] | "unsatisfiable" | null {
   const [, list] = /^bytes=(.*)$/i.exec(value) ?? [];
@@ -37,7 +41,10 @@ export function selectRanges(value: string, length: number): ByteRange[] | "unsa
   return selected > length ? null : ranges;
 }
 
-/** One specifier; empty when it lies beyond the end; null when it is malformed or runs backwards (section 14.1.1). */
+/**
+ * One specifier; empty when it lies beyond the end; null when it is malformed or runs backwards
+ * (section 14.1.1).
+ */
 function selectRange(specifier: string, length: number): ByteRange | null {
   const match = RANGE.exec(specifier);
   if (match === null) return null;

@@ -1,4 +1,5 @@
-// The answer to GET and HEAD for something that is there: whole, a range, several ranges, or none of it (RFC 9110 sections 13 to 15).
+// The answer to GET and HEAD for something that is there: whole, a range, several ranges, or none
+// of it (RFC 9110 sections 13 to 15).
 
 import { isConditional, precondition, rangeHolds, type Validators } from "./conditional.ts";
 import { combinedField, type Request } from "./message.ts";
@@ -8,11 +9,16 @@ import { type ByteRange, selectRanges } from "./ranges.ts";
 export interface Description extends Validators {
   length: number;
   contentType: string;
-  /** Header lines that go with every answer about it but Content-Type: validators, Accept-Ranges. */
+  /**
+   * Header lines that go with every answer about it but Content-Type: validators, Accept-Ranges.
+   */
   fields: string;
 }
 
-/** An answer whose content is still to be fetched: octets as they are, ranges from the representation. */
+/**
+ * An answer whose content is still to be fetched: octets as they are, ranges from the
+ * representation.
+ */
 export interface Outline {
   status: 200 | 206 | 304 | 412 | 416;
   /** Header lines, Content-Length included where there is one. */
@@ -29,7 +35,10 @@ export function wholeOutline({ length, contentType, fields }: Description): Outl
   };
 }
 
-/** The answer to a request, its preconditions and ranges honoured. `boundary` gives a delimiter that no content contains. */
+/**
+ * The answer to a request, its preconditions and ranges honoured. `boundary` gives a delimiter that
+ * no content contains.
+ */
 export function outline(
   request: Request,
   description: Description,

@@ -1,4 +1,5 @@
-// method SP request-target SP HTTP-version (RFC 9112 section 3), in text of one code unit for each octet.
+// method SP request-target SP HTTP-version (RFC 9112 section 3), in text of one code unit for each
+// octet.
 
 import { isTarget, isToken } from "./grammar.ts";
 import type { Refusal, Request } from "./message.ts";
@@ -6,7 +7,8 @@ import type { Refusal, Request } from "./message.ts";
 /** Reads the line `[from, to)` into `request`; null, or why it is none. */
 export function readRequestLine(text: string, from: number, to: number, request: Request): Refusal | null {
   const afterMethod = text.indexOf(" ", from);
-  // Known even where the rest is refused: the refusal of a HEAD has no content (RFC 9110 section 9.3.2).
+  // Known even where the rest is refused: the refusal of a HEAD has no content (RFC 9110 section
+  // 9.3.2).
   request.method = methodOf(text, from, to);
   const beforeVersion = afterMethod === -1 ? -1 : text.indexOf(" ", afterMethod + 1);
   if (beforeVersion === -1 || beforeVersion >= to) return refusal(400, "a request line has three parts");

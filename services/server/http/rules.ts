@@ -1,11 +1,15 @@
-// What a request's head must satisfy beyond its grammar: Host and the form of the target, persistence, expectations.
+// What a request's head must satisfy beyond its grammar: Host and the form of the target,
+// persistence, expectations.
 
 import { isHost, listMembers, splitAbsoluteForm } from "./grammar.ts";
 import { combinedField, type Refusal, type Request } from "./message.ts";
 
 const SLASH = 47;
 
-/** Checks Host (RFC 9112 section 3.2) and the form of the target (section 3.2.1 to 3.2.4), and takes an absolute-form apart. */
+/**
+ * Checks Host (RFC 9112 section 3.2) and the form of the target (section 3.2.1 to 3.2.4), and takes
+ * an absolute-form apart.
+ */
 export function resolveTarget(request: Request): Refusal | null {
   const refusal = checkHost(request);
   if (refusal !== null) return refusal;
@@ -28,7 +32,10 @@ export function isPersistent(request: Request): boolean {
   return !options.includes("close") && (request.minorVersion === 1 || options.includes("keep-alive"));
 }
 
-/** RFC 9110 section 10.1.1: 100-continue where content is announced; HTTP/1.0 knows no Expect; no other expectation is met here. */
+/**
+ * RFC 9110 section 10.1.1: 100-continue where content is announced; HTTP/1.0 knows no Expect; no
+ * other expectation is met here.
+ */
 export function resolveExpectation(request: Request): Refusal | null {
   const value = combinedField(request, "expect");
   if (value === undefined || request.minorVersion === 0) return null;

@@ -1,4 +1,5 @@
-// Status codes that this server sends, with their reason phrases (RFC 9110 section 15, RFC 6585), and answers that are a line of text.
+// Status codes that this server sends, with their reason phrases (RFC 9110 section 15, RFC 6585),
+// and answers that are a line of text.
 
 import type { Response } from "./message.ts";
 
@@ -27,7 +28,10 @@ export const REASON_PHRASES: Readonly<Record<number, string>> = {
   505: "HTTP Version Not Supported",
 };
 
-/** An answer whose content is one line of text that says why. `fields` are further header lines, each closed by CRLF. */
+/**
+ * An answer whose content is one line of text that says why. `fields` are further header lines,
+ * each closed by CRLF.
+ */
 export function textResponse(status: number, reason: string, fields = ""): Response {
   const content = Buffer.from(`${status} ${REASON_PHRASES[status]}: ${reason}\n`);
   const framing = `Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${content.length}\r\n`;

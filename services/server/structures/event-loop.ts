@@ -1,19 +1,24 @@
-// The event loop of `event`, and of each thread of `event-multi`: a listening socket and the connections that it brought.
+// The event loop of `event`, and of each thread of `event-multi`: a listening socket and the
+// connections that it brought.
 
-import { log } from "../../../lib/service/log.ts";
-import { createAccessLog } from "../access-log.ts";
-import { add, type Counters, countOperation, set } from "../counters.ts";
-import { createSite } from "../files/site.ts";
-import { loadSockets } from "../sockets/kinds.ts";
-import type { ServerSocket } from "../sockets/socket.ts";
-import { Clock } from "./clock.ts";
+import { loadSockets } from "../../../lib/sockets/kinds.ts";
+import type { SocketObserver, TcpSocket } from "../../../lib/sockets/socket.ts";
+import { Clock } from "../accounting/clock.ts";
+import { add, type Counters, countOperation, set } from "../accounting/counters.ts";
+import { startSessions } from "../session/table.ts";
 import { EventConnection, type EventLoop } from "./event-connection.ts";
 import { idleTimeoutMillis } from "./idle-timeout.ts";
 import type { RunningStructure, StructureConfig } from "./structure.ts";
 
-/** How many connections the kernel completes on its own while the loop is busy; the kernel caps it at net.core.somaxconn. */
+/**
+ * Connections that the kernel completes on its own while the loop is busy; it caps them at
+ * net.core.somaxconn.
+ */
 const BACKLOG = 4_096;
-/** How often times are looked at: one pass over all connections instead of a timer for each. A time-out is that much late at most. */
+/**
+ * One pass over all connections at this interval, instead of a timer for each. A time-out is that
+ * much late at most.
+ */
 const SWEEP_MILLIS = 100;
 
 /** Listens and serves on this thread's event loop. */
@@ -22,37 +27,20 @@ export async function startEventLoop(
   counters: Counters,
   { reusePort }: { reusePort: boolean },
 ): Promise<RunningStructure> {
-  const { site, limits, version, timeouts, serverTiming } = config;
-  const accessLog = config.accessLog ? createAccessLog((text) => process.stderr.write(text)) : null;
-  const connections = new Set<EventConnection>();
-  const judged = (millis: number) => countOperation(counters, "access", 0, millis);
+  const { address, port, timeouts } = config;
   const clock = new Clock();
+  const sessions = startSessions(config, { clock, counters });
+  const connections = new Set<EventConnection>();
   const makeRoom = () => closeSpare(loop);
-  const shared = { clock, limits, version, timeouts, counters, connections, accessLog, serverTiming, makeRoom };
-  const loop: EventLoop = { site: createSite(site, { brokenRules: logBrokenRules, judged }), ...shared };
-  set(counters, "idleTimeoutMillis", idleTimeoutMillis(0, timeouts.idle));
+  const loop: EventLoop = { sessions, timeouts, counters, clock, connections, makeRoom };
+  const sweep = newSweep(loop);
   let draining = false;
 
-  const sweep = () => {
-    clock.synchronize();
-    const idleMillis = idleTimeoutMillis(connections.size, timeouts.idle);
-    set(counters, "idleTimeoutMillis", idleMillis);
-    checkTimes(loop, idleMillis);
-    if (connections.size === 0) {
-      clearInterval(sweeping);
-      sweeping = undefined;
-    }
-  };
-  let sweeping: NodeJS.Timeout | undefined;
-
-  const connected = (socket: ServerSocket) => {
+  const connected = (socket: TcpSocket) => {
     clock.lap();
     const connection = new EventConnection(loop, socket);
     connections.add(connection);
-    if (sweeping === undefined) {
-      clock.synchronize();
-      sweeping = setInterval(sweep, SWEEP_MILLIS);
-    }
+    sweep.begin();
     add(counters, "acceptedConnections", 1);
     if (draining) connection.drain();
     countOperation(counters, "accept", 0, clock.lap());
@@ -61,10 +49,19 @@ export async function startEventLoop(
   const shed = () => add(counters, "acceptErrors", 1);
 
   const listen = await loadSockets(config.sockets);
-  const { address, port } = config;
   const { writeMillis } = timeouts;
-  const users = { connected, makeRoom, shed };
-  const listener = await listen({ address, port, backlog: BACKLOG, reusePort, writeMillis, counters, ...users });
+  const observer = socketCounting(counters);
+  const listener = await listen({
+    address,
+    port,
+    backlog: BACKLOG,
+    reusePort,
+    writeMillis,
+    observer,
+    connected,
+    makeRoom,
+    shed,
+  });
 
   return {
     port: listener.port,
@@ -77,9 +74,44 @@ export async function startEventLoop(
       }, graceMillis);
       await closed;
       clearTimeout(deadline);
-      clearInterval(sweeping);
-      accessLog?.flush();
+      sweep.end();
+      sessions.close();
     },
+  };
+}
+
+/** Counts what happens on sockets. */
+function socketCounting(counters: Counters): SocketObserver {
+  return {
+    sent: (bytes) => add(counters, "sentBytes", bytes),
+    timedOut: () => add(counters, "timeouts", 1),
+    broken: () => add(counters, "droppedByClient", 1),
+  };
+}
+
+/** Looks at the times of all connections at an interval, as long as there are any. */
+function newSweep(loop: EventLoop): { begin(): void; end(): void } {
+  const { clock, connections, counters, timeouts } = loop;
+  let sweeping: NodeJS.Timeout | undefined;
+  const end = () => {
+    clearInterval(sweeping);
+    sweeping = undefined;
+  };
+  const sweep = () => {
+    clock.synchronize();
+    const idleMillis = idleTimeoutMillis(connections.size, timeouts.idle);
+    set(counters, "idleTimeoutMillis", idleMillis);
+    checkTimes(loop, idleMillis);
+    if (connections.size === 0) end();
+  };
+  set(counters, "idleTimeoutMillis", idleTimeoutMillis(0, timeouts.idle));
+  return {
+    begin() {
+      if (sweeping !== undefined) return;
+      clock.synchronize();
+      sweeping = setInterval(sweep, SWEEP_MILLIS);
+    },
+    end,
   };
 }
 
@@ -93,7 +125,10 @@ function checkTimes({ connections, counters, clock }: EventLoop, idleMillis: num
   set(counters, "activeConnections", active);
 }
 
-/** Connections that nobody has used for the minimum give their descriptors back, that others may come in; whether there were any. */
+/**
+ * Closes connections that nobody has used for the minimum, for their descriptors; returns whether
+ * there were any.
+ */
 function closeSpare({ connections, timeouts, clock }: EventLoop): boolean {
   clock.lap();
   let closed = false;
@@ -101,8 +136,4 @@ function closeSpare({ connections, timeouts, clock }: EventLoop): boolean {
     if (connection.giveWay(clock.last, timeouts.idle.minimumMillis)) closed = true;
   }
   return closed;
-}
-
-function logBrokenRules(path: string, line: number, problem: string): void {
-  log("htaccess-broken", { path, line, problem });
 }

@@ -1,10 +1,11 @@
-// One event loop per core, each in a worker thread with its own listening socket on the same port (SO_REUSEPORT, Linux 3.9): the kernel
-// spreads connections by a hash of their addresses, and the threads share nothing but the counters.
+// One event loop per core, each in a worker thread with its own listening socket on the same port
+// (SO_REUSEPORT, Linux 3.9): the kernel spreads connections by a hash of their addresses, and the
+// threads share nothing but the counters.
 
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import type { Counters } from "../counters.ts";
+import type { Counters } from "../accounting/counters.ts";
 import type { Structure, StructureConfig } from "./structure.ts";
 
 export type WorkerStart = { config: StructureConfig; counters: Counters };
@@ -12,7 +13,6 @@ export type WorkerReport = { port: number } | { failure: string };
 export type WorkerOrder = { graceMillis: number };
 
 export const eventMulti: Structure = {
-  title: "one event loop per core, in worker threads with SO_REUSEPORT",
   async start(config, newLane) {
     const count = config.workers === 0 ? availableParallelism() : config.workers;
     const share = withShareOfCapacity(config, count);
@@ -40,7 +40,10 @@ function withShareOfCapacity(config: StructureConfig, count: number): StructureC
   return { ...config, timeouts: { ...timeouts, idle } };
 }
 
-/** A worker that listens. An error in it later is not caught: it ends the server, as an error in a single loop would. */
+/**
+ * A worker that listens. An error in it later is not caught: it ends the server, as an error in a
+ * single loop would.
+ */
 async function startWorker(config: StructureConfig, counters: Counters): Promise<{ worker: Worker; port: number }> {
   const workerData: WorkerStart = { config, counters };
   const worker = new Worker(new URL("./event-worker.ts", import.meta.url), { workerData });

@@ -1,4 +1,4 @@
-// A thread of event-multi: runs one event loop, tells its port, closes when told to.
+// A thread of event-multi: runs one event loop, reports its port, and closes on an order.
 
 import { parentPort, workerData } from "node:worker_threads";
 import { startEventLoop } from "./event-loop.ts";

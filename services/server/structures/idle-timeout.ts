@@ -2,11 +2,13 @@
 //
 //   T(n) = minimum + (maximum - minimum) × max(0, 1 - n / capacity)          n: connections open now
 //
-// Reason: connections go idle at some rate λ and each stays for T, so by Little's law λT of them are held at a time. Room for them is
-// what is left of the capacity, 1 - n / capacity of it: a time-out that shrinks in proportion keeps those that wait within what is free.
-// At capacity only the minimum remains, which lets a page's next object still find its connection. n counts idle connections too, for each
-// holds a descriptor and memory: the more wait, the shorter they may, and the number settles. T is computed anew at every sweep, so it
-// holds for connections that already wait; a request starts the wait afresh.
+// Reason: connections go idle at some rate λ and each stays for T, so by Little's law λT of them
+// are held at a time. The room for them is the rest of the capacity, 1 - n / capacity of it: a
+// time-out that shrinks in proportion keeps them within that room. At capacity only the minimum
+// remains, in which a page's next object still finds its connection. n counts idle connections too,
+// for each holds a descriptor and memory: the more wait, the shorter they may, and the number
+// settles. T is computed anew at every sweep and holds for connections that already wait; a request
+// starts the wait afresh.
 
 export interface IdleTimeoutOptions {
   minimumMillis: number;

@@ -1,4 +1,6 @@
-// One suite over real sockets, run for every structure in the table. What the protocol says is in http/cases; here is what sockets add.
+// One suite over real sockets, run for every structure in the table. What the protocol says is in
+// cases/; here is what sockets and time add to it. echo.test.ts runs what is left of it for the
+// other protocol.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -6,12 +8,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
-import { durations, scalar, timings } from "../counters.ts";
-import { siteFiles, writeSite } from "../site/site.ts";
-import { connectTo, exchange } from "./client.ts";
+import { durations, scalar, timings } from "../accounting/counters.ts";
+import { everyStructure, type Server, startServer, until, type Wanted } from "../cases/loopback-server.ts";
+import { connectTo, exchange } from "../cases/raw-client.ts";
+import { siteFiles, writeSite } from "../sample-site/sample-site.ts";
 import type { Structure } from "./structure.ts";
 import { STRUCTURES } from "./table.ts";
-import { everyStructure, type Server, startServer, type Wanted } from "./test-server.ts";
 
 const files = siteFiles(7);
 let root = "";
@@ -21,32 +23,21 @@ before(async () => {
 });
 after(() => rm(root, { recursive: true }));
 
-for (const [name, structure] of everyStructure()) suite(name, () => behaves(structure));
-
-function behaves(structure: Structure): void {
-  /** Started together, since threads take their time: one for most tests, one with short times, two that a test closes. */
-  let server: Server;
-  let short: Server;
-  let counted: Server;
-  let draining: Server;
-  let hopeless: Server;
-  before(async () => {
-    const idle = { minimumMillis: 400, maximumMillis: 400, capacity: 100 };
-    const times = { idle, headMillis: 100, contentMillis: 100, writeMillis: 100 };
-    const starting = [start(structure), start(structure, times), start(structure), start(structure), start(structure)];
-    [server, short, counted, draining, hopeless] = (await Promise.all(starting)) as [
-      Server,
-      Server,
-      Server,
-      Server,
-      Server,
-    ];
+for (const [name, structure] of everyStructure())
+  suite(name, () => {
+    suite("answers", () => answers(structure));
+    suite("suffers bad clients", () => suffersBadClients(structure));
+    suite("keeps time", () => keepsTime(structure));
+    suite("keeps count", () => keepsCount(structure));
+    suite("starts and stops", () => startsAndStops(structure));
   });
-  after(() => Promise.all([server, short, counted].map((running) => running.close(100))));
+
+function answers(structure: Structure): void {
+  const server = sharedServer(structure);
 
   test("a file comes whole, whether it fits the cache or not", async () => {
     for (const path of ["files/1KiB", "files/100KiB", "files/1MiB", "files/10MiB"]) {
-      const answer = await exchange(server.port, `GET /${path} HTTP/1.0\r\n\r\n`);
+      const answer = await exchange(server().port, `GET /${path} HTTP/1.0\r\n\r\n`);
       assert.ok(contentOf(answer).equals(files.get(path) as Buffer), path);
     }
   });
@@ -54,7 +45,7 @@ function behaves(structure: Structure): void {
   test("pipelined requests are answered in order, the last one closes", async () => {
     const paths = ["files/1KiB", "files/1MiB", "files/10KiB", "index.html", "files/1KiB"];
     const input = paths.map((path, index) => get(path, index === paths.length - 1 ? "Connection: close\r\n" : ""));
-    let answer = await exchange(server.port, input.join(""));
+    let answer = await exchange(server().port, input.join(""));
     for (const path of paths) {
       const content = files.get(path) as Buffer;
       assert.ok(contentOf(answer).subarray(0, content.length).equals(content), path);
@@ -65,20 +56,31 @@ function behaves(structure: Structure): void {
 
   test("a thousand requests in one write are all answered", async () => {
     const input = get("files/1KiB").repeat(999) + get("files/1KiB", "Connection: close\r\n");
-    const answer = await exchange(server.port, input);
+    const answer = await exchange(server().port, input);
     assert.equal(answer.toString("latin1").match(/HTTP\/1\.1 200 OK\r\n/g)?.length, 1_000);
   });
 
   test("a client that closes its half first gets its answers", async () => {
-    await using client = await connectTo(server.port);
+    await using client = await connectTo(server().port);
     client.send(get("files/10KiB") + get("files/1MiB"));
     client.end();
     const answer = await client.closed;
     assert.ok(answer.subarray(-1_048_576).equals(files.get("files/1MiB") as Buffer));
   });
 
+  test("an answer says where its time went, from memory and from the file", async () => {
+    for (const path of ["files/1KiB", "files/1KiB", "files/1MiB"]) {
+      const answer = await exchange(server().port, `GET /${path} HTTP/1.0\r\n\r\n`);
+      assert.match(answer.toString("latin1", 0, 500), /\r\nServer-Timing: parse;dur=[\d.]+, resolve;dur=[\d.]+/);
+    }
+  });
+}
+
+function suffersBadClients(structure: Structure): void {
+  const server = sharedServer(structure);
+
   test("a refused client that goes on sending still reads why: the server drains before it closes", async () => {
-    await using client = await connectTo(server.port);
+    await using client = await connectTo(server().port);
     client.send(`nonsense\r\n\r\n${"x".repeat(200_000)}`);
     assert.match((await client.closed).toString("latin1"), /^HTTP\/1\.1 400 /);
     client.send("x".repeat(200_000));
@@ -88,85 +90,54 @@ function behaves(structure: Structure): void {
   });
 
   test("a client that resets in the middle of a large answer harms nobody", async () => {
-    await using client = await connectTo(server.port);
+    await using client = await connectTo(server().port);
     client.send(get("files/10MiB"));
     await client.until("\r\n\r\n");
     client.socket.resetAndDestroy();
-    const answer = await exchange(server.port, "GET /files/1KiB HTTP/1.0\r\n\r\n");
+    const answer = await exchange(server().port, "GET /files/1KiB HTTP/1.0\r\n\r\n");
     assert.ok(contentOf(answer).equals(files.get("files/1KiB") as Buffer));
   });
 
   test("clients that read or send nothing hold nobody back", async () => {
-    await using slowReader = await connectTo(server.port);
+    await using slowReader = await connectTo(server().port);
     slowReader.socket.pause();
     slowReader.send(get("files/10MiB"));
-    await using slowHead = await connectTo(server.port);
+    await using slowHead = await connectTo(server().port);
     slowHead.send("GET / HT");
-    await using slowContent = await connectTo(server.port);
+    await using slowContent = await connectTo(server().port);
     slowContent.send("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc");
     for (let index = 0; index < 20; index++) {
-      const answer = await exchange(server.port, "GET /files/10KiB HTTP/1.0\r\n\r\n");
+      const answer = await exchange(server().port, "GET /files/10KiB HTTP/1.0\r\n\r\n");
       assert.equal(contentOf(answer).length, 10_240);
     }
   });
+}
 
-  test("what is counted is what was done", async () => {
-    await exchange(counted.port, get("files/1KiB") + get("files/10KiB", "Connection: close\r\n"));
-    assert.equal(scalar(counted.lanes, "acceptedConnections"), 1);
-    assert.deepEqual(
-      [1, 2].map((size) => durations(counted.lanes, size).count),
-      [1, 1],
-    );
-    const heads = scalar(counted.lanes, "sentBytes") - 1_024 - 10_240;
-    assert.ok(heads > 400 && heads < 800, `${heads} bytes of heads`);
-  });
-
-  test("closing takes as long as it takes, however long the connection was silent before", async () => {
-    const [SILENT_MILLIS, CLIENTS] = [30, 5];
-    const before = timings(counted.lanes, "close", 0);
-    for (let index = 0; index < CLIENTS; index++) {
-      await using client = await connectTo(counted.port);
-      client.send(get("files/1KiB"));
-      await client.until("\r\n\r\n");
-      await new Promise((resolve) => setTimeout(resolve, SILENT_MILLIS));
-      client.end();
-      await client.closed;
-    }
-    await until(() => timings(counted.lanes, "close", 0).count >= before.count + CLIENTS);
-    const spentMillis = 1000 * (timings(counted.lanes, "close", 0).sumSeconds - before.sumSeconds);
-    assert.ok(spentMillis < (CLIENTS * SILENT_MILLIS) / 3, `${spentMillis} ms`);
-  });
-
-  test("an answer says where its time went, from memory and from the file", async () => {
-    for (const path of ["files/1KiB", "files/1KiB", "files/1MiB"]) {
-      const answer = await exchange(server.port, `GET /${path} HTTP/1.0\r\n\r\n`);
-      assert.match(answer.toString("latin1", 0, 500), /\r\nServer-Timing: parse;dur=[\d.]+, resolve;dur=[\d.]+/);
-    }
-  });
+function keepsTime(structure: Structure): void {
+  const idle = { minimumMillis: 400, maximumMillis: 400, capacity: 100 };
+  const server = sharedServer(structure, { idle, headMillis: 100, contentMillis: 100, writeMillis: 100 });
 
   test("an idle connection closes after the idle time-out, without a word", async () => {
-    const before = scalar(short.lanes, "timeouts");
-    await using idle = await connectTo(short.port);
+    const before = scalar(server().lanes, "timeouts");
+    await using client = await connectTo(server().port);
     const began = performance.now();
-    idle.send(get("files/1KiB"));
-    assert.match((await idle.closed).toString("latin1"), /^HTTP\/1\.1 200 /);
+    client.send(get("files/1KiB"));
+    assert.match((await client.closed).toString("latin1"), /^HTTP\/1\.1 200 /);
     assert.ok(performance.now() - began >= 400);
-    assert.equal(scalar(short.lanes, "timeouts"), before + 1);
+    assert.equal(scalar(server().lanes, "timeouts"), before + 1);
   });
 
   test("a head or content that takes too long is answered with 408", async () => {
-    for (const input of [
-      "GET / HTTP/1.1\r\nHost: a\r\n",
-      "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc",
-    ]) {
-      const answer = (await exchange(short.port, input)).toString("latin1");
+    const head = "GET / HTTP/1.1\r\nHost: a\r\n";
+    for (const input of [head, `${head}Content-Length: 9\r\n\r\nabc`]) {
+      const answer = (await exchange(server().port, input)).toString("latin1");
       assert.match(answer, /^HTTP\/1\.1 408 Request Timeout\r\n/);
       assert.match(answer, /\r\nConnection: close\r\n/);
     }
   });
 
   test("a head is not kept alive by sending it slowly", async () => {
-    await using client = await connectTo(short.port);
+    await using client = await connectTo(server().port);
     const dripping = setInterval(() => client.send("X"), 10);
     client.send("GET / HTTP/1.1\r\n");
     const answer = await client.closed;
@@ -175,24 +146,58 @@ function behaves(structure: Structure): void {
   });
 
   test("a client that takes nothing for too long is dropped", async () => {
-    const before = scalar(short.lanes, "timeouts");
-    await using client = await connectTo(short.port);
+    const before = scalar(server().lanes, "timeouts");
+    await using client = await connectTo(server().port);
     client.socket.pause();
     client.send(get("files/10MiB").repeat(4));
-    await until(() => scalar(short.lanes, "timeouts") > before);
+    await until(() => scalar(server().lanes, "timeouts") > before);
     client.socket.resume();
     const received = await client.closed.catch(() => Buffer.alloc(0));
     assert.ok(received.length < 4 * 10_485_760);
   });
+}
 
+function keepsCount(structure: Structure): void {
+  const server = sharedServer(structure);
+
+  test("what is counted is what was done", async () => {
+    await exchange(server().port, get("files/1KiB") + get("files/10KiB", "Connection: close\r\n"));
+    const { lanes } = server();
+    assert.equal(scalar(lanes, "acceptedConnections"), 1);
+    const counts = [1, 2].map((size) => durations(lanes, size).count);
+    assert.deepEqual(counts, [1, 1]);
+    const heads = scalar(lanes, "sentBytes") - 1_024 - 10_240;
+    assert.ok(heads > 400 && heads < 800, `${heads} bytes of heads`);
+  });
+
+  test("closing takes as long as it takes, however long the connection was silent before", async () => {
+    const [SILENT_MILLIS, CLIENTS] = [30, 5];
+    const { lanes, port } = server();
+    const before = timings(lanes, "close", 0);
+    for (let index = 0; index < CLIENTS; index++) {
+      await using client = await connectTo(port);
+      client.send(get("files/1KiB"));
+      await client.until("\r\n\r\n");
+      await new Promise((resolve) => setTimeout(resolve, SILENT_MILLIS));
+      client.end();
+      await client.closed;
+    }
+    await until(() => timings(lanes, "close", 0).count >= before.count + CLIENTS);
+    const spentMillis = 1000 * (timings(lanes, "close", 0).sumSeconds - before.sumSeconds);
+    assert.ok(spentMillis < (CLIENTS * SILENT_MILLIS) / 3, `${spentMillis} ms`);
+  });
+}
+
+function startsAndStops(structure: Structure): void {
   test("a draining server finishes what is under way, closes what is idle, and takes nothing new", async () => {
-    await using idle = await connectTo(draining.port);
+    const { port, lanes, close } = await start(structure);
+    await using idle = await connectTo(port);
     idle.send(get("files/1KiB"));
     await idle.until("\r\n\r\n");
-    await using busy = await connectTo(draining.port);
+    await using busy = await connectTo(port);
     busy.send("GET /files/1MiB HTTP/1.1\r\nHost: a\r\n");
-    await until(() => scalar(draining.lanes, "receivedBytes") > get("files/1KiB").length + 20);
-    const done = draining.close(2_000);
+    await until(() => scalar(lanes, "receivedBytes") > get("files/1KiB").length + 20);
+    const done = close(2_000);
     await idle.closed;
     idle.end();
     busy.send("\r\n");
@@ -201,19 +206,20 @@ function behaves(structure: Structure): void {
     assert.match(answer.toString("latin1", 0, 400), /\r\nConnection: close\r\n/);
     assert.equal(contentOf(answer).length, 1_048_576);
     await done;
-    await assert.rejects(connectTo(draining.port), { code: "ECONNREFUSED" });
+    await assert.rejects(connectTo(port), { code: "ECONNREFUSED" });
   });
 
   test("a client that never finishes is dropped when the grace is over", async () => {
-    await using client = await connectTo(hopeless.port);
+    const { port, lanes, close } = await start(structure);
+    await using client = await connectTo(port);
     client.send("GET / HT");
-    await until(() => scalar(hopeless.lanes, "receivedBytes") > 0);
-    await hopeless.close(50);
+    await until(() => scalar(lanes, "receivedBytes") > 0);
+    await close(50);
     await client.closed.catch(() => {});
   });
 
   test("a server of HTTP/1.0 says so, and every answer is the last of its connection", async () => {
-    const old = await start(structure, {}, { version: "1.0" });
+    const old = await start(structure, { version: "1.0" });
     const answer = await exchange(old.port, get("files/1KiB") + get("files/1KiB"));
     assert.match(answer.toString("latin1"), /^HTTP\/1\.0 200 OK\r\n/);
     assert.ok(contentOf(answer).equals(files.get("files/1KiB") as Buffer), "one answer and no more");
@@ -222,18 +228,23 @@ function behaves(structure: Structure): void {
 
   test("a port that is taken is an error", async () => {
     const taken = await start(STRUCTURES.event);
-    await assert.rejects(start(structure, {}, { port: taken.port }), /EADDRINUSE/);
+    await assert.rejects(start(structure, { port: taken.port }), /EADDRINUSE/);
     await taken.close(0);
   });
 }
 
-function start(structure: Structure, timeouts: Wanted["timeouts"] = {}, wanted: Wanted = {}): Promise<Server> {
-  return startServer(structure, root, { ...wanted, timeouts });
+/** A server that the tests of a suite share. */
+function sharedServer(structure: Structure, timeouts: Wanted["timeouts"] = {}): () => Server {
+  let server: Server;
+  before(async () => {
+    server = await start(structure, { timeouts });
+  });
+  after(() => server.close(100));
+  return () => server;
 }
 
-/** Counters are shared memory, which nothing announces. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+function start(structure: Structure, wanted: Wanted = {}): Promise<Server> {
+  return startServer(structure, root, wanted);
 }
 
 function get(path: string, fields = ""): string {

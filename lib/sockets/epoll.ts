@@ -1,0 +1,123 @@
+// Sockets on the system calls of Linux themselves: accept4, read, write, sendfile, shutdown and
+// close. poller.ts finds which are ready.
+
+import { constants } from "node:os";
+import { EpollSocket } from "./epoll-socket.ts";
+import * as libc from "./libc.ts";
+import { MemoryFiles } from "./memory-files.ts";
+import { type Pollable, Poller, READABLE } from "./poller.ts";
+import { endpoint, familyOf, pack } from "./sockaddr.ts";
+import type { Listen, Listener, ListenOptions } from "./socket.ts";
+
+/** Connections taken at once, before those that are open have their turn. */
+const ACCEPTED_AT_ONCE = 32;
+const { EMFILE, ENFILE } = constants.errno;
+
+export const listen: Listen = async (options) => new EpollListener(options);
+
+class EpollListener implements Listener, Pollable {
+  port: number;
+  #options: ListenOptions;
+  #poller = new Poller();
+  #memoryFiles = new MemoryFiles();
+  #descriptor: number;
+  /**
+   * Given up when no other descriptor is left, so that a connection can be taken and closed; else
+   * it would wait, and wake us, for ever.
+   */
+  #spare = openSpare();
+  #open = 0;
+  #closed = Promise.withResolvers<void>();
+
+  constructor(options: ListenOptions) {
+    this.#options = options;
+    try {
+      this.#descriptor = listeningSocket(options);
+    } catch (error) {
+      this.#poller.close();
+      libc.close(this.#spare);
+      throw error;
+    }
+    this.port = endpoint(this.#descriptor, "near")?.port ?? options.port;
+    this.#poller.watch(this.#descriptor, READABLE, this);
+  }
+
+  close(): Promise<void> {
+    this.#poller.forget(this.#descriptor);
+    libc.close(this.#descriptor);
+    libc.close(this.#spare);
+    this.#descriptor = -1;
+    this.#finishWhenEmpty();
+    return this.#closed.promise;
+  }
+
+  ready(): void {
+    for (let count = 0; count < ACCEPTED_AT_ONCE; count++) {
+      let descriptor = this.#accept();
+      if (descriptor < 0 && isOutOfDescriptors()) {
+        if (this.#options.makeRoom()) descriptor = this.#accept();
+        else this.#shed();
+      }
+      if (descriptor < 0) return;
+      this.#open++;
+      const socket = new EpollSocket(descriptor, this.#poller, this.#options, this.#memoryFiles, this.#gone);
+      socket.attend(this.#options.connected(socket));
+    }
+  }
+
+  #accept(): number {
+    return libc.accept4(this.#descriptor, libc.NULL, libc.NULL, libc.NONBLOCK | libc.CLOEXEC);
+  }
+
+  #shed(): void {
+    libc.close(this.#spare);
+    const descriptor = this.#accept();
+    if (descriptor >= 0) libc.close(descriptor);
+    this.#spare = openSpare();
+    this.#options.shed();
+  }
+
+  #gone = (): void => {
+    this.#open--;
+    this.#finishWhenEmpty();
+  };
+
+  #finishWhenEmpty(): void {
+    if (this.#descriptor !== -1 || this.#open > 0) return;
+    this.#poller.close();
+    this.#memoryFiles.close();
+    this.#closed.resolve();
+  }
+}
+
+function isOutOfDescriptors(): boolean {
+  return libc.errno() === EMFILE || libc.errno() === ENFILE;
+}
+
+function openSpare(): number {
+  return libc.epoll_create1(libc.CLOEXEC);
+}
+
+/** A socket that listens. Its connections inherit TCP_NODELAY. */
+function listeningSocket({ address, port, backlog, reusePort }: ListenOptions): number {
+  const type = libc.SOCK_STREAM | libc.NONBLOCK | libc.CLOEXEC;
+  const descriptor = libc.checked("socket", libc.socket(familyOf(address), type, 0));
+  try {
+    turnOn(descriptor, libc.SOL_SOCKET, libc.SO_REUSEADDR);
+    turnOn(descriptor, libc.IPPROTO_TCP, libc.TCP_NODELAY);
+    if (reusePort) turnOn(descriptor, libc.SOL_SOCKET, libc.SO_REUSEPORT);
+    const packed = pack({ address, port });
+    libc.checked("bind", libc.bind(descriptor, libc.pointerTo(packed), packed.length));
+    libc.checked("listen", libc.listen(descriptor, backlog));
+    return descriptor;
+  } catch (error) {
+    libc.close(descriptor);
+    throw error;
+  }
+}
+
+function turnOn(descriptor: number, level: number, option: number): void {
+  const { pointer, bytes } = libc.allocate(4);
+  bytes.writeUInt32LE(1);
+  libc.checked("setsockopt", libc.setsockopt(descriptor, level, option, pointer, 4));
+}

@@ -1,0 +1,178 @@
+// The system calls that the epoll sockets use, called through node:ffi from the C library and the
+// libuv that are in this process anyway: no dependency, no build step. Pointers are numbers
+// (bigint) to memory that is kept. How a call is declared decides its cost beside the system call's
+// own time: up to three numbers (u64) become machine code (50 ns); more go through a wrapper that
+// looks at each argument again (250 ns), unless a pointer among them is declared as a "function":
+// then libffi makes the call (90 ns).
+
+import { constants } from "node:os";
+import { getSystemErrorMessage, getSystemErrorName } from "node:util";
+import { setFlagsFromString } from "node:v8";
+
+const { dlopen, getCurrentEventLoop, getRawPointer, toArrayBuffer } = loadFfi();
+
+// V8 calls C directly only where it has inlined node:ffi's wrapper (50 ns and not 225), so it may
+// inline more.
+setFlagsFromString("--max-inlined-bytecode-size-cumulative=9000");
+
+/**
+ * Functions end with the library object that they came from: it is kept for as long as the module.
+ */
+const library = dlopen(null, {
+  __errno_location: { arguments: [], return: "pointer" },
+  accept4: { arguments: ["i32", "function", "function", "i32"], return: "i32" },
+  bind: { arguments: ["i32", "pointer", "i32"], return: "i32" },
+  close: { arguments: ["i32"], return: "i32" },
+  epoll_create1: { arguments: ["i32"], return: "i32" },
+  epoll_ctl: { arguments: ["i32", "i32", "i32", "function"], return: "i32" },
+  epoll_wait: { arguments: ["i32", "function", "i32", "i32"], return: "i32" },
+  getpeername: { arguments: ["i32", "pointer", "pointer"], return: "i32" },
+  getsockname: { arguments: ["i32", "pointer", "pointer"], return: "i32" },
+  inet_ntop: { arguments: ["i32", "pointer", "pointer", "i32"], return: "pointer" },
+  inet_pton: { arguments: ["i32", "pointer", "pointer"], return: "i32" },
+  listen: { arguments: ["i32", "i32"], return: "i32" },
+  memfd_create: { arguments: ["u64", "i32"], return: "i32" },
+  read: { arguments: ["i32", "u64", "i32"], return: "i32" },
+  sendfile: { arguments: ["i32", "i32", "function", "i32"], return: "i32" },
+  setsockopt: { arguments: ["i32", "i32", "i32", "pointer", "i32"], return: "i32" },
+  shutdown: { arguments: ["i32", "i32"], return: "i32" },
+  socket: { arguments: ["i32", "i32", "i32"], return: "i32" },
+  write: { arguments: ["i32", "u64", "i32"], return: "i32" },
+  uv_close: { arguments: ["pointer", "pointer"], return: "void" },
+  uv_handle_size: { arguments: ["i32"], return: "i32" },
+  uv_poll_init: { arguments: ["pointer", "pointer", "i32"], return: "i32" },
+  uv_poll_start: { arguments: ["pointer", "i32", "pointer"], return: "i32" },
+});
+
+export const {
+  accept4,
+  bind,
+  close,
+  epoll_create1,
+  epoll_ctl,
+  epoll_wait,
+  getpeername,
+  getsockname,
+  inet_ntop,
+  inet_pton,
+  listen,
+  memfd_create,
+  read,
+  sendfile,
+  setsockopt,
+  shutdown,
+  socket,
+  write,
+} = library.functions;
+
+// Constants of Linux, the same on x86-64 and arm64.
+export const AF_INET = 2;
+export const AF_INET6 = 10;
+export const SOCK_STREAM = 1;
+/** O_NONBLOCK and O_CLOEXEC, also where they are called SOCK_… and EPOLL_CLOEXEC. */
+export const NONBLOCK = 0o4000;
+export const CLOEXEC = 0o2000000;
+export const SOL_SOCKET = 1;
+export const SO_REUSEADDR = 2;
+export const SO_REUSEPORT = 15;
+export const IPPROTO_TCP = 6;
+export const TCP_NODELAY = 1;
+export const SHUT_WR = 1;
+export const MFD_CLOEXEC = 1;
+export const NULL = 0n;
+
+/**
+ * errno is an int of the thread. Only a call that fails writes it, so it is read right after one.
+ */
+const errnoCell = new Int32Array(toArrayBuffer(library.functions.__errno_location(), 4, false));
+
+export function errno(): number {
+  return errnoCell[0] as number;
+}
+
+/** Whether the last call failed only because it would have had to wait, or was interrupted. */
+export function shouldTryLater(): boolean {
+  const { EAGAIN, EINTR } = constants.errno;
+  const code = errno();
+  return code === EAGAIN || code === EINTR;
+}
+
+/**
+ * The result of a call, or an error as Node makes them: `bind EADDRINUSE: address already in use`.
+ */
+export function checked(call: string, result: number): number {
+  if (result >= 0) return result;
+  const number = errno();
+  const code = getSystemErrorName(-number);
+  throw Object.assign(new Error(`${call} ${code}: ${getSystemErrorMessage(-number)}`), { code, syscall: call });
+}
+
+/** Memory with a fixed address, kept as long as the object. */
+export interface Memory {
+  bytes: Buffer;
+  pointer: bigint;
+}
+
+export function allocate(length: number): Memory {
+  // A slow buffer has memory of its own, which does not move.
+  const bytes = Buffer.allocUnsafeSlow(length).fill(0);
+  return { bytes, pointer: getRawPointer(bytes) };
+}
+
+/** The address of a buffer's octets, good for as long as the caller holds it. */
+export function pointerTo(octets: Buffer): bigint {
+  return getRawPointer(octets);
+}
+
+const UV_POLL = 8;
+const UV_READABLE = 1;
+/**
+ * libuv's handles and callbacks. They stay until the thread ends, a few hundred bytes for each
+ * server.
+ */
+const kept: unknown[] = [];
+/**
+ * Stops each watch: libuv aborts a thread that ends, by an error too, while its loop still watches
+ * something.
+ */
+const watches = new Set<() => void>();
+process.on("exit", () => {
+  for (const stop of watches) stop();
+});
+
+/**
+ * Has the thread's own event loop call `wake` whenever `descriptor` is readable, and keeps the loop
+ * alive. `wake` runs outside of Node's own callbacks and must not throw, so let it only schedule.
+ * Returns the function that stops it.
+ */
+export function watchReadable(descriptor: number, wake: () => void): () => void {
+  const { uv_close, uv_handle_size, uv_poll_init, uv_poll_start } = library.functions;
+  const handle = allocate(uv_handle_size(UV_POLL));
+  const callback = library.lib.registerCallback({ arguments: ["pointer", "i32", "i32"], return: "void" }, wake);
+  kept.push(handle, callback);
+  const failed =
+    uv_poll_init(getCurrentEventLoop(), handle.pointer, descriptor) ||
+    uv_poll_start(handle.pointer, UV_READABLE, callback);
+  if (failed < 0) throw new Error(`uv_poll_start ${getSystemErrorName(failed)}`);
+  const stop = () => {
+    watches.delete(stop);
+    uv_close(handle.pointer, NULL);
+    library.lib.unregisterCallback(callback);
+  };
+  watches.add(stop);
+  return stop;
+}
+
+/**
+ * Loads node:ffi without Node's warning, two lines that are no JSON, that it may change. Our Node
+ * is one version.
+ */
+function loadFfi() {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return process.getBuiltinModule("node:ffi");
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}

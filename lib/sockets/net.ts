@@ -1,0 +1,234 @@
+// Sockets of Node's net: libuv's event loop under Node's streams.
+
+import { read as readDescriptor, readFileSync } from "node:fs";
+import { createServer, type Socket } from "node:net";
+import { plainAddress } from "./address.ts";
+import type { FileRange, Piece } from "./piece.ts";
+import { COPIED_TOGETHER_BYTES, closeFiles, FILE_CHUNK_BYTES } from "./sending.ts";
+import type { Listen, ListenOptions, SocketUser, TcpSocket } from "./socket.ts";
+
+/**
+ * Where fewer descriptors than that are left, room is made: libuv closes the connections that it
+ * has no descriptor for, or leaves them waiting, and reports nothing.
+ */
+const SPARE_DESCRIPTORS = 4;
+
+export const listen: Listen = async (options) => {
+  const { address: host, port, backlog, reusePort } = options;
+  const lastDescriptor = descriptorLimit() - 1;
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    attend(socket, options);
+    // The kernel gives the lowest that is free: all below are in use.
+    if (descriptorOf(socket) > lastDescriptor - SPARE_DESCRIPTORS) options.makeRoom();
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", reject);
+  server.listen({ host, port, backlog, reusePort }, resolve);
+  await promise;
+  server.off("error", reject).on("error", options.shed);
+  return {
+    port: (server.address() as { port: number }).port,
+    close: () => new Promise((done) => server.close(() => done())),
+  };
+};
+
+/** How many descriptors the process may have, where the system says so. */
+function descriptorLimit(): number {
+  try {
+    const [, limit] = /^Max open files +(\d+)/m.exec(readFileSync("/proc/self/limits", "latin1")) ?? [];
+    return limit === undefined ? Number.POSITIVE_INFINITY : Number(limit);
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
+function descriptorOf(socket: Socket): number {
+  return (socket as Socket & { _handle?: { fd: number } })._handle?.fd ?? -1;
+}
+
+function attend(socket: Socket, options: ListenOptions): void {
+  const wrapped = new NetSocket(socket, options);
+  const user = options.connected(wrapped);
+  wrapped.user = user;
+  socket.on("data", (octets) => user.received(octets as Buffer, octets.length));
+  socket.on("end", () => user.ended());
+  socket.on("error", () => options.observer.broken());
+  socket.on("close", () => {
+    wrapped.dispose();
+    user.closed();
+  });
+}
+
+class NetSocket implements TcpSocket {
+  busy = false;
+  user: SocketUser | null = null;
+  #socket: Socket;
+  #options: ListenOptions;
+  #queue: Piece[] = [];
+  /** Octets written so far, those of files apart. */
+  #sent = 0;
+  #listens = false;
+  #ending = false;
+  #remoteAddress: string | undefined;
+
+  constructor(socket: Socket, options: ListenOptions) {
+    this.#socket = socket;
+    this.#options = options;
+  }
+
+  get remoteAddress(): string {
+    this.#remoteAddress ??= plainAddress(this.#socket.remoteAddress);
+    return this.#remoteAddress;
+  }
+
+  get localAddress(): string {
+    return plainAddress(this.#socket.localAddress);
+  }
+
+  rememberRemoteAddress(): void {
+    this.#remoteAddress = this.remoteAddress;
+  }
+
+  get unsent(): boolean {
+    const { writableLength, writableEnded, writableFinished } = this.#socket;
+    return this.busy || writableLength > 0 || (writableEnded && !writableFinished);
+  }
+
+  get destroyed(): boolean {
+    return this.#socket.destroyed;
+  }
+
+  get paused(): boolean {
+    return this.#socket.isPaused();
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  end(): void {
+    this.#ending = true;
+    if (!this.busy) this.#endNow();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  send(pieces: readonly Piece[]): void {
+    for (const piece of copiedTogether(pieces)) this.#queue.push(piece);
+    if (this.busy) return;
+    const before = this.#sent;
+    this.#sendQueued();
+    if (!this.busy) this.user?.taken(this.#sent - before);
+  }
+
+  /** Closes the files that were not sent. */
+  dispose(): void {
+    closeFiles(this.#queue);
+    this.#queue.length = 0;
+  }
+
+  #write(octets: Buffer): boolean {
+    this.#sent += octets.length;
+    this.#options.observer.sent(octets.length);
+    return this.#socket.write(octets);
+  }
+
+  /** Buffers that follow each other go to the kernel in one call. */
+  #sendQueued(): void {
+    const queue = this.#queue;
+    while (!this.busy && queue.length > 0) {
+      if (!Buffer.isBuffer(queue[0])) {
+        this.#sendRange(queue.shift() as FileRange);
+        continue;
+      }
+      const areMany = Buffer.isBuffer(queue[1]);
+      if (areMany) this.#socket.cork();
+      let taken = true;
+      while (Buffer.isBuffer(queue[0])) taken = this.#write(queue.shift() as Buffer);
+      if (areMany) this.#socket.uncork();
+      if (!taken && this.#socket.writableNeedDrain) this.#wait();
+    }
+  }
+
+  /** Until the kernel has taken what was written. */
+  #wait(): void {
+    this.busy = true;
+    this.#limitTime();
+    this.#socket.once("drain", () => this.#proceed());
+  }
+
+  #proceed(): void {
+    this.busy = false;
+    this.#socket.setTimeout(0);
+    this.#sendQueued();
+    if (this.busy) return;
+    this.user?.free();
+    if (this.#ending && !this.busy) this.#endNow();
+  }
+
+  #endNow(): void {
+    if (this.#socket.writableLength > 0) {
+      this.#limitTime();
+      this.#socket.once("finish", () => this.#socket.setTimeout(0));
+    }
+    this.#socket.end();
+  }
+
+  /**
+   * Reads and writes by chunks through one buffer, each chunk when the kernel has taken the one
+   * before.
+   */
+  #sendRange(range: FileRange): void {
+    this.busy = true;
+    this.#limitTime();
+    const { descriptor, end } = range;
+    const buffer = Buffer.allocUnsafeSlow(Math.min(end - range.start, FILE_CHUNK_BYTES));
+    const sendFrom = (start: number): void => {
+      readDescriptor(descriptor, buffer, 0, Math.min(end - start, buffer.length), start, (error, bytesRead) => {
+        // A file that shrank or cannot be read: its length was promised, so all that is left is to
+        // break off.
+        if (error !== null || bytesRead === 0 || this.#socket.destroyed) return this.#breakOff(range);
+        this.#options.observer.sent(bytesRead);
+        this.#socket.write(buffer.subarray(0, bytesRead), (failure) => {
+          if (failure) return this.#breakOff(range);
+          if (start + bytesRead < end) return sendFrom(start + bytesRead);
+          closeFiles([range]);
+          this.#proceed();
+        });
+      });
+    };
+    sendFrom(range.start);
+  }
+
+  #breakOff(range: FileRange): void {
+    closeFiles([range]);
+    this.#socket.destroy();
+  }
+
+  /**
+   * net looks at the bytes that the kernel has taken before it calls, so a peer that reads slowly
+   * is not dropped.
+   */
+  #limitTime(): void {
+    this.#socket.setTimeout(this.#options.writeMillis);
+    if (this.#listens) return;
+    this.#listens = true;
+    this.#socket.on("timeout", () => {
+      this.#options.observer.timedOut();
+      this.#socket.destroy();
+    });
+  }
+}
+
+function copiedTogether(pieces: readonly Piece[]): readonly Piece[] {
+  if (pieces.length === 1 || !pieces.every(Buffer.isBuffer)) return pieces;
+  let bytes = 0;
+  for (const { length } of pieces) bytes += length;
+  return bytes <= COPIED_TOGETHER_BYTES ? [Buffer.concat(pieces, bytes)] : pieces;
+}

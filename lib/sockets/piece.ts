@@ -1,0 +1,22 @@
+// What a socket sends: octets, or a range of an open file.
+
+import { Buffer } from "node:buffer";
+
+/**
+ * A range of an open file. The sender closes `descriptor` after the last range of it (`closes`).
+ */
+export interface FileRange {
+  descriptor: number;
+  /** First byte, and the one after the last. */
+  start: number;
+  end: number;
+  closes: boolean;
+}
+
+/** A piece of output: bytes, or a range of a file. */
+export type Piece = Buffer | FileRange;
+
+/** The length of a piece in bytes. */
+export function pieceLength(piece: Piece): number {
+  return Buffer.isBuffer(piece) ? piece.length : piece.end - piece.start;
+}

@@ -1,0 +1,129 @@
+// Which descriptors are ready, by epoll(7). Node's event loop watches the epoll descriptor itself,
+// which is readable when anything in it is ready: files, timers, signals and names go on as ever,
+// nothing spins, and an idle server sleeps.
+
+import * as libc from "./libc.ts";
+
+export const READABLE = 0x1;
+export const WRITABLE = 0x4;
+/** An error is waiting, or both halves are closed. Always reported. */
+export const BROKEN = 0x8 | 0x10;
+/** The other side has closed its half: the end comes after what can be read. */
+export const ENDED = 0x2000;
+/**
+ * Each change is reported once (EPOLLET), not for as long as it holds: the kernel looks at each
+ * socket once.
+ */
+export const CHANGES = 1 << 31;
+
+const ADD = 1;
+const MODIFY = 3;
+const EVENTS_AT_ONCE = 512;
+/**
+ * After so many events without a pause, Node's own loop has its turn: some 2 ms when each is a
+ * request.
+ */
+const SERVED_BEFORE_TURN = 256;
+/**
+ * struct epoll_event is packed on x86-64: 4 bytes of events, 8 of data. Elsewhere the data is
+ * aligned.
+ */
+const WORDS_PER_EVENT = process.arch === "x64" ? 3 : 4;
+const DATA_WORD = WORDS_PER_EVENT - 2;
+
+export interface Pollable {
+  /**
+   * Some of READABLE, WRITABLE, ENDED, BROKEN hold, or held before another one in the same batch
+   * was served.
+   */
+  ready(events: number): void;
+}
+
+export interface Deferred {
+  flush(): void;
+}
+
+export class Poller {
+  #epoll = libc.checked("epoll_create1", libc.epoll_create1(libc.CLOEXEC));
+  #event = words(1);
+  #events = words(EVENTS_AT_ONCE);
+  /** By descriptor. */
+  #watched: (Pollable | undefined)[] = [];
+  #scheduled = false;
+  #deferred: Deferred[] = [];
+  #inBatch = false;
+  #stop = libc.watchReadable(this.#epoll, () => this.#schedule());
+
+  watch(descriptor: number, events: number, pollable: Pollable): void {
+    this.#watched[descriptor] = pollable;
+    this.#control(ADD, descriptor, events);
+  }
+
+  /** Has the kernel report what holds again, changed or not. */
+  change(descriptor: number, events: number): void {
+    this.#control(MODIFY, descriptor, events);
+  }
+
+  /** Before the descriptor is closed, with which the kernel forgets it. */
+  forget(descriptor: number): void {
+    this.#watched[descriptor] = undefined;
+  }
+
+  close(): void {
+    this.#stop();
+    libc.close(this.#epoll);
+    this.#epoll = -1;
+  }
+
+  /**
+   * Calls `flush` when the batch of ready descriptors is through, or at once when there is none.
+   */
+  defer(deferred: Deferred): void {
+    if (this.#inBatch) this.#deferred.push(deferred);
+    else deferred.flush();
+  }
+
+  #control(operation: number, descriptor: number, events: number): void {
+    const { view, pointer } = this.#event;
+    view[0] = events;
+    view[DATA_WORD] = descriptor;
+    libc.checked("epoll_ctl", libc.epoll_ctl(this.#epoll, operation, descriptor, pointer));
+  }
+
+  /**
+   * The work is done as an immediate, where errors, promises and asynchronous contexts are as in
+   * any callback.
+   */
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(this.#turn);
+  }
+
+  #turn = (): void => {
+    this.#scheduled = false;
+    for (let served = 0; served < SERVED_BEFORE_TURN && this.#epoll !== -1; ) {
+      const count = libc.epoll_wait(this.#epoll, this.#events.pointer, EVENTS_AT_ONCE, 0);
+      if (count <= 0) return;
+      this.#inBatch = true;
+      this.#serve(count);
+      served += count;
+      this.#inBatch = false;
+      for (const deferred of this.#deferred) deferred.flush();
+      this.#deferred.length = 0;
+    }
+  };
+
+  #serve(count: number): void {
+    const { view } = this.#events;
+    for (let index = 0; index < count; index++) {
+      const at = index * WORDS_PER_EVENT;
+      this.#watched[view[at + DATA_WORD] as number]?.ready(view[at] as number);
+    }
+  }
+}
+
+function words(events: number): { view: Int32Array; pointer: bigint } {
+  const { bytes, pointer } = libc.allocate(events * WORDS_PER_EVENT * Int32Array.BYTES_PER_ELEMENT);
+  return { view: new Int32Array(bytes.buffer), pointer };
+}

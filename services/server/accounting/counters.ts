@@ -1,0 +1,178 @@
+// The server's counts, as one flat array of numbers in shared memory: a request costs a few
+// additions, a worker thread needs no messages, and readers (Prometheus, /profile) sum the arrays
+// of all threads. metrics.ts names the numbers.
+
+import { REASON_PHRASES } from "../http/status.ts";
+
+export const METHODS = ["GET", "HEAD", "OPTIONS", "other"] as const;
+export const STATUSES = Object.keys(REASON_PHRASES).map(Number);
+/** Responses by the length of their content: up to that many bytes. */
+export const SIZE_CLASSES = [
+  { name: "none", upToBytes: 0 },
+  { name: "1KiB", upToBytes: 1_024 },
+  { name: "10KiB", upToBytes: 10_240 },
+  { name: "100KiB", upToBytes: 102_400 },
+  { name: "1MiB", upToBytes: 1_048_576 },
+  { name: "more", upToBytes: Number.POSITIVE_INFINITY },
+] as const;
+/**
+ * The operations that a request's time is spent on. `accept`: making a connection of what the
+ * kernel accepted. `read`: waiting for the rest of a head, or of content, that did not come at
+ * once. `parse`, `resolve` (path, stat, cache), `access` (rules, name look-ups), `open`,
+ * `read-file`. `write`: until the kernel has taken it all. `close`: from our close to the client's.
+ * `idle`: from an answer to the next request's first octet.
+ */
+export const OPERATIONS = [
+  "accept",
+  "read",
+  "parse",
+  "resolve",
+  "access",
+  "open",
+  "read-file",
+  "write",
+  "close",
+  "idle",
+] as const;
+export type OperationName = (typeof OPERATIONS)[number];
+/**
+ * Single numbers. `open…` and `active…` go up and down, `idleTimeoutMillis` is set, the others only
+ * rise.
+ */
+const SCALARS = [
+  "acceptedConnections",
+  "openConnections",
+  "activeConnections",
+  "receivedBytes",
+  "sentBytes",
+  "droppedByClient",
+  "timeouts",
+  "acceptErrors",
+  "idleTimeoutMillis",
+] as const;
+export type Scalar = (typeof SCALARS)[number];
+
+/** Upper bounds of the buckets: powers of two from 1 µs to 16.8 s, and one without bound. */
+export const BUCKET_SECONDS = Array.from({ length: 25 }, (_, power) => 2 ** power / 1e6);
+const HISTOGRAM_SIZE = BUCKET_SECONDS.length + 2;
+
+const STATUS_INDEX = indexByNumber(STATUSES);
+const SCALAR_INDEX = Object.fromEntries(SCALARS.map((name, index) => [name, index])) as Record<Scalar, number>;
+const REQUESTS = SCALARS.length;
+const DURATIONS = REQUESTS + METHODS.length * STATUSES.length;
+const TIMINGS = DURATIONS + SIZE_CLASSES.length * HISTOGRAM_SIZE;
+const LENGTH = TIMINGS + OPERATIONS.length * SIZE_CLASSES.length * HISTOGRAM_SIZE;
+const OPERATION_BASE = Object.fromEntries(
+  OPERATIONS.map((name, index) => [name, TIMINGS + index * SIZE_CLASSES.length * HISTOGRAM_SIZE]),
+) as Record<OperationName, number>;
+
+export type Counters = Float64Array;
+
+/** A zeroed array in shared memory; a worker makes its own view of `counters.buffer`. */
+export function createCounters(): Counters {
+  return new Float64Array(new SharedArrayBuffer(LENGTH * Float64Array.BYTES_PER_ELEMENT));
+}
+
+export function add(counters: Counters, name: Scalar, amount: number): void {
+  const index = SCALAR_INDEX[name];
+  counters[index] = (counters[index] as number) + amount;
+}
+
+export function set(counters: Counters, name: Scalar, value: number): void {
+  counters[SCALAR_INDEX[name]] = value;
+}
+
+/**
+ * Counts a request and its answer; `millis` is the time from the request's last octet to its
+ * answer.
+ */
+export function countRequest(counters: Counters, method: string, status: number, size: number, millis: number): void {
+  countStatus(counters, method, status);
+  addToHistogram(counters, DURATIONS + size * HISTOGRAM_SIZE, millis);
+}
+
+/** Counts an operation for a response of a size class; class 0 where there is none. */
+export function countOperation(counters: Counters, name: OperationName, size: number, millis: number): void {
+  addToHistogram(counters, OPERATION_BASE[name] + size * HISTOGRAM_SIZE, millis);
+}
+
+/** Index into SIZE_CLASSES. */
+export function sizeClass(bytes: number): number {
+  let index = 0;
+  while (bytes > (SIZE_CLASSES[index] as { upToBytes: number }).upToBytes) index++;
+  return index;
+}
+
+/** Counts an answer to what never became a request. */
+export function countStatus(counters: Counters, method: string, status: number): void {
+  const statusIndex = STATUS_INDEX[status] ?? 0;
+  const index = REQUESTS + methodIndex(method) * STATUSES.length + statusIndex;
+  counters[index] = (counters[index] as number) + 1;
+}
+
+export function scalar(lanes: readonly Counters[], name: Scalar): number {
+  return sum(lanes, SCALAR_INDEX[name]);
+}
+
+export function requests(lanes: readonly Counters[], method: number, status: number): number {
+  return sum(lanes, REQUESTS + method * STATUSES.length + status);
+}
+
+export interface HistogramReading {
+  /** Cumulative, one for each bound in BUCKET_SECONDS. */
+  buckets: number[];
+  count: number;
+  sumSeconds: number;
+}
+
+const NOTHING_READ: HistogramReading = { buckets: BUCKET_SECONDS.map(() => 0), count: 0, sumSeconds: 0 };
+
+/** The durations of requests of a size class. */
+export function durations(lanes: readonly Counters[], sizeClassIndex: number): HistogramReading {
+  return readHistogram(lanes, DURATIONS + sizeClassIndex * HISTOGRAM_SIZE);
+}
+
+/** The times of an operation for responses of a size class. */
+export function timings(lanes: readonly Counters[], name: OperationName, sizeClassIndex: number): HistogramReading {
+  return readHistogram(lanes, OPERATION_BASE[name] + sizeClassIndex * HISTOGRAM_SIZE);
+}
+
+function addToHistogram(counters: Counters, base: number, millis: number): void {
+  const micros = millis * 1000;
+  const bucket = micros <= 1 ? 0 : Math.min(32 - Math.clz32(Math.ceil(micros) - 1), BUCKET_SECONDS.length);
+  counters[base + bucket] = (counters[base + bucket] as number) + 1;
+  const total = base + HISTOGRAM_SIZE - 1;
+  counters[total] = (counters[total] as number) + millis / 1000;
+}
+
+function readHistogram(lanes: readonly Counters[], base: number): HistogramReading {
+  // Most are empty, and all are read once a second: a sum of 0 s without a count in the first
+  // bucket is an empty one.
+  const sumSeconds = sum(lanes, base + HISTOGRAM_SIZE - 1);
+  if (sumSeconds === 0 && sum(lanes, base) === 0) return NOTHING_READ;
+  let count = 0;
+  const buckets = BUCKET_SECONDS.map((_, bucket) => {
+    count += sum(lanes, base + bucket);
+    return count;
+  });
+  count += sum(lanes, base + BUCKET_SECONDS.length);
+  return { buckets, count, sumSeconds };
+}
+
+function methodIndex(method: string): number {
+  if (method === "GET") return 0;
+  const index = METHODS.indexOf(method as (typeof METHODS)[number]);
+  return index === -1 ? METHODS.length - 1 : index;
+}
+
+function sum(lanes: readonly Counters[], index: number): number {
+  let total = 0;
+  for (const lane of lanes) total += lane[index] as number;
+  return total;
+}
+
+function indexByNumber(numbers: readonly number[]): Uint8Array {
+  const table = new Uint8Array(1000);
+  for (const [index, number] of numbers.entries()) table[number] = index;
+  return table;
+}

@@ -1,0 +1,108 @@
+// What Prometheus sees of the server: the shared counters under their names, read when it asks and
+// not before.
+
+import { Registry } from "prom-client";
+import { addProcessMetrics } from "../../../lib/service/process-metrics.ts";
+import {
+  BUCKET_SECONDS,
+  type Counters,
+  durations,
+  type HistogramReading,
+  METHODS,
+  OPERATIONS,
+  requests,
+  type Scalar,
+  SIZE_CLASSES,
+  STATUSES,
+  scalar,
+  timings,
+} from "./counters.ts";
+
+interface Value {
+  value: number;
+  labels: Record<string, string | number>;
+  metricName?: string;
+}
+
+/**
+ * A registry with the rttlab_http_* metrics of a structure and the process's own. `lanes` may grow
+ * while the server starts.
+ */
+export function createMetrics(structure: string, sockets: string, lanes: readonly Counters[]): Registry {
+  const registry = new Registry();
+  addProcessMetrics(registry);
+  const define = (name: string, type: "counter" | "gauge" | "histogram", help: string, values: () => Value[]) => {
+    const metric = { name: `rttlab_http_${name}`, help, type, aggregator: "sum" };
+    // prom-client asks no more of a metric than this; its own kinds would have to be fed at every
+    // request.
+    registry.registerMetric({ ...metric, get: async () => ({ ...metric, values: values() }) } as never);
+  };
+  const single = (name: Scalar) => () => [{ value: scalar(lanes, name), labels: { structure } }];
+
+  define("cpu_seconds_total", "counter", "Processor time of the server's process, by mode", () => {
+    const { user, system } = process.cpuUsage();
+    return [
+      { value: user / 1e6, labels: { structure, mode: "user" } },
+      { value: system / 1e6, labels: { structure, mode: "system" } },
+    ];
+  });
+  define("requests_total", "counter", "Requests answered, refusals included", () => requestValues(structure, lanes));
+  define("duration_seconds", "histogram", "From a request's last octet to the write of its answer", () =>
+    SIZE_CLASSES.flatMap(({ name }, index) =>
+      histogramValues("rttlab_http_duration_seconds", { structure, size: name }, durations(lanes, index)),
+    ),
+  );
+  define("operation_seconds", "histogram", "Time of each operation, see docs/server.md for what it can see", () =>
+    OPERATIONS.flatMap((operation) =>
+      SIZE_CLASSES.flatMap(({ name: size }, index) =>
+        histogramValues(
+          "rttlab_http_operation_seconds",
+          { structure, operation, size },
+          timings(lanes, operation, index),
+        ),
+      ),
+    ),
+  );
+  define("idle_timeout_seconds", "gauge", "How long a connection may be idle now", () => [
+    { value: scalar(lanes, "idleTimeoutMillis") / Math.max(1, lanes.length) / 1000, labels: { structure } },
+  ]);
+  define("sockets", "gauge", "Whose sockets the structure uses: always 1, the kind is a label", () => [
+    { value: 1, labels: { structure, sockets } },
+  ]);
+  define("connections", "gauge", "Connections open", single("openConnections"));
+  define("active_connections", "gauge", "Connections that are not idle between requests", single("activeConnections"));
+  define("accepted_total", "counter", "Connections accepted", single("acceptedConnections"));
+  define("accept_errors_total", "counter", "Connections that could not be accepted", single("acceptErrors"));
+  define("received_bytes_total", "counter", "Bytes received", single("receivedBytes"));
+  define("sent_bytes_total", "counter", "Bytes handed to the kernel", single("sentBytes"));
+  define("timeouts_total", "counter", "Connections closed by a time-out", single("timeouts"));
+  define("dropped_total", "counter", "Connections that the client reset", single("droppedByClient"));
+  return registry;
+}
+
+/** What occurred, and GET with 200 in any case. */
+function requestValues(structure: string, lanes: readonly Counters[]): Value[] {
+  const values: Value[] = [];
+  for (const [methodIndex, method] of METHODS.entries()) {
+    for (const [statusIndex, code] of STATUSES.entries()) {
+      const value = requests(lanes, methodIndex, statusIndex);
+      if (value > 0 || (code === 200 && method === "GET")) values.push({ value, labels: { structure, method, code } });
+    }
+  }
+  return values;
+}
+
+function histogramValues(name: string, labels: Value["labels"], reading: HistogramReading): Value[] {
+  if (reading.count === 0) return [];
+  const bucket = (le: number | string, value: number) => ({
+    metricName: `${name}_bucket`,
+    value,
+    labels: { le, ...labels },
+  });
+  return [
+    ...BUCKET_SECONDS.map((le, index) => bucket(le, reading.buckets[index] as number)),
+    bucket("+Inf", reading.count),
+    { metricName: `${name}_sum`, value: reading.sumSeconds, labels },
+    { metricName: `${name}_count`, value: reading.count, labels },
+  ];
+}

@@ -1,0 +1,64 @@
+// A structure on loopback for the tests of structures, with the counters that it fills.
+
+import { BEST_SOCKETS, type SocketKind, usableSockets } from "../../../lib/sockets/kinds.ts";
+import { type Counters, createCounters } from "../accounting/counters.ts";
+import { DEFAULT_LIMITS } from "../http/limits.ts";
+import type { RunningStructure, Structure, StructureConfig } from "../structures/structure.ts";
+import { STRUCTURES } from "../structures/table.ts";
+
+export interface Server extends RunningStructure {
+  lanes: Counters[];
+}
+
+/** Settings that a test may change. */
+export interface Wanted {
+  timeouts?: Partial<StructureConfig["timeouts"]>;
+  cache?: StructureConfig["site"]["cache"];
+  port?: number;
+  protocol?: StructureConfig["protocol"];
+  version?: StructureConfig["version"];
+}
+
+/** Every structure on every kind of sockets that this system has. */
+export function everyStructure(): [name: string, structure: Structure][] {
+  return Object.entries(STRUCTURES).flatMap(([name, structure]) =>
+    usableSockets().map((sockets): [string, Structure] => [`${name} on ${sockets}`, withSockets(structure, sockets)]),
+  );
+}
+
+/** Starts it over the files under `root`. */
+export async function startServer(structure: Structure, root: string, wanted: Wanted = {}): Promise<Server> {
+  const { timeouts, port = 0, protocol = "http", version = "1.1" } = wanted;
+  const lanes: Counters[] = [];
+  const newLane = () => {
+    const lane = createCounters();
+    lanes.push(lane);
+    return lane;
+  };
+  const cache = wanted.cache ?? { bytes: 1_000_000, fileBytes: 200_000, revalidateMillis: 1_000 };
+  const idle = { minimumMillis: 5_000, maximumMillis: 10_000, capacity: 1_000 };
+  const times = { idle, headMillis: 5_000, contentMillis: 5_000, writeMillis: 5_000, lingerMillis: 500 };
+  const config: StructureConfig = {
+    address: "127.0.0.1",
+    port,
+    sockets: BEST_SOCKETS,
+    workers: 2,
+    protocol,
+    site: { root, index: "index.html", cache, htaccess: true },
+    limits: DEFAULT_LIMITS,
+    version,
+    timeouts: { ...times, ...timeouts },
+    accessLog: false,
+    serverTiming: true,
+  };
+  return { ...(await structure.start(config, newLane)), lanes };
+}
+
+/** Waits for what counters say: they are shared memory, which nothing announces. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+function withSockets(structure: Structure, sockets: SocketKind): Structure {
+  return { ...structure, start: (config, newLane) => structure.start({ ...config, sockets }, newLane) };
+}

@@ -1,0 +1,66 @@
+// A client for the tests of structures: raw octets over a real socket, and what comes back until
+// the server closes.
+
+import { connect, type Socket } from "node:net";
+
+export interface Client extends AsyncDisposable {
+  socket: Socket;
+  send(text: string): void;
+  /**
+   * Resolves with all octets so far once they hold `text`; rejects when the server closes before.
+   */
+  until(text: string): Promise<string>;
+  /** All octets, once the server has closed its half; the client's half stays open until `end`. */
+  closed: Promise<Buffer>;
+  end(): void;
+}
+
+/** Connects; the client reads all that comes unless `socket.pause()` stops it. */
+export async function connectTo(port: number): Promise<Client> {
+  const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+  const chunks: Buffer[] = [];
+  const closed = Promise.withResolvers<Buffer>();
+  closed.promise.catch(() => {});
+  let waiting: (() => void) | undefined;
+  socket.on("data", (chunk) => {
+    chunks.push(chunk as Buffer);
+    waiting?.();
+  });
+  socket.on("end", () => {
+    closed.resolve(Buffer.concat(chunks));
+    waiting?.();
+  });
+  socket.on("error", closed.reject);
+  socket.on("close", () => closed.resolve(Buffer.concat(chunks)));
+  const connected = Promise.withResolvers<void>();
+  socket.once("connect", connected.resolve).once("error", connected.reject);
+  await connected.promise;
+  return {
+    socket,
+    send: (text) => void socket.write(Buffer.from(text, "latin1")),
+    async until(text) {
+      for (;;) {
+        const received = Buffer.concat(chunks).toString("latin1");
+        if (received.includes(text)) return received;
+        if (socket.readableEnded || socket.destroyed) throw new Error(`closed after ${JSON.stringify(received)}`);
+        await new Promise<void>((resolve) => {
+          waiting = resolve;
+        });
+      }
+    },
+    closed: closed.promise,
+    end: () => void socket.end(),
+    async [Symbol.asyncDispose]() {
+      socket.destroy();
+    },
+  };
+}
+
+/** Sends `input` and gives everything that comes until the server closes. */
+export async function exchange(port: number, input: string): Promise<Buffer> {
+  await using client = await connectTo(port);
+  client.send(input);
+  const answer = await client.closed;
+  client.end();
+  return answer;
+}

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { test } from "node:test";
+import { crc32, inflateSync } from "node:zlib";
+import { siteFiles } from "./sample-site.ts";
+
+const files = siteFiles(1);
+
+test("the same seed gives the same bytes, another seed others", () => {
+  assert.equal(digest(siteFiles(1)), digest(files));
+  assert.notEqual(digest(siteFiles(2)), digest(files));
+});
+
+test("the bytes of seed 1 are the same on every machine and in every version", () => {
+  const file = files.get("files/1KiB") as Buffer;
+  // head -c 1024 /dev/zero | openssl enc -aes-128-ctr -K 00000001000000640000000000000000 -iv 0
+  // -nopad | sha256sum
+  const expected = "de341f4be1ffc75d";
+  assert.equal(createHash("sha256").update(file).digest("hex").slice(0, 16), expected);
+});
+
+test("the files have the sizes that their names say", () => {
+  const sizes = ["1KiB", "10KiB", "100KiB", "1MiB", "10MiB"].map((name) => files.get(`files/${name}`)?.length);
+  assert.deepEqual(sizes, [1_024, 10_240, 102_400, 1_048_576, 10_485_760]);
+});
+
+test("the page shows four images of 60 kB or more, each a different valid PNG", () => {
+  const page = (files.get("index.html") as Buffer).toString();
+  const images = [...page.matchAll(/<img src="\/([^"]+)"/g)].map((match) => files.get(match[1] as string) as Buffer);
+  assert.equal(images.length, 4);
+  assert.equal(new Set(images.map((image) => image.toString("latin1"))).size, 4);
+  for (const image of images) {
+    assert.ok(image.length >= 60_000, `${image.length} bytes`);
+    assert.equal(pixelBytes(image), 200 * 120 * 3 + 120);
+  }
+});
+
+function digest(site: Map<string, Buffer>): string {
+  const hash = createHash("sha256");
+  for (const [path, bytes] of site) hash.update(path).update(bytes);
+  return hash.digest("hex");
+}
+
+/** Walks the chunks of a PNG, checks each CRC, and gives the size of its inflated image data. */
+function pixelBytes(png: Buffer): number {
+  const data: Buffer[] = [];
+  let at = 8;
+  while (at < png.length) {
+    const length = png.readUInt32BE(at);
+    const typed = png.subarray(at + 4, at + 8 + length);
+    assert.equal(png.readUInt32BE(at + 8 + length), crc32(typed));
+    if (typed.subarray(0, 4).toString() === "IDAT") data.push(typed.subarray(4));
+    at += 12 + length;
+  }
+  return inflateSync(Buffer.concat(data)).length;
+}

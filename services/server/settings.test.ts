@@ -1,0 +1,46 @@
+// docs/server-reference.md has every setting, with its variable, its range and its meaning.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { readConfig } from "./config.ts";
+import { SETTINGS } from "./settings.ts";
+
+const REFERENCE = readFileSync(join(import.meta.dirname, "..", "..", "docs", "server-reference.md"), "utf8");
+
+test("the reference lists the settings as they are, and no others", () => {
+  const rows = REFERENCE.split("\n").filter((line) => line.startsWith("| `--") && line.split("|").length === 7);
+  const documented = rows.map((row) => {
+    const [option, variable, , allowed, help] = row
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim());
+    return [option, variable, allowed, help];
+  });
+  // The kinds of sockets depend on the system; the page names all.
+  const onThePage = (option: string, allowed: string) => (option === "sockets" ? "net, epoll" : allowed);
+  const settings = Object.values(SETTINGS).map(({ option, variable, allowed, help }) => [
+    `\`--${option}\``,
+    `\`${variable}\``,
+    onThePage(option, allowed),
+    help,
+  ]);
+  assert.deepEqual(documented, settings);
+});
+
+test("a setting goes to its place in the configuration, an option before its variable", () => {
+  const environment = { RTTLAB_PROTOCOL: "echo", SERVER_IDLE_CAPACITY: "7", SERVER_HTACCESS: "off" };
+  const config = readConfig(["--idle-capacity", "9", "--log", "common"], environment);
+  assert.equal(config?.server.protocol, "echo");
+  assert.equal(config?.server.timeouts.idle.capacity, 9);
+  assert.equal(config?.server.site.htaccess, false);
+  assert.equal(config?.server.accessLog, true);
+});
+
+test("an unknown protocol is refused, and the refusal names those that the server speaks", () => {
+  assert.throws(() => readConfig([], { RTTLAB_PROTOCOL: "gopher" }), {
+    code: "E_BAD_ENVIRONMENT",
+    problems: [{ path: "RTTLAB_PROTOCOL", message: "gopher is not valid", allowed: "http, echo" }],
+  });
+});

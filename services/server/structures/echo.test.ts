@@ -1,0 +1,116 @@
+// The second protocol on every structure and kind of sockets: octets come back as they came, under
+// the limits and time-outs that HTTP has, which are the structure's and no protocol's own.
+
+import assert from "node:assert/strict";
+import { tmpdir } from "node:os";
+import { suite, test } from "node:test";
+import { scalar, timings } from "../accounting/counters.ts";
+import { everyStructure, type Server, startServer, until, type Wanted } from "../cases/loopback-server.ts";
+import { connectTo } from "../cases/raw-client.ts";
+import { randomBytes } from "../sample-site/random-bytes.ts";
+import type { Structure } from "./structure.ts";
+
+/** More than any buffer between the two ends holds. */
+const LARGE = randomBytes(33_554_432, 3, 3);
+const HOUR = 3_600_000;
+
+for (const [name, structure] of everyStructure()) suite(name, () => echoes(structure));
+
+function echoes(structure: Structure): void {
+  test("what is sent comes back, a piece at a time, and after the client's end the server's", async () => {
+    await using server = await start(structure);
+    await using client = await connectTo(server.port);
+    for (const text of ["one", "two", "GET / HTTP/1.1\r\n\r\n"]) {
+      client.send(text);
+      await client.until(text);
+    }
+    client.end();
+    assert.equal((await client.closed).toString("latin1"), "onetwoGET / HTTP/1.1\r\n\r\n");
+    await until(() => scalar(server.lanes, "openConnections") === 0);
+    assert.equal(scalar(server.lanes, "sentBytes"), scalar(server.lanes, "receivedBytes"));
+    assert.ok(timings(server.lanes, "idle", 0).count >= 1);
+  });
+
+  test("32 MiB come back as they were, though the client reads late; meanwhile the server stops reading", async () => {
+    await using server = await start(structure);
+    await using client = await connectTo(server.port);
+    client.socket.pause();
+    client.socket.end(LARGE);
+    await settled(() => scalar(server.lanes, "receivedBytes"));
+    const held = scalar(server.lanes, "receivedBytes") - scalar(server.lanes, "sentBytes");
+    // The output and what comes ahead of it have limits of 256 and 64 KiB, each overrun by one read
+    // of 64 KiB at most.
+    assert.ok(held <= 460_000, `${held} octets held`);
+    assert.ok(scalar(server.lanes, "receivedBytes") < LARGE.length);
+    client.socket.resume();
+    assert.ok((await client.closed).equals(LARGE));
+  });
+
+  test("a silent connection closes after the idle time-out; one that sends goes on", async () => {
+    // Longer than a busy machine lets a round trip within one process take.
+    const idle = { minimumMillis: 2_000, maximumMillis: 2_000, capacity: 100 };
+    await using server = await start(structure, { idle });
+    await using talking = await connectTo(server.port);
+    await using silent = await connectTo(server.port);
+    let isClosed = false;
+    const closed = silent.closed.finally(() => {
+      isClosed = true;
+    });
+    for (let said = 1; !isClosed; said++) {
+      talking.send(`${said},`);
+      await talking.until(`,${said},`.slice(said === 1 ? 1 : 0));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    assert.equal((await closed).length, 0);
+    assert.equal(scalar(server.lanes, "timeouts"), 1);
+    talking.send("still here");
+    await talking.until("still here");
+  });
+
+  test("a client that takes nothing for too long is dropped", async () => {
+    await using server = await start(structure, { writeMillis: 100 });
+    await using client = await connectTo(server.port);
+    client.socket.pause();
+    client.socket.on("error", () => {});
+    client.socket.write(LARGE);
+    await until(() => scalar(server.lanes, "timeouts") === 1);
+    await until(() => scalar(server.lanes, "openConnections") === 0);
+    client.socket.destroy();
+  });
+
+  test("a client that does not close after the server's close is dropped after the linger", async () => {
+    const idle = { minimumMillis: 1, maximumMillis: 1, capacity: 100 };
+    await using server = await start(structure, { idle, lingerMillis: 50 });
+    await using client = await connectTo(server.port);
+    await client.closed;
+    await until(() => scalar(server.lanes, "openConnections") === 0);
+    assert.equal(timings(server.lanes, "close", 0).count, 1);
+  });
+
+  test("a server that drains closes its connections, and has sent all that came", async () => {
+    const server = await start(structure);
+    await using client = await connectTo(server.port);
+    client.send("before");
+    await client.until("before");
+    const done = server.close(HOUR);
+    assert.equal((await client.closed).toString("latin1"), "before");
+    client.end();
+    await done;
+  });
+}
+
+async function start(structure: Structure, timeouts: Wanted["timeouts"] = {}): Promise<Server & AsyncDisposable> {
+  const idle = { minimumMillis: HOUR, maximumMillis: HOUR, capacity: 1_000 };
+  const patient = { idle, writeMillis: HOUR, lingerMillis: HOUR, ...timeouts };
+  const server = await startServer(structure, tmpdir(), { protocol: "echo", timeouts: patient });
+  return { ...server, [Symbol.asyncDispose]: () => server.close(0) };
+}
+
+/** Waits until a count in shared memory, which nothing announces, has stood still for a while. */
+async function settled(count: () => number): Promise<void> {
+  const STILL_MILLIS = 300;
+  for (let before = -1; before !== count() || before === 0; ) {
+    before = count();
+    await new Promise((resolve) => setTimeout(resolve, STILL_MILLIS));
+  }
+}
