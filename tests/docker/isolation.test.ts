@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { listen, tryAll } from "./around.ts";
 import { topology, topologyJson } from "./cli.ts";
 import { engine, execIn } from "./engine.ts";
 
@@ -25,13 +26,15 @@ interface Host {
 
 describe("a running testbed", () => {
   let hosts: Host[];
+  let links: Host[];
   const host = (name: string) => hosts.find((candidate) => candidate.name === name) as Host;
   const dataAddress = ({ addresses }: Host) =>
     Object.entries(addresses).find(([name]) => name !== "mgmt")?.[1] as string;
 
   before(async () => {
     await topology("up", SCENARIO, "uncalibrated");
-    hosts = (await topologyJson<{ hosts: Host[] }>("status", SCENARIO)).hosts;
+    ({ hosts, links } = await topologyJson<{ hosts: Host[]; links: Host[] }>("status", SCENARIO));
+    links = links.map((link) => ({ ...link, container: `rttlab-${SCENARIO}-${link.name}` }));
   });
   after(() => topology("down", SCENARIO));
 
@@ -101,13 +104,70 @@ describe("a running testbed", () => {
   });
 
   it("does not forward what arrives at a link from the management network", async () => {
-    const { links } = await topologyJson<{ links: { addresses: Record<string, string> }[] }>("status", SCENARIO);
     const server = dataAddress(host("server"));
     const { Image } = await engine.getContainer(host("server").container).inspect();
     for (const { addresses } of links) {
       const { exitCode, output } = await runOnManagement(Image, addresses.mgmt as string, server);
       assert.match(output, /1 packets transmitted/, "the route was set and the ping sent");
       assert.notEqual(exitCode, 0, `${server} answered through ${addresses.mgmt}`);
+    }
+  });
+
+  it("resolves no name of a host, link or watcher to anything but data addresses", async () => {
+    const containers = await engine.listContainers({ filters: { label: [`rttlab.scenario=${SCENARIO}`] } });
+    const names = containers.flatMap(({ Id, Names, Labels }) => {
+      const all = [Id, Id.slice(0, 12), ...Names.map((name) => name.slice(1)), Labels["rttlab.name"] as string];
+      return all.flatMap((name) => [name, `${name}.rttlab-${SCENARIO}-mgmt`]);
+    });
+    const data = new Set(hosts.map(dataAddress));
+    for (const { container } of hosts) {
+      const { output, exitCode } = await execIn(container, "node", "-e", RESOLVE, ...names);
+      assert.equal(exitCode, 0, output);
+      const answers = JSON.parse(output) as [name: string, address: string][];
+      assert.deepEqual(
+        // A host knows its own addresses by its own name, which leads nowhere but to itself.
+        answers.filter(([name, address]) => name !== container && !data.has(address)),
+        [],
+        `seen from ${container}`,
+      );
+      assert.ok(answers.length >= hosts.length, "the hosts' own names are known");
+    }
+  });
+
+  it("lets no host or link reach another over the management network, by TCP, UDP or ping, from any source or interface", async () => {
+    const members = [...hosts, ...links];
+    const receivers = await Promise.all(
+      members.map(({ container, addresses }) => listen(container, addresses.mgmt as string)),
+    );
+    const answered: string[] = [];
+    for (const from of members) {
+      const mgmt = from.addresses.mgmt as string;
+      const device = await deviceOf(from.container, mgmt);
+      const isHost = hosts.includes(from);
+      const own = isHost ? [dataAddress(from)] : [];
+      const rest = members.filter((member) => member !== from);
+      const data = isHost ? rest.filter((member) => hosts.includes(member)).map(dataAddress) : [];
+      const targets = rest.map(({ addresses }) => addresses.mgmt as string);
+      const answers = await tryAll(from.container, ["", device], [mgmt, ...own], targets);
+      // By their routes these would rightly go over data networks.
+      const overData = await tryAll(from.container, [device], [mgmt, ...own], data);
+      answers.push(...overData.filter((answer) => answer.endsWith(" bound")));
+      answered.push(...answers.map((answer) => `${from.name}: ${answer}`));
+    }
+    const [server, sink] = [host("server"), host("rudp-sink")].map(dataAddress) as [string, string];
+    await tryAll(host("server").container, [""], [server], [sink]);
+    const heard = await Promise.all(receivers.map((receiver) => receiver.heard()));
+    assert.deepEqual(answered, []);
+    for (const [index, { name }] of members.entries()) {
+      const overData = [`tcp from ${server}`, `udp from ${server} to ${sink}`];
+      assert.deepEqual(heard[index], name === "rudp-sink" ? overData : [], `heard by ${name}`);
+    }
+  });
+
+  it("has no IPv6 in any of its containers, so no link-local way either", async () => {
+    const containers = await engine.listContainers({ filters: { label: [`rttlab.scenario=${SCENARIO}`] } });
+    for (const { Id, Names } of containers) {
+      assert.equal((await execIn(Id, "cat", "/proc/net/if_inet6")).output, "", Names.join());
     }
   });
 
@@ -137,15 +197,23 @@ describe("a running testbed", () => {
   it("has offloads off on every data interface", async () => {
     for (const { container, ...rest } of hosts) {
       const address = dataAddress({ container, ...rest });
-      const { output: listed } = await execIn(container, "ip", "-4", "-j", "address", "show", "to", address);
-      const [device] = JSON.parse(listed) as { ifname: string }[];
-      const { output } = await execIn(container, "ethtool", "-k", device?.ifname ?? "");
+      const { output } = await execIn(container, "ethtool", "-k", await deviceOf(container, address));
       for (const feature of OFFLOADS) {
         assert.match(output, new RegExp(`^${feature}: off`, "m"), `${container} ${feature}`);
       }
     }
   });
 });
+
+/** Every address that each name has by the system's way, which is how programs ask. */
+const RESOLVE = `const { lookup } = require("node:dns/promises");
+const ask = async (name) => (await lookup(name, { all: true }).catch(() => [])).map(({ address }) => [name, address]);
+Promise.all(process.argv.slice(1).map(ask)).then((answers) => console.log(JSON.stringify(answers.flat())));`;
+
+async function deviceOf(container: string, address: string): Promise<string> {
+  const { output } = await execIn(container, "ip", "-4", "-j", "address", "show", "to", address);
+  return (JSON.parse(output) as { ifname: string }[])[0]?.ifname ?? "";
+}
 
 /** Pings `target` from a container that may set routes and has one to it through `via`, a link's address on mgmt. */
 async function runOnManagement(
