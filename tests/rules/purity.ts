@@ -1,5 +1,6 @@
-// Which folders hold pure code, and what makes a file impure: input, output, the time, chance. A pure core is tested in
-// virtual time and gives the same answers each time; what it needs of the world it is given.
+// Which folders hold pure code, and what makes a file impure: input, output, the time, chance. A
+// pure core is tested in virtual time and gives the same answers each time; what it needs of the
+// world it is given.
 
 import { posix } from "node:path";
 import { importsOf, type SourceFile } from "./sources.ts";
@@ -41,7 +42,10 @@ const IMPURE = [
   /\bimport\.meta\b/,
 ];
 
-/** Each impure thing in a pure folder, or in a file of ours that a pure one imports, as `path: what`. */
+/**
+ * Each impure thing in a pure folder, or in a file of ours that a pure one imports, as `path:
+ * what`.
+ */
 export function impurities(files: readonly SourceFile[]): string[] {
   return reachedByPure(files).flatMap((file) => [...nodeImports(file), ...ambientUses(file)]);
 }

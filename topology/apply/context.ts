@@ -1,5 +1,6 @@
-// The build context of an image: exactly the files that its Dockerfile copies, so that an image's tag is a hash of what is
-// in it. Paths in the context are those of the repository, but for `node` and `node_modules`, which are staged.
+// The build context of an image: exactly the files that its Dockerfile copies, so that an image's
+// tag is a hash of what is in it. Paths in the context are those of the repository, but for `node`
+// and `node_modules`, which are staged.
 
 import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
@@ -18,7 +19,10 @@ export interface ContextFile {
   source: string;
 }
 
-/** What a Dockerfile's COPY lines name, in order, without the destination. Only the plain one-line form is known. */
+/**
+ * What a Dockerfile's COPY lines name, in order, without the destination. Only the plain one-line
+ * form is known.
+ */
 export function copiedPaths(dockerfile: string): string[] {
   return dockerfile
     .split("\n")
@@ -36,7 +40,10 @@ export function copiedPaths(dockerfile: string): string[] {
     });
 }
 
-/** The files that the named paths stand for, sorted. Dot files, tests, and what only tests need are left out. */
+/**
+ * The files that the named paths stand for, sorted. Dot files, tests, and what only tests need are
+ * left out.
+ */
 export async function contextFiles(paths: readonly string[], root: string, places: Places): Promise<ContextFile[]> {
   const lists = await Promise.all(paths.map((path) => filesUnder(path, places[path] ?? join(root, path))));
   return lists.flat().sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
@@ -52,7 +59,10 @@ export async function contentHash(files: readonly ContextFile[], others: readonl
   return hash.digest("hex").slice(0, 12);
 }
 
-/** The context as a tar stream. Modes and times are ours, so the same files make the same context on every system. */
+/**
+ * The context as a tar stream. Modes and times are ours, so the same files make the same context on
+ * every system.
+ */
 export function contextTar(dockerfile: string, files: readonly ContextFile[]): Readable {
   const tar = pack();
   const fill = async () => {
@@ -80,8 +90,8 @@ async function filesUnder(path: string, source: string): Promise<ContextFile[]> 
 }
 
 /**
- * A service keeps in `lab` and `cases` what its tests need and its program does not. A change there must not give an image
- * another tag, or every link and host would be made anew.
+ * A service keeps in `lab` and `cases` what its tests need and its program does not. A change there
+ * must not give an image another tag, or every link and host would be made anew.
  */
 function isLeftOut(path: string): boolean {
   return /\/\.[^/]*$|\.test\.ts$|\.cases\.md$|^services\/(?:[^/]+\/)+(?:lab|cases)$/.test(path);

@@ -1,4 +1,5 @@
-// Which changes to the repository give an image another tag: those to files that its program needs, and no others.
+// Which changes to the repository give an image another tag: those to files that its program needs,
+// and no others.
 
 import assert from "node:assert/strict";
 import { appendFile, cp, mkdtemp, rm, symlink } from "node:fs/promises";

@@ -9,7 +9,10 @@ import type { ScenarioFile } from "./schema.ts";
 import { shapeProblems } from "./shape.ts";
 import type { Topology } from "./topology.ts";
 
-/** The topology that the text of a scenario file means; `word` is what commands know it by. Throws E_BAD_SCENARIO with every problem of the text. */
+/**
+ * The topology that the text of a scenario file means; `word` is what commands know it by. Throws
+ * E_BAD_SCENARIO with every problem of the text.
+ */
 export function parseScenario(name: string, text: string, word = name): Topology {
   const { value, problems: written, lineOf } = parseYaml(text);
   const meant = value === undefined ? [] : [...shapeProblems(value), ...checkDraft(name, draftOf(value))];

@@ -1,4 +1,5 @@
-// The scenarios that come with the testbed, read from this folder; what their text means is topology/model's.
+// The scenarios that come with the testbed, read from this folder; what their text means is
+// topology/model's.
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,7 +10,10 @@ import type { Topology } from "../model/topology.ts";
 /** The folder of the scenarios that come with the testbed. */
 export const SCENARIO_FOLDER = import.meta.dirname;
 
-/** The scenario of that name. Throws E_BAD_SCENARIO_NAME, listing those there are, and as parseScenario does. */
+/**
+ * The scenario of that name. Throws E_BAD_SCENARIO_NAME, listing those there are, and as
+ * parseScenario does.
+ */
 export async function readScenario(name: string, folder = SCENARIO_FOLDER): Promise<Topology> {
   const names = await scenarioNames(folder);
   if (!names.includes(name)) {

@@ -155,7 +155,7 @@ async function bench(words: Words, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Whether this is a host of a testbed. Its service does the run: it holds the background, and its metrics show the run. */
+/** In a host of a testbed the service does the run: it holds the background and has metrics. */
 function hasService({ operands, address }: Words): boolean {
   const { RTTLAB_NAME, RTTLAB_DATA_ADDRESS } = process.env;
   return RTTLAB_NAME !== undefined && address === RTTLAB_DATA_ADDRESS && operands.length > 0;

@@ -1,5 +1,6 @@
-// Two ports joined by two simulated paths, in virtual time. Time jumps from one event to the next: a datagram arrives, a deadline
-// comes, an application wants to act. The same seed gives the same run, to the byte.
+// Two ports joined by two simulated paths, in virtual time. Time jumps from one event to the next:
+// a datagram arrives, a deadline comes, an application wants to act. The same seed gives the same
+// run, to the byte.
 
 import { randomSequence } from "../../../../lib/random.ts";
 import type { Connection } from "../../protocol/connection/connection.ts";
@@ -20,7 +21,10 @@ import { createSchedule, nextMillis, pop, push, type Schedule } from "./schedule
 
 export type Side = 0 | 1;
 
-/** Does what an application wants to do now and returns when it wants to act again (Infinity: only when something arrives). */
+/**
+ * Does what an application wants to do now and returns when it wants to act again (Infinity: only
+ * when something arrives).
+ */
 export type Application = (nowMillis: number) => number;
 
 interface Node {
@@ -28,7 +32,9 @@ interface Node {
   /** The address that its datagrams come from; a test may change it, as a NAT does. */
   address: string;
   readonly out: Path;
-  /** How late its driver's turns come after what asks for them, as on a busy machine; 0: at once. */
+  /**
+   * How late its driver's turns come after what asks for them, as on a busy machine; 0: at once.
+   */
   lateMillis: number;
   turnAtMillis: number;
   readonly applications: { run: Application; connection: Connection; wakesAtMillis: number }[];
@@ -41,7 +47,10 @@ export interface Network {
   readonly buffer: Uint8Array;
   /** Is called for each datagram that is sent, arrives or is lost. For timelines and invariants. */
   readonly observe: (event: NetworkEvent) => void;
-  /** How much longer a connection's datagrams are on their way than its side's path says; by default nothing. */
+  /**
+   * How much longer a connection's datagrams are on their way than its side's path says; by default
+   * nothing.
+   */
   detourMillis: (connection: Connection | null) => number;
   /** What is to be done with a connection that a port accepted; by default nothing. */
   accept: (side: Side, connection: Connection) => void;
@@ -121,7 +130,10 @@ function arrive(network: Network): void {
   drain(network, to);
 }
 
-/** A turn of a late driver: asked for by what arrived or fell due, it finds all that did so meanwhile. */
+/**
+ * A turn of a late driver: asked for by what arrived or fell due, it finds all that did so
+ * meanwhile.
+ */
 function turnLate(network: Network, side: Side): void {
   const node = network.nodes[side];
   if (nextDeadline(node) > network.nowMillis) return;

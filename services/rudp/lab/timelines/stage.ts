@@ -1,5 +1,6 @@
-// Where a timeline is played: a port with one connection, a scripted peer, and a clock that the script moves.
-// Segments go through encode and decode as they would on a network; numbers in scripts are indices (0 the SYN, 1 the first data).
+// Where a timeline is played: a port with one connection, a scripted peer, and a clock that the
+// script moves. Segments go through encode and decode as they would on a network; numbers in
+// scripts are indices (0 the SYN, 1 the first data).
 
 import { adopt, type Connection, createConnection } from "../../protocol/connection/connection.ts";
 import { connectionOptions } from "../../protocol/connection/options.ts";
@@ -48,13 +49,17 @@ export interface Stage {
   readonly port: Port;
   connection: Connection | null;
   nowMillis: number;
-  /** The driver is late: what arrives is taken in, but no deadline is looked at and nothing is sent. */
+  /**
+   * The driver is late: what arrives is taken in, but no deadline is looked at and nothing is sent.
+   */
   isStalled: boolean;
   readonly emitted: Emitted[];
   readonly peer: { id: number; initial: number; address: string };
   /** What the peer has learned of our end. */
   readonly known: { id: number; initial: number; mintedAt: number; high: number; low: number };
-  /** The stamp of each of our segments when it went out last, by index, and what the peer echoed. */
+  /**
+   * The stamp of each of our segments when it went out last, by index, and what the peer echoed.
+   */
   readonly sentMicros: Map<number, number>;
   readonly echoed: { through: number; micros: number };
 }
@@ -62,7 +67,10 @@ export interface Stage {
 const FLAG_BITS: Record<string, number> = { SYN, ACK, FIN, RST, PING, ECHO };
 const IDENTITY = new Set(["isn", "peerIsn"]);
 
-/** Scripts go by the RFCs' own numbers, not by our defaults: RFC 6298's granularity, RFC 3465's two segments; acknowledgements wait visibly. */
+/**
+ * Scripts go by the RFCs' own numbers, not by our defaults: RFC 6298's granularity, RFC 3465's two
+ * segments; acknowledgements wait visibly.
+ */
 const BY_RFC = { minimumMarginMillis: 1, byteCountingLimit: 2, delayedAckMillis: 25 };
 
 /** Clocks begin here, so that a peer can have stamped something before the script begins. */
@@ -152,7 +160,9 @@ export function inject(stage: Stage, words: readonly string[]): void {
   }
 }
 
-/** The driver is on time again: its turn begins, as each does, with the deadlines that have come. */
+/**
+ * The driver is on time again: its turn begins, as each does, with the deadlines that have come.
+ */
 export function resume(stage: Stage): void {
   stage.isStalled = false;
   tickDue(stage.port, stage.nowMillis);
@@ -199,7 +209,10 @@ function note(stage: Stage, datagram: Uint8Array, to: string): void {
   });
 }
 
-/** By default what RFC 7323 has a receiver echo: the stamp of the segment at the edge that this acknowledgement moves; a duplicate says it again. */
+/**
+ * By default what RFC 7323 has a receiver echo: the stamp of the segment at the edge that this
+ * acknowledgement moves; a duplicate says it again.
+ */
 function echoed(stage: Stage, fields: Record<string, string>, ack: number): number {
   if (ack > stage.echoed.through) {
     stage.echoed.micros = stage.sentMicros.get(stage.echoed.through) ?? toMicros(stage.nowMillis);

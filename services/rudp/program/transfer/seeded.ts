@@ -1,5 +1,6 @@
-// Streams that both ends know. The byte at each offset follows from the seed, so one end makes the stream and the other
-// checks it byte for byte, and neither keeps what was sent. Without clock or socket: the lab uses it too.
+// Streams that both ends know. The byte at each offset follows from the seed, so one end makes the
+// stream and the other checks it byte for byte, and neither keeps what was sent. Without clock or
+// socket: the lab uses it too.
 
 import { RttlabError } from "../../../../lib/errors.ts";
 
@@ -20,7 +21,10 @@ export function firstDifference(seed: number, offset: number, bytes: Uint8Array,
   return -1;
 }
 
-/** The stream of a seed, `bytes` long or endless, until `isEnough` says so. The next chunk reuses the memory of this. */
+/**
+ * The stream of a seed, `bytes` long or endless, until `isEnough` says so. The next chunk reuses
+ * the memory of this.
+ */
 export function* seededStream(seed: number, bytes: number | null, isEnough = () => false): Generator<Uint8Array> {
   const chunk = new Uint8Array(CHUNK_BYTES);
   for (let sent = 0; (bytes === null || sent < bytes) && !isEnough(); sent += CHUNK_BYTES) {
@@ -30,7 +34,10 @@ export function* seededStream(seed: number, bytes: number | null, isEnough = () 
   }
 }
 
-/** Checks what arrives against the stream of a seed. E_RUDP_CORRUPT names the first byte that differs. */
+/**
+ * Checks what arrives against the stream of a seed. E_RUDP_CORRUPT names the first byte that
+ * differs.
+ */
 export function checkAgainst(seed: number): (bytes: Uint8Array) => void {
   let received = 0;
   return (bytes) => {

@@ -1,13 +1,16 @@
-// What a congestion controller is: the window's size and how it changes; nothing else. Which segments are lost, and what is
-// sent again, is the connection's recovery. Windows are in segments and may be fractions: a segment is sent when a whole one fits.
-// A further controller is one more file and a line in table.ts.
+// What a congestion controller is: the window's size and how it changes; nothing else. Which
+// segments are lost, and what is sent again, is the connection's recovery. Windows are in segments
+// and may be fractions: a segment is sent when a whole one fits. A further controller is one more
+// file and a line in table.ts.
 
 export interface CongestionSettings {
   initialWindowSegments: number;
   /**
-   * Appropriate byte counting (RFC 3465): how many segments one acknowledgement may credit in slow start; 0 counts acknowledgements. RFC 3465 has 2,
-   * RFC 9406 4.2 allows 8, Linux has no limit. A receiver acknowledges at once what one poll brought it, up to 58 segments as measured, so 2 would
-   * not double. On a link of 50 Mbit/s and 100 ms 64 let the window double as TCP's does, and overshoot the queue by as much.
+   * Appropriate byte counting (RFC 3465): how many segments one acknowledgement may credit in slow
+   * start; 0 counts acknowledgements. RFC 3465 has 2, RFC 9406 4.2 allows 8, Linux has no limit. A
+   * receiver acknowledges at once what one poll brought it, up to 58 segments as measured, so 2
+   * would not double. On a link of 50 Mbit/s and 100 ms 64 let the window double as TCP's does, and
+   * overshoot the queue by as much.
    */
   byteCountingLimit: number;
   /** The window of `fixed`. */
@@ -40,10 +43,15 @@ export interface Controller<S extends Congestion = Congestion> {
   readonly name: string;
   /** Whether the third duplicate is acted upon before the time-out (RFC 5681 3.2). */
   readonly fastRetransmit: boolean;
-  /** Without SACK: `none` slow-starts after a fast retransmit, `first-ack` and `full-ack` say which acknowledgement ends recovery. */
+  /**
+   * Without SACK: `none` slow-starts after a fast retransmit, `first-ack` and `full-ack` say which
+   * acknowledgement ends recovery.
+   */
   readonly fastRecovery: "none" | "first-ack" | "full-ack";
   start(settings: CongestionSettings): S;
-  /** New data was acknowledged outside fast recovery, while the window was what limited the sender. */
+  /**
+   * New data was acknowledged outside fast recovery, while the window was what limited the sender.
+   */
   acknowledged(state: S, facts: Acknowledged, settings: CongestionSettings): void;
   /** A loss was inferred from duplicates; called once a loss event, with the segments in flight. */
   lossDetected(state: S, flightSegments: number, nowMillis: number): void;

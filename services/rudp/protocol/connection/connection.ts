@@ -1,6 +1,7 @@
-// The connection as its drivers see it. Events are functions: open, receiveSegment, tick, write, flush, readInto, close,
-// abort. After events a driver calls `transmit` until it returns 0, one datagram a call, and calls `tick` again at
-// `deadlineMillis`. Many connections of one UDP port: ../port/port.ts. Pure: the same events give the same answers.
+// The connection as its drivers see it. Events are functions: open, receiveSegment, tick, write,
+// flush, readInto, close, abort. After events a driver calls `transmit` until it returns 0, one
+// datagram a call, and calls `tick` again at `deadlineMillis`. Many connections of one UDP port:
+// ../port/port.ts. Pure: the same events give the same answers.
 
 import { rtoMillis } from "../rtt.ts";
 import { isComplete, read } from "./receive-queue.ts";
@@ -18,8 +19,8 @@ export { tick } from "./tick.ts";
 export { transmit } from "./transmit.ts";
 
 /**
- * Queues what fits of `data[start..)` and returns how many bytes that was; 0 once closed. A full segment may go at once,
- * what is left over waits for more bytes or a flush.
+ * Queues what fits of `data[start..)` and returns how many bytes that was; 0 once closed. A full
+ * segment may go at once, what is left over waits for more bytes or a flush.
  */
 export function write(c: Connection, data: Uint8Array, start = 0): number {
   if (c.state === "closed") return 0;
@@ -33,7 +34,10 @@ export function flush(c: Connection): void {
   if (c.state !== "closed") flushQueue(c.send);
 }
 
-/** Reads up to `into[start..end)` in order and returns the number of bytes. Tells the peer when half the queue has become free. */
+/**
+ * Reads up to `into[start..end)` in order and returns the number of bytes. Tells the peer when half
+ * the queue has become free.
+ */
 export function readInto(c: Connection, into: Uint8Array, start = 0, end = into.length): number {
   const bytes = read(c.receive, into, start, end);
   c.counters.dataBytesDelivered += bytes;

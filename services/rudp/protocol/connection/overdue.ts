@@ -1,7 +1,8 @@
-// Losses judged by time (RACK, RFC 8985). A segment that was sent again can be lost again, and no duplicate acknowledgement
-// shows that, since each was counted for the first loss. Such a copy is lost when a segment sent a quarter of a round trip
-// later has arrived. On a path that reorders this holds for every segment: it is lost when one sent later has arrived and
-// it is overdue by what reordering.ts allows. A timer runs for that, as nothing more may arrive.
+// Losses judged by time (RACK, RFC 8985). A segment that was sent again can be lost again, and no
+// duplicate acknowledgement shows that, since each was counted for the first loss. Such a copy is
+// lost when a segment sent a quarter of a round trip later has arrived. On a path that reorders
+// this holds for every segment: it is lost when one sent later has arrived and it is overdue by
+// what reordering.ts allows. A timer runs for that, as nothing more may arrive.
 
 import { markLost } from "./judgements.ts";
 import { allowanceMillis } from "./reordering.ts";
@@ -27,7 +28,10 @@ function judgeCopies({ send, rtt }: Connection): void {
   }
 }
 
-/** First transmissions were sent in the order of their numbers, so the first that was not overtaken ends the search. */
+/**
+ * First transmissions were sent in the order of their numbers, so the first that was not overtaken
+ * ends the search.
+ */
 function judgeFirst(c: Connection, nowMillis: number): void {
   const { send } = c;
   const dueAfterMillis = send.newestRttMillis + allowanceMillis(c);

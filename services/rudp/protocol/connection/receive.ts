@@ -15,7 +15,10 @@ import { clear, isSet, set, TIMER } from "./timers.ts";
 /** A number farther from what is expected than the largest queue is nobody's honest one. */
 const PLAUSIBLE_SEGMENTS = 2 ** 20;
 
-/** Takes a decoded segment addressed to this connection that came from `path`. Call `transmit` after. */
+/**
+ * Takes a decoded segment addressed to this connection that came from `path`. Call `transmit`
+ * after.
+ */
 export function receiveSegment(c: Connection, segment: Segment, path: string, nowMillis: number): void {
   if (c.state === "closed") return;
   if (c.remoteId !== 0 && segment.sourceId !== c.remoteId) {
@@ -48,10 +51,16 @@ function receiveOrdinary(c: Connection, segment: Segment, path: string, nowMilli
   rearmSilenceTimers(c, isProgress, nowMillis);
 }
 
-/** Stamps of microseconds can be compared for 36 minutes; after so long a silence the next is newer whatever it says (RFC 7323 5.5). */
+/**
+ * Stamps of microseconds can be compared for 36 minutes; after so long a silence the next is newer
+ * whatever it says (RFC 7323 5.5).
+ */
 const STALE_STAMP_MILLIS = 1_800_000;
 
-/** Keeps the time stamp to echo (RFC 7323 4.3), and follows the peer to the address of its newest segment. */
+/**
+ * Keeps the time stamp to echo (RFC 7323 4.3), and follows the peer to the address of its newest
+ * segment.
+ */
 function takeStamp(c: Connection, segment: Segment, index: number, path: string, nowMillis: number): void {
   const { timestampMicros } = segment;
   const isFirstInLong = nowMillis - c.heardAtMillis >= STALE_STAMP_MILLIS;
@@ -65,8 +74,9 @@ function takeStamp(c: Connection, segment: Segment, index: number, path: string,
 }
 
 /**
- * The peer lives, so keep-alive starts again. What it may still owe is an acknowledgement of the oldest segment in flight:
- * give-up counts from when that was first sent, or when the edge last moved.
+ * The peer lives, so keep-alive starts again. What it may still owe is an acknowledgement of the
+ * oldest segment in flight: give-up counts from when that was first sent, or when the edge last
+ * moved.
  */
 function rearmSilenceTimers(c: Connection, isProgress: boolean, nowMillis: number): void {
   if (c.state === "closed" || c.state === "time-wait") return;
@@ -135,7 +145,10 @@ function markReported(c: Connection, segment: Segment): number {
   return reported;
 }
 
-/** RFC 5681 4.2: out of order or filling a hole, acknowledge at once; in order, every second segment or after the delay. */
+/**
+ * RFC 5681 4.2: out of order or filling a hole, acknowledge at once; in order, every second segment
+ * or after the delay.
+ */
 function receiveData(c: Connection, segment: Segment, index: number, nowMillis: number): void {
   const { receive, options, counters } = c;
   const isLast = (segment.flags & FIN) !== 0;
@@ -151,7 +164,8 @@ function receiveData(c: Connection, segment: Segment, index: number, nowMillis: 
       return;
     case "early":
       counters.earlySegments++;
-      // SACK says it all in one acknowledgement, alone or with data; without SACK the sender counts them.
+      // SACK says it all in one acknowledgement, alone or with data; without SACK the sender counts
+      // them.
       if (c.sack) c.owed |= OWED.ack;
       else c.duplicateAcksOwed++;
       return;

@@ -1,7 +1,9 @@
-// The one timer mechanism: every timer of a connection is a deadline in a small array, and the driver sleeps until the
-// earliest. A periodic scan (TCP's 500 ms and 200 ms ticks) would cost its tick in precision and wake idle connections for
-// nothing, and for precision of a millisecond it would run all the time. Setting or clearing a deadline is one store, since
-// it happens for every segment. A driver that wakes too early, because a deadline moved back, sleeps again; it never cancels.
+// The one timer mechanism: every timer of a connection is a deadline in a small array, and the
+// driver sleeps until the earliest. A periodic scan (TCP's 500 ms and 200 ms ticks) would cost its
+// tick in precision and wake idle connections for nothing, and for precision of a millisecond it
+// would run all the time. Setting or clearing a deadline is one store, since it happens for every
+// segment. A driver that wakes too early, because a deadline moved back, sleeps again; it never
+// cancels.
 
 export const TIMER = {
   /** The oldest segment in flight, or the SYN, has not been acknowledged in time (RFC 6298). */
@@ -14,7 +16,10 @@ export const TIMER = {
   keepAlive: 3,
   /** The peer owes an answer and has not given it: the connection fails. */
   giveUp: 4,
-  /** The last acknowledgement need not be repeated any more: the connection is closed (RFC 9293 3.6.1). */
+  /**
+   * The last acknowledgement need not be repeated any more: the connection is closed (RFC 9293
+   * 3.6.1).
+   */
   timeWait: 5,
   /** Pacing lets the next segments go. */
   pace: 6,

@@ -1,5 +1,6 @@
-// The listening side of a port: set-up without state. A SYN is answered by a cookie, the cookie that comes back makes the
-// connection (RFC 4987 3.6), and what belongs to no connection is answered by a reset (RFC 9293 3.5.2).
+// The listening side of a port: set-up without state. A SYN is answered by a cookie, the cookie
+// that comes back makes the connection (RFC 4987 3.6), and what belongs to no connection is
+// answered by a reset (RFC 9293 3.5.2).
 
 import { adopt, type Connection, createConnection } from "../connection/connection.ts";
 import { shiftFor } from "../connection/state.ts";
@@ -8,7 +9,9 @@ import { toWire } from "../sequence.ts";
 import { ACK, DATAGRAM_BYTES, emptySegment, encode, RESET_FULL, RST, type Segment, SYN } from "../wire.ts";
 import { isTaken, type Port } from "./state.ts";
 
-/** Answers a SYN by a SYN ACK whose numbers are a cookie, or by a reset that says the port is full. */
+/**
+ * Answers a SYN by a SYN ACK whose numbers are a cookie, or by a reset that says the port is full.
+ */
 export function answerSyn(port: Port, segment: Segment, from: string, nowMillis: number): void {
   if (isFull(port)) {
     port.counters.full++;
@@ -21,7 +24,10 @@ export function answerSyn(port: Port, segment: Segment, from: string, nowMillis:
   reply(port, from, segment, nowMillis, synAck(port, segment, minted));
 }
 
-/** Makes the connection that a good cookie stands for; null (and counted) when it is not good, was used, or the port is full. */
+/**
+ * Makes the connection that a good cookie stands for; null (and counted) when it is not good, was
+ * used, or the port is full.
+ */
 export function acceptCookie(port: Port, segment: Segment, from: string, nowMillis: number): Connection | null {
   // A client tries for as long as it takes a silent peer to be dead; so long a cookie is good.
   const claim = claimOf(segment, from, segment.initialSequence);

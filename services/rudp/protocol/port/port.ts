@@ -1,7 +1,8 @@
-// One UDP port without the socket: many connections told apart by their ids (as quinn-proto's Endpoint). A driver hands each
-// datagram to `receive`, calls `tickDue` at `nextDeadlineMillis` or later, calls `markReady` after the application used a
-// connection, then `transmitNext` until it returns null, and `releaseClosed` for what has ended. The engine, the simulation
-// and the timelines are such drivers. Pure: the same calls give the same datagrams.
+// One UDP port without the socket: many connections told apart by their ids (as quinn-proto's
+// Endpoint). A driver hands each datagram to `receive`, calls `tickDue` at `nextDeadlineMillis` or
+// later, calls `markReady` after the application used a connection, then `transmitNext` until it
+// returns null, and `releaseClosed` for what has ended. The engine, the simulation and the
+// timelines are such drivers. Pure: the same calls give the same datagrams.
 
 import {
   type Connection,
@@ -50,7 +51,10 @@ export function markReady(port: Port, c: Connection): void {
   port.ready.add(c);
 }
 
-/** When `tickDue` has something to do next; Infinity: only a datagram or an application can change anything. */
+/**
+ * When `tickDue` has something to do next; Infinity: only a datagram or an application can change
+ * anything.
+ */
 export function nextDeadlineMillis(port: Port): number {
   let least = Number.POSITIVE_INFINITY;
   for (const c of port.connections.values()) least = Math.min(least, deadlineMillis(c));
@@ -69,7 +73,10 @@ export function tickDue(port: Port, nowMillis: number): Connection[] {
   return due;
 }
 
-/** Writes the next datagram into `into` (DATAGRAM_BYTES or longer); null when nothing is to be sent now. */
+/**
+ * Writes the next datagram into `into` (DATAGRAM_BYTES or longer); null when nothing is to be sent
+ * now.
+ */
 export function transmitNext(port: Port, into: Uint8Array, nowMillis: number): Departure | null {
   const { ready, replies, departure } = port;
   const reply = replies.length > 0 ? replies.shift() : undefined;
@@ -94,7 +101,9 @@ export function transmitNext(port: Port, into: Uint8Array, nowMillis: number): D
   return null;
 }
 
-/** The next connection has its turn; one that may have more to send has another after the others. */
+/**
+ * The next connection has its turn; one that may have more to send has another after the others.
+ */
 function endTurn(port: Port, c: Connection, hasMore: boolean): void {
   port.ready.delete(c);
   if (hasMore) port.ready.add(c);
@@ -115,7 +124,10 @@ export function releaseClosed(port: Port, c: Connection, nowMillis: number): boo
   return true;
 }
 
-/** A segment with the id of no connection: a SYN, a cookie coming back, or one that is answered by a reset. */
+/**
+ * A segment with the id of no connection: a SYN, a cookie coming back, or one that is answered by a
+ * reset.
+ */
 function receiveUnknown(port: Port, segment: Segment, from: string, nowMillis: number): Connection | null {
   if (segment.flags === SYN) return receiveSyn(port, segment, from, nowMillis);
   if (segment.flags & ECHO && port.options.accepts) {

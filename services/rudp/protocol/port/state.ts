@@ -1,4 +1,5 @@
-// The state of a port, as plain data: its connections by id, the ids that must not come back, and what waits to go out.
+// The state of a port, as plain data: its connections by id, the ids that must not come back, and
+// what waits to go out.
 
 import type { Connection, ConnectionOptions } from "../connection/connection.ts";
 import { connectionOptions } from "../connection/options.ts";

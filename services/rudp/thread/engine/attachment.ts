@@ -1,5 +1,6 @@
-// A connection attached to its application: the protocol's state on one side, the channel to the application's thread on
-// the other. The engine exchanges bytes before it sends, and settles what the application is to know after.
+// A connection attached to its application: the protocol's state on one side, the channel to the
+// application's thread on the other. The engine exchanges bytes before it sends, and settles what
+// the application is to know after.
 
 import {
   abort,
@@ -67,13 +68,19 @@ export function noticeSegment(attachment: Attachment, { flags }: Segment, nowMil
   if (attachment.trace !== null && (flags & ACK) !== 0) recordAck(attachment.trace, attachment.connection, nowMillis);
 }
 
-/** Moves bytes both ways between the channel and the connection, and does what the application asked for. */
+/**
+ * Moves bytes both ways between the channel and the connection, and does what the application asked
+ * for.
+ */
 export function exchange(attachment: Attachment): void {
   takeFromApplication(attachment);
   giveToApplication(attachment);
 }
 
-/** Shows the application how the connection is, and lets go of it at its end; returns when that is next due. */
+/**
+ * Shows the application how the connection is, and lets go of it at its end; returns when that is
+ * next due.
+ */
 export function settle(attachment: Attachment, port: Port, nowMillis: number): number {
   showPhase(attachment);
   const { connection } = attachment;
@@ -108,7 +115,10 @@ function giveToApplication(attachment: Attachment): void {
   if (isAtEnd(c) && !ring.isEnded(channel.incoming)) ring.end(channel.incoming);
 }
 
-/** The trace is complete before a phase is announced: a reader of the phase may open the file at once. */
+/**
+ * The trace is complete before a phase is announced: a reader of the phase may open the file at
+ * once.
+ */
 function showPhase({ connection: c, channel, trace, isRefused }: Attachment): void {
   const phase = phaseNow(c);
   if (phase === phaseOf(channel)) return;
@@ -126,8 +136,8 @@ function phaseNow({ state, failure }: Connection): Phase {
 }
 
 /**
- * Whether the application needs the connection no more. It may read slowly, and what the peer sent before it closed waits
- * for it, unless the connection failed or nobody is going to read.
+ * Whether the application needs the connection no more. It may read slowly, and what the peer sent
+ * before it closed waits for it, unless the connection failed or nobody is going to read.
  */
 function isDone({ connection: c, channel, isForsaken }: Attachment): boolean {
   return c.failure !== null || ring.isEnded(channel.incoming) || isForsaken || isAbortAsked(channel);
@@ -142,8 +152,9 @@ function letGo(attachment: Attachment): void {
 }
 
 /**
- * Publishes the numbers when they have changed, but only now and then; returns when it wants to be called again. A connection that is
- * idle wants nothing: what wakes another must not wake it too, or two of them wake each other for ever.
+ * Publishes the numbers when they have changed, but only now and then; returns when it wants to be
+ * called again. A connection that is idle wants nothing: what wakes another must not wake it too,
+ * or two of them wake each other for ever.
  */
 function publishNumbers(attachment: Attachment, nowMillis: number): number {
   if (attachment.isReleased || !attachment.isChanged) return Number.POSITIVE_INFINITY;

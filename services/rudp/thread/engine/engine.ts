@@ -1,7 +1,8 @@
-// The engine: everything that runs a connection, in a thread of its own. Datagrams, the bell and the alarm only ask for a turn; a turn looks at
-// every connection once: the application's bytes into the protocol, the protocol's to the application, then what may be sent.
-// A turn comes after all datagrams that one poll of the socket brought, and sends at most a batch a port, so neither direction starves.
-// Looking at a connection that has nothing to do costs some loads; what each datagram costs does not grow with their number.
+// The engine: everything that runs connections, in a thread of its own. Datagrams, the bell and the
+// alarm only ask for a turn. A turn runs each port once: deadlines, bytes between connections and
+// their applications, a batch of datagrams, then what applications are to know. It comes after all
+// datagrams that one poll of the socket brought, so neither direction starves. A connection with
+// nothing to do costs some loads a turn; the cost of a datagram does not grow with their number.
 
 import { randomBytes } from "node:crypto";
 import { RttlabError } from "../../../../lib/errors.ts";
@@ -46,7 +47,7 @@ export interface Engine {
   isStopping: boolean;
 }
 
-/** `onIdle` is called when the engine was told to stop and has nothing left to do. */
+/** `onIdle` is called after `stop`, once nothing is left to do. */
 export function createEngine(bell: Bell, onIdle: () => void): Engine {
   const alarm = createAlarm(() => askTurn(engine));
   const engine: Engine = { bell, ports: new Set(), alarm, onIdle, turns: 0, isTurnDue: false, isStopping: false };
@@ -195,7 +196,10 @@ async function openPort(
     if (attachment !== undefined) noticeSegment(attachment, port.segment, nowMillis);
     askTurn(engine);
   };
-  /** The kernel says that nobody listens there: believed only until the peer has spoken (RFC 5927 6.1). */
+  /**
+   * The kernel says that nobody listens there: believed only until the peer has spoken (RFC 5927
+   * 6.1).
+   */
   const onUnreachable = () => {
     for (const attachment of attachments.values()) {
       if (attachment.connection.state !== "syn-sent") continue;
