@@ -6,15 +6,15 @@ import { HOST_SETTINGS } from "./settings.ts";
 
 /** `named`: the settings that any cell of the study names for this host; others are left alone. */
 export function tuningWords(settings: Settings, named: readonly string[]): string[] {
-  const valueOf = (name: string) => settings[name] ?? HOST_SETTINGS[name]?.usual ?? "";
+  const textOf = (name: string) => settings[name] ?? HOST_SETTINGS[name]?.usual ?? "";
   const ofRoutes = named.filter((name) => HOST_SETTINGS[name]?.route !== undefined);
   // A route without congctl has the namespace's default, which differs from machine to machine.
   const routes = ["congestion", ...ofRoutes.filter((name) => name !== "congestion")];
-  const files = named.flatMap((name) => HOST_SETTINGS[name]?.file?.(valueOf(name)) ?? []);
+  const files = named.flatMap((name) => HOST_SETTINGS[name]?.file?.(textOf(name)) ?? []);
   return [
     ...(ofRoutes.length === 0
       ? []
-      : ["route", ...routes.flatMap((name) => HOST_SETTINGS[name]?.route?.(valueOf(name)) ?? [])]),
+      : ["route", ...routes.flatMap((name) => HOST_SETTINGS[name]?.route?.(textOf(name)) ?? [])]),
     ...files.flatMap(({ folder, name, content }) => ["file", `${folder}/${name}`, content]),
   ];
 }
