@@ -126,7 +126,9 @@ suite("a host made from specs", { timeout: 300_000 }, () => {
     await execute(engine, HOST, ["sh", "-c", "timeout 2 cat /dev/zero"], { output });
     clearInterval(watching);
     assert.ok(taken > 1e6, `${taken} bytes came through`);
-    assert.ok(most < 32e6, `${most} bytes were held: the buffers of two sockets are some megabytes`);
+    // Some megabytes of two sockets' buffers, and what the collector has not come round to yet; without being held up
+    // it is the whole of two seconds, more than a gigabyte.
+    assert.ok(most < 128e6, `${most} bytes were held`);
   });
 
   test("a request is answered by the service", async () => {
