@@ -20,6 +20,7 @@ if [ -z "$bridge" ]; then
 fi
 
 for port in "/sys/class/net/$bridge/brif"/*; do
+  [ -e "$port" ] || continue # nobody is on it
   name=${port##*/}
   wanted=on
   for watcher in "$@"; do

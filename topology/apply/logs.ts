@@ -1,7 +1,7 @@
 // A container's log, as lines: what it has said, or what it says as it goes on.
 
 import { createInterface } from "node:readline";
-import { PassThrough, Readable } from "node:stream";
+import { PassThrough, pipeline, Readable } from "node:stream";
 import { deliverFrames } from "./delivery.ts";
 import { attempt, type Engine } from "./docker.ts";
 
@@ -27,11 +27,8 @@ export async function* logLines(
     : log.logs({ ...options, follow: false });
   const source = await attempt(`reading the log of ${container}`, asked);
   const frames = Buffer.isBuffer(source) ? Readable.from([source]) : (source as Readable);
-  frames
-    .on("close", () => both.end())
-    .on("error", () => both.end())
-    .pipe(deliverFrames(both, both))
-    .on("finish", () => both.end());
+  // The sink ends when all frames have been delivered, also where the source closes long before.
+  pipeline(frames, deliverFrames(both, both), () => both.end());
   const stop = () => both.end();
   signal?.addEventListener("abort", stop, { once: true });
   if (signal?.aborted) stop();
