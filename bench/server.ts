@@ -2,7 +2,8 @@
 // sendfile and without) in the same minutes, server on one core, generator on another. Ratios of
 // medians over alternating rounds. Needs a machine of two cores with nothing else running, and as
 // root on Debian it installs wrk, ab and nginx where they are missing. Words after `server` choose
-// rows: `npm run bench server pipelined`.
+// rows: `npm run bench server pipelined`. `before=DIRECTORY` sets another checkout's server beside
+// this one instead of the servers that only bound what is possible.
 
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -67,7 +68,11 @@ const ROWS: readonly Row[] = [
 
 await runProgram(() => main(process.argv.slice(2)));
 
-async function main(wanted: string[]): Promise<number> {
+const BEFORE = "before=";
+
+async function main(words: string[]): Promise<number> {
+  const before = words.find((word) => word.startsWith(BEFORE))?.slice(BEFORE.length);
+  const wanted = words.filter((word) => !word.startsWith(BEFORE));
   installMissing(PACKAGES);
   const directory = await mkdtemp(join(tmpdir(), "rttlab-bench-"));
   await chmod(directory, 0o755);
@@ -77,7 +82,7 @@ async function main(wanted: string[]): Promise<number> {
   await print(`nginx: ${nginxConfiguration("ROOT", 0, "DIRECTORY", "SETTINGS OF THE ROW")}\n`);
   try {
     for (const row of ROWS.filter(({ name }) => isWanted(name))) {
-      await print(`${await compare(row, root, directory)}\n`);
+      await print(`${await compare(row, root, directory, before)}\n`);
     }
     if (isWanted("idle")) await print(`${await idle(root, directory)}\n`);
   } finally {
@@ -86,10 +91,10 @@ async function main(wanted: string[]): Promise<number> {
   return EXIT.done;
 }
 
-async function compare(row: Row, root: string, directory: string): Promise<string> {
+async function compare(row: Row, root: string, directory: string, before?: string): Promise<string> {
   await using stack = new AsyncDisposableStack();
   const servers: Server[] = [];
-  for (const start of contestants(row, root, directory)) servers.push(stack.use(await start()));
+  for (const start of contestants(row, root, directory, before)) servers.push(stack.use(await start()));
   for (const server of servers) await row.load(server, row.path, directory); // warms caches and compiled code
   const costs = servers.map((): Cost[] => []);
   const contenders = servers.map((server, index): Contender => {
@@ -101,7 +106,7 @@ async function compare(row: Row, root: string, directory: string): Promise<strin
     return { name: `${row.name}, ${server.name}`, measure };
   });
   const outcomes = await alternate(contenders, ROUNDS);
-  const [baseline, other, ours] = outcomes as [Outcome, Outcome, Outcome];
+  const [baseline, other, ours, earlier] = outcomes as [Outcome, Outcome, Outcome, Outcome];
   const lines = outcomes.map((outcome, index) => {
     const ratio = (outcome.median / baseline.median).toFixed(2);
     const spread = `${Math.round(outcome.min)} to ${Math.round(outcome.max)}`;
@@ -110,18 +115,34 @@ async function compare(row: Row, root: string, directory: string): Promise<strin
   const ratio = ours.median / baseline.median;
   const verdict = `  floor ${row.floor} × nginx: ${ratio >= row.floor ? "reached" : "not reached"} (${ratio.toFixed(2)}); beside nginx without sendfile ${(ours.median / other.median).toFixed(2)} ×`;
   const settings = `  nginx: ${row.nginx} and ${row.nginxWithoutSendfile}`;
-  return [row.name, settings, ...lines, verdict].join("\n");
+  const change = before === undefined ? [] : [`  ${changeSince(ours, earlier, costs[2] ?? [], costs[3] ?? [])}`];
+  return [row.name, settings, ...lines, verdict, ...change].join("\n");
+}
+
+/** Medians of the rounds' own ratios, with the least and the greatest of them. */
+function changeSince(ours: Outcome, earlier: Outcome, cost: readonly Cost[], earlierCost: readonly Cost[]): string {
+  const ratios = (mine: readonly number[], theirs: readonly number[]) =>
+    mine.map((value, round) => value / (theirs[round] as number));
+  const spread = (values: number[]) =>
+    `${median(values).toFixed(3)} (${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)})`;
+  const micros = (costs: readonly Cost[]) => costs.map(({ microsPerRequest }) => microsPerRequest);
+  const rates = spread(ratios(ours.values, earlier.values));
+  return `beside before: requests ${rates}, CPU a request ${spread(ratios(micros(cost), micros(earlierCost)))}`;
 }
 
 /** nginx first, as what the others are compared with; ours third. */
-function contestants(row: Row, root: string, directory: string): (() => Promise<Server>)[] {
+function contestants(row: Row, root: string, directory: string, before?: string): (() => Promise<Server>)[] {
   const { nginx, nginxWithoutSendfile, isOneByOne } = row;
   const file = join(root, row.path);
   const closes = row.load === eachItsOwn;
-  const always = [
+  const first = [
     () => startNginx(root, 8_301, directory, nginx),
     () => startNginx(root, 8_302, directory, nginxWithoutSendfile, "nginx, no sendfile"),
     () => startOurs(root, 8_303),
+  ];
+  if (before !== undefined) return [...first, () => startOurs(root, 8_304, [], "event before", before)];
+  const always = [
+    ...first,
     () => startOurs(root, 8_304, ["--sockets", "net"], "event on net"),
     () => startNodeHttp(file, 8_305),
   ];

@@ -11,7 +11,6 @@ import { setTimeout as delay } from "node:timers/promises";
 
 export const SERVER_CORE = "0";
 const ROOT = join(import.meta.dirname, "..", "..");
-const MAIN = join(ROOT, "services", "server", "main.ts");
 
 export interface Server extends AsyncDisposable {
   name: string;
@@ -27,8 +26,10 @@ export async function startOurs(
   port: number,
   options: readonly string[] = [],
   name = "event",
+  checkout = ROOT,
 ): Promise<Server> {
-  const words = [MAIN, "--port", String(port), "--root", root, ...options];
+  const main = join(checkout, "services", "server", "main.ts");
+  const words = [main, "--port", String(port), "--root", root, ...options];
   return start(name, port, [process.execPath, ...words]);
 }
 
