@@ -44,6 +44,7 @@ interface Row {
   isOneByOne: boolean;
 }
 
+const BEFORE = "before=";
 const ROUNDS = 5;
 const SECONDS = 3;
 const PACKAGES = { wrk: "wrk", ab: "apache2-utils", nginx: "nginx-light" };
@@ -67,8 +68,6 @@ const ROWS: readonly Row[] = [
 ];
 
 await runProgram(() => main(process.argv.slice(2)));
-
-const BEFORE = "before=";
 
 async function main(words: string[]): Promise<number> {
   const before = words.find((word) => word.startsWith(BEFORE))?.slice(BEFORE.length);
