@@ -1,7 +1,7 @@
 // docs/metrics.md, from what the services export when they are asked: names, types, labels and help are theirs, not ours.
 
+import type { MetricsSource } from "../lib/contract/serving/metrics.ts";
 import { UNIMPAIRED } from "../lib/link/direction.ts";
-import type { MetricsSource } from "../lib/service/metrics.ts";
 import { createMetrics as linkMetrics } from "../services/link/metrics.ts";
 import { createMetrics as loadMetrics } from "../services/loadgen/metrics.ts";
 import { createMetrics as rudpMetrics } from "../services/rudp/program/metrics.ts";

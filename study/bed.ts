@@ -1,8 +1,10 @@
 // What a study needs of a testbed: links and hosts that change between runs, a look at all of it, and a measurement.
 // The testbed that is up is behind it (connect-bed.ts); the runner knows no Docker.
 
+import type { RequestOf, ResultOf } from "../lib/contract/contract.ts";
 import type { LinkSettings } from "../lib/link/link.ts";
 import type { Snapshot } from "./judge.ts";
+import type { Measuring } from "./measures/measure.ts";
 
 export interface Bed {
   /** Gives a link these settings; its agent reads the qdiscs back. */
@@ -12,5 +14,10 @@ export interface Bed {
   /** Counters, processor times and the path's round trip from one host to another, at one moment. */
   look(from: string, to: string): Promise<Snapshot>;
   /** One request of a host's service, to its end. */
-  measure(host: string, request: Record<string, unknown>, signal: AbortSignal): Promise<Record<string, unknown>>;
+  measure<Op extends Measuring>(
+    host: string,
+    operation: Op,
+    request: RequestOf<Op>,
+    signal: AbortSignal,
+  ): Promise<ResultOf<Op>>;
 }

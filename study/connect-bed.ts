@@ -1,9 +1,8 @@
 // The testbed behind a study: what the runner asks of a Bed, done by a testbed that is up.
 
-import { DIRECTIONS } from "../lib/link/link.ts";
+import type { DirectionCounters, LinkCounters } from "../lib/contract/link.ts";
 import {
   changeLink,
-  type DirectionReading,
   leastRttMillis,
   openTuning,
   readCounters,
@@ -27,10 +26,7 @@ export async function connectBed(
     changeLink: async (link, settings) => void (await changeLink(testbed, link, settings)),
     tuneHost: async (host, words) => tunings.get(host)?.(words),
     look: (from, to) => look(testbed, links, from, to),
-    measure: async (host, asked, signal) => {
-      const { result } = await request(testbed, host, asked as { op: string }, { signal });
-      return result as Record<string, unknown>;
-    },
+    measure: (host, operation, asked, signal) => request(testbed, host, operation, asked, { signal }),
   };
 }
 
@@ -41,7 +37,15 @@ async function look(testbed: Testbed, links: readonly string[], from: string, to
     readUsage(testbed),
     ...links.map((link) => readCounters(testbed, link)),
   ]);
-  const count = ({ received, sent, lost, dropped, missed, propagating, queued }: DirectionReading): DirectionCount => ({
+  const count = ({
+    received,
+    sent,
+    lost,
+    dropped,
+    missed,
+    propagating,
+    queued,
+  }: DirectionCounters): DirectionCount => ({
     received: received.packets,
     sent: sent.packets,
     lost,
@@ -55,10 +59,8 @@ async function look(testbed: Testbed, links: readonly string[], from: string, to
     cpuSeconds: Object.fromEntries(usage.containers.map(({ host, usage: of }) => [host, of?.cpuSeconds ?? 0])),
     links: Object.fromEntries(
       links.map((link, index) => {
-        const [forward, backward] = DIRECTIONS.map((side) =>
-          count((counters[index] as Record<string, DirectionReading>)[side] as DirectionReading),
-        );
-        return [link, { forward, backward } as { forward: DirectionCount; backward: DirectionCount }];
+        const { forward, backward } = counters[index] as LinkCounters;
+        return [link, { forward: count(forward), backward: count(backward) }];
       }),
     ),
     rttMillis,

@@ -25,9 +25,7 @@ export async function readEnvironment(testbed: Testbed, topology: Topology): Pro
   const [commit, sysctls, backends, docker] = await Promise.all([
     commitOf(ROOT),
     sysctlsOf(testbed, topology.hosts[0]?.name ?? ""),
-    Promise.all(
-      topology.links.map(async ({ name }) => String((await request(testbed, name, { op: "status" })).backend)),
-    ),
+    Promise.all(topology.links.map(async ({ name }) => (await request(testbed, name, "link.status", {})).backend)),
     testbed.engine.docker.version(),
   ]);
   const [processor] = cpus();

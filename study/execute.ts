@@ -4,7 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { makeReport } from "../analysis/report/report.ts";
 import type { Manifest, Run } from "../analysis/results.ts";
-import type { LinkCalibration } from "../lib/results.ts";
+import type { LinkCalibration } from "../lib/contract/calibration.ts";
 import { connectDocker } from "../topology/apply/docker.ts";
 import { takeTurn } from "../topology/apply/turn.ts";
 import { refuseViolations } from "../topology/calibrate/report.ts";

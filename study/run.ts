@@ -2,6 +2,7 @@
 // Which run comes next follows from the runs so far alone (next-run.ts), so it may be stopped at any moment.
 
 import type { Run } from "../analysis/results.ts";
+import type { ResultOf } from "../lib/contract/contract.ts";
 import { RttlabError } from "../lib/errors.ts";
 import { type LinkSettings, rttMillis } from "../lib/link/link.ts";
 import { nextLinks, pathBetween } from "../topology/model/graph.ts";
@@ -12,6 +13,7 @@ import { bothFirst, type CellSettings, readSettings, SMALLEST_BACKEND } from "./
 import type { Study, StudyCell } from "./file/study.ts";
 import { tuningWords } from "./hosts/words.ts";
 import { type Expectation, judge, type Snapshot } from "./judge.ts";
+import type { Measuring } from "./measures/measure.ts";
 import { type NextRun, nextRun } from "./next-run.ts";
 import { runSeed } from "./order.ts";
 
@@ -73,7 +75,10 @@ async function runCell(context: Context, bed: Bed, next: NextRun, index: number,
   const { kind, host, words } = asked.measure;
   const target = targetOf(kind.request(words, seed));
   const before = await bed.look(host, target);
-  const measured = await attemptMeasure(() => bed.measure(host, kind.request(words, seed), signal), signal);
+  const measured = await attemptMeasure(
+    () => bed.measure(host, kind.operation, kind.request(words, seed), signal),
+    signal,
+  );
   const after = await bed.look(host, target);
   const { voidReason, saturated, values } = judge(before, after, expectationOf(context, asked, links, target));
   const fault = "error" in measured ? measured.error : kind.fault(measured.result);
@@ -94,12 +99,12 @@ async function runCell(context: Context, bed: Bed, next: NextRun, index: number,
   };
 }
 
-type Measured = { result: Record<string, unknown> } | { error: string };
+type Measured = ResultOf<Measuring> | { error: string };
 
 /** A measurement that fails makes a void run; one that was interrupted makes none. */
-async function attemptMeasure(measure: () => Promise<Record<string, unknown>>, signal: AbortSignal): Promise<Measured> {
+async function attemptMeasure(measure: () => Promise<ResultOf<Measuring>>, signal: AbortSignal): Promise<Measured> {
   try {
-    return { result: await measure() };
+    return await measure();
   } catch (error) {
     if (signal.aborted) throw new RttlabError("E_CANCELLED", "running a study: it was interrupted", { cause: error });
     return { error: (error as Error).message };

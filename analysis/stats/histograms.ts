@@ -1,5 +1,5 @@
 // Quantiles of the requests of a cell, from the HdrHistograms of its runs (V2, base64, as
-// lib/results.ts has them). Requests of one run share its luck, so the interval comes from
+// lib/contract/load/load.ts has them). Requests of one run share its luck, so the interval comes from
 // resampling whole runs, never single requests. A quantile with too few requests beyond it says
 // more of single requests than of the cell, and is marked.
 

@@ -2,13 +2,12 @@
 
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { LinkCalibration } from "../../lib/contract/calibration.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
-import type { LinkCalibration } from "../../lib/results.ts";
 import { REPOSITORY, topology, topologyJson } from "../../tests/docker/cli.ts";
 import { connectDocker, type Engine } from "../../topology/apply/docker.ts";
-import { requestService } from "../../topology/apply/exec.ts";
 import { imageTags } from "../../topology/apply/images.ts";
-import { readLink } from "../../topology/apply/link-state.ts";
+import { requestService } from "../../topology/apply/request.ts";
 import { type CalibrationOptions, type CalibrationTarget, calibrateLink } from "../../topology/calibrate/run.ts";
 
 interface Status {
@@ -39,7 +38,7 @@ export async function bringUp(scenario: string, count: number, folder: string): 
   return {
     links: names,
     async set(link, settings) {
-      await requestService(engine, containerOf(link), { op: "set", settings });
+      await requestService(engine, containerOf(link), "link.set", { settings });
     },
     calibrate: async (link, declared, options) =>
       calibrateLink(engine, await target(engine, status, scenario, link, image, declared), options),
@@ -67,7 +66,7 @@ async function target(
     return { ...site, legAddress, gateway: `${prefix}1`, probeAddress: `${prefix}250` };
   };
   const [first, second] = link.between;
-  const { revision } = await readLink(engine, `rttlab-${scenario}-${name}`);
+  const { revision } = await requestService(engine, `rttlab-${scenario}-${name}`, "link.status", {});
   return {
     revision,
     ...{ scenario, link: name, container: `rttlab-${scenario}-${name}`, image, backend: link.backend, settings },

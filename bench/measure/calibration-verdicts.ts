@@ -1,6 +1,6 @@
 // What a calibration of a link with a known truth was worth, and the table of many.
 
-import type { Check, LinkCalibration } from "../../lib/results.ts";
+import type { Check, LinkCalibration } from "../../lib/contract/calibration.ts";
 import type { DrawnLink } from "./random-links.ts";
 
 /** `right`: what is wrong was found, and nothing else. `unjudged`: it was not judged. `refused`: no such link can be made. */

@@ -2,13 +2,15 @@
 
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import type { LinkCalibration } from "../../lib/contract/calibration.ts";
+import type { Handler, Handlers } from "../../lib/contract/contract.ts";
+import type { LinkState } from "../../lib/contract/link.ts";
+import { log } from "../../lib/contract/serving/log.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { capacityProblems } from "../../lib/link/capacity.ts";
 import { contradictionsOf } from "../../lib/link/contradictions.ts";
 import { changedSettings, type LinkChange, type LinkSettings, rttMillis } from "../../lib/link/link.ts";
 import { declaredPackets } from "../../lib/link/transmission.ts";
-import type { RequestHandler } from "../../lib/service/control.ts";
-import { log } from "../../lib/service/log.ts";
 import { applySettings, BARE, takesSeed } from "./apply-settings.ts";
 import { attachment } from "./attachment.ts";
 import type { Backend } from "./backend.ts";
@@ -22,7 +24,7 @@ export interface Agent {
   inForce(): LinkSettings;
   /** When they were applied; milliseconds since the epoch. */
   changedAtMillis(): number;
-  handlers: Record<string, RequestHandler>;
+  handlers: Handlers<"link">;
 }
 
 /** Builds the link as configured; resolves when it is. Rejects as applySettings does. */
@@ -35,7 +37,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     revision: randomUUID() as string,
     bare: false,
     seedInUse: await applySettings(backend, configured, seedable),
-    calibration: null as unknown,
+    calibration: null as LinkCalibration | null,
     settingsChangedAtMillis: Date.now(),
   };
 
@@ -61,7 +63,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
   const calibrations = new CalibrationTurns();
   const isAttached = backend.interfaces.map(attachment);
 
-  const status = () => ({
+  const status = (): LinkState => ({
     name,
     backend: backend.name,
     legs,
@@ -75,7 +77,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
   });
 
   /** `change` is merged with what is in force when its turn has come, so that two changes at once both hold. */
-  const set: RequestHandler = async ({ settings: whole, change }) => {
+  const set: Handler<"link.set"> = async ({ settings: whole, change }) => {
     const given = change === undefined ? settingsProblems(whole, "settings") : changeProblems(change, "change");
     refuseProblems("changing the link", given);
     return inTurn(async () => {
@@ -99,11 +101,11 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     });
 
   /** `held`: bare only as long as the client keeps its input open, so that one that dies leaves a link behind. */
-  const bare: RequestHandler = async ({ bare, held: whileOpen }, emit, signal) => {
+  const bare: Handler<"link.bare"> = async ({ bare, held: whileOpen }, emit, signal) => {
     if (typeof bare !== "boolean") throw new RttlabError("E_REQUEST", "bare: it needs bare, true or false");
     await undress(bare);
     if (bare && whileOpen === true) {
-      emit("bare");
+      emit("bare", {});
       if (!signal.aborted) await once(signal, "abort");
       if (held.bare) await undress(false);
     }
@@ -111,12 +113,12 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
   };
 
   /** One at a time; the turn lasts as long as the client keeps its input open. */
-  const calibrating: RequestHandler = async (_request, emit, signal) => {
+  const calibrating: Handler<"link.calibrating"> = async (_request, emit, signal) => {
     await calibrations.hold(emit, signal, () => ({ settings: held.settings, revision: held.revision }));
     return {};
   };
 
-  const calibrated: RequestHandler = ({ calibration, revision }) => {
+  const calibrated: Handler<"link.calibrated"> = ({ calibration, revision }) => {
     if (calibration === undefined || typeof revision !== "string") {
       throw new RttlabError("E_REQUEST", "calibrated: it needs a calibration and the revision that it measured");
     }
@@ -126,7 +128,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
         "holding a calibration: the settings that it measured are no longer in force",
       );
     }
-    held.calibration = calibration;
+    held.calibration = calibration as LinkCalibration; // it is kept as it came
     return {};
   };
 
@@ -139,7 +141,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
       bare,
       calibrating,
       calibrated,
-      counters: async () => ({ ...(await readCounters(backend)) }),
+      counters: () => readCounters(backend),
     },
   };
 }

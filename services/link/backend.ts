@@ -1,7 +1,7 @@
 // What makes packets cross a link: the container's own kernel, or a User-Mode Linux guest. Both take the same tc commands.
 
+import type { BackendName } from "../../lib/contract/link.ts";
 import type { DirectionDevices, DirectionName } from "../../lib/link/link.ts";
-import type { BackendName } from "./config.ts";
 
 export type Devices = Record<DirectionName, DirectionDevices>;
 

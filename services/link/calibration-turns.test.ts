@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { BARE } from "./apply-settings.ts";
 import { CalibrationTurns } from "./calibration-turns.ts";
 
 function client(turns: CalibrationTurns, revision: string) {
   const gone = new AbortController();
   const events: string[] = [];
   const { promise: comes, resolve } = Promise.withResolvers<void>();
-  const emit = (event: string, fields: Record<string, unknown> = {}) => {
-    events.push([event, ...Object.values(fields)].join(" "));
+  const emit = (event: string, fields: object) => {
+    events.push([event, ...("revision" in fields ? [fields.revision] : [])].join(" "));
     if (event === "calibrating") resolve();
   };
-  const ended = turns.hold(emit, gone.signal, () => ({ revision }));
+  const ended = turns.hold(emit, gone.signal, () => ({ settings: BARE, revision }));
   return { events, comes, ended, leave: () => gone.abort() };
 }
 

@@ -2,25 +2,27 @@
 // go when its holder dies; whoever holds it is told at once when the settings that it measures are changed.
 
 import { once } from "node:events";
+import type { Handler } from "../../lib/contract/contract.ts";
+import type { Revision } from "../../lib/contract/link.ts";
 
-type Emit = (event: string, fields?: Record<string, unknown>) => void;
+type TurnEmit = Parameters<Handler<"link.calibrating">>[1];
 
 export class CalibrationTurns {
   #last: Promise<void> = Promise.resolve();
   #taken = 0;
-  #holder: Emit | null = null;
+  #holder: TurnEmit | null = null;
 
   /**
    * Holds the turn until `signal` aborts. Events: `waiting` when another has it, `calibrating` with what `subject` gives when
    * the turn has come, `changed` when the settings are changed after that.
    */
-  async hold(emit: Emit, signal: AbortSignal, subject: () => Record<string, unknown>): Promise<void> {
+  async hold(emit: TurnEmit, signal: AbortSignal, subject: () => Revision): Promise<void> {
     const gone = signal.aborted ? Promise.resolve() : once(signal, "abort").then(() => {});
     const before = this.#last;
     const { promise, resolve: pass } = Promise.withResolvers<void>();
     this.#last = before.then(() => promise);
     this.#taken += 1;
-    if (this.#taken > 1) emit("waiting");
+    if (this.#taken > 1) emit("waiting", {});
     try {
       await Promise.race([before, gone]);
       if (signal.aborted) return;
@@ -41,6 +43,6 @@ export class CalibrationTurns {
 
   /** The settings are others now. */
   interrupt(): void {
-    this.#holder?.("changed");
+    this.#holder?.("changed", {});
   }
 }

@@ -1,34 +1,14 @@
 // The link's configuration, from the environment, read once (docs/container-contract.md).
 
 import { isIPv4 } from "node:net";
+import { BACKENDS, type BackendName, type Leg, type LinkPlan, type Route } from "../../lib/contract/link.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
-import type { LinkSettings } from "../../lib/link/link.ts";
 import { settingsProblems } from "./settings-problems.ts";
 
-export type BackendName = "kernel" | "uml";
-
-/** Where a link touches a network. */
-export interface Leg {
-  network: string;
-  address: string;
-  prefixLength: number;
-}
-
-/** A data subnet beyond the legs. */
-export interface Route {
-  subnet: string;
-  via: string;
-}
-
-export interface Config {
+export interface Config extends LinkPlan {
   scenario: string;
   name: string;
   mgmtAddress: string;
-  backend: BackendName;
-  /** In the order of `between`: forward is from the first to the second. */
-  legs: [first: Leg, second: Leg];
-  routes: Route[];
-  settings: LinkSettings;
 }
 
 /** The frozen configuration. Throws E_BAD_ENVIRONMENT with every problem. */
@@ -53,7 +33,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (link === undefined) complain("RTTLAB_LINK", environment.RTTLAB_LINK, "a JSON object");
   else {
     const { backend, legs, routes = [] } = link;
-    if (backend !== "kernel" && backend !== "uml") complain("RTTLAB_LINK.backend", backend, "kernel or uml");
+    if (!BACKENDS.includes(backend as BackendName)) complain("RTTLAB_LINK.backend", backend, BACKENDS.join(" or "));
     if (!Array.isArray(legs) || legs.length !== 2 || !legs.every(isLeg)) {
       complain("RTTLAB_LINK.legs", legs, "two of {network, address, prefixLength}");
     }
@@ -63,7 +43,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (problems.length > 0) {
     throw new RttlabError("E_BAD_ENVIRONMENT", "reading the environment: it is not whole", { problems });
   }
-  const { backend, legs, routes = [], settings } = link as unknown as Config;
+  const { backend, legs, routes = [], settings } = link as Partial<LinkPlan> as LinkPlan;
   return Object.freeze({ scenario, name, mgmtAddress, backend, legs, routes, settings });
 }
 

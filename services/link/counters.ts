@@ -1,32 +1,10 @@
 // What became of the packets of each direction. Read when asked, never polled.
 // Packets are conserved: sent to the link = received from it + missed + lost + dropped + propagating + queued (docs/link.md).
 
+import type { Amount, DirectionCounters, LinkCounters } from "../../lib/contract/link.ts";
 import { DIRECTIONS, type DirectionName } from "../../lib/link/link.ts";
 import type { Backend } from "./backend.ts";
 import { parseQdiscs, type QdiscReport, rootOf } from "./tc-report.ts";
-
-export interface Amount {
-  packets: number;
-  bytes: number;
-}
-
-/** In frames. `lost` and `dropped` count from when the settings were applied, `received`, `sent` and `missed` from the start. */
-export interface DirectionCounters {
-  /** Frames that came in at the ingress and went out at the egress, ARP among them. */
-  received: Amount;
-  sent: Amount;
-  /** Found no room in the guest's packet socket. */
-  missed: number;
-  /** At random, by the propagation stage, as configured. */
-  lost: number;
-  /** Found the queue of the transmission stage full. */
-  dropped: number;
-  /** In the propagation stage, and in the queue, just now. */
-  propagating: Amount;
-  queued: Amount;
-}
-
-export type LinkCounters = Record<DirectionName, DirectionCounters>;
 
 /** Reads all counters: one `tc`, one file, one `ss`. */
 export async function readCounters(backend: Backend): Promise<LinkCounters> {

@@ -2,8 +2,8 @@
 // exit status. One at a time, in order; the shell blocks in between, so an idle guest costs nothing.
 
 import type { Readable, Writable } from "node:stream";
+import { log } from "../../lib/contract/serving/log.ts";
 import { RttlabError } from "../../lib/errors.ts";
-import { log } from "../../lib/service/log.ts";
 
 export interface GuestShell {
   /** Resolves when the shell waits for its first command. */

@@ -1,9 +1,9 @@
 // The link's agent: boots its backend, builds the link, answers requests. Exits other than 0 when packets can no longer cross.
 
+import { log } from "../../lib/contract/serving/log.ts";
+import { serveMetrics } from "../../lib/contract/serving/metrics.ts";
+import { serveRequests } from "../../lib/contract/serving/requests.ts";
 import { describeError, EXIT, exitStatus } from "../../lib/errors.ts";
-import { serveRequests } from "../../lib/service/control.ts";
-import { log } from "../../lib/service/log.ts";
-import { serveMetrics } from "../../lib/service/metrics.ts";
 import { startAgent } from "./agent.ts";
 import { readConfig } from "./config.ts";
 import { readCounters } from "./counters.ts";

@@ -2,10 +2,10 @@
 // metrics are left out, for a link must stay small.
 
 import { Counter, Gauge, Registry } from "prom-client";
+import type { LinkCounters } from "../../lib/contract/link.ts";
+import type { MetricsSource } from "../../lib/contract/serving/metrics.ts";
 import { DIRECTIONS, type LinkSettings, rttMillis } from "../../lib/link/link.ts";
 import { declaredPackets } from "../../lib/link/transmission.ts";
-import type { MetricsSource } from "../../lib/service/metrics.ts";
-import type { LinkCounters } from "./counters.ts";
 
 export interface MetricsOptions {
   link: string;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import type { LinkCounters } from "./counters.ts";
+import type { LinkCounters } from "../../lib/contract/link.ts";
 import { interfaceCounts, whenMoved } from "./moved.ts";
 
 function counters(received: number, queued: number): LinkCounters {

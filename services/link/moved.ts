@@ -2,8 +2,8 @@
 // has come or gone on the data interfaces, nothing was under way, and the settings are the same, the last reading holds.
 
 import { readFileSync } from "node:fs";
+import type { LinkCounters } from "../../lib/contract/link.ts";
 import { DIRECTIONS } from "../../lib/link/link.ts";
-import type { LinkCounters } from "./counters.ts";
 
 /**
  * `read`, but what it gave last time where `signs` (anything that tells whether something moved) are the same and nothing was

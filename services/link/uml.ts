@@ -4,12 +4,13 @@
 
 import { spawn } from "node:child_process";
 import type { Duplex } from "node:stream";
+import type { Leg } from "../../lib/contract/link.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import { HOLDS_FRAMES } from "../../lib/link/capacity.ts";
 import { QUEUE_MODULES } from "../../lib/link/queues/table.ts";
 import { type Backend, devicesOf } from "./backend.ts";
 import { runBatch } from "./batch.ts";
-import type { Config, Leg } from "./config.ts";
+import type { Config } from "./config.ts";
 import { openGuestShell } from "./guest-shell.ts";
 import { findInterfaces, type Interface, runHere, takeOffloads } from "./interfaces.ts";
 import { parseSocketDrops } from "./socket-drops.ts";

@@ -1,7 +1,7 @@
 // The background load: users who go on until they are told to end. What is under way then is let end.
 
-import type { LoadSettings } from "../../lib/results.ts";
-import type { Running } from "../../lib/service/background.ts";
+import type { LoadSettings } from "../../lib/contract/load/load.ts";
+import type { Running } from "../../lib/contract/serving/background.ts";
 import { runClosedLoop } from "./closed-loop.ts";
 import type { Endpoint } from "./connection.ts";
 import type { Observe } from "./events.ts";
@@ -9,13 +9,14 @@ import type { Observe } from "./events.ts";
 /** How long requests under way may take to end before they are broken off. */
 const ENDING_MILLIS = 3000;
 
-export interface BackgroundLoad {
+/** The load, and where its target was found to be. */
+export interface ResolvedLoad {
   settings: LoadSettings;
   endpoint: Endpoint;
 }
 
 /** Begins it. Its end waits until no request is under way any more. */
-export function beginLoad({ settings, endpoint }: BackgroundLoad, observe: Observe): Running {
+export function beginLoad({ settings, endpoint }: ResolvedLoad, observe: Observe): Running {
   const [ending, cancelling] = [new AbortController(), new AbortController()];
   const always = { windowStartMillis: 0, windowEndMillis: Number.POSITIVE_INFINITY };
   const ended = runClosedLoop(settings, always, endpoint, observe, cancelling.signal, ending.signal).catch(() => {});

@@ -4,9 +4,9 @@
 
 import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { LoadSettings } from "../../lib/contract/load/load.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import { randomSequence } from "../../lib/random.ts";
-import type { LoadSettings } from "../../lib/results.ts";
 import { Connection, type Endpoint, LoadFailure } from "./connection.ts";
 import type { Observe } from "./events.ts";
 import { requestBytes } from "./http/request.ts";

@@ -1,7 +1,7 @@
 // One TCP connection of a user: opened, used for one or more requests, retired. The only file here that touches sockets.
 
 import { connect, type Socket } from "node:net";
-import type { FailureKind } from "../../lib/results.ts";
+import type { FailureKind } from "../../lib/contract/load/load.ts";
 import { ResponseError, ResponseReader } from "./http/response.ts";
 
 export interface Endpoint {

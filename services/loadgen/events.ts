@@ -1,7 +1,7 @@
 // What happens during a load, as data. The closed loop tells; the recorder, the metrics and the progress line listen.
 // Times are milliseconds of performance.now(); `begunAtMillis` is when the user wished to make the request.
 
-import type { FailureKind } from "../../lib/results.ts";
+import type { FailureKind } from "../../lib/contract/load/load.ts";
 
 export type LoadEvent =
   | { what: "begun"; atMillis: number }

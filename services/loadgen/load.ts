@@ -1,13 +1,12 @@
 // `load`, the client that people type in a load generator's container: words in, a table out (docs/loadgen.md).
 // It asks the service; when it dies, the service cancels the load.
 
+import { askService } from "../../lib/contract/ask.ts";
+import type { LoadProgress } from "../../lib/contract/load/load.ts";
 import { parseWords, USAGE } from "../../lib/contract/load/words.ts";
 import { EXIT } from "../../lib/errors.ts";
 import { print, runProgram } from "../../lib/program.ts";
-import type { LoadResult } from "../../lib/results.ts";
-import { askService } from "../../lib/service/ask.ts";
 import { loadTable } from "./load-table.ts";
-import type { Progress } from "./progress.ts";
 
 await runProgram(() => main(process.argv.slice(2)));
 
@@ -18,8 +17,7 @@ async function main(words: string[]): Promise<number> {
   }
   const asJson = words.some(isJson);
   const request = parseWords(words.filter((word) => !isJson(word)));
-  const answer = await askService(request, (second) => showSecond(second as unknown as Progress)).finally(clearLine);
-  const result = answer.result as LoadResult;
+  const { result } = await askService("loadgen.run", request, showSecond).finally(clearLine);
   await print(asJson ? `${JSON.stringify(result)}\n` : loadTable(result));
   return result.completed === 0 ? EXIT.failed : EXIT.done;
 }
@@ -29,7 +27,7 @@ function isJson(word: string): boolean {
   return word === "--json" || word === "json";
 }
 
-function showSecond({ elapsedSeconds, completed, failed, inFlight, bodyBytes }: Progress): void {
+function showSecond({ elapsedSeconds, completed, failed, inFlight, bodyBytes }: LoadProgress): void {
   if (!process.stderr.isTTY) return;
   const rate = ((bodyBytes * 8) / 1e6).toFixed(1);
   const counts = `${completed} completed, ${failed} failed, ${inFlight} in flight, ${rate} Mbit/s`;

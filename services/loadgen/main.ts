@@ -1,13 +1,14 @@
 // The load generator: waits for `run` requests, does one at a time. Open loads and pages come later (docs/loadgen.md).
 
+import type { Handlers } from "../../lib/contract/contract.ts";
 import { MAX_SECONDS, parseSettings } from "../../lib/contract/load/settings.ts";
+import { readHostConfig } from "../../lib/contract/serving/host-config.ts";
+import { log } from "../../lib/contract/serving/log.ts";
+import { serveMetrics } from "../../lib/contract/serving/metrics.ts";
+import { serveRequests } from "../../lib/contract/serving/requests.ts";
+import { workloadHandlers } from "../../lib/contract/serving/workload.ts";
 import { EXIT } from "../../lib/errors.ts";
 import { runProgram } from "../../lib/program.ts";
-import { serveRequests } from "../../lib/service/control.ts";
-import { readHostConfig } from "../../lib/service/host-config.ts";
-import { log } from "../../lib/service/log.ts";
-import { serveMetrics } from "../../lib/service/metrics.ts";
-import { workloadHandlers } from "../../lib/service/workload.ts";
 import { beginLoad } from "./background.ts";
 import { createMetrics } from "./metrics.ts";
 import { resolveTarget, runLoad } from "./run.ts";
@@ -17,7 +18,7 @@ await runProgram(main);
 async function main(): Promise<number> {
   const { name, dataAddress, mgmtAddress } = readHostConfig(process.env);
   const { registry, observe, setRunning } = createMetrics();
-  const handlers = workloadHandlers({
+  const handlers: Handlers<"loadgen"> = workloadHandlers({
     name: "a load",
     readSettings: parseSettings,
     async run(settings, onSecond, signal) {

@@ -1,8 +1,8 @@
 // What Prometheus sees of the load generator: everything it did since it started, warm-ups included.
 
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import { FAILURE_KINDS, PHASES } from "../../lib/results.ts";
-import { addProcessMetrics } from "../../lib/service/process-metrics.ts";
+import { FAILURE_KINDS, PHASES } from "../../lib/contract/load/load.ts";
+import { addProcessMetrics } from "../../lib/contract/serving/process-metrics.ts";
 import type { LoadEvent, Observe } from "./events.ts";
 
 /** From a LAN's tenth of a millisecond to the usual time-out, about three buckets a decade. */

@@ -11,7 +11,7 @@ import {
   type LoadSettings,
   PHASES,
   type Phase,
-} from "../../lib/results.ts";
+} from "../../lib/contract/load/load.ts";
 import type { Schedule } from "./closed-loop.ts";
 import type { LoadEvent } from "./events.ts";
 

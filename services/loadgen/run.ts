@@ -2,13 +2,13 @@
 
 import { lookup } from "node:dns/promises";
 import { performance } from "node:perf_hooks";
+import type { GeneratorLoad, LoadProgress, LoadResult, LoadSettings } from "../../lib/contract/load/load.ts";
 import { RttlabError } from "../../lib/errors.ts";
-import type { GeneratorLoad, LoadResult, LoadSettings } from "../../lib/results.ts";
 import { runClosedLoop, scheduleOf } from "./closed-loop.ts";
 import type { Endpoint } from "./connection.ts";
 import type { Observe } from "./events.ts";
 import { probeRtt } from "./probe.ts";
-import { emptyProgress, type Progress, progress } from "./progress.ts";
+import { emptyProgress, progress } from "./progress.ts";
 import { emptyRecord, record, resultOf } from "./recorder.ts";
 
 /** A generator that was busy for more than this share of the window measures itself. */
@@ -19,7 +19,7 @@ export async function runLoad(
   settings: LoadSettings,
   localAddress: string | null,
   observe: Observe,
-  onSecond: (second: Progress) => void,
+  onSecond: (second: LoadProgress) => void,
   signal: AbortSignal,
 ): Promise<LoadResult> {
   const endpoint = await resolveTarget(settings.target, localAddress);

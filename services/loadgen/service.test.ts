@@ -11,12 +11,13 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
-import type { LoadResult } from "../../lib/results.ts";
+import type { LoadResult } from "../../lib/contract/load/load.ts";
 
 const MGMT_ADDRESS = "127.0.0.77";
 
 let folder: string;
 let service: ChildProcess;
+const CLIENT = "../../lib/contract/request.ts";
 let target: string;
 const server = createServer((_request, response) => response.end("hello"));
 
@@ -36,7 +37,7 @@ async function outcome(child: ChildProcess): Promise<{ code: number; stdout: str
 }
 
 function startRequest(request: object, ends = true): ChildProcess {
-  const child = start("../request.ts");
+  const child = start(CLIENT);
   child.stdin?.write(`${JSON.stringify(request)}\n`);
   if (ends) child.stdout?.once("data", () => child.stdin?.end());
   return child;
@@ -117,7 +118,7 @@ describe("the load generator service", () => {
   });
 
   it("does one load at a time, and cancels one whose client went away", async () => {
-    const first = start("../request.ts");
+    const first = start(CLIENT);
     first.stdin?.write(`${JSON.stringify({ op: "run", target, seconds: 60 })}\n`);
     await once(createInterface({ input: first.stdout as NodeJS.ReadableStream }), "line");
     const second = await outcome(start("load.ts", [`target=${target}`, "requests=1"]));

@@ -1,8 +1,8 @@
 // RUDP: without words in a container it is the service; with words it does what they say and ends.
 
+import { readHostConfig } from "../../lib/contract/serving/host-config.ts";
 import { EXIT } from "../../lib/errors.ts";
 import { runProgram } from "../../lib/program.ts";
-import { readHostConfig } from "../../lib/service/host-config.ts";
 import { runWords } from "./program/cli.ts";
 import { startService } from "./program/service.ts";
 

@@ -1,12 +1,13 @@
 // The server: PID 1 of a server host, or on its own from a terminal (`./bin/rttlab server --help`).
 
 import { mkdir, realpath } from "node:fs/promises";
+import type { Handlers } from "../../lib/contract/contract.ts";
+import { METRICS_PORT } from "../../lib/contract/places.ts";
+import { log } from "../../lib/contract/serving/log.ts";
+import { serveMetrics } from "../../lib/contract/serving/metrics.ts";
+import { serveRequests } from "../../lib/contract/serving/requests.ts";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
 import { print, runProgram } from "../../lib/program.ts";
-import { serveRequests } from "../../lib/service/control.ts";
-import { log } from "../../lib/service/log.ts";
-import { serveMetrics } from "../../lib/service/metrics.ts";
-import { METRICS_PORT } from "../../lib/service/ports.ts";
 import { type Counters, createCounters, scalar } from "./accounting/counters.ts";
 import { createMetrics } from "./accounting/metrics.ts";
 import { type ProcessUsage, profileTable } from "./accounting/profile.ts";
@@ -48,7 +49,8 @@ async function serve({ structure, managementAddress, seed, server }: Config): Pr
     await serveMetrics(createMetrics(structure, sockets, lanes), managementAddress, METRICS_PORT, {
       "/profile": profile,
     });
-    await serveRequests({ status }, process.env.RTTLAB_CONTROL_SOCKET);
+    const handlers: Handlers<"server"> = { status };
+    await serveRequests(handlers, process.env.RTTLAB_CONTROL_SOCKET);
   }
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, async () => {

@@ -2,14 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-
-export interface MachineUsage {
-  cores: number;
-  /** All but idle and waiting for a disk; guests are in user time already. */
-  busySeconds: number;
-  /** Of it in soft interrupts, where the kernel does most of the work of networks. */
-  softirqSeconds: number;
-}
+import type { MachineUsage } from "../../lib/contract/usage.ts";
 
 /** The kernel counts in hundredths of a second on every architecture that Node runs on. */
 const TICKS_PER_SECOND = 100;

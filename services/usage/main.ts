@@ -2,14 +2,16 @@
 // their own too. It reads files and can do nothing else (docs/decisions/0005-container-usage.md). `up` tells it whom to watch.
 
 import { isIPv4 } from "node:net";
+import type { Handlers } from "../../lib/contract/contract.ts";
+import { log } from "../../lib/contract/serving/log.ts";
+import { serveMetrics } from "../../lib/contract/serving/metrics.ts";
+import { serveRequests } from "../../lib/contract/serving/requests.ts";
+import type { Watched } from "../../lib/contract/usage.ts";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
 import { runProgram } from "../../lib/program.ts";
-import { serveRequests } from "../../lib/service/control.ts";
-import { log } from "../../lib/service/log.ts";
-import { serveMetrics } from "../../lib/service/metrics.ts";
 import { readMachine } from "./machine.ts";
 import { createMetrics } from "./metrics.ts";
-import { readUsage, type Watched } from "./usage.ts";
+import { readUsage } from "./usage.ts";
 import { parseWatched } from "./watched.ts";
 
 /** Where the container finds the machine's own files, read-only (topology/plan/watch.ts). */
@@ -31,21 +33,19 @@ async function main(): Promise<number> {
     ),
     address,
   );
-  await serveRequests(
-    {
-      watch: (request) => {
-        containers = parseWatched(request.containers);
-        return { containers };
-      },
-      read: () => ({
-        atMillis: performance.timeOrigin + performance.now(),
-        machine: readMachine(PLACES.processes),
-        containers: containers.map((container) => ({ host: container.host, usage: readUsage(container, PLACES) })),
-      }),
-      status: () => ({ containers }),
+  const handlers: Handlers<"usage"> = {
+    watch(request) {
+      containers = parseWatched(request.containers);
+      return { containers };
     },
-    process.env.RTTLAB_CONTROL_SOCKET,
-  );
+    read: () => ({
+      atMillis: performance.timeOrigin + performance.now(),
+      machine: readMachine(PLACES.processes),
+      containers: containers.map((container) => ({ host: container.host, usage: readUsage(container, PLACES) })),
+    }),
+    status: () => ({ containers }),
+  };
+  await serveRequests(handlers, process.env.RTTLAB_CONTROL_SOCKET);
   process.once("SIGTERM", () => process.exit(EXIT.done));
   log("ready", { address });
   return EXIT.done;

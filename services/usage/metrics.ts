@@ -2,13 +2,13 @@
 // The label `host` is the container's, not this service's: prometheus.yml honours it.
 
 import { Counter, Gauge, Registry } from "prom-client";
-import type { MetricsSource } from "../../lib/service/metrics.ts";
-import type { Usage, Watched } from "./usage.ts";
+import type { MetricsSource } from "../../lib/contract/serving/metrics.ts";
+import type { ContainerUsage, Watched } from "../../lib/contract/usage.ts";
 
 /** The metrics of those of the containers that are there at a scrape. */
 export function createMetrics(
   watched: () => readonly Watched[],
-  read: (container: Watched) => Usage | null,
+  read: (container: Watched) => ContainerUsage | null,
 ): MetricsSource & { registry: Registry } {
   const registry = new Registry();
   const shared = { labelNames: ["host", "role"], registers: [registry] };

@@ -3,6 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ContainerUsage, Watched } from "../../lib/contract/usage.ts";
 
 /** Where the machine's own /sys/fs/cgroup and /proc can be read. */
 export interface Places {
@@ -10,27 +11,11 @@ export interface Places {
   processes: string;
 }
 
-/** A container to be watched; `pid` is its first process, as the machine numbers it. */
-export interface Watched {
-  host: string;
-  role: string;
-  id: string;
-  pid: number;
-}
-
-export interface Usage {
-  cpuSeconds: number;
-  /** Without page cache that can be given back at once. */
-  memoryBytes: number;
-  /** null: no limit. */
-  memoryLimitBytes: number | null;
-  /** Over all interfaces but the loopback. */
-  receivedBytes: number;
-  sentBytes: number;
-}
-
 /** What the container has taken; null when it has ended, or its number is another process's by now. */
-export function readUsage({ id, pid }: Pick<Watched, "id" | "pid">, { cgroups, processes }: Places): Usage | null {
+export function readUsage(
+  { id, pid }: Pick<Watched, "id" | "pid">,
+  { cgroups, processes }: Places,
+): ContainerUsage | null {
   const process = join(processes, String(pid));
   try {
     const membership = readFileSync(join(process, "cgroup"), "utf8");
@@ -49,7 +34,7 @@ export function readUsage({ id, pid }: Pick<Watched, "id" | "pid">, { cgroups, p
 }
 
 type Read = (controller: string, file: string) => string;
-type CgroupUsage = Omit<Usage, "receivedBytes" | "sentBytes">;
+type CgroupUsage = Omit<ContainerUsage, "receivedBytes" | "sentBytes">;
 
 function unifiedUsage(read: Read): CgroupUsage {
   const limit = read("", "memory.max").trim();
@@ -90,7 +75,7 @@ function keyed(text: string, key: string): number {
 }
 
 /** /proc/net/dev: `name: ` with eight numbers received and eight sent, bytes first. */
-function trafficOf(text: string): Pick<Usage, "receivedBytes" | "sentBytes"> {
+function trafficOf(text: string): Pick<ContainerUsage, "receivedBytes" | "sentBytes"> {
   const total = { receivedBytes: 0, sentBytes: 0 };
   for (const line of text.split("\n")) {
     const [, name, numbers = ""] = /^\s*([^\s:]+):\s*(\d.*)$/.exec(line) ?? [];

@@ -1,7 +1,7 @@
 // Reads the list of containers from a `watch` request; what is wrong with it is said all at once.
 
+import type { Watched } from "../../lib/contract/usage.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
-import type { Watched } from "./usage.ts";
 
 /** Throws E_BAD_WATCH with every problem. */
 export function parseWatched(containers: unknown): Watched[] {

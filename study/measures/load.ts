@@ -1,9 +1,9 @@
 // A load of HTTP requests by a load generator. Times are of requests, rates of the window.
 
+import type { LatencySummary, LoadRequest } from "../../lib/contract/load/load.ts";
 import { parseSettings } from "../../lib/contract/load/settings.ts";
 import { parseWords } from "../../lib/contract/load/words.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
-import type { LatencySummary, LoadResult } from "../../lib/results.ts";
 import type { Settings } from "../file/study.ts";
 import type { MeasureKind } from "./measure.ts";
 
@@ -19,8 +19,9 @@ const WORDS = {
   timeout: "a time, such as 30s",
 } as const;
 
-export const load: MeasureKind = {
+export const load: MeasureKind<"loadgen.run"> = {
   kind: "load",
+  operation: "loadgen.run",
   role: "loadgen",
   words: WORDS,
   quantities: [
@@ -44,8 +45,7 @@ export const load: MeasureKind = {
   },
   request: requestOf,
   values(result) {
-    const { latencies, completedPerSecond, goodputBitsPerSecond, completed, connections } =
-      result as unknown as LoadResult;
+    const { latencies, completedPerSecond, goodputBitsPerSecond, completed, connections } = result;
     const seconds = (micros: number | null) => (micros === null ? [] : [micros / 1e6]);
     const median = (of: LatencySummary) => seconds(of.p50Micros);
     return known({
@@ -60,7 +60,7 @@ export const load: MeasureKind = {
     });
   },
   histograms(result) {
-    const { total, firstByte } = (result as unknown as LoadResult).latencies;
+    const { total, firstByte } = result.latencies;
     const whole = [
       ["requestSeconds", total.histogram],
       ["firstByteSeconds", firstByte.histogram],
@@ -68,7 +68,7 @@ export const load: MeasureKind = {
     return Object.fromEntries(whole.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])));
   },
   fault(result) {
-    const { completed, failed, failures, generator } = result as unknown as LoadResult;
+    const { completed, failed, failures, generator } = result;
     if (failed > 0) {
       const kinds = Object.entries(failures).flatMap(([kind, count]) => (count > 0 ? [`${count} ${kind}`] : []));
       return `${failed} of ${completed + failed} requests failed: ${kinds.join(", ")}`;
@@ -78,7 +78,7 @@ export const load: MeasureKind = {
   },
 };
 
-function requestOf(words: Settings, seed: number): Record<string, unknown> {
+function requestOf(words: Settings, seed: number): LoadRequest {
   const given = Object.entries(words).map(([word, text]) => `${word}=${text}`);
   return { ...parseWords(given), seed, histograms: true };
 }

@@ -1,5 +1,6 @@
 // One transfer by RUDP, from opening its connection to the last byte.
 
+import { TRANSFER_DIRECTIONS, type TransferRequest } from "../../lib/contract/transfer.ts";
 import type { Problem } from "../../lib/errors.ts";
 import { parseQuantity } from "../../lib/units.ts";
 import type { MeasureKind } from "./measure.ts";
@@ -7,10 +8,10 @@ import type { MeasureKind } from "./measure.ts";
 interface Word {
   allowed: string;
   /** What the word adds to the request; undefined when `text` cannot be read. */
-  read(text: string): Record<string, unknown> | undefined;
+  read(text: string): TransferRequest | undefined;
 }
 
-const option = (name: string, value: unknown) => ({ connection: { [name]: value } });
+const option = (name: string, value: string | number) => ({ connection: { [name]: value } });
 const whole = (text: string, least: number, most: number) => {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   return value >= least && value <= most ? value : undefined;
@@ -23,7 +24,10 @@ const WORDS: Readonly<Record<string, Word>> = {
   },
   direction: {
     allowed: "send, receive or both",
-    read: (text) => (/^(send|receive|both)$/.test(text) ? { direction: text } : undefined),
+    read: (text) => {
+      const direction = TRANSFER_DIRECTIONS.find((name) => name === text);
+      return direction === undefined ? undefined : { direction };
+    },
   },
   bytes: {
     allowed: "a size, such as 1MiB, instead of seconds",
@@ -49,8 +53,9 @@ const WORDS: Readonly<Record<string, Word>> = {
   },
 };
 
-export const rudp: MeasureKind = {
+export const rudp: MeasureKind<"rudp.run"> = {
   kind: "rudp",
+  operation: "rudp.run",
   role: "rudp",
   words: Object.fromEntries(Object.entries(WORDS).map(([word, { allowed }]) => [word, allowed])),
   quantities: [
@@ -77,7 +82,6 @@ export const rudp: MeasureKind = {
     const parts = Object.entries(words).map(([word, text]) => WORDS[word]?.read(text) ?? {});
     const connection = Object.assign({}, ...parts.map((part) => part.connection ?? {}));
     return {
-      op: "run",
       target: "rudp-sink:4000",
       direction: "receive",
       ...Object.assign({}, ...parts),
@@ -85,13 +89,8 @@ export const rudp: MeasureKind = {
       seed,
     };
   },
-  values(result) {
-    const { elapsedSeconds, connectSeconds, goodputBitsPerSecond } = result as Record<string, number>;
-    return {
-      requestSeconds: elapsedSeconds as number,
-      connectSeconds: connectSeconds as number,
-      goodputBitsPerSecond: goodputBitsPerSecond as number,
-    };
+  values({ elapsedSeconds, connectSeconds, goodputBitsPerSecond }) {
+    return { requestSeconds: elapsedSeconds, connectSeconds, goodputBitsPerSecond };
   },
   histograms: () => ({}),
   fault: () => null,

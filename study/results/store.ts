@@ -5,7 +5,7 @@ import { appendFile, mkdir, open, readdir, readFile, rename, truncate, writeFile
 import { join } from "node:path";
 import { FORMAT, type Manifest, type Run } from "../../analysis/results.ts";
 import { RttlabError } from "../../lib/errors.ts";
-import type { LinkCalibration } from "../../lib/results.ts";
+import type { LinkCalibration } from "../../lib/contract/calibration.ts";
 
 const MANIFEST = "manifest.json";
 const RUNS = "runs.ndjson";

@@ -9,9 +9,9 @@ import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
 import { createContainer, createNetwork, removeContainer, runContainer } from "../../topology/apply/container.ts";
 import { connectDocker, type Engine } from "../../topology/apply/docker.ts";
-import { requestService } from "../../topology/apply/exec.ts";
 import { buildImage } from "../../topology/apply/images.ts";
 import { performer } from "../../topology/apply/perform.ts";
+import { requestService } from "../../topology/apply/request.ts";
 import { runSteps } from "../../topology/apply/run.ts";
 import { bringUp, clean, DATA, HOST, host, network, other, ROOT, step, wiring } from "./apply-host.ts";
 
@@ -93,8 +93,8 @@ suite("what Docker refuses", { timeout: 300_000 }, () => {
   });
 
   test("a container that is not running takes no request", async () => {
-    await assert.rejects(requestService(engine, wiring(image).name, { op: "status" }), { code: "E_NOT_RUNNING" });
-    await assert.rejects(requestService(engine, "rttlab-apply-test-none", { op: "status" }), {
+    await assert.rejects(requestService(engine, wiring(image).name, "server.status", {}), { code: "E_NOT_RUNNING" });
+    await assert.rejects(requestService(engine, "rttlab-apply-test-none", "server.status", {}), {
       code: "E_NO_CONTAINER",
     });
   });

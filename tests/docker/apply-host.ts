@@ -20,12 +20,12 @@ export const [DATA, MGMT] = ["rttlab-apply-test-data", "rttlab-apply-test-mgmt"]
 
 /** A service as the contract has it, in one line: it answers requests, says that it is ready, and stays. */
 const SERVICE = `
-  const { serveRequests } = await import("/rttlab/lib/service/control.ts");
+  const { serveRequests } = await import("/rttlab/lib/contract/serving/requests.ts");
   await serveRequests({
     status: () => ({ answer: 42 }),
     wait: (_request, emit, signal) => new Promise((resolve) => {
       signal.addEventListener("abort", () => resolve({ cancelled: true }));
-      emit("waiting");
+      emit("waiting", {});
     }),
   });
   console.error("not JSON");

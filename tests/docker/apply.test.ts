@@ -15,9 +15,10 @@ import {
   runContainer,
 } from "../../topology/apply/container.ts";
 import type { Engine } from "../../topology/apply/docker.ts";
-import { execute, requestService, type Terminal } from "../../topology/apply/exec.ts";
+import { execute, type Terminal } from "../../topology/apply/exec.ts";
 import { logLines } from "../../topology/apply/logs.ts";
 import { observe, observeTestbeds } from "../../topology/apply/observe.ts";
+import { sendRequest } from "../../topology/apply/request.ts";
 import { wireHost } from "../../topology/apply/wiring.ts";
 import { bringUp, clean, DATA, HOST, inHost, MGMT, network, other, ROOT, wiring } from "./apply-host.ts";
 
@@ -132,14 +133,14 @@ suite("a host made from specs", { timeout: 300_000 }, () => {
   });
 
   test("a request is answered by the service", async () => {
-    assert.deepEqual(await requestService(engine, HOST, { op: "status" }), { event: "done", answer: 42 });
+    assert.deepEqual(await sendRequest(engine, HOST, { op: "status" }), { answer: 42 });
   });
 
   test("a request is cancelled by its signal, and what the service answers is still had", async () => {
     const cancel = new AbortController();
     const onEvent = ({ event }: { event: string }) => event === "waiting" && cancel.abort();
-    const done = await requestService(engine, HOST, { op: "wait" }, { signal: cancel.signal, onEvent });
-    assert.deepEqual(done, { event: "done", cancelled: true });
+    const done = await sendRequest(engine, HOST, { op: "wait" }, { signal: cancel.signal, onEvent });
+    assert.deepEqual(done, { cancelled: true });
   });
 
   test("a request is given up when the service is stopped, before it answers or after it was cancelled", async () => {
@@ -149,18 +150,18 @@ suite("a host made from specs", { timeout: 300_000 }, () => {
     const cancel = new AbortController();
     const { promise: waits, resolve } = Promise.withResolvers<void>();
     const options = { ...patience, signal: cancel.signal, onEvent: () => resolve() };
-    const waiting = requestService(engine, HOST, { op: "wait" }, options);
+    const waiting = sendRequest(engine, HOST, { op: "wait" }, options);
     const refused = assert.rejects(waiting, noAnswer);
     await waits;
     await container.kill({ signal: "SIGSTOP" });
     try {
-      await assert.rejects(requestService(engine, HOST, { op: "status" }, patience), noAnswer);
+      await assert.rejects(sendRequest(engine, HOST, { op: "status" }, patience), noAnswer);
       cancel.abort();
       await refused;
     } finally {
       await container.kill({ signal: "SIGCONT" });
     }
-    assert.equal((await requestService(engine, HOST, { op: "status" })).answer, 42);
+    assert.deepEqual(await sendRequest(engine, HOST, { op: "status" }), { answer: 42 });
   });
 
   test("a command that was started is given up when its container is paused", async () => {
@@ -183,7 +184,7 @@ suite("a host made from specs", { timeout: 300_000 }, () => {
   });
 
   test("an op that the service does not know is unsupported", async () => {
-    await assert.rejects(requestService(engine, HOST, { op: "fly" }), { code: "E_UNSUPPORTED" });
+    await assert.rejects(sendRequest(engine, HOST, { op: "fly" }), { code: "E_UNSUPPORTED" });
   });
 
   test("the log is had as lines", async () => {

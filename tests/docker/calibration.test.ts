@@ -8,10 +8,11 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { calibrateMany } from "../../bench/measure/calibrate-many.ts";
 import { bringUp } from "../../bench/measure/calibration-rig.ts";
+import type { Check, LinkCalibration } from "../../lib/contract/calibration.ts";
+import type { LoadResult } from "../../lib/contract/load/load.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
-import type { Check, LinkCalibration, LoadResult } from "../../lib/results.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
-import { requestService } from "../../topology/apply/exec.ts";
+import { requestService } from "../../topology/apply/request.ts";
 import { describeCalibration } from "../../topology/calibrate/report.ts";
 import { type CalibrationTarget, calibrateLink } from "../../topology/calibrate/run.ts";
 import { finished, start, topology, topologyJson } from "./cli.ts";
@@ -70,7 +71,7 @@ async function target(change: (settings: LinkSettings) => LinkSettings): Promise
   return {
     ...{ scenario: SCENARIO, link: "wan", container: LINK, image: Config.Image, backend: link?.backend ?? "" },
     settings: change({ forward: forward.configured, backward: backward.configured, seed: null }),
-    revision: String((await requestService(await connectDocker(), LINK, { op: "status" })).revision),
+    revision: (await requestService(await connectDocker(), LINK, "link.status", {})).revision,
     sides: [side("left"), side("right")],
   };
 }
@@ -122,10 +123,15 @@ describe("a calibration", () => {
 
   it("leaves no bare link behind when whoever had it bare goes away", async () => {
     const [engine, gone] = [await connectDocker(), new AbortController()];
-    const bare = async () => (await requestService(engine, LINK, { op: "status" })).bare;
-    const request = { op: "bare", bare: true, held: true };
+    const bare = async () => (await requestService(engine, LINK, "link.status", {})).bare;
     const { promise: isBare, resolve } = Promise.withResolvers<void>();
-    const held = requestService(engine, LINK, request, { signal: gone.signal, onEvent: () => resolve() });
+    const held = requestService(
+      engine,
+      LINK,
+      "link.bare",
+      { bare: true, held: true },
+      { signal: gone.signal, onEvent: () => resolve() },
+    );
     await isBare;
     assert.equal(await bare(), true);
     gone.abort();
@@ -152,7 +158,7 @@ describe("a calibration", () => {
     const [engine, gone] = [await connectDocker(), new AbortController()];
     const { promise: isMine, resolve } = Promise.withResolvers<void>();
     const onEvent = ({ event }: { event: string }) => event === "calibrating" && resolve();
-    const held = requestService(engine, LINK, { op: "calibrating" }, { signal: gone.signal, onEvent });
+    const held = requestService(engine, LINK, "link.calibrating", {}, { signal: gone.signal, onEvent });
     await isMine;
     const child = start(["bin/rttlab", "topology", "calibrate", SCENARIO, "wan"]);
     const ended = finished(child);
@@ -164,7 +170,8 @@ describe("a calibration", () => {
     const turn = requestService(
       engine,
       LINK,
-      { op: "calibrating" },
+      "link.calibrating",
+      {},
       { signal: AbortSignal.timeout(20_000), onEvent: ({ event }) => event === "calibrating" && next() },
     );
     const { promise: hasPassed, resolve: next } = Promise.withResolvers<void>();
@@ -179,7 +186,7 @@ describe("a calibration", () => {
     const ended = finished(child);
     const { happened: probesStart } = await nextEvent({ type: ["container"], event: ["start"] });
     await probesStart;
-    const calibrating = async () => (await requestService(engine, LINK, { op: "status" })).calibrating;
+    const calibrating = async () => (await requestService(engine, LINK, "link.status", {})).calibrating;
     assert.equal(await calibrating(), true);
     process.kill(-(child.pid ?? 0), "SIGKILL");
     await ended;
@@ -187,7 +194,7 @@ describe("a calibration", () => {
     const onEvent = ({ event }: { event: string }) => event === "calibrating" && resolve();
     const [gone, patience] = [new AbortController(), AbortSignal.timeout(20_000)];
     const signal = AbortSignal.any([gone.signal, patience]);
-    const turn = requestService(engine, LINK, { op: "calibrating" }, { signal, onEvent });
+    const turn = requestService(engine, LINK, "link.calibrating", {}, { signal, onEvent });
     await Promise.race([isMine, turn]);
     assert.ok(!patience.aborted, "its turn came within 20 s");
     gone.abort();

@@ -4,6 +4,9 @@
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
+import { type Operation, opOf, type RequestOf, type ResultOf } from "../../lib/contract/contract.ts";
+import type { BackendName, LinkPlan } from "../../lib/contract/link.ts";
+import { REQUEST_CLIENT } from "../../lib/contract/places.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
 import { buildImage, imageTags, presentImages } from "../../topology/apply/images.ts";
@@ -25,7 +28,7 @@ export interface Rig extends AsyncDisposable {
   at(end: End, ...command: string[]): Promise<string>;
   inLink(...command: string[]): Promise<string>;
   /** Asks the link's agent; rejects with its last event as the message when that is not `done`. */
-  request(request: Record<string, unknown>): Promise<Record<string, unknown>>;
+  request<Op extends Operation>(operation: Op, request: RequestOf<Op>): Promise<ResultOf<Op>>;
   /** The least RTT of 20 pings from a to b in ms: the one that the machine's other work disturbed least. */
   leastRttMillis(): Promise<number>;
   /** Stops the link's processes for the second after something was begun. */
@@ -44,7 +47,7 @@ async function linkImage(): Promise<string> {
   return tags.link;
 }
 
-export async function startRig(backend: "kernel" | "uml", settings: LinkSettings): Promise<Rig> {
+export async function startRig(backend: BackendName, settings: LinkSettings): Promise<Rig> {
   const image = await linkImage();
   await removeRig();
   const networks = ["a", "b", "mgmt"];
@@ -58,13 +61,14 @@ export async function startRig(backend: "kernel" | "uml", settings: LinkSettings
   return rig();
 }
 
-async function startLink(image: string, backend: string, settings: LinkSettings): Promise<void> {
-  const legs = [1, 2].map((n) => ({ network: "ab"[n - 1], address: `10.213.${n}.2`, prefixLength: 24 }));
+async function startLink(image: string, backend: BackendName, settings: LinkSettings): Promise<void> {
+  const leg = (network: string, n: number) => ({ network, address: `10.213.${n}.2`, prefixLength: 24 });
+  const plan: LinkPlan = { backend, legs: [leg("a", 1), leg("b", 2)], routes: [], settings };
   const environment = {
     RTTLAB_SCENARIO: "link-test",
     RTTLAB_NAME: "link",
     RTTLAB_MGMT_ADDRESS: MGMT_LINK,
-    RTTLAB_LINK: JSON.stringify({ backend, legs, routes: [], settings }),
+    RTTLAB_LINK: JSON.stringify(plan),
   };
   await docker(
     ...["create", "--name", nameOf("link"), ...LABELS, ...HARDENED, "--network", nameOf("a"), "--ip", "10.213.1.2"],
@@ -123,9 +127,9 @@ function rig(): Rig {
     link: nameOf("link"),
     at,
     inLink: (...command) => docker("exec", nameOf("link"), ...command),
-    async request(request) {
-      const asking = runBounded("docker", ["exec", "-i", nameOf("link"), "node", "/rttlab/services/request.ts"]);
-      asking.child.stdin?.write(`${JSON.stringify(request)}\n`);
+    async request(operation, request) {
+      const asking = runBounded("docker", ["exec", "-i", nameOf("link"), "node", REQUEST_CLIENT]);
+      asking.child.stdin?.write(`${JSON.stringify({ ...request, op: opOf(operation) })}\n`);
       const { stdout } = await asking.catch((error: { stdout: string }) => {
         throw new Error(error.stdout);
       });

@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import type { LinkCalibration } from "../../lib/contract/calibration.ts";
+import type { DirectionCounters } from "../../lib/contract/link.ts";
 import { type Direction, UNIMPAIRED } from "../../lib/link/direction.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
 import { runBounded } from "./child.ts";
@@ -16,12 +18,11 @@ const both = (direction: Partial<Direction>, seed: number | null = null): LinkSe
   seed,
 });
 
-interface Counters {
-  forward: { missed: number; lost: number; dropped: number; received: { packets: number }; sent: { packets: number } };
-}
+/** The agent holds it as it comes. */
+const WITHIN = { verdict: "within" } as LinkCalibration;
 
-async function undelivered(rig: Rig): Promise<Counters["forward"]> {
-  return ((await rig.request({ op: "counters" })) as unknown as Counters).forward;
+async function undelivered(rig: Rig): Promise<DirectionCounters> {
+  return (await rig.request("link.counters", {})).forward;
 }
 
 describe("a link in a User-Mode Linux guest", () => {
@@ -37,13 +38,13 @@ describe("a link in a User-Mode Linux guest", () => {
   });
 
   it("changes in place, and forgets the calibration of what it was before", async () => {
-    const { revision } = await rig.request({ op: "status" });
-    await rig.request({ op: "calibrated", calibration: { verdict: "within" }, revision });
-    const before = await rig.request({ op: "status" });
-    assert.deepEqual(before.calibration, { verdict: "within" });
-    const status = await rig.request({ op: "set", settings: both({ delayMillis: 5 }, 7) });
+    const { revision } = await rig.request("link.status", {});
+    await rig.request("link.calibrated", { calibration: WITHIN, revision });
+    const before = await rig.request("link.status", {});
+    assert.deepEqual(before.calibration, WITHIN);
+    const status = await rig.request("link.set", { settings: both({ delayMillis: 5 }, 7) });
     assert.deepEqual([status.calibration, status.seedInUse], [null, 7]);
-    const stale = rig.request({ op: "calibrated", calibration: { verdict: "within" }, revision });
+    const stale = rig.request("link.calibrated", { calibration: WITHIN, revision });
     await assert.rejects(stale, /E_LINK_CHANGED|no longer in force/);
     const rtt = await rig.leastRttMillis();
     assert.ok(rtt >= 10 && rtt < 10 + PATH_MILLIS, `${rtt} ms`);
@@ -51,7 +52,7 @@ describe("a link in a User-Mode Linux guest", () => {
 
   it("refuses settings out of range whole, and stays as it was", async () => {
     const settings = { ...both({ lossRatio: 1.2, delayMillis: -1 }), jitter: 3 };
-    await assert.rejects(rig.request({ op: "set", settings }), (error: Error) => {
+    await assert.rejects(rig.request("link.set", { settings }), (error: Error) => {
       const paths = JSON.parse(error.message).problems.map(({ path }: { path: string }) => path);
       const fields = [
         "forward.delayMillis",
@@ -71,9 +72,9 @@ describe("a link in a User-Mode Linux guest", () => {
   });
 
   it("is a plain router while bare, and a link again after", async () => {
-    await rig.request({ op: "bare", bare: true });
+    await rig.request("link.bare", { bare: true });
     const base = await rig.leastRttMillis();
-    await rig.request({ op: "bare", bare: false });
+    await rig.request("link.bare", { bare: false });
     const rtt = await rig.leastRttMillis();
     assert.ok(base < PATH_MILLIS, `bare ${base} ms`);
     assert.ok(rtt >= 10 && rtt < 10 + PATH_MILLIS, `${rtt} ms`);
@@ -81,7 +82,7 @@ describe("a link in a User-Mode Linux guest", () => {
 
   it("takes a burst of 700 full frames up whole, and drops what the declared queue cannot hold", async () => {
     const queue = { kind: "drop-tail", amount: 60, unit: "packets" } as const;
-    await rig.request({ op: "set", settings: both({ delayMillis: 20, rateBitsPerSecond: 1e6, queue }) });
+    await rig.request("link.set", { settings: both({ delayMillis: 20, rateBitsPerSecond: 1e6, queue }) });
     await rig.leastRttMillis();
     const arrived = await rig.send(700);
     const { missed, dropped } = await undelivered(rig);
@@ -94,7 +95,7 @@ describe("a link in a User-Mode Linux guest", () => {
   it("accounts for every packet: sent = received + lost + dropped + missed", async () => {
     const queue = { kind: "drop-tail", amount: 50, unit: "packets" } as const;
     const settings = both({ delayMillis: 10, lossRatio: 0.02, rateBitsPerSecond: 20e6, queue });
-    await rig.request({ op: "set", settings });
+    await rig.request("link.set", { settings });
     await rig.leastRttMillis();
     const [before, sent] = [await undelivered(rig), 5000];
     const arrived = await rig.send(sent, 20, 5);
@@ -108,7 +109,7 @@ describe("a link in a User-Mode Linux guest", () => {
 
   it("loses as many of the same packets again with the same seed, and others with another", async () => {
     const arrivedWith = async (seed: number) => {
-      await rig.request({ op: "set", settings: both({ delayMillis: 1, lossRatio: 0.3 }, seed) });
+      await rig.request("link.set", { settings: both({ delayMillis: 1, lossRatio: 0.3 }, seed) });
       return rig.send(400, 10, 2);
     };
     const [first, again, other] = [await arrivedWith(11), await arrivedWith(11), await arrivedWith(12)];
@@ -117,7 +118,7 @@ describe("a link in a User-Mode Linux guest", () => {
   });
 
   it("spreads the delay by the jitter and keeps packets in order", async () => {
-    await rig.request({ op: "set", settings: both({ delayMillis: 40, jitterMillis: 5 }) });
+    await rig.request("link.set", { settings: both({ delayMillis: 40, jitterMillis: 5 }) });
     const printed = await rig.at("a", "ping", "-c", "500", "-i", "0.02", ENDS.b);
     const echoes = [...printed.matchAll(/icmp_seq=(\d+) ttl.* time=([\d.]+)/g)].map(([, ...two]) => two.map(Number));
     const inOrder = echoes.every(([sequence = 0], index) => index === 0 || sequence > (echoes[index - 1]?.[0] ?? 0));
@@ -133,7 +134,7 @@ describe("a link in a User-Mode Linux guest", () => {
 
   it("keeps the queue short by an AQM, where the same rate with a deep queue does not", async () => {
     const median = async (queue: Direction["queue"]) => {
-      await rig.request({ op: "set", settings: both({ delayMillis: 10, rateBitsPerSecond: 10e6, queue }) });
+      await rig.request("link.set", { settings: both({ delayMillis: 10, rateBitsPerSecond: 10e6, queue }) });
       await startIperfServer(rig);
       const [printed] = await Promise.all([
         rig.at("a", "sh", "-c", `sleep 2; ping -c 60 -i 0.05 ${ENDS.b}`),
@@ -150,7 +151,7 @@ describe("a link in a User-Mode Linux guest", () => {
   });
 
   it("counts the frames that a stalled guest had no room for", async () => {
-    await rig.request({ op: "set", settings: both({}) });
+    await rig.request("link.set", { settings: both({}) });
     await rig.leastRttMillis();
     const before = await undelivered(rig);
     const sent = 9000;
@@ -164,7 +165,7 @@ describe("a link in a User-Mode Linux guest", () => {
   });
 
   it("carries no frame above the MTU under TCP", async () => {
-    await rig.request({ op: "set", settings: both({ delayMillis: 1, rateBitsPerSecond: 50e6 }) });
+    await rig.request("link.set", { settings: both({ delayMillis: 1, rateBitsPerSecond: 50e6 }) });
     await startIperfServer(rig);
     const [captured] = await Promise.all([
       rig.inLink("timeout", "10", "tcpdump", "-Z", "root", "-nl", "-i", "any", "-c", "1000", "tcp port 5201"),
@@ -178,7 +179,7 @@ describe("a link in a User-Mode Linux guest", () => {
   it("loses and queues TCP's segments one by one: none is joined with others on its way", async () => {
     const queue = { kind: "drop-tail", amount: 50, unit: "packets" } as const;
     const settings = both({ delayMillis: 10, lossRatio: 0.005, rateBitsPerSecond: 20e6, queue });
-    await rig.request({ op: "set", settings });
+    await rig.request("link.set", { settings });
     const before = await undelivered(rig);
     await startIperfServer(rig);
     await rig.at("a", "iperf3", "--client", ENDS.b, "--time", "3");
@@ -194,7 +195,7 @@ describe("a link in a User-Mode Linux guest", () => {
   it("lets nothing through between data and management networks", () => assertIsolated(rig));
 
   it("serves metrics on the management address", async () => {
-    await rig.request({ op: "set", settings: both({ delayMillis: 1 }) });
+    await rig.request("link.set", { settings: both({ delayMillis: 1 }) });
     await rig.leastRttMillis();
     const text = await metricsOf();
     assert.match(text, /rttlab_link_info\{link="link",backend="uml"\} 1/);
@@ -220,14 +221,14 @@ describe("a link in the container's own kernel", () => {
 
   it("forwards between its networks", async () => {
     assert.ok((await rig.leastRttMillis()) < PATH_MILLIS);
-    const { forward } = (await rig.request({ op: "counters" })) as unknown as Counters;
+    const { forward } = await rig.request("link.counters", {});
     assert.ok(forward.received.packets >= 20 && forward.sent.packets >= 20);
   });
 
   it("lets nothing through between data and management networks", () => assertIsolated(rig));
 
   it("delays where the kernel has netem; else says that it has none, and goes on as it was", async () => {
-    const set = rig.request({ op: "set", settings: both({ delayMillis: 10 }) });
+    const set = rig.request("link.set", { settings: both({ delayMillis: 10 }) });
     const refusal = await set.then(
       () => null,
       (error: Error) => JSON.parse(error.message),

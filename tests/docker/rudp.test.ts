@@ -6,6 +6,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { REQUEST_CLIENT } from "../../lib/contract/places.ts";
 import { topology, topologyJson } from "./cli.ts";
 import { execIn } from "./engine.ts";
 
@@ -81,7 +82,7 @@ describe("RUDP between containers", { timeout: 300_000 }, () => {
 
   it("the service does a run when it is asked, over the data network", async () => {
     const request = '{"op":"run","target":"rudp-sink:4000","bytes":500000,"connection":{"controller":"cubic"}}';
-    const printed = await inHost("rudp-a", `(echo '${request}'; sleep 20) | node /rttlab/services/request.ts`);
+    const printed = await inHost("rudp-a", `(echo '${request}'; sleep 20) | node ${REQUEST_CLIENT}`);
     const last = JSON.parse(printed.trim().split("\n").at(-1) ?? "");
     assert.equal(last.event, "done", printed);
     assert.equal(last.result.sentBytes, 500_000);

@@ -5,8 +5,8 @@
 import { execFile } from "node:child_process";
 import { release } from "node:os";
 import { promisify } from "node:util";
+import type { BackendName } from "../../lib/contract/link.ts";
 import { RttlabError } from "../../lib/errors.ts";
-import type { BackendName } from "../plan/observed.ts";
 import { removeContainer } from "./container.ts";
 import type { Engine } from "./docker.ts";
 import { runHelper } from "./helper.ts";

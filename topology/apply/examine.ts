@@ -4,8 +4,9 @@
 
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
+import type { LinkState } from "../../lib/contract/link.ts";
 import { RttlabError } from "../../lib/errors.ts";
-import { rttMillis } from "../../lib/link/link.ts";
+import { DIRECTIONS, rttMillis } from "../../lib/link/link.ts";
 import { queuePackets } from "../../lib/link/queues/table.ts";
 import { apparentFault } from "../plan/faults.ts";
 import { wiringName } from "../plan/names.ts";
@@ -13,9 +14,9 @@ import type { Fault, ObservedContainer } from "../plan/observed.ts";
 import { placesOf } from "../plan/places.ts";
 import { INTERVAL_MILLIS, patienceSeconds, type WiredHost, wayThrough } from "../plan/ways.ts";
 import type { Engine } from "./docker.ts";
-import { execute, requestService } from "./exec.ts";
-import type { LinkState } from "./link-state.ts";
+import { execute } from "./exec.ts";
 import { patienceMillis } from "./patience.ts";
+import { requestService } from "./request.ts";
 import { routesOf } from "./wiring.ts";
 
 /** What each running link's agent said; null for one that did not answer. */
@@ -94,7 +95,7 @@ async function unprovenWiring(
 
 function faultOfAgent(state: LinkState | null): Fault | null {
   if (state === null) return { kind: "unreachable", text: "its agent does not answer" };
-  const [lost] = state.detached ?? [];
+  const [lost] = state.detached;
   return lost === undefined
     ? null
     : { kind: "disconnected", text: `its interface on ${lost} was taken away; one that came since carries nothing` };
@@ -151,8 +152,8 @@ async function fullQueue(
   withinMillis: number,
 ): Promise<"full" | string | null> {
   try {
-    const counters = (await requestService(engine, link, { op: "counters" }, { withinMillis })) as unknown as Counters;
-    const isFull = (["forward", "backward"] as const).some((side) => {
+    const counters = await requestService(engine, link, "link.counters", {}, { withinMillis });
+    const isFull = DIRECTIONS.some((side) => {
       const { rateBitsPerSecond, queue } = settings[side];
       if (rateBitsPerSecond === null) return false;
       const most = queuePackets(queue, { rateBitsPerSecond, rttMillis: rttMillis(settings) });
@@ -163,8 +164,6 @@ async function fullQueue(
     return `nothing comes back through it, and it cannot tell its counters (${(error as Error).message})`;
   }
 }
-
-type Counters = Record<"forward" | "backward", { queued: { packets: number } }>;
 
 /** Null when the command does not come to its end in time, or cannot be started. */
 async function attemptIn(engine: Engine, container: string, command: readonly string[], withinMillis: number) {

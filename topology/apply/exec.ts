@@ -1,14 +1,11 @@
-// Commands and requests inside a running container. An exec outlives the client that started it, so a request is cancelled
-// by ending its input, never by dropping the connection (docs/container-contract.md).
+// Commands inside a running container.
 
-import { createInterface } from "node:readline";
 import { PassThrough, type Readable, type Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import type { WriteStream } from "node:tty";
 import type { Exec } from "dockerode";
-import { type Problem, RttlabError } from "../../lib/errors.ts";
-import type { Request } from "../../lib/service/control.ts";
+import { RttlabError } from "../../lib/errors.ts";
 import { deliverFrames, deliverTo } from "./delivery.ts";
 import { attempt, type Engine } from "./docker.ts";
 
@@ -104,93 +101,6 @@ function followSize(terminal: Terminal, exec: Exec): () => void {
   resize();
   terminal.on("resize", resize);
   return () => terminal.off("resize", resize);
-}
-
-/** What a service sends while it works on a request. */
-export type ServiceEvent = { event: string } & Record<string, unknown>;
-
-export interface RequestOptions {
-  /** Called with every event but the last. */
-  onEvent?: (event: ServiceEvent) => void;
-  /** Cancels the request; what the service then answers is still awaited. */
-  signal?: AbortSignal;
-  /** How long the service may take to begin to answer, and to end: one that takes longer is paused, stopped, or hangs. */
-  withinMillis?: number;
-}
-
-/** Longer than a link takes that gives up a guest that does not reply, and then tries to put back what was before. */
-const ANSWERS_WITHIN_MILLIS = 75_000;
-
-/**
- * Makes one request of the service in a container; resolves to its `done` event. Rejects with the code that the service
- * names when it failed, E_UNSUPPORTED when it does not know the op, E_REQUEST when it did not answer as the contract has it,
- * E_NO_ANSWER when it did not in time.
- */
-export async function requestService(
-  engine: Engine,
-  container: string,
-  request: Request,
-  { onEvent, signal, withinMillis = ANSWERS_WITHIN_MILLIS }: RequestOptions = {},
-): Promise<ServiceEvent> {
-  const [input, output, errors] = [new PassThrough(), new PassThrough(), new PassThrough()];
-  const complaints: string[] = [];
-  createInterface({ input: errors }).on("line", (line) => complaints.push(line));
-  const hung = new AbortController();
-  const silence = `no answer within ${withinMillis / 1000} s: it is paused, stopped, or hangs`;
-  const noAnswer = new RttlabError("E_NO_ANSWER", `request ${request.op} to ${container}: ${silence}`);
-  const patience = () => setTimeout(() => hung.abort(noAnswer), withinMillis);
-  let waiting = patience();
-  const end = () => {
-    input.end();
-    clearTimeout(waiting);
-    waiting = patience();
-  };
-  signal?.addEventListener("abort", end, { once: true });
-  input.write(`${JSON.stringify(request)}\n`);
-  if (signal?.aborted) end();
-  let last: ServiceEvent | undefined;
-  createInterface({ input: output }).on("line", (line) => {
-    const event = parseEvent(line);
-    if (event === undefined) complaints.push(line);
-    else if (event.event === "done" || event.event === "failed") {
-      last = event;
-      end();
-    } else {
-      if (!input.writableEnded) clearTimeout(waiting); // it works: how long that takes is its affair
-      onEvent?.(event);
-    }
-  });
-  const command = ["node", "/rttlab/services/request.ts"];
-  const status = await execute(engine, container, command, { input, output, errors, signal: hung.signal }).finally(
-    () => {
-      signal?.removeEventListener("abort", end);
-      clearTimeout(waiting);
-    },
-  );
-  output.end();
-  errors.end();
-  await Promise.all([finished(output), finished(errors)]);
-  if (last?.event === "done" && status === 0) return last;
-  const { code = status === 127 ? "E_UNSUPPORTED" : "E_REQUEST", message, problems = [] } = (last ?? {}) as Refusal;
-  const reason =
-    message ?? `no answer, exit ${status}${complaints.length > 0 ? `: ${complaints.slice(-5).join("\n")}` : ""}`;
-  throw new RttlabError(code, `request ${request.op} to ${container}: ${reason}`, { problems });
-}
-
-/** The fields of a `failed` event. */
-interface Refusal {
-  code?: string;
-  message?: string;
-  problems?: Problem[];
-}
-
-function parseEvent(line: string): ServiceEvent | undefined {
-  try {
-    const parsed = JSON.parse(line);
-    return typeof parsed?.event === "string" ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Docker learns of a command's end a moment after its output has closed, and has no event to await for one exec. */

@@ -37,7 +37,7 @@ suite("the tag of an image", () => {
   });
 
   test("of the link depends on its agent, what carries requests to it, and lib", async () => {
-    for (const path of ["services/link/agent.ts", "services/request.ts", "lib/errors.ts"]) {
+    for (const path of ["services/link/agent.ts", "lib/contract/request.ts", "lib/errors.ts"]) {
       assert.ok((await changedBy(path)).includes("link"), path);
     }
   });

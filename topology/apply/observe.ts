@@ -1,18 +1,18 @@
 // Reads what exists: everything of ours by label, and what of others a testbed could collide with.
 
 import type { ContainerInfo, ContainerInspectInfo, NetworkInspectInfo } from "dockerode";
+import type { Operation } from "../../lib/contract/contract.ts";
+import type { BackendName, LinkState } from "../../lib/contract/link.ts";
 import type { RttlabError } from "../../lib/errors.ts";
-import type { BackendName, Observed, ObservedContainer, ObservedNetwork, ObservedVolume } from "../plan/observed.ts";
-import type { BackgroundSpec } from "../plan/step.ts";
+import type { Observed, ObservedContainer, ObservedNetwork, ObservedVolume } from "../plan/observed.ts";
 import { GRAFANA_IMAGE } from "../plan/watch.ts";
 import { attempt, type Engine, isGone } from "./docker.ts";
 import { examine } from "./examine.ts";
-import { requestService } from "./exec.ts";
 import { imageTags, presentImages } from "./images.ts";
-import type { LinkState } from "./link-state.ts";
 import { busyPorts, type MachineRoute, machineRoutes } from "./machine.ts";
 import { patienceMillis } from "./patience.ts";
 import { isPresent } from "./pull.ts";
+import { requestService } from "./request.ts";
 import { readTargets, readWatched } from "./watching.ts";
 
 const SCENARIO_LABEL = "rttlab.scenario";
@@ -141,16 +141,16 @@ async function held(
   links: Map<string, LinkState | null>,
 ): Promise<Partial<Held>> {
   const patience = { withinMillis: patienceMillis(ANSWERS_WITHIN_MILLIS) };
-  const status = async <Answer>() =>
-    (await requestService(engine, container, { op: "status" }, patience)) as unknown as Answer;
+  const status = <Op extends `${string}.status` & Operation>(operation: Op) =>
+    requestService(engine, container, operation, {}, patience);
   try {
     switch (role) {
       case "link":
-        links.set(container, await status<LinkState>());
+        links.set(container, await status("link.status"));
         return { linkSettings: links.get(container)?.settings ?? null };
       case "loadgen":
       case "rudp":
-        return { background: (await status<{ background?: BackgroundSpec | null }>()).background ?? null };
+        return { background: (await status(`${role}.status`)).background };
       case "prometheus":
         return { watching: await readTargets(engine, container) };
       case "usage":

@@ -11,8 +11,8 @@ import {
   removeVolume,
 } from "./container.ts";
 import type { Engine } from "./docker.ts";
-import { requestService } from "./exec.ts";
 import { buildImage } from "./images.ts";
+import { requestService } from "./request.ts";
 import type { Performer } from "./run.ts";
 import { trackAgain, untrackNetworks } from "./tracking.ts";
 import { tellWatchers } from "./watching.ts";
@@ -33,7 +33,7 @@ export function performer(engine: Engine, root: string): Performer {
       case "wire-host":
         return wireHost(engine, action.wiring);
       case "set-link":
-        await requestService(engine, action.container, { op: "set", settings: action.settings }, { signal });
+        await requestService(engine, action.container, "link.set", { settings: action.settings }, { signal });
         return;
       case "untrack-networks":
         return untrackNetworks(engine, action.untracking, onLine);
@@ -44,7 +44,7 @@ export function performer(engine: Engine, root: string): Performer {
       case "watch":
         return tellWatchers(engine, action.watch);
       case "set-background":
-        await requestService(engine, action.container, { op: "background", load: action.load }, { signal });
+        await requestService(engine, action.container, "background", { load: action.load }, { signal });
         return;
       case "remove-container":
         await trackAgain(engine, action.container);

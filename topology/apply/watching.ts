@@ -7,7 +7,8 @@ import { RttlabError } from "../../lib/errors.ts";
 import type { WatchSpec } from "../plan/step.ts";
 import { processesText, TARGETS_FILE, targetsText } from "../plan/watch.ts";
 import { attempt, type Engine } from "./docker.ts";
-import { execute, requestService } from "./exec.ts";
+import { execute } from "./exec.ts";
+import { requestService } from "./request.ts";
 
 /** Tells both. E_WATCH when the targets cannot be written. */
 export async function tellWatchers(engine: Engine, watch: WatchSpec): Promise<void> {
@@ -25,8 +26,8 @@ export async function readTargets(engine: Engine, prometheus: string): Promise<s
 
 /** What a running `usage` was told, as processesText has it. */
 export async function readWatched(engine: Engine, usage: string): Promise<string> {
-  const { containers } = await requestService(engine, usage, { op: "status" });
-  return processesText(containers as Parameters<typeof processesText>[0]);
+  const { containers } = await requestService(engine, usage, "usage.status", {});
+  return processesText(containers);
 }
 
 async function writeTargets(engine: Engine, watch: WatchSpec): Promise<void> {
@@ -48,5 +49,5 @@ async function tellUsage(engine: Engine, { usage, members }: WatchSpec): Promise
     }),
   );
   const running = containers.filter(({ pid }) => pid > 0);
-  await requestService(engine, usage, { op: "watch", containers: running });
+  await requestService(engine, usage, "usage.watch", { containers: running });
 }

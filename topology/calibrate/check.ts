@@ -1,6 +1,6 @@
-// A check: one quantity, configured beside measured beside tolerance, with its verdict (lib/results.ts).
+// A check: one quantity, configured beside measured beside tolerance, with its verdict (lib/contract/calibration.ts).
 
-import type { Check } from "../../lib/results.ts";
+import type { Check } from "../../lib/contract/calibration.ts";
 
 /** A check that compares: within when `measured` is no further from `expected` than `tolerance`. */
 export function compare(

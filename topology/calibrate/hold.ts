@@ -1,24 +1,27 @@
 // States that a service keeps only as long as the client's input stays open (docs/container-contract.md): a link without
 // qdiscs, a load generator that is quiet. A calibration that is killed lets go of them by that.
 
+import { type Operation, opOf, type RequestOf } from "../../lib/contract/contract.ts";
 import { RttlabError } from "../../lib/errors.ts";
-import type { Request } from "../../lib/service/control.ts";
 import type { Engine } from "../apply/docker.ts";
-import { requestService } from "../apply/exec.ts";
+import { requestService } from "../apply/request.ts";
 
-/** Does `work` while the service in `container` holds what `request` asks for; it says so by an event named as the op. */
+type HeldOperation = Extract<Operation, "quiet" | "link.bare">;
+
+/** Does `work` while the service in `container` holds what `operation` asks for; it says so by an event named as the op. */
 export async function whileHeld<Result>(
   engine: Engine,
   container: string,
-  request: Request,
+  operation: HeldOperation,
+  request: RequestOf<HeldOperation>,
   work: () => Promise<Result>,
   withinMillis?: number,
 ): Promise<Result> {
   const end = new AbortController();
   const { promise: isHeld, resolve, reject } = Promise.withResolvers<void>();
-  const onEvent = ({ event }: { event: string }) => event === request.op && resolve();
+  const onEvent = ({ event }: { event: string }) => event === opOf(operation) && resolve();
   const patience = withinMillis === undefined ? {} : { withinMillis };
-  const held = requestService(engine, container, request, { signal: end.signal, onEvent, ...patience });
+  const held = requestService(engine, container, operation, request, { signal: end.signal, onEvent, ...patience });
   held.catch(reject);
   try {
     await isHeld;
@@ -46,7 +49,7 @@ export async function whileCalibrating<Result>(
     if (event === "calibrating") resolve();
     if (event === "changed") change.abort();
   };
-  const turn = requestService(engine, container, { op: "calibrating" }, { signal: end.signal, onEvent });
+  const turn = requestService(engine, container, "link.calibrating", {}, { signal: end.signal, onEvent });
   const interrupt = () => end.abort();
   signal.addEventListener("abort", interrupt);
   if (signal.aborted) interrupt();
@@ -86,7 +89,7 @@ export async function whileQuiet<Result>(
       asked = true;
       return rest();
     };
-    return await whileHeld(engine, container, { op: "quiet" }, workOnceQuiet, QUIET_WITHIN_MILLIS);
+    return await whileHeld(engine, container, "quiet", {}, workOnceQuiet, QUIET_WITHIN_MILLIS);
   } catch (error) {
     if (asked || !(error instanceof RttlabError) || error.code !== "E_UNSUPPORTED") throw error;
     return rest();

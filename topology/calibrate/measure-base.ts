@@ -1,10 +1,10 @@
 // The path with every qdisc taken away: what it costs by itself, and whether offloads are off. TCP needs a path that loses
 // nothing, and offloads are what they are with or without qdiscs, so the largest packet is looked for here.
 
+import type { Check } from "../../lib/contract/calibration.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import { UNIMPAIRED } from "../../lib/link/direction.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
-import type { Check } from "../../lib/results.ts";
 import {
   bulkCommand,
   captureCommand,

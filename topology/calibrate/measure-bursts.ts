@@ -1,7 +1,7 @@
 // Sends bursts in each direction until they say what the rate and the queue are.
 
+import type { Check } from "../../lib/contract/calibration.ts";
 import type { Direction } from "../../lib/link/direction.ts";
-import type { Check } from "../../lib/results.ts";
 import { type Flight, flights } from "./capture.ts";
 import { unjudged } from "./check.ts";
 import { transmissionMillis } from "./frames.ts";

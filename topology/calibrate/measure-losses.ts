@@ -1,7 +1,7 @@
 // Takes batches of small packets in both directions until their losses say enough, or the time for it is up.
 
+import type { Check } from "../../lib/contract/calibration.ts";
 import type { Direction } from "../../lib/link/direction.ts";
-import type { Check } from "../../lib/results.ts";
 import { type Flight, flights } from "./capture.ts";
 import { declaredPackets } from "./measurements/burst.ts";
 import type { Account } from "./measurements/conservation.ts";

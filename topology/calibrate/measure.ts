@@ -2,8 +2,8 @@
 // Nothing that the link loses can mislead that. A sample that a busy machine spoilt is taken again, never judged.
 // Knows no Docker: how a command is run in a container is given to it.
 
+import type { Check, LinkCalibration } from "../../lib/contract/calibration.ts";
 import type { Direction } from "../../lib/link/direction.ts";
-import type { Check, LinkCalibration } from "../../lib/results.ts";
 import { transmissionMillis } from "./frames.ts";
 import { measureBase } from "./measure-base.ts";
 import { type MeasuredBurst, measureBursts } from "./measure-bursts.ts";

@@ -1,7 +1,7 @@
 // A calibration for people: a table of what was configured, expected and measured, and what is out of tolerance as problems.
 
+import type { Check, LinkCalibration } from "../../lib/contract/calibration.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
-import type { Check, LinkCalibration } from "../../lib/results.ts";
 
 /** The measurements themselves keep about half of two processors busy. */
 const BUSY_RATIO = 0.8;

@@ -4,16 +4,16 @@
 import { PassThrough } from "node:stream";
 import { buffer, text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { LinkCalibration } from "../../lib/contract/calibration.ts";
 import { RttlabError } from "../../lib/errors.ts";
-import type { LinkCalibration } from "../../lib/results.ts";
 import { removeContainer, runContainer } from "../apply/container.ts";
 import type { Engine } from "../apply/docker.ts";
-import { execute, requestService } from "../apply/exec.ts";
+import { execute } from "../apply/exec.ts";
+import { requestService } from "../apply/request.ts";
 import { wireHost } from "../apply/wiring.ts";
 import { CAPTURE_COMMAND, parseCaptureFile, parseUncaptured, type Sighting } from "./capture.ts";
 import { whileHeld } from "./hold.ts";
 import { measureLink } from "./measure.ts";
-import type { Undelivered } from "./measurements/conservation.ts";
 import { type ProbeSite, probeSpec, probeWiring } from "./probe.ts";
 import type { End, LinkUnderTest, MeasureOptions, Recording, Tools } from "./under-test.ts";
 
@@ -65,7 +65,7 @@ export async function calibrateLink(
     await Promise.all(wirings.map((wiring) => wireHost(engine, wiring)));
     const test = underTest(target);
     const calibration = await measureLink(test, toolsOf(engine, test, onStep), options);
-    await requestService(engine, target.container, { op: "calibrated", calibration, revision: target.revision });
+    await requestService(engine, target.container, "link.calibrated", { calibration, revision: target.revision });
     return calibration;
   } catch (error) {
     if (!signal?.aborted) throw error;
@@ -116,12 +116,8 @@ function toolsOf(engine: Engine, { container: link, ends }: LinkUnderTest, onSte
           return missing === 0 ? recording : { first: [], second: [] };
       }
     },
-    async undelivered() {
-      const counters = await requestService(engine, link, { op: "counters" });
-      const { forward, backward } = counters as unknown as Record<"forward" | "backward", Undelivered>;
-      return { forward, backward };
-    },
-    whileBare: (work) => whileHeld(engine, link, { op: "bare", bare: true, held: true }, work),
+    undelivered: () => requestService(engine, link, "link.counters", {}),
+    whileBare: (work) => whileHeld(engine, link, "link.bare", { bare: true, held: true }, work),
   };
 }
 

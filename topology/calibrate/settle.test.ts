@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Check } from "../../lib/results.ts";
+import type { Check } from "../../lib/contract/calibration.ts";
 import { compare, unjudged } from "./check.ts";
 import { untilSettled } from "./settle.ts";
 

@@ -1,7 +1,7 @@
 // When a sample is taken again. What is within has been seen to be right. What is outside must be so again, and by the
 // same: a fault stays, a busy machine does not repeat itself. What is neither is left unjudged after some samples.
 
-import type { Check } from "../../lib/results.ts";
+import type { Check } from "../../lib/contract/calibration.ts";
 import { unjudged } from "./check.ts";
 
 const MAX_SAMPLES = 4;

@@ -1,7 +1,7 @@
 // A link with a probe at each end, and what is needed to measure it.
 
+import type { Check } from "../../lib/contract/calibration.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
-import type { Check } from "../../lib/results.ts";
 import type { Sighting } from "./capture.ts";
 import type { Undelivered } from "./measurements/conservation.ts";
 import type { Delay } from "./measurements/delay.ts";

@@ -1,8 +1,8 @@
 // `topology calibrate [SCENARIO] [LINK…] [thorough]`: measures running links against their settings; exit 4 when one is out
 // of tolerance, 1 when one was changed meanwhile. `up` does the same at its end. Thorough: takes samples of minutes, too.
 
+import type { LinkCalibration } from "../../lib/contract/calibration.ts";
 import { EXIT } from "../../lib/errors.ts";
-import type { LinkCalibration } from "../../lib/results.ts";
 import { connectDocker } from "../apply/docker.ts";
 import { observeTestbeds } from "../apply/observe.ts";
 import { describeCalibration, refuseViolations } from "../calibrate/report.ts";

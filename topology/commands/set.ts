@@ -2,11 +2,9 @@
 // turn, so that two at once both hold; it rebuilds its qdiscs, reads them back and compares; what was measured of it before no longer holds and is dropped.
 
 import { RttlabError } from "../../lib/errors.ts";
-import type { LinkSettings } from "../../lib/link/link.ts";
 import { connectDocker } from "../apply/docker.ts";
-import { requestService } from "../apply/exec.ts";
-import { readLink } from "../apply/link-state.ts";
 import { observeTestbeds } from "../apply/observe.ts";
+import { requestService } from "../apply/request.ts";
 import { readChange } from "../model/set.ts";
 import { ratesAboveCeiling } from "../plan/warnings.ts";
 import { chooseContainer } from "../testbed/targets.ts";
@@ -17,11 +15,9 @@ export async function set([link = "", ...words]: string[], output: Output): Prom
   const engine = await connectDocker();
   const { name, labels } = chooseContainer(await observeTestbeds(engine), link);
   if (labels["rttlab.role"] !== "link") throw new RttlabError("E_USAGE", `setting ${link}: it is a host, not a link`);
-  const { settings: before, backend } = await readLink(engine, name);
+  const { settings: before, backend } = await requestService(engine, name, "link.status", {});
   const change = readChange(link, before, words, backend);
-  const { settings } = (await requestService(engine, name, { op: "set", change })) as unknown as {
-    settings: LinkSettings;
-  };
+  const { settings } = await requestService(engine, name, "link.set", { change });
   const warnings = ratesAboveCeiling(link, settings, backend);
   for (const warning of warnings) output.progress(`warning: ${warning}`, true);
   await output.result({ link, settings, warnings }, () => `${link}: ${describeSettings(settings)}; not measured since`);

@@ -1,6 +1,7 @@
 // What is to become of each thing that the topology wants or that exists: made, wired, set or removed, and why. What is right
 // as it is appears nowhere. The steps, and their order, are made of this in plan.ts.
 
+import type { Background } from "../../lib/contract/contract.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
 import type { Publishable, Topology } from "../model/topology.ts";
 import { backgroundOf, reasonForBackground, takesBackground } from "./background.ts";
@@ -12,15 +13,7 @@ import { linkSpec } from "./links.ts";
 import { dockerName } from "./names.ts";
 import { networkSpecs } from "./networks.ts";
 import type { Observed, ObservedContainer, ObservedNetwork } from "./observed.ts";
-import type {
-  BackgroundSpec,
-  ContainerSpec,
-  NetworkSpec,
-  UntrackingSpec,
-  VolumeSpec,
-  WatchSpec,
-  WiringSpec,
-} from "./step.ts";
+import type { ContainerSpec, NetworkSpec, UntrackingSpec, VolumeSpec, WatchSpec, WiringSpec } from "./step.ts";
 import { tcpSysctls } from "./tcp.ts";
 import { reasonToUntrack, untrackingSpec } from "./untracking.ts";
 import { reasonToCreate, reasonToRecreate, reasonToWire } from "./verdict.ts";
@@ -41,7 +34,7 @@ export interface Decisions {
   untrackings: Reasoned<UntrackingSpec>[];
   settings: Reasoned<{ container: string; settings: LinkSettings }>[];
   watches: Reasoned<WatchSpec>[];
-  backgrounds: Reasoned<{ container: string; load: BackgroundSpec | null }>[];
+  backgrounds: Reasoned<{ container: string; load: Background | null }>[];
 }
 
 export interface Wishes {

@@ -1,9 +1,9 @@
 // What exists on this machine, as far as a plan depends on it. Read by apply/observe.ts, by label; made by hand in tests.
 
+import type { Background } from "../../lib/contract/contract.ts";
+import type { BackendName } from "../../lib/contract/link.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
-import type { BackgroundSpec, ImageName, Labels } from "./step.ts";
-
-export type BackendName = "kernel" | "uml";
+import type { ImageName, Labels } from "./step.ts";
 
 export interface Observed {
   /** Which link backend a real trial found to work. */
@@ -60,7 +60,7 @@ export interface ObservedContainer {
   /** What a running watcher was told, as text (plan/watch.ts); null for others, and for one that does not answer. */
   watching: string | null;
   /** The background load that a running load generator holds; null when it has none, or is no load generator, or does not answer. */
-  background: BackgroundSpec | null;
+  background: Background | null;
   /** What trying it showed while it runs as planned by Docker's word; null also where nobody tried. */
   fault: Fault | null;
 }

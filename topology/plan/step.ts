@@ -1,5 +1,6 @@
 // A step of a plan: data with a reason. `plan` makes them, `topology plan` prints them, apply/ performs them one by one.
 
+import type { Background } from "../../lib/contract/contract.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
 
 /** What is to be done, in an order that honours every step's needs, and what a person should know before. */
@@ -42,7 +43,7 @@ export type Action =
   /** Tell Prometheus its targets and `usage` its containers. */
   | { op: "watch"; watch: WatchSpec }
   /** Give a load generator its background load, or take it away. */
-  | { op: "set-background"; container: string; load: BackgroundSpec | null }
+  | { op: "set-background"; container: string; load: Background | null }
   | { op: "remove-network"; network: string }
   | { op: "remove-volume"; volume: string };
 
@@ -115,26 +116,6 @@ export interface WatchSpec {
   prometheus: string;
   usage: string;
   members: { host: string; role: string; container: string; address: string | null }[];
-}
-
-/** What a host runs in the background. */
-export type BackgroundSpec = LoadSpec | TransferSpec;
-
-/** What a RUDP endpoint sends to another, `bytes` at a time with a pause between. */
-interface TransferSpec {
-  target: string;
-  bytes: number;
-  pauseMillis: number;
-}
-
-/** What a load generator asks of a server: fields of LoadSettings (lib/results.ts). */
-interface LoadSpec {
-  target: string;
-  path: string;
-  httpVersion: "1.0" | "1.1";
-  users: number;
-  thinkMillis: number;
-  timeoutMillis: number;
 }
 
 /** The helper that wires a host: it enters the host's network namespace with NET_ADMIN and nothing else. */

@@ -1,9 +1,9 @@
 // Each kind of step with what it needs, chosen from the earlier steps of the same plan.
 
+import type { Background } from "../../lib/contract/contract.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
 import type {
   Action,
-  BackgroundSpec,
   ContainerSpec,
   NetworkSpec,
   Step,
@@ -98,7 +98,7 @@ export function watch(spec: WatchSpec, because: string, earlier: readonly Step[]
 /** A background load begins when the way to its server is there: the hosts wired, the links up. */
 export function setBackground(
   container: string,
-  load: BackgroundSpec | null,
+  load: Background | null,
   because: string,
   earlier: readonly Step[],
 ): Step {

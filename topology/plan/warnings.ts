@@ -1,11 +1,12 @@
 // What a person should know before a testbed comes up: where it will not be able to do what the scenario says.
 
+import type { BackendName } from "../../lib/contract/link.ts";
 import { DIRECTIONS, type LinkSettings } from "../../lib/link/link.ts";
 import { formatQuantity } from "../../lib/units.ts";
 import { formatSubnet } from "../model/subnet.ts";
 import type { Topology } from "../model/topology.ts";
 import type { Layout } from "./layout.ts";
-import type { BackendName, Observed } from "./observed.ts";
+import type { Observed } from "./observed.ts";
 import { coveringRoute } from "./subnets.ts";
 import { buffersSuffice } from "./tcp.ts";
 

@@ -1,7 +1,7 @@
 // What watches a testbed: Prometheus, which asks every service once a second and serves the live page, and `usage`, which
 // tells what every container takes. Both are on the management network alone, and are wired so that they cannot leave it.
 
-import { METRICS_PORT } from "../../lib/service/ports.ts";
+import { METRICS_PORT } from "../../lib/contract/places.ts";
 import { type Watcher, watcherKey } from "../model/capacity.ts";
 import type { Publishable, Topology } from "../model/topology.ts";
 import { sealed } from "./digest.ts";

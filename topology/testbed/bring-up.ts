@@ -2,13 +2,13 @@
 // completes and taking down removes. Several at once take turns: those of one scenario altogether, those of different ones
 // until their networks are made.
 
+import type { BackendName } from "../../lib/contract/link.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import type { Engine } from "../apply/docker.ts";
 import { removeOldImages } from "../apply/images.ts";
 import type { StepTime } from "../apply/run.ts";
 import { takeTurn } from "../apply/turn.ts";
 import type { Topology } from "../model/topology.ts";
-import type { BackendName } from "../plan/observed.ts";
 import { planUp } from "../plan/plan.ts";
 import type { ImageName, Plan } from "../plan/step.ts";
 import { downLine, lastingWord, upLine } from "./advice.ts";

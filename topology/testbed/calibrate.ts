@@ -1,12 +1,13 @@
 // Measures the links of a testbed that is up against their settings, one after another: the machine is the instrument.
 
+import type { LinkCalibration } from "../../lib/contract/calibration.ts";
+import type { LinkState } from "../../lib/contract/link.ts";
 import { RttlabError } from "../../lib/errors.ts";
-import type { LinkCalibration } from "../../lib/results.ts";
 import { imageOf } from "../apply/container.ts";
 import type { Engine } from "../apply/docker.ts";
 import { imageTags, presentImages } from "../apply/images.ts";
-import { type LinkState, readLink } from "../apply/link-state.ts";
 import { observeTestbeds } from "../apply/observe.ts";
+import { requestService } from "../apply/request.ts";
 import { whileCalibrating, whileQuiet } from "../calibrate/hold.ts";
 import { freeAddress, type Side } from "../calibrate/probe.ts";
 import { type CalibrationTarget, calibrateLink } from "../calibrate/run.ts";
@@ -50,7 +51,13 @@ export async function calibrateLinks(
         const onWaiting = () => progress(`calibrating ${name}: waiting for another calibration of it`, true);
         const turn = { onWaiting, signal: interruption.signal };
         const measured = whileCalibrating(engine, link.name, turn, async (change) => {
-          const target = calibrationTarget(scenario, link, await readLink(engine, link.name), testbeds, image);
+          const target = calibrationTarget(
+            scenario,
+            link,
+            await requestService(engine, link.name, "link.status", {}),
+            testbeds,
+            image,
+          );
           const signal = AbortSignal.any([interruption.signal, change]);
           return calibrateLink(engine, target, { onStep, signal, links: chosen.length, thorough: isThorough });
         });

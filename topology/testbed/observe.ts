@@ -1,11 +1,12 @@
 // Observes the machine for the plan of one topology: first, at leisure, what it can do; then what exists.
 
+import type { BackendName } from "../../lib/contract/link.ts";
 import { findBackend } from "../apply/backend.ts";
 import type { Engine } from "../apply/docker.ts";
 import { observe } from "../apply/observe.ts";
 import { isPresent, pullImage } from "../apply/pull.ts";
 import type { Topology } from "../model/topology.ts";
-import type { BackendName, Observed } from "../plan/observed.ts";
+import type { Observed } from "../plan/observed.ts";
 import { candidatePorts } from "../plan/ports.ts";
 import { GRAFANA_IMAGE } from "../plan/watch.ts";
 import { ROOT } from "./perform.ts";

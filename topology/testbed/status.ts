@@ -1,11 +1,12 @@
 // The state of a testbed as its containers and the links' agents give it: the document of `topology status --json`.
 
+import type { DirectionCalibration, Verdict } from "../../lib/contract/calibration.ts";
+import type { LinkState } from "../../lib/contract/link.ts";
 import type { Direction } from "../../lib/link/direction.ts";
-import type { DirectionCalibration, Verdict } from "../../lib/results.ts";
 import type { Engine } from "../apply/docker.ts";
 import { examine, type LinkStates } from "../apply/examine.ts";
-import { type LinkState, readLink } from "../apply/link-state.ts";
 import { patienceMillis } from "../apply/patience.ts";
+import { requestService } from "../apply/request.ts";
 import { violations } from "../calibrate/report.ts";
 import { WATCHERS } from "../model/capacity.ts";
 import { apparentFault, strangersOn } from "../plan/faults.ts";
@@ -100,7 +101,8 @@ async function askLinks(
   withinMillis: number,
 ): Promise<LinkStates> {
   const asked = links.map(async ({ name, state }) => {
-    const held = state === "running" ? await readLink(engine, name, withinMillis).catch(() => null) : null;
+    const asking = () => requestService(engine, name, "link.status", {}, { withinMillis });
+    const held = state === "running" ? await asking().catch(() => null) : null;
     return [name, held] as const;
   });
   return new Map(await Promise.all(asked));

@@ -2,11 +2,15 @@
 
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
+import type { EventOf, Operation, RequestOf, ResultOf } from "../../lib/contract/contract.ts";
+import type { LinkCounters } from "../../lib/contract/link.ts";
+import type { UsageReading } from "../../lib/contract/usage.ts";
 import { RttlabError } from "../../lib/errors.ts";
-import type { DirectionName, LinkChange, LinkSettings } from "../../lib/link/link.ts";
+import type { LinkChange, LinkSettings } from "../../lib/link/link.ts";
 import { imageOf } from "../apply/container.ts";
 import type { Engine } from "../apply/docker.ts";
-import { execute, type RequestOptions, requestService } from "../apply/exec.ts";
+import { execute } from "../apply/exec.ts";
+import { type RequestOptions, requestService } from "../apply/request.ts";
 import { startTuning, tune } from "../apply/tuning.ts";
 import { dockerName, labelsOf, watcherName } from "../plan/names.ts";
 
@@ -15,49 +19,28 @@ export interface Testbed {
   scenario: string;
 }
 
-/** Frames or packets of one direction of a link; docs/link.md has the account that they make. */
-export interface DirectionReading {
-  received: { packets: number };
-  sent: { packets: number };
-  missed: number;
-  lost: number;
-  dropped: number;
-  propagating: { packets: number };
-  queued: { packets: number };
-}
-
-/** What the machine and its containers have taken since their start. */
-export interface UsageReading {
-  atMillis: number;
-  machine: { cores: number; busySeconds: number; softirqSeconds: number };
-  containers: { host: string; usage: { cpuSeconds: number; memoryBytes: number } | null }[];
-}
-
 /** One request of the service in a host or link. Rejects as the service says. */
-export async function request(
+export function request<Op extends Operation>(
   { engine, scenario }: Testbed,
   member: string,
-  asked: { op: string } & Record<string, unknown>,
-  options?: RequestOptions,
-): Promise<Record<string, unknown>> {
-  return requestService(engine, dockerName(scenario, member), asked, options);
+  operation: Op,
+  asked: RequestOf<Op>,
+  options?: RequestOptions<EventOf<Op>>,
+): Promise<ResultOf<Op>> {
+  return requestService(engine, dockerName(scenario, member), operation, asked, options);
 }
 
 /** Makes a change to a link in its agent's turn; resolves to the settings in force then. */
 export async function changeLink(testbed: Testbed, link: string, change: LinkChange): Promise<LinkSettings> {
-  return (await request(testbed, link, { op: "set", change })).settings as LinkSettings;
+  return (await request(testbed, link, "link.set", { change })).settings;
 }
 
-export async function readCounters(
-  testbed: Testbed,
-  link: string,
-): Promise<Readonly<Record<DirectionName, DirectionReading>>> {
-  return (await request(testbed, link, { op: "counters" })) as unknown as Record<DirectionName, DirectionReading>;
+export function readCounters(testbed: Testbed, link: string): Promise<LinkCounters> {
+  return request(testbed, link, "link.counters", {});
 }
 
-export async function readUsage({ engine, scenario }: Testbed): Promise<UsageReading> {
-  const read = await requestService(engine, watcherName(scenario, "usage"), { op: "read" });
-  return read as unknown as UsageReading;
+export function readUsage({ engine, scenario }: Testbed): Promise<UsageReading> {
+  return requestService(engine, watcherName(scenario, "usage"), "usage.read", {});
 }
 
 /** The least round trip of a few pings, by the host's own ping; null when none came back in time. */

@@ -16,7 +16,7 @@ function problemsOf(act: () => unknown): string[] {
 
 describe("the settings of a load", () => {
   it("have defaults for all but the target and the bound", () => {
-    assert.deepEqual(parseSettings({ op: "run", target: "server:80", seconds: 10 }), {
+    assert.deepEqual(parseSettings({ target: "server:80", seconds: 10 }), {
       ...{ target: "server:80", path: "/", httpVersion: "1.1", users: 1, seconds: 10, requests: null },
       ...{ warmupSeconds: 0, thinkMillis: 0, timeoutMillis: 30_000, seed: 1, rttMillis: null, histograms: false },
     });
@@ -24,7 +24,6 @@ describe("the settings of a load", () => {
 
   it("are refused whole, with every problem", () => {
     const bad = {
-      op: "run",
       target: "server",
       path: "x",
       httpVersion: "2",
@@ -75,7 +74,7 @@ describe("the words of load", () => {
   });
 
   it("default to ten seconds of the server", () => {
-    assert.deepEqual(parseWords([]), { op: "run", target: "server:80", seconds: 10 });
+    assert.deepEqual(parseWords([]), { target: "server:80", seconds: 10 });
     assert.equal(parseWords(["target=other:81"]).target, "other:81");
   });
 

@@ -1,7 +1,7 @@
 // Reads the settings of a load from a `run` request; what is wrong with them is said all at once.
 
 import { type Problem, RttlabError } from "../../errors.ts";
-import type { LoadSettings } from "../../results.ts";
+import type { LoadSettings } from "./load.ts";
 
 export const MAX_SECONDS = 86_400;
 

@@ -2,9 +2,10 @@
 
 import { type Problem, RttlabError } from "../../errors.ts";
 import { type Dimension, parseQuantity } from "../../units.ts";
+import type { LoadRequest } from "./load.ts";
 
 interface Word {
-  field: string;
+  field: keyof LoadRequest;
   allowed: string;
   /** The value of the request's field, or undefined when `text` is not of the form. Ranges are checked by the service. */
   parse(text: string): unknown;
@@ -45,9 +46,9 @@ Example:
 `;
 
 /** The `run` request that the words stand for. Throws E_USAGE with every problem. */
-export function parseWords(words: readonly string[]): { op: "run" } & Record<string, unknown> {
+export function parseWords(words: readonly string[]): LoadRequest {
   const problems: Problem[] = [];
-  const request: { op: "run" } & Record<string, unknown> = { op: "run", target: "server:80" };
+  const request: LoadRequest = { target: "server:80" };
   for (const text of words) {
     const at = text.indexOf("=");
     const name = at === -1 ? text : text.slice(0, at);
@@ -59,7 +60,7 @@ export function parseWords(words: readonly string[]): { op: "run" } & Record<str
     }
     const value = word.parse(text.slice(at + 1));
     if (value === undefined) problems.push({ path: name, message: `cannot be read: ${text}`, allowed: word.allowed });
-    else request[word.field] = value;
+    else Object.assign(request, { [word.field]: value });
   }
   if (problems.length > 0)
     throw new RttlabError("E_USAGE", "reading the words of load: they are not all right", { problems });

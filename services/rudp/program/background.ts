@@ -1,19 +1,13 @@
 // The background transfer: a little every while, so that there is something to see.
 
 import { setTimeout as delay } from "node:timers/promises";
+import type { Unchecked } from "../../../lib/contract/contract.ts";
+import type { Running } from "../../../lib/contract/serving/background.ts";
+import type { BackgroundTransfer } from "../../../lib/contract/transfer.ts";
 import { type Problem, RttlabError } from "../../../lib/errors.ts";
-import type { Running } from "../../../lib/service/background.ts";
-
-export interface BackgroundTransfer {
-  /** `host:port` of a RUDP endpoint that serves transfers. */
-  target: string;
-  bytes: number;
-  /** Pause between the end of one and the next. */
-  pauseMillis: number;
-}
 
 /** Checks what a request asks for. E_BAD_RUN with every problem. */
-export function checkBackground(given: Record<string, unknown>): BackgroundTransfer {
+export function checkBackground(given: Unchecked<BackgroundTransfer>): BackgroundTransfer {
   const { target, bytes = 200_000, pauseMillis = 2000 } = given;
   const problems: Problem[] = [];
   const check = (path: string, value: unknown, isGood: boolean, allowed: string) => {

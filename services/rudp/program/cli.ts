@@ -3,10 +3,11 @@
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { askService } from "../../../lib/contract/ask.ts";
+import { log } from "../../../lib/contract/serving/log.ts";
+import type { TransferProgress, TransferResult } from "../../../lib/contract/transfer.ts";
 import { EXIT, RttlabError } from "../../../lib/errors.ts";
 import { print } from "../../../lib/program.ts";
-import { askService } from "../../../lib/service/ask.ts";
-import { log } from "../../../lib/service/log.ts";
 import { SEGMENT_BYTES } from "../protocol/wire.ts";
 import { Endpoint } from "../thread/endpoint.ts";
 import type { RudpSocket } from "../thread/socket.ts";
@@ -15,7 +16,7 @@ import { clearProgress, drawProgress } from "./progress.ts";
 import { put } from "./transfer/ask.ts";
 import { openDestination, openSource, STANDARD } from "./transfer/file.ts";
 import { hostTransfers } from "./transfer/host.ts";
-import { checkRun, type RunProgress, type RunResult, type RunSettings, run } from "./transfer/run.ts";
+import { checkRun, type RunSettings, run } from "./transfer/run.ts";
 import { type Destination, serveTransfer } from "./transfer/serve.ts";
 import { parseWords, USAGE, type Words } from "./words.ts";
 
@@ -131,7 +132,7 @@ async function bench(words: Words, signal: AbortSignal): Promise<void> {
   const connection = { ...CLOSING, ...IMPATIENT, ...words.connection };
   const settings = (target: string) => checkRun({ target, direction, bytes, seconds, seed, connection, trace });
   settings(given ?? "localhost:1");
-  const onProgress = ({ sentBytes, receivedBytes, elapsedSeconds, numbers }: RunProgress) =>
+  const onProgress = ({ sentBytes, receivedBytes, elapsedSeconds, numbers }: TransferProgress) =>
     drawProgress(sentBytes + receivedBytes, bytes, elapsedSeconds, numbers);
   await using peer = given === undefined ? await startPeer() : null;
   const target = given ?? peer?.target ?? "";
@@ -163,20 +164,19 @@ function hasService({ operands, address }: Words): boolean {
 
 async function runInService(
   settings: RunSettings,
-  onProgress: (now: RunProgress) => void,
+  onProgress: (now: TransferProgress) => void,
   signal: AbortSignal,
-): Promise<RunResult> {
+): Promise<TransferResult> {
   const trace = settings.trace === null ? null : resolve(settings.trace);
-  const onSecond = (now: unknown) => onProgress(now as RunProgress);
-  return (await askService({ op: "run", ...settings, trace }, onSecond, signal)).result as RunResult;
+  return (await askService("rudp.run", { ...settings, trace }, onProgress, signal)).result;
 }
 
 async function runHere(
   settings: RunSettings,
   from: string | null,
-  onProgress: (now: RunProgress) => void,
+  onProgress: (now: TransferProgress) => void,
   signal: AbortSignal,
-): Promise<RunResult> {
+): Promise<TransferResult> {
   await using endpoint = new Endpoint();
   return await run(endpoint, settings, from, { onProgress, everyMillis: DRAW_MILLIS }, signal);
 }

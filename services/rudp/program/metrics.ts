@@ -3,9 +3,10 @@
 // lowest that is free when it begins. So one transfer after another makes one series, several at once as many, and SLOTS at most.
 
 import { Counter, Gauge, Registry } from "prom-client";
-import { addProcessMetrics } from "../../../lib/service/process-metrics.ts";
+import { addProcessMetrics } from "../../../lib/contract/serving/process-metrics.ts";
+import type { ConnectionNumbers } from "../../../lib/contract/transfer.ts";
 import { SEGMENT_BYTES } from "../protocol/wire.ts";
-import { CHANNEL_FAILURES, type Numbers } from "../thread/channel.ts";
+import { CHANNEL_FAILURES } from "../thread/channel.ts";
 import type { ListenerCounters } from "../thread/engine/messages.ts";
 import type { RudpSocket } from "../thread/socket.ts";
 
@@ -21,7 +22,7 @@ export interface RudpMetrics {
 /** How many connections of a kind with one peer are shown at once; one more waits for a slot to become free. */
 export const SLOTS = 8;
 
-type Read = (numbers: Numbers) => number;
+type Read = (numbers: ConnectionNumbers) => number;
 
 interface Shown {
   peer: string;

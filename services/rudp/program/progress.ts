@@ -1,13 +1,18 @@
 // A transfer's progress for people: one line on a terminal, drawn over itself.
 
+import type { ConnectionNumbers } from "../../../lib/contract/transfer.ts";
 import { formatQuantity } from "../../../lib/units.ts";
 import { resentSegments } from "../protocol/connection/state.ts";
-import type { Numbers } from "../thread/channel.ts";
 
 const BAR_CHARACTERS = 24;
 
 /** Draws on stderr if that is a terminal. `total` null: there is no bar, only counts. */
-export function drawProgress(bytes: number, total: number | null, elapsedSeconds: number, numbers: Numbers): void {
+export function drawProgress(
+  bytes: number,
+  total: number | null,
+  elapsedSeconds: number,
+  numbers: ConnectionNumbers,
+): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${progressLine(bytes, total, elapsedSeconds, numbers)}`);
 }
 
@@ -16,7 +21,12 @@ export function clearProgress(): void {
 }
 
 /** Such as `[######------] 50 %  10MB  38.1mbit/s  window 412  srtt 100.2 ms  sent again 3`. */
-export function progressLine(bytes: number, total: number | null, elapsedSeconds: number, numbers: Numbers): string {
+export function progressLine(
+  bytes: number,
+  total: number | null,
+  elapsedSeconds: number,
+  numbers: ConnectionNumbers,
+): string {
   const share = total === null ? null : total === 0 ? 1 : Math.min(1, bytes / total);
   const full = Math.floor((share ?? 0) * BAR_CHARACTERS);
   const bar = share === null ? [] : [`[${"#".repeat(full).padEnd(BAR_CHARACTERS, "-")}] ${Math.floor(share * 100)} %`];

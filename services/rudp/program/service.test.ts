@@ -11,7 +11,7 @@ import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
 
 const SERVICE = join(import.meta.dirname, "../main.ts");
-const CLIENT = join(import.meta.dirname, "../../request.ts");
+const CLIENT = join(import.meta.dirname, "../../../lib/contract/request.ts");
 // Loopback addresses of this test alone: the ports are the contract's.
 const DATA = "127.0.44.1";
 const MGMT = "127.0.44.2";

@@ -1,12 +1,14 @@
 // The RUDP endpoint of a testbed: serves transfers on its data address, and runs those that it is asked for, one at a time.
 
 import { setTimeout as delay } from "node:timers/promises";
+import type { Handlers } from "../../../lib/contract/contract.ts";
+import type { HostConfig } from "../../../lib/contract/serving/host-config.ts";
+import { log } from "../../../lib/contract/serving/log.ts";
+import { serveMetrics } from "../../../lib/contract/serving/metrics.ts";
+import { serveRequests } from "../../../lib/contract/serving/requests.ts";
+import { workloadHandlers } from "../../../lib/contract/serving/workload.ts";
+import type { TransferProgress } from "../../../lib/contract/transfer.ts";
 import { EXIT } from "../../../lib/errors.ts";
-import { serveRequests } from "../../../lib/service/control.ts";
-import type { HostConfig } from "../../../lib/service/host-config.ts";
-import { log } from "../../../lib/service/log.ts";
-import { serveMetrics } from "../../../lib/service/metrics.ts";
-import { workloadHandlers } from "../../../lib/service/workload.ts";
 import { Endpoint } from "../thread/endpoint.ts";
 import type { RudpSocket } from "../thread/socket.ts";
 import { beginTransfers, checkBackground } from "./background.ts";
@@ -24,11 +26,11 @@ export async function startService({ name, dataAddress, mgmtAddress }: HostConfi
   const listener = await endpoint.listenAsync({ address: dataAddress, port: DEFAULT_PORT });
   const metrics = createMetrics(() => listener.counters());
   const onOpen = (socket: RudpSocket) => void metrics.show(socket, "opened");
-  const transfer = (settings: RunSettings, signal: AbortSignal, onSecond?: (second: object) => void) =>
+  const transfer = (settings: RunSettings, signal: AbortSignal, onSecond?: (progress: TransferProgress) => void) =>
     run(endpoint, settings, dataAddress, { onOpen, ...(onSecond && { onProgress: onSecond }) }, signal);
-  const handlers = workloadHandlers({
+  const handlers: Handlers<"rudp"> = workloadHandlers({
     name: "a transfer",
-    readSettings: ({ op: _, ...given }) => checkRun(given),
+    readSettings: checkRun,
     run: (settings, onSecond, signal) => transfer(settings, signal, onSecond),
     readBackground: checkBackground,
     begin: (wanted) =>

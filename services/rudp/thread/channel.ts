@@ -1,6 +1,7 @@
 // The memory that one connection's application and engine share: a ring of bytes each way, what each asks of the other, and the
 // connection's numbers.
 
+import type { ConnectionNumbers } from "../../../lib/contract/transfer.ts";
 import { type Connection, type Failure, snapshot } from "../protocol/connection/connection.ts";
 import { breakRing, count, type EventCount, type Ring, ringAt, ringSize } from "./ring.ts";
 
@@ -47,9 +48,7 @@ export interface Channel {
   readonly numbers: Float64Array<SharedArrayBuffer>;
 }
 
-/** A connection's numbers as `snapshot` of the core has them; `thresholdSegments` is null while it is infinite. */
-export type Numbers = Omit<ReturnType<typeof snapshot>, "state" | "phase"> & { acknowledgedSegments: number };
-type Name = keyof Numbers;
+type Name = keyof ConnectionNumbers;
 
 /** Every number has its place; a new one that is not named here is an error of types. */
 const PLACES: Record<Name, true> = {
@@ -126,12 +125,12 @@ export function isAbortAsked({ words }: Channel): boolean {
 
 /** Engine: publishes the connection's numbers. Each is whole; two may be of different moments. */
 export function publish({ numbers }: Channel, c: Connection): void {
-  const values: Numbers = { ...snapshot(c), acknowledgedSegments: c.send.una - 1 };
+  const values: ConnectionNumbers = { ...snapshot(c), acknowledgedSegments: c.send.una - 1 };
   for (let i = 0; i < NAMES.length; i++) numbers[i] = values[NAMES[i] as Name] ?? Number.POSITIVE_INFINITY;
 }
 
 /** Application: the numbers as they were last published. */
-export function numbersOf({ numbers }: Channel): Numbers {
+export function numbersOf({ numbers }: Channel): ConnectionNumbers {
   const entries = NAMES.map((name, index) => [name, Number.isFinite(numbers[index]) ? numbers[index] : null]);
-  return Object.fromEntries(entries) as Numbers;
+  return Object.fromEntries(entries) as ConnectionNumbers;
 }

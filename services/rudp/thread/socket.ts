@@ -1,6 +1,7 @@
 // A connection as an application holds it. `send`, `recv` and `close` block the calling thread (Atomics.wait): for a thread that does nothing else.
 // The same by name …Async wait without blocking. Both stand on the same rings; at most one sends and one receives at a time.
 
+import type { ConnectionNumbers } from "../../../lib/contract/transfer.ts";
 import { RttlabError } from "../../../lib/errors.ts";
 import { PACKET_BYTES } from "../protocol/wire.ts";
 import { type Bell, ring as ringBell } from "./bell.ts";
@@ -11,7 +12,6 @@ import {
   type ChannelFailure,
   codeOf,
   failureNamed,
-  type Numbers,
   numbersOf,
   type Phase,
   phaseEvents,
@@ -127,7 +127,7 @@ export class RudpSocket {
   }
 
   /** The protocol's numbers, at most a twentieth of a second old; after the end, the last. */
-  numbers(): Numbers {
+  numbers(): ConnectionNumbers {
     return numbersOf(this.#channel);
   }
 

@@ -2,7 +2,7 @@
 // not before.
 
 import { Registry } from "prom-client";
-import { addProcessMetrics } from "../../../lib/service/process-metrics.ts";
+import { addProcessMetrics } from "../../../lib/contract/serving/process-metrics.ts";
 import {
   BUCKET_SECONDS,
   type Counters,

@@ -1,7 +1,7 @@
 // HTTP as a session: http/connection.ts for the octets, files/site.ts for the answers, exchange.ts
 // for the records.
 
-import { log } from "../../../lib/service/log.ts";
+import { log } from "../../../lib/contract/serving/log.ts";
 import type { Piece } from "../../../lib/sockets/piece.ts";
 import type { Peer } from "../../../lib/sockets/socket.ts";
 import { createAccessLog } from "../accounting/access-log.ts";

@@ -1,8 +1,9 @@
 // That every packet is accounted for: what one probe's interface sent is what the other's received, and what the link
 // says that it lost, dropped, or had no time to receive. Counted by the kernel at both ends (`ip -s`), by the link's agent between.
 
+import type { Check } from "../../../lib/contract/calibration.ts";
+import type { DirectionCounters } from "../../../lib/contract/link.ts";
 import { RttlabError } from "../../../lib/errors.ts";
-import type { Check } from "../../../lib/results.ts";
 import { compare, unjudged } from "../check.ts";
 
 /** Frames of an interface since it came up. */
@@ -11,18 +12,8 @@ export interface InterfaceCounts {
   received: number;
 }
 
-/** Frames that a direction of a link did not deliver since its qdiscs were built, and knows why. */
-export interface Undelivered {
-  /** By random loss, at the propagation stage. */
-  lost: number;
-  /** By the full queue, at the transmission stage. */
-  dropped: number;
-  /** Not received by the User-Mode Linux guest, whose sockets were full. */
-  missed: number;
-  /** In the propagation stage now, and in the queue now. */
-  propagating: { packets: number };
-  queued: { packets: number };
-}
+/** Frames that a direction of a link did not deliver, and knows why; and those that it holds. */
+export type Undelivered = Omit<DirectionCounters, "received" | "sent">;
 
 /** What both ends and the link have counted up to a time. */
 export interface Account {

@@ -2,9 +2,9 @@
 // answer before it sends the next, and the far end's kernel answers. A machine makes packets late and never early, so
 // the tenth that was fastest stands for the link, and how far the median lies above it for the machine.
 
+import type { Check } from "../../../lib/contract/calibration.ts";
 import type { Direction } from "../../../lib/link/direction.ts";
 import type { LinkSettings } from "../../../lib/link/link.ts";
-import type { Check } from "../../../lib/results.ts";
 import type { Flight } from "../capture.ts";
 import { compare, unjudged } from "../check.ts";
 import { frameBytes, transmissionMillis } from "../frames.ts";

@@ -1,7 +1,7 @@
 // That offloads are off, by capture: under a TCP load no packet on a data interface is above the MTU. Where segmentation
 // were left to the interface, or segments merged on arrival, a link would lose, queue and count 64 kB at a time.
 
-import type { Check } from "../../../lib/results.ts";
+import type { Check } from "../../../lib/contract/calibration.ts";
 import { unjudged } from "../check.ts";
 
 const MTU_BYTES = 1500;

@@ -2,8 +2,8 @@
 // in batches until the losses say whether the ratio is the declared one (statistics/sequential.ts), or time is up.
 
 import { clopperPearson } from "../../../lib/binomial.ts";
+import type { Check } from "../../../lib/contract/calibration.ts";
 import type { Direction } from "../../../lib/link/direction.ts";
-import type { Check } from "../../../lib/results.ts";
 import type { Flight } from "../capture.ts";
 import { compare, unjudged } from "../check.ts";
 import { transmissionMillis } from "../frames.ts";

@@ -1,7 +1,7 @@
 // The queue, from how full bursts made it (burst.ts): the test that the declared queue is the queue. With one netem for
 // delay and rate, packets in flight would count.
 
-import type { Check } from "../../../lib/results.ts";
+import type { Check } from "../../../lib/contract/calibration.ts";
 import { compare, unjudged } from "../check.ts";
 import type { Estimate } from "./burst.ts";
 

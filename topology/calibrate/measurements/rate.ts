@@ -1,7 +1,7 @@
 // The rate, from the sending time of a frame in bursts (burst.ts).
 
+import type { Check } from "../../../lib/contract/calibration.ts";
 import type { Direction } from "../../../lib/link/direction.ts";
-import type { Check } from "../../../lib/results.ts";
 import { compare, unjudged } from "../check.ts";
 import type { BurstPlan, Estimate } from "./burst.ts";
 

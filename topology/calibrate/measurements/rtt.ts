@@ -1,7 +1,7 @@
 // Round-trip time by ping, from its own summary.
 
+import type { Check } from "../../../lib/contract/calibration.ts";
 import { type LinkSettings, rttMillis } from "../../../lib/link/link.ts";
-import type { Check } from "../../../lib/results.ts";
 import { compare, unjudged } from "../check.ts";
 import { doubtful } from "./delay.ts";
 

@@ -1,8 +1,8 @@
 // One life: a few connections between two ends over a bad network, from set-up to the last acknowledgement. It ends well when every byte
 // arrived once, in order, and both ends finished; what must hold all along is checked at every segment that goes out (invariants.ts).
 
+import type { ConnectionCounters } from "../../../../lib/contract/transfer.ts";
 import { type Connection, type ConnectionOptions, snapshot } from "../../protocol/connection/connection.ts";
-import type { Counters } from "../../protocol/connection/state.ts";
 import { connect } from "../../protocol/port/port.ts";
 import { createInvariants, type Invariants, observeEvent } from "./invariants.ts";
 import { advance, attach, createNetwork, type Network, type NetworkEvent, type Side } from "./network.ts";
@@ -32,7 +32,7 @@ export interface LifeResult {
   virtualMillis: number;
   events: number;
   /** The counters of all ends, summed. */
-  counters: Counters;
+  counters: ConnectionCounters;
   /** What happened, line by line; empty unless it was asked for. */
   timeline: string[];
 }
@@ -115,10 +115,10 @@ function unfinished(network: Network, talkers: Talker[], plan: LifePlan): string
   return null;
 }
 
-function summed(talkers: Talker[]): Counters {
+function summed(talkers: Talker[]): ConnectionCounters {
   const total = { ...(talkers[0] as Talker).connection.counters };
   for (const { connection } of talkers.slice(1)) {
-    for (const name of Object.keys(total) as (keyof Counters)[]) total[name] += connection.counters[name];
+    for (const name of Object.keys(total) as (keyof ConnectionCounters)[]) total[name] += connection.counters[name];
   }
   return total;
 }

@@ -1,60 +1,30 @@
 // A measured transfer to or from a RUDP endpoint: what `rudp bench` and the service's `run` request do.
 
 import { performance } from "node:perf_hooks";
+import type { Unchecked } from "../../../../lib/contract/contract.ts";
+import {
+  TRANSFER_DIRECTIONS,
+  type TransferProgress,
+  type TransferResult,
+  type TransferSettings,
+} from "../../../../lib/contract/transfer.ts";
 import { type Problem, RttlabError } from "../../../../lib/errors.ts";
 import { type ConnectionOptions, connectionOptions } from "../../protocol/connection/options.ts";
 import { SEGMENT_BYTES } from "../../protocol/wire.ts";
-import type { Numbers } from "../../thread/channel.ts";
 import type { Endpoint } from "../../thread/endpoint.ts";
 import type { RudpSocket } from "../../thread/socket.ts";
 import { get, put, talk } from "./ask.ts";
 import { seededStream } from "./seeded.ts";
 
-export const DIRECTIONS = ["send", "receive", "both"] as const;
-
-export interface RunSettings {
-  /** `host:port` of a RUDP endpoint that serves transfers. */
-  target: string;
-  direction: (typeof DIRECTIONS)[number];
-  /** How much; null: as much as `seconds` allow. `both` takes seconds only. */
-  bytes: number | null;
-  seconds: number | null;
-  /** Of the stream that is sent and checked. */
-  seed: number;
+/** Settings whose connection's options have been checked. */
+export interface RunSettings extends TransferSettings {
   connection: Partial<ConnectionOptions>;
-  /** A file for the connection's course, or null. */
-  trace: string | null;
-}
-
-/** How far a run is; bytes as the peer has acknowledged them. */
-export interface RunProgress {
-  elapsedSeconds: number;
-  sentBytes: number;
-  receivedBytes: number;
-  numbers: Numbers;
-}
-
-export interface RunResult {
-  settings: RunSettings;
-  /** ISO 8601. */
-  startedAt: string;
-  /** From the first SYN until all bytes had come through; `connectSeconds` of it until the connection was open. */
-  elapsedSeconds: number;
-  connectSeconds: number;
-  sentBytes: number;
-  receivedBytes: number;
-  /** Of both directions together, over `elapsedSeconds`. */
-  goodputBitsPerSecond: number;
-  /** Of this process, all its threads. */
-  cpuSeconds: number;
-  /** The connection's numbers at its end, of this side. */
-  numbers: Numbers;
 }
 
 const MOST_SECONDS = 86_400;
 
 /** Checks a run's settings whole. E_BAD_RUN with every problem. */
-export function checkRun(given: Record<string, unknown>): RunSettings {
+export function checkRun(given: Unchecked<TransferSettings>): RunSettings {
   const { target, direction = "send", bytes = null, seconds = null, seed = 1, connection = {}, trace = null } = given;
   const problems: Problem[] = [];
   const check = (path: string, value: unknown, isGood: boolean, allowed: string) => {
@@ -69,7 +39,7 @@ export function checkRun(given: Record<string, unknown>): RunSettings {
     typeof target === "string" && /^[^:]+:\d+$/.test(target),
     "host:port, by name or IPv4 address: RUDP runs over IPv4 only",
   );
-  check("direction", direction, DIRECTIONS.includes(direction as "send"), DIRECTIONS.join(", "));
+  check("direction", direction, TRANSFER_DIRECTIONS.includes(direction as "send"), TRANSFER_DIRECTIONS.join(", "));
   check("bytes", bytes, bytes === null || isWhole(bytes), "a whole number of bytes");
   const isTime = typeof seconds === "number" && seconds > 0 && seconds <= MOST_SECONDS;
   check("seconds", seconds, seconds === null || isTime, `more than 0, at most ${MOST_SECONDS}`);
@@ -96,9 +66,9 @@ export async function run(
   endpoint: Endpoint,
   settings: RunSettings,
   from: string | null,
-  watch: { onOpen?: (socket: RudpSocket) => void; onProgress?: (now: RunProgress) => void; everyMillis?: number },
+  watch: { onOpen?: (socket: RudpSocket) => void; onProgress?: (now: TransferProgress) => void; everyMillis?: number },
   signal: AbortSignal,
-): Promise<RunResult> {
+): Promise<TransferResult> {
   const { onOpen = () => {}, onProgress = () => {}, everyMillis = 1000 } = watch;
   const { target, connection, trace } = settings;
   await endpoint.started();
@@ -109,7 +79,10 @@ export async function run(
   const connectSeconds = since();
   onOpen(socket);
   const counted = { received: 0 };
-  const progress = (): RunProgress => ({ elapsedSeconds: since(), ...bytesOf(socket, settings, counted.received) });
+  const progress = (): TransferProgress => ({
+    elapsedSeconds: since(),
+    ...bytesOf(socket, settings, counted.received),
+  });
   const ticker = setInterval(() => onProgress(progress()), everyMillis);
   const cancel = () => socket.abort();
   signal.addEventListener("abort", cancel, { once: true });

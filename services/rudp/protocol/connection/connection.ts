@@ -3,6 +3,7 @@
 // datagram a call, and calls `tick` again at `deadlineMillis`. Many connections of one UDP port:
 // ../port/port.ts. Pure: the same events give the same answers.
 
+import type { ConnectionNumbers } from "../../../../lib/contract/transfer.ts";
 import { rtoMillis } from "../rtt.ts";
 import { isComplete, read } from "./receive-queue.ts";
 import { inFlightSegments } from "./recovery.ts";
@@ -64,8 +65,14 @@ export function deadlineMillis(c: Connection): number {
   return earliest(c.timers);
 }
 
+/** How the connection stands, beside its counters. */
+interface Snapshot extends Omit<ConnectionNumbers, "acknowledgedSegments"> {
+  state: Connection["state"];
+  phase: Connection["recovery"]["phase"];
+}
+
 /** The numbers that metrics and traces show. Windows in segments, times in milliseconds. */
-export function snapshot(c: Connection) {
+export function snapshot(c: Connection): Snapshot {
   const { congestion, rtt, send } = c;
   return {
     state: c.state,

@@ -1,6 +1,7 @@
 // One connection's whole state: plain data, changed only by the functions of this folder. No clock, no randomness, no socket:
 // time comes in as milliseconds, identifiers and initial numbers are given, segments go out when `transmit` is asked.
 
+import type { ConnectionCounters } from "../../../../lib/contract/transfer.ts";
 import type { Congestion, Controller } from "../congestion/controller.ts";
 import { controllerNamed } from "../congestion/table.ts";
 import { createRtt, type Rtt } from "../rtt.ts";
@@ -76,36 +77,8 @@ export interface Prior {
   windowLimited: boolean;
 }
 
-export interface Counters {
-  segmentsSent: number;
-  segmentsReceived: number;
-  dataSegmentsSent: number;
-  dataBytesDelivered: number;
-  dataBytesAcknowledged: number;
-  /** Sent again because duplicates showed the loss that a recovery begins with (fast retransmit). */
-  resentFast: number;
-  /** Further losses repaired in a recovery: holes in SACK's reports, or found by a partial acknowledgement. */
-  resentRecovery: number;
-  resentTimeout: number;
-  /** Sent again once more, the copy being lost too. */
-  resentCopy: number;
-  /** Sent again before it was judged lost (RFC 6675 NextSeg, rules 3 and 4). */
-  resentRescue: number;
-  /** What the peer said it had had already. */
-  resentNeedlessly: number;
-  fastRecoveries: number;
-  timeouts: number;
-  spuriousRecoveries: number;
-  duplicateAcks: number;
-  duplicateSegments: number;
-  earlySegments: number;
-  refusedSegments: number;
-  acksSent: number;
-  probesSent: number;
-}
-
 /** Segments sent again, for whatever cause. */
-export function resentSegments(counters: Pick<Counters, ResentCounter>): number {
+export function resentSegments(counters: Pick<ConnectionCounters, ResentCounter>): number {
   return RESENT_COUNTERS.reduce((sum, name) => sum + counters[name], 0);
 }
 
@@ -168,7 +141,7 @@ export interface Connection {
   pacedAtMillis: number;
   /** What `transmit` fills and encodes; kept here so that none is made anew. */
   readonly out: Segment;
-  readonly counters: Counters;
+  readonly counters: ConnectionCounters;
 }
 
 export interface Identity {
@@ -213,7 +186,7 @@ function createRecovery(): Recovery {
   };
 }
 
-function createCounters(): Counters {
+function createCounters(): ConnectionCounters {
   return {
     ...{ segmentsSent: 0, segmentsReceived: 0, dataSegmentsSent: 0, dataBytesDelivered: 0, dataBytesAcknowledged: 0 },
     ...{

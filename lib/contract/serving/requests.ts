@@ -1,24 +1,26 @@
 // Requests to a running service over a Unix socket: one line of JSON in, NDJSON events out, end of input cancels.
-// services/request.ts is the client that `docker exec` starts; docs/container-contract.md says why.
+// ../request.ts is the client that `docker exec` starts; docs/container-contract.md says why.
 
 import { rm } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { createInterface } from "node:readline";
-import { RttlabError } from "../errors.ts";
+import { RttlabError } from "../../errors.ts";
+import { CONTROL_SOCKET } from "../places.ts";
 
-export const CONTROL_SOCKET = "/run/rttlab/control.sock";
+type Request = { op: string } & Record<string, unknown>;
 
-export type Request = { op: string } & Record<string, unknown>;
-
-/** Does one request. What it returns is sent as the `done` event; what it throws as `failed`. `signal` aborts when the client went away. */
-export type RequestHandler = (
-  request: Request,
-  emit: (event: string, fields?: Record<string, unknown>) => void,
+/** A handler of whatever op: those of the contract are of its type `Handler`. */
+type AnyHandler = (
+  request: Readonly<Record<string, unknown>>,
+  emit: (event: string, fields: object) => void,
   signal: AbortSignal,
-) => Promise<Record<string, unknown>> | Record<string, unknown>;
+) => Promise<object> | object;
 
 /** Serves requests by their `op` on a Unix socket; resolves when it listens. An unknown op is answered with E_UNSUPPORTED. */
-export async function serveRequests(handlers: Record<string, RequestHandler>, path = CONTROL_SOCKET): Promise<Server> {
+export async function serveRequests(
+  handlers: Readonly<Record<string, AnyHandler>>,
+  path = CONTROL_SOCKET,
+): Promise<Server> {
   await rm(path, { force: true });
   const server = createServer({ allowHalfOpen: true }, (socket) => void answer(socket, handlers));
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -27,9 +29,9 @@ export async function serveRequests(handlers: Record<string, RequestHandler>, pa
   return server;
 }
 
-async function answer(socket: Socket, handlers: Record<string, RequestHandler>): Promise<void> {
+async function answer(socket: Socket, handlers: Readonly<Record<string, AnyHandler>>): Promise<void> {
   const gone = new AbortController();
-  const emit = (event: string, fields: Record<string, unknown> = {}) => {
+  const emit = (event: string, fields: object) => {
     if (socket.writable) socket.write(`${JSON.stringify({ event, ...fields })}\n`);
   };
   socket.on("error", () => gone.abort());

@@ -1,7 +1,7 @@
 // The configuration of a host that takes part in a testbed, from the environment, read once (docs/container-contract.md).
 
 import { isIPv4 } from "node:net";
-import { type Problem, RttlabError } from "../errors.ts";
+import { type Problem, RttlabError } from "../../errors.ts";
 
 export interface HostConfig {
   scenario: string;

@@ -1,4 +1,4 @@
-// What every service tells of its own process: four numbers, read at a scrape. prom-client's own set of some hundred costs ten
+// What every service exports of its own process: four numbers, read at a scrape. prom-client's own set of some hundred costs ten
 // times as much, most of it for a timer that watches the event loop a hundred times a second.
 
 import { performance } from "node:perf_hooks";

@@ -1,7 +1,7 @@
 // GET /metrics on the management address, for every service. Nothing else listens there (docs/container-contract.md).
 
 import { createServer, type Server } from "node:http";
-import { METRICS_PORT } from "./ports.ts";
+import { METRICS_PORT } from "../places.ts";
 
 /** The part of a prom-client Registry that is needed here. */
 export interface MetricsSource {

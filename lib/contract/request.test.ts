@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
-import { serveRequests } from "../lib/service/control.ts";
+import { serveRequests } from "./serving/requests.ts";
 
 describe("a request", () => {
   let folder: string;
@@ -24,7 +24,7 @@ describe("a request", () => {
       {
         status: () => ({ held: 1 }),
         slow: async (_request, emit, signal) => {
-          emit("began");
+          emit("began", {});
           await once(signal, "abort");
           cancelled.resolve();
           return {};

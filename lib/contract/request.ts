@@ -3,7 +3,7 @@
 
 import { createConnection } from "node:net";
 import { createInterface } from "node:readline";
-import { CONTROL_SOCKET } from "../lib/service/control.ts";
+import { CONTROL_SOCKET } from "./places.ts";
 
 const socket = createConnection({ path: process.env.RTTLAB_CONTROL_SOCKET ?? CONTROL_SOCKET, allowHalfOpen: true });
 process.stdin.pipe(socket);
@@ -15,7 +15,7 @@ createInterface({ input: socket })
     last = JSON.parse(line);
     process.stdout.write(`${line}\n`);
   })
-  .on("error", () => {}); // the socket's, which is told below
+  .on("error", () => {}); // the socket's, which is handled below
 
 socket.on("error", (error) =>
   finish({ event: "failed", code: "E_REQUEST", message: `reaching the service: ${error.message}` }),

@@ -1,9 +1,5 @@
-// The shapes of what rttlab measures and writes down: the result of a load, the calibration of a link.
+// A load (services/loadgen): its settings, its progress, and its result, which is written down as it is.
 // Plain JSON, in base units named by the field, so that a result file can be read years later without the program.
-
-import type { Direction } from "./link/direction.ts";
-
-// A load (services/loadgen).
 
 /** What a closed-loop load is: N users, each making one request after another. docs/loadgen.md gives the ranges. */
 export interface LoadSettings {
@@ -109,50 +105,17 @@ export interface GeneratorLoad {
   saturated: boolean;
 }
 
-// A calibration (topology/calibrate).
-
-/** `unjudged`: there is nothing configured to hold it against, or the sample cannot tell. `note` says which. */
-export type Verdict = "within" | "outside" | "unjudged";
-
-/** One quantity: configured beside measured beside tolerance. */
-export interface Check {
-  quantity: string;
-  unit: "ms" | "bit/s" | "ratio" | "packets" | "bytes";
-  /** What the scenario says, in `unit`; null where it sets nothing. */
-  configured: number | null;
-  /** What a true link would measure: configured plus what the path costs anyway, framing taken off. */
-  expected: number | null;
-  measured: number | null;
-  /** Allowed distance from `expected`; null where there is no verdict. */
-  tolerance: number | null;
-  samples: number;
-  verdict: Verdict;
-  /** The reason for the tolerance, or for the lack of a verdict. */
-  note: string;
+/** What happened in one second of a load; `inFlight` and `elapsedSeconds` are as of its end. */
+export interface LoadProgress {
+  elapsedSeconds: number;
+  completed: number;
+  failed: number;
+  inFlight: number;
+  bodyBytes: number;
 }
 
-export interface DirectionCalibration {
-  configured: Direction;
-  checks: Check[];
-}
+/** The settings that a request gives; what it leaves out has a default (settings.ts). */
+export type LoadRequest = Partial<LoadSettings>;
 
-export interface LinkCalibration {
-  link: string;
-  between: [first: string, second: string];
-  backend: string;
-  /** ISO 8601. */
-  measuredAt: string;
-  durationSeconds: number;
-  /** Share of the time in which the machine's processors were busy meanwhile, 0 to 1: a busy machine measures itself. */
-  machineBusyRatio: number;
-  /** The path with every qdisc taken away: what it costs by itself. */
-  /** Chance, at most, that a check of a true link is called outside: that of a whole calibration is 1 in 1000. */
-  alphaPerCheck: number;
-  base: { rttMillis: number; forwardDelayMillis: number; backwardDelayMillis: number };
-  /** What concerns both directions at once: RTT, frames above the MTU. */
-  checks: Check[];
-  forward: DirectionCalibration;
-  backward: DirectionCalibration;
-  /** `outside` if any check is. */
-  verdict: Verdict;
-}
+/** A load without an end, for the background. */
+export type BackgroundLoad = Omit<LoadRequest, "seconds" | "requests">;

@@ -7,7 +7,7 @@ export interface Running {
   end(): Promise<void>;
 }
 
-/** What is to run in the background, and who keeps it from running. `start` begins it; it never throws. */
+/** What is to run in the background, and who keeps it from running. `begin`, which must not throw, begins it. */
 export class Background<Wanted> {
   readonly #begin: (wanted: Wanted) => Running;
   #wanted: Wanted | null = null;

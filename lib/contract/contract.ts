@@ -1,0 +1,95 @@
+// The operations of what runs in a container, one line each: what is given, what is sent while it works, what is answered.
+// Services serve them, the orchestrator asks for them, both by these types; docs/container-contract.md says what they do.
+
+import type { LinkChange, LinkSettings } from "../link/link.ts";
+import type { LinkCalibration } from "./calibration.ts";
+import type { LinkCounters, LinkState, Revision } from "./link.ts";
+import type { BackgroundLoad, LoadProgress, LoadRequest, LoadResult, LoadSettings } from "./load/load.ts";
+import type { ServerState } from "./server.ts";
+import type {
+  BackgroundTransfer,
+  TransferProgress,
+  TransferRequest,
+  TransferResult,
+  TransferSettings,
+} from "./transfer.ts";
+import type { UsageReading, Watched } from "./usage.ts";
+
+/** By `service.op`; what several services do alike has no service. A container has one service, so only the op is sent. */
+export interface Contract {
+  "server.status": { request: None; events: None; result: ServerState };
+
+  "link.status": { request: None; events: None; result: LinkState };
+  "link.set": { request: All | Some; events: None; result: LinkState };
+  "link.calibrating": { request: None; events: TurnEvents; result: None };
+  "link.calibrated": { request: { calibration: LinkCalibration; revision: string }; events: None; result: None };
+  "link.counters": { request: None; events: None; result: LinkCounters };
+  "link.bare": { request: { bare: boolean; held?: boolean }; events: { bare: None }; result: LinkState };
+
+  "loadgen.status": { request: None; events: None; result: Held<LoadSettings, LoadResult, BackgroundLoad> };
+  "loadgen.run": { request: LoadRequest; events: { second: LoadProgress }; result: { result: LoadResult } };
+
+  "rudp.status": { request: None; events: None; result: Held<TransferSettings, TransferResult, BackgroundTransfer> };
+  "rudp.run": { request: TransferRequest; events: { second: TransferProgress }; result: { result: TransferResult } };
+
+  background: { request: { load: Background | null }; events: None; result: { load: Background | null } };
+  quiet: { request: None; events: { quiet: None }; result: None };
+
+  "usage.status": { request: None; events: None; result: { containers: Watched[] } };
+  "usage.watch": { request: { containers: Watched[] }; events: None; result: { containers: Watched[] } };
+  "usage.read": { request: None; events: None; result: UsageReading };
+}
+
+export type Operation = keyof Contract;
+export type RequestOf<Op extends Operation> = Contract[Op]["request"];
+export type ResultOf<Op extends Operation> = Contract[Op]["result"];
+/** An event with its fields, as it is sent. */
+export type EventOf<Op extends Operation> = Named<Contract[Op]["events"]>;
+
+export type None = Record<never, never>;
+export type Background = BackgroundLoad | BackgroundTransfer;
+
+/** All settings, or some of them. */
+type All = { settings: LinkSettings; change?: never };
+type Some = { change: LinkChange; settings?: never };
+
+/** `waiting`: another has the turn; `calibrating`: it has come; `changed`: the settings are others since. */
+type TurnEvents = { waiting: None; calibrating: Revision; changed: None };
+
+/** What a host holds that runs loads or transfers. */
+export interface Held<Settings, Result, Load> {
+  running: Settings | null;
+  last: Result | null;
+  background: Load | null;
+}
+
+type Named<Events> = { [Name in keyof Events]: { event: Name } & Events[Name] }[keyof Events];
+
+/** The op as it is sent: what stands behind the service's name. */
+export function opOf(operation: Operation): string {
+  return operation.slice(operation.indexOf(".") + 1);
+}
+
+export type Service = "server" | "link" | Workload | "usage";
+/** Those that run loads or transfers. */
+type Workload = "loadgen" | "rudp";
+
+type OperationsOf<Name extends Service> =
+  | Extract<Operation, `${Name}.${string}`>
+  | (Name extends Workload ? "background" | "quiet" : never);
+type OpOf<Op extends Operation> = Op extends `${string}.${infer Name}` ? Name : Op;
+
+/** What a service must serve, by the op as it is sent. */
+export type Handlers<Name extends Service> = { readonly [Op in OperationsOf<Name> as OpOf<Op>]: Handler<Op> };
+
+/** Does one request. Its result is sent as the `done` event, what it throws as `failed`. `signal` aborts when the client went away. */
+export type Handler<Op extends Operation> = (
+  request: Unchecked<RequestOf<Op>>,
+  emit: Emit<Contract[Op]["events"]>,
+  signal: AbortSignal,
+) => Promise<ResultOf<Op>> | ResultOf<Op>;
+
+/** What came over the wire has the fields' names, and any values. */
+export type Unchecked<Request> = { readonly [Field in keyof Request]?: unknown };
+
+export type Emit<Events> = <Name extends keyof Events & string>(event: Name, fields: Events[Name]) => void;

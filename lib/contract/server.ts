@@ -1,0 +1,14 @@
+// How a server stands (services/server).
+
+export interface ServerState {
+  structure: string;
+  sockets: string;
+  protocol: string;
+  address: string;
+  port: number;
+  /** The document root, without symbolic links. */
+  root: string;
+  /** Connections open now, and accepted since the start. */
+  connections: number;
+  accepted: number;
+}

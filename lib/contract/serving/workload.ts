@@ -1,0 +1,67 @@
+// The requests of a host that makes load or transfers (docs/container-contract.md): `run` does one and measures it, `background` sets what
+// runs beside, `quiet` holds that for as long as the client stays, `status` answers with what is held. One run at a time: two would measure each other.
+
+import { once } from "node:events";
+import { RttlabError } from "../../errors.ts";
+import type { Emit, Held, None, Unchecked } from "../contract.ts";
+import { Background, type Running } from "./background.ts";
+import { log } from "./log.ts";
+
+export interface Workload<Settings extends object, Progress, Result, Load, Wanted> {
+  /** What one run is, for its errors: `a load`. */
+  name: string;
+  /** Checks a `run` request; throws with every problem. */
+  readSettings(request: Unchecked<Settings>): Settings;
+  /** Does one run. `onSecond` is called with how far it is. */
+  run(settings: Settings, onSecond: (progress: Progress) => void, signal: AbortSignal): Promise<Result>;
+  /** Checks what a `background` request asks for; throws with every problem. */
+  readBackground(load: Unchecked<Load>): Wanted | Promise<Wanted>;
+  /** Begins it, until it is ended. */
+  begin(wanted: Wanted): Running;
+}
+
+/** The handlers, for serveRequests. */
+export function workloadHandlers<Settings extends object, Progress, Result, Load, Wanted>(
+  workload: Workload<Settings, Progress, Result, Load, Wanted>,
+) {
+  const background = new Background<Wanted>((wanted) => workload.begin(wanted));
+  const held: Held<Settings, Result, Load> = { running: null, last: null, background: null };
+  return {
+    async run(request: Unchecked<Settings>, emit: Emit<{ second: Progress }>, signal: AbortSignal) {
+      const settings = workload.readSettings(request);
+      if (held.running !== null) {
+        const { name } = workload;
+        throw new RttlabError("E_BUSY", `running ${name}: another one is running, and they would measure each other`);
+      }
+      held.running = settings;
+      log("run", { settings });
+      const letGo = await background.hold();
+      try {
+        held.last = await workload.run(settings, (progress) => emit("second", progress), signal);
+        return { result: held.last };
+      } finally {
+        held.running = null;
+        letGo();
+      }
+    },
+
+    async background({ load: asked }: { readonly load?: unknown }) {
+      // It is kept as it was given, so that it can be compared with what a plan wants.
+      const load = asked as Load | null;
+      await background.set(load === null ? null : await workload.readBackground(load as Unchecked<Load>));
+      held.background = load;
+      log("background", { load });
+      return { load };
+    },
+
+    async quiet(_request: None, emit: Emit<{ quiet: None }>, signal: AbortSignal) {
+      const letGo = await background.hold();
+      emit("quiet", {});
+      if (!signal.aborted) await once(signal, "abort");
+      letGo();
+      return {};
+    },
+
+    status: () => ({ ...held }),
+  };
+}

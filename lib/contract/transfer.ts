@@ -1,0 +1,101 @@
+// A measured transfer between RUDP endpoints (services/rudp): its settings, its progress, and its result, which is written
+// down as it is. Plain JSON, in base units named by the field.
+
+export const TRANSFER_DIRECTIONS = ["send", "receive", "both"] as const;
+export type TransferDirection = (typeof TRANSFER_DIRECTIONS)[number];
+
+/** Options of a connection by name; docs/rudp.md lists them, and the service checks them. */
+export type ConnectionChoices = Readonly<Partial<Record<string, string | number | boolean>>>;
+
+export interface TransferSettings {
+  /** `host:port` of a RUDP endpoint that serves transfers. */
+  target: string;
+  direction: TransferDirection;
+  /** How much; null: as much as `seconds` allow. `both` takes seconds only. */
+  bytes: number | null;
+  seconds: number | null;
+  /** Of the stream that is sent and checked. */
+  seed: number;
+  connection: ConnectionChoices;
+  /** A file for the connection's course, or null. */
+  trace: string | null;
+}
+
+/** The settings that a request gives; what it leaves out has a default. */
+export type TransferRequest = Partial<TransferSettings>;
+
+/** How far a transfer is; bytes as the peer has acknowledged them. */
+export interface TransferProgress {
+  elapsedSeconds: number;
+  sentBytes: number;
+  receivedBytes: number;
+  numbers: ConnectionNumbers;
+}
+
+export interface TransferResult {
+  settings: TransferSettings;
+  /** ISO 8601. */
+  startedAt: string;
+  /** From the first SYN until all bytes had come through; `connectSeconds` of it until the connection was open. */
+  elapsedSeconds: number;
+  connectSeconds: number;
+  sentBytes: number;
+  receivedBytes: number;
+  /** Of both directions together, over `elapsedSeconds`. */
+  goodputBitsPerSecond: number;
+  /** Of the service's process, all its threads. */
+  cpuSeconds: number;
+  /** The connection's numbers at its end, of this side. */
+  numbers: ConnectionNumbers;
+}
+
+/** A little every while, in the background. */
+export interface BackgroundTransfer {
+  /** `host:port` of a RUDP endpoint that serves transfers. */
+  target: string;
+  bytes: number;
+  /** Pause between the end of one and the next. */
+  pauseMillis: number;
+}
+
+/** What an endpoint keeps count of for each connection; docs/rudp.md says how each comes about. */
+export interface ConnectionNumbers extends ConnectionCounters {
+  windowSegments: number;
+  /** Slow start ends here; null: nowhere yet. */
+  thresholdSegments: number | null;
+  smoothedRttMillis: number;
+  rttVariationMillis: number;
+  rtoMillis: number;
+  inFlightSegments: number;
+  outstandingSegments: number;
+  peerWindowSegments: number;
+  acknowledgedSegments: number;
+}
+
+export interface ConnectionCounters {
+  segmentsSent: number;
+  segmentsReceived: number;
+  dataSegmentsSent: number;
+  dataBytesDelivered: number;
+  dataBytesAcknowledged: number;
+  /** Sent again because duplicates showed the loss that a recovery begins with (fast retransmit). */
+  resentFast: number;
+  /** Further losses repaired in a recovery: holes in SACK's reports, or found by a partial acknowledgement. */
+  resentRecovery: number;
+  resentTimeout: number;
+  /** Sent again once more, the copy being lost too. */
+  resentCopy: number;
+  /** Sent again before it was judged lost (RFC 6675 NextSeg, rules 3 and 4). */
+  resentRescue: number;
+  /** What the peer said it had had already. */
+  resentNeedlessly: number;
+  fastRecoveries: number;
+  timeouts: number;
+  spuriousRecoveries: number;
+  duplicateAcks: number;
+  duplicateSegments: number;
+  earlySegments: number;
+  refusedSegments: number;
+  acksSent: number;
+  probesSent: number;
+}

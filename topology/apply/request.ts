@@ -1,0 +1,110 @@
+// Requests of the service in a running container. An exec outlives the client that started it, so a request is cancelled
+// by ending its input, never by dropping the connection (docs/container-contract.md).
+
+import { createInterface } from "node:readline";
+import { PassThrough } from "node:stream";
+import { finished } from "node:stream/promises";
+import { type EventOf, type Operation, opOf, type RequestOf, type ResultOf } from "../../lib/contract/contract.ts";
+import { REQUEST_CLIENT } from "../../lib/contract/places.ts";
+import { type Problem, RttlabError } from "../../lib/errors.ts";
+import type { Engine } from "./docker.ts";
+import { execute } from "./exec.ts";
+
+export interface RequestOptions<Event> {
+  /** Called with every event but the last. */
+  onEvent?: (event: Event) => void;
+  /** Cancels the request; what the service then answers is still awaited. */
+  signal?: AbortSignal;
+  /** How long the service may take to begin to answer, and to end: one that takes longer is paused, stopped, or hangs. */
+  withinMillis?: number | undefined;
+}
+
+/** Longer than a link takes that gives up a guest that does not reply, and then tries to put back what was before. */
+const ANSWERS_WITHIN_MILLIS = 75_000;
+
+/**
+ * Makes one request of the service in a container; resolves to its result. Rejects with the code that the service
+ * names when it failed, E_UNSUPPORTED when it does not know the op, E_REQUEST when it did not answer as the contract has it,
+ * E_NO_ANSWER when it did not in time.
+ */
+export async function requestService<Op extends Operation>(
+  engine: Engine,
+  container: string,
+  operation: Op,
+  request: RequestOf<Op>,
+  options: RequestOptions<EventOf<Op>> = {},
+): Promise<ResultOf<Op>> {
+  return sendRequest(engine, container, { ...request, op: opOf(operation) }, options);
+}
+
+/** The same for whatever the container serves; its events and its result are of the type that the caller knows them to have. */
+export async function sendRequest<Result, Event extends { event: unknown }>(
+  engine: Engine,
+  container: string,
+  request: { op: string },
+  { onEvent, signal, withinMillis = ANSWERS_WITHIN_MILLIS }: RequestOptions<Event> = {},
+): Promise<Result> {
+  const [input, output, errors] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const complaints: string[] = [];
+  createInterface({ input: errors }).on("line", (line) => complaints.push(line));
+  const hung = new AbortController();
+  const silence = `no answer within ${withinMillis / 1000} s: it is paused, stopped, or hangs`;
+  const noAnswer = new RttlabError("E_NO_ANSWER", `request ${request.op} to ${container}: ${silence}`);
+  const patience = () => setTimeout(() => hung.abort(noAnswer), withinMillis);
+  let waiting = patience();
+  const end = () => {
+    input.end();
+    clearTimeout(waiting);
+    waiting = patience();
+  };
+  signal?.addEventListener("abort", end, { once: true });
+  input.write(`${JSON.stringify(request)}\n`);
+  if (signal?.aborted) end();
+  let last: Said | undefined;
+  createInterface({ input: output }).on("line", (line) => {
+    const event = parseEvent(line);
+    if (event === undefined) complaints.push(line);
+    else if (event.event === "done" || event.event === "failed") {
+      last = event;
+      end();
+    } else {
+      if (!input.writableEnded) clearTimeout(waiting); // it works: how long that takes is its affair
+      onEvent?.(event as Event);
+    }
+  });
+  const command = ["node", REQUEST_CLIENT];
+  const status = await execute(engine, container, command, { input, output, errors, signal: hung.signal }).finally(
+    () => {
+      signal?.removeEventListener("abort", end);
+      clearTimeout(waiting);
+    },
+  );
+  output.end();
+  errors.end();
+  await Promise.all([finished(output), finished(errors)]);
+  if (last?.event === "done" && status === 0) {
+    const { event: _, ...result } = last;
+    return result as Result;
+  }
+  const { code = status === 127 ? "E_UNSUPPORTED" : "E_REQUEST", message, problems = [] } = last ?? {};
+  const reason =
+    message ?? `no answer, exit ${status}${complaints.length > 0 ? `: ${complaints.slice(-5).join("\n")}` : ""}`;
+  throw new RttlabError(code, `request ${request.op} to ${container}: ${reason}`, { problems });
+}
+
+/** An event, with the fields of one that is `failed`. */
+interface Said {
+  event: string;
+  code?: string;
+  message?: string;
+  problems?: Problem[];
+}
+
+function parseEvent(line: string): Said | undefined {
+  try {
+    const parsed = JSON.parse(line);
+    return typeof parsed?.event === "string" ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
