@@ -83,7 +83,7 @@ async function main(words: string[]): Promise<number> {
     for (const row of ROWS.filter(({ name }) => isWanted(name))) {
       await print(`${await compare(row, root, directory, before)}\n`);
     }
-    if (isWanted("idle")) await print(`${await idle(root, directory)}\n`);
+    if (isWanted("idle")) await print(`${await idle(root, directory, before)}\n`);
   } finally {
     await rm(directory, { recursive: true });
   }
@@ -172,7 +172,7 @@ function costOf(costs: readonly Cost[]): string {
 }
 
 /** Memory of idle connections, and what they do to 32 busy ones. */
-async function idle(root: string, directory: string): Promise<string> {
+async function idle(root: string, directory: string, before?: string): Promise<string> {
   const file = join(root, "files/1KiB");
   const unhurried = ["--idle-max-ms", "600000", "--idle-min-ms", "600000"];
   const starters = [
@@ -180,6 +180,7 @@ async function idle(root: string, directory: string): Promise<string> {
     () => startOurs(root, 8_312, unhurried),
     () => startOurs(root, 8_313, [...unhurried, "--sockets", "net"], "event on net"),
     () => startNodeHttp(file, 8_314),
+    ...(before === undefined ? [] : [() => startOurs(root, 8_315, unhurried, "event before", before)]),
   ];
   const load = async (server: Server) => (await keepAlive(32)(server, "/files/1KiB", directory)).perSecond;
   const lines: string[] = [];
