@@ -1,15 +1,19 @@
 // `npm run generate`: writes what is generated from code and committed beside it. A test of each demands that it is in step.
 
 import { execFileSync } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { generatedFiles } from "../grafana/generate.ts";
 import { studyJsonSchema } from "../study/file/schema.ts";
 import { STUDIES_FOLDER } from "../study/files.ts";
+import { withRooms } from "../tests/rules/rooms.ts";
+import { repositoryFiles } from "../tests/rules/sources.ts";
 import { scenarioJsonSchema } from "../topology/model/json-schema.ts";
 import { SCENARIO_FOLDER } from "../topology/scenarios/read-scenario.ts";
 
-const BIOME = join(import.meta.dirname, "..", "node_modules", ".bin", "biome");
+const ROOT = join(import.meta.dirname, "..");
+const BIOME = join(ROOT, "node_modules", ".bin", "biome");
+const CONTRIBUTING = join(ROOT, "CONTRIBUTING.md");
 
 const schemas = {
   [join(SCENARIO_FOLDER, "scenario.schema.json")]: scenarioJsonSchema(),
@@ -19,3 +23,4 @@ for (const [path, schema] of Object.entries(schemas)) await writeFile(path, JSON
 execFileSync(BIOME, ["format", "--write", ...Object.keys(schemas)], { stdio: "inherit" });
 
 for (const [path, content] of Object.entries(await generatedFiles())) await writeFile(path, content);
+await writeFile(CONTRIBUTING, withRooms(await readFile(CONTRIBUTING, "utf8"), repositoryFiles()));

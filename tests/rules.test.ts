@@ -13,6 +13,7 @@ import {
   vagueNames,
 } from "./rules/house.ts";
 import { impurities } from "./rules/purity.ts";
+import { drawRooms, withRooms } from "./rules/rooms.ts";
 import { importsOf, isSource, repositoryFiles, type SourceFile } from "./rules/sources.ts";
 
 const files = repositoryFiles();
@@ -29,6 +30,10 @@ describe("in this repository", () => {
   it("nothing is left unfinished", () => assert.deepEqual(unfinished(files), []));
   it("no package registry is named", () => assert.deepEqual(registryHosts(files), []));
   it("no path belongs to one machine", () => assert.deepEqual(machinePaths(files), []));
+  it("the picture of rooms and arrows in CONTRIBUTING is that of the imports: npm run generate draws it", () => {
+    const { text = "" } = files.find(({ path }) => path === "CONTRIBUTING.md") ?? {};
+    assert.equal(text, withRooms(text, files));
+  });
   it("test names say what happens", () => assert.deepEqual(bareTestNames(sources), []));
 });
 
@@ -124,6 +129,17 @@ describe("the rules", () => {
       file("lib/c.ts", 'import "./a.ts";'),
     ];
     assert.deepEqual(importCycles(ring), ["lib/a.ts -> lib/b.ts -> lib/c.ts -> lib/a.ts"]);
+  });
+
+  it("draw an arrow from a room to each that it imports, but for those that follow from others", () => {
+    const drawn = drawRooms([
+      file("lib/a.ts", ""),
+      file("topology/model/b.ts", 'import "../../lib/a.ts"; import "zod";'),
+      file("topology/plan/c.ts", 'import "../model/b.ts";\nimport "../../lib/a.ts";'),
+      file("topology/plan/c.test.ts", 'import "../../tests/rules/sources.ts";'),
+    ]);
+    const arrows = drawn.split("\n").filter((line) => line.includes("-->"));
+    assert.deepEqual(arrows, ["  topology_model --> lib", "  topology_plan --> topology_model"]);
   });
 
   it("see Docker used by its library and by its command", () => {

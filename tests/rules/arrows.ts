@@ -98,6 +98,11 @@ export function importCycles(files: readonly SourceFile[]): string[] {
   return cycles;
 }
 
+/** The folder of the part that a file belongs to; undefined where it belongs to none. */
+export function partFolder(path: string): string | undefined {
+  return path.includes("/") ? partOf(path)?.[0] : undefined;
+}
+
 function partOf(path: string): (typeof PARTS)[number] | undefined {
   return PARTS.find(([folder]) => path.startsWith(folder));
 }
