@@ -65,8 +65,11 @@ await runProgram(async () => {
       show(
         Array.from({ length: seeds }, (_, seed) =>
           runTransfer({
-            ...{ seed: seed + 1, bytes, options: { ...BASE, ...options } },
-            ...{ forward: { ...HALF, ...forward }, backward: HALF },
+            seed: seed + 1,
+            bytes,
+            options: { ...BASE, ...options },
+            forward: { ...HALF, ...forward },
+            backward: HALF,
           }),
         ),
       ),

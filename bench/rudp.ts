@@ -45,7 +45,10 @@ const CASES: readonly Case[] = [
   }),
   ...[10, 100, 1000].map((kilobytes) => shortCase(kilobytes)),
   {
-    ...{ row: "fairness", words: [], rounds: 5, link: ["rtt=40ms", "rate=10mbit", "queue=1bdp", "loss=0%"] },
+    row: "fairness",
+    words: [],
+    rounds: 5,
+    link: ["rtt=40ms", "rate=10mbit", "queue=1bdp", "loss=0%"],
     title: "one RUDP newreno and one TCP reno at once, 10 Mbit/s, 40 ms, 60 s; RUDP / TCP 0.7 to 1.4 wanted",
     measure: fairness,
   },
@@ -141,7 +144,10 @@ function udxCase(loss: string): Case {
   const bytes = loss === "0%" ? 20e6 : 5e6;
   const link = [...WAN, `loss=${loss}`];
   return {
-    ...{ row: "udx", words: [loss], link, rounds: 5 },
+    row: "udx",
+    words: [loss],
+    link,
+    rounds: 5,
     title: `50 Mbit/s, 100 ms, ${loss} lost, ${bytes / 1e6} MB, beside udx-native (reported, no floor)`,
     measure: async (path, rounds) => {
       await path.useTcp("reno", SEGMENT_BYTES);
@@ -165,7 +171,10 @@ function udxCase(loss: string): Case {
 function shortCase(kilobytes: number): Case {
   const bytes = kilobytes * 1000;
   return {
-    ...{ row: "short", words: [`${kilobytes}kB`], link: [...WAN, "loss=0%"], rounds: 9 },
+    row: "short",
+    words: [`${kilobytes}kB`],
+    link: [...WAN, "loss=0%"],
+    rounds: 9,
     title: `${kilobytes} kB at 50 Mbit/s and ${RTT_MILLIS} ms, cubic, from the first SYN until the sender knows that all is there`,
     measure: async (path, rounds) => {
       await path.useTcp("cubic", SEGMENT_BYTES);

@@ -57,8 +57,13 @@ function sources(): { service: string; about: string; source: MetricsSource }[] 
   const direction = { ...UNIMPAIRED, rateBitsPerSecond: 50e6 };
   const amount = { packets: 0, bytes: 0 };
   const counters = {
-    ...{ received: amount, sent: amount, propagating: amount, queued: amount },
-    ...{ lost: 0, dropped: 0, missed: 0 },
+    received: amount,
+    sent: amount,
+    propagating: amount,
+    queued: amount,
+    lost: 0,
+    dropped: 0,
+    missed: 0,
   };
   return [
     {

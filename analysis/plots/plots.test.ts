@@ -14,7 +14,11 @@ const draw = (plots: readonly PlotRequest[], some: readonly Run[] = runs) =>
   drawPlots(analyse({ ...manifest, plots, predictions: [] }, some));
 
 const BY_RTT: PlotRequest = {
-  ...{ kind: "factor", title: "By RTT", quantities: ["pageTime"], x: "rtt", series: "plan" },
+  kind: "factor",
+  title: "By RTT",
+  quantities: ["pageTime"],
+  x: "rtt",
+  series: "plan",
   where: { rate: 50e6, object: 10_240 },
 };
 

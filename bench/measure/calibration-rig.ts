@@ -69,7 +69,12 @@ async function target(
   const { revision } = await requestService(engine, `rttlab-${scenario}-${name}`, "link.status", {});
   return {
     revision,
-    ...{ scenario, link: name, container: `rttlab-${scenario}-${name}`, image, backend: link.backend, settings },
+    scenario,
+    link: name,
+    container: `rttlab-${scenario}-${name}`,
+    image,
+    backend: link.backend,
+    settings,
     sides: [side(first), side(second)],
   };
 }

@@ -14,8 +14,10 @@ const link = {
   settings: { forward: UNIMPAIRED, backward: UNIMPAIRED, seed: null },
 };
 const environment = (change: object, others: Record<string, string> = {}) => ({
-  ...{ RTTLAB_SCENARIO: "wan", RTTLAB_NAME: "wan-a", RTTLAB_MGMT_ADDRESS: "10.9.0.2" },
-  ...{ RTTLAB_LINK: JSON.stringify({ ...link, ...change }) },
+  RTTLAB_SCENARIO: "wan",
+  RTTLAB_NAME: "wan-a",
+  RTTLAB_MGMT_ADDRESS: "10.9.0.2",
+  RTTLAB_LINK: JSON.stringify({ ...link, ...change }),
   ...others,
 });
 

@@ -25,13 +25,15 @@ export function createMetrics({ link, backend, settings, changedAtMillis, counte
   const total = (name: string, help: string) => new Counter({ name: `rttlab_link_${name}_total`, help, ...shared });
 
   const info = new Gauge({
-    ...{ name: "rttlab_link_info", help: "1, with the backend that makes the link" },
-    ...{ labelNames: ["link", "backend"], registers: [registry] },
+    name: "rttlab_link_info",
+    help: "1, with the backend that makes the link",
+    labelNames: ["link", "backend"],
+    registers: [registry],
   });
 
   const delay = gauge("configured_delay_seconds", "One-way propagation delay");
   const loss = gauge("configured_loss_ratio", "Random loss");
-  const rate = gauge("configured_rate_bytes_per_second", "Transmission rate; absent when not limited");
+  const rate = gauge("configured_rate_bits_per_second", "Transmission rate; absent when not limited");
   const queue = gauge("configured_queue_packets", "Packets that the declared queue holds; absent when not limited");
   const onTheWay = gauge("propagating_packets", "Packets in the propagation stage");
   const backlog = gauge("queue_packets", "Packets in the queue");
@@ -45,8 +47,10 @@ export function createMetrics({ link, backend, settings, changedAtMillis, counte
   const missed = total("missed_packets", "Frames that found no room on the way into the guest");
 
   const changed = new Gauge({
-    ...{ name: "rttlab_link_settings_timestamp_seconds", help: "When the settings were applied" },
-    ...{ labelNames: ["link"], registers: [registry] },
+    name: "rttlab_link_settings_timestamp_seconds",
+    help: "When the settings were applied",
+    labelNames: ["link"],
+    registers: [registry],
   });
 
   let last: { held: LinkSettings; read: LinkCounters; text: Promise<string> } | null = null;
@@ -62,7 +66,7 @@ export function createMetrics({ link, backend, settings, changedAtMillis, counte
       delay.set(labels, delayMillis / 1000);
       loss.set(labels, lossRatio);
       if (rateBitsPerSecond !== null) {
-        rate.set(labels, rateBitsPerSecond / 8);
+        rate.set(labels, rateBitsPerSecond);
         queue.set(labels, declaredPackets(held[direction], rttMillis(held)) ?? 0);
       }
       const now = read[direction];

@@ -43,7 +43,12 @@ export async function runClosedLoop(
   const stop = AbortSignal.any([signal, exhausted.signal, ...(ending === undefined ? [] : [ending])]);
   setMaxListeners(0, signal, stop);
   const loop: Loop = {
-    ...{ settings, schedule, endpoint, observe, stop, exhausted },
+    settings,
+    schedule,
+    endpoint,
+    observe,
+    stop,
+    exhausted,
     request: requestBytes(settings.httpVersion, settings.target.replace(/:80$/, ""), settings.path),
     begunInWindow: 0,
     open: new Set(),

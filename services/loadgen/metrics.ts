@@ -26,22 +26,30 @@ export function createMetrics(): LoadMetrics {
   const offered = new Counter({ name: "rttlab_load_offered_total", help: "Requests begun", registers });
   const completed = new Counter({ name: "rttlab_load_completed_total", help: "Responses of 2xx, whole", registers });
   const failed = new Counter({
-    ...{ name: "rttlab_load_failed_total", help: "Requests that failed, by kind" },
-    ...{ labelNames: ["kind"], registers },
+    name: "rttlab_load_failed_total",
+    help: "Requests that failed, by kind",
+    labelNames: ["kind"],
+    registers,
   });
   const opened = new Counter({ name: "rttlab_load_connections_total", help: "Connections opened", registers });
   const bytes = new Counter({ name: "rttlab_load_body_bytes_total", help: "Bytes of response bodies", registers });
   const inFlight = new Gauge({ name: "rttlab_load_in_flight", help: "Requests under way", registers });
   const latency = new Histogram({
-    ...{ name: "rttlab_load_latency_seconds", help: "Latency of completed requests, by phase" },
-    ...{ labelNames: ["phase"], buckets: BUCKETS_SECONDS, registers },
+    name: "rttlab_load_latency_seconds",
+    help: "Latency of completed requests, by phase",
+    labelNames: ["phase"],
+    buckets: BUCKETS_SECONDS,
+    registers,
   });
   const running = new Gauge({
-    ...{ name: "rttlab_load_running", help: "1 while a load of that kind runs" },
-    ...{ labelNames: ["kind"], registers },
+    name: "rttlab_load_running",
+    help: "1 while a load of that kind runs",
+    labelNames: ["kind"],
+    registers,
   });
   const started = new Gauge({
-    ...{ name: "rttlab_load_run_start_timestamp_seconds", help: "When the latest run began; 0 when there was none" },
+    name: "rttlab_load_run_start_timestamp_seconds",
+    help: "When the latest run began; 0 when there was none",
     registers,
   });
   for (const kind of KINDS) running.set({ kind }, 0);

@@ -62,7 +62,12 @@ describe("the record of a load", () => {
 
   it("keeps failures apart: by kind, with what the first one said, out of the latencies", () => {
     const failed = (kind: "timeout" | "status", status: number | null, message: string): LoadEvent => ({
-      ...{ what: "failed", begunAtMillis: 1500, atMillis: 1600, kind, status, message },
+      what: "failed",
+      begunAtMillis: 1500,
+      atMillis: 1600,
+      kind,
+      status,
+      message,
     });
     const result = resultFrom([
       failed("timeout", null, "first"),

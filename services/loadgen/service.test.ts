@@ -68,8 +68,10 @@ before(async () => {
   await once(server, "listening");
   target = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   service = start("main.ts", [], {
-    ...{ RTTLAB_SCENARIO: "test", RTTLAB_NAME: "load-a" },
-    ...{ RTTLAB_DATA_ADDRESS: "127.0.0.1", RTTLAB_MGMT_ADDRESS: MGMT_ADDRESS },
+    RTTLAB_SCENARIO: "test",
+    RTTLAB_NAME: "load-a",
+    RTTLAB_DATA_ADDRESS: "127.0.0.1",
+    RTTLAB_MGMT_ADDRESS: MGMT_ADDRESS,
   });
   const [line] = await once(createInterface({ input: service.stderr as NodeJS.ReadableStream }), "line");
   assert.equal(JSON.parse(line).event, "ready");

@@ -48,15 +48,21 @@ after(() => rm(folder, { recursive: true }));
 describe("what a container takes", () => {
   it("is read from cgroups of version 1, where no limit is a huge one", () => {
     assert.deepEqual(readUsage({ id: ID, pid: 11 }, places()), {
-      ...{ cpuSeconds: 1.5, memoryBytes: 4000, memoryLimitBytes: null },
-      ...{ receivedBytes: 1050, sentBytes: 205 },
+      cpuSeconds: 1.5,
+      memoryBytes: 4000,
+      memoryLimitBytes: null,
+      receivedBytes: 1050,
+      sentBytes: 205,
     });
   });
 
   it("is read from the one cgroup of version 2", () => {
     assert.deepEqual(readUsage({ id: ID, pid: 22 }, places()), {
-      ...{ cpuSeconds: 2.5, memoryBytes: 5000, memoryLimitBytes: 65_536 },
-      ...{ receivedBytes: 1050, sentBytes: 205 },
+      cpuSeconds: 2.5,
+      memoryBytes: 5000,
+      memoryLimitBytes: 65_536,
+      receivedBytes: 1050,
+      sentBytes: 205,
     });
   });
 

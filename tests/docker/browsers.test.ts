@@ -37,7 +37,10 @@ before(async () => {
   await topology("up", join(folder, `${SCENARIO}.yaml`), "uncalibrated", "idle");
   await removeClients();
   const container = await engine.createContainer({
-    ...{ name: CLIENTS, Image: image, Labels: TEST_LABELS, Cmd: ["sleep", "infinity"] },
+    name: CLIENTS,
+    Image: image,
+    Labels: TEST_LABELS,
+    Cmd: ["sleep", "infinity"],
     HostConfig: { NetworkMode: `container:rttlab-${SCENARIO}-load-a`, CapDrop: ["ALL"], Init: true },
   });
   await container.start();

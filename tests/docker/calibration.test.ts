@@ -69,7 +69,11 @@ async function target(change: (settings: LinkSettings) => LinkSettings): Promise
   };
   const { forward, backward } = link as Status["links"][number];
   return {
-    ...{ scenario: SCENARIO, link: "wan", container: LINK, image: Config.Image, backend: link?.backend ?? "" },
+    scenario: SCENARIO,
+    link: "wan",
+    container: LINK,
+    image: Config.Image,
+    backend: link?.backend ?? "",
     settings: change({ forward: forward.configured, backward: backward.configured, seed: null }),
     revision: (await requestService(await connectDocker(), LINK, "link.status", {})).revision,
     sides: [side("left"), side("right")],

@@ -83,7 +83,9 @@ async function reconnect(container: string, network: string): Promise<void> {
 async function meddle(container: string, script: string): Promise<void> {
   const { Config } = await engine.getContainer(named("server")).inspect();
   const helper = await engine.createContainer({
-    ...{ Image: Config.Image, User: "0", Cmd: ["sh", "-c", script] },
+    Image: Config.Image,
+    User: "0",
+    Cmd: ["sh", "-c", script],
     HostConfig: { NetworkMode: `container:${named(container)}`, CapAdd: ["NET_ADMIN"] },
   });
   await helper.start();
@@ -112,33 +114,45 @@ const HARMS: Harm[] = [
   {
     happens: "a link is disconnected from a network",
     harm: () => disconnect("wan", "left"),
-    ...{ name: "wan", health: "disconnected", fault: /no longer on rttlab-lost-test-left/ },
+    name: "wan",
+    health: "disconnected",
+    fault: /no longer on rttlab-lost-test-left/,
   },
   {
     happens: "a link is disconnected and connected again as it was",
     harm: () => reconnect("wan", "left"),
-    ...{ name: "wan", health: "disconnected", fault: /its interface on left was taken away/ },
+    name: "wan",
+    health: "disconnected",
+    fault: /its interface on left was taken away/,
   },
   {
     happens: "a host is disconnected from its network",
     harm: () => disconnect("load-a", "left"),
-    ...{ name: "load-a", health: "disconnected", fault: /no longer on rttlab-lost-test-left/ },
+    name: "load-a",
+    health: "disconnected",
+    fault: /no longer on rttlab-lost-test-left/,
   },
   {
     happens: "a host is disconnected from the management network",
     harm: () => disconnect("server", "mgmt"),
-    ...{ name: "server", health: "disconnected", fault: /no longer on rttlab-lost-test-mgmt/ },
+    name: "server",
+    health: "disconnected",
+    fault: /no longer on rttlab-lost-test-mgmt/,
   },
   {
     happens: "a host is disconnected and connected again as it was",
     harm: () => reconnect("server", "right"),
     // Docker may refuse the address, for its gateway is a route that we set.
-    ...{ name: "server", health: /^(unwired|disconnected)$/, fault: /no interface|no longer on|route|offload/ },
+    name: "server",
+    health: /^(unwired|disconnected)$/,
+    fault: /no interface|no longer on|route|offload/,
   },
   {
     happens: "a host is connected to a network beside its own",
     harm: async () => (await engine.createNetwork({ Name: ASIDE })).connect({ Container: named("load-a") }),
-    ...{ name: "load-a", health: "disconnected", fault: /it is on zz-lost-test too, which is a way around/ },
+    name: "load-a",
+    health: "disconnected",
+    fault: /it is on zz-lost-test too, which is a way around/,
   },
   {
     happens: "a host loses its route",
@@ -146,37 +160,52 @@ const HARMS: Harm[] = [
       const subnet = (await addressOn("server", "right")).replace(/\d+$/, "0/24");
       await meddle("load-a", `ip route del ${subnet}`);
     },
-    ...{ name: "load-a", health: "unwired", fault: /route to .* did not take/ },
+    name: "load-a",
+    health: "unwired",
+    fault: /route to .* did not take/,
   },
   {
     happens: "a host's offloads come back",
     harm: () => meddle("load-a", "cd /sys/class/net && for at in eth*; do ethtool -K $at tx on tso on; done"),
-    ...{ name: "load-a", health: "unwired", fault: /could not be switched off/ },
+    name: "load-a",
+    health: "unwired",
+    fault: /could not be switched off/,
   },
   {
     happens: "a host's service is stopped",
     harm: () => signal("server", "SIGSTOP"),
-    ...{ name: "server", health: "unreachable", fault: /its service is stopped/ },
+    name: "server",
+    health: "unreachable",
+    fault: /its service is stopped/,
   },
   {
     happens: "a host is paused",
     harm: () => engine.getContainer(named("server")).pause(),
-    ...{ name: "server", health: "paused", fault: /it is paused/ },
+    name: "server",
+    health: "paused",
+    fault: /it is paused/,
   },
   {
     happens: "a link is paused",
     harm: () => engine.getContainer(named("wan")).pause(),
-    ...{ name: "wan", health: "paused", fault: /it is paused/ },
+    name: "wan",
+    health: "paused",
+    fault: /it is paused/,
   },
   {
     happens: "a link's agent is stopped",
     harm: () => signal("wan", "SIGSTOP"),
-    ...{ name: "wan", health: "unreachable", fault: /its agent does not answer/ },
+    name: "wan",
+    health: "unreachable",
+    fault: /its agent does not answer/,
   },
   {
     happens: "a link's guest is stopped",
     harm: () => execIn(named("wan"), "sh", "-c", STOP_GUEST),
-    ...{ name: "wan", health: "silent", fault: /nothing comes back through it/, only: "uml" },
+    name: "wan",
+    health: "silent",
+    fault: /nothing comes back through it/,
+    only: "uml",
   },
 ];
 
@@ -239,7 +268,9 @@ describe("a testbed that somebody meddles with", { timeout: 900_000 }, () => {
   it("has a container of somebody else on its network named, and goes down all the same", async () => {
     const { Config } = await engine.getContainer(named("server")).inspect();
     const stranger = await engine.createContainer({
-      ...{ Image: Config.Image, Cmd: ["sleep", "600"], name: "stranger-of-lost-test" },
+      Image: Config.Image,
+      Cmd: ["sleep", "600"],
+      name: "stranger-of-lost-test",
       HostConfig: { NetworkMode: named("left") },
     });
     try {

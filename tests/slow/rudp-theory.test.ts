@@ -24,8 +24,13 @@ const HALF: PathSettings = { ...CLEAR_PATH, delayMillis: 50 };
 
 function lossy(loss: Partial<PathSettings>, seconds: number, options: BulkPlan["options"] = {}): FlowResult {
   const [flow] = runBulk({
-    ...{ seed: 11, forward: { ...HALF, ...loss }, backward: HALF, options: { ...RENO, ...options } },
-    ...{ flows: [{ startMillis: 0, detourMillis: 0 }], warmUpMillis: 20_000, untilMillis: 20_000 + seconds * 1000 },
+    seed: 11,
+    forward: { ...HALF, ...loss },
+    backward: HALF,
+    options: { ...RENO, ...options },
+    flows: [{ startMillis: 0, detourMillis: 0 }],
+    warmUpMillis: 20_000,
+    untilMillis: 20_000 + seconds * 1000,
   });
   return flow as FlowResult;
 }
@@ -79,17 +84,24 @@ const RATE_BITS_PER_SECOND = 10_000_000;
 const SEGMENTS_PER_SECOND = RATE_BITS_PER_SECOND / 8 / 1060;
 const BDP_SEGMENTS = Math.round(SEGMENTS_PER_SECOND * 0.04);
 const BOTTLENECK: PathSettings = {
-  ...{ ...CLEAR_PATH, delayMillis: 20, rateBitsPerSecond: RATE_BITS_PER_SECOND, queueDatagrams: BDP_SEGMENTS },
+  ...CLEAR_PATH,
+  delayMillis: 20,
+  rateBitsPerSecond: RATE_BITS_PER_SECOND,
+  queueDatagrams: BDP_SEGMENTS,
 };
 
 test("two flows with slightly different round trips that started apart share a bottleneck with a Jain index of 0.95 or more", () => {
   const flows = runBulk({
-    ...{ seed: 3, forward: BOTTLENECK, backward: { ...CLEAR_PATH, delayMillis: 20 }, options: RENO },
+    seed: 3,
+    forward: BOTTLENECK,
+    backward: { ...CLEAR_PATH, delayMillis: 20 },
+    options: RENO,
     flows: [
       { startMillis: 0, detourMillis: 0 },
       { startMillis: 5000, detourMillis: 4 },
     ],
-    ...{ warmUpMillis: 30_000, untilMillis: 330_000 },
+    warmUpMillis: 30_000,
+    untilMillis: 330_000,
   });
   const shares = flows.map(({ bytesDelivered }) => bytesDelivered);
   for (const { recoveries } of flows) assert.ok(recoveries.length >= 50, `${recoveries.length} sawtooths`);
@@ -102,8 +114,13 @@ test("two flows with slightly different round trips that started apart share a b
 
 test("AIMD's sawtooth has the period that its peak and the bottleneck's rate give, within 5 %", () => {
   const [flow] = runBulk({
-    ...{ seed: 3, forward: BOTTLENECK, backward: { ...CLEAR_PATH, delayMillis: 20 }, options: RENO },
-    ...{ flows: [{ startMillis: 0, detourMillis: 0 }], warmUpMillis: 20_000, untilMillis: 320_000 },
+    seed: 3,
+    forward: BOTTLENECK,
+    backward: { ...CLEAR_PATH, delayMillis: 20 },
+    options: RENO,
+    flows: [{ startMillis: 0, detourMillis: 0 }],
+    warmUpMillis: 20_000,
+    untilMillis: 320_000,
   }) as [FlowResult];
   const { recoveries } = flow;
   assert.ok(recoveries.length >= 20, `${recoveries.length} sawtooths`);

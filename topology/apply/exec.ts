@@ -70,7 +70,9 @@ async function attend(
   const stream = await attempt(
     what,
     exec.start({
-      ...{ hijack: true, stdin: input !== undefined, Tty: terminal !== undefined },
+      hijack: true,
+      stdin: input !== undefined,
+      Tty: terminal !== undefined,
       ...(signal !== undefined && { abortSignal: signal }),
     }),
   );

@@ -99,7 +99,9 @@ export function flights(
   const of = (sightings: readonly Sighting[]) => sightings.filter((each) => each.from === from && each.kind === kind);
   const arrivals = new Map(of(far).map((sighting) => [key(sighting), sighting.atMillis]));
   return of(near).map((sent) => ({
-    ...{ sentAtMillis: sent.atMillis, frameBytes: sent.frameBytes, stream: sent.stream },
+    sentAtMillis: sent.atMillis,
+    frameBytes: sent.frameBytes,
+    stream: sent.stream,
     arrivedAtMillis: arrivals.get(key(sent)) ?? null,
   }));
 }

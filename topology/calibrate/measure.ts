@@ -40,7 +40,11 @@ export async function measureLink(
   const { forward, backward, both } = await measureAll(test, tools, base, rates, thorough);
   const all = [...both, ...forward, ...backward];
   return {
-    ...{ link, between, backend, measuredAt, durationSeconds: (performance.now() - startedMillis) / 1000 },
+    link,
+    between,
+    backend,
+    measuredAt,
+    durationSeconds: (performance.now() - startedMillis) / 1000,
     machineBusyRatio: busyRatio(ticksBefore, await ticks()),
     base: {
       rttMillis: base.echoes.minMillis,

@@ -81,8 +81,12 @@ function underTest(target: CalibrationTarget): LinkUnderTest {
   const end = (at: 0 | 1) => ({ container: probeSpec(target, at).name, address: sides[at].probeAddress });
   const [first, second] = sides;
   return {
-    ...{ link, container, backend, settings },
-    ...{ between: [first.network, second.network], ends: [end(0), end(1)] },
+    link,
+    container,
+    backend,
+    settings,
+    between: [first.network, second.network],
+    ends: [end(0), end(1)],
   };
 }
 

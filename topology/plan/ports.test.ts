@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { describeError } from "../../lib/errors.ts";
 import type { Topology } from "../model/topology.ts";
 import { readScenario } from "../scenarios/read-scenario.ts";
+import type { ObservedContainer } from "./observed.ts";
 import { planUp } from "./plan.ts";
 import { candidatePorts, choosePorts } from "./ports.ts";
 import { NOTHING, upped } from "./simulation.ts";
@@ -26,7 +27,7 @@ test("ports asked for that are busy are refused, all of them at once", () => {
 });
 
 test("a port that the scenario's own container holds is not busy", () => {
-  const container = {
+  const container: ObservedContainer = {
     name: "rttlab-lan-prometheus",
     labels: { "rttlab.scenario": "lan", "rttlab.name": "prometheus" },
     state: "running",
@@ -36,8 +37,12 @@ test("a port that the scenario's own container holds is not busy", () => {
     addresses: {},
     linkSettings: null,
     hostPorts: [8080],
-    ...{ process: null, command: [], watching: null, background: null, fault: null },
-  } as const;
+    process: null,
+    command: [],
+    watching: null,
+    background: null,
+    fault: null,
+  };
   const observed = { ...NOTHING, busyPorts: [8080], containers: [{ ...container, hostPorts: [8080] }] };
   assert.equal(choosePorts(asking({ prometheus: 8080 }), observed).prometheus, 8080);
   const stopped = { ...container, state: "exited" as const, hostPorts: [8080] };

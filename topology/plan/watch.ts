@@ -150,7 +150,9 @@ export function watchSpec(
     usage: watcherName(scenario, "usage"),
     members: [
       ...[...hosts, ...links.map(({ name }) => ({ name, role: "link" }))].map(({ name, role }) => ({
-        ...{ host: name, role, container: dockerName(scenario, name) },
+        host: name,
+        role,
+        container: dockerName(scenario, name),
         address: layout.addressOf(name, MANAGEMENT),
       })),
       ...watchers.map(({ name, labels, attachments: [own] }) => {

@@ -124,7 +124,13 @@ function calibrationTarget(
 ): CalibrationTarget {
   const [first, second] = legs.map(({ network, address }) => side(scenario, network, address, testbeds));
   return {
-    ...{ scenario, link: link.labels["rttlab.name"] ?? "", container: link.name, image, backend, settings, revision },
+    scenario,
+    link: link.labels["rttlab.name"] ?? "",
+    container: link.name,
+    image,
+    backend,
+    settings,
+    revision,
     sides: [first as Side, second as Side],
   };
 }
@@ -136,7 +142,10 @@ function side(scenario: string, network: string, legAddress: string, { container
   if (parsed === undefined) throw new RttlabError("E_NO_NETWORK", `finding ${dockerNetwork}: it is gone`);
   const taken = containers.map(({ addresses }) => addresses[dockerNetwork] ?? "");
   return {
-    ...{ network, dockerNetwork, subnet, legAddress },
+    network,
+    dockerNetwork,
+    subnet,
+    legAddress,
     gateway: addressAt(parsed, GATEWAY_OFFSET),
     probeAddress: freeAddress(subnet, taken),
   };

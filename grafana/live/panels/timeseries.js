@@ -138,7 +138,11 @@ function lineOf(panel, name, index, show) {
   const opacity = Math.round((settings["custom.fillOpacity"] ?? 0) * 2.55);
   const color = seriesColor(index);
   return {
-    ...{ label: name, show, stroke: color, width: settings["custom.lineWidth"] ?? 1, spanGaps: false },
+    label: name,
+    show,
+    stroke: color,
+    width: settings["custom.lineWidth"] ?? 1,
+    spanGaps: false,
     ...(opacity > 0 && { fill: `${color}${opacity.toString(16).padStart(2, "0")}` }),
     ...(fill === "dash" && { dash }),
     points: { show: false },

@@ -68,8 +68,18 @@ describe("the words of load", () => {
     ];
     const settings = parseSettings(parseWords(words));
     assert.deepEqual(settings, {
-      ...{ target: "server:80", path: "/files/10KiB", httpVersion: "1.0", users: 3, seconds: null, requests: 7 },
-      ...{ warmupSeconds: 2, thinkMillis: 5, timeoutMillis: 1000, seed: 1, rttMillis: 100, histograms: false },
+      target: "server:80",
+      path: "/files/10KiB",
+      httpVersion: "1.0",
+      users: 3,
+      seconds: null,
+      requests: 7,
+      warmupSeconds: 2,
+      thinkMillis: 5,
+      timeoutMillis: 1000,
+      seed: 1,
+      rttMillis: 100,
+      histograms: false,
     });
   });
 

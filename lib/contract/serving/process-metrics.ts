@@ -9,7 +9,9 @@ export function addProcessMetrics(registry: Registry): void {
   const registers = [registry];
   const total = (name: string, help: string, read: () => number) =>
     new Counter({
-      ...{ name, help, registers },
+      name,
+      help,
+      registers,
       collect() {
         this.reset();
         this.inc(read());
@@ -23,12 +25,16 @@ export function addProcessMetrics(registry: Registry): void {
     return performance.eventLoopUtilization().active / 1000;
   });
   new Gauge({
-    ...{ name: "process_resident_memory_bytes", help: "Resident memory", registers },
+    name: "process_resident_memory_bytes",
+    help: "Resident memory",
+    registers,
     collect() {
       this.set(process.memoryUsage.rss());
     },
   });
   new Gauge({
-    ...{ name: "process_start_time_seconds", help: "When the process started", registers },
+    name: "process_start_time_seconds",
+    help: "When the process started",
+    registers,
   }).set(performance.timeOrigin / 1000);
 }

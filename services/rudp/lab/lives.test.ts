@@ -18,15 +18,31 @@ test("250 lives over bad networks end well: all that was sent arrives in order, 
 });
 
 const quiet: TalkerPlan = {
-  ...{ seed: 1, bytes: 0, expectedBytes: 0, expectedSeed: 2, writeBytes: 5000, writePauseMillis: 0, flushRatio: 0 },
-  ...{ readBytes: 5000, readPauseMillis: 0, closesLast: false, abortsAtMillis: null, mayFail: false },
+  seed: 1,
+  bytes: 0,
+  expectedBytes: 0,
+  expectedSeed: 2,
+  writeBytes: 5000,
+  writePauseMillis: 0,
+  flushRatio: 0,
+  readBytes: 5000,
+  readPauseMillis: 0,
+  closesLast: false,
+  abortsAtMillis: null,
+  mayFail: false,
 };
 const speaker = { ...quiet, bytes: 30_000 };
 const listener = { ...quiet, seed: 2, expectedBytes: 30_000, expectedSeed: 1 };
 const path = { ...CLEAR_PATH, delayMillis: 20 };
 const plan: LifePlan = {
-  ...{ seed: 7, paths: [path, path], options: [{}, {}], talks: [[speaker, listener]] },
-  ...{ simultaneous: false, wrapsAfterSegments: null, movesAtMillis: null, lateMillis: [0, 0] },
+  seed: 7,
+  paths: [path, path],
+  options: [{}, {}],
+  talks: [[speaker, listener]],
+  simultaneous: false,
+  wrapsAfterSegments: null,
+  movesAtMillis: null,
+  lateMillis: [0, 0],
 };
 
 test("the same seed gives the same life, to the last line of its timeline", () => {

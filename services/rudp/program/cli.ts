@@ -59,7 +59,10 @@ async function send({ operands, json, trace, address, connection }: Words, signa
     const beganMillis = performance.now();
     const seconds = () => (performance.now() - beganMillis) / 1000;
     const socket = await endpoint.connectAsync(target, {
-      ...{ from: address, trace, signal, connection: { ...CLOSING, ...IMPATIENT, ...connection } },
+      from: address,
+      trace,
+      signal,
+      connection: { ...CLOSING, ...IMPATIENT, ...connection },
     });
     const acknowledged = () => socket.numbers().acknowledgedSegments * SEGMENT_BYTES;
     const drawing = setInterval(() => {
@@ -91,7 +94,9 @@ async function recv({ operands, json, address, connection }: Words, signal: Abor
   }
   await using endpoint = new Endpoint();
   const listener = await endpoint.listenAsync({
-    ...{ address: address ?? "0.0.0.0", port: portIn(port), connection: { ...CLOSING, ...IMPATIENT, ...connection } },
+    address: address ?? "0.0.0.0",
+    port: portIn(port),
+    connection: { ...CLOSING, ...IMPATIENT, ...connection },
   });
   // Not before the port is ours: it would spoil the file of a receiver that runs already.
   const destination = await openDestination(file);

@@ -82,7 +82,10 @@ export function createMetrics(refused: () => Promise<ListenerCounters>): RudpMet
 
   for (const [name, help, read] of GAUGES) {
     new Gauge({
-      ...{ name: `rttlab_rudp_${name}`, help, labelNames: ["peer", "kind", "slot"], registers },
+      name: `rttlab_rudp_${name}`,
+      help,
+      labelNames: ["peer", "kind", "slot"],
+      registers,
       collect() {
         this.reset();
         for (const [socket, { slot, ...labels }] of open) {
@@ -92,8 +95,10 @@ export function createMetrics(refused: () => Promise<ListenerCounters>): RudpMet
     });
   }
   new Gauge({
-    ...{ name: "rttlab_rudp_resent_segments", help: "Data segments that the connection has sent again, by cause" },
-    ...{ labelNames: ["peer", "kind", "slot", "cause"], registers },
+    name: "rttlab_rudp_resent_segments",
+    help: "Data segments that the connection has sent again, by cause",
+    labelNames: ["peer", "kind", "slot", "cause"],
+    registers,
     collect() {
       this.reset();
       for (const [socket, { slot, ...labels }] of open) {
@@ -104,7 +109,9 @@ export function createMetrics(refused: () => Promise<ListenerCounters>): RudpMet
   });
   for (const [name, help, read] of TOTALS) {
     new Counter({
-      ...{ name: `rttlab_rudp_${name}`, help, registers },
+      name: `rttlab_rudp_${name}`,
+      help,
+      registers,
       collect() {
         this.reset();
         this.inc(sum(read));
@@ -112,20 +119,20 @@ export function createMetrics(refused: () => Promise<ListenerCounters>): RudpMet
     });
   }
   new Counter({
-    ...{
-      name: "rttlab_rudp_resent_total",
-      help: "Data segments sent again, by cause",
-      labelNames: ["cause"],
-      registers,
-    },
+    name: "rttlab_rudp_resent_total",
+    help: "Data segments sent again, by cause",
+    labelNames: ["cause"],
+    registers,
     collect() {
       this.reset();
       for (const [cause, read] of RESENT) this.inc({ cause }, sum(read));
     },
   });
   new Counter({
-    ...{ name: "rttlab_rudp_refused_datagrams_total", help: "Datagrams that the port refused, by reason" },
-    ...{ labelNames: ["reason"], registers },
+    name: "rttlab_rudp_refused_datagrams_total",
+    help: "Datagrams that the port refused, by reason",
+    labelNames: ["reason"],
+    registers,
     async collect() {
       const counters = await refused();
       this.reset();
@@ -133,11 +140,16 @@ export function createMetrics(refused: () => Promise<ListenerCounters>): RudpMet
     },
   });
   const connections = new Gauge({
-    ...{ name: "rttlab_rudp_connections", help: "Connections that are open", labelNames: ["kind"], registers },
+    name: "rttlab_rudp_connections",
+    help: "Connections that are open",
+    labelNames: ["kind"],
+    registers,
   });
   const failures = new Counter({
-    ...{ name: "rttlab_rudp_failures_total", help: "Connections that ended other than in order, by code" },
-    ...{ labelNames: ["code"], registers },
+    name: "rttlab_rudp_failures_total",
+    help: "Connections that ended other than in order, by code",
+    labelNames: ["code"],
+    registers,
   });
   for (const kind of ["opened", "accepted"]) connections.set({ kind }, 0);
   for (const code of CHANNEL_FAILURES) failures.inc({ code }, 0);

@@ -26,8 +26,12 @@ describe("the RUDP service", { timeout: 60_000 }, () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "rttlab-rudp-service-"));
     environment = {
-      ...{ ...process.env, RTTLAB_SCENARIO: "test", RTTLAB_NAME: "rudp-sink", RTTLAB_DATA_ADDRESS: DATA },
-      ...{ RTTLAB_MGMT_ADDRESS: MGMT, RTTLAB_CONTROL_SOCKET: join(folder, "control.sock") },
+      ...process.env,
+      RTTLAB_SCENARIO: "test",
+      RTTLAB_NAME: "rudp-sink",
+      RTTLAB_DATA_ADDRESS: DATA,
+      RTTLAB_MGMT_ADDRESS: MGMT,
+      RTTLAB_CONTROL_SOCKET: join(folder, "control.sock"),
     };
     service = spawn(process.execPath, [SERVICE], { env: environment, stdio: ["ignore", "ignore", "pipe"] });
     await untilReady(service);

@@ -47,8 +47,16 @@ const ALLOWED = ["bytes", "seconds", "direction", "seed", "address", "trace", "j
 /** E_USAGE with every problem. */
 export function parseWords([verb = "", ...words]: readonly string[]): Words {
   const found: Words = {
-    ...{ verb, operands: [], json: false, trace: null, address: null, bytes: null, seconds: null },
-    ...{ direction: "send", seed: 1, connection: {} },
+    verb,
+    operands: [],
+    json: false,
+    trace: null,
+    address: null,
+    bytes: null,
+    seconds: null,
+    direction: "send",
+    seed: 1,
+    connection: {},
   };
   const problems: Problem[] = [];
   for (let i = 0; i < words.length; i++) {

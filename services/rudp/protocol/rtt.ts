@@ -30,9 +30,15 @@ export interface Rtt {
 
 export function createRtt(options: RttOptions): Rtt {
   return {
-    ...{ options, smoothedMillis: 0, variationMillis: 0, latestMillis: 0 },
-    ...{ minimumMillis: Number.POSITIVE_INFINITY, backoffs: 0 },
-    ...{ lastRoundSamples: 1, roundSamples: 0, roundEnd: 0 },
+    options,
+    smoothedMillis: 0,
+    variationMillis: 0,
+    latestMillis: 0,
+    minimumMillis: Number.POSITIVE_INFINITY,
+    backoffs: 0,
+    lastRoundSamples: 1,
+    roundSamples: 0,
+    roundEnd: 0,
   };
 }
 

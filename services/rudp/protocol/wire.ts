@@ -84,10 +84,25 @@ export type Refusal = "foreign" | "damaged" | "malformed";
 
 export function emptySegment(): Segment {
   return {
-    ...{ flags: 0, window: 0, destinationId: 0, sourceId: 0, sequence: 0, acknowledgement: 0 },
-    ...{ timestampMicros: 0, echoMicros: 0, sackCount: 0, sackEdges: new Uint32Array(2 * MAX_SACK_BLOCKS) },
-    ...{ windowShift: 0, sackPermitted: false, initialSequence: 0, cookieMintedAt: 0, cookieHigh: 0, cookieLow: 0 },
-    ...{ payload: new Uint8Array(0), payloadStart: 0, payloadLength: 0 },
+    flags: 0,
+    window: 0,
+    destinationId: 0,
+    sourceId: 0,
+    sequence: 0,
+    acknowledgement: 0,
+    timestampMicros: 0,
+    echoMicros: 0,
+    sackCount: 0,
+    sackEdges: new Uint32Array(2 * MAX_SACK_BLOCKS),
+    windowShift: 0,
+    sackPermitted: false,
+    initialSequence: 0,
+    cookieMintedAt: 0,
+    cookieHigh: 0,
+    cookieLow: 0,
+    payload: new Uint8Array(0),
+    payloadStart: 0,
+    payloadLength: 0,
   };
 }
 

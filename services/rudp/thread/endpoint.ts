@@ -144,7 +144,8 @@ export class Endpoint {
       return new RudpSocket(createChannel(memory), this.#bell, peer);
     };
     return {
-      ...{ address, port },
+      address,
+      port,
       accept: () => accepted(this.#answerTo(key)),
       acceptAsync: async () => accepted(await this.#answerToAsync(key)),
       counters: async () => {

@@ -16,7 +16,10 @@ const ECHO_BYTES = 58;
 
 function declared(rateBitsPerSecond: number, queued: number, delayMillis: number, lossRatio = 0): LinkSettings {
   const direction: Direction = {
-    ...{ ...UNIMPAIRED, delayMillis, lossRatio, rateBitsPerSecond },
+    ...UNIMPAIRED,
+    delayMillis,
+    lossRatio,
+    rateBitsPerSecond,
     queue: { kind: "drop-tail", amount: queued, unit: "packets" },
   };
   return { forward: direction, backward: direction, seed: null };

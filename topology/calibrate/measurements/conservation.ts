@@ -51,7 +51,12 @@ export function checkConservation(
   const tolerance = Math.ceil(TOLERANCE_FRAMES + TOLERANCE_FRAMES_PER_SECOND * seconds);
   const account = `${sent} sent, ${lost} lost at random, ${dropped} dropped by the queue, ${missed} missed by the link's sockets`;
   return compare({
-    ...{ quantity: "conservation", unit: "packets", configured: null, expected, measured: received, samples: sent },
+    quantity: "conservation",
+    unit: "packets",
+    configured: null,
+    expected,
+    measured: received,
+    samples: sent,
     tolerance,
     note: `${account}; ${tolerance} are for neighbour discovery, which no link forwards`,
   });

@@ -80,7 +80,11 @@ export function checkDelay(
   const note =
     "fastest tenth one way, by ping and both ends' captures; expected is configured, the bare path and the sending of the packet; 0.5 ms is half of what an RTT may be off";
   const check = compare({
-    ...{ ...facts, expected, measured: measured.millis, samples: measured.samples, note },
+    ...facts,
+    expected,
+    measured: measured.millis,
+    samples: measured.samples,
+    note,
     tolerance: Math.max(TOLERANCE_MILLIS, delayMillis * TOLERANCE_RATIO),
   });
   return doubtful(check, measured.spreadMillis + base.spreadMillis);

@@ -16,7 +16,8 @@ export function checkQueue(configured: number, queued: Estimate | null): Check {
   const tolerance = Math.max(TOLERANCE_PACKETS, configured * TOLERANCE_RATIO);
   const known = { ...facts, measured: queued.value, samples: queued.samples };
   const check = compare({
-    ...{ ...known, tolerance },
+    ...known,
+    tolerance,
     note: `the fullest of ${queued.samples} bursts, by what had not left when the last one let in came; 7.5 % is half of what is to be found`,
   });
   const distance = Math.abs(queued.value - configured);

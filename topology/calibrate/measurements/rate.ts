@@ -21,7 +21,8 @@ export function checkRate({ rateBitsPerSecond }: Direction, plan: BurstPlan, pac
     return unjudged({ ...known, note });
   }
   const check = compare({
-    ...{ ...known, tolerance: expected * TOLERANCE_RATIO },
+    ...known,
+    tolerance: expected * TOLERANCE_RATIO,
     note: `whole frames of ${plan.frameBytes} bytes, by how far apart those that waited arrived; 1 % is a third of what is to be found`,
   });
   const isDoubtful = Math.abs(measured - expected) < (TOLERANCE_RATIO + 2 * errorRatio) * expected;

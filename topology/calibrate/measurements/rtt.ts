@@ -39,7 +39,9 @@ export function checkRtt(
   } as const;
   if (echoes === undefined) return unjudged({ ...facts, note: "no echo came back" });
   const check = compare({
-    ...{ ...facts, measured: echoes.minMillis, samples: echoes.samples },
+    ...facts,
+    measured: echoes.minMillis,
+    samples: echoes.samples,
     tolerance: Math.max(TOLERANCE_MILLIS, configured * TOLERANCE_RATIO),
     note: "least by ping; expected is configured, the bare path and the sending of the packet; 1 ms is a percent of the RTT of a wide-area path",
   });

@@ -95,7 +95,13 @@ function startFlow(network: Network): Flow {
     return Number.POSITIVE_INFINITY;
   });
   return {
-    ...{ sender, receiver: null, recoveries: [], rttSum: 0, rttSamples: 0, firstTimeouts: [], begin: null },
+    sender,
+    receiver: null,
+    recoveries: [],
+    rttSum: 0,
+    rttSamples: 0,
+    firstTimeouts: [],
+    begin: null,
     last: { fastRecoveries: 0, timeouts: 0, windowSegments: 0, rtoMillis: 0 },
   };
 }
@@ -116,8 +122,11 @@ function watch(flow: Flow, nowMillis: number, warmUpMillis: number): void {
   flow.rttSum += rtt.latestMillis;
   flow.rttSamples++;
   flow.begin ??= {
-    ...{ sent: counters.dataSegmentsSent, delivered: flow.receiver?.counters.dataBytesDelivered ?? 0 },
-    ...{ recoveries: flow.recoveries.length, timeouts: counters.timeouts, firstTimeouts: flow.firstTimeouts.length },
+    sent: counters.dataSegmentsSent,
+    delivered: flow.receiver?.counters.dataBytesDelivered ?? 0,
+    recoveries: flow.recoveries.length,
+    timeouts: counters.timeouts,
+    firstTimeouts: flow.firstTimeouts.length,
   };
 }
 
@@ -127,7 +136,9 @@ function summarize({ sender, receiver, begin, ...flow }: Flow, seconds: number):
   const firstTimeouts = flow.firstTimeouts.slice(begin.firstTimeouts);
   const meanTimeout = firstTimeouts.reduce((sum, millis) => sum + millis, 0) / Math.max(1, firstTimeouts.length);
   return {
-    ...{ seconds, recoveries, lossEvents: recoveries.length + firstTimeouts.length },
+    seconds,
+    recoveries,
+    lossEvents: recoveries.length + firstTimeouts.length,
     segmentsSent: sender.counters.dataSegmentsSent - begin.sent,
     bytesDelivered: receiver.counters.dataBytesDelivered - begin.delivered,
     timeouts: sender.counters.timeouts - begin.timeouts,

@@ -77,7 +77,9 @@ export function createNetwork(
     port: createPort(ports[side], Uint8Array.of(seed & 255, side), word),
     address: `node${side}:1`,
     out: createPath(paths[side], randomSequence(word())),
-    ...{ lateMillis: 0, turnAtMillis: Number.POSITIVE_INFINITY, applications: [] },
+    lateMillis: 0,
+    turnAtMillis: Number.POSITIVE_INFINITY,
+    applications: [],
   });
   const nodes = [node(0), node(1)] as const;
   const buffer = new Uint8Array(DATAGRAM_BYTES);

@@ -30,8 +30,15 @@ export interface Path {
 const OVERHEAD_BYTES = 28;
 
 export const CLEAR_PATH: PathSettings = {
-  ...{ delayMillis: 0, jitterMillis: 0, lossRatio: 0, lossPeriodDatagrams: null, duplicateRatio: 0 },
-  ...{ corruptRatio: 0, rateBitsPerSecond: null, queueDatagrams: 1000, blackouts: [] },
+  delayMillis: 0,
+  jitterMillis: 0,
+  lossRatio: 0,
+  lossPeriodDatagrams: null,
+  duplicateRatio: 0,
+  corruptRatio: 0,
+  rateBitsPerSecond: null,
+  queueDatagrams: 1000,
+  blackouts: [],
 };
 
 export function createPath(settings: PathSettings, random: () => number): Path {

@@ -55,8 +55,16 @@ const scratch = new Uint8Array(65_536);
 
 export function createTalker(plan: TalkerPlan, connection: Connection, name: string): Talker {
   return {
-    ...{ name, plan, connection, random: randomSequence(plan.seed), expectedBytes: plan.expectedBytes },
-    ...{ written: 0, received: 0, nextWriteMillis: 0, nextReadMillis: 0, failure: null },
+    name,
+    plan,
+    connection,
+    random: randomSequence(plan.seed),
+    expectedBytes: plan.expectedBytes,
+    written: 0,
+    received: 0,
+    nextWriteMillis: 0,
+    nextReadMillis: 0,
+    failure: null,
   };
 }
 

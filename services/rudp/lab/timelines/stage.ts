@@ -88,7 +88,12 @@ export function createStage(given: Record<string, string>): Stage {
   const options = { accepts: true, maximumConnections: 4, connection };
   const port = createPort(options, Uint8Array.of(1, 2, 3), () => initial);
   return {
-    ...{ port, connection: null, nowMillis: START_MILLIS, isStalled: false, emitted: [], sentMicros: new Map() },
+    port,
+    connection: null,
+    nowMillis: START_MILLIS,
+    isStalled: false,
+    emitted: [],
+    sentMicros: new Map(),
     peer: { id: 7, initial: Number(given.peerIsn ?? 5000), address: "peer:1" },
     echoed: { through: 0, micros: 0 },
     known: { id: 0, initial, mintedAt: 0, high: 0, low: 0 },
@@ -203,8 +208,12 @@ function note(stage: Stage, datagram: Uint8Array, to: string): void {
     flags: flagNames(segment.flags).join(" "),
     index,
     ack: segment.flags & ACK ? fromWire(segment.acknowledgement, peer.initial, 1) : null,
-    ...{ wireseq: segment.sequence, wireack: segment.acknowledgement, win: segment.window },
-    ...{ len: segment.payloadLength, sack: blocks.join(" "), to },
+    wireseq: segment.sequence,
+    wireack: segment.acknowledgement,
+    win: segment.window,
+    len: segment.payloadLength,
+    sack: blocks.join(" "),
+    to,
     echo: segment.echoMicros / 1000 - START_MILLIS,
   });
 }

@@ -33,14 +33,12 @@ export const cubic: Controller<Cubic> = {
   fastRecovery: "full-ack",
   start: (settings) => ({
     ...startWindow(settings),
-    ...{
-      plateauSegments: 0,
-      stageSeconds: -1,
-      countedMillis: 0,
-      plateauSeconds: 0,
-      friendlySegments: 0,
-      priorSegments: 0,
-    },
+    plateauSegments: 0,
+    stageSeconds: -1,
+    countedMillis: 0,
+    plateauSeconds: 0,
+    friendlySegments: 0,
+    priorSegments: 0,
     afterTimeout: false,
   }),
   acknowledged(state, facts, settings) {

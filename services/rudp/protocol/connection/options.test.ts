@@ -11,8 +11,12 @@ test("the defaults are allowed, and are what an empty choice gives", () => {
 
 test("every value out of range is reported at once, with what is allowed", () => {
   const chosen = {
-    ...{ controller: "vegas", delayedAckMillis: 501, sendQueueSegments: 100, sack: "yes", typo: 1 },
-    ...{ minimumRtoMillis: Number.NaN },
+    controller: "vegas",
+    delayedAckMillis: 501,
+    sendQueueSegments: 100,
+    sack: "yes",
+    typo: 1,
+    minimumRtoMillis: Number.NaN,
   } as unknown as Partial<ConnectionOptions>;
   assert.throws(
     () => connectionOptions(chosen),

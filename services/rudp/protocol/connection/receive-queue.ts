@@ -36,10 +36,20 @@ export type Arrival = "beyond" | "duplicate" | "early" | "next";
 /** An empty queue that expects index 1 first. `capacity` is a power of two. */
 export function createReceiveQueue(capacity: number): ReceiveQueue {
   return {
-    ...{ capacity, mask: capacity - 1, bytes: new Uint8Array(capacity * SEGMENT_BYTES) },
-    ...{ lengths: new Uint16Array(capacity), present: new Uint8Array(capacity) },
-    ...{ read: 1, readOffset: 0, nxt: 1, readableBytes: 0, finIndex: -1, early: 0 },
-    ...{ recent: new Float64Array(2 * MAX_SACK_BLOCKS + 2), blocks: 0, duplicate: -1 },
+    capacity,
+    mask: capacity - 1,
+    bytes: new Uint8Array(capacity * SEGMENT_BYTES),
+    lengths: new Uint16Array(capacity),
+    present: new Uint8Array(capacity),
+    read: 1,
+    readOffset: 0,
+    nxt: 1,
+    readableBytes: 0,
+    finIndex: -1,
+    early: 0,
+    recent: new Float64Array(2 * MAX_SACK_BLOCKS + 2),
+    blocks: 0,
+    duplicate: -1,
   };
 }
 

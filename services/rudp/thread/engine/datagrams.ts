@@ -57,8 +57,12 @@ export async function openDatagrams(
   const slots = Array.from({ length: BATCH }, (_, i) => slab.subarray(i * DATAGRAM_BYTES, (i + 1) * DATAGRAM_BYTES));
   const { address, port } = socket.address();
   return {
-    ...{ socket, place: { address, port }, peer: peer === null ? null : pathOf(peer) },
-    ...{ slots, used: 0, places: new Map() },
+    socket,
+    place: { address, port },
+    peer: peer === null ? null : pathOf(peer),
+    slots,
+    used: 0,
+    places: new Map(),
   };
 }
 
