@@ -1,4 +1,5 @@
-// RUDP: without words in a container it is the service; with words it does what they say and ends.
+// RUDP as a program. Without words it is the service of a container; with words it does what they
+// say and ends.
 
 import { readHostConfig } from "../../lib/contract/serving/host-config.ts";
 import { EXIT } from "../../lib/errors.ts";

@@ -1,11 +1,11 @@
-// What would distort a study: events in the life of a long connection that must not change it for good. In virtual time, at the
-// numbers at which each was once seen to go wrong.
+// Events in a long connection that would distort a study if they changed it for good. Each runs in
+// virtual time with the numbers at which it once went wrong.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ControllerName } from "../protocol/congestion/table.ts";
 import { type Connection, flush, write } from "../protocol/connection/connection.ts";
-import { resentSegments } from "../protocol/connection/state.ts";
+import { resentSegments } from "../protocol/connection/counters.ts";
 import type { Application } from "./simulation/network.ts";
 import { CLEAR_PATH } from "./simulation/path.ts";
 import { createScene, passTo, type Scene, type ScenePlan } from "./simulation/scene.ts";
@@ -14,13 +14,13 @@ const HALF = { ...CLEAR_PATH, delayMillis: 50, rateBitsPerSecond: 50e6, queueDat
 const QUEUES = { sendQueueSegments: 4096, receiveQueueSegments: 4096 };
 const zeros = new Uint8Array(4_000_000);
 
-/** Always has something to send. */
+/** Always has data to send. */
 const bulk = (sender: Connection) => () => {
   while (write(sender, zeros) > 0);
   return Number.POSITIVE_INFINITY;
 };
 
-/** Mbit/s acknowledged from one time to another. */
+/** Mbit/s acknowledged between two times. */
 function goodput(scene: Scene, fromMillis: number, toMillis: number): number {
   passTo(scene, fromMillis);
   const before = scene.sender.counters.dataBytesAcknowledged;
@@ -46,7 +46,7 @@ for (const [name, detourMillis] of [
     };
     const [without, after] = [lossAfter(() => 0), lossAfter(detourMillis)];
     const found = `${JSON.stringify(after)} against ${JSON.stringify(without)}`;
-    // Some 300 loss events each: each rate is known to about 3 %.
+    // Some 300 loss events each, so each rate is known to about 3 %.
     assert.ok(Math.abs(after.rate / without.rate - 1) < 0.1, found);
     assert.ok(after.timeouts <= without.timeouts + 3, found);
   });
@@ -60,13 +60,17 @@ test("SRTT follows a round trip that grew from 39 to 222 ms within eight round t
   assert.ok(Math.abs(scene.sender.rtt.smoothedMillis - 39) < 15, `${scene.sender.rtt.smoothedMillis}`);
   scene.network.detourMillis = (connection) => (connection === scene.sender ? 183 : 0);
   passTo(scene, 3000 + 8 * 222 + 222);
-  // RFC 6298 with a sample a round trip: after eight of them (7/8)^8 = 34 % of the way is left; more samples may only be faster.
+  // RFC 6298 with one sample per round trip: after eight of them (7/8)^8 = 34 % of the difference
+  // is left. More samples may only be faster.
   assert.ok(scene.sender.rtt.smoothedMillis > 222 - 0.35 * 183 - 5, `${scene.sender.rtt.smoothedMillis}`);
   passTo(scene, 3000 + 8000);
   assert.ok(scene.sender.rtt.smoothedMillis > 215, `${scene.sender.rtt.smoothedMillis}`);
 });
 
-/** Writes `segments` every `pauseMillis` until then, and all that fits after; never idle for a time-out. */
+/**
+ * Writes `segments` every `pauseMillis` up to that time, and as much as fits afterwards. It never
+ * idles for a time-out.
+ */
 function thinUntil(untilMillis: number, segments: number, pauseMillis: number) {
   return (sender: Connection): Application => {
     let next = 0;
@@ -133,7 +137,8 @@ for (const controller of ["newreno", "cubic", "slow-start-only", "tahoe"] as con
     assert.equal(scene.sender.counters.dataSegmentsSent, 426);
     scene.network.detourMillis = () => Math.max(0, 2000 - scene.network.nowMillis);
     passTo(scene, 6000);
-    // The timer expires 0.2 s and more after the round trip of 0.1, and again after twice that: one copy each.
+    // The timer expires 0.2 s and more after the round trip of 0.1 s, and again after twice that:
+    // one copy each.
     const { counters, congestion, send } = scene.sender;
     assert.ok(counters.timeouts >= 2 && resentSegments(counters) === counters.timeouts, JSON.stringify(counters));
     assert.ok(congestion.windowSegments >= 500, `${congestion.windowSegments}`);

@@ -1,4 +1,4 @@
-// A few hundred lives in the fast tests; 20,000 are in tests/slow, a million in `npm run soak`.
+// A few hundred simulated lives. tests/slow has 20,000, and `npm run soak` a million.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -12,8 +12,8 @@ test("250 lives over bad networks end well: all that was sent arrives in order, 
   liveMany(250, 20_260_101, ({ counters }) => {
     for (const [name, count] of Object.entries(counters)) if (count > 0) exercised.add(name);
   });
-  // Every mechanism that is counted must have been at work, or the lives prove less than they seem to. An honest peer never has a segment refused,
-  // unless a late copy of a SYN-ACK comes; that is counted too.
+  // Every counted mechanism must have been at work, or the lives prove less than they seem to. A
+  // segment of an honest peer is refused only after a late copy of a SYN-ACK; that is counted too.
   assert.deepEqual([...exercised].sort(), Object.keys(live(plan).counters).sort());
 });
 

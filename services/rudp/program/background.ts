@@ -1,4 +1,5 @@
-// The background transfer: a little every while, so that there is something to see.
+// The background transfer: a small one every few seconds, so that dashboards have something to
+// show.
 
 import { setTimeout as delay } from "node:timers/promises";
 import type { Unchecked } from "../../../lib/contract/contract.ts";
@@ -27,7 +28,10 @@ export function checkBackground(given: Unchecked<BackgroundTransfer>): Backgroun
   return { target, bytes, pauseMillis } as BackgroundTransfer;
 }
 
-/** Does one after another until it is ended; what is under way then is broken off. One may fail: the next comes after the pause. */
+/**
+ * Repeats transfers until it is ended, and aborts the one under way then. After a failed transfer
+ * the next follows the usual pause.
+ */
 export function beginTransfers(
   wanted: BackgroundTransfer,
   transfer: (wanted: BackgroundTransfer, signal: AbortSignal) => Promise<unknown>,

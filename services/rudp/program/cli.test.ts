@@ -1,4 +1,4 @@
-// `rudp` as people use it: processes of their own, files, interrupts.
+// `rudp` as people use it: in processes of its own, with files and interrupts.
 
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
@@ -11,7 +11,7 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
 
-/** A receiver waits out TIME-WAIT before it exits; on loopback a short one will do. */
+/** A receiver waits out TIME-WAIT before it exits. On loopback a short one is enough. */
 const LOCAL = ["address=127.0.0.1", "timeWaitMillis=50"];
 const MAIN = join(import.meta.dirname, "../main.ts");
 
@@ -103,11 +103,13 @@ describe("the words of rudp", { timeout: 60_000 }, () => {
       const end = ended(survivor);
       killed.kill("SIGKILL");
       const killedAtMillis = performance.now();
-      // The receiver asks after keepAliveMillis without a word, and each gives up peerTimeoutMillis later.
+      // A silent receiver is probed after keepAliveMillis, and each end gives up peerTimeoutMillis
+      // later.
       const { status, stderr } = await end;
       assert.match(stderr, /E_RUDP_PEER_DEAD/);
       assert.equal(status, 1);
-      // What it takes beyond 700 ms is TIME-WAIT of nobody and a process's end on a busy machine.
+      // Anything beyond 700 ms is the end of a process on a busy machine: no TIME-WAIT is left to
+      // wait for.
       assert.ok(performance.now() - killedAtMillis < 5000);
     }
   });
@@ -180,13 +182,13 @@ describe("the words of rudp", { timeout: 60_000 }, () => {
 
 function start(...words: string[]): ChildProcess {
   const child = spawn(process.execPath, [MAIN, ...words], { stdio: ["pipe", "pipe", "pipe"] });
-  child.stdin.on("error", () => {}); // one that is interrupted does not read the rest
+  child.stdin.on("error", () => {}); // an interrupted program does not read the rest
   return child;
 }
 
 const outputs = new WeakMap<ChildProcess, string[]>();
 
-/** The port that a receiver says it listens on. */
+/** The port that a receiver reports. */
 async function portOf(child: ChildProcess): Promise<string> {
   const said: string[] = [];
   outputs.set(child, said);
@@ -196,7 +198,7 @@ async function portOf(child: ChildProcess): Promise<string> {
   return /:(\d+)$/.exec(said[0] ?? "")?.[1] ?? assert.fail(said.join("\n"));
 }
 
-/** To be asked for while it runs: Node throws away what nobody has read when a process exits. */
+/** Read it while the process runs: Node discards unread output when a process exits. */
 async function ended(child: ChildProcess): Promise<Ended> {
   const said = outputs.get(child);
   const closed = child.exitCode === null ? once(child, "close") : Promise.resolve();
@@ -208,7 +210,7 @@ async function ended(child: ChildProcess): Promise<Ended> {
   return { status: child.exitCode, stdout, stderr };
 }
 
-/** Of a process whose output nobody reads. */
+/** Of a process whose output is never read. */
 async function exitOf(child: ChildProcess): Promise<number | null> {
   if (child.exitCode === null) await once(child, "exit");
   return child.exitCode;

@@ -1,4 +1,5 @@
-// `rudp send`, `recv`, `bench` and `serve`: the words that people type, here and in a container (docs/rudp-threads.md).
+// `rudp send`, `recv`, `bench` and `serve`, on this machine or in a container
+// (docs/rudp-threads.md).
 
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
@@ -12,6 +13,7 @@ import { SEGMENT_BYTES } from "../protocol/wire.ts";
 import { Endpoint } from "../thread/endpoint.ts";
 import type { RudpSocket } from "../thread/socket.ts";
 import { DEFAULT_PORT } from "./config.ts";
+import { cancelled, interrupted, unlessInterrupted } from "./interrupt.ts";
 import { clearProgress, drawProgress } from "./progress.ts";
 import { put } from "./transfer/ask.ts";
 import { openDestination, openSource, STANDARD } from "./transfer/file.ts";
@@ -20,16 +22,17 @@ import { checkRun, type RunSettings, run } from "./transfer/run.ts";
 import { type Destination, serveTransfer } from "./transfer/serve.ts";
 import { parseWords, USAGE, type Words } from "./words.ts";
 
-/** The end that closes first waits so long for what the last acknowledgement's loss would bring: enough for some retries, short to sit through. */
+/**
+ * TIME-WAIT of the end that closes first: long enough for a few retries of the last
+ * acknowledgement, short enough to sit through.
+ */
 const CLOSING = { timeWaitMillis: 1000 };
 /** People do not wait a minute for a peer that is gone. */
 const IMPATIENT = { peerTimeoutMillis: 15_000, keepAliveMillis: 5000 };
-/** How long clearing away may take after an interrupt. */
-const FAREWELL_MILLIS = 2000;
 const DRAW_MILLIS = 200;
 const BENCH_BYTES = 20_000_000;
 
-/** Does what the words say; resolves with the exit status. */
+/** Runs the command in the words; resolves with the exit status. */
 export async function runWords(words: readonly string[]): Promise<number> {
   if (words.length === 0 || words[0] === "help" || words.includes("--help") || words.includes("-h")) {
     await print(USAGE);
@@ -98,7 +101,8 @@ async function recv({ operands, json, address, connection }: Words, signal: Abor
     port: portIn(port),
     connection: { ...CLOSING, ...IMPATIENT, ...connection },
   });
-  // Not before the port is ours: it would spoil the file of a receiver that runs already.
+  // Opened only once the port is ours, so that a second receiver does not spoil the first one's
+  // file.
   const destination = await openDestination(file);
   try {
     process.stderr.write(`listening at ${listener.address}:${listener.port}\n`);
@@ -161,7 +165,10 @@ async function bench(words: Words, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** In a host of a testbed the service does the run: it holds the background and has metrics. */
+/**
+ * In a host of a testbed the service does the run: it holds the background load and has the
+ * metrics.
+ */
 function hasService({ operands, address }: Words): boolean {
   const { RTTLAB_NAME, RTTLAB_DATA_ADDRESS } = process.env;
   return RTTLAB_NAME !== undefined && address === RTTLAB_DATA_ADDRESS && operands.length > 0;
@@ -207,7 +214,7 @@ async function serve({ operands, address, connection }: Words, signal: AbortSign
   hosting.catch(() => {});
 }
 
-/** A second process that serves, on loopback. */
+/** Without a target, a second process serves on loopback. */
 async function startPeer() {
   const argv = [process.argv[1] as string, "serve", "0", "address=127.0.0.1", "timeWaitMillis=50"];
   const child = spawn(process.execPath, argv, { stdio: ["ignore", "ignore", "pipe"] });
@@ -230,41 +237,6 @@ async function startPeer() {
   };
 }
 
-/** On Ctrl-C and its like the connection is broken off, so that the peer knows, and `work` is not waited for: a disk may hold it up. */
-async function unlessInterrupted<T>(socket: RudpSocket, signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const abort = () => socket.abort();
-  signal.addEventListener("abort", abort, { once: true });
-  if (signal.aborted) abort();
-  try {
-    return await Promise.race([work, cancelled(signal)]);
-  } catch (error) {
-    throw signal.aborted ? new RttlabError("E_CANCELLED", `the transfer with ${socket.peer}: interrupted`) : error;
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
-}
-
-/** Aborts at the first Ctrl-C or its like. Those that follow are of no more effect: what is half done is being cleared away. */
-function interrupted(): AbortSignal {
-  const controller = new AbortController();
-  const interrupt = () => {
-    if (controller.signal.aborted) return;
-    controller.abort();
-    // Not held up for ever, by a pipe that nobody reads or a peer that does not answer.
-    setTimeout(() => process.exit(process.exitCode ?? EXIT.failed), FAREWELL_MILLIS).unref();
-  };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
-  return controller.signal;
-}
-
-function cancelled(signal: AbortSignal): Promise<never> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const cancel = () => reject(new RttlabError("E_CANCELLED", "waiting: interrupted"));
-  signal.addEventListener("abort", cancel, { once: true });
-  if (signal.aborted) cancel();
-  return promise;
-}
-
 function wanted(operands: string[], usage: string, least: number, most: number): string[] {
   if (operands.length >= least && operands.length <= most) return operands;
   throw new RttlabError("E_USAGE", `rudp ${usage}: it has ${operands.length} words`);
@@ -281,7 +253,7 @@ interface Outcome extends Record<string, unknown> {
   goodputBitsPerSecond: number;
 }
 
-/** On stderr where stdout has what was received. */
+/** On stderr where stdout carries the received data. */
 async function report(outcome: Outcome, json: boolean, onStderr = false): Promise<void> {
   const { elapsedSeconds, goodputBitsPerSecond, ...others } = outcome;
   const numbers = Object.entries(others).filter(([, value]) => typeof value === "number");

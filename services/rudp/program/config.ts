@@ -1,4 +1,5 @@
-// Where RUDP is to be found, for the service that serves there and the words that lead to it.
+// Where the RUDP service of a testbed listens, for the service itself and for the commands that
+// connect to it.
 
-/** Where a RUDP endpoint of a testbed serves transfers. */
+/** UDP port of the service. */
 export const DEFAULT_PORT = 4000;

@@ -1,4 +1,4 @@
-// `rudp` interrupted, in each phase of its life, once and several times in a row.
+// `rudp` interrupted in each phase of its life, once and several times in a row.
 
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
@@ -17,7 +17,10 @@ import { run } from "./transfer/run.ts";
 const MAIN = join(import.meta.dirname, "../main.ts");
 const HERE = "127.0.0.1";
 const LOCAL = [`address=${HERE}`, "timeWaitMillis=50"];
-/** Opening is given up after 15 s by itself; a process's end takes less than a second, on a busy machine some. */
+/**
+ * Opening gives up by itself after 15 s. A process ends in less than a second, or a few on a busy
+ * machine.
+ */
 const AT_ONCE_MILLIS = 5000;
 
 describe("an interrupt", { timeout: 60_000 }, () => {
@@ -112,7 +115,7 @@ describe("an interrupt", { timeout: 60_000 }, () => {
 
 function start(...words: string[]): ChildProcess {
   const child = spawn(process.execPath, [MAIN, ...words], { stdio: ["pipe", "ignore", "pipe"] });
-  child.stdin.on("error", () => {}); // one that is interrupted does not read the rest
+  child.stdin.on("error", () => {}); // an interrupted program does not read the rest
   return child;
 }
 
@@ -121,7 +124,7 @@ async function exitOf(child: ChildProcess): Promise<number | null> {
   return child.exitCode;
 }
 
-/** The port that a receiver says it listens on. */
+/** The port that a receiver reports. */
 async function portOf(child: ChildProcess): Promise<string> {
   const [line] = (await once(createInterface({ input: child.stderr as NodeJS.ReadableStream }), "line")) as [string];
   return /:(\d+)$/.exec(line)?.[1] ?? assert.fail(line);

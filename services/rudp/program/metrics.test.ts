@@ -1,4 +1,5 @@
-// What Prometheus is told of open connections, with real ones on loopback: each its own series, no more than the page says, none that is over.
+// The metrics of real connections on loopback: each has its own series, there are no more than
+// documented, and none outlives its connection.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
@@ -49,7 +50,7 @@ describe("the metrics of RUDP", { timeout: 20_000 }, () => {
     const socket = await stage.open(5);
     socket.send(new Uint8Array(10_000));
     await stage.end(socket);
-    // Ten of data and the last, which closes.
+    // Ten segments of data, and the FIN.
     assert.equal(await sent(), 11);
     await stage.open(5);
     assert.equal(await sent(), 11);
@@ -57,9 +58,9 @@ describe("the metrics of RUDP", { timeout: 20_000 }, () => {
 });
 
 interface Stage extends AsyncDisposable {
-  /** A connection whose window is `segments`, for good. */
+  /** A connection whose window stays at `segments`. */
   open(segments: number): Promise<RudpSocket>;
-  /** Closes it and waits until it is shown no more. */
+  /** Closes it and waits until its series are gone. */
   end(socket: RudpSocket): Promise<void>;
   text(): Promise<string>;
   /** Congestion windows by slot. */
@@ -94,7 +95,7 @@ async function createStage(): Promise<Stage> {
   };
 }
 
-/** Reads to each peer's end and closes. */
+/** Reads each peer to its end and closes. */
 async function answerAll(listener: RudpListener): Promise<void> {
   for (;;) {
     const socket = await listener.acceptAsync().catch(() => null);

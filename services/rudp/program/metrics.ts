@@ -1,6 +1,8 @@
-// What Prometheus sees of a RUDP endpoint: each open connection's windows and times, and totals since it started. Peers are named by
-// their address without the port, which changes with each connection; a connection by its peer, its kind, and a slot among those: the
-// lowest that is free when it begins. So one transfer after another makes one series, several at once as many, and SLOTS at most.
+// Metrics of a RUDP endpoint: windows and times of each open connection, and totals since the
+// start. The label `peer` is an address without the port, because the port changes with each
+// connection. The label `slot` distinguishes connections of one kind with one peer: a connection
+// takes the lowest free slot when it begins. Successive transfers thus share one series, and there
+// are at most SLOTS of them.
 
 import { Counter, Gauge, Registry } from "prom-client";
 import { addProcessMetrics } from "../../../lib/contract/serving/process-metrics.ts";
@@ -10,16 +12,19 @@ import { CHANNEL_FAILURES } from "../thread/channel.ts";
 import type { ListenerCounters } from "../thread/engine/messages.ts";
 import type { RudpSocket } from "../thread/socket.ts";
 
-/** `opened` here or `accepted` from a peer. */
+/** `opened` by this endpoint, or `accepted` from a peer. */
 type Kind = "opened" | "accepted";
 
 export interface RudpMetrics {
   registry: Registry;
-  /** Shows a connection as long as it lasts, and counts it for ever; resolves when it is over and shown no more. */
+  /**
+   * Shows a connection while it lasts and adds it to the totals. Resolves when it is over and its
+   * series are removed.
+   */
   show(socket: RudpSocket, kind: Kind): Promise<void>;
 }
 
-/** How many connections of a kind with one peer are shown at once; one more waits for a slot to become free. */
+/** How many connections of one kind with one peer have series. Others wait for a free slot. */
 export const SLOTS = 8;
 
 type Read = (numbers: ConnectionNumbers) => number;
@@ -27,7 +32,7 @@ type Read = (numbers: ConnectionNumbers) => number;
 interface Shown {
   peer: string;
   kind: Kind;
-  /** From 1; null while there is none free. */
+  /** From 1; null while no slot is free. */
   slot: number | null;
 }
 
@@ -61,7 +66,7 @@ const TOTALS: readonly (readonly [name: string, help: string, read: Read])[] = [
   ["duplicate_segments_total", "Data segments that had come before", (n) => n.duplicateSegments],
 ];
 
-/** As state.ts explains them. */
+/** state.ts explains each. */
 const RESENT: readonly (readonly [cause: string, read: Read])[] = [
   ["fast_retransmit", (n) => n.resentFast],
   ["recovery", (n) => n.resentRecovery],
@@ -70,7 +75,10 @@ const RESENT: readonly (readonly [cause: string, read: Read])[] = [
   ["rescue", (n) => n.resentRescue],
 ];
 
-/** A registry with the rttlab_rudp_* metrics and the process's own. `refused` tells what the listening port has refused. */
+/**
+ * A registry with the rttlab_rudp_* metrics and those of the process. `refused` counts what the
+ * listening port refused.
+ */
 export function createMetrics(refused: () => Promise<ListenerCounters>): RudpMetrics {
   const registry = new Registry();
   const registers = [registry];
@@ -170,7 +178,7 @@ export function createMetrics(refused: () => Promise<ListenerCounters>): RudpMet
   return { registry, show };
 }
 
-/** Gives the free slots to those that have none, the oldest first. */
+/** Gives free slots to connections without one, the oldest first. */
 function fillSlots(open: ReadonlyMap<RudpSocket, Shown>): void {
   const all = [...open.values()];
   for (const shown of all.filter(({ slot }) => slot === null)) {

@@ -1,4 +1,4 @@
-// A transfer's progress for people: one line on a terminal, drawn over itself.
+// The progress line of a transfer, redrawn in place on a terminal.
 
 import type { ConnectionNumbers } from "../../../lib/contract/transfer.ts";
 import { formatQuantity } from "../../../lib/units.ts";

@@ -1,4 +1,5 @@
-// The service as a container runs it: environment, control socket, metrics; a client makes the requests as `docker exec` would.
+// The service as a container runs it, with environment, control socket and metrics. A client sends
+// the requests that `docker exec` would.
 
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
@@ -56,7 +57,7 @@ describe("the RUDP service", { timeout: 60_000 }, () => {
     assert.deepEqual(done.result.settings.connection, { controller: "cubic" });
   });
 
-  it("does what `rudp bench` asks for in its container", async () => {
+  it("runs the transfer for `rudp bench` in its container", async () => {
     const words = ["bench", TARGET, "bytes=2MB", "controller=tahoe", `trace=${join(folder, "trace")}`, "json"];
     const client = spawn(process.execPath, [SERVICE, ...words], {
       env: environment,
@@ -71,7 +72,7 @@ describe("the RUDP service", { timeout: 60_000 }, () => {
     assert.deepEqual(last.settings, result.settings);
   });
 
-  it("breaks a run off when `rudp bench` is interrupted, and says what is wrong with its words", async () => {
+  it("aborts a run when `rudp bench` is interrupted, and reports bad words", async () => {
     const bench = (...words: string[]) =>
       spawn(process.execPath, [SERVICE, "bench", TARGET, ...words], {
         env: environment,
@@ -89,7 +90,7 @@ describe("the RUDP service", { timeout: 60_000 }, () => {
     );
   });
 
-  it("tells of each second, sends and receives at once, and stops when the client goes", async () => {
+  it("reports each second, sends and receives at once, and stops when the client goes", async () => {
     const client = start({ op: "run", target: TARGET, seconds: 600, direction: "both" });
     const [line] = (await once(createInterface({ input: client.stdout as NodeJS.ReadableStream }), "line")) as [string];
     const second = JSON.parse(line);
@@ -103,7 +104,7 @@ describe("the RUDP service", { timeout: 60_000 }, () => {
     assert.equal(((await request({ op: "status" })).events.at(-1) as Event).running, null);
   });
 
-  it("refuses a transfer with every problem, and an op that it does not have", async () => {
+  it("refuses a transfer with every problem, and an unknown op", async () => {
     const { events, status } = await request({
       op: "run",
       target: "x",
@@ -165,7 +166,7 @@ describe("the RUDP service", { timeout: 60_000 }, () => {
     return { events, status: client.exitCode };
   }
 
-  /** Waits until the background has delivered something. */
+  /** Waits until the background transfer has delivered something. */
   async function growth(): Promise<number> {
     const before = await delivered();
     for (;;) {

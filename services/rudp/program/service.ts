@@ -1,4 +1,5 @@
-// The RUDP endpoint of a testbed: serves transfers on its data address, and runs those that it is asked for, one at a time.
+// The RUDP endpoint of a testbed: serves transfers on its data address, and runs measured transfers
+// on request, one at a time.
 
 import { setTimeout as delay } from "node:timers/promises";
 import type { Handlers } from "../../../lib/contract/contract.ts";
@@ -17,7 +18,10 @@ import { createMetrics } from "./metrics.ts";
 import { hostTransfers } from "./transfer/host.ts";
 import { checkRun, type RunSettings, run } from "./transfer/run.ts";
 
-/** Time for resets to go out to the peers when it is stopped; a connection in TIME-WAIT is not waited for. */
+/**
+ * Time for resets to reach the peers when the service stops. Connections in TIME-WAIT are not
+ * awaited.
+ */
 const FAREWELL_MILLIS = 200;
 
 /** Resolves when it listens. It ends with the process, at SIGTERM. */

@@ -1,4 +1,5 @@
-// What people type after `rudp`: a verb, then what it works on, then options as name=value or --name=value (npm keeps options for itself).
+// The command line of `rudp`: a verb, its operands, then options as name=value or --name=value (npm
+// consumes plain options).
 
 import { type Problem, RttlabError } from "../../../lib/errors.ts";
 import { parseQuantity } from "../../../lib/units.ts";
@@ -7,7 +8,7 @@ import { type ConnectionOptions, DEFAULT_OPTIONS } from "../protocol/connection/
 
 export interface Words {
   verb: string;
-  /** What stands without a name, in order. */
+  /** Operands, in order. */
   operands: string[];
   json: boolean;
   trace: string | null;
@@ -22,9 +23,9 @@ export interface Words {
 
 export const USAGE = `Usage: rudp VERB … [name=value …] [json] [trace=FILE] [--help]
 
-  rudp send FILE HOST:PORT       sends a file, or - for what comes on stdin
+  rudp send FILE HOST:PORT       sends a file, or stdin for -
   rudp recv PORT [FILE]          receives one; without FILE to stdout
-  rudp bench HOST:PORT           a measured transfer to an endpoint that serves; 20 MB unless told otherwise
+  rudp bench HOST:PORT           a measured transfer to an endpoint that serves; 20 MB by default
   rudp bench                     the same to a second process on this machine
   rudp serve [PORT]              serves transfers until it is stopped (4000)
 
@@ -44,7 +45,7 @@ Example:
 
 const ALLOWED = ["bytes", "seconds", "direction", "seed", "address", "trace", "json", ...Object.keys(DEFAULT_OPTIONS)];
 
-/** E_USAGE with every problem. */
+/** Throws E_USAGE with every problem. */
 export function parseWords([verb = "", ...words]: readonly string[]): Words {
   const found: Words = {
     verb,
@@ -71,14 +72,17 @@ export function parseWords([verb = "", ...words]: readonly string[]): Words {
   return found;
 }
 
-/** `--name=value` and `name=value` are named; so is a bare option. Anything else is an operand. */
+/** `--name=value`, `name=value` and a bare `--name` are options. Anything else is an operand. */
 function named(word: string): { name: string | null; text: string | null } {
   const match = /^(?:--)?([A-Za-z]+)=(.*)$/s.exec(word) ?? /^--([A-Za-z]+)()$/.exec(word) ?? /^(json)()$/.exec(word);
   if (match === null) return { name: null, text: null };
   return { name: match[1] as string, text: word.includes("=") ? (match[2] as string) : null };
 }
 
-/** Puts a value in its place; false when it cannot be read or there is no such name. Ranges are checked where the options are used. */
+/**
+ * Stores a value; false when the name is unknown or the value unreadable. Its user checks the
+ * range.
+ */
 function take(found: Words, name: string, text: string): boolean {
   switch (name) {
     case "bytes":

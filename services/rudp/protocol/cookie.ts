@@ -1,5 +1,6 @@
-// The cookie of a listener that keeps nothing for a SYN (RFC 4987 3.6): its answer's numbers are a keyed hash of what the SYN said and of
-// where it came from. When they come back the listener computes them again, and knows that the peer can receive at that address.
+// The cookie of a listener that keeps no state for a SYN (RFC 4987 3.6): the numbers in its answer
+// are a keyed hash of the SYN and its source. When they return, the listener computes them again
+// and knows that the peer receives at that address.
 
 import { createHmac } from "node:crypto";
 import type { Segment } from "./wire.ts";
@@ -13,7 +14,7 @@ export interface Minted {
   low: number;
 }
 
-/** What a client said of itself in its SYN, and says again with the cookie. */
+/** What a client states in its SYN, and repeats with the cookie. */
 export interface Claim {
   from: string;
   remoteId: number;
@@ -27,7 +28,10 @@ export function claimOf(segment: Segment, from: string, remoteInitial: number): 
   return { from, remoteId: sourceId, remoteInitial, windowShift, sackPermitted };
 }
 
-/** The numbers for a claim at a time, in milliseconds of the listener's clock modulo 2^32. Id and MAC are never 0, which means none. */
+/**
+ * The numbers for a claim at a time, in milliseconds of the listener's clock modulo 2^32. Neither
+ * id nor MAC is ever 0, which means none.
+ */
 export function mint(secret: Uint8Array, claim: Claim, mintedAt: number): Minted {
   const { from, remoteId, remoteInitial, windowShift, sackPermitted } = claim;
   const said = [from, remoteId, remoteInitial, windowShift, sackPermitted, mintedAt].join(" ");
@@ -41,7 +45,10 @@ export function mint(secret: Uint8Array, claim: Claim, mintedAt: number): Minted
   };
 }
 
-/** The numbers minted for this claim if the segment's cookie is ours and not older than `lifetimeMillis` (less than 2^31), else null. */
+/**
+ * The numbers minted for this claim if the segment's cookie is ours and at most `lifetimeMillis`
+ * old (less than 2^31), else null.
+ */
 export function verify(
   secret: Uint8Array,
   claim: Claim,

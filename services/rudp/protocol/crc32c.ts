@@ -1,11 +1,13 @@
-// CRC32C (Castagnoli, polynomial 0x1EDC6F41 reflected: 0x82F63B78; RFC 3720 section B.4 has test vectors), eight bytes a step by table.
-// At these lengths its Hamming distance is larger than that of zlib's CRC-32, and UDP's own 16-bit sum misses swapped words.
+// CRC32C (Castagnoli, polynomial 0x1EDC6F41, reflected 0x82F63B78; RFC 3720 section B.4 has test
+// vectors), by tables of eight bytes per step. At these lengths its Hamming distance is larger than
+// that of zlib's CRC-32, and UDP's own 16-bit sum misses swapped words.
 
 const TABLES = buildTables();
 
 /**
- * Extends a checksum by `bytes[start..end)`. Start with 0; a value returned may be given back to go on from there,
- * so that a field in the middle can be left out. The result is an unsigned 32-bit number.
+ * Extends a checksum by `bytes[start..end)`. Start with 0, and pass a returned value to continue
+ * from there, so that a field in the middle can be skipped. The result is an unsigned 32-bit
+ * number.
  */
 export function crc32c(bytes: Uint8Array, start: number, end: number, previous = 0): number {
   const t = TABLES;

@@ -5,7 +5,7 @@ import { addSample, backOff, createRtt, type Rtt, rtoMillis } from "./rtt.ts";
 const OPTIONS = { minimumRtoMillis: 1000, minimumMarginMillis: 1, maximumRtoMillis: 60_000, initialRtoMillis: 1000 };
 const LOW = { ...OPTIONS, minimumRtoMillis: 1 };
 
-/** A round trip with so many acknowledgements, one of each segment in flight. */
+/** A round trip with that many acknowledgements, one for each segment in flight. */
 function roundTrip(rtt: Rtt, sampleMillis: number, samples = 1): void {
   const next = rtt.roundEnd + 2 * samples;
   for (let i = 1; i <= samples; i++) addSample(rtt, sampleMillis, rtt.roundEnd + (i === 1 ? 1 : 0), next);

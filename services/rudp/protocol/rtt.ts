@@ -1,15 +1,20 @@
-// Round-trip time and retransmission time-out: RFC 6298 (Jacobson 1988). Each acknowledgement gives a sample, and all of a round trip
-// together weigh about as much as RFC 6298's one, so that the estimate neither forgets within one nor lags when acknowledgements are few.
-// RFC 7323 appendix G takes their number from the flight; here they are counted, for a receiver may acknowledge sixty segments at once.
+// Round-trip time and retransmission time-out: RFC 6298 (Jacobson 1988). Every acknowledgement
+// gives a sample, and all samples of a round trip together weigh about as much as RFC 6298's single
+// one. So the estimate neither forgets within a round trip nor lags when acknowledgements are few.
+// RFC 7323 appendix G derives the number of samples from the flight; here they are counted, because
+// a receiver may acknowledge sixty segments at once.
 
 export interface RttOptions {
-  /** 1000 by RFC 6298 2.4, 200 as Linux does. */
+  /** 1000 in RFC 6298 2.4, 200 in Linux. */
   minimumRtoMillis: number;
-  /** What the time-out is above SRTT at least: G by RFC 6298 2.3, 200 as Linux does, so that a queue that fills is no time-out. */
+  /**
+   * Least margin of the time-out above SRTT: G in RFC 6298 2.3; 200 as in Linux, so that a filling
+   * queue causes no time-out.
+   */
   minimumMarginMillis: number;
-  /** At least 60000 by RFC 6298 2.5. */
+  /** At least 60000 in RFC 6298 2.5. */
   maximumRtoMillis: number;
-  /** 1000 by RFC 6298 2.1. */
+  /** 1000 in RFC 6298 2.1. */
   initialRtoMillis: number;
 }
 
@@ -22,7 +27,10 @@ export interface Rtt {
   minimumMillis: number;
   /** How often the time-out has doubled since the last sample. */
   backoffs: number;
-  /** Samples in the last round trip, and so far in this one, which ends when something from `roundEnd` on is acknowledged. */
+  /**
+   * Samples in the last round trip, and so far in the current one, which ends when something from
+   * `roundEnd` on is acknowledged.
+   */
   lastRoundSamples: number;
   roundSamples: number;
   roundEnd: number;
@@ -42,7 +50,10 @@ export function createRtt(options: RttOptions): Rtt {
   };
 }
 
-/** Takes a sample from an acknowledgement of all below `ack`, when `next` was the next to be sent. Ends the backoff (5.7). */
+/**
+ * Takes a sample from an acknowledgement of everything below `ack`, when `next` was the next index
+ * to send. Ends the backoff (5.7).
+ */
 export function addSample(rtt: Rtt, sampleMillis: number, ack: number, next: number): void {
   if (ack > rtt.roundEnd) {
     rtt.lastRoundSamples = Math.max(1, rtt.roundSamples);
@@ -65,7 +76,7 @@ export function addSample(rtt: Rtt, sampleMillis: number, ack: number, next: num
   rtt.smoothedMillis += alpha * (sampleMillis - rtt.smoothedMillis);
 }
 
-/** The time-out now, backoff included. */
+/** The current time-out, including backoff. */
 export function rtoMillis(rtt: Rtt): number {
   const { minimumRtoMillis, minimumMarginMillis, maximumRtoMillis, initialRtoMillis } = rtt.options;
   const base =
@@ -75,7 +86,7 @@ export function rtoMillis(rtt: Rtt): number {
   return Math.min(maximumRtoMillis, Math.max(minimumRtoMillis, base) * 2 ** rtt.backoffs);
 }
 
-/** Doubles the time-out (5.5). The exponent is bounded only so that it stays a number. */
+/** Doubles the time-out (5.5). The exponent is bounded only to keep it finite. */
 export function backOff(rtt: Rtt): void {
   rtt.backoffs = Math.min(rtt.backoffs + 1, 30);
 }

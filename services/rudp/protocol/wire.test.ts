@@ -123,7 +123,7 @@ test("another version is foreign, a wrong checksum damaged, contradicting flags 
   }
 });
 
-/** What of a segment is on the wire. */
+/** The fields of a segment that go over the wire. */
 function meaning(segment: Segment) {
   const { payload, payloadStart, payloadLength, sackEdges, sackCount, flags, ...rest } = segment;
   const hasSetup = (flags & (SYN | ECHO)) !== 0;

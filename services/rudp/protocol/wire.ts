@@ -3,15 +3,15 @@
 //    0                   1                   2                   3
 //    0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
 //   +-------+-------+-+-+-+-+-+-+-+-+-------------------------------+
-//   |Version| SACKs |0|0|E|P|R|F|A|S|       Window >> shift         |   E cookie echo  P ping (answer at once)  R reset
-//   +-------+-------+-+-+-+-+-+-+-+-+-------------------------------+   F last segment A ack number is valid    S set-up
-//   |                   Destination connection id                   |   0 in a SYN: not known yet
+//   |Version| SACKs |0|0|E|P|R|F|A|S|       Window >> shift         |
+//   +-------+-------+-+-+-+-+-+-+-+-+-------------------------------+
+//   |                   Destination connection id                   |  0 in a SYN: not known yet
 //   +---------------------------------------------------------------+
 //   |                      Source connection id                     |
 //   +---------------------------------------------------------------+
-//   |                        Sequence number                        |   counts segments; S and F take one each
+//   |                        Sequence number                        |  counts segments, S and F too
 //   +---------------------------------------------------------------+
-//   |                     Acknowledgement number                    |   the next segment expected
+//   |                     Acknowledgement number                    |  the next expected segment
 //   +---------------------------------------------------------------+
 //   |                      Timestamp, microseconds                  |
 //   +---------------------------------------------------------------+
@@ -19,15 +19,18 @@
 //   +---------------------------------------------------------------+
 //   |                   CRC32C of all other bytes                   |
 //   +---------------------------------------------------------------+
-//   |  Shift (8)    |            0 (23)                           |K|   20 bytes of set-up, only with S or E: K SACK permitted,
-//   |                 Initial sequence of the sender                |   window shift, and what lets a server
-//   |                Cookie: minted at (server's clock)             |   that kept nothing know its own answer again
-//   |                     Cookie: MAC, 64 bits                      |
-//   |                                                               |
+//   |  Shift (8)    |            0 (23)                           |K|  set-up: 20 bytes, with S or E
+//   |                 Initial sequence of the sender                |  only: window shift, K SACK
+//   |                Cookie: minted at (server's clock)             |  permitted, and what lets a
+//   |                     Cookie: MAC, 64 bits                      |  server without state know its
+//   |                                                               |  own answer again
 //   +---------------------------------------------------------------+
-//   |            SACK blocks: left edge (32), right edge (32)       |   0 to 4 of them; the right edge is one past the last
+//   |            SACK blocks: left edge (32), right edge (32)       |  0 to 4; right edge exclusive
 //   +---------------------------------------------------------------+
-//   |                   Data, 0 to 1000 bytes                       |   no length field: the datagram has one
+//   |                   Data, 0 to 1000 bytes                       |  its length is the datagram's
+//
+// Flags: E cookie echo, P ping (answer at once), R reset, F last segment, A acknowledgement number
+// is valid, S set-up.
 
 import { crc32c } from "./crc32c.ts";
 
@@ -39,7 +42,7 @@ export const MAX_SACK_BLOCKS = 4;
 /** The longest datagram that can be sent. */
 export const DATAGRAM_BYTES = HEADER_BYTES + SETUP_BYTES + 8 * MAX_SACK_BLOCKS + SEGMENT_BYTES;
 
-/** What that makes on a path, with UDP's header and that of IP. */
+/** Its size on a path, with the headers of UDP and IP. */
 export const PACKET_BYTES = { ipv4: DATAGRAM_BYTES + 28, ipv6: DATAGRAM_BYTES + 48 } as const;
 
 export const SYN = 1;
@@ -48,12 +51,17 @@ export const FIN = 4;
 export const RST = 8;
 export const PING = 16;
 export const ECHO = 32;
-/** The window of a reset that answers who asks for one connection more than a port takes. Other answers without a connection have 0. */
+/**
+ * The window of a reset that refuses one connection more than the port accepts. Other answers
+ * without a connection have 0.
+ */
 export const RESET_FULL = 1;
 const KNOWN_FLAGS = 63;
 const CHECKSUM_AT = 28;
 
-/** One segment's fields, all unsigned; made once and reused, so that no segment costs an object. */
+/**
+ * The fields of one segment, all unsigned. The object is reused, so that no segment allocates one.
+ */
 export interface Segment {
   flags: number;
   /** As on the wire: segments, shifted right by the sender's shift. */
@@ -65,7 +73,7 @@ export interface Segment {
   timestampMicros: number;
   echoMicros: number;
   sackCount: number;
-  /** Left and right edges in turn; the first 2·sackCount are valid. */
+  /** Pairs of left and right edge; the first 2·sackCount entries are valid. */
   sackEdges: Uint32Array;
   windowShift: number;
   sackPermitted: boolean;
@@ -73,13 +81,19 @@ export interface Segment {
   cookieMintedAt: number;
   cookieHigh: number;
   cookieLow: number;
-  /** The data are `payload[payloadStart .. payloadStart + payloadLength)`; not copied by decode. */
+  /**
+   * The data are `payload[payloadStart .. payloadStart + payloadLength)`; decode does not copy
+   * them.
+   */
   payload: Uint8Array;
   payloadStart: number;
   payloadLength: number;
 }
 
-/** Why a datagram was refused: `foreign` is not this protocol, `damaged` fails its checksum, `malformed` has fields that cannot be. */
+/**
+ * Why a datagram was refused: `foreign` is another protocol, `damaged` fails its checksum,
+ * `malformed` has impossible fields.
+ */
 export type Refusal = "foreign" | "damaged" | "malformed";
 
 export function emptySegment(): Segment {
@@ -106,7 +120,10 @@ export function emptySegment(): Segment {
   };
 }
 
-/** Writes the segment at the beginning of `into` (at least DATAGRAM_BYTES long) and returns the datagram's length. */
+/**
+ * Writes the segment at the beginning of `into` (at least DATAGRAM_BYTES long) and returns the
+ * datagram's length.
+ */
 export function encode(segment: Segment, into: Uint8Array): number {
   into[0] = (VERSION << 4) | segment.sackCount;
   into[1] = segment.flags;
@@ -135,7 +152,10 @@ export function encode(segment: Segment, into: Uint8Array): number {
   return at;
 }
 
-/** Reads a datagram into `segment`; null when it is sound, else why it was refused (the segment's fields then mean nothing). */
+/**
+ * Reads a datagram into `segment`; null if it is valid, else why it was refused (the segment's
+ * fields are then meaningless).
+ */
 export function decode(datagram: Uint8Array, segment: Segment): Refusal | null {
   const length = datagram.length;
   if (length < HEADER_BYTES || (datagram[0] as number) >>> 4 !== VERSION) return "foreign";
@@ -174,7 +194,10 @@ export function decode(datagram: Uint8Array, segment: Segment): Refusal | null {
   return null;
 }
 
-/** The largest window shift that keeps a window below 2^20 segments, the most that a queue may hold. */
+/**
+ * The largest shift with which a window stays below 2^20 segments, the capacity of the largest
+ * queue.
+ */
 export const MAX_WINDOW_SHIFT = 4;
 
 /** The names of the flags that are set, for logs and timelines. */

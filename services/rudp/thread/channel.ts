@@ -1,18 +1,21 @@
-// The memory that one connection's application and engine share: a ring of bytes each way, what each asks of the other, and the
-// connection's numbers.
+// The memory that the engine and one connection's application share: a ring of bytes each way,
+// requests from one to the other, and the connection's numbers.
 
 import type { ConnectionNumbers } from "../../../lib/contract/transfer.ts";
 import { type Connection, type Failure, snapshot } from "../protocol/connection/connection.ts";
 import { breakRing, count, type EventCount, type Ring, ringAt, ringSize } from "./ring.ts";
 
-/** Bytes of each ring: what a fast application and the engine hand over at a time. The protocol's queues, behind them, hold the window. */
+/**
+ * Capacity of each ring, in bytes: what a fast application and the engine exchange at a time. The
+ * protocol's queues behind the rings hold the window.
+ */
 const RING_BYTES = 2 ** 18;
 
-/** `delivered`: the peer has all of ours, and may still send. */
+/** In `delivered` the peer has all of our data and may still send. */
 const PHASES = ["opening", "open", "delivered", "done", "failed"] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** `E_RUDP_ENGINE`: the thread that runs the protocol ended by itself. */
+/** `E_RUDP_ENGINE`: the engine's thread ended by itself. */
 const FAILURES = [
   "",
   "E_RUDP_REFUSED",
@@ -27,7 +30,7 @@ export type ChannelFailure = Exclude<(typeof FAILURES)[number], "">;
 /** Every code that a connection can fail with. */
 export const CHANNEL_FAILURES = [...new Set((FAILURES.slice(1) as ChannelFailure[]).map(codeOf))];
 
-/** The code of a failure: who is turned away because the port is full is refused. */
+/** The error code of a failure. A full port is one way of being refused. */
 export function codeOf(failure: ChannelFailure) {
   return failure === "E_RUDP_FULL" ? "E_RUDP_REFUSED" : failure;
 }
@@ -50,7 +53,7 @@ export interface Channel {
 
 type Name = keyof ConnectionNumbers;
 
-/** Every number has its place; a new one that is not named here is an error of types. */
+/** The place of each number. The compiler rejects a number that has no place here. */
 const PLACES: Record<Name, true> = {
   windowSegments: true,
   thresholdSegments: true,
@@ -84,7 +87,7 @@ const PLACES: Record<Name, true> = {
 };
 const NAMES = Object.keys(PLACES) as Name[];
 
-/** New memory for a connection, or a second thread's view of it. */
+/** New memory for a connection, or another thread's view of existing memory. */
 export function createChannel(memory?: SharedArrayBuffer): Channel {
   const numbers = WORDS * 4;
   const outgoing = numbers + NAMES.length * 8;
@@ -103,18 +106,18 @@ export function phaseOf({ words }: Channel): Phase {
   return PHASES[Atomics.load(words, PHASE)] as Phase;
 }
 
-/** Where to sleep until the phase changed. */
+/** Where to sleep until the phase changes. */
 export function phaseEvents({ words }: Channel): EventCount {
   return { words, index: CHANGES };
 }
 
-/** Engine: tells the application how the connection stands. */
+/** Engine: publishes the phase of the connection. */
 export function setPhase(channel: Channel, phase: Phase): void {
   Atomics.store(channel.words, PHASE, PHASES.indexOf(phase));
   count(phaseEvents(channel));
 }
 
-/** Engine: the connection has failed; whoever sleeps on it wakes and finds out why. */
+/** Engine: marks the connection as failed and wakes all who sleep on it. */
 export function failChannel(channel: Channel, failure: ChannelFailure): void {
   const code = FAILURES.indexOf(failure);
   breakRing(channel.outgoing, code);
@@ -126,25 +129,31 @@ export function failureNamed(code: number): ChannelFailure {
   return FAILURES[code] as ChannelFailure;
 }
 
-/** Application: what was written so far shall go out. */
-export function askFlush({ words }: Channel): void {
+/** Application: send what was written so far, even if it fills no segment. */
+export function requestFlush({ words }: Channel): void {
   Atomics.add(words, FLUSHES, 1);
 }
 
-/** Engine: how often that was asked. Taken before the ring is emptied, it is for no more than what the ring held. */
-export function flushesAsked({ words }: Channel): number {
+/**
+ * Engine: how often a flush was requested. Read it before draining the ring: the count then covers
+ * only bytes that the ring held.
+ */
+export function flushesRequested({ words }: Channel): number {
   return Atomics.load(words, FLUSHES);
 }
 
-export function askAbort({ words }: Channel): void {
+export function requestAbort({ words }: Channel): void {
   Atomics.store(words, ABORT, 1);
 }
 
-export function isAbortAsked({ words }: Channel): boolean {
+export function isAbortRequested({ words }: Channel): boolean {
   return Atomics.load(words, ABORT) === 1;
 }
 
-/** Engine: publishes the connection's numbers. Each is whole; two may be of different moments. */
+/**
+ * Engine: publishes the connection's numbers. Each one is consistent, but two of them may be of
+ * different moments.
+ */
 export function publish({ numbers }: Channel, c: Connection): void {
   const values: ConnectionNumbers = { ...snapshot(c), acknowledgedSegments: c.send.una - 1 };
   for (let i = 0; i < NAMES.length; i++) numbers[i] = values[NAMES[i] as Name] ?? Number.POSITIVE_INFINITY;

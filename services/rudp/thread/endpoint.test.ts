@@ -1,4 +1,5 @@
-// The whole of RUDP over real sockets on loopback: blocking in threads of their own, and asynchronous.
+// RUDP end to end over real sockets on loopback: blocking calls in threads of their own, and
+// asynchronous calls.
 
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
@@ -18,7 +19,7 @@ import { Endpoint, type RudpListener } from "./endpoint.ts";
 import type { RudpSocket } from "./socket.ts";
 import { duplexOf } from "./stream.ts";
 
-/** Closing waits for TIME-WAIT; on loopback a short one will do. */
+/** Closing waits for TIME-WAIT. On loopback a short one is enough. */
 const BRIEF: Partial<ConnectionOptions> = { timeWaitMillis: 50 };
 const HERE = "127.0.0.1";
 
@@ -83,7 +84,7 @@ function tests(): void {
         endpoint.connectAsync(`${HERE}:${receiving.port}`, { connection: { ...BRIEF, sendQueueSegments: 64 } }),
         receiving.acceptAsync(),
       ]);
-      // Two rings of 256 KiB and two queues of 64 segments hold less than this.
+      // More than two rings of 256 KiB and two queues of 64 segments hold.
       const bytes = 2_000_000;
       let isSent = false;
       const sending = sendStream(client, 3, bytes).then(() => {
@@ -216,7 +217,7 @@ function tests(): void {
       if (listening.async) await listening.value;
       const endpoint = new Endpoint();
       for (const seed of [1, 2]) {
-        // This thread does not turn its event loop from here to the close.
+        // From here to the close this thread does not turn its event loop.
         const socket = endpoint.connect(`${HERE}:${port[0]}`, { connection: BRIEF });
         const [data, back] = [new Uint8Array(200_000), new Uint8Array(200_000)];
         fillStream(seed, 0, data);
@@ -240,7 +241,7 @@ function tests(): void {
   });
 }
 
-/** A server as a textbook has it: accept, receive, send, close, one connection after another. */
+/** A server as in a textbook: accept, receive, send, close, one connection after another. */
 function echoBlocking({ port, connections }: { port: Int32Array; connections: number }): void {
   const endpoint = new Endpoint();
   const listener = endpoint.listen({ address: HERE, connection: BRIEF });
@@ -271,7 +272,7 @@ async function sendStream(socket: RudpSocket, seed: number, bytes: number): Prom
   }
 }
 
-/** Reads to the end, checks every byte, returns how many there were. */
+/** Reads to the end, checks every byte and returns their number. */
 async function receiveStream(socket: RudpSocket, seed: number): Promise<number> {
   let received = 0;
   for await (const bytes of socket) {

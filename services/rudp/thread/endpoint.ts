@@ -1,7 +1,8 @@
-// RUDP for a program: an endpoint is a thread that runs the protocol, and the way to open connections in it and to accept them.
+// RUDP for a program. An endpoint is a thread that runs the protocol; it opens and accepts
+// connections.
 //
 //     using endpoint = new Endpoint();
-//     const socket = endpoint.connect("rudp-sink:4000");     // blocks, as the rest does; connectAsync and so on do not
+//     const socket = endpoint.connect("rudp-sink:4000");     // blocks; connectAsync does not
 //     socket.send(bytes);
 //     socket.close();
 
@@ -17,21 +18,24 @@ import { RudpSocket } from "./socket.ts";
 
 export interface ConnectOptions {
   connection?: Partial<ConnectionOptions>;
-  /** Local address to send from; left out, the one that the route gives. */
+  /** Local address to send from. By default the route decides. */
   from?: string | null;
-  /** A file for the connection's course, a line of JSON for each acknowledgement. */
+  /** File for a trace of the connection, with a line of JSON per acknowledgement. */
   trace?: string | null;
-  /** Breaks the opening off when it aborts: connectAsync rejects with E_CANCELLED at once. A blocked thread cannot abort it. */
+  /**
+   * Aborting it cancels the opening: connectAsync rejects with E_CANCELLED at once. A blocked
+   * thread cannot abort it.
+   */
   signal?: AbortSignal;
 }
 
 export interface ListenOptions {
-  /** Left out, all IPv4 addresses of this machine. */
+  /** By default all IPv4 addresses of this machine. */
   address?: string;
-  /** 0: any free one. */
+  /** 0: any free port. */
   port?: number;
   maximumConnections?: number;
-  /** What accepted connections are like. */
+  /** Options of accepted connections. */
   connection?: Partial<ConnectionOptions>;
 }
 
@@ -40,12 +44,12 @@ const ENGINE = new URL("./engine/worker.ts", import.meta.url);
 export class Endpoint {
   readonly #bell: Bell = createBell();
   readonly #commands: MessagePort;
-  /** Answers that came while another was waited for, by key. */
+  /** Answers to other requests than the one awaited, by key. */
   readonly #answers = new Map<number, Answer[]>();
   readonly #worker: Worker;
-  /** Listeners that were closed, and those of them of which the engine has said so. */
-  readonly #deaf = new Set<number>();
-  readonly #unlistened = new Set<number>();
+  /** Closed listeners, and those whose closing the engine has confirmed. */
+  readonly #closedListeners = new Set<number>();
+  readonly #confirmedClosed = new Set<number>();
   #lastKey = 0;
   #isClosing = false;
   #isStopped = false;
@@ -57,9 +61,12 @@ export class Endpoint {
     this.#worker = new Worker(ENGINE, { workerData, transferList: [port2], name: "rudp-engine" });
   }
 
-  /** Opens a connection to `host:port` and waits until it is accepted. Throws E_RUDP_REFUSED, E_RUDP_PEER_DEAD, E_BAD_TARGET, E_BAD_OPTION, E_RUDP_PORT. */
+  /**
+   * Opens a connection to `host:port` and waits until the peer accepts. Throws E_RUDP_REFUSED,
+   * E_RUDP_PEER_DEAD, E_BAD_TARGET, E_BAD_OPTION, E_RUDP_PORT.
+   */
   connect(to: string, options: ConnectOptions = {}): RudpSocket {
-    const { key, channel } = this.#askToConnect(to, options);
+    const { key, channel } = this.#requestConnection(to, options);
     this.#answerTo(key);
     const socket = new RudpSocket(channel, this.#bell, to);
     socket.opened();
@@ -68,32 +75,32 @@ export class Endpoint {
 
   async connectAsync(to: string, options: ConnectOptions = {}): Promise<RudpSocket> {
     if (options.signal?.aborted) throw cancelled(to);
-    const { key, channel } = this.#askToConnect(to, options);
+    const { key, channel } = this.#requestConnection(to, options);
     const socket = new RudpSocket(channel, this.#bell, to);
     const opening = this.#answerToAsync(key).then(() => socket.openedAsync());
     await unlessAborted(socket, opening, options.signal);
     return socket;
   }
 
-  /** Listens on a port. Throws E_RUDP_PORT when it is taken, E_BAD_OPTION. */
+  /** Listens on a port. Throws E_RUDP_PORT when the port is taken, E_BAD_OPTION. */
   listen(options: ListenOptions = {}): RudpListener {
-    const key = this.#askToListen(options);
+    const key = this.#requestListener(options);
     return this.#listener(key, this.#answerTo(key));
   }
 
   async listenAsync(options: ListenOptions = {}): Promise<RudpListener> {
-    const key = this.#askToListen(options);
+    const key = this.#requestListener(options);
     return this.#listener(key, await this.#answerToAsync(key));
   }
 
-  /** Resolves when the thread has started; whoever measures times from a first SYN waits for it. Nobody else has to. */
+  /** Resolves when the thread has started. Only needed to measure times from a first SYN. */
   async started(): Promise<void> {
     const key = ++this.#lastKey;
     this.#post({ op: "await-start", key });
     await this.#answerToAsync(key);
   }
 
-  /** Breaks off connections that are still open, waits for those that have just closed, and ends the thread. */
+  /** Aborts open connections, waits for those that have just closed, and ends the thread. */
   close(): void {
     this.#stop();
     while (!this.#isStopped) this.#awaitAnswer();
@@ -121,7 +128,7 @@ export class Endpoint {
     this.#isClosing = true;
   }
 
-  #askToConnect(to: string, { connection = {}, from = null, trace = null }: ConnectOptions) {
+  #requestConnection(to: string, { connection = {}, from = null, trace = null }: ConnectOptions) {
     const place = parseTarget(to);
     if (from !== null) checkOwnAddress("sending from", from);
     const key = ++this.#lastKey;
@@ -130,7 +137,12 @@ export class Endpoint {
     return { key, channel };
   }
 
-  #askToListen({ address = "0.0.0.0", port = 0, maximumConnections = 256, connection = {} }: ListenOptions): number {
+  #requestListener({
+    address = "0.0.0.0",
+    port = 0,
+    maximumConnections = 256,
+    connection = {},
+  }: ListenOptions): number {
     checkOwnAddress("listening at", address);
     const key = ++this.#lastKey;
     this.#post({ op: "listen", key, address, port, maximumConnections, connection });
@@ -157,19 +169,20 @@ export class Endpoint {
     };
   }
 
-  /** From now on nobody takes what comes: it is turned away, as is what waits. */
+  /** Rejects connections from now on, including those that wait to be accepted. */
   #unlisten(key: number): void {
-    if (this.#isClosing || this.#deaf.has(key)) return;
-    this.#deaf.add(key);
+    if (this.#isClosing || this.#closedListeners.has(key)) return;
+    this.#closedListeners.add(key);
     const waiting = this.#answers.get(key) ?? [];
     this.#answers.delete(key);
-    for (const answer of waiting) this.#turnAway(answer);
+    for (const answer of waiting) this.#reject(answer);
     this.#post({ op: "unlisten", key });
-    // Until the engine has heard of it connections may come, and somebody has to turn them away.
+    // Connections may still arrive until the engine has processed the command, and must be
+    // rejected.
     this.#answerToAsync(key).catch(() => {});
   }
 
-  #turnAway(answer: Answer): void {
+  #reject(answer: Answer): void {
     if (answer.event === "accepted") new RudpSocket(createChannel(answer.memory), this.#bell, answer.peer).abort();
   }
 
@@ -198,7 +211,7 @@ export class Endpoint {
     this.#collect();
     const answer = this.#answers.get(key)?.shift();
     if (answer?.event === "refused") throw refusal(answer);
-    if (this.#unlistened.has(key))
+    if (this.#confirmedClosed.has(key))
       throw new RttlabError("E_RUDP_CLOSED", "waiting for a connection: the listener is closed");
     if (answer === undefined && this.#isStopped) {
       throw new RttlabError("E_RUDP_ENGINE", "waiting for the endpoint: it is closed");
@@ -218,7 +231,7 @@ export class Endpoint {
     if (!this.#collect()) await sleepAsync(events, seen);
   }
 
-  /** Sorts what has come in; whether there was something. */
+  /** Sorts incoming messages; returns whether there were any. */
   #collect(): boolean {
     let found = false;
     for (let next = receiveMessageOnPort(this.#commands); next; next = receiveMessageOnPort(this.#commands)) {
@@ -232,8 +245,8 @@ export class Endpoint {
   }
 
   #sort(answer: Exclude<Answer, { event: "stopped" }>): void {
-    if (answer.event === "unlistened") this.#unlistened.add(answer.key);
-    else if (this.#deaf.has(answer.key)) this.#turnAway(answer);
+    if (answer.event === "unlistened") this.#confirmedClosed.add(answer.key);
+    else if (this.#closedListeners.has(answer.key)) this.#reject(answer);
     else {
       const waiting = this.#answers.get(answer.key) ?? [];
       waiting.push(answer);
@@ -249,8 +262,9 @@ export interface RudpListener extends Place {
   /** Datagrams refused so far, by reason. */
   counters(): Promise<ListenerCounters>;
   /**
-   * Accepts no more: whoever waits in acceptAsync is rejected with E_RUDP_CLOSED, what was not accepted yet is broken off. The accepted
-   * connections stay, and hold the port; without any it is free when the waiting is rejected.
+   * Stops accepting: a pending acceptAsync rejects with E_RUDP_CLOSED, and connections that nobody
+   * has accepted are aborted. Accepted connections remain and keep the port. Without any, the port
+   * is free once the pending call has rejected.
    */
   close(): void;
 }

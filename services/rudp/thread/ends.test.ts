@@ -1,4 +1,4 @@
-// How waiting ends: whoever waits for a connection, a peer, or bytes is told when there will be none.
+// Every wait ends: waiting for a connection, a peer or bytes fails once none can come any more.
 
 import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
@@ -12,7 +12,7 @@ import { duplexOf } from "./stream.ts";
 const HERE = "127.0.0.1";
 const BRIEF = { timeWaitMillis: 1 };
 
-describe("whoever waits", { timeout: 20_000 }, () => {
+describe("a wait", { timeout: 20_000 }, () => {
   let endpoint: Endpoint;
   let listener: RudpListener;
   before(async () => {
@@ -23,7 +23,7 @@ describe("whoever waits", { timeout: 20_000 }, () => {
   const connect = (to = listener) => endpoint.connectAsync(`${HERE}:${to.port}`, { connection: BRIEF });
   const pair = (): Promise<[RudpSocket, RudpSocket]> => Promise.all([connect(), listener.acceptAsync()]);
 
-  it("for a connection is told that the listener is closed, and the port is free then", async () => {
+  it("for a connection fails when the listener is closed, and the port is free then", async () => {
     for (let round = 0; round < 5; round++) {
       const deaf = await endpoint.listenAsync({ address: HERE });
       const waiting = [deaf.acceptAsync(), deaf.acceptAsync()];
@@ -37,7 +37,7 @@ describe("whoever waits", { timeout: 20_000 }, () => {
     }
   });
 
-  it("behind a connection that was not accepted is reset when the listener closes", async () => {
+  it("for acceptance ends in a reset when the listener closes", async () => {
     const deaf = await endpoint.listenAsync({ address: HERE });
     const client = await connect(deaf);
     await client.sendAsync(Buffer.from("x"));
@@ -48,7 +48,7 @@ describe("whoever waits", { timeout: 20_000 }, () => {
     await assert.rejects(deaf.acceptAsync(), { code: "E_RUDP_CLOSED" });
   });
 
-  it("for a peer to answer can be told to stop, before and while it waits, or by the endpoint's end", async () => {
+  it("for a peer to answer can be cancelled, before and during it, and ends with the endpoint", async () => {
     const silent = createSocket("udp4").bind(0, HERE);
     await once(silent, "listening");
     const target = `${HERE}:${silent.address().port}`;
@@ -68,7 +68,7 @@ describe("whoever waits", { timeout: 20_000 }, () => {
     silent.close();
   });
 
-  it("at an endpoint that is closing is told so, whatever was asked of it", async () => {
+  it("at a closing endpoint fails, whatever was requested", async () => {
     const other = new Endpoint();
     const deaf = await other.listenAsync({ address: HERE });
     const asked = [other.connectAsync("localhost:1"), other.listenAsync({ address: HERE }), deaf.acceptAsync()];
@@ -81,7 +81,7 @@ describe("whoever waits", { timeout: 20_000 }, () => {
     deaf.close();
   });
 
-  it("to send is told when the peer resets, and when this side ends or breaks off", async () => {
+  it("to send fails when the peer resets, and when this side ends or aborts", async () => {
     const endless = new Uint8Array(50_000_000);
     const cases: [code: string, end: (client: RudpSocket, server: RudpSocket) => void][] = [
       ["E_RUDP_RESET", (_, server) => server.abort()],
@@ -101,7 +101,7 @@ describe("whoever waits", { timeout: 20_000 }, () => {
     }
   });
 
-  it("for no bytes has them at once", async () => {
+  it("for no bytes ends at once", async () => {
     const [client, server] = await pair();
     assert.equal((await client.recvAsync(0))?.length, 0);
     assert.equal(client.recv(0)?.length, 0);
@@ -110,7 +110,7 @@ describe("whoever waits", { timeout: 20_000 }, () => {
     server.abort();
   });
 
-  it("with an idle stream gets an error and its close when the peer breaks off", async () => {
+  it("on an idle stream ends in an error and its close when the peer aborts", async () => {
     for (const readFirst of [false, true]) {
       const [client, server] = await pair();
       const stream = duplexOf(client);
@@ -124,7 +124,7 @@ describe("whoever waits", { timeout: 20_000 }, () => {
     }
   });
 
-  it("to close the endpoint does not wait for what nobody reads", async () => {
+  it("for the endpoint to close does not include data that nobody reads", async () => {
     const [here, there] = [new Endpoint(), new Endpoint()];
     const serving = await here.listenAsync({ address: HERE, connection: BRIEF });
     const [client, server] = await Promise.all([
@@ -143,7 +143,7 @@ describe("whoever waits", { timeout: 20_000 }, () => {
 });
 
 describe("a port with as many connections as it takes", { timeout: 20_000 }, () => {
-  it("refuses the next one and says why, and takes one again when there is room", async () => {
+  it("refuses the next one with the reason, and accepts one again when there is room", async () => {
     await using endpoint = new Endpoint();
     const listener = await endpoint.listenAsync({ address: HERE, maximumConnections: 3, connection: BRIEF });
     const connect = () => endpoint.connectAsync(`${HERE}:${listener.port}`, { connection: BRIEF });

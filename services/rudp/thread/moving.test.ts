@@ -1,4 +1,5 @@
-// A peer behind a NAT that gives it another port in the middle of a transfer: the connection goes on, by its ids.
+// A NAT gives a peer another port in the middle of a transfer. The connection goes on, because its
+// ids identify it.
 
 import assert from "node:assert/strict";
 import { createSocket, type Socket } from "node:dgram";
@@ -17,7 +18,8 @@ it("a transfer goes on, both ways, when the peer's port changes", {
   const connection = { timeWaitMillis: 1 };
   const listener = await endpoint.listenAsync({ address: HERE, connection });
   await using nat = await createNat(listener.port);
-  // The server learns of a new port only from the client; one that is behind a NAT and may have nothing to say asks now and then.
+  // The server learns a new port only from the client. A client behind a NAT that may have nothing
+  // to send probes from time to time.
   const asking = { ...connection, keepAliveMillis: 100 };
   const opening = endpoint.connectAsync(`${HERE}:${nat.port}`, { connection: asking });
   const [client, server] = await Promise.all([opening, listener.acceptAsync()]);
@@ -28,7 +30,7 @@ it("a transfer goes on, both ways, when the peer's port changes", {
   let received = 0;
   for await (const chunk of server) {
     assert.equal(firstDifference(1, received, chunk, chunk.length), -1);
-    // From a new port each half of a megabyte.
+    // From a new port every half megabyte.
     if (Math.floor(received / 500_000) < Math.floor((received + chunk.length) / 500_000)) await nat.rebind();
     received += chunk.length;
   }
@@ -41,7 +43,7 @@ it("a transfer goes on, both ways, when the peer's port changes", {
   assert.equal(nat.bindings(), 5);
 });
 
-/** Forwards between one client and a port, from a port of its own that can be changed. */
+/** Forwards between one client and a port, from a port of its own that the test can change. */
 async function createNat(to: number) {
   let clientPort = 0;
   const inside = await bound();

@@ -1,10 +1,11 @@
-// Where a port is or a connection leads, as people write it. RUDP runs over IPv4 only, and says so instead of "cannot be resolved".
+// Addresses as people write them, of a listening port or a peer. RUDP runs over IPv4 only and says
+// so, rather than "cannot be resolved".
 
 import { isIPv4, isIPv6 } from "node:net";
 import { RttlabError } from "../../../lib/errors.ts";
 import type { Place } from "./engine/messages.ts";
 
-/** Reads `HOST:PORT`. E_BAD_TARGET when it is none. */
+/** Parses `HOST:PORT`. Throws E_BAD_TARGET. */
 export function parseTarget(text: string): Place {
   const at = text.lastIndexOf(":");
   const [address, port] = [text.slice(0, at), Number(text.slice(at + 1))];
@@ -15,7 +16,7 @@ export function parseTarget(text: string): Place {
   return { address, port };
 }
 
-/** Checks an address of this machine's own. E_BAD_TARGET when it is none of IPv4. */
+/** Checks an address of this machine. Throws E_BAD_TARGET unless it is IPv4. */
 export function checkOwnAddress(attempt: string, address: string): void {
   if (isOfSix(address)) throw badTarget(`${attempt} ${address}: RUDP runs over IPv4 only`);
   if (!isIPv4(address)) throw badTarget(`${attempt} ${address}: it is no IPv4 address, such as 127.0.0.1`);

@@ -68,7 +68,8 @@ function tests(): void {
       it(`every byte comes through a ring of ${capacity} in order, and nobody sleeps on`, {
         timeout: 30_000,
       }, async () => {
-        // A small ring is full or empty at nearly every step, so both threads sleep and wake all the time.
+        // A small ring is full or empty at nearly every step, so both threads sleep and wake all
+        // the time.
         const bytes = capacity < 100 ? 200_000 : 10_000_000;
         const memory = new SharedArrayBuffer(ring.ringSize(capacity));
         const subject = ring.ringAt(memory, 0, capacity);
@@ -117,7 +118,7 @@ function newRing(capacity: number): ring.Ring {
   return ring.ringAt(new SharedArrayBuffer(ring.ringSize(capacity)), 0, capacity);
 }
 
-/** As if so many bytes had gone through: the positions are the first two words. */
+/** As if that many bytes had gone through: the positions are the first two words. */
 function startAt({ words }: ring.Ring, position: number): void {
   words[0] = words[1] = position | 0;
 }

@@ -1,18 +1,23 @@
-// A bounded ring of bytes in shared memory between two threads, one that only writes and one that only reads (Lamport,
-// "Specifying concurrent program modules", 1983). No lock: each word has one writer. Why it is right:
+// A bounded ring of bytes in shared memory between two threads, one that only writes and one that
+// only reads (Lamport, "Specifying concurrent program modules", 1983). It needs no lock, because
+// each word has one writer. Why it is correct:
 //
-// Positions. HEAD counts the bytes ever written, TAIL those ever read, both modulo 2^32. The capacity C is a power of two below 2^32,
-//   so C divides 2^32: HEAD - TAIL modulo 2^32 is exact, and position & (C - 1) names the same slot before and after a wrap.
-//   Empty is HEAD = TAIL, full is HEAD - TAIL = C; these differ, so no slot is kept free.
-// One writer a word. Only the producer stores HEAD, only the consumer TAIL. What one knows of the other's word may be old, but the
-//   other only ever adds to it: the producer sees too little space, never too much, the consumer too few bytes, never too many.
-//   So the slots being written, [HEAD, TAIL + C), and those being read, [TAIL, HEAD), never meet.
-// Order. The bytes are plain writes, but the producer stores HEAD after them, and a consumer that loads that HEAD synchronizes with it
-//   (sequentially consistent Atomics, ECMA-262 29.10): it sees the bytes. TAIL, stored after the reads, lets the producer overwrite.
-// Sleep. FILLED and FREED count events. Who sleeps takes the count first, then looks, then waits for the count to change; who changes
-//   HEAD, TAIL, ENDED or BROKEN does that first, then counts, then notifies. A change that the look missed was counted after the count was
-//   taken, and Atomics.wait compares and falls asleep in one critical section with notify: it sees the new count, or it is woken.
-//   A wake-up could be lost only if exactly 2^32 events fell between taking the count and waiting.
+// Positions. HEAD counts the bytes ever written, TAIL those ever read, both modulo 2^32. The
+//   capacity C is a power of two below 2^32 and thus divides it: HEAD - TAIL modulo 2^32 is exact,
+//   and position & (C - 1) names the same slot before and after a wrap. Empty is HEAD = TAIL, full
+//   is HEAD - TAIL = C. These differ, so no slot is kept free.
+// One writer per word. Only the producer stores HEAD, only the consumer TAIL. Each may know an old
+//   value of the other's word, but words only grow: the producer sees too little space, never too
+//   much, and the consumer too few bytes, never too many. So the slots being written, [HEAD, TAIL +
+//   C), and those being read, [TAIL, HEAD), never overlap.
+// Order. The bytes are plain writes, but the producer stores HEAD after them. A consumer that loads
+//   this HEAD synchronizes with the store (sequentially consistent Atomics, ECMA-262 29.10) and
+//   sees the bytes. TAIL, stored after the reads, lets the producer overwrite them.
+// Sleep. FILLED and FREED count events. A sleeper first takes the count, then looks, then waits for
+//   the count to change. A waker first changes HEAD, TAIL, ENDED or BROKEN, then counts, then
+//   notifies. A change that the look missed was counted after the count was taken, and Atomics.wait
+//   compares and falls asleep in one critical section with notify: the sleeper sees the new count,
+//   or it is woken. A wake-up is lost only if exactly 2^32 events fall between count and wait.
 
 const HEAD = 0;
 const TAIL = 1;
@@ -27,21 +32,30 @@ export interface Ring {
   readonly bytes: Uint8Array<SharedArrayBuffer>;
 }
 
-/** Does something with `bytes[start..end)`, a contiguous piece of a ring, and says with how many bytes from `start` on. */
+/**
+ * Processes `bytes[start..end)`, a contiguous piece of a ring; returns how many bytes it used from
+ * `start` on.
+ */
 type Piece = (bytes: Uint8Array, start: number, end: number) => number;
 
-/** The shared memory that a ring of `capacity` bytes takes. */
+/** The shared memory that a ring of `capacity` bytes needs. */
 export function ringSize(capacity: number): number {
   return WORDS * 4 + capacity;
 }
 
-/** The ring at `offset` of shared memory, zeroed when it is new. Both threads make one of the same memory. `capacity` is a power of two, up to 2^30. */
+/**
+ * The ring at `offset` of shared memory, which is zero in a new one. Both threads make their ring
+ * from the same memory. `capacity` is a power of two, at most 2^30.
+ */
 export function ringAt(memory: SharedArrayBuffer, offset: number, capacity: number): Ring {
   const bytes = new Uint8Array(memory, offset + WORDS * 4, capacity);
   return { words: new Int32Array(memory, offset, WORDS), bytes };
 }
 
-/** Producer: lets `put` write into the free space, piece by piece, until it leaves some of a piece. Returns how many bytes were put. */
+/**
+ * Producer: lets `put` write into the free space, piece by piece, until it leaves part of a piece
+ * unused. Returns the number of bytes written.
+ */
 export function fill({ words, bytes }: Ring, put: Piece): number {
   const head = words[HEAD] as number;
   const done = inPieces(bytes, head, bytes.length - ((head - Atomics.load(words, TAIL)) >>> 0), put);
@@ -51,7 +65,10 @@ export function fill({ words, bytes }: Ring, put: Piece): number {
   return done;
 }
 
-/** Consumer: lets `take` read what is there, piece by piece, until it leaves some of a piece. Returns how many bytes were taken. */
+/**
+ * Consumer: lets `take` read the available bytes, piece by piece, until it leaves part of a piece
+ * unread. Returns the number of bytes read.
+ */
 export function drain({ words, bytes }: Ring, take: Piece): number {
   const tail = words[TAIL] as number;
   const done = inPieces(bytes, tail, (Atomics.load(words, HEAD) - tail) >>> 0, take);
@@ -61,7 +78,7 @@ export function drain({ words, bytes }: Ring, take: Piece): number {
   return done;
 }
 
-/** Producer: copies as much of `data[start..)` as there is space for; returns how much. */
+/** Producer: copies as much of `data[start..)` as fits; returns the number of bytes. */
 export function write(ring: Ring, data: Uint8Array, start = 0): number {
   let at = start;
   return fill(ring, (bytes, from, to) => {
@@ -72,7 +89,7 @@ export function write(ring: Ring, data: Uint8Array, start = 0): number {
   });
 }
 
-/** Consumer: copies up to `into.length` bytes of what is there; returns how many. */
+/** Consumer: copies up to `into.length` available bytes; returns their number. */
 export function read(ring: Ring, into: Uint8Array): number {
   let at = 0;
   return drain(ring, (bytes, from, to) => {
@@ -87,7 +104,7 @@ export function readableBytes({ words }: Ring): number {
   return (Atomics.load(words, HEAD) - Atomics.load(words, TAIL)) >>> 0;
 }
 
-/** Producer: nothing more will be written. One that waits for space, in another task of its thread, wakes and finds out. */
+/** Producer: ends the stream. Wakes another task of its thread that waits for space. */
 export function end({ words }: Ring): void {
   Atomics.store(words, ENDED, 1);
   signal(words, FILLED);
@@ -98,12 +115,18 @@ export function isEnded({ words }: Ring): boolean {
   return Atomics.load(words, ENDED) === 1;
 }
 
-/** Consumer: whether all has been read and nothing more will be written. ENDED is looked at first: nothing is written after it. */
+/**
+ * Consumer: whether everything has been read and nothing more will be written. Looks at ENDED
+ * first, because nothing is written after it.
+ */
 export function isAtEnd(ring: Ring): boolean {
   return isEnded(ring) && readableBytes(ring) === 0;
 }
 
-/** Either: the ring is of no use any more; `code`, not 0, says why. Whoever sleeps wakes. */
+/**
+ * Either thread: breaks the ring for good and wakes all who sleep. `code` gives the reason and is
+ * not 0.
+ */
 export function breakRing({ words }: Ring, code: number): void {
   Atomics.compareExchange(words, BROKEN, 0, code);
   signal(words, FILLED);
@@ -115,7 +138,10 @@ export function brokenCode({ words }: Ring): number {
   return Atomics.load(words, BROKEN);
 }
 
-/** Where to sleep until the ring changed: for a consumer when it was filled, for a producer when it was freed. */
+/**
+ * Where to sleep until the ring changes: a consumer until it is filled, a producer until it is
+ * freed.
+ */
 export function filledEvents({ words }: Ring): EventCount {
   return { words, index: FILLED };
 }
@@ -124,28 +150,28 @@ export function freedEvents({ words }: Ring): EventCount {
   return { words, index: FREED };
 }
 
-/** A count of events in shared memory. */
+/** A counter of events in shared memory. */
 export interface EventCount {
   words: Int32Array<SharedArrayBuffer>;
   index: number;
 }
 
-/** The count now: take it before looking at what may change. */
+/** The current count. Read it before looking at what may change. */
 export function countOf({ words, index }: EventCount): number {
   return Atomics.load(words, index);
 }
 
-/** Counts an event, after what changed, and wakes all who sleep. */
+/** Counts an event, after the change, and wakes all who sleep. */
 export function count({ words, index }: EventCount): void {
   signal(words, index);
 }
 
-/** Sleeps until the count is not `seen`, blocking the thread. */
+/** Blocks the thread until the count differs from `seen`. */
 export function sleep({ words, index }: EventCount, seen: number): void {
   Atomics.wait(words, index, seen);
 }
 
-/** The same without blocking. It does not keep the process alive by itself. */
+/** The same without blocking. It does not keep the process alive. */
 export async function sleepAsync({ words, index }: EventCount, seen: number): Promise<void> {
   const waiting = Atomics.waitAsync(words, index, seen);
   if (waiting.async) await waiting.value;

@@ -1,13 +1,12 @@
-// A connection as an application holds it. `send`, `recv` and `close` block the calling thread (Atomics.wait): for a thread that does nothing else.
-// The same by name …Async wait without blocking. Both stand on the same rings; at most one sends and one receives at a time.
+// A connection as an application holds it. `send`, `recv` and `close` block the calling thread
+// (Atomics.wait); use them in a thread that does nothing else. Their …Async twins wait without
+// blocking. Both use the same rings, and at any time at most one caller sends and one receives.
 
 import type { ConnectionNumbers } from "../../../lib/contract/transfer.ts";
 import { RttlabError } from "../../../lib/errors.ts";
 import { PACKET_BYTES } from "../protocol/wire.ts";
 import { type Bell, ring as ringBell } from "./bell.ts";
 import {
-  askAbort,
-  askFlush,
   type Channel,
   type ChannelFailure,
   codeOf,
@@ -16,6 +15,8 @@ import {
   type Phase,
   phaseEvents,
   phaseOf,
+  requestAbort,
+  requestFlush,
 } from "./channel.ts";
 import * as ring from "./ring.ts";
 
@@ -29,7 +30,10 @@ const REASONS: Record<ChannelFailure, string> = {
   E_RUDP_ENGINE: "the thread that runs it failed",
 };
 
-/** What a step that may have to wait did: finished, or the event to sleep for and its count before the look. */
+/**
+ * Outcome of a step that may have to wait: done, or the event to sleep on with its count from
+ * before the look.
+ */
 type Step<T> = { done: true; value: T } | { done: false; events: ring.EventCount; seen: number };
 
 export class RudpSocket {
@@ -53,7 +57,10 @@ export class RudpSocket {
     return wait(() => this.#opened());
   }
 
-  /** Queues all of `data`, sleeping while the queue is full. Throws the code the connection failed with, E_RUDP_ENDED after end(). */
+  /**
+   * Queues all of `data`, sleeping while the queue is full. Throws the code that the connection
+   * failed with, or E_RUDP_ENDED after end().
+   */
   send(data: Uint8Array): void {
     const progress = { sent: 0 };
     block(() => this.#send(data, progress));
@@ -64,7 +71,10 @@ export class RudpSocket {
     return wait(() => this.#send(data, progress));
   }
 
-  /** At least one byte and at most `maxBytes`, sleeping while there is none; null when the peer has ended and all was read. 0 asks for none. */
+  /**
+   * Returns between one and `maxBytes` bytes, sleeping while there are none. Returns null when the
+   * peer has ended and everything was read. `maxBytes` 0 returns none at once.
+   */
   recv(maxBytes: number): Buffer | null {
     return block(() => this.#recv(maxBytes));
   }
@@ -78,19 +88,21 @@ export class RudpSocket {
     return ring.readableBytes(this.#channel.incoming);
   }
 
-  /** Lets what was sent so far go out although it fills no segment. */
+  /** Sends what was written so far, even if it fills no segment. */
   flush(): void {
-    askFlush(this.#channel);
+    requestFlush(this.#channel);
     ringBell(this.#bell);
   }
 
-  /** Ends our direction: the rest goes out, the peer reads to its end and may go on sending. */
+  /** Ends our direction. Queued data still goes out, and the peer may go on sending. */
   end(): void {
     ring.end(this.#channel.outgoing);
     ringBell(this.#bell);
   }
 
-  /** Waits, after end(), until the peer has acknowledged all of ours. It may still send. */
+  /**
+   * Waits, after end(), until the peer has acknowledged all of our data. The peer may still send.
+   */
   delivered(): void {
     block(() => this.#reached("delivered", "done"));
   }
@@ -99,7 +111,10 @@ export class RudpSocket {
     return wait(() => this.#reached("delivered", "done"));
   }
 
-  /** Ends our direction, reads the peer's to its end, and returns when both have everything. Throws when they will not. */
+  /**
+   * Ends our direction, reads the peer's to its end, and returns when both ends have everything.
+   * Throws when they never will.
+   */
   close(): void {
     this.end();
     while (this.recv(DISCARD_BYTES) !== null);
@@ -112,13 +127,13 @@ export class RudpSocket {
     await wait(() => this.#reached("done"));
   }
 
-  /** Breaks the connection off at once; the peer is told. Bytes under way are lost. */
+  /** Aborts the connection at once and resets the peer. Bytes under way are lost. */
   abort(): void {
-    askAbort(this.#channel);
+    requestAbort(this.#channel);
     ringBell(this.#bell);
   }
 
-  /** Resolves when the connection is over, well or not, with what it failed with. */
+  /** Resolves when the connection is over: with its failure, or null. */
   over(): Promise<RttlabError | null> {
     return wait(() => this.#reached("done")).then(
       () => null,
@@ -131,7 +146,7 @@ export class RudpSocket {
     return numbersOf(this.#channel);
   }
 
-  /** Reads to the peer's end; leaving the loop early breaks the connection off. */
+  /** Reads to the peer's end. Leaving the loop early aborts the connection. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
     let isRead = false;
     try {

@@ -1,4 +1,4 @@
-// RUDP as Node's streams have it: pipelines with files at either end, and what comes of those that break.
+// RUDP as Node streams: pipelines with a file at either end, and the outcome of broken ones.
 
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
@@ -13,7 +13,7 @@ import { Endpoint, type RudpListener } from "./endpoint.ts";
 import type { RudpSocket } from "./socket.ts";
 import { duplexOf } from "./stream.ts";
 
-/** Closing the endpoint waits for TIME-WAIT; on loopback a short one will do. */
+/** Closing the endpoint waits for TIME-WAIT. On loopback a short one is enough. */
 const BRIEF = { timeWaitMillis: 1 };
 
 describe("a connection as a stream", { timeout: 20_000 }, () => {

@@ -1,4 +1,5 @@
-// A connection as a Node stream, so that `pipeline(file, duplex)` and all that takes streams work with it.
+// A connection as a Node stream, for `pipeline(file, duplex)` and everything else that takes
+// streams.
 
 import { Duplex } from "node:stream";
 import type { RudpSocket } from "./socket.ts";
@@ -6,9 +7,11 @@ import type { RudpSocket } from "./socket.ts";
 const READ_BYTES = 65_536;
 
 /**
- * A Duplex on the connection. Its end is the connection's half-close, and it finishes when the peer has acknowledged all that was written: so
- * does a pipeline into it. Destroying it before both ends are reached breaks the connection off. When the peer
- * breaks off it is destroyed with the error, idle or not, and without one when this side does; what came before can be read first by who reads already.
+ * A Duplex on the connection. Ending it half-closes the connection; it finishes when the peer has
+ * acknowledged everything written, and so does a pipeline into it. Destroying it before both ends
+ * are reached aborts the connection. When the peer aborts, the stream is destroyed with the error,
+ * even if idle; when this end aborts, it is destroyed without one. A reader that is already reading
+ * first gets what arrived before.
  */
 export function duplexOf(socket: RudpSocket): Duplex {
   let isReading = false;
@@ -38,7 +41,8 @@ export function duplexOf(socket: RudpSocket): Duplex {
       done(error);
     },
   });
-  // A stream that waits in recvAsync is told there; one that still reads what came before is told after it.
+  // A stream that waits in recvAsync learns of it there; one that is still reading earlier data
+  // learns of it afterwards.
   void socket.over().then((failure) => {
     const isUnread = duplex.readableLength > 0 || socket.unreadBytes() > 0;
     const isRead = duplex.readableFlowing !== null && isUnread;

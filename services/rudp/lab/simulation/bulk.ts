@@ -1,4 +1,5 @@
-// Long transfers in virtual time, for the comparison with theory: flows that always have something to send, and what was measured of them.
+// Long transfers in virtual time, for comparison with theory: flows that always have data to send,
+// and their measurements.
 
 import {
   type Connection,
@@ -17,9 +18,9 @@ export interface BulkPlan {
   forward: PathSettings;
   backward: PathSettings;
   options: Partial<ConnectionOptions>;
-  /** One entry a flow: when it starts, and how much longer its segments are on their way. */
+  /** One entry per flow: its start, and the extra delay of its segments. */
   flows: readonly { startMillis: number; detourMillis: number }[];
-  /** What happens before is not measured. */
+  /** Nothing is measured before this time. */
   warmUpMillis: number;
   untilMillis: number;
 }
@@ -28,13 +29,13 @@ export interface FlowResult {
   segmentsSent: number;
   bytesDelivered: number;
   seconds: number;
-  /** Loss events: fast recoveries and first time-outs of a series. */
+  /** Loss events: fast recoveries, and the first time-out of each series. */
   lossEvents: number;
   timeouts: number;
   meanRttSeconds: number;
-  /** Mean of the time-outs that began a series; 0 when there were none. */
+  /** Mean of the time-outs that began a series; 0 if there were none. */
   meanTimeoutSeconds: number;
-  /** When each fast recovery began, and how large the window was just before. */
+  /** Start of each fast recovery, with the window just before it. */
   recoveries: { atMillis: number; windowSegments: number }[];
 }
 
@@ -52,7 +53,7 @@ interface Flow {
 const zeros = new Uint8Array(64_000);
 const sink = new Uint8Array(64_000);
 
-/** Runs the flows and measures each from the warm-up's end on. */
+/** Runs the flows and measures each after the warm-up. */
 export function runBulk(plan: BulkPlan): FlowResult[] {
   const port = { maximumConnections: plan.flows.length, connection: plan.options };
   const network = createNetwork(
@@ -106,7 +107,7 @@ function startFlow(network: Network): Flow {
   };
 }
 
-/** Notes what changed in a flow by the last event. */
+/** Records what the last event changed in a flow. */
 function watch(flow: Flow, nowMillis: number, warmUpMillis: number): void {
   const { sender, last } = flow;
   const { counters, rtt, congestion, recovery } = sender;

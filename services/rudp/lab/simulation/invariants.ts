@@ -1,14 +1,19 @@
-// What must hold at every segment that goes out, reckoned afresh from the marks of each segment, not from the connection's own counts.
+// Invariants at every outgoing segment, computed from the marks of each segment and not from the
+// connection's own counts.
 //
-// In flight never above the congestion window means: after a data segment has gone out, the segments that the sender takes to be in
-// the network are at most the window, where a segment reported by SACK is not in the network, one taken for lost is not, a copy sent again is.
-// Exceptions, as the RFCs have them: the first segment sent again in a fast retransmit goes out in any case (RFC 5681 3.2 step 3,
-// RFC 6675 5 step 4.3), so does the next hole on a partial acknowledgement without SACK (RFC 6582 3.2 step 3), and before a recovery
-// the segments known to have left do not count: two at most (RFC 3042), all where time judges what is lost (RFC 8985).
+// The flight never exceeds the congestion window: after a data segment has gone out, the segments
+// that the sender believes to be in the network are at most the window. A segment reported by SACK
+// is not in the network, nor is one judged lost; a copy sent again is. The RFCs make exceptions:
+//
+// - the first segment of a fast retransmit goes out in any case (RFC 5681 3.2 step 3, RFC 6675 5
+//   step 4.3);
+// - so does the next hole after a partial acknowledgement without SACK (RFC 6582 3.2 step 3);
+// - before a recovery the segments known to have left the network do not count: at most two (RFC
+//   3042), or all of them where time judges losses (RFC 8985).
 
 import type { Connection } from "../../protocol/connection/connection.ts";
+import { resentSegments } from "../../protocol/connection/counters.ts";
 import { LOST, RESENT, SACKED } from "../../protocol/connection/send-queue.ts";
-import { resentSegments } from "../../protocol/connection/state.ts";
 import { fromWire } from "../../protocol/sequence.ts";
 import { decode, emptySegment, FIN } from "../../protocol/wire.ts";
 import type { NetworkEvent } from "./network.ts";
@@ -23,7 +28,7 @@ export function createInvariants(): Invariants {
   return { violation: null };
 }
 
-/** Checks the connection that an event is about; keeps the first violation. */
+/** Checks the connection that an event is about and keeps the first violation. */
 export function observeEvent(invariants: Invariants, event: NetworkEvent): void {
   const c = event.connection;
   if (c === null || invariants.violation !== null) return;

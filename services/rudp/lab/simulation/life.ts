@@ -1,5 +1,6 @@
-// One life: a few connections between two ends over a bad network, from set-up to the last acknowledgement. It ends well when every byte
-// arrived once, in order, and both ends finished; what must hold all along is checked at every segment that goes out (invariants.ts).
+// A life: a few connections between two ends over a bad network, from set-up to the last
+// acknowledgement. It ends well when every byte arrived once and in order and both ends finished.
+// Invariants are checked at every outgoing segment (invariants.ts).
 
 import type { ConnectionCounters } from "../../../../lib/contract/transfer.ts";
 import { type Connection, type ConnectionOptions, snapshot } from "../../protocol/connection/connection.ts";
@@ -14,20 +15,23 @@ export interface LifePlan {
   seed: number;
   paths: readonly [PathSettings, PathSettings];
   options: readonly [Partial<ConnectionOptions>, Partial<ConnectionOptions>];
-  /** One entry a connection: what the opening and the other end say. */
+  /** One entry per connection: the data of the opening end and of the other. */
   talks: readonly (readonly [TalkerPlan, TalkerPlan])[];
-  /** Both ends open at once instead of one listening; then there is one connection. */
+  /** Both ends open at once and neither listens. There is then one connection. */
   simultaneous: boolean;
-  /** Initial sequence numbers so close to the wrap, in segments; null: random ones. */
+  /** Initial sequence numbers so many segments before the wrap; null: random ones. */
   wrapsAfterSegments: number | null;
-  /** When the opening end's address changes, as behind a NAT, set-up over by then (a cookie is good for one address); null: never. */
+  /**
+   * When the opening end's address changes, as behind a NAT; null: never. Set-up must be over by
+   * then, because a cookie is good for one address.
+   */
   movesAtMillis: number | null;
-  /** How late the turns of each end's driver come; 0: at once. */
+  /** Delay of each driver's turns; 0: none. */
   lateMillis: readonly [number, number];
 }
 
 export interface LifeResult {
-  /** null when all is well, else what went wrong. */
+  /** null if all is well, else the fault. */
   failure: string | null;
   virtualMillis: number;
   events: number;
@@ -37,11 +41,11 @@ export interface LifeResult {
   timeline: string[];
 }
 
-/** Longer than every time-out that the options of a life can add up to; nothing honest takes so long. */
+/** Longer than all time-outs of a life's options together: no honest life takes that long. */
 const LIMIT_MILLIS = 48 * 3600 * 1000;
 const LIMIT_EVENTS = 2_000_000;
 
-/** Lives one life. With `record` the result has the timeline that a failing seed is understood by. */
+/** Runs one life. With `record` the result has its timeline, which explains a failing seed. */
 export function live(plan: LifePlan, record = false): LifeResult {
   const timeline: string[] = [];
   const invariants = createInvariants();
@@ -81,7 +85,10 @@ function connectFrom(network: Network, side: Side, { wrapsAfterSegments }: LifeP
   return connect(from.port, to.address, 0, initial);
 }
 
-/** Which of the opened connections an accepted one belongs to: ids are given out in the order of opening. */
+/**
+ * Finds the opened connection to which an accepted one belongs. Ids are assigned in the order of
+ * opening.
+ */
 function clientOf(network: Network, accepted: Connection): number {
   return network.nodes[0].applications.findIndex(({ connection }) => connection.localId === accepted.remoteId);
 }

@@ -1,5 +1,5 @@
-// Lives by the thousand: fast-check draws the plans, shrinks what fails, and the smallest failing life is printed as a timeline.
-// Used by the tests (hundreds, then 20,000) and by `npm run soak` (a million).
+// Lives by the thousand. fast-check draws the plans and shrinks failing ones; the smallest failing
+// life is printed as a timeline. The tests run hundreds and 20,000, `npm run soak` a million.
 
 import fc from "fast-check";
 import { CONTROLLERS, type ControllerName } from "../../protocol/congestion/table.ts";
@@ -8,7 +8,10 @@ import { type LifePlan, type LifeResult, live } from "./life.ts";
 import type { PathSettings } from "./path.ts";
 import type { TalkerPlan } from "./talker.ts";
 
-/** Lives `count` lives drawn from `seed`, telling of each; throws with the smallest failing plan and its timeline. */
+/**
+ * Runs `count` lives drawn from `seed` and reports each. Throws with the smallest failing plan and
+ * its timeline.
+ */
 export function liveMany(count: number, seed: number, tell: (life: LifeResult) => void = () => {}): void {
   const property = fc.property(lifePlans(), (plan) => {
     const life = live(plan);
@@ -21,7 +24,7 @@ export function liveMany(count: number, seed: number, tell: (life: LifeResult) =
   throw new Error(describeFailure(outcome.counterexample[0], seed, outcome.numRuns));
 }
 
-/** The plan, what went wrong, and the last lines of what happened. */
+/** The plan, the fault, and the last lines of the timeline. */
 export function describeFailure(plan: LifePlan, seed: number, runs: number): string {
   const { failure, timeline } = live(plan, true);
   const shown = timeline.length > 400 ? ["…", ...timeline.slice(-400)] : timeline;
@@ -54,13 +57,13 @@ export function lifePlans(): fc.Arbitrary<LifePlan> {
         movesAtMillis: fc.option(fc.nat(2000), { freq: 4 }),
         lateMillis: fc.tuple(lateness(), lateness()),
       })
-      // Before it knows the ids, a simultaneous open knows its peer by address alone.
+      // A simultaneous open knows its peer only by address until it knows the ids.
       .map((plan) => (plan.simultaneous ? { ...plan, talks: plan.talks.slice(0, 1), movesAtMillis: null } : plan))
       .map(askAfterAborts)
   );
 }
 
-/** An end that missed the reset of a peer that aborted learns of it only by asking. */
+/** An end that missed the reset of an aborting peer learns of it only by probing. */
 function askAfterAborts(plan: LifePlan): LifePlan {
   if (!plan.talks.some(([{ mayFail }]) => mayFail)) return plan;
   const asking = (options: Partial<ConnectionOptions>) => ({
@@ -107,7 +110,10 @@ function pathSettings(): fc.Arbitrary<PathSettings> {
   });
 }
 
-/** Queues small enough to fill; time-outs long enough that, at 30 % loss both ways, dying of bad luck is out of the question. */
+/**
+ * Queues small enough to fill. Time-outs long enough that no connection dies of bad luck at 30 %
+ * loss both ways.
+ */
 function options(): fc.Arbitrary<Partial<ConnectionOptions>> {
   const mostly = fc.boolean().chain((first) => (first ? fc.constant(true) : fc.boolean()));
   return fc

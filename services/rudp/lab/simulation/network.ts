@@ -1,6 +1,6 @@
 // Two ports joined by two simulated paths, in virtual time. Time jumps from one event to the next:
-// a datagram arrives, a deadline comes, an application wants to act. The same seed gives the same
-// run, to the byte.
+// a datagram arrives, a deadline comes, an application acts. The same seed gives the same run, byte
+// for byte.
 
 import { randomSequence } from "../../../../lib/random.ts";
 import type { Connection } from "../../protocol/connection/connection.ts";
@@ -22,18 +22,19 @@ import { createSchedule, nextMillis, pop, push, type Schedule } from "./schedule
 export type Side = 0 | 1;
 
 /**
- * Does what an application wants to do now and returns when it wants to act again (Infinity: only
- * when something arrives).
+ * Lets an application act now; returns when it wants to act again (Infinity: only when something
+ * arrives).
  */
 export type Application = (nowMillis: number) => number;
 
 interface Node {
   readonly port: Port;
-  /** The address that its datagrams come from; a test may change it, as a NAT does. */
+  /** Source address of its datagrams. A test may change it, as a NAT does. */
   address: string;
   readonly out: Path;
   /**
-   * How late its driver's turns come after what asks for them, as on a busy machine; 0: at once.
+   * How late its driver's turns follow the events that request them, as on a busy machine; 0: at
+   * once.
    */
   lateMillis: number;
   turnAtMillis: number;
@@ -45,14 +46,11 @@ export interface Network {
   readonly nodes: readonly [Node, Node];
   readonly arrivals: Schedule<{ to: Side; bytes: Uint8Array; from: string }>;
   readonly buffer: Uint8Array;
-  /** Is called for each datagram that is sent, arrives or is lost. For timelines and invariants. */
+  /** Called for each datagram that is sent, arrives or is lost, for timelines and invariants. */
   readonly observe: (event: NetworkEvent) => void;
-  /**
-   * How much longer a connection's datagrams are on their way than its side's path says; by default
-   * nothing.
-   */
+  /** Extra delay of a connection's datagrams beyond its side's path; none by default. */
   detourMillis: (connection: Connection | null) => number;
-  /** What is to be done with a connection that a port accepted; by default nothing. */
+  /** Handles a connection that a port accepted; does nothing by default. */
   accept: (side: Side, connection: Connection) => void;
   events: number;
 }
@@ -95,13 +93,13 @@ export function createNetwork(
   };
 }
 
-/** Adds an application to a connection of a side; it runs at once. */
+/** Adds an application to a connection and runs it at once. */
 export function attach(network: Network, side: Side, connection: Connection, run: Application): void {
   const application = { run, connection, wakesAtMillis: network.nowMillis };
   network.nodes[side].applications.push(application);
 }
 
-/** Goes to the next event and does it; false when there is none before `untilMillis`. */
+/** Processes the next event; false when there is none before `untilMillis`. */
 export function advance(network: Network, untilMillis: number): boolean {
   const next = Math.min(nextMillis(network.arrivals), nextDeadline(network.nodes[0]), nextDeadline(network.nodes[1]));
   if (next >= untilMillis || next === Number.POSITIVE_INFINITY) return false;
@@ -133,8 +131,8 @@ function arrive(network: Network): void {
 }
 
 /**
- * A turn of a late driver: asked for by what arrived or fell due, it finds all that did so
- * meanwhile.
+ * A turn of a late driver. It finds everything that arrived or fell due since the turn was
+ * requested.
  */
 function turnLate(network: Network, side: Side): void {
   const node = network.nodes[side];
@@ -154,7 +152,7 @@ function runDue(network: Network, side: Side): void {
   drain(network, side);
 }
 
-/** Sends everything that wants to go out now, and forgets connections that are closed. */
+/** Sends everything that may go out now and forgets closed connections. */
 function drain(network: Network, side: Side): void {
   const { buffer, nowMillis } = network;
   const { port } = network.nodes[side];
@@ -173,7 +171,7 @@ function runDueApplications(network: Network, side: Side): void {
   }
 }
 
-/** Lets the connection's applications see what came. */
+/** Lets the connection's applications see what has arrived. */
 function runApplicationsOf(network: Network, side: Side, connection: Connection): void {
   const { applications, port } = network.nodes[side];
   for (const application of applications) {

@@ -1,4 +1,4 @@
-// The simulated path is what everything else is judged by, so it is judged first.
+// Everything else is judged on the simulated path, so the path is judged first.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -16,7 +16,7 @@ test("a clear path delivers each datagram once, as it was, after its delay", () 
   assert.deepEqual(arrivals, [{ atMillis: 112.5, bytes: DATAGRAM }]);
 });
 
-test("what arrives is a copy: the sender may use its buffer again", () => {
+test("a copy arrives, so the sender may reuse its buffer", () => {
   const bytes = DATAGRAM.slice();
   const [arrival] = carry(pathOf({}), bytes, 0);
   bytes.fill(0);
@@ -67,7 +67,7 @@ test("a black-out swallows what leaves during it, and nothing else", () => {
   );
 });
 
-test("periodic loss takes every so manieth", () => {
+test("periodic loss takes every n-th datagram", () => {
   const path = pathOf({ lossPeriodDatagrams: 3 });
   assert.deepEqual(
     Array.from({ length: 7 }, () => carry(path, DATAGRAM, 0).length),

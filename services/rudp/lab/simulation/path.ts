@@ -1,32 +1,36 @@
-// One direction of a simulated path, in the two stages of a real link (DESIGN section 1): transmission (rate and queue), then
-// propagation (delay, jitter, loss, duplication, corruption, black-outs). Random numbers come from the caller's seeded sequence.
+// One direction of a simulated path, in the two stages of a real link (docs/link.md): transmission
+// with rate and queue, then propagation with delay, jitter, loss, duplication, corruption and
+// black-outs. Random numbers come from the caller's seeded sequence.
 
 export interface PathSettings {
   delayMillis: number;
-  /** Each datagram takes up to so much longer, evenly distributed: what overtakes is reordering. */
+  /**
+   * Each datagram is delayed by up to this much more, uniformly distributed. One that overtakes
+   * another reorders.
+   */
   jitterMillis: number;
   lossRatio: number;
-  /** Every so many datagrams one is lost, for models that assume periodic loss; null: none so. */
+  /** Loses every so many-th datagram, for models that assume periodic loss; null: none. */
   lossPeriodDatagrams: number | null;
   duplicateRatio: number;
   corruptRatio: number;
   /** null: no transmission stage. */
   rateBitsPerSecond: number | null;
-  /** Datagrams that may wait for transmission, the one being sent included. */
+  /** Datagrams that may wait for transmission, including the one being sent. */
   queueDatagrams: number;
-  /** From when to when nothing gets through. */
+  /** Intervals in which nothing gets through. */
   blackouts: readonly (readonly [fromMillis: number, toMillis: number])[];
 }
 
 export interface Path {
   readonly settings: PathSettings;
   readonly random: () => number;
-  /** When the transmitter has sent all that waits. */
+  /** When the transmitter will have sent everything in the queue. */
   busyUntilMillis: number;
   counters: { sent: number; bytes: number; lost: number; dropped: number; duplicated: number; corrupted: number };
 }
 
-/** IPv4 and UDP headers: they take their time on the link too. */
+/** IPv4 and UDP headers, which take time on the link too. */
 const OVERHEAD_BYTES = 28;
 
 export const CLEAR_PATH: PathSettings = {
@@ -46,7 +50,7 @@ export function createPath(settings: PathSettings, random: () => number): Path {
   return { settings, random, busyUntilMillis: 0, counters };
 }
 
-/** What arrives, and when, of a datagram sent now: nothing, one copy or two. The bytes given are not kept. */
+/** The arrivals of a datagram sent now: none, one copy or two. The given bytes are not kept. */
 export function carry(path: Path, datagram: Uint8Array, nowMillis: number): { atMillis: number; bytes: Uint8Array }[] {
   const { settings, random, counters } = path;
   counters.sent++;
@@ -76,7 +80,8 @@ function transmitted(path: Path, bytes: number, nowMillis: number): number | nul
   if (rateBitsPerSecond === null) return nowMillis;
   const takes = ((bytes + OVERHEAD_BYTES) * 8000) / rateBitsPerSecond;
   const waits = Math.max(0, path.busyUntilMillis - nowMillis);
-  // The queue counts full data datagrams' worth of time, as a byte-counted queue would.
+  // The queue is measured in transmission times of full data datagrams, as a queue counted in bytes
+  // would be.
   const fullTakes = (1060 * 8000) / rateBitsPerSecond;
   if (waits + takes > queueDatagrams * fullTakes) return null;
   path.busyUntilMillis = nowMillis + waits + takes;

@@ -1,4 +1,4 @@
-// One connection in virtual time with a sender that a test directs: what it writes, and how the path changes on the way.
+// One connection in virtual time whose sender and path a test directs.
 
 import {
   type Connection,
@@ -25,7 +25,7 @@ export interface Scene {
 
 const sink = new Uint8Array(64_000);
 
-/** `application` makes what the sender does; the other end reads all that comes. */
+/** `application` makes the sender's behaviour; the other end reads everything. */
 export function createScene(plan: ScenePlan, application: (sender: Connection) => Application): Scene {
   const port = { maximumConnections: 1, connection: plan.options };
   const network = createNetwork(
@@ -47,7 +47,7 @@ export function createScene(plan: ScenePlan, application: (sender: Connection) =
   return { network, sender };
 }
 
-/** Lets everything happen that is due before `atMillis`. */
+/** Processes all events due before `atMillis`. */
 export function passTo({ network }: Scene, atMillis: number): void {
   while (advance(network, atMillis));
   network.nowMillis = atMillis;

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { createSchedule, nextMillis, pop, push } from "./schedule.ts";
 
-test("gives out in order of time, and of going in where times are equal", () => {
+test("returns events in order of time, and of insertion where times are equal", () => {
   fc.assert(
     fc.property(fc.array(fc.nat(20), { maxLength: 200 }), (times) => {
       const schedule = createSchedule<[number, number]>();

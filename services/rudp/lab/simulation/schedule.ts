@@ -1,4 +1,5 @@
-// What is to happen, in order of time: a binary heap. Equal times come out in the order they went in, so that a run is reproducible.
+// Future events in order of time: a binary heap. Events of equal time come out in the order they
+// went in, so that a run is reproducible.
 
 export interface Scheduled<T> {
   atMillis: number;
@@ -34,7 +35,7 @@ export function push<T>(schedule: Schedule<T>, atMillis: number, what: T): void 
   heap[at] = item;
 }
 
-/** Takes out the first; the schedule must not be empty. */
+/** Removes and returns the first event; the schedule must not be empty. */
 export function pop<T>({ heap }: Schedule<T>): T {
   const first = heap[0] as Scheduled<T>;
   const last = heap.pop() as Scheduled<T>;

@@ -1,5 +1,5 @@
-// An application in a simulated life: writes a known stream in pieces with pauses, reads at its own pace and checks every byte,
-// closes its direction when it has said everything.
+// An application in a simulated life. It writes a known stream in pieces with pauses, reads at its
+// own pace and checks every byte, and closes its direction at the end.
 
 import { randomSequence } from "../../../../lib/random.ts";
 import { fillStream, firstDifference } from "../../program/transfer/seeded.ts";
@@ -17,24 +17,28 @@ import {
 export interface TalkerPlan {
   seed: number;
   bytes: number;
-  /** How many bytes the other end will say, to check. */
+  /** How many bytes the other end sends, to be checked. */
   expectedBytes: number;
-  /** Seed of what the other end says. */
+  /** Seed of the other end's stream. */
   expectedSeed: number;
-  /** Writes are of 1 to so many bytes. */
+  /** A write has 1 to this many bytes. */
   writeBytes: number;
-  /** Pause after a write; 0: as fast as the queue takes. */
+  /** Pause after a write; 0: as fast as the queue accepts. */
   writePauseMillis: number;
   flushRatio: number;
-  /** Reads are of up to so many bytes. */
+  /** A read has up to this many bytes. */
   readBytes: number;
-  /** Pause after a read; 0: as soon as something is there. */
+  /** Pause after a read; 0: as soon as data is there. */
   readPauseMillis: number;
-  /** Whether it closes only after the other end has: a half-closed connection is used in one direction. */
+  /**
+   * Closes only after the other end has, so that a half-closed connection is used in one direction.
+   */
   closesLast: boolean;
-  /** When it gives up all at once, if it is not done by then; null: never. */
+  /** When it aborts unless it is done; null: never. */
   abortsAtMillis: number | null;
-  /** It or the other end aborts: then the connection may fail, and what arrives may be no more than a beginning. */
+  /**
+   * This end or the other aborts: the connection may fail, and the received data may be incomplete.
+   */
   mayFail: boolean;
 }
 
@@ -68,7 +72,7 @@ export function createTalker(plan: TalkerPlan, connection: Connection, name: str
   };
 }
 
-/** Does what can be done now; returns when it wants to go on by itself. */
+/** Does everything possible now; returns when it wants to continue without an event. */
 export function talk(talker: Talker, nowMillis: number): number {
   const { connection } = talker;
   if (connection.failure !== null && !talker.plan.mayFail) talker.failure = connection.failure;

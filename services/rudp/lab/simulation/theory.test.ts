@@ -1,4 +1,5 @@
-// The formulas against closed forms, limits and each other: a wrong formula would make a wrong protocol look right.
+// The formulas against closed forms, limits and each other: a wrong formula would make a wrong
+// protocol look right.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,10 +1,14 @@
-// What theory says of a long TCP-like transfer, to hold the simulation against. Rates in segments per second, times in seconds.
+// What theory says of a long TCP-like transfer, to hold the simulation against. Rates in segments
+// per second, times in seconds.
 //
-// Mathis, Semke, Mahdavi, Ott: The macroscopic behavior of the TCP congestion avoidance algorithm. CCR 27(3), 1997.
-// Padhye, Firoiu, Towsley, Kurose: Modeling TCP Reno performance. ToN 8(2), 2000 (PFTK).
-// Jain, Chiu, Hawe: A quantitative measure of fairness. DEC-TR-301, 1984.
+// Mathis, Semke, Mahdavi, Ott: The macroscopic behavior of the TCP congestion avoidance algorithm.
+// CCR 27(3), 1997. Padhye, Firoiu, Towsley, Kurose: Modeling TCP Reno performance. ToN 8(2), 2000
+// (PFTK). Jain, Chiu, Hawe: A quantitative measure of fairness. DEC-TR-301, 1984.
 
-/** Mathis' constant for periodic loss with every segment credited, √(3/2); and for independent loss (Ott, Kemperman, Mathis 1996). */
+/**
+ * Mathis' constant for periodic loss with every segment credited, √(3/2), and for independent loss
+ * (Ott, Kemperman, Mathis 1996).
+ */
 export const MATHIS_PERIODIC = Math.sqrt(3 / 2);
 export const MATHIS_INDEPENDENT = 1.31;
 
@@ -23,7 +27,7 @@ export interface PftkInput {
   segmentsPerCredit: number;
 }
 
-/** The send rate of the full model, its equation 32 for a window that the receiver does not limit. */
+/** The send rate of the full model: equation 32, for a window that the receiver does not limit. */
 export function pftkRate({ rttSeconds, lossEventRatio: p, timeoutSeconds, segmentsPerCredit: b }: PftkInput): number {
   const offset = (2 + b) / (3 * b);
   const window = offset + Math.sqrt((8 * (1 - p)) / (3 * b * p) + offset ** 2);
@@ -34,14 +38,14 @@ export function pftkRate({ rttSeconds, lossEventRatio: p, timeoutSeconds, segmen
   return sent / seconds;
 }
 
-/** Q̂(w), equation 22: how likely a loss in a window of w ends in a time-out. */
+/** Q̂(w), equation 22: the probability that a loss in a window of w ends in a time-out. */
 function timeoutShare(p: number, window: number): number {
   const kept = 1 - p;
   const share = ((1 - kept ** 3) * (1 + kept ** 3 * (1 - kept ** (window - 3)))) / (1 - kept ** window);
   return Math.min(1, share);
 }
 
-/** Jain's index: 1 when all shares are equal, 1/n when one has all. */
+/** Jain's index: 1 when all shares are equal, 1/n when one flow has everything. */
 export function jainIndex(shares: readonly number[]): number {
   const sum = shares.reduce((total, share) => total + share, 0);
   const squares = shares.reduce((total, share) => total + share ** 2, 0);
@@ -49,8 +53,9 @@ export function jainIndex(shares: readonly number[]): number {
 }
 
 /**
- * The period of AIMD's sawtooth at a bottleneck whose queue never empties: the window climbs from half of W to W, one segment a round trip,
- * and a round trip at window w lasts w / rate. Summed: 3/8 W² / rate.
+ * The period of AIMD's sawtooth at a bottleneck whose queue never empties. The window climbs from
+ * W/2 to W by one segment per round trip, and a round trip at window w lasts w / rate. Summed: 3/8
+ * W² / rate.
  */
 export function sawtoothSeconds(peakWindowSegments: number, segmentsPerSecond: number): number {
   return (3 * peakWindowSegments ** 2) / (8 * segmentsPerSecond);

@@ -1,11 +1,11 @@
-// A segment and an event of a simulated network as one line of text, for people: what a failing seed prints.
+// Segments and events of a simulated network as lines of text; a failing seed prints them.
 
 import { decode, emptySegment, flagNames } from "../../protocol/wire.ts";
 import type { NetworkEvent } from "./network.ts";
 
 const segment = emptySegment();
 
-/** `   123.4 ms  0 --> DATA 17 ack 3 win 64 len 1000 sack 19-21` and the like; numbers as on the wire. */
+/** Such as ` 123.4 ms 0 --> DATA 17 ack 3 win 64 len 1000 sack 19-21`; numbers as on the wire. */
 export function describeEvent({ kind, atMillis, side, bytes, connection }: NetworkEvent): string {
   const arrow = { sent: "-->", arrived: "<--", lost: "--x" }[kind];
   const text = describeDatagram(bytes);
@@ -16,7 +16,7 @@ export function describeEvent({ kind, atMillis, side, bytes, connection }: Netwo
   return `${atMillis.toFixed(3).padStart(12)} ms  ${side} ${arrow} ${text}${state}`;
 }
 
-/** The fields of a datagram that matter, or why it cannot be read. */
+/** The important fields of a datagram, or why it cannot be read. */
 export function describeDatagram(bytes: Uint8Array): string {
   const refusal = decode(bytes, segment);
   if (refusal !== null) return refusal;

@@ -1,4 +1,5 @@
-// One transfer of so many bytes in virtual time, from open to the last byte read: what `bench rudp-mechanisms` tables.
+// One transfer in virtual time, from open to the last byte read, for the tables of `bench
+// rudp-mechanisms`.
 
 import {
   type ConnectionOptions,
@@ -27,10 +28,10 @@ export interface TransferResult {
   sender: ReturnType<typeof snapshot>;
 }
 
-/** A transfer that takes longer than this in virtual time is a fault. */
+/** A transfer that takes longer in virtual time is a fault. */
 const LIMIT_MILLIS = 3_600_000;
 
-/** Runs a transfer to its end. Throws when it does not come to one. */
+/** Runs a transfer to its end. Throws when it reaches none. */
 export function runTransfer({ seed, bytes, forward, backward, options }: TransferPlan): TransferResult {
   const port = { maximumConnections: 1, connection: options };
   const network = createNetwork(

@@ -1,11 +1,15 @@
-// Plays a timeline and compares: every segment that our end sends must be expected, at its time and in its order, and none may be missing.
+// Plays a timeline and compares: every segment that our end sends must be expected, in order and at
+// its time, and no expected one may be missing.
 
 import { abort, close, flush, readInto, snapshot, write } from "../../protocol/connection/connection.ts";
 import { connect } from "../../protocol/port/port.ts";
 import { type Line, readSegmentWords, type Timeline } from "./script.ts";
 import { createStage, drain, type Emitted, establish, inject, passTime, resume, type Stage } from "./stage.ts";
 
-/** Plays it to its end. Throws an Error that begins with file:line where what happened is not what the script says. */
+/**
+ * Plays it to its end. Throws an Error that begins with file:line at the first difference from the
+ * script.
+ */
 export function play(timeline: Timeline): void {
   const stage = createStage(timeline.options);
   let at: Line | undefined;

@@ -1,6 +1,7 @@
-// Reads timelines out of Markdown: under a heading, some prose and a fenced block `timeline`, a line an event. README.md here has the language.
+// Reads timelines from Markdown: a heading, prose, and a fenced block `timeline` with one event per
+// line. README.md describes the language.
 
-/** One line of a timeline: at a time, a verb and its words, and where it stands in the file. */
+/** One line of a timeline: a time, a verb, its words, and its line number in the file. */
 export interface Line {
   atMillis: number;
   verb: string;
@@ -52,7 +53,7 @@ function readLine(timeline: Timeline, raw: string, line: number): void {
   timeline.lines.push({ atMillis, verb, words, text, line });
 }
 
-/** What the words after `<` or `>` say of a segment; a field that is not named is null. */
+/** A segment as the words after `<` or `>` describe it; a field that they do not name is null. */
 export interface SegmentWords {
   flags: string[];
   first: number;
@@ -64,7 +65,7 @@ export interface SegmentWords {
 const FLAG = /^(SYN|ACK|FIN|RST|PING|ECHO)$/;
 const FIELD = /^(ack|win|len|echo|from|wireseq|wireack|id|cookie|ts)$/;
 
-/** `ACK FIN 3..5 ack 1 len 1000 sack 7-9 11-12` to its parts. Throws on a word it does not know. */
+/** Parses `ACK FIN 3..5 ack 1 len 1000 sack 7-9 11-12`. Throws on an unknown word. */
 export function readSegmentWords(words: readonly string[]): SegmentWords {
   const result: SegmentWords = { flags: [], first: 0, last: 0, fields: {}, sack: [] };
   for (let i = 0; i < words.length; i++) {

@@ -1,6 +1,6 @@
-// Where a timeline is played: a port with one connection, a scripted peer, and a clock that the
-// script moves. Segments go through encode and decode as they would on a network; numbers in
-// scripts are indices (0 the SYN, 1 the first data).
+// The stage of a timeline: a port with one connection, a scripted peer, and a clock that the script
+// moves. Segments pass through encode and decode as on a network. Numbers in scripts are indices (0
+// the SYN, 1 the first data segment).
 
 import { adopt, type Connection, createConnection } from "../../protocol/connection/connection.ts";
 import { connectionOptions } from "../../protocol/connection/options.ts";
@@ -40,7 +40,7 @@ export interface Emitted {
   win: number;
   len: number;
   sack: string;
-  /** The peer's stamp that is echoed, in the script's time. */
+  /** The peer's timestamp to be echoed, in the script's time. */
   echo: number;
   to: string;
 }
@@ -49,16 +49,15 @@ export interface Stage {
   readonly port: Port;
   connection: Connection | null;
   nowMillis: number;
-  /**
-   * The driver is late: what arrives is taken in, but no deadline is looked at and nothing is sent.
-   */
+  /** The driver is late: arrivals are accepted, but no deadline is checked and nothing is sent. */
   isStalled: boolean;
   readonly emitted: Emitted[];
   readonly peer: { id: number; initial: number; address: string };
   /** What the peer has learned of our end. */
   readonly known: { id: number; initial: number; mintedAt: number; high: number; low: number };
   /**
-   * The stamp of each of our segments when it went out last, by index, and what the peer echoed.
+   * The timestamp of each of our segments, by index, when it last went out, and what the peer
+   * echoed.
    */
   readonly sentMicros: Map<number, number>;
   readonly echoed: { through: number; micros: number };
@@ -68,12 +67,12 @@ const FLAG_BITS: Record<string, number> = { SYN, ACK, FIN, RST, PING, ECHO };
 const IDENTITY = new Set(["isn", "peerIsn"]);
 
 /**
- * Scripts go by the RFCs' own numbers, not by our defaults: RFC 6298's granularity, RFC 3465's two
- * segments; acknowledgements wait visibly.
+ * Scripts use the RFCs' own numbers instead of our defaults: RFC 6298's granularity and RFC 3465's
+ * two segments. Delayed acknowledgements are visible.
  */
 const BY_RFC = { minimumMarginMillis: 1, byteCountingLimit: 2, delayedAckMillis: 25 };
 
-/** Clocks begin here, so that a peer can have stamped something before the script begins. */
+/** Clocks begin here, so that a peer may have timestamps from before the script. */
 const START_MILLIS = 100_000;
 
 export function createStage(given: Record<string, string>): Stage {
@@ -118,7 +117,7 @@ export function establish(stage: Stage, rttMillis: number, window: number): void
   drain(stage);
 }
 
-/** Lets time pass up to `atMillis` of the script, doing what falls due on the way. */
+/** Advances time to `atMillis` of the script and processes everything due on the way. */
 export function passTime(stage: Stage, atMillis: number): void {
   const until = START_MILLIS + atMillis;
   for (;;) {
@@ -131,7 +130,7 @@ export function passTime(stage: Stage, atMillis: number): void {
   stage.nowMillis = until;
 }
 
-/** The peer sends what the words say; fields not named are what an honest peer would send. */
+/** The peer sends the described segment; fields not named have the values of an honest peer. */
 export function inject(stage: Stage, words: readonly string[]): void {
   const { flags, first, last, fields, sack } = readSegmentWords(words);
   const bits = flags.reduce((sum, name) => sum | (FLAG_BITS[name] as number), 0);
@@ -166,14 +165,15 @@ export function inject(stage: Stage, words: readonly string[]): void {
 }
 
 /**
- * The driver is on time again: its turn begins, as each does, with the deadlines that have come.
+ * The driver is on time again. Its turn begins, like every turn, with the deadlines that have
+ * passed.
  */
 export function resume(stage: Stage): void {
   stage.isStalled = false;
   tickDue(stage.port, stage.nowMillis);
 }
 
-/** Takes everything that wants to go out now. */
+/** Collects everything that may go out now. */
 export function drain(stage: Stage): void {
   if (stage.isStalled) return;
   const { port, connection, nowMillis } = stage;
@@ -219,8 +219,8 @@ function note(stage: Stage, datagram: Uint8Array, to: string): void {
 }
 
 /**
- * By default what RFC 7323 has a receiver echo: the stamp of the segment at the edge that this
- * acknowledgement moves; a duplicate says it again.
+ * By default what RFC 7323 has a receiver echo: the timestamp of the segment at the edge that this
+ * acknowledgement moves. A duplicate repeats it.
  */
 function echoed(stage: Stage, fields: Record<string, string>, ack: number): number {
   if (ack > stage.echoed.through) {
@@ -230,7 +230,7 @@ function echoed(stage: Stage, fields: Record<string, string>, ack: number): numb
   return fields.echo === undefined ? stage.echoed.micros : toMicros(START_MILLIS + Number(fields.echo));
 }
 
-/** As server the peer gives a cookie of its own; as client it gives back ours. */
+/** As server the peer gives a cookie of its own; as client it returns ours. */
 function cookieFields({ known }: Stage, flags: number, wanted: string | undefined) {
   if (wanted === "none") return {};
   if (flags & SYN) return flags & ACK ? { cookieMintedAt: 1, cookieHigh: 2, cookieLow: 3 } : {};

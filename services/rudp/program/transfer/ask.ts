@@ -1,5 +1,5 @@
-// The end that connects: puts, gets, talks. Each resolves when all bytes have come through, and rejects with why they have not;
-// the socket is left to be closed.
+// The connecting end of a transfer: put, get and talk. Each resolves when all bytes have arrived
+// and rejects with the reason otherwise. The caller closes the socket.
 
 import { RttlabError } from "../../../../lib/errors.ts";
 import type { RudpSocket } from "../../thread/socket.ts";
@@ -8,27 +8,32 @@ import { answerSeed, checkAgainst, seededStream } from "./seeded.ts";
 
 type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
-/** Sends `source`; resolves with what the peer says it received. E_RUDP_PEER: the peer said that it cannot go on, and why. */
+/**
+ * Sends `source`; resolves with the peer's count of received bytes. Throws E_RUDP_PEER with the
+ * peer's reason when the peer cannot go on.
+ */
 export async function put(
   socket: RudpSocket,
   source: Chunks,
   { bytes = null, seed = null }: Partial<Pick<TransferRequest, "bytes" | "seed">>,
   onSent: (bytes: number) => void = () => {},
 ): Promise<number> {
-  // Not flushed: the line shares a segment with the first bytes, which a short transfer's initial window would miss.
+  // Not flushed, so that the request shares a segment with the first bytes; alone it would take one
+  // segment of the initial window.
   await socket.sendAsync(lineOf({ op: "put", bytes, seed }));
   let refusal: RttlabError | null = null;
   const report = readLine(socket).then(({ line }) => {
     const said = line as Report;
     if ("received" in said) return said.received;
     refusal = new RttlabError("E_RUDP_PEER", `sending to ${socket.peer}: it says ${said.code}: ${said.message}`);
-    // Whoever waits in sendAsync is woken by this.
+    // The abort wakes a pending sendAsync.
     socket.abort();
     throw refusal;
   });
   report.catch(() => {});
   try {
-    // The report comes first when the peer has had enough, or is gone while the source has nothing to send.
+    // The report arrives first when the peer wants no more, or is gone while the source has nothing
+    // to send.
     const sending = sendAll(socket, source, bytes, onSent);
     sending.catch(() => {});
     await Promise.race([sending, report]);
@@ -39,7 +44,7 @@ export async function put(
   }
 }
 
-/** Receives `bytes` of the stream of `seed`, checked. */
+/** Receives `bytes` of the stream of `seed` and checks them. */
 export async function get(
   socket: RudpSocket,
   bytes: number | null,
@@ -56,7 +61,7 @@ export async function get(
   return received;
 }
 
-/** Sends and receives streams without end at once until `isEnough`; both ends check every byte. */
+/** Sends and receives endless streams at once until `isEnough`. Both ends check every byte. */
 export async function talk(
   socket: RudpSocket,
   seed: number,
@@ -80,7 +85,7 @@ export async function talk(
   return { sent, received };
 }
 
-/** Sends everything and, when it was not said how much that is, ends our direction. */
+/** Sends everything. Ends our direction if the request named no length. */
 async function sendAll(
   socket: RudpSocket,
   source: Chunks,

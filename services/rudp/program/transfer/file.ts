@@ -1,5 +1,6 @@
-// A file as the source or the destination of a transfer. What is received is written beside its place and renamed when it is whole,
-// so that an interrupted transfer leaves no file that looks complete.
+// A file as source or destination of a transfer. Received data goes to a file beside the
+// destination, which is renamed when it is complete: an interrupted transfer leaves no file that
+// looks whole.
 
 import { createReadStream } from "node:fs";
 import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
@@ -13,13 +14,15 @@ export const STANDARD = "-";
 
 export interface Source {
   chunks: AsyncIterable<Uint8Array>;
-  /** null: not known before its end. */
+  /** null while the length is unknown. */
   bytes: number | null;
-  /** Reads no more; a source that waits for someone to type does not keep the program. */
+  /**
+   * Stops reading. A source that waits for input from a terminal does not keep the program alive.
+   */
   close(): void;
 }
 
-/** E_RUDP_FILE when it cannot be read. */
+/** Throws E_RUDP_FILE when the file cannot be read. */
 export async function openSource(path: string): Promise<Source> {
   if (path === STANDARD) return sourceOf(process.stdin, null);
   try {
@@ -31,10 +34,11 @@ export async function openSource(path: string): Promise<Source> {
   }
 }
 
-/** E_RUDP_FILE when it cannot be written, at once or later. */
+/** Throws E_RUDP_FILE when the file cannot be written, now or later. */
 export async function openDestination(path: string): Promise<Destination> {
   if (path === STANDARD) return standardOutput();
-  // A pipe or a device is what it is: it cannot be renamed, nor does it look complete.
+  // Pipes and devices are written directly: they cannot be renamed, and never look like a whole
+  // file.
   const isPlain = await stat(path).then(
     (found) => found.isFile(),
     () => true,
@@ -57,7 +61,7 @@ export async function openDestination(path: string): Promise<Destination> {
         if (isPlain) await rename(partial, path);
       }),
     async discard() {
-      // First of all: closing waits for what is being written.
+      // Before anything else, because closing waits for pending writes.
       if (isPlain) await rm(partial, { force: true });
       await file.close().catch(() => {});
     },

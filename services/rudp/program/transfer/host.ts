@@ -1,4 +1,4 @@
-// Serves transfers on a listening port until it is told to stop: what `rudp serve` and the service do.
+// Serves transfers on a listening port until it is stopped, for `rudp serve` and for the service.
 
 import type { RudpListener } from "../../thread/endpoint.ts";
 import type { RudpSocket } from "../../thread/socket.ts";
@@ -10,7 +10,7 @@ export interface Host {
   onFailed(socket: RudpSocket, error: Error): void;
 }
 
-/** Accepts and serves, many at once, until the endpoint is closed. */
+/** Accepts and serves connections, many at once, until the endpoint is closed. */
 export async function hostTransfers(listener: RudpListener, host: Host): Promise<void> {
   for (;;) {
     const socket = await listener.acceptAsync();

@@ -1,9 +1,11 @@
-// What two RUDP applications here say to each other: the one that connects sends a line of JSON, its request; bytes follow, and where
-// the receiver is the one that accepted, its report is a line back. Whoever accepted closes first, so that TIME-WAIT is at the end that stays.
+// The protocol between two RUDP applications of this project. The connecting end sends a line of
+// JSON, its request. Bytes follow, and if the accepting end receives them, it answers with a line,
+// its report. The accepting end closes first, so that TIME-WAIT is at the end that stays.
 //
 //   put   -> request, bytes          <- report            a file, or a measured stream upwards
 //   get   -> request                 <- bytes             the same downwards
-//   talk  -> request, seeded stream  <- seeded stream     until the one that connected ends; both check every byte
+//   talk  -> request, seeded stream  <- seeded stream     until the connecting end stops; both ends
+//                                                         check every byte
 
 import { type Problem, RttlabError } from "../../../../lib/errors.ts";
 import type { RudpSocket } from "../../thread/socket.ts";
@@ -12,11 +14,11 @@ export interface TransferRequest {
   op: "put" | "get" | "talk";
   /** How many bytes follow; null: until the sender ends. */
   bytes: number | null;
-  /** The bytes are this stream (simulation/stream.ts), and are checked; null: they are a file's. */
+  /** Seed of the stream that the bytes must match (seeded.ts); null for a file. */
   seed: number | null;
 }
 
-/** What the receiver of a `put` says when it has everything, or cannot go on. */
+/** The receiver's answer to a `put`: it has everything, or it cannot go on. */
 export type Report = { received: number } | { code: string; message: string };
 
 const LONGEST_LINE = 4096;
@@ -31,7 +33,7 @@ export function lineOf(line: TransferRequest | Report): Buffer {
   return Buffer.from(`${JSON.stringify(line)}\n`);
 }
 
-/** The first line that comes, and the bytes that came with it. */
+/** Reads the first line, and the bytes that arrived with it. */
 export async function readLine(socket: RudpSocket): Promise<{ line: unknown; rest: Buffer }> {
   let text = Buffer.alloc(0);
   for (;;) {
@@ -44,7 +46,7 @@ export async function readLine(socket: RudpSocket): Promise<{ line: unknown; res
   }
 }
 
-/** Refuses what is no request. E_RUDP_PROTOCOL with every problem. */
+/** Parses a request. Throws E_RUDP_PROTOCOL with every problem. */
 export function checkRequest(line: unknown): TransferRequest {
   const { op, bytes, seed } = (line ?? {}) as Partial<TransferRequest>;
   const problems: Problem[] = [];

@@ -1,4 +1,4 @@
-// A measured transfer to or from a RUDP endpoint: what `rudp bench` and the service's `run` request do.
+// A measured transfer to or from a RUDP endpoint, for `rudp bench` and the service's `run` request.
 
 import { performance } from "node:perf_hooks";
 import type { Unchecked } from "../../../../lib/contract/contract.ts";
@@ -61,7 +61,10 @@ export function checkRun(given: Unchecked<TransferSettings>): RunSettings {
   return { target, direction, bytes, seconds, seed, connection, trace } as RunSettings;
 }
 
-/** Runs a transfer to its end; `onProgress` is called about every `everyMillis`. Aborts with E_CANCELLED. */
+/**
+ * Runs a transfer to its end and calls `onProgress` about every `everyMillis`. Throws E_CANCELLED
+ * when the signal aborts.
+ */
 export async function run(
   endpoint: Endpoint,
   settings: RunSettings,

@@ -1,12 +1,12 @@
-// Streams that both ends know. The byte at each offset follows from the seed, so one end makes the
-// stream and the other checks it byte for byte, and neither keeps what was sent. Without clock or
-// socket: the lab uses it too.
+// Byte streams that both ends know. The seed and the offset give each byte, so one end generates
+// the stream, the other checks every byte, and neither stores what was sent. The file needs no
+// clock and no socket: the lab uses it too.
 
 import { RttlabError } from "../../../../lib/errors.ts";
 
 const CHUNK_BYTES = 65_536;
 
-/** The byte at `offset` of the stream `seed`. */
+/** The byte at `offset` of the stream with this seed. */
 function streamByte(seed: number, offset: number): number {
   return Math.imul(offset + seed, 0x9e3779b1) >>> 24;
 }
@@ -15,15 +15,15 @@ export function fillStream(seed: number, offset: number, into: Uint8Array, lengt
   for (let i = 0; i < length; i++) into[i] = streamByte(seed, offset + i);
 }
 
-/** The index of the first of `length` bytes that is not the stream's, or -1. */
+/** Index of the first of `length` bytes that differs from the stream, or -1. */
 export function firstDifference(seed: number, offset: number, bytes: Uint8Array, length: number): number {
   for (let i = 0; i < length; i++) if (bytes[i] !== streamByte(seed, offset + i)) return i;
   return -1;
 }
 
 /**
- * The stream of a seed, `bytes` long or endless, until `isEnough` says so. The next chunk reuses
- * the memory of this.
+ * The stream of a seed, `bytes` long or endless, until `isEnough` returns true. Each chunk reuses
+ * the memory of the one before.
  */
 export function* seededStream(seed: number, bytes: number | null, isEnough = () => false): Generator<Uint8Array> {
   const chunk = new Uint8Array(CHUNK_BYTES);
@@ -35,8 +35,8 @@ export function* seededStream(seed: number, bytes: number | null, isEnough = () 
 }
 
 /**
- * Checks what arrives against the stream of a seed. E_RUDP_CORRUPT names the first byte that
- * differs.
+ * Checks received data against the stream of a seed. Throws E_RUDP_CORRUPT with the offset of the
+ * first byte that differs.
  */
 export function checkAgainst(seed: number): (bytes: Uint8Array) => void {
   let received = 0;
@@ -49,7 +49,7 @@ export function checkAgainst(seed: number): (bytes: Uint8Array) => void {
   };
 }
 
-/** The stream that answers a `talk`. */
+/** Seed of the stream that answers a `talk`. */
 export function answerSeed(seed: number): number {
   return seed + 1;
 }

@@ -1,24 +1,30 @@
-// The end that accepts: does what the line asks for, and says how it went.
+// The accepting end of a transfer: performs the request and reports the outcome.
 
 import { RttlabError } from "../../../../lib/errors.ts";
 import type { RudpSocket } from "../../thread/socket.ts";
 import { checkRequest, protocolError, readLine, sendLine, type TransferRequest } from "./request.ts";
 import { answerSeed, checkAgainst, seededStream } from "./seeded.ts";
 
-/** Where the bytes of a `put` go. `finish` resolves when they are safe there; `discard` undoes what is half done. */
+/**
+ * Destination of a `put`. `finish` resolves when the bytes are stored; `discard` removes a partial
+ * file.
+ */
 export interface Destination {
   write(bytes: Uint8Array): Promise<void> | void;
   finish(): Promise<void>;
   discard(): Promise<void>;
 }
 
-/** What came of a transfer, seen from the end that served it. */
+/** Outcome of a transfer, as the serving end saw it. */
 export interface Served extends TransferRequest {
   sent: number;
   received: number;
 }
 
-/** Serves one connection to its end. Rejects with why it failed; the peer has been told, by a report or a reset. */
+/**
+ * Serves one connection to its end. Rejects with the failure, after a report or a reset has
+ * informed the peer.
+ */
 export async function serveTransfer(
   socket: RudpSocket,
   destination: (request: TransferRequest) => Destination,
@@ -74,7 +80,10 @@ async function take(
   }
 }
 
-/** Tells the sender why its bytes are not wanted any more, and waits until it has stopped: a reset would be all that it sees. */
+/**
+ * Reports to the sender why its bytes are refused, and waits until it has stopped. Without the wait
+ * the sender would see only a reset.
+ */
 async function complain(socket: RudpSocket, error: unknown): Promise<void> {
   const { code, message } = error instanceof RttlabError ? error : new RttlabError("E_RUDP_FILE", String(error));
   await sendLine(socket, { code, message })
@@ -100,5 +109,5 @@ async function check(socket: RudpSocket, rest: Buffer, verify: (bytes: Uint8Arra
   return received;
 }
 
-/** Where measured streams go. */
+/** Discards measured streams. */
 export const NOWHERE: Destination = { write() {}, async finish() {}, async discard() {} };

@@ -105,7 +105,10 @@ test("slow start after a time-out credits one segment an acknowledgement, else t
 });
 
 describe("CUBIC against RFC 9438", () => {
-  /** A window of 200 segments lost at time 0; then an acknowledgement for each segment, a round trip of 100 ms at a time. */
+  /**
+   * A window of 200 segments lost at time 0; then an acknowledgement for each segment, a round trip
+   * of 100 ms at a time.
+   */
   function afterLoss() {
     const state = cubic.start({ ...SETTINGS, initialWindowSegments: 200 });
     state.thresholdSegments = 200;
@@ -131,7 +134,8 @@ describe("CUBIC against RFC 9438", () => {
     const state = afterLoss();
     const rounds = Math.round(Math.cbrt(60 / 0.4) * 10);
     roundTrips(state, 0, rounds - 10);
-    // One second before K the curve is C·1³ = 0.4 below W_max; the window aims one round trip ahead.
+    // One second before K the curve is C·1³ = 0.4 below W_max; the window aims one round trip
+    // ahead.
     assert.ok(Math.abs(state.windowSegments - 199.6) < 1, `${state.windowSegments}`);
     roundTrips(state, rounds - 10, 20);
     assert.ok(Math.abs(state.windowSegments - 200.4) < 1, `${state.windowSegments}`);
@@ -148,7 +152,8 @@ describe("CUBIC against RFC 9438", () => {
       const window = Math.floor(state.windowSegments);
       for (let i = 0; i < window; i++) cubic.acknowledged(state, ack(1, round * 10), SETTINGS);
     }
-    // 10 round trips of 10 ms: the cubic part has grown by nothing, Reno's estimate by 0.53 a round trip.
+    // 10 round trips of 10 ms: the cubic part has grown by nothing, Reno's estimate by 0.53 a round
+    // trip.
     assert.ok(state.windowSegments > before + 4 && state.windowSegments < before + 7, `${state.windowSegments}`);
   });
 

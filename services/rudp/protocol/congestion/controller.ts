@@ -1,7 +1,7 @@
-// What a congestion controller is: the window's size and how it changes; nothing else. Which
-// segments are lost, and what is sent again, is the connection's recovery. Windows are in segments
-// and may be fractions: a segment is sent when a whole one fits. A further controller is one more
-// file and a line in table.ts.
+// A congestion controller decides the size of the window and nothing else. The connection's
+// recovery decides which segments are lost and what is sent again. Windows are in segments and may
+// be fractions: a segment is sent when a whole one fits. A new controller is one file and a line in
+// table.ts.
 
 export interface CongestionSettings {
   initialWindowSegments: number;
@@ -41,7 +41,7 @@ export const MINIMUM_THRESHOLD_SEGMENTS = 2;
 
 export interface Controller<S extends Congestion = Congestion> {
   readonly name: string;
-  /** Whether the third duplicate is acted upon before the time-out (RFC 5681 3.2). */
+  /** Whether to act on the third duplicate before the time-out (RFC 5681 3.2). */
   readonly fastRetransmit: boolean;
   /**
    * Without SACK: `none` slow-starts after a fast retransmit, `first-ack` and `full-ack` say which
@@ -49,16 +49,14 @@ export interface Controller<S extends Congestion = Congestion> {
    */
   readonly fastRecovery: "none" | "first-ack" | "full-ack";
   start(settings: CongestionSettings): S;
-  /**
-   * New data was acknowledged outside fast recovery, while the window was what limited the sender.
-   */
+  /** New data was acknowledged outside fast recovery, while the window limited the sender. */
   acknowledged(state: S, facts: Acknowledged, settings: CongestionSettings): void;
-  /** A loss was inferred from duplicates; called once a loss event, with the segments in flight. */
+  /** Duplicates showed a loss. Called once per loss event, with the segments in flight. */
   lossDetected(state: S, flightSegments: number, nowMillis: number): void;
-  /** The retransmission timer expired; `repeated` when it had for this very segment already. */
+  /** The retransmission timer expired; `repeated` if it had expired for the same segment before. */
   timedOut(state: S, flightSegments: number, repeated: boolean): void;
   /** Nothing was sent for longer than a time-out (RFC 5681 4.1). */
   idled(state: S, settings: CongestionSettings): void;
-  /** Less than half of the window was used for five minutes (RFC 7661 4.4.3). */
+  /** Less than half of the window was in use for five minutes (RFC 7661 4.4.3). */
   unused(state: S, settings: CongestionSettings): void;
 }

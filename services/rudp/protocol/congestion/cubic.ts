@@ -1,5 +1,6 @@
-// CUBIC (RFC 9438): the window is a cubic function of the time since the last loss event, flat around the window where that loss was,
-// and never below what Reno would have. Sections in the code are the RFC's. Slow start is RFC 5681's; HyStart++ is not built yet.
+// CUBIC (RFC 9438). The window is a cubic function of the time since the last loss event, flat
+// around the window at which that loss occurred, and never below Reno's. Section numbers in the
+// code are the RFC's. Slow start is that of RFC 5681, without HyStart++.
 
 import type { Acknowledged, Congestion, Controller } from "./controller.ts";
 import { collapse, growExponentially, halveUnused, reduceThreshold, restartAfterIdle, startWindow } from "./growth.ts";
@@ -8,21 +9,29 @@ import { collapse, growExponentially, halveUnused, reduceThreshold, restartAfter
 const SCALE = 0.4;
 /** β (4.6). */
 const DECREASE = 0.7;
-/** α of the Reno-friendly region (4.3): as fast as Reno on average, although β is larger than Reno's. */
+/**
+ * α of the Reno-friendly region (4.3): as fast as Reno on average, although β is larger than
+ * Reno's.
+ */
 const FRIENDLY_INCREASE = (3 * (1 - DECREASE)) / (1 + DECREASE);
 
 export interface Cubic extends Congestion {
-  /** W_max: where the plateau is, segments. */
+  /** W_max: the height of the plateau, in segments. */
   plateauSegments: number;
-  /** t: how long the current congestion avoidance stage has lasted, in seconds; negative: the next acknowledgement starts one. */
+  /**
+   * t: seconds since the current congestion avoidance stage began. Negative: the next
+   * acknowledgement begins one.
+   */
   stageSeconds: number;
-  /** When the last acknowledgement came that t counts up to. */
+  /** Time of the last acknowledgement that t counts. */
   countedMillis: number;
-  /** K: when the plateau is reached, seconds after the start of the stage. */
+  /** K: seconds from the start of the stage to the plateau. */
   plateauSeconds: number;
-  /** W_est: what Reno would have. */
+  /** W_est: the window that Reno would have. */
   friendlySegments: number;
-  /** cwnd_prior: the window when the last loss was detected; W_est grows as Reno does from there on. */
+  /**
+   * cwnd_prior: the window when the last loss was detected. From there on W_est grows as Reno does.
+   */
   priorSegments: number;
   afterTimeout: boolean;
 }
@@ -74,7 +83,10 @@ export const cubic: Controller<Cubic> = {
   },
 };
 
-/** 4.6 and 4.7: keeps W_max, lower than the window when it shrank since the last loss (fast convergence: leave room for newcomers). */
+/**
+ * 4.6 and 4.7: remembers W_max, reduced if the window has shrunk since the last loss (fast
+ * convergence: room for new flows).
+ */
 function remember(state: Cubic, windowSegments: number): void {
   state.priorSegments = windowSegments;
   state.plateauSegments =
@@ -83,8 +95,9 @@ function remember(state: Cubic, windowSegments: number): void {
 }
 
 /**
- * 4.2 and 5.8: t leaves out when something other than the window was the limit. Acknowledgements of a window in use come at least once a round trip:
- * of a longer time since the last of them only that counts.
+ * 4.2 and 5.8: t excludes times in which something other than the window was the limit. While the
+ * window is used, acknowledgements arrive at least once per round trip, so no longer gap than that
+ * counts.
  */
 function countTime(state: Cubic, { nowMillis, smoothedRttMillis }: Acknowledged): void {
   state.stageSeconds += Math.min(nowMillis - state.countedMillis, smoothedRttMillis) / 1000;
@@ -114,7 +127,7 @@ function growCubically(state: Cubic, { segments, smoothedRttMillis }: Acknowledg
   state.windowSegments += (segments * (target - window)) / window;
 }
 
-/** W_cubic(t), figure 1 of 4.2. */
+/** W_cubic(t): equation 1 of 4.2. */
 function cubicWindow(state: Cubic, seconds: number): number {
   return SCALE * (seconds - state.plateauSeconds) ** 3 + state.plateauSegments;
 }

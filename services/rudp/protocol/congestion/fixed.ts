@@ -1,4 +1,5 @@
-// A window that never changes: the protocol as a plain sliding window, to measure the path with or to show what congestion control is for.
+// A window that never changes: the protocol as a plain sliding window, for measuring a path or for
+// showing what congestion control achieves.
 
 import type { Controller } from "./controller.ts";
 import { startWindow } from "./growth.ts";

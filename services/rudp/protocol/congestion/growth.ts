@@ -1,5 +1,6 @@
-// The growth that Tahoe, Reno and NewReno share: slow start and congestion avoidance (RFC 5681 3.1),
-// counting either acknowledgements or, with appropriate byte counting (RFC 3465), what they acknowledge.
+// The growth that Tahoe, Reno and NewReno share: slow start and congestion avoidance (RFC 5681
+// 3.1). It counts acknowledgements or, with appropriate byte counting (RFC 3465), the segments that
+// they acknowledge.
 
 import {
   type Acknowledged,
@@ -16,7 +17,7 @@ export function startWindow(settings: CongestionSettings): Congestion {
   };
 }
 
-/** Doubles a round trip below the threshold, adds one segment a round trip above it. */
+/** Doubles per round trip below the threshold, adds one segment per round trip above it. */
 export function growAdditively(state: Congestion, facts: Acknowledged, settings: CongestionSettings): void {
   if (state.windowSegments < state.thresholdSegments) {
     growExponentially(state, facts, settings);
@@ -26,7 +27,8 @@ export function growAdditively(state: Congestion, facts: Acknowledged, settings:
     state.windowSegments += 1 / state.windowSegments;
     return;
   }
-  // A round trip acknowledges as many whole segments as the window admits: what it has beyond them must not slow its growth.
+  // One round trip acknowledges the whole segments of the window; its fraction must not slow the
+  // growth.
   const roundTrip = Math.floor(state.windowSegments);
   state.creditSegments += facts.segments;
   if (state.creditSegments >= roundTrip) {
@@ -35,7 +37,10 @@ export function growAdditively(state: Congestion, facts: Acknowledged, settings:
   }
 }
 
-/** Slow start: one segment for each that was acknowledged, at most `byteCountingLimit` an acknowledgement. */
+/**
+ * Slow start: adds one segment for each acknowledged one, at most `byteCountingLimit` per
+ * acknowledgement.
+ */
 export function growExponentially(state: Congestion, facts: Acknowledged, settings: CongestionSettings): void {
   const limit = facts.afterTimeout ? 1 : Math.max(1, settings.byteCountingLimit);
   state.windowSegments += Math.min(facts.segments, limit);
@@ -47,18 +52,24 @@ export function reduceThreshold(state: Congestion, flightSegments: number, facto
   state.creditSegments = 0;
 }
 
-/** Back to one segment, and with it to slow start (RFC 5681 equation 4 ff.: the loss window). */
+/** Back to one segment, and so to slow start (the loss window of RFC 5681 3.1). */
 export function collapse(state: Congestion): void {
   state.windowSegments = 1;
   state.creditSegments = 0;
 }
 
-/** After an idle time the window is not above the initial one: the acknowledgement clock has stopped (RFC 5681 4.1). */
+/**
+ * After an idle time the window is at most the initial one, because the acknowledgement clock has
+ * stopped (RFC 5681 4.1).
+ */
 export function restartAfterIdle(state: Congestion, settings: CongestionSettings): void {
   state.windowSegments = Math.min(state.windowSegments, settings.initialWindowSegments);
 }
 
-/** Half of a window that is not used is given up, down to the initial one; slow start may have most of it back (RFC 7661 4.4.3). */
+/**
+ * Gives up half of an unused window, down to the initial one. Slow start may regain most of it (RFC
+ * 7661 4.4.3).
+ */
 export function halveUnused(state: Congestion, settings: CongestionSettings): void {
   const { windowSegments } = state;
   if (windowSegments <= settings.initialWindowSegments) return;

@@ -1,5 +1,6 @@
-// NewReno (RFC 6582): Reno that, without SACK, stays in fast recovery until all that was outstanding at its beginning has arrived,
-// and takes each partial acknowledgement as the report of the next hole. With SACK, Reno and NewReno are the same.
+// NewReno (RFC 6582). Without SACK, Reno that stays in fast recovery until everything outstanding
+// at its beginning has arrived, and treats each partial acknowledgement as a report of the next
+// hole. With SACK, Reno and NewReno are the same.
 
 import type { Controller } from "./controller.ts";
 import { reno } from "./reno.ts";

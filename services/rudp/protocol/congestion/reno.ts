@@ -1,5 +1,6 @@
-// Reno (RFC 5681): additive increase, halving on a loss event. Without SACK, the first acknowledgement of new data ends fast recovery,
-// so several losses in one window halve it several times.
+// Reno (RFC 5681): additive increase, halving on a loss event. Without SACK, the first
+// acknowledgement of new data ends fast recovery, so several losses in one window halve it several
+// times.
 
 import type { Controller } from "./controller.ts";
 import { collapse, growAdditively, halveUnused, reduceThreshold, restartAfterIdle, startWindow } from "./growth.ts";

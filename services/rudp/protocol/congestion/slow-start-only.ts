@@ -1,5 +1,6 @@
-// The base of the assignment: the window doubles every round trip until a time-out, then starts again from one segment.
-// No threshold, no fast retransmit: what all the other controllers are measured against.
+// The base of the assignment: the window doubles every round trip until a time-out and then
+// restarts from one segment. It has neither threshold nor fast retransmit; all other controllers
+// are measured against it.
 
 import type { Controller } from "./controller.ts";
 import { collapse, growExponentially, halveUnused, restartAfterIdle, startWindow } from "./growth.ts";

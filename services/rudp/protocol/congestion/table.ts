@@ -1,4 +1,4 @@
-// The congestion controllers by name. A new one is a file beside this and a line here.
+// The congestion controllers by name. A new one is a file beside this one and a line here.
 
 import type { Congestion, Controller } from "./controller.ts";
 import { cubic } from "./cubic.ts";
@@ -12,7 +12,7 @@ export const CONTROLLERS = { "slow-start-only": slowStartOnly, tahoe, reno, newr
 
 export type ControllerName = keyof typeof CONTROLLERS;
 
-/** The controller of that name. Each keeps what it needs in the state that its own `start` made. */
+/** The controller of that name. Its state is whatever its own `start` returned. */
 export function controllerNamed(name: ControllerName): Controller<Congestion> {
   return CONTROLLERS[name] as Controller<Congestion>;
 }

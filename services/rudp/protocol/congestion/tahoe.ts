@@ -1,5 +1,5 @@
-// Tahoe (Jacobson 1988): fast retransmit, but no fast recovery: every loss is followed by a slow start from one segment
-// to half of what was in flight.
+// Tahoe (Jacobson 1988): fast retransmit without fast recovery. Every loss is followed by slow
+// start from one segment up to half of the flight.
 
 import type { Controller } from "./controller.ts";
 import { collapse, reduceThreshold } from "./growth.ts";

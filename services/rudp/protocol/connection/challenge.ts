@@ -1,5 +1,6 @@
-// An acknowledgement in answer to something that an honest peer would not send: it lets one that means it say it again rightly
-// (RFC 5961). Only so many a second, lest two ends that disagree answer each other for ever.
+// Challenge acknowledgements (RFC 5961): the answer to a segment that an honest peer would not
+// send. A peer that meant it can repeat it correctly. They are limited per second, because two ends
+// that disagree would otherwise answer each other for ever.
 
 import { type Connection, OWED } from "./state.ts";
 

@@ -1,4 +1,5 @@
-// The end of a connection: orderly in each direction by a last segment (FIN), or at once by a reset (RFC 9293 3.6, 3.10.7.4; RFC 5961).
+// The end of a connection: in each direction an orderly one by a last segment (FIN), or an abrupt
+// one by a reset (RFC 9293 3.6, 3.10.7.4; RFC 5961).
 
 import { fromWire } from "../sequence.ts";
 import { RESET_FULL, type Segment } from "../wire.ts";
@@ -8,7 +9,7 @@ import { finish } from "./send-queue.ts";
 import { type Connection, type Failure, OWED } from "./state.ts";
 import { clearAll, set, TIMER } from "./timers.ts";
 
-/** Ends our direction: what is queued goes out, the last segment with it. The peer may go on sending (half-close). */
+/** Ends our direction after the queued data. The peer may go on sending (half-close). */
 export function close(c: Connection): void {
   if (c.state === "closed") return;
   finish(c.send);
@@ -16,7 +17,7 @@ export function close(c: Connection): void {
   if (c.state === "close-wait") c.state = "last-ack";
 }
 
-/** Ends both directions at once and tells the peer. What was queued is lost. */
+/** Aborts both directions and resets the peer. Queued data is lost. */
 export function abort(c: Connection): void {
   if (c.state === "closed") return;
   const peerIsKnown = c.remoteId !== 0;
@@ -32,7 +33,7 @@ export function fail(c: Connection, failure: Failure): void {
   clearAll(c.timers);
 }
 
-/** Moves the state after a segment: our last segment acknowledged, the peer's arrived, or both. */
+/** Changes the state after a segment that acknowledged our FIN, brought the peer's, or both. */
 export function settle(c: Connection, nowMillis: number): void {
   const oursDone = c.send.finIndex >= 0 && c.send.una > c.send.finIndex;
   const theirsDone = isComplete(c.receive);
@@ -61,13 +62,14 @@ export function settle(c: Connection, nowMillis: number): void {
 }
 
 /**
- * A reset counts only with the very number expected next; one elsewhere in the window is answered, so that a peer that means it
- * says it again with the right number (RFC 5961 3.2). In TIME-WAIT none counts (RFC 1337).
+ * A reset is accepted only with exactly the next expected number. One elsewhere in the window is
+ * challenged, so that a peer that means it repeats it with the right number (RFC 5961 3.2). In
+ * TIME-WAIT no reset is accepted (RFC 1337).
  */
 export function receiveReset(c: Connection, segment: Segment, nowMillis: number): void {
   const index = fromWire(segment.sequence, c.remoteInitial, c.receive.nxt);
   if (c.state === "time-wait") return;
-  // Until the cookie has been taken there may be no connection at the other end, and no room for one.
+  // Until the peer has accepted the cookie it may have no connection, and no room for one.
   const isFull = c.cookie !== null && segment.window === RESET_FULL;
   if (index === c.receive.nxt && isFull) fail(c, "E_RUDP_FULL");
   else if (index === c.receive.nxt) fail(c, c.state === "syn-received" ? "E_RUDP_REFUSED" : "E_RUDP_RESET");
@@ -75,7 +77,7 @@ export function receiveReset(c: Connection, segment: Segment, nowMillis: number)
   else c.counters.refusedSegments++;
 }
 
-/** Waits so that a lost last acknowledgement can be said again. */
+/** Stays to repeat a lost last acknowledgement. */
 export function enterTimeWait(c: Connection, nowMillis: number): void {
   c.state = "time-wait";
   clearAll(c.timers);

@@ -1,7 +1,7 @@
-// The connection as its drivers see it. Events are functions: open, receiveSegment, tick, write,
-// flush, readInto, close, abort. After events a driver calls `transmit` until it returns 0, one
-// datagram a call, and calls `tick` again at `deadlineMillis`. Many connections of one UDP port:
-// ../port/port.ts. Pure: the same events give the same answers.
+// The connection as its drivers see it. Each event is a function: open, receiveSegment, tick,
+// write, flush, readInto, close, abort. After events, a driver calls `transmit` until it returns 0,
+// which yields one datagram per call, and calls `tick` at `deadlineMillis`. ../port/port.ts has the
+// connections of one UDP port. Pure: the same events give the same results.
 
 import type { ConnectionNumbers } from "../../../../lib/contract/transfer.ts";
 import { rtoMillis } from "../rtt.ts";
@@ -20,8 +20,8 @@ export { tick } from "./tick.ts";
 export { transmit } from "./transmit.ts";
 
 /**
- * Queues what fits of `data[start..)` and returns how many bytes that was; 0 once closed. A full
- * segment may go at once, what is left over waits for more bytes or a flush.
+ * Queues as much of `data[start..)` as fits and returns the number of bytes; 0 once closed. A full
+ * segment may go at once; a rest waits for more bytes or a flush.
  */
 export function write(c: Connection, data: Uint8Array, start = 0): number {
   if (c.state === "closed") return 0;
@@ -30,14 +30,14 @@ export function write(c: Connection, data: Uint8Array, start = 0): number {
   return taken;
 }
 
-/** Lets everything written so far go out. */
+/** Releases everything written so far for sending. */
 export function flush(c: Connection): void {
   if (c.state !== "closed") flushQueue(c.send);
 }
 
 /**
- * Reads up to `into[start..end)` in order and returns the number of bytes. Tells the peer when half
- * the queue has become free.
+ * Reads in order into `into[start..end)` and returns the number of bytes. Advertises the window
+ * anew when half of the queue has become free.
  */
 export function readInto(c: Connection, into: Uint8Array, start = 0, end = into.length): number {
   const bytes = read(c.receive, into, start, end);
@@ -55,12 +55,12 @@ export function writableBytes(c: Connection): number {
   return c.state === "closed" ? 0 : freeBytes(c.send);
 }
 
-/** Whether everything the peer sent has been read and it will send no more. */
+/** Whether the peer has ended and everything it sent has been read. */
 export function isAtEnd(c: Connection): boolean {
   return isComplete(c.receive) && c.receive.readableBytes === 0;
 }
 
-/** When `tick` wants to be called; Infinity: only an event can change anything. */
+/** When to call `tick`; Infinity: only an event can change anything. */
 export function deadlineMillis(c: Connection): number {
   return earliest(c.timers);
 }

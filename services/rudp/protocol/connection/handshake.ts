@@ -1,13 +1,15 @@
-// Set-up, from the side of an end that keeps state: the client, both ends of a simultaneous open, and a server once the cookie came back.
+// Set-up, from the side of an end that keeps state: the client, both ends of a simultaneous open,
+// and a server to which the cookie has returned.
 //
 //   client                                   server
 //   SYN          ------------------------->  keeps nothing
 //                <-------------------------  SYN ACK, cookie
-//   ECHO (data)  ------------------------->  the cookie is its own: connection, and the data are taken
+//   ECHO (data)  ------------------------->  recognizes its cookie, connects, accepts the data
 //                <-------------------------  ACK: the client leaves the cookie off from now on
 //
-// Until that ACK the cookie goes with every segment of the client, so that any of them, in any order, sets the server up (as SCTP's
-// COOKIE ECHO carries data, RFC 9260 5.1): data flow one round trip after open, and a spoofed SYN costs the server one answer.
+// Until that ACK every segment of the client carries the cookie, so that any of them, in any order,
+// sets the server up (as SCTP's COOKIE ECHO carries data, RFC 9260 5.1). Data flow one round trip
+// after open, and a spoofed SYN costs the server one answer.
 
 import { addSample } from "../rtt.ts";
 import { fromWire } from "../sequence.ts";
@@ -25,7 +27,10 @@ export function open(c: Connection, nowMillis: number): void {
   set(c.timers, TIMER.giveUp, nowMillis + c.options.peerTimeoutMillis);
 }
 
-/** Makes `c` the server's end of the connection that a segment with a good cookie asks for. The segment itself is to be received after. */
+/**
+ * Makes `c` the server's end of the connection that a segment with a valid cookie requests. Receive
+ * the segment itself afterwards.
+ */
 export function adopt(c: Connection, segment: Segment, nowMillis: number): void {
   takeSetup(c, segment, segment.initialSequence);
   c.send.edge = 1 + segment.window * 2 ** c.remoteShift;
@@ -33,7 +38,10 @@ export function adopt(c: Connection, segment: Segment, nowMillis: number): void 
   establish(c, nowMillis);
 }
 
-/** A segment in SYN-SENT: the server's answer, a refusal, or the peer's own SYN (RFC 9293 3.10.7.3). */
+/**
+ * Handles a segment in SYN-SENT: the server's answer, a refusal, or the peer's own SYN (RFC 9293
+ * 3.10.7.3).
+ */
 export function receiveInSynSent(c: Connection, segment: Segment, nowMillis: number): void {
   const acknowledges = (segment.flags & ACK) !== 0;
   if (acknowledges && fromWire(segment.acknowledgement, c.localInitial, 1) !== 1) {
@@ -68,7 +76,7 @@ export function receiveInSynSent(c: Connection, segment: Segment, nowMillis: num
   establish(c, nowMillis);
 }
 
-/** A SYN where one was seen already: our answer to it was lost. */
+/** Handles a repeated SYN: our answer to it was lost. */
 export function receiveRepeatedSyn(c: Connection, segment: Segment, nowMillis: number): void {
   if (c.state === "syn-received") {
     const acknowledges = (segment.flags & ACK) !== 0;
@@ -84,23 +92,26 @@ export function receiveRepeatedSyn(c: Connection, segment: Segment, nowMillis: n
   else c.owed |= OWED.echo;
 }
 
-/** Both ends know each other: what the application queued meanwhile may go. */
+/** Both ends know each other, so data queued meanwhile may go. */
 export function establish(c: Connection, nowMillis: number): void {
   c.state = c.send.finIndex >= 0 ? (isComplete(c.receive) ? "last-ack" : "fin-wait-1") : "established";
   clear(c.timers, TIMER.retransmit);
-  if (c.synsSent > 1) c.controller.timedOut(c.congestion, 0, true); // RFC 5681 3.1: a lost SYN makes the initial window one segment
+  // RFC 5681 3.1: a lost SYN makes the initial window one segment
+  if (c.synsSent > 1) c.controller.timedOut(c.congestion, 0, true);
   c.synsSent = 0;
   c.rtt.backoffs = 0;
   c.lastSentMillis = nowMillis;
   c.windowUsedAtMillis = nowMillis;
-  c.heardAtMillis = nowMillis;
+  c.lastHeardMillis = nowMillis;
   c.pacedAtMillis = nowMillis;
   c.pacingCredit = c.options.initialWindowSegments;
   if (c.options.keepAliveMillis > 0) set(c.timers, TIMER.keepAlive, nowMillis + c.options.keepAliveMillis);
   if (c.cookie === null) clear(c.timers, TIMER.giveUp);
 }
 
-/** The peer answers our first SYN: it was not lost, only repeated too early (RFC 3522). */
+/**
+ * The peer answers our first SYN, which was therefore not lost but repeated too early (RFC 3522).
+ */
 function forgiveRepeats(c: Connection, { echoMicros }: Segment): void {
   const isFirst = ((echoMicros - c.firstSynMillis * 1000) | 0) <= 0;
   if (c.options.timestamps && isFirst) c.synsSent = Math.min(c.synsSent, 1);
@@ -115,7 +126,10 @@ function takeSetup(c: Connection, segment: Segment, remoteInitial: number): void
   c.newestMicros = segment.timestampMicros;
 }
 
-/** The first RTT: by timestamp it holds even if the SYN was sent more than once; without, only if it was not (Karn). */
+/**
+ * The first RTT sample. With timestamps it is valid even if the SYN was repeated; without them only
+ * if it was not (Karn).
+ */
 function sampleSetup(c: Connection, segment: Segment, nowMillis: number): void {
   if (!c.options.timestamps && c.synsSent > 1) return;
   const micros = (nowMillis * 1000 - segment.echoMicros) | 0;

@@ -1,4 +1,4 @@
-// Segments that are sound on the wire but lie: from an attacker who knows the ids, or a peer with a fault.
+// Segments that are well-formed but lie, from an attacker who knows the ids or from a faulty peer.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -44,7 +44,7 @@ const blows: fc.Arbitrary<Blow> = fc.record({
   length: fc.constantFrom(0, 1, 1000),
 });
 
-test("nothing a peer can say makes the connection throw, answer without end, or hold more than its queues", () => {
+test("no segment of a peer makes the connection throw, answer without end, or hold more than its queues", () => {
   fc.assert(
     fc.property(fc.array(blows, { minLength: 20, maxLength: 80 }), fc.boolean(), (series, sack) => {
       const c = established(sack);
@@ -59,7 +59,7 @@ test("nothing a peer can say makes the connection throw, answer without end, or 
   );
 });
 
-test("an acknowledgement of something never sent acknowledges nothing", () => {
+test("an acknowledgement of unsent data acknowledges nothing", () => {
   const c = established(true);
   write(c, new Uint8Array(3000));
   answers(c, 1000);
@@ -69,7 +69,7 @@ test("an acknowledgement of something never sent acknowledges nothing", () => {
   }
 });
 
-test("a reported block of what was never sent reports nothing", () => {
+test("a SACK block of unsent data reports nothing", () => {
   const c = established(true);
   write(c, new Uint8Array(3000));
   answers(c, 1000);
@@ -121,7 +121,7 @@ function answers(c: Connection, nowMillis: number): number {
 
 function assertSound(c: Connection, answered: number): void {
   const { send, receive, congestion, rtt } = c;
-  // At most a window of data, an acknowledgement for each segment that came, and one of each kind that is owed.
+  // At most a window of data, one acknowledgement per arrived segment, and one answer of each kind.
   assert.ok(answered <= 16 + 4, `${answered} answers`);
   assert.ok(send.una <= send.nxt && send.nxt <= send.end && send.end - send.una <= send.capacity);
   assert.ok(receive.read <= receive.nxt && receive.nxt - receive.read <= receive.capacity);

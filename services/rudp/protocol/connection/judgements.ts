@@ -1,11 +1,15 @@
-// Judgements of loss on the send queue's marks: by SACK's count, one by one, all at once after a time-out, and taken back when they were wrong.
+// Loss judgements as marks of the send queue: by SACK's count, segment by segment, all at once
+// after a time-out, and their withdrawal if they were wrong.
 
 import { DUPLICATE_THRESHOLD, EVER_RESENT, LOST, RESENT, SACKED, type SendQueue } from "./send-queue.ts";
 
-/** LOST and RESENT as they were before a time-out, should it turn out to be a mistake. */
+/** LOST and RESENT as they were before a time-out, in case it proves spurious. */
 const [WAS_LOST, WAS_RESENT] = [16, 32] as const;
 
-/** Marks as lost each segment with three or more SACKed ones above it (RFC 6675 IsLost; of full segments its two conditions are this one). */
+/**
+ * Marks as lost each segment with three or more SACKed ones above it (RFC 6675 IsLost; for full
+ * segments its two conditions are the same).
+ */
 export function markLostBySack(queue: SendQueue): void {
   if (queue.sacked < DUPLICATE_THRESHOLD) return;
   let above = 0;
@@ -28,7 +32,10 @@ export function markLost(queue: SendQueue, index: number): void {
   if (index < queue.resendFrom) queue.resendFrom = index;
 }
 
-/** After a time-out: whatever the peer has not reported is lost, copies sent again included. A `repeated` one remembers what was before the first. */
+/**
+ * After a time-out, judges everything lost that the peer has not reported, including repeated
+ * segments. A `repeated` time-out keeps the marks from before the first.
+ */
 export function markAllLost(queue: SendQueue, repeated: boolean): void {
   for (let index = queue.una; index < queue.nxt; index++) {
     const slot = index & queue.mask;
@@ -44,7 +51,7 @@ export function markAllLost(queue: SendQueue, repeated: boolean): void {
   queue.judged = queue.nxt;
 }
 
-/** Takes a time-out back: each segment is as before it, but for copies that have been sent since. */
+/** Undoes a time-out: restores each segment's marks, except for segments sent again since. */
 export function unmarkAllLost(queue: SendQueue): void {
   queue.lost = queue.resent = 0;
   for (let index = queue.una; index < queue.nxt; index++) {
@@ -59,7 +66,10 @@ export function unmarkAllLost(queue: SendQueue): void {
   queue.resendFrom = queue.judged = queue.una;
 }
 
-/** Forgets all reports: the peer dropped what it had reported (RFC 2018 section 8; ours never does). */
+/**
+ * Forgets all reports, because the peer dropped what it had reported (RFC 2018 section 8; our
+ * receiver never does).
+ */
 export function forgetSacks(queue: SendQueue): void {
   for (let index = queue.una; index < queue.nxt; index++) {
     const slot = index & queue.mask;
@@ -68,7 +78,7 @@ export function forgetSacks(queue: SendQueue): void {
   queue.sacked = queue.lost = queue.resent = queue.highestSacked = queue.judged = 0;
 }
 
-/** Takes back every judgement of loss; they are made again from what has been reported. */
+/** Withdraws every judgement; they are made anew from the reports. */
 export function forgetLosses(queue: SendQueue): void {
   for (let index = queue.una; index < queue.nxt; index++) {
     const slot = index & queue.mask;

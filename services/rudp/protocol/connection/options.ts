@@ -1,4 +1,4 @@
-// What can be chosen per connection. Each mechanism can be switched off, to see what it buys.
+// Options of a connection. Each mechanism can be switched off to show its effect.
 
 import { type Problem, RttlabError } from "../../../../lib/errors.ts";
 import type { CongestionSettings } from "../congestion/controller.ts";
@@ -7,44 +7,60 @@ import type { RttOptions } from "../rtt.ts";
 
 export interface ConnectionOptions extends RttOptions, CongestionSettings {
   controller: ControllerName;
-  /** Act on the third duplicate instead of waiting for the time-out. Off also for controllers that have none. */
+  /**
+   * Act on the third duplicate instead of waiting for the time-out. Also off for controllers
+   * without fast retransmit.
+   */
   fastRetransmit: boolean;
-  /** Go on sending while a loss is repaired. Off: slow start after every loss, as Tahoe. */
+  /** Go on sending while a loss is repaired. Off: slow start after every loss, as in Tahoe. */
   fastRecovery: boolean;
   /** Report and use selective acknowledgements (RFC 2018, RFC 6675). */
   sack: boolean;
   /** Send new segments on the first two duplicates (RFC 3042). */
   limitedTransmit: boolean;
-  /** Learn from late arrivals how far the path reorders, and wait for as many duplicates before calling a segment lost. */
+  /**
+   * Learn from late arrivals how far the path reorders, and require as many duplicates before a
+   * segment is judged lost.
+   */
   adaptToReordering: boolean;
-  /** Come down to the new window in proportion to what arrives (RFC 6937), with SACK only. Off: wait until the new window has room. */
+  /**
+   * Reduce the window in proportion to arrivals (RFC 6937), with SACK only. Off: wait until the new
+   * window has room.
+   */
   rateReduction: boolean;
-  /** Notice by time that a segment sent again was lost again (RFC 8985), with SACK only. Off: the retransmission timer does. */
+  /**
+   * Detect by time that a repeated segment was lost again (RFC 8985), with SACK only. Off: the
+   * retransmission timer detects it.
+   */
   lostCopies: boolean;
-  /** RTT samples from the timestamp echo on every acknowledgement; off: from segments never sent again (Karn's rule). */
+  /**
+   * Take RTT samples from the timestamp echo of every acknowledgement. Off: from segments never
+   * repeated (Karn's rule).
+   */
   timestamps: boolean;
   /**
-   * How long an acknowledgement may wait for a second segment; 0: each segment is acknowledged at once. At most 500 (RFC 5681 4.2). What waits
-   * for it is the last segment that the sender's window admits, so with a window of ten segments 25 would cost a thirtieth of the rate.
+   * How long an acknowledgement may wait for a second segment, at most 500 (RFC 5681 4.2); 0: each
+   * segment is acknowledged at once. The segment that waits is the last that the sender's window
+   * admits: with a window of ten segments a delay of 25 would cost a thirtieth of the rate.
    */
   delayedAckMillis: number;
   /** With delayed acknowledgements: acknowledge at once after this many segments. */
   ackEverySegments: number;
   /** Spread the window over the round trip, in bursts of up to 10 segments or 2 ms. */
   pacing: boolean;
-  /** Wait for a full segment or a flush; off: each write is sent at once. */
+  /** Wait for a full segment or a flush. Off: each write is sent at once. */
   coalesce: boolean;
-  /** Slots of the send queue, a power of two; one is kept for the last segment. */
+  /** Slots of the send queue, a power of two. One is reserved for the last segment. */
   sendQueueSegments: number;
   /** Slots of the receive queue, a power of two. */
   receiveQueueSegments: number;
-  /** After so long without a word from the peer it is asked for one; 0: never. */
+  /** Probe the peer after it has been silent for this long; 0: never. */
   keepAliveMillis: number;
-  /** A peer that was asked and is silent for so long is dead. */
+  /** A peer that does not answer for this long is dead. */
   peerTimeoutMillis: number;
-  /** How long the end that closed first answers a repeated last segment. */
+  /** How long the end that closed first repeats its last acknowledgement. */
   timeWaitMillis: number;
-  /** Back to the initial window when nothing was sent for a time-out (RFC 5681 4.1). */
+  /** Return to the initial window when nothing was sent for a time-out (RFC 5681 4.1). */
   slowStartAfterIdle: boolean;
 }
 
@@ -98,7 +114,10 @@ const RANGES: Partial<Record<keyof ConnectionOptions, Range>> = {
 
 type Range = readonly [least: number, most: number];
 
-/** The defaults with `chosen` over them, checked whole. Throws E_BAD_OPTION with a problem for each value out of range. */
+/**
+ * The defaults with `chosen` over them. Throws E_BAD_OPTION with a problem for each value out of
+ * range.
+ */
 export function connectionOptions(chosen: Partial<ConnectionOptions> = {}): Readonly<ConnectionOptions> {
   const options = { ...DEFAULT_OPTIONS, ...chosen };
   const problems = (Object.keys(options) as (keyof ConnectionOptions)[]).flatMap((key) => check(key, options[key]));

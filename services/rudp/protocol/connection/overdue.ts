@@ -1,8 +1,8 @@
-// Losses judged by time (RACK, RFC 8985). A segment that was sent again can be lost again, and no
-// duplicate acknowledgement shows that, since each was counted for the first loss. Such a copy is
-// lost when a segment sent a quarter of a round trip later has arrived. On a path that reorders
-// this holds for every segment: it is lost when one sent later has arrived and it is overdue by
-// what reordering.ts allows. A timer runs for that, as nothing more may arrive.
+// Losses judged by time (RACK, RFC 8985). A repeated segment can be lost again, and no duplicate
+// acknowledgement shows that, because each was counted for the first loss. The repeated segment is
+// judged lost when one sent a quarter of a round trip later has arrived. On a path that reorders
+// this rule holds for every segment: it is lost when one sent later has arrived and it is overdue
+// by more than reordering.ts allows. Since nothing more may arrive, a timer enforces it.
 
 import { markLost } from "./judgements.ts";
 import { allowanceMillis } from "./reordering.ts";
@@ -10,7 +10,7 @@ import { LOST, RESENT, SACKED, type SendQueue } from "./send-queue.ts";
 import type { Connection } from "./state.ts";
 import { clear, set, TIMER } from "./timers.ts";
 
-/** Takes for lost what is overdue; it is sent again as any lost segment. */
+/** Judges overdue segments lost; they are sent again like other losses. */
 export function judgeOverdue(c: Connection, nowMillis: number): void {
   const { send, recovery, options } = c;
   if (!c.sack) return;
@@ -29,8 +29,8 @@ function judgeCopies({ send, rtt }: Connection): void {
 }
 
 /**
- * First transmissions were sent in the order of their numbers, so the first that was not overtaken
- * ends the search.
+ * First transmissions went out in the order of their numbers, so the search ends at the first that
+ * was not overtaken.
  */
 function judgeFirst(c: Connection, nowMillis: number): void {
   const { send } = c;

@@ -1,6 +1,7 @@
-// Proportional rate reduction (RFC 6937, with the bounds of RFC 9937): during fast recovery with SACK the window comes down to its new size
-// by sending in proportion to what arrives, so that neither half a window is sent at once into a full queue nor nothing at all for half a round trip.
-// Where the controller's new window is no reduction (`fixed`) there is nothing to do.
+// Proportional rate reduction (RFC 6937, with the bounds of RFC 9937). In fast recovery with SACK
+// the window falls to its new size by sending in proportion to arrivals. So neither is half a
+// window sent at once into a full queue, nor nothing at all for half a round trip. If the
+// controller's new window is no reduction (`fixed`), nothing is done.
 
 import { flightSegments, pipeSegments } from "./send-queue.ts";
 import type { Connection } from "./state.ts";
@@ -9,7 +10,10 @@ export function reducesProportionally({ sack, options, congestion }: Connection)
   return sack && options.rateReduction && Number.isFinite(congestion.thresholdSegments);
 }
 
-/** Begins a reduction; `delivered` is what the acknowledgement that began the recovery reported for the first time. */
+/**
+ * Begins a reduction. `delivered` counts the segments first reported by the acknowledgement that
+ * began the recovery.
+ */
 export function beginReduction(c: Connection, delivered: number): void {
   const { recovery, send } = c;
   recovery.deliveredInRecovery = 0;
@@ -17,7 +21,10 @@ export function beginReduction(c: Connection, delivered: number): void {
   recovery.flightAtStart = Math.max(1, flightSegments(send) - send.sacked + delivered);
 }
 
-/** An acknowledgement during the recovery reported `delivered` segments: sets the window that admits what may be sent on it. */
+/**
+ * An acknowledgement in recovery reported `delivered` segments: sets the window to what may be sent
+ * on it.
+ */
 export function reduce(c: Connection, delivered: number, isNewAck: boolean): void {
   const { recovery, congestion, send } = c;
   recovery.deliveredInRecovery += delivered;
@@ -29,7 +36,8 @@ export function reduce(c: Connection, delivered: number, isNewAck: boolean): voi
   if (pipe > target) {
     allowed = Math.ceil((deliveredInRecovery * target) / flightAtStart) - sentInRecovery;
   } else {
-    // Slow start up to the target while all goes well, else no more than has left.
+    // Slow start up to the target while no further losses appear, else as much as has left the
+    // network.
     const isSafe = isNewAck && send.lost === send.resent;
     const bound = Math.max(deliveredInRecovery - sentInRecovery, delivered) + (isSafe ? 1 : 0);
     allowed = Math.min(Math.floor(target - pipe), bound);

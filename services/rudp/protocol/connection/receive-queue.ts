@@ -1,9 +1,10 @@
-// The receiver's finite queue: reassembly by slot, so that order costs nothing, and the SACK blocks that describe it (RFC 2018).
+// The receiver's bounded queue: reassembly by slot, which puts segments in order at no cost, and
+// the SACK blocks that describe it (RFC 2018).
 //
 //      read                nxt                             read + capacity
 //   ----|--- for the app ---|--- holes and early arrivals ---|  beyond: not accepted
 //
-// Nothing accepted is ever dropped again, so the peer may rely on what SACK reports.
+// Nothing accepted is ever dropped again, so the peer may rely on SACK's reports.
 
 import { MAX_SACK_BLOCKS, SEGMENT_BYTES } from "../wire.ts";
 
@@ -13,27 +14,30 @@ export interface ReceiveQueue {
   readonly bytes: Uint8Array;
   readonly lengths: Uint16Array;
   readonly present: Uint8Array;
-  /** The segment that the application reads next, and how much of it it has read. */
+  /** The segment that the application reads next, and how many of its bytes it has read. */
   read: number;
   readOffset: number;
-  /** The next index expected; all below have arrived. */
+  /** The next expected index; everything below has arrived. */
   nxt: number;
   /** Bytes that the application can read. */
   readableBytes: number;
-  /** The peer's last segment once it has been seen, else -1. */
+  /** Index of the peer's last segment once it has arrived, else -1. */
   finIndex: number;
   /** Early arrivals, in slots above nxt. */
   early: number;
-  /** The blocks reported last, the most recent first: left, right edges in turn; the first 2·blocks are valid. */
+  /**
+   * The most recently reported blocks, newest first, as pairs of left and right edge. The first
+   * 2·blocks entries are valid.
+   */
   readonly recent: Float64Array;
   blocks: number;
-  /** A segment that came twice is reported once (RFC 2883), else -1. */
+  /** A segment that arrived twice, to be reported once (RFC 2883), else -1. */
   duplicate: number;
 }
 
 export type Arrival = "beyond" | "duplicate" | "early" | "next";
 
-/** An empty queue that expects index 1 first. `capacity` is a power of two. */
+/** An empty queue that first expects index 1. `capacity` is a power of two. */
 export function createReceiveQueue(capacity: number): ReceiveQueue {
   return {
     capacity,
@@ -53,7 +57,7 @@ export function createReceiveQueue(capacity: number): ReceiveQueue {
   };
 }
 
-/** Takes a data segment (or the empty last one) and says what it was. */
+/** Accepts a data segment (or an empty last one) and classifies it. */
 export function accept(
   queue: ReceiveQueue,
   index: number,
@@ -81,7 +85,10 @@ export function accept(
   return "next";
 }
 
-/** Copies what is readable into `into[start..end)`, frees the slots that were read to their end, and returns the number of bytes. */
+/**
+ * Copies readable bytes into `into[start..end)`, frees the slots read to their end, and returns the
+ * number of bytes.
+ */
 export function read(queue: ReceiveQueue, into: Uint8Array, start = 0, end = into.length): number {
   let at = start;
   while (queue.read < queue.nxt) {
@@ -102,12 +109,12 @@ export function read(queue: ReceiveQueue, into: Uint8Array, start = 0, end = int
   return at - start;
 }
 
-/** Whether the peer's last segment and all before it have arrived. */
+/** Whether the peer's last segment and everything before it have arrived. */
 export function isComplete(queue: ReceiveQueue): boolean {
   return queue.finIndex >= 0 && queue.nxt > queue.finIndex;
 }
 
-/** Segments that may still come, counted from nxt: the free space. */
+/** Segments that may still arrive, counted from nxt: the free space. */
 export function windowSegments(queue: ReceiveQueue): number {
   return queue.read + queue.capacity - queue.nxt;
 }
@@ -124,7 +131,10 @@ function advance(queue: ReceiveQueue): void {
   if (queue.blocks > 0) keepBlocks(queue, (left) => left >= queue.nxt);
 }
 
-/** Puts the block around `index` first: grown from those reported lately, or, when it touches a forgotten one, found by looking. */
+/**
+ * Moves the block around `index` to the front. It is grown from the recent ones or, if it touches a
+ * forgotten one, found by searching.
+ */
 function report(queue: ReceiveQueue, index: number): void {
   let left = index;
   let right = index + 1;

@@ -1,4 +1,4 @@
-// A segment arrives: RFC 9293 3.10.7 in this protocol's terms.
+// Processes an arriving segment: RFC 9293 3.10.7 in this protocol's terms.
 
 import { addSample } from "../rtt.ts";
 import { fromWire } from "../sequence.ts";
@@ -12,12 +12,11 @@ import { EVER_RESENT, flightSegments, markSacked } from "./send-queue.ts";
 import { type Connection, OWED } from "./state.ts";
 import { clear, isSet, set, TIMER } from "./timers.ts";
 
-/** A number farther from what is expected than the largest queue is nobody's honest one. */
+/** No honest number is farther from the expected one than the largest queue. */
 const PLAUSIBLE_SEGMENTS = 2 ** 20;
 
 /**
- * Takes a decoded segment addressed to this connection that came from `path`. Call `transmit`
- * after.
+ * Processes a decoded segment of this connection that came from `path`. Call `transmit` afterwards.
  */
 export function receiveSegment(c: Connection, segment: Segment, path: string, nowMillis: number): void {
   if (c.state === "closed") return;
@@ -52,19 +51,19 @@ function receiveOrdinary(c: Connection, segment: Segment, path: string, nowMilli
 }
 
 /**
- * Stamps of microseconds can be compared for 36 minutes; after so long a silence the next is newer
- * whatever it says (RFC 7323 5.5).
+ * Timestamps in microseconds can be compared for 36 minutes. After a longer silence any timestamp
+ * counts as newer (RFC 7323 5.5).
  */
 const STALE_STAMP_MILLIS = 1_800_000;
 
 /**
- * Keeps the time stamp to echo (RFC 7323 4.3), and follows the peer to the address of its newest
+ * Keeps the timestamp to echo (RFC 7323 4.3), and follows the peer to the address of its newest
  * segment.
  */
 function takeStamp(c: Connection, segment: Segment, index: number, path: string, nowMillis: number): void {
   const { timestampMicros } = segment;
-  const isFirstInLong = nowMillis - c.heardAtMillis >= STALE_STAMP_MILLIS;
-  c.heardAtMillis = nowMillis;
+  const isFirstInLong = nowMillis - c.lastHeardMillis >= STALE_STAMP_MILLIS;
+  c.lastHeardMillis = nowMillis;
   const isNoOlder = isFirstInLong || ((timestampMicros - c.echoMicros) | 0) >= 0;
   if (isNoOlder && index <= c.lastAckSent) c.echoMicros = timestampMicros;
   if (isFirstInLong || ((timestampMicros - c.newestMicros) | 0) > 0) {
@@ -74,9 +73,9 @@ function takeStamp(c: Connection, segment: Segment, index: number, path: string,
 }
 
 /**
- * The peer lives, so keep-alive starts again. What it may still owe is an acknowledgement of the
- * oldest segment in flight: give-up counts from when that was first sent, or when the edge last
- * moved.
+ * The peer is alive, so the keep-alive timer restarts. It may still owe an acknowledgement of the
+ * oldest segment in flight: the give-up timer runs from the first transmission of that segment, or
+ * from the last time the edge moved.
  */
 function rearmSilenceTimers(c: Connection, isProgress: boolean, nowMillis: number): void {
   if (c.state === "closed" || c.state === "time-wait") return;
@@ -88,7 +87,7 @@ function rearmSilenceTimers(c: Connection, isProgress: boolean, nowMillis: numbe
   else clear(c.timers, TIMER.giveUp);
 }
 
-/** Returns whether it acknowledges what was not acknowledged before. */
+/** Returns whether the segment acknowledges new data. */
 function receiveAck(c: Connection, segment: Segment, ack: number, nowMillis: number): boolean {
   const { send } = c;
   if (ack < send.una) return false;
@@ -146,8 +145,8 @@ function markReported(c: Connection, segment: Segment): number {
 }
 
 /**
- * RFC 5681 4.2: out of order or filling a hole, acknowledge at once; in order, every second segment
- * or after the delay.
+ * RFC 5681 4.2: acknowledge at once out of order or when a hole is filled; in order, acknowledge
+ * every second segment or after the delay.
  */
 function receiveData(c: Connection, segment: Segment, index: number, nowMillis: number): void {
   const { receive, options, counters } = c;
@@ -164,8 +163,8 @@ function receiveData(c: Connection, segment: Segment, index: number, nowMillis: 
       return;
     case "early":
       counters.earlySegments++;
-      // SACK says it all in one acknowledgement, alone or with data; without SACK the sender counts
-      // them.
+      // With SACK a single acknowledgement, alone or with data, reports everything. Without SACK
+      // the sender counts acknowledgements.
       if (c.sack) c.owed |= OWED.ack;
       else c.duplicateAcksOwed++;
       return;

@@ -1,9 +1,11 @@
-// Loss: how it is noticed, what is sent again, when it is over. RFC 5681 3.2, RFC 6582 (NewReno), RFC 6675 (SACK), RFC 6298 5.
+// Loss recovery: how losses are detected, what is sent again, and when recovery ends. RFC 5681 3.2,
+// RFC 6582 (NewReno), RFC 6675 (SACK), RFC 6298 5.
 //
-// One rule sends everything: a segment goes out while the estimate of what is in the network is below the window.
-// With SACK the estimate is RFC 6675's pipe. Without it each duplicate stands for one segment that has left the network; that is the
-// "inflation" of RFC 5681 seen from the other side: window + duplicates > flight is window > flight - duplicates.
-// RFC 6582's partial deflation follows: of n segments newly acknowledged, n - 1 had been counted as duplicates.
+// One rule governs all sending: a segment goes out while the estimate of segments in the network is
+// below the window. With SACK the estimate is RFC 6675's pipe. Without SACK, each duplicate stands
+// for one segment that has left the network. That is the "inflation" of RFC 5681 seen from the
+// other side: window + duplicates > flight is window > flight - duplicates. RFC 6582's partial
+// deflation follows: of n newly acknowledged segments, n - 1 had been counted as duplicates.
 
 import { backOff, rtoMillis } from "../rtt.ts";
 import { forgetLosses, forgetSacks, markAllLost, markLost, markLostBySack, unmarkAllLost } from "./judgements.ts";
@@ -21,13 +23,13 @@ import {
 import type { Connection } from "./state.ts";
 import { clear, set, TIMER } from "./timers.ts";
 
-/** Segments that count against the window now. */
+/** Segments that currently count against the window. */
 export function inFlightSegments(c: Connection): number {
   const { send, recovery } = c;
   if (recovery.phase === "open") {
     if (!c.options.limitedTransmit || !retransmitsFast(c)) return flightSegments(send);
     const left = c.sack ? send.sacked : recovery.duplicates;
-    // Where time judges, any number of reports may have come before it does.
+    // Where time judges losses, any number of reports may precede the judgement.
     return flightSegments(send) - (send.latenessMillis > 0 ? left : Math.min(left, DUPLICATE_THRESHOLD - 1));
   }
   if (c.sack) return pipeSegments(send);
@@ -35,8 +37,8 @@ export function inFlightSegments(c: Connection): number {
 }
 
 /**
- * The cumulative number moved to `ack`. `wasSpurious` says that the segment at the old left edge, sent again, had arrived
- * before. Call before SACK blocks are judged.
+ * The cumulative number moved to `ack`. `wasSpurious`: the segment at the old left edge had arrived
+ * before it was repeated. Call it before SACK blocks are judged.
  */
 export function onNewAck(c: Connection, ack: number, wasSpurious: boolean, nowMillis: number): void {
   const { send, recovery, controller, congestion, options, rtt } = c;
@@ -61,15 +63,16 @@ export function onNewAck(c: Connection, ack: number, wasSpurious: boolean, nowMi
   else if (c.sack || recovery.partialAcks <= 1) set(c.timers, TIMER.retransmit, nowMillis + rtoMillis(rtt));
 }
 
-/** An acknowledgement said again what was known, or reported new segments out of order. */
+/** An acknowledgement brought nothing new, or reported new segments out of order. */
 export function onDuplicateAck(c: Connection): void {
   c.counters.duplicateAcks++;
   if (c.recovery.phase !== "timeout") c.recovery.duplicates++;
 }
 
 /**
- * Looks at what is known now, begins fast recovery when it shows a loss, and sets the window during one. `delivered` is how many segments the
- * acknowledgement reported for the first time, `isNewAck` whether it moved the cumulative number.
+ * Evaluates the reports: begins fast recovery if they show a loss, and sets the window during one.
+ * `delivered` counts the segments that this acknowledgement reported first; `isNewAck` says whether
+ * it moved the cumulative number.
  */
 export function judgeLosses(c: Connection, delivered: number, isNewAck: boolean, nowMillis: number): void {
   const { send, recovery } = c;
@@ -106,8 +109,9 @@ export function onRetransmitTimeout(c: Connection, nowMillis: number): void {
 }
 
 /**
- * Whether the segment that a recovery or a time-out began with had arrived as it was sent before: an acknowledgement that moves past it
- * echoes a stamp from before its first copy since (Eifel, RFC 3522). Copies sent for other reasons say nothing of this kind.
+ * Whether the segment that began a recovery or a time-out had arrived before it was repeated: an
+ * acknowledgement beyond it echoes a timestamp older than its first repetition (Eifel, RFC 3522).
+ * Segments repeated for other reasons prove nothing of the kind.
  */
 export function isSpurious({ send, recovery, options }: Connection, echoMicros: number): boolean {
   if (!options.timestamps || recovery.phase === "open" || recovery.first !== send.una) return false;
@@ -115,7 +119,7 @@ export function isSpurious({ send, recovery, options }: Connection, echoMicros: 
   return ((echoMicros - recovery.copiedAtMillis * 1000) | 0) < 0;
 }
 
-/** Before a reduction: how things stand. */
+/** Saves the state before a reduction. */
 function remember({ send, recovery, congestion }: Connection): void {
   const { phase, point, windowLimited } = recovery;
   recovery.prior = { congestion: { ...congestion }, phase, point, windowLimited };
@@ -150,15 +154,16 @@ function beginFastRecovery(c: Connection, nowMillis: number): void {
 }
 
 /**
- * What is to be reduced: the flight (RFC 5681 equation 4), which is the window where that was the limit; but just after a recovery less is
- * in flight for a moment, and to take that for the window would halve it twice. Linux takes the window; RFC 9438 4.6 allows it.
+ * The quantity to reduce: the flight (RFC 5681 equation 4), which equals the window where that was
+ * the limit. But just after a recovery the flight is briefly smaller, and reducing it would halve
+ * the window twice. Linux takes the window; RFC 9438 4.6 allows that.
  */
 function windowInUse({ send, recovery, congestion }: Connection): number {
   const window = Math.max(1, congestion.windowSegments);
   return recovery.windowLimited ? window : Math.min(flightSegments(send), window);
 }
 
-/** RFC 6582 3.2 step 3 without SACK; with SACK the scoreboard knows the holes. */
+/** RFC 6582 3.2 step 3 without SACK; with SACK the scoreboard shows the holes. */
 function onPartialAck(c: Connection, acked: number): void {
   const { send, recovery } = c;
   recovery.partialAcks++;
@@ -186,8 +191,9 @@ function endFastRecovery(c: Connection): void {
 }
 
 /**
- * The loss was none: everything is as before it, a controller's clock and plans included (RFC 9438 4.9). RFC 4015 also changes the RTO; the
- * stamps' samples do that. A time-out in a recovery goes back to that recovery.
+ * Nothing was lost: restores the state from before, including the controller's clock and plans (RFC
+ * 9438 4.9). RFC 4015 also adapts the RTO; here the samples by timestamp do that. A spurious
+ * time-out during a recovery returns to that recovery.
  */
 function undoReduction({ send, recovery, congestion, counters }: Connection): void {
   counters.spuriousRecoveries++;

@@ -1,22 +1,26 @@
-// The sender's finite queue and its scoreboard. A ring of slots, one a segment, found by index & mask; typed arrays, no object a segment.
+// The sender's bounded queue and its scoreboard: a ring of slots, one per segment, found by index &
+// mask. Typed arrays, because an object per segment would be too expensive.
 //
 //      una              nxt                 end
 //   ----|--- in flight --|--- not yet sent --|- tail (not full, not flushed) -|--- free
 //
-// What is known of a segment in flight is a set of marks; the counts of them make the estimate of what is in the network (RFC 6675's pipe) O(1).
+// The knowledge about a segment in flight is a set of marks. Counts of the marks give the estimate
+// of segments in the network (RFC 6675's pipe) in O(1).
 
 import { SEGMENT_BYTES } from "../wire.ts";
 
-/** Reports of later segments that make a loss, and before which none comes late (RFC 5681 3.2). */
+/**
+ * Reports of later segments that make a loss; no segment counts as late with fewer (RFC 5681 3.2).
+ */
 export const DUPLICATE_THRESHOLD = 3;
 
 /** The peer holds it, out of order. */
 export const SACKED = 1;
-/** Taken for lost. */
+/** Judged lost. */
 export const LOST = 2;
-/** Sent again, and that copy is taken to be in the network. */
+/** Sent again, and that copy is believed to be in the network. */
 export const RESENT = 4;
-/** Sent more than once: its RTT is ambiguous (Karn). */
+/** Sent more than once, so its RTT is ambiguous (Karn). */
 export const EVER_RESENT = 8;
 
 export interface SendQueue {
@@ -26,47 +30,56 @@ export interface SendQueue {
   readonly lengths: Uint16Array;
   readonly marks: Uint8Array;
   readonly sentAtMillis: Float64Array;
-  /** Lowest index not acknowledged. */
+  /** Lowest unacknowledged index. */
   una: number;
   /** Next index to be sent for the first time. */
   nxt: number;
-  /** One past the last segment that may be sent: full, flushed, or last. */
+  /** One past the last segment that may be sent because it is full, flushed or the last. */
   end: number;
   /** Bytes in the slot `end`. */
   tailBytes: number;
-  /** The last segment's index once the application closed, else -1. */
+  /** Index of the last segment once the application has closed, else -1. */
   finIndex: number;
-  /** First index that the peer's advertised window does not allow; never moves back. */
+  /** First index beyond the peer's advertised window; it never decreases. */
   edge: number;
   sacked: number;
   /** LOST and not SACKED. */
   lost: number;
   /** RESENT and not SACKED. */
   resent: number;
-  /** One past the highest SACKED. */
+  /** One past the highest SACKed. */
   highestSacked: number;
-  /** Below this index every segment that SACK shows to be lost is marked. */
+  /** Below this index, every segment that SACK shows to be lost is marked. */
   judged: number;
-  /** No segment below this index waits to be sent again. */
+  /** Below this index, no segment waits to be sent again. */
   resendFrom: number;
-  /** By how much the latest of late arrivals just reported was overdue; 0: none came late. */
+  /** How overdue the latest of the late arrivals just reported was; 0: none was late. */
   lateMillis: number;
-  /** The same of all that are remembered, and for how many more recoveries; 0: the path keeps the order. */
+  /**
+   * The same over all remembered arrivals, and for how many more recoveries it is remembered; 0:
+   * the path keeps the order.
+   */
   latenessMillis: number;
   latenessRecoveries: number;
-  /** Segments reported for the first time, by SACK or by the cumulative number; counts for ever. */
+  /** Segments ever delivered, by first report of SACK or of the cumulative number. */
   delivered: number;
-  /** When the segment was sent that was sent last of those delivered. */
+  /** Send time of the most recently sent delivered segment. */
   newestDeliveredMillis: number;
-  /** Which that was, and how long it took. */
+  /** Its index, and its round-trip time. */
   newestDelivered: number;
   newestRttMillis: number;
-  /** When the acknowledgement came that is being looked at, and highestSacked before it: what it reports itself is in no order. */
+  /**
+   * When the current acknowledgement arrived, and highestSacked before it: the order within one
+   * report means nothing.
+   */
   reportedAtMillis: number;
   reportedBefore: number;
-  /** Of a segment sent more than once only a copy older than this can be what was delivered; else it is not known which was. */
+  /**
+   * Of a segment sent more than once, only a copy sent before this time can be the delivered one.
+   * Otherwise it is unknown which was delivered.
+   */
   copiesKnownUntilMillis: number;
-  /** What was delivered of a segment whose copy was sent after this is surely not the copy. */
+  /** A delivered segment whose copy was sent after this time is certainly the original. */
   tooSoonAfterMillis: number;
 }
 
@@ -105,13 +118,16 @@ export function createSendQueue(capacity: number): SendQueue {
   };
 }
 
-/** Bytes that can be queued now; one slot is kept so that the last segment always has a place. */
+/** Bytes that can be queued now. One slot is reserved for the last segment. */
 export function freeBytes(queue: SendQueue): number {
   if (queue.finIndex >= 0) return 0;
   return (queue.capacity - 1 - (queue.end - queue.una)) * SEGMENT_BYTES - queue.tailBytes;
 }
 
-/** Copies as much of `data[start..)` as fits, sealing segments as they fill; returns the number of bytes taken. */
+/**
+ * Copies as much of `data[start..)` as fits and seals segments as they fill; returns the number of
+ * bytes.
+ */
 export function enqueue(queue: SendQueue, data: Uint8Array, start = 0): number {
   const taken = Math.min(data.length - start, freeBytes(queue));
   for (let done = 0; done < taken; ) {
@@ -125,12 +141,12 @@ export function enqueue(queue: SendQueue, data: Uint8Array, start = 0): number {
   return taken;
 }
 
-/** Lets the segment that is not full be sent as it is. */
+/** Allows the partly filled segment to be sent. */
 export function flush(queue: SendQueue): void {
   if (queue.tailBytes > 0) seal(queue);
 }
 
-/** Seals what is left, or nothing, as the last segment of the stream. */
+/** Seals the rest, possibly empty, as the last segment of the stream. */
 export function finish(queue: SendQueue): void {
   if (queue.finIndex >= 0) return;
   queue.finIndex = queue.end;
@@ -145,17 +161,20 @@ function seal(queue: SendQueue): void {
   queue.end++;
 }
 
-/** Segments sent and not acknowledged by the cumulative number. */
+/** Segments sent and not cumulatively acknowledged. */
 export function flightSegments(queue: SendQueue): number {
   return queue.nxt - queue.una;
 }
 
-/** Segments estimated to be in the network: those neither held by the peer nor lost, and copies sent again (RFC 6675 SetPipe). */
+/**
+ * Segments estimated to be in the network: those neither held by the peer nor lost, and repeated
+ * ones (RFC 6675 SetPipe).
+ */
 export function pipeSegments(queue: SendQueue): number {
   return queue.nxt - queue.una - queue.sacked - queue.lost + queue.resent;
 }
 
-/** Frees everything below `ack`; returns how many bytes that was. */
+/** Frees everything below `ack`; returns the number of bytes freed. */
 export function acknowledgeThrough(queue: SendQueue, ack: number): number {
   let bytes = 0;
   for (let index = queue.una; index < ack; index++) {
@@ -176,7 +195,7 @@ export function acknowledgeThrough(queue: SendQueue, ack: number): number {
   return bytes;
 }
 
-/** Marks one segment as held by the peer; false when it was known or is not in flight. */
+/** Marks a segment as held by the peer; false if it was marked already or is not in flight. */
 export function markSacked(queue: SendQueue, index: number): boolean {
   if (index < queue.una || index >= queue.nxt) return false;
   const slot = index & queue.mask;
@@ -204,8 +223,9 @@ function noteDelivered(queue: SendQueue, index: number, marks: number): void {
 }
 
 /**
- * A segment that arrives after later ones shows that the path reorders, and by how much. A copy is not late; but what is reported sooner than
- * half of the least round trip after the copy (or by `wasOriginal`) is the original, which was overdue when the copy went out.
+ * A segment that arrives after later ones shows that the path reorders, and by how much. A repeated
+ * copy does not count as late. But if a report comes sooner than half of the least round trip after
+ * the copy (or by `wasOriginal`), the original arrived, and it was overdue when the copy was sent.
  */
 export function noteLate(queue: SendQueue, index: number, wasOriginal: boolean): void {
   if (queue.reportedBefore - 1 - index < DUPLICATE_THRESHOLD) return;
@@ -217,7 +237,7 @@ export function noteLate(queue: SendQueue, index: number, wasOriginal: boolean):
   queue.lateMillis = Math.max(queue.lateMillis, 1, queue.reportedAtMillis - sentAtMillis + beyond);
 }
 
-/** The first segment that is lost and waits to be sent again, or -1. */
+/** The first lost segment that waits to be sent again, or -1. */
 export function nextLost(queue: SendQueue): number {
   if (queue.lost === 0) return -1;
   let index = Math.max(queue.resendFrom, queue.una);
@@ -227,7 +247,10 @@ export function nextLost(queue: SendQueue): number {
   return index < queue.nxt ? index : -1;
 }
 
-/** The first segment below the highest SACKed that was neither reported nor sent again, or -1 (RFC 6675 NextSeg rule 3). */
+/**
+ * The first segment below the highest SACKed that was neither reported nor sent again, or -1 (RFC
+ * 6675 NextSeg rule 3).
+ */
 export function nextUnreported(queue: SendQueue): number {
   for (let index = queue.una; index < queue.highestSacked; index++) {
     if (((queue.marks[index & queue.mask] as number) & (SACKED | RESENT)) === 0) return index;
@@ -235,7 +258,7 @@ export function nextUnreported(queue: SendQueue): number {
   return -1;
 }
 
-/** Notes that a segment goes out, for the first time or again. */
+/** Records that a segment goes out, for the first time or again. */
 export function noteSent(queue: SendQueue, index: number, nowMillis: number): void {
   const slot = index & queue.mask;
   queue.sentAtMillis[slot] = nowMillis;

@@ -1,17 +1,22 @@
-// One connection's whole state: plain data, changed only by the functions of this folder. No clock, no randomness, no socket:
-// time comes in as milliseconds, identifiers and initial numbers are given, segments go out when `transmit` is asked.
+// The whole state of a connection as plain data, changed only by the functions of this folder. It
+// needs no clock, randomness or socket: times come as milliseconds, identifiers and initial numbers
+// are given, and segments leave through `transmit`.
 
 import type { ConnectionCounters } from "../../../../lib/contract/transfer.ts";
 import type { Congestion, Controller } from "../congestion/controller.ts";
 import { controllerNamed } from "../congestion/table.ts";
 import { createRtt, type Rtt } from "../rtt.ts";
 import { emptySegment, MAX_WINDOW_SHIFT, type Segment } from "../wire.ts";
+import { type Counters, createCounters } from "./counters.ts";
 import { type ConnectionOptions, connectionOptions } from "./options.ts";
 import { createReceiveQueue, type ReceiveQueue } from "./receive-queue.ts";
 import { createSendQueue, type SendQueue } from "./send-queue.ts";
 import { createTimers } from "./timers.ts";
 
-/** RFC 9293 figure 5, without LISTEN (the listener keeps no connection) and with SYN-RECEIVED only for a simultaneous open. */
+/**
+ * RFC 9293 figure 5, without LISTEN (the listener keeps no connection), and with SYN-RECEIVED only
+ * for a simultaneous open.
+ */
 export type State =
   | "closed"
   | "syn-sent"
@@ -33,7 +38,7 @@ export type Failure =
   | "E_RUDP_PATH"
   | "E_RUDP_ABORTED";
 
-/** What is to be sent as soon as `transmit` is called; bits of `Connection.owed`. */
+/** What `transmit` must send at its next call; bits of `Connection.owed`. */
 export const OWED = { syn: 1, synAck: 2, echo: 4, reset: 8, ping: 16, ack: 32 } as const;
 
 export interface Cookie {
@@ -42,30 +47,38 @@ export interface Cookie {
   low: number;
 }
 
-/** How losses are being repaired: `open` none known, `fast` by duplicates (RFC 5681, 6582, 6675), `timeout` from the beginning of the flight. */
+/**
+ * How losses are being repaired: `open` no known loss, `fast` after duplicates (RFC 5681, 6582,
+ * 6675), `timeout` from the beginning of the flight.
+ */
 export interface Recovery {
   phase: "open" | "fast" | "timeout";
-  /** The phase ends when everything below this index, the next one when it began, is acknowledged. */
+  /**
+   * The phase ends when everything below this index, which was next when it began, is acknowledged.
+   */
   point: number;
-  /** The segment that the phase `fast` began with. */
+  /** The segment that began the phase `fast`. */
   first: number;
   duplicates: number;
-  /** The first segment sent again does not wait for room in the window. */
+  /** The first repeated segment does not wait for room in the window. */
   resendNow: boolean;
   partialAcks: number;
-  /** The one segment that RFC 6675's rescue may send in this recovery has been sent. */
+  /** RFC 6675's rescue retransmission, one per recovery, has been sent. */
   rescued: boolean;
-  /** How things stood before the last reduction, to undo it when the loss was none. */
+  /** The state before the last reduction, to restore it if nothing was lost. */
   prior: Prior | null;
-  /** When the segment `first` was sent again for the first time; Infinity: not yet. */
+  /** When the segment `first` was first sent again; Infinity: not yet. */
   copiedAtMillis: number;
-  /** Proportional rate reduction: segments delivered and sent since the recovery began, and those in flight then. */
+  /**
+   * Proportional rate reduction: segments delivered and sent since the recovery began, and those in
+   * flight then.
+   */
   deliveredInRecovery: number;
   sentInRecovery: number;
   flightAtStart: number;
-  /** Expiries of the timer since the last acknowledgement of new data. */
+  /** Expiries of the timer since new data was last acknowledged. */
   timeouts: number;
-  /** The window, not the application or the peer, stopped the last transmission. */
+  /** The window, rather than the application or the peer, stopped the last transmission. */
   windowLimited: boolean;
 }
 
@@ -94,52 +107,61 @@ export interface Connection {
   failure: Failure | null;
   readonly localId: number;
   remoteId: number;
-  /** Wire number of our SYN, and of the peer's. */
+  /** Initial sequence number on the wire, ours and the peer's. */
   readonly localInitial: number;
   remoteInitial: number;
-  /** Where the peer is now: opaque here; follows the newest segment. */
+  /** The peer's current address, opaque here; follows its newest segment. */
   path: string;
-  /** Set in the client until the server has shown that it knows the connection: goes out with every segment. */
+  /**
+   * Set in a client until the server has shown that it knows the connection; goes out with every
+   * segment.
+   */
   cookie: Cookie | null;
-  /** The right shift of our advertised window, and the peer's. */
+  /** Right shift of our advertised window, and of the peer's. */
   readonly localShift: number;
   remoteShift: number;
-  /** Both ends report and use selective acknowledgements. */
+  /** Both ends use selective acknowledgements. */
   sack: boolean;
   readonly send: SendQueue;
   readonly receive: ReceiveQueue;
   readonly recovery: Recovery;
   readonly timers: Float64Array;
   owed: number;
-  /** Immediate acknowledgements of early arrivals that go out one by one, for a sender that counts them. */
+  /**
+   * Acknowledgements of early arrivals that go out at once and singly, for a sender that counts
+   * them.
+   */
   duplicateAcksOwed: number;
-  /** In-order segments not acknowledged yet. */
+  /** In-order segments not yet acknowledged. */
   unacknowledged: number;
   lastAckSent: number;
-  /** First index beyond the window that we advertised; never moves back. */
+  /** First index beyond the window that we advertised; it never decreases. */
   advertisedEdge: number;
   /** TS.Recent of RFC 7323, and the newest timestamp of any segment, for the path. */
   echoMicros: number;
   newestMicros: number;
   lastSentMillis: number;
-  /** When the peer's last ordinary segment came, and how often the timer had expired by then without progress. */
-  heardAtMillis: number;
+  /**
+   * When the peer's last ordinary segment arrived, and how often the timer had expired by then
+   * without progress.
+   */
+  lastHeardMillis: number;
   heardAfterTimeouts: number;
-  /** Since when the oldest segment in flight is that. */
+  /** Since when the oldest segment in flight has been the oldest. */
   oldestSinceMillis: number;
-  /** When half of the congestion window was last in use. */
+  /** When at least half of the congestion window was last in use. */
   windowUsedAtMillis: number;
   /** Challenges sent in the second that began then. */
   challenges: number;
   challengedSinceMillis: number;
   probes: number;
   synsSent: number;
-  /** When the first of them went out. */
+  /** When the first SYN went out. */
   firstSynMillis: number;
-  /** Segments that pacing allows now, and when that was reckoned. */
+  /** Segments that pacing allows now, and when that was computed. */
   pacingCredit: number;
   pacedAtMillis: number;
-  /** What `transmit` fills and encodes; kept here so that none is made anew. */
+  /** `transmit` fills and encodes it; kept here so that none is allocated per segment. */
   readonly out: Segment;
   readonly counters: ConnectionCounters;
 }
@@ -182,7 +204,7 @@ export function createConnection(identity: Identity, chosen: Partial<ConnectionO
     lastSentMillis: 0,
     probes: 0,
     synsSent: 0,
-    heardAtMillis: 0,
+    lastHeardMillis: 0,
     heardAfterTimeouts: 0,
     oldestSinceMillis: 0,
     windowUsedAtMillis: 0,
@@ -200,7 +222,7 @@ export function isSynchronized(state: State): boolean {
   return state !== "closed" && state !== "syn-sent" && state !== "syn-received";
 }
 
-/** The least shift with which the window of a queue fits into 16 bits. */
+/** The smallest shift with which a queue's window fits into 16 bits. */
 export function shiftFor(capacity: number): number {
   let shift = 0;
   while (capacity >> shift > 65_535 && shift < MAX_WINDOW_SHIFT) shift++;

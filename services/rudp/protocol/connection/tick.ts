@@ -1,4 +1,4 @@
-// Time passes: each deadline that has come does its work. The driver calls this at `earliest(c.timers)` or later.
+// Acts on deadlines. The driver calls this at `earliest(c.timers)` or later.
 
 import { backOff } from "../rtt.ts";
 import { fail } from "./closing.ts";
@@ -7,10 +7,11 @@ import { flightSegments } from "./send-queue.ts";
 import { type Connection, isSynchronized, OWED } from "./state.ts";
 import { expire, set, TIMER } from "./timers.ts";
 
-/** Acts on every deadline up to now. Call `transmit` after. */
+/** Acts on every deadline up to now. Call `transmit` afterwards. */
 export function tick(c: Connection, nowMillis: number): void {
   const { timers } = c;
-  // A driver that comes late still owes the acknowledgement that TIME-WAIT began with: it is over when that has been sent.
+  // Even if the driver comes late, the acknowledgement that began TIME-WAIT must go out first.
+  // TIME-WAIT ends when it has.
   if (c.owed === 0 && expire(timers, TIMER.timeWait, nowMillis)) c.state = "closed";
   if (expire(timers, TIMER.giveUp, nowMillis)) {
     const peerIsKnown = c.remoteId !== 0;
@@ -32,7 +33,10 @@ export function tick(c: Connection, nowMillis: number): void {
   expire(timers, TIMER.pace, nowMillis);
 }
 
-/** The peer spoke after the oldest segment had been sent three times, but that never arrived. */
+/**
+ * The peer was heard after the oldest segment had been sent three times, but that segment never
+ * arrived.
+ */
 function isStuck({ send, heardAfterTimeouts }: Connection): boolean {
   return flightSegments(send) > 0 && heardAfterTimeouts >= 2;
 }

@@ -1,29 +1,28 @@
-// The one timer mechanism: every timer of a connection is a deadline in a small array, and the
-// driver sleeps until the earliest. A periodic scan (TCP's 500 ms and 200 ms ticks) would cost its
-// tick in precision and wake idle connections for nothing, and for precision of a millisecond it
-// would run all the time. Setting or clearing a deadline is one store, since it happens for every
-// segment. A driver that wakes too early, because a deadline moved back, sleeps again; it never
-// cancels.
+// Timers: each is a deadline in a small array, and the driver sleeps until the earliest. A periodic
+// scan (TCP's ticks of 500 ms and 200 ms) would lose up to a tick of precision and wake idle
+// connections for nothing; for millisecond precision it would run all the time. Setting or clearing
+// a deadline is a single store, because it happens for every segment. A driver that wakes early,
+// because a deadline moved later, sleeps again and never cancels.
 
 export const TIMER = {
-  /** The oldest segment in flight, or the SYN, has not been acknowledged in time (RFC 6298). */
+  /** The oldest segment in flight, or the SYN, was not acknowledged in time (RFC 6298). */
   retransmit: 0,
-  /** A delayed acknowledgement goes out, although no second segment came (RFC 9293 3.8.6.3). */
+  /** Send a delayed acknowledgement, although no second segment arrived (RFC 9293 3.8.6.3). */
   ack: 1,
-  /** The peer's window is shut: ask whether it still is (RFC 9293 3.8.6.1). */
+  /** The peer's window is closed: probe it (RFC 9293 3.8.6.1). */
   probe: 2,
-  /** The peer has been silent for long: ask whether it lives (RFC 9293 3.8.4). */
+  /** The peer has long been silent: probe whether it is alive (RFC 9293 3.8.4). */
   keepAlive: 3,
   /** The peer owes an answer and has not given it: the connection fails. */
   giveUp: 4,
   /**
-   * The last acknowledgement need not be repeated any more: the connection is closed (RFC 9293
+   * The last acknowledgement will not be repeated any more: the connection is closed (RFC 9293
    * 3.6.1).
    */
   timeWait: 5,
-  /** Pacing lets the next segments go. */
+  /** Pacing lets further segments go. */
   pace: 6,
-  /** A segment that others overtook is now overdue and judged lost (RFC 8985). */
+  /** An overtaken segment is overdue and judged lost (RFC 8985). */
   overdue: 7,
 } as const;
 
@@ -51,14 +50,14 @@ export function isSet(timers: Float64Array, timer: Timer): boolean {
   return timers[timer] !== OFF;
 }
 
-/** Whether the deadline has come; if so it is cleared. */
+/** Whether the deadline has passed; if so, it is cleared. */
 export function expire(timers: Float64Array, timer: Timer, nowMillis: number): boolean {
   if ((timers[timer] as number) > nowMillis) return false;
   timers[timer] = OFF;
   return true;
 }
 
-/** When something is due next; Infinity when nothing is. */
+/** The earliest deadline; Infinity when there is none. */
 export function earliest(timers: Float64Array): number {
   let least = OFF;
   for (let i = 0; i < timers.length; i++) if ((timers[i] as number) < least) least = timers[i] as number;

@@ -1,18 +1,23 @@
-// What goes out next. The driver asks until there is nothing: the protocol's answers to events are given here, one datagram a call,
-// straight into the driver's buffer, so that nothing is made per segment.
+// Chooses and writes the next datagram. The driver asks until there is none. All of the protocol's
+// answers to events leave here, one datagram per call, straight into the driver's buffer, so that
+// nothing is allocated per segment.
 
 import { rtoMillis } from "../rtt.ts";
 import { toWire } from "../sequence.ts";
 import { ACK, ECHO, encode, FIN, MAX_SACK_BLOCKS, PING, RST, SEGMENT_BYTES, SYN } from "../wire.ts";
+import type { ResentCounter } from "./counters.ts";
 import { mayPace, spendPacing } from "./pacing.ts";
 import { isComplete, windowSegments } from "./receive-queue.ts";
 import { inFlightSegments } from "./recovery.ts";
 import { EVER_RESENT, LOST, nextLost, nextUnreported, noteSent, SACKED } from "./send-queue.ts";
-import { type Connection, isSynchronized, OWED, type ResentCounter } from "./state.ts";
+import { type Connection, isSynchronized, OWED } from "./state.ts";
 import { clear, isSet, set, TIMER } from "./timers.ts";
 import { isHalfUsed, noteUse, reviewWindow } from "./window-use.ts";
 
-/** Writes the next datagram into `into` (DATAGRAM_BYTES or longer) and returns its length, or 0 when there is nothing to send now. */
+/**
+ * Writes the next datagram into `into` (DATAGRAM_BYTES or longer) and returns its length, or 0 if
+ * nothing is to be sent now.
+ */
 export function transmit(c: Connection, into: Uint8Array, nowMillis: number): number {
   if (c.owed & OWED.reset) return sendBare(c, into, RST | ACK, c.send.nxt, nowMillis);
   if (!isSynchronized(c.state)) return transmitSetup(c, into, nowMillis);
@@ -40,7 +45,10 @@ function transmitSetup(c: Connection, into: Uint8Array, nowMillis: number): numb
   return sendBare(c, into, owed & OWED.syn ? SYN : SYN | ACK, 0, nowMillis);
 }
 
-/** The index of the data segment that may go now, or -1: first what is lost, then what is new, then RFC 6675's last resorts. */
+/**
+ * Index of the data segment to send now, or -1: lost ones first, then new ones, then RFC 6675's
+ * last resorts.
+ */
 function nextData(c: Connection, nowMillis: number): number {
   const { send, recovery, congestion } = c;
   if (send.una === send.end) return -1;
@@ -55,7 +63,7 @@ function nextData(c: Connection, nowMillis: number): number {
     recovery.windowLimited = !hasRoom;
     if (!hasRoom) return -1;
     if (!mayPace(c, nowMillis)) {
-      // Pacing is the window's limit spread over time, but not of a window that is hardly used.
+      // Pacing spreads the window over time, but not a window that is hardly used.
       recovery.windowLimited = isHalfUsed(c);
       return -1;
     }
@@ -67,8 +75,9 @@ function nextData(c: Connection, nowMillis: number): number {
 }
 
 /**
- * RFC 6675 NextSeg rules 3 and 4: a hole not yet judged lost; then, once a recovery, the highest segment, lest a lost tail wait for the timer.
- * That only when it has had a round trip to be reported in.
+ * RFC 6675 NextSeg rules 3 and 4: a hole not yet judged lost; then, once per recovery, the highest
+ * segment, because a lost tail would have to wait for the timer. The highest only after a round
+ * trip in which it could have been reported.
  */
 function lastResort(c: Connection, nowMillis: number): number {
   const { send, recovery, rtt } = c;
@@ -81,7 +90,10 @@ function lastResort(c: Connection, nowMillis: number): number {
   return highest;
 }
 
-/** The peer's window is shut and nothing is in flight that would bring news of it: ask after a while (RFC 9293 3.8.6.1). */
+/**
+ * The peer's window is closed and nothing in flight would bring news of it: probe after a while
+ * (RFC 9293 3.8.6.1).
+ */
 function awaitWindow(c: Connection, nowMillis: number): void {
   if (isSet(c.timers, TIMER.probe)) return;
   const wait = Math.min(c.options.maximumRtoMillis, rtoMillis(c.rtt) * 2 ** c.probes);
@@ -111,7 +123,7 @@ function sendData(c: Connection, into: Uint8Array, index: number, nowMillis: num
   return emit(c, into, index === send.finIndex ? ACK | FIN : ACK, index, nowMillis);
 }
 
-/** Why the segment is sent again: told by its marks, so before they change. */
+/** Why the segment is sent again, read from its marks before they change. */
 function causeOf({ send, recovery }: Connection, index: number): ResentCounter {
   const marks = send.marks[index & send.mask] as number;
   if (recovery.phase === "timeout") return "resentTimeout";
@@ -120,7 +132,10 @@ function causeOf({ send, recovery }: Connection, index: number): ResentCounter {
   return index === recovery.first ? "resentFast" : "resentRecovery";
 }
 
-/** The timer runs for the oldest segment: when that goes out again, anew; but RFC 6582's second partial acknowledgement gives it no more time. */
+/**
+ * The timer runs for the oldest segment and restarts when that is sent again, except on the second
+ * partial acknowledgement of RFC 6582 and later ones.
+ */
 function restartsTimer(c: Connection, index: number): boolean {
   return index === c.send.una && (c.sack || c.recovery.partialAcks <= 1);
 }
@@ -134,7 +149,10 @@ function sendBare(c: Connection, into: Uint8Array, flags: number, index: number,
   return emit(c, into, flags, index, nowMillis);
 }
 
-/** Fills in what every segment carries. Whatever goes out acknowledges, so nothing remains owed but what it could not say. */
+/**
+ * Fills in the fields common to all segments. Every segment acknowledges, so afterwards only an
+ * owed ping can remain.
+ */
 function emit(c: Connection, into: Uint8Array, flags: number, index: number, nowMillis: number): number {
   const { out, receive } = c;
   const window = Math.min(65_535, Math.floor(windowSegments(receive) / 2 ** c.localShift));
@@ -186,7 +204,7 @@ function addBlock(c: Connection, left: number, right: number): void {
   out.sackCount++;
 }
 
-/** From the first thing that the peer must answer on, its silence is counted. */
+/** Starts the give-up timer at the first segment that the peer must answer. */
 function demandAnswer(c: Connection, nowMillis: number): void {
   if (!isSet(c.timers, TIMER.giveUp)) set(c.timers, TIMER.giveUp, nowMillis + c.options.peerTimeoutMillis);
 }

@@ -1,7 +1,9 @@
-// Whether the congestion window is what limits the sender, and what becomes of one that is not used. It grows only while it is the limit.
-// Over silence it goes back to the initial one (RFC 5681 4.1): the acknowledgement clock has stopped. Of one that thin sends, a shut
-// advertised window or pacing left more than half unused for five minutes, half is left (RFC 7661 4.4.3): nobody knows whether the path
-// still has room for it. RFC 7661 measures use by what was acknowledged in a round trip; what is in flight is that, a round trip earlier.
+// Whether the congestion window limits the sender, and what happens to a window that is not used.
+// It grows only while it is the limit. After silence it returns to the initial window (RFC 5681
+// 4.1), because the acknowledgement clock has stopped. If small sends, a closed advertised window
+// or pacing leave more than half of it unused for five minutes, it is halved (RFC 7661 4.4.3),
+// because nobody knows whether the path still has room for it. RFC 7661 measures use by what was
+// acknowledged in a round trip; the flight is the same quantity a round trip earlier.
 
 import { rtoMillis } from "../rtt.ts";
 import { inFlightSegments } from "./recovery.ts";
@@ -11,7 +13,7 @@ import type { Connection } from "./state.ts";
 /** RFC 7661's non-validated period. */
 const UNUSED_MILLIS = 300_000;
 
-/** Before something is sent: takes back what was not used. */
+/** Before something is sent: takes back window that was not used. */
 export function reviewWindow(c: Connection, nowMillis: number): void {
   const { controller, congestion, options, send } = c;
   if (nowMillis - c.windowUsedAtMillis >= UNUSED_MILLIS) {
@@ -25,7 +27,7 @@ export function reviewWindow(c: Connection, nowMillis: number): void {
   c.lastSentMillis = nowMillis;
 }
 
-/** A segment went out. */
+/** Records the use of the window after a segment was sent. */
 export function noteUse(c: Connection, nowMillis: number): void {
   if (isHalfUsed(c)) c.windowUsedAtMillis = nowMillis;
 }

@@ -1,6 +1,6 @@
-// The listening side of a port: set-up without state. A SYN is answered by a cookie, the cookie
-// that comes back makes the connection (RFC 4987 3.6), and what belongs to no connection is
-// answered by a reset (RFC 9293 3.5.2).
+// The listening side of a port: set-up without state. A cookie answers a SYN, a returned cookie
+// makes the connection (RFC 4987 3.6), and a reset answers whatever belongs to no connection (RFC
+// 9293 3.5.2).
 
 import { adopt, type Connection, createConnection } from "../connection/connection.ts";
 import { shiftFor } from "../connection/state.ts";
@@ -10,7 +10,7 @@ import { ACK, DATAGRAM_BYTES, emptySegment, encode, RESET_FULL, RST, type Segmen
 import { isTaken, type Port } from "./state.ts";
 
 /**
- * Answers a SYN by a SYN ACK whose numbers are a cookie, or by a reset that says the port is full.
+ * Answers a SYN: by a SYN ACK whose numbers are a cookie, or by a reset that reports a full port.
  */
 export function answerSyn(port: Port, segment: Segment, from: string, nowMillis: number): void {
   if (isFull(port)) {
@@ -25,11 +25,11 @@ export function answerSyn(port: Port, segment: Segment, from: string, nowMillis:
 }
 
 /**
- * Makes the connection that a good cookie stands for; null (and counted) when it is not good, was
- * used, or the port is full.
+ * Makes the connection for a returned cookie. Returns null, and counts it, when the cookie is
+ * invalid or used, or the port is full.
  */
 export function acceptCookie(port: Port, segment: Segment, from: string, nowMillis: number): Connection | null {
-  // A client tries for as long as it takes a silent peer to be dead; so long a cookie is good.
+  // A client retries until a silent peer counts as dead, so a cookie is valid for that long.
   const claim = claimOf(segment, from, segment.initialSequence);
   const minted = verify(port.secret, claim, segment, nowMillis, port.defaults.peerTimeoutMillis);
   if (minted === null || isTaken(port, minted.localId)) {
@@ -52,7 +52,7 @@ export function isFull(port: Port): boolean {
   return port.options.accepts && port.connections.size >= port.options.maximumConnections;
 }
 
-/** Answers a segment by a reset. A window of RESET_FULL gives the reason that the port is full. */
+/** Answers a segment by a reset. The window RESET_FULL gives a full port as the reason. */
 export function refuse(port: Port, segment: Segment, from: string, window = 0): void {
   const isSyn = (segment.flags & SYN) !== 0;
   reply(port, from, segment, 0, {

@@ -58,7 +58,7 @@ test("ten thousand spoofed SYNs leave no connection and no memory behind", () =>
   assert.deepEqual([l.connections.size, l.accepted.length, l.opening.size, l.buried.size], [0, 0, 0, 0]);
 });
 
-test("several connections on one port are told apart by their ids, also from one address", () => {
+test("ids distinguish the connections of one port, also those from one address", () => {
   const l = listenerOf();
   for (const id of [7, 8, 9]) {
     receive(l, datagram({ flags: SYN, sourceId: id, sequence: 100 }), "a:1", 10);
@@ -75,7 +75,7 @@ test("several connections on one port are told apart by their ids, also from one
   );
 });
 
-test("beyond the greatest number of connections a SYN is refused, and so is a cookie from when there was room, both with the reason", () => {
+test("a full port refuses a SYN, and a cookie from when there was room, both with the reason", () => {
   const l = listenerOf(true, 1);
   const answers = [7, 8].map((id) => {
     receive(l, datagram({ flags: SYN, sourceId: id, sequence: 100 }), "a:1", 10);
@@ -99,7 +99,7 @@ test("a port that only opens connections refuses a SYN", () => {
   assert.equal(l.counters.unknown, 1);
 });
 
-/** Hands over all that one port has to send to the other; returns how many datagrams that was. */
+/** Delivers everything that one port has to send to the other; returns the number of datagrams. */
 function handOver(from: Port, to: Port, nowMillis: number): number {
   const buffer = new Uint8Array(DATAGRAM_BYTES);
   let datagrams = 0;
@@ -125,7 +125,7 @@ function pairOfPorts(options = {}): [Port, Port] {
   ];
 }
 
-test("two ports need nothing but each other's datagrams and the time for a connection from its SYN to its release", () => {
+test("two ports take a connection from its SYN to its release with nothing but each other's datagrams and the time", () => {
   const [a, b] = pairOfPorts();
   const client = connect(a, "b:1", 0);
   settle(a, b, 0);

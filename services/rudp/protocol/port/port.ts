@@ -1,8 +1,9 @@
-// One UDP port without the socket: many connections told apart by their ids (as quinn-proto's
-// Endpoint). A driver hands each datagram to `receive`, calls `tickDue` at `nextDeadlineMillis` or
-// later, calls `markReady` after the application used a connection, then `transmitNext` until it
-// returns null, and `releaseClosed` for what has ended. The engine, the simulation and the
-// timelines are such drivers. Pure: the same calls give the same datagrams.
+// One UDP port without its socket: many connections, distinguished by their ids (as in
+// quinn-proto's Endpoint). A driver hands each datagram to `receive`, calls `tickDue` at
+// `nextDeadlineMillis` or later, calls `markReady` after the application used a connection, then
+// calls `transmitNext` until it returns null, and `releaseClosed` for ended connections. The
+// engine, the simulation and the timelines are such drivers. Pure: the same calls give the same
+// datagrams.
 
 import {
   type Connection,
@@ -19,7 +20,7 @@ import { type Departure, isTaken, type Port, QUANTUM_DATAGRAMS } from "./state.t
 
 export { createPort, type Departure, type Port, type PortOptions } from "./state.ts";
 
-/** Opens a connection to an address. Only a test gives the initial sequence number. */
+/** Opens a connection to an address. Only tests pass the initial sequence number. */
 export function connect(port: Port, to: string, nowMillis: number, initialSequence = port.random()): Connection {
   const identity = { localId: freeId(port), localInitial: initialSequence, path: to };
   const c = createConnection(identity, port.options.connection);
@@ -30,7 +31,7 @@ export function connect(port: Port, to: string, nowMillis: number, initialSequen
   return c;
 }
 
-/** Takes a datagram; returns the connection that it changed, or null. */
+/** Processes a datagram; returns the connection that it changed, or null. */
 export function receive(port: Port, datagram: Uint8Array, from: string, nowMillis: number): Connection | null {
   const { segment } = port;
   const refusal = decode(datagram, segment);
@@ -46,15 +47,12 @@ export function receive(port: Port, datagram: Uint8Array, from: string, nowMilli
   return c;
 }
 
-/** The application used the connection, so it may have something to transmit. */
+/** Call it after the application used the connection, which may then have something to transmit. */
 export function markReady(port: Port, c: Connection): void {
   port.ready.add(c);
 }
 
-/**
- * When `tickDue` has something to do next; Infinity: only a datagram or an application can change
- * anything.
- */
+/** When to call `tickDue`; Infinity: only a datagram or an application can change anything. */
 export function nextDeadlineMillis(port: Port): number {
   let least = Number.POSITIVE_INFINITY;
   for (const c of port.connections.values()) least = Math.min(least, deadlineMillis(c));
@@ -73,10 +71,7 @@ export function tickDue(port: Port, nowMillis: number): Connection[] {
   return due;
 }
 
-/**
- * Writes the next datagram into `into` (DATAGRAM_BYTES or longer); null when nothing is to be sent
- * now.
- */
+/** Writes the next datagram into `into` (DATAGRAM_BYTES or longer); null when there is none now. */
 export function transmitNext(port: Port, into: Uint8Array, nowMillis: number): Departure | null {
   const { ready, replies, departure } = port;
   const reply = replies.length > 0 ? replies.shift() : undefined;
@@ -101,16 +96,14 @@ export function transmitNext(port: Port, into: Uint8Array, nowMillis: number): D
   return null;
 }
 
-/**
- * The next connection has its turn; one that may have more to send has another after the others.
- */
+/** Passes the turn to the next connection. One that may have more to send queues up again. */
 function endTurn(port: Port, c: Connection, hasMore: boolean): void {
   port.ready.delete(c);
   if (hasMore) port.ready.add(c);
   port.quantum = QUANTUM_DATAGRAMS;
 }
 
-/** Forgets a connection that is closed and has nothing more to transmit; returns whether it was. */
+/** Forgets a closed connection that has nothing more to transmit; returns whether it did. */
 export function releaseClosed(port: Port, c: Connection, nowMillis: number): boolean {
   if (c.state !== "closed" || c.owed !== 0) return false;
   port.connections.delete(c.localId);
@@ -125,7 +118,7 @@ export function releaseClosed(port: Port, c: Connection, nowMillis: number): boo
 }
 
 /**
- * A segment with the id of no connection: a SYN, a cookie coming back, or one that is answered by a
+ * Handles a segment that belongs to no connection: a SYN, a returned cookie, or one to answer by a
  * reset.
  */
 function receiveUnknown(port: Port, segment: Segment, from: string, nowMillis: number): Connection | null {
@@ -139,14 +132,16 @@ function receiveUnknown(port: Port, segment: Segment, from: string, nowMillis: n
   return null;
 }
 
-/** A SYN is the other half of a simultaneous open, or asks a listening port for a connection. */
+/**
+ * A SYN is the other half of a simultaneous open, or requests a connection from a listening port.
+ */
 function receiveSyn(port: Port, segment: Segment, from: string, nowMillis: number): Connection | null {
   for (const c of port.opening) if (c.path === from && (c.remoteId === 0 || c.remoteId === segment.sourceId)) return c;
   if (port.options.accepts) {
     answerSyn(port, segment, from, nowMillis);
     return null;
   }
-  // A simultaneous open's SYN may come twice.
+  // The SYN of a simultaneous open may arrive twice.
   for (const c of port.connections.values()) if (c.remoteId === segment.sourceId && c.path === from) return c;
   port.counters.unknown++;
   refuse(port, segment, from);

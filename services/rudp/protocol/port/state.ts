@@ -1,22 +1,22 @@
-// The state of a port, as plain data: its connections by id, the ids that must not come back, and
-// what waits to go out.
+// The state of a port as plain data: connections by id, ids that must not be reused, and pending
+// datagrams.
 
 import type { Connection, ConnectionOptions } from "../connection/connection.ts";
 import { connectionOptions } from "../connection/options.ts";
 import { emptySegment, type Refusal, type Segment } from "../wire.ts";
 
 export interface PortOptions {
-  /** Whether SYNs are answered; a client's port only opens connections. */
+  /** Whether SYNs are accepted. A client's port only opens connections. */
   accepts: boolean;
   maximumConnections: number;
   connection: Partial<ConnectionOptions>;
 }
 
-/** A datagram that `transmitNext` wrote. The same object each time. */
+/** A datagram that `transmitNext` wrote. It is the same object each time. */
 export interface Departure {
   length: number;
   to: string;
-  /** Whose it is; null: an answer without a connection. */
+  /** The connection it belongs to; null: an answer without a connection. */
   connection: Connection | null;
 }
 
@@ -24,21 +24,21 @@ export interface Port {
   readonly options: PortOptions;
   readonly defaults: Readonly<ConnectionOptions>;
   readonly secret: Uint8Array;
-  /** The next of an unpredictable sequence of unsigned 32-bit numbers. */
+  /** Returns the next of an unpredictable sequence of unsigned 32-bit numbers. */
   readonly random: () => number;
   readonly connections: Map<number, Connection>;
-  /** Connections whose SYN has not been answered, for a simultaneous open. */
+  /** Connections whose SYN is unanswered, for a simultaneous open. */
   readonly opening: Set<Connection>;
-  /** New connections that the application has not taken. */
+  /** New connections that the application has not yet taken. */
   readonly accepted: Connection[];
-  /** Datagrams to send without a connection, in order. */
+  /** Pending datagrams that belong to no connection, in order. */
   readonly replies: { bytes: Uint8Array; to: string }[];
   /** Connections that may have something to transmit, in the order of their turns. */
   readonly ready: Set<Connection>;
-  /** How many more datagrams the first of them may send before the next has its turn. */
+  /** How many more datagrams the first of them may send in its turn. */
   quantum: number;
   readonly departure: Departure;
-  /** Ids that a repeated cookie must not bring back, with the time until when, oldest first. */
+  /** Ids that a repeated cookie must not revive, with the time until when, oldest first. */
   readonly buried: Map<number, number>;
   readonly segment: Segment;
   readonly counters: Record<Refusal | "unknown" | "badCookie" | "full", number>;
@@ -64,10 +64,10 @@ export function createPort(options: PortOptions, secret: Uint8Array, random: () 
   };
 }
 
-/** How many datagrams a connection sends in one turn while others wait for theirs. */
+/** Datagrams that a connection sends per turn while others wait. */
 export const QUANTUM_DATAGRAMS = 64;
 
-/** Whether the id belongs to a connection, or did so recently. */
+/** Whether the id belongs to a connection, or did recently. */
 export function isTaken(port: Port, id: number): boolean {
   return port.connections.has(id) || port.buried.has(id);
 }

@@ -1,6 +1,6 @@
 // A connection attached to its application: the protocol's state on one side, the channel to the
-// application's thread on the other. The engine exchanges bytes before it sends, and settles what
-// the application is to know after.
+// application's thread on the other. The engine exchanges bytes before it sends, and publishes the
+// connection's state afterwards.
 
 import {
   abort,
@@ -18,8 +18,8 @@ import { ACK, type Segment } from "../../protocol/wire.ts";
 import {
   type Channel,
   failChannel,
-  flushesAsked,
-  isAbortAsked,
+  flushesRequested,
+  isAbortRequested,
   type Phase,
   phaseOf,
   publish,
@@ -34,17 +34,17 @@ export interface Attachment {
   readonly trace: Trace | null;
   flushes: number;
   isEnding: boolean;
-  /** The kernel said that the peer's port is closed. */
+  /** The kernel reported that the peer's port is closed. */
   isRefused: boolean;
   isReleased: boolean;
-  /** The endpoint is closing: nobody reads what has not been read. */
-  isForsaken: boolean;
+  /** The endpoint is closing: unread data will never be read. */
+  isAbandoned: boolean;
   /** The connection's numbers may differ from the published ones. */
   isChanged: boolean;
   publishedAtMillis: number;
 }
 
-/** How old published numbers may be. */
+/** Largest age of published numbers. */
 const PUBLISH_MILLIS = 50;
 
 export function attach(connection: Connection, channel: Channel, trace: Trace | null): Attachment {
@@ -56,21 +56,21 @@ export function attach(connection: Connection, channel: Channel, trace: Trace | 
     isEnding: false,
     isRefused: false,
     isReleased: false,
-    isForsaken: false,
+    isAbandoned: false,
     isChanged: true,
     publishedAtMillis: Number.NEGATIVE_INFINITY,
   };
 }
 
-/** A segment has arrived for the connection. */
+/** Notes that a segment arrived for the connection. */
 export function noticeSegment(attachment: Attachment, { flags }: Segment, nowMillis: number): void {
   attachment.isChanged = true;
   if (attachment.trace !== null && (flags & ACK) !== 0) recordAck(attachment.trace, attachment.connection, nowMillis);
 }
 
 /**
- * Moves bytes both ways between the channel and the connection, and does what the application asked
- * for.
+ * Moves bytes both ways between channel and connection, and performs what the application
+ * requested.
  */
 export function exchange(attachment: Attachment): void {
   takeFromApplication(attachment);
@@ -78,22 +78,22 @@ export function exchange(attachment: Attachment): void {
 }
 
 /**
- * Shows the application how the connection is, and lets go of it at its end; returns when that is
- * next due.
+ * Publishes the connection's state and releases the connection at its end. Returns when to call it
+ * again.
  */
 export function settle(attachment: Attachment, port: Port, nowMillis: number): number {
   showPhase(attachment);
   const { connection } = attachment;
   if (connection.state === "closed" && isDone(attachment) && releaseClosed(port, connection, nowMillis)) {
-    letGo(attachment);
+    release(attachment);
   }
   return publishNumbers(attachment, nowMillis);
 }
 
 function takeFromApplication(attachment: Attachment): void {
   const { connection: c, channel } = attachment;
-  if (isAbortAsked(channel) && c.failure === null) abort(c);
-  const [flushes, isEnded] = [flushesAsked(channel), ring.isEnded(channel.outgoing)];
+  if (isAbortRequested(channel) && c.failure === null) abort(c);
+  const [flushes, isEnded] = [flushesRequested(channel), ring.isEnded(channel.outgoing)];
   if (writableBytes(c) > 0) ring.drain(channel.outgoing, (bytes, start, end) => write(c, bytes.subarray(start, end)));
   if (ring.readableBytes(channel.outgoing) > 0) return;
   if (flushes !== attachment.flushes) {
@@ -116,7 +116,7 @@ function giveToApplication(attachment: Attachment): void {
 }
 
 /**
- * The trace is complete before a phase is announced: a reader of the phase may open the file at
+ * Flushes the trace before announcing a phase, because a reader of the phase may open the file at
  * once.
  */
 function showPhase({ connection: c, channel, trace, isRefused }: Attachment): void {
@@ -136,14 +136,14 @@ function phaseNow({ state, failure }: Connection): Phase {
 }
 
 /**
- * Whether the application needs the connection no more. It may read slowly, and what the peer sent
- * before it closed waits for it, unless the connection failed or nobody is going to read.
+ * Whether the application needs the connection no more. A slow reader may still want data that
+ * arrived before the peer closed, unless the connection failed or the endpoint is closing.
  */
-function isDone({ connection: c, channel, isForsaken }: Attachment): boolean {
-  return c.failure !== null || ring.isEnded(channel.incoming) || isForsaken || isAbortAsked(channel);
+function isDone({ connection: c, channel, isAbandoned }: Attachment): boolean {
+  return c.failure !== null || ring.isEnded(channel.incoming) || isAbandoned || isAbortRequested(channel);
 }
 
-function letGo(attachment: Attachment): void {
+function release(attachment: Attachment): void {
   const { connection, channel, trace } = attachment;
   if (connection.failure === null && !ring.isEnded(channel.incoming)) failChannel(channel, "E_RUDP_ABORTED");
   publish(channel, connection);
@@ -152,9 +152,9 @@ function letGo(attachment: Attachment): void {
 }
 
 /**
- * Publishes the numbers when they have changed, but only now and then; returns when it wants to be
- * called again. A connection that is idle wants nothing: what wakes another must not wake it too,
- * or two of them wake each other for ever.
+ * Publishes changed numbers at most every PUBLISH_MILLIS; returns when to call it again. An idle
+ * connection never asks to be called: otherwise two idle connections would wake each other for
+ * ever.
  */
 function publishNumbers(attachment: Attachment, nowMillis: number): number {
   if (attachment.isReleased || !attachment.isChanged) return Number.POSITIVE_INFINITY;

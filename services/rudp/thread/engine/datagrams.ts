@@ -1,8 +1,10 @@
-// A UDP socket as the engine uses it. What is sent lies in a slab that is reused, one slot a datagram of a batch: Node hands each to the kernel
-// at once or, for a socket that is not connect()ed, before the next immediate; a backlog (the kernel's buffer is full) is waited for.
-// Connecting pays where there is one peer: Node then skips a lookup and a turn of its queue for each datagram (15 % of a send here), and the
-// kernel tells of a closed port. A listening port has many peers; sockets of their own on the same port would need SO_REUSEADDR,
-// with which another program could take the port unnoticed.
+// A UDP socket as the engine uses it. A batch of datagrams lies in a reusable slab, one slot each.
+// Node hands each datagram to the kernel at once or, if the socket is not connected, before the
+// next immediate. When the kernel's buffer is full, the engine waits. A port with a single peer is
+// connected: Node then skips a look-up and a turn of its queue per datagram (15 % of a send,
+// measured), and the kernel reports a closed port. A listening port has many peers, and further
+// sockets on its port would need SO_REUSEADDR, which would let another program take the port
+// unnoticed.
 
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
@@ -10,10 +12,10 @@ import { RttlabError } from "../../../../lib/errors.ts";
 import { DATAGRAM_BYTES } from "../../protocol/wire.ts";
 import type { Place } from "./messages.ts";
 
-/** Datagrams sent before those that arrived meanwhile are looked at. */
+/** Size of a batch. After it, the engine looks at what has arrived meanwhile. */
 const BATCH = 64;
 
-/** What the kernel may hold for us, as far as net.core.rmem_max lets it: two windows' worth. */
+/** Kernel buffer size, as far as net.core.rmem_max allows: two windows. */
 const BUFFER_BYTES = 4 * 2 ** 20;
 
 export interface Datagrams {
@@ -26,7 +28,10 @@ export interface Datagrams {
   readonly places: Map<string, Place>;
 }
 
-/** Opens a socket at `place`, connected to `peer` if there is one. E_RUDP_PORT with the reason when it cannot. */
+/**
+ * Opens a socket at `place`, connected to `peer` if there is one. Throws E_RUDP_PORT with the
+ * reason.
+ */
 export async function openDatagrams(
   place: Place,
   peer: Place | null,
@@ -37,7 +42,7 @@ export async function openDatagrams(
     done(null, host, 4);
   const socket = createSocket({ type: "udp4", lookup, recvBufferSize: BUFFER_BYTES, sendBufferSize: BUFFER_BYTES });
   try {
-    // With a lookup that answers at once, so may these.
+    // With a look-up that answers at once, unconnected sends reach the kernel as early.
     const isBound = once(socket, "listening");
     socket.bind(place.port, place.address);
     await isBound;
@@ -66,19 +71,22 @@ export async function openDatagrams(
   };
 }
 
-/** Begins a batch; false while datagrams of an earlier one wait for the kernel. */
+/** Begins a batch; false while the kernel still holds datagrams of an earlier one. */
 export function beginBatch(d: Datagrams): boolean {
   if (d.used > 0 && d.socket.getSendQueueCount() > 0) return false;
   d.used = 0;
   return true;
 }
 
-/** Where the next datagram is to be written, or null when the batch is full. */
+/** Where to write the next datagram, or null when the batch is full. */
 export function nextSlot(d: Datagrams): Uint8Array | null {
   return d.used < BATCH ? (d.slots[d.used] as Uint8Array) : null;
 }
 
-/** Sends the first `length` bytes of the slot to a path. A datagram that the kernel refuses is lost, as on any link. */
+/**
+ * Sends the first `length` bytes of the slot to a path. A datagram that the kernel refuses counts
+ * as lost, as on any link.
+ */
 export function sendSlot(d: Datagrams, length: number, to: string): void {
   const slot = d.slots[d.used++] as Uint8Array;
   if (d.peer !== null) {
@@ -93,7 +101,7 @@ export function pathOf({ address, port }: Place): string {
   return `${address}:${port}`;
 }
 
-/** One peer's datagrams come in runs: its path is made once a run. */
+/** Datagrams of one peer arrive in runs, so the path is built once per run. */
 function pathReader(): (from: RemoteInfo) => string {
   let last: Place = { address: "", port: 0 };
   let path = "";

@@ -1,5 +1,6 @@
-// The engine's one timer: wakes at the earliest deadline of all connections, or earlier. A deadline that moved back costs one needless look
-// when the old one comes, far less than setting a timer for each segment would (connection/timers.ts gives the choice).
+// The engine's only timer, set to the earliest deadline of all connections. When a deadline moves
+// later, the timer fires once in vain; setting a timer for each segment would cost far more
+// (connection/timers.ts).
 
 export interface Alarm {
   readonly wake: () => void;
@@ -11,7 +12,10 @@ export function createAlarm(wake: () => void): Alarm {
   return { wake, timer: null, atMillis: Number.POSITIVE_INFINITY };
 }
 
-/** Wakes at `atMillis` of performance.now() at the latest, and never less than a millisecond from now, the least that Node's timers can. */
+/**
+ * Wakes at `atMillis` of performance.now() or earlier, but at least one millisecond from now:
+ * Node's timers are no finer.
+ */
 export function wakeBy(alarm: Alarm, atMillis: number, nowMillis: number): void {
   if (atMillis >= alarm.atMillis) return;
   if (alarm.timer !== null) clearTimeout(alarm.timer);
@@ -27,5 +31,5 @@ export function wakeBy(alarm: Alarm, atMillis: number, nowMillis: number): void 
   );
 }
 
-/** Node's timers hold 31 bits. */
+/** The longest delay of Node's timers, which take 31 bits. */
 const LONGEST_MILLIS = 2 ** 31 - 1;

@@ -1,4 +1,4 @@
-// The engine in this thread: how often it looks at its connections.
+// The engine, run in this thread: how often it looks at its connections.
 
 import assert from "node:assert/strict";
 import { it } from "node:test";
@@ -19,18 +19,18 @@ it("An engine with many idle connections does not wake, and shows the numbers of
   const opened = Array.from({ length: 20 }, () => createChannel());
   for (const channel of opened) {
     await connectTo(engine, null, port.datagrams.place, {}, channel, null);
-    // Out of step: connections that publish at one moment do not wake each other.
+    // Started apart, because connections that publish at the same moment do not wake each other.
     await delay(7);
   }
   while (accepted.length < opened.length || opened.some((channel) => phaseOf(channel) !== "open")) {
     await new Promise(setImmediate);
   }
-  // The numbers of their opening are published a twentieth of a second later, all together.
+  // The numbers of all openings are published together, a twentieth of a second later.
   await delay(300);
   const before = engine.turns;
   await delay(1000);
-  // The alarm that was set for a SYN's repetition may still come, and on a busy machine a late publication. Two connections that
-  // wake each other make twenty turns, and these are forty.
+  // The alarm set for a repeated SYN may still fire, and so may a late publication on a busy
+  // machine. Two connections that wake each other take twenty turns; there are forty connections.
   assert.ok(engine.turns - before <= 5, `${engine.turns - before} turns in an idle second`);
 
   write((opened[3] as Channel).outgoing, new Uint8Array(5000));

@@ -1,8 +1,8 @@
-// The engine: everything that runs connections, in a thread of its own. Datagrams, the bell and the
-// alarm only ask for a turn. A turn runs each port once: deadlines, bytes between connections and
-// their applications, a batch of datagrams, then what applications are to know. It comes after all
-// datagrams that one poll of the socket brought, so neither direction starves. A connection with
-// nothing to do costs some loads a turn; the cost of a datagram does not grow with their number.
+// The engine runs all connections in a thread of its own. Datagrams, the bell and the alarm only
+// request a turn. A turn serves each port once: due deadlines, bytes between connections and
+// applications, a batch of datagrams, then the published state. It follows all datagrams of one
+// poll of the socket, so neither direction starves. An idle connection costs a few loads per turn;
+// the cost of a datagram does not depend on the number of connections.
 
 import { randomBytes } from "node:crypto";
 import { RttlabError } from "../../../../lib/errors.ts";
@@ -25,14 +25,17 @@ import { type Alarm, createAlarm, wakeBy } from "./deadline.ts";
 import type { Place } from "./messages.ts";
 import type { Trace } from "./trace.ts";
 
-/** A port with its UDP socket: one that listens, or one made for a single connection out. */
+/** A port with its UDP socket: a listening one, or one made for a single outgoing connection. */
 export interface BoundPort {
   readonly port: Port;
   readonly datagrams: Datagrams;
   readonly attachments: Map<Connection, Attachment>;
   readonly onAccepted: (channel: Channel, peer: string) => void;
   isListening: boolean;
-  /** Called once it listens no more: with the socket closed, unless connections stay on it. */
+  /**
+   * Called when the port listens no more. By then the socket is closed, unless connections still
+   * use it.
+   */
   onUnlistened: (() => void) | null;
 }
 
@@ -41,15 +44,15 @@ export interface Engine {
   readonly ports: Set<BoundPort>;
   readonly alarm: Alarm;
   readonly onIdle: () => void;
-  /** How often it has looked at its connections. */
+  /** How many turns it has taken. */
   turns: number;
   isTurnDue: boolean;
   isStopping: boolean;
 }
 
-/** `onIdle` is called after `stop`, once nothing is left to do. */
+/** `onIdle` is called after `stop`, when no work is left. */
 export function createEngine(bell: Bell, onIdle: () => void): Engine {
-  const alarm = createAlarm(() => askTurn(engine));
+  const alarm = createAlarm(() => requestTurn(engine));
   const engine: Engine = { bell, ports: new Set(), alarm, onIdle, turns: 0, isTurnDue: false, isStopping: false };
   void listenToBell(engine);
   return engine;
@@ -77,36 +80,36 @@ export async function connectTo(
   const { port, attachments } = await openPort(engine, newPort(false, 1, connection), local, to, () => {});
   const opened = connect(port, pathOf(to), performance.now());
   attachments.set(opened, attach(opened, channel, trace));
-  askTurn(engine);
+  requestTurn(engine);
 }
 
-/** Listens no more; the connections stay. */
+/** Stops listening; the connections stay. */
 export function unlisten(engine: Engine, bound: BoundPort, onUnlistened: () => void): void {
   bound.onUnlistened ??= onUnlistened;
   bound.port.options.accepts = false;
   bound.isListening = false;
-  askTurn(engine);
+  requestTurn(engine);
 }
 
-/** Breaks off what is still open and ends when the last closed connection has waited its time. */
+/** Aborts open connections and ends when the last closed one has waited out its TIME-WAIT. */
 export function stop(engine: Engine): void {
   engine.isStopping = true;
   for (const bound of engine.ports) {
     unlisten(engine, bound, () => {});
-    for (const attachment of bound.attachments.values()) forsake(attachment);
+    for (const attachment of bound.attachments.values()) abandon(attachment);
   }
-  askTurn(engine);
+  requestTurn(engine);
 }
 
 const CLOSED_BY_BOTH: readonly Connection["state"][] = ["closing", "last-ack", "time-wait"];
 
-/** An orderly end that is under way may come to it; but nobody reads any more. */
-function forsake(attachment: Attachment): void {
-  attachment.isForsaken = true;
+/** An orderly close under way may still complete, although nobody reads any more. */
+function abandon(attachment: Attachment): void {
+  attachment.isAbandoned = true;
   if (!CLOSED_BY_BOTH.includes(attachment.connection.state)) abort(attachment.connection);
 }
 
-export function askTurn(engine: Engine): void {
+export function requestTurn(engine: Engine): void {
   if (engine.isTurnDue) return;
   engine.isTurnDue = true;
   setImmediate(turn, engine);
@@ -115,7 +118,7 @@ export function askTurn(engine: Engine): void {
 async function listenToBell(engine: Engine): Promise<void> {
   for (;;) {
     await heard(engine.bell);
-    askTurn(engine);
+    requestTurn(engine);
     await new Promise(setImmediate);
   }
 }
@@ -134,7 +137,7 @@ function turn(engine: Engine): void {
   if (engine.isStopping && engine.ports.size === 0) engine.onIdle();
 }
 
-/** Returns when the port's next turn is due at the latest. */
+/** Returns the latest time of the port's next turn. */
 function servePort(engine: Engine, bound: BoundPort, nowMillis: number): number {
   const { port, datagrams, attachments } = bound;
   attachAccepted(engine, bound);
@@ -145,7 +148,7 @@ function servePort(engine: Engine, bound: BoundPort, nowMillis: number): number 
     markReady(port, attachment.connection);
   }
   sendBatch(bound, nowMillis);
-  if (nextSlot(datagrams) === null) askTurn(engine);
+  if (nextSlot(datagrams) === null) requestTurn(engine);
   let wakeAtMillis = Number.POSITIVE_INFINITY;
   for (const attachment of attachments.values()) {
     wakeAtMillis = Math.min(wakeAtMillis, settle(attachment, port, nowMillis));
@@ -159,12 +162,12 @@ function attachAccepted(engine: Engine, { port, attachments, onAccepted }: Bound
     const channel = createChannel();
     const attachment = attach(c, channel, null);
     attachments.set(c, attachment);
-    if (engine.isStopping) forsake(attachment);
+    if (engine.isStopping) abandon(attachment);
     else onAccepted(channel, c.path);
   }
 }
 
-/** Sends what the port has to say, as much as the batch holds. */
+/** Sends what the port has to send, up to a full batch. */
 function sendBatch(bound: BoundPort, nowMillis: number): void {
   const { port, datagrams } = bound;
   for (let slot = nextSlot(datagrams); slot !== null; slot = nextSlot(datagrams)) {
@@ -175,7 +178,7 @@ function sendBatch(bound: BoundPort, nowMillis: number): void {
   }
 }
 
-/** The connection's numbers have changed. */
+/** Marks the connection's numbers as changed. */
 function noticeChange({ attachments }: BoundPort, c: Connection): void {
   const attachment = attachments.get(c);
   if (attachment !== undefined) attachment.isChanged = true;
@@ -194,11 +197,11 @@ async function openPort(
     const c = receive(port, bytes, from, nowMillis);
     const attachment = c === null ? undefined : attachments.get(c);
     if (attachment !== undefined) noticeSegment(attachment, port.segment, nowMillis);
-    askTurn(engine);
+    requestTurn(engine);
   };
   /**
-   * The kernel says that nobody listens there: believed only until the peer has spoken (RFC 5927
-   * 6.1).
+   * The kernel reports that nobody listens at the peer's port. Believed only until the peer has
+   * answered (RFC 5927 6.1).
    */
   const onUnreachable = () => {
     for (const attachment of attachments.values()) {
@@ -206,7 +209,7 @@ async function openPort(
       attachment.isRefused = true;
       abort(attachment.connection);
     }
-    askTurn(engine);
+    requestTurn(engine);
   };
   const datagrams = await openDatagrams(place, peer, onDatagram, onUnreachable);
   if (engine.isStopping) {
@@ -219,7 +222,7 @@ async function openPort(
   return bound;
 }
 
-/** Closes a port that listens no more when its last connection is gone. */
+/** Closes a port that listens no more once its last connection is gone. */
 function releasePort(engine: Engine, bound: BoundPort): void {
   const onUnlistened = bound.onUnlistened ?? (() => {});
   bound.onUnlistened = () => {};
@@ -228,7 +231,7 @@ function releasePort(engine: Engine, bound: BoundPort): void {
     return;
   }
   engine.ports.delete(bound);
-  // Not before the batch is out: Node may still hold datagrams of this turn.
+  // Deferred, because Node may still hold datagrams of this turn.
   setImmediate(() => bound.datagrams.socket.close(onUnlistened));
 }
 

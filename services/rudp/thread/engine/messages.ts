@@ -1,10 +1,11 @@
-// What is said between the application's thread and the engine's beside the bytes: rare, so by ordinary messages.
+// Messages between the application's thread and the engine's. They are rare, so ordinary ones will
+// do; bytes go through the channel.
 
 import type { Problem } from "../../../../lib/errors.ts";
 import type { ConnectionOptions } from "../../protocol/connection/connection.ts";
 import type { Port } from "../../protocol/port/port.ts";
 
-/** Where a port listens, or a connection leads. */
+/** Where a port listens, or where a connection leads. */
 export interface Place {
   address: string;
   port: number;

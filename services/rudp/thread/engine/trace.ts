@@ -1,23 +1,27 @@
-// A connection's course as NDJSON, a line for each acknowledgement: what plots of congestion control are made of.
+// The trace of a connection as NDJSON, a line per acknowledgement, from which congestion control is
+// plotted.
 
 import { closeSync, openSync, writeSync } from "node:fs";
 import { RttlabError } from "../../../../lib/errors.ts";
 import type { Connection } from "../../protocol/connection/connection.ts";
+import { resentSegments } from "../../protocol/connection/counters.ts";
 import { inFlightSegments } from "../../protocol/connection/recovery.ts";
-import { resentSegments } from "../../protocol/connection/state.ts";
 import { rtoMillis } from "../../protocol/rtt.ts";
 
 export interface Trace {
   readonly file: number;
   readonly beganMillis: number;
   lines: string[];
-  /** Set when the file could not be written any more, such as on a full disk: the transfer goes on without. */
+  /**
+   * Set when the file could not be written any more, for example on a full disk. The transfer goes
+   * on.
+   */
   isBroken: boolean;
 }
 
 const LINES_A_WRITE = 500;
 
-/** E_RUDP_TRACE when the file cannot be made. */
+/** Throws E_RUDP_TRACE when the file cannot be created. */
 export function openTrace(path: string, nowMillis: number): Trace {
   try {
     return { file: openSync(path, "w"), beganMillis: nowMillis, lines: [], isBroken: false };
@@ -26,7 +30,7 @@ export function openTrace(path: string, nowMillis: number): Trace {
   }
 }
 
-/** Windows in segments, times in milliseconds, bytes and segments since the connection began. */
+/** Windows in segments, times in milliseconds; bytes and segments since the connection began. */
 export function recordAck(trace: Trace, c: Connection, nowMillis: number): void {
   const { congestion, rtt, counters, send, recovery } = c;
   const { thresholdSegments } = congestion;
@@ -53,7 +57,7 @@ export function closeTrace(trace: Trace): void {
   closeSync(trace.file);
 }
 
-/** Writes what was recorded so far. */
+/** Writes what has been recorded so far. */
 export function flushTrace(trace: Trace): void {
   if (trace.lines.length > 0 && !trace.isBroken) {
     try {

@@ -1,4 +1,5 @@
-// The engine's thread: takes commands from the application's and answers them. If it fails, so does every connection.
+// The engine's thread: receives commands from the application's thread and answers them. If the
+// engine fails, all its connections fail.
 
 import { lookup } from "node:dns/promises";
 import { type MessagePort, workerData } from "node:worker_threads";
