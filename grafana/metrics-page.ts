@@ -51,9 +51,9 @@ export function parseMetrics(text: string): Metric[] {
 
 /** Every service with something to export, so that each metric has its labels. */
 function sources(): { service: string; about: string; source: MetricsSource }[] {
-  const lane = createCounters();
-  countRequest(lane, "GET", 200, sizeClass(10_240), 1);
-  countOperation(lane, OPERATIONS[0], sizeClass(10_240), 1);
+  const server = createCounters();
+  countRequest(server, "GET", 200, sizeClass(10_240), 1);
+  countOperation(server, OPERATIONS[0], sizeClass(10_240), 1);
   const direction = { ...UNIMPAIRED, rateBitsPerSecond: 50e6 };
   const amount = { packets: 0, bytes: 0 };
   const counters = {
@@ -90,7 +90,7 @@ function sources(): { service: string; about: string; source: MetricsSource }[] 
       service: "Server",
       about:
         "Durations are from a request's last octet to the write of its answer: the server's part, no network in it.",
-      source: serverMetrics("event", "epoll", [lane]),
+      source: serverMetrics("event", "epoll", [server]),
     },
     {
       service: "Load generators",

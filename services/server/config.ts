@@ -1,5 +1,5 @@
-// The server's configuration, from options and the environment, read once, checked whole
-// (docs/container-contract.md). An option wins over its variable.
+// The server's configuration, from options and the environment (docs/container-contract.md). It is
+// read once and checked as a whole. An option overrides its variable.
 
 import { parseArgs } from "node:util";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
@@ -10,9 +10,9 @@ import type { StructureName } from "./structures/table.ts";
 
 export interface Config {
   structure: StructureName;
-  /** Address of the metrics; null: there are none. */
+  /** Address of the metrics; null: none. */
   managementAddress: string | null;
-  /** Seed of the site that is written under the root first; null: the root is served as it is. */
+  /** Seed of the site to write under the root first; null: the root is served as it is. */
   seed: number | null;
   server: StructureConfig;
 }
@@ -20,7 +20,7 @@ export interface Config {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The configuration, or null when help was asked for. Throws E_USAGE for unknown options,
+ * The configuration, or null if help was requested. Throws E_USAGE for unknown options,
  * E_BAD_ENVIRONMENT with every bad value.
  */
 export function readConfig(argv: string[], environment: Environment): Config | null {
@@ -68,13 +68,13 @@ Example: ./bin/rttlab server --port 8080 --root site --generate 1
 
 function idleProblems({ timeouts }: StructureConfig): Problem[] {
   const { minimumMillis, maximumMillis } = timeouts.idle;
-  // Neither may be there: a bad value is a problem of its own.
+  // Either may be undefined, because a bad value is reported on its own.
   if (!(minimumMillis > maximumMillis)) return [];
   const allowed = `at most the maximum, ${maximumMillis}`;
   return [{ path: "SERVER_IDLE_MIN_MS", message: `${minimumMillis} is above the maximum`, allowed }];
 }
 
-/** Sets the value at a path of names, making the objects on the way. */
+/** Sets the value at a path of names and creates the objects on the way. */
 function put(target: Record<string, unknown>, [name = "", ...rest]: string[], value: unknown): void {
   if (rest.length === 0) target[name] = value;
   else {

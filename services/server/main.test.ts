@@ -1,4 +1,4 @@
-// The server as a process: what its options, signals and limits do.
+// The server as a process: options, signals and limits.
 
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
@@ -115,7 +115,7 @@ for (const structure of ["event", "event-multi"])
     const server = await launch(["--structure", structure, "--workers", "2"], {}, 64);
     const clients: Client[] = [];
     for (let index = 0; index < 100; index++) clients.push(await connectTo(server.port));
-    // Connections beyond the limit are closed unanswered; a closed one shows that the limit was
+    // Connections beyond the limit are closed unanswered. A closed one shows that the limit was
     // reached.
     await Promise.race(clients.map(({ closed }) => closed.catch(() => {})));
     for (const { socket } of clients) socket.destroy();
@@ -135,7 +135,7 @@ for (const sockets of ["net", "epoll"] as const)
     if (!usableSockets().includes(sockets)) return context.skip("this system has no such sockets");
     const times = ["--linger-ms", "3600000", "--idle-min-ms", "1", "--idle-max-ms", "3600000"];
     const server = await launch(["--sockets", sockets, ...times], {}, 64);
-    // None of them closes its half, and many times more than the limit come.
+    // None of them closes its half, and they are many times more than the limit.
     const clients: Client[] = [];
     let served = 0;
     for (let index = 0; index < 300; index++) {
@@ -144,24 +144,25 @@ for (const sockets of ["net", "epoll"] as const)
       client.send(PERSISTENT);
       const answer = await Promise.race([client.until("hello").catch(() => ""), delay(WAITED_MILLIS, "")]);
       if (answer.endsWith("hello")) served++;
-      // Those that come later find it idle for longer than the minimum.
+      // Later clients find this one idle for longer than the minimum.
       await delay(2);
     }
-    // libuv says nothing when it has no descriptor for a newcomer: on a busy machine a few of them wait in vain.
+    // libuv reports nothing when it has no descriptor for a new connection. On a busy machine a few
+    // wait in vain.
     assert.ok(served >= (sockets === "epoll" ? clients.length : 0.9 * clients.length), `${served} were served`);
     for (const { socket } of clients) socket.destroy();
     await end(server.process);
   });
 
-/** Ends the server in order. */
+/** Ends the server in an orderly way. */
 async function end(server: ChildProcess): Promise<void> {
   server.kill("SIGTERM");
   assert.deepEqual(await once(server, "close"), [0, null]);
 }
 
 /**
- * Starts the server on a free port, with a limit on its descriptors where one is given, and waits
- * until it is ready.
+ * Starts the server on a free port, optionally with a limit on its descriptors, and waits until it
+ * is ready.
  */
 async function launch(
   options: string[],

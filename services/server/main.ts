@@ -1,4 +1,4 @@
-// The server: PID 1 of a server host, or on its own from a terminal (`./bin/rttlab server --help`).
+// The server: PID 1 of a server host, or started from a terminal (`./bin/rttlab server --help`).
 
 import { mkdir, realpath } from "node:fs/promises";
 import type { Handlers } from "../../lib/contract/contract.ts";
@@ -15,7 +15,7 @@ import { type Config, helpText, readConfig } from "./config.ts";
 import { writeSite } from "./sample-site/sample-site.ts";
 import { STRUCTURES } from "./structures/table.ts";
 
-/** How long answers under way may take after SIGTERM: Docker kills after 10 s. */
+/** Time for answers under way after SIGTERM: Docker kills after 10 s. */
 const DRAIN_MILLIS = 8_000;
 
 await runProgram(async () => {
@@ -26,27 +26,27 @@ await runProgram(async () => {
 
 async function serve({ structure, managementAddress, seed, server }: Config): Promise<void> {
   const root = await prepareRoot(server.site.root, seed);
-  const lanes: Counters[] = [];
-  const newLane = () => {
-    const lane = createCounters();
-    lanes.push(lane);
-    return lane;
+  const threads: Counters[] = [];
+  const newCounters = () => {
+    const counters = createCounters();
+    threads.push(counters);
+    return counters;
   };
   const { address, protocol, sockets } = server;
   const config = { ...server, site: { ...server.site, root } };
-  const started = await STRUCTURES[structure].start(config, newLane).catch((cause: unknown) => {
+  const started = await STRUCTURES[structure].start(config, newCounters).catch((cause: unknown) => {
     const attempt = `listening on ${address} port ${server.port}`;
     throw new RttlabError("E_LISTEN", `${attempt}: ${(cause as Error).message}`, { cause });
   });
   const serving = { structure, sockets, protocol, address, port: started.port, root };
   const status = () => ({
     ...serving,
-    connections: scalar(lanes, "openConnections"),
-    accepted: scalar(lanes, "acceptedConnections"),
+    connections: scalar(threads, "openConnections"),
+    accepted: scalar(threads, "acceptedConnections"),
   });
   if (managementAddress !== null) {
-    const profile = () => profileTable(`${structure} on ${sockets}`, lanes, processUsage());
-    await serveMetrics(createMetrics(structure, sockets, lanes), managementAddress, METRICS_PORT, {
+    const profile = () => profileTable(`${structure} on ${sockets}`, threads, processUsage());
+    await serveMetrics(createMetrics(structure, sockets, threads), managementAddress, METRICS_PORT, {
       "/profile": profile,
     });
     const handlers: Handlers<"server"> = { status };
@@ -54,7 +54,7 @@ async function serve({ structure, managementAddress, seed, server }: Config): Pr
   }
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, async () => {
-      log("draining", { connections: scalar(lanes, "openConnections") });
+      log("draining", { connections: scalar(threads, "openConnections") });
       await started.close(DRAIN_MILLIS);
       process.exit(EXIT.done);
     });
@@ -67,7 +67,8 @@ function processUsage(): ProcessUsage {
 }
 
 /**
- * The document root without symbolic links, with the generated site in it where a seed is given.
+ * The document root without symbolic links. With a seed, the generated site is written into it
+ * first.
  */
 async function prepareRoot(root: string, seed: number | null): Promise<string> {
   try {

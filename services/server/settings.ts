@@ -1,5 +1,5 @@
-// The settings of the server: for each its place in the configuration, its option, its environment
-// variable, its default and the values that it accepts. --help is made from this table.
+// The settings of the server. Each has its place in the configuration, an option, an environment
+// variable, a default and its accepted values; --help is made from this table.
 // docs/container-contract.md names the variables that every service has.
 
 import { isIP } from "node:net";
@@ -19,7 +19,7 @@ interface Kind {
   /** The word for a value in --help. */
   placeholder: string;
   allowed: string;
-  /** The value that a text stands for, or undefined when it stands for none. */
+  /** The value of a text, or undefined if it is not accepted. */
   read(text: string): unknown;
 }
 
@@ -206,7 +206,7 @@ function onOrOff(): Kind {
   return oneOf("ON", ["on", "off"], (name) => name === "on");
 }
 
-/** The kind, or an empty text, which stands for null. */
+/** Also accepts an empty text, which means null. */
 function orNothing({ placeholder, allowed, read }: Kind, meaning = ""): Kind {
   return {
     placeholder,

@@ -1,4 +1,5 @@
-// IP addresses and subnets as numbers, read as APR does (apr_ipsubnet_create): full and partial addresses, CIDR, and any netmask.
+// IP addresses and subnets as numbers, parsed like APR's apr_ipsubnet_create: full and partial
+// addresses, CIDR, and any netmask.
 
 import { isIPv4, isIPv6 } from "node:net";
 
@@ -7,14 +8,17 @@ export interface Address {
   bits: bigint;
 }
 
-/** What an address must agree with where the mask has ones. */
+/** The bits that an address must have where the mask has ones. */
 export interface Subnet extends Address {
   mask: bigint;
 }
 
 const WIDTH = { 4: 32, 6: 128 } as const;
 
-/** An address; an IPv4 one that is mapped into IPv6 counts as IPv4. Null when the text is none. */
+/**
+ * Parses an address; an IPv4 address mapped into IPv6 counts as IPv4. Null when the text is no
+ * address.
+ */
 export function parseAddress(text: string): Address | null {
   if (isIPv4(text)) return { family: 4, bits: bitsOfOctets(text.split(".")) };
   if (!isIPv6(text) || text.includes("%")) return null;
@@ -22,12 +26,15 @@ export function parseAddress(text: string): Address | null {
   return bits >> 32n === 0xffffn ? { family: 4, bits: bits & 0xffff_ffffn } : { family: 6, bits };
 }
 
-/** Whether a text is meant as an address or a part of one rather than as a name. */
+/** Whether a text is meant as an address, or part of one, rather than as a name. */
 export function looksLikeAddress(text: string): boolean {
   return text !== "" && (text.includes(":") || /^[\d.]+$/.test(text));
 }
 
-/** A subnet from `10.1`, `10.1.2.3`, `10.0.0.0/255.0.0.0`, `10.0.0.0/8` or `2001:db8::/32`. Null when it is malformed. */
+/**
+ * A subnet from `10.1`, `10.1.2.3`, `10.0.0.0/255.0.0.0`, `10.0.0.0/8` or `2001:db8::/32`. Null
+ * when it is malformed.
+ */
 export function parseSubnet(text: string): Subnet | null {
   const slash = text.indexOf("/");
   if (slash === -1) return parseWhole(text) ?? parsePartial(text);
@@ -54,7 +61,7 @@ function parsePartial(text: string): Subnet | null {
   return { family: 4, bits: bitsOfOctets(octets) << BigInt(8 * missing), mask };
 }
 
-/** A number of bits from 1, or for IPv4 a mask in dotted form, contiguous or not. */
+/** A number of bits from 1 or, for IPv4, a dotted mask, contiguous or not. */
 function parseMask(text: string, family: 4 | 6): bigint | null {
   if (family === 4 && isIPv4(text)) return bitsOfOctets(text.split("."));
   const width = WIDTH[family];

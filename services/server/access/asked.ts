@@ -1,14 +1,16 @@
-// A request and its client: all that rules look at.
+// A request and its client, as far as rules look at them.
 
 import type { Request } from "../http/message.ts";
 
-/** The two ends of the connection that asks: of a socket, or made up. */
+/** Addresses of the two ends of the client's connection, from a socket or made up. */
 export interface Client {
   remoteAddress: string;
   localAddress: string;
 }
 
-/** `uri` is the path without escapes, empty names and dot segments, one code unit for each octet. */
+/**
+ * `uri` is the path without escapes, empty names and dot segments, with one code unit per octet.
+ */
 export interface Asked {
   request: Request;
   client: Client;

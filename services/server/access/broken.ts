@@ -1,6 +1,6 @@
 // What makes a file of rules unusable.
 
 export class Broken extends Error {
-  /** Where it stands; 0 until that is known. */
+  /** Its line; 0 until known. */
   line = 0;
 }

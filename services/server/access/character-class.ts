@@ -1,9 +1,10 @@
-// Classes of characters as PCRE2 reads them, as sets of octets: `[a-z]`, `[^[:digit:]_]`, `\w`; and the octets that escapes stand for.
+// Character classes as PCRE2 reads them, as sets of octets: `[a-z]`, `[^[:digit:]_]`, `\w`; and the
+// octets that escapes denote.
 
-/** One entry for each octet, 1 where it is in the set. */
+/** One entry per octet, 1 if it is in the set. */
 export type Octets = Uint8Array;
 
-/** Reports what is wrong with a pattern. */
+/** Reports a fault of a pattern. */
 export type Refuse = (problem: string) => never;
 
 type Range = [first: number, last: number];
@@ -27,7 +28,7 @@ const BLANK: Range[] = [
 ];
 const WORD: Range[] = [...DIGIT, ...UPPER, ...LOWER, [95, 95]];
 
-/** The shorthands of PCRE2 (`\d`); the capital of each is the opposite. */
+/** PCRE2's shorthands such as `\d`. Each capital letter is the complement. */
 const SHORTHANDS: Readonly<Record<string, Range[]>> = {
   d: DIGIT,
   s: SPACE,
@@ -61,14 +62,14 @@ const POSIX: Readonly<Record<string, Range[]>> = {
 
 const SINGLE: Readonly<Record<string, number>> = { t: 9, n: 10, r: 13, f: 12, e: 27, a: 7 };
 
-/** The set of `\d` and its like, or null where the letter means none. */
+/** The set of a shorthand such as `\d`; null if the letter is none. */
 export function shorthand(letter: string): Octets | null {
   const lower = letter.toLowerCase();
   if (!Object.hasOwn(SHORTHANDS, lower)) return null;
   return setOf(SHORTHANDS[lower] as Range[], letter !== lower);
 }
 
-/** The class that `rest` begins with, and how long its text is. */
+/** Reads the class at the beginning of `rest`; returns it with the length of its text. */
 export function classOf(
   rest: string,
   mayIgnoreCase: boolean,
@@ -78,7 +79,7 @@ export function classOf(
   const octets = new Uint8Array(256);
   const negated = rest[1] === "^";
   let at = negated ? 2 : 1;
-  /** The octet before, when a hyphen may make a range of it. */
+  /** The preceding octet, when a hyphen may form a range with it. */
   let first: number | null = null;
   for (let isFirst = true; isFirst || rest[at] !== "]"; isFirst = false) {
     if (at >= rest.length) refuse("a class is not closed");
@@ -103,7 +104,7 @@ export function classOf(
   return [{ octets, negated }, at + 1];
 }
 
-/** The octet of `\t`, `\x41`, `\x{41}`, `\cA`, octal, or of a sign that is no letter. */
+/** The octet of `\t`, `\x41`, `\x{41}`, `\cA`, octal, or an escaped punctuation character. */
 export function escapedOctet(rest: string, inClass: boolean, refuse: Refuse): [code: number, length: number] {
   const letter = rest[1] ?? "";
   if (letter === "") refuse("a backslash ends the pattern");
@@ -122,14 +123,14 @@ export function rangesOf(octets: Octets): Range[] {
   for (const [code, is] of octets.entries()) {
     const last = ranges.at(-1);
     if (is === 0) continue;
-    // Octets above 0x7F are elsewhere for RE2, so that a range ends before them.
+    // RE2 gets octets above 0x7F as other code points, so a range ends before them.
     if (last?.[1] === code - 1 && code !== 0x80) last[1] = code;
     else ranges.push([code, code]);
   }
   return ranges;
 }
 
-/** A shorthand or a POSIX class inside of brackets. */
+/** A shorthand or a POSIX class inside brackets. */
 function namedSet(rest: string, mayIgnoreCase: boolean, refuse: Refuse): { octets: Octets; length: number } | null {
   if (rest[0] === "\\") {
     const octets = shorthand(rest[1] ?? "");

@@ -1,24 +1,28 @@
-// The lines of an Apache configuration file: directives and sections, with quoting, continuation and comments.
+// The lines of an Apache configuration file: directives and sections, with quoting, continuation
+// and comments.
 
 export interface Directive {
   line: number;
-  /** In lower case; of a section without its brackets. */
+  /** In lower case; a section's name has no brackets. */
   name: string;
   arguments: string[];
-  /** What stands inside a section; null for a directive. */
+  /** Content of a section; null for a directive. */
   inside: Directive[] | null;
-  /** Of a section: whether its first line has a `>`, and whether the section is closed. Apache minds neither everywhere. */
+  /**
+   * For a section: whether its first line has a `>`, and whether it is closed. Apache does not
+   * require either everywhere.
+   */
   complete: boolean;
   closed: boolean;
 }
 
-/** What is wrong with a file, and where. */
+/** A fault of a file, and its line. */
 export interface SyntaxProblem {
   line: number;
   problem: string;
 }
 
-/** The directives of a text, or the first thing that is wrong. */
+/** The directives of a text, or its first fault. */
 export function readDirectives(text: string): Directive[] | SyntaxProblem {
   const top = directive(0, "", true);
   const open = [top];
@@ -38,7 +42,7 @@ export function readDirectives(text: string): Directive[] | SyntaxProblem {
   return top.inside as Directive[];
 }
 
-/** A section ends with its last `>`; what follows is not looked at. */
+/** A section's line ends with its last `>`; the rest is ignored. */
 function directive(line: number, content: string, isSection: boolean): Directive {
   const end = content.lastIndexOf(">");
   const [name = "", ...rest] = isSection
@@ -50,7 +54,9 @@ function directive(line: number, content: string, isSection: boolean): Directive
   return { line, name: name.toLowerCase(), arguments: rest, inside, complete: end !== -1, closed: false };
 }
 
-/** Lines without blank ones and comments, those that a backslash continues joined, each with its number. */
+/**
+ * Lines without blanks and comments, with their numbers. A backslash joins a line with the next.
+ */
 function* logicalLines(text: string): Generator<[line: number, content: string]> {
   let pending = "";
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
@@ -62,7 +68,7 @@ function* logicalLines(text: string): Generator<[line: number, content: string]>
     pending = "";
     if (content !== "" && !content.startsWith("#")) yield [index + 1, content];
   }
-  // A backslash that continues nothing stands for itself.
+  // A backslash at the end of the file stands for itself.
   if (pending.trim() !== "") yield [text.split("\n").length, `${pending.trim()}\\`];
 }
 

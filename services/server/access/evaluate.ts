@@ -1,5 +1,5 @@
-// Whether a client may see what the rules guard. Pure but for names: a look-up is a step that the caller performs, made only when a line
-// asks for the client's name, and once for a request.
+// Whether the rules let a client in. Pure except for names: a look-up is a step that the caller
+// performs. It is made only when a line needs the client's name, and once per request.
 
 import { type Address, contains, parseAddress } from "./address.ts";
 import type { Asked } from "./asked.ts";
@@ -7,17 +7,23 @@ import { methodKey } from "./methods.ts";
 import type { Condition, HostRules, Limited, Party, Requirement, Rules } from "./rules.ts";
 import type { Variables } from "./variables.ts";
 
-/** A look-up that a decision waits for. The result of `reverse` is a list of names, of `forward` one of addresses; empty when unknown. */
+/**
+ * A look-up that a decision needs. `reverse` yields a list of names, `forward` one of addresses;
+ * unknown yields an empty list.
+ */
 export type NameOperation = { op: "reverse"; address: string } | { op: "forward"; name: string };
 
 export type NameSteps<T> = Generator<NameOperation, T, unknown>;
 
-/** What is known of a request while rules judge it, one set of them or several. */
+/** Knowledge about a request that several sets of rules share. */
 export interface Check extends Asked {
   address: Address | null;
   method: string;
   variables: Variables;
-  /** The client's name. Undefined: not looked up; null: there is none that leads back to the address. */
+  /**
+   * The client's name. Undefined: not looked up yet; null: it has no name that leads back to its
+   * address.
+   */
   name: string | null | undefined;
 }
 
@@ -32,7 +38,10 @@ export function createCheck(asked: Asked, variables: Variables): Check {
   };
 }
 
-/** Whether the rules let the client in: by Order, Allow and Deny, and by Require; either where Satisfy says so. */
+/**
+ * Whether the rules let the client in, by Order, Allow and Deny, and by Require. Satisfy decides
+ * whether one of the two is enough.
+ */
 export function* isAllowed({ hosts, requirement }: Rules, check: Check): NameSteps<boolean> {
   const suffices = lastFor(hosts?.satisfy ?? [], check) === "any";
   const passes = hosts === null || (yield* passesHosts(hosts, check));
@@ -40,7 +49,10 @@ export function* isAllowed({ hosts, requirement }: Rules, check: Check): NameSte
   return requirement === null || (yield* judge(requirement, "all", check)) === "granted";
 }
 
-/** The names of mod_access_compat: the last keyword of Order wins where both match, and is the default where none does. */
+/**
+ * mod_access_compat: the last keyword of Order wins where both lists match, and is the default
+ * where neither does.
+ */
 function* passesHosts({ order, allow, deny }: HostRules, check: Check): NameSteps<boolean> {
   const allowed = yield* someMatch(allow, check);
   const denied = yield* someMatch(deny, check);
@@ -79,8 +91,9 @@ function* matches(party: Party, check: Check): NameSteps<boolean> {
 type Verdict = "granted" | "denied" | "neutral";
 
 /**
- * As mod_authz_core judges: a negated requirement can deny but never grant, and what says neither does not count. One that is limited to
- * other methods grants where all must and does not count where any may.
+ * As mod_authz_core judges: a negated requirement can deny but never grant, and a neutral one does
+ * not count. A requirement limited to other methods grants where all must hold, and does not count
+ * where any may.
  */
 function* judge(requirement: Requirement, within: "any" | "all", check: Check): NameSteps<Verdict> {
   if (!isFor(requirement, check)) return within === "all" ? "granted" : "neutral";
@@ -124,7 +137,10 @@ function* holds(requirement: Condition, check: Check): NameSteps<boolean> {
   }
 }
 
-/** The client's name by double reverse look-up: one that its address has and that has its address. */
+/**
+ * The client's name by a double reverse look-up: a name of its address that resolves to that
+ * address.
+ */
 function* clientName(check: Check): NameSteps<string | null> {
   if (check.name !== undefined) return check.name;
   check.name = null;
@@ -143,7 +159,10 @@ function* someNameLeadsTo(names: readonly string[], address: string): NameSteps<
   return false;
 }
 
-/** By whole labels: `good.com` covers itself and `a.good.com`, not `nogood.com`; `.good.com` does not cover `good.com`. */
+/**
+ * By whole labels: `good.com` covers itself and `a.good.com` but not `nogood.com`; `.good.com` does
+ * not cover `good.com`.
+ */
 function isInDomain(name: string | null, domain: string): boolean {
   if (name === null || !name.endsWith(domain)) return false;
   return name.length === domain.length || domain.startsWith(".") || name.at(-domain.length - 1) === ".";

@@ -1,7 +1,8 @@
-// Wildcards of <Files> as APR matches them (apr_fnmatch without flags): `*`, `?`, `[a-z]`, `[!a]`, and a backslash that takes the next
-// character's meaning away. A name without any of them is compared as it is.
+// Wildcards of <Files> as APR matches them (apr_fnmatch without flags): `*`, `?`, `[a-z]`, `[!a]`,
+// and a backslash that makes the next character literal. A name without wildcards is compared
+// literally.
 
-/** Whether names match, for a text that may hold wildcards. */
+/** A matcher of names for a text that may contain wildcards. */
 export function filePattern(text: string): (name: string) => boolean {
   if (!/[*?]|\[.*\]/.test(text)) return (name) => name === text;
   const parts = wildcards(text);
@@ -43,7 +44,7 @@ function bracket(rest: string): { has: (character: string) => boolean; length: n
   return { has: (one) => has(one) !== (negated !== ""), length: all.length };
 }
 
-/** A star takes as little as it can; only the last one ever has to take more. */
+/** A star first matches as little as possible. Only the last star ever has to match more. */
 function matches(parts: readonly Part[], name: string): boolean {
   let part = 0;
   let at = 0;

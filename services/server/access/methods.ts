@@ -1,6 +1,6 @@
-// Methods as Apache's rules know them: HEAD is what GET is, and what has no name counts as one more.
+// Methods as Apache's rules see them: HEAD counts as GET, and all unknown methods count as one.
 
-/** Methods that a rule is limited to, in the names of `methodKey`. */
+/** Methods that a rule is limited to, as `methodKey` names them. */
 export type Methods = ReadonlySet<string>;
 
 const NAMED = [
@@ -11,7 +11,7 @@ const NAMED = [
 const OTHER = "other";
 const NAMES: Methods = new Set(NAMED);
 
-/** What a method counts as. */
+/** The name under which a method counts. */
 export function methodKey(method: string): string {
   if (method === "HEAD") return "GET";
   return NAMES.has(method) ? method : OTHER;

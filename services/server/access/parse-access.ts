@@ -1,4 +1,4 @@
-// Directives that say who may see something: Order, Allow, Deny, Satisfy, Require, AuthMerging.
+// Directives about who may see something: Order, Allow, Deny, Satisfy, Require, AuthMerging.
 
 import { looksLikeAddress, parseSubnet, type Subnet } from "./address.ts";
 import { Broken } from "./broken.ts";
@@ -6,7 +6,7 @@ import type { Directive } from "./directives.ts";
 import { isNamedMethod, type Methods, methodKey } from "./methods.ts";
 import type { HostRules, Order, Party, Requirement, Rules } from "./rules.ts";
 
-/** Adds a directive to the rules; false where it is none of these. */
+/** Adds a directive to the rules; returns false for other directives. */
 export function applyAccess({ name, arguments: words }: Directive, methods: Methods | null, rules: Rules): boolean {
   switch (name) {
     case "order":
@@ -27,7 +27,7 @@ export function applyAccess({ name, arguments: words }: Directive, methods: Meth
   }
 }
 
-/** Of the directives, those that may stand among requirements. */
+/** Those of the directives that may stand among requirements. */
 export function isAllowedInRequire(name: string): boolean {
   return name === "require" || name === "satisfy" || name === "authmerging";
 }
@@ -73,7 +73,7 @@ function subnet(word: string): Subnet {
   return parsed;
 }
 
-/** What a Require line asks for. */
+/** Parses the requirement of a Require line. */
 export function requirementLine(words: string[], methods: Methods | null): Requirement {
   const negated = words[0]?.toLowerCase() === "not";
   const [kind = "", ...values] = negated ? words.slice(1) : words;

@@ -1,4 +1,4 @@
-// ErrorDocument: which answer it is for, and what stands in its place.
+// ErrorDocument: the status it applies to and its replacement.
 
 import { Broken } from "./broken.ts";
 import type { ErrorDocument } from "./rules.ts";
@@ -21,7 +21,10 @@ const STATUSES = [
 ] as const;
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", b: "\b", f: "\f" };
 
-/** A text with a blank is a text; else what begins with a slash is a path here, and what begins with a scheme is elsewhere. */
+/**
+ * A text with a blank is literal. Otherwise a leading slash makes it a path here, and a scheme
+ * makes it a URL elsewhere.
+ */
 export function errorDocument(words: string[]): [status: number, document: ErrorDocument] {
   const [code = "", text = ""] = words;
   if (words.length !== 2 || text === "") throw new Broken("ErrorDocument takes a status and one text, path or URL");

@@ -1,4 +1,4 @@
-// What is a .htaccess file, and what is a broken one.
+// Valid and broken .htaccess files.
 
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";

@@ -1,5 +1,6 @@
-// From the text of a .htaccess file to Rules: sections here, directives in parse-access.ts and parse-settings.ts. Anything that is not
-// known or not well-formed makes the whole file broken: a line that was skipped might have been the one that kept people out.
+// Parses a .htaccess file into Rules: sections here, directives in parse-access.ts and
+// parse-settings.ts. Anything unknown or malformed makes the whole file broken, because a skipped
+// line might have been the one that kept people out.
 
 import { Broken } from "./broken.ts";
 import { type Directive, readDirectives, type SyntaxProblem } from "./directives.ts";
@@ -9,7 +10,7 @@ import { applyAccess, isAllowedInRequire, requirementLine } from "./parse-access
 import { applySetting, pattern } from "./parse-settings.ts";
 import { allMethods, noRules, type Requirement, type Rules } from "./rules.ts";
 
-/** The modules whose directives are known here, by both of the names that <IfModule> takes. */
+/** Modules whose directives are known, by both names that <IfModule> accepts. */
 const MODULES = new Set([
   ...["core.c", "core_module"],
   ...["access_compat", "authz_core", "authz_host", "dir", "env", "mime", "setenvif"].flatMap((name) => [
@@ -24,18 +25,18 @@ const REQUIRE_SECTIONS: Readonly<Record<string, { kind: "any" | "all"; negated: 
   requirenone: { kind: "any", negated: true },
 };
 
-/** Where a line stands, and what it adds to. */
+/** The surroundings of a line, and the rules it adds to. */
 interface Place {
   rules: Rules;
   required: Requirement[];
-  /** How the requirements around it are joined. */
+  /** How the surrounding section joins requirements. */
   within: "any" | "all";
   inRequire: boolean;
-  /** Of the <Limit> around it; null: none. */
+  /** Methods of the surrounding <Limit>; null: none. */
   methods: Methods | null;
 }
 
-/** The rules, or what is wrong with the file. `text` has one code unit for each octet. */
+/** The rules, or the fault of the file. `text` has one code unit per octet. */
 export function parseRules(text: string): Rules | SyntaxProblem {
   const directives = readDirectives(text);
   if (!Array.isArray(directives)) return directives;
@@ -47,7 +48,7 @@ export function parseRules(text: string): Rules | SyntaxProblem {
   }
 }
 
-/** Requirements that stand by themselves are alternatives. */
+/** Requirements outside any section are alternatives. */
 function rulesOf(directives: readonly Directive[]): Rules {
   const rules: Rules = { ...noRules(), sources: [{}] };
   const required: Requirement[] = [];
@@ -95,14 +96,14 @@ function readSection(directive: Directive, inside: Directive[], place: Place): v
   else readRequirements(name, words, inside, place);
 }
 
-/** Whether a condition holds: of modules by what is known here; nothing is ever defined. */
+/** Whether a condition holds. Modules count by what is known here; no define is ever set. */
 function condition(name: "ifmodule" | "ifdefine", [word]: string[]): boolean {
   if (word === undefined || word === "") throw new Broken(`<${name}> names nothing`);
   const negated = word.startsWith("!");
   return (name === "ifmodule" && MODULES.has(negated ? word.slice(1) : word)) !== negated;
 }
 
-/** What stands in a section inside of a section is read and has no effect, as with Apache. */
+/** A section inside a section is read and has no effect, as in Apache. */
 function readFiles(name: string, words: string[], inside: Directive[], place: Place): void {
   if (place.methods !== null || place.inRequire) throw new Broken(`<${name}> is not known in this section`);
   const isPattern = name === "filesmatch" || words[0] === "~";
@@ -132,7 +133,9 @@ function readRequirements(name: string, words: string[], inside: Directive[], pl
   require(place, { ...form, methods: allMethods(of), of }, name);
 }
 
-/** Where one of several suffices, what can only deny has no effect, so it is an error. */
+/**
+ * Where one of several suffices, a requirement that can only deny has no effect, so it is an error.
+ */
 function require(place: Place, made: Requirement, name: string): void {
   if (made.negated && place.within === "any")
     throw new Broken(`a negated ${name} has no effect where any requirement suffices`);

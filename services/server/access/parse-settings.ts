@@ -1,4 +1,5 @@
-// Directives that set something: SetEnvIf and its kin, SetEnv, DirectoryIndex, Options, AddType, ErrorDocument.
+// Directives that set something: SetEnvIf and its relatives, SetEnv, DirectoryIndex, Options,
+// AddType, ErrorDocument.
 
 import { Broken } from "./broken.ts";
 import type { Directive } from "./directives.ts";
@@ -6,7 +7,7 @@ import { errorDocument } from "./parse-error-document.ts";
 import { compilePattern, type Pattern, PatternError } from "./pattern.ts";
 import { joinLinks, type LinkOptions, type Property, type Rules, type VariableRule } from "./rules.ts";
 
-/** Adds a directive to the rules; false where it is none of these. */
+/** Adds a directive to the rules; returns false for other directives. */
 export function applySetting({ name, arguments: words }: Directive, rules: Rules): boolean {
   switch (name) {
     case "setenvif":
@@ -42,7 +43,7 @@ export function applySetting({ name, arguments: words }: Directive, rules: Rules
   return true;
 }
 
-/** A pattern, or what is wrong with the file. */
+/** Compiles a pattern, or reports its fault. */
 export function pattern(text: string, ignoreCase: boolean): Pattern {
   try {
     return compilePattern(text, ignoreCase);
@@ -63,7 +64,7 @@ const REQUEST_PROPERTIES = new Map(
   ),
 );
 
-/** The same object for the same name in the same file: Apache looks once for lines that follow each other. */
+/** Returns one object per name and file: Apache looks at a property once for successive lines. */
 function property(name: string, rules: Rules): Property {
   const lower = name.toLowerCase();
   const known = rules.variables.find(({ property }) => "name" in property && property.name === lower);
@@ -74,7 +75,7 @@ function property(name: string, rules: Rules): Property {
   return { kind: "fields", pattern: pattern(name, true) };
 }
 
-/** `V` is 1, `V=x` is x, `!V` and `V=!` unset. */
+/** `V` means 1, `V=x` means x; `!V` and `V=!` unset it. */
 function assignment(word: string): VariableRule["assignments"][number] {
   const equals = word.indexOf("=");
   const [name, value] = equals === -1 ? [word, ""] : [word.slice(0, equals), word.slice(equals + 1)];
@@ -83,7 +84,7 @@ function assignment(word: string): VariableRule["assignments"][number] {
   return { name: name.toLowerCase(), value: "1" };
 }
 
-/** Of the server's own environment nothing is passed on, so PassEnv has no effect. */
+/** PassEnv has no effect, because nothing of the server's own environment is passed on. */
 function setEnvironment(name: string, words: string[], rules: Rules): void {
   if (words.length === 0 || (name === "setenv" && words.length > 2)) throw new Broken(`${name} takes a name`);
   if (name === "passenv") return;
@@ -97,7 +98,7 @@ function setEnvironment(name: string, words: string[], rules: Rules): void {
 
 const OTHER_OPTIONS = /^(?:indexes|includes|includesnoexec|execcgi|multiviews|runscripts)$/;
 
-/** Of the options those about symbolic links count; nothing is listed, run or negotiated here. */
+/** Only the options about symbolic links matter here: nothing is listed, executed or negotiated. */
 function linkOptions(words: string[]): LinkOptions {
   const options: LinkOptions = { reset: false, follow: null, ownerMatch: null };
   let signed = false;

@@ -1,4 +1,5 @@
-// Patterns: what PCRE2 and JavaScript read differently, what is refused, and that time grows with the text alone.
+// Patterns: what PCRE2 and JavaScript read differently, what is refused, and that time grows only
+// with the text.
 
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
@@ -60,12 +61,14 @@ test("what cannot be run in linear time, or is malformed, is refused", () => {
 });
 
 test("twice the text takes about twice the time, where going back over it would take its square or worse", () => {
-  // A pattern that engines which go back try in exponentially many ways; here a thousand characters would outlast the universe.
+  // A backtracking engine tries this pattern in exponentially many ways. With a thousand characters
+  // it would outlast the universe.
   const { match } = compilePattern("^(?:a|a)*(?:a|a)*(?:a|a)*b$", false);
   match("a".repeat(1_000));
   const began = performance.now();
   assert.equal(match("a".repeat(32_768)), null);
   const millis = performance.now() - began;
-  // 32 KiB is all that the fields of a request may have. Some milliseconds are usual; a busy machine gets hundredfold.
+  // The fields of a request have at most 32 KiB. A few milliseconds are usual; a busy machine gets
+  // a hundred times as many.
   assert.ok(millis < 2_000, `${millis} ms`);
 });

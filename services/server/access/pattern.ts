@@ -1,20 +1,24 @@
-// Patterns as Apache compiles them (PCRE2 over octets, with DOTALL and DOLLAR_ENDONLY), run by RE2, whose time is linear in the text
-// whatever the pattern. translate-pattern.ts makes the one of the other; what RE2 does not know is refused. RE2 is loaded when the
-// first pattern needs it: it takes 7 MiB, and most sites have none.
+// Patterns as Apache compiles them (PCRE2 over octets, with DOTALL and DOLLAR_ENDONLY), run by RE2,
+// whose time is linear in the text for every pattern. translate-pattern.ts translates them and
+// refuses what RE2 lacks. RE2 is loaded for the first pattern, because it takes 7 MiB and most
+// sites need none.
 
 import { createRequire } from "node:module";
 import type { RE2JS } from "re2js";
 import { toSubject, translatePattern } from "./translate-pattern.ts";
 
-/** A pattern that is ready to run over text of one code unit for each octet. */
+/** A compiled pattern for text with one code unit per octet. */
 export interface Pattern {
-  /** Whether it is a text without anything special in it. Apache replaces nothing in what such a one assigns. */
+  /**
+   * Whether the pattern is literal. Apache substitutes nothing in a value that such a pattern
+   * assigns.
+   */
   literal: boolean;
-  /** The match and its groups, null for a group that took no part; null where nothing matches. */
+  /** The match and its groups, null for a group that did not participate; null without a match. */
   match(text: string): (string | null)[] | null;
 }
 
-/** Thrown for a pattern that is malformed, or that cannot be run in linear time. */
+/** Thrown for a pattern that is malformed or cannot run in linear time. */
 export class PatternError extends Error {}
 
 const LITERAL = /^(?:[^\\^.$|()[\]*+?{}]|\\[\\^.$|()[\]*+?{}])*$/;
@@ -52,12 +56,12 @@ function literalPattern(text: string, ignoreCase: boolean): Pattern {
   return { literal: true, match: (subject) => (matches(subject) ? [text] : null) };
 }
 
-/** Of octets, only those of ASCII have a case. */
+/** Only ASCII octets have case. */
 function inLowerCase(octets: string): string {
   return octets.replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase());
 }
 
-/** The octets that a part of a subject stands for. */
+/** The octets that a part of a subject denotes. */
 function fromSubject(part: string | null): string | null {
   return part?.replace(/[\ue080-\ue0ff]/g, (unit) => String.fromCharCode(unit.charCodeAt(0) - 0xe000)) ?? null;
 }

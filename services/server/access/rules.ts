@@ -1,26 +1,26 @@
-// The rules of a directory as data, and how those of a directory inside it, or of a file, add to them (Apache 2.4: core,
-// mod_access_compat, mod_authz_core, mod_setenvif, mod_env, mod_dir, mod_mime).
+// The rules of a directory as data, and how the rules of an inner directory or a file extend them
+// (Apache 2.4: core, mod_access_compat, mod_authz_core, mod_setenvif, mod_env, mod_dir, mod_mime).
 
 import type { Subnet } from "./address.ts";
 import type { Methods } from "./methods.ts";
 import type { Pattern } from "./pattern.ts";
 
-/** Whom a line means. */
+/** The clients that a line means. */
 export type Party =
   | { kind: "all" }
   | { kind: "subnet"; subnet: Subnet }
-  /** A name: the client's, or the end of it by whole labels. */
+  /** A name: the client's own, or its end by whole labels. */
   | { kind: "domain"; name: string }
   | { kind: "variable"; name: string; set: boolean };
 
-/** Something that holds for some methods only; null: for all of them. */
+/** Something that applies to some methods only; null: to all. */
 export type Limited<T> = { methods: Methods | null; value: T };
 
 export type Order = "deny,allow" | "allow,deny" | "mutual-failure";
 
-/** Order, Allow, Deny and Satisfy. A directory that has any of them takes none from above. */
+/** Order, Allow, Deny and Satisfy. A directory with any of them inherits none. */
 export interface HostRules {
-  /** Of several that hold for a method the last counts. */
+  /** Of several that apply to a method the last counts. */
   order: Limited<Order>[];
   satisfy: Limited<"all" | "any">[];
   allow: Limited<Party>[];
@@ -33,7 +33,7 @@ export type Requirement = { negated: boolean; methods: Methods | null } & (
   | Condition
 );
 
-/** What a Require line asks for. */
+/** The requirement of a Require line. */
 export type Condition =
   | { kind: "everyone"; granted: boolean }
   | { kind: "subnets"; subnets: Subnet[] }
@@ -43,7 +43,7 @@ export type Condition =
   | { kind: "variables"; names: string[] }
   | { kind: "methods"; names: string[] };
 
-/** SetEnvIf: sets or unsets variables where a property of the request matches. */
+/** SetEnvIf: sets or unsets variables if a property of the request matches. */
 export interface VariableRule {
   property: Property;
   pattern: Pattern;
@@ -51,20 +51,23 @@ export interface VariableRule {
   assignments: { name: string; value: string | null }[];
 }
 
-/** What of a request is looked at: one of Apache's names, a field by its name, or fields by a pattern of names. */
+/**
+ * The property of the request: one of Apache's names, a field by name, or fields by a pattern of
+ * names.
+ */
 export type Property =
   | { kind: "remote_addr" | "remote_host" | "server_addr" | "request_method" | "request_protocol" | "request_uri" }
   | { kind: "field"; name: string }
   | { kind: "fields"; pattern: Pattern };
 
-/** Whether symbolic links are followed. `reset`: what is not named is off, else as it was above. */
+/** Whether symbolic links are followed. `reset`: unnamed options are off instead of inherited. */
 export interface LinkOptions {
   reset: boolean;
   follow: boolean | null;
   ownerMatch: boolean | null;
 }
 
-/** What is sent in place of an error's own text. */
+/** Replacement for an error's own text. */
 export type ErrorDocument =
   | { kind: "default" }
   | { kind: "text"; text: string }
@@ -74,20 +77,24 @@ export type ErrorDocument =
 export interface Rules {
   hosts: HostRules | null;
   requirement: Requirement | null;
-  /** How the requirement joins those from above. */
+  /** How the requirement joins inherited ones. */
   merging: "off" | "and" | "or" | null;
   variables: VariableRule[];
-  /** SetEnv and UnsetEnv (null), by name in lower case. Apache sets these after it has judged. */
+  /**
+   * SetEnv and UnsetEnv (null), by name in lower case. Apache applies these after it has judged.
+   */
   environment: ReadonlyMap<string, string | null>;
-  /** Paths to try for the directory itself; empty: none; null: those from above. */
+  /** Paths to try for the directory itself; empty: none; null: inherited. */
   index: string[] | null;
   links: LinkOptions;
-  /** Media types by the ending of names, in lower case. */
+  /** Media types by file name extension, in lower case. */
   types: ReadonlyMap<string, string>;
   errors: ReadonlyMap<number, ErrorDocument>;
-  /** What holds for some files of the directory and of those below it. */
+  /** Rules for some files of the directory and of those below. */
   files: FileSection[];
-  /** The files and sections that these are made of: equal for two places where the same rules hold. */
+  /**
+   * Identifies the files and sections that these rules come from: equal where the same rules apply.
+   */
   sources: readonly object[];
 }
 
@@ -116,7 +123,7 @@ export function noRules(): Rules {
   };
 }
 
-/** The rules in a directory whose own are `inner`, below one where `outer` hold. */
+/** The rules in a directory with its own rules `inner`, below one with `outer`. */
 export function inherit(outer: Rules, inner: Rules): Rules {
   return {
     hosts: inner.hosts ?? outer.hosts,
@@ -133,13 +140,15 @@ export function inherit(outer: Rules, inner: Rules): Rules {
   };
 }
 
-/** The rules for a file of that name: sections count after all directories, in the order in which they stand. */
+/** The rules for a file of that name. Sections apply after all directories, in their order. */
 export function forFile(rules: Rules, name: string): Rules {
   const sections = rules.files.filter(({ matches }) => matches(name));
   return sections.reduce((merged, section) => inherit(merged, section.rules), rules);
 }
 
-/** Whether the same rules hold in both places, so that who may see the one may see the other. */
+/**
+ * Whether the same rules apply in both places, so that a client who may see one may see the other.
+ */
 export function sameRules(one: Rules | null, other: Rules | null): boolean {
   const [ones, others] = [one?.sources ?? [], other?.sources ?? []];
   return ones.length === others.length && ones.every((source, index) => source === others[index]);
@@ -150,7 +159,10 @@ export function joinLinks(outer: LinkOptions, inner: LinkOptions): LinkOptions {
   return { ...outer, follow: inner.follow ?? outer.follow, ownerMatch: inner.ownerMatch ?? outer.ownerMatch };
 }
 
-/** AuthMerging; Off by itself takes away what is required above. Above the topmost file of rules everything is granted. */
+/**
+ * AuthMerging. Off, without further requirements, removes inherited ones. Above the topmost file of
+ * rules everything is granted.
+ */
 function joinRequirements(outer: Requirement | null, { requirement, merging }: Rules): Requirement | null {
   if (requirement === null) return merging === "off" ? NOTHING : outer;
   if (merging === null || merging === "off" || outer === NOTHING) return requirement;

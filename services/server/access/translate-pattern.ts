@@ -1,6 +1,7 @@
-// From PCRE2's syntax to RE2's (pcre2pattern(3)). Where both read the same letters differently, what PCRE2 means is written out; what
-// RE2 cannot do (look-around, back-references, atomic groups, recursion) and what is seldom meant is a problem, never something else.
-// PCRE2 sees octets. One above 0x7F becomes a code unit of the private use area, which has no case and is in no class of RE2's.
+// From PCRE2's syntax to RE2's (pcre2pattern(3)). Where the two read the same text differently,
+// PCRE2's meaning is spelled out. What RE2 cannot do (look-around, back-references, atomic groups,
+// recursion), and rare syntax, is refused and never misread. PCRE2 sees octets: one above 0x7F
+// becomes a code unit of the private use area, which has no case and is in none of RE2's classes.
 
 import { classOf, escapedOctet, type Octets, rangesOf, shorthand } from "./character-class.ts";
 
@@ -8,12 +9,12 @@ type Translation = { pattern: string } | { problem: string };
 
 class Unknown extends Error {}
 
-/** Assertions that both know by the same letters. */
+/** Assertions that both write alike. */
 const SAME_ASSERTION = /^[bBAz]$/;
 const OPENINGS = /^\((?:\?(?:([imsU]*(?:-[imsU]+)?)([:)])|P?<([A-Za-z_]\w{0,31})>|'([A-Za-z_]\w{0,31})'))?/;
 const QUANTIFIER = /^(?:[*+?]|\{\d{1,4}(?:,\d{0,4})?\})/;
 
-/** How RE2 is to be given a pattern of PCRE2's, or what stands against it. */
+/** The pattern for RE2, or why there is none. */
 export function translatePattern(text: string, ignoreCase: boolean): Translation {
   try {
     return { pattern: translate(text, ignoreCase) };
@@ -68,7 +69,8 @@ function translate(text: string, ignoreCase: boolean): string {
       at += after === "?" ? 1 : 0;
       quantifiable = false;
     } else {
-      // A brace that begins no repetition stands for itself; `{,n}` and blanks in it do so in some versions only.
+      // A brace that begins no repetition is literal. `{,n}` and blanks inside count as repetitions
+      // in some versions only.
       if (/^\{[\d, \t]*\}/.test(rest) && rest[1] !== "}") fail("a repetition is {n}, {n,} or {n,m}");
       out += ".^$|)".includes(character) ? character : octet(character.charCodeAt(0));
       at++;
@@ -78,7 +80,7 @@ function translate(text: string, ignoreCase: boolean): string {
   return out;
 }
 
-/** What follows a backslash outside of a class. */
+/** What follows a backslash outside a class. */
 function escaped(rest: string): [translated: string, length: number] {
   const letter = rest[1];
   if (letter === undefined) return fail("a backslash ends the pattern");
@@ -91,7 +93,7 @@ function escaped(rest: string): [translated: string, length: number] {
   return [octet(code), length];
 }
 
-/** A parenthesis with what makes it more than a group. Names of groups are of no use here. */
+/** A parenthesis with its modifiers. Names of groups are not used here. */
 function opening(rest: string, names: Set<string>): [translated: string, length: number] {
   const comment = /^\(\?#[^)]*\)/.exec(rest);
   if (comment !== null) return ["", comment[0].length];
@@ -112,7 +114,7 @@ function bracketed(set: Octets, negated: boolean): string {
   return `[${negated ? "^" : ""}${ranges.join("")}]`;
 }
 
-/** One octet, in a class or out of it, for RE2. */
+/** One octet for RE2, inside a class or outside. */
 function octet(code: number): string {
   if (code >= 0x80) return unitOf(code);
   const character = String.fromCharCode(code);

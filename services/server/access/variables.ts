@@ -1,4 +1,5 @@
-// What SetEnvIf and its kin make of a request (mod_setenvif): variables by name in lower case, line by line from the outermost file in.
+// Variables that SetEnvIf and its relatives derive from a request (mod_setenvif), by name in lower
+// case, line by line from the outermost file inwards.
 
 import { combinedField, type Request } from "../http/message.ts";
 import type { Asked } from "./asked.ts";
@@ -6,13 +7,16 @@ import type { Property, Rules, VariableRule } from "./rules.ts";
 
 export type Variables = Map<string, string>;
 
-/** The variables of a request. Some may be there before: those of the answer that an error document stands in for. */
+/**
+ * The variables of a request. Those in `before` come from the answer that an error document
+ * replaces.
+ */
 export function variablesOf({ variables: rules }: Rules, asked: Asked, before: Variables = new Map()): Variables {
   const variables = new Map(before);
   let last: Property | null = null;
   let value = "";
   for (const { property, pattern, assignments } of rules) {
-    // Lines that follow each other and look at the same thing see it as it was for the first of them.
+    // Successive lines about the same property see it as it was for the first of them.
     if (property !== last) value = looksAt(property, asked, variables);
     last = property;
     const match = pattern.match(value);
@@ -25,7 +29,10 @@ export function variablesOf({ variables: rules }: Rules, asked: Asked, before: V
   return variables;
 }
 
-/** SetEnv and UnsetEnv, which come after the rules have been judged: only an index file is judged later. */
+/**
+ * SetEnv and UnsetEnv, which apply after the rules have been accessEvaluated: only an index file is
+ * judged later.
+ */
 export function applyEnvironment(variables: Variables, { environment }: Rules): Variables {
   const changed = new Map(variables);
   for (const [name, value] of environment) {
@@ -35,11 +42,11 @@ export function applyEnvironment(variables: Variables, { environment }: Rules): 
   return changed;
 }
 
-/** What is absent counts as empty. */
+/** An absent property counts as empty. */
 function looksAt(property: Property, { request, client, uri }: Asked, variables: Variables): string {
   switch (property.kind) {
     case "remote_addr":
-    // No name is looked up for it, as with HostnameLookups Off.
+    // The client's name is not looked up for this, as with HostnameLookups Off.
     case "remote_host":
       return client.remoteAddress;
     case "server_addr":
@@ -57,14 +64,17 @@ function looksAt(property: Property, { request, client, uri }: Asked, variables:
   }
 }
 
-/** Of several names that match, the one that came first the latest. */
+/** Of several matching names, the first to arrive is applied last. */
 function lastField(request: Request, pattern: VariableRule["pattern"]): string | undefined {
   const names = new Set(request.fields.filter((_, index) => index % 2 === 0));
   const name = [...names].findLast((one) => pattern.match(one) !== null);
   return name === undefined ? undefined : combinedField(request, name);
 }
 
-/** `$0` to `$9` are groups of the match, empty where a group took no part; a backslash takes the next character's meaning away. */
+/**
+ * `$0` to `$9` are groups of the match, empty for a group that did not participate. A backslash
+ * makes the next character literal.
+ */
 function substitute(value: string, groups: readonly (string | null)[]): string {
   return value.replace(/\$(\d)|\\(.)/gs, (_, group?: string, kept?: string) => kept ?? groups[Number(group)] ?? "");
 }

@@ -1,5 +1,5 @@
-// The Common Log Format: host ident user [time] "request" status bytes. Lines are written together,
-// a few times a second.
+// The Common Log Format: host ident user [time] "request" status bytes. Lines are written in
+// batches, a few times per second.
 
 import type { Request } from "../http/message.ts";
 
@@ -7,9 +7,9 @@ const FLUSH_MILLIS = 200;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 export interface AccessLog {
-  /** Takes an answer; `request` is null for what never became one. */
+  /** Logs an answer; `request` is null if the octets never became one. */
   record(address: string, request: Request | null, status: number, bytes: number): void;
-  /** Writes what has not been written yet. */
+  /** Writes pending lines. */
   flush(): void;
 }
 
@@ -30,8 +30,8 @@ export function createAccessLog(write: (text: string) => void): AccessLog {
 }
 
 /**
- * One line, without its end. Quotes, backslashes and octets beyond ASCII are escaped, so a client
- * cannot make up lines or fields.
+ * One line without its end. Quotes, backslashes and octets beyond ASCII are escaped, so that a
+ * client cannot forge lines or fields.
  */
 export function commonLogLine(
   address: string,

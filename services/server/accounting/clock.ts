@@ -1,16 +1,16 @@
-// The clock of an event loop, read once where one operation ends and the next begins. All that runs
-// on the loop shares it, for a loop does one thing at a time: a lap is the time since anyone last
-// looked.
+// The clock of an event loop, read once where one operation ends and the next begins. Everything on
+// the loop shares it, because a loop does one thing at a time: a lap is the time since anyone last
+// read the clock.
 
 import { performance } from "node:perf_hooks";
 
 export class Clock {
-  /** The time of the last look, in milliseconds, as performance.now() has it. */
+  /** Time of the last reading in milliseconds, as performance.now() gives it. */
   last = performance.now();
   /** The wall clock when performance.now() was 0. */
   #wallOrigin = Date.now() - this.last;
 
-  /** Milliseconds since the last look. */
+  /** Milliseconds since the last reading; reads the clock. */
   lap(): number {
     const before = this.last;
     this.last = performance.now();
@@ -18,8 +18,8 @@ export class Clock {
   }
 
   /**
-   * The wall clock at the last look, in milliseconds since the epoch. Once it is set anew,
-   * `synchronize` corrects this.
+   * The wall clock at the last reading, in milliseconds since the epoch. After the system's clock
+   * was set, `synchronize` corrects it.
    */
   wallMillis = (): number => this.last + this.#wallOrigin;
 

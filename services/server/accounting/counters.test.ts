@@ -29,11 +29,11 @@ test("a size belongs to the class of its bound", () => {
   assert.deepEqual([0, 1, 1_024, 1_025, 10_240, 1_048_576, 1_048_577].map(sizeClass), [0, 1, 1, 2, 2, 4, 5]);
 });
 
-test("lanes are summed, and views of the same memory see each other", () => {
-  const lanes = [createCounters(), createCounters()] as const;
-  add(lanes[0], "sentBytes", 1);
-  add(new Float64Array(lanes[1].buffer), "sentBytes", 2);
-  assert.equal(scalar(lanes, "sentBytes"), 3);
+test("threads are summed, and views of the same memory see each other", () => {
+  const threads = [createCounters(), createCounters()] as const;
+  add(threads[0], "sentBytes", 1);
+  add(new Float64Array(threads[1].buffer), "sentBytes", 2);
+  assert.equal(scalar(threads, "sentBytes"), 3);
 });
 
 test("requests are counted by method and status, operations by name and size class", () => {
@@ -45,10 +45,10 @@ test("requests are counted by method and status, operations by name and size cla
   assert.equal(timings([counters], "close", 2).count, 0);
 });
 
-function sumOfRequests(lanes: Parameters<typeof requests>[0]): number {
+function sumOfRequests(threads: Parameters<typeof requests>[0]): number {
   let sum = 0;
   for (let method = 0; method < 4; method++) {
-    for (let status = 0; status < 20; status++) sum += requests(lanes, method, status);
+    for (let status = 0; status < 20; status++) sum += requests(threads, method, status);
   }
   return sum;
 }

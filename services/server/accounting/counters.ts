@@ -1,12 +1,12 @@
-// The server's counts, as one flat array of numbers in shared memory: a request costs a few
-// additions, a worker thread needs no messages, and readers (Prometheus, /profile) sum the arrays
-// of all threads. metrics.ts names the numbers.
+// The server's counters, a flat array of numbers in shared memory per thread. A request costs a few
+// additions, worker threads need no messages, and readers (Prometheus, /profile) sum the arrays of
+// all threads. metrics.ts gives the numbers their names.
 
 import { REASON_PHRASES } from "../http/status.ts";
 
 export const METHODS = ["GET", "HEAD", "OPTIONS", "other"] as const;
 export const STATUSES = Object.keys(REASON_PHRASES).map(Number);
-/** Responses by the length of their content: up to that many bytes. */
+/** Size classes of responses: content up to that many bytes. */
 export const SIZE_CLASSES = [
   { name: "none", upToBytes: 0 },
   { name: "1KiB", upToBytes: 1_024 },
@@ -16,11 +16,11 @@ export const SIZE_CLASSES = [
   { name: "more", upToBytes: Number.POSITIVE_INFINITY },
 ] as const;
 /**
- * The operations that a request's time is spent on. `accept`: making a connection of what the
- * kernel accepted. `read`: waiting for the rest of a head, or of content, that did not come at
- * once. `parse`, `resolve` (path, stat, cache), `access` (rules, name look-ups), `open`,
- * `read-file`. `write`: until the kernel has taken it all. `close`: from our close to the client's.
- * `idle`: from an answer to the next request's first octet.
+ * The operations that take a request's time. `accept`: making a connection of what the kernel
+ * accepted. `read`: waiting for the rest of a head or content that did not arrive at once. `parse`,
+ * `resolve` (path, stat, cache), `access` (rules, name look-ups), `open`, `read-file`. `write`:
+ * until the kernel has taken everything. `close`: from our close to the client's. `idle`: from an
+ * answer to the first octet of the next request.
  */
 export const OPERATIONS = [
   "accept",
@@ -36,7 +36,7 @@ export const OPERATIONS = [
 ] as const;
 export type OperationName = (typeof OPERATIONS)[number];
 /**
- * Single numbers. `open…` and `active…` go up and down, `idleTimeoutMillis` is set, the others only
+ * Single numbers. `open…` and `active…` rise and fall, `idleTimeoutMillis` is set, the others only
  * rise.
  */
 const SCALARS = [
@@ -52,7 +52,7 @@ const SCALARS = [
 ] as const;
 export type Scalar = (typeof SCALARS)[number];
 
-/** Upper bounds of the buckets: powers of two from 1 µs to 16.8 s, and one without bound. */
+/** Upper bounds of the buckets: powers of two from 1 µs to 16.8 s, and infinity. */
 export const BUCKET_SECONDS = Array.from({ length: 25 }, (_, power) => 2 ** power / 1e6);
 const HISTOGRAM_SIZE = BUCKET_SECONDS.length + 2;
 
@@ -82,16 +82,13 @@ export function set(counters: Counters, name: Scalar, value: number): void {
   counters[SCALAR_INDEX[name]] = value;
 }
 
-/**
- * Counts a request and its answer; `millis` is the time from the request's last octet to its
- * answer.
- */
+/** Counts a request and its answer; `millis` runs from the request's last octet to its answer. */
 export function countRequest(counters: Counters, method: string, status: number, size: number, millis: number): void {
   countStatus(counters, method, status);
   addToHistogram(counters, DURATIONS + size * HISTOGRAM_SIZE, millis);
 }
 
-/** Counts an operation for a response of a size class; class 0 where there is none. */
+/** Counts an operation for a response of a size class; class 0 without a response. */
 export function countOperation(counters: Counters, name: OperationName, size: number, millis: number): void {
   addToHistogram(counters, OPERATION_BASE[name] + size * HISTOGRAM_SIZE, millis);
 }
@@ -103,23 +100,23 @@ export function sizeClass(bytes: number): number {
   return index;
 }
 
-/** Counts an answer to what never became a request. */
+/** Counts an answer to octets that never became a request. */
 export function countStatus(counters: Counters, method: string, status: number): void {
   const statusIndex = STATUS_INDEX[status] ?? 0;
   const index = REQUESTS + methodIndex(method) * STATUSES.length + statusIndex;
   counters[index] = (counters[index] as number) + 1;
 }
 
-export function scalar(lanes: readonly Counters[], name: Scalar): number {
-  return sum(lanes, SCALAR_INDEX[name]);
+export function scalar(threads: readonly Counters[], name: Scalar): number {
+  return sum(threads, SCALAR_INDEX[name]);
 }
 
-export function requests(lanes: readonly Counters[], method: number, status: number): number {
-  return sum(lanes, REQUESTS + method * STATUSES.length + status);
+export function requests(threads: readonly Counters[], method: number, status: number): number {
+  return sum(threads, REQUESTS + method * STATUSES.length + status);
 }
 
 export interface HistogramReading {
-  /** Cumulative, one for each bound in BUCKET_SECONDS. */
+  /** Cumulative counts, one per bound in BUCKET_SECONDS. */
   buckets: number[];
   count: number;
   sumSeconds: number;
@@ -128,13 +125,13 @@ export interface HistogramReading {
 const NOTHING_READ: HistogramReading = { buckets: BUCKET_SECONDS.map(() => 0), count: 0, sumSeconds: 0 };
 
 /** The durations of requests of a size class. */
-export function durations(lanes: readonly Counters[], sizeClassIndex: number): HistogramReading {
-  return readHistogram(lanes, DURATIONS + sizeClassIndex * HISTOGRAM_SIZE);
+export function durations(threads: readonly Counters[], sizeClassIndex: number): HistogramReading {
+  return readHistogram(threads, DURATIONS + sizeClassIndex * HISTOGRAM_SIZE);
 }
 
 /** The times of an operation for responses of a size class. */
-export function timings(lanes: readonly Counters[], name: OperationName, sizeClassIndex: number): HistogramReading {
-  return readHistogram(lanes, OPERATION_BASE[name] + sizeClassIndex * HISTOGRAM_SIZE);
+export function timings(threads: readonly Counters[], name: OperationName, sizeClassIndex: number): HistogramReading {
+  return readHistogram(threads, OPERATION_BASE[name] + sizeClassIndex * HISTOGRAM_SIZE);
 }
 
 function addToHistogram(counters: Counters, base: number, millis: number): void {
@@ -145,17 +142,17 @@ function addToHistogram(counters: Counters, base: number, millis: number): void 
   counters[total] = (counters[total] as number) + millis / 1000;
 }
 
-function readHistogram(lanes: readonly Counters[], base: number): HistogramReading {
-  // Most are empty, and all are read once a second: a sum of 0 s without a count in the first
-  // bucket is an empty one.
-  const sumSeconds = sum(lanes, base + HISTOGRAM_SIZE - 1);
-  if (sumSeconds === 0 && sum(lanes, base) === 0) return NOTHING_READ;
+function readHistogram(threads: readonly Counters[], base: number): HistogramReading {
+  // Most histograms are empty, and all are read every second. One with a sum of 0 s and nothing in
+  // the first bucket is empty.
+  const sumSeconds = sum(threads, base + HISTOGRAM_SIZE - 1);
+  if (sumSeconds === 0 && sum(threads, base) === 0) return NOTHING_READ;
   let count = 0;
   const buckets = BUCKET_SECONDS.map((_, bucket) => {
-    count += sum(lanes, base + bucket);
+    count += sum(threads, base + bucket);
     return count;
   });
-  count += sum(lanes, base + BUCKET_SECONDS.length);
+  count += sum(threads, base + BUCKET_SECONDS.length);
   return { buckets, count, sumSeconds };
 }
 
@@ -165,9 +162,9 @@ function methodIndex(method: string): number {
   return index === -1 ? METHODS.length - 1 : index;
 }
 
-function sum(lanes: readonly Counters[], index: number): number {
+function sum(threads: readonly Counters[], index: number): number {
   let total = 0;
-  for (const lane of lanes) total += lane[index] as number;
+  for (const counters of threads) total += counters[index] as number;
   return total;
 }
 

@@ -1,5 +1,4 @@
-// What Prometheus sees of the server: the shared counters under their names, read when it asks and
-// not before.
+// The server's metrics: the shared counters under their names, read when Prometheus asks.
 
 import { Registry } from "prom-client";
 import { addProcessMetrics } from "../../../lib/contract/serving/process-metrics.ts";
@@ -25,19 +24,19 @@ interface Value {
 }
 
 /**
- * A registry with the rttlab_http_* metrics of a structure and the process's own. `lanes` may grow
- * while the server starts.
+ * A registry with the rttlab_http_* metrics of a structure and the process's own. The array of
+ * counters may grow while the server starts.
  */
-export function createMetrics(structure: string, sockets: string, lanes: readonly Counters[]): Registry {
+export function createMetrics(structure: string, sockets: string, threads: readonly Counters[]): Registry {
   const registry = new Registry();
   addProcessMetrics(registry);
   const define = (name: string, type: "counter" | "gauge" | "histogram", help: string, values: () => Value[]) => {
     const metric = { name: `rttlab_http_${name}`, help, type, aggregator: "sum" };
-    // prom-client asks no more of a metric than this; its own kinds would have to be fed at every
-    // request.
+    // prom-client needs no more of a metric than this; its own kinds would have to be updated at
+    // every request.
     registry.registerMetric({ ...metric, get: async () => ({ ...metric, values: values() }) } as never);
   };
-  const single = (name: Scalar) => () => [{ value: scalar(lanes, name), labels: { structure } }];
+  const single = (name: Scalar) => () => [{ value: scalar(threads, name), labels: { structure } }];
 
   define("cpu_seconds_total", "counter", "Processor time of the server's process, by mode", () => {
     const { user, system } = process.cpuUsage();
@@ -46,10 +45,10 @@ export function createMetrics(structure: string, sockets: string, lanes: readonl
       { value: system / 1e6, labels: { structure, mode: "system" } },
     ];
   });
-  define("requests_total", "counter", "Requests answered, refusals included", () => requestValues(structure, lanes));
+  define("requests_total", "counter", "Requests answered, refusals included", () => requestValues(structure, threads));
   define("duration_seconds", "histogram", "From a request's last octet to the write of its answer", () =>
     SIZE_CLASSES.flatMap(({ name }, index) =>
-      histogramValues("rttlab_http_duration_seconds", { structure, size: name }, durations(lanes, index)),
+      histogramValues("rttlab_http_duration_seconds", { structure, size: name }, durations(threads, index)),
     ),
   );
   define("operation_seconds", "histogram", "Time of each operation, see docs/server.md for what it can see", () =>
@@ -58,13 +57,13 @@ export function createMetrics(structure: string, sockets: string, lanes: readonl
         histogramValues(
           "rttlab_http_operation_seconds",
           { structure, operation, size },
-          timings(lanes, operation, index),
+          timings(threads, operation, index),
         ),
       ),
     ),
   );
   define("idle_timeout_seconds", "gauge", "How long a connection may be idle now", () => [
-    { value: scalar(lanes, "idleTimeoutMillis") / Math.max(1, lanes.length) / 1000, labels: { structure } },
+    { value: scalar(threads, "idleTimeoutMillis") / Math.max(1, threads.length) / 1000, labels: { structure } },
   ]);
   define("sockets", "gauge", "Whose sockets the structure uses: always 1, the kind is a label", () => [
     { value: 1, labels: { structure, sockets } },
@@ -80,12 +79,12 @@ export function createMetrics(structure: string, sockets: string, lanes: readonl
   return registry;
 }
 
-/** What occurred, and GET with 200 in any case. */
-function requestValues(structure: string, lanes: readonly Counters[]): Value[] {
+/** The combinations that occurred, and always GET with 200. */
+function requestValues(structure: string, threads: readonly Counters[]): Value[] {
   const values: Value[] = [];
   for (const [methodIndex, method] of METHODS.entries()) {
     for (const [statusIndex, code] of STATUSES.entries()) {
-      const value = requests(lanes, methodIndex, statusIndex);
+      const value = requests(threads, methodIndex, statusIndex);
       if (value > 0 || (code === 200 && method === "GET")) values.push({ value, labels: { structure, method, code } });
     }
   }

@@ -1,4 +1,4 @@
-// GET /profile on the management address: where the time of requests goes, as a table for people.
+// GET /profile on the management address: a table of where the time of requests goes.
 
 import {
   BUCKET_SECONDS,
@@ -19,24 +19,24 @@ export interface ProcessUsage {
 }
 
 /**
- * The table: a line for each operation and size class that occurred. Quantiles are upper bounds of
+ * The table: a line per operation and size class that occurred. Quantiles are upper bounds of
  * buckets that double.
  */
-export function profileTable(structure: string, lanes: readonly Counters[], usage: ProcessUsage): string {
+export function profileTable(structure: string, threads: readonly Counters[], usage: ProcessUsage): string {
   const sizes = SIZE_CLASSES.map(({ name }, index) => ({ name, index }));
   const whole = sizes.map(({ name, index }) => ({
     operation: "request",
     size: name,
-    reading: durations(lanes, index),
+    reading: durations(threads, index),
   }));
   const parts = OPERATIONS.flatMap((operation) =>
-    sizes.map(({ name, index }) => ({ operation, size: name, reading: timings(lanes, operation, index) })),
+    sizes.map(({ name, index }) => ({ operation, size: name, reading: timings(threads, operation, index) })),
   );
   const rows = [...whole, ...parts].filter(({ reading }) => reading.count > 0);
   const served = whole.reduce((count, { reading }) => count + reading.count, 0);
   const perRequest = (micros: number) => (served === 0 ? "-" : (micros / served).toFixed(1));
   return [
-    `structure ${structure}: ${served} requests, ${scalar(lanes, "acceptedConnections")} connections`,
+    `structure ${structure}: ${served} requests, ${scalar(threads, "acceptedConnections")} connections`,
     `CPU per request: user ${perRequest(usage.user)} µs, system ${perRequest(usage.system)} µs; memory ${(usage.residentBytes / 1024 ** 2).toFixed(0)} MiB`,
     "",
     line("operation", "size", "count", "mean µs", "p50 µs ≤", "p99 µs ≤", "total ms"),
@@ -45,7 +45,7 @@ export function profileTable(structure: string, lanes: readonly Counters[], usag
   ].join("\n");
 }
 
-/** The bound in seconds below which a share (0 to 1) of the values lie. */
+/** The bound in seconds below which this share (0 to 1) of the values lie. */
 export function quantileSeconds({ buckets, count }: HistogramReading, share: number): number {
   const index = buckets.findIndex((cumulative) => cumulative >= share * count);
   return index === -1 ? Number.POSITIVE_INFINITY : (BUCKET_SECONDS[index] as number);

@@ -9,7 +9,7 @@ import { type Case, readCases, unescapeOctets } from "./read-cases.ts";
 import { compareAnswers, createFixture, serve } from "./run-answers.ts";
 import { eventsOf } from "./run-events.ts";
 
-/** Up to this many octets, a case is also cut in two at every place. */
+/** Cases up to this many octets are also cut in two at every place. */
 const CUT_EVERYWHERE = 600;
 
 const fixture = createFixture(1_000_000);
@@ -51,7 +51,7 @@ function runAnswers(one: Case, cold: Case): void {
   compareAnswers(cold, sent, closes);
 }
 
-/** The whole, single octets, and every cut in two where that is not too many. */
+/** Whole, in single octets, and cut in two at every place if there are not too many. */
 function* cuts(input: Buffer): Generator<Buffer[]> {
   yield [input];
   yield octetByOctet(input);

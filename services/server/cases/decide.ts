@@ -1,5 +1,4 @@
-// For the tests of access rules: decisions on the text of a .htaccess file, with names answered
-// from tables.
+// For tests of access rules: decisions on the text of a .htaccess file, with names from tables.
 
 import type { Client } from "../access/asked.ts";
 import { createCheck, isAllowed } from "../access/evaluate.ts";
@@ -10,7 +9,8 @@ import { blankRequest, type Request } from "../http/message.ts";
 
 export const CLIENT: Client = { remoteAddress: "192.0.2.7", localAddress: "192.0.2.1" };
 /**
- * www.good.com and back; liar.com claims an address that is not its own; nobody knows the others.
+ * www.good.com resolves both ways; liar.com claims an address that is not its own; the others are
+ * unknown.
  */
 const NAMES = { "192.0.2.7": "www.good.com", "192.0.2.66": "www.liar.com" } as Record<string, string>;
 const ADDRESSES = {
@@ -29,7 +29,7 @@ export function allows(text: string, client = CLIENT): boolean {
   return decide(rulesOf(text), { ...blankRequest(), method: "GET", target: "/" }, client, []);
 }
 
-/** What was looked up on the way to a decision. */
+/** The look-ups made for a decision. */
 export function lookups(text: string): string[] {
   const asked: string[] = [];
   decide(rulesOf(text), { ...blankRequest(), method: "GET", target: "/" }, CLIENT, asked);

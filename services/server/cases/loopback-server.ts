@@ -1,4 +1,4 @@
-// A structure on loopback for the tests of structures, with the counters that it fills.
+// A structure on loopback for tests, with its counters.
 
 import { BEST_SOCKETS, type SocketKind, usableSockets } from "../../../lib/sockets/kinds.ts";
 import { type Counters, createCounters } from "../accounting/counters.ts";
@@ -7,7 +7,7 @@ import type { RunningStructure, Structure, StructureConfig } from "../structures
 import { STRUCTURES } from "../structures/table.ts";
 
 export interface Server extends RunningStructure {
-  lanes: Counters[];
+  threads: Counters[];
 }
 
 /** Settings that a test may change. */
@@ -19,21 +19,21 @@ export interface Wanted {
   version?: StructureConfig["version"];
 }
 
-/** Every structure on every kind of sockets that this system has. */
+/** Every structure with every kind of sockets that this system has. */
 export function everyStructure(): [name: string, structure: Structure][] {
   return Object.entries(STRUCTURES).flatMap(([name, structure]) =>
     usableSockets().map((sockets): [string, Structure] => [`${name} on ${sockets}`, withSockets(structure, sockets)]),
   );
 }
 
-/** Starts it over the files under `root`. */
+/** Serves the files under `root`. */
 export async function startServer(structure: Structure, root: string, wanted: Wanted = {}): Promise<Server> {
   const { timeouts, port = 0, protocol = "http", version = "1.1" } = wanted;
-  const lanes: Counters[] = [];
-  const newLane = () => {
-    const lane = createCounters();
-    lanes.push(lane);
-    return lane;
+  const threads: Counters[] = [];
+  const newCounters = () => {
+    const counters = createCounters();
+    threads.push(counters);
+    return counters;
   };
   const cache = wanted.cache ?? { bytes: 1_000_000, fileBytes: 200_000, revalidateMillis: 1_000 };
   const idle = { minimumMillis: 5_000, maximumMillis: 10_000, capacity: 1_000 };
@@ -51,14 +51,14 @@ export async function startServer(structure: Structure, root: string, wanted: Wa
     accessLog: false,
     serverTiming: true,
   };
-  return { ...(await structure.start(config, newLane)), lanes };
+  return { ...(await structure.start(config, newCounters)), threads };
 }
 
-/** Waits for what counters say: they are shared memory, which nothing announces. */
+/** Polls the counters, because nothing announces a change of shared memory. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 function withSockets(structure: Structure, sockets: SocketKind): Structure {
-  return { ...structure, start: (config, newLane) => structure.start({ ...config, sockets }, newLane) };
+  return { ...structure, start: (config, newCounters) => structure.start({ ...config, sockets }, newCounters) };
 }

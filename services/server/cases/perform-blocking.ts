@@ -1,5 +1,5 @@
-// Performs the site's steps with blocking calls, for tests. A structure whose threads or processes
-// wait for one connection each can do the same.
+// Performs the site's steps with blocking calls, for tests. A structure with a thread or process
+// per connection can do the same.
 
 import { closeSync, fstatSync, lstatSync, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { OPEN_FLAGS, type Operation, type Steps } from "../files/operation.ts";
@@ -39,7 +39,7 @@ function performOne(operation: Operation): unknown {
       return closeSync(operation.descriptor);
     case "reverse":
     case "forward":
-      // Node has no blocking look-up; a failure is 500, which lets nobody in.
+      // Node has no blocking look-up. The failure is a 500, which lets nobody in.
       throw new Error("looking up a name: this cannot be done with a blocking call");
   }
 }

@@ -1,5 +1,5 @@
-// A client for the tests of structures: raw octets over a real socket, and what comes back until
-// the server closes.
+// A client for tests of structures: sends raw octets over a real socket and collects what arrives
+// until the server closes.
 
 import { connect, type Socket } from "node:net";
 
@@ -7,15 +7,15 @@ export interface Client extends AsyncDisposable {
   socket: Socket;
   send(text: string): void;
   /**
-   * Resolves with all octets so far once they hold `text`; rejects when the server closes before.
+   * Resolves with all octets so far once they contain `text`; rejects if the server closes first.
    */
   until(text: string): Promise<string>;
-  /** All octets, once the server has closed its half; the client's half stays open until `end`. */
+  /** All octets, once the server has closed its half. The client's half stays open until `end`. */
   closed: Promise<Buffer>;
   end(): void;
 }
 
-/** Connects; the client reads all that comes unless `socket.pause()` stops it. */
+/** Connects. The client reads everything unless `socket.pause()` stops it. */
 export async function connectTo(port: number): Promise<Client> {
   const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
   const chunks: Buffer[] = [];
@@ -56,7 +56,7 @@ export async function connectTo(port: number): Promise<Client> {
   };
 }
 
-/** Sends `input` and gives everything that comes until the server closes. */
+/** Sends `input` and returns everything that arrives until the server closes. */
 export async function exchange(port: number, input: string): Promise<Buffer> {
   await using client = await connectTo(port);
   client.send(input);

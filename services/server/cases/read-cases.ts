@@ -1,8 +1,8 @@
-// Reads cases from Markdown: README.md beside this file says how they are written.
+// Reads cases from Markdown, in the format of README.md beside this file.
 
 export interface Case {
   title: string;
-  /** `file:line` of what is expected. */
+  /** `file:line` of the expectation. */
   place: string;
   input: Buffer;
   /** Whether the client closes its half after the input. */
@@ -26,10 +26,7 @@ interface Section {
 
 const END_OF_INPUT = "end of input";
 
-/**
- * All cases of a file, `path` being its name in messages. Throws on a section that is not a whole
- * case.
- */
+/** All cases of a file, whose name in messages is `path`. Throws on an incomplete case. */
 export function readCases(path: string, markdown: string, substitutes: ReadonlyMap<string, string>): Case[] {
   return readSections(markdown).flatMap((section) => casesOf(section, path, substitutes));
 }
@@ -91,7 +88,7 @@ function cellsOf(row: string): string[] {
   });
 }
 
-/** Puts values for names and runs for `<<octets*count>>`, in values too. */
+/** Substitutes values for names and runs for `<<octets*count>>`, also inside values. */
 function substitute(text: string, values: ReadonlyMap<string, string>): string {
   return text.replace(/<<([^<>*]+)(?:\*(\d+))?>>/g, (whole, name: string, count?: string) => {
     if (count !== undefined) return name.repeat(Number(count));
@@ -108,7 +105,7 @@ function toOctets(lines: string[]): Buffer {
   return Buffer.from(unescapeOctets(text.join("")), "latin1");
 }
 
-/** `\n`, `\r`, `\t`, `\0`, `\xHH` and `\\` as the octets that they stand for. */
+/** Decodes `\n`, `\r`, `\t`, `\0`, `\xHH` and `\\`. */
 export function unescapeOctets(text: string): string {
   const single: Record<string, string> = { n: "\n", r: "\r", t: "\t", "0": "\0", "\\": "\\" };
   return text.replace(/\\(?:x([0-9a-fA-F]{2})|([nrt0\\]))/g, (_, hex?: string, letter?: string) =>

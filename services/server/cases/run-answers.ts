@@ -67,13 +67,16 @@ export function createFixture(cacheBytes: number): Fixture {
   symlinkSync("../outside.txt", join(root, "outward"));
   const cache = { bytes: cacheBytes, fileBytes: 1_000, revalidateMillis: 1_000 };
   return {
-    site: createSite({ root, index: "index.html", cache, htaccess: true }, { brokenRules: () => {}, judged: () => {} }),
+    site: createSite(
+      { root, index: "index.html", cache, htaccess: true },
+      { brokenRules: () => {}, accessEvaluated: () => {} },
+    ),
     substitutes,
     remove: () => rmSync(outside, { recursive: true }),
   };
 }
 
-/** What the server sends for octets in these pieces, and whether it then closes. */
+/** What the server sends after octets in these pieces, and whether it then closes. */
 export function serve(site: Site, pieces: readonly Buffer[], inputEnds: boolean): { sent: Buffer; closes: boolean } {
   const connection = new Connection(() => NOW);
   const sent: Buffer[] = [];
@@ -98,7 +101,7 @@ export function serve(site: Site, pieces: readonly Buffer[], inputEnds: boolean)
 }
 
 /**
- * Compares what was sent with what a case expects. Throws an AssertionError at the first
+ * Compares sent octets with the expectation of a case. Throws an AssertionError at the first
  * difference.
  */
 export function compareAnswers({ expected, place }: Case, sent: Buffer, closes: boolean): void {
@@ -114,7 +117,7 @@ export function compareAnswers({ expected, place }: Case, sent: Buffer, closes: 
   if (ending === "closes" || ending === "stays") assert.equal(closes ? "closes" : "stays", ending, place);
 }
 
-/** Compares one answer at the beginning of `text` and gives what follows it. */
+/** Compares one answer at the beginning of `text` and returns the rest. */
 function compareAnswer([status, ...wanted]: string[], text: string, place: string): string {
   const headEnd = text.indexOf("\r\n\r\n");
   assert.notEqual(headEnd, -1, `${place}: an answer ${status} was expected, but there is ${JSON.stringify(text)}`);

@@ -1,4 +1,4 @@
-// Runs the octets of a case through the parser and writes down the events, in the words of
+// Runs the octets of a case through the parser and writes down the events in the words of
 // README.md.
 
 import type { Request } from "../http/message.ts";

@@ -1,6 +1,11 @@
-// Small files in memory, bounded in bytes. An entry is taken as it is for `revalidateMillis` after it was last compared with the file
-// system, so a changed file is seen at most that much later; 0 compares on every request. Eviction is second chance (CLOCK):
-// a hit costs one flag, not a reordering of the map.
+// A cache of small files, bounded in bytes. An entry is used unchecked for `revalidateMillis` after
+// it was last compared with the file system, so a changed file is noticed that much later at most;
+// 0 compares on every request. Eviction is second chance (CLOCK): a hit sets one flag instead of
+// reordering the map.
+//
+// The octets of an answer are held in up to three places: here as the file's content, in the
+// response as last written for the wire (http/octets.ts), and for larger ones in a file in memory
+// that the kernel sends from (lib/sockets/memory-files.ts).
 
 import type { Response } from "../http/message.ts";
 import { SMALL_CONTENT_BYTES } from "../http/octets.ts";
@@ -8,9 +13,9 @@ import type { Description } from "../http/representation.ts";
 import type { Guard } from "./resolve.ts";
 
 export interface CacheOptions {
-  /** Bytes of content held at most; 0 turns the cache off. */
+  /** Most bytes of content; 0 turns the cache off. */
   bytes: number;
-  /** Larger files are not held. */
+  /** Larger files are not cached. */
   fileBytes: number;
   revalidateMillis: number;
 }
@@ -18,23 +23,23 @@ export interface CacheOptions {
 export interface CacheEntry {
   /** Path of the file without symbolic links. */
   path: string;
-  /** What guards it, to be judged at each request; null where there is nothing. */
+  /** Its guard, judged at each request; null without one. */
   guard: Guard | null;
   description: Description;
   content: Buffer;
-  /** The plain answer to GET: 200 with everything. */
+  /** The plain answer to GET: 200 with the whole content. */
   response: Response;
   checkedAtMillis: number;
   used: boolean;
 }
 
-/** What an entry costs beside its content: names, header lines, objects. */
+/** Cost of an entry besides its content: names, header lines, objects. */
 const ENTRY_OVERHEAD_BYTES = 1_024;
 
 export interface FileCache {
-  /** The entry of a path as the client wrote it, when it need not be compared again yet. */
+  /** The entry for a path as the client wrote it, if it need not be compared yet. */
   fresh(key: string, nowMillis: number): CacheEntry | undefined;
-  /** The entry, however old. */
+  /** The entry, whatever its age. */
   stale(key: string): CacheEntry | undefined;
   put(key: string, entry: CacheEntry): void;
   remove(key: string): void;
@@ -86,13 +91,13 @@ export function createCache(options: CacheOptions): FileCache {
   };
 }
 
-/** A small content is held twice: by itself, and behind its head as it was last sent. */
+/** A small content is held twice: by itself, and behind its head as last sent. */
 function costOf({ content }: CacheEntry): number {
   const copies = content.length <= SMALL_CONTENT_BYTES ? 2 : 1;
   return copies * content.length + ENTRY_OVERHEAD_BYTES;
 }
 
-/** A slice keeps alive the whole text that it was cut from, here all that came in one read. */
+/** A slice would keep alive the whole text that it was cut from, here everything from one read. */
 function ownCopy(text: string): string {
   return Buffer.from(text, "latin1").toString("latin1");
 }

@@ -1,4 +1,4 @@
-// The octets of a file that was found: held in memory or taken from the open file as the client takes them.
+// The octets of a file that was found, from memory or from the open file as the client reads.
 
 import { constants } from "node:fs";
 import type { Piece } from "../../../lib/sockets/piece.ts";
@@ -6,7 +6,7 @@ import type { Response } from "../http/message.ts";
 import type { Outline } from "../http/representation.ts";
 import { closeFile, type OpenedFile, openFile, readStart, type Steps } from "./operation.ts";
 
-/** Opens a file that was found, or null where it has become something that may not be read. */
+/** Opens a file that was found. Null if it has become something that may not be read. */
 export function* openFound(path: string): Steps<OpenedFile | null> {
   const file = yield* openFile(path);
   if (file.stats.isFile() && (file.stats.mode & constants.S_IROTH) !== 0) return file;
@@ -31,7 +31,7 @@ export function withoutContent({ status, fields }: Outline): Response {
   return { status, fields, content: [] };
 }
 
-/** The file stays open for the ranges of it that are to be sent, and is closed when there are none. */
+/** The file stays open for the ranges to be sent, and is closed if there are none. */
 export function* fromFile({ descriptor }: OpenedFile, { status, fields, content }: Outline): Steps<Response> {
   const last = content.findLastIndex((piece) => !Buffer.isBuffer(piece));
   if (last === -1) yield* closeFile(descriptor);

@@ -6,8 +6,8 @@ import type { Description } from "../http/representation.ts";
 import { mediaType } from "./media-type.ts";
 
 /**
- * What can be said of a file without reading it. `types` are those that rules add. No date lies in the future (RFC 9110
- * section 8.8.2.1).
+ * Describes a file without reading it. `types` come from rules. No date lies in the future (RFC
+ * 9110 section 8.8.2.1).
  */
 export function describeFile(
   name: string,
@@ -21,7 +21,7 @@ export function describeFile(
   return { length: stats.size, contentType: mediaType(name, types), etag, modifiedMillis, fields };
 }
 
-/** A strong validator: inode, length and time of modification to the microsecond. */
+/** A strong validator: inode, length, and time of modification in microseconds. */
 export function etagOf({ ino, size, mtimeMs }: Stats): string {
   return `"${[ino, size, Math.round(mtimeMs * 1000)].map((part) => part.toString(36)).join("-")}"`;
 }

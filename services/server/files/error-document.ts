@@ -1,6 +1,6 @@
-// The answer to a request that fails: a line of text, or what ErrorDocument puts in its place. A document of this site is found and
-// judged like anything else that is asked for, except where the very rules hold that held for the request; when it cannot be shown, the
-// line of text is.
+// The answer to a failing request: a line of text, or its replacement by ErrorDocument. A document
+// of this site is found and judged like any other request, except where exactly the rules apply
+// that applied to the request. If it cannot be shown, the answer is the line of text.
 
 import { Buffer } from "node:buffer";
 import type { Asked } from "../access/asked.ts";
@@ -14,7 +14,7 @@ import type { Steps } from "./operation.ts";
 import { type TargetPath, targetPath } from "./path.ts";
 import type { Origin, Resolved } from "./resolve.ts";
 
-/** Why there is no better answer. `fields` are header lines that go with it. */
+/** Why there is no better answer. `fields` are additional header lines. */
 export interface Failure {
   status: number;
   reason: string;
@@ -23,7 +23,7 @@ export interface Failure {
 
 type Find = (path: TargetPath, asked: Pick<Asked, "request" | "client">, origin: Origin) => Steps<Resolved>;
 
-/** The answer to a failure where `rules` hold. */
+/** The answer to a failure under `rules`. */
 export function* errorResponse(
   { status, reason, fields }: Failure,
   rules: Rules | null,
@@ -64,7 +64,7 @@ function* documentAt(
   return withText(status, contentType, fields, yield* readAll(file));
 }
 
-/** The variables of the failed request under the names that Apache gives them. */
+/** The variables of the failed request, under the names that Apache gives them. */
 function redirected(asked: Asked, rules: Rules, status: number): Variables {
   const before = applyEnvironment(variablesOf(rules, asked), rules);
   return new Map([

@@ -1,4 +1,4 @@
-// The reader of .htaccess step by step, for what no real file system does on demand.
+// The reader of .htaccess step by step, for events that no real file system produces on demand.
 
 import assert from "node:assert/strict";
 import { statSync } from "node:fs";

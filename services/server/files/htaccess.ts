@@ -1,5 +1,6 @@
-// The .htaccess files of a site: read when they have changed, parsed once. Whoever asks for anything below one that is broken or too
-// long gets 500, below one that cannot be read 403, both as with Apache, and the log says why. It never means that there are no rules.
+// The .htaccess files of a site, read when they change and parsed once. As in Apache, every request
+// below a file that is broken or too long gets 500, and below one that cannot be read 403; the log
+// says why. A bad file never counts as no rules.
 
 import type { Stats } from "node:fs";
 import { join } from "node:path";
@@ -9,17 +10,26 @@ import { etagOf } from "./description.ts";
 import { closeFile, type OpenedFile, openFile, readStart, realPath, type Steps, statFile } from "./operation.ts";
 import { readablePath } from "./path.ts";
 
-/** What a file stands for that gives no rules. */
+/** What stands for a file that gives no rules. */
 export type Unusable = "broken" | "unreadable";
 export type DirectoryRules = Rules | Unusable | null;
 
-/** Told of a file that cannot be used, when it is first met and when it has changed. `line` is 0 where the file as a whole is meant. */
+/**
+ * Called for a file that cannot be used, when it is first met and when it has changed. `line` is 0
+ * for the file as a whole.
+ */
 export type ReportUnusable = (path: string, line: number, problem: string) => void;
 
 export interface Htaccess {
-  /** The rules of a directory's own file, or null where it has none. Throws what is no matter of the file: no descriptor left. */
+  /**
+   * The rules of a directory's own file, or null without one. Throws failures that are not the
+   * file's, such as a lack of descriptors.
+   */
   read(directory: string): Steps<DirectoryRules>;
-  /** Whether a file is one of those that were read, under another name: a hard link to it, or what it links to itself. */
+  /**
+   * Whether a file is one of those read, under another name: a hard link to it, or the target of
+   * its link.
+   */
   isOneOf(stats: Stats): Steps<boolean>;
 }
 
@@ -30,7 +40,7 @@ const NOT_READABLE = new Set(["EACCES", "EPERM", "ELOOP"]);
 
 export function createHtaccess(report: ReportUnusable): Htaccess {
   const held = new Map<string, { version: string; rules: DirectoryRules }>();
-  /** Where each file that is held was found. */
+  /** Where each held file was found. */
   const paths = new Map<string, string>();
 
   function unusable(as: Unusable, path: string, line: number, problem: string): Unusable {
@@ -43,12 +53,12 @@ export function createHtaccess(report: ReportUnusable): Htaccess {
     if (stats.size > LONGEST_FILE_BYTES)
       return unusable("broken", path, 0, `is longer than ${LONGEST_FILE_BYTES} bytes`);
     try {
-      // A link is followed, wherever it leads: rules are obeyed, not shown.
+      // Links are followed wherever they lead, because rules are obeyed and not shown.
       const text = yield* readText(yield* openFile(yield* realPath(path)));
       const rules = parseRules(text);
       return "problem" in rules ? unusable("broken", path, rules.line, rules.problem) : rules;
     } catch (error) {
-      // It was there a moment ago: an editor replaces it, or it was removed.
+      // It existed a moment ago: an editor is replacing it, or it was removed.
       return isNotThere(error) ? null : unreadable(path, error);
     }
   }
@@ -68,7 +78,7 @@ export function createHtaccess(report: ReportUnusable): Htaccess {
       held.delete(path);
       return isNotThere(error) ? null : unreadable(path, error);
     }
-    // Permissions count as well, and only ctime tells of their change.
+    // Permissions count as well, and only ctime shows that they changed.
     const version = `${etagOf(stats)} ${stats.ctimeMs}`;
     const known = held.get(path);
     if (known?.version === version) return known.rules;
@@ -76,7 +86,7 @@ export function createHtaccess(report: ReportUnusable): Htaccess {
     if (paths.size >= MOST_FILES_HELD) paths.clear();
     paths.set(identityOf(stats), path);
     const rules = yield* read(path, stats);
-    // One that has gone meanwhile is held as nothing: it may come back as it was.
+    // A file that has disappeared meanwhile is held as nothing, because it may return unchanged.
     if (rules === null) held.delete(path);
     else held.set(path, { version, rules });
     return rules;
@@ -91,7 +101,7 @@ export function createHtaccess(report: ReportUnusable): Htaccess {
     } catch (error) {
       if (!isNotThere(error)) throw error;
     }
-    // It has gone, and another file has its number now.
+    // It has disappeared, and another file has its inode now.
     paths.delete(identity);
     return false;
   }

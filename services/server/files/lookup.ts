@@ -1,6 +1,8 @@
-// From a path to a file that may be served. Each directory below the root must be searchable and the file readable by everyone, and
-// what is found must lie under the document root even after symbolic links, else 403: a server may run as a user who can read more.
-// On the way the rules of the directories are gathered; they hold for what is not there, too. No file of rules is ever found.
+// From a path to a file that may be served. Each directory below the root must be searchable by
+// everyone and the file readable by everyone, and the result must lie under the document root even
+// after symbolic links; otherwise 403, because a server may run as a user who can read more. The
+// walk collects the rules of the directories, which also apply to what does not exist. Files of
+// rules are never found.
 
 import { constants, type Stats } from "node:fs";
 import { join } from "node:path";
@@ -10,14 +12,17 @@ import { linkStat, realPath, type Steps, statFile } from "./operation.ts";
 import type { TargetPath } from "./path.ts";
 
 export type Found =
-  /** `path` is without symbolic links, `name` as it was asked for. */
+  /** `path` has no symbolic links, `name` is as requested. */
   | { kind: "file"; path: string; name: string; stats: Stats }
-  /** A directory, asked for with its slash or without. */
+  /** A directory, requested with its slash or without. */
   | { kind: "directory"; slash: boolean }
-  /** `early`: on the way, before anything could be said of the file, so that its rules count for nothing. */
+  /** `early`: the walk failed before anything was known of the file, so its rules do not apply. */
   | { kind: "refused"; status: 403 | 404; early: boolean };
 
-/** What was found, and the rules that hold for it: null where there are none, and why where those of some directory cannot be used. */
+/**
+ * What was found, and its rules: null without any, or the reason if those of some directory cannot
+ * be used.
+ */
 export interface Lookup {
   found: Found;
   rules: Rules | Unusable | null;
@@ -25,11 +30,13 @@ export interface Lookup {
 
 const NOT_THERE = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG"]);
 const MUST_NOT_BE_SEEN = new Set(["EACCES", "ELOOP", "EPERM"]);
-/** In any case, since some file systems do not tell it apart. */
+/** In any case, since some file systems ignore case. */
 const RULES_NAME = /^\.ht/i;
 const RULES_PATH = /\/\.ht/i;
 
-/** Walks down to the file. Refuses with 404 what is not there and with 403 what must not be seen. */
+/**
+ * Walks down to the file. Refuses with 404 what does not exist and with 403 what may not be seen.
+ */
 export function* lookup(path: TargetPath, root: string, htaccess: Htaccess | null): Steps<Lookup> {
   const gathered: Gathered = { rules: null, name: "" };
   const found = yield* foundBy(walk(path, root, gathered, htaccess));
@@ -39,7 +46,9 @@ export function* lookup(path: TargetPath, root: string, htaccess: Htaccess | nul
 
 interface Gathered {
   rules: Rules | Unusable | null;
-  /** Of the file or directory at which the walk ended; empty for a directory with its slash. */
+  /**
+   * Name of the file or directory at which the walk ended; empty for a directory with its slash.
+   */
   name: string;
 }
 
@@ -97,7 +106,7 @@ function* enter(directory: string, gathered: Gathered, htaccess: Htaccess | null
   else if (inner !== null) gathered.rules = inherit(gathered.rules ?? noRules(), inner);
 }
 
-/** Options: whether links are followed, and only those whose owner is that of the file. */
+/** Options: whether links are followed, or only those whose owner is the file's. */
 function* mayFollow(path: string, rules: Rules | Unusable | null): Steps<boolean> {
   if (rules === null || isUnusable(rules)) return true;
   const { reset, follow, ownerMatch } = rules.links;

@@ -1,6 +1,6 @@
-// What the site needs of the file system and of name services, as data. Paths are octets (path.ts). The site's logic is a
-// generator that yields operations and gets their results, so the same code runs where waiting is a callback and where it
-// is a blocking call: `perform` is the former's.
+// Operations on the file system and on name services, as data. Paths are octets (path.ts). The
+// site's logic is a generator that yields operations and receives their results, so the same code
+// runs with callbacks, through `perform`, and with blocking calls.
 
 import { lookup, lookupService } from "node:dns/promises";
 import { close, constants, fstat, lstat, open, read, realpath, type Stats, stat } from "node:fs";
@@ -18,14 +18,14 @@ export type Operation =
   | { op: "read"; descriptor: number; length: number }
   | { op: "close"; descriptor: number };
 
-/** Logic that waits for operations and comes to a `T`. A failed operation is thrown into it. */
+/** Logic that waits for operations and returns a `T`. A failed operation is thrown into it. */
 export type Steps<T> = Generator<Operation, T, unknown>;
 
 export function* statFile(path: string): Steps<Stats> {
   return (yield { op: "stat", path }) as Stats;
 }
 
-/** Of a symbolic link itself, where the path is one. */
+/** Of the link itself if the path is a symbolic link. */
 export function* linkStat(path: string): Steps<Stats> {
   return (yield { op: "lstat", path }) as Stats;
 }
@@ -36,16 +36,16 @@ export function* realPath(path: string): Steps<string> {
 
 export interface OpenedFile {
   descriptor: number;
-  /** Of the file that was opened, whatever its name has come to mean since. */
+  /** Of the opened file, whatever its name means by now. */
   stats: Stats;
 }
 
-/** Opens for reading; fails on a symbolic link and does not wait for the other end of a pipe. */
+/** Opens for reading. Fails on a symbolic link, and does not wait for the other end of a pipe. */
 export function* openFile(path: string): Steps<OpenedFile> {
   return (yield { op: "open", path }) as OpenedFile;
 }
 
-/** The first `length` bytes, or fewer when the file ends before. */
+/** The first `length` bytes, or fewer if the file is shorter. */
 export function* readStart(descriptor: number, length: number): Steps<Buffer> {
   return (yield { op: "read", descriptor, length }) as Buffer;
 }
@@ -61,7 +61,10 @@ export function isOutOfDescriptors(error: unknown): boolean {
   return OUT_OF_DESCRIPTORS.has((error as NodeJS.ErrnoException).code ?? "");
 }
 
-/** Runs `steps` to their end on the thread pool and calls `onOperation` with each operation's name and duration. */
+/**
+ * Runs `steps` to their end on the thread pool and calls `onOperation` with each operation's name
+ * and duration.
+ */
 export async function perform<T>(
   steps: Steps<T>,
   onOperation: (op: Operation["op"], millis: number) => void,
@@ -118,7 +121,10 @@ function performOne(operation: Operation): Promise<unknown> {
   }
 }
 
-/** By getnameinfo, which asks /etc/hosts too, as Apache does; that gives the address itself where there is no name. */
+/**
+ * By getnameinfo, which also asks /etc/hosts, as Apache does. Without a name it returns the address
+ * itself.
+ */
 async function namesOf(address: string): Promise<string[]> {
   try {
     const { hostname } = await lookupService(address, 0);

@@ -1,16 +1,20 @@
-// A request target's path as names under the document root. Decoded once and only once, so that `%252e` stays a name with a percent
-// sign; dot segments are resolved before anything touches the file system (RFC 3986 section 5.2.4). A file system's names are octets,
-// of UTF-8 or not, so all names and paths here are text of one code unit for each octet (latin1).
+// A request target's path as names under the document root. It is decoded exactly once, so `%252e`
+// remains a name with a percent sign, and dot segments are resolved before anything touches the
+// file system (RFC 3986 section 5.2.4). A file system's names are octets, UTF-8 or not, so all
+// names and paths here are text with one code unit per octet (latin1).
 
 import { Buffer } from "node:buffer";
 
-/** The names on the way down, and whether the path ended with a slash. */
+/** The names from the root down, and whether the path ended with a slash. */
 export interface TargetPath {
   names: string[];
   slash: boolean;
 }
 
-/** The path of an origin-form target, or the status that refuses it: 400 malformed or above the root, 404 unheard of as a name. */
+/**
+ * The path of an origin-form target, or the status that refuses it: 400 if malformed or above the
+ * root, 404 if it cannot be a name.
+ */
 export function targetPath(target: string): TargetPath | 400 | 404 {
   const names: string[] = [];
   const parts = withoutQuery(target).split("/").slice(1);
@@ -31,12 +35,12 @@ export function resolvedPath({ names, slash }: TargetPath): string {
   return `/${names.join("/")}${slash && names.length > 0 ? "/" : ""}`;
 }
 
-/** The path as it may stand in a target or in Location: whatever is not unreserved is encoded, octet for octet. */
+/** The path for a target or a Location field: every octet that is not unreserved is encoded. */
 export function encodedPath(path: TargetPath): string {
   return resolvedPath(path).replace(/[^-\w.~!$&'()*+,;=:@/]/g, encodeOctet);
 }
 
-/** A query, its question mark included, in which everything is encoded that RFC 3986 section 3.4 does not allow in one. */
+/** A query with its question mark, encoding everything that RFC 3986 section 3.4 does not allow. */
 export function encodedQuery(query: string): string {
   return query.replace(/%(?![0-9A-Fa-f]{2})|[^\w\-.~!$&'()*+,;=:@/?%]/g, encodeOctet);
 }
@@ -50,22 +54,22 @@ export function withoutQuery(target: string): string {
   return query === -1 ? target : target.slice(0, query);
 }
 
-/** A path as the file system is to be given it. */
+/** A path for the file system. */
 export function systemPath(octets: string): string | Buffer {
   return /[\x80-\xff]/.test(octets) ? Buffer.from(octets, "latin1") : octets;
 }
 
-/** A path of the file system's, or the text of a setting, as octets. */
+/** A path of the file system, or the text of a setting, as octets. */
 export function octetsOf(path: string | Buffer): string {
   return (typeof path === "string" ? Buffer.from(path) : path).toString("latin1");
 }
 
-/** A path as people read it, in logs. */
+/** A path for people, in logs. */
 export function readablePath(octets: string): string {
   return Buffer.from(octets, "latin1").toString();
 }
 
-/** Percent-decoding (RFC 3986 section 2.1), or null where it is malformed. */
+/** Percent-decoding (RFC 3986 section 2.1); null if malformed. */
 function decode(part: string): string | null {
   if (!part.includes("%")) return part;
   if (/%(?![0-9A-Fa-f]{2})/.test(part)) return null;

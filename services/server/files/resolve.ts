@@ -1,5 +1,6 @@
-// What a request is answered with: a file, a redirect, or why neither. The rules of what was asked for are judged, and where that is a
-// directory those of the files that may stand for it (mod_dir): who may not see one of them is shown the next.
+// What answers a request: a file, a redirect, or the reason for neither. The rules of the requested
+// path are judged and, for a directory, those of its possible index files (mod_dir): a client who
+// may not see one is shown the next.
 
 import type { Stats } from "node:fs";
 import type { Asked } from "../access/asked.ts";
@@ -12,13 +13,16 @@ import type { Steps } from "./operation.ts";
 import { encodedPath, octetsOf, resolvedPath, type TargetPath, targetPath } from "./path.ts";
 
 export interface ResolveOptions {
-  /** The document root as octets, without symbolic links in it. */
+  /** The document root as octets, without symbolic links. */
   root: string;
-  /** Name of the file that stands for its directory, where no rules name others. */
+  /** Name of the index file where no rules name others. */
   index: string;
 }
 
-/** What guards a file: the rules of what was asked for and, where this is a directory, those of its index file if they are others. */
+/**
+ * The guard of a file: the rules of the requested path and, for a directory, those of its index
+ * file if they differ.
+ */
 export interface Guard {
   uri: string;
   rules: Rules;
@@ -32,31 +36,37 @@ export type Resolved =
       name: string;
       stats: Stats;
       guard: Guard | null;
-      /** Those of the file itself, which say its media type. */
+      /** The rules of the file itself, which determine its media type. */
       rules: Rules | null;
-      /** Whether every client whom the guard lets in gets this file. */
+      /** Whether every client that the guard admits gets this file. */
       forAll: boolean;
     }
   | { kind: "redirect"; to: TargetPath }
-  /** `rules`: whose ErrorDocument is shown. `denied`: by rules, whatever is there and whatever is to be done with it. */
+  /**
+   * `rules`: those whose ErrorDocument is shown. `denied`: refused by rules, whatever exists there
+   * and whatever the method.
+   */
   | { kind: "refused"; status: 400 | 403 | 404 | 500; rules: Rules | null; denied: boolean };
 
-/** The rules that let somebody in already, and the variables there are: those of an answer whose error document is looked for. */
+/**
+ * The rules that have already admitted the client, and the existing variables: those of an answer
+ * whose error document is sought.
+ */
 export interface Origin {
   rules: Rules | null;
   variables: Variables;
 }
 
-/** Where files are looked for, and by whom rules are judged. */
+/** Where files are found, and how rules are judged. */
 export interface Ground extends ResolveOptions {
   htaccess: Htaccess | null;
-  /** Performs what isAllowed asks, and measures it. */
+  /** Performs the look-ups of isAllowed and measures it. */
   judge: (rules: Rules, check: Check) => Steps<boolean>;
 }
 
 type From = Pick<Asked, "request" | "client">;
 
-/** Finds what stands for `path`. */
+/** Finds what `path` stands for. */
 export function* resolve(path: TargetPath, asked: From, ground: Ground, origin: Origin | null): Steps<Resolved> {
   const { found, rules } = yield* lookup(path, ground.root, ground.htaccess);
   if (isUnusable(rules)) return refused(rules === "broken" ? 500 : 403, null, true);
@@ -76,7 +86,7 @@ export function* resolve(path: TargetPath, asked: From, ground: Ground, origin: 
   return yield* resolveIndex(outer, rules?.index ?? [octetsOf(ground.index)], asked, ground);
 }
 
-/** A directory that is open to the client. */
+/** A directory that the client may see. */
 interface Outer {
   path: TargetPath;
   uri: string;
@@ -85,8 +95,8 @@ interface Outer {
 }
 
 /**
- * The first of the names that is there and that the client may see. One that is a directory is passed over; where nothing else is found
- * the client is sent there.
+ * The first name that exists and that the client may see. A directory is passed over; if nothing
+ * else is found, the client is redirected to it.
  */
 function* resolveIndex(
   { path, uri, rules, check: outerCheck }: Outer,

@@ -1,4 +1,5 @@
-// The site over real files: what changes on disk is seen, rules guard what is below them, and what is held is bounded.
+// The site over real files: changes on disk are noticed, rules guard everything below them, and the
+// cache is bounded.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -14,11 +15,11 @@ import { createSite, type Site, type SiteOptions } from "./site.ts";
 const CLIENT = { remoteAddress: "192.0.2.7", localAddress: "192.0.2.1" };
 let root: string;
 let broken: string[];
-let judged: number;
+let evaluations: number;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "rttlab-site-"));
   broken = [];
-  judged = 0;
+  evaluations = 0;
   mkdirSync(join(root, "a/b"), { recursive: true });
   put("a/b/file.txt", "content");
   put("a/index.html", "index");
@@ -77,7 +78,7 @@ test("a held file is judged by its rules at each request", () => {
   assert.equal(respond(site, "/a/b/file.txt", 0, friend).status, 200);
   assert.equal(site.respondNow(get("/a/b/file.txt"), CLIENT, 1)?.status, 403);
   assert.equal(site.respondNow(get("/a/b/file.txt"), friend, 1)?.status, 200);
-  assert.equal(judged, 3);
+  assert.equal(evaluations, 3);
 });
 
 test("rules inside replace those from outside", () => {
@@ -274,7 +275,10 @@ test("what is no regular file is not served", async () => {
 function create(cache: Partial<SiteOptions["cache"]>, htaccess = true): Site {
   const options = { bytes: 1_000_000, fileBytes: 100_000, revalidateMillis: 1_000, ...cache };
   const brokenRules = (path: string, line: number, problem: string) => void broken.push(`${path}:${line} ${problem}`);
-  return createSite({ root, index: "index.html", cache: options, htaccess }, { brokenRules, judged: () => judged++ });
+  return createSite(
+    { root, index: "index.html", cache: options, htaccess },
+    { brokenRules, accessEvaluated: () => evaluations++ },
+  );
 }
 
 function respond(site: Site, target: string, nowMillis: number, client = CLIENT): { status: number; text: string } {
@@ -288,7 +292,7 @@ function get(target: string) {
   return { ...blankRequest(), method: "GET", target };
 }
 
-/** Writes a file with a modification time of its own, since a test is faster than some clocks of file systems. */
+/** Gives each file its own modification time: a test is faster than some file systems' clocks. */
 let tick = 0;
 function put(path: string, content: string): void {
   writeFileSync(join(root, path), content);

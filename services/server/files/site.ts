@@ -1,4 +1,5 @@
-// The site: requests in, responses out. `respondNow` answers from memory; where that cannot be, `respond` gives the steps to take.
+// The site: requests in, responses out. `respondNow` answers from memory; where that is impossible,
+// `respond` gives the steps to take.
 
 import type { Buffer } from "node:buffer";
 import { randomUUID } from "node:crypto";
@@ -30,7 +31,7 @@ import {
 import { type Origin, passes, type Resolved, type ResolveOptions, resolve } from "./resolve.ts";
 
 export interface SiteOptions extends ResolveOptions {
-  /** Absolute path of the document root, without symbolic links in it. */
+  /** Absolute path of the document root, without symbolic links. */
   root: string;
   cache: CacheOptions;
   /** Whether .htaccess files are read. They are never served. */
@@ -38,17 +39,17 @@ export interface SiteOptions extends ResolveOptions {
 }
 
 export interface Site {
-  /** The answer, when nothing has to be waited for. */
+  /** The answer, if it needs no waiting. */
   respondNow(request: Request, client: Client, nowMillis: number): Response | undefined;
-  /** The answer to anything. Who sends it closes the files in it. */
+  /** The answer to any request. The sender closes the files in it. */
   respond(request: Request, client: Client, nowMillis: number): Steps<Response>;
 }
 
-/** Told of what happens inside. */
+/** Called for events inside the site. */
 export interface SiteObserver {
   brokenRules: ReportUnusable;
-  /** A request was judged by access rules, in so many milliseconds, name look-ups included. */
-  judged(millis: number): void;
+  /** Access rules judged a request in this time, including name look-ups. */
+  accessEvaluated(millis: number): void;
 }
 
 const REASONS = {
@@ -78,9 +79,9 @@ export function createSite(siteOptions: SiteOptions, observer: SiteObserver): Si
       const began = performance.now();
       const judged = passes(entry.guard, { request, client }).next();
       if (!judged.done) return undefined;
-      observer.judged(performance.now() - began);
+      observer.accessEvaluated(performance.now() - began);
       if (!judged.value) {
-        // Another index file or an error document may be shown to this client.
+        // Another index file or an error document may be for this client.
         const { index, rules } = entry.guard;
         return index === null && rules.errors.size === 0 ? textResponse(403, REASONS[403]) : undefined;
       }
@@ -142,14 +143,14 @@ export function createSite(siteOptions: SiteOptions, observer: SiteObserver): Si
   function* judge(rules: Rules, check: Check): Steps<boolean> {
     const began = performance.now();
     const allowed = yield* isAllowed(rules, check);
-    observer.judged(performance.now() - began);
+    observer.accessEvaluated(performance.now() - began);
     return allowed;
   }
 
   return { respondNow, respond };
 }
 
-/** Whether what is held of a file is what would be said of it now. */
+/** Whether the cached description of a file is what it would be now. */
 function isAsHeld(held: Description, { name, stats, rules }: FoundFile): boolean {
   return held.etag === etagOf(stats) && held.contentType === mediaType(name, rules?.types);
 }
@@ -164,7 +165,7 @@ function respondToMethod(request: Request): Response {
   return textResponse(refusal.status, refusal.reason, refusal.fields);
 }
 
-/** Why nothing can be done by a method; null for OPTIONS. */
+/** Why a method is refused; null for OPTIONS. */
 function methodRefusal({ method }: Request): Failure | null {
   if (method === "OPTIONS") return null;
   if (KNOWN_METHODS.has(method)) return { status: 405, reason: "only reading is possible here", fields: ALLOW };
@@ -175,7 +176,10 @@ function rulesOf(resolved: Resolved): Rules | null {
   return resolved.kind === "redirect" ? null : resolved.rules;
 }
 
-/** The address of a directory, made of what was resolved: what was asked for might read as another server's. */
+/**
+ * The address of a directory, built from the resolved path: the requested text might read as
+ * another server's.
+ */
 function redirectTo(path: TargetPath, { target }: Request): Response {
   const query = target.slice(withoutQuery(target).length);
   const location = encodedPath(path) + encodedQuery(query);

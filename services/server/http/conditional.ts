@@ -1,11 +1,12 @@
-// Preconditions of a request against what is there, in the order of RFC 9110 section 13.2.2.
+// Preconditions of a request against the current representation, in the order of RFC 9110 section
+// 13.2.2.
 
 import { parseDate } from "./date.ts";
 import { combinedField, type Request } from "./message.ts";
 
-/** What a representation is compared by. */
+/** The validators of a representation. */
 export interface Validators {
-  /** With its quotes, and `W/` when weak. */
+  /** With its quotes, and `W/` if weak. */
   etag: string;
   /** Last-Modified, in milliseconds since the epoch, whole seconds. */
   modifiedMillis: number;
@@ -14,12 +15,12 @@ export interface Validators {
 const ENTITY_TAG = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g;
 const ENTITY_TAG_LIST = /^[ \t,]*(?:(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"[ \t]*(?:,[ \t]*|$))+$/;
 /**
- * From when on a modification date tells versions apart: a second later no change can hide in the
- * same second (section 8.8.2.2).
+ * From this time on a modification date distinguishes versions: no change can hide in the same
+ * second (section 8.8.2.2).
  */
 const DATE_IS_STRONG_AFTER_MILLIS = 1_000;
 
-/** Whether a request carries a field that can make its answer other than the plain one. */
+/** Whether a request has a field that can make its answer other than the plain one. */
 export function isConditional({ fields }: Request): boolean {
   for (let at = 0; at < fields.length; at += 2) {
     const name = fields[at] as string;
@@ -28,10 +29,7 @@ export function isConditional({ fields }: Request): boolean {
   return false;
 }
 
-/**
- * The outcome for a representation that would be sent with 200: 304, 412, or null, which is to send
- * it.
- */
+/** Outcome for a representation that would be sent with 200: 304, 412, or null to send it. */
 export function precondition(request: Request, current: Validators, nowMillis: number): 304 | 412 | null {
   const ifMatch = combinedField(request, "if-match");
   if (ifMatch !== undefined) {
@@ -46,7 +44,7 @@ export function precondition(request: Request, current: Validators, nowMillis: n
   return since !== undefined && current.modifiedMillis <= since ? 304 : null;
 }
 
-/** Whether Range holds by If-Range: true without one (section 13.1.5). */
+/** Whether If-Range allows the Range field: true without If-Range (section 13.1.5). */
 export function rangeHolds(request: Request, current: Validators, nowMillis: number): boolean {
   const value = combinedField(request, "if-range");
   if (value === undefined) return true;

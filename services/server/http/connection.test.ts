@@ -1,4 +1,4 @@
-// What the version of the server changes; what a connection does otherwise is in cases/.
+// Effects of the server's version. cases/ has everything else about a connection.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -27,7 +27,7 @@ test("one response goes out under both versions, each time as it should", () => 
     assert.ok(answerTo(version, KEEP_ALIVE, response).startsWith(`HTTP/${version} 404 `));
 });
 
-/** All that goes out after the octets came in, each request answered by the response. */
+/** Everything sent after the octets came in, with `response` as the answer to each request. */
 function answerTo(version: HttpVersion, octets: string, response = textResponse(404, "nothing is here")): string {
   const connection = new Connection(() => 0, undefined, version);
   connection.receive(Buffer.from(octets, "latin1"));

@@ -1,7 +1,7 @@
-// One connection's HTTP, without a socket: octets in, requests out, responses in, pieces to send
-// out. A callback, a promise or a blocking loop can drive it: receive -> next -> answer ->
-// takeOutput, until `finished`. Responses go out in the order of the requests (RFC 9112 section
-// 9.3.2): `next` gives one request, then waits for its answer.
+// HTTP on one connection, without a socket: octets in, requests out, responses in, pieces out. A
+// callback, a promise or a blocking loop can drive it: receive -> next -> answer -> takeOutput,
+// until `finished`. Responses go out in the order of the requests (RFC 9112 section 9.3.2): `next`
+// returns one request and then waits for its answer.
 
 import { Buffer } from "node:buffer";
 import { type Piece, pieceLength } from "../../../lib/sockets/piece.ts";
@@ -14,20 +14,18 @@ import { textResponse } from "./status.ts";
 
 const CONTINUE = Buffer.from("HTTP/1.1 100 Continue\r\n\r\n");
 
-/**
- * An empty outbox: most hold one piece, and an array made for it is smaller than one that grows.
- */
+/** An empty outbox. Most hold one piece, and an array literal is smaller than one that grows. */
 const NOTHING: Piece[] = [];
 
 export class Connection {
-  /** What is to be sent, in order; `takeOutput` empties it. */
+  /** Pending output, in order; `takeOutput` empties it. */
   outbox: Piece[] = NOTHING;
   outboxBytes = 0;
-  /** Nothing more is read as requests: once everything is sent, close. */
+  /** No further requests are read. Close once everything is sent. */
   finished = false;
-  /** Set to let the next answer be the last. */
+  /** Set it to make the next answer the last. */
   draining = false;
-  /** Called for each answer that is made here and not asked for: a refusal. */
+  /** Called for each refusal, which is an answer that no request asked for. */
   onRefusal: (status: number) => void = () => {};
 
   #parser: Parser;
@@ -36,7 +34,7 @@ export class Connection {
   #version: HttpVersion;
 
   /**
-   * `version` 1.0: every answer is the last, whatever the client asks for, and there is no 100
+   * With `version` 1.0 every answer is the last, whatever the client requests, and there is no 100
    * (Continue).
    */
   constructor(now: () => number, limits?: ParserLimits, version: HttpVersion = "1.1") {
@@ -45,30 +43,30 @@ export class Connection {
     this.#parser = new Parser(limits);
   }
 
-  /** Takes the first `length` of the octets; their memory may be used again afterwards. */
+  /** Takes the first `length` of the octets, whose memory may be reused afterwards. */
   receive(octets: Buffer, length = octets.length): void {
     this.#parser.receive(octets, length);
   }
 
-  /** The client will send no more. What it asked for is still answered. */
+  /** The client will send no more. Requests received so far are still answered. */
   clientEnded(): void {
     this.#clientEnded = true;
   }
 
-  /** Octets received that `next` has not looked at. */
+  /** Received octets that `next` has not processed. */
   get pendingOctets(): number {
     return this.#parser.pendingOctets;
   }
 
-  /** Where the client stands in what it sends: which time-out applies. */
+  /** The client's progress, which decides the time-out. */
   get phase(): "idle" | "head" | "content" {
     if (this.#parser.inContent) return "content";
     return this.#parser.midway ? "head" : "idle";
   }
 
   /**
-   * The next request that wants an answer, or undefined when more octets are needed or the
-   * connection is finished.
+   * The next request to answer, or undefined if more octets are needed or the connection is
+   * finished.
    */
   next(): Request | undefined {
     while (!this.finished) {
@@ -94,14 +92,14 @@ export class Connection {
     return undefined;
   }
 
-  /** Answers the request that `next` gave. */
+  /** Answers the request that `next` returned. */
   answer(request: Request, response: Response): void {
     const persists = request.persistent && !this.draining && this.#version === "1.1";
     this.#sendResponse(response, request.method === "HEAD", connectionOption(request, persists));
     if (!persists) this.finished = true;
   }
 
-  /** Answers what is not a request, or never became one, and finishes. */
+  /** Answers something that is not a request, or never became one, and finishes. */
   refuse(status: number, reason: string): void {
     const headOnly = this.#parser.request.method === "HEAD";
     this.#sendResponse(textResponse(status, reason), headOnly, connectionOption(null, false));
@@ -109,7 +107,7 @@ export class Connection {
     this.onRefusal(status);
   }
 
-  /** All that is to be sent; the caller sends it in order and releases the files in it. */
+  /** All pending output. The caller sends it in order and releases the files in it. */
   takeOutput(): Piece[] {
     const { outbox } = this;
     this.outbox = NOTHING;
@@ -118,7 +116,7 @@ export class Connection {
   }
 
   /**
-   * A final status for a request whose content is not wanted: since it may never be sent, the
+   * A final status for a request whose content is not wanted. The content may never be sent, so the
    * connection cannot go on.
    */
   #answerAtOnce(): Request {

@@ -1,5 +1,5 @@
-// Dates of HTTP (RFC 9110 section 5.6.7): IMF-fixdate is sent, the two obsolete forms are read as
-// well.
+// HTTP dates (RFC 9110 section 5.6.7): IMF-fixdate is sent, and the two obsolete forms are accepted
+// too.
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const DAYS = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)";
@@ -9,13 +9,13 @@ const IMF_FIXDATE = new RegExp(`^${DAYS}, (\\d\\d) (\\w{3}) (\\d{4}) ${TIME} GMT
 const RFC850_DATE = new RegExp(`^${LONG_DAYS}, (\\d\\d)-(\\w{3})-(\\d\\d) ${TIME} GMT$`);
 const ASCTIME_DATE = new RegExp(`^${DAYS} (\\w{3}) ([ \\d]\\d) ${TIME} (\\d{4})$`);
 
-/** The date as IMF-fixdate; `millis` since the epoch. */
+/** `millis` since the epoch as IMF-fixdate. */
 export function formatDate(millis: number): string {
   return new Date(millis).toUTCString();
 }
 
 /**
- * Milliseconds since the epoch, or undefined when the text is no HTTP date. `nowMillis` settles the
+ * Milliseconds since the epoch, or undefined if the text is no HTTP date. `nowMillis` settles the
  * century of two-digit years.
  */
 export function parseDate(text: string, nowMillis: number): number | undefined {
@@ -28,7 +28,7 @@ export function parseDate(text: string, nowMillis: number): number | undefined {
   return utcOfTwoDigits(rfc850, nowMillis);
 }
 
-/** The latest year with these two digits that does not lie more than 50 years ahead. */
+/** The latest year with these two digits that is at most 50 years ahead. */
 function utcOfTwoDigits([, day, month, digits, ...time]: RegExpExecArray, nowMillis: number): number | undefined {
   const now = new Date(nowMillis);
   const thisYear = now.getUTCFullYear();

@@ -1,11 +1,11 @@
-// field-name ":" OWS field-value OWS (RFC 9112 section 5), in text of one code unit for each octet.
+// field-name ":" OWS field-value OWS (RFC 9112 section 5), in text with one code unit per octet.
 
 import { isBlank, isFieldValue, isToken } from "./grammar.ts";
 import type { Refusal } from "./message.ts";
 
 /**
- * Reads the line `[from, to)` and appends its name, in lower case, and its value to `into`, where
- * that is given; null, or why it is none.
+ * Reads the line `[from, to)` and appends its name, in lower case, and its value to `into`, if
+ * given. Returns null, or why it is no field line.
  */
 export function readFieldLine(text: string, from: number, to: number, into: string[] | null): Refusal | null {
   if (isBlank(text.charCodeAt(from))) return refusal("a field may not be folded over lines");

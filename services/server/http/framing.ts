@@ -1,17 +1,16 @@
-// Where a request's content ends (RFC 9112 section 6.3), and everything that makes this ambiguous
-// refused: two parties that find different ends is what request smuggling lives on (RFC 9112
-// section 11.2).
+// Where a request's content ends (RFC 9112 section 6.3). Everything ambiguous is refused: request
+// smuggling exploits two parties that find different ends (section 11.2).
 
 import { listMembers } from "./grammar.ts";
 import { combinedField, type Refusal, type Request } from "./message.ts";
 
 /**
- * How the content's end is found; `length` is in bytes and Infinity stands for more digits than a
- * number keeps exact.
+ * How to find the end of the content. `length` is in bytes; Infinity stands for more digits than a
+ * number holds exactly.
  */
 export type Framing = { kind: "none" } | { kind: "chunked" } | { kind: "length"; length: number };
 
-/** The framing of a request by its fields, or why it has none that can be relied on. */
+/** The framing of a request from its fields, or why it has none to rely on. */
 export function framingOf(request: Request): Framing | Refusal {
   const coding = combinedField(request, "transfer-encoding");
   const length = combinedField(request, "content-length");

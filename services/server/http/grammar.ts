@@ -1,5 +1,5 @@
 // Character classes and small grammars of HTTP/1.1 (RFC 9110 section 5.6, RFC 9112, RFC 3986), over
-// text in which one code unit is one octet (latin1).
+// text with one code unit per octet (latin1).
 
 import { isIPv6 } from "node:net";
 
@@ -40,14 +40,14 @@ export function isBlank(code: number): boolean {
 }
 
 /**
- * Whether `text[from, to)` holds nothing that a field value may not: no control, no bare CR, no
+ * Whether `text[from, to)` holds only octets allowed in a field value: no control, no bare CR, no
  * NUL.
  */
 export function isFieldValue(text: string, from: number, to: number): boolean {
   return within(FIELD_VALUE, text, from, to);
 }
 
-/** Whether `text[from, to)` is a non-empty run of characters that a request target may hold. */
+/** Whether `text[from, to)` is a non-empty run of characters allowed in a request target. */
 export function isTarget(text: string, from: number, to: number): boolean {
   return from < to && within(TARGET, text, from, to);
 }
@@ -55,8 +55,8 @@ export function isTarget(text: string, from: number, to: number): boolean {
 let lastHost = "";
 
 /**
- * Whether `text` is a valid value of the Host field. A server is asked for the same host again and
- * again: the last valid one is known.
+ * Whether `text` is a valid value of the Host field. Remembers the last valid one, because clients
+ * repeat it.
  */
 export function isHost(text: string): boolean {
   if (text === lastHost) return true;
@@ -68,8 +68,8 @@ export function isHost(text: string): boolean {
 }
 
 /**
- * The authority and the origin-form of an absolute-form target (`http://a/b?c`), or null when it is
- * none.
+ * The authority and the origin-form of an absolute-form target (`http://a/b?c`), or null if it has
+ * another form.
  */
 export function splitAbsoluteForm(target: string): { authority: string; origin: string } | null {
   const match = ABSOLUTE_FORM.exec(target);

@@ -8,7 +8,7 @@ export interface ParserLimits {
   /** All field lines of a head together. */
   fieldBytes: number;
   fieldCount: number;
-  /** Longest content of a request, in bytes; it is read and dropped. */
+  /** Longest content of a request, in bytes. It is read and discarded. */
   contentBytes: number;
   /** Chunk extensions and trailers of a request, together. */
   chunkOverheadBytes: number;

@@ -1,72 +1,66 @@
-// Requests and responses as data: what the parser makes, what the site answers, what goes to the
+// Requests and responses as data: the parser's output, the site's answers, and what goes to the
 // wire.
 
 import type { Buffer } from "node:buffer";
 import type { Piece } from "../../../lib/sockets/piece.ts";
 
 /**
- * The version that the server speaks. Under 1.0 each answer says HTTP/1.0 and is the last of its
- * connection (RFC 1945).
+ * The server's version. Under 1.0 each answer says HTTP/1.0 and is the last of its connection (RFC
+ * 1945).
  */
 export type HttpVersion = "1.0" | "1.1";
 
 /**
- * A request whose head has been read. Names of fields are lower case; a field that came twice
- * stands twice.
+ * A request whose head has been read. Field names are in lower case; a repeated field appears
+ * twice.
  */
 export interface Request {
   method: string;
   /**
-   * Origin-form (`/a?b`), `*` for OPTIONS, authority-form for CONNECT; absolute-form has been taken
-   * apart.
+   * Origin-form (`/a?b`), `*` for OPTIONS, or authority-form for CONNECT. An absolute-form has been
+   * split.
    */
   target: string;
   /** 0 or 1: HTTP/1.0 or 1.1; a higher minor version counts as 1. */
   minorVersion: 0 | 1;
   /** Name, value, name, value, … in the order of arrival. */
   fields: readonly string[];
-  /** Whether the connection may carry on after this exchange, as far as the client goes. */
+  /** Whether the client allows the connection to persist. */
   persistent: boolean;
-  /** `none`: no content; else how its end is found. */
+  /** `none`: no content; else how to find its end. */
   framing: "none" | "length" | "chunked";
   /** Whether the client waits for 100 (Continue) before it sends the content. */
   expectsContinue: boolean;
 }
 
-/**
- * Why a request is refused: the status of the answer and one sentence for it. The connection closes
- * after it.
- */
+/** Why a request is refused: the status and a sentence. The connection closes afterwards. */
 export interface Refusal {
   status: number;
   reason: string;
 }
 
-/** An answer, before the fields that belong to the connection (Date, Connection) are added. */
+/** An answer without the connection's fields (Date, Connection). */
 export interface Response {
   status: number;
-  /** Header lines, each closed by CRLF. Content-Length is among them where the answer has one. */
+  /** Header lines, each ending with CRLF, including Content-Length if the answer has one. */
   fields: string;
-  /** The content; for HEAD it is left out when sent. */
+  /** The content; not sent in the answer to HEAD. */
   content: readonly Piece[];
-  /**
-   * What was last made of it for the wire (http/octets.ts): a response that is sent again and again
-   * is made once a second.
-   */
+  /** Its last form for the wire (http/octets.ts): a repeated response is made once per second. */
   prepared?: Prepared;
 }
 
-/** Octets as they were sent, good for the same second, version and Connection field. */
+/** Octets as they were sent, valid for the same second, version and Connection field. */
 export interface Prepared {
   second: number;
   version: HttpVersion;
   connection: string;
   head: Buffer;
-  /** With its content, where this is small and in memory. */
+  /** With the content if it is small and in memory. */
   whole: Buffer | null;
 }
 
-/** A request that nothing is known of yet. */
+/** A request of which nothing is known yet. */
 export function blankRequest(fields: readonly string[] = []): Request {
   return {
     method: "",
@@ -79,10 +73,7 @@ export function blankRequest(fields: readonly string[] = []): Request {
   };
 }
 
-/**
- * All fields of that name as one list value (RFC 9110 section 5.3), or undefined where there is
- * none.
- */
+/** All fields of a name as one list value (RFC 9110 section 5.3), or undefined without any. */
 export function combinedField(request: Request, name: string): string | undefined {
   const { fields } = request;
   let combined: string | undefined;

@@ -1,5 +1,5 @@
-// Responses as octets. One that is sent again within the same second is ready: nothing is made,
-// copied or allocated for it.
+// Responses as octets. A response repeated within the same second is ready: nothing is made, copied
+// or allocated for it.
 
 import { Buffer } from "node:buffer";
 import { formatDate } from "./date.ts";
@@ -7,29 +7,26 @@ import type { HttpVersion, Prepared, Request, Response } from "./message.ts";
 import { REASON_PHRASES } from "./status.ts";
 
 /**
- * What the Connection field says: nothing where HTTP/1.1 persists, `keep-alive` where 1.0 does,
- * else `close`.
+ * Value of the Connection field: none where HTTP/1.1 persists, `keep-alive` where 1.0 does, else
+ * `close`.
  */
 export type ConnectionOption = "" | "keep-alive" | "close";
 
 /**
- * Up to this size, a copy of the content right behind its head costs less than a second buffer for
- * each write.
+ * Up to this size, copying the content behind its head costs less than a second buffer per write.
  */
 export const SMALL_CONTENT_BYTES = 65_536;
 
 let dateSecond = -1;
 let dateField = "";
 
-/** The option that tells the client whether the connection goes on. */
+/** The connection option that informs the client whether the connection persists. */
 export function connectionOption(request: Request | null, persists: boolean): ConnectionOption {
   if (!persists) return "close";
   return request?.minorVersion === 0 ? "keep-alive" : "";
 }
 
-/**
- * The octets of a response: its head, and with it its content where this is small and in memory.
- */
+/** The octets of a response: its head, and its content if that is small and in memory. */
 export function prepare(
   response: Response,
   version: HttpVersion,

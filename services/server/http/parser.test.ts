@@ -1,4 +1,4 @@
-// Properties of the parser; what single requests lead to is in cases/.
+// Properties of the parser. cases/ has single requests and their results.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -9,7 +9,7 @@ import { DEFAULT_LIMITS } from "./limits.ts";
 import { Parser } from "./parser.ts";
 
 const octets = fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes));
-/** Pieces of requests, so that what they make up gets past the first line. */
+/** Fragments of requests, so that random inputs get past the first line. */
 const fragment = fc.constantFrom(
   ...["GET", "POST", " ", "/", "/a?b", "HTTP/1.1", "HTTP/1.0", "\r\n", "\n", "\r", "\r\n\r\n", "Host: a\r\n", ":"],
   ...[

@@ -1,11 +1,11 @@
-// Reads requests from octets: bytes in, events out, no sockets and no clock (RFC 9112). One state per element of a message:
+// Octets in, events out, without sockets and clock (RFC 9112). One state per element of a message:
 //
 //   request-line -> field-line* -> (head) -> content-by-length ------------------------> request-line
 //        ^                          |  |---> chunk-size -> chunk-data -> chunk-end -> chunk-size
 //        '------ no content --------'             '- size 0 -> trailer-line* ----------> request-line
 //
-// Whatever is not a request leads to `refused`, which nothing leaves. Octets are read as latin1 text, one code unit each:
-// that keeps every value and is what V8 searches and slices fastest. docs/server.md draws the states with their limits.
+// Anything that is no request leads to `refused` for good. Octets are read as latin1 text, one code
+// unit each, which V8 searches and slices fastest. docs/server.md has the states with their limits.
 
 import { readFieldLine } from "./field-line.ts";
 import { framingOf } from "./framing.ts";
@@ -17,8 +17,8 @@ import { methodOf, readRequestLine } from "./request-line.ts";
 import { isPersistent, resolveExpectation, resolveTarget } from "./rules.ts";
 
 /**
- * `more`: give it more octets. `head`: `request` is complete but for its content. `content`: `contentOctets` of it were
- * read. `end`: the request is over. `refused`: `refusal` says why; nothing follows.
+ * `more`: octets are needed. `head`: all of `request` but its content. `content`: `contentOctets`
+ * of it. `end`: the request is complete. `refused`: `refusal` has the reason, and nothing follows.
  */
 export type ParserEvent = "more" | "head" | "content" | "end" | "refused";
 
@@ -36,33 +36,33 @@ const LONGEST_METHOD = 32;
 const CARRIAGE_RETURN = 13;
 
 export class Parser {
-  /** The request of the last `head`, or the one that has begun, as far as it is read. */
+  /** The request of the last `head`, or the part read so far of one that has begun. */
   request: Request = blankRequest();
-  /** How many octets of content the last `content` stands for. */
+  /** How many octets of content the last `content` event covers. */
   contentOctets = 0;
   refusal: Refusal = { status: 400, reason: "" };
 
   #limits: ParserLimits;
   #state: State = "request-line";
   #text = "";
-  /** What comes next in #text, and how far it has been searched for a line feed. */
+  /** Position in #text, and how far it has been searched for a line feed. */
   #at = 0;
   #searched = 0;
-  /** Octets of content still to come, of the message or of the chunk; and read so far, of the message. */
+  /** Octets of content to come, of message or chunk; and octets of the message read so far. */
   #remaining = 0;
   #contentSoFar = 0;
-  /** Where the head and its header section begin, or -1 when that has been let go; and the fields read from it so far. */
+  /** Where the head and its fields begin, or -1 once discarded; and the fields read so far. */
   #headAt = -1;
   #sectionAt = -1;
   #fields: string[] = [];
-  /** Octets of field lines, or of chunk extensions and trailers, so far; and blank lines before a request. */
+  /** Octets so far of field lines, of chunk extensions and trailers, or of leading blank lines. */
   #overhead = 0;
 
   constructor(limits: ParserLimits = DEFAULT_LIMITS) {
     this.#limits = limits;
   }
 
-  /** Takes octets from the connection; `next` then gives what they amount to. */
+  /** Takes octets from the connection, which `next` then processes. */
   receive(octets: Buffer, length = octets.length): void {
     if (this.#state === "refused") return;
     const rest = this.#at === this.#text.length ? "" : this.#text.slice(this.#at);
@@ -73,22 +73,22 @@ export class Parser {
     this.#at = 0;
   }
 
-  /** Octets taken and not yet looked at: where to stop reading from a client that sends ahead. */
+  /** Unprocessed octets, which bound how far ahead a client is read. */
   get pendingOctets(): number {
     return this.#text.length - this.#at;
   }
 
-  /** Whether a request has begun and is not over: a client that goes away now has sent half of one. */
+  /** Whether a request has begun and is incomplete. */
   get midway(): boolean {
     return this.#state !== "request-line" || this.#at < this.#text.length;
   }
 
-  /** Whether the head is complete and content is still to come. */
+  /** Whether the head is complete and content is to come. */
   get inContent(): boolean {
     return this.#state !== "request-line" && this.#state !== "field-line" && this.#state !== "refused";
   }
 
-  /** The next event. Call it until it says `more` or `refused`. */
+  /** The next event. Call it until it returns `more` or `refused`. */
   next(): ParserEvent {
     if (this.#at === this.#text.length && this.#state === "request-line") return "more";
     for (;;) {
@@ -146,7 +146,7 @@ export class Parser {
     return this.#headEnd();
   }
 
-  /** No line feed within reach, or too late: too long already, or incomplete. A method without end is one that nobody knows. */
+  /** The line is too long or incomplete. A method without an end is an unknown one. */
   #longRequestLine(from: number, feed: number): ParserEvent {
     const length = (feed === -1 ? this.#text.length : feed) - from;
     this.request = { ...blankRequest(), method: methodOf(this.#text, from, from + length) };
@@ -196,7 +196,7 @@ export class Parser {
     return this.#contentNext(length);
   }
 
-  /** The head is over: what follows is content of that length, or chunks. */
+  /** The head is complete. Content of that length, or chunks, follow. */
   #contentNext(length: number): ParserEvent {
     this.#overhead = 0;
     this.#contentSoFar = 0;
@@ -219,7 +219,7 @@ export class Parser {
     return "content";
   }
 
-  /** chunk-size [ chunk-ext ] CRLF, where a bare LF does not do: parties differ on it, and RFC 9112 allows it in heads only. */
+  /** chunk-size [ chunk-ext ] CRLF. RFC 9112 allows a bare LF in heads only. */
   #chunkSize(): ParserEvent | "again" {
     const from = this.#at;
     const feed = this.#lineFeed();
@@ -280,20 +280,20 @@ export class Parser {
     return "refused";
   }
 
-  /** Passes over octets in which no line is looked for. */
+  /** Skips octets in which no line is sought. */
   #skip(length: number): void {
     this.#at += length;
     this.#searched = this.#at;
   }
 
-  /** Where the line that begins at #at has its line feed, or -1 when that has not come yet. */
+  /** Position of the line feed that ends the line at #at, or -1 if it has not arrived. */
   #lineFeed(): number {
     const feed = this.#text.indexOf("\n", this.#searched < this.#at ? this.#at : this.#searched);
     this.#searched = feed === -1 ? this.#text.length : feed + 1;
     return feed;
   }
 
-  /** The end of a line's text: a CR right before the line feed belongs to the line end. */
+  /** End of a line's text: a CR right before the line feed belongs to the line end. */
   #lineEnd(from: number, feed: number): number {
     return feed > from && this.#text.charCodeAt(feed - 1) === CARRIAGE_RETURN ? feed - 1 : feed;
   }

@@ -7,16 +7,16 @@ export interface ByteRange {
 }
 
 /**
- * More ranges than any reader of a document asks for, and fewer than an attacker would (section
- * 17.15).
+ * More ranges than any reader of a document needs, and fewer than an attacker would request
+ * (section 17.15).
  */
 const MOST_RANGES = 32;
 const RANGE = /^(?:(\d+)-(\d*)|-(\d+))$/;
 
 /**
- * What a Range field selects of `length` bytes: ranges in the order asked for; `unsatisfiable` when
- * none lies inside; null when the field is to be ignored: another unit, malformed, too many ranges,
- * or more bytes in all than the whole has.
+ * What a Range field selects of `length` bytes: ranges in the requested order; `unsatisfiable` if
+ * none lies inside; null to ignore the field: another unit, malformed, too many ranges, or more
+ * bytes in total than the whole has.
  */
 export function selectRanges(value: string, length: number): ByteRange[] | "unsatisfiable" | null {
   const [, list] = /^bytes=(.*)$/i.exec(value) ?? [];
@@ -35,15 +35,15 @@ export function selectRanges(value: string, length: number): ByteRange[] | "unsa
     ranges.push(range);
     selected += range.end - range.start;
   }
-  // The last octets of nothing are all of it, which no Content-Range can say.
+  // The last octets of an empty content are all of it, which no Content-Range can express.
   if (length === 0 && specifiers.some((specifier) => /^-0*[1-9]/.test(specifier))) return null;
   if (ranges.length === 0) return "unsatisfiable";
   return selected > length ? null : ranges;
 }
 
 /**
- * One specifier; empty when it lies beyond the end; null when it is malformed or runs backwards
- * (section 14.1.1).
+ * One specifier; empty if it lies beyond the end; null if it is malformed or reversed (section
+ * 14.1.1).
  */
 function selectRange(specifier: string, length: number): ByteRange | null {
   const match = RANGE.exec(specifier);

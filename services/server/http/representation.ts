@@ -1,17 +1,15 @@
-// The answer to GET and HEAD for something that is there: whole, a range, several ranges, or none
-// of it (RFC 9110 sections 13 to 15).
+// The answer to GET and HEAD for an existing representation: whole, a range, several ranges, or
+// none of it (RFC 9110 sections 13 to 15).
 
 import { isConditional, precondition, rangeHolds, type Validators } from "./conditional.ts";
 import { combinedField, type Request } from "./message.ts";
 import { type ByteRange, selectRanges } from "./ranges.ts";
 
-/** What is known of a representation without reading it. */
+/** A representation's description, without its content. */
 export interface Description extends Validators {
   length: number;
   contentType: string;
-  /**
-   * Header lines that go with every answer about it but Content-Type: validators, Accept-Ranges.
-   */
+  /** Header lines of every answer about it except Content-Type: validators, Accept-Ranges. */
   fields: string;
 }
 
@@ -21,7 +19,7 @@ export interface Description extends Validators {
  */
 export interface Outline {
   status: 200 | 206 | 304 | 412 | 416;
-  /** Header lines, Content-Length included where there is one. */
+  /** Header lines, including Content-Length if there is one. */
   fields: string;
   content: (Buffer | ByteRange)[];
 }
@@ -36,7 +34,7 @@ export function wholeOutline({ length, contentType, fields }: Description): Outl
 }
 
 /**
- * The answer to a request, its preconditions and ranges honoured. `boundary` gives a delimiter that
+ * The answer to a request after its preconditions and ranges. `boundary` returns a delimiter that
  * no content contains.
  */
 export function outline(

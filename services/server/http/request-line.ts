@@ -1,14 +1,13 @@
-// method SP request-target SP HTTP-version (RFC 9112 section 3), in text of one code unit for each
+// method SP request-target SP HTTP-version (RFC 9112 section 3), in text with one code unit per
 // octet.
 
 import { isTarget, isToken } from "./grammar.ts";
 import type { Refusal, Request } from "./message.ts";
 
-/** Reads the line `[from, to)` into `request`; null, or why it is none. */
+/** Reads the line `[from, to)` into `request`. Returns null, or why it is no request line. */
 export function readRequestLine(text: string, from: number, to: number, request: Request): Refusal | null {
   const afterMethod = text.indexOf(" ", from);
-  // Known even where the rest is refused: the refusal of a HEAD has no content (RFC 9110 section
-  // 9.3.2).
+  // Set even if the rest is refused: the refusal of a HEAD has no content (RFC 9110 section 9.3.2).
   request.method = methodOf(text, from, to);
   const beforeVersion = afterMethod === -1 ? -1 : text.indexOf(" ", afterMethod + 1);
   if (beforeVersion === -1 || beforeVersion >= to) return refusal(400, "a request line has three parts");
@@ -25,7 +24,7 @@ export function readRequestLine(text: string, from: number, to: number, request:
   return null;
 }
 
-/** The method of the line `[from, to)`, which need not be whole; empty where none can be read. */
+/** The method of the line `[from, to)`, which may be incomplete; empty if it is unreadable. */
 export function methodOf(text: string, from: number, to: number): string {
   const end = text.indexOf(" ", from);
   return end !== -1 && end < to && isToken(text, from, end) ? text.slice(from, end) : "";

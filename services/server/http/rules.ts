@@ -1,4 +1,4 @@
-// What a request's head must satisfy beyond its grammar: Host and the form of the target,
+// Requirements on a request's head beyond its grammar: Host and the form of the target,
 // persistence, expectations.
 
 import { isHost, listMembers, splitAbsoluteForm } from "./grammar.ts";
@@ -7,8 +7,8 @@ import { combinedField, type Refusal, type Request } from "./message.ts";
 const SLASH = 47;
 
 /**
- * Checks Host (RFC 9112 section 3.2) and the form of the target (section 3.2.1 to 3.2.4), and takes
- * an absolute-form apart.
+ * Checks Host (RFC 9112 section 3.2) and the form of the target (sections 3.2.1 to 3.2.4), and
+ * splits an absolute-form.
  */
 export function resolveTarget(request: Request): Refusal | null {
   const refusal = checkHost(request);
@@ -24,7 +24,7 @@ export function resolveTarget(request: Request): Refusal | null {
   return null;
 }
 
-/** RFC 9112 section 9.3: `close` wins; 1.1 persists; 1.0 with `keep-alive` only. */
+/** RFC 9112 section 9.3: `close` wins; 1.1 persists; 1.0 only with `keep-alive`. */
 export function isPersistent(request: Request): boolean {
   const value = combinedField(request, "connection");
   if (value === undefined) return request.minorVersion === 1;
@@ -33,7 +33,7 @@ export function isPersistent(request: Request): boolean {
 }
 
 /**
- * RFC 9110 section 10.1.1: 100-continue where content is announced; HTTP/1.0 knows no Expect; no
+ * RFC 9110 section 10.1.1: 100-continue where content is announced. HTTP/1.0 has no Expect, and no
  * other expectation is met here.
  */
 export function resolveExpectation(request: Request): Refusal | null {

@@ -1,5 +1,5 @@
-// Status codes that this server sends, with their reason phrases (RFC 9110 section 15, RFC 6585),
-// and answers that are a line of text.
+// Status codes of this server with their reason phrases (RFC 9110 section 15, RFC 6585), and
+// answers that are a line of text.
 
 import type { Response } from "./message.ts";
 
@@ -29,8 +29,8 @@ export const REASON_PHRASES: Readonly<Record<number, string>> = {
 };
 
 /**
- * An answer whose content is one line of text that says why. `fields` are further header lines,
- * each closed by CRLF.
+ * An answer whose content is a line of text with the reason. `fields` are additional header lines,
+ * each ending with CRLF.
  */
 export function textResponse(status: number, reason: string, fields = ""): Response {
   const content = Buffer.from(`${status} ${REASON_PHRASES[status]}: ${reason}\n`);

@@ -7,7 +7,7 @@ const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const BYTES_PER_PIXEL = 3;
 
 /**
- * The file of an image; `pixels` are rows of RGB from the top. Throws RangeError when they are not
+ * The file of an image; `pixels` are rows of RGB from the top. Throws RangeError if they are not
  * width × height.
  */
 export function encodePng(width: number, height: number, pixels: Buffer): Buffer {
@@ -24,8 +24,8 @@ export function encodePng(width: number, height: number, pixels: Buffer): Buffer
   return Buffer.concat([
     SIGNATURE,
     chunk("IHDR", header),
-    // Stored, not compressed: what zlib makes of the same pixels differs between its versions and
-    // processors.
+    // Stored without compression, because zlib's output for the same pixels differs between
+    // versions and processors.
     chunk("IDAT", deflateSync(rows, { level: 0 })),
     chunk("IEND", Buffer.alloc(0)),
   ]);

@@ -1,5 +1,5 @@
-// Bytes that do not compress, the same for a seed everywhere: AES-128 in counter mode over zeros
-// (NIST SP 800-38A section 6.5).
+// Incompressible bytes, the same for a seed everywhere: AES-128 in counter mode over zeros (NIST SP
+// 800-38A section 6.5).
 
 import { createCipheriv } from "node:crypto";
 

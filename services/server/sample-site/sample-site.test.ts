@@ -41,7 +41,7 @@ function digest(site: Map<string, Buffer>): string {
   return hash.digest("hex");
 }
 
-/** Walks the chunks of a PNG, checks each CRC, and gives the size of its inflated image data. */
+/** Walks the chunks of a PNG, checks each CRC, and returns the size of its inflated image data. */
 function pixelBytes(png: Buffer): number {
   const data: Buffer[] = [];
   let at = 8;

@@ -1,6 +1,6 @@
-// The site that a server host serves, made from a seed: a page with four images of 60 kB or more,
-// and files of known sizes. The same seed gives the same bytes on every machine, so results of
-// different runs are about the same site.
+// The site of a server host, made from a seed: a page with four images of 60 kB or more, and files
+// of known sizes. A seed gives the same bytes on every machine, so results of different runs are
+// about the same site.
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ const IMAGE_COUNT = 4;
 const IMAGE_WIDTH = 200;
 const IMAGE_HEIGHT = 120;
 
-/** The files of the site: path under the root -> bytes. */
+/** The files of the site, by path under the root. */
 export function siteFiles(seed: number): Map<string, Buffer> {
   const files = new Map<string, Buffer>();
   files.set("index.html", Buffer.from(page(seed)));
@@ -25,7 +25,7 @@ export function siteFiles(seed: number): Map<string, Buffer> {
   return files;
 }
 
-/** Writes the site under `root`, which is made if need be, readable by everyone. */
+/** Writes the site under `root`, which is created if necessary, readable by everyone. */
 export async function writeSite(root: string, seed: number): Promise<void> {
   for (const [path, bytes] of siteFiles(seed)) {
     await mkdir(join(root, path, ".."), { recursive: true, mode: 0o755 });

@@ -1,5 +1,5 @@
-// Echo (RFC 862): each octet goes back as it came. It costs a server what connections and octets
-// cost and nothing else.
+// Echo (RFC 862): every octet is returned as it came. It costs a server what connections and octets
+// cost, and nothing else.
 
 import type { Piece } from "../../../lib/sockets/piece.ts";
 import type { Steps } from "../files/operation.ts";
@@ -10,7 +10,7 @@ export function echoSessions(): Sessions {
 }
 
 export class EchoSession implements Session {
-  /** Nothing that the peer sends is ever half of something. */
+  /** The peer never sends half of anything. */
   readonly phase = "idle";
   finished = false;
   draining = false;

@@ -1,5 +1,5 @@
-// The records of an exchange: counters, access log, and Server-Timing, which gives the client the
-// same times.
+// The records of an exchange: counters, access log, and Server-Timing, which reports the same times
+// to the client.
 
 import { pieceLength } from "../../../lib/sockets/piece.ts";
 import type { AccessLog } from "../accounting/access-log.ts";
@@ -23,8 +23,8 @@ export interface Records {
 export type Performed = [name: OperationName, millis: number];
 
 /**
- * The client, as far as it is recorded. Its address is read only for the log: that may be a system
- * call.
+ * The client, as far as it is recorded. Its address is read only for the log, because that may be a
+ * system call.
  */
 interface Recorded {
   readonly remoteAddress: string;
@@ -42,12 +42,12 @@ const TIMED_AS: Record<Operation["op"], OperationName | null> = {
   forward: null,
 };
 
-/** The name under which an operation is timed; null for one that is timed as part of another. */
+/** The name under which an operation is timed; null if it is timed as part of another. */
 export function timedAs(op: Operation["op"]): OperationName | null {
   return TIMED_AS[op];
 }
 
-/** Records an answer that took no step. */
+/** Records an answer from memory. */
 export function recordFromMemory(
   records: Records,
   client: Recorded,
@@ -62,8 +62,7 @@ export function recordFromMemory(
 }
 
 /**
- * Records an answer that took steps: `millis` is all of its time, the waiting for its turn
- * included.
+ * Records an answer that took steps. `millis` is its whole time, including the wait for its turn.
  */
 export function recordFromSteps(
   records: Records,
@@ -77,15 +76,15 @@ export function recordFromSteps(
   for (const [name, spent] of performed) countOperation(records.counters, name, size, spent);
 }
 
-/** Records an answer to octets that never became a request, or not a whole one. */
+/** Records an answer to octets that never became a whole request. */
 export function recordRefusal({ counters, accessLog }: Records, client: Recorded, status: number): void {
   countStatus(counters, "other", status);
   accessLog?.record(client.remoteAddress, null, status, 0);
 }
 
 /**
- * The response with a Server-Timing field (W3C Server Timing), which the developer tools of a
- * browser show; the prepared head of the plain response is left alone.
+ * The response with a Server-Timing field (W3C Server Timing), which browsers' developer tools
+ * show. The prepared head of the plain response stays as it is.
  */
 export function withTimings(
   { status, fields, content }: Response,
@@ -98,7 +97,7 @@ export function withTimings(
   return { status, fields: `${fields}Server-Timing: ${metrics.join(", ")}\r\n`, content };
 }
 
-/** Counts and logs the answer, and returns the size class of its content. */
+/** Counts and logs the answer; returns the size class of its content. */
 function record(
   { counters, accessLog }: Records,
   client: Recorded,

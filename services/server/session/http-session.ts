@@ -1,5 +1,5 @@
-// HTTP as a session: http/connection.ts for the octets, files/site.ts for the answers, exchange.ts
-// for the records.
+// HTTP as a session: http/connection.ts handles octets, files/site.ts finds answers, exchange.ts
+// records them.
 
 import { log } from "../../../lib/contract/serving/log.ts";
 import type { Piece } from "../../../lib/sockets/piece.ts";
@@ -24,15 +24,15 @@ import {
 } from "./exchange.ts";
 import type { ReceivePhase, Session, SessionSurroundings, Sessions, Taken } from "./session.ts";
 
-/** Plain data, so that it can be handed to threads and processes. */
+/** Plain data that threads and processes can receive. */
 export interface HttpOptions {
   site: SiteOptions;
   limits: ParserLimits;
-  /** The version that answers are given in; 1.0 has one request a connection. */
+  /** The version of all answers; 1.0 has one request per connection. */
   version: HttpVersion;
   /** Whether each answer is logged on stderr in the Common Log Format. */
   accessLog: boolean;
-  /** Whether each answer says in Server-Timing where its time went. */
+  /** Whether each answer reports in Server-Timing where its time went. */
   serverTiming: boolean;
 }
 
@@ -58,7 +58,7 @@ export function httpSessions(options: HttpOptions, { clock, counters }: SessionS
   const accessLog = options.accessLog ? createAccessLog((text) => process.stderr.write(text)) : null;
   const site = createSite(options.site, {
     brokenRules: (path, line, problem) => log("htaccess-broken", { path, line, problem }),
-    judged: (millis) => countOperation(counters, "access", 0, millis),
+    accessEvaluated: (millis) => countOperation(counters, "access", 0, millis),
   });
   const shared: Shared = { site, limits, version, clock, records: { counters, accessLog, serverTiming } };
   return {
@@ -79,7 +79,7 @@ class HttpSession implements Session {
     this.#clock = shared.clock;
     this.#peer = peer;
     const { records } = shared;
-    // An answer may be logged when the client has gone.
+    // An answer may be logged after the client has gone.
     if (records.accessLog !== null) peer.rememberRemoteAddress();
     this.#http = new Connection(shared.clock.wallMillis, shared.limits, shared.version);
     this.#http.onRefusal = (status) => recordRefusal(records, peer, status);

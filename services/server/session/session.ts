@@ -1,7 +1,7 @@
-// A session is one connection's protocol as a structure drives it: it neither waits nor touches a
-// socket. The order of calls: receive, then next while it returns "answered", then takeOutput,
+// A session is one connection's protocol as a structure drives it. It neither waits nor touches a
+// socket. The order of calls is: receive, then next while it returns "answered", then takeOutput,
 // until `finished`. After "steps" the structure performs steps() in its own way of waiting, reports
-// each by performed(), and calls answer(). A new protocol is a file here and a line in table.ts.
+// each to performed(), and calls answer(). A new protocol is a file here and a line in table.ts.
 
 import type { Piece } from "../../../lib/sockets/piece.ts";
 import type { Peer } from "../../../lib/sockets/socket.ts";
@@ -10,55 +10,55 @@ import type { Counters } from "../accounting/counters.ts";
 import type { Operation, Steps } from "../files/operation.ts";
 
 /**
- * How far the peer is with what it sends, which decides the time-out: nothing begun, its head, or
- * its content.
+ * The peer's progress in sending, which decides the time-out: nothing begun, within a head, or
+ * within content.
  */
 export type ReceivePhase = "idle" | "head" | "content";
 
 /**
- * What taking the next request came to: none is whole, its answer is output, or its answer takes
+ * Outcome of taking the next request: none is complete, its answer is output, or its answer takes
  * steps.
  */
 export type Taken = "nothing" | "answered" | "steps";
 
-/** An answer that took steps. `content` is released when nobody is there to take it. */
+/** An answer that took steps. `content` is released if the peer has gone. */
 export interface Answer {
   content: readonly Piece[];
 }
 
 export interface Session {
   readonly phase: ReceivePhase;
-  /** Octets received that `next` has not looked at. */
+  /** Received octets that `next` has not processed. */
   readonly pendingOctets: number;
-  /** What `takeOutput` would give, in bytes. */
+  /** Size of what `takeOutput` would return, in bytes. */
   readonly outputBytes: number;
-  /** Nothing more is read: once all output is sent, close. */
+  /** Nothing more is read. Close once all output is sent. */
   readonly finished: boolean;
-  /** Set to let the next answer be the last. */
+  /** Set it to make the next answer the last. */
   draining: boolean;
-  /** Takes the first `length` of the octets; their memory may be used again afterwards. */
+  /** Takes the first `length` of the octets, whose memory may be reused afterwards. */
   receive(octets: Buffer, length: number): void;
-  /** The peer will send no more. What it asked for is still answered. */
+  /** The peer will send no more. Requests received so far are still answered. */
   peerEnded(): void;
   next(): Taken;
   /**
-   * The steps to the answer that `next` announced. Called again after a failure, they begin anew.
+   * The steps to the answer that `next` announced. Called again after a failure, they start over.
    */
   steps(): Steps<Answer>;
-  /** A step was performed and took so long. */
+  /** A step was performed and took this long. */
   performed(op: Operation["op"], millis: number): void;
   /** The answer in place of steps that failed for good. */
   failure(error: unknown): Answer;
-  /** Takes the answer that the steps, or their failure, came to. */
+  /** Takes the answer that the steps, or their failure, produced. */
   answer(answer: Answer): void;
   /**
-   * The phase has lasted too long: the session says its last word. It is not called in the phase
+   * The phase has lasted too long: the session produces its final output. Never called in the phase
    * idle.
    */
   timedOut(): void;
   /** The structure closes: nothing more is read. */
   finish(): void;
-  /** All that is to be sent; the caller sends it in order and releases the files in it. */
+  /** All pending output. The caller sends it in order and releases the files in it. */
   takeOutput(): Piece[];
 }
 
@@ -69,7 +69,7 @@ export interface Sessions {
   close(): void;
 }
 
-/** What the protocol gets from the structure around it. */
+/** What the structure provides to the protocol. */
 export interface SessionSurroundings {
   clock: Clock;
   counters: Counters;

@@ -1,4 +1,4 @@
-// The protocols that the server speaks. A new one is a file and a line here.
+// The protocols of the server. A new one is a file and a line here.
 
 import { echoSessions } from "./echo-session.ts";
 import { type HttpOptions, httpSessions } from "./http-session.ts";
@@ -9,7 +9,7 @@ type Protocol = (options: HttpOptions, surroundings: SessionSurroundings) => Ses
 export const PROTOCOLS = { http: httpSessions, echo: echoSessions } as const satisfies Record<string, Protocol>;
 export type ProtocolName = keyof typeof PROTOCOLS;
 
-/** Plain data, so that it can be handed to threads and processes. */
+/** Plain data that threads and processes can receive. */
 export interface SessionConfig extends HttpOptions {
   protocol: ProtocolName;
 }

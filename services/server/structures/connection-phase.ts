@@ -1,5 +1,4 @@
-// The phase that a connection is in and since when: what its time-outs go by, and what is counted
-// of its waiting.
+// The phase of a connection and its beginning, for time-outs and for the count of waiting times.
 
 import type { Clock } from "../accounting/clock.ts";
 import { type Counters, countOperation } from "../accounting/counters.ts";
@@ -8,7 +7,7 @@ import type { Timeouts } from "./structure.ts";
 
 /**
  * The peer's phases, while the server waits for it; `answer`: the server works, or waits for the
- * disk or for a peer that reads slowly; `linger`: our half is closed, the peer's is not.
+ * disk or a slow reader; `linger`: our half is closed and the peer's is not.
  */
 export type Phase = ReceivePhase | "answer" | "linger";
 
@@ -24,31 +23,31 @@ export class ConnectionPhase {
     this.#since = clock.last;
   }
 
-  /** Octets have come: idleness is over, and a head is timed from here. */
+  /** Octets have arrived: idleness ends, and the head is timed from now. */
   received(): void {
     if (this.current !== "idle") return;
     countOperation(this.#counters, "idle", 0, this.#clock.last - this.#since);
     this.#since = this.#clock.last;
   }
 
-  /** A request was whole at that time, and its answer is being made. */
+  /** A request was complete at that time, and its answer is being made. */
   answering(wholeAtMillis: number): void {
     if (this.current === "head" || this.current === "content")
       countOperation(this.#counters, "read", 0, wholeAtMillis - this.#since);
     this.current = "answer";
   }
 
-  /** The peer is waited for. */
+  /** Waits for the peer. */
   waiting(phase: ReceivePhase): void {
     if (phase === this.current) return;
-    // The first octet of a head after idleness was timed when it came.
+    // The first octet of a head after idleness was timed on arrival.
     if (this.current !== "idle" || phase !== "head") this.#since = this.#clock.last;
     this.current = phase;
   }
 
   /**
-   * Our half is closed. The peer or a time-out may have brought that about when nothing else
-   * happened for long.
+   * Our half is closed. It may have been closed by the peer or a time-out, long after anything else
+   * happened.
    */
   lingering(): void {
     this.current = "linger";
@@ -62,10 +61,7 @@ export class ConnectionPhase {
     countOperation(this.#counters, "close", 0, this.#clock.last - this.#since);
   }
 
-  /**
-   * Waiting for a peer that reads slowly is the socket's matter: the phase's time begins when that
-   * is over.
-   */
+  /** The socket times a slow reader; the phase's time begins when that is over. */
   postpone(nowMillis: number): void {
     this.#since = nowMillis;
   }
@@ -75,8 +71,8 @@ export class ConnectionPhase {
   }
 
   /**
-   * Whether the phase has lasted too long. Waiting for the disk is not the peer's fault, so
-   * `answer` never has.
+   * Whether the phase has lasted too long. `answer` never has, because a slow disk is not the
+   * peer's fault.
    */
   isOverdue(nowMillis: number, idleMillis: number, { headMillis, contentMillis, lingerMillis }: Timeouts): boolean {
     switch (this.current) {

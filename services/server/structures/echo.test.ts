@@ -1,5 +1,5 @@
-// The second protocol on every structure and kind of sockets: octets come back as they came, under
-// the limits and time-outs that HTTP has, which are the structure's and no protocol's own.
+// The second protocol on every structure and kind of sockets: octets return as they came, under the
+// same limits and time-outs as in HTTP, which belong to the structure.
 
 import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
@@ -26,9 +26,9 @@ function echoes(structure: Structure): void {
     }
     client.end();
     assert.equal((await client.closed).toString("latin1"), "onetwoGET / HTTP/1.1\r\n\r\n");
-    await until(() => scalar(server.lanes, "openConnections") === 0);
-    assert.equal(scalar(server.lanes, "sentBytes"), scalar(server.lanes, "receivedBytes"));
-    assert.ok(timings(server.lanes, "idle", 0).count >= 1);
+    await until(() => scalar(server.threads, "openConnections") === 0);
+    assert.equal(scalar(server.threads, "sentBytes"), scalar(server.threads, "receivedBytes"));
+    assert.ok(timings(server.threads, "idle", 0).count >= 1);
   });
 
   test("32 MiB come back as they were, though the client reads late; meanwhile the server stops reading", async () => {
@@ -36,18 +36,18 @@ function echoes(structure: Structure): void {
     await using client = await connectTo(server.port);
     client.socket.pause();
     client.socket.end(LARGE);
-    await settled(() => scalar(server.lanes, "receivedBytes"));
-    const held = scalar(server.lanes, "receivedBytes") - scalar(server.lanes, "sentBytes");
-    // The output and what comes ahead of it have limits of 256 and 64 KiB, each overrun by one read
-    // of 64 KiB at most.
+    await settled(() => scalar(server.threads, "receivedBytes"));
+    const held = scalar(server.threads, "receivedBytes") - scalar(server.threads, "sentBytes");
+    // The output and unread input have limits of 256 and 64 KiB, each exceeded by one read of 64
+    // KiB at most.
     assert.ok(held <= 460_000, `${held} octets held`);
-    assert.ok(scalar(server.lanes, "receivedBytes") < LARGE.length);
+    assert.ok(scalar(server.threads, "receivedBytes") < LARGE.length);
     client.socket.resume();
     assert.ok((await client.closed).equals(LARGE));
   });
 
   test("a silent connection closes after the idle time-out; one that sends goes on", async () => {
-    // Longer than a busy machine lets a round trip within one process take.
+    // Longer than a round trip within one process takes on a busy machine.
     const idle = { minimumMillis: 2_000, maximumMillis: 2_000, capacity: 100 };
     await using server = await start(structure, { idle });
     await using talking = await connectTo(server.port);
@@ -62,7 +62,7 @@ function echoes(structure: Structure): void {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     assert.equal((await closed).length, 0);
-    assert.equal(scalar(server.lanes, "timeouts"), 1);
+    assert.equal(scalar(server.threads, "timeouts"), 1);
     talking.send("still here");
     await talking.until("still here");
   });
@@ -73,8 +73,8 @@ function echoes(structure: Structure): void {
     client.socket.pause();
     client.socket.on("error", () => {});
     client.socket.write(LARGE);
-    await until(() => scalar(server.lanes, "timeouts") === 1);
-    await until(() => scalar(server.lanes, "openConnections") === 0);
+    await until(() => scalar(server.threads, "timeouts") === 1);
+    await until(() => scalar(server.threads, "openConnections") === 0);
     client.socket.destroy();
   });
 
@@ -83,8 +83,8 @@ function echoes(structure: Structure): void {
     await using server = await start(structure, { idle, lingerMillis: 50 });
     await using client = await connectTo(server.port);
     await client.closed;
-    await until(() => scalar(server.lanes, "openConnections") === 0);
-    assert.equal(timings(server.lanes, "close", 0).count, 1);
+    await until(() => scalar(server.threads, "openConnections") === 0);
+    assert.equal(timings(server.threads, "close", 0).count, 1);
   });
 
   test("a server that drains closes its connections, and has sent all that came", async () => {
@@ -106,7 +106,10 @@ async function start(structure: Structure, timeouts: Wanted["timeouts"] = {}): P
   return { ...server, [Symbol.asyncDispose]: () => server.close(0) };
 }
 
-/** Waits until a count in shared memory, which nothing announces, has stood still for a while. */
+/**
+ * Waits until a count in shared memory, whose changes nothing announces, has stood still for a
+ * while.
+ */
 async function settled(count: () => number): Promise<void> {
   const STILL_MILLIS = 300;
   for (let before = -1; before !== count() || before === 0; ) {

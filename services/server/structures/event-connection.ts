@@ -1,6 +1,6 @@
-// A connection on an event loop: octets from the socket to the session, its output to the socket,
-// then half-close and drain. The socket slows the session down: a peer that reads slowly gets no
-// further answers made and is not read from.
+// A connection on an event loop. Octets go from the socket to the session and its output to the
+// socket, followed by half-close and drain. The socket slows the session down: for a slow reader no
+// further answers are made and nothing more is read.
 
 import { closeFiles } from "../../../lib/sockets/sending.ts";
 import type { SocketUser, TcpSocket } from "../../../lib/sockets/socket.ts";
@@ -18,14 +18,11 @@ export interface EventLoop {
   counters: Counters;
   clock: Clock;
   connections: Set<EventConnection>;
-  /**
-   * Closes connections that nobody uses, for want of descriptors, and returns whether there were
-   * any.
-   */
+  /** Closes unused connections when descriptors run out; returns whether there were any. */
   makeRoom(): boolean;
 }
 
-/** Above this, a peer that reads slowly gets no further answers made, and is not read from. */
+/** Above this, a slow reader gets no further answers made and is not read from. */
 const OUTPUT_LIMIT_BYTES = 262_144;
 /** Above this, a peer that sends ahead of its answers is not read from. */
 const AHEAD_LIMIT_OCTETS = 65_536;
@@ -38,10 +35,10 @@ export class EventConnection implements SocketUser {
   #session: Session;
   #phase: ConnectionPhase;
   #clock: Clock;
-  /** The thread pool works at an answer. */
+  /** The thread pool is working on an answer. */
   #answering = false;
   #lingerOctets = 0;
-  /** It was closed for being idle: no answer can be on its way that a reset would erase. */
+  /** It was closed for being idle, so no answer can be on its way that a reset would erase. */
   #timedOutIdle = false;
 
   constructor(loop: EventLoop, socket: TcpSocket) {
@@ -57,7 +54,7 @@ export class EventConnection implements SocketUser {
     return this.#phase.current === "idle" && !this.#socket.busy;
   }
 
-  /** The answers under way are the last; an idle connection closes now. */
+  /** Makes the answers under way the last; an idle connection closes now. */
   drain(): void {
     this.#session.draining = true;
     if (this.isIdle) this.#finish();
@@ -68,8 +65,8 @@ export class EventConnection implements SocketUser {
   }
 
   /**
-   * Closes at once, without the drain, where nobody waits for anything: idle for longer than that,
-   * or closed for being idle before. Returns whether it did.
+   * Closes at once, without draining, if nobody waits for anything: the connection has been idle
+   * for that long, or was closed for being idle. Returns whether it did.
    */
   giveWay(nowMillis: number, idleMillis: number): boolean {
     const isIdle = this.isIdle && this.#phase.hasLasted(nowMillis, idleMillis);
@@ -132,8 +129,8 @@ export class EventConnection implements SocketUser {
   }
 
   /**
-   * Answers all requests that have come and sends the answers together, until the peer or the disk
-   * is waited for.
+   * Answers all received requests and sends the answers together, until it has to wait for the peer
+   * or the disk.
    */
   #pump(): void {
     const session = this.#session;
@@ -145,7 +142,7 @@ export class EventConnection implements SocketUser {
     this.#settle();
   }
 
-  /** Takes the next request and answers it, now or later; false where no whole one has come. */
+  /** Takes the next request and answers it, now or later; false if none is complete. */
   #answerNext(): boolean {
     const wholeAtMillis = this.#clock.last;
     const taken: Taken = this.#session.next();
@@ -170,7 +167,7 @@ export class EventConnection implements SocketUser {
     this.#pump();
   }
 
-  /** After a round of work: what is waited for now. */
+  /** After a round of work: decides what to wait for. */
   #settle(): void {
     if (this.#answering || this.#socket.busy) {
       this.#phase.current = "answer";
@@ -186,8 +183,8 @@ export class EventConnection implements SocketUser {
   }
 
   /**
-   * Closes our half, then reads on until the peer closes its own: closing at once would reset the
-   * connection and might erase what the peer has not read yet (RFC 9112 section 9.6).
+   * Closes our half, then reads on until the peer closes its own. Closing both at once would reset
+   * the connection and might erase data that the peer has not read yet (RFC 9112 section 9.6).
    */
   #finish(): void {
     if (this.#phase.current === "linger") return;

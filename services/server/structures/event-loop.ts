@@ -1,5 +1,5 @@
-// The event loop of `event`, and of each thread of `event-multi`: a listening socket and the
-// connections that it brought.
+// The event loop of `event`, and of each thread of `event-multi`: a listening socket and its
+// connections.
 
 import { loadSockets } from "../../../lib/sockets/kinds.ts";
 import type { SocketObserver, TcpSocket } from "../../../lib/sockets/socket.ts";
@@ -11,13 +11,13 @@ import { idleTimeoutMillis } from "./idle-timeout.ts";
 import type { RunningStructure, StructureConfig } from "./structure.ts";
 
 /**
- * Connections that the kernel completes on its own while the loop is busy; it caps them at
+ * Connections that the kernel completes on its own while the loop is busy. The kernel caps it at
  * net.core.somaxconn.
  */
 const BACKLOG = 4_096;
 /**
- * One pass over all connections at this interval, instead of a timer for each. A time-out is that
- * much late at most.
+ * Interval of a pass over all connections, in place of a timer for each. A time-out is late by that
+ * much at most.
  */
 const SWEEP_MILLIS = 100;
 
@@ -89,7 +89,7 @@ function socketCounting(counters: Counters): SocketObserver {
   };
 }
 
-/** Looks at the times of all connections at an interval, as long as there are any. */
+/** Checks the times of all connections at an interval, as long as there are any. */
 function newSweep(loop: EventLoop): { begin(): void; end(): void } {
   const { clock, connections, counters, timeouts } = loop;
   let sweeping: NodeJS.Timeout | undefined;
@@ -126,8 +126,8 @@ function checkTimes({ connections, counters, clock }: EventLoop, idleMillis: num
 }
 
 /**
- * Closes connections that nobody has used for the minimum, for their descriptors; returns whether
- * there were any.
+ * Closes connections unused for the minimum, to free their descriptors; returns whether there were
+ * any.
  */
 function closeSpare({ connections, timeouts, clock }: EventLoop): boolean {
   clock.lap();

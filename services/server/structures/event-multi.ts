@@ -1,5 +1,5 @@
 // One event loop per core, each in a worker thread with its own listening socket on the same port
-// (SO_REUSEPORT, Linux 3.9): the kernel spreads connections by a hash of their addresses, and the
+// (SO_REUSEPORT, Linux 3.9). The kernel spreads connections by a hash of their addresses, and the
 // threads share nothing but the counters.
 
 import { once } from "node:events";
@@ -13,13 +13,13 @@ export type WorkerReport = { port: number } | { failure: string };
 export type WorkerOrder = { graceMillis: number };
 
 export const eventMulti: Structure = {
-  async start(config, newLane) {
+  async start(config, newCounters) {
     const count = config.workers === 0 ? availableParallelism() : config.workers;
     const share = withShareOfCapacity(config, count);
-    const first = await startWorker(share, newLane());
-    // The kernel may have chosen the port, so the others can only come after the first.
+    const first = await startWorker(share, newCounters());
+    // The kernel may choose the port, so the other threads start after the first.
     const others = await Promise.all(
-      Array.from({ length: count - 1 }, () => startWorker({ ...share, port: first.port }, newLane())),
+      Array.from({ length: count - 1 }, () => startWorker({ ...share, port: first.port }, newCounters())),
     );
     const workers = [first, ...others].map(({ worker }) => worker);
     return {
@@ -33,7 +33,7 @@ export const eventMulti: Structure = {
   },
 };
 
-/** Each loop sees its own connections only, about as many as every other. */
+/** Each loop sees only its own connections, about as many as every other. */
 function withShareOfCapacity(config: StructureConfig, count: number): StructureConfig {
   const { timeouts } = config;
   const idle = { ...timeouts.idle, capacity: timeouts.idle.capacity / count };
@@ -41,8 +41,7 @@ function withShareOfCapacity(config: StructureConfig, count: number): StructureC
 }
 
 /**
- * A worker that listens. An error in it later is not caught: it ends the server, as an error in a
- * single loop would.
+ * A listening worker. A later error in it is not caught: it ends the server, as in a single loop.
  */
 async function startWorker(config: StructureConfig, counters: Counters): Promise<{ worker: Worker; port: number }> {
   const workerData: WorkerStart = { config, counters };

@@ -1,4 +1,4 @@
-// A thread of event-multi: runs one event loop, reports its port, and closes on an order.
+// A thread of event-multi: runs one event loop, reports its port, and closes on command.
 
 import { parentPort, workerData } from "node:worker_threads";
 import { startEventLoop } from "./event-loop.ts";
@@ -9,7 +9,7 @@ const report = (message: WorkerReport) => parentPort?.postMessage(message);
 
 try {
   const running = await startEventLoop(config, counters, { reusePort: true });
-  // With its sockets closed and this order taken, nothing keeps the thread alive.
+  // With its sockets closed and this command received, nothing keeps the thread alive.
   parentPort?.once("message", ({ graceMillis }: WorkerOrder) => running.close(graceMillis));
   report({ port: running.port });
 } catch (error) {

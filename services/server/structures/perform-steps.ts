@@ -1,13 +1,10 @@
-// The steps to an answer on libuv's thread pool. Where no descriptor is left, room is made and the
-// steps begin anew, once.
+// Performs the steps to an answer on libuv's thread pool. If no descriptor is left, it makes room
+// and starts over, once.
 
 import { isOutOfDescriptors, perform } from "../files/operation.ts";
 import type { Answer, Session } from "../session/session.ts";
 
-/**
- * The answer that the session's steps come to, or the session's answer to their failure. Never
- * rejects.
- */
+/** The answer from the session's steps, or its answer to their failure. Never rejects. */
 export async function performSteps(session: Session, makeRoom: () => boolean): Promise<Answer> {
   const work = () => perform(session.steps(), (op, millis) => session.performed(op, millis));
   try {

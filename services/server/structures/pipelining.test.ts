@@ -1,6 +1,7 @@
-// Whatever is asked for on one connection, in whatever pieces it arrives and however its answers are read: all complete requests are
-// answered, in order, without another octet from the client (RFC 9112 section 9.3.2), and a client that closes its half gets the end.
-// Times are so long that nothing but an answer ends a wait: where one is missing, nothing comes any more.
+// Whatever is requested on one connection, in whatever pieces it arrives and however its answers
+// are read: all complete requests are answered in order, without another octet from the client (RFC
+// 9112 section 9.3.2), and a client that closes its half gets the end. Time-outs are so long that
+// only an answer ends a wait: a missing one means that nothing comes any more.
 
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -15,7 +16,7 @@ import { everyStructure, type Server, startServer } from "../cases/loopback-serv
 import { randomBytes } from "../sample-site/random-bytes.ts";
 import type { Structure } from "./structure.ts";
 
-/** Below and above the limits of the outbox, of what is copied together, of a file's part, of a socket's buffers, and of the cache. */
+/** Around the limits of the outbox, small copies, a file's part, a socket's buffers and the cache. */
 const SIZES = [0, 1, 5_000, 50_000, 65_536, 65_537, 262_144, 300_000, 1_100_000, 4_194_304, 16_777_216];
 const CACHE = { bytes: 33_554_432, fileBytes: 5_000_000, revalidateMillis: 50 };
 const HOUR = 3_600_000;
@@ -25,16 +26,16 @@ const TIMES = {
   contentMillis: HOUR,
   lingerMillis: 20,
 };
-/** Longer than a busy machine keeps this client from its next request. */
+/** Longer than a busy machine delays this client's next request. */
 const SHORT_IDLE = { minimumMillis: 500, maximumMillis: 500, capacity: 1_000 };
-/** More than the idle time-out, a linger and a sweep of the server's. */
+/** More than the server's idle time-out, linger and sweep together. */
 const BEYOND_IDLE_MILLIS = 1_000;
 /** Another thread counts a connection as accepted a moment before it counts it as open. */
 const COUNTED_MILLIS = 100;
-/** Silence of that long is a stall: on a machine with nothing to spare an answer takes well below a second. */
+/** Such a silence is a stall: even on a busy machine an answer takes well below a second. */
 const STALL_MILLIS = 8_000;
 const RUNS = 25;
-/** More than a linger and a sweep of the server's. */
+/** More than the server's linger and sweep together. */
 const LATE_MILLIS = 200;
 const SEARCH_MILLIS = 120_000;
 
@@ -85,9 +86,9 @@ function answersAll(structure: Structure): void {
   test("a client that reads late gets every answer, however short the idle time-out", async () => {
     const hasty = await startServer(structure, root, { timeouts: { ...TIMES, idle: SHORT_IDLE }, cache: CACHE });
     const socket = connect({ port: hasty.port, host: "127.0.0.1", allowHalfOpen: true });
-    // Each answer is sent before the next is asked for, until the socket's buffers are full and beyond.
+    // Each answer is sent before the next request, until the socket's buffers are full and beyond.
     const asked: Asked[] = Array(250).fill({ method: "GET", size: 50_000, isNew: false });
-    const isGone = () => scalar(hasty.lanes, "acceptedConnections") > scalar(hasty.lanes, "openConnections");
+    const isGone = () => scalar(hasty.threads, "acceptedConnections") > scalar(hasty.threads, "openConnections");
     const answers = answersTo(asked);
     const done = reads(socket, "at once", answers.take, () => {});
     done.catch(() => {});
@@ -97,7 +98,7 @@ function answersAll(structure: Structure): void {
       const octets = requestFor(one, at === asked.length - 1);
       socket.write(octets);
       sent += octets.length;
-      while (scalar(hasty.lanes, "receivedBytes") < sent) {
+      while (scalar(hasty.threads, "receivedBytes") < sent) {
         if (isGone()) {
           await delay(COUNTED_MILLIS);
           assert.ok(!isGone(), `the connection broke off at request ${at}`);
@@ -118,17 +119,17 @@ const METHODS = ["GET", "GET", "GET", "HEAD", "range", "beyond", "unchanged", "m
 
 interface Asked {
   method: (typeof METHODS)[number];
-  /** Of the file asked for. */
+  /** Of the requested file. */
   size: number;
-  /** By a path under which nobody asked for it before: it is not in memory under this one. */
+  /** By a path that nobody has requested before, so it is not in memory under this one. */
   isNew: boolean;
 }
 
 interface Conversation {
   asked: Asked[];
-  /** How it ends: the last request says so, the client closes its half, or it does so when all answers are there. */
+  /** The last request announces the end, or the client closes its half, at once or after all. */
   ending: "close" | "half-close" | "later";
-  /** Where the octets are cut, in parts of a thousand, and what lies between; 0 is a turn of the event loop. */
+  /** Where the octets are cut, in thousandths, and the pause there; 0: a turn of the event loop. */
   pauses: { at: number; millis: number }[];
   reading: "at once" | "slowly" | "late";
 }
@@ -141,7 +142,7 @@ const asked = fc.record({
 const conversations: fc.Arbitrary<Conversation> = fc.record({
   asked: fc.oneof(
     { weight: 4, arbitrary: fc.array(asked, { minLength: 1, maxLength: 8 }) },
-    // Many answers that are ready at once fill what the client may leave unread.
+    // Many answers ready at once fill what the client may leave unread.
     fc.tuple(asked, fc.nat(200)).map(([one, count]) => Array(one.size > 100_000 ? 5 : count + 1).fill(one)),
   ),
   ending: fc.constantFrom("close", "half-close", "later"),
@@ -151,7 +152,7 @@ const conversations: fc.Arbitrary<Conversation> = fc.record({
 
 let names = 0;
 
-/** Holds the conversation, and fails at the first octet that should not be there, or when nothing comes any more. */
+/** Holds the conversation. Fails at the first unexpected octet, or when nothing comes any more. */
 async function converse(port: number, { asked, ending, pauses, reading }: Conversation): Promise<void> {
   const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
   const answers = answersTo(asked);
@@ -194,7 +195,7 @@ function requestFor({ method, size, isNew }: Asked, isLast: boolean): string {
   }
 }
 
-/** The status, and the content where it is that of the file. */
+/** The status, and the content if it is the file's. */
 function answerTo({ method, size }: Asked): { status: number; content?: Buffer } {
   const content = contents[SIZES.indexOf(size)] as Buffer;
   switch (method) {
@@ -217,7 +218,7 @@ function answerTo({ method, size }: Asked): { status: number; content?: Buffer }
   }
 }
 
-/** Compares what comes with the answers that are due, as it comes. */
+/** Compares what arrives with the answers due, as it arrives. */
 function answersTo(asked: Asked[]): { take(octets: Buffer): void; rest(): number } {
   let at = 0;
   let head = Buffer.alloc(0);
@@ -267,7 +268,7 @@ async function sends(socket: Socket, octets: Buffer, pauses: Conversation["pause
   socket.write(octets.subarray(from));
 }
 
-/** Resolves at the end that the server sends; `taken` is called after all that came at once. */
+/** Resolves when the server ends; `taken` is called after each batch of arrivals. */
 function reads(
   socket: Socket,
   reading: Conversation["reading"],

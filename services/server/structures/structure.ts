@@ -1,20 +1,20 @@
 // A structure is how the server turns connections into work: which threads or processes wait for
-// what. All of them drive the same sessions (session/session.ts). docs/server.md says how to add
-// one: a file here, a line in table.ts.
+// what. All structures drive the same sessions (session/session.ts). A new one is a file here and a
+// line in table.ts (docs/server.md).
 
 import type { SocketKind } from "../../../lib/sockets/kinds.ts";
 import type { Counters } from "../accounting/counters.ts";
 import type { SessionConfig } from "../session/table.ts";
 import type { IdleTimeoutOptions } from "./idle-timeout.ts";
 
-/** Plain data, so that it can be handed to threads and processes. */
+/** Plain data that threads and processes can receive. */
 export interface StructureConfig extends SessionConfig {
   address: string;
-  /** 0 lets the kernel choose. */
+  /** 0: the kernel chooses. */
   port: number;
-  /** The kind of sockets that an event loop uses. */
+  /** The kind of sockets of an event loop. */
   sockets: SocketKind;
-  /** Threads or processes, where the structure has several; 0: one per core. */
+  /** Threads or processes, if the structure has several; 0: one per core. */
   workers: number;
   timeouts: Timeouts;
 }
@@ -25,16 +25,16 @@ export interface Timeouts {
   headMillis: number;
   /** From a head's end to the end of its content. */
   contentMillis: number;
-  /** Without any octet taken by a peer that has to read: dropped after it. */
+  /** How long a slow reader may take no octet before it is dropped. */
   writeMillis: number;
-  /** From our close to the peer's: dropped after it. */
+  /** How long the peer may delay its close after ours before it is dropped. */
   lingerMillis: number;
 }
 
 export interface RunningStructure {
   port: number;
   /**
-   * Accepts no more, closes idle connections, lets answers under way finish for `graceMillis`, then
+   * Accepts no more, closes idle connections, gives answers under way `graceMillis` to finish, then
    * drops the rest.
    */
   close(graceMillis: number): Promise<void>;
@@ -42,7 +42,8 @@ export interface RunningStructure {
 
 export interface Structure {
   /**
-   * Resolves when it listens; rejects when it cannot. Each thread gets its counters from `newLane`.
+   * Resolves when it listens; rejects if it cannot. Each thread gets its counters from
+   * `newCounters`.
    */
-  start(config: StructureConfig, newLane: () => Counters): Promise<RunningStructure>;
+  start(config: StructureConfig, newCounters: () => Counters): Promise<RunningStructure>;
 }

@@ -1,6 +1,6 @@
-// One suite over real sockets, run for every structure in the table. What the protocol says is in
-// cases/; here is what sockets and time add to it. echo.test.ts runs what is left of it for the
-// other protocol.
+// One suite over real sockets for every structure in the table. cases/ covers the protocol; this
+// covers what sockets and time add. echo.test.ts repeats the parts that apply to the other
+// protocol.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -118,13 +118,13 @@ function keepsTime(structure: Structure): void {
   const server = sharedServer(structure, { idle, headMillis: 100, contentMillis: 100, writeMillis: 100 });
 
   test("an idle connection closes after the idle time-out, without a word", async () => {
-    const before = scalar(server().lanes, "timeouts");
+    const before = scalar(server().threads, "timeouts");
     await using client = await connectTo(server().port);
     const began = performance.now();
     client.send(get("files/1KiB"));
     assert.match((await client.closed).toString("latin1"), /^HTTP\/1\.1 200 /);
     assert.ok(performance.now() - began >= 400);
-    assert.equal(scalar(server().lanes, "timeouts"), before + 1);
+    assert.equal(scalar(server().threads, "timeouts"), before + 1);
   });
 
   test("a head or content that takes too long is answered with 408", async () => {
@@ -146,11 +146,11 @@ function keepsTime(structure: Structure): void {
   });
 
   test("a client that takes nothing for too long is dropped", async () => {
-    const before = scalar(server().lanes, "timeouts");
+    const before = scalar(server().threads, "timeouts");
     await using client = await connectTo(server().port);
     client.socket.pause();
     client.send(get("files/10MiB").repeat(4));
-    await until(() => scalar(server().lanes, "timeouts") > before);
+    await until(() => scalar(server().threads, "timeouts") > before);
     client.socket.resume();
     const received = await client.closed.catch(() => Buffer.alloc(0));
     assert.ok(received.length < 4 * 10_485_760);
@@ -162,18 +162,18 @@ function keepsCount(structure: Structure): void {
 
   test("what is counted is what was done", async () => {
     await exchange(server().port, get("files/1KiB") + get("files/10KiB", "Connection: close\r\n"));
-    const { lanes } = server();
-    assert.equal(scalar(lanes, "acceptedConnections"), 1);
-    const counts = [1, 2].map((size) => durations(lanes, size).count);
+    const { threads } = server();
+    assert.equal(scalar(threads, "acceptedConnections"), 1);
+    const counts = [1, 2].map((size) => durations(threads, size).count);
     assert.deepEqual(counts, [1, 1]);
-    const heads = scalar(lanes, "sentBytes") - 1_024 - 10_240;
+    const heads = scalar(threads, "sentBytes") - 1_024 - 10_240;
     assert.ok(heads > 400 && heads < 800, `${heads} bytes of heads`);
   });
 
   test("closing takes as long as it takes, however long the connection was silent before", async () => {
     const [SILENT_MILLIS, CLIENTS] = [30, 5];
-    const { lanes, port } = server();
-    const before = timings(lanes, "close", 0);
+    const { threads, port } = server();
+    const before = timings(threads, "close", 0);
     for (let index = 0; index < CLIENTS; index++) {
       await using client = await connectTo(port);
       client.send(get("files/1KiB"));
@@ -182,21 +182,21 @@ function keepsCount(structure: Structure): void {
       client.end();
       await client.closed;
     }
-    await until(() => timings(lanes, "close", 0).count >= before.count + CLIENTS);
-    const spentMillis = 1000 * (timings(lanes, "close", 0).sumSeconds - before.sumSeconds);
+    await until(() => timings(threads, "close", 0).count >= before.count + CLIENTS);
+    const spentMillis = 1000 * (timings(threads, "close", 0).sumSeconds - before.sumSeconds);
     assert.ok(spentMillis < (CLIENTS * SILENT_MILLIS) / 3, `${spentMillis} ms`);
   });
 }
 
 function startsAndStops(structure: Structure): void {
   test("a draining server finishes what is under way, closes what is idle, and takes nothing new", async () => {
-    const { port, lanes, close } = await start(structure);
+    const { port, threads, close } = await start(structure);
     await using idle = await connectTo(port);
     idle.send(get("files/1KiB"));
     await idle.until("\r\n\r\n");
     await using busy = await connectTo(port);
     busy.send("GET /files/1MiB HTTP/1.1\r\nHost: a\r\n");
-    await until(() => scalar(lanes, "receivedBytes") > get("files/1KiB").length + 20);
+    await until(() => scalar(threads, "receivedBytes") > get("files/1KiB").length + 20);
     const done = close(2_000);
     await idle.closed;
     idle.end();
@@ -210,10 +210,10 @@ function startsAndStops(structure: Structure): void {
   });
 
   test("a client that never finishes is dropped when the grace is over", async () => {
-    const { port, lanes, close } = await start(structure);
+    const { port, threads, close } = await start(structure);
     await using client = await connectTo(port);
     client.send("GET / HT");
-    await until(() => scalar(lanes, "receivedBytes") > 0);
+    await until(() => scalar(threads, "receivedBytes") > 0);
     await close(50);
     await client.closed.catch(() => {});
   });

@@ -1,4 +1,4 @@
-// The structures there are. A new one is a file and a line here.
+// The structures of the server. A new one is a file and a line here.
 
 import { event } from "./event.ts";
 import { eventMulti } from "./event-multi.ts";
