@@ -8,6 +8,7 @@ import { analyse } from "./analyse.ts";
 import { type Comparison, compareStudies } from "./compare.ts";
 import { runsAsCsv } from "./csv.ts";
 import { predictCells } from "./models/predict.ts";
+import { quantityTables } from "./report/tables.ts";
 import type { Run } from "./results.ts";
 import { mean } from "./stats/summary.ts";
 
@@ -41,6 +42,23 @@ describe("an analysis", () => {
   it("finds the model within a few per cent, with intervals that mostly hold zero", () => {
     assert.equal(analysis.modelErrors.length, manifest.cells.length);
     for (const { relativeError } of analysis.modelErrors) assert.ok(Math.abs(relativeError.value) < 0.05);
+  });
+
+  it("says of a cell that lacks what a quantity stands on that it cannot tell, and compares it with nothing", () => {
+    const [first] = manifest.cells;
+    const poor = runs.map((run) => ({
+      ...run,
+      values: { ...run.values, goodput: run.cell === first?.id ? 13.2 : 200 },
+    }));
+    const needs = [{ of: "pageTime", quantity: "goodput", atLeast: 100 }];
+    const { cells, modelErrors } = analyse({ ...manifest, needs }, poor);
+    const [thin, whole] = cells.map(({ quantities }) => quantities.get("pageTime"));
+    assert.match(thin?.cannotTell ?? "", /^cannot tell: 13\.2 a run, 100 needed/);
+    assert.ok(thin?.values.length === 0 && Number.isNaN(thin.mean.value));
+    assert.ok(whole?.cannotTell === null && whole.values.length > 0);
+    assert.ok(modelErrors.every(({ cell }) => cell.id !== first?.id));
+    const report = JSON.stringify(quantityTables(analyse({ ...manifest, needs }, poor)));
+    assert.match(report, /cannot tell: 13\.2 a run/);
   });
 
   it("names the run whose histogram cannot be read", () => {

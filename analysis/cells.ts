@@ -3,12 +3,13 @@
 
 import { RttlabError } from "../lib/errors.ts";
 import { randomSequence } from "../lib/random.ts";
-import type { Cell, Manifest, Run, Saturated } from "./results.ts";
+import { digits } from "./format.ts";
+import { type Cell, isSelected, type Manifest, type Run, type Saturated } from "./results.ts";
 import { type Estimate, withoutInterval } from "./stats/estimate.ts";
 import { type Buckets, decodeHistogram, mergedQuantiles, type Quantile } from "./stats/histograms.ts";
 import { meanWithInterval } from "./stats/mean-interval.ts";
 import { medianWithInterval } from "./stats/median-interval.ts";
-import { standardDeviation } from "./stats/summary.ts";
+import { mean, standardDeviation } from "./stats/summary.ts";
 
 export interface QuantitySummary {
   quantity: string;
@@ -17,6 +18,8 @@ export interface QuantitySummary {
   mean: Estimate;
   median: Estimate;
   standardDeviation: number;
+  /** Why there are no values though there are runs, by the study's `needs`; null where there are. */
+  cannotTell: string | null;
 }
 
 /** Quantiles of single requests, in seconds. */
@@ -59,14 +62,24 @@ function summarizeCell(cell: Cell, all: readonly Run[], manifest: Manifest, rand
     cell,
     runs,
     voids: all.filter(({ voidReason }) => voidReason !== null),
-    quantities: new Map(manifest.quantities.map(({ name }) => [name, summarizeQuantity(name, runs)])),
+    quantities: new Map(manifest.quantities.map(({ name }) => [name, summarizeQuantity(name, cell, runs, manifest)])),
     latencies: new Map([...names].sort().map((name) => [name, summarizeLatency(name, runs, random)])),
     saturated,
   };
 }
 
-function summarizeQuantity(quantity: string, runs: readonly Run[]): QuantitySummary {
-  const values = runs.map((run) => run.values[quantity] ?? null).filter((value) => value !== null);
+function summarizeQuantity(
+  quantity: string,
+  cell: Cell,
+  runs: readonly Run[],
+  { needs = [], quantities }: Manifest,
+): QuantitySummary {
+  const lacking = needs
+    .filter((need) => need.of === quantity && isSelected(cell.levels, need.where ?? {}))
+    .map((need) => ({ need, found: mean(valuesOf(need.quantity, runs)) }))
+    .find(({ need, found }) => found < need.atLeast);
+  const label = quantities.find(({ name }) => name === lacking?.need.quantity)?.label ?? lacking?.need.quantity;
+  const values = lacking === undefined ? valuesOf(quantity, runs) : [];
   const none = withoutInterval(Number.NaN);
   return {
     quantity,
@@ -74,7 +87,15 @@ function summarizeQuantity(quantity: string, runs: readonly Run[]): QuantitySumm
     mean: values.length === 0 ? none : meanWithInterval(values),
     median: values.length === 0 ? none : medianWithInterval(values),
     standardDeviation: standardDeviation(values),
+    cannotTell:
+      lacking === undefined
+        ? null
+        : `cannot tell: ${digits(lacking.found)} a run, ${lacking.need.atLeast} needed (${label})`,
   };
+}
+
+function valuesOf(quantity: string, runs: readonly Run[]): number[] {
+  return runs.map((run) => run.values[quantity] ?? null).filter((value) => value !== null);
 }
 
 function summarizeLatency(quantity: string, runs: readonly Run[], random: () => number): LatencySummary {

@@ -84,6 +84,14 @@ export interface EffectRequest {
   against: Level;
 }
 
+/** What a quantity stands on: a cell whose runs have less of it, in the mean, cannot tell. */
+export interface Need {
+  of: string;
+  quantity: string;
+  atLeast: number;
+  where?: Selection;
+}
+
 /** Machines and the path between them, for the report's setup. */
 export interface Environment {
   /** Versions, kernel, processor, sysctls: a table, as found. */
@@ -112,6 +120,7 @@ export interface Manifest {
   /** Cell ids in the order of running, block after block. */
   order: readonly string[];
   predictions: readonly Prediction[];
+  needs?: readonly Need[];
   effects: readonly EffectRequest[];
   plots: readonly PlotRequest[];
   conclusions: readonly Conclusion[];

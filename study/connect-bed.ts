@@ -5,6 +5,7 @@ import {
   changeLink,
   leastRttMillis,
   openTuning,
+  printed,
   readCounters,
   readUsage,
   request,
@@ -12,6 +13,7 @@ import {
 } from "../topology/testbed/testbed.ts";
 import type { Bed } from "./bed.ts";
 import type { DirectionCount, Snapshot } from "./judge.ts";
+import { readTcpCounts, TCP_COUNTER_FILES } from "./tcp-counts.ts";
 
 /** `tunedHosts`: those whose kernel settings the study changes. */
 export async function connectBed(
@@ -33,8 +35,9 @@ export async function connectBed(
 /** The pings come first: what they send is counted with what was before. */
 async function look(testbed: Testbed, links: readonly string[], from: string, to: string): Promise<Snapshot> {
   const rttMillis = await leastRttMillis(testbed, from, to);
-  const [usage, ...counters] = await Promise.all([
+  const [usage, tcp, ...counters] = await Promise.all([
     readUsage(testbed),
+    printed(testbed, to, ["cat", ...TCP_COUNTER_FILES]).then(readTcpCounts),
     ...links.map((link) => readCounters(testbed, link)),
   ]);
   const count = ({
@@ -56,6 +59,7 @@ async function look(testbed: Testbed, links: readonly string[], from: string, to
   return {
     atMillis: usage.atMillis,
     machine: usage.machine,
+    tcp,
     cpuSeconds: Object.fromEntries(usage.containers.map(({ host, usage: of }) => [host, of?.cpuSeconds ?? 0])),
     links: Object.fromEntries(
       links.map((link, index) => {

@@ -2,6 +2,7 @@
 // to measure, and what a run costs beside.
 
 import type { Prediction } from "../analysis/results.ts";
+import { parseQuantity } from "../lib/units.ts";
 import type { Study, StudyCell } from "./file/study.ts";
 
 /** Setting the cell, looking twice, judging and writing. */
@@ -13,8 +14,9 @@ const UNKNOWN_SECONDS = 5;
 export function runSeconds(cell: StudyCell, predictions: readonly Prediction[]): number {
   const kind = cell.settings["measure.kind"] ?? "";
   const told = Number(cell.settings[`measure.${kind}.seconds`]);
+  const warmup = (parseQuantity(cell.settings[`measure.${kind}.warmup`] ?? "", "millis") ?? 0) / 1000;
   const predicted = predictions.find((each) => each.cell === cell.id && each.quantity.endsWith("Seconds"))?.value;
-  return BESIDE_SECONDS + (told > 0 ? told : (predicted ?? UNKNOWN_SECONDS));
+  return BESIDE_SECONDS + warmup + (told > 0 ? told : (predicted ?? UNKNOWN_SECONDS));
 }
 
 /** Seconds of the whole study, with the fewest and with the most repetitions. */

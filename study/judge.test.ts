@@ -24,6 +24,7 @@ function run(
     links: { wan: { forward: none, backward: none } },
     cpuSeconds: { "load-a": 5, server: 7, wan: 3 },
     machine: { cores: 2, busySeconds: 0, softirqSeconds: 0 },
+    tcp: { lossEvents: 3, timeouts: 1, resentSegments: 5 },
     rttMillis: 100.4,
   };
   const through = { ...none, received: 1000, sent: 1000 };
@@ -33,6 +34,7 @@ function run(
     links: { wan: { forward: { ...through, ...change.forward }, backward: through } },
     cpuSeconds: { "load-a": 6, server: 9, wan: 3.5, ...change.cpu },
     machine: { cores: 2, busySeconds: 6, softirqSeconds: 1 },
+    tcp: { lossEvents: 13, timeouts: 2, resentSegments: 25 },
     ...change.after,
   };
   return { before, after };
@@ -49,6 +51,7 @@ describe("a run", () => {
     assert.deepEqual([voidReason, saturated], [null, "none"]);
     assert.equal(values.forwardedPackets, 2000);
     assert.equal(values.serverCpuSeconds, 2);
+    assert.deepEqual([values.lossEvents, values.timeouts, values.resentSegments], [10, 1, 20]);
     assert.equal(values.rttSeconds, 0.1004);
   });
 

@@ -3,6 +3,7 @@
 
 import type { Saturated } from "../analysis/results.ts";
 import { DIRECTIONS, type DirectionName } from "../lib/link/link.ts";
+import type { TcpCounts } from "./tcp-counts.ts";
 
 /** Packets of one direction of a link, counted from its start. */
 export interface DirectionCount {
@@ -22,6 +23,8 @@ export interface Snapshot {
   /** Processor time of each host and link since its start, by name. */
   cpuSeconds: Readonly<Record<string, number>>;
   machine: { cores: number; busySeconds: number; softirqSeconds: number };
+  /** TCP in the host that is measured, since its start; null where that is not known. */
+  tcp: TcpCounts | null;
   /** Least round trip of a few pings from the measuring host to its target; null when none came back. */
   rttMillis: number | null;
 }
@@ -140,9 +143,19 @@ function valuesOf(
     forwardedPackets: total(({ sent }) => sent),
     lostPackets: total(({ lost }) => lost),
     droppedPackets: total(({ dropped }) => dropped),
+    ...tcpValues(before.tcp, after.tcp),
     generatorCpuSeconds: cpu(generator),
     ...(server === null ? {} : { serverCpuSeconds: cpu(server) }),
     linkCpuSeconds: links.reduce((sum, link) => sum + cpu(link), 0),
     softirqSeconds: after.machine.softirqSeconds - before.machine.softirqSeconds,
+  };
+}
+
+function tcpValues(before: TcpCounts | null, after: TcpCounts | null): Record<string, number> {
+  if (before === null || after === null) return {};
+  return {
+    lossEvents: after.lossEvents - before.lossEvents,
+    timeouts: after.timeouts - before.timeouts,
+    resentSegments: after.resentSegments - before.resentSegments,
   };
 }

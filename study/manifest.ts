@@ -30,6 +30,7 @@ export function manifestOf(study: Study, cells: readonly StudyCell[], circumstan
     seed: study.seed,
     order: blocks.flatMap((block) => block.map(({ id }) => id)),
     predictions: predictAll(study, cells).predictions,
+    needs: study.needs,
     effects: study.effects,
     plots: study.plots,
     conclusions: study.conclusions,

@@ -16,16 +16,19 @@ function quantityTable(
   factors: readonly Factor[],
   cells: readonly CellSummary[],
 ): Block[] {
-  const measured = cells.filter(({ quantities }) => (quantities.get(name)?.values.length ?? 0) > 0);
+  const measured = cells.filter(({ quantities }) => {
+    const { values, cannotTell } = quantities.get(name) ?? { values: [], cannotTell: null };
+    return values.length > 0 || cannotTell !== null;
+  });
   if (measured.length === 0) return [];
   const rows = measured.map((summary) => {
-    const { values, mean, median, standardDeviation } = summary.quantities.get(name) as NonNullable<
+    const { values, mean, median, standardDeviation, cannotTell } = summary.quantities.get(name) as NonNullable<
       ReturnType<CellSummary["quantities"]["get"]>
     >;
     return [
       ...levelTexts(summary.cell.levels, factors),
       String(values.length),
-      formatEstimate(mean, unit),
+      cannotTell ?? formatEstimate(mean, unit),
       formatEstimate(median, unit),
       formatNumber(standardDeviation, unit),
       saturatedText(summary),

@@ -14,6 +14,11 @@ export interface TransferSettings {
   /** How much; null: as much as `seconds` allow. `both` takes seconds only. */
   bytes: number | null;
   seconds: number | null;
+  /** How many at once, and how long they send before what they send counts: with `ending: "cut"` alone. */
+  connections: number;
+  warmupSeconds: number;
+  /** When the seconds are over: `wait` until everything has come through, or `cut` off what has not. */
+  ending: "wait" | "cut";
   /** Of the stream that is sent and checked. */
   seed: number;
   connection: ConnectionChoices;
@@ -41,12 +46,14 @@ export interface TransferResult {
   connectSeconds: number;
   sentBytes: number;
   receivedBytes: number;
-  /** Of both directions together, over `elapsedSeconds`. */
+  /** Of both directions together, over `elapsedSeconds`; of what was cut off, over the seconds after the warm-up. */
   goodputBitsPerSecond: number;
   /** Of the service's process, all its threads. */
   cpuSeconds: number;
-  /** The connection's numbers at its end, of this side. */
+  /** The connection's numbers at its end, of this side; of several, the first one's. */
   numbers: ConnectionNumbers;
+  /** Recoveries and time-outs of this side, of all connections, the warm-up included. */
+  lossEvents: number;
 }
 
 /** A little every while, in the background. */

@@ -52,14 +52,23 @@ export async function runClosedLoop(
     request: requestBytes(settings.httpVersion, settings.target.replace(/:80$/, ""), settings.path),
     begunInWindow: 0,
     open: new Set(),
+    isCut: false,
   };
-  const cancel = () => {
-    for (const connection of loop.open) connection.fail(new LoadFailure("other", "cancelled"));
+  const breakOff = (reason: string) => {
+    for (const connection of loop.open) connection.fail(new LoadFailure("other", reason));
+  };
+  const cancel = () => breakOff("cancelled");
+  const cut = () => {
+    loop.isCut = true;
+    breakOff("cut off at the end of the window");
   };
   signal.addEventListener("abort", cancel);
+  const isBounded = settings.ending === "cut" && Number.isFinite(schedule.windowEndMillis);
+  const end = isBounded ? setTimeout(cut, schedule.windowEndMillis - performance.now()) : undefined;
   try {
     await Promise.all(Array.from({ length: settings.users }, (_, index) => runUser(loop, index)));
   } finally {
+    clearTimeout(end);
     signal.removeEventListener("abort", cancel);
   }
   if (signal.aborted) throw new RttlabError("E_CANCELLED", "running a load: cancelled before its end");
@@ -77,6 +86,8 @@ interface Loop {
   request: Buffer;
   begunInWindow: number;
   open: Set<Connection>;
+  /** Whether the window is over and what was under way then has been cut off. */
+  isCut: boolean;
 }
 
 async function runUser(loop: Loop, index: number): Promise<void> {
@@ -95,7 +106,7 @@ async function runUser(loop: Loop, index: number): Promise<void> {
 function begin(loop: Loop): number | null {
   const nowMillis = performance.now();
   const { windowStartMillis, windowEndMillis } = loop.schedule;
-  if (loop.stop.aborted || nowMillis >= windowEndMillis) return null;
+  if (loop.stop.aborted || loop.isCut || nowMillis >= windowEndMillis) return null;
   if (nowMillis < windowStartMillis) return nowMillis;
   loop.begunInWindow += 1;
   if (loop.begunInWindow === loop.settings.requests) loop.exhausted.abort();
@@ -124,7 +135,9 @@ async function attempt(
     if (!(error instanceof LoadFailure)) throw error;
     loop.open.delete(connection);
     const { kind, message } = error;
-    loop.observe({ what: "failed", begunAtMillis, atMillis: performance.now(), kind, status: null, message });
+    const atMillis = performance.now();
+    if (loop.isCut) loop.observe({ what: "cut", begunAtMillis, atMillis });
+    else loop.observe({ what: "failed", begunAtMillis, atMillis, kind, status: null, message });
     return { connection: null, failed: true };
   } finally {
     clearTimeout(timer);

@@ -8,7 +8,8 @@ export type LoadEvent =
   | { what: "opened"; atMillis: number; begunAtMillis: number; connectMillis: number }
   | { what: "body"; atMillis: number; bytes: number }
   | ({ what: "completed" } & Completed)
-  | ({ what: "failed" } & Failed);
+  | ({ what: "failed" } & Failed)
+  | { what: "cut"; begunAtMillis: number; atMillis: number };
 
 export interface Completed {
   begunAtMillis: number;

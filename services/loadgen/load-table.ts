@@ -40,13 +40,14 @@ function latencyCells(summary: LatencySummary): string[] {
 }
 
 function countLines(result: LoadResult): string[] {
-  const { completed, failed, connections, completedPerSecond, goodputBitsPerSecond, failures, generator } = result;
+  const { completed, failed, cut, connections, completedPerSecond, goodputBitsPerSecond, failures, generator } = result;
   const kinds = Object.entries(failures).filter(([, count]) => count > 0);
   const listed = kinds.length === 0 ? "" : ` (${kinds.map(([kind, count]) => `${kind} ${count}`).join(", ")})`;
   const cpu = `${generator.cpuSeconds.toFixed(2)} s of CPU, event loop ${percent(generator.eventLoopUtilisation)} busy`;
   return [
     `completed  ${completed} (${completedPerSecond.toFixed(1)}/s, ${(goodputBitsPerSecond / 1e6).toFixed(2)} Mbit/s)`,
     `failed     ${failed}${listed}`,
+    ...(cut === 0 ? [] : [`cut off    ${cut} at the end`]),
     `opened     ${connections} ${connections === 1 ? "connection" : "connections"}`,
     ...roundTripLine(result),
     `generator  ${cpu}`,

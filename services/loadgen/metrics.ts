@@ -80,6 +80,9 @@ export function createMetrics(): LoadMetrics {
         failed.inc({ kind: event.kind });
         inFlight.dec();
         break;
+      case "cut":
+        inFlight.dec();
+        break;
     }
   };
   const setRunning: LoadMetrics["setRunning"] = (kind, runs) => {

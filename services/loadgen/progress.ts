@@ -11,8 +11,6 @@ export function emptyProgress(inFlight: number): LoadProgress {
 export function progress(into: LoadProgress, event: LoadEvent): void {
   if (event.what === "begun") into.inFlight += 1;
   if (event.what === "body") into.bodyBytes += event.bytes;
-  if (event.what === "completed" || event.what === "failed") {
-    into[event.what] += 1;
-    into.inFlight -= 1;
-  }
+  if (event.what === "completed" || event.what === "failed") into[event.what] += 1;
+  if (event.what === "completed" || event.what === "failed" || event.what === "cut") into.inFlight -= 1;
 }

@@ -81,6 +81,13 @@ describe("the record of a load", () => {
     assert.deepEqual(result.roundTrips?.medians, { connect: null, firstByte: null, transfer: null, total: null });
   });
 
+  it("counts what was cut off at the end, out of the latencies and of the failures", () => {
+    const cut: LoadEvent = { what: "cut", begunAtMillis: 1500, atMillis: 3000 };
+    const result = resultFrom([{ what: "begun", atMillis: 1500 }, cut], { ending: "cut" });
+    assert.deepEqual([result.begun, result.completed, result.failed, result.cut], [1, 0, 0, 1]);
+    assert.match(loadTable(result), /^cut off +1 at the end$/m);
+  });
+
   it("takes the window of a number of requests to the end of the last of them", () => {
     const result = resultFrom([...exchange(1500, 1900), ...exchange(1900, 2000)], { seconds: null, requests: 2 });
     assert.deepEqual([result.windowSeconds, result.completedPerSecond], [1, 2]);

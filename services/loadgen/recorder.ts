@@ -18,7 +18,7 @@ import type { LoadEvent } from "./events.ts";
 export interface LoadRecord {
   settings: LoadSettings;
   schedule: Schedule;
-  counts: { begun: number; completed: number; failed: number; connections: number };
+  counts: { begun: number; completed: number; failed: number; cut: number; connections: number };
   failures: LoadResult["failures"];
   failureExamples: LoadResult["failureExamples"];
   statuses: LoadResult["statuses"];
@@ -44,7 +44,7 @@ export function emptyRecord(settings: LoadSettings, schedule: Schedule, rtt: Rtt
   return {
     settings,
     schedule,
-    counts: { begun: 0, completed: 0, failed: 0, connections: 0 },
+    counts: { begun: 0, completed: 0, failed: 0, cut: 0, connections: 0 },
     failures: Object.fromEntries(FAILURE_KINDS.map((kind) => [kind, 0])) as LoadResult["failures"],
     failureExamples: {},
     statuses: {},
@@ -93,6 +93,9 @@ export function record(into: LoadRecord, event: LoadEvent): void {
       into.failures[event.kind] += 1;
       into.failureExamples[event.kind] ??= event.message;
       if (event.status !== null) countStatus(into, event.status);
+      break;
+    case "cut":
+      if (counts) into.counts.cut += 1;
       break;
   }
 }

@@ -92,6 +92,20 @@ describe("a load", () => {
     assert.ok(result.completed > 2);
   });
 
+  it("cuts off what is under way at its end, counts what arrived of it, and calls it no failure", async (context) => {
+    const { target, seen } = await serve(context, (socket) => {
+      socket.write("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
+      socket.write(Buffer.alloc(5000));
+    });
+    const { registry, observe } = createMetrics();
+    const request = { target, users: 3, seconds: 0.2, ending: "cut" };
+    const result = await run(request, new AbortController().signal, observe);
+    assert.deepEqual([result.begun, result.completed, result.failed, result.cut], [3, 0, 0, 3]);
+    assert.ok(Math.abs((result.goodputBitsPerSecond * 0.2) / 8 - 15_000) < 1e-6, `${result.goodputBitsPerSecond}`);
+    assert.equal(seen.requests.length, 3);
+    assert.match(await registry.metrics(), /^rttlab_load_in_flight 0$/m);
+  });
+
   it("does not count the warm-up", async (context) => {
     const { target, seen } = await serve(context, OK);
     const result = await run({ target, requests: 5, warmupSeconds: 0.1 });

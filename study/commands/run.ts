@@ -48,9 +48,9 @@ export async function resume([folder = ""]: string[], output: Output): Promise<n
   const { study: whole, topology } = await readStudy(manifest.name, manifest.source, readScenarioWord);
   const known = new Set(manifest.cells.map(({ id }) => id));
   const all = expand(whole);
-  const isSmoke = all.length > known.size;
-  const study = isSmoke ? smokeOf(whole, all).study : whole;
-  const cells = all.filter(({ id }) => known.has(id));
+  const small = smokeOf(whole, all);
+  const { study, cells: its } = all.length > known.size ? small : { study: whole, cells: all };
+  const cells = its.filter(({ id }) => known.has(id));
   if (cells.length !== known.size)
     throw new RttlabError("E_BAD_RESULTS", `resuming ${folder}: its cells are not those of its study`);
   return execute({ study, topology, source: manifest.source }, cells, folder, output, {

@@ -59,6 +59,10 @@ function checkQuantities(study: Study): Problem[] {
       kind === "trace" ? [] : quantities.map((quantity) => [`plots[${index}].quantities`, quantity] as const),
     ),
     ...study.effects.map(({ quantity }, index) => [`effects[${index}].quantity`, quantity] as const),
+    ...study.needs.flatMap(({ of, quantity }, index) => [
+      [`needs[${index}].of`, of] as const,
+      [`needs[${index}].quantity`, quantity] as const,
+    ]),
     ...study.models.map(({ predicts }, index) => [`models[${index}].predicts`, predicts] as const),
     ...(study.repetitions.until === null ? [] : [["repetitions.until", study.repetitions.until.quantity] as const]),
   ];

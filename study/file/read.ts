@@ -98,6 +98,10 @@ function studyOf(name: string, file: StudyFile): { study: Study; problems: Probl
       ...model,
       where: selectionAt(`models[${index}].where`)(where),
     })),
+    needs: (file.needs ?? []).map(({ where = {}, ...need }, index) => ({
+      ...need,
+      where: selectionAt(`needs[${index}].where`)(where),
+    })),
     effects: (file.effects ?? []).map(({ level, against, ...effect }, index) => ({
       ...effect,
       level: levelAt(`effects[${index}].level`, effect.factor, level),

@@ -36,6 +36,13 @@ const model = z.strictObject({
   where: selection.optional().describe("The cells that it is held against"),
 });
 
+const need = z.strictObject({
+  of: name.describe("The quantity that cannot be told without it"),
+  quantity: name.describe("The quantity that it takes, such as lossEvents"),
+  atLeast: z.number().positive().describe("So much of it in a run, in the mean of a cell"),
+  where: selection.optional().describe("The cells that it is asked of"),
+});
+
 const effect = z.strictObject({ quantity: name, factor: name, level: scalar, against: scalar });
 
 const plot = z.strictObject({
@@ -74,6 +81,7 @@ export const studySchema = z.strictObject({
   mayDrop: z.array(name).optional().describe("Directions of links whose queue may drop, such as wan.forward"),
   maySaturate: z.array(name).optional().describe("Hosts or links that may be saturated, for that is studied"),
   models: z.array(model).optional(),
+  needs: z.array(need).optional().describe("What a cell's runs must hold to tell a quantity; a cell with less says so"),
   effects: z.array(effect).optional().describe("Ratios to state: one level of a factor against another"),
   plots: z.array(plot).optional(),
   conclude: z.array(conclusion).optional(),

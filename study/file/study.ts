@@ -7,6 +7,7 @@ import type {
   Factor,
   Level,
   Levels,
+  Need,
   PlotRequest,
   Selection,
 } from "../../analysis/results.ts";
@@ -54,6 +55,7 @@ export interface Study {
   /** Hosts, links or `machine` that may be saturated, for that is studied. */
   maySaturate: readonly string[];
   models: readonly ModelUse[];
+  needs: readonly Need[];
   effects: readonly EffectRequest[];
   plots: readonly PlotRequest[];
   conclusions: readonly Conclusion[];

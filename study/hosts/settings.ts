@@ -36,6 +36,12 @@ export const HOST_SETTINGS: Readonly<Record<string, HostSetting>> = {
     accepts: (text) => text === "unlimited" || whole(2048, 2 ** 30).accepts(text),
     route: (text) => (text === "unlimited" ? [] : ["window", text]),
   },
+  "advertised-segment": {
+    range: "bytes, 88 to 65495, time stamps included, or usual",
+    usual: "usual",
+    accepts: (text) => text === "usual" || whole(88, 65_495).accepts(text),
+    route: (text) => (text === "usual" ? [] : ["advmss", text]),
+  },
   sack: { ...onOff, usual: "on", file: (text) => ({ folder: "ipv4", name: "tcp_sack", content: bit(text) }) },
   "slow-start-after-idle": {
     ...onOff,

@@ -21,5 +21,6 @@ test("a route always names its congestion control, which else would be the machi
 
 test("a window that is not limited takes the limit of an earlier cell away", () => {
   assert.deepEqual(tuningWords({}, ["receive-window"]), ["route", "congctl", "cubic"]);
+  assert.deepEqual(tuningWords({ "advertised-segment": "1012" }, ["advertised-segment"]).slice(-2), ["advmss", "1012"]);
   assert.deepEqual(tuningWords({ sack: "off" }, ["sack"]), ["file", "ipv4/tcp_sack", "0"]);
 });

@@ -1,4 +1,5 @@
-// One transfer by RUDP, from opening its connection to the last byte.
+// A transfer by RUDP, from opening its connection to the last byte; or, with connections or a warm-up, several that send for
+// some seconds and are cut off at the end.
 
 import { TRANSFER_DIRECTIONS, type TransferRequest } from "../../lib/contract/transfer.ts";
 import type { Problem } from "../../lib/errors.ts";
@@ -40,6 +41,20 @@ const WORDS: Readonly<Record<string, Word>> = {
     allowed: "seconds, such as 10",
     read: (text) => (/^\d+(\.\d+)?$/.test(text) ? { seconds: Number(text) } : undefined),
   },
+  connections: {
+    allowed: "a whole number, 1 to 64",
+    read(text) {
+      const connections = whole(text, 1, 64);
+      return connections === undefined ? undefined : { connections };
+    },
+  },
+  warmup: {
+    allowed: "a time, such as 2s, in which slow start ends",
+    read(text) {
+      const millis = parseQuantity(text, "millis");
+      return millis === undefined ? undefined : { warmupSeconds: millis / 1000 };
+    },
+  },
   controller: {
     allowed: "a congestion controller of docs/rudp.md, such as newreno or cubic",
     read: (text) => (/^[a-z-]+$/.test(text) ? option("controller", text) : undefined),
@@ -62,6 +77,11 @@ export const rudp: MeasureKind<"rudp.run"> = {
     { name: "requestSeconds", unit: "s", meaning: "time from opening the connection to the last byte" },
     { name: "connectSeconds", unit: "s", meaning: "time of the handshake" },
     { name: "goodputBitsPerSecond", unit: "bit/s", meaning: "bits delivered, by the whole time" },
+    {
+      name: "connectionGoodputBitsPerSecond",
+      unit: "bit/s",
+      meaning: "bits that a connection delivered, the mean of all",
+    },
   ],
   problems(words) {
     const bad = Object.entries(words).flatMap(([word, text]): Problem[] =>
@@ -76,7 +96,15 @@ export const rudp: MeasureKind<"rudp.run"> = {
       message: "bytes or seconds bound a transfer",
       allowed: "one of them",
     };
-    return [...bad, ...(isOne ? [] : [both])];
+    const several = ["connections", "warmup"].filter((word) => word in words);
+    const isSending = "seconds" in words && words.direction === "send";
+    const steady = {
+      code: "E_CONFLICTING_KEYS",
+      path: several[0] ?? "",
+      message: "several connections, or some after a warm-up, send for some seconds",
+      allowed: "seconds, and the direction send",
+    };
+    return [...bad, ...(isOne ? [] : [both]), ...(several.length === 0 || isSending ? [] : [steady])];
   },
   request(words, seed) {
     const parts = Object.entries(words).map(([word, text]) => WORDS[word]?.read(text) ?? {});
@@ -85,12 +113,19 @@ export const rudp: MeasureKind<"rudp.run"> = {
       target: "rudp-sink:4000",
       direction: "receive",
       ...Object.assign({}, ...parts),
+      ...("connections" in words || "warmup" in words ? { ending: "cut" } : {}),
       connection,
       seed,
     };
   },
-  values({ elapsedSeconds, connectSeconds, goodputBitsPerSecond }) {
-    return { requestSeconds: elapsedSeconds, connectSeconds, goodputBitsPerSecond };
+  values({ settings, elapsedSeconds, connectSeconds, goodputBitsPerSecond, lossEvents }) {
+    return {
+      requestSeconds: elapsedSeconds,
+      connectSeconds,
+      goodputBitsPerSecond,
+      connectionGoodputBitsPerSecond: goodputBitsPerSecond / settings.connections,
+      lossEvents,
+    };
   },
   histograms: () => ({}),
   fault: () => null,

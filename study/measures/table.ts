@@ -3,8 +3,9 @@
 import { load } from "./load.ts";
 import type { MeasureKind, Quantity } from "./measure.ts";
 import { rudp } from "./rudp.ts";
+import { tcp } from "./tcp.ts";
 
-export const MEASURES: Readonly<Record<string, MeasureKind>> = { load, rudp };
+export const MEASURES: Readonly<Record<string, MeasureKind>> = { load, tcp, rudp };
 
 /** Quantities that every run has, whatever it measures. */
 export const COMMON_QUANTITIES: readonly Quantity[] = [
@@ -13,6 +14,9 @@ export const COMMON_QUANTITIES: readonly Quantity[] = [
   { name: "forwardedPackets", unit: "packets", meaning: "packets that the links forwarded" },
   { name: "lostPackets", unit: "packets", meaning: "packets that the links lost at random" },
   { name: "droppedPackets", unit: "packets", meaning: "packets that found a queue full" },
+  { name: "lossEvents", unit: "1", meaning: "losses that the sender noticed: recoveries begun and time-outs" },
+  { name: "timeouts", unit: "1", meaning: "retransmission time-outs of TCP on the measured host" },
+  { name: "resentSegments", unit: "segments", meaning: "segments that TCP on the measured host sent again" },
   { name: "generatorCpuSeconds", unit: "s", meaning: "processor time of the measuring host" },
   { name: "serverCpuSeconds", unit: "s", meaning: "processor time of the host that is measured" },
   { name: "linkCpuSeconds", unit: "s", meaning: "processor time of the links" },

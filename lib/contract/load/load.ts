@@ -19,6 +19,8 @@ export interface LoadSettings {
   thinkMillis: number;
   /** From the beginning of a request to its last byte. */
   timeoutMillis: number;
+  /** What becomes of requests under way when `seconds` are over: they are waited for, or cut off and counted as that. */
+  ending: "wait" | "cut";
   /** Seed of the think times. */
   seed: number;
   /** Round-trip time for the `roundTrips` of the result; null: a probe before the users begin finds it. */
@@ -72,10 +74,12 @@ export interface LoadResult {
   startedAt: string;
   /** Length of the window: `seconds`, or the time until the last of `requests` ended. */
   windowSeconds: number;
-  /** Requests begun in the window: begun = completed + failed. */
+  /** Requests begun in the window: begun = completed + failed + cut. */
   begun: number;
   completed: number;
   failed: number;
+  /** Under way at the window's end and cut off there, as `ending` asks. */
+  cut: number;
   failures: Record<FailureKind, number>;
   /** What the first failure of a kind said. */
   failureExamples: Partial<Record<FailureKind, string>>;

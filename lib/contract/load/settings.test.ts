@@ -18,7 +18,8 @@ describe("the settings of a load", () => {
   it("have defaults for all but the target and the bound", () => {
     assert.deepEqual(parseSettings({ target: "server:80", seconds: 10 }), {
       ...{ target: "server:80", path: "/", httpVersion: "1.1", users: 1, seconds: 10, requests: null },
-      ...{ warmupSeconds: 0, thinkMillis: 0, timeoutMillis: 30_000, seed: 1, rttMillis: null, histograms: false },
+      ...{ warmupSeconds: 0, thinkMillis: 0, timeoutMillis: 30_000, ending: "wait", seed: 1, rttMillis: null },
+      histograms: false,
     });
   });
 
@@ -44,6 +45,14 @@ describe("the settings of a load", () => {
     );
   });
 
+  it("cut off what is under way only where there is an end", () => {
+    assert.equal(parseSettings({ target: "a:1", seconds: 1, ending: "cut" }).ending, "cut");
+    assert.deepEqual(
+      problemsOf(() => parseSettings({ target: "a:1", requests: 1, ending: "cut" })),
+      ["ending"],
+    );
+  });
+
   it("take no path that could break out of the request line", () => {
     for (const path of ["/a b", "/a\r\nX: y", "/é", ""]) {
       assert.deepEqual(
@@ -64,6 +73,7 @@ describe("the words of load", () => {
       "warmup=2s",
       "think=5ms",
       "timeout=1s",
+      "ending=wait",
       "rtt=100ms",
     ];
     const settings = parseSettings(parseWords(words));
@@ -77,6 +87,7 @@ describe("the words of load", () => {
       warmupSeconds: 2,
       thinkMillis: 5,
       timeoutMillis: 1000,
+      ending: "wait",
       seed: 1,
       rttMillis: 100,
       histograms: false,

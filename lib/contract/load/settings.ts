@@ -15,13 +15,14 @@ interface Field {
 const FIELDS: { readonly [Name in keyof LoadSettings]: Field } = {
   target: { missing: undefined, allowed: "host:port, such as server:80; IPv4 only", accepts: isTarget },
   path: { missing: "/", allowed: "an absolute path of visible ASCII, such as /files/10KiB", accepts: isPath },
-  httpVersion: { missing: "1.1", allowed: '"1.0" or "1.1"', accepts: (value) => value === "1.0" || value === "1.1" },
+  httpVersion: { missing: "1.1", ...oneOf("1.0", "1.1") },
   users: { missing: 1, ...integer(1, 10_000) },
   seconds: { missing: null, ...optional(number(0.1, MAX_SECONDS)) },
   requests: { missing: null, ...optional(integer(1, 1e9)) },
   warmupSeconds: { missing: 0, ...number(0, 3600) },
   thinkMillis: { missing: 0, ...number(0, 3_600_000) },
   timeoutMillis: { missing: 30_000, ...number(1, 3_600_000) },
+  ending: { missing: "wait", ...oneOf("wait", "cut") },
   seed: { missing: 1, ...integer(0, 2 ** 32 - 1) },
   rttMillis: { missing: null, ...optional(number(0.001, 60_000)) },
   histograms: { missing: false, allowed: "true or false", accepts: (value) => typeof value === "boolean" },
@@ -41,6 +42,7 @@ export function parseSettings(request: Readonly<Record<string, unknown>>): LoadS
     })),
     ...names.filter((name) => !FIELDS[name].accepts(settings[name])).map((name) => problemOf(name, settings[name])),
     ...boundProblems(settings),
+    ...endingProblems(settings),
   ];
   if (problems.length > 0) {
     const list = problems.map(({ path, message, allowed }) => `${path} ${message} (allowed: ${allowed})`);
@@ -63,6 +65,12 @@ function boundProblems({ seconds, requests }: Readonly<Record<string, unknown>>)
   return [{ code, path: "seconds, requests", message, allowed: "one of them" }];
 }
 
+function endingProblems({ ending, seconds }: Readonly<Record<string, unknown>>): Problem[] {
+  if (ending !== "cut" || seconds !== null) return [];
+  const message = "cuts off at the end of seconds, and none are given";
+  return [{ code: "E_CONFLICTING_KEYS", path: "ending", message, allowed: "wait, or seconds beside it" }];
+}
+
 function isTarget(value: unknown): boolean {
   const match = typeof value === "string" ? /^[A-Za-z0-9.-]+:(\d{1,5})$/.exec(value) : null;
   return match !== null && Number(match[1]) >= 1 && Number(match[1]) <= 65_535;
@@ -75,6 +83,11 @@ function isPath(value: unknown): boolean {
 function number(min: number, max: number) {
   const accepts = (value: unknown) => typeof value === "number" && value >= min && value <= max;
   return { allowed: `${min} to ${max}`, accepts };
+}
+
+function oneOf(...words: readonly string[]) {
+  const accepts = (value: unknown) => words.includes(value as string);
+  return { allowed: words.map((word) => `"${word}"`).join(" or "), accepts };
 }
 
 function integer(min: number, max: number) {

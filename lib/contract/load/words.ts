@@ -21,6 +21,7 @@ const WORDS: Readonly<Record<string, Word>> = {
   warmup: { field: "warmupSeconds", allowed: "a time, such as 2s", parse: (text) => parseTime(text, 1000) },
   think: { field: "thinkMillis", allowed: "a time, such as 500ms", parse: (text) => parseTime(text, 1) },
   timeout: { field: "timeoutMillis", allowed: "a time, such as 30s", parse: (text) => parseTime(text, 1) },
+  ending: { field: "ending", allowed: "wait or cut", parse: (text) => (/^(wait|cut)$/.test(text) ? text : undefined) },
   rtt: { field: "rttMillis", allowed: "a time, such as 100ms", parse: (text) => parseTime(text, 1) },
   seed: { field: "seed", allowed: "a whole number", parse: parseWhole },
 };
@@ -37,6 +38,7 @@ Runs a closed-loop HTTP load from this host and prints what it saw.
   warmup=0s         time before, in which requests are made but not counted
   think=0ms         mean pause of a user between two requests (exponential)
   timeout=30s       from the beginning of a request to its last byte
+  ending=wait       what becomes of requests under way when the seconds are over: wait for them, or cut them off
   rtt=100ms         round-trip time to count in; left out, of a probe before the users begin
   seed=1            of the think times
   json              the result as one JSON document (or --json)

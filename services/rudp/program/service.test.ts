@@ -57,6 +57,27 @@ describe("the RUDP service", { timeout: 60_000 }, () => {
     assert.deepEqual(done.result.settings.connection, { controller: "cubic" });
   });
 
+  it("sends on several connections for a time, cuts them off, and counts what came after the warm-up", async () => {
+    const steady = { op: "run", target: TARGET, seconds: 0.5, warmupSeconds: 0.3, connections: 3, ending: "cut" };
+    const { events, status } = await request(steady);
+    assert.equal(status, 0);
+    const { result } = events.at(-1) as unknown as { result: Record<string, number> };
+    const { sentBytes = 0, goodputBitsPerSecond = 0, elapsedSeconds = 0, lossEvents } = result;
+    // The warm-up's bytes are sent, and not in the rate.
+    assert.ok(goodputBitsPerSecond > 0 && (goodputBitsPerSecond * 0.5) / 8 < sentBytes, JSON.stringify(result));
+    // What it takes beyond 800 ms is this machine being busy.
+    assert.ok(elapsedSeconds >= 0.8 && elapsedSeconds < 3, `${elapsedSeconds} s`);
+    assert.equal(typeof lossEvents, "number");
+    const refused = await request({ op: "run", target: TARGET, bytes: 1000, connections: 2, warmupSeconds: 1 });
+    const { problems } = refused.events.at(-1) as unknown as { problems: { path: string }[] };
+    assert.deepEqual(
+      problems.map(({ path }) => path),
+      ["connections", "warmupSeconds"],
+    );
+    const gone = await request({ ...steady, target: `${DATA}:9` });
+    assert.equal(gone.events.at(-1)?.code, "E_RUDP_REFUSED");
+  });
+
   it("runs the transfer for `rudp bench` in its container", async () => {
     const words = ["bench", TARGET, "bytes=2MB", "controller=tahoe", `trace=${join(folder, "trace")}`, "json"];
     const client = spawn(process.execPath, [SERVICE, ...words], {

@@ -17,6 +17,7 @@ import { DEFAULT_PORT } from "./config.ts";
 import { createMetrics } from "./metrics.ts";
 import { hostTransfers } from "./transfer/host.ts";
 import { checkRun, type RunSettings, run } from "./transfer/run.ts";
+import { runSteady } from "./transfer/steady.ts";
 
 /**
  * Time for resets to reach the peers when the service stops. Connections in TIME-WAIT are not
@@ -31,7 +32,13 @@ export async function startService({ name, dataAddress, mgmtAddress }: HostConfi
   const metrics = createMetrics(() => listener.counters());
   const onOpen = (socket: RudpSocket) => void metrics.show(socket, "opened");
   const transfer = (settings: RunSettings, signal: AbortSignal, onSecond?: (progress: TransferProgress) => void) =>
-    run(endpoint, settings, dataAddress, { onOpen, ...(onSecond && { onProgress: onSecond }) }, signal);
+    (settings.ending === "cut" ? runSteady : run)(
+      endpoint,
+      settings,
+      dataAddress,
+      { onOpen, ...(onSecond && { onProgress: onSecond }) },
+      signal,
+    );
   const handlers: Handlers<"rudp"> = workloadHandlers({
     name: "a transfer",
     readSettings: checkRun,

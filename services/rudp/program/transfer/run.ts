@@ -22,10 +22,12 @@ export interface RunSettings extends TransferSettings {
 }
 
 const MOST_SECONDS = 86_400;
+const MOST_CONNECTIONS = 64;
 
 /** Checks a run's settings whole. E_BAD_RUN with every problem. */
 export function checkRun(given: Unchecked<TransferSettings>): RunSettings {
   const { target, direction = "send", bytes = null, seconds = null, seed = 1, connection = {}, trace = null } = given;
+  const { connections = 1, warmupSeconds = 0, ending = "wait" } = given;
   const problems: Problem[] = [];
   const check = (path: string, value: unknown, isGood: boolean, allowed: string) => {
     const code = value === undefined ? "E_MISSING_KEY" : "E_OUT_OF_RANGE";
@@ -50,6 +52,28 @@ export function checkRun(given: Unchecked<TransferSettings>): RunSettings {
     direction === "send" || (direction === "both") === (bytes === null),
     "seconds for both, bytes for receive",
   );
+  check("ending", ending, ending === "wait" || ending === "cut", "wait or cut");
+  const isCut = ending === "cut";
+  check(
+    "ending",
+    ending,
+    !isCut || (direction === "send" && seconds !== null && trace === null),
+    "cut for send with seconds, without trace",
+  );
+  const isCount = isWhole(connections) && (connections as number) >= 1 && (connections as number) <= MOST_CONNECTIONS;
+  check(
+    "connections",
+    connections,
+    isCount && (isCut || connections === 1),
+    `1; 1 to ${MOST_CONNECTIONS} with ending cut`,
+  );
+  const isWarmup = typeof warmupSeconds === "number" && warmupSeconds >= 0 && warmupSeconds <= MOST_SECONDS;
+  check(
+    "warmupSeconds",
+    warmupSeconds,
+    isWarmup && (isCut || warmupSeconds === 0),
+    `0; 0 to ${MOST_SECONDS} with ending cut`,
+  );
   check("seed", seed, isWhole(seed), "a whole number");
   check("trace", trace, trace === null || typeof trace === "string", "a path");
   try {
@@ -58,7 +82,8 @@ export function checkRun(given: Unchecked<TransferSettings>): RunSettings {
     problems.push(...(error as RttlabError).problems);
   }
   if (problems.length > 0) throw new RttlabError("E_BAD_RUN", "preparing a transfer: refused", { problems });
-  return { target, direction, bytes, seconds, seed, connection, trace } as RunSettings;
+  const ways = { connections, warmupSeconds, ending };
+  return { target, direction, bytes, seconds, ...ways, seed, connection, trace } as RunSettings;
 }
 
 /**
@@ -97,7 +122,9 @@ export async function run(
     await socket.closeAsync();
     const goodputBitsPerSecond = ((moved.sentBytes + moved.receivedBytes) * 8) / elapsedSeconds;
     const times = { startedAt, elapsedSeconds, connectSeconds, goodputBitsPerSecond };
-    return { settings, ...times, ...moved, cpuSeconds: (user + system) / 1e6, numbers: socket.numbers() };
+    const numbers = socket.numbers();
+    const lossEvents = numbers.fastRecoveries + numbers.timeouts;
+    return { settings, ...times, ...moved, cpuSeconds: (user + system) / 1e6, numbers, lossEvents };
   } catch (error) {
     socket.abort();
     if (signal.aborted) throw new RttlabError("E_CANCELLED", `the transfer with ${target}: it was broken off`);
