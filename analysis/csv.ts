@@ -1,8 +1,9 @@
 // The runs as a table for R, pandas and gnuplot: a row a run, a column a factor and a quantity,
-// void runs marked. RFC 4180 quoting, a point for decimals, empty where there is no value. Units
+// void runs marked; and their traces, a row a sample. RFC 4180 quoting, a point for decimals, empty where there is no value. Units
 // stand in the header, as `pageTime [s]`.
 
 import type { Manifest, Run } from "./results.ts";
+import type { TraceRow } from "./traces/row.ts";
 
 export function* runsAsCsv(manifest: Manifest, runs: Iterable<Run>): Generator<string> {
   const { factors, quantities } = manifest;
@@ -18,6 +19,31 @@ export function* runsAsCsv(manifest: Manifest, runs: Iterable<Run>): Generator<s
       ...factors.map(({ name }) => levels.get(run.cell)?.[name] ?? ""),
       ...quantities.map(({ name }) => run.values[name] ?? ""),
     ]);
+  }
+}
+
+/** Names and units of a trace's fields, in the order of columns; a field that a line has not is empty. */
+const TRACE_FIELDS: Readonly<Record<string, string>> = {
+  ...{ kind: "", host: "", connection: "", link: "", direction: "", seconds: "s", state: "" },
+  ...{ cwndSegments: "segments", ssthreshSegments: "segments", srttMillis: "ms", leastRttMillis: "ms" },
+  ...{ resentSegments: "segments", inFlightSegments: "segments", deliveryBitsPerSecond: "bit/s", ackedBytes: "bytes" },
+  ...{ packets: "packets", bytes: "bytes", droppedPackets: "packets" },
+};
+
+export function traceHead(): string {
+  const columns = Object.entries(TRACE_FIELDS).map(([name, unit]) => withUnit({ name, unit }));
+  return row(["run", "cell", ...columns]);
+}
+
+/** The samples of one run's trace, a row each, below the head. */
+export function* traceAsCsv(rows: Iterable<TraceRow>): Generator<string> {
+  let of: (string | number)[] = [];
+  for (const line of rows) {
+    if (line.kind === "run") of = [line.run, line.cell];
+    else {
+      const known = new Map<string, string | number | null>(Object.entries(line));
+      yield row([...of, ...Object.keys(TRACE_FIELDS).map((name) => known.get(name) ?? "")]);
+    }
   }
 }
 

@@ -74,6 +74,8 @@ export interface PlotRequest {
   where?: Selection;
   /** Axes that are logarithmic. */
   logarithmic?: readonly ("x" | "y")[];
+  /** Of a trace: slow start's window by its model, each a number or arithmetic over factors. */
+  doublings?: { initialWindowSegments: number | string; rttSeconds: number | string };
 }
 
 /** An effect to state as a ratio: one level of a factor against another, all else equal. */

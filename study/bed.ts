@@ -5,6 +5,7 @@ import type { RequestOf, ResultOf } from "../lib/contract/contract.ts";
 import type { LinkSettings } from "../lib/link/link.ts";
 import type { Snapshot } from "./judge.ts";
 import type { Measuring } from "./measures/measure.ts";
+import type { BeginTracing } from "./traces/connect.ts";
 
 export interface Bed {
   /** Gives a link these settings; its agent reads the qdiscs back. */
@@ -13,6 +14,8 @@ export interface Bed {
   tuneHost(host: string, words: readonly string[]): Promise<void>;
   /** Counters, processor times and the path's round trip from one host to another, at one moment. */
   look(from: string, to: string): Promise<Snapshot>;
+  /** Begins to trace; resolves to what ends that and gets it. */
+  trace: BeginTracing;
   /** One request of a host's service, to its end. */
   measure<Op extends Measuring>(
     host: string,

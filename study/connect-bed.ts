@@ -14,17 +14,20 @@ import {
 import type { Bed } from "./bed.ts";
 import type { DirectionCount, Snapshot } from "./judge.ts";
 import { readTcpCounts, TCP_COUNTER_FILES } from "./tcp-counts.ts";
+import { connectTracing } from "./traces/connect.ts";
 
-/** `tunedHosts`: those whose kernel settings the study changes. */
+/** `tuned`: hosts whose kernel settings the study changes. `traced`: those whose TCP connections it traces. */
 export async function connectBed(
   testbed: Testbed,
   links: readonly string[],
-  tunedHosts: readonly string[],
+  { tuned, traced }: { tuned: readonly string[]; traced: readonly string[] },
 ): Promise<Bed> {
   const tunings = new Map(
-    await Promise.all(tunedHosts.map(async (host) => [host, await openTuning(testbed, host)] as const)),
+    await Promise.all(tuned.map(async (host) => [host, await openTuning(testbed, host)] as const)),
   );
+  const trace = await connectTracing(testbed, traced);
   return {
+    trace,
     changeLink: async (link, settings) => void (await changeLink(testbed, link, settings)),
     tuneHost: async (host, words) => tunings.get(host)?.(words),
     look: (from, to) => look(testbed, links, from, to),

@@ -18,7 +18,8 @@ import type { StudyCell } from "./file/study.ts";
 import type { LoadedStudy } from "./files.ts";
 import { tuningWords } from "./hosts/words.ts";
 import { manifestOf } from "./manifest.ts";
-import { appendRun, createResults, readResults, type StoredManifest, writeWhole } from "./results/store.ts";
+import { appendRun, createResults, readResults, type StoredManifest } from "./results/store.ts";
+import { writeWhole } from "./results/whole.ts";
 import { type Progress as RunProgress, runStudy, tunedSettings } from "./run.ts";
 
 export interface ExecuteOptions {
@@ -100,12 +101,12 @@ async function finish(
   const bed = await connectBed(
     testbed,
     topology.links.map(({ name }) => name),
-    [...tuned.keys()],
+    { tuned: [...tuned.keys()], traced: study.traces?.tcp ?? [] },
   );
   let reportedAt = Date.now();
   try {
     const runs = await runStudy({ study, topology, cells }, bed, earlier, {
-      write: (run) => appendRun(folder, run),
+      write: (run, traced) => appendRun(folder, run, traced),
       onProgress(now) {
         onRun(now);
         if (now.run === null || Date.now() - reportedAt < REPORT_EVERY_MILLIS) return;

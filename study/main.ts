@@ -46,8 +46,8 @@ const COMMANDS: readonly CommandLine[] = [
     load: async () => (await import("./commands/compare.ts")).compare,
   },
   {
-    usage: "export <folder> [format]",
-    summary: "the runs as csv for R, pandas and gnuplot",
+    usage: "export <folder> [format] [to]",
+    summary: "the runs as csv for R, pandas and gnuplot; with a folder behind csv, the traces too, as files",
     example: "export results/slow-start-2026-11-27-200000 csv",
     load: async () => (await import("./commands/export.ts")).exportRuns,
   },

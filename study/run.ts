@@ -3,6 +3,7 @@
 
 import type { Run } from "../analysis/results.ts";
 import type { ResultOf } from "../lib/contract/contract.ts";
+import { coursesOf } from "../analysis/traces/course.ts";
 import { RttlabError } from "../lib/errors.ts";
 import { type LinkSettings, rttMillis } from "../lib/link/link.ts";
 import { nextLinks, pathBetween } from "../topology/model/graph.ts";
@@ -16,6 +17,7 @@ import { type Expectation, judge, type Snapshot } from "./judge.ts";
 import type { Measuring } from "./measures/measure.ts";
 import { type NextRun, nextRun } from "./next-run.ts";
 import { runSeed } from "./order.ts";
+import { type Traced, tracesIn, whileTraced } from "./traces/around.ts";
 
 export interface Progress {
   next: NextRun;
@@ -25,8 +27,8 @@ export interface Progress {
 }
 
 export interface RunOptions {
-  /** Writes a run down; the next one begins when it is. */
-  write(run: Run): Promise<void>;
+  /** Writes a run down, with what was traced in it; the next one begins when it is. */
+  write(run: Run, traced: Traced | null): Promise<void>;
   onProgress(progress: Progress): void;
   signal: AbortSignal;
 }
@@ -44,9 +46,9 @@ export async function runStudy(
   for (let next = nextRun(study, cells, runs); next !== null; next = nextRun(study, cells, runs)) {
     if (signal.aborted) throw new RttlabError("E_CANCELLED", `running ${study.name}: it was interrupted`);
     onProgress({ next, runs, run: null });
-    const run = await runCell({ study, topology, tuned, state }, bed, next, runs.length, signal);
-    await write(run);
-    runs.push(run);
+    const { run, traced } = await runCell({ study, topology, tuned, state }, bed, next, runs.length, signal);
+    await write(run, traced);
+    runs.push(traced === null ? run : { ...run, traces: coursesOf(traced.rows) });
     onProgress({ next, runs, run });
   }
   return runs;
@@ -65,7 +67,13 @@ interface Context {
   state: State;
 }
 
-async function runCell(context: Context, bed: Bed, next: NextRun, index: number, signal: AbortSignal): Promise<Run> {
+async function runCell(
+  context: Context,
+  bed: Bed,
+  next: NextRun,
+  index: number,
+  signal: AbortSignal,
+): Promise<{ run: Run; traced: Traced | null }> {
   const { study, topology } = context;
   const { cell, block } = next;
   const seed = runSeed(study.seed, block, `${cell.id} ${next.attempt}`);
@@ -74,16 +82,19 @@ async function runCell(context: Context, bed: Bed, next: NextRun, index: number,
   const links = await setCell(context, bed, asked, seed);
   const { kind, host, words } = asked.measure;
   const target = targetOf(kind.request(words, seed));
-  const before = await bed.look(host, target);
-  const measured = await attemptMeasure(
-    () => bed.measure(host, kind.operation, kind.request(words, seed), signal),
-    signal,
+  const { before, measured, after, traced } = await whileTraced(
+    bed,
+    tracesIn(study, next),
+    { index, cell: cell.id },
+    {
+      look: () => bed.look(host, target),
+      measure: () => attemptMeasure(() => bed.measure(host, kind.operation, kind.request(words, seed), signal), signal),
+    },
   );
-  const after = await bed.look(host, target);
   const { voidReason, saturated, values } = judge(before, after, expectationOf(context, asked, links, target));
   const fault = "error" in measured ? measured.error : kind.fault(measured.result);
   const reasons = [fault, voidReason].filter((reason) => reason !== null);
-  return {
+  const run = {
     index,
     cell: cell.id,
     block,
@@ -97,9 +108,10 @@ async function runCell(context: Context, bed: Bed, next: NextRun, index: number,
     },
     ...("result" in measured ? { histograms: kind.histograms(measured.result) } : {}),
   };
+  return { run, traced };
 }
 
-type Measured = ResultOf<Measuring> | { error: string };
+export type Measured = ResultOf<Measuring> | { error: string };
 
 /** A measurement that fails makes a void run; one that was interrupted makes none. */
 async function attemptMeasure(measure: () => Promise<ResultOf<Measuring>>, signal: AbortSignal): Promise<Measured> {

@@ -39,7 +39,7 @@ export function predictCells(
   }
   const [predictions, problems]: [Prediction[], Map<string, Problem>] = [[], new Map()];
   for (const cell of cells) {
-    const { inputs, faults } = inputsOf(binding, cell.levels, `${place}.inputs`);
+    const { inputs, faults } = inputsOf(binding.inputs, cell.levels, `${place}.inputs`);
     const found = faults.length > 0 ? faults : inputProblems(model, inputs, `${place}.inputs`);
     for (const problem of found) problems.set(`${problem.path} ${problem.message}`, problem);
     if (found.length > 0) continue;
@@ -56,11 +56,16 @@ export function predictCells(
   return problems.size > 0 ? { predictions: [], problems: [...problems.values()] } : { predictions, problems: [] };
 }
 
-function inputsOf(binding: Binding, levels: Levels, place: string): { inputs: Inputs; faults: Problem[] } {
+/** Inputs in the words of a study for one cell: a number, arithmetic over factors, or a word factor as it is. */
+export function inputsOf(
+  given: Binding["inputs"],
+  levels: Levels,
+  place: string,
+): { inputs: Inputs; faults: Problem[] } {
   const [inputs, faults]: [Record<string, number | string>, Problem[]] = [{}, []];
-  for (const [name, given] of Object.entries(binding.inputs)) {
+  for (const [name, text] of Object.entries(given)) {
     try {
-      inputs[name] = typeof given === "number" ? given : inputValue(parseExpression(given), levels);
+      inputs[name] = typeof text === "number" ? text : inputValue(parseExpression(text), levels);
     } catch (error) {
       if (!(error instanceof ExpressionFault)) throw error;
       const message = `column ${error.column}: ${error.message}`;

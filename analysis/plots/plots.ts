@@ -2,13 +2,13 @@
 // data yet is left out of a partial report.
 
 import type { Analysis } from "../analyse.ts";
-import type { PlotRequest } from "../results.ts";
+import { isSelected, type PlotRequest } from "../results.ts";
 import { cdfPlot } from "./cdf.ts";
 import { factorPlot } from "./factor.ts";
 import { labelOf, modelErrorPlot } from "./model-error.ts";
 import { phasesPlot } from "./phases.ts";
 import { renderSvg } from "./render.ts";
-import { tracePlot } from "./trace.ts";
+import { doublingsOf, tracePlot } from "./trace.ts";
 
 export interface Plot {
   /** Unique in the report; a file's name without its ending. */
@@ -24,11 +24,12 @@ const CAPTIONS: Record<PlotRequest["kind"], string> = {
   load: "Points: means of runs with 95 % intervals. Grey dots: everything offered is carried.",
   cdf: "All requests of all runs. Marks: 50, 90 and 99 % with 95 % intervals from resampled runs, hollow where fewer than ten requests lie beyond.",
   phases: "Means of runs, stacked, with the 95 % interval of their sum.",
-  trace: "One run. Triangles on the axis: segments sent again.",
+  trace:
+    "One run. Bands: the phases of congestion control, as the sender's own state has them. Triangles on the axis: segments sent again. Below: what waits at the bottleneck.",
 };
 
 /** Traces shown at most: each is a picture of one run. */
-const MOST_TRACES = 4;
+const MOST_TRACES = 6;
 
 export async function drawPlots(analysis: Analysis): Promise<Plot[]> {
   const plots: Plot[] = [];
@@ -49,7 +50,7 @@ export async function drawPlots(analysis: Analysis): Promise<Plot[]> {
 async function drawRequest(analysis: Analysis, request: PlotRequest, name: string): Promise<Plot[]> {
   const { kind, title } = request;
   const caption = CAPTIONS[kind];
-  if (kind === "trace") return drawTraces(analysis, title, name);
+  if (kind === "trace") return drawTraces(analysis, request, name);
   const isMeasured = request.quantities.some((quantity) =>
     analysis.cells.some(({ quantities }) => (quantities.get(quantity)?.values.length ?? 0) > 0),
   );
@@ -58,20 +59,21 @@ async function drawRequest(analysis: Analysis, request: PlotRequest, name: strin
   return [{ name, title, caption, svg: await renderSvg(draw(analysis, request), name, title) }];
 }
 
-async function drawTraces({ cells, manifest }: Analysis, title: string, name: string): Promise<Plot[]> {
-  const traces = cells.flatMap(({ cell, runs }) =>
-    runs.flatMap(({ traces: some = [] }) => some.map((trace) => ({ trace, cell }))),
-  );
+/** The longest course of the first traced run of each cell. */
+async function drawTraces({ cells, manifest }: Analysis, request: PlotRequest, name: string): Promise<Plot[]> {
+  const { title, where = {}, doublings } = request;
+  const traced = cells.flatMap(({ cell, runs }) => {
+    const [trace] = runs.find(({ traces = [] }) => traces.length > 0)?.traces ?? [];
+    return trace !== undefined && isSelected(cell.levels, where) ? [{ trace, cell }] : [];
+  });
+  const varying = manifest.factors.filter(({ levels }) => levels.length > 1);
   const plots: Plot[] = [];
-  for (const [index, { trace, cell }] of traces.slice(0, MOST_TRACES).entries()) {
-    const full = `${title}: ${trace.connection}, ${labelOf(cell, manifest.factors)}`;
+  for (const [index, { trace, cell }] of traced.slice(0, MOST_TRACES).entries()) {
+    const full = `${title}: ${labelOf(cell, varying)}`;
     const part = `${name}-${index + 1}`;
-    plots.push({
-      name: part,
-      title: full,
-      caption: CAPTIONS.trace,
-      svg: await renderSvg(tracePlot(trace), part, full),
-    });
+    const model = doublings === undefined ? null : doublingsOf(doublings, cell.levels);
+    const caption = `${CAPTIONS.trace} ${trace.connection}.`;
+    plots.push({ name: part, title: full, caption, svg: await renderSvg(tracePlot(trace, model), part, full) });
   }
   return plots;
 }

@@ -2,7 +2,8 @@
 // segments are sent again, and the bottleneck's queue below on the same time axis.
 
 import type { TopLevelSpec } from "vega-lite";
-import type { Trace } from "../results.ts";
+import { inputsOf } from "../models/predict.ts";
+import type { Levels, PlotRequest, Trace } from "../results.ts";
 import { rangeOf } from "./axis.ts";
 
 const WIDTH = 600;
@@ -11,7 +12,20 @@ const BANDS = ["#eef3f8", "#f8efe4", "#eef5ec", "#f3eef5"];
 /** A band narrower than this has no room for its name. */
 const LEAST_NAMED = 0.06;
 
-export function tracePlot(trace: Trace): TopLevelSpec {
+/** Slow start by its model: the window doubles each round trip after the connection has opened. */
+export interface Doublings {
+  initialWindowSegments: number;
+  rttSeconds: number;
+}
+
+/** In a cell; null where the arithmetic makes no number. */
+export function doublingsOf(given: NonNullable<PlotRequest["doublings"]>, levels: Levels): Doublings | null {
+  const { initialWindowSegments: initial, rttSeconds: rtt } = inputsOf(given, levels, "doublings").inputs;
+  const isGood = typeof initial === "number" && typeof rtt === "number" && initial > 0 && rtt > 0;
+  return isGood ? { initialWindowSegments: initial, rttSeconds: rtt } : null;
+}
+
+export function tracePlot(trace: Trace, model: Doublings | null = null): TopLevelSpec {
   const end = Math.max(...trace.seconds, ...trace.phases.map(({ toSeconds }) => toSeconds));
   const x = {
     field: "seconds",
@@ -19,12 +33,12 @@ export function tracePlot(trace: Trace): TopLevelSpec {
     title: "time (s)",
     scale: { domain: [0, end], nice: false },
   };
-  const panels: object[] = [windowPanel(trace, x, end)];
+  const panels: object[] = [windowPanel(trace, model, x, end)];
   if (trace.queuePackets !== undefined) panels.push(queuePanel(trace, trace.queuePackets, x));
   return { vconcat: panels, spacing: 14 } as unknown as TopLevelSpec;
 }
 
-function windowPanel(trace: Trace, x: object, end: number) {
+function windowPanel(trace: Trace, model: Doublings | null, x: object, end: number) {
   const threshold = trace.ssthreshSegments ?? [];
   const shown = [...trace.cwndSegments, ...threshold.filter((value) => value !== null)];
   // The names of phases stand in the room above.
@@ -37,6 +51,7 @@ function windowPanel(trace: Trace, x: object, end: number) {
       const segments = threshold[at] ?? null;
       return segments === null ? [] : [{ line: "slow-start threshold", seconds, segments }];
     }),
+    ...(model === null ? [] : doublingSteps(model, end, top)),
   ];
   const bands = trace.phases.map(({ name, fromSeconds, toSeconds }, at) => ({
     name: (toSeconds - fromSeconds) / end < LEAST_NAMED ? "" : name,
@@ -46,7 +61,7 @@ function windowPanel(trace: Trace, x: object, end: number) {
     colour: BANDS[at % BANDS.length],
     top,
   }));
-  const lines = ["congestion window", "slow-start threshold"];
+  const lines = ["congestion window", "slow-start threshold", ...(model === null ? [] : ["model: doubling each RTT"])];
   const legend = { orient: "bottom", title: null, symbolType: "stroke" };
   return {
     width: WIDTH,
@@ -72,7 +87,12 @@ function windowPanel(trace: Trace, x: object, end: number) {
         encoding: {
           x,
           y,
-          stroke: { field: "line", type: "nominal", scale: { domain: lines, range: ["#0b3c74", "#d95f02"] }, legend },
+          stroke: {
+            field: "line",
+            type: "nominal",
+            scale: { domain: lines, range: ["#0b3c74", "#d95f02", "#5b8c3a"] },
+            legend,
+          },
           strokeDash: {
             field: "line",
             type: "nominal",
@@ -81,6 +101,7 @@ function windowPanel(trace: Trace, x: object, end: number) {
               range: [
                 [1, 0],
                 [6, 3],
+                [2, 2],
               ],
             },
             legend,
@@ -94,6 +115,17 @@ function windowPanel(trace: Trace, x: object, end: number) {
       },
     ],
   };
+}
+
+/** As far as the axis goes: a window that is not bounded leaves every picture. */
+function doublingSteps({ initialWindowSegments, rttSeconds }: Doublings, end: number, top: number) {
+  const steps: { line: string; seconds: number; segments: number }[] = [];
+  for (let round = 0; round * rttSeconds <= end; round += 1) {
+    const segments = initialWindowSegments * 2 ** round;
+    steps.push({ line: "model: doubling each RTT", seconds: round * rttSeconds, segments: Math.min(segments, top) });
+    if (segments >= top) break;
+  }
+  return steps;
 }
 
 function queuePanel(trace: Trace, queue: readonly (number | null)[], x: object) {

@@ -6,6 +6,7 @@ import type { LinkCalibration } from "./calibration.ts";
 import type { LinkCounters, LinkState, Revision } from "./link.ts";
 import type { BackgroundLoad, LoadProgress, LoadRequest, LoadResult, LoadSettings } from "./load/load.ts";
 import type { ServerState } from "./server.ts";
+import type { LinkTrace, RudpTrace, TraceBounds } from "./trace.ts";
 import type {
   BackgroundTransfer,
   TransferProgress,
@@ -25,12 +26,14 @@ export interface Contract {
   "link.calibrated": { request: { calibration: LinkCalibration; revision: string }; events: None; result: None };
   "link.counters": { request: None; events: None; result: LinkCounters };
   "link.bare": { request: { bare: boolean; held?: boolean }; events: { bare: None }; result: LinkState };
+  "link.trace": { request: TraceBounds; events: { trace: None }; result: LinkTrace };
 
   "loadgen.status": { request: None; events: None; result: Held<LoadSettings, LoadResult, BackgroundLoad> };
   "loadgen.run": { request: LoadRequest; events: { second: LoadProgress }; result: { result: LoadResult } };
 
   "rudp.status": { request: None; events: None; result: Held<TransferSettings, TransferResult, BackgroundTransfer> };
   "rudp.run": { request: TransferRequest; events: { second: TransferProgress }; result: { result: TransferResult } };
+  "rudp.trace": { request: TraceBounds; events: { trace: None }; result: { connections: RudpTrace[] } };
 
   background: { request: { load: Background | null }; events: None; result: { load: Background | null } };
   quiet: { request: None; events: { quiet: None }; result: None };

@@ -18,6 +18,7 @@ import { CalibrationTurns } from "./calibration-turns.ts";
 import type { Config } from "./config.ts";
 import { readCounters } from "./counters.ts";
 import { changeProblems, settingsProblems } from "./settings-problems.ts";
+import { traceHandler } from "./trace.ts";
 
 export interface Agent {
   /** The settings in force: without qdiscs those of an unimpaired link. */
@@ -142,6 +143,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
       calibrating,
       calibrated,
       counters: () => readCounters(backend),
+      trace: traceHandler(backend),
     },
   };
 }

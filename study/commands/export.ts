@@ -1,15 +1,42 @@
-// `study export FOLDER csv`: the runs as a table for R, pandas and gnuplot, on stdout.
+// `study export FOLDER csv`: the runs as a table for R, pandas and gnuplot, on stdout; with a folder behind, tables in files there:
+// the runs, and the traces.
 
-import { runsAsCsv } from "../../analysis/csv.ts";
+import { createWriteStream } from "node:fs";
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { runsAsCsv, traceAsCsv, traceHead } from "../../analysis/csv.ts";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
 import { print } from "../../lib/program.ts";
 import type { Output } from "../../topology/commands/output.ts";
-import { readResults } from "../results/store.ts";
+import { type Results, readResults } from "../results/store.ts";
+import { readTraces } from "../results/traces.ts";
 
-export async function exportRuns([folder = "", format = "csv"]: string[], output: Output): Promise<number> {
+export async function exportRuns([folder = "", format = "csv", to]: string[], output: Output): Promise<number> {
   if (format !== "csv") throw new RttlabError("E_USAGE", `exporting ${folder}: ${format} is no format, only csv`);
-  const { manifest, runs } = await readResults(folder);
-  if (output.json) await output.result(runs, () => "");
-  else for (const line of runsAsCsv(manifest, runs)) await print(line);
+  const results = await readResults(folder);
+  if (to !== undefined) await exportInto(to, results, output);
+  else if (output.json) await output.result(results.runs, () => "");
+  else for (const line of runsAsCsv(results.manifest, results.runs)) await print(line);
   return EXIT.done;
+}
+
+async function exportInto(to: string, { folder, manifest, runs }: Results, output: Output): Promise<void> {
+  await mkdir(to, { recursive: true });
+  if ((await readdir(to)).length > 0) throw new RttlabError("E_USAGE", `exporting to ${to}: the folder is not empty`);
+  const files = { "runs.csv": runsAsCsv(manifest, runs), "traces.csv": tracesOf(folder) };
+  for (const [name, lines] of Object.entries(files)) {
+    await pipeline(Readable.from(lines), createWriteStream(join(to, name)));
+  }
+  await output.result({ folder, files: Object.keys(files).map((name) => join(to, name)) }, () =>
+    Object.keys(files)
+      .map((name) => join(to, name))
+      .join("\n"),
+  );
+}
+
+async function* tracesOf(folder: string): AsyncGenerator<string> {
+  yield traceHead();
+  for await (const { rows } of readTraces(folder)) yield* traceAsCsv(rows);
 }

@@ -37,6 +37,7 @@ export function checkStudy(study: Study, topology: Topology): Problem[] {
     ...checkQuantities(study),
     ...checkFactorNames(study),
     ...checkNames(study, topology),
+    ...checkTraces(study, topology),
   ];
   if (problems.length > 0) return problems;
   return [...unique(predictAll(study, cells).problems), ...conclusionProblems(manifestOf(study, cells, NOWHERE))];
@@ -97,11 +98,47 @@ function checkFactorNames(study: Study): Problem[] {
 function checkNames({ mayDrop, maySaturate }: Study, { links, hosts }: Topology): Problem[] {
   const directions = links.flatMap(({ name }) => DIRECTIONS.map((side) => `${name}.${side}`));
   const members = [...hosts, ...links].map(({ name }) => name);
-  const unknown = (path: string, given: readonly string[], known: readonly string[]) =>
-    given
-      .filter((name) => !known.includes(name))
-      .map((name) => ({ code: "E_BAD_NAME", path, message: `${name} is not there`, allowed: known.join(", ") }));
-  return [...unknown("mayDrop", mayDrop, directions), ...unknown("maySaturate", maySaturate, [...members, "machine"])];
+  return [
+    ...unknownNames("mayDrop", mayDrop, directions),
+    ...unknownNames("maySaturate", maySaturate, [...members, "machine"]),
+  ];
+}
+
+function checkTraces({ traces, plots }: Study, { links, hosts }: Topology): Problem[] {
+  const undrawn = plots.flatMap(({ kind, quantities }, index): Problem[] => {
+    if (kind === "trace" && traces === null) {
+      const message = "a trace is drawn, and nothing is traced";
+      return [{ code: "E_UNKNOWN_QUANTITY", path: `plots[${index}].kind`, message, allowed: "traces, with what is" }];
+    }
+    const isEmpty = kind !== "trace" && quantities.length === 0;
+    return isEmpty
+      ? [{ code: "E_MISSING_KEY", path: `plots[${index}].quantities`, message: "is missing", allowed: "" }]
+      : [];
+  });
+  if (traces === null) return undrawn;
+  const namesOf = (members: readonly { name: string }[]) => members.map(({ name }) => name);
+  const asked = [
+    { key: "tcp", given: traces.tcp, known: namesOf(hosts) },
+    { key: "rudp", given: traces.rudp, known: namesOf(hosts.filter(({ role }) => role === "rudp")) },
+    { key: "links", given: traces.links, known: namesOf(links) },
+  ];
+  const nothing = {
+    code: "E_MISSING_KEY",
+    path: "traces",
+    message: "nothing is traced",
+    allowed: "tcp, rudp or links",
+  };
+  return [
+    ...undrawn,
+    ...(asked.every(({ given }) => given.length === 0) ? [nothing] : []),
+    ...asked.flatMap(({ key, given, known }) => unknownNames(`traces.${key}`, given, known)),
+  ];
+}
+
+function unknownNames(path: string, given: readonly string[], known: readonly string[]): Problem[] {
+  return given
+    .filter((name) => !known.includes(name))
+    .map((name) => ({ code: "E_BAD_NAME", path, message: `${name} is not there`, allowed: known.join(", ") }));
 }
 
 function unique(problems: readonly Problem[]): Problem[] {

@@ -3,13 +3,14 @@
 import { z } from "zod";
 import type { Level, Selection } from "../../analysis/results.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
+import { TRACE_RANGES } from "../../lib/contract/trace.ts";
 import { parseYaml } from "../../topology/model/document.ts";
 import { formatPath } from "../../topology/model/shape.ts";
 import type { Topology } from "../../topology/model/topology.ts";
 import { checkStudy } from "./check.ts";
 import { type ReadLevels, readLevels } from "./levels.ts";
 import { type StudyFile, studySchema } from "./schema.ts";
-import type { Repetitions, Settings, Study, StudyFactor } from "./study.ts";
+import type { Repetitions, Settings, Study, StudyFactor, TraceUse } from "./study.ts";
 
 /**
  * The study that the text of `name` means. `topologyOf` reads the scenario that it names.
@@ -107,8 +108,10 @@ function studyOf(name: string, file: StudyFile): { study: Study; problems: Probl
       level: levelAt(`effects[${index}].level`, effect.factor, level),
       against: levelAt(`effects[${index}].against`, effect.factor, against),
     })),
-    plots: (file.plots ?? []).map(({ where, ...plot }, index) => ({
-      ...(plot as Study["plots"][number]),
+    traces: file.traces === undefined ? null : tracesOf(file.traces, selectionAt("traces.where")),
+    plots: (file.plots ?? []).map(({ where, quantities = [], ...plot }, index) => ({
+      ...(plot as Omit<Study["plots"][number], "quantities">),
+      quantities,
       ...(where === undefined ? {} : { where: selectionAt(`plots[${index}].where`)(where) }),
     })),
     conclusions: (file.conclude ?? []).map(({ cells, ...conclusion }, index) => ({
@@ -194,6 +197,15 @@ function repetitionsOf(given: StudyFile["repetitions"]): Repetitions {
   const { until: quantity, within, atLeast = 3, atMost } = given;
   const withinRatio = Number.parseFloat(within) / 100;
   return { atLeast: Math.min(atLeast, atMost), atMost, until: { quantity, withinRatio } };
+}
+
+type ReadSelection = (selection: Readonly<Record<string, string | number | (string | number)[]>>) => Selection;
+
+function tracesOf(given: NonNullable<StudyFile["traces"]>, select: ReadSelection): TraceUse {
+  const { where = {}, repetitions = 1, tcp = [], rudp = [], links = [] } = given;
+  const usual = (key: keyof typeof TRACE_RANGES) => given[key] ?? TRACE_RANGES[key].usual;
+  const bounds = { everyMillis: usual("everyMillis"), samples: usual("samples"), packets: usual("packets") };
+  return { where: select(where), repetitions, tcp, rudp, links, bounds };
 }
 
 function texts(given: Readonly<Record<string, string | number>>): Settings {

@@ -2,6 +2,7 @@
 // The same zod schema checks files and makes the JSON Schema for editors.
 
 import { z } from "zod";
+import { TRACE_RANGES } from "../../lib/contract/trace.ts";
 
 const scalar = z.union([z.string(), z.number()]);
 const settings = z.record(z.string(), scalar);
@@ -45,10 +46,33 @@ const need = z.strictObject({
 
 const effect = z.strictObject({ quantity: name, factor: name, level: scalar, against: scalar });
 
+const whole = ({ least, most }: { least: number; most: number }) => z.number().int().min(least).max(most);
+
+const traces = z.strictObject({
+  where: selection.optional().describe("The cells whose runs are traced; all when left out"),
+  repetitions: z.number().int().min(1).max(10).optional().describe("The first ones of each cell; 1 when left out"),
+  tcp: z.array(name).optional().describe("Hosts whose TCP connections are sampled: cwnd, ssthresh, SRTT and so on"),
+  rudp: z.array(name).optional().describe("RUDP endpoints whose connections are"),
+  links: z.array(name).optional().describe("Links whose queues are sampled"),
+  packets: whole(TRACE_RANGES.packets)
+    .optional()
+    .describe("Captured at either end of those links, at most; 0 when left out"),
+  everyMillis: whole(TRACE_RANGES.everyMillis).optional().describe("Between samples; 10 when left out"),
+  samples: whole({ ...TRACE_RANGES.samples, least: 1 })
+    .optional()
+    .describe("Of each host and link in a run, at most"),
+});
+
+const doublings = z.strictObject({
+  initialWindowSegments: scalar.describe("A number, or arithmetic over factors"),
+  rttSeconds: scalar,
+});
+
 const plot = z.strictObject({
   kind: z.enum(["factor", "load", "cdf", "phases", "trace"]),
   title: name,
-  quantities: z.array(name).min(1),
+  quantities: z.array(name).min(1).optional().describe("What is drawn; a trace needs none"),
+  doublings: doublings.optional().describe("Of a trace: the window that slow start's model has, beside it"),
   x: name.optional(),
   series: name.optional(),
   panel: name.optional(),
@@ -82,6 +106,7 @@ export const studySchema = z.strictObject({
   maySaturate: z.array(name).optional().describe("Hosts or links that may be saturated, for that is studied"),
   models: z.array(model).optional(),
   needs: z.array(need).optional().describe("What a cell's runs must hold to tell a quantity; a cell with less says so"),
+  traces: traces.optional().describe("What is recorded over time, and in which runs; docs/results.md has the files"),
   effects: z.array(effect).optional().describe("Ratios to state: one level of a factor against another"),
   plots: z.array(plot).optional(),
   conclude: z.array(conclusion).optional(),

@@ -11,6 +11,7 @@ import type {
   PlotRequest,
   Selection,
 } from "../../analysis/results.ts";
+import type { TraceRequest } from "../traces/connect.ts";
 
 /** Values by key: `link.wan.rtt` -> `100ms`, `host.server.congestion` -> `reno`, `measure.load.http` -> `1.1`. */
 export type Settings = Readonly<Record<string, string>>;
@@ -37,6 +38,13 @@ export interface ModelUse {
   where: Selection;
 }
 
+/** What is traced in the runs of some cells. */
+export interface TraceUse extends TraceRequest {
+  where: Selection;
+  /** The first ones of each cell. */
+  repetitions: number;
+}
+
 export interface Study {
   name: string;
   title: string;
@@ -56,6 +64,7 @@ export interface Study {
   maySaturate: readonly string[];
   models: readonly ModelUse[];
   needs: readonly Need[];
+  traces: TraceUse | null;
   effects: readonly EffectRequest[];
   plots: readonly PlotRequest[];
   conclusions: readonly Conclusion[];

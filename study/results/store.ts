@@ -1,11 +1,14 @@
 // A results folder: `manifest.json`, written before the first run, and `runs.ndjson`, to which each run is added as one line when it is
 // whole, so that a crash at any moment loses at most the run under way. docs/results.md has the format.
 
-import { appendFile, mkdir, open, readdir, readFile, rename, truncate, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, open, readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FORMAT, type Manifest, type Run } from "../../analysis/results.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import type { LinkCalibration } from "../../lib/contract/calibration.ts";
+import type { Traced } from "../traces/around.ts";
+import { withTraces, writeTrace } from "./traces.ts";
+import { writeWhole } from "./whole.ts";
 
 const MANIFEST = "manifest.json";
 const RUNS = "runs.ndjson";
@@ -34,8 +37,9 @@ export async function createResults(folder: string, manifest: StoredManifest): P
   await writeFile(join(folder, RUNS), "");
 }
 
-/** Adds one run and waits until the disk has it. */
-export async function appendRun(folder: string, run: Run): Promise<void> {
+/** Adds one run and waits until the disk has it; its trace is there by then. */
+export async function appendRun(folder: string, run: Run, traced: Traced | null): Promise<void> {
+  if (traced !== null) await writeTrace(folder, run.index, traced);
   const file = await open(join(folder, RUNS), "a");
   try {
     await appendFile(file, `${JSON.stringify(run)}\n`);
@@ -43,12 +47,6 @@ export async function appendRun(folder: string, run: Run): Promise<void> {
   } finally {
     await file.close();
   }
-}
-
-/** Replaces a file at once: a reader sees the old one or the new one. */
-export async function writeWhole(path: string, content: string): Promise<void> {
-  await writeFile(`${path}.new`, content);
-  await rename(`${path}.new`, path);
 }
 
 /**
@@ -75,7 +73,7 @@ export async function readResults(folder: string, { mend = false } = {}): Promis
   const known = new Set(manifest.cells.map(({ id }) => id));
   const foreign = runs.findIndex(({ cell, index }, place) => !known.has(cell) || index !== place);
   if (foreign >= 0) throw bad(`line ${foreign + 1} of ${RUNS} is no run of this study`);
-  return { folder, manifest, runs };
+  return { folder, manifest, runs: await withTraces(folder, runs) };
 }
 
 function parse<Value>(text: string, refuse: () => RttlabError): Value {

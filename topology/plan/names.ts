@@ -10,7 +10,7 @@ export const MANAGEMENT = "mgmt";
 /** On the management network: the word that `up` was given for the scenario, for later advice. */
 export const WORD_LABEL = "rttlab.word";
 
-export type Role = "network" | "mgmt" | HostRole | "link" | "wiring" | "tuning" | "untracked" | Watcher;
+export type Role = "network" | "mgmt" | HostRole | "link" | "wiring" | "tuning" | "tracing" | "untracked" | Watcher;
 
 /** Docker's name of a network, host or link; at most 56 characters, for names are at most 24 (model/schema.ts). */
 export function dockerName(scenario: string, name: string): string {

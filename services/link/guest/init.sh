@@ -5,6 +5,7 @@
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 mount -t proc proc /proc
 mount -t sysfs sys /sys
+mount -t tmpfs tmp /tmp
 exec </dev/tty1 >/dev/tty1 2>&1
 stty raw -echo
 status=0

@@ -15,6 +15,7 @@ import type { RudpSocket } from "../thread/socket.ts";
 import { beginTransfers, checkBackground } from "./background.ts";
 import { DEFAULT_PORT } from "./config.ts";
 import { createMetrics } from "./metrics.ts";
+import { traceHandler } from "./trace.ts";
 import { hostTransfers } from "./transfer/host.ts";
 import { checkRun, type RunSettings, run } from "./transfer/run.ts";
 import { runSteady } from "./transfer/steady.ts";
@@ -39,7 +40,7 @@ export async function startService({ name, dataAddress, mgmtAddress }: HostConfi
       { onOpen, ...(onSecond && { onProgress: onSecond }) },
       signal,
     );
-  const handlers: Handlers<"rudp"> = workloadHandlers({
+  const workload = workloadHandlers({
     name: "a transfer",
     readSettings: checkRun,
     run: (settings, onSecond, signal) => transfer(settings, signal, onSecond),
@@ -53,6 +54,7 @@ export async function startService({ name, dataAddress, mgmtAddress }: HostConfi
     onFailed: ({ peer }, { message }) => log("failed", { peer, message }),
   }).catch(() => {});
   await serveMetrics(metrics.registry, mgmtAddress);
+  const handlers: Handlers<"rudp"> = { ...workload, trace: traceHandler(endpoint) };
   await serveRequests(handlers, process.env.RTTLAB_CONTROL_SOCKET);
   process.once("SIGTERM", async () => {
     await Promise.race([endpoint.closeAsync(), delay(FAREWELL_MILLIS)]);

@@ -6,7 +6,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createReadStream } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -163,6 +163,28 @@ function tests(): void {
       });
       await received;
       assert.equal(hash.digest("hex"), createHash("sha256").update(content).digest("hex"));
+      await rm(folder, { recursive: true });
+    });
+
+    it("traces every connection that begins while that is asked for, each in a file of its own", async () => {
+      const folder = await mkdtemp(join(tmpdir(), "rttlab-rudp-"));
+      const began = Date.now();
+      await endpoint.traceAsync(folder);
+      const opening = endpoint.connectAsync(`${HERE}:${listener.port}`, { connection: BRIEF });
+      const [client, server] = await Promise.all([opening, listener.acceptAsync()]);
+      const received = receiveStream(client, 5);
+      await sendStream(server, 5, 500_000);
+      server.end();
+      await received;
+      await endpoint.traceAsync(null);
+      const names = (await readdir(folder)).sort();
+      assert.equal(names.length, 2, names.join(", ")); // both ends are connections of this endpoint
+      assert.ok(names.every((name) => Math.abs(Number(name.split("-")[0]) - began) < 10_000));
+      const sender = names.find((name) => name.endsWith(`-${server.peer}`)) ?? "";
+      const rows = (await readFile(join(folder, sender), "utf8")).trimEnd().split("\n");
+      assert.equal(JSON.parse(rows[0] ?? "").acknowledgedSegments, 0);
+      assert.ok(JSON.parse(rows.at(-1) ?? "").acknowledgedSegments >= 500); // its FIN counts as one
+      await Promise.all([server.closeAsync(), client.closeAsync()]);
       await rm(folder, { recursive: true });
     });
 

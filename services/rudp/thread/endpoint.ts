@@ -100,6 +100,16 @@ export class Endpoint {
     await this.#answerToAsync(key);
   }
 
+  /**
+   * From now on every connection that opens or is accepted writes its course to a file in the folder, named
+   * `MILLIS-PEER` after when it began, since the epoch; null: no more of them. Resolves when the files so far are complete.
+   */
+  async traceAsync(folder: string | null): Promise<void> {
+    const key = ++this.#lastKey;
+    this.#post({ op: "trace", key, folder });
+    await this.#answerToAsync(key);
+  }
+
   /** Aborts open connections, waits for those that have just closed, and ends the thread. */
   close(): void {
     this.#stop();

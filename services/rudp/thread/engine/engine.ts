@@ -23,7 +23,7 @@ import { type Attachment, attach, exchange, noticeSegment, settle } from "./atta
 import { beginBatch, type Datagrams, nextSlot, openDatagrams, pathOf, sendSlot } from "./datagrams.ts";
 import { type Alarm, createAlarm, wakeBy } from "./deadline.ts";
 import type { Place } from "./messages.ts";
-import type { Trace } from "./trace.ts";
+import { flushTrace, recordAck, type Trace, traceOf } from "./trace.ts";
 
 /** A port with its UDP socket: a listening one, or one made for a single outgoing connection. */
 export interface BoundPort {
@@ -44,6 +44,8 @@ export interface Engine {
   readonly ports: Set<BoundPort>;
   readonly alarm: Alarm;
   readonly onIdle: () => void;
+  /** Where every connection that begins writes its course; null: nowhere. */
+  traceFolder: string | null;
   /** How many turns it has taken. */
   turns: number;
   isTurnDue: boolean;
@@ -53,7 +55,10 @@ export interface Engine {
 /** `onIdle` is called after `stop`, when no work is left. */
 export function createEngine(bell: Bell, onIdle: () => void): Engine {
   const alarm = createAlarm(() => requestTurn(engine));
-  const engine: Engine = { bell, ports: new Set(), alarm, onIdle, turns: 0, isTurnDue: false, isStopping: false };
+  const engine: Engine = {
+    ...{ bell, ports: new Set(), alarm, onIdle, traceFolder: null, turns: 0 },
+    ...{ isTurnDue: false, isStopping: false },
+  };
   void listenToBell(engine);
   return engine;
 }
@@ -81,6 +86,14 @@ export async function connectTo(
   const opened = connect(port, pathOf(to), performance.now());
   attachments.set(opened, attach(opened, channel, trace));
   requestTurn(engine);
+}
+
+/** Connections that begin from now on are traced there; the traces so far are complete when this returns. */
+export function traceInto(engine: Engine, folder: string | null): void {
+  engine.traceFolder = folder;
+  for (const { attachments } of engine.ports) {
+    for (const { trace } of attachments.values()) if (trace !== null) flushTrace(trace);
+  }
 }
 
 /** Stops listening; the connections stay. */
@@ -160,7 +173,10 @@ function servePort(engine: Engine, bound: BoundPort, nowMillis: number): number 
 function attachAccepted(engine: Engine, { port, attachments, onAccepted }: BoundPort): void {
   for (const c of port.accepted.splice(0)) {
     const channel = createChannel();
-    const attachment = attach(c, channel, null);
+    const nowMillis = performance.now();
+    const trace = traceOf(engine.traceFolder, c.path, nowMillis);
+    if (trace !== null) recordAck(trace, c, nowMillis); // its window as it was given
+    const attachment = attach(c, channel, trace);
     attachments.set(c, attachment);
     if (engine.isStopping) abandon(attachment);
     else onAccepted(channel, c.path);

@@ -19,13 +19,14 @@ export type Command =
   | { op: "count"; key: number; listener: number }
   | { op: "unlisten"; key: number }
   | { op: "await-start"; key: number }
+  | { op: "trace"; key: number; folder: string | null }
   | { op: "stop" };
 
 export type ListenerCounters = Port["counters"];
 
 export type Answer =
   | ({ event: "listening"; key: number } & Place)
-  | { event: "connecting" | "started" | "unlistened"; key: number }
+  | { event: "connecting" | "started" | "traced" | "unlistened"; key: number }
   | { event: "accepted"; key: number; memory: SharedArrayBuffer; peer: string }
   | { event: "counted"; key: number; counters: ListenerCounters }
   | { event: "refused"; key: number; code: string; message: string; problems: readonly Problem[] }

@@ -2,6 +2,7 @@
 // plotted.
 
 import { closeSync, openSync, writeSync } from "node:fs";
+import { join } from "node:path";
 import { RttlabError } from "../../../../lib/errors.ts";
 import type { Connection } from "../../protocol/connection/connection.ts";
 import { resentSegments } from "../../protocol/connection/counters.ts";
@@ -27,6 +28,18 @@ export function openTrace(path: string, nowMillis: number): Trace {
     return { file: openSync(path, "w"), beganMillis: nowMillis, lines: [], isBroken: false };
   } catch (cause) {
     throw new RttlabError("E_RUDP_TRACE", `writing a trace to ${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** One in a folder for the traces of all connections, if there is one; where it cannot be made the connection goes without. */
+export function traceOf(folder: string | null, peer: string, nowMillis: number): Trace | null {
+  if (folder === null) return null;
+  const millis = Math.round(performance.timeOrigin + nowMillis);
+  try {
+    return openTrace(join(folder, `${millis}-${peer}`), nowMillis);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    return null;
   }
 }
 

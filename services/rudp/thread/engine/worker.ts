@@ -9,9 +9,9 @@ import { answerEvents, type Bell } from "../bell.ts";
 import { createChannel, failChannel } from "../channel.ts";
 import { badTarget } from "../place.ts";
 import { count } from "../ring.ts";
-import { type BoundPort, connectTo, createEngine, listenAt, stop, unlisten } from "./engine.ts";
+import { type BoundPort, connectTo, createEngine, listenAt, stop, traceInto, unlisten } from "./engine.ts";
 import type { Answer, Command, Place } from "./messages.ts";
-import { openTrace } from "./trace.ts";
+import { openTrace, traceOf } from "./trace.ts";
 
 const { bell, commands } = workerData as { bell: Bell; commands: MessagePort };
 const ports = new Map<number, BoundPort>();
@@ -52,7 +52,9 @@ async function perform(command: Command): Promise<void> {
       const { key, memory, from, trace, connection } = command;
       connectionOptions(connection);
       const place = await resolved(command);
-      const traced = trace === null ? null : openTrace(trace, performance.now());
+      const peer = `${place.address}:${place.port}`;
+      const traced =
+        trace === null ? traceOf(engine.traceFolder, peer, performance.now()) : openTrace(trace, performance.now());
       await connectTo(engine, from, place, connection, createChannel(memory), traced);
       return answer({ event: "connecting", key });
     }
@@ -68,6 +70,9 @@ async function perform(command: Command): Promise<void> {
     }
     case "await-start":
       return answer({ event: "started", key: command.key });
+    case "trace":
+      traceInto(engine, command.folder);
+      return answer({ event: "traced", key: command.key });
     case "stop":
       return stop(engine);
   }

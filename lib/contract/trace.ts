@@ -1,0 +1,56 @@
+// A trace as it is asked of a service, and what comes of it: how often it is sampled, and how much at the most, so that its size is
+// bounded. Each service keeps what it sees until the asking program ends the trace.
+
+import { type Problem, RttlabError } from "../errors.ts";
+
+export interface TraceBounds {
+  everyMillis: number;
+  /** Lines in all; 0: none. */
+  samples: number;
+  /** Packets at each end of a link; 0: none. Services that see no packets leave it. */
+  packets: number;
+}
+
+/** Of a link. */
+export interface LinkTrace {
+  /** Lines of lib/trace/sample.pl: milliseconds, then packets, bytes and drops of forward and of backward. */
+  queues: string;
+  /** To be added to those milliseconds, so that they count from the epoch. */
+  clockOffsetMillis: number;
+  /** Capture files (pcap-savefile(5)) at the leg on the first network, then the second, in base64. */
+  captures: string[];
+}
+
+/** Of a RUDP connection. */
+export interface RudpTrace {
+  /** `address:port` */
+  peer: string;
+  /** Since the epoch. */
+  beganMillis: number;
+  /** Lines of docs/rudp-threads.md, `trace=FILE`. */
+  lines: Readonly<Record<string, number | string | null>>[];
+}
+
+export const TRACE_RANGES = {
+  everyMillis: { least: 2, most: 20, usual: 10 },
+  samples: { least: 0, most: 50_000, usual: 20_000 },
+  packets: { least: 0, most: 20_000, usual: 0 },
+} as const;
+
+/** E_REQUEST with every problem. */
+export function readTraceBounds(request: Readonly<Record<string, unknown>>): TraceBounds {
+  const problems: Problem[] = [];
+  const read = (path: keyof typeof TRACE_RANGES): number => {
+    const { least, most, usual } = TRACE_RANGES[path];
+    const value = request[path] ?? usual;
+    const isGood = Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
+    if (!isGood) {
+      const message = `${JSON.stringify(value)} is not allowed`;
+      problems.push({ code: "E_OUT_OF_RANGE", path, message, allowed: `a whole number, ${least} to ${most}` });
+    }
+    return value as number;
+  };
+  const bounds = { everyMillis: read("everyMillis"), samples: read("samples"), packets: read("packets") };
+  if (problems.length > 0) throw new RttlabError("E_REQUEST", "preparing a trace: refused", { problems });
+  return bounds;
+}

@@ -1,0 +1,51 @@
+// The traces of a results folder: `traces/RUN.ndjson` of a run that was traced, `traces/RUN-LINK-END.pcap` of what passed a link's
+// ends in it. A file without its run is what a crash left; the run is measured again and writes it anew.
+
+import { mkdir, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Run } from "../../analysis/results.ts";
+import { coursesOf } from "../../analysis/traces/course.ts";
+import { type TraceRow, traceRowSchema } from "../../analysis/traces/row.ts";
+import { RttlabError } from "../../lib/errors.ts";
+import type { Traced } from "../traces/around.ts";
+import { writeWhole } from "./whole.ts";
+
+const FOLDER = "traces";
+const NDJSON = /^(\d+)\.ndjson$/;
+
+export async function writeTrace(folder: string, run: number, { rows, captures }: Traced): Promise<void> {
+  const place = join(folder, FOLDER);
+  await mkdir(place, { recursive: true });
+  const name = String(run).padStart(5, "0");
+  for (const { name: end, file } of captures) await writeWhole(join(place, `${name}-${end}.pcap`), file);
+  await writeWhole(join(place, `${name}.ndjson`), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+}
+
+/** The runs, those that were traced with the courses of their connections. E_BAD_RESULTS as readTraces. */
+export async function withTraces(folder: string, runs: readonly Run[]): Promise<Run[]> {
+  const traced = new Map<number, readonly TraceRow[]>();
+  for await (const { run, rows } of readTraces(folder)) traced.set(run, rows);
+  return runs.map((run) => {
+    const rows = traced.get(run.index);
+    return rows === undefined ? run : { ...run, traces: coursesOf(rows) };
+  });
+}
+
+/** The lines of each trace, by run. E_BAD_RESULTS when one is none. */
+export async function* readTraces(folder: string): AsyncGenerator<{ run: number; rows: TraceRow[] }> {
+  const names = await readdir(join(folder, FOLDER)).catch(() => []);
+  for (const name of names.sort()) {
+    const [, run] = NDJSON.exec(name) ?? [];
+    if (run === undefined) continue;
+    const lines = (await readFile(join(folder, FOLDER, name), "utf8")).split("\n").slice(0, -1);
+    yield { run: Number(run), rows: lines.map((line, at) => readRow(line, `${folder}: line ${at + 1} of ${name}`)) };
+  }
+}
+
+function readRow(line: string, place: string): TraceRow {
+  try {
+    return traceRowSchema.parse(JSON.parse(line));
+  } catch (cause) {
+    throw new RttlabError("E_BAD_RESULTS", `reading results of ${place} is no line of a trace`, { cause });
+  }
+}

@@ -1,0 +1,50 @@
+// A run with its trace around it. The trace begins before the testbed is looked at and ends after it was looked at again, so that
+// what beginning and ending cost is outside of what is judged.
+
+import { isSelected } from "../../analysis/results.ts";
+import type { TraceRow } from "../../analysis/traces/row.ts";
+import type { Bed } from "../bed.ts";
+import type { Study, TraceUse } from "../file/study.ts";
+import type { NextRun } from "../next-run.ts";
+import { traceRows } from "./rows.ts";
+
+/** What is written beside a run. */
+export interface Traced {
+  rows: readonly TraceRow[];
+  captures: readonly { name: string; file: Buffer }[];
+}
+
+/** What the study wants traced in this run, or null. */
+export function tracesIn({ traces }: Pick<Study, "traces">, { cell, block }: NextRun): TraceUse | null {
+  const isWanted = traces !== null && block < traces.repetitions && isSelected(cell.levels, traces.where);
+  return isWanted ? traces : null;
+}
+
+interface Steps<Look, Measured> {
+  look(): Promise<Look>;
+  measure(): Promise<Measured>;
+}
+
+/** Looks, measures and looks again. */
+export async function whileTraced<Look, Measured>(
+  bed: Pick<Bed, "trace">,
+  use: TraceUse | null,
+  { index, cell }: { index: number; cell: string },
+  { look, measure }: Steps<Look, Measured>,
+): Promise<{ before: Look; measured: Measured; after: Look; traced: Traced | null }> {
+  const end = use === null ? null : await bed.trace(use);
+  try {
+    const before = await look();
+    const beganMillis = Date.now();
+    const measured = await measure();
+    const endedMillis = Date.now();
+    const after = await look();
+    if (use === null || end === null) return { before, measured, after, traced: null };
+    const { everyMillis } = use.bounds;
+    const reading = await end();
+    const rows = traceRows(reading, { run: index, cell, everyMillis, beganMillis, endedMillis });
+    return { before, measured, after, traced: { rows, captures: reading.captures } };
+  } finally {
+    await end?.().catch(() => {}); // whoever failed before says why
+  }
+}
