@@ -80,10 +80,23 @@ function sources(): { service: string; about: string; source: MetricsSource }[] 
     {
       service: "Containers",
       about:
-        "From `usage`, for every container of the testbed, whether it has metrics of its own or not. [How](decisions/0005-container-usage.md).",
+        "From `usage`, for every container of the testbed, whether it has metrics of its own or not. [How](decisions/0005-container-usage.md). Those of a study are there while one runs: of the 200 cells measured last.",
       source: usageMetrics(
         () => [{ host: "server", role: "server", id: "", pid: 1 }],
         () => ({ cpuSeconds: 0, memoryBytes: 0, memoryLimitBytes: 0, receivedBytes: 0, sentBytes: 0 }),
+        () => ({
+          ...{
+            study: "slow-start",
+            startedAt: "",
+            cell: "rtt=50",
+            repetition: 1,
+            quantity: "requestSeconds",
+            unit: "s",
+          },
+          runs: { done: 1, voids: 0, leftAtLeast: 0, leftAtMost: 0 },
+          secondsLeftAtMost: 0,
+          cells: [{ cell: "rtt=50", runs: 1, voids: 0, mean: 1, halfWidthRatio: 1 }],
+        }),
       ),
     },
     {
@@ -124,6 +137,6 @@ Prometheus asks every service once a second over the management network (\`prome
 Servers, load generators and RUDP endpoints export their process too: \`process_cpu_seconds_total\`, \`process_resident_memory_bytes\`, \`process_start_time_seconds\` and
 \`nodejs_eventloop_active_seconds_total\`, whose rate is the share of time that the main thread's event loop was busy.
 
-**How many series.** Labels take values from fixed lists, and once (\`peer\`) from the names and addresses of the scenario's hosts: no path or port is ever a label. A link has at most 35 series, a container 5, a load generator
+**How many series.** Labels take values from fixed lists, and once (\`peer\`) from the names and addresses of the scenario's hosts: no path or port is ever a label. A link has at most 35 series, a container 5, a study that runs 5 and 4 for each of at most 200 cells, a load generator
 at most 120, a RUDP endpoint 45 and 12 for each open connection, of which with one peer 16 are shown (\`slot\`: 8 of each kind), a server 200, and 28 more for each operation and class of content length that it has met (9 × 6 at the most); five more for each target come
 from Prometheus itself. So \`wan-100ms\` has fewer than 3,000. A test counts them.`;

@@ -2,6 +2,7 @@
 // The testbed that is up is behind it (connect-bed.ts); the runner knows no Docker.
 
 import type { RequestOf, ResultOf } from "../lib/contract/contract.ts";
+import type { StudyProgress } from "../lib/contract/study-progress.ts";
 import type { LinkSettings } from "../lib/link/link.ts";
 import type { Snapshot } from "./judge.ts";
 import type { Measuring } from "./measures/measure.ts";
@@ -16,6 +17,8 @@ export interface Bed {
   look(from: string, to: string): Promise<Snapshot>;
   /** Begins to trace; resolves to what ends that and gets it. */
   trace: BeginTracing;
+  /** Says how far the study is to whoever watches the testbed; null: it is over. */
+  tell(progress: StudyProgress | null): Promise<void>;
   /** One request of a host's service, to its end. */
   measure<Op extends Measuring>(
     host: string,

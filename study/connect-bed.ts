@@ -10,6 +10,7 @@ import {
   readUsage,
   request,
   type Testbed,
+  tellProgress,
 } from "../topology/testbed/testbed.ts";
 import type { Bed } from "./bed.ts";
 import type { DirectionCount, Snapshot } from "./judge.ts";
@@ -28,6 +29,7 @@ export async function connectBed(
   const trace = await connectTracing(testbed, traced);
   return {
     trace,
+    tell: (progress) => tellProgress(testbed, progress),
     changeLink: async (link, settings) => void (await changeLink(testbed, link, settings)),
     tuneHost: async (host, words) => tunings.get(host)?.(words),
     look: (from, to) => look(testbed, links, from, to),

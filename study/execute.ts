@@ -118,6 +118,7 @@ async function finish(
     await writeReport(folder, manifest, runs, false);
     return runs;
   } finally {
+    await bed.tell(null).catch(() => {});
     for (const [host, named] of tuned) await bed.tuneHost(host, tuningWords({}, named)).catch(() => {});
   }
 }

@@ -17,6 +17,7 @@ import { type Expectation, judge, type Snapshot } from "./judge.ts";
 import type { Measuring } from "./measures/measure.ts";
 import { type NextRun, nextRun } from "./next-run.ts";
 import { runSeed } from "./order.ts";
+import { accountOf } from "./progress.ts";
 import { type Traced, tracesIn, whileTraced } from "./traces/around.ts";
 
 export interface Progress {
@@ -43,10 +44,13 @@ export async function runStudy(
   const runs = [...earlier];
   const state: State = { links: new Map(), hosts: new Map() };
   const tuned = tunedSettings(cells);
+  const progressOf = accountOf(study, cells, new Date().toISOString());
   for (let next = nextRun(study, cells, runs); next !== null; next = nextRun(study, cells, runs)) {
     if (signal.aborted) throw new RttlabError("E_CANCELLED", `running ${study.name}: it was interrupted`);
     onProgress({ next, runs, run: null });
-    const { run, traced } = await runCell({ study, topology, tuned, state }, bed, next, runs.length, signal);
+    // Beside what sets the cell: it costs a run nothing, and a study goes on without it.
+    const told = bed.tell(progressOf(runs, next)).catch(() => {});
+    const { run, traced } = await runCell({ study, topology, tuned, state, told }, bed, next, runs.length, signal);
     await write(run, traced);
     runs.push(traced === null ? run : { ...run, traces: coursesOf(traced.rows) });
     onProgress({ next, runs, run });
@@ -65,6 +69,8 @@ interface Context {
   topology: Topology;
   tuned: ReadonlyMap<string, readonly string[]>;
   state: State;
+  /** Those who watch know of this run. */
+  told: Promise<void>;
 }
 
 async function runCell(
@@ -79,7 +85,7 @@ async function runCell(
   const seed = runSeed(study.seed, block, `${cell.id} ${next.attempt}`);
   const asked = askedOf(cell, topology);
   const startedAt = new Date().toISOString();
-  const links = await setCell(context, bed, asked, seed);
+  const [links] = await Promise.all([setCell(context, bed, asked, seed), context.told]);
   const { kind, host, words } = asked.measure;
   const target = targetOf(kind.request(words, seed));
   const { before, measured, after, traced } = await whileTraced(

@@ -7,10 +7,15 @@ import type { Levels, PlotRequest, Trace } from "../results.ts";
 import { rangeOf } from "./axis.ts";
 
 const WIDTH = 600;
-/** Bands in turn, so light that lines stay readable on them. */
-const BANDS = ["#eef3f8", "#f8efe4", "#eef5ec", "#f3eef5"];
-/** A band narrower than this has no room for its name. */
-const LEAST_NAMED = 0.06;
+/** By phase, so light that lines stay readable on them. */
+const BANDS: Readonly<Record<string, string>> = {
+  "slow start": "#eef3f8",
+  recovery: "#f8efe4",
+  "congestion avoidance": "#eef5ec",
+  "time-out": "#f3e6ee",
+};
+/** A band narrower than its name has no room for it. */
+const PIXELS_A_LETTER = 6.2;
 
 /** Slow start by its model: the window doubles each round trip after the connection has opened. */
 export interface Doublings {
@@ -53,12 +58,12 @@ function windowPanel(trace: Trace, model: Doublings | null, x: object, end: numb
     }),
     ...(model === null ? [] : doublingSteps(model, end, top)),
   ];
-  const bands = trace.phases.map(({ name, fromSeconds, toSeconds }, at) => ({
-    name: (toSeconds - fromSeconds) / end < LEAST_NAMED ? "" : name,
+  const bands = trace.phases.map(({ name, fromSeconds, toSeconds }) => ({
+    name: ((toSeconds - fromSeconds) / end) * WIDTH < name.length * PIXELS_A_LETTER ? "" : name,
     from: fromSeconds,
     to: toSeconds,
     middle: (fromSeconds + toSeconds) / 2,
-    colour: BANDS[at % BANDS.length],
+    colour: BANDS[name] ?? "#f2f2f2",
     top,
   }));
   const lines = ["congestion window", "slow-start threshold", ...(model === null ? [] : ["model: doubling each RTT"])];
@@ -145,6 +150,7 @@ function queuePanel(trace: Trace, queue: readonly (number | null)[], x: object) 
         field: "packets",
         type: "quantitative",
         title: "queue (packets)",
+        stack: null,
         scale: { domain: [0, range.high], nice: false },
       },
     },

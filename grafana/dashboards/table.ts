@@ -4,6 +4,7 @@ import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { load } from "./load.ts";
 import { rudp } from "./rudp.ts";
 import { server } from "./server.ts";
+import { study } from "./study.ts";
 import { testbed } from "./testbed.ts";
 
-export const DASHBOARDS: Readonly<Record<string, () => Dashboard>> = { testbed, server, load, rudp };
+export const DASHBOARDS: Readonly<Record<string, () => Dashboard>> = { testbed, server, load, rudp, study };

@@ -6,6 +6,7 @@ import type { LinkCalibration } from "./calibration.ts";
 import type { LinkCounters, LinkState, Revision } from "./link.ts";
 import type { BackgroundLoad, LoadProgress, LoadRequest, LoadResult, LoadSettings } from "./load/load.ts";
 import type { ServerState } from "./server.ts";
+import type { StudyProgress } from "./study-progress.ts";
 import type { LinkTrace, RudpTrace, TraceBounds } from "./trace.ts";
 import type {
   BackgroundTransfer,
@@ -40,6 +41,7 @@ export interface Contract {
 
   "usage.status": { request: None; events: None; result: { containers: Watched[] } };
   "usage.watch": { request: { containers: Watched[] }; events: None; result: { containers: Watched[] } };
+  "usage.study": { request: { progress: StudyProgress | null }; events: None; result: None };
   "usage.read": { request: None; events: None; result: UsageReading };
 }
 

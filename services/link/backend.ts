@@ -12,6 +12,8 @@ export interface Backend {
   readonly interfaces: readonly [first: string, second: string];
   /** Runs a command where the qdiscs are; resolves to what it printed. E_LINK_COMMAND with that, when it exits other than 0. */
   run(...command: string[]): Promise<string>;
+  /** The monotonic clock there, which a guest keeps for itself. */
+  clockMillis(): Promise<number>;
   /** Frames that found no room on the way into the guest since its start, by the direction they were to take; zero where there is no guest. */
   missed(): Promise<Record<DirectionName, number>>;
   /** Full frames for which there is memory, in both stages of both directions together. */

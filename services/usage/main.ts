@@ -1,16 +1,19 @@
 // CPU, memory and network of every container of a testbed, from the kernel's own accounting, for those without metrics of
-// their own too. It reads files and can do nothing else (docs/decisions/0005-container-usage.md). `up` tells it whom to watch.
+// their own too, and how far a study is, from its runner, which has none either. It reads files and can do nothing else
+// (docs/decisions/0005-container-usage.md). `up` tells it whom to watch.
 
 import { isIPv4 } from "node:net";
 import type { Handlers } from "../../lib/contract/contract.ts";
 import { log } from "../../lib/contract/serving/log.ts";
 import { serveMetrics } from "../../lib/contract/serving/metrics.ts";
 import { serveRequests } from "../../lib/contract/serving/requests.ts";
+import { readStudyProgress } from "../../lib/contract/study-progress.ts";
 import type { Watched } from "../../lib/contract/usage.ts";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
 import { runProgram } from "../../lib/program.ts";
 import { readMachine } from "./machine.ts";
 import { createMetrics } from "./metrics.ts";
+import { runningStudy } from "./study.ts";
 import { readUsage } from "./usage.ts";
 import { parseWatched } from "./watched.ts";
 
@@ -26,10 +29,12 @@ async function main(): Promise<number> {
     throw new RttlabError("E_BAD_ENVIRONMENT", "reading the environment: it is not whole", { problems: [problem] });
   }
   let containers: Watched[] = [];
+  const study = runningStudy();
   await serveMetrics(
     createMetrics(
       () => containers,
       (container) => readUsage(container, PLACES),
+      () => study.now(Date.now()),
     ),
     address,
   );
@@ -43,6 +48,10 @@ async function main(): Promise<number> {
       machine: readMachine(PLACES.processes),
       containers: containers.map((container) => ({ host: container.host, usage: readUsage(container, PLACES) })),
     }),
+    study({ progress }) {
+      study.told(readStudyProgress(progress), Date.now());
+      return {};
+    },
     status: () => ({ containers }),
   };
   await serveRequests(handlers, process.env.RTTLAB_CONTROL_SOCKET);

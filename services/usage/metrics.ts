@@ -3,12 +3,15 @@
 
 import { Counter, Gauge, Registry } from "prom-client";
 import type { MetricsSource } from "../../lib/contract/serving/metrics.ts";
+import type { StudyProgress } from "../../lib/contract/study-progress.ts";
 import type { ContainerUsage, Watched } from "../../lib/contract/usage.ts";
+import { studyMetrics } from "./study.ts";
 
-/** The metrics of those of the containers that are there at a scrape. */
+/** The metrics of those of the containers that are there at a scrape, and of the study that runs. */
 export function createMetrics(
   watched: () => readonly Watched[],
   read: (container: Watched) => ContainerUsage | null,
+  study: () => StudyProgress | null = () => null,
 ): MetricsSource & { registry: Registry } {
   const registry = new Registry();
   const shared = { labelNames: ["host", "role"], registers: [registry] };
@@ -22,8 +25,10 @@ export function createMetrics(
   const received = total("network_received_bytes", "Bytes received on all interfaces but the loopback");
   const sent = total("network_sent_bytes", "Bytes sent on all interfaces but the loopback");
 
+  const fillStudy = studyMetrics([registry]);
   const fill = () => {
     registry.resetMetrics();
+    fillStudy(study());
     for (const container of watched()) {
       const usage = read(container);
       if (usage === null) continue;

@@ -50,7 +50,7 @@ const whole = ({ least, most }: { least: number; most: number }) => z.number().i
 
 const traces = z.strictObject({
   where: selection.optional().describe("The cells whose runs are traced; all when left out"),
-  repetitions: z.number().int().min(1).max(10).optional().describe("The first ones of each cell; 1 when left out"),
+  repetitions: z.number().int().min(1).max(1000).optional().describe("The first ones of each cell; 1 when left out"),
   tcp: z.array(name).optional().describe("Hosts whose TCP connections are sampled: cwnd, ssthresh, SRTT and so on"),
   rudp: z.array(name).optional().describe("RUDP endpoints whose connections are"),
   links: z.array(name).optional().describe("Links whose queues are sampled"),

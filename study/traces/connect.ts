@@ -3,7 +3,7 @@
 import type { TraceBounds } from "../../lib/contract/trace.ts";
 import type { Testbed } from "../../topology/testbed/testbed.ts";
 import { beginTrace, type EndTrace, namesByAddress, openTcpTracing } from "../../topology/testbed/tracing.ts";
-import type { RudpTrace, TraceReading } from "./rows.ts";
+import type { TraceReading } from "./rows.ts";
 
 /** What is traced, by name, and how much. */
 export interface TraceRequest {
@@ -18,38 +18,35 @@ export interface TraceRequest {
 
 export type BeginTracing = (request: TraceRequest) => Promise<EndTrace<TraceReading>>;
 
-/** `tcpHosts`: those of which TCP may be asked for. */
-export async function connectTracing(testbed: Testbed, tcpHosts: readonly string[]): Promise<BeginTracing> {
-  const tracings = new Map(
-    await Promise.all(tcpHosts.map(async (host) => [host, await openTcpTracing(testbed, host)] as const)),
-  );
-  const [anyHost] = tcpHosts;
-  const names = anyHost === undefined ? new Map() : await namesByAddress(testbed, anyHost);
+/** `tcpHosts`: those of which TCP may be asked for; `anyHost`: one that knows the names of all. */
+export async function connectTracing(
+  testbed: Testbed,
+  { tcpHosts, anyHost }: { tcpHosts: readonly string[]; anyHost: string },
+): Promise<BeginTracing> {
+  const [names, tracings] = await Promise.all([
+    namesByAddress(testbed, anyHost),
+    Promise.all(tcpHosts.map(async (host) => [host, await openTcpTracing(testbed, host)] as const)),
+  ]);
+  const begun = async <Seen>(member: string, begins: Promise<EndTrace<Seen>>) => ({ member, end: await begins });
+  const ended = <Seen>(begun: readonly { member: string; end: EndTrace<Seen> }[]) =>
+    Promise.all(begun.map(async ({ member, end }) => ({ member, seen: await end() })));
   return async ({ tcp, rudp, links, bounds }) => {
-    const tcpEnds = tcp.map((host) => ({ host, end: tracings.get(host)?.(bounds) as EndTrace<string> }));
-    const begin = async (member: string) => ({ member, end: await beginTrace(testbed, member, bounds) });
-    const [rudpEnds, linkEnds] = await Promise.all([Promise.all(rudp.map(begin)), Promise.all(links.map(begin))]);
+    const [ofTcp, ofRudp, ofLinks] = await Promise.all([
+      tracings.filter(([host]) => tcp.includes(host)).map(([host, begin]) => ({ member: host, end: begin(bounds) })),
+      Promise.all(rudp.map((host) => begun(host, beginTrace(testbed, host, "rudp.trace", bounds)))),
+      Promise.all(links.map((link) => begun(link, beginTrace(testbed, link, "link.trace", bounds)))),
+    ]);
     return async () => {
-      const [tcpSeen, rudpSeen, linksSeen] = await Promise.all([
-        Promise.all(tcpEnds.map(async ({ host, end }) => ({ host, lines: await end() }))),
-        Promise.all(
-          rudpEnds.map(async ({ member, end }) => ({
-            host: member,
-            connections: (await end()).connections as RudpTrace[],
-          })),
+      const [tcpSeen, rudpSeen, linksSeen] = await Promise.all([ended(ofTcp), ended(ofRudp), ended(ofLinks)]);
+      return {
+        tcp: tcpSeen.map(({ member, seen }) => ({ host: member, lines: seen })),
+        rudp: rudpSeen.map(({ member, seen }) => ({ host: member, connections: seen.connections })),
+        links: linksSeen.map(({ member, seen }) => ({ link: member, queues: seen.queues, clockOffsetMillis: seen.clockOffsetMillis })),
+        captures: linksSeen.flatMap(({ member, seen }) =>
+          seen.captures.map((text, end) => ({ name: `${member}-${end + 1}`, file: Buffer.from(text, "base64") })),
         ),
-        Promise.all(
-          linkEnds.map(async ({ member, end }) => {
-            const { queues, captures } = await end();
-            return { link: member, queues: queues as string, captures: captures as string[] };
-          }),
-        ),
-      ]);
-      return { tcp: tcpSeen, rudp: rudpSeen, links: linksSeen, captures: linksSeen.flatMap(capturesOf), names };
+        names,
+      };
     };
   };
-}
-
-function capturesOf({ link, captures }: { link: string; captures: readonly string[] }) {
-  return captures.map((text, end) => ({ name: `${link}-${end + 1}`, file: Buffer.from(text, "base64") }));
 }

@@ -30,11 +30,13 @@ it("a TCP sample has the kernel's numbers in their units, and null where the ker
 });
 
 it("samples from before and after the measurement are left out, but a queue begins as it was", () => {
-  const queues = "900.0 1 1500 0 0 0 0\n990.0 2 3000 0 7 500 1\n1500.0 0 0 0 9 700 1\n2500.0 0 0 0 0 0 1\n";
+  const queues = "400.0 1 1500 0 0 0 0\n490.0 2 3000 0 7 500 1\n1000.0 0 0 0 9 700 1\n2000.0 0 0 0 0 0 1\n";
   const tcp = [
     { host: "server", lines: "999.0 80 10.0.0.9 4 0 10 9 0 0 0 0 0 0\n2001.0 80 10.0.0.9 4 0 10 9 0 0 0 0 0 0\n" },
   ];
-  const rows = traceRows({ ...NOTHING, tcp, links: [{ link: "wan", queues }] }, WINDOW).slice(1);
+  const rows = traceRows({ ...NOTHING, tcp, links: [{ link: "wan", queues, clockOffsetMillis: 500 }] }, WINDOW).slice(
+    1,
+  );
   const seen = rows.map((row) =>
     row.kind === "queue" ? [row.direction, row.seconds, row.packets, row.droppedPackets] : [],
   );

@@ -10,7 +10,7 @@ export interface TraceReading {
   /** Lines of lib/trace/sample.pl by host. */
   tcp: readonly { host: string; lines: string }[];
   rudp: readonly { host: string; connections: readonly RudpTrace[] }[];
-  links: readonly { link: string; queues: string }[];
+  links: readonly { link: string; queues: string; clockOffsetMillis: number }[];
   /** Capture files by what is put behind the run's number. */
   captures: readonly { name: string; file: Buffer }[];
   /** Names of hosts by address. */
@@ -45,10 +45,10 @@ export function traceRows(reading: TraceReading, window: Window): TraceRow[] {
         .map(({ line, millis }) => rudpRow(host, connection, secondsOf(millis), line));
     }),
   );
-  const queues = reading.links.flatMap(({ link, queues }) =>
-    heldFrom(linesOf(queues), beganMillis)
+  const queues = reading.links.flatMap(({ link, queues, clockOffsetMillis }) =>
+    heldFrom(linesOf(queues, clockOffsetMillis), beganMillis)
       .filter(within)
-      .flatMap(({ millis, fields }) => queueRows(link, secondsOf(millis), fields)),
+      .flatMap(({ millis, fields }, at, lines) => queueRows(link, secondsOf(millis), fields, lines[at - 1]?.fields)),
   );
   return [{ kind: "run", run, cell, atMillis: beganMillis, everyMillis }, ...tcp, ...rudp, ...queues];
 }
@@ -58,13 +58,13 @@ interface Line {
   fields: readonly string[];
 }
 
-function linesOf(text: string): Line[] {
+function linesOf(text: string, offsetMillis = 0): Line[] {
   return text
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => {
       const [millis = "", ...fields] = line.split(" ");
-      return { millis: Number(millis), fields };
+      return { millis: Number(millis) + offsetMillis, fields };
     });
 }
 
@@ -129,10 +129,13 @@ function rudpRow(host: string, connection: string, seconds: number, line: RudpTr
   };
 }
 
-function queueRows(link: string, seconds: number, fields: readonly string[]): TraceRow[] {
-  return DIRECTIONS.map((direction, at) => {
-    const [packets = 0, bytes = 0, droppedPackets = 0] = fields.slice(3 * at, 3 * at + 3).map(Number);
-    return { kind: "queue", link, direction, seconds, packets, bytes, droppedPackets };
+/** A direction in which nothing has changed since the line before has none. */
+function queueRows(link: string, seconds: number, fields: readonly string[], before?: readonly string[]): TraceRow[] {
+  return DIRECTIONS.flatMap((direction, at): TraceRow[] => {
+    const part = (of: readonly string[]) => of.slice(3 * at, 3 * at + 3);
+    if (before !== undefined && part(before).join() === part(fields).join()) return [];
+    const [packets = 0, bytes = 0, droppedPackets = 0] = part(fields).map(Number);
+    return [{ kind: "queue", link, direction, seconds, packets, bytes, droppedPackets }];
   });
 }
 

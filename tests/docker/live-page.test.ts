@@ -22,7 +22,7 @@ hosts:
 links:
   wan: {between: [left, right], rtt: 20ms, rate: 50mbit}
 `;
-const DASHBOARDS = ["testbed", "server", "load", "rudp"];
+const DASHBOARDS = ["testbed", "server", "load", "rudp", "study"];
 /** So tall that every panel is in sight at once. */
 const TALL = { width: 1400, height: 4000 };
 

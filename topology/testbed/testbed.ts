@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 import type { EventOf, Operation, RequestOf, ResultOf } from "../../lib/contract/contract.ts";
 import type { LinkCounters } from "../../lib/contract/link.ts";
 import type { UsageReading } from "../../lib/contract/usage.ts";
+import type { StudyProgress } from "../../lib/contract/study-progress.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import type { LinkChange, LinkSettings } from "../../lib/link/link.ts";
 import { imageOf } from "../apply/container.ts";
@@ -41,6 +42,11 @@ export function readCounters(testbed: Testbed, link: string): Promise<LinkCounte
 
 export function readUsage({ engine, scenario }: Testbed): Promise<UsageReading> {
   return requestService(engine, watcherName(scenario, "usage"), "usage.read", {});
+}
+
+/** Says how far a study is to `usage`, which exports it. */
+export async function tellProgress({ engine, scenario }: Testbed, progress: StudyProgress | null): Promise<void> {
+  await requestService(engine, watcherName(scenario, "usage"), "usage.study", { progress });
 }
 
 /** The least round trip of a few pings, by the host's own ping; null when none came back in time. */

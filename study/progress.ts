@@ -1,0 +1,55 @@
+// How far a study is, for whoever watches the testbed: the cell that runs, the runs done and left, and the interval of each cell so
+// far, of the quantity that decides when a cell has been measured often enough. Pure.
+
+import type { Run } from "../analysis/results.ts";
+import { mean } from "../analysis/stats/summary.ts";
+import type { CellProgress, StudyProgress } from "../lib/contract/study-progress.ts";
+import { runSeconds } from "./duration.ts";
+import type { Study, StudyCell } from "./file/study.ts";
+import { quantitiesOf } from "./measures/table.ts";
+import { type NextRun, runsLeft } from "./next-run.ts";
+import { predictAll } from "./predict.ts";
+import { halfWidthRatio } from "./stop.ts";
+
+/** Gives the progress before each run, with all cells that have runs at first, then with the one that has changed. */
+export function accountOf(
+  study: Study,
+  cells: readonly StudyCell[],
+  startedAt: string,
+): (runs: readonly Run[], next: NextRun) => StudyProgress {
+  const { predictions } = predictAll(study, cells);
+  const meanSeconds = cells.reduce((sum, cell) => sum + runSeconds(cell, predictions), 0) / cells.length;
+  const measured = quantitiesOf(cells.map(({ settings }) => settings["measure.kind"] ?? ""));
+  const quantity = study.repetitions.until?.quantity ?? measured[0]?.name ?? "";
+  const unit = measured.find(({ name }) => name === quantity)?.unit ?? "";
+  let isFirst = true;
+  return (runs, { cell, block }) => {
+    const left = runsLeft(study, cells, runs);
+    const changed = new Set(isFirst ? runs.map((run) => run.cell) : runs.slice(-1).map((run) => run.cell));
+    isFirst = false;
+    return {
+      ...{ study: study.name, startedAt, cell: cell.id, repetition: block + 1, quantity, unit },
+      runs: {
+        done: runs.length,
+        voids: runs.filter(({ voidReason }) => voidReason !== null).length,
+        leftAtLeast: left.atLeast,
+        leftAtMost: left.atMost,
+      },
+      secondsLeftAtMost: left.atMost * meanSeconds,
+      cells: [...changed].map((id) => cellProgress(id, runs, quantity)),
+    };
+  };
+}
+
+function cellProgress(id: string, runs: readonly Run[], quantity: string): CellProgress {
+  const own = runs.filter(({ cell }) => cell === id);
+  const valid = own.filter(({ voidReason }) => voidReason === null);
+  const values = valid.map(({ values }) => values[quantity] ?? null).filter((value) => value !== null);
+  return {
+    cell: id,
+    runs: valid.length,
+    voids: own.length - valid.length,
+    mean: values.length === 0 ? null : mean(values),
+    halfWidthRatio: halfWidthRatio(own, quantity),
+  };
+}
