@@ -9,6 +9,8 @@ import { execIn } from "./engine.ts";
 const TCP_PORT = 5001;
 const UDP_PORT = 5002;
 const GROUP = "239.1.2.3";
+/** Heard by whoever is near, the sender too; beside them a network has a broadcast address of its own. */
+export const TO_MANY = [GROUP, "224.0.0.1", "255.255.255.255"];
 /** Sent by a receiver's own host to it, at last. */
 const END = "end";
 const UNBOUND = "-";
@@ -42,7 +44,7 @@ export async function tryAll(
 ): Promise<string[]> {
   const words = [devices.map((device) => device || UNBOUND).join(" "), sources.join(" "), ...targets];
   const [sent, pinged] = await Promise.all([
-    execIn(container, "perl", "-e", SEND, ...words),
+    execIn(container, "perl", "-e", SEND, "--", ...words),
     execIn(container, "sh", "-c", PING, "sh", devices.filter(Boolean).join(" "), ...targets),
   ]);
   return `${sent.output}${pinged.output}`.split("\n").filter(Boolean).sort();

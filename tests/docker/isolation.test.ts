@@ -3,9 +3,10 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { listen, tryAll } from "./around.ts";
+import { listen, TO_MANY, tryAll } from "./around.ts";
 import { topology, topologyJson } from "./cli.ts";
 import { engine, execIn } from "./engine.ts";
+import { watchFrames } from "./frames.ts";
 
 const SCENARIO = "wan-20ms";
 const HOSTS = ["server", "load-a", "load-b", "rudp-sink", "rudp-a"];
@@ -125,8 +126,7 @@ describe("a running testbed", () => {
       assert.equal(exitCode, 0, output);
       const answers = JSON.parse(output) as [name: string, address: string][];
       assert.deepEqual(
-        // A host knows its own addresses by its own name, which leads nowhere but to itself.
-        answers.filter(([name, address]) => name !== container && !data.has(address)),
+        answers.filter(([, address]) => !data.has(address)),
         [],
         `seen from ${container}`,
       );
@@ -134,33 +134,57 @@ describe("a running testbed", () => {
     }
   });
 
-  it("lets no host or link reach another over the management network, by TCP, UDP or ping, from any source or interface", async () => {
-    const members = [...hosts, ...links];
-    const receivers = await Promise.all(
-      members.map(({ container, addresses }) => listen(container, addresses.mgmt as string)),
+  it("lets no host or link reach another over the management network, from any source or interface, by any protocol", async () => {
+    const devices = await Promise.all(
+      [...hosts, ...links].map(async (member) => {
+        const mgmt = member.addresses.mgmt as string;
+        const device = await deviceOf(member.container, mgmt);
+        const { output } = await execIn(member.container, "cat", `/sys/class/net/${device}/address`);
+        return {
+          member,
+          mgmt,
+          device,
+          hardware: output.trim(),
+          own: hosts.includes(member) ? [dataAddress(member)] : [],
+        };
+      }),
     );
-    const answered: string[] = [];
-    for (const from of members) {
-      const mgmt = from.addresses.mgmt as string;
-      const device = await deviceOf(from.container, mgmt);
-      const isHost = hosts.includes(from);
-      const own = isHost ? [dataAddress(from)] : [];
-      const rest = members.filter((member) => member !== from);
-      const data = isHost ? rest.filter((member) => hosts.includes(member)).map(dataAddress) : [];
-      const targets = rest.map(({ addresses }) => addresses.mgmt as string);
-      const answers = await tryAll(from.container, ["", device], [mgmt, ...own], targets);
-      // By their routes these would rightly go over data networks.
-      const overData = await tryAll(from.container, [device], [mgmt, ...own], data);
-      answers.push(...overData.filter((answer) => answer.endsWith(" bound")));
-      answered.push(...answers.map((answer) => `${from.name}: ${answer}`));
-    }
+    const image = (await engine.getContainer(host("server").container).inspect()).Config.Image;
+    const everybody = await Promise.all(
+      devices.map(async (one) => {
+        const rest = devices.filter((other) => other !== one);
+        const hardware = rest.map((other) => other.hardware);
+        const { container } = one.member;
+        const frames = await watchFrames({ container, device: one.device, image, scenario: SCENARIO }, hardware);
+        return { ...one, rest, frames, receiver: await listen(one.member.container, one.mgmt) };
+      }),
+    );
+    const toMany = [(host("server").addresses.mgmt as string).replace(/\.\d+$/, ".255"), ...TO_MANY];
+    const tried = await Promise.all(
+      everybody.map(async ({ member, mgmt, device, own, rest, frames }) => {
+        const { name, container } = member;
+        const targets = rest.map((other) => other.mgmt);
+        const answers = await tryAll(container, ["", device], [mgmt, ...own], targets);
+        await tryAll(container, ["", device], [mgmt], toMany);
+        // By their routes these would rightly go over data networks.
+        const data = own.length > 0 ? rest.flatMap((other) => other.own) : [];
+        const overData = await tryAll(container, [device], [mgmt, ...own], [...data, ...toMany]);
+        await frames.send();
+        answers.push(...overData.filter((answer) => answer.endsWith(" bound")));
+        return answers.map((answer) => `${name}: ${answer}`);
+      }),
+    );
     const [server, sink] = [host("server"), host("rudp-sink")].map(dataAddress) as [string, string];
     await tryAll(host("server").container, [""], [server], [sink]);
-    const heard = await Promise.all(receivers.map((receiver) => receiver.heard()));
-    assert.deepEqual(answered, []);
-    for (const [index, { name }] of members.entries()) {
+    assert.deepEqual(tried.flat(), []);
+    for (const { member, mgmt, own, frames, receiver } of everybody) {
+      const all = await receiver.heard();
+      const [itself, others] = partition(all, (line) => [mgmt, ...own].some((from) => line.includes(` from ${from} `)));
+      // A kernel gives what is sent to many to its own sockets too, if it sends it at all.
+      for (const many of toMany) assert.ok(itself.includes(`udp from ${mgmt} to ${many}`), `${member.name} to ${many}`);
       const overData = [`tcp from ${server}`, `udp from ${server} to ${sink}`];
-      assert.deepEqual(heard[index], name === "rudp-sink" ? overData : [], `heard by ${name}`);
+      assert.deepEqual(others, member.name === "rudp-sink" ? overData : [], `heard by ${member.name}`);
+      assert.deepEqual(await frames.seen(), [], `frames at ${member.name}`);
     }
   });
 
@@ -213,6 +237,10 @@ Promise.all(process.argv.slice(1).map(ask)).then((answers) => console.log(JSON.s
 async function deviceOf(container: string, address: string): Promise<string> {
   const { output } = await execIn(container, "ip", "-4", "-j", "address", "show", "to", address);
   return (JSON.parse(output) as { ifname: string }[])[0]?.ifname ?? "";
+}
+
+function partition<Item>(items: readonly Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
 }
 
 /** Pings `target` from a container that may set routes and has one to it through `via`, a link's address on mgmt. */

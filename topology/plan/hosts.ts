@@ -38,8 +38,8 @@ export function hostSpec(
   const mgmtAddress = layout.addressOf(host.name, MANAGEMENT);
   return sealed({
     name: dockerName(scenario, host.name),
-    // Docker gives the hostname every address of the container, that on mgmt too; so the host's own name is another.
-    hostname: dockerName(scenario, host.name),
+    // Docker gives the hostname every address of the container, that on mgmt too; so nobody is known by it.
+    hostname: `${host.name}-on-${scenario}`,
     image: imageTags.host,
     labels: labelsOf(scenario, host.role, host.name),
     command: ["node", `/rttlab/services/${host.role}/main.ts`],
