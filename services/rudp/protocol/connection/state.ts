@@ -247,28 +247,3 @@ function createRecovery(): Recovery {
     flightAtStart: 1,
   };
 }
-
-function createCounters(): ConnectionCounters {
-  return {
-    segmentsSent: 0,
-    segmentsReceived: 0,
-    dataSegmentsSent: 0,
-    dataBytesDelivered: 0,
-    dataBytesAcknowledged: 0,
-    resentFast: 0,
-    resentRecovery: 0,
-    resentTimeout: 0,
-    resentCopy: 0,
-    resentRescue: 0,
-    resentNeedlessly: 0,
-    fastRecoveries: 0,
-    timeouts: 0,
-    spuriousRecoveries: 0,
-    duplicateAcks: 0,
-    duplicateSegments: 0,
-    earlySegments: 0,
-    refusedSegments: 0,
-    acksSent: 0,
-    probesSent: 0,
-  };
-}
