@@ -7,7 +7,7 @@ import type { Congestion, Controller } from "../congestion/controller.ts";
 import { controllerNamed } from "../congestion/table.ts";
 import { createRtt, type Rtt } from "../rtt.ts";
 import { emptySegment, MAX_WINDOW_SHIFT, type Segment } from "../wire.ts";
-import { type Counters, createCounters } from "./counters.ts";
+import { createCounters } from "./counters.ts";
 import { type ConnectionOptions, connectionOptions } from "./options.ts";
 import { createReceiveQueue, type ReceiveQueue } from "./receive-queue.ts";
 import { createSendQueue, type SendQueue } from "./send-queue.ts";
