@@ -15,10 +15,11 @@ import { GATEWAY_OFFSET } from "../model/capacity.ts";
 import { addressAt, parseSubnet } from "../model/subnet.ts";
 import { dockerName } from "../plan/names.ts";
 import type { Observed, ObservedContainer } from "../plan/observed.ts";
+import { hostRolesWhere } from "../roles/table.ts";
 import { upLine, wordOf } from "./advice.ts";
 import { ROOT } from "./perform.ts";
 import type { Progress } from "./progress.ts";
-import { HOST_ROLES, membersOf } from "./targets.ts";
+import { membersOf } from "./targets.ts";
 
 type Testbeds = Pick<Observed, "containers" | "networks">;
 
@@ -85,7 +86,11 @@ export function refuseChanges(changed: readonly string[]): void {
 
 /** The image of the scenario's own hosts, for the files may have changed since; of the files as they are where it has none. */
 async function hostImage(engine: Engine, testbeds: Testbeds, scenario: string): Promise<string> {
-  const [host] = membersOf(testbeds, scenario, HOST_ROLES);
+  const [host] = membersOf(
+    testbeds,
+    scenario,
+    hostRolesWhere(({ image }) => image === "host"),
+  );
   if (host !== undefined) return imageOf(engine, host.name);
   const { host: tag } = await imageTags(ROOT, engine.architecture);
   if ((await presentImages(engine)).includes(tag)) return tag;
@@ -97,7 +102,11 @@ async function hostImage(engine: Engine, testbeds: Testbeds, scenario: string): 
 
 /** Those that run; their background load is to be quiet meanwhile. */
 function thoseWithBackground(testbeds: Testbeds, scenario: string): string[] {
-  return membersOf(testbeds, scenario, ["loadgen", "rudp"])
+  return membersOf(
+    testbeds,
+    scenario,
+    hostRolesWhere(({ background }) => background !== null),
+  )
     .filter(({ state }) => state === "running")
     .map(({ name }) => name);
 }
