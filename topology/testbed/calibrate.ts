@@ -20,6 +20,7 @@ import { upLine, wordOf } from "./advice.ts";
 import { ROOT } from "./perform.ts";
 import type { Progress } from "./progress.ts";
 import { membersOf } from "./targets.ts";
+import type { Testbed } from "./testbed.ts";
 
 type Testbeds = Pick<Observed, "containers" | "networks">;
 
@@ -52,13 +53,8 @@ export async function calibrateLinks(
         const onWaiting = () => progress(`calibrating ${name}: waiting for another calibration of it`, true);
         const turn = { onWaiting, signal: interruption.signal };
         const measured = whileCalibrating(engine, link.name, turn, async (change) => {
-          const target = calibrationTarget(
-            scenario,
-            link,
-            await requestService(engine, link.name, "link.status", {}),
-            testbeds,
-            image,
-          );
+          const state = await requestService(engine, link.name, "link.status", {});
+          const target = calibrationTarget(scenario, link, state, testbeds, image);
           const signal = AbortSignal.any([interruption.signal, change]);
           return calibrateLink(engine, target, { onStep, signal, links: chosen.length, thorough: isThorough });
         });
@@ -75,6 +71,14 @@ export async function calibrateLinks(
   } finally {
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
   }
+}
+
+/** A link as it is now, for calibrateLink (calibrate/run.ts): whoever declares other settings of it measures a lie. */
+export async function targetOf({ engine, scenario }: Testbed, name: string): Promise<CalibrationTarget> {
+  const testbeds = await observeTestbeds(engine);
+  const [link] = chooseLinks(testbeds, scenario, [name]) as [ObservedContainer];
+  const state = await requestService(engine, link.name, "link.status", {});
+  return calibrationTarget(scenario, link, state, testbeds, await hostImage(engine, testbeds, scenario));
 }
 
 /** Throws E_LINK_CHANGED that names the links. */
