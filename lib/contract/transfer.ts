@@ -85,16 +85,19 @@ export interface ConnectionCounters {
   dataSegmentsSent: number;
   dataBytesDelivered: number;
   dataBytesAcknowledged: number;
-  /** Sent again because duplicates showed the loss that a recovery begins with (fast retransmit). */
+  /** Sent again because duplicates showed the loss that begins a recovery (fast retransmit). */
   resentFast: number;
-  /** Further losses repaired in a recovery: holes in SACK's reports, or found by a partial acknowledgement. */
+  /**
+   * Further losses repaired in a recovery: holes reported by SACK, or found by a partial
+   * acknowledgement.
+   */
   resentRecovery: number;
   resentTimeout: number;
-  /** Sent again once more, the copy being lost too. */
+  /** Sent yet again because the copy was lost too. */
   resentCopy: number;
-  /** Sent again before it was judged lost (RFC 6675 NextSeg, rules 3 and 4). */
+  /** Sent again before being judged lost (RFC 6675 NextSeg, rules 3 and 4). */
   resentRescue: number;
-  /** What the peer said it had had already. */
+  /** Segments that the peer reported to have had already. */
   resentNeedlessly: number;
   fastRecoveries: number;
   timeouts: number;

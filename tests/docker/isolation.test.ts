@@ -34,7 +34,7 @@ describe("a running testbed", () => {
 
   before(async () => {
     await topology("up", SCENARIO, "uncalibrated");
-    ({ hosts, links } = await topologyJson<{ hosts: Host[]; links: Host[] }>("status", SCENARIO));
+    ({ hosts, links } = await topologyJson("status", SCENARIO));
     links = links.map((link) => ({ ...link, container: `rttlab-${SCENARIO}-${link.name}` }));
   });
   after(() => topology("down", SCENARIO));
