@@ -2,7 +2,7 @@
 
 import type { ConnectionNumbers } from "../../../lib/contract/transfer.ts";
 import { formatQuantity } from "../../../lib/units.ts";
-import { resentSegments } from "../protocol/connection/state.ts";
+import { resentSegments } from "../protocol/connection/counters.ts";
 
 const BAR_CHARACTERS = 24;
 

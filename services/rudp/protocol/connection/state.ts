@@ -7,7 +7,7 @@ import type { Congestion, Controller } from "../congestion/controller.ts";
 import { controllerNamed } from "../congestion/table.ts";
 import { createRtt, type Rtt } from "../rtt.ts";
 import { emptySegment, MAX_WINDOW_SHIFT, type Segment } from "../wire.ts";
-import { type Counters, createCounters } from "./counters.ts";
+import { createCounters } from "./counters.ts";
 import { type ConnectionOptions, connectionOptions } from "./options.ts";
 import { createReceiveQueue, type ReceiveQueue } from "./receive-queue.ts";
 import { createSendQueue, type SendQueue } from "./send-queue.ts";
@@ -89,14 +89,6 @@ export interface Prior {
   point: number;
   windowLimited: boolean;
 }
-
-/** Segments sent again, for whatever cause. */
-export function resentSegments(counters: Pick<ConnectionCounters, ResentCounter>): number {
-  return RESENT_COUNTERS.reduce((sum, name) => sum + counters[name], 0);
-}
-
-const RESENT_COUNTERS = ["resentFast", "resentRecovery", "resentTimeout", "resentCopy", "resentRescue"] as const;
-export type ResentCounter = (typeof RESENT_COUNTERS)[number];
 
 export interface Connection {
   readonly options: Readonly<ConnectionOptions>;
@@ -245,30 +237,5 @@ function createRecovery(): Recovery {
     deliveredInRecovery: 0,
     sentInRecovery: 0,
     flightAtStart: 1,
-  };
-}
-
-function createCounters(): ConnectionCounters {
-  return {
-    segmentsSent: 0,
-    segmentsReceived: 0,
-    dataSegmentsSent: 0,
-    dataBytesDelivered: 0,
-    dataBytesAcknowledged: 0,
-    resentFast: 0,
-    resentRecovery: 0,
-    resentTimeout: 0,
-    resentCopy: 0,
-    resentRescue: 0,
-    resentNeedlessly: 0,
-    fastRecoveries: 0,
-    timeouts: 0,
-    spuriousRecoveries: 0,
-    duplicateAcks: 0,
-    duplicateSegments: 0,
-    earlySegments: 0,
-    refusedSegments: 0,
-    acksSent: 0,
-    probesSent: 0,
   };
 }
