@@ -40,6 +40,7 @@ import type { MeasureKind } from "./measure.ts";
 
 export const nap: MeasureKind = {
   kind: "nap",
+  operation: "loadgen.run",
   role: "loadgen",
   words: { seconds: "seconds, such as 10" },
   quantities: [{ name: "napSeconds", unit: "s", meaning: "how long it took" }],
