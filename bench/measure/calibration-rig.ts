@@ -1,4 +1,5 @@
-// A testbed of bare links side by side, each between two networks of its own, that are set to anything and calibrated.
+// A testbed of bare links side by side, each between two networks of its own, to be set to anything
+// and calibrated.
 
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -16,9 +17,9 @@ interface Status {
 
 export interface Rig extends AsyncDisposable {
   links: readonly string[];
-  /** Sets a link; rejects when the link refuses it. */
+  /** Sets a link; rejects if the link refuses it. */
   set(link: string, settings: LinkSettings): Promise<void>;
-  /** Calibrates it as if it were as `declared`. */
+  /** Calibrates the link as if it were as `declared`. */
   calibrate(link: string, declared: LinkSettings, options?: CalibrationOptions): Promise<LinkCalibration>;
 }
 
@@ -48,7 +49,7 @@ export async function bringUp(scenario: string, count: number, folder: string): 
   };
 }
 
-/** Of the settings that it is told, whatever they are: the revision is that of those in force. */
+/** With the revision of the settings in force, even if the declared settings differ. */
 async function target(
   engine: Engine,
   { links }: Status,

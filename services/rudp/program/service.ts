@@ -40,7 +40,7 @@ export async function startService({ name, dataAddress, mgmtAddress }: HostConfi
       { onOpen, ...(onSecond && { onProgress: onSecond }) },
       signal,
     );
-  const workload = workloadHandlers({
+  const workload: Omit<Handlers<"rudp">, "trace"> = workloadHandlers({
     name: "a transfer",
     readSettings: checkRun,
     run: (settings, onSecond, signal) => transfer(settings, signal, onSecond),
