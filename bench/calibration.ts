@@ -21,7 +21,7 @@ async function main(words: string[]): Promise<void> {
     Number(words.find((word) => word.startsWith(`${key}=`))?.slice(key.length + 1) ?? otherwise);
   const [count, seed, from] = [number("links", 40), number("seed", 1), number("from", 0)];
   const folder = await mkdtemp(join(tmpdir(), "rttlab-calibration-"));
-  await using rig = await bringUp(SCENARIO, SIDE_BY_SIDE, folder);
+  await using rig = await bringUp(SCENARIO, SIDE_BY_SIDE);
   const file = join(folder, `seed-${seed}.ndjson`);
   const burners = words.includes("busy") ? startBurners() : [];
   try {

@@ -17,16 +17,16 @@ import type { DirectionCount, Snapshot } from "./judge.ts";
 import { readTcpCounts, TCP_COUNTER_FILES } from "./tcp-counts.ts";
 import { connectTracing } from "./traces/connect.ts";
 
-/** `tuned`: hosts whose kernel settings the study changes. `traced`: those whose TCP connections it traces. */
+/** `tuned`: hosts whose kernel settings the study changes. `traced`: those whose TCP connections it traces. `anyHost`: one that there is. */
 export async function connectBed(
   testbed: Testbed,
   links: readonly string[],
-  { tuned, traced }: { tuned: readonly string[]; traced: readonly string[] },
+  { tuned, traced, anyHost }: { tuned: readonly string[]; traced: readonly string[]; anyHost: string },
 ): Promise<Bed> {
   const tunings = new Map(
     await Promise.all(tuned.map(async (host) => [host, await openTuning(testbed, host)] as const)),
   );
-  const trace = await connectTracing(testbed, traced);
+  const trace = await connectTracing(testbed, { tcpHosts: traced, anyHost });
   return {
     trace,
     tell: (progress) => tellProgress(testbed, progress),

@@ -101,7 +101,7 @@ async function finish(
   const bed = await connectBed(
     testbed,
     topology.links.map(({ name }) => name),
-    { tuned: [...tuned.keys()], traced: study.traces?.tcp ?? [] },
+    { tuned: [...tuned.keys()], traced: study.traces?.tcp ?? [], anyHost: topology.hosts[0]?.name ?? "" },
   );
   let reportedAt = Date.now();
   try {

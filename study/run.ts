@@ -2,8 +2,8 @@
 // Which run comes next follows from the runs so far alone (next-run.ts), so it may be stopped at any moment.
 
 import type { Run } from "../analysis/results.ts";
-import type { ResultOf } from "../lib/contract/contract.ts";
 import { coursesOf } from "../analysis/traces/course.ts";
+import type { ResultOf } from "../lib/contract/contract.ts";
 import { RttlabError } from "../lib/errors.ts";
 import { type LinkSettings, rttMillis } from "../lib/link/link.ts";
 import { nextLinks, pathBetween } from "../topology/model/graph.ts";

@@ -1,11 +1,19 @@
 // Paths and ports that the contract fixes in every container (docs/container-contract.md), for
 // services and their clients.
 
-/** The Unix socket on which a service takes requests. */
-export const CONTROL_SOCKET = "/run/rttlab/control.sock";
+/** A folder of its own for the Unix socket on which a service takes requests. */
+export const CONTROL_FOLDER = "/run/rttlab";
+export const CONTROL_SOCKET = `${CONTROL_FOLDER}/control.sock`;
 
 /** The client that an exec starts to make one request (request.ts), as images have it. */
 export const REQUEST_CLIENT = "/rttlab/lib/contract/request.ts";
 
 /** Every service serves GET /metrics here, on its management address. */
 export const METRICS_PORT = 9100;
+
+/** Where a server and a RUDP endpoint listen on their data address. */
+export const HTTP_PORT = 80;
+export const RUDP_PORT = 4000;
+
+/** Where `usage` finds the machine's own /sys/fs/cgroup and /proc, read-only. */
+export const MACHINE_FILES = { cgroups: "/host/cgroup", processes: "/host/proc" } as const;

@@ -156,5 +156,5 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
 }
 
 function refuseProblems(what: string, problems: Problem[]): void {
-  if (problems.length > 0) throw new RttlabError("E_BAD_SETTINGS", `${what}: refused`, { problems });
+  if (problems.length > 0) throw new RttlabError("E_BAD_SETTING", `${what}: refused`, { problems });
 }

@@ -3,6 +3,7 @@
 // docs/container-contract.md names the variables that every service has.
 
 import { isIP } from "node:net";
+import { HTTP_PORT, METRICS_PORT } from "../../lib/contract/places.ts";
 import { BEST_SOCKETS, usableSockets } from "../../lib/sockets/kinds.ts";
 import { PROTOCOLS } from "./session/table.ts";
 import { STRUCTURES } from "./structures/table.ts";
@@ -30,13 +31,13 @@ const duration = integer(1, HOUR_MILLIS);
 /** By path into Config. */
 export const SETTINGS = {
   "server.address": setting("address", "RTTLAB_DATA_ADDRESS", "127.0.0.1", IP, "address to listen on"),
-  "server.port": setting("port", "SERVER_PORT", "80", integer(0, 65_535), "port to listen on; 0: any"),
+  "server.port": setting("port", "SERVER_PORT", String(HTTP_PORT), integer(0, 65_535), "port to listen on; 0: any"),
   managementAddress: setting(
     "management-address",
     "RTTLAB_MGMT_ADDRESS",
     "",
     orNothing(IP, ": no metrics"),
-    "address of /metrics, port 9100",
+    `address of /metrics, port ${METRICS_PORT}`,
   ),
   "server.protocol": setting(
     "protocol",

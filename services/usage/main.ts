@@ -4,6 +4,7 @@
 
 import { isIPv4 } from "node:net";
 import type { Handlers } from "../../lib/contract/contract.ts";
+import { MACHINE_FILES } from "../../lib/contract/places.ts";
 import { log } from "../../lib/contract/serving/log.ts";
 import { serveMetrics } from "../../lib/contract/serving/metrics.ts";
 import { serveRequests } from "../../lib/contract/serving/requests.ts";
@@ -16,9 +17,6 @@ import { createMetrics } from "./metrics.ts";
 import { runningStudy } from "./study.ts";
 import { readUsage } from "./usage.ts";
 import { parseWatched } from "./watched.ts";
-
-/** Where the container finds the machine's own files, read-only (topology/plan/watch.ts). */
-const PLACES = { cgroups: "/host/cgroup", processes: "/host/proc" };
 
 await runProgram(main);
 
@@ -33,7 +31,7 @@ async function main(): Promise<number> {
   await serveMetrics(
     createMetrics(
       () => containers,
-      (container) => readUsage(container, PLACES),
+      (container) => readUsage(container, MACHINE_FILES),
       () => study.now(Date.now()),
     ),
     address,
@@ -45,8 +43,8 @@ async function main(): Promise<number> {
     },
     read: () => ({
       atMillis: performance.timeOrigin + performance.now(),
-      machine: readMachine(PLACES.processes),
-      containers: containers.map((container) => ({ host: container.host, usage: readUsage(container, PLACES) })),
+      machine: readMachine(MACHINE_FILES.processes),
+      containers: containers.map((container) => ({ host: container.host, usage: readUsage(container, MACHINE_FILES) })),
     }),
     study({ progress }) {
       study.told(readStudyProgress(progress), Date.now());

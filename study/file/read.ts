@@ -2,8 +2,8 @@
 
 import { z } from "zod";
 import type { Level, Selection } from "../../analysis/results.ts";
-import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { TRACE_RANGES } from "../../lib/contract/trace.ts";
+import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { parseYaml } from "../../topology/model/document.ts";
 import { formatPath } from "../../topology/model/shape.ts";
 import type { Topology } from "../../topology/model/topology.ts";

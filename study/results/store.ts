@@ -4,8 +4,8 @@
 import { appendFile, mkdir, open, readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FORMAT, type Manifest, type Run } from "../../analysis/results.ts";
-import { RttlabError } from "../../lib/errors.ts";
 import type { LinkCalibration } from "../../lib/contract/calibration.ts";
+import { RttlabError } from "../../lib/errors.ts";
 import type { Traced } from "../traces/around.ts";
 import { withTraces, writeTrace } from "./traces.ts";
 import { writeWhole } from "./whole.ts";

@@ -41,7 +41,11 @@ export async function connectTracing(
       return {
         tcp: tcpSeen.map(({ member, seen }) => ({ host: member, lines: seen })),
         rudp: rudpSeen.map(({ member, seen }) => ({ host: member, connections: seen.connections })),
-        links: linksSeen.map(({ member, seen }) => ({ link: member, queues: seen.queues, clockOffsetMillis: seen.clockOffsetMillis })),
+        links: linksSeen.map(({ member, seen }) => ({
+          link: member,
+          queues: seen.queues,
+          clockOffsetMillis: seen.clockOffsetMillis,
+        })),
         captures: linksSeen.flatMap(({ member, seen }) =>
           seen.captures.map((text, end) => ({ name: `${member}-${end + 1}`, file: Buffer.from(text, "base64") })),
         ),

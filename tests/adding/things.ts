@@ -3,11 +3,12 @@
 import type { Addition } from "./addition.ts";
 import * as commands from "./commands.ts";
 import * as link from "./link.ts";
+import * as roles from "./roles.ts";
 import * as rudp from "./rudp.ts";
 import * as server from "./server.ts";
 import * as studies from "./studies.ts";
 import * as watching from "./watching.ts";
 
-export const THINGS: readonly Addition[] = [link, server, rudp, commands, watching, studies].flatMap((each) =>
+export const THINGS: readonly Addition[] = [link, roles, server, rudp, commands, watching, studies].flatMap((each) =>
   Object.values(each),
 );

@@ -15,8 +15,9 @@ import { connectDocker } from "../../topology/apply/docker.ts";
 import { requestService } from "../../topology/apply/request.ts";
 import { describeCalibration } from "../../topology/calibrate/report.ts";
 import { type CalibrationTarget, calibrateLink } from "../../topology/calibrate/run.ts";
+import { targetOf } from "../../topology/testbed/calibrate.ts";
 import { finished, start, topology, topologyJson } from "./cli.ts";
-import { engine, leftovers, nextEvent } from "./engine.ts";
+import { leftovers, nextEvent } from "./engine.ts";
 
 const SCENARIO = "calibration-test";
 const LINK = `rttlab-${SCENARIO}-wan`;
@@ -32,16 +33,6 @@ links:
     backward: {delay: 30ms, rate: 50mbit, queue: 150packets}
 `;
 
-interface Status {
-  hosts: { name: string; container: string; addresses: Record<string, string> }[];
-  links: { addresses: Record<string, string>; backend: string; forward: Side; backward: Side }[];
-}
-
-interface Side {
-  configured: LinkSettings["forward"];
-  measured: unknown;
-}
-
 let folder: string;
 
 before(async () => {
@@ -56,28 +47,10 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Where probes stand, from what the status says; `change` is what the calibration is told of the link. */
+/** The link; `change` is what the calibration takes its settings to be. */
 async function target(change: (settings: LinkSettings) => LinkSettings): Promise<CalibrationTarget> {
-  const { hosts, links } = await topologyJson<Status>("status", SCENARIO);
-  const [link] = links;
-  const { Config } = await engine.getContainer(hosts[0]?.container ?? "").inspect();
-  const side = (network: string) => {
-    const legAddress = link?.addresses[network] ?? "";
-    const prefix = legAddress.replace(/\d+$/, "");
-    const site = { network, dockerNetwork: `rttlab-${SCENARIO}-${network}`, subnet: `${prefix}0/24` };
-    return { ...site, legAddress, gateway: `${prefix}1`, probeAddress: `${prefix}250` };
-  };
-  const { forward, backward } = link as Status["links"][number];
-  return {
-    scenario: SCENARIO,
-    link: "wan",
-    container: LINK,
-    image: Config.Image,
-    backend: link?.backend ?? "",
-    settings: change({ forward: forward.configured, backward: backward.configured, seed: null }),
-    revision: (await requestService(await connectDocker(), LINK, "link.status", {})).revision,
-    sides: [side("left"), side("right")],
-  };
+  const found = await targetOf({ engine: await connectDocker(), scenario: SCENARIO }, "wan");
+  return { ...found, settings: change(found.settings) };
 }
 
 function find(checks: readonly Check[], quantity: string): Check {
@@ -99,7 +72,7 @@ describe("a calibration", () => {
     assert.deepEqual([find(forward.checks, "rate").configured, find(backward.checks, "rate").configured], [20e6, 50e6]);
     assert.deepEqual([find(forward.checks, "loss").configured, find(backward.checks, "loss").configured], [0.01, 0]);
     assert.equal(find(calibration.checks, "largest packet").measured, 1500);
-    const { links } = await topologyJson<Status>("status", SCENARIO);
+    const { links } = await topologyJson("status", SCENARIO);
     assert.deepEqual(links[0]?.forward.measured, forward);
     assert.deepEqual(
       (await leftovers(SCENARIO)).filter((name) => name.includes("probe")),
@@ -152,8 +125,8 @@ describe("a calibration", () => {
     const { exitCode, stderr } = await calibrated;
     assert.equal(exitCode, 1, stderr);
     assert.match(stderr, /E_LINK_CHANGED: calibrating wan: settings were changed meanwhile/);
-    const { links } = await topologyJson<Status>("status", SCENARIO);
-    assert.equal(links[0]?.forward.configured.delayMillis, 25);
+    const { links } = await topologyJson("status", SCENARIO);
+    assert.equal(links[0]?.forward.configured?.delayMillis, 25);
     assert.deepEqual([links[0]?.forward.measured, links[0]?.backward.measured], [null, null]);
     await topology("set", `${SCENARIO}/wan`, "forward", "delay=50ms", "backward", "delay=30ms");
   });
@@ -207,14 +180,14 @@ describe("a calibration", () => {
 
   it("no longer holds once the link has been changed", async () => {
     await topology("set", `${SCENARIO}/wan`, "loss=0%");
-    const { links } = await topologyJson<Status>("status", SCENARIO);
+    const { links } = await topologyJson("status", SCENARIO);
     assert.deepEqual([links[0]?.forward.measured, links[0]?.backward.measured], [null, null]);
   });
 });
 
 describe("calibrations of links drawn at random", () => {
   it("call nothing outside that is right, miss no fault, and never fail", async () => {
-    await using rig = await bringUp("calibration-random", 4, folder);
+    await using rig = await bringUp("calibration-random", 4);
     const judged = await calibrateMany(rig, 17, 0, 4, async () => {});
     const wrong = judged.filter(({ outcome }) => ["false outside", "missed", "failed"].includes(outcome));
     assert.deepEqual(

@@ -2,6 +2,8 @@
 
 import type { ChildProcess, StdioOptions } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import type { UpDocument } from "../../topology/commands/up.ts";
+import type { Status } from "../../topology/testbed/status.ts";
 import { startBounded } from "./child.ts";
 
 export const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
@@ -27,9 +29,18 @@ export async function topology(...words: string[]): Promise<Finished> {
   return run;
 }
 
-/** `topology …words --json`, parsed. */
-export async function topologyJson<Shape>(...words: string[]): Promise<Shape> {
-  return JSON.parse((await topology(...words, "--json")).stdout) as Shape;
+/** The documents that commands print. */
+interface Documents {
+  status: Status;
+  up: UpDocument;
+}
+
+/** `topology COMMAND …words --json`, parsed. */
+export async function topologyJson<Command extends keyof Documents>(
+  command: Command,
+  ...words: string[]
+): Promise<Documents[Command]> {
+  return JSON.parse((await topology(command, ...words, "--json")).stdout);
 }
 
 /** Starts `bin/rttlab …` without waiting, for tests that kill it. It leads a process group of its own. */

@@ -7,28 +7,12 @@ import { execIn, leftovers } from "./engine.ts";
 
 const SCENARIO = "wan-100ms";
 
-interface Status {
-  scenario: string;
-  hosts: { name: string; role: string; container: string; addresses: Record<string, string>; health: string }[];
-  links: {
-    name: string;
-    backend: string;
-    between: string[];
-    forward: { configured: Record<string, unknown>; measured: unknown };
-    backward: { configured: Record<string, unknown>; measured: unknown };
-  }[];
-}
-
-interface Performed {
-  steps: { id: string; because: string }[];
-}
-
 describe("a testbed", () => {
   before(() => topology("up", SCENARIO, "uncalibrated"));
   after(() => topology("down", SCENARIO));
 
   it("is up with every host and link healthy, each with its addresses", async () => {
-    const status = await topologyJson<Status>("status", SCENARIO);
+    const status = await topologyJson("status", SCENARIO);
     assert.equal(status.scenario, SCENARIO);
     assert.deepEqual(
       status.hosts.map(({ name, role, health }) => [name, role, health]),
@@ -50,15 +34,15 @@ describe("a testbed", () => {
     for (const { addresses } of status.hosts) assert.equal(Object.keys(addresses).length, 2);
     for (const { forward, backward } of status.links) {
       for (const { configured, measured } of [forward, backward]) {
-        assert.equal(configured.delayMillis, 50);
-        assert.equal(configured.rateBitsPerSecond, 50e6);
+        assert.equal(configured?.delayMillis, 50);
+        assert.equal(configured?.rateBitsPerSecond, 50e6);
         assert.equal(measured, null, "an uncalibrated link has no measurement");
       }
     }
   });
 
   it("is left as it is by a second up", async () => {
-    const again = await topologyJson<Performed>("up", SCENARIO, "uncalibrated");
+    const again = await topologyJson("up", SCENARIO, "uncalibrated");
     assert.deepEqual(again.steps, []);
   });
 
@@ -103,16 +87,16 @@ describe("a testbed", () => {
 
   it("changes a running link in place with set, and up puts it back and says so", async () => {
     await topology("set", `${SCENARIO}/wan-a`, "delay=20ms", "rate=10mbit", "loss=1%");
-    const changed = (await topologyJson<Status>("status", SCENARIO)).links.find(({ name }) => name === "wan-a");
-    assert.equal(changed?.forward.configured.delayMillis, 20);
-    assert.equal(changed?.backward.configured.rateBitsPerSecond, 10e6);
-    assert.equal(changed?.forward.configured.lossRatio, 0.01);
+    const changed = (await topologyJson("status", SCENARIO)).links.find(({ name }) => name === "wan-a");
+    assert.equal(changed?.forward.configured?.delayMillis, 20);
+    assert.equal(changed?.backward.configured?.rateBitsPerSecond, 10e6);
+    assert.equal(changed?.forward.configured?.lossRatio, 0.01);
 
     const { output } = await execIn(`rttlab-${SCENARIO}-load-a`, "ping", "-c", "5", "-i", "0.2", "-q", "server");
     const leastMillis = Number(/= ([\d.]+)\//.exec(output)?.[1]); // the background load may queue before the others
     assert.ok(leastMillis > 40 && leastMillis < 45, `two times 20 ms and the base cost of the path: ${output}`);
 
-    const back = await topologyJson<Performed>("up", SCENARIO, "uncalibrated");
+    const back = await topologyJson("up", SCENARIO, "uncalibrated");
     assert.equal(back.steps.length, 1);
     assert.match(back.steps[0]?.because ?? "", /delay.*20ms.*50ms/s);
   });
@@ -128,7 +112,7 @@ describe("a testbed", () => {
         topology("set", `${SCENARIO}/wan-a`, `loss=${lossPercent}%`),
         topology("set", `${SCENARIO}/wan-a`, "forward", `rate=${delayMillis}mbit`),
       ]);
-      const link = (await topologyJson<Status>("status", SCENARIO)).links.find(({ name }) => name === "wan-a");
+      const link = (await topologyJson("status", SCENARIO)).links.find(({ name }) => name === "wan-a");
       const { delayMillis: delay, lossRatio, rateBitsPerSecond } = link?.forward.configured ?? {};
       assert.deepEqual(
         [delay, lossRatio, rateBitsPerSecond],
@@ -144,12 +128,12 @@ describe("a testbed", () => {
     assert.match(refused.stderr, /E_BAD_SETTING/);
     assert.match(refused.stderr, /120%/);
     assert.match(refused.stderr, /colour/);
-    const link = (await topologyJson<Status>("status", SCENARIO)).links.find(({ name }) => name === "wan-a");
-    assert.equal(link?.forward.configured.delayMillis, 50);
+    const link = (await topologyJson("status", SCENARIO)).links.find(({ name }) => name === "wan-a");
+    assert.equal(link?.forward.configured?.delayMillis, 50);
   });
 
   it("warns of a rate above what the link can carry, as plan does, and says every reason of a refusal", async () => {
-    const { backend = "" } = (await topologyJson<Status>("status", SCENARIO)).links[0] ?? {};
+    const { backend = "" } = (await topologyJson("status", SCENARIO)).links[0] ?? {};
     const { stderr } = await topology("set", `${SCENARIO}/wan-b`, "rate=300mbit");
     if (backend === "uml") assert.match(stderr, /^warning: .*wan-b forward: 300mbit is above 200mbit/m);
     const refused = await rttlab("topology", "set", `${SCENARIO}/wan-b`, "queue=100000packets", "loss=much");

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { patienceMillis } from "../../topology/apply/patience.ts";
+import type { Status } from "../../topology/testbed/status.ts";
 import { rttlab, topology, topologyJson } from "./cli.ts";
 import { engine, execIn, leftovers } from "./engine.ts";
 
@@ -24,17 +25,6 @@ const ASIDE = "zz-lost-test";
 const named = (name: string) => `rttlab-${SCENARIO}-${name}`;
 /** `status` waits 5 s for what does not answer, twice that and 3 s where an agent answers and its guest does not; the rest is the command's own. */
 const soonMillis = () => patienceMillis(20_000);
-
-interface Row {
-  name: string;
-  health: string;
-}
-
-interface Status {
-  hosts: Row[];
-  links: Row[];
-  faults: { name: string; fault: string }[];
-}
 
 let folder: string;
 let file: string;
@@ -55,7 +45,7 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-const readStatus = () => topologyJson<Status>("status", SCENARIO);
+const readStatus = () => topologyJson("status", SCENARIO);
 const whole = { hosts: ["healthy", "healthy"], links: ["healthy"], faults: [] };
 const inShort = ({ hosts, links, faults }: Status) => ({
   hosts: hosts.map(({ health }) => health),

@@ -52,7 +52,7 @@ describe("beside a VPN's route for 10.200.0.0/15", {
 
   it("subnets within it are given to those who ask, the management network too, with a warning", async () => {
     const file = await fileWith("networks: {here: {subnet: 10.201.9.0/24}}", "mgmt: {subnet: 10.201.8.0/24}");
-    const { warnings } = await topologyJson<{ warnings: string[] }>("up", file, "uncalibrated");
+    const { warnings } = await topologyJson("up", file, "uncalibrated");
     assert.deepEqual(await subnetsOf("tunnelled"), { mgmt: "10.201.8.0/24", here: "10.201.9.0/24" });
     assert.match(warnings.join(), /here: 10\.201\.9\.0\/24 is within 10\.200\.0\.0\/15/);
     await topology("exec", "tunnelled/server", "curl", "-sSf", "-o", "/dev/null", "http://server/");

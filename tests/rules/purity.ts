@@ -8,6 +8,7 @@ import { importsOf, type SourceFile } from "./sources.ts";
 const PURE_FOLDERS = [
   "services/rudp/protocol/",
   "services/server/http/",
+  "topology/roles/",
   "topology/model/",
   "topology/plan/",
   "analysis/",

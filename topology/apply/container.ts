@@ -1,14 +1,12 @@
 // Containers and networks from their specs, hardened all alike: read-only root, every capability dropped but those named,
-// no new privileges, limits on memory and processes, ports on 127.0.0.1 only (DESIGN section 3.7).
+// no new privileges, limits on memory and processes, ports on 127.0.0.1 only.
 
-import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
 import type { ContainerCreateOptions, MountSettings } from "dockerode";
 import { RttlabError } from "../../lib/errors.ts";
 import type { ContainerSpec, Mount, NetworkSpec, VolumeSpec } from "../plan/step.ts";
 import { attempt, type Engine, isGone } from "./docker.ts";
 import { logLines } from "./logs.ts";
-import { takeTurn as takeTurnAmongProcesses } from "./turn.ts";
+import { inTurn, queueUp, takeNetworkTurn } from "./network-turns.ts";
 
 /** How long a service may take to say that it is ready: a User-Mode Linux link boots in 2 s on an idle machine. */
 const READY_WITHIN_MILLIS = 60_000;
@@ -25,7 +23,7 @@ export const HARDENED = {
 /** Creates a container, connects and starts it. */
 export async function createContainer(engine: Engine, spec: ContainerSpec): Promise<void> {
   const { docker } = engine;
-  const turn = takeTurn();
+  const place = queueUp(engine);
   try {
     const container = await attempt(`creating ${spec.name}`, docker.createContainer(createOptions(spec)));
     for (const { network, address } of spec.attachments.slice(1)) {
@@ -35,9 +33,9 @@ export async function createContainer(engine: Engine, spec: ContainerSpec): Prom
       await attempt(`connecting ${spec.name} to ${network} as ${address}`, connected);
     }
     const start = () => attempt(`starting ${spec.name}`, container.start());
-    await inTurn(engine, turn, { event: "connect", id: container.id, count: spec.attachments.length }, start);
+    await inTurn(engine, place, { event: "connect", id: container.id, count: spec.attachments.length }, start);
   } finally {
-    turn.pass();
+    place.pass();
   }
 }
 
@@ -47,76 +45,12 @@ export async function runContainer(engine: Engine, spec: ContainerSpec, signal?:
   await awaitReady(engine, spec, signal);
 }
 
-/**
- * Containers are put on their networks and taken off them one after another, also by other processes, and here in the order
- * in which it was asked for; the rest overlaps. Docker before 28.1 now and then miscounts a network's endpoints when several are made or removed at once
- * ("Fixing inconsistent endpoint_cnt", it says when it is restarted), after which it refuses to remove the network.
- */
-const NETWORKS = "containers on and off networks";
-let lastTurn: Promise<void> = Promise.resolve();
-
-interface Turn {
-  come: Promise<void>;
-  pass(): void;
-}
-
-function takeTurn(): Turn {
-  const come = lastTurn;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  lastTurn = promise;
-  return { come, pass: () => void come.then(resolve) };
-}
-
-/** How many networks the container is put on, or taken off. */
-interface NetworkChange {
-  event: "connect" | "disconnect";
-  id: string;
-  count: number;
-}
-
-/** Does the work when its turn has come, and passes the turn on as soon as Docker has told of the whole change. What changes no network waits for none. */
-async function inTurn(engine: Engine, turn: Turn, change: NetworkChange, work: () => Promise<void>): Promise<void> {
-  if (change.count === 0) return work();
-  const told = await networkEvents(engine, change);
-  await turn.come;
-  const among = await takeTurnAmongProcesses(engine, NETWORKS).catch((error) => {
-    told.stop();
-    throw error;
-  });
-  const done = work();
-  await Promise.race([told.all, done]).finally(() => {
-    told.stop();
-    among.pass();
-  });
-  turn.pass();
-  await done;
-}
-
-/** Listens from now on; `all` resolves when Docker has told of the whole change. */
-async function networkEvents(
-  { docker }: Engine,
-  { event, id, count }: NetworkChange,
-): Promise<{ all: Promise<void>; stop(): void }> {
-  const filters = JSON.stringify({ type: ["network"], event: [event] });
-  const events = await attempt("listening to Docker", docker.getEvents({ filters }));
-  const { promise: all, resolve } = Promise.withResolvers<void>();
-  let left = count;
-  const lines = createInterface({ input: events });
-  lines.on("error", () => {}); // when Docker goes away, the start fails and tells it
-  lines.on("line", (line) => {
-    const { Actor } = JSON.parse(line) as { Actor?: { Attributes?: { container?: string } } };
-    if (Actor?.Attributes?.container === id) left -= 1;
-    if (left === 0) resolve();
-  });
-  return { all, stop: () => void (events as Readable).destroy() };
-}
-
 /** Creates a volume. */
 export async function createVolume({ docker }: Engine, { name, labels }: VolumeSpec): Promise<void> {
   await attempt(`creating volume ${name}`, docker.createVolume({ Name: name, Labels: labels }));
 }
 
-/** Removes a volume; one that is not there is well. */
+/** Removes a volume; no error if it is gone. */
 export async function removeVolume({ docker }: Engine, name: string): Promise<void> {
   try {
     await attempt(`removing volume ${name}`, docker.getVolume(name).remove());
@@ -143,33 +77,33 @@ export async function imageOf({ docker }: Engine, name: string): Promise<string>
   return (await attempt(`looking at ${name}`, docker.getContainer(name).inspect())).Config.Image;
 }
 
-/** Removes a container, running or not; one that is not there is well. */
+/** Removes a container, running or not; no error if it is gone. */
 export async function removeContainer(engine: Engine, name: string): Promise<void> {
   const container = engine.docker.getContainer(name);
-  const turn = takeTurn();
+  const place = queueUp(engine);
   try {
     const { Id, NetworkSettings } = await attempt(`looking at ${name}`, container.inspect());
     const networks = Object.values(NetworkSettings.Networks).filter(({ EndpointID }) => EndpointID !== "");
     const remove = () => attempt(`removing ${name}`, container.remove({ force: true, v: true }));
-    await inTurn(engine, turn, { event: "disconnect", id: Id, count: networks.length }, remove);
+    await inTurn(engine, place, { event: "disconnect", id: Id, count: networks.length }, remove);
   } catch (error) {
     if (isGone(error)) return;
     if (!isBeingRemoved(error)) throw error;
     await container.wait({ condition: "removed" }).catch(() => {});
   } finally {
-    turn.pass();
+    place.pass();
   }
 }
 
-/** Removes a network, whatever is still on it; one that is not there is well. */
+/** Removes a network, whatever is still on it; no error if it is gone. */
 export async function removeNetwork(engine: Engine, name: string): Promise<void> {
   const network = engine.docker.getNetwork(name);
   try {
     const { Containers = {} } = await attempt(`looking at network ${name}`, network.inspect());
     for (const id of Object.keys(Containers)) {
-      const among = await takeTurnAmongProcesses(engine, NETWORKS);
+      const turn = await takeNetworkTurn(engine);
       await network.disconnect({ Container: id, Force: true }).catch(() => {});
-      among.pass();
+      turn.pass();
     }
     await attempt(`removing network ${name}`, network.remove());
   } catch (error) {

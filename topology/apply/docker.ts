@@ -15,6 +15,8 @@ export interface Engine {
   /** As npm names it: x64, arm64; another machine's as Docker names it. */
   architecture: string;
   kernelRelease: string;
+  /** The queue of containers that this process puts on networks and takes off them (network-turns.ts). */
+  onNetworks: { last: Promise<void> };
 }
 
 const NPM_ARCHITECTURES: Readonly<Record<string, string>> = {
@@ -46,6 +48,7 @@ export async function connectDocker(places?: Endpoint[]): Promise<Engine> {
       version: info.ServerVersion,
       architecture: NPM_ARCHITECTURES[info.Architecture] ?? info.Architecture,
       kernelRelease: info.KernelVersion,
+      onNetworks: { last: Promise.resolve() },
     };
   }
   const forbidden = refusals.some((refusal) => refusal.includes("EACCES"));

@@ -13,6 +13,7 @@ import { wiringName } from "../plan/names.ts";
 import type { Fault, ObservedContainer } from "../plan/observed.ts";
 import { placesOf } from "../plan/places.ts";
 import { INTERVAL_MILLIS, patienceSeconds, type WiredHost, wayThrough } from "../plan/ways.ts";
+import { HOST_ROLES } from "../roles/table.ts";
 import type { Engine } from "./docker.ts";
 import { execute } from "./exec.ts";
 import { patienceMillis } from "./patience.ts";
@@ -28,8 +29,6 @@ export interface ExamineOptions {
   /** How long an answer may take; on an idle machine it takes some 0.1 s. */
   withinMillis: number;
 }
-
-const HOST_ROLES = ["server", "loadgen", "rudp"];
 
 /** Faults by the container's name. `ours`: every container of the scenario. */
 export async function examine(

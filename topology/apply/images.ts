@@ -6,8 +6,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import type { ImageBuildOptions } from "dockerode";
 import { RttlabError } from "../../lib/errors.ts";
-import type { ImageName } from "../plan/step.ts";
-import { GRAFANA_IMAGE } from "../plan/watch.ts";
+import { IMAGE_NAMES, IMAGES, type ImageName } from "../roles/images.ts";
 import { contentHash, contextFiles, contextTar, copiedPaths } from "./context.ts";
 import { debianImage } from "./debian.ts";
 import { attempt, type Engine } from "./docker.ts";
@@ -23,22 +22,28 @@ const STAGED = ["node", "node_modules"];
 
 /** The tag that each image has when built from the repository at `root` as it is now, for the engine's architecture. */
 export async function imageTags(root: string, architecture: string): Promise<ImageTags> {
-  const base = await imageTag(root, architecture, "base", "");
-  const [host, link, prometheus, grafana] = await Promise.all([
-    imageTag(root, architecture, "host", base),
-    imageTag(root, architecture, "link", base),
-    imageTag(root, architecture, "prometheus", base),
-    imageTag(root, architecture, "grafana", GRAFANA_IMAGE),
-  ]);
-  return { base, host, link, prometheus, grafana };
+  const tags = IMAGE_NAMES.map(async (image) => [image, await imageTag(root, architecture, image)]);
+  return Object.fromEntries(await Promise.all(tags));
 }
 
-async function imageTag(root: string, architecture: string, image: ImageName, base: string): Promise<string> {
+/** A hash of what the image holds and of what it builds on. */
+async function imageTag(root: string, architecture: string, image: ImageName): Promise<string> {
   const { dockerfile, paths } = await readImage(root, image);
   const own = paths.filter((path) => !STAGED.includes(path));
-  const [files, node, lock] = await Promise.all([contextFiles(own, root, {}), nodeVersion(root), dependencyLock(root)]);
+  const [below, files, node, lock] = await Promise.all([
+    imageBelow(root, architecture, image),
+    contextFiles(own, root, {}),
+    nodeVersion(root),
+    dependencyLock(root),
+  ]);
   const staged = [paths.includes("node") ? node : "", paths.includes("node_modules") ? lock : ""];
-  return `rttlab/${image}:${await contentHash(files, [dockerfile, base, architecture, ...staged])}`;
+  return `rttlab/${image}:${await contentHash(files, [dockerfile, below ?? "", architecture, ...staged])}`;
+}
+
+/** What an image builds on: one of ours by its tag, or a foreign one; null: Debian's. */
+async function imageBelow(root: string, architecture: string, image: ImageName): Promise<string | null> {
+  const below = IMAGES[image];
+  return below === "base" ? imageTag(root, architecture, below) : below;
 }
 
 export interface BuildOptions {
@@ -57,7 +62,7 @@ export async function buildImage(
 ): Promise<void> {
   const { dockerfile, paths } = await readImage(root, image);
   const [below, node, modules] = await Promise.all([
-    imageBelow(engine, root, image, { onLine, signal }),
+    imageBelow(root, engine.architecture, image).then((tag) => tag ?? debianImage(engine, { onLine, signal })),
     paths.includes("node") ? stageNode(root, engine.architecture) : "",
     paths.includes("node_modules") ? stageDependencies(root, engine.architecture) : "",
   ]);
@@ -71,12 +76,6 @@ export async function buildImage(
     ...(signal && { abortSignal: signal }),
   };
   await runBuild(engine, image, contextTar(dockerfile, files), options, onLine);
-}
-
-/** What an image is built on. */
-function imageBelow(engine: Engine, root: string, image: ImageName, { onLine = () => {}, signal }: BuildOptions) {
-  if (image === "base") return debianImage(engine, { onLine, signal });
-  return image === "grafana" ? GRAFANA_IMAGE : imageTag(root, engine.architecture, "base", "");
 }
 
 /** Tags of ours that Docker has. */

@@ -5,7 +5,8 @@ import type { Operation } from "../../lib/contract/contract.ts";
 import type { BackendName, LinkState } from "../../lib/contract/link.ts";
 import type { RttlabError } from "../../lib/errors.ts";
 import type { Observed, ObservedContainer, ObservedNetwork, ObservedVolume } from "../plan/observed.ts";
-import { GRAFANA_IMAGE } from "../plan/watch.ts";
+import { GRAFANA_IMAGE } from "../roles/images.ts";
+import { hostRoleNamed } from "../roles/table.ts";
 import { attempt, type Engine, isGone } from "./docker.ts";
 import { examine } from "./examine.ts";
 import { imageTags, presentImages } from "./images.ts";
@@ -148,15 +149,14 @@ async function held(
       case "link":
         links.set(container, await status("link.status"));
         return { linkSettings: links.get(container)?.settings ?? null };
-      case "loadgen":
-      case "rudp":
-        return { background: (await status(`${role}.status`)).background };
       case "prometheus":
         return { watching: await readTargets(engine, container) };
       case "usage":
         return { watching: await readWatched(engine, container) };
-      default:
-        return {};
+      default: {
+        const background = hostRoleNamed(role)?.background ?? null;
+        return background === null ? {} : { background: (await status(background.status)).background };
+      }
     }
   } catch (error) {
     const { code } = error as RttlabError;

@@ -3,8 +3,8 @@
 
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
-import { RttlabError } from "../../lib/errors.ts";
 import type { TraceBounds } from "../../lib/contract/trace.ts";
+import { RttlabError } from "../../lib/errors.ts";
 import { type Attendant, startAttendant } from "./attendant.ts";
 import type { Engine } from "./docker.ts";
 import { execute } from "./exec.ts";

@@ -4,6 +4,7 @@
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { RttlabError } from "../../lib/errors.ts";
+import { scenarioTag } from "../plan/names.ts";
 import type { UntrackingSpec } from "../plan/step.ts";
 import { removeContainer } from "./container.ts";
 import { attempt, type Engine, isGone } from "./docker.ts";
@@ -59,5 +60,5 @@ export async function trackAgain(engine: Engine, record: string): Promise<void> 
 }
 
 function commentOf(labels: Record<string, string>): string {
-  return `rttlab-${labels["rttlab.scenario"]}`;
+  return scenarioTag(labels["rttlab.scenario"] ?? "");
 }

@@ -2,7 +2,7 @@
 
 import { connectDocker } from "../apply/docker.ts";
 import { observeTestbeds } from "../apply/observe.ts";
-import { SERVICE_PORTS } from "../plan/hosts.ts";
+import { hostRoleNamed } from "../roles/table.ts";
 import { readStatus, type Status } from "../testbed/status.ts";
 import { chooseScenario } from "../testbed/targets.ts";
 import { describeUrls } from "../testbed/watchers.ts";
@@ -19,18 +19,14 @@ export async function status([named]: string[], output: Output): Promise<number>
 
 /** The same for people. */
 export function describeStatus({ scenario, hosts, links, faults, urls }: Status): string {
-  const hostRows = hosts.map(({ name, role, health, addresses, endpoints }) => [
+  const hostRows = hosts.map(({ name, role, health, addresses }) => [
     name,
     role,
     health,
     Object.entries(addresses)
       .map(([network, address]) => `${network} ${address}`)
       .join(", "),
-    endpoints.http !== undefined
-      ? `http://${name}/`
-      : endpoints.rudp !== undefined
-        ? `${name}:${SERVICE_PORTS.rudp}`
-        : "",
+    describeEndpoint(name, role),
   ]);
   const linkRows = links.map(({ name, backend, health, between, forward, backward, verdict, outside }) => [
     name,
@@ -53,4 +49,9 @@ export function describeStatus({ scenario, hosts, links, faults, urls }: Status)
     ),
     ...section("where to look", describeUrls(urls)),
   ].join("\n");
+}
+
+function describeEndpoint(host: string, role: string): string {
+  const endpoint = hostRoleNamed(role)?.endpoint ?? null;
+  return endpoint === null ? "" : endpoint.describe(host, endpoint.port);
 }

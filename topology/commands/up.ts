@@ -1,11 +1,12 @@
 // `topology up SCENARIO [idle] [uncalibrated]`: plan, perform, measure every link, say where to look.
 // What fails leaves a state that `up` completes and `down` removes; nothing has to be known of how far it came.
 
+import type { LinkCalibration } from "../../lib/contract/calibration.ts";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
 import { connectDocker } from "../apply/docker.ts";
 import { observeTestbeds } from "../apply/observe.ts";
 import { refuseViolations } from "../calibrate/report.ts";
-import { bringUp } from "../testbed/bring-up.ts";
+import { type BroughtUp, bringUp, type Wishes } from "../testbed/bring-up.ts";
 import { calibrateLinks, refuseChanges } from "../testbed/calibrate.ts";
 import { readScenarioWord } from "../testbed/scenario-word.ts";
 import { readStatus, type Status } from "../testbed/status.ts";
@@ -17,31 +18,47 @@ const UNCALIBRATED = "uncalibrated";
 /** Load generators run no background load. */
 const IDLE = "idle";
 
+/** The document of `topology up --json`. */
+export interface UpDocument extends Omit<BroughtUp, "imageTags"> {
+  scenario: string;
+  /** Null: nobody asked for them. */
+  calibrations: LinkCalibration[] | null;
+  status: Status;
+}
+
 export async function up([scenario = "", ...words]: string[], output: Output): Promise<number> {
+  const wishes = wishesOf(scenario, words);
+  const topology = await readScenarioWord(scenario);
+  const { name } = topology;
+  const engine = await connectDocker();
+  const { steps, warnings, times } = await bringUp(engine, topology, wishes, output.progress);
+  const measured = wishes.calibrated ? await calibrateLinks(engine, name, [], output.progress) : null;
+  const calibrations = measured?.calibrations ?? null;
+  const status = await readStatus(engine, await observeTestbeds(engine), name, { proven: measured === null });
+  const document: UpDocument = { scenario: name, steps, warnings, times, calibrations, status };
+  await output.result(document, () => describeUp(document));
+  refuseViolations(calibrations ?? []);
+  refuseChanges(measured?.changed ?? []);
+  return EXIT.done;
+}
+
+/** What the words behind the scenario ask for. Throws E_USAGE. */
+function wishesOf(scenario: string, words: readonly string[]): Wishes & { calibrated: boolean } {
   const unknown = words.filter((word) => word !== UNCALIBRATED && word !== IDLE);
   if (unknown.length > 0) {
     const message = `up ${scenario} ${words.join(" ")}: only ${IDLE} and ${UNCALIBRATED} may follow the scenario`;
     throw new RttlabError("E_USAGE", message);
   }
-  const topology = await readScenarioWord(scenario);
-  const { name } = topology;
-  const engine = await connectDocker();
-  const background = !words.includes(IDLE);
-  const { steps, warnings, times } = await bringUp(engine, topology, { background }, output.progress);
-  const measured = words.includes(UNCALIBRATED) ? null : await calibrateLinks(engine, name, [], output.progress);
-  const calibrations = measured?.calibrations ?? null;
-  const status = await readStatus(engine, await observeTestbeds(engine), name, { proven: measured === null });
-  await output.result({ scenario: name, steps, warnings, times, calibrations, status }, () =>
-    [
-      ...steps.filter(({ action }) => action.op === "set-link").map(({ because }) => because),
-      ...(calibrations === null ? [] : [describeCalibrations(calibrations)]),
-      describeStatus(status),
-      ...hint(status),
-    ].join("\n"),
-  );
-  refuseViolations(calibrations ?? []);
-  refuseChanges(measured?.changed ?? []);
-  return EXIT.done;
+  return { background: !words.includes(IDLE), calibrated: !words.includes(UNCALIBRATED) };
+}
+
+function describeUp({ steps, calibrations, status }: UpDocument): string {
+  return [
+    ...steps.filter(({ action }) => action.op === "set-link").map(({ because }) => because),
+    ...(calibrations === null ? [] : [describeCalibrations(calibrations)]),
+    describeStatus(status),
+    ...hint(status),
+  ].join("\n");
 }
 
 /** The next thing that a person might type. */

@@ -1,6 +1,7 @@
 // Where in a subnet each address goes: 1 the bridge's gateway, from 2 the legs of links, from 10 (or after the legs) the hosts.
 // The model refuses what would not fit; the plan hands out the addresses. Both count here.
 
+import { WATCHERS, type Watcher } from "../roles/table.ts";
 import type { Host, Link } from "./topology.ts";
 
 export const GATEWAY_OFFSET = 1;
@@ -24,10 +25,6 @@ export function memberOffsets(
     ...members.map(({ name }, index) => [name, firstHost + index] as const),
   ]);
 }
-
-/** What watches the testbed; each is on the management network alone. */
-export const WATCHERS = ["prometheus", "usage", "grafana"] as const;
-export type Watcher = (typeof WATCHERS)[number];
 
 /** A watcher's key among the offsets: no name of a host or link holds a dot. */
 export function watcherKey(watcher: Watcher): string {

@@ -4,6 +4,7 @@ import type { Problem } from "../../lib/errors.ts";
 import { DEFAULT_PREFIX_LENGTH, managementOffsets, memberOffsets, neededSize } from "./capacity.ts";
 import type { Draft } from "./draft.ts";
 import { isPrivate, overlaps, parseSubnet, type Subnet, subnetSize } from "./subnet.ts";
+import { MANAGEMENT } from "./topology.ts";
 
 const MIN_PREFIX_LENGTH = 12;
 const MAX_PREFIX_LENGTH = 28;
@@ -12,7 +13,7 @@ const SUBNET_RANGE = `a subnet of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 198
 export function checkSubnets(draft: Draft): Problem[] {
   const asked = [
     ...[...draft.networks].map(([name, { subnet }]) => ({ name, path: `networks.${name}.subnet`, text: subnet })),
-    { name: "mgmt", path: "mgmt.subnet", text: draft.mgmt.subnet },
+    { name: MANAGEMENT, path: "mgmt.subnet", text: draft.mgmt.subnet },
   ];
   const sound = asked.flatMap(({ name, path, text }) => {
     const subnet = text === undefined ? undefined : parseSubnet(text);

@@ -1,12 +1,13 @@
 // What must hold between the values of a scenario. The shapes are checked before (shape.ts); all problems are listed, none thrown.
 
 import type { Problem } from "../../lib/errors.ts";
+import { PUBLISHABLE } from "../roles/table.ts";
 import { checkSubnets } from "./check-subnets.ts";
 import type { Draft } from "./draft.ts";
 import { nextLinks } from "./graph.ts";
 import { linkProblems } from "./link-settings.ts";
 import { MAX_NAME_LENGTH, NAME_PATTERN, NAME_RANGE } from "./schema.ts";
-import { type Link, PUBLISHABLE } from "./topology.ts";
+import { type Link, MANAGEMENT } from "./topology.ts";
 
 /** Every problem of a scenario of that name, in the order of the file. */
 export function checkDraft(name: string, draft: Draft): Problem[] {
@@ -45,7 +46,7 @@ function checkNames(draft: Draft): Problem[] {
   const problems = (["networks", "hosts", "links"] as const).flatMap((kind) =>
     [...draft[kind].keys()].flatMap((name) => {
       const path = `${kind}.${name}`;
-      if (kind === "networks" && name === "mgmt") return [MGMT_TAKEN];
+      if (kind === "networks" && name === MANAGEMENT) return [MGMT_TAKEN];
       if (kind === "hosts" && name === "localhost") return [taken(path, `every host is ${name} to itself`)];
       if (kind !== "networks" && name === JSON_WORD)
         return [taken(path, `${name} stands for --json in commands, so no command could name it`)];

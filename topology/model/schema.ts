@@ -6,8 +6,8 @@ import { FIELDS } from "../../lib/link/direction.ts";
 import type { Field } from "../../lib/link/field.ts";
 import { MAX_SEED } from "../../lib/link/link.ts";
 import { parseQuantity, quantityPattern } from "../../lib/units.ts";
+import { HOST_ROLES } from "../roles/table.ts";
 import { DEFAULT_PREFIX_LENGTH } from "./capacity.ts";
-import { HOST_ROLES } from "./topology.ts";
 
 export const MAX_RTT_MILLIS = 20_000;
 export const RTT_RANGE = "0ms to 20s, such as 100ms";

@@ -3,8 +3,8 @@
 import { z } from "zod";
 import type { Problem } from "../../lib/errors.ts";
 import { FIELD_BY_KEY, FIELDS } from "../../lib/link/direction.ts";
+import { HOST_ROLES } from "../roles/table.ts";
 import { RTT_RANGE, SEED_RANGE, scenarioSchema } from "./schema.ts";
-import { HOST_ROLES } from "./topology.ts";
 
 type Path = readonly PropertyKey[];
 

@@ -1,13 +1,10 @@
 // What a scenario means once it has been read: plain data, checked, in base units. Everything downstream starts from this.
 
 import type { LinkSettings } from "../../lib/link/link.ts";
+import type { HostRole, Publishable } from "../roles/table.ts";
 
-export const HOST_ROLES = ["server", "loadgen", "rudp"] as const;
-export type HostRole = (typeof HOST_ROLES)[number];
-
-/** Services of the testbed that are published on 127.0.0.1. */
-export const PUBLISHABLE = ["prometheus", "grafana"] as const;
-export type Publishable = (typeof PUBLISHABLE)[number];
+/** Name of the management network, which every testbed has; no scenario may have a network of this name. */
+export const MANAGEMENT = "mgmt";
 
 /** A testbed: networks, the hosts on them, and the links between them. Order is that of the file. */
 export interface Topology {

@@ -3,7 +3,8 @@
 
 import type { Background } from "../../lib/contract/contract.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
-import type { Publishable, Topology } from "../model/topology.ts";
+import type { Topology } from "../model/topology.ts";
+import type { Publishable } from "../roles/table.ts";
 import { backgroundOf, reasonForBackground, takesBackground } from "./background.ts";
 import { changes } from "./digest.ts";
 import { hostSpec, wiringSpec } from "./hosts.ts";
@@ -17,7 +18,8 @@ import type { ContainerSpec, NetworkSpec, UntrackingSpec, VolumeSpec, WatchSpec,
 import { tcpSysctls } from "./tcp.ts";
 import { reasonToUntrack, untrackingSpec } from "./untracking.ts";
 import { reasonToCreate, reasonToRecreate, reasonToWire } from "./verdict.ts";
-import { reasonToWatch, volumeSpec, watcherSpecs, watcherWiring, watchSpec } from "./watch.ts";
+import { reasonToWatch, watchSpec } from "./watch.ts";
+import { volumeSpecs, watcherSpec, watchersHere, watcherWiring } from "./watchers.ts";
 
 /** Something to be done to a thing, and why. */
 export type Reasoned<Thing> = readonly [thing: Thing, because: string];
@@ -52,7 +54,8 @@ export function decide(topology: Topology, layout: Layout, observed: Observed, w
 
   const links = topology.links.map((link) => linkSpec(link, topology, layout, observed));
   const sysctls = tcpSysctls(topology, layout);
-  const watchers = watcherSpecs(topology, layout, observed, wishes.ports);
+  const here = watchersHere(observed);
+  const watchers = here.map((watcher) => watcherSpec(watcher, topology.name, layout, observed, wishes.ports));
   const hosts = [
     ...topology.hosts.map((host) => ({
       spec: hostSpec(host, topology, layout, observed, sysctls),
@@ -71,8 +74,8 @@ export function decide(topology: Topology, layout: Layout, observed: Observed, w
   for (const [{ name, container }] of wirings) {
     reasons.set(name, reasons.has(container) ? "its host is made anew" : "its host is wired again");
   }
-  const volume = volumeSpec(topology.name);
-  const watching = watchSpec(topology, layout, watchers);
+  const volumes = volumeSpecs(topology.name);
+  const watching = watchSpec(topology, layout, here);
   const untracking = untrackingSpec(
     topology,
     layout,
@@ -92,9 +95,9 @@ export function decide(topology: Topology, layout: Layout, observed: Observed, w
       because(name, reasonToRemove(name, wantedNetworks, networks)),
     ),
     removedVolumes: [...own.volumes].flatMap((name) =>
-      because(name, name === volume.name ? null : "the scenario has no such volume"),
+      because(name, volumes.some((volume) => volume.name === name) ? null : "the scenario has no such volume"),
     ),
-    volumes: because(volume, own.volumes.has(volume.name) ? null : "it is not there"),
+    volumes: volumes.flatMap((volume) => because(volume, own.volumes.has(volume.name) ? null : "it is not there")),
     networks,
     containers,
     wirings,

@@ -1,30 +1,20 @@
 // A host as a container, and its wiring: routes to the other networks through links, no way out, no offloads.
 
-import { WATCHERS, watcherKey } from "../model/capacity.ts";
+import { CONTROL_FOLDER } from "../../lib/contract/places.ts";
+import { watcherKey } from "../model/capacity.ts";
 import { formatSubnet } from "../model/subnet.ts";
-import type { Host, HostRole, Topology } from "../model/topology.ts";
+import { type Host, MANAGEMENT, type Topology } from "../model/topology.ts";
+import { CONTROL, USER } from "../roles/sandbox.ts";
+import { hostRole, WATCHERS } from "../roles/table.ts";
 import { sealed } from "./digest.ts";
 import type { Layout } from "./layout.ts";
-import { dockerName, labelsOf, MANAGEMENT, wiringName } from "./names.ts";
+import { dockerName, labelsOf, wiringName } from "./names.ts";
 import type { Observed } from "./observed.ts";
 import type { ContainerSpec, WiringSpec } from "./step.ts";
 import { CONGESTION_CONTROL } from "./tcp.ts";
 
-/** What each role adds to the environment unless the scenario says otherwise. */
-const DEFAULT_ENVIRONMENT: Readonly<Record<HostRole, Record<string, string>>> = {
-  server: { RTTLAB_SITE_SEED: "1" },
-  loadgen: {},
-  rudp: {},
-};
-
-/** Where the services of these roles listen: their own defaults. */
-export const SERVICE_PORTS = { server: 80, rudp: 4000 } as const;
-
-/** The user of the images; it owns what the container may write to. */
-const USER = "1000:1000";
 /** The generated site stands here too, 12 MB of it. */
 const SCRATCH = "rw,nosuid,nodev,size=64m,mode=1777";
-const CONTROL = "rw,nosuid,nodev,noexec,size=1m,uid=1000,gid=1000,mode=0700";
 
 export function hostSpec(
   host: Host,
@@ -34,17 +24,18 @@ export function hostSpec(
   sysctls: Record<string, string>,
 ): ContainerSpec {
   const { name: scenario, hosts } = topology;
+  const { image, command, environment, readyMessage } = hostRole(host.role);
   const addressOf = (member: Host) => layout.addressOf(member.name, member.network);
   const mgmtAddress = layout.addressOf(host.name, MANAGEMENT);
   return sealed({
     name: dockerName(scenario, host.name),
     // Docker gives the hostname every address of the container, that on mgmt too; so nobody is known by it.
     hostname: `${host.name}-on-${scenario}`,
-    image: imageTags.host,
+    image: imageTags[image],
     labels: labelsOf(scenario, host.role, host.name),
-    command: ["node", `/rttlab/services/${host.role}/main.ts`],
+    command: [...command],
     environment: {
-      ...DEFAULT_ENVIRONMENT[host.role],
+      ...environment,
       ...host.environment,
       RTTLAB_SCENARIO: scenario,
       RTTLAB_NAME: host.name,
@@ -65,10 +56,11 @@ export function hostSpec(
     sysctls,
     user: USER,
     capabilities: [],
-    tmpfs: { "/run/rttlab": CONTROL, "/tmp": SCRATCH },
+    tmpfs: { [CONTROL_FOLDER]: CONTROL, "/tmp": SCRATCH },
     memoryBytes: 512 * 1024 ** 2,
     pidsLimit: 256,
     ports: [],
+    ...(readyMessage !== undefined && { readyMessage }),
   });
 }
 

@@ -1,7 +1,8 @@
 // The images that must be built before the containers that need them, each after the one that it builds on.
 
+import { IMAGE_NAMES, IMAGES, type ImageName } from "../roles/images.ts";
 import type { Observed } from "./observed.ts";
-import { IMAGE_NAMES, type ImageName, type Step } from "./step.ts";
+import type { Step } from "./step.ts";
 
 /** Steps for those of the tags that Docker has not, and for what they build on. */
 export function imageSteps(tags: ReadonlySet<string>, { imageTags, imagesPresent }: Observed): Step[] {
@@ -17,9 +18,9 @@ export function imageSteps(tags: ReadonlySet<string>, { imageTags, imagesPresent
   }));
 }
 
-/** What our images build on, but for Grafana's, which builds on its own. */
+/** The only one of ours that others build on. */
 const BASE: ImageName = "base";
 
 function onBase(image: ImageName): boolean {
-  return image !== BASE && image !== "grafana";
+  return IMAGES[image] === BASE;
 }

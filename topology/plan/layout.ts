@@ -4,8 +4,8 @@
 import { GATEWAY_OFFSET, managementOffsets, memberOffsets } from "../model/capacity.ts";
 import { type NextLink, nextLinks } from "../model/graph.ts";
 import { addressAt, type Subnet } from "../model/subnet.ts";
-import type { Topology } from "../model/topology.ts";
-import { MANAGEMENT } from "./names.ts";
+import { MANAGEMENT, type Topology } from "../model/topology.ts";
+
 import type { Observed } from "./observed.ts";
 import { chooseSubnets } from "./subnets.ts";
 

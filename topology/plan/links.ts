@@ -1,11 +1,13 @@
 // A link as a container with one leg on each of its two networks. Only links hold capabilities.
 
+import type { Leg, LinkPlan, Route } from "../../lib/contract/link.ts";
+import { CONTROL_FOLDER } from "../../lib/contract/places.ts";
 import { pathBetween } from "../model/graph.ts";
 import { formatSubnet } from "../model/subnet.ts";
-import type { Link, Topology } from "../model/topology.ts";
+import { type Link, MANAGEMENT, type Topology } from "../model/topology.ts";
 import { sealed } from "./digest.ts";
 import type { Layout } from "./layout.ts";
-import { dockerName, labelsOf, MANAGEMENT } from "./names.ts";
+import { dockerName, labelsOf } from "./names.ts";
 import type { Observed } from "./observed.ts";
 import type { ContainerSpec } from "./step.ts";
 
@@ -13,11 +15,14 @@ export function linkSpec(link: Link, topology: Topology, layout: Layout, observe
   const { name: scenario } = topology;
   const { backend, imageTags } = observed;
   const mgmtAddress = layout.addressOf(link.name, MANAGEMENT);
-  const legs = link.between.map((network) => ({
+  const leg = (network: string): Leg => ({
     network,
     address: layout.addressOf(link.name, network),
     prefixLength: layout.subnetOf(network).prefixLength,
-  }));
+  });
+  const legs: LinkPlan["legs"] = [leg(link.between[0]), leg(link.between[1])];
+  const routes = routesBeyond(link, topology, layout);
+  const plan: LinkPlan = { backend, legs, routes, settings: link.settings };
   return sealed({
     name: dockerName(scenario, link.name),
     hostname: link.name,
@@ -29,12 +34,7 @@ export function linkSpec(link: Link, topology: Topology, layout: Layout, observe
       RTTLAB_SCENARIO: scenario,
       RTTLAB_NAME: link.name,
       RTTLAB_MGMT_ADDRESS: mgmtAddress,
-      RTTLAB_LINK: JSON.stringify({
-        backend,
-        legs,
-        routes: routesBeyond(link, topology, layout),
-        settings: link.settings,
-      }),
+      RTTLAB_LINK: JSON.stringify(plan),
     },
     attachments: [
       ...legs.map(({ network, address }) => ({ network: dockerName(scenario, network), address })),
@@ -46,7 +46,7 @@ export function linkSpec(link: Link, topology: Topology, layout: Layout, observe
     user: "0:0",
     capabilities: ["NET_ADMIN", "NET_RAW"],
     tmpfs: {
-      "/run/rttlab": "rw,nosuid,nodev,noexec,size=1m,mode=0700",
+      [CONTROL_FOLDER]: "rw,nosuid,nodev,noexec,size=1m,mode=0700",
       "/tmp": "rw,nosuid,nodev,size=16m,mode=1777",
       // The memory file of the User-Mode Linux guest, which it maps executable.
       "/dev/umlmem": "rw,nosuid,nodev,exec,size=160m,mode=0700",
@@ -58,7 +58,7 @@ export function linkSpec(link: Link, topology: Topology, layout: Layout, observe
 }
 
 /** Subnets beyond the link's own legs, each by way of the next link on the shorter side. */
-function routesBeyond(link: Link, { networks, links }: Topology, { nextLink, subnetOf, addressOf }: Layout) {
+function routesBeyond(link: Link, { networks, links }: Topology, { nextLink, subnetOf, addressOf }: Layout): Route[] {
   return networks.flatMap(({ name }) => {
     const ways = link.between.flatMap((leg) => {
       const path = pathBetween(leg, name, links, nextLink);

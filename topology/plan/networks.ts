@@ -1,10 +1,10 @@
 // The Docker networks of a scenario: its own and the management network.
 
 import { formatSubnet } from "../model/subnet.ts";
-import type { Topology } from "../model/topology.ts";
+import { MANAGEMENT, type Topology } from "../model/topology.ts";
 import { sealed } from "./digest.ts";
 import type { Layout } from "./layout.ts";
-import { dockerName, labelsOf, MANAGEMENT, WORD_LABEL } from "./names.ts";
+import { dockerName, labelsOf, WORD_LABEL } from "./names.ts";
 import type { NetworkSpec } from "./step.ts";
 
 /** The longest name that Linux gives an interface (IFNAMSIZ less the final zero). */

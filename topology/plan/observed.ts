@@ -3,7 +3,8 @@
 import type { Background } from "../../lib/contract/contract.ts";
 import type { BackendName } from "../../lib/contract/link.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
-import type { ImageName, Labels } from "./step.ts";
+import type { ImageName } from "../roles/images.ts";
+import type { Labels } from "./step.ts";
 
 export interface Observed {
   /** Which link backend a real trial found to work. */

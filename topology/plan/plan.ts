@@ -2,11 +2,11 @@
 
 import { RttlabError } from "../../lib/errors.ts";
 import { capacityProblems, HOLDS_FRAMES } from "../../lib/link/capacity.ts";
-import type { Topology } from "../model/topology.ts";
+import { MANAGEMENT, type Topology } from "../model/topology.ts";
 import { decide } from "./decide.ts";
 import { imageSteps } from "./images.ts";
 import { layOut } from "./layout.ts";
-import { dockerName, MANAGEMENT } from "./names.ts";
+import { dockerName } from "./names.ts";
 import type { Observed } from "./observed.ts";
 import { choosePorts } from "./ports.ts";
 import type { Plan, Step } from "./step.ts";

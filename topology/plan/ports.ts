@@ -1,10 +1,9 @@
 // Ports of 127.0.0.1 at which services of the testbed are published: the one the scenario asks for, else the usual one, else the next.
 
 import { type Problem, RttlabError } from "../../lib/errors.ts";
-import { PUBLISHABLE, type Publishable, type Topology } from "../model/topology.ts";
+import type { Topology } from "../model/topology.ts";
+import { PUBLISHABLE, type Publishable, watcherRole } from "../roles/table.ts";
 import type { Observed } from "./observed.ts";
-
-const USUAL: Readonly<Record<Publishable, number>> = { prometheus: 9090, grafana: 3000 };
 
 /** How many ports from the usual one on may be tried; as many scenarios can be up at once. */
 const TRIES = 32;
@@ -13,7 +12,7 @@ const TRIES = 32;
 export function candidatePorts({ ports }: Pick<Topology, "ports">): number[] {
   return PUBLISHABLE.flatMap((service) => {
     const asked = ports[service];
-    return asked === undefined ? Array.from({ length: TRIES }, (_, index) => USUAL[service] + index) : [asked];
+    return asked === undefined ? Array.from({ length: TRIES }, (_, index) => usualPort(service) + index) : [asked];
   });
 }
 
@@ -49,7 +48,7 @@ export function choosePorts(topology: Topology, observed: Observed): Record<Publ
     if (port === undefined)
       throw new RttlabError(
         "E_PORT_BUSY",
-        `choosing a port for ${service}: the ${TRIES} from ${USUAL[service]} on are busy`,
+        `choosing a port for ${service}: the ${TRIES} from ${usualPort(service)} on are busy`,
       );
     taken.add(port);
     return [service, port] as const;
@@ -64,5 +63,10 @@ function keptPort(service: Publishable, own: Observed["containers"], taken: Read
 }
 
 function isFor(service: Publishable, port: number): boolean {
-  return port >= USUAL[service] && port < USUAL[service] + TRIES;
+  return port >= usualPort(service) && port < usualPort(service) + TRIES;
+}
+
+/** That in its container. */
+function usualPort(service: Publishable): number {
+  return watcherRole(service).page?.port ?? 0;
 }

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { overlaps, parseSubnet, type Subnet } from "../model/subnet.ts";
 import type { Topology } from "../model/topology.ts";
+import { IMAGE_NAMES } from "../roles/images.ts";
 import type { Observed, ObservedContainer } from "./observed.ts";
 import { planUp } from "./plan.ts";
 import type { ContainerSpec, Labels, Step, WatchSpec, WiringSpec } from "./step.ts";
@@ -11,13 +12,7 @@ import { processesText, targetsText } from "./watch.ts";
 
 export const NOTHING: Observed = {
   backend: "uml",
-  imageTags: {
-    base: "rttlab/base:1",
-    host: "rttlab/host:1",
-    link: "rttlab/link:1",
-    prometheus: "rttlab/prometheus:1",
-    grafana: "rttlab/grafana:1",
-  },
+  imageTags: Object.fromEntries(IMAGE_NAMES.map((image) => [image, `rttlab/${image}:1`])) as Observed["imageTags"],
   hasGrafana: false,
   imagesPresent: [],
   networks: [],

@@ -2,6 +2,7 @@
 
 import type { Background } from "../../lib/contract/contract.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
+import type { ImageName } from "../roles/images.ts";
 
 /** What is to be done, in an order that honours every step's needs, and what a person should know before. */
 export interface Plan {
@@ -46,10 +47,6 @@ export type Action =
   | { op: "set-background"; container: string; load: Background | null }
   | { op: "remove-network"; network: string }
   | { op: "remove-volume"; volume: string };
-
-/** Images, in the order in which they build on each other; a folder of images/ each. */
-export const IMAGE_NAMES = ["base", "host", "link", "prometheus", "grafana"] as const;
-export type ImageName = (typeof IMAGE_NAMES)[number];
 
 export type Labels = Record<string, string>;
 

@@ -5,8 +5,8 @@
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { DEFAULT_PREFIX_LENGTH } from "../model/capacity.ts";
 import { formatSubnet, overlaps, parseCoveringSubnet, parseSubnet, type Subnet, subnetSize } from "../model/subnet.ts";
-import type { Network, Topology } from "../model/topology.ts";
-import { dockerName, MANAGEMENT } from "./names.ts";
+import { MANAGEMENT, type Network, type Topology } from "../model/topology.ts";
+import { dockerName } from "./names.ts";
 import type { Observed } from "./observed.ts";
 
 /** Subnets are chosen from here, in this order, when nobody asks for one. */

@@ -2,10 +2,10 @@
 // network, and data networks are kept out of connection tracking. One step, with one record of it.
 
 import { formatSubnet } from "../model/subnet.ts";
-import type { Topology } from "../model/topology.ts";
+import { MANAGEMENT, type Topology } from "../model/topology.ts";
 import { changes, sealed } from "./digest.ts";
 import type { Layout } from "./layout.ts";
-import { labelsOf, MANAGEMENT } from "./names.ts";
+import { labelsOf, recordName } from "./names.ts";
 import type { Observed, ObservedContainer } from "./observed.ts";
 import type { UntrackingSpec } from "./step.ts";
 
@@ -16,7 +16,7 @@ export function untrackingSpec(
   watchers: readonly string[],
 ): UntrackingSpec {
   return sealed({
-    name: `rttlab-${topology.name}.untracked`,
+    name: recordName(topology.name),
     image: imageTags.host,
     labels: labelsOf(topology.name, "untracked", topology.name),
     management: { gateway: layout.gatewayOf(MANAGEMENT), watchers: [...watchers] },

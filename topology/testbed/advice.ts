@@ -2,7 +2,8 @@
 // line can be copied; later commands know the path from the label that `up` leaves.
 
 import { resolve } from "node:path";
-import { MANAGEMENT, WORD_LABEL } from "../plan/names.ts";
+import { MANAGEMENT } from "../model/topology.ts";
+import { WORD_LABEL } from "../plan/names.ts";
 import type { ObservedNetwork } from "../plan/observed.ts";
 import { scenarioNameOf } from "./scenario-word.ts";
 

@@ -15,10 +15,12 @@ import { GATEWAY_OFFSET } from "../model/capacity.ts";
 import { addressAt, parseSubnet } from "../model/subnet.ts";
 import { dockerName } from "../plan/names.ts";
 import type { Observed, ObservedContainer } from "../plan/observed.ts";
+import { hostRolesWhere } from "../roles/table.ts";
 import { upLine, wordOf } from "./advice.ts";
 import { ROOT } from "./perform.ts";
 import type { Progress } from "./progress.ts";
-import { HOST_ROLES, membersOf } from "./targets.ts";
+import { membersOf } from "./targets.ts";
+import type { Testbed } from "./testbed.ts";
 
 type Testbeds = Pick<Observed, "containers" | "networks">;
 
@@ -51,13 +53,8 @@ export async function calibrateLinks(
         const onWaiting = () => progress(`calibrating ${name}: waiting for another calibration of it`, true);
         const turn = { onWaiting, signal: interruption.signal };
         const measured = whileCalibrating(engine, link.name, turn, async (change) => {
-          const target = calibrationTarget(
-            scenario,
-            link,
-            await requestService(engine, link.name, "link.status", {}),
-            testbeds,
-            image,
-          );
+          const state = await requestService(engine, link.name, "link.status", {});
+          const target = calibrationTarget(scenario, link, state, testbeds, image);
           const signal = AbortSignal.any([interruption.signal, change]);
           return calibrateLink(engine, target, { onStep, signal, links: chosen.length, thorough: isThorough });
         });
@@ -76,6 +73,14 @@ export async function calibrateLinks(
   }
 }
 
+/** A link as it is now, for calibrateLink (calibrate/run.ts): whoever declares other settings of it measures a lie. */
+export async function targetOf({ engine, scenario }: Testbed, name: string): Promise<CalibrationTarget> {
+  const testbeds = await observeTestbeds(engine);
+  const [link] = chooseLinks(testbeds, scenario, [name]) as [ObservedContainer];
+  const state = await requestService(engine, link.name, "link.status", {});
+  return calibrationTarget(scenario, link, state, testbeds, await hostImage(engine, testbeds, scenario));
+}
+
 /** Throws E_LINK_CHANGED that names the links. */
 export function refuseChanges(changed: readonly string[]): void {
   if (changed.length === 0) return;
@@ -85,7 +90,11 @@ export function refuseChanges(changed: readonly string[]): void {
 
 /** The image of the scenario's own hosts, for the files may have changed since; of the files as they are where it has none. */
 async function hostImage(engine: Engine, testbeds: Testbeds, scenario: string): Promise<string> {
-  const [host] = membersOf(testbeds, scenario, HOST_ROLES);
+  const [host] = membersOf(
+    testbeds,
+    scenario,
+    hostRolesWhere(({ image }) => image === "host"),
+  );
   if (host !== undefined) return imageOf(engine, host.name);
   const { host: tag } = await imageTags(ROOT, engine.architecture);
   if ((await presentImages(engine)).includes(tag)) return tag;
@@ -97,7 +106,11 @@ async function hostImage(engine: Engine, testbeds: Testbeds, scenario: string): 
 
 /** Those that run; their background load is to be quiet meanwhile. */
 function thoseWithBackground(testbeds: Testbeds, scenario: string): string[] {
-  return membersOf(testbeds, scenario, ["loadgen", "rudp"])
+  return membersOf(
+    testbeds,
+    scenario,
+    hostRolesWhere(({ background }) => background !== null),
+  )
     .filter(({ state }) => state === "running")
     .map(({ name }) => name);
 }

@@ -8,7 +8,7 @@ import { isPresent, pullImage } from "../apply/pull.ts";
 import type { Topology } from "../model/topology.ts";
 import type { Observed } from "../plan/observed.ts";
 import { candidatePorts } from "../plan/ports.ts";
-import { GRAFANA_IMAGE } from "../plan/watch.ts";
+import { GRAFANA_IMAGE } from "../roles/images.ts";
 import { ROOT } from "./perform.ts";
 import type { Progress } from "./progress.ts";
 

@@ -8,12 +8,14 @@ import { examine, type LinkStates } from "../apply/examine.ts";
 import { patienceMillis } from "../apply/patience.ts";
 import { requestService } from "../apply/request.ts";
 import { violations } from "../calibrate/report.ts";
-import { WATCHERS } from "../model/capacity.ts";
+import { MANAGEMENT } from "../model/topology.ts";
 import { apparentFault, strangersOn } from "../plan/faults.ts";
-import { SERVICE_PORTS } from "../plan/hosts.ts";
+import { dockerName } from "../plan/names.ts";
 import type { Fault, Observed, ObservedContainer } from "../plan/observed.ts";
+import type { Endpoint } from "../roles/role.ts";
+import { HOST_ROLES, hostRoleNamed, WATCHERS } from "../roles/table.ts";
 import { wordOf } from "./advice.ts";
-import { HOST_ROLES, membersOf } from "./targets.ts";
+import { membersOf } from "./targets.ts";
 import { type Urls, urlsOf } from "./watchers.ts";
 
 /** What `status --json` prints. Addresses are by the scenario's own names of its networks, and `mgmt`. */
@@ -31,7 +33,7 @@ export interface HostStatus {
   role: string;
   container: string;
   addresses: Record<string, string>;
-  endpoints: Partial<Record<"http" | "rudp", string>>;
+  endpoints: Partial<Record<Endpoint["name"], string>>;
   health: Health;
 }
 
@@ -123,8 +125,8 @@ function hostStatus(host: ObservedContainer, health: Health): HostStatus {
 }
 
 function endpointsOf(role: string, address: string): HostStatus["endpoints"] {
-  if (role === "server") return { http: `${address}:${SERVICE_PORTS.server}` };
-  return role === "rudp" ? { rudp: `${address}:${SERVICE_PORTS.rudp}` } : {};
+  const endpoint = hostRoleNamed(role)?.endpoint ?? null;
+  return endpoint === null ? {} : { [endpoint.name]: `${address}:${endpoint.port}` };
 }
 
 function linkStatus(link: ObservedContainer, held: LinkState | null, health: Health): LinkStatus {
@@ -148,7 +150,7 @@ function linkStatus(link: ObservedContainer, held: LinkState | null, health: Hea
 }
 
 function dataNetworks(addresses: Record<string, string>): string[] {
-  return Object.keys(addresses).filter((network) => network !== "mgmt");
+  return Object.keys(addresses).filter((network) => network !== MANAGEMENT);
 }
 
 function named({ labels }: ObservedContainer): { name: string; role: string } {
@@ -157,7 +159,7 @@ function named({ labels }: ObservedContainer): { name: string; role: string } {
 
 /** `rttlab-<scenario>-<network>` -> address becomes `<network>` -> address. */
 function addressesByNetwork({ addresses, labels }: ObservedContainer): Record<string, string> {
-  const prefix = `rttlab-${labels["rttlab.scenario"]}-`;
+  const prefix = dockerName(labels["rttlab.scenario"] ?? "", "");
   return Object.fromEntries(
     Object.entries(addresses).map(([network, address]) => [network.replace(prefix, ""), address]),
   );

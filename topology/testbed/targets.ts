@@ -1,13 +1,12 @@
 // Which scenario and which container a command means: by name where one is given, the only one where it is not.
 
 import { RttlabError } from "../../lib/errors.ts";
-import { dockerName, MANAGEMENT } from "../plan/names.ts";
+import { MANAGEMENT } from "../model/topology.ts";
+import { dockerName } from "../plan/names.ts";
 import type { Observed, ObservedContainer } from "../plan/observed.ts";
+import { HOST_ROLES } from "../roles/table.ts";
 import { upLine } from "./advice.ts";
 import { scenarioNameOf } from "./scenario-word.ts";
-
-/** Roles of hosts. */
-export const HOST_ROLES: readonly string[] = ["server", "loadgen", "rudp"];
 
 /** Names of the scenarios of which anything exists, sorted. */
 export function scenariosUp({ containers, networks }: Pick<Observed, "containers" | "networks">): string[] {

@@ -1,7 +1,7 @@
 // Where people look: the addresses of Prometheus, of the live page that it serves, and of Grafana, and why one is missing.
 
 import type { ObservedContainer } from "../plan/observed.ts";
-import { GRAFANA_IMAGE } from "../plan/watch.ts";
+import { GRAFANA_IMAGE } from "../roles/images.ts";
 import { upLine } from "./advice.ts";
 
 export interface Urls {

@@ -5,6 +5,7 @@ import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { askService } from "../../../lib/contract/ask.ts";
+import { RUDP_PORT } from "../../../lib/contract/places.ts";
 import { log } from "../../../lib/contract/serving/log.ts";
 import type { TransferProgress, TransferResult } from "../../../lib/contract/transfer.ts";
 import { EXIT, RttlabError } from "../../../lib/errors.ts";
@@ -12,7 +13,6 @@ import { print } from "../../../lib/program.ts";
 import { SEGMENT_BYTES } from "../protocol/wire.ts";
 import { Endpoint } from "../thread/endpoint.ts";
 import type { RudpSocket } from "../thread/socket.ts";
-import { DEFAULT_PORT } from "./config.ts";
 import { cancelled, interrupted, unlessInterrupted } from "./interrupt.ts";
 import { clearProgress, drawProgress } from "./progress.ts";
 import { put } from "./transfer/ask.ts";
@@ -194,7 +194,7 @@ async function runHere(
 }
 
 async function serve({ operands, address, connection }: Words, signal: AbortSignal): Promise<void> {
-  const [port = String(DEFAULT_PORT)] = wanted(operands, "serve [PORT]", 0, 1);
+  const [port = String(RUDP_PORT)] = wanted(operands, "serve [PORT]", 0, 1);
   await using endpoint = new Endpoint();
   const listener = await endpoint.listenAsync({
     address: address ?? "0.0.0.0",

@@ -3,6 +3,7 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import type { Handlers } from "../../../lib/contract/contract.ts";
+import { RUDP_PORT } from "../../../lib/contract/places.ts";
 import type { HostConfig } from "../../../lib/contract/serving/host-config.ts";
 import { log } from "../../../lib/contract/serving/log.ts";
 import { serveMetrics } from "../../../lib/contract/serving/metrics.ts";
@@ -13,7 +14,6 @@ import { EXIT } from "../../../lib/errors.ts";
 import { Endpoint } from "../thread/endpoint.ts";
 import type { RudpSocket } from "../thread/socket.ts";
 import { beginTransfers, checkBackground } from "./background.ts";
-import { DEFAULT_PORT } from "./config.ts";
 import { createMetrics } from "./metrics.ts";
 import { traceHandler } from "./trace.ts";
 import { hostTransfers } from "./transfer/host.ts";
@@ -29,7 +29,7 @@ const FAREWELL_MILLIS = 200;
 /** Resolves when it listens. It ends with the process, at SIGTERM. */
 export async function startService({ name, dataAddress, mgmtAddress }: HostConfig): Promise<void> {
   const endpoint = new Endpoint();
-  const listener = await endpoint.listenAsync({ address: dataAddress, port: DEFAULT_PORT });
+  const listener = await endpoint.listenAsync({ address: dataAddress, port: RUDP_PORT });
   const metrics = createMetrics(() => listener.counters());
   const onOpen = (socket: RudpSocket) => void metrics.show(socket, "opened");
   const transfer = (settings: RunSettings, signal: AbortSignal, onSecond?: (progress: TransferProgress) => void) =>

@@ -1,0 +1,15 @@
+// A host that asks servers (services/loadgen).
+
+import type { HostRoleSpec } from "./role.ts";
+
+/** Two users who read a page of 10 KiB about every other second: 300 kbit/s at the most, whatever the delay. */
+const GENTLE = { path: "/files/10KiB", httpVersion: "1.1", users: 2, thinkMillis: 500, timeoutMillis: 10_000 } as const;
+
+export const loadgen = {
+  image: "host",
+  command: ["node", "/rttlab/services/loadgen/main.ts"],
+  environment: {},
+  hasMetrics: true,
+  endpoint: null,
+  background: { asks: "server", load: (target) => ({ target, ...GENTLE }), status: "loadgen.status" },
+} satisfies HostRoleSpec;

@@ -1,0 +1,32 @@
+// Prometheus, which asks every service once a second and serves the live page.
+
+import type { WatcherRoleSpec } from "./role.ts";
+
+/** Where it keeps its data, and finds its targets. */
+const DATA_FOLDER = "/prometheus";
+export const TARGETS_FILE = `${DATA_FOLDER}/targets/rttlab.json`;
+export const PROMETHEUS_PORT = 9090;
+/** A day of 10,000 series a second takes about 1.5 GB; a testbed of this size has 2,000. */
+const RETENTION = ["--storage.tsdb.retention.time=1d", "--storage.tsdb.retention.size=1GB"];
+
+export const prometheus = {
+  image: "prometheus",
+  command: (scenario) => [
+    "prometheus",
+    "--config.file=/rttlab/prometheus.yml",
+    `--storage.tsdb.path=${DATA_FOLDER}/data`,
+    ...RETENTION,
+    "--web.user-assets=/rttlab/live",
+    `--web.page-title=rttlab ${scenario}`,
+    "--log.format=json",
+  ],
+  environment: () => ({}),
+  hasMetrics: false,
+  readyMessage: "Server is ready to receive web requests.",
+  user: "1000:1000",
+  memoryBytes: 512 * 1024 ** 2,
+  pidsLimit: 64,
+  tmpfs: {},
+  keeps: DATA_FOLDER,
+  page: { port: PROMETHEUS_PORT, healthPath: "-/ready" },
+} satisfies WatcherRoleSpec;

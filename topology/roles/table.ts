@@ -1,0 +1,41 @@
+// The roles there are, a line each. A link is none: what it is follows from its own settings (plan/links.ts).
+
+import { grafana } from "./grafana.ts";
+import { loadgen } from "./loadgen.ts";
+import { prometheus } from "./prometheus.ts";
+import type { HostRoleSpec, WatcherRoleSpec } from "./role.ts";
+import { rudp } from "./rudp.ts";
+import { server } from "./server.ts";
+import { usage } from "./usage.ts";
+
+const HOSTS = { server, loadgen, rudp };
+/** In the order of their addresses. */
+const WATCHING = { prometheus, usage, grafana };
+
+export type HostRole = keyof typeof HOSTS;
+export const HOST_ROLES = Object.keys(HOSTS) as readonly HostRole[];
+
+export type Watcher = keyof typeof WATCHING;
+export const WATCHERS = Object.keys(WATCHING) as readonly Watcher[];
+
+/** Those that people open, at a port of 127.0.0.1. */
+export type Publishable = { [Name in Watcher]: (typeof WATCHING)[Name]["page"] extends null ? never : Name }[Watcher];
+export const PUBLISHABLE = WATCHERS.filter((name): name is Publishable => WATCHING[name].page !== null);
+
+export function hostRole(name: HostRole): HostRoleSpec {
+  return HOSTS[name];
+}
+
+export function watcherRole(name: Watcher): WatcherRoleSpec {
+  return WATCHING[name];
+}
+
+/** What a container's label calls its role; undefined for one that is no host's. */
+export function hostRoleNamed(name: string): HostRoleSpec | undefined {
+  return Object.hasOwn(HOSTS, name) ? HOSTS[name as HostRole] : undefined;
+}
+
+/** Roles of hosts that have something in common. */
+export function hostRolesWhere(holds: (role: HostRoleSpec) => boolean): readonly HostRole[] {
+  return HOST_ROLES.filter((name) => holds(HOSTS[name]));
+}
