@@ -1,4 +1,4 @@
-// The whole analysis of a study, so far or finished: runs in, everything that a report says out.
+// The whole analysis of a study, finished or not: from its runs to everything that a report says.
 // The same input gives the same output.
 
 import { type CellSummary, summarizeCells } from "./cells.ts";

@@ -1,5 +1,5 @@
-// The runs of a study, cell by cell: what each quantity is, with its interval. The run is the unit:
-// requests of one run share its luck. Void runs count for nothing but are kept, with their reasons.
+// The runs of a study, cell by cell: each quantity with its interval. The unit is the run, because
+// requests of one run share its luck. Void runs do not count but are kept with their reasons.
 
 import { RttlabError } from "../lib/errors.ts";
 import { randomSequence } from "../lib/random.ts";
@@ -13,12 +13,15 @@ import { mean, standardDeviation } from "./stats/summary.ts";
 
 export interface QuantitySummary {
   quantity: string;
-  /** Of runs that count, in the order of running. */
+  /** Of runs that count, in running order. */
   values: readonly number[];
   mean: Estimate;
   median: Estimate;
   standardDeviation: number;
-  /** Why there are no values though there are runs, by the study's `needs`; null where there are. */
+  /**
+   * Why there are no values although there are runs, by the study's `needs`; null if there are
+   * values.
+   */
   cannotTell: string | null;
 }
 
@@ -43,7 +46,7 @@ export interface CellSummary {
 const RATIOS = [0.5, 0.9, 0.99];
 const MICROS = 1e6;
 
-/** One summary for each cell of the manifest, in its order, also of cells without runs. */
+/** One summary for each cell of the manifest, in its order, including cells without runs. */
 export function summarizeCells(manifest: Manifest, runs: Iterable<Run>): CellSummary[] {
   const byCell = new Map<string, Run[]>(manifest.cells.map(({ id }) => [id, []]));
   for (const run of runs) byCell.get(run.cell)?.push(run);

@@ -1,7 +1,7 @@
-// Did a study reproduce? For each cell and quantity that both have: same, different or
-// inconclusive, over runs. Same: two one-sided tests show the ratio within the margin. Different:
-// not shown the same, and the means differ with all cells held against it (Holm). Else the runs are
-// too few or too spread to say.
+// Whether a study reproduced. Each cell and quantity that both studies have is the same, different
+// or inconclusive, over runs. Same: two one-sided tests show the ratio within the margin.
+// Different: not shown the same, and the means differ after correction for all cells (Holm).
+// Otherwise the runs are too few or too scattered to decide.
 
 import type { Analysis } from "./analyse.ts";
 import type { Cell } from "./results.ts";
@@ -24,12 +24,15 @@ export interface Comparison {
   cells: readonly CellComparison[];
   /** Ids that only one study has measured. */
   unmatched: readonly string[];
-  /** Different where any cell is, else inconclusive where any cell is or none could be compared. */
+  /**
+   * Different if any cell is; otherwise inconclusive if any cell is, or if none could be compared.
+   */
   verdict: Verdict;
 }
 
 /**
- * `margin` 0.05: ratios from 1/1.05 to 1.05 count as the same. Of the quantities named, or of all.
+ * `margin` 0.05: ratios from 1/1.05 to 1.05 count as the same. For the named quantities, or for
+ * all.
  */
 export function compareStudies(
   first: Analysis,

@@ -1,6 +1,6 @@
-// The runs as a table for R, pandas and gnuplot: a row a run, a column a factor and a quantity,
-// void runs marked; and their traces, a row a sample. RFC 4180 quoting, a point for decimals, empty where there is no value. Units
-// stand in the header, as `pageTime [s]`.
+// The runs as a table for R, pandas and gnuplot: a row per run, a column per factor and quantity,
+// void runs marked; and their traces, a row per sample. RFC 4180 quoting, decimal points, empty
+// fields for missing values. Units are in the header, as in `pageTime [s]`.
 
 import type { Manifest, Run } from "./results.ts";
 import type { TraceRow } from "./traces/row.ts";
@@ -22,7 +22,7 @@ export function* runsAsCsv(manifest: Manifest, runs: Iterable<Run>): Generator<s
   }
 }
 
-/** Names and units of a trace's fields, in the order of columns; a field that a line has not is empty. */
+/** Names and units of a trace's fields, in the order of columns; a missing field is empty. */
 const TRACE_FIELDS: Readonly<Record<string, string>> = {
   ...{ kind: "", host: "", connection: "", link: "", direction: "", seconds: "s", state: "" },
   ...{ cwndSegments: "segments", ssthreshSegments: "segments", srttMillis: "ms", leastRttMillis: "ms" },
@@ -35,7 +35,7 @@ export function traceHead(): string {
   return row(["run", "cell", ...columns]);
 }
 
-/** The samples of one run's trace, a row each, below the head. */
+/** The samples of one run's trace, a row each, below the header. */
 export function* traceAsCsv(rows: Iterable<TraceRow>): Generator<string> {
   let of: (string | number)[] = [];
   for (const line of rows) {

@@ -1,6 +1,6 @@
-// Effects as a study asks for them: what one level of a factor does against another, all other
-// factors equal, as a ratio of means. All effects of a study are one family, corrected after Holm:
-// an interval leaves 1 out only where the correction rejects.
+// Effects that a study asks for: one level of a factor against another, with all other factors
+// equal, as a ratio of means. All effects of a study are one family, corrected after Holm: an
+// interval excludes 1 only if the correction rejects.
 
 import type { CellSummary } from "./cells.ts";
 import type { EffectRequest, Levels, Manifest } from "./results.ts";
@@ -12,13 +12,13 @@ export interface Effect {
   request: EffectRequest;
   /** The levels of the other factors. */
   others: Levels;
-  /** Runs of either side. */
+  /** Runs on either side. */
   counts: readonly [number, number];
   /** With the interval at the confidence of its step. */
   ratio: Estimate;
-  /** Adjusted; null where there are too few runs. */
+  /** Adjusted; null with too few runs. */
   probability: number | null;
-  /** The means differ, with all comparisons of the study held against it. */
+  /** The means differ, after correction for all comparisons of the study. */
   isShown: boolean;
 }
 

@@ -29,13 +29,13 @@ const SCALES: Readonly<Record<string, readonly [from: number, scale: Scale][]>> 
   "1/s": [[0, { factor: 1, suffix: "per second" }]],
 };
 
-/** The scale that suits a value of a unit; the unit itself where there is no table. */
+/** The scale that suits a value of a unit; the unit itself if it has no table. */
 export function scaleOf(value: number, unit: string): Scale {
   const found = SCALES[unit]?.find(([from]) => Math.abs(value) >= from);
   return found?.[1] ?? { factor: 1, suffix: unit };
 }
 
-/** `0.512 s`, `1.92`; a dash for what is not known. */
+/** `0.512 s`, `1.92`; a dash for an unknown value. */
 export function formatNumber(value: number, unit = "", scale: Scale = scaleOf(value, unit)): string {
   if (Number.isNaN(value)) return "–";
   return withSuffix(digits(value * scale.factor), scale);
@@ -45,14 +45,14 @@ export function formatNumber(value: number, unit = "", scale: Scale = scaleOf(va
 export function formatEstimate({ value, lower, upper }: Estimate, unit = ""): string {
   const scale = scaleOf(value, unit);
   if (lower === null || upper === null || Number.isNaN(value)) return formatNumber(value, unit, scale);
-  // As many decimals as the value needs, or as its interval does where that is the larger.
+  // As many decimals as the value needs, or as its interval needs if that is the larger.
   const like = Math.max(Math.abs(value), (upper - lower) / 2) * scale.factor;
   const [middle, from, to] = [value, lower, upper].map((part) => digits(part * scale.factor, like));
   return `${withSuffix(middle as string, scale)} (${from} to ${to})`;
 }
 
 /**
- * Three significant digits, all of a count; of a bound as many decimals as its value has. No
+ * Three significant digits, all digits of a count; a bound has as many decimals as its value. No
  * exponents.
  */
 export function digits(value: number, like: number = value): string {

@@ -1,6 +1,6 @@
-// A model beside what was measured: for each cell (predicted - measured) / measured, with the
-// interval that the measured mean has. A prediction that errs by more than chance explains is off,
-// in its domain or outside it.
+// A model beside the measurements: for each cell (predicted - measured) / measured, with the
+// interval of the measured mean. A prediction whose error exceeds chance is off, in its domain or
+// outside it.
 
 import type { CellSummary } from "./cells.ts";
 import type { Cell, Manifest, Prediction } from "./results.ts";
@@ -15,7 +15,7 @@ export interface ModelError {
   isInDomain: boolean;
 }
 
-/** In the order of the predictions, of cells that have been measured. */
+/** In the order of the predictions, for measured cells. */
 export function modelErrors(manifest: Manifest, summaries: readonly CellSummary[]): ModelError[] {
   const byId = new Map(summaries.map((summary) => [summary.cell.id, summary]));
   return manifest.predictions.flatMap((prediction) => {

@@ -1,6 +1,6 @@
-// A study as the runner hands it over: the manifest, written before the first run, and the runs.
-// Plain JSON, in base units that the quantity's entry names. Everything else (intervals, effects,
-// plots, the report) is computed from these and from nothing else.
+// A study as its runner hands it over: the manifest, written before the first run, and the runs.
+// Plain JSON, in the base unit that each quantity's entry names. Everything else (intervals,
+// effects, plots, the report) is computed from these alone.
 
 /** A factor's value in a cell. Words are in the order of the factor's `levels`. */
 export type Level = number | string;
@@ -15,13 +15,13 @@ export interface Factor {
   levels: readonly Level[];
 }
 
-/** Something measured in each run. */
+/** A quantity measured in each run. */
 export interface Quantity {
   name: string;
   label: string;
   /** `s`, `bit/s`, `1/s`, `ratio`, `segments`, `bytes`. */
   unit: string;
-  /** Which way is better, where a reader may wonder. */
+  /** Which way is better, if a reader may wonder. */
   better?: "less" | "more";
 }
 
@@ -31,20 +31,23 @@ export interface Cell {
   levels: Levels;
 }
 
-/** What a model said of a cell before it was measured. */
+/** A model's prediction for a cell, made before any measurement. */
 export interface Prediction {
   cell: string;
   model: string;
   quantity: string;
   /** In the quantity's unit. */
   value: number;
-  /** The model's assumptions that the cell does not meet; none: the cell lies in its domain. */
+  /** The model's assumptions that the cell breaks; empty: the cell lies in its domain. */
   brokenAssumptions: readonly string[];
 }
 
-/** A sentence of the answer, and when the data support it. docs/conclusions.md has the language. */
+/**
+ * A sentence of the answer, and the condition under which the data support it. docs/conclusions.md
+ * describes the language.
+ */
 export interface Conclusion {
-  /** Part of the two sentences at the top, or a finding further down. */
+  /** One of the two sentences at the top, or a finding further down. */
   isAnswer?: boolean;
   /**
    * Names for sets of cells: a factor's level, or several. `{four: {plan: "1.0-parallel", rtt:
@@ -55,12 +58,12 @@ export interface Conclusion {
   when: string;
 }
 
-/** Cells whose levels are among those given; factors not named may have any. */
+/** Cells with one of the given levels; factors not named may have any. */
 export type Selection = Readonly<Record<string, Level | readonly Level[]>>;
 
 /**
- * A plot that the report draws. Factors that are neither x, series nor panel are held at `where`,
- * or averaged over nothing: refused.
+ * A plot of the report. Factors other than x, series and panel must be held at `where`; nothing is
+ * averaged over them.
  */
 export interface PlotRequest {
   kind: "factor" | "load" | "cdf" | "phases" | "trace";
@@ -86,7 +89,7 @@ export interface EffectRequest {
   against: Level;
 }
 
-/** What a quantity stands on: a cell whose runs have less of it, in the mean, cannot tell. */
+/** What a quantity depends on: a cell whose runs have less of it, on average, cannot decide. */
 export interface Need {
   of: string;
   quantity: string;
@@ -119,7 +122,7 @@ export interface Manifest {
   cells: readonly Cell[];
   repetitions: string;
   seed: number;
-  /** Cell ids in the order of running, block after block. */
+  /** Cell ids in running order, block after block. */
   order: readonly string[];
   predictions: readonly Prediction[];
   needs?: readonly Need[];
@@ -127,11 +130,11 @@ export interface Manifest {
   plots: readonly PlotRequest[];
   conclusions: readonly Conclusion[];
   environment: Environment;
-  /** What may make the result untrue elsewhere, beside what analysis finds itself. */
+  /** What may make the result untrue elsewhere, beside the threats that the analysis finds. */
   threats: readonly string[];
   /** What `saturated` means in the runs. */
   saturationRule: string;
-  /** The command that makes the study again. */
+  /** The command that repeats the study. */
   command: string;
   /** ISO 8601. */
   startedAt: string;
@@ -140,16 +143,16 @@ export interface Manifest {
 export type Saturated = "none" | "server" | "generator" | "link" | "machine";
 
 export interface Run {
-  /** From 0, in the order of running. */
+  /** From 0, in running order. */
   index: number;
   cell: string;
   /** Which repetition, from 0. */
   block: number;
   startedAt: string;
-  /** Why the run does not count; null: it does. */
+  /** Why the run does not count; null if it does. */
   voidReason: string | null;
   saturated: Saturated;
-  /** By quantity, in its unit; null where this run has none. */
+  /** By quantity, in its unit; null if this run has none. */
   values: Readonly<Record<string, number | null>>;
   /** By quantity: HdrHistogram V2 in base64, in microseconds. */
   histograms?: Readonly<Record<string, string>>;
@@ -169,7 +172,7 @@ export interface Trace {
   phases: readonly { name: string; fromSeconds: number; toSeconds: number }[];
 }
 
-/** Whether a cell is among those selected. */
+/** Whether a cell is selected. */
 export function isSelected(levels: Levels, selection: Selection): boolean {
   return Object.entries(selection).every(([factor, wanted]) => {
     const level = levels[factor];

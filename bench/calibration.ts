@@ -1,6 +1,7 @@
-// `npm run bench calibration [links=N] [seed=S] [from=I] [busy]`: calibrates links drawn at random, of which every other one
-// is declared otherwise than it is. What was right, unjudged, failed, falsely outside, or missed; a line of JSON each in
-// the file that is named at the end. `from=I` goes on where another run has stopped; `busy` keeps every core busy.
+// `npm run bench calibration [links=N] [seed=S] [from=I] [busy]`: calibrates randomly drawn links,
+// every other one of which is declared otherwise than it is. It counts those right, unjudged,
+// failed, falsely outside, or missed, and writes a line of JSON for each to the file named at the
+// end. `from=I` continues another run; `busy` keeps every core busy.
 
 import { spawn } from "node:child_process";
 import { appendFile, mkdtemp } from "node:fs/promises";

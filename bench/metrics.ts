@@ -1,6 +1,7 @@
-// `npm run bench metrics`: what watching costs. CPU that Prometheus, the exporters and the agents' answers take on an idle
-// wan-100ms (floor: 3 % of a core, scraped less not scraped), and the server's requests per second with metrics scraped once a second
-// beside the same server without (floor 0.97 ×). Needs two cores with nothing else running; takes down the testbed that it makes.
+// `npm run bench metrics`: the cost of watching. The CPU that Prometheus, the exporters and the
+// agents' answers take on an idle wan-100ms (floor: 3 % of a core, scraped less not scraped), and
+// the server's requests per second while scraped once a second beside the same server without
+// scrapes (floor: 0.97 ×). Needs two cores with nothing else running; takes down its testbed.
 
 import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -22,7 +23,7 @@ const SCENARIO = "wan-100ms";
 const WATCHERS = ["prometheus", "usage"];
 const IDLE_ROUNDS = 3;
 const IDLE_SECONDS = 20;
-/** Until compiled code and pools of a fresh testbed are what they stay. */
+/** Until compiled code and pools of a fresh testbed have settled. */
 const SETTLE_SECONDS = 15;
 const COST_FLOOR = 0.03;
 
@@ -45,7 +46,7 @@ await runProgram(async () => {
 async function cost(): Promise<string> {
   await topology("up", SCENARIO, "idle", "uncalibrated");
   const report = await idleCost().catch(async (error: unknown) => {
-    await topology("down", SCENARIO).catch(() => {}); // what failed first is to be told
+    await topology("down", SCENARIO).catch(() => {}); // report the first failure
     throw error;
   });
   await topology("down", SCENARIO);
@@ -99,7 +100,10 @@ async function throughput(): Promise<string> {
   await writeSite(root, 1);
   const load = ({ port }: Server, seconds: number) =>
     wrk({ url: `http://127.0.0.1:${port}/files/1KiB`, connections: 32, seconds, pipelined: 1 }, directory);
-  /** A fresh process each time, for two that run on differ by what the compiler happened to make of them. */
+  /**
+   * A fresh process each time, because two that run on differ by what the compiler happened to make
+   * of them.
+   */
   const contender = (name: string, options: string[]) => {
     const perCpuSecond: number[] = [];
     const measure = async () => {
@@ -120,7 +124,8 @@ async function throughput(): Promise<string> {
     ];
     const outcomes = await alternate([off, on], THROUGHPUT_ROUNDS);
     const [rateOff, rateOn] = outcomes.map(({ values }) => values) as [number[], number[]];
-    // What others do on the machine takes from the rate, and hardly from the rate per second of the server's own CPU.
+    // Other programs on the machine reduce the rate, and hardly the rate per second of the server's
+    // own CPU.
     const ratio = ratioOf(rateOn, rateOff);
     return [
       `requests per second, keep-alive 1KiB (median of ${THROUGHPUT_ROUNDS} rounds):`,
@@ -136,13 +141,17 @@ async function throughput(): Promise<string> {
   }
 }
 
-/** The two of a round stand beside each other in time: the median of their ratios is free of what the machine does over minutes. */
+/**
+ * The two of a round are close in time, so the median of their ratios is free of slow changes of
+ * the machine.
+ */
 function ratioOf(values: readonly number[], bases: readonly number[]): number {
   return median(values.map((value, round) => value / (bases[round] as number)));
 }
 
 async function scrape(): Promise<void> {
-  const response = await fetch(`http://${METRICS_ADDRESS}:${METRICS_PORT}/metrics`).catch(() => null); // it may just have ended
+  // it may just have ended
+  const response = await fetch(`http://${METRICS_ADDRESS}:${METRICS_PORT}/metrics`).catch(() => null);
   await response?.arrayBuffer();
 }
 

@@ -1,5 +1,6 @@
-// `npm run bench rudp-mechanisms`: what each mechanism of RUDP buys, in a simulated network in virtual time; the table in docs/rudp.md.
-// Nothing here depends on this machine's speed: the same seeds give the same numbers everywhere.
+// `npm run bench rudp-mechanisms`: the gain of each mechanism of RUDP, in a simulated network in
+// virtual time, for the table in docs/rudp.md. Nothing depends on this machine's speed: the same
+// seeds give the same numbers everywhere.
 
 import { EXIT } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";
@@ -39,7 +40,7 @@ interface Column {
   bytes: number;
   seeds: number;
   forward: Partial<PathSettings>;
-  /** What of the runs is shown. */
+  /** The shown part of the runs. */
   show: (runs: { millis: number; bitsPerSecond: number }[]) => string;
 }
 

@@ -1,8 +1,11 @@
-// `npm run bench rudp [row …] [case …] [rounds=N] [seed=N] [testbed=NAME] [keep]`: RUDP beside the kernel's TCP of the same congestion family on the
-// same link in alternating rounds, SACK and a minimum RTO of 200 ms on both, 1000 bytes a segment on both, TCP's own segment size in a second
-// column. Medians with their spread, and the median of the rounds' ratios beside the issue's floors. What is lost at random is the same in all
-// of a round (the link's seed is the round's), for luck in slow start outweighs everything else. Without words all rows; a word such as `1%` or `cubic` leaves
-// those cases of the rows that it belongs to. Rows at 10 Mbit/s or less hardly depend on the machine; the others need it quiet.
+// `npm run bench rudp [row …] [case …] [rounds=N] [seed=N] [testbed=NAME] [keep]`: RUDP beside the
+// kernel's TCP of the same congestion family, on the same link in alternating rounds. Both have
+// SACK, a minimum RTO of 200 ms and segments of 1000 bytes; a second column has TCP's own segment
+// size. The output has medians with their spread, and the median of the rounds' ratios beside the
+// wanted floors. Random losses are the same in all of a round (the link's seed is the round's),
+// because luck in slow start outweighs everything else. Without words all rows run; a word such as
+// `1%` or `cubic` selects cases of the rows that it belongs to. Rows at 10 Mbit/s or less hardly
+// depend on the machine; the others need it quiet.
 
 import { EXIT } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";
@@ -13,7 +16,7 @@ import { bringUpPath, type Family, type Path } from "./measure/rudp-path.ts";
 import { reordering } from "./measure/rudp-reordering.ts";
 import { benchRudp, overRudp, overTcp, overUdx, type Transfer } from "./measure/rudp-transfers.ts";
 
-/** The largest segment that leaves 1000 bytes for data beside time stamps, as iperf3's -M 1012. */
+/** The largest segment that leaves 1000 bytes for data beside timestamps, as iperf3's -M 1012. */
 const SEGMENT_BYTES = 1012;
 const RTT_MILLIS = 100;
 
@@ -21,7 +24,7 @@ interface Case {
   row: string;
   words: readonly string[];
   title: string;
-  /** Settings of the link; null: it needs none. */
+  /** Settings of the link; null without a link. */
   link: readonly string[] | null;
   rounds: number;
   measure: (path: Path, rounds: number) => Promise<string[]>;
@@ -195,7 +198,10 @@ function shortCase(kilobytes: number): Case {
   };
 }
 
-/** Both run for a minute; what RUDP had got through by then is in its trace, for what it had queued goes on after. */
+/**
+ * Both run for a minute. RUDP's trace shows its progress by then, because its queued data goes on
+ * after.
+ */
 async function fairness(path: Path, rounds: number): Promise<string[]> {
   await path.useTcp("reno", null);
   const rows: string[] = [];
@@ -217,17 +223,17 @@ async function fairness(path: Path, rounds: number): Promise<string[]> {
 }
 
 /**
- * Starts iperf3's server for one test. What it gives runs the client: bits per second that the receiver saw; it throws when TCP did not use
- * the congestion control that was asked for.
+ * Starts iperf3's server for one test and returns a function that runs the client: it returns the
+ * receiver's bits per second, and throws if TCP did not use the requested congestion control.
  */
 async function startIperf(path: Path): Promise<(family: Family, ...words: string[]) => Promise<number>> {
   const server = path.at("rudp-sink", "iperf3", "--server", "--one-off");
-  server.catch(() => {}); // it is awaited with the client
+  server.catch(() => {}); // awaited with the client
   await path.at("rudp-sink", "sh", "-c", "until ss -Hltn sport = :5201 | grep -q .; do sleep 0.1; done");
   return async (family, ...words) => {
     const client = path.at("rudp-a", "iperf3", "--client", "rudp-sink", "--json", ...words);
     const { end, error } = JSON.parse((await Promise.all([client, server]))[0]);
-    // With --json its exit status does not say that a test failed.
+    // With --json its exit status does not report a failed test.
     if (error !== undefined) throw new Error(`iperf3: ${error}`);
     if (end.sender_tcp_congestion !== family) throw new Error(`TCP used ${end.sender_tcp_congestion}, not ${family}`);
     return end.sum_received.bits_per_second;
@@ -243,13 +249,13 @@ function rudpGoodput(path: Path, link: readonly string[], family: Family, bytes:
   return { name: `RUDP ${controller}`, measure };
 }
 
-/** Where the link loses at random, gives it the seed of the round. */
+/** Gives a link with random loss the seed of the round. */
 async function sow(path: Path, link: readonly string[], round: number): Promise<void> {
   if (link.includes("loss=0%")) return;
   await path.set(`seed=${optionsOf(process.argv.slice(2)).seed + round}`);
 }
 
-/** Bits per second from the open connection until the sender knew that all was there. */
+/** Bits per second from the open connection until the sender knew that everything had arrived. */
 function goodput(bytes: number, { elapsedSeconds, connectSeconds }: Transfer): number {
   return (bytes * 8) / (elapsedSeconds - connectSeconds);
 }

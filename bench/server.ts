@@ -1,9 +1,9 @@
-// `npm run bench server`: our `event` structure beside nginx (one worker, open_file_cache, with
-// sendfile and without) in the same minutes, server on one core, generator on another. Ratios of
-// medians over alternating rounds. Needs a machine of two cores with nothing else running, and as
-// root on Debian it installs wrk, ab and nginx where they are missing. Words after `server` choose
-// rows: `npm run bench server pipelined`. `before=DIRECTORY` sets another checkout's server beside
-// this one instead of the servers that only bound what is possible.
+// `npm run bench server`: our `event` structure beside nginx (one worker, open_file_cache, with and
+// without sendfile) in the same minutes, server on one core, generator on another. It prints ratios
+// of medians over alternating rounds. Needs a machine of two cores with nothing else running and,
+// as root on Debian, installs wrk, ab and nginx if they are missing. Words after `server` choose
+// rows: `npm run bench server pipelined`. `before=DIRECTORY` adds another checkout's server in
+// place of the servers that only bound what is possible.
 
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -32,11 +32,9 @@ type Load = (server: Server, path: string, directory: string) => Promise<Served>
 interface Row {
   name: string;
   path: string;
-  /** The least ratio to nginx with sendfile that we want. */
+  /** The least wanted ratio to nginx with sendfile. */
   floor: number;
-  /**
-   * Lines for nginx's http block, with sendfile and without: the best that were found for the row.
-   */
+  /** Lines for nginx's http block, with and without sendfile: the best found for the row. */
   nginx: string;
   nginxWithoutSendfile: string;
   load: Load;
@@ -94,7 +92,8 @@ async function compare(row: Row, root: string, directory: string, before?: strin
   await using stack = new AsyncDisposableStack();
   const servers: Server[] = [];
   for (const start of contestants(row, root, directory, before)) servers.push(stack.use(await start()));
-  for (const server of servers) await row.load(server, row.path, directory); // warms caches and compiled code
+  // warms caches and compiled code
+  for (const server of servers) await row.load(server, row.path, directory);
   const costs = servers.map((): Cost[] => []);
   const contenders = servers.map((server, index): Contender => {
     const measure = async () => {
@@ -118,7 +117,7 @@ async function compare(row: Row, root: string, directory: string, before?: strin
   return [row.name, settings, ...lines, verdict, ...change].join("\n");
 }
 
-/** Medians of the rounds' own ratios, with the least and the greatest of them. */
+/** Medians of the rounds' own ratios, with their minimum and maximum. */
 function changeSince(ours: Outcome, earlier: Outcome, cost: readonly Cost[], earlierCost: readonly Cost[]): string {
   const ratios = (mine: readonly number[], theirs: readonly number[]) =>
     mine.map((value, round) => value / (theirs[round] as number));
@@ -129,7 +128,7 @@ function changeSince(ours: Outcome, earlier: Outcome, cost: readonly Cost[], ear
   return `beside before: requests ${rates}, CPU a request ${spread(ratios(micros(cost), micros(earlierCost)))}`;
 }
 
-/** nginx first, as what the others are compared with; ours third. */
+/** nginx first, as the reference; ours third. */
 function contestants(row: Row, root: string, directory: string, before?: string): (() => Promise<Server>)[] {
   const { nginx, nginxWithoutSendfile, isOneByOne } = row;
   const file = join(root, row.path);
@@ -171,7 +170,7 @@ function costOf(costs: readonly Cost[]): string {
   return `${middle("microsPerRequest").toFixed(1)} µs CPU a request; cores busy: server ${percent("serverBusy")}, generator ${percent("generatorBusy")}`;
 }
 
-/** Memory of idle connections, and what they do to 32 busy ones. */
+/** Memory of idle connections, and their effect on 32 busy ones. */
 async function idle(root: string, directory: string, before?: string): Promise<string> {
   const file = join(root, "files/1KiB");
   const unhurried = ["--idle-max-ms", "600000", "--idle-min-ms", "600000"];

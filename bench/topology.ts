@@ -1,6 +1,7 @@
-// `npm run bench topology`: what bringing a testbed up costs beside `docker run` of the same containers one after another,
-// and what an idle testbed takes. Ratios, not times: the issue's floors are 1.0 x for up, 2 % of a core and 64 MB for a
-// link, 90 MB for a host. Needs a machine with nothing else running, and no testbed up.
+// `npm run bench topology`: the cost of bringing a testbed up beside `docker run` of the same
+// containers one after another, and the cost of an idle testbed. It prints ratios rather than
+// times; the wanted floors are 1.0 x for up, 2 % of a core and 64 MB for a link, 90 MB for a host.
+// Needs a machine with nothing else running and no testbed up.
 
 import { execFile } from "node:child_process";
 import type { Readable } from "node:stream";
@@ -25,7 +26,8 @@ await runProgram(() => main());
 
 async function main(): Promise<number> {
   await topology("down", SCENARIO).catch(() => {});
-  await topology("up", SCENARIO, "uncalibrated", "idle"); // builds the images, so that none of the rounds does
+  // builds the images, so that no round does
+  await topology("up", SCENARIO, "uncalibrated", "idle");
   const idle = await idleCost();
   const steps = await plannedSteps();
 
@@ -50,7 +52,7 @@ async function main(): Promise<number> {
   return EXIT.done;
 }
 
-/** Seconds that the work took; `after` puts everything back, untimed. */
+/** Seconds that the work took; `after` restores everything, untimed. */
 async function timed(work: () => Promise<unknown>, after: () => Promise<unknown>): Promise<number> {
   const startedAt = performance.now();
   await work();
@@ -68,19 +70,23 @@ function down(): Promise<string> {
   return topology("down", SCENARIO);
 }
 
-/** The steps of an `up` from nothing, as `topology plan` gives them. */
+/** The steps of an `up` from nothing, as `topology plan` prints them. */
 async function plannedSteps(): Promise<Step[]> {
   await down();
   const { steps } = JSON.parse(await topology("plan", SCENARIO, "--json")) as { steps: Step[] };
   return steps;
 }
 
-/** Services only: hosts are then without routes and with their offloads. Every container: the helpers that wire them as well. */
+/**
+ * Only services: hosts then lack routes and keep their offloads. Every container: includes the
+ * helpers that wire them.
+ */
 type Kind = "every container" | "services only";
 
 /**
- * What a person would type without rttlab: the networks, then each container in turn by what `docker run -d` does, create
- * and start, with its further networks connected in between, for an engine takes one network at a time. Until all are ready.
+ * What a person would type without rttlab: the networks, then each container in turn as `docker run
+ * -d` does, create and start, with its further networks connected in between, because an engine
+ * takes one network at a time. Until all are ready.
  */
 async function dockerRun(steps: Step[], kind: Kind): Promise<void> {
   const specs = containersOf(steps);
@@ -197,7 +203,10 @@ async function usage(id: string): Promise<{ cpuSeconds: number; memoryBytes: num
   };
 }
 
-/** By kind of step in the last `up`: when the first began and the last ended, and their times added up. */
+/**
+ * By kind of step in the last `up`: when the first began and the last ended, and their times added
+ * up.
+ */
 function whereTimeGoes(steps: Step[], times: StepTime[]): string {
   const opOf = new Map(steps.map(({ id, action }) => [id, action.op]));
   const rows = [...Map.groupBy(times, ({ id }) => opOf.get(id) ?? "")].map(([op, group]) => {

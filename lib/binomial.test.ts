@@ -21,7 +21,7 @@ describe("the Clopper-Pearson interval", () => {
   });
 
   it("agrees with published tables of 95 % limits", () => {
-    // Limits for 10 and 20 trials as printed in tables of exact binomial limits, to four places.
+    // Limits for 10 and 20 trials, as published in tables of exact binomial limits, to four places.
     for (const [count, trials, lower, upper] of [
       [1, 10, 0.0025, 0.445],
       [3, 10, 0.0667, 0.6525],

@@ -1,8 +1,11 @@
-// What a count of losses says about the loss ratio behind it: the exact binomial interval of Clopper and Pearson,
-// "The use of confidence or fiducial limits illustrated in the case of the binomial", Biometrika 26 (1934).
-// Never narrower than its confidence, whatever the ratio, so a link that does what it should seldom fails by chance.
+// The loss ratio behind a count of losses: the exact binomial interval of Clopper and Pearson, "The
+// use of confidence or fiducial limits illustrated in the case of the binomial", Biometrika 26
+// (1934). It is never narrower than its confidence, so a correct link seldom fails by chance.
 
-/** Lower and upper bound of the ratio behind `count` of `trials` (whole numbers, count at most trials, at least one trial). */
+/**
+ * Lower and upper bound of the ratio behind `count` of `trials` (whole numbers, 0 <= count <=
+ * trials, trials >= 1).
+ */
 export function clopperPearson(count: number, trials: number, confidence: number): [lower: number, upper: number] {
   const tail = (1 - confidence) / 2;
   const lower = count === 0 ? 0 : bisect((ratio) => 1 - cumulative(count - 1, trials, ratio) < tail);

@@ -1,7 +1,10 @@
-// The one error type: what was attempted, why it failed, a stable code, the cause (DESIGN section 7).
-// The code decides the exit status, so a script can tell a bad file from a missing Docker.
+// The one error type: what was attempted, why it failed, a stable code, and the cause. The code
+// determines the exit status, so that a script can distinguish a bad file from a missing Docker.
 
-/** Exit statuses of every command. brokenPipe: 128 + SIGPIPE, as a shell has it of a program whose reader went away. */
+/**
+ * Exit statuses of every command. brokenPipe: 128 + SIGPIPE, as shells report a program whose
+ * reader has gone away.
+ */
 export const EXIT = { done: 0, failed: 1, badInput: 2, unavailable: 3, outOfTolerance: 4, brokenPipe: 141 } as const;
 
 const EXIT_BY_PREFIX: readonly (readonly [prefix: string, status: number])[] = [
@@ -13,21 +16,24 @@ const EXIT_BY_PREFIX: readonly (readonly [prefix: string, status: number])[] = [
   ["E_BROKEN_PIPE", EXIT.brokenPipe],
 ];
 
-/** One thing wrong with an input: where it stands, what stood there, and what may stand there. */
+/** One problem of an input: its place, the value found, and the allowed values. */
 export interface Problem {
-  /** Where in the file, as written there: `links.wan-a.forward.loss`. */
+  /** Path in the file: `links.wan-a.forward.loss`. */
   path: string;
-  /** What is wrong, with the value found: `120% is out of range`. */
+  /** The fault, with the value found: `120% is out of range`. */
   message: string;
-  /** What is allowed: `0% to 100%`. Empty where a range makes no sense. */
+  /** The allowed values: `0% to 100%`. Empty where a range makes no sense. */
   allowed: string;
-  /** Stable code of this kind of problem, where there is one: `E_OUT_OF_RANGE`. */
+  /** Stable code of this kind of problem, if it has one: `E_OUT_OF_RANGE`. */
   code?: string;
   /** Line of the file, from 1. */
   line?: number;
 }
 
-/** An error that a person can act on. `message` is "attempt: reason"; `code` is stable and documented in docs/errors.md. */
+/**
+ * An error that a person can act on. `message` is "attempt: reason"; docs/errors.md documents the
+ * stable `code`.
+ */
 export class RttlabError extends Error {
   readonly code: string;
   readonly problems: readonly Problem[];
@@ -40,13 +46,16 @@ export class RttlabError extends Error {
   }
 }
 
-/** The exit status that an error stands for: 1 unless its code says otherwise. */
+/** The exit status of an error: 1 unless its code has another. */
 export function exitStatus(error: unknown): number {
   if (!(error instanceof RttlabError)) return EXIT.failed;
   return EXIT_BY_PREFIX.find(([prefix]) => error.code.startsWith(prefix))?.[1] ?? EXIT.failed;
 }
 
-/** The text for a terminal: the code and message, each problem on its own line, then the chain of causes. */
+/**
+ * The text for a terminal: code and message, each problem on its own line, then the chain of
+ * causes.
+ */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const head = error instanceof RttlabError ? `${error.code}: ${error.message}` : error.message;

@@ -1,4 +1,4 @@
-// With real pipes, files and devices, and programs of their own.
+// With real pipes, files and devices, and separate programs.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -16,7 +16,7 @@ describe("a program", () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  /** Runs a program of this body in a line of shell, where `$PROGRAM` starts it. */
+  /** Runs a program with this body in a line of shell, where `$PROGRAM` starts it. */
   async function shell(body: string, line: string): Promise<{ status: number; stderr: string }> {
     const file = join(folder, "program.ts");
     const imports = `import { print, runProgram } from ${JSON.stringify(join(import.meta.dirname, "program.ts"))};`;

@@ -1,5 +1,6 @@
-// The frame of every program: what it prints reaches stdout whole or is an error, an error becomes a line on stderr and an exit
-// status, and a reader that has gone away (`… | head -1`) ends the program as SIGPIPE would, without a word.
+// The frame of every program. Output reaches stdout completely or is an error, an error becomes a
+// line on stderr and an exit status, and a reader that goes away (`… | head -1`) ends the program
+// silently, as SIGPIPE would.
 
 import { fstatSync, writeSync } from "node:fs";
 import { Writable } from "node:stream";
@@ -7,7 +8,8 @@ import { describeError, exitStatus, RttlabError } from "./errors.ts";
 
 /** Runs a program to its end; `main` resolves to the exit status. */
 export async function runProgram(main: () => Promise<number>): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {}); // the callback of each write has it
+  // the callback of each write has it
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   try {
     process.exitCode = await main();
   } catch (error) {
@@ -15,12 +17,18 @@ export async function runProgram(main: () => Promise<number>): Promise<void> {
   }
 }
 
-/** Writes all of it to stdout. Rejects with E_BROKEN_PIPE when nobody reads there any more, E_OUTPUT when no more can be written. */
+/**
+ * Writes all of `text` to stdout. Rejects with E_BROKEN_PIPE if nobody reads it any more, E_OUTPUT
+ * if no more can be written.
+ */
 export function print(text: string | Uint8Array): Promise<void> {
   return deliver("stdout", typeof text === "string" ? Buffer.from(text) : text);
 }
 
-/** A sink that delivers to stdout or stderr. The first failure goes to `onFailure`, and what comes after it is dropped. */
+/**
+ * A sink that delivers to stdout or stderr. The first failure goes to `onFailure`; later output is
+ * dropped.
+ */
 export function standardSink(name: "stdout" | "stderr", onFailure: (error: RttlabError) => void): Writable {
   let hasFailed = false;
   return new Writable({
@@ -54,7 +62,7 @@ async function deliver(name: "stdout" | "stderr", bytes: Uint8Array): Promise<vo
   }
 }
 
-/** Node's own stream for files takes a part that was written, as on a disk that fills up, for the whole. */
+/** Node's own stream for files takes a partial write, as on a full disk, for a complete one. */
 function writeWhole(fd: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
 }

@@ -14,7 +14,8 @@ describe("a random sequence", () => {
   });
 
   it("is evenly spread over 0 to 1", () => {
-    // Chi-square over 20 cells with 19 degrees of freedom: 43.8 is passed by chance once in 1000; the seeds are fixed.
+    // Chi-square over 20 cells with 19 degrees of freedom exceeds 43.8 by chance once in 1000. The
+    // seeds are fixed.
     for (const seed of [0, 1, 2, 65537, 2 ** 32 - 1]) {
       const cells = new Array<number>(20).fill(0);
       for (const value of take(seed, 20_000)) cells[Math.floor(value * 20)] = (cells[Math.floor(value * 20)] ?? 0) + 1;
@@ -25,7 +26,8 @@ describe("a random sequence", () => {
 
   it("has no correlation between neighbours, nor between neighbouring seeds", () => {
     const count = 20_000;
-    // The correlation of independent uniform numbers has a standard deviation of 1 / sqrt(count): 4.5 of them is 0.032.
+    // The correlation of independent uniform numbers has a standard deviation of 1 / sqrt(count):
+    // 4.5 of them is 0.032.
     const correlation = (a: number[], b: number[]) =>
       (12 * a.reduce((sum, value, index) => sum + (value - 0.5) * ((b[index] ?? 0) - 0.5), 0)) / a.length;
     const values = take(1, count + 1);

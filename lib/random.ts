@@ -1,8 +1,10 @@
-// Seeded pseudo-random numbers: the same seed gives the same sequence on every machine.
-// splitmix32: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014, with 32-bit state
-// and the finaliser of MurmurHash3 (Appleby). Not for secrets.
+// Seeded pseudo-random numbers: the same seed gives the same sequence on every machine. splitmix32:
+// Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014, with 32-bit
+// state and the finaliser of MurmurHash3 (Appleby). Not for secrets.
 
-/** A function that returns the next number of the sequence of `seed`, at least 0 and less than 1. */
+/**
+ * A function that returns the next number of the sequence of `seed`, at least 0 and less than 1.
+ */
 export function randomSequence(seed: number): () => number {
   let state = seed | 0;
   return () => {

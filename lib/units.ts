@@ -1,6 +1,7 @@
-// Quantities as people write them (50ms, 50mbit, 1%) to numbers in base units and back. One table per dimension.
-// Rates are decimal as tc and every network text has them: 1 kbit = 1000 bit. So are sizes: k, M, G are powers of 1000 in whatever
-// spelling, Ki, Mi, Gi powers of 1024 (IEC 80000-13), and b is a byte, never a bit. A lone m, which could be milli, is refused.
+// Conversion of quantities as people write them (50ms, 50mbit, 1%) to numbers in base units and
+// back, with a table per dimension. Rates are decimal, as in tc and every text on networks: 1 kbit
+// = 1000 bit. So are sizes: k, M, G are powers of 1000 in any spelling, Ki, Mi, Gi powers of 1024
+// (IEC 80000-13), and b is a byte, never a bit. A lone m, which could mean milli, is refused.
 
 const UNITS = {
   millis: { us: 1e-3, ms: 1, s: 1e3 },
@@ -9,15 +10,18 @@ const UNITS = {
   ratio: { "%": 0.01 },
 } as const;
 
-/** A dimension that a quantity can have; the name is the base unit. */
+/** The dimension of a quantity, named by its base unit. */
 export type Dimension = keyof typeof UNITS;
 
-/** The units of a dimension as a regular expression: for sizes in all spellings that people use. */
+/** The units of a dimension as a regular expression; for sizes in all spellings that people use. */
 export function unitPattern(dimension: Dimension): string {
   return dimension === "bytes" ? "[kKMgGtT]i?[bB]?|mi?[bB]|mi|[bB]" : Object.keys(UNITS[dimension]).join("|");
 }
 
-/** The number in base units that `text` stands for (`"50mbit"` -> 50e6), or undefined when it is not of that dimension. */
+/**
+ * The number in base units that `text` means (`"50mbit"` -> 50e6), or undefined if it has another
+ * dimension.
+ */
 export function parseQuantity(text: string, dimension: Dimension): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*([A-Za-z%]+)$/.exec(text.trim());
   if (match === null) return undefined;
@@ -27,7 +31,10 @@ export function parseQuantity(text: string, dimension: Dimension): number | unde
   return factor === undefined ? undefined : roundToPrecision(Number(match[1]) * factor);
 }
 
-/** The shortest text in the largest unit that keeps the number at 1 or more: 50e6 bitsPerSecond -> `50mbit`. */
+/**
+ * The shortest text in the largest unit that keeps the number at 1 or above: 50e6 bitsPerSecond ->
+ * `50mbit`.
+ */
 export function formatQuantity(value: number, dimension: Dimension): string {
   const units = Object.entries(UNITS[dimension]).filter(([name]) => !name.includes("i") || dimension !== "bytes");
   const fitting = units.filter(([, factor]) => Math.abs(value) >= factor).at(-1) ?? units[0];
@@ -40,7 +47,7 @@ export function quantityPattern(dimension: Dimension): string {
   return `^\\d+(\\.\\d+)?\\s*(${unitPattern(dimension)})$`;
 }
 
-/** The table's spelling of a size's unit, or the unit as it is when it is none. */
+/** The table's spelling of a size's unit, or the unit unchanged if it is none. */
 function sizeUnit(text: string): string {
   if (!new RegExp(`^(${unitPattern("bytes")})$`).test(text)) return text;
   const isBinary = /i/.test(text);
@@ -49,7 +56,7 @@ function sizeUnit(text: string): string {
   return `${prefix.toUpperCase() === "K" && !isBinary ? "k" : prefix.toUpperCase()}${isBinary ? "iB" : "B"}`;
 }
 
-/** Twelve digits without an exponent, which JavaScript would write below 1e-6. */
+/** Twelve digits without an exponent, which JavaScript would use below 1e-6. */
 function plainDecimal(value: number): string {
   const text = String(roundToPrecision(value));
   return text.includes("e-") ? value.toFixed(11 - Math.floor(Math.log10(value))).replace(/0+$/, "") : text;

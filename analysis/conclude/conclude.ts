@@ -1,6 +1,6 @@
-// The sentences of an answer. Each is a template whose braces hold expressions, `{ratio(time,
-// serial, four)}`, with the condition under which the data support it. Nobody writes a finding by
-// hand: what stands in a report follows from runs, or is struck through.
+// The sentences of an answer. Each is a template with expressions in braces, `{ratio(time, serial,
+// four)}`, and the condition under which the data support it. Nobody writes a finding by hand: a
+// sentence of the report follows from runs, or is struck through.
 
 import type { Problem } from "../../lib/errors.ts";
 import { type Analysis, analyse } from "../analyse.ts";
@@ -11,14 +11,14 @@ import { evaluate, type Scope } from "./evaluate.ts";
 import { type Expression, ExpressionFault, parseExpression } from "./parse.ts";
 import type { Value } from "./value.ts";
 
-/** `contradicted`: the data show the opposite; `open`: they do not show either. */
+/** `contradicted`: the data show the opposite; `open`: they show neither. */
 export type Status = "supported" | "contradicted" | "open";
 
 export interface Finding {
   isAnswer: boolean;
   text: string;
   status: Status;
-  /** The condition, and what each comparison of it came to. */
+  /** The condition, and the result of each comparison in it. */
   condition: string;
   reasons: readonly string[];
 }
@@ -61,8 +61,8 @@ function formatValue(value: Value, styles: readonly string[]): string {
 }
 
 /**
- * Everything wrong with the conclusions of a study, before anything is run: evaluated on no runs at
- * all.
+ * Every problem of a study's conclusions before anything is run, found by evaluating them without
+ * runs.
  */
 export function conclusionProblems(manifest: Manifest): Problem[] {
   const analysis = analyse({ ...manifest, effects: [] }, []);

@@ -1,6 +1,6 @@
-// The value of an expression in a study. Names stand for selections of cells, quantities, factors
-// and models, by the place they stand in; a name that the study does not have is a fault with its
-// column, so evaluating in a study without runs checks a file.
+// The value of an expression in a study. A name stands for a selection of cells, a quantity, a
+// factor or a model, depending on its place. An unknown name is a fault with its column, so
+// evaluating in a study without runs checks a file.
 
 import type { Analysis } from "../analyse.ts";
 import type { Selection } from "../results.ts";

@@ -1,6 +1,6 @@
-// What an expression can ask of a study. Each function says which arguments it takes, so that a
-// study file is checked before it runs; a new one is an entry here. `cells` is the name of a
-// selection; `cell` one that selects a single cell.
+// The functions of expressions. Each declares its arguments, so that a study file is checked before
+// it runs. A new one is an entry here. `cells` is the name of a selection; `cell` one that selects
+// a single cell.
 
 import { randomSequence } from "../../lib/random.ts";
 import type { Analysis } from "../analyse.ts";
@@ -18,7 +18,7 @@ import type { Value } from "./value.ts";
 
 export type Parameter = "quantity" | "model" | "factor" | "cell" | "cells" | "where" | "estimate";
 
-/** An argument as it stands in the call. */
+/** An argument as written in the call. */
 export type Argument =
   | { kind: "quantity" | "model" | "factor" | "where"; name: string }
   | { kind: "cells"; selection: Selection; summaries: readonly CellSummary[] }
@@ -27,7 +27,7 @@ export type Argument =
 interface StudyFunction {
   parameters: readonly Parameter[];
   meaning: string;
-  /** Why arguments that are good each for itself cannot stand together. */
+  /** Why arguments that are valid one by one do not fit together. */
   faultOf?(args: readonly Argument[]): string | undefined;
   evaluate(analysis: Analysis, args: readonly Argument[]): Value;
 }
@@ -154,7 +154,7 @@ export const FUNCTIONS: Readonly<Record<string, StudyFunction>> = {
   },
 };
 
-/** A cell without its counterpart would be left out in silence. */
+/** A cell without its counterpart would be left out silently. */
 function unpaired(args: readonly Argument[]): string | undefined {
   const [, above, below] = args;
   if (above?.kind !== "cells" || below?.kind !== "cells") return undefined;
@@ -232,7 +232,7 @@ function pickOf(estimates: readonly Estimate[], pick: (...values: number[]) => n
   return { value, lower: pick(...lowers), upper: pick(...uppers) };
 }
 
-/** Each at the confidence that makes the intervals of all the cells asked for hold together. */
+/** Each at the confidence that makes the intervals of all selected cells hold together. */
 function errorsOf({ manifest, cells }: Analysis, args: readonly Argument[]) {
   const wanted = new Set(cellsOf(args, 1).map(({ cell }) => cell.id));
   const found = modelErrors(manifest, cells).filter(
@@ -264,7 +264,7 @@ function bound(args: readonly Argument[], side: "lower" | "upper"): Value {
   return number(argument.value.estimate[side] ?? Number.NaN, argument.value.unit);
 }
 
-/** The summaries of the cells selected. */
+/** The summaries of the selected cells. */
 export function selectCells(analysis: Analysis, selection: Selection): CellSummary[] {
   return analysis.cells.filter(({ cell }) => isSelected(cell.levels, selection));
 }

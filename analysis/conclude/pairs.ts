@@ -1,12 +1,12 @@
-// Pairs of cells that differ in what two selections name and agree in everything else, and the
-// ratio that several pairs have together.
+// Pairs of cells that differ in the factors that two selections name and agree in all others, and
+// the common ratio of several pairs.
 
 import type { CellSummary } from "../cells.ts";
 import type { Cell, Selection } from "../results.ts";
 import { type Estimate, withoutInterval } from "../stats/estimate.ts";
 import { type Ratio, ratioInterval } from "../stats/ratio.ts";
 
-/** Each cell of the one with its counterpart in the other, where it has one. */
+/** Each cell of the first selection with its counterpart in the second, if it has one. */
 export function matchedPairs<Summary extends { cell: Cell } = CellSummary>(
   above: { selection: Selection; summaries: readonly Summary[] },
   below: { selection: Selection; summaries: readonly Summary[] },

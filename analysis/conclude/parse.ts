@@ -1,7 +1,7 @@
-// The expressions of conclusions and of model inputs, as a tree. Numbers, names, words in quotes,
-// calls, arithmetic, comparisons, and, or, not, parentheses: no more, so that a study file can
-// compute nothing but what its reader sees. Precedence climbing (Richards and Whitby-Strevens,
-// "BCPL", 1979). A fault is thrown with the column at which it stands.
+// The expressions of conclusions and of model inputs, as a tree: numbers, names, quoted words,
+// calls, arithmetic, comparisons, and, or, not, parentheses. There is no more, so that a study file
+// computes only what its reader sees. Precedence climbing (Richards and Whitby-Strevens, "BCPL",
+// 1979). A fault is thrown with its column.
 
 export type Expression = { column: number; text: string } & (
   | { kind: "number"; value: number }
@@ -17,7 +17,7 @@ const NOT = 3;
 const MINUS = 6;
 export type BinaryOperator = keyof typeof PRECEDENCE;
 
-/** A fault of an expression: what is wrong, and at which column, from 1. */
+/** A fault of an expression and its column, from 1. */
 export class ExpressionFault extends Error {
   readonly column: number;
 
@@ -103,7 +103,7 @@ export function parseExpression(source: string): Expression {
   return whole;
 }
 
-/** By its own properties, because "constructor" is one that every object inherits. */
+/** By own properties only, because every object inherits "constructor". */
 function isOperator({ kind, text }: Token): boolean {
   return kind !== "word" && Object.hasOwn(PRECEDENCE, text);
 }

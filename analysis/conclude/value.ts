@@ -1,7 +1,7 @@
-// The values of expressions: numbers and words that are known, estimates that have an interval, and
-// what can be said of them. A comparison is true only where the whole interval is on that side,
-// false only where all of it is on the other, and else open: so a sentence is supported by data and
-// never by a point that chance could have moved. And, or, not as Kleene has them.
+// The values of expressions: known numbers and words, estimates with an interval, and statements
+// about them. A comparison is true only if the whole interval is on that side, false only if all of
+// it is on the other, and otherwise open. So data support a sentence, and never a point that chance
+// could have moved. And, or and not are Kleene's.
 
 import { type Estimate, mapEstimate } from "../stats/estimate.ts";
 
@@ -23,7 +23,7 @@ export function compare(operator: Comparison, left: Value, right: Value): boolea
   return isBelow ? true : isAbove ? false : null;
 }
 
-/** Null where there is no interval: then nothing can be said. */
+/** Null without an interval, which allows no statement. */
 function boundsOf(value: Value): { lower: number; upper: number } | null {
   if (value.kind === "number") return Number.isNaN(value.value) ? null : { lower: value.value, upper: value.value };
   if (value.kind !== "estimate") return null;
@@ -53,7 +53,7 @@ const ARITHMETIC = {
 };
 export type Arithmetic = keyof typeof ARITHMETIC;
 
-/** Undefined for two estimates: their errors may hang together, and only `ratio` knows how. */
+/** Undefined for two estimates: their errors may be correlated, and only `ratio` knows how. */
 export function calculate(operator: Arithmetic, left: Value, right: Value): Value | undefined {
   const apply = ARITHMETIC[operator];
   if (left.kind === "number" && right.kind === "number") {
@@ -70,7 +70,7 @@ export function calculate(operator: Arithmetic, left: Value, right: Value): Valu
   return undefined;
 }
 
-/** Kept where the other side has none, or by a sum; else a number without a unit. */
+/** Kept if the other side has no unit, or in a sum; otherwise a number without a unit. */
 function unitOf(operator: Arithmetic, left: string, right: string): string {
   if (left === right) return operator === "+" || operator === "-" ? left : "";
   if (right === "" && operator !== "^") return left;

@@ -1,6 +1,6 @@
-// What a model is: numbers in, one number out, and the conditions under which it may be believed. A
-// model is written down before anything is measured, so it knows nothing of results. A new one is a
-// file, and a line in table.ts.
+// A model: numbers in, one number out, and the conditions under which to believe it. It predicts
+// before anything is measured and knows nothing of results. A new one is a file and a line in
+// table.ts.
 
 import type { Problem } from "../../lib/errors.ts";
 
@@ -14,7 +14,7 @@ export interface Input {
   maximum?: number;
   /** For an input that is a word. */
   choices?: readonly string[];
-  /** Stands where a study gives nothing. An input without one must be given. */
+  /** Used when a study gives no value. An input without one is required. */
   fallback?: number | string;
 }
 
@@ -23,14 +23,12 @@ export type Inputs = Readonly<Record<string, number | string>>;
 export interface Model {
   name: string;
   title: string;
-  /** Where it is from, as a reader can find it. */
+  /** A citation that readers can find. */
   source: string;
   predicts: { quantity: string; unit: string };
   inputs: readonly Input[];
   predict(inputs: Inputs): number;
-  /**
-   * The assumptions that do not hold for these inputs, a sentence each; none: the model applies.
-   */
+  /** The assumptions that these inputs break, a sentence each; empty if the model applies. */
   brokenAssumptions(inputs: Inputs): string[];
 }
 
@@ -67,8 +65,8 @@ export function completeInputs(model: Model, given: Inputs): Inputs {
 }
 
 /**
- * Everything wrong with the inputs, so that a study is refused before it runs. `place` is where
- * they stand in its file.
+ * Every problem of the inputs, so that a study is refused before it runs. `place` is their place in
+ * its file.
  */
 export function inputProblems(model: Model, given: Inputs, place: string): Problem[] {
   const known = model.inputs.map(({ name }) => name);

@@ -1,5 +1,5 @@
-// PFTK against its own assumptions played out: windows that grow by 1/b a round, a loss that takes the
-// rest of its round, duplicate acknowledgements from the round after, time-outs that double.
+// PFTK against its own assumptions played out: windows that grow by 1/b a round, a loss that takes
+// the rest of its round, duplicate acknowledgements from the round after, time-outs that double.
 
 import assert from "node:assert/strict";
 import { it } from "node:test";

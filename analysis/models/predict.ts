@@ -56,7 +56,10 @@ export function predictCells(
   return problems.size > 0 ? { predictions: [], problems: [...problems.values()] } : { predictions, problems: [] };
 }
 
-/** Inputs in the words of a study for one cell: a number, arithmetic over factors, or a word factor as it is. */
+/**
+ * Inputs in the words of a study for one cell: a number, arithmetic over factors, or a word factor
+ * as it is.
+ */
 export function inputsOf(
   given: Binding["inputs"],
   levels: Levels,

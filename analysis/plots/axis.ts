@@ -1,5 +1,5 @@
-// Axes whose ends are computed here and not left to the data: a logarithmic one starts above zero,
-// and an interval that would pass its end is cut there.
+// Axes with computed ends instead of ends from the data: a logarithmic one starts above zero, and
+// an interval that would pass its end is cut there.
 
 export interface Range {
   low: number;

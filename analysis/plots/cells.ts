@@ -1,6 +1,5 @@
-// Which cells a plot shows, and as what: their place on the x axis, their series, their panel.
-// Every factor that is none of these must be held at one level, because a point that mixes levels
-// is the mean of nothing.
+// Which cells a plot shows: their place on the x axis, their series, their panel. Every other
+// factor must be held at one level, because a point that mixes levels is the mean of nothing.
 
 import type { Problem } from "../../lib/errors.ts";
 import type { Analysis } from "../analyse.ts";
@@ -46,7 +45,7 @@ function labelsOf(factor: Factor | undefined, placed: readonly PlacedCell[], key
   return factor.levels.map((level) => formatLevel(level, factor.unit)).filter((label) => present.has(label));
 }
 
-/** Everything that keeps the plots of a study from being drawn, before anything is run. */
+/** Everything that prevents the plots of a study, before anything is run. */
 export function plotProblems(manifest: Manifest): Problem[] {
   return manifest.plots.flatMap((request, index) => problemsOf(request, manifest, `plots[${index}]`));
 }

@@ -1,6 +1,5 @@
-// How far the model is from what was measured, cell by cell, with the interval of the error: filled
-// where its assumptions hold, hollow where they do not, and the band within which a model is called
-// good.
+// The model's error, cell by cell, with its interval: filled where its assumptions hold, hollow
+// where they do not, beside the band within which a model is called good.
 
 import type { TopLevelSpec } from "vega-lite";
 import { formatLevel } from "../format.ts";
@@ -8,7 +7,7 @@ import type { ModelError } from "../model-error.ts";
 import type { Cell, Factor } from "../results.ts";
 import { rangeOf, within } from "./axis.ts";
 
-/** More rows than this nobody reads: the worst stand for the rest. */
+/** Nobody reads more rows than this: the worst stand for the rest. */
 const MOST_ROWS = 48;
 /** The error up to which a model is called good in its domain. */
 export const GOOD_ERROR = 0.1;

@@ -1,13 +1,13 @@
-// A plot's specification to SVG, in process, the same bytes every time: Vega numbers clips and
-// gradients through the life of the process, so they are named anew after the plot; coordinates
-// keep two decimals. Whatever Vega warns of is an error, not a line in a log.
+// Renders a plot's specification to SVG, in process and with the same bytes every time. Vega
+// numbers clips and gradients through the life of the process, so they are renamed after the plot;
+// coordinates keep two decimals. Every warning of Vega is an error.
 
 import { Error as ERROR_LEVEL, type LoggerInterface, parse, View } from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 import { RttlabError } from "../../lib/errors.ts";
 import { CONFIG } from "./theme.ts";
 
-/** `name` is unique among the plots of a page; `title` is read to those who cannot see it. */
+/** `name` is unique among the plots of a page; screen readers read `title`. */
 export async function renderSvg(spec: TopLevelSpec, name: string, title: string): Promise<string> {
   const warnings: string[] = [];
   const logger = collecting(warnings);

@@ -1,6 +1,6 @@
-// One look for all plots. A series is told from another three times over: by lightness, so that it
-// survives a grey printer; by hues that the colour-blind can tell apart (after Okabe and Ito,
-// "Color universal design", 2008); by the shape of its points and the dashes of its line.
+// One look for all plots. Three things distinguish a series: its lightness, which survives a grey
+// printer; its hue, which colour-blind people distinguish too (after Okabe and Ito, "Color
+// universal design", 2008); and the shape of its points and the dashes of its line.
 
 import type { Config } from "vega-lite";
 
@@ -32,7 +32,7 @@ const SHADES = ["#123a5e", "#3f7cac", "#8fb8d6", "#d5e4ef", "#6b6b6b", "#b8b8b8"
 /** What is outside a model's domain is dotted, whatever the series. */
 export const OUTSIDE_DASH = [1, 4];
 
-/** More series than this cannot be told apart. */
+/** More series than this look alike. */
 export const MOST_SERIES = COLOURS.length;
 
 const FONT = "DejaVu Sans, Helvetica, Arial, sans-serif";

@@ -122,7 +122,7 @@ function windowPanel(trace: Trace, model: Doublings | null, x: object, end: numb
   };
 }
 
-/** As far as the axis goes: a window that is not bounded leaves every picture. */
+/** Up to the end of the axis, because an unbounded window leaves every picture. */
 function doublingSteps({ initialWindowSegments, rttSeconds }: Doublings, end: number, top: number) {
   const steps: { line: string; seconds: number; segments: number }[] = [];
   for (let round = 0; round * rttSeconds <= end; round += 1) {

@@ -1,6 +1,6 @@
 // The report of a study, section by section, from its analysis: question, answer, setup, plots,
-// tables, effects, model, voids, threats, and how to run it again. Only titles and the reading aids
-// are written here; every finding comes from the study's conclusions.
+// tables, effects, model, voids, threats, and how to repeat it. Only titles and reading aids are
+// written here; every finding comes from the study's conclusions.
 
 import type { Analysis } from "../analyse.ts";
 import { concludeStudy, type Finding } from "../conclude/conclude.ts";
@@ -11,7 +11,7 @@ import { setupSection } from "./setup-section.ts";
 import { effectsTable, latencyTable, quantityTables } from "./tables.ts";
 import { threatsFound } from "./threats.ts";
 
-/** `isRunning`: more runs are to come, and the page loads itself anew. */
+/** `isRunning`: more runs will follow, and the page reloads itself. */
 export function composeReport(analysis: Analysis, plots: readonly Plot[], isRunning: boolean): ReportDocument {
   const { manifest, counted } = analysis;
   const findings = concludeStudy(analysis);

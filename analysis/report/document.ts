@@ -1,5 +1,5 @@
-// A report as plain data, from which HTML and Markdown are both written, so that they cannot differ
-// in what they say.
+// A report as plain data, from which both HTML and Markdown are written, so that they cannot
+// differ.
 
 import type { Finding } from "../conclude/conclude.ts";
 import type { Plot } from "../plots/plots.ts";
@@ -9,9 +9,9 @@ export interface Table {
   caption: string;
   head: readonly string[];
   rows: readonly (readonly string[])[];
-  /** From this column on, numbers: they stand to the right. */
+  /** From this column on, cells are numbers and aligned to the right. */
   numbersFrom: number;
-  /** Said below: abbreviations, rows left out. */
+  /** Printed below: abbreviations, omitted rows. */
   notes: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export interface ReportDocument {
   blocks: readonly Block[];
 }
 
-/** Rows of one table at most: a page must stay a page. The rest is in the exported runs. */
+/** Most rows of a table. The exported runs have the rest. */
 const MOST_ROWS = 300;
 
 export function tableOf(table: Omit<Table, "notes"> & { notes?: readonly string[] }): Block {

@@ -1,6 +1,6 @@
 // The report as one HTML file that opens offline: style and drawings inside, no script, and a
-// policy that lets a browser fetch nothing. While the study runs the page loads itself anew every
-// few seconds.
+// policy that forbids the browser to fetch anything. While the study runs, the page reloads itself
+// every few seconds.
 
 import type { Finding } from "../conclude/conclude.ts";
 import { escapeXml as escaped } from "../plots/render.ts";
@@ -66,7 +66,7 @@ function blockHtml(block: Block): string {
   }
 }
 
-/** What the data do not support is struck through, and says why. */
+/** A sentence that the data do not support is struck through, with the reason. */
 function findingHtml({ text, status, condition, reasons, isAnswer }: Finding): string {
   const flag = {
     supported: "",

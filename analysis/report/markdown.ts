@@ -1,11 +1,11 @@
-// The report as Markdown, for a repository: the same words and tables; drawings are files beside
-// it.
+// The report as Markdown, for a repository: the same words and tables, with drawings as files
+// beside it.
 
 import type { Finding } from "../conclude/conclude.ts";
 import type { Block, ReportDocument, Table } from "./document.ts";
 import { topologyText } from "./topology.ts";
 
-/** `folder` is where the plots' files are, seen from the report. */
+/** `folder` is the plots' folder relative to the report. */
 export function reportMarkdown({ title, blocks }: ReportDocument, folder: string): string {
   return `${[`# ${escapedMarkdown(title)}`, ...blocks.map((block) => blockMarkdown(block, folder))].join("\n\n")}\n`;
 }
@@ -52,7 +52,7 @@ function tableMarkdown({ caption, head, rows, numbersFrom, notes }: Table): stri
   return `**${escapedMarkdown(caption)}**\n\n${[line(head), rule, ...rows.map(line)].join("\n")}${below}`;
 }
 
-/** Characters that Markdown or HTML would take for its own. */
+/** Characters with a meaning in Markdown or HTML. */
 function escapedMarkdown(text: string): string {
   return text.replace(/[\\*_`~<>#[\]]/g, (character) => `\\${character}`);
 }

@@ -1,6 +1,6 @@
-// The model beside what was measured: cell by cell with the error's interval, and where it fails:
-// cells outside its assumptions, with the assumption, and cells inside where it errs by more than
-// 10 % beyond chance, which its assumptions do not explain.
+// The model beside the measurements: cell by cell with the error's interval, and where it fails:
+// cells outside its assumptions, with the assumption, and cells inside where its error exceeds 10 %
+// beyond chance, which its assumptions do not explain.
 
 import type { Analysis } from "../analyse.ts";
 import { formatEstimate, formatNumber } from "../format.ts";
@@ -65,7 +65,7 @@ function failures(errors: readonly ModelError[], label: (error: ModelError) => s
     `${some.slice(0, MOST_NAMED).map(label).join("; ")}${some.length > MOST_NAMED ? `; and ${some.length - MOST_NAMED} more` : ""}`;
   const outside = Map.groupBy(
     errors.filter(({ isInDomain }) => !isInDomain),
-    // Numbers of single cells aside, cells with one reason stand together.
+    // Cells with the same reason share a row; their numbers are left out.
     ({ prediction }) => prediction.brokenAssumptions.map((text) => text.replace(/\d[\d.,]*/g, "…")).join("; "),
   );
   const unexplained = errors.filter((error) => error.isInDomain && isBeyond(error));

@@ -1,5 +1,5 @@
-// Threats to validity that show in the data themselves: few runs, wide intervals, voids, a
-// saturated generator, drift over the study.
+// Threats to validity that the data themselves show: few runs, wide intervals, voids, a saturated
+// generator, drift over the study.
 
 import type { Analysis } from "../analyse.ts";
 import { meanWithInterval } from "../stats/mean-interval.ts";
@@ -45,8 +45,8 @@ function isWide({ value, lower, upper }: { value: number; lower: number | null; 
 }
 
 /**
- * Every run over the mean of its cell, the later half of the blocks against the earlier: a machine
- * that warms up shows here.
+ * Every run over the mean of its cell, later half of the blocks against the earlier: shows a
+ * machine that warms up.
  */
 function driftOf({ cells, manifest }: Analysis): string | null {
   const quantity = manifest.quantities[0]?.name ?? "";

@@ -1,9 +1,9 @@
 // Intervals by resampling runs (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993),
-// for what has no formula: quantiles of merged histograms, crossovers, ratios of medians.
-// Percentile intervals are too narrow for few runs; the expanded percentile interval makes up for
-// it (Hesterberg, "What teachers should know about the bootstrap", The American Statistician 69,
-// 2015). A ratio of medians needs no expansion, for it errs to the wide side. coverage.test.ts
-// shows how each covers.
+// for statistics without a formula: quantiles of merged histograms, crossovers, ratios of medians.
+// Percentile intervals are too narrow for few runs; the expanded percentile interval compensates
+// (Hesterberg, "What teachers should know about the bootstrap", The American Statistician 69,
+// 2015). A ratio of medians needs no expansion, because it errs to the wide side. coverage.test.ts
+// shows the coverage of each.
 
 import normalCdf from "@stdlib/stats-base-dists-normal-cdf";
 import { CONFIDENCE, type Estimate, withoutInterval } from "./estimate.ts";
@@ -16,13 +16,13 @@ export type Random = () => number;
 /** Enough that the seed moves a bound by a small part of the interval's width. */
 export const RESAMPLES = 1000;
 
-/** Fewer runs than this say too little of their distribution to be resampled. */
+/** Fewer runs say too little about their distribution to be resampled. */
 export const LEAST_RUNS = 5;
 
 /**
- * The statistic of `counts` runs of each group, with its interval. `statistic` gets, for each
- * group, the indices of the runs chosen (each run once for the value itself). A result that is not
- * finite is left out; too many of them leave no interval.
+ * The statistic of `counts` runs of each group, with its interval. `statistic` receives, for each
+ * group, the indices of the chosen runs (each run once for the value itself). Results that are not
+ * finite are left out; too many of them leave no interval.
  */
 export function bootstrap(
   counts: readonly number[],
@@ -49,7 +49,7 @@ export function bootstrap(
   return { value, lower: quantileOfSorted(sorted, tail), upper: quantileOfSorted(sorted, 1 - tail) };
 }
 
-/** The share of resamples to leave out on each side. */
+/** The share of resamples to cut off on each side. */
 function expandedTail(count: number, confidence: number): number {
   return normalCdf(-Math.sqrt(count / (count - 1)) * criticalT(count - 1, confidence), 0, 1);
 }

@@ -1,7 +1,7 @@
 // Where one mean overtakes another as a factor grows: the level at which their ratio passes 1,
-// straight between neighbouring levels on logarithmic scales, with the interval from resampled
-// runs. Levels at which chance alone could turn the order round make it wide; where more resamples
-// lack a crossing than the interval's tail, it has no interval.
+// interpolated between neighbouring levels on logarithmic scales, with an interval from resampled
+// runs. Levels at which chance alone could reverse the order make it wide. If more resamples lack a
+// crossing than the interval's tail holds, there is no interval.
 
 import { bootstrap, type Random } from "./bootstrap.ts";
 import { CONFIDENCE, type Estimate, withoutInterval } from "./estimate.ts";

@@ -1,7 +1,7 @@
-// Are two means the same but for a margin? Two one-sided tests: Schuirmann, "A comparison of the
-// two one-sided tests procedure and the power approach", J. Pharmacokinetics and Biopharmaceutics
-// 15 (1987), on the logarithm of the ratio. "No difference seen" is no answer: too few runs see
-// none either.
+// Whether two means are the same within a margin, by two one-sided tests: Schuirmann, "A comparison
+// of the two one-sided tests procedure and the power approach", J. Pharmacokinetics and
+// Biopharmaceutics 15 (1987), on the logarithm of the ratio. "No difference seen" is no answer,
+// because too few runs see none either.
 
 import { CONFIDENCE, type Estimate } from "./estimate.ts";
 import { type Ratio, ratioInterval, ratioProbability } from "./ratio.ts";
@@ -11,9 +11,7 @@ export interface Equivalence {
   /** The larger probability of the two tests: equivalent where it is at most 1 - confidence. */
   probability: number | null;
   isEquivalent: boolean;
-  /**
-   * The probability of such a ratio where the means are equal; null where there is no spread known.
-   */
+  /** The probability of such a ratio if the means are equal; null if the spread is unknown. */
   differenceProbability: number | null;
   ratio: Estimate;
 }

@@ -1,17 +1,17 @@
-// A number computed from runs and how sure it is: the value, and the interval at a confidence. Too
-// few runs give no interval.
+// A number computed from runs with its uncertainty: the value, and the interval at a confidence.
+// Too few runs give no interval.
 
 export interface Estimate {
   value: number;
-  /** Bounds of the interval; null where the data do not give one. */
+  /** Bounds of the interval; null if the data give none. */
   lower: number | null;
   upper: number | null;
 }
 
-/** The confidence of every interval that says nothing else. */
+/** The confidence of every interval that states no other. */
 export const CONFIDENCE = 0.95;
 
-/** A value whose interval the data do not give. */
+/** A value without an interval. */
 export function withoutInterval(value: number): Estimate {
   return { value, lower: null, upper: null };
 }

@@ -1,7 +1,7 @@
 // Quantiles of the requests of a cell, from the HdrHistograms of its runs (V2, base64, as
-// lib/contract/load/load.ts has them). Requests of one run share its luck, so the interval comes from
-// resampling whole runs, never single requests. A quantile with too few requests beyond it says
-// more of single requests than of the cell, and is marked.
+// lib/contract/load/load.ts has them). Requests of one run share its luck, so the interval comes
+// from resampling whole runs, never single requests. A quantile with too few requests beyond it
+// says more of single requests than of the cell, and is marked.
 
 import { decodeFromCompressedBase64, type JsHistogram } from "hdr-histogram-js";
 import { bootstrap, type Random } from "./bootstrap.ts";

@@ -5,11 +5,11 @@
 import { CONFIDENCE } from "./estimate.ts";
 
 export interface Corrected {
-  /** The probability as Holm adjusts it: rejected where it is at most 1 - confidence. */
+  /** Holm's adjusted probability: rejected if it is at most 1 - confidence. */
   probability: number;
   isRejected: boolean;
   /**
-   * The confidence of an interval that leaves the null value out exactly where the comparison is
+   * The confidence of an interval that excludes the null value exactly if the comparison is
    * rejected.
    */
   confidence: number;
@@ -25,7 +25,7 @@ export function holm(probabilities: readonly number[], confidence: number = CONF
   for (const [rank, index] of order.entries()) {
     const left = probabilities.length - rank;
     largest = Math.max(largest, Math.min(1, left * (probabilities[index] as number)));
-    // Those after the first that is kept are all judged at its step.
+    // All comparisons after the first accepted one are judged at its step.
     if (stillRejecting) stepConfidence = 1 - allowed / left;
     stillRejecting &&= largest <= allowed;
     corrected[index] = { probability: largest, isRejected: stillRejecting, confidence: stepConfidence };

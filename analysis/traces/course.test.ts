@@ -47,7 +47,8 @@ it("a course begins with its connection, and meets the queue as that was at each
     course?.seconds.map((at) => Number(at.toFixed(1))),
     [0, 0.1, 0.2],
   );
-  assert.deepEqual(course?.queuePackets, [0, 9, 9]); // of the two queues that in which more has waited
+  // of the two queues, the one in which more has waited
+  assert.deepEqual(course?.queuePackets, [0, 9, 9]);
 });
 
 it("the longest course comes first, and one sample makes none", () => {

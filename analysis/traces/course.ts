@@ -1,10 +1,11 @@
-// From a trace's lines to the course of each connection: its columns, the queue that it met, and its phases. Time begins at the
-// connection's first sample, which is when it opens. Phases as RFC 5681 has them: slow start below ssthresh, else avoidance.
+// From a trace's lines to the course of each connection: its columns, the queue that it met, and
+// its phases. Time begins at the connection's first sample, which is when it opens. Phases are
+// those of RFC 5681: slow start below ssthresh, otherwise avoidance.
 
 import type { Trace } from "../results.ts";
 import type { ConnectionRow, QueueRow, TraceRow } from "./row.ts";
 
-/** The longest course first. A connection that was seen but once has none. */
+/** The longest course first. A connection with a single sample has none. */
 export function coursesOf(rows: readonly TraceRow[]): Trace[] {
   const connections = rows.filter((row): row is ConnectionRow => row.kind === "tcp" || row.kind === "rudp");
   const queues = rows.filter((row) => row.kind === "queue");
@@ -29,7 +30,7 @@ function courseOf(samples: readonly ConnectionRow[], queues: readonly QueueRow[]
   };
 }
 
-/** Of the queues traced the one that matters: where most has waited. */
+/** Of the traced queues the one that matters: where most has waited. */
 function fullest(queues: readonly QueueRow[]): QueueRow[] {
   const byPlace = [...Map.groupBy(queues, ({ link, direction }) => `${link} ${direction}`).values()];
   const peak = (rows: readonly QueueRow[]) => rows.reduce((most, { packets }) => Math.max(most, packets), 0);

@@ -1,5 +1,6 @@
-// A line of a trace file (docs/results.md): a connection's numbers at one moment, or a queue's. The zod schema checks files and
-// makes the JSON Schema beside this file. Seconds count from when the run's measurement was asked for.
+// A line of a trace file (docs/results.md): the numbers of a connection, or of a queue, at one
+// moment. The zod schema checks files and makes the JSON Schema beside this file. Seconds count
+// from the request for the run's measurement.
 
 import { z } from "zod";
 

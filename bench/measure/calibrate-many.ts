@@ -1,10 +1,13 @@
-// Calibrates links drawn at random, for the bench and for its small copy among the tests.
+// Calibrates randomly drawn links, for the bench and for its small copy among the tests.
 
 import type { Rig } from "./calibration-rig.ts";
 import { type Judged, judgeCalibration } from "./calibration-verdicts.ts";
 import { type DrawnLink, drawLink, isLight } from "./random-links.ts";
 
-/** Light links beside each other, heavy ones alone: what fills one link takes the processor from the next. */
+/**
+ * Light links side by side, heavy ones alone, because a full link takes the processor from the
+ * next.
+ */
 export async function calibrateMany(
   rig: Rig,
   seed: number,

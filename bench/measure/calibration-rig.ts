@@ -1,4 +1,5 @@
-// A testbed of bare links side by side, each between two networks of its own, that are set to anything and calibrated.
+// A testbed of bare links side by side, each between two networks of its own, to be set to anything
+// and calibrated.
 
 import type { LinkCalibration } from "../../lib/contract/calibration.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
@@ -11,9 +12,9 @@ import { useTestbed } from "../../topology/testbed/use.ts";
 
 export interface Rig extends AsyncDisposable {
   links: readonly string[];
-  /** Sets a link; rejects when the link refuses it. */
+  /** Sets a link; rejects if the link refuses it. */
   set(link: string, settings: LinkSettings): Promise<void>;
-  /** Calibrates it as if it were as `declared`. */
+  /** Calibrates the link as if it were as `declared`. */
   calibrate(link: string, declared: LinkSettings, options?: CalibrationOptions): Promise<LinkCalibration>;
 }
 

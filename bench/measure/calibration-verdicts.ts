@@ -1,9 +1,12 @@
-// What a calibration of a link with a known truth was worth, and the table of many.
+// The value of a calibration of a link whose truth is known, and the table of many.
 
 import type { Check, LinkCalibration } from "../../lib/contract/calibration.ts";
 import type { DrawnLink } from "./random-links.ts";
 
-/** `right`: what is wrong was found, and nothing else. `unjudged`: it was not judged. `refused`: no such link can be made. */
+/**
+ * `right`: the fault was found, and nothing else. `unjudged`: it was not judged. `refused`: no such
+ * link can be made.
+ */
 export type Outcome = "right" | "unjudged" | "missed" | "false outside" | "failed" | "refused";
 
 export interface Judged {
@@ -15,7 +18,7 @@ export interface Judged {
   calibration?: LinkCalibration;
 }
 
-/** Holds a calibration against what is known of the link. */
+/** Compares a calibration with the truth about the link. */
 export function judgeCalibration(
   { fault }: DrawnLink,
   calibration: LinkCalibration,
@@ -36,7 +39,7 @@ export function judgeCalibration(
   return { outcome: "right", summary: `right, ${said}` };
 }
 
-/** What no setting gives anything to be held against is no check. */
+/** A quantity that no setting determines is no check. */
 function isUnjudged({ verdict, configured, quantity }: Check): boolean {
   return verdict === "unjudged" && (configured !== null || quantity === "missed");
 }
@@ -49,7 +52,9 @@ function located({ checks, forward, backward }: LinkCalibration): { name: string
 
 const OUTCOMES: readonly Outcome[] = ["right", "unjudged", "missed", "false outside", "failed", "refused"];
 
-/** A table of outcomes, true and wrong links apart, then the unjudged checks by quantity and reason. */
+/**
+ * A table of outcomes, true and wrong links apart, then the unjudged checks by quantity and reason.
+ */
 export function tabulate(judged: readonly Judged[]): string {
   const rows = [
     ["true links", judged.filter(({ link }) => link.fault === null)],

@@ -1,8 +1,11 @@
-// How busy a core was, by what the kernel counts: whoever ran on it, interrupts included.
+// How busy a core was, by the kernel's counts: all programs and interrupts.
 
 import { readFileSync } from "node:fs";
 
-/** Starts to watch a core; the function gives the share of the time since then in which it was not idle, 0 to 1. */
+/**
+ * Begins to watch a core. The returned function gives the share of the time since then in which it
+ * was not idle, 0 to 1.
+ */
 export function watchCore(core: string): () => number {
   const before = times(core);
   return () => {

@@ -1,4 +1,4 @@
-// The load generators of others, wrk and ab, pinned to a core of their own.
+// The load generators wrk and ab, pinned to a core of their own.
 
 import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -21,7 +21,7 @@ export interface WrkLoad {
   pipelined: number;
 }
 
-/** Keep-alive load. Throws when any answer was not of 2xx, or a socket failed. */
+/** Keep-alive load. Throws if any answer was not 2xx, or a socket failed. */
 export async function wrk(load: WrkLoad, directory: string): Promise<Served> {
   const script = load.pipelined === 1 ? [] : ["-s", pipelineScript(load.pipelined, directory)];
   const words = ["-t1", `-c${load.connections}`, `-d${load.seconds}s`, ...script, load.url];

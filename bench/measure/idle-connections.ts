@@ -1,4 +1,4 @@
-// Persistent connections that wait: what each costs a server in memory, and what they do to those that work.
+// Idle persistent connections: the memory that each costs a server, and their effect on busy ones.
 
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
@@ -8,7 +8,7 @@ import type { Server } from "./servers.ts";
 export const IDLE_CONNECTIONS = 5_000;
 const ROUNDS = 3;
 
-/** A line about a server. `load` gives the requests per second of busy connections. */
+/** A line about a server. `load` returns the requests per second of busy connections. */
 export async function describeIdle(server: Server, load: (server: Server) => Promise<number>): Promise<string> {
   const several = async () => {
     const rates: number[] = [];
@@ -27,7 +27,7 @@ export async function describeIdle(server: Server, load: (server: Server) => Pro
   return `  ${name} ${(each / 1024).toFixed(1)} KiB each; 32 busy ones keep ${share} % of ${Math.round(alone)}/s`;
 }
 
-/** Connections that have asked once and now wait. */
+/** Connections that have made one request and now wait. */
 async function connectIdle(port: number, count: number): Promise<Socket[]> {
   const sockets: Socket[] = [];
   while (sockets.length < count) {

@@ -1,10 +1,13 @@
-// Programs of others that benches need, from Debian's packages, where they are missing.
+// Installs programs that benches need and that are missing, from Debian's packages.
 
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-/** Installs the packages whose programs are not on the path; needs root on Debian or Ubuntu where any is. */
+/**
+ * Installs the packages whose programs are not on the path. Needs root on Debian or Ubuntu if any
+ * is missing.
+ */
 export function installMissing(packages: Readonly<Record<string, string>>): void {
   const directories = (process.env.PATH ?? "").split(":").concat("/usr/sbin");
   const missing = Object.entries(packages).filter(

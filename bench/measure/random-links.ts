@@ -1,5 +1,5 @@
-// Links drawn at random over the whole range that calibration is for, and faults to be found in them. Pure: a seed gives
-// the same links everywhere.
+// Links drawn at random over the whole range of calibration, and faults to be found in them. Pure:
+// a seed gives the same links everywhere.
 
 import { type Direction, UNIMPAIRED } from "../../lib/link/direction.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
@@ -10,7 +10,7 @@ import { randomSequence } from "../../lib/random.ts";
 export const FAULTS = ["rate", "delay", "loss", "queue"] as const;
 export type Fault = (typeof FAULTS)[number];
 
-/** A link as it is made, and as the calibration is told that it is. */
+/** A link as it is made, and as it is declared to the calibration. */
 export interface DrawnLink {
   made: LinkSettings;
   declared: LinkSettings;
@@ -40,7 +40,9 @@ export function drawLink(seed: number, index: number): DrawnLink {
   return { made, declared, fault: { side, quantity } };
 }
 
-/** Otherwise than it is, by what is to be found: 3 % of rate, 2 ms or 2 % of delay, a factor of 1.6 of loss, 15 % of queue. */
+/**
+ * The declared fault: 3 % of rate, 2 ms or 2 % of delay, a factor of 1.6 of loss, 15 % of queue.
+ */
 function misdeclared(direction: Direction, quantity: Fault, isHigher: boolean): Direction {
   const { delayMillis, rateBitsPerSecond, lossRatio, queue } = direction;
   const by = (value: number, factor: number) => (isHigher ? value * factor : value / factor);
@@ -67,7 +69,7 @@ function round(value: number): number {
   return Number(value.toPrecision(3));
 }
 
-/** Whether others may be measured beside it: it takes little of a processor. */
+/** Whether other links may be measured beside it, because it takes little of a processor. */
 export function isLight({ made: { forward, backward } }: DrawnLink): boolean {
   return Math.max(forward.rateBitsPerSecond ?? 1e9, backward.rateBitsPerSecond ?? 1e9) <= 1e6;
 }

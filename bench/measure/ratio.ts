@@ -1,4 +1,5 @@
-// The median of ratios of what was measured in pairs, with an interval: by resampling the pairs many times (percentile bootstrap, Efron 1979).
+// The median of ratios of paired measurements, with an interval by resampling the pairs (percentile
+// bootstrap, Efron 1979).
 
 import { randomSequence } from "../../lib/random.ts";
 import { median } from "./rounds.ts";
@@ -7,7 +8,7 @@ const RESAMPLES = 2000;
 
 export interface Ratio {
   ratio: number;
-  /** Where 90 % of the resampled medians are. */
+  /** The interval that holds 90 % of the resampled medians. */
   low: number;
   high: number;
 }

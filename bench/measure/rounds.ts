@@ -1,9 +1,12 @@
-// Side-by-side measurement: the things compared take turns, so that whatever else the machine does falls on all of them.
-// Medians with their spread and ratios of medians; an absolute time of one machine is no fact about another.
+// Side-by-side measurement: the contenders take turns, so that disturbances of the machine fall on
+// all of them. Medians with their spread and ratios of medians; an absolute time of one machine is
+// no fact about another.
 
 export interface Contender {
   name: string;
-  /** Does the work once and gives what was measured, in the bench's unit. `round` counts from 0. */
+  /**
+   * Performs the work once and returns the measurement, in the bench's unit. `round` counts from 0.
+   */
   measure(round: number): Promise<number>;
 }
 
@@ -15,7 +18,10 @@ export interface Outcome {
   max: number;
 }
 
-/** Lets the contenders take turns for `rounds` rounds (at least 5), each round beginning with another one. */
+/**
+ * The contenders take turns for `rounds` rounds (at least 5), each round beginning with another
+ * one.
+ */
 export async function alternate(contenders: readonly Contender[], rounds: number): Promise<Outcome[]> {
   const values = contenders.map((): number[] => []);
   for (let round = 0; round < rounds; round++) {

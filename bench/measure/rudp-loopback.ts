@@ -1,4 +1,4 @@
-// Unimpaired, two processes on this machine: what the program itself can do, and what it costs.
+// Two processes on this machine without impairment: what the program itself can do, and its cost.
 
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";

@@ -1,5 +1,6 @@
-// Two containers and one link between them, for RUDP beside the kernel's TCP: both ends' routes choose TCP's congestion control and segment
-// size, the link's settings change between measurements, and whatever runs in a container is started by exec or beside it.
+// Two containers and one link between them, for RUDP beside the kernel's TCP. Routes at both ends
+// choose TCP's congestion control and segment size, the link's settings change between
+// measurements, and programs start by exec or in containers beside the hosts.
 
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -26,17 +27,20 @@ export interface Path extends AsyncDisposable {
   /** Changes both directions of the link, in the words of `topology set`. */
   set(...words: string[]): Promise<void>;
   /**
-   * TCP's congestion control between the two from now on, and its largest segment without options (null: what the interfaces allow).
-   * A route's choice goes before a program's.
+   * Sets TCP's congestion control between the two from now on, and its largest segment without
+   * options (null: what the interfaces allow). A route's choice precedes a program's.
    */
   useTcp(family: Family, segmentBytes: number | null): Promise<void>;
-  /** Runs a command in a host; its stdout. */
+  /** Runs a command in a host; returns its stdout. */
   at(host: Host, ...command: string[]): Promise<string>;
-  /** The same in a container of its own in the host's network, with this repository at /repository: for what no host contains. */
+  /**
+   * The same in a container of its own in the host's network, with this repository at /repository,
+   * for programs that no host contains.
+   */
   beside(host: Host, ...command: string[]): Promise<string>;
 }
 
-/** Brings the testbed up under a name, or finds it up; `keeps` leaves it so. */
+/** Brings the testbed up under a name, or uses a running one; `keeps` leaves it running. */
 export async function bringUpPath(scenario: string, keeps: boolean): Promise<Path> {
   const folder = await mkdtemp(join(tmpdir(), "rttlab-bench-"));
   const file = join(folder, `${scenario}.yaml`);
@@ -66,7 +70,10 @@ export async function bringUpPath(scenario: string, keeps: boolean): Promise<Pat
 /** Hosts themselves have no rights to change routes. */
 const ROUTING = ["--user", "0:0", "--cap-drop", "ALL", "--cap-add", "NET_ADMIN"];
 
-/** Says the routes to the other network again and shows them. The segment size that one end advertises is what the other sends. */
+/**
+ * Replaces the routes to the other network and shows them. One end's advertised segment size is
+ * what the other sends.
+ */
 function reroute(family: Family, segmentBytes: number | null): string {
   const given = "/ congctl /{s/ advmss [0-9]*//; s/ congctl [a-z]*//";
   return `ip route show | sed -n '${given}; s/$/${optionsOf(family, segmentBytes)}/; p}' | while read -r r; do ip route replace $r; done; ip route show`;
@@ -76,7 +83,7 @@ function optionsOf(family: Family, segmentBytes: number | null): string {
   return `${segmentBytes === null ? "" : ` advmss ${segmentBytes}`} congctl ${family}`;
 }
 
-/** Throws unless the routes that were said again are as they were meant. */
+/** Throws unless the replaced routes are as intended. */
 function checkRoutes(shown: string, family: Family, segmentBytes: number | null): void {
   const routes = shown.split("\n").filter((line) => line.includes(" congctl "));
   const isMeant = (route: string) =>

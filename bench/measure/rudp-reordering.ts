@@ -1,6 +1,7 @@
-// A path that reorders, simulated: the links of a testbed have no jitter yet, and the kernel's TCP does not run in virtual time. So the
-// comparison is RUDP with itself on the same path without jitter: a transport that took reordering for loss would fall behind (TCP did, without
-// RACK or adaptation). Segments leave a bottleneck 170 µs apart and each is late by up to 5 ms, so up to 29 overtake one.
+// A simulated path that reorders. The comparison is RUDP with itself on the same path without
+// jitter, because the kernel's TCP does not run in virtual time: a transport that took reordering
+// for loss would fall behind, as TCP did before RACK and adaptation. Segments leave a bottleneck
+// 170 µs apart and each is late by up to 5 ms, so up to 29 overtake one.
 
 import { CLEAR_PATH } from "../../services/rudp/lab/simulation/path.ts";
 import { runTransfer } from "../../services/rudp/lab/simulation/transfer.ts";

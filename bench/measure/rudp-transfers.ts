@@ -1,16 +1,22 @@
-// The same transfer by RUDP, by the kernel's TCP and by udx: connect, send so many bytes, be told by the other end's program that it has them
-// all. All are Node programs whose code is warm when the clock starts: RUDP's run as services, TCP's do a small transfer first. RUDP's also
-// make and check a stream of bytes where the others send zeros.
+// The same transfer by RUDP, by the kernel's TCP and by udx: connect, send a number of bytes, and
+// wait until the other end's program confirms all of them. All are Node programs with warm code
+// when the clock starts: RUDP's run as services, TCP's make a small transfer first. RUDP's also
+// generate and check a stream of bytes where the others send zeros.
 
 import type { Host, Path } from "./rudp-path.ts";
 
-/** Seconds at the sending end: until the connection was open, and until the answer was there, both from the beginning. */
+/**
+ * Seconds at the sending end, from the beginning until the connection was open, and until the
+ * confirmation.
+ */
 export interface Transfer {
   connectSeconds: number;
   elapsedSeconds: number;
 }
 
-/** What the line of JSON before a RUDP transfer's bytes takes at most: it is part of what has to come through. */
+/**
+ * Largest length of the line of JSON before a RUDP transfer's bytes, which is part of the transfer.
+ */
 const LINE_BYTES = 100;
 const RUDP_TARGET = "rudp-sink:4000";
 /** No transfer here takes longer. */
@@ -30,7 +36,7 @@ export async function benchRudp(path: Path, ...words: string[]): Promise<RudpRes
   return JSON.parse(await path.at("rudp-a", "rudp", "bench", RUDP_TARGET, "json", ...words));
 }
 
-/** Congestion control and segment size are the routes' (Path.useTcp). */
+/** The routes choose congestion control and segment size (Path.useTcp). */
 export async function overTcp(path: Path, bytes: number): Promise<Transfer> {
   const run = (host: Host, program: string) =>
     path.at(host, "timeout", LIMIT_SECONDS, "node", "-e", program.replace("BYTES", String(bytes)));
@@ -57,7 +63,10 @@ const server = require("node:net").createServer({ allowHalfOpen: true }, (socket
   socket.on("end", () => sizes.length === 0 && server.close());
 }).listen(4300);`;
 
-/** Until the server listens the small transfer is tried again; the times are of the second. */
+/**
+ * The small transfer is retried until the server listens; the times are those of the second
+ * transfer.
+ */
 const TCP_CLIENT = `const { connect } = require("node:net");
 const fail = (error) => {
   throw error;

@@ -1,6 +1,6 @@
-// The servers that are compared, each on one core: ours, nginx with the settings that are best for
-// the load, and small programs on Node: node:http, and for each kind of socket one that does
-// nothing but write ready octets: the most that a server on it could do.
+// The compared servers, each on one core: ours, nginx with the best settings for the load, and
+// small programs on Node: node:http and, for each kind of socket, one that only writes ready
+// octets, which bounds what a server on it can do.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -15,7 +15,7 @@ const ROOT = join(import.meta.dirname, "..", "..");
 export interface Server extends AsyncDisposable {
   name: string;
   port: number;
-  /** Resident memory in bytes, as the kernel has it. */
+  /** Resident memory in bytes, by the kernel's count. */
   residentBytes(): number;
   /** Processor time so far, user and system, in hundredths of a second. */
   cpuSeconds(): number;
@@ -71,10 +71,7 @@ export async function startNodeHttp(file: string, port: number): Promise<Server>
   return start("node:http", port, [process.execPath, "-e", program]);
 }
 
-/**
- * Ready octets for whatever comes in one read; a program that does less cannot be written on
- * \`net\`.
- */
+/** Ready octets for whatever arrives in one read: no program on \`net\` can do less. */
 export async function startBareNet(file: string, port: number, closes: boolean): Promise<Server> {
   const program = `
     const content = require("node:fs").readFileSync(${JSON.stringify(file)});

@@ -1,6 +1,7 @@
-// One end of a transfer over udx-native, the transport that a Node program would take from npm: `udx-end.ts send|take OWN PEER BYTES`.
-// udx has no set-up: both ends are told of each other. The sender's clock starts when the other end is known to be there; it stops when
-// that end has said that it has everything, and is printed in seconds.
+// One end of a transfer over udx-native, the transport that a Node program would take from npm:
+// `udx-end.ts send|take OWN PEER BYTES`. udx has no set-up, so each end receives the other's
+// address. The sender's clock starts when the other end is known to be there, stops when that end
+// confirms everything, and is printed in seconds.
 
 import { lookup } from "node:dns/promises";
 import { setInterval } from "node:timers/promises";

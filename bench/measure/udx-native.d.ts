@@ -1,4 +1,4 @@
-// What of udx-native the bench uses; the package brings no types.
+// The part of udx-native that the bench uses; the package brings no types.
 
 declare module "udx-native" {
   import type { Duplex } from "node:stream";

@@ -1,5 +1,6 @@
-// A request of the service in the same container, over its control socket (serving/requests.ts): what the words that people
-// type there are made of. When the asking program ends, the socket closes and the service cancels.
+// A request to the service in the same container, over its control socket (serving/requests.ts), as
+// the commands of that container make it. If the requesting program ends, the socket closes and the
+// service cancels.
 
 import { createConnection } from "node:net";
 import { createInterface } from "node:readline";
@@ -8,8 +9,9 @@ import { type EventOf, type Operation, opOf, type RequestOf, type ResultOf } fro
 import { CONTROL_SOCKET } from "./places.ts";
 
 /**
- * Resolves with the fields of the `done` event; `onEvent` is called with each event before it. Rejects as the service says, with E_REQUEST when
- * there is none or it goes away, with E_CANCELLED when `signal` aborts.
+ * Resolves with the fields of the `done` event; `onEvent` receives every event before it. Rejects
+ * with the service's error, with E_REQUEST if the service is missing or goes away, with E_CANCELLED
+ * when `signal` aborts.
  */
 export async function askService<Op extends Operation>(
   operation: Op,

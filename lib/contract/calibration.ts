@@ -1,25 +1,32 @@
-// The calibration of a link (topology/calibrate): made there, held by the link's agent, written into results.
-// Plain JSON, in base units named by the field, so that a result file can be read years later without the program.
+// The calibration of a link: topology/calibrate makes it, the link's agent holds it, results
+// include it. Plain JSON in base units named by the fields, so that a result file can be read years
+// later without the program.
 
 import type { Direction } from "../link/direction.ts";
 
-/** `unjudged`: there is nothing configured to hold it against, or the sample cannot tell. `note` says which. */
+/**
+ * `unjudged`: nothing is configured to compare with, or the sample cannot decide. `note` says
+ * which.
+ */
 export type Verdict = "within" | "outside" | "unjudged";
 
-/** One quantity: configured beside measured beside tolerance. */
+/** One quantity: configured and measured values, and the tolerance. */
 export interface Check {
   quantity: string;
   unit: "ms" | "bit/s" | "ratio" | "packets" | "bytes";
-  /** What the scenario says, in `unit`; null where it sets nothing. */
+  /** The scenario's value, in `unit`; null if it sets none. */
   configured: number | null;
-  /** What a true link would measure: configured plus what the path costs anyway, framing taken off. */
+  /**
+   * What a correct link would measure: the configured value plus the cost of the bare path, without
+   * framing.
+   */
   expected: number | null;
   measured: number | null;
-  /** Allowed distance from `expected`; null where there is no verdict. */
+  /** Allowed distance from `expected`; null without a verdict. */
   tolerance: number | null;
   samples: number;
   verdict: Verdict;
-  /** The reason for the tolerance, or for the lack of a verdict. */
+  /** The reason for the tolerance, or for the missing verdict. */
   note: string;
 }
 
@@ -35,13 +42,19 @@ export interface LinkCalibration {
   /** ISO 8601. */
   measuredAt: string;
   durationSeconds: number;
-  /** Share of the time in which the machine's processors were busy meanwhile, 0 to 1: a busy machine measures itself. */
+  /**
+   * Share of the time in which the machine's processors were busy, 0 to 1: a busy machine measures
+   * itself.
+   */
   machineBusyRatio: number;
-  /** Chance, at most, that a check of a true link is called outside: that of a whole calibration is 1 in 1000. */
+  /**
+   * Largest probability that a check of a correct link fails. For a whole calibration it is 1 in
+   * 1000.
+   */
   alphaPerCheck: number;
-  /** The path with every qdisc taken away: what it costs by itself. */
+  /** The cost of the path with every qdisc taken away. */
   base: { rttMillis: number; forwardDelayMillis: number; backwardDelayMillis: number };
-  /** What concerns both directions at once: RTT, frames above the MTU. */
+  /** What concerns both directions: RTT, and frames above the MTU. */
   checks: Check[];
   forward: DirectionCalibration;
   backward: DirectionCalibration;

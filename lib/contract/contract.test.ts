@@ -1,4 +1,4 @@
-// docs/container-contract.md names every operation of the table, and no other.
+// docs/container-contract.md names every operation of the table and no other.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";

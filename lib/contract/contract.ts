@@ -1,5 +1,6 @@
-// The operations of what runs in a container, one line each: what is given, what is sent while it works, what is answered.
-// Services serve them, the orchestrator asks for them, both by these types; docs/container-contract.md says what they do.
+// The operations of services in containers, a line each: the request, the events while it runs, and
+// the result. Services and orchestrator share these types; docs/container-contract.md describes the
+// operations.
 
 import type { LinkChange, LinkSettings } from "../link/link.ts";
 import type { LinkCalibration } from "./calibration.ts";
@@ -17,7 +18,10 @@ import type {
 } from "./transfer.ts";
 import type { UsageReading, Watched } from "./usage.ts";
 
-/** By `service.op`; what several services do alike has no service. A container has one service, so only the op is sent. */
+/**
+ * Named `service.op`; an operation of several services has no service. A container runs one
+ * service, so only the op is sent.
+ */
 export interface Contract {
   "server.status": { request: None; events: None; result: ServerState };
 
@@ -48,7 +52,7 @@ export interface Contract {
 export type Operation = keyof Contract;
 export type RequestOf<Op extends Operation> = Contract[Op]["request"];
 export type ResultOf<Op extends Operation> = Contract[Op]["result"];
-/** An event with its fields, as it is sent. */
+/** An event with its fields, as sent. */
 export type EventOf<Op extends Operation> = Named<Contract[Op]["events"]>;
 
 export type None = Record<never, never>;
@@ -58,10 +62,13 @@ export type Background = BackgroundLoad | BackgroundTransfer;
 type All = { settings: LinkSettings; change?: never };
 type Some = { change: LinkChange; settings?: never };
 
-/** `waiting`: another has the turn; `calibrating`: it has come; `changed`: the settings are others since. */
+/**
+ * `waiting`: another client has the turn; `calibrating`: the turn has come; `changed`: the settings
+ * have changed since.
+ */
 type TurnEvents = { waiting: None; calibrating: Revision; changed: None };
 
-/** What a host holds that runs loads or transfers. */
+/** State of a host that runs loads or transfers. */
 export interface Held<Settings, Result, Load> {
   running: Settings | null;
   last: Result | null;
@@ -70,13 +77,13 @@ export interface Held<Settings, Result, Load> {
 
 type Named<Events> = { [Name in keyof Events]: { event: Name } & Events[Name] }[keyof Events];
 
-/** The op as it is sent: what stands behind the service's name. */
+/** The op as sent: the part after the service's name. */
 export function opOf(operation: Operation): string {
   return operation.slice(operation.indexOf(".") + 1);
 }
 
 export type Service = "server" | "link" | Workload | "usage";
-/** Those that run loads or transfers. */
+/** Services that run loads or transfers. */
 type Workload = "loadgen" | "rudp";
 
 type OperationsOf<Name extends Service> =
@@ -84,17 +91,20 @@ type OperationsOf<Name extends Service> =
   | (Name extends Workload ? "background" | "quiet" : never);
 type OpOf<Op extends Operation> = Op extends `${string}.${infer Name}` ? Name : Op;
 
-/** What a service must serve, by the op as it is sent. */
+/** The handlers that a service needs, by op. */
 export type Handlers<Name extends Service> = { readonly [Op in OperationsOf<Name> as OpOf<Op>]: Handler<Op> };
 
-/** Does one request. Its result is sent as the `done` event, what it throws as `failed`. `signal` aborts when the client went away. */
+/**
+ * Performs a request. Its result is sent as the `done` event, its error as `failed`. `signal`
+ * aborts when the client has gone.
+ */
 export type Handler<Op extends Operation> = (
   request: Unchecked<RequestOf<Op>>,
   emit: Emit<Contract[Op]["events"]>,
   signal: AbortSignal,
 ) => Promise<ResultOf<Op>> | ResultOf<Op>;
 
-/** What came over the wire has the fields' names, and any values. */
+/** Data from the wire has the fields' names and arbitrary values. */
 export type Unchecked<Request> = { readonly [Field in keyof Request]?: unknown };
 
 export type Emit<Events> = <Name extends keyof Events & string>(event: Name, fields: Events[Name]) => void;

@@ -1,13 +1,14 @@
-// A link as those see it who ask its agent (services/link): what it is made from, what it holds, what it has counted.
+// A link as clients of its agent (services/link) see it: its configuration, its state and its
+// counters.
 
 import type { DirectionName, LinkSettings } from "../link/link.ts";
 import type { LinkCalibration } from "./calibration.ts";
 
 export const BACKENDS = ["kernel", "uml"] as const;
-/** What makes packets cross a link: the container's own kernel, or a User-Mode Linux guest. */
+/** What forwards packets: the container's own kernel, or a User-Mode Linux guest. */
 export type BackendName = (typeof BACKENDS)[number];
 
-/** Where a link touches a network. */
+/** Where a link attaches to a network. */
 export interface Leg {
   /** Its name in the scenario. */
   network: string;
@@ -30,7 +31,7 @@ export interface LinkPlan {
   settings: LinkSettings;
 }
 
-/** The settings in force, and the name that the agent gives them: another after each change. */
+/** The settings in force, and the agent's name for them, which changes with each change. */
 export interface Revision {
   settings: LinkSettings;
   revision: string;
@@ -40,18 +41,21 @@ export interface LinkState extends Revision {
   name: string;
   backend: BackendName;
   legs: [first: Leg, second: Leg];
-  /** Whether its qdiscs are taken away just now. */
+  /** Whether its qdiscs are taken away at the moment. */
   bare: boolean;
-  /** Null: the kernel takes no seed. */
+  /** null: the kernel takes no seed. */
   seedInUse: number | null;
   settingsChangedAtMillis: number;
-  /** Null: not measured since the settings were applied. */
+  /** null: not measured since the settings were applied. */
   calibration: LinkCalibration | null;
-  /** Whether somebody measures it. */
+  /** Whether a calibration is under way. */
   calibrating: boolean;
-  /** Networks whose interface was taken away, so that nothing crosses there, also if there is another now. */
+  /**
+   * Networks whose interface was taken away, so that nothing crosses there, even if there is
+   * another one now.
+   */
   detached: string[];
-  /** What the declared queue of each direction holds; null where there is none. */
+  /** Capacity of each direction's declared queue; null without one. */
   queuePackets: Record<DirectionName, number | null>;
 }
 
@@ -61,20 +65,21 @@ export interface Amount {
 }
 
 /**
- * In frames. `lost` and `dropped` count from when the settings were applied, `received`, `sent` and `missed` from the start.
- * Packets are conserved: received = sent + missed + lost + dropped + propagating + queued (docs/link.md).
+ * In frames. `lost` and `dropped` count from when the settings were applied, `received`, `sent` and
+ * `missed` from the start. Packets are conserved: received = sent + missed + lost + dropped +
+ * propagating + queued (docs/link.md).
  */
 export interface DirectionCounters {
-  /** Frames that came in at the ingress and went out at the egress, ARP among them. */
+  /** Frames at the ingress and at the egress, including ARP. */
   received: Amount;
   sent: Amount;
   /** Found no room in the guest's packet socket. */
   missed: number;
-  /** At random, by the propagation stage, as configured. */
+  /** Lost at random in the propagation stage, as configured. */
   lost: number;
   /** Found the queue of the transmission stage full. */
   dropped: number;
-  /** In the propagation stage, and in the queue, just now. */
+  /** In the propagation stage, and in the queue, at the moment. */
   propagating: Amount;
   queued: Amount;
 }

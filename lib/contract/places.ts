@@ -1,5 +1,5 @@
-// Where things are in every container by the contract (docs/container-contract.md): named here once, for the services
-// that are found there and for those who look for them.
+// Paths and ports that the contract fixes in every container (docs/container-contract.md), for
+// services and their clients.
 
 /** A folder of its own for the Unix socket on which a service takes requests. */
 export const CONTROL_FOLDER = "/run/rttlab";

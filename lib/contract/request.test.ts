@@ -1,4 +1,5 @@
-// The client and the control socket between them, over a real Unix socket, with the client as a process of its own.
+// The client and the control socket, over a real Unix socket, with the client as a process of its
+// own.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -47,7 +48,7 @@ describe("a request", () => {
 
   async function request(line: string, socket = path) {
     const { child, ended, output, errors } = client(socket);
-    child.stdin.on("error", () => {}); // the client may be gone already
+    child.stdin.on("error", () => {}); // the client may have gone already
     child.stdin.write(`${line}\n`);
     const [exitCode] = await ended;
     return {

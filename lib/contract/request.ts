@@ -1,5 +1,6 @@
-// The client that `docker exec` starts to make one request of the service in its container: stdin to the control
-// socket, the socket to stdout. Exit 0 done, 1 failed, 127 unsupported (docs/container-contract.md).
+// The client that `docker exec` starts to make one request of the service in its container: stdin
+// to the control socket, the socket to stdout. Exit 0 done, 1 failed, 127 unsupported
+// (docs/container-contract.md).
 
 import { createConnection } from "node:net";
 import { createInterface } from "node:readline";
@@ -7,7 +8,8 @@ import { CONTROL_SOCKET } from "./places.ts";
 
 const socket = createConnection({ path: process.env.RTTLAB_CONTROL_SOCKET ?? CONTROL_SOCKET, allowHalfOpen: true });
 process.stdin.pipe(socket);
-process.stdout.on("error", () => socket.destroy()); // nobody reads the answer: the service cancels
+// nobody reads the answer, so the service cancels
+process.stdout.on("error", () => socket.destroy());
 
 let last: { event?: string; code?: string; message?: string } = {};
 createInterface({ input: socket })

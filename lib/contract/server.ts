@@ -1,4 +1,4 @@
-// How a server stands (services/server).
+// The state of a server (services/server).
 
 export interface ServerState {
   structure: string;

@@ -1,5 +1,5 @@
-// A measured transfer between RUDP endpoints (services/rudp): its settings, its progress, and its result, which is written
-// down as it is. Plain JSON, in base units named by the field.
+// A measured transfer between RUDP endpoints (services/rudp): its settings, its progress, and its
+// result, which is stored unchanged. Plain JSON in base units named by the fields.
 
 export const TRANSFER_DIRECTIONS = ["send", "receive", "both"] as const;
 export type TransferDirection = (typeof TRANSFER_DIRECTIONS)[number];
@@ -11,7 +11,7 @@ export interface TransferSettings {
   /** `host:port` of a RUDP endpoint that serves transfers. */
   target: string;
   direction: TransferDirection;
-  /** How much; null: as much as `seconds` allow. `both` takes seconds only. */
+  /** Bytes to transfer; null: as many as `seconds` allow. `both` takes seconds only. */
   bytes: number | null;
   seconds: number | null;
   /** How many at once, and how long they send before what they send counts: with `ending: "cut"` alone. */
@@ -22,14 +22,14 @@ export interface TransferSettings {
   /** Of the stream that is sent and checked. */
   seed: number;
   connection: ConnectionChoices;
-  /** A file for the connection's course, or null. */
+  /** File for the trace of the connection, or null. */
   trace: string | null;
 }
 
-/** The settings that a request gives; what it leaves out has a default. */
+/** The settings of a request. Omitted ones have defaults. */
 export type TransferRequest = Partial<TransferSettings>;
 
-/** How far a transfer is; bytes as the peer has acknowledged them. */
+/** Progress of a transfer. Sent bytes are those that the peer has acknowledged. */
 export interface TransferProgress {
   elapsedSeconds: number;
   sentBytes: number;
@@ -41,14 +41,17 @@ export interface TransferResult {
   settings: TransferSettings;
   /** ISO 8601. */
   startedAt: string;
-  /** From the first SYN until all bytes had come through; `connectSeconds` of it until the connection was open. */
+  /**
+   * `elapsedSeconds` runs from the first SYN until all bytes have arrived; `connectSeconds` until
+   * the connection is open.
+   */
   elapsedSeconds: number;
   connectSeconds: number;
   sentBytes: number;
   receivedBytes: number;
   /** Of both directions together, over `elapsedSeconds`; of what was cut off, over the seconds after the warm-up. */
   goodputBitsPerSecond: number;
-  /** Of the service's process, all its threads. */
+  /** Of the service's process with all its threads. */
   cpuSeconds: number;
   /** The connection's numbers at its end, of this side; of several, the first one's. */
   numbers: ConnectionNumbers;
@@ -56,16 +59,16 @@ export interface TransferResult {
   lossEvents: number;
 }
 
-/** A little every while, in the background. */
+/** A small transfer every few seconds, in the background. */
 export interface BackgroundTransfer {
   /** `host:port` of a RUDP endpoint that serves transfers. */
   target: string;
   bytes: number;
-  /** Pause between the end of one and the next. */
+  /** Pause between the end of one transfer and the start of the next. */
   pauseMillis: number;
 }
 
-/** What an endpoint keeps count of for each connection; docs/rudp.md says how each comes about. */
+/** What an endpoint counts for each connection; docs/rudp.md explains each. */
 export interface ConnectionNumbers extends ConnectionCounters {
   windowSegments: number;
   /** Slow start ends here; null: nowhere yet. */

@@ -1,6 +1,7 @@
-// What the containers of a testbed, and the machine beneath them, have taken since they started (services/usage).
+// Resources that the containers of a testbed, and the machine under them, have used since their
+// start (services/usage).
 
-/** A container to be watched; `pid` is its first process, as the machine numbers it. */
+/** A container to watch; `pid` is its first process, in the machine's numbering. */
 export interface Watched {
   host: string;
   role: string;
@@ -10,7 +11,7 @@ export interface Watched {
 
 export interface ContainerUsage {
   cpuSeconds: number;
-  /** Without page cache that can be given back at once. */
+  /** Without page cache that could be reclaimed at once. */
   memoryBytes: number;
   /** null: no limit. */
   memoryLimitBytes: number | null;
@@ -21,15 +22,15 @@ export interface ContainerUsage {
 
 export interface MachineUsage {
   cores: number;
-  /** All but idle and waiting for a disk; guests are in user time already. */
+  /** All time except idle and waiting for disks; user time includes guests. */
   busySeconds: number;
-  /** Of it in soft interrupts, where the kernel does most of the work of networks. */
+  /** The part spent in soft interrupts, where the kernel does most of its network work. */
   softirqSeconds: number;
 }
 
 export interface UsageReading {
   atMillis: number;
   machine: MachineUsage;
-  /** Null: the container has ended. */
+  /** null: the container has ended. */
   containers: { host: string; usage: ContainerUsage | null }[];
 }

@@ -1,5 +1,6 @@
-// Whether a backend has memory for what a link would hold when both directions are full. A guest that runs out of memory
-// ends, so what can be foreseen is refused: by the plan, by `topology set`, and by the link's agent.
+// Whether a backend has memory for the packets of a full link. A guest that runs out of memory
+// ends, so everything predictable is refused: by the plan, by `topology set`, and by the link's
+// agent.
 
 import type { Problem } from "../errors.ts";
 import { DIRECTIONS, type LinkSettings, rttMillis } from "./link.ts";
@@ -10,11 +11,16 @@ import { declaredPackets } from "./transmission.ts";
 /** Full frames for which a backend has memory, in both stages of both directions together. */
 export const HOLDS_FRAMES = {
   kernel: Number.POSITIVE_INFINITY,
-  /** A guest of 128 MiB held 31,416 full frames and ended ("deadlocked on memory") before 42,000. */
+  /**
+   * A guest of 128 MiB held 31,416 full frames and ended ("deadlocked on memory") before 42,000.
+   */
   uml: 28_000,
 } as const;
 
-/** At most one problem; none where the backend has no limit, or a direction no rate, when nothing can be foreseen. */
+/**
+ * At most one problem. None if the backend has no limit, or if a direction has no rate, because
+ * nothing can be predicted then.
+ */
 export function capacityProblems(
   settings: LinkSettings,
   { holdsFrames }: { holdsFrames: number },
@@ -32,7 +38,9 @@ export function capacityProblems(
   ];
 }
 
-/** Full frames in both stages of both directions, when they are full; directions without a rate are left out. */
+/**
+ * Full frames in both stages of both directions when full, without directions that have no rate.
+ */
 export function heldFrames(settings: LinkSettings): number {
   const frames = DIRECTIONS.map((name) => {
     const queued = declaredPackets(settings[name], rttMillis(settings)) ?? 0;

@@ -1,5 +1,5 @@
-// What cannot hold between the values of a link, each of which is in its range: asked of a scenario file, of the words of
-// `set`, and by a link that is to be changed.
+// Values of a link that contradict each other, although each is in its range. Scenario files,
+// `set`, and the link's agent check for them.
 
 import type { Problem } from "../errors.ts";
 import { conflictsOf, type Direction, FIELDS } from "./direction.ts";
@@ -8,7 +8,7 @@ import { queue, queuePackets } from "./queues/table.ts";
 
 export interface Contradiction extends Omit<Problem, "path"> {
   side: DirectionName;
-  /** The word of the field that cannot be as it is. */
+  /** The field's word, for the field that has to change. */
   key: string;
 }
 
@@ -30,7 +30,7 @@ export function contradictionsOf(settings: LinkSettings): Contradiction[] {
   });
 }
 
-/** What is wrong with a direction's queue at this rate and round-trip delay; undefined when nothing is. */
+/** The fault of a direction's queue at this rate and round-trip delay; undefined without one. */
 function queueProblem(direction: Direction, rtt: number): Omit<Problem, "path"> | undefined {
   const { rateBitsPerSecond, queue: declared } = direction;
   if (rateBitsPerSecond === null || declared.kind !== "drop-tail" || declared.unit === "packets") return undefined;

@@ -34,7 +34,7 @@ const VALUES: Partial<Record<FieldName, fc.Arbitrary<unknown>>> = {
   ),
 };
 
-/** A field that has no values above is tried with its neutral one. */
+/** A field without values above is tested with its neutral one. */
 const valuesOf = (name: FieldName) => VALUES[name] ?? fc.constant<unknown>(fieldOf(name).none);
 
 const context = { rateBitsPerSecond: 50e6, rttMillis: 100 };

@@ -1,4 +1,5 @@
-// One direction of a link as data: a value for each field of the table, in base units. A new field is a file and a line here.
+// One direction of a link as data: a value for each field of the table, in base units. A new field
+// is a file and a line here.
 
 import { type Field, isImpairment } from "./field.ts";
 import { delay } from "./impairments/delay.ts";
@@ -7,14 +8,14 @@ import { loss } from "./impairments/loss.ts";
 import { queue } from "./queues/table.ts";
 import { rate } from "./rate.ts";
 
-/** The fields in the order in which people read them, and in which they become words of netem. */
+/** The fields in the order in which people read them and netem receives them. */
 export const FIELDS = {
   delayMillis: delay,
   jitterMillis: jitter,
   lossRatio: loss,
-  /** null: not limited. */
+  /** null: unlimited. */
   rateBitsPerSecond: rate,
-  /** The queue at the transmitter; without meaning while the rate is not limited. */
+  /** The queue at the transmitter; without effect while the rate is unlimited. */
   queue,
 } as const;
 
@@ -27,17 +28,17 @@ export type Direction = { [Name in FieldName]: ValueOf<(typeof FIELDS)[Name]> };
 
 export const FIELD_NAMES = Object.keys(FIELDS) as readonly FieldName[];
 
-/** A field without the type of its value, for code that goes through all of them. */
+/** A field without the type of its value, for loops over all of them. */
 export function fieldOf(name: FieldName): Field<unknown> {
   return FIELDS[name] as Field<unknown>;
 }
 
-/** The field's name by its word in files. */
+/** Field names by their words in files. */
 export const FIELD_BY_KEY: ReadonlyMap<string, FieldName> = new Map(
   FIELD_NAMES.map((name) => [FIELDS[name].key, name] as const),
 );
 
-/** Values of a direction that cannot stand beside each other. */
+/** Values of a direction that contradict each other. */
 export function conflictsOf(direction: Direction): { name: FieldName; message: string; allowed: string }[] {
   return FIELD_NAMES.flatMap((name) => {
     const field = fieldOf(name);
@@ -46,7 +47,7 @@ export function conflictsOf(direction: Direction): { name: FieldName; message: s
   });
 }
 
-/** A direction that changes nothing. */
+/** A direction that impairs nothing. */
 export const UNIMPAIRED = Object.freeze(
   Object.fromEntries(FIELD_NAMES.map((name) => [name, FIELDS[name].none])),
 ) as unknown as Direction;

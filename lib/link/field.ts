@@ -1,12 +1,12 @@
-// A field of a link's direction: how people write it and which values it takes. An impairment is a field that
-// netem carries out on the way; the table of all fields is in direction.ts.
+// A field of a link's direction: its word and its allowed values. An impairment is a field that
+// netem carries out. direction.ts has the table of all fields.
 
 import type { NetemPart } from "./netem.ts";
 
-/** Facts of the direction that some fields need to put themselves into the kernel's terms. */
+/** Facts of the direction that some fields need to express themselves in the kernel's terms. */
 export interface DirectionContext {
   rateBitsPerSecond: number | null;
-  /** Round-trip propagation delay of the link: forward and backward delay together. */
+  /** Round-trip propagation delay of the link: forward plus backward delay. */
   rttMillis: number;
 }
 
@@ -16,21 +16,21 @@ export interface Field<Value> {
   readonly key: string;
   /** The allowed range with an example, for error messages and `--help`. */
   readonly range: string;
-  /** A regular expression for editors; `parse` has the last word. */
+  /** A regular expression for editors; `parse` decides. */
   readonly pattern: string;
-  /** The value of a direction that changes nothing. */
+  /** The neutral value. */
   readonly none: Value;
-  /** The value, or undefined when `text` is not of the form or out of `range`. */
+  /** The value, or undefined if `text` is malformed or out of `range`. */
   parse(text: string): Value | undefined;
-  /** What `parse` reads back to the same value. */
+  /** A text that `parse` reads back to the same value. */
   format(value: Value): string;
 }
 
 /** A field of the propagation stage. */
 export interface Impairment<Value> extends Field<Value> {
-  /** Its parts of the stage's netem; none when the value impairs nothing. */
+  /** Its parts of the stage's netem; none for a neutral value. */
   netem(value: Value): readonly NetemPart[];
-  /** What is wrong with the value beside the other fields of its direction; undefined when nothing is. */
+  /** A conflict of the value with other fields of its direction; undefined without one. */
   conflict?(value: Value, beside: { delayMillis: number }): { message: string; allowed: string } | undefined;
 }
 

@@ -1,4 +1,5 @@
-// The tc commands of a link, as text: what stands here was run in a guest and read back (tests/docker/link.test.ts).
+// The tc commands of a link as text. They were run in a guest and read back
+// (tests/docker/link.test.ts).
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";

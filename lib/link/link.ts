@@ -1,8 +1,9 @@
-// A link as data, and the tc commands that make it: the very same ones in the kernel and in the User-Mode Linux guest.
-// Each direction has two stages:
+// A link as data, and the tc commands that make it. They are the same in the kernel and in the
+// User-Mode Linux guest. Each direction has two stages:
 //
-//   ingress of one leg --redirect--> ifb: delay, jitter, loss     (propagation.ts)
-//                      --forward---> egress of the other leg: rate, declared queue     (transmission.ts)
+//   ingress of one leg --redirect--> ifb: delay, jitter, loss          (propagation.ts)
+//                      --forward---> egress of the other leg: rate, declared queue
+//                                                                      (transmission.ts)
 //
 // A stage that would do nothing is not built.
 
@@ -14,17 +15,22 @@ import { transmission } from "./transmission.ts";
 export const DIRECTIONS = ["forward", "backward"] as const;
 export type DirectionName = (typeof DIRECTIONS)[number];
 
-/** What a link does to packets. Forward is from the first network of `between` to the second. */
+/**
+ * The effect of a link on packets. Forward is from the first network of `between` to the second.
+ */
 export interface LinkSettings {
   forward: Direction;
   backward: Direction;
-  /** Seed of netem's random numbers, 1 to MAX_SEED; null: a fresh one each time the settings are applied. */
+  /**
+   * Seed of netem's random numbers, 1 to MAX_SEED; null: a fresh one each time the settings are
+   * applied.
+   */
   seed: number | null;
 }
 
 export const MAX_SEED = 2 ** 32 - 1;
 
-/** Some settings to be changed; what is not named stays. */
+/** A partial change of settings; omitted ones stay. */
 export interface LinkChange {
   forward?: Partial<Direction>;
   backward?: Partial<Direction>;
@@ -47,7 +53,7 @@ export interface DirectionDevices {
   egress: string;
 }
 
-/** Both stages of a direction; null for one that does nothing. */
+/** Both stages of a direction; null for a stage that does nothing. */
 export interface Stages {
   propagation: Qdisc | null;
   transmission: Qdisc | null;
@@ -58,7 +64,7 @@ export function rttMillis({ forward, backward }: LinkSettings): number {
   return forward.delayMillis + backward.delayMillis;
 }
 
-/** `seed` is given to every netem; null leaves it out. */
+/** Every netem gets `seed`; null omits it. */
 export function stagesOf(direction: Direction, linkRttMillis: number, seed: number | null): Stages {
   return {
     propagation: propagation(direction, seed),
@@ -67,8 +73,8 @@ export function stagesOf(direction: Direction, linkRttMillis: number, seed: numb
 }
 
 /**
- * The arguments of each `tc` call that builds one direction on devices that have no qdiscs yet.
- * Only IPv4 is redirected: ARP belongs to a segment, not to the way between two.
+ * The arguments of each `tc` call that builds one direction on devices without qdiscs. Only IPv4 is
+ * redirected, because ARP belongs to a segment and not to the way between two.
  */
 export function buildCommands(stages: Stages, { ingress, ifb, egress }: DirectionDevices): string[][] {
   const redirect = `u32 match u32 0 0 action mirred egress redirect dev ${ifb}`;
@@ -83,14 +89,18 @@ export function buildCommands(stages: Stages, { ingress, ifb, egress }: Directio
   return [...onTheWay, ...(stages.transmission === null ? [] : addCommands(egress, stages.transmission))];
 }
 
-/** The arguments of each `tc` call that takes a direction down again; a call for a stage that is not there fails and may. */
+/**
+ * The arguments of each `tc` call that takes a direction down. A call for a missing stage fails,
+ * which is allowed.
+ */
 export function removeCommands({ ingress, ifb, egress }: DirectionDevices): string[][] {
   return [`qdisc del dev ${ingress} ingress`, `qdisc del dev ${ifb} root`, `qdisc del dev ${egress} root`].map(words);
 }
 
 /**
- * A seed for each direction: with one seed for both, the same packets would be lost both ways.
- * Mixed (MurmurHash3's finalizer), because netem's generator starts alike from seeds that are alike.
+ * A seed for each direction: with one seed for both, the same packets would be lost both ways. The
+ * seeds are mixed (MurmurHash3's finalizer), because netem's generator starts alike from similar
+ * seeds.
  */
 export function directionSeeds(seed: number): { forward: number; backward: number } {
   return { forward: mix(seed), backward: mix(seed ^ 0x9e3779b9) };

@@ -1,9 +1,13 @@
-// netem's words and the report that it must give, made from the same parts. Several fields may share one option:
-// delay and jitter are both words of `delay`. Source: tc-netem(8); q_netem.c of iproute2 for the names in the report.
+// netem's words and its expected report, made from the same parts. Several fields may share an
+// option: delay and jitter are both words of `delay`. Source: tc-netem(8); q_netem.c of iproute2
+// for the names in the report.
 
 import type { Qdisc } from "./qdisc.ts";
 
-/** What one field adds: words behind an option, in the order of the table, and its share of the report. */
+/**
+ * A field's contribution: words after an option, in the order of the table, and its share of the
+ * report.
+ */
 export interface NetemPart {
   /** `delay`, `loss`, `rate`, `reorder`, … */
   option: string;
@@ -12,8 +16,8 @@ export interface NetemPart {
 }
 
 /**
- * A netem of these parts. `limitPackets` counts all packets that it holds, those on their way among them.
- * `seed` null leaves the seed to the kernel, for one that takes none (before 6.6).
+ * A netem of these parts. `limitPackets` counts all packets that it holds, including those on their
+ * way. `seed` null omits the seed, for a kernel that takes none (before 6.6).
  */
 export function netem(parts: readonly NetemPart[], limitPackets: number, seed: number | null): Qdisc {
   const options = [...new Set(parts.map(({ option }) => option))];
@@ -32,7 +36,7 @@ export function netem(parts: readonly NetemPart[], limitPackets: number, seed: n
 
 type Report = Readonly<Record<string, unknown>>;
 
-/** Maps are joined; of two values that are none, the later one holds. */
+/** Merges nested maps; of two other values, the later one wins. */
 function merge(first: Report, second: Report): Report {
   const joined = Object.entries(second).map(([key, value]) => {
     const other = first[key];

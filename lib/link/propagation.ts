@@ -1,16 +1,19 @@
-// The propagation stage: what happens to a packet on the way. It is a netem on an ifb to which the ingress of one leg is
-// redirected, apart from the rate and its queue, because one netem would count packets in flight as queued
-// (docs/decisions/0002-links.md).
+// The propagation stage: what happens to a packet on the way. It is a netem on an ifb to which the
+// ingress of one leg is redirected. It is separate from the rate and its queue, because one netem
+// would count packets in flight as queued (docs/decisions/0002-links.md).
 
 import { type Direction, FIELD_NAMES, fieldOf } from "./direction.ts";
 import { isImpairment } from "./field.ts";
 import { netem } from "./netem.ts";
 import type { Qdisc } from "./qdisc.ts";
 
-/** More packets than any traffic can have in flight here (10 Gbit/s for 10 s in full frames is 8.3 million). */
+/**
+ * More packets than any traffic has in flight here (10 Gbit/s for 10 s in full frames is 8.3
+ * million).
+ */
 const LIMIT_PACKETS = 10_000_000;
 
-/** The stage's qdisc; null when the direction impairs nothing on the way. */
+/** The stage's qdisc; null if the direction impairs nothing on the way. */
 export function propagation(direction: Direction, seed: number | null): Qdisc | null {
   const parts = FIELD_NAMES.flatMap((name) => {
     const field = fieldOf(name);
@@ -19,7 +22,10 @@ export function propagation(direction: Direction, seed: number | null): Qdisc | 
   return parts.length === 0 ? null : netem(parts, LIMIT_PACKETS, seed);
 }
 
-/** Full frames on the way when the direction is full; unknown, and left out, where no rate limits it. */
+/**
+ * Full frames on the way when the direction is full. 0 without a rate, because the number is
+ * unknown then.
+ */
 export function framesOnTheWay({ delayMillis, rateBitsPerSecond }: Direction, frameBytes: number): number {
   return rateBitsPerSecond === null ? 0 : (rateBitsPerSecond * delayMillis) / (8000 * frameBytes);
 }

@@ -1,11 +1,12 @@
-// A queueing discipline as it shall be: the words that make it and the options that `tc -j qdisc show` must then print,
-// side by side, so that a stage cannot be built one way and checked another. A child takes the place of the parent's queue.
+// A wanted queueing discipline: the words that make it, and beside them the options that `tc -j
+// qdisc show` must then print, so that a stage cannot be built one way and checked another. A child
+// replaces the parent's queue.
 
 export interface Qdisc {
   kind: string;
   /** tc's words after the kind. */
   words: readonly string[];
-  /** Options as tc prints them, to six digits. An option left out must be neutral: 0 or false. */
+  /** Options as tc prints them, to six digits. Omitted options must be neutral: 0 or false. */
   report: Readonly<Record<string, unknown>>;
   child?: Qdisc;
 }
@@ -16,7 +17,7 @@ const handleAt = (depth: number) => `${depth + 1}:`;
 /** Where the child of a qdisc at this depth is attached: its only class. */
 export const childParentAt = (depth: number): string => `${depth + 1}:1`;
 
-/** The arguments of each `tc` call that puts the tree on a device that has no qdisc of ours. */
+/** The arguments of each `tc` call that builds the tree on a device without a qdisc of ours. */
 export function addCommands(device: string, root: Qdisc): string[][] {
   const add = ({ kind, words, child }: Qdisc, depth: number): string[][] => {
     const place = depth === 0 ? ["root"] : ["parent", childParentAt(depth - 1)];

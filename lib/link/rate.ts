@@ -1,5 +1,6 @@
-// Transmission rate of one direction, counted over whole Ethernet frames without their checksum (14 bytes of header),
-// as netem counts them: a 1500-byte IP packet takes 1514 * 8 / rate seconds. The queue's kind decides which qdisc keeps it.
+// Transmission rate of one direction. As in netem, it counts whole Ethernet frames without their
+// checksum (14 bytes of header): a 1500-byte IP packet takes 1514 * 8 / rate seconds. The kind of
+// queue decides which qdisc enforces it.
 
 import { formatQuantity, parseQuantity, quantityPattern } from "../units.ts";
 import type { Field } from "./field.ts";

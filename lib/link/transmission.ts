@@ -1,4 +1,5 @@
-// The transmission stage: the rate and the queue in front of it, at the egress of the other leg. Its qdisc is the queue's.
+// The transmission stage: the rate and the queue before it, at the egress of the other leg. Its
+// qdisc is that of the queue.
 
 import type { Direction } from "./direction.ts";
 import type { Qdisc } from "./qdisc.ts";
@@ -14,7 +15,7 @@ export function transmission(
   return transmissionQdisc(queue, rateBitsPerSecond, { rateBitsPerSecond, rttMillis }, seed);
 }
 
-/** Full frames that the declared queue holds; null while the rate is not limited. */
+/** Full frames that the declared queue holds; null while the rate is unlimited. */
 export function declaredPackets({ rateBitsPerSecond, queue }: Direction, rttMillis: number): number | null {
   return rateBitsPerSecond === null ? null : queuePackets(queue, { rateBitsPerSecond, rttMillis });
 }

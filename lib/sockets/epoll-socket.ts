@@ -1,6 +1,6 @@
-// A connection on the system calls of Linux. All sockets of a thread read into one buffer, free
-// again after each call. The poller reports changes only, so #lookAgain asks for whatever was left
-// unread or unsent while there was more.
+// A connection by Linux system calls. All sockets of a thread read into one buffer, which is free
+// again after each call. The poller reports only changes, so #lookAgain requests a report of
+// whatever was left unread or unsent.
 
 import * as libc from "./libc.ts";
 import type { MemoryFiles } from "./memory-files.ts";
@@ -13,7 +13,7 @@ import type { ListenOptions, SocketUser, TcpSocket } from "./socket.ts";
 
 const READ_BYTES = 65_536;
 /**
- * Less than that waits until all that is ready has been read, so that a peer is woken once for
+ * Smaller output waits until everything ready has been read, so that a peer is woken once for
  * several answers.
  */
 const SENT_AT_ONCE_BYTES = 65_536;
@@ -29,7 +29,7 @@ export class EpollSocket implements TcpSocket, Pollable {
   #gone: () => void;
   #outgoing: Outgoing;
   #user: SocketUser | null = null;
-  /** The events that the poller looks for; 0: it does not know of the socket yet. */
+  /** The events that the poller watches; 0: it does not know the socket yet. */
   #watched = 0;
   #needsRoom = false;
   #deferred = false;
@@ -48,7 +48,7 @@ export class EpollSocket implements TcpSocket, Pollable {
   }
 
   /**
-   * Calls `user` from now on. A request may have come with the connection, so it is read without
+   * Calls `user` from now on. A request may have arrived with the connection, so it is read without
    * asking the poller.
    */
   attend(user: SocketUser): void {
@@ -138,7 +138,7 @@ export class EpollSocket implements TcpSocket, Pollable {
     else if ((events & BROKEN) !== 0) this.#fail();
   }
 
-  /** A short read has taken all that there was (epoll(7)), but for an end that came with it. */
+  /** A short read has taken everything (epoll(7)), except an end that arrived with it. */
   #read(events: number): void {
     const length = libc.read(this.#descriptor, input.pointer, READ_BYTES);
     if (length > 0) {
@@ -151,7 +151,7 @@ export class EpollSocket implements TcpSocket, Pollable {
     } else if (!libc.shouldTryLater()) this.#fail();
   }
 
-  /** Has the poller report, in its next batch, whatever holds by then. */
+  /** Makes the poller report, in its next batch, whatever holds by then. */
   #lookAgain(): void {
     if (this.destroyed || this.#watched === 0) return;
     if (this.#needsRoom) this.#watched |= WRITABLE;

@@ -1,5 +1,5 @@
-// Sockets on the system calls of Linux themselves: accept4, read, write, sendfile, shutdown and
-// close. poller.ts finds which are ready.
+// Sockets by Linux system calls: accept4, read, write, sendfile, shutdown and close. poller.ts
+// finds the ready ones.
 
 import { constants } from "node:os";
 import { EpollSocket } from "./epoll-socket.ts";
@@ -9,7 +9,7 @@ import { type Pollable, Poller, READABLE } from "./poller.ts";
 import { endpoint, familyOf, pack } from "./sockaddr.ts";
 import type { Listen, Listener, ListenOptions } from "./socket.ts";
 
-/** Connections taken at once, before those that are open have their turn. */
+/** Connections accepted at once before open ones have their turn. */
 const ACCEPTED_AT_ONCE = 32;
 const { EMFILE, ENFILE } = constants.errno;
 
@@ -22,8 +22,8 @@ class EpollListener implements Listener, Pollable {
   #memoryFiles = new MemoryFiles();
   #descriptor: number;
   /**
-   * Given up when no other descriptor is left, so that a connection can be taken and closed; else
-   * it would wait, and wake us, for ever.
+   * Given up when no other descriptor is left, so that a connection can be accepted and closed.
+   * Otherwise it would wait, and wake us, for ever.
    */
   #spare = openSpare();
   #open = 0;
@@ -98,7 +98,7 @@ function openSpare(): number {
   return libc.epoll_create1(libc.CLOEXEC);
 }
 
-/** A socket that listens. Its connections inherit TCP_NODELAY. */
+/** A listening socket. Its connections inherit TCP_NODELAY. */
 function listeningSocket({ address, port, backlog, reusePort }: ListenOptions): number {
   const type = libc.SOCK_STREAM | libc.NONBLOCK | libc.CLOEXEC;
   const descriptor = libc.checked("socket", libc.socket(familyOf(address), type, 0));

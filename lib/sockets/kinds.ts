@@ -1,11 +1,11 @@
-// The kinds of sockets, and which of them this system has.
+// The kinds of sockets, and those that this system has.
 
 import type { Listen } from "./socket.ts";
 
 export const SOCKET_KINDS = ["net", "epoll"] as const;
 export type SocketKind = (typeof SOCKET_KINDS)[number];
 
-/** The kind that serves best on this system. */
+/** The best kind on this system. */
 export const BEST_SOCKETS: SocketKind = process.platform === "linux" ? "epoll" : "net";
 
 /** The kinds that this system has. */
@@ -13,7 +13,7 @@ export function usableSockets(): SocketKind[] {
   return SOCKET_KINDS.filter((kind) => kind === "net" || process.platform === "linux");
 }
 
-/** The kind's way to listen, loaded no sooner than here: epoll exists on Linux only. */
+/** The kind's function to listen, loaded only here because epoll exists on Linux only. */
 export async function loadSockets(kind: SocketKind): Promise<Listen> {
   return kind === "net" ? (await import("./net.ts")).listen : (await import("./epoll.ts")).listen;
 }

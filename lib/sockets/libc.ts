@@ -1,9 +1,11 @@
-// The system calls that the epoll sockets use, called through node:ffi from the C library and the
-// libuv that are in this process anyway: no dependency, no build step. Pointers are numbers
-// (bigint) to memory that is kept. How a call is declared decides its cost beside the system call's
-// own time: up to three numbers (u64) become machine code (50 ns); more go through a wrapper that
-// looks at each argument again (250 ns), unless a pointer among them is declared as a "function":
-// then libffi makes the call (90 ns).
+// The system calls of the epoll sockets, called through node:ffi from the C library and the libuv
+// that are in this process anyway: no dependency, no build step. Pointers are numbers (bigint) to
+// memory that is kept.
+//
+// A call's declaration decides its cost beside the system call's own time. Up to three numbers
+// (u64) become machine code (50 ns). More go through a wrapper that checks each argument again (250
+// ns), unless one of the pointers is declared as a "function", which makes libffi perform the call
+// (90 ns).
 
 import { constants } from "node:os";
 import { getSystemErrorMessage, getSystemErrorName } from "node:util";
@@ -11,13 +13,11 @@ import { setFlagsFromString } from "node:v8";
 
 const { dlopen, getCurrentEventLoop, getRawPointer, toArrayBuffer } = loadFfi();
 
-// V8 calls C directly only where it has inlined node:ffi's wrapper (50 ns and not 225), so it may
-// inline more.
+// V8 calls C directly only where it has inlined node:ffi's wrapper (50 ns instead of 225), so it
+// may inline more.
 setFlagsFromString("--max-inlined-bytecode-size-cumulative=9000");
 
-/**
- * Functions end with the library object that they came from: it is kept for as long as the module.
- */
+/** Functions end with their library object, so it is kept as long as the module. */
 const library = dlopen(null, {
   __errno_location: { arguments: [], return: "pointer" },
   accept4: { arguments: ["i32", "function", "function", "i32"], return: "i32" },
@@ -69,7 +69,7 @@ export const {
 export const AF_INET = 2;
 export const AF_INET6 = 10;
 export const SOCK_STREAM = 1;
-/** O_NONBLOCK and O_CLOEXEC, also where they are called SOCK_… and EPOLL_CLOEXEC. */
+/** O_NONBLOCK and O_CLOEXEC, also for SOCK_… and EPOLL_CLOEXEC. */
 export const NONBLOCK = 0o4000;
 export const CLOEXEC = 0o2000000;
 export const SOL_SOCKET = 1;
@@ -81,9 +81,7 @@ export const SHUT_WR = 1;
 export const MFD_CLOEXEC = 1;
 export const NULL = 0n;
 
-/**
- * errno is an int of the thread. Only a call that fails writes it, so it is read right after one.
- */
+/** errno is an int per thread. Only a failing call writes it, so it is read right after one. */
 const errnoCell = new Int32Array(toArrayBuffer(library.functions.__errno_location(), 4, false));
 
 export function errno(): number {
@@ -97,9 +95,7 @@ export function shouldTryLater(): boolean {
   return code === EAGAIN || code === EINTR;
 }
 
-/**
- * The result of a call, or an error as Node makes them: `bind EADDRINUSE: address already in use`.
- */
+/** The result of a call, or an error in Node's form: `bind EADDRINUSE: address already in use`. */
 export function checked(call: string, result: number): number {
   if (result >= 0) return result;
   const number = errno();
@@ -107,7 +103,7 @@ export function checked(call: string, result: number): number {
   throw Object.assign(new Error(`${call} ${code}: ${getSystemErrorMessage(-number)}`), { code, syscall: call });
 }
 
-/** Memory with a fixed address, kept as long as the object. */
+/** Memory at a fixed address, kept as long as the object. */
 export interface Memory {
   bytes: Buffer;
   pointer: bigint;
@@ -119,7 +115,7 @@ export function allocate(length: number): Memory {
   return { bytes, pointer: getRawPointer(bytes) };
 }
 
-/** The address of a buffer's octets, good for as long as the caller holds it. */
+/** The address of a buffer's octets, valid while the caller holds the buffer. */
 export function pointerTo(octets: Buffer): bigint {
   return getRawPointer(octets);
 }
@@ -127,12 +123,11 @@ export function pointerTo(octets: Buffer): bigint {
 const UV_POLL = 8;
 const UV_READABLE = 1;
 /**
- * libuv's handles and callbacks. They stay until the thread ends, a few hundred bytes for each
- * server.
+ * libuv's handles and callbacks. They stay until the thread ends, a few hundred bytes per server.
  */
 const kept: unknown[] = [];
 /**
- * Stops each watch: libuv aborts a thread that ends, by an error too, while its loop still watches
+ * Stops each watch: libuv aborts a thread that ends, even by an error, while its loop still watches
  * something.
  */
 const watches = new Set<() => void>();
@@ -141,8 +136,8 @@ process.on("exit", () => {
 });
 
 /**
- * Has the thread's own event loop call `wake` whenever `descriptor` is readable, and keeps the loop
- * alive. `wake` runs outside of Node's own callbacks and must not throw, so let it only schedule.
+ * Makes the thread's event loop call `wake` whenever `descriptor` is readable, and keeps the loop
+ * alive. `wake` runs outside Node's callbacks and must not throw, so it should only schedule work.
  * Returns the function that stops it.
  */
 export function watchReadable(descriptor: number, wake: () => void): () => void {
@@ -164,8 +159,8 @@ export function watchReadable(descriptor: number, wake: () => void): () => void 
 }
 
 /**
- * Loads node:ffi without Node's warning, two lines that are no JSON, that it may change. Our Node
- * is one version.
+ * Loads node:ffi without Node's warning that it may change, which is two lines that are no JSON.
+ * Our Node has one fixed version.
  */
 function loadFfi() {
   const { emitWarning } = process;

@@ -1,4 +1,4 @@
-// Memory files: when there is one, what is in it, and that none stays open.
+// Memory files: when they exist, what they contain, and that none stays open.
 
 import assert from "node:assert/strict";
 import { fstatSync, readSync } from "node:fs";

@@ -1,24 +1,22 @@
-// Octets that are sent again and again, as files in memory: from these sendfile(2) gives the socket
-// the very pages, and nothing is copied. Nobody writes to such a file once it is filled, so what is
-// still on its way when the file is closed arrives as it was.
+// Frequently sent octets as files in memory: sendfile(2) gives the socket their very pages, and
+// nothing is copied. Nobody writes to a file once it is filled, so octets still on their way when
+// it is closed arrive unchanged.
 
 import * as libc from "./libc.ts";
 import { LARGE_BYTES } from "./sending.ts";
 
-/** Less than that is copied as quickly. */
+/** Fewer octets are copied as quickly. */
 const LEAST_BYTES = 4_096;
-/**
- * How often octets are sent before a file is made for them, which costs as much as some ten copies.
- */
+/** How often octets are sent before a file is made for them. Making one costs about ten copies. */
 const SENDS_BEFORE = 16;
-/** How many files are open at once; a new one takes the place of the oldest. */
+/** Open files; a new one replaces the oldest. */
 const FILES = 32;
 
 const name = Buffer.from("rttlab-answer\0");
 
 interface Known {
   sends: number;
-  /** -1: there is no file. */
+  /** -1: no file. */
   descriptor: number;
 }
 
@@ -28,8 +26,8 @@ export class MemoryFiles {
   #next = 0;
 
   /**
-   * The descriptor of a file that holds just these octets, which must never change; -1 when there
-   * is none (yet). Call it once each time they are sent.
+   * The descriptor of a file with exactly these octets, which must never change; -1 if there is
+   * none (yet). Call it once each time they are sent.
    */
   descriptorOf(octets: Buffer): number {
     const known = this.#known.get(octets);

@@ -8,8 +8,8 @@ import { COPIED_TOGETHER_BYTES, closeFiles, FILE_CHUNK_BYTES } from "./sending.t
 import type { Listen, ListenOptions, SocketUser, TcpSocket } from "./socket.ts";
 
 /**
- * Where fewer descriptors than that are left, room is made: libuv closes the connections that it
- * has no descriptor for, or leaves them waiting, and reports nothing.
+ * Makes room when fewer descriptors are left. Without a descriptor for a connection libuv closes it
+ * or leaves it waiting, and reports nothing.
  */
 const SPARE_DESCRIPTORS = 4;
 
@@ -18,7 +18,7 @@ export const listen: Listen = async (options) => {
   const lastDescriptor = descriptorLimit() - 1;
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     attend(socket, options);
-    // The kernel gives the lowest that is free: all below are in use.
+    // The kernel returns the lowest free number, so all below are in use.
     if (descriptorOf(socket) > lastDescriptor - SPARE_DESCRIPTORS) options.makeRoom();
   });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -32,7 +32,7 @@ export const listen: Listen = async (options) => {
   };
 };
 
-/** How many descriptors the process may have, where the system says so. */
+/** The limit of the process's descriptors, if the system reports it. */
 function descriptorLimit(): number {
   try {
     const [, limit] = /^Max open files +(\d+)/m.exec(readFileSync("/proc/self/limits", "latin1")) ?? [];
@@ -65,7 +65,7 @@ class NetSocket implements TcpSocket {
   #socket: Socket;
   #options: ListenOptions;
   #queue: Piece[] = [];
-  /** Octets written so far, those of files apart. */
+  /** Octets written so far, without those of files. */
   #sent = 0;
   #listens = false;
   #ending = false;
@@ -139,7 +139,7 @@ class NetSocket implements TcpSocket {
     return this.#socket.write(octets);
   }
 
-  /** Buffers that follow each other go to the kernel in one call. */
+  /** Successive buffers go to the kernel in one call. */
   #sendQueued(): void {
     const queue = this.#queue;
     while (!this.busy && queue.length > 0) {
@@ -181,7 +181,7 @@ class NetSocket implements TcpSocket {
   }
 
   /**
-   * Reads and writes by chunks through one buffer, each chunk when the kernel has taken the one
+   * Reads and writes in chunks through one buffer, each chunk when the kernel has taken the one
    * before.
    */
   #sendRange(range: FileRange): void {
@@ -191,8 +191,8 @@ class NetSocket implements TcpSocket {
     const buffer = Buffer.allocUnsafeSlow(Math.min(end - range.start, FILE_CHUNK_BYTES));
     const sendFrom = (start: number): void => {
       readDescriptor(descriptor, buffer, 0, Math.min(end - start, buffer.length), start, (error, bytesRead) => {
-        // A file that shrank or cannot be read: its length was promised, so all that is left is to
-        // break off.
+        // A file that shrank or cannot be read. Its length was promised, so all that remains is to
+        // abort.
         if (error !== null || bytesRead === 0 || this.#socket.destroyed) return this.#breakOff(range);
         this.#options.observer.sent(bytesRead);
         this.#socket.write(buffer.subarray(0, bytesRead), (failure) => {
@@ -212,8 +212,8 @@ class NetSocket implements TcpSocket {
   }
 
   /**
-   * net looks at the bytes that the kernel has taken before it calls, so a peer that reads slowly
-   * is not dropped.
+   * net counts the bytes that the kernel has taken before it calls, so a slow reader is not
+   * dropped.
    */
   #limitTime(): void {
     this.#socket.setTimeout(this.#options.writeMillis);

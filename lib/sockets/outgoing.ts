@@ -1,7 +1,7 @@
-// What a socket still has to send, in order. Small buffers are copied together and go out by one
-// write(2), large ones from where they are; what is sent again and again goes by sendfile(2) from
-// memory (memory-files.ts). Files go through a buffer that the thread pool fills, so that a slow
-// disk holds nobody back: sendfile from a file would wait for the disk.
+// Pending output of a socket, in order. Small buffers are copied together and leave in one
+// write(2), large ones from where they are, and frequently sent ones by sendfile(2) from memory
+// (memory-files.ts). Files go through a buffer that the thread pool fills, so that a slow disk
+// delays nobody: sendfile from a file would wait for the disk.
 
 import { Buffer } from "node:buffer";
 import { read as readFile } from "node:fs";
@@ -11,14 +11,14 @@ import { type FileRange, type Piece, pieceLength } from "./piece.ts";
 import { COPIED_TOGETHER_BYTES, closeFiles, FILE_CHUNK_BYTES, LARGE_BYTES } from "./sending.ts";
 import type { SocketObserver } from "./socket.ts";
 
-/** A buffer that goes alone is copied up to this size: asking for its address costs as much. */
+/** A single buffer is copied up to this size, because taking its address costs as much. */
 const ALONE_BYTES = 4_096;
-/** One socket's share before the others have their turn. */
+/** A socket's share before the others have their turn. */
 const SHARE_BYTES = 1_048_576;
 
 /** Shared by all sockets of the thread: a call is over before the next one begins. */
 const output = libc.allocate(COPIED_TOGETHER_BYTES);
-/** Where sendfile begins to read, and says where it stopped. */
+/** Where sendfile begins to read, and reports where it stopped. */
 const offset = libc.allocate(8);
 const offsetWords = new Int32Array(offset.bytes.buffer);
 
@@ -55,7 +55,7 @@ export class Outgoing {
     }
   }
 
-  /** Sends as much as may be sent now. */
+  /** Sends as much as possible now. */
   advance(): Progress {
     const queue = this.#queue;
     const share = this.sent + SHARE_BYTES;
@@ -75,7 +75,7 @@ export class Outgoing {
 
   /**
    * Reads the next part of the file at the front. `done(false)`: it shrank or cannot be read, so
-   * the promise is broken.
+   * the promised length cannot be sent.
    */
   fetch(done: (read: boolean) => void): void {
     const range = this.#queue.shift() as FileRange;
@@ -110,8 +110,7 @@ export class Outgoing {
     for (let index = 0; index < queue.length; index++) {
       const piece = queue[index] as Piece;
       const room = COPIED_TOGETHER_BYTES - length;
-      // A client that is woken for the head of a large content alone takes the rest in smaller
-      // pieces.
+      // A client woken by the head of a large content alone would take the rest in smaller pieces.
       if (!Buffer.isBuffer(piece) || (piece.length > room && piece.length < LARGE_BYTES)) break;
       length += piece.copy(output.bytes, length, 0, room);
       if (piece.length > room) break;
@@ -119,11 +118,11 @@ export class Outgoing {
     return libc.write(this.#descriptor, output.pointer, length);
   }
 
-  /** Takes what was sent off the queue. */
+  /** Removes what was sent from the queue. */
   #drop(octets: number): void {
     const queue = this.#queue;
     if (this.waiting === 0) {
-      // Popped, an array keeps its memory for what comes next.
+      // pop() keeps the array's memory for what comes next.
       while (queue.length > 0) queue.pop();
       return;
     }

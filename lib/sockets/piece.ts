@@ -2,9 +2,7 @@
 
 import { Buffer } from "node:buffer";
 
-/**
- * A range of an open file. The sender closes `descriptor` after the last range of it (`closes`).
- */
+/** A range of an open file. The sender closes `descriptor` after its last range (`closes`). */
 export interface FileRange {
   descriptor: number;
   /** First byte, and the one after the last. */

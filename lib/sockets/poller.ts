@@ -1,18 +1,18 @@
-// Which descriptors are ready, by epoll(7). Node's event loop watches the epoll descriptor itself,
-// which is readable when anything in it is ready: files, timers, signals and names go on as ever,
-// nothing spins, and an idle server sleeps.
+// Ready descriptors, by epoll(7). Node's event loop watches the epoll descriptor itself, which is
+// readable when anything in it is ready. So files, timers, signals and names work as usual, nothing
+// spins, and an idle server sleeps.
 
 import * as libc from "./libc.ts";
 
 export const READABLE = 0x1;
 export const WRITABLE = 0x4;
-/** An error is waiting, or both halves are closed. Always reported. */
+/** An error is pending, or both halves are closed. Always reported. */
 export const BROKEN = 0x8 | 0x10;
-/** The other side has closed its half: the end comes after what can be read. */
+/** The other side has closed its half. The end follows whatever can be read. */
 export const ENDED = 0x2000;
 /**
- * Each change is reported once (EPOLLET), not for as long as it holds: the kernel looks at each
- * socket once.
+ * Each change is reported once (EPOLLET) and not while it holds, so the kernel looks at each socket
+ * once.
  */
 export const CHANGES = 1 << 31;
 
@@ -20,7 +20,7 @@ const ADD = 1;
 const MODIFY = 3;
 const EVENTS_AT_ONCE = 512;
 /**
- * After so many events without a pause, Node's own loop has its turn: some 2 ms when each is a
+ * After this many events without a pause, Node's own loop has its turn: about 2 ms if each is a
  * request.
  */
 const SERVED_BEFORE_TURN = 256;
@@ -33,8 +33,8 @@ const DATA_WORD = WORDS_PER_EVENT - 2;
 
 export interface Pollable {
   /**
-   * Some of READABLE, WRITABLE, ENDED, BROKEN hold, or held before another one in the same batch
-   * was served.
+   * Some of READABLE, WRITABLE, ENDED, BROKEN hold, or held before another event of the same batch
+   * was processed.
    */
   ready(events: number): void;
 }
@@ -59,12 +59,12 @@ export class Poller {
     this.#control(ADD, descriptor, events);
   }
 
-  /** Has the kernel report what holds again, changed or not. */
+  /** Makes the kernel report what holds, changed or not. */
   change(descriptor: number, events: number): void {
     this.#control(MODIFY, descriptor, events);
   }
 
-  /** Before the descriptor is closed, with which the kernel forgets it. */
+  /** Call it before closing the descriptor, upon which the kernel forgets it. */
   forget(descriptor: number): void {
     this.#watched[descriptor] = undefined;
   }
@@ -75,9 +75,7 @@ export class Poller {
     this.#epoll = -1;
   }
 
-  /**
-   * Calls `flush` when the batch of ready descriptors is through, or at once when there is none.
-   */
+  /** Calls `flush` after the batch of ready descriptors, or at once if there is none. */
   defer(deferred: Deferred): void {
     if (this.#inBatch) this.#deferred.push(deferred);
     else deferred.flush();
@@ -91,8 +89,7 @@ export class Poller {
   }
 
   /**
-   * The work is done as an immediate, where errors, promises and asynchronous contexts are as in
-   * any callback.
+   * Runs as an immediate, where errors, promises and asynchronous contexts work as in any callback.
    */
   #schedule(): void {
     if (this.#scheduled) return;

@@ -1,5 +1,5 @@
-// Addresses as the kernel takes and gives them: struct sockaddr_in and sockaddr_in6 of Linux, see
-// ip(7) and ipv6(7).
+// Addresses in the kernel's form: struct sockaddr_in and sockaddr_in6 of Linux, see ip(7) and
+// ipv6(7).
 
 import { isIPv6 } from "node:net";
 import { networkInterfaces } from "node:os";
@@ -31,9 +31,7 @@ export function pack({ address, port }: Endpoint): Buffer {
   return packed;
 }
 
-/**
- * The near end of a socket, or the far one, which is not known any more when the client has gone.
- */
+/** The near end of a socket, or the far one, which is unknown once the client has gone. */
 export function endpoint(descriptor: number, end: "near" | "far"): Endpoint | null {
   const packed = libc.allocate(LONGEST);
   const length = libc.allocate(4);
@@ -55,7 +53,7 @@ function octetsOf(address: string, family: number): Buffer {
   return octets.bytes;
 }
 
-/** The number of the interface that an address names after `%`; 0 where it names none. */
+/** Index of the interface that an address names after `%`; 0 without one. */
 function scopeOf(address: string): number {
   const [, name] = address.split("%");
   if (name === undefined) return 0;

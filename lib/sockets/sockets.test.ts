@@ -1,4 +1,4 @@
-// Each kind of socket, by itself: the calls that its user gets, and the octets that a client gets.
+// Each kind of socket by itself: the calls to its user, and the octets that a client gets.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -61,7 +61,7 @@ function behaves(kind: SocketKind): void {
     const listener = await start(kind, {}, send, { free: free.resolve });
     await using client = await connected(listener.port);
     client.socket.pause();
-    // What fits into the socket's buffers is on its way, the rest waits for this client.
+    // Octets that fit into the socket's buffers are on their way; the rest waits for this client.
     await new Promise((resolve) => setImmediate(resolve));
     client.socket.resume();
     const received = await client.all;
@@ -157,7 +157,7 @@ function behaves(kind: SocketKind): void {
     const listener = await start(kind, {}, attended.resolve, { received, ended: ended.resolve });
     await using client = await connected(listener.port);
     const socket = await attended.promise;
-    // Sent in one turn of the event loop that both ends share: the server finds octets and end
+    // Sent in one turn of the event loop that both ends share, so the server finds octets and end
     // together.
     client.socket.end(LARGE.subarray(0, 200_000));
     await ended.promise;
@@ -194,10 +194,7 @@ function behaves(kind: SocketKind): void {
   });
 }
 
-/**
- * A listener that calls `attend` for each connection, on 127.0.0.1 unless the options say
- * otherwise.
- */
+/** A listener that calls `attend` for each connection, on 127.0.0.1 unless the options differ. */
 async function start(
   kind: SocketKind,
   options: Partial<ListenOptions>,
@@ -224,7 +221,7 @@ async function start(
 
 interface Client extends AsyncDisposable {
   socket: Socket;
-  /** Everything that came, once the server has closed or reset. */
+  /** Everything received, once the server has closed or reset. */
   all: Promise<Buffer>;
 }
 
@@ -239,7 +236,7 @@ async function connected(port: number, host = "127.0.0.1"): Promise<Client> {
   return { socket, all: all.promise, [Symbol.asyncDispose]: async () => void socket.destroy() };
 }
 
-/** 127.0.0.1, and ::1 where the system has IPv6. */
+/** 127.0.0.1, and ::1 if the system has IPv6. */
 function loopbacks(): string[] {
   const has6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === "::1"));
   return has6 ? ["127.0.0.1", "::1"] : ["127.0.0.1"];

@@ -1,4 +1,5 @@
-// A running link: its backend, what is asked of it and in force now, and the requests that it answers. One change at a time.
+// A running link: its backend, its configured and current settings, and the requests that it
+// serves. Changes happen one at a time.
 
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
@@ -21,20 +22,20 @@ import { changeProblems, settingsProblems } from "./settings-problems.ts";
 import { traceHandler } from "./trace.ts";
 
 export interface Agent {
-  /** The settings in force: without qdiscs those of an unimpaired link. */
+  /** The settings in force; without qdiscs those of an unimpaired link. */
   inForce(): LinkSettings;
   /** When they were applied; milliseconds since the epoch. */
   changedAtMillis(): number;
   handlers: Handlers<"link">;
 }
 
-/** Builds the link as configured; resolves when it is. Rejects as applySettings does. */
+/** Builds the link as configured; resolves when it is built. Rejects as applySettings does. */
 export async function startAgent(backend: Backend, { name, legs, settings: configured }: Config): Promise<Agent> {
   refuseProblems("building the link", capacityProblems(configured, backend));
   const seedable = await takesSeed(backend);
   const held = {
     settings: configured,
-    /** Names these settings: a calibration is held only if it measured them. */
+    /** Identifies these settings: a calibration is kept only if it measured them. */
     revision: randomUUID() as string,
     bare: false,
     seedInUse: await applySettings(backend, configured, seedable),
@@ -49,7 +50,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     return turn;
   };
 
-  /** What was in force before is put back when the new settings are refused. */
+  /** If the new settings are refused, the previous ones are restored. */
   const build = async (settings: LinkSettings) => {
     const seedBefore = held.seedInUse;
     try {
@@ -77,7 +78,10 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     },
   });
 
-  /** `change` is merged with what is in force when its turn has come, so that two changes at once both hold. */
+  /**
+   * `change` is merged with the settings in force when its turn has come, so that two simultaneous
+   * changes both hold.
+   */
   const set: Handler<"link.set"> = async ({ settings: whole, change }) => {
     const given = change === undefined ? settingsProblems(whole, "settings") : changeProblems(change, "change");
     refuseProblems("changing the link", given);
@@ -95,25 +99,28 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     });
   };
 
-  const undress = (bare: boolean) =>
+  const setBare = (bare: boolean) =>
     inTurn(async () => {
       await build(bare ? BARE : held.settings);
       held.bare = bare;
     });
 
-  /** `held`: bare only as long as the client keeps its input open, so that one that dies leaves a link behind. */
+  /**
+   * `held`: bare only while the client keeps its input open, so that a client that dies leaves a
+   * link behind.
+   */
   const bare: Handler<"link.bare"> = async ({ bare, held: whileOpen }, emit, signal) => {
     if (typeof bare !== "boolean") throw new RttlabError("E_REQUEST", "bare: it needs bare, true or false");
-    await undress(bare);
+    await setBare(bare);
     if (bare && whileOpen === true) {
       emit("bare", {});
       if (!signal.aborted) await once(signal, "abort");
-      if (held.bare) await undress(false);
+      if (held.bare) await setBare(false);
     }
     return status();
   };
 
-  /** One at a time; the turn lasts as long as the client keeps its input open. */
+  /** One at a time. The turn lasts while the client keeps its input open. */
   const calibrating: Handler<"link.calibrating"> = async (_request, emit, signal) => {
     await calibrations.hold(emit, signal, () => ({ settings: held.settings, revision: held.revision }));
     return {};
@@ -129,7 +136,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
         "holding a calibration: the settings that it measured are no longer in force",
       );
     }
-    held.calibration = calibration as LinkCalibration; // it is kept as it came
+    held.calibration = calibration as LinkCalibration; // kept as it came
     return {};
   };
 

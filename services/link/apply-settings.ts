@@ -1,5 +1,5 @@
-// Puts settings onto a link: take down, build, read back, compare. Never `tc qdisc replace`, which changes a netem that is
-// there and keeps what it is not told.
+// Applies settings to a link: take down, build, read back, compare. `tc qdisc replace` is never
+// used, because it changes an existing netem and keeps options that are not given.
 
 import { randomInt } from "node:crypto";
 import { RttlabError } from "../../lib/errors.ts";
@@ -24,7 +24,7 @@ import { hasIngress, parseQdiscs, redirectTargets } from "./tc-report.ts";
 /** Settings under which no qdisc is built. */
 export const BARE: LinkSettings = { forward: { ...UNIMPAIRED }, backward: { ...UNIMPAIRED }, seed: null };
 
-/** Whether netem takes a seed here: kernels do since 6.6. Tried on a link that has no qdiscs yet. */
+/** Whether netem takes a seed here, as kernels do since 6.6. Tried on a link without qdiscs. */
 export async function takesSeed({ run, devices }: Backend): Promise<boolean> {
   const { ifb } = devices.forward;
   const trial = run("tc", "qdisc", "add", "dev", ifb, "root", "netem", "delay", "1us", "seed", "1");
@@ -38,8 +38,9 @@ export async function takesSeed({ run, devices }: Backend): Promise<boolean> {
 }
 
 /**
- * Builds the link anew; resolves to the seed in use, null when the kernel takes none. Packets under way are lost.
- * E_LINK_COMMAND when tc refuses, E_LINK_READBACK with each difference when the kernel has made something else of it.
+ * Builds the link anew; resolves to the seed in use, null if the kernel takes none. Packets under
+ * way are lost. Throws E_LINK_COMMAND when tc refuses, E_LINK_READBACK with each difference between
+ * the kernel's result and the settings.
  */
 export async function applySettings(
   backend: Backend,

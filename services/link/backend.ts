@@ -1,4 +1,5 @@
-// What makes packets cross a link: the container's own kernel, or a User-Mode Linux guest. Both take the same tc commands.
+// What forwards packets across a link: the container's own kernel, or a User-Mode Linux guest. Both
+// take the same tc commands.
 
 import type { BackendName } from "../../lib/contract/link.ts";
 import type { DirectionDevices, DirectionName } from "../../lib/link/link.ts";
@@ -8,9 +9,12 @@ export type Devices = Record<DirectionName, DirectionDevices>;
 export interface Backend {
   readonly name: BackendName;
   readonly devices: Devices;
-  /** The data interfaces as the container itself names them, first and second. */
+  /** The names of the first and second data interface in the container. */
   readonly interfaces: readonly [first: string, second: string];
-  /** Runs a command where the qdiscs are; resolves to what it printed. E_LINK_COMMAND with that, when it exits other than 0. */
+  /**
+   * Runs a command where the qdiscs are; resolves to its output. Throws E_LINK_COMMAND with the
+   * output on a non-zero exit.
+   */
   run(...command: string[]): Promise<string>;
   /** The monotonic clock there, which a guest keeps for itself. */
   clockMillis(): Promise<number>;
@@ -18,7 +22,7 @@ export interface Backend {
   missed(): Promise<Record<DirectionName, number>>;
   /** Full frames for which there is memory, in both stages of both directions together. */
   readonly holdsFrames: number;
-  /** Bytes of each received frame that the devices' counters leave out. */
+  /** Bytes of each received frame that the devices' counters omit. */
   readonly uncountedBytes: number;
   /** Resolves with the reason when packets can no longer cross. */
   readonly ended: Promise<string>;

@@ -1,4 +1,5 @@
-// Many `ip` or `tc` commands in one process: what makes a change quick, for each process costs 10 ms and more in a guest.
+// Runs many `ip` or `tc` commands in one process, because each process costs 10 ms or more in a
+// guest.
 
 import { RttlabError } from "../../lib/errors.ts";
 import type { Backend } from "./backend.ts";
@@ -8,7 +9,9 @@ type Run = Backend["run"];
 /** `"$0"` is the program, the rest are its lines. */
 const SCRIPT = `printf '%s\\n' "$@" | "$0" -batch -`;
 
-/** Runs the commands in order, up to the first that fails: E_LINK_COMMAND names it and why. */
+/**
+ * Runs the commands in order, up to the first failure, which E_LINK_COMMAND names with its reason.
+ */
 export async function runBatch(run: Run, program: "ip" | "tc", commands: readonly string[][]): Promise<void> {
   if (commands.length === 0) return;
   try {
@@ -22,7 +25,7 @@ export async function runBatch(run: Run, program: "ip" | "tc", commands: readonl
   }
 }
 
-/** Runs the commands in order, whether or not some fail. */
+/** Runs all commands in order, even if some fail. */
 export async function tryBatch(run: Run, program: "ip" | "tc", commands: readonly string[][]): Promise<void> {
   const script = SCRIPT.replace("-batch", "-force -batch");
   await run("sh", "-c", script, program, ...commands.map((words) => words.join(" "))).catch(() => {});

@@ -15,7 +15,7 @@ function client(turns: CalibrationTurns, revision: string) {
   return { events, comes, ended, leave: () => gone.abort() };
 }
 
-test("the second calibration is told to wait, and has its turn when the first ends, however it ends", async () => {
+test("the second calibration waits, and has its turn when the first ends, however it ends", async () => {
   const turns = new CalibrationTurns();
   const [first, second] = [client(turns, "1"), client(turns, "2")];
   await first.comes;

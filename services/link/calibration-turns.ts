@@ -1,5 +1,6 @@
-// One calibration of a link at a time: two would measure each other. The turn is held by an open request, so that it is let
-// go when its holder dies; whoever holds it is told at once when the settings that it measures are changed.
+// Calibrations of a link take turns, because two would measure each other. An open request holds
+// the turn, so it is released when the holder dies. The holder is notified at once when the
+// measured settings change.
 
 import { once } from "node:events";
 import type { Handler } from "../../lib/contract/contract.ts";
@@ -13,8 +14,9 @@ export class CalibrationTurns {
   #holder: TurnEmit | null = null;
 
   /**
-   * Holds the turn until `signal` aborts. Events: `waiting` when another has it, `calibrating` with what `subject` gives when
-   * the turn has come, `changed` when the settings are changed after that.
+   * Holds the turn until `signal` aborts. Events: `waiting` when another holds it, `calibrating`
+   * with the result of `subject` when the turn has come, `changed` when the settings change after
+   * that.
    */
   async hold(emit: TurnEmit, signal: AbortSignal, subject: () => Revision): Promise<void> {
     const gone = signal.aborted ? Promise.resolve() : once(signal, "abort").then(() => {});
@@ -36,12 +38,12 @@ export class CalibrationTurns {
     }
   }
 
-  /** Whether anybody calibrates, or waits to. */
+  /** Whether anybody calibrates or waits to. */
   get isTaken(): boolean {
     return this.#taken > 0;
   }
 
-  /** The settings are others now. */
+  /** The settings have changed. */
   interrupt(): void {
     this.#holder?.("changed", {});
   }

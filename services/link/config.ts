@@ -1,4 +1,4 @@
-// The link's configuration, from the environment, read once (docs/container-contract.md).
+// The link's configuration, read once from the environment (docs/container-contract.md).
 
 import { isIPv4 } from "node:net";
 import { BACKENDS, type BackendName, type Leg, type LinkPlan, type Route } from "../../lib/contract/link.ts";

@@ -1,5 +1,5 @@
-// On what a guest of 6.12 with iproute2 6.15 really printed (recorded/): 4,000 full frames were sent forward at 24 Mbit/s into
-// 12.346 ms, 1.5 % of loss, 2 Mbit/s and a queue of 40 packets.
+// On output of a guest of 6.12 with iproute2 6.15 (recorded/): 4,000 full frames were sent forward
+// at 24 Mbit/s into 12.346 ms, 1.5 % loss, 2 Mbit/s and a queue of 40 packets.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

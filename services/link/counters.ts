@@ -1,5 +1,5 @@
-// What became of the packets of each direction. Read when asked, never polled.
-// Packets are conserved: sent to the link = received from it + missed + lost + dropped + propagating + queued (docs/link.md).
+// The account of each direction's packets, read on request. Packets are conserved: sent to the link
+// = received from it + missed + lost + dropped + propagating + queued (docs/link.md).
 
 import type { Amount, DirectionCounters, LinkCounters } from "../../lib/contract/link.ts";
 import { DIRECTIONS, type DirectionName } from "../../lib/link/link.ts";
@@ -16,7 +16,7 @@ export async function readCounters(backend: Backend): Promise<LinkCounters> {
   return countersOf(backend, qdiscs, devices, missed);
 }
 
-/** The counters from what `tc -s -j qdisc show` and /proc/net/dev say. */
+/** The counters in the output of `tc -s -j qdisc show` and in /proc/net/dev. */
 export function countersOf(
   { devices, uncountedBytes }: Pick<Backend, "devices" | "uncountedBytes">,
   qdiscText: string,
@@ -46,7 +46,7 @@ function withUncounted({ packets, bytes }: Amount, bytesEach: number): Amount {
   return { packets, bytes: bytes + packets * bytesEach };
 }
 
-/** An ifb that nothing is redirected to keeps a qdisc of the kernel's choice, which is no stage. */
+/** An ifb without a redirection keeps a qdisc of the kernel's choice, which is no stage. */
 function netemOf(qdiscs: readonly QdiscReport[], device: string): QdiscReport | undefined {
   const root = rootOf(qdiscs, device);
   return root?.kind === "netem" ? root : undefined;
@@ -56,7 +56,10 @@ function backlogOf(qdisc: QdiscReport | undefined): Amount {
   return { packets: qdisc?.qlen ?? 0, bytes: qdisc?.backlog ?? 0 };
 }
 
-/** /proc/net/dev: two head lines, then `name: ` with eight numbers received and eight sent, bytes and packets first. */
+/**
+ * /proc/net/dev: two head lines, then `name: ` with eight received and eight sent numbers, bytes
+ * and packets first.
+ */
 function parseDevices(text: string): Map<string, { received: Amount; sent: Amount }> {
   const lines = text.split("\n").flatMap((line) => {
     const match = /^\s*([^\s:]+):\s*(\d.*)$/.exec(line);

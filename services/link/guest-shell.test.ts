@@ -53,7 +53,7 @@ describe("the channel to the guest's shell", () => {
 });
 
 describe("a guest that does not notice its console", () => {
-  /** Answers what it was asked before each further line. */
+  /** Answers the pending command before each further line. */
   const drowsy = () => {
     const [input, output] = [new PassThrough(), new PassThrough()];
     output.write("\n:exit 0\n");

@@ -1,5 +1,6 @@
-// Commands to the shell in the guest (guest/init.sh) over its console: a line in, what it printed out, then a line with its
-// exit status. One at a time, in order; the shell blocks in between, so an idle guest costs nothing.
+// Commands to the shell in the guest (guest/init.sh) over its console: a line in, its output, then
+// a line with its exit status. Commands run one at a time, in order. The shell blocks between them,
+// so an idle guest costs nothing.
 
 import type { Readable, Writable } from "node:stream";
 import { log } from "../../lib/contract/serving/log.ts";
@@ -8,17 +9,26 @@ import { RttlabError } from "../../lib/errors.ts";
 export interface GuestShell {
   /** Resolves when the shell waits for its first command. */
   ready: Promise<void>;
-  /** Runs a command, its words quoted; resolves to what it printed. E_LINK_COMMAND with that when it exits other than 0, E_LINK_SILENT when no reply comes. */
+  /**
+   * Runs a command with quoted words; resolves to its output. Throws E_LINK_COMMAND with the output
+   * on a non-zero exit, E_LINK_SILENT without a reply.
+   */
   run(command: readonly string[]): Promise<string>;
 }
 
-/** How long a reply may take, the wait for those before it included. `nudge`: until the guest is woken by a blank line, which its shell skips. */
+/**
+ * How long a reply may take, including the wait for earlier ones. `nudge`: after this time a blank
+ * line, which the shell skips, wakes the guest.
+ */
 export interface Patience {
   nudgeMillis: number;
   giveUpMillis: number;
 }
 
-/** On a machine that was very busy a guest was seen to forward packets and yet not to notice its console; more input wakes it. */
+/**
+ * On a very busy machine a guest was seen to forward packets without noticing its console; more
+ * input wakes it.
+ */
 const PATIENCE: Patience = { nudgeMillis: 2_000, giveUpMillis: 30_000 };
 const REPLY_END = /\n:exit (\d+)\n/;
 
@@ -27,7 +37,7 @@ interface Reply {
   status: number;
 }
 
-/** `input` is what the guest reads, `output` what it writes. */
+/** The guest reads `input` and writes `output`. */
 export function openGuestShell(input: Writable, output: Readable, patience = PATIENCE): GuestShell {
   const waiting: ((reply: Reply) => void)[] = [];
   let received = "";
@@ -39,7 +49,7 @@ export function openGuestShell(input: Writable, output: Readable, patience = PAT
       waiting.shift()?.(reply);
     }
   });
-  input.on("error", () => {}); // the guest's end is told by its process
+  input.on("error", () => {}); // its process reports the guest's end
   output.on("error", () => {});
   const nextReply = () => new Promise<Reply>((resolve) => waiting.push(resolve));
   const ready = nextReply().then(() => {});
@@ -52,7 +62,7 @@ export function openGuestShell(input: Writable, output: Readable, patience = PAT
     if (status === 0) return text;
     throw new RttlabError("E_LINK_COMMAND", `${command.join(" ")}: ${text.trim() || `exit ${status}`}`);
   };
-  // One after another: what a console has not been read from yet has a bound.
+  // One after another, because a console's unread input is bounded.
   let last: Promise<unknown> = ready;
   return {
     ready,
@@ -65,7 +75,7 @@ export function openGuestShell(input: Writable, output: Readable, patience = PAT
   };
 }
 
-/** The reply, for which the guest is nudged and in the end given up. */
+/** Waits for the reply, nudges the guest, and finally gives up. */
 async function insist(
   reply: Promise<Reply>,
   program: string,

@@ -1,4 +1,5 @@
-// The container's interfaces, found by address: Docker gives their names in no fixed order (reference: moby#25181).
+// The container's interfaces, found by address, because Docker names them in no fixed order
+// (moby#25181).
 
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
@@ -15,7 +16,10 @@ interface IpAddress {
   addr_info: { family: string; local: string }[];
 }
 
-/** Runs a command in the container's own network namespace; resolves to stdout. E_LINK_COMMAND with what it printed. */
+/**
+ * Runs a command in the container's own network namespace; resolves to stdout. Throws
+ * E_LINK_COMMAND with the output.
+ */
 export async function runHere(...command: string[]): Promise<string> {
   const [program = "", ...words] = command;
   try {
@@ -26,7 +30,7 @@ export async function runHere(...command: string[]): Promise<string> {
   }
 }
 
-/** The interface with each of the addresses, in their order. Throws E_LINK_LEG when one is missing. */
+/** The interfaces with these addresses, in their order. Throws E_LINK_LEG if one is missing. */
 export function findInterfaces(ipJson: string, addresses: readonly string[]): Interface[] {
   const interfaces = JSON.parse(ipJson) as IpAddress[];
   return addresses.map((address) => {
@@ -38,7 +42,10 @@ export function findInterfaces(ipJson: string, addresses: readonly string[]): In
   });
 }
 
-/** Takes from an interface everything that makes frames differ from what is on a wire (netem acts on frames). */
+/**
+ * Removes everything from an interface that makes frames differ from those on a wire, because netem
+ * acts on frames.
+ */
 export async function takeOffloads(name: string): Promise<void> {
   await runHere("ethtool", "-K", name, "tso", "off", "gso", "off", "gro", "off", "tx", "off", "rx", "off");
 }

@@ -1,5 +1,6 @@
-// The kernel backend: the container's own stack forwards between its two data interfaces, and only between them.
-// Not every kernel has netem (WSL2, many micro-VMs); topology/apply tries before it chooses this one.
+// The kernel backend: the container's own stack forwards between its two data interfaces and
+// nowhere else. Not every kernel has netem (WSL2, many micro-VMs); topology/apply tries before it
+// chooses this backend.
 
 import { RttlabError } from "../../lib/errors.ts";
 import { HOLDS_FRAMES } from "../../lib/link/capacity.ts";
@@ -7,10 +8,10 @@ import { type Backend, devicesOf } from "./backend.ts";
 import type { Config } from "./config.ts";
 import { findInterfaces, type Interface, runHere, takeOffloads } from "./interfaces.ts";
 
-/** The table that packets from a data interface are routed by: it knows data subnets only. */
+/** The routing table for packets from a data interface: it knows only data subnets. */
 const DATA_TABLE = "100";
 
-/** Makes the container a router without any qdisc. */
+/** Makes the container a router without qdiscs. */
 export async function startKernel({ legs, routes, mgmtAddress }: Config): Promise<Backend> {
   const addresses = [...legs.map(({ address }) => address), mgmtAddress];
   const found = findInterfaces(await runHere("ip", "-j", "address", "show"), addresses);
@@ -35,7 +36,9 @@ export async function startKernel({ legs, routes, mgmtAddress }: Config): Promis
   };
 }
 
-/** The arguments of each `ip` call. Order of rules: own addresses, then data to data, then nothing. */
+/**
+ * The arguments of each `ip` call. Order of rules: own addresses, then data to data, then nothing.
+ */
 export function routerCommands(
   data: readonly string[],
   mgmt: string,

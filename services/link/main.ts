@@ -1,4 +1,5 @@
-// The link's agent: boots its backend, builds the link, answers requests. Exits other than 0 when packets can no longer cross.
+// The link's agent: starts its backend, builds the link, serves requests. Exits with a non-zero
+// status when packets can no longer cross.
 
 import { log } from "../../lib/contract/serving/log.ts";
 import { serveMetrics } from "../../lib/contract/serving/metrics.ts";
@@ -30,9 +31,9 @@ async function main(): Promise<void> {
   });
   const agent = await startAgent(backend, config);
   const { name: link } = config;
-  const signs = () =>
+  const fingerprint = () =>
     `${agent.changedAtMillis()} ${JSON.stringify(agent.inForce())}\n${interfaceCounts(backend.interfaces)}`;
-  const counters = whenMoved(() => readCounters(backend), signs);
+  const counters = whenMoved(() => readCounters(backend), fingerprint);
   await serveMetrics(
     createMetrics({
       link,

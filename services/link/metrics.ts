@@ -1,5 +1,5 @@
-// What Prometheus sees of a link. Counters are read from the kernel at a scrape, once, and not otherwise; the process's own
-// metrics are left out, for a link must stay small.
+// Metrics of a link. The kernel's counters are read once per scrape and never otherwise. The
+// process's own metrics are left out, because a link must stay small.
 
 import { Counter, Gauge, Registry } from "prom-client";
 import type { LinkCounters } from "../../lib/contract/link.ts";
@@ -56,7 +56,8 @@ export function createMetrics({ link, backend, settings, changedAtMillis, counte
   let last: { held: LinkSettings; read: LinkCounters; text: Promise<string> } | null = null;
   const metrics = async () => {
     const [held, read] = [settings(), await counters()];
-    if (last?.held === held && last.read === read) return last.text; // the same reading, see moved.ts
+    // the same reading, see moved.ts
+    if (last?.held === held && last.read === read) return last.text;
     registry.resetMetrics();
     info.set({ link, backend }, 1);
     changed.set({ link }, changedAtMillis() / 1000);

@@ -13,20 +13,20 @@ function counters(received: number, queued: number): LinkCounters {
 }
 
 it("counters are read again when something moved, or was under way, and not otherwise", async () => {
-  const [readings, signs] = [
+  const [readings, fingerprint] = [
     [counters(1, 0), counters(2, 1), counters(3, 0)],
     ["a", "a", "b", "b", "b"],
   ];
   const read = whenMoved(
     async () => readings.shift() as LinkCounters,
-    () => signs.shift() as string,
+    () => fingerprint.shift() as string,
   );
   const received = [];
   for (let times = 0; times < 5; times++) received.push((await read()).forward.received.packets);
   assert.deepEqual(received, [1, 1, 2, 3, 3]);
 });
 
-it("signs are of the interfaces that are named, and of no other", () => {
+it("fingerprint are of the interfaces that are named, and of no other", () => {
   assert.match(interfaceCounts(["lo"]), /^\s*lo:\s+\d+/);
   assert.equal(interfaceCounts(["l", "there-is-none"]), "");
 });

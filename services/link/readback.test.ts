@@ -1,4 +1,4 @@
-// What the kernel made against what was asked, on what it really printed (recorded/, see counters.test.ts).
+// The kernel's result against the request, on recorded output (recorded/, see counters.test.ts).
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

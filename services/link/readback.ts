@@ -1,5 +1,6 @@
-// Compares the qdiscs that the kernel has with those that were asked for, child by child. `tc` may take a command and do
-// something else with it: an old kernel ignores options that it does not know, and a value may be rounded or cut.
+// Compares the kernel's qdiscs with the requested ones, child by child. `tc` may accept a command
+// and do something else: an old kernel ignores unknown options, and values may be rounded or
+// truncated.
 
 import { DIRECTIONS, type DirectionDevices, type DirectionName, type Stages } from "../../lib/link/link.ts";
 import { childParentAt, type Qdisc } from "../../lib/link/qdisc.ts";
@@ -11,8 +12,8 @@ const RELATIVE_TOLERANCE = 1e-5;
 const ABSOLUTE_TOLERANCE = 1e-9;
 
 /**
- * Each difference in one line; empty when the link is as asked. `redirects` gives the devices to which the filters at
- * each ingress send every IPv4 packet.
+ * A line per difference; empty if the link is as requested. `redirects` lists the devices to which
+ * each ingress's filters send every IPv4 packet.
  */
 export function differences(
   stages: Readonly<Record<DirectionName, Stages>>,
@@ -34,7 +35,7 @@ export function differences(
 function compareRoot(where: string, asked: Qdisc | null, device: string, qdiscs: readonly QdiscReport[]): string[] {
   const found = rootOf(qdiscs, device);
   if (asked !== null) return compareTree(where, asked, found, qdiscs, 0);
-  // A device that nobody gave a qdisc has one of the kernel's choice, whose handle is 0.
+  // A device without a qdisc of ours has one of the kernel's choice, whose handle is 0.
   const isMade = found !== undefined && found.handle !== "0:";
   return isMade ? [`${where}: there is a ${found.kind} that was not asked for`] : [];
 }
@@ -67,7 +68,7 @@ function compareRedirect(
   return found === wanted ? [] : [`${name} redirection from ${ingress}: asked for ${wanted}, found ${found}`];
 }
 
-/** An option that was not asked for must be neutral: 0, false, or made of these alone. */
+/** An option that was not requested must be neutral: 0, false, or made of these alone. */
 function compareOptions(where: string, asked: Record<string, unknown>, found: Record<string, unknown>): string[] {
   return [...new Set([...Object.keys(asked), ...Object.keys(found)])].flatMap((key) => {
     const [wanted, actual] = [asked[key], found[key]];

@@ -1,5 +1,5 @@
-// Checks settings that came from outside. A value is good when its impairment reads back what it writes of it:
-// so the range stands in one place, and a new impairment is checked without a line here.
+// Checks settings from outside. A value is good if its impairment reads back what it writes, so
+// each range has one place, and a new impairment needs no line here.
 
 import { isDeepStrictEqual } from "node:util";
 import type { Problem } from "../../lib/errors.ts";
@@ -7,7 +7,7 @@ import { FIELD_NAMES, FIELDS, fieldOf } from "../../lib/link/direction.ts";
 import type { Field } from "../../lib/link/field.ts";
 import { MAX_SEED } from "../../lib/link/link.ts";
 
-/** All that is wrong with `value` as LinkSettings; empty when it may be used as such. */
+/** Every problem of `value` as LinkSettings; empty if it is valid. */
 export function settingsProblems(value: unknown, path: string): Problem[] {
   if (!isRecord(value)) return [problem(path, value, "{forward, backward, seed}")];
   const { forward, backward, seed, ...unknown } = value;
@@ -19,7 +19,7 @@ export function settingsProblems(value: unknown, path: string): Problem[] {
   ];
 }
 
-/** All that is wrong with `value` as LinkChange. */
+/** Every problem of `value` as LinkChange. */
 export function changeProblems(value: unknown, path: string): Problem[] {
   if (!isRecord(value)) return [problem(path, value, "{forward?, backward?, seed?}")];
   const { forward = {}, backward = {}, seed = null, ...unknown } = value;
@@ -51,7 +51,7 @@ function reads(field: Field<unknown>, value: unknown): boolean {
   }
 }
 
-/** Numbers to nine digits: half of an RTT has more of them than a person writes. */
+/** Numbers to nine digits: half of an RTT has more digits than a person writes. */
 function rounded(value: unknown): unknown {
   if (typeof value === "number") return Number(value.toPrecision(9));
   if (!isRecord(value)) return value;

@@ -1,13 +1,13 @@
-// What `tc -s -j qdisc show` and `tc -j filter show` print, as far as it is used here (iproute2 6.1 to 6.15).
+// The used part of what `tc -s -j qdisc show` and `tc -j filter show` print (iproute2 6.1 to 6.15).
 
 export interface QdiscReport {
   kind: string;
   dev: string;
   /** True for a device's root qdisc; an ingress qdisc has a `parent` instead. */
   root?: boolean;
-  /** `1:` of one that was given a handle, `0:` of one that the kernel chose by itself. */
+  /** `1:` if a handle was given, `0:` for a qdisc of the kernel's choice. */
   handle: string;
-  /** The class of another qdisc that it is below, such as `1:1`. */
+  /** The class of the qdisc above it, such as `1:1`. */
   parent?: string;
   options?: Record<string, unknown>;
   bytes: number;
@@ -37,7 +37,7 @@ export function hasIngress(qdiscs: readonly QdiscReport[], device: string): bool
   return qdiscs.some(({ dev, kind }) => dev === device && kind === "ingress");
 }
 
-/** The devices that filters which match every IPv4 packet redirect to. */
+/** The devices to which filters that match every IPv4 packet redirect. */
 export function redirectTargets(text: string): string[] {
   const filters = (text.trim() === "" ? [] : JSON.parse(text)) as FilterReport[];
   return filters

@@ -1,6 +1,7 @@
-// The User-Mode Linux backend: a guest kernel that has netem, on packet sockets bound to the container's two data interfaces.
-// The container's own stack is made deaf on them, and the management interface is never part of the guest, so nothing is
-// forwarded between the two. docs/decisions/0003-user-mode-linux.md says why; guest/ has what starts it and its init.
+// The User-Mode Linux backend: a guest kernel with netem, on packet sockets bound to the
+// container's two data interfaces. The container's own stack ignores these interfaces, and the
+// management interface is never part of the guest, so nothing is forwarded between the two.
+// docs/decisions/0003-user-mode-linux.md has the reasons; guest/ has the launcher and the init.
 
 import { spawn } from "node:child_process";
 import type { Duplex } from "node:stream";
@@ -16,7 +17,7 @@ import { findInterfaces, type Interface, runHere, takeOffloads } from "./interfa
 import { parseSocketDrops } from "./socket-drops.ts";
 
 const GUEST = `${import.meta.dirname}/guest`;
-/** HOLDS_FRAMES is what was measured with this. */
+/** HOLDS_FRAMES was measured with this. */
 const GUEST_MEMORY = "128M";
 /** Both stages need these, and each kind of queue its own. */
 const SCHED_MODULES = ["sch_netem", "sch_ingress", "cls_u32", "act_mirred", ...QUEUE_MODULES];
@@ -27,14 +28,19 @@ const SCHED_MODULES = ["sch_netem", "sch_ingress", "cls_u32", "act_mirred", ...Q
 const PLAIN_GLIBC = "GLIBC_TUNABLES=glibc.cpu.hwcaps=-XSAVE,-XSAVEC,-AVX2,-AVX512VL,-AVX_Fast_Unaligned_Load";
 /** The guest's driver counts what it received without the header, what it sent with it. */
 const ETHERNET_HEADER_BYTES = 14;
-/** The guest need not measure how fast the processor is, which takes it 0.3 s: only drivers that it has not use it. */
+/**
+ * Saves the guest 0.3 s of measuring the processor's speed, which only drivers that it lacks need.
+ */
 const UNMEASURED = "lpj=35000000";
 const BOOT_WITHIN_MILLIS = 30_000;
-/** What the guest's kernel said last is kept, but for the stack that follows a panic. */
+/** The last output of the guest's kernel is kept, without the stack that follows a panic. */
 const LAST_LINES = 10;
 const STACK_LINE = /^(Stack:| [0-9a-f]{8,}|.*\[<[0-9a-f]+>\])/;
 
-/** Boots the guest; resolves when it forwards, without any qdisc of ours. Rejects when it does not come up. */
+/**
+ * Boots the guest; resolves when it forwards, without qdiscs of ours. Rejects if it does not come
+ * up.
+ */
 export async function startUml({ legs, routes, mgmtAddress }: Config): Promise<Backend> {
   const addresses = [...legs.map(({ address }) => address), mgmtAddress];
   const found = findInterfaces(await runHere("ip", "-j", "address", "show"), addresses);
@@ -65,7 +71,10 @@ export async function startUml({ legs, routes, mgmtAddress }: Config): Promise<B
   };
 }
 
-/** From here on the container's own stack neither answers nor forwards what arrives on the data interfaces. */
+/**
+ * Afterwards the container's own stack neither answers nor forwards anything from the data
+ * interfaces.
+ */
 async function deafen(interfaces: readonly Interface[]): Promise<void> {
   await runHere("ip", "rule", "add", "pref", "10", "lookup", "local");
   await runHere("ip", "rule", "del", "pref", "0");
@@ -113,16 +122,17 @@ function bootGuest(interfaces: readonly string[]): Guest {
   return { toGuest: toGuest as Duplex, fromGuest: fromGuest as Duplex, ended, kill: () => child.kill("SIGKILL") };
 }
 
-/** What makes the guest's kernel a router: it has no modprobe to load what tc asks for. */
+/** Makes the guest's kernel a router. It has no modprobe to load what tc needs. */
 const PREPARE = [
   "modules=/usr/lib/uml/modules/$(uname -r)/kernel",
   ...[...SCHED_MODULES.map((module) => `net/sched/${module}`), "drivers/net/ifb"].map(
     (module) => `insmod $modules/${module}.ko`,
   ),
-  // Else the guest joins TCP's segments on receipt, and netem loses and queues several as one: half of the loss, and a queue twice as long.
+  // Otherwise the guest joins received TCP segments, and netem loses and queues several as one:
+  // half the loss, and twice the queue.
   ...["vec0", "vec1"].map((device) => `ethtool -K ${device} gro off`),
   "echo 1 >/proc/sys/net/ipv4/ip_forward",
-  // A burst may come before a neighbour is known, and a known one seldom needs to be asked for again.
+  // A burst may arrive before a neighbour is known, and a known one seldom needs to be asked again.
   `echo ${16 << 20} >/proc/sys/net/ipv4/neigh/default/unres_qlen_bytes`,
   "echo 3600000 >/proc/sys/net/ipv4/neigh/default/base_reachable_time_ms",
 ].join(" && ");

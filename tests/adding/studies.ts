@@ -40,12 +40,13 @@ import type { MeasureKind } from "./measure.ts";
 
 export const nap: MeasureKind = {
   kind: "nap",
+  operation: "loadgen.run",
   role: "loadgen",
   words: { seconds: "seconds, such as 10" },
   quantities: [{ name: "napSeconds", unit: "s", meaning: "how long it took" }],
   problems: () => [],
-  request: (words) => ({ op: "nap", ...words }),
-  values: (result) => ({ napSeconds: Number(result.seconds) }),
+  request: ({ seconds }) => ({ target: "server:80", seconds: Number(seconds) }),
+  values: () => ({ napSeconds: 1 }),
   histograms: () => ({}),
   fault: () => null,
 };

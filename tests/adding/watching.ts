@@ -72,7 +72,7 @@ export const metric: Addition = {
   what: "metric",
   line: {
     in: "services/server/accounting/metrics.ts",
-    after: "  const single = (name: Scalar) => () => [{ value: scalar(lanes, name), labels: { structure } }];\n",
+    after: '  define("connections", "gauge", "Connections open", single("openConnections"));\n',
     text: '  define("added", "gauge", "Always three", () => [{ value: 3, labels: { structure } }]);\n',
   },
   async works(root) {

@@ -1,4 +1,4 @@
-// Reads the settings of a load from a `run` request; what is wrong with them is said all at once.
+// Reads the settings of a load from a `run` request and reports everything wrong with them at once.
 
 import { type Problem, RttlabError } from "../../errors.ts";
 import type { LoadSettings } from "./load.ts";
@@ -6,7 +6,7 @@ import type { LoadSettings } from "./load.ts";
 export const MAX_SECONDS = 86_400;
 
 interface Field {
-  /** What a request that leaves the field out gets; undefined: it must not be left out. */
+  /** Default of a field that the request omits; undefined: it is required. */
   missing: unknown;
   allowed: string;
   accepts(value: unknown): boolean;
@@ -28,7 +28,7 @@ const FIELDS: { readonly [Name in keyof LoadSettings]: Field } = {
   histograms: { missing: false, allowed: "true or false", accepts: (value) => typeof value === "boolean" },
 };
 
-/** The settings that `request` asks for. Throws E_BAD_LOAD with every problem. */
+/** The settings in `request`. Throws E_BAD_LOAD with every problem. */
 export function parseSettings(request: Readonly<Record<string, unknown>>): LoadSettings {
   const names = Object.keys(FIELDS) as (keyof LoadSettings)[];
   const settings = Object.fromEntries(names.map((name) => [name, request[name] ?? FIELDS[name].missing]));

@@ -1,4 +1,4 @@
-// What people type after `load`: words of the form name=value, and the `run` request that they stand for.
+// The command line of `load`: words of the form name=value, and the `run` request that they mean.
 
 import { type Problem, RttlabError } from "../../errors.ts";
 import { type Dimension, parseQuantity } from "../../units.ts";
@@ -7,7 +7,10 @@ import type { LoadRequest } from "./load.ts";
 interface Word {
   field: keyof LoadRequest;
   allowed: string;
-  /** The value of the request's field, or undefined when `text` is not of the form. Ranges are checked by the service. */
+  /**
+   * The value of the request's field, or undefined if `text` is malformed. The service checks
+   * ranges.
+   */
   parse(text: string): unknown;
 }
 
@@ -47,7 +50,7 @@ Example:
   load http=1.0 path=/files/10KiB users=1 seconds=10
 `;
 
-/** The `run` request that the words stand for. Throws E_USAGE with every problem. */
+/** The `run` request of the words. Throws E_USAGE with every problem. */
 export function parseWords(words: readonly string[]): LoadRequest {
   const problems: Problem[] = [];
   const request: LoadRequest = { target: "server:80" };

@@ -1,4 +1,4 @@
-// Who may keep the background from running, and when it goes on.
+// What keeps the background load from running, and when it continues.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";

@@ -1,13 +1,15 @@
-// What a host does in the background, so that there is something to see: it runs whenever nobody needs quiet. A run holds it first and
-// lets it go again after; so does whoever measures the path, for as long as their request lasts.
+// The background load of a host, so that dashboards have something to show. It runs whenever nobody
+// needs quiet: a run holds it while it lasts, and so does a client that measures the path.
 
-/** Something under way that does not end by itself. */
+/** A load under way that does not end by itself. */
 export interface Running {
   /** Resolves when nothing of it is under way any more. */
   end(): Promise<void>;
 }
 
-/** What is to run in the background, and who keeps it from running. `begin`, which must not throw, begins it. */
+/**
+ * Runs a load in the background while nobody holds it. `begin` starts the load and must not throw.
+ */
 export class Background<Wanted> {
   readonly #begin: (wanted: Wanted) => Running;
   #wanted: Wanted | null = null;
@@ -19,14 +21,17 @@ export class Background<Wanted> {
     this.#begin = begin;
   }
 
-  /** Ends what runs, and runs this from now on; null: nothing. */
+  /** Ends the running load and runs this one from now on; null: none. */
   async set(wanted: Wanted | null): Promise<void> {
     this.#wanted = wanted;
     await this.#end();
     this.#start();
   }
 
-  /** Keeps it from running until the returned function is called; resolves when nothing is under way. */
+  /**
+   * Keeps the load from running until the returned function is called. Resolves when nothing is
+   * under way.
+   */
   async hold(): Promise<() => void> {
     this.#holders += 1;
     await this.#end();
@@ -44,7 +49,7 @@ export class Background<Wanted> {
     this.#running = this.#begin(this.#wanted);
   }
 
-  /** Also waits for what another call is ending. */
+  /** Also awaits what another call is ending. */
   async #end(): Promise<void> {
     const running = this.#running;
     this.#running = null;

@@ -1,4 +1,4 @@
-// The configuration of a host that takes part in a testbed, from the environment, read once (docs/container-contract.md).
+// The configuration of a testbed host, read once from the environment (docs/container-contract.md).
 
 import { isIPv4 } from "node:net";
 import { type Problem, RttlabError } from "../../errors.ts";
@@ -6,7 +6,9 @@ import { type Problem, RttlabError } from "../../errors.ts";
 export interface HostConfig {
   scenario: string;
   name: string;
-  /** What it serves and sends is bound to it, so nothing can leave by the management network. */
+  /**
+   * The service listens and sends on this address, so nothing can leave by the management network.
+   */
   dataAddress: string;
   mgmtAddress: string;
 }

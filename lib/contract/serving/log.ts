@@ -1,4 +1,5 @@
-// A service's log: one JSON object a line on stderr. `up` waits for the event "ready"; people read the rest.
+// A service's log: a JSON object per line on stderr. `up` waits for the event "ready"; people read
+// the rest.
 
 /** Writes `{"event": event, …fields}` to stderr. */
 export function log(event: string, fields: Record<string, unknown> = {}): void {

@@ -1,25 +1,27 @@
-// GET /metrics on the management address, for every service. Nothing else listens there (docs/container-contract.md).
+// GET /metrics on the management address, for every service. Nothing else listens there
+// (docs/container-contract.md).
 
 import { createServer, type Server } from "node:http";
 import { METRICS_PORT } from "../places.ts";
 
-/** The part of a prom-client Registry that is needed here. */
+/** The used part of a prom-client Registry. */
 export interface MetricsSource {
   readonly contentType: string;
   metrics(): Promise<string>;
 }
 
-/** Further pages of plain text, by path: what people read where Prometheus reads /metrics. */
+/** Further pages of plain text for people, by path. */
 export type Pages = Readonly<Record<string, () => string>>;
 
-/** Serves the metrics on `address`; resolves when it listens. Rejects when the port is taken. */
+/** Serves the metrics on `address`; resolves when it listens. Rejects if the port is taken. */
 export async function serveMetrics(
   source: MetricsSource,
   address: string,
   port = METRICS_PORT,
   pages: Pages = {},
 ): Promise<Server> {
-  // One scraper holds its connection: a time-out for it, and Node's timer for the date, would each wake an idle service every second.
+  // The scraper keeps its connection. A time-out for it, and Node's timer for the date, would each
+  // wake an idle service every second.
   const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     response.sendDate = false;
     response.setHeader("date", new Date().toUTCString());

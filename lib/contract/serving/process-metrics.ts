@@ -1,10 +1,11 @@
-// What every service exports of its own process: four numbers, read at a scrape. prom-client's own set of some hundred costs ten
-// times as much, most of it for a timer that watches the event loop a hundred times a second.
+// Metrics of a service's own process: four numbers, read at a scrape. prom-client's own set of
+// about a hundred costs ten times as much, mostly for a timer that watches the event loop a hundred
+// times a second.
 
 import { performance } from "node:perf_hooks";
 import { Counter, Gauge, type Registry } from "prom-client";
 
-/** Adds the process's metrics, under the names that they have everywhere. */
+/** Adds the process's metrics under their usual names. */
 export function addProcessMetrics(registry: Registry): void {
   const registers = [registry];
   const total = (name: string, help: string, read: () => number) =>

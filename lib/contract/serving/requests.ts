@@ -1,5 +1,6 @@
-// Requests to a running service over a Unix socket: one line of JSON in, NDJSON events out, end of input cancels.
-// ../request.ts is the client that `docker exec` starts; docs/container-contract.md says why.
+// Requests to a running service over a Unix socket: a line of JSON in, NDJSON events out; the end
+// of input cancels. `docker exec` starts the client, ../request.ts; docs/container-contract.md has
+// the reasons.
 
 import { rm } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
@@ -9,14 +10,17 @@ import { CONTROL_SOCKET } from "../places.ts";
 
 type Request = { op: string } & Record<string, unknown>;
 
-/** A handler of whatever op: those of the contract are of its type `Handler`. */
+/** A handler of any op; the contract types its own as `Handler`. */
 type AnyHandler = (
   request: Readonly<Record<string, unknown>>,
   emit: (event: string, fields: object) => void,
   signal: AbortSignal,
 ) => Promise<object> | object;
 
-/** Serves requests by their `op` on a Unix socket; resolves when it listens. An unknown op is answered with E_UNSUPPORTED. */
+/**
+ * Serves requests by their `op` on a Unix socket; resolves when it listens. Answers an unknown op
+ * with E_UNSUPPORTED.
+ */
 export async function serveRequests(
   handlers: Readonly<Record<string, AnyHandler>>,
   path = CONTROL_SOCKET,

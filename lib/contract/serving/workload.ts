@@ -1,5 +1,6 @@
-// The requests of a host that makes load or transfers (docs/container-contract.md): `run` does one and measures it, `background` sets what
-// runs beside, `quiet` holds that for as long as the client stays, `status` answers with what is held. One run at a time: two would measure each other.
+// Requests of a host that runs loads or transfers (docs/container-contract.md): `run` measures one,
+// `background` sets the background load, `quiet` holds that while the client stays, `status`
+// returns the state. Only one run at a time, because two would measure each other.
 
 import { once } from "node:events";
 import { RttlabError } from "../../errors.ts";
@@ -8,19 +9,19 @@ import { Background, type Running } from "./background.ts";
 import { log } from "./log.ts";
 
 export interface Workload<Settings extends object, Progress, Result, Load, Wanted> {
-  /** What one run is, for its errors: `a load`. */
+  /** Name of a run in errors: `a load`. */
   name: string;
   /** Checks a `run` request; throws with every problem. */
   readSettings(request: Unchecked<Settings>): Settings;
-  /** Does one run. `onSecond` is called with how far it is. */
+  /** Performs a run. `onSecond` receives its progress. */
   run(settings: Settings, onSecond: (progress: Progress) => void, signal: AbortSignal): Promise<Result>;
-  /** Checks what a `background` request asks for; throws with every problem. */
+  /** Checks a `background` request; throws with every problem. */
   readBackground(load: Unchecked<Load>): Wanted | Promise<Wanted>;
-  /** Begins it, until it is ended. */
+  /** Starts the load, which runs until it is ended. */
   begin(wanted: Wanted): Running;
 }
 
-/** The handlers, for serveRequests. */
+/** The handlers for serveRequests. */
 export function workloadHandlers<Settings extends object, Progress, Result, Load, Wanted>(
   workload: Workload<Settings, Progress, Result, Load, Wanted>,
 ) {
@@ -46,7 +47,7 @@ export function workloadHandlers<Settings extends object, Progress, Result, Load
     },
 
     async background({ load: asked }: { readonly load?: unknown }) {
-      // It is kept as it was given, so that it can be compared with what a plan wants.
+      // Kept as given, for comparison with what a plan wants.
       const load = asked as Load | null;
       await background.set(load === null ? null : await workload.readBackground(load as Unchecked<Load>));
       held.background = load;

@@ -1,4 +1,5 @@
-// Propagation delay of one direction. netem keeps it in nanoseconds and tc prints microseconds, so the step is 1 us.
+// Propagation delay of one direction. netem stores nanoseconds and tc prints microseconds, so the
+// step is 1 us.
 
 import { formatQuantity, parseQuantity, quantityPattern } from "../../units.ts";
 import type { Impairment } from "../field.ts";

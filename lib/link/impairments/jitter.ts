@@ -1,12 +1,16 @@
-// Jitter of one direction: the standard deviation of a normal distribution around the delay, cut off at four of them.
-// Packets keep their order, as on a path of queues: a netem with a rate lets none overtake another, and the rate given
-// here is too high to be noticed. Source: tc-netem(8); netem_enqueue() of the kernel.
+// Jitter of one direction: the standard deviation of a normal distribution around the delay,
+// truncated at four deviations. Packets keep their order, as on a path of queues, because a netem
+// with a rate lets none overtake another; the rate given here is too high to matter. Source:
+// tc-netem(8); netem_enqueue() of the kernel.
 
 import { formatQuantity, parseQuantity, quantityPattern } from "../../units.ts";
 import type { Impairment } from "../field.ts";
 
 const MAX_MILLIS = 2_500;
-/** The kernel's table ends at four standard deviations; below a delay of as much, packets would be held at 0 and the mean moved. */
+/**
+ * The kernel's table ends at four standard deviations. A shorter delay would clip packets at 0 and
+ * shift the mean.
+ */
 const CUT_OFF_DEVIATIONS = 4;
 /** At this rate a full frame takes 0.12 us. */
 const ORDER_BITS_PER_SECOND = 100e9;

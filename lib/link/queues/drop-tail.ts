@@ -1,5 +1,6 @@
-// A queue that takes what fits and drops what comes when it is full. It is counted in packets because netem's `limit` is:
-// bandwidth-delay products, bytes and milliseconds are put into full frames, rounded down, at least one.
+// A queue that drops arrivals when it is full. It is counted in packets, as netem's `limit` is:
+// bandwidth-delay products, bytes and milliseconds are converted into full frames, rounded down, at
+// least one.
 
 import { parseQuantity, unitPattern } from "../../units.ts";
 import type { DirectionContext } from "../field.ts";

@@ -1,6 +1,7 @@
-// Fair queueing with CoDel (RFC 8290): a queue for each flow, each kept near 5 ms. It stands below a token bucket, for
-// an AQM below netem's rate never sees the queue: netem holds the packets itself until they may leave.
-// The bucket holds 4 ms of the rate or two full frames: less loses rate at the clock of a guest, more sends in bursts.
+// Fair queueing with CoDel (RFC 8290): a queue per flow, each kept near 5 ms. It stands below a
+// token bucket, because an AQM below netem's rate never sees the queue: netem itself holds packets
+// until they may leave. The bucket holds 4 ms of the rate or two full frames. Less loses rate at
+// the clock of a guest, more sends in bursts.
 
 import { FRAME_BYTES, type QueueKind } from "./kind.ts";
 
@@ -35,7 +36,7 @@ export const fqCodel: QueueKind<FqCodel> = {
     return {
       kind: "tbf",
       words: ["rate", `${rateBitsPerSecond}bit`, "burst", `${burst}b`, "limit", `${limit}b`],
-      // tc gives the limit as the time that the bucket's queue takes to drain, in microseconds.
+      // tc prints the limit as the time that the bucket's queue takes to drain, in microseconds.
       report: { rate: bytesPerSecond, burst, lat: Math.floor(((limit - burst) / bytesPerSecond) * 1e6) },
       child: {
         kind: "fq_codel",
@@ -59,7 +60,10 @@ export const fqCodel: QueueKind<FqCodel> = {
   },
 };
 
-/** The kernel counts CoDel's times in units of 1024 ns (codel.h), and tc prints whole microseconds of them. */
+/**
+ * The kernel counts CoDel's times in units of 1024 ns (codel.h), and tc prints them in whole
+ * microseconds.
+ */
 function heldMicros(micros: number): number {
   return Math.floor((Math.floor((micros * 1000) / 1024) * 1024) / 1000);
 }

@@ -1,5 +1,5 @@
-// What a kind of queue is: how people write it, how many full frames it holds, and the qdisc that keeps rate and queue.
-// Each kind is one file of this folder; the table is in table.ts.
+// A kind of queue: its word, its size in full frames, and the qdisc that enforces rate and queue.
+// Each kind is a file of this folder and a line in table.ts.
 
 import type { DirectionContext } from "../field.ts";
 import type { Qdisc } from "../qdisc.ts";
@@ -10,9 +10,9 @@ export const FRAME_BYTES = 1514;
 export interface QueueKind<Queue extends { kind: string }> {
   readonly kind: Queue["kind"];
   readonly range: string;
-  /** A regular expression for editors; `parse` has the last word. */
+  /** A regular expression for editors; `parse` decides. */
   readonly pattern: string;
-  /** Modules of net/sched that the qdisc needs, for a kernel that loads none by itself. */
+  /** Modules of net/sched that the qdisc needs, for a kernel that does not load them itself. */
   readonly modules: readonly string[];
   parse(text: string): Queue | undefined;
   format(queue: Queue): string;

@@ -1,4 +1,4 @@
-// The kinds of queue there are. A direction holds one of them, told apart by `kind`.
+// The kinds of queue. A direction holds one of them; `kind` says which.
 
 import type { DirectionContext, Field } from "../field.ts";
 import type { Qdisc } from "../qdisc.ts";
@@ -20,7 +20,10 @@ export const queue: Field<Queue> = {
   format: (value) => kindOf(value).format(value),
 };
 
-/** Full frames that the queue holds. A queue in bdp or ms has no size without a rate; the model refuses it before. */
+/**
+ * Full frames that the queue holds. A queue in bdp or ms has no size without a rate; the model
+ * refuses that earlier.
+ */
 export function queuePackets(value: Queue, context: DirectionContext): number {
   return kindOf(value).packets(value, context);
 }
