@@ -6,6 +6,7 @@ import { makeReport } from "../analysis/report/report.ts";
 import type { Manifest, Run } from "../analysis/results.ts";
 import type { LinkCalibration } from "../lib/contract/calibration.ts";
 import { connectDocker } from "../topology/apply/docker.ts";
+import { openRelays } from "../topology/apply/relay.ts";
 import { takeTurn } from "../topology/apply/turn.ts";
 import { refuseViolations } from "../topology/calibrate/report.ts";
 import { bringUp } from "../topology/testbed/bring-up.ts";
@@ -98,8 +99,9 @@ async function finish(
   { folder, progress, onRun, signal }: ExecuteOptions,
 ): Promise<Run[]> {
   const tuned = tunedSettings(cells);
+  await using relays = openRelays(testbed.engine);
   const bed = await connectBed(
-    testbed,
+    { ...testbed, relays },
     topology.links.map(({ name }) => name),
     { tuned: [...tuned.keys()], traced: study.traces?.tcp ?? [], anyHost: topology.hosts[0]?.name ?? "" },
   );

@@ -11,6 +11,7 @@ import type { LinkChange, LinkSettings } from "../../lib/link/link.ts";
 import { imageOf } from "../apply/container.ts";
 import type { Engine } from "../apply/docker.ts";
 import { execute } from "../apply/exec.ts";
+import type { Relays } from "../apply/relay.ts";
 import { type RequestOptions, requestService } from "../apply/request.ts";
 import { startTuning, tune } from "../apply/tuning.ts";
 import { dockerName, labelsOf, watcherName } from "../plan/names.ts";
@@ -18,17 +19,30 @@ import { dockerName, labelsOf, watcherName } from "../plan/names.ts";
 export interface Testbed {
   engine: Engine;
   scenario: string;
+  /** Where there are any, requests go through them, which costs the machine less (topology/apply/relay.ts). */
+  relays?: Relays;
 }
 
 /** One request of the service in a host or link. Rejects as the service says. */
 export function request<Op extends Operation>(
-  { engine, scenario }: Testbed,
+  testbed: Testbed,
   member: string,
   operation: Op,
   asked: RequestOf<Op>,
   options?: RequestOptions<EventOf<Op>>,
 ): Promise<ResultOf<Op>> {
-  return requestService(engine, dockerName(scenario, member), operation, asked, options);
+  return requestContainer(testbed, dockerName(testbed.scenario, member), operation, asked, options);
+}
+
+function requestContainer<Op extends Operation>(
+  { engine, relays }: Testbed,
+  container: string,
+  operation: Op,
+  asked: RequestOf<Op>,
+  options?: RequestOptions<EventOf<Op>>,
+): Promise<ResultOf<Op>> {
+  if (relays !== undefined) return relays.request(container, operation, asked, options);
+  return requestService(engine, container, operation, asked, options);
 }
 
 /** Makes a change to a link in its agent's turn; resolves to the settings in force then. */
@@ -40,13 +54,13 @@ export function readCounters(testbed: Testbed, link: string): Promise<LinkCounte
   return request(testbed, link, "link.counters", {});
 }
 
-export function readUsage({ engine, scenario }: Testbed): Promise<UsageReading> {
-  return requestService(engine, watcherName(scenario, "usage"), "usage.read", {});
+export function readUsage(testbed: Testbed): Promise<UsageReading> {
+  return requestContainer(testbed, watcherName(testbed.scenario, "usage"), "usage.read", {});
 }
 
 /** Says how far a study is to `usage`, which exports it. */
-export async function tellProgress({ engine, scenario }: Testbed, progress: StudyProgress | null): Promise<void> {
-  await requestService(engine, watcherName(scenario, "usage"), "usage.study", { progress });
+export async function tellProgress(testbed: Testbed, progress: StudyProgress | null): Promise<void> {
+  await requestContainer(testbed, watcherName(testbed.scenario, "usage"), "usage.study", { progress });
 }
 
 /** The least round trip of a few pings, by the host's own ping; null when none came back in time. */
