@@ -19,7 +19,7 @@ import type { StudyCell } from "./file/study.ts";
 import type { LoadedStudy } from "./files.ts";
 import { tuningWords } from "./hosts/words.ts";
 import { manifestOf } from "./manifest.ts";
-import { appendRun, createResults, readResults, type StoredManifest } from "./results/store.ts";
+import { appendRun, createResults, readResults, refuseTaken, type StoredManifest } from "./results/store.ts";
 import { writeWhole } from "./results/whole.ts";
 import { type Progress as RunProgress, runStudy, tunedSettings } from "./run.ts";
 
@@ -42,6 +42,7 @@ export async function executeStudy(
   cells: readonly StudyCell[],
   options: ExecuteOptions,
 ): Promise<Run[]> {
+  await refuseTaken(options.folder);
   return onTestbed(loaded, options, async (testbed) => {
     const calibrations = options.calibrate ? await calibrated(testbed, options.progress) : [];
     const environment = await readEnvironment(testbed, loaded.topology);

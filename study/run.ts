@@ -52,7 +52,7 @@ export async function runStudy(
     const told = bed.tell(progressOf(runs, next)).catch(() => {});
     const { run, traced } = await runCell({ study, topology, tuned, state, told }, bed, next, runs.length, signal);
     await write(run, traced);
-    runs.push(traced === null ? run : { ...run, traces: coursesOf(traced.rows) });
+    runs.push(run);
     onProgress({ next, runs, run });
   }
   return runs;
@@ -114,7 +114,7 @@ async function runCell(
     },
     ...("result" in measured ? { histograms: kind.histograms(measured.result) } : {}),
   };
-  return { run, traced };
+  return { run: traced === null ? run : { ...run, traces: coursesOf(traced.rows) }, traced };
 }
 
 export type Measured = ResultOf<Measuring> | { error: string };
