@@ -37,12 +37,14 @@ export async function connectBed(
   };
 }
 
-/** The pings come first: what they send is counted with what was before. */
+/** The pings come first: what they send is counted with what was before, and is through when the links are looked at. */
 async function look(testbed: Testbed, links: readonly string[], from: string, to: string): Promise<Snapshot> {
-  const rttMillis = await leastRttMillis(testbed, from, to);
-  const [usage, tcp, ...inspections] = await Promise.all([
-    readUsage(testbed),
+  const [rttMillis, tcp] = await Promise.all([
+    leastRttMillis(testbed, from, to),
     printed(testbed, to, ["cat", ...TCP_COUNTER_FILES]).then(readTcpCounts),
+  ]);
+  const [usage, ...inspections] = await Promise.all([
+    readUsage(testbed),
     ...links.map((link) => inspectLink(testbed, link)),
   ]);
   const count = ({

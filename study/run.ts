@@ -139,26 +139,23 @@ async function attemptMeasure(measure: () => Promise<ResultOf<Measuring>>, signa
 
 async function setCell({ tuned, state, topology }: Context, bed: Bed, asked: CellSettings, seed: number) {
   const settings = new Map<string, LinkSettings>();
-  await Promise.all(
-    topology.links.map(async ({ name, settings: own }) => {
-      const words = [`seed=${seed}`, ...bothFirst(asked.links[name] ?? [])];
-      const wanted = changeSettings(name, own, words, SMALLEST_BACKEND);
-      settings.set(name, wanted);
-      const isLossy = wanted.forward.lossRatio > 0 || wanted.backward.lossRatio > 0;
-      const text = JSON.stringify(isLossy ? wanted : { ...wanted, seed: null });
-      if (state.links.get(name) === text) return;
-      await bed.changeLink(name, wanted);
-      state.links.set(name, text);
-    }),
-  );
-  await Promise.all(
-    [...tuned].map(async ([host, named]) => {
-      const words = tuningWords(asked.hosts[host] ?? {}, named);
-      if (state.hosts.get(host) === words.join(" ")) return;
-      await bed.tuneHost(host, words);
-      state.hosts.set(host, words.join(" "));
-    }),
-  );
+  const setLink = async ({ name, settings: own }: Topology["links"][number]) => {
+    const words = [`seed=${seed}`, ...bothFirst(asked.links[name] ?? [])];
+    const wanted = changeSettings(name, own, words, SMALLEST_BACKEND);
+    settings.set(name, wanted);
+    const isLossy = wanted.forward.lossRatio > 0 || wanted.backward.lossRatio > 0;
+    const text = JSON.stringify(isLossy ? wanted : { ...wanted, seed: null });
+    if (state.links.get(name) === text) return;
+    await bed.changeLink(name, wanted);
+    state.links.set(name, text);
+  };
+  const tuneHost = async ([host, named]: readonly [string, readonly string[]]) => {
+    const words = tuningWords(asked.hosts[host] ?? {}, named);
+    if (state.hosts.get(host) === words.join(" ")) return;
+    await bed.tuneHost(host, words);
+    state.hosts.set(host, words.join(" "));
+  };
+  await Promise.all([...topology.links.map(setLink), ...[...tuned].map(tuneHost)]);
   return settings;
 }
 
