@@ -3,7 +3,7 @@
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import type { EventOf, Operation, RequestOf, ResultOf } from "../../lib/contract/contract.ts";
-import type { LinkCounters } from "../../lib/contract/link.ts";
+import type { LinkInspection } from "../../lib/contract/link.ts";
 import type { StudyProgress } from "../../lib/contract/study-progress.ts";
 import type { UsageReading } from "../../lib/contract/usage.ts";
 import { RttlabError } from "../../lib/errors.ts";
@@ -50,8 +50,9 @@ export async function changeLink(testbed: Testbed, link: string, change: LinkCha
   return (await request(testbed, link, "link.set", { change })).settings;
 }
 
-export function readCounters(testbed: Testbed, link: string): Promise<LinkCounters> {
-  return request(testbed, link, "link.counters", {});
+/** Counters of a link, the settings that it holds, and how the kernel's qdiscs differ from them. */
+export function inspectLink(testbed: Testbed, link: string): Promise<LinkInspection> {
+  return request(testbed, link, "link.inspect", {});
 }
 
 export function readUsage(testbed: Testbed): Promise<UsageReading> {
@@ -72,7 +73,7 @@ export async function leastRttMillis(
 ): Promise<number | null> {
   const output = new PassThrough();
   const printed = text(output);
-  const words = ["ping", "-n", "-q", "-c", String(count), "-i", "0.05", "-W", String(withinSeconds), to];
+  const words = ["ping", "-n", "-q", "-c", String(count), "-i", "0.01", "-W", String(withinSeconds), to];
   await execute(engine, dockerName(scenario, from), words, { output });
   output.end();
   const [, least] = /= ([\d.]+)\//.exec(await printed) ?? [];
