@@ -2,7 +2,9 @@
 
 import type { Check } from "../../lib/contract/calibration.ts";
 import type { Direction } from "../../lib/link/direction.ts";
+import type { LinkSettings } from "../../lib/link/link.ts";
 import { type Flight, flights } from "./capture.ts";
+import { transmissionMillis } from "./frames.ts";
 import { declaredPackets } from "./measurements/burst.ts";
 import type { Account } from "./measurements/conservation.ts";
 import { checkLoss, countLosses, gentlePackets, isDecided, type Losses, wantedPackets } from "./measurements/loss.ts";
@@ -15,6 +17,8 @@ const THOROUGH_SECONDS = 1800;
 const BATCH_SECONDS = 10;
 /** What is taken although it will not do: it finds out what is far off. */
 const GLANCE_SECONDS = 2;
+
+const ROOM_RATIO = 0.1;
 
 interface Side {
   side: "forward" | "backward";
@@ -59,6 +63,14 @@ export async function measureLosses(
   return [check(sides[0]), check(sides[1])];
 }
 
+/** Whether the packets take so little of either rate that echoes beside them hardly ever wait. */
+export function leavesRoom(settings: LinkSettings): boolean {
+  return [settings.forward, settings.backward].every((direction) => {
+    const packetsPerSecond = gentlePackets(direction, declaredPackets(settings, direction));
+    return packetsPerSecond * transmissionMillis(MIN_FRAME_BYTES, direction.rateBitsPerSecond) < 1000 * ROOM_RATIO;
+  });
+}
+
 function isEnough({ direction, losses, packetsPerSecond }: Side, rates: ErrorRates): boolean {
   if (losses.packets === 0) return false;
   if (direction.lossRatio > 0) return isDecided(direction, losses, rates);
@@ -67,7 +79,8 @@ function isEnough({ direction, losses, packetsPerSecond }: Side, rates: ErrorRat
 
 async function takeBatch(test: LinkUnderTest, tools: Tools, open: Side[], rates: ErrorRates): Promise<void> {
   const seconds = Math.max(...open.map((side) => batchSeconds(side, rates)));
-  const onTheWayMillis = Math.max(...open.map(({ direction }) => direction.delayMillis)) + 100;
+  const onTheWayMillis =
+    Math.max(...open.map(({ direction: { delayMillis, jitterMillis } }) => delayMillis + 4 * jitterMillis)) + 100;
   const recording = await tools.record(
     () =>
       Promise.all(
@@ -78,7 +91,11 @@ async function takeBatch(test: LinkUnderTest, tools: Tools, open: Side[], rates:
           return tools.run(from.container, command, { seconds });
         }),
       ),
-    onTheWayMillis,
+    {
+      kind: "stream",
+      onTheWayMillis,
+      packetsPerSecond: open.reduce((sum, { packetsPerSecond }) => sum + packetsPerSecond, 0),
+    },
   );
   for (const side of open) {
     const { first, second } = recording;

@@ -9,8 +9,7 @@ import { randomSequence } from "../../../lib/random.ts";
 import { transmissionMillis } from "../frames.ts";
 import { simulateLink } from "../simulated-link.ts";
 import { type BurstPlan, planBurst, readBursts } from "./burst.ts";
-import { checkQueue } from "./queue.ts";
-import { checkRate } from "./rate.ts";
+import { checksOfBursts } from "./table.ts";
 
 const ECHO_BYTES = 58;
 
@@ -49,13 +48,11 @@ function verdicts(made: LinkSettings, settings: LinkSettings, lateMillis: number
   const echo = {
     delayMillis: delayMillis + transmissionMillis(ECHO_BYTES, rate),
     spreadMillis: lateMillis,
+    jitterMillis: 0,
     bytes: ECHO_BYTES,
   };
-  const queued = held(settings);
-  const result = readBursts(trains, plan, queued, likely, echo);
-  return [checkRate(settings.forward, plan, result.packetMillis), checkQueue(queued, result.queued)].map(
-    ({ verdict }) => verdict,
-  );
+  const read = readBursts(trains, plan, likely, echo);
+  return checksOfBursts({ direction: settings.forward, plan, read }).map(({ verdict }) => verdict);
 }
 
 const LINKS: readonly (readonly [bits: number, queued: number, delayMillis: number, lossRatio: number])[] = [

@@ -20,6 +20,8 @@ const LONGEST_MILLIS = 3000;
 /** What all bursts shall take together, as far as one does not take longer. */
 const TOGETHER_MILLIS = 500;
 const MAX_TRAINS = 60;
+/** An AQM lets packets wait for an interval of 100 ms before it drops any: by then the rate is known. */
+const UNLIMITED_MILLIS = 100;
 /** So short a queue says little of the rate at a time. */
 const SHORT_QUEUE = 8;
 /** What a shell and iperf take to begin. */
@@ -30,6 +32,8 @@ const ROOM_RATIO = 1.35;
 const MAX_UNPACED_PACKETS = 2000;
 
 export interface BurstPlan {
+  /** Packets that the queue is to hold; of one without such a limit, as many as say the rate. */
+  queued: number;
   trains: number;
   packets: number;
   frameBytes: number;
@@ -42,7 +46,7 @@ export interface BurstPlan {
 export function planBurst(settings: LinkSettings, direction: Direction): BurstPlan | { reason: string } {
   const { rateBitsPerSecond, lossRatio } = direction;
   if (rateBitsPerSecond === null) return { reason: "no rate is set, so nothing queues" };
-  const queued = declaredPackets(settings, direction);
+  const queued = queuedPackets(settings, direction);
   const bytes = (LONGEST_MILLIS * rateBitsPerSecond) / 8000 / Math.max(queued, 40);
   const frameBytes = Math.floor(Math.min(FRAME_BYTES, Math.max(MIN_FRAME_BYTES, bytes)));
   const packetMillis = transmissionMillis(frameBytes, rateBitsPerSecond);
@@ -54,7 +58,7 @@ export function planBurst(settings: LinkSettings, direction: Direction): BurstPl
   const trainMillis = (1000 * packets) / PACKETS_PER_SECOND + drainMillis * ROOM_RATIO + STARTING_MILLIS;
   const least = drainMillis > 500 ? 1 : queued < SHORT_QUEUE ? MAX_TRAINS / 2 : 3;
   const trains = Math.min(MAX_TRAINS, Math.max(least, Math.round(TOGETHER_MILLIS / trainMillis)));
-  return { trains, packets, frameBytes, drainMillis, millis: trains * trainMillis };
+  return { queued, trains, packets, frameBytes, drainMillis, millis: trains * trainMillis };
 }
 
 export function burstCommand(address: string, { trains, packets, frameBytes, drainMillis }: BurstPlan): string[] {
@@ -79,23 +83,26 @@ export interface Estimate {
 
 type Passage = Flight & { arrivedAtMillis: number };
 
-/** Reads bursts, a list of flights each. `echo`: what one takes one way in the idle link, and how late the machine makes half of them. */
+/**
+ * Reads bursts, a list of flights each. `echo`: what one takes one way in the idle link, how late the machine makes half of
+ * them, and how much later than the first tenth jitter may make any.
+ */
 export function readBursts(
   trains: readonly (readonly Flight[])[],
   plan: BurstPlan,
-  queued: number,
   likelyMillis: number,
-  echo: { delayMillis: number; spreadMillis: number; bytes: number },
+  echo: { delayMillis: number; spreadMillis: number; jitterMillis: number; bytes: number },
 ): BurstResult {
+  const { queued } = plan;
   const pathMillis = (packetMillis: number) => echo.delayMillis - (packetMillis * echo.bytes) / plan.frameBytes;
   const passed = trains.map((train) => train.filter((flight): flight is Passage => flight.arrivedAtMillis !== null));
   const packetMillis =
     queued === 1
       ? lonelyTime(passed, echo.delayMillis, 1 - echo.bytes / plan.frameBytes)
-      : sendingTime(passed, queued, likelyMillis);
+      : sendingTime(passed, queued, likelyMillis, echo.jitterMillis);
   const sending = packetMillis?.value ?? likelyMillis;
   const entry = pathMillis(sending);
-  const late = echo.spreadMillis + lateness(passed, entry + sending);
+  const late = echo.spreadMillis + echo.jitterMillis + lateness(passed, entry + sending);
   return {
     packetMillis,
     queued: upper(
@@ -108,13 +115,18 @@ export function readBursts(
 const WINDOW_MILLIS = 30;
 
 /** Median over windows of packets that were in the queue together, first to last. */
-function sendingTime(trains: readonly (readonly Passage[])[], queued: number, likely: number): Estimate | null {
+function sendingTime(
+  trains: readonly (readonly Passage[])[],
+  queued: number,
+  likely: number,
+  jitterMillis: number,
+): Estimate | null {
   const width = Math.max(1, Math.min(queued - 1, Math.ceil(WINDOW_MILLIS / likely)));
   const values = trains.flatMap((train) =>
     train.slice(width).flatMap((last, index) => {
       const first = train[index] as Passage;
       const isTogether = last.sentAtMillis - first.sentAtMillis < (width * likely) / 2 || index + width < queued;
-      return isTogether && waits(train, index, width, likely)
+      return isTogether && waits(train, index, width, 0.9 * likely - jitterMillis)
         ? [(last.arrivedAtMillis - first.arrivedAtMillis) / width]
         : [];
     }),
@@ -122,10 +134,10 @@ function sendingTime(trains: readonly (readonly Passage[])[], queued: number, li
   return estimate(values, width);
 }
 
-/** Whether each of the packets after the first was there before the one before it had left. */
-function waits(train: readonly Passage[], index: number, width: number, likely: number): boolean {
+/** Whether each of the packets after the first was there, by the way of the first but for so much, before the one before it had left. */
+function waits(train: readonly Passage[], index: number, width: number, lessMillis: number): boolean {
   const [first] = train;
-  const pathMillis = first === undefined ? 0 : first.arrivedAtMillis - first.sentAtMillis - 0.9 * likely;
+  const pathMillis = first === undefined ? 0 : first.arrivedAtMillis - first.sentAtMillis - lessMillis;
   for (let at = index + 1; at <= index + width; at += 1) {
     if ((train[at] as Passage).sentAtMillis + pathMillis > (train[at - 1] as Passage).arrivedAtMillis) return false;
   }
@@ -179,6 +191,13 @@ function upper(values: readonly number[], latePackets: number): Estimate | null 
   if (values.length === 0) return null;
   const error = quantile(values, 0.75) - quantile(values, 0.25) + latePackets;
   return { value: quantile(values, 0.75), error, samples: values.length };
+}
+
+function queuedPackets(settings: LinkSettings, direction: Direction): number {
+  const declared = declaredPackets(settings, direction);
+  if (direction.queue.kind === "drop-tail") return declared;
+  const fullMillis = transmissionMillis(FRAME_BYTES, direction.rateBitsPerSecond);
+  return Math.min(declared, Math.max(SHORT_QUEUE, Math.ceil(UNLIMITED_MILLIS / fullMillis)));
 }
 
 export function declaredPackets(settings: LinkSettings, { rateBitsPerSecond, queue }: Direction): number {

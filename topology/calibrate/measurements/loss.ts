@@ -29,10 +29,14 @@ const UNCONFIGURED_SECONDS = 4;
 /** So many packets a second fill the queue only after a hold-up of this length. */
 const HOLD_UP_MILLIS = 4;
 
-export function gentlePackets({ rateBitsPerSecond }: Direction, queued: number): number {
+/** Jitter that keeps packets in order holds some up for so many deviations, and lets them go together. */
+const HOLD_UP_DEVIATIONS = 16;
+
+export function gentlePackets({ rateBitsPerSecond, jitterMillis }: Direction, queued: number): number {
   if (rateBitsPerSecond === null) return MAX_PACKETS_PER_SECOND;
   const ofRate = (1000 * GENTLE_RATIO) / transmissionMillis(MIN_FRAME_BYTES, rateBitsPerSecond);
-  return Math.min(MAX_PACKETS_PER_SECOND, ofRate, (1000 * queued) / HOLD_UP_MILLIS);
+  const holdUpMillis = HOLD_UP_MILLIS + HOLD_UP_DEVIATIONS * jitterMillis;
+  return Math.min(MAX_PACKETS_PER_SECOND, ofRate, (1000 * queued) / holdUpMillis);
 }
 
 /** Packets that a direction will likely need in all. */
@@ -50,7 +54,7 @@ export function wantedPackets(direction: Direction, packetsPerSecond: number, ra
  */
 export function countLosses(
   sent: readonly Flight[],
-  { rateBitsPerSecond }: Direction,
+  { rateBitsPerSecond, jitterMillis }: Direction,
   queued: number,
   packetsPerSecond: number,
 ): Losses {
@@ -58,7 +62,8 @@ export function countLosses(
     arrivedAtMillis === null ? null : arrivedAtMillis - sentAtMillis,
   );
   const times = lateness.filter((time) => time !== null);
-  const latest = quantile(times, 0.1) + Math.max(1, (500 * queued) / packetsPerSecond);
+  const jittered = (HOLD_UP_DEVIATIONS / 2) * jitterMillis;
+  const latest = quantile(times, 0.1) + jittered + Math.max(1, (500 * queued) / packetsPerSecond);
   const before = running(lateness);
   const after = running(lateness.toReversed()).toReversed();
   const crowd = waiting(sent, CAUTION * transmissionMillis(MIN_FRAME_BYTES, rateBitsPerSecond));
