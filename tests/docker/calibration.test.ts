@@ -186,15 +186,19 @@ describe("a calibration", () => {
 });
 
 describe("calibrations of links drawn at random", () => {
+  /** Drawn as those of `npm run bench calibration`. */
+  const LINKS = 20;
+
   it("call nothing outside that is right, miss no fault, and never fail", async () => {
-    await using rig = await bringUp("calibration-random", 4);
-    const judged = await calibrateMany(rig, 17, 0, 4, async () => {});
+    await using rig = await bringUp("calibration-random", 6);
+    const indices = Array.from({ length: LINKS }, (_, at) => at);
+    const judged = await calibrateMany(rig, { seed: 17, indices });
     const wrong = judged.filter(({ outcome }) => ["false outside", "missed", "failed"].includes(outcome));
     assert.deepEqual(
       wrong.map(({ index, summary }) => `${index}: ${summary}`),
       [],
     );
-    assert.equal(judged.length, 4);
+    assert.equal(judged.length, LINKS);
   });
 });
 

@@ -2,6 +2,7 @@
 // clock. The file format is that of pcap-savefile(5), with nanoseconds; Ethernet, IPv4, UDP or ICMP echo.
 
 import { RttlabError } from "../../lib/errors.ts";
+import { STREAM_PORT } from "./measurements/stream.ts";
 
 /** A packet as one end saw it. */
 export interface Sighting {
@@ -38,7 +39,7 @@ const SNAP_BYTES = 64;
 export const CAPTURE_COMMAND = [
   "sh",
   "-c",
-  `tcpdump -Z root -i eth0 -p -n --immediate-mode -U -B 16384 --time-stamp-precision=nano -s ${SNAP_BYTES} -w - 'udp or icmp' &
+  `tcpdump -Z root -i eth0 -p -n --immediate-mode -U -B 16384 --time-stamp-precision=nano -s ${SNAP_BYTES} -w - 'udp port ${STREAM_PORT} or icmp' &
 while read -r line; do kill -USR1 $!; done
 kill -INT $!; wait $!`,
 ];

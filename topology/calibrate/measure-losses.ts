@@ -3,7 +3,8 @@
 import type { Check } from "../../lib/contract/calibration.ts";
 import type { Direction } from "../../lib/link/direction.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
-import { type Flight, flights } from "./capture.ts";
+import { flights } from "./capture.ts";
+import { flood, floodPackets } from "./flood.ts";
 import { transmissionMillis } from "./frames.ts";
 import { declaredPackets } from "./measurements/burst.ts";
 import type { Account } from "./measurements/conservation.ts";
@@ -12,22 +13,26 @@ import { MIN_FRAME_BYTES, streamCommand } from "./measurements/stream.ts";
 import type { ErrorRates } from "./statistics/sequential.ts";
 import type { LinkUnderTest, Tools } from "./under-test.ts";
 
+/** A gentle pace that would take longer is left for one that the queue does not carry (flood.ts). */
+const GENTLE_SECONDS = 8;
 const SECONDS = 30;
 const THOROUGH_SECONDS = 1800;
 const BATCH_SECONDS = 10;
 /** What is taken although it will not do: it finds out what is far off. */
 const GLANCE_SECONDS = 2;
 
+/** So little of the rate, and echoes beside the packets hardly ever wait for one. */
 const ROOM_RATIO = 0.1;
 
 interface Side {
   side: "forward" | "backward";
   direction: Direction;
   packetsPerSecond: number;
+  isFlooded: boolean;
   /** Room in the queue, in packets. */
   queued: number;
   losses: Losses;
-  /** Frames that the link's own counters say it missed or queued away meanwhile. */
+  /** Frames that the link's own counters say it missed or queued away meanwhile; a flood has told them apart already. */
   others: number;
   secondsLeft: number;
 }
@@ -39,15 +44,7 @@ export async function measureLosses(
   thorough: boolean,
   before: Account["undelivered"],
 ): Promise<[Check, Check]> {
-  const sideOf = (side: Side["side"]): Side => {
-    const direction = test.settings[side];
-    const queued = declaredPackets(test.settings, direction);
-    const packetsPerSecond = gentlePackets(direction, queued);
-    const allowed = thorough ? THOROUGH_SECONDS : SECONDS;
-    const isHopeless = wantedPackets(direction, packetsPerSecond, rates) > 1.3 * allowed * packetsPerSecond;
-    const secondsLeft = isHopeless ? GLANCE_SECONDS : allowed;
-    return { side, direction, packetsPerSecond, queued, losses: { packets: 0, lost: 0 }, others: 0, secondsLeft };
-  };
+  const sideOf = (side: Side["side"]) => planSide(test.settings, side, rates, thorough ? THOROUGH_SECONDS : SECONDS);
   const sides = [sideOf("forward"), sideOf("backward")] as const;
   for (;;) {
     const open = sides.filter((side) => side.secondsLeft > 0 && !isEnough(side, rates));
@@ -57,17 +54,38 @@ export async function measureLosses(
   const after = await tools.undelivered();
   for (const side of sides) {
     const [now, then] = [after[side.side], before[side.side]];
-    side.others = now.missed + now.dropped - then.missed - then.dropped;
+    if (!side.isFlooded) side.others = now.missed + now.dropped - then.missed - then.dropped;
   }
   const check = (side: Side) => checkLoss(side.direction, side.losses, rates, side);
   return [check(sides[0]), check(sides[1])];
 }
 
-/** Whether the packets take so little of either rate that echoes beside them hardly ever wait. */
-export function leavesRoom(settings: LinkSettings): boolean {
-  return [settings.forward, settings.backward].every((direction) => {
-    const packetsPerSecond = gentlePackets(direction, declaredPackets(settings, direction));
-    return packetsPerSecond * transmissionMillis(MIN_FRAME_BYTES, direction.rateBitsPerSecond) < 1000 * ROOM_RATIO;
+function planSide(settings: LinkSettings, side: Side["side"], rates: ErrorRates, allowedSeconds: number): Side {
+  const direction = settings[side];
+  const queued = declaredPackets(settings, direction);
+  const gentle = gentlePackets(direction, queued);
+  const isFlooded = direction.lossRatio > 0 && wantedPackets(direction, gentle, rates) > GENTLE_SECONDS * gentle;
+  const packetsPerSecond = isFlooded ? Math.max(gentle, floodPackets(direction)) : gentle;
+  const isHopeless = wantedPackets(direction, packetsPerSecond, rates) > 1.3 * allowedSeconds * packetsPerSecond;
+  const secondsLeft = isHopeless ? GLANCE_SECONDS : allowedSeconds;
+  return {
+    side,
+    direction,
+    packetsPerSecond,
+    isFlooded,
+    queued,
+    losses: { packets: 0, lost: 0 },
+    others: 0,
+    secondsLeft,
+  };
+}
+
+/** Whether echoes may be taken at the same time. */
+export function leavesRoom(settings: LinkSettings, rates: ErrorRates): boolean {
+  return (["forward", "backward"] as const).every((name) => {
+    const { direction, isFlooded, packetsPerSecond } = planSide(settings, name, rates, SECONDS);
+    const sendingMillis = transmissionMillis(MIN_FRAME_BYTES, direction.rateBitsPerSecond);
+    return !isFlooded && packetsPerSecond * sendingMillis < 1000 * ROOM_RATIO;
   });
 }
 
@@ -79,34 +97,37 @@ function isEnough({ direction, losses, packetsPerSecond }: Side, rates: ErrorRat
 
 async function takeBatch(test: LinkUnderTest, tools: Tools, open: Side[], rates: ErrorRates): Promise<void> {
   const seconds = Math.max(...open.map((side) => batchSeconds(side, rates)));
-  const onTheWayMillis =
-    Math.max(...open.map(({ direction: { delayMillis, jitterMillis } }) => delayMillis + 4 * jitterMillis)) + 100;
-  const recording = await tools.record(
-    () =>
-      Promise.all(
-        open.map(({ side, packetsPerSecond }) => {
-          const [from, to] = side === "forward" ? test.ends : [test.ends[1], test.ends[0]];
-          const packets = Math.ceil(packetsPerSecond * seconds);
-          const command = streamCommand(to.address, packets, MIN_FRAME_BYTES, packetsPerSecond);
-          return tools.run(from.container, command, { seconds });
-        }),
-      ),
-    {
-      kind: "stream",
-      onTheWayMillis,
-      packetsPerSecond: open.reduce((sum, { packetsPerSecond }) => sum + packetsPerSecond, 0),
-    },
-  );
-  for (const side of open) {
-    const { first, second } = recording;
-    const sent: Flight[] =
-      side.side === "forward"
-        ? flights(first, second, test.ends[0].address, "udp")
-        : flights(second, first, test.ends[1].address, "udp");
-    const { packets, lost } = countLosses(sent, side.direction, side.queued, side.packetsPerSecond);
+  const [flooded, gentle] = [open.filter(({ isFlooded }) => isFlooded), open.filter(({ isFlooded }) => !isFlooded)];
+  const [ofFloods, ofGentle] = await Promise.all([
+    flooded.length === 0 ? [] : flood(test, tools, flooded, seconds),
+    gentle.length === 0 ? [] : sendGently(test, tools, gentle, seconds),
+  ]);
+  for (const [at, { packets, lost }] of [...ofFloods, ...ofGentle].entries()) {
+    const side = [...flooded, ...gentle][at] as Side;
     side.losses = { packets: side.losses.packets + packets, lost: side.losses.lost + lost };
     side.secondsLeft -= seconds;
   }
+}
+
+async function sendGently(test: LinkUnderTest, tools: Tools, sides: Side[], seconds: number): Promise<Losses[]> {
+  const waysOf = ({ side }: Side) =>
+    side === "forward" ? ([test.ends[0], test.ends[1]] as const) : ([test.ends[1], test.ends[0]] as const);
+  const send = (side: Side) => {
+    const [from, to] = waysOf(side);
+    const packets = Math.ceil(side.packetsPerSecond * seconds);
+    const command = streamCommand(to.address, packets, MIN_FRAME_BYTES, side.packetsPerSecond);
+    return tools.run(from.container, command, { seconds });
+  };
+  const { first, second } = await tools.record(() => Promise.all(sides.map(send)), {
+    kind: "stream",
+    onTheWayMillis: Math.max(...sides.map(({ direction }) => direction.delayMillis + 4 * direction.jitterMillis)) + 100,
+    packetsPerSecond: sides.reduce((sum, { packetsPerSecond }) => sum + packetsPerSecond, 0),
+  });
+  return sides.map((side) => {
+    const [near, far] = side.side === "forward" ? [first, second] : [second, first];
+    const sent = flights(near, far, waysOf(side)[0].address, "udp");
+    return countLosses(sent, side.direction, side.queued, side.packetsPerSecond);
+  });
 }
 
 /** What this direction most likely still needs: most tests end near a third of what is planned for them. */

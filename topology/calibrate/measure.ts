@@ -80,7 +80,7 @@ async function measureAll(
   tools.onStep("delay and loss");
   const take = () => takeEchoes(test, tools, settings, thorough);
   const lose = () => measureLosses(test, tools, rates, thorough, before.undelivered);
-  const [echoes, [lostForward, lostBackward]] = leavesRoom(settings)
+  const [echoes, [lostForward, lostBackward]] = leavesRoom(settings, rates)
     ? await Promise.all([take(), lose()])
     : [await take(), await lose()];
   tools.onStep("rate and queue");

@@ -7,7 +7,7 @@ import { addressAt, parseSubnet, subnetSize } from "../model/subnet.ts";
 import { dockerName } from "../plan/names.ts";
 import type { ContainerSpec } from "../plan/step.ts";
 import { CONGESTION_CONTROL } from "../plan/tcp.ts";
-import { STREAM_PORT } from "./measurements/stream.ts";
+import { FLOOD_PORT, STREAM_PORT } from "./measurements/stream.ts";
 
 /** One side of a link: a network that it has a leg on, and where the probe stands there. */
 export interface Side {
@@ -37,17 +37,19 @@ const LIFETIME_SECONDS = 7200;
 const BUFFER_BYTES = 64 * 1024 ** 2;
 
 /**
- * Wires itself, then listens with iperf3, for TCP over the bare path. What the streams are sent to is a socket of iperf's
- * that nobody reads, for the process is stopped: without one the kernel would answer each packet. Says ready, and ends
+ * Wires itself, then listens with iperf3, for TCP over the bare path. What the streams are sent to are sockets of iperf's
+ * that nobody reads, for the processes are stopped: without them the kernel would answer each packet. Says ready, and ends
  * after its lifetime.
  */
 const BEGIN = `/rttlab/wire.sh "$@" || exit 1
 iperf3 -s >/dev/null 2>&1 &
 iperf -s -u -p ${STREAM_PORT} >/dev/null 2>&1 &
-sink=$!
+sinks=$!
+iperf -s -u -p ${FLOOD_PORT} >/dev/null 2>&1 &
+sinks="$sinks $!"
 listens() { ss -Hltun | grep -q ":$1 "; }
-until listens 5201 && listens ${STREAM_PORT}; do sleep 0.02; done
-kill -STOP $sink
+until listens 5201 && listens ${STREAM_PORT} && listens ${FLOOD_PORT}; do sleep 0.02; done
+kill -STOP $sinks
 echo '{"event":"ready"}' >&2
 exec sleep ${LIFETIME_SECONDS}`;
 

@@ -22,6 +22,9 @@ export interface CalibrationTarget extends ProbeSite {
   revision: string;
 }
 
+/** Starting two containers keeps a processor busy as so many packets would. */
+const STARTING_PACKETS_PER_SECOND = 5000;
+
 export interface CalibrationOptions extends MeasureOptions {
   onStep?: (step: string) => void;
   /** Nothing is sent before it resolves; the probes start meanwhile. */
@@ -49,7 +52,9 @@ export async function calibrateLink(
   signal?.addEventListener("abort", interrupted);
   try {
     onStep("starting probes");
-    await Promise.all(specs.map((spec) => runContainer(engine, spec, signal)));
+    await share(STARTING_PACKETS_PER_SECOND, () =>
+      Promise.all(specs.map((spec) => runContainer(engine, spec, signal))),
+    );
     const test = underTest(target);
     tools = await openTools(engine, test, share, onStep);
     await areQuiet;

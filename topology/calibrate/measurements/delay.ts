@@ -36,6 +36,9 @@ export function delayOf(flights: readonly Flight[]): Delay | undefined {
 const TOLERANCE_MILLIS = 0.5;
 const TOLERANCE_RATIO = 0.001;
 
+/** Of four standard errors, those that a fault may seem smaller by but for 1 in 100. */
+const HIDING_RATIO = 2.33 / 4;
+
 /** Holds a direction's delay against its settings: the median where jitter is set, for then the fastest are none of the machine's. */
 export function checkDelay({ direction, delay: measured, base, sendingMillis }: EchoFacts): Check[] {
   const { delayMillis, jitterMillis } = direction;
@@ -54,7 +57,8 @@ export function checkDelay({ direction, delay: measured, base, sendingMillis }: 
   const known = { ...facts, expected: expected + base.spreadMillis, measured: median, samples: measured.samples };
   const error = spreadOfMedian(jitterMillis, measured.samples);
   const note = `median ${path}; ${error.toFixed(2)} ms are for ${measured.samples} echoes of that jitter`;
-  return [doubtful(compare({ ...known, tolerance: tolerance + error, note }), base.spreadMillis)];
+  const hiding = base.spreadMillis + HIDING_RATIO * error;
+  return [doubtful(compare({ ...known, tolerance: tolerance + error, note }), base.spreadMillis, hiding)];
 }
 
 export function delayTolerance(delayMillis: number): number {
@@ -67,15 +71,15 @@ const FAULT_RATIO = 0.02;
 
 /**
  * Takes back a verdict that the machine could have made: outside where the distance is no more than tolerance and spread
- * together, within where the spread could hide a fault.
+ * together, within where the spread, or what is given for that, could hide a fault.
  */
-export function doubtful(check: Check, spread: number): Check {
+export function doubtful(check: Check, spread: number, hiding = spread): Check {
   const { configured, expected, measured, tolerance, verdict } = check;
   const distance = Math.abs((measured ?? 0) - (expected ?? 0));
   const fault = delayFault(configured ?? 0);
-  const isCertain = verdict === "within" ? spread < fault - (tolerance ?? 0) : distance > (tolerance ?? 0) + spread;
+  const isCertain = verdict === "within" ? hiding < fault - (tolerance ?? 0) : distance > (tolerance ?? 0) + spread;
   if (isCertain) return check;
-  const isWide = verdict === "within" && (tolerance ?? 0) >= fault;
+  const isWide = verdict === "within" && hiding > spread;
   const note = isWide
     ? `known to ± ${tolerance?.toFixed(2)} ms only`
     : `a busy machine: half of the packets were more than ${spread.toFixed(2)} ms late`;

@@ -17,7 +17,7 @@ export interface EchoSample {
 const ANSWERS = 30;
 const MIN_INTERVAL_MILLIS = 10;
 /** Longer than this is taken by nobody's leave but that of `thorough`. */
-const LONGEST_MILLIS = 20_000;
+const LONGEST_MILLIS = 30_000;
 const THOROUGH_MILLIS = 1_800_000;
 
 export function echoSample({ forward, backward }: LinkSettings, isThorough = false): EchoSample {
@@ -33,10 +33,13 @@ export function echoSample({ forward, backward }: LinkSettings, isThorough = fal
   return { packets: Math.min(wanted, Math.max(longest, Math.ceil(Math.min(200, ANSWERS / answered)))), intervalMillis };
 }
 
+/** Four standard errors of the median may take so much of what is between tolerance and fault; the machine needs some, too. */
+const ERROR_RATIO = 0.58;
+
 /** Of one direction: with jitter, so many that the median says whether the delay is right. */
 function echoesFor({ delayMillis, jitterMillis }: Direction): number {
   if (jitterMillis === 0) return ANSWERS;
-  const error = 0.9 * (delayFault(delayMillis) - delayTolerance(delayMillis));
+  const error = ERROR_RATIO * (delayFault(delayMillis) - delayTolerance(delayMillis));
   return Math.max(JITTERED_ECHOES, echoesForMedian(jitterMillis, error));
 }
 
