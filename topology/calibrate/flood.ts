@@ -44,7 +44,7 @@ export async function flood(
       const end = side === "forward" ? "first" : "second";
       const [now, then] = [after.undelivered[side], before.undelivered[side]];
       const packets = after[end].sent - before[end].sent - (now.missed - then.missed);
-      return { packets, lost: now.lost - then.lost };
+      return { packets, lost: now.lost - then.lost, unseen: 0 };
     });
   });
 }

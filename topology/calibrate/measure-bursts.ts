@@ -66,7 +66,7 @@ async function measureBurst(
     delayMillis: delay.millis,
     bytes: ECHO_FRAME_BYTES,
     // Of a normal distribution, almost none is later than the first tenth by more than six deviations.
-    spreadMillis: jitterMillis === 0 ? delay.spreadMillis : 0,
+    lateMillis: jitterMillis === 0 ? delay.decilesMillis : 0,
     jitterMillis: 6 * jitterMillis,
   };
   let byteMillis: number | null = null;
