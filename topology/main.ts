@@ -29,7 +29,8 @@ const COMMANDS: readonly CommandLine[] = [
   },
   {
     usage: "calibrate [scenario] [link...]",
-    summary: "measure links against their settings; exit 4 when one is out of tolerance",
+    summary:
+      "measure links against their settings; exit 4 when one is out of tolerance; `thorough` last: also what takes minutes",
     example: "calibrate wan-100ms wan-a",
     load: async () => (await import("./commands/calibrate.ts")).calibrate,
   },

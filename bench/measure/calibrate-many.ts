@@ -1,35 +1,32 @@
-// Calibrates randomly drawn links, for the bench and for its small copy among the tests.
+// Calibrates links drawn at random, for the bench and for its small copy among the tests.
 
 import type { Rig } from "./calibration-rig.ts";
 import { type Judged, judgeCalibration } from "./calibration-verdicts.ts";
-import { type DrawnLink, drawLink, isLight } from "./random-links.ts";
+import { type DrawnLink, drawLink } from "./random-links.ts";
 
-/**
- * Light links side by side, heavy ones alone, because a full link takes the processor from the
- * next.
- */
+export interface Draw {
+  seed: number;
+  /** Which of the seed's links. */
+  indices: readonly number[];
+}
+
+/** Links of the rig beside one another, each taking the next one drawn; they share the machine as links of a scenario do. `begins`: whether another may be begun. */
 export async function calibrateMany(
   rig: Rig,
-  seed: number,
-  from: number,
-  count: number,
-  keep: (judged: Judged) => Promise<void>,
+  { seed, indices }: Draw,
+  keep: (judged: Judged) => Promise<void> = async () => {},
+  begins: () => boolean = () => true,
 ): Promise<Judged[]> {
-  const drawn = Array.from({ length: count }, (_, at) => ({ index: from + at, link: drawLink(seed, from + at) }));
+  const left = [...indices];
   const judged: Judged[] = [];
-  const one = async (name: string, index: number, link: DrawnLink) => {
-    const result = await calibrateOne(rig, name, index, link);
-    judged.push(result);
-    await keep(result);
-  };
-  const light = drawn.filter(({ link }) => isLight(link));
   const lane = async (name: string) => {
-    for (let next = light.shift(); next !== undefined; next = light.shift()) await one(name, next.index, next.link);
+    for (let index = left.shift(); index !== undefined && begins(); index = left.shift()) {
+      const result = await calibrateOne(rig, name, index, drawLink(seed, index));
+      judged.push(result);
+      await keep(result);
+    }
   };
   await Promise.all(rig.links.map(lane));
-  for (const { index, link } of drawn.filter((each) => !isLight(each.link))) {
-    await one(rig.links[0] as string, index, link);
-  }
   return judged;
 }
 

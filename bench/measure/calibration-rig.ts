@@ -5,6 +5,7 @@ import type { LinkCalibration } from "../../lib/contract/calibration.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
 import { type CalibrationOptions, calibrateLink } from "../../topology/calibrate/run.ts";
+import { shareMachine } from "../../topology/calibrate/share.ts";
 import { parseScenario } from "../../topology/model/scenario.ts";
 import { targetOf } from "../../topology/testbed/calibrate.ts";
 import { request } from "../../topology/testbed/testbed.ts";
@@ -26,11 +27,12 @@ export async function bringUp(scenario: string, count: number): Promise<Rig> {
   const hosts = "  far: {role: loadgen, on: a1}\n";
   const text = `title: Links to calibrate\nnetworks: {${networks}}\nhosts:\n${hosts}links:\n${links}\n`;
   const testbed = await useTestbed(await connectDocker(), parseScenario(scenario, text), { background: false });
+  const share = shareMachine();
   return {
     links: names,
     set: async (link, settings) => void (await request(testbed, link, "link.set", { settings })),
     async calibrate(link, settings, options) {
-      return calibrateLink(testbed.engine, { ...(await targetOf(testbed, link)), settings }, options);
+      return calibrateLink(testbed.engine, { ...(await targetOf(testbed, link)), settings }, { share, ...options });
     },
     [Symbol.asyncDispose]: () => testbed[Symbol.asyncDispose](),
   };

@@ -69,11 +69,6 @@ function round(value: number): number {
   return Number(value.toPrecision(3));
 }
 
-/** Whether other links may be measured beside it, because it takes little of a processor. */
-export function isLight({ made: { forward, backward } }: DrawnLink): boolean {
-  return Math.max(forward.rateBitsPerSecond ?? 1e9, backward.rateBitsPerSecond ?? 1e9) <= 1e6;
-}
-
 function packets(amount: number): Direction["queue"] {
   return { kind: "drop-tail", amount, unit: "packets" };
 }

@@ -28,13 +28,14 @@ export function routesOf(words: readonly string[]): WiringSpec["routes"] {
   });
 }
 
+/** The words for wire.sh. */
 export function wiringWords({
   management,
   routes,
   congestionControl,
   blackholes,
   dataAddresses,
-}: WiringSpec): string[] {
+}: Omit<WiringSpec, "name" | "container" | "image" | "labels">): string[] {
   const aside = management === undefined ? [] : ["aside", management.address, management.subnet];
   return [
     ...aside,

@@ -2,6 +2,7 @@
 // clock. The file format is that of pcap-savefile(5), with nanoseconds; Ethernet, IPv4, UDP or ICMP echo.
 
 import { RttlabError } from "../../lib/errors.ts";
+import { STREAM_PORT } from "./measurements/stream.ts";
 
 /** A packet as one end saw it. */
 export interface Sighting {
@@ -31,20 +32,31 @@ export interface Flight {
 const SNAP_BYTES = 64;
 
 /**
- * tcpdump on the interface of a probe, from when it says "listening on" until its input ends. `--immediate-mode`, or what
- * is in the kernel's unfinished block would be lost at the end; `-Z root`, because it may not become another user.
+ * tcpdump on the interface of a probe, from when it says "listening on" until its input ends; a line of input makes it say
+ * what it has counted. `--immediate-mode`, or packets would wait in the kernel's unfinished block; `-Z root`, because it
+ * may not become another user.
  */
 export const CAPTURE_COMMAND = [
   "sh",
   "-c",
-  `tcpdump -Z root -i eth0 -p -n --immediate-mode -U -B 16384 --time-stamp-precision=nano -s ${SNAP_BYTES} -w - 'udp or icmp' &
-read -r end; kill -INT $!; wait $!`,
+  `tcpdump -Z root -i eth0 -p -n --immediate-mode -U -B 16384 --time-stamp-precision=nano -s ${SNAP_BYTES} -w - 'udp port ${STREAM_PORT} or icmp' &
+while read -r line; do kill -USR1 $!; done
+kill -INT $!; wait $!`,
 ];
 
-/** Packets that passed and are not in the file, from what tcpdump says at its end; null when it said nothing. */
-export function parseUncaptured(stderr: string): number | null {
-  const dropped = /(\d+) packets? dropped by kernel/.exec(stderr);
-  return dropped === null ? null : Number(dropped[1]);
+/** What tcpdump has counted: in the file, passed by, and passed while it had no time for them. */
+export interface CaptureCounts {
+  captured: number;
+  received: number;
+  dropped: number;
+}
+
+/** Reads the counts in a line of tcpdump's; undefined where it says something else. */
+export function parseCaptureCounts(line: string): CaptureCounts | undefined {
+  const counts = /(\d+) packets? captured, (\d+) packets? received by filter, (\d+) packets? dropped by kernel/;
+  const [captured, received, dropped] = counts.exec(line)?.slice(1).map(Number) ?? [];
+  if (captured === undefined || received === undefined || dropped === undefined) return undefined;
+  return { captured, received, dropped };
 }
 
 const FILE_HEADER_BYTES = 24;
@@ -52,22 +64,39 @@ const RECORD_HEADER_BYTES = 16;
 const NANOSECOND_MAGIC = 0xa1b23c4d;
 const ETHERNET_BYTES = 14;
 
-/** Reads a capture file. Frames of other kinds are left out. Throws E_MEASUREMENT when it is not one. */
-export function parseCaptureFile(file: Buffer): Sighting[] {
-  if (file.length < FILE_HEADER_BYTES || file.readUInt32LE(0) !== NANOSECOND_MAGIC) {
-    throw new RttlabError("E_MEASUREMENT", "reading a capture: tcpdump wrote none");
-  }
-  const sightings: Sighting[] = [];
-  for (let at = FILE_HEADER_BYTES; at + RECORD_HEADER_BYTES <= file.length; ) {
-    const captured = file.readUInt32LE(at + 8);
-    const frame = file.subarray(at + RECORD_HEADER_BYTES, at + RECORD_HEADER_BYTES + captured);
-    if (frame.length < captured) break;
-    const atMillis = file.readUInt32LE(at) * 1000 + file.readUInt32LE(at + 4) / 1e6;
-    const facts = readFrame(frame);
-    if (facts !== undefined) sightings.push({ atMillis, frameBytes: file.readUInt32LE(at + 12), ...facts });
-    at += RECORD_HEADER_BYTES + captured;
-  }
-  return sightings;
+/** Reads a capture file piece by piece: gives a sighting for each packet that a piece completes, null for one of another kind. */
+export function captureReader(): (piece: Buffer) => (Sighting | null)[] {
+  let rest: Buffer = Buffer.alloc(0);
+  let isInside = false;
+  return (piece) => {
+    rest = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+    if (!isInside) {
+      if (rest.length < FILE_HEADER_BYTES) return [];
+      if (rest.readUInt32LE(0) !== NANOSECOND_MAGIC) {
+        const said = rest.toString("latin1").slice(0, 200);
+        throw new RttlabError(
+          "E_MEASUREMENT",
+          `reading a capture: it is none of tcpdump's with nanoseconds, but "${said}"`,
+        );
+      }
+      rest = rest.subarray(FILE_HEADER_BYTES);
+      isInside = true;
+    }
+    const sightings: (Sighting | null)[] = [];
+    while (rest.length >= RECORD_HEADER_BYTES) {
+      const end = RECORD_HEADER_BYTES + rest.readUInt32LE(8);
+      if (rest.length < end) break;
+      sightings.push(readRecord(rest.subarray(0, end)));
+      rest = rest.subarray(end);
+    }
+    return sightings;
+  };
+}
+
+function readRecord(record: Buffer): Sighting | null {
+  const facts = readFrame(record.subarray(RECORD_HEADER_BYTES));
+  const atMillis = record.readUInt32LE(0) * 1000 + record.readUInt32LE(4) / 1e6;
+  return facts === undefined ? null : { atMillis, frameBytes: record.readUInt32LE(12), ...facts };
 }
 
 const IPV4 = 0x0800;

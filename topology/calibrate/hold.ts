@@ -75,26 +75,36 @@ export async function whileCalibrating<Result>(
 const QUIET_WITHIN_MILLIS = 15_000;
 
 /**
- * Does `work` while the load generators and RUDP endpoints in these containers make no background load. One that has none is
- * quiet already.
+ * Does `work` while the load generators and RUDP endpoints in these containers make no background load, which is so once the
+ * promise that it is given resolves. One that has none is quiet already.
  */
 export async function whileQuiet<Result>(
   engine: Engine,
   containers: readonly string[],
-  work: () => Promise<Result>,
+  work: (areQuiet: Promise<unknown>) => Promise<Result>,
 ): Promise<Result> {
-  const [container, ...others] = containers;
-  if (container === undefined) return work();
-  const rest = () => whileQuiet(engine, others, work);
-  let asked = false;
+  const { promise: isDone, resolve: done } = Promise.withResolvers<void>();
+  const holds = containers.map((container) => holdQuiet(engine, container, isDone));
+  const areQuiet = Promise.all(holds.map(({ isQuiet }) => isQuiet));
+  areQuiet.catch(() => {});
   try {
-    const workOnceQuiet = () => {
-      asked = true;
-      return rest();
-    };
-    return await whileHeld(engine, container, "quiet", {}, workOnceQuiet, QUIET_WITHIN_MILLIS);
-  } catch (error) {
-    if (asked || !(error instanceof RttlabError) || error.code !== "E_UNSUPPORTED") throw error;
-    return rest();
+    return await work(areQuiet);
+  } finally {
+    done();
+    await Promise.all(holds.map(({ over }) => over));
   }
+}
+
+function holdQuiet(engine: Engine, container: string, isDone: Promise<void>) {
+  const { promise: isQuiet, resolve, reject } = Promise.withResolvers<void>();
+  const wait = () => {
+    resolve();
+    return isDone;
+  };
+  const over = whileHeld(engine, container, "quiet", {}, wait, QUIET_WITHIN_MILLIS).catch((error) => {
+    if (!(error instanceof RttlabError) || error.code !== "E_UNSUPPORTED") throw error;
+    resolve();
+  });
+  over.catch(reject);
+  return { isQuiet, over };
 }

@@ -69,10 +69,12 @@ async function runTcp({ ends, container, between }: LinkUnderTest, tools: Tools,
     { name: `${between[1]} probe`, container: ends[1].container },
     { name: "link", container },
   ];
-  const [texts, report] = await Promise.all([
-    Promise.all(places.map((place) => tools.run(place.container, captureCommand(), { mayFail: true }))),
-    tools.run(ends[0].container, bulkCommand(ends[1].address, seconds), { mayFail: true }),
-  ]);
+  const [texts, report] = await tools.share(Number.POSITIVE_INFINITY, () =>
+    Promise.all([
+      Promise.all(places.map((place) => tools.run(place.container, captureCommand(), { mayFail: true }))),
+      tools.run(ends[0].container, bulkCommand(ends[1].address, seconds), { mayFail: true }),
+    ]),
+  );
   const captures = Object.fromEntries(places.map(({ name }, at) => [name, parseCapture(texts[at] ?? "")]));
   return {
     largest: checkLargestPacket(captures),

@@ -6,9 +6,10 @@ import { type Flight, flights } from "./capture.ts";
 import { unjudged } from "./check.ts";
 import { transmissionMillis } from "./frames.ts";
 import { type BurstPlan, burstCommand, declaredPackets, planBurst, readBursts } from "./measurements/burst.ts";
-import { type Delay, ECHO_FRAME_BYTES } from "./measurements/delay.ts";
-import { checkQueue } from "./measurements/queue.ts";
-import { checkRate, statedCeiling } from "./measurements/rate.ts";
+import type { Delay } from "./measurements/delay.ts";
+import { ECHO_FRAME_BYTES } from "./measurements/echo.ts";
+import { statedCeiling } from "./measurements/rate.ts";
+import { checksOfBursts } from "./measurements/table.ts";
 import { untilSettled } from "./settle.ts";
 import type { Base, Echoes, LinkUnderTest, Tools } from "./under-test.ts";
 
@@ -20,6 +21,8 @@ export interface MeasuredBurst {
 
 /** A queue that takes longer to drain than this is filled so seldom that two hardly disturb each other. */
 const SLOW_DRAIN_MILLIS = 50;
+/** More than these are felt by what is measured beside them. */
+const BUSY_PACKETS_PER_SECOND = 1000;
 
 /** Both directions at once where neither keeps the machine busy; what is not settled by that is measured alone. */
 export async function measureBursts(
@@ -53,16 +56,26 @@ async function measureBurst(
   first?: Flight[][],
 ): Promise<MeasuredBurst> {
   const { direction, plan } = way;
-  const queued = declaredPackets(test.settings, direction);
-  if ("reason" in plan) return { checks: unplanned(direction, queued, plan.reason, base), byteMillis: null };
+  if ("reason" in plan) {
+    const queued = declaredPackets(test.settings, direction);
+    return { checks: unplanned(direction, queued, plan.reason, base), byteMillis: null };
+  }
   const likelyMillis = transmissionMillis(plan.frameBytes, direction.rateBitsPerSecond);
-  const echo = { delayMillis: delay.millis, spreadMillis: delay.spreadMillis, bytes: ECHO_FRAME_BYTES };
+  const { jitterMillis } = direction;
+  const echo = {
+    delayMillis: delay.millis,
+    bytes: ECHO_FRAME_BYTES,
+    // Of a normal distribution, almost none is later than the first tenth by more than six deviations.
+    lateMillis: jitterMillis === 0 ? delay.decilesMillis : 0,
+    jitterMillis: 6 * jitterMillis,
+  };
   let byteMillis: number | null = null;
   const judge = (trains: Flight[][]): Check[] => {
-    const { packetMillis, queued: held } = readBursts(trains, plan, queued, likelyMillis, echo);
-    const rate = checkRate(direction, plan, packetMillis);
-    if (rate.verdict !== "unjudged" && packetMillis !== null) byteMillis = packetMillis.value / plan.frameBytes;
-    return [rate, checkQueue(queued, held)];
+    const read = readBursts(trains, plan, likelyMillis, echo);
+    const checks = checksOfBursts({ direction, plan, read });
+    const isKnown = checks.some(({ quantity, verdict }) => quantity === "rate" && verdict !== "unjudged");
+    if (isKnown && read.packetMillis !== null) byteMillis = read.packetMillis.value / plan.frameBytes;
+    return checks;
   };
   const sample = async () => (await sendBursts(test, tools, [way]))[0] ?? [];
   return { checks: await untilSettled(judge, sample, first), byteMillis };
@@ -71,17 +84,28 @@ async function measureBurst(
 /** For each way the trains that were sent whole: one that has been cut short fills no queue. */
 async function sendBursts({ ends }: LinkUnderTest, tools: Tools, ways: readonly Way[]): Promise<Flight[][][]> {
   const planned = ways.flatMap(({ from, direction, plan }) => ("reason" in plan ? [] : [{ from, direction, plan }]));
-  const onTheWayMillis = planned.map(({ direction, plan }) => direction.delayMillis + 1.5 * plan.drainMillis);
+  const onTheWayMillis = planned.map(
+    ({ direction, plan }) => direction.delayMillis + 4 * direction.jitterMillis + 1.5 * plan.drainMillis,
+  );
   const send = ({ from, plan }: (typeof planned)[number]) => {
     const command = burstCommand(ends[from === 0 ? 1 : 0].address, plan);
     return tools.run(ends[from].container, command, { seconds: plan.millis / 1000 });
   };
-  const { first, second } = await tools.record(() => Promise.all(planned.map(send)), Math.max(...onTheWayMillis));
+  const packetsPerSecond = planned.reduce((sum, { plan }) => sum + burstsPerSecond(plan), 0);
+  const sendAll = () => Promise.all(planned.map(send));
+  const sample = { kind: "stream", onTheWayMillis: Math.max(...onTheWayMillis), packetsPerSecond } as const;
+  const { first, second } = await tools.record(sendAll, sample);
   return planned.map(({ from, plan }) => {
     const [near, far] = from === 0 ? [first, second] : [second, first];
     const trains = Map.groupBy(flights(near, far, ends[from].address, "udp"), ({ stream }) => stream);
     return [...trains.values()].filter((train) => train.length >= plan.packets);
   });
+}
+
+/** Bursts that keep the machine busy have it alone: while one begins, no other link is measured. */
+function burstsPerSecond({ trains, packets, millis }: BurstPlan): number {
+  const packetsPerSecond = (1000 * trains * packets) / millis;
+  return packetsPerSecond > BUSY_PACKETS_PER_SECOND ? Number.POSITIVE_INFINITY : packetsPerSecond;
 }
 
 function unplanned(direction: Direction, queued: number, note: string, { ceilingBitsPerSecond }: Base): Check[] {

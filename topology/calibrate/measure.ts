@@ -7,13 +7,15 @@ import type { Direction } from "../../lib/link/direction.ts";
 import { transmissionMillis } from "./frames.ts";
 import { measureBase } from "./measure-base.ts";
 import { type MeasuredBurst, measureBursts } from "./measure-bursts.ts";
-import { measureLosses } from "./measure-losses.ts";
+import { leavesRoom, measureLosses } from "./measure-losses.ts";
 import { busyRatio, parseTicks, TICKS_COMMAND } from "./measurements/busy.ts";
-import { type Account, checkConservation, checkMissed } from "./measurements/conservation.ts";
-import { checkDelay, type Delay, ECHO_FRAME_BYTES } from "./measurements/delay.ts";
+import type { Account } from "./measurements/conservation.ts";
+import type { Delay } from "./measurements/delay.ts";
+import { ECHO_FRAME_BYTES } from "./measurements/echo.ts";
 import { checkRtt } from "./measurements/rtt.ts";
+import { checksOfCounters, checksOfEchoes } from "./measurements/table.ts";
 import { readAccount } from "./read-account.ts";
-import { untilSettled } from "./settle.ts";
+import { untilAllSettled } from "./settle.ts";
 import type { ErrorRates } from "./statistics/sequential.ts";
 import { takeEchoes } from "./take-echoes.ts";
 import type { Base, Echoes, LinkUnderTest, MeasureOptions, Tools } from "./under-test.ts";
@@ -75,38 +77,35 @@ async function measureAll(
 ): Promise<Checks> {
   const { settings } = test;
   const before = await readAccount(test, tools);
-  tools.onStep("delay");
-  const echoes = await takeEchoes(test, tools, settings);
-  tools.onStep("loss");
-  const [lostForward, lostBackward] = await measureLosses(test, tools, rates, thorough, before.undelivered);
+  tools.onStep("delay and loss");
+  const take = () => takeEchoes(test, tools, settings, thorough);
+  const lose = () => measureLosses(test, tools, rates, thorough, before.undelivered);
+  const [echoes, [lostForward, lostBackward]] = leavesRoom(settings, rates)
+    ? await Promise.all([take(), lose()])
+    : [await take(), await lose()];
   tools.onStep("rate and queue");
   const [burstForward, burstBackward] = await measureBursts(test, tools, base, echoes);
   tools.onStep("delay");
-  const sendingMillis = [
-    echoSendingMillis(settings.forward, burstForward),
-    echoSendingMillis(settings.backward, burstBackward),
-  ] as const;
-  const delays = await untilSettled(
-    ({ forward, backward, echoes: trips }: Echoes) => [
-      checkDelay(settings.forward, forward, base.forward, sendingMillis[0]),
-      checkDelay(settings.backward, backward, base.backward, sendingMillis[1]),
-      checkRtt(
-        settings,
-        trips,
-        base.echoes,
-        sendingMillis[0] + sendingMillis[1],
-        spread(forward, backward, base.forward, base.backward),
-      ),
+  const there = echoSendingMillis(settings.forward, burstForward);
+  const back = echoSendingMillis(settings.backward, burstBackward);
+  const judge = ({ forward, backward, echoes: trips }: Echoes) => ({
+    forward: checksOfEchoes({ direction: settings.forward, delay: forward, base: base.forward, sendingMillis: there }),
+    backward: checksOfEchoes({
+      direction: settings.backward,
+      delay: backward,
+      base: base.backward,
+      sendingMillis: back,
+    }),
+    both: [
+      checkRtt(settings, trips, base.echoes, there + back, spread(forward, backward, base.forward, base.backward)),
     ],
-    () => takeEchoes(test, tools, settings),
-    echoes,
-  );
-  const [delayForward, delayBackward, rtt] = delays as [Check, Check, Check];
+  });
+  const delays = await untilAllSettled(judge, take, echoes);
   const after = await readAccount(test, tools);
   return {
-    both: [rtt],
-    forward: [delayForward, lostForward, ...burstForward.checks, ...conserved("forward", before, after)],
-    backward: [delayBackward, lostBackward, ...burstBackward.checks, ...conserved("backward", before, after)],
+    both: delays.both,
+    forward: [...delays.forward, lostForward, ...burstForward.checks, ...conserved("forward", before, after)],
+    backward: [...delays.backward, lostBackward, ...burstBackward.checks, ...conserved("backward", before, after)],
   };
 }
 
@@ -128,5 +127,5 @@ function conserved(side: "forward" | "backward", before: Account, after: Account
   const sent = after[from].sent - before[from].sent;
   const received = after[to].received - before[to].received;
   const seconds = (after.atMillis - before.atMillis) / 1000;
-  return [checkConservation(sent, received, undelivered, seconds), checkMissed(sent, undelivered)];
+  return checksOfCounters({ sent, received, undelivered, seconds });
 }

@@ -1,12 +1,13 @@
-// Probes: two short-lived containers, one on each network of a link, from the image of hosts and wired like hosts.
-// They hold NET_RAW for tcpdump and end by themselves, should nobody be left to remove them.
+// Probes: two short-lived containers, one on each network of a link, from the image of hosts. Each wires itself as hosts are
+// wired, for which it holds NET_ADMIN; NET_RAW is for tcpdump. They end by themselves, should nobody be left to remove them.
 
 import { RttlabError } from "../../lib/errors.ts";
+import { wiringWords } from "../apply/wiring.ts";
 import { addressAt, parseSubnet, subnetSize } from "../model/subnet.ts";
-import { dockerName, wiringName } from "../plan/names.ts";
-import type { ContainerSpec, Labels, WiringSpec } from "../plan/step.ts";
+import { dockerName } from "../plan/names.ts";
+import type { ContainerSpec } from "../plan/step.ts";
 import { CONGESTION_CONTROL } from "../plan/tcp.ts";
-import { STREAM_PORT } from "./measurements/stream.ts";
+import { FLOOD_PORT, STREAM_PORT } from "./measurements/stream.ts";
 
 /** One side of a link: a network that it has a leg on, and where the probe stands there. */
 export interface Side {
@@ -36,15 +37,19 @@ const LIFETIME_SECONDS = 7200;
 const BUFFER_BYTES = 64 * 1024 ** 2;
 
 /**
- * Listens with iperf3, for TCP over the bare path. What the streams are sent to is a socket of iperf's that nobody reads,
- * for the process is stopped: without one the kernel would answer each packet. Says ready, and ends after its lifetime.
+ * Wires itself, then listens with iperf3, for TCP over the bare path. What the streams are sent to are sockets of iperf's
+ * that nobody reads, for the processes are stopped: without them the kernel would answer each packet. Says ready, and ends
+ * after its lifetime.
  */
-const LISTEN = `iperf3 -s >/dev/null 2>&1 &
+const BEGIN = `/rttlab/wire.sh "$@" || exit 1
+iperf3 -s >/dev/null 2>&1 &
 iperf -s -u -p ${STREAM_PORT} >/dev/null 2>&1 &
-sink=$!
+sinks=$!
+iperf -s -u -p ${FLOOD_PORT} >/dev/null 2>&1 &
+sinks="$sinks $!"
 listens() { ss -Hltun | grep -q ":$1 "; }
-until listens 5201 && listens ${STREAM_PORT}; do sleep 0.02; done
-kill -STOP $sink
+until listens 5201 && listens ${STREAM_PORT} && listens ${FLOOD_PORT}; do sleep 0.02; done
+kill -STOP $sinks
 echo '{"event":"ready"}' >&2
 exec sleep ${LIFETIME_SECONDS}`;
 
@@ -61,13 +66,20 @@ export function freeAddress(subnet: string, taken: readonly string[]): string {
 
 /** The probe at side 0 or 1. */
 export function probeSpec({ scenario, link, image, sides }: ProbeSite, at: 0 | 1): ContainerSpec {
-  const { network, dockerNetwork, probeAddress } = sides[at];
+  const { network, dockerNetwork, probeAddress, legAddress, gateway } = sides[at];
+  const other = sides[at === 0 ? 1 : 0];
+  const wiring = wiringWords({
+    routes: [{ subnet: other.subnet, via: legAddress }],
+    congestionControl: CONGESTION_CONTROL,
+    blackholes: [gateway],
+    dataAddresses: [probeAddress],
+  });
   return {
-    name: probeName(scenario, link, network),
+    name: `${dockerName(scenario, link)}.probe-${network}`,
     hostname: `probe-${at + 1}`,
     image,
-    labels: labels(scenario, link),
-    command: ["sh", "-c", LISTEN],
+    labels: { "rttlab.scenario": scenario, "rttlab.role": "probe", "rttlab.name": link },
+    command: ["sh", "-c", BEGIN, "sh", ...wiring],
     environment: {},
     attachments: [{ network: dockerNetwork, address: probeAddress }],
     extraHosts: {},
@@ -79,35 +91,10 @@ export function probeSpec({ scenario, link, image, sides }: ProbeSite, at: 0 | 1
       "net.ipv6.conf.all.disable_ipv6": "1",
     },
     user: "0:0",
-    capabilities: ["NET_RAW"],
+    capabilities: ["NET_ADMIN", "NET_RAW"],
     tmpfs: { "/tmp": "rw,nosuid,nodev,size=16m,mode=1777" },
     memoryBytes: 512 * 1024 ** 2,
     pidsLimit: 128,
     ports: [],
   };
-}
-
-/** Its wiring: the other network through the link, no other way, no offloads. */
-export function probeWiring(site: ProbeSite, at: 0 | 1): WiringSpec {
-  const { scenario, link, image, sides } = site;
-  const [own, other] = [sides[at], sides[at === 0 ? 1 : 0]];
-  const container = probeName(scenario, link, own.network);
-  return {
-    name: wiringName(container),
-    container,
-    image,
-    labels: labels(scenario, link),
-    routes: [{ subnet: other.subnet, via: own.legAddress }],
-    congestionControl: CONGESTION_CONTROL,
-    blackholes: [own.gateway],
-    dataAddresses: [own.probeAddress],
-  };
-}
-
-function probeName(scenario: string, link: string, network: string): string {
-  return `${dockerName(scenario, link)}.probe-${network}`;
-}
-
-function labels(scenario: string, link: string): Labels {
-  return { "rttlab.scenario": scenario, "rttlab.role": "probe", "rttlab.name": link };
 }

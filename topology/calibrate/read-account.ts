@@ -18,7 +18,7 @@ export async function readAccount(test: LinkUnderTest, tools: Tools): Promise<Ac
   }
 }
 
-async function readNow({ ends: [first, second] }: LinkUnderTest, tools: Tools): Promise<Account> {
+export async function readNow({ ends: [first, second] }: LinkUnderTest, tools: Tools): Promise<Account> {
   const counts = async ({ container, address }: End) => parseCounts(await tools.run(container, countsCommand(address)));
   const [undelivered, atFirst, atSecond] = await Promise.all([tools.undelivered(), counts(first), counts(second)]);
   return { first: atFirst, second: atSecond, undelivered, atMillis: performance.now() };

@@ -20,6 +20,18 @@ export async function untilSettled<Sample>(
   return taken[0]?.map((_, at) => settle(column(taken, at))) ?? [];
 }
 
+/** The same for checks that belong to several places. */
+export async function untilAllSettled<Place extends string, Sample>(
+  judge: (sample: Sample) => Record<Place, Check[]>,
+  take: () => Promise<Sample>,
+  first: Sample,
+): Promise<Record<Place, Check[]>> {
+  const places = Object.entries<Check[]>(judge(first)).flatMap(([place, checks]) => checks.map(() => place));
+  const settled = await untilSettled((sample) => Object.values<Check[]>(judge(sample)).flat(), take, first);
+  const of = (place: string) => settled.filter((_, at) => places[at] === place);
+  return Object.fromEntries(Object.keys(judge(first)).map((place) => [place, of(place)])) as Record<Place, Check[]>;
+}
+
 function column(taken: readonly (readonly Check[])[], at: number): Check[] {
   return taken.map((checks) => checks[at] as Check);
 }

@@ -6,6 +6,7 @@ import type { Sighting } from "./capture.ts";
 import type { Undelivered } from "./measurements/conservation.ts";
 import type { Delay } from "./measurements/delay.ts";
 import type { RoundTrips } from "./measurements/rtt.ts";
+import type { Share } from "./share.ts";
 
 export interface End {
   /** Name of the probe's container. */
@@ -30,14 +31,24 @@ export interface Tools {
     command: readonly string[],
     options?: { seconds?: number; mayFail?: boolean },
   ): Promise<string>;
-  /** What the probes' captures saw of the work, and afterwards for as long as it is on its way. */
-  record(work: () => Promise<unknown>, onTheWayMillis: number): Promise<Recording>;
+  /** What the probes' captures saw of the work. */
+  record(work: () => Promise<unknown>, sample: Sample): Promise<Recording>;
+  /** For work that is not recorded. */
+  share: Share;
   /** What each direction of the link did not deliver since its qdiscs were built, and what is in it. */
   undelivered(): Promise<{ forward: Undelivered; backward: Undelivered }>;
   /** Does something while the link has no qdiscs. */
   whileBare<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Is told what is measured now. */
   onStep(step: string): void;
+}
+
+export interface Sample {
+  /** A recording has none of the other kind, so one of each may be made at once. */
+  kind: "echoes" | "stream";
+  /** How long packets take to arrive at most, for which is waited where some did not. */
+  onTheWayMillis: number;
+  packetsPerSecond: number;
 }
 
 export interface Recording {

@@ -1,4 +1,4 @@
-// Measures the links of a testbed that is up against their settings, one after another: the machine is the instrument.
+// Measures the links of a testbed that is up against their settings, several at once as far as the machine carries them.
 
 import type { LinkCalibration } from "../../lib/contract/calibration.ts";
 import type { LinkState } from "../../lib/contract/link.ts";
@@ -11,6 +11,7 @@ import { requestService } from "../apply/request.ts";
 import { whileCalibrating, whileQuiet } from "../calibrate/hold.ts";
 import { freeAddress, type Side } from "../calibrate/probe.ts";
 import { type CalibrationTarget, calibrateLink } from "../calibrate/run.ts";
+import { shareMachine } from "../calibrate/share.ts";
 import { GATEWAY_OFFSET } from "../model/capacity.ts";
 import { addressAt, parseSubnet } from "../model/subnet.ts";
 import { dockerName } from "../plan/names.ts";
@@ -30,7 +31,10 @@ export interface Calibrations {
   changed: string[];
 }
 
-/** Measures the named links of a scenario that is up, or every one, one after another: the machine is the instrument. */
+/** More probes than these start no sooner together. */
+const LINKS_AT_ONCE = 4;
+
+/** Measures the named links of a scenario that is up, or every one. */
 export async function calibrateLinks(
   engine: Engine,
   scenario: string,
@@ -40,34 +44,36 @@ export async function calibrateLinks(
 ): Promise<Calibrations> {
   const testbeds = await observeTestbeds(engine);
   const image = await hostImage(engine, testbeds, scenario);
-  const [calibrations, changed]: [LinkCalibration[], string[]] = [[], []];
-  const interruption = new AbortController();
-  const interrupt = () => interruption.abort();
+  const chosen = chooseLinks(testbeds, scenario, names);
+  const [share, measured] = [shareMachine(), new Map<ObservedContainer, LinkCalibration>()];
+  const reserved: string[] = [];
+  const end = new AbortController();
+  const interrupt = () => end.abort();
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
-  try {
-    await whileQuiet(engine, thoseWithBackground(testbeds, scenario), async () => {
-      const chosen = chooseLinks(testbeds, scenario, names);
-      for (const link of chosen) {
-        const name = link.labels["rttlab.name"] ?? "";
-        const onStep = (step: string) => progress(`calibrating ${name}: ${step}`);
-        const onWaiting = () => progress(`calibrating ${name}: waiting for another calibration of it`, true);
-        const turn = { onWaiting, signal: interruption.signal };
-        const measured = whileCalibrating(engine, link.name, turn, async (change) => {
-          const state = await requestService(engine, link.name, "link.status", {});
-          const target = calibrationTarget(scenario, link, state, testbeds, image);
-          const signal = AbortSignal.any([interruption.signal, change]);
-          return calibrateLink(engine, target, { onStep, signal, links: chosen.length, thorough: isThorough });
-        });
-        await measured.then(
-          (calibration) => calibrations.push(calibration),
-          (error) => {
-            if ((error as RttlabError).code !== "E_LINK_CHANGED") throw error;
-            changed.push(name);
-          },
-        );
-      }
+  const calibrateOne = async (link: ObservedContainer, areQuiet: Promise<unknown>) => {
+    const name = nameOf(link);
+    const onStep = (step: string) => progress(`calibrating ${name}: ${step}`);
+    const onWaiting = () => progress(`calibrating ${name}: waiting for another calibration of it`, true);
+    const calibration = await whileCalibrating(engine, link.name, { onWaiting, signal: end.signal }, async (change) => {
+      const state = await requestService(engine, link.name, "link.status", {});
+      const target = calibrationTarget(scenario, link, state, testbeds, image, reserved);
+      const options = { onStep, share, areQuiet, links: chosen.length, thorough: isThorough };
+      return calibrateLink(engine, target, { ...options, signal: AbortSignal.any([end.signal, change]) });
     });
-    return { calibrations, changed };
+    measured.set(link, calibration);
+  };
+  try {
+    await whileQuiet(engine, thoseWithBackground(testbeds, scenario), async (areQuiet) => {
+      const left = [...chosen];
+      const lane = async () => {
+        for (let link = left.shift(); link !== undefined; link = left.shift()) {
+          await calibrateOne(link, areQuiet).catch(unlessChanged);
+        }
+      };
+      await allOrNone(Array.from({ length: LINKS_AT_ONCE }, lane), interrupt);
+    });
+    const calibrations = chosen.flatMap((link) => measured.get(link) ?? []);
+    return { calibrations, changed: chosen.filter((link) => !measured.has(link)).map(nameOf) };
   } finally {
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
   }
@@ -78,7 +84,22 @@ export async function targetOf({ engine, scenario }: Testbed, name: string): Pro
   const testbeds = await observeTestbeds(engine);
   const [link] = chooseLinks(testbeds, scenario, [name]) as [ObservedContainer];
   const state = await requestService(engine, link.name, "link.status", {});
-  return calibrationTarget(scenario, link, state, testbeds, await hostImage(engine, testbeds, scenario));
+  return calibrationTarget(scenario, link, state, testbeds, await hostImage(engine, testbeds, scenario), []);
+}
+
+/** Rejects as the first of them that fails does, once all have ended, for which the rest are interrupted. */
+async function allOrNone(all: readonly Promise<void>[], interrupt: () => void): Promise<void> {
+  try {
+    await Promise.all(all);
+  } catch (error) {
+    interrupt();
+    await Promise.allSettled(all);
+    throw error;
+  }
+}
+
+function unlessChanged(error: RttlabError): void {
+  if (error.code !== "E_LINK_CHANGED") throw error;
 }
 
 /** Throws E_LINK_CHANGED that names the links. */
@@ -117,7 +138,7 @@ function thoseWithBackground(testbeds: Testbeds, scenario: string): string[] {
 
 function chooseLinks(testbeds: Testbeds, scenario: string, names: readonly string[]): ObservedContainer[] {
   const links = membersOf(testbeds, scenario, ["link"]);
-  const known = links.map(({ labels }) => labels["rttlab.name"] ?? "");
+  const known = links.map(nameOf);
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     throw new RttlabError(
@@ -128,17 +149,22 @@ function chooseLinks(testbeds: Testbeds, scenario: string, names: readonly strin
   return links.filter((_, index) => names.length === 0 || names.includes(known[index] ?? ""));
 }
 
+function nameOf({ labels }: ObservedContainer): string {
+  return labels["rttlab.name"] ?? "";
+}
+
 function calibrationTarget(
   scenario: string,
   link: ObservedContainer,
   { backend, settings, revision, legs }: LinkState,
   testbeds: Testbeds,
   image: string,
+  reserved: string[],
 ): CalibrationTarget {
-  const [first, second] = legs.map(({ network, address }) => side(scenario, network, address, testbeds));
+  const [first, second] = legs.map(({ network, address }) => side(scenario, network, address, testbeds, reserved));
   return {
     scenario,
-    link: link.labels["rttlab.name"] ?? "",
+    link: nameOf(link),
     container: link.name,
     image,
     backend,
@@ -148,18 +174,27 @@ function calibrationTarget(
   };
 }
 
-function side(scenario: string, network: string, legAddress: string, { containers, networks }: Testbeds): Side {
+/** `reserved`: addresses of probes of other links on the same networks; its own is added. */
+function side(
+  scenario: string,
+  network: string,
+  legAddress: string,
+  { containers, networks }: Testbeds,
+  reserved: string[],
+): Side {
   const dockerNetwork = dockerName(scenario, network);
   const { subnet = "" } = networks.find(({ name }) => name === dockerNetwork) ?? {};
   const parsed = parseSubnet(subnet);
   if (parsed === undefined) throw new RttlabError("E_NO_NETWORK", `finding ${dockerNetwork}: it is gone`);
   const taken = containers.map(({ addresses }) => addresses[dockerNetwork] ?? "");
+  const probeAddress = freeAddress(subnet, [...taken, ...reserved]);
+  reserved.push(probeAddress);
   return {
     network,
     dockerNetwork,
     subnet,
     legAddress,
+    probeAddress,
     gateway: addressAt(parsed, GATEWAY_OFFSET),
-    probeAddress: freeAddress(subnet, taken),
   };
 }

@@ -6,11 +6,12 @@ import { type Direction, UNIMPAIRED } from "../../../lib/link/direction.ts";
 import type { LinkSettings } from "../../../lib/link/link.ts";
 import { queuePackets } from "../../../lib/link/queues/table.ts";
 import { randomSequence } from "../../../lib/random.ts";
+import type { Flight } from "../capture.ts";
 import { transmissionMillis } from "../frames.ts";
+import { untilSettled } from "../settle.ts";
 import { simulateLink } from "../simulated-link.ts";
 import { type BurstPlan, planBurst, readBursts } from "./burst.ts";
-import { checkQueue } from "./queue.ts";
-import { checkRate } from "./rate.ts";
+import { checksOfBursts } from "./table.ts";
 
 const ECHO_BYTES = 58;
 
@@ -34,28 +35,31 @@ function planned(settings: LinkSettings): BurstPlan {
   return "reason" in plan ? assert.fail(plan.reason) : plan;
 }
 
-/** Verdicts of rate and queue, of a link that is made like this and declared like that. */
-function verdicts(made: LinkSettings, settings: LinkSettings, lateMillis: number, seed: number): string[] {
+/** Verdicts of rate and queue, of a link that is made like this and declared like that, from as many samples as a calibration takes. */
+async function verdicts(made: LinkSettings, settings: LinkSettings, lateMillis: number, seed: number): Promise<string[]> {
   const random = randomSequence(seed);
   const plan = planned(settings);
   const { delayMillis, lossRatio, rateBitsPerSecond } = made.forward;
   const rate = rateBitsPerSecond ?? 0;
   const link = { delayMillis, lossRatio, rateBitsPerSecond: rate, queued: held(made), lateMillis };
-  const trains = Array.from({ length: plan.trains }, (_, train) => {
-    const sent = Array.from({ length: plan.packets }, (_, at) => 1000 + at * 0.04 + (at > 0 ? random() * 0.02 : 0));
+  const gapMillis = 1000 / plan.packetsPerSecond;
+  const sample = async () => Array.from({ length: plan.trains }, (_, train) => {
+    const sent = Array.from(
+      { length: plan.packets },
+      (_, at) => 1000 + at * gapMillis + (at > 0 ? random() * 0.02 : 0),
+    );
     return simulateLink(sent, plan.frameBytes, link, random, train);
   });
   const likely = transmissionMillis(plan.frameBytes, settings.forward.rateBitsPerSecond);
   const echo = {
     delayMillis: delayMillis + transmissionMillis(ECHO_BYTES, rate),
-    spreadMillis: lateMillis,
+    lateMillis: 2.2 * lateMillis,
+    jitterMillis: 0,
     bytes: ECHO_BYTES,
   };
-  const queued = held(settings);
-  const result = readBursts(trains, plan, queued, likely, echo);
-  return [checkRate(settings.forward, plan, result.packetMillis), checkQueue(queued, result.queued)].map(
-    ({ verdict }) => verdict,
-  );
+  const judge = (trains: Flight[][]) =>
+    checksOfBursts({ direction: settings.forward, plan, read: readBursts(trains, plan, likely, echo) });
+  return (await untilSettled(judge, sample)).map(({ verdict }) => verdict);
 }
 
 const LINKS: readonly (readonly [bits: number, queued: number, delayMillis: number, lossRatio: number])[] = [
@@ -73,9 +77,9 @@ describe("bursts into a link", () => {
     const name = `${bits / 1e6} Mbit/s, ${queued} packets, ${delayMillis} ms, ${lossRatio * 100} % lost`;
     const made = declared(bits, queued, delayMillis, lossRatio);
 
-    it(`find a true link within: ${name}`, () => {
+    it(`find a true link within: ${name}`, async () => {
       for (let seed = 1; seed <= 20; seed += 1) {
-        assert.deepEqual(verdicts(made, made, 0.05, seed), ["within", "within"], `seed ${seed}`);
+        assert.deepEqual(await verdicts(made, made, 0.05, seed), ["within", "within"], `seed ${seed}`);
       }
     });
 
@@ -83,11 +87,11 @@ describe("bursts into a link", () => {
       const off = [Math.ceil(queued * 1.15), Math.min(queued - 1, Math.floor(queued / 1.15))];
       for (let seed = 1; seed <= 20; seed += 1) {
         for (const wrong of [bits * 1.03, bits / 1.03]) {
-          const [rate] = verdicts(made, declared(wrong, queued, delayMillis, lossRatio), 0.05, seed);
+          const [rate] = await verdicts(made, declared(wrong, queued, delayMillis, lossRatio), 0.05, seed);
           assert.equal(rate, "outside", `seed ${seed}`);
         }
         for (const wrong of off) {
-          const [, queue] = verdicts(made, declared(bits, wrong, delayMillis, lossRatio), 0.05, seed);
+          const [, queue] = await verdicts(made, declared(bits, wrong, delayMillis, lossRatio), 0.05, seed);
           assert.equal(queue, "outside", `${wrong} instead, seed ${seed}`);
         }
       }
@@ -97,7 +101,7 @@ describe("bursts into a link", () => {
   it("are not judged where a busy machine scatters them more than what is to be found", () => {
     const fast = declared(100e6, 4, 5);
     for (let seed = 1; seed <= 20; seed += 1) {
-      assert.ok(!verdicts(fast, fast, 3, seed).includes("outside"), `seed ${seed}`);
+      assert.ok(!(await verdicts(fast, fast, 3, seed)).includes("outside"), `seed ${seed}`);
     }
   });
 

@@ -12,7 +12,13 @@ import { quantile } from "../statistics/quantile.ts";
 import { MIN_FRAME_BYTES, streamCommand, trainsCommand } from "./stream.ts";
 
 /** What iperf and a User-Mode Linux guest keep up, at least. */
-const PACKETS_PER_SECOND = 25_000;
+const MAX_PACKETS_PER_SECOND = 25_000;
+/** So many times the rate fill a long queue soon; more would only find the guest late in taking them up. */
+const SPEED_RATIO = 4;
+/** A short queue is counted packet by packet, for which they come slower; but where many are lost, it would not stay full. */
+const COUNTED_QUEUE = 60;
+const COUNTED_LOSS_RATIO = 0.1;
+const COUNTING_SPEED_RATIO = 2;
 /** A burst that reaches the queue no faster than this would not fill it soon. */
 const MIN_SPEED_RATIO = 1.25;
 /** A full queue shall drain in this time at most: of small frames, for its limit counts packets whatever their size. */
@@ -20,18 +26,22 @@ const LONGEST_MILLIS = 3000;
 /** What all bursts shall take together, as far as one does not take longer. */
 const TOGETHER_MILLIS = 500;
 const MAX_TRAINS = 60;
+/** An AQM lets packets wait for an interval of 100 ms before it drops any: by then the rate is known. */
+const UNLIMITED_MILLIS = 100;
 /** So short a queue says little of the rate at a time. */
 const SHORT_QUEUE = 8;
 /** What a shell and iperf take to begin. */
 const STARTING_MILLIS = 10;
-/** A queue larger by this is still seen to be full. */
+/** A queue larger by this is still seen to be full, by so many packets more that find it so. */
 const ROOM_RATIO = 1.35;
-/** Without a rate given, iperf sends faster than a guest takes up; that many fit its sockets. */
-const MAX_UNPACED_PACKETS = 2000;
+const MORE_PACKETS = 12;
 
 export interface BurstPlan {
+  /** Packets that the queue is to hold; of one without such a limit, as many as say the rate. */
+  queued: number;
   trains: number;
   packets: number;
+  packetsPerSecond: number;
   frameBytes: number;
   /** How long a full queue takes to drain. */
   drainMillis: number;
@@ -42,24 +52,28 @@ export interface BurstPlan {
 export function planBurst(settings: LinkSettings, direction: Direction): BurstPlan | { reason: string } {
   const { rateBitsPerSecond, lossRatio } = direction;
   if (rateBitsPerSecond === null) return { reason: "no rate is set, so nothing queues" };
-  const queued = declaredPackets(settings, direction);
+  const queued = queuedPackets(settings, direction);
   const bytes = (LONGEST_MILLIS * rateBitsPerSecond) / 8000 / Math.max(queued, 40);
   const frameBytes = Math.floor(Math.min(FRAME_BYTES, Math.max(MIN_FRAME_BYTES, bytes)));
   const packetMillis = transmissionMillis(frameBytes, rateBitsPerSecond);
-  const speed = (PACKETS_PER_SECOND / 1000) * (1 - lossRatio) * packetMillis;
+  const isCounted = queued <= COUNTED_QUEUE && lossRatio < COUNTED_LOSS_RATIO;
+  const ratio = isCounted ? COUNTING_SPEED_RATIO : SPEED_RATIO;
+  const wanted = (ratio * 1000) / packetMillis / (1 - lossRatio);
+  const packetsPerSecond = Math.min(MAX_PACKETS_PER_SECOND, Math.ceil(wanted));
+  const speed = (packetsPerSecond / 1000) * (1 - lossRatio) * packetMillis;
   if (speed < MIN_SPEED_RATIO) return { reason: "a probe cannot send faster than this link" };
-  const filling = (queued * ROOM_RATIO + 3) * (speed / (speed - 1));
+  const filling = (queued * ROOM_RATIO + MORE_PACKETS) * (speed / (speed - 1));
   const packets = Math.ceil((filling + 3 * Math.sqrt(filling * lossRatio)) / (1 - lossRatio));
   const drainMillis = queued * packetMillis;
-  const trainMillis = (1000 * packets) / PACKETS_PER_SECOND + drainMillis * ROOM_RATIO + STARTING_MILLIS;
+  const trainMillis = (1000 * packets) / packetsPerSecond + drainMillis * ROOM_RATIO + STARTING_MILLIS;
   const least = drainMillis > 500 ? 1 : queued < SHORT_QUEUE ? MAX_TRAINS / 2 : 3;
   const trains = Math.min(MAX_TRAINS, Math.max(least, Math.round(TOGETHER_MILLIS / trainMillis)));
-  return { trains, packets, frameBytes, drainMillis, millis: trains * trainMillis };
+  return { queued, trains, packets, packetsPerSecond, frameBytes, drainMillis, millis: trains * trainMillis };
 }
 
-export function burstCommand(address: string, { trains, packets, frameBytes, drainMillis }: BurstPlan): string[] {
-  const pace = packets <= MAX_UNPACED_PACKETS ? null : PACKETS_PER_SECOND;
-  return trainsCommand(streamCommand(address, packets, frameBytes, pace), trains, drainMillis * ROOM_RATIO);
+export function burstCommand(address: string, plan: BurstPlan): string[] {
+  const { trains, packets, packetsPerSecond, frameBytes, drainMillis } = plan;
+  return trainsCommand(streamCommand(address, packets, frameBytes, packetsPerSecond), trains, drainMillis * ROOM_RATIO);
 }
 
 /** What bursts say; null where they say nothing. */
@@ -79,28 +93,33 @@ export interface Estimate {
 
 type Passage = Flight & { arrivedAtMillis: number };
 
-/** Reads bursts, a list of flights each. `echo`: what one takes one way in the idle link, and how late the machine makes half of them. */
+/**
+ * Reads bursts, a list of flights each. `echo`: what one takes one way in the idle link, how late the machine makes one in
+ * ten of them, and how much later than the first tenth jitter may make any.
+ */
 export function readBursts(
   trains: readonly (readonly Flight[])[],
   plan: BurstPlan,
-  queued: number,
   likelyMillis: number,
-  echo: { delayMillis: number; spreadMillis: number; bytes: number },
+  echo: { delayMillis: number; lateMillis: number; jitterMillis: number; bytes: number },
 ): BurstResult {
+  const { queued } = plan;
   const pathMillis = (packetMillis: number) => echo.delayMillis - (packetMillis * echo.bytes) / plan.frameBytes;
   const passed = trains.map((train) => train.filter((flight): flight is Passage => flight.arrivedAtMillis !== null));
   const packetMillis =
     queued === 1
       ? lonelyTime(passed, echo.delayMillis, 1 - echo.bytes / plan.frameBytes)
-      : sendingTime(passed, queued, likelyMillis);
+      : sendingTime(passed, queued, likelyMillis, echo.jitterMillis);
   const sending = packetMillis?.value ?? likelyMillis;
   const entry = pathMillis(sending);
-  const late = echo.spreadMillis + lateness(passed, entry + sending);
+  const late = echo.lateMillis + echo.jitterMillis + lateness(passed, entry + sending);
   return {
     packetMillis,
-    queued: upper(
-      passed.flatMap((train) => fullest(train, entry)),
-      late / sending,
+    queued: fullness(
+      passed.flatMap((train) => (train.length === 0 ? [] : fullest(train, entry))),
+      late,
+      1000 / plan.packetsPerSecond,
+      sending,
     ),
   };
 }
@@ -108,13 +127,18 @@ export function readBursts(
 const WINDOW_MILLIS = 30;
 
 /** Median over windows of packets that were in the queue together, first to last. */
-function sendingTime(trains: readonly (readonly Passage[])[], queued: number, likely: number): Estimate | null {
+function sendingTime(
+  trains: readonly (readonly Passage[])[],
+  queued: number,
+  likely: number,
+  jitterMillis: number,
+): Estimate | null {
   const width = Math.max(1, Math.min(queued - 1, Math.ceil(WINDOW_MILLIS / likely)));
   const values = trains.flatMap((train) =>
     train.slice(width).flatMap((last, index) => {
       const first = train[index] as Passage;
       const isTogether = last.sentAtMillis - first.sentAtMillis < (width * likely) / 2 || index + width < queued;
-      return isTogether && waits(train, index, width, likely)
+      return isTogether && waits(train, index, width, 0.9 * likely - jitterMillis)
         ? [(last.arrivedAtMillis - first.arrivedAtMillis) / width]
         : [];
     }),
@@ -122,10 +146,10 @@ function sendingTime(trains: readonly (readonly Passage[])[], queued: number, li
   return estimate(values, width);
 }
 
-/** Whether each of the packets after the first was there before the one before it had left. */
-function waits(train: readonly Passage[], index: number, width: number, likely: number): boolean {
+/** Whether each of the packets after the first was there, by the way of the first but for so much, before the one before it had left. */
+function waits(train: readonly Passage[], index: number, width: number, lessMillis: number): boolean {
   const [first] = train;
-  const pathMillis = first === undefined ? 0 : first.arrivedAtMillis - first.sentAtMillis - 0.9 * likely;
+  const pathMillis = first === undefined ? 0 : first.arrivedAtMillis - first.sentAtMillis - lessMillis;
   for (let at = index + 1; at <= index + width; at += 1) {
     if ((train[at] as Passage).sentAtMillis + pathMillis > (train[at - 1] as Passage).arrivedAtMillis) return false;
   }
@@ -146,15 +170,15 @@ const MIN_LONELY = 10;
 /** A large frame also takes longer in the machine than a small one. */
 const LONELY_ERROR_MILLIS = 0.03;
 
-/** Most packets of a burst that were there at once when one of them came. */
+/** How many packets of a burst were there when each one came, itself among them, once the queue was full or one short of it. */
 function fullest(train: readonly Passage[], pathMillis: number): number[] {
-  let [gone, most] = [0, 0];
-  for (let at = 0; at < train.length; at += 1) {
-    const entered = (train[at] as Passage).sentAtMillis + pathMillis;
-    while (gone < at && (train[gone] as Passage).arrivedAtMillis <= entered) gone += 1;
-    most = Math.max(most, at - gone + 1);
-  }
-  return most === 0 ? [] : [most];
+  let gone = 0;
+  const there = train.map(({ sentAtMillis }, at) => {
+    while (gone < at && (train[gone] as Passage).arrivedAtMillis <= sentAtMillis + pathMillis) gone += 1;
+    return at - gone + 1;
+  });
+  const most = Math.max(...there);
+  return there.slice(there.findIndex((packets) => packets >= most - 1));
 }
 
 /** Median; `width`: how many of the values overlap. */
@@ -172,13 +196,29 @@ function lateness(trains: readonly (readonly Passage[])[], likely: number): numb
 }
 
 /**
- * Upper quartile, because neighbour discovery takes a place of a short queue now and then. What makes bursts late makes
- * them seem fuller, by `latePackets`, and does so again and again: more bursts make that no better known.
+ * Median of how full packets found a full queue. It is seen too full by one where a packet was later than the next one came
+ * behind it, which the middle third of them shows, and a machine that is often so late.
  */
-function upper(values: readonly number[], latePackets: number): Estimate | null {
+function fullness(
+  values: readonly number[],
+  lateMillis: number,
+  gapMillis: number,
+  sendingMillis: number,
+): Estimate | null {
   if (values.length === 0) return null;
-  const error = quantile(values, 0.75) - quantile(values, 0.25) + latePackets;
-  return { value: quantile(values, 0.75), error, samples: values.length };
+  const apart = quantile(values, 0.65) - quantile(values, 0.35);
+  const latePackets = lateMillis > LATE_RATIO * gapMillis ? Math.max(1, lateMillis / sendingMillis) : 0;
+  return { value: quantile(values, 0.5), error: apart + latePackets, samples: values.length };
+}
+
+/** One in ten so late of the time between packets, and a third of them at most are counted wrongly. */
+const LATE_RATIO = 0.8;
+
+function queuedPackets(settings: LinkSettings, direction: Direction): number {
+  const declared = declaredPackets(settings, direction);
+  if (direction.queue.kind === "drop-tail") return declared;
+  const fullMillis = transmissionMillis(FRAME_BYTES, direction.rateBitsPerSecond);
+  return Math.min(declared, Math.max(SHORT_QUEUE, Math.ceil(UNLIMITED_MILLIS / fullMillis)));
 }
 
 export function declaredPackets(settings: LinkSettings, { rateBitsPerSecond, queue }: Direction): number {

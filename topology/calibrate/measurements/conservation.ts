@@ -5,6 +5,7 @@ import type { Check } from "../../../lib/contract/calibration.ts";
 import type { DirectionCounters } from "../../../lib/contract/link.ts";
 import { RttlabError } from "../../../lib/errors.ts";
 import { compare, unjudged } from "../check.ts";
+import type { CountedFacts } from "./facts.ts";
 
 /** Frames of an interface since it came up. */
 export interface InterfaceCounts {
@@ -23,7 +24,7 @@ export interface Account {
   atMillis: number;
 }
 
-type Gone = Pick<Undelivered, "lost" | "dropped" | "missed">;
+export type Gone = Pick<Undelivered, "lost" | "dropped" | "missed">;
 
 export function countsCommand(address: string): string[] {
   return ["ip", "-s", "-j", "address", "show", "to", address];
@@ -40,17 +41,13 @@ export function parseCounts(json: string): InterfaceCounts {
 const TOLERANCE_FRAMES = 12;
 const TOLERANCE_FRAMES_PER_SECOND = 0.5;
 
-/** Holds one direction's account, all numbers being differences over the time of the measurements. */
-export function checkConservation(
-  sent: number,
-  received: number,
-  { lost, dropped, missed }: Gone,
-  seconds: number,
-): Check {
+/** Holds one direction's account. */
+export function checkConservation({ sent, received, undelivered, seconds }: CountedFacts): Check[] {
+  const { lost, dropped, missed } = undelivered;
   const expected = sent - lost - dropped - missed;
   const tolerance = Math.ceil(TOLERANCE_FRAMES + TOLERANCE_FRAMES_PER_SECOND * seconds);
   const account = `${sent} sent, ${lost} lost at random, ${dropped} dropped by the queue, ${missed} missed by the link's sockets`;
-  return compare({
+  const check = compare({
     quantity: "conservation",
     unit: "packets",
     configured: null,
@@ -60,18 +57,19 @@ export function checkConservation(
     tolerance,
     note: `${account}; ${tolerance} are for neighbour discovery, which no link forwards`,
   });
+  return [check];
 }
 
 /** Above this share of missed frames the machine is too busy for the link to be believed. */
 const MISSED_RATIO = 0.01;
 
 /** Holds what the link had no time to receive against what was sent through it. That is the machine's fault, not the link's. */
-export function checkMissed(sent: number, { missed }: Gone): Check {
+export function checkMissed({ sent, undelivered: { missed } }: CountedFacts): Check[] {
   const facts = { quantity: "missed", unit: "ratio", configured: null, expected: 0, samples: sent } as const;
   const measured = sent === 0 ? 0 : missed / sent;
   if (measured <= MISSED_RATIO) {
     const note = "frames that found the link's sockets full: more of them would pass for loss";
-    return compare({ ...facts, measured, tolerance: MISSED_RATIO, note });
+    return [compare({ ...facts, measured, tolerance: MISSED_RATIO, note })];
   }
-  return unjudged({ ...facts, measured, note: "a busy machine: the link had no time to take these frames up" });
+  return [unjudged({ ...facts, measured, note: "a busy machine: the link had no time to take these frames up" })];
 }

@@ -3,48 +3,19 @@
 // the tenth that was fastest stands for the link, and how far the median lies above it for the machine.
 
 import type { Check } from "../../../lib/contract/calibration.ts";
-import type { Direction } from "../../../lib/link/direction.ts";
-import type { LinkSettings } from "../../../lib/link/link.ts";
 import type { Flight } from "../capture.ts";
 import { compare, unjudged } from "../check.ts";
-import { frameBytes, transmissionMillis } from "../frames.ts";
 import { quantile } from "../statistics/quantile.ts";
-
-const PAYLOAD_BYTES = 16;
-export const ECHO_FRAME_BYTES = frameBytes(PAYLOAD_BYTES);
-
-export interface EchoSample {
-  packets: number;
-  intervalMillis: number;
-}
-
-const ANSWERS = 30;
-const MIN_INTERVAL_MILLIS = 10;
-
-/** So many echoes that about ANSWERS come back, so far apart that none waits for another. */
-export function echoSample({ forward, backward }: LinkSettings): EchoSample {
-  const sendingMillis = Math.max(
-    ...[forward, backward].map(({ rateBitsPerSecond }) => transmissionMillis(ECHO_FRAME_BYTES, rateBitsPerSecond)),
-  );
-  const answered = (1 - forward.lossRatio) * (1 - backward.lossRatio);
-  return {
-    packets: Math.min(200, Math.ceil(ANSWERS / answered)),
-    intervalMillis: Math.max(MIN_INTERVAL_MILLIS, Math.ceil(2.5 * sendingMillis)),
-  };
-}
-
-/** Run at one end; ends `waitMillis` after the last echo at the latest. */
-export function echoCommand(address: string, { packets, intervalMillis }: EchoSample, waitMillis: number): string[] {
-  const wait = Math.ceil(waitMillis / 1000) + 1;
-  const pace = ["-c", String(packets), "-i", String(intervalMillis / 1000), "-W", String(wait)];
-  return ["ping", "-n", "-q", "-s", String(PAYLOAD_BYTES), ...pace, address];
-}
+import type { EchoFacts } from "./facts.ts";
+import { spreadOfMedian } from "./jitter.ts";
 
 /** What one direction's echoes say. */
 export interface Delay {
   millis: number;
-  /** How late the median was: what the machine adds. */
+  /** How late the median was: what the machine adds, and jitter where it is set. */
   spreadMillis: number;
+  /** From the tenth that was fastest to the tenth that was slowest. */
+  decilesMillis: number;
   samples: number;
 }
 
@@ -58,36 +29,40 @@ export function delayOf(flights: readonly Flight[]): Delay | undefined {
   );
   if (times.length < MIN_SAMPLES) return undefined;
   const millis = quantile(times, 0.1);
-  return { millis, spreadMillis: quantile(times, 0.5) - millis, samples: times.length };
+  const [median, late] = [quantile(times, 0.5), quantile(times, 0.9)];
+  return { millis, spreadMillis: median - millis, decilesMillis: late - millis, samples: times.length };
 }
 
 const TOLERANCE_MILLIS = 0.5;
 const TOLERANCE_RATIO = 0.001;
 
-/**
- * Holds a direction's delay against its settings; `base` is that of the bare path, `sendingMillis` what the echo itself
- * takes to send.
- */
-export function checkDelay(
-  { delayMillis }: Direction,
-  measured: Delay | undefined,
-  base: Delay,
-  sendingMillis: number,
-): Check {
+/** Of four standard errors, those that a fault may seem smaller by but for 1 in 100. */
+const HIDING_RATIO = 2.33 / 4;
+
+/** Holds a direction's delay against its settings: the median where jitter is set, for then the fastest are none of the machine's. */
+export function checkDelay({ direction, delay: measured, base, sendingMillis }: EchoFacts): Check[] {
+  const { delayMillis, jitterMillis } = direction;
   const facts = { quantity: "delay", unit: "ms", configured: delayMillis } as const;
   const expected = delayMillis + base.millis + sendingMillis;
-  if (measured === undefined) return unjudged({ ...facts, expected, note: "too few echoes arrived" });
-  const note =
-    "fastest tenth one way, by ping and both ends' captures; expected is configured, the bare path and the sending of the packet; 0.5 ms is half of what an RTT may be off";
-  const check = compare({
-    ...facts,
-    expected,
-    measured: measured.millis,
-    samples: measured.samples,
-    note,
-    tolerance: Math.max(TOLERANCE_MILLIS, delayMillis * TOLERANCE_RATIO),
-  });
-  return doubtful(check, measured.spreadMillis + base.spreadMillis);
+  if (measured === undefined) return [unjudged({ ...facts, expected, note: "too few echoes arrived" })];
+  const tolerance = delayTolerance(delayMillis);
+  const path =
+    "one way, by ping and both ends' captures; expected is configured, the bare path and the sending of the packet";
+  if (jitterMillis === 0) {
+    const known = { ...facts, expected, measured: measured.millis, samples: measured.samples };
+    const note = `fastest tenth ${path}; 0.5 ms is half of what an RTT may be off`;
+    return [doubtful(compare({ ...known, tolerance, note }), measured.spreadMillis + base.spreadMillis)];
+  }
+  const median = measured.millis + measured.spreadMillis;
+  const known = { ...facts, expected: expected + base.spreadMillis, measured: median, samples: measured.samples };
+  const error = spreadOfMedian(jitterMillis, measured.samples);
+  const note = `median ${path}; ${error.toFixed(2)} ms are for ${measured.samples} echoes of that jitter`;
+  const hiding = base.spreadMillis + HIDING_RATIO * error;
+  return [doubtful(compare({ ...known, tolerance: tolerance + error, note }), base.spreadMillis, hiding)];
+}
+
+export function delayTolerance(delayMillis: number): number {
+  return Math.max(TOLERANCE_MILLIS, delayMillis * TOLERANCE_RATIO);
 }
 
 /** A delay that is wrong by so much is to be found. */
@@ -96,14 +71,21 @@ const FAULT_RATIO = 0.02;
 
 /**
  * Takes back a verdict that the machine could have made: outside where the distance is no more than tolerance and spread
- * together, within where the spread could hide a fault.
+ * together, within where the spread, or what is given for that, could hide a fault.
  */
-export function doubtful(check: Check, spread: number): Check {
+export function doubtful(check: Check, spread: number, hiding = spread): Check {
   const { configured, expected, measured, tolerance, verdict } = check;
   const distance = Math.abs((measured ?? 0) - (expected ?? 0));
-  const fault = Math.max(FAULT_MILLIS, FAULT_RATIO * (configured ?? 0));
-  const isCertain = verdict === "within" ? spread < fault - (tolerance ?? 0) : distance > (tolerance ?? 0) + spread;
+  const fault = delayFault(configured ?? 0);
+  const isCertain = verdict === "within" ? hiding < fault - (tolerance ?? 0) : distance > (tolerance ?? 0) + spread;
   if (isCertain) return check;
-  const note = `a busy machine: half of the packets were more than ${spread.toFixed(2)} ms late`;
+  const isWide = verdict === "within" && hiding > spread;
+  const note = isWide
+    ? `known to ± ${tolerance?.toFixed(2)} ms only`
+    : `a busy machine: half of the packets were more than ${spread.toFixed(2)} ms late`;
   return unjudged({ ...check, tolerance: null, note });
+}
+
+export function delayFault(delayMillis: number): number {
+  return Math.max(FAULT_MILLIS, FAULT_RATIO * delayMillis);
 }

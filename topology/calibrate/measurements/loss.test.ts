@@ -6,7 +6,7 @@ import { simulateLink } from "../simulated-link.ts";
 import { checkLoss, countLosses, gentlePackets, wantedPackets } from "./loss.ts";
 
 const RATES = { alpha: 1 / 14_000, beta: 1 / 200 };
-const NO_OTHERS = { others: 0, packetsPerSecond: 1000 };
+const NO_OTHERS = { others: 0, late: 0, packetsPerSecond: 1000 };
 
 function direction(lossRatio: number, change: Partial<Direction> = {}): Direction {
   const queue = { kind: "drop-tail", amount: 1, unit: "bdp" } as const;
@@ -37,6 +37,11 @@ describe("the check of loss", () => {
     assert.equal(verdict(0, 40, 5000, 40), "unjudged");
     assert.equal(verdict(0, 40, 5000, 5), "outside");
     assert.equal(verdict(0.05, 20, 5000, 40), "outside");
+  });
+
+  it("gives no verdict where packets that were only late could explain too many losses", () => {
+    const check = (late: number) => checkLoss(direction(0), { lost: 14, packets: 1823 }, RATES, { ...NO_OTHERS, late });
+    assert.deepEqual([check(14).verdict, check(0).verdict], ["unjudged", "outside"]);
   });
 
   it("allows next to no loss where none is configured", () => {

@@ -11,10 +11,14 @@ import { quantile } from "../statistics/quantile.ts";
 import { type ErrorRates, expectedPackets, judgeLoss } from "../statistics/sequential.ts";
 import { MIN_FRAME_BYTES } from "./stream.ts";
 
+type Counted = Pick<Losses, "lost" | "packets">;
+
 /** Packets that one direction was given and lost. */
 export interface Losses {
   lost: number;
   packets: number;
+  /** Those that did not arrive of all that were sent, also of those that do not count. */
+  unseen: number;
 }
 
 const MAX_PACKETS_PER_SECOND = 3000;
@@ -29,10 +33,14 @@ const UNCONFIGURED_SECONDS = 4;
 /** So many packets a second fill the queue only after a hold-up of this length. */
 const HOLD_UP_MILLIS = 4;
 
-export function gentlePackets({ rateBitsPerSecond }: Direction, queued: number): number {
+/** Jitter that keeps packets in order holds some up for so many deviations, and lets them go together. */
+const HOLD_UP_DEVIATIONS = 16;
+
+export function gentlePackets({ rateBitsPerSecond, jitterMillis }: Direction, queued: number): number {
   if (rateBitsPerSecond === null) return MAX_PACKETS_PER_SECOND;
   const ofRate = (1000 * GENTLE_RATIO) / transmissionMillis(MIN_FRAME_BYTES, rateBitsPerSecond);
-  return Math.min(MAX_PACKETS_PER_SECOND, ofRate, (1000 * queued) / HOLD_UP_MILLIS);
+  const holdUpMillis = HOLD_UP_MILLIS + HOLD_UP_DEVIATIONS * jitterMillis;
+  return Math.min(MAX_PACKETS_PER_SECOND, ofRate, (1000 * queued) / holdUpMillis);
 }
 
 /** Packets that a direction will likely need in all. */
@@ -50,7 +58,7 @@ export function wantedPackets(direction: Direction, packetsPerSecond: number, ra
  */
 export function countLosses(
   sent: readonly Flight[],
-  { rateBitsPerSecond }: Direction,
+  { rateBitsPerSecond, jitterMillis }: Direction,
   queued: number,
   packetsPerSecond: number,
 ): Losses {
@@ -58,7 +66,8 @@ export function countLosses(
     arrivedAtMillis === null ? null : arrivedAtMillis - sentAtMillis,
   );
   const times = lateness.filter((time) => time !== null);
-  const latest = quantile(times, 0.1) + Math.max(1, (500 * queued) / packetsPerSecond);
+  const jittered = (HOLD_UP_DEVIATIONS / 2) * jitterMillis;
+  const latest = quantile(times, 0.1) + jittered + Math.max(1, (500 * queued) / packetsPerSecond);
   const before = running(lateness);
   const after = running(lateness.toReversed()).toReversed();
   const crowd = waiting(sent, CAUTION * transmissionMillis(MIN_FRAME_BYTES, rateBitsPerSecond));
@@ -67,7 +76,9 @@ export function countLosses(
     (after[at] as number) <= latest &&
     (crowd[at] as number) < Math.max(1, queued / 2);
   const counted = sent.filter((_, at) => isClear(at));
-  return { packets: counted.length, lost: counted.filter(({ arrivedAtMillis }) => arrivedAtMillis === null).length };
+  const missing = (flights: readonly Flight[]) =>
+    flights.filter(({ arrivedAtMillis }) => arrivedAtMillis === null).length;
+  return { packets: counted.length, lost: missing(counted), unseen: missing(sent) };
 }
 
 /** The rate may be lower than declared, and packets come closer together than they were sent. */
@@ -96,31 +107,34 @@ function running(times: readonly (number | null)[]): number[] {
 }
 
 /** Whether a direction's losses say enough. */
-export function isDecided({ lossRatio }: Direction, { lost, packets }: Losses, rates: ErrorRates): boolean {
+export function isDecided({ lossRatio }: Direction, { lost, packets }: Counted, rates: ErrorRates): boolean {
   if (lossRatio === 0 || lossRatio === 1) return true;
   return judgeLoss(lost, packets, lossRatio, rates) !== null;
 }
 
 /**
  * Holds losses against the configured ratio. `others`: frames that the link missed or let run into its queue meanwhile,
- * by its own counters; where they could explain too many losses, there is no verdict.
+ * by its own counters; `late`: packets that did not arrive in time though nothing lost them; where they could explain too many losses, there is no verdict.
  */
 export function checkLoss(
   direction: Direction,
-  losses: Losses,
+  losses: Counted,
   rates: ErrorRates,
-  { others, packetsPerSecond }: { others: number; packetsPerSecond: number },
+  { others, late, packetsPerSecond }: { others: number; late: number; packetsPerSecond: number },
 ): Check {
   const check = judge(direction, losses, rates, packetsPerSecond);
   const { lost, packets } = losses;
-  if (check.verdict !== "outside" || others === 0 || lost / packets < direction.lossRatio) return check;
-  if (judge(direction, { packets, lost: Math.max(0, lost - others) }, rates, packetsPerSecond).verdict === "outside")
+  if (check.verdict !== "outside" || others + late === 0 || lost / packets < direction.lossRatio) return check;
+  if (
+    judge(direction, { packets, lost: Math.max(0, lost - others - late) }, rates, packetsPerSecond).verdict ===
+    "outside"
+  )
     return check;
-  const note = `${lost} of ${packets} lost, but a busy link missed or queued away ${others} frames meanwhile`;
+  const note = `${lost} of ${packets} lost, but a busy machine missed or queued away ${others} frames meanwhile, and was late with ${late}`;
   return unjudged({ ...check, tolerance: null, note });
 }
 
-function judge(direction: Direction, { lost, packets }: Losses, rates: ErrorRates, packetsPerSecond: number): Check {
+function judge(direction: Direction, { lost, packets }: Counted, rates: ErrorRates, packetsPerSecond: number): Check {
   const { lossRatio } = direction;
   const facts = {
     quantity: "loss",

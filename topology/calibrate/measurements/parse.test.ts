@@ -3,11 +3,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Direction, UNIMPAIRED } from "../../../lib/link/direction.ts";
-import { flights, parseCaptureFile, parseUncaptured } from "../capture.ts";
+import { captureReader, flights, parseCaptureCounts } from "../capture.ts";
 import { freeAddress } from "../probe.ts";
 import { busyRatio, parseTicks } from "./busy.ts";
 import { checkConservation, checkMissed, parseCounts } from "./conservation.ts";
-import { checkDelay, type Delay, delayOf, echoSample } from "./delay.ts";
+import { checkDelay, type Delay, delayOf } from "./delay.ts";
+import { echoSample } from "./echo.ts";
 import { checkLargestPacket, parseBulk, parseCapture } from "./largest-packet.ts";
 import { checkRtt, parseRoundTrips } from "./rtt.ts";
 
@@ -21,28 +22,32 @@ const SETTINGS = { forward: DIRECTION, backward: DIRECTION, seed: null };
 const CAPTURED =
   "TTyyoQIABAAAAAAAAAAAAEAAAAABAAAAAPFTZegDAAA6AAAAOgAAAAAAAAAAAAAAAAAAAAgARQAALAAAAABAAQAACgEAAQoBAAIIAAAAAGMABwAAAAAAAAAAAAAAAAAAAAAA8VNlxAkAADoAAAA6AAAAAAAAAAAAAAAAAAAACABFAAAsAAAAAEABAAAKAQACCgEAAQAAAAAAYwAHAAAAAAAAAAAAAAAAAAAAAA==";
 const E_MEASUREMENT = { code: "E_MEASUREMENT" };
-const BASE: Delay = { millis: 0.2, spreadMillis: 0.05, samples: 30 };
+const BASE: Delay = { millis: 0.2, spreadMillis: 0.05, decilesMillis: 0.2, samples: 30 };
+
+function judged(delay: Delay | undefined, sendingMillis = 0) {
+  return checkDelay({ direction: DIRECTION, delay, base: BASE, sendingMillis })[0];
+}
 
 describe("a measurement that says nothing", () => {
   it("is undefined, and no error, where packets were lost", () => {
     assert.equal(parseRoundTrips("2 packets transmitted, 0 received, 100% packet loss, time 1ms"), undefined);
     assert.equal(delayOf([]), undefined);
-    assert.equal(checkDelay(DIRECTION, undefined, BASE, 0).verdict, "unjudged");
+    assert.equal(judged(undefined)?.verdict, "unjudged");
     assert.equal(parseBulk('{"end":{},"error":"unable to connect"}'), null);
     assert.equal(parseBulk(""), null);
   });
 
   it("is an error where a tool did not do its part", () => {
     assert.throws(() => parseCounts("[{}]"), E_MEASUREMENT);
-    assert.throws(() => parseCaptureFile(Buffer.from("")), E_MEASUREMENT);
+    assert.throws(() => captureReader()(Buffer.alloc(24)), E_MEASUREMENT);
   });
 });
 
 describe("a capture", () => {
   it("is read by the nanosecond, request and reply apart", () => {
-    const seen = parseCaptureFile(Buffer.from(CAPTURED, "base64"));
+    const seen = captureReader()(Buffer.from(CAPTURED, "base64"));
     assert.deepEqual(
-      seen.map(({ kind, from, sequence, frameBytes }) => [kind, from, sequence, frameBytes]),
+      seen.map((each) => each && [each.kind, each.from, each.sequence, each.frameBytes]),
       [
         ["request", "10.1.0.1", 7, 58],
         ["reply", "10.1.0.2", 7, 58],
@@ -51,9 +56,21 @@ describe("a capture", () => {
     assert.ok(Math.abs((seen[1]?.atMillis ?? 0) - (seen[0]?.atMillis ?? 0) - 0.0015) < 0.0005);
   });
 
+  it("is the same in pieces of any size", () => {
+    const file = Buffer.from(CAPTURED, "base64");
+    for (const size of [1, 7, 100]) {
+      const read = captureReader();
+      const pieces = Array.from({ length: Math.ceil(file.length / size) }, (_, at) =>
+        file.subarray(at * size, (at + 1) * size),
+      );
+      assert.deepEqual(pieces.flatMap(read), captureReader()(file));
+    }
+  });
+
   it("says what tcpdump had no time for", () => {
-    assert.equal(parseUncaptured("3 packets captured\n9 packets received by filter\n6 packets dropped by kernel\n"), 6);
-    assert.equal(parseUncaptured(""), null);
+    const line = "tcpdump: 3 packets captured, 9 packets received by filter, 1 packet dropped by kernel";
+    assert.deepEqual(parseCaptureCounts(line), { captured: 3, received: 9, dropped: 1 });
+    assert.equal(parseCaptureCounts("tcpdump: listening on eth0"), undefined);
   });
 });
 
@@ -71,17 +88,17 @@ describe("flights", () => {
 });
 
 describe("the delay", () => {
-  const delay = (millis: number, spreadMillis: number) => ({ millis, spreadMillis, samples: 30 });
+  const delay = (millis: number, spreadMillis: number) => ({ millis, spreadMillis, decilesMillis: 0.4, samples: 30 });
 
   it("is expected to hold the bare path and the sending of the packet", () => {
-    assert.equal(checkDelay(DIRECTION, delay(57.4, 0.1), BASE, 7.25).expected, 57.45);
+    assert.equal(judged(delay(57.4, 0.1), 7.25)?.expected, 57.45);
   });
 
   it("is outside by 2 ms, and unjudged where the machine made half of the packets as late", () => {
-    assert.equal(checkDelay(DIRECTION, delay(52.2, 0.3), BASE, 0).verdict, "outside");
-    assert.equal(checkDelay(DIRECTION, delay(52.2, 3), BASE, 0).verdict, "unjudged");
-    assert.equal(checkDelay(DIRECTION, delay(50.3, 1), BASE, 0).verdict, "within");
-    assert.equal(checkDelay(DIRECTION, delay(50.3, 3), BASE, 0).verdict, "unjudged");
+    assert.equal(judged(delay(52.2, 0.3), 0)?.verdict, "outside");
+    assert.equal(judged(delay(52.2, 3), 0)?.verdict, "unjudged");
+    assert.equal(judged(delay(50.3, 1), 0)?.verdict, "within");
+    assert.equal(judged(delay(50.3, 3), 0)?.verdict, "unjudged");
   });
 });
 
@@ -124,13 +141,18 @@ describe("the largest packet", () => {
 describe("conservation", () => {
   it("accounts for every packet but a few of neighbour discovery", () => {
     const undelivered = { lost: 50, dropped: 200, missed: 10 };
-    assert.equal(checkConservation(10_000, 9738, undelivered, 1).verdict, "within");
-    assert.equal(checkConservation(10_000, 9700, undelivered, 1).verdict, "outside");
-    assert.equal(checkConservation(10_000, 9790, undelivered, 1).verdict, "outside");
+    const verdict = (received: number) =>
+      checkConservation({ sent: 10_000, received, undelivered, seconds: 1 })[0]?.verdict;
+    assert.equal(verdict(9738), "within");
+    assert.equal(verdict(9700), "outside");
+    assert.equal(verdict(9790), "outside");
   });
 
   it("does not judge a link that had no time for more than one frame in a hundred", () => {
-    const missed = (count: number) => checkMissed(10_000, { lost: 0, dropped: 0, missed: count }).verdict;
+    const missed = (count: number) => {
+      const undelivered = { lost: 0, dropped: 0, missed: count };
+      return checkMissed({ sent: 10_000, received: 10_000 - count, undelivered, seconds: 1 })[0]?.verdict;
+    };
     assert.deepEqual([missed(100), missed(101)], ["within", "unjudged"]);
   });
 });

@@ -3,16 +3,20 @@
 
 import type { Check } from "../../../lib/contract/calibration.ts";
 import { compare, unjudged } from "../check.ts";
-import type { Estimate } from "./burst.ts";
+import type { BurstFacts } from "./facts.ts";
 
 const TOLERANCE_RATIO = 0.075;
 /** The measured number is whole. */
 const TOLERANCE_PACKETS = 0.5;
 
 /** Holds what bursts say of the queue against the declared one, in packets. */
-export function checkQueue(configured: number, queued: Estimate | null): Check {
+export function checkQueue({ direction, plan: { queued: configured }, read: { queued } }: BurstFacts): Check[] {
   const facts = { quantity: "queue", unit: "packets", configured, expected: configured } as const;
-  if (queued === null) return unjudged({ ...facts, note: "no burst came through" });
+  if (direction.queue.kind !== "drop-tail") {
+    const note = `${direction.queue.kind} is full when packets have waited too long: a burst says nothing of that`;
+    return [unjudged({ quantity: "queue", unit: "packets", configured: null, note })];
+  }
+  if (queued === null) return [unjudged({ ...facts, note: "no burst came through" })];
   const tolerance = Math.max(TOLERANCE_PACKETS, configured * TOLERANCE_RATIO);
   const known = { ...facts, measured: queued.value, samples: queued.samples };
   const check = compare({
@@ -22,7 +26,7 @@ export function checkQueue(configured: number, queued: Estimate | null): Check {
   });
   const distance = Math.abs(queued.value - configured);
   const isCertain = check.verdict === "within" ? queued.error <= tolerance : distance > tolerance + queued.error;
-  if (isCertain) return check;
+  if (isCertain) return [check];
   const note = `a busy machine, or a link too fast for so short a queue: known to ± ${Number(queued.error.toPrecision(2))} packets`;
-  return unjudged({ ...known, note });
+  return [unjudged({ ...known, note })];
 }

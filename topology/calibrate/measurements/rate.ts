@@ -1,24 +1,23 @@
 // The rate, from the sending time of a frame in bursts (burst.ts).
 
 import type { Check } from "../../../lib/contract/calibration.ts";
-import type { Direction } from "../../../lib/link/direction.ts";
 import { compare, unjudged } from "../check.ts";
-import type { BurstPlan, Estimate } from "./burst.ts";
+import type { BurstFacts } from "./facts.ts";
 
 const TOLERANCE_RATIO = 0.01;
 
 /** Holds what bursts say of the rate against the settings. */
-export function checkRate({ rateBitsPerSecond }: Direction, plan: BurstPlan, packetMillis: Estimate | null): Check {
+export function checkRate({ direction: { rateBitsPerSecond }, plan, read: { packetMillis } }: BurstFacts): Check[] {
   const facts = { quantity: "rate", unit: "bit/s", configured: rateBitsPerSecond } as const;
-  if (rateBitsPerSecond === null) return unjudged({ ...facts, note: "no rate is set" });
+  if (rateBitsPerSecond === null) return [unjudged({ ...facts, note: "no rate is set" })];
   const expected = rateBitsPerSecond;
-  if (packetMillis === null) return unjudged({ ...facts, expected, note: "too few packets waited for one another" });
+  if (packetMillis === null) return [unjudged({ ...facts, expected, note: "too few packets waited for one another" })];
   const measured = (plan.frameBytes * 8000) / packetMillis.value;
   const known = { ...facts, expected, measured, samples: packetMillis.samples };
   const errorRatio = packetMillis.error / packetMillis.value;
   if (errorRatio > TOLERANCE_RATIO) {
     const note = `known to ± ${percent(errorRatio)} only: the packets' times scatter more than that over so short a queue`;
-    return unjudged({ ...known, note });
+    return [unjudged({ ...known, note })];
   }
   const check = compare({
     ...known,
@@ -26,8 +25,8 @@ export function checkRate({ rateBitsPerSecond }: Direction, plan: BurstPlan, pac
     note: `whole frames of ${plan.frameBytes} bytes, by how far apart those that waited arrived; 1 % is a third of what is to be found`,
   });
   const isDoubtful = Math.abs(measured - expected) < (TOLERANCE_RATIO + 2 * errorRatio) * expected;
-  if (check.verdict === "within" || !isDoubtful) return check;
-  return unjudged({ ...known, note: `known to ± ${percent(errorRatio)} only` });
+  if (check.verdict === "within" || !isDoubtful) return [check];
+  return [unjudged({ ...known, note: `known to ± ${percent(errorRatio)} only` })];
 }
 
 /** The fastest that one TCP connection found the bare path to be, where no rate is set: stated and not judged. */

@@ -37,6 +37,10 @@ export function checkRtt(
     configured,
     expected: configured + base.minMillis + sendingMillis,
   } as const;
+  if (settings.forward.jitterMillis > 0 || settings.backward.jitterMillis > 0) {
+    const note = "with jitter the least says nothing: each way's delay is judged by its median";
+    return unjudged({ ...facts, configured: null, note });
+  }
   if (echoes === undefined) return unjudged({ ...facts, note: "no echo came back" });
   const check = compare({
     ...facts,

@@ -4,22 +4,25 @@
 import { ETHERNET_IP_UDP_BYTES } from "../frames.ts";
 
 export const STREAM_PORT = 5001;
+/** What is sent here is not captured, but counted. */
+export const FLOOD_PORT = 5002;
 
 /** iperf's number and time stamp are 12 bytes. */
 export const MIN_FRAME_BYTES = ETHERNET_IP_UDP_BYTES + 12;
 
-/** Run at the sending end. `packetsPerSecond` null: as fast as it can. `-C`: no later version's words in the payload. */
+/** Run at the sending end. `-C`: no later version's words in the payload. */
 export function streamCommand(
   address: string,
   packets: number,
   frameBytes: number,
-  packetsPerSecond: number | null,
+  packetsPerSecond: number,
+  port = STREAM_PORT,
 ): string[] {
   const payload = frameBytes - ETHERNET_IP_UDP_BYTES;
-  const pace = packetsPerSecond === null ? "0" : `${Math.max(1, Math.round(packetsPerSecond))}pps`;
+  const pace = `${Math.max(1, Math.round(packetsPerSecond))}pps`;
   // iperf sends one more than the bytes asked for need.
   const load = ["-l", String(payload), "-n", String(Math.max(1, packets - 1) * payload), "-b", pace];
-  return ["iperf", "-c", address, "-p", String(STREAM_PORT), "-u", "-C", "--no-udp-fin", ...load];
+  return ["iperf", "-c", address, "-p", String(port), "-u", "-C", "--no-udp-fin", ...load];
 }
 
 /** The same again and again; each train has a port of its own. */

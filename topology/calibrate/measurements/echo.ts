@@ -1,0 +1,51 @@
+// The echoes that a link is given: how many and how far apart, so that none waits for another, and enough come back.
+
+import type { Direction } from "../../../lib/link/direction.ts";
+import type { LinkSettings } from "../../../lib/link/link.ts";
+import { frameBytes, transmissionMillis } from "../frames.ts";
+import { delayFault, delayTolerance } from "./delay.ts";
+import { APART_DEVIATIONS, echoesForMedian, JITTERED_ECHOES } from "./jitter.ts";
+
+const PAYLOAD_BYTES = 16;
+export const ECHO_FRAME_BYTES = frameBytes(PAYLOAD_BYTES);
+
+export interface EchoSample {
+  packets: number;
+  intervalMillis: number;
+}
+
+const ANSWERS = 30;
+const MIN_INTERVAL_MILLIS = 10;
+/** Longer than this is taken by nobody's leave but that of `thorough`. */
+const LONGEST_MILLIS = 30_000;
+const THOROUGH_MILLIS = 1_800_000;
+
+export function echoSample({ forward, backward }: LinkSettings, isThorough = false): EchoSample {
+  const both = [forward, backward];
+  const sendingMillis = Math.max(
+    ...both.map(({ rateBitsPerSecond }) => transmissionMillis(ECHO_FRAME_BYTES, rateBitsPerSecond)),
+  );
+  const answered = (1 - forward.lossRatio) * (1 - backward.lossRatio);
+  const apartMillis = APART_DEVIATIONS * Math.max(...both.map(({ jitterMillis }) => jitterMillis));
+  const intervalMillis = Math.max(MIN_INTERVAL_MILLIS, Math.ceil(2.5 * sendingMillis), Math.ceil(apartMillis));
+  const longest = Math.floor((isThorough ? THOROUGH_MILLIS : LONGEST_MILLIS) / intervalMillis);
+  const wanted = Math.ceil(Math.max(...both.map(echoesFor)) / answered);
+  return { packets: Math.min(wanted, Math.max(longest, Math.ceil(Math.min(200, ANSWERS / answered)))), intervalMillis };
+}
+
+/** Four standard errors of the median may take so much of what is between tolerance and fault; the machine needs some, too. */
+const ERROR_RATIO = 0.58;
+
+/** Of one direction: with jitter, so many that the median says whether the delay is right. */
+function echoesFor({ delayMillis, jitterMillis }: Direction): number {
+  if (jitterMillis === 0) return ANSWERS;
+  const error = ERROR_RATIO * (delayFault(delayMillis) - delayTolerance(delayMillis));
+  return Math.max(JITTERED_ECHOES, echoesForMedian(jitterMillis, error));
+}
+
+/** Run at one end; ends `waitMillis` after the last echo at the latest. */
+export function echoCommand(address: string, { packets, intervalMillis }: EchoSample, waitMillis: number): string[] {
+  const wait = Math.ceil(waitMillis / 1000) + 1;
+  const pace = ["-c", String(packets), "-i", String(intervalMillis / 1000), "-W", String(wait)];
+  return ["ping", "-n", "-q", "-s", String(PAYLOAD_BYTES), ...pace, address];
+}

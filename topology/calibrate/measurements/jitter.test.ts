@@ -1,0 +1,58 @@
+// Jitter by the deciles of simulated echoes: how often a true one is called outside, and a wrong one is not.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { UNIMPAIRED } from "../../../lib/link/direction.ts";
+import { randomSequence } from "../../../lib/random.ts";
+import { checkDelay, delayOf } from "./delay.ts";
+import { echoSample } from "./echo.ts";
+import { checkJitter } from "./jitter.ts";
+
+const BASE = { millis: 0.2, spreadMillis: 0.05, decilesMillis: 0.2, samples: 30 };
+const DIRECTION = { ...UNIMPAIRED, delayMillis: 50, jitterMillis: 5 };
+const SAMPLE = echoSample({ forward: DIRECTION, backward: UNIMPAIRED, seed: null });
+const LIVES = 300;
+
+/** Normal, by Box and Muller. */
+function normal(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
+/** Of echoes whose delay is spread by so much around so much; now and then the machine makes one late. */
+function facts(random: () => number, delayMillis: number, jitterMillis: number) {
+  const flights = Array.from({ length: SAMPLE.packets }, () => {
+    const late = random() < 0.02 ? 30 * random() : 0.1 * random();
+    const arrivedAtMillis = delayMillis + jitterMillis * normal(random) + BASE.millis + late;
+    return { sentAtMillis: 0, arrivedAtMillis, frameBytes: 58, stream: 1 };
+  });
+  return { direction: DIRECTION, delay: delayOf(flights), base: BASE, sendingMillis: 0 };
+}
+
+function share(delayMillis: number, jitterMillis: number, check: typeof checkJitter, verdict: string): number {
+  const random = randomSequence(11);
+  const lives = Array.from({ length: LIVES }, () => check(facts(random, delayMillis, jitterMillis))[0]?.verdict);
+  return lives.filter((each) => each === verdict).length / LIVES;
+}
+
+describe("jitter", () => {
+  it("is within where it is as declared", () => {
+    assert.equal(share(50, 5, checkJitter, "outside"), 0);
+    assert.ok(share(50, 5, checkJitter, "within") > 0.99);
+  });
+
+  it("is outside where it is half as wide again, or two thirds", () => {
+    assert.ok(share(50, 7.5, checkJitter, "outside") > 0.99);
+    assert.ok(share(50, 5 / 1.5, checkJitter, "outside") > 0.99);
+  });
+
+  it("leaves the delay to be judged by its median", () => {
+    assert.ok(share(50, 5, checkDelay, "within") > 0.99);
+    assert.equal(share(50, 5, checkDelay, "outside"), 0);
+    assert.ok(share(52, 5, checkDelay, "within") < 0.01);
+  });
+
+  it("is no check of a direction that has none", () => {
+    const random = randomSequence(3);
+    assert.deepEqual(checkJitter({ ...facts(random, 50, 5), direction: UNIMPAIRED }), []);
+  });
+});

@@ -1,0 +1,29 @@
+// The quantities of one direction, by the sample that they are read from: a new one is a file and a line here. Loss is
+// apart, for it alone decides itself how many packets it takes (loss.ts).
+
+import type { Check } from "../../../lib/contract/calibration.ts";
+import { checkConservation, checkMissed } from "./conservation.ts";
+import { checkDelay } from "./delay.ts";
+import type { BurstFacts, CountedFacts, EchoFacts } from "./facts.ts";
+import { checkJitter } from "./jitter.ts";
+import { checkQueue } from "./queue.ts";
+import { checkRate } from "./rate.ts";
+
+/** A quantity that the settings do not have gives no check. */
+type Measurement<Facts> = (facts: Facts) => Check[];
+
+const BY_ECHOES: readonly Measurement<EchoFacts>[] = [checkDelay, checkJitter];
+const BY_BURSTS: readonly Measurement<BurstFacts>[] = [checkRate, checkQueue];
+const BY_COUNTERS: readonly Measurement<CountedFacts>[] = [checkConservation, checkMissed];
+
+export function checksOfEchoes(facts: EchoFacts): Check[] {
+  return BY_ECHOES.flatMap((measurement) => measurement(facts));
+}
+
+export function checksOfBursts(facts: BurstFacts): Check[] {
+  return BY_BURSTS.flatMap((measurement) => measurement(facts));
+}
+
+export function checksOfCounters(facts: CountedFacts): Check[] {
+  return BY_COUNTERS.flatMap((measurement) => measurement(facts));
+}

@@ -1,0 +1,124 @@
+// Captures at both ends of a link that run as long as it is measured. A sample is what they saw from one moment to another,
+// once tcpdump has written all that had passed, and all that was sent has arrived or has had the time to.
+
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { PassThrough } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { RttlabError } from "../../lib/errors.ts";
+import type { Engine } from "../apply/docker.ts";
+import { execute } from "../apply/exec.ts";
+import { CAPTURE_COMMAND, type CaptureCounts, captureReader, parseCaptureCounts, type Sighting } from "./capture.ts";
+import type { End, Recording, Sample } from "./under-test.ts";
+
+/** How often is looked whether what was sent has arrived. */
+const LOOK_MILLIS = 10;
+/** What is on its way takes longer than it should by this at most. */
+const LATE_MILLIS = 150;
+/** A tcpdump that does not answer for so long is one in a container that is paused. */
+const SILENT_MILLIS = 20_000;
+
+export interface Recorder {
+  /** What was seen of the work, also beside work of the other kind; `missing`: packets that passed while tcpdump had no time for them. */
+  record(work: () => Promise<unknown>, sample: Sample): Promise<Recording & { missing: number }>;
+  close(): void;
+}
+
+/** Resolves once packets are seen at both ends. */
+export async function startRecorder(engine: Engine, ends: readonly [End, End]): Promise<Recorder> {
+  const [near, far] = await Promise.all([startCapture(engine, ends[0]), startCapture(engine, ends[1])]);
+  const captures = [near, far];
+  let atOnce = 0;
+  return {
+    async record(work, { kind, onTheWayMillis }) {
+      const before = await Promise.all(captures.map((capture) => capture.catchUp()));
+      if (atOnce === 0) for (const capture of captures) capture.seen.length = 0;
+      atOnce += 1;
+      const starts = captures.map(({ seen }) => seen.length);
+      const isOfKind = (sighting: Sighting) => (sighting.kind === "udp") === (kind === "stream");
+      const [first, second] = captures.map(
+        ({ seen }, at) =>
+          () =>
+            seen.slice(starts[at]).filter(isOfKind),
+      ) as [() => Sighting[], () => Sighting[]];
+      try {
+        await work();
+        await Promise.all(captures.map((capture) => capture.catchUp()));
+        const endMillis = performance.now() + onTheWayMillis + LATE_MILLIS;
+        while (first().length !== second().length && performance.now() < endMillis) await sleep(LOOK_MILLIS);
+        const after = await Promise.all(captures.map((capture) => capture.catchUp()));
+        const missing = after.reduce((sum, { dropped }, at) => sum + dropped - (before[at]?.dropped ?? 0), 0);
+        return { first: first(), second: second(), missing };
+      } finally {
+        atOnce -= 1;
+      }
+    },
+    close() {
+      for (const capture of captures) capture.close();
+    },
+  };
+}
+
+interface Capture {
+  /** Grows as tcpdump writes. */
+  seen: Sighting[];
+  /** Resolves once all that has passed so far is in `seen`. */
+  catchUp(): Promise<CaptureCounts>;
+  close(): void;
+}
+
+async function startCapture(engine: Engine, { container }: End): Promise<Capture> {
+  const [input, output, errors] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const { promise: gone, reject: lose } = Promise.withResolvers<never>();
+  gone.catch(() => {});
+  const fail = (reason: string) => new RttlabError("E_MEASUREMENT", `capturing in ${container}: ${reason}`);
+  const ended = execute(engine, container, CAPTURE_COMMAND, { input, output, errors });
+  ended.then(() => lose(fail(`tcpdump has ended: ${said.join("; ")}`)), lose);
+  const seen: Sighting[] = [];
+  const said: string[] = [];
+  const read = captureReader();
+  let written = 0;
+  const take = (piece: Buffer) => {
+    const sightings = read(piece);
+    written += sightings.length;
+    for (const sighting of sightings) if (sighting !== null) seen.push(sighting);
+  };
+  output.on("data", (piece: Buffer) => {
+    try {
+      take(piece);
+    } catch (error) {
+      output.removeAllListeners("data").resume();
+      lose(error);
+    }
+  });
+  const lines = createInterface({ input: errors }).on("line", (line) => said.push(line));
+  const next = async (isIt: (line: string) => boolean): Promise<void> => {
+    const silent = AbortSignal.timeout(SILENT_MILLIS);
+    while (!said.some(isIt)) {
+      await Promise.race([once(lines, "line", { signal: silent }), gone]).catch((error) => {
+        throw silent.aborted ? fail("tcpdump does not answer") : error;
+      });
+    }
+  };
+  const counts = async (): Promise<CaptureCounts> => {
+    said.length = 0;
+    input.write("count\n");
+    await next((line) => parseCaptureCounts(line) !== undefined);
+    return said.map(parseCaptureCounts).find((each) => each !== undefined) as CaptureCounts;
+  };
+  await next((line) => line.includes("listening on"));
+  // What came before tcpdump had its filter counts as received, and is never captured.
+  const start = await counts();
+  const unseen = start.received - start.dropped - start.captured;
+  return {
+    seen,
+    async catchUp() {
+      for (;;) {
+        const now = await counts();
+        if (now.captured + now.dropped + unseen >= now.received && written >= now.captured) return now;
+        await Promise.race([sleep(LOOK_MILLIS), gone]);
+      }
+    },
+    close: () => input.end(),
+  };
+}

@@ -1,0 +1,33 @@
+// One machine carries the packets of all links that are measured at once, and is the instrument itself. Samples share it
+// as far as it carries them without making others late; what fills it has it alone, in the order in which it was asked for.
+
+/** Does `work` that sends so many packets a second once there is room for them. */
+export type Share = <Result>(packetsPerSecond: number, work: () => Promise<Result>) => Promise<Result>;
+
+/** What a machine of two processors carries with time to spare, each packet through a sender, a link and two captures. */
+const PACKETS_PER_SECOND = 14_000;
+
+export function shareMachine(capacity = PACKETS_PER_SECOND): Share {
+  let taken = 0;
+  const waiting: { wanted: number; begin: () => void }[] = [];
+  const admit = () => {
+    for (let [next] = waiting; next !== undefined && taken + next.wanted <= capacity; [next] = waiting) {
+      taken += next.wanted;
+      waiting.shift();
+      next.begin();
+    }
+  };
+  return async (packetsPerSecond, work) => {
+    const wanted = Math.min(packetsPerSecond, capacity);
+    const { promise: hasRoom, resolve: begin } = Promise.withResolvers<void>();
+    waiting.push({ wanted, begin });
+    admit();
+    await hasRoom;
+    try {
+      return await work();
+    } finally {
+      taken -= wanted;
+      admit();
+    }
+  };
+}

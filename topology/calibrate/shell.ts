@@ -1,0 +1,83 @@
+// A shell in a container that stays open while a link is measured: a command begins in it in milliseconds, where an exec of
+// its own would take Docker a tenth of a second and a processor. Commands run beside one another.
+
+import { createInterface } from "node:readline";
+import { PassThrough } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { RttlabError } from "../../lib/errors.ts";
+import type { Engine } from "../apply/docker.ts";
+import { execute } from "../apply/exec.ts";
+
+export interface Shell {
+  /**
+   * Resolves to what the command printed on stdout; rejects with E_MEASUREMENT when it failed, unless `mayFail`.
+   * `seconds`: how long it will take.
+   */
+  run(command: readonly string[], options?: { seconds?: number; mayFail?: boolean }): Promise<string>;
+  /** Ends it, and what runs in it. */
+  close(): void;
+}
+
+/** What a command may take beyond what its sample takes; one that does has lost its other end. */
+const SPARE_SECONDS = 20;
+
+/** Each line is a number and a command; an answer is a line of JSON, whole, for a lock keeps answers apart. */
+const LOOP = `cd /tmp
+answer() {
+  printf '{"id":%s,"status":%s,"output":"%s","errors":"%s"}\\n' "$1" "$2" "$(base64 -w 0 "$1.out")" "$(base64 -w 0 "$1.err")"
+  rm "$1.out" "$1.err"
+}
+while read -r id command; do
+  { eval "$command" >"$id.out" 2>"$id.err" </dev/null; status=$?; { flock 9; answer "$id" "$status"; } 9>turn; } &
+done`;
+
+interface Answer {
+  id: number;
+  status: number;
+  output: string;
+  errors: string;
+}
+
+export function openShell(engine: Engine, container: string): Shell {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  const { promise: gone, reject: lose } = Promise.withResolvers<never>();
+  gone.catch(() => {});
+  const lost = () => lose(new RttlabError("E_MEASUREMENT", `running commands in ${container}: its shell has ended`));
+  execute(engine, container, ["sh", "-c", LOOP], { input, output }).then(lost, lose);
+  const answers = new Map<number, (answer: Answer) => void>();
+  createInterface({ input: output }).on("line", (line) => {
+    const answer = JSON.parse(line) as Answer;
+    answers.get(answer.id)?.(answer);
+    answers.delete(answer.id);
+  });
+  let commands = 0;
+  return {
+    async run(command, { seconds = 0, mayFail = false } = {}) {
+      const limit = Math.ceil(seconds) + SPARE_SECONDS;
+      const id = commands++;
+      const { promise: answered, resolve } = Promise.withResolvers<Answer>();
+      answers.set(id, resolve);
+      input.write(`${id} timeout -k 1 ${limit} ${command.map(quoted).join(" ")}\n`);
+      const fail = (reason: string) =>
+        new RttlabError("E_MEASUREMENT", `running ${command.join(" ")} in ${container}: ${reason}`);
+      const late = sleep(2000 * limit, undefined, { ref: false }); // of a container that is paused
+      const answer = await Promise.race([answered, gone, late]);
+      if (answer === undefined) throw fail(`it did not end within ${2 * limit} s`);
+      const printed = Buffer.from(answer.output, "base64").toString();
+      if (answer.status === 0 || mayFail) return printed;
+      throw fail(reason(printed, Buffer.from(answer.errors, "base64").toString(), answer.status, limit));
+    },
+    close: () => input.end(),
+  };
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** What a tool said of its failure: iperf3 says it in JSON on stdout, the others on stderr. */
+function reason(stdout: string, stderr: string, status: number, limit: number): string {
+  const said = /"error":\s*"([^"]*)"/.exec(stdout)?.[1] ?? stderr.trim();
+  const ended = status === 124 || status === 137 ? `it did not end within ${limit} s` : `exit ${status}`;
+  return said === "" ? ended : `${said} (${ended})`;
+}
