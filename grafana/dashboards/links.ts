@@ -1,4 +1,5 @@
-// Panels of the links that more than one dashboard has. `at` selects which: matchers of PromQL, without braces.
+// Panels about links that several dashboards share. `at` selects the links: matchers of PromQL,
+// without braces.
 
 import { lines } from "./panels.ts";
 

@@ -1,4 +1,5 @@
-// Load: what the load generators offer and get, how long it takes by phase, and whether they keep up themselves.
+// Load: what the load generators offer and receive, how long it takes by phase, and whether they
+// keep up themselves.
 
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import { frame } from "./frame.ts";

@@ -1,4 +1,5 @@
-// RUDP: what the congestion control of each open connection does, what gets through, what is sent again and why, beside the links' queues.
+// RUDP: the congestion control of each open connection, its throughput, and what is sent again and
+// why, beside the links' queues.
 
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import { frame } from "./frame.ts";
@@ -7,7 +8,7 @@ import { lines, numbers, rows } from "./panels.ts";
 
 const AT = 'scenario="$scenario", host=~"$host"';
 const rate = (metric: string) => `rate(rttlab_rudp_${metric}{${AT}}[$__rate_interval])`;
-/** A connection may be over between two scrapes: what was last seen of it stays in sight for some seconds. */
+/** A connection may end between two scrapes, so its last values stay in sight for a few seconds. */
 const lately = (metric: string) => `last_over_time(rttlab_rudp_${metric}{${AT}}[$__rate_interval])`;
 const CONNECTION = "{{host}} {{kind}} {{peer}} #{{slot}}";
 const LATELY =

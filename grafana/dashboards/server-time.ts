@@ -5,11 +5,11 @@ import type * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import { lines, rows } from "./panels.ts";
 import { BY, perRequest, rate, SERVER, sumBy } from "./server-series.ts";
 
-/** What the server does itself, and what it waits for a client for. */
+/** The server's own operations, and those in which it waits for a client. */
 const OWN = ', operation!~"read|close|idle"';
 const WAITS = ', operation=~"read|close|idle"';
 const OPERATION = `${SERVER} {{operation}}`;
-/** A table shows one moment, at which an operation that is rare may not just have occurred. */
+/** A table shows one moment, at which a rare operation may not have occurred. */
 const LATELY = "1m";
 const SEE = "docs/server.md says what each operation can see.";
 
@@ -72,12 +72,12 @@ export function operationPanels(): Builder<dashboard.Panel>[] {
   ];
 }
 
-/** A second, by server and operation: how many (`count`), or how long together (`sum`). */
+/** Per second, by server and operation: how many (`count`), or how long together (`sum`). */
 function byOperation(what: "count" | "sum", matchers: string, window?: string): string {
   return sumBy(`${BY}, operation`, rate(`operation_seconds_${what}`, matchers, window));
 }
 
-/** Mean duration by server and labels; nothing where there was none. */
+/** Mean duration by server and labels; nothing without any. */
 function meanTime(labels: string, matchers: string, window?: string): string {
   const by = `${BY}, ${labels}`;
   const sum = sumBy(by, rate("operation_seconds_sum", matchers, window));

@@ -1,5 +1,6 @@
-// Server: what is asked of it and how fast it answers, where the time goes, what it holds open, what it takes.
-// Every series says its structure, so that servers that differ in nothing else can be compared.
+// Server: its requests and how fast it answers, where the time goes, its open connections, its
+// resources. Every series has the structure as a label, so that servers that differ in nothing else
+// can be compared.
 
 import type { Builder } from "@grafana/grafana-foundation-sdk/cog";
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";

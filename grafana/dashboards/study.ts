@@ -1,4 +1,5 @@
-// Study: which cell runs, how many runs are done and how many void, and how narrow each cell's interval is so far.
+// Study: the running cell, how many runs are done and how many void, and how narrow each cell's
+// interval is so far.
 
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import { frame } from "./frame.ts";

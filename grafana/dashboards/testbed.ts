@@ -1,4 +1,5 @@
-// Testbed: whether it is all there, what the links carry against what they were set to, what the containers take.
+// Testbed: whether everything is there, what the links carry against their settings, what the
+// containers use.
 
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import { frame } from "./frame.ts";

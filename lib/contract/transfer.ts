@@ -14,10 +14,15 @@ export interface TransferSettings {
   /** Bytes to transfer; null: as many as `seconds` allow. `both` takes seconds only. */
   bytes: number | null;
   seconds: number | null;
-  /** How many at once, and how long they send before what they send counts: with `ending: "cut"` alone. */
+  /**
+   * How many at once, and how long they send before what they send counts: with `ending: "cut"`
+   * alone.
+   */
   connections: number;
   warmupSeconds: number;
-  /** When the seconds are over: `wait` until everything has come through, or `cut` off what has not. */
+  /**
+   * When the seconds are over: `wait` until everything has come through, or `cut` off what has not.
+   */
   ending: "wait" | "cut";
   /** Of the stream that is sent and checked. */
   seed: number;
@@ -49,7 +54,10 @@ export interface TransferResult {
   connectSeconds: number;
   sentBytes: number;
   receivedBytes: number;
-  /** Of both directions together, over `elapsedSeconds`; of what was cut off, over the seconds after the warm-up. */
+  /**
+   * Of both directions together, over `elapsedSeconds`; of what was cut off, over the seconds after
+   * the warm-up.
+   */
   goodputBitsPerSecond: number;
   /** Of the service's process with all its threads. */
   cpuSeconds: number;

@@ -17,8 +17,18 @@ function problemsOf(act: () => unknown): string[] {
 describe("the settings of a load", () => {
   it("have defaults for all but the target and the bound", () => {
     assert.deepEqual(parseSettings({ target: "server:80", seconds: 10 }), {
-      ...{ target: "server:80", path: "/", httpVersion: "1.1", users: 1, seconds: 10, requests: null },
-      ...{ warmupSeconds: 0, thinkMillis: 0, timeoutMillis: 30_000, ending: "wait", seed: 1, rttMillis: null },
+      target: "server:80",
+      path: "/",
+      httpVersion: "1.1",
+      users: 1,
+      seconds: 10,
+      requests: null,
+      warmupSeconds: 0,
+      thinkMillis: 0,
+      timeoutMillis: 30_000,
+      ending: "wait",
+      seed: 1,
+      rttMillis: null,
       histograms: false,
     });
   });
