@@ -32,7 +32,7 @@ export interface ExecuteOptions {
   signal: AbortSignal;
 }
 
-/** Seconds between reports of a study that goes on: drawing takes a processor that the measuring needs. */
+/** Between reports of a study that goes on. The next run waits for one, for drawing takes a processor that measuring needs. */
 const REPORT_EVERY_MILLIS = 60_000;
 
 /** Runs a study from its beginning. Resolves to its runs; whatever ends it early, those that were whole are in the folder. */
@@ -95,7 +95,7 @@ async function finish(
   cells: readonly StudyCell[],
   manifest: StoredManifest,
   earlier: readonly Run[],
-  { folder, onRun, signal }: ExecuteOptions,
+  { folder, progress, onRun, signal }: ExecuteOptions,
 ): Promise<Run[]> {
   const tuned = tunedSettings(cells);
   const bed = await connectBed(
@@ -104,15 +104,18 @@ async function finish(
     { tuned: [...tuned.keys()], traced: study.traces?.tcp ?? [], anyHost: topology.hosts[0]?.name ?? "" },
   );
   let reportedAt = Date.now();
+  const soFar = [...earlier];
+  progress(`the report so far, which renews itself: ${await writeReport(folder, manifest, earlier, true)}`);
   try {
     const runs = await runStudy({ study, topology, cells }, bed, earlier, {
-      write: (run, traced) => appendRun(folder, run, traced),
-      onProgress(now) {
-        onRun(now);
-        if (now.run === null || Date.now() - reportedAt < REPORT_EVERY_MILLIS) return;
+      async write(run, traced) {
+        await appendRun(folder, run, traced);
+        soFar.push(run);
+        if (Date.now() - reportedAt < REPORT_EVERY_MILLIS) return;
+        await writeReport(folder, manifest, soFar, true).catch(() => {}); // the last one is written, or fails, aloud
         reportedAt = Date.now();
-        void writeReport(folder, manifest, now.runs, true).catch(() => {}); // the last one is written, or fails, aloud
       },
+      onProgress: onRun,
       signal,
     });
     await writeReport(folder, manifest, runs, false);

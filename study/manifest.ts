@@ -14,6 +14,13 @@ export interface Circumstances {
   command: string;
 }
 
+/** For a manifest that is made only to check what is concluded and drawn. */
+export const NOWHERE: Circumstances = {
+  environment: { facts: {}, generator: "", topology: { networks: [], hosts: [], links: [] } },
+  startedAt: "",
+  command: "",
+};
+
 export function manifestOf(study: Study, cells: readonly StudyCell[], circumstances: Circumstances): Manifest {
   const kinds = new Set(cells.map(({ settings }) => settings["measure.kind"] ?? ""));
   const blocks = Array.from({ length: study.repetitions.atMost }, (_, block) => blockOrder(cells, study.seed, block));

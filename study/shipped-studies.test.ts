@@ -4,9 +4,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { makeReport } from "../analysis/report/report.ts";
 import { expand } from "./expand.ts";
 import { studyJsonSchema } from "./file/schema.ts";
 import { loadStudy, STUDIES_FOLDER, studyNames } from "./files.ts";
+import { manifestOf, NOWHERE } from "./manifest.ts";
 import { predictAll } from "./predict.ts";
 import { smokeOf } from "./smoke.ts";
 
@@ -19,6 +21,8 @@ for (const name of await studyNames()) {
     assert.ok(study.models.length > 0 && predictAll(study, cells).predictions.length > 0);
     const small = smokeOf(study, cells);
     assert.ok(small.cells.length >= 2 && small.cells.length <= 4);
+    const { files } = await makeReport(manifestOf(small.study, small.cells, NOWHERE), [], { isRunning: false });
+    assert.ok(files.has("report.html"));
   });
 }
 

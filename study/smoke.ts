@@ -1,6 +1,9 @@
 // A study made small, to see that it runs: a few cells spread over all of them, once each.
 
+import { conclusionProblems } from "../analysis/conclude/conclude.ts";
+import { plotProblems } from "../analysis/plots/cells.ts";
 import type { Settings, Study, StudyCell } from "./file/study.ts";
+import { manifestOf, NOWHERE } from "./manifest.ts";
 
 const CELLS = 4;
 /** Longer measurements are cut to this. */
@@ -8,10 +11,20 @@ const SECONDS = 5;
 
 export function smokeOf(study: Study, cells: readonly StudyCell[]): { study: Study; cells: StudyCell[] } {
   const step = Math.max(1, (cells.length - 1) / (CELLS - 1));
-  const chosen = new Set(Array.from({ length: Math.min(CELLS, cells.length) }, (_, index) => Math.round(index * step)));
+  const places = new Set(Array.from({ length: Math.min(CELLS, cells.length) }, (_, index) => Math.round(index * step)));
+  const chosen = cells.filter((_, index) => places.has(index)).map(shortened);
+  const once = { ...study, repetitions: { atLeast: 1, atMost: 1, until: null } };
+  return { study: { ...once, ...sayable(once, chosen) }, cells: chosen };
+}
+
+/** What is concluded and drawn of these cells alone; the rest is about cells that a smoke does not measure. */
+function sayable(study: Study, cells: readonly StudyCell[]): Pick<Study, "conclusions" | "plots"> {
+  const manifest = manifestOf(study, cells, NOWHERE);
   return {
-    study: { ...study, repetitions: { atLeast: 1, atMost: 1, until: null } },
-    cells: cells.filter((_, index) => chosen.has(index)).map(shortened),
+    conclusions: study.conclusions.filter(
+      (one) => conclusionProblems({ ...manifest, conclusions: [one] }).length === 0,
+    ),
+    plots: study.plots.filter((one) => plotProblems({ ...manifest, plots: [one] }).length === 0),
   };
 }
 

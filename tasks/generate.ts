@@ -4,6 +4,7 @@
 import { execFileSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { traceRowJsonSchema } from "../analysis/traces/row.ts";
 import { generatedFiles } from "../grafana/generate.ts";
 import { studyJsonSchema } from "../study/file/schema.ts";
 import { STUDIES_FOLDER } from "../study/files.ts";
@@ -19,6 +20,7 @@ const CONTRIBUTING = join(ROOT, "CONTRIBUTING.md");
 const schemas = {
   [join(SCENARIO_FOLDER, "scenario.schema.json")]: scenarioJsonSchema(),
   [join(STUDIES_FOLDER, "study.schema.json")]: studyJsonSchema(),
+  [join(ROOT, "analysis", "traces", "row.schema.json")]: traceRowJsonSchema(),
 };
 for (const [path, schema] of Object.entries(schemas)) await writeFile(path, JSON.stringify(schema));
 execFileSync(BIOME, ["format", "--write", ...Object.keys(schemas)], { stdio: "inherit" });

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { coursesOf } from "./course.ts";
-import type { ConnectionRow, QueueRow } from "./row.ts";
+import schema from "./row.schema.json" with { type: "json" };
+import { type ConnectionRow, type QueueRow, traceRowJsonSchema } from "./row.ts";
+
+it("the JSON Schema of a trace's lines is in step with the format", () => {
+  assert.deepEqual(schema, JSON.parse(JSON.stringify(traceRowJsonSchema())), "npm run generate writes it");
+});
 
 const sample = (seconds: number, over: Partial<ConnectionRow> = {}): ConnectionRow => ({
   kind: "tcp",

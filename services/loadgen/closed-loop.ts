@@ -1,15 +1,15 @@
-// A closed loop: each of N users makes a request, waits for its end, thinks, makes the next. The load follows the server:
-// a slow server is asked less, so latencies tell what these users see, not what an open stream of arrivals would see.
-// Nothing is tried again in silence: what fails is a failure.
+// A closed loop: each of N users makes a request or loads a page, waits for its end, thinks, makes the next. The load follows
+// the server: a slow server is asked less, so latencies tell what these users see, not what an open stream of arrivals would see.
 
 import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LoadSettings } from "../../lib/contract/load/load.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import { randomSequence } from "../../lib/random.ts";
-import { Connection, type Endpoint, LoadFailure } from "./connection.ts";
+import { attempt, type Exchanges, requestFor, retire } from "./attempt.ts";
+import { type Connection, type Endpoint, LoadFailure } from "./connection.ts";
 import type { Observe } from "./events.ts";
-import { requestBytes } from "./http/request.ts";
+import { loadPage } from "./page.ts";
 
 /** Between a failure and the user's next request, so that a server that refuses at once is not stormed. */
 const FAILURE_PAUSE_MILLIS = 100;
@@ -42,31 +42,22 @@ export async function runClosedLoop(
   const exhausted = new AbortController();
   const stop = AbortSignal.any([signal, exhausted.signal, ...(ending === undefined ? [] : [ending])]);
   setMaxListeners(0, signal, stop);
-  const loop: Loop = {
-    settings,
-    schedule,
-    endpoint,
-    observe,
-    stop,
-    exhausted,
-    request: requestBytes(settings.httpVersion, settings.target.replace(/:80$/, ""), settings.path),
-    begunInWindow: 0,
-    open: new Set(),
-    isCut: false,
-  };
+  const exchanges: Exchanges = { settings, endpoint, observe, open: new Set(), isCut: false };
+  const loop: Loop = { exchanges, schedule, stop, exhausted, begunInWindow: 0 };
   const breakOff = (reason: string) => {
-    for (const connection of loop.open) connection.fail(new LoadFailure("other", reason));
+    for (const connection of exchanges.open) connection.fail(new LoadFailure("other", reason));
   };
   const cancel = () => breakOff("cancelled");
   const cut = () => {
-    loop.isCut = true;
+    exchanges.isCut = true;
     breakOff("cut off at the end of the window");
   };
   signal.addEventListener("abort", cancel);
   const isBounded = settings.ending === "cut" && Number.isFinite(schedule.windowEndMillis);
   const end = isBounded ? setTimeout(cut, schedule.windowEndMillis - performance.now()) : undefined;
+  const runUser = settings.page === null ? requestInTurn : loadInTurn;
   try {
-    await Promise.all(Array.from({ length: settings.users }, (_, index) => runUser(loop, index)));
+    await Promise.all(Array.from({ length: settings.users }, (_, index) => runUser(loop, thinkTimes(settings, index))));
   } finally {
     clearTimeout(end);
     signal.removeEventListener("abort", cancel);
@@ -75,104 +66,54 @@ export async function runClosedLoop(
 }
 
 interface Loop {
-  settings: LoadSettings;
+  exchanges: Exchanges;
   schedule: Schedule;
-  endpoint: Endpoint;
-  observe: Observe;
   /** Aborts when no more requests are to begin. */
   stop: AbortSignal;
   /** Aborts when the last of the wanted requests has begun, so that nobody thinks about one more. */
   exhausted: AbortController;
-  request: Buffer;
   begunInWindow: number;
-  open: Set<Connection>;
-  /** Whether the window is over and what was under way then has been cut off. */
-  isCut: boolean;
 }
 
-async function runUser(loop: Loop, index: number): Promise<void> {
-  const random = randomSequence(loop.settings.seed * 0x10001 + index);
+/** A user of single requests: one connection, as long as it may be kept. */
+async function requestInTurn(loop: Loop, thinkMillis: () => number): Promise<void> {
+  const { exchanges } = loop;
+  const request = requestFor(exchanges.settings, exchanges.settings.path);
   let connection: Connection | null = null;
   for (let begun = begin(loop); begun !== null; begun = begin(loop)) {
-    const attempted = await attempt(loop, connection, begun);
+    const attempted = await attempt(exchanges, connection, request, begun);
     connection = attempted.connection;
-    const thinkMillis = loop.settings.thinkMillis * -Math.log(1 - random());
-    await pause(loop, attempted.failed ? Math.max(thinkMillis, FAILURE_PAUSE_MILLIS) : thinkMillis);
+    await pause(loop, thinkMillis(), attempted.failed);
   }
-  if (connection !== null) retire(loop, connection);
+  if (connection !== null) retire(exchanges, connection);
 }
 
-/** The time at which a request begins now, or null when no more are to begin. */
+/** A user of pages: each has connections of its own. */
+async function loadInTurn(loop: Loop, thinkMillis: () => number): Promise<void> {
+  for (let begun = begin(loop); begun !== null; begun = begin(loop)) {
+    const failed = await loadPage(loop.exchanges, begun);
+    await pause(loop, thinkMillis(), failed);
+  }
+}
+
+function thinkTimes({ seed, thinkMillis }: LoadSettings, index: number): () => number {
+  const random = randomSequence(seed * 0x10001 + index);
+  return () => thinkMillis * -Math.log(1 - random());
+}
+
+/** The time at which a request or page begins now, or null when no more are to begin. */
 function begin(loop: Loop): number | null {
   const nowMillis = performance.now();
   const { windowStartMillis, windowEndMillis } = loop.schedule;
-  if (loop.stop.aborted || loop.isCut || nowMillis >= windowEndMillis) return null;
+  if (loop.stop.aborted || loop.exchanges.isCut || nowMillis >= windowEndMillis) return null;
   if (nowMillis < windowStartMillis) return nowMillis;
   loop.begunInWindow += 1;
-  if (loop.begunInWindow === loop.settings.requests) loop.exhausted.abort();
+  if (loop.begunInWindow === loop.exchanges.settings.requests) loop.exhausted.abort();
   return nowMillis;
 }
 
-/** Makes one request, on the connection that is kept or on a new one; returns the connection if it may be kept on. */
-async function attempt(
-  loop: Loop,
-  kept: Connection | null,
-  begunAtMillis: number,
-): Promise<{ connection: Connection | null; failed: boolean }> {
-  loop.observe({ what: "begun", atMillis: begunAtMillis });
-  const connection = kept?.usable ? kept : new Connection(loop.endpoint);
-  if (kept !== null && connection !== kept) retire(loop, kept);
-  loop.open.add(connection);
-  const { timeoutMillis } = loop.settings;
-  const timer = setTimeout(
-    () => connection.fail(new LoadFailure("timeout", `no whole response after ${timeoutMillis} ms`)),
-    timeoutMillis,
-  );
-  try {
-    const status = await exchange(loop, connection, begunAtMillis, connection !== kept);
-    return { connection: keep(loop, connection), failed: status < 200 || status > 299 };
-  } catch (error) {
-    if (!(error instanceof LoadFailure)) throw error;
-    loop.open.delete(connection);
-    const { kind, message } = error;
-    const atMillis = performance.now();
-    if (loop.isCut) loop.observe({ what: "cut", begunAtMillis, atMillis });
-    else loop.observe({ what: "failed", begunAtMillis, atMillis, kind, status: null, message });
-    return { connection: null, failed: true };
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-async function exchange(loop: Loop, connection: Connection, begunAtMillis: number, isNew: boolean): Promise<number> {
-  if (isNew) {
-    const connectMillis = await connection.opened;
-    loop.observe({ what: "opened", atMillis: performance.now(), begunAtMillis, connectMillis });
-  }
-  const onBody = (bytes: number) => loop.observe({ what: "body", atMillis: performance.now(), bytes });
-  const { status, firstByteMillis, transferMillis } = await connection.exchange(loop.request, onBody);
-  const atMillis = performance.now();
-  if (status >= 200 && status <= 299) {
-    const times = { firstByteMillis, transferMillis, totalMillis: atMillis - begunAtMillis };
-    loop.observe({ what: "completed", begunAtMillis, atMillis, status, ...times });
-  } else {
-    loop.observe({ what: "failed", begunAtMillis, atMillis, kind: "status", status, message: `status ${status}` });
-  }
-  return status;
-}
-
-function keep(loop: Loop, connection: Connection): Connection | null {
-  if (loop.settings.httpVersion === "1.1" && connection.usable) return connection;
-  retire(loop, connection);
-  return null;
-}
-
-function retire(loop: Loop, connection: Connection): void {
-  loop.open.delete(connection);
-  connection.retire();
-}
-
-async function pause(loop: Loop, millis: number): Promise<void> {
+async function pause(loop: Loop, thinkMillis: number, hasFailed: boolean): Promise<void> {
+  const millis = hasFailed ? Math.max(thinkMillis, FAILURE_PAUSE_MILLIS) : thinkMillis;
   const untilEndMillis = loop.schedule.windowEndMillis - performance.now();
   const pauseMillis = Math.min(millis, untilEndMillis);
   if (pauseMillis > 0) await sleep(pauseMillis, undefined, { signal: loop.stop }).catch(() => undefined);

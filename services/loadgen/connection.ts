@@ -1,4 +1,5 @@
-// One TCP connection of a user: opened, used for one or more requests, retired. The only file here that touches sockets.
+// One TCP connection of a user: opened, used for one or more requests, in a pipeline too, retired. The only file here that
+// touches sockets.
 
 import { connect, type Socket } from "node:net";
 import type { FailureKind } from "../../lib/contract/load/load.ts";
@@ -46,27 +47,31 @@ const KIND_BY_CODE: Readonly<Record<string, FailureKind>> = {
   ENOBUFS: "local",
 };
 
+/** Is given the body of a response as it comes. */
+export type TakeBody = (piece: Uint8Array) => void;
+
 interface Pending {
   reader: ResponseReader;
   sentAtMillis: number;
   firstByteMillis: number | null;
-  onBody: (bytes: number) => void;
   resolve: (exchange: Exchange) => void;
+  reject: (failure: LoadFailure) => void;
 }
 
 export class Connection {
   /** Milliseconds of the TCP handshake; rejects with LoadFailure. */
   readonly opened: Promise<number>;
   readonly #socket: Socket;
-  #pending: Pending | null = null;
-  #fail: (failure: LoadFailure) => void;
+  /** Requests whose responses have not come whole, in the order of sending: several in a pipeline. */
+  readonly #pending: Pending[] = [];
+  readonly #failOpening: (failure: LoadFailure) => void;
   #usable = true;
 
   constructor({ address, port, localAddress }: Endpoint) {
     const startedAtMillis = performance.now();
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     this.opened = promise;
-    this.#fail = reject;
+    this.#failOpening = reject;
     const local = localAddress === null ? {} : { localAddress };
     this.#socket = connect({ host: address, port, family: 4, noDelay: true, ...local })
       .on("connect", () => resolve(performance.now() - startedAtMillis))
@@ -81,13 +86,17 @@ export class Connection {
     return this.#usable;
   }
 
-  /** Sends a request and reads its response; rejects with LoadFailure. `onBody` is told of body bytes as they arrive. */
-  exchange(request: Buffer, onBody: (bytes: number) => void): Promise<Exchange> {
+  /**
+   * Sends a request and reads its response, after those of requests sent before; rejects with LoadFailure. Requests of one turn
+   * of the event loop go out together.
+   */
+  exchange(request: Buffer, takeBody: TakeBody): Promise<Exchange> {
     const { promise, resolve, reject } = Promise.withResolvers<Exchange>();
-    this.#fail = reject;
-    const sentAtMillis = performance.now();
-    this.#pending = { reader: new ResponseReader(), sentAtMillis, firstByteMillis: null, onBody, resolve };
+    const reader = new ResponseReader(takeBody);
+    this.#pending.push({ reader, sentAtMillis: performance.now(), firstByteMillis: null, resolve, reject });
+    this.#socket.cork();
     this.#socket.write(request);
+    process.nextTick(() => this.#socket.uncork());
     return promise;
   }
 
@@ -103,48 +112,56 @@ export class Connection {
   /** Breaks the connection off; what is under way rejects with `failure`. */
   fail(failure: LoadFailure): void {
     this.#usable = false;
-    this.#pending = null;
-    this.#fail(failure);
+    this.#failOpening(failure);
+    for (const { reject } of this.#pending.splice(0)) reject(failure);
     this.#socket.destroy();
   }
 
   #take(bytes: Uint8Array): void {
-    const pending = this.#pending;
-    if (pending === null) {
-      this.#usable = false;
-      return;
+    let at = 0;
+    while (at < bytes.length) {
+      const [pending] = this.#pending;
+      if (pending === undefined) {
+        // Nobody asked for this.
+        this.#usable = false;
+        return;
+      }
+      try {
+        at += this.#feed(pending, bytes.subarray(at));
+      } catch (error) {
+        this.fail(asFailure(error));
+        return;
+      }
+      if (pending.reader.complete) this.#complete(pending, pending.reader.persistent);
     }
+  }
+
+  #feed(pending: Pending, bytes: Uint8Array): number {
     const { reader } = pending;
     const sinceMillis = performance.now() - pending.sentAtMillis;
     pending.firstByteMillis ??= sinceMillis;
-    const [before, interims] = [reader.bodyBytes, reader.interims];
-    let used: number;
-    try {
-      used = reader.feed(bytes);
-    } catch (error) {
-      this.fail(asFailure(error));
-      return;
-    }
+    const { interims } = reader;
+    const used = reader.feed(bytes);
     // An interim response is not the answer: the clock goes on until that begins.
     if (reader.interims > interims) pending.firstByteMillis = reader.begun ? sinceMillis : null;
-    if (reader.bodyBytes > before) pending.onBody(reader.bodyBytes - before);
-    if (reader.complete) this.#complete(pending, reader.persistent && used === bytes.length);
+    return used;
   }
 
   #ended(): void {
     this.#usable = false;
-    if (this.#pending === null) return;
+    const [pending] = this.#pending;
+    if (pending === undefined) return;
     try {
-      this.#pending.reader.end();
+      pending.reader.end();
     } catch (error) {
       this.fail(asFailure(error));
       return;
     }
-    this.#complete(this.#pending, false);
+    this.#complete(pending, false);
   }
 
   #complete(pending: Pending, usable: boolean): void {
-    this.#pending = null;
+    this.#pending.shift();
     this.#usable = usable;
     pending.resolve({
       status: pending.reader.head?.status ?? 0,

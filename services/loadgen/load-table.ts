@@ -17,19 +17,28 @@ export function loadTable(result: LoadResult): string {
 }
 
 function headline({ settings, windowSeconds }: LoadResult): string {
-  const { httpVersion, target, path, users, thinkMillis } = settings;
+  const { httpVersion, page, connections, target, path, users, thinkMillis } = settings;
   const people = users === 1 ? "1 user" : `${users} users`;
   const thinking = thinkMillis === 0 ? "" : `, thinking ${thinkMillis} ms`;
-  return `HTTP/${httpVersion} ${target}${path}, ${people}${thinking}, ${windowSeconds.toFixed(1)} s`;
+  const pages = page === null ? "" : `, pages ${page}${connections === null ? "" : ` over ${connections} connections`}`;
+  return `HTTP/${httpVersion} ${target}${path}${pages}, ${people}${thinking}, ${windowSeconds.toFixed(1)} s`;
 }
 
-function latencyLines({ latencies, roundTrips }: LoadResult): string[] {
+function latencyLines(result: LoadResult): string[] {
+  const { latencies, roundTrips } = result;
   const titles = ["ms", ...COLUMNS, ...(roundTrips === null ? [] : ["p50 in RTT"]), ""];
   const rows = PHASES.map((phase) => {
     const trips = roundTrips === null ? [] : [roundTrips.medians[phase]?.toFixed(2) ?? "-"];
     return [phase, ...latencyCells(latencies[phase]), ...trips, MEANINGS[phase]];
   });
-  return alignColumns([titles, ...rows]);
+  return alignColumns([titles, ...rows, ...pageRow(result)]);
+}
+
+function pageRow({ pages, roundTrips }: LoadResult): string[][] {
+  if (pages === null) return [];
+  const { p50Micros } = pages.latency;
+  const trips = p50Micros === null || roundTrips === null ? "-" : (p50Micros / 1000 / roundTrips.rttMillis).toFixed(2);
+  return [["page", ...latencyCells(pages.latency), ...(roundTrips === null ? [] : [trips]), "document and objects"]];
 }
 
 function latencyCells(summary: LatencySummary): string[] {
@@ -48,10 +57,18 @@ function countLines(result: LoadResult): string[] {
     `completed  ${completed} (${completedPerSecond.toFixed(1)}/s, ${(goodputBitsPerSecond / 1e6).toFixed(2)} Mbit/s)`,
     `failed     ${failed}${listed}`,
     ...(cut === 0 ? [] : [`cut off    ${cut} at the end`]),
+    ...pageLines(result),
     `opened     ${connections} ${connections === 1 ? "connection" : "connections"}`,
     ...roundTripLine(result),
     `generator  ${cpu}`,
   ];
+}
+
+function pageLines({ pages }: LoadResult): string[] {
+  if (pages === null) return [];
+  const { completed, failed, cut, objects } = pages;
+  const others = [`${failed} failed`, ...(cut === 0 ? [] : [`${cut} cut off`])].join(", ");
+  return [`pages      ${completed}, ${others}; ${objects ?? "no"} objects beside the document`];
 }
 
 function roundTripLine({ roundTrips }: LoadResult): string[] {

@@ -1,7 +1,7 @@
 // What Prometheus sees of the load generator: everything it did since it started, warm-ups included.
 
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import { FAILURE_KINDS, PHASES } from "../../lib/contract/load/load.ts";
+import { FAILURE_KINDS, PAGE_OUTCOMES, PHASES } from "../../lib/contract/load/load.ts";
 import { addProcessMetrics } from "../../lib/contract/serving/process-metrics.ts";
 import type { LoadEvent, Observe } from "./events.ts";
 
@@ -33,6 +33,10 @@ export function createMetrics(): LoadMetrics {
   });
   const opened = new Counter({ name: "rttlab_load_connections_total", help: "Connections opened", registers });
   const bytes = new Counter({ name: "rttlab_load_body_bytes_total", help: "Bytes of response bodies", registers });
+  const pages = new Counter({
+    ...{ name: "rttlab_load_pages_total", help: "Pages loaded with their objects, by what became of them" },
+    ...{ labelNames: ["outcome"], registers },
+  });
   const inFlight = new Gauge({ name: "rttlab_load_in_flight", help: "Requests under way", registers });
   const latency = new Histogram({
     name: "rttlab_load_latency_seconds",
@@ -53,6 +57,7 @@ export function createMetrics(): LoadMetrics {
     registers,
   });
   for (const kind of KINDS) running.set({ kind }, 0);
+  for (const outcome of PAGE_OUTCOMES) pages.inc({ outcome }, 0);
   for (const kind of FAILURE_KINDS) failed.inc({ kind }, 0);
   for (const phase of PHASES) latency.zero({ phase });
 
@@ -82,6 +87,9 @@ export function createMetrics(): LoadMetrics {
         break;
       case "cut":
         inFlight.dec();
+        break;
+      case "page":
+        pages.inc({ outcome: event.outcome });
         break;
     }
   };

@@ -9,11 +9,12 @@ import {
   type LatencySummary,
   type LoadResult,
   type LoadSettings,
+  type PageOutcome,
   PHASES,
   type Phase,
 } from "../../lib/contract/load/load.ts";
 import type { Schedule } from "./closed-loop.ts";
-import type { LoadEvent } from "./events.ts";
+import type { LoadEvent, LoadedPage } from "./events.ts";
 
 export interface LoadRecord {
   settings: LoadSettings;
@@ -29,6 +30,7 @@ export interface LoadRecord {
   /** The path's RTT and where it is from; null: not known. */
   rtt: Rtt | null;
   latencies: { [P in Phase]: Latency };
+  pages: { [Outcome in PageOutcome]: number } & { objects: number | null; latency: Latency };
 }
 
 type Rtt = Pick<NonNullable<LoadResult["roundTrips"]>, "rttMillis" | "source">;
@@ -55,6 +57,7 @@ export function emptyRecord(settings: LoadSettings, schedule: Schedule, rtt: Rtt
     latencies: Object.fromEntries(
       PHASES.map((phase) => [phase, emptyLatency(settings.timeoutMillis)]),
     ) as LoadRecord["latencies"],
+    pages: { completed: 0, failed: 0, cut: 0, objects: null, latency: emptyLatency(settings.timeoutMillis) },
   };
 }
 
@@ -97,7 +100,17 @@ export function record(into: LoadRecord, event: LoadEvent): void {
     case "cut":
       if (counts) into.counts.cut += 1;
       break;
+    case "page":
+      if (counts) addPage(into, event);
+      break;
   }
+}
+
+function addPage({ pages }: LoadRecord, { outcome, objects, begunAtMillis, atMillis }: LoadedPage): void {
+  pages[outcome] += 1;
+  if (outcome !== "completed") return;
+  pages.objects = objects;
+  addLatency(pages.latency, atMillis - begunAtMillis);
 }
 
 /** The result of a load that has ended. */
@@ -116,6 +129,10 @@ export function resultOf(from: LoadRecord, startedAt: string, generator: Generat
     completedPerSecond: perSecond(from.completedInside),
     goodputBitsPerSecond: perSecond(from.bodyBytesInside * 8),
     latencies,
+    pages:
+      from.settings.page === null
+        ? null
+        : { ...from.pages, latency: summarise(from.pages.latency, from.settings.histograms) },
     roundTrips: roundTripsOf(from, latencies),
     generator,
   };

@@ -116,7 +116,7 @@ describe("the load generator service", () => {
     assert.match(stdout, /first refused/);
     const help = await outcome(start("load.ts", ["--help"]));
     assert.equal(help.code, 0);
-    assert.match(help.stdout, /Example:/);
+    assert.match(help.stdout, /Examples:/);
   });
 
   it("does one load at a time, and cancels one whose client went away", async () => {

@@ -1,22 +1,16 @@
 // What must hold between the parts of a study, and between it and its scenario. All problems are listed, none thrown.
 
 import { conclusionProblems } from "../../analysis/conclude/conclude.ts";
+import { plotProblems } from "../../analysis/plots/cells.ts";
 import type { Problem } from "../../lib/errors.ts";
 import { DIRECTIONS } from "../../lib/link/link.ts";
 import type { Topology } from "../../topology/model/topology.ts";
 import { expand } from "../expand.ts";
-import { manifestOf } from "../manifest.ts";
+import { manifestOf, NOWHERE } from "../manifest.ts";
 import { quantitiesOf } from "../measures/table.ts";
 import { predictAll } from "../predict.ts";
 import { readSettings } from "./settings.ts";
 import type { Study } from "./study.ts";
-
-/** A manifest is needed to check what is concluded from it; where and when it runs does not matter for that. */
-const NOWHERE = {
-  environment: { facts: {}, generator: "", topology: { networks: [], hosts: [], links: [] } },
-  startedAt: "",
-  command: "",
-};
 
 /** A study with more is asked for by mistake more often than not. */
 const MOST_CELLS = 5_000;
@@ -40,7 +34,8 @@ export function checkStudy(study: Study, topology: Topology): Problem[] {
     ...checkTraces(study, topology),
   ];
   if (problems.length > 0) return problems;
-  return [...unique(predictAll(study, cells).problems), ...conclusionProblems(manifestOf(study, cells, NOWHERE))];
+  const manifest = manifestOf(study, cells, NOWHERE);
+  return [...unique(predictAll(study, cells).problems), ...plotProblems(manifest), ...conclusionProblems(manifest)];
 }
 
 /** Where a key is set: by the factor that sets it, or among what is fixed. */

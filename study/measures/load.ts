@@ -11,6 +11,8 @@ const WORDS = {
   target: "a host, with :port unless it is 80",
   path: "an absolute path, such as /files/10KiB",
   http: "1.0 or 1.1",
+  page: "a plan of a page's connections: 1.0-serial, 1.0-parallel, 1.1-serial, 1.1-pipelined or 1.1-parallel",
+  connections: "a whole number from 1, with a parallel plan",
   users: "a whole number from 1",
   requests: "a whole number from 1, instead of seconds",
   seconds: "seconds, such as 10",
@@ -25,6 +27,7 @@ export const load: MeasureKind<"loadgen.run"> = {
   role: "loadgen",
   words: WORDS,
   quantities: [
+    { name: "pageSeconds", unit: "s", meaning: "median time of a page, all of its objects included" },
     { name: "requestSeconds", unit: "s", meaning: "median time of a request, connecting included" },
     { name: "meanRequestSeconds", unit: "s", meaning: "mean time of a request, connecting included" },
     { name: "firstByteSeconds", unit: "s", meaning: "median time from request to first byte" },
@@ -45,10 +48,11 @@ export const load: MeasureKind<"loadgen.run"> = {
   },
   request: requestOf,
   values(result) {
-    const { latencies, completedPerSecond, goodputBitsPerSecond, completed, connections } = result;
+    const { latencies, pages, completedPerSecond, goodputBitsPerSecond, completed, connections } = result;
     const seconds = (micros: number | null) => (micros === null ? [] : [micros / 1e6]);
     const median = (of: LatencySummary) => seconds(of.p50Micros);
     return known({
+      pageSeconds: pages === null ? [] : median(pages.latency),
       requestSeconds: median(latencies.total),
       meanRequestSeconds: seconds(latencies.total.meanMicros),
       firstByteSeconds: median(latencies.firstByte),
@@ -59,9 +63,10 @@ export const load: MeasureKind<"loadgen.run"> = {
       connections: [connections],
     });
   },
-  histograms(result) {
-    const { total, firstByte } = result.latencies;
+  histograms({ latencies, pages }) {
+    const { total, firstByte } = latencies;
     const whole = [
+      ["pageSeconds", pages?.latency.histogram],
       ["requestSeconds", total.histogram],
       ["firstByteSeconds", firstByte.histogram],
     ] as const;

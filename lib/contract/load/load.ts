@@ -12,10 +12,14 @@ export interface LoadSettings {
   path: string;
   /** 1.0: a connection per request. 1.1: each user keeps its connection. */
   httpVersion: "1.0" | "1.1";
+  /** Which connections fetch a page, where `path` is one and its objects are fetched too; null: single requests. */
+  page: PagePlan | null;
+  /** Connections of a parallel plan; null with others. */
+  connections: number | null;
   users: number;
   /** How long new requests begin; null if `requests` bounds the load. */
   seconds: number | null;
-  /** How many requests begin, after the warm-up; null if `seconds` bounds the load. */
+  /** How many requests, or pages, begin after the warm-up; null if `seconds` bounds the load. */
   requests: number | null;
   /** Requests that begin in this time, before the others, are not counted. */
   warmupSeconds: number;
@@ -37,6 +41,21 @@ export interface LoadSettings {
   rttMillis: number | null;
   /** Whether the result includes whole histograms. */
   histograms: boolean;
+}
+
+/** Serial: one object after another; pipelined: all asked for at once on one connection; 1.0 has a connection for each object. */
+export const PAGE_PLANS = ["1.0-serial", "1.0-parallel", "1.1-serial", "1.1-pipelined", "1.1-parallel"] as const;
+export type PagePlan = (typeof PAGE_PLANS)[number];
+
+export const PAGE_OUTCOMES = ["completed", "failed", "cut"] as const;
+export type PageOutcome = (typeof PAGE_OUTCOMES)[number];
+
+/** Pages begun in the window. */
+export interface PageResult extends Record<PageOutcome, number> {
+  /** Objects of the page that was completed last, the document aside; null when none was. */
+  objects: number | null;
+  /** From the wish for a page to the last byte of its last object, of those completed. */
+  latency: LatencySummary;
 }
 
 /**
@@ -107,6 +126,8 @@ export interface LoadResult {
   /** Bits of response bodies that arrived inside the window, divided by its length. */
   goodputBitsPerSecond: number;
   latencies: Record<Phase, LatencySummary>;
+  /** Null in a load of single requests. */
+  pages: PageResult | null;
   /**
    * The median of each phase in round trips, which separates handshakes from rounds of slow start.
    * null if no RTT is known. `probe`: the smallest connect time of a few connections, one after

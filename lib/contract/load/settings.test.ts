@@ -20,6 +20,8 @@ describe("the settings of a load", () => {
       target: "server:80",
       path: "/",
       httpVersion: "1.1",
+      page: null,
+      connections: null,
       users: 1,
       seconds: 10,
       requests: null,
@@ -63,6 +65,24 @@ describe("the settings of a load", () => {
     );
   });
 
+  it("of a page have the version of its plan, and four connections where the plan has several", () => {
+    const plan = (given: Record<string, unknown>) => {
+      const { httpVersion, connections } = parseSettings({ target: "a:1", requests: 1, ...given });
+      return [httpVersion, connections];
+    };
+    assert.deepEqual(plan({ page: "1.0-serial" }), ["1.0", null]);
+    assert.deepEqual(plan({ page: "1.0-parallel" }), ["1.0", 4]);
+    assert.deepEqual(plan({ page: "1.1-parallel", connections: 6, httpVersion: "1.1" }), ["1.1", 6]);
+    assert.deepEqual(
+      problemsOf(() => plan({ page: "1.1-serial", httpVersion: "1.0", connections: 2 })),
+      ["httpVersion", "connections"],
+    );
+    assert.deepEqual(
+      problemsOf(() => plan({ page: "2.0", connections: 0 })),
+      ["page", "connections", "connections"],
+    );
+  });
+
   it("take no path that could break out of the request line", () => {
     for (const path of ["/a b", "/a\r\nX: y", "/é", ""]) {
       assert.deepEqual(
@@ -91,6 +111,8 @@ describe("the words of load", () => {
       target: "server:80",
       path: "/files/10KiB",
       httpVersion: "1.0",
+      page: null,
+      connections: null,
       users: 3,
       seconds: null,
       requests: 7,
@@ -102,6 +124,11 @@ describe("the words of load", () => {
       rttMillis: 100,
       histograms: false,
     });
+  });
+
+  it("name a page's plan and its connections", () => {
+    const { page, connections, httpVersion } = parseSettings(parseWords(["page=1.0-parallel", "connections=2"]));
+    assert.deepEqual([page, connections, httpVersion], ["1.0-parallel", 2, "1.0"]);
   });
 
   it("default to ten seconds of the server", () => {

@@ -3,6 +3,7 @@
 import { type Problem, RttlabError } from "../../errors.ts";
 import { type Dimension, parseQuantity } from "../../units.ts";
 import type { LoadRequest } from "./load.ts";
+import { PAGE_PLANS } from "./load.ts";
 
 interface Word {
   field: keyof LoadRequest;
@@ -18,6 +19,8 @@ const WORDS: Readonly<Record<string, Word>> = {
   http: { field: "httpVersion", allowed: "1.0 or 1.1", parse: (text) => (/^1\.[01]$/.test(text) ? text : undefined) },
   path: { field: "path", allowed: "an absolute path, such as /files/10KiB", parse: (text) => text },
   target: { field: "target", allowed: "a host, with :port unless it is 80", parse: parseTarget },
+  page: { field: "page", allowed: PAGE_PLANS.join(", "), parse: (text) => text },
+  connections: { field: "connections", allowed: "a whole number from 1", parse: parseWhole },
   users: { field: "users", allowed: "a whole number from 1", parse: parseWhole },
   seconds: { field: "seconds", allowed: "seconds, such as 10", parse: parseDecimal },
   requests: { field: "requests", allowed: "a whole number from 1, instead of seconds", parse: parseWhole },
@@ -36,6 +39,9 @@ Runs a closed-loop HTTP load from this host and prints what it saw.
   target=server     host to ask, by name or IPv4 address, with :port unless it is 80
   path=/            what to ask for: / or /files/1KiB, 10KiB, 100KiB, 1MiB, 10MiB
   http=1.1          1.0 opens a connection for every request, 1.1 keeps it
+  page=1.1-serial   fetches the page at the path and the objects that it names, over connections of its own: 1.0-serial,
+                    1.0-parallel (a connection an object), 1.1-serial, 1.1-pipelined, 1.1-parallel (kept connections)
+  connections=4     of a parallel page
   users=1           how many users, each making one request after another
   seconds=10        for how long; or requests=N, for how many
   warmup=0s         time before, in which requests are made but not counted
@@ -46,8 +52,9 @@ Runs a closed-loop HTTP load from this host and prints what it saw.
   seed=1            of the think times
   json              the result as one JSON document (or --json)
 
-Example:
+Examples:
   load http=1.0 path=/files/10KiB users=1 seconds=10
+  load page=1.1-parallel connections=4 path=/pages/nielsen.html requests=5
 `;
 
 /** The `run` request of the words. Throws E_USAGE with every problem. */

@@ -46,6 +46,12 @@ export class ResponseReader {
   #headBytes = 0;
   #remaining = 0;
   #persistent = false;
+  readonly #takePiece: (piece: Uint8Array) => void;
+
+  /** `takePiece` is given the body as it comes, without its framing. */
+  constructor(takePiece: (piece: Uint8Array) => void = () => {}) {
+    this.#takePiece = takePiece;
+  }
 
   get complete(): boolean {
     return this.#state === "complete";
@@ -86,6 +92,7 @@ export class ResponseReader {
     const available = bytes.length - at;
     const taken = this.#state === "untilClose" ? available : Math.min(available, this.#remaining);
     this.bodyBytes += taken;
+    if (taken > 0) this.#takePiece(bytes.subarray(at, at + taken));
     this.#remaining -= taken;
     if (this.#remaining === 0 && this.#state === "sized") this.#state = "complete";
     if (this.#remaining === 0 && this.#state === "chunk") this.#state = "chunkEnd";

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { crc32, inflateSync } from "node:zlib";
+import { DOCUMENT_BYTES, OBJECT_SIZES } from "./pages.ts";
 import { siteFiles } from "./sample-site.ts";
 
 const files = siteFiles(1);
@@ -34,6 +35,37 @@ test("the page shows four images of 60 kB or more, each a different valid PNG", 
     assert.equal(pixelBytes(image), 200 * 120 * 3 + 120);
   }
 });
+
+test("a page of equal objects names so many of them, and has the size of its kind", () => {
+  for (const [count, documentBytes] of Object.entries(DOCUMENT_BYTES)) {
+    for (const [size, bytes] of Object.entries(OBJECT_SIZES)) {
+      const { length, objects } = pageAt(`pages/${count}x${size}.html`);
+      assert.deepEqual([length, objects.length], [documentBytes, Number(count)]);
+      assert.ok(objects.every((object) => object.length === bytes));
+    }
+  }
+});
+
+test("Nielsen's page has 42 kB of HTML and 42 images of 125 kB, as many of each class as the paper says", () => {
+  const { length, objects } = pageAt("pages/nielsen.html");
+  const between = (least: number, most: number) =>
+    objects.filter((object) => object.length >= least && object.length < most).length;
+  assert.deepEqual([length, objects.length], [42_000, 42]);
+  assert.deepEqual(
+    [between(70, 1000), between(1000, 2000), between(2000, 3000), between(3000, 41_000)],
+    [19, 7, 6, 10],
+  );
+  assert.equal(
+    objects.reduce((sum, object) => sum + object.length, 0),
+    125_000,
+  );
+});
+
+function pageAt(path: string): { length: number; objects: Buffer[] } {
+  const page = files.get(path) as Buffer;
+  const names = [...page.toString().matchAll(/<img src="\/([^"]+)"/g)].map((match) => match[1] as string);
+  return { length: page.length, objects: [...new Set(names)].map((name) => files.get(name) as Buffer) };
+}
 
 function digest(site: Map<string, Buffer>): string {
   const hash = createHash("sha256");

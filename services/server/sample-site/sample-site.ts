@@ -1,9 +1,10 @@
-// The site of a server host, made from a seed: a page with four images of 60 kB or more, and files
-// of known sizes. A seed gives the same bytes on every machine, so results of different runs are
+// The site of a server host, made from a seed: a page with four images of 60 kB or more, files of
+// known sizes, and pages of known objects (pages.ts). A seed gives the same bytes on every machine, so results of different runs are
 // about the same site.
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { pageFiles } from "./pages.ts";
 import { encodePng } from "./png.ts";
 import { randomBytes } from "./random-bytes.ts";
 
@@ -22,6 +23,7 @@ export function siteFiles(seed: number): Map<string, Buffer> {
   for (const [index, [name, size]] of Object.entries(FILE_SIZES).entries()) {
     files.set(`files/${name}`, randomBytes(size, seed, 100 + index));
   }
+  for (const [path, bytes] of pageFiles(seed)) files.set(path, bytes);
   return files;
 }
 
