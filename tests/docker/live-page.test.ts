@@ -88,7 +88,7 @@ describe("the live page", () => {
 
   it("shows a link changed by set within 5 s, and marks the moment", async () => {
     const { page } = await open("testbed");
-    const table = panel(page, "Links as they are set");
+    const table = panel(page, "Link settings");
     await table.getByText("10 ms").first().waitFor();
     await topology("set", `${SCENARIO}/wan`, "delay=35ms");
     await table.getByText("35 ms").first().waitFor({ timeout: 5000 });
