@@ -1,4 +1,5 @@
-// Measures the links of a testbed that is up against their settings, one after another: the machine is the instrument.
+// Measures the links of a running testbed against their settings, one after another, because the
+// machine is the instrument.
 
 import type { LinkCalibration } from "../../lib/contract/calibration.ts";
 import type { LinkState } from "../../lib/contract/link.ts";
@@ -26,11 +27,11 @@ type Testbeds = Pick<Observed, "containers" | "networks">;
 
 export interface Calibrations {
   calibrations: LinkCalibration[];
-  /** Names of the links whose settings were changed meanwhile: they have no result. */
+  /** Links whose settings were changed meanwhile; they have no result. */
   changed: string[];
 }
 
-/** Measures the named links of a scenario that is up, or every one, one after another: the machine is the instrument. */
+/** Measures the named links of a running scenario, or all of them, one after another. */
 export async function calibrateLinks(
   engine: Engine,
   scenario: string,
@@ -73,7 +74,10 @@ export async function calibrateLinks(
   }
 }
 
-/** A link as it is now, for calibrateLink (calibrate/run.ts): whoever declares other settings of it measures a lie. */
+/**
+ * A link as it is now, for calibrateLink (calibrate/run.ts); other declared settings would measure
+ * a lie.
+ */
 export async function targetOf({ engine, scenario }: Testbed, name: string): Promise<CalibrationTarget> {
   const testbeds = await observeTestbeds(engine);
   const [link] = chooseLinks(testbeds, scenario, [name]) as [ObservedContainer];
@@ -88,7 +92,10 @@ export function refuseChanges(changed: readonly string[]): void {
   throw new RttlabError("E_LINK_CHANGED", `calibrating ${changed.join(", ")}: ${reason}`);
 }
 
-/** The image of the scenario's own hosts, for the files may have changed since; of the files as they are where it has none. */
+/**
+ * The image of the scenario's own hosts, because the files may have changed since; without any, the
+ * image of the current files.
+ */
 async function hostImage(engine: Engine, testbeds: Testbeds, scenario: string): Promise<string> {
   const [host] = membersOf(
     testbeds,
@@ -104,7 +111,7 @@ async function hostImage(engine: Engine, testbeds: Testbeds, scenario: string): 
   );
 }
 
-/** Those that run; their background load is to be quiet meanwhile. */
+/** The running hosts whose background load must be quiet meanwhile. */
 function thoseWithBackground(testbeds: Testbeds, scenario: string): string[] {
   return membersOf(
     testbeds,
