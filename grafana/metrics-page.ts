@@ -83,7 +83,15 @@ function sources(): { service: string; about: string; source: MetricsSource }[] 
         "From `usage`, for every container of the testbed, whether it has metrics of its own or not. [How](decisions/0005-container-usage.md). Those of a study are there while one runs: of the 200 cells measured last.",
       source: usageMetrics(
         () => [{ host: "server", role: "server", id: "", pid: 1 }],
-        () => ({ cpuSeconds: 0, memoryBytes: 0, memoryLimitBytes: 0, receivedBytes: 0, sentBytes: 0 }),
+        () => ({
+          cpuSeconds: 0,
+          memoryBytes: 0,
+          memoryLimitBytes: 0,
+          receivedBytes: 0,
+          sentBytes: 0,
+          receivedPackets: 0,
+          sentPackets: 0,
+        }),
         () => ({
           study: "slow-start",
           startedAt: "",

@@ -4,8 +4,8 @@
 import type { RequestOf, ResultOf } from "../lib/contract/contract.ts";
 import type { StudyProgress } from "../lib/contract/study-progress.ts";
 import type { LinkSettings } from "../lib/link/link.ts";
-import type { Snapshot } from "./judge.ts";
 import type { Measuring } from "./measures/measure.ts";
+import type { Snapshot } from "./snapshot.ts";
 import type { BeginTracing } from "./traces/connect.ts";
 
 export interface Bed {

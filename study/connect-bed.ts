@@ -1,19 +1,19 @@
 // The testbed behind a study: what the runner asks of a Bed, done by a testbed that is up.
 
-import type { DirectionCounters, LinkCounters } from "../lib/contract/link.ts";
+import type { DirectionCounters, LinkInspection } from "../lib/contract/link.ts";
 import {
   changeLink,
+  inspectLink,
   leastRttMillis,
   openTuning,
   printed,
-  readCounters,
   readUsage,
   request,
   type Testbed,
   tellProgress,
 } from "../topology/testbed/testbed.ts";
 import type { Bed } from "./bed.ts";
-import type { DirectionCount, Snapshot } from "./judge.ts";
+import type { DirectionCount, Snapshot } from "./snapshot.ts";
 import { readTcpCounts, TCP_COUNTER_FILES } from "./tcp-counts.ts";
 import { connectTracing } from "./traces/connect.ts";
 
@@ -37,13 +37,15 @@ export async function connectBed(
   };
 }
 
-/** The pings come first: what they send is counted with what was before. */
+/** The pings come first: what they send is counted with what was before, and is through when the links are looked at. */
 async function look(testbed: Testbed, links: readonly string[], from: string, to: string): Promise<Snapshot> {
-  const rttMillis = await leastRttMillis(testbed, from, to);
-  const [usage, tcp, ...counters] = await Promise.all([
-    readUsage(testbed),
+  const [rttMillis, tcp] = await Promise.all([
+    leastRttMillis(testbed, from, to),
     printed(testbed, to, ["cat", ...TCP_COUNTER_FILES]).then(readTcpCounts),
-    ...links.map((link) => readCounters(testbed, link)),
+  ]);
+  const [usage, ...inspections] = await Promise.all([
+    readUsage(testbed),
+    ...links.map((link) => inspectLink(testbed, link)),
   ]);
   const count = ({
     received,
@@ -66,10 +68,16 @@ async function look(testbed: Testbed, links: readonly string[], from: string, to
     machine: usage.machine,
     tcp,
     cpuSeconds: Object.fromEntries(usage.containers.map(({ host, usage: of }) => [host, of?.cpuSeconds ?? 0])),
+    packets: Object.fromEntries(
+      usage.containers.flatMap(({ host, usage: of }) =>
+        of === null ? [] : [[host, { received: of.receivedPackets, sent: of.sentPackets }]],
+      ),
+    ),
     links: Object.fromEntries(
       links.map((link, index) => {
-        const { forward, backward } = counters[index] as LinkCounters;
-        return [link, { forward: count(forward), backward: count(backward) }];
+        const { counters, settings, revision, differences } = inspections[index] as LinkInspection;
+        const [forward, backward] = [count(counters.forward), count(counters.backward)];
+        return [link, { forward, backward, settings, revision, differences }];
       }),
     ),
     rttMillis,

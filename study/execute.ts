@@ -6,6 +6,7 @@ import { makeReport } from "../analysis/report/report.ts";
 import type { Manifest, Run } from "../analysis/results.ts";
 import type { LinkCalibration } from "../lib/contract/calibration.ts";
 import { connectDocker } from "../topology/apply/docker.ts";
+import { openRelays } from "../topology/apply/relay.ts";
 import { takeTurn } from "../topology/apply/turn.ts";
 import { refuseViolations } from "../topology/calibrate/report.ts";
 import { bringUp } from "../topology/testbed/bring-up.ts";
@@ -18,7 +19,7 @@ import type { StudyCell } from "./file/study.ts";
 import type { LoadedStudy } from "./files.ts";
 import { tuningWords } from "./hosts/words.ts";
 import { manifestOf } from "./manifest.ts";
-import { appendRun, createResults, readResults, type StoredManifest } from "./results/store.ts";
+import { appendRun, createResults, readResults, refuseTaken, type StoredManifest } from "./results/store.ts";
 import { writeWhole } from "./results/whole.ts";
 import { type Progress as RunProgress, runStudy, tunedSettings } from "./run.ts";
 
@@ -41,6 +42,7 @@ export async function executeStudy(
   cells: readonly StudyCell[],
   options: ExecuteOptions,
 ): Promise<Run[]> {
+  await refuseTaken(options.folder);
   return onTestbed(loaded, options, async (testbed) => {
     const calibrations = options.calibrate ? await calibrated(testbed, options.progress) : [];
     const environment = await readEnvironment(testbed, loaded.topology);
@@ -98,8 +100,9 @@ async function finish(
   { folder, progress, onRun, signal }: ExecuteOptions,
 ): Promise<Run[]> {
   const tuned = tunedSettings(cells);
+  await using relays = openRelays(testbed.engine);
   const bed = await connectBed(
-    testbed,
+    { ...testbed, relays },
     topology.links.map(({ name }) => name),
     { tuned: [...tuned.keys()], traced: study.traces?.tcp ?? [], anyHost: topology.hosts[0]?.name ?? "" },
   );

@@ -11,9 +11,16 @@ export function expand({ fixed, factors, exclude }: Pick<Study, "fixed" | "facto
   const cells = combinations.map((chosen): StudyCell => {
     const levels = Object.fromEntries(factors.map(({ name }, index) => [name, chosen[index] as Level]));
     const settings = factors.map(({ settings }, index): Settings => settings.get(chosen[index] as Level) ?? {});
-    return { id: cellId(levels), levels, settings: Object.assign({}, fixed, ...settings) };
+    const texts = new Map(factors.map(({ name, texts }, index) => [name, texts.get(chosen[index] as Level)]));
+    return { id: cellId(levels), levels, settings: filled(Object.assign({}, fixed, ...settings), texts) };
   });
   return cells.filter(({ levels }) => !exclude.some((selection) => isSelected(levels, selection)));
+}
+
+/** `/pages/{objects}x{size}.html`: a factor's name in braces is its level as the file has it. */
+function filled(settings: Settings, texts: ReadonlyMap<string, string | undefined>): Settings {
+  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (whole, name: string) => texts.get(name) ?? whole);
+  return Object.fromEntries(Object.entries(settings).map(([key, text]) => [key, fill(text)]));
 }
 
 function cellId(levels: Levels): string {

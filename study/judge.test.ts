@@ -2,26 +2,39 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type DirectionCount, type Expectation, judge, type Snapshot } from "./judge.ts";
+import { UNIMPAIRED } from "../lib/link/direction.ts";
+import { judge } from "./judge.ts";
+import type { DirectionCount, Expectation, LinkSight, Snapshot } from "./snapshot.ts";
 
 const none: DirectionCount = { received: 0, sent: 0, lost: 0, dropped: 0, missed: 0, held: 0 };
+
+const direction = { ...UNIMPAIRED, delayMillis: 50 };
+const settings = { forward: direction, backward: direction, seed: null };
+const still: LinkSight = { forward: none, backward: none, settings, revision: "a", differences: [] };
 
 const expected: Expectation = {
   generator: "load-a",
   server: "server",
-  links: ["wan"],
-  rttMillis: 100,
+  path: [{ name: "wan", outward: "forward", settings }],
   mayDrop: [],
   maySaturate: [],
 };
 
 /** Ten seconds in which 1,000 packets crossed each way. */
 function run(
-  change: { forward?: Partial<DirectionCount>; cpu?: Record<string, number>; after?: Partial<Snapshot> } = {},
+  change: {
+    forward?: Partial<DirectionCount>;
+    link?: Partial<LinkSight>;
+    hosts?: Record<string, { received: number; sent: number }>;
+    cpu?: Record<string, number>;
+    before?: Partial<LinkSight>;
+    after?: Partial<Snapshot>;
+  } = {},
 ) {
   const before: Snapshot = {
     atMillis: 0,
-    links: { wan: { forward: none, backward: none } },
+    links: { wan: { ...still, ...change.before } },
+    packets: { "load-a": { received: 7, sent: 8 }, server: { received: 9, sent: 10 } },
     cpuSeconds: { "load-a": 5, server: 7, wan: 3 },
     machine: { cores: 2, busySeconds: 0, softirqSeconds: 0 },
     tcp: { lossEvents: 3, timeouts: 1, resentSegments: 5 },
@@ -31,7 +44,12 @@ function run(
   const after: Snapshot = {
     ...before,
     atMillis: 10_000,
-    links: { wan: { forward: { ...through, ...change.forward }, backward: through } },
+    links: { wan: { ...still, forward: { ...through, ...change.forward }, backward: through, ...change.link } },
+    packets: {
+      "load-a": { received: 1007, sent: 1008 },
+      server: { received: 1009 + (change.forward?.sent ?? 1000) - 1000, sent: 1010 },
+      ...change.hosts,
+    },
     cpuSeconds: { "load-a": 6, server: 9, wan: 3.5, ...change.cpu },
     machine: { cores: 2, busySeconds: 6, softirqSeconds: 1 },
     tcp: { lossEvents: 13, timeouts: 2, resentSegments: 25 },
@@ -67,6 +85,30 @@ describe("a run", () => {
       /50 packets of wan\.forward are unaccounted for/,
     );
     assert.equal(verdict({ forward: { sent: 950, lost: 40, held: 10 } }).voidReason, null);
+  });
+
+  it("is void when something else was under way before", () => {
+    const busy = { before: { forward: { ...none, held: 3 } } };
+    assert.match(verdict(busy).voidReason ?? "", /3 packets of something else were under way in wan\.forward before/);
+  });
+
+  it("is void when packets were lost between a host and the link, or came in from elsewhere", () => {
+    const lost = { hosts: { "load-a": { received: 1007, sent: 1058 } } };
+    assert.match(
+      verdict(lost).voidReason ?? "",
+      /^50 packets were lost outside the links, between load-a and wan\.forward$/,
+    );
+    const other = { hosts: { server: { received: 1009, sent: 910 } } };
+    assert.match(verdict(other).voidReason ?? "", /^100 packets of something else came in at wan\.backward$/);
+  });
+
+  it("is void when the link was set to something else, by its agent or behind its back, or set anew", () => {
+    const slow = { ...settings, forward: { ...direction, rateBitsPerSecond: 1e6 } };
+    assert.match(verdict({ link: { settings: slow } }).voidReason ?? "", /wan was set to something else after the run/);
+    const behind = verdict({ before: { differences: ["forward propagation: there is nothing"] } }).voidReason;
+    assert.equal(behind, "wan was not as it was set before the run: forward propagation: there is nothing");
+    assert.equal(verdict({ link: { revision: "b" } }).voidReason, "wan was set anew during the run");
+    assert.equal(verdict({ link: { settings: { ...settings, seed: 3 } } }).voidReason, null);
   });
 
   it("is void when the link had no room for frames", () => {

@@ -5,19 +5,20 @@ import type { Run } from "../analysis/results.ts";
 import { coursesOf } from "../analysis/traces/course.ts";
 import type { ResultOf } from "../lib/contract/contract.ts";
 import { RttlabError } from "../lib/errors.ts";
-import { type LinkSettings, rttMillis } from "../lib/link/link.ts";
-import { nextLinks, pathBetween } from "../topology/model/graph.ts";
+import type { LinkSettings } from "../lib/link/link.ts";
+import { nextLinks, otherEnd, pathBetween } from "../topology/model/graph.ts";
 import { changeSettings } from "../topology/model/set.ts";
 import type { Topology } from "../topology/model/topology.ts";
 import type { Bed } from "./bed.ts";
 import { bothFirst, type CellSettings, readSettings, SMALLEST_BACKEND } from "./file/settings.ts";
 import type { Study, StudyCell } from "./file/study.ts";
 import { tuningWords } from "./hosts/words.ts";
-import { type Expectation, judge, type Snapshot } from "./judge.ts";
+import { judge } from "./judge.ts";
 import type { Measuring } from "./measures/measure.ts";
 import { type NextRun, nextRun } from "./next-run.ts";
 import { runSeed } from "./order.ts";
 import { accountOf } from "./progress.ts";
+import type { Expectation, PathLink, Snapshot } from "./snapshot.ts";
 import { type Traced, tracesIn, whileTraced } from "./traces/around.ts";
 
 export interface Progress {
@@ -51,8 +52,9 @@ export async function runStudy(
     // Beside what sets the cell: it costs a run nothing, and a study goes on without it.
     const told = bed.tell(progressOf(runs, next)).catch(() => {});
     const { run, traced } = await runCell({ study, topology, tuned, state, told }, bed, next, runs.length, signal);
+    if (run.voidReason !== null) forget(state);
     await write(run, traced);
-    runs.push(traced === null ? run : { ...run, traces: coursesOf(traced.rows) });
+    runs.push(run);
     onProgress({ next, runs, run });
   }
   return runs;
@@ -62,6 +64,12 @@ export async function runStudy(
 interface State {
   links: Map<string, string>;
   hosts: Map<string, string>;
+}
+
+/** Whatever made a run void may have changed what was set, so the next one sets all of it. */
+function forget({ links, hosts }: State): void {
+  links.clear();
+  hosts.clear();
 }
 
 interface Context {
@@ -114,7 +122,7 @@ async function runCell(
     },
     ...("result" in measured ? { histograms: kind.histograms(measured.result) } : {}),
   };
-  return { run, traced };
+  return { run: traced === null ? run : { ...run, traces: coursesOf(traced.rows) }, traced };
 }
 
 export type Measured = ResultOf<Measuring> | { error: string };
@@ -131,26 +139,23 @@ async function attemptMeasure(measure: () => Promise<ResultOf<Measuring>>, signa
 
 async function setCell({ tuned, state, topology }: Context, bed: Bed, asked: CellSettings, seed: number) {
   const settings = new Map<string, LinkSettings>();
-  await Promise.all(
-    topology.links.map(async ({ name, settings: own }) => {
-      const words = [`seed=${seed}`, ...bothFirst(asked.links[name] ?? [])];
-      const wanted = changeSettings(name, own, words, SMALLEST_BACKEND);
-      settings.set(name, wanted);
-      const isLossy = wanted.forward.lossRatio > 0 || wanted.backward.lossRatio > 0;
-      const text = JSON.stringify(isLossy ? wanted : { ...wanted, seed: null });
-      if (state.links.get(name) === text) return;
-      await bed.changeLink(name, wanted);
-      state.links.set(name, text);
-    }),
-  );
-  await Promise.all(
-    [...tuned].map(async ([host, named]) => {
-      const words = tuningWords(asked.hosts[host] ?? {}, named);
-      if (state.hosts.get(host) === words.join(" ")) return;
-      await bed.tuneHost(host, words);
-      state.hosts.set(host, words.join(" "));
-    }),
-  );
+  const setLink = async ({ name, settings: own }: Topology["links"][number]) => {
+    const words = [`seed=${seed}`, ...bothFirst(asked.links[name] ?? [])];
+    const wanted = changeSettings(name, own, words, SMALLEST_BACKEND);
+    settings.set(name, wanted);
+    const isLossy = wanted.forward.lossRatio > 0 || wanted.backward.lossRatio > 0;
+    const text = JSON.stringify(isLossy ? wanted : { ...wanted, seed: null });
+    if (state.links.get(name) === text) return;
+    await bed.changeLink(name, wanted);
+    state.links.set(name, text);
+  };
+  const tuneHost = async ([host, named]: readonly [string, readonly string[]]) => {
+    const words = tuningWords(asked.hosts[host] ?? {}, named);
+    if (state.hosts.get(host) === words.join(" ")) return;
+    await bed.tuneHost(host, words);
+    state.hosts.set(host, words.join(" "));
+  };
+  await Promise.all([...topology.links.map(setLink), ...[...tuned].map(tuneHost)]);
   return settings;
 }
 
@@ -185,21 +190,25 @@ function expectationOf(
   return {
     generator: asked.measure.host,
     server: target,
-    links: path,
-    rttMillis: path.reduce((sum, name) => sum + rttMillis(links.get(name) as LinkSettings), 0),
+    path: path.map(({ name, outward }) => ({ name, outward, settings: links.get(name) as LinkSettings })),
     mayDrop: study.mayDrop,
     maySaturate: study.maySaturate,
   };
 }
 
-/** Names of the links that packets between two hosts cross. */
-function linksBetween({ networks, hosts, links }: Topology, from: string, to: string): string[] {
+/** The links that packets between two hosts cross, each with its direction outward. */
+function linksBetween({ networks, hosts, links }: Topology, from: string, to: string): Omit<PathLink, "settings">[] {
   const networkOf = (name: string) => hosts.find((host) => host.name === name)?.network ?? "";
   const next = nextLinks(
     networks.map(({ name }) => name),
     links,
   );
-  return (pathBetween(networkOf(from), networkOf(to), links, next) ?? []).map(({ name }) => name);
+  let at = networkOf(from);
+  return (pathBetween(at, networkOf(to), links, next) ?? []).map((link) => {
+    const outward = link.between[0] === at ? "forward" : "backward";
+    at = otherEnd(link, at) ?? "";
+    return { name: link.name, outward };
+  });
 }
 
 function secondsBetween(before: Snapshot, after: Snapshot): number {

@@ -4,7 +4,7 @@
 
 import type { LinkChange, LinkSettings } from "../link/link.ts";
 import type { LinkCalibration } from "./calibration.ts";
-import type { LinkCounters, LinkState, Revision } from "./link.ts";
+import type { LinkCounters, LinkInspection, LinkState, Revision } from "./link.ts";
 import type { BackgroundLoad, LoadProgress, LoadRequest, LoadResult, LoadSettings } from "./load/load.ts";
 import type { ServerState } from "./server.ts";
 import type { StudyProgress } from "./study-progress.ts";
@@ -30,6 +30,7 @@ export interface Contract {
   "link.calibrating": { request: None; events: TurnEvents; result: None };
   "link.calibrated": { request: { calibration: LinkCalibration; revision: string }; events: None; result: None };
   "link.counters": { request: None; events: None; result: LinkCounters };
+  "link.inspect": { request: None; events: None; result: LinkInspection };
   "link.bare": { request: { bare: boolean; held?: boolean }; events: { bare: None }; result: LinkState };
   "link.trace": { request: TraceBounds; events: { trace: None }; result: LinkTrace };
 

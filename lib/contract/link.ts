@@ -85,3 +85,10 @@ export interface DirectionCounters {
 }
 
 export type LinkCounters = Record<DirectionName, DirectionCounters>;
+
+/** What a link does just now, beside what it holds that it does. */
+export interface LinkInspection extends Revision {
+  counters: LinkCounters;
+  /** Each difference between the kernel's qdiscs and the settings, in one line. */
+  differences: string[];
+}

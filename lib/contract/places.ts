@@ -7,6 +7,8 @@ export const CONTROL_SOCKET = `${CONTROL_FOLDER}/control.sock`;
 
 /** The client that an exec starts to make one request (request.ts), as images have it. */
 export const REQUEST_CLIENT = "/rttlab/lib/contract/request.ts";
+/** The same for many requests, one exec for all (relay.ts). */
+export const RELAY = "/rttlab/lib/contract/relay.ts";
 
 /** Every service serves GET /metrics here, on its management address. */
 export const METRICS_PORT = 9100;

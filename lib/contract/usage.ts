@@ -18,6 +18,9 @@ export interface ContainerUsage {
   /** Over all interfaces but the loopback. */
   receivedBytes: number;
   sentBytes: number;
+  /** Without the management network. */
+  receivedPackets: number;
+  sentPackets: number;
 }
 
 export interface MachineUsage {

@@ -12,7 +12,7 @@ import { capacityProblems } from "../../lib/link/capacity.ts";
 import { contradictionsOf } from "../../lib/link/contradictions.ts";
 import { changedSettings, type LinkChange, type LinkSettings, rttMillis } from "../../lib/link/link.ts";
 import { declaredPackets } from "../../lib/link/transmission.ts";
-import { applySettings, BARE, takesSeed } from "./apply-settings.ts";
+import { applySettings, BARE, differencesFrom, takesSeed } from "./apply-settings.ts";
 import { attachment } from "./attachment.ts";
 import type { Backend } from "./backend.ts";
 import { CalibrationTurns } from "./calibration-turns.ts";
@@ -150,6 +150,13 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
       calibrating,
       calibrated,
       counters: () => readCounters(backend),
+      inspect: () =>
+        inTurn(async () => ({
+          settings: held.settings,
+          revision: held.revision,
+          counters: await readCounters(backend),
+          differences: await differencesFrom(backend, held.settings, held.seedInUse),
+        })),
       trace: traceHandler(backend),
     },
   };

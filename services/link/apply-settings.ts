@@ -48,20 +48,33 @@ export async function applySettings(
   seedable: boolean,
 ): Promise<number | null> {
   const seed = seedable ? (settings.seed ?? randomInt(1, MAX_SEED)) : null;
-  const seeds = seed === null ? { forward: null, backward: null } : directionSeeds(seed);
   const { run, devices } = backend;
-  const rtt = rttMillis(settings);
   const remove = DIRECTIONS.flatMap((name) => removeCommands(devices[name]));
-  const stages = {
-    forward: stagesOf(settings.forward, rtt, seeds.forward),
-    backward: stagesOf(settings.backward, rtt, seeds.backward),
-  };
+  const stages = stagesWith(settings, seed);
   const build = DIRECTIONS.flatMap((name) => buildCommands(stages[name], devices[name]));
   await tryBatch(run, "tc", remove);
   await runBatch(run, "tc", build);
   const found = await readBack(backend, stages);
   if (found.length > 0) throw new RttlabError("E_LINK_READBACK", `building the link: ${found.join("; ")}`);
   return seed;
+}
+
+/** Each difference between the kernel's qdiscs and these settings, in one line. */
+export async function differencesFrom(
+  backend: Backend,
+  settings: LinkSettings,
+  seed: number | null,
+): Promise<string[]> {
+  return readBack(backend, stagesWith(settings, seed));
+}
+
+function stagesWith(settings: LinkSettings, seed: number | null): Record<DirectionName, Stages> {
+  const seeds = seed === null ? { forward: null, backward: null } : directionSeeds(seed);
+  const rtt = rttMillis(settings);
+  return {
+    forward: stagesOf(settings.forward, rtt, seeds.forward),
+    backward: stagesOf(settings.backward, rtt, seeds.backward),
+  };
 }
 
 async function readBack(backend: Backend, stages: Record<DirectionName, Stages>): Promise<string[]> {

@@ -27,12 +27,13 @@ async function main(): Promise<number> {
     const problem = { path: "RTTLAB_MGMT_ADDRESS", message: "is not valid", allowed: "an IPv4 address" };
     throw new RttlabError("E_BAD_ENVIRONMENT", "reading the environment: it is not whole", { problems: [problem] });
   }
+  const places = { cgroups: MACHINE_FILES.cgroups, processes: MACHINE_FILES.processes, management: address };
   let containers: Watched[] = [];
   const study = runningStudy();
   await serveMetrics(
     createMetrics(
       () => containers,
-      (container) => readUsage(container, MACHINE_FILES),
+      (container) => readUsage(container, places),
       () => study.now(Date.now()),
     ),
     address,
@@ -45,7 +46,7 @@ async function main(): Promise<number> {
     read: () => ({
       atMillis: performance.timeOrigin + performance.now(),
       machine: readMachine(MACHINE_FILES.processes),
-      containers: containers.map((container) => ({ host: container.host, usage: readUsage(container, MACHINE_FILES) })),
+      containers: containers.map((container) => ({ host: container.host, usage: readUsage(container, places) })),
     }),
     study({ progress }) {
       study.told(readStudyProgress(progress), Date.now());

@@ -14,9 +14,16 @@ const DEVICES = `Inter-|   Receive                                              
   eth0: 1000      10    0    0    0     0          0         0      200       2    0    0    0     0       0          0
   eth1:   50       1    0    0    0     0          0         0        5       1    0    0    0     0       0          0
 `;
+/** eth1 leads to 10.200.0.19 alone, and its network is unreachable otherwise; eth0 to 10.200.1.0/24. */
+const ROUTES = `Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
+*\t0000C80A\t00000000\t0201\t0\t0\t0\t00FFFFFF\t0\t0\t0
+eth1\t1300C80A\t00000000\t0005\t0\t0\t0\tFFFFFFFF\t0\t0\t0
+eth0\t0001C80A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0
+eth0\t0002C80A\t0201C80A\t0003\t0\t0\t0\t00FFFFFF\t0\t0\t0
+`;
 
 let folder: string;
-const places = () => ({ cgroups: join(folder, "cgroup"), processes: join(folder, "proc") });
+const places = () => ({ cgroups: join(folder, "cgroup"), processes: join(folder, "proc"), management: "10.200.0.19" });
 
 async function write(files: Record<string, string>): Promise<void> {
   for (const [path, text] of Object.entries(files)) {
@@ -30,12 +37,14 @@ before(async () => {
   await write({
     "proc/11/cgroup": `9:memory:/docker/${ID}\n8:cpu,cpuacct:/docker/${ID}\n1:name=systemd:/docker/${ID}\n0::/\n`,
     "proc/11/net/dev": DEVICES,
+    "proc/11/net/route": ROUTES,
     [`cgroup/cpuacct/docker/${ID}/cpuacct.usage`]: "1500000000\n",
     [`cgroup/memory/docker/${ID}/memory.usage_in_bytes`]: "5000\n",
     [`cgroup/memory/docker/${ID}/memory.stat`]: "inactive_file 7\ntotal_inactive_file 1000\n",
     [`cgroup/memory/docker/${ID}/memory.limit_in_bytes`]: "9223372036854771712\n",
     "proc/22/cgroup": `0::/system.slice/docker-${ID}.scope\n`,
     "proc/22/net/dev": DEVICES,
+    "proc/22/net/route": "",
     [`cgroup/system.slice/docker-${ID}.scope/cpu.stat`]: "usage_usec 2500000\nuser_usec 1\n",
     [`cgroup/system.slice/docker-${ID}.scope/memory.current`]: "8000\n",
     [`cgroup/system.slice/docker-${ID}.scope/memory.stat`]: "anon 1\ninactive_file 3000\n",
@@ -53,6 +62,8 @@ describe("what a container takes", () => {
       memoryLimitBytes: null,
       receivedBytes: 1050,
       sentBytes: 205,
+      receivedPackets: 10,
+      sentPackets: 2,
     });
   });
 
@@ -63,6 +74,8 @@ describe("what a container takes", () => {
       memoryLimitBytes: 65_536,
       receivedBytes: 1050,
       sentBytes: 205,
+      receivedPackets: 11,
+      sentPackets: 3,
     });
   });
 

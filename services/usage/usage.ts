@@ -10,12 +10,14 @@ import type { ContainerUsage, Watched } from "../../lib/contract/usage.ts";
 export interface Places {
   cgroups: string;
   processes: string;
+  /** An address on the management network. */
+  management: string;
 }
 
 /** The container's usage; null if it has ended, or another process has its number by now. */
 export function readUsage(
   { id, pid }: Pick<Watched, "id" | "pid">,
-  { cgroups, processes }: Places,
+  { cgroups, processes, management }: Places,
 ): ContainerUsage | null {
   const process = join(processes, String(pid));
   try {
@@ -26,7 +28,10 @@ export function readUsage(
     const isUnified = !/^\d+:[^:]*\bmemory\b[^:]*:/m.test(membership);
     return {
       ...(isUnified ? unifiedUsage(read) : legacyUsage(read)),
-      ...trafficOf(readFileSync(join(process, "net", "dev"), "utf8")),
+      ...trafficOf(
+        readFileSync(join(process, "net", "dev"), "utf8"),
+        interfaceTo(management, readFileSync(join(process, "net", "route"), "utf8")),
+      ),
     };
   } catch (error) {
     if (["ENOENT", "ESRCH", "ENODEV"].includes((error as NodeJS.ErrnoException).code ?? "")) return null;
@@ -35,7 +40,8 @@ export function readUsage(
 }
 
 type Read = (controller: string, file: string) => string;
-type CgroupUsage = Omit<ContainerUsage, "receivedBytes" | "sentBytes">;
+type Traffic = Pick<ContainerUsage, "receivedBytes" | "sentBytes" | "receivedPackets" | "sentPackets">;
+type CgroupUsage = Omit<ContainerUsage, keyof Traffic>;
 
 function unifiedUsage(read: Read): CgroupUsage {
   const limit = read("", "memory.max").trim();
@@ -76,15 +82,35 @@ function keyed(text: string, key: string): number {
   return Number(new RegExp(`^${key} (\\d+)$`, "m").exec(text)?.[1] ?? Number.NaN);
 }
 
-/** /proc/net/dev: `name: ` with eight numbers received and eight sent, bytes first. */
-function trafficOf(text: string): Pick<ContainerUsage, "receivedBytes" | "sentBytes"> {
-  const total = { receivedBytes: 0, sentBytes: 0 };
+/** /proc/net/dev: `name: ` with eight numbers received and eight sent, bytes and packets first. */
+function trafficOf(text: string, management: string | undefined): Traffic {
+  const total = { receivedBytes: 0, sentBytes: 0, receivedPackets: 0, sentPackets: 0 };
   for (const line of text.split("\n")) {
     const [, name, numbers = ""] = /^\s*([^\s:]+):\s*(\d.*)$/.exec(line) ?? [];
     if (name === undefined || name === "lo") continue;
     const columns = numbers.split(/\s+/).map(Number);
     total.receivedBytes += columns[0] ?? 0;
     total.sentBytes += columns[8] ?? 0;
+    if (name === management) continue;
+    total.receivedPackets += columns[1] ?? 0;
+    total.sentPackets += columns[9] ?? 0;
   }
   return total;
+}
+
+/**
+ * The interface that leads straight to an address, by /proc/net/route: its lines have the interface, then destination, gateway
+ * and, in the eighth column, mask, each as the kernel holds it on a little-endian processor.
+ */
+function interfaceTo(address: string, text: string): string | undefined {
+  const wanted = Buffer.from(address.split(".").map(Number)).readUInt32LE();
+  const lines = text.split("\n").map((line) => line.split("\t"));
+  return lines.find(([name, destination = "", gateway = "", , , , , mask = ""]) => {
+    const [to, via, of] = [destination, gateway, mask].map((hex) => Number.parseInt(hex, 16)) as [
+      number,
+      number,
+      number,
+    ];
+    return name !== "*" && via === 0 && of !== 0 && (wanted & of) >>> 0 === to;
+  })?.[0];
 }

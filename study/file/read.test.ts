@@ -53,6 +53,13 @@ const change = (from: string, to: string) => {
 };
 
 describe("a study file", () => {
+  it("puts the levels of factors, as they are written, into a value that names them", async () => {
+    const thinking = change("measure.load.requests: 1\n", 'measure.load.requests: 1\n  measure.load.think: "{rtt}"\n');
+    const { study } = await read(thinking);
+    const thinkTimes = expand(study).map(({ settings }) => settings["measure.load.think"]);
+    assert.deepEqual([...new Set(thinkTimes)], ["20ms", "100ms"]);
+  });
+
   it("makes the cells of its factors, but those that it excludes, each with all of its settings", async () => {
     const { study } = await read(GOOD);
     const cells = expand(study);

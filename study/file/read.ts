@@ -157,7 +157,8 @@ function readFactor(
     return Object.fromEntries(Object.entries(templates).map(([key, as]) => [key, as.replaceAll("{}", text)]));
   };
   const settings = new Map([...byText].map(([text, level]) => [level, settingsOf(text)] as const));
-  return { factor: { name, label, unit, levels: [...byText.values()], settings }, texts: byText };
+  const written = new Map([...byText].map(([text, level]) => [level, text] as const));
+  return { factor: { name, label, unit, levels: [...byText.values()], settings, texts: written }, texts: byText };
 }
 
 function readSelection(

@@ -19,6 +19,8 @@ export type Settings = Readonly<Record<string, string>>;
 export interface StudyFactor extends Factor {
   /** What each level sets. */
   settings: ReadonlyMap<Level, Settings>;
+  /** Each level as the file has it. */
+  texts: ReadonlyMap<Level, string>;
 }
 
 /** How often each cell is measured: so often, or until the interval of a quantity's mean is narrow enough. */

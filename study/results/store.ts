@@ -29,20 +29,28 @@ export interface Results {
 
 /** Makes the folder; a manifest there is whole or absent. E_BAD_RESULTS when something is there already. */
 export async function createResults(folder: string, manifest: StoredManifest): Promise<void> {
+  await refuseTaken(folder);
   await mkdir(folder, { recursive: true });
-  if ((await readdir(folder)).length > 0) {
-    throw new RttlabError("E_BAD_RESULTS", `writing results to ${folder}: the folder is not empty`);
-  }
   await writeWhole(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 1)}\n`);
   await writeFile(join(folder, RUNS), "");
+}
+
+/** E_BAD_RESULTS when results cannot be written to the folder because something is there. */
+export async function refuseTaken(folder: string): Promise<void> {
+  const found = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw new RttlabError("E_BAD_RESULTS", `writing results to ${folder}: it is no folder`, { cause: error });
+  });
+  if (found.length > 0) throw new RttlabError("E_BAD_RESULTS", `writing results to ${folder}: the folder is not empty`);
 }
 
 /** Adds one run and waits until the disk has it; its trace is there by then. */
 export async function appendRun(folder: string, run: Run, traced: Traced | null): Promise<void> {
   if (traced !== null) await writeTrace(folder, run.index, traced);
+  const { traces: _, ...line } = run; // they are in its trace
   const file = await open(join(folder, RUNS), "a");
   try {
-    await appendFile(file, `${JSON.stringify(run)}\n`);
+    await appendFile(file, `${JSON.stringify(line)}\n`);
     await file.datasync();
   } finally {
     await file.close();
@@ -64,16 +72,31 @@ export async function readResults(folder: string, { mend = false } = {}): Promis
     ),
   )) as [string, string];
   const manifest = parse<StoredManifest>(manifestText, () => bad(`${MANIFEST} is not JSON`));
-  if (manifest.format !== FORMAT)
-    throw bad(`it is of the format ${manifest.format ?? "of something else"}, not ${FORMAT}`);
+  if (manifest?.format !== FORMAT) throw bad(`it is ${formatOf(manifest)}, and this reads ${FORMAT}`);
+  const missing = LISTS.filter((key) => !Array.isArray(manifest[key]));
+  if (missing.length > 0) throw bad(`${MANIFEST} is not whole: it has no ${missing.join(", ")}`);
   const end = runsText.lastIndexOf("\n") + 1;
-  if (mend && end < runsText.length) await truncate(join(folder, RUNS), Buffer.byteLength(runsText.slice(0, end)));
   const lines = runsText.slice(0, end).split("\n").slice(0, -1);
   const runs = lines.map((line, index) => parse<Run>(line, () => bad(`line ${index + 1} of ${RUNS} is not JSON`)));
   const known = new Set(manifest.cells.map(({ id }) => id));
-  const foreign = runs.findIndex(({ cell, index }, place) => !known.has(cell) || index !== place);
+  const foreign = runs.findIndex((run, place) => !isRun(run) || !known.has(run.cell) || run.index !== place);
   if (foreign >= 0) throw bad(`line ${foreign + 1} of ${RUNS} is no run of this study`);
-  return { folder, manifest, runs: await withTraces(folder, runs) };
+  const traced = await withTraces(folder, runs);
+  if (mend && end < runsText.length) await truncate(join(folder, RUNS), Buffer.byteLength(runsText.slice(0, end)));
+  return { folder, manifest, runs: traced };
+}
+
+/** Without these nothing can be made of results. */
+const LISTS = ["factors", "quantities", "cells", "order", "predictions", "effects", "plots", "conclusions"] as const;
+
+function formatOf(manifest: unknown): string {
+  const { format } = (manifest ?? {}) as { format?: unknown };
+  return typeof format === "string" ? `of the format ${format}` : "of no format of a study's";
+}
+
+function isRun(line: unknown): line is Run {
+  const { cell, block, values } = (line ?? {}) as Partial<Run>;
+  return typeof cell === "string" && Number.isInteger(block) && typeof values === "object" && values !== null;
 }
 
 function parse<Value>(text: string, refuse: () => RttlabError): Value {

@@ -2,10 +2,12 @@
 // not.
 
 import assert from "node:assert/strict";
-import { appendFile, cp, mkdtemp, rm, symlink } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { appendFile, cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
+import { contextFiles, copiedPaths } from "./context.ts";
 import { type ImageTags, imageTags } from "./images.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -31,14 +33,34 @@ suite("the tag of an image", () => {
     return Object.keys(tags).filter((name) => tags[name as keyof ImageTags] !== unchanged[name as keyof ImageTags]);
   }
 
-  test("of the link depends on no other service", async () => {
-    assert.deepEqual(await changedBy("services/server/http/parser.ts"), ["host"]);
-    assert.deepEqual(await changedBy("services/rudp/main.ts"), ["host"]);
+  test("of the link depends on no other service, and on nothing that only others import", async () => {
+    const others = ["services/server/http/parser.ts", "services/rudp/main.ts", "lib/contract/load/words.ts"];
+    for (const path of [...others, "lib/sockets/epoll.ts"]) assert.deepEqual(await changedBy(path), ["host"], path);
   });
 
-  test("of the link depends on its agent, what carries requests to it, and lib", async () => {
-    for (const path of ["services/link/agent.ts", "lib/contract/request.ts", "lib/errors.ts"]) {
+  test("of the link depends on its agent, what carries requests to it, and what they import", async () => {
+    for (const path of ["services/link/agent.ts", "lib/contract/request.ts", "lib/errors.ts", "lib/link/link.ts"]) {
       assert.ok((await changedBy(path)).includes("link"), path);
+    }
+  });
+
+  test("of the link stands for all that its agent imports: without configuration it refuses to start", async () => {
+    const image = await mkdtemp(join(tmpdir(), "rttlab-link-"));
+    try {
+      const paths = copiedPaths(await readFile(join(ROOT, "images/link/Dockerfile"), "utf8"));
+      const files = await contextFiles(
+        paths.filter((path) => path !== "node_modules"),
+        ROOT,
+        {},
+      );
+      for (const { path, source } of files) await cp(source, join(image, path));
+      await writeFile(join(image, "package.json"), '{"type":"module"}');
+      await symlink(join(ROOT, "node_modules"), join(image, "node_modules"), "junction");
+      const { status, stderr } = spawnSync(process.execPath, [join(image, "services/link/main.ts")], { env: {} });
+      assert.match(String(stderr), /^E_BAD_ENVIRONMENT/);
+      assert.equal(status, 2);
+    } finally {
+      await rm(image, { recursive: true });
     }
   });
 

@@ -23,11 +23,8 @@ export interface RequestOptions<Event> {
   withinMillis?: number | undefined;
 }
 
-/**
- * Longer than a link takes to give up a silent guest and then to try restoring the previous
- * settings.
- */
-const ANSWERS_WITHIN_MILLIS = 75_000;
+/** Longer than a link takes that gives up a guest that does not reply, and then tries to put back what was before. */
+export const ANSWERS_WITHIN_MILLIS = 75_000;
 
 /**
  * Makes one request to the service in a container; resolves to its result. Rejects with the code
@@ -55,8 +52,7 @@ export async function sendRequest<Result, Event extends { event: unknown }>(
   const complaints: string[] = [];
   createInterface({ input: errors }).on("line", (line) => complaints.push(line));
   const hung = new AbortController();
-  const silence = `no answer within ${withinMillis / 1000} s: it is paused, stopped, or hangs`;
-  const noAnswer = new RttlabError("E_NO_ANSWER", `request ${request.op} to ${container}: ${silence}`);
+  const noAnswer = silentService(`request ${request.op} to ${container}`, withinMillis);
   const patience = () => setTimeout(() => hung.abort(noAnswer), withinMillis);
   let waiting = patience();
   const end = () => {
@@ -89,18 +85,29 @@ export async function sendRequest<Result, Event extends { event: unknown }>(
   output.end();
   errors.end();
   await Promise.all([finished(output), finished(errors)]);
-  if (last?.event === "done" && status === 0) {
-    const { event: _, ...result } = last;
-    return result as Result;
-  }
-  const { code = status === 127 ? "E_UNSUPPORTED" : "E_REQUEST", message, problems = [] } = last ?? {};
-  const reason =
-    message ?? `no answer, exit ${status}${complaints.length > 0 ? `: ${complaints.slice(-5).join("\n")}` : ""}`;
-  throw new RttlabError(code, `request ${request.op} to ${container}: ${reason}`, { problems });
+  if (last?.event === "done" && status === 0) return resultOf(last);
+  const silent = `no answer, exit ${status}${complaints.length > 0 ? `: ${complaints.slice(-5).join("\n")}` : ""}`;
+  const refusal = last ?? { event: "failed", code: status === 127 ? "E_UNSUPPORTED" : "E_REQUEST", message: silent };
+  throw refused(`request ${request.op} to ${container}`, refusal);
 }
 
-/** An event, with the fields of a `failed` one. */
-interface Said {
+export function silentService(attempt: string, withinMillis: number): RttlabError {
+  const silence = `no answer within ${withinMillis / 1000} s: it is paused, stopped, or hangs`;
+  return new RttlabError("E_NO_ANSWER", `${attempt}: ${silence}`);
+}
+
+/** The fields of a `done` event. */
+export function resultOf<Result>({ event: _, ...result }: Said): Result {
+  return result as Result;
+}
+
+/** The error of a `failed` event. */
+export function refused(attempt: string, { code = "E_REQUEST", message = "", problems = [] }: Said): RttlabError {
+  return new RttlabError(code, `${attempt}: ${message}`, { problems });
+}
+
+/** An event, with the fields of one that is `failed`. */
+export interface Said {
   event: string;
   code?: string;
   message?: string;

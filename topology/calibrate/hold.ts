@@ -74,7 +74,10 @@ export async function whileCalibrating<Result>(
 /** A load generator lets what is under way end for 3 s, then breaks it off; a RUDP endpoint breaks it off at once. */
 const QUIET_WITHIN_MILLIS = 15_000;
 
-/** Does `work` while the load generators in these containers make no background load. One that has none is quiet already. */
+/**
+ * Does `work` while the load generators and RUDP endpoints in these containers make no background load. One that has none is
+ * quiet already.
+ */
 export async function whileQuiet<Result>(
   engine: Engine,
   containers: readonly string[],

@@ -4,7 +4,7 @@
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import type { EventOf, Operation, RequestOf, ResultOf } from "../../lib/contract/contract.ts";
-import type { LinkCounters } from "../../lib/contract/link.ts";
+import type { LinkInspection } from "../../lib/contract/link.ts";
 import type { StudyProgress } from "../../lib/contract/study-progress.ts";
 import type { UsageReading } from "../../lib/contract/usage.ts";
 import { RttlabError } from "../../lib/errors.ts";
@@ -12,6 +12,7 @@ import type { LinkChange, LinkSettings } from "../../lib/link/link.ts";
 import { imageOf } from "../apply/container.ts";
 import type { Engine } from "../apply/docker.ts";
 import { execute } from "../apply/exec.ts";
+import type { Relays } from "../apply/relay.ts";
 import { type RequestOptions, requestService } from "../apply/request.ts";
 import { startTuning, tune } from "../apply/tuning.ts";
 import { dockerName, labelsOf, watcherName } from "../plan/names.ts";
@@ -19,17 +20,30 @@ import { dockerName, labelsOf, watcherName } from "../plan/names.ts";
 export interface Testbed {
   engine: Engine;
   scenario: string;
+  /** Where there are any, requests go through them, which costs the machine less (topology/apply/relay.ts). */
+  relays?: Relays;
 }
 
 /** One request to the service in a host or link. Rejects with the service's error. */
 export function request<Op extends Operation>(
-  { engine, scenario }: Testbed,
+  testbed: Testbed,
   member: string,
   operation: Op,
   asked: RequestOf<Op>,
   options?: RequestOptions<EventOf<Op>>,
 ): Promise<ResultOf<Op>> {
-  return requestService(engine, dockerName(scenario, member), operation, asked, options);
+  return requestContainer(testbed, dockerName(testbed.scenario, member), operation, asked, options);
+}
+
+function requestContainer<Op extends Operation>(
+  { engine, relays }: Testbed,
+  container: string,
+  operation: Op,
+  asked: RequestOf<Op>,
+  options?: RequestOptions<EventOf<Op>>,
+): Promise<ResultOf<Op>> {
+  if (relays !== undefined) return relays.request(container, operation, asked, options);
+  return requestService(engine, container, operation, asked, options);
 }
 
 /** Makes a change to a link in its agent's turn; resolves to the settings in force then. */
@@ -37,17 +51,18 @@ export async function changeLink(testbed: Testbed, link: string, change: LinkCha
   return (await request(testbed, link, "link.set", { change })).settings;
 }
 
-export function readCounters(testbed: Testbed, link: string): Promise<LinkCounters> {
-  return request(testbed, link, "link.counters", {});
+/** Counters of a link, the settings that it holds, and how the kernel's qdiscs differ from them. */
+export function inspectLink(testbed: Testbed, link: string): Promise<LinkInspection> {
+  return request(testbed, link, "link.inspect", {});
 }
 
-export function readUsage({ engine, scenario }: Testbed): Promise<UsageReading> {
-  return requestService(engine, watcherName(scenario, "usage"), "usage.read", {});
+export function readUsage(testbed: Testbed): Promise<UsageReading> {
+  return requestContainer(testbed, watcherName(testbed.scenario, "usage"), "usage.read", {});
 }
 
-/** Reports the progress of a study to `usage`, which exports it. */
-export async function tellProgress({ engine, scenario }: Testbed, progress: StudyProgress | null): Promise<void> {
-  await requestService(engine, watcherName(scenario, "usage"), "usage.study", { progress });
+/** Says how far a study is to `usage`, which exports it. */
+export async function tellProgress(testbed: Testbed, progress: StudyProgress | null): Promise<void> {
+  await requestContainer(testbed, watcherName(testbed.scenario, "usage"), "usage.study", { progress });
 }
 
 /** The least round trip of a few pings by the host's own ping; null if none returned in time. */
@@ -59,7 +74,7 @@ export async function leastRttMillis(
 ): Promise<number | null> {
   const output = new PassThrough();
   const printed = text(output);
-  const words = ["ping", "-n", "-q", "-c", String(count), "-i", "0.05", "-W", String(withinSeconds), to];
+  const words = ["ping", "-n", "-q", "-c", String(count), "-i", "0.01", "-W", String(withinSeconds), to];
   await execute(engine, dockerName(scenario, from), words, { output });
   output.end();
   const [, least] = /= ([\d.]+)\//.exec(await printed) ?? [];

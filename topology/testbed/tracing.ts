@@ -3,6 +3,7 @@
 
 import type { ResultOf } from "../../lib/contract/contract.ts";
 import type { TraceBounds } from "../../lib/contract/trace.ts";
+import { RttlabError } from "../../lib/errors.ts";
 import { imageOf } from "../apply/container.ts";
 import { requestService } from "../apply/request.ts";
 import { sampleTcp, startTracing } from "../apply/tracing.ts";
@@ -45,15 +46,17 @@ export async function openTcpTracing(
   // The image of our own hosts has the sampler; the host's own image may be foreign.
   const image = await imageOf(engine, watcherName(scenario, "usage"));
   await startTracing(engine, { name, container, image, labels: labelsOf(scenario, "tracing", host) });
-  const [address = ""] = [...(await namesByAddress(testbed, host))].find(([, known]) => known === host) ?? [];
+  const [address] = [...(await namesByAddress(testbed, host))].find(([, known]) => known === host) ?? [];
+  if (address === undefined) throw new RttlabError("E_TRACE", `tracing ${host}: it does not know its own address`);
   return (bounds) => sampleTcp(engine, name, address, bounds);
 }
 
-/** Names of the testbed's hosts by their addresses, as a host knows them. */
+/** Names of the testbed's hosts by their addresses, as a host knows them: the first of each is the scenario's. */
 export async function namesByAddress(testbed: Testbed, host: string): Promise<ReadonlyMap<string, string>> {
   const lines = (await printed(testbed, host, ["cat", "/etc/hosts"])).split("\n");
-  const pairs = lines
-    .map((line) => line.split(/\s+/))
-    .filter(([address = "", name = ""]) => address !== "" && !name.includes("rttlab-"));
-  return new Map(pairs.map(([address = "", name = ""]) => [address, name]));
+  const names = new Map<string, string>();
+  for (const [address = "", name = ""] of lines.map((line) => line.split(/\s+/))) {
+    if (!names.has(address)) names.set(address, name);
+  }
+  return names;
 }

@@ -1,0 +1,85 @@
+// Whether all packets of a run are accounted for, from the hosts' interfaces through every link of their path, and whether
+// others were under way beside them.
+
+import { DIRECTIONS, type DirectionName } from "../lib/link/link.ts";
+import type { DirectionCount, Expectation, Snapshot } from "./snapshot.ts";
+
+/** Of frames that are no IP packet, ARP above all, which a link receives and does not forward, or the other way round. */
+const UNCOUNTED_PACKETS = 12;
+
+export function packetFaults(before: Snapshot, after: Snapshot, expected: Expectation): string[] {
+  return [
+    ...expected.path.flatMap(({ name }) =>
+      DIRECTIONS.flatMap((side) => directionFaults(name, side, before, after, expected)),
+    ),
+    ...wayFaults(before, after, expected),
+  ];
+}
+
+function directionFaults(
+  link: string,
+  side: DirectionName,
+  before: Snapshot,
+  after: Snapshot,
+  { mayDrop }: Expectation,
+): string[] {
+  const moved = movedIn(link, side, before, after);
+  if (moved === null) return []; // it was not there, which is said already
+  const held = before.links[link]?.[side].held ?? 0;
+  const name = `${link}.${side}`;
+  const gone = moved.lost + moved.dropped + moved.missed + moved.held;
+  const astray = moved.received - moved.sent - gone;
+  return [
+    ...(held > 0 ? [`${held} packets of something else were under way in ${name} before the run`] : []),
+    ...(moved.missed > 0 ? [`${name} had no room for ${moved.missed} frames: the machine was too busy`] : []),
+    ...(moved.dropped > 0 && !mayDrop.includes(name) ? [`the queue of ${name} dropped ${moved.dropped} packets`] : []),
+    ...(Math.abs(astray) > UNCOUNTED_PACKETS ? [`${astray} packets of ${name} are unaccounted for`] : []),
+  ];
+}
+
+/** From one host to the other and back: what leaves a place on the way comes in at the next, and nothing else does. */
+function wayFaults(before: Snapshot, after: Snapshot, { generator, server, path }: Expectation): string[] {
+  const outward = path.map(({ name, outward: side }) => ({ link: name, side }));
+  const homeward = outward.map(({ link, side }) => ({ link, side: opposite(side) })).reverse();
+  return [...oneWay(generator, server, outward), ...oneWay(server, generator, homeward)];
+
+  function oneWay(from: string, to: string, crossed: readonly { link: string; side: DirectionName }[]): string[] {
+    const [sender, receiver] = [packetsOf(from, before, after), packetsOf(to, before, after)];
+    if (sender === null || receiver === null) return [`the packets of ${from} or ${to} are not known`];
+    const links = crossed.flatMap(({ link, side }) => {
+      const moved = movedIn(link, side, before, after);
+      return moved === null ? [] : [{ name: `${link}.${side}`, incoming: moved.received, outgoing: moved.sent }];
+    });
+    if (links.length < crossed.length) return [];
+    const places = [
+      { name: from, incoming: 0, outgoing: sender.sent },
+      ...links,
+      { name: to, incoming: receiver.received, outgoing: 0 },
+    ];
+    return places.slice(1).flatMap((place, at) => {
+      const earlier = places[at] as (typeof places)[number];
+      const lost = earlier.outgoing - place.incoming;
+      if (Math.abs(lost) <= UNCOUNTED_PACKETS) return [];
+      return lost > 0
+        ? [`${lost} packets were lost outside the links, between ${earlier.name} and ${place.name}`]
+        : [`${-lost} packets of something else came in at ${place.name}`];
+    });
+  }
+}
+
+function movedIn(link: string, side: DirectionName, before: Snapshot, after: Snapshot): DirectionCount | null {
+  const [first, last] = [before.links[link]?.[side], after.links[link]?.[side]];
+  if (first === undefined || last === undefined) return null;
+  const keys = Object.keys(first) as (keyof DirectionCount)[];
+  return Object.fromEntries(keys.map((key) => [key, last[key] - first[key]])) as unknown as DirectionCount;
+}
+
+function packetsOf(host: string, before: Snapshot, after: Snapshot): { received: number; sent: number } | null {
+  const [first, last] = [before.packets[host], after.packets[host]];
+  if (first === undefined || last === undefined) return null;
+  return { received: last.received - first.received, sent: last.sent - first.sent };
+}
+
+function opposite(side: DirectionName): DirectionName {
+  return side === "forward" ? "backward" : "forward";
+}

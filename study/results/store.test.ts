@@ -1,0 +1,119 @@
+// Results folders as a study leaves them, and as a crash, another version or somebody else does.
+
+import assert from "node:assert/strict";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, beforeEach, describe, it } from "node:test";
+import type { Run } from "../../analysis/results.ts";
+import type { TraceRow } from "../../analysis/traces/row.ts";
+import type { RttlabError } from "../../lib/errors.ts";
+import { syntheticStudy } from "../../tests/study/synthetic.ts";
+import { appendRun, createResults, readResults } from "./store.ts";
+
+const { manifest, runs } = syntheticStudy({ rtts: [10], rates: [2e6], repetitions: 1, requests: 0 });
+const ROWS: TraceRow[] = [0, 0.01, 0.02].map((seconds) => ({
+  kind: "rudp",
+  host: "rudp-sink",
+  connection: "rudp-sink to rudp-client:1",
+  seconds,
+  cwndSegments: 10,
+  ssthreshSegments: null,
+  srttMillis: null,
+  leastRttMillis: null,
+  resentSegments: 0,
+  inFlightSegments: 1,
+  deliveryBitsPerSecond: null,
+  ackedBytes: null,
+  state: "open",
+}));
+
+let temporary: string;
+let good: string;
+let folder: string;
+
+before(async () => {
+  temporary = await mkdtemp(join(tmpdir(), "rttlab-results-"));
+  good = join(temporary, "good");
+  await createResults(good, { ...manifest, source: "", calibrations: [] });
+  for (const run of runs.slice(0, 2)) {
+    const { traces: _, ...plain } = run;
+    const capture = { name: "wan-1", file: Buffer.from("pcap") };
+    await appendRun(good, plain, run.index === 1 ? { rows: ROWS, captures: [capture] } : null);
+  }
+});
+after(() => rm(temporary, { recursive: true }));
+beforeEach(async () => {
+  folder = join(await mkdtemp(join(temporary, "case-")), "results");
+  await cp(good, folder, { recursive: true });
+});
+
+const read = async (name: string) => readFile(join(folder, name), "utf8");
+
+/** Everything in the folder, so that a test can tell whether it was touched. */
+async function contents(): Promise<Record<string, string>> {
+  const names = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const paths = names.map(({ parentPath, name }) => join(parentPath, name)).sort();
+  return Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await readFile(path, "utf8")])));
+}
+
+describe("a results folder", () => {
+  it("gives back its manifest and its runs, with the courses of those that were traced", async () => {
+    const found = await readResults(folder);
+    assert.equal(found.manifest.question, manifest.question);
+    assert.equal(found.runs.length, 2);
+    assert.deepEqual(found.runs[0]?.values, runs[0]?.values);
+    assert.equal(found.runs[0]?.traces, undefined);
+    assert.deepEqual(found.runs[1]?.traces?.[0]?.seconds, [0, 0.01, 0.02]);
+    assert.deepEqual(await readdir(join(folder, "traces")), ["00001-wan-1.pcap", "00001.ndjson"]);
+    assert.ok(!(await read("runs.ndjson")).includes("traces"), "a trace is in its own file alone");
+  });
+
+  it("that a crash left loses the run under way, and is mended only when a study goes on in it", async () => {
+    await writeFile(join(folder, "runs.ndjson"), `${await read("runs.ndjson")}{"index":2,"cell":"`);
+    const before = await contents();
+    assert.equal((await readResults(folder)).runs.length, 2);
+    assert.deepEqual(await contents(), before);
+    await readResults(folder, { mend: true });
+    assert.ok((await read("runs.ndjson")).endsWith("\n"));
+  });
+
+  it("is not written over", async () => {
+    const before = await contents();
+    await assert.rejects(createResults(folder, { ...manifest, source: "", calibrations: [] }), /is not empty/);
+    await assert.rejects(
+      createResults(join(folder, "manifest.json"), { ...manifest, source: "", calibrations: [] }),
+      /no folder/,
+    );
+    assert.deepEqual(await contents(), before);
+  });
+
+  const line = (run: Partial<Run>) => `${JSON.stringify({ ...runs[0], ...run })}\n`;
+  const cases: [what: string, file: string, content: string | null, says: RegExp][] = [
+    ["another version", "manifest.json", JSON.stringify({ ...manifest, format: "rttlab-study/9" }), /rttlab-study\/9/],
+    ["something else", "manifest.json", '{"name": "left-pad"}', /no format of a study's/],
+    ["a manifest that is null", "manifest.json", "null", /no format of a study's/],
+    ["a manifest that is half there", "manifest.json", JSON.stringify({ format: manifest.format }), /not whole.*cells/],
+    ["a manifest that is cut", "manifest.json", '{"format": "rttlab-st', /not JSON/],
+    ["no manifest", "manifest.json", null, /no manifest\.json/],
+    ["no runs", "runs.ndjson", null, /no runs\.ndjson/],
+    ["a broken line", "runs.ndjson", `{"index":0,\n${line({ index: 1 })}`, /line 1 of runs\.ndjson is not JSON/],
+    ["a run of another study", "runs.ndjson", line({ cell: "moon=full" }), /line 1 .*no run of this study/],
+    ["a run twice", "runs.ndjson", line({}) + line({}), /line 2 .*no run of this study/],
+    ["a line that is no run", "runs.ndjson", "null\n", /line 1 .*no run of this study/],
+    ["a foreign trace", "traces/00000.ndjson", '{"hello":"world"}\n', /line 1 of 00000\.ndjson is no line of a trace/],
+  ];
+  for (const [what, file, content, says] of cases) {
+    it(`with ${what} is refused, and left as it is`, async () => {
+      await mkdir(join(folder, "traces"), { recursive: true });
+      await (content === null ? rm(join(folder, file)) : writeFile(join(folder, file), content));
+      const before = await contents();
+      await assert.rejects(readResults(folder, { mend: true }), (error: RttlabError) => {
+        assert.equal(error.code, "E_BAD_RESULTS");
+        assert.match(error.message, says);
+        return true;
+      });
+      assert.deepEqual(await contents(), before);
+    });
+  }
+});

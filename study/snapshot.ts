@@ -1,0 +1,57 @@
+// What is read of a testbed before and after a run, and what a run expects of it (judge.ts).
+
+import type { DirectionName, LinkSettings } from "../lib/link/link.ts";
+import type { TcpCounts } from "./tcp-counts.ts";
+
+/** Packets of one direction of a link, counted from its start. */
+export interface DirectionCount {
+  received: number;
+  sent: number;
+  lost: number;
+  dropped: number;
+  missed: number;
+  /** On the way and queued just now. */
+  held: number;
+}
+
+/** A link at one moment. */
+export interface LinkSight extends Readonly<Record<DirectionName, DirectionCount>> {
+  settings: LinkSettings;
+  /** Another after each change of the settings. */
+  revision: string;
+  /** Between the kernel's qdiscs and the settings. */
+  differences: readonly string[];
+}
+
+/** The testbed at one moment. */
+export interface Snapshot {
+  atMillis: number;
+  links: Readonly<Record<string, LinkSight>>;
+  /** Processor time of each host and link since its start, by name. */
+  cpuSeconds: Readonly<Record<string, number>>;
+  /** Packets of each host's data network since its start, by name. */
+  packets: Readonly<Record<string, { received: number; sent: number }>>;
+  machine: { cores: number; busySeconds: number; softirqSeconds: number };
+  /** TCP in the host that is measured, since its start; null where that is not known. */
+  tcp: TcpCounts | null;
+  /** Least round trip of a few pings from the measuring host to its target; null when none came back. */
+  rttMillis: number | null;
+}
+
+/** A link that the packets between two hosts cross. */
+export interface PathLink {
+  name: string;
+  settings: LinkSettings;
+  /** The direction from the measuring host to the other. */
+  outward: DirectionName;
+}
+
+export interface Expectation {
+  /** The host that measures, and the one that it measures against. */
+  generator: string;
+  server: string;
+  /** In the order in which they are crossed outward. */
+  path: readonly PathLink[];
+  mayDrop: readonly string[];
+  maySaturate: readonly string[];
+}

@@ -1,0 +1,242 @@
+// Studies on a real testbed: from a name to a report, killed and resumed, what a run costs beside its measuring, and each
+// condition of a run broken from outside while it goes on.
+
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Manifest, Run } from "../../analysis/results.ts";
+import { connectBed } from "../../study/connect-bed.ts";
+import { expand } from "../../study/expand.ts";
+import { loadStudy } from "../../study/files.ts";
+import { runStudy } from "../../study/run.ts";
+import { connectDocker } from "../../topology/apply/docker.ts";
+import { patienceMillis } from "../../topology/apply/patience.ts";
+import { request, type Testbed } from "../../topology/testbed/testbed.ts";
+import { rttlab, start, topology } from "./cli.ts";
+import { dropNearServer, flood, spin } from "./meddle.ts";
+
+const SCENARIO = "one-path";
+const WINDOW_SECONDS = 1;
+
+/** Runs of a second over a queue that holds all that the users can have under way. */
+const studyFile = (seconds: number, levels: string, repetitions: number) => `title: A small study
+question: Does a load take its time?
+hypothesis: It does not.
+scenario: ${SCENARIO}
+seed: 5
+fixed:
+  link.wan.rate: 20mbit
+  link.wan.queue: 1000
+  measure.kind: load
+  measure.load.host: client
+  measure.load.path: /files/100KiB
+  measure.load.users: 4
+  measure.load.seconds: ${seconds}
+factors: {rtt: {levels: ${levels}, sets: link.wan.rtt}}
+repetitions: ${repetitions}
+`;
+
+let folder: string;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "rttlab-"));
+});
+after(async () => {
+  await topology("down", SCENARIO);
+  await rm(folder, { recursive: true });
+});
+
+async function writeStudy(name: string, text: string): Promise<string> {
+  const path = join(folder, `${name}.yaml`);
+  await writeFile(path, text);
+  return path;
+}
+
+/** The whole lines of a results folder's runs. */
+async function readRuns(results: string): Promise<Run[]> {
+  const text = await readFile(join(results, "runs.ndjson"), "utf8");
+  return text
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Run);
+}
+
+describe("a study", { timeout: 600_000 }, () => {
+  it("goes from its name to a report in a minute when it is made small", async () => {
+    await topology("up", SCENARIO, "idle", "uncalibrated");
+    const results = join(folder, "slow-start");
+    const began = performance.now();
+    const { exitCode, stdout, stderr } = await rttlab("study", "smoke", "slow-start", results);
+    assert.equal(exitCode, 0, stderr);
+    assert.ok(performance.now() - began < patienceMillis(60_000), stderr);
+    assert.ok(stdout.includes(join(results, "report.html")));
+    const manifest = JSON.parse(await readFile(join(results, "manifest.json"), "utf8")) as Manifest;
+    const runs = await readRuns(results);
+    assert.deepEqual(new Set(runs.map(({ cell }) => cell)), new Set(manifest.cells.map(({ id }) => id)));
+    assert.ok((await readFile(join(results, "report.html"), "utf8")).includes(manifest.question));
+  });
+
+  it("that is killed at any moment goes on with the same cells, and loses no run but the one under way", async () => {
+    const path = await writeStudy("small", studyFile(WINDOW_SECONDS, "[10ms, 20ms, 30ms, 40ms]", 1));
+    const results = join(folder, "small");
+    const study = start(["bin/rttlab", "study", "smoke", path, results]);
+    const ended = once(study, "exit");
+    const [most, within] = [1 + Math.floor(Math.random() * 3), Math.random() * 2000];
+    while (!existsSync(join(results, "runs.ndjson")) || (await readRuns(results)).length < most) await delay(50);
+    await delay(within); // a random moment is what is tried here
+    process.kill(-(study.pid as number), "SIGKILL");
+    await ended;
+    const killed = `killed ${within.toFixed()} ms after run ${most}`;
+    const earlier = await readRuns(results);
+    const { exitCode, stderr } = await rttlab("study", "resume", results);
+    assert.equal(exitCode, 0, `${killed}: ${stderr}`);
+    const runs = await readRuns(results);
+    assert.deepEqual(runs.slice(0, earlier.length), earlier, killed);
+    const counted = runs.filter(({ voidReason }) => voidReason === null).map(({ cell }) => cell);
+    const cells = (JSON.parse(await readFile(join(results, "manifest.json"), "utf8")) as Manifest).cells;
+    assert.deepEqual(counted.sort(), cells.map(({ id }) => id).sort(), `${killed}: ${voidsOf(runs)}`);
+    assert.deepEqual(
+      runs.map(({ index }) => index),
+      runs.map((_, at) => at),
+      killed,
+    );
+  });
+
+  it("takes at most a second beside the measuring of a run", async () => {
+    const path = await writeStudy("beside", studyFile(WINDOW_SECONDS, "[10ms, 20ms]", 3));
+    const { beside } = await measureInProcess(path);
+    assert.ok(median(beside) < patienceMillis(1000), `${beside.map((millis) => millis.toFixed())} ms`);
+  });
+
+  it("takes no more than a quarter beside the sum of its windows where these are four seconds", async () => {
+    const path = await writeStudy("long", studyFile(4, "[10ms]", 3));
+    const { wholeMillis } = await measureInProcess(path);
+    assert.ok(wholeMillis < 1.25 * patienceMillis(3 * 4000), `${wholeMillis.toFixed()} ms`);
+  });
+
+  it("voids a run whose conditions are broken while it goes on, with the reason, and the next is as it should be", async () => {
+    const path = await writeStudy("broken", studyFile(WINDOW_SECONDS, "[20ms]", 4));
+    const { testbed } = await connect();
+    const violations = violationsOf(testbed);
+    const { runs } = await measureInProcess(path, violations);
+    const found = runs.slice(0, violations.length).map(({ voidReason }) => voidReason ?? "it counts");
+    for (const [at, { name, reason }] of violations.entries()) assert.match(found[at] ?? "", reason, name);
+    assert.equal(runs[violations.length]?.voidReason, null, "nothing of it stays");
+  });
+});
+
+interface Violation {
+  name: string;
+  /** Begins before the first look, and is called off when the run is over. */
+  early?: (signal: AbortSignal) => Promise<unknown>;
+  /** Happens while the host measures. */
+  amid?: () => Promise<unknown>;
+  reason: RegExp;
+}
+
+function violationsOf(testbed: Testbed): Violation[] {
+  return [
+    {
+      name: "another sets the link",
+      amid: () => request(testbed, "wan", "link.set", { change: { forward: { rateBitsPerSecond: 19e6 } } }),
+      reason: /wan was set to something else after the run/,
+    },
+    {
+      name: "the qdiscs are taken away",
+      amid: () => request(testbed, "wan", "link.bare", { bare: true }),
+      reason: /wan was not as it was set after the run: /,
+    },
+    {
+      name: "traffic is left over",
+      early: async (signal) => {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        const asked = { target: "rudp-sink:4000", direction: "send", seconds: 60 } as const;
+        const sent = request(testbed, "rudp-client", "rudp.run", asked, { signal, onEvent: () => resolve() });
+        await Promise.race([promise, sent]);
+      },
+      reason: /packets of something else were under way in wan\.forward before the run/,
+    },
+    {
+      name: "packets are lost outside the link",
+      amid: () => dropNearServer(SCENARIO),
+      reason: /packets were lost outside the links/,
+    },
+    {
+      name: "a queue drops",
+      amid: () => flood(SCENARIO),
+      reason: /the queue of wan\.forward dropped \d+ packets/,
+    },
+    {
+      name: "the delay changes",
+      amid: () => request(testbed, "wan", "link.set", { change: { forward: { delayMillis: 25 } } }),
+      reason: /the path had an RTT of [\d.]+ ms after the run, configured were 20 ms/,
+    },
+    {
+      name: "a processor is busy",
+      early: (signal) => spin(SCENARIO, signal),
+      reason: /(server|machine) was saturated/,
+    },
+  ];
+}
+
+async function connect(): Promise<{ testbed: Testbed }> {
+  return { testbed: { engine: await connectDocker(), scenario: SCENARIO } };
+}
+
+/** Runs a study on the testbed that is up; each of the first runs meets a violation. `beside`: what each run took beside its window. */
+async function measureInProcess(path: string, violations: readonly Violation[] = []) {
+  const { study, topology: wanted } = await loadStudy(path);
+  const { testbed } = await connect();
+  const real = await connectBed(testbed, ["wan"], { tuned: [], traced: [], anyHost: "server" });
+  let looks = 0;
+  let over = new AbortController();
+  const measured: number[] = [];
+  const violation = () => violations[Math.floor((looks - 1) / 2)];
+  const bed: typeof real = {
+    ...real,
+    async look(from, to) {
+      looks += 1;
+      const isFirst = looks % 2 === 1;
+      if (isFirst) await violation()?.early?.(over.signal);
+      const seen = await real.look(from, to);
+      if (!isFirst) {
+        over.abort();
+        over = new AbortController();
+      }
+      return seen;
+    },
+    async measure(host, operation, asked, signal) {
+      const began = performance.now();
+      const [result] = await Promise.all([real.measure(host, operation, asked, signal), violation()?.amid?.()]);
+      measured.push(performance.now() - began);
+      return result;
+    },
+  };
+  const began = performance.now();
+  const whole: number[] = [];
+  let last = began;
+  const cells = expand(study);
+  const runs = await runStudy({ study, topology: wanted, cells }, bed, [], {
+    async write() {
+      whole.push(performance.now() - last);
+      last = performance.now();
+    },
+    onProgress() {},
+    signal: new AbortController().signal,
+  });
+  const windowMillis = 1000 * Number(cells[0]?.settings["measure.load.seconds"]);
+  return { runs, beside: whole.map((millis) => millis - windowMillis), wholeMillis: performance.now() - began };
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+}
+
+function voidsOf(runs: readonly Run[]): string {
+  return runs.flatMap(({ cell, voidReason }) => (voidReason === null ? [] : [`${cell}: ${voidReason}`])).join("\n");
+}
