@@ -24,10 +24,24 @@ export function* runsAsCsv(manifest: Manifest, runs: Iterable<Run>): Generator<s
 
 /** Names and units of a trace's fields, in the order of columns; a missing field is empty. */
 const TRACE_FIELDS: Readonly<Record<string, string>> = {
-  ...{ kind: "", host: "", connection: "", link: "", direction: "", seconds: "s", state: "" },
-  ...{ cwndSegments: "segments", ssthreshSegments: "segments", srttMillis: "ms", leastRttMillis: "ms" },
-  ...{ resentSegments: "segments", inFlightSegments: "segments", deliveryBitsPerSecond: "bit/s", ackedBytes: "bytes" },
-  ...{ packets: "packets", bytes: "bytes", droppedPackets: "packets" },
+  kind: "",
+  host: "",
+  connection: "",
+  link: "",
+  direction: "",
+  seconds: "s",
+  state: "",
+  cwndSegments: "segments",
+  ssthreshSegments: "segments",
+  srttMillis: "ms",
+  leastRttMillis: "ms",
+  resentSegments: "segments",
+  inFlightSegments: "segments",
+  deliveryBitsPerSecond: "bit/s",
+  ackedBytes: "bytes",
+  packets: "packets",
+  bytes: "bytes",
+  droppedPackets: "packets",
 };
 
 export function traceHead(): string {

@@ -1,5 +1,5 @@
 // `npm run bench rudp-mechanisms`: the gain of each mechanism of RUDP, in a simulated network in
-// virtual time, for the table in docs/rudp.md. Nothing depends on this machine's speed: the same
+// virtual time, for the table in docs/rudp-reference.md. Nothing depends on this machine's speed: the same
 // seeds give the same numbers everywhere.
 
 import { EXIT } from "../lib/errors.ts";

@@ -1,4 +1,5 @@
-// The dashboards as data: in step with their code, whole, of metrics that exist, in units that the live page knows.
+// The dashboards as data: current, complete, with existing metrics and with units that the live
+// page knows.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -11,7 +12,7 @@ import { parseMetrics } from "./metrics-page.ts";
 
 const files = await generatedFiles();
 const dashboards = Object.entries(DASHBOARDS).map(([name, make]) => ({ name, dashboard: make() }));
-// The SDK types panels of all kinds at once; what is looked at here they all have.
+// The SDK types panels of all kinds at once; all of them have these fields.
 const panels = dashboards.flatMap(({ name, dashboard }) =>
   (dashboard.panels ?? []).map((panel) => ({ name: `${name}: ${panel.title}`, panel: panel as unknown as PanelJson })),
 );

@@ -1,16 +1,16 @@
-// What is made from dashboards and metrics and committed beside them: the JSON that Grafana provisions and the live page draws,
-// the list by which the page finds them, and docs/metrics.md.
+// Files generated from dashboards and metrics and committed beside them: the JSON that Grafana
+// provisions and the live page draws, the page's list of dashboards, and docs/metrics.md.
 
 import { join } from "node:path";
 import { DASHBOARDS } from "./dashboards/table.ts";
 import { metricsPage } from "./metrics-page.ts";
 
 const FOLDER = join(import.meta.dirname, "generated");
-/** Outside of FOLDER, which Grafana takes whole. */
+/** Outside FOLDER, of which Grafana provisions every file. */
 const LIST = join(import.meta.dirname, "live", "dashboards.generated.json");
 const PAGE = join(import.meta.dirname, "..", "docs", "metrics.md");
 
-/** Content by path of every file that is generated here. */
+/** The content of every generated file, by path. */
 export async function generatedFiles(): Promise<Record<string, string>> {
   const dashboards = Object.entries(DASHBOARDS).map(([name, make]) => ({ name, dashboard: make() }));
   const list = dashboards.map(({ name, dashboard }) => ({ name, title: dashboard.title }));

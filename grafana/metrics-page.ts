@@ -1,4 +1,4 @@
-// docs/metrics.md, from what the services export when they are asked: names, types, labels and help are theirs, not ours.
+// docs/metrics.md, made from what the services export: names, types, labels and help are theirs.
 
 import type { MetricsSource } from "../lib/contract/serving/metrics.ts";
 import { UNIMPAIRED } from "../lib/link/direction.ts";
@@ -93,14 +93,12 @@ function sources(): { service: string; about: string; source: MetricsSource }[] 
           sentPackets: 0,
         }),
         () => ({
-          ...{
-            study: "slow-start",
-            startedAt: "",
-            cell: "rtt=50",
-            repetition: 1,
-            quantity: "requestSeconds",
-            unit: "s",
-          },
+          study: "slow-start",
+          startedAt: "",
+          cell: "rtt=50",
+          repetition: 1,
+          quantity: "requestSeconds",
+          unit: "s",
           runs: { done: 1, voids: 0, leftAtLeast: 0, leftAtMost: 0 },
           secondsLeftAtMost: 0,
           cells: [{ cell: "rtt=50", runs: 1, voids: 0, mean: 1, halfWidthRatio: 1 }],

@@ -1,4 +1,5 @@
-// `npm run check`: everything that needs no Docker. Types, lint, dead code, the repository's rules, and the unit tests.
+// `npm run check`: everything that needs no Docker: types, lint, dead code, the repository's rules,
+// and the unit tests.
 
 import { glob } from "node:fs/promises";
 import { availableParallelism } from "node:os";
@@ -7,10 +8,16 @@ import { EXIT } from "../lib/errors.ts";
 import { runProgram } from "../lib/program.ts";
 import { type PartResult, ROOT, runTests, runTool, summarize } from "./part.ts";
 
-/** The slowest unit test file takes half a minute, on a busy machine thrice that; one that hangs must not hold up the rest. */
+/**
+ * The slowest unit test file takes half a minute, and three times that on a busy machine. One that
+ * hangs must not hold up the rest.
+ */
 const TIMEOUT_MILLIS = 3 * 60_000;
 
-/** Runs every part, also after one that failed. The tools share the cores; the tests, some of which keep time, come after them. */
+/**
+ * Runs every part, also after a failed one. The tools share the cores; the tests follow, because
+ * some of them keep time.
+ */
 export async function check(): Promise<PartResult[]> {
   const tools = await Promise.all([
     runTool("types", "typescript/bin/tsc", "--project", "."),
@@ -24,7 +31,7 @@ export async function check(): Promise<PartResult[]> {
   return [...tools, rules, units];
 }
 
-/** Absolute paths of the files that fit a pattern, in order. */
+/** Absolute paths of the files that match a pattern, in order. */
 export async function testFiles(pattern: string): Promise<string[]> {
   const files = await Array.fromAsync(glob(pattern, { cwd: ROOT, exclude: ["**/node_modules/**"] }));
   return files.sort().map((file) => `${ROOT}${file}`);

@@ -1,4 +1,5 @@
-// `npm run generate`: writes what is generated from code and committed beside it. A test of each demands that it is in step.
+// `npm run generate`: writes files that are generated from code and committed beside it. A test
+// checks that each is current.
 
 import { execFileSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";

@@ -1,4 +1,4 @@
-// One thread of `npm run soak`: lives the pieces that it is handed, one after another, and says of each how it ended.
+// One thread of `npm run soak`: runs its pieces, one after another, and reports how each ended.
 
 import { parentPort } from "node:worker_threads";
 import { liveMany } from "../services/rudp/lab/simulation/lives.ts";

@@ -1,4 +1,5 @@
-// A part of the checks: a program that must succeed, or a set of test files. Parts are timed, counted, and reported alike.
+// A part of the checks: a program that must succeed, or a set of test files. All parts are timed,
+// counted and reported alike.
 
 import { spawn } from "node:child_process";
 import { relative } from "node:path";
@@ -12,10 +13,10 @@ import { endUnending } from "./unending.ts";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-/** Longer than a file takes over its end, such as the removal of a testbed in a hook of the whole file. */
+/** Longer than the clean-up of a file takes, such as the removal of a testbed in a hook. */
 const LEFT_OPEN_MILLIS = 60_000;
 
-/** What came of a part. A program counts as one. */
+/** The outcome of a part. A program counts as one test. */
 export interface PartResult {
   name: string;
   seconds: number;
@@ -24,7 +25,7 @@ export interface PartResult {
   skipped: number;
 }
 
-/** Runs one of the development tools out of node_modules; its output is shown only when it fails. */
+/** Runs a development tool from node_modules; shows its output only if it fails. */
 export async function runTool(name: string, script: string, ...args: string[]): Promise<PartResult> {
   const started = performance.now();
   const child = spawn(process.execPath, [`node_modules/${script}`, ...args], {
@@ -46,7 +47,10 @@ export async function runTool(name: string, script: string, ...args: string[]): 
   };
 }
 
-/** How test files are run. `verbose` names every test as it ends; otherwise a dot each, and the failures. */
+/**
+ * How to run test files. `verbose` names every test as it ends; otherwise a dot each, and the
+ * failures.
+ */
 export interface TestOptions {
   concurrency: number;
   /** Of each file, and of each test in it. */
@@ -56,7 +60,10 @@ export interface TestOptions {
   verbose: boolean;
 }
 
-/** Runs test files, each in a process of its own. No file at all is a failure: it would be a mistake in a pattern. */
+/**
+ * Runs test files, each in a process of its own. No file at all is a failure, because a pattern
+ * must be wrong.
+ */
 export async function runTests(name: string, files: string[], options: TestOptions): Promise<PartResult> {
   const started = performance.now();
   await print(`\n--- ${name}: ${files.length} ${files.length === 1 ? "file" : "files"}\n`);
@@ -85,7 +92,9 @@ export async function runTests(name: string, files: string[], options: TestOptio
   return { name, seconds: secondsSince(started), ...counts };
 }
 
-/** Prints a line per part and the totals; true when nothing failed. The last line is for programs that read the output. */
+/**
+ * Prints a line per part and the totals; true if nothing failed. Programs can read the last line.
+ */
 export async function summarize(parts: readonly PartResult[]): Promise<boolean> {
   const total = { passed: 0, failed: 0, skipped: 0 };
   await print("\n");

@@ -1,4 +1,4 @@
-// `npm run soak` as people start it: a result, a stop from which it can go on, words that it does not understand.
+// `npm run soak` as people start it: its result, a stop that can be resumed, unknown words.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";

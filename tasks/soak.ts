@@ -1,5 +1,6 @@
-// `npm run soak`: a million lives of RUDP connections, or as many as said, from a seed, on all cores. Takes about half an hour on two; says
-// how far it is and how to go on when it was stopped. Exit 1 with the smallest failing life, as a plan and as a timeline.
+// `npm run soak`: a million lives of RUDP connections, or a given number, from a seed, on all
+// cores. Two cores take about half an hour. It reports its progress and, when stopped, how to go
+// on. Exit 1 with the smallest failing life, as a plan and as a timeline.
 
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
@@ -10,7 +11,10 @@ import { print, runProgram } from "../lib/program.ts";
 import type { Piece, PieceResult } from "./live-piece.ts";
 
 const LIVES = 1_000_000;
-/** A run is cut into pieces, each with a seed of its own: seed, seed + 1, … So it says early where it failed, and any piece can be run alone. */
+/**
+ * A run is cut into pieces with a seed each: seed, seed + 1, … So a failure shows early, and any
+ * piece can be run alone.
+ */
 const PIECE = 5000;
 
 const USAGE = `Usage: npm run soak [LIVES] [seed SEED] [from LIFE] [json]
@@ -75,7 +79,10 @@ function piecesOf({ lives, from, seed }: Words): Piece[] {
   return pieces;
 }
 
-/** One thread takes pieces until there are no more, or one fails: then E_SOAK with the smallest life that does. */
+/**
+ * One thread takes pieces until there are no more or one fails; then it throws E_SOAK with the
+ * smallest failing life.
+ */
 async function workOff(waiting: Piece[], underWay: Set<Piece>, onPiece: (result: PieceResult) => void): Promise<void> {
   const thread = new Worker(new URL("live-piece.ts", import.meta.url));
   try {

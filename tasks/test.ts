@@ -1,5 +1,6 @@
-// `npm test [PART…]`: the checks, the long simulations, then the tests on real containers; or only the parts that are named.
-// Those on containers share one Docker engine and keep time, so they run one by one.
+// `npm test [PART…]`: the checks, the long simulations, then the tests on real containers; or only
+// the named parts. Container tests run one by one, because they share one Docker engine and keep
+// time.
 
 import { basename } from "node:path";
 import { EXIT, RttlabError } from "../lib/errors.ts";
@@ -7,7 +8,7 @@ import { print, runProgram } from "../lib/program.ts";
 import { check, testFiles } from "./check.ts";
 import { fromRoot, type PartResult, runTests, summarize } from "./part.ts";
 
-/** Longer than any of them takes on two cores with images to build first. */
+/** Longer than any of them takes on two cores, including the images it builds first. */
 const TIMEOUT_MILLIS = 15 * 60_000;
 const CHECK = "check";
 

@@ -1,4 +1,4 @@
-// With real test files, in a process of its own: node:test runs none within a test.
+// With real test files, in a process of its own, because node:test runs no test file within a test.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";

@@ -1,5 +1,6 @@
-// Ends test files that do not end by themselves: one that takes longer than its bound, and one that stays alive after its last
-// test, which has left something open (node:test bounds single tests only). Says which test was running.
+// Ends test files that do not end by themselves: one that exceeds its bound, and one that stays
+// alive after its last test because it left something open (node:test bounds single tests only).
+// Reports which test was running.
 
 import { readdirSync, readFileSync } from "node:fs";
 import type { run } from "node:test";
@@ -13,17 +14,20 @@ export interface FileBounds {
 
 interface RunningFile {
   startedMillis: number;
-  /** Since when none of its tests has been running; null while one is, and before the first. */
+  /** Since when none of its tests has been running; null while one runs, and before the first. */
   emptySinceMillis: number | null;
   tests: Set<string>;
   isEnding: boolean;
 }
 
 const LOOK_EVERY_MILLIS = 500;
-/** A file may take this long over SIGTERM, to end what it has started; a busy loop never sees it. */
+/** A file's time after SIGTERM to end what it has started; a busy loop never sees the signal. */
 const ENDS_WITHIN_MILLIS = 5000;
 
-/** Watches the files of a run until the returned function is called. `say` is given a line for each that is ended. */
+/**
+ * Watches the files of a run until the returned function is called. `say` receives a line for each
+ * file that is ended.
+ */
 export function endUnending(
   events: ReturnType<typeof run>,
   bounds: FileBounds,
@@ -74,7 +78,7 @@ function end(path: string): void {
   setTimeout(() => signal(processesOf(path), "SIGKILL"), ENDS_WITHIN_MILLIS).unref();
 }
 
-/** This process's children whose command line has the path. */
+/** This process's children whose command line contains the path. */
 function processesOf(path: string): number[] {
   return readdirSync(`/proc/self/task`)
     .flatMap((thread) => readFileSync(`/proc/self/task/${thread}/children`, "utf8").trim().split(" "))

@@ -47,7 +47,10 @@ it("with everything added, types hold", async () => {
   assert.equal(await types, "");
 });
 
-/** The cell of a row names this path, with `<name>` for what is new in it, or says that there is none. */
+/**
+ * The cell of a row names this path, with `<name>` for what is new in it, or says that there is
+ * none.
+ */
 function assertNames(cell: string, path: string | undefined): void {
   const [, pattern] = /^`([^`]+)`/.exec(cell) ?? [];
   if (path === undefined) {

@@ -1,5 +1,5 @@
-// bin/rttlab from outside, under the Node that a person has: what it prints, refuses and passes on.
-// What needs an installation from nothing is in docker/fresh-clone.test.ts.
+// bin/rttlab from outside, under any Node: what it prints, refuses and passes on.
+// docker/fresh-clone.test.ts covers installations from nothing.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";

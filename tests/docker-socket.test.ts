@@ -1,4 +1,5 @@
-// The places in order, by the person's choice and by system; and that only an engine which answers counts.
+// The order of places where an engine may be, by the user's choice and by system. Only an engine
+// that answers counts.
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";

@@ -1,4 +1,4 @@
-// docs/errors.md has every code that an error or a problem can bear, and no other.
+// docs/errors.md has every code of errors and problems, and no other.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

@@ -1,5 +1,6 @@
-// package-lock.json must serve every platform. npm leaves an optional package without a build for the machine that wrote the
-// lock silently out of it, and then `npm ci` refuses the lock on the machine that needs that package.
+// package-lock.json must serve every platform. npm silently omits an optional package that has no
+// build for the machine that wrote the lock, and then `npm ci` refuses the lock on a machine that
+// needs the package.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -68,7 +69,7 @@ describe("the search for what a lock lacks", () => {
   });
 });
 
-/** Optional dependencies that no entry of the lock stands for, looked up as Node resolves them. */
+/** Optional dependencies without an entry in the lock, looked up as Node resolves them. */
 function missingOptionals(packages: Record<string, Entry>): string[] {
   return Object.entries(packages).flatMap(([place, { optionalDependencies }]) =>
     Object.keys(optionalDependencies ?? {})
@@ -77,7 +78,10 @@ function missingOptionals(packages: Record<string, Entry>): string[] {
   );
 }
 
-/** The folders whose node_modules are searched from a package's place, innermost first: `node_modules/a/`, then the root. */
+/**
+ * The folders whose node_modules are searched from a package's place, innermost first:
+ * `node_modules/a/`, then the root.
+ */
 function foldersFrom(place: string): string[] {
   if (place === "") return [""];
   const outer = place.slice(0, place.lastIndexOf("node_modules/")).replace(/\/$/, "");

@@ -1,4 +1,5 @@
-// Grafana's provisioning as far as it can be told without Grafana: what its files name is what the plan, the image and the dashboards have.
+// Grafana's provisioning, as far as it can be checked without Grafana: its files name what the
+// plan, the image and the dashboards have.
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";

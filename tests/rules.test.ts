@@ -1,4 +1,5 @@
-// The rules of CONTRIBUTING that a program can check, over every file of the repository; and that each rule sees what it forbids.
+// The rules of CONTRIBUTING that a program can check, over every file of the repository; and a
+// proof that each rule detects its breaches.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
@@ -7,10 +8,13 @@ import {
   bareTestNames,
   headless,
   machinePaths,
+  narration,
   registryHosts,
+  spreadLiterals,
   tooLong,
   unfinished,
   vagueNames,
+  wideComments,
 } from "./rules/house.ts";
 import { impurities } from "./rules/purity.ts";
 import { drawRooms, withRooms } from "./rules/rooms.ts";
@@ -18,6 +22,7 @@ import { importsOf, isSource, repositoryFiles, type SourceFile } from "./rules/s
 
 const files = repositoryFiles();
 const sources = files.filter(isSource);
+const plain = sources.filter(({ path }) => !/^(?:topology|study|services\/(?:loadgen|usage))\//.test(path));
 
 describe("in this repository", () => {
   it("imports follow the arrows between the parts", () => assert.deepEqual(arrowViolations(sources), []));
@@ -28,6 +33,9 @@ describe("in this repository", () => {
   it("every source opens by saying what it is", () => assert.deepEqual(headless(sources), []));
   it("no name is vague", () => assert.deepEqual(vagueNames(sources), []));
   it("nothing is left unfinished", () => assert.deepEqual(unfinished(files), []));
+  it("comments are at most 100 columns wide", () => assert.deepEqual(wideComments(plain), []));
+  it("comments say who does what, without a narrator", () => assert.deepEqual(narration(plain), []));
+  it("no literal is spread into another", () => assert.deepEqual(spreadLiterals(plain), []));
   it("no package registry is named", () => assert.deepEqual(registryHosts(files), []));
   it("no path belongs to one machine", () => assert.deepEqual(machinePaths(files), []));
   it("the picture of rooms and arrows in CONTRIBUTING is that of the imports: npm run generate draws it", () => {
@@ -153,6 +161,9 @@ describe("the rules", () => {
       "lib/string-utils.ts",
       `export class Link${"Manager"} {}\n${"\n".repeat(300)}// TO${"DO"}: /ho${"me"}/me/x`,
     );
+    const prose = file("lib/a.ts", `// ${"wide ".repeat(20)}\n// It is to${"ld"}.\nconst a = { .${".."}{ b: 1 } };`);
+    for (const rule of [wideComments, narration, spreadLiterals]) assert.equal(rule([prose]).length, 1, rule.name);
+    assert.deepEqual(wideComments([file("lib/a.ts", `const a = "${"x".repeat(90)}"; // code may be wider`)]), []);
     for (const rule of [tooLong, headless, vagueNames, unfinished]) assert.notDeepEqual(rule([breach]), [], rule.name);
     assert.notDeepEqual(machinePaths([file("a.md", `see "/ho${"me"}/me/x"`)]), []);
     assert.notDeepEqual(registryHosts([file("a.json", `https://registry.${"npm"}js.org/zod`)]), []);

@@ -9,12 +9,29 @@ it("the JSON Schema of a trace's lines is in step with the format", () => {
 });
 
 const sample = (seconds: number, over: Partial<ConnectionRow> = {}): ConnectionRow => ({
-  ...{ kind: "tcp", host: "server", connection: "server:80 to client:1", seconds, cwndSegments: 10, state: "open" },
-  ...{ ssthreshSegments: null, srttMillis: null, leastRttMillis: null, resentSegments: 0, inFlightSegments: 0 },
-  ...{ deliveryBitsPerSecond: null, ackedBytes: 0, ...over },
+  kind: "tcp",
+  host: "server",
+  connection: "server:80 to client:1",
+  seconds,
+  cwndSegments: 10,
+  state: "open",
+  ssthreshSegments: null,
+  srttMillis: null,
+  leastRttMillis: null,
+  resentSegments: 0,
+  inFlightSegments: 0,
+  deliveryBitsPerSecond: null,
+  ackedBytes: 0,
+  ...over,
 });
 const queue = (seconds: number, packets: number, direction: QueueRow["direction"] = "backward"): QueueRow => ({
-  ...{ kind: "queue", link: "wan", direction, seconds, packets, bytes: 0, droppedPackets: 0 },
+  kind: "queue",
+  link: "wan",
+  direction,
+  seconds,
+  packets,
+  bytes: 0,
+  droppedPackets: 0,
 });
 
 it("phases follow recovery's state, and the window's place below or at ssthresh", () => {

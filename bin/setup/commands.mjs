@@ -1,5 +1,5 @@
-// The table of commands: which TypeScript main a word stands for, and whether it needs a Docker engine.
-// A new command is one line here.
+// The table of commands: which TypeScript main a word stands for, and whether it needs a Docker
+// engine. A new command is one line here.
 
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { Refusal } from "./refusal.mjs";
  * @typedef {object} Command
  * @property {string} title what it does, for `--help`
  * @property {string} example one that works as it stands
- * @property {string} main path of the TypeScript main from the repository's root; NAME stands for the next word
+ * @property {string} main path of the TypeScript main from the root; NAME stands for the next word
  * @property {(words: string[], root: string) => boolean} needsDocker
  */
 
@@ -121,7 +121,8 @@ function unknownWord(word, known, hint) {
 }
 
 /**
- * True when so many slips (a letter missed, added, wrong, or two the wrong way round) can make one word of the other.
+ * True when so many slips (a letter missed, added, wrong, or two the wrong way round) can make one
+ * word of the other.
  * @param {number} slips
  * @param {string} one
  * @param {string} other

@@ -1,5 +1,6 @@
-// node_modules as package-lock.json asks for it: `npm ci` when the lock file is not the one that was installed last.
-// npm ci empties node_modules first, so the marker inside it is there only after one that went through.
+// node_modules as package-lock.json asks for it: `npm ci` when the lock file is not the one that
+// was installed last. npm ci empties node_modules first, so the marker inside it is there only
+// after one that went through.
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -9,8 +10,9 @@ import { basename, dirname, join } from "node:path";
 import { withLock } from "./lock.mjs";
 import { Refusal, report } from "./refusal.mjs";
 
-// Each option overrides what a user's npmrc, NODE_ENV or an option that npm swallowed (npm_config_json) would change:
-// the pinned Node is an optional dependency, the checks are development ones.
+// Each option overrides what a user's npmrc, NODE_ENV or an option that npm swallowed
+// (npm_config_json) would change: the pinned Node is an optional dependency, the checks are
+// development ones.
 const NPM_CI = ["ci", "--ignore-scripts", "--loglevel=error", "--include=optional", "--include=dev"];
 const NPM_CI_NOT = ["--no-json", "--no-dry-run", "--no-global", "--no-audit", "--no-fund"];
 
@@ -72,7 +74,10 @@ function wantedLock(root) {
     .digest("hex");
 }
 
-/** npm's program run by this very Node, so that no shell is needed; npm of the PATH where it lies elsewhere. */
+/**
+ * npm's program run by this very Node, so that no shell is needed; npm of the PATH where it lies
+ * elsewhere.
+ */
 function npmCommand() {
   const bin = dirname(process.execPath);
   const running = process.env.npm_execpath ?? "";

@@ -1,7 +1,8 @@
-// Where a Docker engine may be listening, in the order in which the docker command and its relatives look:
-// DOCKER_HOST, then the current context (its files are read; the command need not be there), then the known places.
-// Context files: <config>/contexts/meta/<sha256 of the name>/meta.json, as docker/cli's context store lays them out.
-// Here for the set-up and for topology/apply alike.
+// Where a Docker engine may be listening, in the order in which the docker command and its
+// relatives look: DOCKER_HOST, then the current context (its files are read; the command need not
+// be there), then the known places. Context files: <config>/contexts/meta/<sha256 of the
+// name>/meta.json, as docker/cli's context store lays them out. Here for the set-up and for
+// topology/apply alike.
 
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
@@ -13,11 +14,16 @@ import { join } from "node:path";
 /**
  * A place to try, and who named it.
  * @typedef {object} Endpoint
- * @property {string} url `unix:///var/run/docker.sock`, `npipe:////./pipe/docker_engine`, `tcp://127.0.0.1:2375`, `ssh://…`
+ * @property {string} url `unix:///var/run/docker.sock`, `tcp://127.0.0.1:2375`, `ssh://…`
  * @property {string} source `DOCKER_HOST`, `docker context colima`, `the system's engine`
  */
 
-/** @typedef {{environment: NodeJS.ProcessEnv, home: string, platform: NodeJS.Platform}} EndpointSystem */
+/**
+ * @typedef {object} EndpointSystem
+ * @property {NodeJS.ProcessEnv} environment
+ * @property {string} home
+ * @property {NodeJS.Platform} platform
+ */
 
 /** @typedef {{endpoint: Endpoint, reason: string}} Attempt why no engine answered there */
 
@@ -27,7 +33,8 @@ const THIS_SYSTEM = { environment: process.env, home: homedir(), platform: proce
 const PING_MILLIS = 5_000;
 
 /**
- * The places to try, best first. An engine that was named (by DOCKER_HOST or a context) is the only one tried.
+ * The places to try, best first. An engine that was named (by DOCKER_HOST or a context) is the only
+ * one tried.
  * @param {EndpointSystem} system
  * @returns {Endpoint[]}
  */

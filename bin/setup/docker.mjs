@@ -1,5 +1,5 @@
-// A Docker engine that answers. On Debian and Ubuntu as root it is installed and started when it is missing; elsewhere the
-// person is told what to do on that system.
+// A Docker engine that answers. On Debian and Ubuntu as root it is installed and started if it is
+// missing; elsewhere the message says what to do on that system.
 
 import { spawn, spawnSync } from "node:child_process";
 import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
@@ -10,7 +10,10 @@ import { withLock } from "./lock.mjs";
 import { Refusal, report } from "./refusal.mjs";
 import { canInstall, findProgram, installHint, installPackages, isRoot, isWsl, thisSystem } from "./system.mjs";
 
-/** Debian packages by the program that each is wanted for. mmdebstrap makes the base image where none can be pulled. */
+/**
+ * Debian packages by the program that each provides. mmdebstrap makes the base image where none can
+ * be pulled.
+ */
 const ENGINE_PACKAGES = { dockerd: "docker.io", iptables: "iptables" };
 const IMAGE_PACKAGES = { mmdebstrap: "mmdebstrap" };
 /** The command, which only tests and benches use. Before Debian 13 it comes with the engine. */
@@ -112,8 +115,8 @@ async function waitUntilAnswering(failure, log) {
 }
 
 /**
- * True when a dockerd runs that does not answer yet. The file of a dead one is removed: dockerd 20.10 takes any process
- * with the number in it for itself, and refuses to start.
+ * True when a dockerd runs that does not answer yet. The file of a dead one is removed: dockerd
+ * 20.10 takes any process with the number in it for itself, and refuses to start.
  */
 function isStarting() {
   if (!existsSync(PID_FILE)) return false;

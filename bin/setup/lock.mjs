@@ -1,5 +1,6 @@
-// One set-up at a time in one work tree: a file that names the processes at work. Holders that were killed leave it behind;
-// the next one sees that they are gone and takes it over. A killed rttlab's npm lives on, so it is named there too.
+// One set-up at a time in one work tree: a file that names the processes at work. Holders that were
+// killed leave it behind; the next one sees that they are gone and takes it over. A killed rttlab's
+// npm lives on, so it is named there too.
 
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { uptime } from "node:os";
@@ -9,7 +10,10 @@ import { Refusal, report } from "./refusal.mjs";
 
 const PATIENCE_MILLIS = 15 * 60_000;
 const LOOK_EVERY_MILLIS = 200;
-/** A lock without a process number this old was left by a process that died between creating and writing it. */
+/**
+ * A lock without a process number this old was left by a process that died between creating and
+ * writing it.
+ */
 const UNWRITTEN_MILLIS = 5_000;
 
 /**
@@ -83,7 +87,8 @@ function isAlive(pid) {
 }
 
 /**
- * Removes the lock of a dead process. Another waiter may have replaced it since it was read: then it is put back.
+ * Removes the lock of a dead process. Another waiter may have replaced it since it was read: then
+ * it is put back.
  * @param {string} path
  * @param {string | undefined} holder
  */

@@ -1,5 +1,6 @@
-// Sets up what a command needs, in the order in which the parts need each other, then becomes that command:
-// dependencies by npm, the pinned Node out of them, Docker where the command uses it. When nothing changed this only looks.
+// Sets up what a command needs, in the order in which the parts need each other, then becomes that
+// command: dependencies by npm, the pinned Node out of them, Docker where the command uses it. When
+// nothing changed this only looks.
 
 import { fileURLToPath } from "node:url";
 import { findCommand, helpText } from "./commands.mjs";

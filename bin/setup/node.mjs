@@ -1,5 +1,6 @@
-// The pinned Node, out of npm's own packages (docs/decisions/0001-node-26-from-npm.md). Whether it works here is found out
-// by running it, which takes some milliseconds: on a bare Debian it lacks libatomic.so.1.
+// The pinned Node, out of npm's own packages (docs/decisions/0001-node-26-from-npm.md). Whether it
+// works here is found out by running it, which takes some milliseconds: on a bare Debian it lacks
+// libatomic.so.1.
 
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";

@@ -1,5 +1,5 @@
-// What the set-up itself prints. It is `print` of lib/program.ts over again, because this part runs before there is a Node that
-// reads TypeScript.
+// What the set-up itself prints. It is `print` of lib/program.ts over again, because this part runs
+// before there is a Node that reads TypeScript.
 
 import { Refusal } from "./refusal.mjs";
 

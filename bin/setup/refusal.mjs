@@ -1,5 +1,6 @@
-// An error of the set-up that a person can act on: a stable code, the exit status, and below the reason what to do about it.
-// It is lib/errors.ts over again, because this part runs before there is a Node that reads TypeScript.
+// An error of the set-up that a person can act on: a stable code, the exit status, and below the
+// reason what to do about it. It is lib/errors.ts over again, because this part runs before there
+// is a Node that reads TypeScript.
 
 export class Refusal extends Error {
   /**

@@ -1,4 +1,5 @@
-// Becomes the command: the pinned Node on a TypeScript main, with this terminal, these signals, and its exit status as ours.
+// Becomes the command: the pinned Node on a TypeScript main, with this terminal, these signals, and
+// its exit status as ours.
 
 import { spawn } from "node:child_process";
 import { join } from "node:path";
@@ -11,10 +12,12 @@ import { Refusal } from "./refusal.mjs";
  * @param {string[]} words
  */
 export async function runMain(root, node, main, words) {
-  // What Node made of the sources is kept beside them: half of a short command's time goes into making it.
+  // What Node made of the sources is kept beside them: half of a short command's time goes into
+  // making it.
   const env = { NODE_COMPILE_CACHE: join(root, ".rttlab", "compile-cache"), ...process.env };
   const child = spawn(node, [main, ...words], { stdio: "inherit", env });
-  // A terminal sends Ctrl-C to the whole group: the child has it already, and a second one would read as impatience.
+  // A terminal sends Ctrl-C to the whole group: the child has it already, and a second one would
+  // read as impatience.
   const atTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
   /** @type {Record<string, () => void>} */
   const handlers = {
@@ -30,7 +33,8 @@ export async function runMain(root, node, main, words) {
     child.on("exit", (code, signal) => resolve({ code, signal }));
   });
   for (const [name, handler] of Object.entries(handlers)) process.off(name, handler);
-  // Of SIGKILL this process would die at once, without putting back a terminal that the command had in raw mode.
+  // Of SIGKILL this process would die at once, without putting back a terminal that the command had
+  // in raw mode.
   if (signal === "SIGKILL") process.exitCode = 128 + 9;
   else if (signal === null) process.exitCode = code ?? 1;
   else process.kill(process.pid, signal);

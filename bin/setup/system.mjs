@@ -1,5 +1,5 @@
-// Which system this is, and how packages get onto it. Only on Debian and Ubuntu as root is anything installed;
-// everywhere else the person is told the line to type.
+// Which system this is, and how packages get onto it. Anything is installed only on Debian and
+// Ubuntu as root; everywhere else the message has the line to type.
 
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
@@ -41,8 +41,8 @@ export function canInstall() {
 }
 
 /**
- * Installs Debian packages. apt's words are shown only when it fails. `update` may fail for one of many sources that does not
- * matter here, so only the failure of `install` counts.
+ * Installs Debian packages. apt's words are shown only when it fails. `update` may fail for one of
+ * many sources that does not matter here, so only the failure of `install` counts.
  * @param {string[]} packages
  * @throws {Refusal} E_INSTALL
  */
@@ -57,7 +57,8 @@ export function installPackages(packages) {
 
 /** @param {string[]} args */
 function runApt(...args) {
-  const waiting = ["-o", "DPkg::Lock::Timeout=120"]; // a machine that has just booted may be upgrading itself
+  // a machine that has just booted may be upgrading itself
+  const waiting = ["-o", "DPkg::Lock::Timeout=120"];
   return spawnSync("apt-get", ["-q", ...waiting, ...args], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "pipe"],
@@ -84,7 +85,8 @@ export function installHint(name) {
 }
 
 /**
- * The path of an executable in the PATH or among the administrator's programs; undefined when there is none.
+ * The path of an executable in the PATH or among the administrator's programs; undefined when there
+ * is none.
  * @param {string} name
  */
 export function findProgram(name) {

@@ -1,4 +1,5 @@
-// What every dashboard has alike: its variables, the annotations that mark runs and link changes, its time range.
+// The common frame of all dashboards: variables, annotations that mark runs and link changes, and
+// the time range.
 
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import { DATA_SOURCE } from "./panels.ts";
@@ -8,7 +9,10 @@ export interface Frame {
   name: string;
   title: string;
   description: string;
-  /** A Prometheus selector of the series whose `host` label can be chosen: `rttlab_http_connections`. */
+  /**
+   * A Prometheus selector of the series whose `host` label can be chosen:
+   * `rttlab_http_connections`.
+   */
   hostsOf: string;
 }
 
@@ -61,7 +65,9 @@ export function frame({ name, title, description, hostsOf }: Frame): dashboard.D
     );
 }
 
-/** Marks at the moments that a series of timestamps in seconds names; Grafana wants milliseconds. */
+/**
+ * Marks at the moments that a series of timestamps in seconds names. Grafana wants milliseconds.
+ */
 function moments(name: string, color: string, expression: string, title: string): dashboard.AnnotationQueryBuilder {
   return new dashboard.AnnotationQueryBuilder()
     .name(name)

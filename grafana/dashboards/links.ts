@@ -1,4 +1,5 @@
-// Panels of the links that more than one dashboard has. `at` selects which: matchers of PromQL, without braces.
+// Panels about links that several dashboards share. `at` selects the links: matchers of PromQL,
+// without braces.
 
 import { lines } from "./panels.ts";
 
@@ -10,7 +11,7 @@ export function linkQueue(at: string) {
     {
       title: "Queue",
       description:
-        "Packets waiting at the transmitter at the moment of the scrape; dashed: how many the declared queue holds. A queue that stays up adds its length by the rate to the delay.",
+        "Packets waiting at the transmitter at the moment of the scrape; dashed: the size of the declared queue. A standing queue adds its length divided by the rate to the delay.",
       unit: "none",
       width: 12,
     },
@@ -26,7 +27,7 @@ export function linkLosses(at: string) {
     {
       title: "Lost and dropped",
       description:
-        "Lost: by the configured loss, on the way. Dropped: the queue was full. Missed: no room on the way into the guest, which should never be; a run with any is not to be trusted.",
+        "Lost: by the configured loss, on the way. Dropped: the queue was full. Missed: no room on the way into the guest, which should never happen; do not trust a run with any.",
       unit: "pps",
       width: 12,
     },

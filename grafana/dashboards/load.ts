@@ -1,4 +1,5 @@
-// Load: what the load generators offer and get, how long it takes by phase, and whether they keep up themselves.
+// Load: what the load generators offer and receive, how long it takes by phase, and whether they
+// keep up themselves.
 
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import { frame } from "./frame.ts";
@@ -11,7 +12,7 @@ export function load(): dashboard.Dashboard {
   return frame({
     name: "load",
     title: "Load",
-    description: "What the load generators offer and get, how long it takes, and whether they keep up themselves.",
+    description: "What the load generators offer and receive, how long it takes, and whether they keep up themselves.",
     hostsOf: "rttlab_load_in_flight",
   })
     .withRow(new dashboard.RowBuilder("Now"))
@@ -27,7 +28,7 @@ export function load(): dashboard.Dashboard {
     )
     .withPanel(
       numbers(
-        { title: "Goodput", description: "Bits of response bodies a second, heads left out.", unit: "bps", width: 6 },
+        { title: "Goodput", description: "Bits of response bodies per second, without heads.", unit: "bps", width: 6 },
         [[`8 * ${rate("body_bytes_total")}`, "{{host}}"]],
       ),
     )
@@ -49,7 +50,7 @@ export function load(): dashboard.Dashboard {
         {
           title: "Offered, completed, failed",
           description:
-            "Requests a second begun, answered well, and not. Offered above completed for long: requests pile up, see in flight.",
+            "Requests per second begun, completed, and failed. If more are offered than completed for long, they pile up: see In flight.",
           unit: "reqps",
           width: 12,
         },
@@ -88,7 +89,7 @@ export function load(): dashboard.Dashboard {
         {
           title: "Distribution of the whole request",
           description:
-            "Requests a second in each bucket of latency. Bands are round trips: one more of them, one band up.",
+            "Requests per second in each bucket of latency. Bands are round trips: one more round trip, one band up.",
           unit: "s",
           width: 24,
         },
@@ -101,7 +102,7 @@ export function load(): dashboard.Dashboard {
         {
           title: "In flight",
           description:
-            "Requests under way. In a closed loop at most the number of users; there, all of it: nobody thinks, everybody waits.",
+            "Requests under way. In a closed loop at most the number of users; at that number all users wait and nobody thinks.",
           unit: "none",
           width: 12,
         },
@@ -112,7 +113,7 @@ export function load(): dashboard.Dashboard {
       lines(
         {
           title: "Connections opened",
-          description: "Connections a second. HTTP/1.0 opens one for each request.",
+          description: "Connections per second. HTTP/1.0 opens one for each request.",
           unit: "cps",
           width: 12,
         },
@@ -123,7 +124,7 @@ export function load(): dashboard.Dashboard {
       lines(
         {
           title: "Goodput over time",
-          description: "Bits of response bodies a second, heads left out.",
+          description: "Bits of response bodies per second, without heads.",
           unit: "bps",
           width: 12,
         },
@@ -134,7 +135,7 @@ export function load(): dashboard.Dashboard {
       lines(
         {
           title: "CPU of the generators",
-          description: "100 % is one core busy. A generator is one event loop: above 90 % its latencies are its own.",
+          description: "100 % is one busy core. A generator is one event loop: above 90 % it measures itself.",
           unit: "percentunit",
           width: 12,
         },

@@ -1,5 +1,6 @@
-// The kinds of panel that the dashboards are made of, each a few lines of data: title, what it shows and how to read it,
-// unit, queries. The look is decided here once, so that all dashboards look alike.
+// The kinds of panel on the dashboards. A panel is a few lines of data: title, meaning and reading
+// aid, unit, queries. The look is decided here once, so that all dashboards look alike. Panels name
+// metrics as strings; a test checks that some service exports each.
 
 import * as bargauge from "@grafana/grafana-foundation-sdk/bargauge";
 import type { Builder } from "@grafana/grafana-foundation-sdk/cog";
@@ -11,7 +12,7 @@ import * as stat from "@grafana/grafana-foundation-sdk/stat";
 import * as table from "@grafana/grafana-foundation-sdk/table";
 import * as timeseries from "@grafana/grafana-foundation-sdk/timeseries";
 
-/** The data source that provisioning makes (grafana/provisioning/datasources). */
+/** The data source of provisioning (grafana/provisioning/datasources). */
 export const DATA_SOURCE = { type: "prometheus", uid: "rttlab-prometheus" };
 
 /** A PromQL expression and the legend of its series, with labels in double braces. */
@@ -31,10 +32,13 @@ export interface PanelText {
 
 const HEIGHT = 8;
 const LOW_HEIGHT = 4;
-/** Series that say what was configured are dashed, so that the measured ones stand out. */
+/** Series of configured values are dashed, so that measured ones stand out. */
 const CONFIGURED = "configured$";
 
-/** Lines over time. Series whose legend fits `dashed` (by default, ends in "configured") are dashed. `max` fixes the upper end of the axis. */
+/**
+ * Lines over time. Series whose legend fits `dashed` (by default, ends in "configured") are dashed.
+ * `max` fixes the upper end of the axis.
+ */
 export function lines(
   text: PanelText,
   queries: readonly Query[],
@@ -96,7 +100,10 @@ export function bars(
     );
 }
 
-/** How a distribution moves: a column per moment, a cell per bucket of the histogram, the darker the more. */
+/**
+ * How a distribution moves: a column per moment, a cell per bucket of the histogram, the darker the
+ * more.
+ */
 export function distribution(text: PanelText, expression: string): Builder<dashboard.Panel> {
   return captioned(new heatmap.PanelBuilder(), text)
     .withTarget(rangeQuery([expression, "{{le}}"], 0).format(prometheus.PromQueryFormat.Heatmap))
@@ -107,7 +114,10 @@ export function distribution(text: PanelText, expression: string): Builder<dashb
     );
 }
 
-/** A column of a table: the query that fills it, its head, its unit. Rows are joined on the labels that all queries share. */
+/**
+ * A column of a table: its query, its head, its unit. Rows are joined on the labels that all
+ * queries share.
+ */
 export interface Column {
   expression: string;
   head: string;
@@ -139,7 +149,7 @@ export function rows(
   });
 }
 
-/** What the builders of all kinds of panel have alike. */
+/** What the builders of all kinds of panel share. */
 interface Captioned {
   title(title: string): this;
   description(description: string): this;
@@ -148,7 +158,7 @@ interface Captioned {
   datasource(source: typeof DATA_SOURCE): this;
 }
 
-/** The panel with its text, its size and where its data comes from. */
+/** The panel with its text, its size and its data source. */
 function captioned<Kind extends Captioned>(panel: Kind, text: Omit<PanelText, "unit">): Kind {
   const { title, description, width, height = HEIGHT } = text;
   return panel.title(title).description(description).span(width).height(height).datasource(DATA_SOURCE);

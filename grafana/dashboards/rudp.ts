@@ -1,4 +1,5 @@
-// RUDP: what the congestion control of each open connection does, what gets through, what is sent again and why, beside the links' queues.
+// RUDP: the congestion control of each open connection, its throughput, and what is sent again and
+// why, beside the links' queues.
 
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import { frame } from "./frame.ts";
@@ -7,19 +8,18 @@ import { lines, numbers, rows } from "./panels.ts";
 
 const AT = 'scenario="$scenario", host=~"$host"';
 const rate = (metric: string) => `rate(rttlab_rudp_${metric}{${AT}}[$__rate_interval])`;
-/** A connection may be over between two scrapes: what was last seen of it stays in sight for some seconds. */
+/** A connection may end between two scrapes, so its last values stay in sight for a few seconds. */
 const lately = (metric: string) => `last_over_time(rttlab_rudp_${metric}{${AT}}[$__rate_interval])`;
 const CONNECTION = "{{host}} {{kind}} {{peer}} #{{slot}}";
 const LATELY =
-  "Each connection that is open, or was some seconds ago: who, whether it opened it or accepted it, with whom, and its slot among those.";
+  "Each connection that is open, or was a few seconds ago: its host, whether that opened or accepted it, its peer, and its slot.";
 const ofConnection = (metric: string) => `max by (host, kind, peer, slot) (${lately(metric)})`;
 
 export function rudp(): dashboard.Dashboard {
   return frame({
     name: "rudp",
     title: "RUDP",
-    description:
-      "What congestion control does, what gets through, what is sent again and why, beside the links' queues.",
+    description: "Congestion control, goodput, and what is sent again and why, beside the links' queues.",
     hostsOf: "rttlab_rudp_connections",
   })
     .withRow(new dashboard.RowBuilder("Now"))
@@ -28,7 +28,7 @@ export function rudp(): dashboard.Dashboard {
         {
           title: "Goodput",
           description:
-            "Bits a second that applications received, repeats and headers left out, over the last few seconds.",
+            "Bits per second that applications received, without repeats and headers, over the last few seconds.",
           unit: "bps",
           width: 6,
         },
@@ -40,7 +40,7 @@ export function rudp(): dashboard.Dashboard {
         {
           title: "Sent again",
           description:
-            "Share of the data segments sent that had been sent before. Near the links' loss it is as it must be; well above it, the queue overflows or the time-out is too short.",
+            "Share of sent data segments that had been sent before. It should be near the links' loss; well above that, the queue overflows or the time-out is too short.",
           unit: "percentunit",
           width: 6,
         },
@@ -52,7 +52,7 @@ export function rudp(): dashboard.Dashboard {
         {
           title: "Longest round trip",
           description:
-            "The largest SRTT of a connection that is open or was some seconds ago: propagation, and the queue.",
+            "The largest SRTT of a connection that is open or was a few seconds ago: propagation plus queue.",
           unit: "s",
           width: 6,
         },
@@ -85,7 +85,7 @@ export function rudp(): dashboard.Dashboard {
       lines(
         {
           title: "In flight",
-          description: `Segments taken to be in the network; dashed: cwnd, which they never pass. At the dashed line the network limits, below it the application or the peer's window does. ${LATELY}`,
+          description: `Segments estimated to be in the network; dashed: cwnd, which they never exceed. At the dashed line the network is the limit, below it the application or the peer's window. ${LATELY}`,
           unit: "none",
           width: 12,
         },
@@ -116,7 +116,7 @@ export function rudp(): dashboard.Dashboard {
       lines(
         {
           title: "Room at the peer",
-          description: `Segments that the peer's advertised window still allows. At 0 its application reads too slowly, and the sender waits for it, not for the network. ${LATELY}`,
+          description: `Segments that the peer's advertised window still allows. At 0 its application reads too slowly, and the sender waits for it rather than for the network. ${LATELY}`,
           unit: "none",
           width: 12,
         },
@@ -127,7 +127,7 @@ export function rudp(): dashboard.Dashboard {
       rows(
         {
           title: "Connections",
-          description: `The numbers of each connection as they were last. ssthresh is empty while it is infinite. ${LATELY}`,
+          description: `The latest numbers of each connection. ssthresh is empty while it is infinite. ${LATELY}`,
           width: 24,
         },
         { host: "Host", kind: "Kind", peer: "Peer", slot: "Slot" },
@@ -152,7 +152,7 @@ export function rudp(): dashboard.Dashboard {
         {
           title: "Goodput over time",
           description:
-            "Bits a second that applications received, and that those who sent them have had acknowledged. Repeats and headers are left out.",
+            "Bits per second that applications received, and that were acknowledged to their senders, without repeats and headers.",
           unit: "bps",
           width: 12,
         },
@@ -167,7 +167,7 @@ export function rudp(): dashboard.Dashboard {
         {
           title: "Sent again by cause",
           description:
-            "Data segments a second. fast_retransmit: the loss that a recovery began with. recovery: further holes, by SACK or a partial acknowledgement. timeout: the timer expired. lost_copy: the copy was lost too. rescue: not judged lost yet, so that the tail need not wait for the timer.",
+            "Data segments per second. fast_retransmit: the loss that began a recovery. recovery: further holes, by SACK or a partial acknowledgement. timeout: the timer expired. lost_copy: the copy was lost too. rescue: before being judged lost, so that the tail need not wait for the timer.",
           unit: "pps",
           width: 12,
         },
@@ -177,9 +177,9 @@ export function rudp(): dashboard.Dashboard {
     .withPanel(
       lines(
         {
-          title: "Losses noticed",
+          title: "Losses detected",
           description:
-            "Events a second, each of which reduced a window. Fast: shown by duplicates. Time-outs: nothing came for an RTO. Undone: it turned out that nothing had been lost, so the window went back up.",
+            "Events per second that reduced a window. Fast: duplicates showed a loss. Time-outs: nothing arrived for an RTO. Undone: nothing had been lost after all, so the window was restored.",
           unit: "cps",
           width: 12,
         },
@@ -195,7 +195,7 @@ export function rudp(): dashboard.Dashboard {
         {
           title: "Datagrams dropped by reason",
           description:
-            "What a port refused, a second. foreign: not RUDP. damaged: its checksum is wrong. malformed: it contradicts itself. unknown: of no connection here. badCookie: a set-up that cannot be proved. full: too many connections. Duplicates are data that had come before.",
+            "Datagrams per second that a port refused. foreign: not RUDP. damaged: wrong checksum. malformed: it contradicts itself. unknown: of no connection here. badCookie: a set-up without proof. full: too many connections. Duplicates are data that had arrived before.",
           unit: "pps",
           width: 12,
         },
@@ -225,7 +225,7 @@ export function rudp(): dashboard.Dashboard {
         {
           title: "Connections that failed",
           description:
-            "Connections a second that ended other than in order, by code of docs/errors.md. RESET: the peer broke it off. ABORTED: it was broken off here. PEER_DEAD: silence.",
+            "Connections per second that failed, by code of docs/errors.md. RESET: aborted by the peer. ABORTED: aborted here. PEER_DEAD: silence.",
           unit: "cps",
           width: 8,
         },
@@ -237,7 +237,7 @@ export function rudp(): dashboard.Dashboard {
         {
           title: "CPU",
           description:
-            "Processor time of each endpoint, all threads: the protocol has one of its own. Near 100 % an endpoint measures itself, not the path.",
+            "Processor time of each endpoint with all its threads, one of which runs the protocol. Near 100 % an endpoint measures itself, not the path.",
           unit: "percentunit",
           width: 8,
         },

@@ -1,12 +1,12 @@
-// The expressions that the panels about servers are made of.
+// The expressions of the panels about servers.
 
-/** The servers that are chosen. */
+/** The chosen servers. */
 export const AT = 'scenario="$scenario", host=~"$host"';
-/** Labels that tell servers apart, and how a legend writes them. */
+/** Labels that distinguish servers, and their form in a legend. */
 export const BY = "host, structure";
 export const SERVER = "{{host}} {{structure}}";
 
-/** Increase a second of a counter `rttlab_http_<metric>`; matchers begin with a comma. */
+/** Increase per second of a counter `rttlab_http_<metric>`; matchers begin with a comma. */
 export function rate(metric: string, matchers = "", window = "$__rate_interval"): string {
   return `rate(rttlab_http_${metric}{${AT}${matchers}}[${window}])`;
 }
@@ -15,12 +15,12 @@ export function sumBy(labels: string, expression: string): string {
   return `sum by (${labels}) (${expression})`;
 }
 
-/** What one request takes of an amount that is summed by server; nothing where there was no request. */
+/** An amount summed by server, per request; nothing without requests. */
 export function meanOfRequest(byServer: string): string {
   return `${byServer} / (${sumBy(BY, rate("requests_total"))} > 0)`;
 }
 
-/** The same of an amount that has one more label, such as `mode`. */
+/** The same for an amount with one more label, such as `mode`. */
 export function perRequest(label: string, expression: string): string {
   return `${sumBy(`${BY}, ${label}`, expression)} / on (${BY}) group_left () (${sumBy(BY, rate("requests_total"))} > 0)`;
 }

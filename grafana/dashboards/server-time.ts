@@ -5,11 +5,11 @@ import type * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import { lines, rows } from "./panels.ts";
 import { BY, perRequest, rate, SERVER, sumBy } from "./server-series.ts";
 
-/** What the server does itself, and what it waits for a client for. */
+/** The server's own operations, and those in which it waits for a client. */
 const OWN = ', operation!~"read|close|idle"';
 const WAITS = ', operation=~"read|close|idle"';
 const OPERATION = `${SERVER} {{operation}}`;
-/** A table shows one moment, at which an operation that is rare may not just have occurred. */
+/** A table shows one moment, at which a rare operation may not have occurred. */
 const LATELY = "1m";
 const SEE = "docs/server.md says what each operation can see.";
 
@@ -18,7 +18,7 @@ export function operationPanels(): Builder<dashboard.Panel>[] {
     lines(
       {
         title: "Time of a request by operation",
-        description: `What an average request costs, operation by operation on top of each other; waiting for the client is left out. The thickest band is where to look first. Of several servers choose one, or their bands are piled on each other. ${SEE}`,
+        description: `The time of an average request, stacked by operation, without waiting for the client. Look first at the thickest band. Of several servers choose one, because their bands are stacked too. ${SEE}`,
         unit: "s",
         width: 12,
       },
@@ -28,7 +28,7 @@ export function operationPanels(): Builder<dashboard.Panel>[] {
     rows(
       {
         title: "Operations of the last minute",
-        description: `How often each operation occurred, how long it took on average, and its share of the time that the server spent on requests; waiting for the client is left out. ${SEE}`,
+        description: `How often each operation occurred, its mean duration, and its share of the time that the server spent on requests, without waiting for the client. ${SEE}`,
         width: 12,
       },
       { host: "Host", structure: "Structure", operation: "Operation" },
@@ -45,7 +45,7 @@ export function operationPanels(): Builder<dashboard.Panel>[] {
     lines(
       {
         title: "Operations, median",
-        description: `Half of them took no longer, read from buckets that double. Much below the mean: a few slow ones make up the time. ${SEE}`,
+        description: `The median, read from buckets that double. If it is much below the mean, a few slow operations take most of the time. ${SEE}`,
         unit: "s",
         width: 8,
       },
@@ -63,7 +63,7 @@ export function operationPanels(): Builder<dashboard.Panel>[] {
     lines(
       {
         title: "Waiting for clients, mean",
-        description: `Idle: from an answer to the next request's first octet. Read: for the rest of a head or content. Close: from our close to theirs. Round trips are in these, the server's work is not. ${SEE}`,
+        description: `Idle: from an answer to the next request's first octet. Read: for the rest of a head or content. Close: from our close to theirs. These contain round trips and none of the server's work. ${SEE}`,
         unit: "s",
         width: 8,
       },
@@ -72,12 +72,12 @@ export function operationPanels(): Builder<dashboard.Panel>[] {
   ];
 }
 
-/** A second, by server and operation: how many (`count`), or how long together (`sum`). */
+/** Per second, by server and operation: how many (`count`), or how long together (`sum`). */
 function byOperation(what: "count" | "sum", matchers: string, window?: string): string {
   return sumBy(`${BY}, operation`, rate(`operation_seconds_${what}`, matchers, window));
 }
 
-/** Mean duration by server and labels; nothing where there was none. */
+/** Mean duration by server and labels; nothing without any. */
 function meanTime(labels: string, matchers: string, window?: string): string {
   const by = `${BY}, ${labels}`;
   const sum = sumBy(by, rate("operation_seconds_sum", matchers, window));

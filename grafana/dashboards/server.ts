@@ -1,5 +1,6 @@
-// Server: what is asked of it and how fast it answers, where the time goes, what it holds open, what it takes.
-// Every series says its structure, so that servers that differ in nothing else can be compared.
+// Server: its requests and how fast it answers, where the time goes, its open connections, its
+// resources. Every series has the structure as a label, so that servers that differ in nothing else
+// can be compared.
 
 import type { Builder } from "@grafana/grafana-foundation-sdk/cog";
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
@@ -14,15 +15,15 @@ const QUANTILES = [
   [0.99, "p99"],
 ] as const;
 const LATENCY =
-  "From a request's last octet to the write of its answer: the server's own part, no network in it. Quantiles are read from buckets that double, so they are right within a factor of two at worst.";
+  "From a request's last octet to the write of its answer: the server's own part, without the network. Quantiles are read from buckets that double, so they may be off by a factor of two.";
 const CPU_PER_REQUEST =
-  "Processor time of the whole process for each answer. At a few requests a second most of it is what a process does anyway: compare under load.";
+  "Processor time of the whole process per answer. With few requests per second most of it is the process's idle cost, so compare under load.";
 
 export function server(): dashboard.Dashboard {
   const builder = frame({
     name: "server",
     title: "Server",
-    description: "What is asked of the servers, how fast they answer, where the time goes, what they hold and take.",
+    description: "Requests to the servers, how fast they answer, where the time goes, their connections and resources.",
     hostsOf: "rttlab_http_connections",
   });
   for (const [title, panels] of Object.entries(ROWS)) {
@@ -38,7 +39,7 @@ const ROWS: Readonly<Record<string, () => Builder<dashboard.Panel>[]>> = {
   Latency: latency,
   "Where the time goes": operationPanels,
   Connections: connections,
-  "What it takes": resources,
+  Resources: resources,
 };
 
 function now(): Builder<dashboard.Panel>[] {
@@ -46,7 +47,7 @@ function now(): Builder<dashboard.Panel>[] {
     numbers(
       {
         title: "Requests",
-        description: "Answers a second over the last few seconds, refusals included.",
+        description: "Answers per second over the last few seconds, including refusals.",
         unit: "reqps",
         width: 4,
       },
@@ -62,8 +63,7 @@ function now(): Builder<dashboard.Panel>[] {
     numbers(
       {
         title: "Idle time-out now",
-        description:
-          "How long a connection may be idle before the server closes it; the fuller the server, the shorter.",
+        description: "How long a connection may be idle before the server closes it; shorter on a fuller server.",
         unit: "s",
         width: 4,
       },
@@ -83,7 +83,7 @@ function requests(): Builder<dashboard.Panel>[] {
     lines(
       {
         title: "Requests by structure",
-        description: "Answers a second of each server, by the structure with which it turns connections into work.",
+        description: "Answers per second of each server, by the structure with which it turns connections into work.",
         unit: "reqps",
         width: 8,
       },
@@ -93,7 +93,7 @@ function requests(): Builder<dashboard.Panel>[] {
       {
         title: "Requests by status",
         description:
-          "Answers a second by status code. 2xx and 304 are well; 4xx are the client's mistakes, 5xx the server's.",
+          "Answers per second by status code. 2xx and 304 are fine; 4xx are the client's mistakes, 5xx the server's.",
         unit: "reqps",
         width: 8,
       },
@@ -102,7 +102,7 @@ function requests(): Builder<dashboard.Panel>[] {
     lines(
       {
         title: "Refused and failed",
-        description: "Answers a second with a status of 400 or more. Empty until there was one.",
+        description: "Answers per second with a status of 400 or more. Empty until there is one.",
         unit: "reqps",
         width: 8,
       },
@@ -130,7 +130,7 @@ function latency(): Builder<dashboard.Panel>[] {
       {
         title: "Distribution of latency",
         description:
-          "Requests a second in each bucket of latency. Two bands are two kinds of request, such as cached and not.",
+          "Requests per second in each bucket of latency. Two bands are two kinds of request, such as cached and uncached.",
         unit: "s",
         width: 24,
       },
@@ -147,7 +147,7 @@ function connections(): Builder<dashboard.Panel>[] {
       {
         title: "Active and idle connections",
         description:
-          "On top of each other, all that are open. Active: in the middle of a request. Many idle and few active: clients that keep connections and think.",
+          "All open connections, stacked. Active: in the middle of a request. Many idle and few active: clients that keep connections and think.",
         unit: "none",
         width: 8,
       },
@@ -161,7 +161,7 @@ function connections(): Builder<dashboard.Panel>[] {
       {
         title: "Idle time-out",
         description:
-          "How long a connection may be idle now before the server closes it. It falls as the connections beside it rise, at once for those that wait already.",
+          "How long a connection may be idle now before the server closes it. It falls as the number of connections rises, also for those that are already waiting.",
         unit: "s",
         width: 8,
       },
@@ -171,7 +171,7 @@ function connections(): Builder<dashboard.Panel>[] {
       {
         title: "Accepted, timed out, dropped",
         description:
-          "Connections a second. Timed out: the server closed them, idle or slow. Dropped: the client reset them. Not accepted: no descriptor was left. With HTTP/1.0 accepted follows the requests.",
+          "Connections per second. Timed out: the server closed them because they were idle or slow. Dropped: the client reset them. Not accepted: no descriptor was left. With HTTP/1.0 accepted follows the requests.",
         unit: "cps",
         width: 8,
       },
@@ -192,7 +192,7 @@ function resources(): Builder<dashboard.Panel>[] {
       {
         title: "CPU",
         description:
-          "Processor time of all threads: 100 % is one core busy. User: the server's own code. System: the kernel's on its behalf, sockets and files. Servers are piled on each other.",
+          "Processor time of all threads: 100 % is one busy core. User: the server's own code. System: the kernel's work for it, sockets and files. Servers are stacked.",
         unit: "percentunit",
         width: 8,
       },
@@ -208,7 +208,7 @@ function resources(): Builder<dashboard.Panel>[] {
       {
         title: "Memory",
         description:
-          "Resident memory of the process: its code, files held in memory, connections. It steps up with load and comes down late.",
+          "Resident memory of the process: code, cached files, connections. It rises with load and falls late.",
         unit: "bytes",
         width: 8,
       },
@@ -218,7 +218,7 @@ function resources(): Builder<dashboard.Panel>[] {
       {
         title: "Event loop",
         description:
-          "Share of time that the main thread's event loop was busy; near 100 % requests wait for each other. Of event-multi the main thread only starts the others.",
+          "Share of time in which the main thread's event loop was busy; near 100 % requests wait for each other. In event-multi the main thread only starts the others.",
         unit: "percentunit",
         width: 12,
       },
@@ -227,7 +227,7 @@ function resources(): Builder<dashboard.Panel>[] {
     lines(
       {
         title: "Bytes",
-        description: "Bits a second in and out of the sockets, heads included.",
+        description: "Bits per second in and out of the sockets, including heads.",
         unit: "bps",
         width: 12,
       },

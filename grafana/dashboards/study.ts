@@ -1,4 +1,5 @@
-// Study: which cell runs, how many runs are done and how many void, and how narrow each cell's interval is so far.
+// Study: the running cell, how many runs are done and how many void, and how narrow each cell's
+// interval is so far.
 
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import { frame } from "./frame.ts";
@@ -30,7 +31,7 @@ export function study(): dashboard.Dashboard {
         {
           title: "Runs",
           description:
-            "Runs so far, how many of them do not count, and how many are left at the most. Many void ones: the machine is busy otherwise, or the path is not as it was set.",
+            "Runs so far, how many of them do not count, and how many are left at most. Many void runs: the machine is busy otherwise, or the path differs from its settings.",
           unit: "none",
           width: 8,
         },
@@ -46,7 +47,7 @@ export function study(): dashboard.Dashboard {
         {
           title: "Time left",
           description:
-            "At the most, from what the models say that each run takes. A study that repeats until an interval is narrow ends sooner.",
+            "At most, from the models' predictions for each run. A study that repeats until an interval is narrow ends sooner.",
           unit: "s",
           width: 6,
         },
@@ -73,7 +74,7 @@ export function study(): dashboard.Dashboard {
         {
           title: "The widest intervals",
           description:
-            "Half the width of the 95 % interval by the mean, of the five cells in which it is widest. The study's rule of stopping wants it narrow.",
+            "Half the width of the 95 % interval divided by the mean, for the five cells in which it is widest. The study stops when it is narrow.",
           unit: "percentunit",
           width: 12,
         },
@@ -86,7 +87,7 @@ export function study(): dashboard.Dashboard {
         {
           title: "Cells",
           description:
-            "Each cell that was measured: its runs that count and that do not, the mean of them in the unit beside it, and half its 95 % interval by the mean. Nothing here is final.",
+            "Each measured cell: its runs that count and that do not, their mean with its unit, and half of the 95 % interval divided by the mean. Nothing here is final.",
           width: 24,
           height: 14,
         },

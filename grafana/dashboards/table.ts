@@ -1,4 +1,5 @@
-// The dashboards there are, in the order in which people see them; the first is the home dashboard. A new one is a line here.
+// The dashboards in the order in which people see them; the first is the home dashboard. A new one
+// is a line here.
 
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { load } from "./load.ts";

@@ -1,4 +1,5 @@
-// Testbed: whether it is all there, what the links carry against what they were set to, what the containers take.
+// Testbed: whether everything is there, what the links carry against their settings, what the
+// containers use.
 
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import { frame } from "./frame.ts";
@@ -14,7 +15,7 @@ export function testbed(): dashboard.Dashboard {
   return frame({
     name: "testbed",
     title: "Testbed",
-    description: "Is it all there, what do the links carry, what do the containers take.",
+    description: "Whether everything is up, what the links carry, what the containers use.",
     hostsOf: "up",
   })
     .withRow(new dashboard.RowBuilder("What is there"))
@@ -23,7 +24,7 @@ export function testbed(): dashboard.Dashboard {
         {
           title: "Targets up",
           description:
-            "How many of the services that Prometheus asks have answered at the last scrape. Fewer up than there are: the table beside names the one that is gone.",
+            "How many of the services that Prometheus scrapes answered the last time. If some are missing, the table beside names them.",
           unit: "none",
           width: 6,
           height: 8,
@@ -75,7 +76,7 @@ export function testbed(): dashboard.Dashboard {
         {
           title: "Throughput against rate",
           description:
-            "Bits a second that left each direction, frames and headers counted; dashed: the configured rate, absent where it is not limited. At the dashed line the link is full.",
+            "Bits per second that left each direction, including frame headers; dashed: the configured rate, absent if unlimited. At the dashed line the link is full.",
           unit: "bps",
           width: 12,
         },
@@ -90,7 +91,7 @@ export function testbed(): dashboard.Dashboard {
         {
           title: "Utilisation",
           description:
-            "Throughput by configured rate, over the last few seconds. Above 90 % a queue stands; links without a rate are not here.",
+            "Throughput divided by the configured rate, over the last few seconds. Above 90 % a queue stands; links without a rate are not shown.",
           unit: "percentunit",
           width: 12,
         },
@@ -115,8 +116,8 @@ export function testbed(): dashboard.Dashboard {
     .withPanel(
       rows(
         {
-          title: "Links as they are set",
-          description: "What each direction is set to now. Rate and queue are empty where the rate is not limited.",
+          title: "Link settings",
+          description: "The current settings of each direction. Rate and queue are empty if the rate is unlimited.",
           width: 12,
         },
         { link: "Link", direction: "Direction" },
@@ -138,7 +139,7 @@ export function testbed(): dashboard.Dashboard {
         {
           title: "CPU",
           description:
-            "Processor time that each container takes: 100 % is one core busy. A link or a generator near that measures itself, not the path.",
+            "Processor time of each container: 100 % is one busy core. A link or a generator near that measures itself, not the path.",
           unit: "percentunit",
           width: 12,
         },
@@ -149,7 +150,7 @@ export function testbed(): dashboard.Dashboard {
       lines(
         {
           title: "Memory",
-          description: "Memory that each container holds, page cache that can be given back left out.",
+          description: "Memory of each container, without reclaimable page cache.",
           unit: "bytes",
           width: 12,
         },
@@ -160,7 +161,7 @@ export function testbed(): dashboard.Dashboard {
       bars(
         {
           title: "Memory against limit",
-          description: "Share of its limit that each container holds; at 1 the kernel ends it.",
+          description: "Memory of each container as a share of its limit; at 1 the kernel ends it.",
           unit: "percentunit",
           width: 12,
         },
@@ -172,7 +173,7 @@ export function testbed(): dashboard.Dashboard {
       lines(
         {
           title: "Network of containers",
-          description: "Bits a second through all interfaces of a container, the management network's included.",
+          description: "Bits per second through all interfaces of a container, including the management network's.",
           unit: "bps",
           width: 12,
         },

@@ -1,4 +1,5 @@
-// What is shown, as the fragment of the page's address, so that a view can be kept and handed on: #server?range=900&host=server. Pure.
+// What is shown, as the fragment of the page's address, so that a view can be kept and handed on:
+// #server?range=900&host=server. Pure.
 
 /** Ranges that can be chosen, in seconds. */
 export const RANGES = [60, 300, 900, 3600, 21_600];
@@ -7,7 +8,9 @@ export const RANGES = [60, 300, 900, 3600, 21_600];
  * @typedef {{ dashboard: string, rangeSeconds: number, choices: Record<string, string[]> }} Shown
  */
 
-/** @param {string} fragment with or without its # @param {readonly string[]} dashboards @returns {Shown} */
+/**
+ * @param {string} fragment with or without its # @param {readonly string[]} dashboards @returns {Shown}
+ */
 export function readAddress(fragment, dashboards) {
   const [name = "", query = ""] = fragment.replace(/^#/, "").split("?");
   const words = new URLSearchParams(query);

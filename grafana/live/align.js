@@ -1,4 +1,5 @@
-// Series on one common time axis, as uPlot wants them; and the cells of a heatmap from the cumulative buckets of a histogram. Pure.
+// Series on one common time axis, as uPlot wants them; and the cells of a heatmap from the
+// cumulative buckets of a histogram. Pure.
 
 /** @import { Series, Window } from "./types.d.ts" */
 
@@ -22,7 +23,8 @@ export function align(series, { startSeconds, endSeconds, stepSeconds }) {
 }
 
 /**
- * The chosen columns on top of each other, in their order: each is the sum of itself and those before it. Others stay as they are.
+ * The chosen columns on top of each other, in their order: each is the sum of itself and those
+ * before it. Others stay as they are.
  * @param {readonly (number | null)[][]} columns
  * @param {readonly number[]} chosen
  */
@@ -38,8 +40,9 @@ export function stack(columns, chosen) {
 }
 
 /**
- * What is in each bucket, from the counts up to each bound: bounds from low to high, and per bound a value at each moment.
- * Bounds below the lowest and above the highest that ever held anything are left out.
+ * What is in each bucket, from the counts up to each bound: bounds from low to high, and per bound
+ * a value at each moment. Bounds below the lowest and above the highest that ever held anything are
+ * left out.
  * @param {readonly Series[]} series one for each bound, which is its label `le`
  * @param {Window} window
  */

@@ -1,4 +1,5 @@
-// Colours of series, readable on dark and light, told apart by people who see red and green alike (Okabe and Ito, 2008, adapted).
+// Colours of series, readable on dark and light, and distinct also for people with red-green colour
+// blindness (Okabe and Ito, 2008, adapted).
 
 const SERIES = [
   "#3b8eea",
@@ -26,7 +27,10 @@ export function namedColor(name) {
   return NAMED[name] ?? name;
 }
 
-/** The page's own colours, as the style sheet has them now. @param {"--ink" | "--faint" | "--grid" | "--paper"} name */
+/**
+ * The page's own colours, as the style sheet has them now. @param {"--ink" | "--faint" | "--grid" |
+ * "--paper"} name
+ */
 export function pageColor(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }

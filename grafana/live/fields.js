@@ -1,4 +1,5 @@
-// A panel's field settings for one series: the defaults, with the overrides that fit its name. Pure.
+// A panel's field settings for one series: the defaults, with the overrides that match its name.
+// Pure.
 
 /** @import { Panel } from "./types.d.ts" */
 

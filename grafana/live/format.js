@@ -1,4 +1,5 @@
-// Numbers as people read them, by Grafana's unit ids. Pure. A unit that is not known is written behind the plain number.
+// Numbers as people read them, by Grafana's unit ids. Pure. An unknown unit is written behind the
+// plain number.
 
 /** @typedef {(value: number, decimals?: number) => string} Format */
 

@@ -1,5 +1,6 @@
-// The one place where a dashboard's variables and Grafana's own ($__interval, $__rate_interval, $__range) become PromQL.
-// Pure. https://grafana.com/docs/grafana/latest/datasources/prometheus/template-variables/ has the rules.
+// The one place where a dashboard's variables and Grafana's own ($__interval, $__rate_interval,
+// $__range) become PromQL. Pure.
+// https://grafana.com/docs/grafana/latest/datasources/prometheus/template-variables/ has the rules.
 
 /** How often Prometheus scrapes (prometheus.yml); a rate needs several scrapes in its window. */
 export const SCRAPE_SECONDS = 1;
@@ -13,7 +14,8 @@ export const SCRAPE_SECONDS = 1;
 export const ALL = "$__all";
 
 /**
- * The width of a rate's window that always holds a rate: at least four scrapes, and one more than a step.
+ * The width of a rate's window that always holds a rate: at least four scrapes, and one more than a
+ * step.
  * @param {number} stepSeconds
  */
 export function rateIntervalSeconds(stepSeconds) {
@@ -21,8 +23,8 @@ export function rateIntervalSeconds(stepSeconds) {
 }
 
 /**
- * The expression with every variable replaced. Several values become a group of a regular expression, as `=~` takes it.
- * A name that is not known stays as it is.
+ * The expression with every variable replaced. Several values become a group of a regular
+ * expression, as `=~` takes it. A name that is not known stays as it is.
  * @param {string} expression
  * @param {Choices} choices
  * @param {{ stepSeconds: number, rangeSeconds: number }} time
@@ -66,7 +68,8 @@ function quoted(value) {
 }
 
 /**
- * What a variable's query asks for: `label_values(metric, label)` or `label_values(label)`; null for any other form.
+ * What a variable's query asks for: `label_values(metric, label)` or `label_values(label)`; null
+ * for any other form.
  * @param {string} query
  * @returns {{ selector: string | null, label: string } | null}
  */

@@ -1,9 +1,11 @@
-// A table's rows from the answers of its queries: Grafana's `merge` and `organize` transformations. Pure.
+// A table's rows from the answers of its queries: Grafana's `merge` and `organize` transformations.
+// Pure.
 
 /** @import { Panel, Series } from "./types.d.ts" */
 
 /**
- * Heads in order, and rows of text labels and numbers by head. Series with the same labels make one row.
+ * Heads in order, and rows of text labels and numbers by head. Series with the same labels make one
+ * row.
  * @param {Panel} panel
  * @param {readonly Series[]} series
  */

@@ -1,5 +1,6 @@
-// The live page: one dashboard at a time, asked for anew every two seconds. docs/decisions/0004-live-page.md says why it is
-// plain modules that a browser runs as they are.
+// The live page: one dashboard at a time, refreshed every two seconds.
+// docs/decisions/0004-live-page.md explains why it is plain modules that a browser runs as they
+// are.
 
 import { RANGES, readAddress, windowOf, writeAddress } from "./address.js";
 import { rangeControl, toggle, variableControl } from "./controls.js";
@@ -11,7 +12,7 @@ import { labelValues, Unreachable } from "./prometheus.js";
 /** @import { Dashboard, Moment, Variable } from "./types.d.ts" */
 
 const REFRESH_MILLIS = 2000;
-/** The queries of an answer that has not come by then are given up, and said to be. */
+/** Queries that take longer are given up, and the page says so. */
 const ANSWER_WITHIN_MILLIS = 15_000;
 
 const root = document.documentElement;
@@ -28,7 +29,7 @@ let dashboard = { title: "", panels: [] };
 /** @type {ReturnType<typeof createPanel>[]} */
 let panels = [];
 let paused = false;
-/** Something was chosen that must be asked for even while paused. */
+/** Something was chosen that must be fetched even while paused. */
 let changed = true;
 let asking = new AbortController();
 let wake = () => {};
@@ -42,7 +43,7 @@ document.addEventListener("visibilitychange", () => wake());
 await show();
 await follow();
 
-/** Refreshes for as long as the page is open, at once when something was chosen. */
+/** Refreshes while the page is open, at once after a choice. */
 async function follow() {
   for (;;) {
     if (changed || !(paused || document.hidden)) {
@@ -59,7 +60,7 @@ async function follow() {
   }
 }
 
-/** Lays the chosen dashboard out anew. */
+/** Builds the chosen dashboard anew. */
 async function show() {
   for (const panel of panels) panel.destroy();
   panels = [];
@@ -93,7 +94,10 @@ async function showControls() {
   );
 }
 
-/** Takes a choice over: into the address, the links, and the next refresh, which is now. @param {Partial<typeof shown>} some */
+/**
+ * Takes a choice over: into the address, the links, and the next refresh, which is now. @param
+ * {Partial<typeof shown>} some
+ */
 function change(some) {
   shown = { ...shown, ...some };
   history.replaceState(null, "", writeAddress(shown));
@@ -132,7 +136,10 @@ async function valuesOf({ query }) {
   return labelValues(asked.label, asked.selector && interpolate(asked.selector, shown.choices, time));
 }
 
-/** What stays chosen of what was, as far as it is there still. @param {Variable} variable @param {string[]} values */
+/**
+ * What stays chosen of what was, as far as it is there still. @param {Variable} variable @param
+ * {string[]} values
+ */
 function choose({ name, includeAll = false }, values) {
   const kept = (shown.choices[name] ?? []).filter((value) => values.includes(value) || (includeAll && value === ALL));
   return kept.length > 0 ? kept : includeAll ? [ALL] : values.slice(0, 1);

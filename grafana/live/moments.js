@@ -1,4 +1,5 @@
-// The moments that a dashboard's annotations mark: runs and link changes. A series' values are the moments, in milliseconds.
+// The moments that a dashboard's annotations mark: runs and link changes. The values of a series
+// are the moments, in milliseconds.
 
 import { seriesName } from "./interpolate.js";
 import { querySeries } from "./prometheus.js";

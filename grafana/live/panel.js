@@ -1,5 +1,5 @@
-// One panel: its frame, and at every refresh its queries asked and their answers handed to what draws its type.
-// `data-state` says where it stands: waiting, data, empty, error.
+// One panel: its frame, and at every refresh its queries and their answers for the view of its
+// type. `data-state` is its state: waiting, data, empty, error.
 
 import { createUnknown, PANEL_TYPES } from "./panels/types.js";
 import { querySeries, Unreachable } from "./prometheus.js";
@@ -58,7 +58,7 @@ export function createPanel(panel, parent) {
         );
         const series = (await Promise.all(asked)).flat();
         if (signal.aborted) return;
-        section.dataset.state = "data"; // first, for a plot in what is not shown has no size
+        section.dataset.state = "data"; // first, because a plot in a hidden element has no size
         if (view.update(series, window, moments)) return;
         section.dataset.state = "empty";
         state.textContent = "no data";

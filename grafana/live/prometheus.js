@@ -9,7 +9,8 @@ import { seriesName } from "./interpolate.js";
 export class Unreachable extends Error {}
 
 /**
- * The series of a target over the window, or at its end for an instant one. Rejects with Prometheus' own words.
+ * The series of a target over the window, or at its end for an instant one. Rejects with
+ * Prometheus' own words.
  * @param {Target} target
  * @param {string} expression the target's, with its variables replaced
  * @param {Window} window
@@ -56,7 +57,8 @@ export function labelValues(label, selector) {
  */
 async function ask(path, words, signal) {
   const get = () => fetch(`/api/v1/${path}?${new URLSearchParams(words)}`, { signal, cache: "no-store" });
-  // Chromium breaks requests off whenever a network interface of the machine comes or goes, as with every container.
+  // Chromium breaks requests off whenever a network interface of the machine comes or goes, as with
+  // every container.
   const response = await get()
     .catch(get)
     .catch((cause) => {

@@ -1,4 +1,4 @@
-// The part of Grafana's dashboard JSON that the live page draws, and what panels are given to draw.
+// The part of Grafana's dashboard JSON that the live page draws, and what panels receive to draw.
 
 export interface Dashboard {
   title: string;
@@ -62,7 +62,9 @@ export interface Override {
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** One series of an answer; an instant one has a single point. Times are seconds since the epoch. */
+/**
+ * One series of an answer; an instant one has a single point. Times are seconds since the epoch.
+ */
 export interface Series {
   refId: string;
   name: string;
@@ -84,7 +86,7 @@ export interface Window {
   stepSeconds: number;
 }
 
-/** What draws a panel of one type into an element. */
+/** Draws a panel of one type into an element. */
 export interface View {
   /** False when there was nothing to draw. */
   update(series: Series[], window: Window, moments: Moment[]): boolean;

@@ -5,7 +5,7 @@
 #
 #   untrack.sh try COMMENT SUBNET...     untrack.sh remove COMMENT
 #
-# COMMENT marks the rules, so they are found again without knowing the subnets. A machine without such rules tracks, and is told so.
+# COMMENT marks the rules, so they are found again without knowing the subnets. A machine without such rules tracks, and the script says so.
 set -eu
 
 action=$1

@@ -1,4 +1,5 @@
-// How far a study is, as its runner tells the testbed's `usage` (op `study`), which exports it for the live page.
+// Progress of a study, as its runner reports it to the testbed's `usage` (op `study`), which
+// exports it for the live page.
 
 import { type Problem, RttlabError } from "../errors.ts";
 

@@ -1,5 +1,6 @@
-// A trace as it is asked of a service, and what comes of it: how often it is sampled, and how much at the most, so that its size is
-// bounded. Each service keeps what it sees until the asking program ends the trace.
+// A trace as it is asked of a service, and what comes of it: how often it is sampled, and how much
+// at the most, so that its size is bounded. Each service keeps what it sees until the asking
+// program ends the trace.
 
 import { type Problem, RttlabError } from "../errors.ts";
 
@@ -13,11 +14,16 @@ export interface TraceBounds {
 
 /** Of a link. */
 export interface LinkTrace {
-  /** Lines of lib/trace/sample.pl: milliseconds, then packets, bytes and drops of forward and of backward. */
+  /**
+   * Lines of lib/trace/sample.pl: milliseconds, then packets, bytes and drops of forward and of
+   * backward.
+   */
   queues: string;
   /** To be added to those milliseconds, so that they count from the epoch. */
   clockOffsetMillis: number;
-  /** Capture files (pcap-savefile(5)) at the leg on the first network, then the second, in base64. */
+  /**
+   * Capture files (pcap-savefile(5)) at the leg on the first network, then the second, in base64.
+   */
   captures: string[];
 }
 

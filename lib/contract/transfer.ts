@@ -4,7 +4,7 @@
 export const TRANSFER_DIRECTIONS = ["send", "receive", "both"] as const;
 export type TransferDirection = (typeof TRANSFER_DIRECTIONS)[number];
 
-/** Options of a connection by name; docs/rudp.md lists them, and the service checks them. */
+/** Options of a connection by name; docs/rudp-reference.md lists them, and the service checks them. */
 export type ConnectionChoices = Readonly<Partial<Record<string, string | number | boolean>>>;
 
 export interface TransferSettings {
@@ -14,10 +14,15 @@ export interface TransferSettings {
   /** Bytes to transfer; null: as many as `seconds` allow. `both` takes seconds only. */
   bytes: number | null;
   seconds: number | null;
-  /** How many at once, and how long they send before what they send counts: with `ending: "cut"` alone. */
+  /**
+   * How many at once, and how long they send before what they send counts: with `ending: "cut"`
+   * alone.
+   */
   connections: number;
   warmupSeconds: number;
-  /** When the seconds are over: `wait` until everything has come through, or `cut` off what has not. */
+  /**
+   * When the seconds are over: `wait` until everything has come through, or `cut` off what has not.
+   */
   ending: "wait" | "cut";
   /** Of the stream that is sent and checked. */
   seed: number;
@@ -49,7 +54,10 @@ export interface TransferResult {
   connectSeconds: number;
   sentBytes: number;
   receivedBytes: number;
-  /** Of both directions together, over `elapsedSeconds`; of what was cut off, over the seconds after the warm-up. */
+  /**
+   * Of both directions together, over `elapsedSeconds`; of what was cut off, over the seconds after
+   * the warm-up.
+   */
   goodputBitsPerSecond: number;
   /** Of the service's process with all its threads. */
   cpuSeconds: number;

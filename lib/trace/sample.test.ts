@@ -48,7 +48,8 @@ describe("the sampler", { skip: !MAY_CAPTURE && "it needs a packet socket" }, ()
     const [, , peer, , state, cwnd, , , , resent, , , acked] = peers.get(second)?.at(-1) ?? [];
     assert.deepEqual([peer, state, resent], ["127.0.0.1", "0", "0"]);
     assert.ok(Number(cwnd) >= 10, `cwnd ${cwnd}`); // Linux's initial window, RFC 6928
-    assert.ok(Number(acked) >= 15, `acknowledged ${acked}`); // of the 20 octets echoed; the last may be on their way
+    // of the 20 octets echoed; the last may be on their way
+    assert.ok(Number(acked) >= 15, `acknowledged ${acked}`);
     first.destroy();
     server.close();
   });

@@ -18,7 +18,10 @@ export interface Backend {
   run(...command: string[]): Promise<string>;
   /** The monotonic clock there, which a guest keeps for itself. */
   clockMillis(): Promise<number>;
-  /** Frames that found no room on the way into the guest since its start, by the direction they were to take; zero where there is no guest. */
+  /**
+   * Frames that found no room on the way into the guest since its start, by the direction they were
+   * to take; zero where there is no guest.
+   */
   missed(): Promise<Record<DirectionName, number>>;
   /** Full frames for which there is memory, in both stages of both directions together. */
   readonly holdsFrames: number;

@@ -1,5 +1,6 @@
-// The op `trace`: for as long as the client stays, what waits in the queue of each direction, every few milliseconds, and the
-// packets at both ends. The sampler runs where the qdiscs are, so in the guest; tcpdump (1) on the container's own interfaces.
+// The op `trace`: for as long as the client stays, what waits in the queue of each direction, every
+// few milliseconds, and the packets at both ends. The sampler runs where the qdiscs are, so in the
+// guest; tcpdump (1) on the container's own interfaces.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -45,7 +46,9 @@ async function sampleQueues(
 
 const LOOKS = 8;
 
-/** Of several looks at the backend's clock the one that took the least time says best when it was. */
+/**
+ * Of several looks at the backend's clock the one that took the least time says best when it was.
+ */
 async function offsetOf({ clockMillis }: Backend): Promise<number> {
   let best = { tookMillis: Number.POSITIVE_INFINITY, offsetMillis: 0 };
   for (let look = 0; look < LOOKS; look += 1) {

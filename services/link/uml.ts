@@ -22,8 +22,9 @@ const GUEST_MEMORY = "128M";
 /** Both stages need these, and each kind of queue its own. */
 const SCHED_MODULES = ["sch_netem", "sch_ingress", "cls_u32", "act_mirred", ...QUEUE_MODULES];
 /**
- * Becomes part of the environment of the guest's init. AVX state is not kept there (guest/launch.pl): glibc must not use it. Without
- * XSAVE alone its memmove still does, and perl read files with holes of 16 bytes.
+ * Becomes part of the environment of the guest's init. AVX state is not kept there
+ * (guest/launch.pl): glibc must not use it. Without XSAVE alone its memmove still does, and perl
+ * read files with holes of 16 bytes.
  */
 const PLAIN_GLIBC = "GLIBC_TUNABLES=glibc.cpu.hwcaps=-XSAVE,-XSAVEC,-AVX2,-AVX512VL,-AVX_Fast_Unaligned_Load";
 /** The guest's driver counts what it received without the header, what it sent with it. */

@@ -1,10 +1,11 @@
-// How busy the machine's processors were since it started, all of them together, from /proc/stat (proc(5)).
+// How busy the machine's processors have been since its start, all of them together, from
+// /proc/stat (proc(5)).
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { MachineUsage } from "../../lib/contract/usage.ts";
 
-/** The kernel counts in hundredths of a second on every architecture that Node runs on. */
+/** The kernel counts in hundredths of a second on every architecture that Node supports. */
 const TICKS_PER_SECOND = 100;
 
 /** `processes` is the machine's /proc. */

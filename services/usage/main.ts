@@ -1,6 +1,7 @@
-// CPU, memory and network of every container of a testbed, from the kernel's own accounting, for those without metrics of
-// their own too, and how far a study is, from its runner, which has none either. It reads files and can do nothing else
-// (docs/decisions/0005-container-usage.md). `up` tells it whom to watch.
+// CPU, memory and network of every container of a testbed, from the kernel's own accounting,
+// including containers without metrics; and the progress of a study, from its runner. It reads
+// files and can do nothing else (docs/decisions/0005-container-usage.md). `up` sends the list of
+// containers.
 
 import { isIPv4 } from "node:net";
 import type { Handlers } from "../../lib/contract/contract.ts";

@@ -1,5 +1,5 @@
-// What Prometheus sees of every container, whether it has metrics of its own or not. Read at a scrape and not otherwise.
-// The label `host` is the container's, not this service's: prometheus.yml honours it.
+// Metrics of every container, whether it has its own or not, read at a scrape. The label `host` is
+// the container's and not this service's; prometheus.yml honours it.
 
 import { Counter, Gauge, Registry } from "prom-client";
 import type { MetricsSource } from "../../lib/contract/serving/metrics.ts";
@@ -7,7 +7,7 @@ import type { StudyProgress } from "../../lib/contract/study-progress.ts";
 import type { ContainerUsage, Watched } from "../../lib/contract/usage.ts";
 import { studyMetrics } from "./study.ts";
 
-/** The metrics of those of the containers that are there at a scrape, and of the study that runs. */
+/** The metrics of containers that exist at a scrape, and of the running study. */
 export function createMetrics(
   watched: () => readonly Watched[],
   read: (container: Watched) => ContainerUsage | null,

@@ -1,5 +1,5 @@
-// The study that runs on the testbed, as its runner has told last, for the live page. A runner that was killed tells nothing
-// any more: it is forgotten after a while.
+// The study that runs on the testbed, as its runner last reported it, for the live page. A killed
+// runner reports no more, so its study is forgotten after a while.
 
 import { Gauge, type Registry } from "prom-client";
 import type { CellProgress, StudyProgress } from "../../lib/contract/study-progress.ts";
@@ -7,12 +7,12 @@ import type { CellProgress, StudyProgress } from "../../lib/contract/study-progr
 /** Longer than a run of any study takes. */
 const FORGOTTEN_AFTER_MILLIS = 15 * 60_000;
 
-/** Each has four series; of a larger study those that were measured last are shown. */
+/** Each has four series. Of a larger study, the cells measured last are shown. */
 const MOST_CELLS = 200;
 
 export interface RunningStudy {
   told(progress: StudyProgress | null, atMillis: number): void;
-  /** What was told last, with the cells of before; null: no study runs. */
+  /** The last report, with earlier cells; null: no study runs. */
   now(atMillis: number): StudyProgress | null;
 }
 
@@ -38,7 +38,7 @@ export function runningStudy(): RunningStudy {
   };
 }
 
-/** Fills the metrics of a study; called after a reset of all. */
+/** Fills the metrics of a study; call it after a reset of all metrics. */
 export function studyMetrics(registers: Registry[]): (progress: StudyProgress | null) => void {
   const gauge = (name: string, help: string, ...labels: string[]) =>
     new Gauge({ name: `rttlab_study_${name}`, help, labelNames: ["study", ...labels], registers });

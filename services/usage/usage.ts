@@ -1,11 +1,12 @@
-// What a container takes of the machine: CPU and memory from its cgroup, version 1 or 2, traffic from its network namespace.
-// Kernel documentation: admin-guide/cgroup-v1/{cpuacct,memory}.rst and admin-guide/cgroup-v2.rst.
+// A container's use of the machine: CPU and memory from its cgroup, version 1 or 2, traffic from
+// its network namespace. Kernel documentation: admin-guide/cgroup-v1/{cpuacct,memory}.rst and
+// admin-guide/cgroup-v2.rst.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ContainerUsage, Watched } from "../../lib/contract/usage.ts";
 
-/** Where the machine's own /sys/fs/cgroup and /proc can be read. */
+/** Where the machine's own /sys/fs/cgroup and /proc are mounted. */
 export interface Places {
   cgroups: string;
   processes: string;
@@ -13,7 +14,7 @@ export interface Places {
   management: string;
 }
 
-/** What the container has taken; null when it has ended, or its number is another process's by now. */
+/** The container's usage; null if it has ended, or another process has its number by now. */
 export function readUsage(
   { id, pid }: Pick<Watched, "id" | "pid">,
   { cgroups, processes, management }: Places,
@@ -51,7 +52,7 @@ function unifiedUsage(read: Read): CgroupUsage {
   };
 }
 
-/** A number near 2^63 is how version 1 says that there is no limit. */
+/** Version 1 expresses "no limit" by a number near 2^63. */
 const NO_LIMIT = 2 ** 60;
 
 function legacyUsage(read: Read): CgroupUsage {
@@ -65,8 +66,9 @@ function legacyUsage(read: Read): CgroupUsage {
 }
 
 /**
- * The folder of a process's cgroup under the mount point, from /proc/<pid>/cgroup: lines of `number:controllers:path`.
- * Version 1 has a folder for each controller; the one line of version 2 names none.
+ * The folder of a process's cgroup under the mount point, from /proc/<pid>/cgroup: lines of
+ * `number:controllers:path`. Version 1 has a folder for each controller; the one line of version 2
+ * names none.
  */
 function folderOf(membership: string, controller: string): string {
   for (const line of membership.split("\n")) {

@@ -1,4 +1,4 @@
-// Reads the list of containers from a `watch` request; what is wrong with it is said all at once.
+// Reads the list of containers in a `watch` request and reports everything wrong with it at once.
 
 import type { Watched } from "../../lib/contract/usage.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";

@@ -56,7 +56,7 @@ const WORDS: Readonly<Record<string, Word>> = {
     },
   },
   controller: {
-    allowed: "a congestion controller of docs/rudp.md, such as newreno or cubic",
+    allowed: "a congestion controller of docs/rudp-reference.md, such as newreno or cubic",
     read: (text) => (/^[a-z-]+$/.test(text) ? option("controller", text) : undefined),
   },
   "initial-window": {

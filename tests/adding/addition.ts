@@ -34,7 +34,8 @@ export function load(root: string, path: string): Promise<any> {
 
 /** What a program of the copy prints on stdout. Rejects when it fails. */
 export async function output(root: string, main: string, ...words: string[]): Promise<string> {
-  // The runner of tests leaves its mark for its children, who would then report to it and print nothing.
+  // The runner of tests leaves its mark for its children, who would then report to it and print
+  // nothing.
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   const { stdout } = await promisify(execFile)(process.execPath, [main, ...words], { cwd: root, env });
   return stdout;

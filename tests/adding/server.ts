@@ -101,7 +101,10 @@ stays
   },
 };
 
-/** What a server of the copy with these options sends for these octets, after which the client closes its half. */
+/**
+ * What a server of the copy with these options sends for these octets, after which the client
+ * closes its half.
+ */
 async function answerOf(root: string, octets: string, ...options: string[]): Promise<string> {
   const main = ["services/server/main.ts", "--port", "0", ...options];
   const server = spawn(process.execPath, main, { cwd: root, stdio: ["ignore", "ignore", "pipe"] });

@@ -1,4 +1,5 @@
-// A study, a measurement, a setting of hosts, a model and a function of conclusions: a made-up study uses them.
+// A study, a measurement, a setting of hosts, a model and a function of conclusions: a made-up
+// study uses them.
 
 import assert from "node:assert/strict";
 import { type Addition, assertIncludes, load, output } from "./addition.ts";

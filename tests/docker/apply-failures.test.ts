@@ -1,4 +1,5 @@
-// topology/apply against a real engine: what each failure of Docker's, of an image or of a service is turned into.
+// topology/apply against a real engine: the error for each failure of Docker, of an image or of a
+// service.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -114,7 +115,10 @@ suite("what Docker refuses", { timeout: 300_000 }, () => {
   });
 });
 
-/** A socket that leads to the engine until it is closed, as when Docker stops; `last` is a request at which it closes by itself. */
+/**
+ * A socket that leads to the engine until it is closed, as when Docker stops. At the request `last`
+ * it closes by itself.
+ */
 async function engineGateway(
   { endpoint }: Engine,
   last: RegExp | null = null,

@@ -1,5 +1,5 @@
-// A network and a hardened, wired host made from specs by topology/apply, for the tests of it. Subnets are of
-// 198.18.0.0/15, set aside for tests (RFC 2544).
+// A network and a hardened, wired host, made from specs by topology/apply for its tests. Subnets
+// come from 198.18.0.0/15, reserved for tests (RFC 2544).
 
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -18,7 +18,9 @@ const LABELS = { "rttlab.scenario": "apply-test", "rttlab.role": "host" };
 export const HOST = "rttlab-apply-test-host";
 export const [DATA, MGMT] = ["rttlab-apply-test-data", "rttlab-apply-test-mgmt"];
 
-/** A service as the contract has it, in one line: it answers requests, says that it is ready, and stays. */
+/**
+ * A service of the contract in one line: it answers requests, reports that it is ready, and stays.
+ */
 const SERVICE = `
   const { serveRequests } = await import("/rttlab/lib/contract/serving/requests.ts");
   await serveRequests({
@@ -31,13 +33,13 @@ const SERVICE = `
   console.error("not JSON");
   console.error(JSON.stringify({ event: "ready" }));`;
 
-/** The image of hosts as the files are now, built if need be. */
+/** The image of hosts from the current files, built if necessary. */
 export async function hostImage(engine: Engine): Promise<string> {
   await builtImage(engine, "base");
   return builtImage(engine, "host");
 }
 
-/** An image as the files are now; built if need be, on a base that is there. */
+/** An image from the current files, built if necessary on an existing base. */
 export async function builtImage(engine: Engine, name: "base" | "host"): Promise<string> {
   const tag = (await imageTags(ROOT, engine.architecture))[name];
   if (!(await presentImages(engine)).includes(tag)) await buildImage(engine, ROOT, name, tag);
@@ -59,7 +61,7 @@ export async function bringUp(): Promise<{ engine: Engine; image: string }> {
   return { engine, image };
 }
 
-/** What a shell script says on stdout inside the host. */
+/** The stdout of a shell script inside the host. */
 export async function inHost(engine: Engine, script: string): Promise<string> {
   const output = new PassThrough();
   await execute(engine, HOST, ["sh", "-c", script], { output });
@@ -74,7 +76,7 @@ export async function clean(engine: Engine): Promise<void> {
   for (const { name } of networks.filter(ours)) await removeNetwork(engine, name);
 }
 
-/** Another host than that which is up. */
+/** Another host than the running one. */
 export function other(image: string, changes: Partial<ContainerSpec>): ContainerSpec {
   const attachments = [{ network: DATA, address: "198.18.77.20" }];
   return { ...host(image), name: `${HOST}-2`, attachments, ...changes };

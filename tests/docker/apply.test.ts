@@ -1,5 +1,5 @@
-// topology/apply against a real engine: what a host made from specs is like inside, commands and requests in it, its log,
-// and what is observed of it.
+// topology/apply against a real engine: a host made from specs, seen from inside; commands and
+// requests in it; its log; and what is observed of it.
 
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
@@ -127,8 +127,8 @@ suite("a host made from specs", { timeout: 300_000 }, () => {
     await execute(engine, HOST, ["sh", "-c", "timeout 2 cat /dev/zero"], { output });
     clearInterval(watching);
     assert.ok(taken > 1e6, `${taken} bytes came through`);
-    // Some megabytes of two sockets' buffers, and what the collector has not come round to yet; without being held up
-    // it is the whole of two seconds, more than a gigabyte.
+    // A few megabytes of two sockets' buffers and of garbage not yet collected. Without back
+    // pressure it would be two seconds of output, more than a gigabyte.
     assert.ok(most < 128e6, `${most} bytes were held`);
   });
 

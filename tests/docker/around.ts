@@ -1,5 +1,6 @@
-// Looks for ways around the links: everything that an unprivileged process can send over the management network, by every
-// source and interface that it can choose, and whoever heard it.
+// Looks for ways around the links: sends everything that an unprivileged process can send over the
+// management network, from every source and interface that it can choose, and collects whatever is
+// received.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -9,13 +10,19 @@ import { execIn } from "./engine.ts";
 const TCP_PORT = 5001;
 const UDP_PORT = 5002;
 const GROUP = "239.1.2.3";
-/** Heard by whoever is near, the sender too; beside them a network has a broadcast address of its own. */
+/**
+ * Received by everybody near, including the sender. A network also has a broadcast address of its
+ * own.
+ */
 export const TO_MANY = [GROUP, "224.0.0.1", "255.255.255.255"];
-/** Sent by a receiver's own host to it, at last. */
+/** Finally sent by the receiver's own host to it. */
 const END = "end";
 const UNBOUND = "-";
 
-/** Listens on every address and in multicast groups of the interface that has `address`; `heard` gives what came until then. */
+/**
+ * Listens on every address and in multicast groups of the interface with `address`; `heard` returns
+ * everything received until then.
+ */
 export async function listen(container: string, address: string): Promise<{ heard(): Promise<string[]> }> {
   const child = spawn("docker", ["exec", container, "perl", "-e", RECEIVE, address, GROUP]);
   const lines: string[] = [];
@@ -33,8 +40,8 @@ export async function listen(container: string, address: string): Promise<{ hear
 }
 
 /**
- * Tries each target by UDP, TCP and ICMP from each of the addresses, bound to each of the interfaces; bound to "", it goes
- * where the routes say. Resolves to a line for each answer.
+ * Tries each target by UDP, TCP and ICMP from each of the addresses, bound to each of the
+ * interfaces; bound to "", the routes decide. Resolves to a line per answer.
  */
 export async function tryAll(
   container: string,
@@ -61,7 +68,10 @@ while (1) { my $r = ""; vec($r, fileno(U), 1) = 1; vec($r, fileno(T), 1) = 1; se
 
 const SEND_END = `use Socket; socket(U, PF_INET, SOCK_DGRAM, 0); send(U, "${END}", 0, sockaddr_in(${UDP_PORT}, INADDR_LOOPBACK));`;
 
-/** 25 is SO_BINDTODEVICE, which needs no rights; 32 is IP_MULTICAST_IF. Half a second is 5000 round trips of this network. */
+/**
+ * 25 is SO_BINDTODEVICE, which needs no rights; 32 is IP_MULTICAST_IF. Half a second is 5000 round
+ * trips of this network.
+ */
 const SEND = `use Socket; use Fcntl; my ($devices, $sources, @targets) = @ARGV; my @waiting;
 for my $bound (map { $_ eq "${UNBOUND}" ? "" : $_ } split / /, $devices) { for my $source (split / /, $sources) { for my $target (@targets) {
   my $ready = sub { my ($s) = @_; setsockopt($s, SOL_SOCKET, 25, "$bound\\0") if $bound; setsockopt($s, SOL_SOCKET, SO_BROADCAST, 1);

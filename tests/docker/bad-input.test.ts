@@ -1,4 +1,5 @@
-// Bad input is refused whole, with a stable code and every problem listed, and nothing is left behind.
+// Bad input is refused whole, with a stable code and every problem listed, and nothing is left
+// behind.
 
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";

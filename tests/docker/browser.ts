@@ -1,4 +1,4 @@
-// A real browser for tests of pages: Debian's Chromium, installed where it is missing and may be.
+// A real browser for tests of pages: Debian's Chromium, installed if it is missing and may be.
 
 import { access } from "node:fs/promises";
 import { type Browser, chromium } from "playwright-core";
@@ -6,7 +6,7 @@ import { runBounded } from "./child.ts";
 
 const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-/** Starts the browser. Rejects with what to do where there is none and none can be installed. */
+/** Starts the browser. Rejects with what to do if there is none and none can be installed. */
 export async function startBrowser(): Promise<Browser> {
   const executablePath = (await installed()) ?? (await install());
   // Chromium refuses its sandbox to root, which tests in a container are.

@@ -1,5 +1,5 @@
-// Clients that we did not write load the page from the server across a link: real browsers, whose connections are counted, and
-// telnet and netcat, as a person uses them.
+// Clients of others load the page from the server across a link: real browsers, whose connections
+// are counted, and telnet and netcat, as a person uses them.
 
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -111,7 +111,7 @@ describe("the server's profile", () => {
   });
 });
 
-/** How many connections the server accepted while a browser loaded the page, which it must have done whole. */
+/** How many connections the server accepted while a browser loaded the whole page. */
 async function connectionsOf(browser: string, order: Order, server: string, protocol: string): Promise<number> {
   const earlier = await countersOf(server);
   const url = `http://${server}/`;
@@ -141,7 +141,10 @@ async function managementPage(server: string, page: string): Promise<string> {
   return (await execIn(`rttlab-${SCENARIO}-${server}`, "sh", "-c", command)).output;
 }
 
-/** Starts a program on a terminal, types the lines once it shows what is awaited, and gives all that it showed until it ended. */
+/**
+ * Starts a program on a terminal, types the lines once the awaited text appears, and returns
+ * everything that it showed.
+ */
 async function typeInto(command: string[], awaited: RegExp, lines: string[]): Promise<string> {
   const options = { AttachStdin: true, AttachStdout: true, AttachStderr: true, Tty: true };
   const exec = await engine.getContainer(CLIENTS).exec({ Cmd: command, ...options });

@@ -1,5 +1,6 @@
-// A link of two different directions, calibrated in real containers: found to be what it is, and not to be what it is not.
-// Then a load over it, whose round trips are those of TCP. On a busy machine a check may give no verdict, never a wrong one.
+// Calibrates a link with two different directions in real containers: correct settings are
+// confirmed and wrong ones are not. Then a load over it shows TCP's round trips. On a busy machine
+// a check may give no verdict, but never a wrong one.
 
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -47,7 +48,7 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** The link; `change` is what the calibration takes its settings to be. */
+/** The link; `change` alters the settings that the calibration assumes. */
 async function target(change: (settings: LinkSettings) => LinkSettings): Promise<CalibrationTarget> {
   const found = await targetOf({ engine: await connectDocker(), scenario: SCENARIO }, "wan");
   return { ...found, settings: change(found.settings) };
@@ -92,7 +93,8 @@ describe("a calibration", () => {
     const { forward, backward } = calibration;
     const declared = [find(forward.checks, "delay"), find(forward.checks, "loss"), find(backward.checks, "rate")];
     const verdicts = [...declared, find(backward.checks, "queue")].map(({ verdict }) => verdict);
-    // On a machine that is too busy to tell, a fault may stay unjudged; it is never within, and nothing else is outside.
+    // On a busy machine a fault may stay unjudged, but it is never within, and nothing else is
+    // outside.
     assert.ok(named.length > 0 && named.every((check) => found.includes(check)), describeCalibration(calibration));
     assert.ok(!verdicts.includes("within"), describeCalibration(calibration));
     assert.equal(calibration.verdict, "outside");
@@ -228,7 +230,8 @@ describe("a load over the link", () => {
     const [closing, keeping] = [await load("http=1.0"), await load("http=1.1")];
     assert.deepEqual([closing.completed, closing.connections, keeping.completed, keeping.connections], [10, 10, 10, 1]);
     const trips = ({ roundTrips }: LoadResult, phase: "connect" | "total") => roundTrips?.medians[phase] ?? 0;
-    // 10 KiB fit the initial window. Sending them takes 2 ms at 50 Mbit/s; a busy machine may add some more.
+    // 10 KiB fit the initial window. Sending them takes 2 ms at 50 Mbit/s; a busy machine may add
+    // some more.
     assert.ok(trips(closing, "connect") >= 1 && trips(closing, "connect") < 1.25, `${trips(closing, "connect")}`);
     assert.ok(trips(closing, "total") >= 2 && trips(closing, "total") < 2.5, `${trips(closing, "total")}`);
     assert.ok(trips(keeping, "total") >= 1 && trips(keeping, "total") < 1.5, `${trips(keeping, "total")}`);

@@ -1,9 +1,10 @@
-// Commands that tests start. Each has a bound and ends with it, with all that it started, and none outlives its test file.
+// Commands that tests start. Each has a bound, at which it ends with everything that it started,
+// and none outlives its test file.
 
 import { type ChildProcess, execFile, type PromiseWithChild, type SpawnOptions, spawn } from "node:child_process";
 import { promisify } from "node:util";
 
-/** Longer than any of them takes on two busy cores, images built on the way. */
+/** Longer than any of them takes on two busy cores, including images built on the way. */
 const ENDS_WITHIN_MILLIS = 5 * 60_000;
 
 const running = new Set<ChildProcess>();
@@ -12,7 +13,10 @@ process.on("exit", () => {
 });
 process.once("SIGTERM", () => process.exit(1)); // by which node:test ends a file that overruns
 
-/** Starts a command at the head of a process group. One that overruns is killed with its group, and emits an error that says so. */
+/**
+ * Starts a command as leader of a process group. One that overruns is killed with its group and
+ * emits an error about it.
+ */
 export function startBounded(
   program: string,
   argv: readonly string[],
@@ -36,7 +40,7 @@ export function startBounded(
   return child;
 }
 
-/** Runs a command to its end; rejects, with what it printed, when it fails or overruns. */
+/** Runs a command to its end. Rejects, with its output, if it fails or overruns. */
 export function runBounded(
   program: string,
   argv: readonly string[],

@@ -1,4 +1,5 @@
-// Runs rttlab as a person would: the real program in a process of its own, through bin/rttlab or through npm.
+// Runs rttlab as a person would: the real program in a process of its own, through bin/rttlab or
+// npm.
 
 import type { ChildProcess, StdioOptions } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -20,7 +21,7 @@ export function rttlab(...words: string[]): Promise<Finished> {
   return finished(start(["bin/rttlab", ...words]));
 }
 
-/** Runs `bin/rttlab topology …words` and throws, with all that it printed, when it does not exit 0. */
+/** Runs `bin/rttlab topology …words` and throws, with all output, unless it exits 0. */
 export async function topology(...words: string[]): Promise<Finished> {
   const run = await rttlab("topology", ...words);
   if (run.exitCode !== 0) {
@@ -43,7 +44,10 @@ export async function topologyJson<Command extends keyof Documents>(
   return JSON.parse((await topology(command, ...words, "--json")).stdout);
 }
 
-/** Starts `bin/rttlab …` without waiting, for tests that kill it. It leads a process group of its own. */
+/**
+ * Starts `bin/rttlab …` without waiting, for tests that kill it. It leads a process group of its
+ * own.
+ */
 export function start(
   argv: string[],
   program = process.execPath,
@@ -57,7 +61,10 @@ export function shell(line: string): Promise<Finished> {
   return finished(start(["-c", line], "sh"));
 }
 
-/** Runs a command line of the documents exactly as written, such as `npm run topology status`. Words only: no quotes, no shell. */
+/**
+ * Runs a command line of the documents exactly as written, such as `npm run topology status`. Words
+ * only: no quotes, no shell.
+ */
 export function asWritten(commandLine: string): Promise<Finished> {
   const [program, ...argv] = commandLine.split(" ") as [string, ...string[]];
   const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
@@ -66,7 +73,7 @@ export function asWritten(commandLine: string): Promise<Finished> {
   );
 }
 
-/** Collects what a child prints until it exits. */
+/** Collects a child's output until it exits. */
 export function finished(child: ChildProcess): Promise<Finished> {
   const { promise, resolve, reject } = Promise.withResolvers<Finished>();
   let stdout = "";

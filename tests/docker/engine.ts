@@ -1,4 +1,4 @@
-// Looks at Docker from outside, to check what rttlab did to it without asking rttlab.
+// Looks at Docker from outside, to check rttlab's effects without asking rttlab.
 
 import { type Readable, Writable } from "node:stream";
 import Docker from "dockerode";
@@ -8,7 +8,7 @@ export const engine = new Docker();
 /** Longer than any command that tests run in a container. */
 const ENDS_WITHIN_MILLIS = 5 * 60_000;
 
-/** Names of all containers, networks and volumes that bear a label of the scenario. */
+/** Names of all containers, networks and volumes with a label of the scenario. */
 export async function leftovers(scenario: string): Promise<string[]> {
   const filters = { label: [`rttlab.scenario=${scenario}`] };
   const containers = await engine.listContainers({ all: true, filters });
@@ -21,7 +21,10 @@ export async function leftovers(scenario: string): Promise<string[]> {
   ].sort();
 }
 
-/** Runs a command in a container as its own user; stdout and stderr together, and the exit code. Rejects when it overruns. */
+/**
+ * Runs a command in a container as its own user; returns stdout and stderr together, and the exit
+ * code. Rejects if it overruns.
+ */
 export async function execIn(container: string, ...command: string[]): Promise<{ output: string; exitCode: number }> {
   const exec = await engine.getContainer(container).exec({ Cmd: command, AttachStdout: true, AttachStderr: true });
   const stream = await exec.start({ hijack: true, stdin: false });
@@ -44,7 +47,10 @@ export async function execIn(container: string, ...command: string[]): Promise<{
   return { output: Buffer.concat(chunks).toString("utf8"), exitCode: ExitCode ?? -1 };
 }
 
-/** Listens to Docker from the moment this resolves; `happened` resolves at the next event that fits the filters. */
+/**
+ * Listens to Docker from the moment this resolves; `happened` resolves at the next event that
+ * matches the filters.
+ */
 export async function nextEvent(filters: Record<string, string[]>): Promise<{ happened: Promise<void> }> {
   const events = (await engine.getEvents({ filters })) as Readable;
   const { promise, resolve, reject } = Promise.withResolvers<void>();

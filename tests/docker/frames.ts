@@ -1,5 +1,6 @@
-// The management network below IP: which frames of other members come in at a member's interface, whatever their protocol, and
-// frames that only somebody with all rights can send, straight to each member's hardware address and to everybody.
+// The management network below IP: which frames of other members arrive at a member's interface,
+// whatever their protocol, including frames that need all rights to send, to each member's hardware
+// address and to everybody.
 
 import type { ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
@@ -8,13 +9,16 @@ import type { Readable, Writable } from "node:stream";
 import { startBounded } from "./child.ts";
 
 export interface Frames {
-  /** Sends ARP, IPv6 and frames of no known protocol to each of the others and to all at once. */
+  /** Sends ARP, IPv6 and frames of an unknown protocol to each of the others and to all at once. */
   send(): Promise<void>;
-  /** Waits for a frame of somebody who is no member, then gives those of members that came until now. */
+  /** Waits for a frame of a non-member, then returns the members' frames received until then. */
   seen(): Promise<string[]>;
 }
 
-/** Watches the interface `device` of a container, from a container of `image` beside it. `others`: hardware addresses of the other members. */
+/**
+ * Watches the interface `device` of a container from a container of `image` beside it. `others`:
+ * hardware addresses of the other members.
+ */
 export async function watchFrames(
   { container, device, image, scenario }: { container: string; device: string; image: string; scenario: string },
   others: readonly string[],
@@ -51,7 +55,10 @@ export async function watchFrames(
   };
 }
 
-/** packet(7): 17 is AF_PACKET, 3 ETH_P_ALL, 4 PACKET_OUTGOING; 88b5 is for experiments (IEEE 802). The IPv6 header is whole, or bridges that filter would drop it. */
+/**
+ * packet(7): 17 is AF_PACKET, 3 ETH_P_ALL, 4 PACKET_OUTGOING; 88b5 is for experiments (IEEE 802).
+ * The IPv6 header is complete, because filtering bridges would drop it otherwise.
+ */
 const WATCH = `use Socket; use Fcntl; $| = 1; my ($device, @others) = @ARGV;
 sub about { my ($name) = @_; open(my $file, "<", "/sys/class/net/$device/$name") or die $!; my $line = <$file>; chomp $line; $line }
 sub octets { join "", map { chr hex } split /:/, $_[0] }

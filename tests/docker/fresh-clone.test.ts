@@ -1,5 +1,6 @@
-// The first command on a fresh clone sets everything up, also after one that was killed, and the next one takes no time.
-// It stands with the slow tests: it installs the dependencies from nothing, twice.
+// The first command on a fresh clone sets everything up, also after one that was killed, and the
+// next one takes no time. It is among the slow tests because it installs the dependencies from
+// nothing, twice.
 
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
@@ -12,8 +13,8 @@ import { startBounded } from "./child.ts";
 import { type Finished, finished } from "./cli.ts";
 
 /**
- * "Well under a second": a Node that starts and looks around took 0.1 s where it was measured. The best of some runs is compared,
- * because whatever else the machine does only adds.
+ * "Well under a second": a Node that starts and looks around took 0.1 s where it was measured. The
+ * best of several runs is compared, because other work on the machine only adds time.
  */
 const LOOKING_MILLIS = 500;
 const RUNS = 5;

@@ -1,7 +1,7 @@
-// Our rules against Apache's: both serve the trials of htaccess/matrix.ts from one directory in one
-// container, as the same user, without any network but its loopback, and every answer must be the
-// same: status, Location, and content that no server made up. The trials are mounted into the
-// container, for its image holds only what the program needs.
+// Our rules against Apache's. Both servers serve the trials of htaccess/matrix.ts from one
+// directory in one container, as the same user, without any network except loopback, and every
+// answer must be the same: status, Location, and content that no server made up. The trials are
+// mounted into the container, because its image holds only what the program needs.
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -57,7 +57,7 @@ test("Apache and our server give the same answer on every trial, but for what is
 });
 
 /**
- * Writes the trials, starts both servers, asks both, prints what differs. Runs inside the
+ * Writes the trials, starts both servers, queries both and prints the differences. Runs inside the
  * container.
  */
 const DRIVER = `

@@ -1,5 +1,5 @@
-// No path around a link, nothing served over the management network but metrics, and no more rights than needed:
-// seen from inside running hosts (DESIGN 3.7, issue: isolation and hardening).
+// No path around a link, nothing served over the management network except metrics, and no more
+// rights than needed, as seen from inside running hosts.
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
@@ -244,7 +244,10 @@ async function deviceOf(container: string, address: string): Promise<string> {
   return (JSON.parse(output) as { ifname: string }[])[0]?.ifname ?? "";
 }
 
-/** Pings `target` from a container that may set routes and has one to it through `via`, a link's address on mgmt. */
+/**
+ * Pings `target` from a container that may set routes and has one to it through `via`, a link's
+ * address on mgmt.
+ */
 async function runOnManagement(
   image: string,
   via: string,

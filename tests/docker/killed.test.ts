@@ -1,4 +1,5 @@
-// Nothing is lost on SIGKILL: whatever moment `up` dies at, `up` completes it and `down` removes it (DESIGN 3.8).
+// Nothing is lost on SIGKILL: at whatever moment `up` dies, `up` completes it and `down` removes
+// it.
 
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
@@ -11,7 +12,7 @@ import { leftovers, nextEvent } from "./engine.ts";
 
 const SCENARIO = "two-hops";
 
-/** Moments of an `up`, as Docker tells of them. */
+/** Moments of an `up`, as events of Docker. */
 const MOMENTS = {
   "the first network": { type: ["network"], event: ["create"] },
   "the first host created": { type: ["container"], event: ["create"], label: ["rttlab.role=server"] },
@@ -93,7 +94,7 @@ async function subnets(scenario: string): Promise<Set<string>> {
   return new Set(addresses.map((address) => address.slice(0, address.lastIndexOf("."))));
 }
 
-/** Starts `up`, waits until Docker tells of the event, and kills its whole process group. */
+/** Starts `up`, waits for the event, and kills its whole process group. */
 async function killAt(moment: Moment): Promise<void> {
   const child = await upUntil(moment);
   const ended = finished(child);

@@ -93,7 +93,8 @@ describe("a testbed", () => {
     assert.equal(changed?.forward.configured?.lossRatio, 0.01);
 
     const { output } = await execIn(`rttlab-${SCENARIO}-load-a`, "ping", "-c", "5", "-i", "0.2", "-q", "server");
-    const leastMillis = Number(/= ([\d.]+)\//.exec(output)?.[1]); // the background load may queue before the others
+    // the background load may queue before the others
+    const leastMillis = Number(/= ([\d.]+)\//.exec(output)?.[1]);
     assert.ok(leastMillis > 40 && leastMillis < 45, `two times 20 ms and the base cost of the path: ${output}`);
 
     const back = await topologyJson("up", SCENARIO, "uncalibrated");

@@ -1,5 +1,5 @@
-// Two plain containers on two networks and one link between them, made with the docker command and nothing of topology/plan:
-// so a test of the link is one of the link alone.
+// Two plain containers on two networks and one link between them, made with the docker command and
+// without topology/plan, so that a test of the link tests the link alone.
 
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
@@ -24,20 +24,28 @@ type End = keyof typeof ENDS;
 
 export interface Rig extends AsyncDisposable {
   link: string;
-  /** Runs a command in a host; stdout. Rejects when it exits other than 0. */
+  /** Runs a command in a host; returns stdout. Rejects on a non-zero exit. */
   at(end: End, ...command: string[]): Promise<string>;
   inLink(...command: string[]): Promise<string>;
-  /** Asks the link's agent; rejects with its last event as the message when that is not `done`. */
+  /**
+   * Sends a request to the link's agent. Rejects with its last event as the message unless that is
+   * `done`.
+   */
   request<Op extends Operation>(operation: Op, request: RequestOf<Op>): Promise<ResultOf<Op>>;
-  /** The least RTT of 20 pings from a to b in ms: the one that the machine's other work disturbed least. */
+  /**
+   * The least RTT of 20 pings from a to b in ms: the one least disturbed by other work on the
+   * machine.
+   */
   leastRttMillis(): Promise<number>;
   /** Stops the link's processes for the second after something was begun. */
   whilePaused<T>(begin: () => Promise<T>): Promise<T>;
-  /** Sends full frames from a to b, in groups with a pause between them; how many arrived. */
+  /**
+   * Sends full frames from a to b, in groups with a pause between them; returns how many arrived.
+   */
   send(frames: number, group?: number, pauseMillis?: number): Promise<number>;
 }
 
-/** The link's image as it is now, built when Docker does not have it. */
+/** The link's current image, built if Docker does not have it. */
 async function linkImage(): Promise<string> {
   const engine = await connectDocker();
   const [tags, present] = await Promise.all([imageTags(ROOT, engine.architecture), presentImages(engine)]);
@@ -107,7 +115,7 @@ async function startHost(image: string, end: End, own: number, other: number): P
   await docker("exec", nameOf(end), "sh", "-c", wire.join(" && "));
 }
 
-/** A host on the management network that would answer whoever came through the link. */
+/** A host on the management network that would answer anyone who came through the link. */
 async function startMgmtHost(image: string): Promise<void> {
   await runHost(image, "mgmt", MGMT_HOST);
   await docker("exec", nameOf("mgmt"), "ip", "route", "add", "10.213.1.0/24", "via", MGMT_LINK);
@@ -157,12 +165,18 @@ function rig(): Rig {
   };
 }
 
-/** Longer than two execs and the sending of the frames take, shorter than the receiver waits for the first one. */
+/**
+ * Longer than two execs and the sending of the frames take, shorter than the receiver waits for the
+ * first one.
+ */
 const PAUSE_MILLIS = 4000;
 
 const PORT = 9000;
 
-/** Says that it listens, counts datagrams until none has come for two seconds, longer than any queue here takes to drain. */
+/**
+ * Announces that it listens, then counts datagrams until none has arrived for two seconds, longer
+ * than any queue here takes to drain.
+ */
 const RECEIVE = `use Socket; $| = 1; socket(S, PF_INET, SOCK_DGRAM, 0); setsockopt(S, SOL_SOCKET, 33, 1 << 25) or die $!;
 bind(S, sockaddr_in(${PORT}, INADDR_ANY)) or die $!; print "listening\\n"; my $n = 0; my $wait = 10;
 while (1) { my $r = ""; vec($r, fileno(S), 1) = 1; last unless select($r, undef, undef, $wait); recv(S, my $d, 2000, 0); $n++; $wait = 2 }

@@ -1,4 +1,5 @@
-// One link in real containers, both backends: what it does to packets, and that every packet is accounted for.
+// One link in real containers, with both backends: its effect on packets, and an account of every
+// packet.
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
@@ -9,7 +10,10 @@ import type { LinkSettings } from "../../lib/link/link.ts";
 import { runBounded } from "./child.ts";
 import { ENDS, MGMT_HOST, MGMT_LINK, type Rig, startRig } from "./link-rig.ts";
 
-/** Forwarding through the guest and the bridges costs some tenths of a millisecond, on a busy machine more. */
+/**
+ * Forwarding through the guest and the bridges costs some tenths of a millisecond, on a busy
+ * machine more.
+ */
 const PATH_MILLIS = 3;
 
 const both = (direction: Partial<Direction>, seed: number | null = null): LinkSettings => ({
@@ -18,7 +22,7 @@ const both = (direction: Partial<Direction>, seed: number | null = null): LinkSe
   seed,
 });
 
-/** The agent holds it as it comes. */
+/** The agent keeps it as it comes. */
 const WITHIN = { verdict: "within" } as LinkCalibration;
 
 async function undelivered(rig: Rig): Promise<DirectionCounters> {
@@ -88,7 +92,8 @@ describe("a link in a User-Mode Linux guest", () => {
     const { missed, dropped } = await undelivered(rig);
     assert.equal(missed, 0);
     assert.equal(arrived, 700 - dropped);
-    // A frame takes 12.1 ms here, so 5 more than the queue holds leave 60 ms for the guest to take the burst up.
+    // A frame takes 12.1 ms here, so 5 frames more than the queue holds give the guest 60 ms to
+    // take up the burst.
     assert.ok(arrived >= 60 && arrived <= 65, `${arrived} of a queue of 60`);
   });
 
@@ -125,8 +130,9 @@ describe("a link in a User-Mode Linux guest", () => {
     assert.deepEqual([echoes.length, inOrder], [500, true]);
     const millis = echoes.map(([, time = 0]) => time).sort((first, second) => first - second);
     const [lower = 0, middle = 0, upper = 0] = [0.25, 0.5, 0.75].map((share) => millis[Math.floor(share * 500)]);
-    // Two directions: 5 * sqrt(2) = 7.07; a normal distribution has its quartiles 1.349 deviations apart, and a few late
-    // packets of a busy machine do not move them. The quartiles of 500 vary by 5 %.
+    // Two directions: 5 * sqrt(2) = 7.07; a normal distribution has its quartiles 1.349 deviations
+    // apart, and a few late packets of a busy machine do not move them. The quartiles of 500 vary
+    // by 5 %.
     const deviation = (upper - lower) / 1.349;
     assert.ok(middle > 79 && middle < 81 + PATH_MILLIS, `median ${middle} ms`);
     assert.ok(Math.abs(deviation - 7.07) < 1.4, `deviation ${deviation} ms`);
@@ -145,7 +151,8 @@ describe("a link in a User-Mode Linux guest", () => {
     };
     const managed = await median({ kind: "fq_codel", ecn: false });
     const deep = await median({ kind: "drop-tail", amount: 4, unit: "bdp" });
-    // 20 ms of path, a frame on the wire (1.2 ms) and the bucket's burst before the ping's own queue.
+    // 20 ms of path, a frame on the wire (1.2 ms) and the bucket's burst before the ping's own
+    // queue.
     assert.ok(managed < 20 + 5 + PATH_MILLIS, `${managed} ms beside a flow under fq_codel`);
     assert.ok(deep > 40, `${deep} ms beside a flow in a queue of 80 ms`);
   });
@@ -157,7 +164,7 @@ describe("a link in a User-Mode Linux guest", () => {
     const sent = 9000;
     const arrived = await rig.whilePaused(() => rig.send(sent));
     const missed = (await undelivered(rig)).missed - before.missed;
-    // What is missed may also be the sender's asking for the link's hardware address, which it does now and then.
+    // The sender's occasional ARP request for the link's hardware address may be missed as well.
     const asked = arrived - (sent - missed);
     assert.ok(asked >= 0 && asked <= 6, `${arrived} of ${sent} arrived, ${missed} missed`);
     // The socket holds 16 MiB, and a full frame takes up 2,304 bytes: 7,281.
@@ -188,7 +195,7 @@ describe("a link in a User-Mode Linux guest", () => {
     const gone = now.received.packets - before.received.packets - (now.sent.packets - before.sent.packets);
     const counted = now.lost - before.lost + now.dropped - before.dropped;
     assert.ok(counted > 10, `${counted} lost and dropped of ${now.received.packets}`);
-    // ARP, which is received and not sent or the other way round, may be a few.
+    // ARP frames, which are received and not sent or the other way round, may be a few.
     assert.ok(Math.abs(gone - counted) <= 4, `${gone} segments did not come through, ${counted} were lost or dropped`);
   });
 
@@ -249,7 +256,10 @@ describe("a link in the container's own kernel", () => {
   });
 });
 
-/** A host that tries to reach the management network by way of the link's leg does not, and the other way round neither. */
+/**
+ * A host that tries to reach the management network by way of the link's leg fails, and so does the
+ * reverse.
+ */
 /** Resolves when it listens; it ends after one test. */
 async function startIperfServer(rig: Rig): Promise<void> {
   await rig.at("b", "iperf3", "--server", "--one-off", "--daemon");

@@ -1,5 +1,6 @@
-// The live page in a real browser, over a running testbed: every panel of every dashboard draws, a changed link shows within
-// seconds, nothing is fetched from elsewhere, nothing is complained of, and it can be used by keyboard and on a phone.
+// The live page in a real browser, over a running testbed: every panel of every dashboard draws, a
+// changed link shows within seconds, nothing is fetched from elsewhere, the console stays empty,
+// and the page works by keyboard and on a phone.
 
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -45,12 +46,13 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A page, and what it complained of and asked for so far. */
+/** A page, with its console messages and requests so far. */
 async function open(fragment = "", viewport = TALL): Promise<{ page: Page; complaints: string[]; asked: string[] }> {
   const page = await browser.newPage({ viewport, colorScheme: "dark" });
   const [complaints, asked]: [string[], string[]] = [[], []];
   page.on("console", (message) => {
-    // Containers of others that come and go change the machine's networks, and Chromium says so; the page asks again.
+    // Containers of others that come and go change the machine's networks, and Chromium complains;
+    // the page repeats its request.
     if (!message.text().includes("ERR_NETWORK_CHANGED")) complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
@@ -86,7 +88,7 @@ describe("the live page", () => {
 
   it("shows a link changed by set within 5 s, and marks the moment", async () => {
     const { page } = await open("testbed");
-    const table = panel(page, "Links as they are set");
+    const table = panel(page, "Link settings");
     await table.getByText("10 ms").first().waitFor();
     await topology("set", `${SCENARIO}/wan`, "delay=35ms");
     await table.getByText("35 ms").first().waitFor({ timeout: 5000 });
@@ -163,7 +165,10 @@ describe("the live page", () => {
   });
 });
 
-/** Pixels of a canvas that are neither empty nor grey: axes, grid and text are grey, lines and cells are not. */
+/**
+ * Pixels of a canvas that are neither empty nor grey: axes, grid and text are grey, lines and cells
+ * are not.
+ */
 function coloured(canvas: Element): number {
   const { width, height } = canvas as HTMLCanvasElement;
   const context = (canvas as HTMLCanvasElement).getContext("2d");

@@ -1,5 +1,6 @@
-// What somebody, or the machine, may do to a testbed that is up: networks lost, routes and offloads changed, programs stopped.
-// `status` names each, soon; `up` mends it; and nothing waits for ever on what does not answer.
+// Damage by people or the machine to a running testbed: networks lost, routes and offloads changed,
+// programs stopped. `status` soon names each, `up` mends it, and nothing waits for ever on a silent
+// part.
 
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -20,10 +21,13 @@ hosts:
 links:
   wan: {between: [left, right], rtt: 20ms, rate: 20mbit, loss: 1%}
 `;
-/** A network of somebody else. By its name Docker leaves the gateway to ours. */
+/** A foreign network. By its name Docker leaves the gateway to ours. */
 const ASIDE = "zz-lost-test";
 const named = (name: string) => `rttlab-${SCENARIO}-${name}`;
-/** `status` waits 5 s for what does not answer, twice that and 3 s where an agent answers and its guest does not; the rest is the command's own. */
+/**
+ * `status` waits 5 s for a silent part, twice that and 3 s if an agent answers and its guest does
+ * not; the rest is the command's own time.
+ */
 const soonMillis = () => patienceMillis(20_000);
 
 let folder: string;
@@ -66,7 +70,8 @@ async function reconnect(container: string, network: string): Promise<void> {
   await disconnect(container, network);
   const EndpointConfig = { IPAMConfig: { IPv4Address } };
   const connected = engine.getNetwork(named(network)).connect({ Container: named(container), EndpointConfig });
-  await connected.catch(() => {}); // it may say that it cannot set its gateway, for the default route is ours
+  // it may fail to set its gateway, because the default route is ours
+  await connected.catch(() => {});
 }
 
 /** Does something to a host's network namespace that the host itself may not. */
@@ -96,7 +101,7 @@ interface Harm {
   name: string;
   health: string | RegExp;
   fault: RegExp;
-  /** The backend that can be harmed so. */
+  /** The backend that can be damaged in this way. */
   only?: "uml";
 }
 
@@ -132,7 +137,7 @@ const HARMS: Harm[] = [
   {
     happens: "a host is disconnected and connected again as it was",
     harm: () => reconnect("server", "right"),
-    // Docker may refuse the address, for its gateway is a route that we set.
+    // Docker may refuse the address, because its gateway is a route of ours.
     name: "server",
     health: /^(unwired|disconnected)$/,
     fault: /no interface|no longer on|route|offload/,

@@ -1,4 +1,5 @@
-// Several commands at once, each in a process of its own: they take turns where they must, and all do what they say.
+// Several commands at once, each in a process of its own: they take turns where they must, and all
+// of them succeed.
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";

@@ -1,4 +1,5 @@
-// Images of programs that we did not write and are compared with or talk to. Only tests need them, so only tests build them.
+// Images of other people's programs, for comparison or as peers. Only tests need them, so only
+// tests build them.
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,7 +10,10 @@ import { engine } from "./engine.ts";
 
 export const TEST_LABELS = { "rttlab.role": "test" };
 
-/** Builds images/peers/<peer> on what its Dockerfile's argument names; gives the image's name. Docker's cache makes a second time short. */
+/**
+ * Builds images/peers/<peer> on the base that its Dockerfile's argument names; returns the image's
+ * name. Docker's cache makes repetitions short.
+ */
 export async function buildPeer(peer: string, buildargs: Record<string, string>): Promise<string> {
   const image = `rttlab/peer-${peer}:test`;
   const dockerfile = await readFile(join(ROOT, "images", "peers", peer, "Dockerfile"), "utf8");

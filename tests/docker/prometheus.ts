@@ -1,4 +1,4 @@
-// Asks a testbed's Prometheus, as the dashboards do, and waits for what it is to say.
+// Queries a testbed's Prometheus, as the dashboards do, and waits for expected results.
 
 import { setTimeout as delay } from "node:timers/promises";
 import { type Choices, interpolate } from "../../grafana/live/interpolate.js";
@@ -12,12 +12,15 @@ export interface Sample {
 
 const STEP_SECONDS = 1;
 
-/** Series of an instant query; rejects with Prometheus' own words. */
+/** Series of an instant query; rejects with Prometheus' own message. */
 export async function ask(prometheus: string, query: string): Promise<Sample[]> {
   return fetchResult(`${prometheus}api/v1/query?${new URLSearchParams({ query })}`);
 }
 
-/** A panel's target asked as Grafana and the live page ask it, over the last `rangeSeconds`, for all hosts of a scenario. */
+/**
+ * A panel's target as Grafana and the live page query it, over the last `rangeSeconds`, for all
+ * hosts of a scenario.
+ */
 export function askTarget(
   prometheus: string,
   target: Target,
@@ -38,7 +41,10 @@ export function holdsData(series: readonly Sample[]): boolean {
   );
 }
 
-/** Asks again until it is so; rejects with what was awaited. Prometheus has no event to wait for: it scrapes once a second. */
+/**
+ * Repeats the query until it holds; rejects with what was awaited. Prometheus has no event to
+ * await: it scrapes once a second.
+ */
 export async function until(what: string, isSo: () => Promise<boolean>, withinSeconds = 20): Promise<void> {
   for (const deadline = Date.now() + withinSeconds * 1000; Date.now() < deadline; await delay(250)) {
     if (await isSo()) return;
@@ -46,7 +52,7 @@ export async function until(what: string, isSo: () => Promise<boolean>, withinSe
   throw new Error(`waited ${withinSeconds} s in vain: ${what}`);
 }
 
-/** Panels that ask something, rows left out. */
+/** Panels with queries; rows are left out. */
 export function panelsOf(dashboard: Dashboard): Panel[] {
   return dashboard.panels.filter(({ targets = [] }) => targets.length > 0);
 }

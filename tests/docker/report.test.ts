@@ -1,6 +1,5 @@
-// A study's report in a real browser, opened from the disk: nothing is asked of anyone, every plot
-// draws, it can be read on a phone, and it prints. While the study runs, the page loads itself
-// anew.
+// A study's report in a real browser, opened from disk: it requests nothing, every plot draws, it
+// is readable on a phone, and it prints. While the study runs, the page reloads itself.
 
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -88,7 +87,8 @@ describe("a report", () => {
     const pages = pdf.toString("latin1").match(/\/Type\s*\/Page\b/g)?.length ?? 0;
     assert.ok(pages > 3 && pages < 40, `${pages} pages`);
     await page.emulateMedia({ media: "print" });
-    await page.setViewportSize({ width: 703, height: 1000 }); // 186 mm, the width between the margins
+    // 186 mm, the width between the margins
+    await page.setViewportSize({ width: 703, height: 1000 });
     assert.equal(await overflowing(page), 0);
     await page.close();
   });
@@ -102,7 +102,7 @@ describe("a report", () => {
   });
 });
 
-/** Tables and drawings that reach beyond the page's width. */
+/** Tables and drawings that exceed the page's width. */
 function overflowing(page: Page): Promise<number> {
   return page.evaluate<number>(
     "[...document.querySelectorAll('table, svg')].filter((one) => one.getBoundingClientRect().right > innerWidth + 1).length",

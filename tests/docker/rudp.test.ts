@@ -1,5 +1,6 @@
-// RUDP in real containers over a link that delays, queues and loses: two applications that both send and receive streams without end,
-// every byte checked at both ends; a file; the service's metrics and requests. RTTLAB_SOAK_SECONDS makes the streams longer.
+// RUDP in real containers over a link that delays, queues and loses: two applications that both
+// send and receive endless streams, with every byte checked at both ends; a file; the service's
+// metrics and requests. RTTLAB_SOAK_SECONDS makes the streams longer.
 
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -53,11 +54,13 @@ describe("RUDP between containers", { timeout: 300_000 }, () => {
   it("two applications send and receive streams at once over the lossy link, and every byte is right", async () => {
     const printed = await inHost("rudp-a", `rudp bench rudp-sink:4000 seconds=${STREAM_SECONDS} direction=both json`);
     const result = JSON.parse(printed) as Bench;
-    // Both ends check each byte and break the connection off at the first wrong one, so a result means that none was.
+    // Both ends check each byte and abort the connection at the first wrong one, so a result means
+    // that none was wrong.
     const { numbers, sentBytes, receivedBytes } = result;
     assert.ok(numbers.resentFast + numbers.resentRecovery > 10, "the link lost nothing, so this shows nothing");
     assert.ok(numbers.smoothedRttMillis >= 40, `${numbers.smoothedRttMillis} ms`);
-    // Newreno at 1 % of loss and 40 ms gives about 3 Mbit/s (Mathis); a quarter of that says that it did not stand still.
+    // Newreno at 1 % of loss and 40 ms gives about 3 Mbit/s (Mathis); a quarter of that shows that
+    // it did not stall.
     const least = (0.75e6 / 8) * STREAM_SECONDS;
     assert.ok(sentBytes > least && receivedBytes > least, printed);
   });
@@ -92,10 +95,11 @@ describe("RUDP between containers", { timeout: 300_000 }, () => {
   it("its numbers are on the management address, and nothing of RUDP is", async () => {
     const status = await topologyJson("status", SCENARIO);
     const sink = status.hosts.find(({ name }) => name === "rudp-sink");
-    // Asked in the sink itself: no other host reaches it there.
+    // Queried in the sink itself, because no other host reaches it there.
     const text = await inHost("rudp-sink", `curl --silent --max-time 10 http://${sink?.addresses.mgmt}:9100/metrics`);
     assert.match(text, /rttlab_rudp_delivered_bytes_total [1-9]/);
-    // A socket that listens there would answer, or refuse; the kernel of the sink says that there is none.
+    // A socket that listened there would answer or refuse; the kernel of the sink reports that
+    // there is none.
     const words = `rudp bench ${sink?.addresses.mgmt}:4000 bytes=1 2>&1; [ $? -eq 1 ]`;
     assert.match(await inHost("rudp-sink", words), /E_RUDP_(REFUSED|PEER_DEAD|PORT)/);
   });

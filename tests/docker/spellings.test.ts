@@ -1,5 +1,6 @@
-// Every command line in the documents is run exactly as it stands there, in the order of the page, through npm where
-// it says npm. A line is left out only by a comment in its block that says why: `# not run: …`.
+// Every command line of the documents is run exactly as it is printed, in the order of the page,
+// through npm where it says npm. Only a comment in its block with the reason exempts a line: `# not
+// run: …`.
 
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";

@@ -1,5 +1,6 @@
-// What images need from npm is fetched into a folder of its own, and nothing else of the repository is touched by that.
-// The repository is a small one in a temporary folder, so that a mistake here harms no one's node_modules.
+// Images' npm packages are fetched into a folder of their own, which touches nothing else of the
+// repository. The repository here is a small one in a temporary folder, so that a mistake harms no
+// one's node_modules.
 
 import assert from "node:assert/strict";
 import { cp, mkdir, mkdtemp, open, readdir, rm, writeFile } from "node:fs/promises";
@@ -10,7 +11,10 @@ import { stageDependencies, stageNode } from "../../topology/apply/stage.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 
-/** The machine number of ELF for AArch64, 183, in the two bytes at 18 (ELF for the Arm 64-bit Architecture). */
+/**
+ * The machine number of ELF for AArch64, 183, in the two bytes at 18 (ELF for the Arm 64-bit
+ * Architecture).
+ */
 const AARCH64 = 183;
 
 suite("staging for another architecture", { timeout: 300_000 }, () => {

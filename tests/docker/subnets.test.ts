@@ -1,5 +1,5 @@
-// Subnets beside the routes of a VPN. The route here is for a part of 10/8 that hardly anybody uses, so that the machine keeps its
-// networks while the test runs; only root may add it.
+// Subnets beside the routes of a VPN. The route here covers a part of 10/8 that hardly anybody
+// uses, so that the machine keeps its networks while the test runs; only root may add it.
 
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";

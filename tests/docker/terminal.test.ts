@@ -1,4 +1,5 @@
-// `topology exec` and its like at a real terminal (script(1) makes one) and before real pipes: what is typed, shown and left behind.
+// `topology exec` and similar commands at a real terminal (script(1) makes one) and with real
+// pipes: what is typed, shown and left behind.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -16,7 +17,10 @@ describe("a command in a host", () => {
   before(() => topology("up", SCENARIO, "uncalibrated", "idle"));
   after(() => topology("down", SCENARIO));
 
-  /** How many processes of the host have this word among theirs; those that look for it spell it otherwise. */
+  /**
+   * How many processes of the host have this word in their command lines; the searching process
+   * spells it otherwise.
+   */
   async function countOf(word: string): Promise<number> {
     const pattern = `[${word[0]}]${word.slice(1)}`;
     const { output } = await execIn(
@@ -31,7 +35,10 @@ describe("a command in a host", () => {
   }
 
   describe("at a terminal", () => {
-    /** Runs the command at a terminal of 31 lines of 97; `react` is given the terminal's name and all that it showed so far. */
+    /**
+     * Runs the command at a terminal of 31 lines of 97; `react` receives the terminal's name and
+     * everything shown so far.
+     */
     async function atTerminal(command: string, react: (tty: string, shown: string) => void = () => {}) {
       const around = `stty rows 31 cols 97; tty; before=$(stty -g); ${RTTLAB} exec ${HOST} ${command}
         echo "status $?"; [ "$before" = "$(stty -g)" ] && echo restored`;
@@ -95,7 +102,8 @@ describe("a command in a host", () => {
         const child = start(["bin/rttlab", "topology", "exec", HOST, "sleep", "12323"]);
         const ended = finished(child);
         await once(child, "spawn");
-        setTimeout(() => child.kill("SIGINT"), 300 + millis); // no event tells where in its start the program is
+        // no event shows where in its start the program is
+        setTimeout(() => child.kill("SIGINT"), 300 + millis);
         const { exitCode, signal } = await ended;
         assert.ok(exitCode === 130 || signal === "SIGINT", `${exitCode} ${signal}`);
         assert.equal(await countOf("12323"), 0);

@@ -1,4 +1,5 @@
-// Data networks are kept out of the machine's connection tracking while a testbed is up, and nothing of that is left after.
+// Data networks are exempt from the machine's connection tracking while a testbed is up, and
+// nothing of that remains afterwards.
 
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
@@ -30,7 +31,7 @@ suite("connection tracking", { timeout: 300_000 }, () => {
     await inHost(engine, "ping -c 3 -i 0.1 198.18.77.20");
     const [rule, ...more] = await rules();
     assert.deepEqual(more, []);
-    // Echo requests and replies: three each, and whatever else the two may say.
+    // Echo requests and replies: three each, and whatever else the two may send.
     assert.ok((rule?.packets ?? 0) - (before?.packets ?? 0) >= 6, JSON.stringify([before, rule]));
     await removeContainer(engine, peer.name);
   });

@@ -1,5 +1,5 @@
-// Watching a testbed: every query of every dashboard finds data under load, metrics are named as Prometheus wants them, series are
-// as few as the page says; and what goes wrong is said plainly.
+// Watching a testbed: every query of every dashboard finds data under load, metrics have
+// Prometheus' naming, there are as few series as documented, and failures are reported plainly.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -66,7 +66,8 @@ describe("a watched testbed", () => {
   });
 
   it("shows data in every panel of every dashboard; what is rightly empty shows some once it has happened", async () => {
-    // Refused and failed is empty until a request is refused; ssthresh is infinite until a segment is lost.
+    // Refused and failed is empty until a request is refused; ssthresh is infinite until a segment
+    // is lost.
     await execIn(named("load-a"), "curl", "-s", "http://server/there-is-no-such-file");
     await topology("set", `${SCENARIO}/wan`, "loss=3%");
     for (const [name, dashboard] of await dashboards()) {
@@ -122,7 +123,8 @@ describe("a watched testbed", () => {
     }
     const { memory_stats } = await engine.getContainer(named("server")).stats({ stream: false });
     const [told] = await ask(prometheus, 'rttlab_container_memory_bytes{host="server"}');
-    // Docker subtracts the same cache from the same counter, a moment later; the process may have grown or shrunk by some.
+    // Docker subtracts the same cache from the same counter, a moment later; the process may have
+    // grown or shrunk by some.
     const ratio = Number(told?.value?.[1]) / (memory_stats.usage - (memory_stats.stats.total_inactive_file ?? 0));
     assert.ok(ratio > 0.7 && ratio < 1.4, `${ratio} of what Docker says`);
   });

@@ -1,5 +1,5 @@
-// Which part may import which (docs/decisions and CONTRIBUTING name the reasons), and where an
-// import leads back to its start.
+// Which part may import which (docs/decisions and CONTRIBUTING have the reasons), and import
+// cycles.
 
 import { importsOf, type SourceFile } from "./sources.ts";
 
@@ -22,7 +22,8 @@ const PARTS: readonly (readonly [folder: string, mayImport: readonly string[]])[
   ["services/rudp/protocol/", ["lib/"]],
   ["services/rudp/thread/", ["services/rudp/protocol/", "lib/"]],
   ["services/rudp/program/", ["services/rudp/thread/", "services/rudp/protocol/", "lib/"]],
-  // The stream that both ends of a transfer know is the program's; the simulation's talkers send it too.
+  // Both ends of a transfer know the stream, which belongs to the program; the simulation's talkers
+  // send it too.
   ["services/rudp/lab/", ["services/rudp/protocol/", "services/rudp/program/transfer/seeded.ts", "lib/"]],
   ["services/rudp/", ["services/rudp/program/", "lib/"]],
   ["services/link/", ["lib/"]],
@@ -54,7 +55,7 @@ const PARTS: readonly (readonly [folder: string, mayImport: readonly string[]])[
 
 const DOCKER_PARTS = ["topology/apply/", "tests/docker/", "bench/", "bin/"];
 
-/** Imports that go against the arrows, and sources in a folder that has none. */
+/** Imports against the arrows, and sources in a folder of no part. */
 export function arrowViolations(files: readonly SourceFile[]): string[] {
   return files.flatMap((file) => {
     const part = partOf(file.path);
@@ -68,13 +69,13 @@ export function arrowViolations(files: readonly SourceFile[]): string[] {
   });
 }
 
-/** A test may import what only tests need, all of its own service, and the scenarios. */
+/** A test may also import what only tests need, all of its own service, and the scenarios. */
 function forTests(path: string): string[] {
   const [service] = /^services\/[^/]+\//.exec(path) ?? [];
   return ["tests/", "topology/scenarios/", ...(service === undefined ? [] : [service])];
 }
 
-/** Uses of Docker, by its client library or its command, where only a few parts may. */
+/** Uses of Docker, by its client library or its command, outside the few parts that may. */
 export function dockerViolations(files: readonly SourceFile[]): string[] {
   return files
     .filter(({ path }) => !DOCKER_PARTS.some((part) => path.startsWith(part)))
@@ -102,7 +103,7 @@ export function importCycles(files: readonly SourceFile[]): string[] {
   return cycles;
 }
 
-/** The folder of the part that a file belongs to; undefined where it belongs to none. */
+/** The folder of the part that a file belongs to; undefined if it belongs to none. */
 export function partFolder(path: string): string | undefined {
   return path.includes("/") ? partOf(path)?.[0] : undefined;
 }

@@ -1,12 +1,18 @@
-// The house rules that a program can see: small files, opened by a comment, honest names, nothing unfinished, nothing of one machine.
+// House rules that a program can check: small files that open with a comment, precise names, plain
+// comments, nothing unfinished, nothing of one machine.
 
 import type { SourceFile } from "./sources.ts";
 
 const LONGEST_LINES = 300;
+const COMMENT_COLUMNS = 100;
+const NARRATION = new RegExp(`\\b(?:${["to" + "ld", "tel" + "ls"].join("|")})\\b`, "i");
 /** Generated files, lists of cases and recorded examples may be long. */
 const MAY_BE_LONG = [/(^|\/)package-lock\.json$/, /\.generated\./, /\.schema\.json$/, /\.cases\.md$/, /\/fixtures\//];
 
-/** A helper is a thing here: the short-lived container that wires a host. Helpers are a drawer. */
+/**
+ * "Helper" is a term here, for the short-lived container that wires a host; "helpers" is a drawer
+ * for anything.
+ */
 const VAGUE = ["util", "utils", "helpers", "manager", "managers", "misc", "common"];
 const VAGUE_TYPE = /\b(?:class|interface|type|function)\s+(\w*(?:Manager|Helpers|Utils?))\b/g;
 
@@ -26,7 +32,10 @@ export function tooLong(files: readonly SourceFile[]): string[] {
     .map(({ path, lines }) => `${path}: ${lines} lines`);
 }
 
-/** Sources that open with code. A test beside its subject needs no words: its name says what it tests. */
+/**
+ * Sources that open with code. A test beside its subject needs no head: its name says what it
+ * tests.
+ */
 export function headless(sources: readonly SourceFile[]): string[] {
   const paths = new Set(sources.map(({ path }) => path));
   return sources
@@ -46,6 +55,34 @@ export function unfinished(files: readonly SourceFile[]): string[] {
   return matching(files, UNFINISHED);
 }
 
+/** Lines of comments wider than COMMENT_COLUMNS. Directives of tools and links may be. */
+export function wideComments(sources: readonly SourceFile[]): string[] {
+  return commentLines(sources)
+    .filter(({ line }) => line.length > COMMENT_COLUMNS && !/biome-ignore|@(?:type|param|import)\b|https?:/.test(line))
+    .map(({ place }) => place);
+}
+
+/** Comments with words of a narrator: say who calls, reports, prints or distinguishes instead. */
+export function narration(sources: readonly SourceFile[]): string[] {
+  return commentLines(sources)
+    .filter(({ line }) => NARRATION.test(line))
+    .map(({ place, line }) => `${place}: ${line.trim()}`);
+}
+
+/** Object literals with another one spread into them, to please the formatter. */
+export function spreadLiterals(sources: readonly SourceFile[]): string[] {
+  return matching(sources, /[.]{3}[{]/);
+}
+
+function commentLines(sources: readonly SourceFile[]): { line: string; place: string }[] {
+  return sources.flatMap(({ path, text }) =>
+    text
+      .split("\n")
+      .map((line, index) => ({ line, place: `${path}:${index + 1}` }))
+      .filter(({ line }) => /^\s*(?:\/\/|\/\*|\*(?!\*))/.test(line)),
+  );
+}
+
 export function registryHosts(files: readonly SourceFile[]): string[] {
   return matching(files, REGISTRIES);
 }
@@ -54,7 +91,10 @@ export function machinePaths(files: readonly SourceFile[]): string[] {
   return matching(files, MACHINE_PATH);
 }
 
-/** Test names of one or two words: they name a thing, where a sentence would say what it does. Made-up ones are let be. */
+/**
+ * Test names of one or two words, which name a thing instead of saying what it does. Computed names
+ * are not checked.
+ */
 export function bareTestNames(sources: readonly SourceFile[]): string[] {
   return sources
     .filter(({ path }) => path.endsWith(".test.ts"))

@@ -1,6 +1,6 @@
-// Which folders hold pure code, and what makes a file impure: input, output, the time, chance. A
-// pure core is tested in virtual time and gives the same answers each time; what it needs of the
-// world it is given.
+// Folders of pure code, and what makes a file impure: input, output, time, randomness. A pure core
+// is tested in virtual time and always gives the same answers; whatever it needs of the world is
+// passed in.
 
 import { posix } from "node:path";
 import { importsOf, type SourceFile } from "./sources.ts";
@@ -14,9 +14,9 @@ const PURE_FOLDERS = [
   "analysis/",
 ];
 
-/** Of Node's modules only these functions, whose result follows from their arguments. */
+/** The allowed functions of Node's modules: their results follow from their arguments. */
 const PURE_OF_NODE: Record<string, readonly string[]> = {
-  /** Octets: the parser and its answers hand them on without a copy. */
+  /** Octets, which the parser and its answers pass on without a copy. */
   "node:buffer": ["Buffer"],
   /** A keyed hash (SYN cookies) and a hash (digests of a plan). */
   "node:crypto": ["createHmac", "hash"],
@@ -28,7 +28,7 @@ const PURE_OF_NODE: Record<string, readonly string[]> = {
 
 const NODE_IMPORT = /^\s*import\s+(type\s)?([^"';]*?)\s+from\s+["'](node:[^"']+)["']/gm;
 
-/** A date of an argument is arithmetic; one without is a clock. */
+/** A date from an argument is arithmetic; one without an argument is a clock. */
 const IMPURE = [
   /\bDate\.now\b/,
   /\bDate\(\)/,
@@ -44,8 +44,7 @@ const IMPURE = [
 ];
 
 /**
- * Each impure thing in a pure folder, or in a file of ours that a pure one imports, as `path:
- * what`.
+ * Each impurity in a pure folder, or in a file of ours that a pure one imports, as `path: what`.
  */
 export function impurities(files: readonly SourceFile[]): string[] {
   return reachedByPure(files).flatMap((file) => [...nodeImports(file), ...ambientUses(file)]);

@@ -1,5 +1,6 @@
-// The repository's own files, and what each source imports. The scanner reads static imports, re-exports and import("…") with a
-// literal; that is all the forms that are used here, and types alone (`import type`) count as well.
+// The repository's own files, and what each source imports. The scanner reads static imports,
+// re-exports and import("…") with a literal; that is all the forms that are used here, and types
+// alone (`import type`) count as well.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";

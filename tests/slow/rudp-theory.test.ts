@@ -1,4 +1,5 @@
-// RUDP's Reno against theory, in virtual time. services/rudp/lab/simulation/theory.ts has the formulas and where they come from.
+// RUDP's Reno against theory, in virtual time. services/rudp/lab/simulation/theory.ts has the
+// formulas and where they come from.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -41,7 +42,8 @@ function assertNear(found: number, expected: number, tolerance: number, what: st
   assert.ok(Math.abs(ratio - 1) <= tolerance, message);
 }
 
-// 500 loss events and more: a rate over n independent cycles is known to about 0.5/√n, here 2 %, a fifth of the tolerance.
+// 500 loss events and more: a rate over n independent cycles is known to about 0.5/√n, here 2 %, a
+// fifth of the tolerance.
 for (const [lossRatio, seconds] of [
   [0.003, 1000],
   [0.001, 1800],
@@ -70,7 +72,8 @@ for (const sack of [true, false]) {
       const expected = pftkRate({
         rttSeconds: flow.meanRttSeconds,
         lossEventRatio: flow.lossEvents / flow.segmentsSent,
-        // Where no time-out happened to begin a series there is none to measure; the least possible stands in.
+        // Where no time-out happened to begin a series there is none to measure; the least possible
+        // stands in.
         timeoutSeconds: flow.meanTimeoutSeconds || RENO.minimumRtoMillis / 1000,
         segmentsPerCredit: 1,
       });

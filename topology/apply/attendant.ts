@@ -1,5 +1,6 @@
-// A container of ours that stays in the network namespace of another, whatever that other runs: it sleeps, and commands in it
-// do what the other has no rights or no tools for. `down` removes it by label, as everything.
+// A container of ours that stays in the network namespace of another one, whatever that runs. It
+// sleeps, and commands in it do what the other has no rights or no tools for. `down` removes it by
+// label, like everything.
 
 import type { Labels } from "../plan/step.ts";
 import { HARDENED, removeContainer } from "./container.ts";
@@ -13,7 +14,7 @@ export interface Attendant {
   image: string;
   labels: Labels;
   capabilities: string[];
-  /** Files of the machine that it sees and may write to, by their path in it. */
+  /** Files of the machine that it may read and write, by their path in it. */
   files?: Readonly<Record<string, string>>;
 }
 

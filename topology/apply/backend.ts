@@ -1,6 +1,7 @@
-// Finds out, by trying, what can make a link here: the kernel where it takes a netem on an ifb, else a User-Mode Linux guest
-// (x86-64 only). Tried in a network namespace of this machine when that is possible, so that a machine on which neither works
-// is told before anything is built; else in a throwaway container.
+// Finds out by trial what can make a link here: the kernel if it accepts a netem on an ifb,
+// otherwise a User-Mode Linux guest (x86-64 only). The trial uses a network namespace of this
+// machine if possible, so that a machine on which neither works is refused before anything is
+// built, and a throwaway container otherwise.
 
 import { execFile } from "node:child_process";
 import { release } from "node:os";
@@ -19,7 +20,10 @@ export interface FoundBackend {
 }
 
 export interface FindOptions {
-  /** Whether the base image may be built for a trial that nothing else allows. `plan` must not; it gets a presumption. */
+  /**
+   * Whether the base image may be built for a trial that is impossible without it. `plan` must not;
+   * it gets a presumption.
+   */
   mayBuild: boolean;
   onLine?: (line: string) => void;
   signal?: AbortSignal | undefined;
@@ -27,13 +31,19 @@ export interface FindOptions {
 
 type Verdict = "works" | "refused" | "untried";
 
-/** Exits 0 when netem on an ifb works, 4 when it is refused, anything else when it could not be tried. */
+/**
+ * Exits 0 if netem on an ifb works, 4 if it is refused, with another status if it could not be
+ * tried.
+ */
 const TRIAL = `command -v ip >/dev/null && command -v tc >/dev/null || exit 3
 ip link add ifb-trial type ifb && tc qdisc add dev ifb-trial root netem delay 1ms || exit 4`;
 
 const TRIAL_WITHIN_MILLIS = 10_000;
 
-/** The link backend that works with this engine; E_BACKEND_UNAVAILABLE with this system's cure when none does. */
+/**
+ * The link backend that works with this engine. Throws E_BACKEND_UNAVAILABLE with this system's
+ * cure if none does.
+ */
 export async function findBackend(
   engine: Engine,
   root: string,
@@ -62,7 +72,7 @@ export function decide({ architecture, kernelRelease }: Engine, verdict: Verdict
   );
 }
 
-/** What a person does on this system so that the kernel can make links. */
+/** How a person enables links by the kernel on this system. */
 export function backendCure(platform: NodeJS.Platform): string {
   if (platform === "darwin")
     return "run the engine in a virtual machine whose kernel has netem, such as `colima start`";
@@ -89,7 +99,7 @@ async function tryOnThisMachine({ kernelRelease }: Engine): Promise<Verdict> {
   );
 }
 
-/** An image of ours that is there and has `tc`: any of them. */
+/** Any existing image of ours that has `tc`. */
 async function usableImage(engine: Engine, root: string): Promise<string | null> {
   const [tags, present] = await Promise.all([imageTags(root, engine.architecture), presentImages(engine)]);
   return Object.values(tags).find((tag) => present.includes(tag)) ?? present[0] ?? null;

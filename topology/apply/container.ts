@@ -1,5 +1,6 @@
-// Containers and networks from their specs, hardened all alike: read-only root, every capability dropped but those named,
-// no new privileges, limits on memory and processes, ports on 127.0.0.1 only.
+// Containers and networks from their specs, hardened all alike: read-only root, every capability
+// dropped but those named, no new privileges, limits on memory and processes, ports on 127.0.0.1
+// only.
 
 import type { ContainerCreateOptions, MountSettings } from "dockerode";
 import { RttlabError } from "../../lib/errors.ts";
@@ -8,10 +9,13 @@ import { attempt, type Engine, isGone } from "./docker.ts";
 import { logLines } from "./logs.ts";
 import { inTurn, queueUp, takeNetworkTurn } from "./network-turns.ts";
 
-/** How long a service may take to say that it is ready: a User-Mode Linux link boots in 2 s on an idle machine. */
+/**
+ * How long a service may take to report that it is ready. A User-Mode Linux link boots in 2 s on an
+ * idle machine.
+ */
 const READY_WITHIN_MILLIS = 60_000;
 
-/** What every container of ours is created with; memory is not swapped, so a limit is a limit. */
+/** Common options of all our containers. Memory is not swapped, so a limit is a limit. */
 export const HARDENED = {
   ReadonlyRootfs: true,
   CapDrop: ["ALL"],
@@ -39,7 +43,7 @@ export async function createContainer(engine: Engine, spec: ContainerSpec): Prom
   }
 }
 
-/** The same, and waits until its service says that it is ready. E_NOT_READY. */
+/** The same, and waits until its service is ready. Throws E_NOT_READY. */
 export async function runContainer(engine: Engine, spec: ContainerSpec, signal?: AbortSignal): Promise<void> {
   await createContainer(engine, spec);
   await awaitReady(engine, spec, signal);
@@ -95,7 +99,7 @@ export async function removeContainer(engine: Engine, name: string): Promise<voi
   }
 }
 
-/** Removes a network, whatever is still on it; no error if it is gone. */
+/** Removes a network with everything still on it; no error if it is gone. */
 export async function removeNetwork(engine: Engine, name: string): Promise<void> {
   const network = engine.docker.getNetwork(name);
   try {
@@ -162,7 +166,7 @@ function endpoint(address: string) {
   return { IPAMConfig: { IPv4Address: address } };
 }
 
-/** Waits until the service in a container that was started says that it is ready. E_NOT_READY with what it said instead. */
+/** Waits until the service in a started container is ready. Throws E_NOT_READY with its output. */
 export async function awaitReady(
   engine: Engine,
   { name, readyMessage }: Pick<ContainerSpec, "name" | "readyMessage">,

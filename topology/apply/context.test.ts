@@ -72,7 +72,10 @@ suite("the build context of an image", () => {
   });
 });
 
-/** Names and modes of a ustar archive: blocks of 512 bytes, the name at 0, the mode at 100, the size at 124 (POSIX pax). */
+/**
+ * Names and modes of a ustar archive: blocks of 512 bytes, the name at 0, the mode at 100, the size
+ * at 124 (POSIX pax).
+ */
 function tarModes(tar: Buffer): Record<string, string> {
   const modes: Record<string, string> = {};
   for (let at = 0; at < tar.length && tar[at] !== 0; ) {

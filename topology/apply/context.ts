@@ -1,6 +1,6 @@
 // The build context of an image: exactly the files that its Dockerfile copies, so that an image's
-// tag is a hash of what is in it. Paths in the context are those of the repository, but for `node`
-// and `node_modules`, which are staged.
+// tag is a hash of its content. Paths in the context are those of the repository, except `node` and
+// `node_modules`, which are staged.
 
 import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
@@ -9,20 +9,17 @@ import type { Readable } from "node:stream";
 import { pack } from "tar-stream";
 import { RttlabError } from "../../lib/errors.ts";
 
-/** A path of the context, and the file or folder on this machine that it stands for. */
+/** A path of the context, and the file or folder on this machine behind it. */
 export type Places = Readonly<Record<string, string>>;
 
 export interface ContextFile {
   /** Path in the context, with slashes. */
   path: string;
-  /** Where it is on this machine. */
+  /** Its place on this machine. */
   source: string;
 }
 
-/**
- * What a Dockerfile's COPY lines name, in order, without the destination. Only the plain one-line
- * form is known.
- */
+/** The sources of a Dockerfile's COPY lines, in order. Only the plain one-line form is known. */
 export function copiedPaths(dockerfile: string): string[] {
   return dockerfile
     .split("\n")
@@ -40,16 +37,13 @@ export function copiedPaths(dockerfile: string): string[] {
     });
 }
 
-/**
- * The files that the named paths stand for, sorted. Dot files, tests, and what only tests need are
- * left out.
- */
+/** The files under the named paths, sorted, without dot files, tests, and what only tests need. */
 export async function contextFiles(paths: readonly string[], root: string, places: Places): Promise<ContextFile[]> {
   const lists = await Promise.all(paths.map((path) => filesUnder(path, places[path] ?? join(root, path))));
   return lists.flat().sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
-/** A hash over the paths and contents of files, and of whatever else goes into the image. */
+/** A hash over the paths and contents of files, and of everything else that goes into the image. */
 export async function contentHash(files: readonly ContextFile[], others: readonly string[]): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify(others));
   for (const { path, source } of files) {
@@ -60,8 +54,8 @@ export async function contentHash(files: readonly ContextFile[], others: readonl
 }
 
 /**
- * The context as a tar stream. Modes and times are ours, so the same files make the same context on
- * every system.
+ * The context as a tar stream with fixed modes and times, so that the same files make the same
+ * context on every system.
  */
 export function contextTar(dockerfile: string, files: readonly ContextFile[]): Readable {
   const tar = pack();
@@ -90,8 +84,8 @@ async function filesUnder(path: string, source: string): Promise<ContextFile[]> 
 }
 
 /**
- * A service keeps in `lab` and `cases` what its tests need and its program does not. A change there
- * must not give an image another tag, or every link and host would be made anew.
+ * A service keeps in `lab` and `cases` what only its tests need. A change there must not give an
+ * image another tag, or every link and host would be made anew.
  */
 function isLeftOut(path: string): boolean {
   return /\/\.[^/]*$|\.test\.ts$|\.cases\.md$|^services\/(?:[^/]+\/)+(?:lab|cases)$/.test(path);

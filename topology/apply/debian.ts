@@ -1,5 +1,5 @@
-// The Debian that every image starts from: debian:trixie-slim where Docker has it or can pull it quickly,
-// else the same made from Debian's archive by mmdebstrap on this machine and imported.
+// The Debian under every image: debian:trixie-slim if Docker has it or can pull it quickly,
+// otherwise the same made from Debian's archive by mmdebstrap on this machine and imported.
 
 import { type ChildProcessByStdio, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -15,7 +15,10 @@ import { isPresent, pullImage } from "./pull.ts";
 const PULLED = "debian:trixie-slim";
 const MADE = "rttlab/debian:trixie";
 
-/** Tag of a Debian image that Docker has after this; `onLine` is told what takes time. E_BASE_IMAGE when none can be had. */
+/**
+ * Tag of a Debian image that Docker has afterwards; `onLine` receives progress. Throws E_BASE_IMAGE
+ * if none can be had.
+ */
 export async function debianImage(
   engine: Engine,
   { onLine, signal }: { onLine: (line: string) => void; signal?: AbortSignal | undefined },

@@ -1,14 +1,18 @@
-// Sinks for a container's output that wait until each piece has been taken, so that a slow reader holds the container up
-// instead of filling this process's memory. What a sink refuses is dropped: the container's end is still to be seen.
+// Sinks for a container's output that wait until each piece has been taken, so that a slow reader
+// slows the container instead of filling this process's memory. Output that a sink refuses is
+// dropped, because the container's end must still be seen.
 
 import { Writable } from "node:stream";
 
-/** For output that is one stream, as that of a terminal. */
+/** For output that is one stream, such as a terminal's. */
 export function deliverTo(sink: Writable): Writable {
   return new Writable({ write: (chunk: Buffer, _encoding, done) => void give(sink, chunk).then(() => done()) });
 }
 
-/** For Docker's frames: 1 byte of stream, 3 of nothing, 4 of length, then the payload (Engine API, attach). */
+/**
+ * For Docker's frames: 1 byte of stream, 3 of nothing, 4 of length, then the payload (Engine API,
+ * attach).
+ */
 export function deliverFrames(output: Writable, errors: Writable): Writable {
   let header = Buffer.alloc(0);
   let sink = output;
@@ -37,7 +41,7 @@ export function deliverFrames(output: Writable, errors: Writable): Writable {
 const HEADER_BYTES = 8;
 const STDERR = 2;
 
-/** Resolves when the sink has taken the piece, or has refused it. */
+/** Resolves when the sink has taken or refused the piece. */
 function give(sink: Writable, piece: Buffer): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   sink.write(piece, () => resolve());

@@ -1,21 +1,24 @@
-// The way to a Docker engine: dockerode behind one thin wrapper. Every call goes through `attempt`, which turns what Docker
-// answers into an RttlabError with a stable code.
+// The way to a Docker engine: dockerode behind a thin wrapper. Every call goes through `attempt`,
+// which turns Docker's failures into RttlabErrors with stable codes.
 
 import Docker from "dockerode";
 import { type Endpoint, endpoints } from "../../bin/setup/docker-socket.mjs";
 import { RttlabError } from "../../lib/errors.ts";
 
-/** An engine that answers, and what it says of itself. */
+/** An engine that answers, with its description of itself. */
 export interface Engine {
   docker: Docker;
   endpoint: Endpoint;
   /** Docker's own id of the engine. */
   id: string;
   version: string;
-  /** As npm names it: x64, arm64; another machine's as Docker names it. */
+  /** In npm's terms: x64, arm64; another machine's in Docker's. */
   architecture: string;
   kernelRelease: string;
-  /** The queue of containers that this process puts on networks and takes off them (network-turns.ts). */
+  /**
+   * The queue of containers that this process connects to networks and disconnects
+   * (network-turns.ts).
+   */
   onNetworks: { last: Promise<void> };
 }
 
@@ -28,7 +31,9 @@ const NPM_ARCHITECTURES: Readonly<Record<string, string>> = {
 
 const ANSWER_WITHIN_MILLIS = 5000;
 
-/** The first engine that answers; E_DOCKER_UNAVAILABLE with this system's cure when none does. */
+/**
+ * The first engine that answers. Throws E_DOCKER_UNAVAILABLE with this system's cure if none does.
+ */
 export async function connectDocker(places?: Endpoint[]): Promise<Engine> {
   const candidates = places ?? endpoints();
   const refusals: string[] = [];
@@ -58,7 +63,7 @@ export async function connectDocker(places?: Endpoint[]): Promise<Engine> {
   );
 }
 
-/** What a person does on this system so that Docker answers. */
+/** How a person makes Docker answer on this system. */
 export function dockerCure(platform: NodeJS.Platform, forbidden = false): string {
   if (platform === "darwin") return "start Docker Desktop (or run `colima start`), then try again";
   if (platform === "win32") return "start Docker Desktop with the WSL 2 engine, then try again";
@@ -66,7 +71,10 @@ export function dockerCure(platform: NodeJS.Platform, forbidden = false): string
   return "install it (`sudo apt-get install docker.io iptables`) and start it (`sudo systemctl start docker`, or `sudo dockerd`)";
 }
 
-/** Awaits an answer of Docker. Rejects with an RttlabError: what was attempted, Docker's reason, a stable code. */
+/**
+ * Awaits an answer of Docker. Rejects with an RttlabError: the attempt, Docker's reason, a stable
+ * code.
+ */
 export async function attempt<T>(what: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
@@ -78,7 +86,7 @@ export async function attempt<T>(what: string, work: Promise<T>): Promise<T> {
   }
 }
 
-/** Whether the error says that the thing is not there (any more). */
+/** Whether the error means that the thing does not exist (any more). */
 export function isGone(error: unknown): boolean {
   const cause = error instanceof RttlabError ? error.cause : error;
   return (cause as { statusCode?: number } | undefined)?.statusCode === 404;
@@ -86,7 +94,7 @@ export function isGone(error: unknown): boolean {
 
 const UNREACHABLE = new Set(["ECONNREFUSED", "ENOENT", "EACCES", "ECONNRESET", "EPIPE", "ENOTFOUND", "ETIMEDOUT"]);
 
-/** Docker's own words for each failure that people can do something about, and our code for it. */
+/** Docker's messages for failures that people can act on, with our codes for them. */
 const REASONS: readonly (readonly [words: RegExp, code: string])[] = [
   [/port is already allocated|bind for \S+ failed|listen tcp\S* \S+ bind: address already in use/i, "E_PORT_IN_USE"],
   [/has active endpoints/i, "E_NETWORK_STUCK"],
@@ -100,13 +108,13 @@ const REASONS: readonly (readonly [words: RegExp, code: string])[] = [
   [/no space left on device/i, "E_NO_SPACE"],
 ];
 
-/** What a person can do about a failure of Docker's own. */
+/** How a person deals with a failure of Docker itself. */
 const CURES: Readonly<Record<string, string>> = {
   E_NETWORK_STUCK:
     "; another container may be on it, or Docker counts one that is gone: `sudo systemctl restart docker` mends its count",
 };
 
-/** The stable code for what Docker, or the way to it, answered. */
+/** The stable code for an answer of Docker, or of the way to it. */
 export function errorCode(error: unknown): string {
   const { code, message = "" } = (error ?? {}) as { code?: string; message?: string };
   if ((code !== undefined && UNREACHABLE.has(code)) || message.includes("socket hang up"))

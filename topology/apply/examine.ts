@@ -1,6 +1,7 @@
-// What is wrong with a scenario that runs as planned by Docker's word, found by trying: routes and offloads of each host are
-// proven anew (images/host/wire.sh), its service must not be stopped, and something must answer through each link. One short
-// command in each host and one packet over each link, so that it may be done at any time.
+// Faults of a scenario that runs as planned according to Docker, found by trying. Routes and
+// offloads of each host are verified again (images/host/wire.sh), its service must not be stopped,
+// and something must answer through each link. It takes one short command per host and one packet
+// over each link, so it may run at any time.
 
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -20,13 +21,13 @@ import { patienceMillis } from "./patience.ts";
 import { requestService } from "./request.ts";
 import { routesOf } from "./wiring.ts";
 
-/** What each running link's agent said; null for one that did not answer. */
+/** The status of each running link's agent; null for one that did not answer. */
 export type LinkStates = ReadonlyMap<string, LinkState | null>;
 
 export interface ExamineOptions {
-  /** Whether hosts were wired or proven just now. */
+  /** Whether hosts have just been wired or verified. */
   proven?: boolean;
-  /** How long an answer may take; on an idle machine it takes some 0.1 s. */
+  /** How long an answer may take; on an idle machine it takes about 0.1 s. */
   withinMillis: number;
 }
 
@@ -56,7 +57,7 @@ export async function examine(
   const silent = await Promise.all(trusted.map((link) => silence(engine, link, asking, states, withinMillis)));
   trusted.forEach(({ name }, at) => {
     const found = silent[at] ?? null;
-    // Behind a link that is known to be broken nothing is known of the next.
+    // Behind a link that is known to be broken, nothing is known about the next.
     if (found !== null && (found.isDirect || !links.some((link) => faults.has(link.name))))
       faults.set(name, found.fault);
   });
@@ -64,7 +65,7 @@ export async function examine(
 }
 
 interface Wired extends WiredHost {
-  /** Those of images/host/wire.sh. */
+  /** The exit statuses of images/host/wire.sh. */
   words: string[];
 }
 
@@ -73,7 +74,7 @@ function wiredHost({ name, labels }: ObservedContainer, ours: readonly ObservedC
   return { name, words, places: placesOf(labels) ?? [], routes: routesOf(words) };
 }
 
-/** A stopped process says nothing, and would take connections that it never answers. */
+/** A stopped process is silent, and would accept connections that it never answers. */
 const PROVE = `read -r _ _ state _ </proc/1/stat
 if [ "$state" = T ]; then echo "its service is stopped" >&2; exit 99; fi
 exec /rttlab/wire.sh prove "$@"`;
@@ -100,7 +101,9 @@ function faultOfAgent(state: LinkState | null): Fault | null {
     : { kind: "disconnected", text: `its interface on ${lost} was taken away; one that came since carries nothing` };
 }
 
-/** Why a link carries nothing, or null: it does, somebody measures it, or nobody can tell. */
+/**
+ * Why a link carries nothing, or null if it does, if somebody measures it, or if nobody can know.
+ */
 async function silence(
   engine: Engine,
   link: ObservedContainer,
@@ -143,7 +146,10 @@ async function firstUnanswered(
   return (await Promise.all(answers)).find((address) => address !== null) ?? null;
 }
 
-/** `full`: a queue that drops nearly all that tries is no silence. Otherwise why the guest behind the agent cannot tell, or null. */
+/**
+ * `full`: silence means nothing if a queue drops nearly everything. Otherwise why the guest behind
+ * the agent cannot answer, or null.
+ */
 async function fullQueue(
   engine: Engine,
   link: string,
@@ -164,7 +170,7 @@ async function fullQueue(
   }
 }
 
-/** Null when the command does not come to its end in time, or cannot be started. */
+/** Null if the command does not end in time or cannot be started. */
 async function attemptIn(engine: Engine, container: string, command: readonly string[], withinMillis: number) {
   const errors = new PassThrough();
   const said = text(errors);

@@ -9,23 +9,29 @@ import { RttlabError } from "../../lib/errors.ts";
 import { deliverFrames, deliverTo } from "./delivery.ts";
 import { attempt, type Engine } from "./docker.ts";
 
-/** A terminal as far as its size goes. */
+/** The size of a terminal. */
 export type Terminal = Pick<WriteStream, "columns" | "rows" | "on" | "off">;
 
 export interface ExecOptions {
   input?: Readable;
   output?: Writable;
   errors?: Writable;
-  /** The command shall have a terminal of this one's size, also when that changes; its output is then one stream. */
+  /**
+   * Gives the command a terminal of this one's size, which follows its changes; the output is then
+   * one stream.
+   */
   terminal?: Terminal;
   user?: string;
-  /** `NAME=value` each, beside what the container has. */
+  /** `NAME=value` each, in addition to the container's. */
   environment?: readonly string[];
-  /** Gives the command up, which is left to itself; rejects with the signal's reason. */
+  /** Gives the command up and leaves it running; rejects with the signal's reason. */
   signal?: AbortSignal;
 }
 
-/** Runs a command in a running container and resolves to its exit status once its output has been delivered. */
+/**
+ * Runs a command in a running container and resolves to its exit status once its output has been
+ * delivered.
+ */
 export async function execute(
   engine: Engine,
   container: string,
@@ -44,7 +50,7 @@ export async function execute(
   }
 }
 
-/** A paused container, for one, never ends a command. */
+/** For example, a command in a paused container never ends. */
 async function attend(
   { docker }: Engine,
   container: string,
@@ -94,18 +100,25 @@ async function attend(
   return exitStatus(what, exec);
 }
 
-/** Docker gives a terminal its size only once the command runs, and that may have looked by then. */
+/** Docker sets a terminal's size only once the command runs, which may have read it by then. */
 const SIZE_FIRST = ["sh", "-c", 'stty rows "$1" cols "$2"; shift 2; exec "$@"', "sh"];
 
-/** Gives the command's terminal the size of this one at each change, and for one that was missed now, until the returned function is called. */
+/**
+ * Forwards the size of this terminal at each change, and for one that was missed now, until the
+ * returned function is called.
+ */
 function followSize(terminal: Terminal, exec: Exec): () => void {
-  const resize = () => void exec.resize({ w: terminal.columns, h: terminal.rows }).catch(() => {}); // it may have ended
+  // it may have ended
+  const resize = () => void exec.resize({ w: terminal.columns, h: terminal.rows }).catch(() => {});
   resize();
   terminal.on("resize", resize);
   return () => terminal.off("resize", resize);
 }
 
-/** Docker learns of a command's end a moment after its output has closed, and has no event to await for one exec. */
+/**
+ * Docker learns of a command's end a moment after its output has closed, and has no event for the
+ * end of one exec.
+ */
 async function exitStatus(what: string, exec: { inspect(): Promise<{ Running: boolean; ExitCode: number | null }> }) {
   for (let waitMillis = 2; waitMillis < 5000; waitMillis *= 2) {
     const { Running, ExitCode } = await attempt(what, exec.inspect());

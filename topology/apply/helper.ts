@@ -1,5 +1,5 @@
-// Short-lived containers of ours that do one thing to a network namespace and stay behind, exited, as the record of it:
-// hardened like every other, with the capabilities that the thing needs and no more.
+// Short-lived containers of ours that do one thing to a network namespace and remain, exited, as
+// its record. They are hardened like all others, with only the capabilities that the thing needs.
 
 import type { Labels } from "../plan/step.ts";
 import { HARDENED, removeContainer } from "./container.ts";
@@ -18,7 +18,10 @@ export interface Helper {
 
 const MEMORY_BYTES = 64 * 1024 ** 2;
 
-/** Runs a helper to its end, in place of an earlier one of its name. Resolves to its exit status and what it said. */
+/**
+ * Runs a helper to its end, in place of an earlier one of its name. Resolves to its exit status and
+ * output.
+ */
 export async function runHelper(engine: Engine, helper: Helper): Promise<{ status: number; output: string[] }> {
   const { name, image, labels, command, capabilities, networkMode } = helper;
   await removeContainer(engine, name);

@@ -1,5 +1,5 @@
-// Which changes to the repository give an image another tag: those to files that its program needs,
-// and no others.
+// Changes to files that an image's program needs give the image another tag, and other changes do
+// not.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";

@@ -1,5 +1,5 @@
-// Images of ours: what each should be called, building it, and removing those no longer wanted. A tag is a hash of
-// everything that goes in, so what is built from unchanged files is never built again.
+// Our images: their tags, building them, and removing old ones. A tag is a hash of everything that
+// goes in, so unchanged files are never built again.
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -17,16 +17,18 @@ export type ImageTags = Record<ImageName, string>;
 
 const IMAGE_LABELS = { "rttlab.role": "image" };
 
-/** Copied into images, but neither ours nor hashed file by file: the version or the lock stands for them. */
+/** Copied into images but not hashed file by file, because a version or a lock stands for them. */
 const STAGED = ["node", "node_modules"];
 
-/** The tag that each image has when built from the repository at `root` as it is now, for the engine's architecture. */
+/**
+ * The tag of each image if built now from the repository at `root`, for the engine's architecture.
+ */
 export async function imageTags(root: string, architecture: string): Promise<ImageTags> {
   const tags = IMAGE_NAMES.map(async (image) => [image, await imageTag(root, architecture, image)]);
   return Object.fromEntries(await Promise.all(tags));
 }
 
-/** A hash of what the image holds and of what it builds on. */
+/** A hash of the image's content and of its base. */
 async function imageTag(root: string, architecture: string, image: ImageName): Promise<string> {
   const { dockerfile, paths } = await readImage(root, image);
   const own = paths.filter((path) => !STAGED.includes(path));
@@ -40,19 +42,22 @@ async function imageTag(root: string, architecture: string, image: ImageName): P
   return `rttlab/${image}:${await contentHash(files, [dockerfile, below ?? "", architecture, ...staged])}`;
 }
 
-/** What an image builds on: one of ours by its tag, or a foreign one; null: Debian's. */
+/** An image's base: one of ours by its tag, or a foreign one; null: Debian's. */
 async function imageBelow(root: string, architecture: string, image: ImageName): Promise<string | null> {
   const below = IMAGES[image];
   return below === "base" ? imageTag(root, architecture, below) : below;
 }
 
 export interface BuildOptions {
-  /** Gets the builder's progress. */
+  /** Receives the builder's progress. */
   onLine?: (line: string) => void;
   signal?: AbortSignal | undefined;
 }
 
-/** Builds one image under `tag`, on the base that the files as they are now ask for. E_IMAGE_BUILD, E_BASE_IMAGE, E_STAGE. */
+/**
+ * Builds an image under `tag`, on the base that the current files require. Throws E_IMAGE_BUILD,
+ * E_BASE_IMAGE, E_STAGE.
+ */
 export async function buildImage(
   engine: Engine,
   root: string,
@@ -78,13 +83,13 @@ export async function buildImage(
   await runBuild(engine, image, contextTar(dockerfile, files), options, onLine);
 }
 
-/** Tags of ours that Docker has. */
+/** Our tags that Docker has. */
 export async function presentImages({ docker }: Engine): Promise<string[]> {
   const images = await attempt("listing images", docker.listImages({ filters: { label: ["rttlab.role=image"] } }));
   return images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => tag.startsWith("rttlab/"));
 }
 
-/** Removes tags of ours other than `wanted` that no container uses; returns those removed. */
+/** Removes our tags other than `wanted` that no container uses; returns those removed. */
 export async function removeOldImages(engine: Engine, wanted: readonly string[]): Promise<string[]> {
   const old = (await presentImages(engine)).filter((tag) => !wanted.includes(tag));
   const removed = old

@@ -1,4 +1,4 @@
-// A container's log, as lines: what it has said, or what it says as it goes on.
+// A container's log as lines: existing ones, or also new ones.
 
 import { createInterface } from "node:readline";
 import { PassThrough, pipeline, Readable } from "node:stream";
@@ -6,14 +6,18 @@ import { deliverFrames } from "./delivery.ts";
 import { attempt, type Engine } from "./docker.ts";
 
 export interface LogOptions {
-  /** Go on until the container stops or `signal` aborts; otherwise only what was said so far. */
+  /**
+   * Continues until the container stops or `signal` aborts; otherwise only existing lines are read.
+   */
   follow?: boolean;
-  /** At most so many lines from the end; all when left out. */
+  /** At most so many lines from the end; all by default. */
   tail?: number;
   signal?: AbortSignal;
 }
 
-/** The lines of a container's stdout and stderr, in order. Breaking out of the loop ends the stream. */
+/**
+ * The lines of a container's stdout and stderr, in order. Breaking out of the loop ends the stream.
+ */
 export async function* logLines(
   { docker }: Engine,
   container: string,
@@ -27,7 +31,7 @@ export async function* logLines(
     : log.logs({ ...options, follow: false });
   const source = await attempt(`reading the log of ${container}`, asked);
   const frames = Buffer.isBuffer(source) ? Readable.from([source]) : (source as Readable);
-  // The sink ends when all frames have been delivered, also where the source closes long before.
+  // The sink ends when all frames have been delivered, even if the source closes long before.
   pipeline(frames, deliverFrames(both, both), () => both.end());
   const stop = () => both.end();
   signal?.addEventListener("abort", stop, { once: true });

@@ -1,18 +1,23 @@
-// Parts of this machine that a testbed could collide with: subnets that it routes, addresses that it needs, ports that are taken.
+// Parts of this machine that a testbed could collide with: subnets that it routes, addresses that
+// it needs, occupied ports.
 
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 
-/** A subnet that this machine routes, or a /32 that it needs, in CIDR notation, and the interface; empty where none is known. */
+/**
+ * A subnet that this machine routes, or a /32 that it needs, in CIDR notation, and the interface;
+ * empty if unknown.
+ */
 export interface MachineRoute {
   subnet: string;
   interface: string;
 }
 
 /**
- * The machine's IPv4 routes but for the default, their gateways, its own addresses and its name servers. A subnet that covers
- * one of the latter would cut the machine off. Nothing where the kernel does not tell (no Linux).
+ * The machine's IPv4 routes except the default, their gateways, its own addresses and its name
+ * servers. A subnet that covered one of the latter would cut the machine off. Empty if the kernel
+ * does not report it (no Linux).
  */
 export async function machineRoutes(): Promise<MachineRoute[]> {
   const [routes, servers] = await Promise.all([
@@ -25,7 +30,10 @@ export async function machineRoutes(): Promise<MachineRoute[]> {
   return [...routes, ...servers, ...own.filter(({ subnet }) => !subnet.includes(":"))];
 }
 
-/** Reads /proc/net/route: columns Iface, Destination, Gateway … Mask, numbers in little-endian hexadecimal. */
+/**
+ * Reads /proc/net/route: columns Iface, Destination, Gateway … Mask, numbers in little-endian
+ * hexadecimal.
+ */
 export function parseRoutes(table: string): MachineRoute[] {
   return table
     .split("\n")
@@ -46,7 +54,7 @@ export function parseNameServers(text: string): MachineRoute[] {
   return servers.map(([, address]) => ({ subnet: `${address}/32`, interface: "" }));
 }
 
-/** Those of the candidate ports at which 127.0.0.1 cannot be listened on. */
+/** The candidate ports that are occupied on 127.0.0.1. */
 export async function busyPorts(candidates: readonly number[]): Promise<number[]> {
   const busy = await Promise.all(candidates.map(async (port) => ((await isFree(port)) ? [] : [port])));
   return busy.flat();

@@ -1,6 +1,7 @@
-// Containers go on networks and off them one after another, in this process in the order in which that was asked for, and among
-// all processes that use the engine. Docker before 28.1 now and then miscounts a network's endpoints when several are made or
-// removed at once ("Fixing inconsistent endpoint_cnt", it says when it is restarted), and then refuses to remove the network.
+// Containers are connected to networks and disconnected one after another: within this process in
+// the order of the requests, and among all processes that use the engine. Docker before 28.1 now
+// and then miscounts a network's endpoints when several change at once (it logs "Fixing
+// inconsistent endpoint_cnt" when it is restarted), and then refuses to remove the network.
 
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
@@ -17,7 +18,7 @@ export interface Place extends Turn {
   come: Promise<void>;
 }
 
-/** Takes the last place; what is done before the turn comes overlaps with the others' work. */
+/** Takes the last place. Work before the turn comes overlaps with that of others. */
 export function queueUp({ onNetworks }: Engine): Place {
   const come = onNetworks.last;
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -25,7 +26,7 @@ export function queueUp({ onNetworks }: Engine): Place {
   return { come, pass: () => void come.then(resolve) };
 }
 
-/** How many networks the container is put on, or taken off. */
+/** How many networks the container is connected to, or disconnected from. */
 interface NetworkChange {
   event: "connect" | "disconnect";
   id: string;
@@ -33,8 +34,8 @@ interface NetworkChange {
 }
 
 /**
- * Does the work when its turn has come, and passes the turn on as soon as Docker has reported the whole change. What changes
- * no network waits for none.
+ * Does the work when its turn has come, and passes the turn on as soon as Docker has reported the
+ * whole change. A change of no network waits for none.
  */
 export async function inTurn(
   engine: Engine,

@@ -1,4 +1,5 @@
-// Reads what exists: everything of ours by label, and what of others a testbed could collide with.
+// Reads what exists: everything of ours by label, and things of others that a testbed could collide
+// with.
 
 import type { ContainerInfo, ContainerInspectInfo, NetworkInspectInfo } from "dockerode";
 import type { Operation } from "../../lib/contract/contract.ts";
@@ -20,16 +21,16 @@ const SCENARIO_LABEL = "rttlab.scenario";
 const ANSWERS_WITHIN_MILLIS = 10_000;
 
 export interface ObserveOptions {
-  /** The repository, for the tags that images have when built from it now. */
+  /** The repository, for the tags that images would have if built from it now. */
   root: string;
   backend: BackendName;
   /** Ports that a plan may want on 127.0.0.1. */
   candidatePorts?: readonly number[];
-  /** A scenario of which all that runs is tried out. */
+  /** A scenario whose running parts are tried out. */
   examined?: string;
 }
 
-/** What exists on this machine, as far as a plan depends on it. */
+/** The state of this machine, as far as a plan depends on it. */
 export async function observe(
   engine: Engine,
   { root, backend, candidatePorts = [], examined }: ObserveOptions,
@@ -66,7 +67,9 @@ export async function observe(
 /** What exists of any scenario of ours. */
 export type Testbeds = Pick<Observed, "containers" | "networks" | "volumes">;
 
-/** Quick, for it asks Docker alone: what services hold is null everywhere, and so are faults. */
+/**
+ * Quick, because it asks Docker alone: the services' state is null everywhere, and so are faults.
+ */
 export async function observeTestbeds(engine: Engine): Promise<Testbeds> {
   const [networks, containers, volumes, running] = await Promise.all([
     attempt("listing networks", engine.docker.listNetworks()),
@@ -87,7 +90,10 @@ async function observeVolumes({ docker }: Engine): Promise<ObservedVolume[]> {
   return (Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} }));
 }
 
-/** Containers of any scenario of ours; with `links`, running services are asked for what they hold, and links noted there. */
+/**
+ * Containers of any scenario of ours. With `links`, running services are asked for their state, and
+ * links are recorded there.
+ */
 export async function observeContainers(
   engine: Engine,
   links?: Map<string, LinkState | null>,
@@ -134,7 +140,7 @@ async function observeContainer(
 type Held = Pick<ObservedContainer, "linkSettings" | "watching" | "background" | "fault">;
 const HOLDS_NOTHING: Held = { linkSettings: null, watching: null, background: null, fault: null };
 
-/** What the service in a running container holds, by its role; nothing when it does not answer. */
+/** The state of the service in a running container, by its role; nothing if it does not answer. */
 async function held(
   engine: Engine,
   container: string,
@@ -179,7 +185,7 @@ function observedNetwork(
   };
 }
 
-/** Subnets of others' networks, and those of the machine that are not of bridges of Docker. */
+/** Subnets of others' networks, and those of the machine that belong to no bridge of Docker. */
 function subnetsOfOthers(
   networks: readonly NetworkInspectInfo[],
   routes: readonly MachineRoute[],
@@ -202,7 +208,7 @@ function bridgeName({ Id, Options }: NetworkInspectInfo): string {
   return Options?.["com.docker.network.bridge.name"] ?? `br-${Id.slice(0, 12)}`;
 }
 
-/** Of whomever. */
+/** Of anybody. */
 function runningContainers({ docker }: Engine): Promise<ContainerInfo[]> {
   return attempt("listing containers", docker.listContainers());
 }

@@ -1,4 +1,4 @@
-// One step of a plan, done to Docker.
+// Performs one step of a plan with Docker.
 
 import type { Step } from "../plan/step.ts";
 import {
@@ -18,7 +18,7 @@ import { trackAgain, untrackNetworks } from "./tracking.ts";
 import { tellWatchers } from "./watching.ts";
 import { wireHost } from "./wiring.ts";
 
-/** What performs steps on an engine, from the repository at `root`. */
+/** A performer of steps on an engine, from the repository at `root`. */
 export function performer(engine: Engine, root: string): Performer {
   return async ({ action }: Step, onLine, signal) => {
     switch (action.op) {

@@ -1,9 +1,12 @@
-// The progress that Docker streams of a build, pull or import: NDJSON in which a failure is one more line.
+// Docker's progress stream of a build, pull or import: NDJSON in which a failure is one more line.
 
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 
-/** Reads progress to its end, a call of `onLine` per line of text. Rejects with the error that a line reports. */
+/**
+ * Reads progress to its end and calls `onLine` per line of text. Rejects with the error that a line
+ * reports.
+ */
 export async function followProgress(stream: NodeJS.ReadableStream, onLine: (line: string) => void = () => {}) {
   for await (const record of createInterface({ input: stream as Readable })) {
     if (record.trim() === "") continue;

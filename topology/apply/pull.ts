@@ -1,4 +1,4 @@
-// Pulls an image where Docker has a registry that it reaches, and gives up soon where it has not.
+// Pulls an image if Docker reaches a registry, and gives up soon if not.
 
 import type { Engine } from "./docker.ts";
 import { followProgress } from "./progress.ts";
@@ -16,7 +16,10 @@ export async function isPresent({ docker }: Engine, tag: string): Promise<boolea
     );
 }
 
-/** Null when it was pulled, else why not. Given up when nothing arrives for a while; a slow pull that moves may go on. */
+/**
+ * Null if it was pulled, else the reason. Gives up when nothing arrives for a while; a slow pull
+ * that moves may go on.
+ */
 export async function pullImage({ docker }: Engine, tag: string): Promise<string | null> {
   const silence = new AbortController();
   const timer = setTimeout(() => silence.abort(), SILENCE_MILLIS);

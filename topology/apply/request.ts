@@ -1,5 +1,6 @@
-// Requests of the service in a running container. An exec outlives the client that started it, so a request is cancelled
-// by ending its input, never by dropping the connection (docs/container-contract.md).
+// Requests to the service in a running container. An exec outlives the client that started it, so a
+// request is cancelled by ending its input, never by dropping the connection
+// (docs/container-contract.md).
 
 import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
@@ -13,9 +14,12 @@ import { execute } from "./exec.ts";
 export interface RequestOptions<Event> {
   /** Called with every event but the last. */
   onEvent?: (event: Event) => void;
-  /** Cancels the request; what the service then answers is still awaited. */
+  /** Cancels the request; the service's answer to that is still awaited. */
   signal?: AbortSignal;
-  /** How long the service may take to begin to answer, and to end: one that takes longer is paused, stopped, or hangs. */
+  /**
+   * How long the service may take to begin its answer, and to end a cancelled one. A slower one is
+   * paused, stopped, or hangs.
+   */
   withinMillis?: number | undefined;
 }
 
@@ -23,9 +27,9 @@ export interface RequestOptions<Event> {
 export const ANSWERS_WITHIN_MILLIS = 75_000;
 
 /**
- * Makes one request of the service in a container; resolves to its result. Rejects with the code that the service
- * names when it failed, E_UNSUPPORTED when it does not know the op, E_REQUEST when it did not answer as the contract has it,
- * E_NO_ANSWER when it did not in time.
+ * Makes one request to the service in a container; resolves to its result. Rejects with the code
+ * that the service reports, E_UNSUPPORTED if it does not know the op, E_REQUEST if its answer
+ * breaks the contract, E_NO_ANSWER if it did not answer in time.
  */
 export async function requestService<Op extends Operation>(
   engine: Engine,
@@ -37,7 +41,7 @@ export async function requestService<Op extends Operation>(
   return sendRequest(engine, container, { ...request, op: opOf(operation) }, options);
 }
 
-/** The same for whatever the container serves; its events and its result are of the type that the caller knows them to have. */
+/** The same for any container; the caller knows the types of events and result. */
 export async function sendRequest<Result, Event extends { event: unknown }>(
   engine: Engine,
   container: string,
@@ -67,7 +71,7 @@ export async function sendRequest<Result, Event extends { event: unknown }>(
       last = event;
       end();
     } else {
-      if (!input.writableEnded) clearTimeout(waiting); // it works: how long that takes is its affair
+      if (!input.writableEnded) clearTimeout(waiting); // it works, for as long as it needs
       onEvent?.(event as Event);
     }
   });

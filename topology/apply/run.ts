@@ -1,10 +1,14 @@
-// Runs the steps of a plan, as many at once as allowed, each as soon as what it needs is done. The first failure starts
-// nothing more, waits for what is running, and names the step, so that `up` or `down` can go on from there.
+// Runs the steps of a plan, several at once, each as soon as its needs are done. After the first
+// failure nothing more starts; it waits for what is running and names the step, so that `up` or
+// `down` can go on from there.
 
 import { RttlabError } from "../../lib/errors.ts";
 import type { Step } from "../plan/step.ts";
 
-/** Performs one step. `onLine` takes lines of progress; `signal` aborts when the run is interrupted. */
+/**
+ * Performs one step. `onLine` receives lines of progress; `signal` aborts when the run is
+ * interrupted.
+ */
 export type Performer = (step: Step, onLine: (line: string) => void, signal: AbortSignal) => Promise<void>;
 
 export interface RunOptions {
@@ -26,8 +30,9 @@ export interface StepTime {
 }
 
 /**
- * Runs all steps. Rejects with the failed step's name and its error's code (E_STEP_FAILED where it had none), the error as
- * the cause; E_INTERRUPTED when `signal` aborted; E_PLAN_STUCK when steps need what is not there or each other.
+ * Runs all steps. Rejects with the failed step's name and its error's code (E_STEP_FAILED without
+ * one), with the error as the cause; E_INTERRUPTED when `signal` aborted; E_PLAN_STUCK when steps
+ * need something missing or each other.
  */
 export async function runSteps(
   steps: readonly Step[],

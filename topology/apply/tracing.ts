@@ -1,5 +1,6 @@
-// A host's tracing container: an attendant with NET_RAW, in which lib/trace/sample.pl reads the TCP connections of the host's
-// network namespace, whatever server they are of. Its processor time is its own and not the host's.
+// A host's tracing container: an attendant with NET_RAW in which lib/trace/sample.pl reads the TCP
+// connections of the host's network namespace, whatever server they belong to. Its processor time
+// is its own and not the host's.
 
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -13,12 +14,12 @@ export async function startTracing(engine: Engine, tracing: Omit<Attendant, "cap
   await startAttendant(engine, { ...tracing, capabilities: ["NET_RAW"] });
 }
 
-/** The sampler ends with its input, and so with whoever asked. */
+/** The sampler ends with its input, and so with its client. */
 const UNTIL_INPUT_ENDS = 'perl "$@" & sampler=$!; read -r end; kill $sampler; wait $sampler';
 
 /**
- * Samples the TCP connections of an address from now on. Resolves to what ends that and gets the sampler's lines;
- * E_TRACE with what it said.
+ * Samples the TCP connections of an address from now on. Resolves to a function that ends the
+ * sampling and returns its lines. Throws E_TRACE with the sampler's output.
  */
 export function sampleTcp(
   engine: Engine,
@@ -31,7 +32,7 @@ export function sampleTcp(
   const sampler = ["/rttlab/lib/trace/sample.pl", "-", String(everyMillis), String(samples), "tcp", address];
   const command = ["sh", "-c", UNTIL_INPUT_ENDS, "sh", ...sampler];
   const ended = execute(engine, name, command, { input, output, errors });
-  ended.catch(() => {}); // told when the lines are asked for
+  ended.catch(() => {}); // reported when the lines are fetched
   return async () => {
     input.end();
     const status = await ended;

@@ -1,5 +1,6 @@
-// Isolates the members of a management network (images/host/isolate.sh), keeps data networks out of the machine's connection
-// tracking (images/host/untrack.sh says why), and lets them in again when the record of it is removed, so that `down` leaves no rule behind, also without the scenario.
+// Isolates the members of a management network (images/host/isolate.sh), exempts data networks from
+// the machine's connection tracking (images/host/untrack.sh has the reason), and undoes both when
+// their record is removed, so that `down` leaves no rule behind, even without the scenario.
 
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -14,13 +15,15 @@ import { runHelper } from "./helper.ts";
 const ROLE = "untracked";
 const POWERS = { capabilities: ["NET_ADMIN", "NET_RAW"], networkMode: "host" };
 
-/** Both scripts, the first up to `--`; what is not isolated is a failure, what stays tracked is not. */
+/**
+ * Both scripts, the first up to `--`. Missing isolation is a failure, remaining tracking is not.
+ */
 const BOTH = `isolate=; while [ "$1" != -- ]; do isolate="$isolate $1"; shift; done; shift
 /rttlab/isolate.sh $isolate && exec /rttlab/untrack.sh "$@"`;
 
 /**
- * Sets the rules; may be repeated. Where the kernel cannot leave networks untracked, `onLine` is told. E_WIRING when the
- * members of the management network cannot be isolated.
+ * Sets the rules; may be repeated. If the kernel cannot exempt networks, `onLine` receives a line.
+ * Throws E_WIRING if the members of the management network cannot be isolated.
  */
 export async function untrackNetworks(
   engine: Engine,
@@ -35,7 +38,7 @@ export async function untrackNetworks(
   for (const line of output) onLine(line);
 }
 
-/** Index of the machine's end of a watcher's interface: it has one. */
+/** Index of the machine's end of a watcher's interface. */
 async function portOf(engine: Engine, watcher: string): Promise<string> {
   const output = new PassThrough();
   const printed = text(output);
@@ -44,7 +47,7 @@ async function portOf(engine: Engine, watcher: string): Promise<string> {
   return (await printed).trim();
 }
 
-/** Takes the rules away if the container is the record of them; call it before that is removed. */
+/** Removes the rules if the container is their record; call it before removing that. */
 export async function trackAgain(engine: Engine, record: string): Promise<void> {
   const found = await attempt(`looking at ${record}`, engine.docker.getContainer(record).inspect()).catch((error) => {
     if (isGone(error)) return null;

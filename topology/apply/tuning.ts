@@ -1,6 +1,6 @@
-// A host's tuning container: an attendant with NET_ADMIN and the few files of the kernel that hold TCP's ways, so that a study
-// changes them between runs without a new bring-up.
-// A bound /proc/sys/net shows the network namespace of whoever reads it, so that a container needs no more rights than these.
+// A host's tuning container: an attendant with NET_ADMIN and the few kernel files that control TCP,
+// so that a study changes them between runs without a new bring-up. A bound /proc/sys/net shows the
+// network namespace of its reader, so the container needs no further rights.
 
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -18,7 +18,7 @@ export async function startTuning(engine: Engine, tuning: Omit<Attendant, "capab
   await startAttendant(engine, { ...tuning, capabilities: ["NET_ADMIN"], files: FILES });
 }
 
-/** Runs images/host/tune.sh with these words. E_TUNING with what it said. */
+/** Runs images/host/tune.sh with these words. Throws E_TUNING with its output. */
 export async function tune(engine: Engine, name: string, words: readonly string[]): Promise<void> {
   const errors = new PassThrough();
   const said = text(errors);

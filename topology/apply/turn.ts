@@ -1,7 +1,8 @@
-// Turns between processes that use one engine, whatever their user and checkout. A turn is a socket that listens under a
-// name: only one can, those who wait are connected to it, and the kernel closes it with its holder, however that ends.
-// Linux has names for sockets without a file (unix(7), abstract), Windows has pipes; elsewhere it is a file, taken over
-// when nobody listens on it.
+// Turns between processes that use one engine, whatever their user and checkout. A turn is a socket
+// that listens under a name: only one can, waiting processes are connected to it, and the kernel
+// closes it with its holder, however that ends. Linux has names for sockets without a file
+// (unix(7), abstract), Windows has pipes; elsewhere it is a file, which is taken over when nobody
+// listens on it.
 
 import { hash } from "node:crypto";
 import { rm } from "node:fs/promises";
@@ -17,13 +18,16 @@ export interface Turn {
   pass(): void;
 }
 
-/** So long whoever has just had a turn leaves it to those who waited meanwhile. */
+/** How long the last holder of a turn leaves it to those who waited meanwhile. */
 const COURTESY_MILLIS = 10;
 
-/** Turns that this process has just passed to others. */
+/** Turns that this process has just passed on. */
 const passed = new Set<string>();
 
-/** Resolves when no other process has the turn called `what` on this engine; `onWait` is called once when one has. */
+/**
+ * Resolves when no other process has the turn called `what` on this engine; `onWait` is called once
+ * if one has.
+ */
 export async function takeTurn({ id }: Pick<Engine, "id">, what: string, onWait = () => {}): Promise<Turn> {
   const path = pathOf(`${id} ${what}`);
   if (passed.delete(path)) await delay(COURTESY_MILLIS);
@@ -41,7 +45,7 @@ function pathOf(name: string): string {
   return process.platform === "win32" ? `\\\\.\\pipe\\${short}` : join(tmpdir(), short);
 }
 
-/** null when another has it. */
+/** null if another process has it. */
 async function tryTurn(path: string, what: string): Promise<Turn | null> {
   const waiting = new Set<Socket>();
   const server = createServer((socket) => {

@@ -1,5 +1,5 @@
-// Tells the watchers whom to watch: Prometheus by a file that it looks at, `usage` by a request, for it wants to know the
-// processes, which only Docker knows. And reads back what they were told.
+// Gives the watchers their lists of what to watch, and reads back what they hold. Prometheus reads
+// a file; `usage` gets a request, because it needs the processes, which only Docker knows.
 
 import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -11,12 +11,12 @@ import { attempt, type Engine } from "./docker.ts";
 import { execute } from "./exec.ts";
 import { requestService } from "./request.ts";
 
-/** Tells both. E_WATCH when the targets cannot be written. */
+/** Updates both. Throws E_WATCH if the targets cannot be written. */
 export async function tellWatchers(engine: Engine, watch: WatchSpec): Promise<void> {
   await Promise.all([writeTargets(engine, watch), tellUsage(engine, watch)]);
 }
 
-/** What a running Prometheus was told, as targetsText has it; null when nothing. */
+/** The targets of a running Prometheus, in the form of targetsText; null without any. */
 export async function readTargets(engine: Engine, prometheus: string): Promise<string | null> {
   const output = new PassThrough();
   const content = text(output);
@@ -25,7 +25,7 @@ export async function readTargets(engine: Engine, prometheus: string): Promise<s
   return status === 0 ? content : null;
 }
 
-/** What a running `usage` was told, as processesText has it. */
+/** The containers that a running `usage` watches, in the form of processesText. */
 export async function readWatched(engine: Engine, usage: string): Promise<string> {
   const { containers } = await requestService(engine, usage, "usage.status", {});
   return processesText(containers);

@@ -1,11 +1,15 @@
-// Wires a running host: a helper enters its network namespace with NET_ADMIN and nothing else and runs images/host/wire.sh there.
+// Wires a running host: a helper enters its network namespace with only NET_ADMIN and runs
+// images/host/wire.sh there.
 
 import { RttlabError } from "../../lib/errors.ts";
 import type { WiringSpec } from "../plan/step.ts";
 import type { Engine } from "./docker.ts";
 import { runHelper } from "./helper.ts";
 
-/** Sets a host's routes and offloads and proves them; may be repeated. E_WIRING with what the helper said. */
+/**
+ * Sets a host's routes and offloads and verifies them; may be repeated. Throws E_WIRING with the
+ * helper's output.
+ */
 export async function wireHost(engine: Engine, wiring: WiringSpec): Promise<void> {
   const { name, container, image, labels } = wiring;
   const { status, output } = await runHelper(engine, {

@@ -1,5 +1,6 @@
-// `topology calibrate [SCENARIO] [LINK…] [thorough]`: measures running links against their settings; exit 4 when one is out
-// of tolerance, 1 when one was changed meanwhile. `up` does the same at its end. Thorough: takes samples of minutes, too.
+// `topology calibrate [SCENARIO] [LINK…] [thorough]`: measures running links against their
+// settings. Exit 4 if one is out of tolerance, 1 if one was changed meanwhile. `up` does the same
+// at its end. `thorough` also takes samples of minutes.
 
 import type { LinkCalibration } from "../../lib/contract/calibration.ts";
 import { EXIT } from "../../lib/errors.ts";

@@ -1,5 +1,6 @@
-// `topology down [SCENARIO|all]`: removes everything of a scenario, found by label; its file is not needed. What is not up is
-// down already, which is no failure; a name that nothing has is a slip.
+// `topology down [SCENARIO|all]`: removes everything of a scenario, found by label, without its
+// file. A scenario that is not up is down already, which is no failure; an unknown name is a
+// mistake.
 
 import { connectDocker } from "../apply/docker.ts";
 import { observeTestbeds, type Testbeds } from "../apply/observe.ts";

@@ -1,4 +1,5 @@
-// `topology exec HOST COMMAND…`: runs a command in a host or link, with this terminal where there is one, and exits as it does.
+// `topology exec HOST COMMAND…`: runs a command in a host or link, with this terminal if there is
+// one, and exits with its status.
 
 import { Writable } from "node:stream";
 import { RttlabError } from "../../lib/errors.ts";
@@ -21,7 +22,7 @@ export async function exec([host = "", ...words]: string[], output: Output): Pro
     : command.run({ input: process.stdin, output: sink, errors });
 }
 
-/** More cannot be one JSON document in a program's memory. */
+/** More output cannot be one JSON document in a program's memory. */
 const MOST_COLLECTED_BYTES = 64 * 1024 ** 2;
 
 async function collect(container: string, words: string[], output: Output, command: Command): Promise<number> {

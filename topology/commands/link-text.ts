@@ -3,16 +3,16 @@
 import { type Direction, FIELD_NAMES, FIELDS, type FieldName, fieldOf, UNIMPAIRED } from "../../lib/link/direction.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
 
-/** `delay=50ms loss=0% rate=50mbit queue=1bdp each way`, or both directions where they differ. */
+/** `delay=50ms loss=0% rate=50mbit queue=1bdp each way`, or both directions if they differ. */
 export function describeSettings({ forward, backward }: LinkSettings): string {
   const [there, back] = [describeDirection(forward), describeDirection(backward)];
   return there === back ? `${there} each way` : `forward ${there}; backward ${back}`;
 }
 
-/** People look for these first, so they are named even where they impair nothing. */
+/** People look for these first, so they are printed even if they impair nothing. */
 const ALWAYS: readonly FieldName[] = ["delayMillis", "lossRatio", "rateBitsPerSecond"];
 
-/** `delay=50ms loss=0% rate=50mbit queue=1bdp`; a queue only where there is a rate. */
+/** `delay=50ms loss=0% rate=50mbit queue=1bdp`; a queue only with a rate. */
 export function describeDirection(direction: Direction): string {
   return FIELD_NAMES.filter((name) =>
     name === "queue"

@@ -1,4 +1,5 @@
-// `topology list`: the scenarios there are, a line each. Needs no Docker. A file that does not read is listed with its error.
+// `topology list`: the scenarios, a line each. Needs no Docker. An unreadable file is listed with
+// its error.
 
 import { RttlabError } from "../../lib/errors.ts";
 import { readScenario, scenarioNames } from "../scenarios/read-scenario.ts";

@@ -1,4 +1,4 @@
-// `topology logs HOST`: what a host or link has logged so far, one line of JSON an event.
+// `topology logs HOST`: the log of a host or link so far, a line of JSON per event.
 
 import { connectDocker } from "../apply/docker.ts";
 import { logLines } from "../apply/logs.ts";

@@ -1,12 +1,19 @@
-// npm keeps options for itself: `npm run topology status --json` reaches us as `status`, with npm_config_json=true in
-// the environment. What can be honoured from there is; what cannot is refused with the spelling that works.
+// npm consumes options: `npm run topology status --json` arrives as `status`, with
+// npm_config_json=true in the environment. Options that can be restored from there are; others are
+// refused with a spelling that works.
 
 import { RttlabError } from "../../lib/errors.ts";
 
-/** npm's own options whose short forms people mean for the command inside `exec` (-c is npm's --call, and it eats the next word). */
+/**
+ * npm's own options whose short forms people mean for the command inside `exec` (-c is npm's
+ * --call, and it swallows the next word).
+ */
 const SWALLOWED_BY_EXEC = ["call"];
 
-/** The arguments with the options put back that npm took out, and with `json`, the word that npm lets through, as the option it stands for. */
+/**
+ * The arguments with the options that npm took out, and with `json`, the word that npm passes on,
+ * as the option it means.
+ */
 export function restoreOptions(args: string[], environment: NodeJS.ProcessEnv): string[] {
   const [command, ...rest] = args;
   if (command === undefined) return args;
@@ -15,7 +22,7 @@ export function restoreOptions(args: string[], environment: NodeJS.ProcessEnv): 
   return [command, ...new Set([...taken, ...rest.map((word) => (word === "json" ? "--json" : word))])];
 }
 
-/** Throws E_USAGE when npm took an option that was meant for a command in a host. */
+/** Throws E_USAGE if npm took an option that was meant for a command in a host. */
 export function refuseSwallowedOptions(words: string[], environment: NodeJS.ProcessEnv): void {
   const taken = SWALLOWED_BY_EXEC.find((name) => isSet(environment, name));
   if (environment.npm_lifecycle_event === undefined || taken === undefined) return;

@@ -1,13 +1,14 @@
-// Where a command's output goes: results on stdout, as text or as one JSON document; progress on stderr.
+// Where a command's output goes: results on stdout, as text or as one JSON document; progress on
+// stderr.
 
 import { print } from "../../lib/program.ts";
 
-/** How a command talks. Exactly one call of `result` per command. */
+/** A command's output. Exactly one call of `result` per command. */
 export interface Output {
   json: boolean;
   /** The result: `text()` for people, `data` for machines. */
   result(data: unknown, text: () => string): Promise<void>;
-  /** A line of progress. Quiet when stderr is no terminal, unless `always`. */
+  /** A line of progress. Silent unless stderr is a terminal or `always` is set. */
   progress(line: string, always?: boolean): void;
 }
 

@@ -1,4 +1,5 @@
-// `topology plan SCENARIO`: what `up` would do and why. Asks Docker what exists; touches nothing.
+// `topology plan SCENARIO`: what `up` would do and why. Asks Docker what exists and changes
+// nothing.
 
 import { connectDocker } from "../apply/docker.ts";
 import { describeStep } from "../plan/describe.ts";

@@ -1,5 +1,5 @@
-// The frame of `rttlab topology` and `rttlab study`: one commander command per entry of a table, in words that npm lets through.
-// Errors become a message on stderr and an exit status.
+// The frame of `rttlab topology` and `rttlab study`: one commander command per entry of a table, in
+// words that npm passes on. Errors become a message on stderr and an exit status.
 
 import { Command, CommanderError } from "commander";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
@@ -7,12 +7,15 @@ import { print, runProgram } from "../../lib/program.ts";
 import { refuseSwallowedOptions, restoreOptions } from "./npm-options.ts";
 import { type Output, processOutput } from "./output.ts";
 
-/** A command: what it is called with, what it does, an example, and the function that does it and gives the exit status. */
+/**
+ * A command: its usage, its purpose, an example, and the function that performs it and returns the
+ * exit status.
+ */
 export interface CommandLine {
   usage: string;
   summary: string;
   example: string;
-  /** Loaded when it is called, for what talks to Docker takes longer to load than the rest. */
+  /** Loaded on use, because everything that talks to Docker takes longer to load than the rest. */
   load(): Promise<(words: string[], output: Output) => Promise<number>>;
 }
 

@@ -1,5 +1,6 @@
-// `topology set LINK …`: changes a running link in place. The link's agent makes the change to what it holds in its own
-// turn, so that two at once both hold; it rebuilds its qdiscs, reads them back and compares; what was measured of it before no longer holds and is dropped.
+// `topology set LINK …`: changes a running link in place. The link's agent merges the change in its
+// own turn, so that two simultaneous changes both hold. It rebuilds the qdiscs, reads them back and
+// compares. An earlier calibration no longer holds and is dropped.
 
 import { RttlabError } from "../../lib/errors.ts";
 import { connectDocker } from "../apply/docker.ts";

@@ -1,4 +1,5 @@
-// `topology status [SCENARIO]`: hosts, links and where to look, for people; `--json` gives the document (testbed/status.ts).
+// `topology status [SCENARIO]`: hosts, links and where to look, for people; `--json` prints the
+// document (testbed/status.ts).
 
 import { connectDocker } from "../apply/docker.ts";
 import { observeTestbeds } from "../apply/observe.ts";

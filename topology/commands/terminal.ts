@@ -3,7 +3,10 @@
 import { execFileSync } from "node:child_process";
 import type { Terminal } from "../apply/exec.ts";
 
-/** Node puts this terminal back, with all that was changed here, when raw mode ends or the process does, and bin/rttlab after it. */
+/**
+ * Node restores this terminal, with everything changed here, when raw mode or the process ends, and
+ * so does bin/rttlab afterwards.
+ */
 export async function inTerminal(run: (terminal: Terminal) => Promise<number>): Promise<number> {
   process.stdin.setRawMode(true);
   leaveLinesAlone();
@@ -15,7 +18,9 @@ export async function inTerminal(run: (terminal: Terminal) => Promise<number>): 
   }
 }
 
-/** Node's raw mode still makes "\n" into "\r\n", which the container's terminal has done already. */
+/**
+ * Node's raw mode still turns "\n" into "\r\n", which the container's terminal has already done.
+ */
 function leaveLinesAlone(): void {
   try {
     execFileSync("stty", ["-opost"], { stdio: ["inherit", "ignore", "ignore"] });

@@ -1,5 +1,5 @@
-// `topology up SCENARIO [idle] [uncalibrated]`: plan, perform, measure every link, say where to look.
-// What fails leaves a state that `up` completes and `down` removes; nothing has to be known of how far it came.
+// `topology up SCENARIO [idle] [uncalibrated]`: plan, perform, measure every link, and print where
+// to look. A failure leaves a state that `up` completes and `down` removes, however far it came.
 
 import type { LinkCalibration } from "../../lib/contract/calibration.ts";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
@@ -21,7 +21,7 @@ const IDLE = "idle";
 /** The document of `topology up --json`. */
 export interface UpDocument extends Omit<BroughtUp, "imageTags"> {
   scenario: string;
-  /** Null: nobody asked for them. */
+  /** null if not requested. */
   calibrations: LinkCalibration[] | null;
   status: Status;
 }
@@ -42,7 +42,7 @@ export async function up([scenario = "", ...words]: string[], output: Output): P
   return EXIT.done;
 }
 
-/** What the words behind the scenario ask for. Throws E_USAGE. */
+/** The choices in the words after the scenario. Throws E_USAGE. */
 function wishesOf(scenario: string, words: readonly string[]): Wishes & { calibrated: boolean } {
   const unknown = words.filter((word) => word !== UNCALIBRATED && word !== IDLE);
   if (unknown.length > 0) {

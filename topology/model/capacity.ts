@@ -1,5 +1,6 @@
-// Where in a subnet each address goes: 1 the bridge's gateway, from 2 the legs of links, from 10 (or after the legs) the hosts.
-// The model refuses what would not fit; the plan hands out the addresses. Both count here.
+// The place of each address in a subnet: 1 for the bridge's gateway, from 2 the legs of links, from
+// 10 (or after the legs) the hosts. The model refuses what does not fit, and the plan assigns the
+// addresses; both count here.
 
 import { WATCHERS, type Watcher } from "../roles/table.ts";
 import type { Host, Link } from "./topology.ts";
@@ -8,7 +9,7 @@ export const GATEWAY_OFFSET = 1;
 const FIRST_LEG_OFFSET = 2;
 const FIRST_HOST_OFFSET = 10;
 
-/** Prefix length of a subnet that nobody asked for. */
+/** Prefix length of a subnet that the scenario does not choose. */
 export const DEFAULT_PREFIX_LENGTH = 24;
 
 /** Offsets of the members of one data network, by name of link and host. */
@@ -26,7 +27,7 @@ export function memberOffsets(
   ]);
 }
 
-/** A watcher's key among the offsets: no name of a host or link holds a dot. */
+/** A watcher's key among the offsets; names of hosts and links contain no dot. */
 export function watcherKey(watcher: Watcher): string {
   return `.${watcher}`;
 }
@@ -37,7 +38,9 @@ export function managementOffsets(names: readonly string[]): Map<string, number>
   return new Map(all.map((name, index) => [name, FIRST_HOST_OFFSET + index] as const));
 }
 
-/** Addresses that a subnet must span for these offsets; the last one is that of broadcast. */
+/**
+ * Addresses that a subnet must span for these offsets, including the broadcast address at the end.
+ */
 export function neededSize(offsets: ReadonlyMap<string, number>): number {
   return Math.max(GATEWAY_OFFSET, ...offsets.values()) + 2;
 }

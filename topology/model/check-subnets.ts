@@ -1,4 +1,5 @@
-// Whether the subnets that a scenario asks for are sound, apart from each other, and large enough for what is on them.
+// Whether the subnets that a scenario chooses are valid, disjoint, and large enough for their
+// members.
 
 import type { Problem } from "../../lib/errors.ts";
 import { DEFAULT_PREFIX_LENGTH, managementOffsets, memberOffsets, neededSize } from "./capacity.ts";

@@ -1,4 +1,5 @@
-// What must hold between the values of a scenario. The shapes are checked before (shape.ts); all problems are listed, none thrown.
+// Conditions between the values of a scenario. shape.ts has checked the shapes before; all problems
+// are listed, none thrown.
 
 import type { Problem } from "../../lib/errors.ts";
 import { PUBLISHABLE } from "../roles/table.ts";
@@ -31,7 +32,10 @@ const MGMT_TAKEN: Problem = {
   allowed: "another name; `mgmt: {subnet: …}` beside networks gives that network a subnet",
 };
 
-/** Words that commands use where a scenario's name may stand: `down all`, `up lan idle`, and `json`, which stands for --json. */
+/**
+ * Words of commands where a scenario's name may stand: `down all`, `up lan idle`, and `json`, which
+ * means --json.
+ */
 const WORDS_OF_COMMANDS = ["all", "json", "help", "idle", "uncalibrated"];
 const JSON_WORD = "json";
 
@@ -87,7 +91,7 @@ function checkEnds(path: string, between: readonly [string, string] | undefined,
   return [{ code: "E_SAME_NETWORK", path, message: `both ends are ${between[0]}`, allowed: "two different networks" }];
 }
 
-/** What the plan sets itself, and nobody else may. */
+/** Variables that only the plan may set. */
 const SET_BY_PLAN = ["RTTLAB_SCENARIO", "RTTLAB_NAME", "RTTLAB_DATA_ADDRESS", "RTTLAB_MGMT_ADDRESS", "RTTLAB_LINK"];
 
 function checkEnvironments({ hosts }: Draft): Problem[] {
@@ -105,7 +109,7 @@ function checkEnvironments({ hosts }: Draft): Problem[] {
   );
 }
 
-/** Says nothing while a host or link is not placed, for then nobody knows what would be reachable. */
+/** Silent while a host or link is misplaced, because reachability is unknown then. */
 function checkReachability({ networks, hosts, links }: Draft): Problem[] {
   const placed = [...hosts].flatMap(([name, { on }]) => (on !== undefined && networks.has(on) ? [{ name, on }] : []));
   const edges: Pick<Link, "name" | "between">[] = [...links].flatMap(([name, { between }]) =>

@@ -1,13 +1,14 @@
-// A YAML text to plain data, with the line of every key, keys given twice, and syntax errors as problems.
+// Converts YAML to plain data with the line of every key, and reports repeated keys and syntax
+// errors as problems.
 
 import { isMap, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument } from "yaml";
 import type { Problem } from "../../lib/errors.ts";
 import { formatPath } from "./shape.ts";
 
 export interface YamlFile {
-  /** Maps, lists and scalars of the file; undefined when its syntax is broken. */
+  /** Maps, lists and scalars of the file; undefined if its syntax is broken. */
   value: unknown;
-  /** Syntax errors, or keys that are given twice. */
+  /** Syntax errors, or repeated keys. */
   problems: Problem[];
   /** The line, from 1, on which the innermost known part of a path (`links.wan-a.loss`) begins. */
   lineOf(path: string): number | undefined;

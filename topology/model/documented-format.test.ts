@@ -1,4 +1,5 @@
-// docs/scenarios.md and docs/errors.md say what the code does: the example can be read, and every code is explained.
+// docs/scenarios.md and docs/errors.md say what the code does: the example can be read, and every
+// code is explained.
 
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";

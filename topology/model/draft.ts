@@ -1,12 +1,13 @@
-// A scenario file as far as it can be understood, so that what holds between values is checked even when some values are wrong,
-// and every problem of a file is listed at once. What has the wrong shape is left out here; the schema has reported it.
+// A scenario file as far as it can be understood, so that conditions between values are checked
+// even if some values are wrong, and every problem is listed at once. Parts of the wrong shape are
+// left out; the schema has reported them.
 
 /** Words of one place of a link, by key, as they stand in the file. */
 export type Words = Readonly<Record<string, unknown>>;
 
 export interface DraftLink {
   between: [first: string, second: string] | undefined;
-  /** What is given for both directions, `rtt` and `seed` among it. */
+  /** Words for both directions, including `rtt` and `seed`. */
   both: Words;
   forward: Words;
   backward: Words;
@@ -25,7 +26,7 @@ export interface Draft {
   ports: Map<string, unknown>;
 }
 
-/** What can be understood of a parsed file. */
+/** The understandable part of a parsed file. */
 export function draftOf(file: unknown): Draft {
   const { networks, mgmt, hosts, links, ports } = words(file);
   return {

@@ -17,7 +17,7 @@ const graphs: fc.Arbitrary<Graph> = fc.integer({ min: 2, max: 7 }).chain((count)
   }));
 });
 
-/** Fewest links from one network to another, by spreading out from the first. */
+/** Fewest links from one network to another, by breadth-first search. */
 function hopsBySpreading({ links }: Graph, from: string, to: string): number | undefined {
   const seen = new Set([from]);
   for (let [edge, hops] = [[from], 0]; edge.length > 0; hops++) {

@@ -1,12 +1,16 @@
-// The graph of networks and links: which networks reach each other, and by which links packets go.
-// Paths have the fewest links; of several such the same one is taken both ways (each link's weight is 1 and a distinct power of
-// 2 far below it, so no two paths weigh the same), because a path that differs by direction would surprise.
+// The graph of networks and links: which networks reach each other, and over which links packets
+// go. Paths have the fewest links. Of several such paths the same one is taken both ways, because a
+// path that differs by direction would surprise: each link's weight is 1 plus a distinct, far
+// smaller power of 2, so no two paths weigh the same.
 
 import type { Link } from "./topology.ts";
 
 type Edge = Pick<Link, "name" | "between">;
 
-/** The next link on the way from one network to another; undefined when there is no way, or none is needed. */
+/**
+ * The next link on the way from one network to another; undefined if there is no way, or none is
+ * needed.
+ */
 export type NextLink = (from: string, to: string) => string | undefined;
 
 /** The first link of the path between any two networks. */
@@ -25,7 +29,9 @@ export function nextLinks(networks: readonly string[], links: readonly Edge[]): 
   return (from, to) => first.get(from)?.get(to);
 }
 
-/** The links that packets pass from one network to another, in order; undefined when there is no way. */
+/**
+ * The links that packets cross from one network to another, in order; undefined if there is no way.
+ */
 export function pathBetween<Path extends Edge>(
   from: string,
   to: string,
@@ -39,12 +45,15 @@ export function pathBetween<Path extends Edge>(
   return rest === undefined ? undefined : [link, ...rest];
 }
 
-/** The network at the other end of a link; undefined when the link does not touch `network`. */
+/** The network at the other end of a link; undefined if the link does not touch `network`. */
 export function otherEnd({ between: [first, second] }: Edge, network: string): string | undefined {
   return network === first ? second : network === second ? first : undefined;
 }
 
-/** Weights of the lightest paths (Floyd and Warshall), by first and last network; absent where there is none. */
+/**
+ * Weights of the lightest paths (Floyd and Warshall), by first and last network; absent without a
+ * path.
+ */
 function pathWeights(networks: readonly string[], links: readonly Edge[]): Map<string, Map<string, bigint>> {
   const weights = new Map(networks.map((network) => [network, new Map([[network, 0n]])]));
   const lower = (from: string, to: string, candidate: bigint) => {

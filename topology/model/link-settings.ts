@@ -1,5 +1,5 @@
-// A link's words (`rtt: 100ms, rate: 50mbit`) to its settings, and what cannot hold between them.
-// Shared by scenario files and by `topology set`.
+// Converts a link's words (`rtt: 100ms, rate: 50mbit`) to its settings and finds contradictions
+// between them, for scenario files and for `topology set`.
 
 import type { Problem } from "../../lib/errors.ts";
 import { contradictionsOf } from "../../lib/link/contradictions.ts";
@@ -8,7 +8,7 @@ import type { LinkSettings } from "../../lib/link/link.ts";
 import type { DraftLink, Words } from "./draft.ts";
 import { parseRtt } from "./schema.ts";
 
-/** The settings that a link's words stand for; words that cannot be read count as not given. */
+/** The settings that a link's words mean; unreadable words count as not given. */
 export function linkSettings(link: DraftLink): LinkSettings {
   const rtt = typeof link.both.rtt === "string" ? parseRtt(link.both.rtt) : undefined;
   const halves = rtt === undefined ? {} : { delayMillis: rtt / 2 };
@@ -22,7 +22,7 @@ export function linkSettings(link: DraftLink): LinkSettings {
   return { forward: direction(link.forward), backward: direction(link.backward), seed };
 }
 
-/** The fields that the words stand for. */
+/** The fields that the words mean. */
 export function parseFields(words: Words): Partial<Direction> {
   const fields = [...FIELD_BY_KEY].flatMap(([key, name]) => {
     const word = words[key];
@@ -32,7 +32,7 @@ export function parseFields(words: Words): Partial<Direction> {
   return Object.fromEntries(fields) as Partial<Direction>;
 }
 
-/** What cannot hold between the words of a link whose place in the file is `path`. */
+/** Contradictions between the words of a link at `path` in the file. */
 export function linkProblems(path: string, link: DraftLink): Problem[] {
   return [...delayBesideRtt(path, link), ...queuesWithoutRate(path, link), ...contradictions(path, link)];
 }
@@ -72,7 +72,10 @@ function queuesWithoutRate(path: string, link: DraftLink): Problem[] {
     }));
 }
 
-/** Each is named where the file gives what cannot be: the default queue has its size from the rate. */
+/**
+ * Each names the place in the file that has to change; the default queue derives its size from the
+ * rate.
+ */
 function contradictions(path: string, link: DraftLink): Problem[] {
   if (!delaysAreKnown(link)) return [];
   const found = contradictionsOf(linkSettings(link)).map(({ side, key, ...problem }) => {

@@ -28,7 +28,7 @@ function problemsOf(text: string, name = "tried"): string[] {
   return [];
 }
 
-/** Asserts that there is one problem only, with this beginning and these texts in it. */
+/** Asserts that there is exactly one problem, with this beginning and these texts in it. */
 function assertOnly(text: string, beginning: string, ...containing: string[]) {
   const [problem = "no problem", ...more] = problemsOf(text);
   assert.deepEqual(more, []);

@@ -1,4 +1,4 @@
-// The text of a scenario file to a Topology, or every problem of it at once.
+// Converts the text of a scenario file to a Topology, or reports every problem of it at once.
 
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { checkDraft } from "./check.ts";
@@ -10,7 +10,7 @@ import { shapeProblems } from "./shape.ts";
 import type { Topology } from "./topology.ts";
 
 /**
- * The topology that the text of a scenario file means; `word` is what commands know it by. Throws
+ * The topology that the text of a scenario file means; commands know it by `word`. Throws
  * E_BAD_SCENARIO with every problem of the text.
  */
 export function parseScenario(name: string, text: string, word = name): Topology {

@@ -1,5 +1,6 @@
-// The scenario format: shapes, words and ranges of single values. What holds between values is in check.ts.
-// The same zod schema checks files and makes the JSON Schema for editors (json-schema.ts).
+// The scenario format: shapes, words and ranges of single values; check.ts has the conditions
+// between values. One zod schema checks files and makes the JSON Schema for editors
+// (json-schema.ts).
 
 import { z } from "zod";
 import { FIELDS } from "../../lib/link/direction.ts";
@@ -13,12 +14,15 @@ export const MAX_RTT_MILLIS = 20_000;
 export const RTT_RANGE = "0ms to 20s, such as 100ms";
 export const SEED_RANGE = `a whole number from 1 to ${MAX_SEED}`;
 
-/** Names of networks, hosts and links: what Docker, hostnames (RFC 1123, section 2.1) and a 63-byte label all take. */
+/**
+ * Names of networks, hosts and links: valid for Docker, for hostnames (RFC 1123, section 2.1) and
+ * for a 63-byte label.
+ */
 export const NAME_PATTERN = "^[a-z]([a-z0-9-]*[a-z0-9])?$";
 export const MAX_NAME_LENGTH = 24;
 export const NAME_RANGE = `a letter, then letters, digits and inner hyphens, all lower case, at most ${MAX_NAME_LENGTH} of them`;
 
-/** What `rtt: 100ms` stands for in milliseconds; undefined when malformed or out of RTT_RANGE. */
+/** Milliseconds of `rtt: 100ms`; undefined if malformed or out of RTT_RANGE. */
 export function parseRtt(text: string): number | undefined {
   const millis = parseQuantity(text, "millis");
   return millis !== undefined && millis <= MAX_RTT_MILLIS ? millis : undefined;

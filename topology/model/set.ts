@@ -1,6 +1,7 @@
-// The words of `topology set LINK [forward|backward] delay=20ms rate=10mbit …` to the link's new settings.
-// A direction's name holds for the words after it; words before any hold for both directions.
-// The link's agent makes the same change to what it holds then, so that two changes at once both hold.
+// The words of `topology set LINK [forward|backward] delay=20ms rate=10mbit …` as a change of the
+// link's settings. A direction's name applies to the words after it; earlier words apply to both
+// directions. The link's agent makes the same change to its settings at that time, so that two
+// simultaneous changes both hold.
 
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { capacityProblems, HOLDS_FRAMES } from "../../lib/link/capacity.ts";
@@ -19,7 +20,7 @@ import { parseRtt, RTT_RANGE, SEED_RANGE } from "./schema.ts";
 
 type Backend = keyof typeof HOLDS_FRAMES;
 
-/** The settings after the change; what no word names stays. Throws as readChange. */
+/** The settings after the change; unnamed ones stay. Throws as readChange. */
 export function changeSettings(
   link: string,
   current: LinkSettings,
@@ -30,8 +31,8 @@ export function changeSettings(
 }
 
 /**
- * The change that the words stand for. Throws E_BAD_SETTING with every problem of the words, of `current` so changed, and of
- * what the link's backend cannot hold.
+ * The change that the words mean. Throws E_BAD_SETTING with every problem of the words, of
+ * `current` after the change, and of the backend's capacity.
  */
 export function readChange(
   link: string,
@@ -58,9 +59,9 @@ export function readChange(
 
 interface Reading {
   change: LinkChange;
-  /** The directions that the next word is for. */
+  /** The directions of the next word. */
   sides: readonly DirectionName[];
-  /** What was given so far: `forward.delay` -> `20ms`. */
+  /** The words so far: `forward.delay` -> `20ms`. */
   given: ReadonlyMap<string, string>;
   problems: readonly Problem[];
 }

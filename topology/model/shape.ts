@@ -1,4 +1,5 @@
-// What zod finds wrong with a file's shape, put into problems that name the place, the value and what is allowed there.
+// Turns zod's findings about a file's shape into problems that name the place, the value and the
+// allowed values.
 
 import { z } from "zod";
 import type { Problem } from "../../lib/errors.ts";
@@ -49,7 +50,7 @@ function problemsOf(issue: z.core.$ZodIssue, file: unknown): Problem[] {
   ];
 }
 
-/** Ranges by key; those of impairments are in their table. */
+/** Ranges by key; the table of impairments has theirs. */
 const FIELD_RANGES = new Map<string, string>(Object.values(FIELDS).map(({ key, range }) => [key, range]));
 
 const RANGES = new Map(
@@ -94,7 +95,7 @@ function keysAt(path: Path): string[] {
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }
 
-/** The schema of the place; undefined where there is none. */
+/** The schema of a place; undefined without one. */
 function schemaAt(path: Path): z.ZodType | undefined {
   return path.reduce<z.ZodType | undefined>((schema, key) => {
     if (schema instanceof z.ZodObject) return unwrap(schema.shape[String(key)] as z.ZodType | undefined);

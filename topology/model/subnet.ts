@@ -1,4 +1,4 @@
-// IPv4 subnets as numbers: parsing CIDR notation, overlap, the n-th address. Nothing about networks of ours.
+// IPv4 subnets as numbers: parsing CIDR notation, overlap, the n-th address.
 
 export interface Subnet {
   /** The network address as an unsigned 32-bit number. */
@@ -7,7 +7,7 @@ export interface Subnet {
   prefixLength: number;
 }
 
-/** The subnet that `10.9.1.0/24` stands for; undefined when it is malformed or has host bits set. */
+/** Parses `10.9.1.0/24`; undefined if malformed or with host bits set. */
 export function parseSubnet(text: string): Subnet | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
   if (match === null) return undefined;
@@ -17,7 +17,7 @@ export function parseSubnet(text: string): Subnet | undefined {
   return base % 2 ** (32 - prefixLength) === 0 ? { base, prefixLength } : undefined;
 }
 
-/** As parseSubnet, but host bits are cleared: for what other programs print (`172.17.0.1/16`). */
+/** As parseSubnet, but clears host bits, for the output of other programs (`172.17.0.1/16`). */
 export function parseCoveringSubnet(text: string): Subnet | undefined {
   const [address = "", prefix = "32"] = text.split("/");
   const single = parseSubnet(`${address}/32`);
@@ -30,7 +30,7 @@ export function formatSubnet({ base, prefixLength }: Subnet): string {
   return `${formatAddress(base)}/${prefixLength}`;
 }
 
-/** How many addresses it spans, those of the network and of broadcast included. */
+/** How many addresses it spans, including those of the network and of broadcast. */
 export function subnetSize({ prefixLength }: Subnet): number {
   return 2 ** (32 - prefixLength);
 }
@@ -45,7 +45,10 @@ export function addressAt({ base }: Subnet, offset: number): string {
   return formatAddress(base + offset);
 }
 
-/** Whether it lies within a range that no public network has: RFC 1918 section 3, benchmarks (RFC 2544), carriers (RFC 6598). */
+/**
+ * Whether it lies in a range that no public network has: RFC 1918 section 3, benchmarks (RFC 2544),
+ * carriers (RFC 6598).
+ */
 export function isPrivate(subnet: Subnet): boolean {
   return PRIVATE.some((range) => overlaps(range, subnet) && range.prefixLength <= subnet.prefixLength);
 }

@@ -1,31 +1,37 @@
-// What a scenario means once it has been read: plain data, checked, in base units. Everything downstream starts from this.
+// The meaning of a scenario: plain data, checked, in base units. Everything downstream starts from
+// this.
 
 import type { LinkSettings } from "../../lib/link/link.ts";
 import type { HostRole, Publishable } from "../roles/table.ts";
 
-/** Name of the management network, which every testbed has; no scenario may have a network of this name. */
+/**
+ * Name of the management network, which every testbed has; no scenario may have a network of this
+ * name.
+ */
 export const MANAGEMENT = "mgmt";
 
-/** A testbed: networks, the hosts on them, and the links between them. Order is that of the file. */
+/**
+ * A testbed: networks, the hosts on them, and the links between them. Order is that of the file.
+ */
 export interface Topology {
   /** The scenario's name; part of every container's and network's name. */
   name: string;
-  /** The word that commands know it by: its name, or the path of its file as it was given. */
+  /** The word by which commands know it: its name, or the path of its file as given. */
   word: string;
   /** One line for `topology list`. */
   title: string;
   networks: Network[];
-  /** A subnet that the scenario asks for the management network, or null: `plan` picks a free one. */
+  /** The scenario's subnet for the management network; null: `plan` picks a free one. */
   managementSubnet: string | null;
   hosts: Host[];
   links: Link[];
-  /** Ports of 127.0.0.1 that the scenario asks for, by the service that is to be published there. */
+  /** Ports of 127.0.0.1 that the scenario chooses, by published service. */
   ports: Partial<Record<Publishable, number>>;
 }
 
 export interface Network {
   name: string;
-  /** A subnet in CIDR notation that the scenario asks for, or null: `plan` picks a free one. */
+  /** The scenario's subnet in CIDR notation; null: `plan` picks a free one. */
   subnet: string | null;
 }
 
@@ -34,7 +40,7 @@ export interface Host {
   /** The one data network it is on (every host is on the management network too). */
   network: string;
   role: HostRole;
-  /** Further environment of its service, over the defaults: `RTTLAB_SITE_SEED`, for one. */
+  /** Further environment of its service, over the defaults, such as `RTTLAB_SITE_SEED`. */
   environment: Record<string, string>;
 }
 

@@ -1,4 +1,5 @@
-// Grafana, for whoever opens it: no sign-in, no sign-up, nothing to change; and it asks nobody outside for anything.
+// Grafana, open to every local user: no sign-in, no sign-up, nothing to change, and no requests to
+// the outside.
 
 import { PROMETHEUS_PORT } from "./prometheus.ts";
 import type { WatcherRoleSpec } from "./role.ts";

@@ -1,7 +1,7 @@
-// Our images, a folder of images/ each, and what each builds on: another of ours, a foreign one, or (null) Debian's.
-// Each comes after the one that it builds on.
+// Our images, each a folder of images/, with its base: another of ours, a foreign one, or (null)
+// Debian's. Each comes after its base.
 
-/** Grafana's own image; tried by `up`, done without where it cannot be pulled. */
+/** Grafana's own image. `up` tries to pull it and does without if that fails. */
 export const GRAFANA_IMAGE = "grafana/grafana:12.2.0";
 
 export const IMAGES = {

@@ -1,8 +1,11 @@
-// A host that asks servers (services/loadgen).
+// A host that loads servers (services/loadgen).
 
 import type { HostRoleSpec } from "./role.ts";
 
-/** Two users who read a page of 10 KiB about every other second: 300 kbit/s at the most, whatever the delay. */
+/**
+ * Two users who read a page of 10 KiB about every two seconds: at most 300 kbit/s, whatever the
+ * delay.
+ */
 const GENTLE = { path: "/files/10KiB", httpVersion: "1.1", users: 2, thinkMillis: 500, timeoutMillis: 10_000 } as const;
 
 export const loadgen = {

@@ -1,12 +1,12 @@
-// Prometheus, which asks every service once a second and serves the live page.
+// Prometheus, which scrapes every service once a second and serves the live page.
 
 import type { WatcherRoleSpec } from "./role.ts";
 
-/** Where it keeps its data, and finds its targets. */
+/** The place of its data and targets. */
 const DATA_FOLDER = "/prometheus";
 export const TARGETS_FILE = `${DATA_FOLDER}/targets/rttlab.json`;
 export const PROMETHEUS_PORT = 9090;
-/** A day of 10,000 series a second takes about 1.5 GB; a testbed of this size has 2,000. */
+/** A day of 10,000 series per second takes about 1.5 GB; a testbed of this size has 2,000. */
 const RETENTION = ["--storage.tsdb.retention.time=1d", "--storage.tsdb.retention.size=1GB"];
 
 export const prometheus = {

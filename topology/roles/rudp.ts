@@ -1,9 +1,11 @@
-// A RUDP endpoint, which both serves transfers and makes them (services/rudp).
+// A RUDP endpoint, which serves transfers and makes them (services/rudp).
 
 import { RUDP_PORT } from "../../lib/contract/places.ts";
 import type { HostRoleSpec } from "./role.ts";
 
-/** 200 kB every two seconds and what they take: under 1 Mbit/s, and a window that can be seen to grow. */
+/**
+ * 200 kB every two seconds plus their duration: under 1 Mbit/s, and a window that visibly grows.
+ */
 const GENTLE = { bytes: 200_000, pauseMillis: 2000 } as const;
 
 export const rudp = {

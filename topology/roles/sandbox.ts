@@ -1,4 +1,5 @@
-// As whom our own services run, and what they may write to: tmpfs, for their root is read-only.
+// The user of our own services, and the tmpfs that they may write to, because their root is
+// read-only.
 
 /** The user of our images; it owns what the container may write to. */
 export const USER = "1000:1000";

@@ -1,4 +1,4 @@
-// The roles there are, a line each. A link is none: what it is follows from its own settings (plan/links.ts).
+// The roles, a line each. A link is none, because its own settings determine it (plan/links.ts).
 
 import { grafana } from "./grafana.ts";
 import { loadgen } from "./loadgen.ts";
@@ -18,7 +18,7 @@ export const HOST_ROLES = Object.keys(HOSTS) as readonly HostRole[];
 export type Watcher = keyof typeof WATCHING;
 export const WATCHERS = Object.keys(WATCHING) as readonly Watcher[];
 
-/** Those that people open, at a port of 127.0.0.1. */
+/** Those that people open at a port of 127.0.0.1. */
 export type Publishable = { [Name in Watcher]: (typeof WATCHING)[Name]["page"] extends null ? never : Name }[Watcher];
 export const PUBLISHABLE = WATCHERS.filter((name): name is Publishable => WATCHING[name].page !== null);
 
@@ -30,7 +30,7 @@ export function watcherRole(name: Watcher): WatcherRoleSpec {
   return WATCHING[name];
 }
 
-/** What a container's label calls its role; undefined for one that is no host's. */
+/** The role in a container's label; undefined if it is no host's. */
 export function hostRoleNamed(name: string): HostRoleSpec | undefined {
   return Object.hasOwn(HOSTS, name) ? HOSTS[name as HostRole] : undefined;
 }

@@ -1,5 +1,5 @@
-// `usage`, which exports what every container takes (services/usage). It reads what the kernel counts, and has no rights but to
-// read it (docs/decisions/0005-container-usage.md).
+// `usage`, which exports the resources of every container (services/usage). It reads the kernel's
+// counters and has no other rights (docs/decisions/0005-container-usage.md).
 
 import { CONTROL_FOLDER, MACHINE_FILES } from "../../lib/contract/places.ts";
 import type { WatcherRoleSpec } from "./role.ts";

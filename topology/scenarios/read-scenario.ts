@@ -1,5 +1,5 @@
-// The scenarios that come with the testbed, read from this folder; what their text means is
-// topology/model's.
+// The scenarios that come with the testbed, read from this folder; topology/model interprets their
+// text.
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import type { Topology } from "../model/topology.ts";
 export const SCENARIO_FOLDER = import.meta.dirname;
 
 /**
- * The scenario of that name. Throws E_BAD_SCENARIO_NAME, listing those there are, and as
+ * The scenario of that name. Throws E_BAD_SCENARIO_NAME with the existing names, and as
  * parseScenario does.
  */
 export async function readScenario(name: string, folder = SCENARIO_FOLDER): Promise<Topology> {

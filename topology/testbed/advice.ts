@@ -1,5 +1,6 @@
-// The next thing to type, in the errors and results of commands. A scenario of one's own goes by its file's path, so that a
-// line can be copied; later commands know the path from the label that `up` leaves.
+// The next thing to type, in the errors and results of commands. A scenario of one's own goes by
+// its file's path, so that the line can be copied; later commands know the path from the label that
+// `up` leaves.
 
 import { resolve } from "node:path";
 import { MANAGEMENT } from "../model/topology.ts";
@@ -17,12 +18,12 @@ export function downLine(word: string): string {
   return `\`topology down ${quoted(word)}\``;
 }
 
-/** The word as later commands, perhaps in another folder, can use it. */
+/** The word in a form that later commands, perhaps in another folder, can use. */
 export function lastingWord(word: string): string {
   return scenarioNameOf(word) === word ? word : resolve(word);
 }
 
-/** The word that a scenario was brought up by; its name, where nothing says another. */
+/** The word with which a scenario was brought up; its name if unknown. */
 export function wordOf(scenario: string, networks: readonly ObservedNetwork[]): string {
   const isManagement = ({ labels }: ObservedNetwork) =>
     labels["rttlab.scenario"] === scenario && labels["rttlab.name"] === MANAGEMENT;

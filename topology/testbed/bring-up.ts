@@ -1,6 +1,6 @@
-// Brings a scenario up: plans from what exists, performs the steps. What fails leaves a state that bringing up again
-// completes and taking down removes. Several at once take turns: those of one scenario altogether, those of different ones
-// until their networks are made.
+// Brings a scenario up: plans from what exists and performs the steps. A failure leaves a state
+// that bringing up again completes and taking down removes. Simultaneous calls take turns: those of
+// one scenario entirely, those of different ones until their networks are made.
 
 import type { BackendName } from "../../lib/contract/link.ts";
 import { RttlabError } from "../../lib/errors.ts";
@@ -23,7 +23,10 @@ export interface Wishes {
   background: boolean;
 }
 
-/** Resolves when all is up and ready; nothing is measured yet. Rejects as the step that failed, with what to do next. */
+/**
+ * Resolves when everything is up and ready; nothing is measured yet. Rejects as the failed step,
+ * with what to do next.
+ */
 export async function bringUp(
   engine: Engine,
   topology: Topology,
@@ -46,7 +49,7 @@ interface Trial extends Wishes {
   backend: BackendName;
 }
 
-/** What a plan chose, or found, may be another's by the time that it is needed: then it is planned anew. */
+/** A plan's choices and findings may be outdated when they are needed. Then it plans anew. */
 const CHOSEN = ["E_SUBNET_OVERLAP", "E_PORT_IN_USE", "E_IMAGE_MISSING"];
 const TRIES = 3;
 
@@ -67,7 +70,7 @@ async function bringUpAnew(
   }
 }
 
-/** Nobody else chooses subnets between what is observed and the making of the networks. */
+/** Nobody else chooses subnets between the observation and the making of the networks. */
 async function bringUpOnce(
   engine: Engine,
   topology: Topology,

@@ -27,7 +27,7 @@ type Testbeds = Pick<Observed, "containers" | "networks">;
 
 export interface Calibrations {
   calibrations: LinkCalibration[];
-  /** Names of the links whose settings were changed meanwhile: they have no result. */
+  /** Links whose settings were changed meanwhile; they have no result. */
   changed: string[];
 }
 
@@ -79,7 +79,10 @@ export async function calibrateLinks(
   }
 }
 
-/** A link as it is now, for calibrateLink (calibrate/run.ts): whoever declares other settings of it measures a lie. */
+/**
+ * A link as it is now, for calibrateLink (calibrate/run.ts); other declared settings would measure
+ * a lie.
+ */
 export async function targetOf({ engine, scenario }: Testbed, name: string): Promise<CalibrationTarget> {
   const testbeds = await observeTestbeds(engine);
   const [link] = chooseLinks(testbeds, scenario, [name]) as [ObservedContainer];
@@ -109,7 +112,10 @@ export function refuseChanges(changed: readonly string[]): void {
   throw new RttlabError("E_LINK_CHANGED", `calibrating ${changed.join(", ")}: ${reason}`);
 }
 
-/** The image of the scenario's own hosts, for the files may have changed since; of the files as they are where it has none. */
+/**
+ * The image of the scenario's own hosts, because the files may have changed since; without any, the
+ * image of the current files.
+ */
 async function hostImage(engine: Engine, testbeds: Testbeds, scenario: string): Promise<string> {
   const [host] = membersOf(
     testbeds,
@@ -125,7 +131,7 @@ async function hostImage(engine: Engine, testbeds: Testbeds, scenario: string): 
   );
 }
 
-/** Those that run; their background load is to be quiet meanwhile. */
+/** The running hosts whose background load must be quiet meanwhile. */
 function thoseWithBackground(testbeds: Testbeds, scenario: string): string[] {
   return membersOf(
     testbeds,

@@ -1,5 +1,5 @@
-// A command in a host or link whose end is ours to bring about. Docker passes no signals on to what an exec has started: they are
-// sent to the command, and to whatever it has started, by a second one.
+// A command in a host or link that can be ended from here. Docker passes no signals to an exec, so
+// a second exec sends them to the command and to everything that it has started.
 
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
@@ -8,26 +8,34 @@ import type { Engine } from "../apply/docker.ts";
 import { type ExecOptions, execute } from "../apply/exec.ts";
 
 export interface Command {
-  /** Runs it to its end, passing on the signals that come here; rejects with the reason that it was ended for. */
+  /**
+   * Runs it to its end and passes on signals that arrive here; rejects with the reason for which it
+   * was ended.
+   */
   run(options: ExecOptions): Promise<number>;
-  /** Ends the running command, because what it prints can go nowhere. */
+  /** Ends the running command, because its output can go nowhere. */
   end(reason: RttlabError): void;
 }
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const MARK = "RTTLAB_EXEC";
-/** Sends the signal `$1` to every process whose environment has the line `$2`; fails when there is none. */
+/**
+ * Sends the signal `$1` to every process whose environment has the line `$2`; fails if there is
+ * none.
+ */
 const SEND = `sent=1
 for process in /proc/[0-9]*; do
   grep -qszxF "$2" "$process/environ" && kill -s "$1" "\${process#/proc/}" && sent=0
 done
 exit $sent`;
-/** The first is what a shell's pipe would send; programs of Node, for one, ignore it. */
+/**
+ * The first is the signal of a shell's pipe, which some programs ignore, those of Node for example.
+ */
 const ENDING = ["PIPE", "TERM", "KILL"] as const;
 const ENDS_WITHIN_MILLIS = 1000;
 const STARTS_WITHIN_MILLIS = 5000;
 
-/** A command that is to run in a container. */
+/** A command to run in a container. */
 export function commandIn(engine: Engine, container: string, command: readonly string[]): Command {
   const mark = `${MARK}=${randomUUID()}`;
   const ended = new AbortController();
@@ -35,7 +43,8 @@ export function commandIn(engine: Engine, container: string, command: readonly s
 
   const send = async (signal: string) => {
     const words = ["sh", "-c", SEND, "sh", signal, mark];
-    const until = performance.now() + STARTS_WITHIN_MILLIS; // a signal may come before the command is there
+    // a signal may arrive before the command has started
+    const until = performance.now() + STARTS_WITHIN_MILLIS;
     while (!ended.signal.aborted && performance.now() < until) {
       if ((await execute(engine, container, words)) === 0) return;
       await delay(100);

@@ -1,4 +1,4 @@
-// Observes the machine for the plan of one topology: first, at leisure, what it can do; then what exists.
+// Observes the machine for the plan of one topology: first its capabilities, then what exists.
 
 import type { BackendName } from "../../lib/contract/link.ts";
 import { findBackend } from "../apply/backend.ts";
@@ -13,8 +13,8 @@ import { ROOT } from "./perform.ts";
 import type { Progress } from "./progress.ts";
 
 /**
- * What can make links here. `mayBuild`: whether an image may be built for the trial of it, and Grafana's pulled. Throws
- * E_BACKEND_UNAVAILABLE before anything of the scenario is made.
+ * The possible link backend. `mayBuild`: whether an image may be built for its trial, and Grafana's
+ * pulled. Throws E_BACKEND_UNAVAILABLE before anything of the scenario is made.
  */
 export async function tryMachine(engine: Engine, mayBuild: boolean, progress: Progress): Promise<BackendName> {
   const { backend, because } = await findBackend(engine, ROOT, { mayBuild, onLine: (line) => progress(line) });
@@ -23,12 +23,12 @@ export async function tryMachine(engine: Engine, mayBuild: boolean, progress: Pr
   return backend;
 }
 
-/** What exists, as far as a plan for `topology` depends on it; what runs of it is tried out. */
+/** What exists, as far as a plan for `topology` depends on it; running parts are tried out. */
 export function observeFor(engine: Engine, topology: Topology, backend: BackendName): Promise<Observed> {
   return observe(engine, { root: ROOT, backend, candidatePorts: candidatePorts(topology), examined: topology.name });
 }
 
-/** Pulls Grafana's own image where that can be done; where it cannot, the testbed comes up without it. */
+/** Pulls Grafana's own image if possible; otherwise the testbed comes up without it. */
 async function tryGrafana(engine: Engine, progress: Progress): Promise<void> {
   if (await isPresent(engine, GRAFANA_IMAGE)) return;
   progress(`pulling ${GRAFANA_IMAGE}`);

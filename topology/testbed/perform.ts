@@ -1,4 +1,5 @@
-// Runs the steps of a plan with progress on stderr. Ctrl-C starts nothing more and says how to go on.
+// Runs the steps of a plan with progress on stderr. Ctrl-C starts nothing more and prints how to go
+// on.
 
 import { join } from "node:path";
 import type { Engine } from "../apply/docker.ts";

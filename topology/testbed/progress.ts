@@ -1,3 +1,3 @@
-// A line of progress from work that takes a while. `always`: also where nobody watches, such as a warning.
+// A line of progress from lengthy work. `always`: even if nobody watches, such as a warning.
 
 export type Progress = (line: string, always?: boolean) => void;

@@ -1,4 +1,4 @@
-// The word that names a scenario: one of topology/scenarios, or the path of a file of one's own.
+// The word that names a scenario: one of topology/scenarios, or the path of one's own file.
 
 import { access, readFile } from "node:fs/promises";
 import { basename } from "node:path";
@@ -7,7 +7,10 @@ import { parseScenario } from "../model/scenario.ts";
 import type { Topology } from "../model/topology.ts";
 import { readScenario, scenarioNames } from "../scenarios/read-scenario.ts";
 
-/** The topology that `word` names; a path is told by a slash or by `.yaml`. Throws E_BAD_SCENARIO_NAME and as readScenario. */
+/**
+ * The topology that `word` names; a slash or `.yaml` makes it a path. Throws E_BAD_SCENARIO_NAME
+ * and as readScenario.
+ */
 export async function readScenarioWord(word: string): Promise<Topology> {
   if (!isPath(word)) return readScenario(word);
   let text: string;
@@ -19,12 +22,12 @@ export async function readScenarioWord(word: string): Promise<Topology> {
   return parseScenario(scenarioNameOf(word), text, word);
 }
 
-/** The name that a scenario has in Docker, by the word that commands know it by. */
+/** A scenario's name in Docker, by the word that commands know. */
 export function scenarioNameOf(word: string): string {
   return isPath(word) ? basename(word).replace(/\.ya?ml$/, "") : word;
 }
 
-/** Throws E_BAD_SCENARIO_NAME when there is no scenario of that name, or no file at that path. */
+/** Throws E_BAD_SCENARIO_NAME if there is no scenario of that name, or no file at that path. */
 export async function demandScenario(word: string): Promise<void> {
   if (isPath(word)) {
     await access(word).catch((cause: unknown) => {

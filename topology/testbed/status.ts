@@ -1,4 +1,5 @@
-// The state of a testbed as its containers and the links' agents give it: the document of `topology status --json`.
+// The state of a testbed, from its containers and the links' agents: the document of `topology
+// status --json`.
 
 import type { DirectionCalibration, Verdict } from "../../lib/contract/calibration.ts";
 import type { LinkState } from "../../lib/contract/link.ts";
@@ -18,12 +19,18 @@ import { wordOf } from "./advice.ts";
 import { membersOf } from "./targets.ts";
 import { type Urls, urlsOf } from "./watchers.ts";
 
-/** What `status --json` prints. Addresses are by the scenario's own names of its networks, and `mgmt`. */
+/**
+ * The output of `status --json`. Addresses are keyed by the scenario's own names of its networks,
+ * and `mgmt`.
+ */
 export interface Status {
   scenario: string;
   hosts: HostStatus[];
   links: LinkStatus[];
-  /** Everything that is wrong, by the name of the host, link, watcher or network. `up` mends what is of the scenario. */
+  /**
+   * Every fault, by the name of the host, link, watcher or network. `up` mends those of the
+   * scenario.
+   */
   faults: { name: string; fault: string }[];
   urls: Urls;
 }
@@ -42,12 +49,12 @@ export type Health = "healthy" | Fault["kind"];
 export interface LinkStatus {
   name: string;
   container: string;
-  /** null when its agent does not answer. */
+  /** null if its agent does not answer. */
   backend: string | null;
   health: Health;
   addresses: Record<string, string>;
   between: [first: string, second: string];
-  /** Of the calibration of the settings in force; null: not measured since they were applied. */
+  /** From the calibration of the settings in force; null: not measured since they were applied. */
   verdict: Verdict | null;
   /** The checks that were outside their tolerance: `wan-a forward delay`. */
   outside: string[];
@@ -61,7 +68,10 @@ export interface DirectionStatus {
   measured: DirectionCalibration | null;
 }
 
-/** The state of one scenario (`proven`: whether its hosts were wired or proven just now), as its containers and the links' agents tell it. */
+/**
+ * The state of one scenario, from its containers and the links' agents. `proven`: its hosts have
+ * just been wired or verified.
+ */
 export async function readStatus(
   engine: Engine,
   { containers, networks }: Pick<Observed, "containers" | "networks">,
@@ -96,7 +106,7 @@ export async function readStatus(
 
 const ANSWERS_WITHIN_MILLIS = 5000;
 
-/** What each link's agent holds; null for one that does not answer, or does not run. */
+/** The state of each link's agent; null for one that does not answer or does not run. */
 async function askLinks(
   engine: Engine,
   links: readonly ObservedContainer[],
@@ -157,7 +167,7 @@ function named({ labels }: ObservedContainer): { name: string; role: string } {
   return { name: labels["rttlab.name"] ?? "", role: labels["rttlab.role"] ?? "" };
 }
 
-/** `rttlab-<scenario>-<network>` -> address becomes `<network>` -> address. */
+/** Turns the keys `rttlab-<scenario>-<network>` of addresses into `<network>`. */
 function addressesByNetwork({ addresses, labels }: ObservedContainer): Record<string, string> {
   const prefix = dockerName(labels["rttlab.scenario"] ?? "", "");
   return Object.fromEntries(

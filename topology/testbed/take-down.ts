@@ -1,4 +1,4 @@
-// Removes everything of a scenario, or of all, found by label. Each scenario's turn is taken first.
+// Removes everything of a scenario, or of all, by label. It takes each scenario's turn first.
 
 import type { Engine } from "../apply/docker.ts";
 import { observeTestbeds } from "../apply/observe.ts";
@@ -13,7 +13,7 @@ import { takeScenarioTurn } from "./turns.ts";
 /** The word for every scenario at once. */
 export const ALL = "all";
 
-/** Resolves to the steps that were done; none where nothing was there. */
+/** Resolves to the steps performed; none if nothing existed. */
 export async function takeDown(engine: Engine, scenario: string, progress: Progress): Promise<readonly Step[]> {
   const turns: Turn[] = [];
   try {

@@ -1,4 +1,4 @@
-// Which scenario and which container a command means: by name where one is given, the only one where it is not.
+// The scenario and container that a command means: by name if given, otherwise the only one.
 
 import { RttlabError } from "../../lib/errors.ts";
 import { MANAGEMENT } from "../model/topology.ts";
@@ -14,7 +14,7 @@ export function scenariosUp({ containers, networks }: Pick<Observed, "containers
   return [...new Set(names.filter((name) => name !== undefined))].sort();
 }
 
-/** The scenario that is meant: `named`, or the only one that is up. Throws E_NOT_UP or E_USAGE. */
+/** The scenario that is meant: `named`, or the only running one. Throws E_NOT_UP or E_USAGE. */
 export function chooseScenario(observed: Pick<Observed, "containers" | "networks">, named?: string): string {
   const up = scenariosUp(observed);
   if (named !== undefined) {
@@ -36,7 +36,10 @@ export function chooseScenario(observed: Pick<Observed, "containers" | "networks
   return only;
 }
 
-/** The scenario's containers of these roles, in its own order, which is that of their addresses on the management network. */
+/**
+ * The scenario's containers of these roles, in the order of their addresses on the management
+ * network.
+ */
 export function membersOf(
   { containers }: Pick<Observed, "containers">,
   scenario: string,
@@ -49,7 +52,10 @@ export function membersOf(
     .sort((first, second) => place(first) - place(second) || first.name.localeCompare(second.name));
 }
 
-/** The running host or link that `word` names: `load-a`, or `wan-100ms/load-a` where several scenarios are up. */
+/**
+ * The running host or link that `word` names: `load-a`, or `wan-100ms/load-a` if several scenarios
+ * are up.
+ */
 export function chooseContainer(observed: Pick<Observed, "containers" | "networks">, word: string): ObservedContainer {
   const slash = word.indexOf("/");
   const scenario = chooseScenario(observed, slash < 0 ? undefined : word.slice(0, slash));
@@ -61,7 +67,7 @@ export function chooseContainer(observed: Pick<Observed, "containers" | "network
   throw new RttlabError("E_USAGE", `choosing ${name}: ${scenario} has no host or link of that name (it has ${known})`);
 }
 
-/** Which scenarios are up, for a parenthesis. */
+/** The running scenarios, for a parenthesis. */
 export function describeUp(up: readonly string[]): string {
   return up.length === 0 ? "none is" : `up: ${up.join(", ")}`;
 }

@@ -1,4 +1,5 @@
-// A testbed that is up, as programs use it: its links change, its services are asked, its traffic and processors are read.
+// A running testbed for programs: change links, make requests to services, read traffic and
+// processor times.
 
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -23,7 +24,7 @@ export interface Testbed {
   relays?: Relays;
 }
 
-/** One request of the service in a host or link. Rejects as the service says. */
+/** One request to the service in a host or link. Rejects with the service's error. */
 export function request<Op extends Operation>(
   testbed: Testbed,
   member: string,
@@ -64,7 +65,7 @@ export async function tellProgress(testbed: Testbed, progress: StudyProgress | n
   await requestContainer(testbed, watcherName(testbed.scenario, "usage"), "usage.study", { progress });
 }
 
-/** The least round trip of a few pings, by the host's own ping; null when none came back in time. */
+/** The least round trip of a few pings by the host's own ping; null if none returned in time. */
 export async function leastRttMillis(
   { engine, scenario }: Testbed,
   from: string,
@@ -80,7 +81,10 @@ export async function leastRttMillis(
   return least === undefined ? null : Number(least);
 }
 
-/** Makes a host's kernel settings changeable until the testbed is taken down (topology/apply/tuning.ts). */
+/**
+ * Makes a host's kernel settings changeable until the testbed is taken down
+ * (topology/apply/tuning.ts).
+ */
 export async function openTuning(
   { engine, scenario }: Testbed,
   host: string,
@@ -92,7 +96,7 @@ export async function openTuning(
   return (words) => tune(engine, name, words);
 }
 
-/** What the host's container prints; E_EXEC when the command exits other than 0. */
+/** Output of a command in the host's container; throws E_EXEC on a non-zero exit. */
 export async function printed(
   { engine, scenario }: Testbed,
   host: string,

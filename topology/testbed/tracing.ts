@@ -1,5 +1,5 @@
-// Traces of a testbed that is up. Each begins when asked for, keeps what it sees where it sees it, and hands it over at its end,
-// so that nothing of it is on the way while something is measured.
+// Traces of a running testbed. Each begins on request, keeps its data where they arise, and hands
+// them over at its end, so that none of them are on the way while something is measured.
 
 import type { ResultOf } from "../../lib/contract/contract.ts";
 import type { TraceBounds } from "../../lib/contract/trace.ts";
@@ -10,7 +10,7 @@ import { sampleTcp, startTracing } from "../apply/tracing.ts";
 import { dockerName, labelsOf, watcherName } from "../plan/names.ts";
 import { printed, type Testbed } from "./testbed.ts";
 
-/** Ends a trace and gets it. */
+/** Ends a trace and returns it. */
 export type EndTrace<Seen> = () => Promise<Seen>;
 
 /** Traces a link or a RUDP endpoint (docs/container-contract.md); resolves when that has begun. */
@@ -32,7 +32,10 @@ export async function beginTrace<Op extends "link.trace" | "rudp.trace">(
   };
 }
 
-/** Makes a host's TCP connections traceable until the testbed is taken down (topology/apply/tracing.ts). */
+/**
+ * Makes a host's TCP connections traceable until the testbed is taken down
+ * (topology/apply/tracing.ts).
+ */
 export async function openTcpTracing(
   testbed: Testbed,
   host: string,
@@ -40,7 +43,7 @@ export async function openTcpTracing(
   const { engine, scenario } = testbed;
   const container = dockerName(scenario, host);
   const name = `${container}.tracing`;
-  // The image of our own hosts has the sampler; that of the host may be anybody's.
+  // The image of our own hosts has the sampler; the host's own image may be foreign.
   const image = await imageOf(engine, watcherName(scenario, "usage"));
   await startTracing(engine, { name, container, image, labels: labelsOf(scenario, "tracing", host) });
   const [address] = [...(await namesByAddress(testbed, host))].find(([, known]) => known === host) ?? [];

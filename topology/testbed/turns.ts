@@ -1,4 +1,4 @@
-// The turn on a scenario: its `up` and its `down` do not mix, in whatever process.
+// The turn on a scenario keeps its `up` and `down` apart, in any process.
 
 import type { Engine } from "../apply/docker.ts";
 import { type Turn, takeTurn } from "../apply/turn.ts";

@@ -1,4 +1,5 @@
-// A testbed for as long as somebody uses it: `await using testbed = await useTestbed(…)` takes it down where its scope ends.
+// A testbed for a scope: `await using testbed = await useTestbed(…)` takes it down at the end of
+// the scope.
 
 import type { Engine } from "../apply/docker.ts";
 import type { Topology } from "../model/topology.ts";
@@ -7,7 +8,10 @@ import type { Progress } from "./progress.ts";
 import { takeDown } from "./take-down.ts";
 import type { Testbed } from "./testbed.ts";
 
-/** Resolves when all is up and ready; nothing is measured yet. What fails to come up is taken down again. */
+/**
+ * Resolves when everything is up and ready; nothing is measured yet. A testbed that fails to come
+ * up is taken down again.
+ */
 export async function useTestbed(
   engine: Engine,
   topology: Topology,

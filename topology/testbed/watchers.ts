@@ -1,4 +1,5 @@
-// Where people look: the addresses of Prometheus, of the live page that it serves, and of Grafana, and why one is missing.
+// Addresses for people: Prometheus, the live page that it serves, and Grafana, or why one is
+// missing.
 
 import type { ObservedContainer } from "../plan/observed.ts";
 import { GRAFANA_IMAGE } from "../roles/images.ts";
@@ -15,7 +16,10 @@ export interface Urls {
 
 const ANSWERS_WITHIN_MILLIS = 3000;
 
-/** The addresses of a scenario of which these containers exist; each answered just now. `word`: what it was brought up by. */
+/**
+ * The addresses of a scenario with these containers, each of which has just answered. `word`: the
+ * one it was brought up with.
+ */
 export async function urlsOf(ours: readonly ObservedContainer[], word: string): Promise<Urls> {
   const mended = (reason: string) => `${reason}; ${upLine(word)} mends it`;
   const [prometheus, grafana] = await Promise.all([

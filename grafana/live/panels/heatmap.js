@@ -1,4 +1,5 @@
-// How a distribution moves: uPlot's axes, and a cell for each bucket and moment, the stronger the more is in it.
+// How a distribution moves: uPlot's axes, and a cell per bucket and moment, stronger with more
+// values in it.
 
 import { bucketCells } from "../align.js";
 import { format } from "../format.js";
@@ -7,7 +8,7 @@ import { CLOCK, createPlot, drawMoments, timeAxis, valueAxis } from "./plot.js";
 /** @import { CreateView, Moment } from "../types.d.ts" */
 /** @import uPlot from "uplot" */
 
-/** Weak cells are lifted, or the few slow ones, which matter, would not be seen. */
+/** Weak cells are lifted; otherwise the few slow values, which matter, would be invisible. */
 const EXPONENT = 0.5;
 
 /** @type {CreateView} */

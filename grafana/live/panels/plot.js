@@ -1,4 +1,5 @@
-// What time series and heatmaps share of uPlot: a plot as wide as its panel, a time axis, the page's colours, marks at moments.
+// What time series and heatmaps share of uPlot: a plot as wide as its panel, a time axis, the
+// page's colours, marks at moments.
 
 import uPlot from "uplot";
 import { namedColor, pageColor } from "../colors.js";
@@ -45,7 +46,10 @@ function grid() {
   return { stroke: pageColor("--grid"), width: 1 };
 }
 
-/** Times as people of this place and habit write them, always 24 hours. @type {Pick<uPlot.Options, "fmtDate">} */
+/**
+ * Times as people of this place and habit write them, always 24 hours. @type {Pick<uPlot.Options,
+ * "fmtDate">}
+ */
 export const CLOCK = { fmtDate: (template) => uPlot.fmtDate(template.replace("{h}", "{HH}").replace("{aa}", "")) };
 
 /** A line at each moment. @param {uPlot} plot @param {readonly Moment[]} moments */

@@ -1,5 +1,5 @@
-// Lines over time. The legend below has a button for each line: it shows the latest value, or the one under the pointer,
-// and hides or shows the line.
+// Lines over time. The legend below has a button for each line, which shows the latest value, or
+// the one under the pointer, and hides or shows the line.
 
 import { align, stack } from "../align.js";
 import { seriesColor } from "../colors.js";
@@ -18,7 +18,7 @@ export function createTimeseries(panel, body) {
   body.append(canvas, legend);
   /** @type {{ key: string, plot: uPlot, destroy(): void } | null} */
   let drawn = null;
-  /** What each line is worth, which in a stacked panel is not where it is drawn. */
+  /** The value of each line, which in a stacked panel is not where it is drawn. */
   let shown = align([], { startSeconds: 0, endSeconds: 0, stepSeconds: 1 });
   const isStacked = fieldSettings(panel, "")["custom.stacking"]?.mode === "normal";
   /** @type {Moment[]} */
@@ -79,7 +79,10 @@ export function createTimeseries(panel, body) {
     return made;
   }
 
-  /** Draws the lines that are not hidden on top of each other, and fills between each and the one below. */
+  /**
+   * Draws the lines that are not hidden on top of each other, and fills between each and the one
+   * below.
+   */
   function pile() {
     if (drawn === null) return;
     const { plot } = drawn;
@@ -91,7 +94,10 @@ export function createTimeseries(panel, body) {
     plot.setData(/** @type {uPlot.AlignedData} */ ([shown.times, ...stack(shown.values, places)]));
   }
 
-  /** Writes the values of one moment, or the latest ones, into the legend. @param {number | null | undefined} moment */
+  /**
+   * Writes the values of one moment, or the latest ones, into the legend. @param {number | null |
+   * undefined} moment
+   */
   function label(moment) {
     if (drawn === null) return;
     for (const [index, made] of [...legend.children].entries()) {
@@ -103,7 +109,10 @@ export function createTimeseries(panel, body) {
   }
 }
 
-/** By query, then by name, so that a colour stays with its line. @param {Panel} panel @param {Series[]} series */
+/**
+ * By query, then by name, so that a colour stays with its line. @param {Panel} panel @param
+ * {Series[]} series
+ */
 function inOrder({ targets = [] }, series) {
   const place = new Map(targets.map(({ refId }, index) => [refId, index]));
   const at = (/** @type {Series} */ { refId }) => place.get(refId) ?? 0;
@@ -131,7 +140,9 @@ function optionsOf(panel, series, hidden, moments, onCursor) {
   };
 }
 
-/** @param {Panel} panel @param {string} name @param {number} index @param {boolean} show @returns {uPlot.Series} */
+/**
+ * @param {Panel} panel @param {string} name @param {number} index @param {boolean} show @returns {uPlot.Series}
+ */
 function lineOf(panel, name, index, show) {
   const settings = fieldSettings(panel, name);
   const { fill, dash } = settings["custom.lineStyle"] ?? {};

@@ -1,4 +1,5 @@
-// The panel types that this page draws, by Grafana's name. A new one is a file here and a line in the table.
+// The panel types that this page draws, by Grafana's name. A new one is a file here and a line in
+// the table.
 
 import { createBarGauge } from "./bar-gauge.js";
 import { createHeatmap } from "./heatmap.js";
@@ -17,7 +18,10 @@ export const PANEL_TYPES = {
   table: createTable,
 };
 
-/** Says that a type is not drawn here, so that nothing seems to be missing without a word. @type {CreateView} */
+/**
+ * Says that a type is not drawn here, so that nothing seems to be missing without a word. @type
+ * {CreateView}
+ */
 export function createUnknown({ type }, body) {
   body.textContent = `This page does not draw panels of type "${type}"; Grafana does.`;
   return { update: () => true, destroy: () => {} };

@@ -27,7 +27,10 @@ export interface LoadSettings {
   thinkMillis: number;
   /** From the beginning of a request to its last byte. */
   timeoutMillis: number;
-  /** What becomes of requests under way when `seconds` are over: they are waited for, or cut off and counted as that. */
+  /**
+   * What becomes of requests under way when `seconds` are over: they are waited for, or cut off and
+   * counted as that.
+   */
   ending: "wait" | "cut";
   /** Seed of the think times. */
   seed: number;

@@ -61,7 +61,7 @@ const TOTALS: readonly (readonly [name: string, help: string, read: Read])[] = [
   ],
   ["delivered_bytes_total", "Bytes received and given to the application", (n) => n.dataBytesDelivered],
   ["timeouts_total", "Expiries of the retransmission timer", (n) => n.timeouts],
-  ["fast_recoveries_total", "Losses noticed by duplicates", (n) => n.fastRecoveries],
+  ["fast_recoveries_total", "Losses detected by duplicates", (n) => n.fastRecoveries],
   ["spurious_recoveries_total", "Recoveries undone because nothing was lost", (n) => n.spuriousRecoveries],
   ["duplicate_segments_total", "Data segments that had come before", (n) => n.duplicateSegments],
 ];

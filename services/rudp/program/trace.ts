@@ -1,5 +1,6 @@
-// The op `trace`: the course of every RUDP connection that begins while the client stays, of those that were accepted too.
-// The engine writes a line an acknowledgement; what is handed on is thinned, but for lines at which the phase changes.
+// The op `trace`: the course of every RUDP connection that begins while the client stays, of those
+// that were accepted too. The engine writes a line an acknowledgement; what is handed on is
+// thinned, but for lines at which the phase changes.
 
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";

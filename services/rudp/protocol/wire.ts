@@ -19,11 +19,11 @@
 //   +---------------------------------------------------------------+
 //   |                   CRC32C of all other bytes                   |
 //   +---------------------------------------------------------------+
-//   |  Shift (8)    |            0 (23)                           |K|  set-up: 20 bytes, with S or E
-//   |                 Initial sequence of the sender                |  only: window shift, K SACK
+//   |  Shift (8)    |            0 (23)                           |K|  set-up, 20 bytes: for S
+//   |                 Initial sequence of the sender                |  and E: window shift, K SACK
 //   |                Cookie: minted at (server's clock)             |  permitted, and what lets a
-//   |                     Cookie: MAC, 64 bits                      |  server without state know its
-//   |                                                               |  own answer again
+//   |                     Cookie: MAC, 64 bits                      |  server without state know
+//   |                                                               |  its own answer
 //   +---------------------------------------------------------------+
 //   |            SACK blocks: left edge (32), right edge (32)       |  0 to 4; right edge exclusive
 //   +---------------------------------------------------------------+

@@ -1,5 +1,4 @@
-// RUDP end to end over real sockets on loopback: blocking calls in threads of their own, and
-// asynchronous calls.
+// RUDP end to end on loopback: blocking calls in threads of their own, and asynchronous calls.
 
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
@@ -36,11 +35,10 @@ function tests(): void {
     });
     after(() => endpoint.closeAsync());
 
-    const pair = async (options: Partial<ConnectionOptions> = {}): Promise<[RudpSocket, RudpSocket]> =>
-      Promise.all([
-        endpoint.connectAsync(`${HERE}:${listener.port}`, { connection: { ...BRIEF, ...options } }),
-        listener.acceptAsync(),
-      ]);
+    const pair = (options: Partial<ConnectionOptions> = {}) => {
+      const connection = { ...BRIEF, ...options };
+      return Promise.all([endpoint.connectAsync(`${HERE}:${listener.port}`, { connection }), listener.acceptAsync()]);
+    };
 
     it("carries bytes both ways at once, and closes in order", async () => {
       const [client, server] = await pair();
@@ -247,8 +245,7 @@ function tests(): void {
           socket.send(data);
           socket.flush();
           for (let got = 0; got < back.length; ) {
-            const bytes = socket.recv(back.length - got);
-            assert.ok(bytes);
+            const bytes = socket.recv(back.length - got) ?? assert.fail("the server ended");
             back.set(bytes, got);
             got += bytes.length;
           }
@@ -265,7 +262,7 @@ function tests(): void {
 
 /** A server as in a textbook: accept, receive, send, close, one connection after another. */
 function echoBlocking({ port, connections }: { port: Int32Array; connections: number }): void {
-  const endpoint = new Endpoint();
+  using endpoint = new Endpoint();
   const listener = endpoint.listen({ address: HERE, connection: BRIEF });
   Atomics.store(port, 0, listener.port);
   Atomics.notify(port, 0);
@@ -277,7 +274,6 @@ function echoBlocking({ port, connections }: { port: Int32Array; connections: nu
     }
     socket.close();
   }
-  endpoint.close();
 }
 
 async function echo(socket: RudpSocket): Promise<void> {
@@ -288,9 +284,8 @@ async function echo(socket: RudpSocket): Promise<void> {
 async function sendStream(socket: RudpSocket, seed: number, bytes: number): Promise<void> {
   const data = new Uint8Array(30_000);
   for (let sent = 0; sent < bytes; sent += data.length) {
-    const length = Math.min(data.length, bytes - sent);
-    fillStream(seed, sent, data, length);
-    await socket.sendAsync(data.subarray(0, length));
+    fillStream(seed, sent, data);
+    await socket.sendAsync(data.subarray(0, bytes - sent));
   }
 }
 

@@ -22,10 +22,7 @@ export interface ConnectOptions {
   from?: string | null;
   /** File for a trace of the connection, with a line of JSON per acknowledgement. */
   trace?: string | null;
-  /**
-   * Aborting it cancels the opening: connectAsync rejects with E_CANCELLED at once. A blocked
-   * thread cannot abort it.
-   */
+  /** Aborting it makes connectAsync reject with E_CANCELLED. A blocked thread cannot abort. */
   signal?: AbortSignal;
 }
 
@@ -101,8 +98,8 @@ export class Endpoint {
   }
 
   /**
-   * From now on every connection that opens or is accepted writes its course to a file in the folder, named
-   * `MILLIS-PEER` after when it began, since the epoch; null: no more of them. Resolves when the files so far are complete.
+   * Makes later connections write their traces to the folder, as `MILLIS-PEER` (since the epoch);
+   * null: no more. Resolves when the files so far are complete.
    */
   async traceAsync(folder: string | null): Promise<void> {
     const key = ++this.#lastKey;

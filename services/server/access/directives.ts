@@ -74,7 +74,10 @@ function* logicalLines(text: string): Generator<[line: number, content: string]>
 
 const WORD = /"((?:\\["\\]|[^"])*)(?:"|$)|'((?:\\['\\]|[^'])*)(?:'|$)|\S+/g;
 
-/** Words, where quotes keep blanks. A doubled backslash is one, and one before the quote keeps it. A quote may end with the line. */
+/**
+ * Splits into words; quotes keep blanks. A doubled backslash means one, and a backslash before the
+ * quote keeps it. The end of the line may close a quote.
+ */
 function splitWords(text: string): string[] {
   return Array.from(text.matchAll(WORD), ([word, double, single]) => {
     if (double !== undefined) return double.replace(/\\(["\\])/g, "$1");

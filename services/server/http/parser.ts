@@ -1,8 +1,8 @@
 // Octets in, events out, without sockets and clock (RFC 9112). One state per element of a message:
 //
-//   request-line -> field-line* -> (head) -> content-by-length ------------------------> request-line
+//   request-line -> field-line* -> (head) -> content-by-length ----------------------> request-line
 //        ^                          |  |---> chunk-size -> chunk-data -> chunk-end -> chunk-size
-//        '------ no content --------'             '- size 0 -> trailer-line* ----------> request-line
+//        '------ no content --------'             '- size 0 -> trailer-line* --------> request-line
 //
 // Anything that is no request leads to `refused` for good. Octets are read as latin1 text, one code
 // unit each, which V8 searches and slices fastest. docs/server.md has the states with their limits.

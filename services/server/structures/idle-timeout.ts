@@ -1,6 +1,6 @@
 // How long a connection may wait idle for its next request:
 //
-//   T(n) = minimum + (maximum - minimum) × max(0, 1 - n / capacity)          n: connections open now
+//   T(n) = minimum + (maximum - minimum) × max(0, 1 - n / capacity)        n: connections open now
 //
 // Reason: connections go idle at some rate λ and each stays for T, so by Little's law λT of them
 // are held at a time. The room for them is the rest of the capacity, 1 - n / capacity of it: a

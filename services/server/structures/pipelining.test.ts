@@ -16,7 +16,9 @@ import { everyStructure, type Server, startServer } from "../cases/loopback-serv
 import { randomBytes } from "../sample-site/random-bytes.ts";
 import type { Structure } from "./structure.ts";
 
-/** Around the limits of the outbox, small copies, a file's part, a socket's buffers and the cache. */
+/**
+ * Around the limits of the outbox, small copies, a file's part, a socket's buffers and the cache.
+ */
 const SIZES = [0, 1, 5_000, 50_000, 65_536, 65_537, 262_144, 300_000, 1_100_000, 4_194_304, 16_777_216];
 const CACHE = { bytes: 33_554_432, fileBytes: 5_000_000, revalidateMillis: 50 };
 const HOUR = 3_600_000;

@@ -1,5 +1,6 @@
-// Debian's Chromium, driven by playwright-core. How many connections it opens to a server it decides itself, up to six, and no option
-// changes that; so requests are held back here to come one at a time.
+// Debian's Chromium, driven by playwright-core. It decides itself how many connections it opens to
+// a server, up to six, and no option changes that; so requests are held back here to come one at a
+// time.
 
 import { chromium, type Page } from "playwright-core";
 import { type Order, PAGE_STATE, type Visit } from "./page.ts";

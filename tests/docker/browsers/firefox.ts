@@ -1,5 +1,6 @@
-// Debian's firefox-esr, driven by WebDriver BiDi over its WebSocket (W3C WebDriver BiDi). playwright-core drives a build of its own, or
-// by BiDi a release that is newer than Debian's: it sends commands that this one does not know.
+// Debian's firefox-esr, driven by WebDriver BiDi over its WebSocket (W3C WebDriver BiDi).
+// playwright-core drives a build of its own, or a release newer than Debian's by BiDi: it sends
+// commands unknown to this one.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -7,11 +8,14 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { type Order, PAGE_STATE, type Visit } from "./page.ts";
 
-/** Connections on suspicion, or opened again because one takes long, carry no request and would be counted. */
+/**
+ * Speculative connections, or ones opened again because one takes long, carry no request and would
+ * be counted.
+ */
 const PREFERENCES = { "network.http.speculative-parallel-limit": 0, "network.http.connection-retry-timeout": 0 };
 const ONE_CONNECTION = { "network.http.max-persistent-connections-per-server": 1 };
 
-/** One connection at a time to a server is how requests are made to take turns. */
+/** One connection at a time to a server makes requests take turns. */
 export async function visitWithFirefox(url: string, order: Order): Promise<Visit> {
   const profile = await mkdtemp("/tmp/firefox-");
   const preferences = order === "in-turn" ? { ...PREFERENCES, ...ONE_CONNECTION } : PREFERENCES;
@@ -26,7 +30,7 @@ export async function visitWithFirefox(url: string, order: Order): Promise<Visit
   try {
     return await visit(await bidiAddress(firefox), url);
   } finally {
-    // Leaving in order takes it 6 s.
+    // An orderly exit takes it 6 s.
     firefox.kill("SIGKILL");
     await exited;
     await rm(profile, { recursive: true, maxRetries: 5 });
@@ -58,7 +62,10 @@ async function bidiAddress({ stderr }: ChildProcess): Promise<string> {
 // biome-ignore lint/suspicious/noExplicitAny: results are as many shapes as there are commands
 type Command = (method: string, params: object) => Promise<any>;
 
-/** A function that sends a command and gives its result, or rejects with Firefox's own words. */
+/**
+ * Returns a function that sends a command and returns its result, or rejects with Firefox's own
+ * message.
+ */
 async function openSession(address: string): Promise<Command> {
   const socket = new WebSocket(`${address}/session`);
   await once(socket, "open");

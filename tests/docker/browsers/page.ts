@@ -1,6 +1,6 @@
-// What a browser is asked to do with a page, and what is asked of it.
+// What a browser has to do with a page, and what it reports.
 
-/** Whether the page's objects are asked for as the browser likes, or each when the one before has come. */
+/** Whether the browser requests the page's objects as it likes, or each after the one before. */
 export type Order = "at-once" | "in-turn";
 
 export interface Visit {
@@ -8,11 +8,14 @@ export interface Visit {
   browser: string;
   /** Images that were drawn. */
   images: number;
-  /** For each object that came over the network, its protocol as the browser names it: `http/1.0`, `http/1.1`. */
+  /**
+   * For each object that came over the network, its protocol as the browser names it: `http/1.0`,
+   * `http/1.1`.
+   */
   protocols: string[];
 }
 
-/** What is asked of the page once it is loaded, as an expression: it runs where there is a document. */
+/** The expression that is evaluated in the loaded page. */
 export const PAGE_STATE = `JSON.stringify({
   images: [...document.images].filter(({ complete, naturalWidth }) => complete && naturalWidth > 0).length,
   protocols: performance.getEntries().flatMap(({ nextHopProtocol = [] }) => nextHopProtocol),

@@ -1,5 +1,5 @@
-// Loads a page with a real browser and prints, as JSON, what the browser made of it. Runs inside a container that stands at one end of
-// a link: `node visit.ts BROWSER ORDER URL`.
+// Loads a page with a real browser and prints the browser's report as JSON. Runs inside a container
+// at one end of a link: `node visit.ts BROWSER ORDER URL`.
 
 import { visitWithChromium } from "./chromium.ts";
 import { visitWithFirefox } from "./firefox.ts";

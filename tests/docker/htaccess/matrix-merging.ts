@@ -1,4 +1,4 @@
-// Trials of Satisfy and AuthMerging, which say how rules join each other.
+// Trials of Satisfy and AuthMerging, which decide how rules are joined.
 
 import { METHODS, type Trial, trial } from "./matrix-trial.ts";
 

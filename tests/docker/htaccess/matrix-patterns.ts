@@ -1,5 +1,6 @@
-// Trials of patterns of PCRE2 on values of a field, and those that this server refuses by intent. Two blanks or a line's end are between
-// patterns, each of which is written as it is, octet for character.
+// Trials of PCRE2 patterns on values of a field, and patterns that this server refuses
+// deliberately. Patterns are separated by two blanks or line ends and written as they are, an octet
+// per character.
 
 import { fields, type Trial, trial, unlessV } from "./matrix-trial.ts";
 
@@ -38,7 +39,7 @@ const VALUES = [
   "\xff",
 ];
 
-/** Those that both read alike, malformed ones among them. */
+/** Patterns that both read alike, including malformed ones. */
 const PATTERNS = listed(String.raw`
   ^abc$  [[:alpha:]]  ^[[:alnum:]]+$  ^[[:space:]]  [[:space:]]  [[:digit:]]  ^[^[:digit:]]+$  [[:upper:]]
   [[:lower:]]  [[:punct:]]  [[:xdigit:]]  [[:word:]]  [[:cntrl:]]  [[:print:]]  ^[[:graph:]]+$  [[:ascii:]]
@@ -55,7 +56,7 @@ const PATTERNS = listed(String.raw`
   [\x7f-\x81]  \x80  ^[^a]$  ^[^\d]+$  (?i)[^\xe9]  ^(?:(?:a|b|c){1,3})$  (?i)ABC|x{2}
 `);
 
-/** What Apache runs, or reads otherwise. */
+/** Patterns that Apache runs, or reads otherwise. */
 const REFUSED = listed(String.raw`
   [\8]  (?=a)a  (?!a)b  (?<=a)b  (?<!a)b  (?>a)b  a*+  a++  a?+  a{2}+  (a)\1  \g1  (?R)  (?1)  abc\Z  \Gabc
   \p{L}  \pL  \X  \C  a\Kb  (?x) a b  (?J)a  (?n)a  (?|a|b)  (*UTF8)a  (*ACCEPT)  x{,2}  a{1001}  [a\Eb]
@@ -71,7 +72,7 @@ export const PATTERN_TRIALS: Trial[] = [
   ...IGNORING_CASE.map((pattern) => patternTrial("SetEnvIfNoCase", pattern)),
 ];
 
-/** Files of rules that are broken here, whatever Apache makes of them. */
+/** Files of rules that are broken here, whatever Apache does with them. */
 export const REFUSED_TRIALS: Trial[] = REFUSED.map((pattern) => patternTrial("SetEnvIf", pattern));
 
 function listed(text: string): string[] {

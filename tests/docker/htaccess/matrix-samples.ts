@@ -1,4 +1,4 @@
-// Trials of whole files as people write them: those that come with common software, and recipes from manuals.
+// Trials of whole files as people write them: files from common software, and recipes from manuals.
 
 import { ask, fields, type Trial, trial } from "./matrix-trial.ts";
 

@@ -1,4 +1,5 @@
-// Trials of sections: <IfModule>, <IfDefine>, <Files>, <FilesMatch>, <Limit>, <LimitExcept>, those of requirements, and how they nest.
+// Trials of sections: <IfModule>, <IfDefine>, <Files>, <FilesMatch>, <Limit>, <LimitExcept>, those
+// of requirements, and their nesting.
 
 import { ask, DENY, METHODS, type Trial, trial, unlessV } from "./matrix-trial.ts";
 

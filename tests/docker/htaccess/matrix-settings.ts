@@ -1,4 +1,5 @@
-// Trials of what sets something: Options, DirectoryIndex, AddType, SetEnv; and of how lines and words are read.
+// Trials of directives that set something: Options, DirectoryIndex, AddType, SetEnv; and of the
+// reading of lines and words.
 
 import { DENY, type Trial, trial, unlessV } from "./matrix-trial.ts";
 

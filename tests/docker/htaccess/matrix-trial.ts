@@ -1,6 +1,9 @@
-// What a comparison with Apache is made of: files of rules, and requests.
+// The elements of a comparison with Apache: files of rules, and requests.
 
-/** A directory: its .htaccess, and where they are not null those of `in`, where the files are, and of `in/sub`. `%BASE%` is its path. */
+/**
+ * A directory: its .htaccess and, if not null, those of `in`, where the files are, and of `in/sub`.
+ * `%BASE%` is its path.
+ */
 export interface Trial {
   outer: string;
   inner: string | null;
@@ -8,7 +11,10 @@ export interface Trial {
   asks: readonly Ask[];
 }
 
-/** A request, with a path below the directory or an absolute-form target. `clients` are addresses that it comes from. */
+/**
+ * A request with a path below the directory or an absolute-form target. `clients` are its source
+ * addresses.
+ */
 export interface Ask {
   path: string;
   method: string;
@@ -17,7 +23,7 @@ export interface Ask {
   clients: readonly string[];
 }
 
-/** The clients that ask, by address. */
+/** The requesting clients, by address. */
 export const CLIENTS = ["127.0.0.1", "127.9.8.7"];
 
 /** A request for a path in `in`, by the first client. */
@@ -25,7 +31,7 @@ export function ask(path: string, options: Partial<Ask> = {}): Ask {
   return { path, method: "GET", version: "1.0", fields: [], clients: CLIENTS.slice(0, 1), ...options };
 }
 
-/** A trial with one file of rules, or with more, asked for `in/file` or for what is given. */
+/** A trial with one file of rules, or more, requesting `in/file` or the given paths. */
 export function trial(
   outer: string,
   asks: readonly (Ask | string)[] = ["in/file"],
@@ -50,7 +56,7 @@ export const METHODS = ["GET", "HEAD", "POST", "OPTIONS", "PUT", "BREW"].map((me
 
 export const DENY = "Require all denied";
 
-/** Rules that let nobody in where a variable V is set, after some lines. */
+/** Rules that let nobody in if a variable V is set, after the given lines. */
 export function unlessV(lines: string): string {
   return `${lines}\n<RequireAll>\nRequire all granted\nRequire not env V\n</RequireAll>`;
 }

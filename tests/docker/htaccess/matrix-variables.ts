@@ -1,4 +1,4 @@
-// Trials of SetEnvIf and its kin: what they look at, and what they set.
+// Trials of SetEnvIf and its relatives: what they look at, and what they set.
 
 import { ask, fields, type Trial, trial, unlessV } from "./matrix-trial.ts";
 

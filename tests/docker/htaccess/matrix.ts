@@ -1,6 +1,7 @@
-// What the access rules are compared on with Apache: every Order with every kind of Allow and Deny, Require in all its forms, rules inside
-// rules, and files that are broken. Addresses are of the loopback network, so that client and both servers fit on one machine;
-// 127.0.0.1 has the name `localhost`, the others have none. Further trials are in the matrix-*.ts beside.
+// The comparison of the access rules with Apache: every Order with every kind of Allow and Deny,
+// Require in all its forms, nested rules, and broken files. Addresses come from the loopback
+// network, so that client and both servers fit on one machine; 127.0.0.1 has the name `localhost`,
+// the others have none. The matrix-*.ts files have further trials.
 
 import { DOCUMENT_TRIALS } from "./matrix-documents.ts";
 import { MERGING_TRIALS } from "./matrix-merging.ts";
@@ -171,7 +172,10 @@ export function trials(): Trial[] {
   ];
 }
 
-/** Where this server differs by intent, with both answers: as statuses, with Location where there is one. */
+/**
+ * Deliberate differences of this server, with both answers as statuses, with Location if there is
+ * one.
+ */
 export interface Difference {
   why: string;
   trial: Trial;
@@ -179,7 +183,7 @@ export interface Difference {
   ours: string;
 }
 
-/** What docs/htaccess.md says of differences. */
+/** The differences that docs/htaccess.md states. */
 export function differences(): Difference[] {
   const of = (why: string, theirs: string, ours: string, made: Trial) => ({ why, theirs, ours, trial: made });
   return [

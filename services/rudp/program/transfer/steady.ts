@@ -1,5 +1,6 @@
-// A steady load: several connections that send for a time. What is acknowledged between the warm-up and the end counts, so that
-// neither slow start nor the draining of full queues is in the rate; the end cuts all of them off.
+// A steady load: several connections that send for a time. What is acknowledged between the warm-up
+// and the end counts, so that neither slow start nor the draining of full queues is in the rate;
+// the end cuts all of them off.
 
 import { performance } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
@@ -41,7 +42,8 @@ export async function runSteady(
     );
     const failure = Promise.all(sending);
     const wait = (forSeconds: number) => Promise.race([delay(forSeconds * 1000, null, { signal }), failure]);
-    failure.catch(() => {}); // that they were cut off is no failure; one before that rejects the wait
+    // that they were cut off is no failure; one before that rejects the wait
+    failure.catch(() => {});
     await wait(warmupSeconds);
     const [fromSeconds, fromBytes] = [since(), acknowledged()];
     await wait(seconds);

@@ -39,9 +39,9 @@ test("every value out of range is reported at once, with what is allowed", () =>
   );
 });
 
-test("docs/rudp.md lists every option with its default", () => {
-  const text = readFileSync(join(import.meta.dirname, "../../../../docs/rudp.md"), "utf8");
-  const table = text.slice(text.indexOf("## Options"), text.indexOf("## The core"));
+test("docs/rudp-reference.md lists every option with its default", () => {
+  const text = readFileSync(join(import.meta.dirname, "../../../../docs/rudp-reference.md"), "utf8");
+  const table = text.slice(text.indexOf("## Options"), text.indexOf("## What each mechanism"));
   const listed = [...table.matchAll(/^\| (\w+) \| ([^|]+) \|/gm)].slice(1).map(([, name, value]) => `${name} ${value}`);
   const expected = Object.entries(DEFAULT_OPTIONS).map(([name, value]) => `${name} ${value}`);
   assert.deepEqual(listed.sort(), expected.sort());

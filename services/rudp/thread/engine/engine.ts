@@ -56,8 +56,14 @@ export interface Engine {
 export function createEngine(bell: Bell, onIdle: () => void): Engine {
   const alarm = createAlarm(() => requestTurn(engine));
   const engine: Engine = {
-    ...{ bell, ports: new Set(), alarm, onIdle, traceFolder: null, turns: 0 },
-    ...{ isTurnDue: false, isStopping: false },
+    bell,
+    ports: new Set(),
+    alarm,
+    onIdle,
+    traceFolder: null,
+    turns: 0,
+    isTurnDue: false,
+    isStopping: false,
   };
   void listenToBell(engine);
   return engine;
@@ -88,7 +94,10 @@ export async function connectTo(
   requestTurn(engine);
 }
 
-/** Connections that begin from now on are traced there; the traces so far are complete when this returns. */
+/**
+ * Connections that begin from now on are traced there; the traces so far are complete when this
+ * returns.
+ */
 export function traceInto(engine: Engine, folder: string | null): void {
   engine.traceFolder = folder;
   for (const { attachments } of engine.ports) {

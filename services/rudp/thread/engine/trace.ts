@@ -31,7 +31,10 @@ export function openTrace(path: string, nowMillis: number): Trace {
   }
 }
 
-/** One in a folder for the traces of all connections, if there is one; where it cannot be made the connection goes without. */
+/**
+ * One in a folder for the traces of all connections, if there is one; where it cannot be made the
+ * connection goes without.
+ */
 export function traceOf(folder: string | null, peer: string, nowMillis: number): Trace | null {
   if (folder === null) return null;
   const millis = Math.round(performance.timeOrigin + nowMillis);
