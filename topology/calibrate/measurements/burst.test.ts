@@ -36,20 +36,26 @@ function planned(settings: LinkSettings): BurstPlan {
 }
 
 /** Verdicts of rate and queue, of a link that is made like this and declared like that, from as many samples as a calibration takes. */
-async function verdicts(made: LinkSettings, settings: LinkSettings, lateMillis: number, seed: number): Promise<string[]> {
+async function verdicts(
+  made: LinkSettings,
+  settings: LinkSettings,
+  lateMillis: number,
+  seed: number,
+): Promise<string[]> {
   const random = randomSequence(seed);
   const plan = planned(settings);
   const { delayMillis, lossRatio, rateBitsPerSecond } = made.forward;
   const rate = rateBitsPerSecond ?? 0;
   const link = { delayMillis, lossRatio, rateBitsPerSecond: rate, queued: held(made), lateMillis };
   const gapMillis = 1000 / plan.packetsPerSecond;
-  const sample = async () => Array.from({ length: plan.trains }, (_, train) => {
-    const sent = Array.from(
-      { length: plan.packets },
-      (_, at) => 1000 + at * gapMillis + (at > 0 ? random() * 0.02 : 0),
-    );
-    return simulateLink(sent, plan.frameBytes, link, random, train);
-  });
+  const sample = async () =>
+    Array.from({ length: plan.trains }, (_, train) => {
+      const sent = Array.from(
+        { length: plan.packets },
+        (_, at) => 1000 + at * gapMillis + (at > 0 ? random() * 0.02 : 0),
+      );
+      return simulateLink(sent, plan.frameBytes, link, random, train);
+    });
   const likely = transmissionMillis(plan.frameBytes, settings.forward.rateBitsPerSecond);
   const echo = {
     delayMillis: delayMillis + transmissionMillis(ECHO_BYTES, rate),
@@ -83,7 +89,7 @@ describe("bursts into a link", () => {
       }
     });
 
-    it(`find a rate that is 3 % off and a queue that is 15 % off: ${name}`, () => {
+    it(`find a rate that is 3 % off and a queue that is 15 % off: ${name}`, async () => {
       const off = [Math.ceil(queued * 1.15), Math.min(queued - 1, Math.floor(queued / 1.15))];
       for (let seed = 1; seed <= 20; seed += 1) {
         for (const wrong of [bits * 1.03, bits / 1.03]) {
@@ -98,7 +104,7 @@ describe("bursts into a link", () => {
     });
   }
 
-  it("are not judged where a busy machine scatters them more than what is to be found", () => {
+  it("are not judged where a busy machine scatters them more than what is to be found", async () => {
     const fast = declared(100e6, 4, 5);
     for (let seed = 1; seed <= 20; seed += 1) {
       assert.ok(!(await verdicts(fast, fast, 3, seed)).includes("outside"), `seed ${seed}`);
