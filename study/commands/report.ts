@@ -1,4 +1,4 @@
-// `study report FOLDER`: writes the report of results again, those of a study that goes on too.
+// `study report FOLDER`: writes the report of results again, also of a running study.
 
 import { EXIT } from "../../lib/errors.ts";
 import type { Output } from "../../topology/commands/output.ts";

@@ -1,10 +1,14 @@
-// What somebody may do to a testbed under a study's feet: frames dropped beside the link, a burst, a busy processor.
+// What somebody may do to a testbed under a study's feet: frames dropped beside the link, a burst,
+// a busy processor.
 
 import { engine, execIn } from "./engine.ts";
 
 const named = (scenario: string, member: string) => `rttlab-${scenario}-${member}`;
 
-/** For a second, again and again, the bridge that the server is on carries nothing from its members to each other. */
+/**
+ * For a second, again and again, the bridge that the server is on carries nothing from its members
+ * to each other.
+ */
 export async function dropNearServer(scenario: string): Promise<void> {
   const server = engine.getContainer(named(scenario, "server"));
   const { Config, NetworkSettings } = await server.inspect();
