@@ -1,4 +1,5 @@
-// The tools of a measurement on running probes: a shell and a capture in each, the link's agent, and a share of the machine.
+// The tools of a measurement on running probes: a shell and a capture in each, the link's agent,
+// and a share of the machine.
 
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -11,7 +12,10 @@ import type { Share } from "./share.ts";
 import { openShell } from "./shell.ts";
 import type { LinkUnderTest, Sample, Tools } from "./under-test.ts";
 
-/** A busy machine may keep tcpdump from some packets; then the sample is not whole, and is taken again. */
+/**
+ * A busy machine may keep tcpdump from some packets; then the sample is not whole, and is taken
+ * again.
+ */
 const MAX_RECORDINGS = 5;
 
 export interface OpenTools extends Tools {
