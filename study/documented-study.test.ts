@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
+import { it } from "node:test";
 import { ROOT } from "../topology/testbed/perform.ts";
 import { readScenarioWord } from "../topology/testbed/scenario-word.ts";
 import { expand } from "./expand.ts";
 import { readStudy } from "./file/read.ts";
 import { predictAll } from "./predict.ts";
 
-test("the study that a newcomer is shown can be read, and each of its cells has a prediction", async () => {
+it("the study that a newcomer is shown can be read, and each of its cells has a prediction", async () => {
   const page = readFileSync(join(ROOT, "docs", "writing-a-study.md"), "utf8");
   const [, example = ""] = /```yaml\n(.*?)```/s.exec(page) ?? [];
   const { study } = await readStudy("mine", example, readScenarioWord);

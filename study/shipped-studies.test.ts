@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
+import { it } from "node:test";
 import { makeReport } from "../analysis/report/report.ts";
 import { expand } from "./expand.ts";
 import { studyJsonSchema } from "./file/schema.ts";
@@ -14,7 +14,7 @@ import { predictAll } from "./predict.ts";
 import { smokeOf } from "./smoke.ts";
 
 for (const name of await studyNames()) {
-  test(`${name} can be read, predicted, and made small`, async () => {
+  it(`${name} can be read, predicted, and made small`, async () => {
     const { study, source } = await loadStudy(name);
     const cells = expand(study);
     assert.match(source, /^# yaml-language-server: \$schema=\.\/study\.schema\.json\n/);
@@ -27,7 +27,7 @@ for (const name of await studyNames()) {
   });
 }
 
-test("the JSON Schema that editors use is in step with the format", () => {
+it("the JSON Schema that editors use is in step with the format", () => {
   const committed = JSON.parse(readFileSync(join(STUDIES_FOLDER, "study.schema.json"), "utf8"));
   assert.deepEqual(committed, JSON.parse(JSON.stringify(studyJsonSchema())), "npm run generate writes it");
 });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { test } from "node:test";
+import { it } from "node:test";
 import { readTcpCounts, TCP_COUNTER_FILES } from "./tcp-counts.ts";
 
-test("loss events are recoveries, repaired tails and time-outs, whatever other counters a kernel has", () => {
+it("loss events are recoveries, repaired tails and time-outs, whatever other counters a kernel has", () => {
   const text = [
     "TcpExt: SyncookiesSent TCPRenoRecovery TCPSackRecovery TCPTimeouts TCPLossProbes TCPLossProbeRecovery",
     "TcpExt: 0 2 30 4 50 6",
@@ -17,7 +17,7 @@ test("loss events are recoveries, repaired tails and time-outs, whatever other c
   assert.deepEqual(readTcpCounts(text), { lossEvents: 42, timeouts: 4, resentSegments: 40 });
 });
 
-test("this kernel has the counters by these names", { skip: process.platform !== "linux" }, () => {
+it("this kernel has the counters by these names", { skip: process.platform !== "linux" }, () => {
   const [netstat = "", snmp = ""] = TCP_COUNTER_FILES.map((path) => readFileSync(path, "utf8"));
   for (const name of ["TCPSackRecovery", "TCPRenoRecovery", "TCPLossProbeRecovery", "TCPTimeouts"]) {
     assert.ok(netstat.includes(` ${name} `), name);

@@ -8,10 +8,10 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, suite, test } from "node:test";
+import { afterEach, beforeEach, describe, it } from "node:test";
 import { type EndpointSystem, endpoints, findEngine } from "../bin/setup/docker-socket.mjs";
 
-suite("where an engine is looked for", () => {
+describe("where an engine is looked for", () => {
   let home = "";
   const system = (environment: EndpointSystem["environment"], platform: NodeJS.Platform = "linux") =>
     endpoints({ environment, home, platform });
@@ -20,24 +20,24 @@ suite("where an engine is looked for", () => {
   });
   afterEach(() => rm(home, { recursive: true }));
 
-  test("DOCKER_HOST is the only place when it is set, whatever context there is", async () => {
+  it("DOCKER_HOST is the only place when it is set, whatever context there is", async () => {
     await useContext("colima", "unix:///colima.sock");
     const found = await system({ DOCKER_HOST: "tcp://127.0.0.1:2375" });
     assert.deepEqual(found, [{ url: "tcp://127.0.0.1:2375", source: "DOCKER_HOST" }]);
   });
 
-  test("the current context's files are read", async () => {
+  it("the current context's files are read", async () => {
     await useContext("colima", "unix:///colima.sock");
     assert.deepEqual(await system({}), [{ url: "unix:///colima.sock", source: "docker context colima" }]);
   });
 
-  test("DOCKER_CONTEXT wins over the current context, and `default` means the known places", async () => {
+  it("DOCKER_CONTEXT wins over the current context, and `default` means the known places", async () => {
     await useContext("colima", "unix:///colima.sock");
     const found = await system({ DOCKER_CONTEXT: "default" });
     assert.equal(found[0]?.url, "unix:///var/run/docker.sock");
   });
 
-  test("without either, the known places: the system's engine first, rootless ones where a runtime directory is", async () => {
+  it("without either, the known places: the system's engine first, rootless ones where a runtime directory is", async () => {
     const urls = (await system({ XDG_RUNTIME_DIR: "/run/user/1000" })).map(({ url }) => url);
     assert.deepEqual(urls.slice(0, 3), [
       "unix:///var/run/docker.sock",
@@ -48,14 +48,14 @@ suite("where an engine is looked for", () => {
     assert.ok((await system({})).every(({ url }) => !url.includes("undefined")));
   });
 
-  test("on Windows, Docker Desktop's pipe", async () => {
+  it("on Windows, Docker Desktop's pipe", async () => {
     assert.deepEqual(
       (await system({}, "win32")).map(({ url }) => url),
       ["npipe:////./pipe/docker_engine"],
     );
   });
 
-  test("an engine counts only once it answers", async () => {
+  it("an engine counts only once it answers", async () => {
     const socket = join(home, "engine.sock");
     let status = 500;
     const server = createServer((request, response) => {
@@ -74,7 +74,7 @@ suite("where an engine is looked for", () => {
     await once(server, "close");
   });
 
-  test("an engine that we cannot speak to is named with the reason", async () => {
+  it("an engine that we cannot speak to is named with the reason", async () => {
     const environment = { DOCKER_HOST: "ssh://somewhere" };
     const { endpoint, attempts } = await findEngine({ environment, home, platform: "linux" });
     assert.equal(endpoint, undefined);

@@ -1,10 +1,10 @@
 // Lines on top of each other: the sums that a stacked panel draws.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { it } from "node:test";
 import { stack } from "./align.js";
 
-test("columns are stacked on those chosen before them, and what is missing adds nothing", () => {
+it("columns are stacked on those chosen before them, and what is missing adds nothing", () => {
   const columns = [
     [1, 2, null],
     [10, null, null],
@@ -17,6 +17,6 @@ test("columns are stacked on those chosen before them, and what is missing adds 
   ]);
 });
 
-test("a column that is not chosen stays as it is and bears nothing", () => {
+it("a column that is not chosen stays as it is and bears nothing", () => {
   assert.deepEqual(stack([[1], [10], [100]], [0, 2]), [[1], [10], [101]]);
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { test } from "node:test";
+import { it } from "node:test";
 import { opOf } from "./contract.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -13,13 +13,13 @@ async function named(path: string, row: RegExp): Promise<string[]> {
   return [...text.matchAll(row)].map(([, name = ""]) => name).sort();
 }
 
-test("the document of the contract has a row for each operation of the table", async () => {
+it("the document of the contract has a row for each operation of the table", async () => {
   const table = await named("lib/contract/contract.ts", /^ {2}"?([a-z.]+)"?: \{ request: /gm);
   const documented = await named("docs/container-contract.md", /^\| `([a-z.]+)` \|/gm);
   assert.ok(table.includes("link.set") && table.includes("quiet"), `${table}`);
   assert.deepEqual(documented, table);
 });
 
-test("only what stands behind the service's name is sent", () => {
+it("only what stands behind the service's name is sent", () => {
   assert.deepEqual([opOf("link.set"), opOf("quiet")], ["set", "quiet"]);
 });

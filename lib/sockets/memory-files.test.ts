@@ -2,14 +2,14 @@
 
 import assert from "node:assert/strict";
 import { fstatSync, readSync } from "node:fs";
-import { test } from "node:test";
+import { it } from "node:test";
 import { usableSockets } from "./kinds.ts";
 
 const skip = usableSockets().includes("epoll") ? false : "needs the system calls of Linux";
 const { MemoryFiles } = skip ? ({} as never) : await import("./memory-files.ts");
 const OFTEN = 100;
 
-test("octets get a file when they have been sent often, with just them in it", { skip }, () => {
+it("octets get a file when they have been sent often, with just them in it", { skip }, () => {
   const files = new MemoryFiles();
   const octets = Buffer.alloc(10_000, "0123456789");
   assert.equal(files.descriptorOf(octets), -1);
@@ -23,12 +23,12 @@ test("octets get a file when they have been sent often, with just them in it", {
   assert.throws(() => fstatSync(descriptor), /EBADF/);
 });
 
-test("few octets and very many get none", { skip }, () => {
+it("few octets and very many get none", { skip }, () => {
   const files = new MemoryFiles();
   for (const length of [100, 10_000_000]) assert.equal(sentOften(files, Buffer.alloc(length)), -1, `${length}`);
 });
 
-test("a bounded number is open: the oldest gives way, and gets another when it is sent often again", { skip }, () => {
+it("a bounded number is open: the oldest gives way, and gets another when it is sent often again", { skip }, () => {
   const files = new MemoryFiles();
   const first = Buffer.alloc(10_000, "a");
   const descriptors = new Set([sentOften(files, first)]);

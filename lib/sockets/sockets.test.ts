@@ -6,7 +6,7 @@ import { fstatSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs
 import { connect, type Socket } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
-import { suite, test } from "node:test";
+import { describe, it } from "node:test";
 import { Worker } from "node:worker_threads";
 import { loadSockets, type SocketKind, usableSockets } from "./kinds.ts";
 import type { Listener, ListenOptions, SocketObserver, SocketUser, TcpSocket } from "./socket.ts";
@@ -16,11 +16,11 @@ const LARGE = Buffer.alloc(8_000_000, "0123456789");
 const SILENT: SocketUser = { received() {}, ended() {}, taken() {}, free() {}, closed() {} };
 const UNOBSERVED: SocketObserver = { sent() {}, timedOut() {}, broken() {} };
 
-for (const kind of usableSockets()) suite(kind, () => behaves(kind));
+for (const kind of usableSockets()) describe(kind, () => behaves(kind));
 
 function behaves(kind: SocketKind): void {
   for (const address of loopbacks()) {
-    test(`both ends of a connection to ${address} are known`, async () => {
+    it(`both ends of a connection to ${address} are known`, async () => {
       const seen = Promise.withResolvers<string[]>();
       const listener = await start(kind, { address }, (socket) => {
         seen.resolve([socket.remoteAddress, socket.localAddress]);
@@ -33,7 +33,7 @@ function behaves(kind: SocketKind): void {
     });
   }
 
-  test("an address that is taken, or is not ours, is an error with the kernel's code", async () => {
+  it("an address that is taken, or is not ours, is an error with the kernel's code", async () => {
     const listener = await start(kind, {}, (socket) => socket.destroy());
     await assert.rejects(
       start(kind, { port: listener.port }, () => {}),
@@ -46,7 +46,7 @@ function behaves(kind: SocketKind): void {
     await listener.close();
   });
 
-  test("octets and ranges of files arrive in order, however slowly read, and the file is closed", async () => {
+  it("octets and ranges of files arrive in order, however slowly read, and the file is closed", async () => {
     const directory = mkdtempSync(join(tmpdir(), "rttlab-sockets-"));
     const path = join(directory, "large");
     writeFileSync(path, LARGE);
@@ -74,7 +74,7 @@ function behaves(kind: SocketKind): void {
     rmSync(directory, { recursive: true });
   });
 
-  test("octets that are sent again and again arrive as they are each time, however slowly the client reads", async () => {
+  it("octets that are sent again and again arrive as they are each time, however slowly the client reads", async () => {
     const [again, times] = [LARGE.subarray(0, 100_000), 100];
     const listener = await start(kind, {}, async (socket) => {
       for (let time = 0; time < times; time++) {
@@ -93,7 +93,7 @@ function behaves(kind: SocketKind): void {
     await listener.close();
   });
 
-  test("a file that shrank ends the connection before what was promised", async () => {
+  it("a file that shrank ends the connection before what was promised", async () => {
     const directory = mkdtempSync(join(tmpdir(), "rttlab-sockets-"));
     const path = join(directory, "short");
     writeFileSync(path, "short");
@@ -107,7 +107,7 @@ function behaves(kind: SocketKind): void {
     rmSync(directory, { recursive: true });
   });
 
-  test("a client that takes nothing is dropped after the limit, and counted", async () => {
+  it("a client that takes nothing is dropped after the limit, and counted", async () => {
     let timeouts = 0;
     const observer = { ...UNOBSERVED, timedOut: () => void timeouts++ };
     const gone = Promise.withResolvers<void>();
@@ -121,7 +121,7 @@ function behaves(kind: SocketKind): void {
     await listener.close();
   });
 
-  test("what is paused is not read, and is read when resumed", async () => {
+  it("what is paused is not read, and is read when resumed", async () => {
     let socket: TcpSocket | undefined;
     let received = "";
     const all = Promise.withResolvers<void>();
@@ -147,7 +147,7 @@ function behaves(kind: SocketKind): void {
     await listener.close();
   });
 
-  test("more than is read at once arrives whole, and the end that came with it after that", async () => {
+  it("more than is read at once arrives whole, and the end that came with it after that", async () => {
     const attended = Promise.withResolvers<TcpSocket>();
     const ended = Promise.withResolvers<void>();
     let length = 0;
@@ -166,7 +166,7 @@ function behaves(kind: SocketKind): void {
     await listener.close();
   });
 
-  test("a thread that ends by an error while it listens takes nobody with it", async () => {
+  it("a thread that ends by an error while it listens takes nobody with it", async () => {
     const url = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
     const program = `
       const { loadSockets } = await import(${url("kinds.ts")});
@@ -181,7 +181,7 @@ function behaves(kind: SocketKind): void {
     assert.equal(await exited, 1);
   });
 
-  test("a client's reset is observed, and ends the connection", async () => {
+  it("a client's reset is observed, and ends the connection", async () => {
     let broken = 0;
     const observer = { ...UNOBSERVED, broken: () => void broken++ };
     const gone = Promise.withResolvers<void>();

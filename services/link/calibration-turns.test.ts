@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { it } from "node:test";
 import { BARE } from "./apply-settings.ts";
 import { CalibrationTurns } from "./calibration-turns.ts";
 
@@ -15,7 +15,7 @@ function client(turns: CalibrationTurns, revision: string) {
   return { events, comes, ended, leave: () => gone.abort() };
 }
 
-test("the second calibration waits, and has its turn when the first ends, however it ends", async () => {
+it("the second calibration waits, and has its turn when the first ends, however it ends", async () => {
   const turns = new CalibrationTurns();
   const [first, second] = [client(turns, "1"), client(turns, "2")];
   await first.comes;
@@ -29,7 +29,7 @@ test("the second calibration waits, and has its turn when the first ends, howeve
   assert.equal(turns.isTaken, false);
 });
 
-test("one that leaves while it waits lets nobody in before the holder has left", async () => {
+it("one that leaves while it waits lets nobody in before the holder has left", async () => {
   const turns = new CalibrationTurns();
   const [first, second, third] = [client(turns, "1"), client(turns, "2"), client(turns, "3")];
   await first.comes;
@@ -41,7 +41,7 @@ test("one that leaves while it waits lets nobody in before the holder has left",
   assert.deepEqual(second.events, ["waiting"], "it never had the turn");
 });
 
-test("only the holder learns of a change", async () => {
+it("only the holder learns of a change", async () => {
   const turns = new CalibrationTurns();
   turns.interrupt();
   const [first, second] = [client(turns, "1"), client(turns, "2")];

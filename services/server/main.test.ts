@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { after, before, test } from "node:test";
+import { after, before, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { usableSockets } from "../../lib/sockets/kinds.ts";
 import { type Client, connectTo, exchange } from "./cases/raw-client.ts";
@@ -23,7 +23,7 @@ before(async () => {
 after(() => rm(root, { recursive: true }));
 
 for (const structure of ["event", "event-multi"])
-  test(`${structure} says ready, logs answers when asked, and ends with 0 on SIGTERM`, async () => {
+  it(`${structure} says ready, logs answers when asked, and ends with 0 on SIGTERM`, async () => {
     const server = await launch(["--log", "common", "--structure", structure, "--workers", "2"]);
     assert.match((await exchange(server.port, HELLO)).toString(), /hello$/);
     server.process.kill("SIGTERM");
@@ -33,7 +33,7 @@ for (const structure of ["event", "event-multi"])
     assert.match(server.log(), /^{"event":"draining"/m);
   });
 
-test("the environment chooses the protocol, and the ready line names it", async () => {
+it("the environment chooses the protocol, and the ready line names it", async () => {
   const server = await launch(["--structure", "event-multi", "--workers", "1"], { RTTLAB_PROTOCOL: "echo" });
   await using client = await connectTo(server.port);
   client.send(HELLO);
@@ -44,7 +44,7 @@ test("the environment chooses the protocol, and the ready line names it", async 
   assert.match(server.log(), /^{"event":"ready".*"protocol":"echo"/m);
 });
 
-test("bad settings are refused together, with exit status 2", async () => {
+it("bad settings are refused together, with exit status 2", async () => {
   const server = spawn(process.execPath, [MAIN, "--port", "x", "--structure", "y", "--cache-bytes=-1"]);
   let errors = "";
   server.stderr.on("data", (text) => (errors += text));
@@ -57,7 +57,7 @@ test("bad settings are refused together, with exit status 2", async () => {
 for (const structure of ["event", "event-multi"]) {
   const one = ["--structure", structure, "--workers", "1", "--linger-ms", "50"];
 
-  test(`${structure}: the more connections there are, the sooner idle ones close, and one that waits already does too`, async () => {
+  it(`${structure}: the more connections there are, the sooner idle ones close, and one that waits already does too`, async () => {
     const times = ["--idle-min-ms", "100", "--idle-max-ms", "90000", "--idle-capacity", "3"];
     const server = await launch([...one, ...times]);
     await using waiting = await connectTo(server.port);
@@ -71,7 +71,7 @@ for (const structure of ["event", "event-multi"]) {
     await end(server.process);
   });
 
-  test(`${structure}: each request begins the wait anew`, async () => {
+  it(`${structure}: each request begins the wait anew`, async () => {
     const server = await launch([...one, "--idle-min-ms", "1200", "--idle-max-ms", "1200"]);
     await using client = await connectTo(server.port);
     for (let request = 1; request <= 3; request++) {
@@ -83,7 +83,7 @@ for (const structure of ["event", "event-multi"]) {
   });
 }
 
-test("Server-Timing is sent where it was asked for, and nowhere else", async () => {
+it("Server-Timing is sent where it was asked for, and nowhere else", async () => {
   for (const [options, isThere] of [
     [[], false],
     [["--server-timing", "on"], true],
@@ -94,7 +94,7 @@ test("Server-Timing is sent where it was asked for, and nowhere else", async () 
   }
 });
 
-test("a broken .htaccess gives 500, and the log says where and why", async () => {
+it("a broken .htaccess gives 500, and the log says where and why", async () => {
   await mkdir(join(root, "broken"));
   await writeFile(join(root, "broken", ".htaccess"), "Order Allow,Deny\nAlow from all\n");
   const server = await launch([]);
@@ -111,7 +111,7 @@ test("a broken .htaccess gives 500, and the log says where and why", async () =>
 });
 
 for (const structure of ["event", "event-multi"])
-  test(`${structure}: when descriptors run out, connections are shed, and it recovers when some are free again`, async () => {
+  it(`${structure}: when descriptors run out, connections are shed, and it recovers when some are free again`, async () => {
     const server = await launch(["--structure", structure, "--workers", "2"], {}, 64);
     const clients: Client[] = [];
     for (let index = 0; index < 100; index++) clients.push(await connectTo(server.port));
@@ -131,7 +131,7 @@ for (const structure of ["event", "event-multi"])
 const WAITED_MILLIS = 3_000;
 
 for (const sockets of ["net", "epoll"] as const)
-  test(`${sockets}: when descriptors run out, idle connections give theirs back at once, not after the drain`, async (context) => {
+  it(`${sockets}: when descriptors run out, idle connections give theirs back at once, not after the drain`, async (context) => {
     if (!usableSockets().includes(sockets)) return context.skip("this system has no such sockets");
     const times = ["--linger-ms", "3600000", "--idle-min-ms", "1", "--idle-max-ms", "3600000"];
     const server = await launch(["--sockets", sockets, ...times], {}, 64);

@@ -3,13 +3,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
+import { it } from "node:test";
 import { readConfig } from "./config.ts";
 import { SETTINGS } from "./settings.ts";
 
 const REFERENCE = readFileSync(join(import.meta.dirname, "..", "..", "docs", "server-reference.md"), "utf8");
 
-test("the reference lists the settings as they are, and no others", () => {
+it("the reference lists the settings as they are, and no others", () => {
   const rows = REFERENCE.split("\n").filter((line) => line.startsWith("| `--") && line.split("|").length === 7);
   const documented = rows.map((row) => {
     const [option, variable, , allowed, help] = row
@@ -29,7 +29,7 @@ test("the reference lists the settings as they are, and no others", () => {
   assert.deepEqual(documented, settings);
 });
 
-test("a setting goes to its place in the configuration, an option before its variable", () => {
+it("a setting goes to its place in the configuration, an option before its variable", () => {
   const environment = { RTTLAB_PROTOCOL: "echo", SERVER_IDLE_CAPACITY: "7", SERVER_HTACCESS: "off" };
   const config = readConfig(["--idle-capacity", "9", "--log", "common"], environment);
   assert.equal(config?.server.protocol, "echo");
@@ -38,7 +38,7 @@ test("a setting goes to its place in the configuration, an option before its var
   assert.equal(config?.server.accessLog, true);
 });
 
-test("an unknown protocol is refused, and the refusal names those that the server speaks", () => {
+it("an unknown protocol is refused, and the refusal names those that the server speaks", () => {
   assert.throws(() => readConfig([], { RTTLAB_PROTOCOL: "gopher" }), {
     code: "E_BAD_ENVIRONMENT",
     problems: [{ path: "RTTLAB_PROTOCOL", message: "gopher is not valid", allowed: "http, echo" }],

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { it } from "node:test";
 import { tuningWords } from "./words.ts";
 
-test("a host gets what its cell names, and the usual value of what other cells name", () => {
+it("a host gets what its cell names, and the usual value of what other cells name", () => {
   assert.deepEqual(tuningWords({ congestion: "reno" }, ["congestion", "initial-window", "hystart"]), [
     ...["route", "congctl", "reno", "initcwnd", "10"],
     ...["file", "cubic/hystart", "1"],
   ]);
 });
 
-test("a route always names its congestion control, which else would be the machine's", () => {
+it("a route always names its congestion control, which else would be the machine's", () => {
   assert.deepEqual(tuningWords({ "initial-window": "4" }, ["initial-window"]), [
     "route",
     "congctl",
@@ -19,7 +19,7 @@ test("a route always names its congestion control, which else would be the machi
   ]);
 });
 
-test("a window that is not limited takes the limit of an earlier cell away", () => {
+it("a window that is not limited takes the limit of an earlier cell away", () => {
   assert.deepEqual(tuningWords({}, ["receive-window"]), ["route", "congctl", "cubic"]);
   assert.deepEqual(tuningWords({ "advertised-segment": "1012" }, ["advertised-segment"]).slice(-2), ["advmss", "1012"]);
   assert.deepEqual(tuningWords({ sack: "off" }, ["sack"]), ["file", "ipv4/tcp_sack", "0"]);

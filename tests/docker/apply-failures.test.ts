@@ -7,7 +7,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createConnection, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, suite, test } from "node:test";
+import { after, before, describe, it } from "node:test";
 import { createContainer, createNetwork, removeContainer, runContainer } from "../../topology/apply/container.ts";
 import { connectDocker, type Engine } from "../../topology/apply/docker.ts";
 import { buildImage } from "../../topology/apply/images.ts";
@@ -16,7 +16,7 @@ import { requestService } from "../../topology/apply/request.ts";
 import { runSteps } from "../../topology/apply/run.ts";
 import { bringUp, clean, DATA, HOST, host, network, other, ROOT, step, wiring } from "./apply-host.ts";
 
-suite("what Docker refuses", { timeout: 300_000 }, () => {
+describe("what Docker refuses", { timeout: 300_000 }, () => {
   let engine: Engine;
   let image = "";
 
@@ -25,28 +25,28 @@ suite("what Docker refuses", { timeout: 300_000 }, () => {
   });
   after(() => clean(engine));
 
-  test("an image that is not there", async () => {
+  it("an image that is not there", async () => {
     const missing = { ...host(image), name: `${HOST}-2`, image: "rttlab/host:none" };
     await assert.rejects(runContainer(engine, missing), { code: "E_IMAGE_MISSING" });
   });
 
-  test("a name that is taken", async () => {
+  it("a name that is taken", async () => {
     await assert.rejects(runContainer(engine, host(image)), { code: "E_NAME_CONFLICT" });
     await assert.rejects(createNetwork(engine, network(DATA, "198.18.90")), { code: "E_NAME_CONFLICT" });
   });
 
-  test("an address that is taken", async () => {
+  it("an address that is taken", async () => {
     const twin = { ...host(image), name: `${HOST}-2` };
     await assert.rejects(runContainer(engine, twin), { code: "E_ADDRESS_IN_USE" });
     await removeContainer(engine, twin.name);
   });
 
-  test("a subnet that overlaps", async () => {
+  it("a subnet that overlaps", async () => {
     const overlapping = network("rttlab-apply-test-other", "198.18.77");
     await assert.rejects(createNetwork(engine, overlapping), { code: "E_SUBNET_OVERLAP" });
   });
 
-  test("a port that is busy", async () => {
+  it("a port that is busy", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const hostPort = (server.address() as { port: number }).port;
@@ -56,7 +56,7 @@ suite("what Docker refuses", { timeout: 300_000 }, () => {
     server.close();
   });
 
-  test("a service that stops before it is ready: its exit and its last words", async () => {
+  it("a service that stops before it is ready: its exit and its last words", async () => {
     const broken = other(image, { command: ["sh", "-c", "echo no such file >&2; exit 9"] });
     await assert.rejects(runContainer(engine, broken), {
       code: "E_NOT_READY",
@@ -65,13 +65,13 @@ suite("what Docker refuses", { timeout: 300_000 }, () => {
     await removeContainer(engine, broken.name);
   });
 
-  test("a wait for readiness that is interrupted", async () => {
+  it("a wait for readiness that is interrupted", async () => {
     const silent = other(image, { command: ["sleep", "60"] });
     await assert.rejects(runContainer(engine, silent, AbortSignal.timeout(500)), { code: "E_INTERRUPTED" });
     await removeContainer(engine, silent.name);
   });
 
-  test("Docker stopped midway: the failed step is named, and the code is that of a missing Docker", async () => {
+  it("Docker stopped midway: the failed step is named, and the code is that of a missing Docker", async () => {
     const gateway = await engineGateway(engine);
     const behind = await connectDocker([{ url: `unix://${gateway.path}`, source: "a test" }]);
     const silent = other(image, { command: ["sleep", "60"] });
@@ -85,7 +85,7 @@ suite("what Docker refuses", { timeout: 300_000 }, () => {
     await removeContainer(engine, silent.name);
   });
 
-  test("Docker stopped while a container starts: an error, and no crash", async () => {
+  it("Docker stopped while a container starts: an error, and no crash", async () => {
     const gateway = await engineGateway(engine, /^POST \S+\/start /);
     const behind = await connectDocker([{ url: `unix://${gateway.path}`, source: "a test" }]);
     const silent = other(image, { command: ["sleep", "60"] });
@@ -93,14 +93,14 @@ suite("what Docker refuses", { timeout: 300_000 }, () => {
     await removeContainer(engine, silent.name);
   });
 
-  test("a container that is not running takes no request", async () => {
+  it("a container that is not running takes no request", async () => {
     await assert.rejects(requestService(engine, wiring(image).name, "server.status", {}), { code: "E_NOT_RUNNING" });
     await assert.rejects(requestService(engine, "rttlab-apply-test-none", "server.status", {}), {
       code: "E_NO_CONTAINER",
     });
   });
 
-  test("a build that fails says at which line, and what was said there", async () => {
+  it("a build that fails says at which line, and what was said there", async () => {
     const root = await mkdtemp(join(tmpdir(), "rttlab-root-"));
     for (const part of ["package.json", "services/package.json", "services/package-lock.json", "images/base"]) {
       await cp(join(ROOT, part), join(root, part), { recursive: true });

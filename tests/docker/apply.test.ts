@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import { PassThrough, Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { after, before, suite, test } from "node:test";
+import { after, before, describe, it } from "node:test";
 import { findBackend } from "../../topology/apply/backend.ts";
 import {
   createContainer,
@@ -22,7 +22,7 @@ import { sendRequest } from "../../topology/apply/request.ts";
 import { wireHost } from "../../topology/apply/wiring.ts";
 import { bringUp, clean, DATA, HOST, inHost, MGMT, network, other, ROOT, wiring } from "./apply-host.ts";
 
-suite("a host made from specs", { timeout: 300_000 }, () => {
+describe("a host made from specs", { timeout: 300_000 }, () => {
   let engine: Engine;
   let image = "";
 
@@ -31,7 +31,7 @@ suite("a host made from specs", { timeout: 300_000 }, () => {
   });
   after(() => clean(engine));
 
-  test("a host runs as a user without capabilities, on a root that it cannot write, with limits", async () => {
+  it("a host runs as a user without capabilities, on a root that it cannot write, with limits", async () => {
     const status = await inHost(engine, "cat /proc/self/status");
     assert.match(status, /^Uid:\s+1000\s/m);
     for (const set of ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"]) {
@@ -44,7 +44,7 @@ suite("a host made from specs", { timeout: 300_000 }, () => {
     assert.equal(HostConfig.Privileged, false);
   });
 
-  test("a host reaches the testbed's networks only: its default route and the gateways lead nowhere", async () => {
+  it("a host reaches the testbed's networks only: its default route and the gateways lead nowhere", async () => {
     const routes = await inHost(engine, "ip route");
     assert.match(routes, /^unreachable default/m);
     assert.doesNotMatch(routes, /^default/m);
@@ -54,11 +54,11 @@ suite("a host made from specs", { timeout: 300_000 }, () => {
     assert.match(await inHost(engine, "ping -c 1 -W 1 198.18.77.1 2>&1 || true"), /Invalid argument|100% packet loss/);
   });
 
-  test("ping works without capabilities", async () => {
+  it("ping works without capabilities", async () => {
     assert.match(await inHost(engine, "ping -c 1 -W 1 198.18.77.10"), / 0% packet loss/);
   });
 
-  test("offloads of the data interface are off", async () => {
+  it("offloads of the data interface are off", async () => {
     const features = await inHost(
       engine,
       "ethtool -k $(ip -4 -o address show | grep -F 198.18.77.10/ | cut -d ' ' -f 2) 2>/dev/null",
@@ -68,7 +68,7 @@ suite("a host made from specs", { timeout: 300_000 }, () => {
     }
   });
 
-  test("wiring may be repeated, and its helper stays behind, exited, with NET_ADMIN only", async () => {
+  it("wiring may be repeated, and its helper stays behind, exited, with NET_ADMIN only", async () => {
     await wireHost(engine, wiring(image));
     const { State, HostConfig } = await engine.docker.getContainer(wiring(image).name).inspect();
     assert.deepEqual([State.Status, State.ExitCode], ["exited", 0]);
@@ -76,7 +76,7 @@ suite("a host made from specs", { timeout: 300_000 }, () => {
     assert.deepEqual(HostConfig.CapDrop, ["ALL"]);
   });
 
-  test("wiring an address that the host has not fails and says so", async () => {
+  it("wiring an address that the host has not fails and says so", async () => {
     const wrong = { ...wiring(image), dataAddresses: ["198.18.77.99"] };
     await assert.rejects(wireHost(engine, wrong), {
       code: "E_WIRING",
@@ -85,7 +85,7 @@ suite("a host made from specs", { timeout: 300_000 }, () => {
     await wireHost(engine, wiring(image));
   });
 
-  test("a command gets its input and gives its output, its errors and its exit status, each apart", async () => {
+  it("a command gets its input and gives its output, its errors and its exit status, each apart", async () => {
     const [output, errors] = [new PassThrough(), new PassThrough()];
     const input = Readable.from(["first\n", "second\n"]);
     const status = await execute(engine, HOST, ["sh", "-c", "cat; echo oh >&2; exit 3"], { input, output, errors });
@@ -94,7 +94,7 @@ suite("a host made from specs", { timeout: 300_000 }, () => {
     assert.deepEqual([status, await text(output), await text(errors)], [3, "first\nsecond\n", "oh\n"]);
   });
 
-  test("a command has a terminal of the size that is asked for, and of each that it changes to", async () => {
+  it("a command has a terminal of the size that is asked for, and of each that it changes to", async () => {
     const output = new PassThrough().setEncoding("utf8");
     const terminal = Object.assign(new EventEmitter(), { columns: 97, rows: 31 });
     const report =
@@ -111,7 +111,7 @@ suite("a host made from specs", { timeout: 300_000 }, () => {
     assert.match(seen, /ready\s+40 100/);
   });
 
-  test("a slow reader holds the command up, and nothing is kept for it here", async () => {
+  it("a slow reader holds the command up, and nothing is kept for it here", async () => {
     let taken = 0;
     const output = new Writable({
       write(chunk: Buffer, _encoding, done) {
@@ -132,18 +132,18 @@ suite("a host made from specs", { timeout: 300_000 }, () => {
     assert.ok(most < 128e6, `${most} bytes were held`);
   });
 
-  test("a request is answered by the service", async () => {
+  it("a request is answered by the service", async () => {
     assert.deepEqual(await sendRequest(engine, HOST, { op: "status" }), { answer: 42 });
   });
 
-  test("a request is cancelled by its signal, and what the service answers is still had", async () => {
+  it("a request is cancelled by its signal, and what the service answers is still had", async () => {
     const cancel = new AbortController();
     const onEvent = ({ event }: { event: string }) => event === "waiting" && cancel.abort();
     const done = await sendRequest(engine, HOST, { op: "wait" }, { signal: cancel.signal, onEvent });
     assert.deepEqual(done, { cancelled: true });
   });
 
-  test("a request is given up when the service is stopped, before it answers or after it was cancelled", async () => {
+  it("a request is given up when the service is stopped, before it answers or after it was cancelled", async () => {
     const container = engine.docker.getContainer(HOST);
     const patience = { withinMillis: 1000 };
     const noAnswer = { code: "E_NO_ANSWER", message: /no answer within 1 s/ };
@@ -164,7 +164,7 @@ suite("a host made from specs", { timeout: 300_000 }, () => {
     assert.deepEqual(await sendRequest(engine, HOST, { op: "status" }), { answer: 42 });
   });
 
-  test("a command that was started is given up when its container is paused", async () => {
+  it("a command that was started is given up when its container is paused", async () => {
     const container = engine.docker.getContainer(HOST);
     const started = new PassThrough();
     const gone = new AbortController();
@@ -183,16 +183,16 @@ suite("a host made from specs", { timeout: 300_000 }, () => {
     );
   });
 
-  test("an op that the service does not know is unsupported", async () => {
+  it("an op that the service does not know is unsupported", async () => {
     await assert.rejects(sendRequest(engine, HOST, { op: "fly" }), { code: "E_UNSUPPORTED" });
   });
 
-  test("the log is had as lines", async () => {
+  it("the log is had as lines", async () => {
     assert.deepEqual(await Array.fromAsync(logLines(engine, HOST)), ["not JSON", '{"event":"ready"}']);
     assert.deepEqual(await Array.fromAsync(logLines(engine, HOST, { tail: 1 })), ['{"event":"ready"}']);
   });
 
-  test("a link backend is found alike by a trial on this machine and by one in a container", async () => {
+  it("a link backend is found alike by a trial on this machine and by one in a container", async () => {
     const here = await findBackend(engine, ROOT);
     // An engine of another kernel cannot be tried on this machine.
     const there = await findBackend({ ...engine, kernelRelease: "another" }, ROOT);
@@ -200,7 +200,7 @@ suite("a host made from specs", { timeout: 300_000 }, () => {
     assert.match(there.because, /tried in a container of rttlab\//);
   });
 
-  test("what exists is found by label, with its addresses, and is not foreign", async () => {
+  it("what exists is found by label, with its addresses, and is not foreign", async () => {
     const { backend } = await findBackend(engine, ROOT);
     const observed = await observe(engine, { root: ROOT, backend, candidatePorts: [9] });
     const container = observed.containers.find(({ name }) => name === HOST);
@@ -215,7 +215,7 @@ suite("a host made from specs", { timeout: 300_000 }, () => {
     assert.ok(observed.imagesPresent.includes(observed.imageTags.host));
   });
 
-  test("removing what is not there is well, and a network goes with what is still on it", async () => {
+  it("removing what is not there is well, and a network goes with what is still on it", async () => {
     await removeContainer(engine, "rttlab-apply-test-none");
     await removeNetwork(engine, "rttlab-apply-test-none");
     await createNetwork(engine, network("rttlab-apply-test-other", "198.18.91"));
@@ -227,7 +227,7 @@ suite("a host made from specs", { timeout: 300_000 }, () => {
     assert.ok(!networks.some(({ name }) => name === "rttlab-apply-test-other"));
   });
 
-  test("containers made and removed at once are put on their networks and taken off them one after another", async () => {
+  it("containers made and removed at once are put on their networks and taken off them one after another", async () => {
     const since = Date.now() / 1000;
     const specs = [31, 32, 33, 34].map((address) => {
       const attachments = [

@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, before, it } from "node:test";
 import { connectDocker } from "../../topology/apply/docker.ts";
 import { hostImage } from "./apply-host.ts";
 import { engine, execIn } from "./engine.ts";
@@ -31,7 +31,7 @@ before(async () => {
 });
 after(remove);
 
-test("Apache and our server give the same answer on every trial, but for what is other by intent", {
+it("Apache and our server give the same answer on every trial, but for what is other by intent", {
   timeout: 600_000,
 }, async () => {
   const { output, exitCode } = await execIn(NAME, "node", "--input-type=module", "-e", DRIVER);

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { cp, mkdir, mkdtemp, open, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, suite, test } from "node:test";
+import { after, before, describe, it } from "node:test";
 import { stageDependencies, stageNode } from "../../topology/apply/stage.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
@@ -17,7 +17,7 @@ const ROOT = join(import.meta.dirname, "..", "..");
  */
 const AARCH64 = 183;
 
-suite("staging for another architecture", { timeout: 300_000 }, () => {
+describe("staging for another architecture", { timeout: 300_000 }, () => {
   let root = "";
   before(async () => {
     root = await mkdtemp(join(tmpdir(), "rttlab-stage-"));
@@ -29,7 +29,7 @@ suite("staging for another architecture", { timeout: 300_000 }, () => {
   });
   after(() => rm(root, { recursive: true }));
 
-  test("the repository's own node_modules stay as they are", async () => {
+  it("the repository's own node_modules stay as they are", async () => {
     const node = await stageNode(root, "arm64");
     const modules = await stageDependencies(root, "arm64");
     assert.deepEqual(await readdir(join(root, "node_modules")), ["sentinel"]);
@@ -37,7 +37,7 @@ suite("staging for another architecture", { timeout: 300_000 }, () => {
     assert.ok((await readdir(modules)).includes("prom-client"));
   });
 
-  test("builds beside each other fetch once, and what is there is not fetched again", async () => {
+  it("builds beside each other fetch once, and what is there is not fetched again", async () => {
     await rm(join(root, ".rttlab"), { recursive: true, force: true });
     const both = await Promise.all([stageDependencies(root, "x64"), stageDependencies(root, "x64")]);
     assert.equal(both[0], both[1]);

@@ -2,7 +2,7 @@
 // nothing of that remains afterwards.
 
 import assert from "node:assert/strict";
-import { after, before, suite, test } from "node:test";
+import { after, before, describe, it } from "node:test";
 import { removeContainer, runContainer } from "../../topology/apply/container.ts";
 import type { Engine } from "../../topology/apply/docker.ts";
 import { runHelper } from "../../topology/apply/helper.ts";
@@ -10,7 +10,7 @@ import { performer } from "../../topology/apply/perform.ts";
 import type { Action, UntrackingSpec } from "../../topology/plan/step.ts";
 import { bringUp, clean, inHost, other, ROOT, step } from "./apply-host.ts";
 
-suite("connection tracking", { timeout: 300_000 }, () => {
+describe("connection tracking", { timeout: 300_000 }, () => {
   let engine: Engine;
   let image = "";
 
@@ -22,7 +22,7 @@ suite("connection tracking", { timeout: 300_000 }, () => {
     await clean(engine);
   });
 
-  test("packets between hosts meet the rules once, however often they are set", async () => {
+  it("packets between hosts meet the rules once, however often they are set", async () => {
     await perform({ op: "untrack-networks", untracking: untracking() });
     await perform({ op: "untrack-networks", untracking: untracking() });
     const peer = other(image, {});
@@ -36,7 +36,7 @@ suite("connection tracking", { timeout: 300_000 }, () => {
     await removeContainer(engine, peer.name);
   });
 
-  test("removing the record takes the rules away, and only those of the scenario", async () => {
+  it("removing the record takes the rules away, and only those of the scenario", async () => {
     const neighbour = { ...untracking(), name: "rttlab-apply-test-2.untracked", subnets: ["198.18.99.0/24"] };
     neighbour.labels = { ...neighbour.labels, "rttlab.scenario": "apply-test-2" };
     await perform({ op: "untrack-networks", untracking: neighbour });

@@ -2,9 +2,9 @@
 // (services/rudp/lab/simulation/lives.ts says what must hold). A failure prints the smallest life
 // that fails, as a plan that live() takes and as a timeline.
 
-import { test } from "node:test";
+import { it } from "node:test";
 import { liveMany } from "../../services/rudp/lab/simulation/lives.ts";
 
-test("20,000 lives end well", () => {
+it("20,000 lives end well", () => {
   liveMany(20_000, 1);
 });

@@ -2,7 +2,7 @@
 // formulas and where they come from.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { it } from "node:test";
 import { type BulkPlan, type FlowResult, runBulk } from "../../services/rudp/lab/simulation/bulk.ts";
 import { CLEAR_PATH, type PathSettings } from "../../services/rudp/lab/simulation/path.ts";
 import {
@@ -48,7 +48,7 @@ for (const [lossRatio, seconds] of [
   [0.003, 1000],
   [0.001, 1800],
 ] as const) {
-  test(`Mathis within 10 % at ${lossRatio * 100} % independent loss`, () => {
+  it(`Mathis within 10 % at ${lossRatio * 100} % independent loss`, () => {
     const flow = lossy({ lossRatio }, seconds);
     assert.ok(flow.lossEvents > 500, `${flow.lossEvents} loss events`);
     const expected = mathisRate(flow.meanRttSeconds, lossRatio, MATHIS_INDEPENDENT);
@@ -56,7 +56,7 @@ for (const [lossRatio, seconds] of [
   });
 
   const period = Math.round(1 / lossRatio);
-  test(`Mathis within 10 % when one segment in ${period} is lost`, () => {
+  it(`Mathis within 10 % when one segment in ${period} is lost`, () => {
     const flow = lossy({ lossPeriodDatagrams: period }, seconds / 4);
     const expected = mathisRate(flow.meanRttSeconds, 1 / period, MATHIS_PERIODIC);
     assertNear(flow.segmentsSent / flow.seconds, expected, 0.1, "segments per second");
@@ -66,7 +66,7 @@ for (const [lossRatio, seconds] of [
 for (const sack of [true, false]) {
   for (const lossRatio of [0.003, 0.01, 0.02, 0.03]) {
     const how = sack ? "with SACK" : "without SACK and limited transmit, as the model has it";
-    test(`full PFTK within 15 % at ${lossRatio * 100} % independent loss ${how}`, () => {
+    it(`full PFTK within 15 % at ${lossRatio * 100} % independent loss ${how}`, () => {
       const flow = lossy({ lossRatio }, 1500, { sack, limitedTransmit: sack });
       assert.ok(flow.lossEvents > 500, `${flow.lossEvents} loss events`);
       const expected = pftkRate({
@@ -93,7 +93,7 @@ const BOTTLENECK: PathSettings = {
   queueDatagrams: BDP_SEGMENTS,
 };
 
-test("two flows with slightly different round trips that started apart share a bottleneck with a Jain index of 0.95 or more", () => {
+it("two flows with slightly different round trips that started apart share a bottleneck with a Jain index of 0.95 or more", () => {
   const flows = runBulk({
     seed: 3,
     forward: BOTTLENECK,
@@ -115,7 +115,7 @@ test("two flows with slightly different round trips that started apart share a b
   assertNear(utilization / 1000 / 300, SEGMENTS_PER_SECOND, 0.05, "segments per second of both");
 });
 
-test("AIMD's sawtooth has the period that its peak and the bottleneck's rate give, within 5 %", () => {
+it("AIMD's sawtooth has the period that its peak and the bottleneck's rate give, within 5 %", () => {
   const [flow] = runBulk({
     seed: 3,
     forward: BOTTLENECK,

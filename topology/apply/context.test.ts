@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { afterEach, beforeEach, suite, test } from "node:test";
+import { afterEach, beforeEach, describe, it } from "node:test";
 import { contentHash, contextFiles, contextTar, copiedPaths } from "./context.ts";
 
-suite("the build context of an image", () => {
+describe("the build context of an image", () => {
   let root = "";
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), "rttlab-context-"));
@@ -18,19 +18,19 @@ suite("the build context of an image", () => {
   });
   afterEach(() => rm(root, { recursive: true }));
 
-  test("is what the Dockerfile copies, in order, whatever else it does", () => {
+  it("is what the Dockerfile copies, in order, whatever else it does", () => {
     const dockerfile =
       "FROM x\n# COPY no\nCOPY --chown=1 lib/ services /rttlab/\nRUN cp a b\ncopy node /usr/bin/node\n";
     assert.deepEqual(copiedPaths(dockerfile), ["lib", "services", "node"]);
   });
 
-  test("refuses a form of COPY that it would misread", () => {
+  it("refuses a form of COPY that it would misread", () => {
     for (const line of ['COPY ["a", "b"]', "COPY *.ts /x/", "COPY a b \\", "COPY a"]) {
       assert.throws(() => copiedPaths(line), { code: "E_IMAGE_BUILD" }, line);
     }
   });
 
-  test("leaves out tests and dot files, and takes staged paths from where they are", async () => {
+  it("leaves out tests and dot files, and takes staged paths from where they are", async () => {
     await writeFile(join(root, "elsewhere"), "node");
     const files = await contextFiles(["node", "lib"], root, { node: join(root, "elsewhere") });
     assert.deepEqual(
@@ -39,7 +39,7 @@ suite("the build context of an image", () => {
     );
   });
 
-  test("leaves out the rooms and cases of a service that only its tests need", async () => {
+  it("leaves out the rooms and cases of a service that only its tests need", async () => {
     const program = ["services/s/main.ts", "services/s/labels/a.ts", "services/s/http/encases.ts", "lib/lab/a.ts"];
     const tests = ["services/s/lab/a.ts", "services/s/lab/deep/b.ts", "services/s/http/cases/run.ts"];
     const texts = ["services/s/cases/README.md", "services/s/http/a.cases.md"];
@@ -51,7 +51,7 @@ suite("the build context of an image", () => {
     assert.deepEqual(paths, [...program].sort());
   });
 
-  test("has a hash that changes with a content, a name and the rest that goes in, and with nothing else", async () => {
+  it("has a hash that changes with a content, a name and the rest that goes in, and with nothing else", async () => {
     const hash = async (others = ["dockerfile"]) => contentHash(await contextFiles(["lib"], root, {}), others);
     const before = await hash();
     await writeFile(join(root, "lib", "a.test.ts"), "changed");
@@ -66,7 +66,7 @@ suite("the build context of an image", () => {
     assert.notEqual(await hash(), before);
   });
 
-  test("is a tar in which programs are executable by their first bytes, on every system", async () => {
+  it("is a tar in which programs are executable by their first bytes, on every system", async () => {
     const tar = await buffer(contextTar("FROM x\n", await contextFiles(["lib"], root, {})));
     assert.deepEqual(tarModes(tar), { Dockerfile: "644", "lib/a.ts": "644", "lib/deep/run": "755" });
   });

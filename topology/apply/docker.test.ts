@@ -4,13 +4,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { suite, test } from "node:test";
+import { describe, it } from "node:test";
 import type { RttlabError } from "../../lib/errors.ts";
 import { decide } from "./backend.ts";
 import { connectDocker, dockerCure, type Engine, errorCode } from "./docker.ts";
 
-suite("the way to Docker", () => {
-  test("no engine at any place: each place is named with its reason, and the cure", async () => {
+describe("the way to Docker", () => {
+  it("no engine at any place: each place is named with its reason, and the cure", async () => {
     const place = { url: "unix:///nowhere/docker.sock", source: "a test" };
     await assert.rejects(connectDocker([place]), (error: RttlabError) => {
       assert.equal(error.code, "E_DOCKER_UNAVAILABLE");
@@ -20,7 +20,7 @@ suite("the way to Docker", () => {
     });
   });
 
-  test("an engine that hangs up is not available", async () => {
+  it("an engine that hangs up is not available", async () => {
     const folder = await mkdtemp(join(tmpdir(), "rttlab-engine-"));
     const path = join(folder, "docker.sock");
     const server = createServer((socket) => socket.destroy()).listen(path);
@@ -32,12 +32,12 @@ suite("the way to Docker", () => {
     await rm(folder, { recursive: true });
   });
 
-  test("a user who may not is told how to be let in", () => {
+  it("a user who may not is told how to be let in", () => {
     assert.match(dockerCure("linux", true), /usermod/);
     assert.doesNotMatch(dockerCure("linux"), /usermod/);
   });
 
-  test("every failure that people can act on has a code of its own", () => {
+  it("every failure that people can act on has a code of its own", () => {
     const codes: [message: string, code: string][] = [
       ["connect ECONNREFUSED", "E_DOCKER_UNAVAILABLE"],
       ["driver failed: Bind for 127.0.0.1:80 failed: port is already allocated", "E_PORT_IN_USE"],
@@ -58,19 +58,19 @@ suite("the way to Docker", () => {
   });
 });
 
-suite("the choice of a link backend", () => {
+describe("the choice of a link backend", () => {
   const engine = (architecture: string) => ({ architecture, kernelRelease: "6.1.0" }) as Engine;
 
-  test("the kernel where a trial of netem works, on any architecture", () => {
+  it("the kernel where a trial of netem works, on any architecture", () => {
     assert.equal(decide(engine("arm64"), "works", "tried").backend, "kernel");
     assert.equal(decide(engine("x64"), "works", "tried").backend, "kernel");
   });
 
-  test("User-Mode Linux on x86-64 where the kernel refuses", () => {
+  it("User-Mode Linux on x86-64 where the kernel refuses", () => {
     assert.equal(decide(engine("x64"), "refused", "tried").backend, "uml");
   });
 
-  test("neither elsewhere: an error that names the kernel, the architecture and the cure", () => {
+  it("neither elsewhere: an error that names the kernel, the architecture and the cure", () => {
     assert.throws(() => decide(engine("arm64"), "refused", "tried"), {
       code: "E_BACKEND_UNAVAILABLE",
       message: /kernel 6\.1\.0 .* arm64 .*; /,

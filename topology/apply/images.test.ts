@@ -6,14 +6,14 @@ import { spawnSync } from "node:child_process";
 import { appendFile, cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, suite, test } from "node:test";
+import { after, before, describe, it } from "node:test";
 import { contextFiles, copiedPaths } from "./context.ts";
 import { type ImageTags, imageTags } from "./images.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const NEEDED = ["images", "lib", "services", "grafana", "prometheus.yml", "package.json", "package-lock.json"];
 
-suite("the tag of an image", () => {
+describe("the tag of an image", () => {
   let root = "";
   let unchanged: ImageTags;
   before(async () => {
@@ -33,18 +33,18 @@ suite("the tag of an image", () => {
     return Object.keys(tags).filter((name) => tags[name as keyof ImageTags] !== unchanged[name as keyof ImageTags]);
   }
 
-  test("of the link depends on no other service, and on nothing that only others import", async () => {
+  it("of the link depends on no other service, and on nothing that only others import", async () => {
     const others = ["services/server/http/parser.ts", "services/rudp/main.ts", "lib/contract/load/words.ts"];
     for (const path of [...others, "lib/sockets/epoll.ts"]) assert.deepEqual(await changedBy(path), ["host"], path);
   });
 
-  test("of the link depends on its agent, what carries requests to it, and what they import", async () => {
+  it("of the link depends on its agent, what carries requests to it, and what they import", async () => {
     for (const path of ["services/link/agent.ts", "lib/contract/request.ts", "lib/errors.ts", "lib/link/link.ts"]) {
       assert.ok((await changedBy(path)).includes("link"), path);
     }
   });
 
-  test("of the link stands for all that its agent imports: without configuration it refuses to start", async () => {
+  it("of the link stands for all that its agent imports: without configuration it refuses to start", async () => {
     const image = await mkdtemp(join(tmpdir(), "rttlab-link-"));
     try {
       const paths = copiedPaths(await readFile(join(ROOT, "images/link/Dockerfile"), "utf8"));
@@ -64,7 +64,7 @@ suite("the tag of an image", () => {
     }
   });
 
-  test("depends on no test, no case and no simulation", async () => {
+  it("depends on no test, no case and no simulation", async () => {
     const tests = [
       "services/server/http/parser.test.ts",
       "services/rudp/lab/timelines/window.cases.md",

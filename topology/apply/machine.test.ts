@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { suite, test } from "node:test";
+import { describe, it } from "node:test";
 import { busyPorts, parseNameServers, parseRoutes } from "./machine.ts";
 
-suite("what of this machine a testbed could collide with", () => {
-  test("routes and their gateways are read from the kernel's table, the default itself left out", () => {
+describe("what of this machine a testbed could collide with", () => {
+  it("routes and their gateways are read from the kernel's table, the default itself left out", () => {
     const table = [
       "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT",
       "eth0\t00000000\t0100000A\t0003\t0\t0\t0\t00000000\t0\t0\t0",
@@ -22,12 +22,12 @@ suite("what of this machine a testbed could collide with", () => {
     ]);
   });
 
-  test("name servers are read from resolv.conf, those of IPv6 and comments left out", () => {
+  it("name servers are read from resolv.conf, those of IPv6 and comments left out", () => {
     const text = "# nameserver 10.0.0.9\nsearch a.example\nnameserver 10.8.0.1\nnameserver fd00::1\n";
     assert.deepEqual(parseNameServers(text), [{ subnet: "10.8.0.1/32", interface: "" }]);
   });
 
-  test("a port is busy while something listens on it at 127.0.0.1, and free after", async () => {
+  it("a port is busy while something listens on it at 127.0.0.1, and free after", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { it } from "node:test";
 import { patienceMillis } from "./patience.ts";
 
-test("patience is as given on an idle machine, grows with the programs that wait for a core, and has an end", () => {
+it("patience is as given on an idle machine, grows with the programs that wait for a core, and has an end", () => {
   assert.equal(patienceMillis(5000, 0.5, 2), 5000);
   assert.equal(patienceMillis(5000, 6, 2), 15_000);
   assert.equal(patienceMillis(5000, 500, 2), 20_000);

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { describe, it } from "node:test";
 import { RttlabError } from "../../lib/errors.ts";
 import type { Step } from "../plan/step.ts";
 import { runSteps } from "./run.ts";
 
-suite("running the steps of a plan", () => {
-  test("a step starts once all that it needs is done, and each runs once", async () => {
+describe("running the steps of a plan", () => {
+  it("a step starts once all that it needs is done, and each runs once", async () => {
     const log: string[] = [];
     const steps = [step("c", "a", "b"), step("a"), step("b", "a")];
     await runSteps(steps, async ({ id }) => void log.push(id));
     assert.deepEqual(log, ["a", "b", "c"]);
   });
 
-  test("no more run at once than allowed, and as many as allowed do", async () => {
+  it("no more run at once than allowed, and as many as allowed do", async () => {
     let [running, most] = [0, 0];
     const perform = async () => {
       running += 1;
@@ -28,7 +28,7 @@ suite("running the steps of a plan", () => {
     assert.equal(most, 3);
   });
 
-  test("the first failure starts nothing more, waits for what runs, and names the step with its error's code", async () => {
+  it("the first failure starts nothing more, waits for what runs, and names the step with its error's code", async () => {
     const [log, gate] = [[] as string[], Promise.withResolvers<void>()];
     const perform = async ({ id }: Step) => {
       log.push(`start ${id}`);
@@ -49,25 +49,25 @@ suite("running the steps of a plan", () => {
     assert.deepEqual(log, ["start bad", "start slow", "end slow"]);
   });
 
-  test("a failure without a code of its own is E_STEP_FAILED", async () => {
+  it("a failure without a code of its own is E_STEP_FAILED", async () => {
     const run = runSteps([step("a")], async () => {
       throw new TypeError("oh");
     });
     await assert.rejects(run, { code: "E_STEP_FAILED" });
   });
 
-  test("an interrupt starts nothing more and says how much is left", async () => {
+  it("an interrupt starts nothing more and says how much is left", async () => {
     const interrupt = new AbortController();
     const run = runSteps([step("a"), step("b", "a")], async () => interrupt.abort(), { signal: interrupt.signal });
     await assert.rejects(run, { code: "E_INTERRUPTED", message: /1 of 2 steps not started/ });
   });
 
-  test("steps that need what is not there, or each other, are refused instead of waited for", async () => {
+  it("steps that need what is not there, or each other, are refused instead of waited for", async () => {
     const run = runSteps([step("a", "b"), step("b", "a")], async () => {});
     await assert.rejects(run, { code: "E_PLAN_STUCK" });
   });
 
-  test("listeners hear of starts, lines, ends and failures", async () => {
+  it("listeners hear of starts, lines, ends and failures", async () => {
     const heard: string[] = [];
     const perform = async ({ id }: Step, onLine: (line: string) => void) => {
       onLine("working");

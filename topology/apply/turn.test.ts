@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { test } from "node:test";
+import { it } from "node:test";
 import { takeTurn } from "./turn.ts";
 
 const ENGINE = { id: `test ${process.pid}` };
 
-test("a turn is one's own until it is passed, and who waits is told once", async () => {
+it("a turn is one's own until it is passed, and who waits is told once", async () => {
   const order: string[] = [];
   const first = await takeTurn(ENGINE, "a");
   const second = takeTurn(ENGINE, "a", () => {
@@ -18,7 +18,7 @@ test("a turn is one's own until it is passed, and who waits is told once", async
   assert.deepEqual(order, ["waits"]);
 });
 
-test("turns of another name, and of another engine, are apart", async () => {
+it("turns of another name, and of another engine, are apart", async () => {
   const turns = [
     await takeTurn(ENGINE, "b"),
     await takeTurn(ENGINE, "c"),
@@ -27,7 +27,7 @@ test("turns of another name, and of another engine, are apart", async () => {
   for (const turn of turns) turn.pass();
 });
 
-test("among many who want it at once, one has it at a time, and each has it in the end", async () => {
+it("among many who want it at once, one has it at a time, and each has it in the end", async () => {
   let holders = 0;
   const most: number[] = [];
   const work = async () => {
@@ -42,7 +42,7 @@ test("among many who want it at once, one has it at a time, and each has it in t
   assert.equal(most.length, 20);
 });
 
-test("the turn of a process that is killed is free", async () => {
+it("the turn of a process that is killed is free", async () => {
   const script = `
     import { takeTurn } from ${JSON.stringify(`${import.meta.dirname}/turn.ts`)};
     await takeTurn(${JSON.stringify(ENGINE)}, "e");

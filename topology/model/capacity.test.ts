@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { it } from "node:test";
 import { managementOffsets, memberOffsets, neededSize } from "./capacity.ts";
 
-test("links come from 2 on and hosts from 10 on, each with an offset of its own, however many links there are", () => {
+it("links come from 2 on and hosts from 10 on, each with an offset of its own, however many links there are", () => {
   for (const count of [0, 1, 8, 9, 40]) {
     const links = Array.from({ length: count }, (_, index) => ({
       name: `l${index}`,
@@ -16,6 +16,6 @@ test("links come from 2 on and hosts from 10 on, each with an offset of its own,
   }
 });
 
-test("on the management network all count on from 10", () => {
+it("on the management network all count on from 10", () => {
   assert.deepEqual([...managementOffsets(["a", "b"]).values()], [10, 11, 12, 13, 14]);
 });

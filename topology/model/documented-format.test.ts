@@ -4,21 +4,21 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { test } from "node:test";
+import { it } from "node:test";
 import { describeError } from "../../lib/errors.ts";
 import { parseScenario } from "./scenario.ts";
 
 const DOCS = join(import.meta.dirname, "..", "..", "docs");
 const page = await readFile(join(DOCS, "scenarios.md"), "utf8");
 
-test("the example is a scenario, and means what its comments say", () => {
+it("the example is a scenario, and means what its comments say", () => {
   const [, example = ""] = /```yaml\n(.*?)```/s.exec(page) ?? [];
   const wan = parseScenario("example", example).links[1]?.settings;
   assert.deepEqual([wan?.forward.rateBitsPerSecond, wan?.backward.rateBitsPerSecond], [5e6, 50e6]);
   assert.deepEqual([wan?.forward.delayMillis, wan?.backward.delayMillis], [50, 50]);
 });
 
-test("every code that reading and planning can give is explained", async () => {
+it("every code that reading and planning can give is explained", async () => {
   const folders = [import.meta.dirname, join(import.meta.dirname, "..", "plan")];
   const files = (
     await Promise.all(folders.map(async (folder) => (await readdir(folder)).map((file) => join(folder, file))))
@@ -32,7 +32,7 @@ test("every code that reading and planning can give is explained", async () => {
   assert.deepEqual([...given.difference(new Set(explained))], []);
 });
 
-test("the problems that are shown are those of such a file", () => {
+it("the problems that are shown are those of such a file", () => {
   const text = `title: Mine
 networks: {servers: {}, site: {}}
 hosts: {server: {role: server, on: server}}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { it } from "node:test";
 import fc from "fast-check";
 import { nextLinks, otherEnd, pathBetween } from "./graph.ts";
 
@@ -31,7 +31,7 @@ function hopsBySpreading({ links }: Graph, from: string, to: string): number | u
   return undefined;
 }
 
-test("paths have the fewest links, and none is given where there is no way", () => {
+it("paths have the fewest links, and none is given where there is no way", () => {
   fc.assert(
     fc.property(graphs, (graph) => {
       const next = nextLinks(graph.networks, graph.links);
@@ -44,7 +44,7 @@ test("paths have the fewest links, and none is given where there is no way", () 
   );
 });
 
-test("the way back passes the same links", () => {
+it("the way back passes the same links", () => {
   fc.assert(
     fc.property(graphs, (graph) => {
       const next = nextLinks(graph.networks, graph.links);

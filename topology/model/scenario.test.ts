@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { it } from "node:test";
 import fc from "fast-check";
 import { EXIT, exitStatus, RttlabError } from "../../lib/errors.ts";
 import { parseScenario } from "./scenario.ts";
@@ -36,7 +36,7 @@ function assertOnly(text: string, beginning: string, ...containing: string[]) {
   for (const part of containing) assert.ok(problem.includes(part), `${problem} does not contain ${part}`);
 }
 
-test("what stands beside forward and backward holds for both, and what stands in them comes first", () => {
+it("what stands beside forward and backward holds for both, and what stands in them comes first", () => {
   const text = SOUND.replace("rate: 50mbit}", "rate: 50mbit, seed: 7, backward: {rate: 5mbit, loss: 1%}}");
   const settings = parseScenario("tried", text).links[0]?.settings;
   assert.equal(settings?.forward.rateBitsPerSecond, 50e6);
@@ -47,11 +47,11 @@ test("what stands beside forward and backward holds for both, and what stands in
   assert.equal(settings?.seed, 7);
 });
 
-test("a network without options may be left empty", () => {
+it("a network without options may be left empty", () => {
   assert.deepEqual(problemsOf(SOUND.replace("{servers: {}, site: {}}", "\n  servers:\n  site:")), []);
 });
 
-test("an unknown key is named with those there are", () => {
+it("an unknown key is named with those there are", () => {
   assertOnly(
     SOUND.replace("rtt:", "dealy: 1ms, rtt:"),
     "7 E_UNKNOWN_KEY links.wan.dealy:",
@@ -60,7 +60,7 @@ test("an unknown key is named with those there are", () => {
   assertOnly(`${SOUND}version: 3\n`, "8 E_UNKNOWN_KEY version:", "title, networks, mgmt, hosts, links, ports");
 });
 
-test("values out of range are named with the value and the range", () => {
+it("values out of range are named with the value and the range", () => {
   assertOnly(SOUND.replace("rtt:", "loss: 120%, rtt:"), "7 E_OUT_OF_RANGE links.wan.loss: 120%", "0% to 100%");
   assertOnly(SOUND.replace("100ms", "21s"), "7 E_OUT_OF_RANGE links.wan.rtt: 21s", "0ms to 20s");
   assertOnly(SOUND.replace("50mbit", "50gbit"), "7 E_OUT_OF_RANGE links.wan.rate: 50gbit", "8kbit to 10gbit");
@@ -68,36 +68,36 @@ test("values out of range are named with the value and the range", () => {
   assertOnly(SOUND.replace("rtt:", "seed: 1.5, rtt:"), "7 E_WRONG_TYPE links.wan.seed: 1.5");
 });
 
-test("a value without its unit, or of another dimension, is named with what may stand there", () => {
+it("a value without its unit, or of another dimension, is named with what may stand there", () => {
   assertOnly(SOUND.replace("100ms", "100"), "7 E_WRONG_TYPE links.wan.rtt: 100 is a number", "such as 100ms");
   assertOnly(SOUND.replace("50mbit", "50ms"), "7 E_BAD_VALUE links.wan.rate: 50ms cannot be read", "such as 50mbit");
   assertOnly(SOUND.replace("role: server", "role: db"), "4 E_BAD_VALUE hosts.server.role: db", "server, loadgen, rudp");
 });
 
-test("a link to a network that is not there is refused with the networks there are", () => {
+it("a link to a network that is not there is refused with the networks there are", () => {
   assertOnly(
     SOUND.replace("[site, servers]", "[site, server]"),
     "7 E_NO_SUCH_NETWORK links.wan.between[1]: there is no network server (servers, site)",
   );
 });
 
-test("a link whose ends are the same network, or which has not two, is refused", () => {
+it("a link whose ends are the same network, or which has not two, is refused", () => {
   const same = problemsOf(SOUND.replace("[site, servers]", "[site, site]"));
   assert.ok(same.some((problem) => problem.startsWith("7 E_SAME_NETWORK links.wan.between: both ends are site")));
   assertOnly(SOUND.replace("[site, servers]", "[site]"), "7 E_OUT_OF_RANGE links.wan.between:");
 });
 
-test("a host on no network, or on one that is not there, is refused", () => {
+it("a host on no network, or on one that is not there, is refused", () => {
   assertOnly(SOUND.replace(", on: site", ""), "5 E_HOST_WITHOUT_NETWORK hosts.load.on: is missing");
   assertOnly(SOUND.replace("on: site", "on: sites"), "5 E_NO_SUCH_NETWORK hosts.load.on: there is no network sites");
 });
 
-test("a network given twice is refused with both lines", () => {
+it("a network given twice is refused with both lines", () => {
   const text = SOUND.replace("{servers: {}, site: {}}", "\n  servers: {}\n  site: {}\n  servers: {}");
   assertOnly(text, "5 E_DUPLICATE_KEY networks.servers: is given twice, first on line 3");
 });
 
-test("names that Docker or hostnames refuse, too long ones among them, are refused", () => {
+it("names that Docker or hostnames refuse, too long ones among them, are refused", () => {
   const longest = "a".repeat(24);
   assert.deepEqual(problemsOf(SOUND.replaceAll("site", longest)), []);
   for (const name of ["Site", "-site", "site-", "9site", "si_te", "si.te", '"si te"', '""', `${longest}a`]) {
@@ -108,7 +108,7 @@ test("names that Docker or hostnames refuse, too long ones among them, are refus
   assert.match(problemsOf(SOUND, "Wan_1")[0] ?? "", /E_BAD_NAME name of the file: "Wan_1"/);
 });
 
-test("names that are taken, by parts of the testbed or by a host, are refused", () => {
+it("names that are taken, by parts of the testbed or by a host, are refused", () => {
   assertOnly(SOUND.replaceAll("site", "mgmt"), "2 E_NAME_TAKEN networks.mgmt:");
   assertOnly(SOUND.replace("load:", "localhost:"), "5 E_NAME_TAKEN hosts.localhost:");
   assertOnly(SOUND.replace("load:", "json:"), "5 E_NAME_TAKEN hosts.json:", "--json");
@@ -122,7 +122,7 @@ test("names that are taken, by parts of the testbed or by a host, are refused", 
   assertOnly(SOUND.replace("wan:", "load:"), "7 E_NAME_TAKEN links.load: load is the name of a host already");
 });
 
-test("a pair of hosts that no links join is refused", () => {
+it("a pair of hosts that no links join is refused", () => {
   const text = SOUND.replace("site: {}}", "site: {}, far: {}}").replace(
     "links:",
     "  lost: {role: rudp, on: far}\nlinks:",
@@ -137,7 +137,7 @@ test("a pair of hosts that no links join is refused", () => {
   );
 });
 
-test("subnets that are malformed, public, overlapping or too small are refused", () => {
+it("subnets that are malformed, public, overlapping or too small are refused", () => {
   const withSubnet = (subnet: string) => SOUND.replace("site: {}", `site: {subnet: ${subnet}}`);
   assert.deepEqual(problemsOf(withSubnet("10.9.1.0/24")), []);
   for (const subnet of [
@@ -164,7 +164,7 @@ test("subnets that are malformed, public, overlapping or too small are refused",
   assertOnly(crowd(5), "2 E_SUBNET_TOO_SMALL networks.site.subnet: a /28 has 16 addresses");
 });
 
-test("a delay given twice over, as rtt and as delay, is refused", () => {
+it("a delay given twice over, as rtt and as delay, is refused", () => {
   assertOnly(
     SOUND.replace("rtt:", "delay: 5ms, rtt:"),
     "7 E_CONFLICTING_KEYS links.wan.delay: delay 5ms is given beside rtt 100ms",
@@ -172,7 +172,7 @@ test("a delay given twice over, as rtt and as delay, is refused", () => {
   assertOnly(SOUND.replace("rtt:", "forward: {delay: 5ms}, rtt:"), "7 E_CONFLICTING_KEYS links.wan.forward.delay:");
 });
 
-test("a queue without a rate is refused in every unit, for nothing would queue", () => {
+it("a queue without a rate is refused in every unit, for nothing would queue", () => {
   for (const queue of ["1bdp", "64kB", "20ms", "100packets"]) {
     assertOnly(SOUND.replace("rate: 50mbit", `queue: ${queue}`), "7 E_QUEUE_WITHOUT_RATE links.wan.queue:", queue);
   }
@@ -183,20 +183,20 @@ test("a queue without a rate is refused in every unit, for nothing would queue",
   assert.deepEqual(problemsOf(SOUND.replace("rate: 50mbit", "queue: 2bdp, forward: {rate: 50mbit}")), []);
 });
 
-test("a queue of bandwidth-delay products without a delay is refused, given or by default", () => {
+it("a queue of bandwidth-delay products without a delay is refused, given or by default", () => {
   assertOnly(SOUND.replace("rtt: 100ms", "queue: 1bdp"), "7 E_EMPTY_QUEUE links.wan.queue:");
   assertOnly(SOUND.replace("rtt: 100ms, ", ""), "7 E_EMPTY_QUEUE links.wan.rate:");
   assert.deepEqual(problemsOf(SOUND.replace("rtt: 100ms", "queue: 20ms")), []);
 });
 
-test("a queue of more packets than the kernel's limit is meant for is refused", () => {
+it("a queue of more packets than the kernel's limit is meant for is refused", () => {
   assertOnly(
     SOUND.replace("rate: 50mbit", "rate: 10gbit, queue: 20bdp"),
     "7 E_OUT_OF_RANGE links.wan.queue: a queue of 20bdp",
   );
 });
 
-test("environment that the testbed sets itself, or that is no text, is refused", () => {
+it("environment that the testbed sets itself, or that is no text, is refused", () => {
   const withEnvironment = (given: string) => SOUND.replace("role: server", `role: server, environment: {${given}}`);
   assert.deepEqual(problemsOf(withEnvironment('RTTLAB_SITE_SEED: "7"')), []);
   assertOnly(
@@ -209,13 +209,13 @@ test("environment that the testbed sets itself, or that is no text, is refused",
   );
 });
 
-test("ports of services that are not published, out of range or asked for twice are refused", () => {
+it("ports of services that are not published, out of range or asked for twice are refused", () => {
   assertOnly(`${SOUND}ports: {prom: 9090}\n`, "8 E_UNKNOWN_KEY ports.prom:", "prometheus, grafana");
   assertOnly(`${SOUND}ports: {prometheus: 70000}\n`, "8 E_OUT_OF_RANGE ports.prometheus: 70000", "1 to 65535");
   assertOnly(`${SOUND}ports: {prometheus: 9090, grafana: 9090}\n`, "8 E_NAME_TAKEN ports.grafana: port 9090");
 });
 
-test("broken YAML is refused with its line and column", () => {
+it("broken YAML is refused with its line and column", () => {
   assertOnly(SOUND.replace("on: site}", "on: site"), "6 E_YAML_SYNTAX column 1:");
   assertOnly("a: *nowhere\n", "undefined E_YAML_SYNTAX an alias:");
   assertOnly(`${SOUND}---\n${SOUND}`, "8 E_YAML_SYNTAX column 1: a second document begins here");
@@ -224,7 +224,7 @@ test("broken YAML is refused with its line and column", () => {
   }
 });
 
-test("all problems of a file are listed at once, in the order of its lines", () => {
+it("all problems of a file are listed at once, in the order of its lines", () => {
   const text = `title: 3
 networks: {a: {subnet: 10.9.1.1/24}, B: {}, a: {}}
 hosts: {h: {role: x}, g: {role: server, on: c}}
@@ -256,7 +256,7 @@ links:
   );
 });
 
-test("no text, however mangled, does anything but be read or be refused", () => {
+it("no text, however mangled, does anything but be read or be refused", () => {
   const words = [
     "toString",
     "__proto__",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { it } from "node:test";
 import { EXIT, exitStatus, RttlabError } from "../../lib/errors.ts";
 import { UNIMPAIRED } from "../../lib/link/direction.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
@@ -25,7 +25,7 @@ function problemsOf(words: string): string[] {
   return [];
 }
 
-test("words before any direction are set in both, and what no word names stays", () => {
+it("words before any direction are set in both, and what no word names stays", () => {
   const { forward, backward, seed } = set("delay=20ms rate=10mbit loss=1%");
   for (const direction of [forward, backward]) {
     assert.deepEqual(direction, { ...UNIMPAIRED, delayMillis: 20, rateBitsPerSecond: 10e6, lossRatio: 0.01 });
@@ -33,7 +33,7 @@ test("words before any direction are set in both, and what no word names stays",
   assert.equal(seed, null);
 });
 
-test("words after a direction are set in that one only", () => {
+it("words after a direction are set in that one only", () => {
   const { forward, backward } = set("loss=1% forward delay=20ms backward delay=30ms queue=100packets");
   assert.deepEqual(forward, { ...CURRENT.forward, delayMillis: 20, lossRatio: 0.01 });
   assert.deepEqual(backward, {
@@ -44,14 +44,14 @@ test("words after a direction are set in that one only", () => {
   });
 });
 
-test("rtt is half the delay each way, and a seed is of the whole link", () => {
+it("rtt is half the delay each way, and a seed is of the whole link", () => {
   const { forward, backward, seed } = set("rtt=30ms seed=7");
   assert.equal(forward.delayMillis, 15);
   assert.equal(backward.delayMillis, 15);
   assert.equal(seed, 7);
 });
 
-test("every problem of the words is listed", () => {
+it("every problem of the words is listed", () => {
   assert.deepEqual(problemsOf("loss=120% dealy=1ms forwards delay=20 =3 loss= seed=0 seed=4294967296"), [
     "E_OUT_OF_RANGE loss=120%",
     "E_UNKNOWN_KEY dealy=1ms",
@@ -64,7 +64,7 @@ test("every problem of the words is listed", () => {
   ]);
 });
 
-test("what the link's backend cannot hold is listed beside the problems of the words", () => {
+it("what the link's backend cannot hold is listed beside the problems of the words", () => {
   assert.deepEqual(problemsOf("queue=100000packets colour=red"), ["E_UNKNOWN_KEY colour=red", "E_OUT_OF_RANGE wan-a"]);
   assert.deepEqual(changeSettings("wan-a", CURRENT, ["queue=100000packets"], "kernel").forward.queue, {
     kind: "drop-tail",
@@ -73,19 +73,19 @@ test("what the link's backend cannot hold is listed beside the problems of the w
   });
 });
 
-test("no words to set are refused", () => {
+it("no words to set are refused", () => {
   assert.deepEqual(problemsOf(""), ["E_MISSING_KEY words"]);
   assert.deepEqual(problemsOf("forward"), ["E_MISSING_KEY words"]);
 });
 
-test("the same thing given twice, or as rtt and delay, or of one direction what is of the link, is refused", () => {
+it("the same thing given twice, or as rtt and delay, or of one direction what is of the link, is refused", () => {
   assert.deepEqual(problemsOf("delay=1ms delay=2ms"), ["E_DUPLICATE_KEY delay=2ms"]);
   assert.deepEqual(problemsOf("delay=1ms forward delay=2ms"), ["E_DUPLICATE_KEY delay=2ms"]);
   assert.deepEqual(problemsOf("rtt=1ms forward delay=2ms"), ["E_CONFLICTING_KEYS rtt=1ms"]);
   assert.deepEqual(problemsOf("forward rtt=1ms"), ["E_CONFLICTING_KEYS rtt=1ms"]);
 });
 
-test("a queue that could not work with the settings as they would be is refused", () => {
+it("a queue that could not work with the settings as they would be is refused", () => {
   assert.deepEqual(problemsOf("rate=unlimited queue=20ms"), [
     "E_QUEUE_WITHOUT_RATE queue=20ms",
     "E_QUEUE_WITHOUT_RATE queue=20ms",

@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { test } from "node:test";
+import { it } from "node:test";
 import { EXIT, exitStatus, RttlabError } from "../../lib/errors.ts";
 import { UNIMPAIRED } from "../../lib/link/direction.ts";
 import { rttMillis } from "../../lib/link/link.ts";
 import { readScenario, SCENARIO_FOLDER, scenarioNames } from "../scenarios/read-scenario.ts";
 import { scenarioJsonSchema } from "./json-schema.ts";
 
-test("every scenario that comes with the testbed can be read and points to its schema", async () => {
+it("every scenario that comes with the testbed can be read and points to its schema", async () => {
   const names = await scenarioNames();
   assert.deepEqual(names, ["lan", "one-path", "two-hops", "wan-100ms", "wan-100ms-lossy", "wan-20ms"]);
   for (const name of names) {
@@ -20,12 +20,12 @@ test("every scenario that comes with the testbed can be read and points to its s
   }
 });
 
-test("the JSON Schema that editors use is in step with the format", async () => {
+it("the JSON Schema that editors use is in step with the format", async () => {
   const committed = await readFile(join(SCENARIO_FOLDER, "scenario.schema.json"), "utf8");
   assert.deepEqual(JSON.parse(committed), scenarioJsonSchema(), "run npm run generate");
 });
 
-test("wan-100ms has two sites, each 100 ms and 50 Mbit/s away from the server, behind a queue of one product", async () => {
+it("wan-100ms has two sites, each 100 ms and 50 Mbit/s away from the server, behind a queue of one product", async () => {
   const { networks, hosts, links } = await readScenario("wan-100ms");
   assert.deepEqual(
     networks.map(({ name }) => name),
@@ -54,7 +54,7 @@ test("wan-100ms has two sites, each 100 ms and 50 Mbit/s away from the server, b
   }
 });
 
-test("a scenario of no such name is refused with the names there are", async () => {
+it("a scenario of no such name is refused with the names there are", async () => {
   await assert.rejects(readScenario("wan-1s"), (error: unknown) => {
     assert.ok(error instanceof RttlabError);
     assert.equal(error.code, "E_BAD_SCENARIO_NAME");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { it } from "node:test";
 import fc from "fast-check";
 import { addressAt, formatSubnet, isPrivate, overlaps, parseSubnet, type Subnet, subnetSize } from "./subnet.ts";
 
@@ -7,11 +7,11 @@ const subnets = fc
   .record({ prefixLength: fc.integer({ min: 1, max: 32 }), at: fc.integer({ min: 0, max: 2 ** 32 - 1 }) })
   .map(({ prefixLength, at }): Subnet => ({ base: at - (at % 2 ** (32 - prefixLength)), prefixLength }));
 
-test("what is formatted is parsed back", () => {
+it("what is formatted is parsed back", () => {
   fc.assert(fc.property(subnets, (subnet) => assert.deepEqual(parseSubnet(formatSubnet(subnet)), subnet)));
 });
 
-test("subnets that are malformed or have host bits set are not parsed", () => {
+it("subnets that are malformed or have host bits set are not parsed", () => {
   for (const text of [
     "10.9.1.1/24",
     "10.9.1/24",
@@ -25,7 +25,7 @@ test("subnets that are malformed or have host bits set are not parsed", () => {
   }
 });
 
-test("two overlap exactly when one holds the first address of the other", () => {
+it("two overlap exactly when one holds the first address of the other", () => {
   const holds = (subnet: Subnet, address: number) =>
     address >= subnet.base && address < subnet.base + subnetSize(subnet);
   fc.assert(
@@ -35,13 +35,13 @@ test("two overlap exactly when one holds the first address of the other", () => 
   );
 });
 
-test("addresses count on from the network address, over the bounds of bytes", () => {
+it("addresses count on from the network address, over the bounds of bytes", () => {
   const subnet = parseSubnet("10.9.0.0/16") as Subnet;
   assert.equal(addressAt(subnet, 1), "10.9.0.1");
   assert.equal(addressAt(subnet, 258), "10.9.1.2");
 });
 
-test("a subnet is private only when all of it is", () => {
+it("a subnet is private only when all of it is", () => {
   const privacy = Object.entries({
     "10.0.0.0/8": true,
     "172.31.0.0/16": true,

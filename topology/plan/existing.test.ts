@@ -1,7 +1,7 @@
 // Plans for running and stopped testbeds: each change leads to the smallest repair.
 
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { describe, it } from "node:test";
 import { changeSettings } from "../model/set.ts";
 import type { Topology } from "../model/topology.ts";
 import { readScenario } from "../scenarios/read-scenario.ts";
@@ -20,14 +20,14 @@ const UNTRACKED_AGAIN =
 
 const WATCHED_AGAIN = "watch rttlab-wan-100ms.prometheus: containers are made anew";
 
-suite("a plan for what is up", () => {
+describe("a plan for what is up", () => {
   const up = upped(WAN);
   const stepsAfter = (change: (state: Observed) => Observed) => linesOf(planUp(WAN, change(up)).steps);
   const named = (name: string) => `rttlab-wan-100ms-${name}`;
 
-  test("has no steps when it is as the scenario says", () => assert.deepEqual(planUp(WAN, up).steps, []));
+  it("has no steps when it is as the scenario says", () => assert.deepEqual(planUp(WAN, up).steps, []));
 
-  test("puts a changed link back, and says what was changed", () => {
+  it("puts a changed link back, and says what was changed", () => {
     const held = changeSettings("wan-a", WAN.links[0]?.settings as never, ["forward", "delay=20ms", "loss=1%"], "uml");
     assert.deepEqual(
       stepsAfter((state) => changeContainer(state, named("wan-a"), { linkSettings: held })),
@@ -35,7 +35,7 @@ suite("a plan for what is up", () => {
     );
   });
 
-  test("changes a link in place when the file changed its settings", () => {
+  it("changes a link in place when the file changed its settings", () => {
     const [link] = WAN.links;
     const settings = changeSettings("wan-a", link?.settings as never, ["rtt=80ms"], "uml");
     const changed = { ...WAN, links: WAN.links.map((one) => (one === link ? { ...one, settings } : one)) };
@@ -44,7 +44,7 @@ suite("a plan for what is up", () => {
     ]);
   });
 
-  test("makes a host that exited anew, and wires it", () => {
+  it("makes a host that exited anew, and wires it", () => {
     assert.deepEqual(
       stepsAfter((state) => changeContainer(state, named("load-a"), { state: "exited", exitCode: 137 })),
       [
@@ -60,13 +60,13 @@ suite("a plan for what is up", () => {
     );
   });
 
-  test("makes a host that restarted after it was wired anew, for its routes are gone", () => {
+  it("makes a host that restarted after it was wired anew, for its routes are gone", () => {
     const steps = stepsAfter((state) => changeContainer(state, named("load-a"), { startedAtMillis: 1e9 }));
     assert.match(steps[0] ?? "", /^remove-container .*load-a: it restarted after it was wired/);
     assert.equal(steps.length, 8);
   });
 
-  test("makes what is on other networks, or has other addresses there, anew", () => {
+  it("makes what is on other networks, or has other addresses there, anew", () => {
     const steps = (change: (addresses: Record<string, string>) => Record<string, string>) =>
       stepsAfter((state) => {
         const { addresses = {} } = state.containers.find(({ name }) => name === named("wan-b")) ?? {};
@@ -83,7 +83,7 @@ suite("a plan for what is up", () => {
     assert.match(steps((addresses) => ({ ...addresses, bridge: "172.17.0.2" })) ?? "", /wan-b: it is on bridge too/);
   });
 
-  test("makes what is paused, or was found broken by trying, anew", () => {
+  it("makes what is paused, or was found broken by trying, anew", () => {
     const first = (name: string, facts: Parameters<typeof changeContainer>[2]) =>
       stepsAfter((state) => changeContainer(state, named(name), facts))[0] ?? "";
     assert.match(first("server", { state: "paused" }), /^remove-container .*server: it is paused/);
@@ -93,7 +93,7 @@ suite("a plan for what is up", () => {
     assert.match(first("load-b", { fault: unwired }), /^remove-container .*load-b: a way out is left/);
   });
 
-  test("makes a link whose agent does not answer anew, without touching hosts", () => {
+  it("makes a link whose agent does not answer anew, without touching hosts", () => {
     assert.deepEqual(
       stepsAfter((state) => changeContainer(state, named("wan-b"), { linkSettings: null })),
       [
@@ -106,7 +106,7 @@ suite("a plan for what is up", () => {
     );
   });
 
-  test("wires a host whose wiring is missing, failed or was interrupted", () => {
+  it("wires a host whose wiring is missing, failed or was interrupted", () => {
     const wiring = named("server.wiring");
     const without = (state: Observed) => ({
       ...state,
@@ -129,7 +129,7 @@ suite("a plan for what is up", () => {
     );
   });
 
-  test("names what changed when containers must be made anew", () => {
+  it("names what changed when containers must be made anew", () => {
     const steps = stepsAfter((state) => ({ ...state, imageTags: { ...state.imageTags, link: "rttlab/link:2" } }));
     assert.ok(steps.includes(`create-container ${named("wan-a")}: changed: image`), steps.join("\n"));
     const other = linesOf(planUp(WAN, { ...up, backend: "kernel" }).steps);
@@ -139,7 +139,7 @@ suite("a plan for what is up", () => {
     );
   });
 
-  test("removes what the scenario has no more", () => {
+  it("removes what the scenario has no more", () => {
     const smaller = {
       ...WAN,
       networks: WAN.networks.slice(0, 2),
@@ -156,7 +156,7 @@ suite("a plan for what is up", () => {
     assert.ok(steps.includes(`remove-network ${named("site-b")}: the scenario has no such network`));
   });
 
-  test("makes a network of other options anew, with all that is on it", () => {
+  it("makes a network of other options anew, with all that is on it", () => {
     const state = {
       ...up,
       networks: up.networks.map((one) =>
@@ -173,7 +173,7 @@ suite("a plan for what is up", () => {
     assert.ok(!steps.some((step) => step.startsWith(`create-container ${named("load-a")}`)));
   });
 
-  test("takes any seed that a link has where the scenario names none, and the scenario's own where it does", () => {
+  it("takes any seed that a link has where the scenario names none, and the scenario's own where it does", () => {
     const [link] = WAN.links;
     const seeded = (seed: number) => changeSettings("wan-a", link?.settings as never, [`seed=${seed}`], "uml");
     assert.deepEqual(
@@ -184,7 +184,7 @@ suite("a plan for what is up", () => {
     assert.deepEqual(linesOf(planUp(asking, up).steps), [`set-link ${named("wan-a")}: seed is none, not 7`]);
   });
 
-  test("sets the rules against tracking again when their record is gone or tells of a failure", () => {
+  it("sets the rules against tracking again when their record is gone or tells of a failure", () => {
     const record = "rttlab-wan-100ms.untracked";
     assert.deepEqual(
       stepsAfter((state) => changeContainer(state, record, { exitCode: 2 })),
@@ -196,7 +196,7 @@ suite("a plan for what is up", () => {
     );
   });
 
-  test("makes Prometheus anew when it was killed, keeps its data, and tells it its targets", () => {
+  it("makes Prometheus anew when it was killed, keeps its data, and tells it its targets", () => {
     const prometheus = "rttlab-wan-100ms.prometheus";
     const steps = stepsAfter((state) => changeContainer(state, prometheus, { state: "exited", exitCode: 137 }));
     assert.ok(steps.includes(`create-container ${prometheus}: it exited with code 137`), steps.join("\n"));
@@ -204,7 +204,7 @@ suite("a plan for what is up", () => {
     assert.ok(!steps.some((step) => step.includes("volume")));
   });
 
-  test("tells the watchers again when they hold other targets or other containers", () => {
+  it("tells the watchers again when they hold other targets or other containers", () => {
     const [prometheus, usage] = ["rttlab-wan-100ms.prometheus", "rttlab-wan-100ms.usage"];
     assert.deepEqual(
       stepsAfter((state) => changeContainer(state, prometheus, { watching: null })),
@@ -216,7 +216,7 @@ suite("a plan for what is up", () => {
     );
   });
 
-  test("leaves other scenarios alone, and refuses a name that one of them has", () => {
+  it("leaves other scenarios alone, and refuses a name that one of them has", () => {
     const both = upped(TWO_HOPS, up);
     assert.deepEqual(planUp(WAN, both).steps, []);
     const clashing = {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { describe, it } from "node:test";
 import { describeError, type RttlabError } from "../../lib/errors.ts";
 import { parseScenario } from "../model/scenario.ts";
 import type { Topology } from "../model/topology.ts";
@@ -30,10 +30,10 @@ function networksOf(topology: Topology, observed: Observed): Record<string, Netw
   return Object.fromEntries(specs.map((spec) => [spec.labels["rttlab.name"], spec]));
 }
 
-suite("subnets", () => {
+describe("subnets", () => {
   const asking = (subnet: string) => ({ ...WAN, networks: [{ name: "servers", subnet }, ...WAN.networks.slice(1)] });
 
-  test("are the first free ones, apart from what this machine and other scenarios use", () => {
+  it("are the first free ones, apart from what this machine and other scenarios use", () => {
     const other = upped(TWO_HOPS, {
       ...NOTHING,
       foreignSubnets: ["10.200.0.0/22"],
@@ -46,12 +46,12 @@ suite("subnets", () => {
     assert.equal(networksOf(WAN, other).mgmt?.subnet, "10.200.9.0/24");
   });
 
-  test("asked for are given, and chosen ones keep away from them", () => {
+  it("asked for are given, and chosen ones keep away from them", () => {
     const { servers, mgmt } = networksOf(asking("10.200.0.0/24"), NOTHING);
     assert.deepEqual([servers?.subnet, mgmt?.subnet], ["10.200.0.0/24", "10.200.1.0/24"]);
   });
 
-  test("asked for that something else uses are refused, with what uses them", () => {
+  it("asked for that something else uses are refused, with what uses them", () => {
     const foreign = errorOf(() => planUp(asking("172.17.3.0/24"), NOTHING));
     assert.equal(foreign.code, "E_SUBNET_CLASH");
     assert.match(
@@ -62,7 +62,7 @@ suite("subnets", () => {
     assert.match(describeError(ours), /E_SUBNET_CLASH.*10\.200\.1\.0\/24 of rttlab-two-hops-servers/s);
   });
 
-  test("that cannot be found are an error with the cure", () => {
+  it("that cannot be found are an error with the cure", () => {
     const foreignSubnets = ["10.0.0.0/8", "198.18.0.0/15", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
     const error = errorOf(() => planUp(WAN, { ...NOTHING, foreignSubnets }));
     assert.equal(error.code, "E_NO_FREE_SUBNET");
@@ -77,7 +77,7 @@ suite("subnets", () => {
     return [specs.mgmt?.subnet, specs.servers?.subnet];
   };
 
-  test("are chosen outside of what a VPN leads elsewhere, while there is anything outside of it", () => {
+  it("are chosen outside of what a VPN leads elsewhere, while there is anything outside of it", () => {
     assert.deepEqual(subnetsBeside("10.0.0.0/8"), ["198.18.0.0/24", "198.18.1.0/24"]);
     assert.deepEqual(subnetsBeside("10.0.0.0/8", "198.18.0.0/15"), ["172.16.0.0/24", "172.16.1.0/24"]);
     assert.deepEqual(subnetsBeside("10.0.0.0/8", "198.18.0.0/15", "172.16.0.0/12"), [
@@ -86,13 +86,13 @@ suite("subnets", () => {
     ]);
   });
 
-  test("are the usual ones when routes cover everything, but for the addresses that this machine needs", () => {
+  it("are the usual ones when routes cover everything, but for the addresses that this machine needs", () => {
     const everything = ["10.0.0.0/8", "198.18.0.0/15", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
     assert.deepEqual(subnetsBeside(...everything, "10.200.0.1/32"), ["10.200.1.0/24", "10.200.2.0/24"]);
     assert.deepEqual(subnetsBeside("0.0.0.0/1", "128.0.0.0/1"), ["10.200.0.0/24", "10.200.1.0/24"]);
   });
 
-  test("asked for within a broader route are given, with a warning; an equal or narrower route is a clash", () => {
+  it("asked for within a broader route are given, with a warning; an equal or narrower route is a clash", () => {
     const beside = (...machineSubnets: string[]) => planUp(asking("10.9.1.0/24"), { ...NOTHING, machineSubnets });
     assert.deepEqual(beside("0.0.0.0/1").warnings, []);
     assert.match(beside("10.0.0.0/8").warnings.join(), /^servers: 10\.9\.1\.0\/24 is within 10\.0\.0\.0\/8/);
@@ -100,14 +100,14 @@ suite("subnets", () => {
       assert.equal(errorOf(() => beside(narrow)).code, "E_SUBNET_CLASH", narrow);
   });
 
-  test("of mgmt is the one that the scenario asks for, or refused by its own name", () => {
+  it("of mgmt is the one that the scenario asks for, or refused by its own name", () => {
     const managed = { ...WAN, managementSubnet: "10.9.0.0/24" };
     assert.equal(networksOf(managed, NOTHING).mgmt?.subnet, "10.9.0.0/24");
     const error = errorOf(() => planUp(managed, { ...NOTHING, foreignSubnets: ["10.9.0.0/16"] }));
     assert.match(describeError(error), /E_SUBNET_CLASH.*mgmt\.subnet: 10\.9\.0\.0\/24 overlaps/s);
   });
 
-  test("that the file asks for anew are given by making the network and all on it anew", () => {
+  it("that the file asks for anew are given by making the network and all on it anew", () => {
     const steps = linesOf(planUp(asking("10.9.1.0/24"), upped(WAN)).steps);
     assert.ok(steps.includes("create-network rttlab-wan-100ms-servers: changed: gateway, subnet"), steps.join("\n"));
     assert.ok(!steps.some((step) => step.startsWith("create-network rttlab-wan-100ms-site-a")));
@@ -119,7 +119,7 @@ suite("subnets", () => {
   });
 });
 
-test("a hundred hosts on sixty networks get addresses and ways of their own", () => {
+it("a hundred hosts on sixty networks get addresses and ways of their own", () => {
   const sites = Array.from({ length: 60 }, (_, index) => `n${index}`);
   const hosts = Array.from({ length: 100 }, (_, index) => `h${index}: {role: server, on: n${index % sites.length}}`);
   const text = `title: Many

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { describe, it } from "node:test";
 import type { RttlabError } from "../../lib/errors.ts";
 import { parseScenario } from "../model/scenario.ts";
 import { changeSettings } from "../model/set.ts";
@@ -37,8 +37,8 @@ function wiringsOf(topology: Topology): Record<string, WiringSpec> {
 
 const HOSTS = ["-server", "-load-a", "-load-b", "-rudp-sink", "-rudp-a"];
 
-suite("a plan from nothing", () => {
-  test("builds images, then networks, links, hosts, wires them, and has them watched, each step after what it needs", () => {
+describe("a plan from nothing", () => {
+  it("builds images, then networks, links, hosts, wires them, and has them watched, each step after what it needs", () => {
     const { steps, warnings } = planUp(WAN, NOTHING);
     const WHO = ["-wan-a", "-wan-b", ...HOSTS, ".prometheus", ".usage"];
     assert.deepEqual(
@@ -63,7 +63,7 @@ suite("a plan from nothing", () => {
     assert.deepEqual(warnings, []);
   });
 
-  test("builds no image that is there, and none that nothing needs", () => {
+  it("builds no image that is there, and none that nothing needs", () => {
     const images = (topology: Topology, imagesPresent: string[]) =>
       planUp(topology, { ...NOTHING, imagesPresent })
         .steps.filter(({ action }) => action.op === "build-image")
@@ -74,9 +74,9 @@ suite("a plan from nothing", () => {
     assert.deepEqual(images(WAN, [host, link, prometheus]), []);
   });
 
-  test("is the same each time", () => assert.deepEqual(planUp(WAN, NOTHING), planUp(WAN, NOTHING)));
+  it("is the same each time", () => assert.deepEqual(planUp(WAN, NOTHING), planUp(WAN, NOTHING)));
 
-  test("gives the gateway .1, links .2 and on, hosts .10 and on, of the first free subnets", () => {
+  it("gives the gateway .1, links .2 and on, hosts .10 and on, of the first free subnets", () => {
     const { server, "load-a": loadA, "wan-a": wanA } = containersOf(WAN);
     assert.deepEqual(server?.attachments, [
       { network: "rttlab-wan-100ms-servers", address: "10.200.1.10" },
@@ -90,7 +90,7 @@ suite("a plan from nothing", () => {
     assert.equal(networksOf(WAN).servers?.gateway, "10.200.1.1");
   });
 
-  test("hardens hosts: no capability, a normal user, limits, nothing published, sysctls of their own", () => {
+  it("hardens hosts: no capability, a normal user, limits, nothing published, sysctls of their own", () => {
     const host = containersOf(WAN).server;
     assert.deepEqual([host?.capabilities, host?.ports, host?.user], [[], [], "1000:1000"]);
     assert.equal(host?.sysctls["net.ipv4.tcp_no_metrics_save"], "1");
@@ -98,7 +98,7 @@ suite("a plan from nothing", () => {
     assert.deepEqual(host?.command, ["node", "/rttlab/services/server/main.ts"]);
   });
 
-  test("names resolve to data addresses, never to those of the management network", () => {
+  it("names resolve to data addresses, never to those of the management network", () => {
     const addresses = {
       server: "10.200.1.10",
       "load-a": "10.200.2.10",
@@ -110,7 +110,7 @@ suite("a plan from nothing", () => {
     assert.deepEqual(containersOf(WAN)["load-a"]?.extraHosts, { ...addresses, ...Object.fromEntries(byContainer) });
   });
 
-  test("hosts are told their names, addresses and site, the scenario's own environment first", () => {
+  it("hosts are told their names, addresses and site, the scenario's own environment first", () => {
     const host = {
       ...(WAN.hosts[0] as Topology["hosts"][number]),
       environment: { RTTLAB_SITE_SEED: "7", SERVER_PORT: "8080" },
@@ -126,7 +126,7 @@ suite("a plan from nothing", () => {
     assert.deepEqual([environment.RTTLAB_SITE_SEED, environment.SERVER_PORT], ["7", "8080"]);
   });
 
-  test("over two hops, hosts and links alike know the way to networks beyond their own", () => {
+  it("over two hops, hosts and links alike know the way to networks beyond their own", () => {
     const subnets = Object.fromEntries(
       Object.entries(networksOf(TWO_HOPS)).map(([name, { subnet }]) => [name, subnet]),
     );
@@ -150,14 +150,14 @@ suite("a plan from nothing", () => {
     ]);
   });
 
-  test("hosts can leave by no gateway, and choose cubic on their routes", () => {
+  it("hosts can leave by no gateway, and choose cubic on their routes", () => {
     const wiring = wiringsOf(WAN)["load-a"];
     assert.deepEqual(wiring?.blackholes, ["10.200.2.1", "10.200.0.1"]);
     assert.deepEqual(wiring?.dataAddresses, ["10.200.2.10"]);
     assert.equal(wiring?.congestionControl, "cubic");
   });
 
-  test("TCP buffers hold several times what the fattest path can have on its way and queued", () => {
+  it("TCP buffers hold several times what the fattest path can have on its way and queued", () => {
     const fat = parseScenario(
       "fat",
       `title: Fat
@@ -176,7 +176,7 @@ links: {l: {between: [a, b], rtt: 400ms, rate: 100mbit}}
     }
   });
 
-  test("TCP buffers that would eat the memory of a host are capped, and that is warned of", () => {
+  it("TCP buffers that would eat the memory of a host are capped, and that is warned of", () => {
     const vast = WAN.links.map((link) => ({
       ...link,
       settings: changeSettings(link.name, link.settings, ["rtt=10s"], "kernel"),
@@ -188,7 +188,7 @@ links: {l: {between: [a, b], rtt: 400ms, rate: 100mbit}}
     assert.equal(server?.sysctls["net.ipv4.tcp_rmem"], `4096 131072 ${128 * 1024 ** 2}`);
   });
 
-  test("networks are apart from the machine's own: no masquerading, no way out through the gateway, frames of 1500 bytes", () => {
+  it("networks are apart from the machine's own: no masquerading, no way out through the gateway, frames of 1500 bytes", () => {
     const { servers, mgmt } = networksOf(WAN);
     for (const network of [servers, mgmt]) {
       assert.equal(network?.options["com.docker.network.bridge.enable_ip_masquerade"], "false");
@@ -197,7 +197,7 @@ links: {l: {between: [a, b], rtt: 400ms, rate: 100mbit}}
     }
   });
 
-  test("keeps the data networks, and not that of management, out of connection tracking", () => {
+  it("keeps the data networks, and not that of management, out of connection tracking", () => {
     const [spec] = planUp(WAN, NOTHING).steps.flatMap(({ action }) =>
       action.op === "untrack-networks" ? [action.untracking] : [],
     );
@@ -205,7 +205,7 @@ links: {l: {between: [a, b], rtt: 400ms, rate: 100mbit}}
     assert.equal(spec?.labels["rttlab.role"], "untracked");
   });
 
-  test("a rate above what a User-Mode Linux link carries is warned of, and in the kernel not", () => {
+  it("a rate above what a User-Mode Linux link carries is warned of, and in the kernel not", () => {
     const [link] = WAN.links;
     const settings = changeSettings("wan-a", link?.settings as never, ["forward", "rate=1gbit"], "uml");
     const fast = { ...WAN, links: WAN.links.map((one) => (one === link ? { ...one, settings } : one)) };
@@ -215,7 +215,7 @@ links: {l: {between: [a, b], rtt: 400ms, rate: 100mbit}}
     assert.deepEqual(planUp(fast, { ...NOTHING, backend: "kernel" }).warnings, []);
   });
 
-  test("a link that its backend has no memory for is refused before there is any step, and by the kernel taken", () => {
+  it("a link that its backend has no memory for is refused before there is any step, and by the kernel taken", () => {
     const [link] = WAN.links;
     const settings = changeSettings("wan-a", link?.settings as never, ["queue=100000packets"], "kernel");
     const vast = { ...WAN, links: WAN.links.map((one) => (one === link ? { ...one, settings } : one)) };
@@ -232,7 +232,7 @@ links: {l: {between: [a, b], rtt: 400ms, rate: 100mbit}}
     assert.ok(planUp(vast, { ...NOTHING, backend: "kernel" }).steps.length > 0);
   });
 
-  test("a second link between two networks is said to carry nothing, and a detour for others is not", () => {
+  it("a second link between two networks is said to carry nothing, and a detour for others is not", () => {
     const [first] = WAN.links as [(typeof WAN.links)[0]];
     const second = { ...first, name: "spare" };
     const shortcut = { ...first, name: "shortcut", between: ["site-a", "site-b"] as [string, string] };
@@ -240,15 +240,15 @@ links: {l: {between: [a, b], rtt: 400ms, rate: 100mbit}}
     assert.deepEqual(warnings, ["spare carries nothing: between site-a and servers all packets take wan-a"]);
   });
 
-  test("the management network bears the word that the scenario was given by, which changes nothing else", () => {
+  it("the management network bears the word that the scenario was given by, which changes nothing else", () => {
     const byPath = { ...WAN, word: "../mine/wan-100ms.yaml" };
     assert.equal(networksOf(byPath).mgmt?.labels["rttlab.word"], "../mine/wan-100ms.yaml");
     assert.deepEqual(planUp(WAN, upped(byPath)).steps, []);
   });
 });
 
-suite("down", () => {
-  test("removes containers, then networks, of the scenario alone, by label alone", () => {
+describe("down", () => {
+  it("removes containers, then networks, of the scenario alone, by label alone", () => {
     const both = upped(TWO_HOPS, upped(WAN));
     const { steps } = planDown(both, "wan-100ms");
     assert.equal(steps.length, 2 + 5 + 5 + 2 + 2 + 1 + 4 + 1);
@@ -263,7 +263,7 @@ suite("down", () => {
   });
 });
 
-test("a step is one line in columns", () => {
+it("a step is one line in columns", () => {
   const lines = planUp(WAN, NOTHING).steps.map(describeStep);
   assert.equal(lines[5], "create-network    rttlab-wan-100ms-mgmt               it is not there");
 });

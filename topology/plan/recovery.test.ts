@@ -2,7 +2,7 @@
 // before a SIGKILL, whatever somebody broke since, and whatever the file said then.
 
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { describe, it } from "node:test";
 import fc from "fast-check";
 import { UNIMPAIRED } from "../../lib/link/direction.ts";
 import type { Topology } from "../model/topology.ts";
@@ -145,8 +145,8 @@ function assertUp(topology: Topology, state: Observed) {
   assert.equal(own.filter((one) => one.state === "running").length, running);
 }
 
-suite("whatever the state", () => {
-  test("up leads to one in which up has nothing to do", () => {
+describe("whatever the state", () => {
+  it("up leads to one in which up has nothing to do", () => {
     fc.assert(
       fc.property(topologies("a"), runs, (topology, run) => {
         assertUp(topology, perform(NOTHING, planUp(topology, NOTHING).steps, { ...run, portion: 1 }));
@@ -154,7 +154,7 @@ suite("whatever the state", () => {
     );
   });
 
-  test("up recovers after being killed at any moment, twice over, and down removes what is there", () => {
+  it("up recovers after being killed at any moment, twice over, and down removes what is there", () => {
     fc.assert(
       fc.property(topologies("a"), runs, runs, (topology, first, second) => {
         const killed = up(up(NOTHING, topology, first), topology, second);
@@ -165,7 +165,7 @@ suite("whatever the state", () => {
     );
   });
 
-  test("up mends what somebody broke, in one go", () => {
+  it("up mends what somebody broke, in one go", () => {
     fc.assert(
       fc.property(topologies("a"), disturbed, runs, (topology, changes, run) => {
         const broken = changes.reduce((state, [change, index]) => change(state, index), up(NOTHING, topology));
@@ -175,7 +175,7 @@ suite("whatever the state", () => {
     );
   });
 
-  test("up leads from one file to another of the same name, killed on the way or not", () => {
+  it("up leads from one file to another of the same name, killed on the way or not", () => {
     fc.assert(
       fc.property(topologies("a"), topologies("a"), runs, (before, after, run) => {
         const changed = up(up(NOTHING, before), after, run);
@@ -184,7 +184,7 @@ suite("whatever the state", () => {
     );
   });
 
-  test("two scenarios are up beside each other, and down of one leaves the other as it is", () => {
+  it("two scenarios are up beside each other, and down of one leaves the other as it is", () => {
     fc.assert(
       fc.property(topologies("a"), topologies("b"), runs, (first, second, run) => {
         const [one, other] = [withoutWishes(first), withoutWishes(second)];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { describe, it } from "node:test";
 import type { Topology } from "../model/topology.ts";
 import { readScenario } from "../scenarios/read-scenario.ts";
 import { planUp } from "./plan.ts";
@@ -9,7 +9,7 @@ import { targetsText } from "./watch.ts";
 
 const WAN = await readScenario("wan-100ms");
 
-suite("what watches", () => {
+describe("what watches", () => {
   const specsOf = (): Record<string, ContainerSpec> =>
     Object.fromEntries(
       planUp(WAN, NOTHING)
@@ -17,7 +17,7 @@ suite("what watches", () => {
         .map((spec) => [spec.labels["rttlab.role"], spec]),
     );
 
-  test("is on the management network alone, a normal user without capabilities", () => {
+  it("is on the management network alone, a normal user without capabilities", () => {
     const { prometheus, usage } = specsOf();
     for (const spec of [prometheus, usage]) {
       assert.deepEqual(
@@ -36,7 +36,7 @@ suite("what watches", () => {
     );
   });
 
-  test("is told of every host and link, and of usage, at their addresses on the management network", () => {
+  it("is told of every host and link, and of usage, at their addresses on the management network", () => {
     const [spec] = planUp(WAN, NOTHING).steps.flatMap(({ action }) => (action.op === "watch" ? [action.watch] : []));
     const targets = JSON.parse(targetsText(spec as WatchSpec)) as { targets: string[]; labels: { host: string } }[];
     assert.deepEqual(
@@ -59,8 +59,8 @@ suite("what watches", () => {
   });
 });
 
-suite("Grafana", () => {
-  test("comes up beside the rest where its image is here, with nothing to sign in to, and is left out where it is not", () => {
+describe("Grafana", () => {
+  it("comes up beside the rest where its image is here, with nothing to sign in to, and is left out where it is not", () => {
     const specOf = (hasGrafana: boolean) =>
       planUp(WAN, { ...NOTHING, hasGrafana }).steps.flatMap(({ action }) =>
         action.op === "create-container" && action.container.labels["rttlab.role"] === "grafana"
@@ -75,7 +75,7 @@ suite("Grafana", () => {
     assert.deepEqual(spec?.capabilities, []);
   });
 
-  test("is built on its own image, not on ours", () => {
+  it("is built on its own image, not on ours", () => {
     const state = { ...upped(WAN), hasGrafana: true };
     const builds = planUp(WAN, { ...state, imagesPresent: state.imagesPresent.slice(1) }).steps.filter(
       ({ action }) => action.op === "build-image",
@@ -87,13 +87,13 @@ suite("Grafana", () => {
   });
 });
 
-suite("the background load", () => {
+describe("the background load", () => {
   const loadsOf = (topology: Topology, options = {}, state = NOTHING) =>
     planUp(topology, state, options).steps.flatMap(({ action }) =>
       action.op === "set-background" ? [[action.container, action.load?.target ?? null]] : [],
     );
 
-  test("is given to each load generator for the first server, to each RUDP endpoint but the first for that one", () => {
+  it("is given to each load generator for the first server, to each RUDP endpoint but the first for that one", () => {
     assert.deepEqual(loadsOf(WAN), [
       ["rttlab-wan-100ms-load-a", "server:80"],
       ["rttlab-wan-100ms-load-b", "server:80"],
@@ -102,7 +102,7 @@ suite("the background load", () => {
     assert.deepEqual(loadsOf({ ...WAN, hosts: WAN.hosts.filter(({ role }) => role === "loadgen") }), []);
   });
 
-  test("is not given, or taken away, when none is wanted, and given when it is wanted again", () => {
+  it("is not given, or taken away, when none is wanted, and given when it is wanted again", () => {
     const idle = { background: false };
     assert.deepEqual(loadsOf(WAN, idle), []);
     const taken = [

@@ -2,7 +2,7 @@
 // virtual time with the numbers at which it once went wrong.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { it } from "node:test";
 import type { ControllerName } from "../protocol/congestion/table.ts";
 import { type Connection, flush, write } from "../protocol/connection/connection.ts";
 import { resentSegments } from "../protocol/connection/counters.ts";
@@ -34,7 +34,7 @@ for (const [name, detourMillis] of [
   ["one segment late by 30 ms", (now: number) => (now >= 1000 && now < 1000.2 ? 30 : 0)],
   ["a fall of the delay by 40 ms", (now: number) => (now < 1000 ? 40 : 0)],
 ] as const) {
-  test(`${name}: 1 % loss afterwards costs what it costs without`, () => {
+  it(`${name}: 1 % loss afterwards costs what it costs without`, () => {
     const lossAfter = (detour: (nowMillis: number) => number) => {
       const forward = { ...NEAR };
       const scene = createScene({ seed: 1, forward, backward: NEAR, options: QUEUES }, bulk);
@@ -52,7 +52,7 @@ for (const [name, detourMillis] of [
   });
 }
 
-test("SRTT follows a round trip that grew from 39 to 222 ms within eight round trips although acknowledgements are stretched", () => {
+it("SRTT follows a round trip that grew from 39 to 222 ms within eight round trips although acknowledgements are stretched", () => {
   const half = { ...CLEAR_PATH, delayMillis: 19.5, rateBitsPerSecond: 50e6, queueDatagrams: 1000 };
   const options = { ...QUEUES, controller: "fixed", fixedWindowSegments: 180, ackEverySegments: 64 } as const;
   const scene = createScene({ seed: 1, forward: half, backward: half, options }, bulk);
@@ -87,7 +87,7 @@ function thinUntil(untilMillis: number, segments: number, pauseMillis: number) {
 
 for (const controller of ["newreno", "cubic"] as const satisfies ControllerName[]) {
   for (const pacing of [false, true]) {
-    test(`${controller}: 60 s of thin sends leave the window to grow as if they had not been (pacing ${pacing})`, () => {
+    it(`${controller}: 60 s of thin sends leave the window to grow as if they had not been (pacing ${pacing})`, () => {
       const afterThin = (thinMillis: number) => {
         const clear = { ...CLEAR_PATH, delayMillis: 50 };
         const options = { ...QUEUES, controller, pacing, fixedWindowSegments: 1 };
@@ -122,7 +122,7 @@ for (const controller of ["newreno", "cubic"] as const satisfies ControllerName[
 }
 
 for (const controller of ["newreno", "cubic", "slow-start-only", "tahoe"] as const) {
-  test(`${controller}: a stall of one second sends nothing again but the oldest segment, and leaves the window as it was`, () => {
+  it(`${controller}: a stall of one second sends nothing again but the oldest segment, and leaves the window as it was`, () => {
     const options = { ...QUEUES, controller, slowStartAfterIdle: false };
     let isDue = false;
     const scene = createScene({ seed: 1, forward: HALF, backward: HALF, options }, (sender) => (nowMillis) => {
@@ -146,7 +146,7 @@ for (const controller of ["newreno", "cubic", "slow-start-only", "tahoe"] as con
   });
 }
 
-test("a reduction that was undone leaves CUBIC where it would be without it", () => {
+it("a reduction that was undone leaves CUBIC where it would be without it", () => {
   const every = (periodMillis: number, lateMillis: number) => {
     let next = 1000;
     return (nowMillis: number) => {
@@ -170,7 +170,7 @@ test("a reduction that was undone leaves CUBIC where it would be without it", ()
   assert.ok(late.found > 0.9 * plain.found, `${late.found} against ${plain.found} Mbit/s`);
 });
 
-test("after ten minutes of thin sends a quarter of the unused window is left", () => {
+it("after ten minutes of thin sends a quarter of the unused window is left", () => {
   const plan: ScenePlan = { seed: 1, forward: HALF, backward: HALF, options: QUEUES };
   const sent: number[] = [];
   const scene = createScene(plan, thinUntil(602_000, 2, 100));
@@ -186,7 +186,7 @@ test("after ten minutes of thin sends a quarter of the unused window is left", (
 });
 
 for (const fromMillis of [0, 5000]) {
-  test(`a path that carries small packets only from ${fromMillis} ms on ends the connection within a minute, and says so`, () => {
+  it(`a path that carries small packets only from ${fromMillis} ms on ends the connection within a minute, and says so`, () => {
     let bytes = 0;
     const observe: ScenePlan["observe"] = (event) => {
       if (event.kind === "sent") bytes = event.bytes.length;
@@ -201,7 +201,7 @@ for (const fromMillis of [0, 5000]) {
   });
 }
 
-test("with pacing, a window that is not half used does not grow although segments wait for their turn", () => {
+it("with pacing, a window that is not half used does not grow although segments wait for their turn", () => {
   const clear = { ...CLEAR_PATH, delayMillis: 50 };
   const plan: ScenePlan = { seed: 1, forward: clear, backward: clear, options: { ...QUEUES, pacing: true } };
   const scene = createScene(plan, thinUntil(Number.POSITIVE_INFINITY, 60, 14));

@@ -1,13 +1,13 @@
 // A few hundred simulated lives. tests/slow has 20,000, and `npm run soak` a million.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { it } from "node:test";
 import { type LifePlan, live } from "./simulation/life.ts";
 import { liveMany } from "./simulation/lives.ts";
 import { CLEAR_PATH } from "./simulation/path.ts";
 import type { TalkerPlan } from "./simulation/talker.ts";
 
-test("250 lives over bad networks end well: all that was sent arrives in order, once, and both ends finish", () => {
+it("250 lives over bad networks end well: all that was sent arrives in order, once, and both ends finish", () => {
   const exercised = new Set<string>();
   liveMany(250, 20_260_101, ({ counters }) => {
     for (const [name, count] of Object.entries(counters)) if (count > 0) exercised.add(name);
@@ -45,7 +45,7 @@ const plan: LifePlan = {
   lateMillis: [0, 0],
 };
 
-test("the same seed gives the same life, to the last line of its timeline", () => {
+it("the same seed gives the same life, to the last line of its timeline", () => {
   const lossy: LifePlan = { ...plan, paths: [{ ...path, lossRatio: 0.2, jitterMillis: 9 }, path] };
   const first = live(lossy, true);
   assert.equal(first.failure, null);
@@ -53,17 +53,17 @@ test("the same seed gives the same life, to the last line of its timeline", () =
   assert.deepEqual(live(lossy, true), first);
 });
 
-test("a life in which other bytes arrive than were sent fails and says where", () => {
+it("a life in which other bytes arrive than were sent fails and says where", () => {
   const wrong: LifePlan = { ...plan, talks: [[speaker, { ...listener, expectedSeed: 3 }]] };
   assert.match(live(wrong).failure ?? "", /byte \d+ is not what was sent/);
 });
 
-test("a life in which less arrives than was promised fails", () => {
+it("a life in which less arrives than was promised fails", () => {
   const wrong: LifePlan = { ...plan, talks: [[speaker, { ...listener, expectedBytes: 30_001 }]] };
   assert.match(live(wrong).failure ?? "", /ended after 30000 of 30001 bytes/);
 });
 
-test("a path that never carries anything fails with a dead peer, and is not taken for a deadlock", () => {
+it("a path that never carries anything fails with a dead peer, and is not taken for a deadlock", () => {
   const dark = { ...path, lossRatio: 1 };
   assert.match(live({ ...plan, paths: [dark, dark] }).failure ?? "", /E_RUDP_PEER_DEAD/);
 });

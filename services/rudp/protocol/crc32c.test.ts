@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { it } from "node:test";
 import fc from "fast-check";
 import { crc32c } from "./crc32c.ts";
 
 const of = (bytes: Uint8Array) => crc32c(bytes, 0, bytes.length);
 
-test("gives the published values of RFC 3720 B.4 and of the catalogue's check string", () => {
+it("gives the published values of RFC 3720 B.4 and of the catalogue's check string", () => {
   assert.equal(of(new Uint8Array(32)), 0x8a9136aa);
   assert.equal(of(new Uint8Array(32).fill(0xff)), 0x62a8ab43);
   assert.equal(of(Uint8Array.from({ length: 32 }, (_, i) => i)), 0x46dd794e);
@@ -13,7 +13,7 @@ test("gives the published values of RFC 3720 B.4 and of the catalogue's check st
   assert.equal(of(new TextEncoder().encode("123456789")), 0xe3069283);
 });
 
-test("agrees with long division bit by bit, wherever the bytes begin and end", () => {
+it("agrees with long division bit by bit, wherever the bytes begin and end", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(20), fc.nat(20), (bytes, skip, drop) => {
       const end = Math.max(0, bytes.length - drop);
@@ -23,7 +23,7 @@ test("agrees with long division bit by bit, wherever the bytes begin and end", (
   );
 });
 
-test("goes on from an earlier checksum as if the bytes were one piece", () => {
+it("goes on from an earlier checksum as if the bytes were one piece", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 100 }), fc.nat(100), (bytes, cut) => {
       const at = Math.min(cut, bytes.length);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { it } from "node:test";
 import { addSample, backOff, createRtt, type Rtt, rtoMillis } from "./rtt.ts";
 
 const OPTIONS = { minimumRtoMillis: 1000, minimumMarginMillis: 1, maximumRtoMillis: 60_000, initialRtoMillis: 1000 };
@@ -11,24 +11,24 @@ function roundTrip(rtt: Rtt, sampleMillis: number, samples = 1): void {
   for (let i = 1; i <= samples; i++) addSample(rtt, sampleMillis, rtt.roundEnd + (i === 1 ? 1 : 0), next);
 }
 
-test("before a sample the time-out is the initial one", () => {
+it("before a sample the time-out is the initial one", () => {
   assert.equal(rtoMillis(createRtt(OPTIONS)), 1000);
 });
 
-test("the first sample sets SRTT to it and RTTVAR to its half", () => {
+it("the first sample sets SRTT to it and RTTVAR to its half", () => {
   const rtt = createRtt(LOW);
   roundTrip(rtt, 200);
   assert.deepEqual([rtt.smoothedMillis, rtt.variationMillis, rtoMillis(rtt)], [200, 100, 600]);
 });
 
-test("RTTVAR is updated with the old SRTT, then SRTT", () => {
+it("RTTVAR is updated with the old SRTT, then SRTT", () => {
   const rtt = createRtt(LOW);
   roundTrip(rtt, 200);
   roundTrip(rtt, 280);
   assert.deepEqual([rtt.variationMillis, rtt.smoothedMillis], [95, 210]);
 });
 
-test("a constant RTT brings the time-out down to its minimum, but not below RTT and granularity", () => {
+it("a constant RTT brings the time-out down to its minimum, but not below RTT and granularity", () => {
   const rtt = createRtt(OPTIONS);
   for (let i = 0; i < 200; i++) roundTrip(rtt, 100);
   assert.equal(rtoMillis(rtt), 1000);
@@ -37,13 +37,13 @@ test("a constant RTT brings the time-out down to its minimum, but not below RTT 
   assert.equal(rtoMillis(low), 101);
 });
 
-test("the margin above SRTT is not below its minimum, as in Linux", () => {
+it("the margin above SRTT is not below its minimum, as in Linux", () => {
   const rtt = createRtt({ ...LOW, minimumMarginMillis: 200 });
   for (let i = 0; i < 200; i++) roundTrip(rtt, 100);
   assert.equal(rtoMillis(rtt), 300);
 });
 
-test("n samples in one round trip move the estimate about as far as one", () => {
+it("n samples in one round trip move the estimate about as far as one", () => {
   const one = createRtt(LOW);
   const many = createRtt(LOW);
   for (let round = 0; round < 3; round++) {
@@ -55,7 +55,7 @@ test("n samples in one round trip move the estimate about as far as one", () => 
   assert.ok(Math.abs(one.smoothedMillis - many.smoothedMillis) < 1, `${many.smoothedMillis}`);
 });
 
-test("when acknowledgements become few each weighs more within a round trip, and less when they become many again", () => {
+it("when acknowledgements become few each weighs more within a round trip, and less when they become many again", () => {
   const rtt = createRtt(LOW);
   for (let round = 0; round < 3; round++) roundTrip(rtt, 100, 300);
   roundTrip(rtt, 100, 2);
@@ -68,7 +68,7 @@ test("when acknowledgements become few each weighs more within a round trip, and
   assert.ok(rtt.smoothedMillis - before < 80 * (1 - Math.exp(-6.3 / 8)), `${rtt.smoothedMillis}`);
 });
 
-test("the backoff doubles up to the maximum and ends with a sample", () => {
+it("the backoff doubles up to the maximum and ends with a sample", () => {
   const rtt = createRtt(OPTIONS);
   roundTrip(rtt, 100);
   const seen = Array.from({ length: 8 }, () => {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { it } from "node:test";
 import fc from "fast-check";
 import { fromWire, toWire } from "./sequence.ts";
 
 const word = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const index = fc.oneof(fc.nat(100), fc.integer({ min: 2 ** 31 - 50, max: 2 ** 31 + 50 }), fc.maxSafeNat());
 
-test("an index comes back from the wire when what is known is less than 2^31 away", () => {
+it("an index comes back from the wire when what is known is less than 2^31 away", () => {
   fc.assert(
     fc.property(word, index, fc.integer({ min: -(2 ** 31) + 1, max: 2 ** 31 - 1 }), (initial, of, away) => {
       const near = of + away;
@@ -17,7 +17,7 @@ test("an index comes back from the wire when what is known is less than 2^31 awa
   );
 });
 
-test("the number after 4294967295 is 0, and is read as later", () => {
+it("the number after 4294967295 is 0, and is read as later", () => {
   assert.equal(toWire(1, 0xffffffff), 0);
   assert.equal(fromWire(0, 0xffffffff, 0), 1);
   assert.equal(fromWire(0xffffffff, 0, 0), -1);

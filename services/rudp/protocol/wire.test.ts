@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { it } from "node:test";
 import fc from "fast-check";
 import {
   ACK,
@@ -47,7 +47,7 @@ const segments: fc.Arbitrary<Segment> = fc
     return { ...segment, payloadStart: start, payloadLength: carriesNothing ? 0 : segment.payload.length - start };
   });
 
-test("what is encoded is decoded as it was", () => {
+it("what is encoded is decoded as it was", () => {
   const into = new Uint8Array(DATAGRAM_BYTES);
   const decoded = emptySegment();
   fc.assert(
@@ -60,13 +60,13 @@ test("what is encoded is decoded as it was", () => {
   );
 });
 
-test("a header is 32 bytes, so a full data segment is 1032", () => {
+it("a header is 32 bytes, so a full data segment is 1032", () => {
   const segment = { ...emptySegment(), flags: ACK, payload: new Uint8Array(1000), payloadLength: 1000 };
   assert.equal(encode(segment, new Uint8Array(DATAGRAM_BYTES)), HEADER_BYTES + 1000);
   assert.equal(HEADER_BYTES, 32);
 });
 
-test("a segment with up to three bits flipped is refused", () => {
+it("a segment with up to three bits flipped is refused", () => {
   const into = new Uint8Array(DATAGRAM_BYTES);
   const flips = fc.uniqueArray(fc.nat(8 * 1032 - 1), { minLength: 1, maxLength: 3 });
   fc.assert(
@@ -82,7 +82,7 @@ test("a segment with up to three bits flipped is refused", () => {
   );
 });
 
-test("a segment cut short or made longer is refused", () => {
+it("a segment cut short or made longer is refused", () => {
   const into = new Uint8Array(DATAGRAM_BYTES);
   fc.assert(
     fc.property(segments, fc.nat(), (segment, at) => {
@@ -93,7 +93,7 @@ test("a segment cut short or made longer is refused", () => {
   );
 });
 
-test("random bytes are refused and never throw", () => {
+it("random bytes are refused and never throw", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 1500 }), (bytes) => {
       assert.notEqual(decode(bytes, emptySegment()), null);
@@ -102,7 +102,7 @@ test("random bytes are refused and never throw", () => {
   );
 });
 
-test("another version is foreign, a wrong checksum damaged, contradicting flags malformed", () => {
+it("another version is foreign, a wrong checksum damaged, contradicting flags malformed", () => {
   const into = new Uint8Array(DATAGRAM_BYTES);
   const refusal = (flags: number, change: (bytes: Uint8Array) => void = () => {}) => {
     const bytes = into.subarray(0, encode({ ...emptySegment(), flags }, into));

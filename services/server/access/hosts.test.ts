@@ -1,10 +1,10 @@
 // Order, Allow and Deny as Apache 2.4 reads them.
 
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { describe, it } from "node:test";
 import { allows, CLIENT, lookups } from "../cases/decide.ts";
 
-suite("Order, Allow and Deny", () => {
+describe("Order, Allow and Deny", () => {
   const allow = "Allow from 192.0.2.7";
   const deny = "Deny from 192.0.2.7";
   // The table of mod_access_compat's documentation: match of allow only, deny only, neither, both.
@@ -15,7 +15,7 @@ suite("Order, Allow and Deny", () => {
     ["", true, false, true, true],
   ];
   for (const [order, ...outcomes] of table) {
-    test(`${order === "" ? "without Order" : order}: allow, deny, neither, both`, () => {
+    it(`${order === "" ? "without Order" : order}: allow, deny, neither, both`, () => {
       const lines = [[allow], [deny], ["Allow from 198.51.100.1", "Deny from 198.51.100.2"], [allow, deny]];
       const decided = lines.map((some) => allows([order, ...some].join("\n")));
       assert.deepEqual(decided, order === "" ? [true, false, true, true] : outcomes);
@@ -25,7 +25,7 @@ suite("Order, Allow and Deny", () => {
   }
 });
 
-suite("whom a line means", () => {
+describe("whom a line means", () => {
   const cases: [who: string, meant: boolean][] = [
     ["all", true],
     ["ALL", true],
@@ -63,13 +63,13 @@ suite("whom a line means", () => {
     ["evil.com 10.0.0.0/8 192.0.2.7", true],
   ];
   for (const [who, meant] of cases) {
-    test(`Allow from ${who}: ${meant ? "in" : "out"}`, () => {
+    it(`Allow from ${who}: ${meant ? "in" : "out"}`, () => {
       const text = `SetEnvIf Remote_Addr ^192 IN\nOrder Allow,Deny\nAllow from ${who}`;
       assert.equal(allows(text), meant);
     });
   }
 
-  test("IPv6 clients match IPv6 subnets", () => {
+  it("IPv6 clients match IPv6 subnets", () => {
     const client = { ...CLIENT, remoteAddress: "2001:db8:1::9" };
     assert.equal(allows("Order Allow,Deny\nAllow from 2001:db8::/32", client), true);
     assert.equal(allows("Order Allow,Deny\nAllow from 2001:db9::/32", client), false);
@@ -78,19 +78,19 @@ suite("whom a line means", () => {
   });
 });
 
-suite("names", () => {
-  test("a name counts only when it leads back to the address, so a deny by a false name lets in", () => {
+describe("names", () => {
+  it("a name counts only when it leads back to the address, so a deny by a false name lets in", () => {
     const liar = { ...CLIENT, remoteAddress: "192.0.2.66" };
     assert.equal(allows("Order Allow,Deny\nAllow from liar.com", liar), false);
     assert.equal(allows("Order Deny,Allow\nDeny from liar.com", liar), true);
   });
 
-  test("a client without a name matches none", () => {
+  it("a client without a name matches none", () => {
     const nameless = { ...CLIENT, remoteAddress: "192.0.2.99" };
     assert.equal(allows("Order Allow,Deny\nAllow from com", nameless), false);
   });
 
-  test("nothing is looked up before a line asks for it, and the name once", () => {
+  it("nothing is looked up before a line asks for it, and the name once", () => {
     assert.deepEqual(lookups("Order Deny,Allow\nAllow from all\nDeny from 10.0.0.0/8"), []);
     assert.deepEqual(lookups("Order Deny,Allow\nDeny from a.com b.com\nAllow from c.com"), [
       "192.0.2.7",

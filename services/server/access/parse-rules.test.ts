@@ -1,12 +1,12 @@
 // Valid and broken .htaccess files.
 
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { describe, it } from "node:test";
 import { allows } from "../cases/decide.ts";
 import { parseRules } from "./parse-rules.ts";
 
-suite("texts", () => {
-  test("names ignore case, comments and blank lines are skipped, a backslash continues a line, quotes keep blanks", () => {
+describe("texts", () => {
+  it("names ignore case, comments and blank lines are skipped, a backslash continues a line, quotes keep blanks", () => {
     const text = '# a comment\n\n  ORDER allow,DENY\nallow FROM 10 \\\n  192.0.2.7\nBrowserMatch "a b" V\r\n';
     assert.equal(allows(text), true);
   });
@@ -57,7 +57,7 @@ suite("texts", () => {
     ],
   ];
   for (const text of broken) {
-    test(`broken: ${text.replaceAll("\n", "; ")}`, () => {
+    it(`broken: ${text.replaceAll("\n", "; ")}`, () => {
       const rules = parseRules(`# one\n${text}`);
       assert.ok("problem" in rules, JSON.stringify(rules));
       assert.ok(rules.line >= 2 && rules.line <= 4, `line ${rules.line}`);

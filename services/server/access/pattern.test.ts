@@ -2,10 +2,10 @@
 // with the text.
 
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { describe, it } from "node:test";
 import { compilePattern, PatternError } from "./pattern.ts";
 
-suite("patterns mean what PCRE2 means by them", () => {
+describe("patterns mean what PCRE2 means by them", () => {
   const cases: [pattern: string, matching: string[], others: string[]][] = [
     ["^[[:alpha:]]+$", ["abc"], ["a1", ":", "\xe9"]],
     ["[[:^digit:]]", ["a"], ["1"]],
@@ -23,25 +23,25 @@ suite("patterns mean what PCRE2 means by them", () => {
     ["^(?i)k\xe9$", ["K\xe9"], ["k\xc9"]],
   ];
   for (const [pattern, matching, others] of cases) {
-    test(`${JSON.stringify(pattern)} matches ${matching.length} and not ${others.length}`, () => {
+    it(`${JSON.stringify(pattern)} matches ${matching.length} and not ${others.length}`, () => {
       const { match } = compilePattern(pattern, false);
       for (const text of matching) assert.ok(match(text), JSON.stringify(text));
       for (const text of others) assert.equal(match(text), null, JSON.stringify(text));
     });
   }
 
-  test("groups are given as they were in the text, null where one took no part", () => {
+  it("groups are given as they were in the text, null where one took no part", () => {
     assert.deepEqual(compilePattern("(\xe9)(x)?(b)", false).match("a\xe9b"), ["\xe9b", "\xe9", null, "b"]);
   });
 
-  test("a text without anything special needs no engine and has no groups", () => {
+  it("a text without anything special needs no engine and has no groups", () => {
     assert.deepEqual(compilePattern("a\\.b", false).match("xa.by"), ["a.b"]);
     assert.equal(compilePattern("A\xe9", true).match("a\xc9"), null);
     assert.equal(compilePattern("a\\.b", true).literal, true);
   });
 });
 
-test("what cannot be run in linear time, or is malformed, is refused", () => {
+it("what cannot be run in linear time, or is malformed, is refused", () => {
   const refused = [
     "(?=a)",
     "(?<!a)b",
@@ -60,7 +60,7 @@ test("what cannot be run in linear time, or is malformed, is refused", () => {
   for (const pattern of refused) assert.throws(() => compilePattern(pattern, false), PatternError, pattern);
 });
 
-test("twice the text takes about twice the time, where going back over it would take its square or worse", () => {
+it("twice the text takes about twice the time, where going back over it would take its square or worse", () => {
   // A backtracking engine tries this pattern in exponentially many ways. With a thousand characters
   // it would outlast the universe.
   const { match } = compilePattern("^(?:a|a)*(?:a|a)*(?:a|a)*b$", false);

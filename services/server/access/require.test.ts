@@ -1,12 +1,12 @@
 // Require, variables and inheritance as Apache 2.4 reads them.
 
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { describe, it } from "node:test";
 import { allows, CLIENT, decide, rulesOf } from "../cases/decide.ts";
 import { blankRequest, type Request } from "../http/message.ts";
 import { inherit } from "./rules.ts";
 
-suite("Require", () => {
+describe("Require", () => {
   const cases: [text: string, allowed: boolean][] = [
     ["Require all granted", true],
     ["Require all denied", false],
@@ -46,18 +46,18 @@ suite("Require", () => {
     ["Order Deny,Allow\nAllow from all\nRequire all denied", false],
   ];
   for (const [text, allowed] of cases) {
-    test(`${text.replaceAll("\n", "; ")}: ${allowed ? "in" : "out"}`, () => {
+    it(`${text.replaceAll("\n", "; ")}: ${allowed ? "in" : "out"}`, () => {
       assert.equal(allows(`SetEnvIf Request_URI ^/ IN\n${text}`), allowed);
     });
   }
 
-  test("local is the loopback, and a client on the server's own address", () => {
+  it("local is the loopback, and a client on the server's own address", () => {
     for (const remoteAddress of ["127.0.0.1", "127.9.9.9", "::1", CLIENT.localAddress])
       assert.equal(allows("Require local", { ...CLIENT, remoteAddress }), true, remoteAddress);
   });
 });
 
-suite("variables", () => {
+describe("variables", () => {
   const withAgent: Request = { ...blankRequest(), method: "GET", target: "/a?b", fields: ["user-agent", "Knuth/2"] };
   const cases: [text: string, allowed: boolean][] = [
     ["SetEnvIf User-Agent ^Knuth V", true],
@@ -73,35 +73,35 @@ suite("variables", () => {
     ['SetEnvIf User-Agent "^Knuth/\\d" V', true],
   ];
   for (const [text, allowed] of cases) {
-    test(`${text.replaceAll("\n", "; ")}: ${allowed ? "set" : "not set"}`, () => {
+    it(`${text.replaceAll("\n", "; ")}: ${allowed ? "set" : "not set"}`, () => {
       assert.equal(decide(rulesOf(`${text}\nRequire env V`), withAgent, CLIENT, []), allowed);
     });
   }
 });
 
-suite("inheritance", () => {
+describe("inheritance", () => {
   const outer = rulesOf(
     "Order Allow,Deny\nAllow from 192\nRequire ip 192\nDirectoryIndex a.html\nSetEnvIf Remote_Addr . V",
   );
 
-  test("a directory without rules has those from above", () => {
+  it("a directory without rules has those from above", () => {
     const { sources: _, ...inherited } = inherit(outer, rulesOf(""));
     const { sources: __, ...expected } = outer;
     assert.deepEqual(inherited, expected);
   });
 
-  test("any of Order, Allow and Deny takes none of the others from above", () => {
+  it("any of Order, Allow and Deny takes none of the others from above", () => {
     assert.equal(decide(inherit(outer, rulesOf("Deny from 10"))), true);
     assert.equal(decide(inherit(outer, rulesOf("Order Allow,Deny\nAllow from 10"))), false);
   });
 
-  test("Require replaces what was required above, Order stays", () => {
+  it("Require replaces what was required above, Order stays", () => {
     const inner = inherit(outer, rulesOf("Require all denied"));
     assert.equal(decide(inner), false);
     assert.deepEqual(inner.hosts, outer.hosts);
   });
 
-  test("variables from above are there, an index is replaced", () => {
+  it("variables from above are there, an index is replaced", () => {
     const inner = inherit(outer, rulesOf("Require env V\nDirectoryIndex b.html c.html"));
     assert.equal(decide(inner), true);
     assert.deepEqual(inner.index, ["b.html", "c.html"]);

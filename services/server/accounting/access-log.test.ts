@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { it } from "node:test";
 import { blankRequest } from "../http/message.ts";
 import { commonLogLine } from "./access-log.ts";
 
 const at = Date.UTC(2026, 1, 3, 4, 5, 6);
 
-test("a line is in the Common Log Format", () => {
+it("a line is in the Common Log Format", () => {
   const request = { ...blankRequest(), method: "GET", target: "/a?b", minorVersion: 0 as const };
   assert.equal(
     commonLogLine("192.0.2.1", request, 200, 1_024, at),
@@ -13,16 +13,16 @@ test("a line is in the Common Log Format", () => {
   );
 });
 
-test("a client cannot end the request's quotes", () => {
+it("a client cannot end the request's quotes", () => {
   const request = { ...blankRequest(), method: "GET", target: '/"\\' };
   assert.match(commonLogLine("::1", request, 404, 0, at), /"GET \/\\"\\\\ HTTP\/1\.1" 404 -$/);
 });
 
-test("what never became a request is a dash", () => {
+it("what never became a request is a dash", () => {
   assert.match(commonLogLine("::1", null, 400, 0, at), / "-" 400 -$/);
 });
 
-test("octets beyond ASCII are written as Apache writes them", () => {
+it("octets beyond ASCII are written as Apache writes them", () => {
   const request = { ...blankRequest(), method: "GET", target: "/\xc3\xa9" };
   assert.match(commonLogLine("::1", request, 404, 0, at), /"GET \/\\xc3\\xa9 HTTP\/1\.1"/);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { it } from "node:test";
 import {
   add,
   BUCKET_SECONDS,
@@ -13,7 +13,7 @@ import {
   timings,
 } from "./counters.ts";
 
-test("a duration falls into the first bucket whose bound it does not exceed", () => {
+it("a duration falls into the first bucket whose bound it does not exceed", () => {
   const counters = createCounters();
   for (const millis of [0, 0.001, 0.0011, 0.002, 0.0021, 1, 16_777.216, 20_000])
     countRequest(counters, "GET", 200, 0, millis);
@@ -25,18 +25,18 @@ test("a duration falls into the first bucket whose bound it does not exceed", ()
   assert.ok(Math.abs(sumSeconds - 36.7782232) < 1e-6, `${sumSeconds} s`);
 });
 
-test("a size belongs to the class of its bound", () => {
+it("a size belongs to the class of its bound", () => {
   assert.deepEqual([0, 1, 1_024, 1_025, 10_240, 1_048_576, 1_048_577].map(sizeClass), [0, 1, 1, 2, 2, 4, 5]);
 });
 
-test("threads are summed, and views of the same memory see each other", () => {
+it("threads are summed, and views of the same memory see each other", () => {
   const threads = [createCounters(), createCounters()] as const;
   add(threads[0], "sentBytes", 1);
   add(new Float64Array(threads[1].buffer), "sentBytes", 2);
   assert.equal(scalar(threads, "sentBytes"), 3);
 });
 
-test("requests are counted by method and status, operations by name and size class", () => {
+it("requests are counted by method and status, operations by name and size class", () => {
   const counters = createCounters();
   countRequest(counters, "BREW", 501, 1, 1);
   countOperation(counters, "idle", 2, 1);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { it } from "node:test";
 import { countOperation, countRequest, createCounters, durations } from "./counters.ts";
 import { createMetrics } from "./metrics.ts";
 import { profileTable, quantileSeconds } from "./profile.ts";
@@ -8,12 +8,12 @@ const counters = createCounters();
 for (let index = 0; index < 100; index++) countRequest(counters, "GET", 200, 1, index < 98 ? 0.5 : 3);
 countOperation(counters, "parse", 1, 0.004);
 
-test("a quantile is the bound of the bucket in which it lies", () => {
+it("a quantile is the bound of the bucket in which it lies", () => {
   assert.equal(quantileSeconds(durations([counters], 1), 0.5), 512e-6);
   assert.equal(quantileSeconds(durations([counters], 1), 0.99), 4096e-6);
 });
 
-test("the table has a line for what occurred and none for what did not", () => {
+it("the table has a line for what occurred and none for what did not", () => {
   const table = profileTable("event", [counters], { user: 5_000, system: 2_500, residentBytes: 50 * 1024 ** 2 });
   assert.match(table, /^structure event: 100 requests, 0 connections$/m);
   assert.match(table, /^CPU per request: user 50\.0 µs, system 25\.0 µs; memory 50 MiB$/m);
@@ -22,7 +22,7 @@ test("the table has a line for what occurred and none for what did not", () => {
   assert.doesNotMatch(table, /close/);
 });
 
-test("Prometheus gets cumulative buckets that end in +Inf, sum and count", async () => {
+it("Prometheus gets cumulative buckets that end in +Inf, sum and count", async () => {
   const text = await createMetrics("event", "epoll", [counters]).metrics();
   const buckets = [...text.matchAll(/^rttlab_http_duration_seconds_bucket{le="([^"]+)",.*size="1KiB"} (\d+)$/gm)];
   const counts = buckets.map(([, , count]) => Number(count));
@@ -36,7 +36,7 @@ test("Prometheus gets cumulative buckets that end in +Inf, sum and count", async
   assert.match(text, /^rttlab_http_requests_total{structure="event",method="GET",code="200"} 100$/m);
 });
 
-test("Prometheus gets the process's time in user and in system mode apart", async () => {
+it("Prometheus gets the process's time in user and in system mode apart", async () => {
   const text = await createMetrics("event", "epoll", [counters]).metrics();
   const modes = [...text.matchAll(/^rttlab_http_cpu_seconds_total{structure="event",mode="(\w+)"} (\S+)$/gm)];
   const seconds = Object.fromEntries(modes.map(([, mode, value]) => [mode, Number(value)]));

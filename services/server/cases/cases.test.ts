@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, suite, test } from "node:test";
+import { after, describe, it } from "node:test";
 import { type Case, readCases, unescapeOctets } from "./read-cases.ts";
 import { compareAnswers, createFixture, serve } from "./run-answers.ts";
 import { eventsOf } from "./run-events.ts";
@@ -21,18 +21,18 @@ after(() => {
 
 let total = 0;
 for (const file of readdirSync(import.meta.dirname).filter((name) => name.endsWith(".cases.md"))) {
-  suite(file, () => {
+  describe(file, () => {
     const markdown = readFileSync(join(import.meta.dirname, file), "utf8");
     const cold = readCases(file, markdown, uncached.substitutes);
     for (const [index, one] of readCases(file, markdown, fixture.substitutes).entries()) {
       total++;
-      test(`${one.title} (${one.place})`, () =>
+      it(`${one.title} (${one.place})`, () =>
         one.kind === "events" ? runEvents(one) : runAnswers(one, cold[index] as Case));
     }
   });
 }
 
-test("there are at least 250 cases", () => assert.ok(total >= 250, `${total} cases`));
+it("there are at least 250 cases", () => assert.ok(total >= 250, `${total} cases`));
 
 function runEvents({ input, expected: escaped, place }: Case): void {
   const expected = escaped.map(unescapeOctets);

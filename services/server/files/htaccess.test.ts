@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { statSync } from "node:fs";
-import { test } from "node:test";
+import { it } from "node:test";
 import { createHtaccess } from "./htaccess.ts";
 
-test("a file that is removed between the look at it and its opening is none, until it is there again", () => {
+it("a file that is removed between the look at it and its opening is none, until it is there again", () => {
   const htaccess = createHtaccess(() => assert.fail("nothing is broken"));
   const stats = statSync(import.meta.filename);
   const removed = Object.assign(new Error("removed"), { code: "ENOENT" });

@@ -7,7 +7,7 @@ import { chmodSync, linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utime
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, test } from "node:test";
+import { afterEach, beforeEach, it } from "node:test";
 import { performBlocking } from "../cases/perform-blocking.ts";
 import { blankRequest, type Response } from "../http/message.ts";
 import { createSite, type Site, type SiteOptions } from "./site.ts";
@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-test("a file that was read is answered from memory within the interval, and compared again after it", () => {
+it("a file that was read is answered from memory within the interval, and compared again after it", () => {
   const site = create({});
   assert.equal(site.respondNow(get("/a/b/file.txt"), CLIENT, 0), undefined);
   assert.equal(respond(site, "/a/b/file.txt", 0).text, "content");
@@ -38,20 +38,20 @@ test("a file that was read is answered from memory within the interval, and comp
   assert.equal(site.respondNow(get("/a/b/file.txt"), CLIENT, 2_000), undefined);
 });
 
-test("an interval of 0 compares at every request", () => {
+it("an interval of 0 compares at every request", () => {
   const site = create({ revalidateMillis: 0 });
   assert.equal(respond(site, "/a/b/file.txt", 0).text, "content");
   put("a/b/file.txt", "CONTENT");
   assert.equal(respond(site, "/a/b/file.txt", 0).text, "CONTENT");
 });
 
-test("a cache of 0 bytes holds nothing and serves all the same", () => {
+it("a cache of 0 bytes holds nothing and serves all the same", () => {
   const site = create({ bytes: 0 });
   assert.equal(respond(site, "/a/b/file.txt", 0).status, 200);
   assert.equal(site.respondNow(get("/a/b/file.txt"), CLIENT, 0), undefined);
 });
 
-test("what is not used makes room for what is", () => {
+it("what is not used makes room for what is", () => {
   const site = create({ bytes: 13_000, fileBytes: 2_000 });
   for (let index = 0; index < 20; index++) put(`a/${index}`, "x".repeat(1_000));
   for (let index = 0; index < 20; index++) {
@@ -63,7 +63,7 @@ test("what is not used makes room for what is", () => {
   assert.ok(held[0], "the one that is asked for again and again stays");
 });
 
-test("rules of a directory hold below it, for what is there and what is not, and win over a redirect", () => {
+it("rules of a directory hold below it, for what is there and what is not, and win over a redirect", () => {
   put(".htaccess", "Order Deny,Allow\nDeny from 192.0.2.7");
   const site = create({});
   for (const target of ["/a/b/file.txt", "/a", "/a/", "/missing", "/"])
@@ -71,7 +71,7 @@ test("rules of a directory hold below it, for what is there and what is not, and
   assert.equal(respond(site, "/a/b/file.txt", 0, { ...CLIENT, remoteAddress: "192.0.2.8" }).status, 200);
 });
 
-test("a held file is judged by its rules at each request", () => {
+it("a held file is judged by its rules at each request", () => {
   put("a/.htaccess", "Require ip 192.0.2.8");
   const site = create({});
   const friend = { ...CLIENT, remoteAddress: "192.0.2.8" };
@@ -81,7 +81,7 @@ test("a held file is judged by its rules at each request", () => {
   assert.equal(evaluations, 3);
 });
 
-test("rules inside replace those from outside", () => {
+it("rules inside replace those from outside", () => {
   put(".htaccess", "Require all denied");
   put("a/.htaccess", "Require all granted");
   const site = create({});
@@ -89,7 +89,7 @@ test("rules inside replace those from outside", () => {
   assert.equal(respond(site, "/", 0).status, 403);
 });
 
-test("a broken file gives 500 for all below it and is reported once until it changes", () => {
+it("a broken file gives 500 for all below it and is reported once until it changes", () => {
   put("a/.htaccess", "Order Allow,Deny\nNonsense");
   const site = create({});
   assert.equal(respond(site, "/a/b/file.txt", 0).status, 500);
@@ -99,7 +99,7 @@ test("a broken file gives 500 for all below it and is reported once until it cha
   assert.equal(respond(site, "/a/b/file.txt", 0).status, 200);
 });
 
-test("a held file is shut when its rules become broken", () => {
+it("a held file is shut when its rules become broken", () => {
   const site = create({});
   assert.equal(respond(site, "/a/b/file.txt", 0).status, 200);
   put("a/.htaccess", "Nonsense");
@@ -107,7 +107,7 @@ test("a held file is shut when its rules become broken", () => {
   assert.equal(respond(site, "/a/b/file.txt", 1_001).status, 500);
 });
 
-test("a file of rules that cannot be read gives 403 for all below it, and is reported once until it changes", () => {
+it("a file of rules that cannot be read gives 403 for all below it, and is reported once until it changes", () => {
   mkdirSync(join(root, "a/.htaccess"));
   symlinkSync(".htaccess", join(root, ".htaccess"));
   const site = create({});
@@ -121,7 +121,7 @@ test("a file of rules that cannot be read gives 403 for all below it, and is rep
   assert.equal(respond(site, "/a/b/file.txt", 0).status, 200);
 });
 
-test("a file of rules may be a link, even to one outside of the root", () => {
+it("a file of rules may be a link, even to one outside of the root", () => {
   const rules = mkdtempSync(join(tmpdir(), "rttlab-rules-"));
   writeFileSync(join(rules, "friends"), "Require ip 192.0.2.8");
   symlinkSync(join(rules, "friends"), join(root, "a/.htaccess"));
@@ -132,14 +132,14 @@ test("a file of rules may be a link, even to one outside of the root", () => {
   rmSync(rules, { recursive: true });
 });
 
-test("rules may be switched off, and are not served even then", () => {
+it("rules may be switched off, and are not served even then", () => {
   put("a/.htaccess", "Require all denied");
   const site = create({}, false);
   assert.equal(respond(site, "/a/b/file.txt", 0).status, 200);
   assert.equal(respond(site, "/a/.htaccess", 0).status, 403);
 });
 
-test("DirectoryIndex names what stands for a directory: the first that is there", () => {
+it("DirectoryIndex names what stands for a directory: the first that is there", () => {
   put("a/.htaccess", "DirectoryIndex missing.html b.txt index.html");
   put("a/b.txt", "other");
   assert.equal(respond(create({}), "/a/", 0).text, "other");
@@ -147,7 +147,7 @@ test("DirectoryIndex names what stands for a directory: the first that is there"
   assert.equal(respond(create({}), "/a/", 0).status, 403);
 });
 
-test("a name is asked for by its octets, encoded or not, whether they are UTF-8 or not", () => {
+it("a name is asked for by its octets, encoded or not, whether they are UTF-8 or not", () => {
   writeFileSync(Buffer.concat([Buffer.from(`${root}/`), Buffer.from("\xe9.txt", "latin1")]), "latin1");
   mkdirSync(join(root, "\u00fc"));
   put("\u00fc/index.html", "umlaut");
@@ -161,7 +161,7 @@ test("a name is asked for by its octets, encoded or not, whether they are UTF-8 
   assert.equal(respond(site, "/plain", 0).text, "latin1", "a link whose target is no UTF-8");
 });
 
-test("rules are never shown: as an index, by a link of either kind, in other cases, as an error document", () => {
+it("rules are never shown: as an index, by a link of either kind, in other cases, as an error document", () => {
   put(
     "a/.htaccess",
     "DirectoryIndex .htaccess symbolic hard .HTACCESS\nErrorDocument 403 /a/symbolic\nErrorDocument 404 /a/hard",
@@ -178,7 +178,7 @@ test("rules are never shown: as an index, by a link of either kind, in other cas
   assert.match(respond(site, "/a/missing", 0).text, /^404 Not Found/);
 });
 
-test("what a file of rules links to is not shown either, and a new file under its number is", () => {
+it("what a file of rules links to is not shown either, and a new file under its number is", () => {
   put("friends", "Require all granted");
   symlinkSync("../friends", join(root, "a/.htaccess"));
   const site = create({});
@@ -188,7 +188,7 @@ test("what a file of rules links to is not shown either, and a new file under it
   assert.equal(respond(site, "/friends", 0).status, 200);
 });
 
-test("an index that not everybody may see is found anew for each client", () => {
+it("an index that not everybody may see is found anew for each client", () => {
   put("a/.htaccess", "DirectoryIndex friends.html index.html\n<Files friends.html>\nRequire ip 192.0.2.8\n</Files>");
   put("a/friends.html", "friends");
   const site = create({});
@@ -199,14 +199,14 @@ test("an index that not everybody may see is found anew for each client", () => 
   }
 });
 
-test("an index that is a directory is passed over, and where it is all there is the client is sent there", () => {
+it("an index that is a directory is passed over, and where it is all there is the client is sent there", () => {
   put("a/.htaccess", "DirectoryIndex b index.html");
   assert.equal(respond(create({}), "/a/", 0).text, "index");
   put("a/.htaccess", "DirectoryIndex b");
   assert.match(performBlocking(create({}).respond(get("/a/"), CLIENT, 0)).fields, /^Location: \/a\/b\/\r\n/);
 });
 
-test("rules see the resolved path, however it was asked for", () => {
+it("rules see the resolved path, however it was asked for", () => {
   put(".htaccess", 'SetEnvIf Request_URI "^/a/b/file\\.txt$" BAD\nOrder Allow,Deny\nAllow from all\nDeny from env=bad');
   const site = create({});
   for (const target of [
@@ -222,7 +222,7 @@ test("rules see the resolved path, however it was asked for", () => {
   assert.equal(respond(site, "/a/index.html", 0).status, 200);
 });
 
-test("a media type and an error document that rules give change with them", () => {
+it("a media type and an error document that rules give change with them", () => {
   put("a/.htaccess", "AddType text/x .html\nErrorDocument 404 one");
   const site = create({});
   const type = (nowMillis: number) =>
@@ -240,7 +240,7 @@ test("a media type and an error document that rules give change with them", () =
   assert.equal(respond(site, "/a/missing", 0).text, "two");
 });
 
-test("rules hold for methods that change nothing here, too", () => {
+it("rules hold for methods that change nothing here, too", () => {
   put("a/.htaccess", "<LimitExcept GET>\nRequire all denied\n</LimitExcept>");
   const site = create({});
   const status = (method: string, target: string) => {
@@ -257,14 +257,14 @@ test("rules hold for methods that change nothing here, too", () => {
   );
 });
 
-test("a file whose permissions are taken away is shut after the interval", () => {
+it("a file whose permissions are taken away is shut after the interval", () => {
   const site = create({});
   assert.equal(respond(site, "/a/b/file.txt", 0).status, 200);
   chmodSync(join(root, "a/b/file.txt"), 0o600);
   assert.equal(respond(site, "/a/b/file.txt", 1_000).status, 403);
 });
 
-test("what is no regular file is not served", async () => {
+it("what is no regular file is not served", async () => {
   const socket = createServer().listen(join(root, "socket"));
   await once(socket, "listening");
   chmodSync(join(root, "socket"), 0o644);

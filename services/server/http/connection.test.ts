@@ -1,7 +1,7 @@
 // Effects of the server's version. cases/ has everything else about a connection.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { it } from "node:test";
 import { Connection } from "./connection.ts";
 import type { HttpVersion } from "./message.ts";
 import { textResponse } from "./status.ts";
@@ -9,19 +9,19 @@ import { textResponse } from "./status.ts";
 const KEEP_ALIVE = "GET / HTTP/1.1\r\nHost: a\r\nConnection: keep-alive\r\n\r\n";
 const EXPECTING = "GET / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n";
 
-test("a server of HTTP/1.0 answers as such and closes, though the client asks to keep the connection", () => {
+it("a server of HTTP/1.0 answers as such and closes, though the client asks to keep the connection", () => {
   assert.match(answerTo("1.0", KEEP_ALIVE), /^HTTP\/1\.0 404 Not Found\r\n.*\r\nConnection: close\r\n/s);
   assert.match(answerTo("1.0", "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"), /\r\nConnection: close\r\n/);
   assert.match(answerTo("1.0", "nonsense\r\n\r\n"), /^HTTP\/1\.0 400 /);
 });
 
-test("HTTP/1.0 has no interim answer: the content is waited for, then there is one answer", () => {
+it("HTTP/1.0 has no interim answer: the content is waited for, then there is one answer", () => {
   assert.match(answerTo("1.1", `${EXPECTING}x`), /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 404 /);
   assert.match(answerTo("1.0", `${EXPECTING}x`), /^HTTP\/1\.0 404 /);
   assert.equal(answerTo("1.0", EXPECTING), "");
 });
 
-test("one response goes out under both versions, each time as it should", () => {
+it("one response goes out under both versions, each time as it should", () => {
   const response = textResponse(404, "nothing is here");
   for (const version of ["1.1", "1.0", "1.1"] as const)
     assert.ok(answerTo(version, KEEP_ALIVE, response).startsWith(`HTTP/${version} 404 `));

@@ -1,7 +1,7 @@
 // Properties of the parser. cases/ has single requests and their results.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { it } from "node:test";
 import fc from "fast-check";
 import { eventsOf } from "../cases/run-events.ts";
 import { Connection } from "./connection.ts";
@@ -24,7 +24,7 @@ const fragment = fc.constantFrom(
 const requestLike = fc.array(fragment, { maxLength: 14 }).map((parts) => Buffer.from(parts.join(""), "latin1"));
 const input = fc.oneof(octets, requestLike);
 
-test("any split of the input into pieces gives the same events", () => {
+it("any split of the input into pieces gives the same events", () => {
   fc.assert(
     fc.property(input, fc.array(fc.nat(300), { maxLength: 6 }), (bytes, places) => {
       const cuts = [0, ...places.map((place) => place % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
@@ -35,7 +35,7 @@ test("any split of the input into pieces gives the same events", () => {
   );
 });
 
-test("what comes again leads to what it led to when it was read octet by octet", () => {
+it("what comes again leads to what it led to when it was read octet by octet", () => {
   fc.assert(
     fc.property(fc.array(requestLike, { maxLength: 3 }), (requests) => {
       const bytes = Buffer.concat(requests);
@@ -48,7 +48,7 @@ test("what comes again leads to what it led to when it was read octet by octet",
   );
 });
 
-test("no input crashes the parser, and it always comes to ask for more or to refuse", () => {
+it("no input crashes the parser, and it always comes to ask for more or to refuse", () => {
   fc.assert(
     fc.property(fc.array(input, { maxLength: 5 }), (pieces) => {
       const parser = new Parser();
@@ -64,7 +64,7 @@ test("no input crashes the parser, and it always comes to ask for more or to ref
   );
 });
 
-test("a line that is no request is answered with 400, 501, 505 or 414 and the connection is finished", () => {
+it("a line that is no request is answered with 400, 501, 505 or 414 and the connection is finished", () => {
   const noRequest = octets
     .map((bytes) => bytes.toString("latin1").replaceAll(/[\r\n]/g, "x"))
     .filter((line) => line !== "");
@@ -82,7 +82,7 @@ test("a line that is no request is answered with 400, 501, 505 or 414 and the co
   );
 });
 
-test("a head that never ends is refused before it holds more than the limits allow", () => {
+it("a head that never ends is refused before it holds more than the limits allow", () => {
   const parser = new Parser();
   parser.receive(Buffer.from("GET / HTTP/1.1\r\n"));
   const line = Buffer.from(`X: ${"x".repeat(96)}\r\n`);
@@ -95,7 +95,7 @@ test("a head that never ends is refused before it holds more than the limits all
   assert.ok(received <= DEFAULT_LIMITS.fieldBytes + line.length);
 });
 
-test("content is counted, not kept: a large one leaves nothing pending", () => {
+it("content is counted, not kept: a large one leaves nothing pending", () => {
   const parser = new Parser();
   parser.receive(Buffer.from("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n"));
   assert.equal(parser.next(), "head");

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { test } from "node:test";
+import { it } from "node:test";
 import { crc32, inflateSync } from "node:zlib";
 import { DOCUMENT_BYTES, OBJECT_SIZES } from "./pages.ts";
 import { siteFiles } from "./sample-site.ts";
 
 const files = siteFiles(1);
 
-test("the same seed gives the same bytes, another seed others", () => {
+it("the same seed gives the same bytes, another seed others", () => {
   assert.equal(digest(siteFiles(1)), digest(files));
   assert.notEqual(digest(siteFiles(2)), digest(files));
 });
 
-test("the bytes of seed 1 are the same on every machine and in every version", () => {
+it("the bytes of seed 1 are the same on every machine and in every version", () => {
   const file = files.get("files/1KiB") as Buffer;
   // head -c 1024 /dev/zero | openssl enc -aes-128-ctr -K 00000001000000640000000000000000 -iv 0
   // -nopad | sha256sum
@@ -20,12 +20,12 @@ test("the bytes of seed 1 are the same on every machine and in every version", (
   assert.equal(createHash("sha256").update(file).digest("hex").slice(0, 16), expected);
 });
 
-test("the files have the sizes that their names say", () => {
+it("the files have the sizes that their names say", () => {
   const sizes = ["1KiB", "10KiB", "100KiB", "1MiB", "10MiB"].map((name) => files.get(`files/${name}`)?.length);
   assert.deepEqual(sizes, [1_024, 10_240, 102_400, 1_048_576, 10_485_760]);
 });
 
-test("the page shows four images of 60 kB or more, each a different valid PNG", () => {
+it("the page shows four images of 60 kB or more, each a different valid PNG", () => {
   const page = (files.get("index.html") as Buffer).toString();
   const images = [...page.matchAll(/<img src="\/([^"]+)"/g)].map((match) => files.get(match[1] as string) as Buffer);
   assert.equal(images.length, 4);
@@ -36,7 +36,7 @@ test("the page shows four images of 60 kB or more, each a different valid PNG", 
   }
 });
 
-test("a page of equal objects names so many of them, and has the size of its kind", () => {
+it("a page of equal objects names so many of them, and has the size of its kind", () => {
   for (const [count, documentBytes] of Object.entries(DOCUMENT_BYTES)) {
     for (const [size, bytes] of Object.entries(OBJECT_SIZES)) {
       const { length, objects } = pageAt(`pages/${count}x${size}.html`);
@@ -46,7 +46,7 @@ test("a page of equal objects names so many of them, and has the size of its kin
   }
 });
 
-test("Nielsen's page has 42 kB of HTML and 42 images of 125 kB, as many of each class as the paper says", () => {
+it("Nielsen's page has 42 kB of HTML and 42 images of 125 kB, as many of each class as the paper says", () => {
   const { length, objects } = pageAt("pages/nielsen.html");
   const between = (least: number, most: number) =>
     objects.filter((object) => object.length >= least && object.length < most).length;

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
-import { suite, test } from "node:test";
+import { describe, it } from "node:test";
 import { scalar, timings } from "../accounting/counters.ts";
 import { everyStructure, type Server, startServer, until, type Wanted } from "../cases/loopback-server.ts";
 import { connectTo } from "../cases/raw-client.ts";
@@ -14,10 +14,10 @@ import type { Structure } from "./structure.ts";
 const LARGE = randomBytes(33_554_432, 3, 3);
 const HOUR = 3_600_000;
 
-for (const [name, structure] of everyStructure()) suite(name, () => echoes(structure));
+for (const [name, structure] of everyStructure()) describe(name, () => echoes(structure));
 
 function echoes(structure: Structure): void {
-  test("what is sent comes back, a piece at a time, and after the client's end the server's", async () => {
+  it("what is sent comes back, a piece at a time, and after the client's end the server's", async () => {
     await using server = await start(structure);
     await using client = await connectTo(server.port);
     for (const text of ["one", "two", "GET / HTTP/1.1\r\n\r\n"]) {
@@ -31,7 +31,7 @@ function echoes(structure: Structure): void {
     assert.ok(timings(server.threads, "idle", 0).count >= 1);
   });
 
-  test("32 MiB come back as they were, though the client reads late; meanwhile the server stops reading", async () => {
+  it("32 MiB come back as they were, though the client reads late; meanwhile the server stops reading", async () => {
     await using server = await start(structure);
     await using client = await connectTo(server.port);
     client.socket.pause();
@@ -46,7 +46,7 @@ function echoes(structure: Structure): void {
     assert.ok((await client.closed).equals(LARGE));
   });
 
-  test("a silent connection closes after the idle time-out; one that sends goes on", async () => {
+  it("a silent connection closes after the idle time-out; one that sends goes on", async () => {
     // Longer than a round trip within one process takes on a busy machine.
     const idle = { minimumMillis: 2_000, maximumMillis: 2_000, capacity: 100 };
     await using server = await start(structure, { idle });
@@ -67,7 +67,7 @@ function echoes(structure: Structure): void {
     await talking.until("still here");
   });
 
-  test("a client that takes nothing for too long is dropped", async () => {
+  it("a client that takes nothing for too long is dropped", async () => {
     await using server = await start(structure, { writeMillis: 100 });
     await using client = await connectTo(server.port);
     client.socket.pause();
@@ -78,7 +78,7 @@ function echoes(structure: Structure): void {
     client.socket.destroy();
   });
 
-  test("a client that does not close after the server's close is dropped after the linger", async () => {
+  it("a client that does not close after the server's close is dropped after the linger", async () => {
     const idle = { minimumMillis: 1, maximumMillis: 1, capacity: 100 };
     await using server = await start(structure, { idle, lingerMillis: 50 });
     await using client = await connectTo(server.port);
@@ -87,7 +87,7 @@ function echoes(structure: Structure): void {
     assert.equal(timings(server.threads, "close", 0).count, 1);
   });
 
-  test("a server that drains closes its connections, and has sent all that came", async () => {
+  it("a server that drains closes its connections, and has sent all that came", async () => {
     const server = await start(structure);
     await using client = await connectTo(server.port);
     client.send("before");

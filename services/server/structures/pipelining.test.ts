@@ -8,7 +8,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, suite, test } from "node:test";
+import { after, before, describe, it } from "node:test";
 import { setTimeout as delay, setImmediate as turn } from "node:timers/promises";
 import fc from "fast-check";
 import { scalar } from "../accounting/counters.ts";
@@ -49,7 +49,7 @@ before(async () => {
 });
 after(() => rm(root, { recursive: true }));
 
-for (const [name, structure] of everyStructure()) suite(name, () => answersAll(structure));
+for (const [name, structure] of everyStructure()) describe(name, () => answersAll(structure));
 
 function answersAll(structure: Structure): void {
   let server: Server;
@@ -59,7 +59,7 @@ function answersAll(structure: Structure): void {
   after(() => server.close(0));
 
   for (const size of [262_144, 300_000, 16_777_216]) {
-    test(`what is asked for after a file of ${size} octets that nobody asked for before is answered`, () =>
+    it(`what is asked for after a file of ${size} octets that nobody asked for before is answered`, () =>
       converse(server.port, {
         asked: [
           { method: "GET", size, isNew: true },
@@ -70,7 +70,7 @@ function answersAll(structure: Structure): void {
         reading: "at once",
       }));
 
-    test(`a client that closes its half after asking for such a file of ${size} octets gets the end after it`, () =>
+    it(`a client that closes its half after asking for such a file of ${size} octets gets the end after it`, () =>
       converse(server.port, {
         asked: [{ method: "GET", size, isNew: true }],
         ending: "half-close",
@@ -79,13 +79,13 @@ function answersAll(structure: Structure): void {
       }));
   }
 
-  test("everything asked for is answered in order, whatever its sizes, order, pieces and readers", () =>
+  it("everything asked for is answered in order, whatever its sizes, order, pieces and readers", () =>
     fc.assert(
       fc.asyncProperty(conversations, (conversation) => converse(server.port, conversation)),
       { numRuns: RUNS, interruptAfterTimeLimit: SEARCH_MILLIS, markInterruptAsFailure: true },
     ));
 
-  test("a client that reads late gets every answer, however short the idle time-out", async () => {
+  it("a client that reads late gets every answer, however short the idle time-out", async () => {
     const hasty = await startServer(structure, root, { timeouts: { ...TIMES, idle: SHORT_IDLE }, cache: CACHE });
     const socket = connect({ port: hasty.port, host: "127.0.0.1", allowHalfOpen: true });
     // Each answer is sent before the next request, until the socket's buffers are full and beyond.

@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, suite, test } from "node:test";
+import { after, before, describe, it } from "node:test";
 import { durations, scalar, timings } from "../accounting/counters.ts";
 import { everyStructure, type Server, startServer, until, type Wanted } from "../cases/loopback-server.ts";
 import { connectTo, exchange } from "../cases/raw-client.ts";
@@ -24,25 +24,25 @@ before(async () => {
 after(() => rm(root, { recursive: true }));
 
 for (const [name, structure] of everyStructure())
-  suite(name, () => {
-    suite("answers", () => answers(structure));
-    suite("suffers bad clients", () => suffersBadClients(structure));
-    suite("keeps time", () => keepsTime(structure));
-    suite("keeps count", () => keepsCount(structure));
-    suite("starts and stops", () => startsAndStops(structure));
+  describe(name, () => {
+    describe("answers", () => answers(structure));
+    describe("suffers bad clients", () => suffersBadClients(structure));
+    describe("keeps time", () => keepsTime(structure));
+    describe("keeps count", () => keepsCount(structure));
+    describe("starts and stops", () => startsAndStops(structure));
   });
 
 function answers(structure: Structure): void {
   const server = sharedServer(structure);
 
-  test("a file comes whole, whether it fits the cache or not", async () => {
+  it("a file comes whole, whether it fits the cache or not", async () => {
     for (const path of ["files/1KiB", "files/100KiB", "files/1MiB", "files/10MiB"]) {
       const answer = await exchange(server().port, `GET /${path} HTTP/1.0\r\n\r\n`);
       assert.ok(contentOf(answer).equals(files.get(path) as Buffer), path);
     }
   });
 
-  test("pipelined requests are answered in order, the last one closes", async () => {
+  it("pipelined requests are answered in order, the last one closes", async () => {
     const paths = ["files/1KiB", "files/1MiB", "files/10KiB", "index.html", "files/1KiB"];
     const input = paths.map((path, index) => get(path, index === paths.length - 1 ? "Connection: close\r\n" : ""));
     let answer = await exchange(server().port, input.join(""));
@@ -54,13 +54,13 @@ function answers(structure: Structure): void {
     assert.equal(answer.length, 0);
   });
 
-  test("a thousand requests in one write are all answered", async () => {
+  it("a thousand requests in one write are all answered", async () => {
     const input = get("files/1KiB").repeat(999) + get("files/1KiB", "Connection: close\r\n");
     const answer = await exchange(server().port, input);
     assert.equal(answer.toString("latin1").match(/HTTP\/1\.1 200 OK\r\n/g)?.length, 1_000);
   });
 
-  test("a client that closes its half first gets its answers", async () => {
+  it("a client that closes its half first gets its answers", async () => {
     await using client = await connectTo(server().port);
     client.send(get("files/10KiB") + get("files/1MiB"));
     client.end();
@@ -68,7 +68,7 @@ function answers(structure: Structure): void {
     assert.ok(answer.subarray(-1_048_576).equals(files.get("files/1MiB") as Buffer));
   });
 
-  test("an answer says where its time went, from memory and from the file", async () => {
+  it("an answer says where its time went, from memory and from the file", async () => {
     for (const path of ["files/1KiB", "files/1KiB", "files/1MiB"]) {
       const answer = await exchange(server().port, `GET /${path} HTTP/1.0\r\n\r\n`);
       assert.match(answer.toString("latin1", 0, 500), /\r\nServer-Timing: parse;dur=[\d.]+, resolve;dur=[\d.]+/);
@@ -79,7 +79,7 @@ function answers(structure: Structure): void {
 function suffersBadClients(structure: Structure): void {
   const server = sharedServer(structure);
 
-  test("a refused client that goes on sending still reads why: the server drains before it closes", async () => {
+  it("a refused client that goes on sending still reads why: the server drains before it closes", async () => {
     await using client = await connectTo(server().port);
     client.send(`nonsense\r\n\r\n${"x".repeat(200_000)}`);
     assert.match((await client.closed).toString("latin1"), /^HTTP\/1\.1 400 /);
@@ -89,7 +89,7 @@ function suffersBadClients(structure: Structure): void {
     assert.equal(client.socket.errored, null);
   });
 
-  test("a client that resets in the middle of a large answer harms nobody", async () => {
+  it("a client that resets in the middle of a large answer harms nobody", async () => {
     await using client = await connectTo(server().port);
     client.send(get("files/10MiB"));
     await client.until("\r\n\r\n");
@@ -98,7 +98,7 @@ function suffersBadClients(structure: Structure): void {
     assert.ok(contentOf(answer).equals(files.get("files/1KiB") as Buffer));
   });
 
-  test("clients that read or send nothing hold nobody back", async () => {
+  it("clients that read or send nothing hold nobody back", async () => {
     await using slowReader = await connectTo(server().port);
     slowReader.socket.pause();
     slowReader.send(get("files/10MiB"));
@@ -117,7 +117,7 @@ function keepsTime(structure: Structure): void {
   const idle = { minimumMillis: 400, maximumMillis: 400, capacity: 100 };
   const server = sharedServer(structure, { idle, headMillis: 100, contentMillis: 100, writeMillis: 100 });
 
-  test("an idle connection closes after the idle time-out, without a word", async () => {
+  it("an idle connection closes after the idle time-out, without a word", async () => {
     const before = scalar(server().threads, "timeouts");
     await using client = await connectTo(server().port);
     const began = performance.now();
@@ -127,7 +127,7 @@ function keepsTime(structure: Structure): void {
     assert.equal(scalar(server().threads, "timeouts"), before + 1);
   });
 
-  test("a head or content that takes too long is answered with 408", async () => {
+  it("a head or content that takes too long is answered with 408", async () => {
     const head = "GET / HTTP/1.1\r\nHost: a\r\n";
     for (const input of [head, `${head}Content-Length: 9\r\n\r\nabc`]) {
       const answer = (await exchange(server().port, input)).toString("latin1");
@@ -136,7 +136,7 @@ function keepsTime(structure: Structure): void {
     }
   });
 
-  test("a head is not kept alive by sending it slowly", async () => {
+  it("a head is not kept alive by sending it slowly", async () => {
     await using client = await connectTo(server().port);
     const dripping = setInterval(() => client.send("X"), 10);
     client.send("GET / HTTP/1.1\r\n");
@@ -145,7 +145,7 @@ function keepsTime(structure: Structure): void {
     assert.match(answer.toString("latin1"), /^HTTP\/1\.1 408 /);
   });
 
-  test("a client that takes nothing for too long is dropped", async () => {
+  it("a client that takes nothing for too long is dropped", async () => {
     const before = scalar(server().threads, "timeouts");
     await using client = await connectTo(server().port);
     client.socket.pause();
@@ -160,7 +160,7 @@ function keepsTime(structure: Structure): void {
 function keepsCount(structure: Structure): void {
   const server = sharedServer(structure);
 
-  test("what is counted is what was done", async () => {
+  it("what is counted is what was done", async () => {
     await exchange(server().port, get("files/1KiB") + get("files/10KiB", "Connection: close\r\n"));
     const { threads } = server();
     assert.equal(scalar(threads, "acceptedConnections"), 1);
@@ -170,7 +170,7 @@ function keepsCount(structure: Structure): void {
     assert.ok(heads > 400 && heads < 800, `${heads} bytes of heads`);
   });
 
-  test("closing takes as long as it takes, however long the connection was silent before", async () => {
+  it("closing takes as long as it takes, however long the connection was silent before", async () => {
     const [SILENT_MILLIS, CLIENTS] = [30, 5];
     const { threads, port } = server();
     const before = timings(threads, "close", 0);
@@ -189,7 +189,7 @@ function keepsCount(structure: Structure): void {
 }
 
 function startsAndStops(structure: Structure): void {
-  test("a draining server finishes what is under way, closes what is idle, and takes nothing new", async () => {
+  it("a draining server finishes what is under way, closes what is idle, and takes nothing new", async () => {
     const { port, threads, close } = await start(structure);
     await using idle = await connectTo(port);
     idle.send(get("files/1KiB"));
@@ -209,7 +209,7 @@ function startsAndStops(structure: Structure): void {
     await assert.rejects(connectTo(port), { code: "ECONNREFUSED" });
   });
 
-  test("a client that never finishes is dropped when the grace is over", async () => {
+  it("a client that never finishes is dropped when the grace is over", async () => {
     const { port, threads, close } = await start(structure);
     await using client = await connectTo(port);
     client.send("GET / HT");
@@ -218,7 +218,7 @@ function startsAndStops(structure: Structure): void {
     await client.closed.catch(() => {});
   });
 
-  test("a server of HTTP/1.0 says so, and every answer is the last of its connection", async () => {
+  it("a server of HTTP/1.0 says so, and every answer is the last of its connection", async () => {
     const old = await start(structure, { version: "1.0" });
     const answer = await exchange(old.port, get("files/1KiB") + get("files/1KiB"));
     assert.match(answer.toString("latin1"), /^HTTP\/1\.0 200 OK\r\n/);
@@ -226,7 +226,7 @@ function startsAndStops(structure: Structure): void {
     await old.close(50);
   });
 
-  test("a port that is taken is an error", async () => {
+  it("a port that is taken is an error", async () => {
     const taken = await start(STRUCTURES.event);
     await assert.rejects(start(structure, { port: taken.port }), /EADDRINUSE/);
     await taken.close(0);

@@ -1,7 +1,7 @@
 // Everything else is judged on the simulated path, so the path is judged first.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { it } from "node:test";
 import { randomSequence } from "../../../../lib/random.ts";
 import { CLEAR_PATH, carry, createPath, type PathSettings } from "./path.ts";
 
@@ -11,19 +11,19 @@ function pathOf(settings: Partial<PathSettings>) {
   return createPath({ ...CLEAR_PATH, ...settings }, randomSequence(4));
 }
 
-test("a clear path delivers each datagram once, as it was, after its delay", () => {
+it("a clear path delivers each datagram once, as it was, after its delay", () => {
   const arrivals = carry(pathOf({ delayMillis: 12.5 }), DATAGRAM, 100);
   assert.deepEqual(arrivals, [{ atMillis: 112.5, bytes: DATAGRAM }]);
 });
 
-test("a copy arrives, so the sender may reuse its buffer", () => {
+it("a copy arrives, so the sender may reuse its buffer", () => {
   const bytes = DATAGRAM.slice();
   const [arrival] = carry(pathOf({}), bytes, 0);
   bytes.fill(0);
   assert.deepEqual(arrival?.bytes, DATAGRAM);
 });
 
-test("loses, doubles and damages as often as it says, and counts it", () => {
+it("loses, doubles and damages as often as it says, and counts it", () => {
   const path = pathOf({ lossRatio: 0.1, duplicateRatio: 0.2, corruptRatio: 0.05 });
   let arrived = 0;
   const count = 20_000;
@@ -38,20 +38,20 @@ test("loses, doubles and damages as often as it says, and counts it", () => {
   near(corrupted, arrived, 0.05);
 });
 
-test("jitter lets a datagram overtake, and stays within its bound", () => {
+it("jitter lets a datagram overtake, and stays within its bound", () => {
   const path = pathOf({ delayMillis: 10, jitterMillis: 5 });
   const times = Array.from({ length: 1000 }, (_, i) => carry(path, DATAGRAM, i)[0]?.atMillis as number);
   assert.ok(times.every((at, i) => at >= i + 10 && at < i + 15));
   assert.ok(times.some((at, i) => i > 0 && at < (times[i - 1] as number)));
 });
 
-test("a rate spaces datagrams by their time on the link, headers included", () => {
+it("a rate spaces datagrams by their time on the link, headers included", () => {
   const path = pathOf({ rateBitsPerSecond: 8_480_000 });
   const times = Array.from({ length: 3 }, () => carry(path, DATAGRAM, 0)[0]?.atMillis);
   assert.deepEqual(times, [1, 2, 3]);
 });
 
-test("a full queue drops, and a queue that has drained does not", () => {
+it("a full queue drops, and a queue that has drained does not", () => {
   const path = pathOf({ rateBitsPerSecond: 8_480_000, queueDatagrams: 3 });
   const delivered = Array.from({ length: 5 }, () => carry(path, DATAGRAM, 0).length);
   assert.deepEqual(delivered, [1, 1, 1, 0, 0]);
@@ -59,7 +59,7 @@ test("a full queue drops, and a queue that has drained does not", () => {
   assert.equal(carry(path, DATAGRAM, 1.5).length, 1);
 });
 
-test("a black-out swallows what leaves during it, and nothing else", () => {
+it("a black-out swallows what leaves during it, and nothing else", () => {
   const path = pathOf({ blackouts: [[10, 20]] });
   assert.deepEqual(
     [9.9, 10, 19.9, 20].map((at) => carry(path, DATAGRAM, at).length),
@@ -67,7 +67,7 @@ test("a black-out swallows what leaves during it, and nothing else", () => {
   );
 });
 
-test("periodic loss takes every n-th datagram", () => {
+it("periodic loss takes every n-th datagram", () => {
   const path = pathOf({ lossPeriodDatagrams: 3 });
   assert.deepEqual(
     Array.from({ length: 7 }, () => carry(path, DATAGRAM, 0).length),

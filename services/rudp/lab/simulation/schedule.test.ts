@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { it } from "node:test";
 import fc from "fast-check";
 import { createSchedule, nextMillis, pop, push } from "./schedule.ts";
 
-test("returns events in order of time, and of insertion where times are equal", () => {
+it("returns events in order of time, and of insertion where times are equal", () => {
   fc.assert(
     fc.property(fc.array(fc.nat(20), { maxLength: 200 }), (times) => {
       const schedule = createSchedule<[number, number]>();

@@ -1,7 +1,7 @@
 // One suite for every controller, then what is each one's own.
 
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe, it } from "node:test";
 import type { Acknowledged, Congestion, CongestionSettings } from "./controller.ts";
 import { cubic } from "./cubic.ts";
 import { newreno } from "./newreno.ts";
@@ -19,9 +19,9 @@ function ack(segments: number, nowMillis = 0, afterTimeout = false): Acknowledge
 for (const name of Object.keys(CONTROLLERS) as ControllerName[]) {
   const controller = controllerNamed(name);
   describe(name, () => {
-    test("has the name it is listed by", () => assert.equal(controller.name, name));
+    it("has the name it is listed by", () => assert.equal(controller.name, name));
 
-    test("never makes its window smaller on an acknowledgement, nor less than one at all", () => {
+    it("never makes its window smaller on an acknowledgement, nor less than one at all", () => {
       const state = controller.start(SETTINGS);
       for (let i = 0; i < 3000; i++) {
         const before = state.windowSegments;
@@ -34,7 +34,7 @@ for (const name of Object.keys(CONTROLLERS) as ControllerName[]) {
       }
     });
 
-    test("starts with a finite window of at least a segment and keeps connections apart", () => {
+    it("starts with a finite window of at least a segment and keeps connections apart", () => {
       const one = controller.start(SETTINGS);
       const other = controller.start(SETTINGS);
       controller.timedOut(one, 10, false);
@@ -48,7 +48,7 @@ function windows(state: Congestion) {
   return [state.windowSegments, state.thresholdSegments];
 }
 
-test("Reno and NewReno halve the flight, not the window, and never below two segments", () => {
+it("Reno and NewReno halve the flight, not the window, and never below two segments", () => {
   for (const controller of [reno, newreno]) {
     const state = controller.start(SETTINGS);
     controller.lossDetected(state, 8, 0);
@@ -58,7 +58,7 @@ test("Reno and NewReno halve the flight, not the window, and never below two seg
   }
 });
 
-test("Reno above its threshold adds one segment for each window acknowledged", () => {
+it("Reno above its threshold adds one segment for each window acknowledged", () => {
   const state = reno.start(SETTINGS);
   reno.lossDetected(state, 20, 0);
   for (let window = 10; window < 60; window++) {
@@ -67,7 +67,7 @@ test("Reno above its threshold adds one segment for each window acknowledged", (
   }
 });
 
-test("Reno's window grows by one a round trip although it is not whole: a round trip acknowledges the whole segments in it", () => {
+it("Reno's window grows by one a round trip although it is not whole: a round trip acknowledges the whole segments in it", () => {
   const state = reno.start(SETTINGS);
   reno.lossDetected(state, 7, 0);
   for (let window = 3; window < 20; window++) {
@@ -76,27 +76,27 @@ test("Reno's window grows by one a round trip although it is not whole: a round 
   }
 });
 
-test("Tahoe remembers the half and begins again from one", () => {
+it("Tahoe remembers the half and begins again from one", () => {
   const state = tahoe.start(SETTINGS);
   tahoe.lossDetected(state, 20, 0);
   assert.deepEqual(windows(state), [1, 10]);
 });
 
-test("a repeated time-out keeps the threshold", () => {
+it("a repeated time-out keeps the threshold", () => {
   const state = reno.start(SETTINGS);
   reno.timedOut(state, 20, false);
   reno.timedOut(state, 1, true);
   assert.deepEqual(windows(state), [1, 10]);
 });
 
-test("slow start only never leaves slow start", () => {
+it("slow start only never leaves slow start", () => {
   const state = slowStartOnly.start(SETTINGS);
   slowStartOnly.timedOut(state, 10, false);
   for (let i = 0; i < 1000; i++) slowStartOnly.acknowledged(state, ack(1), SETTINGS);
   assert.equal(state.windowSegments, 1001);
 });
 
-test("slow start after a time-out credits one segment an acknowledgement, else two", () => {
+it("slow start after a time-out credits one segment an acknowledgement, else two", () => {
   const state = reno.start(SETTINGS);
   reno.acknowledged(state, ack(4), SETTINGS);
   assert.equal(state.windowSegments, 12);
@@ -123,14 +123,14 @@ describe("CUBIC against RFC 9438", () => {
     }
   }
 
-  test("reduces to seven tenths and plans to be back after K = cbrt((W_max - cwnd) / C) seconds", () => {
+  it("reduces to seven tenths and plans to be back after K = cbrt((W_max - cwnd) / C) seconds", () => {
     const state = afterLoss();
     assert.equal(state.windowSegments, 140);
     cubic.acknowledged(state, ack(1, 0), SETTINGS);
     assert.ok(Math.abs(state.plateauSeconds - Math.cbrt(60 / 0.4)) < 1e-9);
   });
 
-  test("is back at the plateau after K, flat around it, and beyond it later", () => {
+  it("is back at the plateau after K, flat around it, and beyond it later", () => {
     const state = afterLoss();
     const rounds = Math.round(Math.cbrt(60 / 0.4) * 10);
     roundTrips(state, 0, rounds - 10);
@@ -143,7 +143,7 @@ describe("CUBIC against RFC 9438", () => {
     assert.ok(state.windowSegments > 208, `${state.windowSegments}`);
   });
 
-  test("is not slower than Reno where the window is small", () => {
+  it("is not slower than Reno where the window is small", () => {
     const state = cubic.start(SETTINGS);
     state.thresholdSegments = 10;
     cubic.lossDetected(state, 10, 0);
@@ -157,13 +157,13 @@ describe("CUBIC against RFC 9438", () => {
     assert.ok(state.windowSegments > before + 4 && state.windowSegments < before + 7, `${state.windowSegments}`);
   });
 
-  test("leaves room for newcomers: a second loss below the last plateau lowers it further", () => {
+  it("leaves room for newcomers: a second loss below the last plateau lowers it further", () => {
     const state = afterLoss();
     cubic.lossDetected(state, 140, 1000);
     assert.ok(Math.abs(state.plateauSegments - (140 * 1.7) / 2) < 1e-9);
   });
 
-  test("after a time-out the next stage begins on its plateau", () => {
+  it("after a time-out the next stage begins on its plateau", () => {
     const state = afterLoss();
     cubic.timedOut(state, 140, false);
     assert.equal(state.windowSegments, 1);

@@ -1,7 +1,7 @@
 // Segments that are well-formed but lie, from an attacker who knows the ids or from a faulty peer.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { it } from "node:test";
 import fc from "fast-check";
 import { toWire } from "../sequence.ts";
 import { ACK, DATAGRAM_BYTES, ECHO, emptySegment, FIN, PING, RST, type Segment, SYN } from "../wire.ts";
@@ -44,7 +44,7 @@ const blows: fc.Arbitrary<Blow> = fc.record({
   length: fc.constantFrom(0, 1, 1000),
 });
 
-test("no segment of a peer makes the connection throw, answer without end, or hold more than its queues", () => {
+it("no segment of a peer makes the connection throw, answer without end, or hold more than its queues", () => {
   fc.assert(
     fc.property(fc.array(blows, { minLength: 20, maxLength: 80 }), fc.boolean(), (series, sack) => {
       const c = established(sack);
@@ -59,7 +59,7 @@ test("no segment of a peer makes the connection throw, answer without end, or ho
   );
 });
 
-test("an acknowledgement of unsent data acknowledges nothing", () => {
+it("an acknowledgement of unsent data acknowledges nothing", () => {
   const c = established(true);
   write(c, new Uint8Array(3000));
   answers(c, 1000);
@@ -69,7 +69,7 @@ test("an acknowledgement of unsent data acknowledges nothing", () => {
   }
 });
 
-test("a SACK block of unsent data reports nothing", () => {
+it("a SACK block of unsent data reports nothing", () => {
   const c = established(true);
   write(c, new Uint8Array(3000));
   answers(c, 1000);

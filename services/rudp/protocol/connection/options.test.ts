@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
+import { it } from "node:test";
 import { RttlabError } from "../../../../lib/errors.ts";
 import { type ConnectionOptions, connectionOptions, DEFAULT_OPTIONS } from "./options.ts";
 
-test("the defaults are allowed, and are what an empty choice gives", () => {
+it("the defaults are allowed, and are what an empty choice gives", () => {
   assert.deepEqual(connectionOptions({}), DEFAULT_OPTIONS);
 });
 
-test("every value out of range is reported at once, with what is allowed", () => {
+it("every value out of range is reported at once, with what is allowed", () => {
   const chosen = {
     controller: "vegas",
     delayedAckMillis: 501,
@@ -39,7 +39,7 @@ test("every value out of range is reported at once, with what is allowed", () =>
   );
 });
 
-test("docs/rudp-reference.md lists every option with its default", () => {
+it("docs/rudp-reference.md lists every option with its default", () => {
   const text = readFileSync(join(import.meta.dirname, "../../../../docs/rudp-reference.md"), "utf8");
   const table = text.slice(text.indexOf("## Options"), text.indexOf("## What each mechanism"));
   const listed = [...table.matchAll(/^\| (\w+) \| ([^|]+) \|/gm)].slice(1).map(([, name, value]) => `${name} ${value}`);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { it } from "node:test";
 import { close, readInto, write } from "../connection/connection.ts";
 import {
   ACK,
@@ -48,7 +48,7 @@ function echoOf(answer: Segment, id: number): Uint8Array {
   return datagram({ flags: ACK | ECHO, ...numbers, ...cookie });
 }
 
-test("ten thousand spoofed SYNs leave no connection and no memory behind", () => {
+it("ten thousand spoofed SYNs leave no connection and no memory behind", () => {
   const l = listenerOf();
   for (let i = 0; i < 10_000; i++) {
     receive(l, datagram({ flags: SYN, sourceId: i + 1, sequence: i }), `10.0.0.${i % 256}:${i}`, 5);
@@ -58,7 +58,7 @@ test("ten thousand spoofed SYNs leave no connection and no memory behind", () =>
   assert.deepEqual([l.connections.size, l.accepted.length, l.opening.size, l.buried.size], [0, 0, 0, 0]);
 });
 
-test("ids distinguish the connections of one port, also those from one address", () => {
+it("ids distinguish the connections of one port, also those from one address", () => {
   const l = listenerOf();
   for (const id of [7, 8, 9]) {
     receive(l, datagram({ flags: SYN, sourceId: id, sequence: 100 }), "a:1", 10);
@@ -75,7 +75,7 @@ test("ids distinguish the connections of one port, also those from one address",
   );
 });
 
-test("a full port refuses a SYN, and a cookie from when there was room, both with the reason", () => {
+it("a full port refuses a SYN, and a cookie from when there was room, both with the reason", () => {
   const l = listenerOf(true, 1);
   const answers = [7, 8].map((id) => {
     receive(l, datagram({ flags: SYN, sourceId: id, sequence: 100 }), "a:1", 10);
@@ -91,7 +91,7 @@ test("a full port refuses a SYN, and a cookie from when there was room, both wit
   assert.equal(l.counters.full, 2);
 });
 
-test("a port that only opens connections refuses a SYN", () => {
+it("a port that only opens connections refuses a SYN", () => {
   const l = listenerOf(false);
   receive(l, datagram({ flags: SYN, sourceId: 7, sequence: 100 }), "a:1", 10);
   const answer = answerTo(l);
@@ -125,7 +125,7 @@ function pairOfPorts(options = {}): [Port, Port] {
   ];
 }
 
-test("two ports take a connection from its SYN to its release with nothing but each other's datagrams and the time", () => {
+it("two ports take a connection from its SYN to its release with nothing but each other's datagrams and the time", () => {
   const [a, b] = pairOfPorts();
   const client = connect(a, "b:1", 0);
   settle(a, b, 0);
@@ -157,7 +157,7 @@ test("two ports take a connection from its SYN to its release with nothing but e
   }
 });
 
-test("a connection with much to send lets another have its turn after 64 datagrams", () => {
+it("a connection with much to send lets another have its turn after 64 datagrams", () => {
   const [a, b] = pairOfPorts({ controller: "fixed", fixedWindowSegments: 200 });
   const [first, second] = [connect(a, "b:1", 0), connect(a, "b:1", 0)];
   settle(a, b, 0);
@@ -178,7 +178,7 @@ test("a connection with much to send lets another have its turn after 64 datagra
   assert.deepEqual([...turns, count], [64, 64, 36, 36]);
 });
 
-test("answers without a connection go out before what connections have to send", () => {
+it("answers without a connection go out before what connections have to send", () => {
   const [, b] = pairOfPorts();
   connect(b, "a:1", 0);
   receive(b, datagram({ flags: ACK, sourceId: 7, destinationId: 999, acknowledgement: 5 }), "c:1", 0);
