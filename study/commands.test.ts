@@ -36,7 +36,6 @@ before(async () => {
   await leave("results/slower", 3, 1.1);
   await leave("results/short", 4, 1, 2);
   await leave("results/slow-start-2026-11-27-200000", 5, 1);
-  await leave("docs/reports/slow-start", 6, 1);
 
   /** Results of the made-up study, whose times are `slower` times as long. */
   async function leave(name: string, seed: number, slower: number, repetitions = 8): Promise<void> {
@@ -141,6 +140,37 @@ describe("study compare", () => {
       assert.equal(found.status, status);
     });
   }
+});
+
+describe("study report", () => {
+  it("publishes a report of a page, its words and its drawings, in place of an earlier one", async () => {
+    const place = join(folder, "docs", "reports", "made-up");
+    for (const results of ["results/first", "results/second"]) {
+      const { status, stderr } = await study("report", results, place);
+      assert.equal(status, 0, stderr);
+    }
+    assert.deepEqual((await readdir(place)).sort(), ["plots", "report.html", "report.md"]);
+    const drawings = await readdir(join(place, "plots"));
+    const words = await readFile(join(place, "report.md"), "utf8");
+    const shown = [...words.matchAll(/\(plots\/(.*?)\)/g)].map(([, name]) => name);
+    assert.deepEqual(shown.sort(), drawings.sort());
+  });
+
+  it("publishes nothing that names this machine, and nothing over what is no report", async () => {
+    const results = join(folder, "results", "named");
+    const { manifest, runs } = syntheticStudy({ rtts: [10], rates: [2e6], repetitions: 1, requests: 0 });
+    const command = `npm run study run ${join(folder, "mine.yaml")}`;
+    await createResults(results, { ...manifest, command, source: "", calibrations: [] });
+    for (const run of runs) await appendRun(results, run, null);
+    const refused = await study("report", results, "docs/named");
+    assert.equal(refused.status, 1);
+    for (const file of ["report.html", "report.md"])
+      assert.ok(refused.stderr.includes(`${file} it names`), refused.stderr);
+    await mkdir("docs/taken", { recursive: true });
+    await writeFile("docs/taken/notes.txt", "mine");
+    assert.match((await study("report", "results/first", "docs/taken")).stderr, /E_PUBLISH.*notes\.txt/);
+    assert.deepEqual(await readdir("docs/taken"), ["notes.txt"]);
+  });
 });
 
 describe("study export", () => {

@@ -34,9 +34,9 @@ export const COMMANDS: readonly CommandLine[] = [
     load: async () => (await import("./run.ts")).resume,
   },
   {
-    usage: "report <folder>",
-    summary: "write the report of results again",
-    example: "report docs/reports/slow-start",
+    usage: "report <folder> [to]",
+    summary: "write the report of results again; with a place behind, publish it there",
+    example: "report results/slow-start-2026-11-27-200000 docs/reports/slow-start",
     load: async () => (await import("./report.ts")).report,
   },
   {
