@@ -164,8 +164,7 @@ describe("study report", () => {
     for (const run of runs) await appendRun(results, run, null);
     const refused = await study("report", results, "docs/named");
     assert.equal(refused.status, 1);
-    for (const file of ["report.html", "report.md"])
-      assert.ok(refused.stderr.includes(`${file} it names`), refused.stderr);
+    for (const file of ["report.html", "report.md"]) assert.match(refused.stderr, new RegExp(`${file}: it names `));
     await mkdir("docs/taken", { recursive: true });
     await writeFile("docs/taken/notes.txt", "mine");
     assert.match((await study("report", "results/first", "docs/taken")).stderr, /E_PUBLISH.*notes\.txt/);
