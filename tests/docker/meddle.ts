@@ -1,4 +1,5 @@
-// What somebody may do to a testbed under a study's feet. Each resolves when it is in effect, to what puts an end to it.
+// What somebody may do to a testbed under a study's feet. Each resolves when it is in effect, to
+// what puts an end to it.
 
 import { once } from "node:events";
 import type { Readable } from "node:stream";
@@ -9,7 +10,10 @@ export type End = () => Promise<unknown>;
 
 const named = (scenario: string, member: string) => `rttlab-${scenario}-${member}`;
 
-/** Again and again, for a tenth of a second, the bridge that the server is on carries nothing from its members to each other. */
+/**
+ * Again and again, for a tenth of a second, the bridge that the server is on carries nothing from
+ * its members to each other.
+ */
 export async function dropNearServer(scenario: string): Promise<End> {
   const server = named(scenario, "server");
   const { Config, NetworkSettings } = await engine.getContainer(server).inspect();

@@ -1,5 +1,5 @@
-// Studies on a real testbed: from a name to a report, killed and resumed, what a run costs beside its measuring, and each
-// condition of a run broken from outside while it goes on.
+// Studies on a real testbed: from a name to a report, killed and resumed, what a run costs beside
+// its measuring, and each condition of a run broken from outside while it goes on.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -192,7 +192,10 @@ async function connect(): Promise<Testbed> {
   return { engine: await connectDocker(), scenario: SCENARIO };
 }
 
-/** Runs a study on the testbed that is up; each of the first runs meets a violation. `beside`: what each run took beside its window. */
+/**
+ * Runs a study on the testbed that is up; each of the first runs meets a violation. `beside`: what
+ * each run took beside its window.
+ */
 async function measureInProcess(path: string, violations: readonly Violation[] = []) {
   const { study, topology: wanted } = await loadStudy(path);
   const testbed = await connect();
