@@ -26,6 +26,8 @@ const SCALES: Readonly<Record<string, readonly [from: number, scale: Scale][]>> 
     [0, { factor: 1, suffix: "B" }],
   ],
   ratio: [[0, { factor: 100, suffix: "%" }]],
+  /** A count, which needs no word for its unit. */
+  "1": [[0, { factor: 1, suffix: "" }]],
   "1/s": [[0, { factor: 1, suffix: "per second" }]],
 };
 

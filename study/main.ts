@@ -1,57 +1,7 @@
-// `rttlab study …`: the table of its commands, one per file of commands/.
+// `rttlab study …`.
 
-import { type CommandLine, runCommands } from "../topology/commands/program.ts";
-
-const COMMANDS: readonly CommandLine[] = [
-  {
-    usage: "list",
-    summary: "the studies there are: cells, runs, expected time",
-    example: "list",
-    load: async () => (await import("./commands/list.ts")).list,
-  },
-  {
-    usage: "plan <study>",
-    summary: "every run in order and what the models predict; touches nothing",
-    example: "plan slow-start",
-    load: async () => (await import("./commands/plan.ts")).plan,
-  },
-  {
-    usage: "run <study> [folder]",
-    summary: "measure and write the report; a file's path will do for a name",
-    example: "run slow-start",
-    load: async () => (await import("./commands/run.ts")).run,
-  },
-  {
-    usage: "smoke <study> [folder]",
-    summary: "the same with a few cells, once each, in less than a minute",
-    example: "smoke slow-start",
-    load: async () => (await import("./commands/run.ts")).smoke,
-  },
-  {
-    usage: "resume <folder>",
-    summary: "go on with a study that was interrupted",
-    example: "resume results/slow-start-2026-11-27-200000",
-    load: async () => (await import("./commands/run.ts")).resume,
-  },
-  {
-    usage: "report <folder>",
-    summary: "write the report of results again",
-    example: "report docs/reports/slow-start",
-    load: async () => (await import("./commands/report.ts")).report,
-  },
-  {
-    usage: "compare <first> <second> [margin]",
-    summary: "did it reproduce? exit 0 the same, 1 different, 5 that cannot be told",
-    example: "compare results/first results/second margin=5%",
-    load: async () => (await import("./commands/compare.ts")).compare,
-  },
-  {
-    usage: "export <folder> [format] [to]",
-    summary: "the runs as csv for R, pandas and gnuplot; with a folder behind csv, the traces too, as files",
-    example: "export results/slow-start-2026-11-27-200000 csv",
-    load: async () => (await import("./commands/export.ts")).exportRuns,
-  },
-];
+import { runCommands } from "../topology/commands/program.ts";
+import { COMMANDS } from "./commands/table.ts";
 
 await runCommands({
   name: "study",

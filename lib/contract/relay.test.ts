@@ -7,7 +7,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import type { Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface, type Interface } from "node:readline";
+import { createInterface } from "node:readline";
 import { after, before, describe, it } from "node:test";
 import { serveRequests } from "./serving/requests.ts";
 
@@ -15,7 +15,7 @@ describe("a relay of requests", () => {
   let folder: string;
   let server: Server;
   let relay: ChildProcessWithoutNullStreams;
-  let lines: Interface;
+  let lines: AsyncIterator<string>;
   const cancelled = Promise.withResolvers<void>();
 
   before(async () => {
@@ -31,7 +31,7 @@ describe("a relay of requests", () => {
     relay = spawn(process.execPath, [join(import.meta.dirname, "relay.ts")], {
       env: { ...process.env, RTTLAB_CONTROL_SOCKET: path },
     });
-    lines = createInterface({ input: relay.stdout });
+    lines = createInterface({ input: relay.stdout })[Symbol.asyncIterator]();
   });
   after(async () => {
     relay.kill();
@@ -43,10 +43,7 @@ describe("a relay of requests", () => {
 
   async function next(count: number): Promise<{ id: number; event: string }[]> {
     const events: { id: number; event: string }[] = [];
-    while (events.length < count) {
-      const [line] = await once(lines, "line");
-      events.push(JSON.parse(line));
-    }
+    while (events.length < count) events.push(JSON.parse((await lines.next()).value));
     return events.sort((a, b) => a.id - b.id);
   }
 

@@ -1,13 +1,20 @@
-// `study report FOLDER`: writes the report of results again, also of a running study.
+// `study report FOLDER`: writes the report of results again, those of a study that goes on too; with a place behind, it publishes it
+// there (docs/reports/NAME), without the results.
 
 import { EXIT } from "../../lib/errors.ts";
-import type { Output } from "../../topology/commands/output.ts";
+import { columns, type Output } from "../../topology/commands/output.ts";
 import { writeReport } from "../execute.ts";
+import { publishReport } from "../results/publish.ts";
 import { readResults } from "../results/store.ts";
 
-export async function report([folder = ""]: string[], output: Output): Promise<number> {
-  const { manifest, runs } = await readResults(folder);
-  const path = await writeReport(folder, manifest, runs, false);
-  await output.result({ folder, report: path, runs: runs.length }, () => `report: ${path}`);
+export async function report([folder = "", to]: string[], output: Output): Promise<number> {
+  const results = await readResults(folder);
+  if (to !== undefined) {
+    const files = await publishReport(results, to);
+    await output.result({ folder, to, files }, () => columns(files.map(({ path, bytes }) => [path, `${bytes} bytes`])));
+    return EXIT.done;
+  }
+  const path = await writeReport(folder, results.manifest, results.runs, false);
+  await output.result({ folder, report: path, runs: results.runs.length }, () => `report: ${path}`);
   return EXIT.done;
 }

@@ -36,6 +36,8 @@ models:
     inputs: {rttSeconds: rtt / 1000, rateBitsPerSecond: link.wan-a.rate, initialWindowSegments: host.server.initial-window, plan: '"1.0-serial"', objects: 0, objectBytes: 1, documentBytes: size}
 `;
 
+const PLOT = "plots:\n  - {kind: factor, title: a, ";
+
 const read = (text: string) => readStudy("windows", text, (scenario) => readScenario(scenario));
 
 async function problemsOf(text: string): Promise<string[]> {
@@ -101,6 +103,45 @@ describe("a study file", () => {
     ["an unknown model", "name: page", "name: oracle", /E_UNKNOWN_MODEL models\[0\]/],
     ["a model that lacks an input", "rttSeconds: rtt / 1000, ", "", /E_MISSING_KEY models\[0\]\.inputs\.rttSeconds/],
     ["a quantity that is not measured", "until: requestSeconds", "until: happiness", /E_UNKNOWN_QUANTITY repetitions/],
+    [
+      "a plot of a quantity that is not measured",
+      "models:",
+      `${PLOT}quantities: [joy]}\nmodels:`,
+      /E_UNKNOWN_QUANTITY plots\[0\]/,
+    ],
+    ["a plot of nothing", "models:", `${PLOT}x: size}\nmodels:`, /E_MISSING_KEY plots\[0\]\.quantities/],
+    [
+      "a plot by an unknown factor",
+      "models:",
+      `${PLOT}quantities: [requestSeconds], x: moon}\nmodels:`,
+      /E_UNKNOWN_FACTOR plots\[0\]/,
+    ],
+    [
+      "a plot of a trace where nothing is traced",
+      "models:",
+      "plots: [{kind: trace, title: a}]\nmodels:",
+      /E_UNKNOWN_QUANTITY plots\[0\]\.kind/,
+    ],
+    ["a trace of a host that is not there", "models:", "traces: {tcp: [moon]}\nmodels:", /E_BAD_NAME traces\.tcp/],
+    [
+      "a RUDP trace of a host that speaks none",
+      "models:",
+      "traces: {rudp: [server]}\nmodels:",
+      /E_BAD_NAME traces\.rudp/,
+    ],
+    [
+      "a trace of an unknown level",
+      "models:",
+      "traces: {tcp: [server], where: {rtt: 1ms}}\nmodels:",
+      /E_UNKNOWN_LEVEL traces\.where\.rtt/,
+    ],
+    [
+      "a trace that is too large",
+      "models:",
+      "traces: {links: [wan-a], packets: 1000000}\nmodels:",
+      /E_BAD_VALUE traces\.packets/,
+    ],
+    ["a trace of nothing", "models:", "traces: {repetitions: 1}\nmodels:", /E_MISSING_KEY traces/],
     ["an unknown kind of measurement", "measure.kind: load", "measure.kind: guess", /E_BAD_VALUE fixed\.measure\.kind/],
     ["a host that cannot measure", "host: load-a", "host: server", /E_BAD_VALUE fixed\.measure\.load\.host/],
     ["an unknown word of a load", "load.requests: 1", "load.request: 1", /E_UNKNOWN_KEY fixed\.measure\.load\.request/],

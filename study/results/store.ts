@@ -71,13 +71,11 @@ export async function appendRun(folder: string, run: Run, traced: Traced | null)
 export async function readResults(folder: string, { mend = false } = {}): Promise<Results> {
   const bad = (reason: string, cause?: unknown) =>
     new RttlabError("E_BAD_RESULTS", `reading results of ${folder}: ${reason}`, { cause });
-  const [manifestText, runsText] = (await Promise.all(
-    [MANIFEST, RUNS].map((name) =>
-      readFile(join(folder, name), "utf8").catch((cause: unknown) => {
-        throw bad(`there is no ${name}: is it a results folder?`, cause);
-      }),
-    ),
-  )) as [string, string];
+  const readPart = (name: string) =>
+    readFile(join(folder, name), "utf8").catch((cause: unknown) => {
+      throw bad(`there is no ${name}: is it a results folder?`, cause);
+    });
+  const [manifestText, runsText] = [await readPart(MANIFEST), await readPart(RUNS)];
   const manifest = parse<StoredManifest>(manifestText, () => bad(`${MANIFEST} is not JSON`));
   if (manifest?.format !== FORMAT) throw bad(`it is ${formatOf(manifest)}, and this reads ${FORMAT}`);
   const missing = LISTS.filter((key) => !Array.isArray(manifest[key]));

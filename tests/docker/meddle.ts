@@ -1,21 +1,26 @@
-// What somebody may do to a testbed under a study's feet: frames dropped beside the link, a burst,
-// a busy processor.
+// What somebody may do to a testbed under a study's feet. Each resolves when it is in effect, to
+// what puts an end to it.
 
+import { once } from "node:events";
+import type { Readable } from "node:stream";
+import { request, type Testbed } from "../../topology/testbed/testbed.ts";
 import { engine, execIn } from "./engine.ts";
+
+export type End = () => Promise<unknown>;
 
 const named = (scenario: string, member: string) => `rttlab-${scenario}-${member}`;
 
 /**
- * For a second, again and again, the bridge that the server is on carries nothing from its members
- * to each other.
+ * Again and again, for a tenth of a second, the bridge that the server is on carries nothing from
+ * its members to each other.
  */
-export async function dropNearServer(scenario: string): Promise<void> {
-  const server = engine.getContainer(named(scenario, "server"));
-  const { Config, NetworkSettings } = await server.inspect();
+export async function dropNearServer(scenario: string): Promise<End> {
+  const server = named(scenario, "server");
+  const { Config, NetworkSettings } = await engine.getContainer(server).inspect();
   const address = NetworkSettings.Networks[named(scenario, "servers")]?.IPAddress ?? "";
-  const { output } = await execIn(named(scenario, "server"), "ip", "-4", "-j", "address", "show", "to", address);
+  const { output } = await execIn(server, "ip", "-4", "-j", "address", "show", "to", address);
   const [device] = JSON.parse(output) as { ifname: string }[];
-  const place = await execIn(named(scenario, "server"), "cat", `/sys/class/net/${device?.ifname}/iflink`);
+  const place = await execIn(server, "cat", `/sys/class/net/${device?.ifname}/iflink`);
   const helper = await engine.createContainer({
     Image: Config.Image,
     User: "0",
@@ -23,40 +28,60 @@ export async function dropNearServer(scenario: string): Promise<void> {
     Labels: { "rttlab.scenario": scenario, "rttlab.role": "probe" },
     HostConfig: { NetworkMode: "host", CapDrop: ["ALL"], CapAdd: ["NET_ADMIN"] },
   });
-  try {
-    await helper.start();
-    const { StatusCode } = await helper.wait();
-    if (StatusCode !== 0) throw new Error(`${await helper.logs({ stdout: true, stderr: true })}`);
-  } finally {
+  await helper.start();
+  const said = (await helper.logs({ follow: true, stdout: true, stderr: true })) as unknown as Readable;
+  await once(said, "data");
+  return async () => {
+    const ended = helper.wait();
+    await helper.kill({ signal: "SIGTERM" });
+    const { StatusCode } = await ended;
+    const all = StatusCode === 0 ? "" : `${await helper.logs({ stdout: true, stderr: true })}`;
     await helper.remove({ force: true });
-  }
+    if (StatusCode !== 0) throw new Error(`dropping near the server: exit ${StatusCode}: ${all}`);
+  };
 }
 
 /** The argument is the index of the machine's end of one member's interface. */
 const ISOLATE = `set -eu
 for own in /sys/class/net/*; do
-  if [ "$(cat "$own/ifindex")" = "$1" ]; then bridge=$(readlink -f "$own/master"); fi
+  if [ "$(cat "$own/ifindex" 2>/dev/null)" = "$1" ]; then bridge=$(readlink -f "$own/master"); fi
 done
 isolate() { for port in "$bridge"/brif/*; do bridge link set dev "\${port##*/}" isolated "$1"; done; }
-trap 'isolate off' EXIT
-for time in 1 2 3 4 5; do isolate on; sleep 0.1; isolate off; sleep 0.1; done`;
+trap 'isolate off; exit 0' TERM
+for time in $(seq 100); do isolate on; echo on; sleep 0.1; isolate off; sleep 0.1; done`;
 
 /** 4,000 datagrams at once from the client's side to the server's. */
-export async function flood(scenario: string): Promise<void> {
+export async function flood(scenario: string): Promise<End> {
   await execIn(named(scenario, "rudp-client"), "perl", "-e", FLOOD, "rudp-sink");
+  return async () => {};
 }
 
 const FLOOD = `use Socket; socket(U, PF_INET, SOCK_DGRAM, 0); my $to = sockaddr_in(9, inet_aton($ARGV[0]));
 send(U, "x" x 1400, 0, $to) for 1 .. 4000`;
 
-/** Two busy loops in the server's container until the signal, or for 20 s. */
-export async function spin(scenario: string, signal: AbortSignal): Promise<void> {
+/** Two busy loops in the server's container, at most for 20 s. */
+export async function spin(scenario: string): Promise<End> {
   const server = named(scenario, "server");
-  const inServer = (script: string) => execIn(server, "sh", "-c", script);
-  await inServer(`rm -f ${ENOUGH}`);
-  signal.addEventListener("abort", () => void inServer(`touch ${ENOUGH}`));
-  const loop = `while [ ! -e ${ENOUGH} ]; do :; done`;
-  for (const words of [loop, loop]) void execIn(server, "timeout", "20", "sh", "-c", words);
+  await execIn(server, "rm", "-f", ENOUGH);
+  const loops = [1, 2].map(() => execIn(server, "timeout", "20", "sh", "-c", `while [ ! -e ${ENOUGH} ]; do :; done`));
+  return async () => {
+    await execIn(server, "touch", ENOUGH);
+    await Promise.all(loops);
+  };
 }
 
 const ENOUGH = "/tmp/enough";
+
+/** A transfer between two hosts that the study does not ask for. */
+export async function transfer(testbed: Testbed): Promise<End> {
+  const over = new AbortController();
+  const { promise: begun, resolve } = Promise.withResolvers<void>();
+  const asked = { target: "rudp-sink:4000", direction: "send", seconds: 60 } as const;
+  const options = { signal: over.signal, onEvent: () => resolve() };
+  const ended = request(testbed, "rudp-client", "rudp.run", asked, options).catch(() => {}); // it is cancelled
+  await Promise.race([begun, ended]);
+  return () => {
+    over.abort();
+    return ended;
+  };
+}

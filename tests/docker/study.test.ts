@@ -10,15 +10,17 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Manifest, Run } from "../../analysis/results.ts";
+import type { LinkChange } from "../../lib/link/link.ts";
 import { connectBed } from "../../study/connect-bed.ts";
 import { expand } from "../../study/expand.ts";
 import { loadStudy } from "../../study/files.ts";
 import { runStudy } from "../../study/run.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
 import { patienceMillis } from "../../topology/apply/patience.ts";
+import { openRelays } from "../../topology/apply/relay.ts";
 import { request, type Testbed } from "../../topology/testbed/testbed.ts";
 import { rttlab, start, topology } from "./cli.ts";
-import { dropNearServer, flood, spin } from "./meddle.ts";
+import { dropNearServer, type End, flood, spin, transfer } from "./meddle.ts";
 
 const SCENARIO = "one-path";
 const WINDOW_SECONDS = 1;
@@ -120,9 +122,8 @@ describe("a study", { timeout: 600_000 }, () => {
   });
 
   it("voids a run whose conditions are broken while it goes on, with the reason, and the next is as it should be", async () => {
-    const path = await writeStudy("broken", studyFile(WINDOW_SECONDS, "[20ms]", 4));
-    const { testbed } = await connect();
-    const violations = violationsOf(testbed);
+    const path = await writeStudy("broken", studyFile(WINDOW_SECONDS, "[20ms]", 3));
+    const violations = violationsOf(await connect());
     const { runs } = await measureInProcess(path, violations);
     const found = runs.slice(0, violations.length).map(({ voidReason }) => voidReason ?? "it counts");
     for (const [at, { name, reason }] of violations.entries()) assert.match(found[at] ?? "", reason, name);
@@ -132,60 +133,63 @@ describe("a study", { timeout: 600_000 }, () => {
 
 interface Violation {
   name: string;
-  /** Begins before the first look, and is called off when the run is over. */
-  early?: (signal: AbortSignal) => Promise<unknown>;
-  /** Happens while the host measures. */
-  amid?: () => Promise<unknown>;
+  /** Before the testbed is looked at first, or between that and the measuring. */
+  when: "early" | "amid";
+  begin(): Promise<End>;
   reason: RegExp;
 }
 
 function violationsOf(testbed: Testbed): Violation[] {
+  const once = (change: () => Promise<unknown>) => () => change().then(() => async () => {});
+  const set = (change: LinkChange) => once(() => request(testbed, "wan", "link.set", { change }));
   return [
     {
       name: "another sets the link",
-      amid: () => request(testbed, "wan", "link.set", { change: { forward: { rateBitsPerSecond: 19e6 } } }),
-      reason: /wan was set to something else after the run/,
+      when: "amid",
+      begin: set({ forward: { rateBitsPerSecond: 19e6 } }),
+      reason: /^wan was set to something else after the run/,
     },
     {
       name: "the qdiscs are taken away",
-      amid: () => request(testbed, "wan", "link.bare", { bare: true }),
+      when: "amid",
+      begin: once(() => request(testbed, "wan", "link.bare", { bare: true })),
       reason: /wan was not as it was set after the run: /,
     },
     {
       name: "traffic is left over",
-      early: async (signal) => {
-        const { promise, resolve } = Promise.withResolvers<void>();
-        const asked = { target: "rudp-sink:4000", direction: "send", seconds: 60 } as const;
-        const sent = request(testbed, "rudp-client", "rudp.run", asked, { signal, onEvent: () => resolve() });
-        await Promise.race([promise, sent]);
-      },
+      when: "early",
+      begin: () => transfer(testbed),
       reason: /packets of something else were under way in wan\.forward before the run/,
     },
     {
       name: "packets are lost outside the link",
-      amid: () => dropNearServer(SCENARIO),
-      reason: /packets were lost outside the links/,
+      when: "amid",
+      begin: () => dropNearServer(SCENARIO),
+      reason: /packets were lost outside the links, between (server|wan\.forward)/,
     },
     {
       name: "a queue drops",
-      amid: () => flood(SCENARIO),
+      when: "amid",
+      begin: () => flood(SCENARIO),
       reason: /the queue of wan\.forward dropped \d+ packets/,
     },
     {
       name: "the delay changes",
-      amid: () => request(testbed, "wan", "link.set", { change: { forward: { delayMillis: 25 } } }),
+      when: "amid",
+      begin: set({ forward: { delayMillis: 25 } }),
       reason: /the path had an RTT of [\d.]+ ms after the run, configured were 20 ms/,
     },
     {
       name: "a processor is busy",
-      early: (signal) => spin(SCENARIO, signal),
+      when: "early",
+      begin: () => spin(SCENARIO),
       reason: /(server|machine) was saturated/,
     },
   ];
 }
 
-async function connect(): Promise<{ testbed: Testbed }> {
-  return { testbed: { engine: await connectDocker(), scenario: SCENARIO } };
+async function connect(): Promise<Testbed> {
+  return { engine: await connectDocker(), scenario: SCENARIO };
 }
 
 /**
@@ -194,30 +198,31 @@ async function connect(): Promise<{ testbed: Testbed }> {
  */
 async function measureInProcess(path: string, violations: readonly Violation[] = []) {
   const { study, topology: wanted } = await loadStudy(path);
-  const { testbed } = await connect();
-  const real = await connectBed(testbed, ["wan"], { tuned: [], traced: [], anyHost: "server" });
+  const testbed = await connect();
+  await using relays = openRelays(testbed.engine);
+  const real = await connectBed({ ...testbed, relays }, ["wan"], { tuned: [], traced: [], anyHost: "server" });
   let looks = 0;
-  let over = new AbortController();
-  const measured: number[] = [];
-  const violation = () => violations[Math.floor((looks - 1) / 2)];
+  let end: End | null = null;
+  const violate = async (when: Violation["when"]) => {
+    const violation = violations[Math.floor((looks - 1) / 2)];
+    if (violation?.when === when) end = await violation.begin();
+  };
   const bed: typeof real = {
     ...real,
     async look(from, to) {
       looks += 1;
       const isFirst = looks % 2 === 1;
-      if (isFirst) await violation()?.early?.(over.signal);
+      if (isFirst) await violate("early");
       const seen = await real.look(from, to);
       if (!isFirst) {
-        over.abort();
-        over = new AbortController();
+        await end?.();
+        end = null;
       }
       return seen;
     },
     async measure(host, operation, asked, signal) {
-      const began = performance.now();
-      const [result] = await Promise.all([real.measure(host, operation, asked, signal), violation()?.amid?.()]);
-      measured.push(performance.now() - began);
-      return result;
+      await violate("amid");
+      return real.measure(host, operation, asked, signal);
     },
   };
   const began = performance.now();

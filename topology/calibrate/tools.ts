@@ -1,10 +1,6 @@
-// The tools of a measurement on running probes: a shell and a capture in each, the link's agent,
-// and a share of the machine.
+// The tools of a measurement on running probes: a shell in each and in the link, a capture in each, the link's agent, and a share of the machine.
 
-import { PassThrough } from "node:stream";
-import { text } from "node:stream/consumers";
 import type { Engine } from "../apply/docker.ts";
-import { execute } from "../apply/exec.ts";
 import { requestService } from "../apply/request.ts";
 import { whileHeld } from "./hold.ts";
 import { type Recorder, startRecorder } from "./recorder.ts";
@@ -28,14 +24,16 @@ export async function openTools(
   share: Share,
   onStep: (step: string) => void,
 ): Promise<OpenTools> {
-  const shells = new Map(ends.map(({ container }) => [container, openShell(engine, container)]));
+  const places = [...ends.map(({ container }) => container), link];
+  const shells = new Map(places.map((container) => [container, openShell(engine, container)]));
   const recorder = await startRecorder(engine, ends);
   return {
     onStep,
     share,
     async run(container, command, options) {
       const shell = shells.get(container);
-      return shell === undefined ? runApart(engine, container, command) : shell.run(command, options);
+      if (shell === undefined) throw new TypeError(`no shell was opened in ${container}`);
+      return shell.run(command, options);
     },
     record: (work, sample) => share(sample.packetsPerSecond, () => recordWhole(recorder, work, sample)),
     undelivered: () => requestService(engine, link, "link.counters", {}),
@@ -53,13 +51,4 @@ async function recordWhole(recorder: Recorder, work: () => Promise<unknown>, sam
     if (missing === 0) return recording;
     if (recordings === MAX_RECORDINGS) return { first: [], second: [] };
   }
-}
-
-/** In the link itself, which has no shell of ours. */
-async function runApart(engine: Engine, container: string, command: readonly string[]): Promise<string> {
-  const output = new PassThrough();
-  const printed = text(output);
-  await execute(engine, container, command, { output });
-  output.end();
-  return printed;
 }

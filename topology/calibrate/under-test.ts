@@ -4,7 +4,7 @@ import type { Check } from "../../lib/contract/calibration.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
 import type { Sighting } from "./capture.ts";
 import type { Undelivered } from "./measurements/conservation.ts";
-import type { Delay } from "./measurements/delay.ts";
+import type { Delay } from "./measurements/facts.ts";
 import type { RoundTrips } from "./measurements/rtt.ts";
 import type { Share } from "./share.ts";
 

@@ -25,8 +25,6 @@ export interface Account {
   atMillis: number;
 }
 
-export type Gone = Pick<Undelivered, "lost" | "dropped" | "missed">;
-
 export function countsCommand(address: string): string[] {
   return ["ip", "-s", "-j", "address", "show", "to", address];
 }

@@ -7,18 +7,8 @@ import type { Check } from "../../../lib/contract/calibration.ts";
 import type { Flight } from "../capture.ts";
 import { compare, unjudged } from "../check.ts";
 import { quantile } from "../statistics/quantile.ts";
-import type { EchoFacts } from "./facts.ts";
+import type { Delay, EchoFacts } from "./facts.ts";
 import { spreadOfMedian } from "./jitter.ts";
-
-/** What one direction's echoes say. */
-export interface Delay {
-  millis: number;
-  /** How late the median was: what the machine adds, and jitter where it is set. */
-  spreadMillis: number;
-  /** From the tenth that was fastest to the tenth that was slowest. */
-  decilesMillis: number;
-  samples: number;
-}
 
 /** Fewer say nothing. */
 const MIN_SAMPLES = 8;

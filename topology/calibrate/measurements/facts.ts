@@ -3,8 +3,16 @@
 
 import type { Direction } from "../../../lib/link/direction.ts";
 import type { BurstPlan, BurstResult } from "./burst.ts";
-import type { Gone } from "./conservation.ts";
-import type { Delay } from "./delay.ts";
+
+/** What one direction's echoes say. */
+export interface Delay {
+  millis: number;
+  /** How late the median was: what the machine adds, and jitter where it is set. */
+  spreadMillis: number;
+  /** From the tenth that was fastest to the tenth that was slowest. */
+  decilesMillis: number;
+  samples: number;
+}
 
 export interface EchoFacts {
   direction: Direction;
@@ -26,6 +34,7 @@ export interface BurstFacts {
 export interface CountedFacts {
   sent: number;
   received: number;
-  undelivered: Gone;
+  /** What the link did not deliver, and knows why. */
+  undelivered: { lost: number; dropped: number; missed: number };
   seconds: number;
 }

@@ -12,18 +12,14 @@ const BYTES = "3M";
 const IPERF_PORT = 5201;
 const SECONDS = 4;
 
+/** In this time a capture has mostly begun. */
+const CAPTURES_BEGIN_SECONDS = 0.15;
+
 /** TCP both ways over the bare path, run at one end: for so long, or some megabytes (null). */
 export function bulkCommand(other: string, seconds: number | null): string[] {
-  return [
-    "iperf3",
-    "-c",
-    other,
-    "--bidir",
-    "-J",
-    "--connect-timeout",
-    "1000",
-    ...(seconds === null ? ["-n", BYTES] : ["-t", String(seconds)]),
-  ];
+  const load = seconds === null ? ["-n", BYTES] : ["-t", String(seconds)];
+  const iperf = ["iperf3", "-c", other, "--bidir", "-J", "--connect-timeout", "1000", ...load];
+  return ["sh", "-c", `sleep ${CAPTURES_BEGIN_SECONDS}; exec ${iperf.join(" ")}`];
 }
 
 /** Reads the rate at which data arrived at the other end; null when there was no test. */

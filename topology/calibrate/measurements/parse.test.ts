@@ -8,8 +8,9 @@ import { captureReader, flights, parseCaptureCounts } from "../capture.ts";
 import { freeAddress } from "../probe.ts";
 import { busyRatio, parseTicks } from "./busy.ts";
 import { checkConservation, checkMissed, parseCounts } from "./conservation.ts";
-import { checkDelay, type Delay, delayOf } from "./delay.ts";
+import { checkDelay, delayOf } from "./delay.ts";
 import { echoSample } from "./echo.ts";
+import type { Delay } from "./facts.ts";
 import { checkLargestPacket, parseBulk, parseCapture } from "./largest-packet.ts";
 import { checkRtt, parseRoundTrips } from "./rtt.ts";
 

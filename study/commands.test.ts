@@ -1,0 +1,219 @@
+// `rttlab study …` as people type it, in a folder of results that a made-up study left: the examples of its help, and what it says
+// to bad input. What measures is in tests/docker/study.test.ts.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import type { Run } from "../analysis/results.ts";
+import { describeError, exitStatus } from "../lib/errors.ts";
+import { syntheticStudy } from "../tests/study/synthetic.ts";
+import type { Output } from "../topology/commands/output.ts";
+import { COMMANDS } from "./commands/table.ts";
+import { appendRun, createResults } from "./results/store.ts";
+
+const MAIN = new URL("./main.ts", import.meta.url).pathname;
+/** Those that measure, and so need a testbed. */
+const MEASURING = ["run", "smoke", "resume"];
+const TRACED_RUNS = 2;
+
+interface Finished {
+  status: number;
+  stdout: string;
+  stderr: string;
+}
+
+let folder: string;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "rttlab-study-"));
+  process.chdir(folder);
+  const one = { rtts: [10, 100], rates: [2e6], objectBytes: [10_240], requests: 20 };
+  await leave("results/first", 1, 1);
+  await leave("results/second", 2, 1);
+  await leave("results/slower", 3, 1.1);
+  await leave("results/short", 4, 1, 2);
+  await leave("results/slow-start-2026-11-27-200000", 5, 1);
+
+  /** Results of the made-up study, whose times are `slower` times as long. */
+  async function leave(name: string, seed: number, slower: number, repetitions = 8): Promise<void> {
+    const { manifest, runs } = syntheticStudy({ ...one, seed, repetitions });
+    const path = join(folder, name);
+    await createResults(path, { ...manifest, source: "", calibrations: [] });
+    for (const run of runs) await appendRun(path, scaled(run, slower), traceOf(run));
+  }
+});
+after(() => {
+  process.chdir(tmpdir());
+  return rm(folder, { recursive: true });
+});
+
+/** Without the server's own time, which scatters too widely for so few runs. */
+function scaled({ traces: _, ...run }: Run, by: number): Run {
+  const values = Object.entries({ ...run.values, server: 0.002 }).map(([name, value]) => [
+    name,
+    value === null ? null : value * by,
+  ]);
+  return { ...run, values: Object.fromEntries(values) };
+}
+
+/** Two samples of a connection, in the first runs. */
+function traceOf({ index, cell }: Run) {
+  if (index >= TRACED_RUNS) return null;
+  const head = { kind: "run" as const, run: index, cell, atMillis: 0, everyMillis: 10 };
+  const samples = [0, 0.01].map((seconds) => ({
+    kind: "tcp" as const,
+    host: "server",
+    connection: "server:80 to client:1",
+    seconds,
+    cwndSegments: 10,
+    ssthreshSegments: null,
+    srttMillis: 100.5,
+    leastRttMillis: 100,
+    resentSegments: 0,
+    inFlightSegments: 0,
+    deliveryBitsPerSecond: 0,
+    ackedBytes: 0,
+    state: "open" as const,
+  }));
+  return { rows: [head, ...samples], captures: [] };
+}
+
+/** In this process, for starting one takes a second; what goes to stdout beside the result is another's (see `typed`). */
+async function study(...words: string[]): Promise<Finished> {
+  const [name = "", ...given] = words;
+  const command = COMMANDS.find(({ usage }) => usage.split(" ")[0] === name);
+  assert.ok(command !== undefined, name);
+  let stdout = "";
+  const output: Output = {
+    json: false,
+    async result(_, text) {
+      stdout += `${text()}\n`;
+    },
+    progress: () => {},
+  };
+  try {
+    return { status: await (await command.load())(given, output), stdout, stderr: "" };
+  } catch (error) {
+    return { status: exitStatus(error), stdout, stderr: describeError(error) };
+  }
+}
+
+/** As it is typed. */
+function typed(...words: string[]): Promise<Finished> {
+  const { promise, resolve } = Promise.withResolvers<Finished>();
+  execFile(process.execPath, [MAIN, ...words], { cwd: folder, maxBuffer: 64 << 20 }, (error, stdout, stderr) =>
+    resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr }),
+  );
+  return promise;
+}
+
+describe("the help of study", () => {
+  it("lists every command, and has the example of one", async () => {
+    const { stdout } = await typed("--help");
+    for (const { usage } of COMMANDS) assert.ok(stdout.includes(`\n  ${usage.split(" ")[0]} `), usage);
+    assert.match((await typed("help", "compare")).stdout, /Example:\n {2}npm run study compare results\/first /);
+  });
+
+  for (const { example } of COMMANDS.filter(({ usage }) => !MEASURING.includes(usage.split(" ")[0] ?? ""))) {
+    it(`has an example that does what it says: ${example}`, async () => {
+      const run = example.startsWith("export") ? typed : study;
+      const { status, stdout, stderr } = await run(...example.split(" "));
+      assert.equal(status, 0, stderr);
+      assert.notEqual(stdout, "");
+    });
+  }
+});
+
+describe("study compare", () => {
+  const cases: [other: string, verdict: string, status: number][] = [
+    ["results/second", "same", 0],
+    ["results/slower", "different", 1],
+    ["results/short", "inconclusive", 5],
+  ];
+  for (const [other, verdict, status] of cases) {
+    it(`says ${verdict} of ${other}, and exits ${status}`, async () => {
+      const found = await study("compare", "results/first", other);
+      assert.match(found.stdout, new RegExp(`^${verdict}, against a margin of 5 %$`, "m"), found.stderr);
+      assert.equal(found.status, status);
+    });
+  }
+});
+
+describe("study report", () => {
+  it("publishes a report of a page, its words and its drawings, in place of an earlier one", async () => {
+    const place = join(folder, "docs", "reports", "made-up");
+    for (const results of ["results/first", "results/second"]) {
+      const { status, stderr } = await study("report", results, place);
+      assert.equal(status, 0, stderr);
+    }
+    assert.deepEqual((await readdir(place)).sort(), ["plots", "report.html", "report.md"]);
+    const drawings = await readdir(join(place, "plots"));
+    const words = await readFile(join(place, "report.md"), "utf8");
+    const shown = [...words.matchAll(/\(plots\/(.*?)\)/g)].map(([, name]) => name);
+    assert.deepEqual(shown.sort(), drawings.sort());
+  });
+
+  it("publishes nothing that names this machine, and nothing over what is no report", async () => {
+    const results = join(folder, "results", "named");
+    const { manifest, runs } = syntheticStudy({ rtts: [10], rates: [2e6], repetitions: 1, requests: 0 });
+    const command = `npm run study run ${join(folder, "mine.yaml")}`;
+    await createResults(results, { ...manifest, command, source: "", calibrations: [] });
+    for (const run of runs) await appendRun(results, run, null);
+    const refused = await study("report", results, "docs/named");
+    assert.equal(refused.status, 1);
+    for (const file of ["report.html", "report.md"]) assert.match(refused.stderr, new RegExp(`${file}: it names `));
+    await mkdir("docs/taken", { recursive: true });
+    await writeFile("docs/taken/notes.txt", "mine");
+    assert.match((await study("report", "results/first", "docs/taken")).stderr, /E_PUBLISH.*notes\.txt/);
+    assert.deepEqual(await readdir("docs/taken"), ["notes.txt"]);
+  });
+});
+
+describe("study export", () => {
+  it("prints a row a run, under heads with units", async () => {
+    const { stdout } = await typed("export", "results/first", "csv");
+    const [head = "", ...rows] = stdout.trimEnd().split("\r\n");
+    assert.match(head, /^run,block,cell,startedAt,void,saturated,plan,rtt \[ms\].*pageTime \[s\]/);
+    assert.equal(rows.length, 64);
+  });
+
+  it("writes the runs and the traces to a new folder, and to no other", async () => {
+    const { status, stderr } = await study("export", "results/first", "csv", "tables");
+    assert.equal(status, 0, stderr);
+    assert.deepEqual((await readdir(join(folder, "tables"))).sort(), ["runs.csv", "traces.csv"]);
+    const [head = "", ...rows] = (await readFile(join(folder, "tables", "traces.csv"), "utf8")).trimEnd().split("\r\n");
+    assert.match(head, /^run,cell,kind,.*seconds \[s\].*cwndSegments \[segments\]/);
+    assert.equal(rows.length, 2 * TRACED_RUNS);
+    const again = await study("export", "results/first", "csv", "tables");
+    assert.equal(again.status, 2);
+    assert.match(again.stderr, /E_USAGE.*the folder is not empty/);
+  });
+});
+
+describe("study, given what it cannot use", () => {
+  const cases: [words: string, status: number, says: RegExp][] = [
+    ["plan no-such-study", 2, /E_BAD_STUDY_NAME.*slow-start/],
+    ["plan ./missing.yaml", 2, /E_BAD_STUDY_NAME/],
+    ["report results/nothing-here", 2, /E_BAD_RESULTS.*manifest\.json/],
+    ["compare results/first results/nothing-here", 2, /E_BAD_RESULTS/],
+    ["compare results/first results/second margin=much", 2, /E_USAGE.*margin=5%/],
+    ["export results/first xlsx", 2, /E_USAGE.*only csv/],
+    ["resume results/nothing-here", 2, /E_BAD_RESULTS/],
+    ["run slow-start results/first", 2, /E_BAD_RESULTS.*not empty/],
+    ["run ./wrong.yaml", 2, /E_BAD_STUDY.* problems/],
+  ];
+  for (const [words, status, says] of cases) {
+    it(`says what is wrong with: ${words}`, async () => {
+      await writeFile(join(folder, "wrong.yaml"), "title: wrong\nscenario: moon\n");
+      await mkdir(join(folder, "results"), { recursive: true });
+      const before = await readdir(folder, { recursive: true });
+      const found = await study(...words.split(" "));
+      assert.match(found.stderr, says);
+      assert.equal(found.status, status, found.stderr);
+      assert.deepEqual(await readdir(folder, { recursive: true }), before, "nothing is touched");
+    });
+  }
+});

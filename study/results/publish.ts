@@ -1,0 +1,61 @@
+// A finished report for a repository: `report.md` with its drawings, and `report.html`. It must say nothing of the machine beyond
+// what the study states of it, and be small; all of it is checked before anything is written.
+
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { homedir, hostname, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { makeReport } from "../../analysis/report/report.ts";
+import { type Problem, RttlabError } from "../../lib/errors.ts";
+import { ROOT } from "../../topology/testbed/perform.ts";
+import type { Results } from "./store.ts";
+import { writeWhole } from "./whole.ts";
+
+/** Of each file. */
+const MOST_BYTES = 1_000_000;
+/** Folders in which people and programs keep their own. */
+const OWN_PATH = /(?<![\w.:/-])\/(?:home|root|Users|tmp|work|mnt)\/[\w.-]+/;
+
+/**
+ * Writes the report into the folder, in place of an earlier one; resolves to its paths and sizes. E_PUBLISH with every file that is
+ * too large or names the machine, and when the folder holds something else.
+ */
+export async function publishReport(
+  { manifest, runs }: Results,
+  to: string,
+): Promise<{ path: string; bytes: number }[]> {
+  const { files } = await makeReport(manifest, runs);
+  const refuse = (reason: string, problems: readonly Problem[] = []) =>
+    new RttlabError("E_PUBLISH", `publishing to ${to}: ${reason}`, { problems });
+  const problems = [...files].flatMap(([path, content]) => problemsOf(path, content));
+  if (problems.length > 0) throw refuse("refused", problems);
+  const found = await readdir(to).catch(() => []);
+  const foreign = found.filter((name) => ![...files.keys()].some((path) => path.split("/")[0] === name));
+  if (foreign.length > 0) throw refuse(`the folder holds ${foreign.join(", ")}, which is of no report`);
+  for (const name of found) await rm(join(to, name), { recursive: true });
+  for (const [path, content] of files) {
+    await mkdir(dirname(join(to, path)), { recursive: true });
+    await writeWhole(join(to, path), content);
+  }
+  return [...files].map(([path, content]) => ({ path: join(to, path), bytes: Buffer.byteLength(content) }));
+}
+
+function problemsOf(path: string, content: string): Problem[] {
+  const bytes = Buffer.byteLength(content);
+  const names = [ROOT, homedir(), tmpdir()].filter((name) => name.length > 1);
+  const named = names.find((name) => content.includes(name)) ?? OWN_PATH.exec(content)?.[0];
+  const problem = (message: string, allowed: string) => ({ code: "E_PUBLISH", path, message, allowed });
+  return [
+    ...(bytes > MOST_BYTES
+      ? [problem(`it has ${bytes} bytes`, `at most ${MOST_BYTES}: plots of fewer cells and traces`)]
+      : []),
+    ...(named === undefined ? [] : [problem(`it names ${named}`, "no path of a machine: run the study by its name")]),
+    ...(isHostNamed(content) ? [problem(`it names ${hostname()}`, "no machine's name")] : []),
+  ];
+}
+
+/** A name that is also an ordinary word of reports cannot be told from it. */
+function isHostNamed(content: string): boolean {
+  const name = hostname();
+  const isOrdinary = ["localhost", "server", "client", "host", "machine"].includes(name);
+  return !isOrdinary && content.split(/[^\w.-]+/).includes(name);
+}
