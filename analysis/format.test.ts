@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { it } from "node:test";
 import { formatEstimate, formatNumber } from "./format.ts";
 
-test("a count has no word for its unit, and other quantities have one that keeps them short", () => {
+it("a count has no word for its unit, and other quantities have one that keeps them short", () => {
   assert.equal(formatEstimate({ value: 13.2, lower: 12, upper: 14.4 }, "1"), "13.2 (12.0 to 14.4)");
   assert.equal(formatNumber(7, "1"), "7");
   assert.equal(formatNumber(7, "packets"), "7 packets");

@@ -9,7 +9,7 @@ import { text } from "node:stream/consumers";
 import { describe, it } from "node:test";
 
 describe("the soak", { timeout: 60_000 }, () => {
-  it("tells how many lives of which seed ended well", async () => {
+  it("reports how many lives of which seed ended well", async () => {
     const { status, stdout, stderr } = await soak("100", "seed", "7", "json");
     assert.equal(status, 0, stderr);
     const { seconds, virtualSeconds, segments, ...settings } = JSON.parse(stdout);

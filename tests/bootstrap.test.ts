@@ -103,7 +103,7 @@ describe("a command", () => {
     assert.deepEqual(await ended, [7, null]);
   });
 
-  it("is told when rttlab is asked to end, and may end as it likes", async () => {
+  it("receives the signal when rttlab is ended, and may end as it likes", async () => {
     const { wrapper, ended } = await startMain(
       'process.once("SIGTERM", () => process.exit(5)); setInterval(() => {}, 1e6); console.log("ready");',
     );

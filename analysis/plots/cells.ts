@@ -78,7 +78,7 @@ function problemsOf(request: PlotRequest, { factors, quantities, cells }: Manife
     );
   }
   if (request.series !== undefined && levelsOf(request.series).length > MOST_SERIES) {
-    const message = `more than ${MOST_SERIES} series cannot be told apart`;
+    const message = `more than ${MOST_SERIES} series look alike`;
     problems.push(problem("series", message, [], "E_OUT_OF_RANGE"));
   }
   return problems;

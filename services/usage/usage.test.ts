@@ -86,7 +86,7 @@ describe("what a container takes", () => {
     assert.equal(readUsage({ id: ID, pid: 33 }, places()), null);
   });
 
-  it("is told under the container's own name, of those that are there", async () => {
+  it("is exported under the container's own name, for existing containers", async () => {
     const list = [11, 22, 44].map((pid) => ({ host: `host-${pid}`, role: "server", id: ID, pid }));
     const source = createMetrics(
       () => list,

@@ -41,7 +41,7 @@ export const COMMANDS: readonly CommandLine[] = [
   },
   {
     usage: "compare <first> <second> [margin]",
-    summary: "did it reproduce? exit 0 the same, 1 different, 5 that cannot be told",
+    summary: "did it reproduce? exit 0 the same, 1 different, 5 inconclusive",
     example: "compare results/first results/second margin=5%",
     load: async () => (await import("./compare.ts")).compare,
   },

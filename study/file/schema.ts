@@ -38,7 +38,7 @@ const model = z.strictObject({
 });
 
 const need = z.strictObject({
-  of: name.describe("The quantity that cannot be told without it"),
+  of: name.describe("The quantity that depends on it"),
   quantity: name.describe("The quantity that it takes, such as lossEvents"),
   atLeast: z.number().positive().describe("So much of it in a run, in the mean of a cell"),
   where: selection.optional().describe("The cells that it is asked of"),

@@ -1,7 +1,7 @@
 // Transfers of a given duration, as their measures ask for them and refuse what makes none.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { it } from "node:test";
 import { parseSettings } from "../../lib/contract/load/settings.ts";
 import { load } from "./load.ts";
 import { rudp } from "./rudp.ts";
@@ -9,7 +9,7 @@ import { tcp } from "./tcp.ts";
 
 const paths = (problems: readonly { path: string }[]) => problems.map(({ path }) => path);
 
-test("TCP's are users who fetch a large file for the seconds, and are cut off", () => {
+it("TCP's are users who fetch a large file for the seconds, and are cut off", () => {
   const { users, path, seconds, warmupSeconds, ending, seed } = parseSettings(
     tcp.request({ connections: "4", seconds: "10", warmup: "2s" }, 9),
   );
@@ -19,7 +19,7 @@ test("TCP's are users who fetch a large file for the seconds, and are cut off", 
   assert.deepEqual(paths(tcp.problems({ connections: "4" })), ["seconds"]);
 });
 
-test("RUDP's send for the seconds, and are cut off; one transfer alone is waited for", () => {
+it("RUDP's send for the seconds, and are cut off; one transfer alone is waited for", () => {
   const words = { direction: "send", seconds: "10", connections: "4", warmup: "2s", controller: "cubic" };
   const { ending, connections, warmupSeconds } = rudp.request(words, 9);
   assert.deepEqual([ending, connections, warmupSeconds], ["cut", 4, 2]);
@@ -29,7 +29,7 @@ test("RUDP's send for the seconds, and are cut off; one transfer alone is waited
   assert.deepEqual(paths(rudp.problems({ ...words, warmup: "soon" })), ["warmup"]);
 });
 
-test("a page's time is a quantity of a load, and only of one of pages", () => {
+it("a page's time is a quantity of a load, and only of one of pages", () => {
   const { page, connections, httpVersion } = parseSettings(
     load.request({ page: "1.0-parallel", connections: "4", requests: "1" }, 1),
   );

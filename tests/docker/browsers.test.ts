@@ -93,7 +93,7 @@ describe("a person at a terminal", () => {
 });
 
 describe("the server's profile", () => {
-  it("tells where the time of their requests went, by operation and size, and what the process took for them", async () => {
+  it("shows where the time of their requests went, by operation and size, and the process's cost", async () => {
     await execIn(CLIENTS, "curl", "-s", "http://server/");
     const profile = await managementPage("server", "profile");
     assert.match(profile, /^structure event on \w+: \d+ requests, \d+ connections$/m);

@@ -81,7 +81,7 @@ describe("a calibration", () => {
     );
   });
 
-  it("finds out a link that is not as it was told", async () => {
+  it("finds out a link that differs from its declaration", async () => {
     const told = await target(({ forward, backward }) => ({
       forward: { ...forward, delayMillis: 48, lossRatio: 0.04 },
       backward: { ...backward, rateBitsPerSecond: 40e6, queue: { kind: "drop-tail", amount: 60, unit: "packets" } },

@@ -247,7 +247,7 @@ describe("a link in the container's own kernel", () => {
     assert.ok(rtt < PATH_MILLIS, `${rtt} ms`);
   });
 
-  it("stops at once when told to", async () => {
+  it("stops at once on SIGTERM", async () => {
     const { stdout } = await runBounded("sh", [
       "-c",
       `docker stop ${rig.link} && docker inspect -f '{{.State.ExitCode}}' ${rig.link}`,

@@ -78,7 +78,8 @@ export async function transfer(testbed: Testbed): Promise<End> {
   const { promise: begun, resolve } = Promise.withResolvers<void>();
   const asked = { target: "rudp-sink:4000", direction: "send", seconds: 60 } as const;
   const options = { signal: over.signal, onEvent: () => resolve() };
-  const ended = request(testbed, "rudp-client", "rudp.run", asked, options).catch(() => {}); // it is cancelled
+  // it is cancelled
+  const ended = request(testbed, "rudp-client", "rudp.run", asked, options).catch(() => {});
   await Promise.race([begun, ended]);
   return () => {
     over.abort();

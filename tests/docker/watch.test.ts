@@ -115,7 +115,7 @@ describe("a watched testbed", () => {
     }
   });
 
-  it("tells the usage of every container, the watchers' own too", async () => {
+  it("exports the usage of every container, including the watchers' own", async () => {
     for (const metric of ["cpu_seconds_total", "memory_bytes", "memory_limit_bytes", "network_received_bytes_total"]) {
       const series = await ask(prometheus, `rttlab_container_${metric}{scenario="${SCENARIO}"}`);
       assert.deepEqual(series.map(({ metric: labels }) => labels.host).sort(), [...CONTAINERS].sort(), metric);

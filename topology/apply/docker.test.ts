@@ -32,7 +32,7 @@ describe("the way to Docker", () => {
     await rm(folder, { recursive: true });
   });
 
-  it("a user who may not is told how to be let in", () => {
+  it("a user without permission learns how to get it", () => {
     assert.match(dockerCure("linux", true), /usermod/);
     assert.doesNotMatch(dockerCure("linux"), /usermod/);
   });

@@ -6,7 +6,7 @@ import { takeTurn } from "./turn.ts";
 
 const ENGINE = { id: `test ${process.pid}` };
 
-it("a turn is one's own until it is passed, and who waits is told once", async () => {
+it("a turn is exclusive until it is passed, and each waiter is notified once", async () => {
   const order: string[] = [];
   const first = await takeTurn(ENGINE, "a");
   const second = takeTurn(ENGINE, "a", () => {

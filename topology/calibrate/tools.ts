@@ -1,4 +1,5 @@
-// The tools of a measurement on running probes: a shell in each and in the link, a capture in each, the link's agent, and a share of the machine.
+// The tools of a measurement on running probes: a shell in each and in the link, a capture in each,
+// the link's agent, and a share of the machine.
 
 import type { Engine } from "../apply/docker.ts";
 import { requestService } from "../apply/request.ts";

@@ -184,7 +184,7 @@ describe("a plan for what is up", () => {
     assert.deepEqual(linesOf(planUp(asking, up).steps), [`set-link ${named("wan-a")}: seed is none, not 7`]);
   });
 
-  it("sets the rules against tracking again when their record is gone or tells of a failure", () => {
+  it("sets the rules against tracking again when their record is gone or shows a failure", () => {
     const record = "rttlab-wan-100ms.untracked";
     assert.deepEqual(
       stepsAfter((state) => changeContainer(state, record, { exitCode: 2 })),
@@ -196,7 +196,7 @@ describe("a plan for what is up", () => {
     );
   });
 
-  it("makes Prometheus anew when it was killed, keeps its data, and tells it its targets", () => {
+  it("makes Prometheus anew when it was killed, keeps its data, and gives it its targets", () => {
     const prometheus = "rttlab-wan-100ms.prometheus";
     const steps = stepsAfter((state) => changeContainer(state, prometheus, { state: "exited", exitCode: 137 }));
     assert.ok(steps.includes(`create-container ${prometheus}: it exited with code 137`), steps.join("\n"));
@@ -204,7 +204,7 @@ describe("a plan for what is up", () => {
     assert.ok(!steps.some((step) => step.includes("volume")));
   });
 
-  it("tells the watchers again when they hold other targets or other containers", () => {
+  it("updates the watchers when they hold other targets or other containers", () => {
     const [prometheus, usage] = ["rttlab-wan-100ms.prometheus", "rttlab-wan-100ms.usage"];
     assert.deepEqual(
       stepsAfter((state) => changeContainer(state, prometheus, { watching: null })),

@@ -110,7 +110,7 @@ describe("a plan from nothing", () => {
     assert.deepEqual(containersOf(WAN)["load-a"]?.extraHosts, { ...addresses, ...Object.fromEntries(byContainer) });
   });
 
-  it("hosts are told their names, addresses and site, the scenario's own environment first", () => {
+  it("hosts get their names, addresses and site; the scenario's own environment comes first", () => {
     const host = {
       ...(WAN.hosts[0] as Topology["hosts"][number]),
       environment: { RTTLAB_SITE_SEED: "7", SERVER_PORT: "8080" },

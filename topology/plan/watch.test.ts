@@ -36,7 +36,7 @@ describe("what watches", () => {
     );
   });
 
-  it("is told of every host and link, and of usage, at their addresses on the management network", () => {
+  it("has every host and link, and usage, at their addresses on the management network", () => {
     const [spec] = planUp(WAN, NOTHING).steps.flatMap(({ action }) => (action.op === "watch" ? [action.watch] : []));
     const targets = JSON.parse(targetsText(spec as WatchSpec)) as { targets: string[]; labels: { host: string } }[];
     assert.deepEqual(
@@ -54,7 +54,7 @@ describe("what watches", () => {
     );
     assert.ok(
       spec?.members.some(({ host }) => host === "prometheus"),
-      "its usage is told too",
+      "its usage is exported too",
     );
   });
 });

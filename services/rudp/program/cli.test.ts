@@ -56,7 +56,7 @@ describe("the words of rudp", { timeout: 60_000 }, () => {
     assert.equal(stdout, "through the pipe\n");
   });
 
-  it("tell both sides when the receiver's disk is full", { skip: process.platform !== "linux" }, async () => {
+  it("inform both sides when the receiver's disk is full", { skip: process.platform !== "linux" }, async () => {
     await writeFile(join(folder, "large"), randomBytes(3_000_000));
     const receiver = start("recv", "0", "/dev/full", ...LOCAL);
     const sending = start("send", join(folder, "large"), `127.0.0.1:${await portOf(receiver)}`);
@@ -67,7 +67,7 @@ describe("the words of rudp", { timeout: 60_000 }, () => {
     assert.match(received.stderr, /E_RUDP_FILE: writing \/dev\/full: the disk is full/);
   });
 
-  it("tell both sides when nobody reads the receiver's output any more", async () => {
+  it("inform both sides when nobody reads the receiver's output any more", async () => {
     await writeFile(join(folder, "unread"), randomBytes(3_000_000));
     const receiver = start("recv", "0", ...LOCAL);
     const sending = start("send", join(folder, "unread"), `127.0.0.1:${await portOf(receiver)}`);
@@ -78,7 +78,7 @@ describe("the words of rudp", { timeout: 60_000 }, () => {
     assert.equal(received, 141);
   });
 
-  it("tell the sender when the receiver is interrupted", async () => {
+  it("inform the sender when the receiver is interrupted", async () => {
     const receiver = start("recv", "0", join(folder, "unfinished"), ...LOCAL);
     const sender = start("send", "-", `127.0.0.1:${await portOf(receiver)}`);
     sender.stdin?.on("error", () => {}).write(randomBytes(500_000));
@@ -114,7 +114,7 @@ describe("the words of rudp", { timeout: 60_000 }, () => {
     }
   });
 
-  it("tell the receiver when the sender is interrupted, and leave no file that looks complete", async () => {
+  it("inform the receiver when the sender is interrupted, and leave no file that looks complete", async () => {
     const receiver = start("recv", "0", join(folder, "partial"), ...LOCAL);
     const sender = start("send", "-", `127.0.0.1:${await portOf(receiver)}`);
     sender.stdin?.write(randomBytes(500_000));
