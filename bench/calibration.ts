@@ -1,8 +1,8 @@
-// `npm run bench calibration [links=N] [seed=S] [from=I] [into=FILE] [minutes=M] [busy]`: calibrates
-// randomly drawn links, every other one of which is declared otherwise than it is. It counts those
-// right, unjudged, failed, falsely outside, or missed, and writes a line of JSON for each to FILE.
-// The same command goes on where it has stopped, for what FILE has is not measured again. No link
-// is begun after `minutes`; `busy` keeps every core busy.
+// `npm run bench calibration [links=N] [seed=S] [from=I] [into=FILE] [minutes=M] [busy]`:
+// calibrates randomly drawn links, every other one of which is declared otherwise than it is. It
+// counts those right, unjudged, failed, falsely outside, or missed, and writes a line of JSON for
+// each to FILE. The same command goes on where it has stopped, for what FILE has is not measured
+// again. No link is begun after `minutes`; `busy` keeps every core busy.
 
 import { spawn } from "node:child_process";
 import { appendFile, mkdtemp, readFile } from "node:fs/promises";

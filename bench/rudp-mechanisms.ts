@@ -1,6 +1,6 @@
 // `npm run bench rudp-mechanisms`: the gain of each mechanism of RUDP, in a simulated network in
-// virtual time, for the table in docs/rudp-reference.md. Nothing depends on this machine's speed: the same
-// seeds give the same numbers everywhere.
+// virtual time, for the table in docs/rudp-reference.md. Nothing depends on this machine's speed:
+// the same seeds give the same numbers everywhere.
 
 import { EXIT } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";

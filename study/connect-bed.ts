@@ -1,4 +1,4 @@
-// The testbed behind a study: what the runner asks of a Bed, done by a testbed that is up.
+// Connects a study to a running testbed, as its Bed.
 
 import type { DirectionCounters, LinkInspection } from "../lib/contract/link.ts";
 import {
@@ -17,7 +17,10 @@ import type { DirectionCount, Snapshot } from "./snapshot.ts";
 import { readTcpCounts, TCP_COUNTER_FILES } from "./tcp-counts.ts";
 import { connectTracing } from "./traces/connect.ts";
 
-/** `tuned`: hosts whose kernel settings the study changes. `traced`: those whose TCP connections it traces. `anyHost`: one that there is. */
+/**
+ * `tuned`: hosts whose kernel settings the study changes. `traced`: those whose TCP connections it
+ * traces. `anyHost`: one that there is.
+ */
 export async function connectBed(
   testbed: Testbed,
   links: readonly string[],
@@ -37,7 +40,10 @@ export async function connectBed(
   };
 }
 
-/** The pings come first: what they send is counted with what was before, and is through when the links are looked at. */
+/**
+ * The pings come first: what they send is counted with what was before, and is through when the
+ * links are looked at.
+ */
 async function look(testbed: Testbed, links: readonly string[], from: string, to: string): Promise<Snapshot> {
   const [rttMillis, tcp] = await Promise.all([
     leastRttMillis(testbed, from, to),

@@ -1,4 +1,4 @@
-// docs/writing-a-study.md: the study that it shows can be read and predicts what it measures.
+// docs/writing-a-study.md: its study can be read and predicts what it measures.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

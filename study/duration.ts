@@ -1,5 +1,5 @@
-// How long a study takes, as far as it can be said before: each run as long as its models predict, or as long as it is told
-// to measure, and what a run costs beside.
+// The duration of a study, as far as it is predictable: each run takes as long as its models
+// predict, or as its measurement is set to, plus the overhead of a run.
 
 import type { Prediction } from "../analysis/results.ts";
 import { parseQuantity } from "../lib/units.ts";
@@ -7,7 +7,7 @@ import type { Study, StudyCell } from "./file/study.ts";
 
 /** Setting the cell, looking twice, judging and writing. */
 const BESIDE_SECONDS = 1;
-/** A run of which nothing is known. */
+/** A run of unknown duration. */
 const UNKNOWN_SECONDS = 5;
 
 /** Seconds of one run of the cell. */

@@ -1,4 +1,5 @@
-// Where a study runs, for its manifest: versions, kernel, processor, TCP's settings in the hosts, images and the scenario.
+// Where a study runs, for its manifest: versions, kernel, processor, TCP's settings in the hosts,
+// images and the scenario.
 
 import { execFile } from "node:child_process";
 import { cpus, release, totalmem } from "node:os";

@@ -1,4 +1,5 @@
-// Runs a study on its testbed, from bringing it up to the report: writes each run down, and the report so far beside it.
+// Runs a study on its testbed, from bringing it up to the report: writes each run down, and the
+// report so far beside it.
 
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -33,10 +34,16 @@ export interface ExecuteOptions {
   signal: AbortSignal;
 }
 
-/** Between reports of a study that goes on. The next run waits for one, for drawing takes a processor that measuring needs. */
+/**
+ * Between reports of a study that goes on. The next run waits for one, for drawing takes a
+ * processor that measuring needs.
+ */
 const REPORT_EVERY_MILLIS = 60_000;
 
-/** Runs a study from its beginning. Resolves to its runs; whatever ends it early, those that were whole are in the folder. */
+/**
+ * Runs a study from its beginning. Resolves to its runs; whatever ends it early, those that were
+ * whole are in the folder.
+ */
 export async function executeStudy(
   loaded: LoadedStudy,
   cells: readonly StudyCell[],
@@ -67,7 +74,9 @@ export async function resumeStudy(
   return onTestbed(loaded, options, (testbed) => finish(testbed, loaded, cells, manifest, runs, options));
 }
 
-/** Brings the scenario up without background load, and keeps others from studying on it meanwhile. */
+/**
+ * Brings the scenario up without background load, and keeps others from studying on it meanwhile.
+ */
 async function onTestbed(
   { topology, study }: LoadedStudy,
   { progress }: ExecuteOptions,
@@ -115,7 +124,8 @@ async function finish(
         await appendRun(folder, run, traced);
         soFar.push(run);
         if (Date.now() - reportedAt < REPORT_EVERY_MILLIS) return;
-        await writeReport(folder, manifest, soFar, true).catch(() => {}); // the last one is written, or fails, aloud
+        // the last one is written, or fails, aloud
+        await writeReport(folder, manifest, soFar, true).catch(() => {});
         reportedAt = Date.now();
       },
       onProgress: onRun,

@@ -24,7 +24,7 @@ export async function studyNames(): Promise<string[]> {
   return files.flatMap((file) => (file.endsWith(".yaml") ? [file.slice(0, -".yaml".length)] : [])).sort();
 }
 
-/** Reads a study by name or path. E_BAD_STUDY_NAME, and as readStudy. */
+/** Reads a study by name or path. Throws E_BAD_STUDY_NAME, and as readStudy. */
 export async function loadStudy(word: string): Promise<LoadedStudy> {
   const isPath = /[/\\]|\.ya?ml$/.test(word);
   const source = await readFile(isPath ? word : join(STUDIES_FOLDER, `${word}.yaml`), "utf8").catch(

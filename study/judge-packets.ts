@@ -1,10 +1,13 @@
-// Whether all packets of a run are accounted for, from the hosts' interfaces through every link of their path, and whether
-// others were under way beside them.
+// Whether all packets of a run are accounted for, from the hosts' interfaces through every link of
+// their path, and whether foreign packets were under way.
 
 import { DIRECTIONS, type DirectionName } from "../lib/link/link.ts";
 import type { DirectionCount, Expectation, Snapshot } from "./snapshot.ts";
 
-/** Of frames that are no IP packet, ARP above all, which a link receives and does not forward, or the other way round. */
+/**
+ * Of frames that are no IP packets, mainly ARP, which a link receives and does not forward, or the
+ * other way round.
+ */
 const UNCOUNTED_PACKETS = 12;
 
 export function packetFaults(before: Snapshot, after: Snapshot, expected: Expectation): string[] {
@@ -37,7 +40,10 @@ function directionFaults(
   ];
 }
 
-/** From one host to the other and back: what leaves a place on the way comes in at the next, and nothing else does. */
+/**
+ * From one host to the other and back: whatever leaves a place on the way arrives at the next, and
+ * nothing else does.
+ */
 function wayFaults(before: Snapshot, after: Snapshot, { generator, server, path }: Expectation): string[] {
   const outward = path.map(({ name, outward: side }) => ({ link: name, side }));
   const homeward = outward.map(({ link, side }) => ({ link, side: opposite(side) })).reverse();

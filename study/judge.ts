@@ -1,5 +1,6 @@
-// Whether a run counts. What was read of the testbed before and after it is held against what the study allows; a run that
-// fails is kept, with its reason, and measured again. Pure: everything comes in.
+// Whether a run counts. It compares the readings of the testbed before and after with what the
+// study allows. A failing run is kept, with its reason, and measured again. Pure: everything is
+// passed in.
 
 import { isDeepStrictEqual } from "node:util";
 import type { Saturated } from "../analysis/results.ts";
@@ -9,18 +10,24 @@ import type { DirectionCount, Expectation, LinkSight, PathLink, Snapshot } from 
 import type { TcpCounts } from "./tcp-counts.ts";
 
 export interface Judgement {
-  /** Null: the run counts. */
+  /** null: the run counts. */
   voidReason: string | null;
   saturated: Saturated;
   values: Record<string, number>;
 }
 
-/** A container that takes more of one processor than this is saturated, for each of ours has one busy thread; so is a machine of which less is idle. */
+/**
+ * A container that takes more of one processor than this is saturated, because each of ours has one
+ * busy thread; so is a machine of which less is idle.
+ */
 export const SATURATED_SHARE = 0.9;
 export const SATURATION_RULE =
   "A host, a link or the machine is saturated when it was busy for more than 90 % of the run: a container of one processor, the machine of all of them.";
 
-/** Forwarding costs some tenths of a millisecond; a path that differs by more than this is not the one asked for. */
+/**
+ * Forwarding costs some tenths of a millisecond. A path that differs by more is not the requested
+ * one.
+ */
 const RTT_TOLERANCE_MILLIS = 2;
 const RTT_TOLERANCE_RATIO = 0.02;
 
@@ -50,7 +57,10 @@ function rttFaults(before: Snapshot, after: Snapshot, { path }: Expectation): st
   return [...fault("before", before.rttMillis), ...fault("after", after.rttMillis)];
 }
 
-/** A link must be as the run asks, in the kernel too, and must not be set anew meanwhile. Its seed is the agent's affair where nothing is lost at random. */
+/**
+ * A link must have the run's settings, in the kernel too, and must not be set anew meanwhile. Its
+ * seed is the agent's affair if nothing is lost at random.
+ */
 function settingFaults({ name, settings }: PathLink, before: Snapshot, after: Snapshot): string[] {
   const [first, last] = [before.links[name], after.links[name]];
   const faults = (when: string, sight: LinkSight | undefined) => {
@@ -65,7 +75,7 @@ function settingFaults({ name, settings }: PathLink, before: Snapshot, after: Sn
   return found.length === 0 && first?.revision !== last?.revision ? [`${name} was set anew during the run`] : found;
 }
 
-/** The busiest of those that are saturated: the first that limits. */
+/** The busiest of the saturated parts: the limiting one. */
 function saturationOf(
   before: Snapshot,
   after: Snapshot,

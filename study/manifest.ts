@@ -1,4 +1,5 @@
-// A study's manifest, written before its first run: what is asked, every cell, the order, and what the models predict.
+// A study's manifest, written before its first run: the question, every cell, the order, and the
+// models' predictions.
 
 import { type Environment, FORMAT, type Manifest } from "../analysis/results.ts";
 import type { Repetitions, Study, StudyCell } from "./file/study.ts";
@@ -10,11 +11,11 @@ import { predictAll } from "./predict.ts";
 export interface Circumstances {
   environment: Environment;
   startedAt: string;
-  /** The command that runs the study again. */
+  /** The command that repeats the study. */
   command: string;
 }
 
-/** For a manifest that is made only to check what is concluded and drawn. */
+/** For a manifest that only serves to check conclusions and plots. */
 export const NOWHERE: Circumstances = {
   environment: { facts: {}, generator: "", topology: { networks: [], hosts: [], links: [] } },
   startedAt: "",

@@ -1,4 +1,4 @@
-// The order of runs, their repetition and the rule that ends them, followed without a testbed.
+// The order of runs, their repetition and the rule that ends them, without a testbed.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";

@@ -1,5 +1,6 @@
-// Which run comes next, from the study and the runs so far alone: so a study that was killed goes on where it was, and the
-// set of cells it measures is the same. A void run is measured again at the end of its block, at most twice.
+// The next run, from the study and the runs so far alone. So a killed study continues where it was,
+// and the set of measured cells is the same. A void run is measured again at the end of its block,
+// at most twice.
 
 import type { Run } from "../analysis/results.ts";
 import type { Study, StudyCell } from "./file/study.ts";
@@ -36,7 +37,7 @@ export function nextRun(study: Plan, cells: readonly StudyCell[], runs: readonly
   return null;
 }
 
-/** How many runs are left at the most, and at the least if nothing more is void. */
+/** The most runs left, and the fewest if no more are void. */
 export function runsLeft({ repetitions }: Plan, cells: readonly StudyCell[], runs: readonly Run[]) {
   const byCell = Map.groupBy(runs, ({ cell }) => cell);
   const left = (most: number) =>

@@ -1,6 +1,7 @@
-// Randomised complete blocks (Box, Hunter, Hunter, "Statistics for Experimenters", chapter 4): each repetition measures every
-// cell once, in an order drawn anew from the seed, so that whatever drifts in the machine meets all cells alike.
-// The order of a block depends on the seed and its number alone: a study that is resumed goes on in the same one.
+// Randomised complete blocks (Box, Hunter, Hunter, "Statistics for Experimenters", chapter 4): each
+// repetition measures every cell once, in an order drawn anew from the seed, so that any drift of
+// the machine meets all cells alike. The order of a block depends only on the seed and the block's
+// number, so a resumed study continues in the same one.
 
 import { randomSequence } from "../lib/random.ts";
 
@@ -15,7 +16,10 @@ export function blockOrder<Item>(cells: readonly Item[], seed: number, block: nu
   return order;
 }
 
-/** A seed of its own for each run, so that no two runs meet the same losses: netem's seeds that are alike start alike. */
+/**
+ * A seed for each run, so that no two runs meet the same losses: netem starts alike from similar
+ * seeds.
+ */
 export function runSeed(seed: number, block: number, cellId: string): number {
   let hash = mix(seed, block);
   for (const octet of Buffer.from(cellId)) hash = Math.imul(hash ^ octet, 0x01000193);

@@ -1,5 +1,6 @@
-// What the models say of each cell, computed before anything is measured. An input is a number, arithmetic over factors, or the
-// key of a setting, whose value in the cell is put into the unit that the model wants.
+// The models' predictions for each cell, computed before any measurement. An input is a number,
+// arithmetic over factors, or the key of a setting, whose value in the cell is converted to the
+// model's unit.
 
 import { predictCells } from "../analysis/models/predict.ts";
 import { MODELS } from "../analysis/models/table.ts";
@@ -16,7 +17,7 @@ const UNITS: Readonly<Record<string, { dimension: Dimension; factor: number }>> 
   ratio: { dimension: "ratio", factor: 1 },
 };
 
-/** The predictions, or everything that keeps the models from predicting. */
+/** The predictions, or everything that prevents them. */
 export function predictAll(
   { models }: Study,
   cells: readonly StudyCell[],
@@ -46,7 +47,7 @@ function inputsOf({ name: model, inputs }: ModelUse, { settings }: StudyCell): R
   );
 }
 
-/** A number in the unit, or the word in quotes, as an expression has it. */
+/** A number in the unit, or the word in quotes, as in an expression. */
 function settingValue(text: string, unit: string): number | string {
   const conversion = UNITS[unit];
   const value = conversion === undefined ? undefined : parseQuantity(text, conversion.dimension);

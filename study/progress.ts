@@ -1,5 +1,6 @@
-// How far a study is, for whoever watches the testbed: the cell that runs, the runs done and left, and the interval of each cell so
-// far, of the quantity that decides when a cell has been measured often enough. Pure.
+// The progress of a study for its watchers: the running cell, the runs done and left, and the
+// interval so far of each cell, for the quantity that decides when a cell has been measured often
+// enough. Pure.
 
 import type { Run } from "../analysis/results.ts";
 import { mean } from "../analysis/stats/summary.ts";
@@ -11,7 +12,10 @@ import { type NextRun, runsLeft } from "./next-run.ts";
 import { predictAll } from "./predict.ts";
 import { halfWidthRatio } from "./stop.ts";
 
-/** Gives the progress before each run, with all cells that have runs at first, then with the one that has changed. */
+/**
+ * Returns the progress before each run: at first with all cells that have runs, then with the one
+ * that has changed.
+ */
 export function accountOf(
   study: Study,
   cells: readonly StudyCell[],
@@ -28,7 +32,12 @@ export function accountOf(
     const changed = new Set(isFirst ? runs.map((run) => run.cell) : runs.slice(-1).map((run) => run.cell));
     isFirst = false;
     return {
-      ...{ study: study.name, startedAt, cell: cell.id, repetition: block + 1, quantity, unit },
+      study: study.name,
+      startedAt,
+      cell: cell.id,
+      repetition: block + 1,
+      quantity,
+      unit,
       runs: {
         done: runs.length,
         voids: runs.filter(({ voidReason }) => voidReason !== null).length,

@@ -1,5 +1,6 @@
-// Does the runs of a study one after another: sets the cell, looks, measures, looks again, judges, writes the run down.
-// Which run comes next follows from the runs so far alone (next-run.ts), so it may be stopped at any moment.
+// Performs the runs of a study one after another: sets the cell, looks, measures, looks again,
+// judges, and stores the run. The next run follows from the runs so far alone (next-run.ts), so the
+// study may be stopped at any moment.
 
 import type { Run } from "../analysis/results.ts";
 import { coursesOf } from "../analysis/traces/course.ts";
@@ -24,18 +25,21 @@ import { type Traced, tracesIn, whileTraced } from "./traces/around.ts";
 export interface Progress {
   next: NextRun;
   runs: readonly Run[];
-  /** The run that just ended; null while it is under way. */
+  /** The run that just ended; null during a run. */
   run: Run | null;
 }
 
 export interface RunOptions {
-  /** Writes a run down, with what was traced in it; the next one begins when it is. */
+  /** Stores a run with its traces; the next one begins afterwards. */
   write(run: Run, traced: Traced | null): Promise<void>;
   onProgress(progress: Progress): void;
   signal: AbortSignal;
 }
 
-/** Runs what is left of a study. Resolves to all of its runs; E_CANCELLED when the signal aborts, between or within runs. */
+/**
+ * Performs the remaining runs of a study. Resolves to all of its runs; throws E_CANCELLED when the
+ * signal aborts, between or within runs.
+ */
 export async function runStudy(
   { study, topology, cells }: { study: Study; topology: Topology; cells: readonly StudyCell[] },
   bed: Bed,
@@ -49,7 +53,7 @@ export async function runStudy(
   for (let next = nextRun(study, cells, runs); next !== null; next = nextRun(study, cells, runs)) {
     if (signal.aborted) throw new RttlabError("E_CANCELLED", `running ${study.name}: it was interrupted`);
     onProgress({ next, runs, run: null });
-    // Beside what sets the cell: it costs a run nothing, and a study goes on without it.
+    // In parallel with setting the cell: it costs a run nothing, and a study continues without it.
     const told = bed.tell(progressOf(runs, next)).catch(() => {});
     const { run, traced } = await runCell({ study, topology, tuned, state, told }, bed, next, runs.length, signal);
     if (run.voidReason !== null) forget(state);
@@ -60,13 +64,16 @@ export async function runStudy(
   return runs;
 }
 
-/** What the testbed was last set to, so that only what differs is set again; a link's losses are drawn anew each time. */
+/**
+ * The last settings of the testbed, so that only differences are set; a link's losses are drawn
+ * anew each time.
+ */
 interface State {
   links: Map<string, string>;
   hosts: Map<string, string>;
 }
 
-/** Whatever made a run void may have changed what was set, so the next one sets all of it. */
+/** The cause of a void run may have changed settings, so the next run sets all of them. */
 function forget({ links, hosts }: State): void {
   links.clear();
   hosts.clear();
@@ -127,7 +134,7 @@ async function runCell(
 
 export type Measured = ResultOf<Measuring> | { error: string };
 
-/** A measurement that fails makes a void run; one that was interrupted makes none. */
+/** A failed measurement makes a void run; an interrupted one makes none. */
 async function attemptMeasure(measure: () => Promise<ResultOf<Measuring>>, signal: AbortSignal): Promise<Measured> {
   try {
     return await measure();
@@ -165,7 +172,7 @@ function askedOf(cell: StudyCell, topology: Topology): CellSettings {
   return settings;
 }
 
-/** The settings of each host that any cell names: they have their usual value in the others. */
+/** The settings of each host that any cell names; they have their usual value in the others. */
 export function tunedSettings(cells: readonly StudyCell[]): ReadonlyMap<string, readonly string[]> {
   const keys = new Set(cells.flatMap(({ settings }) => Object.keys(settings)));
   const named = [...keys].flatMap((key) => {
@@ -175,7 +182,7 @@ export function tunedSettings(cells: readonly StudyCell[]): ReadonlyMap<string, 
   return new Map([...Map.groupBy(named, ({ host }) => host)].map(([host, all]) => [host, all.map(({ word }) => word)]));
 }
 
-/** The host that a request is aimed at: its `target` without the port. */
+/** The host of a request's `target`, without the port. */
 function targetOf(request: Record<string, unknown>): string {
   return String(request.target ?? "").split(":")[0] ?? "";
 }
@@ -196,7 +203,7 @@ function expectationOf(
   };
 }
 
-/** The links that packets between two hosts cross, each with its direction outward. */
+/** The links that packets between two hosts cross, each with its outward direction. */
 function linksBetween({ networks, hosts, links }: Topology, from: string, to: string): Omit<PathLink, "settings">[] {
   const networkOf = (name: string) => hosts.find((host) => host.name === name)?.network ?? "";
   const next = nextLinks(

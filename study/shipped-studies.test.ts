@@ -1,4 +1,5 @@
-// Every study that comes with the testbed can be read, fits its scenario, and has a prediction for each cell that a model is for.
+// Every study that comes with the testbed can be read, fits its scenario, and has a prediction for
+// each cell of a model.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-// A study made small, to see that it runs: a few cells spread over all of them, once each.
+// A reduced study that shows that it runs: a few cells spread over all of them, once each.
 
 import { conclusionProblems } from "../analysis/conclude/conclude.ts";
 import { plotProblems } from "../analysis/plots/cells.ts";
@@ -17,7 +17,7 @@ export function smokeOf(study: Study, cells: readonly StudyCell[]): { study: Stu
   return { study: { ...once, ...sayable(once, chosen) }, cells: chosen };
 }
 
-/** What is concluded and drawn of these cells alone; the rest is about cells that a smoke does not measure. */
+/** Conclusions and plots of these cells alone; a smoke does not measure the others. */
 function sayable(study: Study, cells: readonly StudyCell[]): Pick<Study, "conclusions" | "plots"> {
   const manifest = manifestOf(study, cells, NOWHERE);
   return {

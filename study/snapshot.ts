@@ -1,4 +1,4 @@
-// What is read of a testbed before and after a run, and what a run expects of it (judge.ts).
+// Readings of a testbed before and after a run, and a run's expectations (judge.ts).
 
 import type { DirectionName, LinkSettings } from "../lib/link/link.ts";
 import type { TcpCounts } from "./tcp-counts.ts";
@@ -10,14 +10,14 @@ export interface DirectionCount {
   lost: number;
   dropped: number;
   missed: number;
-  /** On the way and queued just now. */
+  /** On the way and queued at the moment. */
   held: number;
 }
 
 /** A link at one moment. */
 export interface LinkSight extends Readonly<Record<DirectionName, DirectionCount>> {
   settings: LinkSettings;
-  /** Another after each change of the settings. */
+  /** Differs after each change of the settings. */
   revision: string;
   /** Between the kernel's qdiscs and the settings. */
   differences: readonly string[];
@@ -32,9 +32,11 @@ export interface Snapshot {
   /** Packets of each host's data network since its start, by name. */
   packets: Readonly<Record<string, { received: number; sent: number }>>;
   machine: { cores: number; busySeconds: number; softirqSeconds: number };
-  /** TCP in the host that is measured, since its start; null where that is not known. */
+  /** TCP in the measured host, since its start; null if unknown. */
   tcp: TcpCounts | null;
-  /** Least round trip of a few pings from the measuring host to its target; null when none came back. */
+  /**
+   * Least round trip of a few pings from the measuring host to its target; null if none returned.
+   */
   rttMillis: number | null;
 }
 
@@ -47,7 +49,7 @@ export interface PathLink {
 }
 
 export interface Expectation {
-  /** The host that measures, and the one that it measures against. */
+  /** The measuring host and the measured one. */
   generator: string;
   server: string;
   /** In the order in which they are crossed outward. */

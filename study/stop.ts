@@ -1,11 +1,12 @@
-// When a cell has been measured often enough: a fixed number of runs, or when the 95 % interval of a quantity's mean is narrow.
-// Looking after each run makes intervals a little too narrow at the moment of stopping, so no cell stops before `atLeast`.
+// When a cell has been measured often enough: after a fixed number of runs, or when the 95 %
+// interval of a quantity's mean is narrow. Looking after each run makes intervals a little too
+// narrow at the moment of stopping, so no cell stops before `atLeast`.
 
 import type { Run } from "../analysis/results.ts";
 import { meanWithInterval } from "../analysis/stats/mean-interval.ts";
 import type { Repetitions } from "./file/study.ts";
 
-/** Whether the runs of one cell suffice; void ones count for nothing. */
+/** Whether the runs of one cell suffice; void ones do not count. */
 export function isEnough(runs: readonly Run[], { atLeast, atMost, until }: Repetitions): boolean {
   const valid = runs.filter(({ voidReason }) => voidReason === null);
   if (valid.length >= atMost) return true;
@@ -14,7 +15,7 @@ export function isEnough(runs: readonly Run[], { atLeast, atMost, until }: Repet
   return reached !== null && reached <= until.withinRatio;
 }
 
-/** Half the width of the interval by the mean; null where there is none yet. */
+/** Half the width of the interval divided by the mean; null without an interval. */
 export function halfWidthRatio(runs: readonly Run[], quantity: string): number | null {
   const values = runs.flatMap((run) => {
     const value = run.voidReason === null ? run.values[quantity] : null;

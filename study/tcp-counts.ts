@@ -1,6 +1,7 @@
-// What TCP did in a host, by the kernel's own counters of its network namespace. A loss event is a loss, or several of one
-// window, that TCP noticed and answered once: a recovery begun, with SACK or without, a tail repaired by its probe, or a
-// time-out, of which each doubling counts. Sources: tcp_input.c, tcp_timer.c, and snmp_counter.rst of the kernel.
+// TCP in a host, by the kernel's counters of its network namespace. A loss event is a loss, or
+// several in one window, that TCP detected and answered once: a recovery with or without SACK, a
+// tail repaired by its probe, or a time-out, of which each doubling counts. Sources: tcp_input.c,
+// tcp_timer.c, and snmp_counter.rst of the kernel.
 
 export interface TcpCounts {
   lossEvents: number;
@@ -8,12 +9,12 @@ export interface TcpCounts {
   resentSegments: number;
 }
 
-/** The files that hold them, as `cat` prints them one after another. */
+/** The files with the counters, as `cat` prints them one after another. */
 export const TCP_COUNTER_FILES = ["/proc/net/netstat", "/proc/net/snmp"];
 
 const LOSS_EVENTS = ["TCPSackRecovery", "TCPRenoRecovery", "TCPLossProbeRecovery", "TCPTimeouts"];
 
-/** Reads lines in pairs, names and then values, each pair with the name of its group in front. */
+/** Reads lines in pairs, names and then values, each pair with its group's name in front. */
 export function readTcpCounts(text: string): TcpCounts {
   const lines = text.trim().split("\n");
   const counts = new Map<string, number>();

@@ -10,7 +10,10 @@ export interface Draw {
   indices: readonly number[];
 }
 
-/** Links of the rig beside one another, each taking the next one drawn; they share the machine as links of a scenario do. `begins`: whether another may be begun. */
+/**
+ * Links of the rig beside one another, each taking the next one drawn; they share the machine as
+ * links of a scenario do. `begins`: whether another may be begun.
+ */
 export async function calibrateMany(
   rig: Rig,
   { seed, indices }: Draw,

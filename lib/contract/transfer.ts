@@ -4,7 +4,9 @@
 export const TRANSFER_DIRECTIONS = ["send", "receive", "both"] as const;
 export type TransferDirection = (typeof TRANSFER_DIRECTIONS)[number];
 
-/** Options of a connection by name; docs/rudp-reference.md lists them, and the service checks them. */
+/**
+ * Options of a connection by name; docs/rudp-reference.md lists them, and the service checks them.
+ */
 export type ConnectionChoices = Readonly<Partial<Record<string, string | number | boolean>>>;
 
 export interface TransferSettings {

@@ -1,4 +1,5 @@
-// One request of a user, on a connection that is kept or on a new one: timed, observed, and never tried again in silence.
+// One request of a user, on a kept connection or a new one: timed, observed, and never silently
+// repeated.
 
 import type { LoadSettings } from "../../lib/contract/load/load.ts";
 import { Connection, type Endpoint, LoadFailure, type TakeBody } from "./connection.ts";
@@ -10,13 +11,13 @@ export interface Exchanges {
   settings: LoadSettings;
   endpoint: Endpoint;
   observe: Observe;
-  /** Connections that are in use. */
+  /** Connections in use. */
   open: Set<Connection>;
-  /** Whether the window is over and what was under way then has been cut off. */
+  /** Whether the window is over and everything then under way has been cut off. */
   isCut: boolean;
 }
 
-/** The connection, if it may be kept on, and whether the request failed. */
+/** The connection, if it may be kept, and whether the request failed. */
 export interface Attempted {
   connection: Connection | null;
   failed: boolean;
@@ -27,12 +28,12 @@ export function requestFor({ httpVersion, target }: LoadSettings, path: string):
   return requestBytes(httpVersion, hostOf(target), path);
 }
 
-/** A target as the Host field has it: without the port that HTTP has anyway. */
+/** A target in the form of the Host field: without HTTP's default port. */
 export function hostOf(target: string): string {
   return target.replace(/:80$/, "");
 }
 
-/** Makes one request; it began at `begunAtMillis`, when its user wished for it. */
+/** Makes one request that began at `begunAtMillis`, when its user wished for it. */
 export async function attempt(
   exchanges: Exchanges,
   kept: Connection | null,

@@ -1,4 +1,4 @@
-// The background load: users who go on until they are told to end. What is under way then is let end.
+// The background load: users who go on until the load is ended. Requests under way then may finish.
 
 import type { LoadSettings } from "../../lib/contract/load/load.ts";
 import type { Running } from "../../lib/contract/serving/background.ts";
@@ -6,16 +6,16 @@ import { runClosedLoop } from "./closed-loop.ts";
 import type { Endpoint } from "./connection.ts";
 import type { Observe } from "./events.ts";
 
-/** How long requests under way may take to end before they are broken off. */
+/** How long requests under way may take to finish before they are aborted. */
 const ENDING_MILLIS = 3000;
 
-/** The load, and where its target was found to be. */
+/** The load, and the resolved address of its target. */
 export interface ResolvedLoad {
   settings: LoadSettings;
   endpoint: Endpoint;
 }
 
-/** Begins it. Its end waits until no request is under way any more. */
+/** Starts it. Ending it waits until no request is under way any more. */
 export function beginLoad({ settings, endpoint }: ResolvedLoad, observe: Observe): Running {
   const [ending, cancelling] = [new AbortController(), new AbortController()];
   const always = { windowStartMillis: 0, windowEndMillis: Number.POSITIVE_INFINITY };

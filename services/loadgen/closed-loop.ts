@@ -1,5 +1,6 @@
-// A closed loop: each of N users makes a request or loads a page, waits for its end, thinks, makes the next. The load follows
-// the server: a slow server is asked less, so latencies tell what these users see, not what an open stream of arrivals would see.
+// A closed loop: each of N users makes a request or loads a page, waits for its end, thinks, and
+// makes the next. The load follows the server: a slow server gets fewer requests, so latencies are
+// those of these users and not of an open stream of arrivals.
 
 import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,25 +12,28 @@ import { type Connection, type Endpoint, LoadFailure } from "./connection.ts";
 import type { Observe } from "./events.ts";
 import { loadPage } from "./page.ts";
 
-/** Between a failure and the user's next request, so that a server that refuses at once is not stormed. */
+/**
+ * Pause between a failure and the user's next request, so that a server that refuses at once is not
+ * stormed.
+ */
 const FAILURE_PAUSE_MILLIS = 100;
 
 export interface Schedule {
-  /** When the window of measurement begins and new requests cease, in milliseconds of performance.now(). */
+  /** When measuring begins and when new requests cease, in milliseconds of performance.now(). */
   windowStartMillis: number;
-  /** Infinity where the number of requests bounds the load. */
+  /** Infinity if the number of requests bounds the load. */
   windowEndMillis: number;
 }
 
-/** When a load that begins now is measured. */
+/** The window of a load that begins now. */
 export function scheduleOf({ warmupSeconds, seconds }: LoadSettings, nowMillis: number): Schedule {
   const windowStartMillis = nowMillis + warmupSeconds * 1000;
   return { windowStartMillis, windowEndMillis: windowStartMillis + (seconds ?? Number.POSITIVE_INFINITY) * 1000 };
 }
 
 /**
- * Runs the load until its last request has ended. Rejects with E_CANCELLED when `signal` aborts. When `ending` aborts no more
- * requests are begun, and those under way are let end.
+ * Runs the load until its last request has ended. Throws E_CANCELLED when `signal` aborts. After
+ * `ending` aborts no more requests begin, and those under way may finish.
  */
 export async function runClosedLoop(
   settings: LoadSettings,
@@ -68,9 +72,9 @@ export async function runClosedLoop(
 interface Loop {
   exchanges: Exchanges;
   schedule: Schedule;
-  /** Aborts when no more requests are to begin. */
+  /** Aborts when no more requests may begin. */
   stop: AbortSignal;
-  /** Aborts when the last of the wanted requests has begun, so that nobody thinks about one more. */
+  /** Aborts when the last of the requests has begun, so that nobody thinks about one more. */
   exhausted: AbortController;
   begunInWindow: number;
 }
@@ -101,7 +105,7 @@ function thinkTimes({ seed, thinkMillis }: LoadSettings, index: number): () => n
   return () => thinkMillis * -Math.log(1 - random());
 }
 
-/** The time at which a request or page begins now, or null when no more are to begin. */
+/** The time at which a request or page begins now, or null when no more may begin. */
 function begin(loop: Loop): number | null {
   const nowMillis = performance.now();
   const { windowStartMillis, windowEndMillis } = loop.schedule;

@@ -1,5 +1,5 @@
-// One TCP connection of a user: opened, used for one or more requests, in a pipeline too, retired. The only file here that
-// touches sockets.
+// One TCP connection of a user: opened, used for one or more requests, also pipelined, and retired.
+// The only file here that touches sockets.
 
 import { connect, type Socket } from "node:net";
 import type { FailureKind } from "../../lib/contract/load/load.ts";
@@ -8,11 +8,11 @@ import { ResponseError, ResponseReader } from "./http/response.ts";
 export interface Endpoint {
   address: string;
   port: number;
-  /** Address to send from; null leaves the choice to the kernel. */
+  /** Address to send from; null: the kernel chooses. */
   localAddress: string | null;
 }
 
-/** Times of one exchange, from the sending of the request. */
+/** Times of one exchange, from sending the request. */
 export interface Exchange {
   status: number;
   /** Of the final response. */
@@ -30,7 +30,7 @@ export class LoadFailure extends Error {
   }
 }
 
-/** How long a connection that is done with may take to close before it is reset. */
+/** How long a finished connection may take to close before it is reset. */
 const CLOSING_MILLIS = 5_000;
 
 const KIND_BY_CODE: Readonly<Record<string, FailureKind>> = {
@@ -47,7 +47,7 @@ const KIND_BY_CODE: Readonly<Record<string, FailureKind>> = {
   ENOBUFS: "local",
 };
 
-/** Is given the body of a response as it comes. */
+/** Receives the body of a response as it arrives. */
 export type TakeBody = (piece: Uint8Array) => void;
 
 interface Pending {
@@ -62,7 +62,10 @@ export class Connection {
   /** Milliseconds of the TCP handshake; rejects with LoadFailure. */
   readonly opened: Promise<number>;
   readonly #socket: Socket;
-  /** Requests whose responses have not come whole, in the order of sending: several in a pipeline. */
+  /**
+   * Requests whose responses have not fully arrived, in the order of sending; several in a
+   * pipeline.
+   */
   readonly #pending: Pending[] = [];
   readonly #failOpening: (failure: LoadFailure) => void;
   #usable = true;
@@ -81,14 +84,17 @@ export class Connection {
       .on("close", () => this.fail(new LoadFailure("short", "the connection was closed")));
   }
 
-  /** Whether another request may be sent: the last response allowed it, and the server has not ended the connection since. */
+  /**
+   * Whether another request may be sent: the last response allowed it, and the server has not ended
+   * the connection since.
+   */
   get usable(): boolean {
     return this.#usable;
   }
 
   /**
-   * Sends a request and reads its response, after those of requests sent before; rejects with LoadFailure. Requests of one turn
-   * of the event loop go out together.
+   * Sends a request and reads its response, after those of earlier requests. Rejects with
+   * LoadFailure. Requests of one turn of the event loop leave together.
    */
   exchange(request: Buffer, takeBody: TakeBody): Promise<Exchange> {
     const { promise, resolve, reject } = Promise.withResolvers<Exchange>();
@@ -100,7 +106,7 @@ export class Connection {
     return promise;
   }
 
-  /** Closes in order: the server sees an end, not a reset. */
+  /** Closes in an orderly way: the server sees an end, not a reset. */
   retire(): void {
     this.#usable = false;
     this.#socket.end();
@@ -109,7 +115,7 @@ export class Connection {
     this.#socket.once("close", () => clearTimeout(timer));
   }
 
-  /** Breaks the connection off; what is under way rejects with `failure`. */
+  /** Aborts the connection; requests under way reject with `failure`. */
   fail(failure: LoadFailure): void {
     this.#usable = false;
     this.#failOpening(failure);
@@ -122,7 +128,7 @@ export class Connection {
     while (at < bytes.length) {
       const [pending] = this.#pending;
       if (pending === undefined) {
-        // Nobody asked for this.
+        // Data without a request.
         this.#usable = false;
         return;
       }

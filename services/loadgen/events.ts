@@ -1,5 +1,6 @@
-// What happens during a load, as data. The closed loop tells; the recorder, the metrics and the progress line listen.
-// Times are milliseconds of performance.now(); `begunAtMillis` is when the user wished to make the request.
+// Events of a load, as data. The closed loop emits them; the recorder, the metrics and the progress
+// line receive them. Times are milliseconds of performance.now(); `begunAtMillis` is when the user
+// wished to make the request.
 
 import type { FailureKind, PageOutcome } from "../../lib/contract/load/load.ts";
 
@@ -25,12 +26,12 @@ export interface Failed {
   begunAtMillis: number;
   atMillis: number;
   kind: FailureKind;
-  /** The status of a response that came whole, but was not of 2xx. */
+  /** The status of a complete response that was not 2xx. */
   status: number | null;
   message: string;
 }
 
-/** A page that has ended, beside the events of its requests. */
+/** A page that has ended, in addition to the events of its requests. */
 export interface LoadedPage {
   begunAtMillis: number;
   atMillis: number;

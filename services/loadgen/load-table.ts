@@ -11,7 +11,7 @@ const MEANINGS: Readonly<Record<Phase, string>> = {
 
 const COLUMNS = ["min", "mean", "p50", "p90", "p99", "p99.9", "max"] as const;
 
-/** Several lines, each ended. */
+/** Several lines, each with its line end. */
 export function loadTable(result: LoadResult): string {
   return `${[headline(result), "", ...latencyLines(result), "", ...countLines(result), ...warnings(result)].join("\n")}\n`;
 }
@@ -80,7 +80,7 @@ function warnings({ generator, failureExamples }: LoadResult): string[] {
   return generator.saturated ? [...examples, "The generator was saturated: these latencies are its own."] : examples;
 }
 
-/** Pads columns to one width: the first and last to the left, the others to the right. */
+/** Pads columns to one width: the first and last aligned left, the others right. */
 function alignColumns(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   return rows.map((row) =>

@@ -1,5 +1,5 @@
-// `load`, the client that people type in a load generator's container: words in, a table out (docs/loadgen.md).
-// It asks the service; when it dies, the service cancels the load.
+// `load`, the command in a load generator's container: words in, a table out (docs/loadgen.md). It
+// makes a request to the service; if it dies, the service cancels the load.
 
 import { askService } from "../../lib/contract/ask.ts";
 import type { LoadProgress } from "../../lib/contract/load/load.ts";
@@ -22,7 +22,7 @@ async function main(words: string[]): Promise<number> {
   return result.completed === 0 ? EXIT.failed : EXIT.done;
 }
 
-/** Both spellings, because npm keeps options for itself. */
+/** Both spellings, because npm consumes options. */
 function isJson(word: string): boolean {
   return word === "--json" || word === "json";
 }

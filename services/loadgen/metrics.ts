@@ -1,24 +1,26 @@
-// What Prometheus sees of the load generator: everything it did since it started, warm-ups included.
+// Metrics of the load generator: everything since it started, including warm-ups.
 
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { FAILURE_KINDS, PAGE_OUTCOMES, PHASES } from "../../lib/contract/load/load.ts";
 import { addProcessMetrics } from "../../lib/contract/serving/process-metrics.ts";
 import type { LoadEvent, Observe } from "./events.ts";
 
-/** From a LAN's tenth of a millisecond to the usual time-out, about three buckets a decade. */
+/** From a LAN's tenth of a millisecond to the usual time-out, about three buckets per decade. */
 const BUCKETS_SECONDS = [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
 
-/** What a load is run for: because someone asked for it, or so that there is something to see. */
+/** The purpose of a load: a request for it, or something to see on dashboards. */
 const KINDS = ["run", "background"] as const;
 
 export interface LoadMetrics {
   registry: Registry;
   observe: Observe;
-  /** Tells that a load of that kind runs, or runs no more. */
+  /** Sets whether a load of that kind runs. */
   setRunning(kind: (typeof KINDS)[number], running: boolean): void;
 }
 
-/** A registry with the rttlab_load_* metrics and the process's own, and the functions that feed it. */
+/**
+ * A registry with the rttlab_load_* metrics and the process's own, and the functions that feed it.
+ */
 export function createMetrics(): LoadMetrics {
   const registry = new Registry();
   const registers = [registry];
@@ -34,8 +36,10 @@ export function createMetrics(): LoadMetrics {
   const opened = new Counter({ name: "rttlab_load_connections_total", help: "Connections opened", registers });
   const bytes = new Counter({ name: "rttlab_load_body_bytes_total", help: "Bytes of response bodies", registers });
   const pages = new Counter({
-    ...{ name: "rttlab_load_pages_total", help: "Pages loaded with their objects, by what became of them" },
-    ...{ labelNames: ["outcome"], registers },
+    name: "rttlab_load_pages_total",
+    help: "Pages loaded with their objects, by what became of them",
+    labelNames: ["outcome"],
+    registers,
   });
   const inFlight = new Gauge({ name: "rttlab_load_in_flight", help: "Requests under way", registers });
   const latency = new Histogram({

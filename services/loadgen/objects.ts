@@ -1,6 +1,7 @@
-// The objects that a page names, as a browser would fetch them with it: images, scripts, style sheets, icons, frames and
-// media. The HTML is read by parse5, which follows the parsing algorithm of the HTML standard, so that what is broken names
-// the same objects here as there. Objects of other hosts are left out, and each is named once.
+// The objects that a page names, as a browser would fetch them: images, scripts, style sheets,
+// icons, frames and media. parse5 follows the parsing algorithm of the HTML standard, so broken
+// HTML names the same objects here as in a browser. Objects of other hosts are left out, and each
+// object is named once.
 
 import { type DefaultTreeAdapterTypes, parse } from "parse5";
 
@@ -25,7 +26,10 @@ const SOURCES: Readonly<Record<string, string>> = {
 /** Links to something that belongs to the page. */
 const OWN_LINKS = new Set(["stylesheet", "icon"]);
 
-/** Paths of the objects that `html`, which came from `path` of `host`, names, in the order of the document. */
+/**
+ * Paths of the objects named in `html`, which came from `path` of `host`, in the order of the
+ * document.
+ */
 export function objectsOf(html: string, host: string, path: string): string[] {
   const elements = [...elementsIn(parse(html))];
   const own = new URL(path, `http://${host}`);
@@ -55,7 +59,7 @@ function attribute({ attrs }: Element, name: string): string | undefined {
   return attrs.find((one) => one.name === name)?.value;
 }
 
-/** Null for what is no address, and for nothing. */
+/** null for anything that is no address, and for nothing. */
 function resolved(reference: string | undefined, base: URL): URL | null {
   return reference === undefined || reference.trim() === "" ? null : URL.parse(reference, base.href);
 }

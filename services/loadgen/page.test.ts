@@ -1,4 +1,4 @@
-// Pages against a small raw server on loopback that writes down what came on which connection.
+// Pages against a small raw server on loopback that records what arrives on which connection.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -14,15 +14,18 @@ const OBJECTS = 6;
 const PAGE = `<!doctype html><title>six</title>${Array.from({ length: OBJECTS }, (_, index) => `<img src=o${index}>`).join("")}`;
 
 interface Seen {
-  /** Paths by connection, in the order of their coming. */
+  /** Paths by connection, in the order of arrival. */
   connections: string[][];
-  /** Requests that came in one piece together with others. */
+  /** Requests that arrived in one piece together with others. */
   together: number;
-  /** The most that had come and were not answered. */
+  /** The largest number of unanswered requests. */
   mostWaiting: number;
 }
 
-/** Serves PAGE at /page/ and a body of ten bytes elsewhere, each `millis` after its request; `spoil` may answer otherwise. */
+/**
+ * Serves PAGE at /page/ and a body of ten bytes elsewhere, each `millis` after its request; `spoil`
+ * may answer otherwise.
+ */
 async function serve(
   context: TestContext,
   { millis = 0, spoil = (_path: string, _socket: Socket) => false as boolean } = {},
@@ -99,7 +102,8 @@ describe("a page", () => {
     const { target, seen } = await serve(context, { millis: 20 });
     const result = await run({ target, page: "1.1-parallel", connections: 3 });
     assert.deepEqual([seen.connections.length, seen.mostWaiting, result.completed], [3, 3, 7]);
-    // Whoever is free takes the next: the document's connection and the two others all have some.
+    // A free connection takes the next object: the document's connection and the two others all get
+    // some.
     assert.ok((seen.connections[0]?.length ?? 0) >= 2, JSON.stringify(seen.connections));
   });
 

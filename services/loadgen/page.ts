@@ -1,15 +1,19 @@
-// A page as a browser loads it: the document, then the objects that it names, over connections of the page's own. The plans of
-// its connections are those that are compared since Nielsen and others, "Network performance effects of HTTP/1.1, CSS1, and
-// PNG", SIGCOMM 1997. The objects begin when the whole document is there and read: the page model has it so (analysis/models).
+// A page as a browser loads it: the document, then the objects that it names, over connections of
+// the page's own. The plans of its connections have been compared since Nielsen and others,
+// "Network performance effects of HTTP/1.1, CSS1, and PNG", SIGCOMM 1997. The objects begin when
+// the whole document has been read, as in the page model (analysis/models).
 
 import { type Attempted, attempt, type Exchanges, hostOf, requestFor, retire } from "./attempt.ts";
 import type { Connection } from "./connection.ts";
 import { objectsOf } from "./objects.ts";
 
-/** Of a longer document the objects that this much of it names are fetched. */
+/** Of a longer document, only this part is searched for objects. */
 const MOST_DOCUMENT_BYTES = 16 * 1024 ** 2;
 
-/** Loads a page, which began at `begunAtMillis`; says whether it failed. After a failure nothing more of it is asked for. */
+/**
+ * Loads a page that began at `begunAtMillis`; returns whether it failed. After a failure nothing
+ * more of it is requested.
+ */
 export async function loadPage(exchanges: Exchanges, begunAtMillis: number): Promise<boolean> {
   const { settings, observe } = exchanges;
   const { page: plan, path, connections } = settings;
@@ -29,7 +33,7 @@ export async function loadPage(exchanges: Exchanges, begunAtMillis: number): Pro
 
 interface Page {
   exchanges: Exchanges;
-  /** Objects that nobody has asked for yet; whoever is free takes the next. */
+  /** Objects not yet requested; a free connection takes the next. */
   paths: ArrayIterator<string>;
   failed: boolean;
 }
@@ -45,14 +49,17 @@ async function fetchDocument(exchanges: Exchanges, begunAtMillis: number): Promi
   return { ...attempted, html: Buffer.concat(pieces).toString("utf8") };
 }
 
-/** One object after another; with HTTP/1.1 on one connection, with 1.0 each on its own. */
+/** One object after another: with HTTP/1.1 on one connection, with 1.0 each on its own. */
 async function fetchInTurn(page: Page, connection: Connection | null): Promise<void> {
   let kept = connection;
   for (let path = next(page); path !== undefined; path = next(page)) kept = await fetchObject(page, kept, path);
   if (kept !== null) retire(page.exchanges, kept);
 }
 
-/** All requests at once on one connection. Where the server has closed the document's, the first object opens another. */
+/**
+ * All requests at once on one connection. If the server has closed the document's connection, the
+ * first object opens another.
+ */
 async function pipeline(page: Page, connection: Connection | null): Promise<void> {
   const kept = connection?.usable ? connection : await fetchNext(page, connection);
   if (kept === null) return fetchInTurn(page, null);

@@ -1,13 +1,17 @@
-// The path's round-trip time before the users begin: connects made one after another, with nothing else under way. The users' own
-// connects would not do: a thousand of them at once wait for each other in this process and in the server's queue.
+// The path's round-trip time before the users begin: connects one after another, with nothing else
+// under way. The users' own connects would not do, because a thousand of them at once wait for each
+// other in this process and in the server's queue.
 
 import { Connection, type Endpoint, LoadFailure } from "./connection.ts";
 
-/** So many, unless the path is long: then as many as begin within a second. */
+/** Unless the path is long: then as many as begin within a second. */
 const PROBES = 7;
 const PROBING_MILLIS = 1000;
 
-/** The smallest connect time of a few: queues and this machine only ever add to it. Null when none succeeds or `signal` aborts. */
+/**
+ * The smallest connect time of a few, because queues and this machine only add to it. null if none
+ * succeeds or `signal` aborts.
+ */
 export async function probeRtt(
   endpoint: Endpoint,
   timeoutMillis: number,

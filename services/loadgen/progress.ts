@@ -1,4 +1,4 @@
-// What happened in one second of a load, for people who watch it.
+// One second of a load, for people who watch it.
 
 import type { LoadProgress } from "../../lib/contract/load/load.ts";
 import type { LoadEvent } from "./events.ts";

@@ -1,6 +1,7 @@
-// Folds the events of a load into its result: counts, rates and latency histograms. Pure but for the histograms it fills.
-// Latencies are those of requests begun in the window, however late they end, so that slow ones are not cut away;
-// rates are those of what ended, or arrived, inside the window, so that the wait for the last one does not thin them.
+// Folds the events of a load into its result: counts, rates and latency histograms. Pure, except
+// for the histograms it fills. Latencies are those of requests begun in the window, however late
+// they end, so that slow ones are not cut off; rates are those of what ended, or arrived, inside
+// the window, so that the wait for the last one does not dilute them.
 
 import { build, encodeIntoCompressedBase64, type Histogram } from "hdr-histogram-js";
 import {
@@ -27,7 +28,7 @@ export interface LoadRecord {
   bodyBytesInside: number;
   /** When the latest of the requests begun in the window ended. */
   lastEndMillis: number;
-  /** The path's RTT and where it is from; null: not known. */
+  /** The path's RTT and its origin; null: unknown. */
   rtt: Rtt | null;
   latencies: { [P in Phase]: Latency };
   pages: { [Outcome in PageOutcome]: number } & { objects: number | null; latency: Latency };
@@ -151,7 +152,8 @@ function roundTripsOf(from: LoadRecord, latencies: LoadResult["latencies"]): Loa
 function summarise({ histogram, sumMicros, minMicros, maxMicros }: Latency, whole: boolean): LatencySummary {
   const count = histogram.totalCount;
   const of = (value: number) => (count === 0 ? null : value);
-  // A quantile is the upper end of its bucket; none is above what was seen. Where no sample lies beyond it, it would be the maximum.
+  // A quantile is the upper end of its bucket, and never above the maximum. If no sample lies
+  // beyond it, it would be the maximum.
   const quantile = (percent: number, least: number) =>
     count < least ? null : Math.min(histogram.getValueAtPercentile(percent), maxMicros);
   return {
@@ -168,7 +170,8 @@ function summarise({ histogram, sumMicros, minMicros, maxMicros }: Latency, whol
 }
 
 function emptyLatency(timeoutMillis: number): Latency {
-  // A response can come a little after its time-out, while the event loop is busy; twice the time-out holds that too.
+  // A busy event loop may deliver a response a little after its time-out; twice the time-out still
+  // holds it.
   const histogram = build({
     lowestDiscernibleValue: 1,
     highestTrackableValue: timeoutMillis * 2000,

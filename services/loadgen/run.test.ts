@@ -1,4 +1,5 @@
-// Loads against a small raw server on loopback: real sockets, a server that misbehaves on request.
+// Loads against a small raw server on loopback: real sockets, and a server that misbehaves on
+// request.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -15,7 +16,10 @@ type Answer = (socket: Socket, request: string) => void;
 const OK: Answer = (socket) => void socket.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
 const OK_AND_CLOSE: Answer = (socket) => void socket.end("HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello");
 
-/** A server that answers each request by `answer`; what it was asked is kept, and on how many connections. */
+/**
+ * A server that answers each request by `answer`; it records the requests and the number of
+ * connections.
+ */
 async function serve(context: TestContext, answer: Answer) {
   const seen = { connections: 0, requests: [] as string[], from: new Set<string>() };
   const sockets = new Set<Socket>();
@@ -118,7 +122,7 @@ describe("a load", () => {
     const { target } = await serve(context, OK);
     for (const users of [1, 4]) {
       const beganMillis = performance.now();
-      // Means of an hour: whoever sleeps a think time at the end outlives the test.
+      // A mean of an hour: a user who sleeps a think time at the end outlives the test.
       const result = await run({ target, requests: users, users, thinkMillis: 3_600_000 });
       assert.equal(result.completed, users);
       assert.ok(result.windowSeconds <= (performance.now() - beganMillis) / 1000);
@@ -132,8 +136,8 @@ describe("a load", () => {
       const { roundTrips } = await run({ target, requests: users, users });
       assert.equal(roundTrips?.source, "probe");
       context.diagnostic(`${users} users: ${roundTrips.rttMillis.toFixed(3)} ms`);
-      // Loopback takes a tenth of that, and the smallest of some connects waits for hardly anybody on a busy machine; the
-      // users' own connects took 17 ms with 100 of them and 68 ms with 1000.
+      // Loopback takes a tenth of that, and the smallest of a few connects hardly waits on a busy
+      // machine; the users' own connects took 17 ms with 100 of them and 68 ms with 1000.
       assert.ok(roundTrips.rttMillis < 3, `${users} users: ${roundTrips.rttMillis} ms`);
     }
   });

@@ -1,4 +1,5 @@
-// Does one `run` request: resolves the target, runs the load, tells what happened each second, returns the result.
+// Performs one `run` request: resolves the target, runs the load, reports each second, returns the
+// result.
 
 import { lookup } from "node:dns/promises";
 import { performance } from "node:perf_hooks";
@@ -14,7 +15,9 @@ import { emptyRecord, record, resultOf } from "./recorder.ts";
 /** A generator that was busy for more than this share of the window measures itself. */
 const SATURATED_UTILISATION = 0.9;
 
-/** Runs a load to its end; `onSecond` is called about once a second with what happened in it. Aborts with E_CANCELLED. */
+/**
+ * Runs a load to its end; `onSecond` receives the progress about once a second. Throws E_CANCELLED.
+ */
 export async function runLoad(
   settings: LoadSettings,
   localAddress: string | null,
@@ -56,7 +59,7 @@ export async function runLoad(
   }
 }
 
-/** Where the target is. E_BAD_TARGET when its name does not resolve. */
+/** The address of the target. Throws E_BAD_TARGET if its name does not resolve. */
 export async function resolveTarget(target: string, localAddress: string | null): Promise<Endpoint> {
   const [host = "", port] = target.split(":");
   try {

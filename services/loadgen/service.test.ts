@@ -1,4 +1,5 @@
-// The whole service as it runs in a container, but on loopback: its process, its control socket, its metrics, `load`.
+// The whole service as in a container, but on loopback: its process, its control socket, its
+// metrics, `load`.
 
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";

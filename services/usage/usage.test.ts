@@ -14,7 +14,9 @@ const DEVICES = `Inter-|   Receive                                              
   eth0: 1000      10    0    0    0     0          0         0      200       2    0    0    0     0       0          0
   eth1:   50       1    0    0    0     0          0         0        5       1    0    0    0     0       0          0
 `;
-/** eth1 leads to 10.200.0.19 alone, and its network is unreachable otherwise; eth0 to 10.200.1.0/24. */
+/**
+ * eth1 leads to 10.200.0.19 alone, and its network is unreachable otherwise; eth0 to 10.200.1.0/24.
+ */
 const ROUTES = `Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
 *\t0000C80A\t00000000\t0201\t0\t0\t0\t00FFFFFF\t0\t0\t0
 eth1\t1300C80A\t00000000\t0005\t0\t0\t0\tFFFFFFFF\t0\t0\t0

@@ -99,8 +99,9 @@ function trafficOf(text: string, management: string | undefined): Traffic {
 }
 
 /**
- * The interface that leads straight to an address, by /proc/net/route: its lines have the interface, then destination, gateway
- * and, in the eighth column, mask, each as the kernel holds it on a little-endian processor.
+ * The interface that leads straight to an address, by /proc/net/route: its lines have the
+ * interface, then destination, gateway and, in the eighth column, mask, each as the kernel holds it
+ * on a little-endian processor.
  */
 function interfaceTo(address: string, text: string): string | undefined {
   const wanted = Buffer.from(address.split(".").map(Number)).readUInt32LE();

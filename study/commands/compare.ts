@@ -1,5 +1,6 @@
-// `study compare FOLDER FOLDER`: did it reproduce? Each cell is the same, different or not to be told, by two one-sided tests
-// against a margin, over runs. Exit 0 when all are the same, 1 when any differs, 5 when that cannot be told.
+// `study compare FOLDER FOLDER`: whether a study reproduced. Each cell is the same, different or
+// inconclusive, by two one-sided tests against a margin, over runs. Exit 0 if all are the same, 1
+// if any differs, 5 if that is inconclusive.
 
 import { analyse } from "../../analysis/analyse.ts";
 import { compareStudies } from "../../analysis/compare.ts";
@@ -40,7 +41,10 @@ export async function compare(
   return EXITS[comparison.verdict];
 }
 
-/** What the study makes statements of: predicted, drawn, or held against each other; all that it measured where it makes none. */
+/**
+ * The quantities of the study's statements: predicted, drawn, or compared; all measured ones
+ * without statements.
+ */
 function statedQuantities({ predictions, effects, plots, quantities }: Manifest): string[] {
   const stated = [
     ...predictions.map(({ quantity }) => quantity),

@@ -1,5 +1,5 @@
-// `study export FOLDER csv`: the runs as a table for R, pandas and gnuplot, on stdout; with a folder behind, tables in files there:
-// the runs, and the traces.
+// `study export FOLDER csv`: the runs as a table for R, pandas and gnuplot, on stdout. With a
+// second folder, files there: the runs, and the traces.
 
 import { createWriteStream } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";

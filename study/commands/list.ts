@@ -1,4 +1,4 @@
-// `study list`: the studies there are, their cells and how long they take.
+// `study list`: the studies, their cells and durations.
 
 import { EXIT } from "../../lib/errors.ts";
 import { columns, type Output } from "../../topology/commands/output.ts";

@@ -1,4 +1,5 @@
-// `study plan NAME`: every run in order, with what each sets and what the models predict. Touches nothing.
+// `study plan NAME`: every run in order, with its settings and the models' predictions. Changes
+// nothing.
 
 import { EXIT } from "../../lib/errors.ts";
 import { columns, type Output } from "../../topology/commands/output.ts";

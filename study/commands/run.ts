@@ -1,4 +1,5 @@
-// `study run NAME`, `study smoke NAME` and `study resume FOLDER`: measure, with progress, and write the report.
+// `study run NAME`, `study smoke NAME` and `study resume FOLDER`: measure with progress and write
+// the report.
 
 import { join } from "node:path";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
@@ -105,7 +106,7 @@ async function execute(
   }
 }
 
-/** A line for each run: how far, which cell, how it went, and what is left at the most. */
+/** A line for each run: the progress, the cell, the outcome, and the most time left. */
 function progressLines(
   { study }: LoadedStudy,
   cells: readonly StudyCell[],

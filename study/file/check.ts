@@ -1,4 +1,5 @@
-// What must hold between the parts of a study, and between it and its scenario. All problems are listed, none thrown.
+// Conditions between the parts of a study, and between it and its scenario. All problems are
+// listed, none thrown.
 
 import { conclusionProblems } from "../../analysis/conclude/conclude.ts";
 import { plotProblems } from "../../analysis/plots/cells.ts";
@@ -12,7 +13,7 @@ import { predictAll } from "../predict.ts";
 import { readSettings } from "./settings.ts";
 import type { Study } from "./study.ts";
 
-/** A study with more is asked for by mistake more often than not. */
+/** A larger study is more often a mistake than a wish. */
 const MOST_CELLS = 5_000;
 
 export function checkStudy(study: Study, topology: Topology): Problem[] {
@@ -38,7 +39,7 @@ export function checkStudy(study: Study, topology: Topology): Problem[] {
   return [...unique(predictAll(study, cells).problems), ...plotProblems(manifest), ...conclusionProblems(manifest)];
 }
 
-/** Where a key is set: by the factor that sets it, or among what is fixed. */
+/** Where a key is set: in a factor, or among the fixed settings. */
 function placeOf({ factors, fixed }: Study, key: string): string {
   const sets = (prefix: string) => (settings: Readonly<Record<string, string>>) =>
     Object.keys(settings).some((each) => each === key || each.startsWith(prefix));

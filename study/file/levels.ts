@@ -1,5 +1,6 @@
-// A factor's levels as the file has them (100ms, 1MiB, 1%) to what the analysis computes with: a number in one unit for
-// the whole factor where every level is a quantity of one dimension, the words themselves where not.
+// Turns a factor's levels in the file (100ms, 1MiB, 1%) into values for the analysis: numbers in
+// one unit for the whole factor if every level is a quantity of one dimension, and the words
+// themselves if not.
 
 import type { Level } from "../../analysis/results.ts";
 import { type Dimension, parseQuantity } from "../../lib/units.ts";

@@ -1,4 +1,5 @@
-// A study file's text to a Study, or every problem of it at once, each with its line.
+// Converts a study file's text to a Study, or reports every problem of it at once, each with its
+// line.
 
 import { z } from "zod";
 import type { Level, Selection } from "../../analysis/results.ts";
@@ -13,8 +14,8 @@ import { type StudyFile, studySchema } from "./schema.ts";
 import type { Repetitions, Settings, Study, StudyFactor, TraceUse } from "./study.ts";
 
 /**
- * The study that the text of `name` means. `topologyOf` reads the scenario that it names.
- * Throws E_BAD_STUDY with every problem, those of the scenario among them.
+ * The study that the text of `name` means. `topologyOf` reads its scenario. Throws E_BAD_STUDY with
+ * every problem, including those of the scenario.
  */
 export async function readStudy(
   name: string,

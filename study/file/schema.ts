@@ -1,5 +1,5 @@
-// The format of a study file: shapes and types. What must hold between its parts, and with the scenario, is in check.ts.
-// The same zod schema checks files and makes the JSON Schema for editors.
+// The format of a study file: shapes and types; check.ts has the conditions between its parts and
+// with the scenario. One zod schema checks files and makes the JSON Schema for editors.
 
 import { z } from "zod";
 import { TRACE_RANGES } from "../../lib/contract/trace.ts";

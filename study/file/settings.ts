@@ -1,6 +1,6 @@
-// Reads the settings of a cell: which link, host or measurement each key is about, and whether its value may stand there.
-// Links are held against the scenario by the very code of `topology set`, so that a level out of range is refused before
-// anything runs.
+// Reads the settings of a cell: the link, host or measurement of each key, and whether its value is
+// valid there. Links are checked against the scenario by the code of `topology set`, so that a
+// level out of range is refused before anything runs.
 
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { changeSettings } from "../../topology/model/set.ts";
@@ -10,10 +10,12 @@ import type { MeasureKind } from "../measures/measure.ts";
 import { MEASURES } from "../measures/table.ts";
 import type { Settings } from "./study.ts";
 
-/** A study is to run wherever its links can be made, so it asks no more of one than the smallest backend holds. */
+/**
+ * A study should run wherever its links can be made, so no link may exceed the smallest backend.
+ */
 export const SMALLEST_BACKEND = "uml";
 
-/** What one cell asks of the testbed. */
+/** The settings of one cell. */
 export interface CellSettings {
   /** Words of `topology set`, by link. */
   links: Readonly<Record<string, readonly string[]>>;
@@ -27,7 +29,7 @@ export interface ReadSettings {
   problems: Problem[];
 }
 
-/** `pathOf` gives the place in the file where a key is set. */
+/** `pathOf` returns the place in the file where a key is set. */
 export function readSettings(settings: Settings, topology: Topology, pathOf: (key: string) => string): ReadSettings {
   const problems: Problem[] = [];
   const refuse: Refuse = (key, code, message, allowed) => problems.push({ code, path: pathOf(key), message, allowed });
@@ -92,7 +94,7 @@ function linkProblems(
   });
 }
 
-/** A direction's name holds for all words after it, so words for both directions come first. */
+/** A direction's name applies to all words after it, so words for both directions come first. */
 export function bothFirst(words: readonly string[]): string[] {
   const pairs = words.map((word, index) => ({ word, side: isSide(words[index - 1]) ? words[index - 1] : undefined }));
   const both = pairs.filter(({ word, side }) => side === undefined && !isSide(word)).map(({ word }) => word);
@@ -107,7 +109,7 @@ function isSide(word: string | undefined): boolean {
   return word === "forward" || word === "backward";
 }
 
-/** A setting holds for the kind that it names; cells of another kind leave it be. */
+/** A setting applies to the kind that it names; cells of another kind ignore it. */
 function readMeasure(
   { kind: kindName, ...unknown }: Settings,
   ofKinds: Readonly<Record<string, Settings>>,

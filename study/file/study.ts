@@ -1,5 +1,6 @@
-// A study as data: what is asked, what is varied, how often, and what each level of a factor sets. Everything that a run
-// needs is in the settings of its cell, so that a cell can be measured knowing nothing of the others.
+// A study as data: its question, its factors, its repetitions, and the settings of each level. The
+// settings of a cell contain everything that a run needs, so a cell can be measured without
+// knowledge of the others.
 
 import type {
   Conclusion,
@@ -13,37 +14,43 @@ import type {
 } from "../../analysis/results.ts";
 import type { TraceRequest } from "../traces/connect.ts";
 
-/** Values by key: `link.wan.rtt` -> `100ms`, `host.server.congestion` -> `reno`, `measure.load.http` -> `1.1`. */
+/**
+ * Values by key: `link.wan.rtt` -> `100ms`, `host.server.congestion` -> `reno`, `measure.load.http`
+ * -> `1.1`.
+ */
 export type Settings = Readonly<Record<string, string>>;
 
 export interface StudyFactor extends Factor {
-  /** What each level sets. */
+  /** The settings of each level. */
   settings: ReadonlyMap<Level, Settings>;
-  /** Each level as the file has it. */
+  /** Each level as in the file. */
   texts: ReadonlyMap<Level, string>;
 }
 
-/** How often each cell is measured: so often, or until the interval of a quantity's mean is narrow enough. */
+/**
+ * How often each cell is measured: a fixed number, or until the interval of a quantity's mean is
+ * narrow enough.
+ */
 export interface Repetitions {
   atLeast: number;
   atMost: number;
   until: { quantity: string; withinRatio: number } | null;
 }
 
-/** A model, the quantity that it predicts, and where each of its inputs comes from. */
+/** A model, the quantity that it predicts, and the source of each of its inputs. */
 export interface ModelUse {
   name: string;
   predicts: string;
   /** A number, the name of a factor, or the key of a setting. */
   inputs: Readonly<Record<string, number | string>>;
-  /** Held against these cells alone. */
+  /** Compared with these cells alone. */
   where: Selection;
 }
 
-/** What is traced in the runs of some cells. */
+/** Traces in the runs of some cells. */
 export interface TraceUse extends TraceRequest {
   where: Selection;
-  /** The first ones of each cell. */
+  /** The first runs of each cell. */
   repetitions: number;
 }
 
@@ -57,12 +64,12 @@ export interface Study {
   seed: number;
   fixed: Settings;
   factors: readonly StudyFactor[];
-  /** Cells that make no sense: those that any of these selects. */
+  /** Meaningless cells: those that any of these selections matches. */
   exclude: readonly Selection[];
   repetitions: Repetitions;
   /** Directions of links whose queue may drop: `wan.forward`. */
   mayDrop: readonly string[];
-  /** Hosts, links or `machine` that may be saturated, for that is studied. */
+  /** Hosts, links or `machine` that may be saturated because that is studied. */
   maySaturate: readonly string[];
   models: readonly ModelUse[];
   needs: readonly Need[];

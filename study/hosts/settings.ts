@@ -1,15 +1,16 @@
-// What a study may set in a host's kernel, by its word behind `host.NAME.`: a word of the host's routes, so that it holds for
-// what crosses links and for connections made from then on, or a file of its network namespace, or of a kernel module.
-// Sources: ip-route(8), ip-sysctl of the kernel, tcp_cubic.c.
+// Kernel settings of a host that a study may change, by the word behind `host.NAME.`: words of the
+// host's routes, which apply to traffic over links and to connections made from then on, or files
+// of its network namespace or of a kernel module. Sources: ip-route(8), ip-sysctl of the kernel,
+// tcp_cubic.c.
 
 export interface HostSetting {
   range: string;
-  /** The value that the testbed gives a host. */
+  /** The value in every testbed. */
   usual: string;
   accepts(text: string): boolean;
-  /** Words of `ip route replace` behind the route; the usual value needs none but congctl. */
+  /** Words of `ip route replace` after the route; the usual value needs none except congctl. */
   route?(text: string): string[];
-  /** A file of /proc/sys/net/ipv4 or of tcp_cubic's parameters, and what is written to it. */
+  /** A file of /proc/sys/net/ipv4 or of tcp_cubic's parameters, and its content. */
   file?(text: string): { folder: "ipv4" | "cubic"; name: string; content: string };
 }
 
@@ -48,6 +49,9 @@ export const HOST_SETTINGS: Readonly<Record<string, HostSetting>> = {
     usual: "on",
     file: (text) => ({ folder: "ipv4", name: "tcp_slow_start_after_idle", content: bit(text) }),
   },
-  /** Of the machine, not of one host: the kernel has one switch for all of its network namespaces. */
+  /**
+   * Of the machine and not of one host: the kernel has one switch for all of its network
+   * namespaces.
+   */
   hystart: { ...onOff, usual: "on", file: (text) => ({ folder: "cubic", name: "hystart", content: bit(text) }) },
 };

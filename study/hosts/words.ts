@@ -1,5 +1,6 @@
-// A host's settings as the words of its tuning container (images/host/tune.sh): what a study names, and the usual value of
-// everything else, so that a run never inherits the ways of the run before it.
+// A host's settings as words of its tuning container (images/host/tune.sh): the study's settings,
+// and the usual value of everything else, so that a run never inherits settings of the run before
+// it.
 
 import type { Settings } from "../file/study.ts";
 import { HOST_SETTINGS } from "./settings.ts";
@@ -8,7 +9,7 @@ import { HOST_SETTINGS } from "./settings.ts";
 export function tuningWords(settings: Settings, named: readonly string[]): string[] {
   const textOf = (name: string) => settings[name] ?? HOST_SETTINGS[name]?.usual ?? "";
   const ofRoutes = named.filter((name) => HOST_SETTINGS[name]?.route !== undefined);
-  // A route without congctl has the namespace's default, which differs from machine to machine.
+  // A route without congctl has the namespace's default, which differs between machines.
   const routes = ["congestion", ...ofRoutes.filter((name) => name !== "congestion")];
   const files = named.flatMap((name) => HOST_SETTINGS[name]?.file?.(textOf(name)) ?? []);
   return [

@@ -85,7 +85,8 @@ export const load: MeasureKind<"loadgen.run"> = {
 
 function requestOf(words: Settings, seed: number): LoadRequest {
   const given = Object.entries(words).map(([word, text]) => `${word}=${text}`);
-  // A round-trip time that is given spares the probe; a study has its own pings, and reads nothing in round trips.
+  // A given round-trip time saves the probe; a study has its own pings and does not count in round
+  // trips.
   return { ...parseWords(given), seed, rttMillis: 1, histograms: true };
 }
 

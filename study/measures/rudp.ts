@@ -1,5 +1,5 @@
-// A transfer by RUDP, from opening its connection to the last byte; or, with connections or a warm-up, several that send for
-// some seconds and are cut off at the end.
+// A transfer by RUDP, from opening its connection to the last byte; or, with connections or a
+// warm-up, several that send for some seconds and are cut off at the end.
 
 import { TRANSFER_DIRECTIONS, type TransferRequest } from "../../lib/contract/transfer.ts";
 import type { Problem } from "../../lib/errors.ts";
@@ -8,7 +8,7 @@ import type { MeasureKind } from "./measure.ts";
 
 interface Word {
   allowed: string;
-  /** What the word adds to the request; undefined when `text` cannot be read. */
+  /** What the word adds to the request; undefined if `text` is unreadable. */
   read(text: string): TransferRequest | undefined;
 }
 

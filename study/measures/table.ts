@@ -1,4 +1,4 @@
-// The kinds of measurement there are.
+// The kinds of measurement.
 
 import { load } from "./load.ts";
 import type { MeasureKind, Quantity } from "./measure.ts";

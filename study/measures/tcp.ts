@@ -1,7 +1,8 @@
-// Long TCP transfers of a given duration: a load generator's users fetch a large file again and again, each on its own
-// connection, and the window's end cuts all of them off. Many at once, each too slow to fill the link, meet their losses
-// independently of each other: so a run sees a hundred loss events in seconds. They are counted by the kernel of the host that
-// sends (tcp-counts.ts), over the whole run; the goodput is that of the window alone.
+// Long TCP transfers of a given duration: a load generator's users fetch a large file again and
+// again, each on its own connection, and the window's end cuts them all off. Many at once, each too
+// slow to fill the link, lose packets independently of each other, so a run sees a hundred loss
+// events in seconds. The kernel of the sending host counts them (tcp-counts.ts), over the whole
+// run; the goodput is that of the window alone.
 
 import type { Settings } from "../file/study.ts";
 import { load } from "./load.ts";
@@ -48,6 +49,7 @@ export const tcp: MeasureKind<"loadgen.run"> = {
 };
 
 function loadWords({ connections = "1", path = "/files/10MiB", ...others }: Settings): Settings {
-  // A request lasts as long as the file takes at the loss rate: the end of the window ends it, no time-out.
+  // A request lasts as long as the file takes at the loss rate: the end of the window ends it, no
+  // time-out.
   return { ...others, path, users: connections, http: "1.1", ending: "cut", timeout: "3600s" };
 }

@@ -1,4 +1,4 @@
-// Results folders as a study leaves them, and as a crash, another version or somebody else does.
+// Results folders as left by a study, by a crash, by another version or by others.
 
 import assert from "node:assert/strict";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";

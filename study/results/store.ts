@@ -1,5 +1,6 @@
-// A results folder: `manifest.json`, written before the first run, and `runs.ndjson`, to which each run is added as one line when it is
-// whole, so that a crash at any moment loses at most the run under way. docs/results.md has the format.
+// A results folder: `manifest.json`, written before the first run, and `runs.ndjson`, to which each
+// complete run adds a line, so that a crash loses at most the run under way. docs/results.md has
+// the format.
 
 import { appendFile, mkdir, open, readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,11 +14,11 @@ import { writeWhole } from "./whole.ts";
 const MANIFEST = "manifest.json";
 const RUNS = "runs.ndjson";
 
-/** What a runner needs beside the analysis. */
+/** What a runner needs in addition to the analysis. */
 export interface StoredManifest extends Manifest {
-  /** The study's own text as it was, so that `resume` goes on with what began. */
+  /** The study's own text, so that `resume` continues the study that began. */
   source: string;
-  /** How the links measured before the first run; empty where they were not. */
+  /** The calibrations of the links before the first run; empty without any. */
   calibrations: readonly LinkCalibration[];
 }
 
@@ -27,7 +28,10 @@ export interface Results {
   runs: readonly Run[];
 }
 
-/** Makes the folder; a manifest there is whole or absent. E_BAD_RESULTS when something is there already. */
+/**
+ * Makes the folder; its manifest is complete or absent. Throws E_BAD_RESULTS if something exists
+ * already.
+ */
 export async function createResults(folder: string, manifest: StoredManifest): Promise<void> {
   await refuseTaken(folder);
   await mkdir(folder, { recursive: true });
@@ -35,7 +39,9 @@ export async function createResults(folder: string, manifest: StoredManifest): P
   await writeFile(join(folder, RUNS), "");
 }
 
-/** E_BAD_RESULTS when results cannot be written to the folder because something is there. */
+/**
+ * Throws E_BAD_RESULTS if results cannot be written to the folder because something exists there.
+ */
 export async function refuseTaken(folder: string): Promise<void> {
   const found = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
@@ -44,7 +50,7 @@ export async function refuseTaken(folder: string): Promise<void> {
   if (found.length > 0) throw new RttlabError("E_BAD_RESULTS", `writing results to ${folder}: the folder is not empty`);
 }
 
-/** Adds one run and waits until the disk has it; its trace is there by then. */
+/** Adds one run and waits until it is on disk; its trace is there by then. */
 export async function appendRun(folder: string, run: Run, traced: Traced | null): Promise<void> {
   if (traced !== null) await writeTrace(folder, run.index, traced);
   const { traces: _, ...line } = run; // they are in its trace
@@ -58,8 +64,9 @@ export async function appendRun(folder: string, run: Run, traced: Traced | null)
 }
 
 /**
- * Reads a folder. A last line that is not whole is what a crash left of the run under way; it is left out, and cut off with `mend`.
- * E_BAD_RESULTS when the folder holds something else, is of another version, or is broken elsewhere.
+ * Reads a folder. An incomplete last line is what a crash left of the run under way; it is left
+ * out, and cut off with `mend`. Throws E_BAD_RESULTS if the folder has other content, another
+ * version, or damage elsewhere.
  */
 export async function readResults(folder: string, { mend = false } = {}): Promise<Results> {
   const bad = (reason: string, cause?: unknown) =>
@@ -84,7 +91,7 @@ export async function readResults(folder: string, { mend = false } = {}): Promis
   return { folder, manifest, runs: traced };
 }
 
-/** Without these nothing can be made of results. */
+/** Results are useless without these. */
 const LISTS = ["factors", "quantities", "cells", "order", "predictions", "effects", "plots", "conclusions"] as const;
 
 function formatOf(manifest: unknown): string {

@@ -1,5 +1,6 @@
-// The traces of a results folder: `traces/RUN.ndjson` of a run that was traced, `traces/RUN-LINK-END.pcap` of what passed a link's
-// ends in it. A file without its run is what a crash left; the run is measured again and writes it anew.
+// The traces of a results folder: `traces/RUN.ndjson` of a traced run, `traces/RUN-LINK-END.pcap`
+// of the packets at a link's ends in it. A file without its run is left from a crash; the run is
+// measured again and overwrites it.
 
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -21,7 +22,10 @@ export async function writeTrace(folder: string, run: number, { rows, captures }
   await writeWhole(join(place, `${name}.ndjson`), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
 }
 
-/** The runs, those that were traced with the courses of their connections. E_BAD_RESULTS as readTraces. */
+/**
+ * The runs, the traced ones with the courses of their connections. Throws E_BAD_RESULTS as
+ * readTraces.
+ */
 export async function withTraces(folder: string, runs: readonly Run[]): Promise<Run[]> {
   const traced = new Map<number, readonly TraceRow[]>();
   for await (const { run, rows } of readTraces(folder)) traced.set(run, rows);
@@ -31,7 +35,7 @@ export async function withTraces(folder: string, runs: readonly Run[]): Promise<
   });
 }
 
-/** The lines of each trace, by run. E_BAD_RESULTS when one is none. */
+/** The lines of each trace, by run. Throws E_BAD_RESULTS for an invalid one. */
 export async function* readTraces(folder: string): AsyncGenerator<{ run: number; rows: TraceRow[] }> {
   const names = await readdir(join(folder, FOLDER)).catch(() => []);
   for (const name of names.sort()) {

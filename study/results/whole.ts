@@ -1,4 +1,4 @@
-// Files that are replaced at once: a reader sees the old one or the new one.
+// Files that are replaced atomically: a reader sees the old one or the new one.
 
 import { rename, writeFile } from "node:fs/promises";
 

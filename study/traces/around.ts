@@ -1,5 +1,5 @@
-// A run with its trace around it. The trace begins before the testbed is looked at and ends after it was looked at again, so that
-// what beginning and ending cost is outside of what is judged.
+// A run with its traces around it. Traces begin before the testbed is read and end after it was
+// read again, so that the cost of beginning and ending is outside of what is judged.
 
 import { isSelected } from "../../analysis/results.ts";
 import type { TraceRow } from "../../analysis/traces/row.ts";
@@ -14,7 +14,7 @@ export interface Traced {
   captures: readonly { name: string; file: Buffer }[];
 }
 
-/** What the study wants traced in this run, or null. */
+/** The study's traces in this run, or null. */
 export function tracesIn({ traces }: Pick<Study, "traces">, { cell, block }: NextRun): TraceUse | null {
   const isWanted = traces !== null && block < traces.repetitions && isSelected(cell.levels, traces.where);
   return isWanted ? traces : null;
@@ -45,6 +45,6 @@ export async function whileTraced<Look, Measured>(
     const rows = traceRows(reading, { run: index, cell, everyMillis, beganMillis, endedMillis });
     return { before, measured, after, traced: { rows, captures: reading.captures } };
   } finally {
-    await end?.().catch(() => {}); // whoever failed before says why
+    await end?.().catch(() => {}); // an earlier failure has the reason
   }
 }

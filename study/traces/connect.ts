@@ -1,4 +1,5 @@
-// Traces of a testbed that is up: begins all that a study asks for at once, and gets it when they end.
+// Traces of a running testbed: begins all of a study's traces at once and returns them when they
+// end.
 
 import type { TraceBounds } from "../../lib/contract/trace.ts";
 import type { Testbed } from "../../topology/testbed/testbed.ts";
@@ -7,11 +8,11 @@ import type { TraceReading } from "./rows.ts";
 
 /** What is traced, by name, and how much. */
 export interface TraceRequest {
-  /** Hosts whose TCP connections are. */
+  /** Hosts with traced TCP connections. */
   tcp: readonly string[];
-  /** RUDP endpoints whose connections are. */
+  /** RUDP endpoints with traced connections. */
   rudp: readonly string[];
-  /** Links: their queues, and what passes their ends if `packets` is not 0. */
+  /** Links: their queues, and the packets at their ends unless `packets` is 0. */
   links: readonly string[];
   bounds: TraceBounds;
 }

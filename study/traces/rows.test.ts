@@ -1,4 +1,4 @@
-// Numbers as the samplers print them, made into lines of a trace file.
+// Numbers as the samplers print them, converted to lines of a trace file.
 
 import assert from "node:assert/strict";
 import { it } from "node:test";
@@ -18,12 +18,30 @@ it("a TCP sample has the kernel's numbers in their units, and null where the ker
   assert.deepEqual(rows, [
     { kind: "run", run: 3, cell: "size=1", atMillis: 1000, everyMillis: 10 },
     {
-      ...{ ...common, seconds: 0.01, cwndSegments: 10, ssthreshSegments: null, srttMillis: 100.5, leastRttMillis: 100 },
-      ...{ resentSegments: 0, inFlightSegments: 10, deliveryBitsPerSecond: 0, ackedBytes: 0, state: "open" },
+      ...common,
+      seconds: 0.01,
+      cwndSegments: 10,
+      ssthreshSegments: null,
+      srttMillis: 100.5,
+      leastRttMillis: 100,
+      resentSegments: 0,
+      inFlightSegments: 10,
+      deliveryBitsPerSecond: 0,
+      ackedBytes: 0,
+      state: "open",
     },
     {
-      ...{ ...common, seconds: 0.031, cwndSegments: 20, ssthreshSegments: 15, srttMillis: 101, leastRttMillis: 100 },
-      ...{ resentSegments: 2, inFlightSegments: 18, deliveryBitsPerSecond: 5e6, ackedBytes: 30_000, state: "recovery" },
+      ...common,
+      seconds: 0.031,
+      cwndSegments: 20,
+      ssthreshSegments: 15,
+      srttMillis: 101,
+      leastRttMillis: 100,
+      resentSegments: 2,
+      inFlightSegments: 18,
+      deliveryBitsPerSecond: 5e6,
+      ackedBytes: 30_000,
+      state: "recovery",
     },
   ]);
   for (const row of rows) traceRowSchema.parse(row);
@@ -61,9 +79,19 @@ it("a RUDP connection's lines count from when it began, under TCP's names", () =
   ];
   const [, row] = traceRows({ ...NOTHING, rudp: [{ host: "rudp-sink", connections }] }, WINDOW);
   assert.deepEqual(row, {
-    ...{ kind: "rudp", host: "rudp-sink", connection: "rudp-sink to client:4444", seconds: 0.25, cwndSegments: 12.5 },
-    ...{ ssthreshSegments: null, srttMillis: null, leastRttMillis: null, resentSegments: 1, inFlightSegments: 3 },
-    ...{ deliveryBitsPerSecond: null, ackedBytes: null, state: "recovery" },
+    kind: "rudp",
+    host: "rudp-sink",
+    connection: "rudp-sink to client:4444",
+    seconds: 0.25,
+    cwndSegments: 12.5,
+    ssthreshSegments: null,
+    srttMillis: null,
+    leastRttMillis: null,
+    resentSegments: 1,
+    inFlightSegments: 3,
+    deliveryBitsPerSecond: null,
+    ackedBytes: null,
+    state: "recovery",
   });
   traceRowSchema.parse(row);
 });

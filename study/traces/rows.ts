@@ -1,17 +1,17 @@
-// What a testbed has traced, as the lines of a trace file: the samplers' numbers under their names, in base units, from the
-// moment when the measurement was asked for until it ended.
+// Converts a testbed's traces to the lines of a trace file: the samplers' numbers under their
+// names, in base units, from the request for the measurement until its end.
 
 import type { TraceRow } from "../../analysis/traces/row.ts";
 import type { RudpTrace } from "../../lib/contract/trace.ts";
 import { DIRECTIONS } from "../../lib/link/link.ts";
 
-/** As the samplers and services have it. */
+/** As the samplers and services provide it. */
 export interface TraceReading {
   /** Lines of lib/trace/sample.pl by host. */
   tcp: readonly { host: string; lines: string }[];
   rudp: readonly { host: string; connections: readonly RudpTrace[] }[];
   links: readonly { link: string; queues: string; clockOffsetMillis: number }[];
-  /** Capture files by what is put behind the run's number. */
+  /** Capture files by the suffix of their names after the run's number. */
   captures: readonly { name: string; file: Buffer }[];
   /** Names of hosts by address. */
   names: ReadonlyMap<string, string>;
@@ -68,7 +68,7 @@ function linesOf(text: string, offsetMillis = 0): Line[] {
     });
 }
 
-/** Lines that hold until the next: the last one before the moment is put there. */
+/** Values that hold until their next line: the last line before the moment is moved there. */
 function heldFrom(lines: readonly Line[], beganMillis: number): Line[] {
   const held = lines.filter(({ millis }) => millis < beganMillis).at(-1);
   const later = lines.filter(({ millis }) => millis >= beganMillis);
@@ -93,7 +93,7 @@ function tcpRow(host: string, secondsOf: (millis: number) => number, nameOf: (ad
       cwndSegments: cwnd,
       ssthreshSegments: threshold >= NO_THRESHOLD ? null : threshold,
       srttMillis: rtt === 0 ? null : rtt / 1000,
-      // Until the first, the kernel has all bits set.
+      // Until the first loss the kernel has all bits set.
       leastRttMillis: least === 0 || least >= NO_THRESHOLD ? null : least / 1000,
       resentSegments: resent,
       inFlightSegments: unacked,
@@ -129,7 +129,7 @@ function rudpRow(host: string, connection: string, seconds: number, line: RudpTr
   };
 }
 
-/** A direction in which nothing has changed since the line before has none. */
+/** A direction without a change since the line before has none. */
 function queueRows(link: string, seconds: number, fields: readonly string[], before?: readonly string[]): TraceRow[] {
   return DIRECTIONS.flatMap((direction, at): TraceRow[] => {
     const part = (of: readonly string[]) => of.slice(3 * at, 3 * at + 3);

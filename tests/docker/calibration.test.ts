@@ -106,7 +106,8 @@ describe("a calibration", () => {
     const { forward, backward } = calibration;
     assert.deepEqual(outside(calibration), [], describeCalibration(calibration));
     const [jitter, rate] = [find(forward.checks, "jitter"), find(backward.checks, "rate")];
-    // A busy machine spreads them further and may leave it unjudged; narrower than 1.5 ms none makes them.
+    // A busy machine spreads them further and may leave it unjudged; narrower than 1.5 ms none
+    // makes them.
     assert.ok((jitter.measured ?? 0) > 1.5, describeCalibration(calibration));
     assert.equal(rate.configured, 50e6);
     const queue = find(backward.checks, "queue");

@@ -1,5 +1,6 @@
-// Requests of the services of many containers, through one exec in each that stays (lib/contract/relay.ts). A study makes
-// several requests for each of its runs; an exec for each would start Node as often, beside what is measured.
+// Requests of the services of many containers, through one exec in each that stays
+// (lib/contract/relay.ts). A study makes several requests for each of its runs; an exec for each
+// would start Node as often, beside what is measured.
 
 import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";

@@ -23,7 +23,10 @@ export interface RequestOptions<Event> {
   withinMillis?: number | undefined;
 }
 
-/** Longer than a link takes that gives up a guest that does not reply, and then tries to put back what was before. */
+/**
+ * Longer than a link takes that gives up a guest that does not reply, and then tries to put back
+ * what was before.
+ */
 export const ANSWERS_WITHIN_MILLIS = 75_000;
 
 /**

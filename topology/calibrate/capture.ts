@@ -1,5 +1,6 @@
-// What tcpdump wrote, read: when each test packet passed an end of the link. Both ends are on one kernel and so on one
-// clock. The file format is that of pcap-savefile(5), with nanoseconds; Ethernet, IPv4, UDP or ICMP echo.
+// Reads tcpdump's output: when each test packet passed an end of the link. Both ends are on one
+// kernel and so on one clock. The file format is that of pcap-savefile(5), with nanoseconds;
+// Ethernet, IPv4, UDP or ICMP echo.
 
 import { RttlabError } from "../../lib/errors.ts";
 import { STREAM_PORT } from "./measurements/stream.ts";
@@ -15,7 +16,9 @@ export interface Sighting {
   kind: "udp" | "request" | "reply";
   /** Source port of a UDP stream, identifier of an echo. */
   stream: number;
-  /** Its number in the stream: iperf's, which is negative in the last one, or that of the echo. */
+  /**
+   * Its number in the stream: iperf's, which is negative in the last packet, or that of the echo.
+   */
   sequence: number;
 }
 
@@ -32,9 +35,9 @@ export interface Flight {
 const SNAP_BYTES = 64;
 
 /**
- * tcpdump on the interface of a probe, from when it says "listening on" until its input ends; a line of input makes it say
- * what it has counted. `--immediate-mode`, or packets would wait in the kernel's unfinished block; `-Z root`, because it
- * may not become another user.
+ * tcpdump on the interface of a probe, from when it prints "listening on" until its input ends; a
+ * line of input makes it print its counts. `--immediate-mode`, because packets would otherwise wait
+ * in the kernel's unfinished block; `-Z root`, because it may not become another user.
  */
 export const CAPTURE_COMMAND = [
   "sh",
@@ -44,14 +47,14 @@ while read -r line; do kill -USR1 $!; done
 kill -INT $!; wait $!`,
 ];
 
-/** What tcpdump has counted: in the file, passed by, and passed while it had no time for them. */
+/** tcpdump's counts: captured packets, passed ones, and those that it had no time for. */
 export interface CaptureCounts {
   captured: number;
   received: number;
   dropped: number;
 }
 
-/** Reads the counts in a line of tcpdump's; undefined where it says something else. */
+/** Reads the counts in a line of tcpdump's; undefined if it is another line. */
 export function parseCaptureCounts(line: string): CaptureCounts | undefined {
   const counts = /(\d+) packets? captured, (\d+) packets? received by filter, (\d+) packets? dropped by kernel/;
   const [captured, received, dropped] = counts.exec(line)?.slice(1).map(Number) ?? [];
@@ -64,7 +67,10 @@ const RECORD_HEADER_BYTES = 16;
 const NANOSECOND_MAGIC = 0xa1b23c4d;
 const ETHERNET_BYTES = 14;
 
-/** Reads a capture file piece by piece: gives a sighting for each packet that a piece completes, null for one of another kind. */
+/**
+ * Reads a capture file piece by piece: returns a sighting for each packet that a piece completes,
+ * null for one of another kind.
+ */
 export function captureReader(): (piece: Buffer) => (Sighting | null)[] {
   let rest: Buffer = Buffer.alloc(0);
   let isInside = false;
@@ -117,7 +123,10 @@ function readFrame(frame: Buffer): Omit<Sighting, "atMillis" | "frameBytes"> | u
   return { from, kind, stream: frame.readUInt16BE(payload + 4), sequence: frame.readUInt16BE(payload + 6) };
 }
 
-/** What the near end saw leave from `from`, in that order, each with when the far end saw it arrive. */
+/**
+ * The packets that the near end saw leave from `from`, in that order, each with its arrival at the
+ * far end.
+ */
 export function flights(
   near: readonly Sighting[],
   far: readonly Sighting[],

@@ -1,8 +1,9 @@
-// A check: one quantity, configured beside measured beside tolerance, with its verdict (lib/contract/calibration.ts).
+// A check: one quantity, configured beside measured beside tolerance, with its verdict
+// (lib/contract/calibration.ts).
 
 import type { Check } from "../../lib/contract/calibration.ts";
 
-/** A check that compares: within when `measured` is no further from `expected` than `tolerance`. */
+/** A check with a verdict: within if `measured` is no further from `expected` than `tolerance`. */
 export function compare(
   facts: Omit<Check, "verdict"> & { expected: number; measured: number; tolerance: number },
 ): Check {
@@ -10,7 +11,7 @@ export function compare(
   return { ...facts, verdict: within ? "within" : "outside" };
 }
 
-/** A check without a verdict; `note` says why there is none. */
+/** A check without a verdict; `note` has the reason. */
 export function unjudged(facts: Pick<Check, "quantity" | "unit" | "configured" | "note"> & Partial<Check>): Check {
   return { expected: null, measured: null, tolerance: null, samples: 0, ...facts, verdict: "unjudged" };
 }

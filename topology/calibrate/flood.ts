@@ -1,6 +1,7 @@
-// Losses where packets at a gentle pace would take too long to tell: sent faster than the rate carries them. Which of them
-// chance took, and which found the queue full, the kernel counts apart in the link, for the two stages are two qdiscs. The
-// sending end's interface counts what was sent. Nothing is captured.
+// Losses where packets at a gentle pace would take too long: packets are sent faster than the rate
+// carries them. The kernel counts those lost by chance and those that found the queue full apart,
+// because the two stages are two qdiscs. The sending end's interface counts what was sent. Nothing
+// is captured.
 
 import type { Direction } from "../../lib/link/direction.ts";
 import type { Losses } from "./measurements/loss.ts";
@@ -9,7 +10,7 @@ import { readAccount, readNow } from "./read-account.ts";
 import type { LinkUnderTest, Tools } from "./under-test.ts";
 
 const MAX_PACKETS_PER_SECOND = 6000;
-/** A User-Mode Linux guest has memory for some tens of thousands on their way. */
+/** A User-Mode Linux guest has memory for some tens of thousands of packets on their way. */
 const MAX_ON_THE_WAY = 5000;
 
 export interface Flood {
@@ -21,7 +22,10 @@ export function floodPackets({ delayMillis }: Direction): number {
   return Math.min(MAX_PACKETS_PER_SECOND, (1000 * MAX_ON_THE_WAY) / Math.max(1, delayMillis));
 }
 
-/** Sends for so long in each of the directions; resolves to what each of them lost by chance. */
+/**
+ * Sends for this long in each of the directions; resolves to the number that each of them lost by
+ * chance.
+ */
 export async function flood(
   test: LinkUnderTest,
   tools: Tools,
@@ -39,7 +43,8 @@ export async function flood(
   return tools.share(together, async () => {
     const before = await readNow(test, tools);
     await Promise.all(floods.map(send));
-    const after = await readAccount(test, tools); // which leaves the link empty for what is measured next
+    // which leaves the link empty for the next measurement
+    const after = await readAccount(test, tools);
     return floods.map(({ side }) => {
       const end = side === "forward" ? "first" : "second";
       const [now, then] = [after.undelivered[side], before.undelivered[side]];

@@ -1,4 +1,5 @@
-// Sizes of what the measurements send, as a link counts them: whole Ethernet frames without their checksum (lib/impairment/rate.ts).
+// Sizes of the measurements' packets as a link counts them: whole Ethernet frames without their
+// checksum (lib/link/rate.ts).
 
 export const ETHERNET_IP_UDP_BYTES = 14 + 20 + 8;
 
@@ -7,7 +8,7 @@ export function frameBytes(payloadBytes: number): number {
   return payloadBytes + ETHERNET_IP_UDP_BYTES;
 }
 
-/** Time that a frame takes at a rate; 0 where the rate is not limited. */
+/** Sending time of a frame at a rate; 0 without a rate. */
 export function transmissionMillis(bytes: number, rateBitsPerSecond: number | null): number {
   return rateBitsPerSecond === null ? 0 : (bytes * 8000) / rateBitsPerSecond;
 }

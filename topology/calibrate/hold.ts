@@ -1,5 +1,6 @@
-// States that a service keeps only as long as the client's input stays open (docs/container-contract.md): a link without
-// qdiscs, a load generator that is quiet. A calibration that is killed lets go of them by that.
+// States that a service keeps only while the client's input stays open
+// (docs/container-contract.md): a link without qdiscs, a quiet load generator. A killed calibration
+// thereby releases them.
 
 import { type Operation, opOf, type RequestOf } from "../../lib/contract/contract.ts";
 import { RttlabError } from "../../lib/errors.ts";
@@ -8,7 +9,10 @@ import { requestService } from "../apply/request.ts";
 
 type HeldOperation = Extract<Operation, "quiet" | "link.bare">;
 
-/** Does `work` while the service in `container` holds what `operation` asks for; it says so by an event named as the op. */
+/**
+ * Does `work` while the service in `container` holds the state of `operation`, which it confirms by
+ * an event named like the op.
+ */
 export async function whileHeld<Result>(
   engine: Engine,
   container: string,
@@ -33,8 +37,9 @@ export async function whileHeld<Result>(
 }
 
 /**
- * Does `work` while no other calibrates the link: its agent gives the turn, and takes it back when this process dies.
- * `onWaiting`: another has it. E_LINK_CHANGED when the link's settings change meanwhile; `work` is given a signal of that.
+ * Does `work` while nobody else calibrates the link: its agent gives the turn, and takes it back
+ * when this process dies. `onWaiting`: another holds it. Throws E_LINK_CHANGED if the link's
+ * settings change meanwhile, which also aborts the signal that `work` receives.
  */
 export async function whileCalibrating<Result>(
   engine: Engine,
@@ -59,7 +64,8 @@ export async function whileCalibrating<Result>(
   );
   try {
     await hasCome;
-    signal.removeEventListener("abort", interrupt); // from now on the turn ends when the work has cleaned up
+    // from now on the turn ends when the work has cleaned up
+    signal.removeEventListener("abort", interrupt);
     return await work(change.signal);
   } catch (error) {
     if (!change.signal.aborted) throw error;
@@ -71,12 +77,14 @@ export async function whileCalibrating<Result>(
   }
 }
 
-/** A load generator lets what is under way end for 3 s, then breaks it off; a RUDP endpoint breaks it off at once. */
+/**
+ * A load generator gives requests under way 3 s, then aborts them; a RUDP endpoint aborts at once.
+ */
 const QUIET_WITHIN_MILLIS = 15_000;
 
 /**
- * Does `work` while the load generators and RUDP endpoints in these containers make no background load, which is so once the
- * promise that it is given resolves. One that has none is quiet already.
+ * Does `work` while the load generators and RUDP endpoints in these containers make no background
+ * load, once the promise that it receives resolves. One without a load is quiet already.
  */
 export async function whileQuiet<Result>(
   engine: Engine,

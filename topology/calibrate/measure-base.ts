@@ -1,5 +1,5 @@
-// The path with every qdisc taken away: what it costs by itself, and whether offloads are off. TCP needs a path that loses
-// nothing, and offloads are what they are with or without qdiscs, so the largest packet is looked for here.
+// The path with every qdisc taken away: its own cost, and whether offloads are off. TCP needs a
+// path without loss, and offloads do not depend on qdiscs, so the largest packet is sought here.
 
 import type { Check } from "../../lib/contract/calibration.ts";
 import { RttlabError } from "../../lib/errors.ts";
@@ -16,7 +16,7 @@ import { takeEchoes } from "./take-echoes.ts";
 import type { Base, LinkUnderTest, Tools } from "./under-test.ts";
 
 const BARE: LinkSettings = { forward: UNIMPAIRED, backward: UNIMPAIRED, seed: null };
-/** A path that is quieter than this needs no second look. */
+/** A path quieter than this needs no second look. */
 const QUIET_MILLIS = 0.3;
 const SAMPLES = 3;
 
@@ -25,7 +25,7 @@ export function measureBase(test: LinkUnderTest, tools: Tools): Promise<Base> {
   return tools.whileBare(async () => ({ ...(await quietestEchoes(test, tools)), ...(await measureTcp(test, tools)) }));
 }
 
-/** The sample in which the machine was least in the way. */
+/** The sample that the machine disturbed least. */
 async function quietestEchoes(
   test: LinkUnderTest,
   tools: Tools,
@@ -51,7 +51,7 @@ interface Tcp {
   ceilingBitsPerSecond: number | null;
 }
 
-/** Some megabytes; longer when a busy machine began to capture after they had passed. */
+/** A few megabytes; longer if a busy machine began to capture only after they had passed. */
 async function measureTcp(test: LinkUnderTest, tools: Tools): Promise<Tcp> {
   const { forward, backward } = test.settings;
   const isUnlimited = forward.rateBitsPerSecond === null || backward.rateBitsPerSecond === null;

@@ -19,12 +19,18 @@ export interface MeasuredBurst {
   byteMillis: number | null;
 }
 
-/** A queue that takes longer to drain than this is filled so seldom that two hardly disturb each other. */
+/**
+ * A queue that takes longer to drain than this is filled so seldom that two hardly disturb each
+ * other.
+ */
 const SLOW_DRAIN_MILLIS = 50;
 /** More than these are felt by what is measured beside them. */
 const BUSY_PACKETS_PER_SECOND = 1000;
 
-/** Both directions at once where neither keeps the machine busy; what is not settled by that is measured alone. */
+/**
+ * Both directions at once where neither keeps the machine busy; what is not settled by that is
+ * measured alone.
+ */
 export async function measureBursts(
   test: LinkUnderTest,
   tools: Tools,
@@ -65,7 +71,8 @@ async function measureBurst(
   const echo = {
     delayMillis: delay.millis,
     bytes: ECHO_FRAME_BYTES,
-    // Of a normal distribution, almost none is later than the first tenth by more than six deviations.
+    // Of a normal distribution, almost none is later than the first tenth by more than six
+    // deviations.
     lateMillis: jitterMillis === 0 ? delay.decilesMillis : 0,
     jitterMillis: 6 * jitterMillis,
   };

@@ -1,4 +1,5 @@
-// Takes batches of small packets in both directions until their losses say enough, or the time for it is up.
+// Takes batches of small packets in both directions until their losses suffice, or the time for it
+// is up.
 
 import type { Check } from "../../lib/contract/calibration.ts";
 import type { Direction } from "../../lib/link/direction.ts";
@@ -13,19 +14,21 @@ import { MIN_FRAME_BYTES, streamCommand } from "./measurements/stream.ts";
 import type { ErrorRates } from "./statistics/sequential.ts";
 import type { LinkUnderTest, Tools } from "./under-test.ts";
 
-/** A gentle pace that would take longer is left for one that the queue does not carry (flood.ts). */
+/**
+ * If a gentle pace would take longer, packets are sent faster than the queue carries (flood.ts).
+ */
 const GENTLE_SECONDS = 8;
 const SECONDS = 30;
 const THOROUGH_SECONDS = 1800;
 const BATCH_SECONDS = 10;
-/** What is taken although it will not do: it finds out what is far off. */
+/** Taken even though it will not suffice, because it detects gross errors. */
 const GLANCE_SECONDS = 2;
 
 const MAX_SAMPLES = 3;
-/** Counters and captures are not read at one moment. */
+/** Counters and captures are not read at the same moment. */
 const MAX_LATE = 1;
 
-/** So little of the rate, and echoes beside the packets hardly ever wait for one. */
+/** So little of the rate that echoes beside the packets hardly ever wait for one. */
 const ROOM_RATIO = 0.1;
 
 interface Side {
@@ -36,16 +39,19 @@ interface Side {
   /** Room in the queue, in packets. */
   queued: number;
   losses: Losses;
-  /** Frames that the link's own counters say it missed or queued away meanwhile; a flood has told them apart already. */
+  /**
+   * Frames that the link missed or dropped in its queue meanwhile, by its own counters; a flood has
+   * already separated them.
+   */
   others: number;
-  /** Packets that did not arrive in time, though no counter says that they were lost. */
+  /** Packets that did not arrive in time, although no counter shows that they were lost. */
   late: number;
   secondsLeft: number;
 }
 
 /**
- * Takes them anew when more did not arrive in time than the link's counters say were lost, dropped or missed: a busy machine
- * has the rest.
+ * Takes the sample again if more packets did not arrive in time than the link's counters show as
+ * lost, dropped or missed: a busy machine has the rest.
  */
 export async function measureLosses(
   test: LinkUnderTest,
@@ -78,7 +84,7 @@ export async function measureLosses(
   }
 }
 
-/** Of a flood, the counters are the sample. */
+/** For a flood, the counters are the sample. */
 function account(side: Side, then: Undelivered, now: Undelivered): void {
   if (side.isFlooded) return;
   side.others = now.missed + now.dropped - then.missed - then.dropped;
@@ -157,7 +163,10 @@ async function sendGently(test: LinkUnderTest, tools: Tools, sides: Side[], seco
   });
 }
 
-/** What this direction most likely still needs: most tests end near a third of what is planned for them. */
+/**
+ * The packets that this direction most likely still needs: most tests end near a third of the
+ * planned number.
+ */
 function batchSeconds({ direction, losses, secondsLeft, packetsPerSecond: pace }: Side, rates: ErrorRates): number {
   const share = losses.packets === 0 ? 0.6 : 0.3;
   const seconds = (share * wantedPackets(direction, pace, rates)) / pace;

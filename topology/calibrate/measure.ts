@@ -1,6 +1,7 @@
-// Measures one link between two probes: ping and iperf 2 send, tcpdump at both ends sees what was sent and what arrived.
-// Nothing that the link loses can mislead that. A sample that a busy machine spoilt is taken again, never judged.
-// Knows no Docker: how a command is run in a container is given to it.
+// Measures one link between two probes: ping and iperf 2 send, tcpdump at both ends sees what was
+// sent and what arrived. Nothing that the link loses can mislead that. A sample that a busy machine
+// spoilt is taken again, never judged. Knows no Docker: how a command is run in a container is
+// given to it.
 
 import type { Check, LinkCalibration } from "../../lib/contract/calibration.ts";
 import type { Direction } from "../../lib/link/direction.ts";
@@ -113,7 +114,10 @@ function spread(...delays: (Delay | undefined)[]): number {
   return delays.reduce((sum, delay) => sum + (delay?.spreadMillis ?? 0), 0);
 }
 
-/** What an echo takes to send: at the rate that was measured, where it was, for a wrong rate makes no wrong delay. */
+/**
+ * What an echo takes to send: at the rate that was measured, where it was, for a wrong rate makes
+ * no wrong delay.
+ */
 function echoSendingMillis({ rateBitsPerSecond }: Direction, { byteMillis }: MeasuredBurst): number {
   if (byteMillis !== null) return byteMillis * ECHO_FRAME_BYTES;
   return transmissionMillis(ECHO_FRAME_BYTES, rateBitsPerSecond);

@@ -1,5 +1,6 @@
-// Probes: two short-lived containers, one on each network of a link, from the image of hosts. Each wires itself as hosts are
-// wired, for which it holds NET_ADMIN; NET_RAW is for tcpdump. They end by themselves, should nobody be left to remove them.
+// Probes: two short-lived containers, one on each network of a link, from the image of hosts. Each
+// wires itself as hosts are wired, for which it has NET_ADMIN; NET_RAW is for tcpdump. They end by
+// themselves if nobody is left to remove them.
 
 import { RttlabError } from "../../lib/errors.ts";
 import { wiringWords } from "../apply/wiring.ts";
@@ -9,7 +10,7 @@ import type { ContainerSpec } from "../plan/step.ts";
 import { CONGESTION_CONTROL } from "../plan/tcp.ts";
 import { FLOOD_PORT, STREAM_PORT } from "./measurements/stream.ts";
 
-/** One side of a link: a network that it has a leg on, and where the probe stands there. */
+/** One side of a link: the network of its leg, and the probe's place there. */
 export interface Side {
   /** Name in the scenario. */
   network: string;
@@ -21,7 +22,7 @@ export interface Side {
   probeAddress: string;
 }
 
-/** What is needed to make a probe. */
+/** What a probe needs. */
 export interface ProbeSite {
   scenario: string;
   /** Name of the link in the scenario. */
@@ -37,9 +38,9 @@ const LIFETIME_SECONDS = 7200;
 const BUFFER_BYTES = 64 * 1024 ** 2;
 
 /**
- * Wires itself, then listens with iperf3, for TCP over the bare path. What the streams are sent to are sockets of iperf's
- * that nobody reads, for the processes are stopped: without them the kernel would answer each packet. Says ready, and ends
- * after its lifetime.
+ * Wires itself, then listens with iperf3, for TCP over the bare path. Streams go to sockets of
+ * stopped iperf processes, which nobody reads: without the sockets the kernel would answer each
+ * packet. It prints ready, and ends after its lifetime.
  */
 const BEGIN = `/rttlab/wire.sh "$@" || exit 1
 iperf3 -s >/dev/null 2>&1 &

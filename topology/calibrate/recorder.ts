@@ -1,5 +1,6 @@
-// Captures at both ends of a link that run as long as it is measured. A sample is what they saw from one moment to another,
-// once tcpdump has written all that had passed, and all that was sent has arrived or has had the time to.
+// Captures at both ends of a link that run while it is measured. A sample is what they saw between
+// two moments, once tcpdump has written everything and all packets have arrived or have had the
+// time to.
 
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -11,15 +12,18 @@ import { execute } from "../apply/exec.ts";
 import { CAPTURE_COMMAND, type CaptureCounts, captureReader, parseCaptureCounts, type Sighting } from "./capture.ts";
 import type { End, Recording, Sample } from "./under-test.ts";
 
-/** How often is looked whether what was sent has arrived. */
+/** How often to check whether everything sent has arrived. */
 const LOOK_MILLIS = 10;
-/** What is on its way takes longer than it should by this at most. */
+/** Packets on their way are late by this at most. */
 const LATE_MILLIS = 150;
-/** A tcpdump that does not answer for so long is one in a container that is paused. */
+/** A tcpdump silent for this long is in a paused container. */
 const SILENT_MILLIS = 20_000;
 
 export interface Recorder {
-  /** What was seen of the work, also beside work of the other kind; `missing`: packets that passed while tcpdump had no time for them. */
+  /**
+   * The packets of the work, also beside work of the other kind; `missing`: packets that tcpdump
+   * had no time for.
+   */
   record(work: () => Promise<unknown>, sample: Sample): Promise<Recording & { missing: number }>;
   close(): void;
 }
@@ -107,7 +111,7 @@ async function startCapture(engine: Engine, { container }: End): Promise<Capture
     return said.map(parseCaptureCounts).find((each) => each !== undefined) as CaptureCounts;
   };
   await next((line) => line.includes("listening on"));
-  // What came before tcpdump had its filter counts as received, and is never captured.
+  // Packets from before tcpdump had its filter count as received and are never captured.
   const start = await counts();
   const unseen = start.received - start.dropped - start.captured;
   return {

@@ -1,4 +1,5 @@
-// A calibration for people: a table of what was configured, expected and measured, and what is out of tolerance as problems.
+// A calibration for people: a table of configured, expected and measured values, and violations of
+// tolerance as problems.
 
 import type { Check, LinkCalibration } from "../../lib/contract/calibration.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
@@ -6,7 +7,10 @@ import { type Problem, RttlabError } from "../../lib/errors.ts";
 /** The measurements themselves keep about half of two processors busy. */
 const BUSY_RATIO = 0.8;
 
-/** Several lines: the link, then a line a check; reasons follow where a check is not within tolerance. */
+/**
+ * Several lines: the link, then a line per check; reasons follow a check that is not within
+ * tolerance.
+ */
 export function describeCalibration(calibration: LinkCalibration): string {
   const { link, between, backend, base, durationSeconds, machineBusyRatio } = calibration;
   const cost = `the bare path costs ${base.rttMillis.toFixed(2)} ms of RTT`;

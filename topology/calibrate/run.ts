@@ -1,5 +1,5 @@
-// Calibrates running links: makes probes with the same functions that make hosts, measures, has the link's agent hold the
-// result, takes the probes away again, whatever happened.
+// Calibrates running links: makes probes with the functions that make hosts, measures, stores the
+// result at the link's agent, and removes the probes whatever happened.
 
 import type { LinkCalibration } from "../../lib/contract/calibration.ts";
 import { RttlabError } from "../../lib/errors.ts";
@@ -18,26 +18,26 @@ export interface CalibrationTarget extends ProbeSite {
   container: string;
   backend: string;
   settings: LinkUnderTest["settings"];
-  /** Names the settings that are measured; the agent holds no result of others. */
+  /** Identifies the measured settings; the agent stores no result of others. */
   revision: string;
 }
 
-/** Starting two containers keeps a processor busy as so many packets would. */
+/** Starting two containers keeps a processor as busy as this many packets. */
 const STARTING_PACKETS_PER_SECOND = 5000;
 
 export interface CalibrationOptions extends MeasureOptions {
   onStep?: (step: string) => void;
   /** Nothing is sent before it resolves; the probes start meanwhile. */
   areQuiet?: Promise<unknown>;
-  /** Of the machine, with other links that are measured at the same time. */
+  /** The share of the machine, with other links that are measured at the same time. */
   share?: Share;
   /** Ends the measuring at once; the link is put back and the probes are removed all the same. */
   signal?: AbortSignal;
 }
 
 /**
- * Measures one link; what is out of tolerance is in the result. Rejects with E_MEASUREMENT when a tool fails,
- * E_INTERRUPTED when `signal` aborted.
+ * Measures one link; what is out of tolerance is in the result. Rejects with E_MEASUREMENT when a
+ * tool fails, E_INTERRUPTED when `signal` aborted.
  */
 export async function calibrateLink(
   engine: Engine,

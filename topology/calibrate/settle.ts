@@ -1,5 +1,6 @@
-// When a sample is taken again. What is within has been seen to be right. What is outside must be so again, and by the
-// same: a fault stays, a busy machine does not repeat itself. What is neither is left unjudged after some samples.
+// When to take a sample again. A check that is within has been shown to be right. One that is
+// outside must be so again, in the same way: a fault stays, and a busy machine does not repeat
+// itself. Anything else is left unjudged after some samples.
 
 import type { Check } from "../../lib/contract/calibration.ts";
 import { unjudged } from "./check.ts";
@@ -7,7 +8,7 @@ import { unjudged } from "./check.ts";
 const MAX_SAMPLES = 4;
 const AGREEING = 2;
 
-/** Takes samples until each of the checks made of them is settled, and says how many it took. */
+/** Takes samples until each of their checks is settled, and reports how many it took. */
 export async function untilSettled<Sample>(
   judge: (sample: Sample) => Check[],
   take: () => Promise<Sample>,
@@ -42,12 +43,12 @@ function isSettled(samples: readonly Check[]): boolean {
   );
 }
 
-/** Nothing was set that could be held against anything. */
+/** Nothing was set to compare with. */
 function isHopeless(samples: readonly Check[]): boolean {
   return samples.some(({ configured }) => configured === null);
 }
 
-/** The samples that are outside and say the same as the last one of them. */
+/** The samples that are outside and agree with the last one of them. */
 function agreeing(samples: readonly Check[]): Check[] {
   const outside = samples.filter(({ verdict }) => verdict === "outside");
   const last = outside.at(-1);

@@ -1,10 +1,14 @@
-// One machine carries the packets of all links that are measured at once, and is the instrument itself. Samples share it
-// as far as it carries them without making others late; what fills it has it alone, in the order in which it was asked for.
+// One machine carries the packets of all links that are measured at once, and is itself the
+// instrument. Samples share it as far as it carries them without delaying others; a sample that
+// fills it has it alone, in the order of the requests.
 
-/** Does `work` that sends so many packets a second once there is room for them. */
+/** Does `work`, which sends this many packets per second, once there is room for them. */
 export type Share = <Result>(packetsPerSecond: number, work: () => Promise<Result>) => Promise<Result>;
 
-/** What a machine of two processors carries with time to spare, each packet through a sender, a link and two captures. */
+/**
+ * What a machine of two processors carries with time to spare; each packet passes a sender, a link
+ * and two captures.
+ */
 const PACKETS_PER_SECOND = 14_000;
 
 export function shareMachine(capacity = PACKETS_PER_SECOND): Share {

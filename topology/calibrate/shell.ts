@@ -1,5 +1,6 @@
-// A shell in a container that stays open while a link is measured: a command begins in it in milliseconds, where an exec of
-// its own would take Docker a tenth of a second and a processor. Commands run beside one another.
+// A shell in a container that stays open while a link is measured. A command begins in it within
+// milliseconds, where an exec of its own would take Docker a tenth of a second and a processor.
+// Commands run side by side.
 
 import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
@@ -10,18 +11,21 @@ import { execute } from "../apply/exec.ts";
 
 export interface Shell {
   /**
-   * Resolves to what the command printed on stdout; rejects with E_MEASUREMENT when it failed, unless `mayFail`.
-   * `seconds`: how long it will take.
+   * Resolves to the command's stdout; rejects with E_MEASUREMENT if it failed, unless `mayFail`.
+   * `seconds`: its expected duration.
    */
   run(command: readonly string[], options?: { seconds?: number; mayFail?: boolean }): Promise<string>;
-  /** Ends it, and what runs in it. */
+  /** Ends it, and everything that runs in it. */
   close(): void;
 }
 
-/** What a command may take beyond what its sample takes; one that does has lost its other end. */
+/** What a command may take beyond its sample; a slower one has lost its other end. */
 const SPARE_SECONDS = 20;
 
-/** Each line is a number and a command; an answer is a line of JSON, whole, for a lock keeps answers apart. */
+/**
+ * Each line is a number and a command; an answer is a whole line of JSON, because a lock keeps
+ * answers apart.
+ */
 const LOOP = `cd /tmp
 answer() {
   printf '{"id":%s,"status":%s,"output":"%s","errors":"%s"}\\n' "$1" "$2" "$(base64 -w 0 "$1.out")" "$(base64 -w 0 "$1.err")"
@@ -75,7 +79,7 @@ function quoted(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** What a tool said of its failure: iperf3 says it in JSON on stdout, the others on stderr. */
+/** A tool's message about its failure: iperf3 prints it as JSON on stdout, the others on stderr. */
 function reason(stdout: string, stderr: string, status: number, limit: number): string {
   const said = /"error":\s*"([^"]*)"/.exec(stdout)?.[1] ?? stderr.trim();
   const ended = status === 124 || status === 137 ? `it did not end within ${limit} s` : `exit ${status}`;

@@ -1,4 +1,5 @@
-// A link in virtual time for the tests: netem's two stages as docs/link.md has them, and a machine that makes packets late.
+// A link in virtual time for tests: netem's two stages (docs/link.md), and a machine that delays
+// packets.
 
 import type { Flight } from "./capture.ts";
 
@@ -7,7 +8,10 @@ export interface SimulatedDirection {
   lossRatio: number;
   rateBitsPerSecond: number;
   queued: number;
-  /** How late the machine takes packets up, and sees them arrive: exponentially distributed, this mean. */
+  /**
+   * Mean delay of the machine before it takes packets up, and before it sees them arrive;
+   * exponentially distributed.
+   */
   lateMillis: number;
 }
 

@@ -1,4 +1,4 @@
-// Takes a sample of echoes, which both ends' captures see leave and arrive.
+// Takes a sample of echoes, whose departures and arrivals both ends' captures record.
 
 import { type LinkSettings, rttMillis } from "../../lib/link/link.ts";
 import { flights } from "./capture.ts";

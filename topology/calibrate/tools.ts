@@ -1,4 +1,5 @@
-// The tools of a measurement on running probes: a shell in each and in the link, a capture in each, the link's agent, and a share of the machine.
+// The tools of a measurement on running probes: a shell in each and in the link, a capture in each,
+// the link's agent, and a share of the machine.
 
 import type { Engine } from "../apply/docker.ts";
 import { requestService } from "../apply/request.ts";
@@ -8,7 +9,10 @@ import type { Share } from "./share.ts";
 import { openShell } from "./shell.ts";
 import type { LinkUnderTest, Sample, Tools } from "./under-test.ts";
 
-/** A busy machine may keep tcpdump from some packets; then the sample is not whole, and is taken again. */
+/**
+ * A busy machine may keep tcpdump from some packets; then the sample is not whole, and is taken
+ * again.
+ */
 const MAX_RECORDINGS = 5;
 
 export interface OpenTools extends Tools {

@@ -25,7 +25,10 @@ export interface LinkUnderTest {
 }
 
 export interface Tools {
-  /** Resolves to what the command printed on stdout; rejects with E_MEASUREMENT when it failed, unless `mayFail`. */
+  /**
+   * Resolves to what the command printed on stdout; rejects with E_MEASUREMENT when it failed,
+   * unless `mayFail`.
+   */
   run(
     container: string,
     command: readonly string[],
@@ -35,11 +38,13 @@ export interface Tools {
   record(work: () => Promise<unknown>, sample: Sample): Promise<Recording>;
   /** For work that is not recorded. */
   share: Share;
-  /** What each direction of the link did not deliver since its qdiscs were built, and what is in it. */
+  /**
+   * What each direction of the link did not deliver since its qdiscs were built, and what is in it.
+   */
   undelivered(): Promise<{ forward: Undelivered; backward: Undelivered }>;
   /** Does something while the link has no qdiscs. */
   whileBare<Result>(work: () => Promise<Result>): Promise<Result>;
-  /** Is told what is measured now. */
+  /** Receives a description of the current measurement. */
   onStep(step: string): void;
 }
 

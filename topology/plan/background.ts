@@ -1,11 +1,15 @@
-// The gentle load that hosts run in the background, so that there is something to see after `up`; roles/ say which.
+// The gentle load that hosts run in the background, so that there is something to see after `up`;
+// roles/ defines it.
 
 import { isDeepStrictEqual } from "node:util";
 import type { Background } from "../../lib/contract/contract.ts";
 import type { Host, Topology } from "../model/topology.ts";
 import { hostRole } from "../roles/table.ts";
 
-/** What a host runs, by its role; null where there is nobody to ask but itself, and for hosts that run nothing. */
+/**
+ * The load of a host, by its role; null if its only possible target is itself, and for hosts
+ * without a load.
+ */
 export function backgroundOf({ name, role }: Host, { hosts }: Topology): Background | null {
   const { background } = hostRole(role);
   const asked = hosts.find((host) => host.role === background?.asks);
@@ -18,7 +22,7 @@ export function takesBackground({ role }: Host): boolean {
   return hostRole(role).background !== null;
 }
 
-/** Why a host must be given its background load, or have it taken away; null when it is as wanted. */
+/** Why a host's background load must be set or removed; null if it is as wanted. */
 export function reasonForBackground(
   wanted: Background | null,
   held: Background | null,

@@ -1,5 +1,5 @@
-// What is to become of each thing that the topology wants or that exists: made, wired, set or removed, and why. What is right
-// as it is appears nowhere. The steps, and their order, are made of this in plan.ts.
+// The fate of each thing that the topology wants or that exists: made, wired, set or removed, and
+// why. Things that are right are not mentioned. plan.ts turns this into ordered steps.
 
 import type { Background } from "../../lib/contract/contract.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
@@ -21,7 +21,7 @@ import { reasonToCreate, reasonToRecreate, reasonToWire } from "./verdict.ts";
 import { reasonToWatch, watchSpec } from "./watch.ts";
 import { volumeSpecs, watcherSpec, watchersHere, watcherWiring } from "./watchers.ts";
 
-/** Something to be done to a thing, and why. */
+/** An action on a thing, with its reason. */
 export type Reasoned<Thing> = readonly [thing: Thing, because: string];
 
 export interface Decisions {

@@ -1,4 +1,5 @@
-// A step as a line for a person: what is done to what, and why, in columns that fit the usual names.
+// A step as a line for a person: the action, its object and its reason, in columns that fit the
+// usual names.
 
 import type { Step } from "./step.ts";
 

@@ -1,5 +1,6 @@
-// The label `rttlab.spec`: a short hash of each field of a spec, so that a later plan sees whether anything changed and says what.
-// A link's settings are left out: they can be changed in a running link, and its agent is asked for them.
+// The label `rttlab.spec`: a short hash of each field of a spec, so that a later plan sees which
+// fields have changed. A link's settings are left out: a running link may change them, and its
+// agent reports them.
 
 import { hash } from "node:crypto";
 import { placesLabel } from "./places.ts";
@@ -7,14 +8,17 @@ import type { Attachment, Labels } from "./step.ts";
 
 const LABEL = "rttlab.spec";
 
-/** The spec with its digest among its labels, and where it is to be, if anywhere. */
+/** The spec with its digest among its labels, and with its planned place, if it has one. */
 export function sealed<Spec extends { labels: Labels; attachments?: Attachment[] }>(spec: Spec): Spec {
   const { labels, attachments } = spec;
   const places = attachments === undefined ? {} : placesLabel(attachments);
   return { ...spec, labels: { ...labels, ...places, [LABEL]: digestOf(spec) } };
 }
 
-/** Fields in which what exists differs from the sealed spec, as people call them; empty when they are alike. */
+/**
+ * Fields in which the existing thing differs from the sealed spec, in people's terms; empty if they
+ * are alike.
+ */
 export function changes(existing: Labels, wanted: Labels): string[] {
   const [before, after] = [fieldsOf(existing), fieldsOf(wanted)];
   const fields = new Set([...before.keys(), ...after.keys()]);

@@ -1,10 +1,13 @@
-// The plan for nothing: everything of a scenario, or of every one, is removed, found by its labels alone.
+// The plan for nothing: removes everything of a scenario, or of every one, found by labels alone.
 
 import type { Observed } from "./observed.ts";
 import type { Plan } from "./step.ts";
 import { removeContainer, removeNetwork, removeVolume } from "./steps.ts";
 
-/** Steps that remove everything of that scenario, or of `"all"`; works without the scenario's file and from any state. */
+/**
+ * Steps that remove everything of that scenario, or of `"all"`; they need no scenario file and work
+ * from any state.
+ */
 export function planDown(
   { containers, networks, volumes }: Pick<Observed, "containers" | "networks" | "volumes">,
   scenario: string | "all",

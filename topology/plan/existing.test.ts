@@ -1,4 +1,4 @@
-// Plans for testbeds that are up, or were: each thing that may have changed leads to the least that mends it.
+// Plans for running and stopped testbeds: each change leads to the smallest repair.
 
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";

@@ -1,11 +1,12 @@
-// What is wrong with a container of a testbed by Docker's word alone. apply/examine.ts finds by trying what Docker cannot know.
+// Faults of a testbed's container that Docker itself reports. apply/examine.ts finds by trying what
+// Docker cannot know.
 
 import { wiringName } from "./names.ts";
 import type { Fault, ObservedContainer, ObservedNetwork } from "./observed.ts";
 import { misplacement, placesOf } from "./places.ts";
 import { reasonOfRestart, reasonToWire } from "./verdict.ts";
 
-/** Null where nothing shows. `ours`: every container of the scenario. */
+/** null if none is visible. `ours`: every container of the scenario. */
 export function apparentFault(container: ObservedContainer, ours: readonly ObservedContainer[]): Fault | null {
   const { state, exitCode, labels, addresses, name } = container;
   if (state === "paused") return { kind: "paused", text: "it is paused" };
@@ -20,7 +21,7 @@ export function apparentFault(container: ObservedContainer, ours: readonly Obser
   return unwired ? { kind: "unwired", text: unwired } : null;
 }
 
-/** Containers of somebody else, by the network of ours that they are on. */
+/** Foreign containers, by the network of ours that they are on. */
 export function strangersOn(networks: readonly ObservedNetwork[]): { name: string; fault: string }[] {
   return networks.flatMap(({ name, strangers }) =>
     strangers.map((stranger) => ({ name, fault: `${stranger}, which is not ours, is on it` })),

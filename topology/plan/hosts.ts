@@ -1,4 +1,5 @@
-// A host as a container, and its wiring: routes to the other networks through links, no way out, no offloads.
+// A host as a container, and its wiring: routes to the other networks through links, no way out, no
+// offloads.
 
 import { CONTROL_FOLDER } from "../../lib/contract/places.ts";
 import { watcherKey } from "../model/capacity.ts";
@@ -13,7 +14,7 @@ import type { Observed } from "./observed.ts";
 import type { ContainerSpec, WiringSpec } from "./step.ts";
 import { CONGESTION_CONTROL } from "./tcp.ts";
 
-/** The generated site stands here too, 12 MB of it. */
+/** It also holds the generated site, 12 MB. */
 const SCRATCH = "rw,nosuid,nodev,size=64m,mode=1777";
 
 export function hostSpec(
@@ -29,7 +30,8 @@ export function hostSpec(
   const mgmtAddress = layout.addressOf(host.name, MANAGEMENT);
   return sealed({
     name: dockerName(scenario, host.name),
-    // Docker gives the hostname every address of the container, that on mgmt too; so nobody is known by it.
+    // Docker gives the hostname every address of the container, including that on mgmt; so no host
+    // is known by it.
     hostname: `${host.name}-on-${scenario}`,
     image: imageTags[image],
     labels: labelsOf(scenario, host.role, host.name),
@@ -46,7 +48,8 @@ export function hostSpec(
       { network: dockerName(scenario, host.network), address: addressOf(host) },
       { network: dockerName(scenario, MANAGEMENT), address: mgmtAddress },
     ],
-    // By the names of containers too, for Docker's resolver would give their addresses on the management network.
+    // Also by the names of containers, because Docker's resolver would give their addresses on the
+    // management network.
     extraHosts: Object.fromEntries(
       hosts.flatMap((member) => [
         [member.name, addressOf(member)],

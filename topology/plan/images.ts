@@ -1,10 +1,10 @@
-// The images that must be built before the containers that need them, each after the one that it builds on.
+// The images that must be built before the containers that need them, each after its base.
 
 import { IMAGE_NAMES, IMAGES, type ImageName } from "../roles/images.ts";
 import type { Observed } from "./observed.ts";
 import type { Step } from "./step.ts";
 
-/** Steps for those of the tags that Docker has not, and for what they build on. */
+/** Steps for those of the tags that Docker lacks, and for their bases. */
 export function imageSteps(tags: ReadonlySet<string>, { imageTags, imagesPresent }: Observed): Step[] {
   const missing = (image: ImageName) => !imagesPresent.includes(imageTags[image]);
   const needed = IMAGE_NAMES.filter((image) => image !== BASE && tags.has(imageTags[image]) && missing(image));

@@ -1,5 +1,5 @@
-// Where everything is: a subnet for each network, an address for each member, the way from each network to the others.
-// subnets.ts chooses the subnets.
+// The layout: a subnet for each network, an address for each member, and the routes between
+// networks. subnets.ts chooses the subnets.
 
 import { GATEWAY_OFFSET, managementOffsets, memberOffsets } from "../model/capacity.ts";
 import { type NextLink, nextLinks } from "../model/graph.ts";
@@ -10,7 +10,7 @@ import type { Observed } from "./observed.ts";
 import { chooseSubnets } from "./subnets.ts";
 
 export interface Layout {
-  /** Every network, the management network among them. */
+  /** Every network, including the management network. */
   networks: string[];
   subnetOf(network: string): Subnet;
   gatewayOf(network: string): string;

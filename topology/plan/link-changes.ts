@@ -1,12 +1,12 @@
-// How a running link's settings differ from those the scenario says, in words.
+// Describes how a running link's settings differ from the scenario's.
 
 import { isDeepStrictEqual } from "node:util";
 import { FIELD_NAMES, FIELDS, fieldOf } from "../../lib/link/direction.ts";
 import { DIRECTIONS, type LinkSettings } from "../../lib/link/link.ts";
 
 /**
- * `forward delay is 20ms, not 50ms` for each difference; empty when the settings will do.
- * A scenario without a seed wants a fresh one each time, so it takes any.
+ * `forward delay is 20ms, not 50ms` for each difference; empty if the settings will do. A scenario
+ * without a seed wants a fresh one each time, so it accepts any.
  */
 export function linkChanges(held: LinkSettings, wanted: LinkSettings): string[] {
   const fields = DIRECTIONS.flatMap((side) =>

@@ -28,7 +28,8 @@ export function linkSpec(link: Link, topology: Topology, layout: Layout, observe
     hostname: link.name,
     image: imageTags.link,
     labels: { ...labelsOf(scenario, "link", link.name), "rttlab.backend": backend },
-    // The image's own: the agent wants flags of Node that belong to the backend, not to the plan.
+    // The image's own, because the agent needs flags of Node that belong to the image and not to
+    // the plan.
     command: [],
     environment: {
       RTTLAB_SCENARIO: scenario,
@@ -41,7 +42,7 @@ export function linkSpec(link: Link, topology: Topology, layout: Layout, observe
       { network: dockerName(scenario, MANAGEMENT), address: mgmtAddress },
     ],
     extraHosts: {},
-    // Beside a User-Mode Linux guest, which forwards, the container's own stack must not.
+    // Beside a forwarding User-Mode Linux guest, the container's own stack must not forward.
     sysctls: { "net.ipv4.ip_forward": backend === "kernel" ? "1" : "0", "net.ipv6.conf.all.disable_ipv6": "1" },
     user: "0:0",
     capabilities: ["NET_ADMIN", "NET_RAW"],

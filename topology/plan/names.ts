@@ -1,4 +1,5 @@
-// Names and labels of what a scenario is made of. Everything of ours is found again by these labels alone.
+// Names and labels of a scenario's things. These labels alone suffice to find everything of ours
+// again.
 
 import type { HostRole, Watcher } from "../roles/table.ts";
 import type { Labels } from "./step.ts";
@@ -8,17 +9,20 @@ export const WORD_LABEL = "rttlab.word";
 
 export type Role = "network" | "mgmt" | HostRole | "link" | "wiring" | "tuning" | "tracing" | "untracked" | Watcher;
 
-/** What everything of a scenario begins with in Docker, and what its rules on this machine bear as their comment. */
+/** Prefix of all names of a scenario in Docker, and the comment of its rules on this machine. */
 export function scenarioTag(scenario: string): string {
   return `rttlab-${scenario}`;
 }
 
-/** Docker's name of a network, host or link; at most 56 characters, for names are at most 24 (model/schema.ts). */
+/**
+ * Docker's name of a network, host or link; at most 56 characters, because names have at most 24
+ * (model/schema.ts).
+ */
 export function dockerName(scenario: string, name: string): string {
   return `${scenarioTag(scenario)}-${name}`;
 }
 
-/** No host or link can have it, for their names hold no dot. */
+/** No host or link can have it, because their names contain no dot. */
 export function watcherName(scenario: string, watcher: Watcher): string {
   return `${scenarioTag(scenario)}.${watcher}`;
 }

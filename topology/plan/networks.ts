@@ -7,7 +7,7 @@ import type { Layout } from "./layout.ts";
 import { dockerName, labelsOf, WORD_LABEL } from "./names.ts";
 import type { NetworkSpec } from "./step.ts";
 
-/** The longest name that Linux gives an interface (IFNAMSIZ less the final zero). */
+/** The longest name of an interface in Linux (IFNAMSIZ less the final zero). */
 const MAX_INTERFACE_NAME = 15;
 
 export function networkSpecs({ name: scenario, word }: Topology, layout: Layout): NetworkSpec[] {
@@ -19,18 +19,19 @@ export function networkSpecs({ name: scenario, word }: Topology, layout: Layout)
       labels: labelsOf(scenario, network === MANAGEMENT ? "mgmt" : "network", network),
       options: {
         "com.docker.network.bridge.enable_ip_masquerade": "false",
-        // Docker 28 and later drop what comes from another bridge unless told so; earlier ones take the option and need it not.
+        // Docker 28 and later drop packets from another bridge unless this is set; earlier ones
+        // accept the option and do not need it.
         "com.docker.network.bridge.gateway_mode_ipv4": "nat-unprotected",
         "com.docker.network.driver.mtu": "1500",
         ...bridgeName(`rl-${scenario}-${network}`),
       },
     });
-    // Not part of the digest: the same file by another path is no reason to make a network anew.
+    // Not part of the digest: another path of the same file is no reason to make a network anew.
     return network === MANAGEMENT ? { ...spec, labels: { ...spec.labels, [WORD_LABEL]: word } } : spec;
   });
 }
 
-/** A name that tells a person which bridge it is, where it fits; else Docker's own. */
+/** A name by which people recognize the bridge, if it fits; else Docker's own. */
 function bridgeName(readable: string): Record<string, string> {
   return readable.length <= MAX_INTERFACE_NAME ? { "com.docker.network.bridge.name": readable } : {};
 }

@@ -1,4 +1,5 @@
-// What exists on this machine, as far as a plan depends on it. Read by apply/observe.ts, by label; made by hand in tests.
+// The state of this machine, as far as a plan depends on it. apply/observe.ts reads it by label;
+// tests make it by hand.
 
 import type { Background } from "../../lib/contract/contract.ts";
 import type { BackendName } from "../../lib/contract/link.ts";
@@ -7,9 +8,9 @@ import type { ImageName } from "../roles/images.ts";
 import type { Labels } from "./step.ts";
 
 export interface Observed {
-  /** Which link backend a real trial found to work. */
+  /** The link backend that a real trial found to work. */
   backend: BackendName;
-  /** The tag that each image has when built from the files as they are now. */
+  /** The tag of each image if built from the current files. */
   imageTags: Record<ImageName, string>;
   /** Whether Grafana's own image is here. */
   hasGrafana: boolean;
@@ -21,9 +22,12 @@ export interface Observed {
   volumes: ObservedVolume[];
   /** Subnets of Docker networks of others. */
   foreignSubnets: string[];
-  /** Subnets that this machine routes elsewhere than to our networks, and the addresses (/32) that it needs. */
+  /**
+   * Subnets that this machine routes elsewhere than to our networks, and the addresses (/32) that
+   * it needs.
+   */
   machineSubnets: string[];
-  /** TCP ports of 127.0.0.1 that something listens on. */
+  /** TCP ports of 127.0.0.1 that are in use. */
   busyPorts: number[];
 }
 
@@ -48,27 +52,45 @@ export interface ObservedContainer {
   /** Milliseconds since the epoch; null before the first start. */
   startedAtMillis: number | null;
   finishedAtMillis: number | null;
-  /** Docker name of each network it is attached to -> its IPv4 address there; empty strings while it does not run. */
+  /**
+   * Docker name of each network it is attached to -> its IPv4 address there; empty strings while it
+   * does not run.
+   */
   addresses: Record<string, string>;
-  /** What it runs, or ran. */
+  /** Its command, current or last. */
   command: string[];
-  /** Settings that a running link's agent holds, as it was given them; null for hosts and for links that do not answer. */
+  /**
+   * Settings that a running link's agent holds, as it was given them; null for hosts and for links
+   * that do not answer.
+   */
   linkSettings: LinkSettings | null;
   /** Ports of 127.0.0.1 at which it is published. */
   hostPorts: number[];
-  /** Docker's id, and the number of its first process on the machine; null while it does not run. */
+  /**
+   * Docker's id, and the number of its first process on the machine; null while it does not run.
+   */
   process: { id: string; pid: number } | null;
-  /** What a running watcher was told, as text (plan/watch.ts); null for others, and for one that does not answer. */
+  /**
+   * What a running watcher watches, as text (plan/watch.ts); null for others, and for one that does
+   * not answer.
+   */
   watching: string | null;
-  /** The background load that a running load generator holds; null when it has none, or is no load generator, or does not answer. */
+  /**
+   * The background load of a running load generator; null without one, for other roles, and if it
+   * does not answer.
+   */
   background: Background | null;
-  /** What trying it showed while it runs as planned by Docker's word; null also where nobody tried. */
+  /**
+   * The fault found by trying it while it runs as planned according to Docker; null also if nobody
+   * tried.
+   */
   fault: Fault | null;
 }
 
 /**
- * disconnected: not on its networks as planned. unwired: its routes and offloads are not what they should be. unreachable: it
- * does not answer. silent: it answers, but nothing comes back through it.
+ * disconnected: not on its networks as planned. unwired: its routes and offloads are not what they
+ * should be. unreachable: it does not answer. silent: it answers, but nothing comes back through
+ * it.
  */
 export interface Fault {
   kind: "stopped" | "paused" | "disconnected" | "unwired" | "unreachable" | "silent";

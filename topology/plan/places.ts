@@ -1,5 +1,5 @@
-// Where a container is planned to be, as a label in plain words, for whoever has no plan at hand: `topology status` compares
-// it with the networks and addresses that Docker has.
+// The planned place of a container, as a readable label for those without the plan: `topology
+// status` compares it with Docker's networks and addresses.
 
 import type { Attachment, Labels } from "./step.ts";
 
@@ -10,7 +10,7 @@ export function placesLabel(attachments: readonly Attachment[]): Labels {
   return { [LABEL]: attachments.map(({ network, address }) => `${network}=${address}`).join(" ") };
 }
 
-/** Null where the label is missing. */
+/** null if the label is missing. */
 export function placesOf({ [LABEL]: label }: Labels): Attachment[] | null {
   if (label === undefined) return null;
   return label.split(" ").map((place) => {
@@ -19,7 +19,10 @@ export function placesOf({ [LABEL]: label }: Labels): Attachment[] | null {
   });
 }
 
-/** How the networks that Docker has a container on differ from those planned, as after `docker network disconnect`; null where they do not. */
+/**
+ * How Docker's networks of a container differ from the planned ones, for example after `docker
+ * network disconnect`; null if they do not.
+ */
 export function misplacement(
   planned: readonly Attachment[],
   addresses: Readonly<Record<string, string>>,

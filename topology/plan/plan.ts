@@ -1,4 +1,5 @@
-// From what is wanted and what exists to the steps between them, each with its reason. Pure: the same in, the same out.
+// The steps from what exists to what is wanted, each with its reason. Pure: the same input gives
+// the same steps.
 
 import { RttlabError } from "../../lib/errors.ts";
 import { capacityProblems, HOLDS_FRAMES } from "../../lib/link/capacity.ts";
@@ -27,8 +28,9 @@ import {
 import { warningsOf } from "./warnings.ts";
 
 /**
- * The steps that make what exists into the topology; none when it is so already. `background`: whether a gentle load runs.
- * Throws E_BAD_SCENARIO for links that the backend cannot hold, E_SUBNET_CLASH, E_NO_FREE_SUBNET, E_PORT_BUSY, E_NAME_CLASH.
+ * The steps that turn what exists into the topology; none if it is so already. `background`:
+ * whether a gentle load runs. Throws E_BAD_SCENARIO for links beyond the backend's capacity,
+ * E_SUBNET_CLASH, E_NO_FREE_SUBNET, E_PORT_BUSY, E_NAME_CLASH.
  */
 export function planUp(topology: Topology, observed: Observed, { background = true } = {}): Plan {
   refuseTooLarge(topology, observed);

@@ -1,14 +1,15 @@
-// Ports of 127.0.0.1 at which services of the testbed are published: the one the scenario asks for, else the usual one, else the next.
+// Ports of 127.0.0.1 at which services of the testbed are published: the scenario's choice, else
+// the usual one, else the next.
 
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import type { Topology } from "../model/topology.ts";
 import { PUBLISHABLE, type Publishable, watcherRole } from "../roles/table.ts";
 import type { Observed } from "./observed.ts";
 
-/** How many ports from the usual one on may be tried; as many scenarios can be up at once. */
+/** How many ports from the usual one on may be tried; that many scenarios can be up at once. */
 const TRIES = 32;
 
-/** Ports whose being busy a plan for this scenario depends on. */
+/** Ports whose occupation matters to a plan for this scenario. */
 export function candidatePorts({ ports }: Pick<Topology, "ports">): number[] {
   return PUBLISHABLE.flatMap((service) => {
     const asked = ports[service];
@@ -17,8 +18,8 @@ export function candidatePorts({ ports }: Pick<Topology, "ports">): number[] {
 }
 
 /**
- * A port for each service. What a running container of the scenario holds counts as free for it.
- * Throws E_PORT_BUSY with every port asked for that is busy, or when no port is left to choose.
+ * A port for each service. A port of the scenario's own running container counts as free. Throws
+ * E_PORT_BUSY with every chosen port that is occupied, or if no port is left.
  */
 export function choosePorts(topology: Topology, observed: Observed): Record<Publishable, number> {
   const own = observed.containers.filter(({ labels }) => labels["rttlab.scenario"] === topology.name);
@@ -56,7 +57,7 @@ export function choosePorts(topology: Topology, observed: Observed): Record<Publ
   return Object.fromEntries(chosen) as Record<Publishable, number>;
 }
 
-/** The one that the service was published at before, so that its address stays. */
+/** The previous one, so that the address stays. */
 function keptPort(service: Publishable, own: Observed["containers"], taken: ReadonlySet<number>): number | undefined {
   const before = own.find(({ labels }) => labels["rttlab.role"] === service);
   return before?.hostPorts.find((port) => isFor(service, port) && !taken.has(port));
@@ -66,7 +67,7 @@ function isFor(service: Publishable, port: number): boolean {
   return port >= usualPort(service) && port < usualPort(service) + TRIES;
 }
 
-/** That in its container. */
+/** Its port in its container. */
 function usualPort(service: Publishable): number {
   return watcherRole(service).page?.port ?? 0;
 }

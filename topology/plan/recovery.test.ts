@@ -1,5 +1,5 @@
-// A plan leads from any state to the one that is wanted, and down leads from any state to none: whatever was done before
-// SIGKILL, whatever somebody broke since, whatever the file said then.
+// A plan leads from any state to the wanted one, and down from any state to none, whatever happened
+// before a SIGKILL, whatever somebody broke since, and whatever the file said then.
 
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
@@ -56,7 +56,7 @@ function topologies(name: string): fc.Arbitrary<Topology> {
     });
 }
 
-/** How far a run of steps came: how many were done, in which order, and what became of the next one. */
+/** Progress of a run of steps: how many were done, in which order, and the fate of the next one. */
 const runs = fc.record({
   portion: fc.double({ min: 0, max: 1, noNaN: true }),
   order: fc.infiniteStream(fc.nat(1000)),
@@ -90,7 +90,7 @@ function perform(state: Observed, steps: readonly Step[], run?: Run): Observed {
 
 const up = (state: Observed, topology: Topology, run?: Run) => perform(state, planUp(topology, state).steps, run);
 
-/** What somebody may do to a testbed that is up. */
+/** Damage that somebody may do to a running testbed. */
 type Disturbance = (state: Observed, index: number) => Observed;
 const disturbances: readonly Disturbance[] = [
   (state, index) =>

@@ -1,5 +1,6 @@
-// What steps do to the state that a plan sees, for tests of plans: Docker's bookkeeping without Docker. It refuses what Docker
-// would refuse (a name in use, an address taken, a network that holds containers), so a plan in the wrong order fails here.
+// The effect of steps on the state that a plan sees, for tests of plans: Docker's bookkeeping
+// without Docker. It refuses what Docker would refuse (a name in use, an address taken, a network
+// that holds containers), so a plan in the wrong order fails here.
 
 import assert from "node:assert/strict";
 import { overlaps, parseSubnet, type Subnet } from "../model/subnet.ts";
@@ -76,7 +77,7 @@ export function afterStep(state: Observed, { action, needs, id }: Step, now: num
   }
 }
 
-/** The state after a step that was cut off in the middle by SIGKILL or a failure. */
+/** The state after a step that SIGKILL or a failure interrupted. */
 export function amidStep(state: Observed, step: Step, now: number, at: "start" | "end"): Observed {
   const { action } = step;
   if (action.op === "create-container") {

@@ -1,23 +1,24 @@
-// A step of a plan: data with a reason. `plan` makes them, `topology plan` prints them, apply/ performs them one by one.
+// A step of a plan: data with a reason. `plan` makes them, `topology plan` prints them, apply/
+// performs them one by one.
 
 import type { Background } from "../../lib/contract/contract.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
 import type { ImageName } from "../roles/images.ts";
 
-/** What is to be done, in an order that honours every step's needs, and what a person should know before. */
+/** The steps, in an order that honours all needs, and warnings for people. */
 export interface Plan {
   steps: Step[];
-  /** A line each, such as a rate above what the link backend can carry. */
+  /** A line each, such as a rate above the link backend's ceiling. */
   warnings: string[];
 }
 
-/** Something to be done. `needs` are ids of steps that must be done before. */
+/** One action. `needs` are ids of steps that must be done before. */
 export interface Step {
   /** `op target`, unique in a plan. */
   id: string;
-  /** Name of the image, network or container that is acted upon. */
+  /** Name of the image, network or container. */
   target: string;
-  /** Why, in one line, for the person who reads `topology plan`. */
+  /** The reason in one line, for readers of `topology plan`. */
   because: string;
   needs: string[];
   action: Action;
@@ -29,19 +30,23 @@ export type Action =
   | { op: "create-volume"; volume: VolumeSpec }
   /** Create, connect and start. */
   | { op: "create-container"; container: ContainerSpec }
-  /** Wait until its service says that it is ready. */
+  /** Wait until its service is ready. */
   | { op: "await-ready"; container: Pick<ContainerSpec, "name" | "readyMessage"> }
-  /** Set routes and offloads of a running host from a short-lived helper in its network namespace; may be repeated on one half done. */
+  /**
+   * Set routes and offloads of a running host from a short-lived helper in its network namespace;
+   * may be repeated after an interruption.
+   */
   | { op: "wire-host"; wiring: WiringSpec }
   /**
-   * Isolate the members of the management network from each other, and keep the data networks out of the machine's
-   * connection tracking, by rules that a short-lived helper sets; it stays behind, exited, as the record of both. May be repeated. Removing that container takes the rules away.
+   * Isolate the members of the management network from each other, and exempt the data networks
+   * from the machine's connection tracking, by rules that a short-lived helper sets. It remains,
+   * exited, as the record of both. May be repeated. Removing that container removes the rules.
    */
   | { op: "untrack-networks"; untracking: UntrackingSpec }
-  /** Put a running link's settings back to what the scenario says. */
+  /** Restore a running link's settings to the scenario's. */
   | { op: "set-link"; container: string; settings: LinkSettings }
   | { op: "remove-container"; container: string }
-  /** Tell Prometheus its targets and `usage` its containers. */
+  /** Give Prometheus its targets and `usage` its containers. */
   | { op: "watch"; watch: WatchSpec }
   /** Give a load generator its background load, or take it away. */
   | { op: "set-background"; container: string; load: Background | null }
@@ -66,7 +71,10 @@ export interface Attachment {
   address: string;
 }
 
-/** All that Docker is told of a container; the label `rttlab.spec` is its digest, field by field (plan/digest.ts), so that a change has a name. */
+/**
+ * Everything about a container for Docker. The label `rttlab.spec` is its digest, field by field
+ * (plan/digest.ts), so that a change has a name.
+ */
 export interface ContainerSpec {
   /** `rttlab-<scenario>-<host or link>`. */
   name: string;
@@ -87,11 +95,11 @@ export interface ContainerSpec {
   pidsLimit: number;
   /** Published on 127.0.0.1 only. */
   ports: { containerPort: number; hostPort: number }[];
-  /** Volumes of ours, or paths of the machine, which are read-only. */
+  /** Volumes of ours, or read-only paths of the machine. */
   mounts?: Mount[];
-  /** In the machine's cgroup namespace, where the paths of all cgroups are seen whole. */
+  /** In the machine's cgroup namespace, where the paths of all cgroups are complete. */
   seesMachineCgroups?: boolean;
-  /** What a program that is not ours logs (as `msg` of a line of JSON) when it is ready. */
+  /** The message (`msg` of a line of JSON) by which a foreign program reports that it is ready. */
   readyMessage?: string;
 }
 
@@ -106,7 +114,7 @@ export interface VolumeSpec {
   labels: Labels;
 }
 
-/** Who is watched: their containers, and where those that have metrics serve them. */
+/** The watched containers, and the addresses of those with metrics. */
 export interface WatchSpec {
   scenario: string;
   /** The watchers' containers. */
@@ -115,9 +123,11 @@ export interface WatchSpec {
   members: { host: string; role: string; container: string; address: string | null }[];
 }
 
-/** The helper that wires a host: it enters the host's network namespace with NET_ADMIN and nothing else. */
+/** The helper that wires a host: it enters the host's network namespace with only NET_ADMIN. */
 export interface WiringSpec {
-  /** `rttlab-<scenario>-<host>.wiring`. Stays behind, exited, as the record that the host is wired. */
+  /**
+   * `rttlab-<scenario>-<host>.wiring`. It remains, exited, as the record that the host is wired.
+   */
   name: string;
   container: string;
   image: string;
@@ -125,27 +135,33 @@ export interface WiringSpec {
   /** Data subnets that the host reaches through a link, each with the address of the link's leg. */
   routes: { subnet: string; via: string }[];
   /**
-   * TCP congestion control of those routes (`ip route … congctl cubic`). A sysctl would not do: in a network namespace the
-   * kernel takes only what the machine's `tcp_allowed_congestion_control` lists, which often lacks cubic.
+   * TCP congestion control of those routes (`ip route … congctl cubic`). A sysctl would not do: in
+   * a network namespace the kernel accepts only entries of the machine's
+   * `tcp_allowed_congestion_control`, which often lacks cubic.
    */
   congestionControl: string;
-  /** Addresses that must not be reached: the gateways of its bridges. */
+  /** Addresses that must be unreachable: the gateways of its bridges. */
   blackholes: string[];
-  /** Its place on the management network, where it reaches nobody but these watchers; absent for what watches. */
+  /**
+   * Its place on the management network, where it reaches only these watchers; absent for watchers.
+   */
   management?: { address: string; subnet: string; watchers: string[] };
   /** Addresses of the interfaces whose offloads are switched off. */
   dataAddresses: string[];
 }
 
-/** The helper that does to the networks what is done in the machine's own namespace: it is in the machine's network namespace, with NET_ADMIN and NET_RAW and nothing else. */
+/**
+ * The helper for work in the machine's own network namespace, which it enters with only NET_ADMIN
+ * and NET_RAW.
+ */
 export interface UntrackingSpec {
   /** `rttlab-<scenario>.untracked`. */
   name: string;
   image: string;
   /** With `rttlab.role` `untracked`; the rules bear the comment `rttlab-<rttlab.scenario>`. */
   labels: Labels;
-  /** Data subnets; packets from them are not tracked. */
+  /** Data subnets, whose packets are not tracked. */
   subnets: string[];
-  /** The management network, by its gateway: nobody on it reaches anyone but these containers. */
+  /** The management network, by its gateway; its members reach only these containers. */
   management: { gateway: string; watchers: string[] };
 }

@@ -1,4 +1,4 @@
-// Each kind of step with what it needs, chosen from the earlier steps of the same plan.
+// Each kind of step with its needs, chosen from the earlier steps of the same plan.
 
 import type { Background } from "../../lib/contract/contract.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
@@ -17,13 +17,13 @@ export function removeContainer(container: string, because: string): Step {
   return stepOf({ op: "remove-container", container }, container, because, []);
 }
 
-/** A network is removed when no container of the plan is left to hold it. */
+/** A network is removed when no container of the plan holds it any more. */
 export function removeNetwork(network: string, because: string, earlier: readonly Step[]): Step {
   const needs = earlier.filter(({ action }) => action.op === "remove-container");
   return stepOf({ op: "remove-network", network }, network, because, needs);
 }
 
-/** A volume is removed when no container of the plan is left to use it. */
+/** A volume is removed when no container of the plan uses it any more. */
 export function removeVolume(volume: string, because: string, earlier: readonly Step[]): Step {
   const needs = earlier.filter(({ action }) => action.op === "remove-container");
   return stepOf({ op: "remove-volume", volume }, volume, because, needs);
@@ -33,15 +33,15 @@ export function createVolume(volume: VolumeSpec, because: string): Step {
   return stepOf({ op: "create-volume", volume }, volume.name, because, []);
 }
 
-/** A network is created when those are gone whose name or subnet it may have. */
+/** A network is created when those are gone that may have its name or subnet. */
 export function createNetwork(network: NetworkSpec, because: string, earlier: readonly Step[]): Step {
   const needs = earlier.filter(({ action }) => action.op === "remove-network");
   return stepOf({ op: "create-network", network }, network.name, because, needs);
 }
 
 /**
- * A container is created when its image is there, every network is, so that those begin first that take longest, and those
- * are gone whose name or address it may have.
+ * A container is created when its image and all networks exist, so that the slowest begin first,
+ * and when those are gone that may have its name or address.
  */
 export function createContainer(container: ContainerSpec, because: string, earlier: readonly Step[]): Step {
   const needs = earlier.filter(
@@ -70,7 +70,7 @@ export function wireHost(wiring: WiringSpec, because: string, earlier: readonly 
   return stepOf({ op: "wire-host", wiring }, wiring.container, because, needs);
 }
 
-/** Every port of the management network's bridge is there when every container has been made. */
+/** Every port of the management network's bridge exists once every container has been made. */
 export function untrackNetworks(untracking: UntrackingSpec, because: string, earlier: readonly Step[]): Step {
   const needs = earlier.filter(
     ({ action }) =>
@@ -85,7 +85,7 @@ export function setLink(container: string, settings: LinkSettings, because: stri
   return stepOf({ op: "set-link", container, settings }, container, because, []);
 }
 
-/** The watchers are told when they are ready and all whom they watch are there. */
+/** The watchers get their lists when they are ready and everything on the lists exists. */
 export function watch(spec: WatchSpec, because: string, earlier: readonly Step[]): Step {
   const needs = earlier.filter(
     ({ action }) =>
@@ -95,7 +95,7 @@ export function watch(spec: WatchSpec, because: string, earlier: readonly Step[]
   return stepOf({ op: "watch", watch: spec }, spec.prometheus, because, needs);
 }
 
-/** A background load begins when the way to its server is there: the hosts wired, the links up. */
+/** A background load begins when the way to its server exists: the hosts wired, the links up. */
 export function setBackground(
   container: string,
   load: Background | null,

@@ -1,6 +1,7 @@
-// Which subnet each network gets. The scenario's own wish comes first; else what exists keeps its subnet; else a free one is
-// chosen. Docker refuses only what overlaps another of its networks and takes any subnet that is asked for beside the machine's
-// routes (tried on 20.10). The kernel then prefers the narrower route, so a broader one, such as a VPN's, is no obstacle.
+// The subnet of each network: the scenario's choice, else the existing subnet, else a free one.
+// Docker only refuses overlaps with its other networks and accepts any chosen subnet beside the
+// machine's routes (tried on 20.10). The kernel then prefers the narrower route, so a broader one,
+// such as a VPN's, is no obstacle.
 
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { DEFAULT_PREFIX_LENGTH } from "../model/capacity.ts";
@@ -9,7 +10,7 @@ import { MANAGEMENT, type Network, type Topology } from "../model/topology.ts";
 import { dockerName } from "./names.ts";
 import type { Observed } from "./observed.ts";
 
-/** Subnets are chosen from here, in this order, when nobody asks for one. */
+/** Ranges for free subnets, in this order. */
 const POOLS = [
   "10.200.0.0/16", // away from the beginning of 10/8, where VPNs, clusters and clouds begin as well
   "198.18.0.0/15", // for testbeds (RFC 2544, RFC 6815), so nobody else's network may use it
@@ -18,10 +19,15 @@ const POOLS = [
   "100.64.0.0/10", // of carriers (RFC 6598), and of some VPNs
 ].map((text) => parseSubnet(text) as Subnet);
 
-/** A broader route is the default one cut in pieces (0.0.0.0/1 and 128.0.0.0/1): everything private is within it. */
+/**
+ * A broader route is the default one in pieces (0.0.0.0/1 and 128.0.0.0/1), which covers everything
+ * private.
+ */
 const BROADEST_PREFIX_LENGTH = 8;
 
-/** Throws E_SUBNET_CLASH with every subnet asked for that is in use, E_NO_FREE_SUBNET when none is left to choose. */
+/**
+ * Throws E_SUBNET_CLASH with every chosen subnet that is in use, E_NO_FREE_SUBNET if none is left.
+ */
 export function chooseSubnets(topology: Topology, observed: Observed): Map<string, Subnet> {
   const networks: Network[] = [{ name: MANAGEMENT, subnet: topology.managementSubnet }, ...topology.networks];
   const held = new Map(observed.networks.map(({ name, subnet }) => [name, subnet]));
@@ -50,7 +56,10 @@ export function chooseSubnets(topology: Topology, observed: Observed): Map<strin
   );
 }
 
-/** The broader subnet that this machine routes elsewhere and that covers this one; undefined when there is none. */
+/**
+ * The broader subnet that this machine routes elsewhere and that covers this one; undefined without
+ * one.
+ */
 export function coveringRoute(subnet: Subnet, { machineSubnets }: Observed): string | undefined {
   return machineSubnets.find((text) =>
     subnetOf(text).some(

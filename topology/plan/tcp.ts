@@ -1,5 +1,6 @@
-// TCP's settings in a host, the same on every machine, so that results do not depend on the machine's own defaults.
-// Buffers hold what the fattest path of the scenario can have on its way and queued (RFC 1323, section 1.1, on why).
+// TCP's settings in a host, the same on every machine, so that results do not depend on its
+// defaults. Buffers hold what the fattest path of the scenario can have in flight and queued (RFC
+// 1323, section 1.1, explains why).
 
 import { DIRECTIONS, rttMillis } from "../../lib/link/link.ts";
 import { FRAME_BYTES } from "../../lib/link/queues/kind.ts";
@@ -10,13 +11,19 @@ import type { Layout } from "./layout.ts";
 
 export const CONGESTION_CONTROL = "cubic";
 
-/** Never less than this: enough for 50 Mbit/s over 300 ms, and small changes of a scenario leave the hosts as they are. */
+/**
+ * The minimum: enough for 50 Mbit/s over 300 ms, so that small changes of a scenario leave the
+ * hosts as they are.
+ */
 const MIN_BYTES = 16 * 1024 ** 2;
 /** Above this, a single connection would eat a container's memory. */
 const MAX_BYTES = 128 * 1024 ** 2;
-/** The kernel counts its own structures too: a full frame of 1448 bytes of data takes up to 2304, and half may be kept back. */
+/**
+ * The kernel counts its own structures too: a full frame of 1448 bytes of data takes up to 2304,
+ * and half may be held back.
+ */
 const OVERHEAD = 4;
-/** What an unlimited link is taken to carry. */
+/** The assumed rate of an unlimited link. */
 const UNLIMITED_BITS_PER_SECOND = 1e9;
 
 /** Sysctls of every host; all are per network namespace. */
@@ -33,12 +40,12 @@ export function tcpSysctls(topology: Topology, layout: Layout): Record<string, s
   };
 }
 
-/** Whether the buffers hold all that the fattest path can have on its way. */
+/** Whether the buffers hold everything that the fattest path can have in flight. */
 export function buffersSuffice(topology: Topology, layout: Layout): boolean {
   return OVERHEAD * largestFlightBytes(topology, layout) <= MAX_BYTES;
 }
 
-/** Most bytes that one connection between two hosts can have on the way and queued. */
+/** Most bytes that one connection between two hosts can have in flight and queued. */
 function largestFlightBytes({ hosts, links }: Topology, { nextLink }: Layout): number {
   const networks = [...new Set(hosts.map(({ network }) => network))];
   const flights = networks.flatMap((from) =>

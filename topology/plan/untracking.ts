@@ -1,5 +1,6 @@
-// What is done to a scenario's networks in the machine's own namespace: no frame passes between members of the management
-// network, and data networks are kept out of connection tracking. One step, with one record of it.
+// Rules for a scenario's networks in the machine's own namespace: no frame passes between members
+// of the management network, and data networks are exempt from connection tracking. One step, with
+// one record of it.
 
 import { formatSubnet } from "../model/subnet.ts";
 import { MANAGEMENT, type Topology } from "../model/topology.ts";
@@ -25,8 +26,8 @@ export function untrackingSpec(
 }
 
 /**
- * Why the rules must be set (again), or null when they are. They are set with every container that is made, because they do not
- * outlive a restart of the machine, and their record does.
+ * Why the rules must be set (again), or null if they are set. They are set again with every new
+ * container, because they do not outlive a restart of the machine and their record does.
  */
 export function reasonToUntrack(
   spec: UntrackingSpec,

@@ -1,11 +1,11 @@
-// What is to become of a container that the topology wants: kept, or made (anew) for a reason.
+// The fate of a container that the topology wants: kept, or made (anew) for a reason.
 
 import { changes } from "./digest.ts";
 import type { ObservedContainer } from "./observed.ts";
 import { misplacement } from "./places.ts";
 import type { ContainerSpec, WiringSpec } from "./step.ts";
 
-/** Why the container must be made (anew), or null when what exists will do. */
+/** Why the container must be made (anew), or null if the existing one will do. */
 export function reasonToCreate(
   spec: ContainerSpec,
   existing: ObservedContainer | undefined,
@@ -27,7 +27,7 @@ export function reasonToCreate(
   return isLink && existing.linkSettings === null ? "its agent does not answer" : null;
 }
 
-/** Why a wired host must be made anew: what was wired is gone, or would have to be undone. */
+/** Why a wired host must be made anew: its wiring is gone, or would have to be undone. */
 export function reasonToRecreate(
   spec: WiringSpec,
   host: ObservedContainer,
@@ -38,13 +38,13 @@ export function reasonToRecreate(
   return reasonOfRestart(host, wiring) ?? (changed.length > 0 ? `changed: wiring (${changed.join(", ")})` : null);
 }
 
-/** Why what was wired holds no longer, or null. */
+/** Why the wiring no longer holds, or null. */
 export function reasonOfRestart(host: ObservedContainer, wiring: ObservedContainer): string | null {
   const isOlder = wiring.state === "exited" && (wiring.finishedAtMillis ?? 0) < (host.startedAtMillis ?? 0);
   return isOlder ? "it restarted after it was wired, so its routes are gone and its offloads are back" : null;
 }
 
-/** Why a host that stays must be wired, or null when it is. */
+/** Why an existing host must be wired, or null if it is wired. */
 export function reasonToWire(wiring: ObservedContainer | undefined): string | null {
   if (wiring === undefined) return "it is not wired";
   if (wiring.state !== "exited") return "its wiring was interrupted";

@@ -1,4 +1,4 @@
-// What a person should know before a testbed comes up: where it will not be able to do what the scenario says.
+// Warnings before a testbed comes up: where it cannot do what the scenario asks.
 
 import type { BackendName } from "../../lib/contract/link.ts";
 import { DIRECTIONS, type LinkSettings } from "../../lib/link/link.ts";
@@ -10,7 +10,10 @@ import type { Observed } from "./observed.ts";
 import { coveringRoute } from "./subnets.ts";
 import { buffersSuffice } from "./tcp.ts";
 
-/** The rate up to which the User-Mode Linux link was measured to keep its promise with both stages. */
+/**
+ * The rate up to which the User-Mode Linux link kept within tolerance with both stages, as
+ * measured.
+ */
 export const UML_CEILING_BITS_PER_SECOND = 200e6;
 
 export function warningsOf(topology: Topology, layout: Layout, observed: Observed): string[] {
@@ -22,7 +25,7 @@ export function warningsOf(topology: Topology, layout: Layout, observed: Observe
   ];
 }
 
-/** A warning for each direction of a link whose rate is above what its backend was measured to carry. */
+/** A warning for each direction of a link whose rate exceeds its backend's measured ceiling. */
 export function ratesAboveCeiling(link: string, settings: LinkSettings, backend: BackendName): string[] {
   const ceiling = formatQuantity(UML_CEILING_BITS_PER_SECOND, "bitsPerSecond");
   return DIRECTIONS.flatMap((side) => {
@@ -33,7 +36,9 @@ export function ratesAboveCeiling(link: string, settings: LinkSettings, backend:
   });
 }
 
-/** Paths have the fewest links, so a link that its own two networks do not use is on no path at all. */
+/**
+ * Paths have the fewest links, so a link that its own two networks do not use is on no path at all.
+ */
 function idleLinks({ links }: Topology, { nextLink }: Layout): string[] {
   return links.flatMap((link) => {
     const [first, second] = link.between;

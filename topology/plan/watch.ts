@@ -1,4 +1,4 @@
-// Whom the watchers watch: Prometheus by the addresses of services, `usage` by processes.
+// What the watchers watch: Prometheus by the addresses of services, `usage` by processes.
 
 import { METRICS_PORT } from "../../lib/contract/places.ts";
 import { watcherKey } from "../model/capacity.ts";
@@ -9,7 +9,10 @@ import { dockerName, watcherName } from "./names.ts";
 import type { ObservedContainer } from "./observed.ts";
 import type { WatchSpec } from "./step.ts";
 
-/** Whom Prometheus asks, and whose usage is told: every host and link, and the watchers themselves. */
+/**
+ * Everything that Prometheus scrapes and `usage` measures: every host and link, and the watchers
+ * themselves.
+ */
 export function watchSpec(
   { name: scenario, hosts, links }: Topology,
   layout: Layout,
@@ -38,7 +41,7 @@ export function watchSpec(
   };
 }
 
-/** Prometheus' targets as its file has them (file_sd), the same text each time. */
+/** Prometheus' targets in the form of its file (file_sd), the same text each time. */
 export function targetsText({ scenario, members }: WatchSpec): string {
   const targets = members.flatMap(({ host, role, address }) =>
     address === null ? [] : [{ targets: [`${address}:${METRICS_PORT}`], labels: { scenario, host, role } }],
@@ -46,12 +49,15 @@ export function targetsText({ scenario, members }: WatchSpec): string {
   return `${JSON.stringify(targets, null, 1)}\n`;
 }
 
-/** Who each watched container is, as far as that can change: its process. What `usage` holds is compared with it. */
+/**
+ * The changing part of each watched container's identity: its process. It is compared with what
+ * `usage` holds.
+ */
 export function processesText(watched: readonly { host: string; id: string; pid: number }[]): string {
   return watched.map(({ host, id, pid }) => `${host} ${id} ${pid}`).join("\n");
 }
 
-/** Why the watchers must be told (again) whom to watch, or null when what they hold is right. */
+/** Why the watchers need new lists, or null if theirs are right. */
 export function reasonToWatch(
   spec: WatchSpec,
   containers: ReadonlyMap<string, ObservedContainer>,

@@ -1,4 +1,5 @@
-// What watches a testbed, as containers: each on the management network alone, wired so that it cannot leave it.
+// The watchers of a testbed as containers: each on the management network alone, wired so that it
+// cannot leave it.
 
 import { watcherKey } from "../model/capacity.ts";
 import { MANAGEMENT } from "../model/topology.ts";
@@ -10,12 +11,12 @@ import type { Observed } from "./observed.ts";
 import type { ContainerSpec, Mount, VolumeSpec, WiringSpec } from "./step.ts";
 import { CONGESTION_CONTROL } from "./tcp.ts";
 
-/** Those that the machine can have. */
+/** The watchers that the machine can have. */
 export function watchersHere({ hasGrafana }: Pick<Observed, "hasGrafana">): Watcher[] {
   return WATCHERS.filter((watcher) => watcher !== "grafana" || hasGrafana);
 }
 
-/** A watcher's container; what people open of it is published at its port of 127.0.0.1. */
+/** A watcher's container. Its service for people is published at its port of 127.0.0.1. */
 export function watcherSpec(
   watcher: Watcher,
   scenario: string,
@@ -57,7 +58,10 @@ export function volumeSpecs(scenario: string): VolumeSpec[] {
   }));
 }
 
-/** No routes beyond the management network, no default route; its gateway stays, for published ports answer through it. */
+/**
+ * No routes beyond the management network and no default route; its gateway remains, because
+ * published ports answer through it.
+ */
 export function watcherWiring(container: ContainerSpec, { imageTags }: Observed): WiringSpec {
   const { name, labels } = container;
   return sealed({

@@ -1,4 +1,4 @@
-// Who asks whom to see that a link carries packets, and how long silence must last to mean something.
+// The host that probes a link, its target, and how long silence must last to mean something.
 
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";

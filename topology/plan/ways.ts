@@ -1,5 +1,5 @@
-// How to see that a link carries packets: which host asks whom, so that question and answer pass through it, and how long it
-// waits before silence means something. Pure; apply/examine.ts asks.
+// How to see that a link carries packets: which host asks which, so that question and answer cross
+// it, and how long silence must last to mean something. Pure; apply/examine.ts asks.
 
 import { type LinkSettings, rttMillis } from "../../lib/link/link.ts";
 import { FRAME_BYTES } from "../../lib/link/queues/kind.ts";
@@ -9,11 +9,11 @@ import type { ObservedContainer } from "./observed.ts";
 import { placesOf } from "./places.ts";
 import type { Attachment } from "./step.ts";
 
-/** Who asks, and the addresses that must all answer. */
+/** The asking host, and the addresses that must all answer. */
 export interface Way {
   from: string;
   to: string[];
-  /** Whether no other link is passed. */
+  /** Whether no other link is crossed. */
   isDirect: boolean;
 }
 
@@ -24,18 +24,19 @@ export interface WiredHost {
   routes: { subnet: string; via: string }[];
 }
 
-/** Packets are sent so often until one is answered. */
+/** Packets are sent this often, until one is answered. */
 export const INTERVAL_MILLIS = 200;
-/** A busy machine may take so long for an answer. */
+/** A busy machine may take this long to answer. */
 const SLACK_MILLIS = 2500;
-/** Nobody waits longer to know; what takes longer cannot be judged so. */
+/** Nobody waits longer to know; slower links cannot be judged in this way. */
 const MOST_MILLIS = 6000;
 /** Silence by chance is rarer than this. */
 const CHANCE = 1e-6;
 
 /**
- * The way through a link: from a host of one side to one of the other, or to the link's own far end where that side has none.
- * A link that no host is beside is passed by whoever reaches both of its ends. Null where nobody can ask.
+ * The way through a link: from a host on one side to one on the other, or to the link's own far end
+ * if that side has none. Anybody who reaches both ends crosses a link that has no host beside it.
+ * null if nobody can ask.
  */
 export function wayThrough(link: ObservedContainer, hosts: readonly WiredHost[]): Way | null {
   const [first, second] = placesOf(link.labels) ?? [];
@@ -63,8 +64,8 @@ function holds(subnet: string, address: string): boolean {
 }
 
 /**
- * How long to ask until silence means that nothing is carried, through links of these settings: a round trip with queues full,
- * and enough tries for the loss. Null where that is too long.
+ * How long to ask until silence means that nothing is carried, through links of these settings: a
+ * round trip with full queues, and enough tries for the loss. null if that is too long.
  */
 export function patienceSeconds(links: readonly LinkSettings[]): number | null {
   const longestMillis = links.reduce((sum, settings) => sum + rttMillis(settings) + drainMillis(settings), 0);
@@ -74,7 +75,7 @@ export function patienceSeconds(links: readonly LinkSettings[]): number | null {
   return millis > MOST_MILLIS ? null : Math.ceil(millis / 1000);
 }
 
-/** How long what stands in full queues of both directions takes. */
+/** How long the full queues of both directions take to drain. */
 function drainMillis(settings: LinkSettings): number {
   const times = [settings.forward, settings.backward].map(({ rateBitsPerSecond, queue }) => {
     if (rateBitsPerSecond === null) return 0;

@@ -1,4 +1,5 @@
-// Measures the links of a testbed that is up against their settings, several at once as far as the machine carries them.
+// Measures the links of a testbed that is up against their settings, several at once as far as the
+// machine carries them.
 
 import type { LinkCalibration } from "../../lib/contract/calibration.ts";
 import type { LinkState } from "../../lib/contract/link.ts";
@@ -90,7 +91,10 @@ export async function targetOf({ engine, scenario }: Testbed, name: string): Pro
   return calibrationTarget(scenario, link, state, testbeds, await hostImage(engine, testbeds, scenario), []);
 }
 
-/** Rejects as the first of them that fails does, once all have ended, for which the rest are interrupted. */
+/**
+ * Rejects as the first of them that fails does, once all have ended, for which the rest are
+ * interrupted.
+ */
 async function allOrNone(all: readonly Promise<void>[], interrupt: () => void): Promise<void> {
   try {
     await Promise.all(all);

@@ -20,7 +20,10 @@ import { dockerName, labelsOf, watcherName } from "../plan/names.ts";
 export interface Testbed {
   engine: Engine;
   scenario: string;
-  /** Where there are any, requests go through them, which costs the machine less (topology/apply/relay.ts). */
+  /**
+   * Where there are any, requests go through them, which costs the machine less
+   * (topology/apply/relay.ts).
+   */
   relays?: Relays;
 }
 

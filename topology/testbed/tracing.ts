@@ -51,7 +51,10 @@ export async function openTcpTracing(
   return (bounds) => sampleTcp(engine, name, address, bounds);
 }
 
-/** Names of the testbed's hosts by their addresses, as a host knows them: the first of each is the scenario's. */
+/**
+ * Names of the testbed's hosts by their addresses, as a host knows them: the first of each is the
+ * scenario's.
+ */
 export async function namesByAddress(testbed: Testbed, host: string): Promise<ReadonlyMap<string, string>> {
   const lines = (await printed(testbed, host, ["cat", "/etc/hosts"])).split("\n");
   const names = new Map<string, string>();

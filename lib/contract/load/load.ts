@@ -12,7 +12,10 @@ export interface LoadSettings {
   path: string;
   /** 1.0: a connection per request. 1.1: each user keeps its connection. */
   httpVersion: "1.0" | "1.1";
-  /** Which connections fetch a page, where `path` is one and its objects are fetched too; null: single requests. */
+  /**
+   * Which connections fetch a page, where `path` is one and its objects are fetched too; null:
+   * single requests.
+   */
   page: PagePlan | null;
   /** Connections of a parallel plan; null with others. */
   connections: number | null;
@@ -43,7 +46,10 @@ export interface LoadSettings {
   histograms: boolean;
 }
 
-/** Serial: one object after another; pipelined: all asked for at once on one connection; 1.0 has a connection for each object. */
+/**
+ * Serial: one object after another; pipelined: all asked for at once on one connection; 1.0 has a
+ * connection for each object.
+ */
 export const PAGE_PLANS = ["1.0-serial", "1.0-parallel", "1.1-serial", "1.1-pipelined", "1.1-parallel"] as const;
 export type PagePlan = (typeof PAGE_PLANS)[number];
 

@@ -4,7 +4,10 @@ import { type Problem, RttlabError } from "../../errors.ts";
 import { type LoadSettings, PAGE_PLANS, type PagePlan } from "./load.ts";
 
 export const MAX_SECONDS = 86_400;
-/** Of a page with a parallel plan, where the request says nothing: as many as Netscape's Navigator of 1997 and Nielsen had. */
+/**
+ * Of a page with a parallel plan, where the request says nothing: as many as Netscape's Navigator
+ * of 1997 and Nielsen had.
+ */
 const PARALLEL_CONNECTIONS = 4;
 
 /** Fields of a request or of settings that are not checked yet. */
@@ -80,7 +83,10 @@ function endingProblems({ ending, seconds }: Unread): Problem[] {
   return [{ code: "E_CONFLICTING_KEYS", path: "ending", message, allowed: "wait, or seconds beside it" }];
 }
 
-/** A plan of a page is one of its version's, and connections in parallel are for the plans that have several. */
+/**
+ * A plan of a page is one of its version's, and connections in parallel are for the plans that have
+ * several.
+ */
 function pageProblems({ page, connections }: Unread, { httpVersion = null }: Unread): Problem[] {
   const conflict = (path: string, message: string, allowed: string) => ({
     code: "E_CONFLICTING_KEYS",

@@ -1,5 +1,5 @@
-// The bytes of a GET, as HTTP/1.0 (RFC 1945) or HTTP/1.1 (RFC 9112) has it. Host is sent in 1.0 too, as browsers did:
-// both versions then differ in one thing only, whether the connection persists.
+// The bytes of a GET in HTTP/1.0 (RFC 1945) or HTTP/1.1 (RFC 9112). Host is sent in 1.0 too, as
+// browsers did, so that the versions differ in one thing only: whether the connection persists.
 
 /** `host` is the value of the Host field: a name, with `:port` unless that is 80. */
 export function requestBytes(httpVersion: "1.0" | "1.1", host: string, path: string): Buffer {

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { ResponseError, ResponseReader } from "./response.ts";
 
-/** Reads `pieces`, then the end of the connection if `ends`; what is left over is returned as text. */
+/** Reads `pieces`, then the end of the connection if `ends`; returns the rest as text. */
 function read(pieces: readonly string[], ends = false): { reader: ResponseReader; left: string } {
   const reader = new ResponseReader();
   let left = "";

@@ -1,5 +1,6 @@
-// Reads HTTP/1.x responses from bytes that arrive in any pieces; knows no sockets and no time (RFC 9112).
-// It shares nothing with services/server, so that one's mistake cannot hide in the other. Bodies are counted, not kept.
+// Reads HTTP/1.x responses from bytes in arbitrary pieces, without sockets or time (RFC 9112). It
+// shares nothing with services/server, so that a mistake of one cannot hide in the other. Bodies
+// are counted and not kept.
 
 export interface ResponseHead {
   status: number;
@@ -11,7 +12,7 @@ export interface ResponseHead {
   lastField: string | null;
 }
 
-/** What arrived is not a response (`malformed`), or ended too early (`short`). */
+/** The bytes are no response (`malformed`), or ended too early (`short`). */
 export class ResponseError extends Error {
   readonly kind: "malformed" | "short";
 
@@ -39,7 +40,7 @@ const LF = 10;
 export class ResponseReader {
   head: ResponseHead | null = null;
   bodyBytes = 0;
-  /** Interim responses (1xx) that came before. */
+  /** Interim responses (1xx) so far. */
   interims = 0;
   #state: State = "status";
   #line = "";
@@ -48,7 +49,7 @@ export class ResponseReader {
   #persistent = false;
   readonly #takePiece: (piece: Uint8Array) => void;
 
-  /** `takePiece` is given the body as it comes, without its framing. */
+  /** `takePiece` receives the body as it arrives, without its framing. */
   constructor(takePiece: (piece: Uint8Array) => void = () => {}) {
     this.#takePiece = takePiece;
   }
@@ -57,17 +58,22 @@ export class ResponseReader {
     return this.#state === "complete";
   }
 
-  /** Whether some of a response has come, interim ones that are over aside. */
+  /** Whether part of a response has arrived, apart from completed interim ones. */
   get begun(): boolean {
     return this.#state !== "status" || this.#line !== "";
   }
 
-  /** Whether the connection may carry another request after this response (RFC 9112 section 9.3). */
+  /**
+   * Whether the connection may carry another request after this response (RFC 9112 section 9.3).
+   */
   get persistent(): boolean {
     return this.complete && this.#persistent;
   }
 
-  /** Takes bytes as they come; returns how many belong to this response. Throws ResponseError when they are none. */
+  /**
+   * Takes arriving bytes; returns how many belong to this response. Throws ResponseError if they
+   * are none.
+   */
   feed(bytes: Uint8Array): number {
     let at = 0;
     while (at < bytes.length && !this.complete) {
@@ -76,7 +82,7 @@ export class ResponseReader {
     return at;
   }
 
-  /** The connection ended. Throws ResponseError if the response had not. */
+  /** The connection ended. Throws ResponseError if the response is incomplete. */
   end(): void {
     if (this.#state === "untilClose") this.#state = "complete";
     if (this.complete) return;
@@ -155,7 +161,7 @@ export class ResponseReader {
   }
 }
 
-/** RFC 9112 section 6.3. `faulty`: usable, but the connection is closed after it (section 6.1). */
+/** RFC 9112 section 6.3. `faulty`: usable, but the connection must close after it (section 6.1). */
 function bodyFraming(head: ResponseHead): { length: number | "chunked" | "untilClose"; faulty: boolean } {
   if (head.status === 204 || head.status === 304) return { length: 0, faulty: false };
   const codings = listOf(head, "transfer-encoding");

@@ -1,8 +1,9 @@
-// Pages for studies of page times: documents of a known size that name objects of known sizes. `pages/4x10KiB.html` names four
-// objects of 10 KiB, and `pages/42x3KiB.html` with its own document makes 43 of them. `pages/nielsen.html` is built as the page
-// of Nielsen and others, "Network performance effects of HTTP/1.1, CSS1, and PNG", SIGCOMM 1997: 42 kB of HTML and 42 images of
-// 125 kB together, 19 below 1 kB, 7 of 1 to 2 kB, 6 of 2 to 3 kB, the largest of 40 kB. The paper gives no more of their sizes;
-// within each class they are spread evenly here.
+// Pages for studies of page times: documents of a known size that name objects of known sizes.
+// `pages/4x10KiB.html` names four objects of 10 KiB, and `pages/42x3KiB.html` with its own document
+// makes 43 of them. `pages/nielsen.html` is built as the page of Nielsen and others, "Network
+// performance effects of HTTP/1.1, CSS1, and PNG", SIGCOMM 1997: 42 kB of HTML and 42 images of 125
+// kB together, 19 below 1 kB, 7 of 1 to 2 kB, 6 of 2 to 3 kB, the largest of 40 kB. The paper gives
+// no more of their sizes; within each class they are spread evenly here.
 
 import { randomBytes } from "./random-bytes.ts";
 

@@ -1,6 +1,6 @@
 // The site of a server host, made from a seed: a page with four images of 60 kB or more, files of
-// known sizes, and pages of known objects (pages.ts). A seed gives the same bytes on every machine, so results of different runs are
-// about the same site.
+// known sizes, and pages of known objects (pages.ts). A seed gives the same bytes on every machine,
+// so results of different runs are about the same site.
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// Bursts over simulated links: the rate and the queue come out of them, and one that is wrong is found.
+// Bursts over simulated links: they yield the rate and the queue, and detect a wrong one.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
@@ -35,7 +35,10 @@ function planned(settings: LinkSettings): BurstPlan {
   return "reason" in plan ? assert.fail(plan.reason) : plan;
 }
 
-/** Verdicts of rate and queue, of a link that is made like this and declared like that, from as many samples as a calibration takes. */
+/**
+ * Verdicts of rate and queue for a link that is made and declared like this, from as many samples
+ * as a calibration takes.
+ */
 async function verdicts(
   made: LinkSettings,
   settings: LinkSettings,

@@ -1,6 +1,7 @@
-// Bursts into the idle link, each faster than its rate and longer than its queue. While packets wait, those that arrive are
-// a packet's sending time apart: that is the rate, whatever was lost before the queue. And the fullest that a burst makes
-// the queue is what the queue holds. Both are read from the two ends' captures, packet by packet.
+// Bursts into the idle link, each faster than its rate and longer than its queue. While packets
+// wait, arrivals are a packet's sending time apart: that is the rate, whatever was lost before the
+// queue. And the most packets that a burst gets into the queue are its size. Both are read from the
+// two ends' captures, packet by packet.
 
 import type { Direction } from "../../../lib/link/direction.ts";
 import { type LinkSettings, rttMillis } from "../../../lib/link/link.ts";
@@ -11,33 +12,47 @@ import { transmissionMillis } from "../frames.ts";
 import { quantile } from "../statistics/quantile.ts";
 import { MIN_FRAME_BYTES, streamCommand, trainsCommand } from "./stream.ts";
 
-/** What iperf and a User-Mode Linux guest keep up, at least. */
+/** The least that iperf and a User-Mode Linux guest keep up. */
 const MAX_PACKETS_PER_SECOND = 25_000;
-/** So many times the rate fill a long queue soon; more would only find the guest late in taking them up. */
+/**
+ * This multiple of the rate soon fills a long queue; a larger one would only make the guest late in
+ * taking packets up.
+ */
 const SPEED_RATIO = 4;
-/** A short queue is counted packet by packet, for which they come slower; but where many are lost, it would not stay full. */
+/**
+ * A short queue is counted packet by packet, so packets come slower; but if many are lost, the
+ * queue would not stay full.
+ */
 const COUNTED_QUEUE = 60;
 const COUNTED_LOSS_RATIO = 0.1;
 const COUNTING_SPEED_RATIO = 2;
-/** A burst that reaches the queue no faster than this would not fill it soon. */
+/** A burst that reaches the queue no faster than this would not soon fill it. */
 const MIN_SPEED_RATIO = 1.25;
-/** A full queue shall drain in this time at most: of small frames, for its limit counts packets whatever their size. */
+/**
+ * Longest time to drain a full queue, of small frames if necessary, because its limit counts
+ * packets of any size.
+ */
 const LONGEST_MILLIS = 3000;
-/** What all bursts shall take together, as far as one does not take longer. */
+/** Duration of all bursts together, unless a single one takes longer. */
 const TOGETHER_MILLIS = 500;
 const MAX_TRAINS = 60;
-/** An AQM lets packets wait for an interval of 100 ms before it drops any: by then the rate is known. */
+/**
+ * An AQM lets packets wait for an interval of 100 ms before it drops any; by then the rate is
+ * known.
+ */
 const UNLIMITED_MILLIS = 100;
-/** So short a queue says little of the rate at a time. */
+/** A shorter queue gives little information about the rate per burst. */
 const SHORT_QUEUE = 8;
 /** What a shell and iperf take to begin. */
 const STARTING_MILLIS = 10;
-/** A queue larger by this is still seen to be full, by so many packets more that find it so. */
+/**
+ * A queue larger by this ratio is still seen to be full, by that many more packets that find it so.
+ */
 const ROOM_RATIO = 1.35;
 const MORE_PACKETS = 12;
 
 export interface BurstPlan {
-  /** Packets that the queue is to hold; of one without such a limit, as many as say the rate. */
+  /** Packets that the queue should hold; without such a limit, as many as the rate needs. */
   queued: number;
   trains: number;
   packets: number;
@@ -48,7 +63,7 @@ export interface BurstPlan {
   millis: number;
 }
 
-/** The bursts for a direction, or why none would tell. */
+/** The bursts for a direction, or why none would be conclusive. */
 export function planBurst(settings: LinkSettings, direction: Direction): BurstPlan | { reason: string } {
   const { rateBitsPerSecond, lossRatio } = direction;
   if (rateBitsPerSecond === null) return { reason: "no rate is set, so nothing queues" };
@@ -76,17 +91,17 @@ export function burstCommand(address: string, plan: BurstPlan): string[] {
   return trainsCommand(streamCommand(address, packets, frameBytes, packetsPerSecond), trains, drainMillis * ROOM_RATIO);
 }
 
-/** What bursts say; null where they say nothing. */
+/** Results of bursts; null if inconclusive. */
 export interface BurstResult {
   /** Sending time of a frame of the burst. */
   packetMillis: Estimate | null;
-  /** Most packets that the queue held, the one being sent among them. */
+  /** Most packets that the queue held, including the one being sent. */
   queued: Estimate | null;
 }
 
 export interface Estimate {
   value: number;
-  /** How well it is known: a standard error, by the quartiles. */
+  /** Its uncertainty: a standard error, by the quartiles. */
   error: number;
   samples: number;
 }
@@ -94,8 +109,9 @@ export interface Estimate {
 type Passage = Flight & { arrivedAtMillis: number };
 
 /**
- * Reads bursts, a list of flights each. `echo`: what one takes one way in the idle link, how late the machine makes one in
- * ten of them, and how much later than the first tenth jitter may make any.
+ * Reads bursts, a list of flights each. `echo`: an echo's one-way time in the idle link, how late
+ * the machine makes one in ten of them, and how much later than the first tenth jitter may make
+ * any.
  */
 export function readBursts(
   trains: readonly (readonly Flight[])[],
@@ -146,7 +162,10 @@ function sendingTime(
   return estimate(values, width);
 }
 
-/** Whether each of the packets after the first was there, by the way of the first but for so much, before the one before it had left. */
+/**
+ * Whether each packet after the first arrived before the one before it had left, judged by the
+ * first packet's delay with this allowance.
+ */
 function waits(train: readonly Passage[], index: number, width: number, lessMillis: number): boolean {
   const [first] = train;
   const pathMillis = first === undefined ? 0 : first.arrivedAtMillis - first.sentAtMillis - lessMillis;
@@ -156,7 +175,9 @@ function waits(train: readonly Passage[], index: number, width: number, lessMill
   return true;
 }
 
-/** Where one packet is all that the queue holds: the first of each burst, by what it takes longer than an echo. */
+/**
+ * If the queue holds only one packet: the first of each burst, by its time in excess of an echo's.
+ */
 function lonelyTime(trains: readonly (readonly Passage[])[], echoMillis: number, share: number): Estimate | null {
   const values = trains.flatMap(([first]) =>
     first === undefined ? [] : [(first.arrivedAtMillis - first.sentAtMillis - echoMillis) / share],
@@ -170,7 +191,10 @@ const MIN_LONELY = 10;
 /** A large frame also takes longer in the machine than a small one. */
 const LONELY_ERROR_MILLIS = 0.03;
 
-/** How many packets of a burst were there when each one came, itself among them, once the queue was full or one short of it. */
+/**
+ * How many packets of a burst were there when each one arrived, including itself, once the queue
+ * was full or one short of it.
+ */
 function fullest(train: readonly Passage[], pathMillis: number): number[] {
   let gone = 0;
   const there = train.map(({ sentAtMillis }, at) => {
@@ -196,8 +220,9 @@ function lateness(trains: readonly (readonly Passage[])[], likely: number): numb
 }
 
 /**
- * Median of how full packets found a full queue. It is seen too full by one where a packet was later than the next one came
- * behind it, which the middle third of them shows, and a machine that is often so late.
+ * Median of how full packets found a full queue. It reads too full by one if a packet was later
+ * than its successor's distance, which the middle third of them shows, and a machine that is often
+ * that late.
  */
 function fullness(
   values: readonly number[],
@@ -211,7 +236,10 @@ function fullness(
   return { value: quantile(values, 0.5), error: apart + latePackets, samples: values.length };
 }
 
-/** One in ten so late of the time between packets, and a third of them at most are counted wrongly. */
+/**
+ * One in ten is late by this share of the time between packets, so at most a third of them are
+ * counted wrongly.
+ */
 const LATE_RATIO = 0.8;
 
 function queuedPackets(settings: LinkSettings, direction: Direction): number {

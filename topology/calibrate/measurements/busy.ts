@@ -1,5 +1,6 @@
-// How busy the machine was while it measured, from /proc/stat (proc(5)), which no container has of its own. A machine that
-// has no time for the link makes it late and lets it lose; then the measurement is no better than the machine.
+// How busy the machine was during the measurement, from /proc/stat (proc(5)), which containers
+// share. A machine without time for the link delays its packets and loses some; then the
+// measurement is no better than the machine.
 
 /** Ticks of all processors since boot. */
 export interface Ticks {
@@ -9,7 +10,10 @@ export interface Ticks {
 
 export const TICKS_COMMAND = ["head", "-n", "1", "/proc/stat"];
 
-/** Reads the first line: user nice system idle iowait irq softirq steal, then guest times that are counted in user already. */
+/**
+ * Reads the first line: user nice system idle iowait irq softirq steal, then guest times, which
+ * user includes already.
+ */
 export function parseTicks(text: string): Ticks {
   const times = text.trim().split(/\s+/).slice(1, 9).map(Number);
   const all = times.reduce((sum, time) => sum + time, 0);

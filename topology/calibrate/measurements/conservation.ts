@@ -1,5 +1,6 @@
-// That every packet is accounted for: what one probe's interface sent is what the other's received, and what the link
-// says that it lost, dropped, or had no time to receive. Counted by the kernel at both ends (`ip -s`), by the link's agent between.
+// That every packet is accounted for: what one probe's interface sent is what the other's received,
+// and what the link says that it lost, dropped, or had no time to receive. Counted by the kernel at
+// both ends (`ip -s`), by the link's agent between.
 
 import type { Check } from "../../../lib/contract/calibration.ts";
 import type { DirectionCounters } from "../../../lib/contract/link.ts";
@@ -35,7 +36,10 @@ export function parseCounts(json: string): InterfaceCounts {
   return { sent: found.stats64.tx.packets, received: found.stats64.rx.packets };
 }
 
-/** Neighbour discovery between a probe and the link's leg, which no link forwards: some frames at each end, now and then. */
+/**
+ * Neighbour discovery between a probe and the link's leg, which no link forwards: some frames at
+ * each end, now and then.
+ */
 const TOLERANCE_FRAMES = 12;
 const TOLERANCE_FRAMES_PER_SECOND = 0.5;
 
@@ -61,7 +65,10 @@ export function checkConservation({ sent, received, undelivered, seconds }: Coun
 /** Above this share of missed frames the machine is too busy for the link to be believed. */
 const MISSED_RATIO = 0.01;
 
-/** Holds what the link had no time to receive against what was sent through it. That is the machine's fault, not the link's. */
+/**
+ * Holds what the link had no time to receive against what was sent through it. That is the
+ * machine's fault, not the link's.
+ */
 export function checkMissed({ sent, undelivered: { missed } }: CountedFacts): Check[] {
   const facts = { quantity: "missed", unit: "ratio", configured: null, expected: 0, samples: sent } as const;
   const measured = sent === 0 ? 0 : missed / sent;

@@ -1,6 +1,7 @@
-// One-way delays of ping's echoes, whose requests and replies both ends' captures saw leave and arrive. ping waits for no
-// answer before it sends the next, and the far end's kernel answers. A machine makes packets late and never early, so
-// the tenth that was fastest stands for the link, and how far the median lies above it for the machine.
+// One-way delays of ping's echoes, whose requests and replies both ends' captures saw leave and
+// arrive. ping waits for no answer before it sends the next, and the far end's kernel answers. A
+// machine makes packets late and never early, so the tenth that was fastest stands for the link,
+// and how far the median lies above it for the machine.
 
 import type { Check } from "../../../lib/contract/calibration.ts";
 import type { Flight } from "../capture.ts";
@@ -29,7 +30,10 @@ const TOLERANCE_RATIO = 0.001;
 /** Of four standard errors, those that a fault may seem smaller by but for 1 in 100. */
 const HIDING_RATIO = 2.33 / 4;
 
-/** Holds a direction's delay against its settings: the median where jitter is set, for then the fastest are none of the machine's. */
+/**
+ * Holds a direction's delay against its settings: the median where jitter is set, for then the
+ * fastest are none of the machine's.
+ */
 export function checkDelay({ direction, delay: measured, base, sendingMillis }: EchoFacts): Check[] {
   const { delayMillis, jitterMillis } = direction;
   const facts = { quantity: "delay", unit: "ms", configured: delayMillis } as const;
@@ -60,8 +64,9 @@ const FAULT_MILLIS = 2;
 const FAULT_RATIO = 0.02;
 
 /**
- * Takes back a verdict that the machine could have made: outside where the distance is no more than tolerance and spread
- * together, within where the spread, or what is given for that, could hide a fault.
+ * Takes back a verdict that the machine could have made: outside where the distance is no more than
+ * tolerance and spread together, within where the spread, or what is given for that, could hide a
+ * fault.
  */
 export function doubtful(check: Check, spread: number, hiding = spread): Check {
   const { configured, expected, measured, tolerance, verdict } = check;

@@ -1,4 +1,5 @@
-// The echoes that a link is given: how many and how far apart, so that none waits for another, and enough come back.
+// The echoes for a link: how many and how far apart, so that none waits for another and enough
+// return.
 
 import type { Direction } from "../../../lib/link/direction.ts";
 import type { LinkSettings } from "../../../lib/link/link.ts";
@@ -16,7 +17,7 @@ export interface EchoSample {
 
 const ANSWERS = 30;
 const MIN_INTERVAL_MILLIS = 10;
-/** Longer than this is taken by nobody's leave but that of `thorough`. */
+/** Only `thorough` may take longer. */
 const LONGEST_MILLIS = 30_000;
 const THOROUGH_MILLIS = 1_800_000;
 
@@ -33,17 +34,20 @@ export function echoSample({ forward, backward }: LinkSettings, isThorough = fal
   return { packets: Math.min(wanted, Math.max(longest, Math.ceil(Math.min(200, ANSWERS / answered)))), intervalMillis };
 }
 
-/** Four standard errors of the median may take so much of what is between tolerance and fault; the machine needs some, too. */
+/**
+ * Four standard errors of the median may take this share of the distance between tolerance and
+ * fault; the machine needs some, too.
+ */
 const ERROR_RATIO = 0.58;
 
-/** Of one direction: with jitter, so many that the median says whether the delay is right. */
+/** For one direction: with jitter, enough that the median decides about the delay. */
 function echoesFor({ delayMillis, jitterMillis }: Direction): number {
   if (jitterMillis === 0) return ANSWERS;
   const error = ERROR_RATIO * (delayFault(delayMillis) - delayTolerance(delayMillis));
   return Math.max(JITTERED_ECHOES, echoesForMedian(jitterMillis, error));
 }
 
-/** Run at one end; ends `waitMillis` after the last echo at the latest. */
+/** Runs at one end; ends at the latest `waitMillis` after the last echo. */
 export function echoCommand(address: string, { packets, intervalMillis }: EchoSample, waitMillis: number): string[] {
   const wait = Math.ceil(waitMillis / 1000) + 1;
   const pace = ["-c", String(packets), "-i", String(intervalMillis / 1000), "-W", String(wait)];

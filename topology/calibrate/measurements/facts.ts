@@ -1,4 +1,5 @@
-// What is known of one direction when a quantity of it is judged, by the sample that it is read from.
+// What is known of one direction when a quantity of it is judged, by the sample that it is read
+// from.
 
 import type { Direction } from "../../../lib/link/direction.ts";
 import type { BurstPlan, BurstResult } from "./burst.ts";

@@ -1,4 +1,5 @@
-// Jitter by the deciles of simulated echoes: how often a true one is called outside, and a wrong one is not.
+// Jitter by the deciles of simulated echoes: how often a correct one fails, and how often a wrong
+// one passes.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
@@ -18,7 +19,7 @@ function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-/** Of echoes whose delay is spread by so much around so much; now and then the machine makes one late. */
+/** Echoes whose delay has this spread and mean; now and then the machine makes one late. */
 function facts(random: () => number, delayMillis: number, jitterMillis: number) {
   const flights = Array.from({ length: SAMPLE.packets }, () => {
     const late = random() < 0.02 ? 30 * random() : 0.1 * random();

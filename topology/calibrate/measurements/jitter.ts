@@ -1,28 +1,32 @@
-// Jitter, where it is set: how far the one-way delays of echoes spread. netem's is normal, so the distance of the first
-// from the ninth decile is 2.563 standard deviations; deciles, because a machine that was late now and then moves no decile.
+// Jitter, if it is set: the spread of the one-way delays of echoes. netem's is normal, so the first
+// and ninth decile are 2.563 standard deviations apart; deciles, because a machine that is late now
+// and then does not move them.
 
 import type { Check } from "../../../lib/contract/calibration.ts";
 import { compare, unjudged } from "../check.ts";
 import type { EchoFacts } from "./facts.ts";
 
 const DECILES_DEVIATIONS = 2.563;
-/** Echoes so far apart do not hold one another up, though packets keep their order. */
+/** Echoes this far apart do not hold one another up, although packets keep their order. */
 export const APART_DEVIATIONS = 6;
-/** So many tell a jitter from one that is 1.5 times as wide, but for 1 in 100. */
+/** This many distinguish a jitter from one 1.5 times as wide, except in 1 of 100. */
 export const JITTERED_ECHOES = 200;
-/** Standard error of the spread by the deciles of `n` normal values, as a ratio: 0.889 / sqrt(n) (David, Order Statistics). */
+/**
+ * Standard error of the spread by the deciles of `n` normal values, as a ratio: 0.889 / sqrt(n)
+ * (David, Order Statistics).
+ */
 const DECILES_ERROR = 0.889;
 /** And of the median, in standard deviations. */
 const MEDIAN_ERROR = 1.253;
-/** A normal error exceeds so many standard errors once in 16,000. */
+/** A normal error exceeds this many standard errors once in 16,000. */
 const ERRORS = 4;
 
-/** How far the median of so many echoes may lie from the true one. */
+/** How far the median of this many echoes may lie from the true one. */
 export function spreadOfMedian(jitterMillis: number, echoes: number): number {
   return (ERRORS * MEDIAN_ERROR * jitterMillis) / Math.sqrt(echoes);
 }
 
-/** Echoes whose median is known to so much. */
+/** Echoes whose median is known this well. */
 export function echoesForMedian(jitterMillis: number, errorMillis: number): number {
   return Math.ceil(((ERRORS * MEDIAN_ERROR * jitterMillis) / errorMillis) ** 2);
 }

@@ -1,5 +1,6 @@
-// That offloads are off, by capture: under a TCP load no packet on a data interface is above the MTU. Where segmentation
-// were left to the interface, or segments merged on arrival, a link would lose, queue and count 64 kB at a time.
+// That offloads are off, by capture: under a TCP load no packet on a data interface is above the
+// MTU. Where segmentation were left to the interface, or segments merged on arrival, a link would
+// lose, queue and count 64 kB at a time.
 
 import type { Check } from "../../../lib/contract/calibration.ts";
 import { unjudged } from "../check.ts";
@@ -31,7 +32,10 @@ export function parseBulk(json: string): number | null {
   }
 }
 
-/** Run where packets are to be seen, on every interface there, while the load runs; ends by itself after that. */
+/**
+ * Run where packets are to be seen, on every interface there, while the load runs; ends by itself
+ * after that.
+ */
 export function captureCommand(): string[] {
   const filter = `tcp port ${IPERF_PORT} and ip[2:2] > 1000`;
   const words = ["-Z", "root", "-i", "any", "-p", "-n", "-t", "-v", "-s", "96", "-c", String(CAPTURED_PACKETS)];

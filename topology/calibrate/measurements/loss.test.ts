@@ -60,7 +60,8 @@ describe("counting losses", () => {
   it("counts what the link lost at random, and not what met a full queue", () => {
     const random = randomSequence(3);
     const pace = gentlePackets(direction(0.1, { rateBitsPerSecond: 5e6 }), 1);
-    // Every tenth packet comes right behind another, as from a sender that catches up: it meets a full queue.
+    // Every tenth packet comes right behind another, as from a sender that catches up, and meets a
+    // full queue.
     const sent = Array.from({ length: 40_000 }, (_, at) => (at % 10 === 9 ? at - 0.99 : at) * (1000 / pace));
     const counted = countLosses(
       simulateLink(sent, 54, { ...link, queued: 1 }, random),

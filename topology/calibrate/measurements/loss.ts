@@ -1,5 +1,6 @@
-// Random loss: small packets at a gentle pace, each seen to leave and seen to arrive, or not, by the ends' captures. Sent
-// in batches until the losses say whether the ratio is the declared one (statistics/sequential.ts), or time is up.
+// Random loss: small packets at a gentle pace; the ends' captures show each one leave and arrive,
+// or not. Batches are sent until the losses decide whether the ratio is the declared one
+// (statistics/sequential.ts), or time is up.
 
 import { clopperPearson } from "../../../lib/binomial.ts";
 import type { Check } from "../../../lib/contract/calibration.ts";
@@ -17,23 +18,28 @@ type Counted = Pick<Losses, "lost" | "packets">;
 export interface Losses {
   lost: number;
   packets: number;
-  /** Those that did not arrive of all that were sent, also of those that do not count. */
+  /** All missing packets of all that were sent, including those that do not count. */
   unseen: number;
 }
 
 const MAX_PACKETS_PER_SECOND = 3000;
-/** So much of the rate is used: each packet finds an empty queue. */
+/** The used share of the rate: each packet finds an empty queue. */
 const GENTLE_RATIO = 0.7;
-/** What a link without configured loss may lose, and how many packets say that it does not. */
+/**
+ * The loss that a link without configured loss may have, and the number of packets that shows it.
+ */
 const UNCONFIGURED_LOSS_RATIO = 0.0005;
 const UNCONFIGURED_PACKETS = 3000;
-/** It gets no longer than this, though, for nobody waits minutes to be told that nothing was lost. */
+/** At most this long, because nobody waits minutes for the news that nothing was lost. */
 const UNCONFIGURED_SECONDS = 4;
 
-/** So many packets a second fill the queue only after a hold-up of this length. */
+/** This many packets per second fill the queue only after a delay of this length. */
 const HOLD_UP_MILLIS = 4;
 
-/** Jitter that keeps packets in order holds some up for so many deviations, and lets them go together. */
+/**
+ * Jitter that keeps packets in order delays some by this many deviations and releases them
+ * together.
+ */
 const HOLD_UP_DEVIATIONS = 16;
 
 export function gentlePackets({ rateBitsPerSecond, jitterMillis }: Direction, queued: number): number {
@@ -43,7 +49,7 @@ export function gentlePackets({ rateBitsPerSecond, jitterMillis }: Direction, qu
   return Math.min(MAX_PACKETS_PER_SECOND, ofRate, (1000 * queued) / holdUpMillis);
 }
 
-/** Packets that a direction will likely need in all. */
+/** Packets that a direction will probably need in total. */
 export function wantedPackets(direction: Direction, packetsPerSecond: number, rates: ErrorRates): number {
   const { lossRatio } = direction;
   if (lossRatio === 1) return 100;
@@ -52,9 +58,10 @@ export function wantedPackets(direction: Direction, packetsPerSecond: number, ra
 }
 
 /**
- * What a stream says of losses. A packet counts only when it cannot have met a full queue: when few were sent just before
- * it, and those that arrived before and after it were not so late that half the queue could have gathered. Whether a
- * packet counts does not depend on whether it arrived, or the ratio would be biased.
+ * The losses of a stream. A packet counts only if it cannot have met a full queue: few were sent
+ * just before it, and its neighbours that arrived were not late enough for half the queue to have
+ * gathered. Whether a packet counts does not depend on its own arrival, because that would bias the
+ * ratio.
  */
 export function countLosses(
   sent: readonly Flight[],
@@ -81,11 +88,13 @@ export function countLosses(
   return { packets: counted.length, lost: missing(counted), unseen: missing(sent) };
 }
 
-/** The rate may be lower than declared, and packets come closer together than they were sent. */
+/**
+ * The rate may be lower than declared, and packets may come closer together than they were sent.
+ */
 const CAUTION = 1.3;
 const CLOSER_MILLIS = 1;
 
-/** How many packets are still to be sent on when each one comes, if none was lost. */
+/** How many packets are still to be forwarded when each one arrives, if none was lost. */
 function waiting(sent: readonly Flight[], packetMillis: number): number[] {
   const departures: number[] = [];
   let gone = 0;
@@ -96,7 +105,9 @@ function waiting(sent: readonly Flight[], packetMillis: number): number[] {
   });
 }
 
-/** For each place, the nearest time that is known before it; at the beginning 0, for nothing was there before. */
+/**
+ * For each place, the nearest known time before it; 0 at the beginning, where nothing was before.
+ */
 function running(times: readonly (number | null)[]): number[] {
   let last = 0;
   return times.map((time) => {
@@ -106,15 +117,16 @@ function running(times: readonly (number | null)[]): number[] {
   });
 }
 
-/** Whether a direction's losses say enough. */
+/** Whether a direction's losses suffice. */
 export function isDecided({ lossRatio }: Direction, { lost, packets }: Counted, rates: ErrorRates): boolean {
   if (lossRatio === 0 || lossRatio === 1) return true;
   return judgeLoss(lost, packets, lossRatio, rates) !== null;
 }
 
 /**
- * Holds losses against the configured ratio. `others`: frames that the link missed or let run into its queue meanwhile,
- * by its own counters; `late`: packets that did not arrive in time though nothing lost them; where they could explain too many losses, there is no verdict.
+ * Compares losses with the configured ratio. `others`: frames that the link missed or dropped in
+ * its queue meanwhile, by its own counters; `late`: packets that did not arrive in time although
+ * nothing lost them. If they could explain an excess of losses, there is no verdict.
  */
 export function checkLoss(
   direction: Direction,

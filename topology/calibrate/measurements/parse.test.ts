@@ -1,4 +1,5 @@
-// What the tools print when there is nothing to measure, or little; what they print of a link is in ../measure.test.ts.
+// What the tools print when there is nothing to measure, or little; what they print of a link is in
+// ../measure.test.ts.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";

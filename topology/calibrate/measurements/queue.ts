@@ -1,5 +1,5 @@
-// The queue, from how full bursts made it (burst.ts): the test that the declared queue is the queue. With one netem for
-// delay and rate, packets in flight would count.
+// The queue, from the largest number of packets that bursts got into it (burst.ts): checks that the
+// declared queue is the real one. If one netem did delay and rate, packets in flight would count.
 
 import type { Check } from "../../../lib/contract/calibration.ts";
 import { compare, unjudged } from "../check.ts";
@@ -9,7 +9,7 @@ const TOLERANCE_RATIO = 0.075;
 /** The measured number is whole. */
 const TOLERANCE_PACKETS = 0.5;
 
-/** Holds what bursts say of the queue against the declared one, in packets. */
+/** Compares the bursts' result for the queue with the declared one, in packets. */
 export function checkQueue({ direction, plan: { queued: configured }, read: { queued } }: BurstFacts): Check[] {
   const facts = { quantity: "queue", unit: "packets", configured, expected: configured } as const;
   if (direction.queue.kind !== "drop-tail") {

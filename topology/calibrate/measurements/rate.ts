@@ -6,7 +6,7 @@ import type { BurstFacts } from "./facts.ts";
 
 const TOLERANCE_RATIO = 0.01;
 
-/** Holds what bursts say of the rate against the settings. */
+/** Compares the bursts' result for the rate with the settings. */
 export function checkRate({ direction: { rateBitsPerSecond }, plan, read: { packetMillis } }: BurstFacts): Check[] {
   const facts = { quantity: "rate", unit: "bit/s", configured: rateBitsPerSecond } as const;
   if (rateBitsPerSecond === null) return [unjudged({ ...facts, note: "no rate is set" })];
@@ -29,7 +29,10 @@ export function checkRate({ direction: { rateBitsPerSecond }, plan, read: { pack
   return [unjudged({ ...known, note: `known to ± ${percent(errorRatio)} only` })];
 }
 
-/** The fastest that one TCP connection found the bare path to be, where no rate is set: stated and not judged. */
+/**
+ * The highest rate of one TCP connection over the bare path, if no rate is set: reported and not
+ * judged.
+ */
 export function statedCeiling(bitsPerSecond: number | null): Check {
   const note = "no rate is set: this is the ceiling of the bare path, by one TCP connection";
   return unjudged({ quantity: "rate", unit: "bit/s", configured: null, measured: bitsPerSecond, note });

@@ -10,7 +10,7 @@ export interface RoundTrips {
   samples: number;
 }
 
-/** Reads the summary of ping (iputils); undefined when nothing came back. */
+/** Reads the summary of ping (iputils); undefined if nothing came back. */
 export function parseRoundTrips(text: string): RoundTrips | undefined {
   const received = /(\d+) received/.exec(text);
   const times = /= ([\d.]+)\/([\d.]+)\/([\d.]+)\/([\d.]+) ms/.exec(text);
@@ -21,8 +21,10 @@ export function parseRoundTrips(text: string): RoundTrips | undefined {
 const TOLERANCE_MILLIS = 1;
 const TOLERANCE_RATIO = 0.001;
 
-/** Holds the least RTT against both directions' settings; `base` is that of the bare path; `spreadMillis`: how late the
- * machine made half of the packets, both ways. */
+/**
+ * Compares the least RTT with both directions' settings; `base` is that of the bare path;
+ * `spreadMillis`: how late the machine made half of the packets, both ways.
+ */
 export function checkRtt(
   settings: LinkSettings,
   echoes: RoundTrips | undefined,

@@ -1,5 +1,5 @@
-// The quantities of one direction, by the sample that they are read from: a new one is a file and a line here. Loss is
-// apart, for it alone decides itself how many packets it takes (loss.ts).
+// The quantities of one direction, by the sample that they come from. A new one is a file and a
+// line here. Loss is separate, because it alone determines its number of packets (loss.ts).
 
 import type { Check } from "../../../lib/contract/calibration.ts";
 import { checkConservation, checkMissed } from "./conservation.ts";
@@ -9,7 +9,7 @@ import { checkJitter } from "./jitter.ts";
 import { checkQueue } from "./queue.ts";
 import { checkRate } from "./rate.ts";
 
-/** A quantity that the settings do not have gives no check. */
+/** A quantity that the settings lack gives no check. */
 type Measurement<Facts> = (facts: Facts) => Check[];
 
 const BY_ECHOES: readonly Measurement<EchoFacts>[] = [checkDelay, checkJitter];

@@ -1,4 +1,5 @@
-// Order statistics of small samples. A busy machine makes packets late and never early, so the early ones tell.
+// Order statistics of small samples. A busy machine makes packets late and never early, so the
+// early ones count.
 
 /** The value below which a share of the sample lies (nearest rank); NaN of none. */
 export function quantile(values: readonly number[], share: number): number {

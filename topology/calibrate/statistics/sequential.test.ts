@@ -1,4 +1,5 @@
-// The test of a loss ratio, tried on simulated links: how often it is wrong, and how many packets it takes.
+// The test of a loss ratio, tried on simulated links: how often it is wrong, and how many packets
+// it takes.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";

@@ -1,19 +1,23 @@
-// Whether a loss ratio is the declared one, from as few packets as tell: Wald's sequential probability ratio test
-// ("Sequential tests of statistical hypotheses", Ann. Math. Statist. 16, 1945), two of them at once, against a ratio
-// that is too high by the factor and one that is too low. A likelihood ratio exceeds 1/a with probability a at most
-// however often it is looked at (Ville), so looking after each batch costs nothing, and neither does stopping early.
+// Whether a loss ratio is the declared one, from as few packets as necessary: two of Wald's
+// sequential probability ratio tests at once ("Sequential tests of statistical hypotheses", Ann.
+// Math. Statist. 16, 1945), against a ratio too high by the factor and one too low. A likelihood
+// ratio exceeds 1/a with a probability of at most a, however often it is inspected (Ville), so
+// looking after each batch costs nothing, and neither does stopping early.
 
-/** A link that is wrong by this factor is to be found. */
+/** A link that is wrong by this factor must be detected. */
 export const LOSS_FACTOR = 1.6;
 
 export interface ErrorRates {
-  /** Probability, at most, that a true ratio is called outside. */
+  /** Largest probability that a correct ratio fails. */
   alpha: number;
-  /** Probability, at most, that one wrong by the factor is called within. */
+  /** Largest probability that a ratio wrong by the factor passes. */
   beta: number;
 }
 
-/** What `lost` of `sent` packets say of a declared ratio, 0 < ratio < 1; null: more packets are needed. */
+/**
+ * The verdict from `lost` of `sent` packets about a declared ratio, 0 < ratio < 1; null: more
+ * packets are needed.
+ */
 export function judgeLoss(
   lost: number,
   sent: number,
@@ -25,7 +29,7 @@ export function judgeLoss(
   return evidence.every((each) => each <= Math.log(beta)) ? "within" : null;
 }
 
-/** Packets after which the test has mostly ended when the ratio is the declared one. */
+/** Packets after which the test has usually ended if the ratio is the declared one. */
 export function expectedPackets(ratio: number, { beta }: ErrorRates): number {
   const drift = alternatives(ratio).map((wrong) => divergence(ratio, wrong));
   return Math.ceil((2.2 * -Math.log(beta)) / Math.min(...drift));
