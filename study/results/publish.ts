@@ -1,5 +1,6 @@
-// A finished report for a repository: `report.md` with its drawings, and `report.html`. It must say nothing of the machine beyond
-// what the study states of it, and be small; all of it is checked before anything is written.
+// A finished report for a repository: `report.md` with its drawings, and `report.html`. It must say
+// nothing of the machine beyond what the study states of it, and be small; all of it is checked
+// before anything is written.
 
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { homedir, hostname, tmpdir } from "node:os";
@@ -16,8 +17,9 @@ const MOST_BYTES = 1_000_000;
 const OWN_PATH = /(?<![\w.:/-])\/(?:home|root|Users|tmp|work|mnt)\/[\w.-]+/;
 
 /**
- * Writes the report into the folder, in place of an earlier one; resolves to its paths and sizes. E_PUBLISH with every file that is
- * too large or names the machine, and when the folder holds something else.
+ * Writes the report into the folder, in place of an earlier one; resolves to its paths and sizes.
+ * E_PUBLISH with every file that is too large or names the machine, and when the folder holds
+ * something else.
  */
 export async function publishReport(
   { manifest, runs }: Results,
@@ -53,7 +55,7 @@ function problemsOf(path: string, content: string): Problem[] {
   ];
 }
 
-/** A name that is also an ordinary word of reports cannot be told from it. */
+/** A host name that is also an ordinary word of reports proves nothing. */
 function isHostNamed(content: string): boolean {
   const name = hostname();
   const isOrdinary = ["localhost", "server", "client", "host", "machine"].includes(name);
