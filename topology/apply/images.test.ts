@@ -39,7 +39,8 @@ suite("the tag of an image", () => {
   });
 
   test("of the link depends on its agent, what carries requests to it, and what they import", async () => {
-    for (const path of ["services/link/agent.ts", "lib/contract/request.ts", "lib/errors.ts", "lib/link/link.ts"]) {
+    const carriers = ["lib/contract/request.ts", "lib/contract/relay.ts"];
+    for (const path of ["services/link/agent.ts", ...carriers, "lib/errors.ts", "lib/link/link.ts"]) {
       assert.ok((await changedBy(path)).includes("link"), path);
     }
   });
