@@ -1,4 +1,4 @@
-// What the studies ask of a server is there: every path that a cell fetches is a file of the generated site.
+// Every path that a cell of a study fetches is a file of the generated site.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
