@@ -7,6 +7,7 @@ import { appendFile, cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
+import { RELAY, REQUEST_CLIENT } from "../../lib/contract/places.ts";
 import { contextFiles, copiedPaths } from "./context.ts";
 import { type ImageTags, imageTags } from "./images.ts";
 
@@ -55,6 +56,12 @@ suite("the tag of an image", () => {
         {},
       );
       for (const { path, source } of files) await cp(source, join(image, path));
+      for (const client of [REQUEST_CLIENT, RELAY]) {
+        assert.ok(
+          files.some(({ path }) => client === `/rttlab/${path}`),
+          client,
+        );
+      }
       await writeFile(join(image, "package.json"), '{"type":"module"}');
       await symlink(join(ROOT, "node_modules"), join(image, "node_modules"), "junction");
       const { status, stderr } = spawnSync(process.execPath, [join(image, "services/link/main.ts")], { env: {} });
