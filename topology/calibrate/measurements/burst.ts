@@ -23,11 +23,12 @@ const SPEED_RATIO = 4;
 const MIN_PACKETS_PER_SECOND = 2000;
 /**
  * A short queue is counted packet by packet, so packets come slower; but if many are lost, the
- * queue would not stay full.
+ * queue would not stay full. At a whole multiple of the rate each packet would arrive just as
+ * another leaves.
  */
 const COUNTED_QUEUE = 60;
 const COUNTED_LOSS_RATIO = 0.1;
-const COUNTING_SPEED_RATIO = 2;
+const COUNTING_SPEED_RATIO = 2.4;
 /** If sending a packet takes longer than this, none is so late that it would be counted wrongly. */
 const COUNTED_MILLIS = 5;
 /** A burst that reaches the queue no faster than this would not soon fill it. */
