@@ -259,8 +259,8 @@ function countedFullness(values: readonly number[], latePackets: number, isLate:
 const LATE_RATIO = 0.8;
 
 /**
- * Median of the most packets that each burst had in the queue, known to how far the next of them is from it: a machine that
- * held one burst up held not all.
+ * Median of the most packets that each burst had in the queue. Its distance to the nearest other
+ * burst is the error, because a machine that delays one burst does not delay all.
  */
 function mostFullness(values: readonly number[], latePackets: number): Estimate | null {
   if (values.length === 0) return null;
