@@ -1,5 +1,5 @@
 // `rttlab study …` as people type it, in a folder of results that a made-up study left: the
-// examples of its help, and what it says to bad input. What measures is in
+// examples of its help, and its answers to bad input. What measures is in
 // tests/docker/study.test.ts.
 
 import assert from "node:assert/strict";
@@ -83,8 +83,7 @@ function traceOf({ index, cell }: Run) {
 }
 
 /**
- * In this process, for starting one takes a second; what goes to stdout beside the result is
- * another's (see `typed`).
+ * In this process, for starting one takes a second; stdout also has others' output (see `typed`).
  */
 async function study(...words: string[]): Promise<Finished> {
   const [name = "", ...given] = words;

@@ -1,5 +1,4 @@
-// The load generator: waits for `run` requests, does one at a time. Open loads come later
-// (docs/loadgen.md).
+// The load generator: performs one `run` request at a time (docs/loadgen.md).
 
 import type { Handlers } from "../../lib/contract/contract.ts";
 import { MAX_SECONDS, parseSettings } from "../../lib/contract/load/settings.ts";

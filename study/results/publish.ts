@@ -55,7 +55,7 @@ function problemsOf(path: string, content: string): Problem[] {
   ];
 }
 
-/** A name that is also an ordinary word of reports is indistinguishable from it. */
+/** A host name that is also an ordinary word of reports proves nothing. */
 function isHostNamed(content: string): boolean {
   const name = hostname();
   const isOrdinary = ["localhost", "server", "client", "host", "machine"].includes(name);

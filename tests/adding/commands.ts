@@ -36,9 +36,9 @@ export const studyCommand: Addition = {
     text: greeting("Hello from study").replace("./output.ts", "../../topology/commands/output.ts"),
   },
   line: {
-    in: "study/main.ts",
+    in: "study/commands/table.ts",
     after: "const COMMANDS: readonly CommandLine[] = [\n",
-    text: commandLine("salute"),
+    text: commandLine("salute").replace("./commands/", "./"),
   },
   works: async (root) => assertIncludes(await output(root, "study/main.ts", "salute"), "Hello from study"),
 };

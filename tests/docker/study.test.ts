@@ -14,6 +14,7 @@ import type { LinkChange } from "../../lib/link/link.ts";
 import { connectBed } from "../../study/connect-bed.ts";
 import { expand } from "../../study/expand.ts";
 import { loadStudy } from "../../study/files.ts";
+import { MOST_ATTEMPTS } from "../../study/next-run.ts";
 import { runStudy } from "../../study/run.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
 import { patienceMillis } from "../../topology/apply/patience.ts";
@@ -33,7 +34,7 @@ scenario: ${SCENARIO}
 seed: 5
 fixed:
   link.wan.rate: 20mbit
-  link.wan.queue: 1000
+  link.wan.queue: 1000packets
   measure.kind: load
   measure.load.host: client
   measure.load.path: /files/100KiB
@@ -89,7 +90,9 @@ describe("a study", { timeout: 600_000 }, () => {
     const study = start(["bin/rttlab", "study", "smoke", path, results]);
     const ended = once(study, "exit");
     const [most, within] = [1 + Math.floor(Math.random() * 3), Math.random() * 2000];
-    while (!existsSync(join(results, "runs.ndjson")) || (await readRuns(results)).length < most) await delay(50);
+    const hasRuns = async () => existsSync(join(results, "runs.ndjson")) && (await readRuns(results)).length >= most;
+    while (study.exitCode === null && !(await hasRuns())) await delay(50);
+    assert.equal(study.exitCode, null, "it ended by itself");
     await delay(within); // a random moment is what is tried here
     process.kill(-(study.pid as number), "SIGKILL");
     await ended;
@@ -99,9 +102,13 @@ describe("a study", { timeout: 600_000 }, () => {
     assert.equal(exitCode, 0, `${killed}: ${stderr}`);
     const runs = await readRuns(results);
     assert.deepEqual(runs.slice(0, earlier.length), earlier, killed);
-    const counted = runs.filter(({ voidReason }) => voidReason === null).map(({ cell }) => cell);
-    const cells = (JSON.parse(await readFile(join(results, "manifest.json"), "utf8")) as Manifest).cells;
-    assert.deepEqual(counted.sort(), cells.map(({ id }) => id).sort(), `${killed}: ${voidsOf(runs)}`);
+    const { cells } = JSON.parse(await readFile(join(results, "manifest.json"), "utf8")) as Manifest;
+    for (const { id } of cells) {
+      const own = runs.filter(({ cell }) => cell === id);
+      // A machine that is busy may void all that a cell is given.
+      const counted = own.filter(({ voidReason }) => voidReason === null).length;
+      assert.ok(counted === 1 || own.length === MOST_ATTEMPTS, `${killed}: ${id}: ${voidsOf(own)}`);
+    }
     assert.deepEqual(
       runs.map(({ index }) => index),
       runs.map((_, at) => at),
@@ -127,7 +134,8 @@ describe("a study", { timeout: 600_000 }, () => {
     const { runs } = await measureInProcess(path, violations);
     const found = runs.slice(0, violations.length).map(({ voidReason }) => voidReason ?? "it counts");
     for (const [at, { name, reason }] of violations.entries()) assert.match(found[at] ?? "", reason, name);
-    assert.equal(runs[violations.length]?.voidReason, null, "nothing of it stays");
+    const afterwards = runs[violations.length]?.voidReason ?? "";
+    assert.match(afterwards, /^((machine|wan) was saturated)?$/, "nothing of it stays, on a busy machine too");
   });
 });
 

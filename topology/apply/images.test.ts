@@ -6,7 +6,8 @@ import { spawnSync } from "node:child_process";
 import { appendFile, cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, suite, test } from "node:test";
+import { RELAY, REQUEST_CLIENT } from "../../lib/contract/places.ts";
 import { contextFiles, copiedPaths } from "./context.ts";
 import { type ImageTags, imageTags } from "./images.ts";
 
@@ -38,8 +39,9 @@ describe("the tag of an image", () => {
     for (const path of [...others, "lib/sockets/epoll.ts"]) assert.deepEqual(await changedBy(path), ["host"], path);
   });
 
-  it("of the link depends on its agent, what carries requests to it, and what they import", async () => {
-    for (const path of ["services/link/agent.ts", "lib/contract/request.ts", "lib/errors.ts", "lib/link/link.ts"]) {
+  test("of the link depends on its agent, what carries requests to it, and what they import", async () => {
+    const carriers = ["lib/contract/request.ts", "lib/contract/relay.ts"];
+    for (const path of ["services/link/agent.ts", ...carriers, "lib/errors.ts", "lib/link/link.ts"]) {
       assert.ok((await changedBy(path)).includes("link"), path);
     }
   });
@@ -54,6 +56,12 @@ describe("the tag of an image", () => {
         {},
       );
       for (const { path, source } of files) await cp(source, join(image, path));
+      for (const client of [REQUEST_CLIENT, RELAY]) {
+        assert.ok(
+          files.some(({ path }) => client === `/rttlab/${path}`),
+          client,
+        );
+      }
       await writeFile(join(image, "package.json"), '{"type":"module"}');
       await symlink(join(ROOT, "node_modules"), join(image, "node_modules"), "junction");
       const { status, stderr } = spawnSync(process.execPath, [join(image, "services/link/main.ts")], { env: {} });

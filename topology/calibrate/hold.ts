@@ -5,7 +5,11 @@
 import { type Operation, opOf, type RequestOf } from "../../lib/contract/contract.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import type { Engine } from "../apply/docker.ts";
+import type { Relays } from "../apply/relay.ts";
 import { requestService } from "../apply/request.ts";
+
+/** Makes a request, by an exec of its own or by one that stays. */
+export type Ask = Relays["request"];
 
 type HeldOperation = Extract<Operation, "quiet" | "link.bare">;
 
@@ -14,7 +18,7 @@ type HeldOperation = Extract<Operation, "quiet" | "link.bare">;
  * an event named like the op.
  */
 export async function whileHeld<Result>(
-  engine: Engine,
+  ask: Ask,
   container: string,
   operation: HeldOperation,
   request: RequestOf<HeldOperation>,
@@ -25,7 +29,7 @@ export async function whileHeld<Result>(
   const { promise: isHeld, resolve, reject } = Promise.withResolvers<void>();
   const onEvent = ({ event }: { event: string }) => event === opOf(operation) && resolve();
   const patience = withinMillis === undefined ? {} : { withinMillis };
-  const held = requestService(engine, container, operation, request, { signal: end.signal, onEvent, ...patience });
+  const held = ask(container, operation, request, { signal: end.signal, onEvent, ...patience });
   held.catch(reject);
   try {
     await isHeld;
@@ -109,7 +113,8 @@ function holdQuiet(engine: Engine, container: string, isDone: Promise<void>) {
     resolve();
     return isDone;
   };
-  const over = whileHeld(engine, container, "quiet", {}, wait, QUIET_WITHIN_MILLIS).catch((error) => {
+  const ask: Ask = (...words) => requestService(engine, ...words);
+  const over = whileHeld(ask, container, "quiet", {}, wait, QUIET_WITHIN_MILLIS).catch((error) => {
     if (!(error instanceof RttlabError) || error.code !== "E_UNSUPPORTED") throw error;
     resolve();
   });

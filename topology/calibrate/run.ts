@@ -5,7 +5,6 @@ import type { LinkCalibration } from "../../lib/contract/calibration.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import { removeContainer, runContainer } from "../apply/container.ts";
 import type { Engine } from "../apply/docker.ts";
-import { requestService } from "../apply/request.ts";
 import { measureLink } from "./measure.ts";
 import { type ProbeSite, probeSpec } from "./probe.ts";
 import { type Share, shareMachine } from "./share.ts";
@@ -60,15 +59,14 @@ export async function calibrateLink(
     await areQuiet;
     const calibration = await measureLink(test, tools, options);
     const result = { calibration, revision: target.revision };
-    await Promise.all([requestService(engine, target.container, "link.calibrated", result), remove()]);
+    await Promise.all([tools.ask(target.container, "link.calibrated", result), remove()]);
     return calibration;
   } catch (error) {
     if (!signal?.aborted) throw error;
     throw new RttlabError("E_INTERRUPTED", `calibrating ${target.link}: interrupted`);
   } finally {
     signal?.removeEventListener("abort", interrupted);
-    tools?.close();
-    await remove();
+    await Promise.all([tools?.close(), remove()]);
   }
 }
 

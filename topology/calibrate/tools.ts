@@ -2,8 +2,8 @@
 // the link's agent, and a share of the machine.
 
 import type { Engine } from "../apply/docker.ts";
-import { requestService } from "../apply/request.ts";
-import { whileHeld } from "./hold.ts";
+import { openRelays } from "../apply/relay.ts";
+import { type Ask, whileHeld } from "./hold.ts";
 import { type Recorder, startRecorder } from "./recorder.ts";
 import type { Share } from "./share.ts";
 import { openShell } from "./shell.ts";
@@ -16,7 +16,9 @@ import type { LinkUnderTest, Sample, Tools } from "./under-test.ts";
 const MAX_RECORDINGS = 5;
 
 export interface OpenTools extends Tools {
-  close(): void;
+  /** Requests of the link's agent. */
+  ask: Ask;
+  close(): Promise<void>;
 }
 
 export async function openTools(
@@ -27,21 +29,30 @@ export async function openTools(
 ): Promise<OpenTools> {
   const places = [...ends.map(({ container }) => container), link];
   const shells = new Map(places.map((container) => [container, openShell(engine, container)]));
-  const recorder = await startRecorder(engine, ends);
+  const relays = openRelays(engine);
+  const closeAll = async () => {
+    for (const shell of shells.values()) shell.close();
+    await relays[Symbol.asyncDispose]();
+  };
+  const recorder = await startRecorder(engine, ends).catch(async (error) => {
+    await closeAll();
+    throw error;
+  });
   return {
     onStep,
     share,
+    ask: relays.request,
     async run(container, command, options) {
       const shell = shells.get(container);
       if (shell === undefined) throw new TypeError(`no shell was opened in ${container}`);
       return shell.run(command, options);
     },
     record: (work, sample) => share(sample.packetsPerSecond, () => recordWhole(recorder, work, sample)),
-    undelivered: () => requestService(engine, link, "link.counters", {}),
-    whileBare: (work) => whileHeld(engine, link, "link.bare", { bare: true, held: true }, work),
-    close() {
-      for (const shell of shells.values()) shell.close();
+    undelivered: () => relays.request(link, "link.counters", {}),
+    whileBare: (work) => whileHeld(relays.request, link, "link.bare", { bare: true, held: true }, work),
+    async close() {
       recorder.close();
+      await closeAll();
     },
   };
 }

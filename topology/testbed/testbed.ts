@@ -77,7 +77,7 @@ export async function leastRttMillis(
 ): Promise<number | null> {
   const output = new PassThrough();
   const printed = text(output);
-  const words = ["ping", "-n", "-q", "-c", String(count), "-i", "0.01", "-W", String(withinSeconds), to];
+  const words = ["ping", "-n", "-q", "-c", String(count), "-i", "0.05", "-W", String(withinSeconds), to];
   await execute(engine, dockerName(scenario, from), words, { output });
   output.end();
   const [, least] = /= ([\d.]+)\//.exec(await printed) ?? [];

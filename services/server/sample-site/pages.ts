@@ -20,6 +20,9 @@ const NIELSEN_BYTES = [
   40_145,
 ];
 
+/** By its name, and by the mean of its images as the pages of equal objects are named. */
+export const NIELSEN_PATHS = ["pages/nielsen.html", "pages/42x2976B.html"];
+
 /** Streams of the seed that no other file of the site uses. */
 const FIRST_STREAM = 1_000;
 
@@ -37,11 +40,13 @@ export function pageFiles(seed: number): Map<string, Buffer> {
   }
   const images = NIELSEN_BYTES.map((bytes, index) => ({ path: `pages/nielsen/${index + 1}.bin`, bytes }));
   for (const { path, bytes } of images) files.set(path, randomBytes(bytes, seed, FIRST_STREAM + files.size));
-  addDocument(
-    "pages/nielsen.html",
-    DOCUMENT_BYTES[42],
-    images.map(({ path }) => path),
-  );
+  for (const path of NIELSEN_PATHS) {
+    addDocument(
+      path,
+      DOCUMENT_BYTES[42],
+      images.map((image) => image.path),
+    );
+  }
   return files;
 }
 

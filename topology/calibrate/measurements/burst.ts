@@ -15,17 +15,22 @@ import { MIN_FRAME_BYTES, streamCommand, trainsCommand } from "./stream.ts";
 /** The least that iperf and a User-Mode Linux guest keep up. */
 const MAX_PACKETS_PER_SECOND = 25_000;
 /**
- * This multiple of the rate soon fills a long queue; a larger one would only make the guest late in
+ * This multiple of the rate soon fills a queue; a larger one would only make the guest late in
  * taking packets up.
  */
 const SPEED_RATIO = 4;
+/** A slow link easily takes more. */
+const MIN_PACKETS_PER_SECOND = 2000;
 /**
  * A short queue is counted packet by packet, so packets come slower; but if many are lost, the
- * queue would not stay full.
+ * queue would not stay full. At a whole multiple of the rate each packet would arrive just as
+ * another leaves.
  */
 const COUNTED_QUEUE = 60;
 const COUNTED_LOSS_RATIO = 0.1;
-const COUNTING_SPEED_RATIO = 2;
+const COUNTING_SPEED_RATIO = 2.4;
+/** If sending a packet takes longer than this, none is so late that it would be counted wrongly. */
+const COUNTED_MILLIS = 5;
 /** A burst that reaches the queue no faster than this would not soon fill it. */
 const MIN_SPEED_RATIO = 1.25;
 /**
@@ -50,10 +55,13 @@ const STARTING_MILLIS = 10;
  */
 const ROOM_RATIO = 1.35;
 const MORE_PACKETS = 12;
+const FEW_PACKETS = 3;
 
 export interface BurstPlan {
   /** Packets that the queue should hold; without such a limit, as many as the rate needs. */
   queued: number;
+  /** By each packet that comes to the full queue; else by the most of each burst. */
+  isCounted: boolean;
   trains: number;
   packets: number;
   packetsPerSecond: number;
@@ -71,19 +79,32 @@ export function planBurst(settings: LinkSettings, direction: Direction): BurstPl
   const bytes = (LONGEST_MILLIS * rateBitsPerSecond) / 8000 / Math.max(queued, 40);
   const frameBytes = Math.floor(Math.min(FRAME_BYTES, Math.max(MIN_FRAME_BYTES, bytes)));
   const packetMillis = transmissionMillis(frameBytes, rateBitsPerSecond);
-  const isCounted = queued <= COUNTED_QUEUE && lossRatio < COUNTED_LOSS_RATIO;
-  const ratio = isCounted ? COUNTING_SPEED_RATIO : SPEED_RATIO;
+  const isSlow = packetMillis > COUNTED_MILLIS;
+  const isCounted = !isSlow && queued <= COUNTED_QUEUE;
+  const ratio = isCounted && lossRatio < COUNTED_LOSS_RATIO ? COUNTING_SPEED_RATIO : SPEED_RATIO;
   const wanted = (ratio * 1000) / packetMillis / (1 - lossRatio);
-  const packetsPerSecond = Math.min(MAX_PACKETS_PER_SECOND, Math.ceil(wanted));
+  const packetsPerSecond = Math.min(
+    MAX_PACKETS_PER_SECOND,
+    Math.max(isSlow ? MIN_PACKETS_PER_SECOND : 0, Math.ceil(wanted)),
+  );
   const speed = (packetsPerSecond / 1000) * (1 - lossRatio) * packetMillis;
   if (speed < MIN_SPEED_RATIO) return { reason: "a probe cannot send faster than this link" };
-  const filling = (queued * ROOM_RATIO + MORE_PACKETS) * (speed / (speed - 1));
+  const filling = (queued * ROOM_RATIO + (isCounted ? MORE_PACKETS : FEW_PACKETS)) * (speed / (speed - 1));
   const packets = Math.ceil((filling + 3 * Math.sqrt(filling * lossRatio)) / (1 - lossRatio));
   const drainMillis = queued * packetMillis;
   const trainMillis = (1000 * packets) / packetsPerSecond + drainMillis * ROOM_RATIO + STARTING_MILLIS;
-  const least = drainMillis > 500 ? 1 : queued < SHORT_QUEUE ? MAX_TRAINS / 2 : 3;
+  const least = drainMillis > 500 ? 1 : queued < SHORT_QUEUE ? (isSlow ? MIN_LONELY : MAX_TRAINS / 2) : 3;
   const trains = Math.min(MAX_TRAINS, Math.max(least, Math.round(TOGETHER_MILLIS / trainMillis)));
-  return { queued, trains, packets, packetsPerSecond, frameBytes, drainMillis, millis: trains * trainMillis };
+  return {
+    queued,
+    isCounted,
+    trains,
+    packets,
+    packetsPerSecond,
+    frameBytes,
+    drainMillis,
+    millis: trains * trainMillis,
+  };
 }
 
 export function burstCommand(address: string, plan: BurstPlan): string[] {
@@ -128,15 +149,20 @@ export function readBursts(
       : sendingTime(passed, queued, likelyMillis, echo.jitterMillis);
   const sending = packetMillis?.value ?? likelyMillis;
   const entry = pathMillis(sending);
+  const filled = passed.filter((train) => train.length > 0).map((train) => fullness(train, entry));
   const late = echo.lateMillis + echo.jitterMillis + lateness(passed, entry + sending);
   return {
     packetMillis,
-    queued: fullness(
-      passed.flatMap((train) => (train.length === 0 ? [] : fullest(train, entry))),
-      late,
-      1000 / plan.packetsPerSecond,
-      sending,
-    ),
+    queued: plan.isCounted
+      ? countedFullness(
+          filled.flatMap((there) => there.slice(there.findIndex((packets) => packets >= Math.max(...there) - 1))),
+          late / sending,
+          late * plan.packetsPerSecond > 1000 * LATE_RATIO,
+        )
+      : mostFullness(
+          filled.map((there) => Math.max(...there)),
+          late / sending,
+        ),
   };
 }
 
@@ -191,18 +217,13 @@ const MIN_LONELY = 10;
 /** A large frame also takes longer in the machine than a small one. */
 const LONELY_ERROR_MILLIS = 0.03;
 
-/**
- * How many packets of a burst were there when each one arrived, including itself, once the queue
- * was full or one short of it.
- */
-function fullest(train: readonly Passage[], pathMillis: number): number[] {
+/** How many packets of a burst were there when each one arrived, including itself. */
+function fullness(train: readonly Passage[], pathMillis: number): number[] {
   let gone = 0;
-  const there = train.map(({ sentAtMillis }, at) => {
+  return train.map(({ sentAtMillis }, at) => {
     while (gone < at && (train[gone] as Passage).arrivedAtMillis <= sentAtMillis + pathMillis) gone += 1;
     return at - gone + 1;
   });
-  const most = Math.max(...there);
-  return there.slice(there.findIndex((packets) => packets >= most - 1));
 }
 
 /** Median; `width`: how many of the values overlap. */
@@ -224,16 +245,11 @@ function lateness(trains: readonly (readonly Passage[])[], likely: number): numb
  * than its successor's distance, which the middle third of them shows, and a machine that is often
  * that late.
  */
-function fullness(
-  values: readonly number[],
-  lateMillis: number,
-  gapMillis: number,
-  sendingMillis: number,
-): Estimate | null {
+function countedFullness(values: readonly number[], latePackets: number, isLate: boolean): Estimate | null {
   if (values.length === 0) return null;
   const apart = quantile(values, 0.65) - quantile(values, 0.35);
-  const latePackets = lateMillis > LATE_RATIO * gapMillis ? Math.max(1, lateMillis / sendingMillis) : 0;
-  return { value: quantile(values, 0.5), error: apart + latePackets, samples: values.length };
+  const error = apart + (isLate ? Math.max(1, latePackets) : 0);
+  return { value: quantile(values, 0.5), error, samples: values.length };
 }
 
 /**
@@ -241,6 +257,18 @@ function fullness(
  * counted wrongly.
  */
 const LATE_RATIO = 0.8;
+
+/**
+ * Median of the most packets that each burst had in the queue. Its distance to the nearest other
+ * burst is the error, because a machine that delays one burst does not delay all.
+ */
+function mostFullness(values: readonly number[], latePackets: number): Estimate | null {
+  if (values.length === 0) return null;
+  const value = quantile(values, 0.5);
+  const others = values.toSpliced(values.indexOf(value), 1);
+  const apart = others.length === 0 ? 0 : Math.min(...others.map((other) => Math.abs(other - value)));
+  return { value, error: apart + latePackets, samples: values.length };
+}
 
 function queuedPackets(settings: LinkSettings, direction: Direction): number {
   const declared = declaredPackets(settings, direction);
