@@ -37,20 +37,21 @@ function planned(settings: LinkSettings): BurstPlan {
 
 /**
  * Verdicts of rate and queue for a link that is made and declared like this, from as many samples
- * as a calibration takes.
+ * as a calibration takes. `paceRatio`: how fast the sender is beside the plan.
  */
 async function verdicts(
   made: LinkSettings,
   settings: LinkSettings,
   lateMillis: number,
   seed: number,
+  paceRatio = 1,
 ): Promise<string[]> {
   const random = randomSequence(seed);
   const plan = planned(settings);
   const { delayMillis, lossRatio, rateBitsPerSecond } = made.forward;
   const rate = rateBitsPerSecond ?? 0;
   const link = { delayMillis, lossRatio, rateBitsPerSecond: rate, queued: held(made), lateMillis };
-  const gapMillis = 1000 / plan.packetsPerSecond;
+  const gapMillis = 1000 / plan.packetsPerSecond / paceRatio;
   const sample = async () =>
     Array.from({ length: plan.trains }, (_, train) => {
       const sent = Array.from(
@@ -111,6 +112,16 @@ describe("bursts into a link", () => {
     const fast = declared(100e6, 4, 5);
     for (let seed = 1; seed <= 20; seed += 1) {
       assert.ok(!(await verdicts(fast, fast, 3, seed)).includes("outside"), `seed ${seed}`);
+    }
+  });
+
+  it("from a sender too slow to fill the queue do not call it shorter, but do find a longer one", async () => {
+    const long = declared(111e6, 1201, 35, 0.003);
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const [, queue] = await verdicts(long, long, 0.05, seed, 0.55);
+      assert.equal(queue, "unjudged", `seed ${seed}`);
+      const [, longer] = await verdicts(long, declared(111e6, 600, 35, 0.003), 0.05, seed, 0.9);
+      assert.equal(longer, "outside", `seed ${seed}`);
     }
   });
 

@@ -62,6 +62,8 @@ export interface BurstPlan {
   queued: number;
   /** By each packet that comes to the full queue; else by the most of each burst. */
   isCounted: boolean;
+  /** Share of the packets that is lost by chance. */
+  lossRatio: number;
   trains: number;
   packets: number;
   packetsPerSecond: number;
@@ -98,6 +100,7 @@ export function planBurst(settings: LinkSettings, direction: Direction): BurstPl
   return {
     queued,
     isCounted,
+    lossRatio,
     trains,
     packets,
     packetsPerSecond,
@@ -149,7 +152,10 @@ export function readBursts(
       : sendingTime(passed, queued, likelyMillis, echo.jitterMillis);
   const sending = packetMillis?.value ?? likelyMillis;
   const entry = pathMillis(sending);
-  const filled = passed.filter((train) => train.length > 0).map((train) => fullness(train, entry));
+  const filled = passed.flatMap((train, at) => {
+    const there = fullness(train, entry);
+    return train.length > 0 && isTelling(trains[at] as readonly Flight[], there, plan, sending) ? [there] : [];
+  });
   const late = echo.lateMillis + echo.jitterMillis + lateness(passed, entry + sending);
   return {
     packetMillis,
@@ -225,6 +231,24 @@ function fullness(train: readonly Passage[], pathMillis: number): number[] {
     return at - gone + 1;
   });
 }
+
+/**
+ * A burst says how long the queue is if it came fast enough to overfill it. One that came too
+ * slowly, as from a busy machine, only says that the queue is no shorter than this.
+ */
+function isTelling(
+  sent: readonly Flight[],
+  there: readonly number[],
+  { queued, lossRatio }: Pick<BurstPlan, "queued" | "lossRatio">,
+  sendingMillis: number,
+): boolean {
+  const spanMillis = (sent.at(-1)?.sentAtMillis ?? 0) - (sent[0]?.sentAtMillis ?? 0);
+  const left = sent.length * (1 - lossRatio) - spanMillis / sendingMillis;
+  return left > queued * OVERFULL_RATIO || Math.max(...there) > queued;
+}
+
+/** Less would leave a queue that is 15 % longer than declared hardly full. */
+const OVERFULL_RATIO = 1.15;
 
 /** Median; `width`: how many of the values overlap. */
 function estimate(values: readonly number[], width: number): Estimate | null {

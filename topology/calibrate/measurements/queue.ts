@@ -16,7 +16,7 @@ export function checkQueue({ direction, plan: { queued: configured }, read: { qu
     const note = `${direction.queue.kind} is full when packets have waited too long: a burst says nothing of that`;
     return [unjudged({ quantity: "queue", unit: "packets", configured: null, note })];
   }
-  if (queued === null) return [unjudged({ ...facts, note: "no burst came through" })];
+  if (queued === null) return [unjudged({ ...facts, note: "no burst filled it" })];
   const tolerance = Math.max(TOLERANCE_PACKETS, configured * TOLERANCE_RATIO);
   const known = { ...facts, measured: queued.value, samples: queued.samples };
   const check = compare({
