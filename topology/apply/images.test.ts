@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { appendFile, cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, suite, test } from "node:test";
+import { after, before, describe, it } from "node:test";
 import { RELAY, REQUEST_CLIENT } from "../../lib/contract/places.ts";
 import { contextFiles, copiedPaths } from "./context.ts";
 import { type ImageTags, imageTags } from "./images.ts";
@@ -39,7 +39,7 @@ describe("the tag of an image", () => {
     for (const path of [...others, "lib/sockets/epoll.ts"]) assert.deepEqual(await changedBy(path), ["host"], path);
   });
 
-  test("of the link depends on its agent, what carries requests to it, and what they import", async () => {
+  it("of the link depends on its agent, what carries requests to it, and what they import", async () => {
     const carriers = ["lib/contract/request.ts", "lib/contract/relay.ts"];
     for (const path of ["services/link/agent.ts", ...carriers, "lib/errors.ts", "lib/link/link.ts"]) {
       assert.ok((await changedBy(path)).includes("link"), path);

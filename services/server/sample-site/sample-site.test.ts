@@ -47,7 +47,7 @@ it("a page of equal objects names so many of them, and has the size of its kind"
 });
 
 for (const path of NIELSEN_PATHS) {
-  test(`${path}, Nielsen's page, has 42 kB of HTML and 42 images of 125 kB, as many of each class as the paper says`, () => {
+  it(`${path}, Nielsen's page, has 42 kB of HTML and 42 images of 125 kB, as many of each class as the paper says`, () => {
     const { length, objects } = pageAt(path);
     const between = (least: number, most: number) =>
       objects.filter((object) => object.length >= least && object.length < most).length;
