@@ -48,6 +48,7 @@ let folder: string;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "rttlab-"));
+  await topology("up", SCENARIO, "idle", "uncalibrated");
 });
 after(async () => {
   await topology("down", SCENARIO);
@@ -71,7 +72,6 @@ async function readRuns(results: string): Promise<Run[]> {
 
 describe("a study", { timeout: 600_000 }, () => {
   it("goes from its name to a report in a minute when it is made small", async () => {
-    await topology("up", SCENARIO, "idle", "uncalibrated");
     const results = join(folder, "slow-start");
     const began = performance.now();
     const { exitCode, stdout, stderr } = await rttlab("study", "smoke", "slow-start", results);
@@ -124,8 +124,9 @@ describe("a study", { timeout: 600_000 }, () => {
 
   it("takes no more than a quarter beside the sum of its windows where these are four seconds", async () => {
     const path = await writeStudy("long", studyFile(4, "[10ms]", 3));
-    const { wholeMillis } = await measureInProcess(path);
-    assert.ok(wholeMillis < 1.25 * patienceMillis(3 * 4000), `${wholeMillis.toFixed()} ms`);
+    const { wholeMillis, runs } = await measureInProcess(path);
+    const windowsMillis = runs.length * 4000; // those of void runs too
+    assert.ok(wholeMillis < 1.25 * patienceMillis(windowsMillis), `${wholeMillis.toFixed()} ms for ${windowsMillis}`);
   });
 
   it("voids a run whose conditions are broken while it goes on, with the reason, and the next is as it should be", async () => {
@@ -133,7 +134,8 @@ describe("a study", { timeout: 600_000 }, () => {
     const violations = violationsOf(await connect());
     const { runs } = await measureInProcess(path, violations);
     const found = runs.slice(0, violations.length).map(({ voidReason }) => voidReason ?? "it counts");
-    for (const [at, { name, reason }] of violations.entries()) assert.match(found[at] ?? "", reason, name);
+    const unseen = violations.filter(({ reason }, at) => !reason.test(found[at] ?? "")).map(({ name }) => name);
+    assert.deepEqual(unseen, [], found.join("\n"));
     const afterwards = runs[violations.length]?.voidReason ?? "";
     assert.match(afterwards, /^((machine|wan) was saturated)?$/, "nothing of it stays, on a busy machine too");
   });
@@ -155,7 +157,7 @@ function violationsOf(testbed: Testbed): Violation[] {
       name: "another sets the link",
       when: "amid",
       begin: set({ forward: { rateBitsPerSecond: 19e6 } }),
-      reason: /^wan was set to something else after the run/,
+      reason: /wan was set to something else after the run/,
     },
     {
       name: "the qdiscs are taken away",
