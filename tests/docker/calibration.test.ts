@@ -204,7 +204,7 @@ describe("a calibration", () => {
 });
 
 describe("calibrations of links drawn at random", () => {
-  /** Drawn as those of `npm run bench calibration`; 20 took almost five minutes of a quiet machine. */
+  /** Drawn as those of `npm run bench calibration`; 20 took almost five quiet minutes. */
   const LINKS = 5;
 
   it("call nothing outside that is right, miss no fault, and never fail", async () => {

@@ -31,6 +31,9 @@ export interface Flight {
   stream: number;
 }
 
+/** One that arrived. */
+export type Passage = Flight & { arrivedAtMillis: number };
+
 /** The headers and the number behind them. */
 const SNAP_BYTES = 64;
 

@@ -7,9 +7,10 @@ import type { Direction } from "../../../lib/link/direction.ts";
 import { type LinkSettings, rttMillis } from "../../../lib/link/link.ts";
 import { FRAME_BYTES } from "../../../lib/link/queues/kind.ts";
 import { queuePackets } from "../../../lib/link/queues/table.ts";
-import type { Flight } from "../capture.ts";
+import type { Flight, Passage } from "../capture.ts";
 import { transmissionMillis } from "../frames.ts";
-import { quantile } from "../statistics/quantile.ts";
+import { type Estimate, quantile } from "../statistics/quantile.ts";
+import { countedFullness, fullness, isTelling, LATE_RATIO, mostFullness } from "./fullness.ts";
 import { MIN_FRAME_BYTES, streamCommand, trainsCommand } from "./stream.ts";
 
 /** The least that iperf and a User-Mode Linux guest keep up. */
@@ -123,15 +124,6 @@ export interface BurstResult {
   queued: Estimate | null;
 }
 
-export interface Estimate {
-  value: number;
-  /** Its uncertainty: a standard error, by the quartiles. */
-  error: number;
-  samples: number;
-}
-
-type Passage = Flight & { arrivedAtMillis: number };
-
 /**
  * Reads bursts, a list of flights each. `echo`: an echo's one-way time in the idle link, how late
  * the machine makes one in ten of them, and how much later than the first tenth jitter may make
@@ -223,33 +215,6 @@ const MIN_LONELY = 10;
 /** A large frame also takes longer in the machine than a small one. */
 const LONELY_ERROR_MILLIS = 0.03;
 
-/** How many packets of a burst were there when each one arrived, including itself. */
-function fullness(train: readonly Passage[], pathMillis: number): number[] {
-  let gone = 0;
-  return train.map(({ sentAtMillis }, at) => {
-    while (gone < at && (train[gone] as Passage).arrivedAtMillis <= sentAtMillis + pathMillis) gone += 1;
-    return at - gone + 1;
-  });
-}
-
-/**
- * A burst says how long the queue is if it came fast enough to overfill it. One that came too
- * slowly, as from a busy machine, only says that the queue is no shorter than this.
- */
-function isTelling(
-  sent: readonly Flight[],
-  there: readonly number[],
-  { queued, lossRatio }: Pick<BurstPlan, "queued" | "lossRatio">,
-  sendingMillis: number,
-): boolean {
-  const spanMillis = (sent.at(-1)?.sentAtMillis ?? 0) - (sent[0]?.sentAtMillis ?? 0);
-  const left = sent.length * (1 - lossRatio) - spanMillis / sendingMillis;
-  return left > queued * OVERFULL_RATIO || Math.max(...there) > queued;
-}
-
-/** Less would leave a queue that is 15 % longer than declared hardly full. */
-const OVERFULL_RATIO = 1.15;
-
 /** Median; `width`: how many of the values overlap. */
 function estimate(values: readonly number[], width: number): Estimate | null {
   if (values.length === 0) return null;
@@ -262,36 +227,6 @@ function estimate(values: readonly number[], width: number): Estimate | null {
 function lateness(trains: readonly (readonly Passage[])[], likely: number): number {
   const times = trains.flatMap(([first]) => (first === undefined ? [] : [first.arrivedAtMillis - first.sentAtMillis]));
   return times.length === 0 ? 0 : Math.max(0, quantile(times, 0.5) - likely);
-}
-
-/**
- * Median of how full packets found a full queue. It reads too full by one if a packet was later
- * than its successor's distance, which the middle third of them shows, and a machine that is often
- * that late.
- */
-function countedFullness(values: readonly number[], latePackets: number, isLate: boolean): Estimate | null {
-  if (values.length === 0) return null;
-  const apart = quantile(values, 0.65) - quantile(values, 0.35);
-  const error = apart + (isLate ? Math.max(1, latePackets) : 0);
-  return { value: quantile(values, 0.5), error, samples: values.length };
-}
-
-/**
- * One in ten is late by this share of the time between packets, so at most a third of them are
- * counted wrongly.
- */
-const LATE_RATIO = 0.8;
-
-/**
- * Median of the most packets that each burst had in the queue. Its distance to the nearest other
- * burst is the error, because a machine that delays one burst does not delay all.
- */
-function mostFullness(values: readonly number[], latePackets: number): Estimate | null {
-  if (values.length === 0) return null;
-  const value = quantile(values, 0.5);
-  const others = values.toSpliced(values.indexOf(value), 1);
-  const apart = others.length === 0 ? 0 : Math.min(...others.map((other) => Math.abs(other - value)));
-  return { value, error: apart + latePackets, samples: values.length };
 }
 
 function queuedPackets(settings: LinkSettings, direction: Direction): number {

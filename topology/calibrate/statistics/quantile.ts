@@ -6,3 +6,10 @@ export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((first, second) => first - second);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }
+
+export interface Estimate {
+  value: number;
+  /** Its uncertainty: a standard error, by the quartiles. */
+  error: number;
+  samples: number;
+}
