@@ -8,12 +8,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import type { StudyProgress } from "../../lib/contract/study-progress.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
 import { tellProgress } from "../../topology/testbed/testbed.ts";
 import { startBrowser } from "./browser.ts";
 import { rttlab, topology, topologyJson } from "./cli.ts";
 import { execIn } from "./engine.ts";
+import { STUDY_PROGRESS } from "./study-progress.ts";
 
 const SCENARIO = "live-test";
 const FILE = `title: Something to see
@@ -27,21 +27,6 @@ links:
   wan: {between: [left, right], rtt: 20ms, rate: 50mbit}
 `;
 const DASHBOARDS = ["testbed", "server", "load", "rudp", "study"];
-/** As a study's runner sends it; the dashboard of studies is empty while none runs. */
-const PROGRESS: StudyProgress = {
-  study: "made-up",
-  startedAt: "2026-01-05T09:00:00.000Z",
-  cell: "rtt=20",
-  repetition: 3,
-  quantity: "requestSeconds",
-  unit: "s",
-  runs: { done: 5, voids: 1, leftAtLeast: 1, leftAtMost: 15 },
-  secondsLeftAtMost: 75,
-  cells: [
-    { cell: "rtt=20", runs: 2, voids: 0, mean: 0.08, halfWidthRatio: 0.02 },
-    { cell: "rtt=50", runs: 2, voids: 1, mean: 0.2, halfWidthRatio: 0.04 },
-  ],
-};
 /** So tall that every panel is in sight at once. */
 const TALL = { width: 1400, height: 4000 };
 
@@ -56,7 +41,7 @@ before(async () => {
   await topology("up", join(folder, `${SCENARIO}.yaml`), "uncalibrated");
   const { urls } = await topologyJson("status", SCENARIO);
   live = urls.live ?? "";
-  await tellProgress({ engine: await connectDocker(), scenario: SCENARIO }, PROGRESS);
+  await tellProgress({ engine: await connectDocker(), scenario: SCENARIO }, STUDY_PROGRESS);
 });
 
 after(async () => {

@@ -9,9 +9,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Dashboard } from "../../grafana/live/types.d.ts";
+import { connectDocker } from "../../topology/apply/docker.ts";
+import { tellProgress } from "../../topology/testbed/testbed.ts";
 import { finished, REPOSITORY, rttlab, start, topology, topologyJson } from "./cli.ts";
 import { engine, execIn, leftovers } from "./engine.ts";
 import { ask, askTarget, holdsData, panelsOf, until } from "./prometheus.ts";
+import { STUDY_PROGRESS } from "./study-progress.ts";
 
 const SCENARIO = "watch-test";
 const FILE = `title: Something to watch
@@ -66,10 +69,11 @@ describe("a watched testbed", () => {
   });
 
   it("shows data in every panel of every dashboard; what is rightly empty shows some once it has happened", async () => {
-    // Refused and failed is empty until a request is refused; ssthresh is infinite until a segment
-    // is lost.
+    // Refused and failed is empty until a request is refused, ssthresh is infinite until a segment
+    // is lost, and no study runs.
     await execIn(named("load-a"), "curl", "-s", "http://server/there-is-no-such-file");
     await topology("set", `${SCENARIO}/wan`, "loss=3%");
+    await tellProgress({ engine: await connectDocker(), scenario: SCENARIO }, STUDY_PROGRESS);
     for (const [name, dashboard] of await dashboards()) {
       for (const { title, targets = [] } of panelsOf(dashboard)) {
         for (const target of targets) {
