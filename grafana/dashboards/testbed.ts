@@ -8,7 +8,7 @@ import { bars, lines, numbers, rows } from "./panels.ts";
 
 const AT = 'scenario="$scenario", host=~"$host"';
 const SENT_BITS = `8 * rate(rttlab_link_sent_bytes_total{${AT}}[$__rate_interval])`;
-const RATE = `rttlab_link_configured_rate_bits_per_second{${AT}}`;
+const RATE = `8 * rttlab_link_configured_rate_bytes_per_second{${AT}}`;
 const PER_DIRECTION = "{{link}} {{direction}}";
 
 export function testbed(): dashboard.Dashboard {
@@ -125,7 +125,7 @@ export function testbed(): dashboard.Dashboard {
           { expression: byDirection("rttlab_link_configured_delay_seconds"), head: "Delay", unit: "s" },
           { expression: byDirection("rttlab_link_configured_loss_ratio"), head: "Loss", unit: "percentunit" },
           {
-            expression: byDirection("rttlab_link_configured_rate_bits_per_second"),
+            expression: `8 * ${byDirection("rttlab_link_configured_rate_bytes_per_second")}`,
             head: "Rate",
             unit: "bps",
           },

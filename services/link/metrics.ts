@@ -33,7 +33,8 @@ export function createMetrics({ link, backend, settings, changedAtMillis, counte
 
   const delay = gauge("configured_delay_seconds", "One-way propagation delay");
   const loss = gauge("configured_loss_ratio", "Random loss");
-  const rate = gauge("configured_rate_bits_per_second", "Transmission rate; absent when not limited");
+  // Bytes are the base unit of Prometheus, and promtool refuses bits.
+  const rate = gauge("configured_rate_bytes_per_second", "Transmission rate; absent when not limited");
   const queue = gauge("configured_queue_packets", "Packets that the declared queue holds; absent when not limited");
   const onTheWay = gauge("propagating_packets", "Packets in the propagation stage");
   const backlog = gauge("queue_packets", "Packets in the queue");
@@ -67,7 +68,7 @@ export function createMetrics({ link, backend, settings, changedAtMillis, counte
       delay.set(labels, delayMillis / 1000);
       loss.set(labels, lossRatio);
       if (rateBitsPerSecond !== null) {
-        rate.set(labels, rateBitsPerSecond);
+        rate.set(labels, rateBitsPerSecond / 8);
         queue.set(labels, declaredPackets(held[direction], rttMillis(held)) ?? 0);
       }
       const now = read[direction];
