@@ -38,3 +38,17 @@ export function logarithmicTicks({ low, high }: Range): number[] {
   }
   return ticks.filter((tick) => tick >= low && tick <= high);
 }
+
+/** What stands along an axis of a small panel, in characters. */
+const TITLE_WIDTH = 34;
+
+/** A title in as many lines as it needs beside a small panel. */
+export function linesOf(title: string): string[] {
+  const lines: string[] = [];
+  for (const word of title.split(" ")) {
+    const longer = `${lines.at(-1) ?? ""} ${word}`.trim();
+    if (lines.length > 0 && longer.length <= TITLE_WIDTH) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}

@@ -6,7 +6,7 @@ import type { TopLevelSpec } from "vega-lite";
 import type { Analysis } from "../analyse.ts";
 import { scaleOf } from "../format.ts";
 import type { PlotRequest, Prediction } from "../results.ts";
-import { logarithmicTicks, type Range, rangeOf, within } from "./axis.ts";
+import { linesOf, logarithmicTicks, type Range, rangeOf, within } from "./axis.ts";
 import { type PlacedCell, type PlacedCells, placeCells } from "./cells.ts";
 import { OUTSIDE_DASH, seriesScales } from "./theme.ts";
 
@@ -54,7 +54,7 @@ export function factorPlot(analysis: Analysis, request: PlotRequest): TopLevelSp
   const y = {
     field: "y",
     type: "quantitative",
-    title,
+    title: linesOf(title),
     scale: { type: isYLog ? "log" : "linear", domain: [yRange.low, yRange.high], nice: false },
     axis: isYLog ? { values: logarithmicTicks(yRange), format: ".12~g" } : { format: ".12~g" },
   };
@@ -123,7 +123,7 @@ function inPanels(
   const data = { values: rows };
   if (panels.length < 2) return { data, width: 560, height: 300, layer } as unknown as TopLevelSpec;
   const label = manifest.factors.find(({ name }) => name === request.panel)?.label ?? "";
-  const columns = Math.min(3, panels.length);
+  const columns = panels.length === 4 ? 2 : Math.min(3, panels.length);
   return {
     data,
     facet: { field: "panel", type: "nominal", sort: panels, header: { title: label } },

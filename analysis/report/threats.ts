@@ -10,12 +10,14 @@ const WIDE = 0.1;
 const MANY_VOIDS = 0.05;
 
 export function threatsFound(analysis: Analysis): string[] {
-  const { cells, counted, voids } = analysis;
+  const { cells, counted, voids, manifest } = analysis;
+  const [chief] = manifest.quantities;
   const measured = cells.filter(({ runs }) => runs.length > 0);
   const few = measured.filter(({ runs }) => runs.length < FEW_RUNS).length;
-  const wide = measured.filter(({ quantities }) =>
-    [...quantities.values()].some(({ mean: estimate }) => isWide(estimate)),
-  );
+  const wide = measured.filter(({ quantities }) => {
+    const estimate = quantities.get(chief?.name ?? "")?.mean;
+    return estimate !== undefined && isWide(estimate);
+  });
   const generator = measured.filter(({ saturated }) => (saturated.generator ?? 0) > 0).length;
   const machine = measured.filter(({ saturated }) => (saturated.machine ?? 0) > 0).length;
   const missing = cells.length - measured.length;
@@ -25,7 +27,9 @@ export function threatsFound(analysis: Analysis): string[] {
     ...(few > 0
       ? [`${few} cells have fewer than ${FEW_RUNS} runs: their intervals rest on the normal shape of so few.`]
       : []),
-    ...(wide.length > 0 ? [`In ${wide.length} cells an interval is wider than ± ${100 * WIDE} % of its mean.`] : []),
+    ...(wide.length > 0
+      ? [`In ${wide.length} cells the interval of ${chief?.label} is wider than ± ${100 * WIDE} % of its mean.`]
+      : []),
     ...(voids.length > MANY_VOIDS * (counted + voids.length)
       ? [`${voids.length} of ${counted + voids.length} runs are void: what made them void may bend those that count.`]
       : []),

@@ -6,8 +6,15 @@ import type { SourceFile } from "./sources.ts";
 const LONGEST_LINES = 300;
 const COMMENT_COLUMNS = 100;
 const NARRATION = new RegExp(`\\b(?:${["to" + "ld", "tel" + "ls"].join("|")})\\b`, "i");
-/** Generated files, lists of cases and recorded examples may be long. */
-const MAY_BE_LONG = [/(^|\/)package-lock\.json$/, /\.generated\./, /\.schema\.json$/, /\.cases\.md$/, /\/fixtures\//];
+/** Generated files and reports, lists of cases and recorded examples may be long. */
+const MAY_BE_LONG = [
+  /(^|\/)package-lock\.json$/,
+  /\.generated\./,
+  /\.schema\.json$/,
+  /^docs\/reports\//,
+  /\.cases\.md$/,
+  /\/fixtures\//,
+];
 
 /**
  * "Helper" is a term here, for the short-lived container that wires a host; "helpers" is a drawer
