@@ -6,7 +6,6 @@ import type { Direction } from "../../lib/link/direction.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
 import { flights } from "./capture.ts";
 import { flood, floodPackets } from "./flood.ts";
-import { transmissionMillis } from "./frames.ts";
 import { declaredPackets } from "./measurements/burst.ts";
 import type { Account, Undelivered } from "./measurements/conservation.ts";
 import { checkLoss, countLosses, gentlePackets, isDecided, type Losses, wantedPackets } from "./measurements/loss.ts";
@@ -27,9 +26,6 @@ const GLANCE_SECONDS = 2;
 const MAX_SAMPLES = 3;
 /** Counters and captures are not read at the same moment. */
 const MAX_LATE = 1;
-
-/** So little of the rate that echoes beside the packets hardly ever wait for one. */
-const ROOM_RATIO = 0.1;
 
 interface Side {
   side: "forward" | "backward";
@@ -110,15 +106,6 @@ function planSide(settings: LinkSettings, side: Side["side"], rates: ErrorRates,
     late: 0,
     secondsLeft,
   };
-}
-
-/** Whether echoes may be taken at the same time. */
-export function leavesRoom(settings: LinkSettings, rates: ErrorRates): boolean {
-  return (["forward", "backward"] as const).every((name) => {
-    const { direction, isFlooded, packetsPerSecond } = planSide(settings, name, rates, SECONDS);
-    const sendingMillis = transmissionMillis(MIN_FRAME_BYTES, direction.rateBitsPerSecond);
-    return !isFlooded && packetsPerSecond * sendingMillis < 1000 * ROOM_RATIO;
-  });
 }
 
 function isEnough({ direction, losses, packetsPerSecond }: Side, rates: ErrorRates): boolean {
