@@ -100,7 +100,7 @@ async function sendBursts({ ends }: LinkUnderTest, tools: Tools, ways: readonly 
   };
   const packetsPerSecond = planned.reduce((sum, { plan }) => sum + burstsPerSecond(plan), 0);
   const sendAll = () => Promise.all(planned.map(send));
-  const sample = { kind: "stream", onTheWayMillis: Math.max(...onTheWayMillis), packetsPerSecond } as const;
+  const sample = { onTheWayMillis: Math.max(...onTheWayMillis), packetsPerSecond };
   const { first, second } = await tools.record(sendAll, sample);
   return planned.map(({ from, plan }) => {
     const [near, far] = from === 0 ? [first, second] : [second, first];

@@ -139,7 +139,6 @@ async function sendGently(test: LinkUnderTest, tools: Tools, sides: Side[], seco
     return tools.run(from.container, command, { seconds });
   };
   const { first, second } = await tools.record(() => Promise.all(sides.map(send)), {
-    kind: "stream",
     onTheWayMillis: Math.max(...sides.map(({ direction }) => direction.delayMillis + 4 * direction.jitterMillis)) + 100,
     packetsPerSecond: sides.reduce((sum, { packetsPerSecond }) => sum + packetsPerSecond, 0),
   });

@@ -80,12 +80,11 @@ async function measureAll(
   const before = await readAccount(test, tools);
   tools.onStep("delay");
   const take = () => takeEchoes(test, tools, settings, thorough);
-  const lose = () => measureLosses(test, tools, rates, thorough, before.undelivered);
   // Beside the packets of the loss test echoes came up to 50 ms late on a busy machine, and bursts
   // are read by how late echoes are.
   const echoes = await take();
   tools.onStep("loss");
-  const [lostForward, lostBackward] = await lose();
+  const [lostForward, lostBackward] = await measureLosses(test, tools, rates, thorough, before.undelivered);
   tools.onStep("rate and queue");
   const [burstForward, burstBackward] = await measureBursts(test, tools, base, echoes);
   tools.onStep("delay");

@@ -20,10 +20,7 @@ const LATE_MILLIS = 150;
 const SILENT_MILLIS = 20_000;
 
 export interface Recorder {
-  /**
-   * The packets of the work, also beside work of the other kind; `missing`: packets that tcpdump
-   * had no time for.
-   */
+  /** The packets of the work; `missing`: packets that tcpdump had no time for. */
   record(work: () => Promise<unknown>, sample: Sample): Promise<Recording & { missing: number }>;
   close(): void;
 }
@@ -32,30 +29,18 @@ export interface Recorder {
 export async function startRecorder(engine: Engine, ends: readonly [End, End]): Promise<Recorder> {
   const [near, far] = await Promise.all([startCapture(engine, ends[0]), startCapture(engine, ends[1])]);
   const captures = [near, far];
-  let atOnce = 0;
+  const catchUp = () => Promise.all(captures.map((capture) => capture.catchUp()));
   return {
-    async record(work, { kind, onTheWayMillis }) {
-      const before = await Promise.all(captures.map((capture) => capture.catchUp()));
-      if (atOnce === 0) for (const capture of captures) capture.seen.length = 0;
-      atOnce += 1;
-      const starts = captures.map(({ seen }) => seen.length);
-      const isOfKind = (sighting: Sighting) => (sighting.kind === "udp") === (kind === "stream");
-      const [first, second] = captures.map(
-        ({ seen }, at) =>
-          () =>
-            seen.slice(starts[at]).filter(isOfKind),
-      ) as [() => Sighting[], () => Sighting[]];
-      try {
-        await work();
-        await Promise.all(captures.map((capture) => capture.catchUp()));
-        const endMillis = performance.now() + onTheWayMillis + LATE_MILLIS;
-        while (first().length !== second().length && performance.now() < endMillis) await sleep(LOOK_MILLIS);
-        const after = await Promise.all(captures.map((capture) => capture.catchUp()));
-        const missing = after.reduce((sum, { dropped }, at) => sum + dropped - (before[at]?.dropped ?? 0), 0);
-        return { first: first(), second: second(), missing };
-      } finally {
-        atOnce -= 1;
-      }
+    async record(work, { onTheWayMillis }) {
+      const before = await catchUp();
+      for (const { seen } of captures) seen.length = 0;
+      await work();
+      await catchUp();
+      const endMillis = performance.now() + onTheWayMillis + LATE_MILLIS;
+      while (near.seen.length !== far.seen.length && performance.now() < endMillis) await sleep(LOOK_MILLIS);
+      const after = await catchUp();
+      const missing = after.reduce((sum, { dropped }, at) => sum + dropped - (before[at]?.dropped ?? 0), 0);
+      return { first: [...near.seen], second: [...far.seen], missing };
     },
     close() {
       for (const capture of captures) capture.close();

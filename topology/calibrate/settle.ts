@@ -27,10 +27,11 @@ export async function untilAllSettled<Place extends string, Sample>(
   take: () => Promise<Sample>,
   first: Sample,
 ): Promise<Record<Place, Check[]>> {
-  const places = Object.entries<Check[]>(judge(first)).flatMap(([place, checks]) => checks.map(() => place));
+  const placed = Object.entries<Check[]>(judge(first));
+  const places = placed.flatMap(([place, checks]) => checks.map(() => place));
   const settled = await untilSettled((sample) => Object.values<Check[]>(judge(sample)).flat(), take, first);
   const of = (place: string) => settled.filter((_, at) => places[at] === place);
-  return Object.fromEntries(Object.keys(judge(first)).map((place) => [place, of(place)])) as Record<Place, Check[]>;
+  return Object.fromEntries(placed.map(([place]) => [place, of(place)])) as Record<Place, Check[]>;
 }
 
 function column(taken: readonly (readonly Check[])[], at: number): Check[] {

@@ -26,7 +26,7 @@ export async function takeEchoes(
       const seconds = (sample.packets * sample.intervalMillis + waitMillis) / 1000;
       text = await tools.run(first.container, command, { seconds, mayFail: true });
     },
-    { kind: "echoes", onTheWayMillis, packetsPerSecond: (2 * 1000) / sample.intervalMillis },
+    { onTheWayMillis, packetsPerSecond: (2 * 1000) / sample.intervalMillis },
   );
   return {
     forward: delayOf(flights(recording.first, recording.second, first.address, "request")),

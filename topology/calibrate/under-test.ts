@@ -49,8 +49,6 @@ export interface Tools {
 }
 
 export interface Sample {
-  /** A recording has none of the other kind, so one of each may be made at once. */
-  kind: "echoes" | "stream";
   /** How long packets take to arrive at most, for which is waited where some did not. */
   onTheWayMillis: number;
   packetsPerSecond: number;
