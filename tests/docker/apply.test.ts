@@ -18,7 +18,8 @@ import type { Engine } from "../../topology/apply/docker.ts";
 import { execute, type Terminal } from "../../topology/apply/exec.ts";
 import { logLines } from "../../topology/apply/logs.ts";
 import { observe, observeTestbeds } from "../../topology/apply/observe.ts";
-import { sendRequest } from "../../topology/apply/request.ts";
+import { openRelays } from "../../topology/apply/relay.ts";
+import { type RequestOptions, sendRequest } from "../../topology/apply/request.ts";
 import { wireHost } from "../../topology/apply/wiring.ts";
 import { bringUp, clean, DATA, HOST, inHost, MGMT, network, other, ROOT, wiring } from "./apply-host.ts";
 
@@ -162,6 +163,38 @@ describe("a host made from specs", { timeout: 300_000 }, () => {
       await container.kill({ signal: "SIGCONT" });
     }
     assert.deepEqual(await sendRequest(engine, HOST, { op: "status" }), { answer: 42 });
+  });
+
+  it("requests through one exec are answered, cancelled and given up as those of their own are", async () => {
+    const container = engine.docker.getContainer(HOST);
+    await using relays = openRelays(engine);
+    // The operations of this host's service are not in the contract.
+    const ask = (op: string, options: RequestOptions<never>) =>
+      relays.request(HOST, op as "server.status", {}, options);
+    const patience = { withinMillis: 1000 };
+    const noAnswer = { code: "E_NO_ANSWER", message: /no answer within 1 s/ };
+    const cancelled = async (whenItWaits: () => Promise<unknown>) => {
+      const cancel = new AbortController();
+      const { promise: waits, resolve } = Promise.withResolvers<void>();
+      const waiting = ask("wait", { ...patience, signal: cancel.signal, onEvent: () => resolve() });
+      waiting.catch(() => {});
+      await waits;
+      await whenItWaits();
+      cancel.abort();
+      return waiting;
+    };
+    assert.deepEqual(await ask("status", patience), { answer: 42 });
+    assert.deepEqual(await cancelled(async () => {}), { cancelled: true });
+    try {
+      await assert.rejects(
+        cancelled(() => container.kill({ signal: "SIGSTOP" })),
+        noAnswer,
+      );
+      await assert.rejects(ask("status", patience), noAnswer);
+    } finally {
+      await container.kill({ signal: "SIGCONT" });
+    }
+    assert.deepEqual(await ask("status", patience), { answer: 42 });
   });
 
   it("a command that was started is given up when its container is paused", async () => {

@@ -9,7 +9,7 @@ import { RELAY } from "../../lib/contract/places.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import type { Engine } from "./docker.ts";
 import { execute } from "./exec.ts";
-import { ANSWERS_WITHIN_MILLIS, type RequestOptions, refused, resultOf, type Said, silentService } from "./request.ts";
+import { ANSWERS_WITHIN_MILLIS, type RequestOptions, refused, resultOf, type Said, startPatience } from "./request.ts";
 
 export interface Relays extends AsyncDisposable {
   /** As requestService, but that the exec stays for the next request of the same container. */
@@ -35,14 +35,17 @@ export function openRelays(engine: Engine): Relays {
       const relay = relayTo(container);
       const attempt = `request ${opOf(operation)} to ${container}`;
       const { promise, resolve, reject } = Promise.withResolvers<Said>();
-      const waiting = setTimeout(() => reject(silentService(attempt, withinMillis)), withinMillis);
+      const patience = startPatience(attempt, withinMillis, reject);
       const id = relay.begin({ ...request, op: opOf(operation) }, (event) => {
-        clearTimeout(waiting);
+        patience.hears();
         if (event instanceof Error) reject(event);
         else if (event.event === "done" || event.event === "failed") resolve(event);
         else onEvent?.(event as never);
       });
-      const cancel = () => relay.cancel(id);
+      const cancel = () => {
+        relay.cancel(id);
+        patience.ends();
+      };
       signal?.addEventListener("abort", cancel, { once: true });
       if (signal?.aborted) cancel();
       try {
@@ -50,7 +53,7 @@ export function openRelays(engine: Engine): Relays {
         if (last.event === "done") return resultOf(last);
         throw refused(attempt, last);
       } finally {
-        clearTimeout(waiting);
+        patience.over();
         signal?.removeEventListener("abort", cancel);
         relay.forget(id);
       }
@@ -87,7 +90,9 @@ function openRelay(engine: Engine, container: string, onEnd: () => void): Relay 
     const error = new RttlabError("E_REQUEST", `requests to ${container}: ${reason}`, { cause });
     for (const hear of waiting.values()) hear(error);
   };
-  const ended = execute(engine, container, ["node", RELAY], { input, output, errors }).then(
+  const hung = new AbortController();
+  const streams = { input, output, errors, signal: hung.signal };
+  const ended = execute(engine, container, ["node", RELAY], streams).then(
     (status) => fail(`their exec ended, exit ${status}${complaints.map((line) => `\n${line}`).join("")}`),
     (cause) => fail(`their exec failed: ${cause.message}`, cause),
   );
@@ -103,7 +108,10 @@ function openRelay(engine: Engine, container: string, onEnd: () => void): Relay 
     forget: (id) => void waiting.delete(id),
     async end() {
       input.end();
-      await ended;
+      const patience = startPatience(`ending requests to ${container}`, ANSWERS_WITHIN_MILLIS, (silent) =>
+        hung.abort(silent),
+      );
+      await ended.finally(patience.over);
     },
   };
 }

@@ -55,13 +55,11 @@ export async function sendRequest<Result, Event extends { event: unknown }>(
   const complaints: string[] = [];
   createInterface({ input: errors }).on("line", (line) => complaints.push(line));
   const hung = new AbortController();
-  const noAnswer = silentService(`request ${request.op} to ${container}`, withinMillis);
-  const patience = () => setTimeout(() => hung.abort(noAnswer), withinMillis);
-  let waiting = patience();
+  const attempt = `request ${request.op} to ${container}`;
+  const patience = startPatience(attempt, withinMillis, (silent) => hung.abort(silent));
   const end = () => {
     input.end();
-    clearTimeout(waiting);
-    waiting = patience();
+    patience.ends();
   };
   signal?.addEventListener("abort", end, { once: true });
   input.write(`${JSON.stringify(request)}\n`);
@@ -74,7 +72,7 @@ export async function sendRequest<Result, Event extends { event: unknown }>(
       last = event;
       end();
     } else {
-      if (!input.writableEnded) clearTimeout(waiting); // it works, for as long as it needs
+      patience.hears();
       onEvent?.(event as Event);
     }
   });
@@ -82,7 +80,7 @@ export async function sendRequest<Result, Event extends { event: unknown }>(
   const status = await execute(engine, container, command, { input, output, errors, signal: hung.signal }).finally(
     () => {
       signal?.removeEventListener("abort", end);
-      clearTimeout(waiting);
+      patience.over();
     },
   );
   output.end();
@@ -91,12 +89,35 @@ export async function sendRequest<Result, Event extends { event: unknown }>(
   if (last?.event === "done" && status === 0) return resultOf(last);
   const silent = `no answer, exit ${status}${complaints.length > 0 ? `: ${complaints.slice(-5).join("\n")}` : ""}`;
   const refusal = last ?? { event: "failed", code: status === 127 ? "E_UNSUPPORTED" : "E_REQUEST", message: silent };
-  throw refused(`request ${request.op} to ${container}`, refusal);
+  throw refused(attempt, refusal);
 }
 
-export function silentService(attempt: string, withinMillis: number): RttlabError {
+export interface Patience {
+  /** The service works, for as long as it needs. */
+  hears(): void;
+  /** It is to end now, and has its time for that. */
+  ends(): void;
+  over(): void;
+}
+
+/** Gives a service up with E_NO_ANSWER if it does not begin to answer in time, or does not end. */
+export function startPatience(attempt: string, withinMillis: number, giveUp: (silent: RttlabError) => void): Patience {
   const silence = `no answer within ${withinMillis / 1000} s: it is paused, stopped, or hangs`;
-  return new RttlabError("E_NO_ANSWER", `${attempt}: ${silence}`);
+  const silent = new RttlabError("E_NO_ANSWER", `${attempt}: ${silence}`);
+  const start = () => setTimeout(() => giveUp(silent), withinMillis);
+  let waiting = start();
+  let isEnding = false;
+  return {
+    hears() {
+      if (!isEnding) clearTimeout(waiting);
+    },
+    ends() {
+      isEnding = true;
+      clearTimeout(waiting);
+      waiting = start();
+    },
+    over: () => clearTimeout(waiting),
+  };
 }
 
 /** The fields of a `done` event. */
