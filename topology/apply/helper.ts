@@ -1,6 +1,8 @@
-// Short-lived containers of ours that do one thing to a network namespace and remain, exited, as
-// its record. They are hardened like all others, with only the capabilities that the thing needs.
+// Containers of ours that act in a network namespace: most do one thing and remain, exited, as its
+// record; attendants stay (attendant.ts). They are hardened like all others, with only the
+// capabilities that the thing needs.
 
+import type { Container } from "dockerode";
 import type { Labels } from "../plan/step.ts";
 import { HARDENED, removeContainer } from "./container.ts";
 import { attempt, type Engine } from "./docker.ts";
@@ -14,16 +16,15 @@ export interface Helper {
   capabilities: string[];
   /** Docker's network mode: `container:NAME`, `host`, `none`. */
   networkMode: string;
+  /** Files of the machine that it may read and write, by their path in it. */
+  files?: Readonly<Record<string, string>>;
 }
 
 const MEMORY_BYTES = 64 * 1024 ** 2;
 
-/**
- * Runs a helper to its end, in place of an earlier one of its name. Resolves to its exit status and
- * output.
- */
-export async function runHelper(engine: Engine, helper: Helper): Promise<{ status: number; output: string[] }> {
-  const { name, image, labels, command, capabilities, networkMode } = helper;
+/** Starts a helper, in place of an earlier one of its name. */
+export async function startHelper(engine: Engine, helper: Helper): Promise<Container> {
+  const { name, image, labels, command, capabilities, networkMode, files = {} } = helper;
   await removeContainer(engine, name);
   const container = await attempt(
     `creating ${name}`,
@@ -39,6 +40,7 @@ export async function runHelper(engine: Engine, helper: Helper): Promise<{ statu
         SecurityOpt: [...HARDENED.SecurityOpt],
         CapAdd: capabilities,
         NetworkMode: networkMode,
+        Mounts: Object.entries(files).map(([Target, Source]) => ({ Type: "bind", Source, Target })),
         Memory: MEMORY_BYTES,
         MemorySwap: MEMORY_BYTES,
         PidsLimit: 32,
@@ -46,6 +48,13 @@ export async function runHelper(engine: Engine, helper: Helper): Promise<{ statu
     }),
   );
   await attempt(`starting ${name}`, container.start());
+  return container;
+}
+
+/** Runs a helper to its end. Resolves to its exit status and output. */
+export async function runHelper(engine: Engine, helper: Helper): Promise<{ status: number; output: string[] }> {
+  const { name } = helper;
+  const container = await startHelper(engine, helper);
   const { StatusCode: status } = await attempt(`running ${name}`, container.wait({ condition: "not-running" }));
   return { status, output: await Array.fromAsync(logLines(engine, name)) };
 }
