@@ -4,13 +4,13 @@
 // each to FILE. The same command goes on where it has stopped, for what FILE has is not measured
 // again. No link is begun after `minutes`; `busy` keeps every core busy.
 
-import { spawn } from "node:child_process";
 import { appendFile, mkdtemp, readFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { calibrateMany } from "./measure/calibrate-many.ts";
 import { bringUp } from "./measure/calibration-rig.ts";
 import { type Judged, tabulate } from "./measure/calibration-verdicts.ts";
+import { startChild } from "./measure/child.ts";
 
 const SCENARIO = "bench-calibration";
 const SIDE_BY_SIDE = 6;
@@ -51,5 +51,5 @@ async function readJudged(file: string): Promise<Judged[]> {
 }
 
 function startBurners() {
-  return Array.from({ length: availableParallelism() }, () => spawn(process.execPath, ["-e", "for (;;);"]));
+  return Array.from({ length: availableParallelism() }, () => startChild([process.execPath, "-e", "for (;;);"]));
 }

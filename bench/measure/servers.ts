@@ -2,12 +2,13 @@
 // small programs on Node: node:http and, for each kind of socket, one that only writes ready
 // octets, which bounds what a server on it can do.
 
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { startChild } from "./child.ts";
 
 export const SERVER_CORE = "0";
 const ROOT = join(import.meta.dirname, "..", "..");
@@ -101,7 +102,7 @@ export async function startBareEpoll(file: string, port: number, closes: boolean
 }
 
 async function start(name: string, port: number, command: readonly string[]): Promise<Server> {
-  const child = spawn("taskset", ["-c", SERVER_CORE, ...command], { stdio: "ignore" });
+  const child = startChild(["taskset", "-c", SERVER_CORE, ...command]);
   await listening(port, child, name);
   return {
     name,
