@@ -111,6 +111,16 @@ export interface Environment {
 
 export const FORMAT = "rttlab-study/1";
 
+/**
+ * How often each cell is measured: a fixed number, or until the interval of a quantity's mean is
+ * narrow enough.
+ */
+export interface Repetitions {
+  atLeast: number;
+  atMost: number;
+  until: { quantity: string; withinRatio: number } | null;
+}
+
 export interface Manifest {
   format: typeof FORMAT;
   name: string;
@@ -121,6 +131,8 @@ export interface Manifest {
   quantities: readonly Quantity[];
   cells: readonly Cell[];
   repetitions: string;
+  /** The same for programs; results of early versions have none. */
+  stopping?: Repetitions;
   seed: number;
   /** Cell ids in running order, block after block. */
   order: readonly string[];

@@ -3,6 +3,7 @@
 
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { ReportState } from "../analysis/report/document.ts";
 import { makeReport } from "../analysis/report/report.ts";
 import type { Manifest, Run } from "../analysis/results.ts";
 import type { LinkCalibration } from "../lib/contract/calibration.ts";
@@ -117,7 +118,7 @@ async function finish(
   );
   let reportedAt = Date.now();
   const soFar = [...earlier];
-  progress(`the report so far, which renews itself: ${await writeReport(folder, manifest, earlier, true)}`);
+  progress(`the report so far, which renews itself: ${await writeReport(folder, manifest, earlier, "running")}`);
   try {
     const runs = await runStudy({ study, topology, cells }, bed, earlier, {
       async write(run, traced) {
@@ -125,14 +126,17 @@ async function finish(
         soFar.push(run);
         if (Date.now() - reportedAt < REPORT_EVERY_MILLIS) return;
         // the last one is written, or fails, aloud
-        await writeReport(folder, manifest, soFar, true).catch(() => {});
+        await writeReport(folder, manifest, soFar, "running").catch(() => {});
         reportedAt = Date.now();
       },
       onProgress: onRun,
       signal,
     });
-    await writeReport(folder, manifest, runs, false);
+    await writeReport(folder, manifest, runs, "whole");
     return runs;
+  } catch (error) {
+    await writeReport(folder, manifest, soFar, "stopped").catch(() => {});
+    throw error;
   } finally {
     await bed.tell(null).catch(() => {});
     for (const [host, named] of tuned) await bed.tuneHost(host, tuningWords({}, named)).catch(() => {});
@@ -144,9 +148,9 @@ export async function writeReport(
   folder: string,
   manifest: Manifest,
   runs: readonly Run[],
-  isRunning: boolean,
+  state: ReportState,
 ): Promise<string> {
-  const { files } = await makeReport(manifest, runs, { isRunning });
+  const { files } = await makeReport(manifest, runs, { state });
   for (const [path, content] of files) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeWhole(join(folder, path), content);

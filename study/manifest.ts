@@ -1,8 +1,8 @@
 // A study's manifest, written before its first run: the question, every cell, the order, and the
 // models' predictions.
 
-import { type Environment, FORMAT, type Manifest } from "../analysis/results.ts";
-import type { Repetitions, Study, StudyCell } from "./file/study.ts";
+import { type Environment, FORMAT, type Manifest, type Repetitions } from "../analysis/results.ts";
+import type { Study, StudyCell } from "./file/study.ts";
 import { SATURATION_RULE } from "./judge.ts";
 import { quantitiesOf } from "./measures/table.ts";
 import { blockOrder } from "./order.ts";
@@ -35,6 +35,7 @@ export function manifestOf(study: Study, cells: readonly StudyCell[], circumstan
     quantities: quantitiesOf([...kinds]).map(({ name, unit, meaning }) => ({ name, label: meaning, unit })),
     cells: cells.map(({ id, levels }) => ({ id, levels })),
     repetitions: describeRepetitions(study.repetitions),
+    stopping: study.repetitions,
     seed: study.seed,
     order: blocks.flatMap((block) => block.map(({ id }) => id)),
     predictions: predictAll(study, cells).predictions,

@@ -3,9 +3,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import type { Run } from "../analysis/results.ts";
-import type { Repetitions, StudyCell } from "./file/study.ts";
-import { MOST_ATTEMPTS, nextRun } from "./next-run.ts";
+import type { Repetitions, Run } from "../analysis/results.ts";
+import { syntheticStudy } from "../tests/study/synthetic.ts";
+import type { StudyCell } from "./file/study.ts";
+import { hasAllRuns, MOST_ATTEMPTS, nextRun } from "./next-run.ts";
 import { blockOrder, runSeed } from "./order.ts";
 
 const cells: StudyCell[] = ["a", "b", "c", "d", "e"].map((id) => ({ id, levels: { which: id }, settings: {} }));
@@ -85,6 +86,20 @@ describe("a study that goes on after it was killed", () => {
         assert.deepEqual(resumed, whole);
       }),
     );
+  });
+});
+
+describe("results", () => {
+  it("are whole with the last run and not before, void runs and a rule that ends cells included", () => {
+    const stopping: Repetitions = { atLeast: 3, atMost: 5, until: { quantity: "time", withinRatio: 0.05 } };
+    const whole = follow(study(7, stopping), ({ index }) => ({
+      voidReason: index === 4 ? "planted" : null,
+      values: { time: index % 5 === 0 ? 2 : 1 },
+    }));
+    const manifest = { ...syntheticStudy({ repetitions: 1, requests: 0 }).manifest, seed: 7, stopping, cells };
+    for (let count = 0; count < whole.length; count += 1)
+      assert.equal(hasAllRuns(manifest, whole.slice(0, count)), false, `${count} of ${whole.length}`);
+    assert.equal(hasAllRuns(manifest, whole), true);
   });
 });
 

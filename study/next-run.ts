@@ -2,13 +2,13 @@
 // and the set of measured cells is the same. A void run is measured again at the end of its block,
 // at most twice.
 
-import type { Run } from "../analysis/results.ts";
+import type { Manifest, Run } from "../analysis/results.ts";
 import type { Study, StudyCell } from "./file/study.ts";
 import { blockOrder } from "./order.ts";
 import { isEnough } from "./stop.ts";
 
-export interface NextRun {
-  cell: StudyCell;
+export interface NextRun<Cell = StudyCell> {
+  cell: Cell;
   /** Which repetition, from 0. */
   block: number;
   /** 0, and one more for each void run of this cell in this block. */
@@ -20,7 +20,11 @@ export const MOST_ATTEMPTS = 3;
 type Plan = Pick<Study, "seed" | "repetitions">;
 
 /** The next run, or null when the study is done. */
-export function nextRun(study: Plan, cells: readonly StudyCell[], runs: readonly Run[]): NextRun | null {
+export function nextRun<Cell extends { id: string }>(
+  study: Plan,
+  cells: readonly Cell[],
+  runs: readonly Run[],
+): NextRun<Cell> | null {
   const byCell = Map.groupBy(runs, ({ cell }) => cell);
   for (let block = 0; block < study.repetitions.atMost; block += 1) {
     const wanted = cells.filter(({ id }) => {
@@ -35,6 +39,11 @@ export function nextRun(study: Plan, cells: readonly StudyCell[], runs: readonly
     if (again !== undefined) return { cell: again, block, attempt: attempts.get(again)?.length ?? 0 };
   }
   return null;
+}
+
+/** Whether the results of a study hold every run that it asks for. */
+export function hasAllRuns({ seed, stopping, cells }: Manifest, runs: readonly Run[]): boolean {
+  return stopping === undefined || nextRun({ seed, repetitions: stopping }, cells, runs) === null;
 }
 
 /** The most runs left, and the fewest if no more are void. */

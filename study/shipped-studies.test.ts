@@ -22,7 +22,7 @@ for (const name of await studyNames()) {
     assert.ok(study.models.length > 0 && predictAll(study, cells).predictions.length > 0);
     const small = smokeOf(study, cells);
     assert.ok(small.cells.length >= 2 && small.cells.length <= 4);
-    const { files } = await makeReport(manifestOf(small.study, small.cells, NOWHERE), [], { isRunning: false });
+    const { files } = await makeReport(manifestOf(small.study, small.cells, NOWHERE), []);
     assert.ok(files.has("report.html"));
   });
 }

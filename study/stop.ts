@@ -2,9 +2,8 @@
 // interval of a quantity's mean is narrow. Looking after each run makes intervals a little too
 // narrow at the moment of stopping, so no cell stops before `atLeast`.
 
-import type { Run } from "../analysis/results.ts";
+import type { Repetitions, Run } from "../analysis/results.ts";
 import { meanWithInterval } from "../analysis/stats/mean-interval.ts";
-import type { Repetitions } from "./file/study.ts";
 
 /** Whether the runs of one cell suffice; void ones do not count. */
 export function isEnough(runs: readonly Run[], { atLeast, atMost, until }: Repetitions): boolean {

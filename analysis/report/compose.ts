@@ -5,22 +5,28 @@
 import type { Analysis } from "../analyse.ts";
 import { concludeStudy, type Finding } from "../conclude/conclude.ts";
 import type { Plot } from "../plots/plots.ts";
-import type { Block, ReportDocument } from "./document.ts";
+import type { Block, ReportDocument, ReportState } from "./document.ts";
 import { modelSection } from "./model-section.ts";
 import { setupSection } from "./setup-section.ts";
 import { effectsTable, latencyTable, quantityTables } from "./tables.ts";
 import { threatsFound } from "./threats.ts";
 
-/** `isRunning`: more runs will follow, and the page reloads itself. */
-export function composeReport(analysis: Analysis, plots: readonly Plot[], isRunning: boolean): ReportDocument {
+export function composeReport(analysis: Analysis, plots: readonly Plot[], state: ReportState): ReportDocument {
   const { manifest, counted } = analysis;
   const findings = concludeStudy(analysis);
   const planned = manifest.order.length;
   const answers = findings.filter(({ isAnswer }) => isAnswer);
   const others = findings.filter(({ isAnswer }) => !isAnswer);
   const blocks: Block[] = [
-    ...(isRunning
+    ...(state === "running"
       ? [warning(`The study is running: ${counted} of ${planned} runs so far. Nothing below is final.`)]
+      : []),
+    ...(state === "stopped"
+      ? [
+          warning(
+            `The study was stopped after ${counted} of ${planned} runs. Nothing below is final; \`npm run study resume FOLDER\` goes on.`,
+          ),
+        ]
       : []),
     heading("Question"),
     paragraph(manifest.question),
@@ -45,7 +51,7 @@ export function composeReport(analysis: Analysis, plots: readonly Plot[], isRunn
       `Seed ${manifest.seed} gives the same order of runs and the same resampling. The same results give this report byte for byte.`,
     ),
   ];
-  return { title: manifest.title, isPartial: isRunning, blocks };
+  return { title: manifest.title, state, blocks };
 }
 
 function section(title: string, blocks: readonly Block[]): Block[] {

@@ -28,10 +28,12 @@ export type Block =
   | { kind: "finding"; finding: Finding }
   | { kind: "code"; text: string };
 
+/** Whether all runs are there: a page reloads itself while more come, and says when some never came. */
+export type ReportState = "running" | "stopped" | "whole";
+
 export interface ReportDocument {
   title: string;
-  /** The study is still running. */
-  isPartial: boolean;
+  state: ReportState;
   blocks: readonly Block[];
 }
 

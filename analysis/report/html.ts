@@ -10,8 +10,8 @@ import { topologySvg } from "./topology.ts";
 
 const REFRESH_SECONDS = 5;
 
-export function reportHtml({ title, isPartial, blocks }: ReportDocument): string {
-  const refresh = isPartial ? `<meta http-equiv="refresh" content="${REFRESH_SECONDS}">\n` : "";
+export function reportHtml({ title, state, blocks }: ReportDocument): string {
+  const refresh = state === "running" ? `<meta http-equiv="refresh" content="${REFRESH_SECONDS}">\n` : "";
   return `<!doctype html>
 <html lang="en">
 <head>

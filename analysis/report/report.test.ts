@@ -4,6 +4,7 @@ import { syntheticStudy } from "../../tests/study/synthetic.ts";
 import { analyse } from "../analyse.ts";
 import type { Run } from "../results.ts";
 import { composeReport } from "./compose.ts";
+import type { ReportState } from "./document.ts";
 import { reportHtml } from "./html.ts";
 import { makeReport } from "./report.ts";
 
@@ -12,8 +13,8 @@ const { manifest, runs } = syntheticStudy(SMALL);
 const finished = await makeReport(manifest, runs);
 const whole = finished.files.get("report.html") as string;
 /** Without the drawings, which take most of the time. */
-const html = (some: Iterable<Run> = runs, isRunning = false) =>
-  reportHtml(composeReport(analyse(manifest, some), [], isRunning));
+const html = (some: Iterable<Run> = runs, state: ReportState = "whole") =>
+  reportHtml(composeReport(analyse(manifest, some), [], state));
 
 describe("a report", () => {
   it("is the same byte for byte from the same results, whatever was drawn before", async () => {
@@ -66,16 +67,23 @@ describe("a report", () => {
   });
 
   it("so far says so, loads itself anew, and holds no finding without runs", () => {
-    const page = html([], true);
+    const page = html([], "running");
     assert.match(page, /http-equiv="refresh"/);
     assert.match(page, /The study is running: 0 of 192 runs so far/);
     assert.doesNotMatch(page, /class="finding supported/);
     assert.doesNotMatch(html(), /http-equiv="refresh"/);
   });
 
+  it("of a study that was stopped says so and how to go on, and does not load itself anew", () => {
+    const page = html(runs.slice(0, 40), "stopped");
+    assert.match(page, /The study was stopped after 40 of 192 runs/);
+    assert.match(page, /npm run study resume/);
+    assert.doesNotMatch(page, /http-equiv="refresh"/);
+  });
+
   it("holds at every number of runs on the way", async () => {
     for (const count of [1, 33]) {
-      const { files } = await makeReport(manifest, runs.slice(0, count), { isRunning: true });
+      const { files } = await makeReport(manifest, runs.slice(0, count), { state: "running" });
       assert.match(files.get("report.html") ?? "", new RegExp(`${count} of 192 runs so far`));
     }
   });

@@ -5,6 +5,7 @@ import { type Analysis, analyse } from "../analyse.ts";
 import { drawPlots } from "../plots/plots.ts";
 import type { Manifest, Run } from "../results.ts";
 import { composeReport } from "./compose.ts";
+import type { ReportState } from "./document.ts";
 import { reportHtml } from "./html.ts";
 import { reportMarkdown } from "./markdown.ts";
 
@@ -16,11 +17,14 @@ export interface Report {
 
 const PLOTS = "plots";
 
-/** `isRunning`: the study goes on, and these are its runs so far. */
-export async function makeReport(manifest: Manifest, runs: Iterable<Run>, { isRunning = false } = {}): Promise<Report> {
+export async function makeReport(
+  manifest: Manifest,
+  runs: Iterable<Run>,
+  { state = "whole" }: { state?: ReportState } = {},
+): Promise<Report> {
   const analysis = analyse(manifest, runs);
   const plots = await drawPlots(analysis);
-  const document = composeReport(analysis, plots, isRunning);
+  const document = composeReport(analysis, plots, state);
   const files = new Map([
     ["report.html", reportHtml(document)],
     ["report.md", reportMarkdown(document, PLOTS)],

@@ -2,7 +2,7 @@
 // line.
 
 import { z } from "zod";
-import type { Level, Selection } from "../../analysis/results.ts";
+import type { Level, Repetitions, Selection } from "../../analysis/results.ts";
 import { TRACE_RANGES } from "../../lib/contract/trace.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { parseYaml } from "../../topology/model/document.ts";
@@ -11,7 +11,7 @@ import type { Topology } from "../../topology/model/topology.ts";
 import { checkStudy } from "./check.ts";
 import { type ReadLevels, readLevels } from "./levels.ts";
 import { type StudyFile, studySchema } from "./schema.ts";
-import type { Repetitions, Settings, Study, StudyFactor, TraceUse } from "./study.ts";
+import type { Settings, Study, StudyFactor, TraceUse } from "./study.ts";
 
 /**
  * The study that the text of `name` means. `topologyOf` reads its scenario. Throws E_BAD_STUDY with

@@ -10,6 +10,7 @@ import type {
   Levels,
   Need,
   PlotRequest,
+  Repetitions,
   Selection,
 } from "../../analysis/results.ts";
 import type { TraceRequest } from "../traces/connect.ts";
@@ -25,16 +26,6 @@ export interface StudyFactor extends Factor {
   settings: ReadonlyMap<Level, Settings>;
   /** Each level as in the file. */
   texts: ReadonlyMap<Level, string>;
-}
-
-/**
- * How often each cell is measured: a fixed number, or until the interval of a quantity's mean is
- * narrow enough.
- */
-export interface Repetitions {
-  atLeast: number;
-  atMost: number;
-  until: { quantity: string; withinRatio: number } | null;
 }
 
 /** A model, the quantity that it predicts, and the source of each of its inputs. */

@@ -5,6 +5,7 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { homedir, hostname, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { ReportState } from "../../analysis/report/document.ts";
 import { makeReport } from "../../analysis/report/report.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { ROOT } from "../../topology/testbed/perform.ts";
@@ -24,8 +25,9 @@ const OWN_PATH = /(?<![\w.:/-])\/(?:home|root|Users|tmp|work|mnt)\/[\w.-]+/;
 export async function publishReport(
   { manifest, runs }: Results,
   to: string,
+  state: ReportState,
 ): Promise<{ path: string; bytes: number }[]> {
-  const { files } = await makeReport(manifest, runs);
+  const { files } = await makeReport(manifest, runs, { state });
   const refuse = (reason: string, problems: readonly Problem[] = []) =>
     new RttlabError("E_PUBLISH", `publishing to ${to}: ${reason}`, { problems });
   const problems = [...files].flatMap(([path, content]) => problemsOf(path, content));

@@ -22,7 +22,7 @@ before(async () => {
   browser = await startBrowser();
   const { manifest, runs } = syntheticStudy({ rtts: [10, 200], rates: [10e6, 50e6], repetitions: 6, requests: 30 });
   const finished = await makeReport(manifest, runs);
-  const partial = await makeReport(manifest, runs.slice(0, 40), { isRunning: true });
+  const partial = await makeReport(manifest, runs.slice(0, 40), { state: "running" });
   await writeFile(join(folder, "report.html"), finished.files.get("report.html") as string);
   await writeFile(join(folder, "partial.html"), partial.files.get("report.html") as string);
 });

@@ -98,10 +98,14 @@ describe("a study", { timeout: 600_000 }, () => {
     await ended;
     const killed = `killed ${within.toFixed()} ms after run ${most}`;
     const earlier = await readRuns(results);
+    const reported = await rttlab("study", "report", results);
+    assert.equal(reported.exitCode, 0, `${killed}: ${reported.stderr}`);
+    assert.match(await readFile(join(results, "report.html"), "utf8"), /The study was stopped after/, killed);
     const { exitCode, stderr } = await rttlab("study", "resume", results);
     assert.equal(exitCode, 0, `${killed}: ${stderr}`);
     const runs = await readRuns(results);
     assert.deepEqual(runs.slice(0, earlier.length), earlier, killed);
+    assert.doesNotMatch(await readFile(join(results, "report.html"), "utf8"), /The study was stopped after/, killed);
     const { cells } = JSON.parse(await readFile(join(results, "manifest.json"), "utf8")) as Manifest;
     for (const { id } of cells) {
       const own = runs.filter(({ cell }) => cell === id);
