@@ -6,7 +6,7 @@ import type { Run } from "../analysis/results.ts";
 import { coursesOf } from "../analysis/traces/course.ts";
 import type { ResultOf } from "../lib/contract/contract.ts";
 import { RttlabError } from "../lib/errors.ts";
-import type { LinkSettings } from "../lib/link/link.ts";
+import { hasChance, type LinkSettings } from "../lib/link/link.ts";
 import { nextLinks, otherEnd, pathBetween } from "../topology/model/graph.ts";
 import { changeSettings } from "../topology/model/set.ts";
 import type { Topology } from "../topology/model/topology.ts";
@@ -150,8 +150,7 @@ async function setCell({ tuned, state, topology }: Context, bed: Bed, asked: Cel
     const words = [`seed=${seed}`, ...bothFirst(asked.links[name] ?? [])];
     const wanted = changeSettings(name, own, words, SMALLEST_BACKEND);
     settings.set(name, wanted);
-    const isLossy = wanted.forward.lossRatio > 0 || wanted.backward.lossRatio > 0;
-    const text = JSON.stringify(isLossy ? wanted : { ...wanted, seed: null });
+    const text = JSON.stringify(hasChance(wanted) ? wanted : { ...wanted, seed: null });
     if (state.links.get(name) === text) return;
     await bed.changeLink(name, wanted);
     state.links.set(name, text);

@@ -1,10 +1,18 @@
 // One direction of a link as data: a value for each field of the table, in base units. A new field
 // is a file and a line here.
 
-import { type Field, isImpairment } from "./field.ts";
+import type { Conflict, Field } from "./field.ts";
+import { corruption } from "./impairments/corruption.ts";
 import { delay } from "./impairments/delay.ts";
+import { distribution } from "./impairments/distribution.ts";
+import { duplication } from "./impairments/duplication.ts";
+import { gilbert } from "./impairments/gilbert.ts";
 import { jitter } from "./impairments/jitter.ts";
 import { loss } from "./impairments/loss.ts";
+import { markov } from "./impairments/markov.ts";
+import { order } from "./impairments/order.ts";
+import { reordering } from "./impairments/reordering.ts";
+import { slots } from "./impairments/slots.ts";
 import { queue } from "./queues/table.ts";
 import { rate } from "./rate.ts";
 
@@ -12,7 +20,18 @@ import { rate } from "./rate.ts";
 export const FIELDS = {
   delayMillis: delay,
   jitterMillis: jitter,
+  jitterDistribution: distribution,
+  jitterOrder: order,
+  reorderingRatio: reordering,
   lossRatio: loss,
+  /** null: none. */
+  gilbertElliott: gilbert,
+  /** null: none. */
+  markovLoss: markov,
+  duplicationRatio: duplication,
+  corruptionRatio: corruption,
+  /** null: packets are delivered as they come. */
+  slots,
   /** null: unlimited. */
   rateBitsPerSecond: rate,
   /** The queue at the transmitter; without effect while the rate is unlimited. */
@@ -39,10 +58,9 @@ export const FIELD_BY_KEY: ReadonlyMap<string, FieldName> = new Map(
 );
 
 /** Values of a direction that contradict each other. */
-export function conflictsOf(direction: Direction): { name: FieldName; message: string; allowed: string }[] {
+export function conflictsOf(direction: Direction): ({ name: FieldName } & Conflict)[] {
   return FIELD_NAMES.flatMap((name) => {
-    const field = fieldOf(name);
-    const conflict = isImpairment(field) ? field.conflict?.(direction[name], direction) : undefined;
+    const conflict = fieldOf(name).conflict?.(direction[name], direction);
     return conflict === undefined ? [] : [{ name, ...conflict }];
   });
 }

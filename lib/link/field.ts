@@ -1,6 +1,7 @@
 // A field of a link's direction: its word and its allowed values. An impairment is a field that
 // netem carries out. direction.ts has the table of all fields.
 
+import type { Direction } from "./direction.ts";
 import type { NetemPart } from "./netem.ts";
 
 /** Facts of the direction that some fields need to express themselves in the kernel's terms. */
@@ -24,14 +25,19 @@ export interface Field<Value> {
   parse(text: string): Value | undefined;
   /** A text that `parse` reads back to the same value. */
   format(value: Value): string;
+  /** A conflict of the value with other fields of its direction; undefined without one. */
+  conflict?(value: Value, beside: Direction): Conflict | undefined;
+}
+
+export interface Conflict {
+  message: string;
+  allowed: string;
 }
 
 /** A field of the propagation stage. */
 export interface Impairment<Value> extends Field<Value> {
   /** Its parts of the stage's netem; none for a neutral value. */
-  netem(value: Value): readonly NetemPart[];
-  /** A conflict of the value with other fields of its direction; undefined without one. */
-  conflict?(value: Value, beside: { delayMillis: number }): { message: string; allowed: string } | undefined;
+  netem(value: Value, beside: Direction): readonly NetemPart[];
 }
 
 export function isImpairment(field: Field<unknown>): field is Impairment<unknown> {

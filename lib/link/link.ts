@@ -8,6 +8,7 @@
 // A stage that would do nothing is not built.
 
 import type { Direction } from "./direction.ts";
+import { lossFacts } from "./loss-chain.ts";
 import { propagation } from "./propagation.ts";
 import { addCommands, type Qdisc } from "./qdisc.ts";
 import { transmission } from "./transmission.ts";
@@ -62,6 +63,16 @@ export interface Stages {
 /** Round-trip propagation delay of a link. */
 export function rttMillis({ forward, backward }: LinkSettings): number {
   return forward.delayMillis + backward.delayMillis;
+}
+
+/** Whether the seed decides about any packet. */
+export function hasChance(settings: LinkSettings): boolean {
+  return DIRECTIONS.some((name) => {
+    const direction = settings[name];
+    const { jitterMillis, reorderingRatio, duplicationRatio, corruptionRatio, slots } = direction;
+    const isSpread = jitterMillis > 0 || (slots !== null && slots.minMillis < slots.maxMillis);
+    return isSpread || reorderingRatio + duplicationRatio + corruptionRatio + lossFacts(direction).meanRatio > 0;
+  });
 }
 
 /** Every netem gets `seed`; null omits it. */

@@ -4,6 +4,7 @@
 
 import { type Direction, FIELD_NAMES, fieldOf } from "./direction.ts";
 import { isImpairment } from "./field.ts";
+import { SHAPES } from "./impairments/distribution.ts";
 import { netem } from "./netem.ts";
 import type { Qdisc } from "./qdisc.ts";
 
@@ -17,9 +18,14 @@ const LIMIT_PACKETS = 10_000_000;
 export function propagation(direction: Direction, seed: number | null): Qdisc | null {
   const parts = FIELD_NAMES.flatMap((name) => {
     const field = fieldOf(name);
-    return isImpairment(field) ? field.netem(direction[name]) : [];
+    return isImpairment(field) ? field.netem(direction[name], direction) : [];
   });
   return parts.length === 0 ? null : netem(parts, LIMIT_PACKETS, seed);
+}
+
+/** What a packet takes at most from one end to the other, without waiting in the queue. */
+export function longestDelayMillis({ delayMillis, jitterMillis, jitterDistribution, slots }: Direction): number {
+  return delayMillis + SHAPES[jitterDistribution].highest * jitterMillis + (slots?.maxMillis ?? 0);
 }
 
 /**

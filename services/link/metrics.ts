@@ -5,6 +5,7 @@ import { Counter, Gauge, Registry } from "prom-client";
 import type { LinkCounters } from "../../lib/contract/link.ts";
 import type { MetricsSource } from "../../lib/contract/serving/metrics.ts";
 import { DIRECTIONS, type LinkSettings, rttMillis } from "../../lib/link/link.ts";
+import { lossFacts } from "../../lib/link/loss-chain.ts";
 import { declaredPackets } from "../../lib/link/transmission.ts";
 
 export interface MetricsOptions {
@@ -32,7 +33,7 @@ export function createMetrics({ link, backend, settings, changedAtMillis, counte
   });
 
   const delay = gauge("configured_delay_seconds", "One-way propagation delay");
-  const loss = gauge("configured_loss_ratio", "Random loss");
+  const loss = gauge("configured_loss_ratio", "Mean of the random loss");
   // Bytes are the base unit of Prometheus, and promtool refuses bits.
   const rate = gauge("configured_rate_bytes_per_second", "Transmission rate; absent when not limited");
   const queue = gauge("configured_queue_packets", "Packets that the declared queue holds; absent when not limited");
@@ -64,9 +65,9 @@ export function createMetrics({ link, backend, settings, changedAtMillis, counte
     changed.set({ link }, changedAtMillis() / 1000);
     for (const direction of DIRECTIONS) {
       const labels = { link, direction };
-      const { delayMillis, lossRatio, rateBitsPerSecond } = held[direction];
+      const { delayMillis, rateBitsPerSecond } = held[direction];
       delay.set(labels, delayMillis / 1000);
-      loss.set(labels, lossRatio);
+      loss.set(labels, lossFacts(held[direction]).meanRatio);
       if (rateBitsPerSecond !== null) {
         rate.set(labels, rateBitsPerSecond / 8);
         queue.set(labels, declaredPackets(held[direction], rttMillis(held)) ?? 0);

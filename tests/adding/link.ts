@@ -5,36 +5,29 @@ import { type Addition, assertIncludes, load } from "./addition.ts";
 export const impairment: Addition = {
   what: "impairment",
   file: {
-    path: "lib/link/impairments/duplication.ts",
-    text: `// Independent random duplication of one direction, as a ratio from 0 to 1.
+    path: "lib/link/impairments/marking.ts",
+    text: `// Loss of one direction that marks packets (ECN) instead of taking them.
 
-import { formatQuantity, parseQuantity, quantityPattern } from "../../units.ts";
 import type { Impairment } from "../field.ts";
 
-export const duplication: Impairment<number> = {
-  key: "duplication",
-  range: "0% to 100%, such as 0.5%",
-  pattern: quantityPattern("ratio"),
-  none: 0,
-  parse(text) {
-    const ratio = parseQuantity(text, "ratio");
-    return ratio !== undefined && ratio <= 1 ? ratio : undefined;
-  },
-  format: (ratio) => formatQuantity(ratio, "ratio"),
-  netem: (ratio) =>
-    ratio === 0
-      ? []
-      : [{ option: "duplicate", words: [formatQuantity(ratio, "ratio")], report: { duplicate: { duplicate: ratio } } }],
+export const marking: Impairment<boolean> = {
+  key: "marking",
+  range: "on or off",
+  pattern: "^(on|off)$",
+  none: false,
+  parse: (text) => (text === "on" ? true : text === "off" ? false : undefined),
+  format: (isOn) => (isOn ? "on" : "off"),
+  netem: (isOn) => (isOn ? [{ option: "ecn", words: [], report: { ecn: true } }] : []),
 };
 `,
   },
   line: {
     in: "lib/link/direction.ts",
-    import: 'import { duplication } from "./impairments/duplication.ts";',
+    import: 'import { marking } from "./impairments/marking.ts";',
     after: "  lossRatio: loss,\n",
-    text: "  duplicationRatio: duplication,\n",
+    text: "  isMarking: marking,\n",
   },
-  works: async (root) => assertIncludes(await tcOf(root, "duplication: 1%"), "duplicate 1%"),
+  works: async (root) => assertIncludes(await tcOf(root, "loss: 1%, marking: on"), "loss random 1% ecn"),
 };
 
 export const queue: Addition = {

@@ -20,13 +20,17 @@ export interface Sighting {
    * Its number in the stream: iperf's, which is negative in the last packet, or that of the echo.
    */
   sequence: number;
+  /** Whether a whole UDP packet has another checksum than its own: what it says may be wrong. */
+  isDamaged: boolean;
 }
 
 /** A packet that was really sent, and whether it arrived. */
 export interface Flight {
   sentAtMillis: number;
-  /** null: it never did. */
+  /** null: it never did, or not as it was sent. */
   arrivedAtMillis: number | null;
+  /** How many more times it arrived. */
+  copies: number;
   frameBytes: number;
   stream: number;
 }
@@ -103,7 +107,8 @@ export function captureReader(): (piece: Buffer) => (Sighting | null)[] {
 }
 
 function readRecord(record: Buffer): Sighting | null {
-  const facts = readFrame(record.subarray(RECORD_HEADER_BYTES));
+  const frame = record.subarray(RECORD_HEADER_BYTES);
+  const facts = readFrame(frame, frame.length === record.readUInt32LE(12));
   const atMillis = record.readUInt32LE(0) * 1000 + record.readUInt32LE(4) / 1e6;
   return facts === undefined ? null : { atMillis, frameBytes: record.readUInt32LE(12), ...facts };
 }
@@ -112,23 +117,37 @@ const IPV4 = 0x0800;
 const [ICMP, UDP] = [1, 17];
 const [ECHO_REPLY, ECHO_REQUEST] = [0, 8];
 
-function readFrame(frame: Buffer): Omit<Sighting, "atMillis" | "frameBytes"> | undefined {
+function readFrame(frame: Buffer, isWhole: boolean): Omit<Sighting, "atMillis" | "frameBytes"> | undefined {
   if (frame.length < ETHERNET_BYTES + 28 || frame.readUInt16BE(12) !== IPV4) return undefined;
   const payload = ETHERNET_BYTES + ((frame[ETHERNET_BYTES] as number) & 15) * 4;
   const protocol = frame[ETHERNET_BYTES + 9];
   const from = frame.subarray(ETHERNET_BYTES + 12, ETHERNET_BYTES + 16).join(".");
   if (protocol === UDP && frame.length >= payload + 12) {
-    return { from, kind: "udp", stream: frame.readUInt16BE(payload), sequence: frame.readInt32BE(payload + 8) };
+    const isDamaged = isWhole && !isSummed(frame, payload);
+    const sequence = frame.readInt32BE(payload + 8);
+    return { from, kind: "udp", stream: frame.readUInt16BE(payload), sequence, isDamaged };
   }
   const type = frame[payload];
   if (protocol !== ICMP || (type !== ECHO_REQUEST && type !== ECHO_REPLY)) return undefined;
   const kind = type === ECHO_REQUEST ? "request" : "reply";
-  return { from, kind, stream: frame.readUInt16BE(payload + 4), sequence: frame.readUInt16BE(payload + 6) };
+  const [stream, sequence] = [frame.readUInt16BE(payload + 4), frame.readUInt16BE(payload + 6)];
+  return { from, kind, stream, sequence, isDamaged: false };
+}
+
+/** Whether the checksum of a UDP datagram is right (RFC 768): over both addresses, too. */
+function isSummed(frame: Buffer, payload: number): boolean {
+  if (frame.readUInt16BE(payload + 6) === 0) return true;
+  let sum = UDP + frame.readUInt16BE(payload + 4);
+  for (let at = payload - 8; at < frame.length; at += 2) {
+    sum += at + 1 < frame.length ? frame.readUInt16BE(at) : (frame[at] as number) << 8;
+  }
+  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
+  return sum === 0xffff;
 }
 
 /**
- * The packets that the near end saw leave from `from`, in that order, each with its arrival at the
- * far end.
+ * The packets that the near end saw leave from `from`, in that order, each with its first arrival
+ * at the far end. What arrived damaged did not arrive.
  */
 export function flights(
   near: readonly Sighting[],
@@ -138,11 +157,16 @@ export function flights(
 ): Flight[] {
   const key = ({ stream, sequence }: Sighting) => stream * 2 ** 32 + Math.abs(sequence);
   const of = (sightings: readonly Sighting[]) => sightings.filter((each) => each.from === from && each.kind === kind);
-  const arrivals = new Map(of(far).map((sighting) => [key(sighting), sighting.atMillis]));
-  return of(near).map((sent) => ({
-    sentAtMillis: sent.atMillis,
-    frameBytes: sent.frameBytes,
-    stream: sent.stream,
-    arrivedAtMillis: arrivals.get(key(sent)) ?? null,
-  }));
+  const whole = of(far).filter(({ isDamaged }) => !isDamaged);
+  const arrivals = Map.groupBy(whole, key);
+  return of(near).map((sent) => {
+    const arrived = arrivals.get(key(sent)) ?? [];
+    return {
+      sentAtMillis: sent.atMillis,
+      frameBytes: sent.frameBytes,
+      stream: sent.stream,
+      arrivedAtMillis: arrived[0]?.atMillis ?? null,
+      copies: Math.max(0, arrived.length - 1),
+    };
+  });
 }

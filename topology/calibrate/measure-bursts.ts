@@ -2,6 +2,7 @@
 
 import type { Check } from "../../lib/contract/calibration.ts";
 import type { Direction } from "../../lib/link/direction.ts";
+import { longestDelayMillis } from "../../lib/link/propagation.ts";
 import { type Flight, flights } from "./capture.ts";
 import { unjudged } from "./check.ts";
 import { transmissionMillis } from "./frames.ts";
@@ -46,6 +47,9 @@ export async function measureBursts(
   return [measured, await measureBurst(test, tools, back, base, echoes.backward ?? base.backward, both[1])];
 }
 
+/** How much later than the first tenth almost every packet is at most, in units of the jitter. */
+const DECILE_TO_LATEST = { normal: 6, uniform: 2, pareto: 5, paretonormal: 5 } as const;
+
 /** One direction, from the first or the second end. */
 interface Way {
   from: 0 | 1;
@@ -67,14 +71,12 @@ async function measureBurst(
     return { checks: unplanned(direction, queued, plan.reason, base), byteMillis: null };
   }
   const likelyMillis = transmissionMillis(plan.frameBytes, direction.rateBitsPerSecond);
-  const { jitterMillis } = direction;
+  const { jitterMillis, jitterDistribution } = direction;
   const echo = {
     delayMillis: delay.millis,
     bytes: ECHO_FRAME_BYTES,
-    // Of a normal distribution, almost none is later than the first tenth by more than six
-    // deviations.
     lateMillis: jitterMillis === 0 ? delay.decilesMillis : 0,
-    jitterMillis: 6 * jitterMillis,
+    jitterMillis: DECILE_TO_LATEST[jitterDistribution] * jitterMillis,
   };
   let byteMillis: number | null = null;
   const judge = (trains: Flight[][]): Check[] => {
@@ -91,9 +93,7 @@ async function measureBurst(
 /** For each way the trains that were sent whole: one that has been cut short fills no queue. */
 async function sendBursts({ ends }: LinkUnderTest, tools: Tools, ways: readonly Way[]): Promise<Flight[][][]> {
   const planned = ways.flatMap(({ from, direction, plan }) => ("reason" in plan ? [] : [{ from, direction, plan }]));
-  const onTheWayMillis = planned.map(
-    ({ direction, plan }) => direction.delayMillis + 4 * direction.jitterMillis + 1.5 * plan.drainMillis,
-  );
+  const onTheWayMillis = planned.map(({ direction, plan }) => longestDelayMillis(direction) + 1.5 * plan.drainMillis);
   const send = ({ from, plan }: (typeof planned)[number]) => {
     const command = burstCommand(ends[from === 0 ? 1 : 0].address, plan);
     return tools.run(ends[from].container, command, { seconds: plan.millis / 1000 });

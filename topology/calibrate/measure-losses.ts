@@ -4,14 +4,26 @@
 import type { Check } from "../../lib/contract/calibration.ts";
 import type { Direction } from "../../lib/link/direction.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
+import { longestDelayMillis } from "../../lib/link/propagation.ts";
 import { flights } from "./capture.ts";
 import { flood, floodPackets } from "./flood.ts";
 import { declaredPackets } from "./measurements/burst.ts";
 import type { Account, Undelivered } from "./measurements/conservation.ts";
-import { checkLoss, countLosses, gentlePackets, isDecided, type Losses, wantedPackets } from "./measurements/loss.ts";
+import type { StreamSample } from "./measurements/facts.ts";
+import {
+  checkLoss,
+  countLosses,
+  expectedLoss,
+  gentlePackets,
+  isDecided,
+  type Losses,
+  wantedPackets,
+} from "./measurements/loss.ts";
+import { joinSamples, sampleStream } from "./measurements/sample-stream.ts";
 import { MIN_FRAME_BYTES, streamCommand } from "./measurements/stream.ts";
+import { checksOfStream } from "./measurements/table.ts";
 import type { ErrorRates } from "./statistics/sequential.ts";
-import type { LinkUnderTest, Tools } from "./under-test.ts";
+import type { Base, LinkUnderTest, Tools } from "./under-test.ts";
 
 /**
  * If a gentle pace would take longer, packets are sent faster than the queue carries (flood.ts).
@@ -35,6 +47,9 @@ interface Side {
   /** Room in the queue, in packets. */
   queued: number;
   losses: Losses;
+  /** The delay of the bare path. */
+  baseMillis: number;
+  sample: StreamSample | null;
   /**
    * Frames that the link missed or dropped in its queue meanwhile, by its own counters; a flood has
    * already separated them.
@@ -55,13 +70,14 @@ export async function measureLosses(
   rates: ErrorRates,
   thorough: boolean,
   before: Account["undelivered"],
-): Promise<[Check, Check]> {
+  base: Base,
+): Promise<[Check[], Check[]]> {
   const allowedSeconds = thorough ? THOROUGH_SECONDS : SECONDS;
   let then = before;
   for (let samples = 1; ; samples += 1) {
     const sides = [
-      planSide(test.settings, "forward", rates, allowedSeconds),
-      planSide(test.settings, "backward", rates, allowedSeconds),
+      planSide(test.settings, "forward", rates, allowedSeconds, base),
+      planSide(test.settings, "backward", rates, allowedSeconds, base),
     ] as const;
     for (;;) {
       const open = sides.filter((side) => side.secondsLeft > 0 && !isEnough(side, rates));
@@ -75,23 +91,35 @@ export async function measureLosses(
       then = now;
       continue;
     }
-    const check = (side: Side) => checkLoss(side.direction, side.losses, rates, side);
-    return [check(sides[0]), check(sides[1])];
+    const checks = (side: Side) => [
+      checkLoss(side.direction, side.losses, rates, side),
+      ...checksOfStream({ direction: side.direction, sample: side.sample, rates }),
+    ];
+    return [checks(sides[0]), checks(sides[1])];
   }
 }
 
-/** For a flood, the counters are the sample. */
+/** For a flood, the counters are the sample. No counter has what corruption harmed. */
 function account(side: Side, then: Undelivered, now: Undelivered): void {
   if (side.isFlooded) return;
   side.others = now.missed + now.dropped - then.missed - then.dropped;
+  if (side.direction.corruptionRatio > 0) return;
   side.late = Math.max(0, side.losses.unseen - (now.lost - then.lost) - side.others);
 }
 
-function planSide(settings: LinkSettings, side: Side["side"], rates: ErrorRates, allowedSeconds: number): Side {
+function planSide(
+  settings: LinkSettings,
+  side: Side["side"],
+  rates: ErrorRates,
+  allowedSeconds: number,
+  base: Base,
+): Side {
   const direction = settings[side];
   const queued = declaredPackets(settings, direction);
   const gentle = gentlePackets(direction, queued);
-  const isFlooded = direction.lossRatio > 0 && wantedPackets(direction, gentle, rates) > GENTLE_SECONDS * gentle;
+  // A flood is not captured, so it shows neither bursts of losses nor copies.
+  const isPlain = direction.lossRatio > 0 && wantsNoCapture(direction);
+  const isFlooded = isPlain && wantedPackets(direction, gentle, rates) > GENTLE_SECONDS * gentle;
   const packetsPerSecond = isFlooded ? Math.max(gentle, floodPackets(direction)) : gentle;
   const isHopeless = wantedPackets(direction, packetsPerSecond, rates) > 1.3 * allowedSeconds * packetsPerSecond;
   const secondsLeft = isHopeless ? GLANCE_SECONDS : allowedSeconds;
@@ -102,15 +130,21 @@ function planSide(settings: LinkSettings, side: Side["side"], rates: ErrorRates,
     isFlooded,
     queued,
     losses: { packets: 0, lost: 0, unseen: 0 },
+    baseMillis: base[side].millis,
+    sample: null,
     others: 0,
     late: 0,
     secondsLeft,
   };
 }
 
+function wantsNoCapture({ corruptionRatio, duplicationRatio, reorderingRatio }: Direction): boolean {
+  return corruptionRatio + duplicationRatio + reorderingRatio === 0;
+}
+
 function isEnough({ direction, losses, packetsPerSecond }: Side, rates: ErrorRates): boolean {
   if (losses.packets === 0) return false;
-  if (direction.lossRatio > 0) return isDecided(direction, losses, rates);
+  if (expectedLoss(direction).ratio > 0) return isDecided(direction, losses, rates);
   return losses.packets >= wantedPackets(direction, packetsPerSecond, rates) / 2;
 }
 
@@ -139,12 +173,14 @@ async function sendGently(test: LinkUnderTest, tools: Tools, sides: Side[], seco
     return tools.run(from.container, command, { seconds });
   };
   const { first, second } = await tools.record(() => Promise.all(sides.map(send)), {
-    onTheWayMillis: Math.max(...sides.map(({ direction }) => direction.delayMillis + 4 * direction.jitterMillis)) + 100,
+    onTheWayMillis: Math.max(...sides.map(({ direction }) => longestDelayMillis(direction))) + 100,
     packetsPerSecond: sides.reduce((sum, { packetsPerSecond }) => sum + packetsPerSecond, 0),
   });
   return sides.map((side) => {
     const [near, far] = side.side === "forward" ? [first, second] : [second, first];
     const sent = flights(near, far, waysOf(side)[0].address, "udp");
+    const { address } = waysOf(side)[0];
+    side.sample = joinSamples(side.sample, sampleStream(sent, far, address, side.direction, side.baseMillis));
     return countLosses(sent, side.direction, side.queued, side.packetsPerSecond);
   });
 }

@@ -24,6 +24,8 @@ import type { Base, Echoes, LinkUnderTest, MeasureOptions, Tools } from "./under
 /** Chance, at most, that any check of links that are all as they should be is called outside. */
 export const FALSE_ALARM = 1 / 1000;
 const CHECKS_PER_LINK = 14;
+/** Shares of packets have a check of their own. */
+const SHARES = ["reorderingRatio", "duplicationRatio", "corruptionRatio"] as const;
 /** Chance, at most, that a fault of the size that is to be found is called within. */
 const MISS = 1 / 200;
 
@@ -36,7 +38,7 @@ export async function measureLink(
   const { link, between, backend, settings } = test;
   const startedMillis = performance.now();
   const measuredAt = new Date().toISOString();
-  const rates: ErrorRates = { alpha: FALSE_ALARM / (CHECKS_PER_LINK * links), beta: MISS };
+  const rates: ErrorRates = { alpha: FALSE_ALARM / (checksOf(settings) * links), beta: MISS };
   const ticks = async () => parseTicks(await tools.run(test.ends[0].container, TICKS_COMMAND));
   const ticksBefore = await ticks();
   const base = await measureBase(test, tools);
@@ -63,6 +65,11 @@ export async function measureLink(
   };
 }
 
+function checksOf({ forward, backward }: LinkUnderTest["settings"]): number {
+  const shares = [forward, backward].flatMap((direction) => SHARES.filter((name) => direction[name] > 0));
+  return CHECKS_PER_LINK + shares.length;
+}
+
 interface Checks {
   both: Check[];
   forward: Check[];
@@ -84,7 +91,7 @@ async function measureAll(
   // are read by how late echoes are.
   const echoes = await take();
   tools.onStep("loss");
-  const [lostForward, lostBackward] = await measureLosses(test, tools, rates, thorough, before.undelivered);
+  const [lostForward, lostBackward] = await measureLosses(test, tools, rates, thorough, before.undelivered, base);
   tools.onStep("rate and queue");
   const [burstForward, burstBackward] = await measureBursts(test, tools, base, echoes);
   tools.onStep("delay");
@@ -104,10 +111,11 @@ async function measureAll(
   });
   const delays = await untilAllSettled(judge, take, echoes);
   const after = await readAccount(test, tools);
+  const conserved = (side: "forward" | "backward") => checksOfAccounts(side, settings[side], before, after);
   return {
     both: delays.both,
-    forward: [...delays.forward, lostForward, ...burstForward.checks, ...conserved("forward", before, after)],
-    backward: [...delays.backward, lostBackward, ...burstBackward.checks, ...conserved("backward", before, after)],
+    forward: [...delays.forward, ...lostForward, ...burstForward.checks, ...conserved("forward")],
+    backward: [...delays.backward, ...lostBackward, ...burstBackward.checks, ...conserved("backward")],
   };
 }
 
@@ -124,7 +132,12 @@ function echoSendingMillis({ rateBitsPerSecond }: Direction, { byteMillis }: Mea
   return transmissionMillis(ECHO_FRAME_BYTES, rateBitsPerSecond);
 }
 
-function conserved(side: "forward" | "backward", before: Account, after: Account): Check[] {
+function checksOfAccounts(
+  side: "forward" | "backward",
+  direction: Direction,
+  before: Account,
+  after: Account,
+): Check[] {
   const [from, to] = side === "forward" ? (["first", "second"] as const) : (["second", "first"] as const);
   const difference = (key: "lost" | "dropped" | "missed") =>
     after.undelivered[side][key] - before.undelivered[side][key];
@@ -132,5 +145,5 @@ function conserved(side: "forward" | "backward", before: Account, after: Account
   const sent = after[from].sent - before[from].sent;
   const received = after[to].received - before[to].received;
   const seconds = (after.atMillis - before.atMillis) / 1000;
-  return checksOfCounters({ sent, received, undelivered, seconds });
+  return checksOfCounters({ direction, sent, received, undelivered, seconds });
 }

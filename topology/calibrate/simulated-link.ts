@@ -28,7 +28,7 @@ export function simulateLink(
   const departures: number[] = [];
   let [gone, lastEntered] = [0, 0];
   return sentAtMillis.map((sent) => {
-    const flight = { sentAtMillis: sent, arrivedAtMillis: null, frameBytes, stream };
+    const flight = { sentAtMillis: sent, arrivedAtMillis: null, copies: 0, frameBytes, stream };
     if (random() < lossRatio) return flight;
     const entered = Math.max(lastEntered, sent + delayMillis + late());
     lastEntered = entered;

@@ -1,7 +1,9 @@
 // Takes a sample of echoes, whose departures and arrivals both ends' captures record.
 
-import { type LinkSettings, rttMillis } from "../../lib/link/link.ts";
-import { flights } from "./capture.ts";
+import type { Direction } from "../../lib/link/direction.ts";
+import type { LinkSettings } from "../../lib/link/link.ts";
+import { longestDelayMillis } from "../../lib/link/propagation.ts";
+import { type Flight, flights } from "./capture.ts";
 import { delayOf } from "./measurements/delay.ts";
 import { echoCommand, echoSample } from "./measurements/echo.ts";
 import { parseRoundTrips } from "./measurements/rtt.ts";
@@ -15,9 +17,7 @@ export async function takeEchoes(
   isThorough = false,
 ): Promise<Echoes> {
   const sample = echoSample(settings, isThorough);
-  // Of jitter, four deviations each way.
-  const lateMillis = 4 * (settings.forward.jitterMillis + settings.backward.jitterMillis);
-  const onTheWayMillis = rttMillis(settings) + lateMillis;
+  const onTheWayMillis = longestDelayMillis(settings.forward) + longestDelayMillis(settings.backward);
   const waitMillis = onTheWayMillis + 4 * sample.intervalMillis;
   let text = "";
   const recording = await tools.record(
@@ -29,8 +29,16 @@ export async function takeEchoes(
     { onTheWayMillis, packetsPerSecond: (2 * 1000) / sample.intervalMillis },
   );
   return {
-    forward: delayOf(flights(recording.first, recording.second, first.address, "request")),
-    backward: delayOf(flights(recording.second, recording.first, second.address, "reply")),
+    forward: delayOf(delayed(flights(recording.first, recording.second, first.address, "request"), settings.forward)),
+    backward: delayOf(delayed(flights(recording.second, recording.first, second.address, "reply"), settings.backward)),
     echoes: parseRoundTrips(text),
   };
+}
+
+/** Without those that reordering lets skip the delay. */
+function delayed(sent: readonly Flight[], { reorderingRatio, delayMillis }: Direction): Flight[] {
+  if (reorderingRatio === 0) return [...sent];
+  return sent.filter(
+    ({ sentAtMillis, arrivedAtMillis }) => arrivedAtMillis !== null && arrivedAtMillis - sentAtMillis > delayMillis / 2,
+  );
 }

@@ -55,7 +55,7 @@ it("an unknown key is named with those there are", () => {
   assertOnly(
     SOUND.replace("rtt:", "dealy: 1ms, rtt:"),
     "7 E_UNKNOWN_KEY links.wan.dealy:",
-    "delay, jitter, loss, rate, queue",
+    "delay, jitter, distribution, order",
   );
   assertOnly(`${SOUND}version: 3\n`, "8 E_UNKNOWN_KEY version:", "title, networks, mgmt, hosts, links, ports");
 });

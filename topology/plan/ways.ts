@@ -2,6 +2,7 @@
 // it, and how long silence must last to mean something. Pure; apply/examine.ts asks.
 
 import { type LinkSettings, rttMillis } from "../../lib/link/link.ts";
+import { lossFacts } from "../../lib/link/loss-chain.ts";
 import { FRAME_BYTES } from "../../lib/link/queues/kind.ts";
 import { queuePackets } from "../../lib/link/queues/table.ts";
 import { overlaps, parseSubnet } from "../model/subnet.ts";
@@ -69,10 +70,15 @@ function holds(subnet: string, address: string): boolean {
  */
 export function patienceSeconds(links: readonly LinkSettings[]): number | null {
   const longestMillis = links.reduce((sum, settings) => sum + rttMillis(settings) + drainMillis(settings), 0);
-  const passes = links.reduce((ratio, link) => ratio * (1 - link.forward.lossRatio) * (1 - link.backward.lossRatio), 1);
+  const passes = links.reduce((ratio, link) => ratio * passing(link.forward) * passing(link.backward), 1);
   const tries = passes === 1 ? 1 : passes === 0 ? Number.POSITIVE_INFINITY : Math.log(CHANCE) / Math.log(1 - passes);
   const millis = longestMillis + Math.max(SLACK_MILLIS, tries * INTERVAL_MILLIS);
   return millis > MOST_MILLIS ? null : Math.ceil(millis / 1000);
+}
+
+/** The share of a direction's packets that arrive whole. */
+function passing(direction: LinkSettings["forward"]): number {
+  return (1 - lossFacts(direction).meanRatio) * (1 - direction.corruptionRatio);
 }
 
 /** How long the full queues of both directions take to drain. */

@@ -2,11 +2,16 @@
 
 import type { DirectionContext, Field } from "../field.ts";
 import type { Qdisc } from "../qdisc.ts";
+import { cake } from "./cake.ts";
+import { codel } from "./codel.ts";
 import { dropTail } from "./drop-tail.ts";
+import { fq } from "./fq.ts";
 import { fqCodel } from "./fq-codel.ts";
 import type { QueueKind } from "./kind.ts";
+import { pie } from "./pie.ts";
+import { red } from "./red.ts";
 
-const KINDS = [dropTail, fqCodel] as const;
+const KINDS = [dropTail, fqCodel, codel, pie, red, cake, fq] as const;
 
 /** A declared queue. */
 export type Queue = NonNullable<ReturnType<(typeof KINDS)[number]["parse"]>>;

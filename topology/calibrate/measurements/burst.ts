@@ -5,6 +5,7 @@
 
 import type { Direction } from "../../../lib/link/direction.ts";
 import { type LinkSettings, rttMillis } from "../../../lib/link/link.ts";
+import { lossFacts } from "../../../lib/link/loss-chain.ts";
 import { FRAME_BYTES } from "../../../lib/link/queues/kind.ts";
 import { queuePackets } from "../../../lib/link/queues/table.ts";
 import type { Flight, Passage } from "../capture.ts";
@@ -76,8 +77,11 @@ export interface BurstPlan {
 
 /** The bursts for a direction, or why none would be conclusive. */
 export function planBurst(settings: LinkSettings, direction: Direction): BurstPlan | { reason: string } {
-  const { rateBitsPerSecond, lossRatio } = direction;
+  const { rateBitsPerSecond } = direction;
   if (rateBitsPerSecond === null) return { reason: "no rate is set, so nothing queues" };
+  const shuffle = shuffled(direction);
+  if (shuffle !== null) return { reason: `${shuffle}, so a burst says nothing of rate and queue` };
+  const { meanRatio: lossRatio, inflation } = lossFacts(direction);
   const queued = queuedPackets(settings, direction);
   const bytes = (LONGEST_MILLIS * rateBitsPerSecond) / 8000 / Math.max(queued, 40);
   const frameBytes = Math.floor(Math.min(FRAME_BYTES, Math.max(MIN_FRAME_BYTES, bytes)));
@@ -93,7 +97,7 @@ export function planBurst(settings: LinkSettings, direction: Direction): BurstPl
   const speed = (packetsPerSecond / 1000) * (1 - lossRatio) * packetMillis;
   if (speed < MIN_SPEED_RATIO) return { reason: "a probe cannot send faster than this link" };
   const filling = (queued * ROOM_RATIO + (isCounted ? MORE_PACKETS : FEW_PACKETS)) * (speed / (speed - 1));
-  const packets = Math.ceil((filling + 3 * Math.sqrt(filling * lossRatio)) / (1 - lossRatio));
+  const packets = Math.ceil((filling + 3 * Math.sqrt(filling * lossRatio * inflation)) / (1 - lossRatio));
   const drainMillis = queued * packetMillis;
   const trainMillis = (1000 * packets) / packetsPerSecond + drainMillis * ROOM_RATIO + STARTING_MILLIS;
   const least = drainMillis > 500 ? 1 : queued < SHORT_QUEUE ? (isSlow ? MIN_LONELY : MAX_TRAINS / 2) : 3;
@@ -109,6 +113,15 @@ export function planBurst(settings: LinkSettings, direction: Direction): BurstPl
     drainMillis,
     millis: trains * trainMillis,
   };
+}
+
+/** What makes packets of a burst arrive otherwise than one after the other; null if nothing does. */
+function shuffled(direction: Direction): string | null {
+  const { reorderingRatio, duplicationRatio, corruptionRatio, jitterMillis, jitterOrder, slots } = direction;
+  if (reorderingRatio > 0 || (jitterMillis > 0 && jitterOrder === "free")) return "packets overtake one another";
+  if (duplicationRatio > 0) return "copies take room in the queue";
+  if (corruptionRatio > 0) return "damaged packets take room in the queue";
+  return slots === null ? null : "packets come in groups";
 }
 
 export function burstCommand(address: string, plan: BurstPlan): string[] {

@@ -44,22 +44,28 @@ const TOLERANCE_FRAMES = 12;
 const TOLERANCE_FRAMES_PER_SECOND = 0.5;
 
 /** Holds one direction's account. */
-export function checkConservation({ sent, received, undelivered, seconds }: CountedFacts): Check[] {
+export function checkConservation({ direction, sent, received, undelivered, seconds }: CountedFacts): Check[] {
   const { lost, dropped, missed } = undelivered;
   const expected = sent - lost - dropped - missed;
   const tolerance = Math.ceil(TOLERANCE_FRAMES + TOLERANCE_FRAMES_PER_SECOND * seconds);
   const account = `${sent} sent, ${lost} lost at random, ${dropped} dropped by the queue, ${missed} missed by the link's sockets`;
-  const check = compare({
+  const facts = {
     quantity: "conservation",
     unit: "packets",
     configured: null,
-    expected,
     measured: received,
     samples: sent,
-    tolerance,
-    note: `${account}; ${tolerance} are for neighbour discovery, which no link forwards`,
-  });
-  return [check];
+  } as const;
+  const reason = uncounted(direction);
+  if (reason !== null) return [unjudged({ ...facts, note: `${reason}: ${account}` })];
+  const note = `${account}; ${tolerance} are for neighbour discovery, which no link forwards`;
+  return [compare({ ...facts, expected, tolerance, note })];
+}
+
+/** Why a link of these settings cannot account for every packet; null if it can. */
+function uncounted({ corruptionRatio, duplicationRatio }: CountedFacts["direction"]): string | null {
+  if (duplicationRatio > 0) return "no counter has the copies that the link makes";
+  return corruptionRatio > 0 ? "no counter has the packets whose IP header is damaged, which the link drops" : null;
 }
 
 /** Above this share of missed frames the machine is too busy for the link to be believed. */

@@ -4,6 +4,7 @@
 // and how far the median lies above it for the machine.
 
 import type { Check } from "../../../lib/contract/calibration.ts";
+import { SHAPES } from "../../../lib/link/impairments/distribution.ts";
 import type { Flight } from "../capture.ts";
 import { compare, unjudged } from "../check.ts";
 import { quantile } from "../statistics/quantile.ts";
@@ -35,10 +36,14 @@ const HIDING_RATIO = 2.33 / 4;
  * fastest are none of the machine's.
  */
 export function checkDelay({ direction, delay: measured, base, sendingMillis }: EchoFacts): Check[] {
-  const { delayMillis, jitterMillis } = direction;
+  const { delayMillis, jitterMillis, jitterDistribution } = direction;
   const facts = { quantity: "delay", unit: "ms", configured: delayMillis } as const;
   const expected = delayMillis + base.millis + sendingMillis;
   if (measured === undefined) return [unjudged({ ...facts, expected, note: "too few echoes arrived" })];
+  if (direction.slots !== null) {
+    const note = "packets wait for their slot: how long says the check of slots";
+    return [unjudged({ ...facts, measured: measured.millis, samples: measured.samples, note })];
+  }
   const tolerance = delayTolerance(delayMillis);
   const path =
     "one way, by ping and both ends' captures; expected is configured, the bare path and the sending of the packet";
@@ -48,8 +53,10 @@ export function checkDelay({ direction, delay: measured, base, sendingMillis }: 
     return [doubtful(compare({ ...known, tolerance, note }), measured.spreadMillis + base.spreadMillis)];
   }
   const median = measured.millis + measured.spreadMillis;
-  const known = { ...facts, expected: expected + base.spreadMillis, measured: median, samples: measured.samples };
-  const error = spreadOfMedian(jitterMillis, measured.samples);
+  const shape = SHAPES[jitterDistribution];
+  const likely = expected + base.spreadMillis + shape.median * jitterMillis;
+  const known = { ...facts, expected: likely, measured: median, samples: measured.samples };
+  const error = spreadOfMedian(jitterMillis, measured.samples, shape);
   const note = `median ${path}; ${error.toFixed(2)} ms are for ${measured.samples} echoes of that jitter`;
   const hiding = base.spreadMillis + HIDING_RATIO * error;
   return [doubtful(compare({ ...known, tolerance: tolerance + error, note }), base.spreadMillis, hiding)];

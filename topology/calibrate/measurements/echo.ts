@@ -2,7 +2,9 @@
 // return.
 
 import type { Direction } from "../../../lib/link/direction.ts";
+import { SHAPES } from "../../../lib/link/impairments/distribution.ts";
 import type { LinkSettings } from "../../../lib/link/link.ts";
+import { lossFacts } from "../../../lib/link/loss-chain.ts";
 import { frameBytes, transmissionMillis } from "../frames.ts";
 import { delayFault, delayTolerance } from "./delay.ts";
 import { APART_DEVIATIONS, echoesForMedian, JITTERED_ECHOES } from "./jitter.ts";
@@ -26,7 +28,7 @@ export function echoSample({ forward, backward }: LinkSettings, isThorough = fal
   const sendingMillis = Math.max(
     ...both.map(({ rateBitsPerSecond }) => transmissionMillis(ECHO_FRAME_BYTES, rateBitsPerSecond)),
   );
-  const answered = (1 - forward.lossRatio) * (1 - backward.lossRatio);
+  const answered = both.reduce((share, direction) => share * deliveredOf(direction), 1);
   const apartMillis = APART_DEVIATIONS * Math.max(...both.map(({ jitterMillis }) => jitterMillis));
   const intervalMillis = Math.max(MIN_INTERVAL_MILLIS, Math.ceil(2.5 * sendingMillis), Math.ceil(apartMillis));
   const longest = Math.floor((isThorough ? THOROUGH_MILLIS : LONGEST_MILLIS) / intervalMillis);
@@ -41,10 +43,16 @@ export function echoSample({ forward, backward }: LinkSettings, isThorough = fal
 const ERROR_RATIO = 0.58;
 
 /** For one direction: with jitter, enough that the median decides about the delay. */
-function echoesFor({ delayMillis, jitterMillis }: Direction): number {
+function echoesFor({ delayMillis, jitterMillis, jitterDistribution }: Direction): number {
   if (jitterMillis === 0) return ANSWERS;
   const error = ERROR_RATIO * (delayFault(delayMillis) - delayTolerance(delayMillis));
-  return Math.max(JITTERED_ECHOES, echoesForMedian(jitterMillis, error));
+  return Math.max(JITTERED_ECHOES, echoesForMedian(jitterMillis, error, SHAPES[jitterDistribution]));
+}
+
+/** The share of the echoes that arrive as they were sent, after the delay. */
+function deliveredOf(direction: Direction): number {
+  const { corruptionRatio, reorderingRatio } = direction;
+  return (1 - lossFacts(direction).meanRatio) * (1 - corruptionRatio) * (1 - reorderingRatio);
 }
 
 /** Runs at one end; ends at the latest `waitMillis` after the last echo. */

@@ -2,6 +2,7 @@
 // from.
 
 import type { Direction } from "../../../lib/link/direction.ts";
+import type { ErrorRates } from "../statistics/sequential.ts";
 import type { BurstPlan, BurstResult } from "./burst.ts";
 
 /** What one direction's echoes say. */
@@ -24,6 +25,28 @@ export interface EchoFacts {
   sendingMillis: number;
 }
 
+/** What a gentle stream of small packets was seen to do. */
+export interface StreamSample {
+  packets: number;
+  arrived: number;
+  /** In less than half of the delay. */
+  early: number;
+  /** Arrivals beyond the first. */
+  copies: number;
+  damaged: number;
+  lost: number;
+  /** Runs of losses, and the standard deviation of their lengths. */
+  bursts: number;
+  burstDeviation: number;
+}
+
+export interface StreamFacts {
+  direction: Direction;
+  /** null: nothing was captured. */
+  sample: StreamSample | null;
+  rates: ErrorRates;
+}
+
 export interface BurstFacts {
   direction: Direction;
   plan: BurstPlan;
@@ -32,6 +55,7 @@ export interface BurstFacts {
 
 /** Differences over the time of the measurements. */
 export interface CountedFacts {
+  direction: Direction;
   sent: number;
   received: number;
   /** What the link did not deliver, and knows why. */

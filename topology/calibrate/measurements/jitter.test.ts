@@ -24,7 +24,7 @@ function facts(random: () => number, delayMillis: number, jitterMillis: number) 
   const flights = Array.from({ length: SAMPLE.packets }, () => {
     const late = random() < 0.02 ? 30 * random() : 0.1 * random();
     const arrivedAtMillis = delayMillis + jitterMillis * normal(random) + BASE.millis + late;
-    return { sentAtMillis: 0, arrivedAtMillis, frameBytes: 58, stream: 1 };
+    return { sentAtMillis: 0, arrivedAtMillis, copies: 0, frameBytes: 58, stream: 1 };
   });
   return { direction: DIRECTION, delay: delayOf(flights), base: BASE, sendingMillis: 0 };
 }

@@ -5,11 +5,13 @@
 import { clopperPearson } from "../../../lib/binomial.ts";
 import type { Check } from "../../../lib/contract/calibration.ts";
 import type { Direction } from "../../../lib/link/direction.ts";
+import { lossFacts } from "../../../lib/link/loss-chain.ts";
 import type { Flight } from "../capture.ts";
 import { compare, unjudged } from "../check.ts";
 import { transmissionMillis } from "../frames.ts";
 import { quantile } from "../statistics/quantile.ts";
 import { type ErrorRates, expectedPackets, judgeLoss } from "../statistics/sequential.ts";
+import { corruptionSeen, HARMED_RATIO } from "./corruption.ts";
 import { MIN_FRAME_BYTES } from "./stream.ts";
 
 type Counted = Pick<Losses, "lost" | "packets">;
@@ -42,19 +44,44 @@ const HOLD_UP_MILLIS = 4;
  */
 const HOLD_UP_DEVIATIONS = 16;
 
-export function gentlePackets({ rateBitsPerSecond, jitterMillis }: Direction, queued: number): number {
-  if (rateBitsPerSecond === null) return MAX_PACKETS_PER_SECOND;
+export function gentlePackets(direction: Direction, queued: number): number {
+  const { rateBitsPerSecond, slots } = direction;
+  const ofSlots =
+    slots?.packets == null ? MAX_PACKETS_PER_SECOND : (1000 * GENTLE_RATIO * slots.packets) / slots.maxMillis;
+  if (rateBitsPerSecond === null) return Math.min(MAX_PACKETS_PER_SECOND, ofSlots);
   const ofRate = (1000 * GENTLE_RATIO) / transmissionMillis(MIN_FRAME_BYTES, rateBitsPerSecond);
-  const holdUpMillis = HOLD_UP_MILLIS + HOLD_UP_DEVIATIONS * jitterMillis;
-  return Math.min(MAX_PACKETS_PER_SECOND, ofRate, (1000 * queued) / holdUpMillis);
+  const holdUpMillis = HOLD_UP_MILLIS + impairmentHoldUpMillis(direction);
+  return Math.min(MAX_PACKETS_PER_SECOND, ofRate, ofSlots, (1000 * queued) / holdUpMillis);
+}
+
+/** How long the link itself may hold packets up, and then release them together. */
+function impairmentHoldUpMillis({ jitterMillis, slots }: Direction): number {
+  return HOLD_UP_DEVIATIONS * jitterMillis + (slots?.maxMillis ?? 0);
 }
 
 /** Packets that a direction will probably need in total. */
 export function wantedPackets(direction: Direction, packetsPerSecond: number, rates: ErrorRates): number {
-  const { lossRatio } = direction;
-  if (lossRatio === 1) return 100;
-  if (lossRatio > 0) return expectedPackets(lossRatio, rates);
-  return Math.min(UNCONFIGURED_PACKETS, Math.ceil(packetsPerSecond * UNCONFIGURED_SECONDS));
+  const { ratio, inflation } = expectedLoss(direction);
+  if (ratio === 1) return 100;
+  const others = othersWanted(direction, rates);
+  if (ratio > 0) return Math.max(others, Math.ceil(inflation * expectedPackets(ratio, rates)));
+  return Math.max(others, Math.min(UNCONFIGURED_PACKETS, Math.ceil(packetsPerSecond * UNCONFIGURED_SECONDS)));
+}
+
+/**
+ * The share of small packets that do not arrive as they were sent, by loss or corruption, and how
+ * much more their number varies than that of independent losses.
+ */
+export function expectedLoss(direction: Direction): { ratio: number; inflation: number } {
+  const { meanRatio, inflation } = lossFacts(direction);
+  const harmed = direction.corruptionRatio * HARMED_RATIO;
+  return { ratio: meanRatio + (1 - meanRatio) * harmed, inflation };
+}
+
+/** The same impairments are judged by this sample (table.ts). */
+function othersWanted({ corruptionRatio, duplicationRatio, reorderingRatio }: Direction, rates: ErrorRates): number {
+  const ratios = [corruptionSeen(corruptionRatio), duplicationRatio, reorderingRatio];
+  return Math.max(0, ...ratios.filter((ratio) => ratio > 0 && ratio < 1).map((ratio) => expectedPackets(ratio, rates)));
 }
 
 /**
@@ -65,7 +92,7 @@ export function wantedPackets(direction: Direction, packetsPerSecond: number, ra
  */
 export function countLosses(
   sent: readonly Flight[],
-  { rateBitsPerSecond, jitterMillis }: Direction,
+  direction: Direction,
   queued: number,
   packetsPerSecond: number,
 ): Losses {
@@ -73,11 +100,13 @@ export function countLosses(
     arrivedAtMillis === null ? null : arrivedAtMillis - sentAtMillis,
   );
   const times = lateness.filter((time) => time !== null);
-  const jittered = (HOLD_UP_DEVIATIONS / 2) * jitterMillis;
-  const latest = quantile(times, 0.1) + jittered + Math.max(1, (500 * queued) / packetsPerSecond);
+  const heldUp = impairmentHoldUpMillis(direction) / (direction.slots === null ? 2 : 1);
+  // Those that skip the delay are no measure of the others.
+  const skipped = direction.reorderingRatio > 0 ? direction.delayMillis : 0;
+  const latest = quantile(times, 0.1) + heldUp + skipped + Math.max(1, (500 * queued) / packetsPerSecond);
   const before = running(lateness);
   const after = running(lateness.toReversed()).toReversed();
-  const crowd = waiting(sent, CAUTION * transmissionMillis(MIN_FRAME_BYTES, rateBitsPerSecond));
+  const crowd = waiting(sent, CAUTION * transmissionMillis(MIN_FRAME_BYTES, direction.rateBitsPerSecond));
   const isClear = (at: number) =>
     (before[at] as number) <= latest &&
     (after[at] as number) <= latest &&
@@ -118,9 +147,16 @@ function running(times: readonly (number | null)[]): number[] {
 }
 
 /** Whether a direction's losses suffice. */
-export function isDecided({ lossRatio }: Direction, { lost, packets }: Counted, rates: ErrorRates): boolean {
-  if (lossRatio === 0 || lossRatio === 1) return true;
-  return judgeLoss(lost, packets, lossRatio, rates) !== null;
+export function isDecided(direction: Direction, losses: Counted, rates: ErrorRates): boolean {
+  const { ratio } = expectedLoss(direction);
+  const isEnoughForOthers = losses.packets >= othersWanted(direction, rates);
+  return isEnoughForOthers && (ratio === 0 || ratio === 1 || decide(direction, losses, rates) !== null);
+}
+
+/** As many independent losses as say the same. */
+function decide(direction: Direction, { lost, packets }: Counted, rates: ErrorRates) {
+  const { ratio, inflation } = expectedLoss(direction);
+  return judgeLoss(lost / inflation, packets / inflation, ratio, rates);
 }
 
 /**
@@ -136,7 +172,8 @@ export function checkLoss(
 ): Check {
   const check = judge(direction, losses, rates, packetsPerSecond);
   const { lost, packets } = losses;
-  if (check.verdict !== "outside" || others + late === 0 || lost / packets < direction.lossRatio) return check;
+  if (check.verdict !== "outside" || others + late === 0 || lost / packets < expectedLoss(direction).ratio)
+    return check;
   if (
     judge(direction, { packets, lost: Math.max(0, lost - others - late) }, rates, packetsPerSecond).verdict ===
     "outside"
@@ -147,28 +184,29 @@ export function checkLoss(
 }
 
 function judge(direction: Direction, { lost, packets }: Counted, rates: ErrorRates, packetsPerSecond: number): Check {
-  const { lossRatio } = direction;
+  const { ratio: expected, inflation } = expectedLoss(direction);
   const facts = {
     quantity: "loss",
     unit: "ratio",
-    configured: lossRatio,
-    expected: lossRatio,
+    configured: lossFacts(direction).meanRatio,
+    expected,
     samples: packets,
   } as const;
   if (packets === 0) return unjudged({ ...facts, note: "no packet was on time: a busy machine" });
   const measured = lost / packets;
-  const [lower, upper] = clopperPearson(lost, packets, 1 - rates.alpha);
+  const [fewer, all] = [Math.floor(lost / inflation), Math.ceil(packets / inflation)];
+  const [lower, upper] = clopperPearson(fewer, all, 1 - rates.alpha);
   const interval = `${lost} of ${packets} lost, ${percent(lower)} to ${percent(upper)} but for ${rates.alpha.toPrecision(1)}`;
-  if (lossRatio === 0) {
+  if (expected === 0) {
     const tolerance =
       lower > UNCONFIGURED_LOSS_RATIO ? UNCONFIGURED_LOSS_RATIO : Math.max(UNCONFIGURED_LOSS_RATIO, measured);
     return compare({ ...facts, measured, tolerance, note: interval });
   }
   const verdict =
-    lossRatio === 1 ? (lost === packets ? "within" : "outside") : judgeLoss(lost, packets, lossRatio, rates);
+    expected === 1 ? (lost === packets ? "within" : "outside") : decide(direction, { lost, packets }, rates);
   if (verdict !== null)
     return { ...facts, measured, tolerance: Math.max(upper - measured, measured - lower), verdict, note: interval };
-  const seconds = Math.ceil(expectedPackets(lossRatio, rates) / packetsPerSecond);
+  const seconds = Math.ceil((inflation * expectedPackets(expected, rates)) / packetsPerSecond);
   const note = `${interval}: it would take about ${seconds} s (\`calibrate LINK thorough\`)`;
   return unjudged({ ...facts, measured, note });
 }

@@ -23,6 +23,9 @@ const SETTINGS = { forward: DIRECTION, backward: DIRECTION, seed: null };
 /** An echo request and its reply, as tcpdump writes them. */
 const CAPTURED =
   "TTyyoQIABAAAAAAAAAAAAEAAAAABAAAAAPFTZegDAAA6AAAAOgAAAAAAAAAAAAAAAAAAAAgARQAALAAAAABAAQAACgEAAQoBAAIIAAAAAGMABwAAAAAAAAAAAAAAAAAAAAAA8VNlxAkAADoAAAA6AAAAAAAAAAAAAAAAAAAACABFAAAsAAAAAEABAAAKAQACCgEAAQAAAAAAYwAHAAAAAAAAAAAAAAAAAAAAAA==";
+/** A frame of iperf: Ethernet, IPv4, UDP from port 40000 to 5001, twelve bytes. */
+const DATAGRAM =
+  "0242ac1100020242ac1100030800450000280000400040110000" + "0a0100010a0100029c40138900143bf2000000010000000200000003";
 const E_MEASUREMENT = { code: "E_MEASUREMENT" };
 const BASE: Delay = { millis: 0.2, spreadMillis: 0.05, decilesMillis: 0.2, samples: 30 };
 
@@ -69,6 +72,25 @@ describe("a capture", () => {
     }
   });
 
+  it("knows a damaged packet by its checksum, if it has all of it", () => {
+    const datagram = Buffer.from(DATAGRAM, "hex");
+    const header = Buffer.from(CAPTURED, "base64").subarray(0, 24);
+    const read = (frame: Buffer, frameBytes = frame.length) => {
+      const record = Buffer.alloc(16);
+      record.writeUInt32LE(frame.length, 8);
+      record.writeUInt32LE(frameBytes, 12);
+      return captureReader()(Buffer.concat([header, record, frame]))[0]?.isDamaged;
+    };
+    const turned = (at: number) => {
+      const damaged = Buffer.from(datagram);
+      damaged[at] = (damaged[at] as number) ^ 4;
+      return damaged;
+    };
+    assert.equal(read(datagram), false);
+    for (const at of [36, 41, 42, 53]) assert.equal(read(turned(at)), true, `byte ${at}`);
+    assert.equal(read(turned(53), 1514), false);
+  });
+
   it("says what tcpdump had no time for", () => {
     const line = "tcpdump: 3 packets captured, 9 packets received by filter, 1 packet dropped by kernel";
     assert.deepEqual(parseCaptureCounts(line), { captured: 3, received: 9, dropped: 1 });
@@ -78,7 +100,7 @@ describe("a capture", () => {
 
 describe("flights", () => {
   const at = (atMillis: number, sequence: number) =>
-    ({ atMillis, sequence, frameBytes: 54, from: "a", kind: "udp", stream: 5 }) as const;
+    ({ atMillis, sequence, frameBytes: 54, from: "a", kind: "udp", stream: 5, isDamaged: false }) as const;
 
   it("join what left with what arrived, the last one's negative number too", () => {
     const joined = flights([at(1, 1), at(2, 2), at(3, -3)], [at(51, 1), at(53, -3)], "a", "udp");
@@ -144,7 +166,7 @@ describe("conservation", () => {
   it("accounts for every packet but a few of neighbour discovery", () => {
     const undelivered = { lost: 50, dropped: 200, missed: 10 };
     const verdict = (received: number) =>
-      checkConservation({ sent: 10_000, received, undelivered, seconds: 1 })[0]?.verdict;
+      checkConservation({ direction: DIRECTION, sent: 10_000, received, undelivered, seconds: 1 })[0]?.verdict;
     assert.equal(verdict(9738), "within");
     assert.equal(verdict(9700), "outside");
     assert.equal(verdict(9790), "outside");
@@ -153,7 +175,8 @@ describe("conservation", () => {
   it("does not judge a link that had no time for more than one frame in a hundred", () => {
     const missed = (count: number) => {
       const undelivered = { lost: 0, dropped: 0, missed: count };
-      return checkMissed({ sent: 10_000, received: 10_000 - count, undelivered, seconds: 1 })[0]?.verdict;
+      return checkMissed({ direction: DIRECTION, sent: 10_000, received: 10_000 - count, undelivered, seconds: 1 })[0]
+        ?.verdict;
     };
     assert.deepEqual([missed(100), missed(101)], ["within", "unjudged"]);
   });

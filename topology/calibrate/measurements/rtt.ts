@@ -39,8 +39,13 @@ export function checkRtt(
     configured,
     expected: configured + base.minMillis + sendingMillis,
   } as const;
-  if (settings.forward.jitterMillis > 0 || settings.backward.jitterMillis > 0) {
+  const both = [settings.forward, settings.backward];
+  if (both.some(({ jitterMillis }) => jitterMillis > 0)) {
     const note = "with jitter the least says nothing: each way's delay is judged by its median";
+    return unjudged({ ...facts, configured: null, note });
+  }
+  if (both.some(({ reorderingRatio, slots }) => reorderingRatio > 0 || slots !== null)) {
+    const note = "some packets skip the delay or wait for a slot, so the least says nothing";
     return unjudged({ ...facts, configured: null, note });
   }
   if (echoes === undefined) return unjudged({ ...facts, note: "no echo came back" });

@@ -3,21 +3,35 @@
 
 import type { Check } from "../../../lib/contract/calibration.ts";
 import { checkConservation, checkMissed } from "./conservation.ts";
+import { checkCorruption } from "./corruption.ts";
 import { checkDelay } from "./delay.ts";
-import type { BurstFacts, CountedFacts, EchoFacts } from "./facts.ts";
+import { checkDuplication } from "./duplication.ts";
+import type { BurstFacts, CountedFacts, EchoFacts, StreamFacts } from "./facts.ts";
 import { checkJitter } from "./jitter.ts";
+import { checkLossBursts } from "./loss-bursts.ts";
 import { checkQueue } from "./queue.ts";
 import { checkRate } from "./rate.ts";
+import { checkReordering } from "./reordering.ts";
 
 /** A quantity that the settings lack gives no check. */
 type Measurement<Facts> = (facts: Facts) => Check[];
 
 const BY_ECHOES: readonly Measurement<EchoFacts>[] = [checkDelay, checkJitter];
+const BY_STREAM: readonly Measurement<StreamFacts>[] = [
+  checkLossBursts,
+  checkReordering,
+  checkDuplication,
+  checkCorruption,
+];
 const BY_BURSTS: readonly Measurement<BurstFacts>[] = [checkRate, checkQueue];
 const BY_COUNTERS: readonly Measurement<CountedFacts>[] = [checkConservation, checkMissed];
 
 export function checksOfEchoes(facts: EchoFacts): Check[] {
   return BY_ECHOES.flatMap((measurement) => measurement(facts));
+}
+
+export function checksOfStream(facts: StreamFacts): Check[] {
+  return BY_STREAM.flatMap((measurement) => measurement(facts));
 }
 
 export function checksOfBursts(facts: BurstFacts): Check[] {

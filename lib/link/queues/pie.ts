@@ -1,0 +1,34 @@
+// PIE (RFC 8033): one queue, kept near 15 ms by dropping arrivals with a probability that follows
+// the delay of the queue and its trend.
+
+import { type Aqm, aqmWords, LIMIT_PACKETS } from "./aqm.ts";
+import type { QueueKind } from "./kind.ts";
+import { belowTokenBucket } from "./token-bucket.ts";
+
+/** Of RFC 8033, section 4.2; tc counts alpha and beta in sixteenths. */
+const TARGET_MICROS = 15_000;
+const UPDATE_MICROS = 15_000;
+const ALPHA_SIXTEENTHS = 2;
+const BETA_SIXTEENTHS = 20;
+
+export const pie: QueueKind<Aqm<"pie">> = {
+  ...aqmWords("pie"),
+  modules: ["sch_tbf", "sch_pie"],
+  packets: () => LIMIT_PACKETS,
+  qdisc: ({ ecn }, rateBitsPerSecond) =>
+    belowTokenBucket(rateBitsPerSecond, {
+      kind: "pie",
+      words: [
+        ...["limit", String(LIMIT_PACKETS), "target", `${TARGET_MICROS}us`, "tupdate", `${UPDATE_MICROS}us`],
+        ...["alpha", String(ALPHA_SIXTEENTHS), "beta", String(BETA_SIXTEENTHS), ecn ? "ecn" : "noecn"],
+      ],
+      report: {
+        limit: LIMIT_PACKETS,
+        target: TARGET_MICROS,
+        tupdate: UPDATE_MICROS,
+        alpha: ALPHA_SIXTEENTHS,
+        beta: BETA_SIXTEENTHS,
+        ecn,
+      },
+    }),
+};

@@ -1,0 +1,24 @@
+// A rate with a queue below it that manages itself. The rate is a token bucket, because an AQM below
+// netem's rate never sees the queue: netem itself holds packets until they may leave. The bucket
+// holds 4 ms of the rate or two full frames. Less loses rate at the clock of a guest, more sends in
+// bursts. Source: tc-tbf(8); docs/link.md has the measured rates.
+
+import type { Qdisc } from "../qdisc.ts";
+import { FRAME_BYTES } from "./kind.ts";
+
+const BURST_MILLIS = 4;
+/** More than any of the queues holds, so that the bucket itself drops nothing. */
+const LIMIT_PACKETS = 10_240;
+
+export function belowTokenBucket(rateBitsPerSecond: number, child: Qdisc): Qdisc {
+  const bytesPerSecond = Math.floor(rateBitsPerSecond / 8);
+  const burst = Math.max(2 * FRAME_BYTES, Math.ceil((bytesPerSecond * BURST_MILLIS) / 1000));
+  const limit = LIMIT_PACKETS * FRAME_BYTES;
+  return {
+    kind: "tbf",
+    words: ["rate", `${rateBitsPerSecond}bit`, "burst", `${burst}b`, "limit", `${limit}b`],
+    // tc prints the limit as the time that the bucket's queue takes to drain, in microseconds.
+    report: { rate: bytesPerSecond, burst, lat: Math.floor(((limit - burst) / bytesPerSecond) * 1e6) },
+    child,
+  };
+}

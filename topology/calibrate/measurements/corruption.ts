@@ -1,0 +1,28 @@
+// Corruption: packets of the loss test that arrived with a wrong checksum. netem turns one bit
+// anywhere in a frame. Of a bit in the Ethernet header nothing is left after the link; one in the IP
+// header makes the link drop the packet, uncounted; one in the UDP header or behind it is seen.
+
+import type { Check } from "../../../lib/contract/calibration.ts";
+import type { StreamFacts } from "./facts.ts";
+import { checkShare } from "./share-of-packets.ts";
+import { MIN_FRAME_BYTES } from "./stream.ts";
+
+const [ETHERNET_BYTES, IP_BYTES] = [14, 20];
+/** A capture finds packets by the two bytes of their destination port. */
+const PORT_BYTES = 2;
+
+/** The share of the corrupted small packets that does not arrive as it was sent. */
+export const HARMED_RATIO = (MIN_FRAME_BYTES - ETHERNET_BYTES) / MIN_FRAME_BYTES;
+/** And the share that arrives and is seen to be damaged. */
+const SEEN_RATIO = (MIN_FRAME_BYTES - ETHERNET_BYTES - IP_BYTES - PORT_BYTES) / MIN_FRAME_BYTES;
+
+/** The share of all small packets that is seen to be damaged. */
+export function corruptionSeen(corruptionRatio: number): number {
+  return corruptionRatio * SEEN_RATIO;
+}
+
+export function checkCorruption({ direction: { corruptionRatio }, sample, rates }: StreamFacts): Check[] {
+  if (corruptionRatio === 0) return [];
+  const note = "damaged as the checksum has it; of a frame of 54 bytes a wrong bit is seen in 18";
+  return [checkShare("corruption", corruptionRatio, SEEN_RATIO, sample?.damaged, sample, rates, note)];
+}
