@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { scenarioNames } from "./scenarios/read-scenario.ts";
 
 const MAIN = join(import.meta.dirname, "main.ts");
 
@@ -44,6 +45,6 @@ describe("rttlab topology", () => {
     const { status, stdout } = await topology("list", "--json");
     assert.equal(status, 0);
     const names = (JSON.parse(stdout) as { name: string; title: string }[]).map(({ name }) => name);
-    assert.deepEqual(names.sort(), ["lan", "one-path", "two-hops", "wan-100ms", "wan-100ms-lossy", "wan-20ms"]);
+    assert.deepEqual(names.sort(), await scenarioNames());
   });
 });

@@ -4,7 +4,7 @@
 
 import type { LinkChange, LinkSettings } from "../link/link.ts";
 import type { LinkCalibration } from "./calibration.ts";
-import type { LinkCounters, LinkInspection, LinkState, Revision } from "./link.ts";
+import type { LinkChanged, LinkCounters, LinkInspection, LinkState, Revision } from "./link.ts";
 import type { BackgroundLoad, LoadProgress, LoadRequest, LoadResult, LoadSettings } from "./load/load.ts";
 import type { ServerState } from "./server.ts";
 import type { StudyProgress } from "./study-progress.ts";
@@ -26,7 +26,7 @@ export interface Contract {
   "server.status": { request: None; events: None; result: ServerState };
 
   "link.status": { request: None; events: None; result: LinkState };
-  "link.set": { request: All | Some; events: None; result: LinkState };
+  "link.set": { request: All | Some | Reset; events: None; result: LinkChanged };
   "link.calibrating": { request: None; events: TurnEvents; result: None };
   "link.calibrated": { request: { calibration: LinkCalibration; revision: string }; events: None; result: None };
   "link.counters": { request: None; events: None; result: LinkCounters };
@@ -59,9 +59,11 @@ export type EventOf<Op extends Operation> = Named<Contract[Op]["events"]>;
 export type None = Record<never, never>;
 export type Background = BackgroundLoad | BackgroundTransfer;
 
-/** All settings, or some of them. */
-type All = { settings: LinkSettings; change?: never };
-type Some = { change: LinkChange; settings?: never };
+/** All settings, some of them, or those of before. */
+type All = { settings: LinkSettings; change?: never; reset?: never };
+type Some = { change: LinkChange; settings?: never; reset?: never };
+/** To the settings that were last given as a whole: the scenario's. */
+type Reset = { reset: true; settings?: never; change?: never };
 
 /**
  * `waiting`: another client has the turn; `calibrating`: the turn has come; `changed`: the settings

@@ -59,6 +59,12 @@ export interface LinkState extends Revision {
   queuePackets: Record<DirectionName, number | null>;
 }
 
+/** After a change. */
+export interface LinkChanged extends LinkState {
+  /** Packets that were on their way or queued, and are lost with the qdiscs that held them. */
+  discardedPackets: Record<DirectionName, number>;
+}
+
 export interface Amount {
   packets: number;
   bytes: number;

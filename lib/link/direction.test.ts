@@ -36,6 +36,7 @@ const VALUES: Partial<Record<FieldName, fc.Arbitrary<unknown>>> = {
   markovLoss: fc.option(record({ p13: someRatio, p31: someRatio, p32: someRatio, p23: someRatio, p14: someRatio })),
   duplicationRatio: ratio,
   corruptionRatio: ratio,
+  state: fc.constantFrom("up", "down"),
   slots: fc.option(
     record({
       minMillis: fc.integer({ min: 1, max: 5_000_000 }).map((micros) => micros / 1000),

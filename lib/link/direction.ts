@@ -13,6 +13,7 @@ import { markov } from "./impairments/markov.ts";
 import { order } from "./impairments/order.ts";
 import { reordering } from "./impairments/reordering.ts";
 import { slots } from "./impairments/slots.ts";
+import { state } from "./impairments/state.ts";
 import { queue } from "./queues/table.ts";
 import { rate } from "./rate.ts";
 
@@ -34,6 +35,7 @@ export const FIELDS = {
   slots,
   /** null: unlimited. */
   rateBitsPerSecond: rate,
+  state,
   /** The queue at the transmitter; without effect while the rate is unlimited. */
   queue,
 } as const;

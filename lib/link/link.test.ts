@@ -44,6 +44,32 @@ describe("the tc commands of a direction", () => {
     );
   });
 
+  it("lose everything of a direction that is down, and nothing else happens on the way", () => {
+    const gilbertElliott = { toBadRatio: 0.1, toGoodRatio: 0.5, badLossRatio: 1, goodLossRatio: 0 };
+    assert.equal(
+      build({ state: "down", delayMillis: 50, jitterMillis: 5, gilbertElliott })[0],
+      "qdisc add dev ifb0 root handle 1: netem limit 10000000 loss random 100%",
+    );
+  });
+
+  it("put all that happens on the way into one netem", () => {
+    const change: Partial<Direction> = {
+      delayMillis: 50,
+      jitterMillis: 5,
+      jitterDistribution: "pareto",
+      jitterOrder: "free",
+      reorderingRatio: 0.01,
+      gilbertElliott: { toBadRatio: 0.005, toGoodRatio: 0.2, badLossRatio: 1, goodLossRatio: 0 },
+      corruptionRatio: 0.001,
+      slots: { minMillis: 1, maxMillis: 2.5, packets: 4 },
+    };
+    assert.equal(
+      build(change)[0],
+      "qdisc add dev ifb0 root handle 1: netem limit 10000000 delay 50000us 5000us distribution pareto reorder 1% " +
+        "loss gemodel 0.5% 20% 100% 0% corrupt 0.1% slot 1000us 2500us packets 4",
+    );
+  });
+
   it("put an AQM below a token bucket, where it sees the queue", () => {
     assert.deepEqual(build({ rateBitsPerSecond: 10e6, queue: { kind: "fq_codel", ecn: false } }, 20, 7), [
       "qdisc add dev vec1 root handle 1: tbf rate 10000000bit burst 5000b limit 15503360b",

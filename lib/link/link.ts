@@ -71,6 +71,7 @@ export function hasChance(settings: LinkSettings): boolean {
     const direction = settings[name];
     const { jitterMillis, reorderingRatio, duplicationRatio, corruptionRatio, slots } = direction;
     const isSpread = jitterMillis > 0 || (slots !== null && slots.minMillis < slots.maxMillis);
+    if (direction.state === "down") return false;
     return isSpread || reorderingRatio + duplicationRatio + corruptionRatio + lossFacts(direction).meanRatio > 0;
   });
 }

@@ -11,6 +11,8 @@ interface LossChain {
   transitions: readonly (readonly number[])[];
 }
 
+type Losing = Pick<Direction, "state" | "lossRatio" | "gilbertElliott" | "markovLoss">;
+
 export interface LossFacts {
   meanRatio: number;
   /** Mean number of packets that are lost in a row; null without loss. */
@@ -23,7 +25,7 @@ export interface LossFacts {
   inflation: number;
 }
 
-export function lossFacts(direction: Pick<Direction, "lossRatio" | "gilbertElliott" | "markovLoss">): LossFacts {
+export function lossFacts(direction: Losing): LossFacts {
   const chain = chainOf(direction);
   const shares = stationary(chain.transitions);
   const meanRatio = dot(shares, chain.lossRatios);
@@ -53,7 +55,8 @@ export function lossFacts(direction: Pick<Direction, "lossRatio" | "gilbertEllio
 const LONGEST_LAG = 100_000;
 const NEGLIGIBLE = 1e-6;
 
-function chainOf({ lossRatio, gilbertElliott, markovLoss }: Parameters<typeof lossFacts>[0]): LossChain {
+function chainOf({ state, lossRatio, gilbertElliott, markovLoss }: Losing): LossChain {
+  if (state === "down") return { lossRatios: [1], transitions: [[1]] };
   if (gilbertElliott !== null) {
     const { toBadRatio, toGoodRatio, badLossRatio, goodLossRatio } = gilbertElliott;
     return {

@@ -5,7 +5,8 @@
 import { type Direction, FIELD_NAMES, fieldOf } from "./direction.ts";
 import { isImpairment } from "./field.ts";
 import { SHAPES } from "./impairments/distribution.ts";
-import { netem } from "./netem.ts";
+import { state } from "./impairments/state.ts";
+import { type NetemPart, netem } from "./netem.ts";
 import type { Qdisc } from "./qdisc.ts";
 
 /**
@@ -16,11 +17,17 @@ const LIMIT_PACKETS = 10_000_000;
 
 /** The stage's qdisc; null if the direction impairs nothing on the way. */
 export function propagation(direction: Direction, seed: number | null): Qdisc | null {
-  const parts = FIELD_NAMES.flatMap((name) => {
+  const parts = partsOf(direction);
+  return parts.length === 0 ? null : netem(parts, LIMIT_PACKETS, seed);
+}
+
+/** netem has one model of loss, and all is lost of a direction that is down. */
+function partsOf(direction: Direction): readonly NetemPart[] {
+  if (direction.state === "down") return state.netem("down", direction);
+  return FIELD_NAMES.flatMap((name) => {
     const field = fieldOf(name);
     return isImpairment(field) ? field.netem(direction[name], direction) : [];
   });
-  return parts.length === 0 ? null : netem(parts, LIMIT_PACKETS, seed);
 }
 
 /** What a packet takes at most from one end to the other, without waiting in the queue. */

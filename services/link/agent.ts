@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { LinkCalibration } from "../../lib/contract/calibration.ts";
 import type { Handler, Handlers } from "../../lib/contract/contract.ts";
-import type { LinkState } from "../../lib/contract/link.ts";
+import type { LinkChanged, LinkCounters, LinkState } from "../../lib/contract/link.ts";
 import { log } from "../../lib/contract/serving/log.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { capacityProblems } from "../../lib/link/capacity.ts";
@@ -35,6 +35,8 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
   const seedable = await takesSeed(backend);
   const held = {
     settings: configured,
+    /** Those of the scenario: the last that were given as a whole. */
+    whole: configured,
     /** Identifies these settings: a calibration is kept only if it measured them. */
     revision: randomUUID() as string,
     bare: false,
@@ -69,7 +71,12 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     name,
     backend: backend.name,
     legs,
-    ...held,
+    settings: held.settings,
+    revision: held.revision,
+    bare: held.bare,
+    seedInUse: held.seedInUse,
+    calibration: held.calibration,
+    settingsChangedAtMillis: held.settingsChangedAtMillis,
     calibrating: calibrations.isTaken,
     detached: legs.filter((_, at) => isAttached[at]?.() === false).map(({ network }) => network),
     queuePackets: {
@@ -82,20 +89,21 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
    * `change` is merged with the settings in force when its turn has come, so that two simultaneous
    * changes both hold.
    */
-  const set: Handler<"link.set"> = async ({ settings: whole, change }) => {
-    const given = change === undefined ? settingsProblems(whole, "settings") : changeProblems(change, "change");
-    refuseProblems("changing the link", given);
+  const set: Handler<"link.set"> = async ({ settings: given, change, reset }) => {
+    refuseProblems("changing the link", reset === true ? [] : requestProblems(given, change));
     return inTurn(async () => {
-      const wanted =
-        change === undefined ? (whole as LinkSettings) : changedSettings(held.settings, change as LinkChange);
+      const whole = reset === true ? held.whole : (given as LinkSettings);
+      const wanted = change === undefined ? whole : changedSettings(held.settings, change as LinkChange);
       const beside = contradictionsOf(wanted).map(({ side, key, ...rest }) => ({ path: `${side} ${key}`, ...rest }));
       refuseProblems("changing the link", [...beside, ...capacityProblems(wanted, backend)]);
+      const discardedPackets = underWay(await readCounters(backend));
       await build(wanted);
       Object.assign(held, { settings: wanted, revision: randomUUID(), bare: false, calibration: null });
+      if (change === undefined) held.whole = wanted;
       held.settingsChangedAtMillis = Date.now();
       calibrations.interrupt();
-      log("changed", { settings: wanted, seedInUse: held.seedInUse });
-      return status();
+      log("changed", { settings: wanted, seedInUse: held.seedInUse, discardedPackets });
+      return { ...status(), discardedPackets };
     });
   };
 
@@ -160,6 +168,15 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
       trace: traceHandler(backend),
     },
   };
+}
+
+function requestProblems(settings: unknown, change: unknown): Problem[] {
+  return change === undefined ? settingsProblems(settings, "settings") : changeProblems(change, "change");
+}
+
+function underWay({ forward, backward }: LinkCounters): LinkChanged["discardedPackets"] {
+  const held = ({ propagating, queued }: LinkCounters["forward"]) => propagating.packets + queued.packets;
+  return { forward: held(forward), backward: held(backward) };
 }
 
 function refuseProblems(what: string, problems: Problem[]): void {

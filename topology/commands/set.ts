@@ -1,4 +1,4 @@
-// `topology set LINK …`: changes a running link in place. The link's agent merges the change in its
+// `topology set LINK …`: changes a running link in place; `set LINK reset` returns to the scenario. The link's agent merges the change in its
 // own turn, so that two simultaneous changes both hold. It rebuilds the qdiscs, reads them back and
 // compares. An earlier calibration no longer holds and is dropped.
 
@@ -17,10 +17,16 @@ export async function set([link = "", ...words]: string[], output: Output): Prom
   const { name, labels } = chooseContainer(await observeTestbeds(engine), link);
   if (labels["rttlab.role"] !== "link") throw new RttlabError("E_USAGE", `setting ${link}: it is a host, not a link`);
   const { settings: before, backend } = await requestService(engine, name, "link.status", {});
-  const change = readChange(link, before, words, backend);
-  const { settings } = await requestService(engine, name, "link.set", { change });
+  const isReset = words.length === 1 && words[0] === "reset";
+  const request = isReset ? ({ reset: true } as const) : { change: readChange(link, before, words, backend) };
+  const { settings, discardedPackets } = await requestService(engine, name, "link.set", request);
   const warnings = ratesAboveCeiling(link, settings, backend);
   for (const warning of warnings) output.progress(`warning: ${warning}`, true);
-  await output.result({ link, settings, warnings }, () => `${link}: ${describeSettings(settings)}; not measured since`);
+  const discarded = discardedPackets.forward + discardedPackets.backward;
+  const lost = discarded === 0 ? "" : `; ${discarded} packets under way were lost`;
+  await output.result(
+    { link, settings, discardedPackets, warnings },
+    () => `${link}: ${describeSettings(settings)}; not measured since${lost}`,
+  );
   return 0;
 }

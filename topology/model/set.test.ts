@@ -51,6 +51,15 @@ it("rtt is half the delay each way, and a seed is of the whole link", () => {
   assert.equal(seed, 7);
 });
 
+it("down and up are of both directions, or of the one named before, and leave the rest as it is", () => {
+  const { forward, backward } = set("down");
+  assert.deepEqual([forward.state, backward.state], ["down", "down"]);
+  assert.deepEqual({ ...forward, state: "up" }, CURRENT.forward);
+  const half = set("backward down");
+  assert.deepEqual([half.forward.state, half.backward.state], ["up", "down"]);
+  assert.throws(() => set("down up"), /down|state/);
+});
+
 it("every problem of the words is listed", () => {
   assert.deepEqual(problemsOf("loss=120% dealy=1ms forwards delay=20 =3 loss= seed=0 seed=4294967296"), [
     "E_OUT_OF_RANGE loss=120%",

@@ -1,5 +1,5 @@
 // The words of `topology set LINK [forward|backward] delay=20ms rate=10mbit …` as a change of the
-// link's settings. A direction's name applies to the words after it; earlier words apply to both
+// link's settings; `down` and `up` are short for state=down and state=up. A direction's name applies to the words after it; earlier words apply to both
 // directions. The link's agent makes the same change to its settings at that time, so that two
 // simultaneous changes both hold.
 
@@ -7,6 +7,7 @@ import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { capacityProblems, HOLDS_FRAMES } from "../../lib/link/capacity.ts";
 import { contradictionsOf } from "../../lib/link/contradictions.ts";
 import { type Direction, FIELD_BY_KEY, FIELDS, fieldOf } from "../../lib/link/direction.ts";
+import { state } from "../../lib/link/impairments/state.ts";
 import {
   changedSettings,
   DIRECTIONS,
@@ -78,6 +79,7 @@ const NOTHING_TO_SET: Problem = {
 function readWord(reading: Reading, word: string): Reading {
   const side = DIRECTIONS.find((name) => name === word);
   if (side !== undefined) return { ...reading, sides: [side] };
+  if (word === "up" || word === "down") return readWord(reading, `${state.key}=${word}`);
   const equals = word.indexOf("=");
   const key = word.slice(0, Math.max(0, equals));
   const text = word.slice(equals + 1);

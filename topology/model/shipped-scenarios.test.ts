@@ -12,7 +12,22 @@ import { scenarioJsonSchema } from "./json-schema.ts";
 
 it("every scenario that comes with the testbed can be read and points to its schema", async () => {
   const names = await scenarioNames();
-  assert.deepEqual(names, ["lan", "one-path", "two-hops", "wan-100ms", "wan-100ms-lossy", "wan-20ms"]);
+  assert.deepEqual(names, [
+    "adsl",
+    "bufferbloat",
+    "datacenter",
+    "dumbbell",
+    "lan",
+    "lossy-access",
+    "mobile",
+    "one-path",
+    "satellite-600ms",
+    "two-hops",
+    "wan-100ms",
+    "wan-100ms-lossy",
+    "wan-20ms",
+    "wifi",
+  ]);
   for (const name of names) {
     assert.equal((await readScenario(name)).name, name);
     const text = await readFile(join(SCENARIO_FOLDER, `${name}.yaml`), "utf8");
@@ -58,7 +73,7 @@ it("a scenario of no such name is refused with the names there are", async () =>
   await assert.rejects(readScenario("wan-1s"), (error: unknown) => {
     assert.ok(error instanceof RttlabError);
     assert.equal(error.code, "E_BAD_SCENARIO_NAME");
-    assert.match(error.message, /lan, one-path, two-hops, wan-100ms, wan-100ms-lossy, wan-20ms/);
+    assert.match(error.message, /adsl, bufferbloat, .*two-hops, wan-100ms, wan-100ms-lossy, wan-20ms, wifi/);
     return exitStatus(error) === EXIT.badInput;
   });
 });
