@@ -71,7 +71,7 @@ export interface Amount {
 }
 
 /**
- * In frames. `lost` and `dropped` count from when the settings were applied, `received`, `sent` and
+ * In frames. `lost` and `dropped` count from when their stage was built, `received`, `sent` and
  * `missed` from the start. Packets are conserved: received = sent + missed + lost + dropped +
  * propagating + queued (docs/link.md).
  */

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { type Direction, UNIMPAIRED } from "./direction.ts";
-import { buildCommands, directionSeeds, removeCommands, rttMillis, stagesOf } from "./link.ts";
+import { buildCommands, changeStages, directionSeeds, removeCommands, rttMillis, stagesOf } from "./link.ts";
 import { propagation } from "./propagation.ts";
 import { transmission } from "./transmission.ts";
 
@@ -84,6 +84,33 @@ describe("the tc commands of a direction", () => {
         each.includes("limit 3"),
       ),
     );
+  });
+
+  it("change a stage in place where its options stay, and build it anew where they do not", () => {
+    const stages = (change: Partial<Direction>, seed = 7) => stagesOf({ ...UNIMPAIRED, ...change }, 100, seed);
+    const turn = (from: Partial<Direction>, to: Partial<Direction>) => {
+      const { commands, rebuilt } = changeStages(stages(from), stages(to, 8), devices);
+      return { commands: commands.map((command) => command.join(" ")), rebuilt };
+    };
+    const before = { delayMillis: 50, rateBitsPerSecond: 10e6 };
+    assert.deepEqual(turn(before, { delayMillis: 20, rateBitsPerSecond: 5e6 }), {
+      commands: [
+        "qdisc change dev ifb0 root handle 1: netem limit 10000000 delay 20000us seed 8",
+        "qdisc change dev vec1 root handle 1: netem limit 41 rate 5000000bit seed 8",
+      ],
+      rebuilt: [],
+    });
+    assert.deepEqual(turn({ ...before, lossRatio: 0.1 }, before).rebuilt, ["propagation"]);
+    assert.deepEqual(turn(before, { ...before, queue: { kind: "codel", ecn: false } }).rebuilt, ["transmission"]);
+    assert.deepEqual(turn(before, {}).rebuilt, ["propagation", "transmission"]);
+    const jitter = { delayMillis: 50, jitterMillis: 5 };
+    assert.deepEqual(turn(jitter, { ...jitter, jitterDistribution: "pareto" }).rebuilt, ["propagation"]);
+    const aqm = (rateBitsPerSecond: number) => ({ rateBitsPerSecond, queue: { kind: "pie", ecn: false } as const });
+    assert.deepEqual(turn(aqm(10e6), aqm(20e6)), {
+      commands: ["qdisc change dev vec1 root handle 1: tbf rate 20000000bit burst 10000b limit 15503360b"],
+      rebuilt: [],
+    });
+    assert.deepEqual(turn(aqm(10e6), aqm(10e6)), { commands: [], rebuilt: [] });
   });
 
   it("are undone device by device", () => {

@@ -10,7 +10,7 @@
 import type { Direction } from "./direction.ts";
 import { lossFacts } from "./loss-chain.ts";
 import { propagation } from "./propagation.ts";
-import { addCommands, type Qdisc } from "./qdisc.ts";
+import { addCommands, changeCommands, type Qdisc } from "./qdisc.ts";
 import { transmission } from "./transmission.ts";
 
 export const DIRECTIONS = ["forward", "backward"] as const;
@@ -105,8 +105,40 @@ export function buildCommands(stages: Stages, { ingress, ifb, egress }: Directio
  * The arguments of each `tc` call that takes a direction down. A call for a missing stage fails,
  * which is allowed.
  */
-export function removeCommands({ ingress, ifb, egress }: DirectionDevices): string[][] {
-  return [`qdisc del dev ${ingress} ingress`, `qdisc del dev ${ifb} root`, `qdisc del dev ${egress} root`].map(words);
+export function removeCommands(devices: DirectionDevices): string[][] {
+  return [...removalOf("propagation", devices), ...removalOf("transmission", devices)];
+}
+
+export type StageName = keyof Stages;
+
+/**
+ * The arguments of each `tc` call that turns one direction's stages into others, and which of them
+ * are built anew, so that their packets are lost. What can be changed in place is.
+ */
+export function changeStages(
+  from: Stages,
+  to: Stages,
+  devices: DirectionDevices,
+): { commands: string[][]; rebuilt: StageName[] } {
+  const changes = (["propagation", "transmission"] as const).map((stage) => {
+    const [before, after] = [from[stage], to[stage]];
+    const device = stage === "propagation" ? devices.ifb : devices.egress;
+    const inPlace = before === null || after === null ? undefined : changeCommands(device, before, after);
+    if (before === null && after === null) return { commands: [], rebuilt: [] };
+    if (inPlace !== undefined) return { commands: inPlace, rebuilt: [] };
+    const alone = (stages: Stages) => ({ propagation: null, transmission: null, [stage]: stages[stage] });
+    const taken = before === null ? [] : removalOf(stage, devices);
+    return { commands: [...taken, ...buildCommands(alone(to), devices)], rebuilt: [stage] };
+  });
+  return {
+    commands: changes.flatMap(({ commands }) => commands),
+    rebuilt: changes.flatMap(({ rebuilt }) => rebuilt),
+  };
+}
+
+function removalOf(stage: StageName, { ingress, ifb, egress }: DirectionDevices): string[][] {
+  const lines = stage === "propagation" ? [`qdisc del dev ${ingress} ingress`, `qdisc del dev ${ifb} root`] : [];
+  return [...lines, ...(stage === "transmission" ? [`qdisc del dev ${egress} root`] : [])].map(words);
 }
 
 /**

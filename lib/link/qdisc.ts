@@ -2,12 +2,16 @@
 // qdisc show` must then print, so that a stage cannot be built one way and checked another. A child
 // replaces the parent's queue.
 
+import { isDeepStrictEqual } from "node:util";
+
 export interface Qdisc {
   kind: string;
   /** tc's words after the kind. */
   words: readonly string[];
   /** Options as tc prints them, to six digits. Omitted options must be neutral: 0 or false. */
   report: Readonly<Record<string, unknown>>;
+  /** Options that the kernel chooses and nothing here depends on. */
+  unasked?: readonly string[];
   child?: Qdisc;
 }
 
@@ -25,4 +29,25 @@ export function addCommands(device: string, root: Qdisc): string[][] {
     return [own, ...(child === undefined ? [] : add(child, depth + 1))];
   };
   return add(root, 0);
+}
+
+/**
+ * The arguments of each `tc` call that changes the tree in place, where no packet is lost; undefined
+ * if the new one has other options, because those that are not given would stay. A netem without
+ * other values is changed too, and begins its sequence of chance again.
+ */
+export function changeCommands(device: string, from: Qdisc, to: Qdisc): string[][] | undefined {
+  if (from.kind !== to.kind || !hasSameForm(from.words, to.words)) return undefined;
+  if (!isDeepStrictEqual(from.child, to.child)) return undefined;
+  const isSame = to.kind !== "netem" && isDeepStrictEqual(from.words, to.words);
+  return isSame ? [] : [["qdisc", "change", "dev", device, "root", "handle", handleAt(0), to.kind, ...to.words]];
+}
+
+/** Whether two lists of words differ in numbers only. */
+function hasSameForm(first: readonly string[], second: readonly string[]): boolean {
+  const isNumber = (word = "") => /^\d/.test(word);
+  return (
+    first.length === second.length &&
+    first.every((word, at) => word === second[at] || (isNumber(word) && isNumber(second[at])))
+  );
 }

@@ -5,14 +5,14 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { LinkCalibration } from "../../lib/contract/calibration.ts";
 import type { Handler, Handlers } from "../../lib/contract/contract.ts";
-import type { LinkChanged, LinkCounters, LinkState } from "../../lib/contract/link.ts";
+import type { DirectionCounters, LinkState } from "../../lib/contract/link.ts";
 import { log } from "../../lib/contract/serving/log.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { capacityProblems } from "../../lib/link/capacity.ts";
 import { contradictionsOf } from "../../lib/link/contradictions.ts";
-import { changedSettings, type LinkChange, type LinkSettings, rttMillis } from "../../lib/link/link.ts";
+import { changedSettings, type LinkChange, type LinkSettings, rttMillis, type StageName } from "../../lib/link/link.ts";
 import { declaredPackets } from "../../lib/link/transmission.ts";
-import { applySettings, BARE, differencesFrom, takesSeed } from "./apply-settings.ts";
+import { type Applied, applySettings, BARE, differencesFrom, takesSeed } from "./apply-settings.ts";
 import { attachment } from "./attachment.ts";
 import type { Backend } from "./backend.ts";
 import { CalibrationTurns } from "./calibration-turns.ts";
@@ -40,7 +40,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     /** Identifies these settings: a calibration is kept only if it measured them. */
     revision: randomUUID() as string,
     bare: false,
-    seedInUse: await applySettings(backend, configured, seedable),
+    seedInUse: (await applySettings(backend, configured, seedable)).seed,
     calibration: null as LinkCalibration | null,
     settingsChangedAtMillis: Date.now(),
   };
@@ -53,12 +53,13 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
   };
 
   /** If the new settings are refused, the previous ones are restored. */
-  const build = async (settings: LinkSettings) => {
-    const seedBefore = held.seedInUse;
+  const build = async (settings: LinkSettings): Promise<Applied["rebuilt"]> => {
+    const before = held.bare ? BARE : { ...held.settings, seed: held.seedInUse };
     try {
-      held.seedInUse = await applySettings(backend, settings, seedable);
+      const { seed, rebuilt } = await applySettings(backend, settings, seedable, before);
+      held.seedInUse = seed;
+      return rebuilt;
     } catch (error) {
-      const before = held.bare ? BARE : { ...held.settings, seed: seedBefore };
       await applySettings(backend, before, seedable);
       throw error;
     }
@@ -96,8 +97,12 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
       const wanted = change === undefined ? whole : changedSettings(held.settings, change as LinkChange);
       const beside = contradictionsOf(wanted).map(({ side, key, ...rest }) => ({ path: `${side} ${key}`, ...rest }));
       refuseProblems("changing the link", [...beside, ...capacityProblems(wanted, backend)]);
-      const discardedPackets = underWay(await readCounters(backend));
-      await build(wanted);
+      const counters = await readCounters(backend);
+      const rebuilt = await build(wanted);
+      const discardedPackets = {
+        forward: heldBy(counters.forward, rebuilt.forward),
+        backward: heldBy(counters.backward, rebuilt.backward),
+      };
       Object.assign(held, { settings: wanted, revision: randomUUID(), bare: false, calibration: null });
       if (change === undefined) held.whole = wanted;
       held.settingsChangedAtMillis = Date.now();
@@ -174,9 +179,9 @@ function requestProblems(settings: unknown, change: unknown): Problem[] {
   return change === undefined ? settingsProblems(settings, "settings") : changeProblems(change, "change");
 }
 
-function underWay({ forward, backward }: LinkCounters): LinkChanged["discardedPackets"] {
-  const held = ({ propagating, queued }: LinkCounters["forward"]) => propagating.packets + queued.packets;
-  return { forward: held(forward), backward: held(backward) };
+/** Packets that the stages held before they were built anew. */
+function heldBy({ propagating, queued }: DirectionCounters, rebuilt: readonly StageName[]): number {
+  return rebuilt.reduce((sum, stage) => sum + (stage === "propagation" ? propagating : queued).packets, 0);
 }
 
 function refuseProblems(what: string, problems: Problem[]): void {

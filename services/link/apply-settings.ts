@@ -1,11 +1,11 @@
-// Applies settings to a link: take down, build, read back, compare. `tc qdisc replace` is never
-// used, because it changes an existing netem and keeps options that are not given.
+// Applies settings to a link: change or build, read back, compare. A stage is changed in place only
+// where all its options are given again, because a netem keeps those that are not.
 
 import { randomInt } from "node:crypto";
 import { RttlabError } from "../../lib/errors.ts";
 import { UNIMPAIRED } from "../../lib/link/direction.ts";
 import {
-  buildCommands,
+  changeStages,
   DIRECTIONS,
   type DirectionName,
   directionSeeds,
@@ -13,6 +13,7 @@ import {
   MAX_SEED,
   removeCommands,
   rttMillis,
+  type StageName,
   type Stages,
   stagesOf,
 } from "../../lib/link/link.ts";
@@ -37,26 +38,44 @@ export async function takesSeed({ run, devices }: Backend): Promise<boolean> {
   return taken && said.includes('"seed":1');
 }
 
+export interface Applied {
+  /** null: the kernel takes none. */
+  seed: number | null;
+  /** Stages whose packets were lost. */
+  rebuilt: Record<DirectionName, StageName[]>;
+}
+
 /**
- * Builds the link anew; resolves to the seed in use, null if the kernel takes none. Packets under
- * way are lost. Throws E_LINK_COMMAND when tc refuses, E_LINK_READBACK with each difference between
- * the kernel's result and the settings.
+ * Makes the link so. `before`: what it is, with the seed in use; null: unknown, so everything is
+ * taken down first. Throws E_LINK_COMMAND when tc refuses, E_LINK_READBACK with each difference
+ * between the kernel's result and the settings.
  */
 export async function applySettings(
   backend: Backend,
   settings: LinkSettings,
   seedable: boolean,
-): Promise<number | null> {
+  before: LinkSettings | null = null,
+): Promise<Applied> {
   const seed = seedable ? (settings.seed ?? randomInt(1, MAX_SEED)) : null;
   const { run, devices } = backend;
-  const remove = DIRECTIONS.flatMap((name) => removeCommands(devices[name]));
   const stages = stagesWith(settings, seed);
-  const build = DIRECTIONS.flatMap((name) => buildCommands(stages[name], devices[name]));
-  await tryBatch(run, "tc", remove);
-  await runBatch(run, "tc", build);
+  const from = stagesWith(before ?? BARE, before?.seed ?? null);
+  const changes = DIRECTIONS.map((name) => changeStages(from[name], stages[name], devices[name]));
+  if (before === null)
+    await tryBatch(
+      run,
+      "tc",
+      DIRECTIONS.flatMap((name) => removeCommands(devices[name])),
+    );
+  await runBatch(
+    run,
+    "tc",
+    changes.flatMap(({ commands }) => commands),
+  );
   const found = await readBack(backend, stages);
   if (found.length > 0) throw new RttlabError("E_LINK_READBACK", `building the link: ${found.join("; ")}`);
-  return seed;
+  const [forward, backward] = changes.map(({ rebuilt }) => rebuilt) as [StageName[], StageName[]];
+  return { seed, rebuilt: { forward, backward } };
 }
 
 /** Each difference between the kernel's qdiscs and these settings, in one line. */

@@ -50,7 +50,9 @@ function compareTree(
   if (found?.kind !== asked.kind) {
     return [`${where}: there is ${found?.kind ?? "nothing"} where a ${asked.kind} was asked for`];
   }
-  const own = compareOptions(where, asked.report, found.options ?? {});
+  const unasked = asked.unasked ?? [];
+  const options = Object.entries(found.options ?? {}).filter(([key]) => !unasked.includes(key));
+  const own = compareOptions(where, asked.report, Object.fromEntries(options));
   if (asked.child === undefined) return own;
   const below = qdiscs.find(({ dev, parent }) => dev === found.dev && parent === childParentAt(depth));
   return [...own, ...compareTree(`${where} ${asked.child.kind}`, asked.child, below, qdiscs, depth + 1)];
@@ -81,6 +83,7 @@ function compareOptions(where: string, asked: Record<string, unknown>, found: Re
 }
 
 function agree(wanted: unknown = 0, actual: unknown = 0): boolean {
+  if (wanted === actual) return true;
   const [a, b] = [Number(wanted), Number(actual)];
   return Math.abs(a - b) <= Math.max(ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE * Math.abs(a));
 }

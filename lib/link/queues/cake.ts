@@ -25,6 +25,14 @@ export const cake: QueueKind<Cake> = {
     belowTokenBucket(rateBitsPerSecond, {
       kind: "cake",
       words: ["unlimited", "besteffort", "triple-isolate", "rtt", `${RTT_MICROS}us`, "memlimit", `${MEMORY_BYTES}`],
-      report: {},
+      report: {
+        bandwidth: "unlimited",
+        diffserv: "besteffort",
+        flowmode: "triple-isolate",
+        "ack-filter": "disabled",
+        split_gso: true,
+        rtt: RTT_MICROS,
+        raw: true,
+      },
     }),
 };

@@ -12,6 +12,12 @@ interface Fq {
 const LIMIT_PACKETS = 10_000;
 const FLOW_PACKETS = 100;
 
+/** Of hashing, of pacing, and of priorities, which no packet here has; tc prints some with a space. */
+const UNASKED = [
+  ...["buckets", "orphan_mask", "bands", "priomap", "priomap ", "weights", "weights "],
+  ...["low_rate_threshold", "refill_delay", "timer_slack", "horizon", "horizon_drop", "offload_horizon"],
+];
+
 export const fq: QueueKind<Fq> = {
   kind: "fq",
   range: "fq",
@@ -27,6 +33,13 @@ export const fq: QueueKind<Fq> = {
         ...["limit", String(LIMIT_PACKETS), "flow_limit", String(FLOW_PACKETS), "quantum", String(2 * FRAME_BYTES)],
         ...["initial_quantum", String(10 * FRAME_BYTES), "nopacing"],
       ],
-      report: {},
+      report: {
+        limit: LIMIT_PACKETS,
+        flow_limit: FLOW_PACKETS,
+        quantum: 2 * FRAME_BYTES,
+        initial_quantum: 10 * FRAME_BYTES,
+        pacing: false,
+      },
+      unasked: UNASKED,
     }),
 };
