@@ -116,6 +116,32 @@ describe("a calibration", () => {
     await topology("set", `${SCENARIO}/wan`, "forward", "jitter=0ms", "backward", "queue=150packets");
   });
 
+  it("judges bursts of losses and reordering one way, copies and damage the other, and finds each fault", async () => {
+    const forward = "forward loss=0% gilbert=2%/20% reordering=5%";
+    await topology("set", `${SCENARIO}/wan`, ...forward.split(" "), "backward", "duplication=5%", "corruption=5%");
+    const engine = await connectDocker();
+    const calibration = await calibrateLink(engine, await target((settings) => settings));
+    assert.deepEqual(outside(calibration), [], describeCalibration(calibration));
+    const checks = [...calibration.forward.checks, ...calibration.backward.checks];
+    for (const quantity of ["loss burst", "reordering", "duplication", "corruption"]) {
+      const { measured, expected } = find(checks, quantity);
+      const ratio = (measured ?? 0) / (expected ?? 0);
+      // Each by more than 60 of its kind: a third is more than two standard errors.
+      assert.ok(ratio > 0.67 && ratio < 1.5, describeCalibration(calibration));
+    }
+    const halves = await target(({ forward, backward, seed }) => ({
+      forward: { ...forward, reorderingRatio: 0.1 },
+      backward: { ...backward, duplicationRatio: 0.1, corruptionRatio: 0.1 },
+      seed,
+    }));
+    const wrong = await calibrateLink(engine, halves);
+    const judged = [...wrong.forward.checks, ...wrong.backward.checks];
+    for (const quantity of ["reordering", "duplication", "corruption"]) {
+      assert.equal(find(judged, quantity).verdict, "outside", describeCalibration(wrong));
+    }
+    await topology("set", `${SCENARIO}/wan`, "reset");
+  });
+
   it("leaves no bare link behind when whoever had it bare goes away", async () => {
     const [engine, gone] = [await connectDocker(), new AbortController()];
     const bare = async () => (await requestService(engine, LINK, "link.status", {})).bare;

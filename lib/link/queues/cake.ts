@@ -33,6 +33,7 @@ export const cake: QueueKind<Cake> = {
         split_gso: true,
         rtt: RTT_MICROS,
         raw: true,
+        memlimit: MEMORY_BYTES,
       },
     }),
 };
