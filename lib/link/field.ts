@@ -1,7 +1,7 @@
 // A field of a link's direction: its word and its allowed values. An impairment is a field that
 // netem carries out. direction.ts has the table of all fields.
 
-import type { Direction } from "./direction.ts";
+import type { Distribution } from "./jitter-shapes.ts";
 import type { NetemPart } from "./netem.ts";
 
 /** Facts of the direction that some fields need to express themselves in the kernel's terms. */
@@ -26,7 +26,7 @@ export interface Field<Value> {
   /** A text that `parse` reads back to the same value. */
   format(value: Value): string;
   /** A conflict of the value with other fields of its direction; undefined without one. */
-  conflict?(value: Value, beside: Direction): Conflict | undefined;
+  conflict?(value: Value, beside: Beside): Conflict | undefined;
 }
 
 export interface Conflict {
@@ -34,10 +34,22 @@ export interface Conflict {
   allowed: string;
 }
 
+/** The fields of the direction on which others depend. */
+export interface Beside {
+  delayMillis: number;
+  jitterMillis: number;
+  jitterDistribution: Distribution;
+  jitterOrder: "kept" | "free";
+  lossRatio: number;
+  /** null: none. */
+  gilbertElliott: object | null;
+  markovLoss: object | null;
+}
+
 /** A field of the propagation stage. */
 export interface Impairment<Value> extends Field<Value> {
   /** Its parts of the stage's netem; none for a neutral value. */
-  netem(value: Value, beside: Direction): readonly NetemPart[];
+  netem(value: Value, beside: Beside): readonly NetemPart[];
 }
 
 export function isImpairment(field: Field<unknown>): field is Impairment<unknown> {

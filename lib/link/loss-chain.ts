@@ -82,7 +82,9 @@ function chainOf({ state, lossRatio, gilbertElliott, markovLoss }: Losing): Loss
   return { lossRatios: [lossRatio], transitions: [[1]] };
 }
 
-/** The share of packets that meet each state. By repeated squaring of a chain that sometimes stays. */
+/**
+ * The share of packets that meet each state. By repeated squaring of a chain that sometimes stays.
+ */
 function stationary(transitions: LossChain["transitions"]): number[] {
   const lazy = transitions.map((row, from) => row.map((ratio, to) => ratio / 2 + (from === to ? 0.5 : 0)));
   let power: readonly (readonly number[])[] = lazy;

@@ -4,8 +4,8 @@
 
 import { type Direction, FIELD_NAMES, fieldOf } from "./direction.ts";
 import { isImpairment } from "./field.ts";
-import { SHAPES } from "./impairments/distribution.ts";
 import { state } from "./impairments/state.ts";
+import { SHAPES } from "./jitter-shapes.ts";
 import { type NetemPart, netem } from "./netem.ts";
 import type { Qdisc } from "./qdisc.ts";
 

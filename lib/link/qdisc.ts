@@ -32,9 +32,9 @@ export function addCommands(device: string, root: Qdisc): string[][] {
 }
 
 /**
- * The arguments of each `tc` call that changes the tree in place, where no packet is lost; undefined
- * if the new one has other options, because those that are not given would stay. A netem without
- * other values is changed too, and begins its sequence of chance again.
+ * The arguments of each `tc` call that changes the tree in place, where no packet is lost;
+ * undefined if the new one has other options, because those that are not given would stay. A netem
+ * without other values is changed too, and begins its sequence of chance again.
  */
 export function changeCommands(device: string, from: Qdisc, to: Qdisc): string[][] | undefined {
   if (from.kind !== to.kind || !hasSameForm(from.words, to.words)) return undefined;

@@ -4,38 +4,13 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { LinkCalibration } from "../../lib/contract/calibration.ts";
-import type { DirectionCounters } from "../../lib/contract/link.ts";
-import { type Direction, FIELDS, UNIMPAIRED } from "../../lib/link/direction.ts";
-import type { LinkSettings } from "../../lib/link/link.ts";
-import { changeSettings } from "../../topology/model/set.ts";
 import { runBounded } from "./child.ts";
+import { describeImpairments } from "./link-impairments.ts";
 import { ENDS, MGMT_HOST, MGMT_LINK, type Rig, startRig } from "./link-rig.ts";
-
-/**
- * Forwarding through the guest and the bridges costs some tenths of a millisecond, on a busy
- * machine more.
- */
-const PATH_MILLIS = 3;
-
-const both = (direction: Partial<Direction>, seed: number | null = null): LinkSettings => ({
-  forward: { ...UNIMPAIRED, ...direction },
-  backward: { ...UNIMPAIRED, ...direction },
-  seed,
-});
+import { both, PATH_MILLIS, startIperfServer, undelivered } from "./link-rig-use.ts";
 
 /** The agent keeps it as it comes. */
 const WITHIN = { verdict: "within" } as LinkCalibration;
-
-async function undelivered(rig: Rig): Promise<DirectionCounters> {
-  return (await rig.request("link.counters", {})).forward;
-}
-
-/**
- * How long a ping waits in a queue that flows fill, at most: not at all where it has a queue of its
- * own. The AQMs without keep the mean near their targets, and four flows of TCP swing about it by as
- * much again.
- */
-const TARGETS = { fq_codel: 0, cake: 0, fq: 0, codel: 10, pie: 30, red: 18 };
 
 describe("a link in a User-Mode Linux guest", () => {
   let rig: Rig;
@@ -146,88 +121,7 @@ describe("a link in a User-Mode Linux guest", () => {
     assert.ok(Math.abs(deviation - 7.07) < 1.4, `deviation ${deviation} ms`);
   });
 
-  it("takes every impairment and every queue, and reads each back as it was asked", async () => {
-    const words = [
-      "delay=20ms jitter=5ms distribution=uniform",
-      "delay=20ms jitter=5ms distribution=pareto order=free reordering=2.5%",
-      "delay=20ms jitter=5ms distribution=paretonormal corruption=1%",
-      "gilbert=0.5%/20%",
-      "gilbert=0.5%/20%/80%/0.1% corruption=0.1%",
-      "markov=1%/30%/5%/50%/0.1%",
-      "duplication=3% slots=20ms/30ms",
-      "slots=2ms/2ms/10packets",
-      ...["fq_codel+ecn", "codel", "codel+ecn", "pie", "pie+ecn", "red", "red+ecn", "cake", "fq"].flatMap((queue) =>
-        ["100kbit", "10mbit", "200mbit"].map((rate) => `rate=${rate} queue=${queue}`),
-      ),
-    ];
-    for (const asked of words) {
-      const settings = changeSettings("link", both({}), asked.split(" "), "uml");
-      assert.deepEqual((await rig.request("link.set", { settings })).settings, settings, asked);
-    }
-  });
-
-  it("lets packets overtake others, arrive twice, in groups and damaged, as many as configured", async () => {
-    const ping = async (direction: Partial<Direction>) => {
-      await rig.request("link.set", { settings: { ...both({}, 3), forward: { ...UNIMPAIRED, ...direction } } });
-      const printed = await rig.at("a", "ping", "-c", "1000", "-i", "0.002", "-W", "1", ENDS.b);
-      return {
-        lines: printed,
-        sequences: [...printed.matchAll(/icmp_seq=(\d+) ttl/g)].map(([, sequence]) => Number(sequence)),
-      };
-    };
-    // Of 1000 packets, five standard deviations of a tenth are 47.
-    const isTenth = (count: number) => count > 53 && count < 147;
-    const { sequences } = await ping({ delayMillis: 20, reorderingRatio: 0.1 });
-    const early = sequences.filter((sequence, at) => sequence > (sequences[at + 1] ?? Number.POSITIVE_INFINITY));
-    // One that overtakes another early one is hidden behind it: a tenth of a tenth.
-    assert.ok(isTenth(early.length), `${early.length} overtook others`);
-    const twice = (await ping({ duplicationRatio: 0.1 })).lines.match(/DUP!/g)?.length ?? 0;
-    assert.ok(isTenth(twice), `${twice} arrived twice`);
-    // Of 98 bytes the Ethernet header's 14 do not matter.
-    const whole = (await ping({ corruptionRatio: 0.1 })).sequences.length;
-    assert.ok(1000 - whole > 40 && 1000 - whole < 135, `${whole} of 1000 arrived undamaged`);
-    const grouped = [
-      ...(await ping({ slots: { minMillis: 40, maxMillis: 40, packets: null } })).lines.matchAll(/time=([\d.]+)/g),
-    ];
-    const mean = grouped.reduce((sum, [, time]) => sum + Number(time), 0) / grouped.length;
-    // Packets come all the time, and wait half a slot on average.
-    assert.ok(mean > 15 && mean < 25 + PATH_MILLIS, `${mean} ms`);
-  });
-
-  it("loses packets in bursts by a model that has them", async () => {
-    const gilbertElliott = { toBadRatio: 0.01, toGoodRatio: 0.1, badLossRatio: 1, goodLossRatio: 0 };
-    await rig.request("link.set", { settings: { ...both({}, 5), forward: { ...UNIMPAIRED, gilbertElliott } } });
-    const printed = await rig.at("a", "ping", "-c", "3000", "-i", "0.002", "-W", "1", ENDS.b);
-    const sequences = [...printed.matchAll(/icmp_seq=(\d+) ttl/g)].map(([, sequence]) => Number(sequence));
-    const bursts = sequences.filter((sequence, at) => at > 0 && sequence > (sequences[at - 1] as number) + 1).length;
-    const lost = 3000 - sequences.length;
-    // 9.1 % in bursts of 10: some 27 of them, whose mean length is known to 60 % at three standard
-    // errors. Independent losses would come in 1.1.
-    assert.ok(lost / bursts > 4 && lost / bursts < 16, `${lost} lost in ${bursts} bursts`);
-    assert.equal((await undelivered(rig)).lost, lost);
-  });
-
-  it("keeps the queue short by each AQM, where the same rate with a deep queue does not", async () => {
-    const median = async (queue: Direction["queue"], seconds: number) => {
-      await rig.request("link.set", { settings: both({ delayMillis: 10, rateBitsPerSecond: 10e6, queue }) });
-      await startIperfServer(rig);
-      const [printed] = await Promise.all([
-        rig.at("a", "sh", "-c", `sleep ${seconds / 2}; ping -c ${seconds * 8} -i 0.05 ${ENDS.b}`),
-        // One flow may leave slow start early (HyStart) and take many seconds to fill a queue.
-        rig.at("a", "iperf3", "--client", ENDS.b, "--time", String(seconds), "--parallel", "4"),
-      ]);
-      const millis = [...printed.matchAll(/time=([\d.]+)/g)].map(([, time]) => Number(time)).sort((a, b) => a - b);
-      return { millis: millis[Math.floor(millis.length / 2)] ?? Number.NaN, ...(await undelivered(rig)) };
-    };
-    for (const [text, targetMillis] of Object.entries(TARGETS)) {
-      const { millis, dropped } = await median(FIELDS.queue.parse(text) ?? assert.fail(text), 4);
-      // 20 ms of path, twice a frame on the wire (1.2 ms), and the bucket's burst (4 ms).
-      assert.ok(millis < 20 + 6.4 + targetMillis + PATH_MILLIS, `${millis} ms beside flows under ${text}`);
-      assert.ok(dropped > 0, `${text} dropped none`);
-    }
-    const deep = await median({ kind: "drop-tail", amount: 4, unit: "bdp" }, 6);
-    assert.ok(deep.millis > 40, `${deep.millis} ms beside flows in a queue of 80 ms`);
-  });
+  describeImpairments(() => rig);
 
   it("counts the frames that a stalled guest had no room for", async () => {
     await rig.request("link.set", { settings: both({}) });
@@ -332,12 +226,6 @@ describe("a link in the container's own kernel", () => {
  * A host that tries to reach the management network by way of the link's leg fails, and so does the
  * reverse.
  */
-/** Resolves when it listens; it ends after one test. */
-async function startIperfServer(rig: Rig): Promise<void> {
-  await rig.at("b", "iperf3", "--server", "--one-off", "--daemon");
-  await rig.at("b", "sh", "-c", "until ss -Hltn sport = :5201 | grep -q .; do sleep 0.05; done");
-}
-
 async function assertIsolated(rig: Rig): Promise<void> {
   await rig.at("a", "ip", "route", "replace", "10.213.3.0/24", "via", "10.213.1.2");
   for (const address of [MGMT_HOST, MGMT_LINK]) {

@@ -1,6 +1,7 @@
-// `topology set LINK …`: changes a running link in place; `set LINK reset` returns to the scenario. The link's agent merges the change in its
-// own turn, so that two simultaneous changes both hold. It rebuilds the qdiscs, reads them back and
-// compares. An earlier calibration no longer holds and is dropped.
+// `topology set LINK …`: changes a running link in place; `set LINK reset` returns to the scenario.
+// The link's agent merges the change in its own turn, so that two simultaneous changes both hold.
+// It rebuilds the qdiscs, reads them back and compares. An earlier calibration no longer holds and
+// is dropped.
 
 import { RttlabError } from "../../lib/errors.ts";
 import { connectDocker } from "../apply/docker.ts";

@@ -1,7 +1,7 @@
 // The words of `topology set LINK [forward|backward] delay=20ms rate=10mbit …` as a change of the
-// link's settings; `down` and `up` are short for state=down and state=up. A direction's name applies to the words after it; earlier words apply to both
-// directions. The link's agent makes the same change to its settings at that time, so that two
-// simultaneous changes both hold.
+// link's settings; `down` and `up` are short for state=down and state=up. A direction's name
+// applies to the words after it; earlier words apply to both directions. The link's agent makes the
+// same change to its settings at that time, so that two simultaneous changes both hold.
 
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { capacityProblems, HOLDS_FRAMES } from "../../lib/link/capacity.ts";

@@ -1,5 +1,6 @@
-// Duplication of one direction: this share of the packets, chosen at random, arrives twice. The copy
-// enters netem again and is delayed by itself. Source: tc-netem(8), duplicate; netem_enqueue().
+// Duplication of one direction: this share of the packets, chosen at random, arrives twice. The
+// copy enters netem again and is delayed by itself. Source: tc-netem(8), duplicate;
+// netem_enqueue().
 
 import type { Impairment } from "../field.ts";
 import { formatRatio, ratioField } from "./ratio.ts";

@@ -5,7 +5,7 @@
 
 import { formatQuantity, parseQuantity, quantityPattern } from "../../units.ts";
 import type { Impairment } from "../field.ts";
-import { SHAPES } from "./distribution.ts";
+import { SHAPES } from "../jitter-shapes.ts";
 
 const MAX_MILLIS = 2_500;
 /** At this rate a full frame takes 0.12 us. */

@@ -20,7 +20,9 @@ export function aqmWords<Kind extends string>(
   };
 }
 
-/** Packets that an AQM holds at most, as RFC 8290, section 5.2.3, has it: more than it lets gather. */
+/**
+ * Packets that an AQM holds at most, as RFC 8290, section 5.2.3, has it: more than it lets gather.
+ */
 export const LIMIT_PACKETS = 10_240;
 
 /**

@@ -12,7 +12,9 @@ interface Fq {
 const LIMIT_PACKETS = 10_000;
 const FLOW_PACKETS = 100;
 
-/** Of hashing, of pacing, and of priorities, which no packet here has; tc prints some with a space. */
+/**
+ * Of hashing, of pacing, and of priorities, which no packet here has; tc prints some with a space.
+ */
 const UNASKED = [
   ...["buckets", "orphan_mask", "bands", "priomap", "priomap ", "weights", "weights "],
   ...["low_rate_threshold", "refill_delay", "timer_slack", "horizon", "horizon_drop", "offload_horizon"],

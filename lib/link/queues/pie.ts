@@ -6,8 +6,8 @@ import type { QueueKind } from "./kind.ts";
 import { belowTokenBucket } from "./token-bucket.ts";
 
 /**
- * Of RFC 8033, section 4.2; tc counts alpha and beta in sixteenths. An update each 15 ms would be one
- * each 20 ms at the clock of a guest (100 Hz), so it is that everywhere.
+ * Of RFC 8033, section 4.2; tc counts alpha and beta in sixteenths. An update each 15 ms would be
+ * one each 20 ms at the clock of a guest (100 Hz), so it is that everywhere.
  */
 const TARGET_MICROS = 15_000;
 const UPDATE_MICROS = 20_000;

@@ -1,5 +1,5 @@
-// RED (Floyd and Jacobson 1993) as its authors later made it set itself: one queue, kept between two
-// thresholds by dropping arrivals with a probability that follows its mean length. The lower
+// RED (Floyd and Jacobson 1993) as its authors later made it set itself: one queue, kept between
+// two thresholds by dropping arrivals with a probability that follows its mean length. The lower
 // threshold is 2.5 ms of the rate or five frames, the upper one three times that. Source: Floyd,
 // Gummadi, Shenker, "Adaptive RED", 2001; tc-red(8) for the burst.
 

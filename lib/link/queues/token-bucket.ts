@@ -1,7 +1,7 @@
-// A rate with a queue below it that manages itself. The rate is a token bucket, because an AQM below
-// netem's rate never sees the queue: netem itself holds packets until they may leave. The bucket
-// holds 4 ms of the rate or two full frames. Less loses rate at the clock of a guest, more sends in
-// bursts. Source: tc-tbf(8); docs/link.md has the measured rates.
+// A rate with a queue below it that manages itself. The rate is a token bucket, because an AQM
+// below netem's rate never sees the queue: netem itself holds packets until they may leave. The
+// bucket holds 4 ms of the rate or two full frames. Less loses rate at the clock of a guest, more
+// sends in bursts. Source: tc-tbf(8); docs/link.md has the measured rates.
 
 import type { Qdisc } from "../qdisc.ts";
 import { FRAME_BYTES } from "./kind.ts";

@@ -115,7 +115,9 @@ export function planBurst(settings: LinkSettings, direction: Direction): BurstPl
   };
 }
 
-/** What makes packets of a burst arrive otherwise than one after the other; null if nothing does. */
+/**
+ * What makes packets of a burst arrive otherwise than one after the other; null if nothing does.
+ */
 function shuffled(direction: Direction): string | null {
   const { reorderingRatio, duplicationRatio, corruptionRatio, jitterMillis, jitterOrder, slots } = direction;
   if (reorderingRatio > 0 || (jitterMillis > 0 && jitterOrder === "free")) return "packets overtake one another";

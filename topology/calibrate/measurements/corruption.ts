@@ -1,6 +1,6 @@
 // Corruption: packets of the loss test that arrived with a wrong checksum. netem turns one bit
-// anywhere in a frame. Of a bit in the Ethernet header nothing is left after the link; one in the IP
-// header makes the link drop the packet, uncounted; one in the UDP header or behind it is seen.
+// anywhere in a frame. Of a bit in the Ethernet header nothing is left after the link; one in the
+// IP header makes the link drop the packet, uncounted; one in the UDP header or behind it is seen.
 
 import type { Check } from "../../../lib/contract/calibration.ts";
 import type { StreamFacts } from "./facts.ts";

@@ -4,7 +4,7 @@
 // and how far the median lies above it for the machine.
 
 import type { Check } from "../../../lib/contract/calibration.ts";
-import { SHAPES } from "../../../lib/link/impairments/distribution.ts";
+import { SHAPES } from "../../../lib/link/jitter-shapes.ts";
 import type { Flight } from "../capture.ts";
 import { compare, unjudged } from "../check.ts";
 import { quantile } from "../statistics/quantile.ts";

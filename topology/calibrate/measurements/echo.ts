@@ -2,7 +2,7 @@
 // return.
 
 import type { Direction } from "../../../lib/link/direction.ts";
-import { SHAPES } from "../../../lib/link/impairments/distribution.ts";
+import { SHAPES } from "../../../lib/link/jitter-shapes.ts";
 import type { LinkSettings } from "../../../lib/link/link.ts";
 import { lossFacts } from "../../../lib/link/loss-chain.ts";
 import { frameBytes, transmissionMillis } from "../frames.ts";

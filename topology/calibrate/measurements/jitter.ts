@@ -3,7 +3,7 @@
 // that is late now and then does not move them.
 
 import type { Check } from "../../../lib/contract/calibration.ts";
-import { SHAPES, type Shape } from "../../../lib/link/impairments/distribution.ts";
+import { SHAPES, type Shape } from "../../../lib/link/jitter-shapes.ts";
 import { compare, unjudged } from "../check.ts";
 import type { EchoFacts } from "./facts.ts";
 

@@ -1,5 +1,5 @@
-// Bursts of losses, reordering, duplication and corruption in simulated streams: a link that does as
-// declared is within, one that is off by a factor of two is not.
+// Bursts of losses, reordering, duplication and corruption in simulated streams: a link that does
+// as declared is within, one that is off by a factor of two is not.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
