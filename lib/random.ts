@@ -8,12 +8,29 @@
 export function randomSequence(seed: number): () => number {
   let state = seed | 0;
   return () => {
-    state = (state + 0x9e3779b9) | 0;
-    let mixed = state ^ (state >>> 16);
-    mixed = Math.imul(mixed, 0x85ebca6b);
-    mixed ^= mixed >>> 13;
-    mixed = Math.imul(mixed, 0xc2b2ae35);
-    mixed ^= mixed >>> 16;
-    return (mixed >>> 0) / 2 ** 32;
+    state = (state + STEP) | 0;
+    return mixed(state) / 2 ** 32;
   };
+}
+
+/**
+ * The number at `index` of a stream of `seed`, without those before it: more than 0 and at most 1,
+ * with 53 bits. Streams of one seed are independent of each other.
+ */
+export function randomAt(seed: number, stream: number, index: number): number {
+  const key = mixed((mixed((seed + STEP) | 0) + Math.imul(stream + 1, STEP)) | 0);
+  const first = mixed((key + Math.imul(index | 0, STEP)) ^ mixed((key ^ Math.floor(index / 2 ** 32)) | 0));
+  const second = mixed((first + key + STEP) | 0);
+  return ((first >>> 5) * 2 ** 26 + (second >>> 6) + 1) / 2 ** 53;
+}
+
+const STEP = 0x9e3779b9;
+
+function mixed(state: number): number {
+  let bits = state ^ (state >>> 16);
+  bits = Math.imul(bits, 0x85ebca6b);
+  bits ^= bits >>> 13;
+  bits = Math.imul(bits, 0xc2b2ae35);
+  bits ^= bits >>> 16;
+  return bits >>> 0;
 }

@@ -52,6 +52,12 @@ const COMMANDS = {
     main: "services/server/main.ts",
     needsDocker: never,
   },
+  load: {
+    title: "load a server with HTTP requests from this machine, without a testbed",
+    example: "load --help",
+    main: "services/loadgen/load.ts",
+    needsDocker: never,
+  },
   rudp: {
     title: "a RUDP endpoint on this machine, without a testbed",
     example: "rudp --help",

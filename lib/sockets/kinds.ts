@@ -1,5 +1,6 @@
 // The kinds of sockets, and those that this system has.
 
+import type { Dialler } from "./dial.ts";
 import type { Listen } from "./socket.ts";
 
 export const SOCKET_KINDS = ["net", "epoll"] as const;
@@ -16,4 +17,9 @@ export function usableSockets(): SocketKind[] {
 /** The kind's function to listen, loaded only here because epoll exists on Linux only. */
 export async function loadSockets(kind: SocketKind): Promise<Listen> {
   return kind === "net" ? (await import("./net.ts")).listen : (await import("./epoll.ts")).listen;
+}
+
+/** What a thread dials with, by the kind's connections. */
+export async function openDialler(kind: SocketKind = BEST_SOCKETS): Promise<Dialler> {
+  return (kind === "net" ? await import("./net-dial.ts") : await import("./epoll-dial.ts")).openDialler();
 }

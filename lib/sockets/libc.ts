@@ -23,11 +23,13 @@ const library = dlopen(null, {
   accept4: { arguments: ["i32", "function", "function", "i32"], return: "i32" },
   bind: { arguments: ["i32", "pointer", "i32"], return: "i32" },
   close: { arguments: ["i32"], return: "i32" },
+  connect: { arguments: ["i32", "pointer", "i32"], return: "i32" },
   epoll_create1: { arguments: ["i32"], return: "i32" },
   epoll_ctl: { arguments: ["i32", "i32", "i32", "function"], return: "i32" },
   epoll_wait: { arguments: ["i32", "function", "i32", "i32"], return: "i32" },
   getpeername: { arguments: ["i32", "pointer", "pointer"], return: "i32" },
   getsockname: { arguments: ["i32", "pointer", "pointer"], return: "i32" },
+  getsockopt: { arguments: ["i32", "i32", "i32", "pointer", "pointer"], return: "i32" },
   inet_ntop: { arguments: ["i32", "pointer", "pointer", "i32"], return: "pointer" },
   inet_pton: { arguments: ["i32", "pointer", "pointer"], return: "i32" },
   listen: { arguments: ["i32", "i32"], return: "i32" },
@@ -37,6 +39,8 @@ const library = dlopen(null, {
   setsockopt: { arguments: ["i32", "i32", "i32", "pointer", "i32"], return: "i32" },
   shutdown: { arguments: ["i32", "i32"], return: "i32" },
   socket: { arguments: ["i32", "i32", "i32"], return: "i32" },
+  timerfd_create: { arguments: ["i32", "i32"], return: "i32" },
+  timerfd_settime: { arguments: ["i32", "i32", "function", "function"], return: "i32" },
   write: { arguments: ["i32", "u64", "i32"], return: "i32" },
   uv_close: { arguments: ["pointer", "pointer"], return: "void" },
   uv_handle_size: { arguments: ["i32"], return: "i32" },
@@ -48,11 +52,13 @@ export const {
   accept4,
   bind,
   close,
+  connect,
   epoll_create1,
   epoll_ctl,
   epoll_wait,
   getpeername,
   getsockname,
+  getsockopt,
   inet_ntop,
   inet_pton,
   listen,
@@ -62,6 +68,8 @@ export const {
   setsockopt,
   shutdown,
   socket,
+  timerfd_create,
+  timerfd_settime,
   write,
 } = library.functions;
 
@@ -74,11 +82,15 @@ export const NONBLOCK = 0o4000;
 export const CLOEXEC = 0o2000000;
 export const SOL_SOCKET = 1;
 export const SO_REUSEADDR = 2;
+export const SO_ERROR = 4;
 export const SO_REUSEPORT = 15;
+export const IPPROTO_IP = 0;
+export const IP_BIND_ADDRESS_NO_PORT = 24;
 export const IPPROTO_TCP = 6;
 export const TCP_NODELAY = 1;
 export const SHUT_WR = 1;
 export const MFD_CLOEXEC = 1;
+export const CLOCK_MONOTONIC = 1;
 export const NULL = 0n;
 
 /** errno is an int per thread. Only a failing call writes it, so it is read right after one. */
@@ -93,6 +105,19 @@ export function shouldTryLater(): boolean {
   const { EAGAIN, EINTR } = constants.errno;
   const code = errno();
   return code === EAGAIN || code === EINTR;
+}
+
+/** Whether the last call, connect(2), goes on in the background. */
+export function isInProgress(): boolean {
+  return errno() === constants.errno.EINPROGRESS;
+}
+
+/** The number of the error that waits at a socket, which this takes away; 0: none. */
+export function pendingError(descriptor: number): number {
+  const [value, length] = [allocate(4), allocate(4)];
+  length.bytes.writeUInt32LE(4);
+  checked("getsockopt", getsockopt(descriptor, SOL_SOCKET, SO_ERROR, value.pointer, length.pointer));
+  return value.bytes.readUInt32LE();
 }
 
 /** The result of a call, or an error in Node's form: `bind EADDRINUSE: address already in use`. */

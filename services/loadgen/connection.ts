@@ -1,36 +1,12 @@
-// One TCP connection of a user: opened, used for one or more requests, also pipelined, and retired.
-// The only file here that touches sockets.
+// One TCP connection: opened for a request, used for one or more, also pipelined, and left. It
+// takes the times of its requests and watches over their deadlines.
 
-import { connect, type Socket } from "node:net";
 import type { FailureKind } from "../../lib/contract/load/load.ts";
+import type { Destination, Dialled, Dialler, DialUser } from "../../lib/sockets/dial.ts";
+import type { Exchange, Failure } from "./exchange.ts";
 import { ResponseError, ResponseReader } from "./http/response.ts";
 
-export interface Endpoint {
-  address: string;
-  port: number;
-  /** Address to send from; null: the kernel chooses. */
-  localAddress: string | null;
-}
-
-/** Times of one exchange, from sending the request. */
-export interface Exchange {
-  status: number;
-  /** Of the final response. */
-  firstByteMillis: number;
-  transferMillis: number;
-}
-
-/** Why a request could not be completed. */
-export class LoadFailure extends Error {
-  readonly kind: FailureKind;
-
-  constructor(kind: FailureKind, message: string) {
-    super(message);
-    this.kind = kind;
-  }
-}
-
-/** How long a finished connection may take to close before it is reset. */
+/** How long a connection that was left may take to close before it is closed from here. */
 const CLOSING_MILLIS = 5_000;
 
 const KIND_BY_CODE: Readonly<Record<string, FailureKind>> = {
@@ -47,138 +23,200 @@ const KIND_BY_CODE: Readonly<Record<string, FailureKind>> = {
   ENOBUFS: "local",
 };
 
-/** Receives the body of a response as it arrives. */
-export type TakeBody = (piece: Uint8Array) => void;
-
-interface Pending {
-  reader: ResponseReader;
-  sentAtMillis: number;
-  firstByteMillis: number | null;
-  resolve: (exchange: Exchange) => void;
-  reject: (failure: LoadFailure) => void;
+/** What happens to connections besides their requests. */
+export interface ConnectionObserver {
+  opened(connection: Connection, atMillis: number): void;
+  received(bytes: number, atMillis: number): void;
+  /** The server ended it, this long after the last byte of the last response. */
+  closed(connection: Connection, closeMillis: number): void;
+  /** It no longer exists. The last call. */
+  gone(connection: Connection): void;
 }
 
-export class Connection {
-  /** Milliseconds of the TCP handshake; rejects with LoadFailure. */
-  readonly opened: Promise<number>;
-  readonly #socket: Socket;
-  /**
-   * Requests whose responses have not fully arrived, in the order of sending; several in a
-   * pipeline.
-   */
-  readonly #pending: Pending[] = [];
-  readonly #failOpening: (failure: LoadFailure) => void;
-  #usable = true;
-
-  constructor({ address, port, localAddress }: Endpoint) {
-    const startedAtMillis = performance.now();
-    const { promise, resolve, reject } = Promise.withResolvers<number>();
-    this.opened = promise;
-    this.#failOpening = reject;
-    const local = localAddress === null ? {} : { localAddress };
-    this.#socket = connect({ host: address, port, family: 4, noDelay: true, ...local })
-      .on("connect", () => resolve(performance.now() - startedAtMillis))
-      .on("data", (bytes: Buffer) => this.#take(bytes))
-      .on("end", () => this.#ended())
-      .on("error", (error) => this.fail(asFailure(error)))
-      .on("close", () => this.fail(new LoadFailure("short", "the connection was closed")));
-  }
-
+export class Connection implements DialUser {
+  /** Requests so far. */
+  requests = 0;
+  /** When it began to be opened, and how long that took; NaN: it is not open yet. */
+  readonly beganMillis = performance.now();
+  connectMillis = Number.NaN;
+  /** The intended start of the first request, which decides whether the connection counts. */
+  intendedMillis = Number.NaN;
   /**
    * Whether another request may be sent: the last response allowed it, and the server has not ended
    * the connection since.
    */
-  get usable(): boolean {
-    return this.#usable;
+  usable = true;
+  readonly #socket: Dialled;
+  readonly #observer: ConnectionObserver;
+  /** Requests whose responses have not fully arrived, in the order of sending. */
+  readonly #pending: Exchange[] = [];
+  readonly #reader = new ResponseReader();
+  #lastByteMillis = Number.NaN;
+  #hasLeft = false;
+  #isGone = false;
+  #deadline: NodeJS.Timeout | undefined;
+
+  constructor(dialler: Dialler, to: Destination, observer: ConnectionObserver) {
+    this.#observer = observer;
+    this.#socket = dialler.connect(to, this);
   }
 
-  /**
-   * Sends a request and reads its response, after those of earlier requests. Rejects with
-   * LoadFailure. Requests of one turn of the event loop leave together.
-   */
-  exchange(request: Buffer, takeBody: TakeBody): Promise<Exchange> {
-    const { promise, resolve, reject } = Promise.withResolvers<Exchange>();
-    const reader = new ResponseReader(takeBody);
-    this.#pending.push({ reader, sentAtMillis: performance.now(), firstByteMillis: null, resolve, reject });
-    this.#socket.cork();
-    this.#socket.write(request);
-    process.nextTick(() => this.#socket.uncork());
-    return promise;
+  get waiting(): number {
+    return this.#pending.length;
   }
 
-  /** Closes in an orderly way: the server sees an end, not a reset. */
-  retire(): void {
-    this.#usable = false;
-    this.#socket.end();
-    const timer = setTimeout(() => this.#socket.destroy(), CLOSING_MILLIS);
-    timer.unref();
-    this.#socket.once("close", () => clearTimeout(timer));
+  /** Sends a request after earlier ones. */
+  send(exchange: Exchange): void {
+    this.requests += 1;
+    if (this.requests === 1) this.intendedMillis = exchange.intendedMillis;
+    if (this.#pending.push(exchange) === 1) this.#expect(exchange);
+    if (!Number.isNaN(this.connectMillis)) exchange.sentMillis = performance.now();
+    this.#socket.send(exchange.message);
+    if (this.#deadline === undefined) this.#watch(exchange.deadlineMillis - performance.now());
   }
 
-  /** Aborts the connection; requests under way reject with `failure`. */
-  fail(failure: LoadFailure): void {
-    this.#usable = false;
-    this.#failOpening(failure);
-    for (const { reject } of this.#pending.splice(0)) reject(failure);
+  /** Leaves it to close in an orderly way: the server sees an end, or makes one. */
+  leave(leaving: "close" | "server", lingerMillis = 0): void {
+    if (this.#hasLeft || this.#isGone) return;
+    this.#hasLeft = true;
+    // The server has said that it will close: the deadline of the last request bounds the wait.
+    if (!this.usable) return;
+    this.usable = false;
+    clearTimeout(this.#deadline);
+    if (leaving === "server") return;
+    if (lingerMillis > 0) this.#deadline = setTimeout(() => this.#end(), lingerMillis);
+    else this.#end();
+  }
+
+  /** Closes it at once; requests under way fail. */
+  fail(kind: FailureKind, message: string): void {
+    if (this.#isGone) return;
+    this.#isGone = true;
+    this.usable = false;
+    clearTimeout(this.#deadline);
     this.#socket.destroy();
+    const hasBegun = this.#pending.length > 0 && this.#reader.begun;
+    const atMillis = performance.now();
+    for (const [index, exchange] of this.#pending.splice(0).entries()) {
+      // Those behind one that timed out lose their connection by it.
+      const own = index > 0 && kind === "timeout" ? "short" : kind;
+      exchange.owner.failed(exchange, failureOf(own, message, index > 0 || !hasBegun), atMillis);
+    }
+    this.#observer.gone(this);
   }
 
-  #take(bytes: Uint8Array): void {
+  connected(): void {
+    const nowMillis = performance.now();
+    this.connectMillis = nowMillis - this.beganMillis;
+    for (const exchange of this.#pending) exchange.sentMillis = nowMillis;
+    this.#observer.opened(this, nowMillis);
+  }
+
+  received(octets: Buffer, length: number): void {
+    const nowMillis = performance.now();
     let at = 0;
-    while (at < bytes.length) {
-      const [pending] = this.#pending;
-      if (pending === undefined) {
+    let bodyBytes = 0;
+    while (at < length && !this.#isGone) {
+      const exchange = this.#pending[0];
+      if (exchange === undefined) {
         // Data without a request.
-        this.#usable = false;
-        return;
+        this.usable = false;
+        break;
       }
+      const reader = this.#reader;
+      const before = reader.bodyBytes;
       try {
-        at += this.#feed(pending, bytes.subarray(at));
+        at = this.#feed(exchange, octets, at, length, nowMillis);
       } catch (error) {
-        this.fail(asFailure(error));
+        this.#refuse(error);
+        break;
+      }
+      bodyBytes += reader.bodyBytes - before;
+      if (reader.complete) this.#answer(exchange, reader.persistent, nowMillis);
+    }
+    if (bodyBytes > 0) this.#observer.received(bodyBytes, nowMillis);
+  }
+
+  ended(): void {
+    this.usable = false;
+    const nowMillis = performance.now();
+    const exchange = this.#pending[0];
+    if (exchange !== undefined) {
+      try {
+        this.#reader.end();
+      } catch (error) {
+        this.#refuse(error);
         return;
       }
-      if (pending.reader.complete) this.#complete(pending, pending.reader.persistent);
+      this.#answer(exchange, false, nowMillis);
     }
+    if (this.#isGone) return;
+    if (!Number.isNaN(this.#lastByteMillis)) this.#observer.closed(this, nowMillis - this.#lastByteMillis);
+    this.fail("short", "the connection was closed");
   }
 
-  #feed(pending: Pending, bytes: Uint8Array): number {
-    const { reader } = pending;
-    const sinceMillis = performance.now() - pending.sentAtMillis;
-    pending.firstByteMillis ??= sinceMillis;
+  broken(code: string): void {
+    this.fail(KIND_BY_CODE[code] ?? "other", messageOf(code));
+  }
+
+  #feed(exchange: Exchange, octets: Buffer, at: number, length: number, nowMillis: number): number {
+    const reader = this.#reader;
+    if (Number.isNaN(exchange.firstByteMillis)) exchange.firstByteMillis = nowMillis;
     const { interims } = reader;
-    const used = reader.feed(bytes);
+    const taken = reader.feed(octets, at, length);
     // An interim response is not the answer: the clock goes on until that begins.
-    if (reader.interims > interims) pending.firstByteMillis = reader.begun ? sinceMillis : null;
-    return used;
+    if (reader.interims > interims) exchange.firstByteMillis = reader.begun ? nowMillis : Number.NaN;
+    return taken;
   }
 
-  #ended(): void {
-    this.#usable = false;
-    const [pending] = this.#pending;
-    if (pending === undefined) return;
-    try {
-      pending.reader.end();
-    } catch (error) {
-      this.fail(asFailure(error));
-      return;
-    }
-    this.#complete(pending, false);
-  }
-
-  #complete(pending: Pending, usable: boolean): void {
+  #answer(exchange: Exchange, usable: boolean, nowMillis: number): void {
+    const reader = this.#reader;
     this.#pending.shift();
-    this.#usable = usable;
-    pending.resolve({
-      status: pending.reader.head?.status ?? 0,
-      firstByteMillis: pending.firstByteMillis ?? 0,
-      transferMillis: performance.now() - pending.sentAtMillis,
-    });
+    this.usable = usable && !this.#hasLeft;
+    this.#lastByteMillis = nowMillis;
+    exchange.status = reader.status;
+    exchange.bodyBytes = reader.bodyBytes;
+    const next = this.#pending[0];
+    if (next !== undefined) this.#expect(next);
+    exchange.owner.answered(exchange, this, nowMillis);
+    // The server will answer no more.
+    if (!usable && this.#pending.length > 0) this.fail("short", "the server closed before it answered");
+  }
+
+  #expect(exchange: Exchange): void {
+    this.#reader.begin(exchange.isHead, exchange.takeBody);
+  }
+
+  #refuse(error: unknown): void {
+    if (!(error instanceof ResponseError)) throw error;
+    this.fail(error.kind, error.message);
+  }
+
+  /** One timer for all deadlines, set again only when it rings. */
+  #watch(millis: number): void {
+    this.#deadline = setTimeout(() => {
+      this.#deadline = undefined;
+      const exchange = this.#pending[0];
+      if (exchange === undefined) {
+        if (this.#hasLeft) this.#end();
+        return;
+      }
+      const leftMillis = exchange.deadlineMillis - performance.now();
+      if (leftMillis > 0) this.#watch(leftMillis);
+      else this.fail("timeout", "no whole response in time");
+    }, Math.ceil(millis));
+  }
+
+  #end(): void {
+    this.#socket.end();
+    this.#deadline = setTimeout(() => this.fail("other", "the server did not close"), CLOSING_MILLIS);
   }
 }
 
-function asFailure(error: unknown): LoadFailure {
-  if (error instanceof ResponseError) return new LoadFailure(error.kind, error.message);
-  const { code = "", message } = error as NodeJS.ErrnoException;
-  return new LoadFailure(KIND_BY_CODE[code] ?? "other", message);
+function failureOf(kind: FailureKind, message: string, isUntouched: boolean): Failure {
+  return { kind, message, isUntouched };
+}
+
+function messageOf(code: string): string {
+  return `${code}: ${code === "ECONNREFUSED" ? "nothing listens there" : "the connection broke"}`;
 }

@@ -3,10 +3,14 @@
 import { type LatencySummary, type LoadResult, PHASES, type Phase } from "../../lib/contract/load/load.ts";
 
 const MEANINGS: Readonly<Record<Phase, string>> = {
+  lag: "intended start to the generator's attention",
+  wait: "for a free connection",
   connect: "TCP handshake",
   firstByte: "request to first byte",
   transfer: "request to last byte",
-  total: "all of it",
+  service: "actual start to last byte",
+  total: "intended start to last byte",
+  close: "last byte to the server's close",
 };
 
 const COLUMNS = ["min", "mean", "p50", "p90", "p99", "p99.9", "max"] as const;
@@ -17,21 +21,33 @@ export function loadTable(result: LoadResult): string {
 }
 
 function headline({ settings, windowSeconds }: LoadResult): string {
-  const { httpVersion, page, connections, target, path, users, thinkMillis } = settings;
-  const people = users === 1 ? "1 user" : `${users} users`;
-  const thinking = thinkMillis === 0 ? "" : `, thinking ${thinkMillis} ms`;
+  const { httpVersion, page, connections, target, path, pipeline } = settings;
+  const piped = pipeline === 1 ? "" : `, pipelined ${pipeline} deep`;
   const pages = page === null ? "" : `, pages ${page}${connections === null ? "" : ` over ${connections} connections`}`;
-  return `HTTP/${httpVersion} ${target}${path}${pages}, ${people}${thinking}, ${windowSeconds.toFixed(1)} s`;
+  return `HTTP/${httpVersion} ${target}${path}${pages}, ${loadOf(settings)}${piped}, ${windowSeconds.toFixed(1)} s`;
+}
+
+function loadOf({ rate, arrivals, users, thinkMillis, levels }: LoadResult["settings"]): string {
+  const course = levels?.values.join(levels.course === "ramp" ? " to " : ", ");
+  if (rate !== null) return `${course ?? rate} requests a second (open, ${arrivals})`;
+  const thinking = thinkMillis === 0 ? "" : `, thinking ${thinkMillis} ms`;
+  return `${course ?? users} ${users === 1 ? "user" : "users"}${thinking}`;
 }
 
 function latencyLines(result: LoadResult): string[] {
   const { latencies, roundTrips } = result;
   const titles = ["ms", ...COLUMNS, ...(roundTrips === null ? [] : ["p50 in RTT"]), ""];
-  const rows = PHASES.map((phase) => {
+  const rows = PHASES.filter((phase) => isShown(phase, result)).map((phase) => {
     const trips = roundTrips === null ? [] : [roundTrips.medians[phase]?.toFixed(2) ?? "-"];
     return [phase, ...latencyCells(latencies[phase]), ...trips, MEANINGS[phase]];
   });
   return alignColumns([titles, ...rows, ...pageRow(result)]);
+}
+
+/** In a closed load requests begin when they are wished for. */
+function isShown(phase: Phase, { settings, latencies }: LoadResult): boolean {
+  if (latencies[phase].count === 0) return phase === "connect";
+  return settings.rate !== null || (phase !== "lag" && phase !== "wait" && phase !== "service");
 }
 
 function pageRow({ pages, roundTrips }: LoadResult): string[][] {
@@ -54,6 +70,7 @@ function countLines(result: LoadResult): string[] {
   const listed = kinds.length === 0 ? "" : ` (${kinds.map(([kind, count]) => `${kind} ${count}`).join(", ")})`;
   const cpu = `${generator.cpuSeconds.toFixed(2)} s of CPU, event loop ${percent(generator.eventLoopUtilisation)} busy`;
   return [
+    ...droppedLine(result),
     `completed  ${completed} (${completedPerSecond.toFixed(1)}/s, ${(goodputBitsPerSecond / 1e6).toFixed(2)} Mbit/s)`,
     `failed     ${failed}${listed}`,
     ...(cut === 0 ? [] : [`cut off    ${cut} at the end`]),
@@ -62,6 +79,12 @@ function countLines(result: LoadResult): string[] {
     ...roundTripLine(result),
     `generator  ${cpu}`,
   ];
+}
+
+function droppedLine({ settings, offered, dropped, windowSeconds }: LoadResult): string[] {
+  if (settings.rate === null) return [];
+  const perSecond = (offered / windowSeconds).toFixed(1);
+  return [`offered    ${offered} (${perSecond}/s)${dropped === 0 ? "" : `, of which ${dropped} were dropped`}`];
 }
 
 function pageLines({ pages }: LoadResult): string[] {
@@ -75,9 +98,9 @@ function roundTripLine({ roundTrips }: LoadResult): string[] {
   return roundTrips === null ? [] : [`RTT        ${roundTrips.rttMillis.toFixed(2)} ms (${roundTrips.source})`];
 }
 
-function warnings({ generator, failureExamples }: LoadResult): string[] {
+function warnings({ invalid, failureExamples }: LoadResult): string[] {
   const examples = Object.entries(failureExamples).map(([kind, message]) => `first ${kind}: ${message}`);
-  return generator.saturated ? [...examples, "The generator was saturated: these latencies are its own."] : examples;
+  return [...examples, ...invalid.map((reason) => `INVALID: ${reason}`)];
 }
 
 /** Pads columns to one width: the first and last aligned left, the others right. */

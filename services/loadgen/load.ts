@@ -1,12 +1,20 @@
-// `load`, the command in a load generator's container: words in, a table out (docs/loadgen.md). It
-// makes a request to the service; if it dies, the service cancels the load.
+// `load`, the command: words in, a table out (docs/loadgen.md). In a load generator's container it
+// makes a request to the service, which cancels the load if the command dies; elsewhere it makes the
+// load itself.
 
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { connect } from "node:net";
 import { askService } from "../../lib/contract/ask.ts";
-import type { LoadProgress } from "../../lib/contract/load/load.ts";
+import type { LoadProgress, LoadRequest, LoadResult, LoadSettings } from "../../lib/contract/load/load.ts";
+import { parseSettings } from "../../lib/contract/load/settings.ts";
 import { parseWords, USAGE } from "../../lib/contract/load/words.ts";
-import { EXIT } from "../../lib/errors.ts";
+import { CONTROL_SOCKET } from "../../lib/contract/places.ts";
+import { EXIT, RttlabError } from "../../lib/errors.ts";
 import { print, runProgram } from "../../lib/program.ts";
+import { emptyCounters } from "./counters.ts";
 import { loadTable } from "./load-table.ts";
+import { resolveTarget, runLoad } from "./run.ts";
 
 await runProgram(() => main(process.argv.slice(2)));
 
@@ -17,9 +25,49 @@ async function main(words: string[]): Promise<number> {
   }
   const asJson = words.some(isJson);
   const request = parseWords(words.filter((word) => !isJson(word)));
-  const { result } = await askService("loadgen.run", request, showSecond).finally(clearLine);
+  const isInHost = existsSync(process.env.RTTLAB_CONTROL_SOCKET ?? CONTROL_SOCKET);
+  const result = await (isInHost ? ask(request) : runHere(request)).finally(clearLine);
   await print(asJson ? `${JSON.stringify(result)}\n` : loadTable(result));
   return result.completed === 0 ? EXIT.failed : EXIT.done;
+}
+
+async function ask(request: LoadRequest): Promise<LoadResult> {
+  const { result } = await askService("loadgen.run", request, showSecond);
+  return result;
+}
+
+/** Throws E_NO_SERVER at once if nothing answers there. */
+async function runHere(request: LoadRequest): Promise<LoadResult> {
+  const settings = parseSettings(request);
+  await reach(settings);
+  const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort();
+  for (const signal of SIGNALS) process.once(signal, interrupt);
+  try {
+    return await runLoad(settings, null, emptyCounters(), showSecond, interrupted.signal);
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, interrupt);
+  }
+}
+
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+const REACHING_MILLIS = 5000;
+
+async function reach({ target, timeoutMillis }: LoadSettings): Promise<void> {
+  const { address, port } = await resolveTarget(target, null);
+  const socket = connect({ host: address, port });
+  const timer = setTimeout(
+    () => socket.destroy(new Error("it does not answer")),
+    Math.min(REACHING_MILLIS, timeoutMillis),
+  );
+  try {
+    await once(socket, "connect");
+  } catch (cause) {
+    throw new RttlabError("E_NO_SERVER", `loading ${target}: no server can be reached there`, { cause });
+  } finally {
+    clearTimeout(timer);
+    socket.destroy();
+  }
 }
 
 /** Both spellings, because npm consumes options. */

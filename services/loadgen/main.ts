@@ -17,24 +17,24 @@ await runProgram(main);
 
 async function main(): Promise<number> {
   const { name, dataAddress, mgmtAddress } = readHostConfig(process.env);
-  const { registry, observe, setRunning } = createMetrics();
+  const { registry, counters, setRunning } = createMetrics();
   const handlers: Handlers<"loadgen"> = workloadHandlers({
     name: "a load",
     readSettings: parseSettings,
     async run(settings, onSecond, signal) {
       setRunning("run", true);
       try {
-        return await runLoad(settings, dataAddress, observe, onSecond, signal);
+        return await runLoad(settings, dataAddress, counters.run, onSecond, signal);
       } finally {
         setRunning("run", false);
       }
     },
     async readBackground(load) {
       const settings = parseSettings({ ...load, seconds: MAX_SECONDS });
-      return { settings, endpoint: await resolveTarget(settings.target, dataAddress) };
+      return { settings, destination: await resolveTarget(settings.target, dataAddress) };
     },
     begin(wanted) {
-      const running = beginLoad(wanted, observe);
+      const running = beginLoad(wanted, counters.background);
       setRunning("background", true);
       return {
         async end() {

@@ -1,54 +1,75 @@
-// Metrics of the load generator: everything since it started, including warm-ups.
+// Metrics of the load generator: everything since it started, including warm-ups. They are read
+// from the loads' counts when Prometheus asks, so that a request costs nothing here.
 
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { Gauge, Registry } from "prom-client";
 import { FAILURE_KINDS, PAGE_OUTCOMES, PHASES } from "../../lib/contract/load/load.ts";
 import { addProcessMetrics } from "../../lib/contract/serving/process-metrics.ts";
-import type { LoadEvent, Observe } from "./events.ts";
-
-/** From a LAN's tenth of a millisecond to the usual time-out, about three buckets per decade. */
-const BUCKETS_SECONDS = [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
+import { addCounters, BUCKETS_SECONDS, type Counters, emptyCounters } from "./counters.ts";
 
 /** The purpose of a load: a request for it, or something to see on dashboards. */
 const KINDS = ["run", "background"] as const;
+type Kind = (typeof KINDS)[number];
 
 export interface LoadMetrics {
   registry: Registry;
-  observe: Observe;
+  /** Those that a load of a kind fills. */
+  counters: Record<Kind, Counters>;
   /** Sets whether a load of that kind runs. */
-  setRunning(kind: (typeof KINDS)[number], running: boolean): void;
+  setRunning(kind: Kind, running: boolean): void;
+}
+
+interface Value {
+  value: number;
+  labels: Record<string, string | number>;
+  metricName?: string;
 }
 
 /**
- * A registry with the rttlab_load_* metrics and the process's own, and the functions that feed it.
+ * A registry with the rttlab_load_* metrics and the process's own, and the counts that feed it.
  */
 export function createMetrics(): LoadMetrics {
   const registry = new Registry();
   const registers = [registry];
+  const counters: Record<Kind, Counters> = { run: emptyCounters(), background: emptyCounters() };
   addProcessMetrics(registry);
-  const offered = new Counter({ name: "rttlab_load_offered_total", help: "Requests begun", registers });
-  const completed = new Counter({ name: "rttlab_load_completed_total", help: "Responses of 2xx, whole", registers });
-  const failed = new Counter({
-    name: "rttlab_load_failed_total",
-    help: "Requests that failed, by kind",
-    labelNames: ["kind"],
-    registers,
-  });
-  const opened = new Counter({ name: "rttlab_load_connections_total", help: "Connections opened", registers });
-  const bytes = new Counter({ name: "rttlab_load_body_bytes_total", help: "Bytes of response bodies", registers });
-  const pages = new Counter({
-    name: "rttlab_load_pages_total",
-    help: "Pages loaded with their objects, by what became of them",
-    labelNames: ["outcome"],
-    registers,
-  });
-  const inFlight = new Gauge({ name: "rttlab_load_in_flight", help: "Requests under way", registers });
-  const latency = new Histogram({
-    name: "rttlab_load_latency_seconds",
-    help: "Latency of completed requests, by phase",
-    labelNames: ["phase"],
-    buckets: BUCKETS_SECONDS,
-    registers,
-  });
+  const define = (
+    name: string,
+    type: "counter" | "gauge" | "histogram",
+    help: string,
+    values: (all: Counters) => Value[],
+  ) => {
+    const metric = { name: `rttlab_load_${name}`, help, type, aggregator: "sum" };
+    const read = async () => {
+      const all = emptyCounters();
+      for (const kind of KINDS) addCounters(all, counters[kind]);
+      return { ...metric, values: values(all) };
+    };
+    // prom-client needs no more of a metric than this; its own kinds would have to be updated at
+    // every request.
+    registry.registerMetric({ ...metric, get: read } as never);
+  };
+  const plain = (value: number): Value[] => [{ value, labels: {} }];
+
+  define("offered_total", "counter", "Requests that should have begun", (all) => plain(all.offered));
+  define("started_total", "counter", "Requests that got a connection or began to open one", (all) =>
+    plain(all.started),
+  );
+  define("completed_total", "counter", "Responses of 2xx, whole", (all) => plain(all.completed));
+  define("failed_total", "counter", "Requests that failed, by kind", ({ failed }) =>
+    FAILURE_KINDS.map((kind) => ({ value: failed[kind], labels: { kind } })),
+  );
+  define("dropped_total", "counter", "Requests for which too many were waiting for a connection", (all) =>
+    plain(all.dropped),
+  );
+  define("connections_total", "counter", "Connections opened", (all) => plain(all.connections));
+  define("body_bytes_total", "counter", "Bytes of response bodies", (all) => plain(all.bodyBytes));
+  define("pages_total", "counter", "Pages loaded with their objects, by what became of them", ({ pages }) =>
+    PAGE_OUTCOMES.map((outcome) => ({ value: pages[outcome], labels: { outcome } })),
+  );
+  define("in_flight", "gauge", "Requests under way", (all) => plain(all.inFlight));
+  define("latency_seconds", "histogram", "Latency of requests, by phase", ({ latencies }) =>
+    PHASES.flatMap((phase) => histogramValues(phase, latencies[phase])),
+  );
   const running = new Gauge({
     name: "rttlab_load_running",
     help: "1 while a load of that kind runs",
@@ -61,45 +82,26 @@ export function createMetrics(): LoadMetrics {
     registers,
   });
   for (const kind of KINDS) running.set({ kind }, 0);
-  for (const outcome of PAGE_OUTCOMES) pages.inc({ outcome }, 0);
-  for (const kind of FAILURE_KINDS) failed.inc({ kind }, 0);
-  for (const phase of PHASES) latency.zero({ phase });
+  return {
+    registry,
+    counters,
+    setRunning(kind, runs) {
+      running.set({ kind }, runs ? 1 : 0);
+      if (runs && kind === "run") started.setToCurrentTime();
+    },
+  };
+}
 
-  const observe = (event: LoadEvent): void => {
-    switch (event.what) {
-      case "begun":
-        offered.inc();
-        inFlight.inc();
-        break;
-      case "opened":
-        opened.inc();
-        latency.observe({ phase: "connect" }, event.connectMillis / 1000);
-        break;
-      case "body":
-        bytes.inc(event.bytes);
-        break;
-      case "completed":
-        completed.inc();
-        inFlight.dec();
-        latency.observe({ phase: "firstByte" }, event.firstByteMillis / 1000);
-        latency.observe({ phase: "transfer" }, event.transferMillis / 1000);
-        latency.observe({ phase: "total" }, event.totalMillis / 1000);
-        break;
-      case "failed":
-        failed.inc({ kind: event.kind });
-        inFlight.dec();
-        break;
-      case "cut":
-        inFlight.dec();
-        break;
-      case "page":
-        pages.inc({ outcome: event.outcome });
-        break;
-    }
-  };
-  const setRunning: LoadMetrics["setRunning"] = (kind, runs) => {
-    running.set({ kind }, runs ? 1 : 0);
-    if (runs && kind === "run") started.setToCurrentTime();
-  };
-  return { registry, observe, setRunning };
+function histogramValues(phase: string, { counts, sumSeconds }: Counters["latencies"]["total"]): Value[] {
+  const name = "rttlab_load_latency_seconds";
+  let sum = 0;
+  const buckets = counts.map((count, index): Value => {
+    sum += count;
+    return { value: sum, labels: { le: BUCKETS_SECONDS[index] ?? "+Inf", phase }, metricName: `${name}_bucket` };
+  });
+  return [
+    ...buckets,
+    { value: sumSeconds, labels: { phase }, metricName: `${name}_sum` },
+    { value: sum, labels: { phase }, metricName: `${name}_count` },
+  ];
 }

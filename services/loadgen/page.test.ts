@@ -6,6 +6,7 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { describe, it, type TestContext } from "node:test";
 import type { PagePlan } from "../../lib/contract/load/load.ts";
 import { parseSettings } from "../../lib/contract/load/settings.ts";
+import { type Counters, emptyCounters } from "./counters.ts";
 import { loadTable } from "./load-table.ts";
 import { createMetrics } from "./metrics.ts";
 import { runLoad } from "./run.ts";
@@ -70,9 +71,9 @@ function answer(socket: Socket, path: string, closes: boolean): void {
   if (closes) socket.end();
 }
 
-function run(request: Record<string, unknown>, observe = (_: unknown) => {}) {
+function run(request: Record<string, unknown>, counters: Counters = emptyCounters()) {
   const settings = parseSettings({ path: "/page/", rttMillis: 1, requests: 1, ...request });
-  return runLoad(settings, "127.0.0.1", observe, () => {}, new AbortController().signal);
+  return runLoad(settings, "127.0.0.1", counters, () => {}, new AbortController().signal);
 }
 
 const PATHS = Array.from({ length: OBJECTS }, (_, index) => `/page/o${index}`);
@@ -131,8 +132,8 @@ describe("a page", () => {
       return true;
     };
     const { target, seen } = await serve(context, { spoil });
-    const { registry, observe } = createMetrics();
-    const result = await run({ target, page: "1.1-serial", requests: 2 }, observe as (event: unknown) => void);
+    const { registry, counters } = createMetrics();
+    const result = await run({ target, page: "1.1-serial", requests: 2 }, counters.run);
     assert.deepEqual([result.pages?.completed, result.pages?.failed, result.failures.status], [1, 1, 1]);
     assert.deepEqual(seen.connections[0], ["/page/", "/page/o0", "/page/o1", "/page/o2"]);
     const text = await registry.metrics();

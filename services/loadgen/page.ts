@@ -3,9 +3,11 @@
 // "Network performance effects of HTTP/1.1, CSS1, and PNG", SIGCOMM 1997. The objects begin when
 // the whole document has been read, as in the page model (analysis/models).
 
-import { type Attempted, attempt, type Exchanges, hostOf, requestFor, retire } from "./attempt.ts";
 import type { Connection } from "./connection.ts";
+import type { ExchangeOwner, TakeBody } from "./exchange.ts";
+import { hostOf } from "./http/request.ts";
 import { objectsOf } from "./objects.ts";
+import type { Traffic } from "./traffic.ts";
 
 /** Of a longer document, only this part is searched for objects. */
 const MOST_DOCUMENT_BYTES = 16 * 1024 ** 2;
@@ -14,46 +16,52 @@ const MOST_DOCUMENT_BYTES = 16 * 1024 ** 2;
  * Loads a page that began at `begunAtMillis`; returns whether it failed. After a failure nothing
  * more of it is requested.
  */
-export async function loadPage(exchanges: Exchanges, begunAtMillis: number): Promise<boolean> {
-  const { settings, observe } = exchanges;
+export async function loadPage(traffic: Traffic, begunAtMillis: number): Promise<boolean> {
+  const { settings, recorder } = traffic;
   const { page: plan, path, connections } = settings;
-  const document = await fetchDocument(exchanges, begunAtMillis);
+  const document = await fetchDocument(traffic, begunAtMillis);
   const paths = document.failed ? [] : objectsOf(document.html, hostOf(settings.target), path);
-  const page: Page = { exchanges, paths: paths.values(), failed: document.failed };
+  const page: Page = { traffic, paths: paths.values(), failed: document.failed };
   const width = Math.max(1, Math.min(connections ?? 1, paths.length));
   if (plan === "1.1-pipelined") await pipeline(page, document.connection);
   else
     await Promise.all(
       Array.from({ length: width }, (_, index) => fetchInTurn(page, index > 0 ? null : document.connection)),
     );
-  const outcome = !page.failed ? "completed" : exchanges.isCut ? "cut" : "failed";
-  observe({ what: "page", begunAtMillis, atMillis: performance.now(), outcome, objects: paths.length });
+  const outcome = !page.failed ? "completed" : traffic.isOver ? "cut" : "failed";
+  recorder.page(begunAtMillis, performance.now(), outcome, paths.length);
   return page.failed;
 }
 
 interface Page {
-  exchanges: Exchanges;
+  traffic: Traffic;
   /** Objects not yet requested; a free connection takes the next. */
   paths: ArrayIterator<string>;
   failed: boolean;
 }
 
-async function fetchDocument(exchanges: Exchanges, begunAtMillis: number): Promise<Attempted & { html: string }> {
-  const { settings } = exchanges;
-  const pieces: Uint8Array[] = [];
+/** The connection, if it may be kept, and whether the request failed. */
+interface Fetched {
+  connection: Connection | null;
+  failed: boolean;
+}
+
+async function fetchDocument(traffic: Traffic, begunAtMillis: number): Promise<Fetched & { html: string }> {
+  const pieces: Buffer[] = [];
   let bytes = 0;
-  const attempted = await attempt(exchanges, null, requestFor(settings, settings.path), begunAtMillis, (piece) => {
-    if (bytes < MOST_DOCUMENT_BYTES) pieces.push(piece);
+  const fetched = await fetchPath(traffic, null, traffic.settings.path, begunAtMillis, (piece) => {
+    // The memory of a piece is reused.
+    if (bytes < MOST_DOCUMENT_BYTES) pieces.push(Buffer.from(piece));
     bytes += piece.length;
   });
-  return { ...attempted, html: Buffer.concat(pieces).toString("utf8") };
+  return { ...fetched, html: Buffer.concat(pieces).toString("utf8") };
 }
 
 /** One object after another: with HTTP/1.1 on one connection, with 1.0 each on its own. */
 async function fetchInTurn(page: Page, connection: Connection | null): Promise<void> {
   let kept = connection;
   for (let path = next(page); path !== undefined; path = next(page)) kept = await fetchObject(page, kept, path);
-  if (kept !== null) retire(page.exchanges, kept);
+  if (kept !== null) page.traffic.leave(kept);
 }
 
 /**
@@ -65,7 +73,7 @@ async function pipeline(page: Page, connection: Connection | null): Promise<void
   if (kept === null) return fetchInTurn(page, null);
   const asked = [...page.paths].map((path) => fetchObject(page, kept, path));
   const ends = await Promise.all(asked);
-  if (ends.every((end) => end !== null)) retire(page.exchanges, kept);
+  if (ends.every((end) => end !== null)) page.traffic.leave(kept);
 }
 
 async function fetchNext(page: Page, kept: Connection | null): Promise<Connection | null> {
@@ -74,10 +82,36 @@ async function fetchNext(page: Page, kept: Connection | null): Promise<Connectio
 }
 
 async function fetchObject(page: Page, kept: Connection | null, path: string): Promise<Connection | null> {
-  const request = requestFor(page.exchanges.settings, path);
-  const { connection, failed } = await attempt(page.exchanges, kept, request, performance.now());
+  const { connection, failed } = await fetchPath(page.traffic, kept, path, performance.now(), null);
   page.failed ||= failed;
   return connection;
+}
+
+/** Makes one request, on the kept connection if that still holds. */
+function fetchPath(
+  traffic: Traffic,
+  kept: Connection | null,
+  path: string,
+  intendedMillis: number,
+  takeBody: TakeBody | null,
+): Promise<Fetched> {
+  const { promise, resolve } = Promise.withResolvers<Fetched>();
+  const owner: ExchangeOwner = {
+    answered(exchange, connection, atMillis) {
+      const isRight = traffic.judge(exchange, atMillis);
+      if (!connection.usable) traffic.leave(connection);
+      resolve({ connection: connection.usable ? connection : null, failed: !isRight });
+    },
+    failed(exchange, failure, atMillis) {
+      if (traffic.mayRetry(exchange, failure, atMillis)) traffic.start(exchange, null);
+      else resolve({ connection: null, failed: true });
+    },
+  };
+  traffic.recorder.offered(intendedMillis, performance.now());
+  const exchange = traffic.exchange(traffic.messageFor(path), owner, intendedMillis, performance.now(), takeBody);
+  if (kept !== null && !kept.usable) traffic.leave(kept);
+  traffic.start(exchange, kept?.usable ? kept : null);
+  return promise;
 }
 
 function next(page: Page): string | undefined {

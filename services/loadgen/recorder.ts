@@ -1,198 +1,224 @@
-// Folds the events of a load into its result: counts, rates and latency histograms. Pure, except
-// for the histograms it fills. Latencies are those of requests begun in the window, however late
-// they end, so that slow ones are not cut off; rates are those of what ended, or arrived, inside
-// the window, so that the wait for the last one does not dilute them.
+// Folds what happens in a load into its result: counts, rates, seconds and latency histograms.
+// Latencies are those of requests whose intended start is in the window, however late they end, so
+// that slow ones are not cut off; rates are those of what ended, or arrived, inside the window, so
+// that the wait for the last one does not dilute them.
 
-import { build, encodeIntoCompressedBase64, type Histogram } from "hdr-histogram-js";
+import { addLatency, emptyLatency, type Latency, summarise } from "../../lib/contract/load/latency.ts";
 import {
   FAILURE_KINDS,
+  type FailureKind,
   type GeneratorLoad,
-  type LatencySummary,
   type LoadResult,
+  type LoadSecond,
   type LoadSettings,
   type PageOutcome,
-  PHASES,
   type Phase,
 } from "../../lib/contract/load/load.ts";
-import type { Schedule } from "./closed-loop.ts";
-import type { LoadEvent, LoadedPage } from "./events.ts";
-
-export interface LoadRecord {
-  settings: LoadSettings;
-  schedule: Schedule;
-  counts: { begun: number; completed: number; failed: number; cut: number; connections: number };
-  failures: LoadResult["failures"];
-  failureExamples: LoadResult["failureExamples"];
-  statuses: LoadResult["statuses"];
-  completedInside: number;
-  bodyBytesInside: number;
-  /** When the latest of the requests begun in the window ended. */
-  lastEndMillis: number;
-  /** The path's RTT and its origin; null: unknown. */
-  rtt: Rtt | null;
-  latencies: { [P in Phase]: Latency };
-  pages: { [Outcome in PageOutcome]: number } & { objects: number | null; latency: Latency };
-}
+import { byPhase, roundTripsOf } from "../../lib/contract/load/merge.ts";
+import { type Counters, countLatency } from "./counters.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Window } from "./window.ts";
 
 type Rtt = Pick<NonNullable<LoadResult["roundTrips"]>, "rttMillis" | "source">;
 
-interface Latency {
-  histogram: Histogram;
-  sumMicros: number;
-  minMicros: number;
-  maxMicros: number;
-}
+/** What has been recorded of a load, or of a thread's part of it. */
+export class Recorder {
+  readonly #settings: LoadSettings;
+  readonly #window: Window;
+  readonly #counters: Counters;
+  readonly #latencies = byPhase(emptyLatency);
+  readonly #counts = { offered: 0, dropped: 0, begun: 0, completed: 0, failed: 0, cut: 0, retried: 0, connections: 0 };
+  readonly #failures = Object.fromEntries(FAILURE_KINDS.map((kind) => [kind, 0])) as LoadResult["failures"];
+  readonly #failureExamples: LoadResult["failureExamples"] = {};
+  readonly #statuses: LoadResult["statuses"] = {};
+  readonly #pages = { completed: 0, failed: 0, cut: 0, objects: null as number | null, latency: emptyLatency() };
+  readonly #seconds: LoadSecond[] = [emptySecond()];
+  #second = this.#seconds[0] as LoadSecond;
+  #secondEndMillis: number;
+  #inFlight = 0;
+  #completedInside = 0;
+  #bodyBytesInside = 0;
+  /** When the latest of the requests begun in the window ended. */
+  #lastEndMillis: number;
 
-export function emptyRecord(settings: LoadSettings, schedule: Schedule, rtt: Rtt | null): LoadRecord {
-  return {
-    settings,
-    schedule,
-    counts: { begun: 0, completed: 0, failed: 0, cut: 0, connections: 0 },
-    failures: Object.fromEntries(FAILURE_KINDS.map((kind) => [kind, 0])) as LoadResult["failures"],
-    failureExamples: {},
-    statuses: {},
-    completedInside: 0,
-    bodyBytesInside: 0,
-    lastEndMillis: schedule.windowStartMillis,
-    rtt,
-    latencies: Object.fromEntries(
-      PHASES.map((phase) => [phase, emptyLatency(settings.timeoutMillis)]),
-    ) as LoadRecord["latencies"],
-    pages: { completed: 0, failed: 0, cut: 0, objects: null, latency: emptyLatency(settings.timeoutMillis) },
-  };
-}
+  constructor(settings: LoadSettings, window: Window, counters: Counters) {
+    this.#settings = settings;
+    this.#window = window;
+    this.#counters = counters;
+    this.#lastEndMillis = window.startMillis;
+    this.#secondEndMillis = window.beginMillis + 1000;
+  }
 
-/** Adds one event. */
-export function record(into: LoadRecord, event: LoadEvent): void {
-  const { windowStartMillis, windowEndMillis } = into.schedule;
-  const begunAtMillis = "begunAtMillis" in event ? event.begunAtMillis : event.atMillis;
-  const counts = begunAtMillis >= windowStartMillis;
-  const inside = event.atMillis >= windowStartMillis && event.atMillis < windowEndMillis;
-  switch (event.what) {
-    case "begun":
-      if (counts) into.counts.begun += 1;
-      break;
-    case "opened":
-      if (!counts) break;
-      into.counts.connections += 1;
-      addLatency(into.latencies.connect, event.connectMillis);
-      break;
-    case "body":
-      if (inside) into.bodyBytesInside += event.bytes;
-      break;
-    case "completed":
-      if (inside) into.completedInside += 1;
-      if (!counts) break;
-      into.lastEndMillis = Math.max(into.lastEndMillis, event.atMillis);
-      into.counts.completed += 1;
-      countStatus(into, event.status);
-      addLatency(into.latencies.firstByte, event.firstByteMillis);
-      addLatency(into.latencies.transfer, event.transferMillis);
-      addLatency(into.latencies.total, event.totalMillis);
-      break;
-    case "failed":
-      if (!counts) break;
-      into.lastEndMillis = Math.max(into.lastEndMillis, event.atMillis);
-      into.counts.failed += 1;
-      into.failures[event.kind] += 1;
-      into.failureExamples[event.kind] ??= event.message;
-      if (event.status !== null) countStatus(into, event.status);
-      break;
-    case "cut":
-      if (counts) into.counts.cut += 1;
-      break;
-    case "page":
-      if (counts) addPage(into, event);
-      break;
+  /** A request should begin, or should have. */
+  offered(intendedMillis: number, nowMillis: number): void {
+    this.#at(nowMillis).offered += 1;
+    this.#counters.offered += 1;
+    if (this.#isCounted(intendedMillis)) this.#counts.offered += 1;
+  }
+
+  /** There was no room for it. */
+  dropped(intendedMillis: number, nowMillis: number): void {
+    this.#at(nowMillis).dropped += 1;
+    this.#counters.dropped += 1;
+    if (this.#isCounted(intendedMillis)) this.#counts.dropped += 1;
+  }
+
+  /** It has, or waits for, a connection. */
+  begun(intendedMillis: number): void {
+    this.#inFlight += 1;
+    this.#counters.inFlight += 1;
+    if (this.#isCounted(intendedMillis)) this.#counts.begun += 1;
+  }
+
+  /** It has a connection, or one is being opened for it. */
+  started(exchange: Exchange): void {
+    const { intendedMillis, attendedMillis, startedMillis } = exchange;
+    this.#at(startedMillis).started += 1;
+    this.#counters.started += 1;
+    this.#add("lag", attendedMillis - intendedMillis, intendedMillis);
+    this.#add("wait", startedMillis - attendedMillis, intendedMillis);
+  }
+
+  opened(intendedMillis: number, connectMillis: number): void {
+    this.#counters.connections += 1;
+    this.#add("connect", connectMillis, intendedMillis);
+    if (this.#isCounted(intendedMillis)) this.#counts.connections += 1;
+  }
+
+  closed(intendedMillis: number, closeMillis: number): void {
+    this.#add("close", closeMillis, intendedMillis);
+  }
+
+  received(bytes: number, nowMillis: number): void {
+    this.#at(nowMillis).bodyBytes += bytes;
+    this.#counters.bodyBytes += bytes;
+    if (this.#isInside(nowMillis)) this.#bodyBytesInside += bytes;
+  }
+
+  completed(exchange: Exchange, nowMillis: number): void {
+    const { intendedMillis, startedMillis, sentMillis, firstByteMillis, status } = exchange;
+    this.#ended(nowMillis);
+    this.#at(nowMillis).completed += 1;
+    this.#counters.completed += 1;
+    if (this.#isInside(nowMillis)) this.#completedInside += 1;
+    this.#add("firstByte", firstByteMillis - sentMillis, intendedMillis);
+    this.#add("transfer", nowMillis - sentMillis, intendedMillis);
+    this.#add("service", nowMillis - startedMillis, intendedMillis);
+    this.#add("total", nowMillis - intendedMillis, intendedMillis);
+    if (!this.#isCounted(intendedMillis)) return;
+    this.#lastEndMillis = Math.max(this.#lastEndMillis, nowMillis);
+    this.#counts.completed += 1;
+    this.#statuses[status] = (this.#statuses[status] ?? 0) + 1;
+  }
+
+  /** `status` is that of a whole response that was not accepted; 0: there was none. */
+  failed(exchange: Exchange, kind: FailureKind, message: string, status: number, nowMillis: number): void {
+    const { intendedMillis, startedMillis } = exchange;
+    this.#ended(nowMillis);
+    this.#at(nowMillis).failed += 1;
+    this.#counters.failed[kind] += 1;
+    if (kind === "timeout") {
+      // As long as it waited, at least: leaving it out would make a stalled server look quick.
+      this.#add("total", nowMillis - intendedMillis, intendedMillis);
+      if (!Number.isNaN(startedMillis)) this.#add("service", nowMillis - startedMillis, intendedMillis);
+    }
+    if (!this.#isCounted(intendedMillis)) return;
+    this.#lastEndMillis = Math.max(this.#lastEndMillis, nowMillis);
+    this.#counts.failed += 1;
+    this.#failures[kind] += 1;
+    this.#failureExamples[kind] ??= message;
+    if (status > 0) this.#statuses[status] = (this.#statuses[status] ?? 0) + 1;
+  }
+
+  cut(intendedMillis: number, nowMillis: number): void {
+    this.#ended(nowMillis);
+    if (this.#isCounted(intendedMillis)) this.#counts.cut += 1;
+  }
+
+  retried(intendedMillis: number): void {
+    if (this.#isCounted(intendedMillis)) this.#counts.retried += 1;
+  }
+
+  page(intendedMillis: number, nowMillis: number, outcome: PageOutcome, objects: number): void {
+    this.#counters.pages[outcome] += 1;
+    if (!this.#isCounted(intendedMillis)) return;
+    this.#pages[outcome] += 1;
+    if (outcome !== "completed") return;
+    this.#pages.objects = objects;
+    addLatency(this.#pages.latency, nowMillis - intendedMillis);
+  }
+
+  /** The second that is over at `nowMillis`, or nearly. */
+  latestSecond(nowMillis: number): LoadSecond {
+    this.#at(nowMillis);
+    return this.#seconds.at(-2) ?? this.#second;
+  }
+
+  /** The result of a load that has ended. */
+  result(startedAt: string, rtt: Rtt | null, generator: GeneratorLoad, invalid: string[]): LoadResult {
+    const { histograms, seconds } = this.#settings;
+    const windowSeconds = seconds ?? (this.#lastEndMillis - this.#window.startMillis) / 1000;
+    const perSecond = (amount: number) => (windowSeconds > 0 ? amount / windowSeconds : 0);
+    const latencies = byPhase((phase) => summarise(this.#latencies[phase], histograms));
+    const { latency, ...pages } = this.#pages;
+    return {
+      settings: this.#settings,
+      startedAt,
+      windowSeconds,
+      rule: ruleOf(this.#settings),
+      ...this.#counts,
+      failures: this.#failures,
+      failureExamples: this.#failureExamples,
+      statuses: this.#statuses,
+      completedPerSecond: perSecond(this.#completedInside),
+      goodputBitsPerSecond: perSecond(this.#bodyBytesInside * 8),
+      latencies,
+      pages: this.#settings.page === null ? null : { ...pages, latency: summarise(latency, histograms) },
+      roundTrips: roundTripsOf(rtt, latencies),
+      seconds: this.#seconds,
+      generator,
+      invalid,
+    };
+  }
+
+  #ended(nowMillis: number): void {
+    this.#inFlight -= 1;
+    this.#counters.inFlight -= 1;
+    this.#at(nowMillis);
+  }
+
+  /** The second of that time; those between are empty. */
+  #at(nowMillis: number): LoadSecond {
+    while (nowMillis >= this.#secondEndMillis) {
+      this.#second.inFlight = this.#inFlight;
+      this.#second = emptySecond();
+      this.#seconds.push(this.#second);
+      this.#secondEndMillis += 1000;
+    }
+    return this.#second;
+  }
+
+  #add(phase: Phase, millis: number, intendedMillis: number): void {
+    countLatency(this.#counters, phase, millis);
+    if (this.#isCounted(intendedMillis)) addLatency(this.#latencies[phase] as Latency, millis);
+  }
+
+  #isCounted(intendedMillis: number): boolean {
+    return intendedMillis >= this.#window.startMillis && intendedMillis < this.#window.endMillis;
+  }
+
+  #isInside(nowMillis: number): boolean {
+    return nowMillis >= this.#window.startMillis && nowMillis < this.#window.endMillis;
   }
 }
 
-function addPage({ pages }: LoadRecord, { outcome, objects, begunAtMillis, atMillis }: LoadedPage): void {
-  pages[outcome] += 1;
-  if (outcome !== "completed") return;
-  pages.objects = objects;
-  addLatency(pages.latency, atMillis - begunAtMillis);
+function emptySecond(): LoadSecond {
+  return { offered: 0, started: 0, completed: 0, failed: 0, dropped: 0, bodyBytes: 0, inFlight: 0 };
 }
 
-/** The result of a load that has ended. */
-export function resultOf(from: LoadRecord, startedAt: string, generator: GeneratorLoad): LoadResult {
-  const windowSeconds = from.settings.seconds ?? (from.lastEndMillis - from.schedule.windowStartMillis) / 1000;
-  const perSecond = (amount: number) => (windowSeconds > 0 ? amount / windowSeconds : 0);
-  const latencies = byPhase((phase) => summarise(from.latencies[phase], from.settings.histograms));
-  return {
-    settings: from.settings,
-    startedAt,
-    windowSeconds,
-    ...from.counts,
-    failures: from.failures,
-    failureExamples: from.failureExamples,
-    statuses: from.statuses,
-    completedPerSecond: perSecond(from.completedInside),
-    goodputBitsPerSecond: perSecond(from.bodyBytesInside * 8),
-    latencies,
-    pages:
-      from.settings.page === null
-        ? null
-        : { ...from.pages, latency: summarise(from.pages.latency, from.settings.histograms) },
-    roundTrips: roundTripsOf(from, latencies),
-    generator,
-  };
-}
-
-function roundTripsOf(from: LoadRecord, latencies: LoadResult["latencies"]): LoadResult["roundTrips"] {
-  if (from.rtt === null) return null;
-  const { rttMillis, source } = from.rtt;
-  const medians = byPhase((phase) => {
-    const { p50Micros } = latencies[phase];
-    return p50Micros === null ? null : p50Micros / 1000 / rttMillis;
-  });
-  return { rttMillis, source, medians };
-}
-
-function summarise({ histogram, sumMicros, minMicros, maxMicros }: Latency, whole: boolean): LatencySummary {
-  const count = histogram.totalCount;
-  const of = (value: number) => (count === 0 ? null : value);
-  // A quantile is the upper end of its bucket, and never above the maximum. If no sample lies
-  // beyond it, it would be the maximum.
-  const quantile = (percent: number, least: number) =>
-    count < least ? null : Math.min(histogram.getValueAtPercentile(percent), maxMicros);
-  return {
-    count,
-    minMicros: of(minMicros),
-    meanMicros: of(sumMicros / count),
-    p50Micros: quantile(50, 1),
-    p90Micros: quantile(90, 10),
-    p99Micros: quantile(99, 100),
-    p999Micros: quantile(99.9, 1000),
-    maxMicros: of(maxMicros),
-    ...(whole ? { histogram: encodeIntoCompressedBase64(histogram) } : {}),
-  };
-}
-
-function emptyLatency(timeoutMillis: number): Latency {
-  // A busy event loop may deliver a response a little after its time-out; twice the time-out still
-  // holds it.
-  const histogram = build({
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: timeoutMillis * 2000,
-    numberOfSignificantValueDigits: 3,
-    autoResize: true,
-  });
-  return { histogram, sumMicros: 0, minMicros: Number.POSITIVE_INFINITY, maxMicros: 0 };
-}
-
-function addLatency(latency: Latency, millis: number): void {
-  const micros = Math.round(millis * 1000);
-  latency.histogram.recordValue(micros);
-  latency.sumMicros += micros;
-  latency.minMicros = Math.min(latency.minMicros, micros);
-  latency.maxMicros = Math.max(latency.maxMicros, micros);
-}
-
-function countStatus(into: LoadRecord, status: number): void {
-  into.statuses[status] = (into.statuses[status] ?? 0) + 1;
-}
-
-function byPhase<Value>(make: (phase: Phase) => Value): { [P in Phase]: Value } {
-  return Object.fromEntries(PHASES.map((phase) => [phase, make(phase)])) as { [P in Phase]: Value };
+function ruleOf({ warmupSeconds, cooldownSeconds, seconds, requests }: LoadSettings): string {
+  const before = warmupSeconds === 0 ? "" : ` after a warm-up of ${warmupSeconds} s`;
+  const until = seconds === null ? `the first ${requests}` : `those of ${seconds} s`;
+  const after = cooldownSeconds === 0 ? "" : `; ${cooldownSeconds} s of load follow uncounted`;
+  return `requests by their intended start: ${until}${before}, however late they end${after}`;
 }

@@ -7,7 +7,7 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { describe, it, type TestContext } from "node:test";
 import { parseSettings } from "../../lib/contract/load/settings.ts";
 import { RttlabError } from "../../lib/errors.ts";
-import type { LoadEvent } from "./events.ts";
+import { type Counters, emptyCounters } from "./counters.ts";
 import { createMetrics } from "./metrics.ts";
 import { runLoad } from "./run.ts";
 
@@ -43,8 +43,8 @@ async function serve(context: TestContext, answer: Answer) {
   return { target: `127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
 }
 
-function run(request: Record<string, unknown>, signal = new AbortController().signal, observe = (_: LoadEvent) => {}) {
-  return runLoad(parseSettings(request), "127.0.0.1", observe, () => {}, signal);
+function run(request: Record<string, unknown>, signal = new AbortController().signal, counters?: Counters) {
+  return runLoad(parseSettings(request), "127.0.0.1", counters ?? emptyCounters(), () => {}, signal);
 }
 
 describe("a load", () => {
@@ -81,7 +81,7 @@ describe("a load", () => {
     await runLoad(
       parseSettings({ target, requests: 1 }),
       "127.0.0.9",
-      () => {},
+      emptyCounters(),
       () => {},
       new AbortController().signal,
     );
@@ -101,9 +101,9 @@ describe("a load", () => {
       socket.write("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
       socket.write(Buffer.alloc(5000));
     });
-    const { registry, observe } = createMetrics();
+    const { registry, counters } = createMetrics();
     const request = { target, users: 3, seconds: 0.2, ending: "cut" };
-    const result = await run(request, new AbortController().signal, observe);
+    const result = await run(request, new AbortController().signal, counters.run);
     assert.deepEqual([result.begun, result.completed, result.failed, result.cut], [3, 0, 0, 3]);
     assert.ok(Math.abs((result.goodputBitsPerSecond * 0.2) / 8 - 15_000) < 1e-6, `${result.goodputBitsPerSecond}`);
     assert.equal(seen.requests.length, 3);
@@ -187,7 +187,8 @@ describe("a load", () => {
       assert.deepEqual([result.begun, result.completed, result.failed], [2, 0, 2], kind);
       assert.equal(result.failures[kind as "reset"], 2, `${kind}: ${JSON.stringify(result.failures)}`);
       assert.equal(seen.requests.length, 2, kind);
-      assert.equal(result.latencies.total.count, 0, kind);
+      // A time-out is a latency too: of as long as it waited.
+      assert.equal(result.latencies.total.count, kind === "timeout" ? 2 : 0, kind);
     }
   });
 
@@ -231,8 +232,8 @@ describe("a load", () => {
 
   it("feeds metrics that count everything and leave nothing in flight", async (context) => {
     const { target } = await serve(context, OK);
-    const { registry, observe } = createMetrics();
-    await run({ target, requests: 7, users: 2 }, new AbortController().signal, observe);
+    const { registry, counters } = createMetrics();
+    await run({ target, requests: 7, users: 2 }, new AbortController().signal, counters.run);
     const text = await registry.metrics();
     assert.match(text, /^rttlab_load_offered_total 7$/m);
     assert.match(text, /^rttlab_load_completed_total 7$/m);

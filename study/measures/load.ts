@@ -73,13 +73,13 @@ export const load: MeasureKind<"loadgen.run"> = {
     return Object.fromEntries(whole.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])));
   },
   fault(result) {
-    const { completed, failed, failures, generator } = result;
+    const { completed, failed, failures, invalid } = result;
     if (failed > 0) {
       const kinds = Object.entries(failures).flatMap(([kind, count]) => (count > 0 ? [`${count} ${kind}`] : []));
       return `${failed} of ${completed + failed} requests failed: ${kinds.join(", ")}`;
     }
     if (completed === 0) return "no request was completed";
-    return generator.saturated ? "the load generator was saturated: its times are its own" : null;
+    return invalid.length > 0 ? `the result is the load generator's own: ${invalid.join("; ")}` : null;
   },
 };
 

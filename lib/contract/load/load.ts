@@ -2,41 +2,71 @@
 // unchanged. Plain JSON in base units named by the fields, so that a result file can be read years
 // later without the program.
 
-/**
- * A closed-loop load: N users, each making one request after another. docs/loadgen.md has the
- * ranges.
- */
+import type { LatencySummary } from "./latency.ts";
+
+export type { LatencySummary } from "./latency.ts";
+
+/** A closed load of users, or an open load of arrivals. docs/loadgen.md has the ranges. */
 export interface LoadSettings {
   /** `host:port` of the server. */
   target: string;
+  /** What is asked for; with `paths`, what those without a path of their own ask for. */
   path: string;
-  /** 1.0: a connection per request. 1.1: each user keeps its connection. */
+  /** Several paths, of which each request asks for one; null: `path` alone. */
+  paths: Paths | null;
+  method: "GET" | "HEAD";
+  /** 1.0: a connection per request, unless `connection` says keep-alive. 1.1: connections are kept. */
   httpVersion: "1.0" | "1.1";
+  /** The Connection field of requests; null: none. */
+  connection: "close" | "keep-alive" | null;
   /**
    * Which connections fetch a page, where `path` is one and its objects are fetched too; null:
    * single requests.
    */
   page: PagePlan | null;
-  /** Connections of a parallel plan; null with others. */
+  /** Connections of a parallel plan, or the most of an open load; null with others. */
   connections: number | null;
+  /** Users of a closed load; at most, if `levels` has a course. */
   users: number;
+  /** Requests a second of an open load, at most if `levels` has a course; null: a closed load. */
+  rate: number | null;
+  /** The gaps between the requests of an open load: all equal, or exponential as of a Poisson process. */
+  arrivals: "constant" | "poisson";
+  /** The course of `users` or `rate` over warm-up and window; null: they stay the same. */
+  levels: Levels | null;
+  /** Requests of an open load that may wait for a connection; any more are dropped. */
+  backlog: number;
+  /** Requests on one connection before the first is answered. */
+  pipeline: number;
+  /** After that many a connection is left; null: never. */
+  requestsPerConnection: number | null;
+  /** How a kept connection is left: closed at once, after `lingerMillis`, or by the server alone. */
+  leaving: "close" | "server";
+  lingerMillis: number;
+  /** Whether a request that a close left without any answer is made once more (RFC 9112 9.3.1). */
+  retry: boolean;
   /** How long new requests begin; null if `requests` bounds the load. */
   seconds: number | null;
   /** How many requests, or pages, begin after the warm-up; null if `seconds` bounds the load. */
   requests: number | null;
   /** Requests that begin in this time, before the others, are not counted. */
   warmupSeconds: number;
-  /** Mean of a user's exponentially distributed pause between two requests; 0: none. */
+  /** Requests that begin in this time, after the others, keep up the load and are not counted. */
+  cooldownSeconds: number;
+  /** Mean of a user's pause between two requests; 0: none. */
   thinkMillis: number;
-  /** From the beginning of a request to its last byte. */
+  thinking: "exponential" | "fixed";
+  /** From the intended start of a request to its last byte. */
   timeoutMillis: number;
   /**
    * What becomes of requests under way when `seconds` are over: they are waited for, or cut off and
    * counted as that.
    */
   ending: "wait" | "cut";
-  /** Seed of the think times. */
+  /** Seed of everything that is drawn. */
   seed: number;
+  /** The body of every response; null: unknown, so only its framing is checked. */
+  expected: { bytes: number | null; sha256: string | null } | null;
   /**
    * Round-trip time for `roundTrips` in the result; null: a probe before the users begin measures
    * it.
@@ -44,7 +74,24 @@ export interface LoadSettings {
   rttMillis: number | null;
   /** Whether the result includes whole histograms. */
   histograms: boolean;
+  /** Threads that make the load together. */
+  threads: number;
+  /** The part of the load that this generator makes: that of `index` (from 0) of `of`. */
+  share: { index: number; of: number };
+  /** When the load begins, so that several begin together; null: at once. */
+  startEpochMillis: number | null;
 }
+
+/** A ramp goes from the first value to the second; steps are as long as each other. */
+export interface Levels {
+  course: "ramp" | "steps";
+  values: number[];
+}
+
+/** `chosen`: drawn by weight for each request. `replayed`: each at its time, in its order. */
+export type Paths =
+  | { order: "chosen"; entries: { path: string; weight: number }[] }
+  | { order: "replayed"; entries: { path: string; atMillis: number }[] };
 
 /**
  * Serial: one object after another; pipelined: all asked for at once on one connection; 1.0 has a
@@ -65,8 +112,8 @@ export interface PageResult extends Record<PageOutcome, number> {
 }
 
 /**
- * Why a request failed. `short`: the connection ended before the response did; `local`: this
- * machine could not even try.
+ * Why a request failed. `short`: the connection ended before the response did; `wrong`: whole, but
+ * not the expected body; `local`: this machine could not even try.
  */
 export const FAILURE_KINDS = [
   "refused",
@@ -76,37 +123,23 @@ export const FAILURE_KINDS = [
   "status",
   "short",
   "malformed",
+  "wrong",
   "local",
   "other",
 ] as const;
 export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 /**
- * Times of a completed request. `connect`: TCP handshake, once per connection; `firstByte`: from
- * sending the request to the first byte of the response; `transfer`: from sending the request to
- * the last byte; `total`: from the intended start of the request to the last byte, including a
- * connect if there was one.
+ * Times of a request. `lag`: from its intended start until the generator began to attend to it;
+ * `wait`: from then until a connection was free for it or began to be opened; `connect`: TCP
+ * handshake, once per connection; `firstByte`: from sending the request to the first byte of the
+ * response; `transfer`: from sending to the last byte; `service`: from the actual start, when it
+ * had a connection or began to open one, to the last byte; `total`: from the intended start to the
+ * last byte; `close`: from the last byte of a connection's last response to the server's end of it.
+ * Those of a request that timed out are in `service` and `total`, for as long as it waited.
  */
-export const PHASES = ["connect", "firstByte", "transfer", "total"] as const;
+export const PHASES = ["lag", "wait", "connect", "firstByte", "transfer", "service", "total", "close"] as const;
 export type Phase = (typeof PHASES)[number];
-
-/**
- * Quantiles are within 0.1 % (HDR histogram of three digits); min, max and mean are exact. All are
- * null without samples, and a quantile also if no sample lies beyond it: p90 of fewer than 10, p99
- * of fewer than 100, p999 of fewer than 1000.
- */
-export interface LatencySummary {
-  count: number;
-  minMicros: number | null;
-  meanMicros: number | null;
-  p50Micros: number | null;
-  p90Micros: number | null;
-  p99Micros: number | null;
-  p999Micros: number | null;
-  maxMicros: number | null;
-  /** HdrHistogram V2, compressed, base64, in microseconds; only on request. */
-  histogram?: string;
-}
 
 export interface LoadResult {
   settings: LoadSettings;
@@ -114,12 +147,20 @@ export interface LoadResult {
   startedAt: string;
   /** Length of the window: `seconds`, or the time until the last of `requests` ended. */
   windowSeconds: number;
-  /** Requests begun in the window: begun = completed + failed + cut. */
+  /** Which requests count, in words. */
+  rule: string;
+  /** Requests whose intended start is in the window: offered = dropped + begun. */
+  offered: number;
+  /** Never begun, because `backlog` others were waiting for a connection. */
+  dropped: number;
+  /** begun = completed + failed + cut. */
   begun: number;
   completed: number;
   failed: number;
   /** Under way at the window's end and cut off there, as `ending` asks. */
   cut: number;
+  /** Requests that were made once more. */
+  retried: number;
   failures: Record<FailureKind, number>;
   /** The message of the first failure of each kind. */
   failureExamples: Partial<Record<FailureKind, string>>;
@@ -140,7 +181,11 @@ export interface LoadResult {
    * another, before the users began.
    */
   roundTrips: { rttMillis: number; source: "given" | "probe"; medians: Record<Phase, number | null> } | null;
+  /** Every second from the beginning of the warm-up on. */
+  seconds: LoadSecond[];
   generator: GeneratorLoad;
+  /** Why the result says more about the generator than about the server; empty if it does not. */
+  invalid: string[];
 }
 
 /**
@@ -149,19 +194,35 @@ export interface LoadResult {
  */
 export interface GeneratorLoad {
   cpuSeconds: number;
-  /** Share of the window in which the event loop was busy, 0 to 1. */
+  /** Share of the window in which the event loop was busy, 0 to 1; of the busiest thread. */
   eventLoopUtilisation: number;
-  /** The event loop was busy for more than 90 % of the window. */
+  /** An event loop was busy for more than 90 % of the window. */
   saturated: boolean;
+  threads: ThreadLoad[];
 }
 
-/** One second of a load; `inFlight` and `elapsedSeconds` are as of its end. */
-export interface LoadProgress {
-  elapsedSeconds: number;
+export interface ThreadLoad {
+  cpuSeconds: number;
+  eventLoopUtilisation: number;
+  /** How late the thread's timers were. */
+  loopLagP99Millis: number;
+  loopLagMaxMillis: number;
+}
+
+/** What happened in a second; `inFlight` is as of its end. */
+export interface LoadSecond {
+  offered: number;
+  started: number;
   completed: number;
   failed: number;
-  inFlight: number;
+  dropped: number;
   bodyBytes: number;
+  inFlight: number;
+}
+
+/** One second of a load, as it goes on. */
+export interface LoadProgress extends LoadSecond {
+  elapsedSeconds: number;
 }
 
 /** The settings of a request. Omitted ones have defaults (settings.ts). */

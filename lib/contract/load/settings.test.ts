@@ -32,6 +32,24 @@ describe("the settings of a load", () => {
       seed: 1,
       rttMillis: null,
       histograms: false,
+      paths: null,
+      method: "GET",
+      connection: null,
+      rate: null,
+      arrivals: "constant",
+      levels: null,
+      backlog: 10_000,
+      pipeline: 1,
+      requestsPerConnection: null,
+      leaving: "close",
+      lingerMillis: 0,
+      retry: false,
+      cooldownSeconds: 0,
+      thinking: "exponential",
+      expected: null,
+      threads: 1,
+      share: { index: 0, of: 1 },
+      startEpochMillis: null,
     });
   });
 
@@ -123,6 +141,24 @@ describe("the words of load", () => {
       seed: 1,
       rttMillis: 100,
       histograms: false,
+      paths: null,
+      method: "GET",
+      connection: null,
+      rate: null,
+      arrivals: "constant",
+      levels: null,
+      backlog: 10_000,
+      pipeline: 1,
+      requestsPerConnection: null,
+      leaving: "close",
+      lingerMillis: 0,
+      retry: false,
+      cooldownSeconds: 0,
+      thinking: "exponential",
+      expected: null,
+      threads: 1,
+      share: { index: 0, of: 1 },
+      startEpochMillis: null,
     });
   });
 
@@ -140,6 +176,33 @@ describe("the words of load", () => {
     assert.deepEqual(
       problemsOf(() => parseWords(["colour=red", "users", "think=fast"])),
       ["colour", "users", "think"],
+    );
+  });
+
+  it("stand for an open load, with its course", () => {
+    const read = (...words: string[]) => parseSettings(parseWords(words));
+    const { rate, levels, connections, arrivals } = read("rate=10..500", "arrivals=poisson");
+    assert.deepEqual([rate, connections, arrivals], [500, 1000, "poisson"]);
+    assert.deepEqual(levels, { course: "ramp", values: [10, 500] });
+    assert.deepEqual(read("users=1,10,50").levels, { course: "steps", values: [1, 10, 50] });
+    assert.equal(read("users=1,10,50").users, 50);
+    assert.deepEqual(
+      problemsOf(() => read("rate=5", "users=3", "think=1ms", "page=1.1-serial")),
+      ["users", "thinkMillis", "page"],
+    );
+  });
+
+  it("are understood in the spelling of other tools", () => {
+    const read = (...words: string[]) => parseSettings(parseWords(words));
+    const wrk = read("-c32", "-d", "10s", "-t", "2", "http://127.0.0.1:8080/files/1KiB?a=b");
+    assert.deepEqual([wrk.users, wrk.seconds, wrk.threads], [32, 10, 2]);
+    assert.deepEqual([wrk.target, wrk.path], ["127.0.0.1:8080", "/files/1KiB?a=b"]);
+    assert.deepEqual([read("--rate=500").rate, read("-R", "500").rate, read("-d", "1m").seconds], [500, 500, 60]);
+    const ab = read("-n", "100", "-k");
+    assert.deepEqual([ab.requests, ab.seconds, ab.httpVersion, ab.connection], [100, null, "1.0", "keep-alive"]);
+    assert.deepEqual(
+      problemsOf(() => parseWords(["-H", "--turbo", "-c", "https://a/"])),
+      ["-H", "--turbo", "users"],
     );
   });
 });

@@ -1,9 +1,9 @@
 // The command line of `load`: words of the form name=value, and the `run` request that they mean.
 
-import { type Problem, RttlabError } from "../../errors.ts";
-import { type Dimension, parseQuantity } from "../../units.ts";
-import type { LoadRequest } from "./load.ts";
-import { PAGE_PLANS } from "./load.ts";
+import { RttlabError } from "../../errors.ts";
+import { parseQuantity } from "../../units.ts";
+import { type Levels, type LoadRequest, PAGE_PLANS } from "./load.ts";
+import { ownWords } from "./other-words.ts";
 
 interface Word {
   field: keyof LoadRequest;
@@ -15,53 +15,99 @@ interface Word {
   parse(text: string): unknown;
 }
 
+const TIME = "a time, such as 500ms or 2s";
+const WHOLE = "a whole number from 1";
+
 const WORDS: Readonly<Record<string, Word>> = {
-  http: { field: "httpVersion", allowed: "1.0 or 1.1", parse: (text) => (/^1\.[01]$/.test(text) ? text : undefined) },
-  path: { field: "path", allowed: "an absolute path, such as /files/10KiB", parse: (text) => text },
   target: { field: "target", allowed: "a host, with :port unless it is 80", parse: parseTarget },
+  path: { field: "path", allowed: "an absolute path, such as /files/10KiB", parse: (text) => text },
+  http: choice("httpVersion", "1.0", "1.1"),
+  method: choice("method", "GET", "HEAD"),
+  connection: choice("connection", "close", "keep-alive"),
+  users: { field: "users", allowed: `${WHOLE}, 1..50 for a ramp, or 1,10,50 for steps`, parse: parseLevels },
+  rate: { field: "rate", allowed: "requests a second, 10..500 for a ramp, or 100,200 for steps", parse: parseLevels },
+  arrivals: choice("arrivals", "constant", "poisson"),
+  connections: { field: "connections", allowed: WHOLE, parse: parseWhole },
+  backlog: { field: "backlog", allowed: "a whole number from 0", parse: parseWhole },
+  pipeline: { field: "pipeline", allowed: WHOLE, parse: parseWhole },
+  reuse: { field: "requestsPerConnection", allowed: WHOLE, parse: parseWhole },
   page: { field: "page", allowed: PAGE_PLANS.join(", "), parse: (text) => text },
-  connections: { field: "connections", allowed: "a whole number from 1", parse: parseWhole },
-  users: { field: "users", allowed: "a whole number from 1", parse: parseWhole },
-  seconds: { field: "seconds", allowed: "seconds, such as 10", parse: parseDecimal },
-  requests: { field: "requests", allowed: "a whole number from 1, instead of seconds", parse: parseWhole },
-  warmup: { field: "warmupSeconds", allowed: "a time, such as 2s", parse: (text) => parseTime(text, 1000) },
-  think: { field: "thinkMillis", allowed: "a time, such as 500ms", parse: (text) => parseTime(text, 1) },
-  timeout: { field: "timeoutMillis", allowed: "a time, such as 30s", parse: (text) => parseTime(text, 1) },
-  ending: { field: "ending", allowed: "wait or cut", parse: (text) => (/^(wait|cut)$/.test(text) ? text : undefined) },
-  rtt: { field: "rttMillis", allowed: "a time, such as 100ms", parse: (text) => parseTime(text, 1) },
+  seconds: { field: "seconds", allowed: "seconds, such as 10", parse: parseSeconds },
+  requests: { field: "requests", allowed: `${WHOLE}, instead of seconds`, parse: parseWhole },
+  warmup: { field: "warmupSeconds", allowed: TIME, parse: parseSeconds },
+  cooldown: { field: "cooldownSeconds", allowed: TIME, parse: parseSeconds },
+  think: { field: "thinkMillis", allowed: TIME, parse: parseMillis },
+  thinking: choice("thinking", "exponential", "fixed"),
+  timeout: { field: "timeoutMillis", allowed: TIME, parse: parseMillis },
+  leaving: choice("leaving", "close", "server"),
+  linger: { field: "lingerMillis", allowed: TIME, parse: parseMillis },
+  retry: { field: "retry", allowed: "yes or no", parse: (text) => ({ yes: true, no: false })[text] },
+  ending: choice("ending", "wait", "cut"),
+  expect: { field: "expected", allowed: "bytes of the body, or its SHA-256 in hexadecimal", parse: parseExpected },
+  rtt: { field: "rttMillis", allowed: TIME, parse: parseMillis },
   seed: { field: "seed", allowed: "a whole number", parse: parseWhole },
+  threads: { field: "threads", allowed: WHOLE, parse: parseWhole },
 };
+
+/** A word of a few values. */
+function choice(field: keyof LoadRequest, ...values: string[]): Word {
+  return { field, allowed: values.join(" or "), parse: (text) => (values.includes(text) ? text : undefined) };
+}
 
 export const USAGE = `Usage: load [name=value ...] [json] [--help]
 
-Runs a closed-loop HTTP load from this host and prints what it saw.
+Loads a server with HTTP requests and prints what it saw. Without rate the load is closed: each user
+waits for an answer before the next request. With rate it is open: requests come when they are due.
 
   target=server     host to ask, by name or IPv4 address, with :port unless it is 80
-  path=/            what to ask for: / or /files/1KiB, 10KiB, 100KiB, 1MiB, 10MiB
+  path=/            what to ask for: / or /files/1KiB, 10KiB, 100KiB, 1MiB, 10MiB; several: path=/a path=/b
   http=1.1          1.0 opens a connection for every request, 1.1 keeps it
+  method=GET        or HEAD
+  connection=close  the Connection field sent; keep-alive with http=1.0 keeps connections
+
+  users=1           how many users; users=1..50 is a ramp, users=1,10,50 are steps of equal length
+  think=0ms         mean pause of a user between two requests
+  thinking=exponential   or fixed
   page=1.1-serial   fetches the page at the path and the objects that it names, over connections of its own: 1.0-serial,
                     1.0-parallel (a connection an object), 1.1-serial, 1.1-pipelined, 1.1-parallel (kept connections)
-  connections=4     of a parallel page
-  users=1           how many users, each making one request after another
+
+  rate=100          requests a second; rate=10..500 is a ramp, rate=100,200,400 are steps of equal length
+  arrivals=constant or poisson
+  backlog=10000     requests that may wait for a free connection; any more are dropped
+
+  connections=1000  of an open load, at most; of a parallel page (4)
+  pipeline=1        requests on a connection before the first is answered
+  reuse=100         requests on a connection before it is left
+  leaving=close     how a kept connection is left: closed, after linger=2s, or by the server (leaving=server)
+  retry=no          yes: a request that a close left without an answer is made once more
+
   seconds=10        for how long; or requests=N, for how many
-  warmup=0s         time before, in which requests are made but not counted
-  think=0ms         mean pause of a user between two requests (exponential)
-  timeout=30s       from the beginning of a request to its last byte
+  warmup=0s         time before, in which requests are made but not counted; cooldown=0s, the same after
+  timeout=30s       from the intended start of a request to its last byte
   ending=wait       what becomes of requests under way when the seconds are over: wait for them, or cut them off
-  rtt=100ms         round-trip time to count in; left out, of a probe before the users begin
-  seed=1            of the think times
+  expect=1024       bytes of every body, or its SHA-256; anything else counts as wrong
+  rtt=100ms         round-trip time to count in; left out, of a probe before the load begins
+  threads=1         that make the load together
+  seed=1            of everything that is drawn
   json              the result as one JSON document (or --json)
+
+Words of wrk, ab, hey and autocannon are understood where they mean the same: -c 32 (users), -d 10s, -n 1000, -t 2,
+-R or --rate 500, -p 16 (pipeline), and an address such as http://server/files/1KiB.
 
 Examples:
   load http=1.0 path=/files/10KiB users=1 seconds=10
+  load rate=200 arrivals=poisson path=/files/1KiB seconds=10
+  load users=32 pipeline=16 path=/files/1KiB seconds=5
   load page=1.1-parallel connections=4 path=/pages/nielsen.html requests=5
+  load -c 8 -d 5s http://server/files/1KiB
 `;
 
 /** The `run` request of the words. Throws E_USAGE with every problem. */
 export function parseWords(words: readonly string[]): LoadRequest {
-  const problems: Problem[] = [];
+  const { words: own, problems } = ownWords(words);
   const request: LoadRequest = { target: "server:80" };
-  for (const text of words) {
+  const paths: string[] = [];
+  for (const text of own) {
     const at = text.indexOf("=");
     const name = at === -1 ? text : text.slice(0, at);
     const word = Object.hasOwn(WORDS, name) ? WORDS[name] : undefined;
@@ -72,10 +118,13 @@ export function parseWords(words: readonly string[]): LoadRequest {
     }
     const value = word.parse(text.slice(at + 1));
     if (value === undefined) problems.push({ path: name, message: `cannot be read: ${text}`, allowed: word.allowed });
+    else if (isLevels(value)) Object.assign(request, { levels: value, [word.field]: Math.max(...value.values) });
     else Object.assign(request, { [word.field]: value });
+    if (name === "path") paths.push(String(value));
   }
   if (problems.length > 0)
     throw new RttlabError("E_USAGE", "reading the words of load: they are not all right", { problems });
+  if (paths.length > 1) request.paths = { order: "chosen", entries: paths.map((path) => ({ path, weight: 1 })) };
   return "requests" in request ? request : { seconds: 10, ...request };
 }
 
@@ -88,12 +137,29 @@ function parseWhole(text: string): number | undefined {
   return /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
-function parseDecimal(text: string): number | undefined {
-  return /^\d+(\.\d+)?s?$/.test(text) ? Number(text.replace("s", "")) : undefined;
+function parseSeconds(text: string): number | undefined {
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
+  const millis = parseMillis(text);
+  return millis === undefined ? undefined : millis / 1000;
 }
 
-function parseTime(text: string, millisPerUnit: number): number | undefined {
-  const dimension: Dimension = "millis";
-  const millis = parseQuantity(text, dimension);
-  return millis === undefined ? undefined : millis / millisPerUnit;
+function parseMillis(text: string): number | undefined {
+  return parseQuantity(text, "millis");
+}
+
+/** One number, `1..50`, or `1,10,50`. */
+function parseLevels(text: string): number | Levels | undefined {
+  const [separator, course] = text.includes("..") ? (["..", "ramp"] as const) : ([",", "steps"] as const);
+  const values = text.split(separator).map((part) => (/^\d+(\.\d+)?$/.test(part) ? Number(part) : Number.NaN));
+  if (values.some(Number.isNaN)) return undefined;
+  return values.length === 1 ? values[0] : { course, values };
+}
+
+function isLevels(value: unknown): value is Levels {
+  return typeof value === "object" && value !== null && "course" in value;
+}
+
+function parseExpected(text: string): LoadRequest["expected"] | undefined {
+  if (/^[0-9a-f]{64}$/i.test(text)) return { bytes: null, sha256: text.toLowerCase() };
+  return /^\d+$/.test(text) ? { bytes: Number(text), sha256: null } : undefined;
 }

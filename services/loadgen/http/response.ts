@@ -1,16 +1,9 @@
 // Reads HTTP/1.x responses from bytes in arbitrary pieces, without sockets or time (RFC 9112). It
-// shares nothing with services/server, so that a mistake of one cannot hide in the other. Bodies
-// are counted and not kept.
+// shares nothing with services/server, so that a mistake of one cannot hide in the other. Bytes are
+// looked at where they lie, and text is made of them only where something is unusual; bodies are
+// counted and not kept. Memory is bounded by MAX_HEAD_BYTES.
 
-export interface ResponseHead {
-  status: number;
-  /** 0 for HTTP/1.0, 1 for HTTP/1.1. */
-  minorVersion: number;
-  /** Values by lower-case name, in the order of arrival. */
-  fields: Map<string, string[]>;
-  /** Name of the field that arrived last, which a folded line continues. */
-  lastField: string | null;
-}
+import { connectionOf, isFieldLine, lengthOf, nameIs, trimmed } from "./field.ts";
 
 /** The bytes are no response (`malformed`), or ended too early (`short`). */
 export class ResponseError extends Error {
@@ -22,204 +15,267 @@ export class ResponseError extends Error {
   }
 }
 
-type State =
-  | "status"
-  | "fields"
-  | "sized"
-  | "untilClose"
-  | "chunkSize"
-  | "chunk"
-  | "chunkEnd"
-  | "trailers"
-  | "complete";
+const STATUS = 0;
+const FIELDS = 1;
+const SIZED = 2;
+const UNTIL_CLOSE = 3;
+const CHUNK_SIZE = 4;
+const CHUNK = 5;
+const CHUNK_END = 6;
+const TRAILERS = 7;
+const COMPLETE = 8;
+/** By state. */
+const WANTS_LINES = [true, true, false, false, true, false, true, true, false];
 
 const MAX_HEAD_BYTES = 64 * 1024;
-const LF = 10;
+const [TAB, LF, CR, SPACE] = [9, 10, 13, 32] as const;
+const NOTHING = Buffer.alloc(0);
 
-/** Reads the response to one GET. */
+/** Reads responses, one after another: `begin` before each. */
 export class ResponseReader {
-  head: ResponseHead | null = null;
+  status = 0;
   bodyBytes = 0;
   /** Interim responses (1xx) so far. */
   interims = 0;
-  #state: State = "status";
-  #line = "";
-  #headBytes = 0;
+  #state = COMPLETE;
+  #isHead = false;
+  #takePiece: ((piece: Uint8Array) => void) | null = null;
+  /** The beginning of a line, and of its folded ones, whose rest has not arrived. */
+  #carried = NOTHING;
+  #lineBytes = 0;
   #remaining = 0;
-  #persistent = false;
-  readonly #takePiece: (piece: Uint8Array) => void;
+  #minorVersion = 0;
+  /** -1: no Content-Length. */
+  #length = -1;
+  #codings: string | null = null;
+  #closes = false;
+  #keeps = false;
+  #persists = false;
 
   /** `takePiece` receives the body as it arrives, without its framing. */
-  constructor(takePiece: (piece: Uint8Array) => void = () => {}) {
+  begin(isHead = false, takePiece: ((piece: Uint8Array) => void) | null = null): void {
+    this.#isHead = isHead;
     this.#takePiece = takePiece;
+    this.interims = 0;
+    this.#carried = NOTHING;
+    this.#beginHead();
   }
 
   get complete(): boolean {
-    return this.#state === "complete";
+    return this.#state === COMPLETE;
   }
 
   /** Whether part of a response has arrived, apart from completed interim ones. */
   get begun(): boolean {
-    return this.#state !== "status" || this.#line !== "";
+    return this.#state !== STATUS || this.#carried.length > 0;
   }
 
-  /**
-   * Whether the connection may carry another request after this response (RFC 9112 section 9.3).
-   */
+  /** Whether the connection may carry another request after this response (RFC 9112 section 9.3). */
   get persistent(): boolean {
-    return this.complete && this.#persistent;
+    return this.complete && this.#persists;
   }
 
   /**
-   * Takes arriving bytes; returns how many belong to this response. Throws ResponseError if they
-   * are none.
+   * Takes bytes from `at` to `end`; returns where those of this response end. Folded lines are
+   * unfolded in place. Throws ResponseError if they are none.
    */
-  feed(bytes: Uint8Array): number {
-    let at = 0;
-    while (at < bytes.length && !this.complete) {
-      at = this.#inBody() ? this.#takeBody(bytes, at) : this.#takeLine(bytes, at);
+  feed(bytes: Buffer, at = 0, end = bytes.length): number {
+    let position = at;
+    while (position < end && this.#state !== COMPLETE) {
+      const state = this.#state;
+      if (state === SIZED || state === UNTIL_CLOSE || state === CHUNK) position = this.#takeBody(bytes, position, end);
+      else if (this.#carried.length === 0) position = this.#takeLines(bytes, position, end);
+      else position = this.#continueLine(bytes, position, end);
     }
-    return at;
+    return position;
   }
 
   /** The connection ended. Throws ResponseError if the response is incomplete. */
   end(): void {
-    if (this.#state === "untilClose") this.#state = "complete";
+    if (this.#state === UNTIL_CLOSE) this.#state = COMPLETE;
     if (this.complete) return;
-    const where = this.head === null ? "in the head" : `after ${this.bodyBytes} bytes of the body`;
+    const where = this.#state <= FIELDS ? "in the head" : `after ${this.bodyBytes} bytes of the body`;
     throw new ResponseError("short", `the connection ended ${where}`);
   }
 
-  #inBody(): boolean {
-    return this.#state === "sized" || this.#state === "untilClose" || this.#state === "chunk";
+  #beginHead(): void {
+    this.#state = STATUS;
+    this.status = 0;
+    this.bodyBytes = 0;
+    this.#lineBytes = 0;
+    this.#length = -1;
+    this.#codings = null;
+    this.#closes = false;
+    this.#keeps = false;
+    this.#persists = false;
   }
 
-  #takeBody(bytes: Uint8Array, at: number): number {
-    const available = bytes.length - at;
-    const taken = this.#state === "untilClose" ? available : Math.min(available, this.#remaining);
+  #takeBody(bytes: Buffer, at: number, end: number): number {
+    const available = end - at;
+    const taken = this.#state === UNTIL_CLOSE || available < this.#remaining ? available : this.#remaining;
     this.bodyBytes += taken;
-    if (taken > 0) this.#takePiece(bytes.subarray(at, at + taken));
+    if (this.#takePiece !== null) this.#takePiece(bytes.subarray(at, at + taken));
+    if (this.#state === UNTIL_CLOSE) return at + taken;
     this.#remaining -= taken;
-    if (this.#remaining === 0 && this.#state === "sized") this.#state = "complete";
-    if (this.#remaining === 0 && this.#state === "chunk") this.#state = "chunkEnd";
+    if (this.#remaining === 0) this.#state = this.#state === SIZED ? COMPLETE : CHUNK_END;
     return at + taken;
   }
 
-  #takeLine(bytes: Uint8Array, at: number): number {
-    const end = bytes.indexOf(LF, at);
-    const next = end === -1 ? bytes.length : end + 1;
-    this.#headBytes += next - at;
-    if (this.#headBytes > MAX_HEAD_BYTES) throw malformed(`more than ${MAX_HEAD_BYTES} bytes of head or chunk sizes`);
-    this.#line += Buffer.from(bytes.buffer, bytes.byteOffset + at, next - at).toString("latin1");
-    if (end === -1) return next;
-    const line = this.#line.replace(/\r?\n$/, "");
-    this.#line = "";
-    this.#interpret(line);
-    return next;
+  /** Joins what was carried to the next line's end, so that lines are contiguous. */
+  #continueLine(bytes: Buffer, at: number, end: number): number {
+    const lineEnd = bytes.indexOf(LF, at);
+    // One octet more shows whether the next line continues this one.
+    const until = lineEnd === -1 || lineEnd >= end ? end : Math.min(lineEnd + 2, end);
+    const joined = Buffer.concat([this.#carried, bytes.subarray(at, until)]);
+    const before = this.#carried.length;
+    this.#carried = NOTHING;
+    return at + this.#takeLines(joined, 0, joined.length) - before;
   }
 
-  #interpret(line: string): void {
-    if (line.includes("\r")) throw malformed("a bare CR");
+  /** Takes whole lines while the state wants some, and carries the beginning of another. */
+  #takeLines(bytes: Buffer, start: number, end: number): number {
+    let at = start;
+    let lineEnd = start;
+    while (at < end && WANTS_LINES[this.#state]) {
+      while (lineEnd < end && bytes[lineEnd] !== LF) lineEnd++;
+      const isBlank = lineEnd === at || (lineEnd === at + 1 && bytes[at] === CR);
+      const canFold = this.#state === FIELDS && !isBlank;
+      if (lineEnd === end || (canFold && lineEnd + 1 === end)) {
+        this.#bound(end - at);
+        this.#carried = Buffer.from(bytes.subarray(at, end));
+        return end;
+      }
+      if (canFold && isFold(bytes[lineEnd + 1] as number)) {
+        bytes[lineEnd] = SPACE;
+        if (bytes[lineEnd - 1] === CR) bytes[lineEnd - 1] = SPACE;
+        continue;
+      }
+      this.#bound(lineEnd + 1 - at);
+      this.#lineBytes += lineEnd + 1 - at;
+      this.#interpret(bytes, at, lineEnd > at && bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd);
+      lineEnd += 1;
+      at = lineEnd;
+    }
+    return at;
+  }
+
+  #bound(moreBytes: number): void {
+    if (this.#lineBytes + moreBytes > MAX_HEAD_BYTES)
+      throw malformed(`more than ${MAX_HEAD_BYTES} bytes of head or chunk sizes`);
+  }
+
+  #interpret(bytes: Buffer, start: number, end: number): void {
     switch (this.#state) {
-      case "status":
-        this.head = parseStatusLine(line);
-        this.#state = "fields";
+      case STATUS:
+        this.#takeStatus(bytes, start, end);
+        this.#state = FIELDS;
         break;
-      case "fields":
-        if (line === "") this.#beginBody(this.head as ResponseHead);
-        else addField(this.head as ResponseHead, line);
+      case FIELDS:
+        if (start === end) this.#beginBody();
+        else this.#takeField(bytes, start, end);
         break;
-      case "chunkSize":
-        this.#remaining = parseChunkSize(line);
-        this.#state = this.#remaining === 0 ? "trailers" : "chunk";
-        this.#headBytes = 0;
+      case CHUNK_SIZE:
+        this.#remaining = chunkSize(textOf(bytes, start, end));
+        this.#state = this.#remaining === 0 ? TRAILERS : CHUNK;
+        this.#lineBytes = 0;
         break;
-      case "chunkEnd":
-        if (line !== "") throw malformed("a chunk longer than its size");
-        this.#state = "chunkSize";
+      case CHUNK_END:
+        if (start !== end) throw malformed("a chunk longer than its size");
+        this.#state = CHUNK_SIZE;
         break;
-      case "trailers":
-        if (line === "") this.#state = "complete";
-        break;
+      default:
+        if (start === end) this.#state = COMPLETE;
     }
   }
 
-  #beginBody(head: ResponseHead): void {
-    if (head.status >= 100 && head.status < 200) {
-      if (head.status === 101) throw malformed("status 101, though no upgrade was asked for");
-      this.head = null;
+  /** `HTTP/1.1 200 OK`, looked at by its octets. */
+  #takeStatus(bytes: Buffer, start: number, end: number): void {
+    const digit = (at: number) => (bytes[start + at] as number) - 48;
+    const [minor, hundreds, tens, ones] = [digit(7), digit(9), digit(10), digit(11)];
+    const isWhole =
+      end - start >= 12 &&
+      nameIs(bytes, start, "http/1.") &&
+      bytes[start] === 72 &&
+      isDigit(minor) &&
+      bytes[start + 8] === SPACE &&
+      hundreds >= 1 &&
+      hundreds <= 5 &&
+      isDigit(tens) &&
+      isDigit(ones) &&
+      (end - start === 12 || bytes[start + 12] === SPACE) &&
+      bytes.subarray(start, end).indexOf(CR) === -1;
+    if (!isWhole) throw malformed(`the status line ${JSON.stringify(textOf(bytes, start, Math.min(end, start + 80)))}`);
+    this.#minorVersion = minor;
+    this.status = hundreds * 100 + tens * 10 + ones;
+  }
+
+  #takeField(bytes: Buffer, start: number, end: number): void {
+    const colon = isFieldLine(bytes, start, end);
+    if (colon === -1) {
+      const line = JSON.stringify(textOf(bytes, start, Math.min(end, start + 80)));
+      throw malformed(`the field line ${line}`);
+    }
+    const nameLength = colon - start;
+    if (nameLength === 14 && nameIs(bytes, start, "content-length")) {
+      const length = lengthOf(bytes, colon + 1, end);
+      if (length === -1 || (this.#length !== -1 && this.#length !== length))
+        throw malformed(`Content-Length ${trimmed(bytes, colon + 1, end)}`);
+      this.#length = length;
+    } else if (nameLength === 10 && nameIs(bytes, start, "connection")) {
+      const { closes, keeps } = connectionOf(bytes, colon + 1, end);
+      this.#closes ||= closes;
+      this.#keeps ||= keeps;
+    } else if (nameLength === 17 && nameIs(bytes, start, "transfer-encoding")) {
+      const text = trimmed(bytes, colon + 1, end);
+      this.#codings = this.#codings === null ? text : `${this.#codings}, ${text}`;
+    }
+  }
+
+  /** RFC 9112 section 6.3. */
+  #beginBody(): void {
+    const { status } = this;
+    if (status < 200) {
+      if (status === 101) throw malformed("status 101, though no upgrade was asked for");
       this.interims += 1;
-      this.#state = "status";
+      this.#beginHead();
       return;
     }
-    const framing = bodyFraming(head);
-    this.#persistent = framing.length !== "untilClose" && persists(head) && !framing.faulty;
-    this.#remaining = typeof framing.length === "number" ? framing.length : 0;
-    if (framing.length === "chunked") this.#state = "chunkSize";
-    else if (framing.length === "untilClose") this.#state = "untilClose";
-    else this.#state = framing.length === 0 ? "complete" : "sized";
+    const mayPersist = !this.#closes && (this.#minorVersion >= 1 || this.#keeps);
+    if (this.#isHead || status === 204 || status === 304) {
+      this.#state = COMPLETE;
+      this.#persists = mayPersist;
+    } else if (this.#codings !== null) {
+      const isChunked = /(^|[\s,])chunked$/i.test(this.#codings);
+      // Usable, but the connection must close after it (section 6.1).
+      const isFaulty = this.#minorVersion === 0 || this.#length !== -1;
+      this.#state = isChunked ? CHUNK_SIZE : UNTIL_CLOSE;
+      this.#persists = isChunked && mayPersist && !isFaulty;
+    } else if (this.#length === -1) {
+      this.#state = UNTIL_CLOSE;
+    } else {
+      this.#remaining = this.#length;
+      this.#state = this.#length === 0 ? COMPLETE : SIZED;
+      this.#persists = mayPersist;
+    }
   }
 }
 
-/** RFC 9112 section 6.3. `faulty`: usable, but the connection must close after it (section 6.1). */
-function bodyFraming(head: ResponseHead): { length: number | "chunked" | "untilClose"; faulty: boolean } {
-  if (head.status === 204 || head.status === 304) return { length: 0, faulty: false };
-  const codings = listOf(head, "transfer-encoding");
-  const lengths = listOf(head, "content-length");
-  if (codings.length > 0) {
-    const chunked = codings.at(-1)?.toLowerCase() === "chunked";
-    return { length: chunked ? "chunked" : "untilClose", faulty: head.minorVersion === 0 || lengths.length > 0 };
-  }
-  if (lengths.length === 0) return { length: "untilClose", faulty: false };
-  const [first = ""] = lengths;
-  if (!/^\d{1,15}$/.test(first) || lengths.some((length) => length !== first)) {
-    throw malformed(`Content-Length ${lengths.join(", ")}`);
-  }
-  return { length: Number(first), faulty: false };
+function isFold(octet: number): boolean {
+  return octet === SPACE || octet === TAB;
 }
 
-function persists(head: ResponseHead): boolean {
-  const options = listOf(head, "connection").map((option) => option.toLowerCase());
-  if (options.includes("close")) return false;
-  return head.minorVersion >= 1 || options.includes("keep-alive");
+function isDigit(value: number): boolean {
+  return value >= 0 && value <= 9;
 }
 
-function parseStatusLine(line: string): ResponseHead {
-  const match = /^HTTP\/1\.(\d) ([1-5]\d\d)(?: .*)?$/.exec(line);
-  if (match === null) throw malformed(`the status line ${JSON.stringify(line.slice(0, 80))}`);
-  return { status: Number(match[2]), minorVersion: Number(match[1]), fields: new Map(), lastField: null };
-}
-
-function addField(head: ResponseHead, line: string): void {
-  if (/^[ \t]/.test(line)) {
-    continueField(head, line);
-    return;
-  }
-  const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*$/.exec(line);
-  if (match === null) throw malformed(`the field line ${JSON.stringify(line.slice(0, 80))}`);
-  const name = (match[1] as string).toLowerCase();
-  const values = head.fields.get(name);
-  if (values === undefined) head.fields.set(name, [match[2] as string]);
-  else values.push(match[2] as string);
-  head.lastField = name;
-}
-
-/** A folded line, which a client replaces by a space (RFC 9112 section 5.2). */
-function continueField(head: ResponseHead, line: string): void {
-  const values = head.fields.get(head.lastField ?? "");
-  if (values === undefined) throw malformed("a folded line before any field");
-  values.push(`${values.pop()} ${line.trim()}`);
-}
-
-function parseChunkSize(line: string): number {
-  const match = /^([0-9A-Fa-f]{1,12})[ \t]*(?:;.*)?$/.exec(line);
+function chunkSize(line: string): number {
+  const match = /^([0-9A-Fa-f]{1,12})[ \t]*(?:;[^\r]*)?$/.exec(line);
   if (match === null) throw malformed(`the chunk size ${JSON.stringify(line.slice(0, 80))}`);
   return Number.parseInt(match[1] as string, 16);
 }
 
-function listOf(head: ResponseHead, name: string): string[] {
-  const values = head.fields.get(name) ?? [];
-  return values.flatMap((value) => value.split(",")).map((value) => value.trim());
+function textOf(bytes: Buffer, start: number, end: number): string {
+  return bytes.toString("latin1", start, end);
 }
 
 function malformed(what: string): ResponseError {

@@ -1,0 +1,54 @@
+// TCP connections that a program opens itself, as an event loop needs them, and an alarm clock
+// finer than Node's milliseconds. As with listeners there are two kinds: epoll-dial.ts, direct
+// system calls of Linux, and net-dial.ts, Node's own, on every system.
+
+import type { Buffer } from "node:buffer";
+
+export interface Destination {
+  /** An IPv4 or IPv6 address. */
+  address: string;
+  port: number;
+  /** Address to send from; null: the kernel chooses. */
+  localAddress: string | null;
+}
+
+/** Octets to send, perhaps many times, and their address if the kind of sockets needs it. */
+export interface Message {
+  bytes: Buffer;
+  pointer: bigint;
+}
+
+export interface Dialled {
+  /** Sends a message after earlier ones; those of one `received` leave together. */
+  send(message: Message): void;
+  /** Closes our half once all is sent. */
+  end(): void;
+  /** Closes at once. No call of the user follows. */
+  destroy(): void;
+}
+
+/** The owner of a connection, called for its events, but never before `connect` has returned. */
+export interface DialUser {
+  connected(): void;
+  /** The first `length` octets of `octets`, whose memory is reused after the call. */
+  received(octets: Buffer, length: number): void;
+  /** The peer has closed its half. The owner destroys the connection when it has done the same. */
+  ended(): void;
+  /** The network, the peer or this machine broke it: the kernel's name of the error. The last call. */
+  broken(code: string): void;
+}
+
+export interface Alarm {
+  /** Rings once, at this time of performance.now() or as soon after as possible. */
+  set(atMillis: number): void;
+  clear(): void;
+}
+
+/** What a thread dials with. */
+export interface Dialler {
+  connect(to: Destination, user: DialUser): Dialled;
+  message(bytes: Buffer): Message;
+  alarm(ring: () => void): Alarm;
+  /** Call it when all connections are destroyed. */
+  close(): void;
+}

@@ -1,0 +1,243 @@
+// Connections and alarms by Linux system calls: connect, read, write, shutdown, close and timerfd.
+// poller.ts finds the ready ones.
+
+import { Buffer } from "node:buffer";
+import { getSystemErrorName } from "node:util";
+import type { Alarm, Destination, Dialled, Dialler, DialUser, Message } from "./dial.ts";
+import * as libc from "./libc.ts";
+import { BROKEN, CHANGES, ENDED, type Pollable, Poller, READABLE, WRITABLE } from "./poller.ts";
+import { familyOf, pack } from "./sockaddr.ts";
+
+const BUFFER_BYTES = 65_536;
+const input = libc.allocate(BUFFER_BYTES);
+/** Messages of one turn are copied together here, so that they leave in one write. */
+const output = libc.allocate(BUFFER_BYTES);
+const one = libc.allocate(4);
+one.bytes.writeUInt32LE(1);
+
+export function openDialler(): Dialler {
+  const poller = new Poller();
+  const alarms: EpollAlarm[] = [];
+  const packed = new Map<string, Buffer>();
+  const structureOf = (address: string, port: number): Buffer => {
+    const key = `${address} ${port}`;
+    const known = packed.get(key) ?? pack({ address, port });
+    packed.set(key, known);
+    return known;
+  };
+  return {
+    connect: (to, user) => new EpollDialled(poller, user, () => openSocket(to, structureOf)),
+    message: (bytes) => ({ bytes, pointer: libc.pointerTo(bytes) }),
+    alarm(ring) {
+      const alarm = new EpollAlarm(poller, ring);
+      alarms.push(alarm);
+      return alarm;
+    },
+    close() {
+      for (const alarm of alarms) alarm.close();
+      poller.close();
+    },
+  };
+}
+
+/** A socket that is connecting. Throws with the kernel's code. */
+function openSocket(to: Destination, structureOf: (address: string, port: number) => Buffer): number {
+  const type = libc.SOCK_STREAM | libc.NONBLOCK | libc.CLOEXEC;
+  const descriptor = libc.checked("socket", libc.socket(familyOf(to.address), type, 0));
+  try {
+    libc.checked("setsockopt", libc.setsockopt(descriptor, libc.IPPROTO_TCP, libc.TCP_NODELAY, one.pointer, 4));
+    if (to.localAddress !== null) {
+      const local = structureOf(to.localAddress, 0);
+      // The kernel then chooses the port when it connects, where it may reuse one of another
+      // destination.
+      libc.setsockopt(descriptor, libc.IPPROTO_IP, libc.IP_BIND_ADDRESS_NO_PORT, one.pointer, 4);
+      libc.checked("bind", libc.bind(descriptor, libc.pointerTo(local), local.length));
+    }
+    const remote = structureOf(to.address, to.port);
+    const result = libc.connect(descriptor, libc.pointerTo(remote), remote.length);
+    if (result < 0 && !libc.isInProgress()) libc.checked("connect", result);
+    return descriptor;
+  } catch (error) {
+    libc.close(descriptor);
+    throw error;
+  }
+}
+
+class EpollDialled implements Dialled, Pollable {
+  #descriptor = -1;
+  #poller: Poller;
+  #user: DialUser;
+  #isConnected = false;
+  #isDestroyed = false;
+  /** While `received` runs, its messages are gathered. */
+  #isGathering = false;
+  #gathered: Message | null = null;
+  #copied = 0;
+  /** Octets that the kernel has not taken yet. */
+  #unsent: Buffer[] = [];
+  #isEnding = false;
+
+  constructor(poller: Poller, user: DialUser, open: () => number) {
+    this.#poller = poller;
+    this.#user = user;
+    try {
+      this.#descriptor = open();
+    } catch (error) {
+      const { code = "EIO" } = error as NodeJS.ErrnoException;
+      process.nextTick(() => this.#break(code));
+      return;
+    }
+    poller.watch(this.#descriptor, CHANGES | READABLE | WRITABLE | ENDED, this);
+  }
+
+  send(message: Message): void {
+    if (this.#isDestroyed) return;
+    if (!this.#isConnected || this.#unsent.length > 0) this.#unsent.push(message.bytes);
+    else if (!this.#isGathering) this.#write(message.bytes, message.pointer, message.bytes.length);
+    else if (this.#gathered === null && this.#copied === 0) this.#gathered = message;
+    else this.#copy(message.bytes);
+  }
+
+  end(): void {
+    if (this.#isDestroyed) return;
+    this.#flush();
+    this.#isEnding = true;
+    if (this.#isConnected && this.#unsent.length === 0) libc.shutdown(this.#descriptor, libc.SHUT_WR);
+  }
+
+  destroy(): void {
+    if (this.#isDestroyed) return;
+    this.#isDestroyed = true;
+    if (this.#descriptor < 0) return;
+    this.#poller.forget(this.#descriptor);
+    libc.close(this.#descriptor);
+  }
+
+  ready(events: number): void {
+    if (this.#isDestroyed) return;
+    if (!this.#isConnected && !this.#connected(events)) return;
+    if (this.#unsent.length > 0 && (events & WRITABLE) !== 0) this.#sendRest();
+    if ((events & (READABLE | ENDED | BROKEN)) !== 0) this.#read(events);
+  }
+
+  #connected(events: number): boolean {
+    if ((events & BROKEN) !== 0) {
+      const number = libc.pendingError(this.#descriptor);
+      if (number !== 0) {
+        this.#break(getSystemErrorName(-number));
+        return false;
+      }
+    }
+    if ((events & WRITABLE) === 0) return false;
+    this.#isConnected = true;
+    this.#user.connected();
+    return !this.#isDestroyed;
+  }
+
+  #read(events: number): void {
+    while (!this.#isDestroyed) {
+      const length = libc.read(this.#descriptor, input.pointer, BUFFER_BYTES);
+      if (length < 0) {
+        if (!libc.shouldTryLater()) this.#break(getSystemErrorName(-libc.errno()));
+        return;
+      }
+      if (length === 0) {
+        this.#user.ended();
+        return;
+      }
+      this.#isGathering = true;
+      this.#user.received(input.bytes, length);
+      this.#isGathering = false;
+      this.#flush();
+      if (length === BUFFER_BYTES || (events & BROKEN) !== 0) continue;
+      // A short read has taken everything, also what came before a reported end (epoll(7)).
+      if ((events & ENDED) !== 0 && !this.#isDestroyed) this.#user.ended();
+      return;
+    }
+  }
+
+  #copy(bytes: Buffer): void {
+    const first = this.#gathered;
+    this.#gathered = null;
+    if (first !== null) this.#copy(first.bytes);
+    if (bytes.length > BUFFER_BYTES - this.#copied) this.#flush();
+    if (bytes.length > BUFFER_BYTES) this.#unsent.push(bytes);
+    else if (this.#unsent.length > 0) this.#unsent.push(bytes);
+    else {
+      output.bytes.set(bytes, this.#copied);
+      this.#copied += bytes.length;
+    }
+  }
+
+  #flush(): void {
+    const first = this.#gathered;
+    const length = this.#copied;
+    this.#gathered = null;
+    this.#copied = 0;
+    if (this.#isDestroyed) return;
+    if (first !== null) this.#write(first.bytes, first.pointer, first.bytes.length);
+    else if (length > 0) this.#write(output.bytes, output.pointer, length);
+    if (this.#unsent.length > 0) this.#sendRest();
+  }
+
+  #write(bytes: Buffer, pointer: bigint, length: number): void {
+    const taken = libc.write(this.#descriptor, pointer, length);
+    // What cannot be written now is kept; a broken connection is reported by the poller.
+    if (taken < length) this.#unsent.push(Buffer.from(bytes.subarray(Math.max(taken, 0), length)));
+  }
+
+  #sendRest(): void {
+    while (this.#unsent.length > 0) {
+      const first = this.#unsent[0] as Buffer;
+      const taken = libc.write(this.#descriptor, libc.pointerTo(first), first.length);
+      if (taken < 0) return;
+      if (taken < first.length) this.#unsent[0] = first.subarray(taken);
+      else this.#unsent.shift();
+    }
+    if (this.#isEnding) libc.shutdown(this.#descriptor, libc.SHUT_WR);
+  }
+
+  #break(code: string): void {
+    if (this.#isDestroyed) return;
+    this.destroy();
+    this.#user.broken(code);
+  }
+}
+
+/** A timer of the kernel, exact to some ten microseconds. */
+class EpollAlarm implements Alarm, Pollable {
+  #descriptor = libc.checked("timerfd_create", libc.timerfd_create(libc.CLOCK_MONOTONIC, libc.NONBLOCK | libc.CLOEXEC));
+  #ring: () => void;
+  /** struct itimerspec: the interval, then the time until it rings, each in seconds and nanoseconds. */
+  #setting = libc.allocate(32);
+  #words = new BigInt64Array(this.#setting.bytes.buffer);
+
+  constructor(poller: Poller, ring: () => void) {
+    this.#ring = ring;
+    poller.watch(this.#descriptor, CHANGES | READABLE, this);
+  }
+
+  set(atMillis: number): void {
+    // A nanosecond is the least: none would stop the timer.
+    this.#start(Math.max(1, Math.round((atMillis - performance.now()) * 1e6)));
+  }
+
+  clear(): void {
+    this.#start(0);
+  }
+
+  ready(): void {
+    if (libc.read(this.#descriptor, input.pointer, 8) === 8) this.#ring();
+  }
+
+  close(): void {
+    libc.close(this.#descriptor);
+  }
+
+  #start(nanos: number): void {
+    const seconds = Math.floor(nanos / 1e9);
+    this.#words[2] = BigInt(seconds);
+    this.#words[3] = BigInt(nanos - seconds * 1e9);
+    libc.checked("timerfd_settime", libc.timerfd_settime(this.#descriptor, 0, this.#setting.pointer, libc.NULL));
+  }
+}

@@ -1,0 +1,65 @@
+// Connections and alarms of Node's net and timers.
+
+import { connect } from "node:net";
+import type { Alarm, Destination, Dialled, Dialler, DialUser } from "./dial.ts";
+
+export function openDialler(): Dialler {
+  return {
+    connect: dial,
+    message: (bytes) => ({ bytes, pointer: 0n }),
+    alarm: (ring) => new NetAlarm(ring),
+    close() {},
+  };
+}
+
+function dial({ address, port, localAddress }: Destination, user: DialUser): Dialled {
+  let isDestroyed = false;
+  const local = localAddress === null ? {} : { localAddress };
+  const socket = connect({ host: address, port, noDelay: true, allowHalfOpen: true, ...local })
+    .on("connect", () => user.connected())
+    .on("data", (bytes: Buffer) => user.received(bytes, bytes.length))
+    .on("end", () => isDestroyed || user.ended())
+    .on("error", (error: NodeJS.ErrnoException) => {
+      if (isDestroyed) return;
+      isDestroyed = true;
+      user.broken(error.code ?? "EIO");
+    });
+  return {
+    send({ bytes }) {
+      if (isDestroyed) return;
+      socket.cork();
+      socket.write(bytes);
+      process.nextTick(() => socket.uncork());
+    },
+    end() {
+      if (!isDestroyed) socket.end();
+    },
+    destroy() {
+      isDestroyed = true;
+      socket.removeAllListeners("data").destroy();
+    },
+  };
+}
+
+/** Node's timer up to the last millisecond, then turns of the event loop. */
+class NetAlarm implements Alarm {
+  #ring: () => void;
+  #timer: NodeJS.Timeout | undefined;
+  #turn: NodeJS.Immediate | undefined;
+
+  constructor(ring: () => void) {
+    this.#ring = ring;
+  }
+
+  set(atMillis: number): void {
+    this.clear();
+    const waitMillis = atMillis - performance.now();
+    if (waitMillis > 2) this.#timer = setTimeout(() => this.set(atMillis), waitMillis - 1.5);
+    else this.#turn = setImmediate(() => (performance.now() < atMillis ? this.set(atMillis) : this.#ring()));
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+    clearImmediate(this.#turn);
+  }
+}

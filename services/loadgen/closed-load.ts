@@ -1,0 +1,170 @@
+// A closed load: each of N users makes a request or loads a page, waits for its end, thinks, and
+// makes the next; with a pipeline, several at a time. The load follows the server: a slow server
+// gets fewer requests, so latencies are those of these users and not of an open stream of arrivals.
+
+import { randomAt } from "../../lib/random.ts";
+import type { Connection } from "./connection.ts";
+import type { Exchange, ExchangeOwner, Failure } from "./exchange.ts";
+import { loadPage } from "./page.ts";
+import { pathsOf } from "./paths.ts";
+import { type Course, courseOf, nextAbove } from "./schedule.ts";
+import type { Traffic } from "./traffic.ts";
+
+/**
+ * Pause between a failure and the user's next request, so that a server that refuses at once is not
+ * stormed.
+ */
+const FAILURE_PAUSE_MILLIS = 100;
+/** The first stream of the users' think times. */
+const THINKING = 0x10000;
+
+/** Runs the load until its last request has ended. */
+export async function runClosedLoad(traffic: Traffic): Promise<void> {
+  const { settings } = traffic;
+  const { users, requests, share } = settings;
+  const loop: Loop = {
+    traffic,
+    course: courseOf(settings),
+    pathAt: pathsOf(settings),
+    left: requests === null ? Number.POSITIVE_INFINITY : shareOf(requests, share),
+    exhausted: () => {},
+  };
+  const mine = Array.from({ length: users }, (_, number) => number).filter(
+    (number) => number % share.of === share.index,
+  );
+  const all = mine.map((number) => new User(loop, number));
+  loop.exhausted = () => {
+    for (const user of all) user.settle();
+  };
+  traffic.onOver = loop.exhausted;
+  if (loop.left <= 0) loop.exhausted();
+  await Promise.all(all.map(({ ended }) => ended));
+}
+
+/** How many of `amount` fall to a share. */
+export function shareOf(amount: number, { index, of }: { index: number; of: number }): number {
+  return Math.floor((amount + of - 1 - index) / of);
+}
+
+interface Loop {
+  traffic: Traffic;
+  course: Course;
+  pathAt: (stream: number, index: number) => string;
+  /** Requests, or pages, that may still begin in the window. */
+  left: number;
+  /** Called when none may begin any more, so that nobody thinks about one. */
+  exhausted: () => void;
+}
+
+class User implements ExchangeOwner {
+  readonly ended: Promise<void>;
+  readonly #loop: Loop;
+  readonly #number: number;
+  readonly #end: () => void;
+  #connection: Connection | null = null;
+  #underWay = 0;
+  /** Thinking, or not there at this time of the course. */
+  #waits = 0;
+  #made = 0;
+
+  constructor(loop: Loop, number: number) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.ended = promise;
+    this.#end = resolve;
+    this.#loop = loop;
+    this.#number = number;
+    const { pipeline, page } = loop.traffic.settings;
+    const nowMillis = performance.now();
+    for (let slot = 0; slot < (page === null ? pipeline : 1); slot++) this.#next(nowMillis);
+  }
+
+  answered(exchange: Exchange, connection: Connection, atMillis: number): void {
+    const { traffic } = this.#loop;
+    this.#underWay -= 1;
+    const isRight = traffic.judge(exchange, atMillis);
+    traffic.release(connection);
+    this.#think(atMillis, !isRight);
+  }
+
+  failed(exchange: Exchange, failure: Failure, atMillis: number): void {
+    const { traffic } = this.#loop;
+    if (traffic.mayRetry(exchange, failure, atMillis)) {
+      this.#connection = traffic.start(exchange, this.#roomy());
+      return;
+    }
+    this.#underWay -= 1;
+    this.#think(atMillis, true);
+  }
+
+  #think(nowMillis: number, hasFailed: boolean): void {
+    const { traffic } = this.#loop;
+    const { thinkMillis, thinking, seed } = traffic.settings;
+    const drawn = thinking === "fixed" ? 1 : -Math.log(randomAt(seed, THINKING + this.#number, this.#made));
+    const millis = thinkMillis === 0 ? 0 : thinkMillis * drawn;
+    const pauseMillis = hasFailed ? Math.max(millis, FAILURE_PAUSE_MILLIS) : millis;
+    if (pauseMillis === 0) this.#next(nowMillis);
+    else this.#nextAt(nowMillis + pauseMillis);
+  }
+
+  #nextAt(atMillis: number): void {
+    const { traffic } = this.#loop;
+    // Nobody thinks about a request that would come too late.
+    if (this.#loop.left <= 0 || traffic.isOver || atMillis >= traffic.window.ceaseMillis) {
+      this.settle();
+      return;
+    }
+    this.#waits += 1;
+    traffic.timetable.at(atMillis, (nowMillis) => {
+      this.#waits -= 1;
+      this.#next(nowMillis);
+    });
+  }
+
+  #next(nowMillis: number): void {
+    const { traffic, course } = this.#loop;
+    const { beginMillis, ceaseMillis } = traffic.window;
+    const elapsedSeconds = (nowMillis - beginMillis) / 1000;
+    const thereSeconds = nextAbove(course, this.#number, elapsedSeconds);
+    const mayBegin = !traffic.isOver && nowMillis < ceaseMillis && this.#loop.left > 0;
+    if (!mayBegin || thereSeconds === Number.POSITIVE_INFINITY) this.settle();
+    else if (thereSeconds > elapsedSeconds) this.#nextAt(beginMillis + thereSeconds * 1000);
+    else this.#begin(nowMillis);
+  }
+
+  #begin(nowMillis: number): void {
+    const { traffic } = this.#loop;
+    if (nowMillis >= traffic.window.startMillis) this.#loop.left -= 1;
+    this.#underWay += 1;
+    this.#made += 1;
+    if (traffic.settings.page === null) this.#request(nowMillis);
+    else void this.#load(nowMillis);
+    if (this.#loop.left === 0) this.#loop.exhausted();
+  }
+
+  #request(nowMillis: number): void {
+    const { traffic, pathAt } = this.#loop;
+    traffic.recorder.offered(nowMillis, nowMillis);
+    const message = traffic.messageFor(pathAt(this.#number + 1, this.#made - 1));
+    this.#connection = traffic.start(traffic.exchange(message, this, nowMillis, nowMillis), this.#roomy());
+  }
+
+  async #load(nowMillis: number): Promise<void> {
+    const failed = await loadPage(this.#loop.traffic, nowMillis);
+    this.#underWay -= 1;
+    this.#think(performance.now(), failed);
+  }
+
+  #roomy(): Connection | null {
+    const connection = this.#connection;
+    if (connection === null) return null;
+    return this.#loop.traffic.hasRoom(connection) ? connection : null;
+  }
+
+  /** Ends, if nothing is under way and nothing will be. */
+  settle(): void {
+    if (this.#underWay > 0) return;
+    if (this.#waits > 0 && this.#loop.left > 0 && !this.#loop.traffic.isOver) return;
+    if (this.#connection !== null) this.#loop.traffic.leave(this.#connection);
+    this.#end();
+  }
+}

@@ -1,0 +1,45 @@
+// One request and what becomes of it. Times are milliseconds of performance.now().
+
+import type { FailureKind } from "../../lib/contract/load/load.ts";
+import type { Message } from "../../lib/sockets/dial.ts";
+import type { Connection } from "./connection.ts";
+
+/** Receives the body of a response as it arrives, in memory that is reused. */
+export type TakeBody = (piece: Uint8Array) => void;
+
+export interface Exchange {
+  message: Message;
+  isHead: boolean;
+  takeBody: TakeBody | null;
+  owner: ExchangeOwner;
+  /** When it should have begun. */
+  intendedMillis: number;
+  /** When the generator began to attend to it. */
+  attendedMillis: number;
+  /** When it had a connection, or one began to be opened for it. */
+  startedMillis: number;
+  /** When it was written; NaN: not yet. */
+  sentMillis: number;
+  /** When the final response began; NaN: not yet. */
+  firstByteMillis: number;
+  deadlineMillis: number;
+  status: number;
+  bodyBytes: number;
+  /** Whether it was made before, and a close left it unanswered. */
+  isRetry: boolean;
+}
+
+/** Whoever wants the exchange. One of these is called once. */
+export interface ExchangeOwner {
+  /** A whole response of any status. */
+  answered(exchange: Exchange, connection: Connection, atMillis: number): void;
+  failed(exchange: Exchange, failure: Failure, atMillis: number): void;
+}
+
+/** Why a request could not be completed. */
+export interface Failure {
+  kind: FailureKind;
+  message: string;
+  /** Whether nothing of the response had arrived, so that the request may be made once more. */
+  isUntouched: boolean;
+}

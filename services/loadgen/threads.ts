@@ -1,0 +1,83 @@
+// A load made by several threads that act as one: they begin together, each makes its share of the
+// same schedule, and their histograms are added.
+
+import { Worker } from "node:worker_threads";
+import type { LoadProgress, LoadResult, LoadSecond } from "../../lib/contract/load/load.ts";
+import { addSeconds, mergeResults } from "../../lib/contract/load/merge.ts";
+import { RttlabError } from "../../lib/errors.ts";
+import { addCounters, type Counters, emptyCounters } from "./counters.ts";
+import type { Part } from "./part.ts";
+
+/** Until all threads have started. */
+const STARTING_MILLIS = 300;
+
+/** What a thread is given. */
+export type ThreadPart = Omit<Part, "beginMillis" | "counters">;
+
+/** What a thread sends. */
+export type ThreadMessage =
+  | { event: "second"; second: LoadSecond; counters: Counters }
+  | { event: "done"; result: LoadResult; counters: Counters }
+  | { event: "failed"; code: string; message: string };
+
+export async function runThreads(
+  { settings, destination, rtt, counters }: Omit<Part, "beginMillis">,
+  onSecond: (second: LoadProgress) => void,
+  signal: AbortSignal,
+): Promise<LoadResult> {
+  const { threads, share } = settings;
+  const startEpochMillis = settings.startEpochMillis ?? Date.now() + STARTING_MILLIS;
+  const seen = Array.from({ length: threads }, () => ({
+    counters: emptyCounters(),
+    second: null as LoadSecond | null,
+  }));
+  const workers = seen.map((_, index) => {
+    const mine = { index: share.index * threads + index, of: share.of * threads };
+    const part: ThreadPart = {
+      settings: { ...settings, share: mine, startEpochMillis, threads: 1, histograms: true },
+      destination,
+      rtt,
+    };
+    return new Worker(new URL("./thread.ts", import.meta.url), { workerData: part });
+  });
+  const before = structuredClone(counters);
+  const count = () => {
+    const sum = structuredClone(before);
+    for (const one of seen) addCounters(sum, one.counters);
+    Object.assign(counters, sum);
+  };
+  const ticker = setInterval(() => {
+    count();
+    const elapsedSeconds = Math.max(0, (Date.now() - startEpochMillis) / 1000);
+    onSecond({ ...addSeconds(seen.flatMap(({ second }) => second ?? [])), elapsedSeconds });
+  }, 1000);
+  const cancel = () => {
+    for (const worker of workers) worker.postMessage("cancel");
+  };
+  signal.addEventListener("abort", cancel);
+  if (signal.aborted) cancel();
+  try {
+    const results = await Promise.all(
+      workers.map((worker, index) => resultOf(worker, seen[index] as (typeof seen)[number])),
+    );
+    count();
+    return mergeResults(settings, results);
+  } finally {
+    clearInterval(ticker);
+    signal.removeEventListener("abort", cancel);
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+}
+
+function resultOf(worker: Worker, seen: { counters: Counters; second: LoadSecond | null }): Promise<LoadResult> {
+  const { promise, resolve, reject } = Promise.withResolvers<LoadResult>();
+  worker.on("message", (message: ThreadMessage) => {
+    if (message.event === "failed") reject(new RttlabError(message.code, message.message));
+    else seen.counters = message.counters;
+    if (message.event === "second") seen.second = message.second;
+    if (message.event === "done") resolve(message.result);
+  });
+  worker.on("error", reject);
+  worker.on("exit", () => reject(new RttlabError("E_LOAD", "running a load: a thread of it ended early")));
+  return promise;
+}

@@ -1,0 +1,195 @@
+// What the requests of a load, or of a thread's part of it, have in common: the connections, how a
+// request is made and judged, and how all of it is broken off.
+
+import { createHash } from "node:crypto";
+import type { LoadSettings } from "../../lib/contract/load/load.ts";
+import type { Destination, Dialler, Message } from "../../lib/sockets/dial.ts";
+import { Connection, type ConnectionObserver } from "./connection.ts";
+import type { Exchange, ExchangeOwner, Failure, TakeBody } from "./exchange.ts";
+import { requestBytes } from "./http/request.ts";
+import type { Recorder } from "./recorder.ts";
+import { Timetable } from "./timetable.ts";
+import type { Window } from "./window.ts";
+
+/** Of more paths the messages are made anew each time. */
+const KEPT_MESSAGES = 10_000;
+
+export class Traffic implements ConnectionObserver {
+  readonly settings: LoadSettings;
+  readonly window: Window;
+  readonly recorder: Recorder;
+  readonly timetable: Timetable;
+  readonly connections = new Set<Connection>();
+  /** No more requests may begin. */
+  isOver = false;
+  /** Called when a connection is gone, so that another may take its place. */
+  onGone: () => void = () => {};
+  /** Called when no more requests may begin. */
+  onOver: () => void = () => {};
+  readonly #dialler: Dialler;
+  readonly #destination: Destination;
+  readonly #messages = new Map<string, Message>();
+  readonly #isGet: boolean;
+  readonly #expected: LoadSettings["expected"];
+  #isCut = false;
+
+  constructor(settings: LoadSettings, window: Window, dialler: Dialler, destination: Destination, recorder: Recorder) {
+    this.settings = settings;
+    this.window = window;
+    this.recorder = recorder;
+    this.timetable = new Timetable((ring) => dialler.alarm(ring));
+    this.#dialler = dialler;
+    this.#destination = destination;
+    this.#isGet = settings.method === "GET";
+    this.#expected = settings.expected;
+  }
+
+  /** The request for a path. */
+  messageFor(path: string): Message {
+    const known = this.#messages.get(path);
+    if (known !== undefined) return known;
+    const message = this.#dialler.message(requestBytes(this.settings, path));
+    if (this.#messages.size < KEPT_MESSAGES) this.#messages.set(path, message);
+    return message;
+  }
+
+  /** A request that is wanted now, though it should have been at `intendedMillis`. */
+  exchange(
+    message: Message,
+    owner: ExchangeOwner,
+    intendedMillis: number,
+    nowMillis: number,
+    takeBody: TakeBody | null = null,
+  ): Exchange {
+    this.recorder.begun(intendedMillis);
+    return {
+      message,
+      isHead: !this.#isGet,
+      takeBody,
+      owner,
+      intendedMillis,
+      attendedMillis: nowMillis,
+      startedMillis: Number.NaN,
+      sentMillis: Number.NaN,
+      firstByteMillis: Number.NaN,
+      deadlineMillis: intendedMillis + this.settings.timeoutMillis,
+      status: 0,
+      bodyBytes: 0,
+      isRetry: false,
+    };
+  }
+
+  /** Sends it on the connection, or on a new one; returns that. */
+  start(exchange: Exchange, kept: Connection | null): Connection {
+    const connection = kept ?? this.#open();
+    if (!exchange.isRetry) {
+      exchange.startedMillis = performance.now();
+      this.recorder.started(exchange);
+    }
+    if (this.#expected !== null && this.#expected.sha256 !== null && exchange.takeBody === null)
+      exchange.takeBody = hashing();
+    connection.send(exchange);
+    return connection;
+  }
+
+  /** Whether the connection may carry one more request now, behind those that wait there. */
+  hasRoom(connection: Connection): boolean {
+    const { requestsPerConnection, pipeline } = this.settings;
+    return this.mayReuse(connection, requestsPerConnection) && connection.waiting < pipeline;
+  }
+
+  /** Leaves a connection that can carry no more, once nothing is under way there. */
+  release(connection: Connection): void {
+    if (connection.waiting > 0) return;
+    if (!this.mayReuse(connection, this.settings.requestsPerConnection)) this.leave(connection);
+  }
+
+  leave(connection: Connection): void {
+    connection.leave(this.settings.leaving, this.settings.lingerMillis);
+  }
+
+  /** Records a whole response; returns whether it is what was wanted. */
+  judge(exchange: Exchange, nowMillis: number): boolean {
+    const { status } = exchange;
+    const isSuccess = status >= 200 && status <= 299;
+    const wrong = isSuccess ? this.#wrongIn(exchange) : null;
+    if (!isSuccess) this.recorder.failed(exchange, "status", `status ${status}`, status, nowMillis);
+    else if (wrong !== null) this.recorder.failed(exchange, "wrong", wrong, status, nowMillis);
+    else this.recorder.completed(exchange, nowMillis);
+    return isSuccess && wrong === null;
+  }
+
+  /**
+   * Records a failure; or returns true if the request may be made once more, after a close that left
+   * it without any answer.
+   */
+  mayRetry(exchange: Exchange, { kind, message, isUntouched }: Failure, nowMillis: number): boolean {
+    if (this.#isCut) this.recorder.cut(exchange.intendedMillis, nowMillis);
+    else if (this.settings.retry && isUntouched && !exchange.isRetry && (kind === "short" || kind === "reset")) {
+      exchange.isRetry = true;
+      exchange.sentMillis = Number.NaN;
+      exchange.firstByteMillis = Number.NaN;
+      this.recorder.retried(exchange.intendedMillis);
+      return true;
+    } else this.recorder.failed(exchange, kind, message, 0, nowMillis);
+    return false;
+  }
+
+  /** Begins no more requests; those under way may finish. */
+  cease(): void {
+    this.isOver = true;
+    this.timetable.clear();
+    this.onOver();
+  }
+
+  /** Breaks off everything under way, which counts as cut off and not as failed. */
+  cut(): void {
+    this.#isCut = true;
+    this.cease();
+    for (const connection of [...this.connections]) connection.fail("other", "cut off");
+  }
+
+  opened(connection: Connection): void {
+    this.recorder.opened(connection.intendedMillis, connection.connectMillis);
+  }
+
+  received(bytes: number, atMillis: number): void {
+    this.recorder.received(bytes, atMillis);
+  }
+
+  closed(connection: Connection, closeMillis: number): void {
+    this.recorder.closed(connection.intendedMillis, closeMillis);
+  }
+
+  gone(connection: Connection): void {
+    this.connections.delete(connection);
+    this.onGone();
+  }
+
+  mayReuse(connection: Connection, requestsPerConnection: number | null): boolean {
+    return connection.usable && (requestsPerConnection === null || connection.requests < requestsPerConnection);
+  }
+
+  #open(): Connection {
+    const connection = new Connection(this.#dialler, this.#destination, this);
+    this.connections.add(connection);
+    return connection;
+  }
+
+  #wrongIn({ bodyBytes, takeBody, isHead }: Exchange): string | null {
+    if (this.#expected === null || isHead) return null;
+    const { bytes, sha256 } = this.#expected;
+    if (bytes !== null && bodyBytes !== bytes) return `a body of ${bodyBytes} bytes instead of ${bytes}`;
+    if (sha256 === null || takeBody === null || !("digest" in takeBody)) return null;
+    const digest = (takeBody as Hashing).digest();
+    return digest === sha256 ? null : `a body whose SHA-256 is ${digest}`;
+  }
+}
+
+type Hashing = TakeBody & { digest: () => string };
+
+function hashing(): Hashing {
+  const hash = createHash("sha256");
+  const take = (piece: Uint8Array) => void hash.update(piece);
+  return Object.assign(take, { digest: () => hash.digest("hex") });
+}
