@@ -2,7 +2,16 @@
 
 import { event } from "./event.ts";
 import { eventMulti } from "./event-multi.ts";
+import { iterative } from "./iterative.ts";
+import { prefork } from "./prefork.ts";
+import { prethread } from "./prethread.ts";
 import type { Structure } from "./structure.ts";
 
-export const STRUCTURES = { event, "event-multi": eventMulti } as const satisfies Record<string, Structure>;
+export const STRUCTURES = {
+  event,
+  "event-multi": eventMulti,
+  iterative,
+  prethread,
+  prefork,
+} as const satisfies Record<string, Structure>;
 export type StructureName = keyof typeof STRUCTURES;
