@@ -37,8 +37,13 @@ export async function startServer(structure: Structure, root: string, wanted: Wa
   return { ...(await structure.start(testConfig(root, wanted), newCounters)), threads };
 }
 
-/** The settings of a server in a test. */
-export function testConfig(root: string, wanted: Wanted = {}): StructureConfig {
+/** Skips a test on a structure that serves fewer connections at a time than the test holds. */
+export function needs(structure: Structure, connections: number): { skip: string | false } {
+  const slots = structure.slots?.(testConfig("", {})) ?? Number.POSITIVE_INFINITY;
+  return { skip: slots < connections && `it serves ${slots} at a time` };
+}
+
+function testConfig(root: string, wanted: Wanted = {}): StructureConfig {
   const { timeouts, port = 0, protocol = "http", version = "1.1" } = wanted;
   const cache = wanted.cache ?? { bytes: 1_000_000, fileBytes: 200_000, revalidateMillis: 1_000 };
   const idle = { minimumMillis: 5_000, maximumMillis: 10_000, capacity: 1_000 };

@@ -17,6 +17,7 @@ import { Clock } from "../accounting/clock.ts";
 import { add, type Counters, countOperation, set, sizeClass } from "../accounting/counters.ts";
 import type { Session, Sessions } from "../session/session.ts";
 import { startSessions } from "../session/table.ts";
+import { ConnectionPhase } from "./connection-phase.ts";
 import {
   type Conversation,
   converse,
@@ -102,7 +103,8 @@ export class BlockingServer {
       const session = this.#sessions.open(socket);
       add(counters, "acceptedConnections", 1);
       countOperation(counters, "accept", 0, clock.lap());
-      this.#drive(converse(session, this.#surroundings), session, socket);
+      const phase = new ConnectionPhase(clock, counters);
+      this.#drive(converse(session, phase, this.#surroundings), session, socket);
     } finally {
       socket.close();
     }

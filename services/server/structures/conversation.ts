@@ -7,7 +7,7 @@ import type { Piece } from "../../../lib/sockets/piece.ts";
 import type { Clock } from "../accounting/clock.ts";
 import { add, type Counters } from "../accounting/counters.ts";
 import type { Answer, Session } from "../session/session.ts";
-import { ConnectionPhase } from "./connection-phase.ts";
+import type { ConnectionPhase } from "./connection-phase.ts";
 import type { Timeouts } from "./structure.ts";
 
 /**
@@ -47,9 +47,8 @@ const ANSWER: Wait = { kind: "answer" };
 const END: Wait = { kind: "end" };
 
 /** The conversation with one client. End it by `return()` if the connection breaks. */
-export function* converse(session: Session, surroundings: Surroundings): Conversation {
-  const { counters, clock } = surroundings;
-  const phase = new ConnectionPhase(clock, counters);
+export function* converse(session: Session, phase: ConnectionPhase, surroundings: Surroundings): Conversation {
+  const { counters } = surroundings;
   add(counters, "openConnections", 1);
   add(counters, "activeConnections", 1);
   try {
@@ -110,10 +109,17 @@ function* answerAll(session: Session, phase: ConnectionPhase, clock: Clock): Gen
       const taken = session.next();
       mayBeMore = taken !== "nothing";
       if (mayBeMore) phase.answering(wholeAtMillis);
-      if (taken === "steps") session.answer((yield ANSWER) as Answer);
+      if (taken !== "steps") continue;
+      // Answers that are there do not wait for the disk.
+      yield* sendOutput(session);
+      session.answer((yield ANSWER) as Answer);
     }
-    if (session.outputBytes > 0) yield { kind: "send", pieces: session.takeOutput() };
+    yield* sendOutput(session);
   } while (mayBeMore);
+}
+
+function* sendOutput(session: Session): Generator<Wait, void, Outcome> {
+  if (session.outputBytes > 0) yield { kind: "send", pieces: session.takeOutput() };
 }
 
 /** Reads on until the peer closes its half, or for as long and as much as is allowed. */

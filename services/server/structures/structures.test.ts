@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { durations, scalar, timings } from "../accounting/counters.ts";
-import { everyStructure, type Server, startServer, testConfig, until, type Wanted } from "../cases/loopback-server.ts";
+import { everyStructure, needs, type Server, startServer, until, type Wanted } from "../cases/loopback-server.ts";
 import { connectTo, exchange } from "../cases/raw-client.ts";
 import { siteFiles, writeSite } from "../sample-site/sample-site.ts";
 import type { Structure } from "./structure.ts";
@@ -235,12 +235,6 @@ function startsAndStops(structure: Structure): void {
     await assert.rejects(start(structure, { port: taken.port }), /EADDRINUSE/);
     await taken.close(0);
   });
-}
-
-/** Skips a test on a structure that serves fewer connections at a time than the test holds. */
-function needs(structure: Structure, connections: number): { skip: string | false } {
-  const slots = structure.slots?.(testConfig(root)) ?? Number.POSITIVE_INFINITY;
-  return { skip: slots < connections && `it serves ${slots} at a time` };
 }
 
 /** A server that the tests of a suite share. */

@@ -1,5 +1,6 @@
 // The structures of the server. A new one is a file and a line here.
 
+import { coroutine } from "./coroutine.ts";
 import { event } from "./event.ts";
 import { eventMulti } from "./event-multi.ts";
 import { iterative } from "./iterative.ts";
@@ -10,6 +11,7 @@ import type { Structure } from "./structure.ts";
 export const STRUCTURES = {
   event,
   "event-multi": eventMulti,
+  coroutine,
   iterative,
   prethread,
   prefork,
