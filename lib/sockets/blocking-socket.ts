@@ -32,12 +32,16 @@ export interface BlockingListener {
   port: number;
 }
 
-/** A listening socket that threads and processes may share. A wait on it takes a slice at most. */
+/**
+ * A listening socket that threads and processes may share. A wait on it takes a slice at most, or
+ * none if it may not wait; a wait on its connections a slice.
+ */
 export function listenBlocking(
   options: Pick<ListenOptions, "address" | "port" | "backlog">,
   sliceMillis: number,
+  { mayWait }: { mayWait: boolean },
 ): BlockingListener {
-  const descriptor = listeningSocket({ ...options, reusePort: false }, 0);
+  const descriptor = listeningSocket({ ...options, reusePort: false }, mayWait ? 0 : libc.NONBLOCK);
   limitWaits(descriptor, sliceMillis);
   return { descriptor, port: endpoint(descriptor, "near")?.port ?? options.port };
 }

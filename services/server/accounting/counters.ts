@@ -16,8 +16,8 @@ export const SIZE_CLASSES = [
   { name: "more", upToBytes: Number.POSITIVE_INFINITY },
 ] as const;
 /**
- * The operations that take a request's time. `wait`: for a worker, in the kernel's queue or in ours.
- * `accept`: making a connection of what the kernel
+ * The operations that take a request's time. `wait`: for a worker, in the kernel's queue or in
+ * ours. `spawn`: starting a thread or a process. `accept`: making a connection of what the kernel
  * accepted. `read`: waiting for the rest of a head or content that did not arrive at once. `parse`,
  * `resolve` (path, stat, cache), `access` (rules, name look-ups), `open`, `read-file`. `write`:
  * until the kernel has taken everything. `close`: from our close to the client's. `idle`: from an
@@ -25,6 +25,7 @@ export const SIZE_CLASSES = [
  */
 export const OPERATIONS = [
   "wait",
+  "spawn",
   "accept",
   "read",
   "parse",

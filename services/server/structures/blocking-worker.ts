@@ -30,24 +30,33 @@ import { performBlocking } from "./perform-blocking.ts";
 import { DRAINING, OVER, type PoolState, SERVING } from "./pool-state.ts";
 import { socketCounting } from "./socket-counting.ts";
 import type { StructureConfig } from "./structure.ts";
+import { epochMillis, type WorkerStart } from "./worker-start.ts";
 
-/** The longest wait in a system call. A time-out is late by that much at most. */
-export const SLICE_MILLIS = 100;
 /** Pause after accepting failed for lack of descriptors; the connection stays in the queue. */
 const OUT_OF_DESCRIPTORS_MILLIS = 10;
 
-/** A worker by its place in the pool. */
-export interface Place {
-  config: StructureConfig;
-  state: PoolState;
-  worker: number;
+/** The life of a worker of a pool, or of one that serves a single connection. */
+export async function work(start: WorkerStart, state: PoolState): Promise<void> {
+  const { config, worker, task, descriptor, askedMillis } = start;
+  const counters = state.counters[worker] as Counters;
+  const server = new BlockingServer(config, counters, state);
+  countOperation(counters, "spawn", 0, epochMillis() - askedMillis);
+  if (task === "accept") await takeConnections(server, counters, state, worker, descriptor);
+  else {
+    server.serve(descriptor);
+    state.gave(worker);
+  }
+  server.close();
 }
 
 /** Takes and serves connections until the pool drains. */
-export async function serveBlocking(place: Place, listener: number): Promise<void> {
-  const { config, state, worker } = place;
-  const counters = state.counters[worker] as Counters;
-  const server = new BlockingServer(config, counters, state);
+async function takeConnections(
+  server: BlockingServer,
+  counters: Counters,
+  state: PoolState,
+  worker: number,
+  listener: number,
+): Promise<void> {
   while (state.stage === SERVING) {
     const descriptor = acceptBlocking(listener);
     if (descriptor >= 0) {
@@ -62,7 +71,6 @@ export async function serveBlocking(place: Place, listener: number): Promise<voi
     else break;
     server.lookAround();
   }
-  server.close();
 }
 
 /** Serves connections one after the other, in this thread. */

@@ -4,14 +4,14 @@
 import { writeSync } from "node:fs";
 import { endWithParent } from "../../../lib/sockets/parent.ts";
 import { mapSharedMemory } from "../../../lib/sockets/shared-memory.ts";
-import { serveBlocking } from "./blocking-worker.ts";
+import { work } from "./blocking-worker.ts";
 import { PoolState } from "./pool-state.ts";
 import { CHILD, type ProcessStart } from "./prefork.ts";
 
-const { config, worker, workers, parent } = JSON.parse(process.argv[2] as string) as ProcessStart;
+const start = JSON.parse(process.argv[2] as string) as ProcessStart;
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
-endWithParent(parent);
-const state = new PoolState(mapSharedMemory(CHILD.memory, PoolState.bytes(workers)), workers);
+endWithParent(start.parent);
+const state = new PoolState(mapSharedMemory(CHILD.memory, PoolState.bytes(start.workers)), start.workers);
 writeSync(CHILD.ready, "ready");
-await serveBlocking({ config, state, worker }, CHILD.listener);
+await work({ ...start, descriptor: CHILD.taken }, state);
 process.exit();

@@ -9,18 +9,10 @@ import {
   queuedConnections,
   stopListening,
 } from "../../../lib/sockets/blocking-socket.ts";
-import { add, set } from "../accounting/counters.ts";
-import { SLICE_MILLIS } from "./blocking-worker.ts";
+import { add, type Counters, set } from "../accounting/counters.ts";
 import { DRAINING, OVER, PoolState, SERVING } from "./pool-state.ts";
 import type { NewCounters, RunningStructure, StructureConfig } from "./structure.ts";
-
-/** Plain data that a worker starts with. */
-export interface WorkerStart {
-  config: StructureConfig;
-  worker: number;
-  workers: number;
-  listener: number;
-}
+import { epochMillis, SLICE_MILLIS, type WorkerStart } from "./worker-start.ts";
 
 export interface PoolWorker {
   /** Resolves when it takes connections; rejects if it ends before. */
@@ -45,7 +37,7 @@ const DEFAULT_WORKERS = 16;
 /** Pause before a worker that failed at its start is started again. */
 const RESTART_MILLIS = 1_000;
 /** How long after its deadline a worker is killed that waits for a disk, for example. */
-const KILL_MILLIS = 1_000;
+export const KILL_MILLIS = 1_000;
 
 export function workersOf({ workers }: StructureConfig): number {
   return workers === 0 ? DEFAULT_WORKERS : workers;
@@ -58,7 +50,7 @@ export async function startPool(
   newKind: (workers: number) => WorkerKind,
 ): Promise<RunningStructure> {
   const workers = workersOf(config);
-  const listener = listenBlocking(config, SLICE_MILLIS);
+  const listener = listenBlocking(config, SLICE_MILLIS, { mayWait: true });
   const kind = newKind(workers);
   const state = new PoolState(kind.memory, workers);
   state.begin();
@@ -67,7 +59,9 @@ export async function startPool(
   const ended = Promise.withResolvers<void>();
 
   const start = (worker: number): Promise<void> => {
-    const started = kind.start({ config: shared, worker, workers, listener: listener.descriptor });
+    const askedMillis = epochMillis();
+    const { descriptor } = listener;
+    const started = kind.start({ config: shared, worker, workers, task: "accept", descriptor, askedMillis });
     running.set(worker, started);
     let isReady = false;
     started.exited.then((failure) => exited(worker, failure, isReady));
@@ -77,7 +71,7 @@ export async function startPool(
   };
   const exited = (worker: number, failure: string | null, wasReady: boolean): void => {
     running.delete(worker);
-    const counters = newlyFree(worker);
+    const counters = leave(state, kind, worker);
     if (state.stage === SERVING && wasReady) {
       add(counters, "replacedWorkers", 1);
       log("worker-replaced", { worker, failure });
@@ -88,15 +82,6 @@ export async function startPool(
   const restart = (worker: number): void => {
     if (state.stage !== SERVING) return;
     start(worker).catch((error: Error) => log("worker-failed", { worker, failure: error.message }));
-  };
-  /** The connection of a worker that has ended is no longer open. Returns the worker's counters. */
-  const newlyFree = (worker: number) => {
-    const descriptor = state.gave(worker);
-    if (descriptor >= 0 && kind.sharesDescriptors) closeDescriptor(descriptor);
-    const counters = state.counters[worker] as Float64Array;
-    set(counters, "openConnections", 0);
-    set(counters, "activeConnections", 0);
-    return counters;
   };
   const close = async (graceMillis: number): Promise<void> => {
     state.stage = DRAINING;
@@ -126,11 +111,21 @@ export async function startPool(
   return { port: listener.port, close, queued: () => queuedConnections(listener) };
 }
 
+/** The connection of a worker that has ended is no longer open. Returns the worker's counters. */
+export function leave(state: PoolState, kind: WorkerKind, worker: number): Counters {
+  const descriptor = state.gave(worker);
+  if (descriptor >= 0 && kind.sharesDescriptors) closeDescriptor(descriptor);
+  const counters = state.counters[worker] as Counters;
+  set(counters, "openConnections", 0);
+  set(counters, "activeConnections", 0);
+  return counters;
+}
+
 /**
  * Each worker has a cache of its own. At as many connections as workers the idle time-out is at its
  * minimum, because then nobody else is served.
  */
-function withShares(config: StructureConfig, workers: number): StructureConfig {
+export function withShares(config: StructureConfig, workers: number): StructureConfig {
   const { site, timeouts } = config;
   const cache = { ...site.cache, bytes: Math.floor(site.cache.bytes / workers) };
   const idle = { ...timeouts.idle, capacity: Math.min(timeouts.idle.capacity, workers) };

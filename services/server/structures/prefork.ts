@@ -7,12 +7,13 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { closeDescriptor } from "../../../lib/sockets/blocking-socket.ts";
 import { createSharedMemory, mapSharedMemory } from "../../../lib/sockets/shared-memory.ts";
-import { type PoolWorker, startPool, type WorkerKind, type WorkerStart, workersOf } from "./pool.ts";
+import { type PoolWorker, startPool, type WorkerKind, workersOf } from "./pool.ts";
 import { PoolState } from "./pool-state.ts";
 import type { Structure } from "./structure.ts";
+import type { WorkerStart } from "./worker-start.ts";
 
 /** Descriptors of a child, after its standard ones. */
-export const CHILD = { ready: 3, listener: 4, memory: 5 } as const;
+export const CHILD = { ready: 3, taken: 4, memory: 5 } as const;
 
 export interface ProcessStart extends WorkerStart {
   parent: number;
@@ -25,7 +26,7 @@ export const prefork: Structure = {
   slots: workersOf,
 };
 
-function processes(workers: number): WorkerKind {
+export function processes(workers: number): WorkerKind {
   const bytes = PoolState.bytes(workers);
   const descriptor = createSharedMemory(bytes);
   return {
@@ -38,7 +39,7 @@ function processes(workers: number): WorkerKind {
 
 function startProcess(start: WorkerStart, memory: number): PoolWorker {
   const data: ProcessStart = { ...start, parent: process.pid };
-  const stdio = ["ignore", "inherit", "inherit", "pipe", start.listener, memory] as const;
+  const stdio = ["ignore", "inherit", "inherit", "pipe", start.descriptor, memory] as const;
   const child = spawn(process.execPath, [PROGRAM, JSON.stringify(data)], { stdio: [...stdio] });
   const failure = (code: number | null, signal: string | null) => signal ?? (code === 0 ? null : `exit status ${code}`);
   const exited = Promise.race([

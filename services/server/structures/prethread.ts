@@ -3,9 +3,10 @@
 
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { type PoolWorker, startPool, type WorkerKind, type WorkerStart, workersOf } from "./pool.ts";
+import { type PoolWorker, startPool, type WorkerKind, workersOf } from "./pool.ts";
 import { PoolState } from "./pool-state.ts";
 import type { Structure } from "./structure.ts";
+import type { WorkerStart } from "./worker-start.ts";
 
 export interface ThreadStart extends WorkerStart {
   memory: ArrayBufferLike;
@@ -16,7 +17,7 @@ export const prethread: Structure = {
   slots: workersOf,
 };
 
-function threads(workers: number): WorkerKind {
+export function threads(workers: number): WorkerKind {
   const memory = new SharedArrayBuffer(PoolState.bytes(workers));
   const start = (start: WorkerStart) => startThread({ ...start, memory });
   return { memory, sharesDescriptors: true, start, close() {} };

@@ -3,10 +3,12 @@
 import { coroutine } from "./coroutine.ts";
 import { event } from "./event.ts";
 import { eventMulti } from "./event-multi.ts";
+import { fork } from "./fork.ts";
 import { iterative } from "./iterative.ts";
 import { prefork } from "./prefork.ts";
 import { prethread } from "./prethread.ts";
 import type { Structure } from "./structure.ts";
+import { thread } from "./thread.ts";
 
 export const STRUCTURES = {
   event,
@@ -15,5 +17,7 @@ export const STRUCTURES = {
   iterative,
   prethread,
   prefork,
+  thread,
+  fork,
 } as const satisfies Record<string, Structure>;
 export type StructureName = keyof typeof STRUCTURES;
