@@ -4,9 +4,10 @@
 import { constants } from "node:os";
 import { EpollSocket } from "./epoll-socket.ts";
 import * as libc from "./libc.ts";
+import { listeningSocket } from "./listening-socket.ts";
 import { MemoryFiles } from "./memory-files.ts";
 import { type Pollable, Poller, READABLE } from "./poller.ts";
-import { endpoint, familyOf, pack } from "./sockaddr.ts";
+import { endpoint } from "./sockaddr.ts";
 import type { Listen, Listener, ListenOptions } from "./socket.ts";
 
 /** Connections accepted at once before open ones have their turn. */
@@ -32,7 +33,7 @@ class EpollListener implements Listener, Pollable {
   constructor(options: ListenOptions) {
     this.#options = options;
     try {
-      this.#descriptor = listeningSocket(options);
+      this.#descriptor = listeningSocket(options, libc.NONBLOCK);
     } catch (error) {
       this.#poller.close();
       libc.close(this.#spare);
@@ -96,28 +97,4 @@ function isOutOfDescriptors(): boolean {
 
 function openSpare(): number {
   return libc.epoll_create1(libc.CLOEXEC);
-}
-
-/** A listening socket. Its connections inherit TCP_NODELAY. */
-function listeningSocket({ address, port, backlog, reusePort }: ListenOptions): number {
-  const type = libc.SOCK_STREAM | libc.NONBLOCK | libc.CLOEXEC;
-  const descriptor = libc.checked("socket", libc.socket(familyOf(address), type, 0));
-  try {
-    turnOn(descriptor, libc.SOL_SOCKET, libc.SO_REUSEADDR);
-    turnOn(descriptor, libc.IPPROTO_TCP, libc.TCP_NODELAY);
-    if (reusePort) turnOn(descriptor, libc.SOL_SOCKET, libc.SO_REUSEPORT);
-    const packed = pack({ address, port });
-    libc.checked("bind", libc.bind(descriptor, libc.pointerTo(packed), packed.length));
-    libc.checked("listen", libc.listen(descriptor, backlog));
-    return descriptor;
-  } catch (error) {
-    libc.close(descriptor);
-    throw error;
-  }
-}
-
-function turnOn(descriptor: number, level: number, option: number): void {
-  const { pointer, bytes } = libc.allocate(4);
-  bytes.writeUInt32LE(1);
-  libc.checked("setsockopt", libc.setsockopt(descriptor, level, option, pointer, 4));
 }

@@ -27,13 +27,18 @@ const library = dlopen(null, {
   epoll_create1: { arguments: ["i32"], return: "i32" },
   epoll_ctl: { arguments: ["i32", "i32", "i32", "function"], return: "i32" },
   epoll_wait: { arguments: ["i32", "function", "i32", "i32"], return: "i32" },
+  freeaddrinfo: { arguments: ["u64"], return: "void" },
+  getaddrinfo: { arguments: ["pointer", "pointer", "pointer", "pointer"], return: "i32" },
+  getnameinfo: { arguments: ["pointer", "i32", "pointer", "i32", "pointer", "i32", "i32"], return: "i32" },
   getpeername: { arguments: ["i32", "pointer", "pointer"], return: "i32" },
   getsockname: { arguments: ["i32", "pointer", "pointer"], return: "i32" },
-  getsockopt: { arguments: ["i32", "i32", "i32", "pointer", "pointer"], return: "i32" },
+  getsockopt: { arguments: ["i32", "i32", "i32", "function", "function"], return: "i32" },
   inet_ntop: { arguments: ["i32", "pointer", "pointer", "i32"], return: "pointer" },
   inet_pton: { arguments: ["i32", "pointer", "pointer"], return: "i32" },
   listen: { arguments: ["i32", "i32"], return: "i32" },
   memfd_create: { arguments: ["u64", "i32"], return: "i32" },
+  mmap: { arguments: ["u64", "u64", "i32", "i32", "i32", "i64"], return: "pointer" },
+  prctl: { arguments: ["i32", "u64", "u64", "u64", "u64"], return: "i32" },
   read: { arguments: ["i32", "u64", "i32"], return: "i32" },
   sendfile: { arguments: ["i32", "i32", "function", "i32"], return: "i32" },
   setsockopt: { arguments: ["i32", "i32", "i32", "pointer", "i32"], return: "i32" },
@@ -56,6 +61,9 @@ export const {
   epoll_create1,
   epoll_ctl,
   epoll_wait,
+  freeaddrinfo,
+  getaddrinfo,
+  getnameinfo,
   getpeername,
   getsockname,
   getsockopt,
@@ -63,6 +71,8 @@ export const {
   inet_pton,
   listen,
   memfd_create,
+  mmap,
+  prctl,
   read,
   sendfile,
   setsockopt,
@@ -84,10 +94,14 @@ export const SOL_SOCKET = 1;
 export const SO_REUSEADDR = 2;
 export const SO_ERROR = 4;
 export const SO_REUSEPORT = 15;
+export const SO_RCVTIMEO = 20;
+export const SO_SNDTIMEO = 21;
 export const IPPROTO_IP = 0;
 export const IP_BIND_ADDRESS_NO_PORT = 24;
 export const IPPROTO_TCP = 6;
 export const TCP_NODELAY = 1;
+export const TCP_INFO = 11;
+export const SHUT_RD = 0;
 export const SHUT_WR = 1;
 export const MFD_CLOEXEC = 1;
 export const CLOCK_MONOTONIC = 1;
@@ -138,6 +152,11 @@ export function allocate(length: number): Memory {
   // A slow buffer has memory of its own, which does not move.
   const bytes = Buffer.allocUnsafeSlow(length).fill(0);
   return { bytes, pointer: getRawPointer(bytes) };
+}
+
+/** Memory that belongs to C, seen as octets. */
+export function memoryAt(pointer: bigint, length: number): Buffer {
+  return Buffer.from(toArrayBuffer(pointer, length, false));
 }
 
 /** The address of a buffer's octets, valid while the caller holds the buffer. */

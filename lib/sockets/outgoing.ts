@@ -91,6 +91,23 @@ export class Outgoing {
     });
   }
 
+  /** Sends from the file at the front itself, and waits for the disk. */
+  sendFile(): Progress {
+    const range = this.#queue[0] as FileRange;
+    offset.bytes.writeBigInt64LE(BigInt(range.start));
+    const length = Math.min(range.end - range.start, SHARE_BYTES);
+    const taken = libc.sendfile(this.#descriptor, range.descriptor, offset.pointer, length);
+    if (taken < 0 && libc.shouldTryLater()) return "room";
+    // It shrank, so the promised length cannot be sent.
+    if (taken <= 0) return "failed";
+    this.sent += taken;
+    this.waiting -= taken;
+    this.#observer.sent(taken);
+    if (taken === range.end - range.start) closeFiles([this.#queue.shift() as FileRange]);
+    else this.#queue[0] = { ...range, start: range.start + taken };
+    return "turn";
+  }
+
   /** Closes the files that were not sent. */
   dispose(): void {
     this.#disposed = true;

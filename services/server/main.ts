@@ -27,8 +27,7 @@ await runProgram(async () => {
 async function serve({ structure, managementAddress, seed, server }: Config): Promise<void> {
   const root = await prepareRoot(server.site.root, seed);
   const threads: Counters[] = [];
-  const newCounters = () => {
-    const counters = createCounters();
+  const newCounters = (counters = createCounters()) => {
     threads.push(counters);
     return counters;
   };

@@ -65,7 +65,14 @@ export const SETTINGS = {
     "SERVER_WORKERS",
     "0",
     integer(0, 1_024),
-    "threads or processes; 0: one per core",
+    "threads or processes; 0: one per core, and of those that block 16",
+  ),
+  "server.backlog": setting(
+    "backlog",
+    "SERVER_BACKLOG",
+    "4096",
+    integer(1, 65_535),
+    "connections that the kernel holds until they are taken; net.core.somaxconn caps it",
   ),
   "server.site.root": setting(
     "root",

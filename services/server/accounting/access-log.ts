@@ -13,8 +13,8 @@ export interface AccessLog {
   flush(): void;
 }
 
-/** A log that writes through `write`, in batches. */
-export function createAccessLog(write: (text: string) => void): AccessLog {
+/** A log that writes through `write`: in batches, or each line at once where no timer can run. */
+export function createAccessLog(write: (text: string) => void, atOnce = false): AccessLog {
   let lines = "";
   const flush = () => {
     if (lines !== "") write(lines);
@@ -22,8 +22,9 @@ export function createAccessLog(write: (text: string) => void): AccessLog {
   };
   return {
     record(address, request, status, bytes) {
-      if (lines === "") setTimeout(flush, FLUSH_MILLIS).unref();
+      if (lines === "" && !atOnce) setTimeout(flush, FLUSH_MILLIS).unref();
       lines += `${commonLogLine(address, request, status, bytes, Date.now())}\n`;
+      if (atOnce) flush();
     },
     flush,
   };

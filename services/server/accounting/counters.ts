@@ -16,13 +16,16 @@ export const SIZE_CLASSES = [
   { name: "more", upToBytes: Number.POSITIVE_INFINITY },
 ] as const;
 /**
- * The operations that take a request's time. `accept`: making a connection of what the kernel
+ * The operations that take a request's time. `wait`: for a worker, in the kernel's queue or in
+ * ours. `spawn`: starting a thread or a process. `accept`: making a connection of what the kernel
  * accepted. `read`: waiting for the rest of a head or content that did not arrive at once. `parse`,
  * `resolve` (path, stat, cache), `access` (rules, name look-ups), `open`, `read-file`. `write`:
  * until the kernel has taken everything. `close`: from our close to the client's. `idle`: from an
  * answer to the first octet of the next request.
  */
 export const OPERATIONS = [
+  "wait",
+  "spawn",
   "accept",
   "read",
   "parse",
@@ -48,6 +51,8 @@ const SCALARS = [
   "droppedByClient",
   "timeouts",
   "acceptErrors",
+  "refusedConnections",
+  "replacedWorkers",
   "idleTimeoutMillis",
 ] as const;
 export type Scalar = (typeof SCALARS)[number];
@@ -68,9 +73,14 @@ const OPERATION_BASE = Object.fromEntries(
 
 export type Counters = Float64Array;
 
-/** A zeroed array in shared memory; a worker makes its own view of `counters.buffer`. */
-export function createCounters(): Counters {
-  return new Float64Array(new SharedArrayBuffer(LENGTH * Float64Array.BYTES_PER_ELEMENT));
+export const COUNTERS_BYTES = LENGTH * Float64Array.BYTES_PER_ELEMENT;
+
+/** A zeroed array in memory that threads share, or in a part of `memory`. */
+export function createCounters(
+  memory: ArrayBufferLike = new SharedArrayBuffer(COUNTERS_BYTES),
+  offsetBytes = 0,
+): Counters {
+  return new Float64Array(memory, offsetBytes, LENGTH);
 }
 
 export function add(counters: Counters, name: Scalar, amount: number): void {

@@ -19,30 +19,41 @@ export interface Wanted {
   version?: StructureConfig["version"];
 }
 
-/** Every structure with every kind of sockets that this system has. */
+/** Every structure that this system has, with every kind of sockets. */
 export function everyStructure(): [name: string, structure: Structure][] {
-  return Object.entries(STRUCTURES).flatMap(([name, structure]) =>
-    usableSockets().map((sockets): [string, Structure] => [`${name} on ${sockets}`, withSockets(structure, sockets)]),
-  );
+  return Object.entries<Structure>(STRUCTURES).flatMap(([name, structure]): [string, Structure][] => {
+    if (structure.slots !== undefined) return process.platform === "linux" ? [[name, structure]] : [];
+    return usableSockets().map((sockets) => [`${name} on ${sockets}`, withSockets(structure, sockets)]);
+  });
 }
 
 /** Serves the files under `root`. */
 export async function startServer(structure: Structure, root: string, wanted: Wanted = {}): Promise<Server> {
-  const { timeouts, port = 0, protocol = "http", version = "1.1" } = wanted;
   const threads: Counters[] = [];
-  const newCounters = () => {
-    const counters = createCounters();
+  const newCounters = (counters = createCounters()) => {
     threads.push(counters);
     return counters;
   };
+  return { ...(await structure.start(testConfig(root, wanted), newCounters)), threads };
+}
+
+/** Skips a test on a structure that serves fewer connections at a time than the test holds. */
+export function needs(structure: Structure, connections: number): { skip: string | false } {
+  const slots = structure.slots?.(testConfig("", {})) ?? Number.POSITIVE_INFINITY;
+  return { skip: slots < connections && `it serves ${slots} at a time` };
+}
+
+function testConfig(root: string, wanted: Wanted = {}): StructureConfig {
+  const { timeouts, port = 0, protocol = "http", version = "1.1" } = wanted;
   const cache = wanted.cache ?? { bytes: 1_000_000, fileBytes: 200_000, revalidateMillis: 1_000 };
   const idle = { minimumMillis: 5_000, maximumMillis: 10_000, capacity: 1_000 };
   const times = { idle, headMillis: 5_000, contentMillis: 5_000, writeMillis: 5_000, lingerMillis: 500 };
-  const config: StructureConfig = {
+  return {
     address: "127.0.0.1",
     port,
     sockets: BEST_SOCKETS,
-    workers: 2,
+    workers: 4,
+    backlog: 512,
     protocol,
     site: { root, index: "index.html", cache, htaccess: true },
     limits: DEFAULT_LIMITS,
@@ -51,7 +62,6 @@ export async function startServer(structure: Structure, root: string, wanted: Wa
     accessLog: false,
     serverTiming: true,
   };
-  return { ...(await structure.start(config, newCounters)), threads };
 }
 
 /** Polls the counters, because nothing announces a change of shared memory. */

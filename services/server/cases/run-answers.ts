@@ -19,7 +19,7 @@ import type { Piece } from "../../../lib/sockets/piece.ts";
 import { etagOf } from "../files/description.ts";
 import { createSite, type Site } from "../files/site.ts";
 import { Connection } from "../http/connection.ts";
-import { performBlocking } from "./perform-blocking.ts";
+import { performBlocking } from "../structures/perform-blocking.ts";
 import { type Case, unescapeOctets } from "./read-cases.ts";
 
 const NOW = Date.UTC(2025, 0, 1);

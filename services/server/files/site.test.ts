@@ -8,8 +8,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, it } from "node:test";
-import { performBlocking } from "../cases/perform-blocking.ts";
 import { blankRequest, type Response } from "../http/message.ts";
+import { performBlocking } from "../structures/perform-blocking.ts";
 import { createSite, type Site, type SiteOptions } from "./site.ts";
 
 const CLIENT = { remoteAddress: "192.0.2.7", localAddress: "192.0.2.1" };

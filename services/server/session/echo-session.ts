@@ -6,7 +6,7 @@ import type { Steps } from "../files/operation.ts";
 import type { Answer, Session, Sessions, Taken } from "./session.ts";
 
 export function echoSessions(): Sessions {
-  return { open: () => new EchoSession(), close() {} };
+  return { open: () => new EchoSession(), refusal: () => Buffer.alloc(0), close() {} };
 }
 
 export class EchoSession implements Session {

@@ -1,12 +1,13 @@
 // HTTP as a session: http/connection.ts handles octets, files/site.ts finds answers, exchange.ts
 // records them.
 
+import { writeSync } from "node:fs";
 import { log } from "../../../lib/contract/serving/log.ts";
 import type { Piece } from "../../../lib/sockets/piece.ts";
 import type { Peer } from "../../../lib/sockets/socket.ts";
 import { createAccessLog } from "../accounting/access-log.ts";
 import type { Clock } from "../accounting/clock.ts";
-import { countOperation } from "../accounting/counters.ts";
+import { countOperation, countStatus } from "../accounting/counters.ts";
 import { isOutOfDescriptors, type Operation, type Steps } from "../files/operation.ts";
 import { createSite, type Site, type SiteOptions } from "../files/site.ts";
 import { Connection } from "../http/connection.ts";
@@ -23,6 +24,8 @@ import {
   withTimings,
 } from "./exchange.ts";
 import type { ReceivePhase, Session, SessionSurroundings, Sessions, Taken } from "./session.ts";
+
+const STDERR = 2;
 
 /** Plain data that threads and processes can receive. */
 export interface HttpOptions {
@@ -53,9 +56,9 @@ interface Pending {
   performed: Performed[];
 }
 
-export function httpSessions(options: HttpOptions, { clock, counters }: SessionSurroundings): Sessions {
+export function httpSessions(options: HttpOptions, { clock, counters, blocking }: SessionSurroundings): Sessions {
   const { limits, version, serverTiming } = options;
-  const accessLog = options.accessLog ? createAccessLog((text) => process.stderr.write(text)) : null;
+  const accessLog = options.accessLog ? createAccessLog(blocking ? writeNow : writeLater, blocking) : null;
   const site = createSite(options.site, {
     brokenRules: (path, line, problem) => log("htaccess-broken", { path, line, problem }),
     accessEvaluated: (millis) => countOperation(counters, "access", 0, millis),
@@ -63,8 +66,23 @@ export function httpSessions(options: HttpOptions, { clock, counters }: SessionS
   const shared: Shared = { site, limits, version, clock, records: { counters, accessLog, serverTiming } };
   return {
     open: (peer) => new HttpSession(shared, peer),
+    refusal() {
+      const http = new Connection(clock.wallMillis, limits, version);
+      http.onRefusal = (status) => countStatus(counters, "other", status);
+      http.refuse(503, "the server has as many connections as it may have");
+      return Buffer.concat(http.takeOutput() as Buffer[]);
+    },
     close: () => accessLog?.flush(),
   };
+}
+
+function writeLater(text: string): void {
+  process.stderr.write(text);
+}
+
+/** The stream of a worker thread needs its event loop, the descriptor does not. */
+function writeNow(text: string): void {
+  writeSync(STDERR, text);
 }
 
 class HttpSession implements Session {

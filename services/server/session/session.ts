@@ -65,6 +65,8 @@ export interface Session {
 /** The sessions of one event loop, thread or process, and what they share. */
 export interface Sessions {
   open(peer: Peer): Session;
+  /** The last word to a connection that there is no room for; empty if the protocol has none. */
+  refusal(): Buffer;
   /** The last connection is gone. */
   close(): void;
 }
@@ -73,4 +75,6 @@ export interface Sessions {
 export interface SessionSurroundings {
   clock: Clock;
   counters: Counters;
+  /** The thread waits in system calls, so no timer and no queued output has its turn. */
+  blocking: boolean;
 }

@@ -2,19 +2,15 @@
 // connections.
 
 import { loadSockets } from "../../../lib/sockets/kinds.ts";
-import type { SocketObserver, TcpSocket } from "../../../lib/sockets/socket.ts";
+import type { TcpSocket } from "../../../lib/sockets/socket.ts";
 import { Clock } from "../accounting/clock.ts";
 import { add, type Counters, countOperation, set } from "../accounting/counters.ts";
 import { startSessions } from "../session/table.ts";
 import { EventConnection, type EventLoop } from "./event-connection.ts";
 import { idleTimeoutMillis } from "./idle-timeout.ts";
+import { socketCounting } from "./socket-counting.ts";
 import type { RunningStructure, StructureConfig } from "./structure.ts";
 
-/**
- * Connections that the kernel completes on its own while the loop is busy. The kernel caps it at
- * net.core.somaxconn.
- */
-const BACKLOG = 4_096;
 /**
  * Interval of a pass over all connections, in place of a timer for each. A time-out is late by that
  * much at most.
@@ -27,9 +23,9 @@ export async function startEventLoop(
   counters: Counters,
   { reusePort }: { reusePort: boolean },
 ): Promise<RunningStructure> {
-  const { address, port, timeouts } = config;
+  const { address, port, backlog, timeouts } = config;
   const clock = new Clock();
-  const sessions = startSessions(config, { clock, counters });
+  const sessions = startSessions(config, { clock, counters, blocking: false });
   const connections = new Set<EventConnection>();
   const makeRoom = () => closeSpare(loop);
   const loop: EventLoop = { sessions, timeouts, counters, clock, connections, makeRoom };
@@ -54,7 +50,7 @@ export async function startEventLoop(
   const listener = await listen({
     address,
     port,
-    backlog: BACKLOG,
+    backlog,
     reusePort,
     writeMillis,
     observer,
@@ -77,15 +73,6 @@ export async function startEventLoop(
       sweep.end();
       sessions.close();
     },
-  };
-}
-
-/** Counts what happens on sockets. */
-function socketCounting(counters: Counters): SocketObserver {
-  return {
-    sent: (bytes) => add(counters, "sentBytes", bytes),
-    timedOut: () => add(counters, "timeouts", 1),
-    broken: () => add(counters, "droppedByClient", 1),
   };
 }
 

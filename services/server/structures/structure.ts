@@ -14,8 +14,10 @@ export interface StructureConfig extends SessionConfig {
   port: number;
   /** The kind of sockets of an event loop. */
   sockets: SocketKind;
-  /** Threads or processes, if the structure has several; 0: one per core. */
+  /** Threads or processes, if the structure has several; 0: its default. */
   workers: number;
+  /** Connections that the kernel completes and holds until the server takes them. */
+  backlog: number;
   timeouts: Timeouts;
 }
 
@@ -38,12 +40,22 @@ export interface RunningStructure {
    * drops the rest.
    */
   close(graceMillis: number): Promise<void>;
+  /** Connections that wait in the kernel's queue. */
+  queued?(): number;
 }
+
+/** The counters of a further thread or process: new ones, or those given. */
+export type NewCounters = (counters?: Counters) => Counters;
 
 export interface Structure {
   /**
    * Resolves when it listens; rejects if it cannot. Each thread gets its counters from
    * `newCounters`.
    */
-  start(config: StructureConfig, newCounters: () => Counters): Promise<RunningStructure>;
+  start(config: StructureConfig, newCounters: NewCounters): Promise<RunningStructure>;
+  /**
+   * Connections that it serves at a time, where each holds a thread or a process; others wait in the
+   * kernel's queue. Such a structure calls the kernel itself and is there on Linux only.
+   */
+  slots?(config: StructureConfig): number;
 }

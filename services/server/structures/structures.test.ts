@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { durations, scalar, timings } from "../accounting/counters.ts";
-import { everyStructure, type Server, startServer, until, type Wanted } from "../cases/loopback-server.ts";
+import { everyStructure, needs, type Server, startServer, until, type Wanted } from "../cases/loopback-server.ts";
 import { connectTo, exchange } from "../cases/raw-client.ts";
 import { siteFiles, writeSite } from "../sample-site/sample-site.ts";
 import type { Structure } from "./structure.ts";
@@ -98,7 +98,7 @@ function suffersBadClients(structure: Structure): void {
     assert.ok(contentOf(answer).equals(files.get("files/1KiB") as Buffer));
   });
 
-  it("clients that read or send nothing hold nobody back", async () => {
+  it("clients that read or send nothing hold nobody back", needs(structure, 4), async () => {
     await using slowReader = await connectTo(server().port);
     slowReader.socket.pause();
     slowReader.send(get("files/10MiB"));
@@ -189,25 +189,29 @@ function keepsCount(structure: Structure): void {
 }
 
 function startsAndStops(structure: Structure): void {
-  it("a draining server finishes what is under way, closes what is idle, and takes nothing new", async () => {
-    const { port, threads, close } = await start(structure);
-    await using idle = await connectTo(port);
-    idle.send(get("files/1KiB"));
-    await idle.until("\r\n\r\n");
-    await using busy = await connectTo(port);
-    busy.send("GET /files/1MiB HTTP/1.1\r\nHost: a\r\n");
-    await until(() => scalar(threads, "receivedBytes") > get("files/1KiB").length + 20);
-    const done = close(2_000);
-    await idle.closed;
-    idle.end();
-    busy.send("\r\n");
-    const answer = await busy.closed;
-    busy.end();
-    assert.match(answer.toString("latin1", 0, 400), /\r\nConnection: close\r\n/);
-    assert.equal(contentOf(answer).length, 1_048_576);
-    await done;
-    await assert.rejects(connectTo(port), { code: "ECONNREFUSED" });
-  });
+  it(
+    "a draining server finishes what is under way, closes what is idle, and takes nothing new",
+    needs(structure, 2),
+    async () => {
+      const { port, threads, close } = await start(structure);
+      await using idle = await connectTo(port);
+      idle.send(get("files/1KiB"));
+      await idle.until("\r\n\r\n");
+      await using busy = await connectTo(port);
+      busy.send("GET /files/1MiB HTTP/1.1\r\nHost: a\r\n");
+      await until(() => scalar(threads, "receivedBytes") > get("files/1KiB").length + 20);
+      const done = close(2_000);
+      await idle.closed;
+      idle.end();
+      busy.send("\r\n");
+      const answer = await busy.closed;
+      busy.end();
+      assert.match(answer.toString("latin1", 0, 400), /\r\nConnection: close\r\n/);
+      assert.equal(contentOf(answer).length, 1_048_576);
+      await done;
+      await assert.rejects(connectTo(port), { code: "ECONNREFUSED" });
+    },
+  );
 
   it("a client that never finishes is dropped when the grace is over", async () => {
     const { port, threads, close } = await start(structure);

@@ -1,0 +1,173 @@
+// Sockets whose calls wait: the thread sleeps in accept, read, write or sendfile until the peer has
+// done its part. A wait ends after a slice at the latest (SO_RCVTIMEO and SO_SNDTIMEO, which
+// connections inherit from their listener), so that the caller can look at its deadlines. They need
+// a thread that has nothing else to do.
+
+import { constants } from "node:os";
+import * as libc from "./libc.ts";
+import { listeningSocket } from "./listening-socket.ts";
+import type { MemoryFiles } from "./memory-files.ts";
+import { Outgoing } from "./outgoing.ts";
+import type { Piece } from "./piece.ts";
+import { endpoint } from "./sockaddr.ts";
+import type { ListenOptions, Peer, SocketObserver } from "./socket.ts";
+
+const READ_BYTES = 65_536;
+const input = libc.allocate(READ_BYTES);
+/** struct timeval: seconds and microseconds. */
+const TIMEVAL_BYTES = 16;
+/** Of struct tcp_info, linux/tcp.h. */
+const TCP_INFO_BYTES = 104;
+const LAST_DATA_RECEIVED_AT = 52;
+const QUEUED_AT = 24;
+const tcpInfo = libc.allocate(TCP_INFO_BYTES);
+const tcpInfoLength = libc.allocate(4);
+
+/** What reading or accepting came to without octets or a connection. */
+export const SLICE_OVER = -1;
+export const FAILED = -2;
+
+export interface BlockingListener {
+  descriptor: number;
+  port: number;
+}
+
+/**
+ * A listening socket that threads and processes may share. A wait on it takes a slice at most, or
+ * none if it may not wait; a wait on its connections a slice.
+ */
+export function listenBlocking(
+  options: Pick<ListenOptions, "address" | "port" | "backlog">,
+  sliceMillis: number,
+  { mayWait }: { mayWait: boolean },
+): BlockingListener {
+  const descriptor = listeningSocket({ ...options, reusePort: false }, mayWait ? 0 : libc.NONBLOCK);
+  limitWaits(descriptor, sliceMillis);
+  return { descriptor, port: endpoint(descriptor, "near")?.port ?? options.port };
+}
+
+/** Refuses further connections, and wakes everybody who waits for one. */
+export function stopListening({ descriptor }: BlockingListener): void {
+  libc.shutdown(descriptor, libc.SHUT_RD);
+}
+
+export function closeDescriptor(descriptor: number): void {
+  libc.close(descriptor);
+}
+
+/** Waits for a connection. Its descriptor, SLICE_OVER, or FAILED with the reason in `errno`. */
+export function acceptBlocking(listener: number): number {
+  const descriptor = libc.accept4(listener, libc.NULL, libc.NULL, libc.CLOEXEC);
+  if (descriptor >= 0) return descriptor;
+  const { ECONNABORTED } = constants.errno;
+  return libc.shouldTryLater() || libc.errno() === ECONNABORTED ? SLICE_OVER : FAILED;
+}
+
+/** Whether the last call failed because the process or the system has no descriptor left. */
+export function isOutOfDescriptors(): boolean {
+  const { EMFILE, ENFILE } = constants.errno;
+  return libc.errno() === EMFILE || libc.errno() === ENFILE;
+}
+
+/**
+ * Milliseconds since the peer's last octets arrived, or since the connection was made if there are
+ * none yet, as the kernel counts them.
+ */
+export function silentMillis(descriptor: number): number {
+  return readTcpInfo(descriptor) ? tcpInfo.bytes.readUInt32LE(LAST_DATA_RECEIVED_AT) : 0;
+}
+
+/** Connections that the kernel has completed and nobody has accepted. */
+export function queuedConnections({ descriptor }: BlockingListener): number {
+  return readTcpInfo(descriptor) ? tcpInfo.bytes.readUInt32LE(QUEUED_AT) : 0;
+}
+
+export class BlockingSocket implements Peer {
+  readonly input = input.bytes;
+  #descriptor: number;
+  #observer: SocketObserver;
+  #outgoing: Outgoing;
+  #remoteAddress: string | undefined;
+
+  constructor(descriptor: number, observer: SocketObserver, memoryFiles: MemoryFiles) {
+    this.#descriptor = descriptor;
+    this.#observer = observer;
+    this.#outgoing = new Outgoing(descriptor, observer, memoryFiles);
+  }
+
+  get remoteAddress(): string {
+    this.#remoteAddress ??= endpoint(this.#descriptor, "far")?.address ?? "";
+    return this.#remoteAddress;
+  }
+
+  rememberRemoteAddress(): void {
+    this.#remoteAddress = this.remoteAddress;
+  }
+
+  get localAddress(): string {
+    return endpoint(this.#descriptor, "near")?.address ?? "";
+  }
+
+  /** Waits for octets: their number in `input`, 0 at the peer's end, SLICE_OVER or FAILED. */
+  receive(): number {
+    const length = libc.read(this.#descriptor, input.pointer, READ_BYTES);
+    if (length >= 0) return length;
+    if (libc.shouldTryLater()) return SLICE_OVER;
+    this.#observer.broken();
+    return FAILED;
+  }
+
+  /**
+   * Sends the pieces, closes the files in them, and waits until the kernel has everything. Gives up
+   * when the peer is gone, has taken nothing for `writeMillis`, or `isOver`; returns whether all was
+   * sent.
+   */
+  send(pieces: readonly Piece[], writeMillis: number, isOver: () => boolean): boolean {
+    const outgoing = this.#outgoing;
+    outgoing.push(pieces);
+    let waitBegan = 0;
+    let sentBefore = -1;
+    for (;;) {
+      let progress = outgoing.advance();
+      if (progress === "disk") progress = outgoing.sendFile();
+      if (progress === "done") return true;
+      if (progress === "failed") {
+        this.#observer.broken();
+        return false;
+      }
+      if (progress !== "room") continue;
+      if (isOver()) return false;
+      const now = performance.now();
+      if (outgoing.sent !== sentBefore) {
+        sentBefore = outgoing.sent;
+        waitBegan = now;
+      } else if (now - waitBegan > writeMillis) {
+        this.#observer.timedOut();
+        return false;
+      }
+    }
+  }
+
+  /** Closes our half. */
+  end(): void {
+    libc.shutdown(this.#descriptor, libc.SHUT_WR);
+  }
+
+  close(): void {
+    this.#outgoing.dispose();
+    libc.close(this.#descriptor);
+  }
+}
+
+function limitWaits(descriptor: number, sliceMillis: number): void {
+  const { bytes, pointer } = libc.allocate(TIMEVAL_BYTES);
+  bytes.writeBigInt64LE(BigInt(Math.floor(sliceMillis / 1000)), 0);
+  bytes.writeBigInt64LE(BigInt((sliceMillis % 1000) * 1000), 8);
+  for (const option of [libc.SO_RCVTIMEO, libc.SO_SNDTIMEO])
+    libc.checked("setsockopt", libc.setsockopt(descriptor, libc.SOL_SOCKET, option, pointer, TIMEVAL_BYTES));
+}
+
+function readTcpInfo(descriptor: number): boolean {
+  tcpInfoLength.bytes.writeUInt32LE(TCP_INFO_BYTES);
+  return libc.getsockopt(descriptor, libc.IPPROTO_TCP, libc.TCP_INFO, tcpInfo.pointer, tcpInfoLength.pointer) === 0;
+}

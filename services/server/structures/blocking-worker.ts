@@ -1,0 +1,180 @@
+// A worker of a blocking structure: takes a connection, serves it to its end, and takes the next. It
+// waits in system calls, so an idle client keeps its worker busy for the idle time-out.
+
+import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
+import {
+  acceptBlocking,
+  BlockingSocket,
+  FAILED,
+  isOutOfDescriptors,
+  SLICE_OVER,
+  silentMillis,
+} from "../../../lib/sockets/blocking-socket.ts";
+import { MemoryFiles } from "../../../lib/sockets/memory-files.ts";
+import { lookups } from "../../../lib/sockets/names.ts";
+import { pieceLength } from "../../../lib/sockets/piece.ts";
+import { Clock } from "../accounting/clock.ts";
+import { add, type Counters, countOperation, set, sizeClass } from "../accounting/counters.ts";
+import type { Session, Sessions } from "../session/session.ts";
+import { startSessions } from "../session/table.ts";
+import { ConnectionPhase } from "./connection-phase.ts";
+import {
+  type Conversation,
+  converse,
+  NOTHING_YET,
+  type Outcome,
+  type Surroundings,
+  type Wait,
+} from "./conversation.ts";
+import { performBlocking } from "./perform-blocking.ts";
+import { DRAINING, OVER, type PoolState, SERVING } from "./pool-state.ts";
+import { socketCounting } from "./socket-counting.ts";
+import type { StructureConfig } from "./structure.ts";
+import { epochMillis, type WorkerStart } from "./worker-start.ts";
+
+/** Pause after accepting failed for lack of descriptors; the connection stays in the queue. */
+const OUT_OF_DESCRIPTORS_MILLIS = 10;
+
+/** The life of a worker of a pool, or of one that serves a single connection. */
+export async function work(start: WorkerStart, state: PoolState): Promise<void> {
+  const { config, worker, task, descriptor, askedMillis } = start;
+  const counters = state.counters[worker] as Counters;
+  const server = new BlockingServer(config, counters, state);
+  countOperation(counters, "spawn", 0, epochMillis() - askedMillis);
+  if (task === "accept") await takeConnections(server, counters, state, worker, descriptor);
+  else {
+    server.serve(descriptor);
+    state.gave(worker);
+  }
+  server.close();
+}
+
+/** Takes and serves connections until the pool drains. */
+async function takeConnections(
+  server: BlockingServer,
+  counters: Counters,
+  state: PoolState,
+  worker: number,
+  listener: number,
+): Promise<void> {
+  while (state.stage === SERVING) {
+    const descriptor = acceptBlocking(listener);
+    if (descriptor >= 0) {
+      state.took(worker, descriptor);
+      countOperation(counters, "wait", 0, silentMillis(descriptor));
+      server.serve(descriptor);
+      state.gave(worker);
+    } else if (descriptor === FAILED && isOutOfDescriptors()) {
+      add(counters, "acceptErrors", 1);
+      await wait(OUT_OF_DESCRIPTORS_MILLIS);
+    } else if (descriptor === SLICE_OVER) await turn();
+    else break;
+    server.lookAround();
+  }
+}
+
+/** Serves connections one after the other, in this thread. */
+export class BlockingServer {
+  #config: StructureConfig;
+  #counters: Counters;
+  #state: PoolState;
+  #clock = new Clock();
+  #sessions: Sessions;
+  #surroundings: Surroundings;
+  #memoryFiles = new MemoryFiles();
+  #observer;
+
+  constructor(config: StructureConfig, counters: Counters, state: PoolState) {
+    const clock = this.#clock;
+    const { timeouts } = config;
+    this.#config = config;
+    this.#counters = counters;
+    this.#state = state;
+    this.#observer = socketCounting(counters);
+    this.#sessions = startSessions(config, { clock, counters, blocking: true });
+    this.#surroundings = {
+      counters,
+      clock,
+      timeouts,
+      idleMillis: () => state.idleMillis(timeouts.idle),
+      isDraining: () => state.stage >= DRAINING,
+    };
+  }
+
+  /** Serves a connection and closes it. */
+  serve(descriptor: number): void {
+    const clock = this.#clock;
+    const counters = this.#counters;
+    clock.lap();
+    const socket = new BlockingSocket(descriptor, this.#observer, this.#memoryFiles);
+    try {
+      const session = this.#sessions.open(socket);
+      add(counters, "acceptedConnections", 1);
+      countOperation(counters, "accept", 0, clock.lap());
+      const phase = new ConnectionPhase(clock, counters);
+      this.#drive(converse(session, phase, this.#surroundings), session, socket);
+    } finally {
+      socket.close();
+    }
+  }
+
+  /** Between connections: what no timer does in a thread that blocks. */
+  lookAround(): void {
+    this.#clock.synchronize();
+    set(this.#counters, "idleTimeoutMillis", this.#state.idleMillis(this.#config.timeouts.idle));
+  }
+
+  close(): void {
+    this.#sessions.close();
+    this.#memoryFiles.close();
+  }
+
+  #drive(conversation: Conversation, session: Session, socket: BlockingSocket): void {
+    let step = conversation.next();
+    while (!step.done) {
+      const outcome = this.#await(step.value, session, socket);
+      step = outcome === "gone" ? conversation.return() : conversation.next(outcome);
+    }
+  }
+
+  #await(wait: Wait, session: Session, socket: BlockingSocket): Outcome | "gone" {
+    switch (wait.kind) {
+      case "receive":
+        return this.#receive(session, socket);
+      case "answer":
+        return performSteps(session);
+      case "send":
+        return this.#send(wait, socket);
+      case "end":
+        socket.end();
+    }
+  }
+
+  #receive(session: Session, socket: BlockingSocket): Outcome | "gone" {
+    const length = socket.receive();
+    if (length === FAILED || this.#state.stage === OVER) return "gone";
+    if (length === SLICE_OVER) {
+      this.lookAround();
+      return NOTHING_YET;
+    }
+    add(this.#counters, "receivedBytes", length);
+    if (length > 0 && !session.finished) session.receive(socket.input, length);
+    return length;
+  }
+
+  #send({ pieces }: Extract<Wait, { kind: "send" }>, socket: BlockingSocket): Outcome | "gone" {
+    let bytes = 0;
+    for (const piece of pieces) bytes += pieceLength(piece);
+    const isSent = socket.send(pieces, this.#config.timeouts.writeMillis, () => this.#state.stage === OVER);
+    countOperation(this.#counters, "write", sizeClass(bytes), this.#clock.lap());
+    return isSent ? undefined : "gone";
+  }
+}
+
+function performSteps(session: Session) {
+  try {
+    return performBlocking(session.steps(), (op, millis) => session.performed(op, millis), lookups);
+  } catch (error) {
+    return session.failure(error);
+  }
+}

@@ -1,0 +1,134 @@
+// A connection as a program that waits, from its first octets to its close: the shape that threads,
+// processes and coroutines share. It is a generator that yields each wait, so the same text runs
+// where a wait blocks the thread (blocking-worker.ts) and where it suspends a coroutine
+// (coroutine.ts).
+
+import type { Piece } from "../../../lib/sockets/piece.ts";
+import type { Clock } from "../accounting/clock.ts";
+import { add, type Counters } from "../accounting/counters.ts";
+import type { Answer, Session } from "../session/session.ts";
+import type { ConnectionPhase } from "./connection-phase.ts";
+import type { Timeouts } from "./structure.ts";
+
+/**
+ * A wait. `receive`: for octets, which go to the session, or are counted while it lingers. `answer`:
+ * for the steps of the session. `send`: until the kernel has the pieces. `end`: closes our half,
+ * which takes no time.
+ */
+export type Wait = { kind: "receive" } | { kind: "answer" } | { kind: "send"; pieces: Piece[] } | { kind: "end" };
+
+/**
+ * How a wait ended. For `receive`: the number of octets, 0 at the peer's end, NOTHING_YET when it is
+ * time to look at the deadlines. For `answer`: the answer. A broken connection does not return from
+ * a wait: its generator is ended.
+ */
+export type Outcome = number | Answer | undefined;
+export const NOTHING_YET = -1;
+
+export type Conversation = Generator<Wait, void, Outcome>;
+
+/** What the conversations of a thread, process or loop share. */
+export interface Surroundings {
+  counters: Counters;
+  clock: Clock;
+  timeouts: Timeouts;
+  /** The idle time-out at this moment. */
+  idleMillis(): number;
+  /** Answers under way are the last. */
+  isDraining(): boolean;
+}
+
+/** No further answers are made before this much is sent. */
+const OUTPUT_LIMIT_BYTES = 262_144;
+/** How much a peer may still send after our close. */
+const LINGER_LIMIT_OCTETS = 1_048_576;
+const RECEIVE: Wait = { kind: "receive" };
+const ANSWER: Wait = { kind: "answer" };
+const END: Wait = { kind: "end" };
+
+/** The conversation with one client. End it by `return()` if the connection breaks. */
+export function* converse(session: Session, phase: ConnectionPhase, surroundings: Surroundings): Conversation {
+  const { counters } = surroundings;
+  add(counters, "openConnections", 1);
+  add(counters, "activeConnections", 1);
+  try {
+    const peerEnded = yield* talk(session, phase, surroundings);
+    phase.lingering();
+    session.finish();
+    yield END;
+    if (!peerEnded) yield* linger(phase, surroundings);
+  } finally {
+    phase.closed();
+    add(counters, "openConnections", -1);
+    add(counters, "activeConnections", -1);
+  }
+}
+
+/** Answers until the session is finished or has been idle too long. Whether the peer has ended. */
+function* talk(
+  session: Session,
+  phase: ConnectionPhase,
+  surroundings: Surroundings,
+): Generator<Wait, boolean, Outcome> {
+  const { counters, clock, timeouts } = surroundings;
+  let peerEnded = false;
+  for (;;) {
+    if (surroundings.isDraining()) session.draining = true;
+    yield* answerAll(session, phase, clock);
+    if (session.finished || (session.draining && session.phase === "idle")) return peerEnded;
+    phase.waiting(session.phase);
+    if (phase.isOverdue(clock.last, surroundings.idleMillis(), timeouts)) {
+      add(counters, "timeouts", 1);
+      if (phase.current === "idle") return peerEnded;
+      session.timedOut();
+      continue;
+    }
+    const isIdle = phase.current === "idle";
+    if (isIdle) add(counters, "activeConnections", -1);
+    let length: number;
+    try {
+      length = (yield RECEIVE) as number;
+    } finally {
+      if (isIdle) add(counters, "activeConnections", 1);
+    }
+    clock.lap();
+    if (length > 0) phase.received();
+    else if (length === 0) {
+      peerEnded = true;
+      session.peerEnded();
+    }
+  }
+}
+
+/** Answers all received requests and sends the answers together. */
+function* answerAll(session: Session, phase: ConnectionPhase, clock: Clock): Generator<Wait, void, Outcome> {
+  let mayBeMore = true;
+  do {
+    while (mayBeMore && session.outputBytes < OUTPUT_LIMIT_BYTES) {
+      const wholeAtMillis = clock.last;
+      const taken = session.next();
+      mayBeMore = taken !== "nothing";
+      if (mayBeMore) phase.answering(wholeAtMillis);
+      if (taken !== "steps") continue;
+      // Answers that are there do not wait for the disk.
+      yield* sendOutput(session);
+      session.answer((yield ANSWER) as Answer);
+    }
+    yield* sendOutput(session);
+  } while (mayBeMore);
+}
+
+function* sendOutput(session: Session): Generator<Wait, void, Outcome> {
+  if (session.outputBytes > 0) yield { kind: "send", pieces: session.takeOutput() };
+}
+
+/** Reads on until the peer closes its half, or for as long and as much as is allowed. */
+function* linger(phase: ConnectionPhase, { clock, timeouts }: Surroundings): Generator<Wait, void, Outcome> {
+  for (let octets = 0; octets <= LINGER_LIMIT_OCTETS; ) {
+    const length = (yield RECEIVE) as number;
+    if (length === 0) return;
+    if (length > 0) octets += length;
+    clock.lap();
+    if (phase.hasLasted(clock.last, timeouts.lingerMillis)) return;
+  }
+}

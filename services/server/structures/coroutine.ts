@@ -1,0 +1,213 @@
+// Cooperative tasks: a connection is an async function in the shape of the blocking program
+// (conversation.ts), which gives way to the others at each `await`. Beneath is the loop of `event`,
+// so the two differ by how a wait is written, and by its cost.
+
+import { loadSockets } from "../../../lib/sockets/kinds.ts";
+import { closeFiles } from "../../../lib/sockets/sending.ts";
+import type { SocketUser, TcpSocket } from "../../../lib/sockets/socket.ts";
+import { Clock } from "../accounting/clock.ts";
+import { add, countOperation, set, sizeClass } from "../accounting/counters.ts";
+import type { Session } from "../session/session.ts";
+import { startSessions } from "../session/table.ts";
+import { ConnectionPhase } from "./connection-phase.ts";
+import { converse, NOTHING_YET, type Outcome, type Surroundings, type Wait } from "./conversation.ts";
+import { idleTimeoutMillis } from "./idle-timeout.ts";
+import { performSteps } from "./perform-steps.ts";
+import { socketCounting } from "./socket-counting.ts";
+import type { Structure } from "./structure.ts";
+
+/** Interval of a pass over all tasks; a time-out is late by that much at most. */
+const SWEEP_MILLIS = 100;
+/** Above this, a peer that sends ahead of its answers is not read from. */
+const AHEAD_LIMIT_OCTETS = 65_536;
+
+export const coroutine: Structure = {
+  async start(config, newCounters) {
+    const { address, port, backlog, timeouts } = config;
+    const counters = newCounters();
+    const clock = new Clock();
+    const sessions = startSessions(config, { clock, counters, blocking: false });
+    const tasks = new Set<Task>();
+    let draining = false;
+    const idleMillis = () => idleTimeoutMillis(tasks.size, timeouts.idle);
+    const surroundings: Surroundings = { counters, clock, timeouts, idleMillis, isDraining: () => draining };
+    const makeRoom = () => {
+      clock.lap();
+      let closed = false;
+      for (const task of tasks) if (task.giveWay(timeouts.idle.minimumMillis)) closed = true;
+      return closed;
+    };
+    const connected = (socket: TcpSocket): SocketUser => {
+      clock.lap();
+      const task = new Task(socket, sessions.open(socket), surroundings, makeRoom);
+      tasks.add(task);
+      add(counters, "acceptedConnections", 1);
+      countOperation(counters, "accept", 0, clock.lap());
+      task.run().finally(() => tasks.delete(task));
+      return task;
+    };
+    const sweep = () => {
+      clock.synchronize();
+      clock.lap();
+      set(counters, "idleTimeoutMillis", idleMillis());
+      for (const task of tasks) task.checkTime();
+    };
+    set(counters, "idleTimeoutMillis", idleMillis());
+
+    const listen = await loadSockets(config.sockets);
+    const listener = await listen({
+      address,
+      port,
+      backlog,
+      reusePort: false,
+      writeMillis: timeouts.writeMillis,
+      observer: socketCounting(counters),
+      connected,
+      makeRoom,
+      shed: () => add(counters, "acceptErrors", 1),
+    });
+    const sweeping = setInterval(sweep, SWEEP_MILLIS);
+
+    return {
+      port: listener.port,
+      async close(graceMillis) {
+        draining = true;
+        const closed = listener.close();
+        for (const task of tasks) task.lookUp();
+        const deadline = setTimeout(() => {
+          for (const task of tasks) task.destroy();
+        }, graceMillis);
+        await closed;
+        clearTimeout(deadline);
+        clearInterval(sweeping);
+        sessions.close();
+      },
+    };
+  },
+};
+
+/** A connection's task, and the events of its socket that it waits for. */
+class Task implements SocketUser {
+  #socket: TcpSocket;
+  #session: Session;
+  #phase: ConnectionPhase;
+  #surroundings: Surroundings;
+  #makeRoom: () => boolean;
+  /** Octets that arrived while the task did not wait for any. */
+  #arrived = 0;
+  #peerEnded = false;
+  #isGone = false;
+  /** Ends the wait for octets or room. */
+  #wake: (() => void) | null = null;
+  #waitsFor: "octets" | "room" | null = null;
+
+  constructor(socket: TcpSocket, session: Session, surroundings: Surroundings, makeRoom: () => boolean) {
+    this.#socket = socket;
+    this.#session = session;
+    this.#phase = new ConnectionPhase(surroundings.clock, surroundings.counters);
+    this.#surroundings = surroundings;
+    this.#makeRoom = makeRoom;
+  }
+
+  /** Serves the connection to its end. */
+  async run(): Promise<void> {
+    const conversation = converse(this.#session, this.#phase, this.#surroundings);
+    let step = conversation.next();
+    while (!step.done) {
+      const outcome = await this.#await(step.value);
+      if (this.#isGone && typeof outcome === "object") closeFiles(outcome.content);
+      step = this.#isGone ? conversation.return() : conversation.next(outcome);
+    }
+    this.#socket.destroy();
+  }
+
+  /** Looks at its deadlines and at what else may have changed. */
+  lookUp(): void {
+    if (this.#waitsFor === "octets") this.#wakeUp();
+  }
+
+  checkTime(): void {
+    const { clock, timeouts, idleMillis } = this.#surroundings;
+    if (this.#socket.unsent) this.#phase.postpone(clock.last);
+    if (this.#phase.isOverdue(clock.last, idleMillis(), timeouts)) this.lookUp();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  /** Closes at once if it has been idle for that long; returns whether it did. */
+  giveWay(idleMillis: number): boolean {
+    const isIdle = this.#waitsFor === "octets" && this.#phase.current === "idle";
+    if (!isIdle || this.#socket.unsent || !this.#phase.hasLasted(this.#surroundings.clock.last, idleMillis))
+      return false;
+    add(this.#surroundings.counters, "timeouts", 1);
+    this.destroy();
+    return true;
+  }
+
+  received(octets: Buffer, length: number): void {
+    add(this.#surroundings.counters, "receivedBytes", length);
+    if (!this.#session.finished) this.#session.receive(octets, length);
+    this.#arrived += length;
+    if (this.#waitsFor === "octets") this.#wakeUp();
+    if (this.#session.pendingOctets > AHEAD_LIMIT_OCTETS) this.#socket.pause();
+  }
+
+  ended(): void {
+    this.#peerEnded = true;
+    if (this.#waitsFor === "octets") this.#wakeUp();
+  }
+
+  taken(bytes: number): void {
+    const { clock, counters } = this.#surroundings;
+    countOperation(counters, "write", sizeClass(bytes), clock.lap());
+  }
+
+  free(): void {
+    if (this.#waitsFor === "room") this.#wakeUp();
+  }
+
+  closed(): void {
+    this.#isGone = true;
+    this.#wakeUp();
+  }
+
+  async #await(wait: Wait): Promise<Outcome> {
+    switch (wait.kind) {
+      case "receive":
+        return this.#receive();
+      case "answer":
+        return performSteps(this.#session, this.#makeRoom);
+      case "send":
+        this.#socket.send(wait.pieces);
+        if (this.#socket.busy && !this.#isGone) await this.#until("room");
+        return undefined;
+      case "end":
+        this.#socket.end();
+        return undefined;
+    }
+  }
+
+  async #receive(): Promise<number> {
+    if (this.#socket.paused) this.#socket.resume();
+    if (this.#arrived === 0 && !this.#peerEnded && !this.#isGone) await this.#until("octets");
+    const length = this.#arrived;
+    this.#arrived = 0;
+    if (length > 0) return length;
+    return this.#peerEnded ? 0 : NOTHING_YET;
+  }
+
+  #until(event: "octets" | "room"): Promise<void> {
+    this.#waitsFor = event;
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  #wakeUp(): void {
+    this.#waitsFor = null;
+    this.#wake?.();
+    this.#wake = null;
+  }
+}

@@ -1,0 +1,80 @@
+// A worker for each connection: a thread (thread.ts) or a process (fork.ts), started when the
+// connection comes, `workers` of them at most. The kernel queues what comes while there are so many.
+
+import { log } from "../../../lib/contract/serving/log.ts";
+import { startAcceptor } from "../../../lib/sockets/acceptor.ts";
+import { closeDescriptor, queuedConnections, silentMillis } from "../../../lib/sockets/blocking-socket.ts";
+import { add, countOperation } from "../accounting/counters.ts";
+import { KILL_MILLIS, leave, type PoolWorker, type WorkerKind, withShares, workersOf } from "./pool.ts";
+import { DRAINING, OVER, PoolState } from "./pool-state.ts";
+import type { NewCounters, RunningStructure, StructureConfig } from "./structure.ts";
+import { epochMillis, SLICE_MILLIS } from "./worker-start.ts";
+
+export async function startPerConnection(
+  config: StructureConfig,
+  newCounters: NewCounters,
+  newKind: (workers: number) => WorkerKind,
+): Promise<RunningStructure> {
+  const workers = workersOf(config);
+  const shared = withShares(config, workers);
+  const free = Array.from({ length: workers }, (_, worker) => worker);
+  const running = new Map<number, PoolWorker>();
+  const accepting = newCounters();
+  let ended: (() => void) | undefined;
+
+  const take = (descriptor: number): void => {
+    const worker = free.pop() as number;
+    const askedMillis = epochMillis();
+    countOperation(accepting, "wait", 0, silentMillis(descriptor));
+    state.took(worker, descriptor);
+    const started = kind.start({ config: shared, worker, workers, task: "serve", descriptor, askedMillis });
+    if (!kind.sharesDescriptors) closeDescriptor(descriptor);
+    running.set(worker, started);
+    started.ready.catch(() => {});
+    started.exited.then((failure) => exited(worker, failure));
+  };
+  const exited = (worker: number, failure: string | null): void => {
+    running.delete(worker);
+    const counters = leave(state, kind, worker);
+    if (failure !== null) {
+      add(counters, "replacedWorkers", 1);
+      log("worker-failed", { worker, failure });
+    }
+    free.push(worker);
+    acceptor.resume();
+    if (running.size === 0) ended?.();
+  };
+  const acceptor = startAcceptor(config, SLICE_MILLIS, {
+    mayTake: () => free.length > 0,
+    take,
+    outOfDescriptors: () => add(accepting, "acceptErrors", 1),
+  });
+  const kind = newKind(workers);
+  const state = new PoolState(kind.memory, workers);
+  state.begin();
+  for (const counters of state.counters) newCounters(counters);
+
+  return {
+    port: acceptor.listener.port,
+    queued: () => queuedConnections(acceptor.listener),
+    async close(graceMillis) {
+      state.stage = DRAINING;
+      acceptor.close();
+      const deadline = setTimeout(() => {
+        state.stage = OVER;
+      }, graceMillis);
+      const killing = setTimeout(() => {
+        for (const { kill } of running.values()) kill();
+      }, graceMillis + KILL_MILLIS);
+      if (running.size > 0) {
+        await new Promise<void>((resolve) => {
+          ended = resolve;
+        });
+      }
+      clearTimeout(deadline);
+      clearTimeout(killing);
+      acceptor.poller.close();
+      kind.close();
+    },
+  };
+}

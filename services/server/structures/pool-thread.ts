@@ -1,0 +1,11 @@
+// A thread of a pool.
+
+import { parentPort, workerData } from "node:worker_threads";
+import { work } from "./blocking-worker.ts";
+import { PoolState } from "./pool-state.ts";
+import type { ThreadStart } from "./prethread.ts";
+
+const start = workerData as ThreadStart;
+const state = new PoolState(start.memory, start.workers);
+parentPort?.postMessage("ready");
+await work(start, state);

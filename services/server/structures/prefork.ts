@@ -1,0 +1,53 @@
+// A pool of processes, each of which blocks (Stevens, UNP vol. 1, section 30.6: preforked, each
+// child calling accept). They inherit the listening socket, and share counters and stage by mapping
+// the same memory.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { closeDescriptor } from "../../../lib/sockets/blocking-socket.ts";
+import { createSharedMemory, mapSharedMemory } from "../../../lib/sockets/shared-memory.ts";
+import { type PoolWorker, startPool, type WorkerKind, workersOf } from "./pool.ts";
+import { PoolState } from "./pool-state.ts";
+import type { Structure } from "./structure.ts";
+import type { WorkerStart } from "./worker-start.ts";
+
+/** Descriptors of a child, after its standard ones. */
+export const CHILD = { ready: 3, taken: 4, memory: 5 } as const;
+
+export interface ProcessStart extends WorkerStart {
+  parent: number;
+}
+
+const PROGRAM = fileURLToPath(new URL("./pool-process.ts", import.meta.url));
+
+export const prefork: Structure = {
+  start: (config, newCounters) => startPool(config, newCounters, processes),
+  slots: workersOf,
+};
+
+export function processes(workers: number): WorkerKind {
+  const bytes = PoolState.bytes(workers);
+  const descriptor = createSharedMemory(bytes);
+  return {
+    memory: mapSharedMemory(descriptor, bytes),
+    sharesDescriptors: false,
+    start: (start) => startProcess(start, descriptor),
+    close: () => closeDescriptor(descriptor),
+  };
+}
+
+function startProcess(start: WorkerStart, memory: number): PoolWorker {
+  const data: ProcessStart = { ...start, parent: process.pid };
+  const stdio = ["ignore", "inherit", "inherit", "pipe", start.descriptor, memory] as const;
+  const child = spawn(process.execPath, [PROGRAM, JSON.stringify(data)], { stdio: [...stdio] });
+  const failure = (code: number | null, signal: string | null) => signal ?? (code === 0 ? null : `exit status ${code}`);
+  const exited = Promise.race([
+    once(child, "exit").then(([code, signal]) => failure(code, signal)),
+    once(child, "error").then(([error]) => (error as Error).message),
+  ]);
+  const dead = exited.then((reason) => Promise.reject(new Error(`starting a process: ${reason}`)));
+  const ready = Promise.race([once(child.stdio[CHILD.ready] as NodeJS.ReadableStream, "data").then(() => {}), dead]);
+  dead.catch(() => {});
+  return { ready, exited, kill: () => void child.kill("SIGKILL") };
+}

@@ -1,0 +1,23 @@
+// What a blocking worker starts with, whatever it is: plain data that threads and processes receive.
+
+import type { StructureConfig } from "./structure.ts";
+
+/** The longest wait in a system call. A time-out is late by that much at most. */
+export const SLICE_MILLIS = 100;
+
+export interface WorkerStart {
+  config: StructureConfig;
+  worker: number;
+  workers: number;
+  /** `accept`: takes connections of the listener; `serve`: serves one connection and ends. */
+  task: "accept" | "serve";
+  /** The listener, or the connection. */
+  descriptor: number;
+  /** When it was asked for, in milliseconds since the epoch. */
+  askedMillis: number;
+}
+
+/** A time that threads and processes understand alike, to fractions of a millisecond. */
+export function epochMillis(): number {
+  return performance.timeOrigin + performance.now();
+}
