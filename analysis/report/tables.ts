@@ -1,14 +1,63 @@
-// The numbers: each quantity by cell, quantiles of requests, effects as ratios.
+// The numbers: by cell, each quantity that the study speaks of; of the others the least and the
+// greatest, for the exported runs have them all. Quantiles of requests, and effects as ratios.
 
 import type { Analysis } from "../analyse.ts";
 import type { CellSummary } from "../cells.ts";
 import type { Effect } from "../effects.ts";
 import { formatEstimate, formatLevel, formatNumber } from "../format.ts";
-import type { Factor, Levels, Quantity } from "../results.ts";
+import type { Factor, Levels, Manifest, Quantity } from "../results.ts";
 import { type Block, tableOf } from "./document.ts";
 
 export function quantityTables({ manifest, cells }: Analysis): Block[] {
-  return manifest.quantities.flatMap((quantity) => quantityTable(quantity, manifest.factors, cells));
+  const named = quantitiesNamed(manifest);
+  const tables = manifest.quantities
+    .filter(({ name }) => named(name))
+    .flatMap((quantity) => quantityTable(quantity, manifest.factors, cells));
+  return [
+    ...tables,
+    ...rangeTable(
+      manifest.quantities.filter(({ name }) => !named(name)),
+      cells,
+    ),
+  ];
+}
+
+/** Whether a model, a plot, an effect, a conclusion or a need of the study speaks of a quantity. */
+function quantitiesNamed({
+  predictions,
+  plots,
+  effects,
+  conclusions,
+  needs = [],
+}: Manifest): (name: string) => boolean {
+  const names = new Set([
+    ...predictions.map(({ quantity }) => quantity),
+    ...plots.flatMap(({ quantities }) => quantities),
+    ...effects.map(({ quantity }) => quantity),
+    ...needs.flatMap(({ of, quantity }) => [of, quantity]),
+  ]);
+  const words = new Set(conclusions.flatMap(({ say, when }) => `${say} ${when}`.match(/\w+/g) ?? []));
+  return (name) => names.has(name) || words.has(name);
+}
+
+function rangeTable(quantities: readonly Quantity[], cells: readonly CellSummary[]): Block[] {
+  const rows = quantities.flatMap(({ name, label, unit }) => {
+    const measured = cells
+      .flatMap(({ cell, quantities: found }) => {
+        const summary = found.get(name);
+        return summary === undefined || summary.values.length === 0
+          ? []
+          : [{ cell: cell.id, mean: summary.mean.value }];
+      })
+      .sort((one, other) => one.mean - other.mean);
+    const [least, greatest] = [measured[0], measured.at(-1)];
+    if (least === undefined || greatest === undefined) return [];
+    return [[label, formatNumber(least.mean, unit), formatNumber(greatest.mean, unit), greatest.cell]];
+  });
+  if (rows.length === 0) return [];
+  const head = ["what else was measured", "least mean", "greatest mean", "of the cell"];
+  const notes = ["`study export` has them of every cell and run."];
+  return [tableOf({ caption: "Other quantities, over all cells", head, rows, numbersFrom: 1, notes })];
 }
 
 function quantityTable(

@@ -1,10 +1,17 @@
 // Where one mean overtakes another as a factor grows: the level at which their ratio passes 1,
-// interpolated between neighbouring levels on logarithmic scales, with an interval from resampled
-// runs. Levels at which chance alone could reverse the order make it wide. If more resamples lack a
-// crossing than the interval's tail holds, there is no interval.
+// interpolated between neighbouring levels on logarithmic scales. Its interval is that of the
+// crossings of ratios drawn from what the runs say of each (a generalised pivotal quantity;
+// Weerahandi, "Generalized confidence intervals", JASA 88, 1993), for resampling needs more runs
+// than two or three. Levels at which chance alone could reverse the order make it wide. If more
+// draws lack a crossing than the interval's tail holds, there is no interval.
 
-import { bootstrap, type Random } from "./bootstrap.ts";
 import { CONFIDENCE, type Estimate, withoutInterval } from "./estimate.ts";
+import { type Ratio, ratioOfMeans } from "./ratio.ts";
+import { quantileOfT } from "./student.ts";
+import { quantileOfSorted } from "./summary.ts";
+
+/** The next number of a seeded sequence, at least 0 and less than 1 (lib/random.ts). */
+export type Random = () => number;
 
 /** Values of runs of both sides at one level, all positive. */
 export interface Level {
@@ -13,25 +20,41 @@ export interface Level {
   below: readonly number[];
 }
 
+/** Enough that the seed moves a bound by a small part of the interval's width. */
+const DRAWS = 1000;
+/** As many values of Student's distribution, equally likely, stand for it. */
+const STRATA = 200;
+
 /** The lowest crossing; NaN where there is none. */
 export function crossover(levels: readonly Level[], random: Random): Estimate {
   const sorted = levels.toSorted((one, other) => one.x - other.x);
-  if (sorted.length < 2) return withoutInterval(Number.NaN);
-  const sides = sorted.flatMap(({ above, below }) => [above, below]);
   const logX = sorted.map(({ x }) => Math.log(x));
-  const crossingOf = (chosen: readonly Uint32Array[]) => {
-    const sums = chosen.map((indices, side) => meanOfChosen(sides[side] as readonly number[], indices));
-    return firstCrossing(
+  const ratios = sorted.map(({ above, below }) => ratioOfMeans(above, below));
+  const value = firstCrossing(
+    logX,
+    ratios.map(({ logarithm }) => logarithm),
+  );
+  if (!Number.isFinite(value) || ratios.some(({ standardError }) => standardError === null))
+    return withoutInterval(value);
+  const possible = ratios.map(logarithmsOf);
+  const drawn = Array.from({ length: DRAWS }, () =>
+    firstCrossing(
       logX,
-      logX.map((_, at) => Math.log((sums[2 * at] as number) / (sums[2 * at + 1] as number))),
-    );
-  };
-  const leastKept = 1 - (1 - CONFIDENCE) / 2;
-  return bootstrap(
-    sides.map(({ length }) => length),
-    crossingOf,
-    random,
-    { leastKept },
+      possible.map((values) => values[Math.floor(random() * values.length)] as number),
+    ),
+  );
+  const crossings = drawn.filter(Number.isFinite).sort((one, other) => one - other);
+  const tail = (1 - CONFIDENCE) / 2;
+  if (crossings.length < (1 - tail) * DRAWS) return withoutInterval(value);
+  return { value, lower: quantileOfSorted(crossings, tail), upper: quantileOfSorted(crossings, 1 - tail) };
+}
+
+/** What the logarithm of a ratio may be, by what the runs say of it. */
+function logarithmsOf({ logarithm, standardError, degrees }: Ratio): readonly number[] {
+  if (standardError === null || standardError === 0) return [logarithm];
+  return Array.from(
+    { length: STRATA },
+    (_, at) => logarithm + standardError * quantileOfT((at + 0.5) / STRATA, degrees),
   );
 }
 
@@ -43,10 +66,4 @@ function firstCrossing(logX: readonly number[], logRatios: readonly number[]): n
     return Math.exp((logX[at - 1] as number) + share * ((logX[at] as number) - (logX[at - 1] as number)));
   }
   return Number.NaN;
-}
-
-function meanOfChosen(values: readonly number[], chosen: Uint32Array): number {
-  let sum = 0;
-  for (let at = 0; at < chosen.length; at += 1) sum += values[chosen[at] as number] as number;
-  return sum / chosen.length;
 }

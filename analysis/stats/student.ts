@@ -18,6 +18,11 @@ export function criticalT(degrees: number, confidence: number): number {
   return computed;
 }
 
+/** The value that a variable of so many degrees of freedom stays below with `probability`. */
+export function quantileOfT(probability: number, degrees: number): number {
+  return quantile(probability, degrees);
+}
+
 /** The probability of a distance from zero of at least |t|. */
 export function twoSidedTail(t: number, degrees: number): number {
   return 2 * cdf(-Math.abs(t), degrees);
