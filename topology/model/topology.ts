@@ -3,6 +3,7 @@
 
 import type { LinkSettings } from "../../lib/link/link.ts";
 import type { HostRole, Publishable } from "../roles/table.ts";
+import type { TopologyEvent } from "./events.ts";
 
 /**
  * Name of the management network, which every testbed has; no scenario may have a network of this
@@ -27,6 +28,8 @@ export interface Topology {
   links: Link[];
   /** Ports of 127.0.0.1 that the scenario chooses, by published service. */
   ports: Partial<Record<Publishable, number>>;
+  /** What happens to the links when `topology play` says so. */
+  events: TopologyEvent[];
 }
 
 export interface Network {
