@@ -1,6 +1,6 @@
-// `topology play [SCENARIO]`: plays the events of a scenario on its running links.
-// `topology play LINK [forward|backward] FILE`: a trace drives the rate of a link. Each link's agent
-// plays its part on its own clock, and says when every step really happened.
+// `topology play [SCENARIO]`: plays the events of a scenario on its running links. `topology play
+// LINK [forward|backward] FILE`: a trace drives the rate of a link. Each link's agent plays its
+// part on its own clock, and says when every step really happened.
 
 import { readFile } from "node:fs/promises";
 import type { TimelineStep } from "../../lib/contract/contract.ts";

@@ -1,6 +1,6 @@
 // The trace of rates lte-like.csv: 60 s in which a phone's rate wanders as under LTE. It is not
-// measured: the logarithm of the rate takes a random step each 200 ms and is drawn back to its mean,
-// and now and then the phone has hardly any signal for a second. Same seed, same file.
+// measured: the logarithm of the rate takes a random step each 200 ms and is drawn back to its
+// mean, and now and then the phone has hardly any signal for a second. Same seed, same file.
 
 import { randomSequence } from "../../lib/random.ts";
 
