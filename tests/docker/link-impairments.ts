@@ -96,7 +96,8 @@ export function describeImpairments(rigNow: () => Rig): void {
       const { millis, dropped } = await median(FIELDS.queue.parse(text) ?? assert.fail(text), 4);
       // 20 ms of path, twice a frame on the wire (1.2 ms), and the bucket's burst (4 ms).
       assert.ok(millis < 20 + 6.4 + targetMillis + PATH_MILLIS, `${millis} ms beside flows under ${text}`);
-      assert.ok(dropped > 0, `${text} dropped none`);
+      // fq is no AQM: it drops when a flow has a hundred packets there, and four have not.
+      assert.ok(dropped > 0 || text === "fq", `${text} dropped none`);
     }
     const deep = await median({ kind: "drop-tail", amount: 4, unit: "bdp" }, 6);
     assert.ok(deep.millis > 40, `${deep.millis} ms beside flows in a queue of 80 ms`);
