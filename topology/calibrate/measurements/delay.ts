@@ -41,7 +41,7 @@ export function checkDelay({ direction, delay: measured, base, sendingMillis }: 
   const expected = delayMillis + base.millis + sendingMillis;
   if (measured === undefined) return [unjudged({ ...facts, expected, note: "too few echoes arrived" })];
   if (direction.slots !== null) {
-    const note = "packets wait for their slot, which is not measured";
+    const note = "packets wait for their slot: how long says the check of slots";
     return [unjudged({ ...facts, measured: measured.millis, samples: measured.samples, note })];
   }
   const tolerance = delayTolerance(delayMillis);
