@@ -7,12 +7,7 @@ import { changedSettings, DIRECTIONS, type LinkChange, type LinkSettings } from 
 import type { Draft, DraftEvent } from "./draft.ts";
 import { linkSettings, parseFields } from "./link-settings.ts";
 import { parseEventTime, parseRtt } from "./schema.ts";
-
-export interface TopologyEvent {
-  atMillis: number;
-  link: string;
-  change: LinkChange;
-}
+import type { TopologyEvent } from "./topology.ts";
 
 /** Of one link; services/link/timeline/steps.ts has the reason. */
 export const LEAST_APART_MILLIS = 50;

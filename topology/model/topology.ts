@@ -1,9 +1,8 @@
 // The meaning of a scenario: plain data, checked, in base units. Everything downstream starts from
 // this.
 
-import type { LinkSettings } from "../../lib/link/link.ts";
+import type { LinkChange, LinkSettings } from "../../lib/link/link.ts";
 import type { HostRole, Publishable } from "../roles/table.ts";
-import type { TopologyEvent } from "./events.ts";
 
 /**
  * Name of the management network, which every testbed has; no scenario may have a network of this
@@ -51,4 +50,11 @@ export interface Link {
   name: string;
   between: [first: string, second: string];
   settings: LinkSettings;
+}
+
+/** A change of a link at a time from when the scenario's events are played. */
+export interface TopologyEvent {
+  atMillis: number;
+  link: string;
+  change: LinkChange;
 }

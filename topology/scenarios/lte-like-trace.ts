@@ -1,4 +1,4 @@
-// The trace of rates lte-like.csv: 60 s in which a phone's rate wanders as under LTE. It is not
+// The trace of rates lte-like.csv: 50 s in which a phone's rate wanders as under LTE. It is not
 // measured: the logarithm of the rate takes a random step each 200 ms and is drawn back to its
 // mean, and now and then the phone has hardly any signal for a second. Same seed, same file.
 
@@ -6,7 +6,7 @@ import { randomSequence } from "../../lib/random.ts";
 
 const SEED = 20;
 const STEP_MILLIS = 200;
-const SECONDS = 60;
+const SECONDS = 50;
 const MEAN_BITS_PER_SECOND = 10e6;
 /** Of the logarithm, each step. */
 const DEVIATION = 0.3;

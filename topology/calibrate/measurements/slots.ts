@@ -1,6 +1,6 @@
-// Slots: how far apart the groups are in which the packets of the loss test arrive. netem begins the
-// next slot with the packet that finds the last one over, so that is the mean of the bounds and, on
-// average, the distance of two packets.
+// Slots: how far apart the groups are in which the packets of the loss test arrive. netem begins
+// the next slot with the packet that finds the last one over, so that is the mean of the bounds
+// and, on average, the distance of two packets.
 
 import type { Check } from "../../../lib/contract/calibration.ts";
 import { compare, unjudged } from "../check.ts";
