@@ -11,6 +11,7 @@ import { STUDIES_FOLDER } from "../study/files.ts";
 import { withRooms } from "../tests/rules/rooms.ts";
 import { repositoryFiles } from "../tests/rules/sources.ts";
 import { scenarioJsonSchema } from "../topology/model/json-schema.ts";
+import { lteLikeTrace } from "../topology/scenarios/lte-like-trace.ts";
 import { SCENARIO_FOLDER } from "../topology/scenarios/read-scenario.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -25,5 +26,6 @@ const schemas = {
 for (const [path, schema] of Object.entries(schemas)) await writeFile(path, JSON.stringify(schema));
 execFileSync(BIOME, ["format", "--write", ...Object.keys(schemas)], { stdio: "inherit" });
 
+await writeFile(join(SCENARIO_FOLDER, "traces", "lte-like.csv"), lteLikeTrace());
 for (const [path, content] of Object.entries(await generatedFiles())) await writeFile(path, content);
 await writeFile(CONTRIBUTING, withRooms(await readFile(CONTRIBUTING, "utf8"), repositoryFiles()));

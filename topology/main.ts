@@ -42,6 +42,12 @@ const COMMANDS: readonly CommandLine[] = [
     load: async () => (await import("./commands/set.ts")).set,
   },
   {
+    usage: "play [scenario-or-link] [direction] [trace]",
+    summary: "play a scenario's events on its links, or a trace of rates on one link",
+    example: "play wan-a topology/scenarios/traces/step.csv",
+    load: async () => (await import("./commands/play.ts")).play,
+  },
+  {
     usage: "exec <host> <command...>",
     summary: "run a command in a host or link",
     example: "exec load-a load http=1.1 path=/files/10KiB seconds=10",

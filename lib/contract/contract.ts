@@ -4,7 +4,7 @@
 
 import type { LinkChange, LinkSettings } from "../link/link.ts";
 import type { LinkCalibration } from "./calibration.ts";
-import type { LinkChanged, LinkCounters, LinkInspection, LinkState, Revision } from "./link.ts";
+import type { LinkChanged, LinkCounters, LinkInspection, LinkState, PlayedStep, Revision } from "./link.ts";
 import type { BackgroundLoad, LoadProgress, LoadRequest, LoadResult, LoadSettings } from "./load/load.ts";
 import type { ServerState } from "./server.ts";
 import type { StudyProgress } from "./study-progress.ts";
@@ -27,6 +27,11 @@ export interface Contract {
 
   "link.status": { request: None; events: None; result: LinkState };
   "link.set": { request: All | Some | Reset; events: None; result: LinkChanged };
+  "link.play": {
+    request: { steps: TimelineStep[] };
+    events: { playing: None };
+    result: { played: PlayedStep[]; settings: LinkSettings };
+  };
   "link.calibrating": { request: None; events: TurnEvents; result: None };
   "link.calibrated": { request: { calibration: LinkCalibration; revision: string }; events: None; result: None };
   "link.counters": { request: None; events: None; result: LinkCounters };
@@ -48,6 +53,12 @@ export interface Contract {
   "usage.watch": { request: { containers: Watched[] }; events: None; result: { containers: Watched[] } };
   "usage.study": { request: { progress: StudyProgress | null }; events: None; result: None };
   "usage.read": { request: None; events: None; result: UsageReading };
+}
+
+/** A change of a link at a time from the start of a timeline. */
+export interface TimelineStep {
+  atMillis: number;
+  change: LinkChange;
 }
 
 export type Operation = keyof Contract;

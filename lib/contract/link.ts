@@ -65,6 +65,14 @@ export interface LinkChanged extends LinkState {
   discardedPackets: Record<DirectionName, number>;
 }
 
+/** A step of a timeline as it happened, on the clock of the kernel that has the qdiscs. */
+export interface PlayedStep {
+  /** When it was due, when tc was given it, and when tc had done it; from the start. */
+  atMillis: number;
+  beganMillis: number;
+  endedMillis: number;
+}
+
 export interface Amount {
   packets: number;
   bytes: number;

@@ -19,6 +19,8 @@ import { CalibrationTurns } from "./calibration-turns.ts";
 import type { Config } from "./config.ts";
 import { readCounters } from "./counters.ts";
 import { changeProblems, settingsProblems } from "./settings-problems.ts";
+import { playTimeline } from "./timeline/play.ts";
+import { readSteps, timelineText } from "./timeline/steps.ts";
 import { traceHandler } from "./trace.ts";
 
 export interface Agent {
@@ -112,6 +114,43 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     });
   };
 
+  /** Others' changes wait until it has ended; a client that goes ends it. */
+  const play: Handler<"link.play"> = ({ steps: given }, emit, signal) =>
+    inTurn(async () => {
+      if (held.bare)
+        throw new RttlabError("E_LINK_CHANGED", "playing a timeline: the link has no qdiscs at the moment");
+      const [before, seed] = [held.settings, held.seedInUse];
+      const { steps, problems } = readSteps(given, before, backend);
+      refuseProblems("playing a timeline", problems);
+      const hold = (settings: LinkSettings) => {
+        Object.assign(held, { settings, revision: randomUUID(), calibration: null });
+        held.settingsChangedAtMillis = Date.now();
+      };
+      calibrations.interrupt();
+      const timers: NodeJS.Timeout[] = [];
+      const onBegin = () => {
+        emit("playing", {});
+        for (const { atMillis, settings } of steps) timers.push(setTimeout(hold, atMillis, settings));
+      };
+      try {
+        const text = timelineText(before, seed, steps, backend);
+        const played = await playTimeline(backend, text, steps.at(-1)?.atMillis ?? 0, onBegin, signal);
+        hold(steps[played.length - 1]?.settings ?? before);
+        const differences = await differencesFrom(backend, held.settings, seed);
+        if (differences.length > 0) {
+          throw new RttlabError("E_LINK_READBACK", `playing a timeline: ${differences.join("; ")}`);
+        }
+        log("played", { steps: played.length });
+        return { played, settings: held.settings };
+      } catch (error) {
+        hold(before);
+        await applySettings(backend, { ...before, seed }, seedable);
+        throw error;
+      } finally {
+        for (const timer of timers) clearTimeout(timer);
+      }
+    });
+
   const setBare = (bare: boolean) =>
     inTurn(async () => {
       await build(bare ? BARE : held.settings);
@@ -159,6 +198,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     handlers: {
       status,
       set,
+      play,
       bare,
       calibrating,
       calibrated,

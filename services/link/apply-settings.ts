@@ -87,7 +87,7 @@ export async function differencesFrom(
   return readBack(backend, stagesWith(settings, seed));
 }
 
-function stagesWith(settings: LinkSettings, seed: number | null): Record<DirectionName, Stages> {
+export function stagesWith(settings: LinkSettings, seed: number | null): Record<DirectionName, Stages> {
   const seeds = seed === null ? { forward: null, backward: null } : directionSeeds(seed);
   const rtt = rttMillis(settings);
   return {

@@ -5,6 +5,7 @@ import type { Problem } from "../../lib/errors.ts";
 import { PUBLISHABLE } from "../roles/table.ts";
 import { checkSubnets } from "./check-subnets.ts";
 import type { Draft } from "./draft.ts";
+import { checkEvents } from "./events.ts";
 import { nextLinks } from "./graph.ts";
 import { linkProblems } from "./link-settings.ts";
 import { MAX_NAME_LENGTH, NAME_PATTERN, NAME_RANGE } from "./schema.ts";
@@ -22,6 +23,7 @@ export function checkDraft(name: string, draft: Draft): Problem[] {
     ...[...draft.links].flatMap(([link, given]) => linkProblems(`links.${link}`, given)),
     ...checkReachability(draft),
     ...checkPorts(draft),
+    ...checkEvents(draft),
   ];
 }
 

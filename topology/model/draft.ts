@@ -18,17 +18,25 @@ export interface DraftHost {
   environment: Words;
 }
 
+export interface DraftEvent {
+  at: string | undefined;
+  link: string | undefined;
+  set: Pick<DraftLink, "both" | "forward" | "backward"> | undefined;
+  down: string | undefined;
+}
+
 export interface Draft {
   networks: Map<string, { subnet: string | undefined }>;
   mgmt: { subnet: string | undefined };
   hosts: Map<string, DraftHost>;
   links: Map<string, DraftLink>;
   ports: Map<string, unknown>;
+  events: DraftEvent[];
 }
 
 /** The understandable part of a parsed file. */
 export function draftOf(file: unknown): Draft {
-  const { networks, mgmt, hosts, links, ports } = words(file);
+  const { networks, mgmt, hosts, links, ports, events } = words(file);
   return {
     networks: mapValues(networks, ({ subnet }) => ({ subnet: textOf(subnet) })),
     mgmt: { subnet: textOf(words(mgmt).subnet) },
@@ -40,6 +48,12 @@ export function draftOf(file: unknown): Draft {
       backward: words(backward),
     })),
     ports: new Map(Object.entries(words(ports))),
+    events: (Array.isArray(events) ? (events as unknown[]) : []).map((event) => {
+      const { at, link, set, down } = words(event);
+      const { forward, backward, ...both } = words(set);
+      const change = { both, forward: words(forward), backward: words(backward) };
+      return { at: textOf(at), link: textOf(link), down: textOf(down), set: set === undefined ? undefined : change };
+    }),
   };
 }
 

@@ -4,6 +4,7 @@ import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { checkDraft } from "./check.ts";
 import { parseYaml } from "./document.ts";
 import { draftOf } from "./draft.ts";
+import { eventsOf } from "./events.ts";
 import { linkSettings } from "./link-settings.ts";
 import type { ScenarioFile } from "./schema.ts";
 import { shapeProblems } from "./shape.ts";
@@ -29,6 +30,7 @@ function withLine(problem: Problem, line: number | undefined): Problem {
 }
 
 function topologyOf(name: string, word: string, file: ScenarioFile): Topology {
+  const draft = draftOf(file);
   return {
     name,
     word,
@@ -44,11 +46,12 @@ function topologyOf(name: string, word: string, file: ScenarioFile): Topology {
       role,
       environment: environment ?? {},
     })),
-    links: [...draftOf(file).links].map(([link, words]) => ({
+    links: [...draft.links].map(([link, words]) => ({
       name: link,
       between: words.between as [string, string],
       settings: linkSettings(words),
     })),
     ports: file.ports ?? {},
+    events: eventsOf(draft),
   };
 }

@@ -12,6 +12,8 @@ import { DEFAULT_PREFIX_LENGTH } from "./capacity.ts";
 
 export const MAX_RTT_MILLIS = 20_000;
 export const RTT_RANGE = "0ms to 20s, such as 100ms";
+export const EVENT_TIME_RANGE = "0ms to 86400s, such as 10s";
+const MAX_EVENT_MILLIS = 86_400_000;
 export const SEED_RANGE = `a whole number from 1 to ${MAX_SEED}`;
 
 /**
@@ -26,6 +28,12 @@ export const NAME_RANGE = `a letter, then letters, digits and inner hyphens, all
 export function parseRtt(text: string): number | undefined {
   const millis = parseQuantity(text, "millis");
   return millis !== undefined && millis <= MAX_RTT_MILLIS ? millis : undefined;
+}
+
+/** Milliseconds of `at: 10s`; undefined if malformed or out of EVENT_TIME_RANGE. */
+export function parseEventTime(text: string): number | undefined {
+  const millis = parseQuantity(text, "millis");
+  return millis !== undefined && millis <= MAX_EVENT_MILLIS ? millis : undefined;
 }
 
 const direction = z.strictObject(
@@ -60,13 +68,25 @@ const host = z.strictObject({
     .optional(),
 });
 
+const rtt = text(RTT_RANGE, quantityPattern("millis"), (value) => parseRtt(value) !== undefined)
+  .optional()
+  .meta({ description: "Round-trip propagation delay, half of it each way" });
+
+const event = z.strictObject({
+  at: time("When, from the start of `topology play`"),
+  link: z.string().describe("The link that changes"),
+  set: z
+    .strictObject({ rtt, ...direction.shape, forward: direction.optional(), backward: direction.optional() })
+    .describe("What becomes of it; the rest stays")
+    .optional(),
+  down: time("How long it loses everything").optional(),
+});
+
 const link = z.strictObject({
   between: z
     .tuple([z.string(), z.string()])
     .describe("The two networks that it joins; forward is from the first to the second"),
-  rtt: text(RTT_RANGE, quantityPattern("millis"), (value) => parseRtt(value) !== undefined)
-    .optional()
-    .meta({ description: "Round-trip propagation delay, half of it each way" }),
+  rtt,
   ...direction.shape,
   forward: direction.describe("From the first network to the second; over what is given for both").optional(),
   backward: direction.describe("From the second network to the first; over what is given for both").optional(),
@@ -89,12 +109,19 @@ export const scenarioSchema = z.strictObject({
     .record(z.string(), z.number().int().min(1).max(65535))
     .describe("Ports of 127.0.0.1 to publish services of the testbed at; the usual or next free one when left out")
     .optional(),
+  events: z.array(event).optional().describe("Changes of links at times, which `topology play` plays"),
 });
 
 export type ScenarioFile = z.input<typeof scenarioSchema>;
 
 function named<Value extends z.ZodType>(value: Value) {
   return z.record(z.string(), value).meta({ propertyNames: { pattern: NAME_PATTERN, maxLength: MAX_NAME_LENGTH } });
+}
+
+function time(description: string) {
+  return text(EVENT_TIME_RANGE, quantityPattern("millis"), (value) => parseEventTime(value) !== undefined).meta({
+    description,
+  });
 }
 
 function text(range: string, pattern: string, accepts: (value: string) => boolean) {

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { Problem } from "../../lib/errors.ts";
 import { FIELD_BY_KEY, FIELDS } from "../../lib/link/direction.ts";
 import { HOST_ROLES } from "../roles/table.ts";
-import { RTT_RANGE, SEED_RANGE, scenarioSchema } from "./schema.ts";
+import { EVENT_TIME_RANGE, RTT_RANGE, SEED_RANGE, scenarioSchema } from "./schema.ts";
 
 type Path = readonly PropertyKey[];
 
@@ -68,6 +68,11 @@ const RANGES = new Map(
     between: "two names of networks, as in [site-a, servers]",
     rtt: RTT_RANGE,
     seed: SEED_RANGE,
+    events: "a list of {at, link, set} or {at, link, down}",
+    at: EVENT_TIME_RANGE,
+    down: EVENT_TIME_RANGE,
+    link: "the name of a link",
+    set: `a mapping with rtt, ${[...FIELD_BY_KEY.keys()].join(", ")}, forward, backward`,
     forward: `${[...FIELD_BY_KEY.keys()].join(", ")} of this direction`,
     backward: `${[...FIELD_BY_KEY.keys()].join(", ")} of this direction`,
   }),
@@ -99,6 +104,7 @@ function keysAt(path: Path): string[] {
 function schemaAt(path: Path): z.ZodType | undefined {
   return path.reduce<z.ZodType | undefined>((schema, key) => {
     if (schema instanceof z.ZodObject) return unwrap(schema.shape[String(key)] as z.ZodType | undefined);
+    if (schema instanceof z.ZodArray) return unwrap(schema.element as z.ZodType);
     return schema instanceof z.ZodRecord ? unwrap(schema.valueType as z.ZodType) : undefined;
   }, scenarioSchema);
 }

@@ -1,7 +1,7 @@
 // The meaning of a scenario: plain data, checked, in base units. Everything downstream starts from
 // this.
 
-import type { LinkSettings } from "../../lib/link/link.ts";
+import type { LinkChange, LinkSettings } from "../../lib/link/link.ts";
 import type { HostRole, Publishable } from "../roles/table.ts";
 
 /**
@@ -27,6 +27,8 @@ export interface Topology {
   links: Link[];
   /** Ports of 127.0.0.1 that the scenario chooses, by published service. */
   ports: Partial<Record<Publishable, number>>;
+  /** What happens to the links when `topology play` says so. */
+  events: TopologyEvent[];
 }
 
 export interface Network {
@@ -48,4 +50,11 @@ export interface Link {
   name: string;
   between: [first: string, second: string];
   settings: LinkSettings;
+}
+
+/** A change of a link at a time from when the scenario's events are played. */
+export interface TopologyEvent {
+  atMillis: number;
+  link: string;
+  change: LinkChange;
 }

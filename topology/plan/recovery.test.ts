@@ -52,6 +52,7 @@ function topologies(name: string): fc.Arbitrary<Topology> {
         }),
         managementSubnet: null,
         ports: {},
+        events: [],
       };
     });
 }

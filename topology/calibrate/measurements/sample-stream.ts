@@ -1,5 +1,5 @@
 // What a stream of small packets says beside its losses: packets that arrived early, damaged or
-// twice, and how many were lost in a row.
+// twice, how many were lost in a row, and how far apart slots are.
 
 import type { Direction } from "../../../lib/link/direction.ts";
 import type { Flight, Sighting } from "../capture.ts";
@@ -10,7 +10,7 @@ export function sampleStream(
   sent: readonly Flight[],
   far: readonly Sighting[],
   from: string,
-  { delayMillis }: Direction,
+  { delayMillis, slots }: Direction,
   baseMillis: number,
 ): StreamSample {
   const runs = lossRuns(sent);
@@ -27,7 +27,16 @@ export function sampleStream(
     lost,
     bursts: runs.length,
     burstDeviation: deviation(runs),
+    ...(slots === null ? { slots: 0, slotsMillis: 0 } : slotsOf(sent, slots.minMillis / 2)),
   };
+}
+
+/** Packets of one slot arrive together, those of the next one later by this at least. */
+function slotsOf(sent: readonly Flight[], apartMillis: number): Pick<StreamSample, "slots" | "slotsMillis"> {
+  const times = sent.flatMap(({ arrivedAtMillis }) => arrivedAtMillis ?? []).sort((first, second) => first - second);
+  const starts = times.filter((time, at) => at === 0 || time - (times[at - 1] as number) > apartMillis);
+  const [first = 0, last = 0] = [starts[0], starts.at(-1)];
+  return { slots: Math.max(0, starts.length - 1), slotsMillis: last - first };
 }
 
 /** Both as one. */
@@ -44,6 +53,8 @@ export function joinSamples(first: StreamSample | null, second: StreamSample): S
     lost: first.lost + second.lost,
     bursts,
     burstDeviation: bursts === 0 ? 0 : Math.sqrt(squares / bursts),
+    slots: first.slots + second.slots,
+    slotsMillis: first.slotsMillis + second.slotsMillis,
   };
 }
 

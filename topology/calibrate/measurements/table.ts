@@ -12,6 +12,7 @@ import { checkLossBursts } from "./loss-bursts.ts";
 import { checkQueue } from "./queue.ts";
 import { checkRate } from "./rate.ts";
 import { checkReordering } from "./reordering.ts";
+import { checkSlots } from "./slots.ts";
 
 /** A quantity that the settings lack gives no check. */
 type Measurement<Facts> = (facts: Facts) => Check[];
@@ -22,6 +23,7 @@ const BY_STREAM: readonly Measurement<StreamFacts>[] = [
   checkReordering,
   checkDuplication,
   checkCorruption,
+  checkSlots,
 ];
 const BY_BURSTS: readonly Measurement<BurstFacts>[] = [checkRate, checkQueue];
 const BY_COUNTERS: readonly Measurement<CountedFacts>[] = [checkConservation, checkMissed];

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { parseRateTrace } from "./rate-trace.ts";
+
+const steps = (text: string) =>
+  parseRateTrace(text).steps.map(({ atMillis, rateBitsPerSecond }) => [atMillis, rateBitsPerSecond]);
+const lines = (text: string) => parseRateTrace(text).problems.map(({ line }) => line);
+
+describe("a trace of rates", () => {
+  it("is times and rates, of which those that change nothing are left out", () => {
+    assert.deepEqual(steps("# a step\n0s,5mbit\n1.5s, 5mbit\n\n2s,800kbit # down\n"), [
+      [0, 5e6],
+      [2000, 800e3],
+    ]);
+  });
+
+  it("is mahimahi's opportunities of 1504 bytes, counted over tenths of a second", () => {
+    // 10 in the first tenth, none in the second, 5 in the half of one that is left.
+    const text = [...[0, 10, 20, 30, 40, 50, 60, 70, 80, 90], 210, 220, 230, 240, 250].join("\n");
+    assert.deepEqual(steps(text), [
+      [0, 10 * 1504 * 80],
+      [100, 8000],
+      [200, 5 * 1504 * 160],
+    ]);
+  });
+
+  it("takes several opportunities in one millisecond", () => {
+    assert.deepEqual(steps("100\n100\n100"), [[0, 3 * 1504 * 80]]);
+  });
+
+  it("is refused with every line that cannot be read, or goes back in time", () => {
+    assert.deepEqual(lines("0s,5mbit\n1s,fast\n0.5s,1mbit\n2s,1kbit\n2s\n3s,1mbit,2"), [2, 4, 5, 6]);
+    assert.deepEqual(lines("0s,5mbit\n2s,1mbit\n1s,1mbit\n2s,1mbit\n-1s,1mbit"), [3, 4, 5]);
+    assert.deepEqual(lines("5\n3\n-1\n1.5\n7"), [2, 3, 4]);
+    assert.deepEqual(lines("# nothing\n"), [1]);
+  });
+});

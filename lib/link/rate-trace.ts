@@ -1,0 +1,94 @@
+// A trace of a link's rate, from text: either times and rates (`0s,5mbit`), or mahimahi's format,
+// in which each line is a millisecond at which one packet of 1504 bytes may leave, and the last one
+// the end. Source: mahimahi's mm-link(1). A trace is checked whole.
+
+import type { Problem } from "../errors.ts";
+import { parseQuantity } from "../units.ts";
+import { rate } from "./rate.ts";
+
+export interface RateStep {
+  atMillis: number;
+  rateBitsPerSecond: number;
+}
+
+const MAHIMAHI_BYTES = 1504;
+/** Opportunities are counted over this time: a rate changes no more often. */
+const WINDOW_MILLIS = 100;
+/** The least that a link can have stands for none. */
+const LEAST_BITS_PER_SECOND = 8000;
+const MAX_MILLIS = 86_400_000;
+
+/** The steps of a trace, each another rate than the one before; or every problem of it. */
+export function parseRateTrace(text: string): { steps: RateStep[]; problems: Problem[] } {
+  const lines = text
+    .split("\n")
+    .map((line, index) => ({ line: index + 1, words: line.replace(/#.*/, "").trim() }))
+    .filter(({ words }) => words !== "");
+  if (lines.length === 0) return { steps: [], problems: [problemAt(1, "the trace is empty", "a line for each step")] };
+  const isMahimahi = lines.every(({ words }) => !words.includes(","));
+  const { read, allowed } = isMahimahi ? OPPORTUNITIES : RATES;
+  let last = -1;
+  const problems: Problem[] = [];
+  const steps = lines.flatMap(({ line, words }): RateStep[] => {
+    const step = read(words);
+    if (step === undefined) {
+      problems.push(problemAt(line, `"${words}" cannot be read`, allowed));
+      return [];
+    }
+    if (step.atMillis < last || (!isMahimahi && step.atMillis === last)) {
+      problems.push(problemAt(line, `${words} is not after the line before`, "times that rise"));
+    }
+    last = Math.max(last, step.atMillis);
+    return [step];
+  });
+  if (problems.length > 0) return { steps: [], problems };
+  return { steps: changes(isMahimahi ? windows(steps) : steps), problems };
+}
+
+interface Format {
+  read(words: string): RateStep | undefined;
+  allowed: string;
+}
+
+const RATES: Format = {
+  allowed: "a time of up to a day and a rate of 8kbit to 10gbit, as in 1.5s,5mbit",
+  read(words) {
+    const [time = "", word = "", ...rest] = words.split(",");
+    const atMillis = parseQuantity(time, "millis");
+    const rateBitsPerSecond = rate.parse(word.trim());
+    const isGood = atMillis !== undefined && atMillis <= MAX_MILLIS && typeof rateBitsPerSecond === "number";
+    return isGood && rest.length === 0 ? { atMillis, rateBitsPerSecond } : undefined;
+  },
+};
+
+const OPPORTUNITIES: Format = {
+  allowed: "a whole number of milliseconds, up to a day",
+  read(words) {
+    const atMillis = Number(words);
+    return /^\d+$/.test(words) && atMillis <= MAX_MILLIS ? { atMillis, rateBitsPerSecond: 0 } : undefined;
+  },
+};
+
+/** The rate of each window up to the last opportunity, which ends the trace. */
+function windows(opportunities: readonly RateStep[]): RateStep[] {
+  const endMillis = Math.max(1, opportunities.at(-1)?.atMillis ?? 1);
+  const counts = new Array<number>(Math.ceil(endMillis / WINDOW_MILLIS)).fill(0);
+  for (const { atMillis } of opportunities) {
+    const at = Math.min(counts.length - 1, Math.floor(atMillis / WINDOW_MILLIS));
+    counts[at] = (counts[at] as number) + 1;
+  }
+  return counts.map((count, at) => {
+    const atMillis = at * WINDOW_MILLIS;
+    const millis = Math.min(WINDOW_MILLIS, endMillis - atMillis);
+    const bits = Math.round((count * MAHIMAHI_BYTES * 8000) / millis);
+    return { atMillis, rateBitsPerSecond: Math.max(LEAST_BITS_PER_SECOND, bits) };
+  });
+}
+
+function changes(steps: readonly RateStep[]): RateStep[] {
+  return steps.filter((step, at) => step.rateBitsPerSecond !== steps[at - 1]?.rateBitsPerSecond);
+}
+
+function problemAt(line: number, message: string, allowed: string): Problem {
+  return { code: "E_BAD_TRACE", path: `line ${line}`, line, message, allowed };
+}

@@ -1,0 +1,51 @@
+# Changes qdiscs at given times, on the clock of the kernel that has them, so that no delay of a request gets in:
+#
+#   play.pl FILE RESULT [PROGRAM ARGUMENT...]
+#
+# FILE has a line for each step: milliseconds from the start, then commands of tc, all separated by tabs. RESULT is whole when
+# it is there: a line for each step that was played, with the milliseconds at which it was due, began and had ended, and the
+# exit status. SIGTERM ends it after the step under way. The program, `tc -batch -` unless given, is started ahead of
+# each step and waits for its commands, because starting one takes a guest 20 ms.
+use strict;
+use warnings;
+use POSIX ();
+
+my $CLOCK_GETTIME = { x86_64 => 228, aarch64 => 113 }->{ (POSIX::uname())[4] } or die "no number of clock_gettime is known here\n";
+use constant MONOTONIC => 1;
+
+my ($file, $result, @program) = @ARGV;
+@program = ("tc", "-batch", "-") unless @program;
+open(my $timeline, "<", $file) or die "opening $file: $!\n";
+chomp(my @steps = <$timeline>);
+
+my $is_over = 0;
+$SIG{TERM} = sub { $is_over = 1 };
+$SIG{PIPE} = "IGNORE";
+my $start = now();
+my @played;
+for my $step (@steps) {
+  my ($due, @commands) = split /\t/, $step;
+  my $pid = open(my $program, "|-", @program) or die "starting $program[0]: $!\n";
+  until ($is_over) {
+    my $left = $due / 1000 - (now() - $start);
+    last if $left <= 0;
+    select undef, undef, undef, $left;
+  }
+  if ($is_over) { close $program; last }
+  my $began = now();
+  print $program map { "$_\n" } @commands;
+  close $program;
+  push @played, sprintf "%s %.3f %.3f %d\n", $due, ($began - $start) * 1000, (now() - $start) * 1000, $? >> 8;
+  last if $?;
+}
+open(my $out, ">", "$result.part") or die "opening $result.part: $!\n";
+print $out @played;
+close $out;
+rename "$result.part", $result or die "renaming $result.part: $!\n";
+
+sub now {
+  my $time = "\0" x 16;
+  syscall($CLOCK_GETTIME, MONOTONIC, $time);
+  my ($seconds, $nanoseconds) = unpack "qq", $time;
+  return $seconds + $nanoseconds / 1e9;
+}

@@ -1,0 +1,115 @@
+// The player with a program that writes down what it is given, and the steps that it is given.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { promisify } from "node:util";
+import { UNIMPAIRED } from "../../../lib/link/direction.ts";
+import type { LinkSettings } from "../../../lib/link/link.ts";
+import { devicesOf } from "../backend.ts";
+import { readSteps, timelineText } from "./steps.ts";
+
+const PLAYER = `${import.meta.dirname}/play.pl`;
+const run = promisify(execFile);
+let folder: string;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "rttlab-play-"));
+});
+after(() => rm(folder, { recursive: true }));
+
+async function play(text: string, ...program: string[]): Promise<number[][]> {
+  const [file, result] = [join(folder, "timeline"), join(folder, "played")];
+  await rm(result, { force: true });
+  await writeFile(file, text);
+  await run("perl", [PLAYER, file, result, ...program]);
+  const lines = (await readFile(result, "utf8")).trim().split("\n");
+  return lines.map((line) => line.split(" ").map(Number));
+}
+
+describe("the player", () => {
+  it("gives each step's commands when it is due, and says when that was", async () => {
+    const given = join(folder, "given");
+    const played = await play("0\tone\ttwo\n80\tthree\n160\n", "sh", "-c", `cat >>${given}`);
+    assert.equal(await readFile(given, "utf8"), "one\ntwo\nthree\n");
+    assert.deepEqual(
+      played.map(([due, , , status]) => [due, status]),
+      [
+        [0, 0],
+        [80, 0],
+        [160, 0],
+      ],
+    );
+    for (const [due = 0, began = 0, ended = 0] of played) assert.ok(began >= due && ended >= began, `${played}`);
+  });
+
+  it("ends with the step that fails", async () => {
+    const played = await play("0\tgood\n60\tbad\n120\tgood\n", "sh", "-c", "! grep -q bad");
+    assert.deepEqual(
+      played.map(([, , , status]) => status),
+      [0, 1],
+    );
+  });
+});
+
+describe("the steps of a timeline", () => {
+  const current: LinkSettings = {
+    forward: { ...UNIMPAIRED, delayMillis: 10, rateBitsPerSecond: 10e6 },
+    backward: UNIMPAIRED,
+    seed: null,
+  };
+  const backend = { holdsFrames: 28_000, devices: devicesOf("vec0", "vec1") };
+
+  it("add up, and change only what each of them names", () => {
+    const { steps, problems } = readSteps(
+      [
+        { atMillis: 0, change: { forward: { rateBitsPerSecond: 5e6 } } },
+        { atMillis: 100, change: { forward: { state: "down" } } },
+        { atMillis: 200, change: { forward: { state: "up" } } },
+      ],
+      current,
+      backend,
+    );
+    assert.deepEqual(problems, []);
+    const lines = timelineText(current, 3, steps, backend)
+      .trim()
+      .split("\n")
+      .map((line) => line.replaceAll(/ seed \d+/g, "").split("\t"));
+    assert.deepEqual(
+      lines.map(([at]) => at),
+      ["0", "100", "200"],
+    );
+    assert.ok(lines[0]?.includes("qdisc change dev vec1 root handle 1: netem limit 4 rate 5000000bit"), `${lines[0]}`);
+    assert.ok(lines[1]?.some((line) => line.includes("netem limit 10000000 loss random 100%")));
+    assert.ok(lines[2]?.some((line) => line.includes("netem limit 10000000 delay 10000us")));
+  });
+
+  it("are refused whole, with each that cannot be", () => {
+    const { problems } = readSteps(
+      [
+        { atMillis: 100, change: { forward: { rateBitsPerSecond: 5 } } },
+        { atMillis: 120, change: {} },
+        { atMillis: -1, change: {} },
+        { atMillis: 1000, change: { backward: { reorderingRatio: 0.1 } } },
+        null,
+      ],
+      current,
+      backend,
+    );
+    assert.deepEqual(
+      problems.map(({ path }) => path),
+      [
+        "steps[0].change.forward.rateBitsPerSecond",
+        "steps[1].atMillis",
+        "steps[2].atMillis",
+        "steps[3] backward reordering",
+        "steps[4].atMillis",
+        "steps[4].change",
+      ],
+    );
+    assert.equal(readSteps([], current, backend).problems.length, 1);
+    assert.equal(readSteps("now", current, backend).problems.length, 1);
+  });
+});

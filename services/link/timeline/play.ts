@@ -1,0 +1,65 @@
+// Plays a timeline where the qdiscs are: the steps are handed over as a file, and play.pl keeps the
+// times. A guest sees the files of its container.
+
+import { rm, writeFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { PlayedStep } from "../../../lib/contract/link.ts";
+import { RttlabError } from "../../../lib/errors.ts";
+import type { Backend } from "../backend.ts";
+
+const PLAYER = `${import.meta.dirname}/play.pl`;
+/** Written by the agent alone, and read by the guest. */
+const TIMELINE = "/run/rttlab/timeline";
+/** Written where the qdiscs are. */
+const RESULT = "/tmp/played";
+const LOOK_MILLIS = 50;
+const LATE_MILLIS = 10_000;
+
+/**
+ * Resolves to what was played when the last step has been, or `signal` has aborted. `onBegin` is
+ * called when the clock runs.
+ */
+export async function playTimeline(
+  { run }: Backend,
+  text: string,
+  endMillis: number,
+  onBegin: () => void,
+  signal: AbortSignal,
+): Promise<PlayedStep[]> {
+  await writeFile(TIMELINE, text);
+  const begin = `rm -f ${RESULT}; perl ${PLAYER} ${TIMELINE} ${RESULT} </dev/null >/dev/null 2>${RESULT}.said & echo $!`;
+  const id = Number(await run("sh", "-c", begin));
+  onBegin();
+  await sleep(endMillis, undefined, { signal }).catch(() => {});
+  if (signal.aborted) await run("sh", "-c", `kill ${id} || true`);
+  const limitMillis = performance.now() + LATE_MILLIS;
+  for (;;) {
+    const said = await run(
+      "sh",
+      "-c",
+      `cat ${RESULT} 2>/dev/null || { kill -0 ${id} 2>/dev/null && echo playing; }; cat ${RESULT}.said`,
+    );
+    if (said.trim() !== "playing") return finish(said);
+    if (performance.now() > limitMillis) throw failed("it did not end");
+    await sleep(LOOK_MILLIS);
+  }
+}
+
+async function finish(said: string): Promise<PlayedStep[]> {
+  await rm(TIMELINE, { force: true });
+  const lines = said
+    .trim()
+    .split("\n")
+    .filter((line) => line !== "");
+  const steps = lines
+    .filter((line) => /^[\d.]+ [\d.]+ [\d.]+ \d+$/.test(line))
+    .map((line) => line.split(" ").map(Number));
+  const wrong = steps.find(([, , , status]) => status !== 0);
+  const rest = lines.filter((line) => !/^[\d.]+ [\d.]+ [\d.]+ \d+$/.test(line)).join(" | ");
+  if (wrong !== undefined || (steps.length === 0 && rest !== "")) throw failed(rest || `tc failed at ${wrong?.[0]} ms`);
+  return steps.map(([atMillis = 0, beganMillis = 0, endedMillis = 0]) => ({ atMillis, beganMillis, endedMillis }));
+}
+
+function failed(reason: string): RttlabError {
+  return new RttlabError("E_LINK_COMMAND", `playing a timeline: ${reason}`);
+}

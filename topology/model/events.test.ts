@@ -1,0 +1,69 @@
+// The events of a scenario file: what they mean, and what is refused.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { RttlabError } from "../../lib/errors.ts";
+import { parseScenario } from "./scenario.ts";
+
+const scenario = (events: string) =>
+  parseScenario(
+    "mine",
+    `title: Mine
+networks: {servers: {}, site: {}}
+hosts: {server: {role: server, on: servers}, load: {role: loadgen, on: site}}
+links:
+  wan: {between: [site, servers], rtt: 20ms, rate: 10mbit}
+events:
+${events}`,
+  );
+
+const problems = (events: string): string[] => {
+  try {
+    scenario(events);
+    return [];
+  } catch (error) {
+    return ((error as RttlabError).problems ?? []).map(({ path, code }) => `${path} ${code}`);
+  }
+};
+
+describe("events", () => {
+  it("change what they name, in the order of their times, and an outage ends by itself", () => {
+    const { events } = scenario(`  - {at: 20s, link: wan, down: 2s}
+  - {at: 10s, link: wan, set: {rate: 5mbit, backward: {loss: 1%}}}`);
+    assert.deepEqual(events, [
+      {
+        atMillis: 10_000,
+        link: "wan",
+        change: { forward: { rateBitsPerSecond: 5e6 }, backward: { rateBitsPerSecond: 5e6, lossRatio: 0.01 } },
+      },
+      { atMillis: 20_000, link: "wan", change: { forward: { state: "down" }, backward: { state: "down" } } },
+      { atMillis: 22_000, link: "wan", change: { forward: { state: "up" }, backward: { state: "up" } } },
+    ]);
+  });
+
+  it("of no link, of nothing, of two things, or of no time are refused, each with its place", () => {
+    const found = problems(`  - {at: 1s, link: lan, down: 1s}
+  - {at: 2s, link: wan}
+  - {at: 3s, link: wan, down: 1s, set: {rate: 1mbit}}
+  - {at: soon, link: wan, down: 1s}
+  - {at: 4s, link: wan, set: {rate: 1bit, lost: 1%}}`);
+    assert.deepEqual(found.toSorted(), [
+      "events[0].link E_NO_SUCH_LINK",
+      "events[1] E_CONFLICTING_KEYS",
+      "events[2] E_CONFLICTING_KEYS",
+      "events[3].at E_BAD_VALUE",
+      "events[4].set.lost E_UNKNOWN_KEY",
+      "events[4].set.rate E_OUT_OF_RANGE",
+    ]);
+  });
+
+  it("that would contradict what the link is by then, or follow each other too closely, are refused", () => {
+    const found = problems(`  - {at: 1s, link: wan, set: {rtt: 0ms}}
+  - {at: 1.02s, link: wan, set: {rtt: 20ms}}`);
+    assert.ok(found.includes("events at 1020ms of wan E_OUT_OF_RANGE"), `${found}`);
+    assert.ok(
+      found.some((each) => each.startsWith("events at 1000ms of wan forward queue")),
+      `${found}`,
+    );
+  });
+});

@@ -1,0 +1,94 @@
+// The events of a scenario: changes of its links at times from when they are played. Pure; the
+// link's agent plays them (services/link/timeline).
+
+import type { Problem } from "../../lib/errors.ts";
+import { contradictionsOf } from "../../lib/link/contradictions.ts";
+import { changedSettings, DIRECTIONS, type LinkChange, type LinkSettings } from "../../lib/link/link.ts";
+import type { Draft, DraftEvent } from "./draft.ts";
+import { linkSettings, parseFields } from "./link-settings.ts";
+import { parseEventTime, parseRtt } from "./schema.ts";
+import type { TopologyEvent } from "./topology.ts";
+
+/** Of one link; services/link/timeline/steps.ts has the reason. */
+export const LEAST_APART_MILLIS = 50;
+
+/** In the order of their times; an outage is two. */
+export function eventsOf({ events }: Draft): TopologyEvent[] {
+  return events
+    .flatMap((event): TopologyEvent[] => {
+      const atMillis = timeOf(event.at);
+      if (atMillis === undefined || event.link === undefined) return [];
+      const { link } = event;
+      const downMillis = timeOf(event.down);
+      if (downMillis === undefined) return [{ atMillis, link, change: changeOf(event) }];
+      const both = (state: "up" | "down"): LinkChange => ({ forward: { state }, backward: { state } });
+      return [
+        { atMillis, link, change: both("down") },
+        { atMillis: atMillis + downMillis, link, change: both("up") },
+      ];
+    })
+    .sort((first, second) => first.atMillis - second.atMillis);
+}
+
+/** Every problem between the events and the links; the shape has been checked. */
+export function checkEvents(draft: Draft): Problem[] {
+  const single = draft.events.flatMap((event, at) => eventProblems(event, `events[${at}]`, draft));
+  return single.length > 0 ? single : [...draft.links.keys()].flatMap((link) => playProblems(link, draft));
+}
+
+function eventProblems({ link, set, down }: DraftEvent, path: string, { links }: Draft): Problem[] {
+  const absent =
+    link === undefined || links.has(link)
+      ? []
+      : [
+          {
+            code: "E_NO_SUCH_LINK",
+            path: `${path}.link`,
+            message: `there is no link ${link}`,
+            allowed: [...links.keys()].join(", "),
+          },
+        ];
+  if ((set === undefined) !== (down === undefined)) return absent;
+  const message = set === undefined ? "nothing happens" : "set is given beside down";
+  return [...absent, { code: "E_CONFLICTING_KEYS", path, message, allowed: "set, or down with its duration" }];
+}
+
+/** Contradictions of a link's settings after each of its events, and events that are too close. */
+function playProblems(link: string, draft: Draft): Problem[] {
+  const words = draft.links.get(link);
+  if (words === undefined) return [];
+  let [settings, beforeMillis]: [LinkSettings, number] = [linkSettings(words), Number.NEGATIVE_INFINITY];
+  return eventsOf(draft)
+    .filter((event) => event.link === link)
+    .flatMap(({ atMillis, change }) => {
+      const path = `events at ${atMillis}ms of ${link}`;
+      const isClose = atMillis - beforeMillis < LEAST_APART_MILLIS;
+      [settings, beforeMillis] = [changedSettings(settings, change), atMillis];
+      const beside = contradictionsOf(settings).map(({ side, key, ...rest }) => ({
+        path: `${path} ${side} ${key}`,
+        ...rest,
+      }));
+      const close: Problem = {
+        code: "E_OUT_OF_RANGE",
+        path,
+        message: `it is less than ${LEAST_APART_MILLIS} ms after the one before`,
+        allowed: `events of a link ${LEAST_APART_MILLIS} ms or more apart`,
+      };
+      return [...(isClose ? [close] : []), ...beside];
+    });
+}
+
+function changeOf({ set }: DraftEvent): LinkChange {
+  const { both = {}, forward = {}, backward = {} } = set ?? {};
+  const rtt = typeof both.rtt === "string" ? parseRtt(both.rtt) : undefined;
+  const own = { forward, backward };
+  const sides = DIRECTIONS.map((side) => {
+    const halves = rtt === undefined ? {} : { delayMillis: rtt / 2 };
+    return [side, { ...halves, ...parseFields(both), ...parseFields(own[side]) }] as const;
+  });
+  return Object.fromEntries(sides);
+}
+
+function timeOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : parseEventTime(text);
+}
