@@ -26,6 +26,7 @@ export function openDialler(): Dialler {
     return known;
   };
   return {
+    now: () => performance.now(),
     connect: (to, user) => new EpollDialled(poller, user, () => openSocket(to, structureOf)),
     message: (bytes) => ({ bytes, pointer: libc.pointerTo(bytes) }),
     alarm(ring) {

@@ -47,10 +47,12 @@ export async function runLoad(
   }
 }
 
-/** When a load begins, in milliseconds of performance.now(): at once, or when all its shares do. */
+/**
+ * When a load begins, in milliseconds of performance.now(): at once, or when all its shares do. A
+ * share that is late for that shows it in its lag.
+ */
 export function beginOf({ startEpochMillis }: LoadSettings): number {
-  const waitMillis = startEpochMillis === null ? 0 : Math.max(0, startEpochMillis - Date.now());
-  return performance.now() + waitMillis;
+  return performance.now() + (startEpochMillis === null ? 0 : startEpochMillis - Date.now());
 }
 
 /** The address of the target. Throws E_BAD_TARGET if its name does not resolve. */
