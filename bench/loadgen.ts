@@ -1,8 +1,8 @@
 // `npm run bench loadgen`: our load generator beside wrk and ab in the same minutes, against one
-// nginx: the generator on one core, nginx on the other. It prints ratios of medians over alternating
-// rounds. Needs a machine of two cores with nothing else running and, as root on Debian, installs
-// wrk, ab and nginx if they are missing. Words after `loadgen` choose rows: `npm run bench loadgen
-// pipelined`. `before=DIRECTORY` adds another checkout's generator.
+// nginx: the generator on one core, nginx on the other. It prints ratios of medians over
+// alternating rounds. Needs a machine of two cores with nothing else running and, as root on
+// Debian, installs wrk, ab and nginx if they are missing. Words after `loadgen` choose rows: `npm
+// run bench loadgen pipelined`. `before=DIRECTORY` adds another checkout's generator.
 
 import { execFile } from "node:child_process";
 import { chmod, mkdtemp, rm } from "node:fs/promises";

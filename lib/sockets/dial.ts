@@ -34,7 +34,9 @@ export interface DialUser {
   received(octets: Buffer, length: number): void;
   /** The peer has closed its half. The owner destroys the connection when it has done the same. */
   ended(): void;
-  /** The network, the peer or this machine broke it: the kernel's name of the error. The last call. */
+  /**
+   * The network, the peer or this machine broke it: the kernel's name of the error. The last call.
+   */
   broken(code: string): void;
 }
 
@@ -46,7 +48,9 @@ export interface Alarm {
 
 /** What a thread dials with, and its clock. */
 export interface Dialler {
-  /** The time that alarms go by, in milliseconds: of performance.now(), but where time is made up. */
+  /**
+   * The time that alarms go by, in milliseconds: of performance.now(), but where time is made up.
+   */
   now(): number;
   connect(to: Destination, user: DialUser): Dialled;
   message(bytes: Buffer): Message;

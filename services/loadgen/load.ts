@@ -1,6 +1,6 @@
 // `load`, the command: words in, a table out (docs/loadgen.md). In a load generator's container it
-// makes a request to the service, which cancels the load if the command dies; elsewhere it makes the
-// load itself.
+// makes a request to the service, which cancels the load if the command dies; elsewhere it makes
+// the load itself.
 
 import { once } from "node:events";
 import { existsSync } from "node:fs";

@@ -1,5 +1,6 @@
 // Open loads in virtual time against servers of which queueing theory knows the waiting times: one
-// server, first come first served, Poisson arrivals (Kleinrock, "Queueing Systems", volume 1, 1975).
+// server, first come first served, Poisson arrivals (Kleinrock, "Queueing Systems", volume 1,
+// 1975).
 
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
@@ -83,10 +84,8 @@ async function measure(utilisation: number, serviceMillis: () => number) {
   // The busier the server, the longer one wait hangs on another.
   const requests = utilisation < 0.8 ? 25_000 : 60_000;
   const rate = (utilisation * 1000) / SERVICE_MILLIS;
-  const settings = parseSettings({
-    ...{ target: "a:1", rate, arrivals: "poisson", requests, seed: 11, warmupSeconds: 100 },
-    ...{ connections: 60_000, timeoutMillis: 3_600_000, rttMillis: 1 },
-  });
+  const load = { rate, arrivals: "poisson", requests, seed: 11, warmupSeconds: 100, connections: 60_000 };
+  const settings = parseSettings({ ...load, target: "a:1", timeoutMillis: 3_600_000, rttMillis: 1 });
   const { dialler, runAll } = virtual(serviceMillis);
   const totals: number[] = [];
   class Watching extends Recorder {
@@ -114,7 +113,10 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Whether the theory's value is within four standard errors: by chance once in 2000, and seeds are fixed. */
+/**
+ * Whether the theory's value is within four standard errors: by chance once in 2000, and seeds are
+ * fixed.
+ */
 function agrees(context: TestContext, measured: number, expected: number, spread: number): void {
   context.diagnostic(`${measured.toFixed(3)} measured, ${expected.toFixed(3)} expected, ± ${spread.toFixed(3)}`);
   assert.ok(Math.abs(measured - expected) < 4 * spread, `${measured} instead of ${expected} ± ${spread}`);

@@ -12,8 +12,8 @@ import { probeRtt } from "./probe.ts";
 import { runThreads } from "./threads.ts";
 
 /**
- * Runs a load to its end; `onSecond` receives the progress about once a second, and `counters` count
- * what happens. Throws E_CANCELLED.
+ * Runs a load to its end; `onSecond` receives the progress about once a second, and `counters`
+ * count what happens. Throws E_CANCELLED.
  */
 export async function runLoad(
   settings: LoadSettings,

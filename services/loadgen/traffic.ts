@@ -124,8 +124,8 @@ export class Traffic implements ConnectionObserver {
   }
 
   /**
-   * Records a failure; or returns true if the request may be made once more, after a close that left
-   * it without any answer.
+   * Records a failure; or returns true if the request may be made once more, after a close that
+   * left it without any answer.
    */
   mayRetry(exchange: Exchange, { kind, message, isUntouched }: Failure, nowMillis: number): boolean {
     if (this.#isCut) this.recorder.cut(exchange.intendedMillis, nowMillis);
