@@ -34,18 +34,24 @@ export interface DialUser {
   received(octets: Buffer, length: number): void;
   /** The peer has closed its half. The owner destroys the connection when it has done the same. */
   ended(): void;
-  /** The network, the peer or this machine broke it: the kernel's name of the error. The last call. */
+  /**
+   * The network, the peer or this machine broke it: the kernel's name of the error. The last call.
+   */
   broken(code: string): void;
 }
 
 export interface Alarm {
-  /** Rings once, at this time of performance.now() or as soon after as possible. */
+  /** Rings once, at this time of the dialler or as soon after as possible. */
   set(atMillis: number): void;
   clear(): void;
 }
 
-/** What a thread dials with. */
+/** What a thread dials with, and its clock. */
 export interface Dialler {
+  /**
+   * The time that alarms go by, in milliseconds: of performance.now(), but where time is made up.
+   */
+  now(): number;
   connect(to: Destination, user: DialUser): Dialled;
   message(bytes: Buffer): Message;
   alarm(ring: () => void): Alarm;

@@ -26,6 +26,7 @@ export function openDialler(): Dialler {
     return known;
   };
   return {
+    now: () => performance.now(),
     connect: (to, user) => new EpollDialled(poller, user, () => openSocket(to, structureOf)),
     message: (bytes) => ({ bytes, pointer: libc.pointerTo(bytes) }),
     alarm(ring) {
@@ -208,7 +209,9 @@ class EpollDialled implements Dialled, Pollable {
 class EpollAlarm implements Alarm, Pollable {
   #descriptor = libc.checked("timerfd_create", libc.timerfd_create(libc.CLOCK_MONOTONIC, libc.NONBLOCK | libc.CLOEXEC));
   #ring: () => void;
-  /** struct itimerspec: the interval, then the time until it rings, each in seconds and nanoseconds. */
+  /**
+   * struct itimerspec: the interval, then the time until it rings, each in seconds and nanoseconds.
+   */
   #setting = libc.allocate(32);
   #words = new BigInt64Array(this.#setting.bytes.buffer);
 

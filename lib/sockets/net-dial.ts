@@ -5,6 +5,7 @@ import type { Alarm, Destination, Dialled, Dialler, DialUser } from "./dial.ts";
 
 export function openDialler(): Dialler {
   return {
+    now: () => performance.now(),
     connect: dial,
     message: (bytes) => ({ bytes, pointer: 0n }),
     alarm: (ring) => new NetAlarm(ring),

@@ -3,8 +3,7 @@
 // gets fewer requests, so latencies are those of these users and not of an open stream of arrivals.
 
 import { randomAt } from "../../lib/random.ts";
-import type { Connection } from "./connection.ts";
-import type { Exchange, ExchangeOwner, Failure } from "./exchange.ts";
+import type { Carrier, Exchange, ExchangeOwner, Failure } from "./exchange.ts";
 import { loadPage } from "./page.ts";
 import { pathsOf } from "./paths.ts";
 import { type Course, courseOf, nextAbove } from "./schedule.ts";
@@ -61,7 +60,7 @@ class User implements ExchangeOwner {
   readonly #loop: Loop;
   readonly #number: number;
   readonly #end: () => void;
-  #connection: Connection | null = null;
+  #connection: Carrier | null = null;
   #underWay = 0;
   /** Thinking, or not there at this time of the course. */
   #waits = 0;
@@ -74,11 +73,11 @@ class User implements ExchangeOwner {
     this.#loop = loop;
     this.#number = number;
     const { pipeline, page } = loop.traffic.settings;
-    const nowMillis = performance.now();
+    const nowMillis = loop.traffic.now();
     for (let slot = 0; slot < (page === null ? pipeline : 1); slot++) this.#next(nowMillis);
   }
 
-  answered(exchange: Exchange, connection: Connection, atMillis: number): void {
+  answered(exchange: Exchange, connection: Carrier, atMillis: number): void {
     const { traffic } = this.#loop;
     this.#underWay -= 1;
     const isRight = traffic.judge(exchange, atMillis);
@@ -151,10 +150,10 @@ class User implements ExchangeOwner {
   async #load(nowMillis: number): Promise<void> {
     const failed = await loadPage(this.#loop.traffic, nowMillis);
     this.#underWay -= 1;
-    this.#think(performance.now(), failed);
+    this.#think(this.#loop.traffic.now(), failed);
   }
 
-  #roomy(): Connection | null {
+  #roomy(): Carrier | null {
     const connection = this.#connection;
     if (connection === null) return null;
     return this.#loop.traffic.hasRoom(connection) ? connection : null;

@@ -3,7 +3,7 @@
 
 import type { FailureKind } from "../../lib/contract/load/load.ts";
 import type { Destination, Dialled, Dialler, DialUser } from "../../lib/sockets/dial.ts";
-import type { Exchange, Failure } from "./exchange.ts";
+import type { Carrier, Exchange, Failure } from "./exchange.ts";
 import { ResponseError, ResponseReader } from "./http/response.ts";
 
 /** How long a connection that was left may take to close before it is closed from here. */
@@ -33,11 +33,11 @@ export interface ConnectionObserver {
   gone(connection: Connection): void;
 }
 
-export class Connection implements DialUser {
+export class Connection implements Carrier, DialUser {
   /** Requests so far. */
   requests = 0;
   /** When it began to be opened, and how long that took; NaN: it is not open yet. */
-  readonly beganMillis = performance.now();
+  readonly beganMillis: number;
   connectMillis = Number.NaN;
   /** The intended start of the first request, which decides whether the connection counts. */
   intendedMillis = Number.NaN;
@@ -46,6 +46,7 @@ export class Connection implements DialUser {
    * the connection since.
    */
   usable = true;
+  readonly #dialler: Dialler;
   readonly #socket: Dialled;
   readonly #observer: ConnectionObserver;
   /** Requests whose responses have not fully arrived, in the order of sending. */
@@ -57,6 +58,8 @@ export class Connection implements DialUser {
   #deadline: NodeJS.Timeout | undefined;
 
   constructor(dialler: Dialler, to: Destination, observer: ConnectionObserver) {
+    this.#dialler = dialler;
+    this.beganMillis = dialler.now();
     this.#observer = observer;
     this.#socket = dialler.connect(to, this);
   }
@@ -70,9 +73,9 @@ export class Connection implements DialUser {
     this.requests += 1;
     if (this.requests === 1) this.intendedMillis = exchange.intendedMillis;
     if (this.#pending.push(exchange) === 1) this.#expect(exchange);
-    if (!Number.isNaN(this.connectMillis)) exchange.sentMillis = performance.now();
+    if (!Number.isNaN(this.connectMillis)) exchange.sentMillis = this.#dialler.now();
     this.#socket.send(exchange.message);
-    if (this.#deadline === undefined) this.#watch(exchange.deadlineMillis - performance.now());
+    if (this.#deadline === undefined) this.#watch(exchange.deadlineMillis - this.#dialler.now());
   }
 
   /** Leaves it to close in an orderly way: the server sees an end, or makes one. */
@@ -96,7 +99,7 @@ export class Connection implements DialUser {
     clearTimeout(this.#deadline);
     this.#socket.destroy();
     const hasBegun = this.#pending.length > 0 && this.#reader.begun;
-    const atMillis = performance.now();
+    const atMillis = this.#dialler.now();
     for (const [index, exchange] of this.#pending.splice(0).entries()) {
       // Those behind one that timed out lose their connection by it.
       const own = index > 0 && kind === "timeout" ? "short" : kind;
@@ -106,14 +109,14 @@ export class Connection implements DialUser {
   }
 
   connected(): void {
-    const nowMillis = performance.now();
+    const nowMillis = this.#dialler.now();
     this.connectMillis = nowMillis - this.beganMillis;
     for (const exchange of this.#pending) exchange.sentMillis = nowMillis;
     this.#observer.opened(this, nowMillis);
   }
 
   received(octets: Buffer, length: number): void {
-    const nowMillis = performance.now();
+    const nowMillis = this.#dialler.now();
     let at = 0;
     let bodyBytes = 0;
     while (at < length && !this.#isGone) {
@@ -139,7 +142,7 @@ export class Connection implements DialUser {
 
   ended(): void {
     this.usable = false;
-    const nowMillis = performance.now();
+    const nowMillis = this.#dialler.now();
     const exchange = this.#pending[0];
     if (exchange !== undefined) {
       try {
@@ -201,7 +204,7 @@ export class Connection implements DialUser {
         if (this.#hasLeft) this.#end();
         return;
       }
-      const leftMillis = exchange.deadlineMillis - performance.now();
+      const leftMillis = exchange.deadlineMillis - this.#dialler.now();
       if (leftMillis > 0) this.#watch(leftMillis);
       else this.fail("timeout", "no whole response in time");
     }, Math.ceil(millis));

@@ -2,7 +2,6 @@
 
 import type { FailureKind } from "../../lib/contract/load/load.ts";
 import type { Message } from "../../lib/sockets/dial.ts";
-import type { Connection } from "./connection.ts";
 
 /** Receives the body of a response as it arrives, in memory that is reused. */
 export type TakeBody = (piece: Uint8Array) => void;
@@ -29,10 +28,22 @@ export interface Exchange {
   isRetry: boolean;
 }
 
+/** What carries it: a connection. */
+export interface Carrier {
+  /** Whether another request may be sent. */
+  readonly usable: boolean;
+  /** Requests so far. */
+  readonly requests: number;
+  /** Requests that are not answered. */
+  readonly waiting: number;
+  send(exchange: Exchange): void;
+  leave(leaving: "close" | "server", lingerMillis?: number): void;
+}
+
 /** Whoever wants the exchange. One of these is called once. */
 export interface ExchangeOwner {
   /** A whole response of any status. */
-  answered(exchange: Exchange, connection: Connection, atMillis: number): void;
+  answered(exchange: Exchange, carrier: Carrier, atMillis: number): void;
   failed(exchange: Exchange, failure: Failure, atMillis: number): void;
 }
 

@@ -1,6 +1,6 @@
 // `load`, the command: words in, a table out (docs/loadgen.md). In a load generator's container it
-// makes a request to the service, which cancels the load if the command dies; elsewhere it makes the
-// load itself.
+// makes a request to the service, which cancels the load if the command dies; elsewhere it makes
+// the load itself.
 
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -8,13 +8,16 @@ import { connect } from "node:net";
 import { askService } from "../../lib/contract/ask.ts";
 import type { LoadProgress, LoadRequest, LoadResult, LoadSettings } from "../../lib/contract/load/load.ts";
 import { parseSettings } from "../../lib/contract/load/settings.ts";
+import { loadTable } from "../../lib/contract/load/table.ts";
 import { parseWords, USAGE } from "../../lib/contract/load/words.ts";
 import { CONTROL_SOCKET } from "../../lib/contract/places.ts";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
 import { print, runProgram } from "../../lib/program.ts";
 import { emptyCounters } from "./counters.ts";
-import { loadTable } from "./load-table.ts";
 import { resolveTarget, runLoad } from "./run.ts";
+
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+const REACHING_MILLIS = 5000;
 
 await runProgram(() => main(process.argv.slice(2)));
 
@@ -49,9 +52,6 @@ async function runHere(request: LoadRequest): Promise<LoadResult> {
     for (const signal of SIGNALS) process.off(signal, interrupt);
   }
 }
-
-const SIGNALS = ["SIGINT", "SIGTERM"] as const;
-const REACHING_MILLIS = 5000;
 
 async function reach({ target, timeoutMillis }: LoadSettings): Promise<void> {
   const { address, port } = await resolveTarget(target, null);

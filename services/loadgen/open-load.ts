@@ -3,8 +3,7 @@
 // its wait is in its latency; where too many wait already, it is dropped, and counted.
 
 import { shareOf } from "./closed-load.ts";
-import type { Connection } from "./connection.ts";
-import type { Exchange, ExchangeOwner, Failure } from "./exchange.ts";
+import type { Carrier, Exchange, ExchangeOwner, Failure } from "./exchange.ts";
 import { pathsOf } from "./paths.ts";
 import { Queue } from "./queue.ts";
 import { type Arrival, arrivalsOf } from "./schedule.ts";
@@ -22,7 +21,7 @@ class OpenLoad implements ExchangeOwner {
   readonly #nextArrival: () => Arrival | null;
   readonly #pathAt: (stream: number, index: number) => string;
   /** Connections that wait for a request; the last used is used first. */
-  readonly #idle: Connection[] = [];
+  readonly #idle: Carrier[] = [];
   readonly #waiting = new Queue<Exchange>();
   readonly #mostConnections: number;
   readonly #backlog: number;
@@ -51,7 +50,7 @@ class OpenLoad implements ExchangeOwner {
     this.#await();
   }
 
-  answered(exchange: Exchange, connection: Connection, atMillis: number): void {
+  answered(exchange: Exchange, connection: Carrier, atMillis: number): void {
     this.#underWay -= 1;
     this.#traffic.judge(exchange, atMillis);
     this.#traffic.release(connection);
@@ -92,7 +91,7 @@ class OpenLoad implements ExchangeOwner {
       }
       if (intendedMillis >= window.startMillis) this.#left -= 1;
       recorder.offered(intendedMillis, nowMillis);
-      this.#take(index, intendedMillis, performance.now());
+      this.#take(index, intendedMillis, this.#traffic.now());
       this.#arrival = this.#nextArrival();
     }
     this.#await();
@@ -119,14 +118,14 @@ class OpenLoad implements ExchangeOwner {
   }
 
   /** An idle one; where none may be opened any more, one with room in its pipeline. */
-  #freeConnection(): Connection | undefined {
+  #freeConnection(): Carrier | undefined {
     for (let last = this.#idle.at(-1); last !== undefined; last = this.#idle.at(-1)) {
       if (this.#traffic.hasRoom(last)) return last;
       this.#idle.pop();
     }
     const { connections, settings } = this.#traffic;
     if (settings.pipeline === 1 || connections.size < this.#mostConnections) return undefined;
-    let best: Connection | undefined;
+    let best: Carrier | undefined;
     for (const connection of connections) {
       if (this.#traffic.hasRoom(connection) && connection.waiting < (best?.waiting ?? Number.POSITIVE_INFINITY))
         best = connection;
@@ -136,7 +135,7 @@ class OpenLoad implements ExchangeOwner {
 
   /** The next that has not waited too long. */
   #nextWaiting(): Exchange | undefined {
-    const nowMillis = performance.now();
+    const nowMillis = this.#traffic.now();
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
       if (next.deadlineMillis > nowMillis && !this.#traffic.isOver) return next;
       this.#giveUp(next, nowMillis);

@@ -6,8 +6,8 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { describe, it, type TestContext } from "node:test";
 import type { PagePlan } from "../../lib/contract/load/load.ts";
 import { parseSettings } from "../../lib/contract/load/settings.ts";
+import { loadTable } from "../../lib/contract/load/table.ts";
 import { type Counters, emptyCounters } from "./counters.ts";
-import { loadTable } from "./load-table.ts";
 import { createMetrics } from "./metrics.ts";
 import { runLoad } from "./run.ts";
 

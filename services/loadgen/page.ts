@@ -3,8 +3,7 @@
 // "Network performance effects of HTTP/1.1, CSS1, and PNG", SIGCOMM 1997. The objects begin when
 // the whole document has been read, as in the page model (analysis/models).
 
-import type { Connection } from "./connection.ts";
-import type { ExchangeOwner, TakeBody } from "./exchange.ts";
+import type { Carrier, ExchangeOwner, TakeBody } from "./exchange.ts";
 import { hostOf } from "./http/request.ts";
 import { objectsOf } from "./objects.ts";
 import type { Traffic } from "./traffic.ts";
@@ -29,7 +28,7 @@ export async function loadPage(traffic: Traffic, begunAtMillis: number): Promise
       Array.from({ length: width }, (_, index) => fetchInTurn(page, index > 0 ? null : document.connection)),
     );
   const outcome = !page.failed ? "completed" : traffic.isOver ? "cut" : "failed";
-  recorder.page(begunAtMillis, performance.now(), outcome, paths.length);
+  recorder.page(begunAtMillis, traffic.now(), outcome, paths.length);
   return page.failed;
 }
 
@@ -42,7 +41,7 @@ interface Page {
 
 /** The connection, if it may be kept, and whether the request failed. */
 interface Fetched {
-  connection: Connection | null;
+  connection: Carrier | null;
   failed: boolean;
 }
 
@@ -58,7 +57,7 @@ async function fetchDocument(traffic: Traffic, begunAtMillis: number): Promise<F
 }
 
 /** One object after another: with HTTP/1.1 on one connection, with 1.0 each on its own. */
-async function fetchInTurn(page: Page, connection: Connection | null): Promise<void> {
+async function fetchInTurn(page: Page, connection: Carrier | null): Promise<void> {
   let kept = connection;
   for (let path = next(page); path !== undefined; path = next(page)) kept = await fetchObject(page, kept, path);
   if (kept !== null) page.traffic.leave(kept);
@@ -68,7 +67,7 @@ async function fetchInTurn(page: Page, connection: Connection | null): Promise<v
  * All requests at once on one connection. If the server has closed the document's connection, the
  * first object opens another.
  */
-async function pipeline(page: Page, connection: Connection | null): Promise<void> {
+async function pipeline(page: Page, connection: Carrier | null): Promise<void> {
   const kept = connection?.usable ? connection : await fetchNext(page, connection);
   if (kept === null) return fetchInTurn(page, null);
   const asked = [...page.paths].map((path) => fetchObject(page, kept, path));
@@ -76,13 +75,13 @@ async function pipeline(page: Page, connection: Connection | null): Promise<void
   if (ends.every((end) => end !== null)) page.traffic.leave(kept);
 }
 
-async function fetchNext(page: Page, kept: Connection | null): Promise<Connection | null> {
+async function fetchNext(page: Page, kept: Carrier | null): Promise<Carrier | null> {
   const path = next(page);
   return path === undefined ? kept : fetchObject(page, kept, path);
 }
 
-async function fetchObject(page: Page, kept: Connection | null, path: string): Promise<Connection | null> {
-  const { connection, failed } = await fetchPath(page.traffic, kept, path, performance.now(), null);
+async function fetchObject(page: Page, kept: Carrier | null, path: string): Promise<Carrier | null> {
+  const { connection, failed } = await fetchPath(page.traffic, kept, path, page.traffic.now(), null);
   page.failed ||= failed;
   return connection;
 }
@@ -90,7 +89,7 @@ async function fetchObject(page: Page, kept: Connection | null, path: string): P
 /** Makes one request, on the kept connection if that still holds. */
 function fetchPath(
   traffic: Traffic,
-  kept: Connection | null,
+  kept: Carrier | null,
   path: string,
   intendedMillis: number,
   takeBody: TakeBody | null,
@@ -107,8 +106,8 @@ function fetchPath(
       else resolve({ connection: null, failed: true });
     },
   };
-  traffic.recorder.offered(intendedMillis, performance.now());
-  const exchange = traffic.exchange(traffic.messageFor(path), owner, intendedMillis, performance.now(), takeBody);
+  traffic.recorder.offered(intendedMillis, traffic.now());
+  const exchange = traffic.exchange(traffic.messageFor(path), owner, intendedMillis, traffic.now(), takeBody);
   if (kept !== null && !kept.usable) traffic.leave(kept);
   traffic.start(exchange, kept?.usable ? kept : null);
   return promise;

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { decodeFromCompressedBase64 } from "hdr-histogram-js";
 import { parseSettings } from "../../lib/contract/load/settings.ts";
+import { loadTable } from "../../lib/contract/load/table.ts";
 import { emptyCounters } from "./counters.ts";
 import type { Exchange } from "./exchange.ts";
-import { loadTable } from "./load-table.ts";
 import { Recorder } from "./recorder.ts";
 import { windowOf } from "./window.ts";
 

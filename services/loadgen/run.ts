@@ -12,8 +12,8 @@ import { probeRtt } from "./probe.ts";
 import { runThreads } from "./threads.ts";
 
 /**
- * Runs a load to its end; `onSecond` receives the progress about once a second, and `counters` count
- * what happens. Throws E_CANCELLED.
+ * Runs a load to its end; `onSecond` receives the progress about once a second, and `counters`
+ * count what happens. Throws E_CANCELLED.
  */
 export async function runLoad(
   settings: LoadSettings,
@@ -47,10 +47,12 @@ export async function runLoad(
   }
 }
 
-/** When a load begins, in milliseconds of performance.now(): at once, or when all its shares do. */
+/**
+ * When a load begins, in milliseconds of performance.now(): at once, or when all its shares do. A
+ * share that is late for that shows it in its lag.
+ */
 export function beginOf({ startEpochMillis }: LoadSettings): number {
-  const waitMillis = startEpochMillis === null ? 0 : Math.max(0, startEpochMillis - Date.now());
-  return performance.now() + waitMillis;
+  return performance.now() + (startEpochMillis === null ? 0 : startEpochMillis - Date.now());
 }
 
 /** The address of the target. Throws E_BAD_TARGET if its name does not resolve. */

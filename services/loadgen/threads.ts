@@ -1,6 +1,7 @@
 // A load made by several threads that act as one: they begin together, each makes its share of the
 // same schedule, and their histograms are added.
 
+import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { LoadProgress, LoadResult, LoadSecond } from "../../lib/contract/load/load.ts";
 import { addSeconds, mergeResults } from "../../lib/contract/load/merge.ts";
@@ -40,6 +41,7 @@ export async function runThreads(
     };
     return new Worker(new URL("./thread.ts", import.meta.url), { workerData: part });
   });
+  const ends = workers.map((worker) => once(worker, "exit"));
   const before = structuredClone(counters);
   const count = () => {
     const sum = structuredClone(before);
@@ -65,7 +67,9 @@ export async function runThreads(
   } finally {
     clearInterval(ticker);
     signal.removeEventListener("abort", cancel);
-    await Promise.all(workers.map((worker) => worker.terminate()));
+    // They end by themselves: libuv aborts a thread that is ended while its loop watches something.
+    cancel();
+    await Promise.all(ends);
   }
 }
 

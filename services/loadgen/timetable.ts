@@ -1,6 +1,6 @@
 // Things to do at given times, on one alarm that is finer than Node's timers: a binary heap.
 
-import type { Alarm } from "../../lib/sockets/dial.ts";
+import type { Alarm, Dialler } from "../../lib/sockets/dial.ts";
 
 interface Entry {
   atMillis: number;
@@ -9,11 +9,13 @@ interface Entry {
 
 export class Timetable {
   readonly #heap: Entry[] = [];
+  readonly #dialler: Dialler;
   readonly #alarm: Alarm;
   #setForMillis = Number.POSITIVE_INFINITY;
 
-  constructor(alarmFor: (ring: () => void) => Alarm) {
-    this.#alarm = alarmFor(() => this.#ring());
+  constructor(dialler: Dialler) {
+    this.#dialler = dialler;
+    this.#alarm = dialler.alarm(() => this.#ring());
   }
 
   at(atMillis: number, act: (nowMillis: number) => void): void {
@@ -30,11 +32,11 @@ export class Timetable {
 
   #ring(): void {
     this.#setForMillis = Number.POSITIVE_INFINITY;
-    let nowMillis = performance.now();
+    let nowMillis = this.#dialler.now();
     for (let first = this.#heap[0]; first !== undefined && first.atMillis <= nowMillis; first = this.#heap[0]) {
       this.#sink();
       first.act(nowMillis);
-      nowMillis = performance.now();
+      nowMillis = this.#dialler.now();
     }
     this.#set();
   }

@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import type { LoadSettings } from "../../lib/contract/load/load.ts";
 import type { Destination, Dialler, Message } from "../../lib/sockets/dial.ts";
 import { Connection, type ConnectionObserver } from "./connection.ts";
-import type { Exchange, ExchangeOwner, Failure, TakeBody } from "./exchange.ts";
+import type { Carrier, Exchange, ExchangeOwner, Failure, TakeBody } from "./exchange.ts";
 import { requestBytes } from "./http/request.ts";
 import type { Recorder } from "./recorder.ts";
 import { Timetable } from "./timetable.ts";
@@ -37,11 +37,15 @@ export class Traffic implements ConnectionObserver {
     this.settings = settings;
     this.window = window;
     this.recorder = recorder;
-    this.timetable = new Timetable((ring) => dialler.alarm(ring));
+    this.timetable = new Timetable(dialler);
     this.#dialler = dialler;
     this.#destination = destination;
     this.#isGet = settings.method === "GET";
     this.#expected = settings.expected;
+  }
+
+  now(): number {
+    return this.#dialler.now();
   }
 
   /** The request for a path. */
@@ -80,10 +84,10 @@ export class Traffic implements ConnectionObserver {
   }
 
   /** Sends it on the connection, or on a new one; returns that. */
-  start(exchange: Exchange, kept: Connection | null): Connection {
+  start(exchange: Exchange, kept: Carrier | null): Carrier {
     const connection = kept ?? this.#open();
     if (!exchange.isRetry) {
-      exchange.startedMillis = performance.now();
+      exchange.startedMillis = this.now();
       this.recorder.started(exchange);
     }
     if (this.#expected !== null && this.#expected.sha256 !== null && exchange.takeBody === null)
@@ -93,18 +97,18 @@ export class Traffic implements ConnectionObserver {
   }
 
   /** Whether the connection may carry one more request now, behind those that wait there. */
-  hasRoom(connection: Connection): boolean {
+  hasRoom(connection: Carrier): boolean {
     const { requestsPerConnection, pipeline } = this.settings;
     return this.mayReuse(connection, requestsPerConnection) && connection.waiting < pipeline;
   }
 
   /** Leaves a connection that can carry no more, once nothing is under way there. */
-  release(connection: Connection): void {
+  release(connection: Carrier): void {
     if (connection.waiting > 0) return;
     if (!this.mayReuse(connection, this.settings.requestsPerConnection)) this.leave(connection);
   }
 
-  leave(connection: Connection): void {
+  leave(connection: Carrier): void {
     connection.leave(this.settings.leaving, this.settings.lingerMillis);
   }
 
@@ -120,8 +124,8 @@ export class Traffic implements ConnectionObserver {
   }
 
   /**
-   * Records a failure; or returns true if the request may be made once more, after a close that left
-   * it without any answer.
+   * Records a failure; or returns true if the request may be made once more, after a close that
+   * left it without any answer.
    */
   mayRetry(exchange: Exchange, { kind, message, isUntouched }: Failure, nowMillis: number): boolean {
     if (this.#isCut) this.recorder.cut(exchange.intendedMillis, nowMillis);
@@ -166,7 +170,7 @@ export class Traffic implements ConnectionObserver {
     this.onGone();
   }
 
-  mayReuse(connection: Connection, requestsPerConnection: number | null): boolean {
+  mayReuse(connection: Carrier, requestsPerConnection: number | null): boolean {
     return connection.usable && (requestsPerConnection === null || connection.requests < requestsPerConnection);
   }
 

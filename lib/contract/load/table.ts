@@ -1,6 +1,6 @@
 // The result of a load as a table for a terminal.
 
-import { type LatencySummary, type LoadResult, PHASES, type Phase } from "../../lib/contract/load/load.ts";
+import { type LatencySummary, type LoadResult, PHASES, type Phase } from "./load.ts";
 
 const MEANINGS: Readonly<Record<Phase, string>> = {
   lag: "intended start to the generator's attention",
