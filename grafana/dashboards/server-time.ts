@@ -6,7 +6,8 @@ import { lines, rows } from "./panels.ts";
 import { BY, perRequest, rate, SERVER, sumBy } from "./server-series.ts";
 
 /** The server's own operations, and those in which it waits for a client. */
-const OWN = ', operation!~"read|close|idle"';
+const OWN = ', operation!~"wait|spawn|read|close|idle"';
+const WORKER = ', operation=~"wait|spawn"';
 const WAITS = ', operation=~"read|close|idle"';
 const OPERATION = `${SERVER} {{operation}}`;
 /** A table shows one moment, at which a rare operation may not have occurred. */
@@ -68,6 +69,15 @@ export function operationPanels(): Builder<dashboard.Panel>[] {
         width: 8,
       },
       [[meanTime("operation", WAITS), OPERATION]],
+    ),
+    lines(
+      {
+        title: "Waiting for a worker, mean",
+        description: `Wait: a connection in the kernel's queue or the server's, until a worker takes it. Spawn: from the call that starts a thread or a process until it runs our code. Structures with an event loop have neither. ${SEE}`,
+        unit: "s",
+        width: 8,
+      },
+      [[meanTime("operation", WORKER), OPERATION]],
     ),
   ];
 }

@@ -1,5 +1,5 @@
-// Takes connections on the event loop, for others to serve with calls that wait. While it is paused,
-// connections wait in the kernel's queue.
+// Takes connections on the event loop, for others to serve with calls that wait. While it is
+// paused, connections wait in the kernel's queue.
 
 import {
   acceptBlocking,

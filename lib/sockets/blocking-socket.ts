@@ -119,8 +119,8 @@ export class BlockingSocket implements Peer {
 
   /**
    * Sends the pieces, closes the files in them, and waits until the kernel has everything. Gives up
-   * when the peer is gone, has taken nothing for `writeMillis`, or `isOver`; returns whether all was
-   * sent.
+   * when the peer is gone, has taken nothing for `writeMillis`, or `isOver`; returns whether all
+   * was sent.
    */
   send(pieces: readonly Piece[], writeMillis: number, isOver: () => boolean): boolean {
     const outgoing = this.#outgoing;

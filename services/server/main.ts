@@ -37,6 +37,7 @@ async function serve({ structure, managementAddress, seed, server }: Config): Pr
     const attempt = `listening on ${address} port ${server.port}`;
     throw new RttlabError("E_LISTEN", `${attempt}: ${(cause as Error).message}`, { cause });
   });
+  const queued = () => started.queued?.();
   const serving = { structure, sockets, protocol, address, port: started.port, root };
   const status = () => ({
     ...serving,
@@ -45,7 +46,7 @@ async function serve({ structure, managementAddress, seed, server }: Config): Pr
   });
   if (managementAddress !== null) {
     const profile = () => profileTable(`${structure} on ${sockets}`, threads, processUsage());
-    await serveMetrics(createMetrics(structure, sockets, threads), managementAddress, METRICS_PORT, {
+    await serveMetrics(createMetrics(structure, sockets, threads, queued), managementAddress, METRICS_PORT, {
       "/profile": profile,
     });
     const handlers: Handlers<"server"> = { status };

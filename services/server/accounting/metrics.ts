@@ -27,7 +27,12 @@ interface Value {
  * A registry with the rttlab_http_* metrics of a structure and the process's own. The array of
  * counters may grow while the server starts.
  */
-export function createMetrics(structure: string, sockets: string, threads: readonly Counters[]): Registry {
+export function createMetrics(
+  structure: string,
+  sockets: string,
+  threads: readonly Counters[],
+  queued: () => number | undefined = () => undefined,
+): Registry {
   const registry = new Registry();
   addProcessMetrics(registry);
   const define = (name: string, type: "counter" | "gauge" | "histogram", help: string, values: () => Value[]) => {
@@ -72,6 +77,12 @@ export function createMetrics(structure: string, sockets: string, threads: reado
   define("active_connections", "gauge", "Connections that are not idle between requests", single("activeConnections"));
   define("accepted_total", "counter", "Connections accepted", single("acceptedConnections"));
   define("accept_errors_total", "counter", "Connections that could not be accepted", single("acceptErrors"));
+  define("refused_total", "counter", "Connections refused because there were too many", single("refusedConnections"));
+  define("queued_connections", "gauge", "Connections that wait in the kernel's queue, if it shows them", () => {
+    const value = queued();
+    return value === undefined ? [] : [{ value, labels: { structure } }];
+  });
+  define("replaced_workers_total", "counter", "Workers that ended before they should", single("replacedWorkers"));
   define("received_bytes_total", "counter", "Bytes received", single("receivedBytes"));
   define("sent_bytes_total", "counter", "Bytes handed to the kernel", single("sentBytes"));
   define("timeouts_total", "counter", "Connections closed by a time-out", single("timeouts"));

@@ -1,5 +1,5 @@
-// A worker of a blocking structure: takes a connection, serves it to its end, and takes the next. It
-// waits in system calls, so an idle client keeps its worker busy for the idle time-out.
+// A worker of a blocking structure: takes a connection, serves it to its end, and takes the next.
+// It waits in system calls, so an idle client keeps its worker busy for the idle time-out.
 
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import {

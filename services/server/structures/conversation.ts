@@ -11,16 +11,16 @@ import type { ConnectionPhase } from "./connection-phase.ts";
 import type { Timeouts } from "./structure.ts";
 
 /**
- * A wait. `receive`: for octets, which go to the session, or are counted while it lingers. `answer`:
- * for the steps of the session. `send`: until the kernel has the pieces. `end`: closes our half,
- * which takes no time.
+ * A wait. `receive`: for octets, which go to the session, or are counted while it lingers.
+ * `answer`: for the steps of the session. `send`: until the kernel has the pieces. `end`: closes
+ * our half, which takes no time.
  */
 export type Wait = { kind: "receive" } | { kind: "answer" } | { kind: "send"; pieces: Piece[] } | { kind: "end" };
 
 /**
- * How a wait ended. For `receive`: the number of octets, 0 at the peer's end, NOTHING_YET when it is
- * time to look at the deadlines. For `answer`: the answer. A broken connection does not return from
- * a wait: its generator is ended.
+ * How a wait ended. For `receive`: the number of octets, 0 at the peer's end, NOTHING_YET when it
+ * is time to look at the deadlines. For `answer`: the answer. A broken connection does not return
+ * from a wait: its generator is ended.
  */
 export type Outcome = number | Answer | undefined;
 export const NOTHING_YET = -1;

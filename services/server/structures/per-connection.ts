@@ -1,5 +1,6 @@
 // A worker for each connection: a thread (thread.ts) or a process (fork.ts), started when the
-// connection comes, `workers` of them at most. The kernel queues what comes while there are so many.
+// connection comes, `workers` of them at most. The kernel queues what comes while there are so
+// many.
 
 import { log } from "../../../lib/contract/serving/log.ts";
 import { startAcceptor } from "../../../lib/sockets/acceptor.ts";

@@ -1,5 +1,5 @@
-// A process of a pool. It ends with its parent, however that ends; Ctrl-C in a terminal reaches both,
-// and is the parent's to handle.
+// A process of a pool. It ends with its parent, however that ends; Ctrl-C in a terminal reaches
+// both, and is the parent's to handle.
 
 import { writeSync } from "node:fs";
 import { endWithParent } from "../../../lib/sockets/parent.ts";

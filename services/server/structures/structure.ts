@@ -54,8 +54,8 @@ export interface Structure {
    */
   start(config: StructureConfig, newCounters: NewCounters): Promise<RunningStructure>;
   /**
-   * Connections that it serves at a time, where each holds a thread or a process; others wait in the
-   * kernel's queue. Such a structure calls the kernel itself and is there on Linux only.
+   * Connections that it serves at a time, where each holds a thread or a process; others wait in
+   * the kernel's queue. Such a structure calls the kernel itself and is there on Linux only.
    */
   slots?(config: StructureConfig): number;
 }

@@ -1,4 +1,5 @@
-// What a blocking worker starts with, whatever it is: plain data that threads and processes receive.
+// What a blocking worker starts with, whatever it is: plain data that threads and processes
+// receive.
 
 import type { StructureConfig } from "./structure.ts";
 
