@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { type Addition, output } from "./adding/addition.ts";
 import { copyWith } from "./adding/copy.ts";
@@ -17,11 +18,12 @@ const rows = readFileSync(`${ROOT}CONTRIBUTING.md`, "utf8")
   .slice(1)
   .map((line) => line.slice(2, -2).split(" | ")) as [what: string, file: string, line: string][];
 
-const copy = copyWith(THINGS);
-after(() => copy.remove());
+const copy = await copyWith(THINGS);
+after(() => copy[Symbol.asyncDispose]());
 
 /** Begun before the rest, which it outlasts. */
-const types = output(copy.root, "node_modules/typescript/bin/tsc", "--project", ".");
+const seen = ["--incremental", "--tsBuildInfoFile", join(copy.folder, "types.tsbuildinfo")];
+const types = output(copy.root, "node_modules/typescript/bin/tsc", "--project", ".", ...seen);
 types.catch(() => {});
 
 describe("a thing is added by the file and the line that CONTRIBUTING names, and works:", { concurrency: true }, () => {

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, describe, it } from "node:test";
+import { findCommand } from "../bin/setup/commands.mjs";
 import { withLock } from "../bin/setup/lock.mjs";
 import { ROOT } from "./rules/sources.ts";
 
@@ -34,12 +35,15 @@ describe("bin/rttlab", () => {
       bennch: "bench",
       sudy: "study",
     };
+    const guess = (slip: string, meant: string) => new RegExp(`"${slip}".*did you mean "${meant}"\\?`);
     for (const [slip, meant] of Object.entries(slips)) {
-      const { status, stdout, stderr } = await rttlab([slip, "up"]);
-      assert.equal(status, 2);
-      assert.equal(stdout, "");
-      assert.match(stderr, new RegExp(`^E_USAGE: .*"${slip}".*did you mean "${meant}"\\?`));
+      assert.throws(() => findCommand(slip, ["up"], ROOT), guess(slip, meant));
     }
+    const { status, stdout, stderr } = await rttlab(["topolgy", "up"]);
+    assert.equal(status, 2);
+    assert.equal(stdout, "");
+    assert.match(stderr, /^E_USAGE: /);
+    assert.match(stderr, guess("topolgy", "topology"));
   });
 
   it("makes no guess at a word that is like none", async () => {

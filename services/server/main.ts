@@ -4,12 +4,10 @@ import { mkdir, realpath } from "node:fs/promises";
 import type { Handlers } from "../../lib/contract/contract.ts";
 import { METRICS_PORT } from "../../lib/contract/places.ts";
 import { log } from "../../lib/contract/serving/log.ts";
-import { serveMetrics } from "../../lib/contract/serving/metrics.ts";
 import { serveRequests } from "../../lib/contract/serving/requests.ts";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
 import { print, runProgram } from "../../lib/program.ts";
 import { type Counters, createCounters, scalar } from "./accounting/counters.ts";
-import { createMetrics } from "./accounting/metrics.ts";
 import { type ProcessUsage, profileTable } from "./accounting/profile.ts";
 import { type Config, helpText, readConfig } from "./config.ts";
 import { writeSite } from "./sample-site/sample-site.ts";
@@ -45,6 +43,9 @@ async function serve({ structure, managementAddress, seed, server }: Config): Pr
     accepted: scalar(threads, "acceptedConnections"),
   });
   if (managementAddress !== null) {
+    // The library of metrics takes as long to load as the server.
+    const { createMetrics } = await import("./accounting/metrics.ts");
+    const { serveMetrics } = await import("../../lib/contract/serving/metrics.ts");
     const profile = () => profileTable(`${structure} on ${sockets}`, threads, processUsage());
     await serveMetrics(createMetrics(structure, sockets, threads, queued), managementAddress, METRICS_PORT, {
       "/profile": profile,

@@ -1,10 +1,11 @@
-// The service as a container runs it, with environment, control socket and metrics. A client sends
-// the requests that `docker exec` would.
+// The service as a container runs it, with environment, control socket and metrics. The test itself
+// writes to the socket what the program that `docker exec` starts would (lib/contract/request.ts).
 
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createConnection, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -12,7 +13,6 @@ import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
 
 const SERVICE = join(import.meta.dirname, "../main.ts");
-const CLIENT = join(import.meta.dirname, "../../../lib/contract/request.ts");
 // Loopback addresses of this test alone: the ports are the contract's.
 const DATA = "127.0.44.1";
 const MGMT = "127.0.44.2";
@@ -45,13 +45,13 @@ describe("the RUDP service", { timeout: 60_000 }, () => {
   });
 
   it("runs a transfer with the controller that was chosen, and returns the result", async () => {
-    const { events, status } = await request({
+    const events = await request({
       op: "run",
       target: TARGET,
       bytes: 500_000,
       connection: { controller: "cubic" },
     });
-    assert.equal(status, 0);
+    assert.equal(events.at(-1)?.event, "done");
     const done = events.at(-1) as unknown as { result: { sentBytes: number; settings: { connection: object } } };
     assert.equal(done.result.sentBytes, 500_000);
     assert.deepEqual(done.result.settings.connection, { controller: "cubic" });
@@ -59,8 +59,8 @@ describe("the RUDP service", { timeout: 60_000 }, () => {
 
   it("sends on several connections for a time, cuts them off, and counts what came after the warm-up", async () => {
     const steady = { op: "run", target: TARGET, seconds: 0.5, warmupSeconds: 0.3, connections: 3, ending: "cut" };
-    const { events, status } = await request(steady);
-    assert.equal(status, 0);
+    const events = await request(steady);
+    assert.equal(events.at(-1)?.event, "done");
     const { result } = events.at(-1) as unknown as { result: Record<string, number> };
     const { sentBytes = 0, goodputBitsPerSecond = 0, elapsedSeconds = 0, lossEvents } = result;
     // The warm-up's bytes are sent, and not in the rate.
@@ -69,13 +69,13 @@ describe("the RUDP service", { timeout: 60_000 }, () => {
     assert.ok(elapsedSeconds >= 0.8 && elapsedSeconds < 3, `${elapsedSeconds} s`);
     assert.equal(typeof lossEvents, "number");
     const refused = await request({ op: "run", target: TARGET, bytes: 1000, connections: 2, warmupSeconds: 1 });
-    const { problems } = refused.events.at(-1) as unknown as { problems: { path: string }[] };
+    const { problems } = refused.at(-1) as unknown as { problems: { path: string }[] };
     assert.deepEqual(
       problems.map(({ path }) => path),
       ["connections", "warmupSeconds"],
     );
     const gone = await request({ ...steady, target: `${DATA}:9` });
-    assert.equal(gone.events.at(-1)?.code, "E_RUDP_REFUSED");
+    assert.equal(gone.at(-1)?.code, "E_RUDP_REFUSED");
   });
 
   it("runs the transfer for `rudp bench` in its container", async () => {
@@ -89,7 +89,7 @@ describe("the RUDP service", { timeout: 60_000 }, () => {
     assert.equal(result.sentBytes, 2_000_000);
     assert.ok(result.cpuSecondsPerGigabyte > 0);
     assert.equal(JSON.parse((await readFile(join(folder, "trace"), "utf8")).split("\n")[0] as string).phase, "open");
-    const { last } = (await request({ op: "status" })).events.at(-1) as unknown as { last: { settings: object } };
+    const { last } = (await request({ op: "status" })).at(-1) as unknown as { last: { settings: object } };
     assert.deepEqual(last.settings, result.settings);
   });
 
@@ -100,11 +100,11 @@ describe("the RUDP service", { timeout: 60_000 }, () => {
         stdio: ["ignore", "pipe", "pipe"],
       });
     const client = bench("seconds=600");
-    while (((await request({ op: "status" })).events.at(-1) as Event).running === null);
+    while (((await request({ op: "status" })).at(-1) as Event).running === null);
     client.kill("SIGINT");
     assert.match(await text(client.stderr), /^E_CANCELLED: /);
     assert.equal(client.exitCode ?? (await once(client, "exit"))[0], 1);
-    while (((await request({ op: "status" })).events.at(-1) as Event).running !== null);
+    while (((await request({ op: "status" })).at(-1) as Event).running !== null);
     assert.match(
       await text(bench("direction=sideways").stderr),
       /^E_BAD_RUN: .*\n {2}direction: "sideways" is not allowed/,
@@ -113,30 +113,23 @@ describe("the RUDP service", { timeout: 60_000 }, () => {
 
   it("reports each second, sends and receives at once, and stops when the client goes", async () => {
     const client = start({ op: "run", target: TARGET, seconds: 600, direction: "both" });
-    const [line] = (await once(createInterface({ input: client.stdout as NodeJS.ReadableStream }), "line")) as [string];
+    const [line] = (await once(createInterface({ input: client }), "line")) as [string];
     const second = JSON.parse(line);
     assert.equal(second.event, "second");
     assert.ok(second.sentBytes > 0 && second.receivedBytes > 0, line);
     const busy = await request({ op: "run", target: TARGET, bytes: 1 });
-    assert.equal(busy.events.at(-1)?.code, "E_BUSY");
-    client.stdin?.end();
-    await once(client, "exit");
-    assert.equal(client.exitCode, 1);
-    assert.equal(((await request({ op: "status" })).events.at(-1) as Event).running, null);
+    assert.equal(busy.at(-1)?.code, "E_BUSY");
+    client.end();
+    await once(client, "close");
+    assert.equal(((await request({ op: "status" })).at(-1) as Event).running, null);
   });
 
   it("refuses a transfer with every problem, and an unknown op", async () => {
-    const { events, status } = await request({
-      op: "run",
-      target: "x",
-      bytes: -1,
-      connection: { controller: "vegas" },
-    });
-    assert.equal(status, 1);
+    const events = await request({ op: "run", target: "x", bytes: -1, connection: { controller: "vegas" } });
     const failed = events.at(-1) as unknown as { code: string; problems: { path: string }[] };
     assert.equal(failed.code, "E_BAD_RUN");
     assert.deepEqual([...new Set(failed.problems.map(({ path }) => path))].sort(), ["bytes", "controller", "target"]);
-    assert.equal((await request({ op: "fly" })).status, 127);
+    assert.equal((await request({ op: "fly" })).at(-1)?.code, "E_UNSUPPORTED");
   });
 
   it("makes a background transfer whenever nobody needs quiet", async () => {
@@ -145,14 +138,14 @@ describe("the RUDP service", { timeout: 60_000 }, () => {
     const grown = await growth();
     assert.ok(grown > 0);
     const quiet = start({ op: "quiet" });
-    await once(createInterface({ input: quiet.stdout as NodeJS.ReadableStream }), "line");
+    await once(createInterface({ input: quiet }), "line");
     const before = await delivered();
     await request({ op: "status" });
     assert.equal(await delivered(), before);
-    quiet.stdin?.end();
-    await once(quiet, "exit");
+    quiet.end();
+    await once(quiet, "close");
     await request({ op: "background", load: null });
-    assert.equal(((await request({ op: "status" })).events.at(-1) as Event).background, null);
+    assert.equal(((await request({ op: "status" })).at(-1) as Event).background, null);
   });
 
   it("shows its numbers on the management address", async () => {
@@ -171,20 +164,21 @@ describe("the RUDP service", { timeout: 60_000 }, () => {
     assert.ok((await delivered()) >= 500_000);
   });
 
-  const start = (body: object): ChildProcess => {
-    const client = spawn(process.execPath, [CLIENT], { env: environment, stdio: ["pipe", "pipe", "inherit"] });
-    client.stdin?.write(`${JSON.stringify(body)}\n`);
+  /** Until the client ends its half, the service goes on. */
+  const start = (body: object): Socket => {
+    const client = createConnection({ path: join(folder, "control.sock"), allowHalfOpen: true });
+    client.write(`${JSON.stringify(body)}\n`);
     return client;
   };
 
-  async function request(body: object): Promise<{ events: Event[]; status: number | null }> {
+  async function request(body: object): Promise<Event[]> {
     const client = start(body);
-    const events: Event[] = [];
-    createInterface({ input: client.stdout as NodeJS.ReadableStream }).on("line", (line) =>
-      events.push(JSON.parse(line)),
-    );
-    await once(client, "close");
-    return { events, status: client.exitCode };
+    const answer = await text(client);
+    client.end();
+    return answer
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
   }
 
   /** Waits until the background transfer has delivered something. */

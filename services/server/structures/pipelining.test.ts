@@ -36,7 +36,7 @@ const BEYOND_IDLE_MILLIS = 1_000;
 const COUNTED_MILLIS = 100;
 /** Such a silence is a stall: even on a busy machine an answer takes well below a second. */
 const STALL_MILLIS = 8_000;
-const RUNS = 25;
+const RUNS = 12;
 /** More than the server's linger and sweep together. */
 const LATE_MILLIS = 200;
 const SEARCH_MILLIS = 120_000;

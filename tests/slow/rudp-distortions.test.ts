@@ -3,12 +3,12 @@
 
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import type { ControllerName } from "../protocol/congestion/table.ts";
-import { type Connection, flush, write } from "../protocol/connection/connection.ts";
-import { resentSegments } from "../protocol/connection/counters.ts";
-import type { Application } from "./simulation/network.ts";
-import { CLEAR_PATH } from "./simulation/path.ts";
-import { createScene, passTo, type Scene, type ScenePlan } from "./simulation/scene.ts";
+import type { Application } from "../../services/rudp/lab/simulation/network.ts";
+import { CLEAR_PATH } from "../../services/rudp/lab/simulation/path.ts";
+import { createScene, passTo, type Scene, type ScenePlan } from "../../services/rudp/lab/simulation/scene.ts";
+import type { ControllerName } from "../../services/rudp/protocol/congestion/table.ts";
+import { type Connection, flush, write } from "../../services/rudp/protocol/connection/connection.ts";
+import { resentSegments } from "../../services/rudp/protocol/connection/counters.ts";
 
 const HALF = { ...CLEAR_PATH, delayMillis: 50, rateBitsPerSecond: 50e6, queueDatagrams: 590 };
 const QUEUES = { sendQueueSegments: 4096, receiveQueueSegments: 4096 };

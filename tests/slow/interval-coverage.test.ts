@@ -4,13 +4,13 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { crossover } from "../../analysis/stats/crossover.ts";
+import type { Estimate } from "../../analysis/stats/estimate.ts";
+import { type Buckets, mergedQuantiles } from "../../analysis/stats/histograms.ts";
+import { meanWithInterval } from "../../analysis/stats/mean-interval.ts";
+import { medianRatio, medianWithInterval } from "../../analysis/stats/median-interval.ts";
+import { ratioInterval, ratioOfMeans } from "../../analysis/stats/ratio.ts";
 import { randomSequence } from "../../lib/random.ts";
-import { crossover } from "./crossover.ts";
-import type { Estimate } from "./estimate.ts";
-import { type Buckets, mergedQuantiles } from "./histograms.ts";
-import { meanWithInterval } from "./mean-interval.ts";
-import { medianRatio, medianWithInterval } from "./median-interval.ts";
-import { ratioInterval, ratioOfMeans } from "./ratio.ts";
 
 const COUNTS = [6, 10, 20];
 const random = randomSequence(20_260_101);
