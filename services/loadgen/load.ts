@@ -12,11 +12,11 @@ import { loadTable } from "../../lib/contract/load/table.ts";
 import { parseWords, USAGE } from "../../lib/contract/load/words.ts";
 import { CONTROL_SOCKET } from "../../lib/contract/places.ts";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
+import { interruptible } from "../../lib/interruptible.ts";
 import { print, runProgram } from "../../lib/program.ts";
 import { emptyCounters } from "./counters.ts";
 import { resolveTarget, runLoad } from "./run.ts";
 
-const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 const REACHING_MILLIS = 5000;
 
 await runProgram(() => main(process.argv.slice(2)));
@@ -43,14 +43,7 @@ async function ask(request: LoadRequest): Promise<LoadResult> {
 async function runHere(request: LoadRequest): Promise<LoadResult> {
   const settings = parseSettings(request);
   await reach(settings);
-  const interrupted = new AbortController();
-  const interrupt = () => interrupted.abort();
-  for (const signal of SIGNALS) process.once(signal, interrupt);
-  try {
-    return await runLoad(settings, null, emptyCounters(), showSecond, interrupted.signal);
-  } finally {
-    for (const signal of SIGNALS) process.off(signal, interrupt);
-  }
+  return interruptible((signal) => runLoad(settings, null, emptyCounters(), showSecond, signal));
 }
 
 async function reach({ target, timeoutMillis }: LoadSettings): Promise<void> {

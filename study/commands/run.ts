@@ -3,6 +3,7 @@
 
 import { join } from "node:path";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
+import { interruptible } from "../../lib/interruptible.ts";
 import type { Output } from "../../topology/commands/output.ts";
 import { ROOT } from "../../topology/testbed/perform.ts";
 import { readScenarioWord } from "../../topology/testbed/scenario-word.ts";
@@ -70,19 +71,12 @@ async function execute(
   output: Output,
   { command, calibrate, work }: Pick<ExecuteOptions, "command" | "calibrate"> & { work: Work },
 ): Promise<number> {
-  const interruption = new AbortController();
-  const interrupt = () => interruption.abort();
-  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
   const onRun = progressLines(loaded, cells, output);
   try {
-    const runs = await work(loaded, cells, {
-      folder,
-      command,
-      calibrate,
-      progress: output.progress,
-      onRun,
-      signal: interruption.signal,
-    });
+    const { progress } = output;
+    const runs = await interruptible((signal) =>
+      work(loaded, cells, { folder, command, calibrate, progress, onRun, signal }),
+    );
     const voids = runs.filter(({ voidReason }) => voidReason !== null);
     const report = join(folder, "report.html");
     await output.result({ study: loaded.study.name, folder, report, runs: runs.length, voids: voids.length }, () =>
@@ -101,8 +95,6 @@ async function execute(
       cause: (error as Error).cause,
       problems: (error as RttlabError).problems ?? [],
     });
-  } finally {
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
   }
 }
 

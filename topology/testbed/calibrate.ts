@@ -4,6 +4,7 @@
 import type { LinkCalibration } from "../../lib/contract/calibration.ts";
 import type { LinkState } from "../../lib/contract/link.ts";
 import { RttlabError } from "../../lib/errors.ts";
+import { interruptible } from "../../lib/interruptible.ts";
 import { imageOf } from "../apply/container.ts";
 import type { Engine } from "../apply/docker.ts";
 import { imageTags, presentImages } from "../apply/images.ts";
@@ -48,36 +49,31 @@ export async function calibrateLinks(
   const chosen = chooseLinks(testbeds, scenario, names);
   const [share, measured] = [shareMachine(), new Map<ObservedContainer, LinkCalibration>()];
   const reserved: string[] = [];
-  const end = new AbortController();
-  const interrupt = () => end.abort();
-  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
-  const calibrateOne = async (link: ObservedContainer, areQuiet: Promise<unknown>) => {
+  const calibrateOne = async (link: ObservedContainer, areQuiet: Promise<unknown>, end: AbortSignal) => {
     const name = nameOf(link);
     const onStep = (step: string) => progress(`calibrating ${name}: ${step}`);
     const onWaiting = () => progress(`calibrating ${name}: waiting for another calibration of it`, true);
-    const calibration = await whileCalibrating(engine, link.name, { onWaiting, signal: end.signal }, async (change) => {
+    const calibration = await whileCalibrating(engine, link.name, { onWaiting, signal: end }, async (change) => {
       const state = await requestService(engine, link.name, "link.status", {});
       const target = calibrationTarget(scenario, link, state, testbeds, image, reserved);
       const options = { onStep, share, areQuiet, links: chosen.length, thorough: isThorough };
-      return calibrateLink(engine, target, { ...options, signal: AbortSignal.any([end.signal, change]) });
+      return calibrateLink(engine, target, { ...options, signal: AbortSignal.any([end, change]) });
     });
     measured.set(link, calibration);
   };
-  try {
-    await whileQuiet(engine, thoseWithBackground(testbeds, scenario), async (areQuiet) => {
+  await interruptible((end, interrupt) =>
+    whileQuiet(engine, thoseWithBackground(testbeds, scenario), async (areQuiet) => {
       const left = [...chosen];
       const lane = async () => {
         for (let link = left.shift(); link !== undefined; link = left.shift()) {
-          await calibrateOne(link, areQuiet).catch(unlessChanged);
+          await calibrateOne(link, areQuiet, end).catch(unlessChanged);
         }
       };
       await allOrNone(Array.from({ length: LINKS_AT_ONCE }, lane), interrupt);
-    });
-    const calibrations = chosen.flatMap((link) => measured.get(link) ?? []);
-    return { calibrations, changed: chosen.filter((link) => !measured.has(link)).map(nameOf) };
-  } finally {
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
-  }
+    }),
+  );
+  const calibrations = chosen.flatMap((link) => measured.get(link) ?? []);
+  return { calibrations, changed: chosen.filter((link) => !measured.has(link)).map(nameOf) };
 }
 
 /**

@@ -2,6 +2,7 @@
 // on.
 
 import { join } from "node:path";
+import { interruptible } from "../../lib/interruptible.ts";
 import type { Engine } from "../apply/docker.ts";
 import { performer } from "../apply/perform.ts";
 import { runSteps, type StepTime } from "../apply/run.ts";
@@ -17,20 +18,15 @@ export async function perform(
   progress: Progress,
   onDone: (step: Step) => void = () => {},
 ): Promise<StepTime[]> {
-  const interruption = new AbortController();
-  const interrupt = () => interruption.abort();
-  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
   let done = 0;
-  try {
-    return await runSteps(steps, performer(engine, ROOT), {
-      signal: interruption.signal,
+  return interruptible((signal) =>
+    runSteps(steps, performer(engine, ROOT), {
+      signal,
       onLine: ({ target }, line) => progress(`  ${target}: ${line}`),
       onDone: (step, millis) => {
         progress(`[${++done}/${steps.length}] ${step.id} (${(millis / 1000).toFixed(2)} s)`);
         onDone(step);
       },
-    });
-  } finally {
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
-  }
+    }),
+  );
 }
