@@ -28,7 +28,9 @@ export type Block =
   | { kind: "finding"; finding: Finding }
   | { kind: "code"; text: string };
 
-/** Whether all runs are there: a page reloads itself while more come, and says when some never came. */
+/**
+ * Whether all runs are there: a page reloads itself while more come, and says when some never came.
+ */
 export type ReportState = "running" | "stopped" | "whole";
 
 export interface ReportDocument {

@@ -2,8 +2,8 @@
 // for statistics without a formula: quantiles of merged histograms, crossovers, ratios of medians.
 // Percentile intervals are too narrow for few runs; the expanded percentile interval compensates
 // (Hesterberg, "What teachers should know about the bootstrap", The American Statistician 69,
-// 2015). A ratio of medians needs no expansion, because it errs to the wide side. tests/slow/interval-coverage.test.ts
-// shows the coverage of each.
+// 2015). A ratio of medians needs no expansion, because it errs to the wide side.
+// tests/slow/interval-coverage.test.ts shows the coverage of each.
 
 import normalCdf from "@stdlib/stats-base-dists-normal-cdf";
 import { CONFIDENCE, type Estimate, withoutInterval } from "./estimate.ts";

@@ -14,7 +14,7 @@ import { type BurstPlan, planBurst, readBursts } from "./burst.ts";
 import { checksOfBursts } from "./table.ts";
 
 const ECHO_BYTES = 58;
-/** Lives of each link. A wrong verdict in a hundred shows in half of all sets of this many links. */
+/** Lives of each link, each with five verdicts. */
 const SEEDS = 8;
 
 function declared(rateBitsPerSecond: number, queued: number, delayMillis: number, lossRatio = 0): LinkSettings {
