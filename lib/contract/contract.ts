@@ -27,11 +27,7 @@ export interface Contract {
 
   "link.status": { request: None; events: None; result: LinkState };
   "link.set": { request: All | Some | Reset; events: None; result: LinkChanged };
-  "link.play": {
-    request: { steps: TimelineStep[] };
-    events: { playing: None };
-    result: { played: PlayedStep[]; settings: LinkSettings };
-  };
+  "link.play": { request: { steps: TimelineStep[] }; events: { playing: None }; result: Played };
   "link.calibrating": { request: None; events: TurnEvents; result: None };
   "link.calibrated": { request: { calibration: LinkCalibration; revision: string }; events: None; result: None };
   "link.counters": { request: None; events: None; result: LinkCounters };
@@ -53,6 +49,12 @@ export interface Contract {
   "usage.watch": { request: { containers: Watched[] }; events: None; result: { containers: Watched[] } };
   "usage.study": { request: { progress: StudyProgress | null }; events: None; result: None };
   "usage.read": { request: None; events: None; result: UsageReading };
+}
+
+/** What a link has played, and what it is after that. */
+interface Played {
+  played: PlayedStep[];
+  settings: LinkSettings;
 }
 
 /** A change of a link at a time from the start of a timeline. */

@@ -21,11 +21,15 @@ chomp(my @steps = <$timeline>);
 my $is_over = 0;
 $SIG{TERM} = sub { $is_over = 1 };
 $SIG{PIPE} = "IGNORE";
-my $start = now();
+my $start;
 my @played;
 for my $step (@steps) {
   my ($due, @commands) = split /\t/, $step;
   my $pid = open(my $program, "|-", @program) or die "starting $program[0]: $!\n";
+  if (!defined $start) {    # time for the first program to start
+    select undef, undef, undef, 0.05;
+    $start = now();
+  }
   until ($is_over) {
     my $left = $due / 1000 - (now() - $start);
     last if $left <= 0;
