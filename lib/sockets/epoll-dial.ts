@@ -235,9 +235,12 @@ class EpollAlarm implements Alarm, Pollable {
 
   close(): void {
     libc.close(this.#descriptor);
+    this.#descriptor = -1;
   }
 
+  /** Of a dialler that is closed it sets nothing. */
   #start(nanos: number): void {
+    if (this.#descriptor < 0) return;
     const seconds = Math.floor(nanos / 1e9);
     this.#words[2] = BigInt(seconds);
     this.#words[3] = BigInt(nanos - seconds * 1e9);

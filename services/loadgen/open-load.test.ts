@@ -60,8 +60,8 @@ describe("an open load", () => {
     });
     const rate = 250;
     const open = await run({ target, rate, seconds: 1, connections: 1000 });
-    // 100 of 250 requests come during the stall, the first of which waits for all of it: their waits
-    // are evenly spread, so a fifth of all requests wait at least half of it.
+    // 100 of 250 requests come during the stall, the first of which waits for all of it: their
+    // waits are evenly spread, so a fifth of all requests wait at least half of it.
     const { total } = open.latencies;
     assert.equal(total.count, rate);
     assert.ok((total.maxMicros ?? 0) >= (stallMillis - 2) * 1000, `max ${total.maxMicros}`);

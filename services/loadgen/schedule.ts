@@ -1,8 +1,9 @@
 // When the requests of an open load arrive, and how many users a closed one has at a time. Pure: a
 // function of (seed, index of the request). Arrivals are those of a process of rate 1, all gaps
-// equal or exponential, stretched so that they follow the course of the rate (time-rescaling; Lewis
-// and Shedler, "Simulation of nonhomogeneous Poisson processes by thinning", 1979, compare methods).
-// Shares of one load take every n-th of its arrivals, so that together they make exactly it.
+// equal or exponential, stretched so that they follow the course of the rate (time-rescaling;
+// Lewis and Shedler, "Simulation of nonhomogeneous Poisson processes by thinning", 1979, compare
+// methods). Shares of one load take every n-th of its arrivals, so that together they make exactly
+// it.
 
 import type { Levels, LoadSettings } from "../../lib/contract/load/load.ts";
 import { randomAt } from "../../lib/random.ts";
@@ -78,7 +79,9 @@ function arrivalTimes(course: Course): (arrivals: number) => number {
   };
 }
 
-/** Solves from·t + (to − from)·t²/2L = arrivals for t, in the form that also holds where from = to. */
+/**
+ * Solves from·t + (to − from)·t²/2L = arrivals for t, in the form that also holds where from = to.
+ */
 function timeWithin({ lengthSeconds, from, to }: Piece, arrivals: number): number {
   if (arrivals === 0) return 0;
   if (from === to) return arrivals / from;

@@ -24,4 +24,5 @@ try {
   send({ event: "failed", code, message: error instanceof Error ? error.message : String(error) });
 }
 clearInterval(ticker);
-parentPort?.removeAllListeners();
+// Otherwise the port would keep the thread alive.
+parentPort?.unref();

@@ -5,7 +5,9 @@ import type { LoadSettings } from "../../lib/contract/load/load.ts";
 export interface Window {
   /** When the load, and its warm-up, begins. */
   beginMillis: number;
-  /** When measuring begins and ends; the end is infinite if the number of requests bounds the load. */
+  /**
+   * When measuring begins and ends; the end is infinite if the number of requests bounds the load.
+   */
   startMillis: number;
   endMillis: number;
   /** When new requests cease: after the cool-down. */

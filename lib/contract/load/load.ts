@@ -15,7 +15,9 @@ export interface LoadSettings {
   /** Several paths, of which each request asks for one; null: `path` alone. */
   paths: Paths | null;
   method: "GET" | "HEAD";
-  /** 1.0: a connection per request, unless `connection` says keep-alive. 1.1: connections are kept. */
+  /**
+   * 1.0: a connection per request, unless `connection` says keep-alive. 1.1: connections are kept.
+   */
   httpVersion: "1.0" | "1.1";
   /** The Connection field of requests; null: none. */
   connection: "close" | "keep-alive" | null;
@@ -30,7 +32,10 @@ export interface LoadSettings {
   users: number;
   /** Requests a second of an open load, at most if `levels` has a course; null: a closed load. */
   rate: number | null;
-  /** The gaps between the requests of an open load: all equal, or exponential as of a Poisson process. */
+  /**
+   * The gaps between the requests of an open load: all equal, or exponential as of a Poisson
+   * process.
+   */
   arrivals: "constant" | "poisson";
   /** The course of `users` or `rate` over warm-up and window; null: they stay the same. */
   levels: Levels | null;
@@ -40,7 +45,9 @@ export interface LoadSettings {
   pipeline: number;
   /** After that many a connection is left; null: never. */
   requestsPerConnection: number | null;
-  /** How a kept connection is left: closed at once, after `lingerMillis`, or by the server alone. */
+  /**
+   * How a kept connection is left: closed at once, after `lingerMillis`, or by the server alone.
+   */
   leaving: "close" | "server";
   lingerMillis: number;
   /** Whether a request that a close left without any answer is made once more (RFC 9112 9.3.1). */
@@ -59,8 +66,8 @@ export interface LoadSettings {
   /** From the intended start of a request to its last byte. */
   timeoutMillis: number;
   /**
-   * What becomes of requests under way when `seconds` are over: they are waited for, or cut off and
-   * counted as that.
+   * What becomes of requests under way when `seconds` are over: they are waited for, or cut off
+   * and counted as that.
    */
   ending: "wait" | "cut";
   /** Seed of everything that is drawn. */
@@ -135,8 +142,8 @@ export type FailureKind = (typeof FAILURE_KINDS)[number];
  * handshake, once per connection; `firstByte`: from sending the request to the first byte of the
  * response; `transfer`: from sending to the last byte; `service`: from the actual start, when it
  * had a connection or began to open one, to the last byte; `total`: from the intended start to the
- * last byte; `close`: from the last byte of a connection's last response to the server's end of it.
- * Those of a request that timed out are in `service` and `total`, for as long as it waited.
+ * last byte; `close`: from the last byte of a connection's last response to the server's end of
+ * it. Those of a request that timed out are in `service` and `total`, for as long as it waited.
  */
 export const PHASES = ["lag", "wait", "connect", "firstByte", "transfer", "service", "total", "close"] as const;
 export type Phase = (typeof PHASES)[number];

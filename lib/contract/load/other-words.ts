@@ -3,7 +3,9 @@
 
 import type { Problem } from "../../errors.ts";
 
-/** Our word for an option that has a value; a function where the value is written in another way. */
+/**
+ * Our word for an option that has a value; a function where the value is written in another way.
+ */
 const OPTIONS: Readonly<Record<string, string | ((value: string) => string[])>> = {
   "-c": "users",
   "--connections": "users",

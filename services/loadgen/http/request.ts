@@ -1,6 +1,6 @@
-// The bytes of a request without a body in HTTP/1.0 (RFC 1945) or HTTP/1.1 (RFC 9112). Host is sent
-// in 1.0 too, as browsers did, so that the versions differ in one thing only: whether the connection
-// persists.
+// The bytes of a request without a body in HTTP/1.0 (RFC 1945) or HTTP/1.1 (RFC 9112). Host is
+// sent in 1.0 too, as browsers did, so that the versions differ in one thing only: whether the
+// connection persists.
 
 import type { LoadSettings } from "../../../lib/contract/load/load.ts";
 

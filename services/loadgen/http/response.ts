@@ -1,7 +1,7 @@
 // Reads HTTP/1.x responses from bytes in arbitrary pieces, without sockets or time (RFC 9112). It
-// shares nothing with services/server, so that a mistake of one cannot hide in the other. Bytes are
-// looked at where they lie, and text is made of them only where something is unusual; bodies are
-// counted and not kept. Memory is bounded by MAX_HEAD_BYTES.
+// shares nothing with services/server, so that a mistake of one cannot hide in the other. Bytes
+// are looked at where they lie, and text is made of them only where something is unusual; bodies
+// are counted and not kept. Memory is bounded by MAX_HEAD_BYTES.
 
 import { connectionOf, isFieldLine, lengthOf, nameIs, trimmed } from "./field.ts";
 
@@ -70,7 +70,9 @@ export class ResponseReader {
     return this.#state !== STATUS || this.#carried.length > 0;
   }
 
-  /** Whether the connection may carry another request after this response (RFC 9112 section 9.3). */
+  /**
+   * Whether the connection may carry another request after this response (RFC 9112 section 9.3).
+   */
   get persistent(): boolean {
     return this.complete && this.#persists;
   }
