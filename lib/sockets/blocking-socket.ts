@@ -153,8 +153,13 @@ export class BlockingSocket implements Peer {
     libc.shutdown(this.#descriptor, libc.SHUT_WR);
   }
 
-  close(): void {
+  /** Forgets unsent output; the descriptor stays open. */
+  release(): void {
     this.#outgoing.dispose();
+  }
+
+  close(): void {
+    this.release();
     libc.close(this.#descriptor);
   }
 }

@@ -10,6 +10,8 @@ export const WRITABLE = 0x4;
 export const BROKEN = 0x8 | 0x10;
 /** The other side has closed its half. The end follows whatever can be read. */
 export const ENDED = 0x2000;
+/** One report, until `change` asks for another. */
+export const ONCE = 1 << 30;
 /**
  * Each change is reported once (EPOLLET) and not while it holds, so the kernel looks at each socket
  * once.

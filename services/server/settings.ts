@@ -74,6 +74,13 @@ export const SETTINGS = {
     integer(1, 65_535),
     "connections that the kernel holds until they are taken; net.core.somaxconn caps it",
   ),
+  "server.connections": setting(
+    "connections",
+    "SERVER_CONNECTIONS",
+    "100000",
+    integer(1, 1_000_000),
+    "connections open at a time, of structures whose workers are no limit; others are refused (503)",
+  ),
   "server.site.root": setting(
     "root",
     "SERVER_ROOT",

@@ -15,6 +15,9 @@ export interface Wanted {
   timeouts?: Partial<StructureConfig["timeouts"]>;
   cache?: StructureConfig["site"]["cache"];
   port?: number;
+  workers?: number;
+  connections?: number;
+  backlog?: number;
   protocol?: StructureConfig["protocol"];
   version?: StructureConfig["version"];
 }
@@ -22,7 +25,7 @@ export interface Wanted {
 /** Every structure that this system has, with every kind of sockets. */
 export function everyStructure(): [name: string, structure: Structure][] {
   return Object.entries<Structure>(STRUCTURES).flatMap(([name, structure]): [string, Structure][] => {
-    if (structure.slots !== undefined) return process.platform === "linux" ? [[name, structure]] : [];
+    if (structure.usesSystemCalls) return process.platform === "linux" ? [[name, structure]] : [];
     return usableSockets().map((sockets) => [`${name} on ${sockets}`, withSockets(structure, sockets)]);
   });
 }
@@ -43,8 +46,10 @@ export function needs(structure: Structure, connections: number): { skip: string
   return { skip: slots < connections && `it serves ${slots} at a time` };
 }
 
-function testConfig(root: string, wanted: Wanted = {}): StructureConfig {
+/** The settings of a server in a test. */
+export function testConfig(root: string, wanted: Wanted = {}): StructureConfig {
   const { timeouts, port = 0, protocol = "http", version = "1.1" } = wanted;
+  const { workers = 4, backlog = 512, connections = 1_000 } = wanted;
   const cache = wanted.cache ?? { bytes: 1_000_000, fileBytes: 200_000, revalidateMillis: 1_000 };
   const idle = { minimumMillis: 5_000, maximumMillis: 10_000, capacity: 1_000 };
   const times = { idle, headMillis: 5_000, contentMillis: 5_000, writeMillis: 5_000, lingerMillis: 500 };
@@ -52,8 +57,9 @@ function testConfig(root: string, wanted: Wanted = {}): StructureConfig {
     address: "127.0.0.1",
     port,
     sockets: BEST_SOCKETS,
-    workers: 4,
-    backlog: 512,
+    workers,
+    backlog,
+    connections,
     protocol,
     site: { root, index: "index.html", cache, htaccess: true },
     limits: DEFAULT_LIMITS,

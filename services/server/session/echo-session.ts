@@ -6,7 +6,7 @@ import type { Steps } from "../files/operation.ts";
 import type { Answer, Session, Sessions, Taken } from "./session.ts";
 
 export function echoSessions(): Sessions {
-  return { open: () => new EchoSession(), refusal: () => Buffer.alloc(0), close() {} };
+  return { open: () => new EchoSession(), close() {} };
 }
 
 export class EchoSession implements Session {
@@ -50,6 +50,11 @@ export class EchoSession implements Session {
   }
 
   timedOut(): void {
+    this.finished = true;
+  }
+
+  /** Echo has no word for it. */
+  refuse(): void {
     this.finished = true;
   }
 

@@ -7,7 +7,7 @@ import type { Piece } from "../../../lib/sockets/piece.ts";
 import type { Peer } from "../../../lib/sockets/socket.ts";
 import { createAccessLog } from "../accounting/access-log.ts";
 import type { Clock } from "../accounting/clock.ts";
-import { countOperation, countStatus } from "../accounting/counters.ts";
+import { countOperation } from "../accounting/counters.ts";
 import { isOutOfDescriptors, type Operation, type Steps } from "../files/operation.ts";
 import { createSite, type Site, type SiteOptions } from "../files/site.ts";
 import { Connection } from "../http/connection.ts";
@@ -66,12 +66,6 @@ export function httpSessions(options: HttpOptions, { clock, counters, blocking }
   const shared: Shared = { site, limits, version, clock, records: { counters, accessLog, serverTiming } };
   return {
     open: (peer) => new HttpSession(shared, peer),
-    refusal() {
-      const http = new Connection(clock.wallMillis, limits, version);
-      http.onRefusal = (status) => countStatus(counters, "other", status);
-      http.refuse(503, "the server has as many connections as it may have");
-      return Buffer.concat(http.takeOutput() as Buffer[]);
-    },
     close: () => accessLog?.flush(),
   };
 }
@@ -184,6 +178,10 @@ class HttpSession implements Session {
 
   timedOut(): void {
     this.#http.refuse(408, `the ${this.#http.phase} took too long`);
+  }
+
+  refuse(): void {
+    this.#http.refuse(503, "the server has as many connections as it may have");
   }
 
   finish(): void {

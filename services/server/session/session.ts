@@ -56,6 +56,8 @@ export interface Session {
    * idle.
    */
   timedOut(): void;
+  /** There are too many connections: the session produces its final output. */
+  refuse(): void;
   /** The structure closes: nothing more is read. */
   finish(): void;
   /** All pending output. The caller sends it in order and releases the files in it. */
@@ -65,8 +67,6 @@ export interface Session {
 /** The sessions of one event loop, thread or process, and what they share. */
 export interface Sessions {
   open(peer: Peer): Session;
-  /** The last word to a connection that there is no room for; empty if the protocol has none. */
-  refusal(): Buffer;
   /** The last connection is gone. */
   close(): void;
 }

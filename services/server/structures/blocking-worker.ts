@@ -32,6 +32,9 @@ import { socketCounting } from "./socket-counting.ts";
 import type { StructureConfig } from "./structure.ts";
 import { epochMillis, type WorkerStart } from "./worker-start.ts";
 
+/** Of a turn: serve the client, close the connection because it was idle, or refuse it. */
+export type Job = "serve" | "close" | "refuse";
+
 /** Pause after accepting failed for lack of descriptors; the connection stays in the queue. */
 const OUT_OF_DESCRIPTORS_MILLIS = 10;
 
@@ -43,8 +46,11 @@ export async function work(start: WorkerStart, state: PoolState): Promise<void> 
   countOperation(counters, "spawn", 0, epochMillis() - askedMillis);
   if (task === "accept") await takeConnections(server, counters, state, worker, descriptor);
   else {
-    server.serve(descriptor);
-    state.gave(worker);
+    try {
+      server.serve(descriptor);
+    } finally {
+      state.gave(worker);
+    }
   }
   server.close();
 }
@@ -62,8 +68,11 @@ async function takeConnections(
     if (descriptor >= 0) {
       state.took(worker, descriptor);
       countOperation(counters, "wait", 0, silentMillis(descriptor));
-      server.serve(descriptor);
-      state.gave(worker);
+      try {
+        server.serve(descriptor);
+      } finally {
+        state.gave(worker);
+      }
     } else if (descriptor === FAILED && isOutOfDescriptors()) {
       add(counters, "acceptErrors", 1);
       await wait(OUT_OF_DESCRIPTORS_MILLIS);
@@ -98,6 +107,7 @@ export class BlockingServer {
       timeouts,
       idleMillis: () => state.idleMillis(timeouts.idle),
       isDraining: () => state.stage >= DRAINING,
+      byTurns: false,
     };
   }
 
@@ -118,6 +128,25 @@ export class BlockingServer {
     }
   }
 
+  /**
+   * Serves a connection that has something to read until it is idle, or takes leave of it. Returns
+   * whether it goes on; its descriptor is the caller's in any case.
+   */
+  takeTurn(descriptor: number, job: Job): boolean {
+    const clock = this.#clock;
+    clock.lap();
+    const socket = new BlockingSocket(descriptor, this.#observer, this.#memoryFiles);
+    try {
+      const session = this.#sessions.open(socket);
+      if (job === "refuse") session.refuse();
+      const isDraining = () => job === "close" || this.#surroundings.isDraining();
+      const surroundings = { ...this.#surroundings, isDraining, byTurns: true };
+      return this.#drive(converse(session, new ConnectionPhase(clock, this.#counters), surroundings), session, socket);
+    } finally {
+      socket.release();
+    }
+  }
+
   /** Between connections: what no timer does in a thread that blocks. */
   lookAround(): void {
     this.#clock.synchronize();
@@ -129,12 +158,13 @@ export class BlockingServer {
     this.#memoryFiles.close();
   }
 
-  #drive(conversation: Conversation, session: Session, socket: BlockingSocket): void {
+  #drive(conversation: Conversation, session: Session, socket: BlockingSocket): boolean {
     let step = conversation.next();
     while (!step.done) {
       const outcome = this.#await(step.value, session, socket);
-      step = outcome === "gone" ? conversation.return() : conversation.next(outcome);
+      step = outcome === "gone" ? conversation.return(false) : conversation.next(outcome);
     }
+    return step.value;
   }
 
   #await(wait: Wait, session: Session, socket: BlockingSocket): Outcome | "gone" {

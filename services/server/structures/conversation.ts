@@ -25,7 +25,8 @@ export type Wait = { kind: "receive" } | { kind: "answer" } | { kind: "send"; pi
 export type Outcome = number | Answer | undefined;
 export const NOTHING_YET = -1;
 
-export type Conversation = Generator<Wait, void, Outcome>;
+/** Returns whether the connection goes on: an idle one does, if conversations are by turns. */
+export type Conversation = Generator<Wait, boolean, Outcome>;
 
 /** What the conversations of a thread, process or loop share. */
 export interface Surroundings {
@@ -36,6 +37,8 @@ export interface Surroundings {
   idleMillis(): number;
   /** Answers under way are the last. */
   isDraining(): boolean;
+  /** A conversation ends when the client is idle, and another goes on when it is not. */
+  byTurns: boolean;
 }
 
 /** No further answers are made before this much is sent. */
@@ -48,38 +51,41 @@ const END: Wait = { kind: "end" };
 
 /** The conversation with one client. End it by `return()` if the connection breaks. */
 export function* converse(session: Session, phase: ConnectionPhase, surroundings: Surroundings): Conversation {
-  const { counters } = surroundings;
-  add(counters, "openConnections", 1);
+  const { counters, byTurns } = surroundings;
+  if (!byTurns) add(counters, "openConnections", 1);
   add(counters, "activeConnections", 1);
   try {
-    const peerEnded = yield* talk(session, phase, surroundings);
+    const end = yield* talk(session, phase, surroundings);
+    if (end === "turn") return true;
     phase.lingering();
     session.finish();
     yield END;
-    if (!peerEnded) yield* linger(phase, surroundings);
+    if (end === "ours") yield* linger(phase, surroundings);
+    return false;
   } finally {
     phase.closed();
-    add(counters, "openConnections", -1);
+    if (!byTurns) add(counters, "openConnections", -1);
     add(counters, "activeConnections", -1);
   }
 }
 
-/** Answers until the session is finished or has been idle too long. Whether the peer has ended. */
-function* talk(
-  session: Session,
-  phase: ConnectionPhase,
-  surroundings: Surroundings,
-): Generator<Wait, boolean, Outcome> {
-  const { counters, clock, timeouts } = surroundings;
-  let peerEnded = false;
+/** How talking ended: we close first, the client has closed its half, or its turn is over. */
+type End = "ours" | "theirs" | "turn";
+
+/** Answers until the session is finished or has been idle too long. */
+function* talk(session: Session, phase: ConnectionPhase, surroundings: Surroundings): Generator<Wait, End, Outcome> {
+  const { counters, clock, timeouts, byTurns } = surroundings;
+  let end: End = "ours";
+  let hasReceived = false;
   for (;;) {
     if (surroundings.isDraining()) session.draining = true;
     yield* answerAll(session, phase, clock);
-    if (session.finished || (session.draining && session.phase === "idle")) return peerEnded;
+    if (session.finished || (session.draining && session.phase === "idle")) return end;
     phase.waiting(session.phase);
+    if (byTurns && hasReceived && phase.current === "idle") return "turn";
     if (phase.isOverdue(clock.last, surroundings.idleMillis(), timeouts)) {
       add(counters, "timeouts", 1);
-      if (phase.current === "idle") return peerEnded;
+      if (phase.current === "idle") return end;
       session.timedOut();
       continue;
     }
@@ -92,9 +98,12 @@ function* talk(
       if (isIdle) add(counters, "activeConnections", 1);
     }
     clock.lap();
-    if (length > 0) phase.received();
-    else if (length === 0) {
-      peerEnded = true;
+    if (length > 0) {
+      hasReceived = true;
+      // Between turns, whoever holds the connection times its idleness.
+      if (!byTurns) phase.received();
+    } else if (length === 0) {
+      end = "theirs";
       session.peerEnded();
     }
   }

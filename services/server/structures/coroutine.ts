@@ -30,7 +30,14 @@ export const coroutine: Structure = {
     const tasks = new Set<Task>();
     let draining = false;
     const idleMillis = () => idleTimeoutMillis(tasks.size, timeouts.idle);
-    const surroundings: Surroundings = { counters, clock, timeouts, idleMillis, isDraining: () => draining };
+    const surroundings: Surroundings = {
+      counters,
+      clock,
+      timeouts,
+      idleMillis,
+      isDraining: () => draining,
+      byTurns: false,
+    };
     const makeRoom = () => {
       clock.lap();
       let closed = false;
@@ -39,8 +46,13 @@ export const coroutine: Structure = {
     };
     const connected = (socket: TcpSocket): SocketUser => {
       clock.lap();
-      const task = new Task(socket, sessions.open(socket), surroundings, makeRoom);
+      const session = sessions.open(socket);
+      const task = new Task(socket, session, surroundings, makeRoom);
       tasks.add(task);
+      if (tasks.size > config.connections) {
+        add(counters, "refusedConnections", 1);
+        session.refuse();
+      }
       add(counters, "acceptedConnections", 1);
       countOperation(counters, "accept", 0, clock.lap());
       task.run().finally(() => tasks.delete(task));
@@ -116,7 +128,7 @@ class Task implements SocketUser {
     while (!step.done) {
       const outcome = await this.#await(step.value);
       if (this.#isGone && typeof outcome === "object") closeFiles(outcome.content);
-      step = this.#isGone ? conversation.return() : conversation.next(outcome);
+      step = this.#isGone ? conversation.return(false) : conversation.next(outcome);
     }
     this.#socket.destroy();
   }

@@ -60,6 +60,12 @@ export class EventConnection implements SocketUser {
     if (this.isIdle) this.#finish();
   }
 
+  /** There are too many connections: says so, and closes. */
+  refuse(): void {
+    this.#session.refuse();
+    this.#pump();
+  }
+
   destroy(): void {
     this.#socket.destroy();
   }

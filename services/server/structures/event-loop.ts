@@ -39,6 +39,10 @@ export async function startEventLoop(
     sweep.begin();
     add(counters, "acceptedConnections", 1);
     if (draining) connection.drain();
+    if (connections.size > config.connections) {
+      add(counters, "refusedConnections", 1);
+      connection.refuse();
+    }
     countOperation(counters, "accept", 0, clock.lap());
     return connection;
   };

@@ -37,7 +37,8 @@ export const eventMulti: Structure = {
 function withShareOfCapacity(config: StructureConfig, count: number): StructureConfig {
   const { timeouts } = config;
   const idle = { ...timeouts.idle, capacity: timeouts.idle.capacity / count };
-  return { ...config, timeouts: { ...timeouts, idle } };
+  const connections = Math.ceil(config.connections / count);
+  return { ...config, connections, timeouts: { ...timeouts, idle } };
 }
 
 /**

@@ -3,11 +3,12 @@
 // /profile has what that costs.
 
 import { startPerConnection } from "./per-connection.ts";
-import { workersOf } from "./pool.ts";
 import { processes } from "./prefork.ts";
 import type { Structure } from "./structure.ts";
+import { workersOf } from "./supervise.ts";
 
 export const fork: Structure = {
   start: (config, newCounters) => startPerConnection(config, newCounters, processes),
   slots: workersOf,
+  usesSystemCalls: true,
 };

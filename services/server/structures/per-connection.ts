@@ -6,9 +6,9 @@ import { log } from "../../../lib/contract/serving/log.ts";
 import { startAcceptor } from "../../../lib/sockets/acceptor.ts";
 import { closeDescriptor, queuedConnections, silentMillis } from "../../../lib/sockets/blocking-socket.ts";
 import { add, countOperation } from "../accounting/counters.ts";
-import { KILL_MILLIS, leave, type PoolWorker, type WorkerKind, withShares, workersOf } from "./pool.ts";
-import { DRAINING, OVER, PoolState } from "./pool-state.ts";
+import { PoolState } from "./pool-state.ts";
 import type { NewCounters, RunningStructure, StructureConfig } from "./structure.ts";
+import { endWorkers, leave, type PoolWorker, type WorkerKind, withShares, workersOf } from "./supervise.ts";
 import { epochMillis, SLICE_MILLIS } from "./worker-start.ts";
 
 export async function startPerConnection(
@@ -36,9 +36,9 @@ export async function startPerConnection(
   };
   const exited = (worker: number, failure: string | null): void => {
     running.delete(worker);
-    const counters = leave(state, kind, worker);
+    leave(state, kind, worker);
     if (failure !== null) {
-      add(counters, "replacedWorkers", 1);
+      add(accepting, "replacedWorkers", 1);
       log("worker-failed", { worker, failure });
     }
     free.push(worker);
@@ -59,21 +59,10 @@ export async function startPerConnection(
     port: acceptor.listener.port,
     queued: () => queuedConnections(acceptor.listener),
     async close(graceMillis) {
-      state.stage = DRAINING;
       acceptor.close();
-      const deadline = setTimeout(() => {
-        state.stage = OVER;
-      }, graceMillis);
-      const killing = setTimeout(() => {
-        for (const { kill } of running.values()) kill();
-      }, graceMillis + KILL_MILLIS);
-      if (running.size > 0) {
-        await new Promise<void>((resolve) => {
-          ended = resolve;
-        });
-      }
-      clearTimeout(deadline);
-      clearTimeout(killing);
+      await endWorkers(state, graceMillis, running, (done) => {
+        ended = done;
+      });
       acceptor.poller.close();
       kind.close();
     },

@@ -7,9 +7,10 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { closeDescriptor } from "../../../lib/sockets/blocking-socket.ts";
 import { createSharedMemory, mapSharedMemory } from "../../../lib/sockets/shared-memory.ts";
-import { type PoolWorker, startPool, type WorkerKind, workersOf } from "./pool.ts";
+import { startPool } from "./pool.ts";
 import { PoolState } from "./pool-state.ts";
 import type { Structure } from "./structure.ts";
+import { type PoolWorker, type WorkerKind, workersOf } from "./supervise.ts";
 import type { WorkerStart } from "./worker-start.ts";
 
 /** Descriptors of a child, after its standard ones. */
@@ -24,6 +25,7 @@ const PROGRAM = fileURLToPath(new URL("./pool-process.ts", import.meta.url));
 export const prefork: Structure = {
   start: (config, newCounters) => startPool(config, newCounters, processes),
   slots: workersOf,
+  usesSystemCalls: true,
 };
 
 export function processes(workers: number): WorkerKind {

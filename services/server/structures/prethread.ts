@@ -3,9 +3,10 @@
 
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { type PoolWorker, startPool, type WorkerKind, workersOf } from "./pool.ts";
+import { startPool } from "./pool.ts";
 import { PoolState } from "./pool-state.ts";
 import type { Structure } from "./structure.ts";
+import { type PoolWorker, type WorkerKind, workersOf } from "./supervise.ts";
 import type { WorkerStart } from "./worker-start.ts";
 
 export interface ThreadStart extends WorkerStart {
@@ -15,16 +16,23 @@ export interface ThreadStart extends WorkerStart {
 export const prethread: Structure = {
   start: (config, newCounters) => startPool(config, newCounters, threads),
   slots: workersOf,
+  usesSystemCalls: true,
 };
 
 export function threads(workers: number): WorkerKind {
   const memory = new SharedArrayBuffer(PoolState.bytes(workers));
-  const start = (start: WorkerStart) => startThread({ ...start, memory });
+  const start = (start: WorkerStart) => startThread("./pool-thread.ts", { ...start, memory });
   return { memory, sharesDescriptors: true, start, close() {} };
 }
 
-function startThread(workerData: ThreadStart): PoolWorker {
-  const worker = new Worker(new URL("./pool-thread.ts", import.meta.url), { workerData });
+/** A thread of this program; it is ready when it says so, in its first message. */
+export function startThread(
+  program: string,
+  workerData: ThreadStart,
+  received: (message: unknown) => void = () => {},
+): PoolWorker {
+  const worker = new Worker(new URL(program, import.meta.url), { workerData });
+  worker.on("message", received);
   let failure: string | null = null;
   worker.once("error", (error: Error) => {
     failure = error.stack ?? error.message;

@@ -18,6 +18,11 @@ export interface StructureConfig extends SessionConfig {
   workers: number;
   /** Connections that the kernel completes and holds until the server takes them. */
   backlog: number;
+  /**
+   * Connections open at a time, where they hold neither a thread nor a process. One more is refused:
+   * with 503, or closed if the protocol has no word for it.
+   */
+  connections: number;
   timeouts: Timeouts;
 }
 
@@ -55,7 +60,9 @@ export interface Structure {
   start(config: StructureConfig, newCounters: NewCounters): Promise<RunningStructure>;
   /**
    * Connections that it serves at a time, where each holds a thread or a process; others wait in
-   * the kernel's queue. Such a structure calls the kernel itself and is there on Linux only.
+   * the kernel's queue.
    */
   slots?(config: StructureConfig): number;
+  /** It calls the kernel itself, whatever kind of sockets is chosen, and is there on Linux only. */
+  usesSystemCalls?: boolean;
 }

@@ -7,6 +7,7 @@ import { fork } from "./fork.ts";
 import { iterative } from "./iterative.ts";
 import { prefork } from "./prefork.ts";
 import { prethread } from "./prethread.ts";
+import { staged } from "./staged.ts";
 import type { Structure } from "./structure.ts";
 import { thread } from "./thread.ts";
 
@@ -14,6 +15,7 @@ export const STRUCTURES = {
   event,
   "event-multi": eventMulti,
   coroutine,
+  staged,
   iterative,
   prethread,
   prefork,

@@ -1,0 +1,168 @@
+// The limits of structures, and what happens past them: in those whose connections hold a thread or
+// a process the kernel queues, the others refuse. And what becomes of a worker that is killed.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtemp, readdir, readlink, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { scalar, timings } from "../accounting/counters.ts";
+import { everyStructure, type Server, startServer, testConfig, until, type Wanted } from "../cases/loopback-server.ts";
+import { type Client, connectTo, exchange } from "../cases/raw-client.ts";
+import type { Structure } from "./structure.ts";
+import { STRUCTURES } from "./table.ts";
+
+const IS_LINUX = process.platform === "linux";
+const GET = "GET /page HTTP/1.1\r\nHost: a\r\n\r\n";
+let root = "";
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), "rttlab-limits-"));
+  await writeFile(join(root, "page"), "the page");
+});
+after(() => rm(root, { recursive: true }));
+
+for (const [name, structure] of everyStructure()) {
+  describe(name, () => {
+    if (structure.slots === undefined) refuses(structure);
+    else queues(structure);
+  });
+}
+
+function refuses(structure: Structure): void {
+  it("one connection too many is answered with 503, and those that are open go on", async () => {
+    await using server = await start(structure, { connections: 2, workers: 1 });
+    await using first = await asked(server.port);
+    await using second = await asked(server.port);
+    const answer = await exchange(server.port, GET);
+    assert.match(answer.toString("latin1"), /^HTTP\/1\.1 503 Service Unavailable\r\n/);
+    assert.equal(scalar(server.threads, "refusedConnections"), 1);
+    for (const client of [first, second]) {
+      client.send("GET /page HTTP/1.0\r\n\r\n");
+      assert.match((await client.closed).toString("latin1"), /the page.*the page/s);
+      client.end();
+    }
+  });
+
+  it("echo, which has no word for it, closes one connection too many without a word", async () => {
+    await using server = await start(structure, { protocol: "echo", connections: 1, workers: 1 });
+    await using open = await connectTo(server.port);
+    open.send("a");
+    await open.until("a");
+    await using refused = await connectTo(server.port);
+    assert.equal((await refused.closed).length, 0);
+    assert.equal(scalar(server.threads, "refusedConnections"), 1);
+  });
+}
+
+function queues(structure: Structure): void {
+  it("more clients than workers: the next waits for the idle time-out of one, which is counted as its wait", async () => {
+    const workers = structure.slots?.(testConfig("", { workers: 2 })) as number;
+    const idle = { minimumMillis: 300, maximumMillis: 300, capacity: 100 };
+    await using server = await start(structure, { workers: 2, timeouts: { idle } });
+    const holders = await Promise.all(Array.from({ length: workers }, () => asked(server.port)));
+    const began = performance.now();
+    await using next = await connectTo(server.port);
+    next.send(GET);
+    await until(() => server.queued?.() === 1);
+    await next.until("the page");
+    // The kernel counts in ticks of at most 10 ms, and the time-outs of the holders began before.
+    assert.ok(performance.now() - began > 200);
+    const waits = timings(server.threads, "wait", 0);
+    assert.ok(waits.count >= workers + 1 && waits.sumSeconds > 0.2, JSON.stringify(waits));
+    assert.equal(server.queued?.(), 0);
+    for (const holder of holders) await holder[Symbol.asyncDispose]();
+  });
+}
+
+describe("a worker that is killed", { skip: !IS_LINUX && "it needs Linux" }, () => {
+  for (const name of ["prefork", "fork"] as const) {
+    it(`of ${name} resets its client and no other, is counted, and is replaced`, async () => {
+      await using server = await start(STRUCTURES[name], { workers: 2 });
+      await using struck = await asked(server.port);
+      const victim = await busyChild();
+      await using other = await asked(server.port);
+      process.kill(victim, "SIGKILL");
+      await struck.closed.catch(() => {});
+      other.send("GET /page HTTP/1.0\r\n\r\n");
+      assert.match((await other.closed).toString("latin1"), /the page.*the page/s);
+      other.end();
+      await until(() => scalar(server.threads, "replacedWorkers") === 1);
+      // Twice as many as workers, so that the replacement has its share.
+      for (let index = 0; index < 4; index++)
+        assert.match(String(await exchange(server.port, GET.replace("1.1", "1.0"))), /the page/);
+      await until(() => scalar(server.threads, "openConnections") === 0);
+    });
+  }
+});
+
+it("a thread that waits in a system call holds up that thread alone", { skip: !IS_LINUX }, async () => {
+  await using server = await start(STRUCTURES.prethread, { workers: 2 });
+  await using silent = await connectTo(server.port);
+  await until(() => scalar(server.threads, "openConnections") === 1);
+  let turns = 0;
+  const counting = setInterval(() => turns++, 1);
+  for (let index = 0; index < 20; index++) await exchange(server.port, GET.replace("1.1", "1.0"));
+  clearInterval(counting);
+  assert.ok(turns > 0, "our own loop goes on");
+  silent.send(GET);
+  await silent.until("the page");
+});
+
+it("after its close a structure has left no descriptor, thread or process", { skip: !IS_LINUX }, async () => {
+  for (const [, structure] of everyStructure()) {
+    if (!structure.usesSystemCalls) continue;
+    // The first of its kind leaves what the program keeps, such as libuv's own descriptors.
+    for (let round = 0, before = 0; round < 2; round++) {
+      const server = await start(structure, { workers: 2 });
+      await using client = await asked(server.port);
+      const closed = server.close(1_000);
+      await client.closed.catch(() => {});
+      client.end();
+      await closed;
+      await until(() => client.socket.closed);
+      const left = await descriptors();
+      if (round === 1) assert.equal(left, before);
+      before = left;
+    }
+  }
+  assert.deepEqual(children(), []);
+});
+
+/** A client that has had one answer and stays. */
+async function asked(port: number): Promise<Client> {
+  const client = await connectTo(port);
+  client.send(GET);
+  await client.until("the page");
+  return client;
+}
+
+async function start(structure: Structure, wanted: Wanted): Promise<Server & AsyncDisposable> {
+  const server = await startServer(structure, root, wanted);
+  return { ...server, [Symbol.asyncDispose]: () => server.close(0) };
+}
+
+/** How many descriptors we have open. */
+async function descriptors(): Promise<number> {
+  return (await readdir("/proc/self/fd")).length;
+}
+
+/** Process ids of our children that serve. */
+function children(): number[] {
+  const list = execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(process.pid)], { encoding: "utf8" });
+  const lines = list.split("\n").filter((line) => line.includes("pool-process"));
+  return lines.map((line) => Number.parseInt(line, 10));
+}
+
+/** The child that serves a connection: it has one socket more than the others. */
+async function busyChild(): Promise<number> {
+  const counted = children().map(async (pid) => ({ pid, sockets: (await sockets(pid)).length }));
+  const [busiest] = (await Promise.all(counted)).toSorted((one, other) => other.sockets - one.sockets);
+  return (busiest as { pid: number }).pid;
+}
+
+async function sockets(pid: number): Promise<string[]> {
+  const directory = `/proc/${pid}/fd`;
+  const targets = (await readdir(directory)).map((name) => readlink(join(directory, name)).catch(() => ""));
+  return (await Promise.all(targets)).filter((target) => target.startsWith("socket:"));
+}

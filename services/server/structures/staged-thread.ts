@@ -1,0 +1,33 @@
+// A thread of the second stage: takes a connection from the queue, serves it until it is idle, and
+// reports.
+
+import { parentPort, workerData } from "node:worker_threads";
+import { type Counters, countOperation } from "../accounting/counters.ts";
+import { BlockingServer, type Job } from "./blocking-worker.ts";
+import { JobQueue } from "./job-queue.ts";
+import { PoolState } from "./pool-state.ts";
+import { JOBS, type StagedStart, type TurnReport } from "./staged.ts";
+import { epochMillis, SLICE_MILLIS } from "./worker-start.ts";
+
+const { config, worker, workers, memory, queue: queueMemory, capacity, askedMillis } = workerData as StagedStart;
+const state = new PoolState(memory, workers);
+const counters = state.counters[worker] as Counters;
+const queue = new JobQueue(queueMemory, capacity);
+const server = new BlockingServer(config, counters, state);
+countOperation(counters, "spawn", 0, epochMillis() - askedMillis);
+parentPort?.postMessage("ready");
+
+for (let taken = queue.take(SLICE_MILLIS); taken !== null; taken = queue.take(SLICE_MILLIS)) {
+  if (taken !== undefined) serve(taken.job, taken.putMillis);
+  server.lookAround();
+}
+server.close();
+
+function serve(number: number, putMillis: number): void {
+  const descriptor = Math.floor(number / JOBS.length);
+  countOperation(counters, "wait", 0, epochMillis() - putMillis);
+  state.took(worker, descriptor);
+  const goesOn = server.takeTurn(descriptor, JOBS[number % JOBS.length] as Job);
+  state.gave(worker);
+  parentPort?.postMessage({ descriptor, goesOn } satisfies TurnReport);
+}
