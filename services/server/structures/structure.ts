@@ -19,8 +19,8 @@ export interface StructureConfig extends SessionConfig {
   /** Connections that the kernel completes and holds until the server takes them. */
   backlog: number;
   /**
-   * Connections open at a time, where they hold neither a thread nor a process. One more is refused:
-   * with 503, or closed if the protocol has no word for it.
+   * Connections open at a time, where they hold neither a thread nor a process. One more is
+   * refused: with 503, or closed if the protocol has no word for it.
    */
   connections: number;
   timeouts: Timeouts;
