@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import type { TimelineStep } from "../../lib/contract/contract.ts";
 import type { PlayedStep } from "../../lib/contract/link.ts";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
+import { interruptible } from "../../lib/interruptible.ts";
 import { DIRECTIONS, type LinkChange } from "../../lib/link/link.ts";
 import { parseRateTrace } from "../../lib/link/rate-trace.ts";
 import { connectDocker } from "../apply/docker.ts";
@@ -27,11 +28,14 @@ export async function play(words: string[], output: Output): Promise<number> {
   const engine = await connectDocker();
   const testbeds = await observeTestbeds(engine);
   const parts = words.length > 1 ? [await traceOf(words)] : await eventsOf(words[0]);
-  const playing = parts.map(async ({ link, container, steps }) => {
-    const onEvent = () => output.progress(`${link} plays ${steps.length} steps`);
-    return { link, ...(await requestService(engine, container, "link.play", { steps }, { onEvent })) };
-  });
-  const played = await Promise.all(playing);
+  const played = await interruptible((signal) =>
+    Promise.all(
+      parts.map(async ({ link, container, steps }) => {
+        const onEvent = () => output.progress(`${link} plays ${steps.length} steps`);
+        return { link, ...(await requestService(engine, container, "link.play", { steps }, { onEvent, signal })) };
+      }),
+    ),
+  );
   await output.result({ played }, () =>
     played
       .map((each) => `${describe(each.link, each.played)}\n${each.link}: ${describeSettings(each.settings)}`)

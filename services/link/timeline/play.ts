@@ -4,12 +4,13 @@
 import { rm, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PlayedStep } from "../../../lib/contract/link.ts";
+import { CONTROL_FOLDER } from "../../../lib/contract/places.ts";
 import { RttlabError } from "../../../lib/errors.ts";
 import type { Backend } from "../backend.ts";
 
 const PLAYER = `${import.meta.dirname}/play.pl`;
 /** Written by the agent alone, and read by the guest. */
-const TIMELINE = "/run/rttlab/timeline";
+const TIMELINE = `${CONTROL_FOLDER}/timeline`;
 /** Written where the qdiscs are. */
 const RESULT = "/tmp/played";
 const LOOK_MILLIS = 50;
