@@ -197,17 +197,20 @@ export class Connection implements Carrier, DialUser {
 
   /** One timer for all deadlines, set again only when it rings. */
   #watch(millis: number): void {
-    this.#deadline = setTimeout(() => {
-      this.#deadline = undefined;
-      const exchange = this.#pending[0];
-      if (exchange === undefined) {
-        if (this.#hasLeft) this.#end();
-        return;
-      }
-      const leftMillis = exchange.deadlineMillis - this.#dialler.now();
-      if (leftMillis > 0) this.#watch(leftMillis);
-      else this.fail("timeout", "no whole response in time");
-    }, Math.ceil(millis));
+    this.#deadline = setTimeout(
+      () => {
+        this.#deadline = undefined;
+        const exchange = this.#pending[0];
+        if (exchange === undefined) {
+          if (this.#hasLeft) this.#end();
+          return;
+        }
+        const leftMillis = exchange.deadlineMillis - this.#dialler.now();
+        if (leftMillis > 0) this.#watch(leftMillis);
+        else this.fail("timeout", "no whole response in time");
+      },
+      Math.max(0, Math.ceil(millis)),
+    );
   }
 
   #end(): void {

@@ -20,8 +20,8 @@ const LINGER_MILLIS = 1000;
 export interface Part {
   settings: LoadSettings;
   destination: Destination;
-  /** When it begins, in milliseconds of performance.now(). */
-  beginMillis: number;
+  /** When it begins, in milliseconds of performance.now(); null: as soon as all is ready. */
+  beginMillis: number | null;
   rtt: Pick<NonNullable<LoadResult["roundTrips"]>, "rttMillis" | "source"> | null;
   /** Filled while it runs. */
   counters: Counters;
@@ -37,9 +37,9 @@ export interface RunningPart {
 }
 
 export async function startPart(part: Part): Promise<RunningPart> {
-  const { settings, destination, beginMillis, counters } = part;
+  const { settings, destination, counters } = part;
   const dialler = await openDialler();
-  const window = windowOf(settings, beginMillis);
+  const window = windowOf(settings, part.beginMillis ?? performance.now());
   const recorder = new Recorder(settings, window, counters);
   const traffic = new Traffic(settings, window, dialler, destination, recorder);
   let isCancelled = false;
@@ -66,7 +66,7 @@ async function run({ settings, rtt }: Part, traffic: Traffic, window: Window, di
   await begun.promise;
   const usage = watchThread(window);
   const cut = settings.ending === "cut" && Number.isFinite(window.ceaseMillis);
-  const end = cut ? setTimeout(() => traffic.cut(), window.ceaseMillis - performance.now()) : undefined;
+  const end = cut ? setTimeout(() => traffic.cut(), untilMillis(window.ceaseMillis)) : undefined;
   try {
     await (settings.rate === null ? runClosedLoad(traffic) : runOpenLoad(traffic));
     const generator = generatorOf([usage.stop()]);
@@ -108,8 +108,8 @@ function watchThread({ startMillis, endMillis }: Window): { stop(): ThreadLoad }
     delays.disable();
     return end;
   };
-  const timers = [setTimeout(() => (start = begin()), Math.max(0, startMillis - performance.now()))];
-  if (Number.isFinite(endMillis)) timers.push(setTimeout(finish, endMillis - performance.now()));
+  const timers = [setTimeout(() => (start = begin()), untilMillis(startMillis))];
+  if (Number.isFinite(endMillis)) timers.push(setTimeout(finish, untilMillis(endMillis)));
   return {
     stop() {
       for (const timer of timers) clearTimeout(timer);
@@ -124,6 +124,10 @@ function watchThread({ startMillis, endMillis }: Window): { stop(): ThreadLoad }
       };
     },
   };
+}
+
+function untilMillis(atMillis: number): number {
+  return Math.max(0, atMillis - performance.now());
 }
 
 function snapshot() {

@@ -48,11 +48,11 @@ export async function runLoad(
 }
 
 /**
- * When a load begins, in milliseconds of performance.now(): at once, or when all its shares do. A
+ * When a load begins, in milliseconds of performance.now(): when all its shares do, if it is one. A
  * share that is late for that shows it in its lag.
  */
-export function beginOf({ startEpochMillis }: LoadSettings): number {
-  return performance.now() + (startEpochMillis === null ? 0 : startEpochMillis - Date.now());
+export function beginOf({ startEpochMillis }: LoadSettings): number | null {
+  return startEpochMillis === null ? null : performance.now() + startEpochMillis - Date.now();
 }
 
 /** The address of the target. Throws E_BAD_TARGET if its name does not resolve. */
