@@ -29,7 +29,8 @@ async function serve({ structure, managementAddress, seed, server }: Config): Pr
     threads.push(counters);
     return counters;
   };
-  const { address, protocol, sockets } = server;
+  const { address, protocol } = server;
+  const sockets = STRUCTURES[structure].usesSystemCalls ? "blocking" : server.sockets;
   const config = { ...server, site: { ...server.site, root } };
   const started = await STRUCTURES[structure].start(config, newCounters).catch((cause: unknown) => {
     const attempt = `listening on ${address} port ${server.port}`;

@@ -13,6 +13,8 @@ export interface ThreadStart extends WorkerStart {
   memory: ArrayBufferLike;
 }
 
+const PROGRAM = new URL("./pool-thread.ts", import.meta.url);
+
 export const prethread: Structure = {
   start: (config, newCounters) => startPool(config, newCounters, threads),
   slots: workersOf,
@@ -21,17 +23,17 @@ export const prethread: Structure = {
 
 export function threads(workers: number): WorkerKind {
   const memory = new SharedArrayBuffer(PoolState.bytes(workers));
-  const start = (start: WorkerStart) => startThread("./pool-thread.ts", { ...start, memory });
+  const start = (start: WorkerStart) => startThread(PROGRAM, { ...start, memory });
   return { memory, sharesDescriptors: true, start, close() {} };
 }
 
 /** A thread of this program; it is ready when it says so, in its first message. */
 export function startThread(
-  program: string,
+  program: URL,
   workerData: ThreadStart,
   received: (message: unknown) => void = () => {},
 ): PoolWorker {
-  const worker = new Worker(new URL(program, import.meta.url), { workerData });
+  const worker = new Worker(program, { workerData });
   worker.on("message", received);
   let failure: string | null = null;
   worker.once("error", (error: Error) => {

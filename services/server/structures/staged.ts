@@ -37,6 +37,8 @@ interface Held extends Pollable {
   isIdle: boolean;
 }
 
+const PROGRAM = new URL("./staged-thread.ts", import.meta.url);
+
 export const staged: Structure = {
   usesSystemCalls: true,
   async start(config, newCounters) {
@@ -127,7 +129,7 @@ export const staged: Structure = {
       // A connection left behind is dropped, and closed, by `drop`.
       sharesDescriptors: false,
       start: (start) =>
-        startThread("./staged-thread.ts", { ...start, memory, queue: queueMemory, capacity } as StagedStart, turnOver),
+        startThread(PROGRAM, { ...start, memory, queue: queueMemory, capacity } as StagedStart, turnOver),
       close() {},
     };
     const common = { config: withShares(config, workers), workers, task: "accept", descriptor: -1 } as const;
