@@ -27,6 +27,8 @@ links:
   wan: {between: [left, right], rtt: 20ms, rate: 50mbit}
 `;
 const DASHBOARDS = ["testbed", "server", "load", "rudp", "study"];
+/** The server of this testbed has an event loop: nobody waits for a worker. */
+const EMPTY = "Waiting for a worker, mean";
 /** So tall that every panel is in sight at once. */
 const TALL = { width: 1400, height: 4000 };
 
@@ -73,10 +75,11 @@ describe("the live page", () => {
       // Refused and failed has nothing to draw until a request is refused.
       await execIn(`rttlab-${SCENARIO}-load-a`, "curl", "-s", "http://server/there-is-no-such-file");
       const { page, complaints, asked } = await open(`${dashboard}?range=60`);
-      await page.waitForFunction(() => {
+      await page.waitForFunction((empty) => {
         const panels = [...document.querySelectorAll<HTMLElement>(".panel")];
-        return panels.length > 5 && panels.every(({ dataset }) => dataset.state === "data");
-      });
+        const stateOf = ({ ariaLabel }: HTMLElement) => (ariaLabel === empty ? "empty" : "data");
+        return panels.length > 5 && panels.every((each) => each.dataset.state === stateOf(each));
+      }, EMPTY);
       for (const plot of await page.locator(".plot canvas").all()) {
         assert.ok((await plot.evaluate(coloured)) > 50, "a plot holds more than its axes");
       }

@@ -76,6 +76,8 @@ describe("a watched testbed", () => {
     await tellProgress({ engine: await connectDocker(), scenario: SCENARIO }, STUDY_PROGRESS);
     for (const [name, dashboard] of await dashboards()) {
       for (const { title, targets = [] } of panelsOf(dashboard)) {
+        // The server here has an event loop: nobody waits for a worker.
+        if (title === "Waiting for a worker, mean") continue;
         for (const target of targets) {
           const choices = { scenario: [SCENARIO], host: [] };
           await until(`${name}, ${title}: ${target.expr} has data`, async () =>
