@@ -144,5 +144,5 @@ Servers, load generators and RUDP endpoints export their process too: \`process_
 \`nodejs_eventloop_active_seconds_total\`, whose rate is the share of time that the main thread's event loop was busy.
 
 **How many series.** Labels take values from fixed lists, and once (\`peer\`) from the names and addresses of the scenario's hosts: no path or port is ever a label. A link has at most 35 series, a container 5, a study that runs 5 and 4 for each of at most 200 cells, a load generator
-at most 120, a RUDP endpoint 45 and 12 for each open connection, of which with one peer 16 are shown (\`slot\`: 8 of each kind), a server 200, and 28 more for each operation and class of content length that it has met (9 × 6 at the most); five more for each target come
+at most 190 (20 for each of 8 phases of a request), a RUDP endpoint 45 and 12 for each open connection, of which with one peer 16 are shown (\`slot\`: 8 of each kind), a server 200, and 28 more for each operation and class of content length that it has met (9 × 6 at the most); five more for each target come
 from Prometheus itself. So \`wan-100ms\` has fewer than 3,000. A test counts them.`;

@@ -13,6 +13,7 @@ import { setTimeout as delay, setImmediate as turn } from "node:timers/promises"
 import fc from "fast-check";
 import { scalar } from "../accounting/counters.ts";
 import { everyStructure, type Server, startServer } from "../cases/loopback-server.ts";
+import { type Reading, reads } from "../cases/reader.ts";
 import { randomBytes } from "../sample-site/random-bytes.ts";
 import type { Structure } from "./structure.ts";
 
@@ -39,8 +40,6 @@ const FULL_MILLIS = 300;
 /** Such a silence is a stall: even on a busy machine an answer takes well below a second. */
 const STALL_MILLIS = 8_000;
 const RUNS = 12;
-/** More than the server's linger and sweep together. */
-const LATE_MILLIS = 200;
 const SEARCH_MILLIS = 120_000;
 
 const contents = SIZES.map((size) => randomBytes(size, 5, size));
@@ -139,7 +138,7 @@ interface Conversation {
   ending: "close" | "half-close" | "later";
   /** Where the octets are cut, in thousandths, and the pause there; 0: a turn of the event loop. */
   pauses: { at: number; millis: number }[];
-  reading: "at once" | "slowly" | "late";
+  reading: Reading;
 }
 
 const asked = fc.record({
@@ -274,33 +273,4 @@ async function sends(socket: Socket, octets: Buffer, pauses: Conversation["pause
     await (millis === 0 ? turn() : delay(millis));
   }
   socket.write(octets.subarray(from));
-}
-
-/** Resolves when the server ends; `taken` is called after each batch of arrivals. */
-function reads(
-  socket: Socket,
-  reading: Conversation["reading"],
-  take: (octets: Buffer) => void,
-  taken: () => void,
-): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  let pauses = reading === "slowly" ? 100 : 0;
-  socket.on("data", (octets) => {
-    try {
-      take(octets as Buffer);
-      taken();
-    } catch (error) {
-      reject(error);
-    }
-    if (pauses-- <= 0) return;
-    socket.pause();
-    setTimeout(() => socket.resume(), 1);
-  });
-  socket.on("end", resolve).on("error", reject);
-  socket.on("close", () => reject(new Error("the connection broke off")));
-  if (reading === "late") {
-    socket.pause();
-    setTimeout(() => socket.resume(), LATE_MILLIS);
-  }
-  return promise;
 }
