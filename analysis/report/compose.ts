@@ -17,17 +17,17 @@ export function composeReport(analysis: Analysis, plots: readonly Plot[], state:
   const planned = manifest.order.length;
   const answers = findings.filter(({ isAnswer }) => isAnswer);
   const others = findings.filter(({ isAnswer }) => !isAnswer);
+  const warnings: Record<ReportState, Block[]> = {
+    running: [warning(`The study is running: ${counted} of ${planned} runs so far. Nothing below is final.`)],
+    stopped: [
+      warning(
+        `The study was stopped after ${counted} of ${planned} runs. Nothing below is final; \`npm run study resume FOLDER\` goes on.`,
+      ),
+    ],
+    whole: [],
+  };
   const blocks: Block[] = [
-    ...(state === "running"
-      ? [warning(`The study is running: ${counted} of ${planned} runs so far. Nothing below is final.`)]
-      : []),
-    ...(state === "stopped"
-      ? [
-          warning(
-            `The study was stopped after ${counted} of ${planned} runs. Nothing below is final; \`npm run study resume FOLDER\` goes on.`,
-          ),
-        ]
-      : []),
+    ...warnings[state],
     heading("Question"),
     paragraph(manifest.question),
     paragraph(`Hypothesis, written down before the first run: ${manifest.hypothesis}`),

@@ -1,5 +1,5 @@
 // Intervals by resampling runs (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993),
-// for statistics without a formula: quantiles of merged histograms, crossovers, ratios of medians.
+// for statistics without a formula: quantiles of merged histograms, ratios of medians.
 // Percentile intervals are too narrow for few runs; the expanded percentile interval compensates
 // (Hesterberg, "What teachers should know about the bootstrap", The American Statistician 69,
 // 2015). A ratio of medians needs no expansion, because it errs to the wide side.
@@ -28,7 +28,7 @@ export function bootstrap(
   counts: readonly number[],
   statistic: (chosen: readonly Uint32Array[]) => number,
   random: Random,
-  { confidence = CONFIDENCE, resamples = RESAMPLES, isExpanded = true, leastKept = 0.5 } = {},
+  { confidence = CONFIDENCE, resamples = RESAMPLES, isExpanded = true } = {},
 ): Estimate {
   const chosen = counts.map((count) => Uint32Array.from({ length: count }, (_, index) => index));
   const value = statistic(chosen);
@@ -43,7 +43,7 @@ export function bootstrap(
     const result = statistic(chosen);
     if (Number.isFinite(result)) results[kept++] = result;
   }
-  if (kept < leastKept * resamples) return withoutInterval(value);
+  if (kept < resamples / 2) return withoutInterval(value);
   const sorted = results.subarray(0, kept).sort();
   const tail = isExpanded ? expandedTail(fewest, confidence) : (1 - confidence) / 2;
   return { value, lower: quantileOfSorted(sorted, tail), upper: quantileOfSorted(sorted, 1 - tail) };

@@ -5,13 +5,11 @@
 // than two or three. Levels at which chance alone could reverse the order make it wide. If more
 // draws lack a crossing than the interval's tail holds, there is no interval.
 
+import type { Random } from "./bootstrap.ts";
 import { CONFIDENCE, type Estimate, withoutInterval } from "./estimate.ts";
 import { type Ratio, ratioOfMeans } from "./ratio.ts";
 import { quantileOfT } from "./student.ts";
 import { quantileOfSorted } from "./summary.ts";
-
-/** The next number of a seeded sequence, at least 0 and less than 1 (lib/random.ts). */
-export type Random = () => number;
 
 /** Values of runs of both sides at one level, all positive. */
 export interface Level {

@@ -2,8 +2,12 @@
 // burner left behind would take part in every later measurement. The kernel sends the signal
 // (prctl(2), PR_SET_PDEATHSIG), which setpriv(1) of util-linux asks for and exec keeps.
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 
-export function startChild([program = "", ...words]: readonly string[]): ChildProcess {
-  return spawn("setpriv", ["--pdeathsig", "KILL", program, ...words], { stdio: "ignore" });
+/** `options`: of its environment and streams; without any it has no streams. */
+export function startChild(
+  [program = "", ...words]: readonly string[],
+  options: SpawnOptions = { stdio: "ignore" },
+): ChildProcess {
+  return spawn("setpriv", ["--pdeathsig", "KILL", program, ...words], options);
 }

@@ -1,9 +1,10 @@
 // Another checkout's load generator, as a service with its command, pinned to the generators' core.
 
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { startChild } from "./child.ts";
 import { GENERATOR_CORE } from "./generators.ts";
 
 const run = promisify(execFile);
@@ -25,7 +26,7 @@ export async function startGenerator(checkout: string, directory: string): Promi
     RTTLAB_MGMT_ADDRESS: "127.0.0.79",
   };
   const pinned = ["-c", GENERATOR_CORE, process.execPath];
-  const service: ChildProcess = spawn("taskset", [...pinned, program("main.ts")], {
+  const service = startChild(["taskset", ...pinned, program("main.ts")], {
     env: environment,
     stdio: ["ignore", "ignore", "pipe"],
   });

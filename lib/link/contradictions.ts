@@ -30,6 +30,11 @@ export function contradictionsOf(settings: LinkSettings): Contradiction[] {
   });
 }
 
+/** The same, as problems of a request; `about` comes before the direction and the field's word. */
+export function contradictionProblems(settings: LinkSettings, about = ""): Problem[] {
+  return contradictionsOf(settings).map(({ side, key, ...rest }) => ({ path: `${about}${side} ${key}`, ...rest }));
+}
+
 /** The fault of a direction's queue at this rate and round-trip delay; undefined without one. */
 function queueProblem(direction: Direction, rtt: number): Omit<Problem, "path"> | undefined {
   const { rateBitsPerSecond, queue: declared } = direction;

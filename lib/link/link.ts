@@ -137,8 +137,11 @@ export function changeStages(
 }
 
 function removalOf(stage: StageName, { ingress, ifb, egress }: DirectionDevices): string[][] {
-  const lines = stage === "propagation" ? [`qdisc del dev ${ingress} ingress`, `qdisc del dev ${ifb} root`] : [];
-  return [...lines, ...(stage === "transmission" ? [`qdisc del dev ${egress} root`] : [])].map(words);
+  const lines = {
+    propagation: [`qdisc del dev ${ingress} ingress`, `qdisc del dev ${ifb} root`],
+    transmission: [`qdisc del dev ${egress} root`],
+  };
+  return lines[stage].map(words);
 }
 
 /**

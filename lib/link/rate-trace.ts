@@ -5,6 +5,7 @@
 import type { Problem } from "../errors.ts";
 import { parseQuantity } from "../units.ts";
 import { rate } from "./rate.ts";
+import { LONGEST_TIMELINE_MILLIS } from "./timeline.ts";
 
 export interface RateStep {
   atMillis: number;
@@ -16,7 +17,6 @@ const MAHIMAHI_BYTES = 1504;
 const WINDOW_MILLIS = 100;
 /** The least that a link can have stands for none. */
 const LEAST_BITS_PER_SECOND = 8000;
-const MAX_MILLIS = 86_400_000;
 
 /** The steps of a trace, each another rate than the one before; or every problem of it. */
 export function parseRateTrace(text: string): { steps: RateStep[]; problems: Problem[] } {
@@ -56,7 +56,8 @@ const RATES: Format = {
     const [time = "", word = "", ...rest] = words.split(",");
     const atMillis = parseQuantity(time, "millis");
     const rateBitsPerSecond = rate.parse(word.trim());
-    const isGood = atMillis !== undefined && atMillis <= MAX_MILLIS && typeof rateBitsPerSecond === "number";
+    const isGood =
+      atMillis !== undefined && atMillis <= LONGEST_TIMELINE_MILLIS && typeof rateBitsPerSecond === "number";
     return isGood && rest.length === 0 ? { atMillis, rateBitsPerSecond } : undefined;
   },
 };
@@ -65,7 +66,7 @@ const OPPORTUNITIES: Format = {
   allowed: "a whole number of milliseconds, up to a day",
   read(words) {
     const atMillis = Number(words);
-    return /^\d+$/.test(words) && atMillis <= MAX_MILLIS ? { atMillis, rateBitsPerSecond: 0 } : undefined;
+    return /^\d+$/.test(words) && atMillis <= LONGEST_TIMELINE_MILLIS ? { atMillis, rateBitsPerSecond: 0 } : undefined;
   },
 };
 

@@ -5,15 +5,12 @@ import {
   acceptBlocking,
   type BlockingListener,
   closeDescriptor,
-  FAILED,
-  isOutOfDescriptors,
   listenBlocking,
+  OUT_OF_DESCRIPTORS,
+  OUT_OF_DESCRIPTORS_MILLIS,
 } from "./blocking-socket.ts";
 import { type Pollable, Poller, READABLE } from "./poller.ts";
 import type { ListenOptions } from "./socket.ts";
-
-/** Pause after accepting failed for lack of descriptors. */
-const OUT_OF_DESCRIPTORS_MILLIS = 10;
 
 export interface Acceptor {
   listener: BlockingListener;
@@ -56,7 +53,7 @@ export function startAcceptor(
       const taken = acceptBlocking(descriptor);
       if (taken >= 0) taker.take(taken);
       else {
-        if (taken !== FAILED || !isOutOfDescriptors()) return;
+        if (taken !== OUT_OF_DESCRIPTORS) return;
         taker.outOfDescriptors();
         pause();
         setTimeout(resume, OUT_OF_DESCRIPTORS_MILLIS);

@@ -26,6 +26,10 @@ const tcpInfoLength = libc.allocate(4);
 /** What reading or accepting came to without octets or a connection. */
 export const SLICE_OVER = -1;
 export const FAILED = -2;
+/** Of accepting: no descriptor is left, and the connection stays in the kernel's queue. */
+export const OUT_OF_DESCRIPTORS = -3;
+/** Pause before accepting again then. */
+export const OUT_OF_DESCRIPTORS_MILLIS = 10;
 
 export interface BlockingListener {
   descriptor: number;
@@ -55,18 +59,12 @@ export function closeDescriptor(descriptor: number): void {
   libc.close(descriptor);
 }
 
-/** Waits for a connection. Its descriptor, SLICE_OVER, or FAILED with the reason in `errno`. */
+/** Waits for a connection. Its descriptor, SLICE_OVER, OUT_OF_DESCRIPTORS or FAILED. */
 export function acceptBlocking(listener: number): number {
   const descriptor = libc.accept4(listener, libc.NULL, libc.NULL, libc.CLOEXEC);
   if (descriptor >= 0) return descriptor;
-  const { ECONNABORTED } = constants.errno;
-  return libc.shouldTryLater() || libc.errno() === ECONNABORTED ? SLICE_OVER : FAILED;
-}
-
-/** Whether the last call failed because the process or the system has no descriptor left. */
-export function isOutOfDescriptors(): boolean {
-  const { EMFILE, ENFILE } = constants.errno;
-  return libc.errno() === EMFILE || libc.errno() === ENFILE;
+  if (libc.isOutOfDescriptors()) return OUT_OF_DESCRIPTORS;
+  return libc.shouldTryLater() || libc.errno() === constants.errno.ECONNABORTED ? SLICE_OVER : FAILED;
 }
 
 /**

@@ -1,7 +1,6 @@
 // Sockets by Linux system calls: accept4, read, write, sendfile, shutdown and close. poller.ts
 // finds the ready ones.
 
-import { constants } from "node:os";
 import { EpollSocket } from "./epoll-socket.ts";
 import * as libc from "./libc.ts";
 import { listeningSocket } from "./listening-socket.ts";
@@ -12,7 +11,6 @@ import type { Listen, Listener, ListenOptions } from "./socket.ts";
 
 /** Connections accepted at once before open ones have their turn. */
 const ACCEPTED_AT_ONCE = 32;
-const { EMFILE, ENFILE } = constants.errno;
 
 export const listen: Listen = async (options) => new EpollListener(options);
 
@@ -55,7 +53,7 @@ class EpollListener implements Listener, Pollable {
   ready(): void {
     for (let count = 0; count < ACCEPTED_AT_ONCE; count++) {
       let descriptor = this.#accept();
-      if (descriptor < 0 && isOutOfDescriptors()) {
+      if (descriptor < 0 && libc.isOutOfDescriptors()) {
         if (this.#options.makeRoom()) descriptor = this.#accept();
         else this.#shed();
       }
@@ -89,10 +87,6 @@ class EpollListener implements Listener, Pollable {
     this.#memoryFiles.close();
     this.#closed.resolve();
   }
-}
-
-function isOutOfDescriptors(): boolean {
-  return libc.errno() === EMFILE || libc.errno() === ENFILE;
 }
 
 function openSpare(): number {

@@ -121,6 +121,12 @@ export function shouldTryLater(): boolean {
   return code === EAGAIN || code === EINTR;
 }
 
+/** Whether the last call failed because the process or the system has no descriptor left. */
+export function isOutOfDescriptors(): boolean {
+  const code = errno();
+  return code === constants.errno.EMFILE || code === constants.errno.ENFILE;
+}
+
 /** Whether the last call, connect(2), goes on in the background. */
 export function isInProgress(): boolean {
   return errno() === constants.errno.EINPROGRESS;

@@ -2,7 +2,7 @@
 // They also ask /etc/hosts. struct addrinfo is the same on x86-64 and arm64, see getaddrinfo(3).
 
 import * as libc from "./libc.ts";
-import { pack } from "./sockaddr.ts";
+import { addressText, pack, textOf } from "./sockaddr.ts";
 
 const LONGEST_NAME = 1_025;
 const NI_NAMEREQD = 8;
@@ -38,14 +38,4 @@ function addressesOf(name: string): string[] {
   }
   libc.freeaddrinfo(list);
   return addresses;
-}
-
-function addressText(family: number, sockaddr: bigint): string {
-  const text = libc.allocate(64);
-  libc.inet_ntop(family, sockaddr + (family === libc.AF_INET ? 4n : 8n), text.pointer, 64);
-  return textOf(text.bytes);
-}
-
-function textOf(octets: Buffer): string {
-  return octets.toString("latin1", 0, octets.indexOf(0));
 }

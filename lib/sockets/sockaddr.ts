@@ -39,11 +39,20 @@ export function endpoint(descriptor: number, end: "near" | "far"): Endpoint | nu
   const ask = end === "near" ? libc.getsockname : libc.getpeername;
   if (ask(descriptor, packed.pointer, length.pointer) < 0) return null;
   const family = packed.bytes.readUInt16LE(0);
-  const text = libc.allocate(LONGEST_TEXT);
-  const octetsAt = packed.pointer + (family === libc.AF_INET ? 4n : 8n);
-  libc.inet_ntop(family, octetsAt, text.pointer, LONGEST_TEXT);
-  const address = text.bytes.toString("latin1", 0, text.bytes.indexOf(0));
+  const address = addressText(family, packed.pointer);
   return { address: plainAddress(address), port: packed.bytes.readUInt16BE(2) };
+}
+
+/** The text of the address in a structure of the kernel's. */
+export function addressText(family: number, structure: bigint): string {
+  const text = libc.allocate(LONGEST_TEXT);
+  libc.inet_ntop(family, structure + (family === libc.AF_INET ? 4n : 8n), text.pointer, LONGEST_TEXT);
+  return textOf(text.bytes);
+}
+
+/** A string of C's. */
+export function textOf(octets: Buffer): string {
+  return octets.toString("latin1", 0, octets.indexOf(0));
 }
 
 function octetsOf(address: string, family: number): Buffer {

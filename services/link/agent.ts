@@ -9,7 +9,7 @@ import type { DirectionCounters, LinkState } from "../../lib/contract/link.ts";
 import { log } from "../../lib/contract/serving/log.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { capacityProblems } from "../../lib/link/capacity.ts";
-import { contradictionsOf } from "../../lib/link/contradictions.ts";
+import { contradictionProblems } from "../../lib/link/contradictions.ts";
 import { changedSettings, type LinkChange, type LinkSettings, rttMillis, type StageName } from "../../lib/link/link.ts";
 import { declaredPackets } from "../../lib/link/transmission.ts";
 import { type Applied, applySettings, BARE, differencesFrom, takesSeed } from "./apply-settings.ts";
@@ -52,6 +52,12 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     const turn = last.then(change, change);
     last = turn;
     return turn;
+  };
+
+  /** These settings are in force from now on, and nothing is known of them yet. */
+  const hold = (settings: LinkSettings): void => {
+    const settingsChangedAtMillis = Date.now();
+    Object.assign(held, { settings, revision: randomUUID(), bare: false, calibration: null, settingsChangedAtMillis });
   };
 
   /** If the new settings are refused, the previous ones are restored. */
@@ -97,17 +103,15 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     return inTurn(async () => {
       const whole = reset === true ? held.whole : (given as LinkSettings);
       const wanted = change === undefined ? whole : changedSettings(held.settings, change as LinkChange);
-      const beside = contradictionsOf(wanted).map(({ side, key, ...rest }) => ({ path: `${side} ${key}`, ...rest }));
-      refuseProblems("changing the link", [...beside, ...capacityProblems(wanted, backend)]);
+      refuseProblems("changing the link", [...contradictionProblems(wanted), ...capacityProblems(wanted, backend)]);
       const counters = await readCounters(backend);
       const rebuilt = await build(wanted);
       const discardedPackets = {
         forward: heldBy(counters.forward, rebuilt.forward),
         backward: heldBy(counters.backward, rebuilt.backward),
       };
-      Object.assign(held, { settings: wanted, revision: randomUUID(), bare: false, calibration: null });
+      hold(wanted);
       if (change === undefined) held.whole = wanted;
-      held.settingsChangedAtMillis = Date.now();
       calibrations.interrupt();
       log("changed", { settings: wanted, seedInUse: held.seedInUse, discardedPackets });
       return { ...status(), discardedPackets };
@@ -122,10 +126,6 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
       const [before, seed] = [held.settings, held.seedInUse];
       const { steps, problems } = readSteps(given, before, backend);
       refuseProblems("playing a timeline", problems);
-      const hold = (settings: LinkSettings) => {
-        Object.assign(held, { settings, revision: randomUUID(), calibration: null });
-        held.settingsChangedAtMillis = Date.now();
-      };
       calibrations.interrupt();
       const timers: NodeJS.Timeout[] = [];
       const onBegin = () => {

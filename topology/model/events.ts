@@ -2,15 +2,13 @@
 // link's agent plays them (services/link/timeline).
 
 import type { Problem } from "../../lib/errors.ts";
-import { contradictionsOf } from "../../lib/link/contradictions.ts";
+import { contradictionProblems } from "../../lib/link/contradictions.ts";
 import { changedSettings, DIRECTIONS, type LinkChange, type LinkSettings } from "../../lib/link/link.ts";
+import { LEAST_APART_MILLIS } from "../../lib/link/timeline.ts";
 import type { Draft, DraftEvent } from "./draft.ts";
 import { linkSettings, parseFields } from "./link-settings.ts";
 import { parseEventTime, parseRtt } from "./schema.ts";
 import type { TopologyEvent } from "./topology.ts";
-
-/** Of one link; services/link/timeline/steps.ts has the reason. */
-export const LEAST_APART_MILLIS = 50;
 
 /** In the order of their times; an outage is two. */
 export function eventsOf({ events }: Draft): TopologyEvent[] {
@@ -64,17 +62,13 @@ function playProblems(link: string, draft: Draft): Problem[] {
       const path = `events at ${atMillis}ms of ${link}`;
       const isClose = atMillis - beforeMillis < LEAST_APART_MILLIS;
       [settings, beforeMillis] = [changedSettings(settings, change), atMillis];
-      const beside = contradictionsOf(settings).map(({ side, key, ...rest }) => ({
-        path: `${path} ${side} ${key}`,
-        ...rest,
-      }));
       const close: Problem = {
         code: "E_OUT_OF_RANGE",
         path,
         message: `it is less than ${LEAST_APART_MILLIS} ms after the one before`,
         allowed: `events of a link ${LEAST_APART_MILLIS} ms or more apart`,
       };
-      return [...(isClose ? [close] : []), ...beside];
+      return [...(isClose ? [close] : []), ...contradictionProblems(settings, `${path} `)];
     });
 }
 

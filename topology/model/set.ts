@@ -5,7 +5,7 @@
 
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { capacityProblems, HOLDS_FRAMES } from "../../lib/link/capacity.ts";
-import { contradictionsOf } from "../../lib/link/contradictions.ts";
+import { contradictionProblems } from "../../lib/link/contradictions.ts";
 import { type Direction, FIELD_BY_KEY, FIELDS, fieldOf } from "../../lib/link/direction.ts";
 import { state } from "../../lib/link/impairments/state.ts";
 import {
@@ -150,7 +150,7 @@ function contradictions(settings: LinkSettings, given: ReadonlyMap<string, strin
   };
   return [
     ...(beside ? [both] : []),
-    ...contradictionsOf(settings).map(({ side, key, ...problem }) => ({ path: `${side} ${key}`, ...problem })),
+    ...contradictionProblems(settings),
     ...DIRECTIONS.flatMap((side) => queueWithoutRate(settings, given, side)),
   ];
 }

@@ -15,6 +15,8 @@ const TIMELINE = `${CONTROL_FOLDER}/timeline`;
 const RESULT = "/tmp/played";
 const LOOK_MILLIS = 50;
 const LATE_MILLIS = 10_000;
+/** A line of play.pl's result. */
+const PLAYED = /^[\d.]+ [\d.]+ [\d.]+ \d+$/;
 
 /**
  * Resolves to what was played when the last step has been, or `signal` has aborted. `onBegin` is
@@ -52,11 +54,9 @@ async function finish(said: string): Promise<PlayedStep[]> {
     .trim()
     .split("\n")
     .filter((line) => line !== "");
-  const steps = lines
-    .filter((line) => /^[\d.]+ [\d.]+ [\d.]+ \d+$/.test(line))
-    .map((line) => line.split(" ").map(Number));
+  const steps = lines.filter((line) => PLAYED.test(line)).map((line) => line.split(" ").map(Number));
   const wrong = steps.find(([, , , status]) => status !== 0);
-  const rest = lines.filter((line) => !/^[\d.]+ [\d.]+ [\d.]+ \d+$/.test(line)).join(" | ");
+  const rest = lines.filter((line) => !PLAYED.test(line)).join(" | ");
   if (wrong !== undefined || (steps.length === 0 && rest !== "")) throw failed(rest || `tc failed at ${wrong?.[0]} ms`);
   return steps.map(([atMillis = 0, beganMillis = 0, endedMillis = 0]) => ({ atMillis, beganMillis, endedMillis }));
 }

@@ -3,7 +3,7 @@
 
 import type { Problem } from "../../../lib/errors.ts";
 import { capacityProblems } from "../../../lib/link/capacity.ts";
-import { contradictionsOf } from "../../../lib/link/contradictions.ts";
+import { contradictionProblems } from "../../../lib/link/contradictions.ts";
 import {
   changedSettings,
   changeStages,
@@ -11,6 +11,7 @@ import {
   type LinkChange,
   type LinkSettings,
 } from "../../../lib/link/link.ts";
+import { LEAST_APART_MILLIS, LONGEST_TIMELINE_MILLIS } from "../../../lib/link/timeline.ts";
 import { stagesWith } from "../apply-settings.ts";
 import type { Backend } from "../backend.ts";
 import { changeProblems } from "../settings-problems.ts";
@@ -21,10 +22,7 @@ export interface Step {
   settings: LinkSettings;
 }
 
-/** Starting tc for the next step takes a guest 20 ms, on a busy machine more. */
-export const LEAST_APART_MILLIS = 50;
 const MAX_STEPS = 10_000;
-const MAX_MILLIS = 86_400_000;
 
 /** The settings after each step of a request; or every problem of it. */
 export function readSteps(
@@ -48,22 +46,18 @@ export function readSteps(
     if (typeof atMillis === "number") beforeMillis = atMillis;
     if (problems.length > 0) return { step: null, problems };
     settings = changedSettings(settings, change as LinkChange);
-    const beside = contradictionsOf(settings).map(({ side, key, ...rest }) => ({
-      path: `${path} ${side} ${key}`,
-      ...rest,
-    }));
     return {
       step: { atMillis: atMillis as number, settings },
-      problems: [...beside, ...capacityProblems(settings, backend, path)],
+      problems: [...contradictionProblems(settings, `${path} `), ...capacityProblems(settings, backend, path)],
     };
   });
   return { steps: read.flatMap(({ step }) => step ?? []), problems: read.flatMap(({ problems }) => problems) };
 }
 
 function timeProblems(atMillis: unknown, beforeMillis: number, path: string): Problem[] {
-  const isTime = typeof atMillis === "number" && atMillis >= 0 && atMillis <= MAX_MILLIS;
+  const isTime = typeof atMillis === "number" && atMillis >= 0 && atMillis <= LONGEST_TIMELINE_MILLIS;
   if (isTime && atMillis - beforeMillis >= LEAST_APART_MILLIS) return [];
-  const allowed = `0 to ${MAX_MILLIS}, and ${LEAST_APART_MILLIS} or more after the step before`;
+  const allowed = `0 to ${LONGEST_TIMELINE_MILLIS}, and ${LEAST_APART_MILLIS} or more after the step before`;
   return [{ code: "E_OUT_OF_RANGE", path, message: `${JSON.stringify(atMillis)} is not valid`, allowed }];
 }
 

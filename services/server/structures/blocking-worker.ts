@@ -6,7 +6,8 @@ import {
   acceptBlocking,
   BlockingSocket,
   FAILED,
-  isOutOfDescriptors,
+  OUT_OF_DESCRIPTORS,
+  OUT_OF_DESCRIPTORS_MILLIS,
   SLICE_OVER,
   silentMillis,
 } from "../../../lib/sockets/blocking-socket.ts";
@@ -34,9 +35,6 @@ import { epochMillis, type WorkerStart } from "./worker-start.ts";
 
 /** Of a turn: serve the client, close the connection because it was idle, or refuse it. */
 export type Job = "serve" | "close" | "refuse";
-
-/** Pause after accepting failed for lack of descriptors; the connection stays in the queue. */
-const OUT_OF_DESCRIPTORS_MILLIS = 10;
 
 /** The life of a worker of a pool, or of one that serves a single connection. */
 export async function work(start: WorkerStart, state: PoolState): Promise<void> {
@@ -73,7 +71,7 @@ async function takeConnections(
       } finally {
         state.gave(worker);
       }
-    } else if (descriptor === FAILED && isOutOfDescriptors()) {
+    } else if (descriptor === OUT_OF_DESCRIPTORS) {
       add(counters, "acceptErrors", 1);
       await wait(OUT_OF_DESCRIPTORS_MILLIS);
     } else if (descriptor === SLICE_OVER) await turn();

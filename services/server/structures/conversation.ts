@@ -7,6 +7,7 @@ import type { Piece } from "../../../lib/sockets/piece.ts";
 import type { Clock } from "../accounting/clock.ts";
 import { add, type Counters } from "../accounting/counters.ts";
 import type { Answer, Session } from "../session/session.ts";
+import { LINGER_LIMIT_OCTETS, OUTPUT_LIMIT_BYTES } from "./connection-limits.ts";
 import type { ConnectionPhase } from "./connection-phase.ts";
 import type { Timeouts } from "./structure.ts";
 
@@ -41,10 +42,6 @@ export interface Surroundings {
   byTurns: boolean;
 }
 
-/** No further answers are made before this much is sent. */
-const OUTPUT_LIMIT_BYTES = 262_144;
-/** How much a peer may still send after our close. */
-const LINGER_LIMIT_OCTETS = 1_048_576;
 const RECEIVE: Wait = { kind: "receive" };
 const ANSWER: Wait = { kind: "answer" };
 const END: Wait = { kind: "end" };

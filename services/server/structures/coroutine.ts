@@ -9,17 +9,13 @@ import { Clock } from "../accounting/clock.ts";
 import { add, countOperation, set, sizeClass } from "../accounting/counters.ts";
 import type { Session } from "../session/session.ts";
 import { startSessions } from "../session/table.ts";
+import { AHEAD_LIMIT_OCTETS, SWEEP_MILLIS } from "./connection-limits.ts";
 import { ConnectionPhase } from "./connection-phase.ts";
 import { converse, NOTHING_YET, type Outcome, type Surroundings, type Wait } from "./conversation.ts";
 import { idleTimeoutMillis } from "./idle-timeout.ts";
 import { performSteps } from "./perform-steps.ts";
 import { socketCounting } from "./socket-counting.ts";
 import type { Structure } from "./structure.ts";
-
-/** Interval of a pass over all tasks; a time-out is late by that much at most. */
-const SWEEP_MILLIS = 100;
-/** Above this, a peer that sends ahead of its answers is not read from. */
-const AHEAD_LIMIT_OCTETS = 65_536;
 
 export const coroutine: Structure = {
   async start(config, newCounters) {

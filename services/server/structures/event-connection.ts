@@ -7,6 +7,7 @@ import type { SocketUser, TcpSocket } from "../../../lib/sockets/socket.ts";
 import type { Clock } from "../accounting/clock.ts";
 import { add, type Counters, countOperation, sizeClass } from "../accounting/counters.ts";
 import type { Answer, Session, Sessions, Taken } from "../session/session.ts";
+import { AHEAD_LIMIT_OCTETS, LINGER_LIMIT_OCTETS, OUTPUT_LIMIT_BYTES } from "./connection-limits.ts";
 import { ConnectionPhase } from "./connection-phase.ts";
 import { performSteps } from "./perform-steps.ts";
 import type { Timeouts } from "./structure.ts";
@@ -21,13 +22,6 @@ export interface EventLoop {
   /** Closes unused connections when descriptors run out; returns whether there were any. */
   makeRoom(): boolean;
 }
-
-/** Above this, a slow reader gets no further answers made and is not read from. */
-const OUTPUT_LIMIT_BYTES = 262_144;
-/** Above this, a peer that sends ahead of its answers is not read from. */
-const AHEAD_LIMIT_OCTETS = 65_536;
-/** How much a peer may still send after our close. */
-const LINGER_LIMIT_OCTETS = 1_048_576;
 
 export class EventConnection implements SocketUser {
   #loop: EventLoop;

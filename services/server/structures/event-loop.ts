@@ -6,16 +6,11 @@ import type { TcpSocket } from "../../../lib/sockets/socket.ts";
 import { Clock } from "../accounting/clock.ts";
 import { add, type Counters, countOperation, set } from "../accounting/counters.ts";
 import { startSessions } from "../session/table.ts";
+import { SWEEP_MILLIS } from "./connection-limits.ts";
 import { EventConnection, type EventLoop } from "./event-connection.ts";
 import { idleTimeoutMillis } from "./idle-timeout.ts";
 import { socketCounting } from "./socket-counting.ts";
 import type { RunningStructure, StructureConfig } from "./structure.ts";
-
-/**
- * Interval of a pass over all connections, in place of a timer for each. A time-out is late by that
- * much at most.
- */
-const SWEEP_MILLIS = 100;
 
 /** Listens and serves on this thread's event loop. */
 export async function startEventLoop(

@@ -52,8 +52,7 @@ export async function startPerConnection(
   });
   const kind = newKind(workers);
   const state = new PoolState(kind.memory, workers);
-  state.begin();
-  for (const counters of state.counters) newCounters(counters);
+  state.begin(newCounters);
 
   return {
     port: acceptor.listener.port,

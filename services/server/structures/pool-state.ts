@@ -4,6 +4,7 @@
 
 import { COUNTERS_BYTES, type Counters, createCounters } from "../accounting/counters.ts";
 import { type IdleTimeoutOptions, idleTimeoutMillis } from "./idle-timeout.ts";
+import type { NewCounters } from "./structure.ts";
 
 /** The stages of a pool's life: it takes connections; answers are the last; connections are cut. */
 export const SERVING = 0;
@@ -44,9 +45,10 @@ export class PoolState {
     return Atomics.load(this.#words, OPEN);
   }
 
-  /** Before its start no worker serves a connection. */
-  begin(): void {
+  /** Before its start no worker serves a connection, and its counters are the server's. */
+  begin(newCounters: NewCounters): void {
     this.#words.fill(NONE, DESCRIPTORS);
+    for (const counters of this.counters) newCounters(counters);
   }
 
   /** A worker serves the connection of this descriptor. */

@@ -22,8 +22,7 @@ export async function startPool(
   const listener = listenBlocking(config, SLICE_MILLIS, { mayWait: true });
   const kind = newKind(workers);
   const state = new PoolState(kind.memory, workers);
-  state.begin();
-  for (const counters of state.counters) newCounters(counters);
+  state.begin(newCounters);
   const common = {
     config: withShares(config, workers),
     workers,

@@ -117,8 +117,7 @@ export const staged: Structure = {
     };
 
     const state = new PoolState(memory, workers);
-    state.begin();
-    for (const worker of state.counters) newCounters(worker);
+    state.begin(newCounters);
     const acceptor = startAcceptor(config, SLICE_MILLIS, {
       mayTake: () => true,
       take,

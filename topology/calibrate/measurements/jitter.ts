@@ -5,14 +5,13 @@
 import type { Check } from "../../../lib/contract/calibration.ts";
 import { SHAPES, type Shape } from "../../../lib/link/jitter-shapes.ts";
 import { compare, unjudged } from "../check.ts";
+import { ERRORS } from "../statistics/normal.ts";
 import type { EchoFacts } from "./facts.ts";
 
 /** Echoes this far apart do not hold one another up, although packets keep their order. */
 export const APART_DEVIATIONS = 6;
 /** This many distinguish a jitter from one 1.5 times as wide, except in 1 of 100. */
 export const JITTERED_ECHOES = 200;
-/** A normal error exceeds this many standard errors once in 16,000. */
-const ERRORS = 4;
 
 /** How far the median of this many echoes may lie from the true one. */
 export function spreadOfMedian(jitterMillis: number, echoes: number, { medianError }: Shape): number {

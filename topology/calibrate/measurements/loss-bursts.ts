@@ -4,10 +4,9 @@
 import type { Check } from "../../../lib/contract/calibration.ts";
 import { lossFacts } from "../../../lib/link/loss-chain.ts";
 import { compare, unjudged } from "../check.ts";
+import { ERRORS } from "../statistics/normal.ts";
 import type { StreamFacts } from "./facts.ts";
 
-/** A normal error exceeds this many standard errors once in 16,000. */
-const ERRORS = 4;
 /** Fewer bursts are not normal enough for that. */
 const MIN_BURSTS = 60;
 

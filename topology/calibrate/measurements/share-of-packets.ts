@@ -2,7 +2,7 @@
 
 import type { Check } from "../../../lib/contract/calibration.ts";
 import { unjudged } from "../check.ts";
-import { type ErrorRates, judgeLoss } from "../statistics/sequential.ts";
+import { type ErrorRates, judgeLoss, LOSS_FACTOR } from "../statistics/sequential.ts";
 
 /** `seenRatio`: the share of the chosen packets that a capture shows to be so. */
 export function checkShare(
@@ -25,8 +25,5 @@ export function checkShare(
   const verdict =
     expected === 1 ? (chosen === samples ? "within" : "outside") : judgeLoss(chosen, samples, expected, rates);
   if (verdict === null) return unjudged({ ...known, note: `${counted}; too few to decide` });
-  return { ...known, tolerance: LOSS_FACTOR_BELOW_ONE * expected, verdict, note: counted };
+  return { ...known, tolerance: expected * (1 - 1 / LOSS_FACTOR), verdict, note: counted };
 }
-
-/** A share that is wrong by the factor of 1.6 is found; below, that is this share of it. */
-const LOSS_FACTOR_BELOW_ONE = 0.375;

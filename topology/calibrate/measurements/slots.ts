@@ -4,10 +4,9 @@
 
 import type { Check } from "../../../lib/contract/calibration.ts";
 import { compare, unjudged } from "../check.ts";
+import { ERRORS } from "../statistics/normal.ts";
 import type { StreamFacts } from "./facts.ts";
 
-/** A normal error exceeds this many standard errors once in 16,000. */
-const ERRORS = 4;
 const MIN_SLOTS = 30;
 /** A link's clock, and a packet that comes late. */
 const TOLERANCE_MILLIS = 0.5;
