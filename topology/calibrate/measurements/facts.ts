@@ -29,7 +29,7 @@ export interface EchoFacts {
 export interface StreamSample {
   packets: number;
   arrived: number;
-  /** In less than half of the delay. */
+  /** By half of the delay. */
   early: number;
   /** Arrivals beyond the first. */
   copies: number;

@@ -1,6 +1,8 @@
 // Reordering: packets of the loss test that skipped the delay.
 
 import type { Check } from "../../../lib/contract/calibration.ts";
+import type { Direction } from "../../../lib/link/direction.ts";
+import { SHAPES } from "../../../lib/link/jitter-shapes.ts";
 import { unjudged } from "../check.ts";
 import type { StreamFacts } from "./facts.ts";
 import { checkShare } from "./share-of-packets.ts";
@@ -9,13 +11,26 @@ import { checkShare } from "./share-of-packets.ts";
 const SHORTEST_MILLIS = 4;
 
 export function checkReordering({ direction, sample, rates }: StreamFacts): Check[] {
-  const { reorderingRatio: ratio, delayMillis } = direction;
+  const { reorderingRatio: ratio, duplicationRatio, delayMillis } = direction;
   if (ratio === 0) return [];
-  const note = "of those that arrived, in less than half of the delay";
-  if (delayMillis >= SHORTEST_MILLIS) {
-    const arrived = sample === null ? null : { ...sample, packets: sample.arrived };
-    return [checkShare("reordering", ratio, 1, sample?.early, arrived, rates, note)];
+  const reason =
+    delayMillis < SHORTEST_MILLIS
+      ? `a delay below ${SHORTEST_MILLIS} ms: the machine's own spreads as much`
+      : jitterReachMillis(direction) >= delayMillis / 2
+        ? "by jitter alone some packets are early by half of the delay"
+        : undefined;
+  if (reason !== undefined) {
+    return [unjudged({ quantity: "reordering", unit: "ratio", configured: ratio, note: reason })];
   }
-  const reason = `a delay below ${SHORTEST_MILLIS} ms: the machine's own spreads as much`;
-  return [unjudged({ quantity: "reordering", unit: "ratio", configured: ratio, note: reason })];
+  // Of two copies each may skip the delay, and the first one counts.
+  const seenRatio = 1 + duplicationRatio * (1 - ratio);
+  const arrived = sample === null ? null : { ...sample, packets: sample.arrived };
+  const note = "early by half of the delay";
+  return [checkShare("reordering", ratio, seenRatio, sample?.early, arrived, rates, note)];
+}
+
+/** How early jitter makes a packet: than others if it may overtake them, else than the delay. */
+function jitterReachMillis({ jitterMillis, jitterDistribution, jitterOrder }: Direction): number {
+  const { lowest, highest } = SHAPES[jitterDistribution];
+  return jitterMillis * (jitterOrder === "kept" ? -lowest : highest - lowest);
 }

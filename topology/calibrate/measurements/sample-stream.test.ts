@@ -75,6 +75,35 @@ describe("a stream of packets", () => {
     });
   }
 
+  it("finds reordering within, or outside, on a machine that is far behind with every packet", () => {
+    const declared = { ...UNIMPAIRED, delayMillis: 25, reorderingRatio: 0.05 };
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const verdict = (made: number) => {
+        const random = randomSequence(seed);
+        const { sent } = stream({ ...declared, reorderingRatio: made }, 4000, random);
+        let reached = 0;
+        const late = sent.map((flight): Flight => {
+          // As long between two packets as between two that are sent, and sometimes much longer.
+          const held = random() < 0.01 ? 12 * random() : 0.66 * random();
+          const before = reached;
+          reached = Math.max(reached, flight.sentAtMillis) + held;
+          const waited = Math.max(0, before - flight.sentAtMillis) + held;
+          return { ...flight, arrivedAtMillis: (flight.arrivedAtMillis as number) + waited };
+        });
+        const sample = sampleStream(late, [], "a", declared, 0.3);
+        return checksOfStream({ direction: declared, sample, rates: RATES })[0]?.verdict;
+      };
+      assert.deepEqual([0.05, 0.1, 0.025].map(verdict), ["within", "outside", "outside"], `seed ${seed}`);
+    }
+  });
+
+  it("does not judge reordering beside jitter that brings packets as early", () => {
+    const jittered = { jitterMillis: 12, jitterDistribution: "uniform", reorderingRatio: 0.05 } as const;
+    assert.equal(verdicts(jittered, jittered, 1).reordering, "unjudged");
+    assert.equal(verdicts(jittered, { ...jittered, jitterMillis: 6 }, 1).reordering, "within");
+    assert.equal(verdicts(jittered, { ...jittered, jitterMillis: 6, jitterOrder: "free" }, 1).reordering, "unjudged");
+  });
+
   it("of a link that damages packets loses those that checksums cover", () => {
     const direction = { ...UNIMPAIRED, lossRatio: 0.1, corruptionRatio: 0.54 };
     assert.ok(Math.abs(expectedLoss(direction).ratio - (0.1 + 0.9 * 0.4)) < 1e-12);

@@ -2,7 +2,7 @@
 // twice, how many were lost in a row, and how far apart slots are.
 
 import type { Direction } from "../../../lib/link/direction.ts";
-import type { Flight, Sighting } from "../capture.ts";
+import type { Flight, Passage, Sighting } from "../capture.ts";
 import type { StreamSample } from "./facts.ts";
 
 /** `from`: the sender's address; `baseMillis`: the delay of the bare path. */
@@ -14,14 +14,12 @@ export function sampleStream(
   baseMillis: number,
 ): StreamSample {
   const runs = lossRuns(sent);
-  const passed = sent.flatMap(({ sentAtMillis, arrivedAtMillis }) =>
-    arrivedAtMillis === null ? [] : [arrivedAtMillis - sentAtMillis],
-  );
+  const passed = sent.filter((flight): flight is Passage => flight.arrivedAtMillis !== null);
   const lost = runs.reduce((sum, run) => sum + run, 0);
   return {
     packets: sent.length,
     arrived: passed.length,
-    early: passed.filter((millis) => millis < baseMillis + delayMillis / 2).length,
+    early: countEarly(passed, baseMillis, delayMillis / 2),
     copies: sent.reduce((sum, { copies }) => sum + copies, 0),
     damaged: far.filter((each) => each.kind === "udp" && each.from === from && each.isDamaged).length,
     lost,
@@ -29,6 +27,20 @@ export function sampleStream(
     burstDeviation: deviation(runs),
     ...(slots === null ? { slots: 0, slotsMillis: 0 } : slotsOf(sent, slots.minMillis / 2)),
   };
+}
+
+/**
+ * Packets that took less than this, or that arrived by more than this before one that was sent
+ * before them. A machine that is behind delays packets in their order: the first is then no longer
+ * true of one that skipped the delay, but the second is.
+ */
+function countEarly(passed: readonly Passage[], baseMillis: number, halfMillis: number): number {
+  let last = Number.NEGATIVE_INFINITY;
+  return passed.filter(({ sentAtMillis, arrivedAtMillis }) => {
+    const isEarly = arrivedAtMillis - sentAtMillis < baseMillis + halfMillis || arrivedAtMillis < last - halfMillis;
+    last = Math.max(last, arrivedAtMillis);
+    return isEarly;
+  }).length;
 }
 
 /** Packets of one slot arrive together, those of the next one later by this at least. */
