@@ -6,7 +6,14 @@ import { longestDelayMillis } from "../../lib/link/propagation.ts";
 import { type Flight, flights } from "./capture.ts";
 import { unjudged } from "./check.ts";
 import { transmissionMillis } from "./frames.ts";
-import { type BurstPlan, burstCommand, declaredPackets, planBurst, readBursts } from "./measurements/burst.ts";
+import {
+  type BurstPlan,
+  burstCommand,
+  declaredPackets,
+  longerBursts,
+  planBurst,
+  readBursts,
+} from "./measurements/burst.ts";
 import { ECHO_FRAME_BYTES } from "./measurements/echo.ts";
 import type { Delay } from "./measurements/facts.ts";
 import { statedCeiling } from "./measurements/rate.ts";
@@ -79,14 +86,16 @@ async function measureBurst(
     jitterMillis: DECILE_TO_LATEST[jitterDistribution] * jitterMillis,
   };
   let byteMillis: number | null = null;
+  let next = plan;
   const judge = (trains: Flight[][]): Check[] => {
     const read = readBursts(trains, plan, likelyMillis, echo);
+    if (read.queued === null) next = longerBursts(next);
     const checks = checksOfBursts({ direction, plan, read });
     const isKnown = checks.some(({ quantity, verdict }) => quantity === "rate" && verdict !== "unjudged");
     if (isKnown && read.packetMillis !== null) byteMillis = read.packetMillis.value / plan.frameBytes;
     return checks;
   };
-  const sample = async () => (await sendBursts(test, tools, [way]))[0] ?? [];
+  const sample = async () => (await sendBursts(test, tools, [{ ...way, plan: next }]))[0] ?? [];
   return { checks: await untilSettled(judge, sample, first), byteMillis };
 }
 

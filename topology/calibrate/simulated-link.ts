@@ -13,24 +13,27 @@ export interface SimulatedDirection {
    * exponentially distributed.
    */
   lateMillis: number;
+  /** What the machine takes to take a packet up, on average; exponentially distributed. */
+  takingMillis?: number;
 }
 
 /** When packets sent then arrive, or that they do not. */
 export function simulateLink(
   sentAtMillis: readonly number[],
   frameBytes: number,
-  { delayMillis, lossRatio, rateBitsPerSecond, queued, lateMillis }: SimulatedDirection,
+  { delayMillis, lossRatio, rateBitsPerSecond, queued, lateMillis, takingMillis = 0 }: SimulatedDirection,
   random: () => number,
   stream = 1,
 ): Flight[] {
   const packetMillis = (frameBytes * 8000) / rateBitsPerSecond;
   const late = () => -lateMillis * Math.log(1 - random());
   const departures: number[] = [];
-  let [gone, lastEntered] = [0, 0];
+  let [gone, taken, lastEntered] = [0, 0, 0];
   return sentAtMillis.map((sent) => {
     const flight = { sentAtMillis: sent, arrivedAtMillis: null, copies: 0, frameBytes, stream };
+    taken = Math.max(taken, sent) - takingMillis * Math.log(1 - random());
     if (random() < lossRatio) return flight;
-    const entered = Math.max(lastEntered, sent + delayMillis + late());
+    const entered = Math.max(lastEntered, taken + delayMillis + late());
     lastEntered = entered;
     while (gone < departures.length && (departures[gone] as number) <= entered) gone += 1;
     if (departures.length - gone >= queued) return flight;

@@ -10,7 +10,7 @@ import type { Flight } from "../capture.ts";
 import { transmissionMillis } from "../frames.ts";
 import { untilSettled } from "../settle.ts";
 import { simulateLink } from "../simulated-link.ts";
-import { type BurstPlan, planBurst, readBursts } from "./burst.ts";
+import { type BurstPlan, longerBursts, planBurst, readBursts } from "./burst.ts";
 import { checksOfBursts } from "./table.ts";
 
 const ECHO_BYTES = 58;
@@ -47,17 +47,19 @@ async function verdicts(
   lateMillis: number,
   seed: number,
   paceRatio = 1,
+  takingMillis = 0,
 ): Promise<string[]> {
   const random = randomSequence(seed);
   const plan = planned(settings);
+  let next = plan;
   const { delayMillis, lossRatio, rateBitsPerSecond } = made.forward;
   const rate = rateBitsPerSecond ?? 0;
-  const link = { delayMillis, lossRatio, rateBitsPerSecond: rate, queued: held(made), lateMillis };
+  const link = { delayMillis, lossRatio, rateBitsPerSecond: rate, queued: held(made), lateMillis, takingMillis };
   const gapMillis = 1000 / plan.packetsPerSecond / paceRatio;
   const sample = async () =>
     Array.from({ length: plan.trains }, (_, train) => {
       const sent = Array.from(
-        { length: plan.packets },
+        { length: next.packets },
         (_, at) => 1000 + at * gapMillis + (at > 0 ? random() * 0.02 : 0),
       );
       return simulateLink(sent, plan.frameBytes, link, random, train);
@@ -69,8 +71,11 @@ async function verdicts(
     jitterMillis: 0,
     bytes: ECHO_BYTES,
   };
-  const judge = (trains: Flight[][]) =>
-    checksOfBursts({ direction: settings.forward, plan, read: readBursts(trains, plan, likely, echo) });
+  const judge = (trains: Flight[][]) => {
+    const read = readBursts(trains, plan, likely, echo);
+    if (read.queued === null) next = longerBursts(next);
+    return checksOfBursts({ direction: settings.forward, plan, read });
+  };
   return (await untilSettled(judge, sample)).map(({ verdict }) => verdict);
 }
 
@@ -124,6 +129,17 @@ describe("bursts into a link", () => {
       assert.equal(queue, "unjudged", `seed ${seed}`);
       const [, longer] = await verdicts(long, declared(111e6, 600, 35, 0.003), 0.05, seed, 0.9);
       assert.equal(longer, "outside", `seed ${seed}`);
+    }
+  });
+
+  it("find no queue outside that a busy machine, which takes packets up too late, makes look longer", async () => {
+    const [slow, fast] = [declared(38.7e6, 2897, 154, 0.121), declared(111e6, 1201, 35, 0.003)];
+    for (let seed = 1; seed <= SEEDS; seed += 1) {
+      for (const takingMillis of [0.07, 0.08, 0.1]) {
+        const [, queue] = await verdicts(fast, fast, 0.05, seed, 1, takingMillis);
+        assert.notEqual(queue, "outside", `seed ${seed}, ${takingMillis} ms`);
+      }
+      assert.equal((await verdicts(slow, slow, 0.05, seed, 1, 0.07))[1], "within", `seed ${seed}`);
     }
   });
 

@@ -11,16 +11,27 @@ import { queuePackets } from "../../../lib/link/queues/table.ts";
 import type { Flight, Passage } from "../capture.ts";
 import { transmissionMillis } from "../frames.ts";
 import { type Estimate, quantile } from "../statistics/quantile.ts";
-import { countedFullness, fullness, isTelling, LATE_RATIO, mostFullness } from "./fullness.ts";
+import {
+  type Burst,
+  countedFullness,
+  fullness,
+  isTelling,
+  LATE_RATIO,
+  mostFullness,
+  steadyFullness,
+} from "./fullness.ts";
 import { MIN_FRAME_BYTES, streamCommand, trainsCommand } from "./stream.ts";
 
 /** The least that iperf and a User-Mode Linux guest keep up. */
 const MAX_PACKETS_PER_SECOND = 25_000;
-/**
- * This multiple of the rate soon fills a queue; a larger one would only make the guest late in
- * taking packets up.
- */
+/** This multiple of the rate soon fills a queue. */
 const SPEED_RATIO = 4;
+/**
+ * Above this many packets a second the guest would be late in taking them up, so that they would
+ * wait before the queue too; then this multiple of the rate has to do.
+ */
+const PROMPT_PACKETS_PER_SECOND = 5000;
+const PROMPT_SPEED_RATIO = 1.5;
 /** A slow link easily takes more. */
 const MIN_PACKETS_PER_SECOND = 2000;
 /**
@@ -62,8 +73,8 @@ const FEW_PACKETS = 3;
 export interface BurstPlan {
   /** Packets that the queue should hold; without such a limit, as many as the rate needs. */
   queued: number;
-  /** By each packet that comes to the full queue; else by the most of each burst. */
-  isCounted: boolean;
+  /** How the queue is read (fullness.ts). */
+  reading: "counted" | "most" | "steady";
   /** Share of the packets that is lost by chance. */
   lossRatio: number;
   trains: number;
@@ -88,8 +99,8 @@ export function planBurst(settings: LinkSettings, direction: Direction): BurstPl
   const packetMillis = transmissionMillis(frameBytes, rateBitsPerSecond);
   const isSlow = packetMillis > COUNTED_MILLIS;
   const isCounted = !isSlow && queued <= COUNTED_QUEUE;
-  const ratio = isCounted && lossRatio < COUNTED_LOSS_RATIO ? COUNTING_SPEED_RATIO : SPEED_RATIO;
-  const wanted = (ratio * 1000) / packetMillis / (1 - lossRatio);
+  const carried = 1000 / packetMillis / (1 - lossRatio);
+  const wanted = isCounted && lossRatio < COUNTED_LOSS_RATIO ? COUNTING_SPEED_RATIO * carried : fillingPace(carried);
   const packetsPerSecond = Math.min(
     MAX_PACKETS_PER_SECOND,
     Math.max(isSlow ? MIN_PACKETS_PER_SECOND : 0, Math.ceil(wanted)),
@@ -104,7 +115,7 @@ export function planBurst(settings: LinkSettings, direction: Direction): BurstPl
   const trains = Math.min(MAX_TRAINS, Math.max(least, Math.round(TOGETHER_MILLIS / trainMillis)));
   return {
     queued,
-    isCounted,
+    reading: isSlow ? "most" : isCounted ? "counted" : "steady",
     lossRatio,
     trains,
     packets,
@@ -113,6 +124,17 @@ export function planBurst(settings: LinkSettings, direction: Direction): BurstPl
     drainMillis,
     millis: trains * trainMillis,
   };
+}
+
+function fillingPace(carriedPerSecond: number): number {
+  const prompt = Math.max(PROMPT_PACKETS_PER_SECOND, PROMPT_SPEED_RATIO * carriedPerSecond);
+  return Math.min(SPEED_RATIO * carriedPerSecond, prompt);
+}
+
+/** Bursts for a queue that these did not fill. */
+export function longerBursts(plan: BurstPlan): BurstPlan {
+  const { packets, drainMillis, millis } = plan;
+  return { ...plan, packets: 2 * packets, drainMillis: 2 * drainMillis, millis: 2 * millis };
 }
 
 /**
@@ -159,24 +181,20 @@ export function readBursts(
       : sendingTime(passed, queued, likelyMillis, echo.jitterMillis);
   const sending = packetMillis?.value ?? likelyMillis;
   const entry = pathMillis(sending);
-  const filled = passed.flatMap((train, at) => {
-    const there = fullness(train, entry);
-    return train.length > 0 && isTelling(trains[at] as readonly Flight[], there, plan, sending) ? [there] : [];
-  });
   const late = echo.lateMillis + echo.jitterMillis + lateness(passed, entry + sending);
-  return {
-    packetMillis,
-    queued: plan.isCounted
-      ? countedFullness(
-          filled.flatMap((there) => there.slice(there.findIndex((packets) => packets >= Math.max(...there) - 1))),
-          late / sending,
-          late * plan.packetsPerSecond > 1000 * LATE_RATIO,
-        )
-      : mostFullness(
-          filled.map((there) => Math.max(...there)),
-          late / sending,
-        ),
-  };
+  const read = passed.flatMap((train, at) =>
+    train.length === 0 ? [] : [{ sent: trains[at] as readonly Flight[], there: fullness(train, entry) }],
+  );
+  return { packetMillis, queued: readQueue(read, plan, sending, late) };
+}
+
+function readQueue(bursts: readonly Burst[], plan: BurstPlan, sendingMillis: number, lateMillis: number) {
+  const latePackets = lateMillis / sendingMillis;
+  if (plan.reading === "steady") return steadyFullness(bursts, plan, sendingMillis, latePackets);
+  const filled = bursts.filter((burst) => isTelling(burst, plan, sendingMillis)).map(({ there }) => there);
+  if (plan.reading === "most") return mostFullness(filled, latePackets);
+  const whenFull = filled.flatMap((there) => there.slice(there.findIndex((some) => some >= Math.max(...there) - 1)));
+  return countedFullness(whenFull, latePackets, lateMillis * plan.packetsPerSecond > 1000 * LATE_RATIO);
 }
 
 const WINDOW_MILLIS = 30;

@@ -12,19 +12,27 @@ export function fullness(train: readonly Passage[], pathMillis: number): number[
   });
 }
 
+export interface Burst {
+  sent: readonly Flight[];
+  /** For each that arrived. */
+  there: readonly number[];
+}
+
 /**
  * A burst says how long the queue is if it came fast enough to overfill it. One that came too
  * slowly, as from a busy machine, only says that the queue is no shorter than this.
  */
 export function isTelling(
-  sent: readonly Flight[],
-  there: readonly number[],
+  { sent, there }: Burst,
   { queued, lossRatio }: { queued: number; lossRatio: number },
   sendingMillis: number,
 ): boolean {
-  const spanMillis = (sent.at(-1)?.sentAtMillis ?? 0) - (sent[0]?.sentAtMillis ?? 0);
-  const left = sent.length * (1 - lossRatio) - spanMillis / sendingMillis;
+  const left = sent.length * (1 - lossRatio) - spanMillis(sent) / sendingMillis;
   return left > queued * OVERFULL_RATIO || Math.max(...there) > queued;
+}
+
+function spanMillis(sent: readonly Flight[]): number {
+  return (sent.at(-1)?.sentAtMillis ?? 0) - (sent[0]?.sentAtMillis ?? 0);
 }
 
 /** Less would leave a queue that is 15 % longer than declared hardly full. */
@@ -48,14 +56,108 @@ export function countedFullness(values: readonly number[], latePackets: number, 
  */
 export const LATE_RATIO = 0.8;
 
+/** Median of the most packets that each burst had in the queue. */
+export function mostFullness(bursts: readonly (readonly number[])[], latePackets: number): Estimate | null {
+  return among(
+    bursts.map((there) => ({ value: Math.max(...there), error: 0 })),
+    latePackets,
+  );
+}
+
 /**
- * Median of the most packets that each burst had in the queue. Its distance to the nearest other
- * burst is the error, because a machine that delays one burst does not delay all.
+ * How full a long queue is once it is full. Then each packet that is let in finds as many, and as
+ * many are let in as leave meanwhile, unless the machine was behind and catches up: packets wait
+ * before the queue then, which look as if they were in it. Such a burst says nothing.
  */
-export function mostFullness(values: readonly number[], latePackets: number): Estimate | null {
-  if (values.length === 0) return null;
-  const value = quantile(values, 0.5);
-  const others = values.toSpliced(values.indexOf(value), 1);
-  const apart = others.length === 0 ? 0 : Math.min(...others.map((other) => Math.abs(other - value)));
-  return { value, error: apart + latePackets, samples: values.length };
+export function steadyFullness(
+  bursts: readonly Burst[],
+  { queued, lossRatio, packetsPerSecond }: { queued: number; lossRatio: number; packetsPerSecond: number },
+  sendingMillis: number,
+  latePackets: number,
+): Estimate | null {
+  const filled = bursts.map((burst) => readFull(burst, queued, sendingMillis));
+  const steady = filled.filter(({ isSteady }) => isSteady);
+  if (steady.length > 0) return among(steady, latePackets);
+  const isLonger = packetsPerSecond <= SURELY_CARRIED && filled.every(({ isFull }) => !isFull);
+  const overfull = bursts.filter((burst) => isTelling(burst, { queued, lossRatio }, sendingMillis));
+  const most = overfull.map(({ there }) => there).filter((there) => Math.max(...there) > queued);
+  return isLonger ? mostFullness(most, latePackets) : null;
+}
+
+/** A guest is not behind with this many packets a second, even if nothing is dropped. */
+const SURELY_CARRIED = 8000;
+
+/** What a burst says once the queue is full. */
+function readFull({ sent, there }: Burst, queued: number, sendingMillis: number) {
+  const full = fullFrom(sent);
+  const values = there.slice(arrivals(sent.slice(0, full)));
+  const [beforeMillis, fullMillis] = [spanMillis(sent.slice(0, full)), spanMillis(sent.slice(full))];
+  const balance = (values.length * sendingMillis) / fullMillis;
+  const isEnough = values.length >= Math.max(FEW_LET_IN, FEW_LET_IN_RATIO * queued);
+  const middle = values.length >> 1;
+  const drift = quantile(values.slice(middle), 0.5) - quantile(values.slice(0, middle), 0.5);
+  // A machine that is further behind with each packet has been so from the first one on, and more
+  // so while packets were let in.
+  const elapsed = 1 + (2 * beforeMillis) / fullMillis;
+  const behind = elapsed * Math.max(2 * Math.abs(drift), Math.abs(balance - 1) * values.length);
+  return {
+    isFull: full < sent.length,
+    isSteady: isEnough && Math.abs(balance - 1) <= BALANCE_RATIO,
+    value: quantile(values, 0.5),
+    error: quantile(values, 0.75) - quantile(values, 0.25) + behind,
+  };
+}
+
+/** Fewer that were let in say little of how steady the queue was. */
+const FEW_LET_IN = 8;
+const FEW_LET_IN_RATIO = 0.2;
+/** A machine that catches up lets in half as many or fewer. */
+const BALANCE_RATIO = 0.1;
+
+/**
+ * From which packet on fewer are let in: the most likely place of one change in the share that
+ * arrives (Hinkley 1970); the number of packets if there is none.
+ */
+function fullFrom(sent: readonly Flight[]): number {
+  const all = arrivals(sent);
+  const whole = logLikelihood(all, sent.length);
+  let [best, place, before] = [whole + CHANGE_GAIN, sent.length, 0];
+  for (const [at, { arrivedAtMillis }] of sent.entries()) {
+    const gain = logLikelihood(before, at) + logLikelihood(all - before, sent.length - at);
+    const isDrop = (all - before) * at < DROP_RATIO * before * (sent.length - at);
+    if (isDrop && gain > best) [best, place] = [gain, at];
+    if (arrivedAtMillis !== null) before += 1;
+  }
+  return place;
+}
+
+/** Chance makes a change as likely as this less often than once in a thousand bursts. */
+const CHANGE_GAIN = 12;
+/** Bursts are a quarter faster than the rate at least, so a fifth is not let in. */
+const DROP_RATIO = 0.9;
+
+/** Of this many arrivals, at the share that makes them most likely. */
+function logLikelihood(arrived: number, sent: number): number {
+  if (arrived === 0 || arrived === sent) return 0;
+  return arrived * Math.log(arrived / sent) + (sent - arrived) * Math.log(1 - arrived / sent);
+}
+
+function arrivals(sent: readonly Flight[]): number {
+  return sent.reduce((sum, { arrivedAtMillis }) => sum + (arrivedAtMillis === null ? 0 : 1), 0);
+}
+
+/**
+ * Median of what each burst says. Its distance to the nearest other one is part of the error,
+ * because a machine that delays one burst does not delay all.
+ */
+function among(bursts: readonly { value: number; error: number }[], latePackets: number): Estimate | null {
+  const value = quantile(
+    bursts.map((burst) => burst.value),
+    0.5,
+  );
+  const at = bursts.findIndex((burst) => burst.value === value);
+  if (at === -1) return null;
+  const others = bursts.toSpliced(at, 1);
+  const apart = others.length === 0 ? 0 : Math.min(...others.map((other) => Math.abs(other.value - value)));
+  return { value, error: apart + (bursts[at]?.error ?? 0) + latePackets, samples: bursts.length };
 }

@@ -1,5 +1,5 @@
-// The queue, from the largest number of packets that bursts got into it (burst.ts): checks that the
-// declared queue is the real one. If one netem did delay and rate, packets in flight would count.
+// The queue, by how full bursts found it (burst.ts): checks that the declared queue is the real one.
+// If one netem did delay and rate, packets in flight would count.
 
 import type { Check } from "../../../lib/contract/calibration.ts";
 import { compare, unjudged } from "../check.ts";
@@ -16,13 +16,14 @@ export function checkQueue({ direction, plan: { queued: configured }, read: { qu
     const note = `${direction.queue.kind} is full when packets have waited too long: a burst says nothing of that`;
     return [unjudged({ quantity: "queue", unit: "packets", configured: null, note })];
   }
-  if (queued === null) return [unjudged({ ...facts, note: "no burst filled it" })];
+  if (queued === null)
+    return [unjudged({ ...facts, note: "no burst filled it, or a busy machine was behind when one did" })];
   const tolerance = Math.max(TOLERANCE_PACKETS, configured * TOLERANCE_RATIO);
   const known = { ...facts, measured: queued.value, samples: queued.samples };
   const check = compare({
     ...known,
     tolerance,
-    note: `the fullest of ${queued.samples} bursts, by what had not left when the last one let in came; 7.5 % is half of what is to be found`,
+    note: `what had not left when a packet was let in, in ${queued.samples} of them; 7.5 % is half of what is to be found`,
   });
   const distance = Math.abs(queued.value - configured);
   const isCertain = check.verdict === "within" ? queued.error <= tolerance : distance > tolerance + queued.error;
