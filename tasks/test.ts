@@ -1,7 +1,8 @@
 // `npm test [PART…]`: the checks, the long simulations, then the tests on real containers; or only
-// the named parts. Container tests run one by one, because they share one Docker engine and keep
-// time.
+// the named parts. Simulations keep virtual time and share the cores. Container tests run one by
+// one, because they share one Docker engine and keep real time.
 
+import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import { EXIT, RttlabError } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";
@@ -15,8 +16,8 @@ const CHECK = "check";
 await runProgram(() => main(process.argv.slice(2)));
 
 async function main(words: readonly string[]): Promise<number> {
-  const files = [...(await testFiles("tests/slow/*.test.ts")), ...(await testFiles("tests/docker/*.test.ts"))];
-  const known = [CHECK, ...files.map(partName)];
+  const [slow, docker] = [await testFiles("tests/slow/*.test.ts"), await testFiles("tests/docker/*.test.ts")];
+  const known = [CHECK, ...[...slow, ...docker].map(partName)];
   if (words.some((word) => ["--help", "-h", "help"].includes(word))) {
     await print(usage(known));
     return EXIT.done;
@@ -27,10 +28,15 @@ async function main(words: readonly string[]): Promise<number> {
     throw new RttlabError("E_USAGE", `test ${unknown.join(" ")}: ${reason}`);
   }
   const isWanted = (name: string) => words.length === 0 || words.includes(name);
+  const wanted = (files: readonly string[]) => files.filter((file) => isWanted(partName(file)));
   const parts: PartResult[] = isWanted(CHECK) ? await check() : [];
-  const options = { concurrency: 1, timeoutMillis: TIMEOUT_MILLIS, verbose: true };
-  for (const file of files.filter((path) => isWanted(partName(path)))) {
-    parts.push(await runTests(fromRoot(file), [file], options));
+  const options = { timeoutMillis: TIMEOUT_MILLIS, verbose: true };
+  const simulations = wanted(slow);
+  if (simulations.length > 0) {
+    parts.push(await runTests("long simulations", simulations, { ...options, concurrency: availableParallelism() }));
+  }
+  for (const file of wanted(docker)) {
+    parts.push(await runTests(fromRoot(file), [file], { ...options, concurrency: 1 }));
   }
   return (await summarize(parts)) ? EXIT.done : EXIT.failed;
 }

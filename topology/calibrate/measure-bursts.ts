@@ -10,6 +10,7 @@ import {
   type BurstPlan,
   burstCommand,
   declaredPackets,
+  type IdleEcho,
   longerBursts,
   planBurst,
   readBursts,
@@ -50,8 +51,8 @@ export async function measureBursts(
   const back = { from: 1, direction: backward, plan: planBurst(test.settings, backward) } as const;
   const isSlow = ({ plan }: Way) => !("reason" in plan) && plan.drainMillis >= SLOW_DRAIN_MILLIS;
   const both = isSlow(there) && isSlow(back) ? await sendBursts(test, tools, [there, back]) : [];
-  const measured = await measureBurst(test, tools, there, base, echoes.forward ?? base.forward, both[0]);
-  return [measured, await measureBurst(test, tools, back, base, echoes.backward ?? base.backward, both[1])];
+  const measured = await measureBurst(test, tools, there, base, echoes, both[0]);
+  return [measured, await measureBurst(test, tools, back, base, echoes, both[1])];
 }
 
 /** How much later than the first tenth almost every packet is at most, in units of the jitter. */
@@ -69,7 +70,7 @@ async function measureBurst(
   tools: Tools,
   way: Way,
   base: Base,
-  delay: Delay,
+  echoes: Echoes,
   first?: Flight[][],
 ): Promise<MeasuredBurst> {
   const { direction, plan } = way;
@@ -78,13 +79,8 @@ async function measureBurst(
     return { checks: unplanned(direction, queued, plan.reason, base), byteMillis: null };
   }
   const likelyMillis = transmissionMillis(plan.frameBytes, direction.rateBitsPerSecond);
-  const { jitterMillis, jitterDistribution } = direction;
-  const echo = {
-    delayMillis: delay.millis,
-    bytes: ECHO_FRAME_BYTES,
-    lateMillis: jitterMillis === 0 ? delay.decilesMillis : 0,
-    jitterMillis: DECILE_TO_LATEST[jitterDistribution] * jitterMillis,
-  };
+  const side = way.from === 0 ? "forward" : "backward";
+  const echo = idleEcho(direction, base[side], echoes[side] ?? base[side]);
   let byteMillis: number | null = null;
   let next = plan;
   const judge = (trains: Flight[][]): Check[] => {
@@ -97,6 +93,17 @@ async function measureBurst(
   };
   const sample = async () => (await sendBursts(test, tools, [{ ...way, plan: next }]))[0] ?? [];
   return { checks: await untilSettled(judge, sample, first), byteMillis };
+}
+
+function idleEcho({ jitterMillis, jitterDistribution, ...direction }: Direction, base: Delay, delay: Delay): IdleEcho {
+  const sendingMillis = transmissionMillis(ECHO_FRAME_BYTES, direction.rateBitsPerSecond);
+  return {
+    delayMillis: delay.millis,
+    offMillis: Math.abs(delay.millis - base.millis - direction.delayMillis - sendingMillis),
+    bytes: ECHO_FRAME_BYTES,
+    lateMillis: jitterMillis === 0 ? delay.decilesMillis : 0,
+    jitterMillis: DECILE_TO_LATEST[jitterDistribution] * jitterMillis,
+  };
 }
 
 /** For each way the trains that were sent whole: one that has been cut short fills no queue. */

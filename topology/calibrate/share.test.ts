@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { randomSequence } from "../../lib/random.ts";
 import { shareMachine } from "./share.ts";
 
 describe("a shared machine", () => {
@@ -30,6 +31,17 @@ describe("a shared machine", () => {
     const { begun } = begin(10, [4, 6, 1]);
     await new Promise(setImmediate);
     assert.deepEqual(begun, [0, 1]);
+  });
+
+  it("is whole again after shares of any size, in any order", async () => {
+    const random = randomSequence(1);
+    for (let round = 1; round <= 100; round += 1) {
+      const sizes = Array.from({ length: 6 }, () => 1000 / (0.45 + random()));
+      const { begun, end } = begin(14_000, [...sizes, 14_000]);
+      await new Promise(setImmediate);
+      for (const at of sizes.keys()) await end(at);
+      assert.equal(begun.at(-1), sizes.length, `round ${round}`);
+    }
   });
 
   it("gives the whole of itself to what fills it, and lets nobody past meanwhile", async () => {

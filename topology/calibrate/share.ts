@@ -22,7 +22,8 @@ export function shareMachine(capacity = PACKETS_PER_SECOND): Share {
     }
   };
   return async (packetsPerSecond, work) => {
-    const wanted = Math.min(packetsPerSecond, capacity);
+    // Whole numbers, which give back exactly what they took.
+    const wanted = Math.min(Math.ceil(packetsPerSecond), capacity);
     const { promise: hasRoom, resolve: begin } = Promise.withResolvers<void>();
     waiting.push({ wanted, begin });
     admit();

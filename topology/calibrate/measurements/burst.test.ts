@@ -48,6 +48,7 @@ async function verdicts(
   seed: number,
   paceRatio = 1,
   takingMillis = 0,
+  offMillis = 0,
 ): Promise<string[]> {
   const random = randomSequence(seed);
   const plan = planned(settings);
@@ -66,7 +67,8 @@ async function verdicts(
     });
   const likely = transmissionMillis(plan.frameBytes, settings.forward.rateBitsPerSecond);
   const echo = {
-    delayMillis: delayMillis + transmissionMillis(ECHO_BYTES, rate),
+    delayMillis: delayMillis + transmissionMillis(ECHO_BYTES, rate) + offMillis,
+    offMillis,
     lateMillis: 2.2 * lateMillis,
     jitterMillis: 0,
     bytes: ECHO_BYTES,
@@ -140,6 +142,15 @@ describe("bursts into a link", () => {
         assert.notEqual(queue, "outside", `seed ${seed}, ${takingMillis} ms`);
       }
       assert.equal((await verdicts(slow, slow, 0.05, seed, 1, 0.07))[1], "within", `seed ${seed}`);
+    }
+  });
+
+  it("of single packets do not judge the rate by echoes that were late by as much as what is to be found", async () => {
+    const [made, wrong] = [declared(1.85e6, 1, 10), declared(1.9e6, 1, 10)];
+    for (let seed = 1; seed <= SEEDS; seed += 1) {
+      assert.equal((await verdicts(made, made, 0.02, seed))[0], "within", `seed ${seed}`);
+      assert.equal((await verdicts(made, wrong, 0.02, seed))[0], "outside", `seed ${seed}`);
+      assert.equal((await verdicts(made, wrong, 0.02, seed, 1, 0, 0.2))[0], "unjudged", `seed ${seed}`);
     }
   });
 

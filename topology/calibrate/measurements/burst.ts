@@ -161,23 +161,32 @@ export interface BurstResult {
   queued: Estimate | null;
 }
 
-/**
- * Reads bursts, a list of flights each. `echo`: an echo's one-way time in the idle link, how late
- * the machine makes one in ten of them, and how much later than the first tenth jitter may make
- * any.
- */
+/** Of the echoes in the idle link. */
+export interface IdleEcho {
+  /** One way. */
+  delayMillis: number;
+  /** How far that is from what the settings let expect. */
+  offMillis: number;
+  /** How late the machine makes one in ten of them. */
+  lateMillis: number;
+  /** How much later than the first tenth jitter may make any. */
+  jitterMillis: number;
+  bytes: number;
+}
+
+/** Reads bursts, a list of flights each. */
 export function readBursts(
   trains: readonly (readonly Flight[])[],
   plan: BurstPlan,
   likelyMillis: number,
-  echo: { delayMillis: number; lateMillis: number; jitterMillis: number; bytes: number },
+  echo: IdleEcho,
 ): BurstResult {
   const { queued } = plan;
   const pathMillis = (packetMillis: number) => echo.delayMillis - (packetMillis * echo.bytes) / plan.frameBytes;
   const passed = trains.map((train) => train.filter((flight): flight is Passage => flight.arrivedAtMillis !== null));
   const packetMillis =
     queued === 1
-      ? lonelyTime(passed, echo.delayMillis, 1 - echo.bytes / plan.frameBytes)
+      ? lonelyTime(passed, echo, 1 - echo.bytes / plan.frameBytes)
       : sendingTime(passed, queued, likelyMillis, echo.jitterMillis);
   const sending = packetMillis?.value ?? likelyMillis;
   const entry = pathMillis(sending);
@@ -235,13 +244,14 @@ function waits(train: readonly Passage[], index: number, width: number, lessMill
 /**
  * If the queue holds only one packet: the first of each burst, by its time in excess of an echo's.
  */
-function lonelyTime(trains: readonly (readonly Passage[])[], echoMillis: number, share: number): Estimate | null {
+function lonelyTime(trains: readonly (readonly Passage[])[], echo: IdleEcho, share: number): Estimate | null {
   const values = trains.flatMap(([first]) =>
-    first === undefined ? [] : [(first.arrivedAtMillis - first.sentAtMillis - echoMillis) / share],
+    first === undefined ? [] : [(first.arrivedAtMillis - first.sentAtMillis - echo.delayMillis) / share],
   );
   if (values.length < MIN_LONELY) return null;
-  const error = (2 * (quantile(values, 0.2) - quantile(values, 0.05))) / Math.sqrt(values.length);
-  return { value: quantile(values, 0.1), error: error + LONELY_ERROR_MILLIS, samples: values.length };
+  const scatter = (2 * (quantile(values, 0.2) - quantile(values, 0.05))) / Math.sqrt(values.length);
+  const error = scatter + echo.offMillis + LONELY_ERROR_MILLIS;
+  return { value: quantile(values, 0.1), error, samples: values.length };
 }
 
 const MIN_LONELY = 10;
