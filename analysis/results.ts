@@ -1,175 +1,162 @@
 // A study as its runner hands it over: the manifest, written before the first run, and the runs.
 // Plain JSON, in the base unit that each quantity's entry names. Everything else (intervals,
-// effects, plots, the report) is computed from these alone.
+// effects, plots, the report) is computed from these alone. The zod schemas check files and make
+// the JSON Schemas beside this file; docs/results.md has the folder.
 
-/** A factor's value in a cell. Words are in the order of the factor's `levels`. */
-export type Level = number | string;
-export type Levels = Readonly<Record<string, Level>>;
-
-export interface Factor {
-  name: string;
-  /** For axes and tables: `round-trip time`. */
-  label: string;
-  /** `ms`, `bit/s`; empty for words. */
-  unit: string;
-  levels: readonly Level[];
-}
-
-/** A quantity measured in each run. */
-export interface Quantity {
-  name: string;
-  label: string;
-  /** `s`, `bit/s`, `1/s`, `ratio`, `segments`, `bytes`. */
-  unit: string;
-  /** Which way is better, if a reader may wonder. */
-  better?: "less" | "more";
-}
-
-export interface Cell {
-  id: string;
-  /** A level for each factor of the study. */
-  levels: Levels;
-}
-
-/** A model's prediction for a cell, made before any measurement. */
-export interface Prediction {
-  cell: string;
-  model: string;
-  quantity: string;
-  /** In the quantity's unit. */
-  value: number;
-  /** The model's assumptions that the cell breaks; empty: the cell lies in its domain. */
-  brokenAssumptions: readonly string[];
-}
-
-/**
- * A sentence of the answer, and the condition under which the data support it. docs/conclusions.md
- * describes the language.
- */
-export interface Conclusion {
-  /** One of the two sentences at the top, or a finding further down. */
-  isAnswer?: boolean;
-  /**
-   * Names for sets of cells: a factor's level, or several. `{four: {plan: "1.0-parallel", rtt:
-   * [100, 200]}}`
-   */
-  cells?: Readonly<Record<string, Selection>>;
-  say: string;
-  when: string;
-}
-
-/** Cells with one of the given levels; factors not named may have any. */
-export type Selection = Readonly<Record<string, Level | readonly Level[]>>;
-
-/**
- * A plot of the report. Factors other than x, series and panel must be held at `where`; nothing is
- * averaged over them.
- */
-export interface PlotRequest {
-  kind: "factor" | "load" | "cdf" | "phases" | "trace";
-  title: string;
-  /** The quantity on the y axis; the phases stacked; the histogram of a CDF. */
-  quantities: readonly string[];
-  /** The factor on the x axis. */
-  x?: string;
-  series?: string;
-  panel?: string;
-  where?: Selection;
-  /** Axes that are logarithmic. */
-  logarithmic?: readonly ("x" | "y")[];
-  /** Of a trace: slow start's window by its model, each a number or arithmetic over factors. */
-  doublings?: { initialWindowSegments: number | string; rttSeconds: number | string };
-}
-
-/** An effect to state as a ratio: one level of a factor against another, all else equal. */
-export interface EffectRequest {
-  quantity: string;
-  factor: string;
-  level: Level;
-  against: Level;
-}
-
-/** What a quantity depends on: a cell whose runs have less of it, on average, cannot decide. */
-export interface Need {
-  of: string;
-  quantity: string;
-  atLeast: number;
-  where?: Selection;
-}
-
-/** Machines and the path between them, for the report's setup. */
-export interface Environment {
-  /** Versions, kernel, processor, sysctls: a table, as found. */
-  facts: Readonly<Record<string, string>>;
-  generator: string;
-  topology: {
-    networks: readonly string[];
-    hosts: readonly { name: string; role: string; on: string }[];
-    links: readonly { name: string; between: readonly [string, string]; settings: string }[];
-  };
-}
+import { z } from "zod";
 
 export const FORMAT = "rttlab-study/1";
 
-/**
- * How often each cell is measured: a fixed number, or until the interval of a quantity's mean is
- * narrow enough.
- */
-export interface Repetitions {
-  atLeast: number;
-  atMost: number;
-  until: { quantity: string; withinRatio: number } | null;
-}
+const text = z.string();
+const count = z.number().int().nonnegative();
+const list = <Item extends z.ZodType>(item: Item) => z.array(item).readonly();
+const table = <Value extends z.ZodType>(value: Value) => z.record(text, value).readonly();
 
-export interface Manifest {
-  format: typeof FORMAT;
-  name: string;
-  title: string;
-  question: string;
-  hypothesis: string;
-  factors: readonly Factor[];
-  quantities: readonly Quantity[];
-  cells: readonly Cell[];
-  repetitions: string;
-  /** The same for programs; results of early versions have none. */
-  stopping?: Repetitions;
-  seed: number;
-  /** Cell ids in running order, block after block. */
-  order: readonly string[];
-  predictions: readonly Prediction[];
-  needs?: readonly Need[];
-  effects: readonly EffectRequest[];
-  plots: readonly PlotRequest[];
-  conclusions: readonly Conclusion[];
-  environment: Environment;
-  /** What may make the result untrue elsewhere, beside the threats that the analysis finds. */
-  threats: readonly string[];
-  /** What `saturated` means in the runs. */
-  saturationRule: string;
-  /** The command that repeats the study. */
-  command: string;
-  /** ISO 8601. */
-  startedAt: string;
-}
+const level = z.union([z.number(), text]).describe("Words are in the order of the factor's `levels`");
+const levels = table(level);
+const selection = table(z.union([level, list(level)])).describe(
+  "Cells with one of the given levels; factors not named may have any",
+);
 
-export type Saturated = "none" | "server" | "generator" | "link" | "machine";
+const factor = z.object({
+  name: text,
+  label: text.describe("For axes and tables: round-trip time"),
+  unit: text.describe("ms, bit/s; empty for words"),
+  levels: list(level),
+});
 
-export interface Run {
-  /** From 0, in running order. */
-  index: number;
-  cell: string;
-  /** Which repetition, from 0. */
-  block: number;
-  startedAt: string;
-  /** Why the run does not count; null if it does. */
-  voidReason: string | null;
-  saturated: Saturated;
-  /** By quantity, in its unit; null if this run has none. */
-  values: Readonly<Record<string, number | null>>;
-  /** By quantity: HdrHistogram V2 in base64, in microseconds. */
-  histograms?: Readonly<Record<string, string>>;
+const quantity = z.object({
+  name: text,
+  label: text,
+  unit: text.describe("s, bit/s, 1/s, ratio, segments, bytes"),
+  better: z.exactOptional(z.enum(["less", "more"])).describe("Which way is better, if a reader may wonder"),
+});
+
+const cell = z.object({ id: text, levels: levels.describe("A level for each factor of the study") });
+
+const prediction = z
+  .object({
+    cell: text,
+    model: text,
+    quantity: text,
+    value: z.number().describe("In the quantity's unit"),
+    brokenAssumptions: list(text).describe("Of the model, by the cell; empty: the cell lies in its domain"),
+  })
+  .describe("Of a model for a cell, made before any measurement");
+
+const conclusion = z
+  .object({
+    isAnswer: z.exactOptional(z.boolean()).describe("One of the two sentences at the top, or a finding further down"),
+    cells: z.exactOptional(table(selection)).describe("Names for sets of cells"),
+    say: text,
+    when: text,
+  })
+  .describe("A sentence of the answer, and the condition under which the data support it: docs/conclusions.md");
+
+const arithmetic = z.union([z.number(), text]).describe("A number, or arithmetic over factors");
+
+const plot = z
+  .object({
+    kind: z.enum(["factor", "load", "cdf", "phases", "trace"]),
+    title: text,
+    quantities: list(text).describe("On the y axis; the phases stacked; the histogram of a CDF"),
+    x: z.exactOptional(text).describe("The factor on the x axis"),
+    series: z.exactOptional(text),
+    panel: z.exactOptional(text),
+    where: z.exactOptional(selection),
+    logarithmic: z.exactOptional(list(z.enum(["x", "y"]))).describe("Axes that are logarithmic"),
+    doublings: z
+      .exactOptional(z.object({ initialWindowSegments: arithmetic, rttSeconds: arithmetic }))
+      .describe("Of a trace: slow start's window by its model"),
+  })
+  .describe("Factors other than x, series and panel are held at `where`; nothing is averaged over them");
+
+const effect = z
+  .object({ quantity: text, factor: text, level, against: level })
+  .describe("To state as a ratio: one level of a factor against another, all else equal");
+
+const need = z
+  .object({ of: text, quantity: text, atLeast: z.number(), where: z.exactOptional(selection) })
+  .describe("What a quantity depends on: a cell whose runs have less of it, on average, cannot decide");
+
+const environment = z
+  .object({
+    facts: table(text).describe("Versions, kernel, processor, sysctls: a table, as found"),
+    generator: text,
+    topology: z.object({
+      networks: list(text),
+      hosts: list(z.object({ name: text, role: text, on: text })),
+      links: list(z.object({ name: text, between: z.tuple([text, text]).readonly(), settings: text })),
+    }),
+  })
+  .describe("Machines and the path between them");
+
+const repetitions = z
+  .object({
+    atLeast: count,
+    atMost: count,
+    until: z.object({ quantity: text, withinRatio: z.number() }).nullable(),
+  })
+  .describe("A fixed number, or until the interval of a quantity's mean is narrow enough");
+
+export const manifestSchema = z.looseObject({
+  format: z.literal(FORMAT),
+  name: text,
+  title: text,
+  question: text,
+  hypothesis: text,
+  factors: list(factor),
+  quantities: list(quantity).describe("Measured in each run"),
+  cells: list(cell),
+  repetitions: text,
+  stopping: z.exactOptional(repetitions).describe("`repetitions` for programs; results of early versions have none"),
+  seed: z.number(),
+  order: list(text).describe("Cell ids in running order, block after block"),
+  predictions: list(prediction),
+  needs: z.exactOptional(list(need)),
+  effects: list(effect),
+  plots: list(plot),
+  conclusions: list(conclusion),
+  environment,
+  threats: list(text).describe("To the result elsewhere, beside those that the analysis finds"),
+  saturationRule: text.describe("What `saturated` means in the runs"),
+  command: text.describe("Repeats the study"),
+  startedAt: text.describe("ISO 8601"),
+});
+
+export const runSchema = z.looseObject({
+  index: count.describe("From 0, in running order"),
+  cell: text,
+  block: count.describe("Which repetition, from 0"),
+  startedAt: text,
+  voidReason: text.nullable().describe("Why the run does not count; null if it does"),
+  saturated: z.enum(["none", "server", "generator", "link", "machine"]),
+  values: table(z.number().nullable()).describe("By quantity, in its unit; null if this run has none"),
+  histograms: z.exactOptional(table(text)).describe("By quantity: HdrHistogram V2 in base64, in microseconds"),
+});
+
+/** Without the keys that a later version may add. */
+type Known<Loose> = { [Key in keyof Loose as string extends Key ? never : Key]: Loose[Key] };
+
+export type Level = z.infer<typeof level>;
+export type Levels = z.infer<typeof levels>;
+export type Selection = z.infer<typeof selection>;
+export type Factor = z.infer<typeof factor>;
+export type Quantity = z.infer<typeof quantity>;
+export type Cell = z.infer<typeof cell>;
+export type Prediction = z.infer<typeof prediction>;
+export type Conclusion = z.infer<typeof conclusion>;
+export type PlotRequest = z.infer<typeof plot>;
+export type EffectRequest = z.infer<typeof effect>;
+export type Need = z.infer<typeof need>;
+export type Environment = z.infer<typeof environment>;
+export type Repetitions = z.infer<typeof repetitions>;
+export type Manifest = Known<z.infer<typeof manifestSchema>>;
+export type Run = Known<z.infer<typeof runSchema>> & {
+  /** Of a traced run, from its own file. */
   traces?: readonly Trace[];
-}
+};
+export type Saturated = Run["saturated"];
 
 /** A connection over time, column by column; all columns are as long as `seconds`. */
 export interface Trace {
@@ -182,6 +169,14 @@ export interface Trace {
   retransmissions?: readonly number[];
   queuePackets?: readonly (number | null)[];
   phases: readonly { name: string; fromSeconds: number; toSeconds: number }[];
+}
+
+export function manifestJsonSchema(): object {
+  return { ...z.toJSONSchema(manifestSchema, { io: "input" }), title: "manifest.json of an rttlab study" };
+}
+
+export function runJsonSchema(): object {
+  return { ...z.toJSONSchema(runSchema, { io: "input" }), title: "a line of an rttlab study's runs.ndjson" };
 }
 
 /** Whether a cell is selected. */

@@ -121,6 +121,19 @@ describe("a run", () => {
     assert.equal(verdict({ after: { rttMillis: 101.5 } }).voidReason, null);
   });
 
+  it("counts on a slow link, where the sending of a ping takes its own time each way", () => {
+    // 98 bytes at 784 kbit/s are 1 ms.
+    const slow = { ...direction, rateBitsPerSecond: 784_000 };
+    const link = { settings: { ...settings, forward: slow, backward: slow } };
+    const path = [{ name: "wan", outward: "forward" as const, ...link }];
+    const reasonAt = (rttMillis: number) => verdict({ before: link, link, after: { rttMillis } }, { path }).voidReason;
+    assert.equal(reasonAt(103.9), null);
+    assert.match(
+      reasonAt(104.1) ?? "",
+      /RTT of 104.1 ms after the run, configured were 100 ms and 2 ms to send a ping/,
+    );
+  });
+
   it("is void when the generator, a link or the machine was saturated", () => {
     assert.match(verdict({ cpu: { "load-a": 14.5 } }).voidReason ?? "", /load-a was saturated/);
     assert.match(verdict({ cpu: { wan: 12.5 } }).voidReason ?? "", /wan was saturated/);

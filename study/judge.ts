@@ -4,7 +4,7 @@
 
 import { isDeepStrictEqual } from "node:util";
 import type { Saturated } from "../analysis/results.ts";
-import { DIRECTIONS, rttMillis } from "../lib/link/link.ts";
+import { DIRECTIONS, type LinkSettings, rttMillis } from "../lib/link/link.ts";
 import { packetFaults } from "./judge-packets.ts";
 import type { DirectionCount, Expectation, LinkSight, PathLink, Snapshot } from "./snapshot.ts";
 import type { TcpCounts } from "./tcp-counts.ts";
@@ -30,6 +30,8 @@ export const SATURATION_RULE =
  */
 const RTT_TOLERANCE_MILLIS = 2;
 const RTT_TOLERANCE_RATIO = 0.02;
+/** The frame of a ping of the usual size, which a link sends at its rate. */
+const PING_BYTES = 98;
 
 export function judge(before: Snapshot, after: Snapshot, expected: Expectation): Judgement {
   const saturated = saturationOf(before, after, expected);
@@ -48,13 +50,23 @@ export function judge(before: Snapshot, after: Snapshot, expected: Expectation):
 
 function rttFaults(before: Snapshot, after: Snapshot, { path }: Expectation): string[] {
   const configured = path.reduce((sum, { settings }) => sum + rttMillis(settings), 0);
+  const sending = path.reduce((sum, { settings }) => sum + pingMillis(settings), 0);
   const tolerance = Math.max(RTT_TOLERANCE_MILLIS, configured * RTT_TOLERANCE_RATIO);
   const fault = (when: string, found: number | null) => {
     if (found === null) return [`no ping came back ${when} the run`];
-    if (Math.abs(found - configured) <= tolerance) return [];
-    return [`the path had an RTT of ${found} ms ${when} the run, configured were ${configured} ms`];
+    if (Math.abs(found - configured - sending) <= tolerance) return [];
+    const own = sending < 0.1 ? "" : ` and ${Number(sending.toFixed(2))} ms to send a ping`;
+    return [`the path had an RTT of ${found} ms ${when} the run, configured were ${configured} ms${own}`];
   };
   return [...fault("before", before.rttMillis), ...fault("after", after.rttMillis)];
+}
+
+/** There and back, at the rates of the link. */
+function pingMillis(settings: LinkSettings): number {
+  return DIRECTIONS.reduce((sum, side) => {
+    const { rateBitsPerSecond } = settings[side];
+    return rateBitsPerSecond === null ? sum : sum + (8 * PING_BYTES * 1000) / rateBitsPerSecond;
+  }, 0);
 }
 
 /**

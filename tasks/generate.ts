@@ -4,6 +4,7 @@
 import { execFileSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { manifestJsonSchema, runJsonSchema } from "../analysis/results.ts";
 import { traceRowJsonSchema } from "../analysis/traces/row.ts";
 import { generatedFiles } from "../grafana/generate.ts";
 import { studyJsonSchema } from "../study/file/schema.ts";
@@ -21,6 +22,8 @@ const CONTRIBUTING = join(ROOT, "CONTRIBUTING.md");
 const schemas = {
   [join(SCENARIO_FOLDER, "scenario.schema.json")]: scenarioJsonSchema(),
   [join(STUDIES_FOLDER, "study.schema.json")]: studyJsonSchema(),
+  [join(ROOT, "analysis", "manifest.schema.json")]: manifestJsonSchema(),
+  [join(ROOT, "analysis", "run.schema.json")]: runJsonSchema(),
   [join(ROOT, "analysis", "traces", "row.schema.json")]: traceRowJsonSchema(),
 };
 for (const [path, schema] of Object.entries(schemas)) await writeFile(path, JSON.stringify(schema));

@@ -74,6 +74,15 @@ describe("a study file", () => {
     assert.equal(study.factors[0]?.unit, "ms");
   });
 
+  it("has the levels of a range, by steps of a size or by multiples, with the last where they meet it", async () => {
+    const levelsOf = async (range: string) => {
+      const { study } = await read(change("levels: [20ms, 100ms]", `levels: ${range}`).replace(/exclude:\n.*\n/, ""));
+      return [...(study.factors[0]?.texts.values() ?? [])];
+    };
+    assert.deepEqual(await levelsOf("{from: 20ms, to: 160ms, by: x2}"), ["20ms", "40ms", "80ms", "160ms"]);
+    assert.deepEqual(await levelsOf("{from: 0.1ms, to: 0.35ms, by: 0.1ms}"), ["0.1ms", "0.2ms", "0.3ms"]);
+  });
+
   it("gives each cell the prediction of its models, with inputs in the model's units", async () => {
     const { study } = await read(GOOD);
     const { predictions } = predictAll(study, expand(study));
@@ -100,6 +109,14 @@ describe("a study file", () => {
     ["an unknown level", "- {rtt: 20ms, size: 1MiB}", "- {rtt: 25ms}", /E_UNKNOWN_LEVEL exclude\[0\]\.rtt/],
     ["a level out of a link's range", "levels: [20ms, 100ms]", "levels: [20ms, 100s]", /E_OUT_OF_RANGE factors\.rtt/],
     ["levels without settings", ", sets: link.wan-a.rtt", "", /E_CONFLICTING_KEYS factors\.rtt\.sets/],
+    ["a range of two units", "[20ms, 100ms]", "{from: 20ms, to: 1s, by: x2}", /E_BAD_VALUE factors\.rtt\.levels/],
+    [
+      "a range that goes nowhere",
+      "[20ms, 100ms]",
+      "{from: 20ms, to: 100ms, by: x1}",
+      /E_BAD_VALUE factors\.rtt\.levels/,
+    ],
+    ["a range of thousands", "[20ms, 100ms]", "{from: 1ms, to: 9999ms, by: 1ms}", /E_BAD_VALUE factors\.rtt\.levels/],
     ["an unknown model", "name: page", "name: oracle", /E_UNKNOWN_MODEL models\[0\]/],
     ["a model that lacks an input", "rttSeconds: rtt / 1000, ", "", /E_MISSING_KEY models\[0\]\.inputs\.rttSeconds/],
     ["a quantity that is not measured", "until: requestSeconds", "until: happiness", /E_UNKNOWN_QUANTITY repetitions/],

@@ -9,8 +9,8 @@ import { parseYaml } from "../../topology/model/document.ts";
 import { formatPath } from "../../topology/model/shape.ts";
 import type { Topology } from "../../topology/model/topology.ts";
 import { checkStudy } from "./check.ts";
-import { type ReadLevels, readLevels } from "./levels.ts";
-import { type StudyFile, studySchema } from "./schema.ts";
+import { RANGE_RULE, type ReadLevels, rangeLevels, readLevels } from "./levels.ts";
+import { type Range, type StudyFile, studySchema } from "./schema.ts";
 import type { Settings, Study, StudyFactor, TraceUse } from "./study.ts";
 
 /**
@@ -137,11 +137,18 @@ type Texts = ReadLevels["byText"];
 
 function readFactor(
   name: string,
-  { label = name, levels, sets }: StudyFile["factors"][string],
+  { label = name, levels: given, sets }: StudyFile["factors"][string],
   problems: Problem[],
 ): { factor: StudyFactor; texts: Texts } {
   const path = `factors.${name}`;
+  const levels = isRange(given) ? (rangeLevels(given) ?? []) : given;
   const named = Array.isArray(levels) ? levels.map(String) : Object.keys(levels);
+  if (named.length === 0) {
+    const [message, allowed] = isRange(given)
+      ? ["the range has no levels", RANGE_RULE]
+      : ["no level is given", "one or more"];
+    problems.push({ code: "E_BAD_VALUE", path: `${path}.levels`, message, allowed });
+  }
   const { unit, byText } = readLevels(named);
   const repeated = named.filter((text, index) => named.indexOf(text) !== index);
   for (const text of repeated) {
@@ -160,6 +167,10 @@ function readFactor(
   const settings = new Map([...byText].map(([text, level]) => [level, settingsOf(text)] as const));
   const written = new Map([...byText].map(([text, level]) => [level, text] as const));
   return { factor: { name, label, unit, levels: [...byText.values()], settings, texts: written }, texts: byText };
+}
+
+function isRange(levels: StudyFile["factors"][string]["levels"]): levels is Range {
+  return "from" in levels && typeof levels.from !== "object";
 }
 
 function readSelection(

@@ -9,11 +9,17 @@ const settings = z.record(z.string(), scalar);
 const selection = z.record(z.string(), z.union([scalar, z.array(scalar)]));
 const name = z.string().min(1);
 
+const range = z.strictObject({
+  from: scalar,
+  to: scalar.describe("In the unit of `from`"),
+  by: scalar.describe("A step in the same unit, such as 20ms, or a multiple, such as x2"),
+});
+
 const factor = z.strictObject({
   label: name.optional().describe("For axes and tables; the factor's name when left out"),
   levels: z
-    .union([z.array(scalar).min(1), z.record(z.string(), settings)])
-    .describe("A list of values, or levels by name with what each of them sets"),
+    .union([z.array(scalar).min(1), range, z.record(z.string(), settings)])
+    .describe("A list of values, a range of them, or levels by name with what each of them sets"),
   sets: z
     .union([name, z.record(z.string(), z.string().includes("{}"))])
     .optional()
@@ -113,6 +119,7 @@ export const studySchema = z.strictObject({
   threats: z.array(name).optional().describe("What may make the result untrue elsewhere"),
 });
 
+export type Range = z.infer<typeof range>;
 export type StudyFile = z.infer<typeof studySchema>;
 
 /** For editors; committed beside the studies. */

@@ -5,7 +5,9 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
-import type { Run } from "../../analysis/results.ts";
+import ofManifest from "../../analysis/manifest.schema.json" with { type: "json" };
+import { manifestJsonSchema, type Run, runJsonSchema } from "../../analysis/results.ts";
+import ofRun from "../../analysis/run.schema.json" with { type: "json" };
 import type { TraceRow } from "../../analysis/traces/row.ts";
 import type { RttlabError } from "../../lib/errors.ts";
 import { syntheticStudy } from "../../tests/study/synthetic.ts";
@@ -57,6 +59,13 @@ async function contents(): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await readFile(path, "utf8")])));
 }
 
+describe("the JSON Schemas of a results folder", () => {
+  it("are in step with the format", () => {
+    assert.deepEqual(ofManifest, JSON.parse(JSON.stringify(manifestJsonSchema())), "npm run generate writes it");
+    assert.deepEqual(ofRun, JSON.parse(JSON.stringify(runJsonSchema())), "npm run generate writes it");
+  });
+});
+
 describe("a results folder", () => {
   it("gives back its manifest and its runs, with the courses of those that were traced", async () => {
     const found = await readResults(folder);
@@ -100,6 +109,18 @@ describe("a results folder", () => {
     ["a broken line", "runs.ndjson", `{"index":0,\n${line({ index: 1 })}`, /line 1 of runs\.ndjson is not JSON/],
     ["a run of another study", "runs.ndjson", line({ cell: "moon=full" }), /line 1 .*no run of this study/],
     ["a run twice", "runs.ndjson", line({}) + line({}), /line 2 .*no run of this study/],
+    [
+      "a manifest whose factor has no levels",
+      "manifest.json",
+      JSON.stringify({ ...manifest, factors: [{ name: "rtt", label: "", unit: "ms" }], seed: "7" }),
+      /factors\.0\.levels: .*; seed: /,
+    ],
+    [
+      "a run whose value is a word",
+      "runs.ndjson",
+      line({ values: { time: "soon" as never } }),
+      /line 1 .*no run of this/,
+    ],
     ["a line that is no run", "runs.ndjson", "null\n", /line 1 .*no run of this study/],
     ["a foreign trace", "traces/00000.ndjson", '{"hello":"world"}\n', /line 1 of 00000\.ndjson is no line of a trace/],
   ];

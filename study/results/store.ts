@@ -4,7 +4,7 @@
 
 import { appendFile, mkdir, open, readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { FORMAT, type Manifest, type Run } from "../../analysis/results.ts";
+import { FORMAT, type Manifest, manifestSchema, type Run, runSchema } from "../../analysis/results.ts";
 import type { LinkCalibration } from "../../lib/contract/calibration.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import type { Traced } from "../traces/around.ts";
@@ -78,30 +78,27 @@ export async function readResults(folder: string, { mend = false } = {}): Promis
   const [manifestText, runsText] = [await readPart(MANIFEST), await readPart(RUNS)];
   const manifest = parse<StoredManifest>(manifestText, () => bad(`${MANIFEST} is not JSON`));
   if (manifest?.format !== FORMAT) throw bad(`it is ${formatOf(manifest)}, and this reads ${FORMAT}`);
-  const missing = LISTS.filter((key) => !Array.isArray(manifest[key]));
-  if (missing.length > 0) throw bad(`${MANIFEST} is not whole: it has no ${missing.join(", ")}`);
+  const faults = manifestSchema.safeParse(manifest).error?.issues ?? [];
+  if (faults.length > 0)
+    throw bad(
+      `${MANIFEST} is not whole: ${faults.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ")}`,
+    );
   const end = runsText.lastIndexOf("\n") + 1;
   const lines = runsText.slice(0, end).split("\n").slice(0, -1);
   const runs = lines.map((line, index) => parse<Run>(line, () => bad(`line ${index + 1} of ${RUNS} is not JSON`)));
   const known = new Set(manifest.cells.map(({ id }) => id));
-  const foreign = runs.findIndex((run, place) => !isRun(run) || !known.has(run.cell) || run.index !== place);
+  const foreign = runs.findIndex(
+    (run, place) => !runSchema.safeParse(run).success || !known.has(run.cell) || run.index !== place,
+  );
   if (foreign >= 0) throw bad(`line ${foreign + 1} of ${RUNS} is no run of this study`);
   const traced = await withTraces(folder, runs);
   if (mend && end < runsText.length) await truncate(join(folder, RUNS), Buffer.byteLength(runsText.slice(0, end)));
   return { folder, manifest, runs: traced };
 }
 
-/** Results are useless without these. */
-const LISTS = ["factors", "quantities", "cells", "order", "predictions", "effects", "plots", "conclusions"] as const;
-
 function formatOf(manifest: unknown): string {
   const { format } = (manifest ?? {}) as { format?: unknown };
   return typeof format === "string" ? `of the format ${format}` : "of no format of a study's";
-}
-
-function isRun(line: unknown): line is Run {
-  const { cell, block, values } = (line ?? {}) as Partial<Run>;
-  return typeof cell === "string" && Number.isInteger(block) && typeof values === "object" && values !== null;
 }
 
 function parse<Value>(text: string, refuse: () => RttlabError): Value {
