@@ -8,8 +8,14 @@ import { createConnection, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { createContainer, createNetwork, removeContainer, runContainer } from "../../topology/apply/container.ts";
-import { connectDocker, type Engine } from "../../topology/apply/docker.ts";
+import {
+  createContainer,
+  createNetwork,
+  imageOf,
+  removeContainer,
+  runContainer,
+} from "../../topology/apply/container.ts";
+import { connectDocker, type Engine, isGone } from "../../topology/apply/docker.ts";
 import { buildImage } from "../../topology/apply/images.ts";
 import { performer } from "../../topology/apply/perform.ts";
 import { requestService } from "../../topology/apply/request.ts";
@@ -38,7 +44,7 @@ describe("what Docker refuses", { timeout: 300_000 }, () => {
   it("an address that is taken", async () => {
     const twin = { ...host(image), name: `${HOST}-2` };
     await assert.rejects(runContainer(engine, twin), { code: "E_ADDRESS_IN_USE" });
-    await removeContainer(engine, twin.name);
+    await assert.rejects(imageOf(engine, twin.name), isGone, "what could not start is removed");
   });
 
   it("a subnet that overlaps", async () => {
@@ -52,7 +58,7 @@ describe("what Docker refuses", { timeout: 300_000 }, () => {
     const hostPort = (server.address() as { port: number }).port;
     const publishing = other(image, { ports: [{ containerPort: 80, hostPort }] });
     await assert.rejects(runContainer(engine, publishing), { code: "E_PORT_IN_USE" });
-    await removeContainer(engine, publishing.name);
+    await assert.rejects(imageOf(engine, publishing.name), isGone, "what could not start is removed");
     server.close();
   });
 

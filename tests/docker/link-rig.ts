@@ -10,6 +10,7 @@ import { REQUEST_CLIENT } from "../../lib/contract/places.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
 import { buildImage, imageTags, presentImages } from "../../topology/apply/images.ts";
+import { BRIDGE_OPTIONS } from "../../topology/plan/networks.ts";
 import { runBounded, startBounded } from "./child.ts";
 
 const ROOT = `${import.meta.dirname}/../..`;
@@ -60,8 +61,7 @@ export async function startRig(backend: BackendName, settings: LinkSettings): Pr
   await removeRig();
   const networks = ["a", "b", "mgmt"];
   for (const [index, name] of networks.entries()) {
-    const options = ["com.docker.network.bridge.enable_ip_masquerade=false"];
-    const option = options.flatMap((each) => ["-o", each]);
+    const option = Object.entries(BRIDGE_OPTIONS).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
     await docker("network", "create", ...LABELS, ...option, "--subnet", `10.213.${index + 1}.0/24`, nameOf(name));
   }
   await startLink(image, backend, settings);

@@ -2,12 +2,12 @@
 // dropped but those named, no new privileges, limits on memory and processes, ports on 127.0.0.1
 // only.
 
-import type { ContainerCreateOptions, MountSettings } from "dockerode";
+import type { Container, ContainerCreateOptions, MountSettings } from "dockerode";
 import { RttlabError } from "../../lib/errors.ts";
 import type { ContainerSpec, Mount, NetworkSpec, VolumeSpec } from "../plan/step.ts";
 import { attempt, type Engine, isGone } from "./docker.ts";
 import { logLines } from "./logs.ts";
-import { inTurn, queueUp, takeNetworkTurn } from "./network-turns.ts";
+import { inTurn, type Place, queueUp, takeNetworkTurn } from "./network-turns.ts";
 
 /**
  * How long a service may take to report that it is ready. A User-Mode Linux link boots in 2 s on an
@@ -24,23 +24,36 @@ export const HARDENED = {
   LogConfig: { Type: "json-file", Config: { "max-size": "10m", "max-file": "2" } },
 } as const;
 
-/** Creates a container, connects and starts it. */
+/** Creates a container, connects and starts it. One that could not start is removed again. */
 export async function createContainer(engine: Engine, spec: ContainerSpec): Promise<void> {
-  const { docker } = engine;
   const place = queueUp(engine);
   try {
-    const container = await attempt(`creating ${spec.name}`, docker.createContainer(createOptions(spec)));
-    for (const { network, address } of spec.attachments.slice(1)) {
-      const connected = docker
-        .getNetwork(network)
-        .connect({ Container: container.id, EndpointConfig: endpoint(address) });
-      await attempt(`connecting ${spec.name} to ${network} as ${address}`, connected);
+    const container = await attempt(`creating ${spec.name}`, engine.docker.createContainer(createOptions(spec)));
+    try {
+      await connectAndStart(engine, spec, container, place);
+    } catch (error) {
+      await container.remove({ force: true, v: true }).catch(() => {}); // the first failure is what is said
+      throw error;
     }
-    const start = () => attempt(`starting ${spec.name}`, container.start());
-    await inTurn(engine, place, { event: "connect", id: container.id, count: spec.attachments.length }, start);
   } finally {
     place.pass();
   }
+}
+
+async function connectAndStart(
+  engine: Engine,
+  { name, attachments }: ContainerSpec,
+  container: Container,
+  place: Place,
+): Promise<void> {
+  for (const { network, address } of attachments.slice(1)) {
+    const connected = engine.docker
+      .getNetwork(network)
+      .connect({ Container: container.id, EndpointConfig: endpoint(address) });
+    await attempt(`connecting ${name} to ${network} as ${address}`, connected);
+  }
+  const start = () => attempt(`starting ${name}`, container.start());
+  await inTurn(engine, place, { event: "connect", id: container.id, count: attachments.length }, start);
 }
 
 /** The same, and waits until its service is ready. Throws E_NOT_READY. */

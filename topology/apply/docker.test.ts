@@ -42,6 +42,10 @@ describe("the way to Docker", () => {
       ["connect ECONNREFUSED", "E_DOCKER_UNAVAILABLE"],
       ["driver failed: Bind for 127.0.0.1:80 failed: port is already allocated", "E_PORT_IN_USE"],
       ["Error starting userland proxy: listen tcp4 127.0.0.1:80: bind: address already in use", "E_PORT_IN_USE"],
+      [
+        "failed to set up container networking: driver failed programming external connectivity on endpoint x: failed to bind host port for 127.0.0.1:43703:198.18.77.20:80/tcp: address already in use",
+        "E_PORT_IN_USE",
+      ],
       ["Pool overlaps with other one on this address space", "E_SUBNET_OVERLAP"],
       ["Address already in use", "E_ADDRESS_IN_USE"],
       ["No such image: rttlab/host:0", "E_IMAGE_MISSING"],

@@ -94,9 +94,15 @@ export function isGone(error: unknown): boolean {
 
 const UNREACHABLE = new Set(["ECONNREFUSED", "ENOENT", "EACCES", "ECONNRESET", "EPIPE", "ENOTFOUND", "ETIMEDOUT"]);
 
-/** Docker's messages for failures that people can act on, with our codes for them. */
+/**
+ * Docker's messages for failures that people can act on, of engines from 20.10 to 28.5, with our
+ * codes for them.
+ */
 const REASONS: readonly (readonly [words: RegExp, code: string])[] = [
-  [/port is already allocated|bind for \S+ failed|listen tcp\S* \S+ bind: address already in use/i, "E_PORT_IN_USE"],
+  [
+    /port is already allocated|bind for \S+ failed|failed to bind host port|listen tcp\S* \S+ bind: address already in use/i,
+    "E_PORT_IN_USE",
+  ],
   [/has active endpoints/i, "E_NETWORK_STUCK"],
   [/pool overlaps|overlaps with other one/i, "E_SUBNET_OVERLAP"],
   [/address already in use|no available IPv4 addresses/i, "E_ADDRESS_IN_USE"],

@@ -10,6 +10,15 @@ import type { NetworkSpec } from "./step.ts";
 /** The longest name of an interface in Linux (IFNAMSIZ less the final zero). */
 const MAX_INTERFACE_NAME = 15;
 
+/** Of each of our bridges. */
+export const BRIDGE_OPTIONS = {
+  "com.docker.network.bridge.enable_ip_masquerade": "false",
+  // Docker 28 and later drop packets from another bridge unless this is set; earlier ones accept the
+  // option and do not need it.
+  "com.docker.network.bridge.gateway_mode_ipv4": "nat-unprotected",
+  "com.docker.network.driver.mtu": "1500",
+} as const;
+
 export function networkSpecs({ name: scenario, word }: Topology, layout: Layout): NetworkSpec[] {
   return layout.networks.map((network) => {
     const spec = sealed({
@@ -17,14 +26,7 @@ export function networkSpecs({ name: scenario, word }: Topology, layout: Layout)
       subnet: formatSubnet(layout.subnetOf(network)),
       gateway: layout.gatewayOf(network),
       labels: labelsOf(scenario, network === MANAGEMENT ? "mgmt" : "network", network),
-      options: {
-        "com.docker.network.bridge.enable_ip_masquerade": "false",
-        // Docker 28 and later drop packets from another bridge unless this is set; earlier ones
-        // accept the option and do not need it.
-        "com.docker.network.bridge.gateway_mode_ipv4": "nat-unprotected",
-        "com.docker.network.driver.mtu": "1500",
-        ...bridgeName(`rl-${scenario}-${network}`),
-      },
+      options: { ...BRIDGE_OPTIONS, ...bridgeName(`rl-${scenario}-${network}`) },
     });
     // Not part of the digest: another path of the same file is no reason to make a network anew.
     return network === MANAGEMENT ? { ...spec, labels: { ...spec.labels, [WORD_LABEL]: word } } : spec;
