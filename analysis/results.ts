@@ -132,6 +132,13 @@ export const runSchema = z.looseObject({
   voidReason: text.nullable().describe("Why the run does not count; null if it does"),
   saturated: z.enum(["none", "server", "generator", "link", "machine"]),
   values: table(z.number().nullable()).describe("By quantity, in its unit; null if this run has none"),
+  containers: z
+    .exactOptional(
+      table(
+        z.object({ cpuSeconds: z.number(), memoryBytes: z.number(), receivedBytes: z.number(), sentBytes: z.number() }),
+      ),
+    )
+    .describe("By name: what each host, link and watcher used in the run, and its memory at the end"),
   histograms: z.exactOptional(table(text)).describe("By quantity: HdrHistogram V2 in base64, in microseconds"),
 });
 

@@ -1,6 +1,7 @@
 // Connects a study to a running testbed, as its Bed.
 
 import type { DirectionCounters, LinkInspection } from "../lib/contract/link.ts";
+import type { ContainerUsage, UsageReading } from "../lib/contract/usage.ts";
 import {
   changeLink,
   inspectLink,
@@ -73,12 +74,13 @@ async function look(testbed: Testbed, links: readonly string[], from: string, to
     atMillis: usage.atMillis,
     machine: usage.machine,
     tcp,
-    cpuSeconds: Object.fromEntries(usage.containers.map(({ host, usage: of }) => [host, of?.cpuSeconds ?? 0])),
-    packets: Object.fromEntries(
-      usage.containers.flatMap(({ host, usage: of }) =>
-        of === null ? [] : [[host, { received: of.receivedPackets, sent: of.sentPackets }]],
-      ),
-    ),
+    cpuSeconds: perContainer(usage, ({ cpuSeconds }) => cpuSeconds),
+    memoryBytes: perContainer(usage, ({ memoryBytes }) => memoryBytes),
+    carriedBytes: perContainer(usage, ({ receivedBytes, sentBytes }) => ({ received: receivedBytes, sent: sentBytes })),
+    packets: perContainer(usage, ({ receivedPackets, sentPackets }) => ({
+      received: receivedPackets,
+      sent: sentPackets,
+    })),
     links: Object.fromEntries(
       links.map((link, index) => {
         const { counters, settings, revision, differences } = inspections[index] as LinkInspection;
@@ -88,4 +90,12 @@ async function look(testbed: Testbed, links: readonly string[], from: string, to
     ),
     rttMillis,
   };
+}
+
+/** By name, of the containers that have not ended. */
+function perContainer<Value>(
+  { containers }: UsageReading,
+  of: (usage: ContainerUsage) => Value,
+): Record<string, Value> {
+  return Object.fromEntries(containers.flatMap(({ host, usage }) => (usage === null ? [] : [[host, of(usage)]])));
 }

@@ -8,7 +8,7 @@ import type { Environment } from "../analysis/results.ts";
 import { describeSettings } from "../topology/commands/link-text.ts";
 import type { Topology } from "../topology/model/topology.ts";
 import { ROOT } from "../topology/testbed/perform.ts";
-import { printed, request, type Testbed } from "../topology/testbed/testbed.ts";
+import { imagesOf, printed, request, type Testbed } from "../topology/testbed/testbed.ts";
 
 const SYSCTLS = [
   "tcp_congestion_control",
@@ -23,9 +23,11 @@ const SYSCTLS = [
 ];
 
 export async function readEnvironment(testbed: Testbed, topology: Topology): Promise<Environment> {
-  const [commit, sysctls, backends, docker] = await Promise.all([
+  const members = [...topology.hosts, ...topology.links].map(({ name }) => name);
+  const [commit, sysctls, images, backends, docker] = await Promise.all([
     commitOf(ROOT),
     sysctlsOf(testbed, topology.hosts[0]?.name ?? ""),
+    imagesOf(testbed, members),
     Promise.all(topology.links.map(async ({ name }) => (await request(testbed, name, "link.status", {})).backend)),
     testbed.engine.docker.version(),
   ]);
@@ -38,6 +40,7 @@ export async function readEnvironment(testbed: Testbed, topology: Topology): Pro
       memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
       Node: process.version,
       Docker: docker.Version,
+      ...Object.fromEntries([...images].map(([tag, digest]) => [`image ${tag}`, digest])),
       "links by": [...new Set(backends)].join(", "),
       ...sysctls,
     },

@@ -36,6 +36,8 @@ function run(
     links: { wan: { ...still, ...change.before } },
     packets: { "load-a": { received: 7, sent: 8 }, server: { received: 9, sent: 10 } },
     cpuSeconds: { "load-a": 5, server: 7, wan: 3 },
+    memoryBytes: { "load-a": 60e6, server: 50e6, wan: 40e6 },
+    carriedBytes: { "load-a": { received: 100, sent: 10 }, server: { received: 10, sent: 100 } },
     machine: { cores: 2, busySeconds: 0, softirqSeconds: 0 },
     tcp: { lossEvents: 3, timeouts: 1, resentSegments: 5 },
     rttMillis: 100.4,
@@ -51,6 +53,8 @@ function run(
       ...change.hosts,
     },
     cpuSeconds: { "load-a": 6, server: 9, wan: 3.5, ...change.cpu },
+    memoryBytes: { "load-a": 60e6, server: 55e6, wan: 40e6 },
+    carriedBytes: { "load-a": { received: 1100, sent: 110 }, server: { received: 110, sent: 1100 } },
     machine: { cores: 2, busySeconds: 6, softirqSeconds: 1 },
     tcp: { lossEvents: 13, timeouts: 2, resentSegments: 25 },
     ...change.after,
@@ -71,6 +75,12 @@ describe("a run", () => {
     assert.equal(values.serverCpuSeconds, 2);
     assert.deepEqual([values.lossEvents, values.timeouts, values.resentSegments], [10, 1, 20]);
     assert.equal(values.rttSeconds, 0.1004);
+  });
+
+  it("has what each container used between, and its memory at the end", () => {
+    const { containers } = verdict();
+    assert.deepEqual(Object.keys(containers), ["load-a", "server", "wan"]);
+    assert.deepEqual(containers.server, { cpuSeconds: 2, memoryBytes: 55e6, receivedBytes: 100, sentBytes: 1000 });
   });
 
   it("is void when a queue dropped that should not, and counts when it may", () => {

@@ -3,7 +3,7 @@
 // passed in.
 
 import { isDeepStrictEqual } from "node:util";
-import type { Saturated } from "../analysis/results.ts";
+import type { Run, Saturated } from "../analysis/results.ts";
 import { DIRECTIONS, type LinkSettings, rttMillis } from "../lib/link/link.ts";
 import { packetFaults } from "./judge-packets.ts";
 import type { DirectionCount, Expectation, LinkSight, PathLink, Snapshot } from "./snapshot.ts";
@@ -14,6 +14,7 @@ export interface Judgement {
   voidReason: string | null;
   saturated: Saturated;
   values: Record<string, number>;
+  containers: NonNullable<Run["containers"]>;
 }
 
 /**
@@ -45,7 +46,25 @@ export function judge(before: Snapshot, after: Snapshot, expected: Expectation):
     voidReason: faults.length === 0 ? null : faults.join("; "),
     saturated: saturated?.where ?? "none",
     values: valuesOf(before, after, expected),
+    containers: containersOf(before, after),
   };
+}
+
+/** What each container used between; its memory is that at the end. */
+function containersOf(before: Snapshot, after: Snapshot): Judgement["containers"] {
+  const nothing = { received: 0, sent: 0 };
+  return Object.fromEntries(
+    Object.entries(after.cpuSeconds).map(([name, cpuSeconds]) => {
+      const [first, last] = [before.carriedBytes[name] ?? nothing, after.carriedBytes[name] ?? nothing];
+      const used = {
+        cpuSeconds: cpuSeconds - (before.cpuSeconds[name] ?? 0),
+        memoryBytes: after.memoryBytes[name] ?? 0,
+        receivedBytes: last.received - first.received,
+        sentBytes: last.sent - first.sent,
+      };
+      return [name, used];
+    }),
+  );
 }
 
 function rttFaults(before: Snapshot, after: Snapshot, { path }: Expectation): string[] {

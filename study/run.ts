@@ -112,7 +112,11 @@ async function runCell(
       measure: () => attemptMeasure(() => bed.measure(host, kind.operation, kind.request(words, seed), signal), signal),
     },
   );
-  const { voidReason, saturated, values } = judge(before, after, expectationOf(context, asked, links, target));
+  const { voidReason, saturated, values, containers } = judge(
+    before,
+    after,
+    expectationOf(context, asked, links, target),
+  );
   const fault = "error" in measured ? measured.error : kind.fault(measured.result);
   const reasons = [fault, voidReason].filter((reason) => reason !== null);
   const run = {
@@ -127,6 +131,7 @@ async function runCell(
       windowSeconds: secondsBetween(before, after),
       ...("result" in measured ? kind.values(measured.result) : {}),
     },
+    containers,
     ...("result" in measured ? { histograms: kind.histograms(measured.result) } : {}),
   };
   return { run: traced === null ? run : { ...run, traces: coursesOf(traced.rows) }, traced };

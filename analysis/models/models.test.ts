@@ -232,9 +232,14 @@ describe("queues", () => {
 
 describe("operational laws", () => {
   it("hold of a run that adds up, and fail one whose window or count is wrong", () => {
-    const run = { users: 10, perSecond: 50, responseSeconds: 0.15, thinkSeconds: 0.05 };
+    const run = { users: 10, requests: 1000, perSecond: 50, responseSeconds: 0.15, thinkSeconds: 0.05 };
     assert.equal(checkLittle(run).holds, true);
     assert.equal(checkLittle({ ...run, perSecond: 45 }).holds, false);
+    assert.equal(
+      checkLittle({ ...run, perSecond: 45, requests: 100 }).holds,
+      true,
+      "the window cuts one of ten requests",
+    );
     assert.equal(checkUtilisation({ busyProcessors: 0.5, perSecond: 50, cpuSecondsPerRequest: 0.01 }).holds, true);
     assert.equal(checkUtilisation({ busyProcessors: 0.6, perSecond: 50, cpuSecondsPerRequest: 0.01 }).holds, false);
   });

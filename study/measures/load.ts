@@ -1,6 +1,7 @@
 // A load of HTTP requests by a load generator. Times are of requests, rates of the window.
 
-import type { LatencySummary, LoadRequest } from "../../lib/contract/load/load.ts";
+import { checkLittle, type LawCheck } from "../../analysis/models/operational-laws.ts";
+import type { LatencySummary, LoadRequest, LoadResult } from "../../lib/contract/load/load.ts";
 import { parseSettings } from "../../lib/contract/load/settings.ts";
 import { parseWords } from "../../lib/contract/load/words.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
@@ -79,6 +80,11 @@ export const load: MeasureKind<"loadgen.run"> = {
       return `${failed} of ${completed + failed} requests failed: ${kinds.join(", ")}`;
     }
     if (completed === 0) return "no request was completed";
+    const little = littleOf(result);
+    if (little?.holds === false) {
+      const [asked, found] = [little.measured, Number(little.expected.toPrecision(3))];
+      return `Little's law does not hold: rate and times make ${found} users of ${asked}`;
+    }
     return invalid.length > 0 ? `the result is the load generator's own: ${invalid.join("; ")}` : null;
   },
 };
@@ -88,6 +94,19 @@ function requestOf(words: Settings, seed: number): LoadRequest {
   // A given round-trip time saves the probe; a study has its own pings and does not count in round
   // trips.
   return { ...parseWords(given), seed, rttMillis: 1, histograms: true };
+}
+
+/**
+ * Of a closed load that stays the same and whose requests all ended. A user's pauses are known on
+ * average alone, so only one without any is checked.
+ */
+function littleOf({ settings, completed, failed, cut, completedPerSecond, latencies }: LoadResult): LawCheck | null {
+  const { users, rate, levels, page, seconds, thinkMillis } = settings;
+  const { meanMicros } = latencies.total;
+  const isSteady = rate === null && levels === null && page === null && seconds !== null && thinkMillis === 0;
+  if (!isSteady || failed > 0 || cut > 0 || meanMicros === null) return null;
+  const [perSecond, responseSeconds] = [completedPerSecond, meanMicros / 1e6];
+  return checkLittle({ users, requests: completed, perSecond, responseSeconds, thinkSeconds: 0 });
 }
 
 function known(values: Record<string, number[]>): Record<string, number> {

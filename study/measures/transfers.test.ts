@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { it } from "node:test";
+import type { LoadResult } from "../../lib/contract/load/load.ts";
 import { parseSettings } from "../../lib/contract/load/settings.ts";
 import { load } from "./load.ts";
 import { rudp } from "./rudp.ts";
@@ -35,4 +36,21 @@ it("a page's time is a quantity of a load, and only of one of pages", () => {
   );
   assert.deepEqual([page, connections, httpVersion], ["1.0-parallel", 4, "1.0"]);
   assert.deepEqual(paths(load.problems({ page: "1.1-serial", connections: "4", requests: "1" })), ["connections"]);
+});
+
+it("a closed load's rate and mean time have to make its users, by Little's law", () => {
+  const ran = (over: Partial<LoadResult> = {}, words = {}) => {
+    const settings = parseSettings(load.request({ users: "4", seconds: "10", ...words }, 1));
+    const latencies = { total: { meanMicros: 50_000 } };
+    const counts = { completed: 800, failed: 0, cut: 0, failures: {}, invalid: [], completedPerSecond: 80 };
+    return load.fault({ settings, latencies, ...counts, ...over } as unknown as LoadResult);
+  };
+  assert.equal(ran(), null);
+  assert.equal(
+    ran({ completedPerSecond: 60 }),
+    "Little's law does not hold: rate and times make 3 users of 4",
+    "a quarter of the requests is missing",
+  );
+  assert.equal(ran({ completedPerSecond: 60, completed: 10 }), null, "the window's ends cut as much from so few");
+  assert.equal(ran({ completedPerSecond: 60 }, { think: "50ms" }), null, "pauses are drawn, and their sum is unknown");
 });

@@ -19,6 +19,7 @@ import { runStudy } from "../../study/run.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
 import { patienceMillis } from "../../topology/apply/patience.ts";
 import { openRelays } from "../../topology/apply/relay.ts";
+import { ROOT } from "../../topology/testbed/perform.ts";
 import { request, type Testbed } from "../../topology/testbed/testbed.ts";
 import { rttlab, start, topology } from "./cli.ts";
 import { dropNearServer, type End, flood, spin, transfer } from "./meddle.ts";
@@ -82,6 +83,32 @@ describe("a study", { timeout: 600_000 }, () => {
     const runs = await readRuns(results);
     assert.deepEqual(new Set(runs.map(({ cell }) => cell)), new Set(manifest.cells.map(({ id }) => id)));
     assert.ok((await readFile(join(results, "report.html"), "utf8")).includes(manifest.question));
+  });
+
+  it("of the page for newcomers does what the page says: it is planned, and made small it is measured", async () => {
+    const page = await readFile(join(ROOT, "docs", "writing-a-study.md"), "utf8");
+    const [, example = ""] = /```yaml\n(.*?)```/s.exec(page) ?? [];
+    await writeStudy("mine", example);
+    const commands = [...page.matchAll(/`npm run study (plan|smoke) \.\/mine\.yaml`/g)].map(
+      ([, command = ""]) => command,
+    );
+    assert.deepEqual(commands, ["plan", "smoke"]);
+    const results = join(folder, "mine");
+    for (const command of commands) {
+      const { exitCode, stderr } = await rttlab(
+        "study",
+        command,
+        join(folder, "mine.yaml"),
+        ...(command === "smoke" ? [results] : []),
+      );
+      assert.equal(exitCode, 0, stderr);
+    }
+    const { cells, environment } = JSON.parse(await readFile(join(results, "manifest.json"), "utf8")) as Manifest;
+    assert.equal(cells.length, 4);
+    const images = Object.entries(environment.facts).filter(([fact]) => fact.startsWith("image "));
+    assert.ok(images.length >= 2 && images.every(([, digest]) => /^sha256:[0-9a-f]{64}$/.test(digest)), String(images));
+    const [run] = await readRuns(results);
+    assert.ok((run?.containers?.server?.memoryBytes ?? 0) > 1e6 && (run?.containers?.wan?.sentBytes ?? 0) > 1e5);
   });
 
   it("that is killed at any moment goes on with the same cells, and loses no run but the one under way", async () => {

@@ -90,8 +90,14 @@ export async function createNetwork({ docker }: Engine, spec: NetworkSpec): Prom
 }
 
 /** Tag of the image that a container was made from. */
-export async function imageOf({ docker }: Engine, name: string): Promise<string> {
-  return (await attempt(`looking at ${name}`, docker.getContainer(name).inspect())).Config.Image;
+export async function imageOf(engine: Engine, name: string): Promise<string> {
+  return (await imageWithDigest(engine, name)).tag;
+}
+
+/** The same with the image's digest, which no other image has. */
+export async function imageWithDigest({ docker }: Engine, name: string): Promise<{ tag: string; digest: string }> {
+  const { Config, Image } = await attempt(`looking at ${name}`, docker.getContainer(name).inspect());
+  return { tag: Config.Image, digest: Image };
 }
 
 /** Removes a container, running or not; no error if it is gone. */

@@ -9,7 +9,7 @@ import type { StudyProgress } from "../../lib/contract/study-progress.ts";
 import type { UsageReading } from "../../lib/contract/usage.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import type { LinkChange, LinkSettings } from "../../lib/link/link.ts";
-import { imageOf } from "../apply/container.ts";
+import { imageOf, imageWithDigest } from "../apply/container.ts";
 import type { Engine } from "../apply/docker.ts";
 import { execute } from "../apply/exec.ts";
 import type { Relays } from "../apply/relay.ts";
@@ -61,6 +61,15 @@ export function inspectLink(testbed: Testbed, link: string): Promise<LinkInspect
 
 export function readUsage(testbed: Testbed): Promise<UsageReading> {
   return requestContainer(testbed, watcherName(testbed.scenario, "usage"), "usage.read", {});
+}
+
+/** The images that these hosts and links were made from: digests by tag. */
+export async function imagesOf(
+  { engine, scenario }: Testbed,
+  members: readonly string[],
+): Promise<Map<string, string>> {
+  const images = await Promise.all(members.map((member) => imageWithDigest(engine, dockerName(scenario, member))));
+  return new Map(images.map(({ tag, digest }) => [tag, digest]));
 }
 
 /** Says how far a study is to `usage`, which exports it. */
