@@ -6,6 +6,7 @@ import { availableParallelism } from "node:os";
 import { pathToFileURL } from "node:url";
 import { EXIT } from "../lib/errors.ts";
 import { runProgram } from "../lib/program.ts";
+import { inGroups } from "./groups.ts";
 import { type PartResult, ROOT, runTests, runTool, summarize } from "./part.ts";
 
 /**
@@ -13,6 +14,9 @@ import { type PartResult, ROOT, runTests, runTool, summarize } from "./part.ts";
  * hangs must not hold up the rest.
  */
 const TIMEOUT_MILLIS = 3 * 60_000;
+
+/** More than a machine has cores, so that none of them is long. */
+const GROUPS = 6;
 
 /**
  * Runs every part, also after a failed one. The tools share the cores; the tests follow, because
@@ -28,7 +32,8 @@ export async function check(): Promise<PartResult[]> {
   const options = { concurrency: availableParallelism(), timeoutMillis: TIMEOUT_MILLIS, verbose: false };
   const rules = await testFiles("tests/*.test.ts");
   const units = await testFiles("!(tests|node_modules)/**/*.test.ts");
-  return [...tools, await runTests("rules and unit tests", [...rules, ...units], options)];
+  const files = await inGroups([...rules, ...units], GROUPS);
+  return [...tools, await runTests("rules and unit tests", files, options)];
 }
 
 /** Options of the compiler: files that did not change since the last run are not checked again. */

@@ -34,7 +34,8 @@ export function endUnending(
   say: (line: string) => void,
 ): () => void {
   const files = new Map<string, RunningFile>();
-  events.on("test:dequeue", ({ name, file }) => {
+  events.on("test:dequeue", (event) => {
+    const { name, file } = { name: event.name, file: fileOf(event) };
     if (file === undefined) return;
     const known = files.get(file);
     if (known === undefined) {
@@ -44,7 +45,8 @@ export function endUnending(
       known.emptySinceMillis = null;
     }
   });
-  events.on("test:complete", ({ name, file }) => {
+  events.on("test:complete", (event) => {
+    const { name, file } = { name: event.name, file: fileOf(event) };
     const known = files.get(file ?? "");
     if (known === undefined || file === undefined) return;
     if (file.endsWith(name)) files.delete(file);
@@ -61,6 +63,11 @@ export function endUnending(
     }
   }, LOOK_EVERY_MILLIS);
   return () => clearInterval(looking);
+}
+
+/** That the event's process was started for; its tests may be in others, which that file imports. */
+function fileOf({ file, entryFile }: { file?: string; entryFile?: string }): string | undefined {
+  return entryFile ?? file;
 }
 
 function reasonToEnd(file: RunningFile, { fileMillis, leftOpenMillis }: FileBounds): string | null {

@@ -40,16 +40,19 @@ export async function startServer(structure: Structure, root: string, wanted: Wa
   return { ...(await structure.start(testConfig(root, wanted), newCounters)), threads };
 }
 
-/** Skips a test on a structure that serves fewer connections at a time than the test holds. */
+/**
+ * Skips a test on a structure that serves fewer connections at a time than the test holds, however
+ * many workers it has.
+ */
 export function needs(structure: Structure, connections: number): { skip: string | false } {
-  const slots = structure.slots?.(testConfig("", {})) ?? Number.POSITIVE_INFINITY;
+  const slots = structure.slots?.(testConfig("", { workers: connections })) ?? Number.POSITIVE_INFINITY;
   return { skip: slots < connections && `it serves ${slots} at a time` };
 }
 
 /** The settings of a server in a test. */
 export function testConfig(root: string, wanted: Wanted = {}): StructureConfig {
   const { timeouts, port = 0, protocol = "http", version = "1.1" } = wanted;
-  const { workers = 4, backlog = 512, connections = 1_000 } = wanted;
+  const { workers = 2, backlog = 512, connections = 1_000 } = wanted;
   const cache = wanted.cache ?? { bytes: 1_000_000, fileBytes: 200_000, revalidateMillis: 1_000 };
   const idle = { minimumMillis: 5_000, maximumMillis: 10_000, capacity: 1_000 };
   const times = { idle, headMillis: 5_000, contentMillis: 5_000, writeMillis: 5_000, lingerMillis: 500 };

@@ -49,7 +49,7 @@ function echoes(structure: Structure): void {
   it("a silent connection closes after the idle time-out; one that sends goes on", needs(structure, 2), async () => {
     // Longer than a round trip within one process takes on a busy machine.
     const idle = { minimumMillis: 2_000, maximumMillis: 2_000, capacity: 100 };
-    await using server = await start(structure, { idle });
+    await using server = await start(structure, { idle }, 2);
     await using talking = await connectTo(server.port);
     await using silent = await connectTo(server.port);
     let isClosed = false;
@@ -99,10 +99,15 @@ function echoes(structure: Structure): void {
   });
 }
 
-async function start(structure: Structure, timeouts: Wanted["timeouts"] = {}): Promise<Server & AsyncDisposable> {
+/** Most tests need one worker, and the start of one is most of what they cost. */
+async function start(
+  structure: Structure,
+  timeouts: Wanted["timeouts"] = {},
+  workers = 1,
+): Promise<Server & AsyncDisposable> {
   const idle = { minimumMillis: HOUR, maximumMillis: HOUR, capacity: 1_000 };
   const patient = { idle, writeMillis: HOUR, lingerMillis: HOUR, ...timeouts };
-  const server = await startServer(structure, tmpdir(), { protocol: "echo", timeouts: patient });
+  const server = await startServer(structure, tmpdir(), { protocol: "echo", timeouts: patient, workers });
   return { ...server, [Symbol.asyncDispose]: () => server.close(0) };
 }
 

@@ -15,6 +15,9 @@ import { siteFiles, writeSite } from "../sample-site/sample-site.ts";
 import type { Structure } from "./structure.ts";
 import { STRUCTURES } from "./table.ts";
 
+/** Connections that bad clients hold at a time. */
+const HELD = 3;
+
 const files = siteFiles(7);
 let root = "";
 before(async () => {
@@ -25,16 +28,17 @@ after(() => rm(root, { recursive: true }));
 
 for (const [name, structure] of everyStructure())
   describe(name, () => {
-    describe("answers", () => answers(structure));
-    describe("suffers bad clients", () => suffersBadClients(structure));
+    describe("with time enough", () => {
+      const server = sharedServer(structure, { workers: HELD + 1 });
+      describe("keeps count", () => keepsCount(server));
+      describe("answers", () => answers(server));
+      describe("suffers bad clients", () => suffersBadClients(structure, server));
+    });
     describe("keeps time", () => keepsTime(structure));
-    describe("keeps count", () => keepsCount(structure));
     describe("starts and stops", () => startsAndStops(structure));
   });
 
-function answers(structure: Structure): void {
-  const server = sharedServer(structure);
-
+function answers(server: () => Server): void {
   it("a file comes whole, whether it fits the cache or not", async () => {
     for (const path of ["files/1KiB", "files/100KiB", "files/1MiB", "files/10MiB"]) {
       const answer = await exchange(server().port, `GET /${path} HTTP/1.0\r\n\r\n`);
@@ -76,9 +80,7 @@ function answers(structure: Structure): void {
   });
 }
 
-function suffersBadClients(structure: Structure): void {
-  const server = sharedServer(structure);
-
+function suffersBadClients(structure: Structure, server: () => Server): void {
   it("a refused client that goes on sending still reads why: the server drains before it closes", async () => {
     await using client = await connectTo(server().port);
     client.send(`nonsense\r\n\r\n${"x".repeat(200_000)}`);
@@ -98,7 +100,7 @@ function suffersBadClients(structure: Structure): void {
     assert.ok(contentOf(answer).equals(files.get("files/1KiB") as Buffer));
   });
 
-  it("clients that read or send nothing hold nobody back", needs(structure, 4), async () => {
+  it("clients that read or send nothing hold nobody back", needs(structure, HELD + 1), async () => {
     await using slowReader = await connectTo(server().port);
     slowReader.socket.pause();
     slowReader.send(get("files/10MiB"));
@@ -106,7 +108,10 @@ function suffersBadClients(structure: Structure): void {
     slowHead.send("GET / HT");
     await using slowContent = await connectTo(server().port);
     slowContent.send("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc");
-    for (let index = 0; index < 20; index++) {
+    // Event loops share connections by chance, so that each needs many for its part. Of workers that
+    // are slots one is left.
+    const others = structure.slots === undefined ? 20 : 5;
+    for (let index = 0; index < others; index++) {
       const answer = await exchange(server().port, "GET /files/10KiB HTTP/1.0\r\n\r\n");
       assert.equal(contentOf(answer).length, 10_240);
     }
@@ -115,7 +120,8 @@ function suffersBadClients(structure: Structure): void {
 
 function keepsTime(structure: Structure): void {
   const idle = { minimumMillis: 400, maximumMillis: 400, capacity: 100 };
-  const server = sharedServer(structure, { idle, headMillis: 100, contentMillis: 100, writeMillis: 100 });
+  const timeouts = { idle, headMillis: 100, contentMillis: 100, writeMillis: 100 };
+  const server = sharedServer(structure, { timeouts, workers: 1 });
 
   it("an idle connection closes after the idle time-out, without a word", async () => {
     const before = scalar(server().threads, "timeouts");
@@ -157,9 +163,8 @@ function keepsTime(structure: Structure): void {
   });
 }
 
-function keepsCount(structure: Structure): void {
-  const server = sharedServer(structure);
-
+/** The first requests of the server. */
+function keepsCount(server: () => Server): void {
   it("what is counted is what was done", async () => {
     await exchange(server().port, get("files/1KiB") + get("files/10KiB", "Connection: close\r\n"));
     const { threads } = server();
@@ -214,7 +219,7 @@ function startsAndStops(structure: Structure): void {
   );
 
   it("a client that never finishes is dropped when the grace is over", async () => {
-    const { port, threads, close } = await start(structure);
+    const { port, threads, close } = await start(structure, { workers: 1 });
     await using client = await connectTo(port);
     client.send("GET / HT");
     await until(() => scalar(threads, "receivedBytes") > 0);
@@ -223,7 +228,7 @@ function startsAndStops(structure: Structure): void {
   });
 
   it("a server of HTTP/1.0 says so, and every answer is the last of its connection", async () => {
-    const old = await start(structure, { version: "1.0" });
+    const old = await start(structure, { version: "1.0", workers: 1 });
     const answer = await exchange(old.port, get("files/1KiB") + get("files/1KiB"));
     assert.match(answer.toString("latin1"), /^HTTP\/1\.0 200 OK\r\n/);
     assert.ok(contentOf(answer).equals(files.get("files/1KiB") as Buffer), "one answer and no more");
@@ -238,10 +243,10 @@ function startsAndStops(structure: Structure): void {
 }
 
 /** A server that the tests of a suite share. */
-function sharedServer(structure: Structure, timeouts: Wanted["timeouts"] = {}): () => Server {
+function sharedServer(structure: Structure, wanted: Wanted): () => Server {
   let server: Server;
   before(async () => {
-    server = await start(structure, { timeouts });
+    server = await start(structure, wanted);
   });
   after(() => server.close(100));
   return () => server;
