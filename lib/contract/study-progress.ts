@@ -1,7 +1,9 @@
 // Progress of a study, as its runner reports it to the testbed's `usage` (op `study`), which
 // exports it for the live page.
 
-import { type Problem, RttlabError } from "../errors.ts";
+import { RttlabError } from "../errors.ts";
+import { json, number, orNull, text, whole } from "../fields/kinds.ts";
+import { type Fields, readObject } from "../fields/read.ts";
 
 export interface CellProgress {
   cell: string;
@@ -30,40 +32,39 @@ export interface StudyProgress {
   cells: readonly CellProgress[];
 }
 
+const TEXT = text("a text", () => true);
+const COUNT = whole(0, Number.MAX_SAFE_INTEGER, "a whole number");
+const NUMBER = number(-Number.MAX_VALUE, Number.MAX_VALUE, "a number");
+
+const CELL: Fields<CellProgress> = {
+  cell: TEXT,
+  runs: COUNT,
+  voids: COUNT,
+  mean: orNull(NUMBER),
+  halfWidthRatio: orNull(NUMBER),
+};
+const RUNS: Fields<StudyProgress["runs"]> = { done: COUNT, voids: COUNT, leftAtLeast: COUNT, leftAtMost: COUNT };
+const PROGRESS: Fields<Omit<StudyProgress, "runs">> = {
+  study: TEXT,
+  startedAt: TEXT,
+  cell: TEXT,
+  repetition: COUNT,
+  quantity: TEXT,
+  unit: TEXT,
+  secondsLeftAtMost: NUMBER,
+  cells: json("cells with their counts and means", areCells),
+};
+
 /** E_REQUEST with every problem. null: no study runs. */
 export function readStudyProgress(given: unknown): StudyProgress | null {
   if (given === null) return null;
-  const at = (typeof given === "object" ? given : {}) as Record<string, unknown>;
-  const runs = (at.runs ?? {}) as Record<string, unknown>;
-  const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
-  const isText = (value: unknown) => typeof value === "string";
-  const isNumber = (value: unknown) => value === null || Number.isFinite(value);
-  const areCells =
-    Array.isArray(at.cells) &&
-    at.cells.every(
-      (cell: Record<string, unknown> | null) =>
-        isText(cell?.cell) &&
-        [cell?.runs, cell?.voids].every(isCount) &&
-        [cell?.mean, cell?.halfWidthRatio].every(isNumber),
-    );
-  const checks: [path: string, isGood: boolean, allowed: string][] = [
-    ...["study", "startedAt", "cell", "quantity", "unit"].map((key): [string, boolean, string] => [
-      key,
-      isText(at[key]),
-      "a text",
-    ]),
-    ["repetition", isCount(at.repetition), "a whole number"],
-    ["secondsLeftAtMost", isNumber(at.secondsLeftAtMost) && at.secondsLeftAtMost !== null, "a number"],
-    ...["done", "voids", "leftAtLeast", "leftAtMost"].map((key): [string, boolean, string] => [
-      `runs.${key}`,
-      isCount(runs[key]),
-      "a whole number",
-    ]),
-    ["cells", areCells, "cells with their counts and means"],
-  ];
-  const problems = checks.flatMap(([path, isGood, allowed]): Problem[] =>
-    isGood ? [] : [{ code: "E_BAD_VALUE", path: `progress.${path}`, message: "is not valid", allowed }],
-  );
+  const progress = readObject(PROGRESS, given, "progress.");
+  const runs = readObject(RUNS, (given as Partial<StudyProgress> | undefined)?.runs, "progress.runs.");
+  const problems = [...progress.problems, ...runs.problems];
   if (problems.length > 0) throw new RttlabError("E_REQUEST", "taking a study's progress: refused", { problems });
-  return given as StudyProgress;
+  return { ...progress.values, runs: runs.values };
+}
+
+function areCells(value: unknown): boolean {
+  return Array.isArray(value) && value.every((cell) => readObject(CELL, cell).problems.length === 0);
 }

@@ -2,7 +2,9 @@
 // at the most, so that its size is bounded. Each service keeps what it sees until the asking
 // program ends the trace.
 
-import { type Problem, RttlabError } from "../errors.ts";
+import { RttlabError } from "../errors.ts";
+import { whole } from "../fields/kinds.ts";
+import { type Field, type Fields, readObject } from "../fields/read.ts";
 
 export interface TraceBounds {
   everyMillis: number;
@@ -43,20 +45,19 @@ export const TRACE_RANGES = {
   packets: { least: 0, most: 20_000, usual: 0 },
 } as const;
 
+const FIELDS: Fields<TraceBounds> = {
+  everyMillis: within(TRACE_RANGES.everyMillis),
+  samples: within(TRACE_RANGES.samples),
+  packets: within(TRACE_RANGES.packets),
+};
+
 /** E_REQUEST with every problem. */
 export function readTraceBounds(request: Readonly<Record<string, unknown>>): TraceBounds {
-  const problems: Problem[] = [];
-  const read = (path: keyof typeof TRACE_RANGES): number => {
-    const { least, most, usual } = TRACE_RANGES[path];
-    const value = request[path] ?? usual;
-    const isGood = Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
-    if (!isGood) {
-      const message = `${JSON.stringify(value)} is not allowed`;
-      problems.push({ code: "E_OUT_OF_RANGE", path, message, allowed: `a whole number, ${least} to ${most}` });
-    }
-    return value as number;
-  };
-  const bounds = { everyMillis: read("everyMillis"), samples: read("samples"), packets: read("packets") };
+  const { values, problems } = readObject(FIELDS, request);
   if (problems.length > 0) throw new RttlabError("E_REQUEST", "preparing a trace: refused", { problems });
-  return bounds;
+  return values;
+}
+
+function within({ least, most, usual }: { least: number; most: number; usual: number }): Field<number> {
+  return { ...whole(least, most), usual };
 }

@@ -3,15 +3,16 @@
 // files and can do nothing else (docs/decisions/0005-container-usage.md). `up` sends the list of
 // containers.
 
-import { isIPv4 } from "node:net";
 import type { Handlers } from "../../lib/contract/contract.ts";
 import { MACHINE_FILES } from "../../lib/contract/places.ts";
+import { HOST_FIELDS, type HostConfig } from "../../lib/contract/serving/host-config.ts";
 import { log } from "../../lib/contract/serving/log.ts";
 import { serveMetrics } from "../../lib/contract/serving/metrics.ts";
 import { serveRequests } from "../../lib/contract/serving/requests.ts";
 import { readStudyProgress } from "../../lib/contract/study-progress.ts";
 import type { Watched } from "../../lib/contract/usage.ts";
-import { EXIT, RttlabError } from "../../lib/errors.ts";
+import { EXIT } from "../../lib/errors.ts";
+import { readEnvironment } from "../../lib/fields/read.ts";
 import { runProgram } from "../../lib/program.ts";
 import { readMachine } from "./machine.ts";
 import { createMetrics } from "./metrics.ts";
@@ -22,11 +23,8 @@ import { parseWatched } from "./watched.ts";
 await runProgram(main);
 
 async function main(): Promise<number> {
-  const address = process.env.RTTLAB_MGMT_ADDRESS ?? "";
-  if (!isIPv4(address)) {
-    const problem = { path: "RTTLAB_MGMT_ADDRESS", message: "is not valid", allowed: "an IPv4 address" };
-    throw new RttlabError("E_BAD_ENVIRONMENT", "reading the environment: it is not whole", { problems: [problem] });
-  }
+  const { mgmtAddress } = HOST_FIELDS;
+  const { mgmtAddress: address } = readEnvironment<Pick<HostConfig, "mgmtAddress">>({ mgmtAddress }, process.env);
   const places = { cgroups: MACHINE_FILES.cgroups, processes: MACHINE_FILES.processes, management: address };
   let containers: Watched[] = [];
   const study = runningStudy();

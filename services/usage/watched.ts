@@ -1,28 +1,23 @@
 // Reads the list of containers in a `watch` request and reports everything wrong with it at once.
 
 import type { Watched } from "../../lib/contract/usage.ts";
-import { type Problem, RttlabError } from "../../lib/errors.ts";
+import { RttlabError } from "../../lib/errors.ts";
+import { NAME, text, whole } from "../../lib/fields/kinds.ts";
+import { type Fields, readObject } from "../../lib/fields/read.ts";
+
+const FIELDS: Fields<Watched> = {
+  host: NAME,
+  role: NAME,
+  id: text("Docker's id of a container", (id) => /^[0-9a-f]{64}$/.test(id)),
+  pid: whole(1, Number.MAX_SAFE_INTEGER, "the number of a process"),
+};
 
 /** Throws E_BAD_WATCH with every problem. */
 export function parseWatched(containers: unknown): Watched[] {
   const list = Array.isArray(containers) ? containers : [containers];
-  const problems = list.flatMap((item: Partial<Record<keyof Watched, unknown>> | null, index): Problem[] => {
-    const expect = (field: keyof Watched, fits: (value: unknown) => boolean, allowed: string) =>
-      fits(item?.[field])
-        ? []
-        : [{ code: "E_BAD_VALUE", path: `containers[${index}].${field}`, message: "is not valid", allowed }];
-    return [
-      ...expect("host", isText, "a name"),
-      ...expect("role", isText, "a name"),
-      ...expect("id", (id) => isText(id) && /^[0-9a-f]{64}$/.test(id), "Docker's id of a container"),
-      ...expect("pid", (pid) => Number.isInteger(pid) && (pid as number) > 0, "the number of a process"),
-    ];
-  });
+  const read = list.map((container, index) => readObject(FIELDS, container, `containers[${index}].`));
+  const problems = read.flatMap((each) => each.problems);
   if (problems.length > 0)
     throw new RttlabError("E_BAD_WATCH", "watching containers: the list is not valid", { problems });
-  return list.map(({ host, role, id, pid }: Watched) => ({ host, role, id, pid }));
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string" && value !== "";
+  return read.map(({ values }) => values);
 }

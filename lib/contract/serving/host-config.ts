@@ -1,7 +1,7 @@
 // The configuration of a testbed host, read once from the environment (docs/container-contract.md).
 
-import { isIPv4 } from "node:net";
-import { type Problem, RttlabError } from "../../errors.ts";
+import { IPV4, NAME } from "../../fields/kinds.ts";
+import { type Environment, type Fields, readEnvironment } from "../../fields/read.ts";
 
 export interface HostConfig {
   scenario: string;
@@ -13,22 +13,15 @@ export interface HostConfig {
   mgmtAddress: string;
 }
 
+/** The variables of all hosts. Links and watchers have some of them. */
+export const HOST_FIELDS = {
+  scenario: { ...NAME, variable: "RTTLAB_SCENARIO" },
+  name: { ...NAME, variable: "RTTLAB_NAME" },
+  dataAddress: { ...IPV4, variable: "RTTLAB_DATA_ADDRESS" },
+  mgmtAddress: { ...IPV4, variable: "RTTLAB_MGMT_ADDRESS" },
+} as const satisfies Fields<HostConfig>;
+
 /** The frozen configuration. Throws E_BAD_ENVIRONMENT with every problem. */
-export function readHostConfig(environment: Readonly<Record<string, string | undefined>>): HostConfig {
-  const problems: Problem[] = [];
-  const read = (path: string, accepts: (value: string) => boolean, allowed: string): string => {
-    const value = environment[path] ?? "";
-    if (!accepts(value))
-      problems.push({ path, message: value === "" ? "is missing" : `${value} is not valid`, allowed });
-    return value;
-  };
-  const config = {
-    scenario: read("RTTLAB_SCENARIO", (value) => value !== "", "a name"),
-    name: read("RTTLAB_NAME", (value) => value !== "", "a name"),
-    dataAddress: read("RTTLAB_DATA_ADDRESS", isIPv4, "an IPv4 address"),
-    mgmtAddress: read("RTTLAB_MGMT_ADDRESS", isIPv4, "an IPv4 address"),
-  };
-  if (problems.length > 0)
-    throw new RttlabError("E_BAD_ENVIRONMENT", "reading the environment: it is not whole", { problems });
-  return Object.freeze(config);
+export function readHostConfig(environment: Environment): HostConfig {
+  return readEnvironment<HostConfig>(HOST_FIELDS, environment);
 }

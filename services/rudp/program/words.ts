@@ -2,9 +2,11 @@
 // consumes plain options).
 
 import { type Problem, RttlabError } from "../../../lib/errors.ts";
+import { type Kind, number, text, whole } from "../../../lib/fields/kinds.ts";
+import { unreadable } from "../../../lib/fields/read.ts";
 import { parseQuantity } from "../../../lib/units.ts";
 import { CONTROLLERS } from "../protocol/congestion/table.ts";
-import { type ConnectionOptions, DEFAULT_OPTIONS } from "../protocol/connection/options.ts";
+import { type ConnectionOptions, OPTION_FIELDS } from "../protocol/connection/options.ts";
 
 export interface Words {
   verb: string;
@@ -43,7 +45,21 @@ Example:
   rudp bench rudp-sink:4000 bytes=20MB controller=cubic
 `;
 
-const ALLOWED = ["bytes", "seconds", "direction", "seed", "address", "trace", "json", ...Object.keys(DEFAULT_OPTIONS)];
+const TEXT = text();
+const WHOLE = whole(0, Number.MAX_SAFE_INTEGER, "a whole number");
+const SECONDS = number(0, Number.MAX_VALUE, "seconds, such as 10 or 2.5s");
+const SIZE = "a quantity such as 20MB, 1GiB, 500k or 65536";
+
+/** The words with a value. The service checks the direction, and every range. */
+const WORDS = {
+  bytes: { ...WHOLE, allowed: SIZE, parse: (given: string) => parseQuantity(given, "bytes") ?? WHOLE.parse(given) },
+  seconds: { ...SECONDS, parse: (given: string) => SECONDS.parse(given.replace(/s$/, "")) },
+  direction: TEXT,
+  seed: WHOLE,
+  address: TEXT,
+  trace: TEXT,
+} as const satisfies Record<string, Kind<unknown>>;
+const ALLOWED = [...Object.keys(WORDS), "json", ...Object.keys(OPTION_FIELDS)];
 
 /** Throws E_USAGE with every problem. */
 export function parseWords([verb = "", ...words]: readonly string[]): Words {
@@ -66,7 +82,7 @@ export function parseWords([verb = "", ...words]: readonly string[]): Words {
     if (name === "json" && text === null) found.json = true;
     else if (word === "--trace") found.trace = words[++i] ?? "";
     else if (name === null) found.operands.push(word);
-    else if (text === null || !take(found, name, text)) problems.push(problemOf(name, text));
+    else problems.push(...take(found, name, text));
   }
   if (problems.length > 0) throw new RttlabError("E_USAGE", `reading the words of rudp ${verb}: refused`, { problems });
   return found;
@@ -79,50 +95,16 @@ function named(word: string): { name: string | null; text: string | null } {
   return { name: match[1] as string, text: word.includes("=") ? (match[2] as string) : null };
 }
 
-/**
- * Stores a value; false when the name is unknown or the value unreadable. Its user checks the
- * range.
- */
-function take(found: Words, name: string, text: string): boolean {
-  switch (name) {
-    case "bytes":
-      found.bytes = parseQuantity(text, "bytes") ?? whole(text);
-      return found.bytes !== null;
-    case "seconds":
-      found.seconds = /^\d+(\.\d+)?s?$/.test(text) ? Number.parseFloat(text) : null;
-      return found.seconds !== null;
-    case "seed":
-      found.seed = whole(text) ?? -1;
-      return found.seed >= 0;
-    case "direction":
-    case "trace":
-    case "address":
-      found[name] = text;
-      return text !== "";
-  }
-  if (!Object.hasOwn(DEFAULT_OPTIONS, name)) return false;
-  const value = readAs(DEFAULT_OPTIONS[name as keyof ConnectionOptions], text);
-  if (value === undefined) return false;
-  found.connection = { ...found.connection, [name]: value };
-  return true;
-}
-
-function readAs(example: unknown, text: string): unknown {
-  if (typeof example === "boolean") return text === "true" ? true : text === "false" ? false : undefined;
-  if (typeof example === "string") return text;
-  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
-}
-
-function whole(text: string): number | null {
-  return /^\d+$/.test(text) ? Number(text) : null;
-}
-
-function problemOf(name: string, text: string | null): Problem {
-  if (!ALLOWED.includes(name)) return { path: name, message: "is not known here", allowed: ALLOWED.join(", ") };
-  const allowed = name === "bytes" ? "a quantity such as 20MB, 1GiB, 500k or 65536" : "";
-  return {
-    path: name,
-    message: text === null ? "needs a value, as in name=value" : `cannot be read: ${text}`,
-    allowed,
-  };
+/** Stores a value. Returns its problem, if it has one. */
+function take(found: Words, name: string, text: string | null): Problem[] {
+  const ofConnection = Object.hasOwn(OPTION_FIELDS, name);
+  const kinds: Readonly<Record<string, Kind<unknown>>> = ofConnection ? { ...OPTION_FIELDS } : WORDS;
+  const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+  if (kind === undefined) return [{ path: name, message: "is not known here", allowed: ALLOWED.join(", ") }];
+  if (text === null) return [{ path: name, message: "needs a value, as in name=value", allowed: kind.allowed }];
+  const value = kind.parse(text);
+  if (value === undefined) return [unreadable(name, text, kind.allowed)];
+  if (ofConnection) found.connection = { ...found.connection, [name]: value };
+  else Object.assign(found, { [name]: value });
+  return [];
 }

@@ -8,6 +8,8 @@
 //                                                         check every byte
 
 import { type Problem, RttlabError } from "../../../../lib/errors.ts";
+import { oneOf, orNull, whole } from "../../../../lib/fields/kinds.ts";
+import { type Fields, readObject } from "../../../../lib/fields/read.ts";
 import type { RudpSocket } from "../../thread/socket.ts";
 
 export interface TransferRequest {
@@ -46,18 +48,18 @@ export async function readLine(socket: RudpSocket): Promise<{ line: unknown; res
   }
 }
 
-/** Parses a request. Throws E_RUDP_PROTOCOL with every problem. */
+const WHOLE = whole(0, Number.MAX_SAFE_INTEGER, "a whole number, or null");
+const FIELDS: Fields<TransferRequest> = {
+  op: oneOf("put", "get", "talk"),
+  bytes: orNull(WHOLE),
+  seed: orNull(WHOLE),
+};
+
+/** Reads a request. Throws E_RUDP_PROTOCOL with every problem. */
 export function checkRequest(line: unknown): TransferRequest {
-  const { op, bytes, seed } = (line ?? {}) as Partial<TransferRequest>;
-  const problems: Problem[] = [];
-  const check = (path: string, value: unknown, isGood: boolean, allowed: string) => {
-    if (!isGood) problems.push({ path, message: `${JSON.stringify(value)} is not allowed`, allowed });
-  };
-  check("op", op, op === "put" || op === "get" || op === "talk", "put, get or talk");
-  check("bytes", bytes, bytes === null || isWhole(bytes), "a whole number, or null");
-  check("seed", seed, seed === null || isWhole(seed), "a whole number, or null");
+  const { values, problems } = readObject(FIELDS, line);
   if (problems.length > 0) throw protocolError("the request is not one", problems);
-  return { op: op as TransferRequest["op"], bytes: bytes as number | null, seed: seed as number | null };
+  return values;
 }
 
 export function protocolError(reason: string, problems: readonly Problem[] = []): RttlabError {
@@ -70,8 +72,4 @@ function parsed(line: string): unknown {
   } catch (cause) {
     throw new RttlabError("E_RUDP_PROTOCOL", "understanding the peer: its line is not JSON", { cause });
   }
-}
-
-function isWhole(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

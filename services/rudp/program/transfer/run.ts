@@ -3,16 +3,20 @@
 import { performance } from "node:perf_hooks";
 import type { Unchecked } from "../../../../lib/contract/contract.ts";
 import {
+  type ConnectionChoices,
   TRANSFER_DIRECTIONS,
   type TransferProgress,
   type TransferResult,
   type TransferSettings,
 } from "../../../../lib/contract/transfer.ts";
 import { type Problem, RttlabError } from "../../../../lib/errors.ts";
+import { json, number, oneOf, orNull, text, whole } from "../../../../lib/fields/kinds.ts";
+import { type Fields, isObject, outOfRange, readObject } from "../../../../lib/fields/read.ts";
 import { type ConnectionOptions, connectionOptions } from "../../protocol/connection/options.ts";
 import { SEGMENT_BYTES } from "../../protocol/wire.ts";
 import type { Endpoint } from "../../thread/endpoint.ts";
 import type { RudpSocket } from "../../thread/socket.ts";
+import { TARGET } from "../target.ts";
 import { get, put, talk } from "./ask.ts";
 import { seededStream } from "./seeded.ts";
 
@@ -24,66 +28,58 @@ export interface RunSettings extends TransferSettings {
 const MOST_SECONDS = 86_400;
 const MOST_CONNECTIONS = 64;
 
+const FIELDS: Fields<TransferSettings> = {
+  target: TARGET,
+  direction: { ...oneOf(...TRANSFER_DIRECTIONS), usual: "send" },
+  bytes: { ...orNull(whole(0, Number.MAX_SAFE_INTEGER, "a whole number of bytes")), usual: null },
+  seconds: { ...orNull(number(Number.MIN_VALUE, MOST_SECONDS, `more than 0, at most ${MOST_SECONDS}`)), usual: null },
+  connections: { ...whole(1, MOST_CONNECTIONS), usual: 1 },
+  warmupSeconds: { ...number(0, MOST_SECONDS), usual: 0 },
+  ending: { ...oneOf("wait", "cut"), usual: "wait" },
+  seed: { ...whole(0, Number.MAX_SAFE_INTEGER, "a whole number"), usual: 1 },
+  connection: { ...json<ConnectionChoices>("options of a connection", isObject), usual: {} },
+  trace: { ...orNull(text("a path", () => true)), usual: null },
+};
+
 /** Checks a run's settings whole. E_BAD_RUN with every problem. */
 export function checkRun(given: Unchecked<TransferSettings>): RunSettings {
-  const { target, direction = "send", bytes = null, seconds = null, seed = 1, connection = {}, trace = null } = given;
-  const { connections = 1, warmupSeconds = 0, ending = "wait" } = given;
-  const problems: Problem[] = [];
-  const check = (path: string, value: unknown, isGood: boolean, allowed: string) => {
-    const code = value === undefined ? "E_MISSING_KEY" : "E_OUT_OF_RANGE";
-    if (!isGood)
-      problems.push({ code, path, message: `${JSON.stringify(value) ?? "nothing"} is not allowed`, allowed });
-  };
-  const isWhole = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
-  check(
-    "target",
-    target,
-    typeof target === "string" && /^[^:]+:\d+$/.test(target),
-    "host:port, by name or IPv4 address: RUDP runs over IPv4 only",
-  );
-  check("direction", direction, TRANSFER_DIRECTIONS.includes(direction as "send"), TRANSFER_DIRECTIONS.join(", "));
-  check("bytes", bytes, bytes === null || isWhole(bytes), "a whole number of bytes");
-  const isTime = typeof seconds === "number" && seconds > 0 && seconds <= MOST_SECONDS;
-  check("seconds", seconds, seconds === null || isTime, `more than 0, at most ${MOST_SECONDS}`);
-  check("bytes", bytes, (bytes === null) !== (seconds === null), "either bytes or seconds");
-  check(
-    "bytes",
-    bytes,
-    direction === "send" || (direction === "both") === (bytes === null),
-    "seconds for both, bytes for receive",
-  );
-  check("ending", ending, ending === "wait" || ending === "cut", "wait or cut");
+  const { values, problems } = readObject(FIELDS, given);
+  const all = [...problems, ...conflicts(values), ...optionProblems(values.connection)];
+  if (all.length > 0) throw new RttlabError("E_BAD_RUN", "preparing a transfer: refused", { problems: all });
+  return values as RunSettings;
+}
+
+/** Of values that are good alone. */
+function conflicts(settings: TransferSettings): Problem[] {
+  const { direction, bytes, seconds, connections, warmupSeconds, ending, trace } = settings;
   const isCut = ending === "cut";
-  check(
-    "ending",
-    ending,
-    !isCut || (direction === "send" && seconds !== null && trace === null),
-    "cut for send with seconds, without trace",
+  const rules: [name: keyof TransferSettings, isKept: boolean, allowed: string][] = [
+    ["bytes", (bytes === null) !== (seconds === null), "either bytes or seconds"],
+    [
+      "bytes",
+      direction === "send" || (direction === "both") === (bytes === null),
+      "seconds for both, bytes for receive",
+    ],
+    [
+      "ending",
+      !isCut || (direction === "send" && seconds !== null && trace === null),
+      "cut for send with seconds, without trace",
+    ],
+    ["connections", isCut || connections === 1, `1; 1 to ${MOST_CONNECTIONS} with ending cut`],
+    ["warmupSeconds", isCut || warmupSeconds === 0, `0; 0 to ${MOST_SECONDS} with ending cut`],
+  ];
+  return rules.flatMap(([name, isKept, allowed]) =>
+    isKept || settings[name] === undefined ? [] : [outOfRange(name, settings[name], allowed)],
   );
-  const isCount = isWhole(connections) && (connections as number) >= 1 && (connections as number) <= MOST_CONNECTIONS;
-  check(
-    "connections",
-    connections,
-    isCount && (isCut || connections === 1),
-    `1; 1 to ${MOST_CONNECTIONS} with ending cut`,
-  );
-  const isWarmup = typeof warmupSeconds === "number" && warmupSeconds >= 0 && warmupSeconds <= MOST_SECONDS;
-  check(
-    "warmupSeconds",
-    warmupSeconds,
-    isWarmup && (isCut || warmupSeconds === 0),
-    `0; 0 to ${MOST_SECONDS} with ending cut`,
-  );
-  check("seed", seed, isWhole(seed), "a whole number");
-  check("trace", trace, trace === null || typeof trace === "string", "a path");
+}
+
+function optionProblems(connection: ConnectionChoices): readonly Problem[] {
   try {
-    connectionOptions(connection as object);
+    connectionOptions(connection);
+    return [];
   } catch (error) {
-    problems.push(...(error as RttlabError).problems);
+    return (error as RttlabError).problems;
   }
-  if (problems.length > 0) throw new RttlabError("E_BAD_RUN", "preparing a transfer: refused", { problems });
-  const ways = { connections, warmupSeconds, ending };
-  return { target, direction, bytes, seconds, ...ways, seed, connection, trace } as RunSettings;
 }
 
 /**

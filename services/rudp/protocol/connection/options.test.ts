@@ -31,7 +31,7 @@ it("every value out of range is reported at once, with what is allowed", () => {
           "minimumRtoMillis: 1 to 60000",
           "sack: true or false",
           "sendQueueSegments: a power of two",
-          "typo: one of controller",
+          "typo: controller",
         ],
       );
       return error instanceof RttlabError;

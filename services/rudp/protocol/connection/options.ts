@@ -1,6 +1,8 @@
 // Options of a connection. Each mechanism can be switched off to show its effect.
 
-import { type Problem, RttlabError } from "../../../../lib/errors.ts";
+import { RttlabError } from "../../../../lib/errors.ts";
+import { type Kind, number, oneOf, truth, whole } from "../../../../lib/fields/kinds.ts";
+import { type Field, type Fields, readObject, unknownNames } from "../../../../lib/fields/read.ts";
 import type { CongestionSettings } from "../congestion/controller.ts";
 import { CONTROLLERS, type ControllerName } from "../congestion/table.ts";
 import type { RttOptions } from "../rtt.ts";
@@ -64,80 +66,61 @@ export interface ConnectionOptions extends RttOptions, CongestionSettings {
   slowStartAfterIdle: boolean;
 }
 
-export const DEFAULT_OPTIONS: Readonly<ConnectionOptions> = Object.freeze({
-  controller: "newreno",
-  initialWindowSegments: 10,
-  byteCountingLimit: 8,
-  fixedWindowSegments: 64,
-  fastRetransmit: true,
-  fastRecovery: true,
-  sack: true,
-  limitedTransmit: true,
-  adaptToReordering: true,
-  rateReduction: true,
-  lostCopies: true,
-  timestamps: true,
-  minimumRtoMillis: 200,
-  minimumMarginMillis: 200,
-  maximumRtoMillis: 60_000,
-  initialRtoMillis: 1000,
-  delayedAckMillis: 5,
-  ackEverySegments: 2,
-  pacing: false,
-  coalesce: true,
-  sendQueueSegments: 2048,
-  receiveQueueSegments: 2048,
-  keepAliveMillis: 30_000,
-  peerTimeoutMillis: 60_000,
-  timeWaitMillis: 10_000,
-  slowStartAfterIdle: true,
-});
+const MOST_MILLIS = 86_400_000;
+const ON: Field<boolean> = { ...truth(), usual: true };
+const OFF: Field<boolean> = { ...truth(), usual: false };
 
-const MILLIS: Range = [0, 86_400_000];
-const QUEUE: Range = [4, 2 ** 20];
-const RANGES: Partial<Record<keyof ConnectionOptions, Range>> = {
-  initialWindowSegments: [1, 1000],
-  byteCountingLimit: [0, 1000],
-  fixedWindowSegments: [1, 2 ** 20],
-  minimumRtoMillis: [1, 60_000],
-  minimumMarginMillis: [1, 60_000],
-  maximumRtoMillis: [1000, 86_400_000],
-  initialRtoMillis: [1, 60_000],
-  delayedAckMillis: [0, 500],
-  ackEverySegments: [1, 64],
-  sendQueueSegments: QUEUE,
-  receiveQueueSegments: QUEUE,
-  keepAliveMillis: MILLIS,
-  peerTimeoutMillis: [1, 86_400_000],
-  timeWaitMillis: MILLIS,
+export const OPTION_FIELDS: Fields<ConnectionOptions> = {
+  controller: { ...oneOf(...(Object.keys(CONTROLLERS) as ControllerName[])), usual: "newreno" },
+  initialWindowSegments: { ...number(1, 1000), usual: 10 },
+  byteCountingLimit: { ...number(0, 1000), usual: 8 },
+  fixedWindowSegments: { ...number(1, 2 ** 20), usual: 64 },
+  fastRetransmit: ON,
+  fastRecovery: ON,
+  sack: ON,
+  limitedTransmit: ON,
+  adaptToReordering: ON,
+  rateReduction: ON,
+  lostCopies: ON,
+  timestamps: ON,
+  minimumRtoMillis: { ...number(1, 60_000), usual: 200 },
+  minimumMarginMillis: { ...number(1, 60_000), usual: 200 },
+  maximumRtoMillis: { ...number(1000, MOST_MILLIS), usual: 60_000 },
+  initialRtoMillis: { ...number(1, 60_000), usual: 1000 },
+  delayedAckMillis: { ...number(0, 500), usual: 5 },
+  ackEverySegments: { ...number(1, 64), usual: 2 },
+  pacing: OFF,
+  coalesce: ON,
+  sendQueueSegments: { ...powerOfTwo(4, 2 ** 20), usual: 2048 },
+  receiveQueueSegments: { ...powerOfTwo(4, 2 ** 20), usual: 2048 },
+  keepAliveMillis: { ...number(0, MOST_MILLIS), usual: 30_000 },
+  peerTimeoutMillis: { ...number(1, MOST_MILLIS), usual: 60_000 },
+  timeWaitMillis: { ...number(0, MOST_MILLIS), usual: 10_000 },
+  slowStartAfterIdle: ON,
 };
 
-type Range = readonly [least: number, most: number];
+export const DEFAULT_OPTIONS: Readonly<ConnectionOptions> = Object.freeze(readObject(OPTION_FIELDS, {}).values);
 
 /**
  * The defaults with `chosen` over them. Throws E_BAD_OPTION with a problem for each value out of
  * range.
  */
 export function connectionOptions(chosen: Partial<ConnectionOptions> = {}): Readonly<ConnectionOptions> {
-  const options = { ...DEFAULT_OPTIONS, ...chosen };
-  const problems = (Object.keys(options) as (keyof ConnectionOptions)[]).flatMap((key) => check(key, options[key]));
-  if (problems.length > 0) throw new RttlabError("E_BAD_OPTION", "options of a connection: refused", { problems });
-  return Object.freeze(options);
+  const { values, problems } = readObject(OPTION_FIELDS, chosen);
+  const all = [...problems, ...unknownNames(OPTION_FIELDS, chosen)];
+  if (all.length > 0) throw new RttlabError("E_BAD_OPTION", "options of a connection: refused", { problems: all });
+  return Object.freeze(values);
 }
 
-function check(key: keyof ConnectionOptions, value: unknown): Problem[] {
-  const wanted = DEFAULT_OPTIONS[key];
-  const code = wanted === undefined ? "E_UNKNOWN_KEY" : "E_OUT_OF_RANGE";
-  const problem = (allowed: string) => [
-    { code, path: key, message: `${JSON.stringify(value)} is not allowed`, allowed },
-  ];
-  if (wanted === undefined) return problem(`one of ${Object.keys(DEFAULT_OPTIONS).join(", ")}`);
-  if (key === "controller") {
-    return Object.hasOwn(CONTROLLERS, String(value)) ? [] : problem(Object.keys(CONTROLLERS).join(", "));
-  }
-  if (typeof wanted === "boolean") return typeof value === "boolean" ? [] : problem("true or false");
-  const [least, most] = RANGES[key] as Range;
-  if (typeof value !== "number" || !(value >= least && value <= most)) return problem(`${least} to ${most}`);
-  const isQueue = RANGES[key] === QUEUE;
-  return isQueue && !Number.isInteger(Math.log2(value)) ? problem(`a power of two, ${least} to ${most}`) : [];
+function powerOfTwo(least: number, most: number): Kind<number> {
+  const { accepts, parse } = whole(least, most);
+  const isPower = (value: unknown): value is number => accepts(value) && Number.isInteger(Math.log2(value));
+  return {
+    allowed: `a power of two, ${least} to ${most}`,
+    accepts: isPower,
+    parse(text) {
+      const value = parse(text);
+      return isPower(value) ? value : undefined;
+    },
+  };
 }
