@@ -8,6 +8,7 @@ import { text } from "node:stream/consumers";
 import { run } from "node:test";
 import { dot, spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
+import { columns } from "../lib/columns.ts";
 import { print } from "../lib/program.ts";
 import { endUnending } from "./unending.ts";
 
@@ -102,9 +103,11 @@ export async function summarize(parts: readonly PartResult[]): Promise<boolean> 
     total.passed += part.passed;
     total.failed += part.failed;
     total.skipped += part.skipped;
-    const outcome = part.failed > 0 ? `${part.failed} failed` : "ok";
-    await print(`${part.name.padEnd(40)} ${part.seconds.toFixed(1).padStart(7)} s  ${outcome}\n`);
   }
+  const rows = parts.map(({ name, seconds, failed }) => {
+    return [name, `${seconds.toFixed(1)} s`, failed > 0 ? `${failed} failed` : "ok"];
+  });
+  await print(`${columns(rows, { left: 1 })}\n`);
   const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
   await print(`\n${total.passed} passed, ${total.failed} failed${skipped}\n`);
   return total.failed === 0;

@@ -2,6 +2,7 @@
 // read once and checked as a whole. An option overrides its variable.
 
 import { parseArgs } from "node:util";
+import { columns } from "../../lib/columns.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { DEFAULT_LIMITS } from "./http/limits.ts";
 import { SETTINGS, type Setting } from "./settings.ts";
@@ -48,16 +49,15 @@ export function readConfig(argv: string[], environment: Environment): Config | n
 
 /** The text of --help. */
 export function helpText(): string {
-  const lines = Object.values(SETTINGS as Record<string, Setting>).map((setting) => {
-    const left = `--${setting.option} ${setting.placeholder}`.padEnd(28);
+  const rows = Object.values(SETTINGS as Record<string, Setting>).map((setting) => {
     const fallback = setting.default === "" ? "" : ` (${setting.default})`;
-    return `  ${left}${setting.help}${fallback}; ${setting.variable}`;
+    return [`--${setting.option} ${setting.placeholder}`, `${setting.help}${fallback}; ${setting.variable}`];
   });
   return `Serves the files under a directory over HTTP/1.0 and HTTP/1.1, or echoes what it gets.
 
 Usage: ./bin/rttlab server [options]
 
-${lines.join("\n")}
+${columns(rows, { indent: "  " })}
 
 Each option has an environment variable, which it overrides.
 

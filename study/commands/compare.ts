@@ -5,8 +5,9 @@
 import { analyse } from "../../analysis/analyse.ts";
 import { compareStudies } from "../../analysis/compare.ts";
 import type { Manifest } from "../../analysis/results.ts";
+import { columns } from "../../lib/columns.ts";
 import { RttlabError } from "../../lib/errors.ts";
-import { columns, type Output } from "../../topology/commands/output.ts";
+import type { Output } from "../../topology/commands/output.ts";
 import { readResults } from "../results/store.ts";
 
 const MARGIN = "5%";

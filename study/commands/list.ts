@@ -1,7 +1,8 @@
 // `study list`: the studies, their cells and durations.
 
+import { columns } from "../../lib/columns.ts";
 import { EXIT } from "../../lib/errors.ts";
-import { columns, type Output } from "../../topology/commands/output.ts";
+import type { Output } from "../../topology/commands/output.ts";
 import { describeSeconds, studySeconds } from "../duration.ts";
 import { expand } from "../expand.ts";
 import { loadStudy, studyNames } from "../files.ts";

@@ -1,8 +1,9 @@
 // `study plan NAME`: every run in order, with its settings and the models' predictions. Changes
 // nothing.
 
+import { columns } from "../../lib/columns.ts";
 import { EXIT } from "../../lib/errors.ts";
-import { columns, type Output } from "../../topology/commands/output.ts";
+import type { Output } from "../../topology/commands/output.ts";
 import { describeSeconds, studySeconds } from "../duration.ts";
 import { expand } from "../expand.ts";
 import { loadStudy } from "../files.ts";

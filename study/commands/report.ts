@@ -1,8 +1,9 @@
 // `study report FOLDER`: writes the report of results again, also of those that a killed study
 // left. With a place behind, it publishes it there (docs/reports/NAME), without the results.
 
+import { columns } from "../../lib/columns.ts";
 import { EXIT } from "../../lib/errors.ts";
-import { columns, type Output } from "../../topology/commands/output.ts";
+import type { Output } from "../../topology/commands/output.ts";
 import { writeReport } from "../execute.ts";
 import { hasAllRuns } from "../next-run.ts";
 import { publishReport } from "../results/publish.ts";

@@ -1,6 +1,7 @@
 // A calibration for people: a table of configured, expected and measured values, and violations of
 // tolerance as problems.
 
+import { columns } from "../../lib/columns.ts";
 import type { Check, LinkCalibration } from "../../lib/contract/calibration.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 
@@ -24,10 +25,8 @@ export function describeCalibration(calibration: LinkCalibration): string {
     check.tolerance === null ? "" : `± ${format(check.tolerance, check.unit)}`,
     check.verdict === "within" ? "within" : `${check.verdict}: ${check.note}`,
   ]);
-  return [
-    head,
-    ...align([["", "", "configured", "measured", "expected", "", ""], ...rows]).map((row) => `  ${row}`),
-  ].join("\n");
+  const titles = ["", "", "configured", "measured", "expected", "", ""];
+  return `${head}\n${columns([titles, ...rows], { left: 2, indent: "  " })}`;
 }
 
 /** Throws E_LINK_TOLERANCE with a problem for each check that is outside. */
@@ -77,16 +76,4 @@ function format(value: number, unit: Check["unit"]): string {
 
 function percent(ratio: number): string {
   return `${(ratio * 100).toFixed(0)} %`;
-}
-
-function align(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows.map((row) =>
-    row
-      .map((cell, column) =>
-        column < 2 || column === row.length - 1 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join("  ")
-      .trimEnd(),
-  );
 }

@@ -1,9 +1,10 @@
 // `topology list`: the scenarios, a line each. Needs no Docker. An unreadable file is listed with
 // its error.
 
+import { columns } from "../../lib/columns.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import { readScenario, scenarioNames } from "../scenarios/read-scenario.ts";
-import { columns, type Output } from "./output.ts";
+import type { Output } from "./output.ts";
 
 export async function list(_words: string[], output: Output): Promise<number> {
   const scenarios = await Promise.all((await scenarioNames()).map(describe));

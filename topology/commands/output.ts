@@ -22,14 +22,3 @@ export function processOutput(json: boolean): Output {
     },
   };
 }
-
-/** Rows as aligned columns; the last column is not padded. */
-export function columns(rows: readonly (readonly string[])[], indent = ""): string {
-  const widths = rows.reduce<number[]>(
-    (widest, row) => row.map((cell, i) => Math.max(cell.length, widest[i] ?? 0)),
-    [],
-  );
-  return rows
-    .map((row) => indent + row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join("  "))
-    .join("\n");
-}

@@ -3,6 +3,7 @@
 // part on its own clock, and says when every step really happened.
 
 import { readFile } from "node:fs/promises";
+import { columns } from "../../lib/columns.ts";
 import type { TimelineStep } from "../../lib/contract/contract.ts";
 import type { PlayedStep } from "../../lib/contract/link.ts";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
@@ -16,7 +17,7 @@ import { dockerName } from "../plan/names.ts";
 import { readScenarioWord } from "../testbed/scenario-word.ts";
 import { chooseContainer, chooseScenario } from "../testbed/targets.ts";
 import { describeSettings } from "./link-text.ts";
-import { columns, type Output } from "./output.ts";
+import type { Output } from "./output.ts";
 
 interface Part {
   link: string;

@@ -1,6 +1,7 @@
 // `topology status [SCENARIO]`: hosts, links and where to look, for people; `--json` prints the
 // document (testbed/status.ts).
 
+import { columns } from "../../lib/columns.ts";
 import { connectDocker } from "../apply/docker.ts";
 import { observeTestbeds } from "../apply/observe.ts";
 import { hostRoleNamed } from "../roles/table.ts";
@@ -8,7 +9,7 @@ import { readStatus, type Status } from "../testbed/status.ts";
 import { chooseScenario } from "../testbed/targets.ts";
 import { describeUrls } from "../testbed/watchers.ts";
 import { describeSettings } from "./link-text.ts";
-import { columns, type Output } from "./output.ts";
+import type { Output } from "./output.ts";
 
 export async function status([named]: string[], output: Output): Promise<number> {
   const engine = await connectDocker();
@@ -39,7 +40,8 @@ export function describeStatus({ scenario, hosts, links, faults, urls }: Status)
       : describeSettings({ forward: forward.configured, backward: backward.configured, seed: null }),
     verdict === null ? "not measured since" : outside.length > 0 ? `outside: ${outside.join(", ")}` : "measured",
   ]);
-  const section = (title: string, rows: string[][]) => (rows.length === 0 ? [] : [title, columns(rows, "  ")]);
+  const section = (title: string, rows: string[][]) =>
+    rows.length === 0 ? [] : [title, columns(rows, { indent: "  " })];
   return [
     scenario,
     ...section("hosts", hostRows),

@@ -1,5 +1,6 @@
 // The result of a load as a table for a terminal.
 
+import { columns } from "../../columns.ts";
 import { type LatencySummary, type LoadResult, PHASES, type Phase } from "./load.ts";
 
 const MEANINGS: Readonly<Record<Phase, string>> = {
@@ -17,7 +18,7 @@ const COLUMNS = ["min", "mean", "p50", "p90", "p99", "p99.9", "max"] as const;
 
 /** Several lines, each with its line end. */
 export function loadTable(result: LoadResult): string {
-  return `${[headline(result), "", ...latencyLines(result), "", ...countLines(result), ...warnings(result)].join("\n")}\n`;
+  return `${[headline(result), "", latencyTable(result), "", ...countLines(result), ...warnings(result)].join("\n")}\n`;
 }
 
 function headline({ settings, windowSeconds }: LoadResult): string {
@@ -34,14 +35,14 @@ function loadOf({ rate, arrivals, users, thinkMillis, levels }: LoadResult["sett
   return `${course ?? users} ${users === 1 ? "user" : "users"}${thinking}`;
 }
 
-function latencyLines(result: LoadResult): string[] {
+function latencyTable(result: LoadResult): string {
   const { latencies, roundTrips } = result;
   const titles = ["ms", ...COLUMNS, ...(roundTrips === null ? [] : ["p50 in RTT"]), ""];
   const rows = PHASES.filter((phase) => isShown(phase, result)).map((phase) => {
     const trips = roundTrips === null ? [] : [roundTrips.medians[phase]?.toFixed(2) ?? "-"];
     return [phase, ...latencyCells(latencies[phase]), ...trips, MEANINGS[phase]];
   });
-  return alignColumns([titles, ...rows, ...pageRow(result)]);
+  return columns([titles, ...rows, ...pageRow(result)], { left: 1 });
 }
 
 /** In a closed load requests begin when they are wished for. */
@@ -101,20 +102,6 @@ function roundTripLine({ roundTrips }: LoadResult): string[] {
 function warnings({ invalid, failureExamples }: LoadResult): string[] {
   const examples = Object.entries(failureExamples).map(([kind, message]) => `first ${kind}: ${message}`);
   return [...examples, ...invalid.map((reason) => `INVALID: ${reason}`)];
-}
-
-/** Pads columns to one width: the first and last aligned left, the others right. */
-function alignColumns(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows.map((row) =>
-    row
-      .map((cell, column) => {
-        const width = widths[column] ?? 0;
-        return column === 0 || column === row.length - 1 ? cell.padEnd(width) : cell.padStart(width);
-      })
-      .join("  ")
-      .trimEnd(),
-  );
 }
 
 function percent(ratio: number): string {

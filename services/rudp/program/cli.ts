@@ -4,6 +4,7 @@
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { columns } from "../../../lib/columns.ts";
 import { askService } from "../../../lib/contract/ask.ts";
 import { RUDP_PORT } from "../../../lib/contract/places.ts";
 import { log } from "../../../lib/contract/serving/log.ts";
@@ -259,7 +260,10 @@ async function report(outcome: Outcome, json: boolean, onStderr = false): Promis
   const numbers = Object.entries(others).filter(([, value]) => typeof value === "number");
   const rows = [
     `${elapsedSeconds.toFixed(3)} s, ${(goodputBitsPerSecond / 1e6).toFixed(1)} Mbit/s`,
-    ...numbers.map(([name, value]) => `  ${name.padEnd(28)}${value}`),
+    columns(
+      numbers.map(([name, value]) => [name, String(value)]),
+      { indent: "  " },
+    ),
   ];
   const text = json ? `${JSON.stringify(outcome)}\n` : `${rows.join("\n")}\n`;
   if (onStderr) process.stderr.write(text);

@@ -1,5 +1,6 @@
 // GET /profile on the management address: a table of where the time of requests goes.
 
+import { columns } from "../../../lib/columns.ts";
 import {
   BUCKET_SECONDS,
   type Counters,
@@ -10,6 +11,8 @@ import {
   scalar,
   timings,
 } from "./counters.ts";
+
+const TITLES = ["operation", "size", "count", "mean µs", "p50 µs ≤", "p99 µs ≤", "total ms", ""];
 
 export interface ProcessUsage {
   /** CPU time of the process since it started, all threads, in microseconds. */
@@ -39,8 +42,7 @@ export function profileTable(structure: string, threads: readonly Counters[], us
     `structure ${structure}: ${served} requests, ${scalar(threads, "acceptedConnections")} connections`,
     `CPU per request: user ${perRequest(usage.user)} µs, system ${perRequest(usage.system)} µs; memory ${(usage.residentBytes / 1024 ** 2).toFixed(0)} MiB`,
     "",
-    line("operation", "size", "count", "mean µs", "p50 µs ≤", "p99 µs ≤", "total ms"),
-    ...rows.map(({ operation, size, reading }) => rowOf(operation, size, reading)),
+    columns([TITLES, ...rows.map(({ operation, size, reading }) => rowOf(operation, size, reading))], { left: 2 }),
     "",
   ].join("\n");
 }
@@ -51,13 +53,10 @@ export function quantileSeconds({ buckets, count }: HistogramReading, share: num
   return index === -1 ? Number.POSITIVE_INFINITY : (BUCKET_SECONDS[index] as number);
 }
 
-function rowOf(operation: string, size: string, reading: HistogramReading): string {
+function rowOf(operation: string, size: string, reading: HistogramReading): string[] {
   const micros = (seconds: number) => (seconds * 1e6).toFixed(0);
   const mean = ((reading.sumSeconds / reading.count) * 1e6).toFixed(1);
   const quantiles = [0.5, 0.99].map((share) => micros(quantileSeconds(reading, share)));
-  return line(operation, size, String(reading.count), mean, ...quantiles, (reading.sumSeconds * 1000).toFixed(1));
-}
-
-function line(operation: string, size: string, ...numbers: string[]): string {
-  return operation.padEnd(11) + size.padEnd(8) + numbers.map((number) => number.padStart(11)).join("");
+  const total = (reading.sumSeconds * 1000).toFixed(1);
+  return [operation, size, String(reading.count), mean, ...quantiles, total, ""];
 }
