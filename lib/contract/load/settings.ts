@@ -1,6 +1,8 @@
 // Reads the settings of a load from a `run` request and reports everything wrong with them at once.
 
 import { type Problem, RttlabError } from "../../errors.ts";
+import { json, type Kind, number, oneOf, orNull, text, truth, whole } from "../../fields/kinds.ts";
+import { type Field, type Fields, readObject, unknownNames } from "../../fields/read.ts";
 import { type Levels, type LoadSettings, PAGE_PLANS, type PagePlan } from "./load.ts";
 
 export const MAX_SECONDS = 86_400;
@@ -15,86 +17,68 @@ const WHOLE = Object.freeze({ index: 0, of: 1 });
 /** Connections of an open load, where the request says nothing. */
 const OPEN_CONNECTIONS = 1000;
 
-/** Fields of a request or of settings that are not checked yet. */
+/** Settings whose values are not known to be good. */
 type Unread = Readonly<Record<string, unknown>>;
 
-interface Field {
-  /** Default of a field that the request omits; undefined: it is required. */
-  missing: unknown;
-  allowed: string;
-  accepts(value: unknown): boolean;
-}
-
-const FIELDS: { readonly [Name in keyof LoadSettings]: Field } = {
-  target: { missing: undefined, allowed: "host:port, such as server:80; IPv4 only", accepts: isTarget },
-  path: { missing: "/", allowed: "an absolute path of visible ASCII, such as /files/10KiB", accepts: isPath },
-  paths: { missing: null, ...optional({ allowed: "chosen by weight, or replayed at times", accepts: arePaths }) },
-  method: { missing: "GET", ...oneOf("GET", "HEAD") },
-  httpVersion: { missing: "1.1", ...oneOf("1.0", "1.1") },
-  connection: { missing: null, ...optional(oneOf("close", "keep-alive")) },
-  page: { missing: null, ...optional(oneOf(...PAGE_PLANS)) },
-  connections: { missing: null, ...optional(integer(1, 60_000)) },
-  users: { missing: 1, ...integer(1, 60_000) },
-  rate: { missing: null, ...optional(number(0.001, 1e6)) },
-  arrivals: { missing: "constant", ...oneOf("constant", "poisson") },
-  levels: { missing: null, ...optional({ allowed: "a ramp of two values, or steps of 2 to 100", accepts: areLevels }) },
-  backlog: { missing: 10_000, ...integer(0, 1e6) },
-  pipeline: { missing: 1, ...integer(1, 1000) },
-  requestsPerConnection: { missing: null, ...optional(integer(1, 1e9)) },
-  leaving: { missing: "close", ...oneOf("close", "server") },
-  lingerMillis: { missing: 0, ...number(0, 3_600_000) },
-  retry: { missing: false, ...truth() },
-  seconds: { missing: null, ...optional(number(0.1, MAX_SECONDS)) },
-  requests: { missing: null, ...optional(integer(1, 1e9)) },
-  warmupSeconds: { missing: 0, ...number(0, 3600) },
-  cooldownSeconds: { missing: 0, ...number(0, 3600) },
-  thinkMillis: { missing: 0, ...number(0, 3_600_000) },
-  thinking: { missing: "exponential", ...oneOf("exponential", "fixed") },
-  timeoutMillis: { missing: 30_000, ...number(1, 3_600_000) },
-  ending: { missing: "wait", ...oneOf("wait", "cut") },
-  seed: { missing: 1, ...integer(0, 2 ** 32 - 1) },
-  expected: {
-    missing: null,
-    ...optional({ allowed: "bytes, a SHA-256 in hexadecimal, or both", accepts: isExpected }),
-  },
-  rttMillis: { missing: null, ...optional(number(0.001, 60_000)) },
-  histograms: { missing: false, ...truth() },
-  threads: { missing: 1, ...integer(1, 64) },
-  share: { missing: WHOLE, allowed: "an index from 0 below the number of shares", accepts: isShare },
-  startEpochMillis: { missing: null, ...optional(number(0, 1e14)) },
+const TIME = number(0, 3_600_000);
+const FIELDS: Fields<LoadSettings> = {
+  target: text("host:port, such as server:80; IPv4 only", isTarget),
+  path: { ...text("an absolute path of visible ASCII, such as /files/10KiB", isPath), usual: "/" },
+  paths: none(json<NonNullable<LoadSettings["paths"]>>("chosen by weight, or replayed at times", arePaths)),
+  method: { ...oneOf("GET", "HEAD"), usual: "GET" },
+  httpVersion: { ...oneOf("1.0", "1.1"), usual: "1.1" },
+  connection: none(oneOf("close", "keep-alive")),
+  page: none(oneOf(...PAGE_PLANS)),
+  connections: none(whole(1, 60_000)),
+  users: { ...whole(1, 60_000), usual: 1 },
+  rate: none(number(0.001, 1e6)),
+  arrivals: { ...oneOf("constant", "poisson"), usual: "constant" },
+  levels: none(json<Levels>("a ramp of two values, or steps of 2 to 100", areLevels)),
+  backlog: { ...whole(0, 1e6), usual: 10_000 },
+  pipeline: { ...whole(1, 1000), usual: 1 },
+  requestsPerConnection: none(whole(1, 1e9)),
+  leaving: { ...oneOf("close", "server"), usual: "close" },
+  lingerMillis: { ...TIME, usual: 0 },
+  retry: { ...truth(), usual: false },
+  seconds: none(number(0.1, MAX_SECONDS)),
+  requests: none(whole(1, 1e9)),
+  warmupSeconds: { ...number(0, 3600), usual: 0 },
+  cooldownSeconds: { ...number(0, 3600), usual: 0 },
+  thinkMillis: { ...TIME, usual: 0 },
+  thinking: { ...oneOf("exponential", "fixed"), usual: "exponential" },
+  timeoutMillis: { ...number(1, 3_600_000), usual: 30_000 },
+  ending: { ...oneOf("wait", "cut"), usual: "wait" },
+  seed: { ...whole(0, 2 ** 32 - 1), usual: 1 },
+  expected: none(json<NonNullable<LoadSettings["expected"]>>("bytes, a SHA-256 in hexadecimal, or both", isExpected)),
+  rttMillis: none(number(0.001, 60_000)),
+  histograms: { ...truth(), usual: false },
+  threads: { ...whole(1, 64), usual: 1 },
+  share: { ...json<LoadSettings["share"]>("an index from 0 below the number of shares", isShare), usual: WHOLE },
+  startEpochMillis: none(number(0, 1e14)),
 };
+
+/** A field that may be null, and is where it is left out. */
+function none<Value>(kind: Kind<Value>): Field<Value | null> {
+  return { ...orNull(kind), usual: null };
+}
 
 /** The settings in `request`. Throws E_BAD_LOAD with every problem. */
 export function parseSettings(request: Unread): LoadSettings {
-  const names = Object.keys(FIELDS) as (keyof LoadSettings)[];
-  const named = Object.fromEntries(names.map((name) => [name, request[name] ?? FIELDS[name].missing]));
-  const settings = withDefaults(named, request);
-  const unknown = Object.keys(request).filter((name) => name !== "op" && !Object.hasOwn(FIELDS, name));
-  const problems: Problem[] = [
-    ...unknown.map((name) => ({
-      code: "E_UNKNOWN_KEY",
-      path: name,
-      message: "is not known here",
-      allowed: names.join(", "),
-    })),
-    ...names.filter((name) => !FIELDS[name].accepts(settings[name])).map((name) => problemOf(name, settings[name])),
+  const { values, problems } = readObject(FIELDS, request);
+  const settings = withDefaults({ ...values }, request);
+  const all: Problem[] = [
+    ...unknownNames(FIELDS, request, ["op"]),
+    ...problems,
     ...boundProblems(settings),
     ...endingProblems(settings),
     ...pageProblems(settings, request),
     ...courseProblems(settings),
   ];
-  if (problems.length > 0) {
-    const list = problems.map(({ path, message, allowed }) => `${path} ${message} (allowed: ${allowed})`);
-    throw new RttlabError("E_BAD_LOAD", `reading a load: ${list.join("; ")}`, { problems });
+  if (all.length > 0) {
+    const list = all.map(({ path, message, allowed }) => `${path} ${message} (allowed: ${allowed})`);
+    throw new RttlabError("E_BAD_LOAD", `reading a load: ${list.join("; ")}`, { problems: all });
   }
   return Object.freeze(settings) as unknown as LoadSettings;
-}
-
-function problemOf(name: keyof LoadSettings, value: unknown): Problem {
-  const { allowed } = FIELDS[name];
-  return value === undefined
-    ? { code: "E_MISSING_KEY", path: name, message: "is missing", allowed }
-    : { code: "E_OUT_OF_RANGE", path: name, message: `${JSON.stringify(value)} is out of range`, allowed };
 }
 
 function boundProblems({ seconds, requests }: Unread): Problem[] {
@@ -181,50 +165,24 @@ function isParallel(page: unknown): boolean {
   return typeof page === "string" && page.endsWith("-parallel");
 }
 
-function isTarget(value: unknown): boolean {
-  const match = typeof value === "string" ? /^[A-Za-z0-9.-]+:(\d{1,5})$/.exec(value) : null;
+function isTarget(target: string): boolean {
+  const match = /^[A-Za-z0-9.-]+:(\d{1,5})$/.exec(target);
   return match !== null && Number(match[1]) >= 1 && Number(match[1]) <= 65_535;
 }
 
-function isPath(value: unknown): boolean {
-  return typeof value === "string" && /^\/[!-~]*$/.test(value) && value.length <= 8000;
-}
-
-function number(min: number, max: number) {
-  const accepts = (value: unknown) => typeof value === "number" && value >= min && value <= max;
-  return { allowed: `${min} to ${max}`, accepts };
-}
-
-function oneOf(...words: readonly string[]) {
-  const accepts = (value: unknown) => words.includes(value as string);
-  return { allowed: words.map((word) => `"${word}"`).join(" or "), accepts };
-}
-
-function integer(min: number, max: number) {
-  const { allowed, accepts } = number(min, max);
-  return {
-    allowed: `a whole number, ${allowed}`,
-    accepts: (value: unknown) => Number.isInteger(value) && accepts(value),
-  };
-}
-
-function optional({ allowed, accepts }: { allowed: string; accepts(value: unknown): boolean }) {
-  return { allowed, accepts: (value: unknown) => value === null || accepts(value) };
-}
-
-function truth() {
-  return { allowed: "true or false", accepts: (value: unknown) => typeof value === "boolean" };
+function isPath(path: string): boolean {
+  return /^\/[!-~]*$/.test(path) && path.length <= 8000;
 }
 
 function isShare(value: unknown): boolean {
   const { index, of } = (value ?? {}) as Record<string, unknown>;
-  return integer(1, 10_000).accepts(of) && integer(0, (of as number) - 1).accepts(index);
+  return whole(1, 10_000).accepts(of) && whole(0, of - 1).accepts(index);
 }
 
 function isExpected(value: unknown): boolean {
   const { bytes = null, sha256 = null } = (value ?? {}) as Record<string, unknown>;
   const isHash = sha256 === null || (typeof sha256 === "string" && /^[0-9a-f]{64}$/.test(sha256));
-  return isHash && (bytes === null || integer(0, 1e12).accepts(bytes)) && (bytes !== null || sha256 !== null);
+  return isHash && (bytes === null || whole(0, 1e12).accepts(bytes)) && (bytes !== null || sha256 !== null);
 }
 
 function areLevels(value: unknown): boolean {
@@ -242,7 +200,7 @@ function arePaths(value: unknown): boolean {
   let last = 0;
   return entries.every((entry) => {
     const { path, [name]: amount } = (entry ?? {}) as Record<string, unknown>;
-    if (!isPath(path) || !number(0, 1e12).accepts(amount)) return false;
+    if (!FIELDS.path.accepts(path) || !number(0, 1e12).accepts(amount)) return false;
     if (order === "replayed" && (amount as number) < last) return false;
     last = amount as number;
     return order === "replayed" || (amount as number) > 0;
