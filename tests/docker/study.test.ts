@@ -153,6 +153,20 @@ describe("a study", { timeout: 600_000 }, () => {
     assert.ok(median(beside) < patienceMillis(1000), `${beside.map((millis) => millis.toFixed())} ms`);
   });
 
+  it("measures two at once, of which one begins later, and accounts for the packets of both", async () => {
+    const rival = { kind: "rudp", host: "rudp-client", direction: "send", bytes: "500kB", after: "300ms" };
+    const words = Object.entries(rival).map(([word, value]) => `  beside.rival.${word}: ${value}\n`);
+    const path = await writeStudy(
+      "both",
+      studyFile(WINDOW_SECONDS, "[20ms]", 1).replace("factors:", `${words.join("")}factors:`),
+    );
+    const { runs } = await measureInProcess(path);
+    const { voidReason, values } = runs.at(-1) as Run;
+    assert.match(voidReason ?? "", /^((machine|wan) was saturated)?$/, "on a busy machine");
+    for (const name of ["goodputBitsPerSecond", "rivalGoodputBitsPerSecond"])
+      assert.ok((values[name] ?? 0) > 1e5, `${name}: ${values[name]}`);
+  });
+
   it("takes no more than a quarter beside the sum of its windows where these are four seconds", async () => {
     const path = await writeStudy("long", studyFile(4, "[10ms]", 3));
     const { wholeMillis, runs } = await measureInProcess(path);
