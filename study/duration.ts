@@ -3,7 +3,7 @@
 
 import type { Prediction } from "../analysis/results.ts";
 import { parseQuantity } from "../lib/units.ts";
-import type { Study, StudyCell } from "./file/study.ts";
+import type { Settings, Study, StudyCell } from "./file/study.ts";
 
 /** Setting the cell, looking twice, judging and writing. */
 const BESIDE_SECONDS = 1;
@@ -12,11 +12,18 @@ const UNKNOWN_SECONDS = 5;
 
 /** Seconds of one run of the cell. */
 export function runSeconds(cell: StudyCell, predictions: readonly Prediction[]): number {
-  const kind = cell.settings["measure.kind"] ?? "";
-  const told = Number(cell.settings[`measure.${kind}.seconds`]);
-  const warmup = (parseQuantity(cell.settings[`measure.${kind}.warmup`] ?? "", "millis") ?? 0) / 1000;
+  const { settings } = cell;
   const predicted = predictions.find((each) => each.cell === cell.id && each.quantity.endsWith("Seconds"))?.value;
-  return BESIDE_SECONDS + warmup + (told > 0 ? told : (predicted ?? UNKNOWN_SECONDS));
+  const own = givenSeconds(settings, `measure.${settings["measure.kind"] ?? ""}`) ?? predicted ?? UNKNOWN_SECONDS;
+  const besides = Object.keys(settings).flatMap((key) => /^(beside\.[^.]+)\.kind$/.exec(key)?.[1] ?? []);
+  return BESIDE_SECONDS + Math.max(own, ...besides.map((place) => givenSeconds(settings, place) ?? 0));
+}
+
+/** Until a measurement ends by its own words; null if these do not say. */
+function givenSeconds(settings: Settings, place: string): number | null {
+  const seconds = Number(settings[`${place}.seconds`]);
+  const time = (word: string) => (parseQuantity(settings[`${place}.${word}`] ?? "", "millis") ?? 0) / 1000;
+  return seconds > 0 ? time("after") + time("warmup") + seconds : null;
 }
 
 /** Seconds of the whole study, with the fewest and with the most repetitions. */

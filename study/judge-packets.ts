@@ -44,13 +44,20 @@ function directionFaults(
  * From one host to the other and back: whatever leaves a place on the way arrives at the next, and
  * nothing else does.
  */
-function wayFaults(before: Snapshot, after: Snapshot, { generator, server, path }: Expectation): string[] {
+function wayFaults(before: Snapshot, after: Snapshot, { generator, server, beside, path }: Expectation): string[] {
   const outward = path.map(({ name, outward: side }) => ({ link: name, side }));
   const homeward = outward.map(({ link, side }) => ({ link, side: opposite(side) })).reverse();
-  return [...oneWay(generator, server, outward), ...oneWay(server, generator, homeward)];
+  const near = [...new Set([generator, ...beside.map((hosts) => hosts.generator)])];
+  const far = [...new Set([server, ...beside.map((hosts) => hosts.server)])];
+  return [...oneWay(near, far, outward), ...oneWay(far, near, homeward)];
 
-  function oneWay(from: string, to: string, crossed: readonly { link: string; side: DirectionName }[]): string[] {
-    const [sender, receiver] = [packetsOf(from, before, after), packetsOf(to, before, after)];
+  function oneWay(
+    senders: readonly string[],
+    receivers: readonly string[],
+    crossed: readonly { link: string; side: DirectionName }[],
+  ): string[] {
+    const [from, to] = [senders.join(" and "), receivers.join(" and ")];
+    const [sender, receiver] = [packetsOf(senders, before, after), packetsOf(receivers, before, after)];
     if (sender === null || receiver === null) return [`the packets of ${from} or ${to} are not known`];
     const links = crossed.flatMap(({ link, side }) => {
       const moved = movedIn(link, side, before, after);
@@ -80,10 +87,20 @@ function movedIn(link: string, side: DirectionName, before: Snapshot, after: Sna
   return Object.fromEntries(keys.map((key) => [key, last[key] - first[key]])) as unknown as DirectionCount;
 }
 
-function packetsOf(host: string, before: Snapshot, after: Snapshot): { received: number; sent: number } | null {
-  const [first, last] = [before.packets[host], after.packets[host]];
-  if (first === undefined || last === undefined) return null;
-  return { received: last.received - first.received, sent: last.sent - first.sent };
+/** Of all of these hosts; null if those of one are not known. */
+function packetsOf(
+  hosts: readonly string[],
+  before: Snapshot,
+  after: Snapshot,
+): { received: number; sent: number } | null {
+  const sum = { received: 0, sent: 0 };
+  for (const host of hosts) {
+    const [first, last] = [before.packets[host], after.packets[host]];
+    if (first === undefined || last === undefined) return null;
+    sum.received += last.received - first.received;
+    sum.sent += last.sent - first.sent;
+  }
+  return sum;
 }
 
 function opposite(side: DirectionName): DirectionName {

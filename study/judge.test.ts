@@ -15,6 +15,7 @@ const still: LinkSight = { forward: none, backward: none, settings, revision: "a
 const expected: Expectation = {
   generator: "load-a",
   server: "server",
+  beside: [],
   path: [{ name: "wan", outward: "forward", settings }],
   mayDrop: [],
   maySaturate: [],
@@ -110,6 +111,29 @@ describe("a run", () => {
     );
     const other = { hosts: { server: { received: 1009, sent: 910 } } };
     assert.match(verdict(other).voidReason ?? "", /^100 packets of something else came in at wan\.backward$/);
+  });
+
+  it("counts the packets of those that measure beside it, and is void when theirs are lost", () => {
+    // Of the 1000 packets each way the rival sends and receives 300.
+    const rival = (sent: number) => ({
+      before: { packets: { "load-a": zero, "load-b": zero, server: zero } },
+      hosts: { "load-a": { received: 700, sent: 700 }, "load-b": { received: 300, sent }, server: both },
+    });
+    const [zero, both] = [
+      { received: 0, sent: 0 },
+      { received: 1000, sent: 1000 },
+    ];
+    const reasonOf = (sent: number, beside: Expectation["beside"]) => {
+      const { before, after } = run({ hosts: rival(sent).hosts });
+      return judge({ ...before, packets: rival(sent).before.packets }, after, { ...expected, beside }).voidReason ?? "";
+    };
+    const beside = [{ generator: "load-b", server: "server" }];
+    assert.equal(reasonOf(300, beside), "");
+    assert.match(
+      reasonOf(320, beside),
+      /20 packets were lost outside the links, between load-a and load-b and wan\.forward/,
+    );
+    assert.match(reasonOf(300, []), /300 packets of something else came in at wan\.forward/);
   });
 
   it("is void when the link was set to something else, by its agent or behind its back, or set anew", () => {

@@ -110,15 +110,17 @@ function settingFaults({ name, settings }: PathLink, before: Snapshot, after: Sn
 function saturationOf(
   before: Snapshot,
   after: Snapshot,
-  { generator, server, path }: Expectation,
+  { generator, server, beside, path }: Expectation,
 ): { name: string; where: Exclude<Saturated, "none"> } | null {
   const seconds = (after.atMillis - before.atMillis) / 1000;
   const share = (name: string) => ((after.cpuSeconds[name] ?? 0) - (before.cpuSeconds[name] ?? 0)) / seconds;
   const { cores } = after.machine;
   const machine = (after.machine.busySeconds - before.machine.busySeconds) / seconds / cores;
   const shares = [
-    { name: generator, where: "generator" as const, share: share(generator) },
-    { name: server, where: "server" as const, share: share(server) },
+    ...[{ generator, server }, ...beside].flatMap((hosts) => [
+      { name: hosts.generator, where: "generator" as const, share: share(hosts.generator) },
+      { name: hosts.server, where: "server" as const, share: share(hosts.server) },
+    ]),
     ...path.map(({ name }) => ({ name, where: "link" as const, share: share(name) })),
     { name: "machine", where: "machine" as const, share: machine },
   ];

@@ -23,7 +23,6 @@ export const NOWHERE: Circumstances = {
 };
 
 export function manifestOf(study: Study, cells: readonly StudyCell[], circumstances: Circumstances): Manifest {
-  const kinds = new Set(cells.map(({ settings }) => settings["measure.kind"] ?? ""));
   const blocks = Array.from({ length: study.repetitions.atMost }, (_, block) => blockOrder(cells, study.seed, block));
   return {
     format: FORMAT,
@@ -32,7 +31,7 @@ export function manifestOf(study: Study, cells: readonly StudyCell[], circumstan
     question: study.question,
     hypothesis: study.hypothesis,
     factors: study.factors.map(({ name, label, unit, levels }) => ({ name, label, unit, levels })),
-    quantities: quantitiesOf([...kinds]).map(({ name, unit, meaning }) => ({ name, label: meaning, unit })),
+    quantities: quantitiesOf(cells).map(({ name, unit, meaning }) => ({ name, label: meaning, unit })),
     cells: cells.map(({ id, levels }) => ({ id, levels })),
     repetitions: describeRepetitions(study.repetitions),
     stopping: study.repetitions,

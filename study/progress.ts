@@ -23,7 +23,7 @@ export function accountOf(
 ): (runs: readonly Run[], next: NextRun) => StudyProgress {
   const { predictions } = predictAll(study, cells);
   const meanSeconds = cells.reduce((sum, cell) => sum + runSeconds(cell, predictions), 0) / cells.length;
-  const measured = quantitiesOf(cells.map(({ settings }) => settings["measure.kind"] ?? ""));
+  const measured = quantitiesOf(cells);
   const quantity = study.repetitions.until?.quantity ?? measured[0]?.name ?? "";
   const unit = measured.find(({ name }) => name === quantity)?.unit ?? "";
   let isFirst = true;

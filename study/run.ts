@@ -4,22 +4,21 @@
 
 import type { Run } from "../analysis/results.ts";
 import { coursesOf } from "../analysis/traces/course.ts";
-import type { ResultOf } from "../lib/contract/contract.ts";
 import { RttlabError } from "../lib/errors.ts";
 import { hasChance, type LinkSettings } from "../lib/link/link.ts";
-import { nextLinks, otherEnd, pathBetween } from "../topology/model/graph.ts";
 import { changeSettings } from "../topology/model/set.ts";
 import type { Topology } from "../topology/model/topology.ts";
 import type { Bed } from "./bed.ts";
-import { bothFirst, type CellSettings, readSettings, SMALLEST_BACKEND } from "./file/settings.ts";
+import { bothFirst, type CellSettings, readSettings, SMALLEST_BACKEND, targetOf } from "./file/settings.ts";
 import type { Study, StudyCell } from "./file/study.ts";
 import { tuningWords } from "./hosts/words.ts";
 import { judge } from "./judge.ts";
-import type { Measuring } from "./measures/measure.ts";
+import { measureAll, type Outcomes } from "./measure-all.ts";
 import { type NextRun, nextRun } from "./next-run.ts";
 import { runSeed } from "./order.ts";
+import { linksBetween } from "./path.ts";
 import { accountOf } from "./progress.ts";
-import type { Expectation, PathLink, Snapshot } from "./snapshot.ts";
+import type { Expectation, Snapshot } from "./snapshot.ts";
 import { type Traced, tracesIn, whileTraced } from "./traces/around.ts";
 
 export interface Progress {
@@ -102,6 +101,7 @@ async function runCell(
   const startedAt = new Date().toISOString();
   const [links] = await Promise.all([setCell(context, bed, asked, seed), context.told]);
   const { kind, host, words } = asked.measure;
+  const all = [{ ...asked.measure, name: "", afterMillis: 0 }, ...asked.beside];
   const target = targetOf(kind.request(words, seed));
   const { before, measured, after, traced } = await whileTraced(
     bed,
@@ -109,7 +109,7 @@ async function runCell(
     { index, cell: cell.id },
     {
       look: () => bed.look(host, target),
-      measure: () => attemptMeasure(() => bed.measure(host, kind.operation, kind.request(words, seed), signal), signal),
+      measure: () => attemptMeasure(() => measureAll(bed, all, seed, signal), signal),
     },
   );
   const { voidReason, saturated, values, containers } = judge(
@@ -117,8 +117,8 @@ async function runCell(
     after,
     expectationOf(context, asked, links, target),
   );
-  const fault = "error" in measured ? measured.error : kind.fault(measured.result);
-  const reasons = [fault, voidReason].filter((reason) => reason !== null);
+  const { faults, ...outcomes } = "error" in measured ? { ...NOTHING, faults: [measured.error] } : measured;
+  const reasons = [...faults, ...(voidReason === null ? [] : [voidReason])];
   const run = {
     index,
     cell: cell.id,
@@ -129,18 +129,21 @@ async function runCell(
     values: {
       ...values,
       windowSeconds: secondsBetween(before, after),
-      ...("result" in measured ? kind.values(measured.result) : {}),
+      ...outcomes.values,
     },
     containers,
-    ...("result" in measured ? { histograms: kind.histograms(measured.result) } : {}),
+    histograms: outcomes.histograms,
   };
   return { run: traced === null ? run : { ...run, traces: coursesOf(traced.rows) }, traced };
 }
 
-export type Measured = ResultOf<Measuring> | { error: string };
+const NOTHING: Outcomes = { values: {}, histograms: {}, faults: [] };
 
 /** A failed measurement makes a void run; an interrupted one makes none. */
-async function attemptMeasure(measure: () => Promise<ResultOf<Measuring>>, signal: AbortSignal): Promise<Measured> {
+async function attemptMeasure(
+  measure: () => Promise<Outcomes>,
+  signal: AbortSignal,
+): Promise<Outcomes | { error: string }> {
   try {
     return await measure();
   } catch (error) {
@@ -186,11 +189,6 @@ export function tunedSettings(cells: readonly StudyCell[]): ReadonlyMap<string, 
   return new Map([...Map.groupBy(named, ({ host }) => host)].map(([host, all]) => [host, all.map(({ word }) => word)]));
 }
 
-/** The host of a request's `target`, without the port. */
-function targetOf(request: Record<string, unknown>): string {
-  return String(request.target ?? "").split(":")[0] ?? "";
-}
-
 function expectationOf(
   { study, topology }: Context,
   asked: CellSettings,
@@ -201,25 +199,14 @@ function expectationOf(
   return {
     generator: asked.measure.host,
     server: target,
+    beside: asked.beside.map(({ kind, host, words }) => ({
+      generator: host,
+      server: targetOf(kind.request(words, 1)),
+    })),
     path: path.map(({ name, outward }) => ({ name, outward, settings: links.get(name) as LinkSettings })),
     mayDrop: study.mayDrop,
     maySaturate: study.maySaturate,
   };
-}
-
-/** The links that packets between two hosts cross, each with its outward direction. */
-function linksBetween({ networks, hosts, links }: Topology, from: string, to: string): Omit<PathLink, "settings">[] {
-  const networkOf = (name: string) => hosts.find((host) => host.name === name)?.network ?? "";
-  const next = nextLinks(
-    networks.map(({ name }) => name),
-    links,
-  );
-  let at = networkOf(from);
-  return (pathBetween(at, networkOf(to), links, next) ?? []).map((link) => {
-    const outward = link.between[0] === at ? "forward" : "backward";
-    at = otherEnd(link, at) ?? "";
-    return { name: link.name, outward };
-  });
 }
 
 function secondsBetween(before: Snapshot, after: Snapshot): number {

@@ -30,6 +30,6 @@ function sayable(study: Study, cells: readonly StudyCell[]): Pick<Study, "conclu
 
 function shortened(cell: StudyCell): StudyCell {
   const shorter = ([key, text]: [string, string]) =>
-    /^measure\.[^.]+\.seconds$/.test(key) && Number(text) > SECONDS ? [key, String(SECONDS)] : [key, text];
+    /^(measure|beside)\.[^.]+\.seconds$/.test(key) && Number(text) > SECONDS ? [key, String(SECONDS)] : [key, text];
   return { ...cell, settings: Object.fromEntries(Object.entries(cell.settings).map(shorter)) as Settings };
 }

@@ -55,6 +55,8 @@ export interface Expectation {
   /** The measuring host and the measured one. */
   generator: string;
   server: string;
+  /** The hosts of measurements at the same time, over the same links. */
+  beside: readonly { generator: string; server: string }[];
   /** In the order in which they are crossed outward. */
   path: readonly PathLink[];
   mayDrop: readonly string[];

@@ -49,8 +49,7 @@ function placeOf({ factors, fixed }: Study, key: string): string {
 }
 
 function checkQuantities(study: Study): Problem[] {
-  const kinds = new Set(expand(study).map(({ settings }) => settings["measure.kind"] ?? ""));
-  const known = quantitiesOf([...kinds]).map(({ name }) => name);
+  const known = quantitiesOf(expand(study)).map(({ name }) => name);
   const used = [
     ...study.plots.flatMap(({ kind, quantities }, index) =>
       kind === "trace" ? [] : quantities.map((quantity) => [`plots[${index}].quantities`, quantity] as const),

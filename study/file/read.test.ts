@@ -5,8 +5,10 @@ import { describe, it } from "node:test";
 import type { RttlabError } from "../../lib/errors.ts";
 import { readScenario } from "../../topology/scenarios/read-scenario.ts";
 import { expand } from "../expand.ts";
+import { quantitiesOf } from "../measures/table.ts";
 import { predictAll } from "../predict.ts";
 import { readStudy } from "./read.ts";
+import { readSettings } from "./settings.ts";
 
 const GOOD = `
 title: Does a larger window help?
@@ -36,6 +38,7 @@ models:
     inputs: {rttSeconds: rtt / 1000, rateBitsPerSecond: link.wan-a.rate, initialWindowSegments: host.server.initial-window, plan: '"1.0-serial"', objects: 0, objectBytes: 1, documentBytes: size}
 `;
 
+const RIVAL = "beside.rival.kind: rudp\n  beside.rival.host: rudp-a\n  beside.rival.seconds: 2";
 const PLOT = "plots:\n  - {kind: factor, title: a, ";
 
 const read = (text: string) => readStudy("windows", text, (scenario) => readScenario(scenario));
@@ -101,6 +104,21 @@ describe("a study file", () => {
     assert.match(problems.join("\n"), /E_UNKNOWN_KEY factors\.window/);
   });
 
+  it("has measurements beside the cell's own, whose quantities have their name", async () => {
+    const { study } = await read(
+      change("measure.load.requests: 1\n", `measure.load.requests: 1\n  ${RIVAL}\n  beside.rival.after: 500ms\n`),
+    );
+    const [cell] = expand(study);
+    const { settings } = readSettings(cell?.settings ?? {}, (await read(GOOD)).topology, (key) => key);
+    const [rival] = settings?.beside ?? [];
+    assert.deepEqual(
+      [rival?.name, rival?.host, rival?.afterMillis, rival?.words.seconds],
+      ["rival", "rudp-a", 500, "2"],
+    );
+    const names = quantitiesOf(expand(study)).map(({ name }) => name);
+    assert.ok(names.includes("goodputBitsPerSecond") && names.includes("rivalGoodputBitsPerSecond"), String(names));
+  });
+
   const cases: [what: string, from: string, to: string, problem: RegExp][] = [
     ["an unknown key", "seed: 7", "seed: 7\ncolour: red", /E_UNKNOWN_KEY colour/],
     ["a missing question", "question: Does", "hint: Does", /E_MISSING_KEY question/],
@@ -117,6 +135,24 @@ describe("a study file", () => {
       /E_BAD_VALUE factors\.rtt\.levels/,
     ],
     ["a range of thousands", "[20ms, 100ms]", "{from: 1ms, to: 9999ms, by: 1ms}", /E_BAD_VALUE factors\.rtt\.levels/],
+    [
+      "a measurement beside it on the same host",
+      "measure.load.requests: 1",
+      "measure.load.requests: 1\n  beside.rival.kind: load\n  beside.rival.host: load-a\n  beside.rival.seconds: 1",
+      /E_CONFLICTING_KEYS fixed\.beside\.rival\.host/,
+    ],
+    [
+      "a measurement beside it over another link",
+      "measure.load.requests: 1",
+      `measure.load.requests: 1\n  ${RIVAL.replace("rudp-a", "load-b").replace("kind: rudp", "kind: load")}`,
+      /E_BAD_VALUE fixed\.beside\.rival\.host/,
+    ],
+    [
+      "a measurement beside it that begins some day",
+      "measure.load.requests: 1",
+      `measure.load.requests: 1\n  ${RIVAL}\n  beside.rival.after: soon`,
+      /E_BAD_VALUE fixed\.beside\.rival\.after/,
+    ],
     ["an unknown model", "name: page", "name: oracle", /E_UNKNOWN_MODEL models\[0\]/],
     ["a model that lacks an input", "rttSeconds: rtt / 1000, ", "", /E_MISSING_KEY models\[0\]\.inputs\.rttSeconds/],
     ["a quantity that is not measured", "until: requestSeconds", "until: happiness", /E_UNKNOWN_QUANTITY repetitions/],

@@ -3,11 +3,13 @@
 // level out of range is refused before anything runs.
 
 import { type Problem, RttlabError } from "../../lib/errors.ts";
+import { parseQuantity } from "../../lib/units.ts";
 import { changeSettings } from "../../topology/model/set.ts";
 import type { Host, Topology } from "../../topology/model/topology.ts";
 import { HOST_SETTINGS } from "../hosts/settings.ts";
 import type { MeasureKind } from "../measures/measure.ts";
 import { MEASURES } from "../measures/table.ts";
+import { linksBetween } from "../path.ts";
 import type { Settings } from "./study.ts";
 
 /**
@@ -21,7 +23,15 @@ export interface CellSettings {
   links: Readonly<Record<string, readonly string[]>>;
   /** Kernel settings by host. */
   hosts: Readonly<Record<string, Settings>>;
-  measure: { kind: MeasureKind; host: string; words: Settings };
+  measure: Measurement;
+  /** Others at the same time, over the same links. */
+  beside: readonly (Measurement & { name: string; afterMillis: number })[];
+}
+
+interface Measurement {
+  kind: MeasureKind;
+  host: string;
+  words: Settings;
 }
 
 export interface ReadSettings {
@@ -37,11 +47,13 @@ export function readSettings(settings: Settings, topology: Topology, pathOf: (ke
   const hosts: Record<string, Record<string, string>> = {};
   const measured: Record<string, string> = {};
   const ofKinds: Record<string, Record<string, string>> = {};
+  const besides: Record<string, Record<string, string>> = {};
   for (const [key, text] of Object.entries(settings)) {
     const [about, name = "", ...rest] = key.split(".");
     const word = rest.join(".");
     if (about === "measure" && rest.length === 0) measured[name] = text;
     else if (about === "measure") ofKinds[name] = { ...ofKinds[name], [word]: text };
+    else if (about === "beside") besides[name] = { ...besides[name], [word]: text };
     else if (about === "link") {
       if (topology.links.some((link) => link.name === name))
         links[name] = [...(links[name] ?? []), ...wordsOf(word, text)];
@@ -59,13 +71,15 @@ export function readSettings(settings: Settings, topology: Topology, pathOf: (ke
         );
       } else if (!setting.accepts(text)) refuse(key, "E_OUT_OF_RANGE", `${text} cannot be set`, setting.range);
       else hosts[name] = { ...hosts[name], [word]: text };
-    } else
-      refuse(key, "E_UNKNOWN_KEY", "is no setting", "link.NAME.KEY, host.NAME.KEY, measure.kind or measure.KIND.KEY");
+    } else refuse(key, "E_UNKNOWN_KEY", "is no setting", KEYS);
   }
   problems.push(...linkProblems(links, topology, pathOf));
   const measure = readMeasure(measured, ofKinds, topology.hosts, refuse);
-  return { settings: problems.length > 0 || measure === null ? null : { links, hosts, measure }, problems };
+  const beside = measure === null ? [] : readBesides(besides, measure, topology, refuse);
+  return { settings: problems.length > 0 || measure === null ? null : { links, hosts, measure, beside }, problems };
 }
+
+const KEYS = "link.NAME.KEY, host.NAME.KEY, measure.kind, measure.KIND.KEY or beside.NAME.KEY";
 
 /** `forward.delay` = 20ms -> `forward`, `delay=20ms`. */
 function wordsOf(key: string, text: string): string[] {
@@ -115,21 +129,73 @@ function readMeasure(
   ofKinds: Readonly<Record<string, Settings>>,
   hosts: readonly Host[],
   refuse: Refuse,
-): CellSettings["measure"] | null {
+): Measurement | null {
   const kinds = Object.keys(MEASURES).join(", ");
   for (const key of Object.keys(unknown))
     refuse(`measure.${key}`, "E_UNKNOWN_KEY", "is no setting", "measure.KIND.KEY");
   for (const name of Object.keys(ofKinds)) {
     if (!(name in MEASURES)) refuse(`measure.${name}`, "E_UNKNOWN_KEY", `${name} is no kind of measurement`, kinds);
   }
-  const kind = kindName === undefined ? undefined : MEASURES[kindName];
+  if (kindName === undefined) refuse("measure.kind", "E_MISSING_KEY", "is missing", kinds);
+  if (kindName === undefined) return null;
+  return readMeasurement(kindName, ofKinds[kindName] ?? {}, hosts, refuse, {
+    kind: "measure.kind",
+    word: (word) => `measure.${kindName}.${word}`,
+  });
+}
+
+/**
+ * Measurements at the same time as the cell's own, by name. They cross the same links from the same
+ * side, or the packets of a run could not be accounted for; each has a host of its own.
+ */
+function readBesides(
+  besides: Readonly<Record<string, Settings>>,
+  measure: Measurement,
+  topology: Topology,
+  refuse: Refuse,
+): CellSettings["beside"] {
+  const way = wayOf(measure, topology);
+  const taken = new Set([measure.host]);
+  return Object.entries(besides).flatMap(([name, { kind, after = "0ms", ...words }]) => {
+    if (kind === undefined) return []; // as the settings of a kind that the cell has not
+    const place = (word: string) => `beside.${name}.${word}`;
+    if (!/^[a-z]+$/.test(name)) refuse(place("kind"), "E_BAD_NAME", `${name} is no name`, "small letters");
+    const afterMillis = parseQuantity(after, "millis");
+    if (afterMillis === undefined)
+      refuse(place("after"), "E_BAD_VALUE", `${after} cannot be read`, "a time, such as 2s");
+    const read = readMeasurement(kind, words, topology.hosts, refuse, { kind: place("kind"), word: place });
+    if (read === null || afterMillis === undefined) return [];
+    if (taken.has(read.host)) refuse(place("host"), "E_CONFLICTING_KEYS", `${read.host} measures already`, "another");
+    else if (wayOf(read, topology) !== way)
+      refuse(place("host"), "E_BAD_VALUE", "its packets cross other links than the measurement's", way);
+    taken.add(read.host);
+    return [{ ...read, name, afterMillis }];
+  });
+}
+
+function wayOf({ kind, host, words }: Measurement, topology: Topology): string {
+  const links = linksBetween(topology, host, targetOf(kind.request(words, 1)));
+  return links.map(({ name, outward }) => `${name} ${outward}`).join(", ");
+}
+
+/** The host that a measurement's request names, without the port. */
+export function targetOf(request: Record<string, unknown>): string {
+  return String(request.target ?? "").split(":")[0] ?? "";
+}
+
+function readMeasurement(
+  kindName: string,
+  { host = "", ...words }: Settings,
+  hosts: readonly Host[],
+  refuse: Refuse,
+  at: { kind: string; word(word: string): string },
+): Measurement | null {
+  const kind = MEASURES[kindName];
+  const place = at.word;
   if (kind === undefined) {
-    if (kindName === undefined) refuse("measure.kind", "E_MISSING_KEY", "is missing", kinds);
-    else refuse("measure.kind", "E_BAD_VALUE", `${kindName} is no kind of measurement`, kinds);
+    refuse(at.kind, "E_BAD_VALUE", `${kindName} is no kind of measurement`, Object.keys(MEASURES).join(", "));
     return null;
   }
-  const place = (word: string) => `measure.${kind.kind}.${word}`;
-  const { host = "", ...words } = ofKinds[kind.kind] ?? {};
   const able = hosts.filter(({ role }) => role === kind.role);
   if (!able.some(({ name }) => name === host)) {
     refuse(place("host"), "E_BAD_VALUE", `${host || "nobody"} cannot measure a ${kind.kind}`, names(able));

@@ -3,24 +3,13 @@
 import { checkLittle, type LawCheck } from "../../analysis/models/operational-laws.ts";
 import type { LatencySummary, LoadRequest, LoadResult } from "../../lib/contract/load/load.ts";
 import { parseSettings } from "../../lib/contract/load/settings.ts";
-import { parseWords } from "../../lib/contract/load/words.ts";
+import { ALLOWED, parseWords } from "../../lib/contract/load/words.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import type { Settings } from "../file/study.ts";
 import type { MeasureKind } from "./measure.ts";
 
-const WORDS = {
-  target: "a host, with :port unless it is 80",
-  path: "an absolute path, such as /files/10KiB",
-  http: "1.0 or 1.1",
-  page: "a plan of a page's connections: 1.0-serial, 1.0-parallel, 1.1-serial, 1.1-pipelined or 1.1-parallel",
-  connections: "a whole number from 1, with a parallel plan",
-  users: "a whole number from 1",
-  requests: "a whole number from 1, instead of seconds",
-  seconds: "seconds, such as 10",
-  warmup: "a time, such as 2s",
-  think: "a time, such as 500ms",
-  timeout: "a time, such as 30s",
-} as const;
+/** Those of `load`, but what a study says itself: its seed, and the path's round trip. */
+const { seed: _, rtt: __, ...WORDS } = ALLOWED;
 
 export const load: MeasureKind<"loadgen.run"> = {
   kind: "load",
@@ -36,6 +25,7 @@ export const load: MeasureKind<"loadgen.run"> = {
     { name: "requestsPerSecond", unit: "1/s", meaning: "requests completed in the window" },
     { name: "goodputBitsPerSecond", unit: "bit/s", meaning: "bits of bodies that arrived in the window" },
     { name: "requests", unit: "1", meaning: "requests completed" },
+    { name: "droppedRequests", unit: "1", meaning: "requests of an open load for which no connection became free" },
     { name: "connections", unit: "1", meaning: "connections opened in the window" },
   ],
   problems(words) {
@@ -49,7 +39,7 @@ export const load: MeasureKind<"loadgen.run"> = {
   },
   request: requestOf,
   values(result) {
-    const { latencies, pages, completedPerSecond, goodputBitsPerSecond, completed, connections } = result;
+    const { latencies, pages, completedPerSecond, goodputBitsPerSecond, completed, dropped, connections } = result;
     const seconds = (micros: number | null) => (micros === null ? [] : [micros / 1e6]);
     const median = (of: LatencySummary) => seconds(of.p50Micros);
     return known({
@@ -61,6 +51,7 @@ export const load: MeasureKind<"loadgen.run"> = {
       requestsPerSecond: [completedPerSecond],
       goodputBitsPerSecond: [goodputBitsPerSecond],
       requests: [completed],
+      droppedRequests: [dropped],
       connections: [connections],
     });
   },

@@ -1,5 +1,6 @@
 // The kinds of measurement.
 
+import type { Settings } from "../file/study.ts";
 import { load } from "./load.ts";
 import type { MeasureKind, Quantity } from "./measure.ts";
 import { rudp } from "./rudp.ts";
@@ -23,8 +24,30 @@ export const COMMON_QUANTITIES: readonly Quantity[] = [
   { name: "softirqSeconds", unit: "s", meaning: "processor time of the machine in soft interrupts" },
 ];
 
-/** All quantities of these kinds, each once. */
-export function quantitiesOf(kinds: readonly string[]): Quantity[] {
-  const all = [...kinds.flatMap((kind) => MEASURES[kind]?.quantities ?? []), ...COMMON_QUANTITIES];
+/** All quantities that these cells measure, each once. */
+export function quantitiesOf(cells: readonly { settings: Settings }[]): Quantity[] {
+  const kinds = new Set(cells.map(({ settings }) => settings["measure.kind"] ?? ""));
+  const besides = new Map(
+    cells.flatMap(({ settings }) =>
+      Object.entries(settings).flatMap(([key, kind]) => {
+        const [, name] = /^beside\.([a-z]+)\.kind$/.exec(key) ?? [];
+        return name === undefined ? [] : [[`${name} ${kind}`, { name, kind }] as const];
+      }),
+    ),
+  );
+  const all = [
+    ...[...kinds].flatMap((kind) => MEASURES[kind]?.quantities ?? []),
+    ...COMMON_QUANTITIES,
+    ...[...besides.values()].flatMap(({ name: beside, kind }) =>
+      (MEASURES[kind]?.quantities ?? []).map(({ name, unit, meaning }) => {
+        return { name: besideName(beside, name), unit, meaning: `${beside}: ${meaning}` };
+      }),
+    ),
+  ];
   return all.filter(({ name }, index) => all.findIndex((other) => other.name === name) === index);
+}
+
+/** A quantity of a measurement beside the cell's own: rival, goodput -> rivalGoodput. */
+export function besideName(beside: string, quantity: string): string {
+  return beside === "" ? quantity : `${beside}${quantity.charAt(0).toUpperCase()}${quantity.slice(1)}`;
 }

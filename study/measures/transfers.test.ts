@@ -38,6 +38,15 @@ it("a page's time is a quantity of a load, and only of one of pages", () => {
   assert.deepEqual(paths(load.problems({ page: "1.1-serial", connections: "4", requests: "1" })), ["connections"]);
 });
 
+it("a load may be open, and has all words of the load generator but its seed and its round trip", () => {
+  const words = { rate: "200", arrivals: "poisson", connections: "8", seconds: "2" };
+  assert.deepEqual(load.problems(words), []);
+  const { rate, arrivals, seed } = parseSettings(load.request(words, 9));
+  assert.deepEqual([rate, arrivals, seed], [200, "poisson", 9]);
+  for (const word of Object.keys(words)) assert.ok(word in load.words, word);
+  assert.ok(!("seed" in load.words) && !("rtt" in load.words));
+});
+
 it("a closed load's rate and mean time have to make its users, by Little's law", () => {
   const ran = (over: Partial<LoadResult> = {}, words = {}) => {
     const settings = parseSettings(load.request({ users: "4", seconds: "10", ...words }, 1));

@@ -10,7 +10,6 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Manifest, Run } from "../../analysis/results.ts";
-import type { LinkChange } from "../../lib/link/link.ts";
 import { connectBed } from "../../study/connect-bed.ts";
 import { expand } from "../../study/expand.ts";
 import { loadStudy } from "../../study/files.ts";
@@ -20,9 +19,10 @@ import { connectDocker } from "../../topology/apply/docker.ts";
 import { patienceMillis } from "../../topology/apply/patience.ts";
 import { openRelays } from "../../topology/apply/relay.ts";
 import { ROOT } from "../../topology/testbed/perform.ts";
-import { request, type Testbed } from "../../topology/testbed/testbed.ts";
+import type { Testbed } from "../../topology/testbed/testbed.ts";
 import { rttlab, start, topology } from "./cli.ts";
-import { dropNearServer, type End, flood, spin, transfer } from "./meddle.ts";
+import type { End } from "./meddle.ts";
+import { type Violation, violationsOf } from "./violations.ts";
 
 const SCENARIO = "one-path";
 const WINDOW_SECONDS = 1;
@@ -153,6 +153,20 @@ describe("a study", { timeout: 600_000 }, () => {
     assert.ok(median(beside) < patienceMillis(1000), `${beside.map((millis) => millis.toFixed())} ms`);
   });
 
+  it("measures two at once, of which one begins later, and accounts for the packets of both", async () => {
+    const rival = { kind: "rudp", host: "rudp-client", direction: "send", bytes: "500kB", after: "300ms" };
+    const words = Object.entries(rival).map(([word, value]) => `  beside.rival.${word}: ${value}\n`);
+    const path = await writeStudy(
+      "both",
+      studyFile(WINDOW_SECONDS, "[20ms]", 1).replace("factors:", `${words.join("")}factors:`),
+    );
+    const { runs } = await measureInProcess(path);
+    const { voidReason, values } = runs.at(-1) as Run;
+    assert.match(voidReason ?? "", /^((machine|wan) was saturated)?$/, "on a busy machine");
+    for (const name of ["goodputBitsPerSecond", "rivalGoodputBitsPerSecond"])
+      assert.ok((values[name] ?? 0) > 1e5, `${name}: ${values[name]}`);
+  });
+
   it("takes no more than a quarter beside the sum of its windows where these are four seconds", async () => {
     const path = await writeStudy("long", studyFile(4, "[10ms]", 3));
     const { wholeMillis, runs } = await measureInProcess(path);
@@ -171,63 +185,6 @@ describe("a study", { timeout: 600_000 }, () => {
     assert.match(afterwards, /^((machine|wan) was saturated)?$/, "nothing of it stays, on a busy machine too");
   });
 });
-
-interface Violation {
-  name: string;
-  /** Before the testbed is looked at first, or between that and the measuring. */
-  when: "early" | "amid";
-  begin(): Promise<End>;
-  reason: RegExp;
-}
-
-function violationsOf(testbed: Testbed): Violation[] {
-  const once = (change: () => Promise<unknown>) => () => change().then(() => async () => {});
-  const set = (change: LinkChange) => once(() => request(testbed, "wan", "link.set", { change }));
-  return [
-    {
-      name: "another sets the link",
-      when: "amid",
-      begin: set({ forward: { rateBitsPerSecond: 19e6 } }),
-      reason: /wan was set to something else after the run/,
-    },
-    {
-      name: "the qdiscs are taken away",
-      when: "amid",
-      begin: once(() => request(testbed, "wan", "link.bare", { bare: true })),
-      reason: /wan was not as it was set after the run: /,
-    },
-    {
-      name: "traffic is left over",
-      when: "early",
-      begin: () => transfer(testbed),
-      reason: /packets of something else were under way in wan\.forward before the run/,
-    },
-    {
-      name: "packets are lost outside the link",
-      when: "amid",
-      begin: () => dropNearServer(SCENARIO),
-      reason: /packets were lost outside the links, between (server|wan\.forward)/,
-    },
-    {
-      name: "a queue drops",
-      when: "amid",
-      begin: () => flood(SCENARIO),
-      reason: /the queue of wan\.forward dropped \d+ packets/,
-    },
-    {
-      name: "the delay changes",
-      when: "amid",
-      begin: set({ forward: { delayMillis: 25 } }),
-      reason: /the path had an RTT of [\d.]+ ms after the run, configured were 20 ms/,
-    },
-    {
-      name: "a processor is busy",
-      when: "early",
-      begin: () => spin(SCENARIO),
-      reason: /(server|machine) was saturated/,
-    },
-  ];
-}
 
 async function connect(): Promise<Testbed> {
   return { engine: await connectDocker(), scenario: SCENARIO };

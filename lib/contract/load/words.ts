@@ -49,6 +49,11 @@ const WORDS: Readonly<Record<string, Word>> = {
   threads: { field: "threads", allowed: WHOLE, parse: parseWhole },
 };
 
+/** What each word may be. */
+export const ALLOWED: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(WORDS).map(([name, { allowed }]) => [name, allowed]),
+);
+
 /** A word of a few values. */
 function choice(field: keyof LoadRequest, ...values: string[]): Word {
   return { field, allowed: values.join(" or "), parse: (text) => (values.includes(text) ? text : undefined) };

@@ -1,0 +1,46 @@
+// The measurements of a run: the cell's own, and others beside it that begin after a time. All end
+// before the run does, whichever fails, so that nothing of it is left under way.
+
+import { setTimeout as delay } from "node:timers/promises";
+import type { Bed } from "./bed.ts";
+import type { CellSettings } from "./file/settings.ts";
+import { besideName } from "./measures/table.ts";
+
+export interface Outcomes {
+  values: Record<string, number>;
+  histograms: Record<string, string>;
+  /** Why the results are useless; empty if they are not. */
+  faults: readonly string[];
+}
+
+/** The first is the cell's own. Rejects with the first failure, when all have ended. */
+export async function measureAll(
+  bed: Pick<Bed, "measure">,
+  all: readonly CellSettings["beside"][number][],
+  seed: number,
+  signal: AbortSignal,
+): Promise<Outcomes> {
+  const ended = await Promise.allSettled(
+    all.map(async ({ name, kind, host, words, afterMillis }, index) => {
+      if (afterMillis > 0) await delay(afterMillis, undefined, { signal });
+      const { result } = await bed.measure(host, kind.operation, kind.request(words, seed + index), signal);
+      const named = <Value>(values: Record<string, Value>) =>
+        Object.entries(values).map(([quantity, value]) => [besideName(name, quantity), value] as const);
+      const fault = kind.fault(result);
+      return {
+        values: named(kind.values(result)),
+        histograms: named(kind.histograms(result)),
+        faults: fault === null ? [] : [name === "" ? fault : `${name}: ${fault}`],
+      };
+    }),
+  );
+  const outcomes = ended.map((each) => {
+    if (each.status === "rejected") throw each.reason;
+    return each.value;
+  });
+  return {
+    values: Object.fromEntries(outcomes.flatMap(({ values }) => values)),
+    histograms: Object.fromEntries(outcomes.flatMap(({ histograms }) => histograms)),
+    faults: outcomes.flatMap(({ faults }) => faults),
+  };
+}

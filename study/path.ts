@@ -1,0 +1,24 @@
+// The links of a scenario that packets between two hosts cross.
+
+import { nextLinks, otherEnd, pathBetween } from "../topology/model/graph.ts";
+import type { Topology } from "../topology/model/topology.ts";
+import type { PathLink } from "./snapshot.ts";
+
+/** In the order in which they are crossed, each with its outward direction; none if there is no way. */
+export function linksBetween(
+  { networks, hosts, links }: Topology,
+  from: string,
+  to: string,
+): Omit<PathLink, "settings">[] {
+  const networkOf = (name: string) => hosts.find((host) => host.name === name)?.network ?? "";
+  const next = nextLinks(
+    networks.map(({ name }) => name),
+    links,
+  );
+  let at = networkOf(from);
+  return (pathBetween(at, networkOf(to), links, next) ?? []).map((link) => {
+    const outward = link.between[0] === at ? "forward" : "backward";
+    at = otherEnd(link, at) ?? "";
+    return { name: link.name, outward };
+  });
+}

@@ -1,0 +1,62 @@
+// Each condition of a run, broken from outside while the run goes on.
+
+import type { LinkChange } from "../../lib/link/link.ts";
+import { request, type Testbed } from "../../topology/testbed/testbed.ts";
+import { dropNearServer, type End, flood, spin, transfer } from "./meddle.ts";
+
+export interface Violation {
+  name: string;
+  /** Before the testbed is looked at first, or between that and the measuring. */
+  when: "early" | "amid";
+  begin(): Promise<End>;
+  reason: RegExp;
+}
+
+export function violationsOf(testbed: Testbed): Violation[] {
+  const once = (change: () => Promise<unknown>) => () => change().then(() => async () => {});
+  const set = (change: LinkChange) => once(() => request(testbed, "wan", "link.set", { change }));
+  return [
+    {
+      name: "another sets the link",
+      when: "amid",
+      begin: set({ forward: { rateBitsPerSecond: 19e6 } }),
+      reason: /wan was set to something else after the run/,
+    },
+    {
+      name: "the qdiscs are taken away",
+      when: "amid",
+      begin: once(() => request(testbed, "wan", "link.bare", { bare: true })),
+      reason: /wan was not as it was set after the run: /,
+    },
+    {
+      name: "traffic is left over",
+      when: "early",
+      begin: () => transfer(testbed),
+      reason: /packets of something else were under way in wan\.forward before the run/,
+    },
+    {
+      name: "packets are lost outside the link",
+      when: "amid",
+      begin: () => dropNearServer(testbed.scenario),
+      reason: /packets were lost outside the links, between (server|wan\.forward)/,
+    },
+    {
+      name: "a queue drops",
+      when: "amid",
+      begin: () => flood(testbed.scenario),
+      reason: /the queue of wan\.forward dropped \d+ packets/,
+    },
+    {
+      name: "the delay changes",
+      when: "amid",
+      begin: set({ forward: { delayMillis: 25 } }),
+      reason: /the path had an RTT of [\d.]+ ms after the run, configured were 20 ms/,
+    },
+    {
+      name: "a processor is busy",
+      when: "early",
+      begin: () => spin(testbed.scenario),
+      reason: /(server|machine) was saturated/,
+    },
+  ];
+}
