@@ -98,8 +98,8 @@ class User implements ExchangeOwner {
   #think(nowMillis: number, hasFailed: boolean): void {
     const { traffic } = this.#loop;
     const { thinkMillis, thinking, seed } = traffic.settings;
-    const drawn = thinking === "fixed" ? 1 : -Math.log(randomAt(seed, THINKING + this.#number, this.#made));
-    const millis = thinkMillis === 0 ? 0 : thinkMillis * drawn;
+    const drawn = () => (thinking === "fixed" ? 1 : -Math.log(randomAt(seed, THINKING + this.#number, this.#made)));
+    const millis = thinkMillis === 0 ? 0 : thinkMillis * drawn();
     const pauseMillis = hasFailed ? Math.max(millis, FAILURE_PAUSE_MILLIS) : millis;
     if (pauseMillis === 0) this.#next(nowMillis);
     else this.#nextAt(nowMillis + pauseMillis);
