@@ -44,9 +44,10 @@ function latencyLines(result: LoadResult): string[] {
   return alignColumns([titles, ...rows, ...pageRow(result)]);
 }
 
-/** In a closed load requests begin when they are wished for. */
+/** In a closed load requests have a connection when they are wished for, at the end of a pause if there are some. */
 function isShown(phase: Phase, { settings, latencies }: LoadResult): boolean {
   if (latencies[phase].count === 0) return phase === "connect";
+  if (phase === "lag" && settings.thinkMillis > 0) return true;
   return settings.rate !== null || (phase !== "lag" && phase !== "wait" && phase !== "service");
 }
 
