@@ -1,16 +1,18 @@
-// The load generators wrk and ab, pinned to a core of their own.
+// The load generators wrk, ab and autocannon, pinned to a core of their own.
 
-import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { fileURLToPath } from "node:url";
+import { runPinned } from "./pinned.ts";
 
-const run = promisify(execFile);
+const AUTOCANNON = fileURLToPath(import.meta.resolve("autocannon"));
 export const GENERATOR_CORE = "1";
 
 export interface Served {
   requests: number;
   perSecond: number;
+  /** Processor time of the generator for each request, its start included. */
+  cpuMicros: number;
 }
 
 export interface WrkLoad {
@@ -25,20 +27,36 @@ export interface WrkLoad {
 export async function wrk(load: WrkLoad, directory: string): Promise<Served> {
   const script = load.pipelined === 1 ? [] : ["-s", pipelineScript(load.pipelined, directory)];
   const words = ["-t1", `-c${load.connections}`, `-d${load.seconds}s`, ...script, load.url];
-  const { stdout } = await run("taskset", ["-c", GENERATOR_CORE, "wrk", ...words]);
+  const { stdout, cpuSeconds } = await runPinned(GENERATOR_CORE, ["wrk", ...words]);
   if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(`wrk ${load.url}: ${stdout}`);
+  const requests = numberAfter(stdout, /(\d+) requests in/);
   return {
-    requests: numberAfter(stdout, /(\d+) requests in/),
+    requests,
     perSecond: numberAfter(stdout, /Requests\/sec:\s+([\d.]+)/),
+    cpuMicros: (cpuSeconds * 1e6) / requests,
   };
 }
 
 /** A connection per request, in HTTP/1.0. */
 export async function ab(url: string, connections: number, requests: number): Promise<Served> {
   const words = ["-q", "-c", String(connections), "-n", String(requests), url];
-  const { stdout } = await run("taskset", ["-c", GENERATOR_CORE, "ab", ...words]);
+  const { stdout, cpuSeconds } = await runPinned(GENERATOR_CORE, ["ab", ...words]);
   if (numberAfter(stdout, /Failed requests:\s+(\d+)/) > 0) throw new Error(`ab ${url}: ${stdout}`);
-  return { requests, perSecond: numberAfter(stdout, /Requests per second:\s+([\d.]+)/) };
+  return {
+    requests,
+    perSecond: numberAfter(stdout, /Requests per second:\s+([\d.]+)/),
+    cpuMicros: (cpuSeconds * 1e6) / requests,
+  };
+}
+
+/** Keep-alive load by the generator on Node that is used most. */
+export async function autocannon({ url, connections, seconds }: WrkLoad): Promise<Served> {
+  const words = ["-c", String(connections), "-d", String(seconds), "--json", "--no-progress", url];
+  const { stdout, cpuSeconds } = await runPinned(GENERATOR_CORE, [process.execPath, AUTOCANNON, ...words]);
+  const result: { "2xx": number; non2xx: number; errors: number; duration: number } = JSON.parse(stdout);
+  if (result.non2xx + result.errors > 0) throw new Error(`autocannon ${url}: ${stdout}`);
+  const requests = result["2xx"];
+  return { requests, perSecond: requests / result.duration, cpuMicros: (cpuSeconds * 1e6) / requests };
 }
 
 function pipelineScript(depth: number, directory: string): string {

@@ -18,17 +18,15 @@ one.bytes.writeUInt32LE(1);
 export function openDialler(): Dialler {
   const poller = new Poller();
   const alarms: EpollAlarm[] = [];
-  const packed = new Map<string, Buffer>();
-  const structureOf = (address: string, port: number): Buffer => {
-    const key = `${address} ${port}`;
-    const known = packed.get(key) ?? pack({ address, port });
-    packed.set(key, known);
-    return known;
+  let latest: Packed | null = null;
+  const packedOf = (to: Destination): Packed => {
+    if (latest?.to !== to) latest = packedDestination(to);
+    return latest;
   };
   return {
     now: () => performance.now(),
-    connect: (to, user) => new EpollDialled(poller, user, () => openSocket(to, structureOf)),
-    message: (bytes) => ({ bytes, pointer: libc.pointerTo(bytes) }),
+    connect: (to, user) => new EpollDialled(poller, user, packedOf(to)),
+    message: messageOf,
     alarm(ring) {
       const alarm = new EpollAlarm(poller, ring);
       alarms.push(alarm);
@@ -41,21 +39,42 @@ export function openDialler(): Dialler {
   };
 }
 
+/** A destination as the kernel reads it. */
+interface Packed {
+  to: Destination;
+  family: number;
+  remote: Message;
+  /** The address to send from; the kernel chooses the port. */
+  local: Message | null;
+}
+
+function packedDestination(to: Destination): Packed {
+  const structure = (address: string, port: number) => messageOf(pack({ address, port }));
+  return {
+    to,
+    family: familyOf(to.address),
+    remote: structure(to.address, to.port),
+    local: to.localAddress === null ? null : structure(to.localAddress, 0),
+  };
+}
+
+function messageOf(bytes: Buffer): Message {
+  return { bytes, pointer: libc.pointerTo(bytes) };
+}
+
 /** A socket that is connecting. Throws with the kernel's code. */
-function openSocket(to: Destination, structureOf: (address: string, port: number) => Buffer): number {
+function openSocket({ family, remote, local }: Packed): number {
   const type = libc.SOCK_STREAM | libc.NONBLOCK | libc.CLOEXEC;
-  const descriptor = libc.checked("socket", libc.socket(familyOf(to.address), type, 0));
+  const descriptor = libc.checked("socket", libc.socket(family, type, 0));
   try {
     libc.checked("setsockopt", libc.setsockopt(descriptor, libc.IPPROTO_TCP, libc.TCP_NODELAY, one.pointer, 4));
-    if (to.localAddress !== null) {
-      const local = structureOf(to.localAddress, 0);
+    if (local !== null) {
       // The kernel then chooses the port when it connects, where it may reuse one of another
       // destination.
       libc.setsockopt(descriptor, libc.IPPROTO_IP, libc.IP_BIND_ADDRESS_NO_PORT, one.pointer, 4);
-      libc.checked("bind", libc.bind(descriptor, libc.pointerTo(local), local.length));
+      libc.checked("bind", libc.bind(descriptor, local.pointer, local.bytes.length));
     }
-    const remote = structureOf(to.address, to.port);
-    const result = libc.connect(descriptor, libc.pointerTo(remote), remote.length);
+    const result = libc.connect(descriptor, remote.pointer, remote.bytes.length);
     if (result < 0 && !libc.isInProgress()) libc.checked("connect", result);
     return descriptor;
   } catch (error) {
@@ -75,14 +94,14 @@ class EpollDialled implements Dialled, Pollable {
   #gathered: Message | null = null;
   #copied = 0;
   /** Octets that the kernel has not taken yet. */
-  #unsent: Buffer[] = [];
+  #unsent: Message[] = [];
   #isEnding = false;
 
-  constructor(poller: Poller, user: DialUser, open: () => number) {
+  constructor(poller: Poller, user: DialUser, packed: Packed) {
     this.#poller = poller;
     this.#user = user;
     try {
-      this.#descriptor = open();
+      this.#descriptor = openSocket(packed);
     } catch (error) {
       const { code = "EIO" } = error as NodeJS.ErrnoException;
       process.nextTick(() => this.#break(code));
@@ -93,10 +112,10 @@ class EpollDialled implements Dialled, Pollable {
 
   send(message: Message): void {
     if (this.#isDestroyed) return;
-    if (!this.#isConnected || this.#unsent.length > 0) this.#unsent.push(message.bytes);
+    if (!this.#isConnected || this.#unsent.length > 0) this.#unsent.push(message);
     else if (!this.#isGathering) this.#write(message.bytes, message.pointer, message.bytes.length);
     else if (this.#gathered === null && this.#copied === 0) this.#gathered = message;
-    else this.#copy(message.bytes);
+    else this.#copy(message);
   }
 
   end(): void {
@@ -157,13 +176,13 @@ class EpollDialled implements Dialled, Pollable {
     }
   }
 
-  #copy(bytes: Buffer): void {
+  #copy(message: Message): void {
+    const { bytes } = message;
     const first = this.#gathered;
     this.#gathered = null;
-    if (first !== null) this.#copy(first.bytes);
+    if (first !== null) this.#copy(first);
     if (bytes.length > BUFFER_BYTES - this.#copied) this.#flush();
-    if (bytes.length > BUFFER_BYTES) this.#unsent.push(bytes);
-    else if (this.#unsent.length > 0) this.#unsent.push(bytes);
+    if (bytes.length > BUFFER_BYTES || this.#unsent.length > 0) this.#unsent.push(message);
     else {
       output.bytes.set(bytes, this.#copied);
       this.#copied += bytes.length;
@@ -184,15 +203,15 @@ class EpollDialled implements Dialled, Pollable {
   #write(bytes: Buffer, pointer: bigint, length: number): void {
     const taken = libc.write(this.#descriptor, pointer, length);
     // What cannot be written now is kept; a broken connection is reported by the poller.
-    if (taken < length) this.#unsent.push(Buffer.from(bytes.subarray(Math.max(taken, 0), length)));
+    if (taken < length) this.#unsent.push(messageOf(Buffer.from(bytes.subarray(Math.max(taken, 0), length))));
   }
 
   #sendRest(): void {
     while (this.#unsent.length > 0) {
-      const first = this.#unsent[0] as Buffer;
-      const taken = libc.write(this.#descriptor, libc.pointerTo(first), first.length);
+      const { bytes, pointer } = this.#unsent[0] as Message;
+      const taken = libc.write(this.#descriptor, pointer, bytes.length);
       if (taken < 0) return;
-      if (taken < first.length) this.#unsent[0] = first.subarray(taken);
+      if (taken < bytes.length) this.#unsent[0] = messageOf(bytes.subarray(taken));
       else this.#unsent.shift();
     }
     if (this.#isEnding) libc.shutdown(this.#descriptor, libc.SHUT_WR);

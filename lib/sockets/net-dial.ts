@@ -4,12 +4,19 @@ import { connect } from "node:net";
 import type { Alarm, Destination, Dialled, Dialler, DialUser } from "./dial.ts";
 
 export function openDialler(): Dialler {
+  const alarms: NetAlarm[] = [];
   return {
     now: () => performance.now(),
     connect: dial,
     message: (bytes) => ({ bytes, pointer: 0n }),
-    alarm: (ring) => new NetAlarm(ring),
-    close() {},
+    alarm(ring) {
+      const alarm = new NetAlarm(ring);
+      alarms.push(alarm);
+      return alarm;
+    },
+    close() {
+      for (const alarm of alarms) alarm.clear();
+    },
   };
 }
 

@@ -74,7 +74,7 @@ class User implements ExchangeOwner {
     this.#number = number;
     const { pipeline, page } = loop.traffic.settings;
     const nowMillis = loop.traffic.now();
-    for (let slot = 0; slot < (page === null ? pipeline : 1); slot++) this.#next(nowMillis);
+    for (let slot = 0; slot < (page === null ? pipeline : 1); slot++) this.#next(nowMillis, nowMillis);
   }
 
   answered(exchange: Exchange, connection: Carrier, atMillis: number): void {
@@ -98,10 +98,10 @@ class User implements ExchangeOwner {
   #think(nowMillis: number, hasFailed: boolean): void {
     const { traffic } = this.#loop;
     const { thinkMillis, thinking, seed } = traffic.settings;
-    const drawn = thinking === "fixed" ? 1 : -Math.log(randomAt(seed, THINKING + this.#number, this.#made));
-    const millis = thinkMillis === 0 ? 0 : thinkMillis * drawn;
+    const drawn = () => (thinking === "fixed" ? 1 : -Math.log(randomAt(seed, THINKING + this.#number, this.#made)));
+    const millis = thinkMillis === 0 ? 0 : thinkMillis * drawn();
     const pauseMillis = hasFailed ? Math.max(millis, FAILURE_PAUSE_MILLIS) : millis;
-    if (pauseMillis === 0) this.#next(nowMillis);
+    if (pauseMillis === 0) this.#next(nowMillis, nowMillis);
     else this.#nextAt(nowMillis + pauseMillis);
   }
 
@@ -115,11 +115,12 @@ class User implements ExchangeOwner {
     this.#waits += 1;
     traffic.timetable.at(atMillis, (nowMillis) => {
       this.#waits -= 1;
-      this.#next(nowMillis);
+      this.#next(atMillis, nowMillis);
     });
   }
 
-  #next(nowMillis: number): void {
+  /** `wishedMillis`: when the request is wished for, which the generator may see late. */
+  #next(wishedMillis: number, nowMillis: number): void {
     const { traffic, course } = this.#loop;
     const { beginMillis, ceaseMillis } = traffic.window;
     const elapsedSeconds = (nowMillis - beginMillis) / 1000;
@@ -127,28 +128,28 @@ class User implements ExchangeOwner {
     const mayBegin = !traffic.isOver && nowMillis < ceaseMillis && this.#loop.left > 0;
     if (!mayBegin || thereSeconds === Number.POSITIVE_INFINITY) this.settle();
     else if (thereSeconds > elapsedSeconds) this.#nextAt(beginMillis + thereSeconds * 1000);
-    else this.#begin(nowMillis);
+    else this.#begin(wishedMillis, nowMillis);
   }
 
-  #begin(nowMillis: number): void {
+  #begin(wishedMillis: number, nowMillis: number): void {
     const { traffic } = this.#loop;
-    if (nowMillis >= traffic.window.startMillis) this.#loop.left -= 1;
+    if (wishedMillis >= traffic.window.startMillis) this.#loop.left -= 1;
     this.#underWay += 1;
     this.#made += 1;
-    if (traffic.settings.page === null) this.#request(nowMillis);
-    else void this.#load(nowMillis);
+    if (traffic.settings.page === null) this.#request(wishedMillis, nowMillis);
+    else void this.#load(wishedMillis);
     if (this.#loop.left === 0) this.#loop.exhausted();
   }
 
-  #request(nowMillis: number): void {
+  #request(wishedMillis: number, nowMillis: number): void {
     const { traffic, pathAt } = this.#loop;
-    traffic.recorder.offered(nowMillis, nowMillis);
+    traffic.recorder.offered(wishedMillis, nowMillis);
     const message = traffic.messageFor(pathAt(this.#number + 1, this.#made - 1));
-    this.#connection = traffic.start(traffic.exchange(message, this, nowMillis, nowMillis), this.#roomy());
+    this.#connection = traffic.start(traffic.exchange(message, this, wishedMillis, nowMillis), this.#roomy());
   }
 
-  async #load(nowMillis: number): Promise<void> {
-    const failed = await loadPage(this.#loop.traffic, nowMillis);
+  async #load(wishedMillis: number): Promise<void> {
+    const failed = await loadPage(this.#loop.traffic, wishedMillis);
     this.#underWay -= 1;
     this.#think(this.#loop.traffic.now(), failed);
   }

@@ -3,8 +3,10 @@
 
 import type { FailureKind } from "../../lib/contract/load/load.ts";
 import type { Destination, Dialled, Dialler, DialUser } from "../../lib/sockets/dial.ts";
+import type { Limited } from "./deadlines.ts";
 import type { Carrier, Exchange, Failure } from "./exchange.ts";
 import { ResponseError, ResponseReader } from "./http/response.ts";
+import type { SeenHead } from "./http/seen-head.ts";
 
 /** How long a connection that was left may take to close before it is closed from here. */
 const CLOSING_MILLIS = 5_000;
@@ -25,15 +27,19 @@ const KIND_BY_CODE: Readonly<Record<string, FailureKind>> = {
 
 /** What happens to connections besides their requests. */
 export interface ConnectionObserver {
+  /** Shared by all connections. */
+  readonly seenHead: SeenHead;
   opened(connection: Connection, atMillis: number): void;
   received(bytes: number, atMillis: number): void;
   /** The server ended it, this long after the last byte of the last response. */
   closed(connection: Connection, closeMillis: number): void;
+  /** It has this time limit now. */
+  limited(limitMillis: number): void;
   /** It no longer exists. The last call. */
   gone(connection: Connection): void;
 }
 
-export class Connection implements Carrier, DialUser {
+export class Connection implements Carrier, DialUser, Limited {
   /** Requests so far. */
   requests = 0;
   /** When it began to be opened, and how long that took; NaN: it is not open yet. */
@@ -46,21 +52,23 @@ export class Connection implements Carrier, DialUser {
    * the connection since.
    */
   usable = true;
+  limitMillis = Number.POSITIVE_INFINITY;
   readonly #dialler: Dialler;
   readonly #socket: Dialled;
   readonly #observer: ConnectionObserver;
   /** Requests whose responses have not fully arrived, in the order of sending. */
   readonly #pending: Exchange[] = [];
-  readonly #reader = new ResponseReader();
+  readonly #reader: ResponseReader;
   #lastByteMillis = Number.NaN;
   #hasLeft = false;
+  #isEnding = false;
   #isGone = false;
-  #deadline: NodeJS.Timeout | undefined;
 
   constructor(dialler: Dialler, to: Destination, observer: ConnectionObserver) {
     this.#dialler = dialler;
     this.beganMillis = dialler.now();
     this.#observer = observer;
+    this.#reader = new ResponseReader(observer.seenHead);
     this.#socket = dialler.connect(to, this);
   }
 
@@ -75,7 +83,7 @@ export class Connection implements Carrier, DialUser {
     if (this.#pending.push(exchange) === 1) this.#expect(exchange);
     if (!Number.isNaN(this.connectMillis)) exchange.sentMillis = this.#dialler.now();
     this.#socket.send(exchange.message);
-    if (this.#deadline === undefined) this.#watch(exchange.deadlineMillis - this.#dialler.now());
+    if (exchange.deadlineMillis < this.limitMillis) this.#limit(exchange.deadlineMillis);
   }
 
   /** Leaves it to close in an orderly way: the server sees an end, or makes one. */
@@ -85,27 +93,35 @@ export class Connection implements Carrier, DialUser {
     // The server has said that it will close: the deadline of the last request bounds the wait.
     if (!this.usable) return;
     this.usable = false;
-    clearTimeout(this.#deadline);
-    if (leaving === "server") return;
-    if (lingerMillis > 0) this.#deadline = setTimeout(() => this.#end(), lingerMillis);
+    if (leaving === "server") this.limitMillis = Number.POSITIVE_INFINITY;
+    else if (lingerMillis > 0) this.#limit(this.#dialler.now() + lingerMillis);
     else this.#end();
   }
 
   /** Closes it at once; requests under way fail. */
   fail(kind: FailureKind, message: string): void {
     if (this.#isGone) return;
-    this.#isGone = true;
-    this.usable = false;
-    clearTimeout(this.#deadline);
-    this.#socket.destroy();
     const hasBegun = this.#pending.length > 0 && this.#reader.begun;
     const atMillis = this.#dialler.now();
-    for (const [index, exchange] of this.#pending.splice(0).entries()) {
+    const failing = this.#pending.splice(0);
+    this.#destroy();
+    for (const [index, exchange] of failing.entries()) {
       // Those behind one that timed out lose their connection by it.
       const own = index > 0 && kind === "timeout" ? "short" : kind;
       exchange.owner.failed(exchange, failureOf(own, message, index > 0 || !hasBegun), atMillis);
     }
     this.#observer.gone(this);
+  }
+
+  /** A request has had its time, or the connection to close. */
+  expire(nowMillis: number): void {
+    const exchange = this.#pending[0];
+    if (exchange === undefined) {
+      if (this.#isEnding) this.fail("other", "the server did not close");
+      else if (this.#hasLeft) this.#end();
+      else this.limitMillis = Number.POSITIVE_INFINITY;
+    } else if (exchange.deadlineMillis > nowMillis) this.#limit(exchange.deadlineMillis);
+    else this.fail("timeout", "no whole response in time");
   }
 
   connected(): void {
@@ -155,7 +171,12 @@ export class Connection implements Carrier, DialUser {
     }
     if (this.#isGone) return;
     if (!Number.isNaN(this.#lastByteMillis)) this.#observer.closed(this, nowMillis - this.#lastByteMillis);
-    this.fail("short", "the connection was closed");
+    if (this.#pending.length > 0) {
+      this.fail("short", "the connection was closed");
+      return;
+    }
+    this.#destroy();
+    this.#observer.gone(this);
   }
 
   broken(code: string): void {
@@ -195,27 +216,21 @@ export class Connection implements Carrier, DialUser {
     this.fail(error.kind, error.message);
   }
 
-  /** One timer for all deadlines, set again only when it rings. */
-  #watch(millis: number): void {
-    this.#deadline = setTimeout(
-      () => {
-        this.#deadline = undefined;
-        const exchange = this.#pending[0];
-        if (exchange === undefined) {
-          if (this.#hasLeft) this.#end();
-          return;
-        }
-        const leftMillis = exchange.deadlineMillis - this.#dialler.now();
-        if (leftMillis > 0) this.#watch(leftMillis);
-        else this.fail("timeout", "no whole response in time");
-      },
-      Math.max(0, Math.ceil(millis)),
-    );
+  #limit(limitMillis: number): void {
+    this.limitMillis = limitMillis;
+    this.#observer.limited(limitMillis);
   }
 
   #end(): void {
+    this.#isEnding = true;
     this.#socket.end();
-    this.#deadline = setTimeout(() => this.fail("other", "the server did not close"), CLOSING_MILLIS);
+    this.#limit(this.#dialler.now() + CLOSING_MILLIS);
+  }
+
+  #destroy(): void {
+    this.#isGone = true;
+    this.usable = false;
+    this.#socket.destroy();
   }
 }
 

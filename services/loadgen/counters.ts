@@ -15,7 +15,14 @@ import { byPhase } from "../../lib/contract/load/merge.ts";
 export const BUCKETS_SECONDS = [
   ...[0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30],
 ];
-const BUCKETS_MILLIS = BUCKETS_SECONDS.map((seconds) => seconds * 1000);
+const BUCKETS_MICROS = BUCKETS_SECONDS.map((seconds) => Math.round(seconds * 1e6));
+
+/** The buckets of short latencies, by tenths of a millisecond, of which their bounds are multiples. */
+const TENTH_MICROS = 100;
+const SHORT_MICROS = 10_000;
+const SHORT_BUCKETS = Uint8Array.from({ length: SHORT_MICROS / TENTH_MICROS + 1 }, (_, tenths) =>
+  BUCKETS_MICROS.findIndex((bound) => tenths * TENTH_MICROS <= bound),
+);
 
 export interface Counters {
   offered: number;
@@ -30,7 +37,7 @@ export interface Counters {
   latencies: Record<Phase, BucketCounts>;
 }
 
-interface BucketCounts {
+export interface BucketCounts {
   /** One more than there are bounds: the last is of what lies above all of them. */
   counts: number[];
   sumSeconds: number;
@@ -51,12 +58,17 @@ export function emptyCounters(): Counters {
   };
 }
 
-export function countLatency({ latencies }: Counters, phase: Phase, millis: number): void {
-  const latency = latencies[phase];
-  let bucket = 0;
-  while (bucket < BUCKETS_MILLIS.length && millis > (BUCKETS_MILLIS[bucket] as number)) bucket++;
+export function countLatency(latency: BucketCounts, micros: number): void {
+  const bucket = bucketOf(micros);
   latency.counts[bucket] = (latency.counts[bucket] as number) + 1;
-  latency.sumSeconds += millis / 1000;
+  latency.sumSeconds += micros / 1e6;
+}
+
+function bucketOf(micros: number): number {
+  if (micros <= SHORT_MICROS) return SHORT_BUCKETS[Math.ceil(micros / TENTH_MICROS)] as number;
+  let bucket = SHORT_BUCKETS.at(-1) as number;
+  while (bucket < BUCKETS_MICROS.length && micros > (BUCKETS_MICROS[bucket] as number)) bucket++;
+  return bucket;
 }
 
 /** Adds all of `more` to `into`. */

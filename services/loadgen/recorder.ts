@@ -3,7 +3,14 @@
 // that slow ones are not cut off; rates are those of what ended, or arrived, inside the window, so
 // that the wait for the last one does not dilute them.
 
-import { addLatency, emptyLatency, type Latency, summarise } from "../../lib/contract/load/latency.ts";
+import {
+  addLatency,
+  emptyLatency,
+  type LatencyCounts,
+  latencyOf,
+  microsOf,
+  summarise,
+} from "../../lib/contract/load/latency.ts";
 import {
   FAILURE_KINDS,
   type FailureKind,
@@ -12,21 +19,26 @@ import {
   type LoadSecond,
   type LoadSettings,
   type PageOutcome,
-  type Phase,
 } from "../../lib/contract/load/load.ts";
 import { byPhase, roundTripsOf } from "../../lib/contract/load/merge.ts";
-import { type Counters, countLatency } from "./counters.ts";
+import { type BucketCounts, type Counters, countLatency } from "./counters.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Window } from "./window.ts";
 
 type Rtt = Pick<NonNullable<LoadResult["roundTrips"]>, "rttMillis" | "source">;
+
+/** Where the latencies of a phase are counted: all of them, and those of the window. */
+interface Track {
+  all: BucketCounts;
+  counted: LatencyCounts;
+}
 
 /** What has been recorded of a load, or of a thread's part of it. */
 export class Recorder {
   readonly #settings: LoadSettings;
   readonly #window: Window;
   readonly #counters: Counters;
-  readonly #latencies = byPhase(emptyLatency);
+  readonly #tracks: Record<keyof LoadResult["latencies"], Track>;
   readonly #counts = { offered: 0, dropped: 0, begun: 0, completed: 0, failed: 0, cut: 0, retried: 0, connections: 0 };
   readonly #failures = Object.fromEntries(FAILURE_KINDS.map((kind) => [kind, 0])) as LoadResult["failures"];
   readonly #failureExamples: LoadResult["failureExamples"] = {};
@@ -45,6 +57,7 @@ export class Recorder {
     this.#settings = settings;
     this.#window = window;
     this.#counters = counters;
+    this.#tracks = byPhase((phase) => ({ all: counters.latencies[phase], counted: emptyLatency() }));
     this.#lastEndMillis = window.startMillis;
     this.#secondEndMillis = window.beginMillis + 1000;
   }
@@ -75,18 +88,20 @@ export class Recorder {
     const { intendedMillis, attendedMillis, startedMillis } = exchange;
     this.#at(startedMillis).started += 1;
     this.#counters.started += 1;
-    this.#add("lag", attendedMillis - intendedMillis, intendedMillis);
-    this.#add("wait", startedMillis - attendedMillis, intendedMillis);
+    const isCounted = this.#isCounted(intendedMillis);
+    add(this.#tracks.lag, attendedMillis - intendedMillis, isCounted);
+    add(this.#tracks.wait, startedMillis - attendedMillis, isCounted);
   }
 
   opened(intendedMillis: number, connectMillis: number): void {
     this.#counters.connections += 1;
-    this.#add("connect", connectMillis, intendedMillis);
-    if (this.#isCounted(intendedMillis)) this.#counts.connections += 1;
+    const isCounted = this.#isCounted(intendedMillis);
+    add(this.#tracks.connect, connectMillis, isCounted);
+    if (isCounted) this.#counts.connections += 1;
   }
 
   closed(intendedMillis: number, closeMillis: number): void {
-    this.#add("close", closeMillis, intendedMillis);
+    add(this.#tracks.close, closeMillis, this.#isCounted(intendedMillis));
   }
 
   received(bytes: number, nowMillis: number): void {
@@ -101,11 +116,12 @@ export class Recorder {
     this.#at(nowMillis).completed += 1;
     this.#counters.completed += 1;
     if (this.#isInside(nowMillis)) this.#completedInside += 1;
-    this.#add("firstByte", firstByteMillis - sentMillis, intendedMillis);
-    this.#add("transfer", nowMillis - sentMillis, intendedMillis);
-    this.#add("service", nowMillis - startedMillis, intendedMillis);
-    this.#add("total", nowMillis - intendedMillis, intendedMillis);
-    if (!this.#isCounted(intendedMillis)) return;
+    const isCounted = this.#isCounted(intendedMillis);
+    add(this.#tracks.firstByte, firstByteMillis - sentMillis, isCounted);
+    add(this.#tracks.transfer, nowMillis - sentMillis, isCounted);
+    add(this.#tracks.service, nowMillis - startedMillis, isCounted);
+    add(this.#tracks.total, nowMillis - intendedMillis, isCounted);
+    if (!isCounted) return;
     this.#lastEndMillis = Math.max(this.#lastEndMillis, nowMillis);
     this.#counts.completed += 1;
     this.#statuses[status] = (this.#statuses[status] ?? 0) + 1;
@@ -117,12 +133,13 @@ export class Recorder {
     this.#ended(nowMillis);
     this.#at(nowMillis).failed += 1;
     this.#counters.failed[kind] += 1;
+    const isCounted = this.#isCounted(intendedMillis);
     if (kind === "timeout") {
       // As long as it waited, at least: leaving it out would make a stalled server look quick.
-      this.#add("total", nowMillis - intendedMillis, intendedMillis);
-      if (!Number.isNaN(startedMillis)) this.#add("service", nowMillis - startedMillis, intendedMillis);
+      add(this.#tracks.total, nowMillis - intendedMillis, isCounted);
+      if (!Number.isNaN(startedMillis)) add(this.#tracks.service, nowMillis - startedMillis, isCounted);
     }
-    if (!this.#isCounted(intendedMillis)) return;
+    if (!isCounted) return;
     this.#lastEndMillis = Math.max(this.#lastEndMillis, nowMillis);
     this.#counts.failed += 1;
     this.#failures[kind] += 1;
@@ -145,7 +162,7 @@ export class Recorder {
     this.#pages[outcome] += 1;
     if (outcome !== "completed") return;
     this.#pages.objects = objects;
-    addLatency(this.#pages.latency, nowMillis - intendedMillis);
+    addLatency(this.#pages.latency, microsOf(nowMillis - intendedMillis));
   }
 
   /** The second that is over at `nowMillis`, or nearly. */
@@ -159,7 +176,7 @@ export class Recorder {
     const { histograms, seconds } = this.#settings;
     const windowSeconds = seconds ?? (this.#lastEndMillis - this.#window.startMillis) / 1000;
     const perSecond = (amount: number) => (windowSeconds > 0 ? amount / windowSeconds : 0);
-    const latencies = byPhase((phase) => summarise(this.#latencies[phase], histograms));
+    const latencies = byPhase((phase) => summarise(latencyOf(this.#tracks[phase].counted), histograms));
     const { latency, ...pages } = this.#pages;
     return {
       settings: this.#settings,
@@ -173,7 +190,7 @@ export class Recorder {
       completedPerSecond: perSecond(this.#completedInside),
       goodputBitsPerSecond: perSecond(this.#bodyBytesInside * 8),
       latencies,
-      pages: this.#settings.page === null ? null : { ...pages, latency: summarise(latency, histograms) },
+      pages: this.#settings.page === null ? null : { ...pages, latency: summarise(latencyOf(latency), histograms) },
       roundTrips: roundTripsOf(rtt, latencies),
       seconds: this.#seconds,
       generator,
@@ -198,11 +215,6 @@ export class Recorder {
     return this.#second;
   }
 
-  #add(phase: Phase, millis: number, intendedMillis: number): void {
-    countLatency(this.#counters, phase, millis);
-    if (this.#isCounted(intendedMillis)) addLatency(this.#latencies[phase] as Latency, millis);
-  }
-
   #isCounted(intendedMillis: number): boolean {
     return intendedMillis >= this.#window.startMillis && intendedMillis < this.#window.endMillis;
   }
@@ -210,6 +222,12 @@ export class Recorder {
   #isInside(nowMillis: number): boolean {
     return nowMillis >= this.#window.startMillis && nowMillis < this.#window.endMillis;
   }
+}
+
+function add({ all, counted }: Track, millis: number, isCounted: boolean): void {
+  const micros = microsOf(millis);
+  countLatency(all, micros);
+  if (isCounted) addLatency(counted, micros);
 }
 
 function emptySecond(): LoadSecond {

@@ -152,6 +152,22 @@ describe("a load", () => {
     await assert.rejects(running, { code: "E_CANCELLED" });
   });
 
+  it("times a user's request from the end of the pause, and has its own lateness as the lag", async (context) => {
+    const [pauseMillis, blockedMillis] = [100, 150];
+    const { target } = await serve(context, OK);
+    const counters = emptyCounters();
+    const block = () => {
+      if (counters.completed === 0) setImmediate(block);
+      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, blockedMillis);
+    };
+    block();
+    const request = { target, requests: 2, thinkMillis: pauseMillis, thinking: "fixed", rttMillis: 1 };
+    const { latencies } = await run(request, new AbortController().signal, counters);
+    const leastMicros = (blockedMillis - pauseMillis - 1) * 1000;
+    assert.ok((latencies.lag.maxMicros ?? 0) >= leastMicros, `lag ${latencies.lag.maxMicros}`);
+    assert.ok((latencies.total.maxMicros ?? 0) >= leastMicros, `total ${latencies.total.maxMicros}`);
+  });
+
   it("waits for the first byte of the answer, not of an interim response", async (context) => {
     const waits = 60;
     const answers: Answer[] = [

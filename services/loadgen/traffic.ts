@@ -5,8 +5,10 @@ import { createHash } from "node:crypto";
 import type { LoadSettings } from "../../lib/contract/load/load.ts";
 import type { Destination, Dialler, Message } from "../../lib/sockets/dial.ts";
 import { Connection, type ConnectionObserver } from "./connection.ts";
+import { Deadlines } from "./deadlines.ts";
 import type { Carrier, Exchange, ExchangeOwner, Failure, TakeBody } from "./exchange.ts";
 import { requestBytes } from "./http/request.ts";
+import { SeenHead } from "./http/seen-head.ts";
 import type { Recorder } from "./recorder.ts";
 import { Timetable } from "./timetable.ts";
 import type { Window } from "./window.ts";
@@ -20,6 +22,7 @@ export class Traffic implements ConnectionObserver {
   readonly recorder: Recorder;
   readonly timetable: Timetable;
   readonly connections = new Set<Connection>();
+  readonly seenHead = new SeenHead();
   /** No more requests may begin. */
   isOver = false;
   /** Called when a connection is gone, so that another may take its place. */
@@ -27,8 +30,11 @@ export class Traffic implements ConnectionObserver {
   /** Called when no more requests may begin. */
   onOver: () => void = () => {};
   readonly #dialler: Dialler;
+  readonly #deadlines: Deadlines;
   readonly #destination: Destination;
   readonly #messages = new Map<string, Message>();
+  /** Exchanges that have ended, to be used again. */
+  readonly #spare: Exchange[] = [];
   readonly #isGet: boolean;
   readonly #expected: LoadSettings["expected"];
   #isCut = false;
@@ -39,6 +45,7 @@ export class Traffic implements ConnectionObserver {
     this.recorder = recorder;
     this.timetable = new Timetable(dialler);
     this.#dialler = dialler;
+    this.#deadlines = new Deadlines(dialler, this.connections);
     this.#destination = destination;
     this.#isGet = settings.method === "GET";
     this.#expected = settings.expected;
@@ -66,21 +73,19 @@ export class Traffic implements ConnectionObserver {
     takeBody: TakeBody | null = null,
   ): Exchange {
     this.recorder.begun(intendedMillis);
-    return {
-      message,
-      isHead: !this.#isGet,
-      takeBody,
-      owner,
-      intendedMillis,
-      attendedMillis: nowMillis,
-      startedMillis: Number.NaN,
-      sentMillis: Number.NaN,
-      firstByteMillis: Number.NaN,
-      deadlineMillis: intendedMillis + this.settings.timeoutMillis,
-      status: 0,
-      bodyBytes: 0,
-      isRetry: false,
-    };
+    const exchange = this.#spare.pop() ?? blank(message, owner);
+    exchange.message = message;
+    exchange.isHead = !this.#isGet;
+    exchange.takeBody = takeBody;
+    exchange.owner = owner;
+    exchange.intendedMillis = intendedMillis;
+    exchange.attendedMillis = nowMillis;
+    exchange.startedMillis = Number.NaN;
+    exchange.sentMillis = Number.NaN;
+    exchange.firstByteMillis = Number.NaN;
+    exchange.deadlineMillis = intendedMillis + this.settings.timeoutMillis;
+    exchange.isRetry = false;
+    return exchange;
   }
 
   /** Sends it on the connection, or on a new one; returns that. */
@@ -112,7 +117,7 @@ export class Traffic implements ConnectionObserver {
     connection.leave(this.settings.leaving, this.settings.lingerMillis);
   }
 
-  /** Records a whole response; returns whether it is what was wanted. */
+  /** Records a whole response, which ends the exchange; returns whether it is what was wanted. */
   judge(exchange: Exchange, nowMillis: number): boolean {
     const { status } = exchange;
     const isSuccess = status >= 200 && status <= 299;
@@ -120,12 +125,13 @@ export class Traffic implements ConnectionObserver {
     if (!isSuccess) this.recorder.failed(exchange, "status", `status ${status}`, status, nowMillis);
     else if (wrong !== null) this.recorder.failed(exchange, "wrong", wrong, status, nowMillis);
     else this.recorder.completed(exchange, nowMillis);
+    this.#spare.push(exchange);
     return isSuccess && wrong === null;
   }
 
   /**
-   * Records a failure; or returns true if the request may be made once more, after a close that
-   * left it without any answer.
+   * Records a failure, which ends the exchange; or returns true if the request may be made once
+   * more, after a close that left it without any answer.
    */
   mayRetry(exchange: Exchange, { kind, message, isUntouched }: Failure, nowMillis: number): boolean {
     if (this.#isCut) this.recorder.cut(exchange.intendedMillis, nowMillis);
@@ -136,6 +142,7 @@ export class Traffic implements ConnectionObserver {
       this.recorder.retried(exchange.intendedMillis);
       return true;
     } else this.recorder.failed(exchange, kind, message, 0, nowMillis);
+    this.#spare.push(exchange);
     return false;
   }
 
@@ -165,6 +172,10 @@ export class Traffic implements ConnectionObserver {
     this.recorder.closed(connection.intendedMillis, closeMillis);
   }
 
+  limited(limitMillis: number): void {
+    this.#deadlines.note(limitMillis);
+  }
+
   gone(connection: Connection): void {
     this.connections.delete(connection);
     this.onGone();
@@ -188,6 +199,24 @@ export class Traffic implements ConnectionObserver {
     const digest = (takeBody as Hashing).digest();
     return digest === sha256 ? null : `a body whose SHA-256 is ${digest}`;
   }
+}
+
+function blank(message: Message, owner: ExchangeOwner): Exchange {
+  return {
+    message,
+    isHead: false,
+    takeBody: null,
+    owner,
+    intendedMillis: 0.5,
+    attendedMillis: 0.5,
+    startedMillis: Number.NaN,
+    sentMillis: Number.NaN,
+    firstByteMillis: Number.NaN,
+    deadlineMillis: 0.5,
+    status: 0,
+    bodyBytes: 0,
+    isRetry: false,
+  };
 }
 
 type Hashing = TakeBody & { digest: () => string };

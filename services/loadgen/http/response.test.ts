@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { ResponseError, ResponseReader } from "./response.ts";
+import { SeenHead } from "./seen-head.ts";
 
 /** Reads `pieces`, then the end of the connection if `ends`; returns the rest as text. */
 function read(pieces: readonly string[], ends = false): { reader: ResponseReader; left: string } {
@@ -195,6 +196,42 @@ describe("reading a response", () => {
           [split.status, split.bodyBytes, split.complete, split.persistent],
           [whole.status, whole.bodyBytes, whole.complete, whole.persistent],
         );
+      }),
+    );
+  });
+
+  it("reads a head that another reader has seen as one of its own", () => {
+    const texts = [
+      SIZED,
+      SIZED.replace("200", "404"),
+      SIZED.replace("5", "3"),
+      SIZED.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"),
+      CHUNKED,
+      CLOSED,
+      `HTTP/1.1 100 Continue\r\n\r\n${SIZED}`,
+      "HTTP/1.1 204 x\r\nContent-Length: 5\r\n\r\n",
+    ];
+    const readings = fc.array(
+      fc.record({ text: fc.constantFrom(...texts), step: fc.integer({ min: 1, max: 120 }), isHead: fc.boolean() }),
+      { maxLength: 12 },
+    );
+    const outcomeOf = (reader: ResponseReader, text: string, step: number, isHead: boolean) => {
+      reader.begin(isHead);
+      let taken = 0;
+      for (let at = 0; at < text.length && !reader.complete; at += step) {
+        const piece = Buffer.from(text.slice(at, at + step), "latin1");
+        taken += reader.feed(piece);
+      }
+      return [taken, reader.status, reader.bodyBytes, reader.complete, reader.persistent, reader.interims];
+    };
+    fc.assert(
+      fc.property(readings, (all) => {
+        const seen = new SeenHead();
+        for (const { text, step, isHead } of all)
+          assert.deepEqual(
+            outcomeOf(new ResponseReader(seen), text, step, isHead),
+            outcomeOf(new ResponseReader(), text, step, isHead),
+          );
       }),
     );
   });

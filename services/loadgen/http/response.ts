@@ -4,6 +4,8 @@
 // are counted and not kept. Memory is bounded by MAX_HEAD_BYTES.
 
 import { connectionOf, isFieldLine, lengthOf, nameIs, trimmed } from "./field.ts";
+import { SeenHead } from "./seen-head.ts";
+import { readStatusLine } from "./status-line.ts";
 
 /** The bytes are no response (`malformed`), or ended too early (`short`). */
 export class ResponseError extends Error {
@@ -51,6 +53,12 @@ export class ResponseReader {
   #closes = false;
   #keeps = false;
   #persists = false;
+  readonly #seen: SeenHead;
+
+  /** `seen` may be shared by readers of one server's responses. */
+  constructor(seen = new SeenHead()) {
+    this.#seen = seen;
+  }
 
   /** `takePiece` receives the body as it arrives, without its framing. */
   begin(isHead = false, takePiece: ((piece: Uint8Array) => void) | null = null): void {
@@ -82,7 +90,8 @@ export class ResponseReader {
    * unfolded in place. Throws ResponseError if they are none.
    */
   feed(bytes: Buffer, at = 0, end = bytes.length): number {
-    let position = at;
+    const isStart = this.#state === STATUS && this.#carried.length === 0 && !this.#isHead;
+    let position = isStart ? this.#takeHead(bytes, at, end) : at;
     while (position < end && this.#state !== COMPLETE) {
       const state = this.#state;
       if (state === SIZED || state === UNTIL_CLOSE || state === CHUNK) position = this.#takeBody(bytes, position, end);
@@ -110,6 +119,27 @@ export class ResponseReader {
     this.#closes = false;
     this.#keeps = false;
     this.#persists = false;
+  }
+
+  /** Takes a head, if it is whole and no other follows: without reading, if it is the latest again. */
+  #takeHead(bytes: Buffer, at: number, end: number): number {
+    const seen = this.#seen;
+    if (seen.isAt(bytes, at, end)) {
+      this.status = seen.status;
+      this.#state = seen.state;
+      this.#remaining = seen.remaining;
+      this.#persists = seen.persists;
+      return at + seen.length;
+    }
+    const position = this.#takeLines(bytes, at, end);
+    const isWhole = !WANTS_LINES[this.#state] && this.#codings === null && this.interims === 0;
+    if (isWhole && seen.keep(bytes, at, position)) {
+      seen.status = this.status;
+      seen.state = this.#state;
+      seen.remaining = this.#remaining;
+      seen.persists = this.#persists;
+    }
+    return position;
   }
 
   #takeBody(bytes: Buffer, at: number, end: number): number {
@@ -190,25 +220,12 @@ export class ResponseReader {
     }
   }
 
-  /** `HTTP/1.1 200 OK`, looked at by its octets. */
   #takeStatus(bytes: Buffer, start: number, end: number): void {
-    const digit = (at: number) => (bytes[start + at] as number) - 48;
-    const [minor, hundreds, tens, ones] = [digit(7), digit(9), digit(10), digit(11)];
-    const isWhole =
-      end - start >= 12 &&
-      nameIs(bytes, start, "http/1.") &&
-      bytes[start] === 72 &&
-      isDigit(minor) &&
-      bytes[start + 8] === SPACE &&
-      hundreds >= 1 &&
-      hundreds <= 5 &&
-      isDigit(tens) &&
-      isDigit(ones) &&
-      (end - start === 12 || bytes[start + 12] === SPACE) &&
-      bytes.subarray(start, end).indexOf(CR) === -1;
-    if (!isWhole) throw malformed(`the status line ${JSON.stringify(textOf(bytes, start, Math.min(end, start + 80)))}`);
-    this.#minorVersion = minor;
-    this.status = hundreds * 100 + tens * 10 + ones;
+    const line = readStatusLine(bytes, start, end);
+    if (line === null)
+      throw malformed(`the status line ${JSON.stringify(textOf(bytes, start, Math.min(end, start + 80)))}`);
+    this.#minorVersion = line.minorVersion;
+    this.status = line.status;
   }
 
   #takeField(bytes: Buffer, start: number, end: number): void {
@@ -264,10 +281,6 @@ export class ResponseReader {
 
 function isFold(octet: number): boolean {
   return octet === SPACE || octet === TAB;
-}
-
-function isDigit(value: number): boolean {
-  return value >= 0 && value <= 9;
 }
 
 function chunkSize(line: string): number {

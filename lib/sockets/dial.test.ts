@@ -1,0 +1,128 @@
+// Each kind of dialled connection by itself: the calls to its user, and the octets that a server
+// gets.
+
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
+import { describe, it, type TestContext } from "node:test";
+import type { Dialled, Dialler, DialUser } from "./dial.ts";
+import { openDialler, type SocketKind, usableSockets } from "./kinds.ts";
+
+for (const kind of usableSockets()) describe(`a dialler on ${kind}`, () => dials(kind));
+
+/** More than the kernel's buffers hold on both sides. */
+const LARGE = Buffer.alloc(12_000_000, "0123456789");
+
+function dials(kind: SocketKind): void {
+  it("sends what was given before and after the handshake, in order, and then closes its half", async (context) => {
+    const { dialler, to, accepted } = await rig(kind, context);
+    const { connected, socket } = dial(dialler, to);
+    socket.send(dialler.message(Buffer.from("a")));
+    socket.send(dialler.message(Buffer.from("b")));
+    const server = await accepted;
+    await connected;
+    for (const piece of ["c", LARGE, "d"]) socket.send(dialler.message(Buffer.from(piece)));
+    socket.end();
+    assert.equal(await text(server), `abc${LARGE}d`);
+  });
+
+  it("sends what is given while it receives as one piece", async (context) => {
+    const { dialler, to, accepted } = await rig(kind, context);
+    const answers = ["1", "2", "3"].map((octet) => dialler.message(Buffer.from(octet)));
+    const { connected, socket } = dial(dialler, to, {
+      received() {
+        for (const answer of answers) socket.send(answer);
+      },
+    });
+    const server = await accepted;
+    await connected;
+    server.write("?");
+    const [piece] = await once(server, "data");
+    assert.equal(String(piece), "123");
+  });
+
+  it("receives all, then the end; once it is destroyed, nothing more", async (context) => {
+    const { dialler, to, accepted } = await rig(kind, context);
+    let bytes = 0;
+    const ended = Promise.withResolvers<void>();
+    const { socket } = dial(dialler, to, {
+      received: (_, length) => {
+        bytes += length;
+      },
+      ended: ended.resolve,
+    });
+    (await accepted).end(LARGE);
+    await ended.promise;
+    assert.equal(bytes, LARGE.length);
+    socket.destroy();
+    socket.destroy();
+    socket.send(dialler.message(Buffer.from("late")));
+    socket.end();
+  });
+
+  it("names what broke it: nothing listens, or the peer resets it", async (context) => {
+    const { dialler, to, accepted, close } = await rig(kind, context);
+    const { connected, broken } = dial(dialler, to);
+    await connected;
+    (await accepted).resetAndDestroy();
+    assert.equal(await broken, "ECONNRESET");
+    await close();
+    assert.equal(await dial(dialler, to).broken, "ECONNREFUSED");
+  });
+
+  it("has alarms that ring once, not early, and not after they were cleared or it was closed", async (context) => {
+    const { dialler } = await rig(kind, context);
+    const rung: string[] = [];
+    const last = Promise.withResolvers<void>();
+    const atMillis = dialler.now() + 20;
+    const [early, cleared, late] = ["early", "cleared", "late"].map((name) =>
+      dialler.alarm(() => {
+        rung.push(name);
+        assert.ok(dialler.now() >= atMillis - 0.1);
+        if (name === "late") last.resolve();
+      }),
+    );
+    early?.set(atMillis);
+    cleared?.set(atMillis);
+    late?.set(atMillis + 5);
+    cleared?.clear();
+    await last.promise;
+    assert.deepEqual(rung, ["early", "late"]);
+    late?.set(dialler.now() + 3_600_000);
+  });
+}
+
+/** A server, a dialler, and the first connection that the server gets. */
+async function rig(kind: SocketKind, context: TestContext) {
+  const dialler = await openDialler(kind);
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const accepted = once(server, "connection").then(([socket]) => (socket as Socket).on("error", () => {}));
+  const close = async () => {
+    if (!server.listening) return;
+    server.close();
+    await once(server, "close");
+  };
+  context.after(async () => {
+    dialler.close();
+    server.close();
+    // A test may need no connection.
+    void accepted.then((socket) => socket.destroy()).catch(() => {});
+  });
+  const { port } = server.address() as AddressInfo;
+  return { dialler, to: { address: "127.0.0.1", port, localAddress: null }, accepted, close };
+}
+
+function dial(dialler: Dialler, to: Parameters<Dialler["connect"]>[0], user: Partial<DialUser> = {}) {
+  const connected = Promise.withResolvers<void>();
+  const broken = Promise.withResolvers<string>();
+  const socket: Dialled = dialler.connect(to, {
+    connected: connected.resolve,
+    received() {},
+    ended() {},
+    broken: broken.resolve,
+    ...user,
+  });
+  return { socket, connected: connected.promise, broken: broken.promise };
+}
