@@ -22,7 +22,11 @@ interface Kind {
   allowed: string;
   /** The value of a text, or undefined if it is not accepted. */
   read(text: string): unknown;
+  /** The accepted words, or the least and the greatest number, for others who check values. */
+  choice?: Choice;
 }
+
+export type Choice = { values: readonly string[] } | { least: number; most: number };
 
 const IP: Kind = { placeholder: "IP", allowed: "an IP address", read: ip };
 const HOUR_MILLIS = 3_600_000;
@@ -205,7 +209,8 @@ function integer(lowest: number, highest: number): Kind {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
     return value >= lowest && value <= highest ? value : undefined;
   };
-  return { placeholder: "N", allowed: `an integer from ${lowest} to ${highest}`, read };
+  const choice = { least: lowest, most: highest };
+  return { placeholder: "N", allowed: `an integer from ${lowest} to ${highest}`, read, choice };
 }
 
 function oneOf(
@@ -214,7 +219,7 @@ function oneOf(
   meaning: (name: string) => unknown = (name) => name,
 ): Kind {
   const read = (text: string) => (names.includes(text) ? meaning(text) : undefined);
-  return { placeholder, allowed: names.join(", "), read };
+  return { placeholder, allowed: names.join(", "), read, choice: { values: names } };
 }
 
 function onOrOff(): Kind {

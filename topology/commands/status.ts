@@ -4,7 +4,9 @@
 import { columns } from "../../lib/columns.ts";
 import { connectDocker } from "../apply/docker.ts";
 import { observeTestbeds } from "../apply/observe.ts";
-import { hostRoleNamed } from "../roles/table.ts";
+import { describeOptions } from "../plan/host-options.ts";
+import type { Endpoint } from "../roles/role.ts";
+import { endpointOf } from "../roles/table.ts";
 import { readStatus, type Status } from "../testbed/status.ts";
 import { chooseScenario } from "../testbed/targets.ts";
 import { describeUrls } from "../testbed/watchers.ts";
@@ -21,14 +23,14 @@ export async function status([named]: string[], output: Output): Promise<number>
 
 /** The same for people. */
 export function describeStatus({ scenario, hosts, links, faults, urls }: Status): string {
-  const hostRows = hosts.map(({ name, role, health, addresses }) => [
+  const hostRows = hosts.map(({ name, role, options, health, addresses }) => [
     name,
-    role,
+    `${role} ${describeOptions(options)}`.trim(),
     health,
     Object.entries(addresses)
       .map(([network, address]) => `${network} ${address}`)
       .join(", "),
-    describeEndpoint(name, role),
+    describeEndpoint(name, endpointOf(role, options)),
   ]);
   const linkRows = links.map(({ name, backend, health, between, forward, backward, verdict, outside }) => [
     name,
@@ -54,7 +56,6 @@ export function describeStatus({ scenario, hosts, links, faults, urls }: Status)
   ].join("\n");
 }
 
-function describeEndpoint(host: string, role: string): string {
-  const endpoint = hostRoleNamed(role)?.endpoint ?? null;
+function describeEndpoint(host: string, endpoint: Endpoint | null): string {
   return endpoint === null ? "" : endpoint.describe(host, endpoint.port);
 }

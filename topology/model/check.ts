@@ -2,9 +2,9 @@
 // are listed, none thrown.
 
 import type { Problem } from "../../lib/errors.ts";
-import { PUBLISHABLE } from "../roles/table.ts";
+import { HOST_OPTIONS, hostRoleNamed, PUBLISHABLE } from "../roles/table.ts";
 import { checkSubnets } from "./check-subnets.ts";
-import type { Draft } from "./draft.ts";
+import { type Draft, textsOf } from "./draft.ts";
 import { checkEvents } from "./events.ts";
 import { nextLinks } from "./graph.ts";
 import { linkProblems } from "./link-settings.ts";
@@ -19,6 +19,7 @@ export function checkDraft(name: string, draft: Draft): Problem[] {
     ...checkSubnets(draft),
     ...[...draft.hosts].flatMap(([host, { on }]) => checkNetwork(`hosts.${host}.on`, on, draft)),
     ...checkEnvironments(draft),
+    ...checkOptions(draft),
     ...[...draft.links].flatMap(([link, { between }]) => checkEnds(`links.${link}.between`, between, draft)),
     ...[...draft.links].flatMap(([link, given]) => linkProblems(`links.${link}`, given)),
     ...checkReachability(draft),
@@ -109,6 +110,39 @@ function checkEnvironments({ hosts }: Draft): Problem[] {
         allowed: `capital letters, digits and _, but not ${SET_BY_PLAN.join(", ")}`,
       })),
   );
+}
+
+/** The shape has checked each value; a role that is not known has no say. */
+function checkOptions({ hosts }: Draft): Problem[] {
+  return [...hosts].flatMap(([host, { role = "", options: given, environment }]): Problem[] => {
+    const spec = hostRoleNamed(role);
+    if (spec === undefined) return [];
+    const { options = {}, contradictions = () => [] } = spec;
+    const path = (option: string) => `hosts.${host}.${option}`;
+    const chosen = Object.keys(given).filter((name) => Object.hasOwn(HOST_OPTIONS, name));
+    const foreign = chosen.filter((name) => !Object.hasOwn(options, name));
+    const twice = chosen.filter((name) => options[name] !== undefined && options[name].variable in environment);
+    return [
+      ...foreign.map((name) => ({
+        code: "E_UNKNOWN_KEY",
+        path: path(name),
+        message: `a ${role} has no such option`,
+        allowed: Object.keys(options).join(", ") || "role, on, environment",
+      })),
+      ...twice.map((name) => ({
+        code: "E_DUPLICATE_KEY",
+        path: path(name),
+        message: `${options[name]?.variable} of its environment says it too`,
+        allowed: "one of the two",
+      })),
+      ...contradictions(textsOf(given)).map(({ option, message }) => ({
+        code: "E_OUT_OF_RANGE",
+        path: path(option),
+        message,
+        allowed: "values that can stand together",
+      })),
+    ];
+  });
 }
 
 /** Silent while a host or link is misplaced, because reachability is unknown then. */

@@ -14,8 +14,11 @@ export interface DraftLink {
 }
 
 export interface DraftHost {
+  role: string | undefined;
   on: string | undefined;
   environment: Words;
+  /** Words beside these. */
+  options: Words;
 }
 
 export interface DraftEvent {
@@ -40,7 +43,12 @@ export function draftOf(file: unknown): Draft {
   return {
     networks: mapValues(networks, ({ subnet }) => ({ subnet: textOf(subnet) })),
     mgmt: { subnet: textOf(words(mgmt).subnet) },
-    hosts: mapValues(hosts, ({ on, environment }) => ({ on: textOf(on), environment: words(environment) })),
+    hosts: mapValues(hosts, ({ role, on, environment, ...options }) => ({
+      role: textOf(role),
+      on: textOf(on),
+      environment: words(environment),
+      options,
+    })),
     links: mapValues(links, ({ between, forward, backward, ...both }) => ({
       between: pairOf(between),
       both,
@@ -67,6 +75,11 @@ function words(value: unknown): Words {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
+}
+
+/** Numbers and texts alike as texts. */
+export function textsOf(values: Words): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
 }
 
 function pairOf(value: unknown): [string, string] | undefined {

@@ -3,7 +3,7 @@
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { checkDraft } from "./check.ts";
 import { parseYaml } from "./document.ts";
-import { draftOf } from "./draft.ts";
+import { draftOf, textsOf } from "./draft.ts";
 import { eventsOf } from "./events.ts";
 import { linkSettings } from "./link-settings.ts";
 import type { ScenarioFile } from "./schema.ts";
@@ -40,10 +40,11 @@ function topologyOf(name: string, word: string, file: ScenarioFile): Topology {
       subnet: asked?.subnet ?? null,
     })),
     managementSubnet: file.mgmt?.subnet ?? null,
-    hosts: Object.entries(file.hosts).map(([host, { role, on, environment }]) => ({
+    hosts: Object.entries(file.hosts).map(([host, { role, on, environment, ...options }]) => ({
       name: host,
       network: on,
       role,
+      options: textsOf(options),
       environment: environment ?? {},
     })),
     links: [...draft.links].map(([link, words]) => ({

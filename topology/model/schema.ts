@@ -7,7 +7,8 @@ import { FIELDS } from "../../lib/link/direction.ts";
 import type { Field } from "../../lib/link/field.ts";
 import { MAX_SEED } from "../../lib/link/link.ts";
 import { parseQuantity, quantityPattern } from "../../lib/units.ts";
-import { HOST_ROLES } from "../roles/table.ts";
+import type { RoleOption } from "../roles/options.ts";
+import { HOST_OPTIONS, HOST_ROLES } from "../roles/table.ts";
 import { DEFAULT_PREFIX_LENGTH } from "./capacity.ts";
 
 export const MAX_RTT_MILLIS = 20_000;
@@ -66,6 +67,7 @@ const host = z.strictObject({
       examples: [{ RTTLAB_SITE_SEED: "7" }],
     })
     .optional(),
+  ...Object.fromEntries(Object.entries(HOST_OPTIONS).map(([name, option]) => [name, optional(option)])),
 });
 
 const rtt = text(RTT_RANGE, quantityPattern("millis"), (value) => parseRtt(value) !== undefined)
@@ -116,6 +118,13 @@ export type ScenarioFile = z.input<typeof scenarioSchema>;
 
 function named<Value extends z.ZodType>(value: Value) {
   return z.record(z.string(), value).meta({ propertyNames: { pattern: NAME_PATTERN, maxLength: MAX_NAME_LENGTH } });
+}
+
+function optional(option: RoleOption) {
+  const { help } = option;
+  return "values" in option
+    ? z.enum(option.values).describe(help).optional()
+    : z.number().int().min(option.least).max(option.most).describe(help).optional();
 }
 
 function time(description: string) {

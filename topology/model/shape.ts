@@ -4,7 +4,8 @@
 import { z } from "zod";
 import type { Problem } from "../../lib/errors.ts";
 import { FIELD_BY_KEY, FIELDS } from "../../lib/link/direction.ts";
-import { HOST_ROLES } from "../roles/table.ts";
+import { rangeOf } from "../roles/options.ts";
+import { HOST_OPTIONS, HOST_ROLES } from "../roles/table.ts";
 import { EVENT_TIME_RANGE, RTT_RANGE, SEED_RANGE, scenarioSchema } from "./schema.ts";
 
 type Path = readonly PropertyKey[];
@@ -51,7 +52,10 @@ function problemsOf(issue: z.core.$ZodIssue, file: unknown): Problem[] {
 }
 
 /** Ranges by key; the table of impairments has theirs. */
-const FIELD_RANGES = new Map<string, string>(Object.values(FIELDS).map(({ key, range }) => [key, range]));
+const FIELD_RANGES = new Map<string, string>([
+  ...Object.values(FIELDS).map(({ key, range }) => [key, range] as const),
+  ...Object.entries(HOST_OPTIONS).map(([name, option]) => [name, rangeOf(option)] as const),
+]);
 
 const RANGES = new Map(
   Object.entries({

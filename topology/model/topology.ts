@@ -2,6 +2,7 @@
 // this.
 
 import type { LinkChange, LinkSettings } from "../../lib/link/link.ts";
+import type { Options } from "../roles/options.ts";
 import type { HostRole, Publishable } from "../roles/table.ts";
 
 /**
@@ -42,6 +43,8 @@ export interface Host {
   /** The one data network it is on (every host is on the management network too). */
   network: string;
   role: HostRole;
+  /** What is chosen of its role's options, such as `structure`. */
+  options: Options;
   /** Further environment of its service, over the defaults, such as `RTTLAB_SITE_SEED`. */
   environment: Record<string, string>;
 }

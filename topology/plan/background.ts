@@ -4,7 +4,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Background } from "../../lib/contract/contract.ts";
 import type { Host, Topology } from "../model/topology.ts";
-import { hostRole } from "../roles/table.ts";
+import { endpointOf, hostRole } from "../roles/table.ts";
 
 /**
  * The load of a host, by its role; null if its only possible target is itself, and for hosts
@@ -12,9 +12,10 @@ import { hostRole } from "../roles/table.ts";
  */
 export function backgroundOf({ name, role }: Host, { hosts }: Topology): Background | null {
   const { background } = hostRole(role);
-  const asked = hosts.find((host) => host.role === background?.asks);
-  if (background === null || asked === undefined || asked.name === name) return null;
-  return background.load(`${asked.name}:${hostRole(asked.role).endpoint?.port}`);
+  const endpoints = hosts.map((host) => ({ host, endpoint: endpointOf(host.role, host.options) }));
+  const asked = endpoints.find(({ endpoint }) => endpoint !== null && endpoint.name === background?.asks);
+  if (background === null || asked === undefined || asked.host.name === name) return null;
+  return background.load(`${asked.host.name}:${asked.endpoint?.port}`);
 }
 
 /** Whether hosts of this role take a background load. */

@@ -3,16 +3,21 @@
 // agent reports them.
 
 import { hash } from "node:crypto";
+import type { Options } from "../roles/options.ts";
+import { optionsLabel } from "./host-options.ts";
 import { placesLabel } from "./places.ts";
 import type { Attachment, Labels } from "./step.ts";
 
 const LABEL = "rttlab.spec";
 
-/** The spec with its digest among its labels, and with its planned place, if it has one. */
-export function sealed<Spec extends { labels: Labels; attachments?: Attachment[] }>(spec: Spec): Spec {
-  const { labels, attachments } = spec;
+/** The spec with its digest among its labels, and with its place and options, if it has any. */
+export function sealed<Spec extends { labels: Labels; attachments?: Attachment[]; options?: Options }>(
+  spec: Spec,
+): Spec {
+  const { labels, attachments, options } = spec;
   const places = attachments === undefined ? {} : placesLabel(attachments);
-  return { ...spec, labels: { ...labels, ...places, [LABEL]: digestOf(spec) } };
+  const chosen = options === undefined ? {} : optionsLabel(options);
+  return { ...spec, labels: { ...labels, ...places, ...chosen, [LABEL]: digestOf(spec) } };
 }
 
 /**

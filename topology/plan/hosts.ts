@@ -5,6 +5,7 @@ import { CONTROL_FOLDER } from "../../lib/contract/places.ts";
 import { watcherKey } from "../model/capacity.ts";
 import { formatSubnet } from "../model/subnet.ts";
 import { type Host, MANAGEMENT, type Topology } from "../model/topology.ts";
+import { environmentOf } from "../roles/options.ts";
 import { CONTROL, USER } from "../roles/sandbox.ts";
 import { hostRole, WATCHERS } from "../roles/table.ts";
 import { sealed } from "./digest.ts";
@@ -17,6 +18,8 @@ import { CONGESTION_CONTROL } from "./tcp.ts";
 /** It also holds the generated site, 12 MB. */
 const SCRATCH = "rw,nosuid,nodev,size=64m,mode=1777";
 
+const USUAL_LIMITS = { memoryBytes: 512 * 1024 ** 2, pidsLimit: 256 };
+
 export function hostSpec(
   host: Host,
   topology: Topology,
@@ -25,7 +28,7 @@ export function hostSpec(
   sysctls: Record<string, string>,
 ): ContainerSpec {
   const { name: scenario, hosts } = topology;
-  const { image, command, environment, readyMessage } = hostRole(host.role);
+  const { image, command, environment, readyMessage, options = {}, limits = () => USUAL_LIMITS } = hostRole(host.role);
   const addressOf = (member: Host) => layout.addressOf(member.name, member.network);
   const mgmtAddress = layout.addressOf(host.name, MANAGEMENT);
   return sealed({
@@ -39,6 +42,7 @@ export function hostSpec(
     environment: {
       ...environment,
       ...host.environment,
+      ...environmentOf(host.options, options),
       RTTLAB_SCENARIO: scenario,
       RTTLAB_NAME: host.name,
       RTTLAB_DATA_ADDRESS: addressOf(host),
@@ -60,9 +64,9 @@ export function hostSpec(
     user: USER,
     capabilities: [],
     tmpfs: { [CONTROL_FOLDER]: CONTROL, "/tmp": SCRATCH },
-    memoryBytes: 512 * 1024 ** 2,
-    pidsLimit: 256,
+    ...limits(host.options),
     ports: [],
+    ...(Object.keys(host.options).length > 0 && { options: host.options }),
     ...(readyMessage !== undefined && { readyMessage }),
   });
 }

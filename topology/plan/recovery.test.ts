@@ -41,6 +41,7 @@ function topologies(name: string): fc.Arbitrary<Topology> {
           network: at(on),
           role: index % 2 === 0 ? "server" : "loadgen",
           environment: {},
+          options: {},
         })),
         links: [...tree, ...more].map((between, index) => {
           const direction = { ...UNIMPAIRED, delayMillis: delays[index] as number };

@@ -4,6 +4,7 @@
 import type { Background } from "../../lib/contract/contract.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
 import type { ImageName } from "../roles/images.ts";
+import type { Options } from "../roles/options.ts";
 
 /** The steps, in an order that honours all needs, and warnings for people. */
 export interface Plan {
@@ -101,6 +102,8 @@ export interface ContainerSpec {
   seesMachineCgroups?: boolean;
   /** The message (`msg` of a line of JSON) by which a foreign program reports that it is ready. */
   readyMessage?: string;
+  /** A host's, as its scenario has them; the environment says them to the service. */
+  options?: Options;
 }
 
 export interface Mount {

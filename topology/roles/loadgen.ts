@@ -14,5 +14,5 @@ export const loadgen = {
   environment: {},
   hasMetrics: true,
   endpoint: null,
-  background: { asks: "server", load: (target) => ({ target, ...GENTLE }), status: "loadgen.status" },
+  background: { asks: "http", load: (target) => ({ target, ...GENTLE }), status: "loadgen.status" },
 } satisfies HostRoleSpec;

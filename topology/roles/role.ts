@@ -3,6 +3,7 @@
 
 import type { Background, Operation } from "../../lib/contract/contract.ts";
 import type { ImageName } from "./images.ts";
+import type { Options, RoleOption } from "./options.ts";
 
 interface Role {
   image: ImageName;
@@ -20,23 +21,29 @@ export interface HostRoleSpec extends Role {
   command: string[];
   /** Its default environment. */
   environment: Record<string, string>;
+  /** What a scenario may choose beside the role; none if left out. */
+  options?: Readonly<Record<string, RoleOption>>;
+  /** Of options that cannot stand together. */
+  contradictions?(options: Options): { option: string; message: string }[];
+  /** Of its container; 512 MiB and 256 threads if left out. */
+  limits?(options: Options): { memoryBytes: number; pidsLimit: number };
   /** Where others find it on its data address; null: nowhere. */
-  endpoint: Endpoint | null;
+  endpoint: ((options: Options) => Endpoint) | null;
   /** Its background load, so that dashboards have something to show; null: none. */
   background: BackgroundSpec | null;
 }
 
 export interface Endpoint {
   /** Its name in the document of `topology status`. */
-  name: "http" | "rudp";
+  name: "http" | "echo" | "rudp";
   port: number;
   /** As people type it. */
   describe(host: string, port: number): string;
 }
 
 export interface BackgroundSpec {
-  /** The role of its target: the first host of that role, unless that is this host itself. */
-  asks: string;
+  /** Its target is the first host with such an endpoint, unless that is this host itself. */
+  asks: Endpoint["name"];
   load(target: string): Background;
   /** The operation that returns its state. */
   status: Extract<Operation, "loadgen.status" | "rudp.status">;

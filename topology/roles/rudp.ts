@@ -13,6 +13,6 @@ export const rudp = {
   command: ["node", "/rttlab/services/rudp/main.ts"],
   environment: {},
   hasMetrics: true,
-  endpoint: { name: "rudp", port: RUDP_PORT, describe: (host, port) => `${host}:${port}` },
+  endpoint: () => ({ name: "rudp", port: RUDP_PORT, describe: (host, port) => `${host}:${port}` }),
   background: { asks: "rudp", load: (target) => ({ target, ...GENTLE }), status: "rudp.status" },
 } satisfies HostRoleSpec;

@@ -1,13 +1,38 @@
 // A host that serves: HTTP, with a generated site, or echo (services/server).
 
 import { HTTP_PORT } from "../../lib/contract/places.ts";
+import type { Options } from "./options.ts";
 import type { HostRoleSpec } from "./role.ts";
+import options from "./server-options.json" with { type: "json" };
+
+/** A process of Node has eleven threads, and takes 40 to 60 MiB beside what all of them share. */
+const WORKER = { memoryBytes: 64 * 1024 ** 2, pids: 16 };
+const DEFAULT_WORKERS = 16;
 
 export const server = {
   image: "host",
   command: ["node", "/rttlab/services/server/main.ts"],
   environment: { RTTLAB_SITE_SEED: "1" },
+  options,
+  contradictions: ({ "idle-min-ms": least, "idle-max-ms": most }) => {
+    const [minimum, maximum] = [least ?? options["idle-min-ms"].usual, most ?? options["idle-max-ms"].usual];
+    if (Number(minimum) <= Number(maximum)) return [];
+    const option = least === undefined ? "idle-max-ms" : "idle-min-ms";
+    return [{ option, message: `${minimum} ms at least are more than ${maximum} ms at most` }];
+  },
+  limits: (chosen) => {
+    const workers = workersOf(chosen);
+    return { memoryBytes: 512 * 1024 ** 2 + workers * WORKER.memoryBytes, pidsLimit: 256 + workers * WORKER.pids };
+  },
   hasMetrics: true,
-  endpoint: { name: "http", port: HTTP_PORT, describe: (host) => `http://${host}/` },
+  endpoint: ({ protocol }) =>
+    protocol === "echo"
+      ? { name: "echo", port: HTTP_PORT, describe: (host, port) => `${host}:${port}` }
+      : { name: "http", port: HTTP_PORT, describe: (host) => `http://${host}/` },
   background: null,
 } satisfies HostRoleSpec;
+
+/** The most workers that a server's container has room for. */
+export function workersOf({ workers = "0" }: Options): number {
+  return Number(workers) || DEFAULT_WORKERS;
+}

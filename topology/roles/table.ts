@@ -2,8 +2,9 @@
 
 import { grafana } from "./grafana.ts";
 import { loadgen } from "./loadgen.ts";
+import type { Options, RoleOption } from "./options.ts";
 import { prometheus } from "./prometheus.ts";
-import type { HostRoleSpec, WatcherRoleSpec } from "./role.ts";
+import type { Endpoint, HostRoleSpec, WatcherRoleSpec } from "./role.ts";
 import { rudp } from "./rudp.ts";
 import { server } from "./server.ts";
 import { usage } from "./usage.ts";
@@ -33,6 +34,17 @@ export function watcherRole(name: Watcher): WatcherRoleSpec {
 /** The role in a container's label; undefined if it is no host's. */
 export function hostRoleNamed(name: string): HostRoleSpec | undefined {
   return Object.hasOwn(HOSTS, name) ? HOSTS[name as HostRole] : undefined;
+}
+
+/** The options of all roles, by name. */
+export const HOST_OPTIONS: Readonly<Record<string, RoleOption>> = Object.assign(
+  {},
+  ...Object.values<HostRoleSpec>(HOSTS).map(({ options }) => options),
+);
+
+/** Where a host of that role serves; null: nowhere, or there is no such role. */
+export function endpointOf(role: string, options: Options): Endpoint | null {
+  return hostRoleNamed(role)?.endpoint?.(options) ?? null;
 }
 
 /** Roles of hosts that have something in common. */

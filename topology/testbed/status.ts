@@ -11,10 +11,12 @@ import { requestService } from "../apply/request.ts";
 import { violations } from "../calibrate/report.ts";
 import { MANAGEMENT } from "../model/topology.ts";
 import { apparentFault, strangersOn } from "../plan/faults.ts";
+import { optionsOf } from "../plan/host-options.ts";
 import { dockerName } from "../plan/names.ts";
 import type { Fault, Observed, ObservedContainer } from "../plan/observed.ts";
+import type { Options } from "../roles/options.ts";
 import type { Endpoint } from "../roles/role.ts";
-import { HOST_ROLES, hostRoleNamed, WATCHERS } from "../roles/table.ts";
+import { endpointOf, HOST_ROLES, WATCHERS } from "../roles/table.ts";
 import { wordOf } from "./advice.ts";
 import { membersOf } from "./targets.ts";
 import { type Urls, urlsOf } from "./watchers.ts";
@@ -38,6 +40,8 @@ export interface Status {
 export interface HostStatus {
   name: string;
   role: string;
+  /** What its scenario chose of the role's options. */
+  options: Options;
   container: string;
   addresses: Record<string, string>;
   endpoints: Partial<Record<Endpoint["name"], string>>;
@@ -122,20 +126,21 @@ async function askLinks(
 
 function hostStatus(host: ObservedContainer, health: Health): HostStatus {
   const { name, role } = named(host);
+  const options = optionsOf(host.labels);
   const addresses = addressesByNetwork(host);
   const data = addresses[dataNetworks(addresses)[0] ?? ""];
   return {
     name,
     role,
+    options,
     container: host.name,
     addresses,
-    endpoints: data === undefined ? {} : endpointsOf(role, data),
+    endpoints: data === undefined ? {} : endpointsOf(endpointOf(role, options), data),
     health,
   };
 }
 
-function endpointsOf(role: string, address: string): HostStatus["endpoints"] {
-  const endpoint = hostRoleNamed(role)?.endpoint ?? null;
+function endpointsOf(endpoint: Endpoint | null, address: string): HostStatus["endpoints"] {
   return endpoint === null ? {} : { [endpoint.name]: `${address}:${endpoint.port}` };
 }
 

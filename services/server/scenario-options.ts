@@ -1,0 +1,19 @@
+// The settings that a scenario may choose for a server, for those who read scenarios: topology/
+// imports no service, so `npm run generate` writes them to topology/roles/server-options.json.
+
+import { type Choice, SETTINGS, type Setting } from "./settings.ts";
+
+/** What the testbed itself decides, and what depends on the machine. */
+const NOT_CHOSEN = ["port", "generate", "sockets", "log"];
+
+/** By option: its variable, what it means, its default, and its accepted values. */
+export function scenarioOptions(): object {
+  const settings: Setting[] = Object.values(SETTINGS as Record<string, Setting>);
+  const chosen = settings.filter(({ option, choice }) => choice !== undefined && !NOT_CHOSEN.includes(option));
+  return Object.fromEntries(
+    chosen.map(({ option, variable, help, default: usual, choice }) => [
+      option,
+      { variable, help, usual, ...(choice as Choice) },
+    ]),
+  );
+}

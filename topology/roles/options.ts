@@ -1,0 +1,42 @@
+// Options of hosts, which a scenario writes beside a host's role and `on`: the words of its
+// service's settings, checked before anything runs.
+
+export type RoleOption = Words | Range;
+
+interface Words extends Meaning {
+  values: readonly string[];
+}
+
+interface Range extends Meaning {
+  least: number;
+  most: number;
+}
+
+interface Meaning {
+  /** The variable of the service's environment that gets the value. */
+  variable: string;
+  help: string;
+  /** The value where none is chosen. */
+  usual: string;
+}
+
+/** Values of a host by option. */
+export type Options = Readonly<Record<string, string>>;
+
+export function acceptsOption(option: RoleOption, text: string): boolean {
+  if ("values" in option) return option.values.includes(text);
+  return /^\d+$/.test(text) && Number(text) >= option.least && Number(text) <= option.most;
+}
+
+export function rangeOf(option: RoleOption): string {
+  if ("least" in option) return `a whole number from ${option.least} to ${option.most}`;
+  const words = option.values.join(", ");
+  return option.values.some((value) => !Number.isNaN(Number(value))) ? `${words}, in quotes` : words;
+}
+
+/** The chosen options as variables. */
+export function environmentOf(options: Options, known: Readonly<Record<string, RoleOption>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, text]) => [known[name]?.variable ?? name, text] as const),
+  );
+}
