@@ -34,11 +34,14 @@ describe("an object of JSON", () => {
   });
 
   it("gives every problem at once, with its place and what is allowed", () => {
-    const found = [...readObject(fields, { users: 10 }, "load.").problems, ...unknownNames(fields, { user: 1 })];
+    const found = [
+      ...readObject(fields, { users: 10 }, "load.").problems,
+      ...unknownNames(fields, { user: 1 }, "load."),
+    ];
     assert.deepEqual(found, [
       { code: "E_OUT_OF_RANGE", path: "load.users", message: "10 is not allowed", allowed: "a whole number, 1 to 9" },
       { code: "E_MISSING_KEY", path: "load.mean", message: "is missing", allowed: "0 to 1" },
-      { code: "E_UNKNOWN_KEY", path: "user", message: "is not known here", allowed: "users, mean" },
+      { code: "E_UNKNOWN_KEY", path: "load.user", message: "is not known here", allowed: "users, mean" },
     ]);
   });
 

@@ -32,11 +32,11 @@ export function readObject<Read>(fields: Fields<Read>, given: unknown, at = ""):
 }
 
 /** A problem for each name of an object that is no field and none of `others`. */
-export function unknownNames(fields: object, given: unknown, others: readonly string[] = []): Problem[] {
+export function unknownNames(fields: object, given: unknown, at = "", others: readonly string[] = []): Problem[] {
   const names = Object.keys(fields);
   const unknown = Object.keys(isObject(given) ? given : {}).filter((name) => ![...names, ...others].includes(name));
   return unknown.map((name) => {
-    return { code: "E_UNKNOWN_KEY", path: name, message: "is not known here", allowed: names.join(", ") };
+    return { code: "E_UNKNOWN_KEY", path: `${at}${name}`, message: "is not known here", allowed: names.join(", ") };
   });
 }
 

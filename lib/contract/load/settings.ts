@@ -67,7 +67,7 @@ export function parseSettings(request: Unread): LoadSettings {
   const { values, problems } = readObject(FIELDS, request);
   const settings = withDefaults({ ...values }, request);
   const all: Problem[] = [
-    ...unknownNames(FIELDS, request, ["op"]),
+    ...unknownNames(FIELDS, request, "", ["op"]),
     ...problems,
     ...boundProblems(settings),
     ...endingProblems(settings),

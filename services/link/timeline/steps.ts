@@ -2,6 +2,8 @@
 // each.
 
 import type { Problem } from "../../../lib/errors.ts";
+import { number } from "../../../lib/fields/kinds.ts";
+import { outOfRange } from "../../../lib/fields/read.ts";
 import { capacityProblems } from "../../../lib/link/capacity.ts";
 import { contradictionProblems } from "../../../lib/link/contradictions.ts";
 import {
@@ -23,6 +25,7 @@ export interface Step {
 }
 
 const MAX_STEPS = 10_000;
+const TIME = number(0, LONGEST_TIMELINE_MILLIS);
 
 /** The settings after each step of a request; or every problem of it. */
 export function readSteps(
@@ -55,10 +58,8 @@ export function readSteps(
 }
 
 function timeProblems(atMillis: unknown, beforeMillis: number, path: string): Problem[] {
-  const isTime = typeof atMillis === "number" && atMillis >= 0 && atMillis <= LONGEST_TIMELINE_MILLIS;
-  if (isTime && atMillis - beforeMillis >= LEAST_APART_MILLIS) return [];
-  const allowed = `0 to ${LONGEST_TIMELINE_MILLIS}, and ${LEAST_APART_MILLIS} or more after the step before`;
-  return [{ code: "E_OUT_OF_RANGE", path, message: `${JSON.stringify(atMillis)} is not valid`, allowed }];
+  if (TIME.accepts(atMillis) && atMillis - beforeMillis >= LEAST_APART_MILLIS) return [];
+  return [outOfRange(path, atMillis, `${TIME.allowed}, and ${LEAST_APART_MILLIS} or more after the step before`)];
 }
 
 /** The file that play.pl reads. Every step has the same seed. */
