@@ -4,9 +4,10 @@
 
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
-import { EXIT, RttlabError } from "../lib/errors.ts";
+import { EXIT, type Problem, RttlabError } from "../lib/errors.ts";
+import { type Kind, whole } from "../lib/fields/kinds.ts";
+import { unreadable } from "../lib/fields/read.ts";
 import { print, runProgram } from "../lib/program.ts";
 import type { Piece, PieceResult } from "./live-piece.ts";
 
@@ -25,6 +26,10 @@ json: one document on stdout, {lives, from, seed, seconds, virtualSeconds, segme
 
   npm run soak 50000 seed 7
 `;
+
+const JSON_WORDS = ["json", "--json"];
+const HELP_WORDS = ["--help", "-h"];
+const FLAGS = [...JSON_WORDS, ...HELP_WORDS];
 
 interface Words {
   lives: number;
@@ -105,32 +110,39 @@ async function workOff(waiting: Piece[], underWay: Set<Piece>, onPiece: (result:
   }
 }
 
+/** Throws E_USAGE with every problem. */
 function readWords(argv: string[]): Words {
-  const options = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } } as const;
-  const { values, positionals, tokens } = parseArgs({
-    args: argv,
-    options,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  const unknown = tokens.filter((token) => token.kind === "option" && !(token.name in options));
-  const isJson = values.json === true || process.env.npm_config_json === "true" || positionals.at(-1) === "json";
-  const words = positionals.at(-1) === "json" ? positionals.slice(0, -1) : positionals;
-  const lives = words.length % 2 === 1 ? words.shift() : String(LIVES);
-  const named = new Map<string, string>();
-  for (let i = 0; i < words.length; i += 2) named.set(words[i] as string, words[i + 1] as string);
-  const { seed = String(Math.floor(Math.random() * 2 ** 30)), from = "0", ...others } = Object.fromEntries(named);
-  const isSound =
-    /^[1-9]\d{0,8}$/.test(lives as string) &&
-    /^\d{1,9}$|^1\d{9}$/.test(seed) &&
-    /^\d{1,9}$/.test(from) &&
-    Number(from) % PIECE === 0 &&
-    Number(from) < Number(lives);
-  if (!isSound || unknown.length + Object.keys(others).length > 0 || named.size * 2 !== words.length) {
-    throw new RttlabError("E_USAGE", `soak ${argv.join(" ")}: not understood\n${USAGE}`);
+  const words = argv.filter((word) => !FLAGS.includes(word));
+  const given = new Map([["lives", words.length % 2 === 1 ? (words.shift() as string) : String(LIVES)]]);
+  const problems: Problem[] = [];
+  for (let at = 0; at < words.length; at += 2) {
+    const [name, text] = words.slice(at, at + 2) as [string, string];
+    if (name !== "seed" && name !== "from")
+      problems.push({ path: name, message: "is not known here", allowed: "seed, from" });
+    else if (given.has(name)) problems.push({ path: name, message: "is given twice", allowed: "once" });
+    else given.set(name, text);
   }
-  return { lives: Number(lives), from: Number(from), seed: Number(seed), isJson, isHelp: values.help === true };
+  const read = (name: string, kind: Kind<number>, usual: number): number => {
+    const text = given.get(name) ?? String(usual);
+    const value = kind.parse(text);
+    if (value === undefined) problems.push(unreadable(name, text, kind.allowed));
+    return value ?? usual;
+  };
+  const lives = read("lives", whole(1, 999_999_999), LIVES);
+  const seed = read("seed", whole(0, 2 ** 31 - 1), Math.floor(Math.random() * 2 ** 30));
+  const from = read("from", whole(0, 999_999_999), 0);
+  if (from % PIECE !== 0 || from >= lives)
+    problems.push(unreadable("from", String(from), `a multiple of ${PIECE} below the lives`));
+  if (problems.length > 0)
+    throw new RttlabError("E_USAGE", `soak ${argv.join(" ")}: not understood\n${USAGE}`, { problems });
+  const has = (flags: readonly string[]) => argv.some((word) => flags.includes(word));
+  return {
+    lives,
+    from,
+    seed,
+    isJson: has(JSON_WORDS) || process.env.npm_config_json === "true",
+    isHelp: has(HELP_WORDS),
+  };
 }
 
 function tell(line: string): void {
