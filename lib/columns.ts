@@ -2,7 +2,7 @@
 // their cells up.
 
 export interface Alignment {
-  /** How many of the first columns begin at the left; the others end at the right. All by default. */
+  /** How many columns begin at the left, by default all. The others end at the right. */
   left?: number;
   /** Before each row. */
   indent?: string;

@@ -65,7 +65,7 @@ export function endUnending(
   return () => clearInterval(looking);
 }
 
-/** That the event's process was started for; its tests may be in others, which that file imports. */
+/** The file of the event's process. A test may be of another file, which that one imports. */
 function fileOf({ file, entryFile }: { file?: string; entryFile?: string }): string | undefined {
   return entryFile ?? file;
 }

@@ -1,3 +1,5 @@
+// Kinds of values, and the reading of objects and environments by tables of fields.
+
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { IPV4, json, type Kind, NAME, number, oneOf, orNull, text, truth, whole } from "./kinds.ts";

@@ -108,8 +108,8 @@ function suffersBadClients(structure: Structure, server: () => Server): void {
     slowHead.send("GET / HT");
     await using slowContent = await connectTo(server().port);
     slowContent.send("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc");
-    // Event loops share connections by chance, so that each needs many for its part. Of workers that
-    // are slots one is left.
+    // Event loops share connections by chance, so all have some only of many. Of workers that are
+    // slots one is left.
     const others = structure.slots === undefined ? 20 : 5;
     for (let index = 0; index < others; index++) {
       const answer = await exchange(server().port, "GET /files/10KiB HTTP/1.0\r\n\r\n");
