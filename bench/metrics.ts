@@ -11,6 +11,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import Docker from "dockerode";
 import { METRICS_PORT } from "../lib/contract/places.ts";
+import { columns } from "../lib/columns.ts";
 import { EXIT } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";
 import { writeSite } from "../services/server/sample-site/sample-site.ts";
@@ -66,10 +67,14 @@ async function idleCost(): Promise<string> {
   const shareOf = (rounds: Shares[], name: string) => median(rounds.map((shares) => shares.get(name) ?? 0));
   const costOf = (name: string) => shareOf(scraped, name) - (WATCHERS.includes(name) ? 0 : shareOf(alone, name));
   const total = names.reduce((sum, name) => sum + costOf(name), 0);
+  const verdict = total <= COST_FLOOR ? "held" : "not held";
+  const rows = [
+    ...names.map((name) => [name, percent(costOf(name)), ""]),
+    ["together", percent(total), `floor ${percent(COST_FLOOR)}: ${verdict}`],
+  ];
   return [
     `watching an idle ${SCENARIO}, of one core (median of ${IDLE_ROUNDS} times ${IDLE_SECONDS} s, scraped less not scraped):`,
-    ...names.map((name) => `  ${name.padEnd(12)} ${percent(costOf(name))}`),
-    `  ${"together".padEnd(12)} ${percent(total)}  floor ${percent(COST_FLOOR)}: ${total <= COST_FLOOR ? "held" : "not held"}`,
+    columns(rows, { left: 1, indent: "  " }),
   ].join("\n");
 }
 
@@ -127,14 +132,17 @@ async function throughput(): Promise<string> {
     // Other programs on the machine reduce the rate, and hardly the rate per second of the server's
     // own CPU.
     const ratio = ratioOf(rateOn, rateOff);
+    const verdict = ratio >= THROUGHPUT_FLOOR ? "held" : "not held";
+    const rows = [
+      ...outcomes.map(({ name, median, min, max }) => {
+        return [name, String(Math.round(median)), `(${Math.round(min)} to ${Math.round(max)})`];
+      }),
+      ["ratio within a round", ratio.toFixed(3), `floor ${THROUGHPUT_FLOOR}: ${verdict}`],
+      ["per second of its CPU", ratioOf(on.perCpuSecond, off.perCpuSecond).toFixed(3), ""],
+    ];
     return [
       `requests per second, keep-alive 1KiB (median of ${THROUGHPUT_ROUNDS} rounds):`,
-      ...outcomes.map(
-        (one) =>
-          `  ${one.name.padEnd(22)} ${Math.round(one.median)}  (${Math.round(one.min)} to ${Math.round(one.max)})`,
-      ),
-      `  ratio within a round   ${ratio.toFixed(3)}  floor ${THROUGHPUT_FLOOR}: ${ratio >= THROUGHPUT_FLOOR ? "held" : "not held"}`,
-      `  per second of its CPU  ${ratioOf(on.perCpuSecond, off.perCpuSecond).toFixed(3)}`,
+      columns(rows, { indent: "  " }),
     ].join("\n");
   } finally {
     await rm(directory, { recursive: true });

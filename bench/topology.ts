@@ -8,6 +8,7 @@ import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import Docker from "dockerode";
+import { columns } from "../lib/columns.ts";
 import { EXIT } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";
 import type { StepTime } from "../topology/apply/run.ts";
@@ -183,12 +184,13 @@ async function idleCost(): Promise<string> {
       const after = await usage(Id);
       const share = (after.cpuSeconds - (before[index]?.cpuSeconds ?? 0)) / seconds;
       const kind = Labels["rttlab.role"] === "link" ? "link (floor 2 %, 64 MB)" : "host (floor 90 MB)";
-      return `  ${(Labels["rttlab.name"] ?? "").padEnd(10)} ${(share * 100).toFixed(2).padStart(6)} % of a core  ${(after.memoryBytes / 1e6).toFixed(1).padStart(6)} MB  ${kind}`;
+      const megabytes = (after.memoryBytes / 1e6).toFixed(1);
+      return [Labels["rttlab.name"] ?? "", `${(share * 100).toFixed(2)} % of a core`, `${megabytes} MB`, kind];
     }),
   );
   return [
     `idle, over ${IDLE_SECONDS} s (memory without the page cache of files: all containers share it, and it is charged to the first reader):`,
-    ...rows,
+    columns(rows, { left: 1, indent: "  " }),
   ].join("\n");
 }
 
@@ -213,17 +215,18 @@ function whereTimeGoes(steps: Step[], times: StepTime[]): string {
     const begun = Math.min(...group.map(({ begunMillis }) => begunMillis));
     const ended = Math.max(...group.map(({ begunMillis, millis }) => begunMillis + millis));
     const together = group.reduce((sum, { millis }) => sum + millis, 0);
-    const seconds = (millis: number) => (millis / 1000).toFixed(2).padStart(6);
-    return `  ${op.padEnd(18)} ${String(group.length).padStart(2)}: from ${seconds(begun)} to ${seconds(ended)} s, together ${seconds(together)} s`;
+    const seconds = (millis: number) => `${(millis / 1000).toFixed(2)} s`;
+    return [op, String(group.length), `from ${seconds(begun)}`, `to ${seconds(ended)}`, `together ${seconds(together)}`, ""];
   });
-  return ["where up's time goes, last round (steps overlap):", ...rows].join("\n");
+  return `where up's time goes, last round (steps overlap):\n${columns(rows, { left: 1, indent: "  " })}`;
 }
 
 function report(outcomes: Outcome[]): string {
   const own = outcomes[0]?.median ?? Number.NaN;
-  const rows = outcomes.map(
-    ({ name, median, min, max }) =>
-      `  ${name.padEnd(36)} median ${median.toFixed(2)} s (${min.toFixed(2)} to ${max.toFixed(2)})  rttlab / this: ${(own / median).toFixed(2)} x`,
-  );
-  return [`up ${SCENARIO}, images built, calibration aside, ${ROUNDS} alternating rounds:`, ...rows].join("\n");
+  const rows = outcomes.map(({ name, median, min, max }) => {
+    const spread = `median ${median.toFixed(2)} s (${min.toFixed(2)} to ${max.toFixed(2)})`;
+    return [name, spread, `rttlab / this: ${(own / median).toFixed(2)} x`];
+  });
+  const head = `up ${SCENARIO}, images built, calibration aside, ${ROUNDS} alternating rounds:`;
+  return `${head}\n${columns(rows, { indent: "  " })}`;
 }
