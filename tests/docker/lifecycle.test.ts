@@ -155,6 +155,20 @@ describe("a testbed", () => {
     );
     assert.match(stdout, /completed/i);
   });
+
+  it("makes one load with all generators of a scenario: they begin together, and the result is one", async () => {
+    const words = ["rate=40", "seconds=1", "path=/files/1KiB"];
+    const { stdout } = await topology("exec", `${SCENARIO}/load`, "load", ...words, "json");
+    const { offered, completed, latencies, generator, seconds } = JSON.parse(stdout);
+    assert.deepEqual([offered, completed, latencies.total.count, generator.threads.length], [40, 40, 40, 2]);
+    assert.equal(seconds[0].offered, 40);
+    const { stdout: table } = await topology("exec", `${SCENARIO}/load`, "load", "requests=4", "users=4");
+    assert.match(table, /^completed +4 /m);
+    assert.match(table, /^load-a +2 .*\nload-b +2 /m);
+    const refused = await rttlab("topology", "exec", `${SCENARIO}/load`, "load", "rate=0", "path=x");
+    assert.equal(refused.exitCode, 2);
+    assert.match(refused.stderr, /^E_BAD_LOAD:.*\n {2}path: .*\n {2}rate: /);
+  });
 });
 
 describe("down", () => {

@@ -1,5 +1,5 @@
 // `topology exec HOST COMMAND…`: runs a command in a host or link, with this terminal if there is
-// one, and exits with its status.
+// one, and exits with its status. `exec load load …` loads from all generators of a scenario.
 
 import { Writable } from "node:stream";
 import { RttlabError } from "../../lib/errors.ts";
@@ -8,12 +8,16 @@ import { connectDocker } from "../apply/docker.ts";
 import { observeTestbeds } from "../apply/observe.ts";
 import { type Command, commandIn } from "../testbed/command.ts";
 import { chooseContainer } from "../testbed/targets.ts";
+import { generatorsOf, loadTogether } from "./load-together.ts";
 import type { Output } from "./output.ts";
 import { inTerminal } from "./terminal.ts";
 
 export async function exec([host = "", ...words]: string[], output: Output): Promise<number> {
   const engine = await connectDocker();
-  const { name } = chooseContainer(await observeTestbeds(engine), host);
+  const observed = await observeTestbeds(engine);
+  const generators = generatorsOf(observed, host, words);
+  if (generators !== null) return loadTogether(engine, generators, words.slice(1), output);
+  const { name } = chooseContainer(observed, host);
   const command = commandIn(engine, name, words);
   if (output.json) return collect(name, words, output, command);
   const [sink, errors] = [standardSink("stdout", command.end), standardSink("stderr", command.end)];

@@ -21,6 +21,21 @@ export function loadTable(result: LoadResult): string {
   return `${[headline(result), "", latencyTable(result), "", ...countLines(result), ...warnings(result)].join("\n")}\n`;
 }
 
+/** What each of several generators that made a load together did. */
+export function shareTable(names: readonly string[], results: readonly LoadResult[]): string[] {
+  const titles = ["", "completed", "failed", "p50 ms", "p99 ms", "RTT ms", "busy"];
+  const rows = results.map(({ completed, failed, latencies, roundTrips, generator }, index) => [
+    names[index] ?? "",
+    `${completed}`,
+    `${failed}`,
+    cell(latencies.total.p50Micros),
+    cell(latencies.total.p99Micros),
+    roundTrips?.rttMillis.toFixed(2) ?? "-",
+    percent(generator.eventLoopUtilisation),
+  ]);
+  return columns([titles, ...rows], { left: 1 });
+}
+
 function headline({ settings, windowSeconds }: LoadResult): string {
   const { httpVersion, page, connections, target, path, pipeline } = settings;
   const piped = pipeline === 1 ? "" : `, pipelined ${pipeline} deep`;
@@ -61,9 +76,11 @@ function pageRow({ pages, roundTrips }: LoadResult): string[][] {
 
 function latencyCells(summary: LatencySummary): string[] {
   const { minMicros, meanMicros, p50Micros, p90Micros, p99Micros, p999Micros, maxMicros } = summary;
-  return [minMicros, meanMicros, p50Micros, p90Micros, p99Micros, p999Micros, maxMicros].map((micros) =>
-    micros === null ? "-" : (micros / 1000).toFixed(micros < 10_000 ? 2 : 1),
-  );
+  return [minMicros, meanMicros, p50Micros, p90Micros, p99Micros, p999Micros, maxMicros].map(cell);
+}
+
+function cell(micros: number | null): string {
+  return micros === null ? "-" : (micros / 1000).toFixed(micros < 10_000 ? 2 : 1);
 }
 
 function countLines(result: LoadResult): string[] {
