@@ -47,7 +47,7 @@ export async function loadTogether(
   const settings = parseSettings(parseWords(words.filter((word) => !isJson(word))));
   const results = await interruptible((signal) => runShares(engine, generators, settings, output, signal));
   const result = resultOfAll(settings, results);
-  const table = () => [loadTable(result), ...shareTable(generators.map(nameOf), results)].join("\n");
+  const table = () => [loadTable(result), shareTable(generators.map(nameOf), results)].join("\n");
   await print(output.json || words.some(isJson) ? `${JSON.stringify(result)}\n` : `${table()}\n`);
   return result.completed === 0 ? EXIT.failed : EXIT.done;
 }

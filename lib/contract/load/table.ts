@@ -22,7 +22,7 @@ export function loadTable(result: LoadResult): string {
 }
 
 /** What each of several generators that made a load together did. */
-export function shareTable(names: readonly string[], results: readonly LoadResult[]): string[] {
+export function shareTable(names: readonly string[], results: readonly LoadResult[]): string {
   const titles = ["", "completed", "failed", "p50 ms", "p99 ms", "RTT ms", "busy"];
   const rows = results.map(({ completed, failed, latencies, roundTrips, generator }, index) => [
     names[index] ?? "",
