@@ -8,7 +8,8 @@ import { serveRequests } from "../../lib/contract/serving/requests.ts";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
 import { print, runProgram } from "../../lib/program.ts";
 import { type Counters, createCounters, scalar } from "./accounting/counters.ts";
-import { type ProcessUsage, profileTable } from "./accounting/profile.ts";
+import { usageReader } from "./accounting/process-usage.ts";
+import { profileTable } from "./accounting/profile.ts";
 import { type Config, helpText, readConfig } from "./config.ts";
 import { writeSite } from "./sample-site/sample-site.ts";
 import { STRUCTURES } from "./structures/table.ts";
@@ -36,7 +37,8 @@ async function serve({ structure, managementAddress, seed, server }: Config): Pr
     const attempt = `listening on ${address} port ${server.port}`;
     throw new RttlabError("E_LISTEN", `${attempt}: ${(cause as Error).message}`, { cause });
   });
-  const queued = () => started.queued?.();
+  const { queued } = started;
+  const usage = usageReader(started.processes);
   const serving = { structure, sockets, protocol, address, port: started.port, root };
   const status = () => ({
     ...serving,
@@ -47,8 +49,8 @@ async function serve({ structure, managementAddress, seed, server }: Config): Pr
     // The library of metrics takes as long to load as the server.
     const { createMetrics } = await import("./accounting/metrics.ts");
     const { serveMetrics } = await import("../../lib/contract/serving/metrics.ts");
-    const profile = () => profileTable(`${structure} on ${sockets}`, threads, processUsage());
-    await serveMetrics(createMetrics(structure, sockets, threads, queued), managementAddress, METRICS_PORT, {
+    const profile = () => profileTable(`${structure} on ${sockets}`, threads, usage());
+    await serveMetrics(createMetrics(structure, sockets, threads, { queued, usage }), managementAddress, METRICS_PORT, {
       "/profile": profile,
     });
     const handlers: Handlers<"server"> = { status };
@@ -62,10 +64,6 @@ async function serve({ structure, managementAddress, seed, server }: Config): Pr
     });
   }
   log("ready", serving);
-}
-
-function processUsage(): ProcessUsage {
-  return { ...process.cpuUsage(), residentBytes: process.memoryUsage.rss() };
 }
 
 /**

@@ -5,8 +5,18 @@
 import { performance } from "node:perf_hooks";
 import { Counter, Gauge, type Registry } from "prom-client";
 
-/** Adds the process's metrics under their usual names. */
-export function addProcessMetrics(registry: Registry): void {
+export interface Usage {
+  /** CPU time in microseconds. */
+  user: number;
+  system: number;
+  residentBytes: number;
+}
+
+/**
+ * Adds the process's metrics under their usual names. `usage`: of a service with several processes,
+ * all of theirs.
+ */
+export function addProcessMetrics(registry: Registry, usage: () => Usage = ownUsage): void {
   const registers = [registry];
   const total = (name: string, help: string, read: () => number) =>
     new Counter({
@@ -19,7 +29,7 @@ export function addProcessMetrics(registry: Registry): void {
       },
     });
   total("process_cpu_seconds_total", "Processor time of all threads, user and system", () => {
-    const { user, system } = process.cpuUsage();
+    const { user, system } = usage();
     return (user + system) / 1e6;
   });
   total("nodejs_eventloop_active_seconds_total", "Time that the main thread's event loop was busy", () => {
@@ -30,7 +40,7 @@ export function addProcessMetrics(registry: Registry): void {
     help: "Resident memory",
     registers,
     collect() {
-      this.set(process.memoryUsage.rss());
+      this.set(usage().residentBytes);
     },
   });
   new Gauge({
@@ -38,4 +48,8 @@ export function addProcessMetrics(registry: Registry): void {
     help: "When the process started",
     registers,
   }).set(performance.timeOrigin / 1000);
+}
+
+function ownUsage(): Usage {
+  return { ...process.cpuUsage(), residentBytes: process.memoryUsage.rss() };
 }

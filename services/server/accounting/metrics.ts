@@ -16,6 +16,7 @@ import {
   scalar,
   timings,
 } from "./counters.ts";
+import { type ProcessUsage, usageReader } from "./process-usage.ts";
 
 interface Value {
   value: number;
@@ -31,10 +32,10 @@ export function createMetrics(
   structure: string,
   sockets: string,
   threads: readonly Counters[],
-  queued: () => number | undefined = () => undefined,
+  { queued, usage = usageReader() }: { queued?: (() => number) | undefined; usage?: () => ProcessUsage } = {},
 ): Registry {
   const registry = new Registry();
-  addProcessMetrics(registry);
+  addProcessMetrics(registry, usage);
   const define = (name: string, type: "counter" | "gauge" | "histogram", help: string, values: () => Value[]) => {
     const metric = { name: `rttlab_http_${name}`, help, type, aggregator: "sum" };
     // prom-client needs no more of a metric than this; its own kinds would have to be updated at
@@ -43,8 +44,8 @@ export function createMetrics(
   };
   const single = (name: Scalar) => () => [{ value: scalar(threads, name), labels: { structure } }];
 
-  define("cpu_seconds_total", "counter", "Processor time of the server's process, by mode", () => {
-    const { user, system } = process.cpuUsage();
+  define("cpu_seconds_total", "counter", "Processor time of the server's processes, by mode", () => {
+    const { user, system } = usage();
     return [
       { value: user / 1e6, labels: { structure, mode: "user" } },
       { value: system / 1e6, labels: { structure, mode: "system" } },
@@ -79,7 +80,7 @@ export function createMetrics(
   define("accept_errors_total", "counter", "Connections that could not be accepted", single("acceptErrors"));
   define("refused_total", "counter", "Connections refused because there were too many", single("refusedConnections"));
   define("queued_connections", "gauge", "Connections that wait in the kernel's queue, if it shows them", () => {
-    const value = queued();
+    const value = queued?.();
     return value === undefined ? [] : [{ value, labels: { structure } }];
   });
   define("replaced_workers_total", "counter", "Workers that ended before they should", single("replacedWorkers"));

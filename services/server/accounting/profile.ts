@@ -11,15 +11,9 @@ import {
   scalar,
   timings,
 } from "./counters.ts";
+import type { ProcessUsage } from "./process-usage.ts";
 
 const TITLES = ["operation", "size", "count", "mean µs", "p50 µs ≤", "p99 µs ≤", "total ms", ""];
-
-export interface ProcessUsage {
-  /** CPU time of the process since it started, all threads, in microseconds. */
-  user: number;
-  system: number;
-  residentBytes: number;
-}
 
 /**
  * The table: a line per operation and size class that occurred. Quantiles are upper bounds of

@@ -3,11 +3,13 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readdir, readlink, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { scalar, timings } from "../accounting/counters.ts";
+import { usageReader } from "../accounting/process-usage.ts";
 import { everyStructure, type Server, startServer, testConfig, until, type Wanted } from "../cases/loopback-server.ts";
 import { type Client, connectTo, exchange } from "../cases/raw-client.ts";
 import type { Structure } from "./structure.ts";
@@ -92,6 +94,32 @@ describe("a worker that is killed", { skip: !IS_LINUX && "it needs Linux" }, () 
       for (let index = 0; index < 4; index++)
         assert.match(String(await exchange(server.port, GET.replace("1.1", "1.0"))), /the page/);
       await until(() => scalar(server.threads, "openConnections") === 0);
+    });
+  }
+});
+
+describe("processes that are workers", { skip: !IS_LINUX && "it needs Linux" }, () => {
+  for (const name of ["prefork", "fork"] as const) {
+    it(`of ${name} count in the server's processor time and memory, and when they have ended too`, async () => {
+      const server = await start(STRUCTURES[name], { workers: 1 });
+      const read = usageReader(server.processes);
+      const own = () => ({ ...process.cpuUsage(), residentBytes: process.memoryUsage.rss() });
+      const micros = ({ user, system }: { user: number; system: number }) => user + system;
+      await using client = await asked(server.port);
+      const apart = () => micros(read()) - micros(own());
+      const before = apart();
+      // A started Node has more than this of its own.
+      assert.ok(read().residentBytes > own().residentBytes + 4 * 2 ** 20, JSON.stringify([read(), own()]));
+      // The kernel shows hundredths of a second.
+      while (apart() < before + 30_000) {
+        client.send(GET.repeat(500));
+        await once(client.socket, "data");
+      }
+      const atMost = micros(read());
+      await server.close(0);
+      assert.deepEqual(server.processes?.(), []);
+      assert.ok(micros(read()) >= atMost);
+      assert.ok(apart() >= before + 30_000 - 2 * 10_000, "the kernel keeps what they took");
     });
   }
 });

@@ -8,7 +8,15 @@ import { closeDescriptor, queuedConnections, silentMillis } from "../../../lib/s
 import { add, countOperation } from "../accounting/counters.ts";
 import { PoolState } from "./pool-state.ts";
 import type { NewCounters, RunningStructure, StructureConfig } from "./structure.ts";
-import { endWorkers, leave, type PoolWorker, type WorkerKind, withShares, workersOf } from "./supervise.ts";
+import {
+  endWorkers,
+  leave,
+  type PoolWorker,
+  processesOf,
+  type WorkerKind,
+  withShares,
+  workersOf,
+} from "./supervise.ts";
 import { epochMillis, SLICE_MILLIS } from "./worker-start.ts";
 
 export async function startPerConnection(
@@ -57,6 +65,7 @@ export async function startPerConnection(
   return {
     port: acceptor.listener.port,
     queued: () => queuedConnections(acceptor.listener),
+    processes: processesOf(kind, running),
     async close(graceMillis) {
       acceptor.close();
       await endWorkers(state, graceMillis, running, (done) => {

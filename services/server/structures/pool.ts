@@ -9,7 +9,7 @@ import {
 } from "../../../lib/sockets/blocking-socket.ts";
 import { PoolState } from "./pool-state.ts";
 import type { NewCounters, RunningStructure, StructureConfig } from "./structure.ts";
-import { supervise, type WorkerKind, withShares, workersOf } from "./supervise.ts";
+import { processesOf, supervise, type WorkerKind, withShares, workersOf } from "./supervise.ts";
 import { SLICE_MILLIS } from "./worker-start.ts";
 
 /** Starts `workers` workers; resolves when all of them take connections. */
@@ -40,5 +40,6 @@ export async function startPool(
     await close(0);
     throw error;
   });
-  return { port: listener.port, close, queued: () => queuedConnections(listener) };
+  const processes = processesOf(kind, supervision.running);
+  return { port: listener.port, close, queued: () => queuedConnections(listener), processes };
 }

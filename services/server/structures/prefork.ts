@@ -34,6 +34,7 @@ export function processes(workers: number): WorkerKind {
   return {
     memory: mapSharedMemory(descriptor, bytes),
     sharesDescriptors: false,
+    areProcesses: true,
     start: (start) => startProcess(start, descriptor),
     close: () => closeDescriptor(descriptor),
   };
@@ -51,5 +52,5 @@ function startProcess(start: WorkerStart, memory: number): PoolWorker {
   const dead = exited.then((reason) => Promise.reject(new Error(`starting a process: ${reason}`)));
   const ready = Promise.race([once(child.stdio[CHILD.ready] as NodeJS.ReadableStream, "data").then(() => {}), dead]);
   dead.catch(() => {});
-  return { ready, exited, kill: () => void child.kill("SIGKILL") };
+  return { ready, exited, kill: () => void child.kill("SIGKILL"), pid: child.pid };
 }

@@ -24,7 +24,7 @@ export const prethread: Structure = {
 export function threads(workers: number): WorkerKind {
   const memory = new SharedArrayBuffer(PoolState.bytes(workers));
   const start = (start: WorkerStart) => startThread(PROGRAM, { ...start, memory });
-  return { memory, sharesDescriptors: true, start, close() {} };
+  return { memory, sharesDescriptors: true, areProcesses: false, start, close() {} };
 }
 
 /** A thread of this program; it is ready when it says so, in its first message. */

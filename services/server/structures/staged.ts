@@ -127,6 +127,7 @@ export const staged: Structure = {
       memory,
       // A connection left behind is dropped, and closed, by `drop`.
       sharesDescriptors: false,
+      areProcesses: false,
       start: (start) =>
         startThread(PROGRAM, { ...start, memory, queue: queueMemory, capacity } as StagedStart, turnOver),
       close() {},

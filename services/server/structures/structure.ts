@@ -46,7 +46,9 @@ export interface RunningStructure {
    */
   close(graceMillis: number): Promise<void>;
   /** Connections that wait in the kernel's queue. */
-  queued?(): number;
+  queued?: () => number;
+  /** Ids of the processes that are its workers now, if they are processes. */
+  processes?: (() => number[]) | undefined;
 }
 
 /** The counters of a further thread or process: new ones, or those given. */

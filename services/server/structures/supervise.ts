@@ -15,6 +15,8 @@ export interface PoolWorker {
   exited: Promise<string | null>;
   /** Ends a worker that its deadline did not end. */
   kill(): void;
+  /** Of a worker that is a process. */
+  pid?: number | undefined;
 }
 
 /** What the pool's workers are. */
@@ -22,6 +24,7 @@ export interface WorkerKind {
   memory: ArrayBufferLike;
   /** Whether they have our descriptors, so that one left behind is ours to close. */
   sharesDescriptors: boolean;
+  areProcesses: boolean;
   start(start: WorkerStart): PoolWorker;
   /** All have ended. */
   close(): void;
@@ -37,7 +40,16 @@ export function workersOf({ workers }: StructureConfig): number {
   return workers === 0 ? DEFAULT_WORKERS : workers;
 }
 
+/** The ids of those that run, if they are processes. */
+export function processesOf(
+  { areProcesses }: WorkerKind,
+  running: ReadonlyMap<number, PoolWorker>,
+): (() => number[]) | undefined {
+  return areProcesses ? () => [...running.values()].flatMap(({ pid }) => pid ?? []) : undefined;
+}
+
 export interface Supervision {
+  running: ReadonlyMap<number, PoolWorker>;
   /** Resolves when all work; rejects if one cannot be started. */
   started: Promise<void>;
   /** Lets them finish, cuts their connections after the grace, and resolves when all have ended. */
@@ -88,7 +100,7 @@ export function supervise(
   const started = Promise.all(places.map(start)).then(() => {
     isStarted = true;
   });
-  return { started, end: (graceMillis) => endWorkers(state, graceMillis, running, (done) => (ended = done)) };
+  return { running, started, end: (graceMillis) => endWorkers(state, graceMillis, running, (done) => (ended = done)) };
 }
 
 /** Ends those that run, and waits for it. */
