@@ -205,9 +205,12 @@ function readMeasurement(
     refuse(place(word), "E_UNKNOWN_KEY", `a ${kind.kind} has no such word`, Object.keys(kind.words).join(", "));
   }
   const known = Object.fromEntries(Object.entries(words).filter(([word]) => word in kind.words));
-  for (const { path, code = "E_BAD_VALUE", message, allowed } of kind.problems(known)) {
-    refuse(place(path), code, message, allowed);
-  }
+  const problems = kind.problems(known);
+  for (const { path, code = "E_BAD_VALUE", message, allowed } of problems) refuse(place(path), code, message, allowed);
+  if (problems.length > 0) return null; // such words make no request
+  const target = targetOf(kind.request(known, 1));
+  if (!hosts.some(({ name }) => name === target))
+    refuse(place("target"), "E_NO_SUCH_HOST", `there is no host ${target}`, names(hosts));
   return { kind, host, words: known };
 }
 
