@@ -10,7 +10,7 @@ import { inGroups } from "./groups.ts";
 import { type PartResult, ROOT, runTests, runTool, summarize } from "./part.ts";
 
 /**
- * The slowest unit test file takes half a minute, and three times that on a busy machine. One that
+ * The slowest test files take half a minute, and three times that on a busy machine. One that
  * hangs must not hold up the rest.
  */
 const TIMEOUT_MILLIS = 3 * 60_000;
