@@ -216,7 +216,14 @@ function whereTimeGoes(steps: Step[], times: StepTime[]): string {
     const ended = Math.max(...group.map(({ begunMillis, millis }) => begunMillis + millis));
     const together = group.reduce((sum, { millis }) => sum + millis, 0);
     const seconds = (millis: number) => `${(millis / 1000).toFixed(2)} s`;
-    return [op, String(group.length), `from ${seconds(begun)}`, `to ${seconds(ended)}`, `together ${seconds(together)}`, ""];
+    return [
+      op,
+      String(group.length),
+      `from ${seconds(begun)}`,
+      `to ${seconds(ended)}`,
+      `together ${seconds(together)}`,
+      "",
+    ];
   });
   return `where up's time goes, last round (steps overlap):\n${columns(rows, { left: 1, indent: "  " })}`;
 }
