@@ -4,6 +4,7 @@ import type { DirectionCounters, LinkInspection } from "../lib/contract/link.ts"
 import type { ContainerUsage, UsageReading } from "../lib/contract/usage.ts";
 import {
   changeLink,
+  changeServer,
   inspectLink,
   leastRttMillis,
   openTuning,
@@ -35,6 +36,7 @@ export async function connectBed(
     trace,
     tell: (progress) => tellProgress(testbed, progress),
     changeLink: async (link, settings) => void (await changeLink(testbed, link, settings)),
+    changeServer: (host, options) => changeServer(testbed, host, options),
     tuneHost: async (host, words) => tunings.get(host)?.(words),
     look: (from, to) => look(testbed, links, from, to),
     measure: (host, operation, asked, signal) => request(testbed, host, operation, asked, { signal }),

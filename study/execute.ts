@@ -19,6 +19,7 @@ import { connectBed } from "./connect-bed.ts";
 import { readEnvironment } from "./environment.ts";
 import type { StudyCell } from "./file/study.ts";
 import type { LoadedStudy } from "./files.ts";
+import { optionsOfCell } from "./hosts/options.ts";
 import { tuningWords } from "./hosts/words.ts";
 import { manifestOf } from "./manifest.ts";
 import { appendRun, createResults, readResults, refuseTaken, type StoredManifest } from "./results/store.ts";
@@ -110,11 +111,12 @@ async function finish(
   { folder, progress, onRun, signal }: ExecuteOptions,
 ): Promise<Run[]> {
   const tuned = tunedSettings(cells);
+  const withKernel = [...tuned].filter(([, named]) => tuningWords({}, named).length > 0).map(([host]) => host);
   await using relays = openRelays(testbed.engine);
   const bed = await connectBed(
     { ...testbed, relays },
     topology.links.map(({ name }) => name),
-    { tuned: [...tuned.keys()], traced: study.traces?.tcp ?? [], anyHost: topology.hosts[0]?.name ?? "" },
+    { tuned: withKernel, traced: study.traces?.tcp ?? [], anyHost: topology.hosts[0]?.name ?? "" },
   );
   let reportedAt = Date.now();
   const soFar = [...earlier];
@@ -139,7 +141,11 @@ async function finish(
     throw error;
   } finally {
     await bed.tell(null).catch(() => {});
-    for (const [host, named] of tuned) await bed.tuneHost(host, tuningWords({}, named)).catch(() => {});
+    for (const host of withKernel) await bed.tuneHost(host, tuningWords({}, tuned.get(host) ?? [])).catch(() => {});
+    for (const host of topology.hosts) {
+      const options = optionsOfCell(host, {}, tuned.get(host.name) ?? []);
+      if (Object.keys(options).length > 0) await bed.changeServer(host.name, options).catch(() => {});
+    }
   }
 }
 

@@ -7,10 +7,12 @@ import { coursesOf } from "../analysis/traces/course.ts";
 import { RttlabError } from "../lib/errors.ts";
 import { hasChance, type LinkSettings } from "../lib/link/link.ts";
 import { changeSettings } from "../topology/model/set.ts";
-import type { Topology } from "../topology/model/topology.ts";
+import type { Host, Topology } from "../topology/model/topology.ts";
+import { describeOptions } from "../topology/plan/host-options.ts";
 import type { Bed } from "./bed.ts";
 import { bothFirst, type CellSettings, readSettings, SMALLEST_BACKEND, targetOf } from "./file/settings.ts";
 import type { Study, StudyCell } from "./file/study.ts";
+import { optionsOfCell } from "./hosts/options.ts";
 import { tuningWords } from "./hosts/words.ts";
 import { judge } from "./judge.ts";
 import { measureAll, type Outcomes } from "./measure-all.ts";
@@ -46,7 +48,7 @@ export async function runStudy(
   { write, onProgress, signal }: RunOptions,
 ): Promise<Run[]> {
   const runs = [...earlier];
-  const state: State = { links: new Map(), hosts: new Map() };
+  const state: State = { links: new Map(), hosts: new Map(), options: new Map() };
   const tuned = tunedSettings(cells);
   const progressOf = accountOf(study, cells, new Date().toISOString());
   for (let next = nextRun(study, cells, runs); next !== null; next = nextRun(study, cells, runs)) {
@@ -70,12 +72,12 @@ export async function runStudy(
 interface State {
   links: Map<string, string>;
   hosts: Map<string, string>;
+  options: Map<string, string>;
 }
 
 /** The cause of a void run may have changed settings, so the next run sets all of them. */
-function forget({ links, hosts }: State): void {
-  links.clear();
-  hosts.clear();
+function forget(state: State): void {
+  for (const known of Object.values<Map<string, string>>({ ...state })) known.clear();
 }
 
 interface Context {
@@ -165,11 +167,18 @@ async function setCell({ tuned, state, topology }: Context, bed: Bed, asked: Cel
   };
   const tuneHost = async ([host, named]: readonly [string, readonly string[]]) => {
     const words = tuningWords(asked.hosts[host] ?? {}, named);
-    if (state.hosts.get(host) === words.join(" ")) return;
+    if (words.length === 0 || state.hosts.get(host) === words.join(" ")) return;
     await bed.tuneHost(host, words);
     state.hosts.set(host, words.join(" "));
   };
-  await Promise.all([...topology.links.map(setLink), ...[...tuned].map(tuneHost)]);
+  const changeServer = async (host: Host) => {
+    const options = optionsOfCell(host, asked.hosts[host.name] ?? {}, tuned.get(host.name) ?? []);
+    const text = describeOptions(options);
+    if (text === "" || state.options.get(host.name) === text) return;
+    await bed.changeServer(host.name, options);
+    state.options.set(host.name, text);
+  };
+  await Promise.all([...topology.links.map(setLink), ...[...tuned].map(tuneHost), ...topology.hosts.map(changeServer)]);
   return settings;
 }
 

@@ -24,6 +24,7 @@ import type { UsageReading, Watched } from "./usage.ts";
  */
 export interface Contract {
   "server.status": { request: None; events: None; result: ServerState };
+  "server.set": { request: { options: Readonly<Record<string, string>> }; events: None; result: { restarts: boolean } };
 
   "link.status": { request: None; events: None; result: LinkState };
   "link.set": { request: All | Some | Reset; events: None; result: LinkChanged };

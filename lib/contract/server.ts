@@ -11,4 +11,6 @@ export interface ServerState {
   /** Connections open now, and accepted since the start. */
   connections: number;
   accepted: number;
+  /** The options in force that a scenario may choose, as texts by option. */
+  options: Readonly<Record<string, string>>;
 }

@@ -9,6 +9,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { askService } from "../../lib/contract/ask.ts";
+import type { RequestOf } from "../../lib/contract/contract.ts";
 import { usableSockets } from "../../lib/sockets/kinds.ts";
 import { type Client, connectTo, exchange } from "./cases/raw-client.ts";
 
@@ -82,6 +84,36 @@ for (const structure of ["event", "event-multi"]) {
     await end(server.process);
   });
 }
+
+it("other options make it start anew in the same process, with nothing of before; wrong ones change nothing", async () => {
+  const control = join(root, "control.sock");
+  process.env.RTTLAB_CONTROL_SOCKET = control;
+  const environment = { RTTLAB_MGMT_ADDRESS: "127.0.0.2", RTTLAB_CONTROL_SOCKET: control };
+  const server = await launch(["--workers", "2"], { ...environment, SERVER_STRUCTURE: "prethread" });
+  const ask = <Op extends "server.status" | "server.set">(op: Op, request: RequestOf<Op>) =>
+    askService(op, request, () => {});
+  const { pid } = server.process;
+  await using held = await connectTo(server.port);
+  held.send(PERSISTENT);
+  await held.until("hello");
+  await assert.rejects(ask("server.set", { options: { structure: "gopher", workers: "3" } }), {
+    code: "E_BAD_ENVIRONMENT",
+  });
+  await assert.rejects(ask("server.set", { options: { structures: "event" } }), { code: "E_REQUEST" });
+  assert.equal((await ask("server.status", {})).options.structure, "prethread");
+  const ready = server.next("ready");
+  assert.deepEqual(await ask("server.set", { options: { structure: "fork", protocol: "echo" } }), { restarts: true });
+  const { port } = await ready;
+  const status = await ask("server.status", {});
+  assert.deepEqual([status.structure, status.protocol, status.accepted], ["fork", "echo", 0]);
+  assert.equal(server.process.pid, pid);
+  await held.closed.catch(() => {});
+  await using client = await connectTo(port);
+  client.send("again");
+  await client.until("again");
+  client.end();
+  await end(server.process);
+});
 
 it("Server-Timing is sent where it was asked for, and nowhere else", async () => {
   for (const [options, isThere] of [
@@ -160,6 +192,14 @@ async function end(server: ChildProcess): Promise<void> {
   assert.deepEqual(await once(server, "close"), [0, null]);
 }
 
+interface Launched {
+  process: ChildProcess;
+  port: number;
+  log(): string;
+  /** The next line of its log with this event. */
+  next(event: string): Promise<{ port: number }>;
+}
+
 /**
  * Starts the server on a free port, optionally with a limit on its descriptors, and waits until it
  * is ready.
@@ -168,7 +208,7 @@ async function launch(
   options: string[],
   environment: Readonly<Record<string, string>> = {},
   descriptors?: number,
-): Promise<{ process: ChildProcess; port: number; log(): string }> {
+): Promise<Launched> {
   const command = [process.execPath, MAIN, "--port", "0", "--root", root, ...options];
   const limit = descriptors === undefined ? "" : `ulimit -n ${descriptors}; `;
   const child = spawn("sh", ["-c", `${limit}exec "$@"`, "sh", ...command], {
@@ -176,11 +216,14 @@ async function launch(
     stdio: ["ignore", "ignore", "pipe"],
   });
   const lines: string[] = [];
-  const ready = Promise.withResolvers<number>();
-  createInterface({ input: child.stderr as NonNullable<typeof child.stderr> }).on("line", (line) => {
-    lines.push(line);
-    if (line.startsWith('{"event":"ready"')) ready.resolve(JSON.parse(line).port);
-  });
-  child.once("exit", () => ready.reject(new Error(lines.join("\n"))));
-  return { process: child, port: await ready.promise, log: () => lines.join("\n") };
+  const input = createInterface({ input: child.stderr as NonNullable<typeof child.stderr> });
+  input.on("line", (line) => lines.push(line));
+  const next = (event: string) => {
+    const { promise, resolve, reject } = Promise.withResolvers<{ port: number }>();
+    input.on("line", (line) => line.startsWith(`{"event":"${event}"`) && resolve(JSON.parse(line)));
+    child.once("exit", () => reject(new Error(lines.join("\n"))));
+    promise.catch(() => {});
+    return promise;
+  };
+  return { process: child, port: (await next("ready")).port, log: () => lines.join("\n"), next };
 }

@@ -10,6 +10,7 @@ import { print, runProgram } from "../../lib/program.ts";
 import { type Counters, createCounters, scalar } from "./accounting/counters.ts";
 import { usageReader } from "./accounting/process-usage.ts";
 import { profileTable } from "./accounting/profile.ts";
+import { changeOptions, optionsIn } from "./change-options.ts";
 import { type Config, helpText, readConfig } from "./config.ts";
 import { writeSite } from "./sample-site/sample-site.ts";
 import { STRUCTURES } from "./structures/table.ts";
@@ -44,6 +45,7 @@ async function serve({ structure, managementAddress, seed, server }: Config): Pr
     ...serving,
     connections: scalar(threads, "openConnections"),
     accepted: scalar(threads, "acceptedConnections"),
+    options: optionsIn(process.env),
   });
   if (managementAddress !== null) {
     // The library of metrics takes as long to load as the server.
@@ -53,7 +55,7 @@ async function serve({ structure, managementAddress, seed, server }: Config): Pr
     await serveMetrics(createMetrics(structure, sockets, threads, { queued, usage }), managementAddress, METRICS_PORT, {
       "/profile": profile,
     });
-    const handlers: Handlers<"server"> = { status };
+    const handlers: Handlers<"server"> = { status, set: changeOptions(() => started.close(0)) };
     await serveRequests(handlers, process.env.RTTLAB_CONTROL_SOCKET);
   }
   for (const signal of ["SIGTERM", "SIGINT"] as const) {

@@ -6,12 +6,17 @@ import { type Choice, SETTINGS, type Setting } from "./settings.ts";
 /** What the testbed itself decides, and what depends on the machine. */
 const NOT_CHOSEN = ["port", "generate", "sockets", "log"];
 
+/** By option. */
+export const SCENARIO_OPTIONS: Readonly<Record<string, Setting>> = Object.fromEntries(
+  Object.values<Setting>(SETTINGS)
+    .filter(({ option, choice }) => choice !== undefined && !NOT_CHOSEN.includes(option))
+    .map((setting) => [setting.option, setting]),
+);
+
 /** By option: its variable, what it means, its default, and its accepted values. */
 export function scenarioOptions(): object {
-  const settings: Setting[] = Object.values(SETTINGS as Record<string, Setting>);
-  const chosen = settings.filter(({ option, choice }) => choice !== undefined && !NOT_CHOSEN.includes(option));
   return Object.fromEntries(
-    chosen.map(({ option, variable, help, default: usual, choice }) => [
+    Object.entries(SCENARIO_OPTIONS).map(([option, { variable, help, default: usual, choice }]) => [
       option,
       { variable, help, usual, ...(choice as Choice) },
     ]),

@@ -5,9 +5,10 @@ import type { ContainerInfo, ContainerInspectInfo, NetworkInspectInfo } from "do
 import type { Operation } from "../../lib/contract/contract.ts";
 import type { BackendName, LinkState } from "../../lib/contract/link.ts";
 import type { RttlabError } from "../../lib/errors.ts";
-import type { Observed, ObservedContainer, ObservedNetwork, ObservedVolume } from "../plan/observed.ts";
+import type { Fault, Observed, ObservedContainer, ObservedNetwork, ObservedVolume } from "../plan/observed.ts";
 import { GRAFANA_IMAGE } from "../roles/images.ts";
-import { hostRoleNamed } from "../roles/table.ts";
+import type { Options } from "../roles/options.ts";
+import { HOST_OPTIONS, hostRoleNamed } from "../roles/table.ts";
 import { attempt, type Engine, isGone } from "./docker.ts";
 import { examine } from "./examine.ts";
 import { imageTags, presentImages } from "./images.ts";
@@ -133,7 +134,7 @@ async function observeContainer(
     hostPorts: publishedOn127(HostConfig.PortBindings),
     process: State.Pid > 0 ? { id: Id, pid: State.Pid } : null,
     ...HOLDS_NOTHING,
-    ...(links === undefined ? {} : await held(engine, name, role, links)),
+    ...(links === undefined ? {} : await held(engine, name, role, links, Config.Env)),
   };
 }
 
@@ -146,6 +147,7 @@ async function held(
   container: string,
   role: string,
   links: Map<string, LinkState | null>,
+  environment: readonly string[],
 ): Promise<Partial<Held>> {
   const patience = { withinMillis: patienceMillis(ANSWERS_WITHIN_MILLIS) };
   const status = <Op extends `${string}.status` & Operation>(operation: Op) =>
@@ -155,6 +157,8 @@ async function held(
       case "link":
         links.set(container, await status("link.status"));
         return { linkSettings: links.get(container)?.settings ?? null };
+      case "server":
+        return { fault: changedOption((await status("server.status")).options, environment) };
       case "prometheus":
         return { watching: await readTargets(engine, container) };
       case "usage":
@@ -169,6 +173,19 @@ async function held(
     if (code === "E_DOCKER_UNAVAILABLE") throw error;
     return code === "E_NO_ANSWER" ? { fault: { kind: "unreachable", text: "its service does not answer" } } : {};
   }
+}
+
+/** A study that was killed leaves a server as it had it. */
+function changedOption(held: Options, environment: readonly string[]): Fault | null {
+  const given = new Map(
+    environment.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+  );
+  const changed = Object.entries(HOST_OPTIONS).find(
+    ([name, { variable, usual }]) => held[name] !== undefined && held[name] !== (given.get(variable) ?? usual),
+  );
+  if (changed === undefined) return null;
+  const [name, { variable, usual }] = changed;
+  return { kind: "changed", text: `its ${name} is ${held[name]}, not ${given.get(variable) ?? usual}` };
 }
 
 function observedNetwork(

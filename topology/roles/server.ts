@@ -21,7 +21,7 @@ export const server = {
     return [{ option, message: `${minimum} ms at least are more than ${maximum} ms at most` }];
   },
   limits: (chosen) => {
-    const workers = workersOf(chosen);
+    const workers = roomForWorkers(chosen);
     return { memoryBytes: 512 * 1024 ** 2 + workers * WORKER.memoryBytes, pidsLimit: 256 + workers * WORKER.pids };
   },
   hasMetrics: true,
@@ -33,6 +33,6 @@ export const server = {
 } satisfies HostRoleSpec;
 
 /** The most workers that a server's container has room for. */
-export function workersOf({ workers = "0" }: Options): number {
+export function roomForWorkers({ workers = "0" }: Options): number {
   return Number(workers) || DEFAULT_WORKERS;
 }

@@ -3,6 +3,7 @@
 
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
 import type { EventOf, Operation, RequestOf, ResultOf } from "../../lib/contract/contract.ts";
 import type { LinkInspection } from "../../lib/contract/link.ts";
 import type { StudyProgress } from "../../lib/contract/study-progress.ts";
@@ -15,7 +16,9 @@ import { execute } from "../apply/exec.ts";
 import type { Relays } from "../apply/relay.ts";
 import { type RequestOptions, requestService } from "../apply/request.ts";
 import { startTuning, tune } from "../apply/tuning.ts";
+import { describeOptions } from "../plan/host-options.ts";
 import { dockerName, labelsOf, watcherName } from "../plan/names.ts";
+import type { Options } from "../roles/options.ts";
 
 export interface Testbed {
   engine: Engine;
@@ -57,6 +60,28 @@ export async function changeLink(testbed: Testbed, link: string, change: LinkCha
 /** Counters of a link, the settings that it holds, and how the kernel's qdiscs differ from them. */
 export function inspectLink(testbed: Testbed, link: string): Promise<LinkInspection> {
   return request(testbed, link, "link.inspect", {});
+}
+
+/** Longer than a server takes to write its site and to start 1024 threads. */
+const STARTS_WITHIN_MILLIS = 60_000;
+const ASKS_EVERY_MILLIS = 100;
+
+/**
+ * Starts a server anew with other options, in its container; resolves when it serves with them.
+ * Throws E_NOT_READY.
+ */
+export async function changeServer(testbed: Testbed, host: string, options: Options): Promise<void> {
+  const isSo = (held: Options) => Object.entries(options).every(([name, text]) => held[name] === text);
+  const held = () => request(testbed, host, "server.status", {}).then(({ options: held }) => held);
+  if (isSo(await held())) return;
+  await request(testbed, host, "server.set", { options });
+  for (const deadline = Date.now() + STARTS_WITHIN_MILLIS; Date.now() < deadline; ) {
+    await delay(ASKS_EVERY_MILLIS);
+    // Nobody listens while it starts.
+    if (isSo(await held().catch(() => ({})))) return;
+  }
+  const wanted = describeOptions(options);
+  throw new RttlabError("E_NOT_READY", `changing ${host} to ${wanted}: it does not serve so`);
 }
 
 export function readUsage(testbed: Testbed): Promise<UsageReading> {
