@@ -1,5 +1,6 @@
 // Sockets of Node's net: libuv's event loop under Node's streams.
 
+import { once } from "node:events";
 import { read as readDescriptor, readFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { plainAddress } from "./address.ts";
@@ -16,8 +17,11 @@ const SPARE_DESCRIPTORS = 4;
 export const listen: Listen = async (options) => {
   const { address: host, port, backlog, reusePort } = options;
   const lastDescriptor = descriptorLimit() - 1;
+  const open = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     attend(socket, options);
+    open.add(socket);
+    socket.on("close", () => open.delete(socket));
     // The kernel returns the lowest free number, so all below are in use.
     if (descriptorOf(socket) > lastDescriptor - SPARE_DESCRIPTORS) options.makeRoom();
   });
@@ -28,7 +32,11 @@ export const listen: Listen = async (options) => {
   server.off("error", reject).on("error", options.shed);
   return {
     port: (server.address() as { port: number }).port,
-    close: () => new Promise((done) => server.close(() => done())),
+    async close() {
+      await new Promise((done) => server.close(done));
+      // Node's server is closed before the last of its sockets says that it is.
+      await Promise.all([...open].map((socket) => once(socket, "close")));
+    },
   };
 };
 

@@ -51,7 +51,7 @@ export const coroutine: Structure = {
       }
       add(counters, "acceptedConnections", 1);
       countOperation(counters, "accept", 0, clock.lap());
-      task.run().finally(() => tasks.delete(task));
+      task.over = task.run().finally(() => tasks.delete(task));
       return task;
     };
     const sweep = () => {
@@ -86,6 +86,7 @@ export const coroutine: Structure = {
           for (const task of tasks) task.destroy();
         }, graceMillis);
         await closed;
+        await Promise.all([...tasks].map(({ over }) => over));
         clearTimeout(deadline);
         clearInterval(sweeping);
         sessions.close();
@@ -96,6 +97,8 @@ export const coroutine: Structure = {
 
 /** A connection's task, and the events of its socket that it waits for. */
 class Task implements SocketUser {
+  /** Resolves when it has served its connection. */
+  over: Promise<void> = Promise.resolve();
   #socket: TcpSocket;
   #session: Session;
   #phase: ConnectionPhase;

@@ -1,0 +1,132 @@
+// A structure is stopped while clients load it, and before that a worker is killed if it is a
+// process: each request has its own answer, once and in order, or its connection breaks.
+
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, it } from "node:test";
+import { scalar } from "../accounting/counters.ts";
+import { everyStructure, startServer, until } from "../cases/loopback-server.ts";
+
+const CLIENTS = 6;
+const WORKERS = 3;
+/** Of a connection; the last of them closes it. */
+const REQUESTS = 8;
+/** Answers between two strokes. */
+const MEANWHILE = 16;
+const PAGES = Array.from({ length: 97 }, (_, page) => `page ${page} ${"=".repeat(page * 50)}`);
+
+let root = "";
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), "rttlab-load-"));
+  await Promise.all(PAGES.map((text, page) => writeFile(join(root, String(page)), text)));
+});
+after(() => rm(root, { recursive: true }));
+
+for (const [name, structure] of everyStructure())
+  it(`${name} that is stopped under load answers every request once or breaks its connection`, async () => {
+    const server = await startServer(structure, root, { workers: WORKERS });
+    const load = startLoad(server.port);
+    await until(() => load.answers() > MEANWHILE);
+    const [victim] = server.processes?.() ?? [];
+    if (victim !== undefined) {
+      process.kill(victim, "SIGKILL");
+      await until(() => scalar(server.threads, "replacedWorkers") === 1);
+      const before = load.answers();
+      await until(() => load.answers() > before + MEANWHILE);
+    }
+    const stopped = server.close(2_000);
+    load.end();
+    const connections = await load.ended;
+    await stopped;
+    assert.equal(scalar(server.threads, "openConnections"), 0);
+    for (const connection of connections) assert.deepEqual(wrongs(connection), []);
+    const cut = connections.filter(({ received }) => answersIn(received).rest !== "").length;
+    assert.ok(cut <= (victim === undefined ? 0 : 1), `${cut} answers were cut off`);
+  });
+
+interface Connection {
+  /** The pages of its requests, in their order. */
+  asked: number[];
+  received: string;
+  isOpen: boolean;
+}
+
+interface Load {
+  answers(): number;
+  /** No further connections. */
+  end(): void;
+  /** Resolves with every connection when all are closed. */
+  ended: Promise<Connection[]>;
+}
+
+/** Each client has one connection after another, and one request after another on it. */
+function startLoad(port: number): Load {
+  const connections: Connection[] = [];
+  let isEnding = false;
+  let answers = 0;
+  const client = async (number: number): Promise<void> => {
+    for (let round = 0; !isEnding; round++) {
+      const connection: Connection = { asked: [], received: "", isOpen: true };
+      connections.push(connection);
+      await serveOne(port, connection, number * 31 + round * 7, () => answers++);
+    }
+  };
+  const ended = Promise.all(Array.from({ length: CLIENTS }, (_, number) => client(number)));
+  return {
+    answers: () => answers,
+    end: () => {
+      isEnding = true;
+    },
+    ended: ended.then(() => connections),
+  };
+}
+
+function serveOne(port: number, connection: Connection, first: number, onAnswer: () => void): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const socket = connect({ port, host: "127.0.0.1" });
+  const ask = () => {
+    const page = (first + connection.asked.length) % PAGES.length;
+    connection.asked.push(page);
+    const last = connection.asked.length === REQUESTS ? "Connection: close\r\n" : "";
+    socket.write(`GET /${page} HTTP/1.1\r\nHost: a\r\n${last}\r\n`);
+  };
+  socket.on("connect", ask);
+  socket.on("data", (octets) => {
+    connection.received += octets.toString("latin1");
+    const { contents, closes } = answersIn(connection.received);
+    if (contents.length < connection.asked.length) return;
+    onAnswer();
+    if (!closes && connection.asked.length < REQUESTS) ask();
+  });
+  socket.on("error", () => {});
+  socket.on("close", () => {
+    connection.isOpen = false;
+    resolve();
+  });
+  return promise;
+}
+
+/** The contents of whole answers, what is left behind them, and whether the last one closes. */
+function answersIn(received: string): { contents: string[]; rest: string; closes: boolean } {
+  const contents: string[] = [];
+  let closes = false;
+  for (let rest = received; ; ) {
+    const end = rest.indexOf("\r\n\r\n") + 4;
+    const head = rest.slice(0, end);
+    const length = Number(/\r\nContent-Length: (\d+)\r\n/.exec(head)?.[1] ?? Number.NaN);
+    if (end < 4 || !(rest.length >= end + length)) return { contents, rest, closes };
+    contents.push(rest.slice(end, end + length));
+    closes = head.includes("\r\nConnection: close\r\n");
+    rest = rest.slice(end + length);
+  }
+}
+
+/** Answers that are not those of the requests, in their order. */
+function wrongs({ asked, received, isOpen }: Connection): string[] {
+  const { contents } = answersIn(received);
+  const others = contents.filter((content, index) => content !== PAGES[asked[index] ?? -1]);
+  return [...others, ...(isOpen ? ["is still open"] : [])];
+}
