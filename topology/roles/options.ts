@@ -23,6 +23,11 @@ interface Meaning {
 /** Values of a host by option. */
 export type Options = Readonly<Record<string, string>>;
 
+export function acceptsOption(option: RoleOption, text: string): boolean {
+  if ("values" in option) return option.values.includes(text);
+  return /^\d+$/.test(text) && Number(text) >= option.least && Number(text) <= option.most;
+}
+
 export function rangeOf(option: RoleOption): string {
   if ("least" in option) return `a whole number from ${option.least} to ${option.most}`;
   const words = option.values.join(", ");
