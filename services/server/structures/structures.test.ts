@@ -189,7 +189,8 @@ function keepsCount(server: () => Server): void {
     }
     await until(() => timings(threads, "close", 0).count >= before.count + CLIENTS);
     const spentMillis = 1000 * (timings(threads, "close", 0).sumSeconds - before.sumSeconds);
-    assert.ok(spentMillis < (CLIENTS * SILENT_MILLIS) / 3, `${spentMillis} ms`);
+    // With the silence it would be all of it at least; without it, a busy machine takes a part.
+    assert.ok(spentMillis < (CLIENTS * SILENT_MILLIS * 2) / 3, `${spentMillis} ms`);
   });
 }
 
