@@ -17,7 +17,7 @@ export const BUCKETS_SECONDS = [
 ];
 const BUCKETS_MICROS = BUCKETS_SECONDS.map((seconds) => Math.round(seconds * 1e6));
 
-/** The buckets of short latencies, by tenths of a millisecond, of which their bounds are multiples. */
+/** The buckets of short latencies, by tenths of a millisecond: their bounds are multiples of it. */
 const TENTH_MICROS = 100;
 const SHORT_MICROS = 10_000;
 const SHORT_BUCKETS = Uint8Array.from({ length: SHORT_MICROS / TENTH_MICROS + 1 }, (_, tenths) =>

@@ -60,7 +60,7 @@ function latencyTable(result: LoadResult): string {
   return columns([titles, ...rows, ...pageRow(result)], { left: 1 });
 }
 
-/** In a closed load requests have a connection when they are wished for, at the end of a pause if there are some. */
+/** In a closed load requests begin when they are wished for; after a pause that may be late. */
 function isShown(phase: Phase, { settings, latencies }: LoadResult): boolean {
   if (latencies[phase].count === 0) return phase === "connect";
   if (phase === "lag" && settings.thinkMillis > 0) return true;

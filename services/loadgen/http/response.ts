@@ -121,7 +121,7 @@ export class ResponseReader {
     this.#persists = false;
   }
 
-  /** Takes a head, if it is whole and no other follows: without reading, if it is the latest again. */
+  /** Takes a head, or its beginning; without reading it, if it is the latest again. */
   #takeHead(bytes: Buffer, at: number, end: number): number {
     const seen = this.#seen;
     if (seen.isAt(bytes, at, end)) {
