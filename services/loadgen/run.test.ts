@@ -3,45 +3,16 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { type AddressInfo, createServer, type Socket } from "node:net";
-import { describe, it, type TestContext } from "node:test";
+import { type AddressInfo, createServer } from "node:net";
+import { describe, it } from "node:test";
 import { parseSettings } from "../../lib/contract/load/settings.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import { type Counters, emptyCounters } from "./counters.ts";
+import { type Answer, OK, serve } from "./lab/raw-server.ts";
 import { createMetrics } from "./metrics.ts";
 import { runLoad } from "./run.ts";
 
-type Answer = (socket: Socket, request: string) => void;
-
-const OK: Answer = (socket) => void socket.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
 const OK_AND_CLOSE: Answer = (socket) => void socket.end("HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello");
-
-/**
- * A server that answers each request by `answer`; it records the requests and the number of
- * connections.
- */
-async function serve(context: TestContext, answer: Answer) {
-  const seen = { connections: 0, requests: [] as string[], from: new Set<string>() };
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    socket.once("data", () => {
-      seen.connections += 1;
-    });
-    seen.from.add(socket.remoteAddress ?? "");
-    sockets.add(socket);
-    socket.on("error", () => undefined).on("close", () => sockets.delete(socket));
-    socket.setEncoding("latin1").on("data", (text: string) => {
-      seen.requests.push(text);
-      answer(socket, text);
-    });
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  context.after(() => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  });
-  return { target: `127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
-}
 
 function run(request: Record<string, unknown>, signal = new AbortController().signal, counters?: Counters) {
   return runLoad(parseSettings(request), "127.0.0.1", counters ?? emptyCounters(), () => {}, signal);

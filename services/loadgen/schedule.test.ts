@@ -26,6 +26,17 @@ describe("the schedule of an open load", () => {
     assert.ok(gapsOf(times).every((gap) => Math.abs(gap - 0.001) < 1e-9));
   });
 
+  it("has the gaps of a record that is replayed, stretched to the mean rate, again and again", () => {
+    const entries = [500, 600, 900].map((atMillis) => ({ path: "/", atMillis }));
+    // Three in a lap of 600 ms, the gap to the next lap being the mean of the others: 5 a second.
+    const paths = { order: "replayed", entries };
+    const rounded = (times: number[]) => times.map((time) => Math.round(time * 1e6) / 1e6);
+    assert.deepEqual(rounded(timesOf({ paths, rate: 5, seconds: 0.9 })), [0, 0.1, 0.4, 0.6, 0.7]);
+    assert.deepEqual(rounded(timesOf({ paths, rate: 2.5, seconds: 0.9 })), [0, 0.2, 0.8]);
+    const together = { order: "replayed", entries: entries.map(({ path }) => ({ path, atMillis: 7 })) };
+    assert.deepEqual(timesOf({ paths: together, rate: 3, seconds: 2 }), [0, 0, 0, 1, 1, 1]);
+  });
+
   it("has the exponential gaps of a Poisson process, independent of each other", () => {
     const gaps = gapsOf(timesOf({ arrivals: "poisson" }));
     const mean = meanOf(gaps);

@@ -2,8 +2,8 @@
 // function of (seed, index of the request). Arrivals are those of a process of rate 1, all gaps
 // equal or exponential, stretched so that they follow the course of the rate (time-rescaling;
 // Lewis and Shedler, "Simulation of nonhomogeneous Poisson processes by thinning", 1979, compare
-// methods). Shares of one load take every n-th of its arrivals, so that together they make exactly
-// it.
+// methods). A record that is replayed has gaps of its own. Shares of one load take every n-th of its
+// arrivals, so that together they make exactly it.
 
 import type { Levels, LoadSettings } from "../../lib/contract/load/load.ts";
 import { randomAt } from "../../lib/random.ts";
@@ -30,12 +30,18 @@ interface Piece {
 /** The course of users or rate over the whole load. */
 export type Course = readonly Piece[];
 
-export function courseOf({ levels, rate, users, warmupSeconds, seconds, cooldownSeconds }: LoadSettings): Course {
-  const allSeconds = seconds === null ? Number.POSITIVE_INFINITY : warmupSeconds + seconds + cooldownSeconds;
+export function courseOf(settings: LoadSettings): Course {
+  const { levels, rate, users } = settings;
+  const allSeconds = allSecondsOf(settings);
   const level = rate ?? users;
   return levels === null
     ? [{ startSeconds: 0, lengthSeconds: allSeconds, from: level, to: level }]
     : piecesOf(levels, allSeconds);
+}
+
+/** Warm-up and cool-down included. */
+function allSecondsOf({ warmupSeconds, seconds, cooldownSeconds }: LoadSettings): number {
+  return seconds === null ? Number.POSITIVE_INFINITY : warmupSeconds + seconds + cooldownSeconds;
 }
 
 function piecesOf({ course, values }: Levels, allSeconds: number): Piece[] {
@@ -49,8 +55,8 @@ function piecesOf({ course, values }: Levels, allSeconds: number): Piece[] {
 
 /** The arrivals of a share, in order. Null after the last. */
 export function arrivalsOf(settings: LoadSettings): () => Arrival | null {
-  const { seed, arrivals, share } = settings;
-  const timeOf = arrivalTimes(courseOf(settings));
+  const { seed, arrivals, share, paths } = settings;
+  const timeOf = paths?.order === "replayed" ? replayTimes(paths.entries, settings) : arrivalTimes(courseOf(settings));
   let position = 0;
   let index = -1;
   return () => {
@@ -61,6 +67,24 @@ export function arrivalsOf(settings: LoadSettings): () => Arrival | null {
     } while (index % share.of !== share.index);
     const seconds = timeOf(position);
     return Number.isFinite(seconds) ? { index, atMillis: seconds * 1000 } : null;
+  };
+}
+
+/**
+ * The times of a record, stretched so that its mean rate is the load's. It begins again after its
+ * end, a mean gap later.
+ */
+function replayTimes(entries: readonly { atMillis: number }[], settings: LoadSettings): (index: number) => number {
+  const { length } = entries;
+  const [first, last] = [entries[0]?.atMillis ?? 0, entries.at(-1)?.atMillis ?? 0];
+  const allSeconds = allSecondsOf(settings);
+  const lapSeconds = length / (settings.rate ?? 1);
+  const lapMillis = length > 1 ? ((last - first) * length) / (length - 1) : 0;
+  return (index) => {
+    const within = (entries[index % length]?.atMillis ?? 0) - first;
+    const share = lapMillis === 0 ? 0 : within / lapMillis;
+    const seconds = (Math.floor(index / length) + share) * lapSeconds;
+    return seconds < allSeconds ? seconds : Number.POSITIVE_INFINITY;
   };
 }
 

@@ -95,8 +95,7 @@ export class Traffic implements ConnectionObserver {
       exchange.startedMillis = this.now();
       this.recorder.started(exchange);
     }
-    if (this.#expected !== null && this.#expected.sha256 !== null && exchange.takeBody === null)
-      exchange.takeBody = hashing();
+    if (typeof this.#expected?.sha256 === "string" && exchange.takeBody === null) exchange.takeBody = hashing();
     connection.send(exchange);
     return connection;
   }
@@ -193,7 +192,7 @@ export class Traffic implements ConnectionObserver {
 
   #wrongIn({ bodyBytes, takeBody, isHead }: Exchange): string | null {
     if (this.#expected === null || isHead) return null;
-    const { bytes, sha256 } = this.#expected;
+    const { bytes = null, sha256 = null } = this.#expected;
     if (bytes !== null && bodyBytes !== bytes) return `a body of ${bodyBytes} bytes instead of ${bytes}`;
     if (sha256 === null || takeBody === null || !("digest" in takeBody)) return null;
     const digest = (takeBody as Hashing).digest();

@@ -72,8 +72,8 @@ export interface LoadSettings {
   ending: "wait" | "cut";
   /** Seed of everything that is drawn. */
   seed: number;
-  /** The body of every response; null: unknown, so only its framing is checked. */
-  expected: { bytes: number | null; sha256: string | null } | null;
+  /** The body of every response, by either or both; null: unknown, so only its framing is checked. */
+  expected: { bytes?: number | null; sha256?: string | null } | null;
   /**
    * Round-trip time for `roundTrips` in the result; null: a probe before the users begin measures
    * it.
@@ -95,7 +95,10 @@ export interface Levels {
   values: number[];
 }
 
-/** `chosen`: drawn by weight for each request. `replayed`: each at its time, in its order. */
+/**
+ * `chosen`: drawn by weight for each request. `replayed`: in their order, at their times from the
+ * first one on, which are stretched so that their mean rate is `rate`.
+ */
 export type Paths =
   | { order: "chosen"; entries: { path: string; weight: number }[] }
   | { order: "replayed"; entries: { path: string; atMillis: number }[] };

@@ -103,7 +103,8 @@ function endingProblems({ ending, seconds, levels, cooldownSeconds }: Unread): P
 
 /** What belongs to users, to arrivals, to pages or to single requests alone. */
 function courseProblems(settings: Unread): Problem[] {
-  const { rate, users, levels, thinkMillis, page, pipeline, paths, connection, httpVersion } = settings;
+  const { rate, users, levels, arrivals, thinkMillis, page, pipeline, paths, connection, httpVersion } = settings;
+  const isReplay = (paths as LoadSettings["paths"])?.order === "replayed";
   const isOpen = rate !== null;
   const most = areLevels(levels) ? Math.max(...(levels as Levels).values) : null;
   return [
@@ -120,8 +121,11 @@ function courseProblems(settings: Unread): Problem[] {
     ...(pipeline !== 1 && (connection === "close" || (httpVersion === "1.0" && connection !== "keep-alive"))
       ? [conflict("pipeline", "needs connections that are kept", "1")]
       : []),
-    ...((paths as LoadSettings["paths"])?.order === "replayed" && !isOpen
+    ...(isReplay && !isOpen
       ? [conflict("paths", "that are replayed need a rate", "rate: their mean, or what scales them")]
+      : []),
+    ...(isReplay && (levels !== null || arrivals === "poisson")
+      ? [conflict("paths", "that are replayed have times of their own", "one rate, and no arrivals")]
       : []),
   ];
 }
