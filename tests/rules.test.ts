@@ -3,6 +3,8 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { scenarioOptions } from "../services/server/scenario-options.ts";
+import serverOptions from "../topology/roles/server-options.json" with { type: "json" };
 import { arrowViolations, dockerViolations, importCycles } from "./rules/arrows.ts";
 import {
   bareTestNames,
@@ -37,6 +39,10 @@ describe("in this repository", () => {
   it("no literal is spread into another", () => assert.deepEqual(spreadLiterals(sources), []));
   it("no package registry is named", () => assert.deepEqual(registryHosts(files), []));
   it("no path belongs to one machine", () => assert.deepEqual(machinePaths(files), []));
+  it("the options of a server that a scenario may choose are the server's own: npm run generate writes them", () => {
+    assert.deepEqual(serverOptions, scenarioOptions());
+  });
+
   it("the picture of rooms and arrows in CONTRIBUTING is that of the imports: npm run generate draws it", () => {
     const { text = "" } = files.find(({ path }) => path === "CONTRIBUTING.md") ?? {};
     assert.equal(text, withRooms(text, files));

@@ -21,8 +21,8 @@ export function optionsIn(environment: Environment): Record<string, string> {
 }
 
 /**
- * Checks the options as a whole; the server starts anew when the client has its answer. `close` ends
- * what the server has open.
+ * Checks the options as a whole; the server starts anew when the client has its answer. `close`
+ * ends what the server has open.
  */
 export function changeOptions(close: () => Promise<void>): Handler<"server.set"> {
   return ({ options }, _emit, signal) => {

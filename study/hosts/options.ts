@@ -7,7 +7,9 @@ import { roomForWorkers } from "../../topology/roles/server.ts";
 import { hostRole } from "../../topology/roles/table.ts";
 import type { Settings } from "../file/study.ts";
 
-/** Why an option cannot have a value, or null if it can; undefined if the host has no such option. */
+/**
+ * Why an option cannot have a value, or null if it can; undefined if the host has no such option.
+ */
 export function refusalOfOption(
   { name, role, options: chosen }: Host,
   word: string,

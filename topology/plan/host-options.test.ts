@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { RttlabError } from "../../lib/errors.ts";
-import { scenarioOptions } from "../../services/server/scenario-options.ts";
 import { parseScenario } from "../model/scenario.ts";
-import committed from "../roles/server-options.json" with { type: "json" };
 import { describeStep } from "./describe.ts";
 import { optionsOf } from "./host-options.ts";
 import { planUp } from "./plan.ts";
@@ -37,10 +35,6 @@ function containerOf(web: string): ContainerSpec {
 }
 
 describe("options of a server's host", () => {
-  it("are those of the server that do not belong to the testbed, as the server reads them", () => {
-    assert.deepEqual(committed, scenarioOptions(), "run npm run generate");
-  });
-
   it("become its environment, its label and a part of the plan that people read", () => {
     const { environment, labels } = containerOf(", structure: prethread, workers: 32, idle-max-ms: 5000");
     assert.equal(environment.SERVER_STRUCTURE, "prethread");

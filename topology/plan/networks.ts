@@ -13,8 +13,8 @@ const MAX_INTERFACE_NAME = 15;
 /** Of each of our bridges. */
 export const BRIDGE_OPTIONS = {
   "com.docker.network.bridge.enable_ip_masquerade": "false",
-  // Docker 28 and later drop packets from another bridge unless this is set; earlier ones accept the
-  // option and do not need it.
+  // Docker 28 and later drop packets from another bridge unless this is set; earlier ones accept
+  // the option and do not need it.
   "com.docker.network.bridge.gateway_mode_ipv4": "nat-unprotected",
   "com.docker.network.driver.mtu": "1500",
 } as const;

@@ -89,8 +89,8 @@ export interface ObservedContainer {
 
 /**
  * disconnected: not on its networks as planned. unwired: its routes and offloads are not what they
- * should be. changed: its options are not the scenario's. unreachable: it does not answer. silent: it answers, but nothing comes back through
- * it.
+ * should be. changed: its options are not the scenario's. unreachable: it does not answer. silent:
+ * it answers, but nothing comes back through it.
  */
 export interface Fault {
   kind: "stopped" | "paused" | "disconnected" | "unwired" | "unreachable" | "silent" | "changed";

@@ -1,5 +1,5 @@
-// The queue, by how full bursts found it (burst.ts): checks that the declared queue is the real one.
-// If one netem did delay and rate, packets in flight would count.
+// The queue, by how full bursts found it (burst.ts): checks that the declared queue is the real
+// one. If one netem did delay and rate, packets in flight would count.
 
 import type { Check } from "../../../lib/contract/calibration.ts";
 import { compare, unjudged } from "../check.ts";
