@@ -19,7 +19,7 @@ import { connectDocker } from "../../topology/apply/docker.ts";
 import { patienceMillis } from "../../topology/apply/patience.ts";
 import { openRelays } from "../../topology/apply/relay.ts";
 import { ROOT } from "../../topology/testbed/perform.ts";
-import type { Testbed } from "../../topology/testbed/testbed.ts";
+import { changeServer, request, type Testbed } from "../../topology/testbed/testbed.ts";
 import { rttlab, start, topology } from "./cli.ts";
 import type { End } from "./meddle.ts";
 import { type Violation, violationsOf } from "./violations.ts";
@@ -145,6 +145,17 @@ describe("a study", { timeout: 600_000 }, () => {
       runs.map((_, at) => at),
       killed,
     );
+  });
+
+  it("changes a server's structure in its container, and the next bring-up would mend what it left", async () => {
+    const testbed = await connect();
+    await changeServer(testbed, "server", { structure: "prethread", workers: "2" });
+    const { structure, port } = await request(testbed, "server", "server.status", {});
+    assert.deepEqual([structure, port], ["prethread", 80]);
+    const planned = await topology("plan", SCENARIO);
+    assert.match(planned.stdout, /remove-container +rttlab-one-path-server +its structure is prethread, not event/);
+    await changeServer(testbed, "server", { structure: "event", workers: "0" });
+    assert.doesNotMatch((await topology("plan", SCENARIO)).stdout, /rttlab-one-path-server /);
   });
 
   it("takes at most a second beside the measuring of a run", async () => {
