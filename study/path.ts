@@ -4,7 +4,9 @@ import { nextLinks, otherEnd, pathBetween } from "../topology/model/graph.ts";
 import type { Topology } from "../topology/model/topology.ts";
 import type { PathLink } from "./snapshot.ts";
 
-/** In the order in which they are crossed, each with its outward direction; none if there is no way. */
+/**
+ * In the order in which they are crossed, each with its outward direction; none if there is no way.
+ */
 export function linksBetween(
   { networks, hosts, links }: Topology,
   from: string,
