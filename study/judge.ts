@@ -146,6 +146,7 @@ function valuesOf(before: Snapshot, after: Snapshot, { generator, server, path }
     ...tcpValues(before.tcp, after.tcp),
     generatorCpuSeconds: cpu(generator),
     serverCpuSeconds: cpu(server),
+    serverMemoryBytes: after.memoryBytes[server] ?? 0,
     linkCpuSeconds: links.reduce((sum, link) => sum + cpu(link), 0),
     softirqSeconds: after.machine.softirqSeconds - before.machine.softirqSeconds,
   };

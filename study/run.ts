@@ -132,6 +132,7 @@ async function runCell(
       ...values,
       windowSeconds: secondsBetween(before, after),
       ...outcomes.values,
+      ...perRequest(values.serverCpuSeconds, outcomes.values.requests),
     },
     containers,
     histograms: outcomes.histograms,
@@ -216,6 +217,10 @@ function expectationOf(
     mayDrop: study.mayDrop,
     maySaturate: study.maySaturate,
   };
+}
+
+function perRequest(cpuSeconds = 0, requests = 0): Record<string, number> {
+  return requests > 0 ? { serverCpuSecondsPerRequest: cpuSeconds / requests } : {};
 }
 
 function secondsBetween(before: Snapshot, after: Snapshot): number {

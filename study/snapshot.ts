@@ -29,9 +29,7 @@ export interface Snapshot {
   links: Readonly<Record<string, LinkSight>>;
   /** Processor time of each host and link since its start, by name. */
   cpuSeconds: Readonly<Record<string, number>>;
-  /**
-   * Memory of each host and link at the moment, and what its interfaces carried since its start.
-   */
+  /** Memory of each host and link at the moment, and bytes of its interfaces since its start. */
   memoryBytes: Readonly<Record<string, number>>;
   carriedBytes: Readonly<Record<string, { received: number; sent: number }>>;
   /** Packets of each host's data network since its start, by name. */

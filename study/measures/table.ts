@@ -20,6 +20,8 @@ export const COMMON_QUANTITIES: readonly Quantity[] = [
   { name: "resentSegments", unit: "segments", meaning: "segments that TCP on the measured host sent again" },
   { name: "generatorCpuSeconds", unit: "s", meaning: "processor time of the measuring host" },
   { name: "serverCpuSeconds", unit: "s", meaning: "processor time of the host that is measured" },
+  { name: "serverCpuSecondsPerRequest", unit: "s", meaning: "the same, by the requests completed" },
+  { name: "serverMemoryBytes", unit: "bytes", meaning: "memory of that host at the end" },
   { name: "linkCpuSeconds", unit: "s", meaning: "processor time of the links" },
   { name: "softirqSeconds", unit: "s", meaning: "processor time of the machine in soft interrupts" },
 ];

@@ -61,7 +61,7 @@ export const nap: MeasureKind = {
   },
   async works(root) {
     const { quantitiesOf } = await load(root, "study/measures/table.ts");
-    assertIncludes(JSON.stringify(quantitiesOf(["nap"])), "napSeconds");
+    assertIncludes(JSON.stringify(quantitiesOf([{ settings: { "measure.kind": "nap" } }])), "napSeconds");
   },
 };
 
