@@ -1,3 +1,5 @@
+// The options of servers, which scenarios read, are generated from the settings of the server.
+
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { scenarioOptions } from "../services/server/scenario-options.ts";
