@@ -2,8 +2,8 @@
 // function of (seed, index of the request). Arrivals are those of a process of rate 1, all gaps
 // equal or exponential, stretched so that they follow the course of the rate (time-rescaling;
 // Lewis and Shedler, "Simulation of nonhomogeneous Poisson processes by thinning", 1979, compare
-// methods). A record that is replayed has gaps of its own. Shares of one load take every n-th of its
-// arrivals, so that together they make exactly it.
+// methods). A record that is replayed has gaps of its own. Shares of one load take every n-th of
+// its arrivals, so that together they make exactly it.
 
 import type { Levels, LoadSettings } from "../../lib/contract/load/load.ts";
 import { randomAt } from "../../lib/random.ts";

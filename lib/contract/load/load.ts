@@ -72,7 +72,7 @@ export interface LoadSettings {
   ending: "wait" | "cut";
   /** Seed of everything that is drawn. */
   seed: number;
-  /** The body of every response, by either or both; null: unknown, so only its framing is checked. */
+  /** The body of every response, by either or both; null: only its framing is checked. */
   expected: { bytes?: number | null; sha256?: string | null } | null;
   /**
    * Round-trip time for `roundTrips` in the result; null: a probe before the users begin measures
