@@ -48,7 +48,7 @@ for own in /sys/class/net/*; do
 done
 isolate() { for port in "$bridge"/brif/*; do bridge link set dev "\${port##*/}" isolated "$1"; done; }
 trap 'isolate off; exit 0' TERM
-for time in $(seq 100); do isolate on; echo on; sleep 0.1; isolate off; sleep 0.1; done`;
+for time in $(seq 400); do isolate on; echo on; sleep 0.1; isolate off; sleep 0.1; done`;
 
 /** 4,000 datagrams at once from the client's side to the server's. */
 export async function flood(scenario: string): Promise<End> {
