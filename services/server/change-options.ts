@@ -4,11 +4,10 @@
 
 import type { Handler } from "../../lib/contract/contract.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
+import { type Environment, isObject } from "../../lib/fields/read.ts";
 import { readConfig } from "./config.ts";
 import { SCENARIO_OPTIONS } from "./scenario-options.ts";
 import type { Setting } from "./settings.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The options in force, as texts. */
 export function optionsIn(environment: Environment): Record<string, string> {
@@ -35,7 +34,7 @@ export function changeOptions(close: () => Promise<void>): Handler<"server.set">
 
 function variablesOf(options: unknown): Environment {
   const problems: Problem[] = [];
-  const given = Object.entries(typeof options === "object" && options !== null ? options : {});
+  const given = Object.entries(isObject(options) ? options : {});
   const variables = given.map(([name, text]) => {
     const option: Setting | undefined = Object.hasOwn(SCENARIO_OPTIONS, name) ? SCENARIO_OPTIONS[name] : undefined;
     if (option === undefined)

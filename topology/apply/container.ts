@@ -29,12 +29,11 @@ export async function createContainer(engine: Engine, spec: ContainerSpec): Prom
   const place = queueUp(engine);
   try {
     const container = await attempt(`creating ${spec.name}`, engine.docker.createContainer(createOptions(spec)));
-    try {
-      await connectAndStart(engine, spec, container, place);
-    } catch (error) {
-      await container.remove({ force: true, v: true }).catch(() => {}); // the first failure is what is said
+    await connectAndStart(engine, spec, container, place).catch(async (error) => {
+      place.pass();
+      await removeContainer(engine, container.id).catch(() => {}); // the first failure is what is said
       throw error;
-    }
+    });
   } finally {
     place.pass();
   }

@@ -1,6 +1,8 @@
 // Options of hosts, which a scenario writes beside a host's role and `on`: the words of its
 // service's settings, checked before anything runs.
 
+import { oneOf, whole } from "../../lib/fields/kinds.ts";
+
 export type RoleOption = Words | Range;
 
 interface Words extends Meaning {
@@ -24,8 +26,8 @@ interface Meaning {
 export type Options = Readonly<Record<string, string>>;
 
 export function acceptsOption(option: RoleOption, text: string): boolean {
-  if ("values" in option) return option.values.includes(text);
-  return /^\d+$/.test(text) && Number(text) >= option.least && Number(text) <= option.most;
+  const kind = "values" in option ? oneOf(...option.values) : whole(option.least, option.most);
+  return kind.parse(text) !== undefined;
 }
 
 export function rangeOf(option: RoleOption): string {

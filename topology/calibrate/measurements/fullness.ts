@@ -71,7 +71,7 @@ export function mostFullness(bursts: readonly (readonly number[])[], latePackets
  */
 export function steadyFullness(
   bursts: readonly Burst[],
-  { queued, lossRatio, packetsPerSecond }: { queued: number; lossRatio: number; packetsPerSecond: number },
+  { queued, packetsPerSecond }: { queued: number; packetsPerSecond: number },
   sendingMillis: number,
   latePackets: number,
 ): Estimate | null {
@@ -79,9 +79,8 @@ export function steadyFullness(
   const steady = filled.filter(({ isSteady }) => isSteady);
   if (steady.length > 0) return among(steady, latePackets);
   const isLonger = packetsPerSecond <= SURELY_CARRIED && filled.every(({ isFull }) => !isFull);
-  const overfull = bursts.filter((burst) => isTelling(burst, { queued, lossRatio }, sendingMillis));
-  const most = overfull.map(({ there }) => there).filter((there) => Math.max(...there) > queued);
-  return isLonger ? mostFullness(most, latePackets) : null;
+  const overfull = bursts.map(({ there }) => there).filter((there) => Math.max(...there) > queued);
+  return isLonger ? mostFullness(overfull, latePackets) : null;
 }
 
 /** A guest is not behind with this many packets a second, even if nothing is dropped. */
