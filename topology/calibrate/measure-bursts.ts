@@ -17,6 +17,7 @@ import {
 } from "./measurements/burst.ts";
 import { ECHO_FRAME_BYTES } from "./measurements/echo.ts";
 import type { Delay } from "./measurements/facts.ts";
+import { SURELY_CARRIED } from "./measurements/fullness.ts";
 import { statedCeiling } from "./measurements/rate.ts";
 import { checksOfBursts } from "./measurements/table.ts";
 import { untilSettled } from "./settle.ts";
@@ -49,8 +50,10 @@ export async function measureBursts(
   const { forward, backward } = test.settings;
   const there = { from: 0, direction: forward, plan: planBurst(test.settings, forward) } as const;
   const back = { from: 1, direction: backward, plan: planBurst(test.settings, backward) } as const;
-  const isSlow = ({ plan }: Way) => !("reason" in plan) && plan.drainMillis >= SLOW_DRAIN_MILLIS;
-  const both = isSlow(there) && isSlow(back) ? await sendBursts(test, tools, [there, back]) : [];
+  const plans = [there, back].flatMap(({ plan }) => ("reason" in plan ? [] : [plan]));
+  const isSlow = plans.length === 2 && plans.every(({ drainMillis }) => drainMillis >= SLOW_DRAIN_MILLIS);
+  const together = plans.reduce((sum, { packetsPerSecond }) => sum + packetsPerSecond, 0);
+  const both = isSlow && together <= SURELY_CARRIED ? await sendBursts(test, tools, [there, back]) : [];
   const measured = await measureBurst(test, tools, there, base, echoes, both[0]);
   return [measured, await measureBurst(test, tools, back, base, echoes, both[1])];
 }

@@ -15,13 +15,15 @@ export interface SimulatedDirection {
   lateMillis: number;
   /** What the machine takes to take a packet up, on average; exponentially distributed. */
   takingMillis?: number;
+  /** How often it takes nothing up for a moment, and for how long. */
+  pauses?: { everyMillis: number; millis: number };
 }
 
 /** When packets sent then arrive, or that they do not. */
 export function simulateLink(
   sentAtMillis: readonly number[],
   frameBytes: number,
-  { delayMillis, lossRatio, rateBitsPerSecond, queued, lateMillis, takingMillis = 0 }: SimulatedDirection,
+  { delayMillis, lossRatio, rateBitsPerSecond, queued, lateMillis, takingMillis = 0, pauses }: SimulatedDirection,
   random: () => number,
   stream = 1,
 ): Flight[] {
@@ -29,9 +31,15 @@ export function simulateLink(
   const late = () => -lateMillis * Math.log(1 - random());
   const departures: number[] = [];
   let [gone, taken, lastEntered] = [0, 0, 0];
+  let pauseAtMillis =
+    pauses === undefined ? Number.POSITIVE_INFINITY : (sentAtMillis[0] ?? 0) + random() * pauses.everyMillis;
   return sentAtMillis.map((sent) => {
     const flight = { sentAtMillis: sent, arrivedAtMillis: null, copies: 0, frameBytes, stream };
     taken = Math.max(taken, sent) - takingMillis * Math.log(1 - random());
+    if (pauses !== undefined && taken >= pauseAtMillis) {
+      taken = Math.max(taken, pauseAtMillis + pauses.millis);
+      pauseAtMillis -= pauses.everyMillis * Math.log(1 - random());
+    }
     if (random() < lossRatio) return flight;
     const entered = Math.max(lastEntered, taken + delayMillis + late());
     lastEntered = entered;

@@ -37,25 +37,33 @@ function planned(settings: LinkSettings): BurstPlan {
   return "reason" in plan ? assert.fail(plan.reason) : plan;
 }
 
+/** What a sample is taken under (simulated-link.ts). */
+interface Circumstances {
+  /** How fast the sender is beside the plan. */
+  paceRatio: number;
+  /** How far echoes are from what the settings let expect. */
+  offMillis: number;
+  takingMillis: number;
+  pauses: { everyMillis: number; millis: number };
+}
+
 /**
  * Verdicts of rate and queue for a link that is made and declared like this, from as many samples
- * as a calibration takes. `paceRatio`: how fast the sender is beside the plan.
+ * as a calibration takes.
  */
 async function verdicts(
   made: LinkSettings,
   settings: LinkSettings,
   lateMillis: number,
   seed: number,
-  paceRatio = 1,
-  takingMillis = 0,
-  offMillis = 0,
+  { paceRatio = 1, offMillis = 0, ...machine }: Partial<Circumstances> = {},
 ): Promise<string[]> {
   const random = randomSequence(seed);
   const plan = planned(settings);
   let next = plan;
   const { delayMillis, lossRatio, rateBitsPerSecond } = made.forward;
   const rate = rateBitsPerSecond ?? 0;
-  const link = { delayMillis, lossRatio, rateBitsPerSecond: rate, queued: held(made), lateMillis, takingMillis };
+  const link = { delayMillis, lossRatio, rateBitsPerSecond: rate, queued: held(made), lateMillis, ...machine };
   const gapMillis = 1000 / plan.packetsPerSecond / paceRatio;
   const sample = async () =>
     Array.from({ length: plan.trains }, (_, train) => {
@@ -127,9 +135,9 @@ describe("bursts into a link", () => {
   it("from a sender too slow to fill the queue do not call it shorter, but do find a longer one", async () => {
     const long = declared(111e6, 1201, 35, 0.003);
     for (let seed = 1; seed <= SEEDS; seed += 1) {
-      const [, queue] = await verdicts(long, long, 0.05, seed, 0.55);
+      const [, queue] = await verdicts(long, long, 0.05, seed, { paceRatio: 0.55 });
       assert.equal(queue, "unjudged", `seed ${seed}`);
-      const [, longer] = await verdicts(long, declared(111e6, 600, 35, 0.003), 0.05, seed, 0.9);
+      const [, longer] = await verdicts(long, declared(111e6, 600, 35, 0.003), 0.05, seed, { paceRatio: 0.9 });
       assert.equal(longer, "outside", `seed ${seed}`);
     }
   });
@@ -138,10 +146,19 @@ describe("bursts into a link", () => {
     const [slow, fast] = [declared(38.7e6, 2897, 154, 0.121), declared(111e6, 1201, 35, 0.003)];
     for (let seed = 1; seed <= SEEDS; seed += 1) {
       for (const takingMillis of [0.07, 0.08, 0.1]) {
-        const [, queue] = await verdicts(fast, fast, 0.05, seed, 1, takingMillis);
+        const [, queue] = await verdicts(fast, fast, 0.05, seed, { takingMillis });
         assert.notEqual(queue, "outside", `seed ${seed}, ${takingMillis} ms`);
       }
-      assert.equal((await verdicts(slow, slow, 0.05, seed, 1, 0.07))[1], "within", `seed ${seed}`);
+      assert.equal((await verdicts(slow, slow, 0.05, seed, { takingMillis: 0.07 }))[1], "within", `seed ${seed}`);
+    }
+  });
+
+  it("know a queue even where the machine pauses now and then, and catches up", async () => {
+    const [made, wrong] = [declared(50e6, 412, 50), declared(50e6, 358, 50)];
+    const machine = { takingMillis: 0.1, pauses: { everyMillis: 100, millis: 12 } };
+    for (let seed = 1; seed <= SEEDS; seed += 1) {
+      assert.equal((await verdicts(made, made, 0.05, seed, machine))[1], "within", `seed ${seed}`);
+      assert.equal((await verdicts(made, wrong, 0.05, seed, machine))[1], "outside", `seed ${seed}`);
     }
   });
 
@@ -150,7 +167,7 @@ describe("bursts into a link", () => {
     for (let seed = 1; seed <= SEEDS; seed += 1) {
       assert.equal((await verdicts(made, made, 0.02, seed))[0], "within", `seed ${seed}`);
       assert.equal((await verdicts(made, wrong, 0.02, seed))[0], "outside", `seed ${seed}`);
-      assert.equal((await verdicts(made, wrong, 0.02, seed, 1, 0, 0.2))[0], "unjudged", `seed ${seed}`);
+      assert.equal((await verdicts(made, wrong, 0.02, seed, { offMillis: 0.2 }))[0], "unjudged", `seed ${seed}`);
     }
   });
 

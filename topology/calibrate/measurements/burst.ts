@@ -69,6 +69,11 @@ const STARTING_MILLIS = 10;
 const ROOM_RATIO = 1.35;
 const MORE_PACKETS = 12;
 const FEW_PACKETS = 3;
+/**
+ * A long queue stays full for this long, so that a machine which pauses in between is seen both
+ * before and after it (fullness.ts).
+ */
+const FULL_MILLIS = 300;
 
 export interface BurstPlan {
   /** Packets that the queue should hold; without such a limit, as many as the rate needs. */
@@ -107,7 +112,9 @@ export function planBurst(settings: LinkSettings, direction: Direction): BurstPl
   );
   const speed = (packetsPerSecond / 1000) * (1 - lossRatio) * packetMillis;
   if (speed < MIN_SPEED_RATIO) return { reason: "a probe cannot send faster than this link" };
-  const filling = (queued * ROOM_RATIO + (isCounted ? MORE_PACKETS : FEW_PACKETS)) * (speed / (speed - 1));
+  const room = queued * (ROOM_RATIO - 1) + (isCounted ? MORE_PACKETS : FEW_PACKETS);
+  const drops = isCounted || isSlow ? 0 : (FULL_MILLIS / packetMillis) * (speed - 1);
+  const filling = (queued + Math.max(room, drops)) * (speed / (speed - 1));
   const packets = Math.ceil((filling + 3 * Math.sqrt(filling * lossRatio * inflation)) / (1 - lossRatio));
   const drainMillis = queued * packetMillis;
   const trainMillis = (1000 * packets) / packetsPerSecond + drainMillis * ROOM_RATIO + STARTING_MILLIS;

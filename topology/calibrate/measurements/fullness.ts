@@ -71,45 +71,93 @@ export function mostFullness(bursts: readonly (readonly number[])[], latePackets
  */
 export function steadyFullness(
   bursts: readonly Burst[],
-  { queued, packetsPerSecond }: { queued: number; packetsPerSecond: number },
+  pace: Pace,
   sendingMillis: number,
   latePackets: number,
 ): Estimate | null {
-  const filled = bursts.map((burst) => readFull(burst, queued, sendingMillis));
-  const steady = filled.filter(({ isSteady }) => isSteady);
+  const { queued, packetsPerSecond } = pace;
+  const filled = bursts.map((burst) => readFull(burst, pace, sendingMillis));
+  const steady = filled.flatMap(({ steadiest }) => steadiest ?? []);
   if (steady.length > 0) return among(steady, latePackets);
   const isLonger = packetsPerSecond <= SURELY_CARRIED && filled.every(({ isFull }) => !isFull);
   const overfull = bursts.map(({ there }) => there).filter((there) => Math.max(...there) > queued);
   return isLonger ? mostFullness(overfull, latePackets) : null;
 }
 
-/** A guest is not behind with this many packets a second, even if nothing is dropped. */
-const SURELY_CARRIED = 8000;
-
-/** What a burst says once the queue is full. */
-function readFull({ sent, there }: Burst, queued: number, sendingMillis: number) {
-  const full = fullFrom(sent);
-  const values = there.slice(arrivals(sent.slice(0, full)));
-  const [beforeMillis, fullMillis] = [spanMillis(sent.slice(0, full)), spanMillis(sent.slice(full))];
-  const balance = (values.length * sendingMillis) / fullMillis;
-  const isEnough = values.length >= Math.max(FEW_LET_IN, FEW_LET_IN_RATIO * queued);
-  const middle = values.length >> 1;
-  const drift = quantile(values.slice(middle), 0.5) - quantile(values.slice(0, middle), 0.5);
-  // A machine that is further behind with each packet has been so from the first one on, and more
-  // so while packets were let in.
-  const elapsed = 1 + (2 * beforeMillis) / fullMillis;
-  const behind = elapsed * Math.max(2 * Math.abs(drift), Math.abs(balance - 1) * values.length);
-  return {
-    isFull: full < sent.length,
-    isSteady: isEnough && Math.abs(balance - 1) <= BALANCE_RATIO,
-    value: quantile(values, 0.5),
-    error: quantile(values, 0.75) - quantile(values, 0.25) + behind,
-  };
+interface Pace {
+  /** Packets that the queue should hold. */
+  queued: number;
+  packetsPerSecond: number;
 }
 
+interface Reading {
+  value: number;
+  error: number;
+}
+
+/** A guest is not behind with this many packets a second, even if nothing is dropped. */
+export const SURELY_CARRIED = 8000;
+
+/**
+ * What a burst says once the queue is full: its steadiest stretch does, because a machine that was
+ * behind for a moment has caught up by the next one.
+ */
+function readFull({ sent, there }: Burst, { queued, packetsPerSecond }: Pace, sendingMillis: number) {
+  const full = fullFrom(sent);
+  const letIn = countArrivals(sent);
+  const span = (from: number, to: number) => (sent[to]?.sentAtMillis ?? 0) - (sent[from]?.sentAtMillis ?? 0);
+  const longMillis = Math.max(STRETCH_MILLIS, FEW_LET_IN_RATIO * queued * sendingMillis);
+  const long = Math.ceil((longMillis * packetsPerSecond) / 1000);
+  const read = stretches(full, sent.length, long).map(([from, to]) =>
+    readStretch(there.slice(letIn[from], letIn[to]), span(0, from), span(from, to), sendingMillis),
+  );
+  const growth = quantile(
+    read.map((stretch) => stretch.growth),
+    0.5,
+  );
+  const steady = read
+    .filter(({ isBalanced }) => isBalanced)
+    .map(({ value, apart, behind, elapsed }) => {
+      return { value, error: apart + elapsed * Math.max(behind, Math.abs(growth)) };
+    });
+  return { isFull: full < sent.length, steadiest: steadiestOf(steady) };
+}
+
+/** A machine that was behind for a moment has caught up after some of these. */
+const STRETCH_MILLIS = 100;
 /** Fewer that were let in say little of how steady the queue was. */
 const FEW_LET_IN = 8;
 const FEW_LET_IN_RATIO = 0.2;
+
+/**
+ * Stretches of a burst, each of which begins in the middle of the one before: their first packets,
+ * and the first ones after them.
+ */
+function stretches(first: number, packets: number, length: number): [number, number][] {
+  const count = Math.max(0, Math.floor((2 * (packets - 1 - first)) / length) - 1);
+  return Array.from({ length: count }, (_, half) => {
+    const from = first + Math.floor((half * length) / 2);
+    return [from, from + length];
+  });
+}
+
+/** How full a stretch found the queue, and how much fuller it became meanwhile. */
+function readStretch(values: readonly number[], beforeMillis: number, spentMillis: number, sendingMillis: number) {
+  const surplus = values.length - spentMillis / sendingMillis;
+  const middle = values.length >> 1;
+  const growth = 2 * (quantile(values.slice(middle), 0.5) - quantile(values.slice(0, middle), 0.5));
+  return {
+    isBalanced: values.length >= FEW_LET_IN && Math.abs(surplus) <= (BALANCE_RATIO * spentMillis) / sendingMillis,
+    value: quantile(values, 0.5),
+    apart: quantile(values, 0.75) - quantile(values, 0.25),
+    growth,
+    behind: Math.abs(growth),
+    // A machine that is further behind with each packet has been so from the first one on, and more
+    // so while packets were let in.
+    elapsed: 1 + (2 * beforeMillis) / spentMillis,
+  };
+}
+
 /** A machine that catches up lets in half as many or fewer. */
 const BALANCE_RATIO = 0.1;
 
@@ -141,22 +189,30 @@ function logLikelihood(arrived: number, sent: number): number {
   return arrived * Math.log(arrived / sent) + (sent - arrived) * Math.log(1 - arrived / sent);
 }
 
+/** How many arrived of the packets before each one. */
+function countArrivals(sent: readonly Flight[]): number[] {
+  let count = 0;
+  return sent.map(({ arrivedAtMillis }) => (arrivedAtMillis === null ? count : count++));
+}
+
 function arrivals(sent: readonly Flight[]): number {
   return sent.reduce((sum, { arrivedAtMillis }) => sum + (arrivedAtMillis === null ? 0 : 1), 0);
 }
 
 /**
- * Median of what each burst says. Its distance to the nearest other one is part of the error,
+ * What the steadiest burst says. Its distance to the nearest other one is part of the error,
  * because a machine that delays one burst does not delay all.
  */
-function among(bursts: readonly { value: number; error: number }[], latePackets: number): Estimate | null {
-  const value = quantile(
-    bursts.map((burst) => burst.value),
-    0.5,
-  );
-  const at = bursts.findIndex((burst) => burst.value === value);
-  if (at === -1) return null;
-  const others = bursts.toSpliced(at, 1);
-  const apart = others.length === 0 ? 0 : Math.min(...others.map((other) => Math.abs(other.value - value)));
-  return { value, error: apart + (bursts[at]?.error ?? 0) + latePackets, samples: bursts.length };
+function among(bursts: readonly Reading[], latePackets: number): Estimate | null {
+  const steadiest = steadiestOf(bursts);
+  if (steadiest === null) return null;
+  const others = bursts.filter((burst) => burst !== steadiest);
+  const { value, error } = steadiest;
+  const distances = others.map((other) => Math.max(0, Math.abs(other.value - value) - other.error));
+  const apart = others.length === 0 ? 0 : Math.min(...distances);
+  return { value, error: apart + error + latePackets, samples: bursts.length };
+}
+
+function steadiestOf(readings: readonly Reading[]): Reading | null {
+  return readings.toSorted((one, other) => one.error - other.error)[0] ?? null;
 }
