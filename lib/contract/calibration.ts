@@ -25,6 +25,8 @@ export interface Check {
   /** Allowed distance from `expected`; null without a verdict. */
   tolerance: number | null;
   samples: number;
+  /** How many times the tolerance the sample may be off by, where that left it unjudged. */
+  errorRatio?: number;
   verdict: Verdict;
   /** The reason for the tolerance, or for the missing verdict. */
   note: string;

@@ -28,6 +28,13 @@ describe("a check", () => {
     assert.deepEqual([check.verdict, check.measured, taken], ["outside", 52.1, 3]);
   });
 
+  it("is given up after two samples that are far from good enough, but not after one", async () => {
+    const vague: Check = { ...busy, errorRatio: 9 };
+    const { check, taken } = await settled(vague, vague);
+    assert.deepEqual([check.verdict, taken], ["unjudged", 2]);
+    assert.equal((await settled(vague, { ...busy, errorRatio: 1.5 }, measured(50.1))).check.verdict, "within");
+  });
+
   it("is left unjudged when its samples disagree, or none can be judged", async () => {
     const disagreeing = await settled(measured(52), measured(57), measured(54), measured(61));
     assert.equal(disagreeing.check.verdict, "unjudged");

@@ -1,12 +1,15 @@
 // When to take a sample again. A check that is within has been shown to be right. One that is
 // outside must be so again, in the same way: a fault stays, and a busy machine does not repeat
-// itself. Anything else is left unjudged after some samples.
+// itself. Anything else is left unjudged after some samples, or as soon as more would not help.
 
 import type { Check } from "../../lib/contract/calibration.ts";
 import { unjudged } from "./check.ts";
 
 const MAX_SAMPLES = 4;
 const AGREEING = 2;
+/** So many samples, each known so much less well than the tolerance, leave no hope for the next. */
+const VAGUE = 2;
+const VAGUE_RATIO = 5;
 
 /** Takes samples until each of their checks is settled, and reports how many it took. */
 export async function untilSettled<Sample>(
@@ -44,9 +47,10 @@ function isSettled(samples: readonly Check[]): boolean {
   );
 }
 
-/** Nothing was set to compare with. */
+/** Nothing was set to compare with, or the samples are far from good enough. */
 function isHopeless(samples: readonly Check[]): boolean {
-  return samples.some(({ configured }) => configured === null);
+  const vague = samples.filter(({ errorRatio = 0 }) => errorRatio > VAGUE_RATIO);
+  return samples.some(({ configured }) => configured === null) || vague.length >= VAGUE;
 }
 
 /** The samples that are outside and agree with the last one of them. */

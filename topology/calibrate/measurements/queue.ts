@@ -29,5 +29,5 @@ export function checkQueue({ direction, plan: { queued: configured }, read: { qu
   const isCertain = check.verdict === "within" ? queued.error <= tolerance : distance > tolerance + queued.error;
   if (isCertain) return [check];
   const note = `a busy machine, or a link too fast for so short a queue: known to ± ${Number(queued.error.toPrecision(2))} packets`;
-  return [unjudged({ ...known, note })];
+  return [unjudged({ ...known, errorRatio: queued.error / tolerance, note })];
 }

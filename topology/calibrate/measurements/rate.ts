@@ -17,7 +17,7 @@ export function checkRate({ direction: { rateBitsPerSecond }, plan, read: { pack
   const errorRatio = packetMillis.error / packetMillis.value;
   if (errorRatio > TOLERANCE_RATIO) {
     const note = `known to ± ${percent(errorRatio)} only: the packets' times scatter more than that over so short a queue`;
-    return [unjudged({ ...known, note })];
+    return [unjudged({ ...known, errorRatio: errorRatio / TOLERANCE_RATIO, note })];
   }
   const check = compare({
     ...known,
