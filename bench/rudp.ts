@@ -7,6 +7,7 @@
 // `1%` or `cubic` selects cases of the rows that it belongs to. Rows at 10 Mbit/s or less hardly
 // depend on the machine; the others need it quiet.
 
+import { columns } from "../lib/columns.ts";
 import { EXIT } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";
 import { ratioOfPairs } from "./measure/ratio.ts";
@@ -190,10 +191,13 @@ function shortCase(kilobytes: number): Case {
       );
       const [ours, theirs] = outcomes as [Outcome, Outcome];
       const more = (ours.median - theirs.median) * 1000;
-      const rows = outcomes.map(
-        ({ name, median, min, max }) => `  ${name.padEnd(4)} ${seconds(median)} (${seconds(min)} to ${seconds(max)})`,
-      );
-      return [...rows, `  RUDP takes ${more.toFixed(0)} ms more (at most one RTT, ${RTT_MILLIS}, wanted)`];
+      const rows = outcomes.map(({ name, median, min, max }) => {
+        return [name, `${seconds(median)} (${seconds(min)} to ${seconds(max)})`];
+      });
+      return [
+        columns(rows, { indent: "  " }),
+        `  RUDP takes ${more.toFixed(0)} ms more (at most one RTT, ${RTT_MILLIS}, wanted)`,
+      ];
     },
   };
 }
@@ -261,14 +265,15 @@ function goodput(bytes: number, { elapsedSeconds, connectSeconds }: Transfer): n
 }
 
 function ratioRows([own, ...others]: Outcome[], floor: number | null): string[] {
-  const spread = ({ name, median, min, max }: Outcome) =>
-    `  ${name.padEnd(34)} ${mbit(median)} (${mbit(min)} to ${mbit(max)})`;
+  const row = ({ name, median, min, max }: Outcome, ratio: string) => {
+    return [name, `${mbit(median)} (${mbit(min)} to ${mbit(max)})`, ratio];
+  };
   const beside = others.map((other, index) => {
     const { ratio, low, high } = ratioOfPairs(own?.values ?? [], other.values);
     const wanted = floor !== null && index === 0 ? `, at least ${floor} wanted` : "";
-    return `${spread(other)}  RUDP / this: ${ratio.toFixed(3)} (90 %: ${low.toFixed(3)} to ${high.toFixed(3)})${wanted}`;
+    return row(other, `RUDP / this: ${ratio.toFixed(3)} (90 %: ${low.toFixed(3)} to ${high.toFixed(3)})${wanted}`);
   });
-  return [spread(own as Outcome), ...beside];
+  return [columns([row(own as Outcome, ""), ...beside], { indent: "  " })];
 }
 
 function mbit(bitsPerSecond: number): string {

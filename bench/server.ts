@@ -8,12 +8,13 @@
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { columns } from "../lib/columns.ts";
 import { EXIT } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";
 import { writeSite } from "../services/server/sample-site/sample-site.ts";
 import { watchCore } from "./measure/cores.ts";
 import { ab, GENERATOR_CORE, type Served, wrk } from "./measure/generators.ts";
-import { describeIdle, IDLE_CONNECTIONS } from "./measure/idle-connections.ts";
+import { IDLE_CONNECTIONS, idleRow } from "./measure/idle-connections.ts";
 import { installMissing } from "./measure/install.ts";
 import { alternate, type Contender, median, type Outcome } from "./measure/rounds.ts";
 import {
@@ -105,16 +106,17 @@ async function compare(row: Row, root: string, directory: string, before?: strin
   });
   const outcomes = await alternate(contenders, ROUNDS);
   const [baseline, other, ours, earlier] = outcomes as [Outcome, Outcome, Outcome, Outcome];
-  const lines = outcomes.map((outcome, index) => {
-    const ratio = (outcome.median / baseline.median).toFixed(2);
-    const spread = `${Math.round(outcome.min)} to ${Math.round(outcome.max)}`;
-    return `  ${(servers[index] as Server).name.padEnd(20)} ${ratio} × nginx  ${Math.round(outcome.median)}/s (${spread})  ${costOf(costs[index] as Cost[])}`;
-  });
+  const rows = outcomes.map(({ median: rate, min, max }, index) => [
+    (servers[index] as Server).name,
+    `${(rate / baseline.median).toFixed(2)} × nginx`,
+    `${Math.round(rate)}/s (${Math.round(min)} to ${Math.round(max)})`,
+    costOf(costs[index] as Cost[]),
+  ]);
   const ratio = ours.median / baseline.median;
   const verdict = `  floor ${row.floor} × nginx: ${ratio >= row.floor ? "reached" : "not reached"} (${ratio.toFixed(2)}); beside nginx without sendfile ${(ours.median / other.median).toFixed(2)} ×`;
   const settings = `  nginx: ${row.nginx} and ${row.nginxWithoutSendfile}`;
   const change = before === undefined ? [] : [`  ${changeSince(ours, earlier, costs[2] ?? [], costs[3] ?? [])}`];
-  return [row.name, settings, ...lines, verdict, ...change].join("\n");
+  return [row.name, settings, columns(rows, { indent: "  " }), verdict, ...change].join("\n");
 }
 
 /** Medians of the rounds' own ratios, with their minimum and maximum. */
@@ -182,10 +184,10 @@ async function idle(root: string, directory: string, before?: string): Promise<s
     ...(before === undefined ? [] : [() => startOurs(root, 8_315, unhurried, "event before", before)]),
   ];
   const load = async (server: Server) => (await keepAlive(32)(server, "/files/1KiB", directory)).perSecond;
-  const lines: string[] = [];
+  const rows: string[][] = [];
   for (const starter of starters) {
     await using server = await starter();
-    lines.push(await describeIdle(server, load));
+    rows.push(await idleRow(server, load));
   }
-  return [`${IDLE_CONNECTIONS} idle persistent connections`, ...lines].join("\n");
+  return `${IDLE_CONNECTIONS} idle persistent connections\n${columns(rows, { indent: "  " })}`;
 }

@@ -6,6 +6,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { runsAsCsv } from "../analysis/csv.ts";
 import { makeReport } from "../analysis/report/report.ts";
+import { columns } from "../lib/columns.ts";
 import { type SyntheticStudy, syntheticStudy } from "../tests/study/synthetic.ts";
 
 const FLOORS = { seconds: 20, megabytes: 600, pageMegabytes: 5 };
@@ -30,14 +31,16 @@ async function measure(): Promise<void> {
   const pageMegabytes = Buffer.byteLength(files.get("report.html") ?? "") / 1e6;
   const { cells } = study.manifest;
   process.stdout.write(`${study.runs.length} runs in ${cells.length} cells, ${csv} exported\n`);
-  row("analysis and report, s", seconds, FLOORS.seconds);
-  row("memory of the process, MB", megabytes, FLOORS.megabytes);
-  row("report.html, MB", pageMegabytes, FLOORS.pageMegabytes);
+  const rows = [
+    rowOf("analysis and report, s", seconds, FLOORS.seconds),
+    rowOf("memory of the process, MB", megabytes, FLOORS.megabytes),
+    rowOf("report.html, MB", pageMegabytes, FLOORS.pageMegabytes),
+  ];
+  process.stdout.write(`${columns(rows, { left: 1, indent: "  " })}\n`);
 }
 
-function row(name: string, value: number, floor: number): void {
-  const verdict = value <= floor ? "reached" : "not reached";
-  process.stdout.write(`  ${name.padEnd(28)} ${value.toFixed(1).padStart(7)}   at most ${floor}: ${verdict}\n`);
+function rowOf(name: string, value: number, floor: number): string[] {
+  return [name, value.toFixed(1), `at most ${floor}: ${value <= floor ? "reached" : "not reached"}`];
 }
 
 async function demonstrate(into: string): Promise<void> {

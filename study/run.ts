@@ -69,15 +69,11 @@ export async function runStudy(
  * The last settings of the testbed, so that only differences are set; a link's losses are drawn
  * anew each time.
  */
-interface State {
-  links: Map<string, string>;
-  hosts: Map<string, string>;
-  options: Map<string, string>;
-}
+type State = Record<"links" | "hosts" | "options", Map<string, string>>;
 
 /** The cause of a void run may have changed settings, so the next run sets all of them. */
 function forget(state: State): void {
-  for (const known of Object.values<Map<string, string>>({ ...state })) known.clear();
+  for (const known of Object.values(state)) known.clear();
 }
 
 interface Context {

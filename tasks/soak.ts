@@ -7,7 +7,7 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { EXIT, type Problem, RttlabError } from "../lib/errors.ts";
 import { type Kind, whole } from "../lib/fields/kinds.ts";
-import { unreadable } from "../lib/fields/read.ts";
+import { outOfRange, readText } from "../lib/fields/read.ts";
 import { print, runProgram } from "../lib/program.ts";
 import type { Piece, PieceResult } from "./live-piece.ts";
 
@@ -124,15 +124,16 @@ function readWords(argv: string[]): Words {
   }
   const read = (name: string, kind: Kind<number>, usual: number): number => {
     const text = given.get(name) ?? String(usual);
-    const value = kind.parse(text);
-    if (value === undefined) problems.push(unreadable(name, text, kind.allowed));
-    return value ?? usual;
+    const found = readText(kind, name, text);
+    if ("value" in found) return found.value;
+    problems.push(found.problem);
+    return usual;
   };
   const lives = read("lives", whole(1, 999_999_999), LIVES);
   const seed = read("seed", whole(0, 2 ** 31 - 1), Math.floor(Math.random() * 2 ** 30));
   const from = read("from", whole(0, 999_999_999), 0);
   if (from % PIECE !== 0 || from >= lives)
-    problems.push(unreadable("from", String(from), `a multiple of ${PIECE} below the lives`));
+    problems.push(outOfRange("from", from, `a multiple of ${PIECE} below the lives`));
   if (problems.length > 0)
     throw new RttlabError("E_USAGE", `soak ${argv.join(" ")}: not understood\n${USAGE}`, { problems });
   const has = (flags: readonly string[]) => argv.some((word) => flags.includes(word));

@@ -8,8 +8,8 @@ import type { Server } from "./servers.ts";
 export const IDLE_CONNECTIONS = 5_000;
 const ROUNDS = 3;
 
-/** A line about a server. `load` returns the requests per second of busy connections. */
-export async function describeIdle(server: Server, load: (server: Server) => Promise<number>): Promise<string> {
+/** A server's row. `load` returns the requests per second of busy connections. */
+export async function idleRow(server: Server, load: (server: Server) => Promise<number>): Promise<string[]> {
   const several = async () => {
     const rates: number[] = [];
     for (let round = 0; round < ROUNDS; round++) rates.push(await load(server));
@@ -23,8 +23,8 @@ export async function describeIdle(server: Server, load: (server: Server) => Pro
   const among = await several();
   for (const socket of sockets) socket.destroy();
   const share = ((100 * among) / alone).toFixed(0);
-  const name = server.name.padEnd(20);
-  return `  ${name} ${(each / 1024).toFixed(1)} KiB each; 32 busy ones keep ${share} % of ${Math.round(alone)}/s`;
+  const kept = `${share} % of ${Math.round(alone)}/s`;
+  return [server.name, `${(each / 1024).toFixed(1)} KiB each; 32 busy ones keep ${kept}`];
 }
 
 /** Connections that have made one request and now wait. */

@@ -1,13 +1,17 @@
-// Two containers and one link between them, for RUDP beside the kernel's TCP. Routes at both ends
-// choose TCP's congestion control and segment size, the link's settings change between
-// measurements, and programs start by exec or in containers beside the hosts.
+// Two hosts and one link between them, for RUDP beside the kernel's TCP. The hosts' routes choose
+// TCP's congestion control and segment size, and the link's settings change between measurements.
 
-import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import Docker from "dockerode";
+import { tuningWords } from "../../study/hosts/words.ts";
+import { startAttendant } from "../../topology/apply/attendant.ts";
+import { imageOf } from "../../topology/apply/container.ts";
+import { connectDocker } from "../../topology/apply/docker.ts";
+import { parseScenario } from "../../topology/model/scenario.ts";
+import { readChange } from "../../topology/model/set.ts";
+import { dockerName, labelsOf } from "../../topology/plan/names.ts";
+import { bringUp } from "../../topology/testbed/bring-up.ts";
+import { changeLink, openTuning, printed, request, type Testbed } from "../../topology/testbed/testbed.ts";
+import { useTestbed } from "../../topology/testbed/use.ts";
 
 const TEXT = `title: Two endpoints for measuring RUDP beside TCP
 networks: {near: {}, far: {}}
@@ -17,11 +21,14 @@ hosts:
 links:
   path: {between: [near, far], rtt: 100ms, rate: 50mbit, queue: 1bdp}
 `;
-export type Family = "reno" | "cubic";
-export type Host = "rudp-a" | "rudp-sink";
-const HOSTS: readonly Host[] = ["rudp-a", "rudp-sink"];
+const LINK = "path";
+const HOSTS = ["rudp-a", "rudp-sink"] as const;
+const ROOT = join(import.meta.dirname, "..", "..");
+/** For a program that sends 20 MB from memory. */
+const BESIDE_BYTES = 512 * 1024 ** 2;
 
-const run = promisify(execFile);
+export type Family = "reno" | "cubic";
+export type Host = (typeof HOSTS)[number];
 
 export interface Path extends AsyncDisposable {
   /** Changes both directions of the link, in the words of `topology set`. */
@@ -42,60 +49,46 @@ export interface Path extends AsyncDisposable {
 
 /** Brings the testbed up under a name, or uses a running one; `keeps` leaves it running. */
 export async function bringUpPath(scenario: string, keeps: boolean): Promise<Path> {
-  const folder = await mkdtemp(join(tmpdir(), "rttlab-bench-"));
-  const file = join(folder, `${scenario}.yaml`);
-  await writeFile(file, TEXT);
-  await topology("up", file, "idle", "uncalibrated");
-  const nameOf = (host: Host) => `rttlab-${scenario}-${host}`;
-  const { Config } = await new Docker().getContainer(nameOf("rudp-a")).inspect();
-  const docker = async (...words: string[]) => (await run("docker", words, { maxBuffer: 64e6 })).stdout;
-  const inNetworkOf = (host: Host, words: string[], command: string[]) =>
-    docker("run", "--rm", "--network", `container:${nameOf(host)}`, ...words, Config.Image, ...command);
+  const testbed = await begin(scenario, keeps);
+  const tunings = await Promise.all(HOSTS.map((host) => openTuning(testbed, host)));
   return {
-    set: async (...words) => void (await topology("set", `${scenario}/path`, ...words)),
-    useTcp: async (family, segmentBytes) => {
-      const script = ["sh", "-c", reroute(family, segmentBytes)];
-      const shown = await Promise.all(HOSTS.map((host) => inNetworkOf(host, ROUTING, script)));
-      for (const routes of shown) checkRoutes(routes, family, segmentBytes);
+    async set(...words) {
+      const { settings, backend } = await request(testbed, LINK, "link.status", {});
+      await changeLink(testbed, LINK, readChange(LINK, settings, words, backend));
     },
-    at: (host, ...command) => docker("exec", nameOf(host), ...command),
-    beside: (host, ...command) => inNetworkOf(host, ["--volume", `${process.cwd()}:/repository:ro`], command),
-    async [Symbol.asyncDispose]() {
-      if (!keeps) await topology("down", scenario);
-      await rm(folder, { recursive: true });
+    async useTcp(congestion, segmentBytes) {
+      const segment = segmentBytes === null ? {} : { "advertised-segment": String(segmentBytes) };
+      const words = tuningWords({ congestion, ...segment }, ["congestion", "advertised-segment"]);
+      await Promise.all(tunings.map((tune) => tune(words)));
     },
+    at: (host, ...command) => printed(testbed, host, command),
+    async beside(host, ...command) {
+      const attendant = `${host}.beside`;
+      await startBeside(testbed, host, attendant);
+      return printed(testbed, attendant, command);
+    },
+    [Symbol.asyncDispose]: () => testbed[Symbol.asyncDispose](),
   };
 }
 
-/** Hosts themselves have no rights to change routes. */
-const ROUTING = ["--user", "0:0", "--cap-drop", "ALL", "--cap-add", "NET_ADMIN"];
-
-/**
- * Replaces the routes to the other network and shows them. One end's advertised segment size is
- * what the other sends.
- */
-function reroute(family: Family, segmentBytes: number | null): string {
-  const given = "/ congctl /{s/ advmss [0-9]*//; s/ congctl [a-z]*//";
-  return `ip route show | sed -n '${given}; s/$/${optionsOf(family, segmentBytes)}/; p}' | while read -r r; do ip route replace $r; done; ip route show`;
+async function begin(scenario: string, keeps: boolean): Promise<Testbed & AsyncDisposable> {
+  const engine = await connectDocker();
+  const topology = parseScenario(scenario, TEXT);
+  const wishes = { background: false };
+  if (!keeps) return useTestbed(engine, topology, wishes);
+  await bringUp(engine, topology, wishes, () => {});
+  return { engine, scenario, async [Symbol.asyncDispose]() {} };
 }
 
-function optionsOf(family: Family, segmentBytes: number | null): string {
-  return `${segmentBytes === null ? "" : ` advmss ${segmentBytes}`} congctl ${family}`;
-}
-
-/** Throws unless the replaced routes are as intended. */
-function checkRoutes(shown: string, family: Family, segmentBytes: number | null): void {
-  const routes = shown.split("\n").filter((line) => line.includes(" congctl "));
-  const isMeant = (route: string) =>
-    route.includes(` congctl ${family}`) &&
-    / advmss (\d+)/.exec(route)?.[1] === (segmentBytes === null ? undefined : String(segmentBytes));
-  if (routes.length === 0 || !routes.every(isMeant)) {
-    throw new Error(
-      `routes with ${family} and segments of ${segmentBytes ?? "their own"} bytes are wanted, there are: ${shown}`,
-    );
-  }
-}
-
-async function topology(...words: string[]): Promise<void> {
-  await run(process.execPath, ["bin/rttlab", "topology", ...words], { maxBuffer: 16e6, timeout: 300_000 });
+async function startBeside({ engine, scenario }: Testbed, host: Host, name: string): Promise<void> {
+  const container = dockerName(scenario, host);
+  await startAttendant(engine, {
+    name: dockerName(scenario, name),
+    container,
+    image: await imageOf(engine, container),
+    labels: { ...labelsOf(scenario, "rudp", host), "rttlab.role": "beside" },
+    capabilities: [],
+    files: { "/repository": ROOT },
+    memoryBytes: BESIDE_BYTES,
+  });
 }

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { IPV4, json, type Kind, NAME, number, oneOf, orNull, text, truth, whole } from "./kinds.ts";
-import { type Fields, isObject, readEnvironment, readObject, readVariables, unknownNames } from "./read.ts";
+import { either, IPV4, inUnits, json, type Kind, NAME, number, oneOf, orNull, text, truth, whole } from "./kinds.ts";
+import { type Fields, isObject, readEnvironment, readObject, readText, readVariables, unknownNames } from "./read.ts";
 
 describe("a kind of value", () => {
   const cases: [kind: Kind<unknown>, texts: Record<string, unknown>, accepted: unknown[], refused: unknown[]][] = [
@@ -14,14 +14,38 @@ describe("a kind of value", () => {
     [orNull(whole(1, 9)), { "": null, "7": 7, "0": undefined }, [null, 1], [0]],
     [text("a word", (word) => /^\w+$/.test(word)), { ab: "ab", "a b": undefined }, ["ab"], ["a b", 1]],
     [json("an object", isObject), { "{}": {}, "[]": undefined, "{": undefined }, [{}], [[], null]],
+    [
+      either(whole(0, 2000), inUnits(whole(0, 2000), "bytes", "a size")),
+      { "1kB": 1000, "7": 7, "3kB": undefined },
+      [7],
+      [2001],
+    ],
+    [inUnits(number(0, 60), "millis", "a time", 1000), { "500ms": 0.5, "61s": undefined, "1": undefined }, [60], [61]],
     [IPV4, { "10.0.0.1": "10.0.0.1", "::1": undefined }, ["10.0.0.1"], ["::1"]],
   ];
   it("reads texts and values of JSON alike", () => {
     for (const [kind, texts, accepted, refused] of cases) {
       for (const [given, value] of Object.entries(texts)) assert.deepEqual(kind.parse(given), value, kind.allowed);
+      for (const value of accepted) assert.deepEqual(kind.parse(kind.format(value)), value, kind.allowed);
       for (const value of accepted) assert.ok(kind.accepts(value), `${kind.allowed}: ${value}`);
       for (const value of refused) assert.ok(!kind.accepts(value), `${kind.allowed}: ${value}`);
     }
+  });
+});
+
+describe("a text", () => {
+  const problemOf = (text: string | undefined, kind: Kind<unknown> = whole(1, 9)) => {
+    const read = readText(kind, "users", text);
+    return "problem" in read ? `${read.problem.code} ${read.problem.message}` : read.value;
+  };
+
+  it("is a value, or missing, empty, unreadable, or out of the range that it can be read in", () => {
+    assert.equal(problemOf("7"), 7);
+    assert.equal(problemOf(undefined), "E_MISSING_KEY is missing");
+    assert.equal(problemOf(""), "E_BAD_VALUE is empty");
+    assert.equal(problemOf("many"), "E_BAD_VALUE many cannot be read");
+    assert.equal(problemOf("10"), "E_OUT_OF_RANGE 10 is out of range");
+    assert.equal(problemOf("gopher", oneOf("http", "echo")), "E_BAD_VALUE gopher cannot be read");
   });
 });
 
@@ -70,7 +94,7 @@ describe("an environment", () => {
       problems.map(({ path, message, code }) => [path, message, code]),
       [
         ["A_NAME", "is missing", "E_MISSING_KEY"],
-        ["A_WORKERS", "many is not valid", "E_BAD_VALUE"],
+        ["A_WORKERS", "many cannot be read", "E_BAD_VALUE"],
       ],
     );
     assert.throws(() => readEnvironment(fields, {}), { code: "E_BAD_ENVIRONMENT" });

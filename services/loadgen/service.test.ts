@@ -173,7 +173,7 @@ describe("the load generator service", () => {
   it("refuses an environment that is not whole with exit 2", async () => {
     const { code, stderr } = await outcome(start("main.ts", [], { RTTLAB_DATA_ADDRESS: "here" }));
     assert.equal(code, 2);
-    assert.match(stderr, /RTTLAB_DATA_ADDRESS: here is not valid/);
+    assert.match(stderr, /RTTLAB_DATA_ADDRESS: here cannot be read/);
     assert.match(stderr, /RTTLAB_MGMT_ADDRESS: is missing/);
   });
 });

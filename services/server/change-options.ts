@@ -3,18 +3,17 @@
 // the container goes on.
 
 import type { Handler } from "../../lib/contract/contract.ts";
-import { type Problem, RttlabError } from "../../lib/errors.ts";
-import { type Environment, isObject } from "../../lib/fields/read.ts";
+import { RttlabError } from "../../lib/errors.ts";
+import { type Environment, isObject, outOfRange, unknownNames } from "../../lib/fields/read.ts";
 import { readConfig } from "./config.ts";
 import { SCENARIO_OPTIONS } from "./scenario-options.ts";
-import type { Setting } from "./settings.ts";
 
 /** The options in force, as texts. */
 export function optionsIn(environment: Environment): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(SCENARIO_OPTIONS).map(([name, { variable, default: usual }]) => [
+    Object.entries(SCENARIO_OPTIONS).map(([name, { variable, usual, format }]) => [
       name,
-      environment[variable] ?? usual,
+      environment[variable] || format(usual),
     ]),
   );
 }
@@ -33,16 +32,12 @@ export function changeOptions(close: () => Promise<void>): Handler<"server.set">
 }
 
 function variablesOf(options: unknown): Environment {
-  const problems: Problem[] = [];
-  const given = Object.entries(isObject(options) ? options : {});
-  const variables = given.map(([name, text]) => {
-    const option: Setting | undefined = Object.hasOwn(SCENARIO_OPTIONS, name) ? SCENARIO_OPTIONS[name] : undefined;
-    if (option === undefined)
-      problems.push({ path: name, message: "is no option", allowed: Object.keys(SCENARIO_OPTIONS).join(", ") });
-    return [option?.variable ?? name, String(text)] as const;
-  });
+  const problems = isObject(options)
+    ? unknownNames(SCENARIO_OPTIONS, options)
+    : [outOfRange("options", options, "a text by option")];
   if (problems.length > 0) throw new RttlabError("E_REQUEST", "changing the server's options: refused", { problems });
-  return Object.fromEntries(variables);
+  const given = Object.entries(isObject(options) ? options : {});
+  return Object.fromEntries(given.map(([name, text]) => [SCENARIO_OPTIONS[name]?.variable, String(text)]));
 }
 
 function startAnew(environment: Environment): void {

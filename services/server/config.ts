@@ -4,21 +4,10 @@
 import { parseArgs } from "node:util";
 import { columns } from "../../lib/columns.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
+import { type Environment, readTexts } from "../../lib/fields/read.ts";
 import { DEFAULT_LIMITS } from "./http/limits.ts";
-import { SETTINGS, type Setting } from "./settings.ts";
+import { type Config, SETTINGS, type Setting } from "./settings.ts";
 import type { StructureConfig } from "./structures/structure.ts";
-import type { StructureName } from "./structures/table.ts";
-
-export interface Config {
-  structure: StructureName;
-  /** Address of the metrics; null: none. */
-  managementAddress: string | null;
-  /** Seed of the site to write under the root first; null: the root is served as it is. */
-  seed: number | null;
-  server: StructureConfig;
-}
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The configuration, or null if help was requested. Throws E_USAGE for unknown options,
@@ -27,32 +16,29 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readConfig(argv: string[], environment: Environment): Config | null {
   const options = parseOptions(argv);
   if (options.help === true) return null;
-  const problems: Problem[] = [];
+  const { values, problems } = readTexts(SETTINGS, (path) => {
+    const { option, variable } = SETTINGS[path];
+    const given = options[option];
+    if (typeof given === "string") return { path: `--${option}`, text: given };
+    return { path: variable, text: environment[variable] || undefined };
+  });
   const config = { server: { limits: DEFAULT_LIMITS } };
-  for (const [path, setting] of Object.entries(SETTINGS as Record<string, Setting>)) {
-    const given = options[setting.option];
-    const text = typeof given === "string" ? given : (environment[setting.variable] ?? setting.default);
-    const value = setting.read(text);
-    if (value === undefined) {
-      const name = typeof given === "string" ? `--${setting.option}` : setting.variable;
-      const message = text === "" ? "is empty" : `${text} is not valid`;
-      problems.push({ path: name, message, allowed: setting.allowed });
-    }
-    put(config, path.split("."), value);
-  }
+  for (const [path, value] of Object.entries(values)) put(config, path.split("."), value);
   const read = config as unknown as Config;
-  problems.push(...idleProblems(read.server));
-  if (problems.length > 0)
-    throw new RttlabError("E_BAD_ENVIRONMENT", "reading the server's settings: they are not valid", { problems });
+  const all = [...problems, ...idleProblems(read.server)];
+  if (all.length > 0)
+    throw new RttlabError("E_BAD_ENVIRONMENT", "reading the server's settings: they are not valid", { problems: all });
   return read;
 }
 
 /** The text of --help. */
 export function helpText(): string {
-  const rows = Object.values(SETTINGS as Record<string, Setting>).map((setting) => {
-    const fallback = setting.default === "" ? "" : ` (${setting.default})`;
-    return [`--${setting.option} ${setting.placeholder}`, `${setting.help}${fallback}; ${setting.variable}`];
-  });
+  const rows = Object.values<Setting<unknown>>(SETTINGS).map(
+    ({ option, placeholder, help, variable, usual, format }) => {
+      const fallback = format(usual);
+      return [`--${option} ${placeholder}`, `${help}${fallback === "" ? "" : ` (${fallback})`}; ${variable}`];
+    },
+  );
   return `Serves the files under a directory over HTTP/1.0 and HTTP/1.1, or echoes what it gets.
 
 Usage: ./bin/rttlab server [options]

@@ -52,7 +52,7 @@ it("bad settings are refused together, with exit status 2", async () => {
   server.stderr.on("data", (text) => (errors += text));
   const [code] = await once(server, "exit");
   assert.equal(code, 2);
-  for (const part of ["--port: x is not valid", "0 to 65535", "--structure: y", "event-multi", "--cache-bytes"])
+  for (const part of ["--port: x cannot be read", "0 to 65535", "--structure: y", "event-multi", "--cache-bytes"])
     assert.ok(errors.includes(part), errors);
 });
 
@@ -100,6 +100,7 @@ it("other options make it start anew in the same process, with nothing of before
     code: "E_BAD_ENVIRONMENT",
   });
   await assert.rejects(ask("server.set", { options: { structures: "event" } }), { code: "E_REQUEST" });
+  await assert.rejects(ask("server.set", {} as RequestOf<"server.set">), { code: "E_REQUEST" });
   assert.equal((await ask("server.status", {})).options.structure, "prethread");
   const ready = server.next("ready");
   assert.deepEqual(await ask("server.set", { options: { structure: "fork", protocol: "echo" } }), { restarts: true });

@@ -11,8 +11,9 @@ import { type Counters, createCounters, scalar } from "./accounting/counters.ts"
 import { usageReader } from "./accounting/process-usage.ts";
 import { profileTable } from "./accounting/profile.ts";
 import { changeOptions, optionsIn } from "./change-options.ts";
-import { type Config, helpText, readConfig } from "./config.ts";
+import { helpText, readConfig } from "./config.ts";
 import { writeSite } from "./sample-site/sample-site.ts";
+import type { Config } from "./settings.ts";
 import { STRUCTURES } from "./structures/table.ts";
 
 /** Time for answers under way after SIGTERM: Docker kills after 10 s. */

@@ -1,14 +1,14 @@
 // The settings that a scenario may choose for a server, for those who read scenarios: topology/
 // imports no service, so `npm run generate` writes them to topology/roles/server-options.json.
 
-import { type Choice, SETTINGS, type Setting } from "./settings.ts";
+import { SETTINGS, type Setting } from "./settings.ts";
 
 /** What the testbed itself decides, and what depends on the machine. */
 const NOT_CHOSEN = ["port", "generate", "sockets", "log"];
 
 /** By option. */
-export const SCENARIO_OPTIONS: Readonly<Record<string, Setting>> = Object.fromEntries(
-  Object.values<Setting>(SETTINGS)
+export const SCENARIO_OPTIONS: Readonly<Record<string, Setting<unknown>>> = Object.fromEntries(
+  Object.values<Setting<unknown>>(SETTINGS)
     .filter(({ option, choice }) => choice !== undefined && !NOT_CHOSEN.includes(option))
     .map((setting) => [setting.option, setting]),
 );
@@ -16,9 +16,9 @@ export const SCENARIO_OPTIONS: Readonly<Record<string, Setting>> = Object.fromEn
 /** By option: its variable, what it means, its default, and its accepted values. */
 export function scenarioOptions(): object {
   return Object.fromEntries(
-    Object.entries(SCENARIO_OPTIONS).map(([option, { variable, help, default: usual, choice }]) => [
+    Object.entries(SCENARIO_OPTIONS).map(([option, { variable, help, usual, format, choice }]) => [
       option,
-      { variable, help, usual, ...(choice as Choice) },
+      { variable, help, usual: format(usual), ...choice },
     ]),
   );
 }

@@ -41,6 +41,8 @@ it("a setting goes to its place in the configuration, an option before its varia
 it("an unknown protocol is refused, and the refusal names those that the server speaks", () => {
   assert.throws(() => readConfig([], { RTTLAB_PROTOCOL: "gopher" }), {
     code: "E_BAD_ENVIRONMENT",
-    problems: [{ path: "RTTLAB_PROTOCOL", message: "gopher is not valid", allowed: "http, echo" }],
+    problems: [
+      { code: "E_BAD_VALUE", path: "RTTLAB_PROTOCOL", message: "gopher cannot be read", allowed: "http, echo" },
+    ],
   });
 });

@@ -18,13 +18,13 @@ export interface Helper {
   networkMode: string;
   /** Files of the machine that it may read and write, by their path in it. */
   files?: Readonly<Record<string, string>>;
+  /** Its limit of memory, by default 64 MiB. */
+  memoryBytes?: number;
 }
-
-const MEMORY_BYTES = 64 * 1024 ** 2;
 
 /** Starts a helper, in place of an earlier one of its name. */
 export async function startHelper(engine: Engine, helper: Helper): Promise<Container> {
-  const { name, image, labels, command, capabilities, networkMode, files = {} } = helper;
+  const { name, image, labels, command, capabilities, networkMode, files = {}, memoryBytes = 64 * 1024 ** 2 } = helper;
   await removeContainer(engine, name);
   const container = await attempt(
     `creating ${name}`,
@@ -41,8 +41,8 @@ export async function startHelper(engine: Engine, helper: Helper): Promise<Conta
         CapAdd: capabilities,
         NetworkMode: networkMode,
         Mounts: Object.entries(files).map(([Target, Source]) => ({ Type: "bind", Source, Target })),
-        Memory: MEMORY_BYTES,
-        MemorySwap: MEMORY_BYTES,
+        Memory: memoryBytes,
+        MemorySwap: memoryBytes,
         PidsLimit: 32,
       },
     }),

@@ -2,7 +2,7 @@
 // nothing.
 
 import { connectDocker } from "../apply/docker.ts";
-import { describeStep } from "../plan/describe.ts";
+import { describeSteps } from "../plan/describe.ts";
 import { planUp } from "../plan/plan.ts";
 import { lastingWord } from "../testbed/advice.ts";
 import { observeFor, tryMachine } from "../testbed/observe.ts";
@@ -18,8 +18,7 @@ export async function plan([scenario = ""]: string[], output: Output): Promise<n
   await output.result({ scenario: topology.name, steps, warnings }, () =>
     [
       ...warnings.map((warning) => `warning: ${warning}`),
-      ...steps.map(describeStep),
-      ...(steps.length === 0 ? [`nothing to do: ${topology.name} is as its scenario says`] : []),
+      steps.length === 0 ? `nothing to do: ${topology.name} is as its scenario says` : describeSteps(steps),
     ].join("\n"),
   );
   return 0;

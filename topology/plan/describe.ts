@@ -1,14 +1,14 @@
-// A step as a line for a person: the action, its object and its reason, in columns that fit the
-// usual names.
+// Steps as lines for a person: the action, its object and its reason, in columns.
 
+import { columns } from "../../lib/columns.ts";
 import { describeOptions } from "./host-options.ts";
 import type { Step } from "./step.ts";
 
-const OP_WIDTH = "create-container".length;
-const TARGET_WIDTH = 34;
+export function describeSteps(steps: readonly Step[]): string {
+  return columns(steps.map(({ action, target, because }) => [action.op, target, reasonOf(action, because)]));
+}
 
-export function describeStep({ action, target, because }: Step): string {
+function reasonOf(action: Step["action"], because: string): string {
   const options = action.op === "create-container" ? describeOptions(action.container.options ?? {}) : "";
-  const reason = options === "" ? because : `${because} (${options})`;
-  return `${action.op.padEnd(OP_WIDTH)}  ${target.padEnd(TARGET_WIDTH)}  ${reason}`;
+  return options === "" ? because : `${because} (${options})`;
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { RttlabError } from "../../lib/errors.ts";
 import { parseScenario } from "../model/scenario.ts";
-import { describeStep } from "./describe.ts";
+import { describeSteps } from "./describe.ts";
 import { optionsOf } from "./host-options.ts";
 import { planUp } from "./plan.ts";
 import { NOTHING, upped } from "./simulation.ts";
@@ -41,7 +41,7 @@ describe("options of a server's host", () => {
     assert.equal(environment.SERVER_WORKERS, "32");
     assert.equal(environment.SERVER_IDLE_MAX_MS, "5000");
     assert.deepEqual(optionsOf(labels), { structure: "prethread", workers: "32", "idle-max-ms": "5000" });
-    const lines = stepsOf(", structure: prethread, workers: 32").map(describeStep);
+    const lines = describeSteps(stepsOf(", structure: prethread, workers: 32")).split("\n");
     assert.ok(lines.some((line) => line.endsWith("it is not there (structure=prethread workers=32)")));
   });
 

@@ -5,7 +5,7 @@ import { parseScenario } from "../model/scenario.ts";
 import { changeSettings } from "../model/set.ts";
 import type { Topology } from "../model/topology.ts";
 import { readScenario } from "../scenarios/read-scenario.ts";
-import { describeStep } from "./describe.ts";
+import { describeSteps } from "./describe.ts";
 import { planDown } from "./down.ts";
 import { planUp } from "./plan.ts";
 import { NOTHING, upped } from "./simulation.ts";
@@ -264,6 +264,6 @@ describe("down", () => {
 });
 
 it("a step is one line in columns", () => {
-  const lines = planUp(WAN, NOTHING).steps.map(describeStep);
-  assert.equal(lines[5], "create-network    rttlab-wan-100ms-mgmt               it is not there");
+  const lines = describeSteps(planUp(WAN, NOTHING).steps).split("\n");
+  assert.equal(lines[5], "create-network    rttlab-wan-100ms-mgmt             it is not there");
 });

@@ -151,16 +151,18 @@ export async function openTuning(
   return (words) => tune(engine, name, words);
 }
 
-/** Output of a command in the host's container; throws E_EXEC on a non-zero exit. */
+/** Output of a command in the host's container; throws E_EXEC with its errors if it fails. */
 export async function printed(
   { engine, scenario }: Testbed,
   host: string,
   command: readonly string[],
 ): Promise<string> {
-  const output = new PassThrough();
-  const said = text(output);
-  const status = await execute(engine, dockerName(scenario, host), command, { output });
+  const [output, errors] = [new PassThrough(), new PassThrough()];
+  const [lines, complaints] = [text(output), text(errors)];
+  const status = await execute(engine, dockerName(scenario, host), command, { output, errors });
   output.end();
-  if (status !== 0) throw new RttlabError("E_EXEC", `running ${command[0]} in ${host}: exit ${status}`);
-  return said;
+  errors.end();
+  if (status === 0) return lines;
+  const reason = (await complaints).trim() || "it printed no error";
+  throw new RttlabError("E_EXEC", `running ${command[0]} in ${host}: exit ${status}: ${reason}`);
 }

@@ -2,9 +2,8 @@
 // consumes plain options).
 
 import { type Problem, RttlabError } from "../../../lib/errors.ts";
-import { type Kind, number, text, whole } from "../../../lib/fields/kinds.ts";
-import { unreadable } from "../../../lib/fields/read.ts";
-import { parseQuantity } from "../../../lib/units.ts";
+import { either, inUnits, type Kind, number, text, whole } from "../../../lib/fields/kinds.ts";
+import { readText, unknownName } from "../../../lib/fields/read.ts";
 import { CONTROLLERS } from "../protocol/congestion/table.ts";
 import { type ConnectionOptions, OPTION_FIELDS } from "../protocol/connection/options.ts";
 
@@ -48,12 +47,11 @@ Example:
 const TEXT = text();
 const WHOLE = whole(0, Number.MAX_SAFE_INTEGER, "a whole number");
 const SECONDS = number(0, Number.MAX_VALUE, "seconds, such as 10 or 2.5s");
-const SIZE = "a quantity such as 20MB, 1GiB, 500k or 65536";
 
 /** The words with a value. The service checks the direction, and every range. */
 const WORDS = {
-  bytes: { ...WHOLE, allowed: SIZE, parse: (given: string) => parseQuantity(given, "bytes") ?? WHOLE.parse(given) },
-  seconds: { ...SECONDS, parse: (given: string) => SECONDS.parse(given.replace(/s$/, "")) },
+  bytes: either(inUnits(WHOLE, "bytes", "a quantity such as 20MB, 1GiB, 500k or 65536"), WHOLE),
+  seconds: either(SECONDS, inUnits(SECONDS, "millis", SECONDS.allowed, 1000)),
   direction: TEXT,
   seed: WHOLE,
   address: TEXT,
@@ -100,11 +98,11 @@ function take(found: Words, name: string, text: string | null): Problem[] {
   const ofConnection = Object.hasOwn(OPTION_FIELDS, name);
   const kinds: Readonly<Record<string, Kind<unknown>>> = ofConnection ? { ...OPTION_FIELDS } : WORDS;
   const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
-  if (kind === undefined) return [{ path: name, message: "is not known here", allowed: ALLOWED.join(", ") }];
+  if (kind === undefined) return [unknownName(name, ALLOWED)];
   if (text === null) return [{ path: name, message: "needs a value, as in name=value", allowed: kind.allowed }];
-  const value = kind.parse(text);
-  if (value === undefined) return [unreadable(name, text, kind.allowed)];
-  if (ofConnection) found.connection = { ...found.connection, [name]: value };
-  else Object.assign(found, { [name]: value });
+  const read = readText(kind, name, text);
+  if ("problem" in read) return [read.problem];
+  if (ofConnection) found.connection = { ...found.connection, [name]: read.value };
+  else Object.assign(found, { [name]: read.value });
   return [];
 }

@@ -113,9 +113,11 @@ export function connectionOptions(chosen: Partial<ConnectionOptions> = {}): Read
 }
 
 function powerOfTwo(least: number, most: number): Kind<number> {
-  const { accepts, parse } = whole(least, most);
+  const { choice: _, ...kind } = whole(least, most);
+  const { accepts, parse } = kind;
   const isPower = (value: unknown): value is number => accepts(value) && Number.isInteger(Math.log2(value));
   return {
+    ...kind,
     allowed: `a power of two, ${least} to ${most}`,
     accepts: isPower,
     parse(text) {
