@@ -1,18 +1,16 @@
-// `npm run check`: everything that needs no Docker: types, lint, dead code, the repository's rules,
-// and the unit tests.
+// `npm run check`: what shows a mistake within a minute: types, lint, dead code, the repository's
+// rules, and the unit tests that start neither process nor thread. The others are a part of
+// `npm test`, because such a start costs more than most files of tests.
 
 import { glob } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { pathToFileURL } from "node:url";
 import { EXIT } from "../lib/errors.ts";
 import { runProgram } from "../lib/program.ts";
-import { inGroups } from "./groups.ts";
+import { inGroups, startsOthers } from "./groups.ts";
 import { type PartResult, ROOT, runTests, runTool, summarize } from "./part.ts";
 
-/**
- * The slowest test files take half a minute, and three times that on a busy machine. One that
- * hangs must not hold up the rest.
- */
+/** A file takes seconds, the longest half a minute. One that hangs must not hold up the rest. */
 const TIMEOUT_MILLIS = 3 * 60_000;
 
 /** More than a machine has cores, so that none of them is long. */
@@ -20,25 +18,41 @@ const GROUPS = 6;
 
 /**
  * Runs every part, also after a failed one. The tools share the cores; the tests follow, because
- * some of them keep time. The rules come first among them: the longest file is one of theirs.
+ * some of them keep time.
  */
 export async function check(): Promise<PartResult[]> {
+  const knipCache = ["--cache", "--cache-location", ".rttlab/knip"];
   const tools = await Promise.all([
     runTool("types", "typescript/bin/tsc", "--project", ".", ...remembering("types")),
     runTool("types of the live page", "typescript/bin/tsc", "--project", "grafana/live", ...remembering("live")),
     runTool("lint and format", "@biomejs/biome/bin/biome", "check", "--error-on-warnings", "--max-diagnostics=50"),
-    runTool("dead code", "knip/bin/knip.js", "--no-progress"),
+    runTool("dead code", "knip/bin/knip.js", "--no-progress", ...knipCache),
   ]);
-  const options = { concurrency: availableParallelism(), timeoutMillis: TIMEOUT_MILLIS, verbose: false };
-  const rules = await testFiles("tests/*.test.ts");
-  const units = await testFiles("!(tests|node_modules)/**/*.test.ts");
-  const files = await inGroups([...rules, ...units], GROUPS);
-  return [...tools, await runTests("rules and unit tests", files, options)];
+  const { quiet } = await unitTests();
+  const files = await inGroups([...(await testFiles("tests/*.test.ts")), ...quiet], GROUPS);
+  return [...tools, await runTests("rules and unit tests", files, OPTIONS)];
 }
 
-/** Options of the compiler: files that did not change since the last run are not checked again. */
+/** The unit tests that `check` leaves out. */
+export async function testProcesses(): Promise<PartResult> {
+  const { starting } = await unitTests();
+  return runTests("unit tests that start processes or threads", starting, OPTIONS);
+}
+
+const OPTIONS = { concurrency: availableParallelism(), timeoutMillis: TIMEOUT_MILLIS, verbose: false };
+
+async function unitTests(): Promise<{ quiet: string[]; starting: string[] }> {
+  const files = await testFiles("!(tests|node_modules)/**/*.test.ts");
+  const starts = await Promise.all(files.map(startsOthers));
+  return { quiet: files.filter((_, at) => !starts[at]), starting: files.filter((_, at) => starts[at]) };
+}
+
+/**
+ * Options of the compiler: files that did not change since the last run are not checked again. Its
+ * threads would each look at the packages' types: together they take twice the processor's time.
+ */
 function remembering(name: string): string[] {
-  return ["--incremental", "--tsBuildInfoFile", `.rttlab/${name}.tsbuildinfo`];
+  return ["--singleThreaded", "--incremental", "--tsBuildInfoFile", `.rttlab/${name}.tsbuildinfo`];
 }
 
 /** Absolute paths of the files that match a pattern, in order. */

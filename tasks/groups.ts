@@ -1,6 +1,6 @@
 // Test files that share a process. Its start and the loading of sources cost a small file several
-// times what its tests do. A file that starts processes or threads, itself or by what it imports,
-// keeps a process of its own, for it counts on what such a process has.
+// times what its tests do. A file that starts processes or threads keeps a process of its own, for
+// it counts on what such a process has.
 
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
@@ -10,14 +10,13 @@ import { ROOT } from "./part.ts";
 const FOLDER = join(ROOT, ".rttlab", "tests");
 /** Outside a suite they would be of all files of the process. */
 const HOOKS_FOR_ALL = /^(before|after)Each\(/m;
-const STARTERS = ["node:child_process", "node:worker_threads"];
 
 /**
  * The files that need a process each, and instead of the others `groups` files, each of which
  * imports some of them. Neighbours are together, because they load the same sources.
  */
 export async function inGroups(files: readonly string[], groups: number): Promise<string[]> {
-  const isAlone = await Promise.all(files.map((file) => needsProcess(relative(ROOT, file))));
+  const isAlone = await Promise.all(files.map(needsProcess));
   const alone = files.filter((_, at) => isAlone[at]);
   const sharing = files.filter((_, at) => !isAlone[at]);
   const size = Math.ceil(sharing.length / groups);
@@ -32,16 +31,24 @@ export async function inGroups(files: readonly string[], groups: number): Promis
   return [...alone, ...(await Promise.all(written))];
 }
 
-async function needsProcess(file: string): Promise<boolean> {
-  const text = await readFile(join(ROOT, file), "utf8");
-  return HOOKS_FOR_ALL.test(text) || (await reaches(STARTERS, file));
+/**
+ * Whether a test file starts processes, or it or what it imports starts threads. Sources of ours
+ * that start processes do so in a testbed, where unit tests are not.
+ */
+export async function startsOthers(file: string): Promise<boolean> {
+  const path = relative(ROOT, file);
+  return (await importsAt(path)).includes("node:child_process") || (await reaches("node:worker_threads", path));
 }
 
-/** Whether a source imports one of these modules, or a source of ours that does. */
-async function reaches(modules: readonly string[], from: string): Promise<boolean> {
+async function needsProcess(file: string): Promise<boolean> {
+  return HOOKS_FOR_ALL.test(await readFile(file, "utf8")) || (await startsOthers(file));
+}
+
+/** Whether a source imports the module, or a source of ours that does. */
+async function reaches(module: string, from: string): Promise<boolean> {
   const seen = new Set([from]);
   for (const path of seen) {
-    if (modules.includes(path)) return true;
+    if (path === module) return true;
     for (const next of await importsAt(path)) seen.add(next);
   }
   return false;

@@ -1,23 +1,25 @@
-// `npm test [PART…]`: the checks, the long simulations, then the tests on real containers; or only
-// the named parts. Simulations keep virtual time and share the cores. Container tests run one by
-// one, because they share one Docker engine and keep real time.
+// `npm test [PART…]`: the checks, the unit tests that start processes, the long tests without
+// containers, then those on real containers; or only the named parts. Long tests keep virtual time
+// and share the cores. Container tests run one by one, because they share one Docker engine and
+// keep real time.
 
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import { EXIT, RttlabError } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";
-import { check, testFiles } from "./check.ts";
+import { check, testFiles, testProcesses } from "./check.ts";
 import { fromRoot, type PartResult, runTests, summarize } from "./part.ts";
 
 /** Longer than any of them takes on two cores, including the images it builds first. */
 const TIMEOUT_MILLIS = 15 * 60_000;
 const CHECK = "check";
+const PROCESSES = "processes";
 
 await runProgram(() => main(process.argv.slice(2)));
 
 async function main(words: readonly string[]): Promise<number> {
   const [slow, docker] = [await testFiles("tests/slow/*.test.ts"), await testFiles("tests/docker/*.test.ts")];
-  const known = [CHECK, ...[...slow, ...docker].map(partName)];
+  const known = [CHECK, PROCESSES, ...[...slow, ...docker].map(partName)];
   if (words.some((word) => ["--help", "-h", "help"].includes(word))) {
     await print(usage(known));
     return EXIT.done;
@@ -30,10 +32,13 @@ async function main(words: readonly string[]): Promise<number> {
   const isWanted = (name: string) => words.length === 0 || words.includes(name);
   const wanted = (files: readonly string[]) => files.filter((file) => isWanted(partName(file)));
   const parts: PartResult[] = isWanted(CHECK) ? await check() : [];
+  if (isWanted(PROCESSES)) parts.push(await testProcesses());
   const options = { timeoutMillis: TIMEOUT_MILLIS, verbose: true };
-  const simulations = wanted(slow);
-  if (simulations.length > 0) {
-    parts.push(await runTests("long simulations", simulations, { ...options, concurrency: availableParallelism() }));
+  const long = wanted(slow);
+  if (long.length > 0) {
+    parts.push(
+      await runTests("long tests without containers", long, { ...options, concurrency: availableParallelism() }),
+    );
   }
   for (const file of wanted(docker)) {
     parts.push(await runTests(fromRoot(file), [file], { ...options, concurrency: 1 }));
@@ -49,7 +54,8 @@ function usage(known: readonly string[]): string {
   return `Usage: npm test [PART…]
 
 Everything, or the parts that are named: ${known.join(", ")}.
-${CHECK}: what needs no Docker. The others are a file of tests/slow or tests/docker each.
+${CHECK}: npm run check. ${PROCESSES}: the unit tests that start processes or threads, which it leaves out.
+The others are a file of tests/slow or tests/docker each; only those of tests/docker need Docker.
 
   npm test lifecycle killed
 `;

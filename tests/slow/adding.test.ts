@@ -5,10 +5,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import { type Addition, output } from "./adding/addition.ts";
-import { copyWith } from "./adding/copy.ts";
-import { THINGS } from "./adding/things.ts";
-import { ROOT } from "./rules/sources.ts";
+import { type Addition, output } from "../adding/addition.ts";
+import { copyWith } from "../adding/copy.ts";
+import { THINGS } from "../adding/things.ts";
+import { ROOT } from "../rules/sources.ts";
 
 const rows = readFileSync(`${ROOT}CONTRIBUTING.md`, "utf8")
   .split(/^## /m)
@@ -22,7 +22,7 @@ const copy = await copyWith(THINGS);
 after(() => copy[Symbol.asyncDispose]());
 
 /** Begun before the rest, which it outlasts. */
-const seen = ["--incremental", "--tsBuildInfoFile", join(copy.folder, "types.tsbuildinfo")];
+const seen = ["--singleThreaded", "--incremental", "--tsBuildInfoFile", join(copy.folder, "types.tsbuildinfo")];
 const types = output(copy.root, "node_modules/typescript/bin/tsc", "--project", ".", ...seen);
 types.catch(() => {});
 
