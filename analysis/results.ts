@@ -120,6 +120,7 @@ export const manifestSchema = z.looseObject({
   environment,
   threats: list(text).describe("To the result elsewhere, beside those that the analysis finds"),
   saturationRule: text.describe("What `saturated` means in the runs"),
+  idleRule: z.exactOptional(text).describe("How idle the machine has to be; early versions have none"),
   command: text.describe("Repeats the study"),
   startedAt: text.describe("ISO 8601"),
 });

@@ -5,6 +5,7 @@ import type { RequestOf, ResultOf } from "../lib/contract/contract.ts";
 import type { StudyProgress } from "../lib/contract/study-progress.ts";
 import type { LinkSettings } from "../lib/link/link.ts";
 import type { Options } from "../topology/roles/options.ts";
+import type { MachineSight } from "./idle.ts";
 import type { Measuring } from "./measures/measure.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { BeginTracing } from "./traces/connect.ts";
@@ -16,6 +17,8 @@ export interface Bed {
   tuneHost(host: string, words: readonly string[]): Promise<void>;
   /** Starts a server anew with these options; resolves when it serves with them. */
   changeServer(host: string, options: Options): Promise<void>;
+  /** How busy the machine has been since its start. */
+  lookAtMachine(): Promise<MachineSight>;
   /** Counters, processor times and the path's round trip between two hosts, at one moment. */
   look(from: string, to: string): Promise<Snapshot>;
   /** Begins to trace; resolves to a function that ends the trace and returns it. */

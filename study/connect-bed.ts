@@ -38,6 +38,7 @@ export async function connectBed(
     changeLink: async (link, settings) => void (await changeLink(testbed, link, settings)),
     changeServer: (host, options) => changeServer(testbed, host, options),
     tuneHost: async (host, words) => tunings.get(host)?.(words),
+    lookAtMachine: () => readUsage(testbed),
     look: (from, to) => look(testbed, links, from, to),
     measure: (host, operation, asked, signal) => request(testbed, host, operation, asked, { signal }),
   };

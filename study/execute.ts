@@ -7,6 +7,7 @@ import type { ReportState } from "../analysis/report/document.ts";
 import { makeReport } from "../analysis/report/report.ts";
 import type { Manifest, Run } from "../analysis/results.ts";
 import type { LinkCalibration } from "../lib/contract/calibration.ts";
+import { interruptible } from "../lib/interruptible.ts";
 import { connectDocker } from "../topology/apply/docker.ts";
 import { openRelays } from "../topology/apply/relay.ts";
 import { takeTurn } from "../topology/apply/turn.ts";
@@ -15,6 +16,7 @@ import { bringUp } from "../topology/testbed/bring-up.ts";
 import { calibrateLinks } from "../topology/testbed/calibrate.ts";
 import type { Progress } from "../topology/testbed/progress.ts";
 import type { Testbed } from "../topology/testbed/testbed.ts";
+import type { Bed } from "./bed.ts";
 import { connectBed } from "./connect-bed.ts";
 import { readEnvironment } from "./environment.ts";
 import type { StudyCell } from "./file/study.ts";
@@ -33,7 +35,6 @@ export interface ExecuteOptions {
   calibrate: boolean;
   progress: Progress;
   onRun(progress: RunProgress): void;
-  signal: AbortSignal;
 }
 
 /**
@@ -108,7 +109,7 @@ async function finish(
   cells: readonly StudyCell[],
   manifest: StoredManifest,
   earlier: readonly Run[],
-  { folder, progress, onRun, signal }: ExecuteOptions,
+  options: ExecuteOptions,
 ): Promise<Run[]> {
   const tuned = tunedSettings(cells);
   const withKernel = [...tuned].filter(([, named]) => tuningWords({}, named).length > 0).map(([host]) => host);
@@ -118,11 +119,36 @@ async function finish(
     topology.links.map(({ name }) => name),
     { tuned: withKernel, traced: study.traces?.tcp ?? [], anyHost: topology.hosts[0]?.name ?? "" },
   );
+  try {
+    return await interruptible((signal) =>
+      performRuns(bed, { study, topology, cells }, manifest, earlier, { ...options, signal }),
+    );
+  } finally {
+    await bed.tell(null).catch(() => {});
+    for (const host of withKernel) await bed.tuneHost(host, tuningWords({}, tuned.get(host) ?? [])).catch(() => {});
+    for (const host of topology.hosts) {
+      const options = optionsOfCell(host, {}, tuned.get(host.name) ?? []);
+      if (Object.keys(options).length > 0) await bed.changeServer(host.name, options).catch(() => {});
+    }
+  }
+}
+
+/**
+ * With a report so far, which at last says whether all runs are there. Before them Ctrl-C ends the
+ * process, as it does any bring-up; from here on it ends the runs.
+ */
+async function performRuns(
+  bed: Bed,
+  whole: Parameters<typeof runStudy>[0],
+  manifest: StoredManifest,
+  earlier: readonly Run[],
+  { folder, progress, onRun, signal }: ExecuteOptions & { signal: AbortSignal },
+): Promise<Run[]> {
   let reportedAt = Date.now();
   const soFar = [...earlier];
   progress(`the report so far, which renews itself: ${await writeReport(folder, manifest, earlier, "running")}`);
   try {
-    const runs = await runStudy({ study, topology, cells }, bed, earlier, {
+    const runs = await runStudy(whole, bed, earlier, {
       async write(run, traced) {
         await appendRun(folder, run, traced);
         soFar.push(run);
@@ -139,13 +165,6 @@ async function finish(
   } catch (error) {
     await writeReport(folder, manifest, soFar, "stopped").catch(() => {});
     throw error;
-  } finally {
-    await bed.tell(null).catch(() => {});
-    for (const host of withKernel) await bed.tuneHost(host, tuningWords({}, tuned.get(host) ?? [])).catch(() => {});
-    for (const host of topology.hosts) {
-      const options = optionsOfCell(host, {}, tuned.get(host.name) ?? []);
-      if (Object.keys(options).length > 0) await bed.changeServer(host.name, options).catch(() => {});
-    }
   }
 }
 

@@ -3,6 +3,7 @@
 
 import { type Environment, FORMAT, type Manifest, type Repetitions } from "../analysis/results.ts";
 import type { Study, StudyCell } from "./file/study.ts";
+import { IDLE_RULE } from "./idle.ts";
 import { SATURATION_RULE } from "./judge.ts";
 import { quantitiesOf } from "./measures/table.ts";
 import { blockOrder } from "./order.ts";
@@ -44,6 +45,7 @@ export function manifestOf(study: Study, cells: readonly StudyCell[], circumstan
     conclusions: study.conclusions,
     threats: study.threats,
     saturationRule: SATURATION_RULE,
+    idleRule: IDLE_RULE,
     ...circumstances,
   };
 }

@@ -14,6 +14,7 @@ import { bothFirst, type CellSettings, readSettings, SMALLEST_BACKEND, targetOf 
 import type { Study, StudyCell } from "./file/study.ts";
 import { optionsOfCell } from "./hosts/options.ts";
 import { tuningWords } from "./hosts/words.ts";
+import { awaitIdle, idleFault } from "./idle.ts";
 import { judge } from "./judge.ts";
 import { measureAll, type Outcomes } from "./measure-all.ts";
 import { type NextRun, nextRun } from "./next-run.ts";
@@ -98,6 +99,7 @@ async function runCell(
   const asked = askedOf(cell, topology);
   const startedAt = new Date().toISOString();
   const [links] = await Promise.all([setCell(context, bed, asked, seed), context.told]);
+  const idleness = await awaitIdle(bed.lookAtMachine);
   const { kind, host, words } = asked.measure;
   const all = [{ ...asked.measure, name: "", afterMillis: 0 }, ...asked.beside];
   const target = targetOf(kind.request(words, seed));
@@ -116,7 +118,7 @@ async function runCell(
     expectationOf(context, asked, links, target),
   );
   const { faults, ...outcomes } = "error" in measured ? { ...NOTHING, faults: [measured.error] } : measured;
-  const reasons = [...faults, ...(voidReason === null ? [] : [voidReason])];
+  const reasons = [idleFault(idleness), ...faults, voidReason].filter((reason) => reason !== null);
   const run = {
     index,
     cell: cell.id,
@@ -126,6 +128,7 @@ async function runCell(
     saturated,
     values: {
       ...values,
+      ...idleness,
       windowSeconds: secondsBetween(before, after),
       ...outcomes.values,
       ...perRequest(values.serverCpuSeconds, outcomes.values.requests),

@@ -18,7 +18,11 @@ export function composeReport(analysis: Analysis, plots: readonly Plot[], state:
   const answers = findings.filter(({ isAnswer }) => isAnswer);
   const others = findings.filter(({ isAnswer }) => !isAnswer);
   const warnings: Record<ReportState, Block[]> = {
-    running: [warning(`The study is running: ${counted} of ${planned} runs so far. Nothing below is final.`)],
+    running: [
+      warning(
+        `The study is running: ${counted} of ${planned} runs so far${lastBegun(analysis)}. Nothing below is final. If this page stays as it is for some minutes, the study was killed: \`npm run study resume FOLDER\` goes on.`,
+      ),
+    ],
     stopped: [
       warning(
         `The study was stopped after ${counted} of ${planned} runs. Nothing below is final; \`npm run study resume FOLDER\` goes on.`,
@@ -52,6 +56,12 @@ export function composeReport(analysis: Analysis, plots: readonly Plot[], state:
     ),
   ];
   return { title: manifest.title, state, blocks };
+}
+
+/** A page that nobody writes any more shows that by its time. */
+function lastBegun({ cells, voids }: Analysis): string {
+  const times = [...voids, ...cells.flatMap(({ runs }) => runs)].map(({ startedAt }) => startedAt).sort();
+  return times.length === 0 ? "" : `, the last begun ${times.at(-1)}`;
 }
 
 function section(title: string, blocks: readonly Block[]): Block[] {

@@ -84,7 +84,8 @@ describe("a report", () => {
   it("holds at every number of runs on the way", async () => {
     for (const count of [1, 33]) {
       const { files } = await makeReport(manifest, runs.slice(0, count), { state: "running" });
-      assert.match(files.get("report.html") ?? "", new RegExp(`${count} of 192 runs so far`));
+      const last = runs[count - 1]?.startedAt;
+      assert.match(files.get("report.html") ?? "", new RegExp(`${count} of 192 runs so far, the last begun ${last}`));
     }
   });
 

@@ -7,6 +7,7 @@ import type { Output } from "../../topology/commands/output.ts";
 import { describeSeconds, studySeconds } from "../duration.ts";
 import { expand } from "../expand.ts";
 import { loadStudy } from "../files.ts";
+import { IDLE_RULE } from "../idle.ts";
 import { describeRepetitions } from "../manifest.ts";
 import { blockOrder } from "../order.ts";
 import { predictAll } from "../predict.ts";
@@ -22,15 +23,18 @@ export async function plan([word = ""]: string[], output: Output): Promise<numbe
     predictions
       .filter((each) => each.cell === cell)
       .map(({ quantity, value }) => `${quantity} ${value.toPrecision(3)}`);
-  await output.result({ study: study.name, question: study.question, seconds, runs, predictions }, () =>
-    [
-      study.question,
-      `hypothesis: ${study.hypothesis}`,
-      `${cells.length} cells, ${describeRepetitions(study.repetitions)}; ${describeSeconds(seconds.atLeast)} to ${describeSeconds(seconds.atMost)}`,
-      columns(
-        runs.map(({ block, cell }, index) => [String(index + 1), `block ${block + 1}`, cell, ...predicted(cell)]),
-      ),
-    ].join("\n"),
+  await output.result(
+    { study: study.name, question: study.question, seconds, idleRule: IDLE_RULE, runs, predictions },
+    () =>
+      [
+        study.question,
+        `hypothesis: ${study.hypothesis}`,
+        `${cells.length} cells, ${describeRepetitions(study.repetitions)}; ${describeSeconds(seconds.atLeast)} to ${describeSeconds(seconds.atMost)}`,
+        IDLE_RULE,
+        columns(
+          runs.map(({ block, cell }, index) => [String(index + 1), `block ${block + 1}`, cell, ...predicted(cell)]),
+        ),
+      ].join("\n"),
   );
   return EXIT.done;
 }

@@ -3,7 +3,6 @@
 
 import { join } from "node:path";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
-import { interruptible } from "../../lib/interruptible.ts";
 import type { Output } from "../../topology/commands/output.ts";
 import { ROOT } from "../../topology/testbed/perform.ts";
 import { readScenarioWord } from "../../topology/testbed/scenario-word.ts";
@@ -74,9 +73,7 @@ async function execute(
   const onRun = progressLines(loaded, cells, output);
   try {
     const { progress } = output;
-    const runs = await interruptible((signal) =>
-      work(loaded, cells, { folder, command, calibrate, progress, onRun, signal }),
-    );
+    const runs = await work(loaded, cells, { folder, command, calibrate, progress, onRun });
     const voids = runs.filter(({ voidReason }) => voidReason !== null);
     const report = join(folder, "report.html");
     await output.result({ study: loaded.study.name, folder, report, runs: runs.length, voids: voids.length }, () =>

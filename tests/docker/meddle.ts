@@ -2,7 +2,9 @@
 // what puts an end to it.
 
 import { once } from "node:events";
+import { availableParallelism } from "node:os";
 import type { Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
 import { request, type Testbed } from "../../topology/testbed/testbed.ts";
 import { engine, execIn } from "./engine.ts";
 
@@ -59,11 +61,13 @@ export async function flood(scenario: string): Promise<End> {
 const FLOOD = `use Socket; socket(U, PF_INET, SOCK_DGRAM, 0); my $to = sockaddr_in(9, inet_aton($ARGV[0]));
 send(U, "x" x 1400, 0, $to) for 1 .. 4000`;
 
-/** Two busy loops in the server's container, at most for 20 s. */
+/** A busy loop for each processor in the server's container, at most for 20 s. */
 export async function spin(scenario: string): Promise<End> {
   const server = named(scenario, "server");
   await execIn(server, "rm", "-f", ENOUGH);
-  const loops = [1, 2].map(() => execIn(server, "timeout", "20", "sh", "-c", `while [ ! -e ${ENOUGH} ]; do :; done`));
+  const loops = Array.from({ length: availableParallelism() }, () =>
+    execIn(server, "timeout", "20", "sh", "-c", `while [ ! -e ${ENOUGH} ]; do :; done`),
+  );
   return async () => {
     await execIn(server, "touch", ENOUGH);
     await Promise.all(loops);
@@ -71,6 +75,28 @@ export async function spin(scenario: string): Promise<End> {
 }
 
 const ENOUGH = "/tmp/enough";
+
+/** Once packets of its load cross the link, the client's processes do nothing for 0.3 s. */
+export async function halt(testbed: Testbed): Promise<End> {
+  const crossed = async () => (await request(testbed, "wan", "link.counters", {})).forward.sent.packets;
+  const client = engine.getContainer(named(testbed.scenario, "client"));
+  const before = await crossed();
+  let isOver = false;
+  const haltLater = async () => {
+    while (!isOver && (await crossed()) < before + SOME_PACKETS) await delay(20);
+    await client.pause();
+    await delay(300); // this long is what is tried
+    await client.unpause();
+  };
+  const ended = haltLater();
+  return () => {
+    isOver = true;
+    return ended;
+  };
+}
+
+/** More than the looks at the testbed send. */
+const SOME_PACKETS = 20;
 
 /** A transfer between two hosts that the study does not ask for. */
 export async function transfer(testbed: Testbed): Promise<End> {

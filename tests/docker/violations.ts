@@ -2,12 +2,12 @@
 
 import type { LinkChange } from "../../lib/link/link.ts";
 import { request, type Testbed } from "../../topology/testbed/testbed.ts";
-import { dropNearServer, type End, flood, spin, transfer } from "./meddle.ts";
+import { dropNearServer, type End, flood, halt, spin, transfer } from "./meddle.ts";
 
 export interface Violation {
   name: string;
-  /** Before the testbed is looked at first, or between that and the measuring. */
-  when: "early" | "amid";
+  /** Before the machine is looked at, before the testbed is, or between that and the measuring. */
+  when: "first" | "early" | "amid";
   begin(): Promise<End>;
   reason: RegExp;
 }
@@ -53,10 +53,16 @@ export function violationsOf(testbed: Testbed): Violation[] {
       reason: /the path had an RTT of [\d.]+ ms after the run, configured were 20 ms/,
     },
     {
-      name: "a processor is busy",
-      when: "early",
+      name: "the processors are busy",
+      when: "first",
       begin: () => spin(testbed.scenario),
-      reason: /(server|machine) was saturated/,
+      reason: /^only \d+ % of the machine was idle before the run.*; (server|machine) was saturated/,
+    },
+    {
+      name: "the generator falls behind its schedule",
+      when: "amid",
+      begin: () => halt(testbed),
+      reason: /a hundredth of the requests began more than 5 ms late, by the generator's own fault/,
     },
   ];
 }
