@@ -187,7 +187,7 @@ function isTarget(target: string): boolean {
   return match !== null && Number(match[1]) >= 1 && Number(match[1]) <= 65_535;
 }
 
-function isPath(path: string): boolean {
+export function isPath(path: string): boolean {
   return /^\/[!-~]*$/.test(path) && path.length <= 8000;
 }
 

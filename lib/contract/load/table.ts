@@ -43,8 +43,9 @@ function headline({ settings, windowSeconds }: LoadResult): string {
   return `HTTP/${httpVersion} ${target}${path}${pages}, ${loadOf(settings)}${piped}, ${windowSeconds.toFixed(1)} s`;
 }
 
-function loadOf({ rate, arrivals, users, thinkMillis, levels }: LoadResult["settings"]): string {
+function loadOf({ rate, arrivals, users, thinkMillis, levels, paths }: LoadResult["settings"]): string {
   const course = levels?.values.join(levels.course === "ramp" ? " to " : ", ");
+  if (paths?.order === "replayed") return `a record of ${paths.entries.length} requests, ${rate?.toFixed(1)} a second`;
   if (rate !== null) return `${course ?? rate} requests a second (open, ${arrivals})`;
   const thinking = thinkMillis === 0 ? "" : `, thinking ${thinkMillis} ms`;
   return `${course ?? users} ${users === 1 ? "user" : "users"}${thinking}`;

@@ -86,6 +86,9 @@ waits for an answer before the next request. With rate it is open: requests come
 
   rate=100          requests a second; rate=10..500 is a ramp, rate=100,200,400 are steps of equal length
   arrivals=constant or poisson
+  replay=FILE       the requests of an access log in the Common Log Format, or of lines such as 1.5 /path, at their times;
+                    once, if neither seconds nor requests are given; - reads standard input
+  speed=1           of the replay: 2 is twice as fast
   backlog=10000     requests that may wait for a free connection; any more are dropped
 
   connections=1000  of an open load, at most; of a parallel page (4)
