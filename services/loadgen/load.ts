@@ -28,7 +28,7 @@ async function main(words: string[]): Promise<number> {
     return EXIT.done;
   }
   const asJson = words.some(isJson);
-  const request = readLoad(words.filter((word) => !isJson(word)));
+  const request = { ...readLoad(words.filter((word) => !isJson(word))), histograms: true };
   const isInHost = existsSync(process.env.RTTLAB_CONTROL_SOCKET ?? CONTROL_SOCKET);
   const result = await (isInHost ? ask(request) : runHere(request)).finally(clearLine);
   await print(asJson ? `${JSON.stringify(result)}\n` : loadTable(result));

@@ -45,7 +45,7 @@ export async function loadTogether(
     return EXIT.done;
   }
   const isJson = (word: string) => word === "json" || word === "--json";
-  const settings = parseSettings(readLoad(words.filter((word) => !isJson(word))));
+  const settings = parseSettings({ ...readLoad(words.filter((word) => !isJson(word))), histograms: true });
   const results = await interruptible((signal) => runShares(engine, generators, settings, output, signal));
   const result = resultOfAll(settings, results);
   const table = () => [loadTable(result), shareTable(generators.map(nameOf), results)].join("\n");
