@@ -5,7 +5,6 @@
 import { randomAt } from "../../lib/random.ts";
 import type { Carrier, Exchange, ExchangeOwner, Failure } from "./exchange.ts";
 import { loadPage } from "./page.ts";
-import { pathsOf } from "./paths.ts";
 import { type Course, courseOf, nextAbove } from "./schedule.ts";
 import type { Traffic } from "./traffic.ts";
 
@@ -24,7 +23,6 @@ export async function runClosedLoad(traffic: Traffic): Promise<void> {
   const loop: Loop = {
     traffic,
     course: courseOf(settings),
-    pathAt: pathsOf(settings),
     left: requests === null ? Number.POSITIVE_INFINITY : shareOf(requests, share),
     exhausted: () => {},
   };
@@ -48,7 +46,6 @@ export function shareOf(amount: number, { index, of }: { index: number; of: numb
 interface Loop {
   traffic: Traffic;
   course: Course;
-  pathAt: (stream: number, index: number) => string;
   /** Requests, or pages, that may still begin in the window. */
   left: number;
   /** Called when none may begin any more, so that nobody thinks about one. */
@@ -142,10 +139,10 @@ class User implements ExchangeOwner {
   }
 
   #request(wishedMillis: number, nowMillis: number): void {
-    const { traffic, pathAt } = this.#loop;
+    const { traffic } = this.#loop;
     traffic.recorder.offered(wishedMillis, nowMillis);
-    const message = traffic.messageFor(pathAt(this.#number + 1, this.#made - 1));
-    this.#connection = traffic.start(traffic.exchange(message, this, wishedMillis, nowMillis), this.#roomy());
+    const asked = traffic.asking.at(this.#number + 1, this.#made - 1);
+    this.#connection = traffic.start(traffic.exchange(asked, this, wishedMillis, nowMillis), this.#roomy());
   }
 
   async #load(wishedMillis: number): Promise<void> {

@@ -82,7 +82,7 @@ export class Connection implements Carrier, DialUser, Limited {
     if (this.requests === 1) this.intendedMillis = exchange.intendedMillis;
     if (this.#pending.push(exchange) === 1) this.#expect(exchange);
     if (!Number.isNaN(this.connectMillis)) exchange.sentMillis = this.#dialler.now();
-    this.#socket.send(exchange.message);
+    this.#socket.send(exchange.asked.message);
     if (exchange.deadlineMillis < this.limitMillis) this.#limit(exchange.deadlineMillis);
   }
 

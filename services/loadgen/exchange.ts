@@ -1,13 +1,13 @@
 // One request and what becomes of it. Times are milliseconds of performance.now().
 
 import type { FailureKind } from "../../lib/contract/load/load.ts";
-import type { Message } from "../../lib/sockets/dial.ts";
+import type { Asked } from "./asked.ts";
 
 /** Receives the body of a response as it arrives, in memory that is reused. */
 export type TakeBody = (piece: Uint8Array) => void;
 
 export interface Exchange {
-  message: Message;
+  asked: Asked;
   isHead: boolean;
   takeBody: TakeBody | null;
   owner: ExchangeOwner;

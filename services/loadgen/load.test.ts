@@ -1,7 +1,7 @@
 // `load` without a testbed, as a process, against a server on loopback.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -21,9 +21,14 @@ before(async () => {
 });
 after(() => server.close());
 
-async function load(words: readonly string[]) {
+const load = (words: readonly string[]) => outcome(spawnLoad(words));
+
+function spawnLoad(words: readonly string[]) {
   const environment = { ...process.env, RTTLAB_CONTROL_SOCKET: "/nowhere" };
-  const child = spawn(process.execPath, [join(import.meta.dirname, "load.ts"), ...words], { env: environment });
+  return spawn(process.execPath, [join(import.meta.dirname, "load.ts"), ...words], { env: environment });
+}
+
+async function outcome(child: ChildProcessWithoutNullStreams) {
   const [[code], stdout, stderr] = await Promise.all([once(child, "close"), text(child.stdout), text(child.stderr)]);
   return { code, stdout, stderr };
 }
@@ -35,8 +40,8 @@ describe("load without a testbed", () => {
     const shorter = (word: string) =>
       word
         .replace("http://server/", `http://${host}/`)
-        .replace(/^seconds=\d+$/, "seconds=0.2")
-        .replace(/^5s$/, "0.2");
+        .replace(/^seconds=\d+$/, "seconds=1")
+        .replace(/^5s$/, "1");
     const runs = examples.map((words) => load([`target=${host}`, ...words.map(shorter), "--json"]));
     for (const [index, { code, stdout, stderr }] of (await Promise.all(runs)).entries()) {
       assert.deepEqual([code, stderr], [0, ""], examples[index]?.join(" ") ?? "");
@@ -55,5 +60,21 @@ describe("load without a testbed", () => {
     const { code, stderr } = await load(["rate=5", "users=3", "path=x"]);
     assert.equal(code, 2);
     assert.match(stderr, /^E_BAD_LOAD:.*\n {2}path: .*\n {2}users: /);
+  });
+});
+
+describe("a log that is replayed", () => {
+  it("is asked for once, in its order, though it comes by standard input", async () => {
+    const paths: string[] = [];
+    const note = ({ url = "" }: { url?: string }) => void paths.push(url);
+    server.on("request", note);
+    const line = (second: number, path: string) =>
+      `127.0.0.1 - - [28/Nov/2026:10:00:0${second} +0000] "GET ${path} HTTP/1.1" 200 5\n`;
+    const child = spawnLoad([`target=${host}`, "rtt=1ms", "replay=-", "speed=20", "--json"]);
+    child.stdin.end([line(0, "/a"), line(1, "/b"), line(1, "/c"), line(4, "/a")].join(""));
+    const { code, stdout, stderr } = await outcome(child);
+    server.off("request", note);
+    assert.deepEqual([code, stderr, paths], [0, "", ["/a", "/b", "/c", "/a"]]);
+    assert.equal((JSON.parse(stdout) as LoadResult).completed, 4);
   });
 });

@@ -7,9 +7,10 @@ import { existsSync } from "node:fs";
 import { connect } from "node:net";
 import { askService } from "../../lib/contract/ask.ts";
 import type { LoadProgress, LoadRequest, LoadResult, LoadSettings } from "../../lib/contract/load/load.ts";
+import { readLoad } from "../../lib/contract/load/replay.ts";
 import { parseSettings } from "../../lib/contract/load/settings.ts";
 import { loadTable } from "../../lib/contract/load/table.ts";
-import { parseWords, USAGE } from "../../lib/contract/load/words.ts";
+import { USAGE } from "../../lib/contract/load/words.ts";
 import { CONTROL_SOCKET } from "../../lib/contract/places.ts";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
 import { interruptible } from "../../lib/interruptible.ts";
@@ -27,7 +28,7 @@ async function main(words: string[]): Promise<number> {
     return EXIT.done;
   }
   const asJson = words.some(isJson);
-  const request = parseWords(words.filter((word) => !isJson(word)));
+  const request = { ...readLoad(words.filter((word) => !isJson(word))), histograms: true };
   const isInHost = existsSync(process.env.RTTLAB_CONTROL_SOCKET ?? CONTROL_SOCKET);
   const result = await (isInHost ? ask(request) : runHere(request)).finally(clearLine);
   await print(asJson ? `${JSON.stringify(result)}\n` : loadTable(result));

@@ -4,7 +4,6 @@
 
 import { shareOf } from "./closed-load.ts";
 import type { Carrier, Exchange, ExchangeOwner, Failure } from "./exchange.ts";
-import { pathsOf } from "./paths.ts";
 import { Queue } from "./queue.ts";
 import { type Arrival, arrivalsOf } from "./schedule.ts";
 import type { Traffic } from "./traffic.ts";
@@ -19,7 +18,6 @@ class OpenLoad implements ExchangeOwner {
   readonly #end: () => void;
   readonly #traffic: Traffic;
   readonly #nextArrival: () => Arrival | null;
-  readonly #pathAt: (stream: number, index: number) => string;
   /** Connections that wait for a request; the last used is used first. */
   readonly #idle: Carrier[] = [];
   readonly #waiting = new Queue<Exchange>();
@@ -37,7 +35,6 @@ class OpenLoad implements ExchangeOwner {
     this.#traffic = traffic;
     const { settings } = traffic;
     this.#nextArrival = arrivalsOf(settings);
-    this.#pathAt = pathsOf(settings);
     this.#mostConnections = Math.max(1, shareOf(settings.connections ?? 1, settings.share));
     this.#backlog = shareOf(settings.backlog, settings.share);
     this.#left = settings.requests === null ? Number.POSITIVE_INFINITY : shareOf(settings.requests, settings.share);
@@ -103,8 +100,8 @@ class OpenLoad implements ExchangeOwner {
       this.#traffic.recorder.dropped(intendedMillis, nowMillis);
       return;
     }
-    const message = this.#traffic.messageFor(this.#pathAt(0, index));
-    this.#dispatch(this.#traffic.exchange(message, this, intendedMillis, nowMillis));
+    const asked = this.#traffic.asking.at(0, index);
+    this.#dispatch(this.#traffic.exchange(asked, this, intendedMillis, nowMillis));
   }
 
   #dispatch(exchange: Exchange): void {

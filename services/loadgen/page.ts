@@ -107,7 +107,7 @@ function fetchPath(
     },
   };
   traffic.recorder.offered(intendedMillis, traffic.now());
-  const exchange = traffic.exchange(traffic.messageFor(path), owner, intendedMillis, traffic.now(), takeBody);
+  const exchange = traffic.exchange(traffic.asking.for(path), owner, intendedMillis, traffic.now(), takeBody);
   if (kept !== null && !kept.usable) traffic.leave(kept);
   traffic.start(exchange, kept?.usable ? kept : null);
   return promise;

@@ -3,23 +3,21 @@
 
 import { createHash } from "node:crypto";
 import type { LoadSettings } from "../../lib/contract/load/load.ts";
-import type { Destination, Dialler, Message } from "../../lib/sockets/dial.ts";
+import type { Destination, Dialler } from "../../lib/sockets/dial.ts";
+import { type Asked, type Asking, askingOf } from "./asked.ts";
 import { Connection, type ConnectionObserver } from "./connection.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { Carrier, Exchange, ExchangeOwner, Failure, TakeBody } from "./exchange.ts";
-import { requestBytes } from "./http/request.ts";
 import { SeenHead } from "./http/seen-head.ts";
 import type { Recorder } from "./recorder.ts";
 import { Timetable } from "./timetable.ts";
 import type { Window } from "./window.ts";
 
-/** Of more paths the messages are made anew each time. */
-const KEPT_MESSAGES = 10_000;
-
 export class Traffic implements ConnectionObserver {
   readonly settings: LoadSettings;
   readonly window: Window;
   readonly recorder: Recorder;
+  readonly asking: Asking;
   readonly timetable: Timetable;
   readonly connections = new Set<Connection>();
   readonly seenHead = new SeenHead();
@@ -32,7 +30,6 @@ export class Traffic implements ConnectionObserver {
   readonly #dialler: Dialler;
   readonly #deadlines: Deadlines;
   readonly #destination: Destination;
-  readonly #messages = new Map<string, Message>();
   /** Exchanges that have ended, to be used again. */
   readonly #spare: Exchange[] = [];
   readonly #isGet: boolean;
@@ -43,6 +40,7 @@ export class Traffic implements ConnectionObserver {
     this.settings = settings;
     this.window = window;
     this.recorder = recorder;
+    this.asking = askingOf(settings, dialler.message);
     this.timetable = new Timetable(dialler);
     this.#dialler = dialler;
     this.#deadlines = new Deadlines(dialler, this.connections);
@@ -55,26 +53,17 @@ export class Traffic implements ConnectionObserver {
     return this.#dialler.now();
   }
 
-  /** The request for a path. */
-  messageFor(path: string): Message {
-    const known = this.#messages.get(path);
-    if (known !== undefined) return known;
-    const message = this.#dialler.message(requestBytes(this.settings, path));
-    if (this.#messages.size < KEPT_MESSAGES) this.#messages.set(path, message);
-    return message;
-  }
-
   /** A request that is wanted now, though it should have been at `intendedMillis`. */
   exchange(
-    message: Message,
+    asked: Asked,
     owner: ExchangeOwner,
     intendedMillis: number,
     nowMillis: number,
     takeBody: TakeBody | null = null,
   ): Exchange {
     this.recorder.begun(intendedMillis);
-    const exchange = this.#spare.pop() ?? blank(message, owner);
-    exchange.message = message;
+    const exchange = this.#spare.pop() ?? blank(asked, owner);
+    exchange.asked = asked;
     exchange.isHead = !this.#isGet;
     exchange.takeBody = takeBody;
     exchange.owner = owner;
@@ -190,7 +179,9 @@ export class Traffic implements ConnectionObserver {
     return connection;
   }
 
-  #wrongIn({ bodyBytes, takeBody, isHead }: Exchange): string | null {
+  #wrongIn({ asked, bodyBytes, takeBody, isHead }: Exchange): string | null {
+    if (asked.bytes !== null && bodyBytes !== asked.bytes)
+      return `a body of ${bodyBytes} bytes where ${asked.bytes} were asked for`;
     if (this.#expected === null || isHead) return null;
     const { bytes = null, sha256 = null } = this.#expected;
     if (bytes !== null && bodyBytes !== bytes) return `a body of ${bodyBytes} bytes instead of ${bytes}`;
@@ -200,9 +191,9 @@ export class Traffic implements ConnectionObserver {
   }
 }
 
-function blank(message: Message, owner: ExchangeOwner): Exchange {
+function blank(asked: Asked, owner: ExchangeOwner): Exchange {
   return {
-    message,
+    asked,
     isHead: false,
     takeBody: null,
     owner,

@@ -3,9 +3,10 @@
 
 import type { LoadProgress, LoadResult, LoadSettings } from "../../lib/contract/load/load.ts";
 import { addSeconds, mergeResults } from "../../lib/contract/load/merge.ts";
+import { readLoad } from "../../lib/contract/load/replay.ts";
 import { parseSettings } from "../../lib/contract/load/settings.ts";
 import { loadTable, shareTable } from "../../lib/contract/load/table.ts";
-import { parseWords, USAGE } from "../../lib/contract/load/words.ts";
+import { USAGE } from "../../lib/contract/load/words.ts";
 import { EXIT } from "../../lib/errors.ts";
 import { interruptible } from "../../lib/interruptible.ts";
 import { print } from "../../lib/program.ts";
@@ -44,7 +45,7 @@ export async function loadTogether(
     return EXIT.done;
   }
   const isJson = (word: string) => word === "json" || word === "--json";
-  const settings = parseSettings(parseWords(words.filter((word) => !isJson(word))));
+  const settings = parseSettings({ ...readLoad(words.filter((word) => !isJson(word))), histograms: true });
   const results = await interruptible((signal) => runShares(engine, generators, settings, output, signal));
   const result = resultOfAll(settings, results);
   const table = () => [loadTable(result), shareTable(generators.map(nameOf), results)].join("\n");

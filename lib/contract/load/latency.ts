@@ -3,7 +3,13 @@
 // runs, its latencies are counted in the histogram's buckets by their number alone, which takes a
 // tenth of the time.
 
-import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram } from "hdr-histogram-js";
+import {
+  build,
+  decodeFromCompressedBase64,
+  encodeIntoCompressedBase64,
+  type Histogram,
+  type JsHistogram,
+} from "hdr-histogram-js";
 
 /**
  * Quantiles are within 0.1 % (HDR histogram of three digits); min, max and mean are exact. All are
@@ -129,4 +135,19 @@ export function togetherOf(summaries: readonly LatencySummary[]): Latency {
     all.maxMicros = Math.max(all.maxMicros, maxMicros ?? 0);
   }
   return all;
+}
+
+/** How many lie above the bound before each bound and not above it. */
+export function countsUpTo({ histogram = "" }: LatencySummary, boundsMicros: readonly number[]): number[] {
+  const counts = boundsMicros.map(() => 0);
+  const all = decodeFromCompressedBase64(histogram, 32, false) as JsHistogram;
+  let seen = 0;
+  let row = 0;
+  for (let index = 0; seen < all.totalCount && index < all.countsArrayLength; index++) {
+    const count = all.getCountAtIndex(index);
+    while (row < counts.length - 1 && all.valueFromIndex(index) > (boundsMicros[row] ?? 0)) row++;
+    counts[row] = (counts[row] ?? 0) + count;
+    seen += count;
+  }
+  return counts;
 }

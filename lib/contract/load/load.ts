@@ -3,6 +3,7 @@
 // later without the program.
 
 import type { LatencySummary } from "./latency.ts";
+import type { Sizes } from "./sizes.ts";
 
 export type { LatencySummary } from "./latency.ts";
 
@@ -14,6 +15,8 @@ export interface LoadSettings {
   path: string;
   /** Several paths, of which each request asks for one; null: `path` alone. */
   paths: Paths | null;
+  /** How many bytes of it, from the first on (a Range field, RFC 9110 section 14); null: all. */
+  size: Sizes | null;
   method: "GET" | "HEAD";
   /**
    * 1.0: a connection per request, unless `connection` says keep-alive. 1.1: connections are kept.

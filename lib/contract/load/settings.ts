@@ -4,6 +4,7 @@ import { type Problem, RttlabError } from "../../errors.ts";
 import { json, type Kind, number, oneOf, orNull, text, truth, whole } from "../../fields/kinds.ts";
 import { type Field, type Fields, readObject, unknownNames } from "../../fields/read.ts";
 import { type Levels, type LoadSettings, PAGE_PLANS, type PagePlan } from "./load.ts";
+import { ALLOWED_SIZES, areSizes, type Sizes } from "./sizes.ts";
 
 export const MAX_SECONDS = 86_400;
 /**
@@ -25,6 +26,7 @@ const FIELDS: Fields<LoadSettings> = {
   target: text("host:port, such as server:80; IPv4 only", isTarget),
   path: { ...text("an absolute path of visible ASCII, such as /files/10KiB", isPath), usual: "/" },
   paths: none(json<NonNullable<LoadSettings["paths"]>>("chosen by weight, or replayed at times", arePaths)),
+  size: none(json<Sizes>(ALLOWED_SIZES, areSizes)),
   method: { ...oneOf("GET", "HEAD"), usual: "GET" },
   httpVersion: { ...oneOf("1.0", "1.1"), usual: "1.1" },
   connection: none(oneOf("close", "keep-alive")),
@@ -72,6 +74,7 @@ export function parseSettings(request: Unread): LoadSettings {
     ...boundProblems(settings),
     ...endingProblems(settings),
     ...pageProblems(settings, request),
+    ...sizeProblems(settings),
     ...courseProblems(settings),
   ];
   if (all.length > 0) {
@@ -130,6 +133,16 @@ function courseProblems(settings: Unread): Problem[] {
   ];
 }
 
+/** A size is of a body whose length is not known otherwise. */
+function sizeProblems({ size, page, method, expected }: Unread): Problem[] {
+  if (size === null) return [];
+  return [
+    ...(page !== null ? [conflict("size", "is of single requests, and a page is loaded", "no page")] : []),
+    ...(method === "HEAD" ? [conflict("size", "is of a body, and HEAD has none", "GET")] : []),
+    ...(expected !== null ? [conflict("expected", "is the size itself where one is given", "none")] : []),
+  ];
+}
+
 function conflict(path: string, message: string, allowed: string): Problem {
   return { code: "E_CONFLICTING_KEYS", path, message, allowed };
 }
@@ -174,7 +187,7 @@ function isTarget(target: string): boolean {
   return match !== null && Number(match[1]) >= 1 && Number(match[1]) <= 65_535;
 }
 
-function isPath(path: string): boolean {
+export function isPath(path: string): boolean {
   return /^\/[!-~]*$/.test(path) && path.length <= 8000;
 }
 

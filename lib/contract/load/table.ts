@@ -1,6 +1,7 @@
 // The result of a load as a table for a terminal.
 
 import { columns } from "../../columns.ts";
+import { latencyBars } from "./bars.ts";
 import { type LatencySummary, type LoadResult, PHASES, type Phase } from "./load.ts";
 
 const MEANINGS: Readonly<Record<Phase, string>> = {
@@ -18,7 +19,11 @@ const COLUMNS = ["min", "mean", "p50", "p90", "p99", "p99.9", "max"] as const;
 
 /** Several lines, each with its line end. */
 export function loadTable(result: LoadResult): string {
-  return `${[headline(result), "", latencyTable(result), "", ...countLines(result), ...warnings(result)].join("\n")}\n`;
+  const { settings, latencies } = result;
+  const bars = latencyBars(latencies.total, settings.rate === null ? null : latencies.service);
+  const blocks = [headline(result), latencyTable(result), ...(bars === null ? [] : [bars])];
+  const lines = [...countLines(result), ...warnings(result)];
+  return `${[...blocks, lines.join("\n")].join("\n\n")}\n`;
 }
 
 /** What each of several generators that made a load together did. */
@@ -43,8 +48,9 @@ function headline({ settings, windowSeconds }: LoadResult): string {
   return `HTTP/${httpVersion} ${target}${path}${pages}, ${loadOf(settings)}${piped}, ${windowSeconds.toFixed(1)} s`;
 }
 
-function loadOf({ rate, arrivals, users, thinkMillis, levels }: LoadResult["settings"]): string {
+function loadOf({ rate, arrivals, users, thinkMillis, levels, paths }: LoadResult["settings"]): string {
   const course = levels?.values.join(levels.course === "ramp" ? " to " : ", ");
+  if (paths?.order === "replayed") return `a record of ${paths.entries.length} requests, ${rate?.toFixed(1)} a second`;
   if (rate !== null) return `${course ?? rate} requests a second (open, ${arrivals})`;
   const thinking = thinkMillis === 0 ? "" : `, thinking ${thinkMillis} ms`;
   return `${course ?? users} ${users === 1 ? "user" : "users"}${thinking}`;

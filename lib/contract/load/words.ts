@@ -4,9 +4,11 @@ import { RttlabError } from "../../errors.ts";
 import { parseQuantity } from "../../units.ts";
 import { type Levels, type LoadRequest, PAGE_PLANS } from "./load.ts";
 import { ownWords } from "./other-words.ts";
+import { ALLOWED_POPULARITY, type Popularity, parsePopularity, pathsIn } from "./popularity.ts";
+import { ALLOWED_SIZES, parseSizes } from "./sizes.ts";
 
 interface Word {
-  field: keyof LoadRequest;
+  field: keyof LoadRequest | "popularity";
   allowed: string;
   /**
    * The value of the request's field, or undefined if `text` is malformed. The service checks
@@ -21,6 +23,8 @@ const WHOLE = "a whole number from 1";
 const WORDS: Readonly<Record<string, Word>> = {
   target: { field: "target", allowed: "a host, with :port unless it is 80", parse: parseTarget },
   path: { field: "path", allowed: "an absolute path, such as /files/10KiB", parse: (text) => text },
+  popularity: { field: "popularity", allowed: ALLOWED_POPULARITY, parse: parsePopularity },
+  size: { field: "size", allowed: ALLOWED_SIZES, parse: parseSizes },
   http: choice("httpVersion", "1.0", "1.1"),
   method: choice("method", "GET", "HEAD"),
   connection: choice("connection", "close", "keep-alive"),
@@ -65,7 +69,11 @@ Loads a server with HTTP requests and prints what it saw. Without rate the load 
 waits for an answer before the next request. With rate it is open: requests come when they are due.
 
   target=server     host to ask, by name or IPv4 address, with :port unless it is 80
-  path=/            what to ask for: / or /files/1KiB, 10KiB, 100KiB, 1MiB, 10MiB; several: path=/a path=/b
+  path=/            what to ask for: / or /files/1KiB, 10KiB, 100KiB, 1MiB, 10MiB; several: path=/a path=/b,
+                    or path=/files/{1..42}.bin
+  popularity=uniform  of several paths; zipf:0.8 gives the path of rank r a weight of 1/r^0.8
+  size=10KiB        bytes asked for, from the file's first on; from a distribution with size=lognormal:9.357,1.318
+                    and a tail, size=lognormal:9.357,1.318+pareto:1.1,133kB+most:10MiB
   http=1.1          1.0 opens a connection for every request, 1.1 keeps it
   method=GET        or HEAD
   connection=close  the Connection field sent; keep-alive with http=1.0 keeps connections
@@ -78,6 +86,9 @@ waits for an answer before the next request. With rate it is open: requests come
 
   rate=100          requests a second; rate=10..500 is a ramp, rate=100,200,400 are steps of equal length
   arrivals=constant or poisson
+  replay=FILE       the requests of an access log in the Common Log Format, or of lines such as 1.5 /path, at their times;
+                    once, if neither seconds nor requests are given; - reads standard input
+  speed=1           of the replay: 2 is twice as fast
   backlog=10000     requests that may wait for a free connection; any more are dropped
 
   connections=1000  of an open load, at most; of a parallel page (4)
@@ -111,6 +122,7 @@ Examples:
 export function parseWords(words: readonly string[]): LoadRequest {
   const { words: own, problems } = ownWords(words);
   const request: LoadRequest = { target: "server:80" };
+  let popularity: Popularity | null = null;
   const paths: string[] = [];
   for (const text of own) {
     const at = text.indexOf("=");
@@ -123,14 +135,25 @@ export function parseWords(words: readonly string[]): LoadRequest {
     }
     const value = word.parse(text.slice(at + 1));
     if (value === undefined) problems.push({ path: name, message: `cannot be read: ${text}`, allowed: word.allowed });
+    else if (name === "popularity") popularity = value as Popularity;
     else if (isLevels(value)) Object.assign(request, { levels: value, [word.field]: Math.max(...value.values) });
     else Object.assign(request, { [word.field]: value });
-    if (name === "path") paths.push(String(value));
+    if (name === "path") paths.push(...pathsIn(String(value)));
   }
+  if (popularity !== null && paths.length < 2)
+    problems.push({ path: "popularity", message: "is of several paths", allowed: "path=/a path=/b, or path=/{1..9}" });
   if (problems.length > 0)
     throw new RttlabError("E_USAGE", "reading the words of load: they are not all right", { problems });
-  if (paths.length > 1) request.paths = { order: "chosen", entries: paths.map((path) => ({ path, weight: 1 })) };
+  Object.assign(request, pathsOf(paths, popularity ?? (() => 1)));
   return "requests" in request ? request : { seconds: 10, ...request };
+}
+
+/** The first path stands for all in what is printed. */
+function pathsOf(paths: readonly string[], weightOf: Popularity): Pick<LoadRequest, "path" | "paths"> {
+  const [path] = paths;
+  if (path === undefined || paths.length === 1) return path === undefined ? {} : { path };
+  const entries = paths.map((path, index) => ({ path, weight: weightOf(index + 1) }));
+  return { path, paths: { order: "chosen", entries } };
 }
 
 function parseTarget(text: string): string | undefined {

@@ -6,12 +6,18 @@ import type { LoadSettings } from "../../../lib/contract/load/load.ts";
 
 type Request = Pick<LoadSettings, "method" | "httpVersion" | "connection" | "target">;
 
-export function requestBytes({ method, httpVersion, connection, target }: Request, path: string): Buffer {
+/** `bytes`: how many of the file; null: all. */
+export function requestBytes(
+  { method, httpVersion, connection, target }: Request,
+  path: string,
+  bytes: number | null = null,
+): Buffer {
   const lines = [
     `${method} ${path} HTTP/${httpVersion}`,
     `Host: ${hostOf(target)}`,
     "User-Agent: rttlab-loadgen",
     "Accept: */*",
+    ...(bytes === null ? [] : [`Range: bytes=0-${bytes - 1}`]),
     ...(connection === null ? [] : [`Connection: ${connection}`]),
   ];
   return Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1");

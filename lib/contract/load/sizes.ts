@@ -1,0 +1,72 @@
+// How many bytes each request asks for, in words and as data. Files of the web have a lognormal
+// body and a Pareto tail (Barford and Crovella, "Generating Representative Web Workloads for
+// Network and Server Performance Evaluation", SIGMETRICS 1998: mu 9.357, sigma 1.318; alpha 1.1
+// above 133 kB).
+
+import { number, whole } from "../../fields/kinds.ts";
+import { isObject } from "../../fields/read.ts";
+import { parseQuantity } from "../../units.ts";
+
+/**
+ * `lognormal`: the natural logarithm of the bytes has the mean `mu` and the deviation `sigma`. A
+ * size above `tail.fromBytes` is drawn anew from a Pareto distribution that begins there. Sizes are
+ * rounded, 1 at least, and `mostBytes` stands for all above it.
+ */
+export type Sizes =
+  | { law: "fixed"; bytes: number }
+  | { law: "lognormal"; mu: number; sigma: number; tail: ParetoTail | null; mostBytes: number };
+
+export interface ParetoTail {
+  alpha: number;
+  fromBytes: number;
+}
+
+export const ALLOWED_SIZES =
+  "10KiB, lognormal:MU,SIGMA or lognormal:MU,SIGMA+pareto:ALPHA,FROM, with +most:10MiB as the limit of a drawn size";
+
+/** The largest file of a server's generated site. */
+const MOST_BYTES = 10 * 1024 ** 2;
+const LENGTH = whole(1, 1e12);
+
+export function parseSizes(text: string): Sizes | undefined {
+  const sizes = readSizes(text);
+  return areSizes(sizes) ? sizes : undefined;
+}
+
+/** Whatever the text says, with its range unchecked. */
+function readSizes(text: string): unknown {
+  const bytes = parseBytes(text);
+  if (bytes !== undefined) return { law: "fixed", bytes };
+  const parts = text.split("+").map((part) => part.split(":"));
+  const [[law, body = ""] = [], ...others] = parts;
+  const given = new Map(others.map(([name = "", values = ""]) => [name, values]));
+  const isKnown = [...given.keys()].every((name) => name === "pareto" || name === "most");
+  if (law !== "lognormal" || !isKnown || given.size < others.length) return undefined;
+  const [mu, sigma] = body.split(",").map(Number);
+  const [alpha, from] = given.get("pareto")?.split(",") ?? [];
+  const tail = given.has("pareto") ? { alpha: Number(alpha), fromBytes: parseBytes(from ?? "") } : null;
+  const mostBytes = given.has("most") ? parseBytes(given.get("most") ?? "") : MOST_BYTES;
+  return { law, mu, sigma, tail, mostBytes };
+}
+
+export function areSizes(value: unknown): value is Sizes {
+  if (!isObject(value)) return false;
+  const { law, bytes, mu, sigma, tail, mostBytes } = value;
+  if (law === "fixed") return LENGTH.accepts(bytes);
+  return (
+    law === "lognormal" &&
+    number(0, 30).accepts(mu) &&
+    number(0, 10).accepts(sigma) &&
+    (tail === null || isTail(tail)) &&
+    LENGTH.accepts(mostBytes)
+  );
+}
+
+function isTail(value: unknown): boolean {
+  return isObject(value) && number(0.1, 100).accepts(value.alpha) && LENGTH.accepts(value.fromBytes);
+}
+
+/** With a unit or without. */
+function parseBytes(text: string): number | undefined {
+  return /^\d+$/.test(text) ? Number(text) : parseQuantity(text, "bytes");
+}
