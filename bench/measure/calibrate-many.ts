@@ -8,6 +8,8 @@ export interface Draw {
   seed: number;
   /** Which of the seed's links. */
   indices: readonly number[];
+  /** The highest rate drawn. */
+  ceilingBitsPerSecond?: number;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface Draw {
  */
 export async function calibrateMany(
   rig: Rig,
-  { seed, indices }: Draw,
+  { seed, indices, ceilingBitsPerSecond }: Draw,
   keep: (judged: Judged) => Promise<void> = async () => {},
   begins: () => boolean = () => true,
 ): Promise<Judged[]> {
@@ -24,7 +26,7 @@ export async function calibrateMany(
   const judged: Judged[] = [];
   const lane = async (name: string) => {
     for (let index = left.shift(); index !== undefined && begins(); index = left.shift()) {
-      const result = await calibrateOne(rig, name, index, drawLink(seed, index));
+      const result = await calibrateOne(rig, name, index, drawLink(seed, index, ceilingBitsPerSecond));
       judged.push(result);
       await keep(result);
     }

@@ -18,14 +18,17 @@ export interface DrawnLink {
   fault: { side: "forward" | "backward"; quantity: Fault } | null;
 }
 
-/** The `index`-th link of a seed; the odd ones are wrong. */
-export function drawLink(seed: number, index: number): DrawnLink {
+/** What a link can carry of full frames; those of a slow machine carry less. */
+const CEILING_BITS_PER_SECOND = 200e6;
+
+/** The `index`-th link of a seed, up to a rate; the odd ones are wrong. */
+export function drawLink(seed: number, index: number, ceilingBitsPerSecond = CEILING_BITS_PER_SECOND): DrawnLink {
   const random = randomSequence(seed * 100_003 + index);
   const between = (low: number, high: number) => low * (high / low) ** random();
   const delays = [0, 0].map(() => (random() < 0.15 ? 0 : round(between(1, 2000))));
   const rtt = (delays[0] as number) + (delays[1] as number);
   const direction = (delayMillis: number): Direction => {
-    const rateBitsPerSecond = Math.round(between(16e3, 200e6));
+    const rateBitsPerSecond = Math.round(between(16e3, ceilingBitsPerSecond));
     const bdp = Math.max(1, (rateBitsPerSecond * rtt) / 8000 / FRAME_BYTES);
     const amount = Math.max(1, Math.floor(between(1, 8 * bdp + 1)));
     const lossRatio = random() < 0.3 ? 0 : round(between(1e-4, 0.5));
