@@ -13,8 +13,8 @@ import { type PartResult, ROOT, runTests, runTool, summarize } from "./part.ts";
 /** A file takes seconds, the longest half a minute. One that hangs must not hold up the rest. */
 const TIMEOUT_MILLIS = 3 * 60_000;
 
-/** More than a machine has cores, so that none of them is long. */
-const GROUPS = 6;
+/** Several times what a machine has of cores, so that none is at work for long when the others end. */
+const GROUPS = 12;
 
 /**
  * Runs every part, also after a failed one. The tools share the cores; the tests follow, because
