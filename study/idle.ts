@@ -1,6 +1,6 @@
 // Before a run the machine has to be idle, for what others do on it delays links and hosts. The
-// runner does nothing for a moment and sees how much of the processors is busy all the same. Sources
-// of such work end by themselves (a report that is drawn, a service that starts), so it waits a while.
+// runner does nothing for a moment and sees how busy the processors are all the same. Much of that
+// ends by itself (a service that starts, a backup), so the runner waits a while.
 
 import { setTimeout as delay } from "node:timers/promises";
 import type { Snapshot } from "./snapshot.ts";
