@@ -8,6 +8,7 @@ import { RATES } from "./pftk.ts";
 
 const PATH = { rtt: 0.1, timeout: 0.3 };
 const LOSSES = 20_000;
+const UNLIMITED = 1e9;
 
 for (const [loss, tolerance] of [
   // The mean window stands for all windows: the error grows as they get smaller.
@@ -18,8 +19,8 @@ for (const [loss, tolerance] of [
 ] as const) {
   for (const credit of [1, 2]) {
     it(`sends and delivers what its loss process does at ${100 * loss} %, b = ${credit}, within ${100 * tolerance} %`, () => {
-      const simulated = simulate(loss, credit, randomSequence(3));
-      const rate = (form: "full" | "received") => RATES[form](PATH.rtt, loss, credit, PATH.timeout, 1e9);
+      const simulated = simulate(loss, credit, UNLIMITED, randomSequence(3));
+      const rate = (form: "full" | "received") => RATES[form](PATH.rtt, loss, credit, PATH.timeout, UNLIMITED);
       assert.ok(
         Math.abs(rate("full") / simulated.sent - 1) < tolerance,
         `${rate("full")}, simulated ${simulated.sent}`,
@@ -29,21 +30,39 @@ for (const [loss, tolerance] of [
   }
 }
 
+for (const [loss, largest, tolerance] of [
+  [0.001, 10, 0.005],
+  [0.003, 10, 0.01],
+  [0.01, 6, 0.015],
+  [0.01, 8, 0.02],
+] as const) {
+  it(`delivers what its loss process does where the receiver allows ${largest} segments, at ${100 * loss} %`, () => {
+    const simulated = simulate(loss, 1, largest, randomSequence(3));
+    const rate = RATES.received(PATH.rtt, loss, 1, PATH.timeout, largest);
+    assert.ok(Math.abs(rate / simulated.received - 1) < tolerance, `${rate}, simulated ${simulated.received}`);
+  });
+}
+
 /** Segments per second, over so many losses. */
-function simulate(p: number, credit: number, random: () => number): { sent: number; received: number } {
+function simulate(
+  p: number,
+  credit: number,
+  largest: number,
+  random: () => number,
+): { sent: number; received: number } {
   /** How many of a round arrive before the first loss, which takes the rest. */
   const arriving = (segments: number) => {
     let count = 0;
     while (count < segments && random() >= p) count += 1;
     return count;
   };
-  let [seconds, sent, received, window, losses] = [0, 0, 0, 10, 0];
+  let [seconds, sent, received, window, losses] = [0, 0, 0, Math.min(10, largest), 0];
   while (losses < LOSSES) {
     const round = Math.max(1, Math.floor(window));
     const arrived = arriving(round);
     [seconds, sent, received] = [seconds + PATH.rtt, sent + round, received + arrived];
     if (arrived === round) {
-      window += 1 / credit;
+      window = Math.min(largest, window + 1 / credit);
       continue;
     }
     losses += 1;

@@ -63,15 +63,7 @@ type Rate = (rtt: number, p: number, b: number, timeout: number, largest: number
 
 export const RATES: Readonly<Record<"full" | "approximate" | "received", Rate>> = {
   full: (...path) => exactRate(...path, (p, window, share) => (1 - p) / p + window + share / (1 - p)),
-  received: (rtt, p, b, timeout, largest) =>
-    exactRate(
-      rtt,
-      p,
-      b,
-      timeout,
-      largest,
-      (p, window, share, isLimited) => (1 - p) / p + window / (isLimited ? 1 : 2) + share,
-    ),
+  received: (...path) => exactRate(...path, (p, window, share) => (1 - p) / p + window / 2 + share),
   approximate: approximateRate,
 };
 
@@ -82,7 +74,7 @@ function exactRate(
   b: number,
   timeout: number,
   largest: number,
-  counted: (p: number, window: number, share: number, isLimited: boolean) => number,
+  counted: (p: number, window: number, share: number) => number,
 ): number {
   if (p === 0) return largest / rtt;
   const offset = (2 + b) / (3 * b);
@@ -90,7 +82,7 @@ function exactRate(
   const isLimited = window >= largest;
   const reached = isLimited ? largest : window;
   const share = timeoutShare(p, reached);
-  const segments = counted(p, reached, share, isLimited);
+  const segments = counted(p, reached, share);
   const rounds = isLimited ? (b / 8) * largest + (1 - p) / (p * largest) + 2 : (b / 2) * window + 1;
   return segments / (rtt * rounds + (share * backoffs(p) * timeout) / (1 - p));
 }
