@@ -13,7 +13,7 @@ import { type PartResult, ROOT, runTests, runTool, summarize } from "./part.ts";
 /** A file takes seconds, the longest half a minute. One that hangs must not hold up the rest. */
 const TIMEOUT_MILLIS = 3 * 60_000;
 
-/** Several times what a machine has of cores, so that none is at work for long when the others end. */
+/** Several times what a machine has of cores, so that none works on alone for long. */
 const GROUPS = 12;
 
 /**

@@ -1,7 +1,7 @@
 // `npm test [PART…]`: the checks, the unit tests that start processes, the long tests without
 // containers, then those on real containers; or only the named parts. Long tests keep virtual time
-// and share the cores. Container tests run one by one, because they share one Docker engine and
-// keep real time.
+// and share the cores. Container tests share one Docker engine and most keep real time, so they run
+// one by one, but for a few.
 
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
@@ -14,6 +14,11 @@ import { fromRoot, type PartResult, runTests, summarize } from "./part.ts";
 const TIMEOUT_MILLIS = 15 * 60_000;
 const CHECK = "check";
 const PROCESSES = "processes";
+/**
+ * Container tests that run two at a time. None measures time, looks at other testbeds than its own,
+ * or has a scenario of another.
+ */
+const BESIDE = ["browsers", "htaccess", "killed", "lost", "parallel"];
 
 await runProgram(() => main(process.argv.slice(2)));
 
@@ -40,7 +45,11 @@ async function main(words: readonly string[]): Promise<number> {
       await runTests("long tests without containers", long, { ...options, concurrency: availableParallelism() }),
     );
   }
-  for (const file of wanted(docker)) {
+  const [beside, apart] = [wanted(docker).filter(runsBeside), wanted(docker).filter((file) => !runsBeside(file))];
+  if (beside.length > 0) {
+    parts.push(await runTests("tests/docker, two files at a time", beside, { ...options, concurrency: 2 }));
+  }
+  for (const file of apart) {
     parts.push(await runTests(fromRoot(file), [file], { ...options, concurrency: 1 }));
   }
   return (await summarize(parts)) ? EXIT.done : EXIT.failed;
@@ -48,6 +57,10 @@ async function main(words: readonly string[]): Promise<number> {
 
 function partName(file: string): string {
   return basename(file, ".test.ts");
+}
+
+function runsBeside(file: string): boolean {
+  return BESIDE.includes(partName(file));
 }
 
 function usage(known: readonly string[]): string {

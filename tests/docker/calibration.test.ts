@@ -7,8 +7,6 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
-import { calibrateMany } from "../../bench/measure/calibrate-many.ts";
-import { bringUp } from "../../bench/measure/calibration-rig.ts";
 import type { Check, LinkCalibration } from "../../lib/contract/calibration.ts";
 import type { LoadResult } from "../../lib/contract/load/load.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
@@ -228,23 +226,6 @@ describe("a calibration", () => {
     assert.ok(!patience.aborted, "its turn came within 20 s");
     gone.abort();
     await turn;
-  });
-});
-
-describe("calibrations of links drawn at random", () => {
-  /** Drawn as those of `npm run bench calibration`; 20 took almost five quiet minutes. */
-  const LINKS = 5;
-
-  it("call nothing outside that is right, miss no fault, and never fail", async () => {
-    await using rig = await bringUp("calibration-random", 6);
-    const indices = Array.from({ length: LINKS }, (_, at) => at);
-    const judged = await calibrateMany(rig, { seed: 17, indices });
-    const wrong = judged.filter(({ outcome }) => ["false outside", "missed", "failed"].includes(outcome));
-    assert.deepEqual(
-      wrong.map(({ index, summary }) => `${index}: ${summary}`),
-      [],
-    );
-    assert.equal(judged.length, LINKS);
   });
 });
 

@@ -6,6 +6,7 @@ import { finished, rttlab, start, topology, topologyJson } from "./cli.ts";
 import { execIn, leftovers } from "./engine.ts";
 
 const SCENARIO = "wan-100ms";
+const OTHER = "two-hops";
 
 describe("a testbed", () => {
   before(() => topology("up", SCENARIO, "uncalibrated"));
@@ -178,4 +179,22 @@ describe("down", () => {
     await topology("down", "lan");
     assert.deepEqual(await leftovers("lan"), []);
   });
+
+  it("all removes every scenario, two that were up at once on subnets of their own", async () => {
+    await topology("up", "lan", "uncalibrated");
+    await topology("up", OTHER, "uncalibrated");
+    const [lan, other] = [await subnets("lan"), await subnets(OTHER)];
+    assert.ok(lan.size > 0 && other.size > 0);
+    assert.ok(lan.isDisjointFrom(other));
+    await topology("exec", "lan/load-a", "curl", "-sSf", "-o", "/dev/null", "http://server/");
+    await topology("exec", `${OTHER}/load-a`, "curl", "-sSf", "-o", "/dev/null", "http://server/");
+    await topology("down", "all");
+    assert.deepEqual([await leftovers("lan"), await leftovers(OTHER)], [[], []]);
+  });
 });
+
+async function subnets(scenario: string): Promise<Set<string>> {
+  const { hosts } = await topologyJson("status", scenario);
+  const addresses = hosts.flatMap(({ addresses }) => Object.values(addresses));
+  return new Set(addresses.map((address) => address.slice(0, address.lastIndexOf("."))));
+}

@@ -6,7 +6,7 @@ import { after, before, describe, it } from "node:test";
 import { rttlab, topology, topologyJson } from "./cli.ts";
 import { leftovers } from "./engine.ts";
 
-const SCENARIOS = ["lan", "wan-20ms", "two-hops"];
+const SCENARIOS = ["lan", "wan-20ms", "one-path"];
 
 async function healths(scenario: string): Promise<string[]> {
   const { hosts, links } = await topologyJson("status", scenario);
