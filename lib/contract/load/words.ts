@@ -105,6 +105,7 @@ waits for an answer before the next request. With rate it is open: requests come
   ending=wait       what becomes of requests under way when the seconds are over: wait for them, or cut them off
   expect=1024       bytes of every body, or its SHA-256; anything else counts as wrong
   rtt=100ms         round-trip time to count in; left out, of a probe before the load begins
+  find=saturation   searches for the rate that the server just holds, by open loads of 2 s; seconds are those of each
   threads=1         that make the load together
   seed=1            of everything that is drawn
   json              the result as one JSON document (or --json)
