@@ -1,7 +1,10 @@
-// What a request asks for, and its octets. Each is a function of (seed, stream, index), so two
-// loads of a seed put the same octets on the wire. Octets that are wanted again are kept.
+// What a request asks for, and its octets: a request of HTTP, or a message for an echo server. Each
+// is a function of (seed, stream, index), so two loads of a seed put the same octets on the wire.
+// Octets that are wanted again are kept.
 
 import type { LoadSettings } from "../../lib/contract/load/load.ts";
+import { mostBytesOf, type Sizes } from "../../lib/contract/load/sizes.ts";
+import { randomSequence } from "../../lib/random.ts";
 import type { Message } from "../../lib/sockets/dial.ts";
 import { requestBytes } from "./http/request.ts";
 import { pathsOf } from "./paths.ts";
@@ -24,6 +27,29 @@ export interface Asking {
 }
 
 export function askingOf(settings: LoadSettings, messageOf: (bytes: Buffer) => Message): Asking {
+  return settings.protocol === "echo" ? echoed(settings, messageOf) : requested(settings, messageOf);
+}
+
+/** A message of n octets is the first n of a sequence of the seed. */
+function echoed({ size, seed }: LoadSettings, messageOf: (bytes: Buffer) => Message): Asking {
+  const sizes = size as Sizes;
+  const sizeAt = sizesOf(sizes, seed);
+  const next = randomSequence(seed);
+  const longest = Buffer.from(Uint8Array.from({ length: mostBytesOf(sizes) }, () => next() * 256));
+  const all = new Map<number, Asked>();
+  const ofBytes = (bytes: number) =>
+    kept(all, bytes, () => {
+      return { message: messageOf(longest.subarray(0, bytes)), bytes };
+    });
+  return {
+    at: (stream, index) => ofBytes(sizeAt(stream, index)),
+    for(path) {
+      throw new Error(`echoing ${path}: a message has no path`);
+    },
+  };
+}
+
+function requested(settings: LoadSettings, messageOf: (bytes: Buffer) => Message): Asking {
   const pathAt = pathsOf(settings);
   const sizeAt = settings.size === null ? null : sizesOf(settings.size, settings.seed);
   const wholes = new Map<string, Asked>();
@@ -42,7 +68,7 @@ export function askingOf(settings: LoadSettings, messageOf: (bytes: Buffer) => M
   };
 }
 
-function kept(all: Map<string, Asked>, key: string, make: () => Asked): Asked {
+function kept<Key>(all: Map<Key, Asked>, key: Key, make: () => Asked): Asked {
   const known = all.get(key);
   if (known !== undefined) return known;
   const made = make();

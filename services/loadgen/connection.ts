@@ -3,10 +3,9 @@
 
 import type { FailureKind } from "../../lib/contract/load/load.ts";
 import type { Destination, Dialled, Dialler, DialUser } from "../../lib/sockets/dial.ts";
+import { AnswerError, type AnswerReader } from "./answer-reader.ts";
 import type { Limited } from "./deadlines.ts";
 import type { Carrier, Exchange, Failure } from "./exchange.ts";
-import { ResponseError, ResponseReader } from "./http/response.ts";
-import type { SeenHead } from "./http/seen-head.ts";
 
 /** How long a connection that was left may take to close before it is closed from here. */
 const CLOSING_MILLIS = 5_000;
@@ -27,8 +26,8 @@ const KIND_BY_CODE: Readonly<Record<string, FailureKind>> = {
 
 /** What happens to connections besides their requests. */
 export interface ConnectionObserver {
-  /** Shared by all connections. */
-  readonly seenHead: SeenHead;
+  /** Reads the answers of a connection. */
+  reader(): AnswerReader;
   opened(connection: Connection, atMillis: number): void;
   received(bytes: number, atMillis: number): void;
   /** The server ended it, this long after the last byte of the last response. */
@@ -58,7 +57,7 @@ export class Connection implements Carrier, DialUser, Limited {
   readonly #observer: ConnectionObserver;
   /** Requests whose responses have not fully arrived, in the order of sending. */
   readonly #pending: Exchange[] = [];
-  readonly #reader: ResponseReader;
+  readonly #reader: AnswerReader;
   #lastByteMillis = Number.NaN;
   #hasLeft = false;
   #isEnding = false;
@@ -68,7 +67,7 @@ export class Connection implements Carrier, DialUser, Limited {
     this.#dialler = dialler;
     this.beganMillis = dialler.now();
     this.#observer = observer;
-    this.#reader = new ResponseReader(observer.seenHead);
+    this.#reader = observer.reader();
     this.#socket = dialler.connect(to, this);
   }
 
@@ -208,11 +207,11 @@ export class Connection implements Carrier, DialUser, Limited {
   }
 
   #expect(exchange: Exchange): void {
-    this.#reader.begin(exchange.isHead, exchange.takeBody);
+    this.#reader.begin(exchange.isHead, exchange.takeBody, exchange.asked.message.bytes);
   }
 
   #refuse(error: unknown): void {
-    if (!(error instanceof ResponseError)) throw error;
+    if (!(error instanceof AnswerError)) throw error;
     this.fail(error.kind, error.message);
   }
 

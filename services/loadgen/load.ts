@@ -8,6 +8,8 @@ import { connect } from "node:net";
 import { askService } from "../../lib/contract/ask.ts";
 import type { LoadProgress, LoadRequest, LoadResult, LoadSettings } from "../../lib/contract/load/load.ts";
 import { readLoad } from "../../lib/contract/load/replay.ts";
+import { findSaturation, type Measure, readSearch } from "../../lib/contract/load/saturation.ts";
+import { saturationTable, stepLine } from "../../lib/contract/load/saturation-table.ts";
 import { parseSettings } from "../../lib/contract/load/settings.ts";
 import { loadTable } from "../../lib/contract/load/table.ts";
 import { USAGE } from "../../lib/contract/load/words.ts";
@@ -28,11 +30,22 @@ async function main(words: string[]): Promise<number> {
     return EXIT.done;
   }
   const asJson = words.some(isJson);
-  const request = { ...readLoad(words.filter((word) => !isJson(word))), histograms: true };
+  const own = words.filter((word) => !isJson(word));
   const isInHost = existsSync(process.env.RTTLAB_CONTROL_SOCKET ?? CONTROL_SOCKET);
-  const result = await (isInHost ? ask(request) : runHere(request)).finally(clearLine);
+  const measure: Measure = (request) => (isInHost ? ask(request) : runHere(request)).finally(clearLine);
+  const search = readSearch(own);
+  if (search !== null) return find(search, measure, asJson);
+  const result = await measure({ ...readLoad(own), histograms: true });
   await print(asJson ? `${JSON.stringify(result)}\n` : loadTable(result));
   return result.completed === 0 ? EXIT.failed : EXIT.done;
+}
+
+async function find(search: LoadRequest, measure: Measure, asJson: boolean): Promise<number> {
+  const saturation = await findSaturation(search, measure, (step) => {
+    if (process.stderr.isTTY) process.stderr.write(`${stepLine(step)}\n`);
+  });
+  await print(asJson ? `${JSON.stringify(saturation)}\n` : saturationTable(saturation));
+  return saturation.heldPerSecond === null ? EXIT.failed : EXIT.done;
 }
 
 async function ask(request: LoadRequest): Promise<LoadResult> {

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { describe, it, type TestContext } from "node:test";
+import { countsUpTo } from "../../lib/contract/load/latency.ts";
 import { parseSettings } from "../../lib/contract/load/settings.ts";
 import { emptyCounters } from "./counters.ts";
 import { runLoad } from "./run.ts";
@@ -68,6 +69,22 @@ describe("an open load", () => {
     assert.ok((total.p90Micros ?? 0) >= 0.5 * stallMillis * 1000, `p90 ${total.p90Micros}`);
     // Most wait for nothing but this machine, which may be busy.
     assert.ok((total.p50Micros ?? 0) < 0.5 * stallMillis * 1000, `p50 ${total.p50Micros}`);
+  });
+
+  it("shows a stall of a second to each that comes during it, where one connection alone would see it once", async (context) => {
+    const [rate, stallMillis] = [100, 1000];
+    const target = await serve(context, (socket, number) => {
+      if (number === 50) setTimeout(() => socket.write(OK), stallMillis);
+      else socket.write(OK);
+    });
+    const { latencies, completed } = await run({ target, rate, seconds: 2, connections: 1, histograms: true });
+    assert.equal(completed, 2 * rate);
+    // Up to a half of the stall, and above: of the hundred that come during the stall, those of its
+    // first half wait longer than that. A busy machine may add to both.
+    const half = [(stallMillis / 2) * 1000, 10_000_000];
+    const [, omitted = 0] = countsUpTo(latencies.service, half);
+    const [, seen = 0] = countsUpTo(latencies.total, half);
+    assert.ok(omitted >= 1 && seen >= 49 && seen > 10 * omitted, `${omitted} and ${seen}`);
   });
 
   it("counts what waits for a connection in the latency from the intended start, not in that from the actual", async (context) => {

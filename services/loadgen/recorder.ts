@@ -124,7 +124,7 @@ export class Recorder {
     if (!isCounted) return;
     this.#lastEndMillis = Math.max(this.#lastEndMillis, nowMillis);
     this.#counts.completed += 1;
-    this.#statuses[status] = (this.#statuses[status] ?? 0) + 1;
+    if (status > 0) this.#statuses[status] = (this.#statuses[status] ?? 0) + 1;
   }
 
   /** `status` is that of a whole response that was not accepted; 0: there was none. */

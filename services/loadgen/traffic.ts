@@ -4,10 +4,13 @@
 import { createHash } from "node:crypto";
 import type { LoadSettings } from "../../lib/contract/load/load.ts";
 import type { Destination, Dialler } from "../../lib/sockets/dial.ts";
+import type { AnswerReader } from "./answer-reader.ts";
 import { type Asked, type Asking, askingOf } from "./asked.ts";
 import { Connection, type ConnectionObserver } from "./connection.ts";
 import { Deadlines } from "./deadlines.ts";
+import { EchoReader } from "./echo-reader.ts";
 import type { Carrier, Exchange, ExchangeOwner, Failure, TakeBody } from "./exchange.ts";
+import { ResponseReader } from "./http/response.ts";
 import { SeenHead } from "./http/seen-head.ts";
 import type { Recorder } from "./recorder.ts";
 import { Timetable } from "./timetable.ts";
@@ -20,7 +23,6 @@ export class Traffic implements ConnectionObserver {
   readonly asking: Asking;
   readonly timetable: Timetable;
   readonly connections = new Set<Connection>();
-  readonly seenHead = new SeenHead();
   /** No more requests may begin. */
   isOver = false;
   /** Called when a connection is gone, so that another may take its place. */
@@ -32,6 +34,8 @@ export class Traffic implements ConnectionObserver {
   readonly #destination: Destination;
   /** Exchanges that have ended, to be used again. */
   readonly #spare: Exchange[] = [];
+  /** Shared by all connections. */
+  readonly #seenHead = new SeenHead();
   readonly #isGet: boolean;
   readonly #expected: LoadSettings["expected"];
   #isCut = false;
@@ -108,7 +112,7 @@ export class Traffic implements ConnectionObserver {
   /** Records a whole response, which ends the exchange; returns whether it is what was wanted. */
   judge(exchange: Exchange, nowMillis: number): boolean {
     const { status } = exchange;
-    const isSuccess = status >= 200 && status <= 299;
+    const isSuccess = status === 0 || (status >= 200 && status <= 299);
     const wrong = isSuccess ? this.#wrongIn(exchange) : null;
     if (!isSuccess) this.recorder.failed(exchange, "status", `status ${status}`, status, nowMillis);
     else if (wrong !== null) this.recorder.failed(exchange, "wrong", wrong, status, nowMillis);
@@ -146,6 +150,10 @@ export class Traffic implements ConnectionObserver {
     this.#isCut = true;
     this.cease();
     for (const connection of [...this.connections]) connection.fail("other", "cut off");
+  }
+
+  reader(): AnswerReader {
+    return this.settings.protocol === "echo" ? new EchoReader() : new ResponseReader(this.#seenHead);
   }
 
   opened(connection: Connection): void {

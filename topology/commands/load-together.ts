@@ -1,9 +1,11 @@
 // `topology exec load load …`: one load by all generators of a scenario. They begin at one instant,
 // each makes its share of the same schedule, and their histograms are added (docs/loadgen.md).
 
-import type { LoadProgress, LoadResult, LoadSettings } from "../../lib/contract/load/load.ts";
+import type { LoadProgress, LoadRequest, LoadResult, LoadSettings } from "../../lib/contract/load/load.ts";
 import { addSeconds, mergeResults } from "../../lib/contract/load/merge.ts";
 import { readLoad } from "../../lib/contract/load/replay.ts";
+import { findSaturation, type Measure, readSearch } from "../../lib/contract/load/saturation.ts";
+import { saturationTable, stepLine } from "../../lib/contract/load/saturation-table.ts";
 import { parseSettings } from "../../lib/contract/load/settings.ts";
 import { loadTable, shareTable } from "../../lib/contract/load/table.ts";
 import { USAGE } from "../../lib/contract/load/words.ts";
@@ -45,12 +47,35 @@ export async function loadTogether(
     return EXIT.done;
   }
   const isJson = (word: string) => word === "json" || word === "--json";
-  const settings = parseSettings({ ...readLoad(words.filter((word) => !isJson(word))), histograms: true });
+  const own = words.filter((word) => !isJson(word));
+  const asJson = output.json || words.some(isJson);
+  const search = readSearch(own);
+  if (search !== null) return find(engine, generators, search, output, asJson);
+  const settings = parseSettings({ ...readLoad(own), histograms: true });
   const results = await interruptible((signal) => runShares(engine, generators, settings, output, signal));
   const result = resultOfAll(settings, results);
   const table = () => [loadTable(result), shareTable(generators.map(nameOf), results)].join("\n");
-  await print(output.json || words.some(isJson) ? `${JSON.stringify(result)}\n` : `${table()}\n`);
+  await print(asJson ? `${JSON.stringify(result)}\n` : `${table()}\n`);
   return result.completed === 0 ? EXIT.failed : EXIT.done;
+}
+
+async function find(
+  engine: Engine,
+  generators: readonly ObservedContainer[],
+  search: LoadRequest,
+  output: Output,
+  asJson: boolean,
+): Promise<number> {
+  const measure: Measure = async (request) => {
+    const settings = parseSettings(request);
+    return resultOfAll(
+      settings,
+      await interruptible((signal) => runShares(engine, generators, settings, output, signal)),
+    );
+  };
+  const saturation = await findSaturation(search, measure, (step) => output.progress(stepLine(step)));
+  await print(asJson ? `${JSON.stringify(saturation)}\n` : saturationTable(saturation));
+  return saturation.heldPerSecond === null ? EXIT.failed : EXIT.done;
 }
 
 /** If one of them refuses or fails, the others end with the relays. */

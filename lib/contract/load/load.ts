@@ -11,11 +11,16 @@ export type { LatencySummary } from "./latency.ts";
 export interface LoadSettings {
   /** `host:port` of the server. */
   target: string;
+  /** `echo` sends messages of `size` bytes, which must come back as they are (RFC 862). */
+  protocol: "http" | "echo";
   /** What is asked for; with `paths`, what those without a path of their own ask for. */
   path: string;
   /** Several paths, of which each request asks for one; null: `path` alone. */
   paths: Paths | null;
-  /** How many bytes of it, from the first on (a Range field, RFC 9110 section 14); null: all. */
+  /**
+   * How many bytes of it, from the first on (a Range field, RFC 9110 section 14), or of a message;
+   * null: all of the file.
+   */
   size: Sizes | null;
   method: "GET" | "HEAD";
   /**

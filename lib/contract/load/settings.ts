@@ -4,7 +4,7 @@ import { type Problem, RttlabError } from "../../errors.ts";
 import { json, type Kind, number, oneOf, orNull, text, truth, whole } from "../../fields/kinds.ts";
 import { type Field, type Fields, readObject, unknownNames } from "../../fields/read.ts";
 import { type Levels, type LoadSettings, PAGE_PLANS, type PagePlan } from "./load.ts";
-import { ALLOWED_SIZES, areSizes, type Sizes } from "./sizes.ts";
+import { ALLOWED_SIZES, areSizes, MOST_BYTES, mostBytesOf, type Sizes } from "./sizes.ts";
 
 export const MAX_SECONDS = 86_400;
 /**
@@ -18,12 +18,16 @@ const WHOLE = Object.freeze({ index: 0, of: 1 });
 /** Connections of an open load, where the request says nothing. */
 const OPEN_CONNECTIONS = 1000;
 
+/** Of an echo, where the request says nothing. */
+const MESSAGE: Sizes = Object.freeze({ law: "fixed", bytes: 64 });
+
 /** Settings whose values are not known to be good. */
 type Unread = Readonly<Record<string, unknown>>;
 
 const TIME = number(0, 3_600_000);
 const FIELDS: Fields<LoadSettings> = {
   target: text("host:port, such as server:80; IPv4 only", isTarget),
+  protocol: { ...oneOf("http", "echo"), usual: "http" },
   path: { ...text("an absolute path of visible ASCII, such as /files/10KiB", isPath), usual: "/" },
   paths: none(json<NonNullable<LoadSettings["paths"]>>("chosen by weight, or replayed at times", arePaths)),
   size: none(json<Sizes>(ALLOWED_SIZES, areSizes)),
@@ -75,6 +79,7 @@ export function parseSettings(request: Unread): LoadSettings {
     ...endingProblems(settings),
     ...pageProblems(settings, request),
     ...sizeProblems(settings),
+    ...echoProblems(settings),
     ...courseProblems(settings),
   ];
   if (all.length > 0) {
@@ -143,6 +148,21 @@ function sizeProblems({ size, page, method, expected }: Unread): Problem[] {
   ];
 }
 
+/** Words of HTTP alone. */
+const OF_HTTP = ["path", "paths", "page", "method", "httpVersion", "connection", "expected"] as const;
+
+function echoProblems(settings: Unread): Problem[] {
+  const { protocol, size } = settings;
+  if (protocol !== "echo") return [];
+  const isTooLarge = areSizes(size) && mostBytesOf(size) > MOST_BYTES;
+  return [
+    ...OF_HTTP.filter((name) => settings[name] !== FIELDS[name].usual).map((name) =>
+      conflict(name, "is of HTTP, and the protocol is echo", "none"),
+    ),
+    ...(isTooLarge ? [conflict("size", "is of a message that is held in memory", `at most ${MOST_BYTES}`)] : []),
+  ];
+}
+
 function conflict(path: string, message: string, allowed: string): Problem {
   return { code: "E_CONFLICTING_KEYS", path, message, allowed };
 }
@@ -165,9 +185,10 @@ function pageProblems({ page, connections, rate }: Unread, { httpVersion = null 
 
 /** What follows from the plan of a page, or from a rate, where the request leaves it out. */
 function withDefaults(settings: Unread, { httpVersion = null }: Unread): Unread {
-  const { page, connections, rate } = settings;
+  const { page, connections, rate, protocol, size } = settings;
   return {
     ...settings,
+    ...(protocol === "echo" && size === null ? { size: MESSAGE } : {}),
     ...(httpVersion === null && versionOf(page) !== null ? { httpVersion: versionOf(page) } : {}),
     ...(connections === null && isParallel(page) ? { connections: PARALLEL_CONNECTIONS } : {}),
     ...(connections === null && rate !== null ? { connections: OPEN_CONNECTIONS } : {}),

@@ -25,7 +25,7 @@ export const ALLOWED_SIZES =
   "10KiB, lognormal:MU,SIGMA or lognormal:MU,SIGMA+pareto:ALPHA,FROM, with +most:10MiB as the limit of a drawn size";
 
 /** The largest file of a server's generated site. */
-const MOST_BYTES = 10 * 1024 ** 2;
+export const MOST_BYTES = 10 * 1024 ** 2;
 const LENGTH = whole(1, 1e12);
 
 export function parseSizes(text: string): Sizes | undefined {
@@ -60,6 +60,11 @@ export function areSizes(value: unknown): value is Sizes {
     (tail === null || isTail(tail)) &&
     LENGTH.accepts(mostBytes)
   );
+}
+
+/** The largest that may be drawn. */
+export function mostBytesOf(sizes: Sizes): number {
+  return sizes.law === "fixed" ? sizes.bytes : sizes.mostBytes;
 }
 
 function isTail(value: unknown): boolean {

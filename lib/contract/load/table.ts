@@ -42,10 +42,11 @@ export function shareTable(names: readonly string[], results: readonly LoadResul
 }
 
 function headline({ settings, windowSeconds }: LoadResult): string {
-  const { httpVersion, page, connections, target, path, pipeline } = settings;
+  const { httpVersion, page, connections, target, path, pipeline, protocol } = settings;
   const piped = pipeline === 1 ? "" : `, pipelined ${pipeline} deep`;
   const pages = page === null ? "" : `, pages ${page}${connections === null ? "" : ` over ${connections} connections`}`;
-  return `HTTP/${httpVersion} ${target}${path}${pages}, ${loadOf(settings)}${piped}, ${windowSeconds.toFixed(1)} s`;
+  const what = protocol === "echo" ? `echo ${target}` : `HTTP/${httpVersion} ${target}${path}`;
+  return `${what}${pages}, ${loadOf(settings)}${piped}, ${windowSeconds.toFixed(1)} s`;
 }
 
 function loadOf({ rate, arrivals, users, thinkMillis, levels, paths }: LoadResult["settings"]): string {

@@ -22,6 +22,7 @@ const WHOLE = "a whole number from 1";
 
 const WORDS: Readonly<Record<string, Word>> = {
   target: { field: "target", allowed: "a host, with :port unless it is 80", parse: parseTarget },
+  protocol: choice("protocol", "http", "echo"),
   path: { field: "path", allowed: "an absolute path, such as /files/10KiB", parse: (text) => text },
   popularity: { field: "popularity", allowed: ALLOWED_POPULARITY, parse: parsePopularity },
   size: { field: "size", allowed: ALLOWED_SIZES, parse: parseSizes },
@@ -69,6 +70,7 @@ Loads a server with HTTP requests and prints what it saw. Without rate the load 
 waits for an answer before the next request. With rate it is open: requests come when they are due.
 
   target=server     host to ask, by name or IPv4 address, with :port unless it is 80
+  protocol=http     or echo: messages of size=64 bytes, which come back as they are
   path=/            what to ask for: / or /files/1KiB, 10KiB, 100KiB, 1MiB, 10MiB; several: path=/a path=/b,
                     or path=/files/{1..42}.bin
   popularity=uniform  of several paths; zipf:0.8 gives the path of rank r a weight of 1/r^0.8
@@ -103,6 +105,7 @@ waits for an answer before the next request. With rate it is open: requests come
   ending=wait       what becomes of requests under way when the seconds are over: wait for them, or cut them off
   expect=1024       bytes of every body, or its SHA-256; anything else counts as wrong
   rtt=100ms         round-trip time to count in; left out, of a probe before the load begins
+  find=saturation   searches for the rate that the server just holds, by open loads of 2 s; seconds are those of each
   threads=1         that make the load together
   seed=1            of everything that is drawn
   json              the result as one JSON document (or --json)

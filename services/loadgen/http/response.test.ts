@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { ResponseError, ResponseReader } from "./response.ts";
+import { AnswerError } from "../answer-reader.ts";
+import { ResponseReader } from "./response.ts";
 import { SeenHead } from "./seen-head.ts";
 
 /** Reads `pieces`, then the end of the connection if `ends`; returns the rest as text. */
@@ -20,7 +21,7 @@ function read(pieces: readonly string[], ends = false): { reader: ResponseReader
 function refuses(text: string, kind: "malformed" | "short", ends = false): void {
   assert.throws(
     () => read([text], ends),
-    (error) => error instanceof ResponseError && error.kind === kind,
+    (error) => error instanceof AnswerError && error.kind === kind,
     JSON.stringify(text),
   );
 }
@@ -114,7 +115,7 @@ describe("reading a response", () => {
           feed();
           assert.ok(isOver() || reader.bodyBytes > 0, JSON.stringify([begin, endless]));
         } catch (error) {
-          assert.ok(error instanceof ResponseError);
+          assert.ok(error instanceof AnswerError);
         }
       }
     }
@@ -149,7 +150,7 @@ describe("reading a response", () => {
             reader.feed(Buffer.from(bytes.subarray(at, at + step)));
           reader.end();
         } catch (error) {
-          assert.ok(error instanceof ResponseError, String(error));
+          assert.ok(error instanceof AnswerError, String(error));
         }
       }),
     );

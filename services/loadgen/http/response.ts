@@ -3,19 +3,10 @@
 // are looked at where they lie, and text is made of them only where something is unusual; bodies
 // are counted and not kept. Memory is bounded by MAX_HEAD_BYTES.
 
+import { AnswerError, type AnswerReader } from "../answer-reader.ts";
 import { connectionOf, isFieldLine, lengthOf, nameIs, trimmed } from "./field.ts";
 import { SeenHead } from "./seen-head.ts";
 import { readStatusLine } from "./status-line.ts";
-
-/** The bytes are no response (`malformed`), or ended too early (`short`). */
-export class ResponseError extends Error {
-  readonly kind: "malformed" | "short";
-
-  constructor(kind: "malformed" | "short", message: string) {
-    super(message);
-    this.kind = kind;
-  }
-}
 
 const STATUS = 0;
 const FIELDS = 1;
@@ -34,7 +25,7 @@ const [TAB, LF, CR, SPACE] = [9, 10, 13, 32] as const;
 const NOTHING = Buffer.alloc(0);
 
 /** Reads responses, one after another: `begin` before each. */
-export class ResponseReader {
+export class ResponseReader implements AnswerReader {
   status = 0;
   bodyBytes = 0;
   /** Interim responses (1xx) so far. */
@@ -87,7 +78,7 @@ export class ResponseReader {
 
   /**
    * Takes bytes from `at` to `end`; returns where those of this response end. Folded lines are
-   * unfolded in place. Throws ResponseError if they are none.
+   * unfolded in place. Throws AnswerError if they are none.
    */
   feed(bytes: Buffer, at = 0, end = bytes.length): number {
     const isStart = this.#state === STATUS && this.#carried.length === 0 && !this.#isHead;
@@ -101,12 +92,12 @@ export class ResponseReader {
     return position;
   }
 
-  /** The connection ended. Throws ResponseError if the response is incomplete. */
+  /** The connection ended. Throws AnswerError if the response is incomplete. */
   end(): void {
     if (this.#state === UNTIL_CLOSE) this.#state = COMPLETE;
     if (this.complete) return;
     const where = this.#state <= FIELDS ? "in the head" : `after ${this.bodyBytes} bytes of the body`;
-    throw new ResponseError("short", `the connection ended ${where}`);
+    throw new AnswerError("short", `the connection ended ${where}`);
   }
 
   #beginHead(): void {
@@ -293,6 +284,6 @@ function textOf(bytes: Buffer, start: number, end: number): string {
   return bytes.toString("latin1", start, end);
 }
 
-function malformed(what: string): ResponseError {
-  return new ResponseError("malformed", `reading a response: ${what} is not HTTP/1.x`);
+function malformed(what: string): AnswerError {
+  return new AnswerError("malformed", `reading a response: ${what} is not HTTP/1.x`);
 }

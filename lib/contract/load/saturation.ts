@@ -1,0 +1,156 @@
+// `find=saturation`: the rate at which a server's goodput no longer follows the offered load. Open
+// loads are made one after another: the rate doubles until one is too high, then the search halves
+// the factor that is left between what the server holds and what it does not.
+
+import { type Problem, RttlabError } from "../../errors.ts";
+import type { LoadRequest, LoadResult } from "./load.ts";
+import { SATURATED_UTILISATION } from "./merge.ts";
+import { ownWords } from "./other-words.ts";
+import { readLoad } from "./replay.ts";
+
+/** Completed requests may be this share fewer than those offered, and one more. */
+const SHORTFALL = 0.05;
+/** The median latency may be this many times that of one user alone. */
+const MOST_TIMES_UNLOADED = 10;
+/** The search ends when the rate that is too high is at most so many times the one that is held. */
+const NEAR_ENOUGH = 1.1;
+const MOST_STEPS = 20;
+/** Of a step, where the words say nothing; a quarter more comes before, as its warm-up. */
+const STEP_SECONDS = 2;
+
+const CRITERION = `a rate is too high if more than ${SHORTFALL * 100} % of it are not completed in time, or if the median latency is more than ${MOST_TIMES_UNLOADED} times that of one user alone`;
+
+export interface SaturationStep {
+  rate: number;
+  offered: number;
+  completedPerSecond: number;
+  goodputBitsPerSecond: number;
+  p50Micros: number | null;
+  p99Micros: number | null;
+  /** Why the rate is too high; null: it is held. */
+  reason: string | null;
+  /** Of the generator: share of the time in which it was busy. */
+  eventLoopUtilisation: number;
+  /** Why the step says more about the generator than about the server. */
+  invalid: string[];
+}
+
+export interface Saturation {
+  criterion: string;
+  /** One user without pauses, whose median stands for a server without a queue. */
+  unloaded: Pick<SaturationStep, "completedPerSecond" | "p50Micros" | "p99Micros">;
+  steps: SaturationStep[];
+  /** The highest rate that was held, and the lowest above it that was too high; null: none. */
+  heldPerSecond: number | null;
+  tooHighPerSecond: number | null;
+  /** Why the search ended. */
+  ended: string;
+}
+
+/** Makes one load. */
+export type Measure = (request: LoadRequest) => Promise<LoadResult>;
+
+/** The request that each step varies; null: the words ask for no search. Throws E_USAGE. */
+export function readSearch(words: readonly string[]): LoadRequest | null {
+  const wanted = words.filter((word) => word.startsWith("find="));
+  if (wanted.length === 0) return null;
+  const others = words.filter((word) => !word.startsWith("find="));
+  const names = ownWords(others).words.map((word) => word.split("=")[0] ?? "");
+  const problems: Problem[] = [
+    ...wanted
+      .filter((word) => word !== "find=saturation")
+      .map((word) => {
+        return { path: "find", message: `cannot be read: ${word.slice(5)}`, allowed: "saturation" };
+      }),
+    ...names
+      .filter((name) => SEARCHED.includes(name))
+      .map((path) => {
+        return { path, message: "is what the search chooses", allowed: "neither users nor rate" };
+      }),
+  ];
+  if (problems.length > 0)
+    throw new RttlabError("E_USAGE", "reading the words of load: they are not all right", { problems });
+  const { seconds, ...request } = readLoad(others);
+  return { ...request, seconds: names.includes("seconds") && seconds !== undefined ? seconds : STEP_SECONDS };
+}
+
+const SEARCHED = ["users", "rate", "requests", "think", "page", "replay", "ending"];
+
+/** Each load takes its seconds, its warm-up and at most the time-out of one request more. */
+export async function findSaturation(
+  request: LoadRequest,
+  measure: Measure,
+  onStep: (step: SaturationStep) => void,
+): Promise<Saturation> {
+  const { arrivals: _, connections: __, ...closed } = request;
+  const one = await measure({ ...closed, users: 1, ending: "cut" });
+  const rttMillis = one.roundTrips?.rttMillis ?? 1;
+  const steps: SaturationStep[] = [];
+  for (let rate = nextRate(steps, one); typeof rate === "number"; rate = nextRate(steps, one)) {
+    const warmupSeconds = request.warmupSeconds ?? (request.seconds ?? STEP_SECONDS) / 4;
+    const result = await measure({ ...request, rttMillis, rate, warmupSeconds, ending: "cut" });
+    const step = stepOf(rate, result, one);
+    steps.push(step);
+    onStep(step);
+    // What the server still has to do delays one request, and not the next step.
+    if (step.reason !== null) await measure({ ...closed, seconds: null, requests: 1, users: 1, rttMillis });
+  }
+  const { held, tooHigh } = boundsOf(steps);
+  const { completedPerSecond, latencies } = one;
+  const { p50Micros, p99Micros } = latencies.total;
+  return {
+    criterion: CRITERION,
+    unloaded: { completedPerSecond, p50Micros, p99Micros },
+    steps,
+    heldPerSecond: held > 0 ? held : null,
+    tooHighPerSecond: Number.isFinite(tooHigh) ? tooHigh : null,
+    ended: String(nextRate(steps, one)),
+  };
+}
+
+/** The rate of the next step, or why there is none. */
+function nextRate(steps: readonly SaturationStep[], one: LoadResult): number | string {
+  if (one.completed === 0) return "one user alone got no answer";
+  const { held, tooHigh } = boundsOf(steps);
+  const last = steps.at(-1);
+  if (last !== undefined && last.eventLoopUtilisation > SATURATED_UTILISATION)
+    return "the generator is at its end, and the server perhaps not";
+  if (last !== undefined && tooHigh <= NEAR_ENOUGH * held) return "the knee lies between two rates that are near";
+  if (steps.length === MOST_STEPS) return `after ${MOST_STEPS} steps`;
+  if (last === undefined) return rounded(one.completedPerSecond / 2);
+  if (!Number.isFinite(tooHigh)) return rounded(2 * held);
+  return rounded(held === 0 ? tooHigh / 2 : Math.sqrt(held * tooHigh));
+}
+
+function boundsOf(steps: readonly SaturationStep[]): { held: number; tooHigh: number } {
+  const rates = (isHeld: boolean) => steps.filter(({ reason }) => (reason === null) === isHeld).map(({ rate }) => rate);
+  return { held: Math.max(0, ...rates(true)), tooHigh: Math.min(...rates(false)) };
+}
+
+function stepOf(rate: number, result: LoadResult, one: LoadResult): SaturationStep {
+  const { offered, completedPerSecond, goodputBitsPerSecond, latencies, generator, invalid } = result;
+  const { p50Micros, p99Micros } = latencies.total;
+  return {
+    rate,
+    offered,
+    completedPerSecond,
+    goodputBitsPerSecond,
+    p50Micros,
+    p99Micros,
+    reason: reasonOf(result, one),
+    eventLoopUtilisation: generator.eventLoopUtilisation,
+    invalid,
+  };
+}
+
+function reasonOf({ offered, windowSeconds, completedPerSecond, latencies }: LoadResult, one: LoadResult) {
+  const completed = completedPerSecond * windowSeconds;
+  if (completed < offered * (1 - SHORTFALL) - 1) return `${Math.round(completed)} of ${offered} completed in time`;
+  const times = (latencies.total.p50Micros ?? 0) / (one.latencies.total.p50Micros ?? Number.POSITIVE_INFINITY);
+  return times > MOST_TIMES_UNLOADED ? `the median is ${times.toFixed(1)} times that of one user` : null;
+}
+
+/** Three digits, which people read. */
+function rounded(rate: number): number {
+  return Number(rate.toPrecision(3));
+}
