@@ -21,7 +21,7 @@ const OPEN_CONNECTIONS = 1000;
 type Unread = Readonly<Record<string, unknown>>;
 
 const TIME = number(0, 3_600_000);
-const FIELDS: Fields<LoadSettings> = {
+export const LOAD_FIELDS: Fields<LoadSettings> = {
   target: text("host:port, such as server:80; IPv4 only", isTarget),
   path: { ...text("an absolute path of visible ASCII, such as /files/10KiB", isPath), usual: "/" },
   paths: none(json<NonNullable<LoadSettings["paths"]>>("chosen by weight, or replayed at times", arePaths)),
@@ -64,10 +64,10 @@ function none<Value>(kind: Kind<Value>): Field<Value | null> {
 
 /** The settings in `request`. Throws E_BAD_LOAD with every problem. */
 export function parseSettings(request: Unread): LoadSettings {
-  const { values, problems } = readObject(FIELDS, request);
+  const { values, problems } = readObject(LOAD_FIELDS, request);
   const settings = withDefaults({ ...values }, request);
   const all: Problem[] = [
-    ...unknownNames(FIELDS, request, "", ["op"]),
+    ...unknownNames(LOAD_FIELDS, request, "", ["op"]),
     ...problems,
     ...boundProblems(settings),
     ...endingProblems(settings),
@@ -204,7 +204,7 @@ function arePaths(value: unknown): boolean {
   let last = 0;
   return entries.every((entry) => {
     const { path, [name]: amount } = (entry ?? {}) as Record<string, unknown>;
-    if (!FIELDS.path.accepts(path) || !number(0, 1e12).accepts(amount)) return false;
+    if (!LOAD_FIELDS.path.accepts(path) || !number(0, 1e12).accepts(amount)) return false;
     if (order === "replayed" && (amount as number) < last) return false;
     last = amount as number;
     return order === "replayed" || (amount as number) > 0;
