@@ -6,9 +6,7 @@ import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { parseQuantity } from "../../lib/units.ts";
 import { changeSettings } from "../../topology/model/set.ts";
 import type { Host, Topology } from "../../topology/model/topology.ts";
-import { hostRole } from "../../topology/roles/table.ts";
-import { refusalOfOption } from "../hosts/options.ts";
-import { HOST_SETTINGS } from "../hosts/settings.ts";
+import { hostProblem } from "../hosts/options.ts";
 import type { MeasureKind } from "../measures/measure.ts";
 import { MEASURES } from "../measures/table.ts";
 import { linksBetween } from "../path.ts";
@@ -61,23 +59,11 @@ export function readSettings(settings: Settings, topology: Topology, pathOf: (ke
         links[name] = [...(links[name] ?? []), ...wordsOf(word, text)];
       else refuse(key, "E_NO_SUCH_LINK", `${topology.name} has no link ${name}`, names(topology.links));
     } else if (about === "host") {
-      const setting = HOST_SETTINGS[word];
       const host = topology.hosts.find((one) => one.name === name);
-      const refusal = host === undefined ? undefined : refusalOfOption(host, word, text);
-      if (host === undefined) {
+      const problem = host === undefined ? undefined : hostProblem(host, word, text);
+      if (problem === undefined)
         refuse(key, "E_NO_SUCH_HOST", `${topology.name} has no host ${name}`, names(topology.hosts));
-      } else if (refusal === null) {
-        hosts[name] = { ...hosts[name], [word]: text };
-      } else if (refusal !== undefined) {
-        refuse(key, "E_OUT_OF_RANGE", refusal.message, refusal.allowed);
-      } else if (setting === undefined) {
-        refuse(
-          key,
-          "E_UNKNOWN_KEY",
-          `${word || "nothing"} is no setting of a host`,
-          [...Object.keys(HOST_SETTINGS), ...Object.keys(hostRole(host.role).options ?? {})].join(", "),
-        );
-      } else if (!setting.accepts(text)) refuse(key, "E_OUT_OF_RANGE", `${text} cannot be set`, setting.range);
+      else if (problem !== null) problems.push({ ...problem, path: pathOf(key) });
       else hosts[name] = { ...hosts[name], [word]: text };
     } else refuse(key, "E_UNKNOWN_KEY", "is no setting", KEYS);
   }

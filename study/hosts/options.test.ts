@@ -45,9 +45,15 @@ it("values out of range, more workers than the container has room for, and optio
   assert.deepEqual(
     refusals({ "host.web.structure": "forks", "host.web.workers": "33", "host.load.structure": "event" }),
     [
-      "E_OUT_OF_RANGE host.web.structure: forks cannot be set",
+      "E_BAD_VALUE host.web.structure: forks cannot be read",
       "E_OUT_OF_RANGE host.web.workers: the container of web has room for 32 workers",
-      "E_UNKNOWN_KEY host.load.structure: structure is no setting of a host",
+      "E_UNKNOWN_KEY host.load.structure: is not known here",
     ],
   );
+});
+
+it("a name that only JavaScript's objects know is no setting", () => {
+  assert.deepEqual(refusals({ "host.web.constructor": "1" }), [
+    "E_UNKNOWN_KEY host.web.constructor: is not known here",
+  ]);
 });

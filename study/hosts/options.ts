@@ -1,29 +1,32 @@
-// A host's options as a study changes them: those of a cell, and the scenario's or the usual ones
-// where the cell names none.
+// A host's settings and options as a study changes them: those of a cell, and the scenario's or the
+// usual options where the cell names none.
 
+import type { Problem } from "../../lib/errors.ts";
+import type { TextKind } from "../../lib/fields/kinds.ts";
+import { readText, unknownName } from "../../lib/fields/read.ts";
 import type { Host } from "../../topology/model/topology.ts";
-import { acceptsOption, type Options, rangeOf } from "../../topology/roles/options.ts";
+import { kindOf, type Options } from "../../topology/roles/options.ts";
 import { roomForWorkers } from "../../topology/roles/server.ts";
 import { hostRole } from "../../topology/roles/table.ts";
 import type { Settings } from "../file/study.ts";
+import { HOST_SETTINGS } from "./settings.ts";
 
-/**
- * Why an option cannot have a value, or null if it can; undefined if the host has no such option.
- */
-export function refusalOfOption(
-  { name, role, options: chosen }: Host,
-  word: string,
-  text: string,
-): { message: string; allowed: string } | null | undefined {
-  const option = hostRole(role).options?.[word];
-  if (option === undefined) return undefined;
-  if (!acceptsOption(option, text)) return { message: `${text} cannot be set`, allowed: rangeOf(option) };
+/** Why a setting or option of a host cannot have a value, or null if it can. */
+export function hostProblem({ name, role, options: chosen }: Host, word: string, text: string): Problem | null {
+  const kinds = { ...HOST_SETTINGS, ...kindsOf(role) };
+  if (!Object.hasOwn(kinds, word)) return unknownName(word, Object.keys(kinds));
+  const read = readText(kinds[word] as TextKind<unknown>, word, text);
+  if ("problem" in read) return read.problem;
   const room = roomForWorkers(chosen);
   if (word !== "workers" || Number(text) <= room) return null;
-  return {
-    message: `the container of ${name} has room for ${room} workers`,
-    allowed: `at most ${room}, or more workers in the scenario`,
-  };
+  const message = `the container of ${name} has room for ${room} workers`;
+  const allowed = `at most ${room}, or more workers in the scenario`;
+  return { code: "E_OUT_OF_RANGE", path: word, message, allowed };
+}
+
+function kindsOf(role: Host["role"]): Record<string, TextKind<unknown>> {
+  const options = Object.entries(hostRole(role).options ?? {});
+  return Object.fromEntries(options.map(([option, allowed]) => [option, kindOf(allowed)]));
 }
 
 /** `named`: the settings that any cell names for this host. */

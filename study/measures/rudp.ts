@@ -3,70 +3,44 @@
 
 import { TRANSFER_DIRECTIONS, type TransferRequest } from "../../lib/contract/transfer.ts";
 import type { Problem } from "../../lib/errors.ts";
-import { parseQuantity } from "../../lib/units.ts";
+import { inUnits, type Kind, number, oneOf, type TextKind, text, whole } from "../../lib/fields/kinds.ts";
+import { readText } from "../../lib/fields/read.ts";
 import type { MeasureKind } from "./measure.ts";
 
-interface Word {
-  allowed: string;
-  /** What the word adds to the request; undefined if `text` is unreadable. */
-  read(text: string): TransferRequest | undefined;
+interface Word extends TextKind<unknown> {
+  /** The part of the request that a text means. */
+  part(text: string): TransferRequest;
 }
 
-const option = (name: string, value: string | number) => ({ connection: { [name]: value } });
-const whole = (text: string, least: number, most: number) => {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  return value >= least && value <= most ? value : undefined;
+const BYTES = inUnits(whole(0, Number.MAX_SAFE_INTEGER), "bytes", "a size, such as 1MiB, instead of seconds");
+const SECONDS = number(0, Number.MAX_VALUE, "seconds, such as 10");
+const WARM_UP = inUnits(SECONDS, "millis", "a time, such as 2s, in which slow start ends", 1000);
+const TARGET = text("host:port of a RUDP endpoint, such as rudp-sink:4000", (given) => /^[^:\s]+:\d+$/.test(given));
+const CONTROLLER = text("a congestion controller of docs/rudp-reference.md, such as newreno or cubic", (given) =>
+  /^[a-z-]+$/.test(given),
+);
+
+/** The service checks the ranges of the request. */
+const WORDS: Readonly<Record<string, Word>> = {
+  target: word(TARGET, (target) => ({ target })),
+  direction: word(oneOf(...TRANSFER_DIRECTIONS), (direction) => ({ direction })),
+  bytes: word(BYTES, (bytes) => ({ bytes })),
+  seconds: word(SECONDS, (seconds) => ({ seconds })),
+  connections: word(whole(1, 64), (connections) => ({ connections })),
+  warmup: word(WARM_UP, (warmupSeconds) => ({ warmupSeconds })),
+  controller: word(CONTROLLER, (controller) => ({ connection: { controller } })),
+  "initial-window": word(whole(1, 1000), (initialWindowSegments) => ({ connection: { initialWindowSegments } })),
 };
 
-const WORDS: Readonly<Record<string, Word>> = {
-  target: {
-    allowed: "host:port of a RUDP endpoint, such as rudp-sink:4000",
-    read: (text) => (/^[^:\s]+:\d+$/.test(text) ? { target: text } : undefined),
-  },
-  direction: {
-    allowed: "send, receive or both",
-    read: (text) => {
-      const direction = TRANSFER_DIRECTIONS.find((name) => name === text);
-      return direction === undefined ? undefined : { direction };
+function word<Value>(kind: Kind<Value>, partOf: (value: Value) => TransferRequest): Word {
+  return {
+    ...kind,
+    part(given) {
+      const value = kind.parse(given);
+      return value === undefined ? {} : partOf(value);
     },
-  },
-  bytes: {
-    allowed: "a size, such as 1MiB, instead of seconds",
-    read(text) {
-      const bytes = parseQuantity(text, "bytes");
-      return bytes === undefined ? undefined : { bytes: Math.round(bytes) };
-    },
-  },
-  seconds: {
-    allowed: "seconds, such as 10",
-    read: (text) => (/^\d+(\.\d+)?$/.test(text) ? { seconds: Number(text) } : undefined),
-  },
-  connections: {
-    allowed: "a whole number, 1 to 64",
-    read(text) {
-      const connections = whole(text, 1, 64);
-      return connections === undefined ? undefined : { connections };
-    },
-  },
-  warmup: {
-    allowed: "a time, such as 2s, in which slow start ends",
-    read(text) {
-      const millis = parseQuantity(text, "millis");
-      return millis === undefined ? undefined : { warmupSeconds: millis / 1000 };
-    },
-  },
-  controller: {
-    allowed: "a congestion controller of docs/rudp-reference.md, such as newreno or cubic",
-    read: (text) => (/^[a-z-]+$/.test(text) ? option("controller", text) : undefined),
-  },
-  "initial-window": {
-    allowed: "a whole number, 1 to 1000",
-    read(text) {
-      const segments = whole(text, 1, 1000);
-      return segments === undefined ? undefined : option("initialWindowSegments", segments);
-    },
-  },
-};
+  };
+}
 
 export const rudp: MeasureKind<"rudp.run"> = {
   kind: "rudp",
@@ -84,11 +58,10 @@ export const rudp: MeasureKind<"rudp.run"> = {
     },
   ],
   problems(words) {
-    const bad = Object.entries(words).flatMap(([word, text]): Problem[] =>
-      WORDS[word]?.read(text) === undefined
-        ? [{ code: "E_BAD_VALUE", path: word, message: `${text} cannot be read`, allowed: WORDS[word]?.allowed ?? "" }]
-        : [],
-    );
+    const bad = Object.entries(words).flatMap(([name, given]): Problem[] => {
+      const read = readText(WORDS[name] as Word, name, given);
+      return "problem" in read ? [read.problem] : [];
+    });
     const isOne = "bytes" in words !== "seconds" in words;
     const both = {
       code: "E_CONFLICTING_KEYS",
@@ -107,7 +80,7 @@ export const rudp: MeasureKind<"rudp.run"> = {
     return [...bad, ...(isOne ? [] : [both]), ...(several.length === 0 || isSending ? [] : [steady])];
   },
   request(words, seed) {
-    const parts = Object.entries(words).map(([word, text]) => WORDS[word]?.read(text) ?? {});
+    const parts = Object.entries(words).map(([name, given]) => WORDS[name]?.part(given) ?? {});
     const connection = Object.assign({}, ...parts.map((part) => part.connection ?? {}));
     return {
       target: "rudp-sink:4000",

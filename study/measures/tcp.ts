@@ -4,6 +4,8 @@
 // events in seconds. The kernel of the sending host counts them (tcp-counts.ts), over the whole
 // run; the goodput is that of the window alone.
 
+import { LOAD_FIELDS } from "../../lib/contract/load/settings.ts";
+import { missing } from "../../lib/fields/read.ts";
 import type { Settings } from "../file/study.ts";
 import { load } from "./load.ts";
 import type { MeasureKind } from "./measure.ts";
@@ -11,7 +13,7 @@ import type { MeasureKind } from "./measure.ts";
 const WORDS = {
   target: "a host, with :port unless it is 80",
   path: "the path of a large file; /files/10MiB when left out",
-  connections: "a whole number from 1",
+  connections: LOAD_FIELDS.users.allowed,
   seconds: "seconds, such as 10, after the warm-up",
   warmup: "a time, such as 2s, in which slow start ends",
 } as const;
@@ -31,8 +33,7 @@ export const tcp: MeasureKind<"loadgen.run"> = {
   ],
   problems(words) {
     const { seconds, ...others } = words;
-    const missing = { code: "E_MISSING_KEY", path: "seconds", message: "is missing", allowed: WORDS.seconds };
-    if (seconds === undefined) return [missing];
+    if (seconds === undefined) return [missing("seconds", WORDS.seconds)];
     return load.problems(loadWords({ ...others, seconds })).map((problem) => {
       return { ...problem, path: problem.path === "users" ? "connections" : problem.path };
     });

@@ -7,7 +7,7 @@ import { changedSettings, DIRECTIONS, type LinkChange, type LinkSettings } from 
 import { LEAST_APART_MILLIS } from "../../lib/link/timeline.ts";
 import type { Draft, DraftEvent } from "./draft.ts";
 import { linkSettings, parseFields } from "./link-settings.ts";
-import { parseEventTime, parseRtt } from "./schema.ts";
+import { EVENT_TIME, RTT } from "./schema.ts";
 import type { TopologyEvent } from "./topology.ts";
 
 /** In the order of their times; an outage is two. */
@@ -74,7 +74,7 @@ function playProblems(link: string, draft: Draft): Problem[] {
 
 function changeOf({ set }: DraftEvent): LinkChange {
   const { both = {}, forward = {}, backward = {} } = set ?? {};
-  const rtt = typeof both.rtt === "string" ? parseRtt(both.rtt) : undefined;
+  const rtt = typeof both.rtt === "string" ? RTT.parse(both.rtt) : undefined;
   const own = { forward, backward };
   const sides = DIRECTIONS.map((side) => {
     const halves = rtt === undefined ? {} : { delayMillis: rtt / 2 };
@@ -84,5 +84,5 @@ function changeOf({ set }: DraftEvent): LinkChange {
 }
 
 function timeOf(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : parseEventTime(text);
+  return text === undefined ? undefined : EVENT_TIME.parse(text);
 }

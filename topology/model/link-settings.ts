@@ -6,11 +6,11 @@ import { contradictionsOf } from "../../lib/link/contradictions.ts";
 import { type Direction, FIELD_BY_KEY, fieldOf, UNIMPAIRED } from "../../lib/link/direction.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
 import type { DraftLink, Words } from "./draft.ts";
-import { parseRtt } from "./schema.ts";
+import { RTT } from "./schema.ts";
 
 /** The settings that a link's words mean; unreadable words count as not given. */
 export function linkSettings(link: DraftLink): LinkSettings {
-  const rtt = typeof link.both.rtt === "string" ? parseRtt(link.both.rtt) : undefined;
+  const rtt = typeof link.both.rtt === "string" ? RTT.parse(link.both.rtt) : undefined;
   const halves = rtt === undefined ? {} : { delayMillis: rtt / 2 };
   const direction = (own: Words): Direction => ({
     ...UNIMPAIRED,
@@ -90,5 +90,5 @@ function contradictions(path: string, link: DraftLink): Problem[] {
 
 function delaysAreKnown({ both, forward, backward }: DraftLink): boolean {
   const words = [both.rtt, both.delay, forward.delay, backward.delay].filter((word) => word !== undefined);
-  return words.every((word) => typeof word === "string" && parseRtt(word) !== undefined);
+  return words.every((word) => typeof word === "string" && RTT.parse(word) !== undefined);
 }

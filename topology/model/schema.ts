@@ -3,19 +3,19 @@
 // (json-schema.ts).
 
 import { z } from "zod";
+import { inUnits, number, whole } from "../../lib/fields/kinds.ts";
 import { FIELDS } from "../../lib/link/direction.ts";
 import type { Field } from "../../lib/link/field.ts";
 import { MAX_SEED } from "../../lib/link/link.ts";
-import { parseQuantity, quantityPattern } from "../../lib/units.ts";
+import { quantityPattern } from "../../lib/units.ts";
 import type { RoleOption } from "../roles/options.ts";
 import { HOST_OPTIONS, HOST_ROLES } from "../roles/table.ts";
 import { DEFAULT_PREFIX_LENGTH } from "./capacity.ts";
 
 export const MAX_RTT_MILLIS = 20_000;
-export const RTT_RANGE = "0ms to 20s, such as 100ms";
-export const EVENT_TIME_RANGE = "0ms to 86400s, such as 10s";
-const MAX_EVENT_MILLIS = 86_400_000;
-export const SEED_RANGE = `a whole number from 1 to ${MAX_SEED}`;
+export const RTT = inUnits(number(0, MAX_RTT_MILLIS), "millis", "0ms to 20s, such as 100ms");
+export const EVENT_TIME = inUnits(number(0, 86_400_000), "millis", "0ms to 86400s, such as 10s");
+export const SEED = whole(1, MAX_SEED);
 
 /**
  * Names of networks, hosts and links: valid for Docker, for hostnames (RFC 1123, section 2.1) and
@@ -24,18 +24,6 @@ export const SEED_RANGE = `a whole number from 1 to ${MAX_SEED}`;
 export const NAME_PATTERN = "^[a-z]([a-z0-9-]*[a-z0-9])?$";
 export const MAX_NAME_LENGTH = 24;
 export const NAME_RANGE = `a letter, then letters, digits and inner hyphens, all lower case, at most ${MAX_NAME_LENGTH} of them`;
-
-/** Milliseconds of `rtt: 100ms`; undefined if malformed or out of RTT_RANGE. */
-export function parseRtt(text: string): number | undefined {
-  const millis = parseQuantity(text, "millis");
-  return millis !== undefined && millis <= MAX_RTT_MILLIS ? millis : undefined;
-}
-
-/** Milliseconds of `at: 10s`; undefined if malformed or out of EVENT_TIME_RANGE. */
-export function parseEventTime(text: string): number | undefined {
-  const millis = parseQuantity(text, "millis");
-  return millis !== undefined && millis <= MAX_EVENT_MILLIS ? millis : undefined;
-}
 
 const direction = z.strictObject(
   Object.fromEntries(
@@ -70,7 +58,7 @@ const host = z.strictObject({
   ...Object.fromEntries(Object.entries(HOST_OPTIONS).map(([name, option]) => [name, optional(option)])),
 });
 
-const rtt = text(RTT_RANGE, quantityPattern("millis"), (value) => parseRtt(value) !== undefined)
+const rtt = text(RTT.allowed, quantityPattern("millis"), (value) => RTT.parse(value) !== undefined)
   .optional()
   .meta({ description: "Round-trip propagation delay, half of it each way" });
 
@@ -128,7 +116,7 @@ function optional(option: RoleOption) {
 }
 
 function time(description: string) {
-  return text(EVENT_TIME_RANGE, quantityPattern("millis"), (value) => parseEventTime(value) !== undefined).meta({
+  return text(EVENT_TIME.allowed, quantityPattern("millis"), (value) => EVENT_TIME.parse(value) !== undefined).meta({
     description,
   });
 }

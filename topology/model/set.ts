@@ -4,9 +4,11 @@
 // same change to its settings at that time, so that two simultaneous changes both hold.
 
 import { type Problem, RttlabError } from "../../lib/errors.ts";
+import type { TextKind } from "../../lib/fields/kinds.ts";
+import { readText, unknownName } from "../../lib/fields/read.ts";
 import { capacityProblems, HOLDS_FRAMES } from "../../lib/link/capacity.ts";
 import { contradictionProblems } from "../../lib/link/contradictions.ts";
-import { type Direction, FIELD_BY_KEY, FIELDS, fieldOf } from "../../lib/link/direction.ts";
+import { type Direction, FIELD_BY_KEY, type FieldName, fieldOf } from "../../lib/link/direction.ts";
 import { state } from "../../lib/link/impairments/state.ts";
 import {
   changedSettings,
@@ -14,10 +16,8 @@ import {
   type DirectionName,
   type LinkChange,
   type LinkSettings,
-  MAX_SEED,
 } from "../../lib/link/link.ts";
-import { quantityPattern } from "../../lib/units.ts";
-import { parseRtt, RTT_RANGE, SEED_RANGE } from "./schema.ts";
+import { RTT, SEED } from "./schema.ts";
 
 type Backend = keyof typeof HOLDS_FRAMES;
 
@@ -67,6 +67,8 @@ interface Reading {
   problems: readonly Problem[];
 }
 
+/** Of the link as a whole; the other words are of its directions. */
+const LINK_WORDS = { rtt: RTT, seed: SEED } as const;
 const KEYS = ["rtt", ...FIELD_BY_KEY.keys(), "seed"];
 
 const NOTHING_TO_SET: Problem = {
@@ -83,61 +85,36 @@ function readWord(reading: Reading, word: string): Reading {
   const equals = word.indexOf("=");
   const key = word.slice(0, Math.max(0, equals));
   const text = word.slice(equals + 1);
-  const wrong = (code: string, message: string, allowed: string): Reading => ({
-    ...reading,
-    problems: [...reading.problems, { code, path: word, message, allowed }],
-  });
-  if (!KEYS.includes(key))
-    return wrong("E_UNKNOWN_KEY", "is no setting", `key=value, with a key of ${KEYS.join(", ")}`);
-  const isOfLink = key === "rtt" || key === "seed";
+  const wrong = (problem: Problem): Reading => ({ ...reading, problems: [...reading.problems, problem] });
+  if (!KEYS.includes(key)) return wrong(unknownName(word, KEYS));
+  const isOfLink = Object.hasOwn(LINK_WORDS, key);
   if (isOfLink && reading.sides.length === 1) {
-    return wrong(
-      "E_CONFLICTING_KEYS",
-      `${key} is of the link, not of one direction`,
-      `${key} before ${reading.sides[0]}`,
-    );
+    const message = `${key} is of the link, not of one direction`;
+    return wrong({ code: "E_CONFLICTING_KEYS", path: word, message, allowed: `${key} before ${reading.sides[0]}` });
   }
   const places = isOfLink ? [key] : reading.sides.map((name) => `${name}.${key}`);
   if (places.some((place) => reading.given.has(place)))
-    return wrong("E_DUPLICATE_KEY", `${key} is given twice`, "once");
-  const change = withWord(reading, key, text);
-  if (change === undefined) {
-    return isInForm(key, text)
-      ? wrong("E_OUT_OF_RANGE", `${text} is out of range`, rangeOf(key))
-      : wrong("E_BAD_VALUE", `${text || "nothing"} cannot be read`, rangeOf(key));
-  }
+    return wrong({ code: "E_DUPLICATE_KEY", path: word, message: `${key} is given twice`, allowed: "once" });
+  const read = readText(kindOf(key), word, text);
+  if ("problem" in read) return wrong(read.problem);
+  const change = withValue(reading, key, read.value);
   return { ...reading, change, given: new Map([...reading.given, ...places.map((place) => [place, text] as const)]) };
 }
 
-function isInForm(key: string, text: string): boolean {
-  const name = FIELD_BY_KEY.get(key);
-  const pattern = key === "seed" ? "^\\d+$" : name === undefined ? quantityPattern("millis") : FIELDS[name].pattern;
-  return new RegExp(pattern).test(text);
+function kindOf(key: string): TextKind<unknown> {
+  if (key === "rtt" || key === "seed") return LINK_WORDS[key];
+  const { range, pattern, parse } = fieldOf(FIELD_BY_KEY.get(key) as FieldName);
+  return { allowed: range, parse, isInForm: (text) => new RegExp(pattern).test(text) };
 }
 
-function withWord({ change, sides }: Reading, key: string, text: string): LinkChange | undefined {
-  if (key === "seed") {
-    const seed = /^\d+$/.test(text) ? Number(text) : 0;
-    return seed >= 1 && seed <= MAX_SEED ? { ...change, seed } : undefined;
-  }
-  if (key === "rtt") {
-    const rtt = parseRtt(text);
-    return rtt === undefined ? undefined : withFields(change, sides, { delayMillis: rtt / 2 });
-  }
-  const name = FIELD_BY_KEY.get(key);
-  const value = name === undefined ? undefined : fieldOf(name).parse(text);
-  return name === undefined || value === undefined ? undefined : withFields(change, sides, { [name]: value });
+function withValue({ change, sides }: Reading, key: string, value: unknown): LinkChange {
+  if (key === "seed") return { ...change, seed: value as number };
+  if (key === "rtt") return withFields(change, sides, { delayMillis: (value as number) / 2 });
+  return withFields(change, sides, { [FIELD_BY_KEY.get(key) as FieldName]: value });
 }
 
 function withFields(change: LinkChange, sides: readonly DirectionName[], fields: Partial<Direction>): LinkChange {
   return { ...change, ...Object.fromEntries(sides.map((side) => [side, { ...change[side], ...fields }])) };
-}
-
-function rangeOf(key: string): string {
-  if (key === "rtt") return RTT_RANGE;
-  if (key === "seed") return SEED_RANGE;
-  const name = FIELD_BY_KEY.get(key);
-  return name === undefined ? "" : FIELDS[name].range;
 }
 
 function contradictions(settings: LinkSettings, given: ReadonlyMap<string, string>): Problem[] {

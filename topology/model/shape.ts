@@ -4,9 +4,9 @@
 import { z } from "zod";
 import type { Problem } from "../../lib/errors.ts";
 import { FIELD_BY_KEY, FIELDS } from "../../lib/link/direction.ts";
-import { rangeOf } from "../roles/options.ts";
+import { kindOf as optionKind } from "../roles/options.ts";
 import { HOST_OPTIONS, HOST_ROLES } from "../roles/table.ts";
-import { EVENT_TIME_RANGE, RTT_RANGE, SEED_RANGE, scenarioSchema } from "./schema.ts";
+import { EVENT_TIME, RTT, SEED, scenarioSchema } from "./schema.ts";
 
 type Path = readonly PropertyKey[];
 
@@ -54,7 +54,7 @@ function problemsOf(issue: z.core.$ZodIssue, file: unknown): Problem[] {
 /** Ranges by key; the table of impairments has theirs. */
 const FIELD_RANGES = new Map<string, string>([
   ...Object.values(FIELDS).map(({ key, range }) => [key, range] as const),
-  ...Object.entries(HOST_OPTIONS).map(([name, option]) => [name, rangeOf(option)] as const),
+  ...Object.entries(HOST_OPTIONS).map(([name, option]) => [name, optionKind(option).allowed] as const),
 ]);
 
 const RANGES = new Map(
@@ -70,11 +70,11 @@ const RANGES = new Map(
     on: "the name of a network",
     environment: "texts by name of variable; put numbers into quotes",
     between: "two names of networks, as in [site-a, servers]",
-    rtt: RTT_RANGE,
-    seed: SEED_RANGE,
+    rtt: RTT.allowed,
+    seed: SEED.allowed,
     events: "a list of {at, link, set} or {at, link, down}",
-    at: EVENT_TIME_RANGE,
-    down: EVENT_TIME_RANGE,
+    at: EVENT_TIME.allowed,
+    down: EVENT_TIME.allowed,
     link: "the name of a link",
     set: `a mapping with rtt, ${[...FIELD_BY_KEY.keys()].join(", ")}, forward, backward`,
     forward: `${[...FIELD_BY_KEY.keys()].join(", ")} of this direction`,

@@ -71,7 +71,7 @@ describe("a scenario with wrong options", () => {
     assert.deepEqual(problemsOf(scenario(", structure: forks, workers: 5000, protocol: gopher, http: 1.0")), [
       "E_BAD_VALUE hosts.web.protocol: gopher cannot be read (http, echo)",
       "E_BAD_VALUE hosts.web.structure: forks cannot be read (event, event-multi, coroutine, staged, iterative, prethread, prefork, thread, fork)",
-      "E_OUT_OF_RANGE hosts.web.workers: 5000 is out of range (a whole number from 0 to 1024)",
+      "E_OUT_OF_RANGE hosts.web.workers: 5000 is out of range (a whole number, 0 to 1024)",
       "E_BAD_VALUE hosts.web.http: 1 cannot be read (1.0, 1.1, in quotes)",
     ]);
   });

@@ -1,39 +1,24 @@
 // Options of hosts, which a scenario writes beside a host's role and `on`: the words of its
 // service's settings, checked before anything runs.
 
-import { oneOf, whole } from "../../lib/fields/kinds.ts";
+import { type Choice, chosenFrom, type TextKind } from "../../lib/fields/kinds.ts";
 
-export type RoleOption = Words | Range;
-
-interface Words extends Meaning {
-  values: readonly string[];
-}
-
-interface Range extends Meaning {
-  least: number;
-  most: number;
-}
-
-interface Meaning {
+export type RoleOption = Choice & {
   /** The variable of the service's environment that gets the value. */
   variable: string;
   help: string;
   /** The value where none is chosen. */
   usual: string;
-}
+};
 
 /** Values of a host by option. */
 export type Options = Readonly<Record<string, string>>;
 
-export function acceptsOption(option: RoleOption, text: string): boolean {
-  const kind = "values" in option ? oneOf(...option.values) : whole(option.least, option.most);
-  return kind.parse(text) !== undefined;
-}
-
-export function rangeOf(option: RoleOption): string {
-  if ("least" in option) return `a whole number from ${option.least} to ${option.most}`;
-  const words = option.values.join(", ");
-  return option.values.some((value) => !Number.isNaN(Number(value))) ? `${words}, in quotes` : words;
+/** The texts of an option, as a scenario writes them: YAML takes a bare 1.0 for a number. */
+export function kindOf(option: RoleOption): TextKind<unknown> {
+  const kind = chosenFrom(option);
+  const isNumeral = "values" in option && option.values.some((value) => !Number.isNaN(Number(value)));
+  return isNumeral ? { ...kind, allowed: `${kind.allowed}, in quotes` } : kind;
 }
 
 /** The chosen options as variables. */

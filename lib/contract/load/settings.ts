@@ -25,7 +25,7 @@ const MESSAGE: Sizes = Object.freeze({ law: "fixed", bytes: 64 });
 type Unread = Readonly<Record<string, unknown>>;
 
 const TIME = number(0, 3_600_000);
-const FIELDS: Fields<LoadSettings> = {
+export const LOAD_FIELDS: Fields<LoadSettings> = {
   target: text("host:port, such as server:80; IPv4 only", isTarget),
   protocol: { ...oneOf("http", "echo"), usual: "http" },
   path: { ...text("an absolute path of visible ASCII, such as /files/10KiB", isPath), usual: "/" },
@@ -70,10 +70,10 @@ function none<Value>(kind: Kind<Value>): Field<Value | null> {
 
 /** The settings in `request`. Throws E_BAD_LOAD with every problem. */
 export function parseSettings(request: Unread): LoadSettings {
-  const { values, problems } = readObject(FIELDS, request);
+  const { values, problems } = readObject(LOAD_FIELDS, request);
   const settings = withDefaults({ ...values }, request);
   const all: Problem[] = [
-    ...unknownNames(FIELDS, request, "", ["op"]),
+    ...unknownNames(LOAD_FIELDS, request, "", ["op"]),
     ...problems,
     ...boundProblems(settings),
     ...endingProblems(settings),
@@ -156,7 +156,7 @@ function echoProblems(settings: Unread): Problem[] {
   if (protocol !== "echo") return [];
   const isTooLarge = areSizes(size) && mostBytesOf(size) > MOST_BYTES;
   return [
-    ...OF_HTTP.filter((name) => settings[name] !== FIELDS[name].usual).map((name) =>
+    ...OF_HTTP.filter((name) => settings[name] !== LOAD_FIELDS[name].usual).map((name) =>
       conflict(name, "is of HTTP, and the protocol is echo", "none"),
     ),
     ...(isTooLarge ? [conflict("size", "is of a message that is held in memory", `at most ${MOST_BYTES}`)] : []),
@@ -238,7 +238,7 @@ function arePaths(value: unknown): boolean {
   let last = 0;
   return entries.every((entry) => {
     const { path, [name]: amount } = (entry ?? {}) as Record<string, unknown>;
-    if (!FIELDS.path.accepts(path) || !number(0, 1e12).accepts(amount)) return false;
+    if (!LOAD_FIELDS.path.accepts(path) || !number(0, 1e12).accepts(amount)) return false;
     if (order === "replayed" && (amount as number) < last) return false;
     last = amount as number;
     return order === "replayed" || (amount as number) > 0;

@@ -1,57 +1,55 @@
 // The command line of `load`: words of the form name=value, and the `run` request that they mean.
 
 import { RttlabError } from "../../errors.ts";
-import { parseQuantity } from "../../units.ts";
-import { type Levels, type LoadRequest, PAGE_PLANS } from "./load.ts";
+import { either, inUnits, number, type TextKind, text, truth, whole } from "../../fields/kinds.ts";
+import { readText, unknownName } from "../../fields/read.ts";
+import type { Levels, LoadRequest, LoadSettings } from "./load.ts";
 import { ownWords } from "./other-words.ts";
 import { ALLOWED_POPULARITY, type Popularity, parsePopularity, pathsIn } from "./popularity.ts";
+import { LOAD_FIELDS } from "./settings.ts";
 import { ALLOWED_SIZES, parseSizes } from "./sizes.ts";
 
-interface Word {
-  field: keyof LoadRequest | "popularity";
-  allowed: string;
-  /**
-   * The value of the request's field, or undefined if `text` is malformed. The service checks
-   * ranges.
-   */
-  parse(text: string): unknown;
+/** A word gives a value that can be read. The service checks all ranges together. */
+interface Word extends TextKind<unknown> {
+  field: keyof LoadSettings | "popularity";
 }
 
 const TIME = "a time, such as 500ms or 2s";
-const WHOLE = "a whole number from 1";
+const WHOLE = whole(0, Number.MAX_SAFE_INTEGER);
+const NUMBER = number(0, Number.MAX_VALUE);
 
 const WORDS: Readonly<Record<string, Word>> = {
   target: { field: "target", allowed: "a host, with :port unless it is 80", parse: parseTarget },
-  protocol: choice("protocol", "http", "echo"),
-  path: { field: "path", allowed: "an absolute path, such as /files/10KiB", parse: (text) => text },
+  protocol: choice("protocol"),
+  path: { ...text(), ...rangeOf("path") },
   popularity: { field: "popularity", allowed: ALLOWED_POPULARITY, parse: parsePopularity },
   size: { field: "size", allowed: ALLOWED_SIZES, parse: parseSizes },
-  http: choice("httpVersion", "1.0", "1.1"),
-  method: choice("method", "GET", "HEAD"),
-  connection: choice("connection", "close", "keep-alive"),
-  users: { field: "users", allowed: `${WHOLE}, 1..50 for a ramp, or 1,10,50 for steps`, parse: parseLevels },
-  rate: { field: "rate", allowed: "requests a second, 10..500 for a ramp, or 100,200 for steps", parse: parseLevels },
-  arrivals: choice("arrivals", "constant", "poisson"),
-  connections: { field: "connections", allowed: WHOLE, parse: parseWhole },
-  backlog: { field: "backlog", allowed: "a whole number from 0", parse: parseWhole },
-  pipeline: { field: "pipeline", allowed: WHOLE, parse: parseWhole },
-  reuse: { field: "requestsPerConnection", allowed: WHOLE, parse: parseWhole },
-  page: { field: "page", allowed: PAGE_PLANS.join(", "), parse: (text) => text },
-  seconds: { field: "seconds", allowed: "seconds, such as 10", parse: parseSeconds },
-  requests: { field: "requests", allowed: `${WHOLE}, instead of seconds`, parse: parseWhole },
-  warmup: { field: "warmupSeconds", allowed: TIME, parse: parseSeconds },
-  cooldown: { field: "cooldownSeconds", allowed: TIME, parse: parseSeconds },
-  think: { field: "thinkMillis", allowed: TIME, parse: parseMillis },
-  thinking: choice("thinking", "exponential", "fixed"),
-  timeout: { field: "timeoutMillis", allowed: TIME, parse: parseMillis },
-  leaving: choice("leaving", "close", "server"),
-  linger: { field: "lingerMillis", allowed: TIME, parse: parseMillis },
-  retry: { field: "retry", allowed: "yes or no", parse: (text) => ({ yes: true, no: false })[text] },
-  ending: choice("ending", "wait", "cut"),
+  http: choice("httpVersion"),
+  method: choice("method"),
+  connection: choice("connection"),
+  users: levels("users", "1..50 for a ramp, or 1,10,50 for steps"),
+  rate: levels("rate", "requests a second; 10..500 for a ramp, or 100,200 for steps"),
+  arrivals: choice("arrivals"),
+  connections: { ...WHOLE, ...rangeOf("connections") },
+  backlog: { ...WHOLE, ...rangeOf("backlog") },
+  pipeline: { ...WHOLE, ...rangeOf("pipeline") },
+  reuse: { ...WHOLE, ...rangeOf("requestsPerConnection") },
+  page: choice("page"),
+  seconds: { field: "seconds", ...seconds("seconds, such as 10") },
+  requests: { ...WHOLE, ...rangeOf("requests") },
+  warmup: { field: "warmupSeconds", ...seconds(TIME) },
+  cooldown: { field: "cooldownSeconds", ...seconds(TIME) },
+  think: { field: "thinkMillis", ...inUnits(NUMBER, "millis", TIME) },
+  thinking: choice("thinking"),
+  timeout: { field: "timeoutMillis", ...inUnits(NUMBER, "millis", TIME) },
+  leaving: choice("leaving"),
+  linger: { field: "lingerMillis", ...inUnits(NUMBER, "millis", TIME) },
+  retry: { field: "retry", ...truth("yes", "no") },
+  ending: choice("ending"),
   expect: { field: "expected", allowed: "bytes of the body, or its SHA-256 in hexadecimal", parse: parseExpected },
-  rtt: { field: "rttMillis", allowed: TIME, parse: parseMillis },
-  seed: { field: "seed", allowed: "a whole number", parse: parseWhole },
-  threads: { field: "threads", allowed: WHOLE, parse: parseWhole },
+  rtt: { field: "rttMillis", ...inUnits(NUMBER, "millis", TIME) },
+  seed: { ...WHOLE, ...rangeOf("seed") },
+  threads: { ...WHOLE, ...rangeOf("threads") },
 };
 
 /** What each word may be. */
@@ -59,9 +57,23 @@ export const ALLOWED: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(WORDS).map(([name, { allowed }]) => [name, allowed]),
 );
 
+function rangeOf<Name extends keyof LoadSettings>(field: Name) {
+  return { field, allowed: LOAD_FIELDS[field].allowed };
+}
+
 /** A word of a few values. */
-function choice(field: keyof LoadRequest, ...values: string[]): Word {
-  return { field, allowed: values.join(" or "), parse: (text) => (values.includes(text) ? text : undefined) };
+function choice(field: keyof LoadSettings): Word {
+  return { field, ...(LOAD_FIELDS[field] as TextKind<unknown>) };
+}
+
+/** Seconds, or a time with its unit. */
+function seconds(allowed: string): TextKind<number> {
+  return { ...either(NUMBER, inUnits(NUMBER, "millis", allowed, 1000)), allowed };
+}
+
+/** A number, `1..50`, or `1,10,50`. */
+function levels(field: "users" | "rate", how: string): Word {
+  return { field, allowed: `${LOAD_FIELDS[field].allowed}; ${how}`, parse: parseLevels };
 }
 
 export const USAGE = `Usage: load [name=value ...] [json] [--help]
@@ -127,21 +139,25 @@ export function parseWords(words: readonly string[]): LoadRequest {
   const request: LoadRequest = { target: "server:80" };
   let popularity: Popularity | null = null;
   const paths: string[] = [];
-  for (const text of own) {
-    const at = text.indexOf("=");
-    const name = at === -1 ? text : text.slice(0, at);
+  for (const given of own) {
+    const [name = "", ...values] = given.split("=");
+    const text = values.join("=");
     const word = Object.hasOwn(WORDS, name) ? WORDS[name] : undefined;
-    if (word === undefined || at === -1) {
-      const message = word === undefined ? "is not known here" : "needs a value, as in name=value";
-      problems.push({ path: name, message, allowed: word?.allowed ?? Object.keys(WORDS).join(", ") });
+    if (word === undefined) {
+      problems.push(unknownName(name, Object.keys(WORDS)));
       continue;
     }
-    const value = word.parse(text.slice(at + 1));
-    if (value === undefined) problems.push({ path: name, message: `cannot be read: ${text}`, allowed: word.allowed });
-    else if (name === "popularity") popularity = value as Popularity;
-    else if (isLevels(value)) Object.assign(request, { levels: value, [word.field]: Math.max(...value.values) });
-    else Object.assign(request, { [word.field]: value });
-    if (name === "path") paths.push(...pathsIn(String(value)));
+    if (text === "") {
+      problems.push({ path: name, message: "needs a value, as in name=value", allowed: word.allowed });
+      continue;
+    }
+    const read = readText(word, name, text);
+    if ("problem" in read) problems.push(read.problem);
+    else if (name === "popularity") popularity = read.value as Popularity;
+    else if (isLevels(read.value))
+      Object.assign(request, { levels: read.value, [word.field]: Math.max(...read.value.values) });
+    else Object.assign(request, { [word.field]: read.value });
+    if (name === "path") paths.push(...pathsIn(text));
   }
   if (popularity !== null && paths.length < 2)
     problems.push({ path: "popularity", message: "is of several paths", allowed: "path=/a path=/b, or path=/{1..9}" });
@@ -159,29 +175,13 @@ function pathsOf(paths: readonly string[], weightOf: Popularity): Pick<LoadReque
   return { path, paths: { order: "chosen", entries } };
 }
 
-function parseTarget(text: string): string | undefined {
-  if (text === "") return undefined;
+function parseTarget(text: string): string {
   return text.includes(":") ? text : `${text}:80`;
 }
 
-function parseWhole(text: string): number | undefined {
-  return /^\d+$/.test(text) ? Number(text) : undefined;
-}
-
-function parseSeconds(text: string): number | undefined {
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
-  const millis = parseMillis(text);
-  return millis === undefined ? undefined : millis / 1000;
-}
-
-function parseMillis(text: string): number | undefined {
-  return parseQuantity(text, "millis");
-}
-
-/** One number, `1..50`, or `1,10,50`. */
 function parseLevels(text: string): number | Levels | undefined {
   const [separator, course] = text.includes("..") ? (["..", "ramp"] as const) : ([",", "steps"] as const);
-  const values = text.split(separator).map((part) => (/^\d+(\.\d+)?$/.test(part) ? Number(part) : Number.NaN));
+  const values = text.split(separator).map((part) => NUMBER.parse(part) ?? Number.NaN);
   if (values.some(Number.isNaN)) return undefined;
   return values.length === 1 ? values[0] : { course, values };
 }
