@@ -15,10 +15,10 @@ const TIMEOUT_MILLIS = 15 * 60_000;
 const CHECK = "check";
 const PROCESSES = "processes";
 /**
- * Container tests that run two at a time. None measures time, looks at other testbeds than its own,
+ * Container tests that run two at a time. None bounds a time narrowly, looks at testbeds of others,
  * or has a scenario of another.
  */
-const BESIDE = ["browsers", "htaccess", "killed", "lost", "parallel"];
+const BESIDE = ["browsers", "htaccess", "killed", "lost", "parallel", "report", "rudp", "stage"];
 
 await runProgram(() => main(process.argv.slice(2)));
 
