@@ -83,6 +83,9 @@ const environment = z
   .object({
     facts: table(text).describe("Versions, kernel, processor, sysctls: a table, as found"),
     generator: text,
+    offloads: z
+      .exactOptional(table(table(list(text))))
+      .describe("By host or link, and interface: the features that are on; early versions have none"),
     topology: z.object({
       networks: list(text),
       hosts: list(z.object({ name: text, role: text, on: text })),

@@ -1,5 +1,5 @@
 // Where a study runs, for its manifest: versions, kernel, processor, TCP's settings in the hosts,
-// images and the scenario.
+// offloads, images and the scenario.
 
 import { execFile } from "node:child_process";
 import { cpus, release, totalmem } from "node:os";
@@ -9,6 +9,7 @@ import { describeSettings } from "../topology/commands/link-text.ts";
 import type { Topology } from "../topology/model/topology.ts";
 import { ROOT } from "../topology/testbed/perform.ts";
 import { imagesOf, printed, request, type Testbed } from "../topology/testbed/testbed.ts";
+import { type KernelRecord, offloadsOf } from "./kernel-record.ts";
 
 const SYSCTLS = [
   "tcp_congestion_control",
@@ -22,7 +23,11 @@ const SYSCTLS = [
   "tcp_wmem",
 ];
 
-export async function readEnvironment(testbed: Testbed, topology: Topology): Promise<Environment> {
+export async function readEnvironment(
+  testbed: Testbed,
+  topology: Topology,
+  record: KernelRecord,
+): Promise<Environment> {
   const members = [...topology.hosts, ...topology.links].map(({ name }) => name);
   const [commit, sysctls, images, backends, docker] = await Promise.all([
     commitOf(ROOT),
@@ -45,6 +50,7 @@ export async function readEnvironment(testbed: Testbed, topology: Topology): Pro
       ...sysctls,
     },
     generator: "the load generator and the RUDP endpoints of the testbed (docs/loadgen.md, docs/rudp.md)",
+    offloads: offloadsOf(record),
     topology: {
       networks: topology.networks.map(({ name }) => name),
       hosts: topology.hosts.map(({ name, role, network }) => ({ name, role, on: network })),

@@ -23,8 +23,16 @@ import type { StudyCell } from "./file/study.ts";
 import type { LoadedStudy } from "./files.ts";
 import { optionsOfCell } from "./hosts/options.ts";
 import { tuningWords } from "./hosts/words.ts";
+import { readKernelRecord } from "./kernel-record.ts";
 import { manifestOf } from "./manifest.ts";
-import { appendRun, createResults, readResults, refuseTaken, type StoredManifest } from "./results/store.ts";
+import {
+  appendRun,
+  createResults,
+  readResults,
+  recordKernel,
+  refuseTaken,
+  type StoredManifest,
+} from "./results/store.ts";
 import { writeWhole } from "./results/whole.ts";
 import { type Progress as RunProgress, runStudy, tunedSettings } from "./run.ts";
 
@@ -55,7 +63,8 @@ export async function executeStudy(
   await refuseTaken(options.folder);
   return onTestbed(loaded, options, async (testbed) => {
     const calibrations = options.calibrate ? await calibrated(testbed, options.progress) : [];
-    const environment = await readEnvironment(testbed, loaded.topology);
+    const record = await readKernelRecord(testbed, loaded.topology);
+    const environment = await readEnvironment(testbed, loaded.topology, record);
     const startedAt = new Date().toISOString();
     const manifest = {
       ...manifestOf(loaded.study, cells, { environment, startedAt, command: options.command }),
@@ -119,11 +128,15 @@ async function finish(
     topology.links.map(({ name }) => name),
     { tuned: withKernel, traced: study.traces?.tcp ?? [], anyHost: topology.hosts[0]?.name ?? "" },
   );
+  const record = async (moment: "before" | "after") =>
+    recordKernel(options.folder, moment, await readKernelRecord(testbed, topology));
+  await record("before");
   try {
     return await interruptible((signal) =>
       performRuns(bed, { study, topology, cells }, manifest, earlier, { ...options, signal }),
     );
   } finally {
+    await record("after").catch(() => {});
     await bed.tell(null).catch(() => {});
     for (const host of withKernel) await bed.tuneHost(host, tuningWords({}, tuned.get(host) ?? [])).catch(() => {});
     for (const host of topology.hosts) {

@@ -4,7 +4,7 @@
 
 import type { LinkChange, LinkSettings } from "../link/link.ts";
 import type { LinkCalibration } from "./calibration.ts";
-import type { LinkChanged, LinkCounters, LinkInspection, LinkState, PlayedStep, Revision } from "./link.ts";
+import type { LinkChanged, LinkCounters, LinkDump, LinkInspection, LinkState, PlayedStep, Revision } from "./link.ts";
 import type { BackgroundLoad, LoadProgress, LoadRequest, LoadResult, LoadSettings } from "./load/load.ts";
 import type { ServerState } from "./server.ts";
 import type { StudyProgress } from "./study-progress.ts";
@@ -33,6 +33,7 @@ export interface Contract {
   "link.calibrated": { request: { calibration: LinkCalibration; revision: string }; events: None; result: None };
   "link.counters": { request: None; events: None; result: LinkCounters };
   "link.inspect": { request: None; events: None; result: LinkInspection };
+  "link.dump": { request: None; events: None; result: LinkDump };
   "link.bare": { request: { bare: boolean; held?: boolean }; events: { bare: None }; result: LinkState };
   "link.trace": { request: TraceBounds; events: { trace: None }; result: LinkTrace };
 

@@ -106,3 +106,12 @@ export interface LinkInspection extends Revision {
   /** Each difference between the kernel's qdiscs and the settings, in one line. */
   differences: string[];
 }
+
+/** As the kernel's own tools print it, for people. */
+export interface LinkDump {
+  /** `tc -s qdisc show`, where the qdiscs are. */
+  qdiscs: string;
+  /** `ethtool -k` of both data interfaces of the container, and of the guest's; null: no guest. */
+  offloads: string;
+  guestOffloads: string | null;
+}

@@ -18,6 +18,7 @@ import type { Backend } from "./backend.ts";
 import { CalibrationTurns } from "./calibration-turns.ts";
 import type { Config } from "./config.ts";
 import { readCounters } from "./counters.ts";
+import { dumpLink } from "./dump.ts";
 import { changeProblems, settingsProblems } from "./settings-problems.ts";
 import { playTimeline } from "./timeline/play.ts";
 import { readSteps, timelineText } from "./timeline/steps.ts";
@@ -210,6 +211,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
           counters: await readCounters(backend),
           differences: await differencesFrom(backend, held.settings, held.seedInUse),
         })),
+      dump: () => inTurn(() => dumpLink(backend)),
       trace: traceHandler(backend),
     },
   };

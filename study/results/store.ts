@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { FORMAT, type Manifest, manifestSchema, type Run, runSchema } from "../../analysis/results.ts";
 import type { LinkCalibration } from "../../lib/contract/calibration.ts";
 import { RttlabError } from "../../lib/errors.ts";
+import type { KernelRecord } from "../kernel-record.ts";
 import type { Traced } from "../traces/around.ts";
 import { withTraces, writeTrace } from "./traces.ts";
 import { writeWhole } from "./whole.ts";
@@ -48,6 +49,13 @@ export async function refuseTaken(folder: string): Promise<void> {
     throw new RttlabError("E_BAD_RESULTS", `writing results to ${folder}: it is no folder`, { cause: error });
   });
   if (found.length > 0) throw new RttlabError("E_BAD_RESULTS", `writing results to ${folder}: the folder is not empty`);
+}
+
+/** Keeps what the kernel says before or after the runs; of a resumed study, what it says then. */
+export async function recordKernel(folder: string, moment: "before" | "after", record: KernelRecord): Promise<void> {
+  const place = join(folder, "kernel", moment);
+  await mkdir(place, { recursive: true });
+  for (const [name, text] of record) await writeWhole(join(place, name), text);
 }
 
 /** Adds one run and waits until it is on disk; its trace is there by then. */

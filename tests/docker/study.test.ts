@@ -10,19 +10,14 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Manifest, Run } from "../../analysis/results.ts";
-import { connectBed } from "../../study/connect-bed.ts";
-import { expand } from "../../study/expand.ts";
-import { loadStudy } from "../../study/files.ts";
 import { MOST_ATTEMPTS } from "../../study/next-run.ts";
-import { runStudy } from "../../study/run.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
 import { patienceMillis } from "../../topology/apply/patience.ts";
-import { openRelays } from "../../topology/apply/relay.ts";
 import { ROOT } from "../../topology/testbed/perform.ts";
 import { changeServer, request, type Testbed } from "../../topology/testbed/testbed.ts";
 import { rttlab, start, topology } from "./cli.ts";
-import type { End } from "./meddle.ts";
-import { type Violation, violationsOf } from "./violations.ts";
+import { measureMeddled } from "./meddled-study.ts";
+import { violationsOf } from "./violations.ts";
 
 const SCENARIO = "one-path";
 const WINDOW_SECONDS = 1;
@@ -116,6 +111,15 @@ describe("a study", { timeout: 600_000 }, () => {
     assert.equal(cells.length, 4);
     const images = Object.entries(environment.facts).filter(([fact]) => fact.startsWith("image "));
     assert.ok(images.length >= 2 && images.every(([, digest]) => /^sha256:[0-9a-f]{64}$/.test(digest)), String(images));
+    const { server = {}, wan = {}, ...others } = environment.offloads ?? {};
+    const segmenting = Object.values(server).map((on) => on.includes("generic-receive-offload"));
+    assert.ok(segmenting.includes(false), "no interface of the server is plain");
+    for (const on of Object.values(wan)) assert.ok(!on.includes("tcp-segmentation-offload"), String(on));
+    assert.ok(Object.keys(others).includes("client"), Object.keys(others).join());
+    for (const moment of ["before", "after"]) {
+      const qdiscs = await readFile(join(results, "kernel", moment, "wan.qdiscs.txt"), "utf8");
+      assert.match(qdiscs, /qdisc netem .*\n Sent \d+ bytes \d+ pkt/);
+    }
     const [run] = await readRuns(results);
     assert.ok((run?.containers?.server?.memoryBytes ?? 0) > 1e6 && (run?.containers?.wan?.sentBytes ?? 0) > 1e5);
   });
@@ -184,7 +188,7 @@ describe("a study", { timeout: 600_000 }, () => {
 
   it("takes at most a second beside the measuring of a run", async () => {
     const path = await writeStudy("beside", studyFile(WINDOW_SECONDS, "[10ms, 20ms]", 3));
-    const { beside } = await measureInProcess(path);
+    const { beside } = await measureMeddled(path, await connect());
     assert.ok(median(beside) < patienceMillis(1000), `${beside.map((millis) => millis.toFixed())} ms`);
   });
 
@@ -195,7 +199,7 @@ describe("a study", { timeout: 600_000 }, () => {
       "both",
       studyFile(WINDOW_SECONDS, "[20ms]", 1).replace("factors:", `${words.join("")}factors:`),
     );
-    const { runs } = await measureInProcess(path);
+    const { runs } = await measureMeddled(path, await connect());
     const { voidReason, values } = runs.at(-1) as Run;
     assert.match(voidReason ?? "", OF_BUSY_MACHINE);
     for (const name of ["goodputBitsPerSecond", "rivalGoodputBitsPerSecond"])
@@ -204,7 +208,7 @@ describe("a study", { timeout: 600_000 }, () => {
 
   it("takes no more than a quarter beside the sum of its windows where these are four seconds", async () => {
     const path = await writeStudy("long", studyFile(4, "[10ms]", 3));
-    const { wholeMillis, runs } = await measureInProcess(path);
+    const { wholeMillis, runs } = await measureMeddled(path, await connect());
     const windowsMillis = runs.length * 4000; // those of void runs too
     assert.ok(wholeMillis < 1.25 * patienceMillis(windowsMillis), `${wholeMillis.toFixed()} ms for ${windowsMillis}`);
   });
@@ -215,7 +219,7 @@ describe("a study", { timeout: 600_000 }, () => {
       studyFile(WINDOW_SECONDS, "[20ms]", 4).replace("measure.load.users: 4", "measure.load.rate: 10"),
     );
     const violations = violationsOf(await connect());
-    const { runs } = await measureInProcess(path, violations);
+    const { runs } = await measureMeddled(path, await connect(), violations);
     const found = runs.slice(0, violations.length).map(({ voidReason }) => voidReason ?? "it counts");
     const unseen = violations.filter(({ reason }, at) => !reason.test(found[at] ?? "")).map(({ name }) => name);
     assert.deepEqual(unseen, [], found.join("\n"));
@@ -226,63 +230,6 @@ describe("a study", { timeout: 600_000 }, () => {
 
 async function connect(): Promise<Testbed> {
   return { engine: await connectDocker(), scenario: SCENARIO };
-}
-
-/**
- * Runs a study on the testbed that is up; each of the first runs meets a violation. `beside`: what
- * each run took beside its window and its wait for a machine that others kept busy.
- */
-async function measureInProcess(path: string, violations: readonly Violation[] = []) {
-  const { study, topology: wanted } = await loadStudy(path);
-  const testbed = await connect();
-  await using relays = openRelays(testbed.engine);
-  const real = await connectBed({ ...testbed, relays }, ["wan"], { tuned: [], traced: [], anyHost: "server" });
-  let looks = 0;
-  let end: End | null = null;
-  /** Each run looks twice. */
-  const violate = async (when: Violation["when"], run: number) => {
-    const violation = violations[run];
-    if (violation?.when === when && end === null) end = await violation.begin();
-  };
-  const bed: typeof real = {
-    ...real,
-    async lookAtMachine() {
-      await violate("first", looks / 2);
-      return real.lookAtMachine();
-    },
-    async look(from, to) {
-      const isFirst = looks % 2 === 0;
-      if (isFirst) await violate("early", looks / 2);
-      looks += 1;
-      const seen = await real.look(from, to);
-      if (!isFirst) {
-        await end?.();
-        end = null;
-      }
-      return seen;
-    },
-    async measure(host, operation, asked, signal) {
-      await violate("amid", (looks - 1) / 2);
-      return real.measure(host, operation, asked, signal);
-    },
-  };
-  const began = performance.now();
-  const whole: number[] = [];
-  let [last, allWaitedMillis] = [began, 0];
-  const cells = expand(study);
-  const runs = await runStudy({ study, topology: wanted, cells }, bed, [], {
-    async write({ values }) {
-      const waitedMillis = 1000 * (values.waitedSeconds ?? 0);
-      whole.push(performance.now() - last - waitedMillis);
-      allWaitedMillis += waitedMillis;
-      last = performance.now();
-    },
-    onProgress() {},
-    signal: new AbortController().signal,
-  });
-  const windowMillis = 1000 * Number(cells[0]?.settings["measure.load.seconds"]);
-  const wholeMillis = performance.now() - began - allWaitedMillis;
-  return { runs, beside: whole.map((millis) => millis - windowMillis), wholeMillis };
 }
 
 function median(values: readonly number[]): number {

@@ -4,6 +4,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { Run } from "../../analysis/results.ts";
 import { crossover } from "../../analysis/stats/crossover.ts";
 import type { Estimate } from "../../analysis/stats/estimate.ts";
 import { type Buckets, mergedQuantiles } from "../../analysis/stats/histograms.ts";
@@ -11,6 +12,7 @@ import { meanWithInterval } from "../../analysis/stats/mean-interval.ts";
 import { medianRatio, medianWithInterval } from "../../analysis/stats/median-interval.ts";
 import { ratioInterval, ratioOfMeans } from "../../analysis/stats/ratio.ts";
 import { randomSequence } from "../../lib/random.ts";
+import { isEnough } from "../../study/stop.ts";
 
 const COUNTS = [6, 10, 20];
 const random = randomSequence(20_260_101);
@@ -73,6 +75,33 @@ describe("a 95 % interval holds the true value in 93 to 97 of a hundred studies"
     const once = () => mergedQuantiles(some(10, () => 0).map(runOf), [0.5], random)[0] as Estimate;
     assertCovers(once, 1050, 600, 0.025);
   });
+});
+
+describe("a mean of runs that end when their interval is narrow", () => {
+  /** Looks after each run, as a study does: luck that makes the spread look small ends it early. */
+  const stopped = (atLeast: number, spread: number) => () => {
+    const repetitions = { atLeast, atMost: 10, until: { quantity: "time", withinRatio: 0.05 } };
+    const runs: Run[] = [];
+    while (!isEnough(runs, repetitions)) {
+      const values = { time: 1 + spread * normal() };
+      runs.push({ index: runs.length, cell: "", block: 0, startedAt: "", voidReason: null, saturated: "none", values });
+    }
+    return meanWithInterval(runs.map(({ values }) => values.time as number));
+  };
+  const worst = (atLeast: number) =>
+    Math.min(...[0.01, 0.03, 0.05, 0.075, 0.1].map((spread) => coverage(stopped(atLeast, spread), 1, 4000)));
+
+  // As the report's threats say; three standard errors of 4,000 trials are 1.4 %.
+  for (const [atLeast, share] of [
+    [3, 0.905],
+    [5, 0.93],
+    [10, 0.95],
+  ] as const) {
+    it(`is held in ${100 * share} of a hundred studies at worst, from ${atLeast} of 10 runs on`, () => {
+      const held = worst(atLeast);
+      assert.ok(Math.abs(held - share) <= 0.016, `${held}`);
+    });
+  }
 });
 
 it("resampling single requests instead of runs would cover far too seldom: the run is the unit", () => {
