@@ -73,6 +73,17 @@ export function load(): dashboard.Dashboard {
         [[rate("failed_total"), "{{host}} {{kind}}"]],
       ),
     )
+    .withPanel(
+      lines(
+        {
+          title: "All generators together",
+          description: "The sums over the generators chosen above, dropped requests among those offered.",
+          unit: "reqps",
+          width: 24,
+        },
+        ["offered", "dropped", "completed", "failed"].map((kind) => [`sum(${rate(`${kind}_total`)})`, kind]),
+      ),
+    )
     .withRow(new dashboard.RowBuilder("Latency"))
     .withPanel(
       lines({ title: "Median latency by phase", description: LATENCY, unit: "s", width: 12 }, [
@@ -83,6 +94,29 @@ export function load(): dashboard.Dashboard {
       lines({ title: "p99 latency by phase", description: LATENCY, unit: "s", width: 12 }, [
         [quantile(0.99, "", "host, phase, le"), "{{host}} {{phase}}"],
       ]),
+    )
+    .withPanel(
+      lines(
+        {
+          title: "Quantiles of all generators together",
+          description: "From the intended start to the last byte, over all requests of the generators chosen above.",
+          unit: "s",
+          width: 12,
+        },
+        [0.5, 0.9, 0.99].map((level) => [quantile(level, ', phase="total"', "le"), `p${100 * level}`]),
+      ),
+    )
+    .withPanel(
+      lines(
+        {
+          title: "p99 of the generators' own lag",
+          description:
+            "From the intended start until the generator attended to the request. Above 5 ms a result is invalid: the generator is late, not the server.",
+          unit: "s",
+          width: 12,
+        },
+        [[quantile(0.99, ', phase="lag"', "host, le"), "{{host}}"]],
+      ),
     )
     .withPanel(
       distribution(

@@ -8,19 +8,20 @@ import { saturationTable } from "./saturation-table.ts";
 
 interface Behaviour {
   capacity: number;
+  isLate?: boolean;
   /** From a rate, relative to an unloaded one. */
   medianTimes?: (rate: number) => number;
   busy?: (rate: number) => number;
 }
 
-async function search({ capacity, medianTimes = () => 1, busy = () => 0 }: Behaviour) {
+async function search({ capacity, isLate = false, medianTimes = () => 1, busy = () => 0 }: Behaviour) {
   const requests: LoadRequest[] = [];
   const measure = async (request: LoadRequest) => {
     requests.push(request);
     const { rate = null } = request;
     const perSecond = rate === null ? 10 : Math.min(rate, capacity);
     return {
-      offered: 2 * (rate ?? 10),
+      offered: isLate ? 0 : 2 * (rate ?? 10),
       completed: 2 * perSecond,
       windowSeconds: 2,
       completedPerSecond: perSecond,
@@ -65,6 +66,12 @@ describe("the search for saturation", () => {
     assert.match(busy.ended, /generator/);
     assert.equal(busy.steps.filter(({ rate }) => rate > 45_000).length, 1);
     assert.match(saturationTable(busy), /^too high +no rate$/m);
+  });
+
+  it("takes no rate as held that generators were too late to offer", async () => {
+    const { heldPerSecond, tooHighPerSecond, ended, steps } = await search({ capacity: 100, isLate: true });
+    assert.deepEqual([heldPerSecond, tooHighPerSecond, steps.length], [null, null, 1]);
+    assert.match(ended, /late/);
   });
 
   it("lets the server end what a rate left behind, and probes the path once", async () => {

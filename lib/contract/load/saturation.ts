@@ -113,6 +113,7 @@ function nextRate(steps: readonly SaturationStep[], one: LoadResult): number | s
   if (one.completed === 0) return "one user alone got no answer";
   const { held, tooHigh } = boundsOf(steps);
   const last = steps.at(-1);
+  if (last?.offered === 0) return "the generators were so late that nothing of the last rate was offered";
   if (last !== undefined && last.eventLoopUtilisation > SATURATED_UTILISATION)
     return "the generator is at its end, and the server perhaps not";
   if (last !== undefined && tooHigh <= NEAR_ENOUGH * held) return "the knee lies between two rates that are near";
@@ -123,7 +124,8 @@ function nextRate(steps: readonly SaturationStep[], one: LoadResult): number | s
 }
 
 function boundsOf(steps: readonly SaturationStep[]): { held: number; tooHigh: number } {
-  const rates = (isHeld: boolean) => steps.filter(({ reason }) => (reason === null) === isHeld).map(({ rate }) => rate);
+  const made = steps.filter(({ offered }) => offered > 0);
+  const rates = (isHeld: boolean) => made.filter(({ reason }) => (reason === null) === isHeld).map(({ rate }) => rate);
   return { held: Math.max(0, ...rates(true)), tooHigh: Math.min(...rates(false)) };
 }
 
@@ -144,6 +146,7 @@ function stepOf(rate: number, result: LoadResult, one: LoadResult): SaturationSt
 }
 
 function reasonOf({ offered, windowSeconds, completedPerSecond, latencies }: LoadResult, one: LoadResult) {
+  if (offered === 0) return "nothing was offered in time";
   const completed = completedPerSecond * windowSeconds;
   if (completed < offered * (1 - SHORTFALL) - 1) return `${Math.round(completed)} of ${offered} completed in time`;
   const times = (latencies.total.p50Micros ?? 0) / (one.latencies.total.p50Micros ?? Number.POSITIVE_INFINITY);
