@@ -1,9 +1,9 @@
-// `npm run bench calibration [links=N] [seed=S] [from=I] [ceiling=R] [into=FILE] [minutes=M] [busy]`:
-// calibrates randomly drawn links, every other one of which is declared otherwise than it is. It
-// counts those right, unjudged, failed, falsely outside, or missed, and writes a line of JSON for
-// each to FILE. The same command goes on where it has stopped, for what FILE has is not measured
-// again. No link is begun after `minutes`; `ceiling` is the highest rate drawn (200mbit), because
-// a slow machine's links carry less; `busy` keeps every core busy.
+// `npm run bench calibration [links=N] [seed=S] [from=I] [ceiling=R] [into=FILE] [minutes=M]
+// [busy]`: calibrates randomly drawn links, every other one of which is declared otherwise than it
+// is. It counts those right, unjudged, failed, falsely outside, or missed, and writes a line of
+// JSON for each to FILE. The same command goes on where it has stopped, for what FILE has is not
+// measured again. No link is begun after `minutes`; `ceiling` is the highest rate drawn (200mbit),
+// because a slow machine's links carry less; `busy` keeps every core busy.
 
 import { appendFile, mkdtemp, readFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";

@@ -46,10 +46,13 @@ export function openShell(engine: Engine, container: string): Shell {
   const [input, output] = [new PassThrough(), new PassThrough()];
   const { promise: gone, reject: lose } = Promise.withResolvers<never>();
   gone.catch(() => {});
-  const lost = () => lose(new RttlabError("E_MEASUREMENT", `running commands in ${container}: its shell has ended`));
-  execute(engine, container, ["sh", "-c", LOOP], { input, output }).then(lost, lose);
+  const fail = (reason: string) =>
+    lose(new RttlabError("E_MEASUREMENT", `running commands in ${container}: ${reason}`));
+  execute(engine, container, ["sh", "-c", LOOP], { input, output }).then(() => fail("its shell has ended"), lose);
   const answers = new Map<number, (answer: Answer) => void>();
   createInterface({ input: output }).on("line", (line) => {
+    // Where the container has gone, Docker writes why in its place.
+    if (!line.startsWith("{")) return fail(`its shell has ended: ${line}`);
     const answer = JSON.parse(line) as Answer;
     answers.get(answer.id)?.(answer);
     answers.delete(answer.id);
