@@ -166,7 +166,7 @@ describe("a conclusion", () => {
       problemsOf({ say: "", when: "mean(pageTime, serial) / mean(pageTime, four) > 1" })[0] ?? "",
       /two estimates: their errors may hang together/,
     );
-    assert.match(problemsOf({ say: "{1", when: "1 < 2" })[0] ?? "", /a brace without its other/);
+    assert.match(problemsOf({ say: "{1", when: "1 < 2" })[0] ?? "", /a brace is opened or closed only/);
     assert.match(problemsOf({ say: "{1 | loud}", when: "1 < 2" })[0] ?? "", /"loud" is no style \(plain, percent\)/);
     assert.deepEqual(problemsOf({ cells: { a: { colour: 1 }, b: { rtt: 33 } }, say: "", when: "1 < 2" }), [
       "conclude[0].cells.a.colour: there is no such factor (plan, rtt, rate, object)",

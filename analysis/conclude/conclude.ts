@@ -77,7 +77,7 @@ export function conclusionProblems(manifest: Manifest): Problem[] {
       ? [
           {
             path: `${path}.say`,
-            message: "a brace without its other",
+            message: "a brace is opened or closed only",
             allowed: "{expression}",
             code: "E_BAD_EXPRESSION",
           },

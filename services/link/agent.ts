@@ -227,5 +227,5 @@ function heldBy({ propagating, queued }: DirectionCounters, rebuilt: readonly St
 }
 
 function refuseProblems(what: string, problems: Problem[]): void {
-  if (problems.length > 0) throw new RttlabError("E_BAD_SETTING", `${what}: refused`, { problems });
+  if (problems.length > 0) throw new RttlabError("E_BAD_SETTING", `${what}: the link cannot be so`, { problems });
 }

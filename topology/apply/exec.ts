@@ -125,5 +125,5 @@ async function exitStatus(what: string, exec: { inspect(): Promise<{ Running: bo
     if (!Running && ExitCode !== null) return ExitCode;
     await delay(waitMillis);
   }
-  throw new RttlabError("E_EXEC", `${what}: its output ended but it did not`);
+  throw new RttlabError("E_EXEC", `${what}: its output has ended, but the command goes on`);
 }

@@ -81,7 +81,7 @@ export async function changeServer(testbed: Testbed, host: string, options: Opti
     if (isSo(await held().catch(() => ({})))) return;
   }
   const wanted = describeOptions(options);
-  throw new RttlabError("E_NOT_READY", `changing ${host} to ${wanted}: it does not serve so`);
+  throw new RttlabError("E_NOT_READY", `changing ${host} to ${wanted}: it serves otherwise`);
 }
 
 export function readUsage(testbed: Testbed): Promise<UsageReading> {

@@ -82,7 +82,7 @@ export function ownWords(words: readonly string[]): { words: string[]; problems:
 function addressWords(text: string, problems: Problem[]): string[] {
   const url = URL.parse(text);
   if (url === null || url.protocol !== "http:") {
-    problems.push({ path: text, message: "is no address that can be loaded", allowed: "http://host:port/path" });
+    problems.push({ path: text, message: "is not the address of an HTTP server", allowed: "http://host:port/path" });
     return [];
   }
   return [`target=${url.host}`, `path=${url.pathname}${url.search}`];

@@ -37,7 +37,7 @@ export function readLoad(words: readonly string[]): LoadRequest {
     ...problems,
   ];
   if (all.length > 0)
-    throw new RttlabError("E_USAGE", "reading the words of load: they are not all right", { problems: all });
+    throw new RttlabError("E_USAGE", "reading the words of load: some are not valid", { problems: all });
   const isBounded = names.includes("seconds") || names.includes("requests");
   const { seconds, ...request } = read.value;
   return {

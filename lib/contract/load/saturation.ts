@@ -69,7 +69,7 @@ export function readSearch(words: readonly string[]): LoadRequest | null {
       }),
   ];
   if (problems.length > 0)
-    throw new RttlabError("E_USAGE", "reading the words of load: they are not all right", { problems });
+    throw new RttlabError("E_USAGE", "reading the words of load: some are not valid", { problems });
   const { seconds, ...request } = readLoad(others);
   return { ...request, seconds: names.includes("seconds") && seconds !== undefined ? seconds : STEP_SECONDS };
 }

@@ -162,7 +162,7 @@ export function parseWords(words: readonly string[]): LoadRequest {
   if (popularity !== null && paths.length < 2)
     problems.push({ path: "popularity", message: "is of several paths", allowed: "path=/a path=/b, or path=/{1..9}" });
   if (problems.length > 0)
-    throw new RttlabError("E_USAGE", "reading the words of load: they are not all right", { problems });
+    throw new RttlabError("E_USAGE", "reading the words of load: some are not valid", { problems });
   Object.assign(request, pathsOf(paths, popularity ?? (() => 1)));
   return "requests" in request ? request : { seconds: 10, ...request };
 }
