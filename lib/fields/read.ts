@@ -75,7 +75,9 @@ export function readText<Value>(kind: TextKind<Value>, path: string, text: strin
 export function readEnvironment<Read>(fields: Fields<Read>, environment: Environment): Read {
   const { values, problems } = readVariables(fields, environment);
   if (problems.length > 0)
-    throw new RttlabError("E_BAD_ENVIRONMENT", "reading the environment: some variables are missing or not valid", { problems });
+    throw new RttlabError("E_BAD_ENVIRONMENT", "reading the environment: some variables are missing or not valid", {
+      problems,
+    });
   return Object.freeze(values);
 }
 

@@ -37,7 +37,9 @@ export function readConfig(environment: Environment): Config {
     ...(link === undefined ? [] : [...plan.problems, ...settingsProblems(link.settings, "RTTLAB_LINK.settings")]),
   ];
   if (all.length > 0)
-    throw new RttlabError("E_BAD_ENVIRONMENT", "reading the environment: some variables are missing or not valid", { problems: all });
+    throw new RttlabError("E_BAD_ENVIRONMENT", "reading the environment: some variables are missing or not valid", {
+      problems: all,
+    });
   return Object.freeze({ ...host, ...plan.values, settings: link.settings as LinkPlan["settings"] });
 }
 
