@@ -10,7 +10,6 @@ import {
   type BurstPlan,
   burstCommand,
   declaredPackets,
-  type IdleEcho,
   longerBursts,
   planBurst,
   readBursts,
@@ -19,6 +18,7 @@ import { ECHO_FRAME_BYTES } from "./measurements/echo.ts";
 import type { Delay } from "./measurements/facts.ts";
 import { SURELY_CARRIED } from "./measurements/fullness.ts";
 import { statedCeiling } from "./measurements/rate.ts";
+import type { IdleEcho } from "./measurements/sending-time.ts";
 import { checksOfBursts } from "./measurements/table.ts";
 import { untilSettled } from "./settle.ts";
 import type { Base, Echoes, LinkUnderTest, Tools } from "./under-test.ts";
@@ -112,7 +112,8 @@ function idleEcho({ jitterMillis, jitterDistribution, ...direction }: Direction,
 /** For each way the trains that were sent whole: one that has been cut short fills no queue. */
 async function sendBursts({ ends }: LinkUnderTest, tools: Tools, ways: readonly Way[]): Promise<Flight[][][]> {
   const planned = ways.flatMap(({ from, direction, plan }) => ("reason" in plan ? [] : [{ from, direction, plan }]));
-  const onTheWayMillis = planned.map(({ direction, plan }) => longestDelayMillis(direction) + 1.5 * plan.drainMillis);
+  // The link drains before the command ends.
+  const onTheWayMillis = planned.map(({ direction }) => longestDelayMillis(direction));
   const send = ({ from, plan }: (typeof planned)[number]) => {
     const command = burstCommand(ends[from === 0 ? 1 : 0].address, plan);
     return tools.run(ends[from].container, command, { seconds: plan.millis / 1000 });

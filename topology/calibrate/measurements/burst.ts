@@ -20,6 +20,7 @@ import {
   mostFullness,
   steadyFullness,
 } from "./fullness.ts";
+import { type IdleEcho, lonelyTime, MIN_LONELY, sendingTime } from "./sending-time.ts";
 import { MIN_FRAME_BYTES, streamCommand, trainsCommand } from "./stream.ts";
 
 /** The least that iperf and a User-Mode Linux guest keep up. */
@@ -168,19 +169,6 @@ export interface BurstResult {
   queued: Estimate | null;
 }
 
-/** Of the echoes in the idle link. */
-export interface IdleEcho {
-  /** One way. */
-  delayMillis: number;
-  /** How far that is from what the settings let expect. */
-  offMillis: number;
-  /** How late the machine makes one in ten of them. */
-  lateMillis: number;
-  /** How much later than the first tenth jitter may make any. */
-  jitterMillis: number;
-  bytes: number;
-}
-
 /** Reads bursts, a list of flights each. */
 export function readBursts(
   trains: readonly (readonly Flight[])[],
@@ -211,66 +199,6 @@ function readQueue(bursts: readonly Burst[], plan: BurstPlan, sendingMillis: num
   if (plan.reading === "most") return mostFullness(filled, latePackets);
   const whenFull = filled.flatMap((there) => there.slice(there.findIndex((some) => some >= Math.max(...there) - 1)));
   return countedFullness(whenFull, latePackets, lateMillis * plan.packetsPerSecond > 1000 * LATE_RATIO);
-}
-
-const WINDOW_MILLIS = 30;
-
-/** Median over windows of packets that were in the queue together, first to last. */
-function sendingTime(
-  trains: readonly (readonly Passage[])[],
-  queued: number,
-  likely: number,
-  jitterMillis: number,
-): Estimate | null {
-  const width = Math.max(1, Math.min(queued - 1, Math.ceil(WINDOW_MILLIS / likely)));
-  const values = trains.flatMap((train) =>
-    train.slice(width).flatMap((last, index) => {
-      const first = train[index] as Passage;
-      const isTogether = last.sentAtMillis - first.sentAtMillis < (width * likely) / 2 || index + width < queued;
-      return isTogether && waits(train, index, width, 0.9 * likely - jitterMillis)
-        ? [(last.arrivedAtMillis - first.arrivedAtMillis) / width]
-        : [];
-    }),
-  );
-  return estimate(values, width);
-}
-
-/**
- * Whether each packet after the first arrived before the one before it had left, judged by the
- * first packet's delay with this allowance.
- */
-function waits(train: readonly Passage[], index: number, width: number, lessMillis: number): boolean {
-  const [first] = train;
-  const pathMillis = first === undefined ? 0 : first.arrivedAtMillis - first.sentAtMillis - lessMillis;
-  for (let at = index + 1; at <= index + width; at += 1) {
-    if ((train[at] as Passage).sentAtMillis + pathMillis > (train[at - 1] as Passage).arrivedAtMillis) return false;
-  }
-  return true;
-}
-
-/**
- * If the queue holds only one packet: the first of each burst, by its time in excess of an echo's.
- */
-function lonelyTime(trains: readonly (readonly Passage[])[], echo: IdleEcho, share: number): Estimate | null {
-  const values = trains.flatMap(([first]) =>
-    first === undefined ? [] : [(first.arrivedAtMillis - first.sentAtMillis - echo.delayMillis) / share],
-  );
-  if (values.length < MIN_LONELY) return null;
-  const scatter = (2 * (quantile(values, 0.2) - quantile(values, 0.05))) / Math.sqrt(values.length);
-  const error = scatter + echo.offMillis + LONELY_ERROR_MILLIS;
-  return { value: quantile(values, 0.1), error, samples: values.length };
-}
-
-const MIN_LONELY = 10;
-/** A large frame also takes longer in the machine than a small one. */
-const LONELY_ERROR_MILLIS = 0.03;
-
-/** Median; `width`: how many of the values overlap. */
-function estimate(values: readonly number[], width: number): Estimate | null {
-  if (values.length === 0) return null;
-  const quartiles = quantile(values, 0.75) - quantile(values, 0.25);
-  const error = (0.93 * quartiles) / Math.sqrt(Math.max(1, values.length / width));
-  return { value: quantile(values, 0.5), error, samples: values.length };
 }
 
 /** How late half of the bursts were taken up, by their first packets. */
