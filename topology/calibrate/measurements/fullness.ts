@@ -158,7 +158,7 @@ function readStretch(values: readonly number[], beforeMillis: number, spentMilli
   };
 }
 
-/** Mean of the middle half, which tells fractions of a packet apart. */
+/** Mean of the middle half: it has fractions of a packet, as a median has not. */
 function middleMean(values: readonly number[]): number {
   const sorted = values.toSorted((one, other) => one - other);
   const half = sorted.slice(Math.floor(sorted.length / 4), Math.ceil((3 * sorted.length) / 4));
