@@ -112,8 +112,7 @@ function idleEcho({ jitterMillis, jitterDistribution, ...direction }: Direction,
 /** For each way the trains that were sent whole: one that has been cut short fills no queue. */
 async function sendBursts({ ends }: LinkUnderTest, tools: Tools, ways: readonly Way[]): Promise<Flight[][][]> {
   const planned = ways.flatMap(({ from, direction, plan }) => ("reason" in plan ? [] : [{ from, direction, plan }]));
-  // The link drains before the command ends.
-  const onTheWayMillis = planned.map(({ direction }) => longestDelayMillis(direction));
+  const onTheWayMillis = planned.map(({ direction, plan }) => longestDelayMillis(direction) + 1.5 * plan.drainMillis);
   const send = ({ from, plan }: (typeof planned)[number]) => {
     const command = burstCommand(ends[from === 0 ? 1 : 0].address, plan);
     return tools.run(ends[from].container, command, { seconds: plan.millis / 1000 });

@@ -16,7 +16,7 @@ import type { Delay } from "./measurements/facts.ts";
 import { checkRtt } from "./measurements/rtt.ts";
 import { checksOfCounters, checksOfEchoes } from "./measurements/table.ts";
 import { readAccount } from "./read-account.ts";
-import { untilAllSettled } from "./settle.ts";
+import { confirmed, untilAllSettled } from "./settle.ts";
 import type { ErrorRates } from "./statistics/sequential.ts";
 import { takeEchoes } from "./take-echoes.ts";
 import type { Base, Echoes, LinkUnderTest, MeasureOptions, Tools } from "./under-test.ts";
@@ -110,12 +110,35 @@ async function measureAll(
     ],
   });
   const delays = await untilAllSettled(judge, take, echoes);
-  const after = await readAccount(test, tools);
-  const conserved = (side: "forward" | "backward") => checksOfAccounts(side, settings[side], before, after);
+  const counted = await checkAccounts(test, tools, base, echoes, before);
   return {
     both: delays.both,
-    forward: [...delays.forward, ...lostForward, ...burstForward.checks, ...conserved("forward")],
-    backward: [...delays.backward, ...lostBackward, ...burstBackward.checks, ...conserved("backward")],
+    forward: [...delays.forward, ...lostForward, ...burstForward.checks, ...counted.forward],
+    backward: [...delays.backward, ...lostBackward, ...burstBackward.checks, ...counted.backward],
+  };
+}
+
+/**
+ * Whether every packet so far is in a counter. Once, of a quiet machine, 142 of 73,129 were in none
+ * (2026-11-28); it does not lose them again in bursts that are sent anew.
+ */
+async function checkAccounts(test: LinkUnderTest, tools: Tools, base: Base, echoes: Echoes, before: Account) {
+  const after = await readAccount(test, tools);
+  const first = checksOfBothWays(test.settings, before, after);
+  const isOutside = ({ verdict }: Check) => verdict === "outside";
+  if (!first.forward.some(isOutside) && !first.backward.some(isOutside)) return first;
+  await measureBursts(test, tools, base, echoes);
+  const again = checksOfBothWays(test.settings, after, await readAccount(test, tools));
+  return {
+    forward: first.forward.map((check, at) => confirmed(check, again.forward[at])),
+    backward: first.backward.map((check, at) => confirmed(check, again.backward[at])),
+  };
+}
+
+function checksOfBothWays({ forward, backward }: LinkUnderTest["settings"], before: Account, after: Account) {
+  return {
+    forward: checksOfAccounts("forward", forward, before, after),
+    backward: checksOfAccounts("backward", backward, before, after),
   };
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Check } from "../../lib/contract/calibration.ts";
 import { compare, unjudged } from "./check.ts";
-import { untilSettled } from "./settle.ts";
+import { confirmed, untilSettled } from "./settle.ts";
 
 const FACTS = { quantity: "delay", unit: "ms", configured: 50, samples: 30, note: "by ping" } as const;
 const measured = (millis: number) => compare({ ...FACTS, expected: 50, tolerance: 0.5, measured: millis });
@@ -26,6 +26,13 @@ describe("a check", () => {
   it("is outside by two samples that say the same", async () => {
     const { check, taken } = await settled(measured(52), busy, measured(52.1));
     assert.deepEqual([check.verdict, check.measured, taken], ["outside", 52.1, 3]);
+  });
+
+  it("of what cannot be taken anew is outside if a second sample is, and unjudged otherwise", () => {
+    assert.equal(confirmed(measured(52), measured(53)).verdict, "outside");
+    assert.equal(confirmed(measured(50.1), measured(53)).verdict, "within");
+    const { verdict, note } = confirmed(measured(52), measured(50.1));
+    assert.deepEqual([verdict, /^a busy machine: a second sample/.test(note)], ["unjudged", true]);
   });
 
   it("is given up after two samples that are far from good enough, but not after one", async () => {

@@ -71,6 +71,13 @@ export function settle(samples: readonly Check[]): Check {
   return unjudged({ ...last, tolerance: null, note: counted(note, samples.length) });
 }
 
+/** A check of a sample that cannot be taken anew: outside only if that of a second one is. */
+export function confirmed(first: Check, second: Check | undefined): Check {
+  if (first.verdict !== "outside" || second?.verdict === "outside") return first;
+  const note = counted(`a busy machine: a second sample was not outside; ${first.note}`, 2);
+  return unjudged({ ...first, tolerance: null, note });
+}
+
 function counted(note: string, samples: number): string {
   return samples === 1 ? note : `${note}; ${samples} samples were taken`;
 }

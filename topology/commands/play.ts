@@ -70,7 +70,8 @@ async function readTrace(file: string, sides: readonly (keyof LinkChange)[]): Pr
     throw new RttlabError("E_BAD_TRACE", `reading trace ${file}: ${cause.message}`, { cause });
   });
   const { steps, problems } = parseRateTrace(text);
-  if (problems.length > 0) throw new RttlabError("E_BAD_TRACE", `reading trace ${file}: some lines are not valid`, { problems });
+  if (problems.length > 0)
+    throw new RttlabError("E_BAD_TRACE", `reading trace ${file}: some lines are not valid`, { problems });
   return steps.map(({ atMillis, rateBitsPerSecond }) => ({
     atMillis,
     change: Object.fromEntries(sides.map((side) => [side, { rateBitsPerSecond }])),

@@ -55,7 +55,9 @@ export function readChange(
     ...capacityProblems(settings, { holdsFrames: HOLDS_FRAMES[backend] }, link),
   ];
   if (all.length === 0) return change;
-  throw new RttlabError("E_BAD_SETTING", `setting ${link} by ${words.join(" ") || "no words"}: some are not valid`, { problems: all });
+  throw new RttlabError("E_BAD_SETTING", `setting ${link} by ${words.join(" ") || "no words"}: some are not valid`, {
+    problems: all,
+  });
 }
 
 interface Reading {
