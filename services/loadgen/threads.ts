@@ -2,10 +2,11 @@
 // same schedule, and their histograms are added.
 
 import { once } from "node:events";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { LoadProgress, LoadResult, LoadSecond } from "../../lib/contract/load/load.ts";
 import { addSeconds, mergeResults } from "../../lib/contract/load/merge.ts";
 import { RttlabError } from "../../lib/errors.ts";
+import { startWorker } from "../../lib/sockets/worker.ts";
 import { addCounters, type Counters, emptyCounters } from "./counters.ts";
 import type { Part } from "./part.ts";
 
@@ -39,7 +40,7 @@ export async function runThreads(
       destination,
       rtt,
     };
-    return new Worker(new URL("./thread.ts", import.meta.url), { workerData: part });
+    return startWorker(new URL("./thread.ts", import.meta.url), { workerData: part });
   });
   const ends = workers.map((worker) => once(worker, "exit"));
   const before = structuredClone(counters);

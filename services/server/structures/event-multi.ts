@@ -4,7 +4,8 @@
 
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
+import { startWorker } from "../../../lib/sockets/worker.ts";
 import type { Counters } from "../accounting/counters.ts";
 import type { Structure, StructureConfig } from "./structure.ts";
 
@@ -16,10 +17,10 @@ export const eventMulti: Structure = {
   async start(config, newCounters) {
     const count = config.workers === 0 ? availableParallelism() : config.workers;
     const share = withShareOfCapacity(config, count);
-    const first = await startWorker(share, newCounters());
+    const first = await startLoop(share, newCounters());
     // The kernel may choose the port, so the other threads start after the first.
     const others = await Promise.all(
-      Array.from({ length: count - 1 }, () => startWorker({ ...share, port: first.port }, newCounters())),
+      Array.from({ length: count - 1 }, () => startLoop({ ...share, port: first.port }, newCounters())),
     );
     const workers = [first, ...others].map(({ worker }) => worker);
     return {
@@ -44,9 +45,9 @@ function withShareOfCapacity(config: StructureConfig, count: number): StructureC
 /**
  * A listening worker. A later error in it is not caught: it ends the server, as in a single loop.
  */
-async function startWorker(config: StructureConfig, counters: Counters): Promise<{ worker: Worker; port: number }> {
+async function startLoop(config: StructureConfig, counters: Counters): Promise<{ worker: Worker; port: number }> {
   const workerData: WorkerStart = { config, counters };
-  const worker = new Worker(new URL("./event-worker.ts", import.meta.url), { workerData });
+  const worker = startWorker(new URL("./event-worker.ts", import.meta.url), { workerData });
   const [report] = (await once(worker, "message")) as [WorkerReport];
   if ("failure" in report) throw new Error(report.failure);
   return { worker, port: report.port };

@@ -2,7 +2,7 @@
 // while it serves it (Stevens, UNP vol. 1, section 30.11: prethreaded, each thread calling accept).
 
 import { once } from "node:events";
-import { Worker } from "node:worker_threads";
+import { startWorker } from "../../../lib/sockets/worker.ts";
 import { startPool } from "./pool.ts";
 import { PoolState } from "./pool-state.ts";
 import type { Structure } from "./structure.ts";
@@ -33,7 +33,7 @@ export function startThread(
   workerData: ThreadStart,
   received: (message: unknown) => void = () => {},
 ): PoolWorker {
-  const worker = new Worker(program, { workerData });
+  const worker = startWorker(program, { workerData });
   worker.on("message", received);
   let failure: string | null = null;
   worker.once("error", (error: Error) => {
