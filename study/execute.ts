@@ -23,7 +23,7 @@ import type { StudyCell } from "./file/study.ts";
 import type { LoadedStudy } from "./files.ts";
 import { optionsOfCell } from "./hosts/options.ts";
 import { tuningWords } from "./hosts/words.ts";
-import { readKernelRecord } from "./kernel-record.ts";
+import { type KernelRecord, readKernelRecord } from "./kernel-record.ts";
 import { manifestOf } from "./manifest.ts";
 import {
   appendRun,
@@ -72,7 +72,7 @@ export async function executeStudy(
       calibrations,
     };
     await createResults(options.folder, manifest);
-    return finish(testbed, loaded, cells, manifest, [], options);
+    return finish(testbed, loaded, cells, { manifest, earlier: [], record }, options);
   });
 }
 
@@ -83,7 +83,10 @@ export async function resumeStudy(
   options: ExecuteOptions,
 ): Promise<Run[]> {
   const { manifest, runs } = await readResults(options.folder, { mend: true });
-  return onTestbed(loaded, options, (testbed) => finish(testbed, loaded, cells, manifest, runs, options));
+  return onTestbed(loaded, options, async (testbed) => {
+    const record = await readKernelRecord(testbed, loaded.topology);
+    return finish(testbed, loaded, cells, { manifest, earlier: runs, record }, options);
+  });
 }
 
 /**
@@ -112,12 +115,18 @@ async function calibrated({ engine, scenario }: Testbed, progress: Progress): Pr
   return calibrations;
 }
 
+/** What is there when runs begin: of a resumed study some of them. */
+interface Begun {
+  manifest: StoredManifest;
+  earlier: readonly Run[];
+  record: KernelRecord;
+}
+
 async function finish(
   testbed: Testbed,
   { study, topology }: LoadedStudy,
   cells: readonly StudyCell[],
-  manifest: StoredManifest,
-  earlier: readonly Run[],
+  { manifest, earlier, record }: Begun,
   options: ExecuteOptions,
 ): Promise<Run[]> {
   const tuned = tunedSettings(cells);
@@ -128,15 +137,15 @@ async function finish(
     topology.links.map(({ name }) => name),
     { tuned: withKernel, traced: study.traces?.tcp ?? [], anyHost: topology.hosts[0]?.name ?? "" },
   );
-  const record = async (moment: "before" | "after") =>
-    recordKernel(options.folder, moment, await readKernelRecord(testbed, topology));
-  await record("before");
+  await recordKernel(options.folder, "before", record);
   try {
     return await interruptible((signal) =>
       performRuns(bed, { study, topology, cells }, manifest, earlier, { ...options, signal }),
     );
   } finally {
-    await record("after").catch(() => {});
+    await readKernelRecord(testbed, topology)
+      .then((last) => recordKernel(options.folder, "after", last))
+      .catch(() => {});
     await bed.tell(null).catch(() => {});
     for (const host of withKernel) await bed.tuneHost(host, tuningWords({}, tuned.get(host) ?? [])).catch(() => {});
     for (const host of topology.hosts) {

@@ -74,11 +74,16 @@ export function readText<Value>(kind: TextKind<Value>, path: string, text: strin
 /** The environment of a program, frozen. Throws E_BAD_ENVIRONMENT with every problem. */
 export function readEnvironment<Read>(fields: Fields<Read>, environment: Environment): Read {
   const { values, problems } = readVariables(fields, environment);
+  refuseEnvironment(problems);
+  return Object.freeze(values);
+}
+
+/** Throws E_BAD_ENVIRONMENT if there are problems. */
+export function refuseEnvironment(problems: Problem[]): void {
   if (problems.length > 0)
     throw new RttlabError("E_BAD_ENVIRONMENT", "reading the environment: some variables are missing or not valid", {
       problems,
     });
-  return Object.freeze(values);
 }
 
 /** The problem of a value of JSON that is missing or not accepted. */

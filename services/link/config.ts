@@ -3,9 +3,15 @@
 import { isIPv4 } from "node:net";
 import { BACKENDS, type Leg, type LinkPlan, type Route } from "../../lib/contract/link.ts";
 import { HOST_FIELDS } from "../../lib/contract/serving/host-config.ts";
-import { RttlabError } from "../../lib/errors.ts";
 import { json, oneOf } from "../../lib/fields/kinds.ts";
-import { type Environment, type Fields, isObject, readObject, readVariables } from "../../lib/fields/read.ts";
+import {
+  type Environment,
+  type Fields,
+  isObject,
+  readObject,
+  readVariables,
+  refuseEnvironment,
+} from "../../lib/fields/read.ts";
 import { settingsProblems } from "./settings-problems.ts";
 
 export interface Config extends LinkPlan {
@@ -36,10 +42,7 @@ export function readConfig(environment: Environment): Config {
     ...problems,
     ...(link === undefined ? [] : [...plan.problems, ...settingsProblems(link.settings, "RTTLAB_LINK.settings")]),
   ];
-  if (all.length > 0)
-    throw new RttlabError("E_BAD_ENVIRONMENT", "reading the environment: some variables are missing or not valid", {
-      problems: all,
-    });
+  refuseEnvironment(all);
   return Object.freeze({ ...host, ...plan.values, settings: link.settings as LinkPlan["settings"] });
 }
 

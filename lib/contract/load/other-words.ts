@@ -1,7 +1,7 @@
 // Options of wrk, ab, hey, autocannon and h2load, and addresses, as words of ours, where they mean
 // the same.
 
-import type { Problem } from "../../errors.ts";
+import { type Problem, RttlabError } from "../../errors.ts";
 
 /**
  * Our word for an option that has a value; a function where the value is written in another way.
@@ -77,6 +77,12 @@ export function ownWords(words: readonly string[]): { words: string[]; problems:
     }
   }
   return { words: own, problems };
+}
+
+/** Throws E_USAGE if there are problems. */
+export function refuseWords(problems: Problem[]): void {
+  if (problems.length > 0)
+    throw new RttlabError("E_USAGE", "reading the words of load: some are not valid", { problems });
 }
 
 function addressWords(text: string, problems: Problem[]): string[] {

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { type Problem, RttlabError } from "../../errors.ts";
 import { number } from "../../fields/kinds.ts";
 import type { LoadRequest } from "./load.ts";
-import { ownWords } from "./other-words.ts";
+import { ownWords, refuseWords } from "./other-words.ts";
 import { type RecordEntry, readRecord } from "./record.ts";
 import { parseWords } from "./words.ts";
 
@@ -36,8 +36,7 @@ export function readLoad(words: readonly string[]): LoadRequest {
     ...record.problems,
     ...problems,
   ];
-  if (all.length > 0)
-    throw new RttlabError("E_USAGE", "reading the words of load: some are not valid", { problems: all });
+  refuseWords(all);
   const isBounded = names.includes("seconds") || names.includes("requests");
   const { seconds, ...request } = read.value;
   return {

@@ -2,10 +2,10 @@
 // loads are made one after another: the rate doubles until one is too high, then the search halves
 // the factor that is left between what the server holds and what it does not.
 
-import { type Problem, RttlabError } from "../../errors.ts";
+import type { Problem } from "../../errors.ts";
 import type { LoadRequest, LoadResult } from "./load.ts";
 import { SATURATED_UTILISATION } from "./merge.ts";
-import { ownWords } from "./other-words.ts";
+import { ownWords, refuseWords } from "./other-words.ts";
 import { readLoad } from "./replay.ts";
 
 /** Completed requests may be this share fewer than those offered, and one more. */
@@ -68,8 +68,7 @@ export function readSearch(words: readonly string[]): LoadRequest | null {
         return { path, message: "is what the search chooses", allowed: "neither users nor rate" };
       }),
   ];
-  if (problems.length > 0)
-    throw new RttlabError("E_USAGE", "reading the words of load: some are not valid", { problems });
+  refuseWords(problems);
   const { seconds, ...request } = readLoad(others);
   return { ...request, seconds: names.includes("seconds") && seconds !== undefined ? seconds : STEP_SECONDS };
 }

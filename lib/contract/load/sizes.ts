@@ -3,9 +3,8 @@
 // Network and Server Performance Evaluation", SIGMETRICS 1998: mu 9.357, sigma 1.318; alpha 1.1
 // above 133 kB).
 
-import { number, whole } from "../../fields/kinds.ts";
+import { either, inUnits, number, whole } from "../../fields/kinds.ts";
 import { isObject } from "../../fields/read.ts";
-import { parseQuantity } from "../../units.ts";
 
 /**
  * `lognormal`: the natural logarithm of the bytes has the mean `mu` and the deviation `sigma`. A
@@ -27,6 +26,8 @@ export const ALLOWED_SIZES =
 /** The largest file of a server's generated site. */
 export const MOST_BYTES = 10 * 1024 ** 2;
 const LENGTH = whole(1, 1e12);
+/** With a unit or without. */
+const BYTES = either(LENGTH, inUnits(LENGTH, "bytes", "a size"));
 
 export function parseSizes(text: string): Sizes | undefined {
   const sizes = readSizes(text);
@@ -35,7 +36,7 @@ export function parseSizes(text: string): Sizes | undefined {
 
 /** Whatever the text says, with its range unchecked. */
 function readSizes(text: string): unknown {
-  const bytes = parseBytes(text);
+  const bytes = BYTES.parse(text);
   if (bytes !== undefined) return { law: "fixed", bytes };
   const parts = text.split("+").map((part) => part.split(":"));
   const [[law, body = ""] = [], ...others] = parts;
@@ -44,8 +45,8 @@ function readSizes(text: string): unknown {
   if (law !== "lognormal" || !isKnown || given.size < others.length) return undefined;
   const [mu, sigma] = body.split(",").map(Number);
   const [alpha, from] = given.get("pareto")?.split(",") ?? [];
-  const tail = given.has("pareto") ? { alpha: Number(alpha), fromBytes: parseBytes(from ?? "") } : null;
-  const mostBytes = given.has("most") ? parseBytes(given.get("most") ?? "") : MOST_BYTES;
+  const tail = given.has("pareto") ? { alpha: Number(alpha), fromBytes: BYTES.parse(from ?? "") } : null;
+  const mostBytes = given.has("most") ? BYTES.parse(given.get("most") ?? "") : MOST_BYTES;
   return { law, mu, sigma, tail, mostBytes };
 }
 
@@ -69,9 +70,4 @@ export function mostBytesOf(sizes: Sizes): number {
 
 function isTail(value: unknown): boolean {
   return isObject(value) && number(0.1, 100).accepts(value.alpha) && LENGTH.accepts(value.fromBytes);
-}
-
-/** With a unit or without. */
-function parseBytes(text: string): number | undefined {
-  return /^\d+$/.test(text) ? Number(text) : parseQuantity(text, "bytes");
 }

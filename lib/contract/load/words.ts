@@ -1,10 +1,9 @@
 // The command line of `load`: words of the form name=value, and the `run` request that they mean.
 
-import { RttlabError } from "../../errors.ts";
 import { either, inUnits, number, type TextKind, text, truth, whole } from "../../fields/kinds.ts";
 import { readText, unknownName } from "../../fields/read.ts";
 import type { Levels, LoadRequest, LoadSettings } from "./load.ts";
-import { ownWords } from "./other-words.ts";
+import { ownWords, refuseWords } from "./other-words.ts";
 import { ALLOWED_POPULARITY, type Popularity, parsePopularity, pathsIn } from "./popularity.ts";
 import { LOAD_FIELDS } from "./settings.ts";
 import { ALLOWED_SIZES, parseSizes } from "./sizes.ts";
@@ -161,8 +160,7 @@ export function parseWords(words: readonly string[]): LoadRequest {
   }
   if (popularity !== null && paths.length < 2)
     problems.push({ path: "popularity", message: "is of several paths", allowed: "path=/a path=/b, or path=/{1..9}" });
-  if (problems.length > 0)
-    throw new RttlabError("E_USAGE", "reading the words of load: some are not valid", { problems });
+  refuseWords(problems);
   Object.assign(request, pathsOf(paths, popularity ?? (() => 1)));
   return "requests" in request ? request : { seconds: 10, ...request };
 }

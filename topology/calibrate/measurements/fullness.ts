@@ -117,14 +117,14 @@ function readFull({ sent, there }: Burst, { queued, packetsPerSecond }: Pace, se
   );
   const steady = read
     .filter(({ isBalanced }) => isBalanced)
-    .map(({ value, apart, behind, elapsed }) => {
-      return { value, error: apart + elapsed * Math.max(behind, Math.abs(growth)) };
+    .map(({ value, apart, elapsed, ...stretch }) => {
+      return { value, error: apart + elapsed * Math.max(Math.abs(stretch.growth), Math.abs(growth)) };
     });
   return { isFull: full < sent.length, steadiest: steadiestOf(steady) };
 }
 
 /** A machine that was behind for a moment has caught up after some of these. */
-const STRETCH_MILLIS = 100;
+export const STRETCH_MILLIS = 100;
 /** Fewer that were let in say little of how steady the queue was. */
 const FEW_LET_IN = 8;
 const FEW_LET_IN_RATIO = 0.2;
@@ -151,7 +151,6 @@ function readStretch(values: readonly number[], beforeMillis: number, spentMilli
     value: quantile(values, 0.5),
     apart: quantile(values, 0.75) - quantile(values, 0.25),
     growth,
-    behind: Math.abs(growth),
     // A machine that is further behind with each packet has been so from the first one on, and more
     // so while packets were let in.
     elapsed: 1 + (2 * beforeMillis) / spentMillis,

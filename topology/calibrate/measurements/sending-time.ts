@@ -3,6 +3,7 @@
 
 import type { Passage } from "../capture.ts";
 import { type Estimate, quantile } from "../statistics/quantile.ts";
+import { STRETCH_MILLIS } from "./fullness.ts";
 
 /** Of the echoes in the idle link. */
 export interface IdleEcho {
@@ -18,7 +19,6 @@ export interface IdleEcho {
 }
 
 const WINDOW_MILLIS = 30;
-const STRETCH_MILLIS = 100;
 
 /**
  * Median over windows of packets that were in the queue together, first to last, in the steadier
