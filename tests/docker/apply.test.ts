@@ -22,6 +22,7 @@ import { openRelays } from "../../topology/apply/relay.ts";
 import { type RequestOptions, sendRequest } from "../../topology/apply/request.ts";
 import { wireHost } from "../../topology/apply/wiring.ts";
 import { bringUp, clean, DATA, HOST, inHost, MGMT, network, other, ROOT, wiring } from "./apply-host.ts";
+import { pause } from "./engine.ts";
 
 describe("a host made from specs", { timeout: 300_000 }, () => {
   let engine: Engine;
@@ -207,7 +208,7 @@ describe("a host made from specs", { timeout: 300_000 }, () => {
       /given up/,
     );
     await once(started, "data");
-    await container.pause();
+    await pause(HOST);
     gone.abort(new Error("given up"));
     await refused.finally(() => container.unpause());
     await inHost(

@@ -10,7 +10,7 @@ import { after, before, describe, it } from "node:test";
 import { patienceMillis } from "../../topology/apply/patience.ts";
 import type { Status } from "../../topology/testbed/status.ts";
 import { rttlab, topology, topologyJson } from "./cli.ts";
-import { engine, execIn, leftovers } from "./engine.ts";
+import { engine, execIn, leftovers, pause } from "./engine.ts";
 
 const SCENARIO = "lost-test";
 const FILE = `title: A link with a host at each end
@@ -175,14 +175,14 @@ const HARMS: Harm[] = [
   },
   {
     happens: "a host is paused",
-    harm: () => engine.getContainer(named("server")).pause(),
+    harm: () => pause(named("server")),
     name: "server",
     health: "paused",
     fault: /it is paused/,
   },
   {
     happens: "a link is paused",
-    harm: () => engine.getContainer(named("wan")).pause(),
+    harm: () => pause(named("wan")),
     name: "wan",
     health: "paused",
     fault: /it is paused/,
@@ -245,7 +245,7 @@ describe("a testbed that somebody meddles with", { timeout: 900_000 }, () => {
 
   it("has commands refused that need a link which is paused", async () => {
     const wan = engine.getContainer(named("wan"));
-    await wan.pause();
+    await pause(named("wan"));
     try {
       for (const words of [
         ["calibrate", SCENARIO],

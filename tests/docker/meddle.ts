@@ -6,7 +6,7 @@ import { availableParallelism } from "node:os";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { request, type Testbed } from "../../topology/testbed/testbed.ts";
-import { engine, execIn } from "./engine.ts";
+import { engine, execIn, pause } from "./engine.ts";
 
 export type End = () => Promise<unknown>;
 
@@ -84,7 +84,7 @@ export async function halt(testbed: Testbed): Promise<End> {
   let isOver = false;
   const haltLater = async () => {
     while (!isOver && (await crossed()) < before + SOME_PACKETS) await delay(20);
-    await client.pause();
+    await pause(named(testbed.scenario, "client"));
     await delay(300); // this long is what is tried
     await client.unpause();
   };
