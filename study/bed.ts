@@ -1,4 +1,4 @@
-// What a study needs of a testbed: links and hosts that change between runs, a look at all of it,
+// The testbed as a study needs it: links and hosts that change between runs, a look at all of it,
 // and a measurement. connect-bed.ts connects a running testbed; the runner knows no Docker.
 
 import type { RequestOf, ResultOf } from "../lib/contract/contract.ts";

@@ -115,7 +115,7 @@ async function calibrated({ engine, scenario }: Testbed, progress: Progress): Pr
   return calibrations;
 }
 
-/** What is there when runs begin: of a resumed study some of them. */
+/** The results when runs begin: a resumed study has some of its runs. */
 interface Begun {
   manifest: StoredManifest;
   earlier: readonly Run[];

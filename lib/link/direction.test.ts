@@ -1,4 +1,4 @@
-// What all fields have in common, and the range and words of each.
+// Tests what all fields have in common, and the range and words of each.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";

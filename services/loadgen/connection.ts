@@ -24,7 +24,7 @@ const KIND_BY_CODE: Readonly<Record<string, FailureKind>> = {
   ENOBUFS: "local",
 };
 
-/** What happens to connections besides their requests. */
+/** Receives the events of connections besides those of their requests. */
 export interface ConnectionObserver {
   /** Reads the answers of a connection. */
   reader(): AnswerReader;

@@ -1,4 +1,4 @@
-// What the requests of a load, or of a thread's part of it, have in common: the connections, how a
+// The common part of all requests of a load, or of a thread's part of it: their connections, how a
 // request is made and judged, and how all of it is broken off.
 
 import { createHash } from "node:crypto";

@@ -1,4 +1,4 @@
-// What keeps the background load from running, and when it continues.
+// The reasons that suspend the background load, and when it continues.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";

@@ -76,7 +76,7 @@ export function createFixture(cacheBytes: number): Fixture {
   };
 }
 
-/** What the server sends after octets in these pieces, and whether it then closes. */
+/** The server's output after octets in these pieces, and whether it then closes. */
 export function serve(site: Site, pieces: readonly Buffer[], inputEnds: boolean): { sent: Buffer; closes: boolean } {
   const connection = new Connection(() => NOW);
   const sent: Buffer[] = [];

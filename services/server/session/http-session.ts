@@ -39,7 +39,7 @@ export interface HttpOptions {
   serverTiming: boolean;
 }
 
-/** What the HTTP sessions of a loop share. */
+/** State that the HTTP sessions of a loop share. */
 interface Shared {
   site: Site;
   limits: ParserLimits;
