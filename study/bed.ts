@@ -24,7 +24,7 @@ export interface Bed {
   /** Begins to trace; resolves to a function that ends the trace and returns it. */
   trace: BeginTracing;
   /** Reports the study's progress to the testbed; null: it is over. */
-  tell(progress: StudyProgress | null): Promise<void>;
+  report(progress: StudyProgress | null): Promise<void>;
   /** One request to a host's service, to its end. */
   measure<Op extends Measuring>(
     host: string,

@@ -146,7 +146,7 @@ async function finish(
     await readKernelRecord(testbed, topology)
       .then((last) => recordKernel(options.folder, "after", last))
       .catch(() => {});
-    await bed.tell(null).catch(() => {});
+    await bed.report(null).catch(() => {});
     for (const host of withKernel) await bed.tuneHost(host, tuningWords({}, tuned.get(host) ?? [])).catch(() => {});
     for (const host of topology.hosts) {
       const options = optionsOfCell(host, {}, tuned.get(host.name) ?? []);

@@ -273,8 +273,8 @@ describe("a host made from specs", { timeout: 300_000 }, () => {
     await Promise.all(specs.map(({ name }) => removeContainer(engine, name)));
 
     const filters = JSON.stringify({ type: ["network", "container"], event: ["connect", "kill", "disconnect"] });
-    const told = await engine.docker.getEvents({ filters, since, until: Date.now() / 1000 });
-    const turns = (await text(told))
+    const events = await engine.docker.getEvents({ filters, since, until: Date.now() / 1000 });
+    const turns = (await text(events))
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line) as { Action: string; Actor: { ID: string; Attributes: { container?: string } } })

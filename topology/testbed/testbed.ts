@@ -98,7 +98,7 @@ export async function imagesOf(
 }
 
 /** Says how far a study is to `usage`, which exports it. */
-export async function tellProgress(testbed: Testbed, progress: StudyProgress | null): Promise<void> {
+export async function reportProgress(testbed: Testbed, progress: StudyProgress | null): Promise<void> {
   await requestContainer(testbed, watcherName(testbed.scenario, "usage"), "usage.study", { progress });
 }
 
