@@ -10,9 +10,9 @@ import {
   openTuning,
   printed,
   readUsage,
+  reportProgress,
   request,
   type Testbed,
-  reportProgress,
 } from "../topology/testbed/testbed.ts";
 import type { Bed } from "./bed.ts";
 import type { DirectionCount, Snapshot } from "./snapshot.ts";

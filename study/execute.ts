@@ -34,7 +34,7 @@ import {
   type StoredManifest,
 } from "./results/store.ts";
 import { writeWhole } from "./results/whole.ts";
-import { type Progress as RunProgress, runStudy, tunedSettings } from "./run.ts";
+import { type RunProgress, runStudy, tunedSettings } from "./run.ts";
 
 export interface ExecuteOptions {
   folder: string;

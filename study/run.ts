@@ -24,7 +24,7 @@ import { accountOf } from "./progress.ts";
 import type { Expectation, Snapshot } from "./snapshot.ts";
 import { type Traced, tracesIn, whileTraced } from "./traces/around.ts";
 
-export interface Progress {
+export interface RunProgress {
   next: NextRun;
   runs: readonly Run[];
   /** The run that just ended; null during a run. */
@@ -34,7 +34,7 @@ export interface Progress {
 export interface RunOptions {
   /** Stores a run with its traces; the next one begins afterwards. */
   write(run: Run, traced: Traced | null): Promise<void>;
-  onProgress(progress: Progress): void;
+  onProgress(progress: RunProgress): void;
   signal: AbortSignal;
 }
 

@@ -111,7 +111,10 @@ export const studySchema = z.strictObject({
   mayDrop: z.array(name).optional().describe("Directions of links whose queue may drop, such as wan.forward"),
   maySaturate: z.array(name).optional().describe("Hosts or links that may be saturated, for that is studied"),
   models: z.array(model).optional(),
-  needs: z.array(need).optional().describe("What a cell's runs must hold so that a quantity is judged; a cell with less says so"),
+  needs: z
+    .array(need)
+    .optional()
+    .describe("What a cell's runs must hold so that a quantity is judged; a cell with less says so"),
   traces: traces.optional().describe("What is recorded over time, and in which runs; docs/results.md has the files"),
   effects: z.array(effect).optional().describe("Ratios to state: one level of a factor against another"),
   plots: z.array(plot).optional(),

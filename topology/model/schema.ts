@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { inUnits, number, whole } from "../../lib/fields/kinds.ts";
 import { FIELDS } from "../../lib/link/direction.ts";
-import type { Field } from "../../lib/link/field.ts";
+import type { DirectionField } from "../../lib/link/field.ts";
 import { MAX_SEED } from "../../lib/link/link.ts";
 import { quantityPattern } from "../../lib/units.ts";
 import type { RoleOption } from "../roles/options.ts";
@@ -27,7 +27,7 @@ export const NAME_RANGE = `a letter, then letters, digits and inner hyphens, all
 
 const direction = z.strictObject(
   Object.fromEntries(
-    Object.values<Field<unknown>>(FIELDS).map(({ key, range, pattern, parse }) => [
+    Object.values<DirectionField<unknown>>(FIELDS).map(({ key, range, pattern, parse }) => [
       key,
       text(range, pattern, (value) => parse(value) !== undefined).optional(),
     ]),
