@@ -7,16 +7,11 @@ import { PassThrough, Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
 import { findBackend } from "../../topology/apply/backend.ts";
-import {
-  createContainer,
-  createNetwork,
-  removeContainer,
-  removeNetwork,
-  runContainer,
-} from "../../topology/apply/container.ts";
+import { createContainer, removeContainer, runContainer } from "../../topology/apply/container.ts";
 import type { Engine } from "../../topology/apply/docker.ts";
 import { execute, type Terminal } from "../../topology/apply/exec.ts";
 import { logLines } from "../../topology/apply/logs.ts";
+import { createNetwork, removeNetwork } from "../../topology/apply/network.ts";
 import { observe, observeTestbeds } from "../../topology/apply/observe.ts";
 import { openRelays } from "../../topology/apply/relay.ts";
 import { type RequestOptions, sendRequest } from "../../topology/apply/request.ts";
