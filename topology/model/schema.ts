@@ -46,7 +46,7 @@ const network = z.strictObject({
 });
 
 const host = z.strictObject({
-  role: z.enum(HOST_ROLES).describe("What runs on it"),
+  role: z.enum(HOST_ROLES).describe("The program that runs on it"),
   on: z.string().describe("The one network that it is on"),
   environment: z
     .record(z.string(), z.string())
@@ -67,7 +67,7 @@ const event = z.strictObject({
   link: z.string().describe("The link that changes"),
   set: z
     .strictObject({ rtt, ...direction.shape, forward: direction.optional(), backward: direction.optional() })
-    .describe("What becomes of it; the rest stays")
+    .describe("The settings that change; the rest stays")
     .optional(),
   down: time("How long it loses everything").optional(),
 });
