@@ -77,7 +77,7 @@ const effect = z
 
 const need = z
   .object({ of: text, quantity: text, atLeast: z.number(), where: z.exactOptional(selection) })
-  .describe("What a quantity depends on: a cell whose runs have less of it, on average, cannot decide");
+  .describe("The quantity on which another depends: a cell whose runs have less of it, on average, cannot decide");
 
 const environment = z
   .object({

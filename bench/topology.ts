@@ -85,9 +85,9 @@ async function plannedSteps(): Promise<Step[]> {
 type Kind = "every container" | "services only";
 
 /**
- * What a person would type without rttlab: the networks, then each container in turn as `docker run
- * -d` does, create and start, with its further networks connected in between, because an engine
- * takes one network at a time. Until all are ready.
+ * Does what a person would type without rttlab: the networks, then each container in turn as
+ * `docker run -d` does, create and start. Further networks are connected in between, because an
+ * engine takes one network at a time. Ends when all are ready.
  */
 async function dockerRun(steps: Step[], kind: Kind): Promise<void> {
   const specs = containersOf(steps);

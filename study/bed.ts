@@ -1,4 +1,4 @@
-// What a study needs of a testbed: links and hosts that change between runs, a look at all of it,
+// The testbed as a study needs it: links and hosts that change between runs, a look at all of it,
 // and a measurement. connect-bed.ts connects a running testbed; the runner knows no Docker.
 
 import type { RequestOf, ResultOf } from "../lib/contract/contract.ts";
@@ -24,7 +24,7 @@ export interface Bed {
   /** Begins to trace; resolves to a function that ends the trace and returns it. */
   trace: BeginTracing;
   /** Reports the study's progress to the testbed; null: it is over. */
-  tell(progress: StudyProgress | null): Promise<void>;
+  report(progress: StudyProgress | null): Promise<void>;
   /** One request to a host's service, to its end. */
   measure<Op extends Measuring>(
     host: string,

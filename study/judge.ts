@@ -50,7 +50,7 @@ export function judge(before: Snapshot, after: Snapshot, expected: Expectation):
   };
 }
 
-/** What each container used between; its memory is that at the end. */
+/** The use of each container between the snapshots; its memory is that at the end. */
 function containersOf(before: Snapshot, after: Snapshot): Judgement["containers"] {
   const nothing = { received: 0, sent: 0 };
   return Object.fromEntries(

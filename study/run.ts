@@ -24,7 +24,7 @@ import { accountOf } from "./progress.ts";
 import type { Expectation, Snapshot } from "./snapshot.ts";
 import { type Traced, tracesIn, whileTraced } from "./traces/around.ts";
 
-export interface Progress {
+export interface RunProgress {
   next: NextRun;
   runs: readonly Run[];
   /** The run that just ended; null during a run. */
@@ -34,7 +34,7 @@ export interface Progress {
 export interface RunOptions {
   /** Stores a run with its traces; the next one begins afterwards. */
   write(run: Run, traced: Traced | null): Promise<void>;
-  onProgress(progress: Progress): void;
+  onProgress(progress: RunProgress): void;
   signal: AbortSignal;
 }
 
@@ -56,8 +56,8 @@ export async function runStudy(
     if (signal.aborted) throw new RttlabError("E_CANCELLED", `running ${study.name}: it was interrupted`);
     onProgress({ next, runs, run: null });
     // In parallel with setting the cell: it costs a run nothing, and a study continues without it.
-    const told = bed.tell(progressOf(runs, next)).catch(() => {});
-    const { run, traced } = await runCell({ study, topology, tuned, state, told }, bed, next, runs.length, signal);
+    const reported = bed.report(progressOf(runs, next)).catch(() => {});
+    const { run, traced } = await runCell({ study, topology, tuned, state, reported }, bed, next, runs.length, signal);
     if (run.voidReason !== null) forget(state);
     await write(run, traced);
     runs.push(run);
@@ -82,8 +82,8 @@ interface Context {
   topology: Topology;
   tuned: ReadonlyMap<string, readonly string[]>;
   state: State;
-  /** Those who watch know of this run. */
-  told: Promise<void>;
+  /** Settles when the testbed has the report of this run, or has failed to take it. */
+  reported: Promise<void>;
 }
 
 async function runCell(
@@ -98,7 +98,7 @@ async function runCell(
   const seed = runSeed(study.seed, block, `${cell.id} ${next.attempt}`);
   const asked = askedOf(cell, topology);
   const startedAt = new Date().toISOString();
-  const [links] = await Promise.all([setCell(context, bed, asked, seed), context.told]);
+  const [links] = await Promise.all([setCell(context, bed, asked, seed), context.reported]);
   const idleness = await awaitIdle(bed.lookAtMachine);
   const { kind, host, words } = asked.measure;
   const all = [{ ...asked.measure, name: "", afterMillis: 0 }, ...asked.beside];

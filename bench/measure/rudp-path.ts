@@ -4,8 +4,8 @@
 import { join } from "node:path";
 import { tuningWords } from "../../study/hosts/words.ts";
 import { startAttendant } from "../../topology/apply/attendant.ts";
-import { imageOf } from "../../topology/apply/container.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
+import { imageOf } from "../../topology/apply/image-of.ts";
 import { parseScenario } from "../../topology/model/scenario.ts";
 import { readChange } from "../../topology/model/set.ts";
 import { dockerName, labelsOf } from "../../topology/plan/names.ts";

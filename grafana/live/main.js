@@ -137,8 +137,9 @@ async function valuesOf({ query }) {
 }
 
 /**
- * What stays chosen of what was, as far as it is there still. @param {Variable} variable @param
- * {string[]} values
+ * The earlier choices that still exist.
+ * @param {Variable} variable
+ * @param {string[]} values
  */
 function choose({ name, includeAll = false }, values) {
   const kept = (shown.choices[name] ?? []).filter((value) => values.includes(value) || (includeAll && value === ALL));
@@ -186,7 +187,7 @@ function showTrouble(error) {
   place.hidden = error === null;
   if (error instanceof Unreachable) {
     place.textContent =
-      "Prometheus does not answer: the testbed is down, or its Prometheus has stopped. `npm run topology status` tells, `npm run topology up` mends it. This page goes on by itself.";
+      "Prometheus does not answer: the testbed is down, or its Prometheus has stopped. `npm run topology status` shows which, `npm run topology up` mends it. This page goes on by itself.";
   } else if (error !== null) place.textContent = /** @type {Error} */ (error).message;
 }
 

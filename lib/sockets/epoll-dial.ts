@@ -202,7 +202,7 @@ class EpollDialled implements Dialled, Pollable {
 
   #write(bytes: Buffer, pointer: bigint, length: number): void {
     const taken = libc.write(this.#descriptor, pointer, length);
-    // What cannot be written now is kept; a broken connection is reported by the poller.
+    // Octets that the kernel does not take now are kept; the poller reports a broken connection.
     if (taken < length) this.#unsent.push(messageOf(Buffer.from(bytes.subarray(Math.max(taken, 0), length))));
   }
 

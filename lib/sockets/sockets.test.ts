@@ -219,13 +219,13 @@ async function start(
   });
 }
 
-interface Client extends AsyncDisposable {
+interface ConnectedSocket extends AsyncDisposable {
   socket: Socket;
   /** Everything received, once the server has closed or reset. */
   all: Promise<Buffer>;
 }
 
-async function connected(port: number, host = "127.0.0.1"): Promise<Client> {
+async function connected(port: number, host = "127.0.0.1"): Promise<ConnectedSocket> {
   const socket = connect({ port, host, allowHalfOpen: true });
   const chunks: Buffer[] = [];
   const all = Promise.withResolvers<Buffer>();

@@ -15,7 +15,7 @@ import { type LoadedStudy, loadStudy } from "../files.ts";
 import { runsLeft } from "../next-run.ts";
 import { predictAll } from "../predict.ts";
 import { readResults } from "../results/store.ts";
-import type { Progress } from "../run.ts";
+import type { RunProgress } from "../run.ts";
 import { smokeOf } from "../smoke.ts";
 import { halfWidthRatio } from "../stop.ts";
 
@@ -100,7 +100,7 @@ function progressLines(
   { study }: LoadedStudy,
   cells: readonly StudyCell[],
   output: Output,
-): (progress: Progress) => void {
+): (progress: RunProgress) => void {
   const { predictions } = predictAll(study, cells);
   return ({ next, runs, run }) => {
     if (run === null) return;

@@ -1,4 +1,5 @@
-// What each impairment and each queue does to packets, for tests of one link in real containers.
+// The effect of each impairment and each queue on packets, for tests of one link in real
+// containers.
 
 import assert from "node:assert/strict";
 import { it } from "node:test";

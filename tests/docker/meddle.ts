@@ -1,5 +1,5 @@
-// What somebody may do to a testbed under a study's feet. Each resolves when it is in effect, to
-// what puts an end to it.
+// Interference with a testbed during a study. Each resolves when it is in effect, to a function
+// that ends it.
 
 import { once } from "node:events";
 import { availableParallelism } from "node:os";

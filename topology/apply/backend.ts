@@ -56,7 +56,7 @@ export async function findBackend(
   return decide(engine, await tryInContainer(engine, image), `tried in a container of ${image}`);
 }
 
-/** What a trial's outcome means on an engine. */
+/** The backend that follows from a trial's outcome on an engine. */
 export function decide({ architecture, kernelRelease }: Engine, verdict: Verdict, how: string): FoundBackend {
   if (verdict === "works") return { backend: "kernel", because: `kernel ${kernelRelease} has netem and ifb (${how})` };
   if (architecture === "x64") {

@@ -166,7 +166,7 @@ async function fullQueue(
     });
     return isFull ? "full" : null;
   } catch (error) {
-    return `nothing comes back through it, and it cannot tell its counters (${(error as Error).message})`;
+    return `nothing comes back through it, and it does not report its counters (${(error as Error).message})`;
   }
 }
 

@@ -65,7 +65,7 @@ export async function observe(
   };
 }
 
-/** What exists of any scenario of ours. */
+/** The parts of any scenario of ours. */
 export type Testbeds = Pick<Observed, "containers" | "networks" | "volumes">;
 
 /**

@@ -12,8 +12,8 @@ import { execute } from "./exec.ts";
 import { requestService } from "./request.ts";
 
 /** Updates both. Throws E_WATCH if the targets cannot be written. */
-export async function tellWatchers(engine: Engine, watch: WatchSpec): Promise<void> {
-  await Promise.all([writeTargets(engine, watch), tellUsage(engine, watch)]);
+export async function updateWatchers(engine: Engine, watch: WatchSpec): Promise<void> {
+  await Promise.all([writeTargets(engine, watch), listProcesses(engine, watch)]);
 }
 
 /** The targets of a running Prometheus, in the form of targetsText; null without any. */
@@ -42,7 +42,7 @@ async function writeTargets(engine: Engine, watch: WatchSpec): Promise<void> {
   throw new RttlabError("E_WATCH", `writing Prometheus' targets: exit ${status}: ${(await complaint).trim()}`);
 }
 
-async function tellUsage(engine: Engine, { usage, members }: WatchSpec): Promise<void> {
+async function listProcesses(engine: Engine, { usage, members }: WatchSpec): Promise<void> {
   const containers = await Promise.all(
     members.map(async ({ host, role, container }) => {
       const found = await attempt(`looking at ${container}`, engine.docker.getContainer(container).inspect());

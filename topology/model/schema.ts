@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { inUnits, number, whole } from "../../lib/fields/kinds.ts";
 import { FIELDS } from "../../lib/link/direction.ts";
-import type { Field } from "../../lib/link/field.ts";
+import type { DirectionField } from "../../lib/link/field.ts";
 import { MAX_SEED } from "../../lib/link/link.ts";
 import { quantityPattern } from "../../lib/units.ts";
 import type { RoleOption } from "../roles/options.ts";
@@ -27,7 +27,7 @@ export const NAME_RANGE = `a letter, then letters, digits and inner hyphens, all
 
 const direction = z.strictObject(
   Object.fromEntries(
-    Object.values<Field<unknown>>(FIELDS).map(({ key, range, pattern, parse }) => [
+    Object.values<DirectionField<unknown>>(FIELDS).map(({ key, range, pattern, parse }) => [
       key,
       text(range, pattern, (value) => parse(value) !== undefined).optional(),
     ]),
@@ -46,7 +46,7 @@ const network = z.strictObject({
 });
 
 const host = z.strictObject({
-  role: z.enum(HOST_ROLES).describe("What runs on it"),
+  role: z.enum(HOST_ROLES).describe("The program that runs on it"),
   on: z.string().describe("The one network that it is on"),
   environment: z
     .record(z.string(), z.string())
@@ -67,7 +67,7 @@ const event = z.strictObject({
   link: z.string().describe("The link that changes"),
   set: z
     .strictObject({ rtt, ...direction.shape, forward: direction.optional(), backward: direction.optional() })
-    .describe("What becomes of it; the rest stays")
+    .describe("The settings that change; the rest stays")
     .optional(),
   down: time("How long it loses everything").optional(),
 });

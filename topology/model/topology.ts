@@ -28,7 +28,7 @@ export interface Topology {
   links: Link[];
   /** Ports of 127.0.0.1 that the scenario chooses, by published service. */
   ports: Partial<Record<Publishable, number>>;
-  /** What happens to the links when `topology play` says so. */
+  /** The timeline of the links, which `topology play` starts. */
   events: TopologyEvent[];
 }
 
@@ -43,7 +43,7 @@ export interface Host {
   /** The one data network it is on (every host is on the management network too). */
   network: string;
   role: HostRole;
-  /** What is chosen of its role's options, such as `structure`. */
+  /** The chosen options of its role, such as `structure`. */
   options: Options;
   /** Further environment of its service, over the defaults, such as `RTTLAB_SITE_SEED`. */
   environment: Record<string, string>;

@@ -1,4 +1,4 @@
-// What the watchers watch: Prometheus by the addresses of services, `usage` by processes.
+// The lists of the watchers: Prometheus watches addresses of services, `usage` watches processes.
 
 import { METRICS_PORT } from "../../lib/contract/places.ts";
 import { watcherKey } from "../model/capacity.ts";

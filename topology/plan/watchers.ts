@@ -50,7 +50,7 @@ export function watcherSpec(
   });
 }
 
-/** What watchers keep beyond a restart. */
+/** The volumes in which watchers keep data beyond a restart. */
 export function volumeSpecs(scenario: string): VolumeSpec[] {
   return WATCHERS.filter((watcher) => watcherRole(watcher).keeps !== undefined).map((watcher) => ({
     name: volumeName(scenario, watcher),

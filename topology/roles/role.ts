@@ -21,7 +21,7 @@ export interface HostRoleSpec extends Role {
   command: string[];
   /** Its default environment. */
   environment: Record<string, string>;
-  /** What a scenario may choose beside the role; none if left out. */
+  /** Options that a scenario may choose beside the role; none if left out. */
   options?: Readonly<Record<string, RoleOption>>;
   /** Of options that cannot stand together. */
   contradictions?(options: Options): { option: string; message: string }[];

@@ -40,7 +40,7 @@ export interface Status {
 export interface HostStatus {
   name: string;
   role: string;
-  /** What its scenario chose of the role's options. */
+  /** The role's options that its scenario chose. */
   options: Options;
   container: string;
   addresses: Record<string, string>;

@@ -40,7 +40,7 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
   "--disable-keepalive": ["connection=close"],
 };
 
-/** What others have and we have not, with what to do instead. */
+/** Words of other generators that ours lacks, and what to do instead. */
 const UNKNOWN: Readonly<Record<string, string>> = {
   "-H": "fields are not set singly; connection=close is a word",
   "--header": "fields are not set singly; connection=close is a word",

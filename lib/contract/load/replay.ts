@@ -67,7 +67,7 @@ function contentOf(file: string | undefined): string {
   }
 }
 
-/** What an act gives, or what stands for that and the problems of its refusal. */
+/** The value of an act; if the act is refused, `otherwise` and the problems. */
 function attempt<Value>(act: () => Value, otherwise: Value): { value: Value; problems: readonly Problem[] } {
   try {
     return { value: act(), problems: [] };

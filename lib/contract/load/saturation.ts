@@ -91,7 +91,7 @@ export async function findSaturation(
     const step = stepOf(rate, result, one);
     steps.push(step);
     onStep(step);
-    // What the server still has to do delays one request, and not the next step.
+    // The server's remaining work delays this one request, and not the next step.
     if (step.reason !== null) await measure({ ...closed, seconds: null, requests: 1, users: 1, rttMillis });
   }
   const { held, tooHigh } = boundsOf(steps);

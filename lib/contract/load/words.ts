@@ -51,7 +51,7 @@ const WORDS: Readonly<Record<string, Word>> = {
   threads: { ...WHOLE, ...rangeOf("threads") },
 };
 
-/** What each word may be. */
+/** The values that each word may have. */
 export const ALLOWED: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(WORDS).map(([name, { allowed }]) => [name, allowed]),
 );

@@ -11,7 +11,7 @@ import { after, before, describe, it } from "node:test";
 import { scalar, timings } from "../accounting/counters.ts";
 import { usageReader } from "../accounting/process-usage.ts";
 import { everyStructure, type Server, startServer, testConfig, until, type Wanted } from "../cases/loopback-server.ts";
-import { type Client, connectTo, exchange } from "../cases/raw-client.ts";
+import { connectTo, exchange, type RawClient } from "../cases/raw-client.ts";
 import type { Structure } from "./structure.ts";
 import { STRUCTURES } from "./table.ts";
 
@@ -158,7 +158,7 @@ it("after its close a structure has left no descriptor, thread or process", { sk
 });
 
 /** A client that has had one answer and stays. */
-async function asked(port: number): Promise<Client> {
+async function asked(port: number): Promise<RawClient> {
   const client = await connectTo(port);
   client.send(GET);
   await client.until("the page");

@@ -1,7 +1,7 @@
-// Whatever is requested on one connection, in whatever pieces it arrives and however its answers
-// are read: all complete requests are answered in order, without another octet from the client (RFC
-// 9112 section 9.3.2), and a client that closes its half gets the end. Time-outs are so long that
-// only an answer ends a wait: a missing one means that nothing comes any more.
+// A connection answers all complete requests in order, without another octet from the client (RFC
+// 9112 section 9.3.2), whatever they are, in whatever pieces they arrive and however their answers
+// are read. A client that closes its half gets the end. Time-outs are so long that only an answer
+// ends a wait, so a missing one means that nothing comes any more.
 
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
