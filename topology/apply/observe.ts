@@ -16,6 +16,7 @@ import { busyPorts, type MachineRoute, machineRoutes } from "./machine.ts";
 import { patienceMillis } from "./patience.ts";
 import { isPresent } from "./pull.ts";
 import { requestService } from "./request.ts";
+import { isStopped } from "./stopped.ts";
 import { readTargets, readWatched } from "./watching.ts";
 
 const SCENARIO_LABEL = "rttlab.scenario";
@@ -134,18 +135,18 @@ async function observeContainer(
     hostPorts: publishedOn127(HostConfig.PortBindings),
     process: State.Pid > 0 ? { id: Id, pid: State.Pid } : null,
     ...HOLDS_NOTHING,
-    ...(links === undefined ? {} : await held(engine, name, role, links, Config.Env)),
+    ...(links === undefined ? {} : await held(engine, { name, role, pid: State.Pid }, links, Config.Env)),
   };
 }
 
 type Held = Pick<ObservedContainer, "linkSettings" | "watching" | "background" | "fault">;
+const STOPPED: Fault = { kind: "unreachable", text: "its service is stopped" };
 const HOLDS_NOTHING: Held = { linkSettings: null, watching: null, background: null, fault: null };
 
 /** The state of the service in a running container, by its role; nothing if it does not answer. */
 async function held(
   engine: Engine,
-  container: string,
-  role: string,
+  { name: container, role, pid }: { name: string; role: string; pid: number },
   links: Map<string, LinkState | null>,
   environment: readonly string[],
 ): Promise<Partial<Held>> {
@@ -153,6 +154,7 @@ async function held(
   const status = <Op extends `${string}.status` & Operation>(operation: Op) =>
     requestService(engine, container, operation, {}, patience);
   try {
+    if (role !== "" && (await isStopped(engine, container, pid))) return { fault: STOPPED };
     switch (role) {
       case "link":
         links.set(container, await status("link.status"));

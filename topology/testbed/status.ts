@@ -8,6 +8,7 @@ import type { Engine } from "../apply/docker.ts";
 import { examine, type LinkStates } from "../apply/examine.ts";
 import { patienceMillis } from "../apply/patience.ts";
 import { requestService } from "../apply/request.ts";
+import { isStopped } from "../apply/stopped.ts";
 import { violations } from "../calibrate/report.ts";
 import { MANAGEMENT } from "../model/topology.ts";
 import { apparentFault, strangersOn } from "../plan/faults.ts";
@@ -116,10 +117,10 @@ async function askLinks(
   links: readonly ObservedContainer[],
   withinMillis: number,
 ): Promise<LinkStates> {
-  const asked = links.map(async ({ name, state }) => {
+  const asked = links.map(async ({ name, state, process }) => {
+    const isSilent = state !== "running" || process === null || (await isStopped(engine, name, process.pid));
     const asking = () => requestService(engine, name, "link.status", {}, { withinMillis });
-    const held = state === "running" ? await asking().catch(() => null) : null;
-    return [name, held] as const;
+    return [name, isSilent ? null : await asking().catch(() => null)] as const;
   });
   return new Map(await Promise.all(asked));
 }
