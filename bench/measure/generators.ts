@@ -1,11 +1,15 @@
-// The load generators wrk, ab and autocannon, pinned to a core of their own.
+// The load generators wrk, ab, h2load and autocannon, and the schedule of wrk2, pinned to a core of
+// their own.
 
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runPinned } from "./pinned.ts";
+import { type Quantile, quantilesIn, quantilesOf, RATIOS } from "./quantiles.ts";
+import type { Wrk2Result } from "./wrk2-schedule.ts";
 
 const AUTOCANNON = fileURLToPath(import.meta.resolve("autocannon"));
+const WRK2_SCHEDULE = join(import.meta.dirname, "wrk2-schedule.ts");
 export const GENERATOR_CORE = "1";
 
 export interface Served {
@@ -13,9 +17,10 @@ export interface Served {
   perSecond: number;
   /** Processor time of the generator for each request, its start included. */
   cpuMicros: number;
+  latencies: readonly Quantile[];
 }
 
-export interface WrkLoad {
+export interface KeptLoad {
   url: string;
   connections: number;
   seconds: number;
@@ -24,9 +29,10 @@ export interface WrkLoad {
 }
 
 /** Keep-alive load. Throws if any answer was not 2xx, or a socket failed. */
-export async function wrk(load: WrkLoad, directory: string): Promise<Served> {
-  const script = load.pipelined === 1 ? [] : ["-s", pipelineScript(load.pipelined, directory)];
-  const words = ["-t1", `-c${load.connections}`, `-d${load.seconds}s`, ...script, load.url];
+export async function wrk(load: KeptLoad, directory: string): Promise<Served> {
+  const script = join(directory, `wrk-${load.pipelined}.lua`);
+  writeFileSync(script, wrkScript(load.pipelined));
+  const words = ["-t1", `-c${load.connections}`, `-d${load.seconds}s`, "-s", script, load.url];
   const { stdout, cpuSeconds } = await runPinned(GENERATOR_CORE, ["wrk", ...words]);
   if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(`wrk ${load.url}: ${stdout}`);
   const requests = numberAfter(stdout, /(\d+) requests in/);
@@ -34,45 +40,107 @@ export async function wrk(load: WrkLoad, directory: string): Promise<Served> {
     requests,
     perSecond: numberAfter(stdout, /Requests\/sec:\s+([\d.]+)/),
     cpuMicros: (cpuSeconds * 1e6) / requests,
+    latencies: RATIOS.map((ratio, index) => {
+      return { ratio, micros: numberAfter(stdout, new RegExp(`^quantile ${index + 1} (\\d+)$`, "m")) };
+    }),
   };
 }
 
-/** A connection per request, in HTTP/1.0. */
-export async function ab(url: string, connections: number, requests: number): Promise<Served> {
-  const words = ["-q", "-c", String(connections), "-n", String(requests), url];
+/** `requests`: how many, of one connection each; or how long, over connections that are kept. */
+export async function ab(
+  url: string,
+  connections: number,
+  amount: { requests: number } | { keptSeconds: number },
+  directory: string,
+): Promise<Served> {
+  const file = join(directory, "ab.tsv");
+  const much =
+    "requests" in amount ? ["-n", `${amount.requests}`] : ["-k", "-t", `${amount.keptSeconds}`, "-n", "10000000"];
+  const words = ["-q", "-c", String(connections), ...much, "-g", file, url];
   const { stdout, cpuSeconds } = await runPinned(GENERATOR_CORE, ["ab", ...words]);
   if (numberAfter(stdout, /Failed requests:\s+(\d+)/) > 0) throw new Error(`ab ${url}: ${stdout}`);
+  const requests = numberAfter(stdout, /Complete requests:\s+(\d+)/);
   return {
     requests,
     perSecond: numberAfter(stdout, /Requests per second:\s+([\d.]+)/),
     cpuMicros: (cpuSeconds * 1e6) / requests,
+    // starttime, seconds, ctime, dtime, ttime, wait: whole milliseconds.
+    latencies: quantilesOf(columnOf(file, 4, 1000)),
   };
 }
 
-/** Keep-alive load by the generator on Node that is used most. */
-export async function autocannon({ url, connections, seconds }: WrkLoad): Promise<Served> {
-  const words = ["-c", String(connections), "-d", String(seconds), "--json", "--no-progress", url];
-  const { stdout, cpuSeconds } = await runPinned(GENERATOR_CORE, [process.execPath, AUTOCANNON, ...words]);
-  const result: { "2xx": number; non2xx: number; errors: number; duration: number } = JSON.parse(stdout);
-  if (result.non2xx + result.errors > 0) throw new Error(`autocannon ${url}: ${stdout}`);
-  const requests = result["2xx"];
-  return { requests, perSecond: requests / result.duration, cpuMicros: (cpuSeconds * 1e6) / requests };
+/** Keep-alive load in HTTP/1.1. `eachPerSecond`: at a rate of each connection. */
+export async function h2load(load: KeptLoad, directory: string, eachPerSecond?: number): Promise<Served> {
+  const file = join(directory, "h2load.tsv");
+  writeFileSync(file, "");
+  const { connections, seconds, pipelined, url } = load;
+  const paced = eachPerSecond === undefined ? [] : [`--rps=${eachPerSecond}`];
+  const words = ["--h1", "-t1", `-c${connections}`, `-D${seconds}`, `-m${pipelined}`, ...paced, `--log-file=${file}`];
+  const { stdout, cpuSeconds } = await runPinned(GENERATOR_CORE, ["h2load", ...words, url]);
+  if (!/ 0 failed, 0 errored, 0 timeout/.test(stdout)) throw new Error(`h2load ${url}: ${stdout}`);
+  const requests = numberAfter(stdout, /(\d+) succeeded/);
+  return {
+    requests,
+    perSecond: numberAfter(stdout, /, ([\d.]+) req\/s/),
+    cpuMicros: (cpuSeconds * 1e6) / requests,
+    latencies: quantilesOf(columnOf(file, 2, 1)),
+  };
 }
 
-function pipelineScript(depth: number, directory: string): string {
-  const path = join(directory, `pipeline-${depth}.lua`);
-  writeFileSync(
-    path,
-    `local batch
+/** Keep-alive load by the generator on Node that is used most. It has few quantiles. */
+export async function autocannon({ url, connections, seconds }: KeptLoad): Promise<Served> {
+  const words = ["-c", String(connections), "-d", String(seconds), "--json", "--no-progress", url];
+  const { stdout, cpuSeconds } = await runPinned(GENERATOR_CORE, [process.execPath, AUTOCANNON, ...words]);
+  const result: {
+    "2xx": number;
+    non2xx: number;
+    errors: number;
+    duration: number;
+    latency: { p50: number; p99: number };
+  } = JSON.parse(stdout);
+  if (result.non2xx + result.errors > 0) throw new Error(`autocannon ${url}: ${stdout}`);
+  const requests = result["2xx"];
+  const { p50, p99 } = result.latency;
+  const latencies = [
+    { ratio: 0.5, micros: p50 * 1000 },
+    { ratio: 0.99, micros: p99 * 1000 },
+  ];
+  return { requests, perSecond: requests / result.duration, cpuMicros: (cpuSeconds * 1e6) / requests, latencies };
+}
+
+/** Keep-alive load at a rate of all connections together. */
+export async function wrk2Schedule(load: KeptLoad, rate: number): Promise<Served> {
+  const { port, pathname } = new URL(load.url);
+  const words = [port, pathname, load.connections, rate, load.seconds].map(String);
+  const command = [process.execPath, WRK2_SCHEDULE, ...words];
+  const { stdout, cpuSeconds } = await runPinned(GENERATOR_CORE, command);
+  const { requests, perSecond, total }: Wrk2Result = JSON.parse(stdout);
+  const latencies = quantilesIn(total.histogram ?? "");
+  return { requests, perSecond, cpuMicros: (cpuSeconds * 1e6) / requests, latencies };
+}
+
+/** Prints the quantiles, and sends several requests at a time. */
+function wrkScript(pipelined: number): string {
+  const batch = `local batch
 init = function()
   local one = {}
-  for i = 1, ${depth} do one[i] = wrk.format() end
+  for i = 1, ${pipelined} do one[i] = wrk.format() end
   batch = table.concat(one)
 end
 request = function() return batch end
-`,
-  );
-  return path;
+`;
+  return `${pipelined === 1 ? "" : batch}local ratios = { ${RATIOS.join(", ")} }
+done = function(summary, latency, requests)
+  for i, ratio in ipairs(ratios) do print(string.format("quantile %d %.0f", i, latency:percentile(100 * ratio))) end
+end
+`;
+}
+
+/** Numbers of a file of tab-separated columns, times `factor`; lines without one are left out. */
+function columnOf(file: string, column: number, factor: number): Float64Array {
+  const lines = readFileSync(file, "latin1").trimEnd().split("\n");
+  const numbers = lines.map((line) => Number.parseFloat(line.split("\t")[column] ?? "") * factor);
+  return Float64Array.from(numbers.filter((number) => !Number.isNaN(number)));
 }
 
 function numberAfter(text: string, pattern: RegExp): number {
