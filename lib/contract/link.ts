@@ -41,6 +41,8 @@ export interface LinkState extends Revision {
   name: string;
   backend: BackendName;
   legs: [first: Leg, second: Leg];
+  /** Their names in the container, where captures see what crosses them. */
+  interfaces: readonly [first: string, second: string];
   /** Whether its qdiscs are taken away at the moment. */
   bare: boolean;
   /** null: the kernel takes no seed. */

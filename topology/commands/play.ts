@@ -10,13 +10,13 @@ import { EXIT, RttlabError } from "../../lib/errors.ts";
 import { interruptible } from "../../lib/interruptible.ts";
 import { DIRECTIONS, type LinkChange } from "../../lib/link/link.ts";
 import { parseRateTrace } from "../../lib/link/rate-trace.ts";
+import { describeSettings } from "../../lib/link/text.ts";
 import { connectDocker } from "../apply/docker.ts";
 import { observeTestbeds } from "../apply/observe.ts";
 import { requestService } from "../apply/request.ts";
 import { dockerName } from "../plan/names.ts";
 import { readScenarioWord } from "../testbed/scenario-word.ts";
 import { chooseContainer, chooseScenario } from "../testbed/targets.ts";
-import { describeSettings } from "./link-text.ts";
 import type { Output } from "./output.ts";
 
 interface Part {

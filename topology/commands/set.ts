@@ -4,13 +4,13 @@
 // is dropped.
 
 import { RttlabError } from "../../lib/errors.ts";
+import { describeSettings } from "../../lib/link/text.ts";
 import { connectDocker } from "../apply/docker.ts";
 import { observeTestbeds } from "../apply/observe.ts";
 import { requestService } from "../apply/request.ts";
 import { readChange } from "../model/set.ts";
 import { ratesAboveCeiling } from "../plan/warnings.ts";
 import { chooseContainer } from "../testbed/targets.ts";
-import { describeSettings } from "./link-text.ts";
 import type { Output } from "./output.ts";
 
 export async function set([link = "", ...words]: string[], output: Output): Promise<number> {

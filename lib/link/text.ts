@@ -1,7 +1,7 @@
 // A link's settings as people write them, in one line.
 
-import { type Direction, FIELD_NAMES, FIELDS, type FieldName, fieldOf, UNIMPAIRED } from "../../lib/link/direction.ts";
-import type { LinkSettings } from "../../lib/link/link.ts";
+import { type Direction, FIELD_NAMES, FIELDS, type FieldName, fieldOf, UNIMPAIRED } from "./direction.ts";
+import type { LinkSettings } from "./link.ts";
 
 /** `delay=50ms loss=0% rate=50mbit queue=1bdp each way`, or both directions if they differ. */
 export function describeSettings({ forward, backward }: LinkSettings): string {
