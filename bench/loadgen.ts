@@ -1,5 +1,5 @@
-// `npm run bench loadgen`: our load generator beside wrk, h2load, autocannon, ab and the schedule of
-// wrk2 in the same minutes, against one nginx: the generator on one core, nginx on the other. It
+// `npm run bench loadgen`: our load generator beside wrk, h2load, autocannon, ab and the schedule
+// of wrk2 in the same minutes, against one nginx: the generator on one core, nginx on the other. It
 // prints ratios of medians over alternating rounds, quantiles, the processor time of a request, and
 // which core was saturated. Needs a machine of two cores with nothing else running and, as root on
 // Debian, installs what is missing. Words choose rows: `npm run bench loadgen pipelined memory`.
@@ -185,8 +185,8 @@ function describe({ ratio, low, high }: Ratio): string {
 }
 
 /**
- * The lag of requests that arrive at half the rate of the closed loop, and what wrk2's schedule sees
- * at that rate over as many connections.
+ * The lag of requests that arrive at half the rate of the closed loop, and what wrk2's schedule
+ * sees at that rate over as many connections.
  */
 async function openAtHalf(rounds: number): Promise<string> {
   const { perSecond } = await ours([`users=${USERS}`, `seconds=${SECONDS}`]);

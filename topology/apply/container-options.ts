@@ -1,5 +1,5 @@
-// Docker's options for a container, hardened all alike: read-only root, every capability dropped but
-// those named, no new privileges, limits on memory and processes, ports on 127.0.0.1 only.
+// Docker's options for a container, hardened all alike: read-only root, every capability dropped
+// but those named, no new privileges, limits on memory and processes, ports on 127.0.0.1 only.
 
 import type { ContainerCreateOptions, MountSettings } from "dockerode";
 import type { ContainerSpec, Mount } from "../plan/step.ts";
