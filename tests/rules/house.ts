@@ -83,6 +83,18 @@ export function lateSubjects(sources: readonly SourceFile[]): string[] {
     .map(({ place, line }) => `${place}: ${line.trim()}`);
 }
 
+/**
+ * Docker names and labels of a scenario's things, spelled elsewhere than where they are defined.
+ * Tests spell them, so that a changed name is noticed.
+ */
+export function borrowedNames(sources: readonly SourceFile[]): string[] {
+  const others = sources.filter(({ path }) => !/^tests\/|\.test\.ts$|^topology\/plan\/names\.ts$/.test(path));
+  return matching(
+    others,
+    /`rttlab-\$\{\w*scenario|`\$\{\w+\}\.(?:wiring|untracked)`|\["rttlab\.(?:scenario|role|name)"\]/i,
+  );
+}
+
 /** Object literals with another one spread into them, to please the formatter. */
 export function spreadLiterals(sources: readonly SourceFile[]): string[] {
   return matching(sources, /[.]{3}[{]/);

@@ -5,6 +5,7 @@ import type { ContainerInfo, ContainerInspectInfo, NetworkInspectInfo } from "do
 import type { Operation } from "../../lib/contract/contract.ts";
 import type { BackendName, LinkState } from "../../lib/contract/link.ts";
 import type { RttlabError } from "../../lib/errors.ts";
+import { roleOf, SCENARIO_LABEL } from "../plan/names.ts";
 import type { Fault, Observed, ObservedContainer, ObservedNetwork, ObservedVolume } from "../plan/observed.ts";
 import { GRAFANA_IMAGE } from "../roles/images.ts";
 import type { Options } from "../roles/options.ts";
@@ -19,7 +20,6 @@ import { requestService } from "./request.ts";
 import { isStopped } from "./stopped.ts";
 import { readTargets, readWatched } from "./watching.ts";
 
-const SCENARIO_LABEL = "rttlab.scenario";
 const ANSWERS_WITHIN_MILLIS = 10_000;
 
 export interface ObserveOptions {
@@ -120,7 +120,7 @@ async function observeContainer(
   }
   const { State, Config, NetworkSettings, HostConfig } = found;
   const name = found.Name.replace(/^\//, "");
-  const role = State.Status === "running" ? (Config.Labels["rttlab.role"] ?? "") : "";
+  const role = State.Status === "running" ? (roleOf(Config.Labels) ?? "") : "";
   return {
     name,
     labels: Config.Labels,

@@ -16,7 +16,7 @@ import { type CalibrationTarget, calibrateLink } from "../calibrate/run.ts";
 import { shareMachine } from "../calibrate/share.ts";
 import { GATEWAY_OFFSET } from "../model/capacity.ts";
 import { addressAt, parseSubnet } from "../model/subnet.ts";
-import { dockerName } from "../plan/names.ts";
+import { dockerName, memberOf } from "../plan/names.ts";
 import type { Observed, ObservedContainer } from "../plan/observed.ts";
 import { hostRolesWhere } from "../roles/table.ts";
 import { upLine, wordOf } from "./advice.ts";
@@ -156,7 +156,7 @@ function chooseLinks(testbeds: Testbeds, scenario: string, names: readonly strin
 }
 
 function nameOf({ labels }: ObservedContainer): string {
-  return labels["rttlab.name"] ?? "";
+  return memberOf(labels) ?? "";
 }
 
 function calibrationTarget(
