@@ -73,7 +73,7 @@ const ROWS: readonly Row[] = [
     name: "connection per request",
     floor: 1,
     other: "ab",
-    loadOther: () => ab(URL, 32, 40_000),
+    loadOther: () => ab(URL, 32, { requests: 40_000 }),
     words: ["users=32", "http=1.0", `seconds=${SECONDS}`],
     isOld: true,
   },

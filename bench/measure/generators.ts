@@ -37,11 +37,22 @@ export async function wrk(load: WrkLoad, directory: string): Promise<Served> {
   };
 }
 
+/** As many requests as asked for, or as a time allows. */
+export type AbLength = { requests: number } | { seconds: number };
+
 /** A connection per request, in HTTP/1.0. */
-export async function ab(url: string, connections: number, requests: number): Promise<Served> {
-  const words = ["-q", "-c", String(connections), "-n", String(requests), url];
+export async function ab(url: string, connections: number, length: AbLength): Promise<Served> {
+  // A time limits by itself to 50,000 requests, unless more follow.
+  const words = "requests" in length ? ["-n", length.requests] : ["-t", length.seconds, "-n", MOST_REQUESTS];
+  return runAb(url, ["-q", "-c", connections, ...words, url].map(String));
+}
+
+const MOST_REQUESTS = 10_000_000;
+
+async function runAb(url: string, words: readonly string[]): Promise<Served> {
   const { stdout, cpuSeconds } = await runPinned(GENERATOR_CORE, ["ab", ...words]);
   if (numberAfter(stdout, /Failed requests:\s+(\d+)/) > 0) throw new Error(`ab ${url}: ${stdout}`);
+  const requests = numberAfter(stdout, /Complete requests:\s+(\d+)/);
   return {
     requests,
     perSecond: numberAfter(stdout, /Requests per second:\s+([\d.]+)/),

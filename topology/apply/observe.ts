@@ -5,7 +5,9 @@ import type { ContainerInfo, ContainerInspectInfo, NetworkInspectInfo } from "do
 import type { Operation } from "../../lib/contract/contract.ts";
 import type { BackendName, LinkState } from "../../lib/contract/link.ts";
 import type { RttlabError } from "../../lib/errors.ts";
+import { optionsOf } from "../plan/host-options.ts";
 import type { Fault, Observed, ObservedContainer, ObservedNetwork, ObservedVolume } from "../plan/observed.ts";
+import type { Labels } from "../plan/step.ts";
 import { GRAFANA_IMAGE } from "../roles/images.ts";
 import type { Options } from "../roles/options.ts";
 import { HOST_OPTIONS, hostRoleNamed } from "../roles/table.ts";
@@ -134,7 +136,7 @@ async function observeContainer(
     hostPorts: publishedOn127(HostConfig.PortBindings),
     process: State.Pid > 0 ? { id: Id, pid: State.Pid } : null,
     ...HOLDS_NOTHING,
-    ...(links === undefined ? {} : await held(engine, name, role, links, Config.Env)),
+    ...(links === undefined ? {} : await held(engine, name, Config.Labels, role, links, Config.Env)),
   };
 }
 
@@ -145,6 +147,7 @@ const HOLDS_NOTHING: Held = { linkSettings: null, watching: null, background: nu
 async function held(
   engine: Engine,
   container: string,
+  labels: Labels,
   role: string,
   links: Map<string, LinkState | null>,
   environment: readonly string[],
@@ -158,13 +161,15 @@ async function held(
         links.set(container, await status("link.status"));
         return { linkSettings: links.get(container)?.settings ?? null };
       case "server":
+        // Only our own program has the socket for requests.
+        if (hostRoleNamed(role, optionsOf(labels))?.isReadyByPort === true) return {};
         return { fault: changedOption((await status("server.status")).options, environment) };
       case "prometheus":
         return { watching: await readTargets(engine, container) };
       case "usage":
         return { watching: await readWatched(engine, container) };
       default: {
-        const background = hostRoleNamed(role)?.background ?? null;
+        const background = hostRoleNamed(role, {})?.background ?? null;
         return background === null ? {} : { background: (await status(background.status)).background };
       }
     }

@@ -1,8 +1,9 @@
 // Performs one step of a plan with Docker.
 
 import type { Step } from "../plan/step.ts";
+
+import { awaitHost } from "./await-port.ts";
 import {
-  awaitReady,
   createContainer,
   createNetwork,
   createVolume,
@@ -29,7 +30,7 @@ export function performer(engine: Engine, root: string): Performer {
       case "create-container":
         return createContainer(engine, action.container);
       case "await-ready":
-        return awaitReady(engine, action.container, signal);
+        return awaitHost(engine, action.container, signal);
       case "wire-host":
         return wireHost(engine, action.wiring);
       case "set-link":

@@ -29,7 +29,7 @@ export function watchSpec(
     prometheus: watcherName(scenario, "prometheus"),
     usage: watcherName(scenario, "usage"),
     members: [
-      ...hosts.map(({ name, role }) => member(name, role, hostRole(role).hasMetrics)),
+      ...hosts.map(({ name, role, options }) => member(name, role, hostRole(role, options).hasMetrics)),
       ...links.map(({ name }) => member(name, "link", true)),
       ...watchers.map((name) => ({
         host: name,
