@@ -61,7 +61,7 @@ async function main(words: string[]): Promise<number> {
   return EXIT.done;
 }
 
-/** Names of rows choose rows, names of servers choose among their servers; the first is the measure. */
+/** Names of rows choose rows, others choose among their servers; the first is the measure. */
 function chosen(row: Row, wanted: readonly string[]): Row {
   const ofRow = wanted.filter((word) => row.name.includes(word));
   const ofServers = wanted.filter((word) => !ROWS.some(({ name }) => name.includes(word)) && word !== "memory");

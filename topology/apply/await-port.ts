@@ -19,7 +19,7 @@ export async function awaitHost(engine: Engine, container: Readying, signal?: Ab
 const OPEN_WITHIN_SECONDS = 30;
 const LAST_LINES = 20;
 
-/** Throws E_PORT_CLOSED, E_INTERRUPTED; the first with the program's output if it ends before, or never listens there. */
+/** Throws E_PORT_CLOSED with the output of a program that ended or listens nowhere, E_INTERRUPTED. */
 async function awaitPort(
   engine: Engine,
   { name, labels }: Readying,

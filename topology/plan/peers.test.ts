@@ -1,3 +1,5 @@
+// A peer in the plan of a scenario: its image, program and configuration, and what is refused of it.
+
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { RttlabError } from "../../lib/errors.ts";

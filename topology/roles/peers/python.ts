@@ -1,6 +1,6 @@
-// Servers of Python's standard library (images/peers/python/serve.py): socketserver with a thread or
-// a process for each connection, at most so many, and asyncio's streams. They have no configuration
-// of their own, so theirs is JSON.
+// Servers of Python's standard library (images/peers/python/serve.py): socketserver with a thread
+// or a process for each connection, at most so many, and asyncio's streams. They have no
+// configuration of their own, so theirs is JSON.
 
 import { CONFIGURATION, DATA_ADDRESS, type Peer, TIMEOUTS, USUAL_WORKERS } from "./peer.ts";
 
