@@ -19,7 +19,7 @@ export async function awaitHost(engine: Engine, container: Readying, signal?: Ab
 const OPEN_WITHIN_SECONDS = 30;
 const LAST_LINES = 20;
 
-/** Throws E_PORT_CLOSED with the output of a program that ended or listens nowhere, E_INTERRUPTED. */
+/** Throws E_INTERRUPTED; E_PORT_CLOSED with what a program said that ended or listens nowhere. */
 async function awaitPort(
   engine: Engine,
   { name, labels }: Readying,
