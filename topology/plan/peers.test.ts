@@ -1,4 +1,4 @@
-// A peer in the plan of a scenario: its image, program and configuration, and what is refused of it.
+// A peer in the plan of a scenario: image, program and configuration, and what is refused of it.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
