@@ -21,6 +21,7 @@ it("every scenario that comes with the testbed can be read and points to its sch
     "lossy-access",
     "mobile",
     "one-path",
+    "peers",
     "satellite-600ms",
     "structures",
     "two-hops",
