@@ -15,8 +15,8 @@ export interface Bed {
   /** Applies settings to a link; its agent reads the qdiscs back. */
   changeLink(link: string, settings: LinkSettings): Promise<void>;
   /**
-   * Plays a link's timeline to its end, or until `signal` aborts; `onBegin` is called when its clock
-   * runs.
+   * Plays a link's timeline to its end, or until `signal` aborts; `onBegin` is called when its
+   * clock runs.
    */
   playLink(
     link: string,

@@ -31,7 +31,8 @@ function directionFaults(
   const held = before.links[link]?.[side].held ?? 0;
   const name = `${link}.${side}`;
   const gone = moved.lost + moved.dropped + moved.missed + moved.held;
-  // A stage that an event builds anew forgets its counts, so only the way from host to host is whole.
+  // A stage that an event builds anew forgets its counts, so only the way from host to host is
+  // whole.
   const isPlayed = (settingsAfter ?? null) !== null;
   const astray = isPlayed ? 0 : moved.received - moved.sent - gone;
   return [
