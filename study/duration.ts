@@ -19,6 +19,11 @@ export function runSeconds(cell: StudyCell, predictions: readonly Prediction[]):
   return BESIDE_SECONDS + Math.max(own, ...besides.map((place) => givenSeconds(settings, place) ?? 0));
 }
 
+/** Until the cell's own measurement ends; null if its words do not say. */
+export function measuredSeconds({ settings }: StudyCell): number | null {
+  return givenSeconds(settings, `measure.${settings["measure.kind"] ?? ""}`);
+}
+
 /** Until a measurement ends by its own words; null if these do not say. */
 function givenSeconds(settings: Settings, place: string): number | null {
   const seconds = Number(settings[`${place}.seconds`]);
