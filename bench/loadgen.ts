@@ -1,5 +1,5 @@
-// `npm run bench loadgen`: our load generator beside wrk, h2load, autocannon, ab and the schedule of
-// wrk2 in the same minutes, against one nginx: the generator on one core, nginx on the other. It
+// `npm run bench loadgen`: our load generator beside wrk, h2load, autocannon, ab and the schedule
+// of wrk2 in the same minutes, against one nginx: the generator on one core, nginx on the other. It
 // prints ratios of medians over alternating rounds, quantiles, the processor time of a request, and
 // which core was saturated. Needs a machine of two cores with nothing else running and, as root on
 // Debian, installs what is missing. Words choose rows: `npm run bench loadgen pipelined memory`.
@@ -94,6 +94,8 @@ const ROWS: readonly Row[] = [
 /** Ten thousand users whose pauses make this many requests a second of each. */
 const REQUESTS_A_SECOND_EACH = [1, 10];
 const MOST_LAG_MILLIS = 5;
+/** Fewer are not the load that was wanted. */
+const ALMOST_ALL = 0.95;
 /** Requests of one run, and the memory in which it stays. */
 const MANY_REQUESTS = 10_000_000;
 const MOST_BYTES = 256 * 1024 ** 2;
@@ -185,8 +187,8 @@ function describe({ ratio, low, high }: Ratio): string {
 }
 
 /**
- * The lag of requests that arrive at half the rate of the closed loop, and what wrk2's schedule sees
- * at that rate over as many connections.
+ * The lag of requests that arrive at half the rate of the closed loop, and what wrk2's schedule
+ * sees at that rate over as many connections.
  */
 async function openAtHalf(rounds: number): Promise<string> {
   const { perSecond } = await ours([`users=${USERS}`, `seconds=${SECONDS}`]);
@@ -223,9 +225,10 @@ async function manyConnections(each: number): Promise<string> {
   const { result, busy } = await watchCores(CORES, () => load(words));
   const { completedPerSecond, connections, latencies, generator } = result;
   const millis = (micros: number | null) => ((micros ?? Number.NaN) / 1000).toFixed(2);
-  const holds = (latencies.lag.p99Micros ?? Number.POSITIVE_INFINITY) <= MOST_LAG_MILLIS * 1000;
+  const isInTime = (latencies.lag.p99Micros ?? Number.POSITIVE_INFINITY) <= MOST_LAG_MILLIS * 1000;
+  const holds = isInTime && completedPerSecond >= ALMOST_ALL * each * 10_000;
   return [
-    `10,000 connections, ${each} a second each: ${Math.round(completedPerSecond)}/s of ${each * 10_000}, p99 of the lag ${millis(latencies.lag.p99Micros)} ms; at most ${MOST_LAG_MILLIS} ms: ${verdict(holds)}`,
+    `10,000 connections, ${each} a second each: ${Math.round(completedPerSecond)}/s of ${each * 10_000}, p99 of the lag ${millis(latencies.lag.p99Micros)} ms; all of them, at most ${MOST_LAG_MILLIS} ms: ${verdict(holds)}`,
     `  p99 ${millis(latencies.total.p99Micros)} ms, ${connections} opened in the window, event loop ${(100 * generator.eventLoopUtilisation).toFixed(0)} % busy; ${saturationOf([busy])}`,
   ].join("\n");
 }

@@ -22,6 +22,7 @@ it("every scenario that comes with the testbed can be read and points to its sch
     "mobile",
     "one-path",
     "satellite-600ms",
+    "saturation",
     "structures",
     "two-hops",
     "wan-100ms",
