@@ -24,6 +24,7 @@ it("every scenario that comes with the testbed can be read and points to its sch
     "paths",
     "peers",
     "satellite-600ms",
+    "saturation",
     "structures",
     "two-clients",
     "two-hops",
