@@ -124,7 +124,7 @@ function isPart(word: string): boolean {
 }
 
 function isScenario(word: string): boolean {
-  return word === "all" || existsSync(`${ROOT}topology/scenarios/${word}.yaml`);
+  return word === "all" || existsSync(ROOT + (word.endsWith(".yaml") ? word : `topology/scenarios/${word}.yaml`));
 }
 
 function textOf(path: string): string {
