@@ -1,9 +1,8 @@
-// The essay's one model: a closed queueing network, solved by mean value analysis. Users think, then
-// ask; at most as many as the structure has workers are inside, thinking included, since a worker
-// belongs to a connection. Inside are two stations, the server's processors and the generator's, and
-// a delay for all that queues nowhere. Its parameters are a profile: processor time by which a
-// request more raises that of a second, and one user's response. Both are taken from runs of one and
-// eight users; all other cells are predicted. Denning and Buzen, Computing Surveys 10(3), 1978.
+// The essay's one model: a closed queueing network, solved by mean value analysis. Users think,
+// then ask; as many as the structure has workers are inside, thinking included, since a worker
+// belongs to a connection. Its parameters are a profile at one and eight users: the processor time
+// by which a request more raises that of a second, and one user's response. All other cells are
+// predicted. Denning and Buzen, Computing Surveys 10(3), 1978.
 
 import { meanValues } from "../models/closed-network.ts";
 import { measured, type Place, type Runs } from "./runs.ts";

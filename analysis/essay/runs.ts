@@ -1,5 +1,5 @@
-// The runs of docs/reports/structures as the essay needs them: the means of a cell's runs with their
-// 95 % intervals, in the words of the essay. The file is what `study export` makes (analysis/csv.ts).
+// The runs of docs/reports/structures as the essay needs them: the means of a cell's runs with
+// their 95 % intervals. The file is what `study export` makes (analysis/csv.ts).
 
 import { RttlabError } from "../../lib/errors.ts";
 import type { Estimate } from "../stats/estimate.ts";
@@ -31,7 +31,7 @@ export type Runs = ReadonlyMap<string, readonly Row[]>;
 
 /** Runs that count, by cell. No field of the file holds a comma. */
 export function readRuns(csv: string): Runs {
-  const [head = "", ...lines] = csv.trim().split("\n");
+  const [head = "", ...lines] = csv.trim().split(/\r?\n/);
   const columns = head.split(",");
   const rows = lines.map((line): Row => {
     const fields = line.split(",");
