@@ -39,7 +39,7 @@ export async function whileEventsPlay<Measured>(
   }
 }
 
-/** What the events make of a link; null if none is of it. */
+/** A link as the events leave it; null if none is of it. */
 export function settingsAfter(
   events: readonly TopologyEvent[],
   link: string,

@@ -1,5 +1,5 @@
-// `study run NAME`, `study smoke NAME` or `all`, and `study resume FOLDER`: measure with progress and
-// write the report.
+// `study run NAME`, `study smoke NAME` or `all`, and `study resume FOLDER`: measure with progress
+// and write the report.
 
 import { join } from "node:path";
 import { EXIT, RttlabError } from "../../lib/errors.ts";

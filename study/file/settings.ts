@@ -103,7 +103,7 @@ function linkProblems(
   });
 }
 
-/** What a cell makes of a link; its words are valid. */
+/** A link as a cell sets it; its words are valid. */
 export function linkSettingsOf(
   { name, settings }: Topology["links"][number],
   words: CellSettings["links"],

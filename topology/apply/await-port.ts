@@ -2,7 +2,7 @@
 // looks until its port is open. The program's own image needs nothing for that, not even a shell.
 
 import { RttlabError } from "../../lib/errors.ts";
-import { labelsOf } from "../plan/names.ts";
+import { labelsOf, memberOf, scenarioOf } from "../plan/names.ts";
 import type { Readying } from "../plan/step.ts";
 import { removeContainer } from "./container.ts";
 import { attempt, type Engine } from "./docker.ts";
@@ -31,7 +31,7 @@ async function awaitPort(
   const asked = runHelper(engine, {
     name: helper,
     image,
-    labels: labelsOf(labels["rttlab.scenario"] ?? "", "wiring", labels["rttlab.name"] ?? ""),
+    labels: labelsOf(scenarioOf(labels) ?? "", "wiring", memberOf(labels) ?? ""),
     command: ["/rttlab/await-port.sh", address, String(port), String(OPEN_WITHIN_SECONDS)],
     capabilities: [],
     networkMode: `container:${name}`,

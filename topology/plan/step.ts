@@ -109,7 +109,7 @@ export interface ContainerSpec {
   options?: Options;
 }
 
-/** What a container's readiness is judged by. */
+/** The signs by which a container is judged ready. */
 export type Readying = Pick<ContainerSpec, "name" | "labels" | "readyMessage" | "readyPort">;
 
 export interface Mount {
