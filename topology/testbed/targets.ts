@@ -67,6 +67,17 @@ export function chooseContainer(observed: Pick<Observed, "containers" | "network
   throw new RttlabError("E_USAGE", `choosing ${name}: ${scenario} has no host or link of that name (it has ${known})`);
 }
 
+/** The running link that `word` names. `attempt` begins the refusal of a host. */
+export function chooseLink(
+  observed: Pick<Observed, "containers" | "networks">,
+  word: string,
+  attempt: string,
+): { container: string; scenario: string; link: string } {
+  const { name: container, labels } = chooseContainer(observed, word);
+  if (roleOf(labels) !== "link") throw new RttlabError("E_USAGE", `${attempt} ${word}: it is a host, not a link`);
+  return { container, scenario: scenarioOf(labels) ?? "", link: memberOf(labels) ?? "" };
+}
+
 /** The running scenarios, for a parenthesis. */
 export function describeUp(up: readonly string[]): string {
   return up.length === 0 ? "none is" : `up: ${up.join(", ")}`;

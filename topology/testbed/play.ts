@@ -1,0 +1,47 @@
+// Plays timelines on the links of a testbed. Each link's agent plays its part on its own clock, and
+// reports when every step really happened.
+
+import { readFile } from "node:fs/promises";
+import type { ResultOf, TimelineStep } from "../../lib/contract/contract.ts";
+import { RttlabError } from "../../lib/errors.ts";
+import type { DIRECTIONS } from "../../lib/link/link.ts";
+import { parseRateTrace } from "../../lib/link/rate-trace.ts";
+import { request, type Testbed } from "./testbed.ts";
+
+export interface LinkTimeline {
+  link: string;
+  steps: TimelineStep[];
+}
+
+/** Resolves when all have been played. `onBegin` is called when a link has begun. */
+export function playTimelines(
+  testbed: Testbed,
+  timelines: readonly LinkTimeline[],
+  onBegin: (timeline: LinkTimeline) => void,
+  signal: AbortSignal,
+): Promise<({ link: string } & ResultOf<"link.play">)[]> {
+  return Promise.all(
+    timelines.map(async (timeline) => {
+      const { link, steps } = timeline;
+      const onEvent = () => onBegin(timeline);
+      return { link, ...(await request(testbed, link, "link.play", { steps }, { onEvent, signal })) };
+    }),
+  );
+}
+
+/** The steps of a trace of rates, for these directions. Throws E_BAD_TRACE with every problem. */
+export async function readRateTrace(
+  file: string,
+  sides: readonly (typeof DIRECTIONS)[number][],
+): Promise<TimelineStep[]> {
+  const text = await readFile(file, "utf8").catch((cause: Error) => {
+    throw new RttlabError("E_BAD_TRACE", `reading trace ${file}: ${cause.message}`, { cause });
+  });
+  const { steps, problems } = parseRateTrace(text);
+  if (problems.length > 0)
+    throw new RttlabError("E_BAD_TRACE", `reading trace ${file}: some lines are not valid`, { problems });
+  return steps.map(({ atMillis, rateBitsPerSecond }) => ({
+    atMillis,
+    change: Object.fromEntries(sides.map((side) => [side, { rateBitsPerSecond }])),
+  }));
+}
