@@ -1,6 +1,6 @@
-// Subnets beside the routes of a VPN, and of two scenarios that are up at once, until all are taken
-// down. The route here covers a part of 10/8 that hardly anybody uses, so that the machine keeps its
-// networks while the test runs; only root may add it.
+// Subnets beside the routes of a VPN, and of two scenarios at once, until all are taken down. The
+// route here covers a part of 10/8 that hardly anybody uses, so that the machine keeps its networks
+// while the test runs; only root may add it.
 
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
