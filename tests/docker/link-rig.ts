@@ -3,7 +3,6 @@
 
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { setTimeout } from "node:timers/promises";
 import { type Operation, opOf, type RequestOf, type ResultOf } from "../../lib/contract/contract.ts";
 import type { BackendName, LinkPlan } from "../../lib/contract/link.ts";
 import { REQUEST_CLIENT } from "../../lib/contract/places.ts";
@@ -42,12 +41,12 @@ export interface Rig extends AsyncDisposable {
    * machine.
    */
   leastRttMillis(): Promise<number>;
-  /** Stops the link's processes for the second after something was begun. */
-  whilePaused<T>(begin: () => Promise<T>): Promise<T>;
+  /** Stops the link's processes until what is begun says that it has sent. */
+  whilePaused<T>(begin: (sent: () => void) => Promise<T>): Promise<T>;
   /**
    * Sends full frames from a to b, in groups with a pause between them; returns how many arrived.
    */
-  send(frames: number, group?: number, pauseMillis?: number): Promise<number>;
+  send(frames: number, group?: number, pauseMillis?: number, onSent?: () => void): Promise<number>;
 }
 
 /** The link's current image, built if Docker does not have it. */
@@ -185,29 +184,24 @@ function rig(place: Place): Rig {
       const printed = await at("a", "ping", "-c", "20", "-i", "0.05", "-q", host("b"));
       return Number(/= ([\d.]+)\//.exec(printed)?.[1]);
     },
-    async send(frames, group = frames, pauseMillis = 0) {
+    async send(frames, group = frames, pauseMillis = 0, onSent = () => {}) {
       const receiver = startBounded("docker", ["exec", nameOf("b"), "perl", "-e", RECEIVE]);
       const lines = createInterface({ input: receiver.stdout as Readable })[Symbol.asyncIterator]();
       await lines.next();
       await at("a", "perl", "-e", SEND, host("b"), String(frames), String(group), String(pauseMillis));
+      onSent();
       return Number((await lines.next()).value);
     },
     async whilePaused(begin) {
       await docker("pause", nameOf("link"));
-      const begun = begin();
-      await setTimeout(PAUSE_MILLIS);
-      await docker("unpause", nameOf("link"));
+      const { promise: isSent, resolve } = Promise.withResolvers<void>();
+      const begun = begin(resolve);
+      await Promise.race([isSent, begun]).finally(() => docker("unpause", nameOf("link")));
       return begun;
     },
     [Symbol.asyncDispose]: () => removeRig(place),
   };
 }
-
-/**
- * Longer than two execs and the sending of the frames take, shorter than the receiver waits for the
- * first one.
- */
-const PAUSE_MILLIS = 4000;
 
 const PORT = 9000;
 
@@ -216,7 +210,7 @@ const PORT = 9000;
  * than any queue here takes to drain.
  */
 const RECEIVE = `use Socket; $| = 1; socket(S, PF_INET, SOCK_DGRAM, 0); setsockopt(S, SOL_SOCKET, 33, 1 << 25) or die $!;
-bind(S, sockaddr_in(${PORT}, INADDR_ANY)) or die $!; print "listening\\n"; my $n = 0; my $wait = 10;
+bind(S, sockaddr_in(${PORT}, INADDR_ANY)) or die $!; print "listening\\n"; my $n = 0; my $wait = 60;
 while (1) { my $r = ""; vec($r, fileno(S), 1) = 1; last unless select($r, undef, undef, $wait); recv(S, my $d, 2000, 0); $n++; $wait = 2 }
 print "$n\\n";`;
 

@@ -131,7 +131,7 @@ describe("a link in a User-Mode Linux guest", () => {
     await rig.leastRttMillis();
     const before = await undelivered(rig);
     const sent = 9000;
-    const arrived = await rig.whilePaused(() => rig.send(sent));
+    const arrived = await rig.whilePaused((isSent) => rig.send(sent, sent, 0, isSent));
     const missed = (await undelivered(rig)).missed - before.missed;
     // The sender's occasional ARP request for the link's hardware address may be missed as well.
     const asked = arrived - (sent - missed);
