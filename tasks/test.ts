@@ -19,7 +19,7 @@ const PROCESSES = "processes";
  * for long. None bounds a time narrowly, looks at testbeds of others, or has a scenario of another.
  */
 const BESIDE = [
-  ...["lost", "killed", "lifecycle", "parallel", "rudp", "browsers", "htaccess", "isolation", "terminal"],
+  ...["lost", "killed", "parallel", "rudp", "browsers", "htaccess", "isolation", "terminal"],
   ...["stage", "report"],
 ];
 
