@@ -15,10 +15,13 @@ const TIMEOUT_MILLIS = 15 * 60_000;
 const CHECK = "check";
 const PROCESSES = "processes";
 /**
- * Container tests that run two at a time. None bounds a time narrowly, looks at testbeds of others,
- * or has a scenario of another.
+ * Container tests that run two at a time, the longest first, so that none is left alone at the end
+ * for long. None bounds a time narrowly, looks at testbeds of others, or has a scenario of another.
  */
-const BESIDE = ["browsers", "htaccess", "killed", "lost", "parallel", "report", "rudp", "stage"];
+const BESIDE = [
+  ...["lost", "killed", "parallel", "rudp", "browsers", "htaccess", "isolation", "terminal"],
+  ...["stage", "report"],
+];
 
 await runProgram(() => main(process.argv.slice(2)));
 
@@ -45,7 +48,11 @@ async function main(words: readonly string[]): Promise<number> {
       await runTests("long tests without containers", long, { ...options, concurrency: availableParallelism() }),
     );
   }
-  const [beside, apart] = [wanted(docker).filter(runsBeside), wanted(docker).filter((file) => !runsBeside(file))];
+  const place = (file: string) => BESIDE.indexOf(partName(file));
+  const beside = wanted(docker)
+    .filter(runsBeside)
+    .sort((one, other) => place(one) - place(other));
+  const apart = wanted(docker).filter((file) => !runsBeside(file));
   if (beside.length > 0) {
     parts.push(await runTests("tests/docker, two files at a time", beside, { ...options, concurrency: 2 }));
   }

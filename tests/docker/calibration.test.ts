@@ -166,8 +166,8 @@ describe("a calibration", () => {
   it("is refused with what happened when the link is changed meanwhile, and nothing stale is held", async () => {
     const child = start(["bin/rttlab", "topology", "calibrate", SCENARIO, "wan"]);
     const calibrated = finished(child);
-    const { happened: probesStart } = await nextEvent({ type: ["container"], event: ["start"] });
-    await probesStart;
+    using probesStart = await nextEvent({ type: ["container"], event: ["start"] });
+    await Promise.race([probesStart.happened, calibrated]);
     await topology("set", `${SCENARIO}/wan`, "delay=25ms");
     const { exitCode, stderr } = await calibrated;
     assert.equal(exitCode, 1, stderr);
@@ -211,8 +211,8 @@ describe("a calibration", () => {
     const engine = await connectDocker();
     const child = start(["bin/rttlab", "topology", "calibrate", SCENARIO, "wan"]);
     const ended = finished(child);
-    const { happened: probesStart } = await nextEvent({ type: ["container"], event: ["start"] });
-    await probesStart;
+    using probesStart = await nextEvent({ type: ["container"], event: ["start"] });
+    await Promise.race([probesStart.happened, ended]);
     const calibrating = async () => (await requestService(engine, LINK, "link.status", {})).calibrating;
     assert.equal(await calibrating(), true);
     process.kill(-(child.pid ?? 0), "SIGKILL");

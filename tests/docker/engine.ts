@@ -62,12 +62,13 @@ export async function pause(container: string, most = 10): Promise<void> {
 
 /**
  * Listens to Docker from the moment this resolves; `happened` resolves at the next event that
- * matches the filters.
+ * matches the filters. One that may not come is disposed of.
  */
-export async function nextEvent(filters: Record<string, string[]>): Promise<{ happened: Promise<void> }> {
+export async function nextEvent(filters: Record<string, string[]>): Promise<{ happened: Promise<void> } & Disposable> {
   const events = (await engine.getEvents({ filters })) as Readable;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   events.once("data", () => resolve());
   events.once("error", reject);
-  return { happened: promise.finally(() => events.destroy()) };
+  const stop = () => void events.destroy();
+  return { happened: promise.finally(stop), [Symbol.dispose]: stop };
 }

@@ -56,9 +56,20 @@ describe("a running testbed", () => {
 
   it("answers HTTP on the server's data address and not on its management address", async () => {
     const { addresses, container } = host("server");
-    const curl = (from: string, url: string) =>
-      execIn(host(from).container, "curl", "-sS", "--max-time", "3", "-o", "/dev/null", "-w", "%{http_code}", url);
-    assert.equal((await curl("load-a", `http://${dataAddress(host("server"))}/`)).output, "200");
+    const curl = (from: string, url: string, seconds = 3) =>
+      execIn(
+        host(from).container,
+        "curl",
+        "-sS",
+        "--max-time",
+        `${seconds}`,
+        "-o",
+        "/dev/null",
+        "-w",
+        "%{http_code}",
+        url,
+      );
+    assert.equal((await curl("load-a", `http://${dataAddress(host("server"))}/`, 30)).output, "200");
     assert.notEqual((await curl("load-a", `http://${addresses.mgmt}/`)).exitCode, 0);
     const { output } = await execIn(container, "ss", "-Hltn");
     const listeners = output
@@ -71,9 +82,9 @@ describe("a running testbed", () => {
 
   it("serves metrics on the management address only", async () => {
     for (const { container, addresses, ...target } of hosts) {
-      const get = (address: string) =>
-        execIn(container, "curl", "-sS", "--max-time", "3", `http://${address}:9100/metrics`);
-      assert.match((await get(addresses.mgmt as string)).output, /^# (HELP|TYPE) /m, target.name);
+      const get = (address: string, seconds = 3) =>
+        execIn(container, "curl", "-sS", "--max-time", `${seconds}`, `http://${address}:9100/metrics`);
+      assert.match((await get(addresses.mgmt as string, 30)).output, /^# (HELP|TYPE) /m, target.name);
       assert.notEqual((await get(dataAddress({ container, addresses, ...target }))).exitCode, 0, target.name);
     }
   });

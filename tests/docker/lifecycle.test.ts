@@ -9,7 +9,7 @@ import { finished, rttlab, start, topology, topologyJson } from "./cli.ts";
 import { execIn, leftovers } from "./engine.ts";
 
 const SCENARIO = "wan-100ms";
-const OTHER = "two-hops";
+const SMALL = "datacenter";
 
 describe("a testbed", () => {
   before(() => topology("up", SCENARIO, "uncalibrated"));
@@ -96,8 +96,8 @@ describe("a testbed", () => {
     assert.equal(changed?.backward.configured?.rateBitsPerSecond, 10e6);
     assert.equal(changed?.forward.configured?.lossRatio, 0.01);
 
-    const { output } = await execIn(`rttlab-${SCENARIO}-load-a`, "ping", "-c", "5", "-i", "0.2", "-q", "server");
-    // the background load may queue before the others
+    const { output } = await execIn(`rttlab-${SCENARIO}-load-a`, "ping", "-c", "20", "-i", "0.05", "-q", "server");
+    // the background load may queue before some, and a busy machine hold some up
     const leastMillis = Number(/= ([\d.]+)\//.exec(output)?.[1]);
     assert.ok(leastMillis > 40 && leastMillis < 45, `two times 20 ms and the base cost of the path: ${output}`);
 
@@ -202,27 +202,9 @@ describe("a testbed", () => {
 
 describe("down", () => {
   it("removes every container, network and volume of the scenario, and says what was there", async () => {
-    await topology("up", "lan", "uncalibrated");
-    assert.notDeepEqual(await leftovers("lan"), []);
-    await topology("down", "lan");
-    assert.deepEqual(await leftovers("lan"), []);
-  });
-
-  it("all removes every scenario, two that were up at once on subnets of their own", async () => {
-    await topology("up", "lan", "uncalibrated");
-    await topology("up", OTHER, "uncalibrated");
-    const [lan, other] = [await subnets("lan"), await subnets(OTHER)];
-    assert.ok(lan.size > 0 && other.size > 0);
-    assert.ok(lan.isDisjointFrom(other));
-    await topology("exec", "lan/load-a", "curl", "-sSf", "-o", "/dev/null", "http://server/");
-    await topology("exec", `${OTHER}/load-a`, "curl", "-sSf", "-o", "/dev/null", "http://server/");
-    await topology("down", "all");
-    assert.deepEqual([await leftovers("lan"), await leftovers(OTHER)], [[], []]);
+    await topology("up", SMALL, "uncalibrated");
+    assert.notDeepEqual(await leftovers(SMALL), []);
+    await topology("down", SMALL);
+    assert.deepEqual(await leftovers(SMALL), []);
   });
 });
-
-async function subnets(scenario: string): Promise<Set<string>> {
-  const { hosts } = await topologyJson("status", scenario);
-  const addresses = hosts.flatMap(({ addresses }) => Object.values(addresses));
-  return new Set(addresses.map((address) => address.slice(0, address.lastIndexOf("."))));
-}

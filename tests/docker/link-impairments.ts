@@ -5,10 +5,13 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 import { type Direction, FIELDS, UNIMPAIRED } from "../../lib/link/direction.ts";
 import { changeSettings } from "../../topology/model/set.ts";
-import { ENDS, type Rig } from "./link-rig.ts";
+import type { Rig } from "./link-rig.ts";
 import { both, PATH_MILLIS, startIperfServer, undelivered } from "./link-rig-use.ts";
 
-export function describeImpairments(rigNow: () => Rig): void {
+/** Some are tried at the same time on two links that do not share anything but the machine. */
+export function describeImpairments(rigsNow: () => [Rig, Rig]): void {
+  const rigNow = () => rigsNow()[0];
+
   it("takes every impairment and every queue, and reads each back as it was asked", async () => {
     const rig = rigNow();
     const words = [
@@ -31,10 +34,10 @@ export function describeImpairments(rigNow: () => Rig): void {
   });
 
   it("lets packets overtake others, arrive twice, in groups and damaged, as many as configured", async () => {
-    const rig = rigNow();
-    const ping = async (direction: Partial<Direction>) => {
+    const [first, second] = rigsNow();
+    const ping = async (rig: Rig, direction: Partial<Direction>) => {
       await rig.request("link.set", { settings: { ...both({}, 3), forward: { ...UNIMPAIRED, ...direction } } });
-      const printed = await rig.at("a", "ping", "-c", "1000", "-i", "0.002", "-W", "1", ENDS.b);
+      const printed = await rig.at("a", "ping", "-c", "1000", "-i", "0.002", "-W", "1", rig.ends.b);
       return {
         lines: printed,
         sequences: [...printed.matchAll(/icmp_seq=(\d+) ttl/g)].map(([, sequence]) => Number(sequence)),
@@ -42,19 +45,27 @@ export function describeImpairments(rigNow: () => Rig): void {
     };
     // Of 1000 packets, five standard deviations of a tenth are 47.
     const isTenth = (count: number) => count > 53 && count < 147;
-    const { sequences } = await ping({ delayMillis: 20, reorderingRatio: 0.1 });
+    const [[reordered, doubled], [damaged, grouped]] = await Promise.all([
+      inTurn(
+        () => ping(first, { delayMillis: 20, reorderingRatio: 0.1 }),
+        () => ping(first, { duplicationRatio: 0.1 }),
+      ),
+      inTurn(
+        () => ping(second, { corruptionRatio: 0.1 }),
+        () => ping(second, { slots: { minMillis: 40, maxMillis: 40, packets: null } }),
+      ),
+    ]);
+    const { sequences } = reordered;
     const early = sequences.filter((sequence, at) => sequence > (sequences[at + 1] ?? Number.POSITIVE_INFINITY));
     // One that overtakes another early one is hidden behind it: a tenth of a tenth.
     assert.ok(isTenth(early.length), `${early.length} overtook others`);
-    const twice = (await ping({ duplicationRatio: 0.1 })).lines.match(/DUP!/g)?.length ?? 0;
+    const twice = doubled.lines.match(/DUP!/g)?.length ?? 0;
     assert.ok(isTenth(twice), `${twice} arrived twice`);
     // Of 98 bytes the Ethernet header's 14 do not matter.
-    const whole = (await ping({ corruptionRatio: 0.1 })).sequences.length;
+    const whole = damaged.sequences.length;
     assert.ok(1000 - whole > 40 && 1000 - whole < 135, `${whole} of 1000 arrived undamaged`);
-    const grouped = [
-      ...(await ping({ slots: { minMillis: 40, maxMillis: 40, packets: null } })).lines.matchAll(/time=([\d.]+)/g),
-    ];
-    const mean = grouped.reduce((sum, [, time]) => sum + Number(time), 0) / grouped.length;
+    const millis = [...grouped.lines.matchAll(/time=([\d.]+)/g)].map(([, time]) => Number(time));
+    const mean = millis.reduce((sum, one) => sum + one, 0) / millis.length;
     // Packets come all the time, and wait half a slot on average.
     assert.ok(mean > 15 && mean < 25 + PATH_MILLIS, `${mean} ms`);
   });
@@ -63,7 +74,7 @@ export function describeImpairments(rigNow: () => Rig): void {
     const rig = rigNow();
     const gilbertElliott = { toBadRatio: 0.01, toGoodRatio: 0.1, badLossRatio: 1, goodLossRatio: 0 };
     await rig.request("link.set", { settings: { ...both({}, 5), forward: { ...UNIMPAIRED, gilbertElliott } } });
-    const printed = await rig.at("a", "ping", "-c", "3000", "-i", "0.002", "-W", "1", ENDS.b);
+    const printed = await rig.at("a", "ping", "-c", "3000", "-i", "0.002", "-W", "1", rig.ends.b);
     const sequences = [...printed.matchAll(/icmp_seq=(\d+) ttl/g)].map(([, sequence]) => Number(sequence));
     const bursts = sequences.filter((sequence, at) => at > 0 && sequence > (sequences[at - 1] as number) + 1).length;
     const lost = 3000 - sequences.length;
@@ -74,23 +85,30 @@ export function describeImpairments(rigNow: () => Rig): void {
   });
 
   it("keeps the queue short by each AQM, where the same rate with a deep queue does not", async () => {
-    const rig = rigNow();
-    const median = async (queue: Direction["queue"], seconds: number, flows = 4) => {
-      await rig.request("link.set", { settings: both({ delayMillis: 10, rateBitsPerSecond: 10e6, queue }) });
-      await startIperfServer(rig);
-      const [printed] = await Promise.all([
-        rig.at("a", "sh", "-c", `sleep ${seconds / 2}; ping -c ${seconds * 8} -i 0.05 ${ENDS.b}`),
-        // One flow may leave slow start early (HyStart) and take many seconds to fill a queue.
-        rig.at("a", "iperf3", "--client", ENDS.b, "--time", String(seconds), "--parallel", String(flows)),
-      ]);
-      const millis = [...printed.matchAll(/time=([\d.]+)/g)].map(([, time]) => Number(time)).sort((a, b) => a - b);
-      const quantile = (share: number) => millis[Math.floor(millis.length * share)] ?? Number.NaN;
-      return { millis: quantile(0.5), tenthMillis: quantile(0.1), ...(await undelivered(rig)) };
+    const [first, second] = rigsNow();
+    const ofEach = async (rig: Rig, queues: readonly [text: string, seconds: number, flows: number][]) => {
+      const seen: Record<string, BesideFlows> = {};
+      for (const [text, seconds, flows] of queues) seen[text] = await besideFlows(rig, text, seconds, flows);
+      return seen;
     };
-    const deep = await median({ kind: "drop-tail", amount: 4, unit: "bdp" }, 6);
+    const [some, others] = await Promise.all([
+      ofEach(first, [
+        ["4bdp", 6, 4],
+        ["codel", 8, 2],
+        ["red", 8, 2],
+      ]),
+      ofEach(second, [
+        ["fq_codel", 4, 4],
+        ["cake", 4, 4],
+        ["fq", 4, 4],
+        ["pie", 8, 2],
+      ]),
+    ]);
+    const under = (text: string) => some[text] ?? others[text] ?? assert.fail(text);
+    const deep = under("4bdp");
     assert.ok(deep.millis > 40, `${deep.millis} ms beside flows in a queue of 80 ms`);
     for (const text of ["fq_codel", "cake", "fq"]) {
-      const { millis, dropped } = await median(FIELDS.queue.parse(text) ?? assert.fail(text), 4);
+      const { millis, dropped } = under(text);
       // The ping has a queue of its own: 20 ms of path, twice a frame on the wire (1.2 ms), and the
       // bucket's burst (4 ms).
       assert.ok(millis < 20 + 6.4 + PATH_MILLIS, `${millis} ms beside flows under ${text}`);
@@ -103,7 +121,7 @@ export function describeImpairments(rigNow: () => Rig): void {
     const restMillis = 20 + 6.4 + PATH_MILLIS;
     assert.ok(deep.tenthMillis > restMillis + 2 * 15, `${deep.tenthMillis} ms wait in a deep queue without an AQM`);
     for (const [text, targetMillis] of targets) {
-      const { tenthMillis, dropped } = await median(FIELDS.queue.parse(text) ?? assert.fail(text), 8, 2);
+      const { tenthMillis, dropped } = under(text);
       // One queue for all. A target is of the standing queue, the least wait of some 100 ms, so a
       // tenth of the pings waits no longer, where windows that grow and shrink make others wait. A
       // busy machine makes packets late and never early: with a load of 60 on two cores these
@@ -125,7 +143,7 @@ export function describeImpairments(rigNow: () => Rig): void {
       { atMillis: 2100, change: { forward: { state: "down" } } },
       { atMillis: 2300, change: { forward: { state: "up" } } },
     ] as const;
-    const pinging = rig.at("a", "ping", "-c", "200", "-i", "0.01", "-W", "1", ENDS.b);
+    const pinging = rig.at("a", "ping", "-c", "200", "-i", "0.01", "-W", "1", rig.ends.b);
     const { played, settings } = await rig.request("link.play", { steps: [...steps, ...outage] });
     assert.equal(played.length, 22);
     // A machine makes steps late and never early, so the fastest tenth stands for the player: where
@@ -142,4 +160,31 @@ export function describeImpairments(rigNow: () => Rig): void {
     assert.ok(answered.length >= 150, `${answered.length} of 200 answered`);
     assert.ok((await rig.leastRttMillis()) >= 20);
   });
+}
+
+async function inTurn<T>(first: () => Promise<T>, second: () => Promise<T>): Promise<[T, T]> {
+  return [await first(), await second()];
+}
+
+/** Round trips of pings: the median, and what a tenth of them stays below. */
+interface BesideFlows {
+  millis: number;
+  tenthMillis: number;
+  dropped: number;
+}
+
+/** Pings beside flows of TCP through a queue at 10 Mbit/s. */
+async function besideFlows(rig: Rig, text: string, seconds: number, flows: number): Promise<BesideFlows> {
+  const queue = FIELDS.queue.parse(text) ?? assert.fail(text);
+  await rig.request("link.set", { settings: both({ delayMillis: 10, rateBitsPerSecond: 10e6, queue }) });
+  await startIperfServer(rig);
+  const [printed] = await Promise.all([
+    rig.at("a", "sh", "-c", `sleep ${seconds / 2}; ping -c ${seconds * 8} -i 0.05 ${rig.ends.b}`),
+    // One flow may leave slow start early (HyStart) and take many seconds to fill a queue.
+    rig.at("a", "iperf3", "--client", rig.ends.b, "--time", String(seconds), "--parallel", String(flows)),
+  ]);
+  const millis = [...printed.matchAll(/time=([\d.]+)/g)].map(([, time]) => Number(time)).sort((a, b) => a - b);
+  const quantile = (share: number) => millis[Math.floor(millis.length * share)] ?? Number.NaN;
+  const { dropped } = await undelivered(rig);
+  return { millis: quantile(0.5), tenthMillis: quantile(0.1), dropped };
 }

@@ -1,9 +1,8 @@
 // Two plain containers on two networks and one link between them, made with the docker command and
-// without topology/plan, so that a test of the link tests the link alone.
+// without topology/plan, so that a test of the link tests the link alone. There may be two at once.
 
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { setTimeout } from "node:timers/promises";
 import { type Operation, opOf, type RequestOf, type ResultOf } from "../../lib/contract/contract.ts";
 import type { BackendName, LinkPlan } from "../../lib/contract/link.ts";
 import { REQUEST_CLIENT } from "../../lib/contract/places.ts";
@@ -15,16 +14,20 @@ import { runBounded, startBounded } from "./child.ts";
 
 const ROOT = `${import.meta.dirname}/../..`;
 const LABELS = ["--label", "rttlab.test=link"];
-const PREFIX = "rttlab-link-test";
 const HARDENED = ["--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--read-only", "--tmpfs", "/tmp"];
 
-export const ENDS = { a: "10.213.1.10", b: "10.213.2.10" } as const;
-export const MGMT_HOST = "10.213.3.10";
-export const MGMT_LINK = "10.213.3.2";
-type End = keyof typeof ENDS;
+type End = "a" | "b";
 
 export interface Rig extends AsyncDisposable {
+  /** The containers of the link and of the host on the management network. */
   link: string;
+  mgmt: string;
+  /** Of the hosts that the link joins. */
+  ends: Record<End, string>;
+  mgmtHost: string;
+  mgmtLink: string;
+  /** A route from a to the management network by way of the link, as words for `ip`. */
+  wayToMgmt: string[];
   /** Runs a command in a host; returns stdout. Rejects on a non-zero exit. */
   at(end: End, ...command: string[]): Promise<string>;
   inLink(...command: string[]): Promise<string>;
@@ -38,12 +41,12 @@ export interface Rig extends AsyncDisposable {
    * machine.
    */
   leastRttMillis(): Promise<number>;
-  /** Stops the link's processes for the second after something was begun. */
-  whilePaused<T>(begin: () => Promise<T>): Promise<T>;
+  /** Stops the link's processes until what is begun says that it has sent. */
+  whilePaused<T>(begin: (sent: () => void) => Promise<T>): Promise<T>;
   /**
    * Sends full frames from a to b, in groups with a pause between them; returns how many arrived.
    */
-  send(frames: number, group?: number, pauseMillis?: number): Promise<number>;
+  send(frames: number, group?: number, pauseMillis?: number, onSent?: () => void): Promise<number>;
 }
 
 /** The link's current image, built if Docker does not have it. */
@@ -56,44 +59,72 @@ async function linkImage(): Promise<string> {
   return tags.link;
 }
 
-export async function startRig(backend: BackendName, settings: LinkSettings): Promise<Rig> {
+/** `number`: of rigs at once, each has its own. */
+export async function startRig(backend: BackendName, settings: LinkSettings, number = 0): Promise<Rig> {
   const image = await linkImage();
-  await removeRig();
-  const networks = ["a", "b", "mgmt"];
-  for (const [index, name] of networks.entries()) {
+  const place = placeOf(number);
+  await removeRig(place);
+  for (const name of NETWORKS) {
     const option = Object.entries(BRIDGE_OPTIONS).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
-    await docker("network", "create", ...LABELS, ...option, "--subnet", `10.213.${index + 1}.0/24`, nameOf(name));
+    await docker("network", "create", ...LABELS, ...option, "--subnet", place.subnet(name), place.nameOf(name));
   }
-  await startLink(image, backend, settings);
-  await Promise.all([startHost(image, "a", 1, 2), startHost(image, "b", 2, 1), startMgmtHost(image)]);
-  return rig();
+  await startLink(image, place, backend, settings);
+  await Promise.all([
+    startHost(image, place, "a", "b"),
+    startHost(image, place, "b", "a"),
+    startMgmtHost(image, place),
+  ]);
+  return rig(place);
 }
 
-async function startLink(image: string, backend: BackendName, settings: LinkSettings): Promise<void> {
-  const leg = (network: string, n: number) => ({ network, address: `10.213.${n}.2`, prefixLength: 24 });
-  const plan: LinkPlan = { backend, legs: [leg("a", 1), leg("b", 2)], routes: [], settings };
+const NETWORKS = ["a", "b", "mgmt"] as const;
+type Network = (typeof NETWORKS)[number];
+
+/** Names and addresses of a rig's parts. */
+interface Place {
+  nameOf(part: Network | "link"): string;
+  subnet(network: Network): string;
+  /** Of the link, and of the host, on a network. */
+  link(network: Network): string;
+  host(network: Network): string;
+}
+
+function placeOf(number: number): Place {
+  const prefix = (network: Network) => `10.213.${10 * number + NETWORKS.indexOf(network) + 1}`;
+  return {
+    nameOf: (part) => `rttlab-link-test-${number}-${part}`,
+    subnet: (network) => `${prefix(network)}.0/24`,
+    link: (network) => `${prefix(network)}.2`,
+    host: (network) => `${prefix(network)}.10`,
+  };
+}
+
+async function startLink(image: string, place: Place, backend: BackendName, settings: LinkSettings): Promise<void> {
+  const { nameOf, link } = place;
+  const leg = (network: End) => ({ network, address: link(network), prefixLength: 24 });
+  const plan: LinkPlan = { backend, legs: [leg("a"), leg("b")], routes: [], settings };
   const environment = {
     RTTLAB_SCENARIO: "link-test",
     RTTLAB_NAME: "link",
-    RTTLAB_MGMT_ADDRESS: MGMT_LINK,
+    RTTLAB_MGMT_ADDRESS: link("mgmt"),
     RTTLAB_LINK: JSON.stringify(plan),
   };
   await docker(
-    ...["create", "--name", nameOf("link"), ...LABELS, ...HARDENED, "--network", nameOf("a"), "--ip", "10.213.1.2"],
+    ...["create", "--name", nameOf("link"), ...LABELS, ...HARDENED, "--network", nameOf("a"), "--ip", link("a")],
     ...["--cap-add", "NET_ADMIN", "--cap-add", "NET_RAW", "--user", "0:0", "--memory", "320m", "--pids-limit", "256"],
     ...["--tmpfs", "/dev/umlmem:exec,size=160m,mode=0700", "--tmpfs", "/run/rttlab:mode=0700", "--stop-timeout", "2"],
     ...["--sysctl", "net.ipv4.ip_forward=1", "--sysctl", "net.ipv6.conf.all.disable_ipv6=1"],
     ...Object.entries(environment).flatMap(([name, value]) => ["-e", `${name}=${value}`]),
     image,
   );
-  await docker("network", "connect", "--ip", "10.213.2.2", nameOf("b"), nameOf("link"));
-  await docker("network", "connect", "--ip", MGMT_LINK, nameOf("mgmt"), nameOf("link"));
+  await docker("network", "connect", "--ip", link("b"), nameOf("b"), nameOf("link"));
+  await docker("network", "connect", "--ip", link("mgmt"), nameOf("mgmt"), nameOf("link"));
   await docker("start", nameOf("link"));
-  await untilReady();
+  await untilReady(nameOf("link"));
 }
 
-async function untilReady(): Promise<void> {
-  const logs = startBounded("docker", ["logs", "--follow", nameOf("link")], { stdio: ["ignore", "ignore", "pipe"] });
+async function untilReady(link: string): Promise<void> {
+  const logs = startBounded("docker", ["logs", "--follow", link], { stdio: ["ignore", "ignore", "pipe"] });
   const lines: string[] = [];
   for await (const line of createInterface({ input: logs.stderr as Readable })) {
     lines.push(line);
@@ -105,34 +136,40 @@ async function untilReady(): Promise<void> {
   throw new Error(`the link ended before it was ready: ${lines.join(" | ")}`);
 }
 
-async function startHost(image: string, end: End, own: number, other: number): Promise<void> {
-  await runHost(image, end, ENDS[end]);
+async function startHost(image: string, place: Place, end: End, other: End): Promise<void> {
+  await runHost(image, place, end);
   const wire = [
-    `ip route replace 10.213.${other}.0/24 via 10.213.${own}.2`,
+    `ip route replace ${place.subnet(other)} via ${place.link(end)}`,
     "interface=$(ip -o -4 route show to default | sed 's/.* dev \\([^ ]*\\).*/\\1/')",
     "ethtool -K $interface tso off gso off gro off tx off rx off",
   ];
-  await docker("exec", nameOf(end), "sh", "-c", wire.join(" && "));
+  await docker("exec", place.nameOf(end), "sh", "-c", wire.join(" && "));
 }
 
 /** A host on the management network that would answer anyone who came through the link. */
-async function startMgmtHost(image: string): Promise<void> {
-  await runHost(image, "mgmt", MGMT_HOST);
-  await docker("exec", nameOf("mgmt"), "ip", "route", "add", "10.213.1.0/24", "via", MGMT_LINK);
+async function startMgmtHost(image: string, place: Place): Promise<void> {
+  await runHost(image, place, "mgmt");
+  await docker("exec", place.nameOf("mgmt"), "ip", "route", "add", place.subnet("a"), "via", place.link("mgmt"));
 }
 
-async function runHost(image: string, name: string, address: string): Promise<void> {
+async function runHost(image: string, { nameOf, host }: Place, name: Network): Promise<void> {
   const capabilities = ["--cap-add", "NET_ADMIN", "--cap-add", "NET_RAW"];
-  const place = ["--network", nameOf(name), "--ip", address, "--user", "0:0"];
-  await docker("run", "-d", "--name", nameOf(name), ...LABELS, ...HARDENED, ...capabilities, ...place, image, ...IDLE);
+  const at = ["--network", nameOf(name), "--ip", host(name), "--user", "0:0"];
+  await docker("run", "-d", "--name", nameOf(name), ...LABELS, ...HARDENED, ...capabilities, ...at, image, ...IDLE);
 }
 
 const IDLE = ["sleep", "infinity"];
 
-function rig(): Rig {
+function rig(place: Place): Rig {
+  const { nameOf, host } = place;
   const at: Rig["at"] = (end, ...command) => docker("exec", nameOf(end), ...command);
   return {
     link: nameOf("link"),
+    mgmt: nameOf("mgmt"),
+    ends: { a: host("a"), b: host("b") },
+    mgmtHost: host("mgmt"),
+    mgmtLink: place.link("mgmt"),
+    wayToMgmt: [place.subnet("mgmt"), "via", place.link("a")],
     at,
     inLink: (...command) => docker("exec", nameOf("link"), ...command),
     async request(operation, request) {
@@ -144,32 +181,27 @@ function rig(): Rig {
       return JSON.parse(stdout.trim().split("\n").at(-1) ?? "{}");
     },
     async leastRttMillis() {
-      const printed = await at("a", "ping", "-c", "20", "-i", "0.05", "-q", ENDS.b);
+      const printed = await at("a", "ping", "-c", "20", "-i", "0.05", "-q", host("b"));
       return Number(/= ([\d.]+)\//.exec(printed)?.[1]);
     },
-    async send(frames, group = frames, pauseMillis = 0) {
+    async send(frames, group = frames, pauseMillis = 0, onSent = () => {}) {
       const receiver = startBounded("docker", ["exec", nameOf("b"), "perl", "-e", RECEIVE]);
       const lines = createInterface({ input: receiver.stdout as Readable })[Symbol.asyncIterator]();
       await lines.next();
-      await at("a", "perl", "-e", SEND, ENDS.b, String(frames), String(group), String(pauseMillis));
+      await at("a", "perl", "-e", SEND, host("b"), String(frames), String(group), String(pauseMillis));
+      onSent();
       return Number((await lines.next()).value);
     },
     async whilePaused(begin) {
       await docker("pause", nameOf("link"));
-      const begun = begin();
-      await setTimeout(PAUSE_MILLIS);
-      await docker("unpause", nameOf("link"));
+      const { promise: isSent, resolve } = Promise.withResolvers<void>();
+      const begun = begin(resolve);
+      await Promise.race([isSent, begun]).finally(() => docker("unpause", nameOf("link")));
       return begun;
     },
-    [Symbol.asyncDispose]: removeRig,
+    [Symbol.asyncDispose]: () => removeRig(place),
   };
 }
-
-/**
- * Longer than two execs and the sending of the frames take, shorter than the receiver waits for the
- * first one.
- */
-const PAUSE_MILLIS = 4000;
 
 const PORT = 9000;
 
@@ -178,7 +210,7 @@ const PORT = 9000;
  * than any queue here takes to drain.
  */
 const RECEIVE = `use Socket; $| = 1; socket(S, PF_INET, SOCK_DGRAM, 0); setsockopt(S, SOL_SOCKET, 33, 1 << 25) or die $!;
-bind(S, sockaddr_in(${PORT}, INADDR_ANY)) or die $!; print "listening\\n"; my $n = 0; my $wait = 10;
+bind(S, sockaddr_in(${PORT}, INADDR_ANY)) or die $!; print "listening\\n"; my $n = 0; my $wait = 60;
 while (1) { my $r = ""; vec($r, fileno(S), 1) = 1; last unless select($r, undef, undef, $wait); recv(S, my $d, 2000, 0); $n++; $wait = 2 }
 print "$n\\n";`;
 
@@ -187,13 +219,9 @@ const SEND = `use Socket; my ($to, $frames, $group, $pause) = @ARGV; socket(S, P
 setsockopt(S, SOL_SOCKET, 32, 1 << 24) or die $!; my $at = sockaddr_in(${PORT}, inet_aton($to)); my $data = "x" x 1472;
 for my $i (1 .. $frames) { send(S, $data, 0, $at) or die $!; select(undef, undef, undef, $pause / 1000) if $i % $group == 0 && $pause }`;
 
-async function removeRig(): Promise<void> {
-  await docker("rm", "-f", ...["a", "b", "mgmt", "link"].map(nameOf)).catch(() => {});
-  await docker("network", "rm", ...["a", "b", "mgmt"].map(nameOf)).catch(() => {});
-}
-
-function nameOf(part: string): string {
-  return `${PREFIX}-${part}`;
+async function removeRig({ nameOf }: Place): Promise<void> {
+  await docker("rm", "-f", ...[...NETWORKS, "link" as const].map(nameOf)).catch(() => {});
+  await docker("network", "rm", ...NETWORKS.map(nameOf)).catch(() => {});
 }
 
 async function docker(...words: string[]): Promise<string> {

@@ -1,5 +1,6 @@
-// Subnets beside the routes of a VPN. The route here covers a part of 10/8 that hardly anybody
-// uses, so that the machine keeps its networks while the test runs; only root may add it.
+// Subnets beside the routes of a VPN, and of two scenarios at once, until all are taken down. The
+// route here covers a part of 10/8 that hardly anybody uses, so that the machine keeps its networks
+// while the test runs; only root may add it.
 
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -8,7 +9,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { runBounded } from "./child.ts";
 import { rttlab, topology, topologyJson } from "./cli.ts";
-import { engine } from "./engine.ts";
+import { engine, leftovers } from "./engine.ts";
 
 const VPN = "rttlab-vpn";
 const ip = (...words: string[]) => runBounded("ip", words);
@@ -70,3 +71,23 @@ describe("beside a VPN's route for 10.200.0.0/15", {
     assert.match(stderr, /E_SUBNET_CLASH.*networks\.here\.subnet: 10\.201\.9\.0\/24 overlaps 10\.201\.9\.128\/25/s);
   });
 });
+
+describe("down", () => {
+  it("all removes every scenario, two that were up at once on subnets of their own", async () => {
+    await topology("up", "lan", "uncalibrated");
+    await topology("up", "two-hops", "uncalibrated");
+    const [lan, other] = [await subnets("lan"), await subnets("two-hops")];
+    assert.ok(lan.size > 0 && other.size > 0);
+    assert.ok(lan.isDisjointFrom(other));
+    await topology("exec", "lan/load-a", "curl", "-sSf", "-o", "/dev/null", "http://server/");
+    await topology("exec", "two-hops/load-a", "curl", "-sSf", "-o", "/dev/null", "http://server/");
+    await topology("down", "all");
+    assert.deepEqual([await leftovers("lan"), await leftovers("two-hops")], [[], []]);
+  });
+});
+
+async function subnets(scenario: string): Promise<Set<string>> {
+  const { hosts } = await topologyJson("status", scenario);
+  const addresses = hosts.flatMap(({ addresses }) => Object.values(addresses));
+  return new Set(addresses.map((address) => address.slice(0, address.lastIndexOf("."))));
+}

@@ -112,7 +112,10 @@ describe("a command in a host", () => {
   });
 
   describe("to a full disk", () => {
-    const commands = ["status", "status --json", "list", "plan lan", "logs lan/server", "--help", `exec ${HOST} yes`];
+    const commands = [
+      ...[`status ${SCENARIO}`, `status ${SCENARIO} --json`, "list", `plan ${SCENARIO}`, `logs ${SCENARIO}/server`],
+      ...["--help", `exec ${HOST} yes`],
+    ];
     for (const command of commands) {
       it(`is an error in one line: ${command}`, async () => {
         const full = openSync("/dev/full", "w");

@@ -5,6 +5,7 @@ import { RttlabError } from "../../lib/errors.ts";
 import type { ContainerSpec } from "../plan/step.ts";
 import { attempt, type Engine } from "./docker.ts";
 import { logLines } from "./logs.ts";
+import { patienceMillis } from "./patience.ts";
 
 /**
  * How long a service may take to report that it is ready. A User-Mode Linux link boots in 2 s on an
@@ -18,7 +19,8 @@ export async function awaitReady(
   { name, readyMessage }: Pick<ContainerSpec, "name" | "readyMessage">,
   signal?: AbortSignal,
 ): Promise<void> {
-  const deadline = AbortSignal.timeout(READY_WITHIN_MILLIS);
+  const withinMillis = patienceMillis(READY_WITHIN_MILLIS);
+  const deadline = AbortSignal.timeout(withinMillis);
   const stop = signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
   const lastLines: string[] = [];
   for await (const line of logLines(engine, name, { follow: true, signal: stop })) {
@@ -29,7 +31,7 @@ export async function awaitReady(
   if (signal?.aborted) throw new RttlabError("E_INTERRUPTED", `waiting for ${name}: interrupted`);
   const { State } = await attempt(`looking at ${name}`, engine.docker.getContainer(name).inspect());
   const reason = deadline.aborted
-    ? `it did not say that it is ready within ${READY_WITHIN_MILLIS / 1000} s`
+    ? `it did not say that it is ready within ${withinMillis / 1000} s`
     : `it stopped with exit ${State.ExitCode}${State.OOMKilled ? " (out of memory)" : ""}`;
   const said = lastLines.length === 0 ? "it said nothing" : `it said\n  ${lastLines.join("\n  ")}`;
   throw new RttlabError("E_NOT_READY", `waiting for ${name}: ${reason}; ${said}`);
