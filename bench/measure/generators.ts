@@ -21,6 +21,8 @@ export interface WrkLoad {
   seconds: number;
   /** Requests sent together; 1: none. */
   pipelined: number;
+  /** Whether the server may close a connection between two requests, as HTTP/1.1 allows. */
+  mayClose?: boolean;
 }
 
 /** Keep-alive load. Throws if any answer was not 2xx, or a socket failed. */
@@ -28,7 +30,8 @@ export async function wrk(load: WrkLoad, directory: string): Promise<Served> {
   const script = load.pipelined === 1 ? [] : ["-s", pipelineScript(load.pipelined, directory)];
   const words = ["-t1", `-c${load.connections}`, `-d${load.seconds}s`, ...script, load.url];
   const { stdout, cpuSeconds } = await runPinned(GENERATOR_CORE, ["wrk", ...words]);
-  if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(`wrk ${load.url}: ${stdout}`);
+  const isWrong = load.mayClose === true ? /Non-2xx|connect [1-9]|timeout [1-9]/ : /Non-2xx|Socket errors/;
+  if (isWrong.test(stdout)) throw new Error(`wrk ${load.url}: ${stdout}`);
   const requests = numberAfter(stdout, /(\d+) requests in/);
   return {
     requests,

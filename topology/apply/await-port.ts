@@ -8,6 +8,7 @@ import { awaitReady, removeContainer } from "./container.ts";
 import { attempt, type Engine } from "./docker.ts";
 import { runHelper } from "./helper.ts";
 import { logLines } from "./logs.ts";
+import { patienceMillis } from "./patience.ts";
 
 /** Waits for what a container is ready by. Throws E_NOT_READY, E_PORT_CLOSED. */
 export async function awaitHost(engine: Engine, container: Readying, signal?: AbortSignal): Promise<void> {
@@ -16,7 +17,8 @@ export async function awaitHost(engine: Engine, container: Readying, signal?: Ab
   await awaitPort(engine, container, readyPort, signal);
 }
 
-const OPEN_WITHIN_SECONDS = 30;
+/** On an idle machine. */
+const OPEN_WITHIN_MILLIS = 30_000;
 const LAST_LINES = 20;
 
 /** Throws E_INTERRUPTED; E_PORT_CLOSED with what a program said that ended or listens nowhere. */
@@ -31,7 +33,12 @@ async function awaitPort(
     name: helper,
     image,
     labels: labelsOf(labels["rttlab.scenario"] ?? "", "wiring", labels["rttlab.name"] ?? ""),
-    command: ["/rttlab/await-port.sh", address, String(port), String(OPEN_WITHIN_SECONDS)],
+    command: [
+      "/rttlab/await-port.sh",
+      address,
+      String(port),
+      String(Math.ceil(patienceMillis(OPEN_WITHIN_MILLIS) / 1000)),
+    ],
     capabilities: [],
     networkMode: `container:${name}`,
   });

@@ -135,6 +135,7 @@ export async function removeNetwork(engine: Engine, name: string): Promise<void>
 
 function createOptions(spec: ContainerSpec): ContainerCreateOptions {
   const [first] = spec.attachments;
+  const { loosened = [] } = spec;
   return {
     name: spec.name,
     Hostname: spec.hostname,
@@ -148,7 +149,8 @@ function createOptions(spec: ContainerSpec): ContainerCreateOptions {
     HostConfig: {
       ...HARDENED,
       CapDrop: [...HARDENED.CapDrop],
-      SecurityOpt: [...HARDENED.SecurityOpt],
+      ReadonlyRootfs: !loosened.includes("writable"),
+      SecurityOpt: loosened.includes("privileges") ? [] : [...HARDENED.SecurityOpt],
       CapAdd: spec.capabilities,
       Memory: spec.memoryBytes,
       MemorySwap: spec.memoryBytes,
