@@ -10,7 +10,7 @@ import { RttlabError } from "../../lib/errors.ts";
 import { DIRECTIONS, rttMillis } from "../../lib/link/link.ts";
 import { queuePackets } from "../../lib/link/queues/table.ts";
 import { apparentFault } from "../plan/faults.ts";
-import { wiringName } from "../plan/names.ts";
+import { labelsOf, wiringName } from "../plan/names.ts";
 import type { Fault, ObservedContainer } from "../plan/observed.ts";
 import { placesOf } from "../plan/places.ts";
 import { INTERVAL_MILLIS, patienceSeconds, type WiredHost, wayThrough } from "../plan/ways.ts";
@@ -44,12 +44,13 @@ export async function examine(
   const whole = (roles: readonly string[]) =>
     ours.filter((one) => roles.includes(one.labels["rttlab.role"] ?? "") && apparentFault(one, ours) === null);
   const [hosts, links] = [whole(HOST_ROLES), whole(["link"])];
+  const scenario = hosts[0]?.labels["rttlab.scenario"] ?? "";
   const wired = hosts.map((host) => wiredHost(host, ours));
   const isProgram = (name: string) =>
     hosts.some((host) => host.name === name && host.labels["rttlab.role"] === "image");
   const prove = async ({ name, words }: Wired) => {
     const fault = await (isProgram(name)
-      ? unprovenBeside(engine, name, words)
+      ? unprovenBeside(engine, name, scenario, words)
       : unprovenWiring(engine, name, words, withinMillis));
     if (fault !== null) faults.set(name, fault);
   };
@@ -101,12 +102,18 @@ async function unprovenWiring(
 }
 
 /** The same by a helper, for an image that has only its own program. */
-async function unprovenBeside(engine: Engine, host: string, words: readonly string[]): Promise<Fault | null> {
+async function unprovenBeside(
+  engine: Engine,
+  host: string,
+  scenario: string,
+  words: readonly string[],
+): Promise<Fault | null> {
   const helper = `${host}.proof-${process.pid}`;
   try {
     const { tag: image } = await imageWithDigest(engine, wiringName(host));
+    const labels = labelsOf(scenario, "wiring", helper);
     const command = ["/rttlab/wire.sh", "prove", ...words];
-    const proof = { name: helper, image, labels: {}, command, capabilities: [], networkMode: `container:${host}` };
+    const proof = { name: helper, image, labels, command, capabilities: [], networkMode: `container:${host}` };
     const { status, output } = await runHelper(engine, proof);
     return status === 0 ? null : { kind: "unwired", text: output.join("; ") || `its wiring: exit ${status}` };
   } catch (error) {
