@@ -81,7 +81,9 @@ export function wireHost(wiring: WiringSpec, because: string, earlier: readonly 
     ({ action }) =>
       (action.op === "remove-container" && action.container === wiring.name) ||
       builds(action, wiring.image) ||
-      (action.op === "create-container" && action.container.name === wiring.container),
+      (action.op === "create-container" && action.container.name === wiring.container) ||
+      // Where a program that is not ours has ended, that is the reason to give, not a lost network.
+      (action.op === "await-ready" && action.container.name === wiring.container && action.container.readyPort),
   );
   return stepOf({ op: "wire-host", wiring }, wiring.container, because, needs);
 }
