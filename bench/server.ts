@@ -52,7 +52,8 @@ const keepAlive =
   (connections: number, pipelined = 1): Load =>
   ({ port }, path, directory) =>
     wrk({ url: `http://127.0.0.1:${port}${path}`, connections, seconds: SECONDS, pipelined }, directory);
-const eachItsOwn: Load = ({ port }, path) => ab(`http://127.0.0.1:${port}${path}`, 32, { requests: 40_000 });
+const eachItsOwn: Load = ({ port }, path, directory) =>
+  ab(`http://127.0.0.1:${port}${path}`, 32, { requests: 40_000 }, directory);
 
 const WHOLE = { nginx: "sendfile on; tcp_nopush on;", nginxWithoutSendfile: "sendfile off;", isOneByOne: true };
 const LARGE = { ...WHOLE, nginxWithoutSendfile: "sendfile off; output_buffers 2 256k;" };

@@ -22,12 +22,23 @@ export async function metricsPage(): Promise<string> {
     sources().map(async ({ service, about, source }) => {
       const rows = parseMetrics(await source.metrics()).filter(({ name }) => name.startsWith("rttlab_"));
       const lines = rows.map(({ name, type, labels, help }) => `| \`${name}\` | ${type} | ${labels} | ${help} |`);
-      return [`## ${service}`, "", about, "", "| metric | type | labels | what |", "|---|---|---|---|", ...lines].join(
-        "\n",
-      );
+      return [
+        `## ${service}`,
+        "",
+        wrapped(about),
+        "",
+        "| metric | type | labels | what |",
+        "|---|---|---|---|",
+        ...lines,
+      ].join("\n");
     }),
   );
   return `${[HEAD, ...tables].join("\n\n")}\n`;
+}
+
+/** Broken into lines of at most 100 columns. */
+function wrapped(text: string): string {
+  return text.replace(/(.{1,100})(?: |$)/g, "$1\n").trimEnd();
 }
 
 interface Metric {
@@ -138,11 +149,18 @@ const HEAD = `# Metrics
 
 <!-- Made by \`npm run generate\` from the services' own metrics; a test keeps it in step. -->
 
-Prometheus asks every service once a second over the management network (\`prometheus.yml\`), and keeps a day. \`topology up\` prints its address. Every series has the labels
-\`scenario\`, \`host\` (of the host or link), \`role\` (\`server\`, \`loadgen\`, \`rudp\`, \`link\`, \`usage\`), \`instance\` and \`job\` beside those below.
-Servers, load generators and RUDP endpoints export their process too: \`process_cpu_seconds_total\`, \`process_resident_memory_bytes\`, \`process_start_time_seconds\` and
-\`nodejs_eventloop_active_seconds_total\`, whose rate is the share of time that the main thread's event loop was busy.
+Prometheus asks every service once a second over the management network (\`prometheus.yml\`), and
+keeps a day. \`topology up\` prints its address. Every series has the labels \`scenario\`, \`host\` (of
+the host or link), \`role\` (\`server\`, \`loadgen\`, \`rudp\`, \`link\`, \`usage\`), \`instance\` and \`job\`
+beside those below. Servers, load generators and RUDP endpoints export their process too:
+\`process_cpu_seconds_total\`, \`process_resident_memory_bytes\`, \`process_start_time_seconds\` and
+\`nodejs_eventloop_active_seconds_total\`, whose rate is the share of time that the main thread's
+event loop was busy.
 
-**How many series.** Labels take values from fixed lists, and once (\`peer\`) from the names and addresses of the scenario's hosts: no path or port is ever a label. A link has at most 35 series, a container 5, a study that runs 5 and 4 for each of at most 200 cells, a load generator
-at most 190 (20 for each of 8 phases of a request), a RUDP endpoint 45 and 12 for each open connection, of which with one peer 16 are shown (\`slot\`: 8 of each kind), a server 200, and 28 more for each operation and class of content length that it has met (9 × 6 at the most); five more for each target come
-from Prometheus itself. So \`wan-100ms\` has fewer than 3,000. A test counts them.`;
+**How many series.** Labels take values from fixed lists, and once (\`peer\`) from the names and
+addresses of the scenario's hosts: no path or port is ever a label. A link has at most 35 series, a
+container 5, a study that runs 5 and 4 for each of at most 200 cells, a load generator at most 190
+(20 for each of 8 phases of a request), a RUDP endpoint 45 and 12 for each open connection, of which
+with one peer 16 are shown (\`slot\`: 8 of each kind), a server 200, and 28 more for each operation
+and class of content length that it has met (9 × 6 at the most); five more for each target come from
+Prometheus itself. So \`wan-100ms\` has fewer than 3,000. A test counts them.`;

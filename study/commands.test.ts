@@ -1,5 +1,5 @@
 // `rttlab study …` as people type it, in a folder of results that a made-up study left: the
-// examples of its help, and its answers to bad input. What measures is in
+// examples of its help, and its answers to bad input. Studies that measure are in
 // tests/docker/study.test.ts.
 
 import assert from "node:assert/strict";

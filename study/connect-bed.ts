@@ -10,9 +10,9 @@ import {
   openTuning,
   printed,
   readUsage,
+  reportProgress,
   request,
   type Testbed,
-  tellProgress,
 } from "../topology/testbed/testbed.ts";
 import type { Bed } from "./bed.ts";
 import type { DirectionCount, Snapshot } from "./snapshot.ts";
@@ -34,8 +34,10 @@ export async function connectBed(
   const trace = await connectTracing(testbed, { tcpHosts: traced, anyHost });
   return {
     trace,
-    tell: (progress) => tellProgress(testbed, progress),
+    report: (progress) => reportProgress(testbed, progress),
     changeLink: async (link, settings) => void (await changeLink(testbed, link, settings)),
+    playLink: async (link, steps, { onBegin, signal }) =>
+      (await request(testbed, link, "link.play", { steps: [...steps] }, { onEvent: onBegin, signal })).played,
     changeServer: (host, options) => changeServer(testbed, host, options),
     tuneHost: async (host, words) => tunings.get(host)?.(words),
     lookAtMachine: () => readUsage(testbed),

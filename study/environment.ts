@@ -5,7 +5,7 @@ import { execFile } from "node:child_process";
 import { cpus, release, totalmem } from "node:os";
 import { promisify } from "node:util";
 import type { Environment } from "../analysis/results.ts";
-import { describeSettings } from "../topology/commands/link-text.ts";
+import { pictureOf } from "../topology/model/picture.ts";
 import type { Topology } from "../topology/model/topology.ts";
 import { peerConfiguration } from "../topology/roles/peers/table.ts";
 import { hostRole } from "../topology/roles/table.ts";
@@ -54,15 +54,7 @@ export async function readEnvironment(
     },
     generator: "the load generator and the RUDP endpoints of the testbed (docs/loadgen.md, docs/rudp.md)",
     offloads: offloadsOf(record),
-    topology: {
-      networks: topology.networks.map(({ name }) => name),
-      hosts: topology.hosts.map(({ name, role, network }) => ({ name, role, on: network })),
-      links: topology.links.map(({ name, between, settings }) => ({
-        name,
-        between,
-        settings: describeSettings(settings),
-      })),
-    },
+    topology: pictureOf(topology),
   };
 }
 

@@ -34,7 +34,7 @@ import {
   type StoredManifest,
 } from "./results/store.ts";
 import { writeWhole } from "./results/whole.ts";
-import { type Progress as RunProgress, runStudy, tunedSettings } from "./run.ts";
+import { type RunProgress, runStudy, tunedSettings } from "./run.ts";
 
 export interface ExecuteOptions {
   folder: string;
@@ -115,7 +115,7 @@ async function calibrated({ engine, scenario }: Testbed, progress: Progress): Pr
   return calibrations;
 }
 
-/** What is there when runs begin: of a resumed study some of them. */
+/** The results when runs begin: a resumed study has some of its runs. */
 interface Begun {
   manifest: StoredManifest;
   earlier: readonly Run[];
@@ -146,7 +146,7 @@ async function finish(
     await readKernelRecord(testbed, topology)
       .then((last) => recordKernel(options.folder, "after", last))
       .catch(() => {});
-    await bed.tell(null).catch(() => {});
+    await bed.report(null).catch(() => {});
     for (const host of withKernel) await bed.tuneHost(host, tuningWords({}, tuned.get(host) ?? [])).catch(() => {});
     for (const host of topology.hosts) {
       const options = optionsOfCell(host, {}, tuned.get(host.name) ?? []);

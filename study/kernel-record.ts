@@ -1,4 +1,4 @@
-// What the kernel says of hosts and links, as `tc` and `ethtool` print it: files of a results
+// The kernel's account of hosts and links, as `tc` and `ethtool` print it: files of a results
 // folder, written before the first run and after the last. The manifest has the features that are
 // on.
 

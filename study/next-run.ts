@@ -9,7 +9,7 @@ import { isEnough } from "./stop.ts";
 
 export interface NextRun<Cell = StudyCell> {
   cell: Cell;
-  /** Which repetition, from 0. */
+  /** The repetition, from 0. */
   block: number;
   /** 0, and one more for each void run of this cell in this block. */
   attempt: number;

@@ -12,7 +12,9 @@ const SECONDS = 5;
 export function smokeOf(study: Study, cells: readonly StudyCell[]): { study: Study; cells: StudyCell[] } {
   const step = Math.max(1, (cells.length - 1) / (CELLS - 1));
   const places = new Set(Array.from({ length: Math.min(CELLS, cells.length) }, (_, index) => Math.round(index * step)));
-  const chosen = cells.filter((_, index) => places.has(index)).map(shortened);
+  // Events keep their times, so a measurement with some keeps its own.
+  const asIs = study.events.length > 0;
+  const chosen = cells.filter((_, index) => places.has(index)).map((cell) => (asIs ? cell : shortened(cell)));
   const once = { ...study, repetitions: { atLeast: 1, atMost: 1, until: null } };
   return { study: { ...once, ...sayable(once, chosen) }, cells: chosen };
 }

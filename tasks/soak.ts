@@ -54,11 +54,11 @@ async function soak(words: Words): Promise<number> {
   const underWay = new Set<Piece>();
   const onStop = () => {
     const first = [...underWay, ...waiting].reduce((least, piece) => Math.min(least, piece.from), lives);
-    tell(`stopped; to go on: npm run soak ${lives} seed ${seed} from ${first}`);
+    report(`stopped; to go on: npm run soak ${lives} seed ${seed} from ${first}`);
     process.exit(EXIT.failed);
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, onStop);
-  tell(`lives ${from} to ${lives} of seed ${seed}, on ${threads} threads`);
+  report(`lives ${from} to ${lives} of seed ${seed}, on ${threads} threads`);
 
   const onPiece = (result: PieceResult) => {
     total.lives += result.lives;
@@ -66,7 +66,7 @@ async function soak(words: Words): Promise<number> {
     total.segments += result.segments;
     const seconds = (performance.now() - started) / 1000;
     const rate = `${seconds.toFixed(1)} s, ${Math.round(total.lives / seconds)} a second`;
-    tell(`${from + total.lives} of ${lives} lives ended well, ${rate}; the last with seed ${result.seed}`);
+    report(`${from + total.lives} of ${lives} lives ended well, ${rate}; the last with seed ${result.seed}`);
   };
   await Promise.all(Array.from({ length: threads }, () => workOff(waiting, underWay, onPiece)));
   const seconds = Number(((performance.now() - started) / 1000).toFixed(1));
@@ -146,6 +146,6 @@ function readWords(argv: string[]): Words {
   };
 }
 
-function tell(line: string): void {
+function report(line: string): void {
   process.stderr.write(`${line}\n`);
 }

@@ -22,7 +22,7 @@ const grafana = planUp(scenario, { ...NOTHING, hasGrafana: true })
   .steps.flatMap(({ action }) => (action.op === "create-container" ? [action.container] : []))
   .find(({ labels }) => labels["rttlab.role"] === "grafana");
 
-it("the one data source is the one that every panel names, at the address that the container is told", () => {
+it("the one data source is the one that every panel names, at the address that the container receives", () => {
   assert.equal(datasources.length, 1);
   const used = Object.keys(DASHBOARDS).flatMap((name) => [
     ...read(`grafana/generated/${name}.generated.json`).matchAll(/"uid": "(rttlab-prometheus|[^"]*prometheus[^"]*)"/g),

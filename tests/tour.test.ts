@@ -8,7 +8,7 @@ import { importsOf, ROOT } from "./rules/sources.ts";
 
 interface Stop {
   depth: number;
-  /** What the step to it goes by where it is no import: a process, a socket, an interface. */
+  /** The way of a step that is no import: a process, a socket, an interface. */
   by: string | undefined;
   path: string;
 }

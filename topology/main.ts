@@ -10,6 +10,12 @@ const COMMANDS: readonly CommandLine[] = [
     load: async () => (await import("./commands/list.ts")).list,
   },
   {
+    usage: "graph <scenario> [file]",
+    summary: "a picture of a scenario: networks, hosts, links with their settings; as SVG into a file",
+    example: "graph wan-100ms wan-100ms.svg",
+    load: async () => (await import("./commands/graph.ts")).graph,
+  },
+  {
     usage: "plan <scenario>",
     summary: "every step that `up` would take and its reason; touches nothing",
     example: "plan wan-100ms",
@@ -46,6 +52,13 @@ const COMMANDS: readonly CommandLine[] = [
     summary: "play a scenario's events on its links, or a trace of rates on one link",
     example: "play wan-a topology/scenarios/traces/step.csv",
     load: async () => (await import("./commands/play.ts")).play,
+  },
+  {
+    usage: "capture <link> <file> [words...]",
+    summary:
+      "packets at both ends of a link as a pcap file: [on=NETWORK] [seconds=60] [size=100MB] [filter of tcpdump]",
+    example: "capture wan-a wan-a.pcap seconds=10 tcp port 80",
+    load: async () => (await import("./commands/capture.ts")).capture,
   },
   {
     usage: "exec <host> <command...>",

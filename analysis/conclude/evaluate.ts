@@ -11,7 +11,7 @@ import { and, calculate, compare, not, or, type Value } from "./value.ts";
 export interface Scope {
   analysis: Analysis;
   cells: Readonly<Record<string, Selection>>;
-  /** What was compared, for a reader who asks why. */
+  /** The comparisons, for a reader who asks why. */
   compared?: { expression: Expression; left: Value; right: Value; truth: boolean | null }[];
 }
 

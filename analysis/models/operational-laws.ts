@@ -5,7 +5,7 @@
 
 export interface LawCheck {
   law: "Little" | "utilisation";
-  /** What the law makes of the other quantities, beside what was measured. */
+  /** The law's value from the other quantities, beside the measured one. */
   expected: number;
   measured: number;
   /** measured / expected - 1. */

@@ -1,7 +1,7 @@
-// What one window and one path allow, from first principles: a window of W bytes is delivered once
-// a round trip, and never faster than the bottleneck carries it; what exceeds the bandwidth-delay
-// product waits in the queue, and makes the round trip longer until both agree (Kleinrock, "On flow
-// control in computer networks", ICC 1978).
+// The rate that one window and one path allow, from first principles. A window of W bytes is
+// delivered once a round trip, and never faster than the bottleneck carries it. The excess over the
+// bandwidth-delay product waits in the queue, and makes the round trip longer until both agree
+// (Kleinrock, "On flow control in computer networks", ICC 1978).
 
 import { HEADER, MSS, QUEUE, RATE, RTT } from "./inputs.ts";
 import { defineModel, unmet } from "./model.ts";

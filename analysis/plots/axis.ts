@@ -39,7 +39,7 @@ export function logarithmicTicks({ low, high }: Range): number[] {
   return ticks.filter((tick) => tick >= low && tick <= high);
 }
 
-/** What stands along an axis of a small panel, in characters. */
+/** The longest title along an axis of a small panel, in characters. */
 const TITLE_WIDTH = 34;
 
 /** A title in as many lines as it needs beside a small panel. */

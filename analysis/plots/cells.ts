@@ -1,4 +1,4 @@
-// Which cells a plot shows: their place on the x axis, their series, their panel. Every other
+// The cells that a plot shows: their place on the x axis, their series, their panel. Every other
 // factor must be held at one level, because a point that mixes levels is the mean of nothing.
 
 import type { Problem } from "../../lib/errors.ts";

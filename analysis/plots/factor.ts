@@ -213,7 +213,7 @@ function xChannel({ x, series, cells }: PlacedCells, rows: Row[], request: PlotR
   return { isNumeric, scaled, channel };
 }
 
-/** What is offered is carried: the line that a load cannot pass. */
+/** The line that a load cannot pass: all that is offered is carried. */
 function idealRows({ cells }: PlacedCells, scaled: (value: number) => number, yFactor: number, yRange: Range) {
   const levels = cells.map(({ x }) => x).filter((x) => typeof x === "number");
   return [0, Math.min(Math.max(...levels), yRange.high / yFactor)].map((x) => ({ x: scaled(x), y: x * yFactor }));

@@ -5,6 +5,7 @@
 import { Error as ERROR_LEVEL, type LoggerInterface, parse, View } from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 import { RttlabError } from "../../lib/errors.ts";
+import { escapeXml } from "../../lib/xml.ts";
 import { CONFIG } from "./theme.ts";
 
 /** `name` is unique among the plots of a page; screen readers read `title`. */
@@ -28,10 +29,6 @@ function tidy(svg: string, name: string, title: string): string {
     .replace(/-?\d+\.\d{3,}/g, (digits) => String(Number(Number(digits).toFixed(2))))
     .replace(/ xmlns:xlink="[^"]*"/, "")
     .replace(/^<svg/, `<svg role="img" aria-label="${escapeXml(title)}"`);
-}
-
-export function escapeXml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
 
 function collecting(warnings: string[]): LoggerInterface {

@@ -29,7 +29,7 @@ const DASHES = [
 /** From dark to light, for parts that are stacked and outlined in white. */
 const SHADES = ["#123a5e", "#3f7cac", "#8fb8d6", "#d5e4ef", "#6b6b6b", "#b8b8b8"];
 
-/** What is outside a model's domain is dotted, whatever the series. */
+/** Predictions outside a model's domain are dotted, in every series. */
 export const OUTSIDE_DASH = [1, 4];
 
 /** More series than this look alike. */

@@ -2,11 +2,11 @@
 // policy that forbids the browser to fetch anything. While the study runs, the page reloads itself
 // every few seconds.
 
+import { pictureSvg } from "../../lib/picture/svg.ts";
+import { escapeXml as escaped } from "../../lib/xml.ts";
 import type { Finding } from "../conclude/conclude.ts";
-import { escapeXml as escaped } from "../plots/render.ts";
 import type { Block, ReportDocument, Table } from "./document.ts";
 import { STYLE } from "./style.ts";
-import { topologySvg } from "./topology.ts";
 
 const REFRESH_SECONDS = 5;
 
@@ -58,7 +58,7 @@ function blockHtml(block: Block): string {
     case "figure":
       return `<figure>\n<h3>${escaped(block.plot.title)}</h3>\n${block.plot.svg}\n<figcaption>${escaped(block.plot.caption)}</figcaption>\n</figure>`;
     case "topology":
-      return `<figure>${topologySvg(block.topology)}<figcaption>Networks with their hosts; links below.</figcaption></figure>`;
+      return `<figure>${pictureSvg(block.topology)}<figcaption>Networks with their hosts; links below.</figcaption></figure>`;
     case "finding":
       return findingHtml(block.finding);
     case "table":

@@ -1,9 +1,9 @@
 // The report as Markdown, for a repository: the same words and tables, with drawings as files
 // beside it.
 
+import { pictureText } from "../../lib/picture/text.ts";
 import type { Finding } from "../conclude/conclude.ts";
 import type { Block, ReportDocument, Table } from "./document.ts";
-import { topologyText } from "./topology.ts";
 
 /** `folder` is the plots' folder relative to the report. */
 export function reportMarkdown({ title, blocks }: ReportDocument, folder: string): string {
@@ -27,7 +27,7 @@ function blockMarkdown(block: Block, folder: string): string {
     case "figure":
       return `**${escapedMarkdown(block.plot.title)}**\n\n![${escapedMarkdown(block.plot.title)}](${folder}/${block.plot.name}.svg)\n\n${escapedMarkdown(block.plot.caption)}`;
     case "topology":
-      return `\`\`\`\n${topologyText(block.topology)}\n\`\`\``;
+      return `\`\`\`\n${pictureText(block.topology)}\n\`\`\``;
     case "finding":
       return findingMarkdown(block.finding);
     case "table":

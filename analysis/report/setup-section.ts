@@ -17,6 +17,7 @@ export function setupSection({ manifest, counted, voids }: Analysis): Block[] {
         `Repetitions: ${repetitions}; ${counted} runs count, ${voids.length} are void.`,
         `Order: ${cells.length} cells in randomised complete blocks from seed ${seed}: each block runs every cell once. It begins ${order.slice(0, 3).join("; ")}.`,
         `Saturated: ${manifest.saturationRule}`,
+        ...(manifest.events ?? []).map((event) => `In every run, ${event}.`),
         ...(manifest.idleRule === undefined ? [] : [`Before a run: ${manifest.idleRule}`]),
         `Begun ${manifest.startedAt}.`,
         "Unit of analysis: the run. Intervals are 95 %: Student's t for means, interpolated order statistics for medians, resampled runs for quantiles of requests.",

@@ -47,7 +47,7 @@ export function crossover(levels: readonly Level[], random: Random): Estimate {
   return { value, lower: quantileOfSorted(crossings, tail), upper: quantileOfSorted(crossings, 1 - tail) };
 }
 
-/** What the logarithm of a ratio may be, by what the runs say of it. */
+/** The logarithms that the runs allow for a ratio. */
 function logarithmsOf({ logarithm, standardError, degrees }: Ratio): readonly number[] {
   if (standardError === null || standardError === 0) return [logarithm];
   return Array.from(

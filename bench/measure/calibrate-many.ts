@@ -6,7 +6,7 @@ import { type DrawnLink, drawLink } from "./random-links.ts";
 
 export interface Draw {
   seed: number;
-  /** Which of the seed's links. */
+  /** The links to calibrate, of those that the seed gives. */
   indices: readonly number[];
   /** The highest rate drawn. */
   ceilingBitsPerSecond?: number;

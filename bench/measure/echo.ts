@@ -23,7 +23,7 @@ export interface EchoLoad {
   seconds: number;
 }
 
-/** Messages that came back, as requests. */
+/** Messages that came back, as requests; none is timed. */
 export async function echoLoad(
   program: string,
   port: number,
@@ -32,5 +32,5 @@ export async function echoLoad(
   const words = ["load", port, connections, bytes, seconds].map(String);
   const { stdout, cpuSeconds } = await runPinned(GENERATOR_CORE, [program, ...words]);
   const [requests, elapsedSeconds] = stdout.split(" ").map(Number) as [number, number];
-  return { requests, perSecond: requests / elapsedSeconds, cpuMicros: (cpuSeconds * 1e6) / requests };
+  return { requests, perSecond: requests / elapsedSeconds, cpuMicros: (cpuSeconds * 1e6) / requests, latencies: [] };
 }

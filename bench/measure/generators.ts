@@ -1,11 +1,15 @@
-// The load generators wrk, ab and autocannon, pinned to a core of their own.
+// The load generators wrk, ab, h2load and autocannon, and the schedule of wrk2, pinned to a core of
+// their own.
 
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runPinned } from "./pinned.ts";
+import { type Quantile, quantilesIn, quantilesOf, RATIOS } from "./quantiles.ts";
+import type { Wrk2Result } from "./wrk2-schedule.ts";
 
 const AUTOCANNON = fileURLToPath(import.meta.resolve("autocannon"));
+const WRK2_SCHEDULE = join(import.meta.dirname, "wrk2-schedule.ts");
 export const GENERATOR_CORE = "1";
 
 export interface Served {
@@ -13,9 +17,10 @@ export interface Served {
   perSecond: number;
   /** Processor time of the generator for each request, its start included. */
   cpuMicros: number;
+  latencies: readonly Quantile[];
 }
 
-export interface WrkLoad {
+export interface KeptLoad {
   url: string;
   connections: number;
   seconds: number;
@@ -26,9 +31,10 @@ export interface WrkLoad {
 }
 
 /** Keep-alive load. Throws if any answer was not 2xx, or a socket failed. */
-export async function wrk(load: WrkLoad, directory: string): Promise<Served> {
-  const script = load.pipelined === 1 ? [] : ["-s", pipelineScript(load.pipelined, directory)];
-  const words = ["-t1", `-c${load.connections}`, `-d${load.seconds}s`, ...script, load.url];
+export async function wrk(load: KeptLoad, directory: string): Promise<Served> {
+  const script = join(directory, `wrk-${load.pipelined}.lua`);
+  writeFileSync(script, wrkScript(load.pipelined));
+  const words = ["-t1", `-c${load.connections}`, `-d${load.seconds}s`, "-s", script, load.url];
   const { stdout, cpuSeconds } = await runPinned(GENERATOR_CORE, ["wrk", ...words]);
   const isWrong = load.mayClose === true ? /Non-2xx|connect [1-9]|timeout [1-9]/ : /Non-2xx|Socket errors/;
   if (isWrong.test(stdout)) throw new Error(`wrk ${load.url}: ${stdout}`);
@@ -37,22 +43,20 @@ export async function wrk(load: WrkLoad, directory: string): Promise<Served> {
     requests,
     perSecond: numberAfter(stdout, /Requests\/sec:\s+([\d.]+)/),
     cpuMicros: (cpuSeconds * 1e6) / requests,
+    latencies: RATIOS.map((ratio, index) => {
+      return { ratio, micros: numberAfter(stdout, new RegExp(`^quantile ${index + 1} (\\d+)$`, "m")) };
+    }),
   };
 }
 
-/** As many requests as asked for, or as a time allows. */
-export type AbLength = { requests: number } | { seconds: number };
+/**
+ * How many requests, of one connection each, or how long; `kept`: over connections that are kept.
+ */
+export type AbAmount = { requests: number } | { seconds: number } | { keptSeconds: number };
 
-/** A connection per request, in HTTP/1.0. */
-export async function ab(url: string, connections: number, length: AbLength): Promise<Served> {
-  // A time limits by itself to 50,000 requests, unless more follow.
-  const words = "requests" in length ? ["-n", length.requests] : ["-t", length.seconds, "-n", MOST_REQUESTS];
-  return runAb(url, ["-q", "-c", connections, ...words, url].map(String));
-}
-
-const MOST_REQUESTS = 10_000_000;
-
-async function runAb(url: string, words: readonly string[]): Promise<Served> {
+export async function ab(url: string, connections: number, amount: AbAmount, directory: string): Promise<Served> {
+  const file = join(directory, "ab.tsv");
+  const words = ["-q", "-c", String(connections), ...abWords(amount), "-g", file, url];
   const { stdout, cpuSeconds } = await runPinned(GENERATOR_CORE, ["ab", ...words]);
   if (numberAfter(stdout, /Failed requests:\s+(\d+)/) > 0) throw new Error(`ab ${url}: ${stdout}`);
   const requests = numberAfter(stdout, /Complete requests:\s+(\d+)/);
@@ -60,33 +64,90 @@ async function runAb(url: string, words: readonly string[]): Promise<Served> {
     requests,
     perSecond: numberAfter(stdout, /Requests per second:\s+([\d.]+)/),
     cpuMicros: (cpuSeconds * 1e6) / requests,
+    // starttime, seconds, ctime, dtime, ttime, wait: whole milliseconds.
+    latencies: quantilesOf(columnOf(file, 4, 1000)),
   };
 }
 
-/** Keep-alive load by the generator on Node that is used most. */
-export async function autocannon({ url, connections, seconds }: WrkLoad): Promise<Served> {
-  const words = ["-c", String(connections), "-d", String(seconds), "--json", "--no-progress", url];
-  const { stdout, cpuSeconds } = await runPinned(GENERATOR_CORE, [process.execPath, AUTOCANNON, ...words]);
-  const result: { "2xx": number; non2xx: number; errors: number; duration: number } = JSON.parse(stdout);
-  if (result.non2xx + result.errors > 0) throw new Error(`autocannon ${url}: ${stdout}`);
-  const requests = result["2xx"];
-  return { requests, perSecond: requests / result.duration, cpuMicros: (cpuSeconds * 1e6) / requests };
+function abWords(amount: AbAmount): string[] {
+  if ("requests" in amount) return ["-n", `${amount.requests}`];
+  // A time alone would end at 50,000 requests.
+  const forSeconds = (seconds: number) => ["-t", `${seconds}`, "-n", "10000000"];
+  return "seconds" in amount ? forSeconds(amount.seconds) : ["-k", ...forSeconds(amount.keptSeconds)];
 }
 
-function pipelineScript(depth: number, directory: string): string {
-  const path = join(directory, `pipeline-${depth}.lua`);
-  writeFileSync(
-    path,
-    `local batch
+/** Keep-alive load in HTTP/1.1. `eachPerSecond`: at a rate of each connection. */
+export async function h2load(load: KeptLoad, directory: string, eachPerSecond?: number): Promise<Served> {
+  const file = join(directory, "h2load.tsv");
+  writeFileSync(file, "");
+  const { connections, seconds, pipelined, url } = load;
+  const paced = eachPerSecond === undefined ? [] : [`--rps=${eachPerSecond}`];
+  const words = ["--h1", "-t1", `-c${connections}`, `-D${seconds}`, `-m${pipelined}`, ...paced, `--log-file=${file}`];
+  const { stdout, cpuSeconds } = await runPinned(GENERATOR_CORE, ["h2load", ...words, url]);
+  if (!/ 0 failed, 0 errored, 0 timeout/.test(stdout)) throw new Error(`h2load ${url}: ${stdout}`);
+  const requests = numberAfter(stdout, /(\d+) succeeded/);
+  return {
+    requests,
+    perSecond: numberAfter(stdout, /, ([\d.]+) req\/s/),
+    cpuMicros: (cpuSeconds * 1e6) / requests,
+    latencies: quantilesOf(columnOf(file, 2, 1)),
+  };
+}
+
+/** Keep-alive load by the generator on Node that is used most. It has few quantiles. */
+export async function autocannon({ url, connections, seconds }: KeptLoad): Promise<Served> {
+  const words = ["-c", String(connections), "-d", String(seconds), "--json", "--no-progress", url];
+  const { stdout, cpuSeconds } = await runPinned(GENERATOR_CORE, [process.execPath, AUTOCANNON, ...words]);
+  const result: {
+    "2xx": number;
+    non2xx: number;
+    errors: number;
+    duration: number;
+    latency: { p50: number; p99: number };
+  } = JSON.parse(stdout);
+  if (result.non2xx + result.errors > 0) throw new Error(`autocannon ${url}: ${stdout}`);
+  const requests = result["2xx"];
+  const { p50, p99 } = result.latency;
+  const latencies = [
+    { ratio: 0.5, micros: p50 * 1000 },
+    { ratio: 0.99, micros: p99 * 1000 },
+  ];
+  return { requests, perSecond: requests / result.duration, cpuMicros: (cpuSeconds * 1e6) / requests, latencies };
+}
+
+/** Keep-alive load at a rate of all connections together. */
+export async function wrk2Schedule(load: KeptLoad, rate: number): Promise<Served> {
+  const { port, pathname } = new URL(load.url);
+  const words = [port, pathname, load.connections, rate, load.seconds].map(String);
+  const command = [process.execPath, WRK2_SCHEDULE, ...words];
+  const { stdout, cpuSeconds } = await runPinned(GENERATOR_CORE, command);
+  const { requests, perSecond, total }: Wrk2Result = JSON.parse(stdout);
+  const latencies = quantilesIn(total.histogram ?? "");
+  return { requests, perSecond, cpuMicros: (cpuSeconds * 1e6) / requests, latencies };
+}
+
+/** Prints the quantiles, and sends several requests at a time. */
+function wrkScript(pipelined: number): string {
+  const batch = `local batch
 init = function()
   local one = {}
-  for i = 1, ${depth} do one[i] = wrk.format() end
+  for i = 1, ${pipelined} do one[i] = wrk.format() end
   batch = table.concat(one)
 end
 request = function() return batch end
-`,
-  );
-  return path;
+`;
+  return `${pipelined === 1 ? "" : batch}local ratios = { ${RATIOS.join(", ")} }
+done = function(summary, latency, requests)
+  for i, ratio in ipairs(ratios) do print(string.format("quantile %d %.0f", i, latency:percentile(100 * ratio))) end
+end
+`;
+}
+
+/** Numbers of a file of tab-separated columns, times `factor`; lines without one are left out. */
+function columnOf(file: string, column: number, factor: number): Float64Array {
+  const lines = readFileSync(file, "latin1").trimEnd().split("\n");
+  const numbers = lines.map((line) => Number.parseFloat(line.split("\t")[column] ?? "") * factor);
+  return Float64Array.from(numbers.filter((number) => !Number.isNaN(number)));
 }
 
 function numberAfter(text: string, pattern: RegExp): number {

@@ -18,7 +18,7 @@ export interface DrawnLink {
   fault: { side: "forward" | "backward"; quantity: Fault } | null;
 }
 
-/** What a link can carry of full frames; those of a slow machine carry less. */
+/** The rate of full frames that a link can carry; links of a slow machine carry less. */
 const CEILING_BITS_PER_SECOND = 200e6;
 
 /** The `index`-th link of a seed, up to a rate; the odd ones are wrong. */

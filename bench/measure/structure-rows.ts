@@ -69,7 +69,7 @@ const KEPT: Row = {
 
 const EACH_ITS_OWN: Row = {
   name: "connection per request 1KiB",
-  load: ({ port }, _, seconds) => ab(`http://127.0.0.1:${port}${PATH}`, WORKERS, { seconds }),
+  load: ({ port }, { directory }, seconds) => ab(`http://127.0.0.1:${port}${PATH}`, WORKERS, { seconds }, directory),
   contestants: [
     ...[...LOOPS, ...POOLS, "iterative", ...PER_CONNECTION].map((name) => ours(name)),
     eventBefore(),

@@ -79,7 +79,7 @@ const COMMANDS = {
 };
 
 /**
- * What to start for `word` and what follows it.
+ * The program to start for `word`, and its words.
  * @param {string} word
  * @param {string[]} words
  * @param {string} root the repository's root
@@ -99,7 +99,7 @@ export function findCommand(word, words, root) {
   return { main: join(root, main.replace("NAME", name)), words: rest, needsDocker: needsDocker(words, root) };
 }
 
-/** What `--help` prints. */
+/** The text that `--help` prints. */
 export function helpText() {
   const lines = Object.entries(COMMANDS).map(
     ([word, { title, example }]) => `  ${word.padEnd(10)}${title.padEnd(62)}./bin/rttlab ${example}`,

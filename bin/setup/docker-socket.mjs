@@ -123,7 +123,7 @@ function knownPlaces({ environment, home, platform }) {
 }
 
 /**
- * What node:http needs to reach an engine; undefined for a scheme that it cannot speak.
+ * The options with which node:http reaches an engine; undefined for a scheme that it cannot speak.
  * @param {string} url
  * @param {EndpointSystem} system
  * @returns {{secure: boolean, options: https.RequestOptions} | undefined}

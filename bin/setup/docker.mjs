@@ -139,8 +139,8 @@ function logPath(root) {
 
 /** @param {Attempt[]} attempts */
 function missing(attempts) {
-  const told = attempts.filter(({ reason }, index) => index === 0 || !reason.includes("ENOENT"));
-  const reasons = told.map(({ endpoint, reason }) => `${endpoint.url} (${endpoint.source}): ${reason}`).join("; ");
+  const reported = attempts.filter(({ reason }, index) => index === 0 || !reason.includes("ENOENT"));
+  const reasons = reported.map(({ endpoint, reason }) => `${endpoint.url} (${endpoint.source}): ${reason}`).join("; ");
   return new Refusal("E_DOCKER_UNAVAILABLE", 3, `reach a Docker engine: ${reasons}`, cure(attempts));
 }
 

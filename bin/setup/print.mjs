@@ -1,5 +1,5 @@
-// What the set-up itself prints. It is `print` of lib/program.ts over again, because this part runs
-// before there is a Node that reads TypeScript.
+// Prints to stdout and stderr for the set-up. It repeats `print` of lib/program.ts, because this
+// part runs before there is a Node that reads TypeScript.
 
 import { Refusal } from "./refusal.mjs";
 

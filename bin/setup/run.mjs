@@ -12,8 +12,8 @@ import { Refusal } from "./refusal.mjs";
  * @param {string[]} words
  */
 export async function runMain(root, node, main, words) {
-  // What Node made of the sources is kept beside them: half of a short command's time goes into
-  // making it.
+  // Compiled code is kept beside the sources, because compiling takes half of a short command's
+  // time.
   const env = { NODE_COMPILE_CACHE: join(root, ".rttlab", "compile-cache"), ...process.env };
   const child = spawn(node, [main, ...words], { stdio: "inherit", env });
   // A terminal sends Ctrl-C to the whole group: the child has it already, and a second one would

@@ -1,5 +1,5 @@
-// Which system this is, and how packages get onto it. Anything is installed only on Debian and
-// Ubuntu as root; everywhere else the message has the line to type.
+// The operating system, and how packages get onto it. The set-up installs packages only on Debian
+// and Ubuntu as root; everywhere else its message has the line to type.
 
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";

@@ -12,7 +12,8 @@ export function load(): dashboard.Dashboard {
   return frame({
     name: "load",
     title: "Load",
-    description: "What the load generators offer and receive, how long it takes, and whether they keep up themselves.",
+    description:
+      "The load that generators offer and the answers they receive, how long these take, and whether generators keep up.",
     hostsOf: "rttlab_load_in_flight",
   })
     .withRow(new dashboard.RowBuilder("Now"))

@@ -20,7 +20,7 @@ export type Query = readonly [expression: string, legend: string];
 
 export interface PanelText {
   title: string;
-  /** What it shows and how to read it. */
+  /** The meaning of the panel, and how to read it. */
   description: string;
   /** One of Grafana's unit ids that grafana/live/format.js knows too. */
   unit: string;
@@ -149,7 +149,7 @@ export function rows(
   });
 }
 
-/** What the builders of all kinds of panel share. */
+/** The captions that builders of all kinds of panel take. */
 interface Captioned {
   title(title: string): this;
   description(description: string): this;

@@ -146,7 +146,7 @@ export function rudp(): dashboard.Dashboard {
         ],
       ),
     )
-    .withRow(new dashboard.RowBuilder("What gets through, and what does not"))
+    .withRow(new dashboard.RowBuilder("Throughput and losses"))
     .withPanel(
       lines(
         {

@@ -81,7 +81,7 @@ export function study(): dashboard.Dashboard {
         [[`topk(5, rttlab_study_cell_interval_ratio{${AT}})`, "{{cell}}"]],
       ),
     )
-    .withRow(new dashboard.RowBuilder("What it has found so far"))
+    .withRow(new dashboard.RowBuilder("Findings so far"))
     .withPanel(
       rows(
         {

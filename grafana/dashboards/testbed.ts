@@ -18,7 +18,7 @@ export function testbed(): dashboard.Dashboard {
     description: "Whether everything is up, what the links carry, what the containers use.",
     hostsOf: "up",
   })
-    .withRow(new dashboard.RowBuilder("What is there"))
+    .withRow(new dashboard.RowBuilder("Inventory"))
     .withPanel(
       numbers(
         {

@@ -1,4 +1,4 @@
-// What is shown, as the fragment of the page's address, so that a view can be kept and handed on:
+// The current view as the fragment of the page's address, so that it can be kept and handed on:
 // #server?range=900&host=server. Pure.
 
 /** Ranges that can be chosen, in seconds. */

@@ -40,9 +40,9 @@ export function stack(columns, chosen) {
 }
 
 /**
- * What is in each bucket, from the counts up to each bound: bounds from low to high, and per bound
- * a value at each moment. Bounds below the lowest and above the highest that ever held anything are
- * left out.
+ * The content of each bucket, from the counts up to each bound: bounds from low to high, and per
+ * bound a value at each moment. Bounds below the lowest and above the highest that ever held
+ * anything are left out.
  * @param {readonly Series[]} series one for each bound, which is its label `le`
  * @param {Window} window
  */

@@ -68,8 +68,8 @@ function quoted(value) {
 }
 
 /**
- * What a variable's query asks for: `label_values(metric, label)` or `label_values(label)`; null
- * for any other form.
+ * The parts of a variable's query, `label_values(metric, label)` or `label_values(label)`; null for
+ * any other form.
  * @param {string} query
  * @returns {{ selector: string | null, label: string } | null}
  */

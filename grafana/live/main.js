@@ -7,6 +7,7 @@ import { rangeControl, toggle, variableControl } from "./controls.js";
 import { ALL, interpolate, parseLabelValues } from "./interpolate.js";
 import { readMoments } from "./moments.js";
 import { createPanel } from "./panel.js";
+import { createPicture } from "./picture.js";
 import { labelValues, Unreachable } from "./prometheus.js";
 
 /** @import { Dashboard, Moment, Variable } from "./types.d.ts" */
@@ -33,6 +34,7 @@ let paused = false;
 let changed = true;
 let asking = new AbortController();
 let wake = () => {};
+const picture = await createPicture(element("picture"), showAlone);
 
 addEventListener("hashchange", () => {
   shown = readAddress(location.hash, names);
@@ -121,7 +123,10 @@ async function refresh(signal) {
     const moments = await readMoments(dashboard.annotations?.list ?? [], put, window, given);
     showMoments(moments);
     const inSight = panels.filter((panel) => panel.isInSight());
-    await Promise.all(inSight.map((panel) => panel.refresh(put, window, moments, given)));
+    await Promise.all([
+      picture.refresh(shown.choices.scenario?.[0], window, given),
+      ...inSight.map((panel) => panel.refresh(put, window, moments, given)),
+    ]);
     if (!signal.aborted) showTrouble(late.aborted ? new Error("Prometheus takes too long to answer") : null);
   } catch (error) {
     if (!signal.aborted) showTrouble(error);
@@ -137,12 +142,19 @@ async function valuesOf({ query }) {
 }
 
 /**
- * What stays chosen of what was, as far as it is there still. @param {Variable} variable @param
- * {string[]} values
+ * The earlier choices that still exist.
+ * @param {Variable} variable
+ * @param {string[]} values
  */
 function choose({ name, includeAll = false }, values) {
   const kept = (shown.choices[name] ?? []).filter((value) => values.includes(value) || (includeAll && value === ALL));
   return kept.length > 0 ? kept : includeAll ? [ALL] : values.slice(0, 1);
+}
+
+/** The panels of one host or link, on the dashboard that has everything. @param {string} name */
+function showAlone(name) {
+  location.hash = writeAddress({ ...shown, dashboard: "testbed", choices: { ...shown.choices, host: [name] } });
+  element("panels").scrollIntoView();
 }
 
 function togglePause() {
@@ -186,7 +198,7 @@ function showTrouble(error) {
   place.hidden = error === null;
   if (error instanceof Unreachable) {
     place.textContent =
-      "Prometheus does not answer: the testbed is down, or its Prometheus has stopped. `npm run topology status` tells, `npm run topology up` mends it. This page goes on by itself.";
+      "Prometheus does not answer: the testbed is down, or its Prometheus has stopped. `npm run topology status` shows which, `npm run topology up` mends it. This page goes on by itself.";
   } else if (error !== null) place.textContent = /** @type {Error} */ (error).message;
 }
 

@@ -1,14 +1,16 @@
 #!/bin/sh
-# Gives a host's network namespace its routes and takes its offloads away, then proves both; may be run again on one half done.
-# Run by a helper in that namespace that has NET_ADMIN and nothing else (topology/apply/wiring.ts):
+# Gives a host's network namespace its routes and takes its offloads away, then proves both; may be
+# run again on one half done. Run by a helper in that namespace that has NET_ADMIN and nothing else
+# (topology/apply/wiring.ts):
 #
 #   wire.sh [prove] [aside ADDRESS SUBNET] [watcher ADDRESS]... [route SUBNET VIA CONGESTION_CONTROL]... [blackhole ADDRESS]...
 #           [plain ADDRESS]...
 #
-# prove: nothing is set, which needs no rights. aside: of SUBNET, which ADDRESS is on, only the watchers after it are reached.
-# plain: the interface with this address sends and receives frames as they are on the wire, none above the MTU, because
-# the loss, queue and rate of a link would otherwise act on whole super-packets.
-# What is not routed is unreachable. Interfaces are found by address: Docker gives their names in no fixed order.
+# prove: nothing is set, which needs no rights. aside: of SUBNET, which ADDRESS is on, only the
+# watchers after it are reached. plain: the interface with this address sends and receives frames as
+# they are on the wire, none above the MTU, because the loss, queue and rate of a link would
+# otherwise act on whole super-packets. Addresses without a route are unreachable. Interfaces are
+# found by address: Docker gives their names in no fixed order.
 set -eu
 
 OFFLOADS="tx-checksumming rx-checksumming tcp-segmentation-offload generic-segmentation-offload generic-receive-offload"

@@ -17,7 +17,7 @@ export interface Check {
   /** The scenario's value, in `unit`; null if it sets none. */
   configured: number | null;
   /**
-   * What a correct link would measure: the configured value plus the cost of the bare path, without
+   * The measurement of a correct link: the configured value plus the cost of the bare path, without
    * framing.
    */
   expected: number | null;
@@ -56,7 +56,7 @@ export interface LinkCalibration {
   alphaPerCheck: number;
   /** The cost of the path with every qdisc taken away. */
   base: { rttMillis: number; forwardDelayMillis: number; backwardDelayMillis: number };
-  /** What concerns both directions: RTT, and frames above the MTU. */
+  /** Checks that concern both directions: RTT, and frames above the MTU. */
   checks: Check[];
   forward: DirectionCalibration;
   backward: DirectionCalibration;

@@ -53,7 +53,7 @@ export interface Contract {
   "usage.read": { request: None; events: None; result: UsageReading };
 }
 
-/** What a link has played, and what it is after that. */
+/** The steps that a link has played, and its state after them. */
 interface Played {
   played: PlayedStep[];
   settings: LinkSettings;

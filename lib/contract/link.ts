@@ -5,7 +5,7 @@ import type { DirectionName, LinkSettings } from "../link/link.ts";
 import type { LinkCalibration } from "./calibration.ts";
 
 export const BACKENDS = ["kernel", "uml"] as const;
-/** What forwards packets: the container's own kernel, or a User-Mode Linux guest. */
+/** The kernel that forwards packets: the container's own, or that of a User-Mode Linux guest. */
 export type BackendName = (typeof BACKENDS)[number];
 
 /** Where a link attaches to a network. */
@@ -41,6 +41,8 @@ export interface LinkState extends Revision {
   name: string;
   backend: BackendName;
   legs: [first: Leg, second: Leg];
+  /** Their names in the container, where captures see what crosses them. */
+  interfaces: readonly [first: string, second: string];
   /** Whether its qdiscs are taken away at the moment. */
   bare: boolean;
   /** null: the kernel takes no seed. */
@@ -100,7 +102,7 @@ export interface DirectionCounters {
 
 export type LinkCounters = Record<DirectionName, DirectionCounters>;
 
-/** What a link does just now, beside what it holds that it does. */
+/** The present behaviour of a link, beside the settings that its agent holds. */
 export interface LinkInspection extends Revision {
   counters: LinkCounters;
   /** Each difference between the kernel's qdiscs and the settings, in one line. */

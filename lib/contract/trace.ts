@@ -1,6 +1,6 @@
-// A trace as it is asked of a service, and what comes of it: how often it is sampled, and how much
-// at the most, so that its size is bounded. Each service keeps what it sees until the asking
-// program ends the trace.
+// A trace as a service is asked for it, and its result: how often it is sampled, and how much at
+// the most, so that its size is bounded. Each service keeps what it sees until the asking program
+// ends the trace.
 
 import { RttlabError } from "../errors.ts";
 import { whole } from "../fields/kinds.ts";

@@ -78,7 +78,7 @@ export interface BackgroundTransfer {
   pauseMillis: number;
 }
 
-/** What an endpoint counts for each connection; docs/rudp.md explains each. */
+/** The counters of each connection at an endpoint; docs/rudp.md explains each. */
 export interface ConnectionNumbers extends ConnectionCounters {
   windowSegments: number;
   /** Slow start ends here; null: nowhere yet. */

@@ -14,7 +14,7 @@ export interface Field<Value> extends Kind<Value> {
 /** A field for each property of the record that is read. */
 export type Fields<Read> = { readonly [Name in keyof Read]: Field<Read[Name]> };
 
-/** What was read. The values are whole if there is no problem. */
+/** The result of reading. The values are whole if there is no problem. */
 export interface Reading<Read> {
   values: Read;
   problems: Problem[];

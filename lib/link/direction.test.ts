@@ -1,10 +1,10 @@
-// What all fields have in common, and the range and words of each.
+// Tests what all fields have in common, and the range and words of each.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { conflictsOf, type Direction, FIELD_NAMES, FIELDS, type FieldName, fieldOf, UNIMPAIRED } from "./direction.ts";
-import { type Field, isImpairment } from "./field.ts";
+import { type DirectionField, isImpairment } from "./field.ts";
 import { delay } from "./impairments/delay.ts";
 import { gilbert } from "./impairments/gilbert.ts";
 import { jitter } from "./impairments/jitter.ts";
@@ -99,7 +99,7 @@ describe("every field", () => {
   }
 });
 
-function bounds<Value>(field: Field<Value>, allowed: string[], refused: string[]): void {
+function bounds<Value>(field: DirectionField<Value>, allowed: string[], refused: string[]): void {
   for (const text of allowed) assert.notEqual(field.parse(text), undefined, text);
   for (const text of refused) assert.equal(field.parse(text), undefined, text);
 }

@@ -1,7 +1,7 @@
 // One direction of a link as data: a value for each field of the table, in base units. A new field
 // is a file and a line here.
 
-import type { Conflict, Field } from "./field.ts";
+import type { Conflict, DirectionField } from "./field.ts";
 import { corruption } from "./impairments/corruption.ts";
 import { delay } from "./impairments/delay.ts";
 import { distribution } from "./impairments/distribution.ts";
@@ -42,7 +42,7 @@ export const FIELDS = {
 
 export type FieldName = keyof typeof FIELDS;
 
-type ValueOf<Of> = Of extends Field<infer Value> ? Value : never;
+type ValueOf<Of> = Of extends DirectionField<infer Value> ? Value : never;
 
 /** One direction of a link. A field that a scenario leaves out has the value of UNIMPAIRED. */
 export type Direction = { [Name in FieldName]: ValueOf<(typeof FIELDS)[Name]> };
@@ -50,8 +50,8 @@ export type Direction = { [Name in FieldName]: ValueOf<(typeof FIELDS)[Name]> };
 export const FIELD_NAMES = Object.keys(FIELDS) as readonly FieldName[];
 
 /** A field without the type of its value, for loops over all of them. */
-export function fieldOf(name: FieldName): Field<unknown> {
-  return FIELDS[name] as Field<unknown>;
+export function fieldOf(name: FieldName): DirectionField<unknown> {
+  return FIELDS[name] as DirectionField<unknown>;
 }
 
 /** Field names by their words in files. */

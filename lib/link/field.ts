@@ -12,7 +12,7 @@ export interface DirectionContext {
 }
 
 /** One field. `Value` is plain data in base units. */
-export interface Field<Value> {
+export interface DirectionField<Value> {
   /** The word in scenario files and in `topology set`. */
   readonly key: string;
   /** The allowed range with an example, for error messages and `--help`. */
@@ -47,11 +47,11 @@ export interface Beside {
 }
 
 /** A field of the propagation stage. */
-export interface Impairment<Value> extends Field<Value> {
+export interface Impairment<Value> extends DirectionField<Value> {
   /** Its parts of the stage's netem; none for a neutral value. */
   netem(value: Value, beside: Beside): readonly NetemPart[];
 }
 
-export function isImpairment(field: Field<unknown>): field is Impairment<unknown> {
+export function isImpairment(field: DirectionField<unknown>): field is Impairment<unknown> {
   return "netem" in field;
 }

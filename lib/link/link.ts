@@ -113,7 +113,7 @@ export type StageName = keyof Stages;
 
 /**
  * The arguments of each `tc` call that turns one direction's stages into others, and which of them
- * are built anew, so that their packets are lost. What can be changed in place is.
+ * are built anew, so that their packets are lost. Qdiscs that can be changed in place are.
  */
 export function changeStages(
   from: Stages,

@@ -30,7 +30,7 @@ function partsOf(direction: Direction): readonly NetemPart[] {
   });
 }
 
-/** What a packet takes at most from one end to the other, without waiting in the queue. */
+/** The longest time of a packet from one end to the other, without waiting in the queue. */
 export function longestDelayMillis({ delayMillis, jitterMillis, jitterDistribution, slots }: Direction): number {
   return delayMillis + SHAPES[jitterDistribution].highest * jitterMillis + (slots?.maxMillis ?? 0);
 }

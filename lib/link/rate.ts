@@ -3,13 +3,13 @@
 // queue decides which qdisc enforces it.
 
 import { formatQuantity, parseQuantity, quantityPattern } from "../units.ts";
-import type { Field } from "./field.ts";
+import type { DirectionField } from "./field.ts";
 
 const MIN_BITS_PER_SECOND = 8_000;
 const MAX_BITS_PER_SECOND = 10e9;
 
 /** null: the direction is as fast as the machine. */
-export const rate: Field<number | null> = {
+export const rate: DirectionField<number | null> = {
   key: "rate",
   range: "8kbit to 10gbit, such as 50mbit, or unlimited",
   pattern: `${quantityPattern("bitsPerSecond")}|^unlimited$`,

@@ -1,4 +1,4 @@
-// What a timeline of a link may be, whoever gives it: a scenario, a trace or a request.
+// The bounds of a link's timeline, whether a scenario, a trace or a request gives it.
 
 /** Starting tc for the next step takes a guest 20 ms, on a busy machine more. */
 export const LEAST_APART_MILLIS = 50;

@@ -23,7 +23,7 @@ const QUEUED_AT = 24;
 const tcpInfo = libc.allocate(TCP_INFO_BYTES);
 const tcpInfoLength = libc.allocate(4);
 
-/** What reading or accepting came to without octets or a connection. */
+/** The results of reading or accepting that bring neither octets nor a connection. */
 export const SLICE_OVER = -1;
 export const FAILED = -2;
 /** Of accepting: no descriptor is left, and the connection stays in the kernel's queue. */

@@ -46,7 +46,7 @@ export interface Alarm {
   clear(): void;
 }
 
-/** What a thread dials with, and its clock. */
+/** Opens the connections of a thread, and has its clock. */
 export interface Dialler {
   /**
    * The time that alarms go by, in milliseconds: of performance.now(), but where time is made up.

@@ -19,7 +19,7 @@ export async function loadSockets(kind: SocketKind): Promise<Listen> {
   return kind === "net" ? (await import("./net.ts")).listen : (await import("./epoll.ts")).listen;
 }
 
-/** What a thread dials with, by the kind's connections. */
+/** Opens the dialler of a thread for connections of this kind. */
 export async function openDialler(kind: SocketKind = BEST_SOCKETS): Promise<Dialler> {
   return (kind === "net" ? await import("./net-dial.ts") : await import("./epoll-dial.ts")).openDialler();
 }

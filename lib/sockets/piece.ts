@@ -1,4 +1,4 @@
-// What a socket sends: octets, or a range of an open file.
+// A piece of a socket's output: octets, or a range of an open file.
 
 import { Buffer } from "node:buffer";
 

@@ -81,6 +81,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     name,
     backend: backend.name,
     legs,
+    interfaces: backend.interfaces,
     settings: held.settings,
     revision: held.revision,
     bare: held.bare,

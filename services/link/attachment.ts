@@ -1,6 +1,6 @@
 // Whether an interface is still the one that packets cross. Docker removes it when the container is
 // disconnected from a network, and adds another, often of the same name, when it is connected
-// again. Whatever was bound to the first remains deaf.
+// again. A socket that was bound to the first receives nothing any more.
 
 import { readFileSync } from "node:fs";
 

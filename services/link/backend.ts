@@ -1,5 +1,5 @@
-// What forwards packets across a link: the container's own kernel, or a User-Mode Linux guest. Both
-// take the same tc commands.
+// The kernel that forwards packets across a link: the container's own, or that of a User-Mode Linux
+// guest. Both take the same tc commands.
 
 import type { BackendName } from "../../lib/contract/link.ts";
 import type { DirectionDevices, DirectionName } from "../../lib/link/link.ts";

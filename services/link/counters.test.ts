@@ -15,7 +15,7 @@ describe("counters of a link", () => {
   const missed = { forward: 3, backward: 0 };
   const { forward, backward } = countersOf(guest, recorded("qdiscs.json"), recorded("net-dev.txt"), missed);
 
-  it("tell loss at random from drops at the queue", () => {
+  it("distinguish loss at random from drops at the queue", () => {
     assert.deepEqual([forward.lost, forward.dropped, forward.missed], [69, 3424, 3]);
     assert.deepEqual([backward.lost, backward.dropped, backward.missed], [0, 0, 0]);
   });

@@ -6,7 +6,7 @@ import type { Problem } from "../../lib/errors.ts";
 import { orNull, whole } from "../../lib/fields/kinds.ts";
 import { isObject, outOfRange, unknownNames } from "../../lib/fields/read.ts";
 import { FIELD_NAMES, FIELDS, fieldOf } from "../../lib/link/direction.ts";
-import type { Field } from "../../lib/link/field.ts";
+import type { DirectionField } from "../../lib/link/field.ts";
 import { type LinkSettings, MAX_SEED } from "../../lib/link/link.ts";
 
 const SEED = orNull(whole(1, MAX_SEED));
@@ -46,7 +46,7 @@ function fieldProblems(value: unknown, path: string, inPart: boolean): Problem[]
   ];
 }
 
-function reads(field: Field<unknown>, value: unknown): boolean {
+function reads(field: DirectionField<unknown>, value: unknown): boolean {
   try {
     const readBack = field.parse(field.format(value));
     return readBack !== undefined && isDeepStrictEqual(rounded(readBack), rounded(value));

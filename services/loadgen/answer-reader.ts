@@ -1,4 +1,4 @@
-// What a connection needs of a protocol: to know where each answer ends.
+// Finds where each answer ends, which is all that a connection needs of a protocol.
 
 import type { TakeBody } from "./exchange.ts";
 

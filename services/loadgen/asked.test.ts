@@ -1,5 +1,5 @@
-// What is asked for, by distribution and by octets. The seeds are fixed, so a test gives the same
-// figure each time; its bound says that the figure is what chance would give.
+// Tests of the requests' paths and sizes, by distribution and by octets. The seeds are fixed, so a
+// test gives the same figure each time; its bound says that the figure is what chance would give.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";

@@ -1,6 +1,6 @@
-// What a request asks for, and its octets: a request of HTTP, or a message for an echo server. Each
-// is a function of (seed, stream, index), so two loads of a seed put the same octets on the wire.
-// Octets that are wanted again are kept.
+// The octets of each request: a request of HTTP, or a message for an echo server. They are a
+// function of (seed, stream, index), so two loads of a seed put the same octets on the wire. Octets
+// that are wanted again are kept.
 
 import type { LoadSettings } from "../../lib/contract/load/load.ts";
 import { mostBytesOf, type Sizes } from "../../lib/contract/load/sizes.ts";

@@ -24,21 +24,21 @@ const KIND_BY_CODE: Readonly<Record<string, FailureKind>> = {
   ENOBUFS: "local",
 };
 
-/** What happens to connections besides their requests. */
+/** Receives the events of connections besides those of their requests. */
 export interface ConnectionObserver {
   /** Reads the answers of a connection. */
   reader(): AnswerReader;
-  opened(connection: Connection, atMillis: number): void;
+  opened(connection: ClientConnection, atMillis: number): void;
   received(bytes: number, atMillis: number): void;
   /** The server ended it, this long after the last byte of the last response. */
-  closed(connection: Connection, closeMillis: number): void;
+  closed(connection: ClientConnection, closeMillis: number): void;
   /** It has this time limit now. */
   limited(limitMillis: number): void;
   /** It no longer exists. The last call. */
-  gone(connection: Connection): void;
+  gone(connection: ClientConnection): void;
 }
 
-export class Connection implements Carrier, DialUser, Limited {
+export class ClientConnection implements Carrier, DialUser, Limited {
   /** Requests so far. */
   requests = 0;
   /** When it began to be opened, and how long that took; NaN: it is not open yet. */

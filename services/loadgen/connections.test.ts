@@ -1,5 +1,5 @@
-// What becomes of connections: how many requests they carry, how they are left, and what a server's
-// close does to a request.
+// Tests of connections: how many requests they carry, how they are left, and what a server's close
+// does to a request.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";

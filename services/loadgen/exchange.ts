@@ -28,7 +28,7 @@ export interface Exchange {
   isRetry: boolean;
 }
 
-/** What carries it: a connection. */
+/** The connection that carries it. */
 export interface Carrier {
   /** Whether another request may be sent. */
   readonly usable: boolean;
@@ -40,7 +40,7 @@ export interface Carrier {
   leave(leaving: "close" | "server", lingerMillis?: number): void;
 }
 
-/** Whoever wants the exchange. One of these is called once. */
+/** Receives the end of an exchange: one of these is called, once. */
 export interface ExchangeOwner {
   /** A whole response of any status. */
   answered(exchange: Exchange, carrier: Carrier, atMillis: number): void;

@@ -1,5 +1,6 @@
-// What a request asks for: one path, or one of several drawn by weight. A draw is a function of
-// (seed, stream, index), so that two loads of a seed ask for the same in the same order.
+// The path of each request: always the same, or one of several drawn by weight. A draw is a
+// function of (seed, stream, index), so that two loads of a seed ask for the same in the same
+// order.
 
 import type { LoadSettings } from "../../lib/contract/load/load.ts";
 import { randomAt } from "../../lib/random.ts";

@@ -33,7 +33,7 @@ interface Track {
   counted: LatencyCounts;
 }
 
-/** What has been recorded of a load, or of a thread's part of it. */
+/** The record of a load, or of a thread's part of it. */
 export class Recorder {
   readonly #settings: LoadSettings;
   readonly #window: Window;

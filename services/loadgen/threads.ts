@@ -13,10 +13,10 @@ import type { Part } from "./part.ts";
 /** Until all threads have started. */
 const STARTING_MILLIS = 300;
 
-/** What a thread is given. */
+/** The part of a load that a thread receives. */
 export type ThreadPart = Omit<Part, "beginMillis" | "counters">;
 
-/** What a thread sends. */
+/** The messages that a thread sends. */
 export type ThreadMessage =
   | { event: "second"; second: LoadSecond; counters: Counters }
   | { event: "done"; result: LoadResult; counters: Counters }

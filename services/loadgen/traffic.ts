@@ -1,4 +1,4 @@
-// What the requests of a load, or of a thread's part of it, have in common: the connections, how a
+// The common part of all requests of a load, or of a thread's part of it: their connections, how a
 // request is made and judged, and how all of it is broken off.
 
 import { createHash } from "node:crypto";
@@ -6,7 +6,7 @@ import type { LoadSettings } from "../../lib/contract/load/load.ts";
 import type { Destination, Dialler } from "../../lib/sockets/dial.ts";
 import type { AnswerReader } from "./answer-reader.ts";
 import { type Asked, type Asking, askingOf } from "./asked.ts";
-import { Connection, type ConnectionObserver } from "./connection.ts";
+import { ClientConnection, type ConnectionObserver } from "./connection.ts";
 import { Deadlines } from "./deadlines.ts";
 import { EchoReader } from "./echo-reader.ts";
 import type { Carrier, Exchange, ExchangeOwner, Failure, TakeBody } from "./exchange.ts";
@@ -22,7 +22,7 @@ export class Traffic implements ConnectionObserver {
   readonly recorder: Recorder;
   readonly asking: Asking;
   readonly timetable: Timetable;
-  readonly connections = new Set<Connection>();
+  readonly connections = new Set<ClientConnection>();
   /** No more requests may begin. */
   isOver = false;
   /** Called when a connection is gone, so that another may take its place. */
@@ -156,7 +156,7 @@ export class Traffic implements ConnectionObserver {
     return this.settings.protocol === "echo" ? new EchoReader() : new ResponseReader(this.#seenHead);
   }
 
-  opened(connection: Connection): void {
+  opened(connection: ClientConnection): void {
     this.recorder.opened(connection.intendedMillis, connection.connectMillis);
   }
 
@@ -164,7 +164,7 @@ export class Traffic implements ConnectionObserver {
     this.recorder.received(bytes, atMillis);
   }
 
-  closed(connection: Connection, closeMillis: number): void {
+  closed(connection: ClientConnection, closeMillis: number): void {
     this.recorder.closed(connection.intendedMillis, closeMillis);
   }
 
@@ -172,7 +172,7 @@ export class Traffic implements ConnectionObserver {
     this.#deadlines.note(limitMillis);
   }
 
-  gone(connection: Connection): void {
+  gone(connection: ClientConnection): void {
     this.connections.delete(connection);
     this.onGone();
   }
@@ -181,8 +181,8 @@ export class Traffic implements ConnectionObserver {
     return connection.usable && (requestsPerConnection === null || connection.requests < requestsPerConnection);
   }
 
-  #open(): Connection {
-    const connection = new Connection(this.#dialler, this.#destination, this);
+  #open(): ClientConnection {
+    const connection = new ClientConnection(this.#dialler, this.#destination, this);
     this.connections.add(connection);
     return connection;
   }

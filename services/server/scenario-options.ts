@@ -3,7 +3,7 @@
 
 import { SETTINGS, type Setting } from "./settings.ts";
 
-/** What the testbed itself decides, and what depends on the machine. */
+/** Options that the testbed itself decides, or that depend on the machine. */
 const NOT_CHOSEN = ["port", "generate", "sockets", "log"];
 
 /** By option. */

@@ -47,7 +47,7 @@ async function main(): Promise<number> {
       containers: containers.map((container) => ({ host: container.host, usage: readUsage(container, places) })),
     }),
     study({ progress }) {
-      study.told(readStudyProgress(progress), Date.now());
+      study.report(readStudyProgress(progress), Date.now());
       return {};
     },
     status: () => ({ containers }),

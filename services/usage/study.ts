@@ -11,17 +11,17 @@ const FORGOTTEN_AFTER_MILLIS = 15 * 60_000;
 const MOST_CELLS = 200;
 
 export interface RunningStudy {
-  told(progress: StudyProgress | null, atMillis: number): void;
+  report(progress: StudyProgress | null, atMillis: number): void;
   /** The last report, with earlier cells; null: no study runs. */
   now(atMillis: number): StudyProgress | null;
 }
 
 export function runningStudy(): RunningStudy {
   let last: StudyProgress | null = null;
-  let toldAtMillis = 0;
+  let reportedAtMillis = 0;
   const cells = new Map<string, CellProgress>();
   return {
-    told(progress, atMillis) {
+    report(progress, atMillis) {
       if (progress === null || progress.startedAt !== last?.startedAt) cells.clear();
       for (const cell of progress?.cells ?? []) {
         cells.delete(cell.cell); // so that it comes last
@@ -29,10 +29,10 @@ export function runningStudy(): RunningStudy {
       }
       for (const cell of [...cells.keys()].slice(0, -MOST_CELLS)) cells.delete(cell);
       last = progress;
-      toldAtMillis = atMillis;
+      reportedAtMillis = atMillis;
     },
     now(atMillis) {
-      if (last === null || atMillis - toldAtMillis > FORGOTTEN_AFTER_MILLIS) return null;
+      if (last === null || atMillis - reportedAtMillis > FORGOTTEN_AFTER_MILLIS) return null;
       return { ...last, cells: [...cells.values()] };
     },
   };

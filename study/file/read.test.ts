@@ -58,6 +58,39 @@ const change = (from: string, to: string) => {
 };
 
 describe("a study file", () => {
+  describe("with events", () => {
+    const timed = change("measure.load.requests: 1", "measure.load.seconds: 3");
+    const withEvents = (events: string) => `${timed}\nevents:\n${events}`;
+
+    it("has them in the order of their times, and an outage as two", async () => {
+      const text = "  - {at: 2s, link: wan-a, down: 500ms}\n  - {at: 1s, link: wan-a, set: {rate: 5mbit}}\n";
+      const { study } = await read(withEvents(text));
+      assert.deepEqual(
+        study.events.map(({ atMillis, link }) => `${atMillis} ${link}`),
+        ["1000 wan-a", "2000 wan-a", "2500 wan-a"],
+      );
+    });
+
+    it("refuses a link that is not there, an event that does nothing, and one after the end", async () => {
+      const wrong = "  - {at: 1s, link: wan-c, down: 1s}\n  - {at: 1s, link: wan-a}\n";
+      assert.deepEqual(
+        (await problemsOf(withEvents(wrong))).map((problem) => problem.replace(/^\d+ /, "")),
+        ["E_NO_SUCH_LINK events[0].link", "E_CONFLICTING_KEYS events[1]"],
+      );
+      const late = "  - {at: 4s, link: wan-a, set: {rate: 5mbit}}\n";
+      assert.match((await problemsOf(withEvents(late))).join(), /E_OUT_OF_RANGE events/);
+      const unending = `${GOOD}\nevents:\n  - {at: 1s, link: wan-a, set: {rate: 5mbit}}\n`;
+      assert.match((await problemsOf(unending)).join(), /E_OUT_OF_RANGE events/);
+    });
+
+    it("refuses what contradicts the settings of a cell, and events that are too close", async () => {
+      const close = "  - {at: 1s, link: wan-a, down: 10ms}\n";
+      assert.match((await problemsOf(withEvents(close))).join(), /E_OUT_OF_RANGE events at 1010ms of wan-a/);
+      const lossy = "  - {at: 1s, link: wan-a, set: {loss: 1%, duplication: 5%}}\n";
+      assert.match((await problemsOf(withEvents(lossy))).join(), /events at 1000ms of wan-a/);
+    });
+  });
+
   it("puts the levels of factors, as they are written, into a value that names them", async () => {
     const thinking = change("measure.load.requests: 1\n", 'measure.load.requests: 1\n  measure.load.think: "{rtt}"\n');
     const { study } = await read(thinking);

@@ -3,6 +3,7 @@
 
 import { z } from "zod";
 import { TRACE_RANGES } from "../../lib/contract/trace.ts";
+import { eventSchema } from "../../topology/model/schema.ts";
 
 const scalar = z.union([z.string(), z.number()]);
 const settings = z.record(z.string(), scalar);
@@ -77,7 +78,7 @@ const doublings = z.strictObject({
 const plot = z.strictObject({
   kind: z.enum(["factor", "load", "cdf", "phases", "trace"]),
   title: name,
-  quantities: z.array(name).min(1).optional().describe("What is drawn; a trace needs none"),
+  quantities: z.array(name).min(1).optional().describe("Quantities to plot; a trace needs none"),
   doublings: doublings.optional().describe("Of a trace: the window that slow start's model has, beside it"),
   x: name.optional(),
   series: name.optional(),
@@ -105,18 +106,25 @@ export const studySchema = z.strictObject({
     .max(2 ** 32 - 1)
     .describe("Of the order, the losses and the loads"),
   fixed: settings.describe("Settings that all cells share: link.NAME.KEY, host.NAME.KEY, measure.KIND.KEY"),
-  factors: z.record(z.string(), factor).describe("What is varied, by name"),
+  factors: z.record(z.string(), factor).describe("The factors that are varied, by name"),
+  events: z
+    .array(eventSchema)
+    .optional()
+    .describe("Changes of links in every run, at times from the beginning of its measurement"),
   exclude: z.array(selection).optional().describe("Cells that make no sense, by the levels that they combine"),
   repetitions: z.union([z.number().int().min(1).max(1000), until]).describe("How often each cell is measured"),
   mayDrop: z.array(name).optional().describe("Directions of links whose queue may drop, such as wan.forward"),
   maySaturate: z.array(name).optional().describe("Hosts or links that may be saturated, for that is studied"),
   models: z.array(model).optional(),
-  needs: z.array(need).optional().describe("What a cell's runs must hold to tell a quantity; a cell with less says so"),
-  traces: traces.optional().describe("What is recorded over time, and in which runs; docs/results.md has the files"),
+  needs: z
+    .array(need)
+    .optional()
+    .describe("Samples that a cell's runs must hold so that a quantity is judged; a cell with less says so"),
+  traces: traces.optional().describe("Traces over time, and the runs that record them; docs/results.md has the files"),
   effects: z.array(effect).optional().describe("Ratios to state: one level of a factor against another"),
   plots: z.array(plot).optional(),
   conclude: z.array(conclusion).optional(),
-  threats: z.array(name).optional().describe("What may make the result untrue elsewhere"),
+  threats: z.array(name).optional().describe("Reasons why the result may be untrue elsewhere"),
 });
 
 export type Range = z.infer<typeof range>;

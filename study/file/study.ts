@@ -13,6 +13,7 @@ import type {
   Repetitions,
   Selection,
 } from "../../analysis/results.ts";
+import type { TopologyEvent } from "../../topology/model/topology.ts";
 import type { TraceRequest } from "../traces/connect.ts";
 
 /**
@@ -55,6 +56,8 @@ export interface Study {
   seed: number;
   fixed: Settings;
   factors: readonly StudyFactor[];
+  /** Of every run, in the order of their times from the beginning of its measurement. */
+  events: readonly TopologyEvent[];
   /** Meaningless cells: those that any of these selections matches. */
   exclude: readonly Selection[];
   repetitions: Repetitions;

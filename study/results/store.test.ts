@@ -52,7 +52,7 @@ beforeEach(async () => {
 
 const read = async (name: string) => readFile(join(folder, name), "utf8");
 
-/** Everything in the folder, so that a test can tell whether it was touched. */
+/** Everything in the folder, so that a test sees whether it was touched. */
 async function contents(): Promise<Record<string, string>> {
   const names = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
   const paths = names.map(({ parentPath, name }) => join(parentPath, name)).sort();

@@ -15,7 +15,7 @@ import { writeWhole } from "./whole.ts";
 const MANIFEST = "manifest.json";
 const RUNS = "runs.ndjson";
 
-/** What a runner needs in addition to the analysis. */
+/** A manifest with what only a runner needs. */
 export interface StoredManifest extends Manifest {
   /** The study's own text, so that `resume` continues the study that began. */
   source: string;

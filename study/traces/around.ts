@@ -8,7 +8,7 @@ import type { Study, TraceUse } from "../file/study.ts";
 import type { NextRun } from "../next-run.ts";
 import { traceRows } from "./rows.ts";
 
-/** What is written beside a run. */
+/** The traces that are written beside a run. */
 export interface Traced {
   rows: readonly TraceRow[];
   captures: readonly { name: string; file: Buffer }[];

@@ -6,7 +6,7 @@ import type { Testbed } from "../../topology/testbed/testbed.ts";
 import { beginTrace, type EndTrace, namesByAddress, openTcpTracing } from "../../topology/testbed/tracing.ts";
 import type { TraceReading } from "./rows.ts";
 
-/** What is traced, by name, and how much. */
+/** The hosts, links and connections to trace, and how often. */
 export interface TraceRequest {
   /** Hosts with traced TCP connections. */
   tcp: readonly string[];
@@ -19,7 +19,7 @@ export interface TraceRequest {
 
 export type BeginTracing = (request: TraceRequest) => Promise<EndTrace<TraceReading>>;
 
-/** `tcpHosts`: those of which TCP may be asked for; `anyHost`: one that knows the names of all. */
+/** `tcpHosts`: hosts whose TCP may be traced; `anyHost`: one that knows the names of all. */
 export async function connectTracing(
   testbed: Testbed,
   { tcpHosts, anyHost }: { tcpHosts: readonly string[]; anyHost: string },

@@ -32,7 +32,7 @@ export function load(root: string, path: string): Promise<any> {
   return import(pathToFileURL(join(root, path)).href);
 }
 
-/** What a program of the copy prints on stdout. Rejects when it fails. */
+/** The output of a program of the copy on stdout. Rejects when it fails. */
 export async function output(root: string, main: string, ...words: string[]): Promise<string> {
   // The runner of tests leaves its mark for its children, who would then report to it and print
   // nothing.

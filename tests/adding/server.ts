@@ -102,7 +102,7 @@ stays
 };
 
 /**
- * What a server of the copy with these options sends for these octets, after which the client
+ * The answer of a server of the copy with these options to these octets, after which the client
  * closes its half.
  */
 async function answerOf(root: string, octets: string, ...options: string[]): Promise<string> {

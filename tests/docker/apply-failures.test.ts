@@ -8,15 +8,11 @@ import { createConnection, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import {
-  createContainer,
-  createNetwork,
-  imageOf,
-  removeContainer,
-  runContainer,
-} from "../../topology/apply/container.ts";
+import { createContainer, removeContainer, runContainer } from "../../topology/apply/container.ts";
 import { connectDocker, type Engine, isGone } from "../../topology/apply/docker.ts";
+import { imageOf } from "../../topology/apply/image-of.ts";
 import { buildImage } from "../../topology/apply/images.ts";
+import { createNetwork } from "../../topology/apply/network.ts";
 import { performer } from "../../topology/apply/perform.ts";
 import { requestService } from "../../topology/apply/request.ts";
 import { runSteps } from "../../topology/apply/run.ts";

@@ -4,10 +4,11 @@
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
-import { removeContainer, removeNetwork } from "../../topology/apply/container.ts";
+import { removeContainer } from "../../topology/apply/container.ts";
 import { connectDocker, type Engine } from "../../topology/apply/docker.ts";
 import { execute } from "../../topology/apply/exec.ts";
 import { buildImage, imageTags, presentImages } from "../../topology/apply/images.ts";
+import { removeNetwork } from "../../topology/apply/network.ts";
 import { observeTestbeds } from "../../topology/apply/observe.ts";
 import { performer } from "../../topology/apply/perform.ts";
 import { runSteps } from "../../topology/apply/run.ts";

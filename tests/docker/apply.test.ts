@@ -7,21 +7,17 @@ import { PassThrough, Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
 import { findBackend } from "../../topology/apply/backend.ts";
-import {
-  createContainer,
-  createNetwork,
-  removeContainer,
-  removeNetwork,
-  runContainer,
-} from "../../topology/apply/container.ts";
+import { createContainer, removeContainer, runContainer } from "../../topology/apply/container.ts";
 import type { Engine } from "../../topology/apply/docker.ts";
 import { execute, type Terminal } from "../../topology/apply/exec.ts";
 import { logLines } from "../../topology/apply/logs.ts";
+import { createNetwork, removeNetwork } from "../../topology/apply/network.ts";
 import { observe, observeTestbeds } from "../../topology/apply/observe.ts";
 import { openRelays } from "../../topology/apply/relay.ts";
 import { type RequestOptions, sendRequest } from "../../topology/apply/request.ts";
 import { wireHost } from "../../topology/apply/wiring.ts";
 import { bringUp, clean, DATA, HOST, inHost, MGMT, network, other, ROOT, wiring } from "./apply-host.ts";
+import { pause } from "./engine.ts";
 
 describe("a host made from specs", { timeout: 300_000 }, () => {
   let engine: Engine;
@@ -207,7 +203,7 @@ describe("a host made from specs", { timeout: 300_000 }, () => {
       /given up/,
     );
     await once(started, "data");
-    await container.pause();
+    await pause(HOST);
     gone.abort(new Error("given up"));
     await refused.finally(() => container.unpause());
     await inHost(
@@ -273,8 +269,8 @@ describe("a host made from specs", { timeout: 300_000 }, () => {
     await Promise.all(specs.map(({ name }) => removeContainer(engine, name)));
 
     const filters = JSON.stringify({ type: ["network", "container"], event: ["connect", "kill", "disconnect"] });
-    const told = await engine.docker.getEvents({ filters, since, until: Date.now() / 1000 });
-    const turns = (await text(told))
+    const events = await engine.docker.getEvents({ filters, since, until: Date.now() / 1000 });
+    const turns = (await text(events))
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line) as { Action: string; Actor: { ID: string; Attributes: { container?: string } } })

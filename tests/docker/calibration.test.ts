@@ -87,12 +87,12 @@ describe("a calibration", () => {
   });
 
   it("finds out a link that differs from its declaration", async () => {
-    const told = await target(({ forward, backward }) => ({
+    const misdeclared = await target(({ forward, backward }) => ({
       forward: { ...forward, delayMillis: 48, lossRatio: 0.04 },
       backward: { ...backward, rateBitsPerSecond: 40e6, queue: { kind: "drop-tail", amount: 60, unit: "packets" } },
       seed: null,
     }));
-    const calibration = await calibrateLink(await connectDocker(), told);
+    const calibration = await calibrateLink(await connectDocker(), misdeclared);
     const found = ["forward delay", "forward loss", "backward rate", "backward queue"];
     const named = outside(calibration);
     const { forward, backward } = calibration;

@@ -48,6 +48,19 @@ export async function execIn(container: string, ...command: string[]): Promise<{
 }
 
 /**
+ * runc gives up a freeze that a busy machine does not complete (cgroup v1), and thaws the
+ * container; then it is asked again, at most `most` times.
+ */
+export async function pause(container: string, most = 10): Promise<void> {
+  try {
+    await engine.getContainer(container).pause();
+  } catch (error) {
+    if (most === 0 || !/unable to freeze/.test((error as Error).message)) throw error;
+    await pause(container, most - 1);
+  }
+}
+
+/**
  * Listens to Docker from the moment this resolves; `happened` resolves at the next event that
  * matches the filters.
  */

@@ -36,8 +36,8 @@ it("Apache and our server give the same answer on every trial, but for what is o
 }, async () => {
   const { output, exitCode } = await execIn(NAME, "node", "--input-type=module", "-e", DRIVER);
   assert.equal(exitCode, 0, output);
-  const told = JSON.parse(output.trim().split("\n").at(-1) ?? "{}");
-  const { asked, byStatus, different, byKind, byIntent, accepted, refused } = told;
+  const printed = JSON.parse(output.trim().split("\n").at(-1) ?? "{}");
+  const { asked, byStatus, different, byKind, byIntent, accepted, refused } = printed;
   assert.deepEqual(byKind, {
     "not readable": [403, 403],
     "a directory": [403, 403],

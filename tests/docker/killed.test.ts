@@ -7,8 +7,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, it } from "node:test";
-import { finished, rttlab, start, topology, topologyJson } from "./cli.ts";
-import { leftovers, nextEvent } from "./engine.ts";
+import { finished, start } from "./cli.ts";
+import { execIn, leftovers, nextEvent } from "./engine.ts";
+import { down, status, up } from "./testbed.ts";
 
 const SCENARIO = "two-hops";
 
@@ -24,23 +25,24 @@ const MOMENTS = {
 type Moment = keyof typeof MOMENTS;
 
 describe("up, killed in the middle", () => {
-  after(() => rttlab("topology", "down", SCENARIO));
+  after(() => down(SCENARIO));
 
   for (const moment of Object.keys(MOMENTS) as Moment[]) {
     it(`leaves what down removes after SIGKILL at ${moment}`, async () => {
       await killAt(moment);
       assert.notDeepEqual(await leftovers(SCENARIO), []);
-      await topology("down", SCENARIO);
+      await down(SCENARIO);
       assert.deepEqual(await leftovers(SCENARIO), []);
     });
 
     it(`leaves what up completes after SIGKILL at ${moment}`, async () => {
       await killAt(moment);
-      await topology("up", SCENARIO, "uncalibrated");
-      const { hosts } = await topologyJson("status", SCENARIO);
+      await up(SCENARIO);
+      const { hosts } = await status(SCENARIO);
       assert.ok(hosts.every(({ health }) => health === "healthy"));
-      await topology("exec", `${SCENARIO}/load-a`, "curl", "-sSf", "-o", "/dev/null", "http://server/");
-      await topology("down", SCENARIO);
+      const page = await execIn(`rttlab-${SCENARIO}-load-a`, "curl", "-sSf", "-o", "/dev/null", "http://server/");
+      assert.equal(page.exitCode, 0, page.output);
+      await down(SCENARIO);
     });
   }
 
@@ -51,7 +53,7 @@ describe("up, killed in the middle", () => {
     const { exitCode, signal, stderr } = await ended;
     assert.ok(exitCode !== 0 || signal !== null);
     assert.match(stderr, /E_INTERRUPTED.*(up|down)/s);
-    await topology("down", SCENARIO);
+    await down(SCENARIO);
     assert.deepEqual(await leftovers(SCENARIO), []);
   });
 });
@@ -69,11 +71,11 @@ describe("down", () => {
       ].join("\n"),
     );
     try {
-      await topology("up", file, "uncalibrated");
+      await up(file);
     } finally {
       await rm(dirname(file), { recursive: true });
     }
-    await topology("down", "vanishing");
+    await down("vanishing");
     assert.deepEqual(await leftovers("vanishing"), []);
   });
 });

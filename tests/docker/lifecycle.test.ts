@@ -1,6 +1,9 @@
 // From nothing to a testbed and back, as a person does it: up, look, change, use, down.
 
 import assert from "node:assert/strict";
+import { mkdtemp, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { finished, rttlab, start, topology, topologyJson } from "./cli.ts";
 import { execIn, leftovers } from "./engine.ts";
@@ -142,6 +145,31 @@ describe("a testbed", () => {
     assert.equal(refused.exitCode, 2);
     assert.match(refused.stderr, /loss=much: much cannot be read .*\[E_BAD_VALUE\]/);
     if (backend === "uml") assert.match(refused.stderr, /would hold \d+ full frames.*\[E_OUT_OF_RANGE\]/);
+  });
+
+  it("captures what crosses both ends of a link on one clock, and an interrupt leaves a whole file", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "rttlab-"));
+    const file = join(folder, "wan-a.pcap");
+    const child = start(["bin/rttlab", "topology", "capture", `${SCENARIO}/wan-a`, file, "icmp"]);
+    const ended = finished(child);
+    await new Promise((resolve) => child.stderr?.on("data", (said) => /capturing on/.test(said) && resolve(null)));
+    await execIn(`rttlab-${SCENARIO}-load-a`, "ping", "-c", "3", "-i", "0.2", "-q", "server");
+    child.kill("SIGINT");
+    const { exitCode, stdout } = await ended;
+    assert.equal(exitCode, 0);
+    assert.match(stdout, /12 packets .* ended by interrupt/);
+    const [magic, , , , , linkType] = new Uint32Array((await readFile(file)).buffer.slice(0, 24));
+    const LINUX_SLL2 = 276;
+    assert.deepEqual([magic, linkType], [0xa1b23c4d, LINUX_SLL2]);
+  });
+
+  it("refuses a capture whole, with every problem, and writes no file", async () => {
+    const file = join(await mkdtemp(join(tmpdir(), "rttlab-")), "none.pcap");
+    const words = ["on=nowhere", "seconds=0", "no", "such", "filter"];
+    const { exitCode, stderr } = await rttlab("topology", "capture", `${SCENARIO}/wan-a`, file, ...words);
+    assert.equal(exitCode, 2);
+    for (const part of [/E_BAD_CAPTURE/, /on: nowhere/, /seconds: 0/, /filter: /]) assert.match(stderr, part);
+    await assert.rejects(readFile(file), /ENOENT/);
   });
 
   it("measures HTTP/1.0 and 1.1 with the load generator", async () => {

@@ -1,4 +1,4 @@
-// What tests of one link share: settings alike both ways, counters, and an iperf server.
+// The common parts of tests of one link: settings alike both ways, counters, and an iperf server.
 
 import type { DirectionCounters } from "../../lib/contract/link.ts";
 import { type Direction, UNIMPAIRED } from "../../lib/link/direction.ts";

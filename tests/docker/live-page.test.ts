@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { connectDocker } from "../../topology/apply/docker.ts";
-import { tellProgress } from "../../topology/testbed/testbed.ts";
+import { reportProgress } from "../../topology/testbed/testbed.ts";
 import { startBrowser } from "./browser.ts";
 import { rttlab, topology, topologyJson } from "./cli.ts";
 import { execIn } from "./engine.ts";
@@ -41,7 +41,7 @@ before(async () => {
   await topology("up", join(folder, `${SCENARIO}.yaml`), "uncalibrated");
   const { urls } = await topologyJson("status", SCENARIO);
   live = urls.live ?? "";
-  await tellProgress({ engine: await connectDocker(), scenario: SCENARIO }, STUDY_PROGRESS);
+  await reportProgress({ engine: await connectDocker(), scenario: SCENARIO }, STUDY_PROGRESS);
 });
 
 after(async () => {

@@ -8,9 +8,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { patienceMillis } from "../../topology/apply/patience.ts";
+import type { Step } from "../../topology/plan/step.ts";
 import type { Status } from "../../topology/testbed/status.ts";
-import { rttlab, topology, topologyJson } from "./cli.ts";
-import { engine, execIn, leftovers } from "./engine.ts";
+import { rttlab } from "./cli.ts";
+import { engine, execIn, leftovers, pause } from "./engine.ts";
+import { down, status, up } from "./testbed.ts";
 
 const SCENARIO = "lost-test";
 const FILE = `title: A link with a host at each end
@@ -37,7 +39,7 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), "rttlab-"));
   file = join(folder, `${SCENARIO}.yaml`);
   await writeFile(file, FILE);
-  await topology("up", file, "idle", "uncalibrated");
+  await up(file);
 });
 
 after(async () => {
@@ -45,11 +47,11 @@ after(async () => {
     .getNetwork(ASIDE)
     .remove()
     .catch(() => {});
-  await rttlab("topology", "down", SCENARIO); // the last test took it down
+  await down(SCENARIO); // the last test took it down
   await rm(folder, { recursive: true });
 });
 
-const readStatus = () => topologyJson("status", SCENARIO);
+const readStatus = () => status(SCENARIO);
 const whole = { hosts: ["healthy", "healthy"], links: ["healthy"], faults: [] };
 const inShort = ({ hosts, links, faults }: Status) => ({
   hosts: hosts.map(({ health }) => health),
@@ -101,6 +103,8 @@ interface Harm {
   name: string;
   health: string | RegExp;
   fault: RegExp;
+  /** Why `up` makes it anew, if that is to be known by another way than silence. */
+  because?: RegExp;
   /** The backend that can be damaged in this way. */
   only?: "uml";
 }
@@ -172,17 +176,18 @@ const HARMS: Harm[] = [
     name: "server",
     health: "unreachable",
     fault: /its service is stopped/,
+    because: /its service is stopped/,
   },
   {
     happens: "a host is paused",
-    harm: () => engine.getContainer(named("server")).pause(),
+    harm: () => pause(named("server")),
     name: "server",
     health: "paused",
     fault: /it is paused/,
   },
   {
     happens: "a link is paused",
-    harm: () => engine.getContainer(named("wan")).pause(),
+    harm: () => pause(named("wan")),
     name: "wan",
     health: "paused",
     fault: /it is paused/,
@@ -193,6 +198,7 @@ const HARMS: Harm[] = [
     name: "wan",
     health: "unreachable",
     fault: /its agent does not answer/,
+    because: /its service is stopped/,
   },
   {
     happens: "a link's guest is stopped",
@@ -207,32 +213,37 @@ const HARMS: Harm[] = [
 describe("a testbed that somebody meddles with", { timeout: 900_000 }, () => {
   it("has nothing wrong before", async () => assert.deepEqual(inShort(await readStatus()), whole));
 
-  for (const { happens, harm, name, health, fault, only } of HARMS) {
+  for (const { happens, harm, name, health, fault, because, only } of HARMS) {
     it(`is seen and mended when ${happens}`, async (test) => {
       const { Config } = await engine.getContainer(named("wan")).inspect();
       if (only !== undefined && Config.Labels["rttlab.backend"] !== only) return test.skip(`not with ${only}`);
+      let steps: readonly Step[] = [];
       try {
         await harm();
         const began = performance.now();
-        const status = await readStatus();
+        const { hosts, links, faults } = await readStatus();
         assert.ok(performance.now() - began < soonMillis(), `${performance.now() - began} ms`);
+        const rows = [...hosts, ...links];
         assert.deepEqual(
-          [...status.hosts, ...status.links].filter((row) => row.health !== "healthy"),
-          [...status.hosts, ...status.links].filter((row) => row.name === name),
+          rows.filter((row) => row.health !== "healthy"),
+          rows.filter((row) => row.name === name),
         );
-        const row = [...status.hosts, ...status.links].find((one) => one.name === name);
+        const row = rows.find((one) => one.name === name);
         if (typeof health === "string") assert.equal(row?.health, health);
         else assert.match(row?.health ?? "", health);
         assert.deepEqual(
-          status.faults.map((one) => one.name),
+          faults.map((one) => one.name),
           [name],
         );
-        assert.match(status.faults[0]?.fault ?? "", fault);
+        assert.match(faults[0]?.fault ?? "", fault);
       } finally {
-        await topology("up", file, "idle", "uncalibrated"); // also for the next
+        steps = (await up(file)).steps; // also for the next
       }
+      const anew = steps.find(({ id }) => id === `create-container ${named(name)}`);
+      if (because !== undefined) assert.match(anew?.because ?? "it was left", because);
       assert.deepEqual(inShort(await readStatus()), whole);
-      await topology("exec", `${SCENARIO}/load-a`, "curl", "-sSf", "-m", "10", "-o", "/dev/null", "http://server/");
+      const page = await execIn(named("load-a"), "curl", "-sSf", "-m", "10", "-o", "/dev/null", "http://server/");
+      assert.equal(page.exitCode, 0, page.output);
     });
   }
 
@@ -245,7 +256,7 @@ describe("a testbed that somebody meddles with", { timeout: 900_000 }, () => {
 
   it("has commands refused that need a link which is paused", async () => {
     const wan = engine.getContainer(named("wan"));
-    await wan.pause();
+    await pause(named("wan"));
     try {
       for (const words of [
         ["calibrate", SCENARIO],
@@ -273,7 +284,7 @@ describe("a testbed that somebody meddles with", { timeout: 900_000 }, () => {
       assert.deepEqual((await readStatus()).faults, [
         { name: named("left"), fault: "stranger-of-lost-test, which is not ours, is on it" },
       ]);
-      await topology("down", SCENARIO);
+      await down(SCENARIO);
       assert.deepEqual(await leftovers(SCENARIO), []);
     } finally {
       await stranger.remove({ force: true });

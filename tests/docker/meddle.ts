@@ -1,12 +1,12 @@
-// What somebody may do to a testbed under a study's feet. Each resolves when it is in effect, to
-// what puts an end to it.
+// Interference with a testbed during a study. Each resolves when it is in effect, to a function
+// that ends it.
 
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { request, type Testbed } from "../../topology/testbed/testbed.ts";
-import { engine, execIn } from "./engine.ts";
+import { engine, execIn, pause } from "./engine.ts";
 
 export type End = () => Promise<unknown>;
 
@@ -84,7 +84,7 @@ export async function halt(testbed: Testbed): Promise<End> {
   let isOver = false;
   const haltLater = async () => {
     while (!isOver && (await crossed()) < before + SOME_PACKETS) await delay(20);
-    await client.pause();
+    await pause(named(testbed.scenario, "client"));
     await delay(300); // this long is what is tried
     await client.unpause();
   };

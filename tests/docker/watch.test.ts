@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Dashboard } from "../../grafana/live/types.d.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
-import { tellProgress } from "../../topology/testbed/testbed.ts";
+import { reportProgress } from "../../topology/testbed/testbed.ts";
 import { finished, REPOSITORY, rttlab, start, topology, topologyJson } from "./cli.ts";
 import { engine, execIn, leftovers } from "./engine.ts";
 import { ask, askTarget, holdsData, panelsOf, until } from "./prometheus.ts";
@@ -73,7 +73,7 @@ describe("a watched testbed", () => {
     // is lost, and no study runs.
     await execIn(named("load-a"), "curl", "-s", "http://server/there-is-no-such-file");
     await topology("set", `${SCENARIO}/wan`, "loss=3%");
-    await tellProgress({ engine: await connectDocker(), scenario: SCENARIO }, STUDY_PROGRESS);
+    await reportProgress({ engine: await connectDocker(), scenario: SCENARIO }, STUDY_PROGRESS);
     for (const [name, dashboard] of await dashboards()) {
       for (const { title, targets = [] } of panelsOf(dashboard)) {
         for (const target of targets) {
@@ -126,10 +126,10 @@ describe("a watched testbed", () => {
       for (const { value } of series) assert.ok(Number(value?.[1]) > 0);
     }
     const { memory_stats } = await engine.getContainer(named("server")).stats({ stream: false });
-    const [told] = await ask(prometheus, 'rttlab_container_memory_bytes{host="server"}');
+    const [series] = await ask(prometheus, 'rttlab_container_memory_bytes{host="server"}');
     // Docker subtracts the same cache from the same counter, a moment later; the process may have
     // grown or shrunk by some.
-    const ratio = Number(told?.value?.[1]) / (memory_stats.usage - (memory_stats.stats.total_inactive_file ?? 0));
+    const ratio = Number(series?.value?.[1]) / (memory_stats.usage - (memory_stats.stats.total_inactive_file ?? 0));
     assert.ok(ratio > 0.7 && ratio < 1.4, `${ratio} of what Docker says`);
   });
 
@@ -232,7 +232,7 @@ describe("up", () => {
     assert.equal((await status()).hosts.find(({ name }) => name === "load-a")?.health, "stopped");
     await up();
     await until("load-a is up again", () => isUp("load-a", "1"));
-    await until("its usage is told again", async () =>
+    await until("its usage is reported again", async () =>
       holdsData(await ask(prometheus, 'rate(rttlab_container_cpu_seconds_total{host="load-a"}[4s])')),
     );
   });

@@ -1,5 +1,5 @@
-// Which part may import which (docs/decisions and CONTRIBUTING have the reasons), and import
-// cycles.
+// The imports that each part may have (docs/decisions and CONTRIBUTING have the reasons), and
+// import cycles.
 
 import { importsOf, type SourceFile } from "./sources.ts";
 

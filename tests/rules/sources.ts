@@ -37,7 +37,9 @@ export function isSource({ path }: SourceFile): boolean {
   return /\.(ts|mjs|js)$/.test(path);
 }
 
-/** What a file imports: paths from the root for our own files, the bare specifier for packages. */
+/**
+ * The imports of a file: paths from the root for our own files, the bare specifier for packages.
+ */
 export function importsOf({ path, text }: SourceFile): string[] {
   return [...text.matchAll(IMPORT)]
     .map((match) => (match[1] ?? match[2]) as string)

@@ -2,13 +2,14 @@
 // looks until its port is open. The program's own image needs nothing for that, not even a shell.
 
 import { RttlabError } from "../../lib/errors.ts";
-import { labelsOf } from "../plan/names.ts";
+import { labelsOf, memberOf, scenarioOf } from "../plan/names.ts";
 import type { Readying } from "../plan/step.ts";
-import { awaitReady, removeContainer } from "./container.ts";
+import { removeContainer } from "./container.ts";
 import { attempt, type Engine } from "./docker.ts";
 import { runHelper } from "./helper.ts";
 import { logLines } from "./logs.ts";
 import { patienceMillis } from "./patience.ts";
+import { awaitReady } from "./readiness.ts";
 
 /** Waits for what a container is ready by. Throws E_NOT_READY, E_PORT_CLOSED. */
 export async function awaitHost(engine: Engine, container: Readying, signal?: AbortSignal): Promise<void> {
@@ -32,7 +33,7 @@ async function awaitPort(
   const asked = runHelper(engine, {
     name: helper,
     image,
-    labels: labelsOf(labels["rttlab.scenario"] ?? "", "wiring", labels["rttlab.name"] ?? ""),
+    labels: labelsOf(scenarioOf(labels) ?? "", "wiring", memberOf(labels) ?? ""),
     command: [
       "/rttlab/await-port.sh",
       address,

@@ -8,6 +8,7 @@ import { release } from "node:os";
 import { promisify } from "node:util";
 import type { BackendName } from "../../lib/contract/link.ts";
 import { RttlabError } from "../../lib/errors.ts";
+import { ROLE_LABEL } from "../plan/names.ts";
 import { removeContainer } from "./container.ts";
 import type { Engine } from "./docker.ts";
 import { runHelper } from "./helper.ts";
@@ -56,7 +57,7 @@ export async function findBackend(
   return decide(engine, await tryInContainer(engine, image), `tried in a container of ${image}`);
 }
 
-/** What a trial's outcome means on an engine. */
+/** The backend that follows from a trial's outcome on an engine. */
 export function decide({ architecture, kernelRelease }: Engine, verdict: Verdict, how: string): FoundBackend {
   if (verdict === "works") return { backend: "kernel", because: `kernel ${kernelRelease} has netem and ifb (${how})` };
   if (architecture === "x64") {
@@ -113,7 +114,7 @@ async function buildBase(engine: Engine, root: string, { onLine = () => {}, sign
 
 async function tryInContainer(engine: Engine, image: string): Promise<Verdict> {
   const name = `rttlab-trial-${process.pid}`;
-  const labels = { "rttlab.role": "trial" };
+  const labels = { [ROLE_LABEL]: "trial" };
   const powers = { capabilities: ["NET_ADMIN"], networkMode: "none" };
   try {
     const { status } = await runHelper(engine, { name, image, labels, command: ["sh", "-c", TRIAL], ...powers });

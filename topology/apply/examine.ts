@@ -10,15 +10,16 @@ import { RttlabError } from "../../lib/errors.ts";
 import { DIRECTIONS, rttMillis } from "../../lib/link/link.ts";
 import { queuePackets } from "../../lib/link/queues/table.ts";
 import { apparentFault } from "../plan/faults.ts";
-import { labelsOf, wiringName } from "../plan/names.ts";
+import { labelsOf, roleOf, scenarioOf, wiringName } from "../plan/names.ts";
 import type { Fault, ObservedContainer } from "../plan/observed.ts";
 import { placesOf } from "../plan/places.ts";
 import { INTERVAL_MILLIS, patienceSeconds, type WiredHost, wayThrough } from "../plan/ways.ts";
 import { HOST_ROLES } from "../roles/table.ts";
-import { imageWithDigest, removeContainer } from "./container.ts";
+import { removeContainer } from "./container.ts";
 import type { Engine } from "./docker.ts";
 import { execute } from "./exec.ts";
 import { runHelper } from "./helper.ts";
+import { imageOf } from "./image-of.ts";
 import { patienceMillis } from "./patience.ts";
 import { requestService } from "./request.ts";
 import { routesOf } from "./wiring.ts";
@@ -42,12 +43,11 @@ export async function examine(
 ): Promise<Map<string, Fault>> {
   const faults = new Map<string, Fault>();
   const whole = (roles: readonly string[]) =>
-    ours.filter((one) => roles.includes(one.labels["rttlab.role"] ?? "") && apparentFault(one, ours) === null);
+    ours.filter((one) => roles.includes(roleOf(one.labels) ?? "") && apparentFault(one, ours) === null);
   const [hosts, links] = [whole(HOST_ROLES), whole(["link"])];
-  const scenario = hosts[0]?.labels["rttlab.scenario"] ?? "";
+  const scenario = scenarioOf(hosts[0]?.labels ?? {}) ?? "";
   const wired = hosts.map((host) => wiredHost(host, ours));
-  const isProgram = (name: string) =>
-    hosts.some((host) => host.name === name && host.labels["rttlab.role"] === "image");
+  const isProgram = (name: string) => hosts.some((host) => host.name === name && roleOf(host.labels) === "image");
   const prove = async ({ name, words }: Wired) => {
     const fault = await (isProgram(name)
       ? unprovenBeside(engine, name, scenario, words)
@@ -110,7 +110,7 @@ async function unprovenBeside(
 ): Promise<Fault | null> {
   const helper = `${host}.proof-${process.pid}`;
   try {
-    const { tag: image } = await imageWithDigest(engine, wiringName(host));
+    const image = await imageOf(engine, wiringName(host));
     const labels = labelsOf(scenario, "wiring", helper);
     const command = ["/rttlab/wire.sh", "prove", ...words];
     const proof = { name: helper, image, labels, command, capabilities: [], networkMode: `container:${host}` };
@@ -197,7 +197,7 @@ async function fullQueue(
     });
     return isFull ? "full" : null;
   } catch (error) {
-    return `nothing comes back through it, and it cannot tell its counters (${(error as Error).message})`;
+    return `nothing comes back through it, and it does not report its counters (${(error as Error).message})`;
   }
 }
 

@@ -4,7 +4,8 @@
 
 import type { Container } from "dockerode";
 import type { Labels } from "../plan/step.ts";
-import { HARDENED, removeContainer } from "./container.ts";
+import { removeContainer } from "./container.ts";
+import { HARDENED } from "./container-options.ts";
 import { attempt, type Engine } from "./docker.ts";
 import { logLines } from "./logs.ts";
 

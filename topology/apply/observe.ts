@@ -6,8 +6,8 @@ import type { Operation } from "../../lib/contract/contract.ts";
 import type { BackendName, LinkState } from "../../lib/contract/link.ts";
 import type { RttlabError } from "../../lib/errors.ts";
 import { optionsOf } from "../plan/host-options.ts";
+import { roleOf, SCENARIO_LABEL } from "../plan/names.ts";
 import type { Fault, Observed, ObservedContainer, ObservedNetwork, ObservedVolume } from "../plan/observed.ts";
-import type { Labels } from "../plan/step.ts";
 import { GRAFANA_IMAGE } from "../roles/images.ts";
 import type { Options } from "../roles/options.ts";
 import { HOST_OPTIONS, hostRoleNamed } from "../roles/table.ts";
@@ -18,9 +18,9 @@ import { busyPorts, type MachineRoute, machineRoutes } from "./machine.ts";
 import { patienceMillis } from "./patience.ts";
 import { isPresent } from "./pull.ts";
 import { requestService } from "./request.ts";
+import { isStopped } from "./stopped.ts";
 import { readTargets, readWatched } from "./watching.ts";
 
-const SCENARIO_LABEL = "rttlab.scenario";
 const ANSWERS_WITHIN_MILLIS = 10_000;
 
 export interface ObserveOptions {
@@ -67,7 +67,7 @@ export async function observe(
   };
 }
 
-/** What exists of any scenario of ours. */
+/** The parts of any scenario of ours. */
 export type Testbeds = Pick<Observed, "containers" | "networks" | "volumes">;
 
 /**
@@ -121,7 +121,7 @@ async function observeContainer(
   }
   const { State, Config, NetworkSettings, HostConfig } = found;
   const name = found.Name.replace(/^\//, "");
-  const role = State.Status === "running" ? (Config.Labels["rttlab.role"] ?? "") : "";
+  const role = State.Status === "running" ? (roleOf(Config.Labels) ?? "") : "";
   return {
     name,
     labels: Config.Labels,
@@ -136,34 +136,34 @@ async function observeContainer(
     hostPorts: publishedOn127(HostConfig.PortBindings),
     process: State.Pid > 0 ? { id: Id, pid: State.Pid } : null,
     ...HOLDS_NOTHING,
-    ...(links === undefined ? {} : await held(engine, name, Config.Labels, role, links, Config.Env)),
+    ...(links === undefined ? {} : await held(engine, { name, role, pid: State.Pid }, links, Config)),
   };
 }
 
 type Held = Pick<ObservedContainer, "linkSettings" | "watching" | "background" | "fault">;
+const STOPPED: Fault = { kind: "unreachable", text: "its service is stopped" };
 const HOLDS_NOTHING: Held = { linkSettings: null, watching: null, background: null, fault: null };
 
 /** The state of the service in a running container, by its role; nothing if it does not answer. */
 async function held(
   engine: Engine,
-  container: string,
-  labels: Labels,
-  role: string,
+  { name: container, role, pid }: { name: string; role: string; pid: number },
   links: Map<string, LinkState | null>,
-  environment: readonly string[],
+  { Labels, Env }: ContainerInspectInfo["Config"],
 ): Promise<Partial<Held>> {
   const patience = { withinMillis: patienceMillis(ANSWERS_WITHIN_MILLIS) };
   const status = <Op extends `${string}.status` & Operation>(operation: Op) =>
     requestService(engine, container, operation, {}, patience);
   try {
+    if (role !== "" && (await isStopped(engine, container, pid))) return { fault: STOPPED };
     switch (role) {
       case "link":
         links.set(container, await status("link.status"));
         return { linkSettings: links.get(container)?.settings ?? null };
       case "server":
         // Only our own program has the socket for requests.
-        if (hostRoleNamed(role, optionsOf(labels))?.isReadyByPort === true) return {};
-        return { fault: changedOption((await status("server.status")).options, environment) };
+        if (hostRoleNamed(role, optionsOf(Labels))?.isReadyByPort === true) return {};
+        return { fault: changedOption((await status("server.status")).options, Env) };
       case "prometheus":
         return { watching: await readTargets(engine, container) };
       case "usage":

@@ -1,23 +1,17 @@
 // Performs one step of a plan with Docker.
 
 import type { Step } from "../plan/step.ts";
-
 import { awaitHost } from "./await-port.ts";
-import {
-  createContainer,
-  createNetwork,
-  createVolume,
-  removeContainer,
-  removeNetwork,
-  removeVolume,
-} from "./container.ts";
+import { createContainer, removeContainer } from "./container.ts";
 import type { Engine } from "./docker.ts";
 import { buildImage } from "./images.ts";
+import { createNetwork, removeNetwork } from "./network.ts";
 import { prepareProgram } from "./program-image.ts";
 import { requestService } from "./request.ts";
 import type { Performer } from "./run.ts";
 import { trackAgain, untrackNetworks } from "./tracking.ts";
-import { tellWatchers } from "./watching.ts";
+import { createVolume, removeVolume } from "./volume.ts";
+import { updateWatchers } from "./watching.ts";
 import { wireHost } from "./wiring.ts";
 
 /** A performer of steps on an engine, from the repository at `root`. */
@@ -46,7 +40,7 @@ export function performer(engine: Engine, root: string): Performer {
       case "remove-volume":
         return removeVolume(engine, action.volume);
       case "watch":
-        return tellWatchers(engine, action.watch);
+        return updateWatchers(engine, action.watch);
       case "set-background":
         await requestService(engine, action.container, "background", { load: action.load }, { signal });
         return;

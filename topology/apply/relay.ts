@@ -64,11 +64,11 @@ export function openRelays(engine: Engine): Relays {
   };
 }
 
-type Hear = (event: Said | Error) => void;
+type OnEvent = (event: Said | Error) => void;
 
 interface Relay {
   /** Gives the request's id. */
-  begin(request: object, hear: Hear): number;
+  begin(request: object, onEvent: OnEvent): number;
   cancel(id: number): void;
   forget(id: number): void;
   end(): Promise<void>;
@@ -77,7 +77,7 @@ interface Relay {
 /** `onEnd`: the exec is over, whoever ended it; what still waits for an answer fails. */
 function openRelay(engine: Engine, container: string, onEnd: () => void): Relay {
   const [input, output, errors] = [new PassThrough(), new PassThrough(), new PassThrough()];
-  const waiting = new Map<number, Hear>();
+  const waiting = new Map<number, OnEvent>();
   const complaints: string[] = [];
   createInterface({ input: errors }).on("line", (line) => complaints.push(line));
   createInterface({ input: output }).on("line", (line) => {
@@ -88,7 +88,7 @@ function openRelay(engine: Engine, container: string, onEnd: () => void): Relay 
   const fail = (reason: string, cause?: unknown) => {
     onEnd();
     const error = new RttlabError("E_REQUEST", `requests to ${container}: ${reason}`, { cause });
-    for (const hear of waiting.values()) hear(error);
+    for (const onEvent of waiting.values()) onEvent(error);
   };
   const hung = new AbortController();
   const streams = { input, output, errors, signal: hung.signal };
@@ -98,9 +98,9 @@ function openRelay(engine: Engine, container: string, onEnd: () => void): Relay 
   );
   let requests = 0;
   return {
-    begin(request, hear) {
+    begin(request, onEvent) {
       requests += 1;
-      waiting.set(requests, hear);
+      waiting.set(requests, onEvent);
       send({ id: requests, ...request });
       return requests;
     },

@@ -4,16 +4,22 @@
 import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { RttlabError } from "../../lib/errors.ts";
+import { pictureSvg } from "../../lib/picture/svg.ts";
 import type { WatchSpec } from "../plan/step.ts";
 import { processesText, targetsText } from "../plan/watch.ts";
-import { TARGETS_FILE } from "../roles/prometheus.ts";
+import { PICTURE_FILE, TARGETS_FILE } from "../roles/prometheus.ts";
 import { attempt, type Engine } from "./docker.ts";
 import { execute } from "./exec.ts";
 import { requestService } from "./request.ts";
 
-/** Updates both. Throws E_WATCH if the targets cannot be written. */
-export async function tellWatchers(engine: Engine, watch: WatchSpec): Promise<void> {
-  await Promise.all([writeTargets(engine, watch), tellUsage(engine, watch)]);
+/**
+ * Updates both, and the picture first, which no later look compares. Throws E_WATCH if a file
+ * cannot be written.
+ */
+export async function updateWatchers(engine: Engine, watch: WatchSpec): Promise<void> {
+  const drawing = pictureSvg(watch.picture, { live: true });
+  await writeFile(engine, watch, PICTURE_FILE, drawing);
+  await Promise.all([writeFile(engine, watch, TARGETS_FILE, targetsText(watch)), listProcesses(engine, watch)]);
 }
 
 /** The targets of a running Prometheus, in the form of targetsText; null without any. */
@@ -31,18 +37,17 @@ export async function readWatched(engine: Engine, usage: string): Promise<string
   return processesText(containers);
 }
 
-async function writeTargets(engine: Engine, watch: WatchSpec): Promise<void> {
+async function writeFile(engine: Engine, { prometheus }: WatchSpec, path: string, content: string): Promise<void> {
   const errors = new PassThrough();
   const complaint = text(errors);
-  const input = Readable.from([targetsText(watch)]);
-  const command = ["node", "/rttlab/write-file.mjs", TARGETS_FILE];
-  const status = await execute(engine, watch.prometheus, command, { input, errors });
+  const command = ["node", "/rttlab/write-file.mjs", path];
+  const status = await execute(engine, prometheus, command, { input: Readable.from([content]), errors });
   errors.end();
   if (status === 0) return;
-  throw new RttlabError("E_WATCH", `writing Prometheus' targets: exit ${status}: ${(await complaint).trim()}`);
+  throw new RttlabError("E_WATCH", `writing ${path} for Prometheus: exit ${status}: ${(await complaint).trim()}`);
 }
 
-async function tellUsage(engine: Engine, { usage, members }: WatchSpec): Promise<void> {
+async function listProcesses(engine: Engine, { usage, members }: WatchSpec): Promise<void> {
   const containers = await Promise.all(
     members.map(async ({ host, role, container }) => {
       const found = await attempt(`looking at ${container}`, engine.docker.getContainer(container).inspect());

@@ -147,7 +147,7 @@ function isSummed(frame: Buffer, payload: number): boolean {
 
 /**
  * The packets that the near end saw leave from `from`, in that order, each with its first arrival
- * at the far end. What arrived damaged did not arrive.
+ * at the far end. Damaged packets count as not arrived.
  */
 export function flights(
   near: readonly Sighting[],

@@ -150,8 +150,8 @@ function spread(...delays: (Delay | undefined)[]): number {
 }
 
 /**
- * What an echo takes to send: at the rate that was measured, where it was, for a wrong rate makes
- * no wrong delay.
+ * The sending time of an echo, at the measured rate if there is one: a wrong rate must not make the
+ * delay wrong.
  */
 function echoSendingMillis({ rateBitsPerSecond }: Direction, { byteMillis }: MeasuredBurst): number {
   if (byteMillis !== null) return byteMillis * ECHO_FRAME_BYTES;

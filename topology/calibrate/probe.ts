@@ -22,7 +22,7 @@ export interface Side {
   probeAddress: string;
 }
 
-/** What a probe needs. */
+/** The place of a probe. */
 export interface ProbeSite {
   scenario: string;
   /** Name of the link in the scenario. */
@@ -34,7 +34,7 @@ export interface ProbeSite {
 
 /** Longer than a thorough calibration. */
 const LIFETIME_SECONDS = 7200;
-/** What a gigabit path of 400 ms has in flight. */
+/** The bytes in flight on a gigabit path of 400 ms. */
 const BUFFER_BYTES = 64 * 1024 ** 2;
 
 /**

@@ -6,8 +6,8 @@
 export type Share = <Result>(packetsPerSecond: number, work: () => Promise<Result>) => Promise<Result>;
 
 /**
- * What a machine of two processors carries with time to spare; each packet passes a sender, a link
- * and two captures.
+ * The load that a machine of two processors carries with time to spare; each packet passes a
+ * sender, a link and two captures.
  */
 const PACKETS_PER_SECOND = 14_000;
 

@@ -19,7 +19,7 @@ export interface Shell {
   close(): void;
 }
 
-/** What a command may take beyond its sample; a slower one has lost its other end. */
+/** The time that a command may take beyond its sample; a slower one has lost its other end. */
 const SPARE_SECONDS = 20;
 
 /**

@@ -13,7 +13,7 @@ export interface SimulatedDirection {
    * exponentially distributed.
    */
   lateMillis: number;
-  /** What the machine takes to take a packet up, on average; exponentially distributed. */
+  /** The machine's delay before it takes a packet up, on average; exponentially distributed. */
   takingMillis?: number;
   /** How often it takes nothing up for a moment, and for how long. */
   pauses?: { everyMillis: number; millis: number };

@@ -34,12 +34,13 @@ export interface Tools {
     command: readonly string[],
     options?: { seconds?: number; mayFail?: boolean },
   ): Promise<string>;
-  /** What the probes' captures saw of the work. */
+  /** The probes' captures of the work. */
   record(work: () => Promise<unknown>, sample: Sample): Promise<Recording>;
   /** For work that is not recorded. */
   share: Share;
   /**
-   * What each direction of the link did not deliver since its qdiscs were built, and what is in it.
+   * The packets that each direction of the link did not deliver since its qdiscs were built, and
+   * those in it.
    */
   undelivered(): Promise<{ forward: Undelivered; backward: Undelivered }>;
   /** Does something while the link has no qdiscs. */
@@ -66,7 +67,7 @@ export interface MeasureOptions {
   thorough?: boolean;
 }
 
-/** What echoes say of both directions. */
+/** The measurements of echoes, both ways. */
 export interface Echoes {
   forward: Delay | undefined;
   backward: Delay | undefined;
@@ -78,6 +79,6 @@ export interface Base {
   backward: Delay;
   echoes: RoundTrips;
   largest: Check;
-  /** What TCP found; null where nobody asked. */
+  /** The rate that TCP reached; null unless it was measured. */
   ceilingBitsPerSecond: number | null;
 }

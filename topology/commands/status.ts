@@ -2,6 +2,7 @@
 // document (testbed/status.ts).
 
 import { columns } from "../../lib/columns.ts";
+import { describeSettings } from "../../lib/link/text.ts";
 import { connectDocker } from "../apply/docker.ts";
 import { observeTestbeds } from "../apply/observe.ts";
 import { describeOptions } from "../plan/host-options.ts";
@@ -10,7 +11,6 @@ import { endpointOf } from "../roles/table.ts";
 import { readStatus, type Status } from "../testbed/status.ts";
 import { chooseScenario } from "../testbed/targets.ts";
 import { describeUrls } from "../testbed/watchers.ts";
-import { describeSettings } from "./link-text.ts";
 import type { Output } from "./output.ts";
 
 export async function status([named]: string[], output: Output): Promise<number> {

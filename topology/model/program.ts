@@ -6,7 +6,7 @@ import { LOOSENINGS, type Loosening } from "../roles/image.ts";
 import type { Options } from "../roles/options.ts";
 import type { Words } from "./draft.ts";
 
-/** What a host's container is made from if not by its role. */
+/** The origin of a host's container that has no role. */
 export interface Program {
   image: string;
   /** Empty: the image's own. */

@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { inUnits, number, whole } from "../../lib/fields/kinds.ts";
 import { FIELDS } from "../../lib/link/direction.ts";
-import type { Field } from "../../lib/link/field.ts";
+import type { DirectionField } from "../../lib/link/field.ts";
 import { MAX_SEED } from "../../lib/link/link.ts";
 import { quantityPattern } from "../../lib/units.ts";
 import type { RoleOption } from "../roles/options.ts";
@@ -28,7 +28,7 @@ export const NAME_RANGE = `a letter, then letters, digits and inner hyphens, all
 
 const direction = z.strictObject(
   Object.fromEntries(
-    Object.values<Field<unknown>>(FIELDS).map(({ key, range, pattern, parse }) => [
+    Object.values<DirectionField<unknown>>(FIELDS).map(({ key, range, pattern, parse }) => [
       key,
       text(range, pattern, (value) => parse(value) !== undefined).optional(),
     ]),
@@ -47,7 +47,7 @@ const network = z.strictObject({
 });
 
 const host = z.strictObject({
-  role: z.enum(NAMED_ROLES).describe("What runs on it").optional(),
+  role: z.enum(NAMED_ROLES).describe("The program that runs on it").optional(),
   on: z.string().describe("The one network that it is on"),
   environment: z
     .record(z.string(), z.string())
@@ -64,12 +64,12 @@ const rtt = text(RTT.allowed, quantityPattern("millis"), (value) => RTT.parse(va
   .optional()
   .meta({ description: "Round-trip propagation delay, half of it each way" });
 
-const event = z.strictObject({
+export const eventSchema = z.strictObject({
   at: time("When, from the start of `topology play`"),
   link: z.string().describe("The link that changes"),
   set: z
     .strictObject({ rtt, ...direction.shape, forward: direction.optional(), backward: direction.optional() })
-    .describe("What becomes of it; the rest stays")
+    .describe("The settings that change; the rest stays")
     .optional(),
   down: time("How long it loses everything").optional(),
 });
@@ -101,7 +101,7 @@ export const scenarioSchema = z.strictObject({
     .record(z.string(), z.number().int().min(1).max(65535))
     .describe("Ports of 127.0.0.1 to publish services of the testbed at; the usual or next free one when left out")
     .optional(),
-  events: z.array(event).optional().describe("Changes of links at times, which `topology play` plays"),
+  events: z.array(eventSchema).optional().describe("Changes of links at times, which `topology play` plays"),
 });
 
 export type ScenarioFile = z.input<typeof scenarioSchema>;

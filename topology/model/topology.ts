@@ -29,7 +29,7 @@ export interface Topology {
   links: Link[];
   /** Ports of 127.0.0.1 that the scenario chooses, by published service. */
   ports: Partial<Record<Publishable, number>>;
-  /** What happens to the links when `topology play` says so. */
+  /** The timeline of the links, which `topology play` starts. */
   events: TopologyEvent[];
 }
 
@@ -46,7 +46,7 @@ export interface Host {
   role: HostRole;
   /** Of a host with an image of its own. */
   program?: Program;
-  /** What is chosen of its role's options, such as `structure`. */
+  /** The chosen options of its role, such as `structure`. */
   options: Options;
   /** Further environment of its service, over the defaults, such as `RTTLAB_SITE_SEED`. */
   environment: Record<string, string>;

@@ -71,7 +71,7 @@ export interface ObservedContainer {
    */
   process: { id: string; pid: number } | null;
   /**
-   * What a running watcher watches, as text (plan/watch.ts); null for others, and for one that does
+   * The list of a running watcher, as text (plan/watch.ts); null for others, and for one that does
    * not answer.
    */
   watching: string | null;

@@ -133,11 +133,11 @@ function created(state: Observed, spec: ContainerSpec, now: number): ObservedCon
     linkSettings: link === undefined ? null : JSON.parse(link).settings,
     hostPorts: spec.ports.map(({ hostPort }) => hostPort),
     process: { id: spec.name, pid: now },
-    ...UNTOLD,
+    ...UNREPORTED,
   };
 }
 
-const UNTOLD = { command: [], watching: null, background: null, fault: null };
+const UNREPORTED = { command: [], watching: null, background: null, fault: null };
 
 function watched(state: Observed, spec: WatchSpec): Observed {
   const members = spec.members.map(({ host, container }) => {
@@ -145,8 +145,8 @@ function watched(state: Observed, spec: WatchSpec): Observed {
     assert.ok(process, `${container} is watched before it runs`);
     return { host, ...process };
   });
-  const told = changeContainer(state, spec.prometheus, { watching: targetsText(spec) });
-  return changeContainer(told, spec.usage, { watching: processesText(members) });
+  const retargeted = changeContainer(state, spec.prometheus, { watching: targetsText(spec) });
+  return changeContainer(retargeted, spec.usage, { watching: processesText(members) });
 }
 
 function wired(state: Observed, wiring: WiringSpec, now: number): ObservedContainer {
@@ -168,6 +168,6 @@ function recorded({ name, labels }: { name: string; labels: Labels }, now: numbe
     linkSettings: null,
     hostPorts: [],
     process: null,
-    ...UNTOLD,
+    ...UNREPORTED,
   };
 }

@@ -3,6 +3,7 @@
 
 import type { Background } from "../../lib/contract/contract.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
+import type { Picture } from "../../lib/picture/picture.ts";
 import type { Loosening } from "../roles/image.ts";
 import type { ImageName } from "../roles/images.ts";
 import type { Options } from "../roles/options.ts";
@@ -122,7 +123,7 @@ export interface ProgramImage {
   mayBeRoot: boolean;
 }
 
-/** What a container's readiness is judged by. */
+/** The signs by which a container is judged ready. */
 export type Readying = Pick<ContainerSpec, "name" | "labels" | "readyMessage" | "readyPort">;
 
 export interface Mount {
@@ -143,6 +144,8 @@ export interface WatchSpec {
   prometheus: string;
   usage: string;
   members: { host: string; role: string; container: string; address: string | null }[];
+  /** For the live page, which is given it with the targets. */
+  picture: Picture;
 }
 
 /** The helper that wires a host: it enters the host's network namespace with only NET_ADMIN. */

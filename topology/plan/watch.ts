@@ -1,7 +1,8 @@
-// What the watchers watch: Prometheus by the addresses of services, `usage` by processes.
+// The lists of the watchers: Prometheus watches addresses of services, `usage` watches processes.
 
 import { METRICS_PORT } from "../../lib/contract/places.ts";
 import { watcherKey } from "../model/capacity.ts";
+import { pictureOf } from "../model/picture.ts";
 import { MANAGEMENT, type Topology } from "../model/topology.ts";
 import { hostRole, type Watcher, watcherRole } from "../roles/table.ts";
 import type { Layout } from "./layout.ts";
@@ -13,11 +14,8 @@ import type { WatchSpec } from "./step.ts";
  * Everything that Prometheus scrapes and `usage` measures: every host and link, and the watchers
  * themselves.
  */
-export function watchSpec(
-  { name: scenario, hosts, links }: Topology,
-  layout: Layout,
-  watchers: readonly Watcher[],
-): WatchSpec {
+export function watchSpec(topology: Topology, layout: Layout, watchers: readonly Watcher[]): WatchSpec {
+  const { name: scenario, hosts, links } = topology;
   const member = (name: string, role: string, hasMetrics: boolean) => ({
     host: name,
     role,
@@ -28,6 +26,7 @@ export function watchSpec(
     scenario,
     prometheus: watcherName(scenario, "prometheus"),
     usage: watcherName(scenario, "usage"),
+    picture: pictureOf(topology),
     members: [
       ...hosts.map(({ name, role, options }) => member(name, role, hostRole(role, options).hasMetrics)),
       ...links.map(({ name }) => member(name, "link", true)),

@@ -4,7 +4,7 @@
 import type { HostRoleSpec } from "./role.ts";
 
 /**
- * What a scenario may loosen. `root`: the user may be root. `writable`: the root file system is.
+ * The words of `loosen`. `root`: the user may be root. `writable`: the root file system is.
  * `privileges`: a program may gain some by a set-user-ID bit. The others are capabilities, of those
  * that Docker gives usually, without NET_RAW, which is a way around links.
  */

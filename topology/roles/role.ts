@@ -24,11 +24,11 @@ export interface HostRoleSpec extends Role {
   isReadyByPort?: true;
   /** Its default environment. */
   environment: Record<string, string>;
-  /** What a scenario may choose beside the role; none if left out. */
+  /** Options that a scenario may choose beside the role; none if left out. */
   options?: Readonly<Record<string, RoleOption>>;
   /** Of options that cannot stand together. */
   contradictions?(options: Options): { option: string; message: string }[];
-  /** What a host is in place of this role, with these options; null: it is this. */
+  /** The role that a host has in place of this one by its options; null: it has this one. */
   instead?(options: Options): HostRoleSpec | null;
   /** Of its container; 512 MiB and 256 threads if left out. */
   limits?(options: Options): { memoryBytes: number; pidsLimit: number };

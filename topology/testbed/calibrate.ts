@@ -5,8 +5,8 @@ import type { LinkCalibration } from "../../lib/contract/calibration.ts";
 import type { LinkState } from "../../lib/contract/link.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import { interruptible } from "../../lib/interruptible.ts";
-import { imageOf } from "../apply/container.ts";
 import type { Engine } from "../apply/docker.ts";
+import { imageOf } from "../apply/image-of.ts";
 import { imageTags, presentImages } from "../apply/images.ts";
 import { observeTestbeds } from "../apply/observe.ts";
 import { requestService } from "../apply/request.ts";
@@ -17,7 +17,7 @@ import { shareMachine } from "../calibrate/share.ts";
 import { GATEWAY_OFFSET } from "../model/capacity.ts";
 import { addressAt, parseSubnet } from "../model/subnet.ts";
 import { optionsOf } from "../plan/host-options.ts";
-import { dockerName } from "../plan/names.ts";
+import { dockerName, memberOf, roleOf } from "../plan/names.ts";
 import type { Observed, ObservedContainer } from "../plan/observed.ts";
 import { HOST_ROLES, hostRoleNamed, hostRolesWhere } from "../roles/table.ts";
 import { upLine, wordOf } from "./advice.ts";
@@ -119,7 +119,7 @@ export function refuseChanges(changed: readonly string[]): void {
  */
 async function hostImage(engine: Engine, testbeds: Testbeds, scenario: string): Promise<string> {
   const host = membersOf(testbeds, scenario, HOST_ROLES).find(
-    ({ labels }) => hostRoleNamed(labels["rttlab.role"] ?? "", optionsOf(labels))?.image === "host",
+    ({ labels }) => hostRoleNamed(roleOf(labels) ?? "", optionsOf(labels))?.image === "host",
   );
   if (host !== undefined) return imageOf(engine, host.name);
   const { host: tag } = await imageTags(ROOT, engine.architecture);
@@ -155,7 +155,7 @@ function chooseLinks(testbeds: Testbeds, scenario: string, names: readonly strin
 }
 
 function nameOf({ labels }: ObservedContainer): string {
-  return labels["rttlab.name"] ?? "";
+  return memberOf(labels) ?? "";
 }
 
 function calibrationTarget(

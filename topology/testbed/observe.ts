@@ -23,7 +23,7 @@ export async function tryMachine(engine: Engine, mayBuild: boolean, progress: Pr
   return backend;
 }
 
-/** What exists, as far as a plan for `topology` depends on it; running parts are tried out. */
+/** Observes all that a plan for `topology` depends on; running parts are tried out. */
 export function observeFor(engine: Engine, topology: Topology, backend: BackendName): Promise<Observed> {
   return observe(engine, { root: ROOT, backend, candidatePorts: candidatePorts(topology), examined: topology.name });
 }

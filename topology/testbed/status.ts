@@ -8,11 +8,12 @@ import type { Engine } from "../apply/docker.ts";
 import { examine, type LinkStates } from "../apply/examine.ts";
 import { patienceMillis } from "../apply/patience.ts";
 import { requestService } from "../apply/request.ts";
+import { isStopped } from "../apply/stopped.ts";
 import { violations } from "../calibrate/report.ts";
 import { MANAGEMENT } from "../model/topology.ts";
 import { apparentFault, strangersOn } from "../plan/faults.ts";
 import { optionsOf } from "../plan/host-options.ts";
-import { dockerName } from "../plan/names.ts";
+import { dockerName, memberOf, roleOf, scenarioOf } from "../plan/names.ts";
 import type { Fault, Observed, ObservedContainer } from "../plan/observed.ts";
 import type { Options } from "../roles/options.ts";
 import type { Endpoint } from "../roles/role.ts";
@@ -40,7 +41,7 @@ export interface Status {
 export interface HostStatus {
   name: string;
   role: string;
-  /** What its scenario chose of the role's options. */
+  /** The role's options that its scenario chose. */
   options: Options;
   container: string;
   addresses: Record<string, string>;
@@ -82,7 +83,7 @@ export async function readStatus(
   scenario: string,
   { proven = false } = {},
 ): Promise<Status> {
-  const isOurs = ({ labels }: { labels: Record<string, string> }) => labels["rttlab.scenario"] === scenario;
+  const isOurs = ({ labels }: { labels: Record<string, string> }) => scenarioOf(labels) === scenario;
   const ours = containers.filter(isOurs);
   const [hosts, links, watchers] = [HOST_ROLES, ["link"], WATCHERS].map((roles) =>
     membersOf({ containers }, scenario, roles),
@@ -116,10 +117,10 @@ async function askLinks(
   links: readonly ObservedContainer[],
   withinMillis: number,
 ): Promise<LinkStates> {
-  const asked = links.map(async ({ name, state }) => {
+  const asked = links.map(async ({ name, state, process }) => {
+    const isSilent = state !== "running" || process === null || (await isStopped(engine, name, process.pid));
     const asking = () => requestService(engine, name, "link.status", {}, { withinMillis });
-    const held = state === "running" ? await asking().catch(() => null) : null;
-    return [name, held] as const;
+    return [name, isSilent ? null : await asking().catch(() => null)] as const;
   });
   return new Map(await Promise.all(asked));
 }
@@ -169,12 +170,12 @@ function dataNetworks(addresses: Record<string, string>): string[] {
 }
 
 function named({ labels }: ObservedContainer): { name: string; role: string } {
-  return { name: labels["rttlab.name"] ?? "", role: labels["rttlab.role"] ?? "" };
+  return { name: memberOf(labels) ?? "", role: roleOf(labels) ?? "" };
 }
 
 /** Turns the keys `rttlab-<scenario>-<network>` of addresses into `<network>`. */
 function addressesByNetwork({ addresses, labels }: ObservedContainer): Record<string, string> {
-  const prefix = dockerName(labels["rttlab.scenario"] ?? "", "");
+  const prefix = dockerName(scenarioOf(labels) ?? "", "");
   return Object.fromEntries(
     Object.entries(addresses).map(([network, address]) => [network.replace(prefix, ""), address]),
   );

@@ -10,9 +10,9 @@ import type { StudyProgress } from "../../lib/contract/study-progress.ts";
 import type { UsageReading } from "../../lib/contract/usage.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import type { LinkChange, LinkSettings } from "../../lib/link/link.ts";
-import { imageOf, imageWithDigest } from "../apply/container.ts";
 import type { Engine } from "../apply/docker.ts";
 import { execute } from "../apply/exec.ts";
+import { imageOf, imageWithDigest } from "../apply/image-of.ts";
 import type { Relays } from "../apply/relay.ts";
 import { type RequestOptions, requestService } from "../apply/request.ts";
 import { startTuning, tune } from "../apply/tuning.ts";
@@ -98,7 +98,7 @@ export async function imagesOf(
 }
 
 /** Says how far a study is to `usage`, which exports it. */
-export async function tellProgress(testbed: Testbed, progress: StudyProgress | null): Promise<void> {
+export async function reportProgress(testbed: Testbed, progress: StudyProgress | null): Promise<void> {
   await requestContainer(testbed, watcherName(testbed.scenario, "usage"), "usage.study", { progress });
 }
 

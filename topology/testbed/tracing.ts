@@ -4,7 +4,7 @@
 import type { ResultOf } from "../../lib/contract/contract.ts";
 import type { TraceBounds } from "../../lib/contract/trace.ts";
 import { RttlabError } from "../../lib/errors.ts";
-import { imageOf } from "../apply/container.ts";
+import { imageOf } from "../apply/image-of.ts";
 import { requestService } from "../apply/request.ts";
 import { sampleTcp, startTracing } from "../apply/tracing.ts";
 import { dockerName, labelsOf, watcherName } from "../plan/names.ts";

@@ -1,5 +1,5 @@
-// What time series and heatmaps share of uPlot: a plot as wide as its panel, a time axis, the
-// page's colours, marks at moments.
+// The common part of time series and heatmaps in uPlot: a plot as wide as its panel, a time axis,
+// the page's colours, marks at moments.
 
 import uPlot from "uplot";
 import { namedColor, pageColor } from "../colors.js";

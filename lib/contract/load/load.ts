@@ -13,7 +13,7 @@ export interface LoadSettings {
   target: string;
   /** `echo` sends messages of `size` bytes, which must come back as they are (RFC 862). */
   protocol: "http" | "echo";
-  /** What is asked for; with `paths`, what those without a path of their own ask for. */
+  /** The path of requests; with `paths`, the path of those that have none of their own. */
   path: string;
   /** Several paths, of which each request asks for one; null: `path` alone. */
   paths: Paths | null;
@@ -30,7 +30,7 @@ export interface LoadSettings {
   /** The Connection field of requests; null: none. */
   connection: "close" | "keep-alive" | null;
   /**
-   * Which connections fetch a page, where `path` is one and its objects are fetched too; null:
+   * The connections that fetch a page, where `path` is one and its objects are fetched too; null:
    * single requests.
    */
   page: PagePlan | null;
@@ -74,8 +74,8 @@ export interface LoadSettings {
   /** From the intended start of a request to its last byte. */
   timeoutMillis: number;
   /**
-   * What becomes of requests under way when `seconds` are over: they are waited for, or cut off
-   * and counted as that.
+   * The fate of requests under way when `seconds` are over: they are waited for, or cut off and
+   * counted as that.
    */
   ending: "wait" | "cut";
   /** Seed of everything that is drawn. */
@@ -167,7 +167,7 @@ export interface LoadResult {
   startedAt: string;
   /** Length of the window: `seconds`, or the time until the last of `requests` ended. */
   windowSeconds: number;
-  /** Which requests count, in words. */
+  /** The rule, in words, by which requests count. */
   rule: string;
   /** Requests whose intended start is in the window: offered = dropped + begun. */
   offered: number;
@@ -229,7 +229,7 @@ export interface ThreadLoad {
   loopLagMaxMillis: number;
 }
 
-/** What happened in a second; `inFlight` is as of its end. */
+/** The counts of a second; `inFlight` is as of its end. */
 export interface LoadSecond {
   offered: number;
   started: number;

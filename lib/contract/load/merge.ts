@@ -105,7 +105,7 @@ function secondsOf(results: readonly LoadResult[]): LoadSecond[] {
   return Array.from({ length }, (_, index) => addSeconds(results.flatMap(({ seconds }) => seconds[index] ?? [])));
 }
 
-/** What happened in a second at several generators. */
+/** The counts of a second at several generators. */
 export function addSeconds(seconds: readonly LoadSecond[]): LoadSecond {
   const sum = (name: keyof LoadSecond) => seconds.reduce((total, second) => total + second[name], 0);
   return {

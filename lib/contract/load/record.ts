@@ -1,6 +1,6 @@
-// What a record of requests says: an access log in the Common Log Format, as NCSA httpd and its
-// heirs write it (also with the fields that others append to it, such as Combined), or lines of a
-// time in seconds and a path. A bad line is a problem, and all of them are found.
+// Reads a record of requests: an access log in the Common Log Format, as NCSA httpd and its heirs
+// write it (also with appended fields, as in Combined), or lines of a time in seconds and a path.
+// Each bad line is a problem, and all of them are found.
 
 import type { Problem } from "../../errors.ts";
 import { isPath } from "./settings.ts";

@@ -73,7 +73,8 @@ export function readSearch(words: readonly string[]): LoadRequest | null {
   return { ...request, seconds: names.includes("seconds") && seconds !== undefined ? seconds : STEP_SECONDS };
 }
 
-const SEARCHED = ["users", "rate", "requests", "think", "page", "replay", "ending"];
+/** Words of a load that a search chooses, or that make none. */
+export const SEARCHED = ["users", "rate", "requests", "think", "page", "replay", "ending"];
 
 /** Each load takes its seconds, its warm-up and at most the time-out of one request more. */
 export async function findSaturation(
@@ -91,7 +92,7 @@ export async function findSaturation(
     const step = stepOf(rate, result, one);
     steps.push(step);
     onStep(step);
-    // What the server still has to do delays one request, and not the next step.
+    // The server's remaining work delays this one request, and not the next step.
     if (step.reason !== null) await measure({ ...closed, seconds: null, requests: 1, users: 1, rttMillis });
   }
   const { held, tooHigh } = boundsOf(steps);

@@ -109,7 +109,7 @@ function endingProblems({ ending, seconds, levels, cooldownSeconds }: Unread): P
   ];
 }
 
-/** What belongs to users, to arrivals, to pages or to single requests alone. */
+/** Problems of settings that belong to users, to arrivals, to pages or to single requests alone. */
 function courseProblems(settings: Unread): Problem[] {
   const { rate, users, levels, arrivals, thinkMillis, page, pipeline, paths, connection, httpVersion } = settings;
   const isReplay = (paths as LoadSettings["paths"])?.order === "replayed";
@@ -183,7 +183,7 @@ function pageProblems({ page, connections, rate }: Unread, { httpVersion = null 
   ];
 }
 
-/** What follows from the plan of a page, or from a rate, where the request leaves it out. */
+/** Fills in settings that follow from the plan of a page, or from a rate. */
 function withDefaults(settings: Unread, { httpVersion = null }: Unread): Unread {
   const { page, connections, rate, protocol, size } = settings;
   return {

@@ -34,7 +34,7 @@ export function parseSizes(text: string): Sizes | undefined {
   return areSizes(sizes) ? sizes : undefined;
 }
 
-/** Whatever the text says, with its range unchecked. */
+/** The sizes of a text, with their range unchecked. */
 function readSizes(text: string): unknown {
   const bytes = BYTES.parse(text);
   if (bytes !== undefined) return { law: "fixed", bytes };

@@ -26,7 +26,7 @@ export function loadTable(result: LoadResult): string {
   return `${[...blocks, lines.join("\n")].join("\n\n")}\n`;
 }
 
-/** What each of several generators that made a load together did. */
+/** The share of each of several generators that made a load together. */
 export function shareTable(names: readonly string[], results: readonly LoadResult[]): string {
   const titles = ["", "completed", "failed", "p50 ms", "p99 ms", "RTT ms", "busy"];
   const rows = results.map(({ completed, failed, latencies, roundTrips, generator }, index) => [

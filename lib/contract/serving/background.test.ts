@@ -1,8 +1,8 @@
-// What keeps the background load from running, and when it continues.
+// The reasons that suspend the background load, and when it continues.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Background } from "./background.ts";
+import { BackgroundLoop } from "./background.ts";
 
 describe("the background", () => {
   it("runs what was set last, and one at a time", async () => {
@@ -42,7 +42,7 @@ describe("the background", () => {
 
   it("is held only when what was under way has ended", async () => {
     const ended = Promise.withResolvers<void>();
-    const background = new Background(() => ({ end: () => ended.promise }));
+    const background = new BackgroundLoop(() => ({ end: () => ended.promise }));
     await background.set("a");
     let isHeld = false;
     const holding = background.hold().then(() => {
@@ -58,7 +58,7 @@ describe("the background", () => {
 
 function stage() {
   const log: string[] = [];
-  const background = new Background((wanted: string) => {
+  const background = new BackgroundLoop((wanted: string) => {
     log.push(`begin ${wanted}`);
     return { end: async () => void log.push(`end ${wanted}`) };
   });

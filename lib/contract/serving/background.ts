@@ -10,7 +10,7 @@ export interface Running {
 /**
  * Runs a load in the background while nobody holds it. `begin` starts the load and must not throw.
  */
-export class Background<Wanted> {
+export class BackgroundLoop<Wanted> {
   readonly #begin: (wanted: Wanted) => Running;
   #wanted: Wanted | null = null;
   #running: Running | null = null;

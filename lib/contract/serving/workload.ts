@@ -5,7 +5,7 @@
 import { once } from "node:events";
 import { RttlabError } from "../../errors.ts";
 import type { Emit, Held, None, Unchecked } from "../contract.ts";
-import { Background, type Running } from "./background.ts";
+import { BackgroundLoop, type Running } from "./background.ts";
 import { log } from "./log.ts";
 
 export interface Workload<Settings extends object, Progress, Result, Load, Wanted> {
@@ -25,7 +25,7 @@ export interface Workload<Settings extends object, Progress, Result, Load, Wante
 export function workloadHandlers<Settings extends object, Progress, Result, Load, Wanted>(
   workload: Workload<Settings, Progress, Result, Load, Wanted>,
 ) {
-  const background = new Background<Wanted>((wanted) => workload.begin(wanted));
+  const background = new BackgroundLoop<Wanted>((wanted) => workload.begin(wanted));
   const held: Held<Settings, Result, Load> = { running: null, last: null, background: null };
   return {
     async run(request: Unchecked<Settings>, emit: Emit<{ second: Progress }>, signal: AbortSignal) {

@@ -1,12 +1,12 @@
 // The distribution of jitter. `jitter` is netem's parameter: the standard deviation of a normal
 // distribution, half of the width of a uniform one (jitter-shapes.ts). Source: tc-netem(8).
 
-import type { Field } from "../field.ts";
+import type { DirectionField } from "../field.ts";
 import { type Distribution, SHAPES } from "../jitter-shapes.ts";
 
 const NAMES = Object.keys(SHAPES) as readonly Distribution[];
 
-export const distribution: Field<Distribution> = {
+export const distribution: DirectionField<Distribution> = {
   key: "distribution",
   range: `of jitter: ${NAMES.join(", ")}`,
   pattern: `^(${NAMES.join("|")})$`,

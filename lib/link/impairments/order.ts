@@ -1,11 +1,11 @@
 // Whether jitter keeps packets in their order, as on a path of queues, or lets those that it delays
 // less overtake others, as over several paths. Source: docs/link.md.
 
-import type { Field } from "../field.ts";
+import type { DirectionField } from "../field.ts";
 
 const ORDERS = ["kept", "free"] as const;
 
-export const order: Field<(typeof ORDERS)[number]> = {
+export const order: DirectionField<(typeof ORDERS)[number]> = {
   key: "order",
   range: "kept, or free, so that jitter lets packets overtake others",
   pattern: `^(${ORDERS.join("|")})$`,

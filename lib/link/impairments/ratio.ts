@@ -2,9 +2,9 @@
 // netem stores a probability in 32 bits: steps of 2.3e-10.
 
 import { formatQuantity, parseQuantity, quantityPattern } from "../../units.ts";
-import type { Field } from "../field.ts";
+import type { DirectionField } from "../field.ts";
 
-export function ratioField(key: string, hint = ""): Field<number> {
+export function ratioField(key: string, hint = ""): DirectionField<number> {
   return {
     key,
     range: `0% to 100%, such as 0.5%${hint}`,

@@ -1,6 +1,6 @@
 // The kinds of queue. A direction holds one of them; `kind` says which.
 
-import type { DirectionContext, Field } from "../field.ts";
+import type { DirectionContext, DirectionField } from "../field.ts";
 import type { Qdisc } from "../qdisc.ts";
 import { cake } from "./cake.ts";
 import { codel } from "./codel.ts";
@@ -16,7 +16,7 @@ const KINDS = [dropTail, fqCodel, codel, pie, red, cake, fq] as const;
 /** A declared queue. */
 export type Queue = NonNullable<ReturnType<(typeof KINDS)[number]["parse"]>>;
 
-export const queue: Field<Queue> = {
+export const queue: DirectionField<Queue> = {
   key: "queue",
   range: KINDS.map(({ range }) => range).join("; or "),
   pattern: KINDS.map(({ pattern }) => pattern).join("|"),

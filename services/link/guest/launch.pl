@@ -6,7 +6,7 @@
 #    (transport=raw): only so can its receive buffer be made large enough for a burst. 212,992 bytes are about 90 full frames.
 # 2. The guest's kernel saves floating-point state in 2,696 bytes, but CPUs with AMX need 11,008, and the host refuses:
 #    "ptrace set fp regs failed, errno = 14". A filter that fails ptrace's GETREGSET and SETREGSET makes the guest use
-#    GETFPREGS (x87 and SSE). AVX state is then lost in the guest (`ls` crashed), so its glibc is told not to use it (uml.ts).
+#    GETFPREGS (x87 and SSE). AVX state is then lost in the guest (`ls` crashed), so a setting keeps its glibc from using it (uml.ts).
 use strict;
 use warnings;
 

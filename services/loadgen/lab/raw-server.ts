@@ -9,7 +9,7 @@ export type Answer = (socket: Socket, request: string) => void;
 
 export const OK: Answer = (socket) => void socket.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
 
-/** What a server saw. */
+/** The input that a server saw. */
 export interface Seen {
   /** Those over which a request came. */
   connections: number;

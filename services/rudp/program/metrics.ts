@@ -43,7 +43,7 @@ const GAUGES: readonly (readonly [name: string, help: string, read: Read])[] = [
     "Slow-start threshold (ssthresh); NaN while it is infinite",
     (n) => n.thresholdSegments ?? Number.NaN,
   ],
-  ["peer_window_segments", "What the peer's advertised window still allows", (n) => n.peerWindowSegments],
+  ["peer_window_segments", "Segments that the peer's advertised window still allows", (n) => n.peerWindowSegments],
   ["in_flight_segments", "Segments estimated to be in the network", (n) => n.inFlightSegments],
   ["smoothed_rtt_seconds", "SRTT", (n) => n.smoothedRttMillis / 1000],
   ["rtt_variation_seconds", "RTTVAR", (n) => n.rttVariationMillis / 1000],

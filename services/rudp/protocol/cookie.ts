@@ -14,7 +14,7 @@ export interface Minted {
   low: number;
 }
 
-/** What a client states in its SYN, and repeats with the cookie. */
+/** The claim that a client makes in its SYN, and repeats with the cookie. */
 export interface Claim {
   from: string;
   remoteId: number;

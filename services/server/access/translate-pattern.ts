@@ -1,7 +1,8 @@
 // From PCRE2's syntax to RE2's (pcre2pattern(3)). Where the two read the same text differently,
-// PCRE2's meaning is spelled out. What RE2 cannot do (look-around, back-references, atomic groups,
-// recursion), and rare syntax, is refused and never misread. PCRE2 sees octets: one above 0x7F
-// becomes a code unit of the private use area, which has no case and is in none of RE2's classes.
+// PCRE2's meaning is spelled out. Syntax that RE2 lacks (look-around, back-references, atomic
+// groups, recursion), and rare syntax, is refused and never misread. PCRE2 sees octets: one above
+// 0x7F becomes a code unit of the private use area, which has no case and is in none of RE2's
+// classes.
 
 import { classOf, escapedOctet, type Octets, rangesOf, shorthand } from "./character-class.ts";
 
@@ -80,7 +81,7 @@ function translate(text: string, ignoreCase: boolean): string {
   return out;
 }
 
-/** What follows a backslash outside a class. */
+/** Translates an escape outside a class; `rest` begins after the backslash. */
 function escaped(rest: string): [translated: string, length: number] {
   const letter = rest[1];
   if (letter === undefined) return fail("a backslash ends the pattern");

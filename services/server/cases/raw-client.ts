@@ -3,7 +3,7 @@
 
 import { connect, type Socket } from "node:net";
 
-export interface Client extends AsyncDisposable {
+export interface RawClient extends AsyncDisposable {
   socket: Socket;
   send(text: string): void;
   /**
@@ -16,7 +16,7 @@ export interface Client extends AsyncDisposable {
 }
 
 /** Connects. The client reads everything unless `socket.pause()` stops it. */
-export async function connectTo(port: number): Promise<Client> {
+export async function connectTo(port: number): Promise<RawClient> {
   const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
   const chunks: Buffer[] = [];
   const closed = Promise.withResolvers<Buffer>();

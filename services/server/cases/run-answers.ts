@@ -18,7 +18,7 @@ import { dirname, join } from "node:path";
 import type { Piece } from "../../../lib/sockets/piece.ts";
 import { etagOf } from "../files/description.ts";
 import { createSite, type Site } from "../files/site.ts";
-import { Connection } from "../http/connection.ts";
+import { HttpConnection } from "../http/connection.ts";
 import { performBlocking } from "../structures/perform-blocking.ts";
 import { type Case, unescapeOctets } from "./read-cases.ts";
 
@@ -76,9 +76,9 @@ export function createFixture(cacheBytes: number): Fixture {
   };
 }
 
-/** What the server sends after octets in these pieces, and whether it then closes. */
+/** The server's output after octets in these pieces, and whether it then closes. */
 export function serve(site: Site, pieces: readonly Buffer[], inputEnds: boolean): { sent: Buffer; closes: boolean } {
-  const connection = new Connection(() => NOW);
+  const connection = new HttpConnection(() => NOW);
   const sent: Buffer[] = [];
   const work = () => {
     for (let request = connection.next(); request !== undefined; request = connection.next()) {

@@ -10,7 +10,7 @@ import { etagOf } from "./description.ts";
 import { closeFile, type OpenedFile, openFile, readStart, realPath, type Steps, statFile } from "./operation.ts";
 import { readablePath } from "./path.ts";
 
-/** What stands for a file that gives no rules. */
+/** The reason why a file gives no rules. */
 export type Unusable = "broken" | "unreadable";
 export type DirectoryRules = Rules | Unusable | null;
 

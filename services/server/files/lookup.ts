@@ -20,8 +20,8 @@ export type Found =
   | { kind: "refused"; status: 403 | 404; early: boolean };
 
 /**
- * What was found, and its rules: null without any, or the reason if those of some directory cannot
- * be used.
+ * A file or directory that was found, and its rules: null without any, or the reason if those of
+ * some directory cannot be used.
  */
 export interface Lookup {
   found: Found;

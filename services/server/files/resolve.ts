@@ -1,4 +1,4 @@
-// What answers a request: a file, a redirect, or the reason for neither. The rules of the requested
+// Resolves a request to a file, a redirect, or the reason for neither. The rules of the requested
 // path are judged and, for a directory, those of its possible index files (mod_dir): a client who
 // may not see one is shown the next.
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { Connection } from "./connection.ts";
+import { HttpConnection } from "./connection.ts";
 import type { HttpVersion } from "./message.ts";
 import { textResponse } from "./status.ts";
 
@@ -29,7 +29,7 @@ it("one response goes out under both versions, each time as it should", () => {
 
 /** Everything sent after the octets came in, with `response` as the answer to each request. */
 function answerTo(version: HttpVersion, octets: string, response = textResponse(404, "nothing is here")): string {
-  const connection = new Connection(() => 0, undefined, version);
+  const connection = new HttpConnection(() => 0, undefined, version);
   connection.receive(Buffer.from(octets, "latin1"));
   for (let request = connection.next(); request !== undefined; request = connection.next())
     connection.answer(request, response);

@@ -17,7 +17,7 @@ const CONTINUE = Buffer.from("HTTP/1.1 100 Continue\r\n\r\n");
 /** An empty outbox. Most hold one piece, and an array literal is smaller than one that grows. */
 const NOTHING: Piece[] = [];
 
-export class Connection {
+export class HttpConnection {
   /** Pending output, in order; `takeOutput` empties it. */
   outbox: Piece[] = NOTHING;
   outboxBytes = 0;

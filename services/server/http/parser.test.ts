@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 import fc from "fast-check";
 import { eventsOf } from "../cases/run-events.ts";
-import { Connection } from "./connection.ts";
+import { HttpConnection } from "./connection.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 import { Parser } from "./parser.ts";
 
@@ -70,7 +70,7 @@ it("a line that is no request is answered with 400, 501, 505 or 414 and the conn
     .filter((line) => line !== "");
   fc.assert(
     fc.property(noRequest, (line) => {
-      const connection = new Connection(() => 0);
+      const connection = new HttpConnection(() => 0);
       connection.receive(Buffer.from(`${line}\r\n\r\nGET / HTTP/1.0\r\n\r\n`, "latin1"));
       assert.equal(connection.next(), undefined);
       assert.ok(connection.finished);

@@ -14,8 +14,8 @@ const MOST_RANGES = 32;
 const RANGE = /^(?:(\d+)-(\d*)|-(\d+))$/;
 
 /**
- * What a Range field selects of `length` bytes: ranges in the requested order; `unsatisfiable` if
- * none lies inside; null to ignore the field: another unit, malformed, too many ranges, or more
+ * The ranges of `length` bytes that a Range field selects, in the requested order. `unsatisfiable`
+ * if none lies inside. Null to ignore the field: another unit, malformed, too many ranges, or more
  * bytes in total than the whole has.
  */
 export function selectRanges(value: string, length: number): ByteRange[] | "unsatisfiable" | null {

@@ -10,7 +10,7 @@ import type { Clock } from "../accounting/clock.ts";
 import { countOperation } from "../accounting/counters.ts";
 import { isOutOfDescriptors, type Operation, type Steps } from "../files/operation.ts";
 import { createSite, type Site, type SiteOptions } from "../files/site.ts";
-import { Connection } from "../http/connection.ts";
+import { HttpConnection } from "../http/connection.ts";
 import type { ParserLimits } from "../http/limits.ts";
 import type { HttpVersion, Request, Response } from "../http/message.ts";
 import { textResponse } from "../http/status.ts";
@@ -39,7 +39,7 @@ export interface HttpOptions {
   serverTiming: boolean;
 }
 
-/** What the HTTP sessions of a loop share. */
+/** State that the HTTP sessions of a loop share. */
 interface Shared {
   site: Site;
   limits: ParserLimits;
@@ -83,7 +83,7 @@ class HttpSession implements Session {
   #shared: Shared;
   #clock: Clock;
   #peer: Peer;
-  #http: Connection;
+  #http: HttpConnection;
   #pending: Pending | null = null;
 
   constructor(shared: Shared, peer: Peer) {
@@ -93,7 +93,7 @@ class HttpSession implements Session {
     const { records } = shared;
     // An answer may be logged after the client has gone.
     if (records.accessLog !== null) peer.rememberRemoteAddress();
-    this.#http = new Connection(shared.clock.wallMillis, shared.limits, shared.version);
+    this.#http = new HttpConnection(shared.clock.wallMillis, shared.limits, shared.version);
     this.#http.onRefusal = (status) => recordRefusal(records, peer, status);
   }
 

@@ -71,7 +71,7 @@ export interface Sessions {
   close(): void;
 }
 
-/** What the structure provides to the protocol. */
+/** Services that the structure provides to the protocol. */
 export interface SessionSurroundings {
   clock: Clock;
   counters: Counters;

@@ -29,7 +29,7 @@ export const NOTHING_YET = -1;
 /** Returns whether the connection goes on: an idle one does, if conversations are by turns. */
 export type Conversation = Generator<Wait, boolean, Outcome>;
 
-/** What the conversations of a thread, process or loop share. */
+/** State that the conversations of a thread, process or loop share. */
 export interface Surroundings {
   counters: Counters;
   clock: Clock;

@@ -12,7 +12,7 @@ import { ConnectionPhase } from "./connection-phase.ts";
 import { performSteps } from "./perform-steps.ts";
 import type { Timeouts } from "./structure.ts";
 
-/** What the connections of a loop share. */
+/** State that the connections of a loop share. */
 export interface EventLoop {
   sessions: Sessions;
   timeouts: Timeouts;

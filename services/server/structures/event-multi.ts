@@ -9,7 +9,7 @@ import { startWorker } from "../../../lib/sockets/worker.ts";
 import type { Counters } from "../accounting/counters.ts";
 import type { Structure, StructureConfig } from "./structure.ts";
 
-export type WorkerStart = { config: StructureConfig; counters: Counters };
+export type LoopStart = { config: StructureConfig; counters: Counters };
 export type WorkerReport = { port: number } | { failure: string };
 export type WorkerOrder = { graceMillis: number };
 
@@ -46,7 +46,7 @@ function withShareOfCapacity(config: StructureConfig, count: number): StructureC
  * A listening worker. A later error in it is not caught: it ends the server, as in a single loop.
  */
 async function startLoop(config: StructureConfig, counters: Counters): Promise<{ worker: Worker; port: number }> {
-  const workerData: WorkerStart = { config, counters };
+  const workerData: LoopStart = { config, counters };
   const worker = startWorker(new URL("./event-worker.ts", import.meta.url), { workerData });
   const [report] = (await once(worker, "message")) as [WorkerReport];
   if ("failure" in report) throw new Error(report.failure);

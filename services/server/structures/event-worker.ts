@@ -2,9 +2,9 @@
 
 import { parentPort, workerData } from "node:worker_threads";
 import { startEventLoop } from "./event-loop.ts";
-import type { WorkerOrder, WorkerReport, WorkerStart } from "./event-multi.ts";
+import type { LoopStart, WorkerOrder, WorkerReport } from "./event-multi.ts";
 
-const { config, counters } = workerData as WorkerStart;
+const { config, counters } = workerData as LoopStart;
 const report = (message: WorkerReport) => parentPort?.postMessage(message);
 
 try {

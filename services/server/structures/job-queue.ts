@@ -53,7 +53,7 @@ export class JobQueue {
       if (at !== Atomics.load(this.#words, PUT)) {
         const job = Atomics.load(this.#jobs, at & this.#mask);
         const putMillis = this.#times[at & this.#mask] as number;
-        // Whoever advances the count has the job.
+        // The worker that advances the count has the job.
         if (Atomics.compareExchange(this.#words, TAKEN, at, (at + 1) | 0) === at) return { job, putMillis };
         continue;
       }

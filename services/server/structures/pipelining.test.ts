@@ -1,7 +1,7 @@
-// Whatever is requested on one connection, in whatever pieces it arrives and however its answers
-// are read: all complete requests are answered in order, without another octet from the client (RFC
-// 9112 section 9.3.2), and a client that closes its half gets the end. Time-outs are so long that
-// only an answer ends a wait: a missing one means that nothing comes any more.
+// A connection answers all complete requests in order, without another octet from the client (RFC
+// 9112 section 9.3.2), whatever they are, in whatever pieces they arrive and however their answers
+// are read. A client that closes its half gets the end. Time-outs are so long that only an answer
+// ends a wait, so a missing one means that nothing comes any more.
 
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -87,8 +87,11 @@ function answersAll(structure: Structure): void {
     ));
 
   it("a client that reads late gets every answer, however short the idle time-out", async () => {
-    const hasty = await startServer(structure, root, { timeouts: { ...TIMES, idle: SHORT_IDLE }, cache: CACHE });
-    const socket = connect({ port: hasty.port, host: "127.0.0.1", allowHalfOpen: true });
+    await using hasty = await startServer(structure, root, { timeouts: { ...TIMES, idle: SHORT_IDLE }, cache: CACHE });
+    using open = new DisposableStack();
+    const socket = open.adopt(connect({ port: hasty.port, host: "127.0.0.1", allowHalfOpen: true }), (one) =>
+      one.destroy(),
+    );
     // Each answer is sent before the next request, until the socket's buffers are full and beyond.
     const asked: Asked[] = Array(250).fill({ method: "GET", size: 50_000, isNew: false });
     const isGone = () => scalar(hasty.threads, "acceptedConnections") > scalar(hasty.threads, "openConnections");
@@ -117,8 +120,6 @@ function answersAll(structure: Structure): void {
     socket.resume();
     await done;
     assert.equal(answers.rest(), 0);
-    socket.destroy();
-    await hasty.close(0);
   });
 }
 

@@ -1,5 +1,5 @@
-// What the workers of a pool share: whether the pool still serves, how many connections it has
-// open, which descriptor each worker serves, and their counters. It is shared memory, because a
+// State that the workers of a pool share: whether the pool still serves, how many connections it
+// has open, which descriptor each worker serves, and their counters. It is shared memory, because a
 // worker that waits in a system call gets no messages.
 
 import { COUNTERS_BYTES, type Counters, createCounters } from "../accounting/counters.ts";

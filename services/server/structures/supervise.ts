@@ -19,7 +19,7 @@ export interface PoolWorker {
   pid?: number | undefined;
 }
 
-/** What the pool's workers are. */
+/** The kind of a pool's workers: threads or processes. */
 export interface WorkerKind {
   memory: ArrayBufferLike;
   /** Whether they have our descriptors, so that one left behind is ours to close. */

@@ -29,8 +29,8 @@ for (const [name, structure] of everyStructure())
   it(`${name} that is stopped under load answers every request once or breaks its connection`, {
     timeout: 30_000,
   }, async () => {
-    const server = await startServer(structure, root, { workers: WORKERS });
-    const load = startLoad(server.port);
+    await using server = await startServer(structure, root, { workers: WORKERS });
+    using load = startLoad(server.port);
     await until(() => load.answers() > MEANWHILE);
     const replaced = () => scalar(server.threads, "replacedWorkers");
     if (server.processes !== undefined) {
@@ -62,44 +62,46 @@ async function killOne(processes: () => number[], replaced: () => number): Promi
   }
 }
 
-interface Connection {
+interface LoadedConnection {
   /** The pages of its requests, in their order. */
   asked: number[];
   received: string;
   isOpen: boolean;
 }
 
-interface Load {
+interface Load extends Disposable {
   answers(): number;
   /** No further connections. */
   end(): void;
   /** Resolves with every connection when all are closed. */
-  ended: Promise<Connection[]>;
+  ended: Promise<LoadedConnection[]>;
 }
 
 /** Each client has one connection after another, and one request after another on it. */
 function startLoad(port: number): Load {
-  const connections: Connection[] = [];
+  const connections: LoadedConnection[] = [];
   let isEnding = false;
   let answers = 0;
   const client = async (number: number): Promise<void> => {
     for (let round = 0; !isEnding; round++) {
-      const connection: Connection = { asked: [], received: "", isOpen: true };
+      const connection: LoadedConnection = { asked: [], received: "", isOpen: true };
       connections.push(connection);
       await serveOne(port, connection, number * 31 + round * 7, () => answers++);
     }
   };
   const ended = Promise.all(Array.from({ length: CLIENTS }, (_, number) => client(number)));
+  const end = () => {
+    isEnding = true;
+  };
   return {
     answers: () => answers,
-    end: () => {
-      isEnding = true;
-    },
+    end,
+    [Symbol.dispose]: end,
     ended: ended.then(() => connections),
   };
 }
 
-function serveOne(port: number, connection: Connection, first: number, onAnswer: () => void): Promise<void> {
+function serveOne(port: number, connection: LoadedConnection, first: number, onAnswer: () => void): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const socket = connect({ port, host: "127.0.0.1" });
   const ask = () => {
@@ -140,7 +142,7 @@ function answersIn(received: string): { contents: string[]; rest: string; closes
 }
 
 /** Answers that are not those of the requests, in their order. */
-function wrongs({ asked, received, isOpen }: Connection): string[] {
+function wrongs({ asked, received, isOpen }: LoadedConnection): string[] {
   const { contents } = answersIn(received);
   const others = contents.filter((content, index) => content !== PAGES[asked[index] ?? -1]);
   return [...others, ...(isOpen ? ["is still open"] : [])];

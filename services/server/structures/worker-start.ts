@@ -1,5 +1,4 @@
-// What a blocking worker starts with, whatever it is: plain data that threads and processes
-// receive.
+// The data that a blocking worker, a thread or a process, receives at its start.
 
 import type { StructureConfig } from "./structure.ts";
 

@@ -1,4 +1,4 @@
-// What a browser has to do with a page, and what it reports.
+// The task of a browser with a page, and its report.
 
 /** Whether the browser requests the page's objects as it likes, or each after the one before. */
 export type Order = "at-once" | "in-turn";

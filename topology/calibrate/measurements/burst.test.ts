@@ -37,7 +37,7 @@ function planned(settings: LinkSettings): BurstPlan {
   return "reason" in plan ? assert.fail(plan.reason) : plan;
 }
 
-/** What a sample is taken under (simulated-link.ts). */
+/** The circumstances of a sample (simulated-link.ts). */
 interface Circumstances {
   /** How fast the sender is beside the plan. */
   paceRatio: number;

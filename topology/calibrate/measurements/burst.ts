@@ -62,7 +62,7 @@ const MAX_TRAINS = 60;
 const UNLIMITED_MILLIS = 100;
 /** A shorter queue gives little information about the rate per burst. */
 const SHORT_QUEUE = 8;
-/** What a shell and iperf take to begin. */
+/** The start of a shell and iperf. */
 const STARTING_MILLIS = 10;
 /**
  * A queue larger by this ratio is still seen to be full, by that many more packets that find it so.
@@ -146,7 +146,8 @@ export function longerBursts(plan: BurstPlan): BurstPlan {
 }
 
 /**
- * What makes packets of a burst arrive otherwise than one after the other; null if nothing does.
+ * The setting by which packets of a burst arrive otherwise than one after the other; null if there
+ * is none.
  */
 function shuffled(direction: Direction): string | null {
   const { reorderingRatio, duplicationRatio, corruptionRatio, jitterMillis, jitterOrder, slots } = direction;

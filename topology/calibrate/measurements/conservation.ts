@@ -17,7 +17,7 @@ export interface InterfaceCounts {
 /** Frames that a direction of a link did not deliver, and knows why; and those that it holds. */
 export type Undelivered = Omit<DirectionCounters, "received" | "sent">;
 
-/** What both ends and the link have counted up to a time. */
+/** The counts of both ends and the link up to a time. */
 export interface Account {
   first: InterfaceCounts;
   second: InterfaceCounts;

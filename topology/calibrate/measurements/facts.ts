@@ -1,11 +1,11 @@
-// What is known of one direction when a quantity of it is judged, by the sample that it is read
+// Facts of one direction, known when a quantity of it is judged, by the sample that it is read
 // from.
 
 import type { Direction } from "../../../lib/link/direction.ts";
 import type { ErrorRates } from "../statistics/sequential.ts";
 import type { BurstPlan, BurstResult } from "./burst.ts";
 
-/** What one direction's echoes say. */
+/** The delays that one direction's echoes show. */
 export interface Delay {
   millis: number;
   /** How late the median was: what the machine adds, and jitter where it is set. */
@@ -21,11 +21,11 @@ export interface EchoFacts {
   delay: Delay | undefined;
   /** That of the bare path. */
   base: Delay;
-  /** What an echo itself takes to send. */
+  /** The sending time of an echo itself. */
   sendingMillis: number;
 }
 
-/** What a gentle stream of small packets was seen to do. */
+/** The observations of a gentle stream of small packets. */
 export interface StreamSample {
   packets: number;
   arrived: number;
@@ -61,7 +61,7 @@ export interface CountedFacts {
   direction: Direction;
   sent: number;
   received: number;
-  /** What the link did not deliver, and knows why. */
+  /** Packets that the link did not deliver, by its own reasons. */
   undelivered: { lost: number; dropped: number; missed: number };
   seconds: number;
 }

@@ -99,8 +99,8 @@ interface Reading {
 export const SURELY_CARRIED = 8000;
 
 /**
- * What a burst says once the queue is full: its steadiest stretch does, because a machine that was
- * behind for a moment has caught up by the next one.
+ * The reading of a burst once the queue is full. It is that of the steadiest stretch, because a
+ * machine that was behind for a moment has caught up by the next one.
  */
 function readFull({ sent, there }: Burst, { queued, packetsPerSecond }: Pace, sendingMillis: number) {
   const full = fullFrom(sent);
@@ -206,7 +206,7 @@ function arrivals(sent: readonly Flight[]): number {
 }
 
 /**
- * What the steadiest burst says. Its distance to the nearest other one is part of the error,
+ * The reading of the steadiest burst. Its distance to the nearest other one is part of the error,
  * because a machine that delays one burst does not delay all.
  */
 function among(bursts: readonly Reading[], latePackets: number): Estimate | null {

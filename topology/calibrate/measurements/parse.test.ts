@@ -1,4 +1,4 @@
-// What the tools print when there is nothing to measure, or little; what they print of a link is in
+// The tools' output when there is nothing to measure, or little; that of a link is in
 // ../measure.test.ts.
 
 import assert from "node:assert/strict";

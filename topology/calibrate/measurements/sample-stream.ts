@@ -1,4 +1,4 @@
-// What a stream of small packets says beside its losses: packets that arrived early, damaged or
+// Reads more than losses from a stream of small packets: packets that arrived early, damaged or
 // twice, how many were lost in a row, and how far apart slots are.
 
 import type { Direction } from "../../../lib/link/direction.ts";

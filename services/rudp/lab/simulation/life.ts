@@ -37,7 +37,7 @@ export interface LifeResult {
   events: number;
   /** The counters of all ends, summed. */
   counters: ConnectionCounters;
-  /** What happened, line by line; empty unless it was asked for. */
+  /** The events, line by line; empty unless a timeline was wanted. */
   timeline: string[];
 }
 

@@ -12,10 +12,10 @@ import type { TalkerPlan } from "./talker.ts";
  * Runs `count` lives drawn from `seed` and reports each. Throws with the smallest failing plan and
  * its timeline.
  */
-export function liveMany(count: number, seed: number, tell: (life: LifeResult) => void = () => {}): void {
+export function liveMany(count: number, seed: number, onLife: (life: LifeResult) => void = () => {}): void {
   const property = fc.property(lifePlans(), (plan) => {
     const life = live(plan);
-    tell(life);
+    onLife(life);
     return life.failure === null;
   });
   const outcome = fc.check(property, { numRuns: count, seed });

@@ -1,5 +1,5 @@
-// What theory says of a long TCP-like transfer, to hold the simulation against. Rates in segments
-// per second, times in seconds.
+// The theory of a long TCP-like transfer, to hold the simulation against. Rates in segments per
+// second, times in seconds.
 //
 // Mathis, Semke, Mahdavi, Ott: The macroscopic behavior of the TCP congestion avoidance algorithm.
 // CCR 27(3), 1997. Padhye, Firoiu, Towsley, Kurose: Modeling TCP Reno performance. ToN 8(2), 2000

@@ -21,7 +21,7 @@ export interface TransferPlan {
   options: Partial<ConnectionOptions>;
 }
 
-export interface TransferResult {
+export interface SimulatedTransfer {
   millis: number;
   bitsPerSecond: number;
   /** The sender's numbers at the end. */
@@ -32,7 +32,7 @@ export interface TransferResult {
 const LIMIT_MILLIS = 3_600_000;
 
 /** Runs a transfer to its end. Throws when it reaches none. */
-export function runTransfer({ seed, bytes, forward, backward, options }: TransferPlan): TransferResult {
+export function runTransfer({ seed, bytes, forward, backward, options }: TransferPlan): SimulatedTransfer {
   const port = { maximumConnections: 1, connection: options };
   const network = createNetwork(
     seed,

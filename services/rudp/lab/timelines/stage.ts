@@ -53,7 +53,7 @@ export interface Stage {
   isStalled: boolean;
   readonly emitted: Emitted[];
   readonly peer: { id: number; initial: number; address: string };
-  /** What the peer has learned of our end. */
+  /** The peer's knowledge of our end. */
   readonly known: { id: number; initial: number; mintedAt: number; high: number; low: number };
   /**
    * The timestamp of each of our segments, by index, when it last went out, and what the peer

@@ -3,7 +3,7 @@
 
 import { RttlabError } from "../../../../lib/errors.ts";
 import type { RudpSocket } from "../../thread/socket.ts";
-import { lineOf, protocolError, type Report, readLine, sendLine, type TransferRequest } from "./request.ts";
+import { lineOf, protocolError, type Report, type RequestLine, readLine, sendLine } from "./request.ts";
 import { answerSeed, checkAgainst, seededStream } from "./seeded.ts";
 
 type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -15,7 +15,7 @@ type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 export async function put(
   socket: RudpSocket,
   source: Chunks,
-  { bytes = null, seed = null }: Partial<Pick<TransferRequest, "bytes" | "seed">>,
+  { bytes = null, seed = null }: Partial<Pick<RequestLine, "bytes" | "seed">>,
   onSent: (bytes: number) => void = () => {},
 ): Promise<number> {
   // Not flushed, so that the request shares a segment with the first bytes; alone it would take one

@@ -12,7 +12,7 @@ import { oneOf, orNull, whole } from "../../../../lib/fields/kinds.ts";
 import { type Fields, readObject } from "../../../../lib/fields/read.ts";
 import type { RudpSocket } from "../../thread/socket.ts";
 
-export interface TransferRequest {
+export interface RequestLine {
   op: "put" | "get" | "talk";
   /** How many bytes follow; null: until the sender ends. */
   bytes: number | null;
@@ -26,12 +26,12 @@ export type Report = { received: number } | { code: string; message: string };
 const LONGEST_LINE = 4096;
 const READ_BYTES = 65_536;
 
-export async function sendLine(socket: RudpSocket, line: TransferRequest | Report): Promise<void> {
+export async function sendLine(socket: RudpSocket, line: RequestLine | Report): Promise<void> {
   await socket.sendAsync(lineOf(line));
   socket.flush();
 }
 
-export function lineOf(line: TransferRequest | Report): Buffer {
+export function lineOf(line: RequestLine | Report): Buffer {
   return Buffer.from(`${JSON.stringify(line)}\n`);
 }
 
@@ -49,14 +49,14 @@ export async function readLine(socket: RudpSocket): Promise<{ line: unknown; res
 }
 
 const WHOLE = whole(0, Number.MAX_SAFE_INTEGER, "a whole number, or null");
-const FIELDS: Fields<TransferRequest> = {
+const FIELDS: Fields<RequestLine> = {
   op: oneOf("put", "get", "talk"),
   bytes: orNull(WHOLE),
   seed: orNull(WHOLE),
 };
 
 /** Reads a request. Throws E_RUDP_PROTOCOL with every problem. */
-export function checkRequest(line: unknown): TransferRequest {
+export function checkRequest(line: unknown): RequestLine {
   const { values, problems } = readObject(FIELDS, line);
   if (problems.length > 0) throw protocolError("the request is not one", problems);
   return values;

@@ -2,7 +2,7 @@
 
 import { RttlabError } from "../../../../lib/errors.ts";
 import type { RudpSocket } from "../../thread/socket.ts";
-import { checkRequest, protocolError, readLine, sendLine, type TransferRequest } from "./request.ts";
+import { checkRequest, protocolError, type RequestLine, readLine, sendLine } from "./request.ts";
 import { answerSeed, checkAgainst, seededStream } from "./seeded.ts";
 
 /**
@@ -16,7 +16,7 @@ export interface Destination {
 }
 
 /** Outcome of a transfer, as the serving end saw it. */
-export interface Served extends TransferRequest {
+export interface Served extends RequestLine {
   sent: number;
   received: number;
 }
@@ -27,7 +27,7 @@ export interface Served extends TransferRequest {
  */
 export async function serveTransfer(
   socket: RudpSocket,
-  destination: (request: TransferRequest) => Destination,
+  destination: (request: RequestLine) => Destination,
 ): Promise<Served> {
   try {
     const { line, rest } = await readLine(socket);
@@ -56,7 +56,7 @@ export async function serveTransfer(
 
 async function take(
   socket: RudpSocket,
-  { bytes, seed }: TransferRequest,
+  { bytes, seed }: RequestLine,
   rest: Buffer,
   destination: Destination,
 ): Promise<number> {

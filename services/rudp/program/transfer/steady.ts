@@ -1,6 +1,6 @@
-// A steady load: several connections that send for a time. What is acknowledged between the warm-up
-// and the end counts, so that neither slow start nor the draining of full queues is in the rate;
-// the end cuts all of them off.
+// A steady load: several connections that send for a time. Only bytes acknowledged between the
+// warm-up and the end count, so that neither slow start nor the draining of full queues is in the
+// rate. The end cuts all connections off.
 
 import { performance } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";

@@ -1,4 +1,4 @@
-// What a connection counts, for metrics, traces and tests.
+// The counters of a connection, for metrics, traces and tests.
 
 import type { ConnectionCounters } from "../../../../lib/contract/transfer.ts";
 

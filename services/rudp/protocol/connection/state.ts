@@ -38,7 +38,7 @@ export type Failure =
   | "E_RUDP_PATH"
   | "E_RUDP_ABORTED";
 
-/** What `transmit` must send at its next call; bits of `Connection.owed`. */
+/** Segments that `transmit` must send at its next call; bits of `Connection.owed`. */
 export const OWED = { syn: 1, synAck: 2, echo: 4, reset: 8, ping: 16, ack: 32 } as const;
 
 export interface Cookie {
@@ -82,7 +82,7 @@ export interface Recovery {
   windowLimited: boolean;
 }
 
-/** What a reduction changed. */
+/** The values before a reduction, to undo it. */
 export interface Prior {
   congestion: Congestion;
   phase: Recovery["phase"];
