@@ -62,7 +62,8 @@ export async function ab(url: string, connections: number, amount: AbAmount, dir
   const requests = numberAfter(stdout, /Complete requests:\s+(\d+)/);
   return {
     requests,
-    perSecond: numberAfter(stdout, /Requests per second:\s+([\d.]+)/),
+    // It says no rate where no request came to its end in time.
+    perSecond: requests === 0 ? 0 : numberAfter(stdout, /Requests per second:\s+([\d.]+)/),
     cpuMicros: (cpuSeconds * 1e6) / requests,
     // starttime, seconds, ctime, dtime, ttime, wait: whole milliseconds.
     latencies: quantilesOf(columnOf(file, 4, 1000)),

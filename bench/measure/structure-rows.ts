@@ -11,6 +11,8 @@ export interface Bench {
   site: string;
   directory: string;
   seconds: number;
+  /** How long each runs under load before it is measured. */
+  warmSeconds: number;
   /** The program of echo.c. */
   echo: string;
   /** Another checkout, whose `event` takes part. */
@@ -86,7 +88,7 @@ const EACH_ITS_OWN: Row = {
  * Node (`prefork`, `fork`) take longer to start than everything else together.
  */
 const ECHO: Row = {
-  name: "echo 64 B, 100 connections",
+  name: "echo 64 B, 100 clients",
   load: ({ port }, { echo }, seconds) => echoLoad(echo, port, { connections: ECHO_CONNECTIONS, bytes: 64, seconds }),
   contestants: [
     ...[...LOOPS, "prethread", "thread"].map((name) => ours(name, ["--protocol", "echo"], ECHO_CONNECTIONS)),
