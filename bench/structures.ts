@@ -1,8 +1,9 @@
 // `npm run bench structures`: every structure of our server beside the peers (docs/peers.md), the
 // server on one core and the generator on the other, as ratios of medians to `event` over
 // alternating rounds. Needs two cores with nothing else running and installs what is missing, as
-// root on Debian. Words: `rounds=1` for a try, `seconds=1`, `before=DIRECTORY` for another
-// checkout's `event` beside ours, and parts of names of rows and of servers to measure only these.
+// root on Debian. Words: `rounds=1` for a try, `seconds=1`, `warm=10`, `before=DIRECTORY` for
+// another checkout's `event` beside ours, and parts of names of rows and of servers to measure only
+// these.
 
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -25,8 +26,8 @@ const PACKAGES = { wrk: "wrk", ab: "apache2-utils", cc: "gcc", ...PEER_PACKAGES 
 const ROUNDS = 5;
 const SECONDS = 3;
 const FIRST_PORT = 8_400;
-/** For compiled code and caches. */
-const WARM_SECONDS = 1;
+/** For caches, and for code that each worker of a pool compiles by itself, on the one core. */
+const WARM_SECONDS = 3;
 /** The two sizes of a pool whose difference is the memory of workers. */
 const FEW = 4;
 const MANY = 20;
@@ -46,6 +47,7 @@ async function main(words: string[]): Promise<number> {
     site,
     directory,
     seconds: Number(given("seconds") ?? SECONDS),
+    warmSeconds: Number(given("warm") ?? WARM_SECONDS),
     echo: compileEcho(directory),
     ...(before !== undefined && { before }),
   };
@@ -84,7 +86,7 @@ async function compare(row: Row, bench: Bench, rounds: number): Promise<string> 
       name: `${row.name}, ${name}`,
       async measure() {
         await using server = await start(bench, FIRST_PORT + at);
-        await row.load(server, bench, WARM_SECONDS);
+        await row.load(server, bench, bench.warmSeconds);
         const { perSecond, ...cost } = await measured(server, row, bench);
         costs.set(name, [...(costs.get(name) ?? []), cost]);
         return perSecond;

@@ -33,7 +33,7 @@ export async function readEnvironment(
   const members = [...topology.hosts, ...topology.links].map(({ name }) => name);
   const [commit, sysctls, images, backends, docker] = await Promise.all([
     commitOf(ROOT),
-    sysctlsOf(testbed, topology.hosts[0]?.name ?? ""),
+    sysctlsOf(testbed, topology.hosts.find(({ role }) => role !== "image")?.name ?? ""),
     imagesOf(testbed, members),
     Promise.all(topology.links.map(async ({ name }) => (await request(testbed, name, "link.status", {})).backend)),
     testbed.engine.docker.version(),

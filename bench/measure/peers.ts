@@ -1,7 +1,7 @@
 // Peers (topology/roles/peers) on this machine, each on the servers' core with the configuration
 // that it has as a host, as a user without rights.
 
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CONFIGURATION, DATA_ADDRESS, peerSettings } from "../../topology/roles/peers/peer.ts";
 import { PEERS } from "../../topology/roles/peers/table.ts";
@@ -26,8 +26,7 @@ export interface PeerWish {
 
 export async function startPeer({ name, protocol, workers, site, port, directory }: PeerWish): Promise<Server> {
   const peer = PEERS[name] ?? { command: [], configuration: () => "" };
-  const folder = join(directory, `peer-${port}`);
-  mkdirSync(folder);
+  const folder = mkdtempSync(join(directory, "peer-"));
   chmodSync(folder, 0o777);
   const known = hostRole("server", {}).options ?? {};
   const usual = Object.fromEntries(Object.entries(known).map(([option, { usual }]) => [option, usual]));

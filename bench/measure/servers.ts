@@ -7,6 +7,8 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { startChild } from "./child.ts";
 import { cpuSecondsOf, memoryBytesOf, treeOf } from "./process-tree.ts";
@@ -34,7 +36,7 @@ export async function startOurs(
 ): Promise<Server> {
   const main = join(checkout, "services", "server", "main.ts");
   const words = [main, "--port", String(port), "--root", root, ...options];
-  return startServer(name, port, [process.execPath, ...words]);
+  return startServer(name, port, [process.execPath, ...words], { reportsReady: true });
 }
 
 /** `settings` are further lines of its http block. */
@@ -104,9 +106,19 @@ export async function startBareEpoll(file: string, port: number, closes: boolean
   return startServer("bare epoll", port, [process.execPath, "--input-type=module", "-e", program]);
 }
 
-/** Starts a program on the servers' core; resolves when its port is open. */
-export async function startServer(name: string, port: number, command: readonly string[]): Promise<Server> {
-  const child = startChild(["taskset", "-c", SERVER_CORE, ...command]);
+/**
+ * Starts a program on the servers' core; resolves when its port is open, and if it reports that it
+ * is ready, when it has: the threads of a pool come after its port.
+ */
+export async function startServer(
+  name: string,
+  port: number,
+  command: readonly string[],
+  { reportsReady = false } = {},
+): Promise<Server> {
+  const log = reportsReady ? "pipe" : "ignore";
+  const child = startChild(["taskset", "-c", SERVER_CORE, ...command], { stdio: ["ignore", "ignore", log] });
+  if (child.stderr !== null) await readiness(child.stderr);
   await listening(port, child, name);
   return {
     name,
@@ -131,6 +143,14 @@ function killIfThere(pid: number): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
+}
+
+/** Reads on to the end, or the program would wait for its reader. */
+function readiness(log: Readable): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const lines = createInterface({ input: log });
+  lines.on("line", (line) => line.includes('"event":"ready"') && resolve()).once("close", resolve);
+  return promise;
 }
 
 async function listening(port: number, child: ChildProcess, name: string): Promise<void> {

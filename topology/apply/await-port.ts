@@ -8,6 +8,7 @@ import { removeContainer } from "./container.ts";
 import { attempt, type Engine } from "./docker.ts";
 import { runHelper } from "./helper.ts";
 import { logLines } from "./logs.ts";
+import { patienceMillis } from "./patience.ts";
 import { awaitReady } from "./readiness.ts";
 
 /** Waits for what a container is ready by. Throws E_NOT_READY, E_PORT_CLOSED. */
@@ -17,7 +18,8 @@ export async function awaitHost(engine: Engine, container: Readying, signal?: Ab
   await awaitPort(engine, container, readyPort, signal);
 }
 
-const OPEN_WITHIN_SECONDS = 30;
+/** On an idle machine. */
+const OPEN_WITHIN_MILLIS = 30_000;
 const LAST_LINES = 20;
 
 /** Throws E_INTERRUPTED; E_PORT_CLOSED with what a program said that ended or listens nowhere. */
@@ -32,23 +34,30 @@ async function awaitPort(
     name: helper,
     image,
     labels: labelsOf(scenarioOf(labels) ?? "", "wiring", memberOf(labels) ?? ""),
-    command: ["/rttlab/await-port.sh", address, String(port), String(OPEN_WITHIN_SECONDS)],
+    command: [
+      "/rttlab/await-port.sh",
+      address,
+      String(port),
+      String(Math.ceil(patienceMillis(OPEN_WITHIN_MILLIS) / 1000)),
+    ],
     capabilities: [],
     networkMode: `container:${name}`,
   });
+  const judged = new AbortController();
   // Nobody can look into the namespace of a program that has ended.
   const looked = asked.catch(async (error) => {
     const { State } = await engine.docker.getContainer(name).inspect();
     if (State.Running) throw error;
-    return endOf(engine, name);
+    return endOf(engine, name, judged.signal);
   });
   try {
-    const found = await Promise.race([looked, endOf(engine, name), interruption(name, signal)]);
+    const found = await Promise.race([looked, endOf(engine, name, judged.signal), interruption(name, signal)]);
     if (found.status === 0) return;
     const said = await Array.fromAsync(logLines(engine, name, { tail: LAST_LINES }));
     const its = said.length === 0 ? "it said nothing" : `it said\n  ${said.join("\n  ")}`;
     throw new RttlabError("E_PORT_CLOSED", `waiting for ${name}: ${found.output.join("; ")}; ${its}`);
   } finally {
+    judged.abort();
     await removeContainer(engine, helper);
     await looked.catch(() => {}); // its end has been judged above
   }
@@ -62,10 +71,16 @@ function interruption(name: string, signal: AbortSignal | undefined): Promise<ne
   return promise;
 }
 
-/** As the result of a helper that failed. Never resolves while the program runs. */
-async function endOf(engine: Engine, name: string): Promise<{ status: number; output: string[] }> {
+/**
+ * As the result of a helper that failed. Docker answers when the program ends, and an unanswered
+ * request would keep this process from its own end: `signal` ends it.
+ */
+async function endOf(engine: Engine, name: string, signal: AbortSignal): Promise<{ status: number; output: string[] }> {
   const container = engine.docker.getContainer(name);
-  const { StatusCode } = await attempt(`watching ${name}`, container.wait({ condition: "not-running" }));
+  const { StatusCode } = await attempt(
+    `watching ${name}`,
+    container.wait({ condition: "not-running", abortSignal: signal }),
+  );
   const { State } = await attempt(`looking at ${name}`, container.inspect());
   const memory = State.OOMKilled ? " (out of memory)" : "";
   return { status: 1, output: [`it stopped with exit ${StatusCode}${memory} before its port was open`] };

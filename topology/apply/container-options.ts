@@ -16,6 +16,7 @@ export const HARDENED = {
 /** Docker's options for a container of this spec, on its first network. */
 export function createOptions(spec: ContainerSpec): ContainerCreateOptions {
   const [first] = spec.attachments;
+  const { loosened = [] } = spec;
   return {
     name: spec.name,
     Hostname: spec.hostname,
@@ -29,7 +30,8 @@ export function createOptions(spec: ContainerSpec): ContainerCreateOptions {
     HostConfig: {
       ...HARDENED,
       CapDrop: [...HARDENED.CapDrop],
-      SecurityOpt: [...HARDENED.SecurityOpt],
+      ReadonlyRootfs: !loosened.includes("writable"),
+      SecurityOpt: loosened.includes("privileges") ? [] : [...HARDENED.SecurityOpt],
       CapAdd: spec.capabilities,
       Memory: spec.memoryBytes,
       MemorySwap: spec.memoryBytes,

@@ -10,13 +10,16 @@ import { RttlabError } from "../../lib/errors.ts";
 import { DIRECTIONS, rttMillis } from "../../lib/link/link.ts";
 import { queuePackets } from "../../lib/link/queues/table.ts";
 import { apparentFault } from "../plan/faults.ts";
-import { roleOf, wiringName } from "../plan/names.ts";
+import { labelsOf, roleOf, scenarioOf, wiringName } from "../plan/names.ts";
 import type { Fault, ObservedContainer } from "../plan/observed.ts";
 import { placesOf } from "../plan/places.ts";
 import { INTERVAL_MILLIS, patienceSeconds, type WiredHost, wayThrough } from "../plan/ways.ts";
 import { HOST_ROLES } from "../roles/table.ts";
+import { removeContainer } from "./container.ts";
 import type { Engine } from "./docker.ts";
 import { execute } from "./exec.ts";
+import { runHelper } from "./helper.ts";
+import { imageOf } from "./image-of.ts";
 import { patienceMillis } from "./patience.ts";
 import { requestService } from "./request.ts";
 import { routesOf } from "./wiring.ts";
@@ -42,9 +45,13 @@ export async function examine(
   const whole = (roles: readonly string[]) =>
     ours.filter((one) => roles.includes(roleOf(one.labels) ?? "") && apparentFault(one, ours) === null);
   const [hosts, links] = [whole(HOST_ROLES), whole(["link"])];
+  const scenario = scenarioOf(hosts[0]?.labels ?? {}) ?? "";
   const wired = hosts.map((host) => wiredHost(host, ours));
+  const isProgram = (name: string) => hosts.some((host) => host.name === name && roleOf(host.labels) === "image");
   const prove = async ({ name, words }: Wired) => {
-    const fault = await unprovenWiring(engine, name, words, withinMillis);
+    const fault = await (isProgram(name)
+      ? unprovenBeside(engine, name, scenario, words)
+      : unprovenWiring(engine, name, words, withinMillis));
     if (fault !== null) faults.set(name, fault);
   };
   const [states] = await Promise.all([asked, ...(proven ? [] : wired.map(prove))]);
@@ -52,7 +59,8 @@ export async function examine(
     const fault = faultOfAgent(states.get(name) ?? null);
     if (fault !== null) faults.set(name, fault);
   }
-  const asking = wired.filter(({ name }) => !faults.has(name));
+  // A program of the user's own may have no ping beside it.
+  const asking = wired.filter(({ name }) => !faults.has(name) && !isProgram(name));
   const trusted = links.filter(({ name }) => !faults.has(name));
   const silent = await Promise.all(trusted.map((link) => silence(engine, link, asking, states, withinMillis)));
   trusted.forEach(({ name }, at) => {
@@ -91,6 +99,29 @@ async function unprovenWiring(
   const { status, said } = tried;
   if (status === 0) return null;
   return { kind: status === STOPPED ? "unreachable" : "unwired", text: said || `its wiring: exit ${status}` };
+}
+
+/** The same by a helper, for an image that has only its own program. */
+async function unprovenBeside(
+  engine: Engine,
+  host: string,
+  scenario: string,
+  words: readonly string[],
+): Promise<Fault | null> {
+  const helper = `${host}.proof-${process.pid}`;
+  try {
+    const image = await imageOf(engine, wiringName(host));
+    const labels = labelsOf(scenario, "wiring", helper);
+    const command = ["/rttlab/wire.sh", "prove", ...words];
+    const proof = { name: helper, image, labels, command, capabilities: [], networkMode: `container:${host}` };
+    const { status, output } = await runHelper(engine, proof);
+    return status === 0 ? null : { kind: "unwired", text: output.join("; ") || `its wiring: exit ${status}` };
+  } catch (error) {
+    if (error instanceof RttlabError && error.code === "E_DOCKER_UNAVAILABLE") throw error;
+    return { kind: "unreachable", text: "nothing can look into its network" };
+  } finally {
+    await removeContainer(engine, helper);
+  }
 }
 
 function faultOfAgent(state: LinkState | null): Fault | null {

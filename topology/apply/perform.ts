@@ -6,6 +6,7 @@ import { createContainer, removeContainer } from "./container.ts";
 import type { Engine } from "./docker.ts";
 import { buildImage } from "./images.ts";
 import { createNetwork, removeNetwork } from "./network.ts";
+import { prepareProgram } from "./program-image.ts";
 import { requestService } from "./request.ts";
 import type { Performer } from "./run.ts";
 import { trackAgain, untrackNetworks } from "./tracking.ts";
@@ -19,6 +20,8 @@ export function performer(engine: Engine, root: string): Performer {
     switch (action.op) {
       case "build-image":
         return buildImage(engine, root, action.image, action.tag, { onLine, signal });
+      case "prepare-image":
+        return prepareProgram(engine, action.program);
       case "create-network":
         return createNetwork(engine, action.network);
       case "create-container":

@@ -27,7 +27,9 @@ export async function pullImage({ docker }: Engine, tag: string): Promise<string
     const progress = await docker.pull(tag, { abortSignal: silence.signal });
     await followProgress(progress, () => timer.refresh());
     return null;
-  } catch {
+  } catch (error) {
+    if (/not found|manifest unknown|denied|no such image/i.test((error as Error).message))
+      return "the registry has no such image";
     return silence.signal.aborted ? "the registry does not answer" : "the registry cannot be reached";
   } finally {
     clearTimeout(timer);

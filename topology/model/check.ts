@@ -2,12 +2,13 @@
 // are listed, none thrown.
 
 import type { Problem } from "../../lib/errors.ts";
-import { HOST_OPTIONS, hostRoleNamed, PUBLISHABLE } from "../roles/table.ts";
+import { HOST_OPTIONS, hostRoleNamed, NAMED_ROLES, PUBLISHABLE } from "../roles/table.ts";
 import { checkSubnets } from "./check-subnets.ts";
 import { type Draft, textsOf } from "./draft.ts";
 import { checkEvents } from "./events.ts";
 import { nextLinks } from "./graph.ts";
 import { linkProblems } from "./link-settings.ts";
+import { programProblems } from "./program.ts";
 import { MAX_NAME_LENGTH, NAME_PATTERN, NAME_RANGE } from "./schema.ts";
 import { type Link, MANAGEMENT } from "./topology.ts";
 
@@ -19,6 +20,7 @@ export function checkDraft(name: string, draft: Draft): Problem[] {
     ...checkSubnets(draft),
     ...[...draft.hosts].flatMap(([host, { on }]) => checkNetwork(`hosts.${host}.on`, on, draft)),
     ...checkEnvironments(draft),
+    ...checkRoles(draft),
     ...checkOptions(draft),
     ...[...draft.links].flatMap(([link, { between }]) => checkEnds(`links.${link}.between`, between, draft)),
     ...[...draft.links].flatMap(([link, given]) => linkProblems(`links.${link}`, given)),
@@ -112,9 +114,19 @@ function checkEnvironments({ hosts }: Draft): Problem[] {
   );
 }
 
+function checkRoles({ hosts }: Draft): Problem[] {
+  return [...hosts].flatMap(([host, { role, hasRole, options }]) => {
+    const problems = programProblems(`hosts.${host}`, role, options);
+    if (hasRole || options.image !== undefined) return problems;
+    const path = `hosts.${host}.role`;
+    return [{ code: "E_MISSING_KEY", path, message: "is missing", allowed: NAMED_ROLES.join(", ") }, ...problems];
+  });
+}
+
 /** The shape has checked each value; a role that is not known has no say. */
 function checkOptions({ hosts }: Draft): Problem[] {
-  return [...hosts].flatMap(([host, { role = "", options: given, environment }]): Problem[] => {
+  return [...hosts].flatMap(([host, { role: named = "", options: given, environment }]): Problem[] => {
+    const role = given.image === undefined ? named : "image";
     const spec = hostRoleNamed(role, {});
     if (spec === undefined) return [];
     const { options = {}, contradictions = () => [] } = spec;
@@ -126,7 +138,7 @@ function checkOptions({ hosts }: Draft): Problem[] {
       ...foreign.map((name) => ({
         code: "E_UNKNOWN_KEY",
         path: path(name),
-        message: `a ${role} has no such option`,
+        message: role === "image" ? "a program of your own has no such option" : `a ${role} has no such option`,
         allowed: Object.keys(options).join(", ") || "role, on, environment",
       })),
       ...twice.map((name) => ({

@@ -15,6 +15,8 @@ export interface DraftLink {
 
 export interface DraftHost {
   role: string | undefined;
+  /** Whether it has one, of whatever kind. */
+  hasRole: boolean;
   on: string | undefined;
   environment: Words;
   /** Words beside these. */
@@ -45,6 +47,7 @@ export function draftOf(file: unknown): Draft {
     mgmt: { subnet: textOf(words(mgmt).subnet) },
     hosts: mapValues(hosts, ({ role, on, environment, ...options }) => ({
       role: textOf(role),
+      hasRole: role !== undefined,
       on: textOf(on),
       environment: words(environment),
       options,

@@ -6,9 +6,10 @@ import { parseYaml } from "./document.ts";
 import { draftOf, textsOf } from "./draft.ts";
 import { eventsOf } from "./events.ts";
 import { linkSettings } from "./link-settings.ts";
+import { programOf, programOptions } from "./program.ts";
 import type { ScenarioFile } from "./schema.ts";
 import { shapeProblems } from "./shape.ts";
-import type { Topology } from "./topology.ts";
+import type { Host, Topology } from "./topology.ts";
 
 /**
  * The topology that the text of a scenario file means; commands know it by `word`. Throws
@@ -29,6 +30,13 @@ function withLine(problem: Problem, line: number | undefined): Problem {
   return line === undefined ? problem : { ...problem, line };
 }
 
+function hostOf(name: string, { role, on, environment = {}, ...options }: ScenarioFile["hosts"][string]): Host {
+  const program = programOf(options);
+  const common = { name, network: on, environment };
+  if (program === undefined) return { ...common, role: role ?? "image", options: textsOf(options) };
+  return { ...common, role: "image", options: programOptions(program, options.port), program };
+}
+
 function topologyOf(name: string, word: string, file: ScenarioFile): Topology {
   const draft = draftOf(file);
   return {
@@ -40,13 +48,7 @@ function topologyOf(name: string, word: string, file: ScenarioFile): Topology {
       subnet: asked?.subnet ?? null,
     })),
     managementSubnet: file.mgmt?.subnet ?? null,
-    hosts: Object.entries(file.hosts).map(([host, { role, on, environment, ...options }]) => ({
-      name: host,
-      network: on,
-      role,
-      options: textsOf(options),
-      environment: environment ?? {},
-    })),
+    hosts: Object.entries(file.hosts).map(([host, given]) => hostOf(host, given)),
     links: [...draft.links].map(([link, words]) => ({
       name: link,
       between: words.between as [string, string],

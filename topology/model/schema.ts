@@ -9,8 +9,9 @@ import type { DirectionField } from "../../lib/link/field.ts";
 import { MAX_SEED } from "../../lib/link/link.ts";
 import { quantityPattern } from "../../lib/units.ts";
 import type { RoleOption } from "../roles/options.ts";
-import { HOST_OPTIONS, HOST_ROLES } from "../roles/table.ts";
+import { HOST_OPTIONS, NAMED_ROLES } from "../roles/table.ts";
 import { DEFAULT_PREFIX_LENGTH } from "./capacity.ts";
+import { PROGRAM_KEYS } from "./program.ts";
 
 export const MAX_RTT_MILLIS = 20_000;
 export const RTT = inUnits(number(0, MAX_RTT_MILLIS), "millis", "0ms to 20s, such as 100ms");
@@ -46,7 +47,7 @@ const network = z.strictObject({
 });
 
 const host = z.strictObject({
-  role: z.enum(HOST_ROLES).describe("The program that runs on it"),
+  role: z.enum(NAMED_ROLES).describe("The program that runs on it").optional(),
   on: z.string().describe("The one network that it is on"),
   environment: z
     .record(z.string(), z.string())
@@ -55,6 +56,7 @@ const host = z.strictObject({
       examples: [{ RTTLAB_SITE_SEED: "7" }],
     })
     .optional(),
+  ...PROGRAM_KEYS,
   ...Object.fromEntries(Object.entries(HOST_OPTIONS).map(([name, option]) => [name, optional(option)])),
 });
 

@@ -5,7 +5,8 @@ import { z } from "zod";
 import type { Problem } from "../../lib/errors.ts";
 import { FIELD_BY_KEY, FIELDS } from "../../lib/link/direction.ts";
 import { kindOf as optionKind } from "../roles/options.ts";
-import { HOST_OPTIONS, HOST_ROLES } from "../roles/table.ts";
+import { HOST_OPTIONS, NAMED_ROLES } from "../roles/table.ts";
+import { PROGRAM_RANGES } from "./program.ts";
 import { EVENT_TIME, RTT, SEED, scenarioSchema } from "./schema.ts";
 
 type Path = readonly PropertyKey[];
@@ -66,7 +67,8 @@ const RANGES = new Map(
     links: "links by name",
     ports: "1 to 65535 by service",
     subnet: "a subnet such as 10.9.1.0/24",
-    role: HOST_ROLES.join(", "),
+    role: NAMED_ROLES.join(", "),
+    ...PROGRAM_RANGES,
     on: "the name of a network",
     environment: "texts by name of variable; put numbers into quotes",
     between: "two names of networks, as in [site-a, servers]",

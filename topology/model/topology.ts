@@ -4,6 +4,7 @@
 import type { LinkChange, LinkSettings } from "../../lib/link/link.ts";
 import type { Options } from "../roles/options.ts";
 import type { HostRole, Publishable } from "../roles/table.ts";
+import type { Program } from "./program.ts";
 
 /**
  * Name of the management network, which every testbed has; no scenario may have a network of this
@@ -43,6 +44,8 @@ export interface Host {
   /** The one data network it is on (every host is on the management network too). */
   network: string;
   role: HostRole;
+  /** Of a host with an image of its own. */
+  program?: Program;
   /** The chosen options of its role, such as `structure`. */
   options: Options;
   /** Further environment of its service, over the defaults, such as `RTTLAB_SITE_SEED`. */

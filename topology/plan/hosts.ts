@@ -5,6 +5,7 @@ import { CONTROL_FOLDER } from "../../lib/contract/places.ts";
 import { watcherKey } from "../model/capacity.ts";
 import { formatSubnet } from "../model/subnet.ts";
 import { type Host, MANAGEMENT, type Topology } from "../model/topology.ts";
+import { capabilitiesOf } from "../roles/image.ts";
 import { environmentOf } from "../roles/options.ts";
 import { CONTROL, USER } from "../roles/sandbox.ts";
 import { hostRole, WATCHERS } from "../roles/table.ts";
@@ -29,6 +30,7 @@ export function hostSpec(
 ): ContainerSpec {
   const { name: scenario, hosts } = topology;
   const role = hostRole(host.role, host.options);
+  const { program } = host;
   const { image, command, environment, readyMessage, options = {}, limits = () => USUAL_LIMITS } = role;
   const port = role.isReadyByPort === true ? role.endpoint?.(host.options).port : undefined;
   const addressOf = (member: Host) => layout.addressOf(member.name, member.network);
@@ -38,13 +40,13 @@ export function hostSpec(
     // Docker gives the hostname every address of the container, including that on mgmt; so no host
     // is known by it.
     hostname: `${host.name}-on-${scenario}`,
-    image: imageTags[image],
+    image: program === undefined ? imageTags[image ?? "host"] : program.image,
     labels: labelsOf(scenario, host.role, host.name),
-    command: [...command],
+    command: [...(program?.command ?? command)],
     environment: {
       ...environment,
       ...host.environment,
-      ...environmentOf(host.options, options),
+      ...(program === undefined && environmentOf(host.options, options)),
       RTTLAB_SCENARIO: scenario,
       RTTLAB_NAME: host.name,
       RTTLAB_DATA_ADDRESS: addressOf(host),
@@ -63,11 +65,12 @@ export function hostSpec(
       ]),
     ),
     sysctls,
-    user: USER,
-    capabilities: [],
-    tmpfs: { [CONTROL_FOLDER]: CONTROL, "/tmp": SCRATCH },
+    user: program?.user ?? USER,
+    capabilities: capabilitiesOf(program?.loosened ?? []),
+    tmpfs: program === undefined ? { [CONTROL_FOLDER]: CONTROL, "/tmp": SCRATCH } : { "/tmp": SCRATCH },
     ...limits(host.options),
     ports: [],
+    ...(program !== undefined && { loosened: program.loosened }),
     ...(Object.keys(host.options).length > 0 && { options: host.options }),
     ...(readyMessage !== undefined && { readyMessage }),
     ...(port !== undefined && { readyPort: { address: addressOf(host), port, image: imageTags.host } }),

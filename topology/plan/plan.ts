@@ -16,6 +16,7 @@ import {
   createContainer,
   createNetwork,
   createVolume,
+  prepareImage,
   removeContainer,
   removeNetwork,
   removeVolume,
@@ -43,6 +44,7 @@ export function planUp(topology: Topology, observed: Observed, { background = tr
   const steps: Step[] = decisions.removedContainers.map(([name, because]) => removeContainer(name, because));
   steps.push(...decisions.removedNetworks.map(([name, because]) => removeNetwork(name, because, steps)));
   steps.push(...imageSteps(new Set([...containers, ...wirings, ...untrackings].map(([{ image }]) => image)), observed));
+  steps.push(...containers.flatMap(([spec]) => (spec.loosened === undefined ? [] : [prepareImage(spec)])));
   steps.push(...decisions.removedVolumes.map(([name, because]) => removeVolume(name, because, steps)));
   steps.push(...decisions.volumes.map(([spec, because]) => createVolume(spec, because)));
   steps.push(...decisions.networks.map(([spec, because]) => createNetwork(spec, because, steps)));

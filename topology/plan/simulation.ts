@@ -35,6 +35,8 @@ export function afterStep(state: Observed, { action, needs, id }: Step, now: num
     case "build-image":
       assert.ok(action.image === "base" || state.imagesPresent.includes(state.imageTags.base), `${id} before its base`);
       return { ...state, imagesPresent: [...state.imagesPresent, action.tag] };
+    case "prepare-image":
+      return state;
     case "create-network": {
       const { name, labels, subnet } = action.network;
       assert.ok(!state.networks.some((network) => network.name === name), `${id}: there already`);

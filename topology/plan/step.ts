@@ -4,6 +4,7 @@
 import type { Background } from "../../lib/contract/contract.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
 import type { Picture } from "../../lib/picture/picture.ts";
+import type { Loosening } from "../roles/image.ts";
 import type { ImageName } from "../roles/images.ts";
 import type { Options } from "../roles/options.ts";
 
@@ -32,6 +33,8 @@ export type Action =
   | { op: "create-volume"; volume: VolumeSpec }
   /** Create, connect and start. */
   | { op: "create-container"; container: ContainerSpec }
+  /** Get the image of a user's own program, and see that it does not want to be root. */
+  | { op: "prepare-image"; program: ProgramImage }
   /** Wait until its service is ready. */
   | { op: "await-ready"; container: Readying }
   /**
@@ -103,10 +106,21 @@ export interface ContainerSpec {
   seesMachineCgroups?: boolean;
   /** The message (`msg` of a line of JSON) by which a foreign program reports that it is ready. */
   readyMessage?: string;
+  /** Of a user's own program: what it does without of a host's hardening. */
+  loosened?: readonly Loosening[];
   /** A program that reports nothing is ready when this port is open; `image`: of who looks. */
   readyPort?: { address: string; port: number; image: string };
   /** A host's, as its scenario has them; the environment says them to the service. */
   options?: Options;
+}
+
+/** The image of a user's own program, for a container of that name. */
+export interface ProgramImage {
+  container: string;
+  image: string;
+  /** Empty: the image's own. */
+  user: string;
+  mayBeRoot: boolean;
 }
 
 /** The signs by which a container is judged ready. */

@@ -47,11 +47,17 @@ export function createContainer(container: ContainerSpec, because: string, earli
   const needs = earlier.filter(
     ({ action }) =>
       action.op === "remove-container" ||
+      (action.op === "prepare-image" && action.program.container === container.name) ||
       builds(action, container.image) ||
       action.op === "create-volume" ||
       action.op === "create-network",
   );
   return stepOf({ op: "create-container", container }, container.name, because, needs);
+}
+
+export function prepareImage({ name: container, image, user, loosened = [] }: ContainerSpec): Step {
+  const program = { container, image, user, mayBeRoot: loosened.includes("root") };
+  return stepOf({ op: "prepare-image", program }, container, `${image} is not ours`, []);
 }
 
 export function awaitReady(spec: ContainerSpec, earlier: readonly Step[]): Step {
@@ -75,7 +81,9 @@ export function wireHost(wiring: WiringSpec, because: string, earlier: readonly 
     ({ action }) =>
       (action.op === "remove-container" && action.container === wiring.name) ||
       builds(action, wiring.image) ||
-      (action.op === "create-container" && action.container.name === wiring.container),
+      (action.op === "create-container" && action.container.name === wiring.container) ||
+      // Where a program that is not ours has ended, that is the reason to give, not a lost network.
+      (action.op === "await-ready" && action.container.name === wiring.container && action.container.readyPort),
   );
   return stepOf({ op: "wire-host", wiring }, wiring.container, because, needs);
 }

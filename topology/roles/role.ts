@@ -6,7 +6,6 @@ import type { ImageName } from "./images.ts";
 import type { Options, RoleOption } from "./options.ts";
 
 interface Role {
-  image: ImageName;
   /** Whether it serves GET /metrics by the contract (docs/container-contract.md). */
   hasMetrics: boolean;
   /**
@@ -18,6 +17,8 @@ interface Role {
 
 /** A role of hosts: a scenario has as many of each as it names. */
 export interface HostRoleSpec extends Role {
+  /** null: the scenario names one. */
+  image: ImageName | null;
   command: string[];
   /** It reports nothing, and is ready when the port of its endpoint is open. */
   isReadyByPort?: true;
@@ -39,7 +40,7 @@ export interface HostRoleSpec extends Role {
 
 export interface Endpoint {
   /** Its name in the document of `topology status`. */
-  name: "http" | "echo" | "rudp";
+  name: "http" | "echo" | "rudp" | "tcp";
   port: number;
   /** As people type it. */
   describe(host: string, port: number): string;
@@ -55,6 +56,7 @@ export interface BackgroundSpec {
 
 /** A role of watchers, on the management network alone: every scenario has one of each. */
 export interface WatcherRoleSpec extends Role {
+  image: ImageName;
   /** Empty: the image's own. */
   command(scenario: string): string[];
   /** `addressOf`: addresses of watchers. */

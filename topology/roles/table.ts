@@ -1,6 +1,7 @@
 // The roles, a line each. A link is none, because its own settings determine it (plan/links.ts).
 
 import { grafana } from "./grafana.ts";
+import { image } from "./image.ts";
 import { loadgen } from "./loadgen.ts";
 import type { Options, RoleOption } from "./options.ts";
 import { prometheus } from "./prometheus.ts";
@@ -9,12 +10,14 @@ import { rudp } from "./rudp.ts";
 import { server } from "./server.ts";
 import { usage } from "./usage.ts";
 
-const HOSTS = { server, loadgen, rudp };
+const HOSTS = { server, loadgen, rudp, image };
 /** In the order of their addresses. */
 const WATCHING = { prometheus, usage, grafana };
 
 export type HostRole = keyof typeof HOSTS;
 export const HOST_ROLES = Object.keys(HOSTS) as readonly HostRole[];
+/** Those that a scenario names; a host with an image of its own has that in place of a role. */
+export const NAMED_ROLES = HOST_ROLES.filter((name) => name !== "image");
 
 export type Watcher = keyof typeof WATCHING;
 export const WATCHERS = Object.keys(WATCHING) as readonly Watcher[];
