@@ -65,16 +65,18 @@ export async function captureLink(
   let endedBy: Captured["endedBy"] | null = null;
   const end = (by: Captured["endedBy"]) => {
     endedBy ??= by;
-    input.end();
+    // Before tcpdump listens it would end without a word, and so without the file's header.
+    if (timer !== undefined) input.end();
   };
+  let timer: NodeJS.Timeout | undefined;
   const interrupt = () => end("interrupt");
   signal.addEventListener("abort", interrupt, { once: true });
   if (signal.aborted) interrupt();
-  let timer: NodeJS.Timeout | undefined;
   errors.on("data", (piece: Buffer) => {
     if (timer !== undefined || !piece.includes("listening on")) return;
     timer = setTimeout(end, wish.seconds * 1000, "time");
-    onBegin(wish);
+    if (endedBy === null) onBegin(wish);
+    else input.end();
   });
   const records = wholeRecords(wish.bytes);
   const written = (async () => {
