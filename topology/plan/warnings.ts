@@ -66,7 +66,7 @@ function smallBuffers(topology: Topology, layout: Layout): string[] {
   return ["TCP buffers cannot hold what the fattest path can have on its way: one connection will not fill it"];
 }
 
-/** Of arp(7), gc_thresh3: a usual kernel holds as many, those of all network namespaces together. */
+/** Of arp(7), gc_thresh3: a usual kernel holds as many for all of its network namespaces. */
 const NEIGHBOURS = 1024;
 
 /**
