@@ -13,7 +13,7 @@ export interface QdiscReport {
   bytes: number;
   packets: number;
   drops: number;
-  /** What an AQM marked (ECN), by the name that each kind of qdisc has for it; cake's by tin. */
+  /** Marks of an AQM (ECN), by the name that each kind of qdisc has for it; cake's by tin. */
   ecn_mark?: number;
   marked?: number;
   ce_mark?: number;
