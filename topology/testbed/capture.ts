@@ -1,5 +1,6 @@
 // A capture at the ends of a link. tcpdump runs in the link's container, on whose kernel both ends
-// are, so that all of its times are of one clock. It ends with its input, and so with its client.
+// are, so that all of its times are of one clock. A guest's frames are seen as they come in and not
+// as they leave (docs/link.md). It ends with its input, and so with its client.
 // Both ends go into one file: its packets have the index of their interface (LINKTYPE_LINUX_SLL2).
 
 import { open } from "node:fs/promises";
