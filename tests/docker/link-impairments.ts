@@ -109,9 +109,9 @@ export function describeImpairments(rigNow: () => Rig): void {
     );
     for (const [text, targetMillis] of targets) {
       const { tenthMillis, dropped } = await median(FIELDS.queue.parse(text) ?? assert.fail(text), 8, 2);
-      // One queue for all, which an AQM lets stand at its target and windows swing above it. A tenth
-      // of the pings, for a busy machine makes packets late and never early: with loads of 20 to 60
-      // on two cores they waited 8 to 13 ms, and 65 in the deep queue.
+      // One queue for all, which an AQM lets stand at its target and windows swing above it. A
+      // tenth of the pings, for a busy machine makes packets late and never early: with loads of 20
+      // to 60 on two cores they waited 8 to 13 ms, and 65 in the deep queue.
       assert.ok(tenthMillis < restMillis + targetMillis + swingMillis, `${tenthMillis} ms beside flows under ${text}`);
       assert.ok(dropped > 0, `${text} dropped none`);
     }
