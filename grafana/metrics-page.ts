@@ -75,6 +75,7 @@ function sources(): { service: string; about: string; source: MetricsSource }[] 
     lost: 0,
     dropped: 0,
     missed: 0,
+    marked: 0,
   };
   return [
     {

@@ -64,6 +64,7 @@ async function look(testbed: Testbed, links: readonly string[], from: string, to
     sent,
     lost,
     dropped,
+    marked,
     missed,
     propagating,
     queued,
@@ -72,6 +73,7 @@ async function look(testbed: Testbed, links: readonly string[], from: string, to
     sent: sent.packets,
     lost,
     dropped,
+    marked,
     missed,
     held: propagating.packets + queued.packets,
   });

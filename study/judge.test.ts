@@ -6,7 +6,7 @@ import { UNIMPAIRED } from "../lib/link/direction.ts";
 import { judge } from "./judge.ts";
 import type { DirectionCount, Expectation, LinkSight, Snapshot } from "./snapshot.ts";
 
-const none: DirectionCount = { received: 0, sent: 0, lost: 0, dropped: 0, missed: 0, held: 0 };
+const none: DirectionCount = { received: 0, sent: 0, lost: 0, dropped: 0, marked: 0, missed: 0, held: 0 };
 
 const direction = { ...UNIMPAIRED, delayMillis: 50 };
 const settings = { forward: direction, backward: direction, seed: null };

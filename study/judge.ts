@@ -153,6 +153,7 @@ function valuesOf(before: Snapshot, after: Snapshot, { generator, server, path }
     forwardedPackets: total(({ sent }) => sent),
     lostPackets: total(({ lost }) => lost),
     droppedPackets: total(({ dropped }) => dropped),
+    markedPackets: total(({ marked }) => marked),
     ...tcpValues(before.tcp, after.tcp),
     generatorCpuSeconds: cpu(generator),
     serverCpuSeconds: cpu(server),

@@ -9,6 +9,8 @@ export interface DirectionCount {
   sent: number;
   lost: number;
   dropped: number;
+  /** By an AQM, in place of a drop. */
+  marked: number;
   missed: number;
   /** On the way and queued at the moment. */
   held: number;

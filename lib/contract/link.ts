@@ -95,6 +95,8 @@ export interface DirectionCounters {
   lost: number;
   /** Found the queue of the transmission stage full. */
   dropped: number;
+  /** Marked by an AQM in place of a drop (ECN), since its stage was built; they are sent, too. */
+  marked: number;
   /** In the propagation stage, and in the queue, at the moment. */
   propagating: Amount;
   queued: Amount;

@@ -85,6 +85,16 @@ describe("a topology as SVG", () => {
     assert.match(svg, /delay=1ms rate=10mbit/);
   });
 
+  it("joins a link to its networks by lines that do not cross, whichever is its first", () => {
+    const ends = [...pictureSvg(WAN).matchAll(/<path d="M([\d.]+),\d+ L([\d.]+),/g)].map((each) =>
+      each.slice(1).map(Number),
+    );
+    for (const at of [0, 2]) {
+      const [[from = 0, to = 0] = [], [otherFrom = 0, otherTo = 0] = []] = [ends[at], ends[at + 1]];
+      assert.equal(from < otherFrom, to < otherTo);
+    }
+  });
+
   it("has room for what each direction does in place of the settings where it is live", () => {
     const svg = pictureSvg(WAN, { live: true });
     assert.deepEqual(

@@ -28,7 +28,10 @@ export function pictureSvg(picture: Picture, { live = false } = {}): string {
       group("lines", name, [
         ...between.map((network, end) => {
           const from = networkLeft(networks.indexOf(network)) + BOX.width / 2;
-          const to = linkLeft(index) + LINK.width / 2 + (end === 0 ? -LINK.width / 4 : LINK.width / 4);
+          const to =
+            linkLeft(index) +
+            LINK.width / 2 +
+            (networks.indexOf(network) < networks.indexOf(between[1 - end] ?? "") ? -LINK.width / 4 : LINK.width / 4);
           return `<path d="M${from},${MARGIN + boxHeight} L${to},${linkTop}" fill="none" stroke="#444" stroke-width="1.4"/>`;
         }),
       ]),

@@ -39,6 +39,33 @@ describe("counters of a link", () => {
   });
 });
 
+describe("marks of an AQM", () => {
+  const marksOf = (qdisc: object) => {
+    const below = {
+      dev: "vec1",
+      parent: "1:1",
+      handle: "2:",
+      bytes: 0,
+      packets: 0,
+      drops: 0,
+      backlog: 0,
+      qlen: 0,
+      ...qdisc,
+    };
+    const [qdiscs, missed] = [JSON.stringify([below]), { forward: 0, backward: 0 }];
+    const { forward, backward } = countersOf(guest, qdiscs, recorded("net-dev.txt"), missed);
+    return [forward.marked, backward.marked];
+  };
+
+  it("are read by the name that each kind of queue has for them, on the device that sends", () => {
+    assert.deepEqual(marksOf({ kind: "codel", ecn_mark: 7 }), [7, 0]);
+    assert.deepEqual(marksOf({ kind: "red", marked: 8 }), [8, 0]);
+    assert.deepEqual(marksOf({ kind: "fq", ce_mark: 9 }), [9, 0]);
+    assert.deepEqual(marksOf({ kind: "cake", tins: [{ ecn_mark: 1 }, { ecn_mark: 2 }] }), [3, 0]);
+    assert.deepEqual(marksOf({ kind: "netem" }), [0, 0]);
+  });
+});
+
 describe("drops of the guest's packet sockets", () => {
   it("are read by interface, without those of other programs' sockets", () => {
     assert.deepEqual(parseSocketDrops(recorded("sockets.txt"), "eth0", "eth1"), { forward: 1718, backward: 0 });

@@ -4,7 +4,7 @@
 import type { Amount, DirectionCounters, LinkCounters } from "../../lib/contract/link.ts";
 import { DIRECTIONS, type DirectionName } from "../../lib/link/link.ts";
 import type { Backend } from "./backend.ts";
-import { parseQdiscs, type QdiscReport, rootOf } from "./tc-report.ts";
+import { marksOn, parseQdiscs, type QdiscReport, rootOf } from "./tc-report.ts";
 
 /** Reads all counters: one `tc`, one file, one `ss`. */
 export async function readCounters(backend: Backend): Promise<LinkCounters> {
@@ -35,6 +35,7 @@ export function countersOf(
       missed: missed[name],
       lost: propagation?.drops ?? 0,
       dropped: transmission?.drops ?? 0,
+      marked: marksOn(qdiscs, egress),
       propagating: backlogOf(propagation),
       queued: backlogOf(transmission),
     };

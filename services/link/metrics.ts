@@ -46,6 +46,7 @@ export function createMetrics({ link, backend, settings, changedAtMillis, counte
   const sentBytes = total("sent_bytes", "Bytes that went out");
   const lost = total("lost_packets", "Packets lost by the configured loss");
   const dropped = total("dropped_packets", "Packets dropped because the queue was full");
+  const marked = total("marked_packets", "Packets that the queue marked in place of a drop (ECN)");
   const missed = total("missed_packets", "Frames that found no room on the way into the guest");
 
   const changed = new Gauge({
@@ -82,6 +83,7 @@ export function createMetrics({ link, backend, settings, changedAtMillis, counte
       sentBytes.inc(labels, now.sent.bytes);
       lost.inc(labels, now.lost);
       dropped.inc(labels, now.dropped);
+      marked.inc(labels, now.marked);
       missed.inc(labels, now.missed);
     }
     last = { held, read, text: registry.metrics() };

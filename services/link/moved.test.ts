@@ -5,7 +5,16 @@ import { interfaceCounts, whenMoved } from "./moved.ts";
 
 function counters(received: number, queued: number): LinkCounters {
   const none = { packets: 0, bytes: 0 };
-  const still = { received: none, sent: none, missed: 0, lost: 0, dropped: 0, propagating: none, queued: none };
+  const still = {
+    received: none,
+    sent: none,
+    missed: 0,
+    lost: 0,
+    dropped: 0,
+    marked: 0,
+    propagating: none,
+    queued: none,
+  };
   return {
     forward: { ...still, received: { packets: received, bytes: 0 }, queued: { packets: queued, bytes: 0 } },
     backward: still,

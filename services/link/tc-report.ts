@@ -13,6 +13,11 @@ export interface QdiscReport {
   bytes: number;
   packets: number;
   drops: number;
+  /** Marks of an AQM (ECN), by the name that each kind of qdisc has for it; cake's by tin. */
+  ecn_mark?: number;
+  marked?: number;
+  ce_mark?: number;
+  tins?: { ecn_mark?: number }[];
   /** Bytes and packets waiting. */
   backlog: number;
   qlen: number;
@@ -30,6 +35,14 @@ export function parseQdiscs(text: string): QdiscReport[] {
 /** The root qdisc of a device, or undefined. */
 export function rootOf(qdiscs: readonly QdiscReport[], device: string): QdiscReport | undefined {
   return qdiscs.find(({ dev, root }) => dev === device && root === true);
+}
+
+/** Packets that the qdiscs of a device marked: a token bucket has its AQM below it. */
+export function marksOn(qdiscs: readonly QdiscReport[], device: string): number {
+  const own = qdiscs.filter(({ dev }) => dev === device);
+  return own
+    .flatMap((qdisc) => [qdisc.ecn_mark, qdisc.marked, qdisc.ce_mark, ...(qdisc.tins ?? []).map((tin) => tin.ecn_mark)])
+    .reduce<number>((sum, count) => sum + (count ?? 0), 0);
 }
 
 /** Whether a device has an ingress qdisc. */

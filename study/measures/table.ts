@@ -16,6 +16,7 @@ export const COMMON_QUANTITIES: readonly Quantity[] = [
   { name: "forwardedPackets", unit: "packets", meaning: "packets that the links forwarded" },
   { name: "lostPackets", unit: "packets", meaning: "packets that the links lost at random" },
   { name: "droppedPackets", unit: "packets", meaning: "packets that found a queue full" },
+  { name: "markedPackets", unit: "packets", meaning: "packets that a queue marked in place of a drop (ECN)" },
   { name: "lossEvents", unit: "1", meaning: "losses that the sender noticed: recoveries begun and time-outs" },
   { name: "timeouts", unit: "1", meaning: "retransmission time-outs of TCP on the measured host" },
   { name: "resentSegments", unit: "segments", meaning: "segments that TCP on the measured host sent again" },

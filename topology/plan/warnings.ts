@@ -22,6 +22,7 @@ export function warningsOf(topology: Topology, layout: Layout, observed: Observe
     ...idleLinks(topology, layout),
     ...hiddenSubnets(layout, observed),
     ...smallBuffers(topology, layout),
+    ...tooMany(topology),
   ];
 }
 
@@ -63,4 +64,27 @@ function hiddenSubnets({ networks, subnetOf }: Layout, observed: Observed): stri
 function smallBuffers(topology: Topology, layout: Layout): string[] {
   if (buffersSuffice(topology, layout)) return [];
   return ["TCP buffers cannot hold what the fattest path can have on its way: one connection will not fill it"];
+}
+
+/** Of arp(7), gc_thresh3: a usual kernel holds as many for all of its network namespaces. */
+const NEIGHBOURS = 1024;
+
+/**
+ * On a data network each member may talk to each other one; on the management network the
+ * watchers ask all others. Past the kernel's bound packets are lost while neighbours are asked for
+ * again.
+ */
+function tooMany({ networks, hosts, links }: Topology): string[] {
+  const members = networks.map(
+    ({ name }) =>
+      hosts.filter(({ network }) => network === name).length +
+      links.filter(({ between }) => between.includes(name)).length,
+  );
+  const managed = hosts.length + links.length;
+  const neighbours = members.reduce((sum, count) => sum + count * (count - 1), 2 * managed);
+  if (neighbours <= NEIGHBOURS) return [];
+  return [
+    `${managed} hosts and links may have ${neighbours} neighbours, and a kernel holds ${NEIGHBOURS} for all of its containers by default: ` +
+      "past that packets are lost; smaller networks, or a larger net.ipv4.neigh.default.gc_thresh3 of this machine, mend it",
+  ];
 }

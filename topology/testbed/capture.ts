@@ -1,5 +1,6 @@
 // A capture at the ends of a link. tcpdump runs in the link's container, on whose kernel both ends
-// are, so that all of its times are of one clock. It ends with its input, and so with its client.
+// are, so that all of its times are of one clock. A guest's frames are seen as they come in and not
+// as they leave (docs/link.md). It ends with its input, and so with its client.
 // Both ends go into one file: its packets have the index of their interface (LINKTYPE_LINUX_SLL2).
 
 import { open } from "node:fs/promises";
@@ -65,16 +66,18 @@ export async function captureLink(
   let endedBy: Captured["endedBy"] | null = null;
   const end = (by: Captured["endedBy"]) => {
     endedBy ??= by;
-    input.end();
+    // Before tcpdump listens it would end without a word, and so without the file's header.
+    if (timer !== undefined) input.end();
   };
+  let timer: NodeJS.Timeout | undefined;
   const interrupt = () => end("interrupt");
   signal.addEventListener("abort", interrupt, { once: true });
   if (signal.aborted) interrupt();
-  let timer: NodeJS.Timeout | undefined;
   errors.on("data", (piece: Buffer) => {
     if (timer !== undefined || !piece.includes("listening on")) return;
     timer = setTimeout(end, wish.seconds * 1000, "time");
-    onBegin(wish);
+    if (endedBy === null) onBegin(wish);
+    else input.end();
   });
   const records = wholeRecords(wish.bytes);
   const written = (async () => {
