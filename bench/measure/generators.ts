@@ -49,9 +49,7 @@ export async function wrk(load: KeptLoad, directory: string): Promise<Served> {
   };
 }
 
-/**
- * How many requests, of one connection each, or how long; `kept`: over connections that are kept.
- */
+/** How many requests of one connection each, or how long; `keptSeconds`: over kept connections. */
 export type AbAmount = { requests: number } | { seconds: number } | { keptSeconds: number };
 
 export async function ab(url: string, connections: number, amount: AbAmount, directory: string): Promise<Served> {

@@ -11,7 +11,7 @@ import { parseWords } from "./words.ts";
 
 const SPEED = number(0.001, 1000);
 
-/** Its words and their ranges. */
+/** Allowed values, by word. */
 export const REPLAY_WORDS: Readonly<Record<string, string>> = {
   replay: "a file of requests: an access log, or lines such as 1.5 /path",
   speed: `a factor, ${SPEED.allowed}`,

@@ -8,13 +8,15 @@ import { saturationTable } from "./saturation-table.ts";
 
 interface Behaviour {
   capacity: number;
+  /** Of one user: what generators that were in time asked for, and what was answered. */
+  alone?: { offered: number; completed: number };
   isLate?: boolean;
   /** From a rate, relative to an unloaded one. */
   medianTimes?: (rate: number) => number;
   busy?: (rate: number) => number;
 }
 
-async function search({ capacity, isLate = false, medianTimes = () => 1, busy = () => 0 }: Behaviour) {
+async function search({ capacity, alone, isLate = false, medianTimes = () => 1, busy = () => 0 }: Behaviour) {
   const requests: LoadRequest[] = [];
   const measure = async (request: LoadRequest) => {
     requests.push(request);
@@ -30,6 +32,7 @@ async function search({ capacity, isLate = false, medianTimes = () => 1, busy = 
       roundTrips: { rttMillis: 7 },
       generator: { eventLoopUtilisation: busy(rate ?? 0) },
       invalid: [],
+      ...(rate === null ? alone : {}),
     } as unknown as LoadResult;
   };
   const seen: SaturationStep[] = [];
@@ -72,6 +75,14 @@ describe("the search for saturation", () => {
     const { heldPerSecond, tooHighPerSecond, ended, steps } = await search({ capacity: 100, isLate: true });
     assert.deepEqual([heldPerSecond, tooHighPerSecond, steps.length], [null, null, 1]);
     assert.match(ended, /late/);
+  });
+
+  it("lays what one user did not ask for at the generators' door, and what was not answered at the server's", async () => {
+    const late = await search({ capacity: 100, alone: { offered: 0, completed: 0 } });
+    assert.deepEqual([late.heldPerSecond, late.steps.length], [null, 0]);
+    assert.match(late.ended, /generators were so late/);
+    const silent = await search({ capacity: 100, alone: { offered: 1, completed: 0 } });
+    assert.match(silent.ended, /got no answer/);
   });
 
   it("lets the server end what a rate left behind, and probes the path once", async () => {

@@ -110,7 +110,10 @@ export async function findSaturation(
 
 /** The rate of the next step, or why there is none. */
 function nextRate(steps: readonly SaturationStep[], one: LoadResult): number | string {
-  if (one.completed === 0) return "one user alone got no answer";
+  if (one.completed === 0)
+    return one.offered === 0
+      ? "the generators were so late that one user alone asked for nothing"
+      : "one user alone got no answer";
   const { held, tooHigh } = boundsOf(steps);
   const last = steps.at(-1);
   if (last?.offered === 0) return "the generators were so late that nothing of the last rate was offered";
