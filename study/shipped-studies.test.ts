@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "node:test";
 import { makeReport } from "../analysis/report/report.ts";
+import { studySeconds } from "./duration.ts";
 import { expand } from "./expand.ts";
 import { studyJsonSchema } from "./file/schema.ts";
 import { loadStudy, STUDIES_FOLDER, studyNames } from "./files.ts";
@@ -26,6 +27,17 @@ for (const name of await studyNames()) {
     assert.ok(files.has("report.html"));
   });
 }
+
+it("all of them made small measure for less than five minutes together", async () => {
+  const seconds = await Promise.all(
+    (await studyNames()).map(async (name) => {
+      const { study } = await loadStudy(name);
+      const small = smokeOf(study, expand(study));
+      return studySeconds(small.study, small.cells, predictAll(small.study, small.cells).predictions).atMost;
+    }),
+  );
+  assert.ok(seconds.reduce((sum, each) => sum + each, 0) < 300, seconds.map(Math.round).join());
+});
 
 it("the JSON Schema that editors use is in step with the format", () => {
   const committed = JSON.parse(readFileSync(join(STUDIES_FOLDER, "study.schema.json"), "utf8"));

@@ -1,5 +1,5 @@
 // docs/reports/README.md has every report: its question as its title, its answer word for word, and
-// a figure of its own.
+// a figure of its own. Below them are studies without one.
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
@@ -10,9 +10,8 @@ const FOLDER = `${ROOT}docs/reports/`;
 const reports = readdirSync(FOLDER, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
-const rows = readFileSync(`${FOLDER}README.md`, "utf8")
-  .split("\n")
-  .filter((line) => line.startsWith("| ["));
+const lines = readFileSync(`${FOLDER}README.md`, "utf8").split("\n");
+const rows = lines.filter((line) => line.startsWith("| ["));
 
 it("the table of reports has a row for each, with the report's own title and sentence", () => {
   assert.equal(rows.length, reports.length);
@@ -25,5 +24,15 @@ it("the table of reports has a row for each, with the report's own title and sen
     assert.ok(report.startsWith(`# ${title}\n`), `${name}: its title is not "${title}"`);
     assert.ok(report.split("\n").includes(answer), `${name} does not say: ${answer}`);
     assert.match(figure, new RegExp(`\\(${name}/plots/[\\w-]+\\.svg\\)`));
+  }
+});
+
+it("a study that is listed without a report has none, and its own title", () => {
+  const listed = lines.flatMap((line) => /^\| (.+) \| `npm run study run ([\w-]+)` \|$/.exec(line)?.slice(1) ?? []);
+  assert.ok(listed.length > 0);
+  for (let at = 0; at < listed.length; at += 2) {
+    const [title, name = ""] = listed.slice(at);
+    assert.ok(!reports.includes(name), `${name} has a report`);
+    assert.equal(/^title: (.+)$/m.exec(readFileSync(`${ROOT}studies/${name}.yaml`, "utf8"))?.[1], title);
   }
 });
