@@ -3,7 +3,7 @@
 # Pinned: iperf 2.1.8+dfsg-1 (Debian 12); any Python 3.
 # One would guess: `-u -b 10M` offers 10 Mbit/s, as in iperf3 and as the same program prints rates.
 #   Upper and lower case are the same.
-# What happens: the capital M is 2^20 and m is 10^6, in rates as in sizes. The result is printed in
+# What happens: the capital M is 2^20 and m is 10^6, for a rate too. The result is printed in
 #   decimal Mbits/sec, so it is not what was asked for.
 # Seen 2026-11-28, datagrams of 1,250 bytes over loopback: 10M sends one every
 #   953.67 us and prints 10.5 Mbits/sec, 10m one every 1,000 us and 10.0 Mbits/sec.
