@@ -44,12 +44,15 @@ const prediction = z
   })
   .describe("Of a model for a cell, made before any measurement");
 
-const conclusion = z
-  .object({
+const condition = z.object({
+  cells: z.exactOptional(table(selection)).describe("Names for sets of cells"),
+  when: text,
+});
+
+const conclusion = condition
+  .extend({
     isAnswer: z.exactOptional(z.boolean()).describe("One of the two sentences at the top, or a finding further down"),
-    cells: z.exactOptional(table(selection)).describe("Names for sets of cells"),
     say: text,
-    when: text,
   })
   .describe("A sentence of the answer, and the condition under which the data support it: docs/conclusions.md");
 
@@ -78,6 +81,8 @@ const effect = z
 const need = z
   .object({ of: text, quantity: text, atLeast: z.number(), where: z.exactOptional(selection) })
   .describe("The quantity on which another depends: a cell whose runs have less of it, on average, cannot decide");
+
+const exclusion = z.object({ cells: selection, because: z.exactOptional(text) });
 
 const environment = z
   .object({
@@ -108,9 +113,11 @@ export const manifestSchema = z.looseObject({
   title: text,
   question: text,
   hypothesis: text,
+  hypothesisHolds: z.exactOptional(condition).describe("When the data bear it out; none: nothing decides it"),
   factors: list(factor),
   quantities: list(quantity).describe("Measured in each run"),
   cells: list(cell),
+  excluded: z.exactOptional(list(exclusion)).describe("Combinations of levels that are no cells, and why"),
   repetitions: text,
   stopping: z.exactOptional(repetitions).describe("`repetitions` for programs; results of early versions have none"),
   seed: z.number(),
@@ -156,6 +163,8 @@ export type Factor = z.infer<typeof factor>;
 export type Quantity = z.infer<typeof quantity>;
 export type Cell = z.infer<typeof cell>;
 export type Prediction = z.infer<typeof prediction>;
+export type Condition = z.infer<typeof condition>;
+export type Exclusion = z.infer<typeof exclusion>;
 export type Conclusion = z.infer<typeof conclusion>;
 export type PlotRequest = z.infer<typeof plot>;
 export type EffectRequest = z.infer<typeof effect>;

@@ -1,6 +1,6 @@
 // A reduced study that shows that it runs: a few cells spread over all of them, once each.
 
-import { conclusionProblems } from "../analysis/conclude/conclude.ts";
+import { conclusionProblems, hypothesisProblems } from "../analysis/conclude/conclude.ts";
 import { plotProblems } from "../analysis/plots/cells.ts";
 import type { Settings, Study, StudyCell } from "./file/study.ts";
 import { manifestOf, NOWHERE } from "./manifest.ts";
@@ -17,10 +17,11 @@ export function smokeOf(study: Study, cells: readonly StudyCell[]): { study: Stu
   return { study: { ...once, ...sayable(once, chosen) }, cells: chosen };
 }
 
-/** Conclusions and plots of these cells alone; a smoke does not measure the others. */
-function sayable(study: Study, cells: readonly StudyCell[]): Pick<Study, "conclusions" | "plots"> {
+/** What can be said and drawn of these cells alone; a smoke does not measure the others. */
+function sayable(study: Study, cells: readonly StudyCell[]): Pick<Study, "hypothesisHolds" | "conclusions" | "plots"> {
   const manifest = manifestOf(study, cells, NOWHERE);
   return {
+    hypothesisHolds: hypothesisProblems(manifest).length === 0 ? study.hypothesisHolds : null,
     conclusions: study.conclusions.filter(
       (one) => conclusionProblems({ ...manifest, conclusions: [one] }).length === 0,
     ),

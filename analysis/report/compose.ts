@@ -3,7 +3,7 @@
 // written here; every finding comes from the study's conclusions.
 
 import type { Analysis } from "../analyse.ts";
-import { concludeStudy, type Finding } from "../conclude/conclude.ts";
+import { concludeStudy, type Finding, judgeCondition, type Status } from "../conclude/conclude.ts";
 import type { Plot } from "../plots/plots.ts";
 import type { Block, ReportDocument, ReportState } from "./document.ts";
 import { modelSection } from "./model-section.ts";
@@ -35,6 +35,7 @@ export function composeReport(analysis: Analysis, plots: readonly Plot[], state:
     heading("Question"),
     paragraph(manifest.question),
     paragraph(`Hypothesis, written down before the first run: ${manifest.hypothesis}`),
+    ...hypothesisVerdict(analysis),
     heading("Answer"),
     ...(answers.length === 0 ? [paragraph("The study's file names no answer.")] : answers.map(finding)),
     ...section("Further findings", others.map(finding)),
@@ -62,6 +63,19 @@ export function composeReport(analysis: Analysis, plots: readonly Plot[], state:
 function lastBegun({ cells, voids }: Analysis): string {
   const times = [...voids, ...cells.flatMap(({ runs }) => runs)].map(({ startedAt }) => startedAt).sort();
   return times.length === 0 ? "" : `, the last begun ${times.at(-1)}`;
+}
+
+const VERDICTS: Readonly<Record<Status, string>> = {
+  supported: "The hypothesis holds.",
+  contradicted: "The hypothesis does not hold: the data contradict it.",
+  open: "The data do not decide the hypothesis.",
+};
+
+function hypothesisVerdict(analysis: Analysis): Block[] {
+  const { hypothesisHolds } = analysis.manifest;
+  if (hypothesisHolds === undefined) return [paragraph("The study's file has no condition that decides it.")];
+  const { status, condition, reasons } = judgeCondition(hypothesisHolds, analysis);
+  return [paragraph(VERDICTS[status]), { kind: "list", items: [`Condition: ${condition}`, ...reasons] }];
 }
 
 function section(title: string, blocks: readonly Block[]): Block[] {

@@ -6,6 +6,7 @@ import type { Run } from "../results.ts";
 import { composeReport } from "./compose.ts";
 import type { ReportState } from "./document.ts";
 import { reportHtml } from "./html.ts";
+import { reportMarkdown } from "./markdown.ts";
 import { makeReport } from "./report.ts";
 
 const SMALL = { rtts: [10, 200], rates: [10e6, 50e6], repetitions: 6, requests: 30 };
@@ -53,6 +54,31 @@ describe("a report", () => {
     const { files } = finished;
     assert.match(files.get("report.html") ?? "", /contradicted by the data<\/strong> <s>Serial HTTP\/1\.1 is faster/);
     assert.match(files.get("report.md") ?? "", /\*\*contradicted by the data:\*\* ~~Serial HTTP\/1\.1 is faster/);
+  });
+
+  it("says below the hypothesis whether it holds, and why, in both forms", () => {
+    const pages = (when: string) => {
+      const document = composeReport(analyse({ ...manifest, hypothesisHolds: { when } }, runs), [], "whole");
+      return [reportHtml(document), reportMarkdown(document, "plots").replaceAll("\\", "")];
+    };
+    const verdicts: [when: string, verdict: RegExp][] = [
+      ["runs(all) > 1", /The hypothesis holds\.[\s\S]*runs\(all\) (>|&gt;) 1 holds: runs\(all\) is \d+/],
+      ["runs(all) < 1", /The hypothesis does not hold: the data contradict it\./],
+    ];
+    for (const [when, verdict] of verdicts) for (const page of pages(when)) assert.match(page, verdict);
+    assert.match(html([]), /no condition that decides it/);
+    const undecided = analyse({ ...manifest, hypothesisHolds: { when: "largestError(page, all) > 0" } }, []);
+    assert.match(reportHtml(composeReport(undecided, [], "stopped")), /The data do not decide the hypothesis/);
+  });
+
+  it("says in its setup which cells are left out, and why", () => {
+    const excluded = [
+      { cells: { rtt: 10, rate: [10e6, 50e6] }, because: "a page takes seconds" },
+      { cells: { rtt: 200 } },
+    ];
+    const page = reportHtml(composeReport(analyse({ ...manifest, excluded }, runs), [], "whole"));
+    assert.match(page, /Left out: [^<]* 10 ms, [^<]* 10 Mbit\/s or 50 Mbit\/s, because a page takes seconds\./);
+    assert.match(page, /Left out: [^<,]* 200 ms\./);
   });
 
   it("says the same numbers as HTML and as Markdown, which refers to each drawing that is there", () => {

@@ -1,7 +1,7 @@
 // Conditions between the parts of a study, and between it and its scenario. All problems are
 // listed, none thrown.
 
-import { conclusionProblems } from "../../analysis/conclude/conclude.ts";
+import { conclusionProblems, hypothesisProblems } from "../../analysis/conclude/conclude.ts";
 import { plotProblems } from "../../analysis/plots/cells.ts";
 import type { Problem } from "../../lib/errors.ts";
 import { DIRECTIONS } from "../../lib/link/link.ts";
@@ -36,7 +36,12 @@ export function checkStudy(study: Study, topology: Topology): Problem[] {
   ];
   if (problems.length > 0) return problems;
   const manifest = manifestOf(study, cells, NOWHERE);
-  return [...unique(predictAll(study, cells).problems), ...plotProblems(manifest), ...conclusionProblems(manifest)];
+  return [
+    ...unique(predictAll(study, cells).problems),
+    ...plotProblems(manifest),
+    ...conclusionProblems(manifest),
+    ...hypothesisProblems(manifest),
+  ];
 }
 
 /** Where a key is set: in a factor, or among the fixed settings. */

@@ -119,11 +119,40 @@ describe("a study file", () => {
     assert.ok(names.includes("goodputBitsPerSecond") && names.includes("rivalGoodputBitsPerSecond"), String(names));
   });
 
+  it("has a condition that decides the hypothesis, over all cells or over sets of them", async () => {
+    const conditionIn = async (line: string) =>
+      (await read(change("scenario:", `${line}\nscenario:`))).study.hypothesisHolds;
+    assert.deepEqual(await conditionIn("hypothesisHolds: runs(all) > 3"), { when: "runs(all) > 3" });
+    const ofSets =
+      "{cells: {few: {window: two, rtt: 20ms}, many: {window: many, rtt: 20ms}}, when: 'ratio(requestSeconds, few, many) > 2'}";
+    const sets = { few: { window: "two", rtt: 20 }, many: { window: "many", rtt: 20 } };
+    assert.deepEqual((await conditionIn(`hypothesisHolds: ${ofSets}`))?.cells, sets);
+    assert.equal((await read(GOOD)).study.hypothesisHolds, null);
+  });
+
+  it("says why it leaves cells out", async () => {
+    const { study } = await read(change("size: 1MiB}", "size: 1MiB, because: it takes minutes a run}"));
+    assert.deepEqual(study.exclude, [{ cells: { rtt: 20, size: 1_048_576 }, because: "it takes minutes a run" }]);
+    assert.equal(expand(study).length, 6);
+  });
+
   const cases: [what: string, from: string, to: string, problem: RegExp][] = [
     ["an unknown key", "seed: 7", "seed: 7\ncolour: red", /E_UNKNOWN_KEY colour/],
     ["a missing question", "question: Does", "hint: Does", /E_MISSING_KEY question/],
     ["a scenario that is not there", "scenario: wan-100ms", "scenario: moon", /E_BAD_SCENARIO_NAME scenario/],
     ["an unknown factor", "- {rtt: 20ms, size: 1MiB}", "- {rate: 20ms}", /E_UNKNOWN_FACTOR exclude\[0\]\.rate/],
+    [
+      "a factor called like a reason",
+      "factors:",
+      "factors:\n  because: {levels: [1, 2], sets: a}",
+      /E_BAD_VALUE factors\.because/,
+    ],
+    [
+      "a hypothesis that no comparison decides",
+      "scenario:",
+      "hypothesisHolds: runs(all)\nscenario:",
+      /E_BAD_EXPRESSION hypothesisHolds/,
+    ],
     ["an unknown level", "- {rtt: 20ms, size: 1MiB}", "- {rtt: 25ms}", /E_UNKNOWN_LEVEL exclude\[0\]\.rtt/],
     ["a level out of a link's range", "levels: [20ms, 100ms]", "levels: [20ms, 100s]", /E_OUT_OF_RANGE factors\.rtt/],
     ["levels without settings", ", sets: link.wan-a.rtt", "", /E_CONFLICTING_KEYS factors\.rtt\.sets/],

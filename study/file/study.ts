@@ -4,7 +4,9 @@
 
 import type {
   Conclusion,
+  Condition,
   EffectRequest,
+  Exclusion,
   Factor,
   Level,
   Levels,
@@ -50,13 +52,15 @@ export interface Study {
   title: string;
   question: string;
   hypothesis: string;
+  /** Null: no condition decides it. */
+  hypothesisHolds: Condition | null;
   /** Name of a scenario, or the path of a file. */
   scenario: string;
   seed: number;
   fixed: Settings;
   factors: readonly StudyFactor[];
-  /** Meaningless cells: those that any of these selections matches. */
-  exclude: readonly Selection[];
+  /** Of all combinations of levels, those that are not measured. */
+  exclude: readonly Exclusion[];
   repetitions: Repetitions;
   /** Directions of links whose queue may drop: `wan.forward`. */
   mayDrop: readonly string[];
