@@ -36,14 +36,16 @@ before(async () => {
   await leave("results/second", 2, 1);
   await leave("results/slower", 3, 1.1);
   await leave("results/short", 4, 1, 2);
+  await leave("results/fewer", 1, 1, 8, "1.0-serial 100 2000000 10240");
   await leave("results/slow-start-2026-11-27-200000", 5, 1);
 
   /** Results of the made-up study, whose times are `slower` times as long. */
-  async function leave(name: string, seed: number, slower: number, repetitions = 8): Promise<void> {
+  async function leave(name: string, seed: number, slower: number, repetitions = 8, without = ""): Promise<void> {
     const { manifest, runs } = syntheticStudy({ ...one, seed, repetitions });
     const path = join(folder, name);
     await createResults(path, { ...manifest, source: "", calibrations: [] });
-    for (const run of runs) await appendRun(path, scaled(run, slower), traceOf(run));
+    const kept = runs.filter(({ cell }) => cell !== without).map((run, index) => ({ ...run, index }));
+    for (const run of kept) await appendRun(path, scaled(run, slower), traceOf(run));
   }
 });
 after(() => {
@@ -143,6 +145,12 @@ describe("study compare", () => {
       assert.equal(found.status, status);
     });
   }
+
+  it("names the cells that only one of them has measured, and is not sure then", async () => {
+    const { status, stdout } = await study("compare", "results/first", "results/fewer");
+    assert.equal(status, 5);
+    assert.match(stdout, /^only in one {2}1\.0-serial 100 2000000 10240$/m);
+  });
 });
 
 describe("study report", () => {
