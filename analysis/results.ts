@@ -110,6 +110,7 @@ const repetitions = z
 export const manifestSchema = z.looseObject({
   format: z.literal(FORMAT),
   name: text,
+  isSmoke: z.exactOptional(z.boolean()).describe("A few cells of the study, once each; early versions do not say"),
   title: text,
   question: text,
   hypothesis: text,

@@ -28,6 +28,7 @@ export function manifestOf(study: Study, cells: readonly StudyCell[], circumstan
   return {
     format: FORMAT,
     name: study.name,
+    isSmoke: study.isSmoke,
     title: study.title,
     question: study.question,
     hypothesis: study.hypothesis,

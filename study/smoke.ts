@@ -1,20 +1,49 @@
-// A reduced study that shows that it runs: a few cells spread over all of them, once each.
+// A reduced study that shows that it runs: a few cells spread over all of them, once each and
+// briefly, so that it takes less than a minute.
 
 import { conclusionProblems, hypothesisProblems } from "../analysis/conclude/conclude.ts";
 import { plotProblems } from "../analysis/plots/cells.ts";
-import type { Settings, Study, StudyCell } from "./file/study.ts";
+import type { Manifest } from "../analysis/results.ts";
+import { parseQuantity } from "../lib/units.ts";
+import { secondsIn } from "./duration.ts";
+import { expand } from "./expand.ts";
+import type { Study, StudyCell } from "./file/study.ts";
 import { manifestOf, NOWHERE } from "./manifest.ts";
 
 const CELLS = 4;
-/** Longer measurements are cut to this. */
-const SECONDS = 5;
+
+interface Bound {
+  most: number;
+  /** Instead of more. */
+  text: string;
+  amount(text: string): number;
+}
+
+const TWO_SECONDS: Bound = { most: 2, text: "2s", amount: secondsIn };
+
+/** By word of a measurement. */
+const BOUNDS: Readonly<Record<string, Bound>> = {
+  seconds: { most: 5, text: "5", amount: secondsIn },
+  warmup: TWO_SECONDS,
+  cooldown: TWO_SECONDS,
+  after: TWO_SECONDS,
+  requests: { most: 20, text: "20", amount: Number },
+  bytes: { most: 2 ** 20, text: "1MiB", amount: (text) => parseQuantity(text, "bytes") ?? 0 },
+};
 
 export function smokeOf(study: Study, cells: readonly StudyCell[]): { study: Study; cells: StudyCell[] } {
   const step = Math.max(1, (cells.length - 1) / (CELLS - 1));
   const places = new Set(Array.from({ length: Math.min(CELLS, cells.length) }, (_, index) => Math.round(index * step)));
   const chosen = cells.filter((_, index) => places.has(index)).map(shortened);
-  const once = { ...study, repetitions: { atLeast: 1, atMost: 1, until: null } };
+  const once = { ...study, isSmoke: true, repetitions: { atLeast: 1, atMost: 1, until: null } };
   return { study: { ...once, ...sayable(once, chosen) }, cells: chosen };
+}
+
+/** The study and the cells that a manifest is of: all of the study, or its smoke. */
+export function begunStudy(whole: Study, { isSmoke, cells }: Manifest): { study: Study; cells: StudyCell[] } {
+  const all = expand(whole);
+  // Early versions do not say, and a smoke of as few cells as the study was taken for the study.
+  return (isSmoke ?? all.length > cells.length) ? smokeOf(whole, all) : { study: whole, cells: all };
 }
 
 /** What can be said and drawn of these cells alone; a smoke does not measure the others. */
@@ -30,7 +59,10 @@ function sayable(study: Study, cells: readonly StudyCell[]): Pick<Study, "hypoth
 }
 
 function shortened(cell: StudyCell): StudyCell {
-  const shorter = ([key, text]: [string, string]) =>
-    /^(measure|beside)\.[^.]+\.seconds$/.test(key) && Number(text) > SECONDS ? [key, String(SECONDS)] : [key, text];
-  return { ...cell, settings: Object.fromEntries(Object.entries(cell.settings).map(shorter)) as Settings };
+  const shorter = ([key, text]: [string, string]): [string, string] => {
+    const [, word = ""] = /^(?:measure|beside)\.[^.]+\.([a-z]+)$/.exec(key) ?? [];
+    const bound = BOUNDS[word];
+    return [key, bound !== undefined && bound.amount(text) > bound.most ? bound.text : text];
+  };
+  return { ...cell, settings: Object.fromEntries(Object.entries(cell.settings).map(shorter)) };
 }

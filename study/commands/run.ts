@@ -16,7 +16,7 @@ import { runsLeft } from "../next-run.ts";
 import { predictAll } from "../predict.ts";
 import { readResults } from "../results/store.ts";
 import type { RunProgress } from "../run.ts";
-import { smokeOf } from "../smoke.ts";
+import { begunStudy, smokeOf } from "../smoke.ts";
 import { halfWidthRatio } from "../stop.ts";
 
 export async function run([word = "", folder]: string[], output: Output): Promise<number> {
@@ -48,9 +48,7 @@ export async function resume([folder = ""]: string[], output: Output): Promise<n
   const { manifest } = await readResults(folder);
   const { study: whole, topology } = await readStudy(manifest.name, manifest.source, readScenarioWord);
   const known = new Set(manifest.cells.map(({ id }) => id));
-  const all = expand(whole);
-  const small = smokeOf(whole, all);
-  const { study, cells: its } = all.length > known.size ? small : { study: whole, cells: all };
+  const { study, cells: its } = begunStudy(whole, manifest);
   const cells = its.filter(({ id }) => known.has(id));
   if (cells.length !== known.size)
     throw new RttlabError("E_BAD_RESULTS", `resuming ${folder}: its cells are not those of its study`);

@@ -84,6 +84,7 @@ function studyOf(name: string, file: StudyFile): { study: Study; problems: Probl
     readLevel(factor, String(text), byText, path, problems);
   const study: Study = {
     name,
+    isSmoke: false,
     title: file.title,
     question: file.question,
     hypothesis: file.hypothesis,

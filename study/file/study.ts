@@ -49,6 +49,7 @@ export interface TraceUse extends TraceRequest {
 
 export interface Study {
   name: string;
+  isSmoke: boolean;
   title: string;
   question: string;
   hypothesis: string;
