@@ -25,7 +25,7 @@ function givenSeconds(settings: Settings, place: string): number | null {
   return time("seconds") > 0 ? time("after") + time("warmup") + time("seconds") + time("cooldown") : null;
 }
 
-/** Of a time as a measurement's words have it: `2s`, `500ms`, or seconds as a number; 0 if it is none. */
+/** Of a time in a measurement's words: `2s`, `500ms`, or seconds as a number; 0 if it is none. */
 export function secondsIn(text: string): number {
   const millis = parseQuantity(text, "millis");
   return millis === undefined ? Number(text) || 0 : millis / 1000;

@@ -5,6 +5,7 @@
 import type { Analysis } from "../analyse.ts";
 import { concludeStudy, type Finding, judgeCondition, type Status } from "../conclude/conclude.ts";
 import type { Plot } from "../plots/plots.ts";
+import { groupAlike } from "./alike.ts";
 import type { Block, ReportDocument, ReportState } from "./document.ts";
 import { modelSection } from "./model-section.ts";
 import { setupSection } from "./setup-section.ts";
@@ -99,13 +100,13 @@ function finding(one: Finding): Block {
 }
 
 function voidSection({ voids, manifest }: Analysis): Block[] {
-  const reasons = Map.groupBy(voids, ({ voidReason }) => voidReason ?? "");
+  const reasons = groupAlike(voids, ({ voidReason }) => voidReason ?? "");
   if (voids.length === 0) return [heading("Void runs"), paragraph("None.")];
   const MOST_REASONS = 50;
-  const items = [...reasons]
-    .toSorted(([, one], [, other]) => other.length - one.length)
+  const items = reasons
+    .toSorted((one, other) => other.items.length - one.items.length)
     .slice(0, MOST_REASONS)
-    .map(([reason, runs]) => {
+    .map(({ text: reason, items: runs }) => {
       const cells = new Set(runs.map(({ cell }) => cell)).size;
       return `${runs.length} × ${reason} (in ${cells} of ${manifest.cells.length} cells; run ${runs
         .slice(0, 5)

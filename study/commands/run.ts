@@ -2,6 +2,7 @@
 // the report.
 
 import { join } from "node:path";
+import { groupAlike } from "../../analysis/report/alike.ts";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
 import type { Output } from "../../topology/commands/output.ts";
 import { ROOT } from "../../topology/testbed/perform.ts";
@@ -125,8 +126,8 @@ function progressLines(
 
 /** Why runs are void, the commonest reason first. */
 function commonest(reasons: readonly string[]): string[] {
-  const counts = [...Map.groupBy(reasons, (reason) => reason.replace(/[\d.]+/g, "N"))];
-  return counts.sort(([, one], [, other]) => other.length - one.length).map(([, all]) => `  ${all.length} x ${all[0]}`);
+  const counts = groupAlike(reasons, (reason) => reason).sort((one, other) => other.items.length - one.items.length);
+  return counts.map(({ text, items }) => `  ${items.length} x ${text}`);
 }
 
 function resultsFolder(name: string): string {
