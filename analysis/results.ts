@@ -107,6 +107,10 @@ const repetitions = z
   })
   .describe("A fixed number, or until the interval of a quantity's mean is narrow enough");
 
+const calibration = z
+  .object({ link: text, backend: text, measuredAt: text, durationSeconds: z.number(), machineBusyRatio: z.number() })
+  .describe("A link as it was measured before the first run: docs/calibration.md");
+
 export const manifestSchema = z.looseObject({
   format: z.literal(FORMAT),
   name: text,
@@ -134,6 +138,8 @@ export const manifestSchema = z.looseObject({
   idleRule: z.exactOptional(text).describe("How idle the machine has to be; early versions have none"),
   command: text.describe("Repeats the study"),
   startedAt: text.describe("ISO 8601"),
+  source: z.exactOptional(text).describe("The study's own text, with which `resume` goes on"),
+  calibrations: z.exactOptional(list(calibration)).describe("Of each link; of a smoke there are none"),
 });
 
 export const runSchema = z.looseObject({

@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -36,6 +36,9 @@ before(async () => {
   await leave("results/second", 2, 1);
   await leave("results/slower", 3, 1.1);
   await leave("results/short", 4, 1, 2);
+  await cp("results/first", "results/sourceless", { recursive: true });
+  const { source: _, ...sourceless } = JSON.parse(await readFile("results/sourceless/manifest.json", "utf8"));
+  await writeFile("results/sourceless/manifest.json", JSON.stringify(sourceless));
   await leave("results/fewer", 1, 1, 8, "1.0-serial 100 2000000 10240");
   await leave("results/slow-start-2026-11-27-200000", 5, 1);
 
@@ -213,6 +216,7 @@ describe("study, given what it cannot use", () => {
     ["compare results/first results/second margin=much", 2, /E_USAGE.*margin=5%/],
     ["export results/first xlsx", 2, /E_USAGE.*only csv/],
     ["resume results/nothing-here", 2, /E_BAD_RESULTS/],
+    ["resume results/sourceless", 2, /E_BAD_RESULTS.*its manifest has no source/],
     ["run slow-start results/first", 2, /E_BAD_RESULTS.*not empty/],
     ["run ./wrong.yaml", 2, /E_BAD_STUDY.* problems/],
   ];

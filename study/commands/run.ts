@@ -47,13 +47,16 @@ export async function smoke([word = "", folder]: string[], output: Output): Prom
 
 export async function resume([folder = ""]: string[], output: Output): Promise<number> {
   const { manifest } = await readResults(folder);
-  const { study: whole, topology } = await readStudy(manifest.name, manifest.source, readScenarioWord);
+  const { source } = manifest;
+  if (source === undefined)
+    throw new RttlabError("E_BAD_RESULTS", `resuming ${folder}: its manifest has no source, the study's text`);
+  const { study: whole, topology } = await readStudy(manifest.name, source, readScenarioWord);
   const known = new Set(manifest.cells.map(({ id }) => id));
   const { study, cells: its } = begunStudy(whole, manifest);
   const cells = its.filter(({ id }) => known.has(id));
   if (cells.length !== known.size)
     throw new RttlabError("E_BAD_RESULTS", `resuming ${folder}: its cells are not those of its study`);
-  return execute({ study, topology, source: manifest.source }, cells, folder, output, {
+  return execute({ study, topology, source }, cells, folder, output, {
     command: manifest.command,
     calibrate: false,
     work: resumeStudy,
