@@ -104,6 +104,38 @@ describe("a study file", () => {
     assert.match(problems.join("\n"), /E_UNKNOWN_KEY factors\.window/);
   });
 
+  it("is refused with the problems of its shape, its settings, its models, plots and conclusions at once", async () => {
+    const wrong = GOOD.replace("seed: 7", "seed: seven")
+      .replace("scenario:", "colour: red\nhypothesisHolds: runs(moon) > 1\nscenario:")
+      .replace("rate: 20mbit", "rate: 99gbit")
+      .replace("rttSeconds: rtt / 1000, ", "")
+      .concat("plots:\n  - {kind: factor, title: a, quantities: [requestSeconds], x: size}\n")
+      .concat("effects:\n  - {quantity: joy, factor: rtt, level: 20ms, against: 100ms}\n")
+      .concat("conclude:\n  - {say: '{mean(joy, all)}', when: runs(all) > 1}\n");
+    const problems = (await problemsOf(wrong)).map((text) => text.replace(/^\d+ /, ""));
+    assert.deepEqual(problems, [
+      "E_UNKNOWN_KEY colour",
+      "E_BAD_EXPRESSION hypothesisHolds.when",
+      "E_BAD_VALUE seed",
+      "E_OUT_OF_RANGE fixed.link.wan-a.rate",
+      "E_MISSING_KEY models[0].inputs.rttSeconds",
+      "E_MISSING_KEY plots[0].where",
+      "E_MISSING_KEY plots[0].where",
+      "E_UNKNOWN_QUANTITY effects[0].quantity",
+      "E_BAD_EXPRESSION conclude[0].say",
+    ]);
+  });
+
+  it("is refused once for each mistake, though several checks meet it", async () => {
+    const twice = change("models:", `${PLOT}quantities: [joy], x: moon}\nmodels:`);
+    assert.deepEqual(
+      (await problemsOf(twice)).map((text) => text.replace(/^\d+ /, "")),
+      ["E_UNKNOWN_QUANTITY plots[0].quantities", "E_UNKNOWN_FACTOR plots[0]"],
+    );
+    const shapeless = change("label: round-trip time, ", "label: 7, ").replace("rate: 20mbit", "rate: 99gbit");
+    assert.equal((await problemsOf(shapeless)).length, 1, "nothing is checked without its factors");
+  });
+
   it("has measurements beside the cell's own, whose quantities have their name", async () => {
     const { study } = await read(
       change("measure.load.requests: 1\n", `measure.load.requests: 1\n  ${RIVAL}\n  beside.rival.after: 500ms\n`),

@@ -12,6 +12,7 @@ import { checkStudy } from "./check.ts";
 import { RANGE_RULE, type ReadLevels, rangeLevels, readLevels } from "./levels.ts";
 import { type Range, type StudyFile, studySchema } from "./schema.ts";
 import type { Settings, Study, StudyFactor, TraceUse } from "./study.ts";
+import { wellShaped } from "./well-shaped.ts";
 
 /**
  * The study that the text of `name` means. `topologyOf` reads its scenario. Throws E_BAD_STUDY with
@@ -31,8 +32,10 @@ export async function readStudy(
     const count = sorted.length === 1 ? "1 problem" : `${sorted.length} problems`;
     return new RttlabError("E_BAD_STUDY", `reading study ${name}: ${count}`, { problems: sorted });
   };
-  if (!parsed.success) throw refuse([...written, ...shape]);
-  const { study, problems } = studyOf(name, parsed.data);
+  const file = parsed.success ? parsed.data : wellShaped(value, parsed.error.issues);
+  if (file === null) throw refuse([...written, ...shape]);
+  const { study, problems: ofParts } = studyOf(name, file);
+  const problems = [...shape, ...ofParts];
   const topology = await topologyOf(study.scenario).catch((error: unknown) => {
     if (!(error instanceof RttlabError)) throw error;
     const [, reason = error.message] = /^[^:]*: (.*)$/s.exec(error.message) ?? [];
