@@ -1,4 +1,4 @@
-// A study file without its misshapen parts, so that one mistake in a plot does not hide those in the
+// A study file without its misshapen parts, so that a mistake in a plot does not hide those in the
 // settings. Only parts on which no other depends can be left out, because a study without its
 // factors, say, would be wrong everywhere.
 
