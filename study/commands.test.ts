@@ -135,6 +135,13 @@ describe("the help of study", () => {
   }
 });
 
+describe("study list", () => {
+  it("has the question of each study, on its line", async () => {
+    const { stdout } = await study("list");
+    for (const line of stdout.trimEnd().split("\n")) assert.match(line, / cells .* runs .*\?/);
+  });
+});
+
 describe("study compare", () => {
   const cases: [other: string, verdict: string, status: number][] = [
     ["results/second", "same", 0],

@@ -81,6 +81,10 @@ describe("a report", () => {
     assert.match(page, /Left out: [^<,]* 200 ms\./);
   });
 
+  it("says in its setup which intervals are corrected for many comparisons, and which are not", () => {
+    assert.match(html(), /Effects are corrected .*The intervals of answers and findings are not/);
+  });
+
   it("says the same numbers as HTML and as Markdown, which refers to each drawing that is there", () => {
     const { files } = finished;
     const markdown = (files.get("report.md") ?? "").replaceAll("\\", "");
