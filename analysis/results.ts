@@ -128,6 +128,7 @@ export const manifestSchema = z.looseObject({
   seed: z.number(),
   order: list(text).describe("Cell ids in running order, block after block"),
   predictions: list(prediction),
+  events: z.exactOptional(list(text)).describe("What happens to links in every run, in the order of the times"),
   needs: z.exactOptional(list(need)),
   effects: list(effect),
   plots: list(plot),
@@ -157,6 +158,11 @@ export const runSchema = z.looseObject({
       ),
     )
     .describe("By name: what each host, link and watcher used in the run, and its memory at the end"),
+  events: z
+    .exactOptional(
+      list(z.object({ link: text, atMillis: z.number(), beganMillis: z.number(), endedMillis: z.number() })),
+    )
+    .describe("Of links: when each was due, when it began and when it was in force, from the beginning"),
   histograms: z.exactOptional(table(text)).describe("By quantity: HdrHistogram V2 in base64, in microseconds"),
 });
 

@@ -94,6 +94,8 @@ const ROWS: readonly Row[] = [
 /** Ten thousand users whose pauses make this many requests a second of each. */
 const REQUESTS_A_SECOND_EACH = [1, 10];
 const MOST_LAG_MILLIS = 5;
+/** Fewer are not the load that was wanted. */
+const ALMOST_ALL = 0.95;
 /** Requests of one run, and the memory in which it stays. */
 const MANY_REQUESTS = 10_000_000;
 const MOST_BYTES = 256 * 1024 ** 2;
@@ -223,9 +225,10 @@ async function manyConnections(each: number): Promise<string> {
   const { result, busy } = await watchCores(CORES, () => load(words));
   const { completedPerSecond, connections, latencies, generator } = result;
   const millis = (micros: number | null) => ((micros ?? Number.NaN) / 1000).toFixed(2);
-  const holds = (latencies.lag.p99Micros ?? Number.POSITIVE_INFINITY) <= MOST_LAG_MILLIS * 1000;
+  const isInTime = (latencies.lag.p99Micros ?? Number.POSITIVE_INFINITY) <= MOST_LAG_MILLIS * 1000;
+  const holds = isInTime && completedPerSecond >= ALMOST_ALL * each * 10_000;
   return [
-    `10,000 connections, ${each} a second each: ${Math.round(completedPerSecond)}/s of ${each * 10_000}, p99 of the lag ${millis(latencies.lag.p99Micros)} ms; at most ${MOST_LAG_MILLIS} ms: ${verdict(holds)}`,
+    `10,000 connections, ${each} a second each: ${Math.round(completedPerSecond)}/s of ${each * 10_000}, p99 of the lag ${millis(latencies.lag.p99Micros)} ms; all of them, at most ${MOST_LAG_MILLIS} ms: ${verdict(holds)}`,
     `  p99 ${millis(latencies.total.p99Micros)} ms, ${connections} opened in the window, event loop ${(100 * generator.eventLoopUtilisation).toFixed(0)} % busy; ${saturationOf([busy])}`,
   ].join("\n");
 }

@@ -15,12 +15,14 @@ import { METRICS_PORT } from "../lib/contract/places.ts";
 import { EXIT } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";
 import { writeSite } from "../services/server/sample-site/sample-site.ts";
+import { memberOf, watcherName } from "../topology/plan/names.ts";
 import { wrk } from "./measure/generators.ts";
 import { installMissing } from "./measure/install.ts";
 import { alternate, median } from "./measure/rounds.ts";
 import { type Server, startOurs } from "./measure/servers.ts";
 
 const SCENARIO = "wan-100ms";
+const PROMETHEUS = watcherName(SCENARIO, "prometheus");
 const WATCHERS = ["prometheus", "usage"];
 const IDLE_ROUNDS = 3;
 const IDLE_SECONDS = 20;
@@ -59,9 +61,9 @@ async function idleCost(): Promise<string> {
   const [scraped, alone]: [Shares[], Shares[]] = [[], []];
   for (let round = 0; round < IDLE_ROUNDS; round++) {
     scraped.push(await sharesOver(IDLE_SECONDS));
-    await docker.getContainer(`rttlab-${SCENARIO}.prometheus`).pause();
+    await docker.getContainer(PROMETHEUS).pause();
     alone.push(await sharesOver(IDLE_SECONDS));
-    await docker.getContainer(`rttlab-${SCENARIO}.prometheus`).unpause();
+    await docker.getContainer(PROMETHEUS).unpause();
   }
   const names = [...(scraped[0] as Shares).keys()].sort();
   const shareOf = (rounds: Shares[], name: string) => median(rounds.map((shares) => shares.get(name) ?? 0));
@@ -93,7 +95,7 @@ async function sharesOver(seconds: number): Promise<Shares> {
   return new Map(
     containers.map(({ Labels }, index) => {
       const [start, end] = [before[index], after[index]] as [(typeof before)[0], (typeof after)[0]];
-      return [Labels["rttlab.name"] ?? "", (end.cpuSeconds - start.cpuSeconds) / ((end.at - start.at) / 1000)];
+      return [memberOf(Labels) ?? "", (end.cpuSeconds - start.cpuSeconds) / ((end.at - start.at) / 1000)];
     }),
   );
 }

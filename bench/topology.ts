@@ -13,6 +13,7 @@ import { EXIT } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";
 import type { StepTime } from "../topology/apply/run.ts";
 import { wiringWords } from "../topology/apply/wiring.ts";
+import { memberOf, roleOf } from "../topology/plan/names.ts";
 import type { ContainerSpec, NetworkSpec, Step, WiringSpec } from "../topology/plan/step.ts";
 import { alternate, type Outcome } from "./measure/rounds.ts";
 
@@ -183,9 +184,9 @@ async function idleCost(): Promise<string> {
     containers.map(async ({ Id, Labels }, index) => {
       const after = await usage(Id);
       const share = (after.cpuSeconds - (before[index]?.cpuSeconds ?? 0)) / seconds;
-      const kind = Labels["rttlab.role"] === "link" ? "link (floor 2 %, 64 MB)" : "host (floor 90 MB)";
+      const kind = roleOf(Labels) === "link" ? "link (floor 2 %, 64 MB)" : "host (floor 90 MB)";
       const megabytes = (after.memoryBytes / 1e6).toFixed(1);
-      return [Labels["rttlab.name"] ?? "", `${(share * 100).toFixed(2)} % of a core`, `${megabytes} MB`, kind];
+      return [memberOf(Labels) ?? "", `${(share * 100).toFixed(2)} % of a core`, `${megabytes} MB`, kind];
     }),
   );
   return [

@@ -1,7 +1,8 @@
 // The testbed as a study needs it: links and hosts that change between runs, a look at all of it,
 // and a measurement. connect-bed.ts connects a running testbed; the runner knows no Docker.
 
-import type { RequestOf, ResultOf } from "../lib/contract/contract.ts";
+import type { RequestOf, ResultOf, TimelineStep } from "../lib/contract/contract.ts";
+import type { PlayedStep } from "../lib/contract/link.ts";
 import type { StudyProgress } from "../lib/contract/study-progress.ts";
 import type { LinkSettings } from "../lib/link/link.ts";
 import type { Options } from "../topology/roles/options.ts";
@@ -13,6 +14,15 @@ import type { BeginTracing } from "./traces/connect.ts";
 export interface Bed {
   /** Applies settings to a link; its agent reads the qdiscs back. */
   changeLink(link: string, settings: LinkSettings): Promise<void>;
+  /**
+   * Plays a link's timeline to its end, or until `signal` aborts; `onBegin` is called when its
+   * clock runs.
+   */
+  playLink(
+    link: string,
+    steps: readonly TimelineStep[],
+    options: { onBegin(): void; signal: AbortSignal },
+  ): Promise<PlayedStep[]>;
   /** Sets TCP's parameters in a host (hosts/words.ts). */
   tuneHost(host: string, words: readonly string[]): Promise<void>;
   /** Starts a server anew with these options; resolves when it serves with them. */

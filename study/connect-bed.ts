@@ -36,6 +36,8 @@ export async function connectBed(
     trace,
     report: (progress) => reportProgress(testbed, progress),
     changeLink: async (link, settings) => void (await changeLink(testbed, link, settings)),
+    playLink: async (link, steps, { onBegin, signal }) =>
+      (await request(testbed, link, "link.play", { steps: [...steps] }, { onEvent: onBegin, signal })).played,
     changeServer: (host, options) => changeServer(testbed, host, options),
     tuneHost: async (host, words) => tunings.get(host)?.(words),
     lookAtMachine: () => readUsage(testbed),

@@ -4,6 +4,7 @@
 import type { Prediction } from "../analysis/results.ts";
 import { parseQuantity } from "../lib/units.ts";
 import type { Settings, Study, StudyCell } from "./file/study.ts";
+import { MEASURES } from "./measures/table.ts";
 
 /** Setting the cell, looking twice, judging and writing. */
 const BESIDE_SECONDS = 1;
@@ -14,9 +15,16 @@ const UNKNOWN_SECONDS = 5;
 export function runSeconds(cell: StudyCell, predictions: readonly Prediction[]): number {
   const { settings } = cell;
   const predicted = predictions.find((each) => each.cell === cell.id && each.quantity.endsWith("Seconds"))?.value;
-  const own = givenSeconds(settings, `measure.${settings["measure.kind"] ?? ""}`) ?? predicted ?? UNKNOWN_SECONDS;
+  const kind = settings["measure.kind"] ?? "";
+  const loads = MEASURES[kind]?.loads ?? 1;
+  const own = loads * (givenSeconds(settings, `measure.${kind}`) ?? predicted ?? UNKNOWN_SECONDS);
   const besides = Object.keys(settings).flatMap((key) => /^(beside\.[^.]+)\.kind$/.exec(key)?.[1] ?? []);
   return BESIDE_SECONDS + Math.max(own, ...besides.map((place) => givenSeconds(settings, place) ?? 0));
+}
+
+/** Until the cell's own measurement ends; null if its words do not say. */
+export function measuredSeconds({ settings }: StudyCell): number | null {
+  return givenSeconds(settings, `measure.${settings["measure.kind"] ?? ""}`);
 }
 
 /** Until a measurement ends by its own words; null if these do not say. */

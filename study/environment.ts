@@ -7,6 +7,8 @@ import { promisify } from "node:util";
 import type { Environment } from "../analysis/results.ts";
 import { pictureOf } from "../topology/model/picture.ts";
 import type { Topology } from "../topology/model/topology.ts";
+import { peerConfiguration } from "../topology/roles/peers/table.ts";
+import { hostRole } from "../topology/roles/table.ts";
 import { ROOT } from "../topology/testbed/perform.ts";
 import { imagesOf, printed, request, type Testbed } from "../topology/testbed/testbed.ts";
 import { type KernelRecord, offloadsOf } from "./kernel-record.ts";
@@ -35,6 +37,7 @@ export async function readEnvironment(
       Node: process.version,
       Docker: docker.Version,
       ...Object.fromEntries([...images].map(([tag, digest]) => [`image ${tag}`, digest])),
+      ...configurationsOf(topology),
       "links by": [...new Set(backends)].join(", "),
       ...sysctls,
     },
@@ -42,6 +45,16 @@ export async function readEnvironment(
     offloads: offloadsOf(record),
     topology: pictureOf(topology),
   };
+}
+
+/** Of peers, whose settings are part of what was measured; each as one line. */
+function configurationsOf({ hosts }: Topology): Record<string, string> {
+  return Object.fromEntries(
+    hosts.flatMap(({ name, role, options }) => {
+      const text = peerConfiguration(options, hostRole(role, {}).options ?? {});
+      return text === null ? [] : [[`configuration of ${name}`, text.trim().replaceAll(/\s*\n\s*/g, " · ")]];
+    }),
+  );
 }
 
 /** The commit, and whether the files differ from it; a checkout without git has neither. */

@@ -168,6 +168,19 @@ describe("a run", () => {
     );
   });
 
+  it("counts when its events made a link what it is, and not when it is something else after them", () => {
+    const later = { ...settings, forward: { ...direction, delayMillis: 80 } };
+    const path = [{ name: "wan", outward: "forward" as const, settings, settingsAfter: later }];
+    const after = { rttMillis: 130.3 };
+    // A stage that was built anew counts from 0.
+    const before = { forward: { ...none, lost: 40 } };
+    const link = { settings: later, revision: "b" };
+    const { voidReason, values } = verdict({ before, link, after, forward: { lost: 7 } }, { path });
+    assert.deepEqual([voidReason, values.lostPackets], [null, 7]);
+    assert.match(verdict({ after }, { path }).voidReason ?? "", /wan was set to something else after the run/);
+    assert.match(verdict({ link }, { path }).voidReason ?? "", /RTT of 100.4 ms after the run, configured were 130 ms/);
+  });
+
   it("is void when the generator, a link or the machine was saturated", () => {
     assert.match(verdict({ cpu: { "load-a": 14.5 } }).voidReason ?? "", /load-a was saturated/);
     assert.match(verdict({ cpu: { wan: 12.5 } }).voidReason ?? "", /wan was saturated/);

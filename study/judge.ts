@@ -71,16 +71,22 @@ function containersOf(before: Snapshot, after: Snapshot): Judgement["containers"
 }
 
 function rttFaults(before: Snapshot, after: Snapshot, { path }: Expectation): string[] {
-  const configured = path.reduce((sum, { settings }) => sum + rttMillis(settings), 0);
-  const sending = path.reduce((sum, { settings }) => sum + pingMillis(settings), 0);
-  const tolerance = Math.max(RTT_TOLERANCE_MILLIS, configured * RTT_TOLERANCE_RATIO);
-  const fault = (when: string, found: number | null) => {
+  const fault = (when: string, found: number | null, held: readonly LinkSettings[]) => {
+    const configured = held.reduce((sum, settings) => sum + rttMillis(settings), 0);
+    const sending = held.reduce((sum, settings) => sum + pingMillis(settings), 0);
+    const tolerance = Math.max(RTT_TOLERANCE_MILLIS, configured * RTT_TOLERANCE_RATIO);
     if (found === null) return [`no ping came back ${when} the run`];
     if (Math.abs(found - configured - sending) <= tolerance) return [];
     const own = sending < 0.1 ? "" : ` and ${Number(sending.toFixed(2))} ms to send a ping`;
     return [`the path had an RTT of ${found} ms ${when} the run, configured were ${configured} ms${own}`];
   };
-  return [...fault("before", before.rttMillis), ...fault("after", after.rttMillis)];
+  const [first, last] = [path.map(({ settings }) => settings), path.map(lastSettings)];
+  return [...fault("before", before.rttMillis, first), ...fault("after", after.rttMillis, last)];
+}
+
+/** Those that the events of the run leave behind. */
+function lastSettings({ settings, settingsAfter }: PathLink): LinkSettings {
+  return settingsAfter ?? settings;
 }
 
 /** There and back, at the rates of the link. */
@@ -95,9 +101,10 @@ function pingMillis(settings: LinkSettings): number {
  * A link must have the run's settings, in the kernel too, and must not be set anew meanwhile. Its
  * seed is the agent's affair if nothing is lost at random.
  */
-function settingFaults({ name, settings }: PathLink, before: Snapshot, after: Snapshot): string[] {
+function settingFaults(link: PathLink, before: Snapshot, after: Snapshot): string[] {
+  const { name } = link;
   const [first, last] = [before.links[name], after.links[name]];
-  const faults = (when: string, sight: LinkSight | undefined) => {
+  const faults = (when: string, sight: LinkSight | undefined, settings: LinkSettings) => {
     if (sight === undefined) return [`${name} was not there ${when} the run`];
     const isAsked = DIRECTIONS.every((side) => isDeepStrictEqual(sight.settings[side], settings[side]));
     return [
@@ -105,8 +112,11 @@ function settingFaults({ name, settings }: PathLink, before: Snapshot, after: Sn
       ...sight.differences.map((text) => `${name} was not as it was set ${when} the run: ${text}`),
     ];
   };
-  const found = [...faults("before", first), ...faults("after", last)];
-  return found.length === 0 && first?.revision !== last?.revision ? [`${name} was set anew during the run`] : found;
+  const found = [...faults("before", first, link.settings), ...faults("after", last, lastSettings(link))];
+  const isPlayed = (link.settingsAfter ?? null) !== null;
+  return !isPlayed && found.length === 0 && first?.revision !== last?.revision
+    ? [`${name} was set anew during the run`]
+    : found;
 }
 
 /**
@@ -151,7 +161,7 @@ function valuesOf(before: Snapshot, after: Snapshot, { generator, server, path }
     links.reduce((sum, link) => {
       const [first, last] = [before.links[link], after.links[link]];
       if (first === undefined || last === undefined) return sum;
-      return sum + DIRECTIONS.reduce((both, side) => both + of(last[side]) - of(first[side]), 0);
+      return sum + DIRECTIONS.reduce((both, side) => both + grown(of(first[side]), of(last[side])), 0);
     }, 0);
   const cpu = (name: string) => (after.cpuSeconds[name] ?? 0) - (before.cpuSeconds[name] ?? 0);
   const rtts = [before.rttMillis, after.rttMillis].filter((rtt) => rtt !== null);
@@ -167,6 +177,11 @@ function valuesOf(before: Snapshot, after: Snapshot, { generator, server, path }
     linkCpuSeconds: links.reduce((sum, link) => sum + cpu(link), 0),
     softirqSeconds: after.machine.softirqSeconds - before.machine.softirqSeconds,
   };
+}
+
+/** A stage that an event built anew counts from 0 again, and has forgotten what it lost before. */
+function grown(first: number, last: number): number {
+  return last < first ? last : last - first;
 }
 
 function tcpValues(before: TcpCounts | null, after: TcpCounts | null): Record<string, number> {

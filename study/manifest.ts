@@ -2,6 +2,8 @@
 // models' predictions.
 
 import { type Environment, FORMAT, type Manifest, type Repetitions } from "../analysis/results.ts";
+import { describeChange } from "../lib/link/text.ts";
+import { formatQuantity } from "../lib/units.ts";
 import type { Study, StudyCell } from "./file/study.ts";
 import { IDLE_RULE } from "./idle.ts";
 import { SATURATION_RULE } from "./judge.ts";
@@ -42,6 +44,7 @@ export function manifestOf(study: Study, cells: readonly StudyCell[], circumstan
     seed: study.seed,
     order: blocks.flatMap((block) => block.map(({ id }) => id)),
     predictions: predictAll(study, cells).predictions,
+    ...(study.events.length > 0 && { events: study.events.map(describeEvent) }),
     needs: study.needs,
     effects: study.effects,
     plots: study.plots,
@@ -51,6 +54,10 @@ export function manifestOf(study: Study, cells: readonly StudyCell[], circumstan
     idleRule: IDLE_RULE,
     ...circumstances,
   };
+}
+
+export function describeEvent({ atMillis, link, change }: Study["events"][number]): string {
+  return `at ${formatQuantity(atMillis, "millis")} ${link}: ${describeChange(change)}`;
 }
 
 export function describeRepetitions({ atLeast, atMost, until }: Repetitions): string {

@@ -23,7 +23,9 @@ export async function measureAll(
   const ended = await Promise.allSettled(
     all.map(async ({ name, kind, host, words, afterMillis }, index) => {
       if (afterMillis > 0) await delay(afterMillis, undefined, { signal });
-      const { result } = await bed.measure(host, kind.operation, kind.request(words, seed + index), signal);
+      const request = kind.request(words, seed + index);
+      const ask = async (asked: typeof request) => (await bed.measure(host, kind.operation, asked, signal)).result;
+      const result = await (kind.perform?.(request, ask) ?? ask(request));
       const named = <Value>(values: Record<string, Value>) =>
         Object.entries(values).map(([quantity, value]) => [besideName(name, quantity), value] as const);
       const fault = kind.fault(result);

@@ -6,11 +6,10 @@ import type { Run } from "../analysis/results.ts";
 import { coursesOf } from "../analysis/traces/course.ts";
 import { RttlabError } from "../lib/errors.ts";
 import { hasChance, type LinkSettings } from "../lib/link/link.ts";
-import { changeSettings } from "../topology/model/set.ts";
 import type { Host, Topology } from "../topology/model/topology.ts";
 import { describeOptions } from "../topology/plan/host-options.ts";
 import type { Bed } from "./bed.ts";
-import { bothFirst, type CellSettings, readSettings, SMALLEST_BACKEND, targetOf } from "./file/settings.ts";
+import { type CellSettings, linkSettingsOf, readSettings, targetOf } from "./file/settings.ts";
 import type { Study, StudyCell } from "./file/study.ts";
 import { optionsOfCell } from "./hosts/options.ts";
 import { tuningWords } from "./hosts/words.ts";
@@ -20,6 +19,7 @@ import { measureAll, type Outcomes } from "./measure-all.ts";
 import { type NextRun, nextRun } from "./next-run.ts";
 import { runSeed } from "./order.ts";
 import { linksBetween } from "./path.ts";
+import { settingsAfter, whileEventsPlay } from "./play-events.ts";
 import { accountOf } from "./progress.ts";
 import type { Expectation, Snapshot } from "./snapshot.ts";
 import { type Traced, tracesIn, whileTraced } from "./traces/around.ts";
@@ -109,15 +109,22 @@ async function runCell(
     { index, cell: cell.id },
     {
       look: () => bed.look(host, target),
-      measure: () => attemptMeasure(() => measureAll(bed, all, seed, signal), signal),
+      measure: () =>
+        attemptMeasure(async () => {
+          const measure = () => measureAll(bed, all, seed, signal);
+          const { measured, played } = await whileEventsPlay(bed, study.events, measure, signal);
+          return { ...measured, played };
+        }, signal),
     },
   );
+  // They are no longer as they were set.
+  for (const { link } of study.events) context.state.links.delete(link);
   const { voidReason, saturated, values, containers } = judge(
     before,
     after,
     expectationOf(context, asked, links, target),
   );
-  const { faults, ...outcomes } = "error" in measured ? { ...NOTHING, faults: [measured.error] } : measured;
+  const { faults, played, ...outcomes } = "error" in measured ? { ...NOTHING, faults: [measured.error] } : measured;
   const reasons = [idleFault(idleness), ...faults, voidReason].filter((reason) => reason !== null);
   const run = {
     index,
@@ -135,17 +142,20 @@ async function runCell(
     },
     containers,
     histograms: outcomes.histograms,
+    ...(study.events.length > 0 && { events: played }),
   };
   return { run: traced === null ? run : { ...run, traces: coursesOf(traced.rows) }, traced };
 }
 
-const NOTHING: Outcomes = { values: {}, histograms: {}, faults: [] };
+type Happened = Outcomes & { played: NonNullable<Run["events"]> };
+
+const NOTHING: Happened = { values: {}, histograms: {}, faults: [], played: [] };
 
 /** A failed measurement makes a void run; an interrupted one makes none. */
 async function attemptMeasure(
-  measure: () => Promise<Outcomes>,
+  measure: () => Promise<Happened>,
   signal: AbortSignal,
-): Promise<Outcomes | { error: string }> {
+): Promise<Happened | { error: string }> {
   try {
     return await measure();
   } catch (error) {
@@ -156,9 +166,9 @@ async function attemptMeasure(
 
 async function setCell({ tuned, state, topology }: Context, bed: Bed, asked: CellSettings, seed: number) {
   const settings = new Map<string, LinkSettings>();
-  const setLink = async ({ name, settings: own }: Topology["links"][number]) => {
-    const words = [`seed=${seed}`, ...bothFirst(asked.links[name] ?? [])];
-    const wanted = changeSettings(name, own, words, SMALLEST_BACKEND);
+  const setLink = async (link: Topology["links"][number]) => {
+    const { name } = link;
+    const wanted = linkSettingsOf(link, asked.links, `seed=${seed}`);
     settings.set(name, wanted);
     const text = JSON.stringify(hasChance(wanted) ? wanted : { ...wanted, seed: null });
     if (state.links.get(name) === text) return;
@@ -212,7 +222,10 @@ function expectationOf(
       generator: host,
       server: targetOf(kind.request(words, 1)),
     })),
-    path: path.map(({ name, outward }) => ({ name, outward, settings: links.get(name) as LinkSettings })),
+    path: path.map(({ name, outward }) => {
+      const settings = links.get(name) as LinkSettings;
+      return { name, outward, settings, settingsAfter: settingsAfter(study.events, name, settings) };
+    }),
     mayDrop: study.mayDrop,
     maySaturate: study.maySaturate,
   };

@@ -34,7 +34,9 @@ const BOUNDS: Readonly<Record<string, Bound>> = {
 export function smokeOf(study: Study, cells: readonly StudyCell[]): { study: Study; cells: StudyCell[] } {
   const step = Math.max(1, (cells.length - 1) / (CELLS - 1));
   const places = new Set(Array.from({ length: Math.min(CELLS, cells.length) }, (_, index) => Math.round(index * step)));
-  const chosen = cells.filter((_, index) => places.has(index)).map(shortened);
+  // Events keep their times, so a measurement with some keeps its own.
+  const asIs = study.events.length > 0;
+  const chosen = cells.filter((_, index) => places.has(index)).map((cell) => (asIs ? cell : shortened(cell)));
   const once = { ...study, isSmoke: true, repetitions: { atLeast: 1, atMost: 1, until: null } };
   return { study: { ...once, ...sayable(once, chosen) }, cells: chosen };
 }
@@ -46,7 +48,7 @@ export function begunStudy(whole: Study, { isSmoke, cells }: Manifest): { study:
   return (isSmoke ?? all.length > cells.length) ? smokeOf(whole, all) : { study: whole, cells: all };
 }
 
-/** What can be said and drawn of these cells alone; a smoke does not measure the others. */
+/** Sentences and plots of these cells alone; a smoke does not measure the others. */
 function sayable(study: Study, cells: readonly StudyCell[]): Pick<Study, "hypothesisHolds" | "conclusions" | "plots"> {
   const manifest = manifestOf(study, cells, NOWHERE);
   return {

@@ -2,8 +2,9 @@
 // checks that each is current.
 
 import { execFileSync } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { essayFiles, RUNS, TEMPLATE } from "../analysis/essay/essay.ts";
 import { manifestJsonSchema, runJsonSchema } from "../analysis/results.ts";
 import { traceRowJsonSchema } from "../analysis/traces/row.ts";
 import { generatedFiles } from "../grafana/generate.ts";
@@ -37,3 +38,9 @@ execFileSync(BIOME, ["format", "--write", options, ...Object.keys(schemas)], { s
 await writeFile(join(SCENARIO_FOLDER, "traces", "lte-like.csv"), lteLikeTrace());
 for (const [path, content] of Object.entries(await generatedFiles())) await writeFile(path, content);
 await writeFile(CONTRIBUTING, withRooms(await readFile(CONTRIBUTING, "utf8"), repositoryFiles()));
+
+const essay = await essayFiles(await readFile(join(ROOT, TEMPLATE), "utf8"), await readFile(join(ROOT, RUNS), "utf8"));
+for (const [path, content] of Object.entries(essay)) {
+  await mkdir(dirname(join(ROOT, path)), { recursive: true });
+  await writeFile(join(ROOT, path), content);
+}

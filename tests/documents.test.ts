@@ -9,9 +9,9 @@ import { findCommand } from "../bin/setup/commands.mjs";
 import { COMMANDS } from "../study/commands/table.ts";
 import { ROOT, repositoryPaths } from "./rules/sources.ts";
 
-/** Reports are written by a program, with links to their own plots. */
+/** Reports and the essay are written by a program, the former with links to their own plots. */
 const pages = repositoryPaths().filter(
-  (path) => path.endsWith(".md") && !/\.cases\.md$|\/report\.md$|^node_modules/.test(path),
+  (path) => path.endsWith(".md") && !/\.cases\.md$|\/report\.md$|\.template\.md$|^node_modules/.test(path),
 );
 /** Those that show what they claim by naming files, tests and commands. */
 const witnesses = pages.filter((path) => /^docs\/(assignments|lab|reports|essay)\b/.test(path));
@@ -124,7 +124,7 @@ function isPart(word: string): boolean {
 }
 
 function isScenario(word: string): boolean {
-  return word === "all" || existsSync(`${ROOT}topology/scenarios/${word}.yaml`);
+  return word === "all" || existsSync(ROOT + (word.endsWith(".yaml") ? word : `topology/scenarios/${word}.yaml`));
 }
 
 function textOf(path: string): string {

@@ -8,7 +8,9 @@ import serverOptions from "../topology/roles/server-options.json" with { type: "
 import { arrowViolations, dockerViolations, importCycles } from "./rules/arrows.ts";
 import {
   bareTestNames,
+  borrowedNames,
   headless,
+  lateSubjects,
   machinePaths,
   narration,
   registryHosts,
@@ -35,7 +37,9 @@ describe("in this repository", () => {
   it("no name is vague", () => assert.deepEqual(vagueNames(sources), []));
   it("nothing is left unfinished", () => assert.deepEqual(unfinished(files), []));
   it("comments are at most 100 columns wide", () => assert.deepEqual(wideComments(sources), []));
-  it("comments say who does what, without a narrator", () => assert.deepEqual(narration(sources), []));
+  it("names and comments say who does what, without a narrator", () => assert.deepEqual(narration(sources), []));
+  it("sentences of comments begin with their subject", () => assert.deepEqual(lateSubjects(sources), []));
+  it("names in Docker are spelled where they are defined", () => assert.deepEqual(borrowedNames(sources), []));
   it("no literal is spread into another", () => assert.deepEqual(spreadLiterals(sources), []));
   it("no package registry is named", () => assert.deepEqual(registryHosts(files), []));
   it("no path belongs to one machine", () => assert.deepEqual(machinePaths(files), []));
@@ -168,6 +172,14 @@ describe("the rules", () => {
     );
     const prose = file("lib/a.ts", `// ${"wide ".repeat(20)}\n// It is to${"ld"}.\nconst a = { .${".."}{ b: 1 } };`);
     for (const rule of [wideComments, narration, spreadLiterals]) assert.equal(rule([prose]).length, 1, rule.name);
+    const late = ["/** What a link does. */", "// It ends. Whoever waits goes on.", " * Who comes first is served."];
+    for (const text of late) assert.equal(lateSubjects([file("lib/a.ts", text)]).length, 1, text);
+    assert.deepEqual(lateSubjects([file("lib/a.ts", "// It says what a link does.")]), []);
+    for (const text of [`labels["rttlab.${"role"}"]`, `\`rttlab-\${${"scenario"}}-x\``]) {
+      assert.equal(borrowedNames([file("topology/apply/a.ts", text)]).length, 1, text);
+      assert.deepEqual(borrowedNames([file("topology/plan/names.ts", text)]), []);
+    }
+    assert.equal(narration([file("lib/a.ts", `const to${"ld"}AtMillis = 0;`)]).length, 1);
     assert.deepEqual(wideComments([file("lib/a.ts", `const a = "${"x".repeat(90)}"; // code may be wider`)]), []);
     for (const rule of [tooLong, headless, vagueNames, unfinished]) assert.notDeepEqual(rule([breach]), [], rule.name);
     assert.notDeepEqual(machinePaths([file("a.md", `see "/ho${"me"}/me/x"`)]), []);

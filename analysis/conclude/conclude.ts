@@ -35,7 +35,7 @@ export function concludeStudy(analysis: Analysis): Finding[] {
   return analysis.manifest.conclusions.map((conclusion) => conclude(conclusion, analysis));
 }
 
-/** What the data say about a condition, which has been checked. */
+/** The data's verdict on a condition, which has been checked. */
 export function judgeCondition({ when, cells = {} }: Condition, analysis: Analysis): Verdict {
   const scope: Scope = { analysis, cells, compared: [] };
   const truth = evaluate(parseExpression(when), scope);

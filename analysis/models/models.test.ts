@@ -203,6 +203,39 @@ describe("queues", () => {
     assert.match(broken("multi-server", { arrivalsPerSecond: 3, serviceSeconds: 1, servers: 2 }), /without bound/);
   });
 
+  it("M/G/1 responds as the chain of what departures leave behind, solved state by state, says", () => {
+    // Services of one length, or of two that are as likely: requests that come in one are Poisson.
+    for (const [arrivals, lengths] of [
+      [0.5, [1]],
+      [0.9, [1]],
+      [0.8, [0.2, 1.8]],
+    ] as const) {
+      const coming = (count: number) => {
+        const each = lengths.map((length) => {
+          let probability = Math.exp(-arrivals * length);
+          for (let n = 1; n <= count; n += 1) probability *= (arrivals * length) / n;
+          return probability;
+        });
+        return each.reduce((sum, one) => sum + one, 0) / lengths.length;
+      };
+      const come = Array.from({ length: 400 }, (_, count) => coming(count));
+      const left = [1 - arrivals];
+      for (let state = 0; state < 399; state += 1) {
+        let rest = (left[state] as number) - (left[0] as number) * (come[state] as number);
+        for (let from = 1; from <= state; from += 1)
+          rest -= (left[from] as number) * (come[state - from + 1] as number);
+        left.push(Math.max(0, rest / (come[0] as number)));
+      }
+      const requests = left.reduce((sum, probability, state) => sum + state * probability, 0);
+      const variation = Math.sqrt(lengths.reduce((sum, one) => sum + (one - 1) ** 2, 0) / lengths.length);
+      const inputs = { arrivalsPerSecond: arrivals, serviceSeconds: 1, variation };
+      near(predict("single-server", inputs), requests / arrivals, 1e-6);
+    }
+    const exponential = { arrivalsPerSecond: 3, serviceSeconds: 0.2 };
+    near(predict("single-server", exponential), predict("multi-server", { ...exponential, servers: 1 }), 1e-9);
+    assert.match(broken("single-server", { arrivalsPerSecond: 3, serviceSeconds: 1 }), /without bound/);
+  });
+
   it("a closed network has the throughput of its product-form solution (Gordon and Newell), summed over all states", () => {
     const [think, server, link, users] = [1.2, 0.1, 0.07, 12];
     let [sum, busy] = [0, 0];

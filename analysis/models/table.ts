@@ -8,6 +8,7 @@ import type { Model } from "./model.ts";
 import { multiServer } from "./multi-server.ts";
 import { page } from "./page.ts";
 import { pftk } from "./pftk.ts";
+import { singleServer } from "./single-server.ts";
 import { slots } from "./slots.ts";
 import { bandwidthDelay, queueingDelay, windowThroughput } from "./window.ts";
 
@@ -21,6 +22,7 @@ const ALL: readonly Model[] = [
   queueingDelay,
   bandwidthDelay,
   slots,
+  singleServer,
   multiServer,
   closedThroughput,
   closedResponse,

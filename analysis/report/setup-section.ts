@@ -19,6 +19,7 @@ export function setupSection({ manifest, counted, voids }: Analysis): Block[] {
         `Order: ${cells.length} cells in randomised complete blocks from seed ${seed}: each block runs every cell once. It begins ${order.slice(0, 3).join("; ")}.`,
         ...excluded.map((exclusion) => describeExclusion(exclusion, factors)),
         `Saturated: ${manifest.saturationRule}`,
+        ...(manifest.events ?? []).map((event) => `In every run, ${event}.`),
         ...(manifest.idleRule === undefined ? [] : [`Before a run: ${manifest.idleRule}`]),
         `Begun ${manifest.startedAt}.`,
         "Unit of analysis: the run. Intervals are 95 %: Student's t for means, interpolated order statistics for medians, resampled runs for quantiles of requests, Poisson's bounds for rare counts. Effects are corrected for many comparisons (Holm). The intervals of answers and findings are not: each holds by itself, and of a hundred such intervals some five miss. Those over several cells at once (smallestRatio, largestRatio, largestError) hold for all of them together.",

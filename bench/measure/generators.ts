@@ -46,17 +46,14 @@ export async function wrk(load: KeptLoad, directory: string): Promise<Served> {
   };
 }
 
-/** `requests`: how many, of one connection each; or how long, over connections that are kept. */
-export async function ab(
-  url: string,
-  connections: number,
-  amount: { requests: number } | { keptSeconds: number },
-  directory: string,
-): Promise<Served> {
+/**
+ * How many requests, of one connection each, or how long; `kept`: over connections that are kept.
+ */
+export type AbAmount = { requests: number } | { seconds: number } | { keptSeconds: number };
+
+export async function ab(url: string, connections: number, amount: AbAmount, directory: string): Promise<Served> {
   const file = join(directory, "ab.tsv");
-  const much =
-    "requests" in amount ? ["-n", `${amount.requests}`] : ["-k", "-t", `${amount.keptSeconds}`, "-n", "10000000"];
-  const words = ["-q", "-c", String(connections), ...much, "-g", file, url];
+  const words = ["-q", "-c", String(connections), ...abWords(amount), "-g", file, url];
   const { stdout, cpuSeconds } = await runPinned(GENERATOR_CORE, ["ab", ...words]);
   if (numberAfter(stdout, /Failed requests:\s+(\d+)/) > 0) throw new Error(`ab ${url}: ${stdout}`);
   const requests = numberAfter(stdout, /Complete requests:\s+(\d+)/);
@@ -67,6 +64,13 @@ export async function ab(
     // starttime, seconds, ctime, dtime, ttime, wait: whole milliseconds.
     latencies: quantilesOf(columnOf(file, 4, 1000)),
   };
+}
+
+function abWords(amount: AbAmount): string[] {
+  if ("requests" in amount) return ["-n", `${amount.requests}`];
+  // A time alone would end at 50,000 requests.
+  const forSeconds = (seconds: number) => ["-t", `${seconds}`, "-n", "10000000"];
+  return "seconds" in amount ? forSeconds(amount.seconds) : ["-k", ...forSeconds(amount.keptSeconds)];
 }
 
 /** Keep-alive load in HTTP/1.1. `eachPerSecond`: at a rate of each connection. */

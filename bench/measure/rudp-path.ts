@@ -8,7 +8,7 @@ import { connectDocker } from "../../topology/apply/docker.ts";
 import { imageOf } from "../../topology/apply/image-of.ts";
 import { parseScenario } from "../../topology/model/scenario.ts";
 import { readChange } from "../../topology/model/set.ts";
-import { dockerName, labelsOf } from "../../topology/plan/names.ts";
+import { dockerName, labelsOf, ROLE_LABEL } from "../../topology/plan/names.ts";
 import { bringUp } from "../../topology/testbed/bring-up.ts";
 import { changeLink, openTuning, printed, request, type Testbed } from "../../topology/testbed/testbed.ts";
 import { useTestbed } from "../../topology/testbed/use.ts";
@@ -86,7 +86,7 @@ async function startBeside({ engine, scenario }: Testbed, host: Host, name: stri
     name: dockerName(scenario, name),
     container,
     image: await imageOf(engine, container),
-    labels: { ...labelsOf(scenario, "rudp", host), "rttlab.role": "beside" },
+    labels: { ...labelsOf(scenario, "rudp", host), [ROLE_LABEL]: "beside" },
     capabilities: [],
     files: { "/repository": ROOT },
     memoryBytes: BESIDE_BYTES,

@@ -9,16 +9,19 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { startChild } from "./child.ts";
+import { cpuSecondsOf, memoryBytesOf, treeOf } from "./process-tree.ts";
 
 export const SERVER_CORE = "0";
-const ROOT = join(import.meta.dirname, "..", "..");
+export const ROOT = join(import.meta.dirname, "..", "..");
 
 export interface Server extends AsyncDisposable {
   name: string;
   port: number;
   /** Resident memory in bytes, by the kernel's count. */
   residentBytes(): number;
-  /** Processor time so far, user and system, in hundredths of a second. */
+  /** Of all its processes, with shared pages divided among them. */
+  memoryBytes(): number;
+  /** Processor time so far of all its processes, in hundredths of a second. */
   cpuSeconds(): number;
 }
 
@@ -31,7 +34,7 @@ export async function startOurs(
 ): Promise<Server> {
   const main = join(checkout, "services", "server", "main.ts");
   const words = [main, "--port", String(port), "--root", root, ...options];
-  return start(name, port, [process.execPath, ...words]);
+  return startServer(name, port, [process.execPath, ...words]);
 }
 
 /** `settings` are further lines of its http block. */
@@ -44,7 +47,7 @@ export async function startNginx(
 ): Promise<Server> {
   const path = join(directory, `nginx-${port}.conf`);
   writeFileSync(path, nginxConfiguration(root, port, directory, settings));
-  return start(name, port, ["nginx", "-c", path, "-e", join(directory, "nginx.log")]);
+  return startServer(name, port, ["nginx", "-c", path, "-e", join(directory, "nginx.log")]);
 }
 
 export function nginxConfiguration(root: string, port: number, directory: string, settings: string): string {
@@ -69,7 +72,7 @@ export async function startNodeHttp(file: string, port: number): Promise<Server>
     });
     server.keepAliveTimeout = 600_000;
     server.listen({ port: ${port}, host: "127.0.0.1", backlog: 4096 });`;
-  return start("node:http", port, [process.execPath, "-e", program]);
+  return startServer("node:http", port, [process.execPath, "-e", program]);
 }
 
 /** Ready octets for whatever arrives in one read: no program on \`net\` can do less. */
@@ -81,7 +84,7 @@ export async function startBareNet(file: string, port: number, closes: boolean):
       socket.on("data", () => ${closes ? "socket.end(answer)" : "socket.write(answer)"}).on("error", () => {});
     });
     server.listen({ port: ${port}, host: "127.0.0.1", backlog: 4096 });`;
-  return start("bare net", port, [process.execPath, "-e", program]);
+  return startServer("bare net", port, [process.execPath, "-e", program]);
 }
 
 /** The same on our epoll sockets. */
@@ -98,32 +101,36 @@ export async function startBareEpoll(file: string, port: number, closes: boolean
     const options = { address: "127.0.0.1", port: ${port}, backlog: 4096, reusePort: false, writeMillis: 30000 };
     const observer = { sent() {}, timedOut() {}, broken() {} };
     await listen({ ...options, observer, connected, makeRoom: () => false, shed() {} });`;
-  return start("bare epoll", port, [process.execPath, "--input-type=module", "-e", program]);
+  return startServer("bare epoll", port, [process.execPath, "--input-type=module", "-e", program]);
 }
 
-async function start(name: string, port: number, command: readonly string[]): Promise<Server> {
+/** Starts a program on the servers' core; resolves when its port is open. */
+export async function startServer(name: string, port: number, command: readonly string[]): Promise<Server> {
   const child = startChild(["taskset", "-c", SERVER_CORE, ...command]);
   await listening(port, child, name);
   return {
     name,
     port,
     residentBytes: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1]) * 1024,
-    cpuSeconds: () => cpuSecondsOf(readFileSync(`/proc/${child.pid}/stat`, "utf8")),
+    memoryBytes: () => memoryBytesOf(child.pid as number),
+    cpuSeconds: () => cpuSecondsOf(child.pid as number),
     async [Symbol.asyncDispose]() {
       const gone = once(child, "exit");
+      const [, ...descendants] = treeOf(child.pid as number);
       child.kill("SIGKILL");
       await gone;
+      for (const pid of descendants) killIfThere(pid);
     },
   };
 }
 
-/**
- * /proc/<pid>/stat: the 14th and 15th fields, in ticks of 10 ms; the second, the name in
- * parentheses, may hold spaces.
- */
-function cpuSecondsOf(stat: string): number {
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+/** Workers whose parent is gone may be gone too. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 }
 
 async function listening(port: number, child: ChildProcess, name: string): Promise<void> {

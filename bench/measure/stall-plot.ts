@@ -55,7 +55,7 @@ function view(title: string, spreads: readonly Spread[], range: { low: number; h
   const y = {
     field: "share",
     type: "quantitative",
-    title: isFirst ? "share of requests that took longer" : null,
+    title: isFirst ? "share that took longer" : "",
     scale: { type: "log", domain: [LEAST_SHARE, 1], nice: false },
     axis: { values: [1e-4, 1e-3, 1e-2, 0.1, 1], format: ".12~%" },
   };

@@ -1,4 +1,4 @@
-// What each direction of each link does at the moment, as a line of the picture. Pure.
+// The present state of each direction of each link, as a line of the picture. Pure.
 
 import { format } from "./format.js";
 

@@ -10,6 +10,9 @@ export const REQUEST_CLIENT = "/rttlab/lib/contract/request.ts";
 /** The same for many requests, one exec for all (relay.ts). */
 export const RELAY = "/rttlab/lib/contract/relay.ts";
 
+/** Samples queues or connections at intervals, in the language that guests have. */
+export const SAMPLER = "/rttlab/lib/trace/sample.pl";
+
 /** Every service serves GET /metrics here, on its management address. */
 export const METRICS_PORT = 9100;
 

@@ -1,12 +1,23 @@
 // A link's settings as people write them, in one line.
 
 import { type Direction, FIELD_NAMES, FIELDS, type FieldName, fieldOf, UNIMPAIRED } from "./direction.ts";
-import type { LinkSettings } from "./link.ts";
+import { DIRECTIONS, type LinkChange, type LinkSettings } from "./link.ts";
 
 /** `delay=50ms loss=0% rate=50mbit queue=1bdp each way`, or both directions if they differ. */
 export function describeSettings({ forward, backward }: LinkSettings): string {
   const [there, back] = [describeDirection(forward), describeDirection(backward)];
   return there === back ? `${there} each way` : `forward ${there}; backward ${back}`;
+}
+
+/** `rate=5mbit each way`, `backward loss=1%`: only what a change names. */
+export function describeChange(change: LinkChange): string {
+  const [there, back] = DIRECTIONS.map((side) =>
+    Object.entries(change[side] ?? {})
+      .map(([name, value]) => `${FIELDS[name as FieldName].key}=${fieldOf(name as FieldName).format(value as never)}`)
+      .join(" "),
+  );
+  if (there === back) return `${there} each way`;
+  return [there === "" ? "" : `forward ${there}`, back === "" ? "" : `backward ${back}`].filter(Boolean).join("; ");
 }
 
 /** People look for these first, so they are printed even if they impair nothing. */

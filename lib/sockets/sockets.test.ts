@@ -22,19 +22,17 @@ function behaves(kind: SocketKind): void {
   for (const address of loopbacks()) {
     it(`both ends of a connection to ${address} are known`, async () => {
       const seen = Promise.withResolvers<string[]>();
-      const listener = await start(kind, { address }, (socket) => {
+      await using listener = await start(kind, { address }, (socket) => {
         seen.resolve([socket.remoteAddress, socket.localAddress]);
         socket.destroy();
       });
-      await using client = await connected(listener.port, address);
+      await using _client = await connected(listener.port, address);
       assert.deepEqual(await seen.promise, [address, address]);
-      client.socket.destroy();
-      await listener.close();
     });
   }
 
   it("an address that is taken, or is not ours, is an error with the kernel's code", async () => {
-    const listener = await start(kind, {}, (socket) => socket.destroy());
+    await using listener = await start(kind, {}, (socket) => socket.destroy());
     await assert.rejects(
       start(kind, { port: listener.port }, () => {}),
       /EADDRINUSE/,
@@ -43,7 +41,6 @@ function behaves(kind: SocketKind): void {
       start(kind, { address: "192.0.2.1" }, () => {}),
       /EADDRNOTAVAIL/,
     );
-    await listener.close();
   });
 
   it("octets and ranges of files arrive in order, however slowly read, and the file is closed", async () => {
@@ -58,7 +55,7 @@ function behaves(kind: SocketKind): void {
       assert.equal(socket.busy, true);
       socket.end();
     };
-    const listener = await start(kind, {}, send, { free: free.resolve });
+    await using listener = await start(kind, {}, send, { free: free.resolve });
     await using client = await connected(listener.port);
     client.socket.pause();
     // Octets that fit into the socket's buffers are on their way; the rest waits for this client.
@@ -76,7 +73,7 @@ function behaves(kind: SocketKind): void {
 
   it("octets that are sent again and again arrive as they are each time, however slowly the client reads", async () => {
     const [again, times] = [LARGE.subarray(0, 100_000), 100];
-    const listener = await start(kind, {}, async (socket) => {
+    await using listener = await start(kind, {}, async (socket) => {
       for (let time = 0; time < times; time++) {
         socket.send([again]);
         while (socket.busy && time < times / 2) await new Promise((resolve) => setImmediate(resolve));
@@ -89,8 +86,6 @@ function behaves(kind: SocketKind): void {
     for (let time = 0; time < times; time++) {
       assert.ok(received.subarray(time * again.length, (time + 1) * again.length).equals(again), `${time}`);
     }
-    client.socket.destroy();
-    await listener.close();
   });
 
   it("a file that shrank ends the connection before what was promised", async () => {
@@ -98,7 +93,7 @@ function behaves(kind: SocketKind): void {
     const path = join(directory, "short");
     writeFileSync(path, "short");
     const descriptor = openSync(path, "r");
-    const listener = await start(kind, {}, (socket) => {
+    await using listener = await start(kind, {}, (socket) => {
       socket.send([{ descriptor, start: 0, end: 10, closes: true }]);
     });
     await using client = await connected(listener.port);
@@ -112,13 +107,11 @@ function behaves(kind: SocketKind): void {
     const observer = { ...UNOBSERVED, timedOut: () => void timeouts++ };
     const gone = Promise.withResolvers<void>();
     const send = (socket: TcpSocket) => socket.send([LARGE, LARGE]);
-    const listener = await start(kind, { writeMillis: 50, observer }, send, { closed: gone.resolve });
+    await using listener = await start(kind, { writeMillis: 50, observer }, send, { closed: gone.resolve });
     await using client = await connected(listener.port);
     client.socket.pause();
     await gone.promise;
     assert.equal(timeouts, 1);
-    client.socket.destroy();
-    await listener.close();
   });
 
   it("what is paused is not read, and is read when resumed", async () => {
@@ -134,7 +127,7 @@ function behaves(kind: SocketKind): void {
       socket = accepted;
       return { ...SILENT, received: take };
     };
-    const listener = await start(kind, { connected: attend }, () => {});
+    await using listener = await start(kind, { connected: attend }, () => {});
     await using client = await connected(listener.port);
     client.socket.write("one");
     while (received !== "one") await new Promise((resolve) => setImmediate(resolve));
@@ -144,7 +137,6 @@ function behaves(kind: SocketKind): void {
     socket?.resume();
     await all.promise;
     socket?.destroy();
-    await listener.close();
   });
 
   it("more than is read at once arrives whole, and the end that came with it after that", async () => {
@@ -154,7 +146,7 @@ function behaves(kind: SocketKind): void {
     const received = (_: Buffer, octets: number) => {
       length += octets;
     };
-    const listener = await start(kind, {}, attended.resolve, { received, ended: ended.resolve });
+    await using listener = await start(kind, {}, attended.resolve, { received, ended: ended.resolve });
     await using client = await connected(listener.port);
     const socket = await attended.promise;
     // Sent in one turn of the event loop that both ends share, so the server finds octets and end
@@ -163,7 +155,6 @@ function behaves(kind: SocketKind): void {
     await ended.promise;
     assert.equal(length, 200_000);
     socket.destroy();
-    await listener.close();
   });
 
   it("a thread that ends by an error while it listens takes nobody with it", async () => {
@@ -185,12 +176,11 @@ function behaves(kind: SocketKind): void {
     let broken = 0;
     const observer = { ...UNOBSERVED, broken: () => void broken++ };
     const gone = Promise.withResolvers<void>();
-    const listener = await start(kind, { observer }, () => {}, { closed: gone.resolve });
+    await using listener = await start(kind, { observer }, () => {}, { closed: gone.resolve });
     await using client = await connected(listener.port);
     client.socket.resetAndDestroy();
     await gone.promise;
     assert.equal(broken, 1);
-    await listener.close();
   });
 }
 
@@ -200,9 +190,9 @@ async function start(
   options: Partial<ListenOptions>,
   attend: (socket: TcpSocket) => unknown,
   user: Partial<SocketUser> = {},
-): Promise<Listener> {
+): Promise<Listener & AsyncDisposable> {
   const listen = await loadSockets(kind);
-  return listen({
+  const listener = await listen({
     address: "127.0.0.1",
     port: 0,
     backlog: 16,
@@ -217,6 +207,9 @@ async function start(
     },
     ...options,
   });
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= listener.close());
+  return { ...listener, close, [Symbol.asyncDispose]: close };
 }
 
 interface ConnectedSocket extends AsyncDisposable {

@@ -34,10 +34,11 @@ async function exchange(port: number): Promise<number> {
 
 describe("the sampler", { skip: !MAY_CAPTURE && "it needs a packet socket" }, () => {
   it("finds connections that were there and those that come, each with its own numbers", async () => {
-    const server = createServer((socket) => socket.pipe(socket));
+    await using server = createServer((socket) => socket.pipe(socket));
     await once(server.listen(0, "127.0.0.1"), "listening");
     const { port } = server.address() as { port: number };
-    const first = createConnection(port, "127.0.0.1");
+    using open = new DisposableStack();
+    const first = open.adopt(createConnection(port, "127.0.0.1"), (one) => one.destroy());
     await once(first, "connect");
     const end = begin("100000", "tcp", "127.0.0.1");
     const second = await exchange(port);
@@ -50,8 +51,6 @@ describe("the sampler", { skip: !MAY_CAPTURE && "it needs a packet socket" }, ()
     assert.ok(Number(cwnd) >= 10, `cwnd ${cwnd}`); // Linux's initial window, RFC 6928
     // of the 20 octets echoed; the last may be on their way
     assert.ok(Number(acked) >= 15, `acknowledged ${acked}`);
-    first.destroy();
-    server.close();
   });
 
   it("says what waits in a queue only when that changes, and keeps to its bound", async () => {

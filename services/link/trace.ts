@@ -5,10 +5,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Handler } from "../../lib/contract/contract.ts";
+import { SAMPLER } from "../../lib/contract/places.ts";
 import { readTraceBounds, type TraceBounds } from "../../lib/contract/trace.ts";
 import type { Backend } from "./backend.ts";
 
-const SAMPLER = "/rttlab/lib/trace/sample.pl";
 const FILE = "/tmp/queues";
 /** All headers of TCP and of RUDP with their options. */
 const SNAP_BYTES = 128;

@@ -22,7 +22,12 @@ before(async () => {
   root = await mkdtemp(join(tmpdir(), "rttlab-main-"));
   await writeFile(join(root, "hello.txt"), "hello");
 });
-after(() => rm(root, { recursive: true }));
+/** A failed test leaves its server running. */
+const launched = new Set<ChildProcess>();
+after(() => {
+  for (const child of launched) child.kill("SIGKILL");
+  return rm(root, { recursive: true });
+});
 
 for (const structure of ["event", "event-multi"])
   it(`${structure} says ready, logs answers when asked, and ends with 0 on SIGTERM`, async () => {
@@ -146,8 +151,9 @@ it("a broken .htaccess gives 500, and the log says where and why", async () => {
 for (const structure of ["event", "event-multi"])
   it(`${structure}: when descriptors run out, connections are shed, and it recovers when some are free again`, async () => {
     const server = await launch(["--structure", structure, "--workers", "2"], {}, 64);
+    await using open = new AsyncDisposableStack();
     const clients: RawClient[] = [];
-    for (let index = 0; index < 100; index++) clients.push(await connectTo(server.port));
+    for (let index = 0; index < 100; index++) clients.push(open.use(await connectTo(server.port)));
     // Connections beyond the limit are closed unanswered. A closed one shows that the limit was
     // reached.
     await Promise.race(clients.map(({ closed }) => closed.catch(() => {})));
@@ -169,10 +175,11 @@ for (const sockets of ["net", "epoll"] as const)
     const times = ["--linger-ms", "3600000", "--idle-min-ms", "1", "--idle-max-ms", "3600000"];
     const server = await launch(["--sockets", sockets, ...times], {}, 64);
     // None of them closes its half, and they are many times more than the limit.
+    await using open = new AsyncDisposableStack();
     const clients: RawClient[] = [];
     let served = 0;
     for (let index = 0; index < 300; index++) {
-      const client = await connectTo(server.port);
+      const client = open.use(await connectTo(server.port));
       clients.push(client);
       client.send(PERSISTENT);
       const answer = await Promise.race([client.until("hello").catch(() => ""), delay(WAITED_MILLIS, "")]);
@@ -216,6 +223,7 @@ async function launch(
     env: { ...process.env, ...environment },
     stdio: ["ignore", "ignore", "pipe"],
   });
+  launched.add(child.once("exit", () => launched.delete(child)));
   const lines: string[] = [];
   const input = createInterface({ input: child.stderr as NonNullable<typeof child.stderr> });
   input.on("line", (line) => lines.push(line));

@@ -8,7 +8,7 @@ import { describeSeconds, studySeconds } from "../duration.ts";
 import { expand } from "../expand.ts";
 import { loadStudy } from "../files.ts";
 import { IDLE_RULE } from "../idle.ts";
-import { describeRepetitions } from "../manifest.ts";
+import { describeEvent, describeRepetitions } from "../manifest.ts";
 import { blockOrder } from "../order.ts";
 import { predictAll } from "../predict.ts";
 
@@ -24,13 +24,22 @@ export async function plan([word = ""]: string[], output: Output): Promise<numbe
       .filter((each) => each.cell === cell)
       .map(({ quantity, value }) => `${quantity} ${value.toPrecision(3)}`);
   await output.result(
-    { study: study.name, question: study.question, seconds, idleRule: IDLE_RULE, runs, predictions },
+    {
+      study: study.name,
+      question: study.question,
+      seconds,
+      idleRule: IDLE_RULE,
+      events: study.events,
+      runs,
+      predictions,
+    },
     () =>
       [
         study.question,
         `hypothesis: ${study.hypothesis}`,
         `${cells.length} cells, ${describeRepetitions(study.repetitions)}; ${describeSeconds(seconds.atLeast)} to ${describeSeconds(seconds.atMost)}`,
         IDLE_RULE,
+        ...study.events.map((event) => `in every run, ${describeEvent(event)}`),
         columns(
           runs.map(({ block, cell }, index) => [String(index + 1), `block ${block + 1}`, cell, ...predicted(cell)]),
         ),

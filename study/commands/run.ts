@@ -1,5 +1,5 @@
-// `study run NAME`, `study smoke NAME` and `study resume FOLDER`: measure with progress and write
-// the report.
+// `study run NAME`, `study smoke NAME` or `all`, and `study resume FOLDER`: measure with progress
+// and write the report.
 
 import { join } from "node:path";
 import { groupAlike } from "../../analysis/report/alike.ts";
@@ -12,7 +12,7 @@ import { type ExecuteOptions, executeStudy, resumeStudy } from "../execute.ts";
 import { expand } from "../expand.ts";
 import { readStudy } from "../file/read.ts";
 import type { StudyCell } from "../file/study.ts";
-import { type LoadedStudy, loadStudy } from "../files.ts";
+import { type LoadedStudy, loadStudy, studyNames } from "../files.ts";
 import { runsLeft } from "../next-run.ts";
 import { predictAll } from "../predict.ts";
 import { readResults } from "../results/store.ts";
@@ -22,14 +22,28 @@ import { halfWidthRatio } from "../stop.ts";
 
 export async function run([word = "", folder]: string[], output: Output): Promise<number> {
   const loaded = await loadStudy(word);
-  return execute(loaded, expand(loaded.study), folder ?? resultsFolder(loaded.study.name), output, {
+  const outcome = await execute(loaded, expand(loaded.study), folder ?? resultsFolder(loaded.study.name), output, {
     command: `npm run study run ${word}`,
     calibrate: true,
     work: executeStudy,
   });
+  return present(outcome, output);
 }
 
 export async function smoke([word = "", folder]: string[], output: Output): Promise<number> {
+  if (word !== "all") return present(await smokeOne(word, folder, output), output);
+  const outcomes: Outcome[] = [];
+  for (const name of await studyNames()) {
+    outcomes.push(await smokeOne(name, folder === undefined ? undefined : join(folder, name), output));
+  }
+  await output.result(
+    outcomes.map(({ document }) => document),
+    () => outcomes.map(({ document, text }) => `${document.study}: ${text}`).join("\n"),
+  );
+  return EXIT.done;
+}
+
+async function smokeOne(word: string, folder: string | undefined, output: Output): Promise<Outcome> {
   const loaded = await loadStudy(word);
   const small = smokeOf(loaded.study, expand(loaded.study));
   return execute(
@@ -56,14 +70,25 @@ export async function resume([folder = ""]: string[], output: Output): Promise<n
   const cells = its.filter(({ id }) => known.has(id));
   if (cells.length !== known.size)
     throw new RttlabError("E_BAD_RESULTS", `resuming ${folder}: its cells are not those of its study`);
-  return execute({ study, topology, source }, cells, folder, output, {
+  const outcome = await execute({ study, topology, source }, cells, folder, output, {
     command: manifest.command,
     calibrate: false,
     work: resumeStudy,
   });
+  return present(outcome, output);
 }
 
 type Work = typeof executeStudy;
+
+interface Outcome {
+  document: { study: string; folder: string; report: string; runs: number; voids: number };
+  text: string;
+}
+
+async function present({ document, text }: Outcome, output: Output): Promise<number> {
+  await output.result(document, () => text);
+  return EXIT.done;
+}
 
 async function execute(
   loaded: LoadedStudy,
@@ -71,21 +96,21 @@ async function execute(
   folder: string,
   output: Output,
   { command, calibrate, work }: Pick<ExecuteOptions, "command" | "calibrate"> & { work: Work },
-): Promise<number> {
+): Promise<Outcome> {
   const onRun = progressLines(loaded, cells, output);
   try {
     const { progress } = output;
     const runs = await work(loaded, cells, { folder, command, calibrate, progress, onRun });
     const voids = runs.filter(({ voidReason }) => voidReason !== null);
     const report = join(folder, "report.html");
-    await output.result({ study: loaded.study.name, folder, report, runs: runs.length, voids: voids.length }, () =>
-      [
+    return {
+      document: { study: loaded.study.name, folder, report, runs: runs.length, voids: voids.length },
+      text: [
         `${runs.length} runs, ${voids.length} of them void`,
         ...commonest(voids.map(({ voidReason }) => voidReason ?? "")),
         `report: ${report}`,
       ].join("\n"),
-    );
-    return EXIT.done;
+    };
   } catch (error) {
     const { code = "E_STUDY", message } = error as RttlabError;
     const hasBegun = await readResults(folder).then(Boolean, () => false);

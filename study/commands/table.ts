@@ -23,7 +23,7 @@ export const COMMANDS: readonly CommandLine[] = [
   },
   {
     usage: "smoke <study> [folder]",
-    summary: "the same with a few cells, once each, in less than a minute",
+    summary: "the same with a few cells, once each, in less than a minute; all for every study that comes along",
     example: "smoke slow-start",
     load: async () => (await import("./run.ts")).smoke,
   },

@@ -4,14 +4,16 @@
 import { conclusionProblems, hypothesisProblems } from "../../analysis/conclude/conclude.ts";
 import { plotProblems } from "../../analysis/plots/cells.ts";
 import type { Problem } from "../../lib/errors.ts";
-import { DIRECTIONS } from "../../lib/link/link.ts";
+import { DIRECTIONS, type LinkSettings } from "../../lib/link/link.ts";
+import { playProblems } from "../../topology/model/events.ts";
 import type { Topology } from "../../topology/model/topology.ts";
+import { measuredSeconds } from "../duration.ts";
 import { expand } from "../expand.ts";
 import { manifestOf, NOWHERE } from "../manifest.ts";
 import { quantitiesOf } from "../measures/table.ts";
 import { predictAll } from "../predict.ts";
-import { readSettings } from "./settings.ts";
-import type { Study } from "./study.ts";
+import { linkSettingsOf, readSettings } from "./settings.ts";
+import type { Study, StudyCell } from "./study.ts";
 
 /** A larger study is more often a mistake than a wish. */
 const MOST_CELLS = 5_000;
@@ -30,15 +32,17 @@ export function checkStudy(study: Study, topology: Topology): Problem[] {
   const pathOf = (key: string) => placeOf(study, key);
   const ofCells = cells.flatMap(({ settings }) => readSettings(settings, topology, pathOf).problems);
   const problems = [...unique(ofCells), ...checkQuantities(study), ...named];
+  const ofEvents = unique(cells.flatMap((cell) => checkEvents(study, cell, topology)));
   const manifest = manifestOf(study, cells, NOWHERE);
   const predicted = unique(predictAll(study, cells).problems);
   const further = [
+    ...ofEvents,
     ...(ofCells.length === 0 ? predicted : predicted.filter(({ path }) => !isOfSetting(study, path))),
     ...plotProblems(manifest),
     ...conclusionProblems(manifest),
     ...hypothesisProblems(manifest),
   ];
-  // What a name that is not there entails is the same mistake.
+  // A missing name shows in several checks, and is one mistake.
   const isNew = ({ path }: Problem) =>
     !problems.some((known) => known.path.startsWith(path) || path.startsWith(known.path));
   return [...problems, ...further.filter(isNew)];
@@ -48,6 +52,25 @@ export function checkStudy(study: Study, topology: Topology): Problem[] {
 function isOfSetting({ models }: Study, path: string): boolean {
   const [, index = "", input = ""] = /^models\[(\d+)\]\.inputs\.(\w+)$/.exec(path) ?? [];
   return /^(link|host|measure|beside)\./.test(String(models[Number(index)]?.inputs[input]));
+}
+
+/** Events that contradict a cell's settings, or that its measurement would not last for. */
+function checkEvents({ events }: Study, cell: StudyCell, topology: Topology): Problem[] {
+  const last = events.at(-1);
+  const { settings } = readSettings(cell.settings, topology, (key) => key);
+  if (last === undefined || settings === null) return [];
+  const seconds = measuredSeconds(cell);
+  const late: Problem = {
+    code: "E_OUT_OF_RANGE",
+    path: "events",
+    message: `one is at ${last.atMillis} ms, and ${seconds === null ? "the measurement has no set end" : `the measurement ends at ${seconds} s`}`,
+    allowed: "events before the end of a measurement that has seconds",
+  };
+  const of = (link: Topology["links"][number]): LinkSettings => linkSettingsOf(link, settings.links);
+  return [
+    ...(seconds === null || last.atMillis > seconds * 1000 ? [late] : []),
+    ...topology.links.flatMap((link) => playProblems(events, link.name, of(link))),
+  ];
 }
 
 /** Where a key is set: in a factor, or among the fixed settings. */

@@ -3,40 +3,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { RttlabError } from "../../lib/errors.ts";
+import { GOOD } from "../../tests/study/good-study.ts";
 import { readScenario } from "../../topology/scenarios/read-scenario.ts";
 import { expand } from "../expand.ts";
 import { quantitiesOf } from "../measures/table.ts";
 import { predictAll } from "../predict.ts";
 import { readStudy } from "./read.ts";
 import { readSettings } from "./settings.ts";
-
-const GOOD = `
-title: Does a larger window help?
-question: Does a larger initial window make a transfer faster?
-hypothesis: A window of 32 is twice as fast as one of 2.
-scenario: wan-100ms
-seed: 7
-fixed:
-  link.wan-a.rate: 20mbit
-  measure.kind: load
-  measure.load.host: load-a
-  measure.load.http: "1.0"
-  measure.load.requests: 1
-factors:
-  rtt: {label: round-trip time, levels: [20ms, 100ms], sets: link.wan-a.rtt}
-  size: {levels: [10KiB, 1MiB], sets: {measure.load.path: "/files/{}"}}
-  window:
-    levels:
-      two: {host.server.initial-window: 2}
-      many: {host.server.initial-window: 32}
-exclude:
-  - {rtt: 20ms, size: 1MiB}
-repetitions: {until: requestSeconds, within: 5%, atMost: 20}
-models:
-  - name: page
-    predicts: requestSeconds
-    inputs: {rttSeconds: rtt / 1000, rateBitsPerSecond: link.wan-a.rate, initialWindowSegments: host.server.initial-window, plan: '"1.0-serial"', objects: 0, objectBytes: 1, documentBytes: size}
-`;
 
 const RIVAL = "beside.rival.kind: rudp\n  beside.rival.host: rudp-a\n  beside.rival.seconds: 2";
 const PLOT = "plots:\n  - {kind: factor, title: a, ";
@@ -58,6 +31,39 @@ const change = (from: string, to: string) => {
 };
 
 describe("a study file", () => {
+  describe("with events", () => {
+    const timed = change("measure.load.requests: 1", "measure.load.seconds: 3");
+    const withEvents = (events: string) => `${timed}\nevents:\n${events}`;
+
+    it("has them in the order of their times, and an outage as two", async () => {
+      const text = "  - {at: 2s, link: wan-a, down: 500ms}\n  - {at: 1s, link: wan-a, set: {rate: 5mbit}}\n";
+      const { study } = await read(withEvents(text));
+      assert.deepEqual(
+        study.events.map(({ atMillis, link }) => `${atMillis} ${link}`),
+        ["1000 wan-a", "2000 wan-a", "2500 wan-a"],
+      );
+    });
+
+    it("refuses a link that is not there, an event that does nothing, and one after the end", async () => {
+      const wrong = "  - {at: 1s, link: wan-c, down: 1s}\n  - {at: 1s, link: wan-a}\n";
+      assert.deepEqual(
+        (await problemsOf(withEvents(wrong))).map((problem) => problem.replace(/^\d+ /, "")),
+        ["E_NO_SUCH_LINK events[0].link", "E_CONFLICTING_KEYS events[1]"],
+      );
+      const late = "  - {at: 4s, link: wan-a, set: {rate: 5mbit}}\n";
+      assert.match((await problemsOf(withEvents(late))).join(), /E_OUT_OF_RANGE events/);
+      const unending = `${GOOD}\nevents:\n  - {at: 1s, link: wan-a, set: {rate: 5mbit}}\n`;
+      assert.match((await problemsOf(unending)).join(), /E_OUT_OF_RANGE events/);
+    });
+
+    it("refuses what contradicts the settings of a cell, and events that are too close", async () => {
+      const close = "  - {at: 1s, link: wan-a, down: 10ms}\n";
+      assert.match((await problemsOf(withEvents(close))).join(), /E_OUT_OF_RANGE events at 1010ms of wan-a/);
+      const lossy = "  - {at: 1s, link: wan-a, set: {loss: 1%, duplication: 5%}}\n";
+      assert.match((await problemsOf(withEvents(lossy))).join(), /events at 1000ms of wan-a/);
+    });
+  });
+
   it("puts the levels of factors, as they are written, into a value that names them", async () => {
     const thinking = change("measure.load.requests: 1\n", 'measure.load.requests: 1\n  measure.load.think: "{rtt}"\n');
     const { study } = await read(thinking);

@@ -6,6 +6,8 @@ import type { Condition, Level, Repetitions, Selection } from "../../analysis/re
 import { TRACE_RANGES } from "../../lib/contract/trace.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { parseYaml } from "../../topology/model/document.ts";
+import { draftOf } from "../../topology/model/draft.ts";
+import { eventProblems, eventsOf } from "../../topology/model/events.ts";
 import { formatPath } from "../../topology/model/shape.ts";
 import type { Topology } from "../../topology/model/topology.ts";
 import { checkStudy } from "./check.ts";
@@ -42,7 +44,9 @@ export async function readStudy(
     return refuse([...written, ...problems, { code: error.code, path: "scenario", message: reason, allowed: "" }]);
   });
   if (topology instanceof RttlabError) throw topology;
-  const all = [...written, ...problems, ...checkStudy(study, topology)];
+  const links = topology.links.map(({ name }) => name);
+  const ofEvents = eventProblems(draftOf({ events: file.events }), links);
+  const all = [...written, ...problems, ...ofEvents, ...checkStudy(study, topology)];
   if (all.length > 0) throw refuse(all);
   return { study, topology };
 }
@@ -96,6 +100,7 @@ function studyOf(name: string, file: StudyFile): { study: Study; problems: Probl
     seed: file.seed,
     fixed: texts(file.fixed),
     factors: read.map(({ factor }) => factor),
+    events: eventsOf(draftOf({ events: file.events })),
     exclude: (file.exclude ?? []).map(({ because, ...selection }, index) => ({
       cells: selectionAt(`exclude[${index}]`)(selection as SelectionFile),
       ...(because === undefined ? {} : { because }),

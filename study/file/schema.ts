@@ -3,6 +3,7 @@
 
 import { z } from "zod";
 import { TRACE_RANGES } from "../../lib/contract/trace.ts";
+import { eventSchema } from "../../topology/model/schema.ts";
 
 const scalar = z.union([z.string(), z.number()]);
 const settings = z.record(z.string(), scalar);
@@ -116,6 +117,10 @@ export const studySchema = z.strictObject({
     .describe("Of the order, the losses and the loads"),
   fixed: settings.describe("Settings that all cells share: link.NAME.KEY, host.NAME.KEY, measure.KIND.KEY"),
   factors: z.record(z.string().regex(/^(?!because$)/), factor).describe("The factors that are varied, by name"),
+  events: z
+    .array(eventSchema)
+    .optional()
+    .describe("Changes of links in every run, at times from the beginning of its measurement"),
   exclude: z.array(exclusion).optional().describe("Cells left out, by the levels that they combine, and why"),
   repetitions: z.union([z.number().int().min(1).max(1000), until]).describe("How often each cell is measured"),
   mayDrop: z.array(name).optional().describe("Directions of links whose queue may drop, such as wan.forward"),

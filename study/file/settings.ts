@@ -3,6 +3,7 @@
 // level out of range is refused before anything runs.
 
 import { type Problem, RttlabError } from "../../lib/errors.ts";
+import type { LinkSettings } from "../../lib/link/link.ts";
 import { parseQuantity } from "../../lib/units.ts";
 import { changeSettings } from "../../topology/model/set.ts";
 import type { Host, Topology } from "../../topology/model/topology.ts";
@@ -15,7 +16,7 @@ import type { Settings } from "./study.ts";
 /**
  * A study should run wherever its links can be made, so no link may exceed the smallest backend.
  */
-export const SMALLEST_BACKEND = "uml";
+const SMALLEST_BACKEND = "uml";
 
 /** The settings of one cell. */
 export interface CellSettings {
@@ -102,8 +103,18 @@ function linkProblems(
   });
 }
 
+/** A link as a cell sets it; its words are valid. */
+export function linkSettingsOf(
+  { name, settings }: Topology["links"][number],
+  words: CellSettings["links"],
+  ...more: readonly string[]
+): LinkSettings {
+  const all = [...more, ...bothFirst(words[name] ?? [])];
+  return all.length === 0 ? settings : changeSettings(name, settings, all, SMALLEST_BACKEND);
+}
+
 /** A direction's name applies to all words after it, so words for both directions come first. */
-export function bothFirst(words: readonly string[]): string[] {
+function bothFirst(words: readonly string[]): string[] {
   const pairs = words.map((word, index) => ({ word, side: isSide(words[index - 1]) ? words[index - 1] : undefined }));
   const both = pairs.filter(({ word, side }) => side === undefined && !isSide(word)).map(({ word }) => word);
   const sided = ["forward", "backward"].flatMap((side) => {

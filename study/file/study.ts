@@ -15,6 +15,7 @@ import type {
   Repetitions,
   Selection,
 } from "../../analysis/results.ts";
+import type { TopologyEvent } from "../../topology/model/topology.ts";
 import type { TraceRequest } from "../traces/connect.ts";
 
 /**
@@ -60,6 +61,8 @@ export interface Study {
   seed: number;
   fixed: Settings;
   factors: readonly StudyFactor[];
+  /** Of every run, in the order of their times from the beginning of its measurement. */
+  events: readonly TopologyEvent[];
   /** Of all combinations of levels, those that are not measured. */
   exclude: readonly Exclusion[];
   repetitions: Repetitions;

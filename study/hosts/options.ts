@@ -13,7 +13,7 @@ import { HOST_SETTINGS } from "./settings.ts";
 
 /** Why a setting or option of a host cannot have a value, or null if it can. */
 export function hostProblem({ name, role, options: chosen }: Host, word: string, text: string): Problem | null {
-  const kinds = { ...HOST_SETTINGS, ...kindsOf(role) };
+  const kinds = { ...HOST_SETTINGS, ...kindsOf(role, chosen) };
   if (!Object.hasOwn(kinds, word)) return unknownName(word, Object.keys(kinds));
   const read = readText(kinds[word] as TextKind<unknown>, word, text);
   if ("problem" in read) return read.problem;
@@ -24,14 +24,14 @@ export function hostProblem({ name, role, options: chosen }: Host, word: string,
   return { code: "E_OUT_OF_RANGE", path: word, message, allowed };
 }
 
-function kindsOf(role: Host["role"]): Record<string, TextKind<unknown>> {
-  const options = Object.entries(hostRole(role).options ?? {});
+function kindsOf(role: Host["role"], chosen: Options): Record<string, TextKind<unknown>> {
+  const options = Object.entries(hostRole(role, chosen).options ?? {}).filter(([, { isFixed }]) => isFixed !== true);
   return Object.fromEntries(options.map(([option, allowed]) => [option, kindOf(allowed)]));
 }
 
 /** `named`: the settings that any cell names for this host. */
 export function optionsOfCell({ role, options: chosen }: Host, settings: Settings, named: readonly string[]): Options {
-  const known = hostRole(role).options ?? {};
+  const known = hostRole(role, chosen).options ?? {};
   return Object.fromEntries(
     named.flatMap((name) => {
       const option = known[name];

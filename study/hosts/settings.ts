@@ -41,6 +41,12 @@ export const HOST_SETTINGS: Readonly<Record<string, HostSetting>> = {
     route: (text) => (text === "usual" ? [] : ["advmss", text]),
   },
   sack: { ...onOff, usual: "on", file: (text) => ({ folder: "ipv4", name: "tcp_sack", content: bit(text) }) },
+  /** Off is the kernel's own 2: it agrees to ECN and never asks for it (RFC 3168). */
+  ecn: {
+    ...onOff,
+    usual: "off",
+    file: (text) => ({ folder: "ipv4", name: "tcp_ecn", content: text === "on" ? "1" : "2" }),
+  },
   "slow-start-after-idle": {
     ...onOff,
     usual: "on",

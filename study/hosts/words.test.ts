@@ -23,4 +23,6 @@ it("a window that is not limited takes the limit of an earlier cell away", () =>
   assert.deepEqual(tuningWords({}, ["receive-window"]), ["route", "congctl", "cubic"]);
   assert.deepEqual(tuningWords({ "advertised-segment": "1012" }, ["advertised-segment"]).slice(-2), ["advmss", "1012"]);
   assert.deepEqual(tuningWords({ sack: "off" }, ["sack"]), ["file", "ipv4/tcp_sack", "0"]);
+  assert.deepEqual(tuningWords({ ecn: "on" }, ["ecn"]), ["file", "ipv4/tcp_ecn", "1"]);
+  assert.deepEqual(tuningWords({}, ["ecn"]), ["file", "ipv4/tcp_ecn", "2"]);
 });

@@ -2,14 +2,18 @@
 
 import { checkLittle, type LawCheck } from "../../analysis/models/operational-laws.ts";
 import type { LatencySummary, LoadRequest, LoadResult } from "../../lib/contract/load/load.ts";
+import { REPLAY_WORDS, readLoad } from "../../lib/contract/load/replay.ts";
 import { parseSettings } from "../../lib/contract/load/settings.ts";
-import { ALLOWED, parseWords } from "../../lib/contract/load/words.ts";
+import { ALLOWED } from "../../lib/contract/load/words.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import type { Settings } from "../file/study.ts";
 import type { MeasureKind } from "./measure.ts";
 
 /** Those of `load`, but what a study says itself: its seed, and the path's round trip. */
-const { seed: _, rtt: __, ...WORDS } = ALLOWED;
+const { seed: _, rtt: __, ...WORDS } = { ...ALLOWED, ...REPLAY_WORDS };
+
+/** A record is read for each run again. */
+const NO_INPUT = { code: "E_BAD_VALUE", message: "reads standard input, which a study has not", allowed: "a file" };
 
 export const load: MeasureKind<"loadgen.run"> = {
   kind: "load",
@@ -29,6 +33,7 @@ export const load: MeasureKind<"loadgen.run"> = {
     { name: "connections", unit: "1", meaning: "connections opened in the window" },
   ],
   problems(words) {
+    if (words.replay === "-") return [{ ...NO_INPUT, path: "replay" }];
     try {
       parseSettings(requestOf(words, 1));
       return [];
@@ -84,7 +89,7 @@ function requestOf(words: Settings, seed: number): LoadRequest {
   const given = Object.entries(words).map(([word, text]) => `${word}=${text}`);
   // A given round-trip time saves the probe; a study has its own pings and does not count in round
   // trips.
-  return { ...parseWords(given), seed, rttMillis: 1, histograms: true };
+  return { ...readLoad(given), seed, rttMillis: 1, histograms: true };
 }
 
 /** How far two clocks may make a rate and a time differ. */

@@ -17,7 +17,7 @@ export interface Quantity {
 export type Measuring = Extract<Operation, `${string}.run`>;
 type Outcome<Op extends Measuring> = ResultOf<Op>["result"];
 
-export interface MeasureKind<Op extends Measuring = Measuring> {
+export interface MeasureKind<Op extends Measuring = Measuring, Result = Outcome<Op>> {
   kind: string;
   operation: Op;
   /** Role of the measuring host. */
@@ -29,10 +29,19 @@ export interface MeasureKind<Op extends Measuring = Measuring> {
   problems(words: Settings): Problem[];
   /** The request to the host's service. */
   request(words: Settings, seed: number): RequestOf<Op>;
+  /** Measures by several requests, made from the one; left out: by that one alone. */
+  perform?(request: RequestOf<Op>, ask: (request: RequestOf<Op>) => Promise<Outcome<Op>>): Promise<Result>;
+  /** How many measurements of the words' seconds that mostly takes. */
+  loads?: number;
   /** The quantities of the service's result. Quantities that the run did not yield are left out. */
-  values(result: Outcome<Op>): Record<string, number>;
+  values(result: Result): Record<string, number>;
   /** Distributions of single requests by quantity, HdrHistogram V2 in base64, in microseconds. */
-  histograms(result: Outcome<Op>): Record<string, string>;
+  histograms(result: Result): Record<string, string>;
   /** Why the result is useless, such as failed requests; null if it is not. */
-  fault(result: Outcome<Op>): string | null;
+  fault(result: Result): string | null;
+}
+
+/** A kind whose functions know its result by type. */
+export function defineMeasure<Op extends Measuring, Result>(kind: MeasureKind<Op, Result>): MeasureKind {
+  return kind as unknown as MeasureKind;
 }

@@ -4,9 +4,10 @@ import type { Settings } from "../file/study.ts";
 import { load } from "./load.ts";
 import type { MeasureKind, Quantity } from "./measure.ts";
 import { rudp } from "./rudp.ts";
+import { saturation } from "./saturation.ts";
 import { tcp } from "./tcp.ts";
 
-export const MEASURES: Readonly<Record<string, MeasureKind>> = { load, tcp, rudp };
+export const MEASURES: Readonly<Record<string, MeasureKind>> = { load, saturation, tcp, rudp };
 
 /** Quantities that every run has, whatever it measures. */
 export const COMMON_QUANTITIES: readonly Quantity[] = [

@@ -1,11 +1,15 @@
 // Transfers of a given duration, as their measures ask for them and refuse what makes none.
 
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { it } from "node:test";
-import type { LoadResult } from "../../lib/contract/load/load.ts";
+import type { LoadRequest, LoadResult } from "../../lib/contract/load/load.ts";
 import { parseSettings } from "../../lib/contract/load/settings.ts";
 import { load } from "./load.ts";
 import { rudp } from "./rudp.ts";
+import { saturation } from "./saturation.ts";
 import { tcp } from "./tcp.ts";
 
 const paths = (problems: readonly { path: string }[]) => problems.map(({ path }) => path);
@@ -46,6 +50,63 @@ it("a load may be open, and has all words of the load generator but its seed and
   for (const word of Object.keys(words)) assert.ok(word in load.words, word);
   assert.ok(!("seed" in load.words) && !("rtt" in load.words));
 });
+
+it("a load has sizes, popularity and messages in a study too, and replays a record from a file", async () => {
+  const sized = parseSettings(
+    load.request({ path: "/a/{1..3}", popularity: "zipf:1", size: "10KiB", seconds: "1" }, 1),
+  );
+  assert.deepEqual(sized.size, { law: "fixed", bytes: 10_240 });
+  assert.deepEqual(
+    sized.paths?.entries.map(({ path }) => path),
+    ["/a/1", "/a/2", "/a/3"],
+  );
+  assert.equal(parseSettings(load.request({ protocol: "echo", size: "100B", seconds: "1" }, 1)).protocol, "echo");
+  const directory = await mkdtemp(join(tmpdir(), "rttlab-record-"));
+  const replay = join(directory, "record");
+  await writeFile(replay, "0 /a\n0.5 /b\n");
+  const { rate, paths: record } = parseSettings(load.request({ replay, speed: "2" }, 1));
+  assert.deepEqual([rate, record?.order, record?.entries.length], [4, "replayed", 2]);
+  await rm(directory, { recursive: true });
+  assert.deepEqual(paths(load.problems({ replay })), ["replay"], "the file is gone");
+  assert.deepEqual(paths(load.problems({ replay: "-" })), ["replay"], "a study has no standard input");
+});
+
+it("a search for saturation is a measurement of its own, of all loads together", async () => {
+  assert.deepEqual(saturation.problems({ seconds: "1", arrivals: "poisson" }), []);
+  assert.deepEqual(paths(saturation.problems({ rate: "10" })), ["rate"]);
+  assert.deepEqual(paths(saturation.problems({ seconds: "0" })), ["seconds"]);
+  const asked: (number | null | undefined)[] = [];
+  const words = { seconds: "1", target: "server:80" };
+  const result = await saturation.perform?.(saturation.request(words, 7), async (request) => {
+    const { rate = null, seed } = request as LoadRequest;
+    asked.push(rate);
+    assert.equal(seed, 7);
+    return answerOf(rate) as never;
+  });
+  assert.equal(saturation.fault(result as never), null);
+  assert.deepEqual(saturation.values(result as never), {
+    heldPerSecond: 800,
+    tooHighPerSecond: 872,
+    unloadedSeconds: 0.01,
+  });
+  assert.equal(asked[0], null);
+});
+
+/** Of a server that answers one user 100 requests a second, and all together at most 800. */
+function answerOf(rate: number | null): Partial<LoadResult> {
+  const completedPerSecond = Math.min(rate ?? 100, 800);
+  return {
+    completed: completedPerSecond,
+    offered: rate ?? 100,
+    windowSeconds: 1,
+    completedPerSecond,
+    roundTrips: null,
+    goodputBitsPerSecond: 0,
+    latencies: { total: { p50Micros: 10_000, p99Micros: 10_000 } } as LoadResult["latencies"],
+    generator: { eventLoopUtilisation: 0.1 } as LoadResult["generator"],
+    invalid: [],
+  };
+}
 
 it("a closed load's rate and mean time have to make its users, by Little's law", () => {
   const ran = (over: Partial<LoadResult> = {}, words = {}) => {

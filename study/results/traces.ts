@@ -36,7 +36,7 @@ export async function withTraces(folder: string, runs: readonly Run[]): Promise<
   });
 }
 
-/** What is among the traces, and is none. */
+/** Entries among the traces that are none. */
 export async function foreignTraces(folder: string): Promise<string[]> {
   const names = await readdir(join(folder, FOLDER)).catch(() => []);
   return names.filter((name) => !ENTRIES.test(name)).map((name) => `${FOLDER}/${name}`);

@@ -40,6 +40,37 @@ export const gopher = {
   },
 };
 
+export const peer: Addition = {
+  what: "peer of the server",
+  file: {
+    path: "topology/roles/peers/lighttpd.ts",
+    text: `// One more server that is not ours.
+
+import { CONFIGURATION, DATA_ADDRESS, type Peer } from "./peer.ts";
+
+export const lighttpd = {
+  protocols: ["http"],
+  options: ["connections"],
+  command: ["lighttpd", "-D", "-f", CONFIGURATION],
+  configuration: ({ port, root, connections }) =>
+    \`server.bind = "\${DATA_ADDRESS}" server.port = \${port} server.document-root = "\${root}" server.max-connections = \${connections}\`,
+} satisfies Peer;
+`,
+  },
+  line: {
+    in: "topology/roles/peers/table.ts",
+    import: 'import { lighttpd } from "./lighttpd.ts";',
+    after: "export const PEERS: Readonly<Record<string, Peer>> = {",
+    text: "\n  lighttpd,",
+  },
+  async works(root) {
+    const steps = await planned(root, "hosts: {web: {role: server, on: here, peer: lighttpd, connections: 7}}");
+    const container = created(steps, "web");
+    assert.equal(container.command[1], "lighttpd");
+    assert.match(container.environment.RTTLAB_PEER_CONFIGURATION, /server.max-connections = 7$/);
+  },
+};
+
 export const watcher: Addition = {
   what: "watcher of every testbed",
   file: {

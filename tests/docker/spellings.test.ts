@@ -1,14 +1,12 @@
 // Every command line of the documents is run exactly as it is printed, in the order of the page,
-// through npm where it says npm. Only a comment in its block with the reason exempts a line: `# not
-// run: …`.
+// through npm where it says npm.
 
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { asWritten, REPOSITORY, rttlab } from "./cli.ts";
-
-const COMMAND = /^(npm run (-s )?(topology|generate)\b|\.\/bin\/rttlab topology\b)/;
+import { commandLines } from "./written-commands.ts";
 
 const pages = [
   "README.md",
@@ -34,14 +32,3 @@ for (const page of pages) {
 it("the documents hold command lines at all", async () => {
   assert.ok(commandLines(await readFile(join(REPOSITORY, "README.md"), "utf8")).length >= 5);
 });
-
-/** The lines of ```sh blocks that run rttlab, without their trailing comments. */
-function commandLines(markdown: string): { command: string; line: number }[] {
-  let inside = false;
-  return markdown.split("\n").flatMap((text, index) => {
-    if (text.startsWith("```")) inside = text === "```sh";
-    const [written = "", comment = ""] = text.split(/\s+#\s*/, 2);
-    const runs = inside && COMMAND.test(written) && !comment.startsWith("not run:");
-    return runs ? [{ command: written.trim(), line: index + 1 }] : [];
-  });
-}

@@ -1,5 +1,5 @@
-// What `up`, `status` and `down` do, for tests of the effect and not of the words: they are called
-// in the test's own process, which saves the start of a program each time.
+// The effects of `up`, `status` and `down`, for tests of the effect and not of the words: they are
+// called in the test's own process, which saves the start of a program each time.
 
 import { connectDocker } from "../../topology/apply/docker.ts";
 import { observeTestbeds } from "../../topology/apply/observe.ts";

@@ -5,7 +5,9 @@ import type { SourceFile } from "./sources.ts";
 
 const LONGEST_LINES = 300;
 const COMMENT_COLUMNS = 100;
-const NARRATION = new RegExp(`\\b(?:${["to" + "ld", "tel" + "ls"].join("|")})\\b`, "i");
+const NARRATION = new RegExp(`\\b(?:${["to" + "ld", "tel" + "ls"].join("|")})(?:\\b|[A-Z])`, "i");
+/** A sentence with a relative clause as its subject, which is understood only at its end. */
+const CLAUSE_AS_SUBJECT = /(?:(?:\/\/|\*) |[.:;] )(?:What|Who)(?:ever)? /;
 /** Generated files and reports, lists of cases and recorded examples may be long. */
 const MAY_BE_LONG = [
   /(^|\/)package-lock\.json$/,
@@ -69,11 +71,28 @@ export function wideComments(sources: readonly SourceFile[]): string[] {
     .map(({ place }) => place);
 }
 
-/** Comments with words of a narrator: say who calls, reports, prints or distinguishes instead. */
+/** Words of a narrator, in names too: say who calls, reports, prints or distinguishes instead. */
 export function narration(sources: readonly SourceFile[]): string[] {
+  return matching(sources, NARRATION);
+}
+
+/** Comments whose sentences begin with a relative clause instead of their subject. */
+export function lateSubjects(sources: readonly SourceFile[]): string[] {
   return commentLines(sources)
-    .filter(({ line }) => NARRATION.test(line))
+    .filter(({ line }) => CLAUSE_AS_SUBJECT.test(line))
     .map(({ place, line }) => `${place}: ${line.trim()}`);
+}
+
+/**
+ * Docker names and labels of a scenario's things, spelled elsewhere than where they are defined.
+ * Tests spell them, so that a changed name is noticed.
+ */
+export function borrowedNames(sources: readonly SourceFile[]): string[] {
+  const others = sources.filter(({ path }) => !/^tests\/|\.test\.ts$|^topology\/plan\/names\.ts$/.test(path));
+  return matching(
+    others,
+    /`rttlab-\$\{\w*scenario|`\$\{\w+\}\.(?:wiring|untracked)`|\["rttlab\.(?:scenario|role|name)"\]/i,
+  );
 }
 
 /** Object literals with another one spread into them, to please the formatter. */

@@ -8,6 +8,7 @@ import { release } from "node:os";
 import { promisify } from "node:util";
 import type { BackendName } from "../../lib/contract/link.ts";
 import { RttlabError } from "../../lib/errors.ts";
+import { ROLE_LABEL } from "../plan/names.ts";
 import { removeContainer } from "./container.ts";
 import type { Engine } from "./docker.ts";
 import { runHelper } from "./helper.ts";
@@ -113,7 +114,7 @@ async function buildBase(engine: Engine, root: string, { onLine = () => {}, sign
 
 async function tryInContainer(engine: Engine, image: string): Promise<Verdict> {
   const name = `rttlab-trial-${process.pid}`;
-  const labels = { "rttlab.role": "trial" };
+  const labels = { [ROLE_LABEL]: "trial" };
   const powers = { capabilities: ["NET_ADMIN"], networkMode: "none" };
   try {
     const { status } = await runHelper(engine, { name, image, labels, command: ["sh", "-c", TRIAL], ...powers });

@@ -23,12 +23,11 @@ describe("the way to Docker", () => {
   it("an engine that hangs up is not available", async () => {
     const folder = await mkdtemp(join(tmpdir(), "rttlab-engine-"));
     const path = join(folder, "docker.sock");
-    const server = createServer((socket) => socket.destroy()).listen(path);
+    await using server = createServer((socket) => socket.destroy()).listen(path);
     await once(server, "listening");
     await assert.rejects(connectDocker([{ url: `unix://${path}`, source: "a test" }]), {
       code: "E_DOCKER_UNAVAILABLE",
     });
-    server.close();
     await rm(folder, { recursive: true });
   });
 

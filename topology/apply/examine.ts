@@ -10,7 +10,7 @@ import { RttlabError } from "../../lib/errors.ts";
 import { DIRECTIONS, rttMillis } from "../../lib/link/link.ts";
 import { queuePackets } from "../../lib/link/queues/table.ts";
 import { apparentFault } from "../plan/faults.ts";
-import { wiringName } from "../plan/names.ts";
+import { roleOf, wiringName } from "../plan/names.ts";
 import type { Fault, ObservedContainer } from "../plan/observed.ts";
 import { placesOf } from "../plan/places.ts";
 import { INTERVAL_MILLIS, patienceSeconds, type WiredHost, wayThrough } from "../plan/ways.ts";
@@ -40,7 +40,7 @@ export async function examine(
 ): Promise<Map<string, Fault>> {
   const faults = new Map<string, Fault>();
   const whole = (roles: readonly string[]) =>
-    ours.filter((one) => roles.includes(one.labels["rttlab.role"] ?? "") && apparentFault(one, ours) === null);
+    ours.filter((one) => roles.includes(roleOf(one.labels) ?? "") && apparentFault(one, ours) === null);
   const [hosts, links] = [whole(HOST_ROLES), whole(["link"])];
   const wired = hosts.map((host) => wiredHost(host, ours));
   const prove = async ({ name, words }: Wired) => {

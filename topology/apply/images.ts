@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import type { ImageBuildOptions } from "dockerode";
 import { RttlabError } from "../../lib/errors.ts";
+import { ROLE_LABEL } from "../plan/names.ts";
 import { IMAGE_NAMES, IMAGES, type ImageName } from "../roles/images.ts";
 import { contentHash, contextFiles, contextTar, copiedPaths } from "./context.ts";
 import { debianImage } from "./debian.ts";
@@ -15,7 +16,7 @@ import { dependencyLock, nodeVersion, stageDependencies, stageNode } from "./sta
 
 export type ImageTags = Record<ImageName, string>;
 
-const IMAGE_LABELS = { "rttlab.role": "image" };
+const IMAGE_LABELS = { [ROLE_LABEL]: "image" };
 
 /** Copied into images but not hashed file by file, because a version or a lock stands for them. */
 const STAGED = ["node", "node_modules"];

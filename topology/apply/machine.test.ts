@@ -28,7 +28,7 @@ describe("what of this machine a testbed could collide with", () => {
   });
 
   it("a port is busy while something listens on it at 127.0.0.1, and free after", async () => {
-    const server = createServer().listen(0, "127.0.0.1");
+    await using server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
     assert.deepEqual(await busyPorts([port]), [port]);

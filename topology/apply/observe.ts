@@ -5,6 +5,8 @@ import type { ContainerInfo, ContainerInspectInfo, NetworkInspectInfo } from "do
 import type { Operation } from "../../lib/contract/contract.ts";
 import type { BackendName, LinkState } from "../../lib/contract/link.ts";
 import type { RttlabError } from "../../lib/errors.ts";
+import { optionsOf } from "../plan/host-options.ts";
+import { roleOf, SCENARIO_LABEL } from "../plan/names.ts";
 import type { Fault, Observed, ObservedContainer, ObservedNetwork, ObservedVolume } from "../plan/observed.ts";
 import { GRAFANA_IMAGE } from "../roles/images.ts";
 import type { Options } from "../roles/options.ts";
@@ -19,7 +21,6 @@ import { requestService } from "./request.ts";
 import { isStopped } from "./stopped.ts";
 import { readTargets, readWatched } from "./watching.ts";
 
-const SCENARIO_LABEL = "rttlab.scenario";
 const ANSWERS_WITHIN_MILLIS = 10_000;
 
 export interface ObserveOptions {
@@ -120,7 +121,7 @@ async function observeContainer(
   }
   const { State, Config, NetworkSettings, HostConfig } = found;
   const name = found.Name.replace(/^\//, "");
-  const role = State.Status === "running" ? (Config.Labels["rttlab.role"] ?? "") : "";
+  const role = State.Status === "running" ? (roleOf(Config.Labels) ?? "") : "";
   return {
     name,
     labels: Config.Labels,
@@ -135,7 +136,7 @@ async function observeContainer(
     hostPorts: publishedOn127(HostConfig.PortBindings),
     process: State.Pid > 0 ? { id: Id, pid: State.Pid } : null,
     ...HOLDS_NOTHING,
-    ...(links === undefined ? {} : await held(engine, { name, role, pid: State.Pid }, links, Config.Env)),
+    ...(links === undefined ? {} : await held(engine, { name, role, pid: State.Pid }, links, Config)),
   };
 }
 
@@ -148,7 +149,7 @@ async function held(
   engine: Engine,
   { name: container, role, pid }: { name: string; role: string; pid: number },
   links: Map<string, LinkState | null>,
-  environment: readonly string[],
+  { Labels, Env }: ContainerInspectInfo["Config"],
 ): Promise<Partial<Held>> {
   const patience = { withinMillis: patienceMillis(ANSWERS_WITHIN_MILLIS) };
   const status = <Op extends `${string}.status` & Operation>(operation: Op) =>
@@ -160,13 +161,15 @@ async function held(
         links.set(container, await status("link.status"));
         return { linkSettings: links.get(container)?.settings ?? null };
       case "server":
-        return { fault: changedOption((await status("server.status")).options, environment) };
+        // Only our own program has the socket for requests.
+        if (hostRoleNamed(role, optionsOf(Labels))?.isReadyByPort === true) return {};
+        return { fault: changedOption((await status("server.status")).options, Env) };
       case "prometheus":
         return { watching: await readTargets(engine, container) };
       case "usage":
         return { watching: await readWatched(engine, container) };
       default: {
-        const background = hostRoleNamed(role)?.background ?? null;
+        const background = hostRoleNamed(role, {})?.background ?? null;
         return background === null ? {} : { background: (await status(background.status)).background };
       }
     }

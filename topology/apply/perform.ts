@@ -1,11 +1,11 @@
 // Performs one step of a plan with Docker.
 
 import type { Step } from "../plan/step.ts";
+import { awaitHost } from "./await-port.ts";
 import { createContainer, removeContainer } from "./container.ts";
 import type { Engine } from "./docker.ts";
 import { buildImage } from "./images.ts";
 import { createNetwork, removeNetwork } from "./network.ts";
-import { awaitReady } from "./readiness.ts";
 import { requestService } from "./request.ts";
 import type { Performer } from "./run.ts";
 import { trackAgain, untrackNetworks } from "./tracking.ts";
@@ -24,7 +24,7 @@ export function performer(engine: Engine, root: string): Performer {
       case "create-container":
         return createContainer(engine, action.container);
       case "await-ready":
-        return awaitReady(engine, action.container, signal);
+        return awaitHost(engine, action.container, signal);
       case "wire-host":
         return wireHost(engine, action.wiring);
       case "set-link":

@@ -4,6 +4,7 @@
 
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
+import { SAMPLER } from "../../lib/contract/places.ts";
 import type { TraceBounds } from "../../lib/contract/trace.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import { type Attendant, startAttendant } from "./attendant.ts";
@@ -29,7 +30,7 @@ export function sampleTcp(
 ): () => Promise<string> {
   const [input, output, errors] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const [lines, said] = [text(output), text(errors)];
-  const sampler = ["/rttlab/lib/trace/sample.pl", "-", String(everyMillis), String(samples), "tcp", address];
+  const sampler = [SAMPLER, "-", String(everyMillis), String(samples), "tcp", address];
   const command = ["sh", "-c", UNTIL_INPUT_ENDS, "sh", ...sampler];
   const ended = execute(engine, name, command, { input, output, errors });
   ended.catch(() => {}); // reported when the lines are fetched

@@ -5,7 +5,7 @@
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { RttlabError } from "../../lib/errors.ts";
-import { scenarioTag } from "../plan/names.ts";
+import { roleOf, scenarioOf, scenarioTag } from "../plan/names.ts";
 import type { UntrackingSpec } from "../plan/step.ts";
 import { removeContainer } from "./container.ts";
 import { attempt, type Engine, isGone } from "./docker.ts";
@@ -53,7 +53,7 @@ export async function trackAgain(engine: Engine, record: string): Promise<void> 
     if (isGone(error)) return null;
     throw error;
   });
-  if (found === null || found.Config.Labels["rttlab.role"] !== ROLE) return;
+  if (found === null || roleOf(found.Config.Labels) !== ROLE) return;
   const { Image: image } = found;
   const { Labels: labels } = found.Config;
   const command = ["/rttlab/untrack.sh", "remove", commentOf(labels)];
@@ -63,5 +63,5 @@ export async function trackAgain(engine: Engine, record: string): Promise<void> 
 }
 
 function commentOf(labels: Record<string, string>): string {
-  return scenarioTag(labels["rttlab.scenario"] ?? "");
+  return scenarioTag(scenarioOf(labels) ?? "");
 }

@@ -6,6 +6,7 @@ import { interruptible } from "../../lib/interruptible.ts";
 import { formatQuantity } from "../../lib/units.ts";
 import { connectDocker } from "../apply/docker.ts";
 import { observeTestbeds } from "../apply/observe.ts";
+import { memberOf, roleOf, scenarioOf } from "../plan/names.ts";
 import { captureLink } from "../testbed/capture.ts";
 import { chooseContainer } from "../testbed/targets.ts";
 import type { Output } from "./output.ts";
@@ -13,7 +14,7 @@ import type { Output } from "./output.ts";
 export async function capture([word = "", file = "", ...words]: string[], output: Output): Promise<number> {
   const engine = await connectDocker();
   const { labels } = chooseContainer(await observeTestbeds(engine), word);
-  const { "rttlab.scenario": scenario = "", "rttlab.name": link = "", "rttlab.role": role } = labels;
+  const [scenario = "", link = "", role] = [scenarioOf(labels), memberOf(labels), roleOf(labels)];
   if (role !== "link") throw new RttlabError("E_USAGE", `capturing on ${word}: it is a host, not a link`);
   const captured = await interruptible((signal) =>
     captureLink({ engine, scenario }, link, { file, words }, signal, ({ seconds }) =>

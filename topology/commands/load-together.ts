@@ -14,6 +14,7 @@ import { interruptible } from "../../lib/interruptible.ts";
 import { print } from "../../lib/program.ts";
 import type { Engine } from "../apply/docker.ts";
 import { openRelays } from "../apply/relay.ts";
+import { memberOf } from "../plan/names.ts";
 import type { Observed, ObservedContainer } from "../plan/observed.ts";
 import { chooseScenario, membersOf } from "../testbed/targets.ts";
 import type { Output } from "./output.ts";
@@ -115,5 +116,5 @@ function progressLine(elapsedSeconds: number, seconds: readonly LoadProgress[]):
 }
 
 function nameOf({ name, labels }: ObservedContainer): string {
-  return labels["rttlab.name"] ?? name;
+  return memberOf(labels) ?? name;
 }

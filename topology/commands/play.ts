@@ -14,7 +14,7 @@ import { describeSettings } from "../../lib/link/text.ts";
 import { connectDocker } from "../apply/docker.ts";
 import { observeTestbeds } from "../apply/observe.ts";
 import { requestService } from "../apply/request.ts";
-import { dockerName } from "../plan/names.ts";
+import { dockerName, roleOf } from "../plan/names.ts";
 import { readScenarioWord } from "../testbed/scenario-word.ts";
 import { chooseContainer, chooseScenario } from "../testbed/targets.ts";
 import type { Output } from "./output.ts";
@@ -54,8 +54,7 @@ export async function play(words: string[], output: Output): Promise<number> {
 
   async function traceOf([word = "", ...rest]: string[]): Promise<Part> {
     const { name, labels } = chooseContainer(testbeds, word);
-    if (labels["rttlab.role"] !== "link")
-      throw new RttlabError("E_USAGE", `playing on ${word}: it is a host, not a link`);
+    if (roleOf(labels) !== "link") throw new RttlabError("E_USAGE", `playing on ${word}: it is a host, not a link`);
     const file = rest.at(-1) ?? "";
     const sides = rest.length === 1 ? DIRECTIONS : DIRECTIONS.filter((side) => side === rest[0]);
     if (rest.length > 2 || sides.length === 0) {

@@ -9,6 +9,7 @@ import { connectDocker } from "../apply/docker.ts";
 import { observeTestbeds } from "../apply/observe.ts";
 import { requestService } from "../apply/request.ts";
 import { readChange } from "../model/set.ts";
+import { roleOf } from "../plan/names.ts";
 import { ratesAboveCeiling } from "../plan/warnings.ts";
 import { chooseContainer } from "../testbed/targets.ts";
 import type { Output } from "./output.ts";
@@ -16,7 +17,7 @@ import type { Output } from "./output.ts";
 export async function set([link = "", ...words]: string[], output: Output): Promise<number> {
   const engine = await connectDocker();
   const { name, labels } = chooseContainer(await observeTestbeds(engine), link);
-  if (labels["rttlab.role"] !== "link") throw new RttlabError("E_USAGE", `setting ${link}: it is a host, not a link`);
+  if (roleOf(labels) !== "link") throw new RttlabError("E_USAGE", `setting ${link}: it is a host, not a link`);
   const { settings: before, backend } = await requestService(engine, name, "link.status", {});
   const isReset = words.length === 1 && words[0] === "reset";
   const request = isReset ? ({ reset: true } as const) : { change: readChange(link, before, words, backend) };

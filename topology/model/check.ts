@@ -115,7 +115,7 @@ function checkEnvironments({ hosts }: Draft): Problem[] {
 /** The shape has checked each value; a role that is not known has no say. */
 function checkOptions({ hosts }: Draft): Problem[] {
   return [...hosts].flatMap(([host, { role = "", options: given, environment }]): Problem[] => {
-    const spec = hostRoleNamed(role);
+    const spec = hostRoleNamed(role, {});
     if (spec === undefined) return [];
     const { options = {}, contradictions = () => [] } = spec;
     const path = (option: string) => `hosts.${host}.${option}`;

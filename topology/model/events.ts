@@ -11,7 +11,7 @@ import { EVENT_TIME, RTT } from "./schema.ts";
 import type { TopologyEvent } from "./topology.ts";
 
 /** In the order of their times; an outage is two. */
-export function eventsOf({ events }: Draft): TopologyEvent[] {
+export function eventsOf({ events }: Pick<Draft, "events">): TopologyEvent[] {
   return events
     .flatMap((event): TopologyEvent[] => {
       const atMillis = timeOf(event.at);
@@ -30,20 +30,27 @@ export function eventsOf({ events }: Draft): TopologyEvent[] {
 
 /** Every problem between the events and the links; the shape has been checked. */
 export function checkEvents(draft: Draft): Problem[] {
-  const single = draft.events.flatMap((event, at) => eventProblems(event, `events[${at}]`, draft));
-  return single.length > 0 ? single : [...draft.links.keys()].flatMap((link) => playProblems(link, draft));
+  const names = [...draft.links.keys()];
+  const single = eventProblems(draft, names);
+  if (single.length > 0) return single;
+  return [...draft.links].flatMap(([link, words]) => playProblems(eventsOf(draft), link, linkSettings(words)));
 }
 
-function eventProblems({ link, set, down }: DraftEvent, path: string, { links }: Draft): Problem[] {
+/** Problems of each event by itself. */
+export function eventProblems({ events }: Pick<Draft, "events">, links: readonly string[]): Problem[] {
+  return events.flatMap((event, at) => problemsOfOne(event, `events[${at}]`, links));
+}
+
+function problemsOfOne({ link, set, down }: DraftEvent, path: string, links: readonly string[]): Problem[] {
   const absent =
-    link === undefined || links.has(link)
+    link === undefined || links.includes(link)
       ? []
       : [
           {
             code: "E_NO_SUCH_LINK",
             path: `${path}.link`,
             message: `there is no link ${link}`,
-            allowed: [...links.keys()].join(", "),
+            allowed: links.join(", "),
           },
         ];
   if ((set === undefined) !== (down === undefined)) return absent;
@@ -52,11 +59,9 @@ function eventProblems({ link, set, down }: DraftEvent, path: string, { links }:
 }
 
 /** Contradictions of a link's settings after each of its events, and events that are too close. */
-function playProblems(link: string, draft: Draft): Problem[] {
-  const words = draft.links.get(link);
-  if (words === undefined) return [];
-  let [settings, beforeMillis]: [LinkSettings, number] = [linkSettings(words), Number.NEGATIVE_INFINITY];
-  return eventsOf(draft)
+export function playProblems(events: readonly TopologyEvent[], link: string, from: LinkSettings): Problem[] {
+  let [settings, beforeMillis]: [LinkSettings, number] = [from, Number.NEGATIVE_INFINITY];
+  return events
     .filter((event) => event.link === link)
     .flatMap(({ atMillis, change }) => {
       const path = `events at ${atMillis}ms of ${link}`;

@@ -62,7 +62,7 @@ const rtt = text(RTT.allowed, quantityPattern("millis"), (value) => RTT.parse(va
   .optional()
   .meta({ description: "Round-trip propagation delay, half of it each way" });
 
-const event = z.strictObject({
+export const eventSchema = z.strictObject({
   at: time("When, from the start of `topology play`"),
   link: z.string().describe("The link that changes"),
   set: z
@@ -99,7 +99,7 @@ export const scenarioSchema = z.strictObject({
     .record(z.string(), z.number().int().min(1).max(65535))
     .describe("Ports of 127.0.0.1 to publish services of the testbed at; the usual or next free one when left out")
     .optional(),
-  events: z.array(event).optional().describe("Changes of links at times, which `topology play` plays"),
+  events: z.array(eventSchema).optional().describe("Changes of links at times, which `topology play` plays"),
 });
 
 export type ScenarioFile = z.input<typeof scenarioSchema>;

@@ -10,8 +10,8 @@ import { endpointOf, hostRole } from "../roles/table.ts";
  * The load of a host, by its role; null if its only possible target is itself, and for hosts
  * without a load.
  */
-export function backgroundOf({ name, role }: Host, { hosts }: Topology): Background | null {
-  const { background } = hostRole(role);
+export function backgroundOf({ name, role, options }: Host, { hosts }: Topology): Background | null {
+  const { background } = hostRole(role, options);
   const endpoints = hosts.map((host) => ({ host, endpoint: endpointOf(host.role, host.options) }));
   const asked = endpoints.find(({ endpoint }) => endpoint !== null && endpoint.name === background?.asks);
   if (background === null || asked === undefined || asked.host.name === name) return null;
@@ -19,8 +19,8 @@ export function backgroundOf({ name, role }: Host, { hosts }: Topology): Backgro
 }
 
 /** Whether hosts of this role take a background load. */
-export function takesBackground({ role }: Host): boolean {
-  return hostRole(role).background !== null;
+export function takesBackground({ role, options }: Host): boolean {
+  return hostRole(role, options).background !== null;
 }
 
 /** Why a host's background load must be set or removed; null if it is as wanted. */

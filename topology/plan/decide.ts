@@ -11,7 +11,7 @@ import { hostSpec, wiringSpec } from "./hosts.ts";
 import type { Layout } from "./layout.ts";
 import { linkChanges } from "./link-changes.ts";
 import { linkSpec } from "./links.ts";
-import { dockerName } from "./names.ts";
+import { dockerName, scenarioOf } from "./names.ts";
 import { networkSpecs } from "./networks.ts";
 import type { Observed, ObservedContainer, ObservedNetwork } from "./observed.ts";
 import type { ContainerSpec, NetworkSpec, UntrackingSpec, VolumeSpec, WatchSpec, WiringSpec } from "./step.ts";
@@ -127,7 +127,7 @@ interface Own {
 }
 
 function ownOf(scenario: string, { containers, networks, volumes }: Observed): Own {
-  const isOwn = ({ labels }: { labels: Record<string, string> }) => labels["rttlab.scenario"] === scenario;
+  const isOwn = ({ labels }: { labels: Record<string, string> }) => scenarioOf(labels) === scenario;
   return {
     containers: new Map(containers.filter(isOwn).map((container) => [container.name, container])),
     networks: new Map(networks.filter(isOwn).map((network) => [network.name, network])),

@@ -1,5 +1,6 @@
 // The plan for nothing: removes everything of a scenario, or of every one, found by labels alone.
 
+import { scenarioOf } from "./names.ts";
 import type { Observed } from "./observed.ts";
 import type { Plan } from "./step.ts";
 import { removeContainer, removeNetwork, removeVolume } from "./steps.ts";
@@ -13,7 +14,7 @@ export function planDown(
   scenario: string | "all",
 ): Plan {
   const isMeant = ({ labels }: { labels: Record<string, string> }) =>
-    scenario === "all" ? labels["rttlab.scenario"] !== undefined : labels["rttlab.scenario"] === scenario;
+    scenario === "all" ? scenarioOf(labels) !== undefined : scenarioOf(labels) === scenario;
   const because = scenario === "all" ? "every testbed is taken down" : `${scenario} is taken down`;
   const removals = containers.filter(isMeant).map(({ name }) => removeContainer(name, because));
   return {

@@ -1,7 +1,7 @@
 // Faults of a testbed's container that Docker itself reports. apply/examine.ts finds by trying what
 // Docker cannot know.
 
-import { wiringName } from "./names.ts";
+import { roleOf, wiringName } from "./names.ts";
 import type { Fault, ObservedContainer, ObservedNetwork } from "./observed.ts";
 import { misplacement, placesOf } from "./places.ts";
 import { reasonOfRestart, reasonToWire } from "./verdict.ts";
@@ -15,7 +15,7 @@ export function apparentFault(container: ObservedContainer, ours: readonly Obser
   const places = placesOf(labels);
   const moved = places === null ? null : misplacement(places, addresses);
   if (moved !== null) return { kind: "disconnected", text: moved };
-  if (labels["rttlab.role"] === "link") return null;
+  if (roleOf(labels) === "link") return null;
   const wiring = ours.find((helper) => helper.name === wiringName(name));
   const unwired = reasonToWire(wiring) ?? (wiring && reasonOfRestart(container, wiring));
   return unwired ? { kind: "unwired", text: unwired } : null;

@@ -28,7 +28,9 @@ export function hostSpec(
   sysctls: Record<string, string>,
 ): ContainerSpec {
   const { name: scenario, hosts } = topology;
-  const { image, command, environment, readyMessage, options = {}, limits = () => USUAL_LIMITS } = hostRole(host.role);
+  const role = hostRole(host.role, host.options);
+  const { image, command, environment, readyMessage, options = {}, limits = () => USUAL_LIMITS } = role;
+  const port = role.isReadyByPort === true ? role.endpoint?.(host.options).port : undefined;
   const addressOf = (member: Host) => layout.addressOf(member.name, member.network);
   const mgmtAddress = layout.addressOf(host.name, MANAGEMENT);
   return sealed({
@@ -68,6 +70,7 @@ export function hostSpec(
     ports: [],
     ...(Object.keys(host.options).length > 0 && { options: host.options }),
     ...(readyMessage !== undefined && { readyMessage }),
+    ...(port !== undefined && { readyPort: { address: addressOf(host), port, image: imageTags.host } }),
   });
 }
 

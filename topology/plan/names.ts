@@ -4,6 +4,10 @@
 import type { HostRole, Watcher } from "../roles/table.ts";
 import type { Labels } from "./step.ts";
 
+export const SCENARIO_LABEL = "rttlab.scenario";
+export const ROLE_LABEL = "rttlab.role";
+const NAME_LABEL = "rttlab.name";
+
 /** On the management network: the word that `up` was given for the scenario, for later advice. */
 export const WORD_LABEL = "rttlab.word";
 
@@ -37,5 +41,20 @@ export function recordName(scenario: string): string {
 }
 
 export function labelsOf(scenario: string, role: Role, name: string): Labels {
-  return { "rttlab.scenario": scenario, "rttlab.role": role, "rttlab.name": name };
+  return { [SCENARIO_LABEL]: scenario, [ROLE_LABEL]: role, [NAME_LABEL]: name };
+}
+
+/** The scenario that a thing belongs to by its labels; undefined: it is not ours. */
+export function scenarioOf(labels: Readonly<Labels>): string | undefined {
+  return labels[SCENARIO_LABEL];
+}
+
+/** A role, or `probe` or `trial` of a container that only lives for a measurement. */
+export function roleOf(labels: Readonly<Labels>): string | undefined {
+  return labels[ROLE_LABEL];
+}
+
+/** The name in the scenario's file. */
+export function memberOf(labels: Readonly<Labels>): string | undefined {
+  return labels[NAME_LABEL];
 }

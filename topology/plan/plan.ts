@@ -7,7 +7,7 @@ import { MANAGEMENT, type Topology } from "../model/topology.ts";
 import { decide } from "./decide.ts";
 import { imageSteps } from "./images.ts";
 import { layOut } from "./layout.ts";
-import { dockerName } from "./names.ts";
+import { dockerName, scenarioOf } from "./names.ts";
 import type { Observed } from "./observed.ts";
 import { choosePorts } from "./ports.ts";
 import type { Plan, Step } from "./step.ts";
@@ -75,9 +75,9 @@ function refuseNameClashes({ name: scenario, word, ...wanted }: Topology, observ
     ["network", observed.networks, named([MANAGEMENT, ...networks.map(({ name }) => name)])],
   ] as const;
   for (const [kind, existing, names] of kinds) {
-    const clash = existing.find(({ name, labels }) => names.has(name) && labels["rttlab.scenario"] !== scenario);
+    const clash = existing.find(({ name, labels }) => names.has(name) && scenarioOf(labels) !== scenario);
     if (clash === undefined) continue;
-    const other = clash.labels["rttlab.scenario"];
+    const other = scenarioOf(clash.labels);
     throw new RttlabError(
       "E_NAME_CLASH",
       `planning ${word}: ${clash.name} is a ${kind} of ${other}; \`topology down ${other}\` first, or rename one of the two`,

@@ -4,6 +4,7 @@
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import type { Topology } from "../model/topology.ts";
 import { PUBLISHABLE, type Publishable, watcherRole } from "../roles/table.ts";
+import { roleOf, scenarioOf } from "./names.ts";
 import type { Observed } from "./observed.ts";
 
 /** How many ports from the usual one on may be tried; that many scenarios can be up at once. */
@@ -22,7 +23,7 @@ export function candidatePorts({ ports }: Pick<Topology, "ports">): number[] {
  * E_PORT_BUSY with every chosen port that is occupied, or if no port is left.
  */
 export function choosePorts(topology: Topology, observed: Observed): Record<Publishable, number> {
-  const own = observed.containers.filter(({ labels }) => labels["rttlab.scenario"] === topology.name);
+  const own = observed.containers.filter(({ labels }) => scenarioOf(labels) === topology.name);
   const held = own.flatMap(({ hostPorts, state }) => (state === "running" ? hostPorts : []));
   const busy = new Set(observed.busyPorts.filter((port) => !held.includes(port)));
   const problems = PUBLISHABLE.flatMap((service): Problem[] => {
@@ -59,7 +60,7 @@ export function choosePorts(topology: Topology, observed: Observed): Record<Publ
 
 /** The previous one, so that the address stays. */
 function keptPort(service: Publishable, own: Observed["containers"], taken: ReadonlySet<number>): number | undefined {
-  const before = own.find(({ labels }) => labels["rttlab.role"] === service);
+  const before = own.find(({ labels }) => roleOf(labels) === service);
   return before?.hostPorts.find((port) => isFor(service, port) && !taken.has(port));
 }
 

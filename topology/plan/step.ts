@@ -33,7 +33,7 @@ export type Action =
   /** Create, connect and start. */
   | { op: "create-container"; container: ContainerSpec }
   /** Wait until its service is ready. */
-  | { op: "await-ready"; container: Pick<ContainerSpec, "name" | "readyMessage"> }
+  | { op: "await-ready"; container: Readying }
   /**
    * Set routes and offloads of a running host from a short-lived helper in its network namespace;
    * may be repeated after an interruption.
@@ -103,9 +103,14 @@ export interface ContainerSpec {
   seesMachineCgroups?: boolean;
   /** The message (`msg` of a line of JSON) by which a foreign program reports that it is ready. */
   readyMessage?: string;
+  /** A program that reports nothing is ready when this port is open; `image`: of who looks. */
+  readyPort?: { address: string; port: number; image: string };
   /** A host's, as its scenario has them; the environment says them to the service. */
   options?: Options;
 }
+
+/** The signs by which a container is judged ready. */
+export type Readying = Pick<ContainerSpec, "name" | "labels" | "readyMessage" | "readyPort">;
 
 export interface Mount {
   source: { volume: string } | { path: string };

@@ -54,9 +54,19 @@ export function createContainer(container: ContainerSpec, because: string, earli
   return stepOf({ op: "create-container", container }, container.name, because, needs);
 }
 
-export function awaitReady({ name, readyMessage }: ContainerSpec, earlier: readonly Step[]): Step {
-  const needs = earlier.filter(({ action }) => action.op === "create-container" && action.container.name === name);
-  const container = { name, ...(readyMessage !== undefined && { readyMessage }) };
+export function awaitReady(spec: ContainerSpec, earlier: readonly Step[]): Step {
+  const { name, labels, readyMessage, readyPort } = spec;
+  const needs = earlier.filter(
+    ({ action }) =>
+      (action.op === "create-container" && action.container.name === name) ||
+      (readyPort !== undefined && builds(action, readyPort.image)),
+  );
+  const container = {
+    name,
+    labels,
+    ...(readyMessage !== undefined && { readyMessage }),
+    ...(readyPort !== undefined && { readyPort }),
+  };
   return stepOf({ op: "await-ready", container }, name, "it has just been started", needs);
 }
 

@@ -7,7 +7,7 @@ import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { DEFAULT_PREFIX_LENGTH } from "../model/capacity.ts";
 import { formatSubnet, overlaps, parseCoveringSubnet, parseSubnet, type Subnet, subnetSize } from "../model/subnet.ts";
 import { MANAGEMENT, type Network, type Topology } from "../model/topology.ts";
-import { dockerName } from "./names.ts";
+import { dockerName, scenarioOf } from "./names.ts";
 import type { Observed } from "./observed.ts";
 
 /** Ranges for free subnets, in this order. */
@@ -86,7 +86,7 @@ function takenByOthers(scenario: string, { foreignSubnets, machineSubnets, netwo
   return [
     ...foreignSubnets.flatMap((text) => ofDocker(text, "another network of Docker")),
     ...networks
-      .filter(({ labels }) => labels["rttlab.scenario"] !== scenario)
+      .filter(({ labels }) => scenarioOf(labels) !== scenario)
       .flatMap(({ name, subnet }) => ofDocker(subnet, name)),
     ...machineSubnets.flatMap(ofMachine),
   ];

@@ -1,6 +1,7 @@
 // The fate of a container that the topology wants: kept, or made (anew) for a reason.
 
 import { changes } from "./digest.ts";
+import { roleOf } from "./names.ts";
 import type { ObservedContainer } from "./observed.ts";
 import { misplacement } from "./places.ts";
 import type { ContainerSpec, WiringSpec } from "./step.ts";
@@ -23,7 +24,7 @@ export function reasonToCreate(
   const moved = misplacement(spec.attachments, existing.addresses);
   if (moved !== null) return moved;
   if (existing.fault !== null) return existing.fault.text;
-  const isLink = spec.labels["rttlab.role"] === "link";
+  const isLink = roleOf(spec.labels) === "link";
   return isLink && existing.linkSettings === null ? "its agent does not answer" : null;
 }
 

@@ -28,7 +28,7 @@ export function watchSpec(topology: Topology, layout: Layout, watchers: readonly
     usage: watcherName(scenario, "usage"),
     picture: pictureOf(topology),
     members: [
-      ...hosts.map(({ name, role }) => member(name, role, hostRole(role).hasMetrics)),
+      ...hosts.map(({ name, role, options }) => member(name, role, hostRole(role, options).hasMetrics)),
       ...links.map(({ name }) => member(name, "link", true)),
       ...watchers.map((name) => ({
         host: name,

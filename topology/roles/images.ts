@@ -8,6 +8,7 @@ export const IMAGES = {
   base: null,
   host: "base",
   link: "base",
+  peers: "base",
   prometheus: "base",
   grafana: GRAFANA_IMAGE,
 } as const;

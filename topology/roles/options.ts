@@ -9,6 +9,8 @@ export type RoleOption = Choice & {
   help: string;
   /** The value where none is chosen. */
   usual: string;
+  /** Whether a running host cannot have another, so that no study changes it. */
+  isFixed?: true;
 };
 
 /** Values of a host by option. */

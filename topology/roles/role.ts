@@ -19,12 +19,16 @@ interface Role {
 /** A role of hosts: a scenario has as many of each as it names. */
 export interface HostRoleSpec extends Role {
   command: string[];
+  /** It reports nothing, and is ready when the port of its endpoint is open. */
+  isReadyByPort?: true;
   /** Its default environment. */
   environment: Record<string, string>;
   /** Options that a scenario may choose beside the role; none if left out. */
   options?: Readonly<Record<string, RoleOption>>;
   /** Of options that cannot stand together. */
   contradictions?(options: Options): { option: string; message: string }[];
+  /** The role that a host has in place of this one by its options; null: it has this one. */
+  instead?(options: Options): HostRoleSpec | null;
   /** Of its container; 512 MiB and 256 threads if left out. */
   limits?(options: Options): { memoryBytes: number; pidsLimit: number };
   /** Where others find it on its data address; null: nowhere. */

@@ -1,25 +1,39 @@
-// A host that serves: HTTP, with a generated site, or echo (services/server).
+// A host that serves: HTTP, with a generated site, or echo (services/server). With `peer` a server
+// that we did not write takes its place.
 
 import { HTTP_PORT } from "../../lib/contract/places.ts";
-import type { Options } from "./options.ts";
+import type { Options, RoleOption } from "./options.ts";
+import { PEER_NAMES, peerContradictions, peerHost } from "./peers/table.ts";
 import type { HostRoleSpec } from "./role.ts";
-import options from "./server-options.json" with { type: "json" };
+import ownOptions from "./server-options.json" with { type: "json" };
 
 /** A process of Node has eleven threads, and takes 40 to 60 MiB beside what all of them share. */
 const WORKER = { memoryBytes: 64 * 1024 ** 2, pids: 16 };
 const DEFAULT_WORKERS = 16;
+
+const peer: RoleOption = {
+  variable: "RTTLAB_PEER",
+  help: "server of others in place of ours (docs/peers.md)",
+  usual: "none",
+  values: [...PEER_NAMES],
+  isFixed: true,
+};
+const options: Readonly<Record<string, RoleOption>> = { ...ownOptions, peer };
 
 export const server = {
   image: "host",
   command: ["node", "/rttlab/services/server/main.ts"],
   environment: { RTTLAB_SITE_SEED: "1" },
   options,
-  contradictions: ({ "idle-min-ms": least, "idle-max-ms": most }) => {
-    const [minimum, maximum] = [least ?? options["idle-min-ms"].usual, most ?? options["idle-max-ms"].usual];
+  contradictions: (chosen) => {
+    if (chosen.peer !== undefined) return peerContradictions(chosen);
+    const { "idle-min-ms": least, "idle-max-ms": most } = chosen;
+    const [minimum, maximum] = [least ?? ownOptions["idle-min-ms"].usual, most ?? ownOptions["idle-max-ms"].usual];
     if (Number(minimum) <= Number(maximum)) return [];
     const option = least === undefined ? "idle-max-ms" : "idle-min-ms";
     return [{ option, message: `${minimum} ms at least are more than ${maximum} ms at most` }];
   },
+  instead: (chosen) => peerHost(chosen, options),
   limits: (chosen) => {
     const workers = roomForWorkers(chosen);
     return { memoryBytes: 512 * 1024 ** 2 + workers * WORKER.memoryBytes, pidsLimit: 256 + workers * WORKER.pids };

@@ -23,8 +23,9 @@ export const WATCHERS = Object.keys(WATCHING) as readonly Watcher[];
 export type Publishable = { [Name in Watcher]: (typeof WATCHING)[Name]["page"] extends null ? never : Name }[Watcher];
 export const PUBLISHABLE = WATCHERS.filter((name): name is Publishable => WATCHING[name].page !== null);
 
-export function hostRole(name: HostRole): HostRoleSpec {
-  return HOSTS[name];
+export function hostRole(name: HostRole, options: Options): HostRoleSpec {
+  const role: HostRoleSpec = HOSTS[name];
+  return role.instead?.(options) ?? role;
 }
 
 export function watcherRole(name: Watcher): WatcherRoleSpec {
@@ -32,8 +33,8 @@ export function watcherRole(name: Watcher): WatcherRoleSpec {
 }
 
 /** The role in a container's label; undefined if it is no host's. */
-export function hostRoleNamed(name: string): HostRoleSpec | undefined {
-  return Object.hasOwn(HOSTS, name) ? HOSTS[name as HostRole] : undefined;
+export function hostRoleNamed(name: string, options: Options): HostRoleSpec | undefined {
+  return Object.hasOwn(HOSTS, name) ? hostRole(name as HostRole, options) : undefined;
 }
 
 /** The options of all roles, by name. */
@@ -44,7 +45,7 @@ export const HOST_OPTIONS: Readonly<Record<string, RoleOption>> = Object.assign(
 
 /** Where a host of that role serves; null: nowhere, or there is no such role. */
 export function endpointOf(role: string, options: Options): Endpoint | null {
-  return hostRoleNamed(role)?.endpoint?.(options) ?? null;
+  return hostRoleNamed(role, options)?.endpoint?.(options) ?? null;
 }
 
 /** Roles of hosts that have something in common. */

@@ -4,7 +4,7 @@
 
 import { resolve } from "node:path";
 import { MANAGEMENT } from "../model/topology.ts";
-import { WORD_LABEL } from "../plan/names.ts";
+import { memberOf, scenarioOf, WORD_LABEL } from "../plan/names.ts";
 import type { ObservedNetwork } from "../plan/observed.ts";
 import { scenarioNameOf } from "./scenario-word.ts";
 
@@ -26,7 +26,7 @@ export function lastingWord(word: string): string {
 /** The word with which a scenario was brought up; its name if unknown. */
 export function wordOf(scenario: string, networks: readonly ObservedNetwork[]): string {
   const isManagement = ({ labels }: ObservedNetwork) =>
-    labels["rttlab.scenario"] === scenario && labels["rttlab.name"] === MANAGEMENT;
+    scenarioOf(labels) === scenario && memberOf(labels) === MANAGEMENT;
   return networks.find(isManagement)?.labels[WORD_LABEL] ?? scenario;
 }
 

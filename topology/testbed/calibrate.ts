@@ -16,9 +16,10 @@ import { type CalibrationTarget, calibrateLink } from "../calibrate/run.ts";
 import { shareMachine } from "../calibrate/share.ts";
 import { GATEWAY_OFFSET } from "../model/capacity.ts";
 import { addressAt, parseSubnet } from "../model/subnet.ts";
-import { dockerName } from "../plan/names.ts";
+import { optionsOf } from "../plan/host-options.ts";
+import { dockerName, memberOf, roleOf } from "../plan/names.ts";
 import type { Observed, ObservedContainer } from "../plan/observed.ts";
-import { hostRolesWhere } from "../roles/table.ts";
+import { HOST_ROLES, hostRoleNamed, hostRolesWhere } from "../roles/table.ts";
 import { upLine, wordOf } from "./advice.ts";
 import { ROOT } from "./perform.ts";
 import type { Progress } from "./progress.ts";
@@ -117,10 +118,8 @@ export function refuseChanges(changed: readonly string[]): void {
  * image of the current files.
  */
 async function hostImage(engine: Engine, testbeds: Testbeds, scenario: string): Promise<string> {
-  const [host] = membersOf(
-    testbeds,
-    scenario,
-    hostRolesWhere(({ image }) => image === "host"),
+  const host = membersOf(testbeds, scenario, HOST_ROLES).find(
+    ({ labels }) => hostRoleNamed(roleOf(labels) ?? "", optionsOf(labels))?.image === "host",
   );
   if (host !== undefined) return imageOf(engine, host.name);
   const { host: tag } = await imageTags(ROOT, engine.architecture);
@@ -156,7 +155,7 @@ function chooseLinks(testbeds: Testbeds, scenario: string, names: readonly strin
 }
 
 function nameOf({ labels }: ObservedContainer): string {
-  return labels["rttlab.name"] ?? "";
+  return memberOf(labels) ?? "";
 }
 
 function calibrationTarget(

@@ -13,7 +13,7 @@ import { violations } from "../calibrate/report.ts";
 import { MANAGEMENT } from "../model/topology.ts";
 import { apparentFault, strangersOn } from "../plan/faults.ts";
 import { optionsOf } from "../plan/host-options.ts";
-import { dockerName } from "../plan/names.ts";
+import { dockerName, memberOf, roleOf, scenarioOf } from "../plan/names.ts";
 import type { Fault, Observed, ObservedContainer } from "../plan/observed.ts";
 import type { Options } from "../roles/options.ts";
 import type { Endpoint } from "../roles/role.ts";
@@ -83,7 +83,7 @@ export async function readStatus(
   scenario: string,
   { proven = false } = {},
 ): Promise<Status> {
-  const isOurs = ({ labels }: { labels: Record<string, string> }) => labels["rttlab.scenario"] === scenario;
+  const isOurs = ({ labels }: { labels: Record<string, string> }) => scenarioOf(labels) === scenario;
   const ours = containers.filter(isOurs);
   const [hosts, links, watchers] = [HOST_ROLES, ["link"], WATCHERS].map((roles) =>
     membersOf({ containers }, scenario, roles),
@@ -170,12 +170,12 @@ function dataNetworks(addresses: Record<string, string>): string[] {
 }
 
 function named({ labels }: ObservedContainer): { name: string; role: string } {
-  return { name: labels["rttlab.name"] ?? "", role: labels["rttlab.role"] ?? "" };
+  return { name: memberOf(labels) ?? "", role: roleOf(labels) ?? "" };
 }
 
 /** Turns the keys `rttlab-<scenario>-<network>` of addresses into `<network>`. */
 function addressesByNetwork({ addresses, labels }: ObservedContainer): Record<string, string> {
-  const prefix = dockerName(labels["rttlab.scenario"] ?? "", "");
+  const prefix = dockerName(scenarioOf(labels) ?? "", "");
   return Object.fromEntries(
     Object.entries(addresses).map(([network, address]) => [network.replace(prefix, ""), address]),
   );

@@ -2,7 +2,7 @@
 
 import { RttlabError } from "../../lib/errors.ts";
 import { MANAGEMENT } from "../model/topology.ts";
-import { dockerName } from "../plan/names.ts";
+import { dockerName, memberOf, roleOf, scenarioOf } from "../plan/names.ts";
 import type { Observed, ObservedContainer } from "../plan/observed.ts";
 import { HOST_ROLES } from "../roles/table.ts";
 import { upLine } from "./advice.ts";
@@ -10,7 +10,7 @@ import { scenarioNameOf } from "./scenario-word.ts";
 
 /** Names of the scenarios of which anything exists, sorted. */
 export function scenariosUp({ containers, networks }: Pick<Observed, "containers" | "networks">): string[] {
-  const names = [...containers, ...networks].map(({ labels }) => labels["rttlab.scenario"]);
+  const names = [...containers, ...networks].map(({ labels }) => scenarioOf(labels));
   return [...new Set(names.filter((name) => name !== undefined))].sort();
 }
 
@@ -48,7 +48,7 @@ export function membersOf(
   const mgmt = dockerName(scenario, MANAGEMENT);
   const place = ({ addresses }: ObservedContainer) => Number(addresses[mgmt]?.split(".").at(-1) ?? 0);
   return containers
-    .filter(({ labels }) => labels["rttlab.scenario"] === scenario && roles.includes(labels["rttlab.role"] ?? ""))
+    .filter(({ labels }) => scenarioOf(labels) === scenario && roles.includes(roleOf(labels) ?? ""))
     .sort((first, second) => place(first) - place(second) || first.name.localeCompare(second.name));
 }
 
@@ -61,9 +61,9 @@ export function chooseContainer(observed: Pick<Observed, "containers" | "network
   const scenario = chooseScenario(observed, slash < 0 ? undefined : word.slice(0, slash));
   const name = word.slice(slash + 1);
   const candidates = membersOf(observed, scenario, [...HOST_ROLES, "link"]);
-  const found = candidates.find(({ labels }) => labels["rttlab.name"] === name);
+  const found = candidates.find(({ labels }) => memberOf(labels) === name);
   if (found !== undefined) return found;
-  const known = candidates.map(({ labels }) => labels["rttlab.name"]).join(", ");
+  const known = candidates.map(({ labels }) => memberOf(labels)).join(", ");
   throw new RttlabError("E_USAGE", `choosing ${name}: ${scenario} has no host or link of that name (it has ${known})`);
 }
 

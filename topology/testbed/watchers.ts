@@ -1,6 +1,7 @@
 // Addresses for people: Prometheus, the live page that it serves, and Grafana, or why one is
 // missing.
 
+import { roleOf } from "../plan/names.ts";
 import type { ObservedContainer } from "../plan/observed.ts";
 import { GRAFANA_IMAGE } from "../roles/images.ts";
 import { upLine } from "./advice.ts";
@@ -69,5 +70,5 @@ async function look(container: ObservedContainer | undefined, healthPath: string
 }
 
 function find(ours: readonly ObservedContainer[], role: string): ObservedContainer | undefined {
-  return ours.find(({ labels }) => labels["rttlab.role"] === role);
+  return ours.find(({ labels }) => roleOf(labels) === role);
 }

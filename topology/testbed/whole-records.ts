@@ -7,7 +7,9 @@ const RECORD_HEADER_BYTES = 16;
 const LENGTH_AT = 8;
 
 export interface WholeRecords {
-  /** What completes the records up to this piece, and no record that exceeds the bound. */
+  /**
+   * The octets that complete the records up to this piece, and no record that exceeds the bound.
+   */
   take(piece: Buffer): Buffer;
   packets(): number;
   bytes(): number;

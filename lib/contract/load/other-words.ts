@@ -15,6 +15,7 @@ const OPTIONS: Readonly<Record<string, string | ((value: string) => string[])>> 
   "-d": duration,
   "--duration": duration,
   "-z": duration,
+  "-D": duration,
   "--seconds": "seconds",
   "-n": "requests",
   "--requests": "requests",
@@ -35,6 +36,7 @@ const OPTIONS: Readonly<Record<string, string | ((value: string) => string[])>> 
 /** Options without a value. */
 const FLAGS: Readonly<Record<string, readonly string[]>> = {
   "-k": ["http=1.0", "connection=keep-alive"],
+  "--h1": [],
   "-I": ["method=HEAD"],
   "--head": ["method=HEAD"],
   "--disable-keepalive": ["connection=close"],
@@ -46,7 +48,9 @@ const UNKNOWN: Readonly<Record<string, string>> = {
   "--header": "fields are not set singly; connection=close is a word",
   "-s": "there are no scripts; path=/a path=/b asks for several paths",
   "--latency": "quantiles are always printed",
-  "-m": "HEAD is method=HEAD; other methods are not sent",
+  "-m": "HEAD is method=HEAD, other methods are not sent; requests under way on a connection are pipeline=16",
+  "-q": "rate=500 is of all together, not of each worker",
+  "--rps": "rate=500 is of all together, not of each connection",
 };
 
 /** The words, with options in our spelling, and the problems of those that have none. */

@@ -11,6 +11,12 @@ import { parseWords } from "./words.ts";
 
 const SPEED = number(0.001, 1000);
 
+/** Its words and their ranges. */
+export const REPLAY_WORDS: Readonly<Record<string, string>> = {
+  replay: "a file of requests: an access log, or lines such as 1.5 /path",
+  speed: `a factor, ${SPEED.allowed}`,
+};
+
 /** The `run` request of the words. Throws E_USAGE with every problem, of each line too. */
 export function readLoad(words: readonly string[]): LoadRequest {
   const of = (name: string) => words.findLast((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
@@ -31,7 +37,7 @@ export function readLoad(words: readonly string[]): LoadRequest {
       return { path, message: "is the record's, which is replayed", allowed: "speed=2 for twice as fast" };
     }),
     ...(speed === undefined
-      ? [{ path: "speed", message: `cannot be read: ${speedText}`, allowed: `a factor, ${SPEED.allowed}` }]
+      ? [{ path: "speed", message: `cannot be read: ${speedText}`, allowed: REPLAY_WORDS.speed ?? "" }]
       : []),
     ...record.problems,
     ...problems,

@@ -73,7 +73,8 @@ export function readSearch(words: readonly string[]): LoadRequest | null {
   return { ...request, seconds: names.includes("seconds") && seconds !== undefined ? seconds : STEP_SECONDS };
 }
 
-const SEARCHED = ["users", "rate", "requests", "think", "page", "replay", "ending"];
+/** Words of a load that a search chooses, or that make none. */
+export const SEARCHED = ["users", "rate", "requests", "think", "page", "replay", "ending"];
 
 /** Each load takes its seconds, its warm-up and at most the time-out of one request more. */
 export async function findSaturation(

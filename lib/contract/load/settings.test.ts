@@ -204,6 +204,13 @@ describe("the words of load", () => {
     assert.deepEqual([read("--rate=500").rate, read("-R", "500").rate, read("-d", "1m").seconds], [500, 500, 60]);
     const ab = read("-n", "100", "-k");
     assert.deepEqual([ab.requests, ab.seconds, ab.httpVersion, ab.connection], [100, null, "1.0", "keep-alive"]);
+    const h2load = read("--h1", "-D", "10", "-c", "8");
+    assert.deepEqual([h2load.seconds, h2load.users], [10, 8]);
+    assert.deepEqual(
+      problemsOf(() => parseWords(["--rps=5", "-q", "5"])).slice(0, 2),
+      ["--rps=5", "-q"],
+      "theirs are of each connection or worker",
+    );
     assert.deepEqual(
       problemsOf(() => parseWords(["-H", "--turbo", "-c", "https://a/"])),
       ["-H", "--turbo", "users"],

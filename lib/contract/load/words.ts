@@ -121,8 +121,8 @@ waits for an answer before the next request. With rate it is open: requests come
   seed=1            of everything that is drawn
   json              the result as one JSON document (or --json)
 
-Words of wrk, ab, hey and autocannon are understood where they mean the same: -c 32 (users), -d 10s, -n 1000, -t 2,
--R or --rate 500, -p 16 (pipeline), and an address such as http://server/files/1KiB.
+Words of wrk, ab, hey, h2load and autocannon are understood where they mean the same: -c 32 (users), -d 10s, -n 1000,
+-t 2 (threads, not ab's seconds), -R or --rate 500, -p 16 (pipeline), and an address such as http://server/files/1KiB.
 
 Examples:
   load http=1.0 path=/files/10KiB users=1 seconds=10

@@ -122,12 +122,11 @@ function tests(): void {
     });
 
     it("notices a dead peer within the configured time, and says so", async () => {
-      const silent = createSocket("udp4").bind(0, HERE);
+      await using silent = createSocket("udp4").bind(0, HERE);
       await once(silent, "listening");
       const connection = { ...BRIEF, peerTimeoutMillis: 300 };
       const attempt = endpoint.connectAsync(`${HERE}:${silent.address().port}`, { connection });
       await assert.rejects(attempt, { code: "E_RUDP_PEER_DEAD" });
-      silent.close();
     });
 
     it("is one of many on a port, each with its own stream", async () => {
@@ -221,7 +220,8 @@ function tests(): void {
     });
 
     it("breaks off what is open when it is closed", async () => {
-      const [one, other] = [new Endpoint(), new Endpoint()];
+      await using one = new Endpoint();
+      await using other = new Endpoint();
       const listener = await one.listenAsync({ address: HERE });
       const [client] = await Promise.all([other.connectAsync(`${HERE}:${listener.port}`), listener.acceptAsync()]);
       await one.closeAsync();
@@ -232,10 +232,10 @@ function tests(): void {
 
     it("blocks threads in accept, recv, send and close without an event loop", async () => {
       const port = new Int32Array(new SharedArrayBuffer(4));
-      const server = new Worker(new URL(import.meta.url), { workerData: { port, connections: 2 } });
+      await using server = new Worker(new URL(import.meta.url), { workerData: { port, connections: 2 } });
       const listening = Atomics.waitAsync(port, 0, 0);
       if (listening.async) await listening.value;
-      const endpoint = new Endpoint();
+      using endpoint = new Endpoint();
       for (const seed of [1, 2]) {
         // From here to the close this thread does not turn its event loop.
         const socket = endpoint.connect(`${HERE}:${port[0]}`, { connection: BRIEF });

@@ -30,9 +30,8 @@ describe("a wait", { timeout: 20_000 }, () => {
       deaf.close();
       deaf.close();
       for (const accepting of waiting) await assert.rejects(accepting, { code: "E_RUDP_CLOSED" });
-      const next = createSocket("udp4").bind(deaf.port, HERE);
+      await using next = createSocket("udp4").bind(deaf.port, HERE);
       await once(next, "listening");
-      next.close();
       await assert.rejects(deaf.acceptAsync(), { code: "E_RUDP_CLOSED" });
     }
   });
@@ -49,7 +48,7 @@ describe("a wait", { timeout: 20_000 }, () => {
   });
 
   it("for a peer to answer can be cancelled, before and during it, and ends with the endpoint", async () => {
-    const silent = createSocket("udp4").bind(0, HERE);
+    await using silent = createSocket("udp4").bind(0, HERE);
     await once(silent, "listening");
     const target = `${HERE}:${silent.address().port}`;
     await assert.rejects(endpoint.connectAsync(target, { signal: AbortSignal.abort() }), { code: "E_CANCELLED" });
@@ -59,17 +58,16 @@ describe("a wait", { timeout: 20_000 }, () => {
     await asked;
     cancel.abort();
     await assert.rejects(opening, { code: "E_CANCELLED" });
-    const other = new Endpoint();
+    await using other = new Endpoint();
     const heard = once(silent, "message");
     const left = assert.rejects(other.connectAsync(target), { code: "E_RUDP_ABORTED" });
     await heard;
     await Promise.all([other.closeAsync(), other.closeAsync(), left]);
     await other.closeAsync();
-    silent.close();
   });
 
   it("at a closing endpoint fails, whatever was requested", async () => {
-    const other = new Endpoint();
+    await using other = new Endpoint();
     const deaf = await other.listenAsync({ address: HERE });
     const asked = [other.connectAsync("localhost:1"), other.listenAsync({ address: HERE }), deaf.acceptAsync()];
     const settled = Promise.allSettled(asked);

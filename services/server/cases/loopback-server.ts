@@ -6,7 +6,8 @@ import { DEFAULT_LIMITS } from "../http/limits.ts";
 import type { RunningStructure, Structure, StructureConfig } from "../structures/structure.ts";
 import { STRUCTURES } from "../structures/table.ts";
 
-export interface Server extends RunningStructure {
+/** A failed test that has it by `await using` leaves nothing open, or its file would never end. */
+export interface Server extends RunningStructure, AsyncDisposable {
   threads: Counters[];
 }
 
@@ -37,7 +38,10 @@ export async function startServer(structure: Structure, root: string, wanted: Wa
     threads.push(counters);
     return counters;
   };
-  return { ...(await structure.start(testConfig(root, wanted), newCounters)), threads };
+  const running = await structure.start(testConfig(root, wanted), newCounters);
+  let closing: Promise<void> | undefined;
+  const close = (graceMillis: number) => (closing ??= running.close(graceMillis));
+  return { ...running, threads, close, [Symbol.asyncDispose]: () => close(0) };
 }
 
 /**
@@ -73,9 +77,14 @@ export function testConfig(root: string, wanted: Wanted = {}): StructureConfig {
   };
 }
 
+/** Several times what any of them takes on a busy machine. */
+const UNTIL_MILLIS = 60_000;
+
 /** Polls the counters, because nothing announces a change of shared memory. */
 export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+  for (const began = performance.now(); !condition(); await new Promise((resolve) => setTimeout(resolve, 5))) {
+    if (performance.now() - began > UNTIL_MILLIS) throw new Error(`waited in vain until ${condition}`);
+  }
 }
 
 function withSockets(structure: Structure, sockets: SocketKind): Structure {

@@ -265,11 +265,10 @@ it("a file whose permissions are taken away is shut after the interval", () => {
 });
 
 it("what is no regular file is not served", async () => {
-  const socket = createServer().listen(join(root, "socket"));
+  await using socket = createServer().listen(join(root, "socket"));
   await once(socket, "listening");
   chmodSync(join(root, "socket"), 0o644);
   assert.equal(respond(create({}), "/socket", 0).status, 403);
-  socket.close();
 });
 
 function create(cache: Partial<SiteOptions["cache"]>, htaccess = true): Site {

@@ -88,7 +88,7 @@ function echoes(structure: Structure): void {
   });
 
   it("a server that drains closes its connections, and has sent all that came", async () => {
-    const server = await start(structure);
+    await using server = await start(structure);
     await using client = await connectTo(server.port);
     client.send("before");
     await client.until("before");
@@ -100,15 +100,10 @@ function echoes(structure: Structure): void {
 }
 
 /** Most tests need one worker, and the start of one is most of what they cost. */
-async function start(
-  structure: Structure,
-  timeouts: Wanted["timeouts"] = {},
-  workers = 1,
-): Promise<Server & AsyncDisposable> {
+function start(structure: Structure, timeouts: Wanted["timeouts"] = {}, workers = 1): Promise<Server> {
   const idle = { minimumMillis: HOUR, maximumMillis: HOUR, capacity: 1_000 };
   const patient = { idle, writeMillis: HOUR, lingerMillis: HOUR, ...timeouts };
-  const server = await startServer(structure, tmpdir(), { protocol: "echo", timeouts: patient, workers });
-  return { ...server, [Symbol.asyncDispose]: () => server.close(0) };
+  return startServer(structure, tmpdir(), { protocol: "echo", timeouts: patient, workers });
 }
 
 /**

@@ -101,7 +101,7 @@ describe("a worker that is killed", { skip: !IS_LINUX && "it needs Linux" }, () 
 describe("processes that are workers", { skip: !IS_LINUX && "it needs Linux" }, () => {
   for (const name of ["prefork", "fork"] as const) {
     it(`of ${name} count in the server's processor time and memory, and when they have ended too`, async () => {
-      const server = await start(STRUCTURES[name], { workers: 1 });
+      await using server = await start(STRUCTURES[name], { workers: 1 });
       const read = usageReader(server.processes);
       const own = () => ({ ...process.cpuUsage(), residentBytes: process.memoryUsage.rss() });
       const micros = ({ user, system }: { user: number; system: number }) => user + system;
@@ -142,7 +142,7 @@ it("after its close a structure has left no descriptor, thread or process", { sk
     if (!structure.usesSystemCalls) continue;
     // The first of its kind leaves what the program keeps, such as libuv's own descriptors.
     for (let round = 0, before = 0; round < 2; round++) {
-      const server = await start(structure, { workers: 2 });
+      await using server = await start(structure, { workers: 2 });
       await using client = await asked(server.port);
       const closed = server.close(1_000);
       await client.closed.catch(() => {});
@@ -165,9 +165,8 @@ async function asked(port: number): Promise<RawClient> {
   return client;
 }
 
-async function start(structure: Structure, wanted: Wanted): Promise<Server & AsyncDisposable> {
-  const server = await startServer(structure, root, wanted);
-  return { ...server, [Symbol.asyncDispose]: () => server.close(0) };
+function start(structure: Structure, wanted: Wanted): Promise<Server> {
+  return startServer(structure, root, wanted);
 }
 
 /** How many descriptors we have open. */

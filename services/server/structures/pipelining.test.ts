@@ -87,8 +87,11 @@ function answersAll(structure: Structure): void {
     ));
 
   it("a client that reads late gets every answer, however short the idle time-out", async () => {
-    const hasty = await startServer(structure, root, { timeouts: { ...TIMES, idle: SHORT_IDLE }, cache: CACHE });
-    const socket = connect({ port: hasty.port, host: "127.0.0.1", allowHalfOpen: true });
+    await using hasty = await startServer(structure, root, { timeouts: { ...TIMES, idle: SHORT_IDLE }, cache: CACHE });
+    using open = new DisposableStack();
+    const socket = open.adopt(connect({ port: hasty.port, host: "127.0.0.1", allowHalfOpen: true }), (one) =>
+      one.destroy(),
+    );
     // Each answer is sent before the next request, until the socket's buffers are full and beyond.
     const asked: Asked[] = Array(250).fill({ method: "GET", size: 50_000, isNew: false });
     const isGone = () => scalar(hasty.threads, "acceptedConnections") > scalar(hasty.threads, "openConnections");
@@ -117,8 +120,6 @@ function answersAll(structure: Structure): void {
     socket.resume();
     await done;
     assert.equal(answers.rest(), 0);
-    socket.destroy();
-    await hasty.close(0);
   });
 }
 

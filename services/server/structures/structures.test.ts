@@ -144,10 +144,9 @@ function keepsTime(structure: Structure): void {
 
   it("a head is not kept alive by sending it slowly", async () => {
     await using client = await connectTo(server().port);
-    const dripping = setInterval(() => client.send("X"), 10);
+    using _dripping = setInterval(() => client.send("X"), 10);
     client.send("GET / HTTP/1.1\r\n");
     const answer = await client.closed;
-    clearInterval(dripping);
     assert.match(answer.toString("latin1"), /^HTTP\/1\.1 408 /);
   });
 
@@ -199,7 +198,8 @@ function startsAndStops(structure: Structure): void {
     "a draining server finishes what is under way, closes what is idle, and takes nothing new",
     needs(structure, 2),
     async () => {
-      const { port, threads, close } = await start(structure);
+      await using server = await start(structure);
+      const { port, threads, close } = server;
       await using idle = await connectTo(port);
       idle.send(get("files/1KiB"));
       await idle.until("\r\n\r\n");
@@ -220,7 +220,8 @@ function startsAndStops(structure: Structure): void {
   );
 
   it("a client that never finishes is dropped when the grace is over", async () => {
-    const { port, threads, close } = await start(structure, { workers: 1 });
+    await using server = await start(structure, { workers: 1 });
+    const { port, threads, close } = server;
     await using client = await connectTo(port);
     client.send("GET / HT");
     await until(() => scalar(threads, "receivedBytes") > 0);
@@ -229,17 +230,15 @@ function startsAndStops(structure: Structure): void {
   });
 
   it("a server of HTTP/1.0 says so, and every answer is the last of its connection", async () => {
-    const old = await start(structure, { version: "1.0", workers: 1 });
+    await using old = await start(structure, { version: "1.0", workers: 1 });
     const answer = await exchange(old.port, get("files/1KiB") + get("files/1KiB"));
     assert.match(answer.toString("latin1"), /^HTTP\/1\.0 200 OK\r\n/);
     assert.ok(contentOf(answer).equals(files.get("files/1KiB") as Buffer), "one answer and no more");
-    await old.close(50);
   });
 
   it("a port that is taken is an error", async () => {
-    const taken = await start(STRUCTURES.event);
+    await using taken = await start(STRUCTURES.event);
     await assert.rejects(start(structure, { port: taken.port }), /EADDRINUSE/);
-    await taken.close(0);
   });
 }
 

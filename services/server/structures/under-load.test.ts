@@ -29,8 +29,8 @@ for (const [name, structure] of everyStructure())
   it(`${name} that is stopped under load answers every request once or breaks its connection`, {
     timeout: 30_000,
   }, async () => {
-    const server = await startServer(structure, root, { workers: WORKERS });
-    const load = startLoad(server.port);
+    await using server = await startServer(structure, root, { workers: WORKERS });
+    using load = startLoad(server.port);
     await until(() => load.answers() > MEANWHILE);
     const replaced = () => scalar(server.threads, "replacedWorkers");
     if (server.processes !== undefined) {
@@ -69,7 +69,7 @@ interface LoadedConnection {
   isOpen: boolean;
 }
 
-interface Load {
+interface Load extends Disposable {
   answers(): number;
   /** No further connections. */
   end(): void;
@@ -90,11 +90,13 @@ function startLoad(port: number): Load {
     }
   };
   const ended = Promise.all(Array.from({ length: CLIENTS }, (_, number) => client(number)));
+  const end = () => {
+    isEnding = true;
+  };
   return {
     answers: () => answers,
-    end: () => {
-      isEnding = true;
-    },
+    end,
+    [Symbol.dispose]: end,
     ended: ended.then(() => connections),
   };
 }

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { it } from "node:test";
+import { essayFiles, RUNS, TEMPLATE } from "./essay.ts";
+import { fill } from "./fill.ts";
+import { predict } from "./network.ts";
+import { readRuns } from "./runs.ts";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+const textOf = (path: string) => readFileSync(join(ROOT, path), "utf8");
+const template = textOf(TEMPLATE);
+const csv = textOf(RUNS);
+
+it("the essay and its figures are what the template and the runs make, so text and data agree", async () => {
+  for (const [path, content] of Object.entries(await essayFiles(template, csv)))
+    assert.equal(textOf(path), content, path);
+});
+
+it("no number stands in the template but the settings of the study: all results are filled in", () => {
+  const settings = ["1", "8", "32", "128", "20", "100"];
+  const prose = template.replace(/\{[^}]+\}/g, "").replace(/\]\([^)]*\)/g, "");
+  const numbers = prose.match(/\d[\d.,]*\d|\d/g) ?? [];
+  assert.ok(numbers.length > 20);
+  assert.deepEqual(
+    numbers.filter((number) => !settings.includes(number)),
+    [],
+  );
+});
+
+it("the essay has 1,500 to 2,500 words", () => {
+  const words = fill(template, readRuns(csv)).split(/\s+/).length;
+  assert.ok(words >= 1500 && words <= 2500, `${words} words`);
+});
+
+it("braces that say nothing known are refused with what is known", () => {
+  const runs = readRuns(csv);
+  assert.throws(() => fill("{speed event 1 1KiB}", runs), /known: rate, bytes/);
+  assert.throws(() => fill("{rate event 2 1KiB}", runs), /no run of event 2 1024/);
+  assert.throws(() => fill("{rate event 1 large}", runs), /"large" is no size/);
+});
+
+it("past its workers the network serves as many as it has workers, and the others wait outside", () => {
+  const runs = readRuns(csv);
+  const at = (users: number) => predict(runs, { structure: "prethread", users, sizeBytes: 1024 });
+  assert.equal(at(128).rate, at(32).rate);
+  assert.ok(Math.abs(at(128).rate * (at(128).response + 0.02) - 128) < 1e-9, "Little's law over all users");
+});

@@ -1,0 +1,114 @@
+// Fills the essay's braces from the runs and from the model: `{rate event 128 1KiB}` is a mean,
+// `{interval rate event 128 1KiB}` has its 95 % interval, `{model …}` is the prediction, `{off …}`
+// by how much it is off, `{burst …}` what the same parameters give if all users ask at one instant,
+// `{ratio rate A / B}` compares two cells. Words that say nothing known are an error.
+
+import { RttlabError } from "../../lib/errors.ts";
+import { parseQuantity } from "../../lib/units.ts";
+import { formatEstimate, formatNumber } from "../format.ts";
+import { mapEstimate } from "../stats/estimate.ts";
+import { burst, isPredicted, predict, profileOf } from "./network.ts";
+import { measured, type Place, placesOf, type Quantity, type Runs } from "./runs.ts";
+
+const UNITS: Readonly<Record<Quantity, string>> = {
+  rate: "1/s",
+  bytes: "MB/s",
+  response: "s",
+  first: "s",
+  busy: "1",
+  cpu: "s",
+  generator: "1",
+  memory: "bytes",
+};
+
+export function fill(template: string, runs: Runs): string {
+  return template.replace(/\{([^}]+)\}/g, (_, words: string) => say(words.trim().split(/\s+/), words, runs));
+}
+
+function say([verb = "", ...rest]: string[], words: string, runs: Runs): string {
+  switch (verb) {
+    case "runs":
+      return String([...runs.values()].reduce((sum, rows) => sum + rows.length, 0));
+    case "cells":
+      return String(runs.size);
+    case "predicted-cells":
+      return String(placesOf(runs).filter(isPredicted).length);
+    case "interval": {
+      const quantity = quantityOf(rest[0], words);
+      return formatEstimate(inUnit(quantity, rest.slice(1), words, runs), UNITS[quantity]);
+    }
+    case "model":
+    case "burst": {
+      const quantity = predictedOf(rest[0], words);
+      const place = placeOf(rest.slice(1), words);
+      return formatNumber((verb === "model" ? predict : burst)(runs, place)[quantity], UNITS[quantity]);
+    }
+    case "off":
+      return percent(errorOf(runs, predictedOf(rest[0], words), placeOf(rest.slice(1), words)));
+    case "worst": {
+      const places = placesOf(runs).filter(
+        (place) => isPredicted(place) && rest.slice(0, 2).join(" ") === group(place),
+      );
+      const errors = places.map((place) => Math.abs(errorOf(runs, "rate", place)));
+      if (errors.length === 0) throw fault(words, "no predicted cell is of this kind");
+      return percent(Math.max(...errors));
+    }
+    case "ratio": {
+      const quantity = quantityOf(rest[0], words);
+      const at = rest.indexOf("/");
+      const [one, other] = [rest.slice(1, at), rest.slice(at + 1)].map(
+        (cell) => measured(runs, quantity, placeOf(cell, words)).value,
+      ) as [number, number];
+      return formatNumber(one / other);
+    }
+    case "profile": {
+      const [part = "", structure = "", size = ""] = rest;
+      const profile = profileOf(runs, structure, bytesOf(size, words));
+      if (!Object.hasOwn(profile, part)) throw fault(words, `a profile has ${Object.keys(profile).join(", ")}`);
+      return formatNumber(profile[part as keyof typeof profile], "s");
+    }
+    default:
+      return formatNumber(inUnit(quantityOf(verb, words), rest, words, runs).value, UNITS[quantityOf(verb, words)]);
+  }
+}
+
+function inUnit(quantity: Quantity, cell: readonly string[], words: string, runs: Runs) {
+  const estimate = measured(runs, quantity, placeOf(cell, words));
+  return quantity === "bytes" ? mapEstimate(estimate, (value) => value / 1e6) : estimate;
+}
+
+export function errorOf(runs: Runs, quantity: "rate" | "response" | "busy", place: Place): number {
+  return predict(runs, place)[quantity] / measured(runs, quantity, place).value - 1;
+}
+
+function percent(ratio: number): string {
+  return `${formatNumber(100 * ratio).replace("-", "−")} %`;
+}
+
+function group({ users, sizeBytes }: Place): string {
+  return `${users} ${sizeBytes / 1024}KiB`;
+}
+
+function placeOf([structure = "", users = "", size = ""]: readonly string[], words: string): Place {
+  return { structure, users: Number(users), sizeBytes: bytesOf(size, words) };
+}
+
+function bytesOf(size: string, words: string): number {
+  const bytes = parseQuantity(size, "bytes");
+  if (bytes === undefined) throw fault(words, `"${size}" is no size`);
+  return bytes;
+}
+
+function quantityOf(word: string | undefined, words: string): Quantity {
+  if (word === undefined || !Object.hasOwn(UNITS, word)) throw fault(words, `known: ${Object.keys(UNITS).join(", ")}`);
+  return word as Quantity;
+}
+
+function predictedOf(word: string | undefined, words: string): "rate" | "response" | "busy" {
+  if (word === "rate" || word === "response" || word === "busy") return word;
+  throw fault(words, "the model has rate, response and busy");
+}
+
+function fault(words: string, reason: string): RttlabError {
+  return new RttlabError("E_BAD_RESULTS", `filling "{${words}}" in the essay: ${reason}`);
+}

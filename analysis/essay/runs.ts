@@ -1,0 +1,64 @@
+// The runs of docs/reports/structures as the essay needs them: the means of a cell's runs with
+// their 95 % intervals. The file is what `study export` makes (analysis/csv.ts).
+
+import { RttlabError } from "../../lib/errors.ts";
+import type { Estimate } from "../stats/estimate.ts";
+import { meanWithInterval } from "../stats/mean-interval.ts";
+
+export interface Place {
+  structure: string;
+  users: number;
+  sizeBytes: number;
+}
+
+export type Quantity = "rate" | "bytes" | "response" | "first" | "busy" | "cpu" | "generator" | "memory";
+
+type Row = Readonly<Record<string, string>>;
+
+/** A quantity of a run. Processors are busy over the run, of which the window is a part. */
+const OF_RUN: Readonly<Record<Quantity, (number: (column: string) => number) => number>> = {
+  rate: (of) => of("requestsPerSecond [1/s]"),
+  bytes: (of) => of("goodputBitsPerSecond [bit/s]") / 8,
+  response: (of) => of("meanRequestSeconds [s]"),
+  first: (of) => of("firstByteSeconds [s]"),
+  busy: (of) => of("serverCpuSeconds [s]") / of("windowSeconds [s]"),
+  cpu: (of) => of("serverCpuSeconds [s]") / of("windowSeconds [s]") / of("requestsPerSecond [1/s]"),
+  generator: (of) => of("generatorCpuSeconds [s]") / of("windowSeconds [s]"),
+  memory: (of) => of("serverMemoryBytes [bytes]"),
+};
+
+export type Runs = ReadonlyMap<string, readonly Row[]>;
+
+/** Runs that count, by cell. No field of the file holds a comma. */
+export function readRuns(csv: string): Runs {
+  const [head = "", ...lines] = csv.trim().split(/\r?\n/);
+  const columns = head.split(",");
+  const rows = lines.map((line): Row => {
+    const fields = line.split(",");
+    if (fields.length !== columns.length) throw fault(`a line has ${fields.length} fields: ${line.slice(0, 60)}`);
+    return Object.fromEntries(columns.map((column, at) => [column, fields[at] as string]));
+  });
+  const counted = rows.filter((row) => row.void === "");
+  return Map.groupBy(counted, (row) => `${row.structure} ${row.users} ${row["size [bytes]"]}`);
+}
+
+export function placesOf(runs: Runs): Place[] {
+  return [...runs.keys()].map((name) => {
+    const [structure = "", users, sizeBytes] = name.split(" ");
+    return { structure, users: Number(users), sizeBytes: Number(sizeBytes) };
+  });
+}
+
+export function measured(runs: Runs, quantity: Quantity, place: Place): Estimate {
+  const rows = runs.get(nameOf(place));
+  if (rows === undefined) throw fault(`no run of ${nameOf(place)}`);
+  return meanWithInterval(rows.map((row) => OF_RUN[quantity]((column) => Number(row[column]))));
+}
+
+function nameOf({ structure, users, sizeBytes }: Place): string {
+  return `${structure} ${users} ${sizeBytes}`;
+}
+
+function fault(reason: string): RttlabError {
+  return new RttlabError("E_BAD_RESULTS", `reading the essay's runs: ${reason}`);
+}

@@ -1,0 +1,56 @@
+// The rate that a server just holds, searched for by open loads one after another, as the load
+// generator does with `find=saturation` (lib/contract/load/saturation.ts has the criterion).
+
+import type { LoadRequest } from "../../lib/contract/load/load.ts";
+import { findSaturation, readSearch, type Saturation, SEARCHED } from "../../lib/contract/load/saturation.ts";
+import { LOAD_FIELDS, parseSettings } from "../../lib/contract/load/settings.ts";
+import { type Problem, RttlabError } from "../../lib/errors.ts";
+import type { Settings } from "../file/study.ts";
+import { load } from "./load.ts";
+import { defineMeasure } from "./measure.ts";
+
+const WORDS = Object.fromEntries(Object.entries(load.words).filter(([word]) => !SEARCHED.includes(word)));
+/** Loads that a search mostly takes: one user, four rates to double, six to halve between. */
+const USUAL_LOADS = 11;
+
+export const saturation = defineMeasure<"loadgen.run", Saturation>({
+  kind: "saturation",
+  operation: "loadgen.run",
+  role: "loadgen",
+  words: { ...WORDS, seconds: `${LOAD_FIELDS.seconds.allowed} of each load; 2 when left out` },
+  loads: USUAL_LOADS,
+  quantities: [
+    { name: "heldPerSecond", unit: "1/s", meaning: "the highest offered rate that was held" },
+    { name: "tooHighPerSecond", unit: "1/s", meaning: "the lowest offered rate above it that was not" },
+    { name: "unloadedSeconds", unit: "s", meaning: "median time of a request of one user alone" },
+  ],
+  problems(words) {
+    try {
+      parseSettings({ ...requestOf(words, 1), rate: 1 });
+      return [];
+    } catch (error) {
+      if (!(error instanceof RttlabError)) throw error;
+      return error.problems.map((problem): Problem => ({ ...problem, code: problem.code ?? "E_BAD_VALUE" }));
+    }
+  },
+  request: requestOf,
+  perform: (request, ask) => findSaturation(request, ask, () => undefined),
+  values({ heldPerSecond, tooHighPerSecond, unloaded }) {
+    const values = {
+      heldPerSecond,
+      tooHighPerSecond,
+      unloadedSeconds: unloaded.p50Micros === null ? null : unloaded.p50Micros / 1e6,
+    };
+    const known = Object.entries(values).filter((entry): entry is [string, number] => entry[1] !== null);
+    return Object.fromEntries(known);
+  },
+  histograms: () => ({}),
+  fault: ({ heldPerSecond, tooHighPerSecond, ended }) =>
+    heldPerSecond === null || tooHighPerSecond === null ? `the search found no knee: ${ended}` : null,
+});
+
+function requestOf(words: Settings, seed: number): LoadRequest {
+  const given = Object.entries(words).map(([word, text]) => `${word}=${text}`);
+  const search = readSearch(["find=saturation", ...given]) as LoadRequest;
+  return { ...search, seed, rttMillis: 1 };
+}

@@ -1,0 +1,72 @@
+// Waits for a program that does not report when it is ready: a helper in its network namespace
+// looks until its port is open. The program's own image needs nothing for that, not even a shell.
+
+import { RttlabError } from "../../lib/errors.ts";
+import { labelsOf, memberOf, scenarioOf } from "../plan/names.ts";
+import type { Readying } from "../plan/step.ts";
+import { removeContainer } from "./container.ts";
+import { attempt, type Engine } from "./docker.ts";
+import { runHelper } from "./helper.ts";
+import { logLines } from "./logs.ts";
+import { awaitReady } from "./readiness.ts";
+
+/** Waits for what a container is ready by. Throws E_NOT_READY, E_PORT_CLOSED. */
+export async function awaitHost(engine: Engine, container: Readying, signal?: AbortSignal): Promise<void> {
+  const { readyPort } = container;
+  if (readyPort === undefined) return awaitReady(engine, container, signal);
+  await awaitPort(engine, container, readyPort, signal);
+}
+
+const OPEN_WITHIN_SECONDS = 30;
+const LAST_LINES = 20;
+
+/** Throws E_INTERRUPTED; E_PORT_CLOSED with what a program said that ended or listens nowhere. */
+async function awaitPort(
+  engine: Engine,
+  { name, labels }: Readying,
+  { address, port, image }: NonNullable<Readying["readyPort"]>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const helper = `${name}.ready`;
+  const asked = runHelper(engine, {
+    name: helper,
+    image,
+    labels: labelsOf(scenarioOf(labels) ?? "", "wiring", memberOf(labels) ?? ""),
+    command: ["/rttlab/await-port.sh", address, String(port), String(OPEN_WITHIN_SECONDS)],
+    capabilities: [],
+    networkMode: `container:${name}`,
+  });
+  // Nobody can look into the namespace of a program that has ended.
+  const looked = asked.catch(async (error) => {
+    const { State } = await engine.docker.getContainer(name).inspect();
+    if (State.Running) throw error;
+    return endOf(engine, name);
+  });
+  try {
+    const found = await Promise.race([looked, endOf(engine, name), interruption(name, signal)]);
+    if (found.status === 0) return;
+    const said = await Array.fromAsync(logLines(engine, name, { tail: LAST_LINES }));
+    const its = said.length === 0 ? "it said nothing" : `it said\n  ${said.join("\n  ")}`;
+    throw new RttlabError("E_PORT_CLOSED", `waiting for ${name}: ${found.output.join("; ")}; ${its}`);
+  } finally {
+    await removeContainer(engine, helper);
+    await looked.catch(() => {}); // its end has been judged above
+  }
+}
+
+function interruption(name: string, signal: AbortSignal | undefined): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(new RttlabError("E_INTERRUPTED", `waiting for ${name}: interrupted`));
+  signal?.addEventListener("abort", stop, { once: true });
+  if (signal?.aborted) stop();
+  return promise;
+}
+
+/** As the result of a helper that failed. Never resolves while the program runs. */
+async function endOf(engine: Engine, name: string): Promise<{ status: number; output: string[] }> {
+  const container = engine.docker.getContainer(name);
+  const { StatusCode } = await attempt(`watching ${name}`, container.wait({ condition: "not-running" }));
+  const { State } = await attempt(`looking at ${name}`, container.inspect());
+  const memory = State.OOMKilled ? " (out of memory)" : "";
+  return { status: 1, output: [`it stopped with exit ${StatusCode}${memory} before its port was open`] };
+}

@@ -1,0 +1,75 @@
+// The peers, a line each, and what they are as hosts.
+
+import { HTTP_PORT } from "../../../lib/contract/places.ts";
+import type { Options, RoleOption } from "../options.ts";
+import type { HostRoleSpec } from "../role.ts";
+import { apacheEvent, apachePrefork, apacheWorker } from "./apache.ts";
+import { nginx } from "./nginx.ts";
+import { type Peer, peerSettings, USUAL_WORKERS } from "./peer.ts";
+import { pythonAsyncio, pythonForking, pythonThreading } from "./python.ts";
+
+export const PEERS: Readonly<Record<string, Peer>> = {
+  nginx,
+  "apache-prefork": apachePrefork,
+  "apache-worker": apacheWorker,
+  "apache-event": apacheEvent,
+  "python-threading": pythonThreading,
+  "python-forking": pythonForking,
+  "python-asyncio": pythonAsyncio,
+};
+
+export const PEER_NAMES: readonly string[] = Object.keys(PEERS);
+
+/** A process of Apache or Python, and its threads. */
+const WORKER = { memoryBytes: 32 * 1024 ** 2, pids: 4 };
+
+type Known = Readonly<Record<string, RoleOption>>;
+
+/** The role of a host with a peer; null: it has none. */
+export function peerHost(options: Options, known: Known): HostRoleSpec | null {
+  const peer = peerOf(options);
+  const configuration = peerConfiguration(options, known);
+  if (peer === null || configuration === null) return null;
+  const isEcho = options.protocol === "echo";
+  const workers = Number(options.workers ?? 0) || USUAL_WORKERS;
+  return {
+    image: "peers",
+    command: ["/rttlab/peers/start.sh", ...peer.command],
+    environment: { RTTLAB_SITE_SEED: "1", RTTLAB_PEER_CONFIGURATION: configuration },
+    limits: () => ({
+      memoryBytes: 512 * 1024 ** 2 + workers * WORKER.memoryBytes,
+      pidsLimit: 256 + workers * WORKER.pids,
+    }),
+    hasMetrics: false,
+    isReadyByPort: true,
+    endpoint: () => ({
+      name: isEcho ? "echo" : "http",
+      port: HTTP_PORT,
+      describe: (host, port) => (isEcho ? `${host}:${port}` : `http://${host}/`),
+    }),
+    background: null,
+  };
+}
+
+/** The text of a peer's configuration; null for a host without one. */
+export function peerConfiguration(options: Options, known: Known): string | null {
+  const usual = Object.fromEntries(Object.entries(known).map(([name, option]) => [name, option.usual]));
+  return peerOf(options)?.configuration(peerSettings(options, usual, HTTP_PORT)) ?? null;
+}
+
+/** Options that a peer lacks. */
+export function peerContradictions(options: Options): { option: string; message: string }[] {
+  const peer = peerOf(options);
+  if (peer === null) return [];
+  const lacking = Object.keys(options).filter((name) => !["peer", "protocol", ...peer.options].includes(name));
+  const problems = lacking.map((option) => ({ option, message: `${options.peer} has no such setting` }));
+  const { protocol = "http" } = options;
+  const isSpoken = peer.protocols.some((name) => name === protocol);
+  return isSpoken
+    ? problems
+    : [...problems, { option: "protocol", message: `${options.peer} does not speak ${protocol}` }];
+}
+
+function peerOf({ peer }: Options): Peer | null {
+  return peer !== undefined && Object.hasOwn(PEERS, peer) ? (PEERS[peer] as Peer) : null;
+}
