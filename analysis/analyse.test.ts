@@ -102,10 +102,67 @@ describe("comparing two studies", () => {
     assert.equal(verdict, "inconclusive");
   });
 
+  /** Of two runs of one value that is drawn around a mean, or of a constant. */
+  const verdictsOf = (one: (index: number) => number | null, other: (index: number) => number | null) => {
+    const measuring = (value: (index: number) => number | null) =>
+      runs.map((run): Run => ({ ...run, voidReason: null, values: { pageTime: value(run.block) } }));
+    const [first, second] = [analyse(manifest, measuring(one)), analyse(manifest, measuring(other))];
+    const { cells } = compareStudies(first, second, { margin: 0.05, quantities: ["pageTime"] });
+    return [...new Set(cells.map(({ verdict }) => verdict))];
+  };
+
+  it("finds constants the same where they are equal, also where both are 0, and different where they differ", () => {
+    assert.deepEqual(
+      verdictsOf(
+        () => 0,
+        () => 0,
+      ),
+      ["same"],
+    );
+    assert.deepEqual(
+      verdictsOf(
+        () => 3,
+        () => 3,
+      ),
+      ["same"],
+    );
+    assert.deepEqual(
+      verdictsOf(
+        () => 0,
+        () => 3,
+      ),
+      ["different"],
+    );
+    assert.deepEqual(
+      verdictsOf(
+        () => 3,
+        () => 0,
+      ),
+      ["different"],
+    );
+  });
+
+  it("calls different what lies beyond the margin, not what merely is not equal", () => {
+    const around = (mean: number) => (block: number) => mean * (1 + 0.03 * Math.sin(7 * block));
+    assert.deepEqual(verdictsOf(around(1), around(1.04)), ["inconclusive"]);
+    assert.deepEqual(verdictsOf(around(1), around(1.3)), ["different"]);
+  });
+
+  it("cannot tell of a quantity that only one of them has", () => {
+    assert.deepEqual(
+      verdictsOf(
+        () => 3,
+        () => null,
+      ),
+      ["inconclusive"],
+    );
+  });
+
   it("names the cells that only one of them has", () => {
     const [first] = manifest.cells;
-    const { unmatched } = verdictOf(runs.filter(({ cell }) => cell !== first?.id));
+    const { unmatched, verdict } = verdictOf(runs.filter(({ cell }) => cell !== first?.id));
     assert.deepEqual(unmatched, [first?.id]);
+    assert.equal(verdict, "inconclusive", "one that measured less did not reproduce");
   });
 });
 

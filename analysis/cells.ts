@@ -5,6 +5,7 @@ import { RttlabError } from "../lib/errors.ts";
 import { randomSequence } from "../lib/random.ts";
 import { digits } from "./format.ts";
 import { type Cell, isSelected, type Manifest, type Run, type Saturated } from "./results.ts";
+import { countWithInterval } from "./stats/count-interval.ts";
 import { type Estimate, withoutInterval } from "./stats/estimate.ts";
 import { type Buckets, decodeHistogram, mergedQuantiles, type Quantile } from "./stats/histograms.ts";
 import { meanWithInterval } from "./stats/mean-interval.ts";
@@ -45,6 +46,8 @@ export interface CellSummary {
 
 const RATIOS = [0.5, 0.9, 0.99];
 const MICROS = 1e6;
+/** Units of what is counted in a run. */
+const COUNTS = ["1", "packets", "segments"];
 
 /** One summary for each cell of the manifest, in its order, including cells without runs. */
 export function summarizeCells(manifest: Manifest, runs: Iterable<Run>): CellSummary[] {
@@ -82,12 +85,13 @@ function summarizeQuantity(
     .map((need) => ({ need, found: mean(valuesOf(need.quantity, runs)) }))
     .find(({ need, found }) => found < need.atLeast);
   const label = quantities.find(({ name }) => name === lacking?.need.quantity)?.label ?? lacking?.need.quantity;
+  const isCount = COUNTS.includes(quantities.find(({ name }) => name === quantity)?.unit ?? "");
   const values = lacking === undefined ? valuesOf(quantity, runs) : [];
   const none = withoutInterval(Number.NaN);
   return {
     quantity,
     values,
-    mean: values.length === 0 ? none : meanWithInterval(values),
+    mean: values.length === 0 ? none : (isCount ? countWithInterval : meanWithInterval)(values),
     median: values.length === 0 ? none : medianWithInterval(values),
     standardDeviation: standardDeviation(values),
     cannotTell:

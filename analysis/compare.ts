@@ -1,14 +1,14 @@
 // Whether a study reproduced. Each cell and quantity that both studies have is the same, different
 // or inconclusive, over runs. Same: two one-sided tests show the ratio within the margin.
-// Different: not shown the same, and the means differ after correction for all cells (Holm).
-// Otherwise the runs are too few or too scattered to decide.
+// Different: a test shows it beyond the margin, after correction for all cells (Holm). Otherwise
+// the runs are too few or too scattered, or the ratio too near the margin, to decide.
 
 import type { Analysis } from "./analyse.ts";
 import type { Cell } from "./results.ts";
 import { equivalence } from "./stats/equivalence.ts";
 import type { Estimate } from "./stats/estimate.ts";
 import { holm } from "./stats/holm.ts";
-import { ratioOfMeans } from "./stats/ratio.ts";
+import { type Ratio, ratioOfMeans } from "./stats/ratio.ts";
 
 export type Verdict = "same" | "different" | "inconclusive";
 
@@ -25,7 +25,8 @@ export interface Comparison {
   /** Ids that only one study has measured. */
   unmatched: readonly string[];
   /**
-   * Different if any cell is; otherwise inconclusive if any cell is, or if none could be compared.
+   * Different if any cell is; otherwise inconclusive if any cell is or has nothing to be compared
+   * with, or if none could be compared.
    */
   verdict: Verdict;
 }
@@ -43,12 +44,14 @@ export function compareStudies(
   }: { margin: number; quantities?: readonly string[] },
 ): Comparison {
   const others = new Map(second.cells.map((summary) => [summary.cell.id, summary]));
-  const tests = first.cells.flatMap(({ cell, quantities: summaries }) =>
+  const unmatched = unmatchedCells(first, second);
+  const matched = first.cells.filter(({ cell }) => !unmatched.includes(cell.id));
+  const tests = matched.flatMap(({ cell, quantities: summaries }) =>
     quantities.flatMap((quantity) => {
       const values = summaries.get(quantity)?.values ?? [];
       const again = others.get(cell.id)?.quantities.get(quantity)?.values ?? [];
-      if (values.length === 0 || again.length === 0) return [];
-      return [{ cell, quantity, ...equivalence(ratioOfMeans(again, values), margin) }];
+      if (values.length === 0 && again.length === 0) return [];
+      return [{ cell, quantity, ...equivalence(ratioOf(again, values), margin) }];
     }),
   );
   const judged = tests.filter(({ differenceProbability }) => differenceProbability !== null);
@@ -63,15 +66,29 @@ export function compareStudies(
       verdict: isEquivalent ? "same" : differing.has(test) ? "different" : "inconclusive",
     };
   });
-  return { cells, unmatched: unmatched(first, second), verdict: overall(cells) };
+  return { cells, unmatched, verdict: overall(cells, unmatched) };
 }
 
-function overall(cells: readonly CellComparison[]): Verdict {
+/** Constants are compared as they are, because 0 has no logarithm and a constant no spread. */
+function ratioOf(again: readonly number[], values: readonly number[]): Ratio {
+  const [now = Number.NaN, before = Number.NaN] = [constantOf(again), constantOf(values)];
+  if (!(now >= 0 && before >= 0)) return ratioOfMeans(again, values);
+  const value = now === before ? 1 : now / before;
+  return { value, logarithm: Math.log(value), standardError: 0, degrees: again.length + values.length - 2 };
+}
+
+/** The value that all runs have, two of them or more; undefined if they differ. */
+function constantOf([first, ...others]: readonly number[]): number | undefined {
+  return others.length > 0 && others.every((other) => other === first) ? first : undefined;
+}
+
+function overall(cells: readonly CellComparison[], unmatched: readonly string[]): Verdict {
   if (cells.some(({ verdict }) => verdict === "different")) return "different";
-  return cells.length > 0 && cells.every(({ verdict }) => verdict === "same") ? "same" : "inconclusive";
+  const isWhole = cells.length > 0 && unmatched.length === 0;
+  return isWhole && cells.every(({ verdict }) => verdict === "same") ? "same" : "inconclusive";
 }
 
-function unmatched(first: Analysis, second: Analysis): string[] {
+function unmatchedCells(first: Analysis, second: Analysis): string[] {
   const measured = ({ cells }: Analysis) =>
     new Set(cells.filter(({ runs }) => runs.length > 0).map(({ cell }) => cell.id));
   return [...measured(first).symmetricDifference(measured(second))];

@@ -44,12 +44,15 @@ const prediction = z
   })
   .describe("Of a model for a cell, made before any measurement");
 
-const conclusion = z
-  .object({
+const condition = z.object({
+  cells: z.exactOptional(table(selection)).describe("Names for sets of cells"),
+  when: text,
+});
+
+const conclusion = condition
+  .extend({
     isAnswer: z.exactOptional(z.boolean()).describe("One of the two sentences at the top, or a finding further down"),
-    cells: z.exactOptional(table(selection)).describe("Names for sets of cells"),
     say: text,
-    when: text,
   })
   .describe("A sentence of the answer, and the condition under which the data support it: docs/conclusions.md");
 
@@ -79,6 +82,8 @@ const need = z
   .object({ of: text, quantity: text, atLeast: z.number(), where: z.exactOptional(selection) })
   .describe("The quantity on which another depends: a cell whose runs have less of it, on average, cannot decide");
 
+const exclusion = z.object({ cells: selection, because: z.exactOptional(text) });
+
 const environment = z
   .object({
     facts: table(text).describe("Versions, kernel, processor, sysctls: a table, as found"),
@@ -102,15 +107,22 @@ const repetitions = z
   })
   .describe("A fixed number, or until the interval of a quantity's mean is narrow enough");
 
+const calibration = z
+  .object({ link: text, backend: text, measuredAt: text, durationSeconds: z.number(), machineBusyRatio: z.number() })
+  .describe("A link as it was measured before the first run: docs/calibration.md");
+
 export const manifestSchema = z.looseObject({
   format: z.literal(FORMAT),
   name: text,
+  isSmoke: z.exactOptional(z.boolean()).describe("A few cells of the study, once each; early versions do not say"),
   title: text,
   question: text,
   hypothesis: text,
+  hypothesisHolds: z.exactOptional(condition).describe("When the data bear it out; none: nothing decides it"),
   factors: list(factor),
   quantities: list(quantity).describe("Measured in each run"),
   cells: list(cell),
+  excluded: z.exactOptional(list(exclusion)).describe("Combinations of levels that are no cells, and why"),
   repetitions: text,
   stopping: z.exactOptional(repetitions).describe("`repetitions` for programs; results of early versions have none"),
   seed: z.number(),
@@ -127,6 +139,8 @@ export const manifestSchema = z.looseObject({
   idleRule: z.exactOptional(text).describe("How idle the machine has to be; early versions have none"),
   command: text.describe("Repeats the study"),
   startedAt: text.describe("ISO 8601"),
+  source: z.exactOptional(text).describe("The study's own text, with which `resume` goes on"),
+  calibrations: z.exactOptional(list(calibration)).describe("Of each link; of a smoke there are none"),
 });
 
 export const runSchema = z.looseObject({
@@ -162,6 +176,8 @@ export type Factor = z.infer<typeof factor>;
 export type Quantity = z.infer<typeof quantity>;
 export type Cell = z.infer<typeof cell>;
 export type Prediction = z.infer<typeof prediction>;
+export type Condition = z.infer<typeof condition>;
+export type Exclusion = z.infer<typeof exclusion>;
 export type Conclusion = z.infer<typeof conclusion>;
 export type PlotRequest = z.infer<typeof plot>;
 export type EffectRequest = z.infer<typeof effect>;

@@ -8,7 +8,7 @@ import { columns } from "../lib/columns.ts";
 import { EXIT } from "../lib/errors.ts";
 import { FIELDS } from "../lib/link/direction.ts";
 import { print, runProgram } from "../lib/program.ts";
-import { ENDS, type Rig, startRig } from "../tests/docker/link-rig.ts";
+import { type Rig, startRig } from "../tests/docker/link-rig.ts";
 import { both, startIperfServer } from "../tests/docker/link-rig-use.ts";
 import { changeSettings } from "../topology/model/set.ts";
 
@@ -44,7 +44,7 @@ async function sentRatio(rig: Rig, rate: string, queue: string): Promise<number>
   const bitsPerSecond = FIELDS.rateBitsPerSecond.parse(rate) ?? Number.NaN;
   const flood = rig.at(
     "a",
-    ...["iperf3", "--client", ENDS.b, "--udp", "--bitrate", String(Math.round(OFFERED * bitsPerSecond))],
+    ...["iperf3", "--client", rig.ends.b, "--udp", "--bitrate", String(Math.round(OFFERED * bitsPerSecond))],
     ...["--time", String(SECONDS + 3), "--length", "1400"],
   );
   await delay(BEFORE_MILLIS);

@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -36,14 +36,19 @@ before(async () => {
   await leave("results/second", 2, 1);
   await leave("results/slower", 3, 1.1);
   await leave("results/short", 4, 1, 2);
+  await cp("results/first", "results/sourceless", { recursive: true });
+  const { source: _, ...sourceless } = JSON.parse(await readFile("results/sourceless/manifest.json", "utf8"));
+  await writeFile("results/sourceless/manifest.json", JSON.stringify(sourceless));
+  await leave("results/fewer", 1, 1, 8, "1.0-serial 100 2000000 10240");
   await leave("results/slow-start-2026-11-27-200000", 5, 1);
 
   /** Results of the made-up study, whose times are `slower` times as long. */
-  async function leave(name: string, seed: number, slower: number, repetitions = 8): Promise<void> {
+  async function leave(name: string, seed: number, slower: number, repetitions = 8, without = ""): Promise<void> {
     const { manifest, runs } = syntheticStudy({ ...one, seed, repetitions });
     const path = join(folder, name);
     await createResults(path, { ...manifest, source: "", calibrations: [] });
-    for (const run of runs) await appendRun(path, scaled(run, slower), traceOf(run));
+    const kept = runs.filter(({ cell }) => cell !== without).map((run, index) => ({ ...run, index }));
+    for (const run of kept) await appendRun(path, scaled(run, slower), traceOf(run));
   }
 });
 after(() => {
@@ -130,6 +135,13 @@ describe("the help of study", () => {
   }
 });
 
+describe("study list", () => {
+  it("has the question of each study, on its line", async () => {
+    const { stdout } = await study("list");
+    for (const line of stdout.trimEnd().split("\n")) assert.match(line, / cells .* runs .*\?/);
+  });
+});
+
 describe("study compare", () => {
   const cases: [other: string, verdict: string, status: number][] = [
     ["results/second", "same", 0],
@@ -143,6 +155,12 @@ describe("study compare", () => {
       assert.equal(found.status, status);
     });
   }
+
+  it("names the cells that only one of them has measured, and is not sure then", async () => {
+    const { status, stdout } = await study("compare", "results/first", "results/fewer");
+    assert.equal(status, 5);
+    assert.match(stdout, /^only in one {2}1\.0-serial 100 2000000 10240$/m);
+  });
 });
 
 describe("study report", () => {
@@ -205,6 +223,7 @@ describe("study, given what it cannot use", () => {
     ["compare results/first results/second margin=much", 2, /E_USAGE.*margin=5%/],
     ["export results/first xlsx", 2, /E_USAGE.*only csv/],
     ["resume results/nothing-here", 2, /E_BAD_RESULTS/],
+    ["resume results/sourceless", 2, /E_BAD_RESULTS.*its manifest has no source/],
     ["run slow-start results/first", 2, /E_BAD_RESULTS.*not empty/],
     ["run ./wrong.yaml", 2, /E_BAD_STUDY.* problems/],
   ];

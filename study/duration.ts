@@ -29,9 +29,14 @@ export function measuredSeconds({ settings }: StudyCell): number | null {
 
 /** Until a measurement ends by its own words; null if these do not say. */
 function givenSeconds(settings: Settings, place: string): number | null {
-  const seconds = Number(settings[`${place}.seconds`]);
-  const time = (word: string) => (parseQuantity(settings[`${place}.${word}`] ?? "", "millis") ?? 0) / 1000;
-  return seconds > 0 ? time("after") + time("warmup") + seconds : null;
+  const time = (word: string) => secondsIn(settings[`${place}.${word}`] ?? "0");
+  return time("seconds") > 0 ? time("after") + time("warmup") + time("seconds") + time("cooldown") : null;
+}
+
+/** Of a time in a measurement's words: `2s`, `500ms`, or seconds as a number; 0 if it is none. */
+export function secondsIn(text: string): number {
+  const millis = parseQuantity(text, "millis");
+  return millis === undefined ? Number(text) || 0 : millis / 1000;
 }
 
 /** Seconds of the whole study, with the fewest and with the most repetitions. */

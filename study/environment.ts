@@ -12,18 +12,7 @@ import { hostRole } from "../topology/roles/table.ts";
 import { ROOT } from "../topology/testbed/perform.ts";
 import { imagesOf, printed, request, type Testbed } from "../topology/testbed/testbed.ts";
 import { type KernelRecord, offloadsOf } from "./kernel-record.ts";
-
-const SYSCTLS = [
-  "tcp_congestion_control",
-  "tcp_no_metrics_save",
-  "tcp_slow_start_after_idle",
-  "tcp_sack",
-  "tcp_recovery",
-  "tcp_early_retrans",
-  "tcp_ecn",
-  "tcp_rmem",
-  "tcp_wmem",
-];
+import { PRINT_SETTINGS, settingsOf } from "./sysctls.ts";
 
 export async function readEnvironment(
   testbed: Testbed,
@@ -33,7 +22,11 @@ export async function readEnvironment(
   const members = [...topology.hosts, ...topology.links].map(({ name }) => name);
   const [commit, sysctls, images, backends, docker] = await Promise.all([
     commitOf(ROOT),
-    sysctlsOf(testbed, topology.hosts.find(({ role }) => role !== "image")?.name ?? ""),
+    // A program of one's own may be without a shell.
+    sysctlsOf(
+      testbed,
+      topology.hosts.filter(({ role }) => role !== "image"),
+    ),
     imagesOf(testbed, members),
     Promise.all(topology.links.map(async ({ name }) => (await request(testbed, name, "link.status", {})).backend)),
     testbed.engine.docker.version(),
@@ -79,8 +72,9 @@ async function commitOf(root: string): Promise<string> {
   }
 }
 
-async function sysctlsOf(testbed: Testbed, host: string): Promise<Record<string, string>> {
-  const paths = SYSCTLS.map((name) => `/proc/sys/net/ipv4/${name}`);
-  const lines = (await printed(testbed, host, ["cat", ...paths])).trim().split("\n");
-  return Object.fromEntries(SYSCTLS.map((name, index) => [name, (lines[index] ?? "").replaceAll("\t", " ")]));
+async function sysctlsOf(testbed: Testbed, hosts: Topology["hosts"]): Promise<Record<string, string>> {
+  const texts = await Promise.all(
+    hosts.map(async ({ name }) => [name, await printed(testbed, name, PRINT_SETTINGS)] as const),
+  );
+  return settingsOf(new Map(texts));
 }

@@ -25,14 +25,7 @@ import { optionsOfCell } from "./hosts/options.ts";
 import { tuningWords } from "./hosts/words.ts";
 import { type KernelRecord, readKernelRecord } from "./kernel-record.ts";
 import { manifestOf } from "./manifest.ts";
-import {
-  appendRun,
-  createResults,
-  readResults,
-  recordKernel,
-  refuseTaken,
-  type StoredManifest,
-} from "./results/store.ts";
+import { appendRun, createResults, readResults, recordKernel, refuseTaken } from "./results/store.ts";
 import { writeWhole } from "./results/whole.ts";
 import { type RunProgress, runStudy, tunedSettings } from "./run.ts";
 
@@ -117,7 +110,7 @@ async function calibrated({ engine, scenario }: Testbed, progress: Progress): Pr
 
 /** The results when runs begin: a resumed study has some of its runs. */
 interface Begun {
-  manifest: StoredManifest;
+  manifest: Manifest;
   earlier: readonly Run[];
   record: KernelRecord;
 }
@@ -162,7 +155,7 @@ async function finish(
 async function performRuns(
   bed: Bed,
   whole: Parameters<typeof runStudy>[0],
-  manifest: StoredManifest,
+  manifest: Manifest,
   earlier: readonly Run[],
   { folder, progress, onRun, signal }: ExecuteOptions & { signal: AbortSignal },
 ): Promise<Run[]> {

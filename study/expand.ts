@@ -15,7 +15,7 @@ export function expand({ fixed, factors, exclude }: Pick<Study, "fixed" | "facto
     const texts = new Map(factors.map(({ name, texts }, index) => [name, texts.get(chosen[index] as Level)]));
     return { id: cellId(levels), levels, settings: filled(Object.assign({}, fixed, ...settings), texts) };
   });
-  return cells.filter(({ levels }) => !exclude.some((selection) => isSelected(levels, selection)));
+  return cells.filter(({ levels }) => !exclude.some(({ cells }) => isSelected(levels, cells)));
 }
 
 /** `/pages/{objects}x{size}.html`: a factor's name in braces is its level as the file has it. */

@@ -195,6 +195,11 @@ describe("a run", () => {
     assert.deepEqual([voidReason, saturated], [null, "server"]);
   });
 
+  it("is void when the processor time of its parts is more than the machine has, or less than none", () => {
+    assert.match(verdict({ cpu: { other: 22 } }).voidReason ?? "", /processor time .* does not add up/);
+    assert.match(verdict({ cpu: { server: 3 } }).voidReason ?? "", /does not add up: 1\.00 \+ -4\.00 \+ 0\.50 s/);
+  });
+
   it("lists every reason", () => {
     const reason = verdict({ forward: { sent: 900, dropped: 10 }, after: { rttMillis: 150 } }).voidReason ?? "";
     assert.equal(reason.split("; ").length, 3);

@@ -31,6 +31,8 @@ export const SATURATION_RULE =
  */
 const RTT_TOLERANCE_MILLIS = 2;
 const RTT_TOLERANCE_RATIO = 0.02;
+/** The processor times and the clock are not read at one moment. */
+const READING_RATIO = 0.05;
 /** The frame of a ping of the usual size, which a link sends at its rate. */
 const PING_BYTES = 98;
 
@@ -40,6 +42,7 @@ export function judge(before: Snapshot, after: Snapshot, expected: Expectation):
     ...rttFaults(before, after, expected),
     ...expected.path.flatMap((link) => settingFaults(link, before, after)),
     ...packetFaults(before, after, expected),
+    ...utilisationFaults(before, after),
     ...(saturated === null || expected.maySaturate.includes(saturated.name) ? [] : [`${saturated.name} was saturated`]),
   ];
   return {
@@ -114,6 +117,20 @@ function settingFaults(link: PathLink, before: Snapshot, after: Snapshot): strin
   return !isPlayed && found.length === 0 && first?.revision !== last?.revision
     ? [`${name} was set anew during the run`]
     : found;
+}
+
+/**
+ * The utilisations of the parts make up no more than the machine's processors, and none is less
+ * than nothing: a counter that began anew, or a window that is too short, shows by that.
+ */
+function utilisationFaults(before: Snapshot, after: Snapshot): string[] {
+  const seconds = (after.atMillis - before.atMillis) / 1000;
+  const used = Object.values(containersOf(before, after)).map(({ cpuSeconds }) => cpuSeconds);
+  const busy = used.reduce((sum, one) => sum + one, 0) / seconds;
+  if (used.every((one) => one >= 0) && busy <= after.machine.cores * (1 + READING_RATIO)) return [];
+  return [
+    `the processor time of the hosts and links does not add up: ${used.map((one) => one.toFixed(2)).join(" + ")} s`,
+  ];
 }
 
 /** The busiest of the saturated parts: the limiting one. */

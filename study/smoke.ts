@@ -1,13 +1,35 @@
-// A reduced study that shows that it runs: a few cells spread over all of them, once each.
+// A reduced study that shows that it runs: a few cells spread over all of them, once each and
+// briefly, so that it takes less than a minute.
 
-import { conclusionProblems } from "../analysis/conclude/conclude.ts";
+import { conclusionProblems, hypothesisProblems } from "../analysis/conclude/conclude.ts";
 import { plotProblems } from "../analysis/plots/cells.ts";
-import type { Settings, Study, StudyCell } from "./file/study.ts";
+import type { Manifest } from "../analysis/results.ts";
+import { parseQuantity } from "../lib/units.ts";
+import { secondsIn } from "./duration.ts";
+import { expand } from "./expand.ts";
+import type { Study, StudyCell } from "./file/study.ts";
 import { manifestOf, NOWHERE } from "./manifest.ts";
 
 const CELLS = 4;
-/** Longer measurements are cut to this. */
-const SECONDS = 5;
+
+interface Bound {
+  most: number;
+  /** Instead of more. */
+  text: string;
+  amount(text: string): number;
+}
+
+const TWO_SECONDS: Bound = { most: 2, text: "2s", amount: secondsIn };
+
+/** By word of a measurement. */
+const BOUNDS: Readonly<Record<string, Bound>> = {
+  seconds: { most: 5, text: "5", amount: secondsIn },
+  warmup: TWO_SECONDS,
+  cooldown: TWO_SECONDS,
+  after: TWO_SECONDS,
+  requests: { most: 20, text: "20", amount: Number },
+  bytes: { most: 2 ** 20, text: "1MiB", amount: (text) => parseQuantity(text, "bytes") ?? 0 },
+};
 
 export function smokeOf(study: Study, cells: readonly StudyCell[]): { study: Study; cells: StudyCell[] } {
   const step = Math.max(1, (cells.length - 1) / (CELLS - 1));
@@ -15,14 +37,22 @@ export function smokeOf(study: Study, cells: readonly StudyCell[]): { study: Stu
   // Events keep their times, so a measurement with some keeps its own.
   const asIs = study.events.length > 0;
   const chosen = cells.filter((_, index) => places.has(index)).map((cell) => (asIs ? cell : shortened(cell)));
-  const once = { ...study, repetitions: { atLeast: 1, atMost: 1, until: null } };
+  const once = { ...study, isSmoke: true, repetitions: { atLeast: 1, atMost: 1, until: null } };
   return { study: { ...once, ...sayable(once, chosen) }, cells: chosen };
 }
 
-/** Conclusions and plots of these cells alone; a smoke does not measure the others. */
-function sayable(study: Study, cells: readonly StudyCell[]): Pick<Study, "conclusions" | "plots"> {
+/** The study and the cells that a manifest is of: all of the study, or its smoke. */
+export function begunStudy(whole: Study, { isSmoke, cells }: Manifest): { study: Study; cells: StudyCell[] } {
+  const all = expand(whole);
+  // Early versions do not say, and a smoke of as few cells as the study was taken for the study.
+  return (isSmoke ?? all.length > cells.length) ? smokeOf(whole, all) : { study: whole, cells: all };
+}
+
+/** Sentences and plots of these cells alone; a smoke does not measure the others. */
+function sayable(study: Study, cells: readonly StudyCell[]): Pick<Study, "hypothesisHolds" | "conclusions" | "plots"> {
   const manifest = manifestOf(study, cells, NOWHERE);
   return {
+    hypothesisHolds: hypothesisProblems(manifest).length === 0 ? study.hypothesisHolds : null,
     conclusions: study.conclusions.filter(
       (one) => conclusionProblems({ ...manifest, conclusions: [one] }).length === 0,
     ),
@@ -31,7 +61,10 @@ function sayable(study: Study, cells: readonly StudyCell[]): Pick<Study, "conclu
 }
 
 function shortened(cell: StudyCell): StudyCell {
-  const shorter = ([key, text]: [string, string]) =>
-    /^(measure|beside)\.[^.]+\.seconds$/.test(key) && Number(text) > SECONDS ? [key, String(SECONDS)] : [key, text];
-  return { ...cell, settings: Object.fromEntries(Object.entries(cell.settings).map(shorter)) as Settings };
+  const shorter = ([key, text]: [string, string]): [string, string] => {
+    const [, word = ""] = /^(?:measure|beside)\.[^.]+\.([a-z]+)$/.exec(key) ?? [];
+    const bound = BOUNDS[word];
+    return [key, bound !== undefined && bound.amount(text) > bound.most ? bound.text : text];
+  };
+  return { ...cell, settings: Object.fromEntries(Object.entries(cell.settings).map(shorter)) };
 }

@@ -5,7 +5,7 @@
 import type { Problem } from "../../lib/errors.ts";
 import { type Analysis, analyse } from "../analyse.ts";
 import { formatEstimate, formatNumber } from "../format.ts";
-import type { Conclusion, Manifest, Selection } from "../results.ts";
+import type { Conclusion, Condition, Manifest, Selection } from "../results.ts";
 import { isSelected } from "../results.ts";
 import { evaluate, type Scope } from "./evaluate.ts";
 import { type Expression, ExpressionFault, parseExpression } from "./parse.ts";
@@ -14,13 +14,16 @@ import type { Value } from "./value.ts";
 /** `contradicted`: the data show the opposite; `open`: they show neither. */
 export type Status = "supported" | "contradicted" | "open";
 
-export interface Finding {
-  isAnswer: boolean;
-  text: string;
+export interface Verdict {
   status: Status;
   /** The condition, and the result of each comparison in it. */
   condition: string;
   reasons: readonly string[];
+}
+
+export interface Finding extends Verdict {
+  isAnswer: boolean;
+  text: string;
 }
 
 /** `{expression}`, `{expression | plain}` without the interval, `{expression | percent}`. */
@@ -32,14 +35,20 @@ export function concludeStudy(analysis: Analysis): Finding[] {
   return analysis.manifest.conclusions.map((conclusion) => conclude(conclusion, analysis));
 }
 
-function conclude({ say, when, cells = {}, isAnswer = false }: Conclusion, analysis: Analysis): Finding {
+/** The data's verdict on a condition, which has been checked. */
+export function judgeCondition({ when, cells = {} }: Condition, analysis: Analysis): Verdict {
   const scope: Scope = { analysis, cells, compared: [] };
   const truth = evaluate(parseExpression(when), scope);
   const status = truth.kind !== "truth" || truth.value === null ? "open" : truth.value ? "supported" : "contradicted";
+  return { status, condition: when, reasons: (scope.compared ?? []).map(describeComparison) };
+}
+
+function conclude(conclusion: Conclusion, analysis: Analysis): Finding {
+  const { say, cells = {}, isAnswer = false } = conclusion;
   const text = say.replace(SLOT, (_, source: string, style = "") => {
     return formatValue(evaluate(parseExpression(source), { analysis, cells }), style.trim().split(/\s+/));
   });
-  return { isAnswer, text, status, condition: when, reasons: (scope.compared ?? []).map(describeComparison) };
+  return { isAnswer, text, ...judgeCondition(conclusion, analysis) };
 }
 
 function describeComparison({ expression, left, right, truth }: NonNullable<Scope["compared"]>[number]): string {
@@ -66,7 +75,8 @@ function formatValue(value: Value, styles: readonly string[]): string {
  */
 export function conclusionProblems(manifest: Manifest): Problem[] {
   const analysis = analyse({ ...manifest, effects: [] }, []);
-  return manifest.conclusions.flatMap(({ say, when, cells = {} }, index) => {
+  return manifest.conclusions.flatMap((conclusion, index) => {
+    const { say, cells = {} } = conclusion;
     const path = `conclude[${index}]`;
     const scope = { analysis, cells };
     const slots = [...say.matchAll(SLOT)].flatMap(({ 1: source = "", 2: style = "", index: at }) => [
@@ -83,11 +93,21 @@ export function conclusionProblems(manifest: Manifest): Problem[] {
           },
         ]
       : [];
-    const selections = Object.entries(cells).flatMap(([name, selection]) =>
-      unknownLevels(manifest, selection, `${path}.cells.${name}`),
-    );
-    return [...selections, ...slots, ...strayBraces, ...faultsOf(when, scope, `${path}.when`, 0, true)];
+    return [...slots, ...strayBraces, ...conditionProblems(conclusion, analysis, path)];
   });
+}
+
+/** The same of the condition that decides the hypothesis. */
+export function hypothesisProblems(manifest: Manifest): Problem[] {
+  if (manifest.hypothesisHolds === undefined) return [];
+  return conditionProblems(manifest.hypothesisHolds, analyse({ ...manifest, effects: [] }, []), "hypothesisHolds");
+}
+
+function conditionProblems({ when, cells = {} }: Condition, analysis: Analysis, path: string): Problem[] {
+  const selections = Object.entries(cells).flatMap(([name, selection]) =>
+    unknownLevels(analysis.manifest, selection, `${path}.cells.${name}`),
+  );
+  return [...selections, ...faultsOf(when, { analysis, cells }, `${path}.when`, 0, true)];
 }
 
 function faultsOf(source: string, scope: Scope, path: string, offset: number, isCondition: boolean): Problem[] {

@@ -9,6 +9,12 @@ import { rangeOf, within } from "./axis.ts";
 
 /** Nobody reads more rows than this: the worst stand for the rest. */
 const MOST_ROWS = 48;
+
+export function modelErrorCaption(cells: number): string {
+  const shown = cells > MOST_ROWS ? `the worst ${MOST_ROWS} of ${cells} cells, ` : "";
+  return `Relative error of the prediction with its 95 % interval; ${shown}worst first. Green: within ${100 * GOOD_ERROR} %.`;
+}
+
 /** The error up to which a model is called good in its domain. */
 export const GOOD_ERROR = 0.1;
 

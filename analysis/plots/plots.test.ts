@@ -5,6 +5,7 @@ import { analyse } from "../analyse.ts";
 import type { PlotRequest, Run } from "../results.ts";
 import { logarithmicTicks, rangeOf } from "./axis.ts";
 import { plotProblems } from "./cells.ts";
+import { modelErrorCaption } from "./model-error.ts";
 import { drawPlots } from "./plots.ts";
 import { renderSvg } from "./render.ts";
 import { MOST_SERIES, seriesScales } from "./theme.ts";
@@ -21,6 +22,11 @@ const BY_RTT: PlotRequest = {
   series: "plan",
   where: { rate: 50e6, object: 10_240 },
 };
+
+it("the caption of a model's errors says that the worst cells stand for the rest", () => {
+  assert.doesNotMatch(modelErrorCaption(48), /worst 48/);
+  assert.match(modelErrorCaption(121), /the worst 48 of 121 cells/);
+});
 
 describe("a plot", () => {
   it("has the same bytes whatever was drawn before it in the process", async () => {

@@ -5,7 +5,7 @@ import type { Analysis } from "../analyse.ts";
 import { isSelected, type PlotRequest } from "../results.ts";
 import { cdfPlot } from "./cdf.ts";
 import { factorPlot } from "./factor.ts";
-import { labelOf, modelErrorPlot } from "./model-error.ts";
+import { labelOf, modelErrorCaption, modelErrorPlot } from "./model-error.ts";
 import { phasesPlot } from "./phases.ts";
 import { renderSvg } from "./render.ts";
 import { doublingsOf, tracePlot } from "./trace.ts";
@@ -41,8 +41,7 @@ export async function drawPlots(analysis: Analysis): Promise<Plot[]> {
     const title = `The model "${model}" beside what was measured`;
     const name = `model-${model}`;
     const svg = await renderSvg(modelErrorPlot(of, manifest.factors), name, title);
-    const caption = "Relative error of the prediction with its 95 % interval; worst first. Green: within 10 %.";
-    plots.push({ name, title, caption, svg });
+    plots.push({ name, title, caption: modelErrorCaption(of.length), svg });
   }
   return plots;
 }

@@ -3,8 +3,9 @@
 // written here; every finding comes from the study's conclusions.
 
 import type { Analysis } from "../analyse.ts";
-import { concludeStudy, type Finding } from "../conclude/conclude.ts";
+import { concludeStudy, type Finding, judgeCondition, type Status } from "../conclude/conclude.ts";
 import type { Plot } from "../plots/plots.ts";
+import { groupAlike } from "./alike.ts";
 import type { Block, ReportDocument, ReportState } from "./document.ts";
 import { modelSection } from "./model-section.ts";
 import { setupSection } from "./setup-section.ts";
@@ -35,6 +36,7 @@ export function composeReport(analysis: Analysis, plots: readonly Plot[], state:
     heading("Question"),
     paragraph(manifest.question),
     paragraph(`Hypothesis, written down before the first run: ${manifest.hypothesis}`),
+    ...hypothesisVerdict(analysis),
     heading("Answer"),
     ...(answers.length === 0 ? [paragraph("The study's file names no answer.")] : answers.map(finding)),
     ...section("Further findings", others.map(finding)),
@@ -64,6 +66,19 @@ function lastBegun({ cells, voids }: Analysis): string {
   return times.length === 0 ? "" : `, the last begun ${times.at(-1)}`;
 }
 
+const VERDICTS: Readonly<Record<Status, string>> = {
+  supported: "The hypothesis holds.",
+  contradicted: "The hypothesis does not hold: the data contradict it.",
+  open: "The data do not decide the hypothesis.",
+};
+
+function hypothesisVerdict(analysis: Analysis): Block[] {
+  const { hypothesisHolds } = analysis.manifest;
+  if (hypothesisHolds === undefined) return [paragraph("The study's file has no condition that decides it.")];
+  const { status, condition, reasons } = judgeCondition(hypothesisHolds, analysis);
+  return [paragraph(VERDICTS[status]), { kind: "list", items: [`Condition: ${condition}`, ...reasons] }];
+}
+
 function section(title: string, blocks: readonly Block[]): Block[] {
   return blocks.length === 0 ? [] : [heading(title), ...blocks];
 }
@@ -85,13 +100,13 @@ function finding(one: Finding): Block {
 }
 
 function voidSection({ voids, manifest }: Analysis): Block[] {
-  const reasons = Map.groupBy(voids, ({ voidReason }) => voidReason ?? "");
+  const reasons = groupAlike(voids, ({ voidReason }) => voidReason ?? "");
   if (voids.length === 0) return [heading("Void runs"), paragraph("None.")];
   const MOST_REASONS = 50;
-  const items = [...reasons]
-    .toSorted(([, one], [, other]) => other.length - one.length)
+  const items = reasons
+    .toSorted((one, other) => other.items.length - one.items.length)
     .slice(0, MOST_REASONS)
-    .map(([reason, runs]) => {
+    .map(({ text: reason, items: runs }) => {
       const cells = new Set(runs.map(({ cell }) => cell)).size;
       return `${runs.length} × ${reason} (in ${cells} of ${manifest.cells.length} cells; run ${runs
         .slice(0, 5)

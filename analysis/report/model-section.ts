@@ -7,6 +7,7 @@ import { formatEstimate, formatNumber } from "../format.ts";
 import type { ModelError } from "../model-error.ts";
 import { MODELS } from "../models/table.ts";
 import { GOOD_ERROR, labelOf } from "../plots/model-error.ts";
+import { groupAlike } from "./alike.ts";
 import { type Block, tableOf } from "./document.ts";
 import { levelTexts } from "./tables.ts";
 
@@ -63,13 +64,12 @@ const MOST_NAMED = 8;
 function failures(errors: readonly ModelError[], label: (error: ModelError) => string): string[] {
   const named = (some: readonly ModelError[]) =>
     `${some.slice(0, MOST_NAMED).map(label).join("; ")}${some.length > MOST_NAMED ? `; and ${some.length - MOST_NAMED} more` : ""}`;
-  const outside = Map.groupBy(
+  const outside = groupAlike(
     errors.filter(({ isInDomain }) => !isInDomain),
-    // Cells with the same reason share a row; their numbers are left out.
-    ({ prediction }) => prediction.brokenAssumptions.map((text) => text.replace(/\d[\d.,]*/g, "…")).join("; "),
+    ({ prediction }) => prediction.brokenAssumptions.join("; "),
   );
   const unexplained = errors.filter((error) => error.isInDomain && isBeyond(error));
-  const items = [...outside].map(([reason, some]) => {
+  const items = outside.map(({ text: reason, items: some }) => {
     const largest = some.reduce((one, other) =>
       Math.abs(other.relativeError.value) > Math.abs(one.relativeError.value) ? other : one,
     );

@@ -6,6 +6,7 @@ import type { Run } from "../results.ts";
 import { composeReport } from "./compose.ts";
 import type { ReportState } from "./document.ts";
 import { reportHtml } from "./html.ts";
+import { reportMarkdown } from "./markdown.ts";
 import { makeReport } from "./report.ts";
 
 const SMALL = { rtts: [10, 200], rates: [10e6, 50e6], repetitions: 6, requests: 30 };
@@ -55,6 +56,35 @@ describe("a report", () => {
     assert.match(files.get("report.md") ?? "", /\*\*contradicted by the data:\*\* ~~Serial HTTP\/1\.1 is faster/);
   });
 
+  it("says below the hypothesis whether it holds, and why, in both forms", () => {
+    const pages = (when: string) => {
+      const document = composeReport(analyse({ ...manifest, hypothesisHolds: { when } }, runs), [], "whole");
+      return [reportHtml(document), reportMarkdown(document, "plots").replaceAll("\\", "")];
+    };
+    const verdicts: [when: string, verdict: RegExp][] = [
+      ["runs(all) > 1", /The hypothesis holds\.[\s\S]*runs\(all\) (>|&gt;) 1 holds: runs\(all\) is \d+/],
+      ["runs(all) < 1", /The hypothesis does not hold: the data contradict it\./],
+    ];
+    for (const [when, verdict] of verdicts) for (const page of pages(when)) assert.match(page, verdict);
+    assert.match(html([]), /no condition that decides it/);
+    const undecided = analyse({ ...manifest, hypothesisHolds: { when: "largestError(page, all) > 0" } }, []);
+    assert.match(reportHtml(composeReport(undecided, [], "stopped")), /The data do not decide the hypothesis/);
+  });
+
+  it("says in its setup which cells are left out, and why", () => {
+    const excluded = [
+      { cells: { rtt: 10, rate: [10e6, 50e6] }, because: "a page takes seconds" },
+      { cells: { rtt: 200 } },
+    ];
+    const page = reportHtml(composeReport(analyse({ ...manifest, excluded }, runs), [], "whole"));
+    assert.match(page, /Left out: [^<]* 10 ms, [^<]* 10 Mbit\/s or 50 Mbit\/s, because a page takes seconds\./);
+    assert.match(page, /Left out: [^<,]* 200 ms\./);
+  });
+
+  it("says in its setup which intervals are corrected for many comparisons, and which are not", () => {
+    assert.match(html(), /Effects are corrected .*The intervals of answers and findings are not/);
+  });
+
   it("says the same numbers as HTML and as Markdown, which refers to each drawing that is there", () => {
     const { files } = finished;
     const markdown = (files.get("report.md") ?? "").replaceAll("\\", "");
@@ -92,10 +122,14 @@ describe("a report", () => {
   it("keeps void runs apart: named with their reason, counted in no number", () => {
     const spoilt = runs.map((run): Run => {
       if (run.block !== 2) return { ...run, voidReason: null };
-      return { ...run, voidReason: "a <link> drifted", values: { ...run.values, pageTime: 1e6 } };
+      return {
+        ...run,
+        voidReason: `a <link> drifted by ${1 + (run.index % 3)} ms`,
+        values: { ...run.values, pageTime: 1e6 },
+      };
     });
     const page = html(spoilt);
-    assert.match(page, /32 × a &lt;link&gt; drifted/);
+    assert.match(page, /32 × a &lt;link&gt; drifted by 1 to 3 ms \(/);
     const longest = [...page.matchAll(/<td class="n">([\d.]+) s /g)].map(([, seconds]) => Number(seconds));
     assert.ok(longest.length > 50 && Math.max(...longest) < 100, "no mean holds a void run's value");
   });

@@ -3,10 +3,11 @@
 
 import type { Analysis } from "../analyse.ts";
 import { formatLevel } from "../format.ts";
+import type { Exclusion, Factor } from "../results.ts";
 import { type Block, tableOf } from "./document.ts";
 
 export function setupSection({ manifest, counted, voids }: Analysis): Block[] {
-  const { environment, factors, repetitions, seed, order, cells } = manifest;
+  const { environment, factors, repetitions, seed, order, cells, excluded = [] } = manifest;
   return [
     { kind: "heading", text: "Setup" },
     { kind: "topology", topology: environment.topology },
@@ -16,11 +17,12 @@ export function setupSection({ manifest, counted, voids }: Analysis): Block[] {
         `Generator: ${environment.generator}.`,
         `Repetitions: ${repetitions}; ${counted} runs count, ${voids.length} are void.`,
         `Order: ${cells.length} cells in randomised complete blocks from seed ${seed}: each block runs every cell once. It begins ${order.slice(0, 3).join("; ")}.`,
+        ...excluded.map((exclusion) => describeExclusion(exclusion, factors)),
         `Saturated: ${manifest.saturationRule}`,
         ...(manifest.events ?? []).map((event) => `In every run, ${event}.`),
         ...(manifest.idleRule === undefined ? [] : [`Before a run: ${manifest.idleRule}`]),
         `Begun ${manifest.startedAt}.`,
-        "Unit of analysis: the run. Intervals are 95 %: Student's t for means, interpolated order statistics for medians, resampled runs for quantiles of requests.",
+        "Unit of analysis: the run. Intervals are 95 %: Student's t for means, interpolated order statistics for medians, resampled runs for quantiles of requests, Poisson's bounds for rare counts. Effects are corrected for many comparisons (Holm). The intervals of answers and findings are not: each holds by itself, and of a hundred such intervals some five miss. Those over several cells at once (smallestRatio, largestRatio, largestError) hold for all of them together.",
       ],
     },
     tableOf({
@@ -39,4 +41,13 @@ export function setupSection({ manifest, counted, voids }: Analysis): Block[] {
       numbersFrom: 2,
     }),
   ];
+}
+
+/** Each factor that the exclusion names, with the levels that it combines. */
+function describeExclusion({ cells, because }: Exclusion, factors: readonly Factor[]): string {
+  const parts = factors.flatMap(({ name, label, unit }) => {
+    const levels = [cells[name] ?? []].flat();
+    return levels.length === 0 ? [] : [`${label} ${levels.map((level) => formatLevel(level, unit)).join(" or ")}`];
+  });
+  return `Left out: ${parts.join(", ")}${because === undefined ? "" : `, because ${because}`}.`;
 }

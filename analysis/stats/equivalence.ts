@@ -1,17 +1,19 @@
 // Whether two means are the same within a margin, by two one-sided tests: Schuirmann, "A comparison
 // of the two one-sided tests procedure and the power approach", J. Pharmacokinetics and
 // Biopharmaceutics 15 (1987), on the logarithm of the ratio. "No difference seen" is no answer,
-// because too few runs see none either.
+// because too few runs see none either. The opposite test, that they differ by more than the
+// margin: Murphy and Myors, "Testing the hypothesis that treatments have negligible effects", J.
+// Applied Psychology 84 (1999).
 
 import { CONFIDENCE, type Estimate } from "./estimate.ts";
-import { type Ratio, ratioInterval, ratioProbability } from "./ratio.ts";
+import { type Ratio, ratioInterval } from "./ratio.ts";
 import { upperTail } from "./student.ts";
 
 export interface Equivalence {
   /** The larger probability of the two tests: equivalent where it is at most 1 - confidence. */
   probability: number | null;
   isEquivalent: boolean;
-  /** The probability of such a ratio if the means are equal; null if the spread is unknown. */
+  /** The most probability of so far a ratio within the margin; null if the spread is unknown. */
   differenceProbability: number | null;
   ratio: Estimate;
 }
@@ -24,7 +26,7 @@ export function equivalence(ratio: Ratio, margin: number, confidence: number = C
   return {
     probability,
     isEquivalent: probability !== null && probability <= 1 - confidence,
-    differenceProbability: ratioProbability(ratio),
+    differenceProbability: standardError === null ? null : beyond(Math.abs(logarithm), standardError, degrees, reach),
     ratio: ratioInterval(ratio, confidence),
   };
 }
@@ -34,4 +36,10 @@ function largerTail(logarithm: number, standardError: number, degrees: number, r
   const above = upperTail((logarithm + reach) / standardError, degrees);
   const below = upperTail((reach - logarithm) / standardError, degrees);
   return Math.max(above, below);
+}
+
+/** Both tails of a true ratio that lies on the margin, where they are largest. */
+function beyond(distance: number, standardError: number, degrees: number, reach: number): number {
+  if (standardError === 0) return distance > reach ? 0 : 1;
+  return [distance - reach, distance + reach].reduce((sum, by) => sum + upperTail(by / standardError, degrees), 0);
 }

@@ -1,6 +1,6 @@
 // `study compare FOLDER FOLDER`: whether a study reproduced. Each cell is the same, different or
-// inconclusive, by two one-sided tests against a margin, over runs. Exit 0 if all are the same, 1
-// if any differs, 5 if that is inconclusive.
+// inconclusive, by tests against a margin, over runs. Exit 0 if all are the same, 1 if any differs,
+// 5 if that is inconclusive, as it is where only one study has measured a cell.
 
 import { analyse } from "../../analysis/analyse.ts";
 import { compareStudies } from "../../analysis/compare.ts";
@@ -28,14 +28,15 @@ export async function compare(
   });
   await output.result({ first, second, margin, ...comparison }, () =>
     [
-      columns(
-        comparison.cells.map(({ cell, quantity, ratio, verdict }) => [
+      columns([
+        ...comparison.cells.map(({ cell, quantity, ratio, verdict }) => [
           verdict,
           quantity,
           cell.id,
           `x ${ratio.value.toPrecision(4)}`,
         ]),
-      ),
+        ...comparison.unmatched.map((id) => ["only in one", id]),
+      ]),
       `${comparison.verdict}, against a margin of ${percent} %`,
     ].join("\n"),
   );

@@ -1,4 +1,4 @@
-// `study list`: the studies, their cells and durations.
+// `study list`: the studies, their cells, durations and questions.
 
 import { columns } from "../../lib/columns.ts";
 import { EXIT } from "../../lib/errors.ts";
@@ -23,12 +23,12 @@ export async function list(_words: string[], output: Output): Promise<number> {
   );
   await output.result(studies, () =>
     columns(
-      studies.map(({ name, title, cells, runs, seconds }) => [
+      studies.map(({ name, question, cells, runs, seconds }) => [
         name,
         `${cells} cells`,
         runs.atLeast === runs.atMost ? `${runs.atMost} runs` : `${runs.atLeast} to ${runs.atMost} runs`,
         `${describeSeconds(seconds.atLeast)} to ${describeSeconds(seconds.atMost)}`,
-        title,
+        question.replace(/\s+/g, " ").trim(),
       ]),
     ),
   );

@@ -2,6 +2,7 @@
 // and write the report.
 
 import { join } from "node:path";
+import { groupAlike } from "../../analysis/report/alike.ts";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
 import type { Output } from "../../topology/commands/output.ts";
 import { ROOT } from "../../topology/testbed/perform.ts";
@@ -16,7 +17,7 @@ import { runsLeft } from "../next-run.ts";
 import { predictAll } from "../predict.ts";
 import { readResults } from "../results/store.ts";
 import type { RunProgress } from "../run.ts";
-import { smokeOf } from "../smoke.ts";
+import { begunStudy, smokeOf } from "../smoke.ts";
 import { halfWidthRatio } from "../stop.ts";
 
 export async function run([word = "", folder]: string[], output: Output): Promise<number> {
@@ -60,15 +61,16 @@ async function smokeOne(word: string, folder: string | undefined, output: Output
 
 export async function resume([folder = ""]: string[], output: Output): Promise<number> {
   const { manifest } = await readResults(folder);
-  const { study: whole, topology } = await readStudy(manifest.name, manifest.source, readScenarioWord);
+  const { source } = manifest;
+  if (source === undefined)
+    throw new RttlabError("E_BAD_RESULTS", `resuming ${folder}: its manifest has no source, the study's text`);
+  const { study: whole, topology } = await readStudy(manifest.name, source, readScenarioWord);
   const known = new Set(manifest.cells.map(({ id }) => id));
-  const all = expand(whole);
-  const small = smokeOf(whole, all);
-  const { study, cells: its } = all.length > known.size ? small : { study: whole, cells: all };
+  const { study, cells: its } = begunStudy(whole, manifest);
   const cells = its.filter(({ id }) => known.has(id));
   if (cells.length !== known.size)
     throw new RttlabError("E_BAD_RESULTS", `resuming ${folder}: its cells are not those of its study`);
-  const outcome = await execute({ study, topology, source: manifest.source }, cells, folder, output, {
+  const outcome = await execute({ study, topology, source }, cells, folder, output, {
     command: manifest.command,
     calibrate: false,
     work: resumeStudy,
@@ -152,8 +154,8 @@ function progressLines(
 
 /** Why runs are void, the commonest reason first. */
 function commonest(reasons: readonly string[]): string[] {
-  const counts = [...Map.groupBy(reasons, (reason) => reason.replace(/[\d.]+/g, "N"))];
-  return counts.sort(([, one], [, other]) => other.length - one.length).map(([, all]) => `  ${all.length} x ${all[0]}`);
+  const counts = groupAlike(reasons, (reason) => reason).sort((one, other) => other.items.length - one.items.length);
+  return counts.map(({ text, items }) => `  ${items.length} x ${text}`);
 }
 
 function resultsFolder(name: string): string {

@@ -1,7 +1,7 @@
 // Conditions between the parts of a study, and between it and its scenario. All problems are
 // listed, none thrown.
 
-import { conclusionProblems } from "../../analysis/conclude/conclude.ts";
+import { conclusionProblems, hypothesisProblems } from "../../analysis/conclude/conclude.ts";
 import { plotProblems } from "../../analysis/plots/cells.ts";
 import type { Problem } from "../../lib/errors.ts";
 import { DIRECTIONS, type LinkSettings } from "../../lib/link/link.ts";
@@ -20,27 +20,38 @@ const MOST_CELLS = 5_000;
 
 export function checkStudy(study: Study, topology: Topology): Problem[] {
   const cells = expand(study);
+  const named = [...checkFactorNames(study), ...checkNames(study, topology), ...checkTraces(study, topology)];
   if (cells.length === 0) {
-    return [{ code: "E_NO_CELLS", path: "exclude", message: "every cell is excluded", allowed: "one cell or more" }];
+    const [message, allowed] = ["every cell is excluded", "one cell or more"];
+    return [{ code: "E_NO_CELLS", path: "exclude", message, allowed }, ...named];
   }
   if (cells.length > MOST_CELLS) {
-    const message = `the factors make ${cells.length} cells`;
-    return [{ code: "E_OUT_OF_RANGE", path: "factors", message, allowed: `at most ${MOST_CELLS}` }];
+    const [message, allowed] = [`the factors make ${cells.length} cells`, `at most ${MOST_CELLS}`];
+    return [{ code: "E_OUT_OF_RANGE", path: "factors", message, allowed }, ...named];
   }
   const pathOf = (key: string) => placeOf(study, key);
   const ofCells = cells.flatMap(({ settings }) => readSettings(settings, topology, pathOf).problems);
-  const problems = [
-    ...unique(ofCells),
-    ...checkQuantities(study),
-    ...checkFactorNames(study),
-    ...checkNames(study, topology),
-    ...checkTraces(study, topology),
-  ];
-  if (problems.length > 0) return problems;
+  const problems = [...unique(ofCells), ...checkQuantities(study), ...named];
   const ofEvents = unique(cells.flatMap((cell) => checkEvents(study, cell, topology)));
-  if (ofEvents.length > 0) return ofEvents;
   const manifest = manifestOf(study, cells, NOWHERE);
-  return [...unique(predictAll(study, cells).problems), ...plotProblems(manifest), ...conclusionProblems(manifest)];
+  const predicted = unique(predictAll(study, cells).problems);
+  const further = [
+    ...ofEvents,
+    ...(ofCells.length === 0 ? predicted : predicted.filter(({ path }) => !isOfSetting(study, path))),
+    ...plotProblems(manifest),
+    ...conclusionProblems(manifest),
+    ...hypothesisProblems(manifest),
+  ];
+  // A missing name shows in several checks, and is one mistake.
+  const isNew = ({ path }: Problem) =>
+    !problems.some((known) => known.path.startsWith(path) || path.startsWith(known.path));
+  return [...problems, ...further.filter(isNew)];
+}
+
+/** Whether the model's input at the path is a setting, which may be missing because it is wrong. */
+function isOfSetting({ models }: Study, path: string): boolean {
+  const [, index = "", input = ""] = /^models\[(\d+)\]\.inputs\.(\w+)$/.exec(path) ?? [];
+  return /^(link|host|measure|beside)\./.test(String(models[Number(index)]?.inputs[input]));
 }
 
 /** Events that contradict a cell's settings, or that its measurement would not last for. */

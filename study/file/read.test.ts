@@ -3,40 +3,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { RttlabError } from "../../lib/errors.ts";
+import { GOOD } from "../../tests/study/good-study.ts";
 import { readScenario } from "../../topology/scenarios/read-scenario.ts";
 import { expand } from "../expand.ts";
 import { quantitiesOf } from "../measures/table.ts";
 import { predictAll } from "../predict.ts";
 import { readStudy } from "./read.ts";
 import { readSettings } from "./settings.ts";
-
-const GOOD = `
-title: Does a larger window help?
-question: Does a larger initial window make a transfer faster?
-hypothesis: A window of 32 is twice as fast as one of 2.
-scenario: wan-100ms
-seed: 7
-fixed:
-  link.wan-a.rate: 20mbit
-  measure.kind: load
-  measure.load.host: load-a
-  measure.load.http: "1.0"
-  measure.load.requests: 1
-factors:
-  rtt: {label: round-trip time, levels: [20ms, 100ms], sets: link.wan-a.rtt}
-  size: {levels: [10KiB, 1MiB], sets: {measure.load.path: "/files/{}"}}
-  window:
-    levels:
-      two: {host.server.initial-window: 2}
-      many: {host.server.initial-window: 32}
-exclude:
-  - {rtt: 20ms, size: 1MiB}
-repetitions: {until: requestSeconds, within: 5%, atMost: 20}
-models:
-  - name: page
-    predicts: requestSeconds
-    inputs: {rttSeconds: rtt / 1000, rateBitsPerSecond: link.wan-a.rate, initialWindowSegments: host.server.initial-window, plan: '"1.0-serial"', objects: 0, objectBytes: 1, documentBytes: size}
-`;
 
 const RIVAL = "beside.rival.kind: rudp\n  beside.rival.host: rudp-a\n  beside.rival.seconds: 2";
 const PLOT = "plots:\n  - {kind: factor, title: a, ";
@@ -137,6 +110,38 @@ describe("a study file", () => {
     assert.match(problems.join("\n"), /E_UNKNOWN_KEY factors\.window/);
   });
 
+  it("is refused with the problems of its shape, its settings, its models, plots and conclusions at once", async () => {
+    const wrong = GOOD.replace("seed: 7", "seed: seven")
+      .replace("scenario:", "colour: red\nhypothesisHolds: runs(moon) > 1\nscenario:")
+      .replace("rate: 20mbit", "rate: 99gbit")
+      .replace("rttSeconds: rtt / 1000, ", "")
+      .concat("plots:\n  - {kind: factor, title: a, quantities: [requestSeconds], x: size}\n")
+      .concat("effects:\n  - {quantity: joy, factor: rtt, level: 20ms, against: 100ms}\n")
+      .concat("conclude:\n  - {say: '{mean(joy, all)}', when: runs(all) > 1}\n");
+    const problems = (await problemsOf(wrong)).map((text) => text.replace(/^\d+ /, ""));
+    assert.deepEqual(problems, [
+      "E_UNKNOWN_KEY colour",
+      "E_BAD_EXPRESSION hypothesisHolds.when",
+      "E_BAD_VALUE seed",
+      "E_OUT_OF_RANGE fixed.link.wan-a.rate",
+      "E_MISSING_KEY models[0].inputs.rttSeconds",
+      "E_MISSING_KEY plots[0].where",
+      "E_MISSING_KEY plots[0].where",
+      "E_UNKNOWN_QUANTITY effects[0].quantity",
+      "E_BAD_EXPRESSION conclude[0].say",
+    ]);
+  });
+
+  it("is refused once for each mistake, though several checks meet it", async () => {
+    const twice = change("models:", `${PLOT}quantities: [joy], x: moon}\nmodels:`);
+    assert.deepEqual(
+      (await problemsOf(twice)).map((text) => text.replace(/^\d+ /, "")),
+      ["E_UNKNOWN_QUANTITY plots[0].quantities", "E_UNKNOWN_FACTOR plots[0]"],
+    );
+    const shapeless = change("label: round-trip time, ", "label: 7, ").replace("rate: 20mbit", "rate: 99gbit");
+    assert.equal((await problemsOf(shapeless)).length, 1, "nothing is checked without its factors");
+  });
+
   it("has measurements beside the cell's own, whose quantities have their name", async () => {
     const { study } = await read(
       change("measure.load.requests: 1\n", `measure.load.requests: 1\n  ${RIVAL}\n  beside.rival.after: 500ms\n`),
@@ -152,11 +157,40 @@ describe("a study file", () => {
     assert.ok(names.includes("goodputBitsPerSecond") && names.includes("rivalGoodputBitsPerSecond"), String(names));
   });
 
+  it("has a condition that decides the hypothesis, over all cells or over sets of them", async () => {
+    const conditionIn = async (line: string) =>
+      (await read(change("scenario:", `${line}\nscenario:`))).study.hypothesisHolds;
+    assert.deepEqual(await conditionIn("hypothesisHolds: runs(all) > 3"), { when: "runs(all) > 3" });
+    const ofSets =
+      "{cells: {few: {window: two, rtt: 20ms}, many: {window: many, rtt: 20ms}}, when: 'ratio(requestSeconds, few, many) > 2'}";
+    const sets = { few: { window: "two", rtt: 20 }, many: { window: "many", rtt: 20 } };
+    assert.deepEqual((await conditionIn(`hypothesisHolds: ${ofSets}`))?.cells, sets);
+    assert.equal((await read(GOOD)).study.hypothesisHolds, null);
+  });
+
+  it("says why it leaves cells out", async () => {
+    const { study } = await read(change("size: 1MiB}", "size: 1MiB, because: it takes minutes a run}"));
+    assert.deepEqual(study.exclude, [{ cells: { rtt: 20, size: 1_048_576 }, because: "it takes minutes a run" }]);
+    assert.equal(expand(study).length, 6);
+  });
+
   const cases: [what: string, from: string, to: string, problem: RegExp][] = [
     ["an unknown key", "seed: 7", "seed: 7\ncolour: red", /E_UNKNOWN_KEY colour/],
     ["a missing question", "question: Does", "hint: Does", /E_MISSING_KEY question/],
     ["a scenario that is not there", "scenario: wan-100ms", "scenario: moon", /E_BAD_SCENARIO_NAME scenario/],
     ["an unknown factor", "- {rtt: 20ms, size: 1MiB}", "- {rate: 20ms}", /E_UNKNOWN_FACTOR exclude\[0\]\.rate/],
+    [
+      "a factor called like a reason",
+      "factors:",
+      "factors:\n  because: {levels: [1, 2], sets: a}",
+      /E_BAD_VALUE factors\.because/,
+    ],
+    [
+      "a hypothesis that no comparison decides",
+      "scenario:",
+      "hypothesisHolds: runs(all)\nscenario:",
+      /E_BAD_EXPRESSION hypothesisHolds/,
+    ],
     ["an unknown level", "- {rtt: 20ms, size: 1MiB}", "- {rtt: 25ms}", /E_UNKNOWN_LEVEL exclude\[0\]\.rtt/],
     ["a level out of a link's range", "levels: [20ms, 100ms]", "levels: [20ms, 100s]", /E_OUT_OF_RANGE factors\.rtt/],
     ["levels without settings", ", sets: link.wan-a.rtt", "", /E_CONFLICTING_KEYS factors\.rtt\.sets/],

@@ -2,7 +2,7 @@
 // line.
 
 import { z } from "zod";
-import type { Level, Repetitions, Selection } from "../../analysis/results.ts";
+import type { Condition, Level, Repetitions, Selection } from "../../analysis/results.ts";
 import { TRACE_RANGES } from "../../lib/contract/trace.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { parseYaml } from "../../topology/model/document.ts";
@@ -14,6 +14,7 @@ import { checkStudy } from "./check.ts";
 import { RANGE_RULE, type ReadLevels, rangeLevels, readLevels } from "./levels.ts";
 import { type Range, type StudyFile, studySchema } from "./schema.ts";
 import type { Settings, Study, StudyFactor, TraceUse } from "./study.ts";
+import { wellShaped } from "./well-shaped.ts";
 
 /**
  * The study that the text of `name` means. `topologyOf` reads its scenario. Throws E_BAD_STUDY with
@@ -33,8 +34,10 @@ export async function readStudy(
     const count = sorted.length === 1 ? "1 problem" : `${sorted.length} problems`;
     return new RttlabError("E_BAD_STUDY", `reading study ${name}: ${count}`, { problems: sorted });
   };
-  if (!parsed.success) throw refuse([...written, ...shape]);
-  const { study, problems } = studyOf(name, parsed.data);
+  const file = parsed.success ? parsed.data : wellShaped(value, parsed.error.issues);
+  if (file === null) throw refuse([...written, ...shape]);
+  const { study, problems: ofParts } = studyOf(name, file);
+  const problems = [...shape, ...ofParts];
   const topology = await topologyOf(study.scenario).catch((error: unknown) => {
     if (!(error instanceof RttlabError)) throw error;
     const [, reason = error.message] = /^[^:]*: (.*)$/s.exec(error.message) ?? [];
@@ -42,7 +45,7 @@ export async function readStudy(
   });
   if (topology instanceof RttlabError) throw topology;
   const links = topology.links.map(({ name }) => name);
-  const ofEvents = eventProblems(draftOf({ events: parsed.data.events }), links);
+  const ofEvents = eventProblems(draftOf({ events: file.events }), links);
   const all = [...written, ...problems, ...ofEvents, ...checkStudy(study, topology)];
   if (all.length > 0) throw refuse(all);
   return { study, topology };
@@ -83,21 +86,25 @@ function studyOf(name: string, file: StudyFile): { study: Study; problems: Probl
   const problems: Problem[] = [];
   const read = Object.entries(file.factors).map(([factor, given]) => readFactor(factor, given, problems));
   const byText = new Map(read.map(({ factor, texts }) => [factor.name, texts]));
-  const selectionAt = (path: string) => (selection: Readonly<Record<string, string | number | (string | number)[]>>) =>
-    readSelection(selection, byText, path, problems);
+  const selectionAt = (path: string) => (selection: SelectionFile) => readSelection(selection, byText, path, problems);
   const levelAt = (path: string, factor: string, text: string | number) =>
     readLevel(factor, String(text), byText, path, problems);
   const study: Study = {
     name,
+    isSmoke: false,
     title: file.title,
     question: file.question,
     hypothesis: file.hypothesis,
+    hypothesisHolds: conditionOf(file.hypothesisHolds, selectionAt),
     scenario: file.scenario,
     seed: file.seed,
     fixed: texts(file.fixed),
     factors: read.map(({ factor }) => factor),
     events: eventsOf(draftOf({ events: file.events })),
-    exclude: (file.exclude ?? []).map((selection, index) => selectionAt(`exclude[${index}]`)(selection)),
+    exclude: (file.exclude ?? []).map(({ because, ...selection }, index) => ({
+      cells: selectionAt(`exclude[${index}]`)(selection as SelectionFile),
+      ...(because === undefined ? {} : { because }),
+    })),
     repetitions: repetitionsOf(file.repetitions),
     mayDrop: file.mayDrop ?? [],
     maySaturate: file.maySaturate ?? [],
@@ -122,16 +129,7 @@ function studyOf(name: string, file: StudyFile): { study: Study; problems: Probl
     })),
     conclusions: (file.conclude ?? []).map(({ cells, ...conclusion }, index) => ({
       ...(conclusion as Study["conclusions"][number]),
-      ...(cells === undefined
-        ? {}
-        : {
-            cells: Object.fromEntries(
-              Object.entries(cells).map(([set, selection]) => [
-                set,
-                selectionAt(`conclude[${index}].cells.${set}`)(selection),
-              ]),
-            ),
-          }),
+      ...namedCells(cells, (set) => selectionAt(`conclude[${index}].cells.${set}`)),
     })),
     threats: file.threats ?? [],
   };
@@ -179,7 +177,7 @@ function isRange(levels: StudyFile["factors"][string]["levels"]): levels is Rang
 }
 
 function readSelection(
-  selection: Readonly<Record<string, string | number | (string | number)[]>>,
+  selection: SelectionFile,
   byText: ReadonlyMap<string, Texts>,
   path: string,
   problems: Problem[],
@@ -217,7 +215,27 @@ function repetitionsOf(given: StudyFile["repetitions"]): Repetitions {
   return { atLeast: Math.min(atLeast, atMost), atMost, until: { quantity, withinRatio } };
 }
 
-type ReadSelection = (selection: Readonly<Record<string, string | number | (string | number)[]>>) => Selection;
+type SelectionFile = Readonly<Record<string, string | number | (string | number)[]>>;
+type ReadSelection = (selection: SelectionFile) => Selection;
+
+function conditionOf(
+  given: StudyFile["hypothesisHolds"],
+  selectionAt: (path: string) => ReadSelection,
+): Study["hypothesisHolds"] {
+  if (given === undefined) return null;
+  const { when, cells } = typeof given === "string" ? { when: given } : { cells: undefined, ...given };
+  return { when, ...namedCells(cells, (set) => selectionAt(`hypothesisHolds.cells.${set}`)) };
+}
+
+function namedCells(
+  given: Readonly<Record<string, SelectionFile>> | undefined,
+  selectionOf: (set: string) => ReadSelection,
+): Pick<Condition, "cells"> {
+  if (given === undefined) return {};
+  return {
+    cells: Object.fromEntries(Object.entries(given).map(([set, selection]) => [set, selectionOf(set)(selection)])),
+  };
+}
 
 function tracesOf(given: NonNullable<StudyFile["traces"]>, select: ReadSelection): TraceUse {
   const { where = {}, repetitions = 1, tcp = [], rudp = [], links = [] } = given;

@@ -51,6 +51,10 @@ const need = z.strictObject({
   where: selection.optional().describe("The cells that it is asked of"),
 });
 
+const exclusion = z
+  .object({ because: name.optional().describe("Such as: takes minutes a run. The report has it") })
+  .catchall(z.union([scalar, z.array(scalar)]));
+
 const effect = z.strictObject({ quantity: name, factor: name, level: scalar, against: scalar });
 
 const whole = ({ least, most }: { least: number; most: number }) => z.number().int().min(least).max(most);
@@ -87,9 +91,11 @@ const plot = z.strictObject({
   logarithmic: z.array(z.enum(["x", "y"])).optional(),
 });
 
+const namedCells = z.record(z.string(), selection).optional().describe("Names for sets of cells");
+
 const conclusion = z.strictObject({
   isAnswer: z.boolean().optional().describe("Part of the answer at the top of the report"),
-  cells: z.record(z.string(), selection).optional().describe("Names for sets of cells"),
+  cells: namedCells,
   say: name.describe("A sentence with values in braces"),
   when: name.describe("The condition under which the data support it"),
 });
@@ -98,6 +104,10 @@ export const studySchema = z.strictObject({
   title: z.string().min(1).max(120).describe("One line for `study list`"),
   question: name,
   hypothesis: name.describe("One sentence that the measurements can show to be false"),
+  hypothesisHolds: z
+    .union([name, z.strictObject({ cells: namedCells, when: name })])
+    .optional()
+    .describe("The condition under which the data bear the hypothesis out, over all cells or over sets of them"),
   scenario: name.describe("Name of a scenario, or the path of a file"),
   seed: z
     .number()
@@ -106,12 +116,12 @@ export const studySchema = z.strictObject({
     .max(2 ** 32 - 1)
     .describe("Of the order, the losses and the loads"),
   fixed: settings.describe("Settings that all cells share: link.NAME.KEY, host.NAME.KEY, measure.KIND.KEY"),
-  factors: z.record(z.string(), factor).describe("The factors that are varied, by name"),
+  factors: z.record(z.string().regex(/^(?!because$)/), factor).describe("The factors that are varied, by name"),
   events: z
     .array(eventSchema)
     .optional()
     .describe("Changes of links in every run, at times from the beginning of its measurement"),
-  exclude: z.array(selection).optional().describe("Cells that make no sense, by the levels that they combine"),
+  exclude: z.array(exclusion).optional().describe("Cells left out, by the levels that they combine, and why"),
   repetitions: z.union([z.number().int().min(1).max(1000), until]).describe("How often each cell is measured"),
   mayDrop: z.array(name).optional().describe("Directions of links whose queue may drop, such as wan.forward"),
   maySaturate: z.array(name).optional().describe("Hosts or links that may be saturated, for that is studied"),

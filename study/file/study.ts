@@ -4,7 +4,9 @@
 
 import type {
   Conclusion,
+  Condition,
   EffectRequest,
+  Exclusion,
   Factor,
   Level,
   Levels,
@@ -48,9 +50,12 @@ export interface TraceUse extends TraceRequest {
 
 export interface Study {
   name: string;
+  isSmoke: boolean;
   title: string;
   question: string;
   hypothesis: string;
+  /** Null: no condition decides it. */
+  hypothesisHolds: Condition | null;
   /** Name of a scenario, or the path of a file. */
   scenario: string;
   seed: number;
@@ -58,8 +63,8 @@ export interface Study {
   factors: readonly StudyFactor[];
   /** Of every run, in the order of their times from the beginning of its measurement. */
   events: readonly TopologyEvent[];
-  /** Meaningless cells: those that any of these selections matches. */
-  exclude: readonly Selection[];
+  /** Of all combinations of levels, those that are not measured. */
+  exclude: readonly Exclusion[];
   repetitions: Repetitions;
   /** Directions of links whose queue may drop: `wan.forward`. */
   mayDrop: readonly string[];

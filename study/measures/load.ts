@@ -92,17 +92,32 @@ function requestOf(words: Settings, seed: number): LoadRequest {
   return { ...readLoad(given), seed, rttMillis: 1, histograms: true };
 }
 
+/** How far two clocks may make a rate and a time differ. */
+const CLOCKS = 0.05;
+/** A user takes some tenths of a millisecond from an answer to the next wish. */
+const BETWEEN_SECONDS = 0.002;
+
 /**
- * Of a closed load that stays the same and whose requests all ended. A user's pauses are known on
- * average alone, so only one without any is checked.
+ * Of a closed load that stays the same and whose requests or pages all ended. Pauses that are drawn
+ * are known on average alone, so only a load with fixed ones, or none, is checked.
  */
-function littleOf({ settings, completed, failed, cut, completedPerSecond, latencies }: LoadResult): LawCheck | null {
-  const { users, rate, levels, page, seconds, thinkMillis } = settings;
-  const { meanMicros } = latencies.total;
-  const isSteady = rate === null && levels === null && page === null && seconds !== null && thinkMillis === 0;
-  if (!isSteady || failed > 0 || cut > 0 || meanMicros === null) return null;
-  const [perSecond, responseSeconds] = [completedPerSecond, meanMicros / 1e6];
-  return checkLittle({ users, requests: completed, perSecond, responseSeconds, thinkSeconds: 0 });
+function littleOf(result: LoadResult): LawCheck | null {
+  const { settings, failed, cut, completed, completedPerSecond, latencies, pages, windowSeconds } = result;
+  const { users, rate, levels, pipeline, seconds, thinkMillis, thinking } = settings;
+  const isSteady = rate === null && levels === null && pipeline === 1;
+  const isKnown = thinkMillis === 0 || thinking === "fixed";
+  if (!isSteady || !isKnown || failed > 0 || cut > 0) return null;
+  const [count, perSecond, { meanMicros }] =
+    pages === null
+      ? [completed, completedPerSecond, latencies.total]
+      : [pages.completed, pages.completed / windowSeconds, pages.latency];
+  if (meanMicros === null) return null;
+  // The window of so many requests ends with the last one, when the other users have ended.
+  const cutUsers = seconds === null ? users - 1 : users;
+  const [responseSeconds, thinkSeconds] = [meanMicros / 1e6, thinkMillis / 1000];
+  const law = checkLittle({ users, requests: count, perSecond, responseSeconds, thinkSeconds });
+  const between = BETWEEN_SECONDS / (responseSeconds + thinkSeconds);
+  return { ...law, holds: Math.abs(law.relativeError) <= CLOCKS + cutUsers / count + between };
 }
 
 function known(values: Record<string, number[]>): Record<string, number> {

@@ -113,7 +113,7 @@ it("a closed load's rate and mean time have to make its users, by Little's law",
     const settings = parseSettings(load.request({ users: "4", seconds: "10", ...words }, 1));
     const latencies = { total: { meanMicros: 50_000 } };
     const counts = { completed: 800, failed: 0, cut: 0, failures: {}, invalid: [], completedPerSecond: 80 };
-    return load.fault({ settings, latencies, ...counts, ...over } as unknown as LoadResult);
+    return load.fault({ settings, latencies, pages: null, ...counts, ...over } as unknown as LoadResult);
   };
   assert.equal(ran(), null);
   assert.equal(
@@ -123,4 +123,28 @@ it("a closed load's rate and mean time have to make its users, by Little's law",
   );
   assert.equal(ran({ completedPerSecond: 60, completed: 10 }), null, "the window's ends cut as much from so few");
   assert.equal(ran({ completedPerSecond: 60 }, { think: "50ms" }), null, "pauses are drawn, and their sum is unknown");
+  const fixed = { think: "50ms", thinking: "fixed" };
+  assert.equal(ran({ completedPerSecond: 40 }, fixed), null);
+  assert.match(ran({ completedPerSecond: 60 }, fixed) ?? "", /make 6 users of 4$/);
+});
+
+it("a load of one request, or of one page, has to add up too: its time is all of the window", () => {
+  const ran = (windowSeconds: number, words: Record<string, string>, pages: unknown = null) => {
+    const settings = parseSettings(load.request({ requests: "1", ...words }, 1));
+    const counts = {
+      completed: 1,
+      failed: 0,
+      cut: 0,
+      failures: {},
+      invalid: [],
+      completedPerSecond: 1 / windowSeconds,
+    };
+    const latencies = { total: { meanMicros: 100_000 } };
+    return load.fault({ settings, latencies, windowSeconds, pages, ...counts } as unknown as LoadResult);
+  };
+  assert.equal(ran(0.101, {}), null);
+  assert.match(ran(0.2, {}) ?? "", /Little's law does not hold: rate and times make 0\.5 users of 1/);
+  const page = { completed: 1, failed: 0, latency: { meanMicros: 400_000 } };
+  assert.equal(ran(0.401, { page: "1.1-serial" }, page), null);
+  assert.match(ran(0.8, { page: "1.1-serial" }, page) ?? "", /Little's law/);
 });

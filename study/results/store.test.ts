@@ -87,6 +87,13 @@ describe("a results folder", () => {
     assert.ok((await read("runs.ndjson")).endsWith("\n"));
   });
 
+  it("may hold a report, the kernel's account, and what a crash left of a file", async () => {
+    for (const name of ["report.html", "report.md", "report.html.new", "manifest.json.new", "traces/00002.ndjson.new"])
+      await writeFile(join(folder, name), "");
+    for (const name of ["plots", "kernel"]) await mkdir(join(folder, name));
+    assert.equal((await readResults(folder)).runs.length, 2);
+  });
+
   it("is not written over", async () => {
     const before = await contents();
     await assert.rejects(createResults(folder, { ...manifest, source: "", calibrations: [] }), /is not empty/);
@@ -122,6 +129,14 @@ describe("a results folder", () => {
       /line 1 .*no run of this/,
     ],
     ["a line that is no run", "runs.ndjson", "null\n", /line 1 .*no run of this study/],
+    [
+      "a calibration of nothing",
+      "manifest.json",
+      JSON.stringify({ ...manifest, calibrations: [{}] }),
+      /calibrations\.0/,
+    ],
+    ["a file of others", "notes.txt", "mine", /notes\.txt, which is of no study/],
+    ["a file of others among its traces", "traces/notes.txt", "mine", /traces\/notes\.txt, which is of no study/],
     ["a foreign trace", "traces/00000.ndjson", '{"hello":"world"}\n', /line 1 of 00000\.ndjson is no line of a trace/],
   ];
   for (const [what, file, content, says] of cases) {

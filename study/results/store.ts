@@ -5,27 +5,21 @@
 import { appendFile, mkdir, open, readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FORMAT, type Manifest, manifestSchema, type Run, runSchema } from "../../analysis/results.ts";
-import type { LinkCalibration } from "../../lib/contract/calibration.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import type { KernelRecord } from "../kernel-record.ts";
 import type { Traced } from "../traces/around.ts";
-import { withTraces, writeTrace } from "./traces.ts";
+import { foreignTraces, withTraces, writeTrace } from "./traces.ts";
 import { writeWhole } from "./whole.ts";
 
 const MANIFEST = "manifest.json";
 const RUNS = "runs.ndjson";
 
-/** A manifest with what only a runner needs. */
-export interface StoredManifest extends Manifest {
-  /** The study's own text, so that `resume` continues the study that began. */
-  source: string;
-  /** The calibrations of the links before the first run; empty without any. */
-  calibrations: readonly LinkCalibration[];
-}
+/** Of a results folder; and of each file what a crash may leave beside it. */
+const ENTRIES = /^(manifest\.json|runs\.ndjson|report\.html|report\.md)(\.new)?$|^(traces|kernel|plots)$/;
 
 export interface Results {
   folder: string;
-  manifest: StoredManifest;
+  manifest: Manifest;
   runs: readonly Run[];
 }
 
@@ -33,7 +27,7 @@ export interface Results {
  * Makes the folder; its manifest is complete or absent. Throws E_BAD_RESULTS if something exists
  * already.
  */
-export async function createResults(folder: string, manifest: StoredManifest): Promise<void> {
+export async function createResults(folder: string, manifest: Manifest): Promise<void> {
   await refuseTaken(folder);
   await mkdir(folder, { recursive: true });
   await writeWhole(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 1)}\n`);
@@ -73,7 +67,7 @@ export async function appendRun(folder: string, run: Run, traced: Traced | null)
 
 /**
  * Reads a folder. An incomplete last line is what a crash left of the run under way; it is left
- * out, and cut off with `mend`. Throws E_BAD_RESULTS if the folder has other content, another
+ * out, and cut off with `mend`. Throws E_BAD_RESULTS if the folder has content of others, another
  * version, or damage elsewhere.
  */
 export async function readResults(folder: string, { mend = false } = {}): Promise<Results> {
@@ -84,7 +78,7 @@ export async function readResults(folder: string, { mend = false } = {}): Promis
       throw bad(`there is no ${name}: is it a results folder?`, cause);
     });
   const [manifestText, runsText] = [await readPart(MANIFEST), await readPart(RUNS)];
-  const manifest = parse<StoredManifest>(manifestText, () => bad(`${MANIFEST} is not JSON`));
+  const manifest = parse<Manifest>(manifestText, () => bad(`${MANIFEST} is not JSON`));
   if (manifest?.format !== FORMAT) throw bad(`it is ${formatOf(manifest)}, and this reads ${FORMAT}`);
   const faults = manifestSchema.safeParse(manifest).error?.issues ?? [];
   if (faults.length > 0)
@@ -99,6 +93,8 @@ export async function readResults(folder: string, { mend = false } = {}): Promis
     (run, place) => !runSchema.safeParse(run).success || !known.has(run.cell) || run.index !== place,
   );
   if (foreign >= 0) throw bad(`line ${foreign + 1} of ${RUNS} is no run of this study`);
+  const others = [...(await readdir(folder)).filter((name) => !ENTRIES.test(name)), ...(await foreignTraces(folder))];
+  if (others.length > 0) throw bad(`it holds ${others.join(", ")}, which is of no study`);
   const traced = await withTraces(folder, runs);
   if (mend && end < runsText.length) await truncate(join(folder, RUNS), Buffer.byteLength(runsText.slice(0, end)));
   return { folder, manifest, runs: traced };

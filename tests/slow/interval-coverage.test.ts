@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Run } from "../../analysis/results.ts";
+import { countWithInterval } from "../../analysis/stats/count-interval.ts";
 import { crossover } from "../../analysis/stats/crossover.ts";
 import type { Estimate } from "../../analysis/stats/estimate.ts";
 import { type Buckets, mergedQuantiles } from "../../analysis/stats/histograms.ts";
@@ -70,10 +71,21 @@ describe("a 95 % interval holds the true value in 93 to 97 of a hundred studies"
   });
 
   it("of quantiles of the requests of 10 runs, each with luck of its own (bootstrap of runs)", () => {
-    // A request takes its run's level plus 0 to 100: uniform, so that the true quantile is known.
-    const runOf = () => uniformRequests(1000 + Math.round(10 * normal()), 200);
-    const once = () => mergedQuantiles(some(10, () => 0).map(runOf), [0.5], random)[0] as Estimate;
-    assertCovers(once, 1050, 600, 0.025);
+    assertCovers(quantileOf(0.5), 1050, 600, 0.025);
+    assertCovers(quantileOf(0.9), 1091);
+  });
+
+  it("but of p99 in some 80, for the luckless one of ten runs decides it: the report says so", () => {
+    const held = coverage(quantileOf(0.99), 1109, 2000);
+    assert.ok(held > 0.7 && held < 0.88, `${held}`);
+  });
+
+  it("and of a rare count in more, for counts are whole (Poisson), or nearly as many where they are not rare", () => {
+    for (const rate of [0.02, 0.1, 0.5]) {
+      const held = coverage(() => countWithInterval(some(10, () => poisson(rate))), rate, 2000);
+      assert.ok(held > 0.94, `${rate}: ${held}`);
+    }
+    for (const rate of [1, 3]) assertCovers(() => countWithInterval(some(10, () => poisson(rate))), rate);
   });
 });
 
@@ -111,6 +123,25 @@ it("resampling single requests instead of runs would cover far too seldom: the r
   };
   assert.ok(coverage(pooled, 0, 500) < 0.6);
 });
+
+/**
+ * Of 10 runs of requests, each of which takes its run's level plus 0 to 100, uniformly. The true
+ * quantiles are those of four million draws.
+ */
+function quantileOf(ratio: number): () => Estimate {
+  const runOf = () => uniformRequests(1000 + Math.round(10 * normal()), 200);
+  return () => mergedQuantiles(some(10, () => 0).map(runOf), [ratio], random)[0] as Estimate;
+}
+
+/** By inversion. */
+function poisson(rate: number): number {
+  let [count, term] = [0, Math.exp(-rate)];
+  for (let left = random(); left > term; count += 1) {
+    left -= term;
+    term *= rate / (count + 1);
+  }
+  return count;
+}
 
 function uniformRequests(from: number, count: number): Buckets {
   const values = Float64Array.from({ length: 101 }, (_, step) => from + step);
