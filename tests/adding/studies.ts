@@ -25,7 +25,7 @@ models:
 `,
   },
   async works(root) {
-    assertIncludes(await output(root, "study/main.ts", "list"), "Does added delay add up?");
+    assertIncludes(await output(root, "study/main.ts", "list"), "How long does a nap take?");
     const plan = JSON.parse(await output(root, "study/main.ts", "plan", "added", "--json"));
     assertIncludes(JSON.stringify(plan), "napSeconds");
   },
