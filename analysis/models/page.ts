@@ -73,8 +73,8 @@ export const page = defineModel({
         `slow start overshoots the path by ${Math.round(overshoot)} segments and the queue holds ${queueSegments}: losses are not modelled`,
       ],
       [
-        values.rttSeconds >= 0.002,
-        "below 2 ms of round trip the hosts' own times, which are not modelled, are no longer small (the paper finds it too low there)",
+        values.rttSeconds > 0.02,
+        "up to 20 ms of round trip the hosts' and links' own times, which are not modelled, are no longer small: 2 ms a round trip are a tenth (the paper finds it too low on short paths)",
       ],
     ]);
   },
