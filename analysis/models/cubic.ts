@@ -9,7 +9,8 @@ const BETA = 0.7;
 
 export const cubic = defineModel({
   name: "cubic",
-  title: "Throughput of CUBIC by its response function",
+  title:
+    "Throughput of CUBIC by its response function, at least 1.2/√p as the RFC has it of Reno (Mathis' 1.31 is of independent losses)",
   source: "RFC 9438, section 5.1",
   predicts: { quantity: "rate of payload", unit: "bit/s" },
   inputs: [
@@ -22,7 +23,10 @@ export const cubic = defineModel({
     (8 * segmentBytes * averageWindow(rttSeconds, lossRatio, scaling)) / rttSeconds,
   brokenAssumptions: ({ rttSeconds, lossRatio }) =>
     unmet([
-      [lossRatio <= 0.003, "above 0.3 % of loss time-outs, which it leaves out, take a growing part"],
+      [
+        lossRatio <= 0.003,
+        "above 0.3 % of loss the window is reduced every 15 round trips or sooner, and the round trip of each recovery, in which it does not grow, is left out",
+      ],
       [
         cubeRootPeriod(rttSeconds, lossRatio) < 60,
         "a period of the cubic takes minutes: a run does not see the average of many",

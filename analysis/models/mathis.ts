@@ -32,7 +32,10 @@ export const mathis = defineModel({
     (8 * segmentBytes * CONSTANTS[losses]) / (rttSeconds * Math.sqrt(segmentsPerCredit * lossRatio)),
   brokenAssumptions: ({ lossRatio, rttSeconds }) =>
     unmet([
-      [lossRatio <= 0.003, "above 0.3 % of loss time-outs, which it leaves out, take a growing part: PFTK has them"],
+      [
+        lossRatio <= 0.003,
+        "above 0.3 % of loss the window is halved every 14 round trips or sooner, and the round trip of each recovery, in which it does not grow, is left out",
+      ],
       [rttSeconds / Math.sqrt(lossRatio) < 60, "a sawtooth takes minutes: a run does not see the average of many"],
     ]),
 });

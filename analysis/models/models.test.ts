@@ -113,7 +113,14 @@ describe("PFTK and Mathis", () => {
 
   it("Mathis says above 0.3 % that it does not apply", () => {
     assert.equal(broken("mathis", { ...path, lossRatio: 0.001 }), "");
-    assert.match(broken("mathis", path), /time-outs/);
+    assert.match(broken("mathis", path), /recovery/);
+  });
+
+  it("PFTK says where it counts on time-outs for more than a tenth of the time", () => {
+    const short = { rttSeconds: 0.02, lossRatio: 0.003 };
+    assert.equal(broken("pftk", short), "");
+    assert.match(broken("pftk", { ...short, lossRatio: 0.01 }), /time-outs take more than a tenth/);
+    assert.equal(broken("pftk", { ...short, lossRatio: 0.01, timeoutSeconds: 0.05 }), "");
   });
 });
 
