@@ -12,7 +12,7 @@ import { quantityTables } from "./report/tables.ts";
 import type { Run } from "./results.ts";
 import { mean } from "./stats/summary.ts";
 
-const SIZE = { rtts: [10, 200], rates: [10e6], objectBytes: [10_240], repetitions: 8, requests: 40 };
+const SIZE = { rtts: [30, 200], rates: [10e6], objectBytes: [10_240], repetitions: 8, requests: 40 };
 const { manifest, runs } = syntheticStudy(SIZE);
 const analysis = analyse(manifest, runs);
 
