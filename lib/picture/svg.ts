@@ -2,6 +2,7 @@
 // networks. Networks, hosts and links can be found by `data-name`; a live drawing has a line for
 // each direction of a link in place of its settings, which a page fills (grafana/live/picture.js).
 
+import { DIRECTIONS } from "../link/link.ts";
 import { escapeXml } from "../xml.ts";
 import { hostTexts, type Picture } from "./picture.ts";
 
@@ -61,8 +62,6 @@ export function pictureSvg(picture: Picture, { live = false } = {}): string {
   const label = escapeXml(`Topology: ${networks.join(", ")}`);
   return `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${label}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="DejaVu Sans, Helvetica, Arial, sans-serif" font-size="11">${parts.join("")}</svg>`;
 }
-
-const DIRECTIONS = ["forward", "backward"];
 
 function group(kind: string, name: string, parts: readonly string[]): string {
   return `<g class="${kind}" data-name="${escapeXml(name)}">${parts.join("")}</g>`;

@@ -9,7 +9,7 @@ import { attempt, type Engine } from "./docker.ts";
 import { runHelper } from "./helper.ts";
 import { logLines } from "./logs.ts";
 import { patienceMillis } from "./patience.ts";
-import { awaitReady } from "./readiness.ts";
+import { awaitReady, endText, LAST_LINES, saidText } from "./readiness.ts";
 
 /** Waits for what a container is ready by. Throws E_NOT_READY, E_PORT_CLOSED. */
 export async function awaitHost(engine: Engine, container: Readying, signal?: AbortSignal): Promise<void> {
@@ -20,7 +20,6 @@ export async function awaitHost(engine: Engine, container: Readying, signal?: Ab
 
 /** On an idle machine. */
 const OPEN_WITHIN_MILLIS = 30_000;
-const LAST_LINES = 20;
 
 /** Throws E_INTERRUPTED; E_PORT_CLOSED with what a program said that ended or listens nowhere. */
 async function awaitPort(
@@ -54,8 +53,7 @@ async function awaitPort(
     const found = await Promise.race([looked, endOf(engine, name, judged.signal), interruption(name, signal)]);
     if (found.status === 0) return;
     const said = await Array.fromAsync(logLines(engine, name, { tail: LAST_LINES }));
-    const its = said.length === 0 ? "it said nothing" : `it said\n  ${said.join("\n  ")}`;
-    throw new RttlabError("E_PORT_CLOSED", `waiting for ${name}: ${found.output.join("; ")}; ${its}`);
+    throw new RttlabError("E_PORT_CLOSED", `waiting for ${name}: ${found.output.join("; ")}; ${saidText(said)}`);
   } finally {
     judged.abort();
     await removeContainer(engine, helper);
@@ -77,11 +75,7 @@ function interruption(name: string, signal: AbortSignal | undefined): Promise<ne
  */
 async function endOf(engine: Engine, name: string, signal: AbortSignal): Promise<{ status: number; output: string[] }> {
   const container = engine.docker.getContainer(name);
-  const { StatusCode } = await attempt(
-    `watching ${name}`,
-    container.wait({ condition: "not-running", abortSignal: signal }),
-  );
+  await attempt(`watching ${name}`, container.wait({ condition: "not-running", abortSignal: signal }));
   const { State } = await attempt(`looking at ${name}`, container.inspect());
-  const memory = State.OOMKilled ? " (out of memory)" : "";
-  return { status: 1, output: [`it stopped with exit ${StatusCode}${memory} before its port was open`] };
+  return { status: 1, output: [`${endText(State)} before its port was open`] };
 }

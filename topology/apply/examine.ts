@@ -47,9 +47,8 @@ export async function examine(
   const [hosts, links] = [whole(HOST_ROLES), whole(["link"])];
   const scenario = scenarioOf(hosts[0]?.labels ?? {}) ?? "";
   const wired = hosts.map((host) => wiredHost(host, ours));
-  const isProgram = (name: string) => hosts.some((host) => host.name === name && roleOf(host.labels) === "image");
-  const prove = async ({ name, words }: Wired) => {
-    const fault = await (isProgram(name)
+  const prove = async ({ name, words, isProgram }: Wired) => {
+    const fault = await (isProgram
       ? unprovenBeside(engine, name, scenario, words)
       : unprovenWiring(engine, name, words, withinMillis));
     if (fault !== null) faults.set(name, fault);
@@ -60,7 +59,7 @@ export async function examine(
     if (fault !== null) faults.set(name, fault);
   }
   // A program of the user's own may have no ping beside it.
-  const asking = wired.filter(({ name }) => !faults.has(name) && !isProgram(name));
+  const asking = wired.filter(({ name, isProgram }) => !faults.has(name) && !isProgram);
   const trusted = links.filter(({ name }) => !faults.has(name));
   const silent = await Promise.all(trusted.map((link) => silence(engine, link, asking, states, withinMillis)));
   trusted.forEach(({ name }, at) => {
@@ -73,13 +72,16 @@ export async function examine(
 }
 
 interface Wired extends WiredHost {
-  /** The exit statuses of images/host/wire.sh. */
+  /** The arguments of images/host/wire.sh. */
   words: string[];
+  /** Its image has the user's own program, and perhaps no other. */
+  isProgram: boolean;
 }
 
 function wiredHost({ name, labels }: ObservedContainer, ours: readonly ObservedContainer[]): Wired {
   const [, ...words] = ours.find((helper) => helper.name === wiringName(name))?.command ?? [];
-  return { name, words, places: placesOf(labels) ?? [], routes: routesOf(words) };
+  const isProgram = roleOf(labels) === "image";
+  return { name, words, isProgram, places: placesOf(labels) ?? [], routes: routesOf(words) };
 }
 
 /** A stopped process is silent, and would accept connections that it never answers. */

@@ -1,6 +1,7 @@
 // Waits for a service in a container by its log: the contract's `ready` line, or the message that
 // its role names (docs/container-contract.md).
 
+import type { ContainerInspectInfo } from "dockerode";
 import { RttlabError } from "../../lib/errors.ts";
 import type { ContainerSpec } from "../plan/step.ts";
 import { attempt, type Engine } from "./docker.ts";
@@ -12,6 +13,8 @@ import { patienceMillis } from "./patience.ts";
  * idle machine.
  */
 const READY_WITHIN_MILLIS = 60_000;
+/** Of a container's output, in messages. */
+export const LAST_LINES = 20;
 
 /** Waits until the service in a started container is ready. Throws E_NOT_READY with its output. */
 export async function awaitReady(
@@ -26,15 +29,22 @@ export async function awaitReady(
   for await (const line of logLines(engine, name, { follow: true, signal: stop })) {
     if (saysReady(line, readyMessage)) return;
     lastLines.push(line);
-    if (lastLines.length > 20) lastLines.shift();
+    if (lastLines.length > LAST_LINES) lastLines.shift();
   }
   if (signal?.aborted) throw new RttlabError("E_INTERRUPTED", `waiting for ${name}: interrupted`);
   const { State } = await attempt(`looking at ${name}`, engine.docker.getContainer(name).inspect());
-  const reason = deadline.aborted
-    ? `it did not say that it is ready within ${withinMillis / 1000} s`
-    : `it stopped with exit ${State.ExitCode}${State.OOMKilled ? " (out of memory)" : ""}`;
-  const said = lastLines.length === 0 ? "it said nothing" : `it said\n  ${lastLines.join("\n  ")}`;
-  throw new RttlabError("E_NOT_READY", `waiting for ${name}: ${reason}; ${said}`);
+  const reason = deadline.aborted ? `it did not say that it is ready within ${withinMillis / 1000} s` : endText(State);
+  throw new RttlabError("E_NOT_READY", `waiting for ${name}: ${reason}; ${saidText(lastLines)}`);
+}
+
+/** How a container ended, for messages. */
+export function endText({ ExitCode, OOMKilled }: ContainerInspectInfo["State"]): string {
+  return `it stopped with exit ${ExitCode}${OOMKilled ? " (out of memory)" : ""}`;
+}
+
+/** The last lines of a container's output, for messages. */
+export function saidText(lines: readonly string[]): string {
+  return lines.length === 0 ? "it said nothing" : `it said\n  ${lines.join("\n  ")}`;
 }
 
 function saysReady(line: string, message: string | undefined): boolean {
