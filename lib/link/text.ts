@@ -1,6 +1,6 @@
 // A link's settings as people write them, in one line.
 
-import { type Direction, FIELD_NAMES, FIELDS, type FieldName, fieldOf, UNIMPAIRED } from "./direction.ts";
+import { type Direction, FIELD_NAMES, type FieldName, fieldOf, UNIMPAIRED } from "./direction.ts";
 import { DIRECTIONS, type LinkChange, type LinkSettings } from "./link.ts";
 
 /** `delay=50ms loss=0% rate=50mbit queue=1bdp each way`, or both directions if they differ. */
@@ -13,7 +13,7 @@ export function describeSettings({ forward, backward }: LinkSettings): string {
 export function describeChange(change: LinkChange): string {
   const [there, back] = DIRECTIONS.map((side) =>
     Object.entries(change[side] ?? {})
-      .map(([name, value]) => `${FIELDS[name as FieldName].key}=${fieldOf(name as FieldName).format(value as never)}`)
+      .map(([name, value]) => wordOf(name as FieldName, value))
       .join(" "),
   );
   if (there === back) return `${there} each way`;
@@ -30,6 +30,11 @@ export function describeDirection(direction: Direction): string {
       ? direction.rateBitsPerSecond !== null
       : ALWAYS.includes(name) || direction[name] !== UNIMPAIRED[name],
   )
-    .map((name) => `${FIELDS[name].key}=${fieldOf(name).format(direction[name])}`)
+    .map((name) => wordOf(name, direction[name]))
     .join(" ");
+}
+
+function wordOf(name: FieldName, value: unknown): string {
+  const { key, format } = fieldOf(name);
+  return `${key}=${format(value)}`;
 }

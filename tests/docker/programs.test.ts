@@ -84,6 +84,10 @@ it("programs with and without a shell serve behind the testbed's networks, with 
   };
   assert.deepEqual(await rights("mine"), [true, ["ALL"], [], ["no-new-privileges"]]);
   assert.deepEqual(await rights("loose"), [false, ["ALL"], ["NET_BIND_SERVICE"], ["no-new-privileges"]]);
+  await engine.getContainer(`rttlab-${SCENARIO}-bare`).kill({ signal: "SIGSTOP" });
+  const { faults } = await topologyJson("status", SCENARIO);
+  await engine.getContainer(`rttlab-${SCENARIO}-bare`).kill({ signal: "SIGCONT" });
+  assert.deepEqual(faults, [{ name: "bare", fault: "its service is stopped" }]);
   const shell = await rttlab("topology", "exec", `${SCENARIO}/bare`, "sh");
   assert.notEqual(shell.exitCode, 0);
   assert.match(`${shell.stdout}${shell.stderr}`, /"sh": executable file not found/);

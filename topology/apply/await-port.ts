@@ -2,7 +2,7 @@
 // looks until its port is open. The program's own image needs nothing for that, not even a shell.
 
 import { RttlabError } from "../../lib/errors.ts";
-import { labelsOf, memberOf, scenarioOf } from "../plan/names.ts";
+import { wiringLabels } from "../plan/names.ts";
 import type { Readying } from "../plan/step.ts";
 import { removeContainer } from "./container.ts";
 import { attempt, type Engine } from "./docker.ts";
@@ -32,7 +32,7 @@ async function awaitPort(
   const asked = runHelper(engine, {
     name: helper,
     image,
-    labels: labelsOf(scenarioOf(labels) ?? "", "wiring", memberOf(labels) ?? ""),
+    labels: wiringLabels(labels),
     command: [
       "/rttlab/await-port.sh",
       address,
@@ -43,28 +43,29 @@ async function awaitPort(
     networkMode: `container:${name}`,
   });
   const judged = new AbortController();
+  const ended = endOf(engine, name, judged.signal);
   // Nobody can look into the namespace of a program that has ended.
   const looked = asked.catch(async (error) => {
-    const { State } = await engine.docker.getContainer(name).inspect();
+    const { State } = await attempt(`looking at ${name}`, engine.docker.getContainer(name).inspect());
     if (State.Running) throw error;
-    return endOf(engine, name, judged.signal);
+    return ended;
   });
   try {
-    const found = await Promise.race([looked, endOf(engine, name, judged.signal), interruption(name, signal)]);
+    const found = await Promise.race([looked, ended, interruption(name, signal, judged.signal)]);
     if (found.status === 0) return;
     const said = await Array.fromAsync(logLines(engine, name, { tail: LAST_LINES }));
     throw new RttlabError("E_PORT_CLOSED", `waiting for ${name}: ${found.output.join("; ")}; ${saidText(said)}`);
   } finally {
     judged.abort();
     await removeContainer(engine, helper);
-    await looked.catch(() => {}); // its end has been judged above
+    await Promise.allSettled([looked, ended]); // its end has been judged above
   }
 }
 
-function interruption(name: string, signal: AbortSignal | undefined): Promise<never> {
+function interruption(name: string, signal: AbortSignal | undefined, over: AbortSignal): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
   const stop = () => reject(new RttlabError("E_INTERRUPTED", `waiting for ${name}: interrupted`));
-  signal?.addEventListener("abort", stop, { once: true });
+  signal?.addEventListener("abort", stop, { once: true, signal: over });
   if (signal?.aborted) stop();
   return promise;
 }

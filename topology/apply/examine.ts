@@ -3,25 +3,25 @@
 // and something must answer through each link. It takes one short command per host and one packet
 // over each link, so it may run at any time.
 
-import { PassThrough } from "node:stream";
-import { text } from "node:stream/consumers";
+import { pid } from "node:process";
 import type { LinkState } from "../../lib/contract/link.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import { DIRECTIONS, rttMillis } from "../../lib/link/link.ts";
 import { queuePackets } from "../../lib/link/queues/table.ts";
 import { apparentFault } from "../plan/faults.ts";
-import { labelsOf, roleOf, scenarioOf, wiringName } from "../plan/names.ts";
+import { roleOf, wiringLabels, wiringName } from "../plan/names.ts";
 import type { Fault, ObservedContainer } from "../plan/observed.ts";
 import { placesOf } from "../plan/places.ts";
 import { INTERVAL_MILLIS, patienceSeconds, type WiredHost, wayThrough } from "../plan/ways.ts";
-import { HOST_ROLES } from "../roles/table.ts";
+import { HOST_ROLES, hostRoleNamed } from "../roles/table.ts";
 import { removeContainer } from "./container.ts";
 import type { Engine } from "./docker.ts";
-import { execute } from "./exec.ts";
+import { executeHeard } from "./exec.ts";
 import { runHelper } from "./helper.ts";
 import { imageOf } from "./image-of.ts";
 import { patienceMillis } from "./patience.ts";
 import { requestService } from "./request.ts";
+import { isStopped, STOPPED } from "./stopped.ts";
 import { routesOf } from "./wiring.ts";
 
 /** The status of each running link's agent; null for one that did not answer. */
@@ -45,13 +45,10 @@ export async function examine(
   const whole = (roles: readonly string[]) =>
     ours.filter((one) => roles.includes(roleOf(one.labels) ?? "") && apparentFault(one, ours) === null);
   const [hosts, links] = [whole(HOST_ROLES), whole(["link"])];
-  const scenario = scenarioOf(hosts[0]?.labels ?? {}) ?? "";
   const wired = hosts.map((host) => wiredHost(host, ours));
-  const prove = async ({ name, words, isProgram }: Wired) => {
-    const fault = await (isProgram
-      ? unprovenBeside(engine, name, scenario, words)
-      : unprovenWiring(engine, name, words, withinMillis));
-    if (fault !== null) faults.set(name, fault);
+  const prove = async (host: Wired) => {
+    const fault = await (host.isProgram ? unprovenBeside(engine, host) : unprovenWiring(engine, host, withinMillis));
+    if (fault !== null) faults.set(host.name, fault);
   };
   const [states] = await Promise.all([asked, ...(proven ? [] : wired.map(prove))]);
   for (const { name } of links) {
@@ -71,52 +68,42 @@ export async function examine(
   return faults;
 }
 
-interface Wired extends WiredHost {
+interface Wired extends WiredHost, Pick<ObservedContainer, "labels" | "process"> {
   /** The arguments of images/host/wire.sh. */
   words: string[];
   /** Its image has the user's own program, and perhaps no other. */
   isProgram: boolean;
 }
 
-function wiredHost({ name, labels }: ObservedContainer, ours: readonly ObservedContainer[]): Wired {
+function wiredHost({ name, labels, process }: ObservedContainer, ours: readonly ObservedContainer[]): Wired {
   const [, ...words] = ours.find((helper) => helper.name === wiringName(name))?.command ?? [];
-  const isProgram = roleOf(labels) === "image";
-  return { name, words, isProgram, places: placesOf(labels) ?? [], routes: routesOf(words) };
+  const isProgram = hostRoleNamed(roleOf(labels) ?? "", {})?.image === null;
+  return { name, labels, process, words, isProgram, places: placesOf(labels) ?? [], routes: routesOf(words) };
 }
 
 /** A stopped process is silent, and would accept connections that it never answers. */
 const PROVE = `read -r _ _ state _ </proc/1/stat
 if [ "$state" = T ]; then echo "its service is stopped" >&2; exit 99; fi
 exec /rttlab/wire.sh prove "$@"`;
-const STOPPED = 99;
+const STOPPED_STATUS = 99;
 
-async function unprovenWiring(
-  engine: Engine,
-  host: string,
-  words: readonly string[],
-  withinMillis: number,
-): Promise<Fault | null> {
-  const tried = await attemptIn(engine, host, ["sh", "-c", PROVE, "sh", ...words], withinMillis);
+async function unprovenWiring(engine: Engine, { name, words }: Wired, withinMillis: number): Promise<Fault | null> {
+  const tried = await attemptIn(engine, name, ["sh", "-c", PROVE, "sh", ...words], withinMillis);
   if (tried === null) return { kind: "unreachable", text: "no command in it comes to its end" };
   const { status, said } = tried;
   if (status === 0) return null;
-  return { kind: status === STOPPED ? "unreachable" : "unwired", text: said || `its wiring: exit ${status}` };
+  return { kind: status === STOPPED_STATUS ? "unreachable" : "unwired", text: said || `its wiring: exit ${status}` };
 }
 
 /** The same by a helper, for an image that has only its own program. */
-async function unprovenBeside(
-  engine: Engine,
-  host: string,
-  scenario: string,
-  words: readonly string[],
-): Promise<Fault | null> {
-  const helper = `${host}.proof-${process.pid}`;
+async function unprovenBeside(engine: Engine, { name, labels, process, words }: Wired): Promise<Fault | null> {
+  const helper = `${name}.proof-${pid}`;
   try {
-    const image = await imageOf(engine, wiringName(host));
-    const labels = labelsOf(scenario, "wiring", helper);
+    if (process !== null && (await isStopped(engine, name, process.pid))) return STOPPED;
+    const image = await imageOf(engine, wiringName(name));
     const command = ["/rttlab/wire.sh", "prove", ...words];
-    const proof = { name: helper, image, labels, command, capabilities: [], networkMode: `container:${host}` };
-    const { status, output } = await runHelper(engine, proof);
+    const place = { labels: wiringLabels(labels), capabilities: [], networkMode: `container:${name}` };
+    const { status, output } = await runHelper(engine, { name: helper, image, command, ...place });
     return status === 0 ? null : { kind: "unwired", text: output.join("; ") || `its wiring: exit ${status}` };
   } catch (error) {
     if (error instanceof RttlabError && error.code === "E_DOCKER_UNAVAILABLE") throw error;
@@ -205,13 +192,8 @@ async function fullQueue(
 
 /** Null if the command does not end in time or cannot be started. */
 async function attemptIn(engine: Engine, container: string, command: readonly string[], withinMillis: number) {
-  const errors = new PassThrough();
-  const said = text(errors);
-  const signal = AbortSignal.timeout(withinMillis);
   try {
-    const status = await execute(engine, container, command, { errors, signal });
-    errors.end();
-    return { status, said: (await said).trim() };
+    return await executeHeard(engine, container, command, { signal: AbortSignal.timeout(withinMillis) });
   } catch (error) {
     if (error instanceof RttlabError && error.code === "E_DOCKER_UNAVAILABLE") throw error;
     return null;

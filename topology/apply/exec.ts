@@ -1,6 +1,7 @@
 // Commands inside a running container.
 
 import { PassThrough, type Readable, type Writable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { finished } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import type { WriteStream } from "node:tty";
@@ -48,6 +49,20 @@ export async function execute(
   } finally {
     signal?.removeEventListener("abort", giveUp);
   }
+}
+
+/** The same, with what it wrote to its errors. */
+export async function executeHeard(
+  engine: Engine,
+  container: string,
+  command: readonly string[],
+  options: Omit<ExecOptions, "errors"> = {},
+): Promise<{ status: number; said: string }> {
+  const errors = new PassThrough();
+  const said = text(errors);
+  const status = await execute(engine, container, command, { ...options, errors });
+  errors.end();
+  return { status, said: (await said).trim() };
 }
 
 /** For example, a command in a paused container never ends. */

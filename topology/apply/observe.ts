@@ -18,7 +18,7 @@ import { busyPorts, type MachineRoute, machineRoutes } from "./machine.ts";
 import { patienceMillis } from "./patience.ts";
 import { isPresent } from "./pull.ts";
 import { requestService } from "./request.ts";
-import { isStopped } from "./stopped.ts";
+import { isStopped, STOPPED } from "./stopped.ts";
 import { readTargets, readWatched } from "./watching.ts";
 
 const ANSWERS_WITHIN_MILLIS = 10_000;
@@ -141,7 +141,6 @@ async function observeContainer(
 }
 
 type Held = Pick<ObservedContainer, "linkSettings" | "watching" | "background" | "fault">;
-const STOPPED: Fault = { kind: "unreachable", text: "its service is stopped" };
 const HOLDS_NOTHING: Held = { linkSettings: null, watching: null, background: null, fault: null };
 
 /** The state of the service in a running container, by its role; nothing if it does not answer. */
@@ -156,20 +155,21 @@ async function held(
     requestService(engine, container, operation, {}, patience);
   try {
     if (role !== "" && (await isStopped(engine, container, pid))) return { fault: STOPPED };
+    const host = hostRoleNamed(role, optionsOf(Labels));
+    // It reports nothing, so it has no socket for requests.
+    if (host?.isReadyByPort === true) return {};
     switch (role) {
       case "link":
         links.set(container, await status("link.status"));
         return { linkSettings: links.get(container)?.settings ?? null };
       case "server":
-        // Only our own program has the socket for requests.
-        if (hostRoleNamed(role, optionsOf(Labels))?.isReadyByPort === true) return {};
         return { fault: changedOption((await status("server.status")).options, Env) };
       case "prometheus":
         return { watching: await readTargets(engine, container) };
       case "usage":
         return { watching: await readWatched(engine, container) };
       default: {
-        const background = hostRoleNamed(role, {})?.background ?? null;
+        const background = host?.background ?? null;
         return background === null ? {} : { background: (await status(background.status)).background };
       }
     }

@@ -4,18 +4,20 @@
 import { RttlabError } from "../../lib/errors.ts";
 import type { ProgramImage } from "../plan/step.ts";
 import { attempt, type Engine } from "./docker.ts";
-import { isPresent, pullImage } from "./pull.ts";
+import { pullImage } from "./pull.ts";
 
 /** Throws E_IMAGE_PULL, E_IMAGE_ROOT. */
 export async function prepareProgram(engine: Engine, { image, user, mayBeRoot }: ProgramImage): Promise<void> {
-  if (!(await isPresent(engine, image))) {
+  const look = () => engine.docker.getImage(image).inspect();
+  let found = await look().catch(() => null);
+  if (found === null) {
     const refusal = await pullImage(engine, image);
     if (refusal !== null) {
       throw new RttlabError("E_IMAGE_PULL", `getting ${image}: Docker does not have it, and ${refusal}`);
     }
+    found = await attempt(`looking at ${image}`, look());
   }
-  const { Config } = await attempt(`looking at ${image}`, engine.docker.getImage(image).inspect());
-  const runsAs = user || Config.User || "root";
+  const runsAs = user || found.Config.User || "root";
   if (mayBeRoot || !/^(root|0)(:|$)/.test(runsAs)) return;
   const cure = "say `user: 1000:1000` in the scenario, or `loosen: [root]`";
   throw new RttlabError("E_IMAGE_ROOT", `examining ${image}: its program would be root (${runsAs}); ${cure}`);

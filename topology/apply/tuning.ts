@@ -2,12 +2,10 @@
 // so that a study changes them between runs without a new bring-up. A bound /proc/sys/net shows the
 // network namespace of its reader, so the container needs no further rights.
 
-import { PassThrough } from "node:stream";
-import { text } from "node:stream/consumers";
 import { RttlabError } from "../../lib/errors.ts";
 import { type Attendant, startAttendant } from "./attendant.ts";
 import type { Engine } from "./docker.ts";
-import { execute } from "./exec.ts";
+import { executeHeard } from "./exec.ts";
 
 const FILES = {
   "/tuning/ipv4": "/proc/sys/net/ipv4",
@@ -20,9 +18,6 @@ export async function startTuning(engine: Engine, tuning: Omit<Attendant, "capab
 
 /** Runs images/host/tune.sh with these words. Throws E_TUNING with its output. */
 export async function tune(engine: Engine, name: string, words: readonly string[]): Promise<void> {
-  const errors = new PassThrough();
-  const said = text(errors);
-  const status = await execute(engine, name, ["/rttlab/tune.sh", ...words], { errors });
-  errors.end();
-  if (status !== 0) throw new RttlabError("E_TUNING", `tuning ${name}: ${(await said).trim() || `exit ${status}`}`);
+  const { status, said } = await executeHeard(engine, name, ["/rttlab/tune.sh", ...words]);
+  if (status !== 0) throw new RttlabError("E_TUNING", `tuning ${name}: ${said || `exit ${status}`}`);
 }

@@ -9,7 +9,7 @@ import type { WatchSpec } from "../plan/step.ts";
 import { processesText, targetsText } from "../plan/watch.ts";
 import { PICTURE_FILE, TARGETS_FILE } from "../roles/prometheus.ts";
 import { attempt, type Engine } from "./docker.ts";
-import { execute } from "./exec.ts";
+import { execute, executeHeard } from "./exec.ts";
 import { requestService } from "./request.ts";
 
 /**
@@ -38,13 +38,9 @@ export async function readWatched(engine: Engine, usage: string): Promise<string
 }
 
 async function writeFile(engine: Engine, { prometheus }: WatchSpec, path: string, content: string): Promise<void> {
-  const errors = new PassThrough();
-  const complaint = text(errors);
   const command = ["node", "/rttlab/write-file.mjs", path];
-  const status = await execute(engine, prometheus, command, { input: Readable.from([content]), errors });
-  errors.end();
-  if (status === 0) return;
-  throw new RttlabError("E_WATCH", `writing ${path} for Prometheus: exit ${status}: ${(await complaint).trim()}`);
+  const { status, said } = await executeHeard(engine, prometheus, command, { input: Readable.from([content]) });
+  if (status !== 0) throw new RttlabError("E_WATCH", `writing ${path} for Prometheus: exit ${status}: ${said}`);
 }
 
 async function listProcesses(engine: Engine, { usage, members }: WatchSpec): Promise<void> {

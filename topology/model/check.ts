@@ -138,7 +138,7 @@ function checkOptions({ hosts }: Draft): Problem[] {
       ...foreign.map((name) => ({
         code: "E_UNKNOWN_KEY",
         path: path(name),
-        message: role === "image" ? "a program of your own has no such option" : `a ${role} has no such option`,
+        message: spec.image === null ? "a program of your own has no such option" : `a ${role} has no such option`,
         allowed: Object.keys(options).join(", ") || "role, on, environment",
       })),
       ...twice.map((name) => ({

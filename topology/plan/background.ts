@@ -12,10 +12,13 @@ import { endpointOf, hostRole } from "../roles/table.ts";
  */
 export function backgroundOf({ name, role, options }: Host, { hosts }: Topology): Background | null {
   const { background } = hostRole(role, options);
-  const endpoints = hosts.map((host) => ({ host, endpoint: endpointOf(host.role, host.options) }));
-  const asked = endpoints.find(({ endpoint }) => endpoint !== null && endpoint.name === background?.asks);
-  if (background === null || asked === undefined || asked.host.name === name) return null;
-  return background.load(`${asked.host.name}:${asked.endpoint?.port}`);
+  if (background === null) return null;
+  for (const host of hosts) {
+    const endpoint = endpointOf(host.role, host.options);
+    if (endpoint?.name === background.asks)
+      return host.name === name ? null : background.load(`${host.name}:${endpoint.port}`);
+  }
+  return null;
 }
 
 /** Whether hosts of this role take a background load. */

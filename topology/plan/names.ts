@@ -44,6 +44,11 @@ export function labelsOf(scenario: string, role: Role, name: string): Labels {
   return { [SCENARIO_LABEL]: scenario, [ROLE_LABEL]: role, [NAME_LABEL]: name };
 }
 
+/** Of a helper that acts for the container with these labels. */
+export function wiringLabels(labels: Readonly<Labels>): Labels {
+  return labelsOf(scenarioOf(labels) ?? "", "wiring", memberOf(labels) ?? "");
+}
+
 /** The scenario that a thing belongs to by its labels; undefined: it is not ours. */
 export function scenarioOf(labels: Readonly<Labels>): string | undefined {
   return labels[SCENARIO_LABEL];

@@ -6,7 +6,7 @@ import { MANAGEMENT } from "../model/topology.ts";
 import { type Publishable, WATCHERS, type Watcher, watcherRole } from "../roles/table.ts";
 import { sealed } from "./digest.ts";
 import type { Layout } from "./layout.ts";
-import { dockerName, labelsOf, memberOf, scenarioOf, watcherName, wiringName } from "./names.ts";
+import { dockerName, labelsOf, watcherName, wiringLabels, wiringName } from "./names.ts";
 import type { Observed } from "./observed.ts";
 import type { ContainerSpec, Mount, VolumeSpec, WiringSpec } from "./step.ts";
 import { CONGESTION_CONTROL } from "./tcp.ts";
@@ -68,7 +68,7 @@ export function watcherWiring(container: ContainerSpec, { imageTags }: Observed)
     name: wiringName(name),
     container: name,
     image: imageTags.host,
-    labels: labelsOf(scenarioOf(labels) ?? "", "wiring", memberOf(labels) ?? ""),
+    labels: wiringLabels(labels),
     routes: [],
     congestionControl: CONGESTION_CONTROL,
     blackholes: [],

@@ -17,7 +17,7 @@ const WATCHING = { prometheus, usage, grafana };
 export type HostRole = keyof typeof HOSTS;
 export const HOST_ROLES = Object.keys(HOSTS) as readonly HostRole[];
 /** Those that a scenario names; a host with an image of its own has that in place of a role. */
-export const NAMED_ROLES = HOST_ROLES.filter((name) => name !== "image");
+export const NAMED_ROLES = HOST_ROLES.filter((name) => hostRole(name, {}).image !== null);
 
 export type Watcher = keyof typeof WATCHING;
 export const WATCHERS = Object.keys(WATCHING) as readonly Watcher[];

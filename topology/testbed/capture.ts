@@ -7,7 +7,7 @@ import { open } from "node:fs/promises";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
-import { execute } from "../apply/exec.ts";
+import { execute, executeHeard } from "../apply/exec.ts";
 import { dockerName } from "../plan/names.ts";
 import { type CaptureWish, readCaptureWords } from "./capture-words.ts";
 import { printed, request, type Testbed } from "./testbed.ts";
@@ -121,11 +121,8 @@ async function filterProblems(
   filter: string,
 ): Promise<Problem[]> {
   if (filter === "") return [];
-  const errors = new PassThrough();
-  const said = text(errors);
   const command = ["tcpdump", "-Z", "root", ...where, "-d", filter];
-  const status = await execute(testbed.engine, dockerName(testbed.scenario, link), command, { errors });
-  errors.end();
-  const message = (await said).trim().split("\n").at(-1) ?? "";
+  const { status, said } = await executeHeard(testbed.engine, dockerName(testbed.scenario, link), command);
+  const message = said.split("\n").at(-1) ?? "";
   return status === 0 ? [] : [{ code: "E_BAD_VALUE", path: "filter", message, allowed: "a filter by pcap-filter(7)" }];
 }
