@@ -12,14 +12,13 @@ import { columns } from "../lib/columns.ts";
 import { EXIT } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";
 import { writeSite } from "../services/server/sample-site/sample-site.ts";
-import { watchCore } from "./measure/cores.ts";
-import { ab, GENERATOR_CORE, type Served, wrk } from "./measure/generators.ts";
+import { ab, type Served, wrk } from "./measure/generators.ts";
 import { IDLE_CONNECTIONS, idleRow } from "./measure/idle-connections.ts";
 import { installMissing } from "./measure/install.ts";
 import { alternate, type Contender, median, type Outcome } from "./measure/rounds.ts";
+import { type Cost, measured, processorCost } from "./measure/server-cost.ts";
 import {
   nginxConfiguration,
-  SERVER_CORE,
   type Server,
   startBareEpoll,
   startBareNet,
@@ -99,7 +98,7 @@ async function compare(row: Row, root: string, directory: string, before?: strin
   const costs = servers.map((): Cost[] => []);
   const contenders = servers.map((server, index): Contender => {
     const measure = async () => {
-      const { perSecond, ...cost } = await measured(server, () => row.load(server, row.path, directory));
+      const { perSecond, cost } = await measured(server, () => row.load(server, row.path, directory));
       costs[index]?.push(cost);
       return perSecond;
     };
@@ -111,7 +110,7 @@ async function compare(row: Row, root: string, directory: string, before?: strin
     (servers[index] as Server).name,
     `${(rate / baseline.median).toFixed(2)} × nginx`,
     `${Math.round(rate)}/s (${Math.round(min)} to ${Math.round(max)})`,
-    costOf(costs[index] as Cost[]),
+    processorCost(costs[index] as Cost[]),
   ]);
   const ratio = ours.median / baseline.median;
   const verdict = `  floor ${row.floor} × nginx: ${ratio >= row.floor ? "reached" : "not reached"} (${ratio.toFixed(2)}); beside nginx without sendfile ${(ours.median / other.median).toFixed(2)} ×`;
@@ -149,28 +148,6 @@ function contestants(row: Row, root: string, directory: string, before?: string)
   ];
   if (!isOneByOne) return always;
   return [...always, () => startBareEpoll(file, 8_306, closes), () => startBareNet(file, 8_307, closes)];
-}
-
-interface Cost {
-  /** CPU time of the server's process for a request. */
-  microsPerRequest: number;
-  /** 0 to 1. */
-  serverBusy: number;
-  generatorBusy: number;
-}
-
-async function measured(server: Server, load: () => Promise<Served>): Promise<Cost & { perSecond: number }> {
-  const before = server.cpuSeconds();
-  const [serverCore, generatorCore] = [watchCore(SERVER_CORE), watchCore(GENERATOR_CORE)];
-  const { requests, perSecond } = await load();
-  const microsPerRequest = ((server.cpuSeconds() - before) / requests) * 1e6;
-  return { perSecond, microsPerRequest, serverBusy: serverCore(), generatorBusy: generatorCore() };
-}
-
-function costOf(costs: readonly Cost[]): string {
-  const middle = (name: keyof Cost) => median(costs.map((cost) => cost[name]));
-  const percent = (name: keyof Cost) => `${(100 * middle(name)).toFixed(0)} %`;
-  return `${middle("microsPerRequest").toFixed(1)} µs CPU a request; cores busy: server ${percent("serverBusy")}, generator ${percent("generatorBusy")}`;
 }
 
 /** Memory of idle connections, and their effect on 32 busy ones. */

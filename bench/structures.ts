@@ -12,13 +12,11 @@ import { columns } from "../lib/columns.ts";
 import { EXIT } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";
 import { writeSite } from "../services/server/sample-site/sample-site.ts";
-import { watchCore } from "./measure/cores.ts";
 import { compileEcho } from "./measure/echo.ts";
-import { GENERATOR_CORE } from "./measure/generators.ts";
 import { installMissing } from "./measure/install.ts";
 import { PEER_PACKAGES } from "./measure/peers.ts";
-import { alternate, type Contender, median, type Outcome } from "./measure/rounds.ts";
-import { SERVER_CORE, type Server } from "./measure/servers.ts";
+import { alternate, type Contender, type Outcome } from "./measure/rounds.ts";
+import { type Cost, measured, memoryCost, processorCost } from "./measure/server-cost.ts";
 import { type Bench, type Contestant, memoryRows, ROWS, type Row } from "./measure/structure-rows.ts";
 import { workerBytes } from "./measure/worker-memory.ts";
 
@@ -87,7 +85,7 @@ async function compare(row: Row, bench: Bench, rounds: number): Promise<string> 
       async measure() {
         await using server = await start(bench, FIRST_PORT + at);
         await row.load(server, bench, bench.warmSeconds);
-        const { perSecond, ...cost } = await measured(server, row, bench);
+        const { perSecond, cost } = await measured(server, () => row.load(server, bench, bench.seconds));
         costs.set(name, [...(costs.get(name) ?? []), cost]);
         return perSecond;
       },
@@ -100,7 +98,7 @@ async function compare(row: Row, bench: Bench, rounds: number): Promise<string> 
     names[at] as string,
     `${(rate / first.median).toFixed(2)} × ${names[0]}`,
     `${Math.round(rate)}/s (${Math.round(min)} to ${Math.round(max)})`,
-    costOf(costs.get(names[at] as string) ?? []),
+    ...[memoryCost, processorCost].map((describe) => describe(costs.get(names[at] as string) ?? [])),
   ]);
   const floors = row.floors.flatMap(({ of, against, least }) => {
     const [above, below] = [rateOf(of), rateOf(against)];
@@ -109,35 +107,6 @@ async function compare(row: Row, bench: Bench, rounds: number): Promise<string> 
     return [`  ${of} against ${against}: ${ratio.toFixed(2)} × (${ratio >= least ? "reaches" : "misses"} ${least} ×)`];
   });
   return [row.name, columns(rows, { indent: "  " }), ...floors].join("\n");
-}
-
-interface Cost {
-  microsPerRequest: number;
-  /** 0 to 1. */
-  serverBusy: number;
-  generatorBusy: number;
-  memoryBytes: number;
-}
-
-async function measured(server: Server, row: Row, bench: Bench): Promise<Cost & { perSecond: number }> {
-  const before = server.cpuSeconds();
-  const [serverCore, generatorCore] = [watchCore(SERVER_CORE), watchCore(GENERATOR_CORE)];
-  const { requests, perSecond } = await row.load(server, bench, bench.seconds);
-  return {
-    perSecond,
-    microsPerRequest: ((server.cpuSeconds() - before) / requests) * 1e6,
-    serverBusy: serverCore(),
-    generatorBusy: generatorCore(),
-    memoryBytes: server.memoryBytes(),
-  };
-}
-
-function costOf(costs: readonly Cost[]): string {
-  const middle = (name: keyof Cost) => median(costs.map((cost) => cost[name]));
-  const percent = (name: keyof Cost) => `${(100 * middle(name)).toFixed(0)} %`;
-  const mebibytes = (middle("memoryBytes") / 1024 ** 2).toFixed(0);
-  const busy = `cores busy: server ${percent("serverBusy")}, generator ${percent("generatorBusy")}`;
-  return `${middle("microsPerRequest").toFixed(1)} µs CPU a request; ${mebibytes} MiB; ${busy}`;
 }
 
 /** Each round starts every pool twice. */
