@@ -8,28 +8,37 @@
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { LoadResult } from "../lib/contract/load/load.ts";
 import { EXIT } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";
 import { writeSite } from "../services/server/sample-site/sample-site.ts";
 import { saturationOf, watchCores } from "./measure/cores.ts";
 import { type OtherGenerator, startGenerator } from "./measure/generator-before.ts";
-import { ab, autocannon, GENERATOR_CORE, h2load, type Served, wrk, wrk2Schedule } from "./measure/generators.ts";
+import {
+  ab,
+  autocannon,
+  GENERATOR_CORE,
+  h2load,
+  type OurResult,
+  ourCommand,
+  ourLoad,
+  type Served,
+  wrk,
+  wrk2Schedule,
+} from "./measure/generators.ts";
 import { installMissing } from "./measure/install.ts";
 import { peakBytes } from "./measure/peak-memory.ts";
-import { runPinned } from "./measure/pinned.ts";
 import { microsAt, type Quantile, quantilesIn } from "./measure/quantiles.ts";
 import { type Ratio, ratioOfPairs } from "./measure/ratio.ts";
 import { alternate, type Contender, median } from "./measure/rounds.ts";
 import { SERVER_CORE, startNginx } from "./measure/servers.ts";
 
-const LOAD = join(import.meta.dirname, "..", "services", "loadgen", "load.ts");
 const BEFORE = "before=";
 const ROUNDS = "rounds=";
 const DEFAULT_ROUNDS = 5;
 const SECONDS = 3;
 const PORT = 8_321;
 const PATH = "/files/1KiB";
+const TARGET = [`target=127.0.0.1:${PORT}`, `path=${PATH}`];
 const URL = `http://127.0.0.1:${PORT}${PATH}`;
 const USERS = 32;
 const PACKAGES = { wrk: "wrk", ab: "apache2-utils", h2load: "nghttp2-client", nginx: "nginx-light" };
@@ -135,8 +144,7 @@ function keptLoad(pipelined: number) {
 async function compare(row: Row, directory: string, old: OtherGenerator | null, rounds: number): Promise<string> {
   const other = contender(`${row.name}, ${row.other}`, () => row.loadOther(directory));
   const mine = contender(`${row.name}, ours`, () => ours(row.words));
-  const target = `target=127.0.0.1:${PORT}`;
-  const measureOld = old === null || !row.isOld ? null : () => old.load([target, `path=${PATH}`, ...row.words]);
+  const measureOld = old === null || !row.isOld ? null : () => old.load([...TARGET, ...row.words]);
   const before = measureOld === null ? [] : [{ name: `${row.name}, before`, measure: measureOld }];
   const contenders: Contender[] = [other, mine, ...before];
   for (const { measure } of contenders) await measure(0);
@@ -198,11 +206,11 @@ async function openAtHalf(rounds: number): Promise<string> {
   const theirs: Served[] = [];
   const all: Record<string, number>[] = [];
   for (let round = 0; round < rounds; round++) {
-    const words = [`rate=${rate}`, `connections=${USERS}`, `seconds=${SECONDS}`, WARM_UP];
-    const { result, busy } = await watchCores(CORES, () => load([...words, "arrivals=poisson"]));
+    const words = [...TARGET, `rate=${rate}`, `connections=${USERS}`, `seconds=${SECONDS}`, WARM_UP];
+    const { result, busy } = await watchCores(CORES, () => ourLoad([...words, "arrivals=poisson"]));
     lags.push((result.latencies.lag.p99Micros ?? Number.NaN) / 1000);
     all.push(busy);
-    own.push(servedOf(await load(words)));
+    own.push(servedOf(await ourLoad(words)));
     theirs.push(await wrk2Schedule(keptLoad(1), rate));
   }
   const lag = median(lags);
@@ -215,14 +223,14 @@ async function openAtHalf(rounds: number): Promise<string> {
 /** The memory of a load of very many requests. */
 async function manyRequests(): Promise<string> {
   const words = [`users=${USERS}`, "pipeline=16", `requests=${MANY_REQUESTS}`];
-  const peak = await peakBytes(GENERATOR_CORE, commandOf(words));
+  const peak = await peakBytes(GENERATOR_CORE, ourCommand([...TARGET, ...words]));
   const mebibytes = (bytes: number) => `${(bytes / 1024 ** 2).toFixed(0)} MiB`;
   return `memory of ${MANY_REQUESTS / 1e6} million requests: ${mebibytes(peak)}; at most ${mebibytes(MOST_BYTES)}: ${verdict(peak <= MOST_BYTES)}`;
 }
 
 async function manyConnections(each: number): Promise<string> {
   const words = ["users=10000", `think=${1000 / each}ms`, "thinking=fixed", "warmup=4s", `seconds=${SECONDS}`];
-  const { result, busy } = await watchCores(CORES, () => load(words));
+  const { result, busy } = await watchCores(CORES, () => ourLoad([...TARGET, ...words]));
   const { completedPerSecond, connections, latencies, generator } = result;
   const millis = (micros: number | null) => ((micros ?? Number.NaN) / 1000).toFixed(2);
   const isInTime = (latencies.lag.p99Micros ?? Number.POSITIVE_INFINITY) <= MOST_LAG_MILLIS * 1000;
@@ -234,10 +242,10 @@ async function manyConnections(each: number): Promise<string> {
 }
 
 async function ours(words: readonly string[]): Promise<Served> {
-  return servedOf(await load([...words, WARM_UP]));
+  return servedOf(await ourLoad([...TARGET, ...words, WARM_UP]));
 }
 
-function servedOf({ completedPerSecond, seconds, cpuSeconds, latencies }: Loaded): Served {
+function servedOf({ completedPerSecond, seconds, cpuSeconds, latencies }: OurResult): Served {
   const requests = seconds.reduce((sum, second) => sum + second.completed, 0);
   const cpuMicros = (cpuSeconds * 1e6) / requests;
   return {
@@ -246,17 +254,4 @@ function servedOf({ completedPerSecond, seconds, cpuSeconds, latencies }: Loaded
     cpuMicros,
     latencies: quantilesIn(latencies.total.histogram ?? ""),
   };
-}
-
-type Loaded = LoadResult & { cpuSeconds: number };
-
-async function load(words: readonly string[]): Promise<Loaded> {
-  const { stdout, cpuSeconds } = await runPinned(GENERATOR_CORE, commandOf(words));
-  const result: LoadResult = JSON.parse(stdout);
-  if (result.failed > 0) throw new Error(`loading: ${JSON.stringify(result.failures)}`);
-  return { ...result, cpuSeconds };
-}
-
-function commandOf(words: readonly string[]): string[] {
-  return [process.execPath, LOAD, "--json", "rtt=1ms", `target=127.0.0.1:${PORT}`, `path=${PATH}`, ...words];
 }

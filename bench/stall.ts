@@ -8,19 +8,15 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { renderSvg } from "../analysis/plots/render.ts";
-import type { LoadResult } from "../lib/contract/load/load.ts";
 import { EXIT } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";
-import { ab, GENERATOR_CORE, h2load, type KeptLoad, wrk, wrk2Schedule } from "./measure/generators.ts";
+import { ab, h2load, type KeptLoad, ourLoad, wrk, wrk2Schedule } from "./measure/generators.ts";
 import { installMissing } from "./measure/install.ts";
-import { runPinned } from "./measure/pinned.ts";
 import { quantilesIn } from "./measure/quantiles.ts";
 import { type Spread, stallPlot } from "./measure/stall-plot.ts";
 import { startStalling } from "./measure/stalling-server.ts";
 
-const ROOT = join(import.meta.dirname, "..");
-const LOAD = join(ROOT, "services", "loadgen", "load.ts");
-const IMAGE = join(ROOT, "docs", "images", "stall.svg");
+const IMAGE = join(import.meta.dirname, "..", "docs", "images", "stall.svg");
 const TITLE = "A server that stalls for one second in ten, as each generator reports it";
 const SECONDS = 10;
 const CONNECTIONS = 10;
@@ -83,9 +79,7 @@ async function see(measure: Measure, directory: string): Promise<Omit<Measured, 
 }
 
 async function ours({ url }: KeptLoad, words: readonly string[], phase: "total" | "service") {
-  const command = [process.execPath, LOAD, "--json", "rtt=1ms", `seconds=${SECONDS}`, ...words, url];
-  const { stdout } = await runPinned(GENERATOR_CORE, command);
-  const { completed, latencies }: LoadResult = JSON.parse(stdout);
+  const { completed, latencies } = await ourLoad([`seconds=${SECONDS}`, ...words, url]);
   return { requests: completed, latencies: quantilesIn(latencies[phase].histogram ?? "") };
 }
 

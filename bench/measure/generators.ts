@@ -1,13 +1,15 @@
-// The load generators wrk, ab, h2load and autocannon, and the schedule of wrk2, pinned to a core of
+// Our load generator, wrk, ab, h2load and autocannon, and the schedule of wrk2, pinned to a core of
 // their own.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { LoadResult } from "../../lib/contract/load/load.ts";
 import { runPinned } from "./pinned.ts";
 import { type Quantile, quantilesIn, quantilesOf, RATIOS } from "./quantiles.ts";
 import type { Wrk2Result } from "./wrk2-schedule.ts";
 
+const LOAD = join(import.meta.dirname, "..", "..", "services", "loadgen", "load.ts");
 const AUTOCANNON = fileURLToPath(import.meta.resolve("autocannon"));
 const WRK2_SCHEDULE = join(import.meta.dirname, "wrk2-schedule.ts");
 export const GENERATOR_CORE = "1";
@@ -28,6 +30,23 @@ export interface KeptLoad {
   pipelined: number;
   /** Whether the server may close a connection between two requests, as HTTP/1.1 allows. */
   mayClose?: boolean;
+}
+
+export type OurResult = LoadResult & {
+  /** Processor time of the generator, its start included. */
+  cpuSeconds: number;
+};
+
+/** Throws if any request failed. */
+export async function ourLoad(words: readonly string[]): Promise<OurResult> {
+  const { stdout, cpuSeconds } = await runPinned(GENERATOR_CORE, ourCommand(words));
+  const result: LoadResult = JSON.parse(stdout);
+  if (result.failed > 0) throw new Error(`loading: ${JSON.stringify(result.failures)}`);
+  return { ...result, cpuSeconds };
+}
+
+export function ourCommand(words: readonly string[]): string[] {
+  return [process.execPath, LOAD, "--json", "rtt=1ms", ...words];
 }
 
 /** Keep-alive load. Throws if any answer was not 2xx, or a socket failed. */
