@@ -4,16 +4,16 @@
 
 import assert from "node:assert/strict";
 import { hash } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { siteFiles } from "../../services/server/sample-site/sample-site.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
+import { parseScenario } from "../../topology/model/scenario.ts";
 import { PEER_NAMES } from "../../topology/roles/peers/table.ts";
 import { readUsage } from "../../topology/testbed/testbed.ts";
-import { topology, topologyJson } from "./cli.ts";
+import { useTestbed } from "../../topology/testbed/use.ts";
+import { topology } from "./cli.ts";
 import { engine, execIn } from "./engine.ts";
+import { status } from "./testbed.ts";
 
 const SCENARIO = "peers-test";
 const TIMEOUT_MILLIS = 2000;
@@ -32,21 +32,15 @@ ${HOSTS.map(
 const named = (host: string) => `rttlab-${SCENARIO}-${host}`;
 
 describe("peers in a testbed", () => {
-  let folder: string;
+  let testbed: Awaited<ReturnType<typeof useTestbed>>;
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "rttlab-"));
-    const file = join(folder, `${SCENARIO}.yaml`);
-    await writeFile(file, FILE);
-    await topology("up", file, "idle", "uncalibrated");
+    testbed = await useTestbed(await connectDocker(), parseScenario(SCENARIO, FILE), { background: false });
   });
-  after(async () => {
-    await topology("down", SCENARIO);
-    await rm(folder, { recursive: true });
-  });
+  after(() => testbed[Symbol.asyncDispose]());
 
   it("all are healthy, have their endpoint, and are measured as other hosts are", async () => {
-    const { hosts } = await topologyJson("status", SCENARIO);
+    const { hosts } = await status(SCENARIO);
     const peers = hosts.filter(({ role }) => role === "server");
     assert.deepEqual(
       peers.map(({ name, health }) => [name, health]),
@@ -55,7 +49,7 @@ describe("peers in a testbed", () => {
     for (const { name, endpoints } of peers) {
       assert.deepEqual(Object.keys(endpoints), [name.endsWith("-echo") ? "echo" : "http"], name);
     }
-    const { containers } = await readUsage({ engine: await connectDocker(), scenario: SCENARIO });
+    const { containers } = await readUsage(testbed);
     for (const host of HOSTS) {
       const usage = containers.find((one) => one.host === host)?.usage ?? assert.fail(`nobody measures ${host}`);
       assert.ok(usage.memoryBytes > 1_000_000, `${host} has ${usage.memoryBytes} bytes`);

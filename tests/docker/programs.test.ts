@@ -10,9 +10,10 @@ import { pack } from "tar-stream";
 import { connectDocker } from "../../topology/apply/docker.ts";
 import { followProgress } from "../../topology/apply/progress.ts";
 import { hostImage } from "./apply-host.ts";
-import { rttlab, topology, topologyJson } from "./cli.ts";
+import { rttlab } from "./cli.ts";
 import { engine, execIn } from "./engine.ts";
 import { TEST_LABELS } from "./peer-image.ts";
+import { down, status } from "./testbed.ts";
 
 const SCENARIO = "programs-test";
 const NODE = "rttlab/program-node:test";
@@ -41,7 +42,7 @@ USER 1000:1000
   );
 });
 after(async () => {
-  await rttlab("topology", "down", SCENARIO); // a refused one has left nothing
+  await down(SCENARIO); // a refused one has left nothing
   for (const tag of [NODE, BARE, ROOT]) await engine.getImage(tag).remove({ force: true });
   await rm(folder, { recursive: true });
 });
@@ -72,7 +73,7 @@ it("programs with and without a shell serve behind the testbed's networks, with 
   for (const url of ["http://mine:8080/", "http://bare:8080/", "http://loose/"]) {
     assert.equal((await execIn(`rttlab-${SCENARIO}-client`, "curl", "-sS", url)).output, "mine", url);
   }
-  const { hosts } = await topologyJson("status", SCENARIO);
+  const { hosts } = await status(SCENARIO);
   assert.deepEqual(
     hosts.map(({ name, health }) => [name, health]),
     ["client", "mine", "bare", "loose"].map((name) => [name, "healthy"]),
@@ -85,13 +86,13 @@ it("programs with and without a shell serve behind the testbed's networks, with 
   assert.deepEqual(await rights("mine"), [true, ["ALL"], [], ["no-new-privileges"]]);
   assert.deepEqual(await rights("loose"), [false, ["ALL"], ["NET_BIND_SERVICE"], ["no-new-privileges"]]);
   await engine.getContainer(`rttlab-${SCENARIO}-bare`).kill({ signal: "SIGSTOP" });
-  const { faults } = await topologyJson("status", SCENARIO);
+  const { faults } = await status(SCENARIO);
   await engine.getContainer(`rttlab-${SCENARIO}-bare`).kill({ signal: "SIGCONT" });
   assert.deepEqual(faults, [{ name: "bare", fault: "its service is stopped" }]);
   const shell = await rttlab("topology", "exec", `${SCENARIO}/bare`, "sh");
   assert.notEqual(shell.exitCode, 0);
   assert.match(`${shell.stdout}${shell.stderr}`, /"sh": executable file not found/);
-  await topology("down", SCENARIO);
+  await down(SCENARIO);
 });
 
 it("an image that is nowhere, a program that would be root, and one that ends or listens elsewhere are refused with the reason", async () => {
