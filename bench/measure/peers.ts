@@ -25,14 +25,14 @@ export interface PeerWish {
 }
 
 export async function startPeer({ name, protocol, workers, site, port, directory }: PeerWish): Promise<Server> {
-  const peer = PEERS[name] ?? { command: [], configuration: () => "" };
+  const peer = PEERS[name];
+  if (peer === undefined) throw new Error(`starting a peer: there is no ${name}`);
   const folder = mkdtempSync(join(directory, "peer-"));
   chmodSync(folder, 0o777);
   const known = hostRole("server", {}).options ?? {};
-  const usual = Object.fromEntries(Object.entries(known).map(([option, { usual }]) => [option, usual]));
   // A worker of nginx has a core, and there is one.
   const chosen = name === "nginx" ? {} : { workers: String(workers) };
-  const settings = { ...peerSettings(chosen, usual, port), protocol, root: site };
+  const settings = { ...peerSettings(chosen, known, port), protocol, root: site };
   const text = peer.configuration(settings).replaceAll(DATA_ADDRESS, "127.0.0.1").replaceAll("/tmp/peer", folder);
   const path = join(folder, "configuration");
   writeFileSync(path, text, { mode: 0o644 });

@@ -2,7 +2,7 @@
 // and time-outs, said in its own configuration. Each is one file and one line in table.ts; its
 // configuration is text, so that results can print it (docs/peers.md).
 
-import type { Options } from "../options.ts";
+import type { Options, RoleOption } from "../options.ts";
 
 export interface Peer {
   /** The protocols that it speaks. */
@@ -45,9 +45,11 @@ const USUAL_CONNECTIONS = 10_000;
 
 export const TIMEOUTS = ["idle-max-ms", "head-ms", "content-ms", "write-ms"] as const;
 
-/** `usual`: the value of each option where none is chosen. */
-export function peerSettings(options: Options, usual: Options, port: number): PeerSettings {
-  const count = (name: string) => Number(options[name] ?? usual[name]);
+/** The options of the role in whose place a peer stands. */
+export type Known = Readonly<Record<string, RoleOption>>;
+
+export function peerSettings(options: Options, known: Known, port: number): PeerSettings {
+  const count = (name: string) => Number(options[name] ?? known[name]?.usual);
   return {
     port,
     protocol: options.protocol ?? "http",

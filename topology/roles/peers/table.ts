@@ -1,11 +1,11 @@
 // The peers, a line each, and what they are as hosts.
 
 import { HTTP_PORT } from "../../../lib/contract/places.ts";
-import type { Options, RoleOption } from "../options.ts";
+import type { Options } from "../options.ts";
 import type { HostRoleSpec } from "../role.ts";
 import { apacheEvent, apachePrefork, apacheWorker } from "./apache.ts";
 import { nginx } from "./nginx.ts";
-import { type Peer, peerSettings, USUAL_WORKERS } from "./peer.ts";
+import { type Known, type Peer, peerSettings, USUAL_WORKERS } from "./peer.ts";
 import { pythonAsyncio, pythonForking, pythonThreading } from "./python.ts";
 
 export const PEERS: Readonly<Record<string, Peer>> = {
@@ -22,8 +22,6 @@ export const PEER_NAMES: readonly string[] = Object.keys(PEERS);
 
 /** A process of Apache or Python, and its threads. */
 const WORKER = { memoryBytes: 32 * 1024 ** 2, pids: 4 };
-
-type Known = Readonly<Record<string, RoleOption>>;
 
 /** The role of a host with a peer; null: it has none. */
 export function peerHost(options: Options, known: Known): HostRoleSpec | null {
@@ -53,8 +51,7 @@ export function peerHost(options: Options, known: Known): HostRoleSpec | null {
 
 /** The text of a peer's configuration; null for a host without one. */
 export function peerConfiguration(options: Options, known: Known): string | null {
-  const usual = Object.fromEntries(Object.entries(known).map(([name, option]) => [name, option.usual]));
-  return peerOf(options)?.configuration(peerSettings(options, usual, HTTP_PORT)) ?? null;
+  return peerOf(options)?.configuration(peerSettings(options, known, HTTP_PORT)) ?? null;
 }
 
 /** Options that a peer lacks. */
