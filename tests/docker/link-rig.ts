@@ -11,6 +11,7 @@ import { connectDocker } from "../../topology/apply/docker.ts";
 import { buildImage, imageTags, presentImages } from "../../topology/apply/images.ts";
 import { BRIDGE_OPTIONS } from "../../topology/plan/networks.ts";
 import { runBounded, startBounded } from "./child.ts";
+import { pause } from "./engine.ts";
 
 const ROOT = `${import.meta.dirname}/../..`;
 const LABELS = ["--label", "rttlab.test=link"];
@@ -193,7 +194,7 @@ function rig(place: Place): Rig {
       return Number((await lines.next()).value);
     },
     async whilePaused(begin) {
-      await docker("pause", nameOf("link"));
+      await pause(nameOf("link"));
       const { promise: isSent, resolve } = Promise.withResolvers<void>();
       const begun = begin(resolve);
       await Promise.race([isSent, begun]).finally(() => docker("unpause", nameOf("link")));
