@@ -1,7 +1,7 @@
 // From nothing to a testbed and back, as a person does it: up, look, change, use, down.
 
 import assert from "node:assert/strict";
-import { mkdtemp, readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -147,16 +147,19 @@ describe("a testbed", () => {
     if (backend === "uml") assert.match(refused.stderr, /would hold \d+ full frames.*\[E_OUT_OF_RANGE\]/);
   });
 
-  it("captures what comes into a link at both of its ends on one clock, and an interrupt leaves a whole file", async () => {
+  it("captures what comes into a link at both of its ends on one clock, and an interrupt leaves a whole file", async (context) => {
     const folder = await mkdtemp(join(tmpdir(), "rttlab-"));
+    context.after(() => rm(folder, { recursive: true }));
     const file = join(folder, "wan-a.pcap");
     const child = start(["bin/rttlab", "topology", "capture", `${SCENARIO}/wan-a`, file, "icmp"]);
     const ended = finished(child);
-    await new Promise((resolve) => child.stderr?.on("data", (said) => /capturing on/.test(said) && resolve(null)));
+    const { promise: captures, resolve } = Promise.withResolvers<void>();
+    child.stderr?.on("data", (said) => /capturing on/.test(said) && resolve());
+    await Promise.race([captures, ended]);
     await execIn(`rttlab-${SCENARIO}-load-a`, "ping", "-c", "3", "-i", "0.2", "-q", "server");
     child.kill("SIGINT");
-    const { exitCode, stdout } = await ended;
-    assert.equal(exitCode, 0);
+    const { exitCode, stdout, stderr } = await ended;
+    assert.equal(exitCode, 0, stderr);
     // A guest sends past what tcpdump watches (docs/link.md).
     const { backend } = (await topologyJson("status", SCENARIO)).links[0] ?? {};
     const seen = backend === "uml" ? 6 : 12;
@@ -166,8 +169,10 @@ describe("a testbed", () => {
     assert.deepEqual([magic, linkType], [0xa1b23c4d, LINUX_SLL2]);
   });
 
-  it("refuses a capture whole, with every problem, and writes no file", async () => {
-    const file = join(await mkdtemp(join(tmpdir(), "rttlab-")), "none.pcap");
+  it("refuses a capture whole, with every problem, and writes no file", async (context) => {
+    const folder = await mkdtemp(join(tmpdir(), "rttlab-"));
+    context.after(() => rm(folder, { recursive: true }));
+    const file = join(folder, "none.pcap");
     const words = ["on=nowhere", "seconds=0", "no", "such", "filter"];
     const { exitCode, stderr } = await rttlab("topology", "capture", `${SCENARIO}/wan-a`, file, ...words);
     assert.equal(exitCode, 2);
