@@ -7,12 +7,12 @@ import { format } from "./format.js";
 /** @typedef {"idle" | "some" | "full"} Load */
 /** @typedef {{ link: string, direction: string, text: string, load: Load }} LinkLine */
 
-/** By refId of their series; in braces stand the matchers of the scenario. */
+/** By refId of their series. */
 export const LINK_QUERIES = {
-  sent: "8 * rate(rttlab_link_sent_bytes_total{}[10s])",
-  rate: "8 * rttlab_link_configured_rate_bytes_per_second{}",
-  queue: "rttlab_link_queue_packets{}",
-  gone: "rate(rttlab_link_lost_packets_total{}[10s]) + rate(rttlab_link_dropped_packets_total{}[10s])",
+  sent: '8 * rate(rttlab_link_sent_bytes_total{scenario="$scenario"}[10s])',
+  rate: '8 * rttlab_link_configured_rate_bytes_per_second{scenario="$scenario"}',
+  queue: 'rttlab_link_queue_packets{scenario="$scenario"}',
+  gone: 'rate(rttlab_link_lost_packets_total{scenario="$scenario"}[10s]) + rate(rttlab_link_dropped_packets_total{scenario="$scenario"}[10s])',
 };
 
 /** As the dashboards have it: above this share of its rate a queue stands. */

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { linkLines } from "./link-lines.js";
+import { interpolate } from "./interpolate.js";
+import { LINK_QUERIES, linkLines } from "./link-lines.js";
 
 const series = (refId: string, direction: string, value: number) => ({
   refId,
@@ -35,6 +36,16 @@ describe("a line of the picture", () => {
       [loadOf(9.1e6, 10e6), loadOf(9e6, 10e6), loadOf(1e9), loadOf(100, 10e6)],
       ["full", "some", "some", "idle"],
     );
+  });
+
+  it("is asked of the chosen scenario alone, in every metric", () => {
+    const time = { stepSeconds: 1, rangeSeconds: 300 };
+    for (const query of Object.values(LINK_QUERIES)) {
+      const asked = interpolate(query, { scenario: ["wan-100ms"] }, time);
+      const metrics = asked.match(/rttlab_link_\w+/g) ?? [];
+      assert.ok(metrics.length > 0, asked);
+      assert.equal(asked.split('{scenario="wan-100ms"}').length - 1, metrics.length, asked);
+    }
   });
 
   it("is there for each link that has a series, and for none without", () => assert.deepEqual(linkLines([]), []));

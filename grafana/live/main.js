@@ -124,7 +124,7 @@ async function refresh(signal) {
     showMoments(moments);
     const inSight = panels.filter((panel) => panel.isInSight());
     await Promise.all([
-      picture.refresh(shown.choices.scenario?.[0], window, given),
+      picture.refresh(put, window, given),
       ...inSight.map((panel) => panel.refresh(put, window, moments, given)),
     ]);
     if (!signal.aborted) showTrouble(late.aborted ? new Error("Prometheus takes too long to answer") : null);

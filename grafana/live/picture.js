@@ -14,25 +14,22 @@ import { querySeries } from "./prometheus.js";
  */
 export async function createPicture(place, choose) {
   const response = await fetch("picture.svg").catch(() => null);
-  const isThere = response?.ok ?? false;
-  place.hidden = !isThere;
-  if (!isThere) return { refresh: async () => {} };
-  const drawing = new DOMParser().parseFromString((await response?.text()) ?? "", "image/svg+xml");
+  place.hidden = !response?.ok;
+  if (!response?.ok) return { refresh: async () => {} };
+  const drawing = new DOMParser().parseFromString(await response.text(), "image/svg+xml");
   place.replaceChildren(document.importNode(drawing.documentElement, true));
   for (const group of groups(place, "g.link, g.host")) makeChoice(group, choose);
   return {
     /**
      * Asks and draws; rejects as the queries do.
-     * @param {string | undefined} scenario
+     * @param {(expression: string) => string} interpolate
      * @param {Window} window
      * @param {AbortSignal} signal
      */
-    async refresh(scenario, window, signal) {
-      if (scenario === undefined) return;
-      const asked = Object.entries(LINK_QUERIES).map(([refId, query]) => {
-        const expr = query.replaceAll("{}", `{scenario=${JSON.stringify(scenario)}}`);
-        return querySeries({ refId, expr, instant: true }, expr, window, signal);
-      });
+    async refresh(interpolate, window, signal) {
+      const asked = Object.entries(LINK_QUERIES).map(([refId, expr]) =>
+        querySeries({ refId, expr, instant: true }, interpolate(expr), window, signal),
+      );
       const lines = linkLines((await Promise.all(asked)).flat());
       for (const { link, direction, text } of lines) {
         const words = groups(place, `g.link[data-name="${CSS.escape(link)}"] [data-direction="${direction}"]`)[0];
