@@ -82,12 +82,9 @@ function view(title: string, spreads: readonly Spread[], range: { low: number; h
 }
 
 function pointsOf(series: string, latencies: readonly Quantile[], dash: readonly number[]): Point[] {
-  const shown = latencies.map(({ ratio, micros }) => ({
-    millis: micros / 1000,
-    share: Math.max(LEAST_SHARE, 1 - ratio),
-  }));
+  const shown = latencies
+    .filter(({ micros }) => micros > 0)
+    .map(({ ratio, micros }) => ({ millis: micros / 1000, share: Math.max(LEAST_SHARE, 1 - ratio) }));
   const marked = new Set(MARKED_MILLIS.map((mark) => shown.findIndex(({ millis }) => millis >= mark)));
-  return shown
-    .filter(({ millis }) => millis > 0)
-    .map(({ millis, share }, index) => ({ series, millis, share, isMarked: marked.has(index), dash }));
+  return shown.map(({ millis, share }, index) => ({ series, millis, share, isMarked: marked.has(index), dash }));
 }
