@@ -1,7 +1,6 @@
 // The schedule of wrk2 (Gil Tene), implemented anew, as a program: `PORT PATH CONNECTIONS RATE
 // SECONDS`. Each connection has its part of the rate and one request at a time, due at equal gaps;
 // one that is behind catches up at twice its rate. A request's latency runs from when it was due.
-// The same from its actual start is printed beside it, and only for comparison.
 
 import { addLatency, emptyLatency, latencyOf, microsOf, summarise } from "../../lib/contract/load/latency.ts";
 import type { LatencySummary } from "../../lib/contract/load/load.ts";
@@ -15,8 +14,6 @@ export interface Wrk2Result {
   perSecond: number;
   /** From when the requests were due. */
   total: LatencySummary;
-  /** From when they were sent. */
-  service: LatencySummary;
 }
 
 const CATCH_UP = 2;
@@ -27,7 +24,6 @@ interface Plan {
   gapMillis: number;
   endMillis: number;
   total: ReturnType<typeof emptyLatency>;
-  service: ReturnType<typeof emptyLatency>;
 }
 
 async function main([port, path, connections, rate, seconds]: string[]): Promise<void> {
@@ -40,7 +36,6 @@ async function main([port, path, connections, rate, seconds]: string[]): Promise
     gapMillis: (1000 * count) / Number(rate),
     endMillis: beginMillis + 1000 * Number(seconds),
     total: emptyLatency(),
-    service: emptyLatency(),
   };
   // The connections take turns, so that the requests of all together are due at equal gaps too.
   const dueMillis = (number: number) => beginMillis + (plan.gapMillis * number) / count;
@@ -48,8 +43,8 @@ async function main([port, path, connections, rate, seconds]: string[]): Promise
   await Promise.all(all.map(({ finished }) => finished));
   dialler.close();
   const requests = all.reduce((sum, one) => sum + one.requests, 0);
-  const [total, service] = [plan.total, plan.service].map((counts) => summarise(latencyOf(counts), true));
-  await print(JSON.stringify({ requests, perSecond: requests / Number(seconds), total, service }));
+  const total = summarise(latencyOf(plan.total), true);
+  await print(JSON.stringify({ requests, perSecond: requests / Number(seconds), total }));
 }
 
 /** A connection. */
@@ -81,9 +76,7 @@ class Paced implements DialUser {
   received(octets: Buffer, length: number): void {
     this.#reader.feed(octets, 0, length);
     if (!this.#reader.complete) return;
-    const nowMillis = this.#dialler.now();
-    addLatency(this.#plan.total, microsOf(nowMillis - this.#dueMillis));
-    addLatency(this.#plan.service, microsOf(nowMillis - this.#sentMillis));
+    addLatency(this.#plan.total, microsOf(this.#dialler.now() - this.#dueMillis));
     this.requests += 1;
     this.#dueMillis += this.#plan.gapMillis;
     this.#next();
