@@ -12,7 +12,7 @@ import { EXIT } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";
 import { ab, h2load, type KeptLoad, ourLoad, wrk, wrk2Schedule } from "./measure/generators.ts";
 import { installMissing } from "./measure/install.ts";
-import { quantilesIn } from "./measure/quantiles.ts";
+import { microsAt, quantilesIn } from "./measure/quantiles.ts";
 import { type Spread, stallPlot } from "./measure/stall-plot.ts";
 import { startStalling } from "./measure/stalling-server.ts";
 
@@ -86,6 +86,6 @@ async function ours({ url }: KeptLoad, words: readonly string[], phase: "total" 
 function describe({ name, requests, latencies }: Measured): string {
   const slow = latencies.find(({ micros }) => micros > SLOW_MICROS)?.ratio ?? 1;
   const share = (100 * (1 - slow)).toFixed(2);
-  const at = (ratio: number) => ((latencies.findLast((one) => one.ratio <= ratio)?.micros ?? 0) / 1000).toFixed(1);
+  const at = (ratio: number) => (microsAt(latencies, ratio) / 1000).toFixed(1);
   return `${name}: ${requests} requests, ${share} % above ${SLOW_MICROS / 1000} ms; p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`;
 }
