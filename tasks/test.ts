@@ -48,11 +48,8 @@ async function main(words: readonly string[]): Promise<number> {
       await runTests("long tests without containers", long, { ...options, concurrency: availableParallelism() }),
     );
   }
-  const place = (file: string) => BESIDE.indexOf(partName(file));
-  const beside = wanted(docker)
-    .filter(runsBeside)
-    .sort((one, other) => place(one) - place(other));
-  const apart = wanted(docker).filter((file) => !runsBeside(file));
+  const beside = BESIDE.flatMap((part) => wanted(docker).filter((file) => partName(file) === part));
+  const apart = wanted(docker).filter((file) => !beside.includes(file));
   if (beside.length > 0) {
     parts.push(await runTests("tests/docker, two files at a time", beside, { ...options, concurrency: 2 }));
   }
@@ -64,10 +61,6 @@ async function main(words: readonly string[]): Promise<number> {
 
 function partName(file: string): string {
   return basename(file, ".test.ts");
-}
-
-function runsBeside(file: string): boolean {
-  return BESIDE.includes(partName(file));
 }
 
 function usage(known: readonly string[]): string {
