@@ -28,10 +28,9 @@ it("the table of reports has a row for each, with the report's own title and sen
 });
 
 it("a study that is listed without a report has none, and its own title", () => {
-  const listed = lines.flatMap((line) => /^\| (.+) \| `npm run study run ([\w-]+)` \|$/.exec(line)?.slice(1) ?? []);
+  const listed = [...lines.join("\n").matchAll(/^\| (.+) \| `npm run study run ([\w-]+)` \|$/gm)];
   assert.ok(listed.length > 0);
-  for (let at = 0; at < listed.length; at += 2) {
-    const [title, name = ""] = listed.slice(at);
+  for (const [, title, name = ""] of listed) {
     assert.ok(!reports.includes(name), `${name} has a report`);
     assert.equal(/^title: (.+)$/m.exec(readFileSync(`${ROOT}studies/${name}.yaml`, "utf8"))?.[1], title);
   }
