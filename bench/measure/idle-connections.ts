@@ -31,18 +31,16 @@ export async function idleRow(server: Server, load: (server: Server) => Promise<
 async function connectIdle(port: number, count: number): Promise<Socket[]> {
   const sockets: Socket[] = [];
   while (sockets.length < count) {
-    const batch = Array.from({ length: Math.min(100, count - sockets.length) }, () =>
-      connect({ port, host: "127.0.0.1" }),
-    );
-    await Promise.all(
-      batch.map(async (socket) => {
-        await once(socket, "connect");
-        socket.write("GET /files/1KiB HTTP/1.1\r\nHost: bench\r\n\r\n");
-        await once(socket, "data");
-        socket.resume();
-      }),
-    );
-    sockets.push(...batch);
+    const batch = Array.from({ length: Math.min(100, count - sockets.length) }, () => ask(port));
+    sockets.push(...(await Promise.all(batch)));
   }
   return sockets;
+}
+
+/** A connection that has made one request, has part of its answer at least, and takes the rest. */
+export async function ask(port: number): Promise<Socket> {
+  const socket = connect({ port, host: "127.0.0.1" });
+  socket.write("GET /files/1KiB HTTP/1.1\r\nHost: bench\r\n\r\n");
+  await once(socket, "data");
+  return socket.resume();
 }

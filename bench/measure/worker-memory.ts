@@ -1,8 +1,8 @@
 // The memory that a worker which is held by an idle connection costs: the difference between two
 // sizes of a pool, all of whose workers have answered once and wait.
 
-import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
+import { ask } from "./idle-connections.ts";
 import type { Server } from "./servers.ts";
 
 /** Bytes for each further worker. */
@@ -21,11 +21,4 @@ async function heldBytes(start: (workers: number) => Promise<Server>, workers: n
   const bytes = server.memoryBytes();
   for (const socket of sockets) socket.destroy();
   return bytes;
-}
-
-async function ask(port: number): Promise<Socket> {
-  const socket = connect({ port, host: "127.0.0.1" });
-  socket.write("GET /files/1KiB HTTP/1.1\r\nHost: bench\r\n\r\n");
-  await once(socket, "data");
-  return socket.resume();
 }
