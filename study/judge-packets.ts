@@ -83,11 +83,18 @@ function wayFaults(before: Snapshot, after: Snapshot, { generator, server, besid
   }
 }
 
-function movedIn(link: string, side: DirectionName, before: Snapshot, after: Snapshot): DirectionCount | null {
+/** Between the snapshots; null if the link was not there at one of them. */
+export function movedIn(link: string, side: DirectionName, before: Snapshot, after: Snapshot): DirectionCount | null {
   const [first, last] = [before.links[link]?.[side], after.links[link]?.[side]];
   if (first === undefined || last === undefined) return null;
   const keys = Object.keys(first) as (keyof DirectionCount)[];
-  return Object.fromEntries(keys.map((key) => [key, last[key] - first[key]])) as unknown as DirectionCount;
+  const moved = keys.map((key) => [key, key === "held" ? last.held - first.held : grown(first[key], last[key])]);
+  return Object.fromEntries(moved) as DirectionCount;
+}
+
+/** A stage that an event built anew counts from 0 again, and has forgotten what it lost before. */
+function grown(first: number, last: number): number {
+  return last < first ? last : last - first;
 }
 
 /** Of all of these hosts; null if those of one are not known. */

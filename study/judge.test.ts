@@ -181,6 +181,19 @@ describe("a run", () => {
     assert.match(verdict({ link }, { path }).voidReason ?? "", /RTT of 100.4 ms after the run, configured were 130 ms/);
   });
 
+  it("is void when a queue that its events built anew dropped that should not, however much it dropped before", () => {
+    const later = { ...settings, forward: { ...direction, rateBitsPerSecond: 1e9 } };
+    const path = [{ name: "wan", outward: "forward" as const, settings, settingsAfter: later }];
+    const change = {
+      before: { forward: { ...none, dropped: 40 } },
+      link: { settings: later, revision: "b" },
+      forward: { sent: 993, dropped: 7 },
+    };
+    assert.equal(verdict(change, { path }).voidReason, "the queue of wan.forward dropped 7 packets");
+    const { voidReason, values } = verdict(change, { path, mayDrop: ["wan.forward"] });
+    assert.deepEqual([voidReason, values.droppedPackets], [null, 7]);
+  });
+
   it("is void when the generator, a link or the machine was saturated", () => {
     assert.match(verdict({ cpu: { "load-a": 14.5 } }).voidReason ?? "", /load-a was saturated/);
     assert.match(verdict({ cpu: { wan: 12.5 } }).voidReason ?? "", /wan was saturated/);

@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Run, Saturated } from "../analysis/results.ts";
 import { DIRECTIONS, type LinkSettings, rttMillis } from "../lib/link/link.ts";
-import { packetFaults } from "./judge-packets.ts";
+import { movedIn, packetFaults } from "./judge-packets.ts";
 import type { DirectionCount, Expectation, LinkSight, PathLink, Snapshot } from "./snapshot.ts";
 import type { TcpCounts } from "./tcp-counts.ts";
 
@@ -157,12 +157,8 @@ function saturationOf(
 
 function valuesOf(before: Snapshot, after: Snapshot, { generator, server, path }: Expectation): Record<string, number> {
   const links = path.map(({ name }) => name);
-  const total = (of: (count: DirectionCount) => number) =>
-    links.reduce((sum, link) => {
-      const [first, last] = [before.links[link], after.links[link]];
-      if (first === undefined || last === undefined) return sum;
-      return sum + DIRECTIONS.reduce((both, side) => both + grown(of(first[side]), of(last[side])), 0);
-    }, 0);
+  const moved = links.flatMap((link) => DIRECTIONS.flatMap((side) => movedIn(link, side, before, after) ?? []));
+  const total = (of: (count: DirectionCount) => number) => moved.reduce((sum, one) => sum + of(one), 0);
   const cpu = (name: string) => (after.cpuSeconds[name] ?? 0) - (before.cpuSeconds[name] ?? 0);
   const rtts = [before.rttMillis, after.rttMillis].filter((rtt) => rtt !== null);
   return {
@@ -178,11 +174,6 @@ function valuesOf(before: Snapshot, after: Snapshot, { generator, server, path }
     linkCpuSeconds: links.reduce((sum, link) => sum + cpu(link), 0),
     softirqSeconds: after.machine.softirqSeconds - before.machine.softirqSeconds,
   };
-}
-
-/** A stage that an event built anew counts from 0 again, and has forgotten what it lost before. */
-function grown(first: number, last: number): number {
-  return last < first ? last : last - first;
 }
 
 function tcpValues(before: TcpCounts | null, after: TcpCounts | null): Record<string, number> {
