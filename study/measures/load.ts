@@ -92,8 +92,6 @@ function requestOf(words: Settings, seed: number): LoadRequest {
   return { ...readLoad(given), seed, rttMillis: 1, histograms: true };
 }
 
-/** How far two clocks may make a rate and a time differ. */
-const CLOCKS = 0.05;
 /** A user takes some tenths of a millisecond from an answer to the next wish. */
 const BETWEEN_SECONDS = 0.002;
 
@@ -115,9 +113,15 @@ function littleOf(result: LoadResult): LawCheck | null {
   // The window of so many requests ends with the last one, when the other users have ended.
   const cutUsers = seconds === null ? users - 1 : users;
   const [responseSeconds, thinkSeconds] = [meanMicros / 1e6, thinkMillis / 1000];
-  const law = checkLittle({ users, requests: count, perSecond, responseSeconds, thinkSeconds });
-  const between = BETWEEN_SECONDS / (responseSeconds + thinkSeconds);
-  return { ...law, holds: Math.abs(law.relativeError) <= CLOCKS + cutUsers / count + between };
+  return checkLittle({
+    users,
+    cutUsers,
+    requests: count,
+    perSecond,
+    responseSeconds,
+    thinkSeconds,
+    betweenSeconds: BETWEEN_SECONDS,
+  });
 }
 
 function known(values: Record<string, number[]>): Record<string, number> {
