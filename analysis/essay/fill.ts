@@ -44,14 +44,14 @@ function say([verb = "", ...rest]: string[], words: string, runs: Runs): string 
       return formatNumber((verb === "model" ? predict : burst)(runs, place)[quantity], UNITS[quantity]);
     }
     case "off":
-      return percent(errorOf(runs, predictedOf(rest[0], words), placeOf(rest.slice(1), words)));
+      return formatNumber(errorOf(runs, predictedOf(rest[0], words), placeOf(rest.slice(1), words)), "ratio");
     case "worst": {
       const places = placesOf(runs).filter(
         (place) => isPredicted(place) && rest.slice(0, 2).join(" ") === group(place),
       );
       const errors = places.map((place) => Math.abs(errorOf(runs, "rate", place)));
       if (errors.length === 0) throw fault(words, "no predicted cell is of this kind");
-      return percent(Math.max(...errors));
+      return formatNumber(Math.max(...errors), "ratio");
     }
     case "ratio": {
       const quantity = quantityOf(rest[0], words);
@@ -79,10 +79,6 @@ function inUnit(quantity: Quantity, cell: readonly string[], words: string, runs
 
 export function errorOf(runs: Runs, quantity: "rate" | "response" | "busy", place: Place): number {
   return predict(runs, place)[quantity] / measured(runs, quantity, place).value - 1;
-}
-
-function percent(ratio: number): string {
-  return `${formatNumber(100 * ratio).replace("-", "−")} %`;
 }
 
 function group({ users, sizeBytes }: Place): string {
