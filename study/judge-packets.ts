@@ -33,7 +33,7 @@ function directionFaults(
   const gone = moved.lost + moved.dropped + moved.missed + moved.held;
   // A stage that an event builds anew forgets its counts, so only the way from host to host is
   // whole.
-  const isPlayed = (settingsAfter ?? null) !== null;
+  const isPlayed = settingsAfter !== null;
   const astray = isPlayed ? 0 : moved.received - moved.sent - gone;
   return [
     ...(held > 0 ? [`${held} packets of something else were under way in ${name} before the run`] : []),

@@ -16,7 +16,7 @@ const expected: Expectation = {
   generator: "load-a",
   server: "server",
   beside: [],
-  path: [{ name: "wan", outward: "forward", settings }],
+  path: [{ name: "wan", outward: "forward", settings, settingsAfter: null }],
   mayDrop: [],
   maySaturate: [],
 };
@@ -159,7 +159,7 @@ describe("a run", () => {
     // 98 bytes at 784 kbit/s are 1 ms.
     const slow = { ...direction, rateBitsPerSecond: 784_000 };
     const link = { settings: { ...settings, forward: slow, backward: slow } };
-    const path = [{ name: "wan", outward: "forward" as const, ...link }];
+    const path = [{ name: "wan", outward: "forward" as const, settingsAfter: null, ...link }];
     const reasonAt = (rttMillis: number) => verdict({ before: link, link, after: { rttMillis } }, { path }).voidReason;
     assert.equal(reasonAt(103.9), null);
     assert.match(

@@ -113,7 +113,7 @@ function settingFaults(link: PathLink, before: Snapshot, after: Snapshot): strin
     ];
   };
   const found = [...faults("before", first, link.settings), ...faults("after", last, lastSettings(link))];
-  const isPlayed = (link.settingsAfter ?? null) !== null;
+  const isPlayed = link.settingsAfter !== null;
   return !isPlayed && found.length === 0 && first?.revision !== last?.revision
     ? [`${name} was set anew during the run`]
     : found;
