@@ -38,18 +38,19 @@ const PING_BYTES = 98;
 
 export function judge(before: Snapshot, after: Snapshot, expected: Expectation): Judgement {
   const saturated = saturationOf(before, after, expected);
+  const containers = containersOf(before, after);
   const faults = [
     ...rttFaults(before, after, expected),
     ...expected.path.flatMap((link) => settingFaults(link, before, after)),
     ...packetFaults(before, after, expected),
-    ...utilisationFaults(before, after),
+    ...utilisationFaults(before, after, containers),
     ...(saturated === null || expected.maySaturate.includes(saturated.name) ? [] : [`${saturated.name} was saturated`]),
   ];
   return {
     voidReason: faults.length === 0 ? null : faults.join("; "),
     saturated: saturated?.where ?? "none",
     values: valuesOf(before, after, expected),
-    containers: containersOf(before, after),
+    containers,
   };
 }
 
@@ -123,9 +124,9 @@ function settingFaults(link: PathLink, before: Snapshot, after: Snapshot): strin
  * The utilisations of the parts make up no more than the machine's processors, and none is less
  * than nothing: a counter that began anew, or a window that is too short, shows by that.
  */
-function utilisationFaults(before: Snapshot, after: Snapshot): string[] {
+function utilisationFaults(before: Snapshot, after: Snapshot, containers: Judgement["containers"]): string[] {
   const seconds = (after.atMillis - before.atMillis) / 1000;
-  const used = Object.values(containersOf(before, after)).map(({ cpuSeconds }) => cpuSeconds);
+  const used = Object.values(containers).map(({ cpuSeconds }) => cpuSeconds);
   const busy = used.reduce((sum, one) => sum + one, 0) / seconds;
   if (used.every((one) => one >= 0) && busy <= after.machine.cores * (1 + READING_RATIO)) return [];
   return [
