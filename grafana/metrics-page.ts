@@ -2,6 +2,7 @@
 
 import type { MetricsSource } from "../lib/contract/serving/metrics.ts";
 import { UNIMPAIRED } from "../lib/link/direction.ts";
+import { wrapped } from "../lib/wrap.ts";
 import { createMetrics as linkMetrics } from "../services/link/metrics.ts";
 import { createMetrics as loadMetrics } from "../services/loadgen/metrics.ts";
 import { createMetrics as rudpMetrics } from "../services/rudp/program/metrics.ts";
@@ -25,7 +26,7 @@ export async function metricsPage(): Promise<string> {
       return [
         `## ${service}`,
         "",
-        wrapped(about),
+        ...wrapped(about, 100),
         "",
         "| metric | type | labels | what |",
         "|---|---|---|---|",
@@ -34,11 +35,6 @@ export async function metricsPage(): Promise<string> {
     }),
   );
   return `${[HEAD, ...tables].join("\n\n")}\n`;
-}
-
-/** Broken into lines of at most 100 columns. */
-function wrapped(text: string): string {
-  return text.replace(/(.{1,100})(?: |$)/g, "$1\n").trimEnd();
 }
 
 interface Metric {

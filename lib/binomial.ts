@@ -25,12 +25,15 @@ function cumulative(count: number, trials: number, ratio: number): number {
   return Math.min(1, sum);
 }
 
-/** The ratio at which `below` turns from true to false. 50 halvings leave less than 1e-15. */
-function bisect(below: (ratio: number) => boolean): number {
-  let [low, high] = [0, 1];
+/**
+ * The value from 0 to `most` at which `isBelow` turns from true to false. 50 halvings leave less
+ * than 1e-15 of `most`.
+ */
+export function bisect(isBelow: (value: number) => boolean, most = 1): number {
+  let [low, high] = [0, most];
   for (let i = 0; i < 50; i += 1) {
     const middle = (low + high) / 2;
-    if (below(middle)) low = middle;
+    if (isBelow(middle)) low = middle;
     else high = middle;
   }
   return (low + high) / 2;

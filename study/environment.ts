@@ -7,7 +7,6 @@ import { promisify } from "node:util";
 import type { Environment } from "../analysis/results.ts";
 import { pictureOf } from "../topology/model/picture.ts";
 import type { Topology } from "../topology/model/topology.ts";
-import { peerConfiguration } from "../topology/roles/peers/table.ts";
 import { hostRole } from "../topology/roles/table.ts";
 import { ROOT } from "../topology/testbed/perform.ts";
 import { imagesOf, printed, request, type Testbed } from "../topology/testbed/testbed.ts";
@@ -55,8 +54,8 @@ export async function readEnvironment(
 function configurationsOf({ hosts }: Topology): Record<string, string> {
   return Object.fromEntries(
     hosts.flatMap(({ name, role, options }) => {
-      const text = peerConfiguration(options, hostRole(role, {}).options ?? {});
-      return text === null ? [] : [[`configuration of ${name}`, text.trim().replaceAll(/\s*\n\s*/g, " · ")]];
+      const text = hostRole(role, options).environment.RTTLAB_PEER_CONFIGURATION;
+      return text === undefined ? [] : [[`configuration of ${name}`, text.trim().replaceAll(/\s*\n\s*/g, " · ")]];
     }),
   );
 }

@@ -33,7 +33,7 @@ function directionFaults(
   const gone = moved.lost + moved.dropped + moved.missed + moved.held;
   // A stage that an event builds anew forgets its counts, so only the way from host to host is
   // whole.
-  const isPlayed = (settingsAfter ?? null) !== null;
+  const isPlayed = settingsAfter !== null;
   const astray = isPlayed ? 0 : moved.received - moved.sent - gone;
   return [
     ...(held > 0 ? [`${held} packets of something else were under way in ${name} before the run`] : []),
@@ -83,11 +83,18 @@ function wayFaults(before: Snapshot, after: Snapshot, { generator, server, besid
   }
 }
 
-function movedIn(link: string, side: DirectionName, before: Snapshot, after: Snapshot): DirectionCount | null {
+/** Between the snapshots; null if the link was not there at one of them. */
+export function movedIn(link: string, side: DirectionName, before: Snapshot, after: Snapshot): DirectionCount | null {
   const [first, last] = [before.links[link]?.[side], after.links[link]?.[side]];
   if (first === undefined || last === undefined) return null;
   const keys = Object.keys(first) as (keyof DirectionCount)[];
-  return Object.fromEntries(keys.map((key) => [key, last[key] - first[key]])) as unknown as DirectionCount;
+  const moved = keys.map((key) => [key, key === "held" ? last.held - first.held : grown(first[key], last[key])]);
+  return Object.fromEntries(moved) as DirectionCount;
+}
+
+/** A stage that an event built anew counts from 0 again, and has forgotten what it lost before. */
+function grown(first: number, last: number): number {
+  return last < first ? last : last - first;
 }
 
 /** Of all of these hosts; null if those of one are not known. */

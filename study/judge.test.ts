@@ -16,7 +16,7 @@ const expected: Expectation = {
   generator: "load-a",
   server: "server",
   beside: [],
-  path: [{ name: "wan", outward: "forward", settings }],
+  path: [{ name: "wan", outward: "forward", settings, settingsAfter: null }],
   mayDrop: [],
   maySaturate: [],
 };
@@ -159,7 +159,7 @@ describe("a run", () => {
     // 98 bytes at 784 kbit/s are 1 ms.
     const slow = { ...direction, rateBitsPerSecond: 784_000 };
     const link = { settings: { ...settings, forward: slow, backward: slow } };
-    const path = [{ name: "wan", outward: "forward" as const, ...link }];
+    const path = [{ name: "wan", outward: "forward" as const, settingsAfter: null, ...link }];
     const reasonAt = (rttMillis: number) => verdict({ before: link, link, after: { rttMillis } }, { path }).voidReason;
     assert.equal(reasonAt(103.9), null);
     assert.match(
@@ -179,6 +179,19 @@ describe("a run", () => {
     assert.deepEqual([voidReason, values.lostPackets], [null, 7]);
     assert.match(verdict({ after }, { path }).voidReason ?? "", /wan was set to something else after the run/);
     assert.match(verdict({ link }, { path }).voidReason ?? "", /RTT of 100.4 ms after the run, configured were 130 ms/);
+  });
+
+  it("is void when a queue that its events built anew dropped that should not, however much it dropped before", () => {
+    const later = { ...settings, forward: { ...direction, rateBitsPerSecond: 1e9 } };
+    const path = [{ name: "wan", outward: "forward" as const, settings, settingsAfter: later }];
+    const change = {
+      before: { forward: { ...none, dropped: 40 } },
+      link: { settings: later, revision: "b" },
+      forward: { sent: 993, dropped: 7 },
+    };
+    assert.equal(verdict(change, { path }).voidReason, "the queue of wan.forward dropped 7 packets");
+    const { voidReason, values } = verdict(change, { path, mayDrop: ["wan.forward"] });
+    assert.deepEqual([voidReason, values.droppedPackets], [null, 7]);
   });
 
   it("is void when the generator, a link or the machine was saturated", () => {

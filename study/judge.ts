@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Run, Saturated } from "../analysis/results.ts";
 import { DIRECTIONS, type LinkSettings, rttMillis } from "../lib/link/link.ts";
-import { packetFaults } from "./judge-packets.ts";
+import { movedIn, packetFaults } from "./judge-packets.ts";
 import type { DirectionCount, Expectation, LinkSight, PathLink, Snapshot } from "./snapshot.ts";
 import type { TcpCounts } from "./tcp-counts.ts";
 
@@ -38,18 +38,19 @@ const PING_BYTES = 98;
 
 export function judge(before: Snapshot, after: Snapshot, expected: Expectation): Judgement {
   const saturated = saturationOf(before, after, expected);
+  const containers = containersOf(before, after);
   const faults = [
     ...rttFaults(before, after, expected),
     ...expected.path.flatMap((link) => settingFaults(link, before, after)),
     ...packetFaults(before, after, expected),
-    ...utilisationFaults(before, after),
+    ...utilisationFaults(before, after, containers),
     ...(saturated === null || expected.maySaturate.includes(saturated.name) ? [] : [`${saturated.name} was saturated`]),
   ];
   return {
     voidReason: faults.length === 0 ? null : faults.join("; "),
     saturated: saturated?.where ?? "none",
     values: valuesOf(before, after, expected),
-    containers: containersOf(before, after),
+    containers,
   };
 }
 
@@ -113,7 +114,7 @@ function settingFaults(link: PathLink, before: Snapshot, after: Snapshot): strin
     ];
   };
   const found = [...faults("before", first, link.settings), ...faults("after", last, lastSettings(link))];
-  const isPlayed = (link.settingsAfter ?? null) !== null;
+  const isPlayed = link.settingsAfter !== null;
   return !isPlayed && found.length === 0 && first?.revision !== last?.revision
     ? [`${name} was set anew during the run`]
     : found;
@@ -123,9 +124,9 @@ function settingFaults(link: PathLink, before: Snapshot, after: Snapshot): strin
  * The utilisations of the parts make up no more than the machine's processors, and none is less
  * than nothing: a counter that began anew, or a window that is too short, shows by that.
  */
-function utilisationFaults(before: Snapshot, after: Snapshot): string[] {
+function utilisationFaults(before: Snapshot, after: Snapshot, containers: Judgement["containers"]): string[] {
   const seconds = (after.atMillis - before.atMillis) / 1000;
-  const used = Object.values(containersOf(before, after)).map(({ cpuSeconds }) => cpuSeconds);
+  const used = Object.values(containers).map(({ cpuSeconds }) => cpuSeconds);
   const busy = used.reduce((sum, one) => sum + one, 0) / seconds;
   if (used.every((one) => one >= 0) && busy <= after.machine.cores * (1 + READING_RATIO)) return [];
   return [
@@ -157,12 +158,8 @@ function saturationOf(
 
 function valuesOf(before: Snapshot, after: Snapshot, { generator, server, path }: Expectation): Record<string, number> {
   const links = path.map(({ name }) => name);
-  const total = (of: (count: DirectionCount) => number) =>
-    links.reduce((sum, link) => {
-      const [first, last] = [before.links[link], after.links[link]];
-      if (first === undefined || last === undefined) return sum;
-      return sum + DIRECTIONS.reduce((both, side) => both + grown(of(first[side]), of(last[side])), 0);
-    }, 0);
+  const moved = links.flatMap((link) => DIRECTIONS.flatMap((side) => movedIn(link, side, before, after) ?? []));
+  const total = (of: (count: DirectionCount) => number) => moved.reduce((sum, one) => sum + of(one), 0);
   const cpu = (name: string) => (after.cpuSeconds[name] ?? 0) - (before.cpuSeconds[name] ?? 0);
   const rtts = [before.rttMillis, after.rttMillis].filter((rtt) => rtt !== null);
   return {
@@ -178,11 +175,6 @@ function valuesOf(before: Snapshot, after: Snapshot, { generator, server, path }
     linkCpuSeconds: links.reduce((sum, link) => sum + cpu(link), 0),
     softirqSeconds: after.machine.softirqSeconds - before.machine.softirqSeconds,
   };
-}
-
-/** A stage that an event built anew counts from 0 again, and has forgotten what it lost before. */
-function grown(first: number, last: number): number {
-  return last < first ? last : last - first;
 }
 
 function tcpValues(before: TcpCounts | null, after: TcpCounts | null): Record<string, number> {

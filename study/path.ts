@@ -11,7 +11,7 @@ export function linksBetween(
   { networks, hosts, links }: Topology,
   from: string,
   to: string,
-): Omit<PathLink, "settings">[] {
+): Pick<PathLink, "name" | "outward">[] {
   const networkOf = (name: string) => hosts.find((host) => host.name === name)?.network ?? "";
   const next = nextLinks(
     networks.map(({ name }) => name),

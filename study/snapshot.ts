@@ -50,7 +50,7 @@ export interface PathLink {
   name: string;
   settings: LinkSettings;
   /** After the events of a run; null if none is of this link. */
-  settingsAfter?: LinkSettings | null;
+  settingsAfter: LinkSettings | null;
   /** The direction from the measuring host to the other. */
   outward: DirectionName;
 }

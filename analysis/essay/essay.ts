@@ -1,6 +1,7 @@
 // docs/essay.md and its figures, from the template beside this file and the runs of a report. A
 // number in the essay is written here, and nowhere by hand.
 
+import { wrapped } from "../../lib/wrap.ts";
 import { essayFigures } from "./figures.ts";
 import { fill } from "./fill.ts";
 import { readRuns } from "./runs.ts";
@@ -24,16 +25,6 @@ function wrap(markdown: string): string {
   return markdown
     .trimEnd()
     .split("\n\n")
-    .map((block) => (/^( {4}|!|#)/.test(block) ? block : wrapped(block)))
+    .map((block) => (/^( {4}|!|#)/.test(block) ? block : wrapped(block, 100).join("\n")))
     .join("\n\n");
-}
-
-function wrapped(paragraph: string): string {
-  const lines = [""];
-  for (const word of paragraph.split(/\s+/)) {
-    const line = lines.at(-1) as string;
-    if (line !== "" && line.length + 1 + word.length > 100) lines.push(word);
-    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
-  }
-  return lines.join("\n");
 }

@@ -4,8 +4,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import { renderSvg } from "../plots/render.ts";
 import { seriesScales } from "../plots/theme.ts";
-import { errorOf } from "./fill.ts";
-import { isPredicted, predict } from "./network.ts";
+import { errorOf, isPredicted, predict } from "./network.ts";
 import { measured, placesOf, type Runs } from "./runs.ts";
 
 const SHOWN = ["event", "coroutine", "staged", "prethread", "prefork"];

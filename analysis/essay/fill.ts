@@ -7,7 +7,7 @@ import { RttlabError } from "../../lib/errors.ts";
 import { parseQuantity } from "../../lib/units.ts";
 import { formatEstimate, formatNumber } from "../format.ts";
 import { mapEstimate } from "../stats/estimate.ts";
-import { burst, isPredicted, predict, profileOf } from "./network.ts";
+import { burst, errorOf, isPredicted, type Prediction, predict, profileOf } from "./network.ts";
 import { measured, type Place, placesOf, type Quantity, type Runs } from "./runs.ts";
 
 const UNITS: Readonly<Record<Quantity, string>> = {
@@ -44,14 +44,15 @@ function say([verb = "", ...rest]: string[], words: string, runs: Runs): string 
       return formatNumber((verb === "model" ? predict : burst)(runs, place)[quantity], UNITS[quantity]);
     }
     case "off":
-      return percent(errorOf(runs, predictedOf(rest[0], words), placeOf(rest.slice(1), words)));
+      return formatNumber(errorOf(runs, predictedOf(rest[0], words), placeOf(rest.slice(1), words)), "ratio");
     case "worst": {
-      const places = placesOf(runs).filter(
-        (place) => isPredicted(place) && rest.slice(0, 2).join(" ") === group(place),
-      );
+      const [users, size = ""] = rest;
+      const sizeBytes = bytesOf(size, words);
+      const isAsked = (place: Place) => place.users === Number(users) && place.sizeBytes === sizeBytes;
+      const places = placesOf(runs).filter((place) => isPredicted(place) && isAsked(place));
       const errors = places.map((place) => Math.abs(errorOf(runs, "rate", place)));
       if (errors.length === 0) throw fault(words, "no predicted cell is of this kind");
-      return percent(Math.max(...errors));
+      return formatNumber(Math.max(...errors), "ratio");
     }
     case "ratio": {
       const quantity = quantityOf(rest[0], words);
@@ -67,26 +68,16 @@ function say([verb = "", ...rest]: string[], words: string, runs: Runs): string 
       if (!Object.hasOwn(profile, part)) throw fault(words, `a profile has ${Object.keys(profile).join(", ")}`);
       return formatNumber(profile[part as keyof typeof profile], "s");
     }
-    default:
-      return formatNumber(inUnit(quantityOf(verb, words), rest, words, runs).value, UNITS[quantityOf(verb, words)]);
+    default: {
+      const quantity = quantityOf(verb, words);
+      return formatNumber(inUnit(quantity, rest, words, runs).value, UNITS[quantity]);
+    }
   }
 }
 
 function inUnit(quantity: Quantity, cell: readonly string[], words: string, runs: Runs) {
   const estimate = measured(runs, quantity, placeOf(cell, words));
   return quantity === "bytes" ? mapEstimate(estimate, (value) => value / 1e6) : estimate;
-}
-
-export function errorOf(runs: Runs, quantity: "rate" | "response" | "busy", place: Place): number {
-  return predict(runs, place)[quantity] / measured(runs, quantity, place).value - 1;
-}
-
-function percent(ratio: number): string {
-  return `${formatNumber(100 * ratio).replace("-", "−")} %`;
-}
-
-function group({ users, sizeBytes }: Place): string {
-  return `${users} ${sizeBytes / 1024}KiB`;
 }
 
 function placeOf([structure = "", users = "", size = ""]: readonly string[], words: string): Place {
@@ -104,7 +95,7 @@ function quantityOf(word: string | undefined, words: string): Quantity {
   return word as Quantity;
 }
 
-function predictedOf(word: string | undefined, words: string): "rate" | "response" | "busy" {
+function predictedOf(word: string | undefined, words: string): keyof Prediction {
   if (word === "rate" || word === "response" || word === "busy") return word;
   throw fault(words, "the model has rate, response and busy");
 }

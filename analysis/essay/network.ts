@@ -29,7 +29,7 @@ interface Profile {
   delaySeconds: number;
 }
 
-interface Prediction {
+export interface Prediction {
   rate: number;
   response: number;
   /** Processors that the server's requests keep busy, its idle work aside. */
@@ -63,6 +63,11 @@ export function predict(runs: Runs, { structure, users, sizeBytes }: Place): Pre
     linkSeconds: generatorSeconds,
   });
   return { rate: perSecond, response: users / perSecond - THINK_SECONDS, busy: perSecond * serverSeconds };
+}
+
+/** By how much the prediction is off: 0.1 is a tenth too much. */
+export function errorOf(runs: Runs, quantity: keyof Prediction, place: Place): number {
+  return predict(runs, place)[quantity] / measured(runs, quantity, place).value - 1;
 }
 
 /**

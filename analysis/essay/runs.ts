@@ -39,20 +39,22 @@ export function readRuns(csv: string): Runs {
     return Object.fromEntries(columns.map((column, at) => [column, fields[at] as string]));
   });
   const counted = rows.filter((row) => row.void === "");
-  return Map.groupBy(counted, (row) => `${row.structure} ${row.users} ${row["size [bytes]"]}`);
+  return Map.groupBy(counted, (row) => nameOf(placeIn(row)));
 }
 
 export function placesOf(runs: Runs): Place[] {
-  return [...runs.keys()].map((name) => {
-    const [structure = "", users, sizeBytes] = name.split(" ");
-    return { structure, users: Number(users), sizeBytes: Number(sizeBytes) };
-  });
+  return [...runs.values()].map(([first]) => placeIn(first as Row));
 }
 
 export function measured(runs: Runs, quantity: Quantity, place: Place): Estimate {
   const rows = runs.get(nameOf(place));
   if (rows === undefined) throw fault(`no run of ${nameOf(place)}`);
   return meanWithInterval(rows.map((row) => OF_RUN[quantity]((column) => Number(row[column]))));
+}
+
+function placeIn(row: Row): Place {
+  const { structure = "", users } = row;
+  return { structure, users: Number(users), sizeBytes: Number(row["size [bytes]"]) };
 }
 
 function nameOf({ structure, users, sizeBytes }: Place): string {

@@ -19,17 +19,28 @@ const TOLERANCE = 0.05;
 /**
  * `responseSeconds` is the mean from the wish to make a request to its last byte. A run's window
  * cuts through requests at both ends, so the law holds but for about one of the `requests` of each
- * user.
+ * of the `cutUsers`. A user takes `betweenSeconds` from an answer to the next wish.
  */
-export function checkLittle(run: {
+export function checkLittle({
+  users,
+  cutUsers = users,
+  requests,
+  perSecond,
+  responseSeconds,
+  thinkSeconds,
+  betweenSeconds = 0,
+}: {
   users: number;
+  cutUsers?: number;
   requests: number;
   perSecond: number;
   responseSeconds: number;
   thinkSeconds: number;
+  betweenSeconds?: number;
 }): LawCheck {
-  const expected = run.perSecond * (run.responseSeconds + run.thinkSeconds);
-  return judge("Little", expected, run.users, TOLERANCE + run.users / run.requests);
+  const cycleSeconds = responseSeconds + thinkSeconds;
+  const tolerance = TOLERANCE + cutUsers / requests + betweenSeconds / cycleSeconds;
+  return judge("Little", perSecond * cycleSeconds, users, tolerance);
 }
 
 /** `busyProcessors` is CPU time by wall time: 1.3 of two. */

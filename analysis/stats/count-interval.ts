@@ -3,6 +3,7 @@
 // There the exact bounds of a Poisson mean stand: Garwood, "Fiducial limits for the Poisson
 // distribution", Biometrika 28 (1936), or Student's where counts scatter more than Poisson's do.
 
+import { bisect } from "../../lib/binomial.ts";
 import { CONFIDENCE, type Estimate } from "./estimate.ts";
 import { meanWithInterval } from "./mean-interval.ts";
 
@@ -18,8 +19,9 @@ export function countWithInterval(values: readonly number[], confidence: number 
 
 function garwood(count: number, confidence: number): [lower: number, upper: number] {
   const tail = (1 - confidence) / 2;
-  const lower = count === 0 ? 0 : meanWhere(count, (mean) => 1 - atMost(count - 1, mean) < tail);
-  return [lower, meanWhere(count, (mean) => atMost(count, mean) > tail)];
+  const most = 2 * count + 20;
+  const lower = count === 0 ? 0 : bisect((mean) => 1 - atMost(count - 1, mean) < tail, most);
+  return [lower, bisect((mean) => atMost(count, mean) > tail, most)];
 }
 
 /** Probability of at most `count` events at their mean. */
@@ -30,15 +32,4 @@ function atMost(count: number, mean: number): number {
     sum += Math.exp(logTerm);
   }
   return Math.min(1, sum);
-}
-
-/** The mean at which `isBelow` turns from true to false; 50 halvings leave less than 1e-12. */
-function meanWhere(count: number, isBelow: (mean: number) => boolean): number {
-  let [low, high] = [0, 2 * count + 20];
-  for (let halving = 0; halving < 50; halving += 1) {
-    const middle = (low + high) / 2;
-    if (isBelow(middle)) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
 }

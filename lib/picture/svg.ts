@@ -3,6 +3,7 @@
 // each direction of a link in place of its settings, which a page fills (grafana/live/picture.js).
 
 import { DIRECTIONS } from "../link/link.ts";
+import { wrapped } from "../wrap.ts";
 import { escapeXml } from "../xml.ts";
 import { hostTexts, type Picture } from "./picture.ts";
 
@@ -79,14 +80,4 @@ function text(
 ): string {
   const data = direction === undefined ? "" : ` data-direction="${direction}"`;
   return `<text x="${x}" y="${y}" font-weight="${weight}" fill="#222"${data}>${escapeXml(content)}</text>`;
-}
-
-function wrapped(content: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of content.split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + word.length < width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

@@ -12,7 +12,7 @@ import { expand } from "../expand.ts";
 import { manifestOf, NOWHERE } from "../manifest.ts";
 import { quantitiesOf } from "../measures/table.ts";
 import { predictAll } from "../predict.ts";
-import { linkSettingsOf, readSettings } from "./settings.ts";
+import { type CellSettings, linkSettingsOf, readSettings } from "./settings.ts";
 import type { Study, StudyCell } from "./study.ts";
 
 /** A larger study is more often a mistake than a wish. */
@@ -30,9 +30,10 @@ export function checkStudy(study: Study, topology: Topology): Problem[] {
     return [{ code: "E_OUT_OF_RANGE", path: "factors", message, allowed }, ...named];
   }
   const pathOf = (key: string) => placeOf(study, key);
-  const ofCells = cells.flatMap(({ settings }) => readSettings(settings, topology, pathOf).problems);
+  const read = cells.map((cell) => ({ cell, ...readSettings(cell.settings, topology, pathOf) }));
+  const ofCells = read.flatMap(({ problems }) => problems);
   const problems = [...unique(ofCells), ...checkQuantities(study), ...named];
-  const ofEvents = unique(cells.flatMap((cell) => checkEvents(study, cell, topology)));
+  const ofEvents = unique(read.flatMap(({ cell, settings }) => checkEvents(study, cell, settings, topology)));
   const manifest = manifestOf(study, cells, NOWHERE);
   const predicted = unique(predictAll(study, cells).problems);
   const further = [
@@ -55,9 +56,8 @@ function isOfSetting({ models }: Study, path: string): boolean {
 }
 
 /** Events that contradict a cell's settings, or that its measurement would not last for. */
-function checkEvents({ events }: Study, cell: StudyCell, topology: Topology): Problem[] {
+function checkEvents({ events }: Study, cell: StudyCell, settings: CellSettings | null, topology: Topology): Problem[] {
   const last = events.at(-1);
-  const { settings } = readSettings(cell.settings, topology, (key) => key);
   if (last === undefined || settings === null) return [];
   const seconds = measuredSeconds(cell);
   const late: Problem = {

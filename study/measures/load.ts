@@ -34,30 +34,24 @@ export const load: MeasureKind<"loadgen.run"> = {
   ],
   problems(words) {
     if (words.replay === "-") return [{ ...NO_INPUT, path: "replay" }];
-    try {
-      parseSettings(requestOf(words, 1));
-      return [];
-    } catch (error) {
-      if (!(error instanceof RttlabError)) throw error;
-      return error.problems.map((problem): Problem => ({ ...problem, code: problem.code ?? "E_BAD_VALUE" }));
-    }
+    return problemsOf(() => requestOf(words, 1));
   },
   request: requestOf,
   values(result) {
     const { latencies, pages, completedPerSecond, goodputBitsPerSecond, completed, dropped, connections } = result;
-    const seconds = (micros: number | null) => (micros === null ? [] : [micros / 1e6]);
+    const seconds = (micros: number | null) => (micros === null ? null : micros / 1e6);
     const median = (of: LatencySummary) => seconds(of.p50Micros);
     return known({
-      pageSeconds: pages === null ? [] : median(pages.latency),
+      pageSeconds: pages === null ? null : median(pages.latency),
       requestSeconds: median(latencies.total),
       meanRequestSeconds: seconds(latencies.total.meanMicros),
       firstByteSeconds: median(latencies.firstByte),
       connectSeconds: median(latencies.connect),
-      requestsPerSecond: [completedPerSecond],
-      goodputBitsPerSecond: [goodputBitsPerSecond],
-      requests: [completed],
-      droppedRequests: [dropped],
-      connections: [connections],
+      requestsPerSecond: completedPerSecond,
+      goodputBitsPerSecond,
+      requests: completed,
+      droppedRequests: dropped,
+      connections,
     });
   },
   histograms({ latencies, pages }) {
@@ -86,14 +80,32 @@ export const load: MeasureKind<"loadgen.run"> = {
 };
 
 function requestOf(words: Settings, seed: number): LoadRequest {
-  const given = Object.entries(words).map(([word, text]) => `${word}=${text}`);
   // A given round-trip time saves the probe; a study has its own pings and does not count in round
   // trips.
-  return { ...readLoad(given), seed, rttMillis: 1, histograms: true };
+  return { ...readLoad(givenWords(words)), seed, rttMillis: 1, histograms: true };
 }
 
-/** How far two clocks may make a rate and a time differ. */
-const CLOCKS = 0.05;
+/** The words as a command line has them. */
+export function givenWords(words: Settings): string[] {
+  return Object.entries(words).map(([word, text]) => `${word}=${text}`);
+}
+
+/** Every problem of the words that a request is made of. */
+export function problemsOf(request: () => LoadRequest): Problem[] {
+  try {
+    parseSettings(request());
+    return [];
+  } catch (error) {
+    if (!(error instanceof RttlabError)) throw error;
+    return error.problems.map((problem): Problem => ({ ...problem, code: problem.code ?? "E_BAD_VALUE" }));
+  }
+}
+
+/** Without those that a run did not yield. */
+export function known(values: Readonly<Record<string, number | null>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
+}
+
 /** A user takes some tenths of a millisecond from an answer to the next wish. */
 const BETWEEN_SECONDS = 0.002;
 
@@ -115,13 +127,13 @@ function littleOf(result: LoadResult): LawCheck | null {
   // The window of so many requests ends with the last one, when the other users have ended.
   const cutUsers = seconds === null ? users - 1 : users;
   const [responseSeconds, thinkSeconds] = [meanMicros / 1e6, thinkMillis / 1000];
-  const law = checkLittle({ users, requests: count, perSecond, responseSeconds, thinkSeconds });
-  const between = BETWEEN_SECONDS / (responseSeconds + thinkSeconds);
-  return { ...law, holds: Math.abs(law.relativeError) <= CLOCKS + cutUsers / count + between };
-}
-
-function known(values: Record<string, number[]>): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(values).flatMap(([name, [value]]) => (value === undefined ? [] : [[name, value]])),
-  );
+  return checkLittle({
+    users,
+    cutUsers,
+    requests: count,
+    perSecond,
+    responseSeconds,
+    thinkSeconds,
+    betweenSeconds: BETWEEN_SECONDS,
+  });
 }

@@ -3,10 +3,9 @@
 
 import type { LoadRequest } from "../../lib/contract/load/load.ts";
 import { findSaturation, readSearch, type Saturation, SEARCHED } from "../../lib/contract/load/saturation.ts";
-import { LOAD_FIELDS, parseSettings } from "../../lib/contract/load/settings.ts";
-import { type Problem, RttlabError } from "../../lib/errors.ts";
+import { LOAD_FIELDS } from "../../lib/contract/load/settings.ts";
 import type { Settings } from "../file/study.ts";
-import { load } from "./load.ts";
+import { givenWords, known, load, problemsOf } from "./load.ts";
 import { defineMeasure } from "./measure.ts";
 
 const WORDS = Object.fromEntries(Object.entries(load.words).filter(([word]) => !SEARCHED.includes(word)));
@@ -25,24 +24,16 @@ export const saturation = defineMeasure<"loadgen.run", Saturation>({
     { name: "unloadedSeconds", unit: "s", meaning: "median time of a request of one user alone" },
   ],
   problems(words) {
-    try {
-      parseSettings({ ...requestOf(words, 1), rate: 1 });
-      return [];
-    } catch (error) {
-      if (!(error instanceof RttlabError)) throw error;
-      return error.problems.map((problem): Problem => ({ ...problem, code: problem.code ?? "E_BAD_VALUE" }));
-    }
+    return problemsOf(() => ({ ...requestOf(words, 1), rate: 1 }));
   },
   request: requestOf,
   perform: (request, ask) => findSaturation(request, ask, () => undefined),
   values({ heldPerSecond, tooHighPerSecond, unloaded }) {
-    const values = {
+    return known({
       heldPerSecond,
       tooHighPerSecond,
       unloadedSeconds: unloaded.p50Micros === null ? null : unloaded.p50Micros / 1e6,
-    };
-    const known = Object.entries(values).filter((entry): entry is [string, number] => entry[1] !== null);
-    return Object.fromEntries(known);
+    });
   },
   histograms: () => ({}),
   fault: ({ heldPerSecond, tooHighPerSecond, ended }) =>
@@ -50,7 +41,6 @@ export const saturation = defineMeasure<"loadgen.run", Saturation>({
 });
 
 function requestOf(words: Settings, seed: number): LoadRequest {
-  const given = Object.entries(words).map(([word, text]) => `${word}=${text}`);
-  const search = readSearch(["find=saturation", ...given]) as LoadRequest;
+  const search = readSearch(["find=saturation", ...givenWords(words)]) as LoadRequest;
   return { ...search, seed, rttMillis: 1 };
 }
