@@ -20,7 +20,7 @@ export function packetFaults(before: Snapshot, after: Snapshot, expected: Expect
 }
 
 function directionFaults(
-  { name: link, settingsAfter }: PathLink,
+  link: PathLink,
   side: DirectionName,
   before: Snapshot,
   after: Snapshot,
@@ -28,13 +28,12 @@ function directionFaults(
 ): string[] {
   const moved = movedIn(link, side, before, after);
   if (moved === null) return []; // it was not there, which is said already
-  const held = before.links[link]?.[side].held ?? 0;
-  const name = `${link}.${side}`;
+  const held = before.links[link.name]?.[side].held ?? 0;
+  const name = `${link.name}.${side}`;
   const gone = moved.lost + moved.dropped + moved.missed + moved.held;
   // A stage that an event builds anew forgets its counts, so only the way from host to host is
   // whole.
-  const isPlayed = settingsAfter !== null;
-  const astray = isPlayed ? 0 : moved.received - moved.sent - gone;
+  const astray = isPlayed(link) ? 0 : moved.received - moved.sent - gone;
   return [
     ...(held > 0 ? [`${held} packets of something else were under way in ${name} before the run`] : []),
     ...(moved.missed > 0 ? [`${name} had no room for ${moved.missed} frames: the machine was too busy`] : []),
@@ -48,7 +47,7 @@ function directionFaults(
  * nothing else does.
  */
 function wayFaults(before: Snapshot, after: Snapshot, { generator, server, beside, path }: Expectation): string[] {
-  const outward = path.map(({ name, outward: side }) => ({ link: name, side }));
+  const outward = path.map((link) => ({ link, side: link.outward }));
   const homeward = outward.map(({ link, side }) => ({ link, side: opposite(side) })).reverse();
   const near = [...new Set([generator, ...beside.map((hosts) => hosts.generator)])];
   const far = [...new Set([server, ...beside.map((hosts) => hosts.server)])];
@@ -57,14 +56,14 @@ function wayFaults(before: Snapshot, after: Snapshot, { generator, server, besid
   function oneWay(
     senders: readonly string[],
     receivers: readonly string[],
-    crossed: readonly { link: string; side: DirectionName }[],
+    crossed: readonly { link: PathLink; side: DirectionName }[],
   ): string[] {
     const [from, to] = [senders.join(" and "), receivers.join(" and ")];
     const [sender, receiver] = [packetsOf(senders, before, after), packetsOf(receivers, before, after)];
     if (sender === null || receiver === null) return [`the packets of ${from} or ${to} are not known`];
     const links = crossed.flatMap(({ link, side }) => {
       const moved = movedIn(link, side, before, after);
-      return moved === null ? [] : [{ name: `${link}.${side}`, incoming: moved.received, outgoing: moved.sent }];
+      return moved === null ? [] : [{ name: `${link.name}.${side}`, incoming: moved.received, outgoing: moved.sent }];
     });
     if (links.length < crossed.length) return [];
     const places = [
@@ -84,12 +83,21 @@ function wayFaults(before: Snapshot, after: Snapshot, { generator, server, besid
 }
 
 /** Between the snapshots; null if the link was not there at one of them. */
-export function movedIn(link: string, side: DirectionName, before: Snapshot, after: Snapshot): DirectionCount | null {
-  const [first, last] = [before.links[link]?.[side], after.links[link]?.[side]];
+export function movedIn(link: PathLink, side: DirectionName, before: Snapshot, after: Snapshot): DirectionCount | null {
+  const [first, last] = [before.links[link.name]?.[side], after.links[link.name]?.[side]];
   if (first === undefined || last === undefined) return null;
   const keys = Object.keys(first) as (keyof DirectionCount)[];
-  const moved = keys.map((key) => [key, key === "held" ? last.held - first.held : grown(first[key], last[key])]);
+  const mayRestart = (key: keyof DirectionCount) => isPlayed(link) && key !== "held";
+  const moved = keys.map((key) => [key, (mayRestart(key) ? grown : difference)(first[key], last[key])]);
   return Object.fromEntries(moved) as DirectionCount;
+}
+
+function isPlayed({ settingsAfter }: PathLink): boolean {
+  return settingsAfter !== null;
+}
+
+function difference(first: number, last: number): number {
+  return last - first;
 }
 
 /** A stage that an event built anew counts from 0 again, and has forgotten what it lost before. */

@@ -157,8 +157,7 @@ function saturationOf(
 }
 
 function valuesOf(before: Snapshot, after: Snapshot, { generator, server, path }: Expectation): Record<string, number> {
-  const links = path.map(({ name }) => name);
-  const moved = links.flatMap((link) => DIRECTIONS.flatMap((side) => movedIn(link, side, before, after) ?? []));
+  const moved = path.flatMap((link) => DIRECTIONS.flatMap((side) => movedIn(link, side, before, after) ?? []));
   const total = (of: (count: DirectionCount) => number) => moved.reduce((sum, one) => sum + of(one), 0);
   const cpu = (name: string) => (after.cpuSeconds[name] ?? 0) - (before.cpuSeconds[name] ?? 0);
   const rtts = [before.rttMillis, after.rttMillis].filter((rtt) => rtt !== null);
@@ -172,7 +171,7 @@ function valuesOf(before: Snapshot, after: Snapshot, { generator, server, path }
     generatorCpuSeconds: cpu(generator),
     serverCpuSeconds: cpu(server),
     serverMemoryBytes: after.memoryBytes[server] ?? 0,
-    linkCpuSeconds: links.reduce((sum, link) => sum + cpu(link), 0),
+    linkCpuSeconds: path.reduce((sum, { name }) => sum + cpu(name), 0),
     softirqSeconds: after.machine.softirqSeconds - before.machine.softirqSeconds,
   };
 }
