@@ -6,7 +6,7 @@ import type { TextKind } from "../../lib/fields/kinds.ts";
 import { readText, unknownName } from "../../lib/fields/read.ts";
 import type { Host } from "../../topology/model/topology.ts";
 import { kindOf, type Options } from "../../topology/roles/options.ts";
-import { roomForWorkers } from "../../topology/roles/server.ts";
+import { roomForWorkers } from "../../topology/roles/serving.ts";
 import { hostRole } from "../../topology/roles/table.ts";
 import type { Settings } from "../file/study.ts";
 import { HOST_SETTINGS } from "./settings.ts";

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { RttlabError } from "../../lib/errors.ts";
 import { parseScenario } from "../model/scenario.ts";
-import { PEER_NAMES, peerConfiguration } from "../roles/peers/table.ts";
+import { PEER_NAMES } from "../roles/peers/table.ts";
 import { hostRole } from "../roles/table.ts";
 import { planUp } from "./plan.ts";
 import { NOTHING } from "./simulation.ts";
@@ -53,7 +53,7 @@ describe("a host with a peer", () => {
       backlog: "4500",
     };
     for (const peer of PEER_NAMES) {
-      const text = peerConfiguration({ peer, ...chosen }, hostRole("server", {}).options ?? {}) ?? "";
+      const text = hostRole("server", { peer, ...chosen }).environment.RTTLAB_PEER_CONFIGURATION ?? "";
       const missing = ["41", "42", "43", "44", "4500"].filter((number) => !text.includes(number));
       assert.deepEqual(missing, [], `${peer}: ${text}`);
     }

@@ -1,15 +1,14 @@
 // A host that serves: HTTP, with a generated site, or echo (services/server). With `peer` a server
 // that we did not write takes its place.
 
-import { HTTP_PORT } from "../../lib/contract/places.ts";
-import type { Options, RoleOption } from "./options.ts";
+import type { RoleOption } from "./options.ts";
 import { PEER_NAMES, peerContradictions, peerHost } from "./peers/table.ts";
 import type { HostRoleSpec } from "./role.ts";
 import ownOptions from "./server-options.json" with { type: "json" };
+import { SITE_ENVIRONMENT, servingEndpoint, servingLimits } from "./serving.ts";
 
 /** A process of Node has eleven threads, and takes 40 to 60 MiB beside what all of them share. */
 const WORKER = { memoryBytes: 64 * 1024 ** 2, pids: 16 };
-const DEFAULT_WORKERS = 16;
 
 const peer: RoleOption = {
   variable: "RTTLAB_PEER",
@@ -23,7 +22,7 @@ const options: Readonly<Record<string, RoleOption>> = { ...ownOptions, peer };
 export const server = {
   image: "host",
   command: ["node", "/rttlab/services/server/main.ts"],
-  environment: { RTTLAB_SITE_SEED: "1" },
+  environment: SITE_ENVIRONMENT,
   options,
   contradictions: (chosen) => {
     if (chosen.peer !== undefined) return peerContradictions(chosen);
@@ -34,19 +33,8 @@ export const server = {
     return [{ option, message: `${minimum} ms at least are more than ${maximum} ms at most` }];
   },
   instead: (chosen) => peerHost(chosen, options),
-  limits: (chosen) => {
-    const workers = roomForWorkers(chosen);
-    return { memoryBytes: 512 * 1024 ** 2 + workers * WORKER.memoryBytes, pidsLimit: 256 + workers * WORKER.pids };
-  },
+  limits: (chosen) => servingLimits(chosen, WORKER),
   hasMetrics: true,
-  endpoint: ({ protocol }) =>
-    protocol === "echo"
-      ? { name: "echo", port: HTTP_PORT, describe: (host, port) => `${host}:${port}` }
-      : { name: "http", port: HTTP_PORT, describe: (host) => `http://${host}/` },
+  endpoint: servingEndpoint,
   background: null,
 } satisfies HostRoleSpec;
-
-/** The most workers that a server's container has room for. */
-export function roomForWorkers({ workers = "0" }: Options): number {
-  return Number(workers) || DEFAULT_WORKERS;
-}

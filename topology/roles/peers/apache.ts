@@ -3,7 +3,8 @@
 // block, and threads to which a listener hands connections that have something to say. The pool has
 // its full size from the start, as ours.
 
-import { CONFIGURATION, DATA_ADDRESS, type Peer, type PeerSettings, seconds, TIMEOUTS, USUAL_WORKERS } from "./peer.ts";
+import { USUAL_WORKERS } from "../serving.ts";
+import { CONFIGURATION, DATA_ADDRESS, type Peer, type PeerSettings, seconds, TIMEOUTS } from "./peer.ts";
 
 const BLOCKING = ["workers", "backlog", ...TIMEOUTS];
 

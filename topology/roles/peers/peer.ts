@@ -35,8 +35,6 @@ export const DATA_ADDRESS = "DATA_ADDRESS";
 export const CONFIGURATION = "/tmp/peer/configuration";
 /** Where start.sh writes the site. */
 export const SITE = "/tmp/site";
-/** Threads or processes of a peer that blocks, as of ours. */
-export const USUAL_WORKERS = 16;
 /**
  * Where none is chosen: a tenth of ours, because nginx reserves memory for each connection when it
  * starts.

@@ -2,7 +2,8 @@
 // or a process for each connection, at most so many, and asyncio's streams. They have no
 // configuration of their own, so theirs is JSON.
 
-import { CONFIGURATION, DATA_ADDRESS, type Peer, TIMEOUTS, USUAL_WORKERS } from "./peer.ts";
+import { USUAL_WORKERS } from "../serving.ts";
+import { CONFIGURATION, DATA_ADDRESS, type Peer, TIMEOUTS } from "./peer.ts";
 
 export const pythonThreading = python("threading", "workers");
 export const pythonForking = python("forking", "workers");

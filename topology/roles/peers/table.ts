@@ -3,9 +3,10 @@
 import { HTTP_PORT } from "../../../lib/contract/places.ts";
 import type { Options } from "../options.ts";
 import type { HostRoleSpec } from "../role.ts";
+import { SITE_ENVIRONMENT, servingEndpoint, servingLimits } from "../serving.ts";
 import { apacheEvent, apachePrefork, apacheWorker } from "./apache.ts";
 import { nginx } from "./nginx.ts";
-import { type Known, type Peer, peerSettings, USUAL_WORKERS } from "./peer.ts";
+import { type Known, type Peer, peerSettings } from "./peer.ts";
 import { pythonAsyncio, pythonForking, pythonThreading } from "./python.ts";
 
 export const PEERS: Readonly<Record<string, Peer>> = {
@@ -26,32 +27,18 @@ const WORKER = { memoryBytes: 32 * 1024 ** 2, pids: 4 };
 /** The role of a host with a peer; null: it has none. */
 export function peerHost(options: Options, known: Known): HostRoleSpec | null {
   const peer = peerOf(options);
-  const configuration = peerConfiguration(options, known);
-  if (peer === null || configuration === null) return null;
-  const isEcho = options.protocol === "echo";
-  const workers = Number(options.workers ?? 0) || USUAL_WORKERS;
+  if (peer === null) return null;
+  const configuration = peer.configuration(peerSettings(options, known, HTTP_PORT));
   return {
     image: "peers",
     command: ["/rttlab/peers/start.sh", ...peer.command],
-    environment: { RTTLAB_SITE_SEED: "1", RTTLAB_PEER_CONFIGURATION: configuration },
-    limits: () => ({
-      memoryBytes: 512 * 1024 ** 2 + workers * WORKER.memoryBytes,
-      pidsLimit: 256 + workers * WORKER.pids,
-    }),
+    environment: { ...SITE_ENVIRONMENT, RTTLAB_PEER_CONFIGURATION: configuration },
+    limits: (chosen) => servingLimits(chosen, WORKER),
     hasMetrics: false,
     isReadyByPort: true,
-    endpoint: () => ({
-      name: isEcho ? "echo" : "http",
-      port: HTTP_PORT,
-      describe: (host, port) => (isEcho ? `${host}:${port}` : `http://${host}/`),
-    }),
+    endpoint: servingEndpoint,
     background: null,
   };
-}
-
-/** The text of a peer's configuration; null for a host without one. */
-export function peerConfiguration(options: Options, known: Known): string | null {
-  return peerOf(options)?.configuration(peerSettings(options, known, HTTP_PORT)) ?? null;
 }
 
 /** Options that a peer lacks. */
