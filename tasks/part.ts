@@ -5,9 +5,10 @@ import { spawn } from "node:child_process";
 import { relative } from "node:path";
 import { compose, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { run } from "node:test";
+import { type EventData, run } from "node:test";
 import { dot, spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
+import { inspect } from "node:util";
 import { columns } from "../lib/columns.ts";
 import { print } from "../lib/program.ts";
 import { endUnending } from "./unending.ts";
@@ -17,6 +18,9 @@ export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** Longer than the clean-up of a file takes, such as the removal of a testbed in a hook. */
 const LEFT_OPEN_MILLIS = 60_000;
 
+/** Of each failure that is said again; the whole stands where it happened. */
+const FAILURE_CHARACTERS = 2000;
+
 /** The outcome of a part. A program counts as one test. */
 export interface PartResult {
   name: string;
@@ -24,6 +28,8 @@ export interface PartResult {
   passed: number;
   failed: number;
   skipped: number;
+  /** What failed and why, a text each, to be said again at the end of a long output. */
+  failures: string[];
 }
 
 /** Runs a development tool from node_modules; shows its output only if it fails. */
@@ -45,6 +51,7 @@ export async function runTool(name: string, script: string, ...args: string[]): 
     passed: succeeded ? 1 : 0,
     failed: succeeded ? 0 : 1,
     skipped: 0,
+    failures: succeeded ? [] : [`${output}${errors}`],
   };
 }
 
@@ -69,7 +76,8 @@ export async function runTests(name: string, files: string[], options: TestOptio
   const started = performance.now();
   await print(`\n--- ${name}: ${files.length} ${files.length === 1 ? "file" : "files"}\n`);
   const counts = { passed: 0, failed: 0, skipped: 0 };
-  if (files.length === 0) return { name, seconds: 0, ...counts, failed: 1 };
+  const failures: string[] = [];
+  if (files.length === 0) return { name, seconds: 0, ...counts, failed: 1, failures: ["there is no such file"] };
   const events = run({
     files,
     cwd: ROOT,
@@ -82,6 +90,10 @@ export async function runTests(name: string, files: string[], options: TestOptio
     counts.failed = Math.max(seen.tests - seen.passed - seen.skipped - seen.todo, success ? 0 : 1);
     counts.skipped = seen.skipped + seen.todo;
   });
+  events.on("test:fail", (failed) => {
+    // A suite fails with its tests, which say why.
+    if (reasonOf(failed.details.error).failureType !== "subtestsFailed") failures.push(describeFailure(failed));
+  });
   const bounds = { fileMillis: options.timeoutMillis, leftOpenMillis: options.leftOpenMillis ?? LEFT_OPEN_MILLIS };
   const release = endUnending(events, bounds, (line) => void print(`\n--- ${line}\n`).catch(() => {}));
   const report: Readable = options.verbose ? events.compose(new spec()) : Readable.from(compose(events, dot));
@@ -90,14 +102,30 @@ export async function runTests(name: string, files: string[], options: TestOptio
   } finally {
     release();
   }
-  return { name, seconds: secondsSince(started), ...counts };
+  return { name, seconds: secondsSince(started), ...counts, failures };
+}
+
+type Failed = EventData.TestFail;
+
+function describeFailure({ name, file, line, details }: Failed): string {
+  const { cause } = reasonOf(details.error);
+  const where = file === undefined ? "" : ` (${fromRoot(file)}:${line})`;
+  return `${name}${where}\n${inspect(cause ?? details.error, { breakLength: 100 })}`;
+}
+
+/** What node:test adds to the error that a test failed with, which is its cause. */
+function reasonOf(error: Error): { failureType?: string; cause?: unknown } {
+  return error;
 }
 
 /**
- * Prints a line per part and the totals; true if nothing failed. Programs can read the last line.
+ * Prints again what failed, a line per part and the totals; true if nothing failed. Programs can read the last line.
  */
 export async function summarize(parts: readonly PartResult[]): Promise<boolean> {
   const total = { passed: 0, failed: 0, skipped: 0 };
+  for (const { name, failures } of parts) {
+    for (const failure of failures) await print(`\n--- failed in ${name}: ${failure.slice(0, FAILURE_CHARACTERS)}\n`);
+  }
   await print("\n");
   for (const part of parts) {
     total.passed += part.passed;

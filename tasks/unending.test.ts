@@ -19,10 +19,16 @@ describe("a test file", () => {
 
   async function outputOf(body: string): Promise<string> {
     const file = join(folder, "tried.test.mjs");
-    await writeFile(file, `import { it } from "node:test";\nimport { createServer } from "node:net";\n${body}\n`);
+    await writeFile(
+      file,
+      `import { describe, it } from "node:test";\nimport { createServer } from "node:net";\n${body}\n`,
+    );
     const options = { concurrency: 1, timeoutMillis: 3000, leftOpenMillis: 1500, verbose: true };
     const words = [JSON.stringify([file]), JSON.stringify(options)].join(", ");
-    const script = `const { runTests } = await import(${JSON.stringify(PART)}); console.log(await runTests("tried", ${words}));`;
+    const script = `const { runTests, summarize } = await import(${JSON.stringify(PART)});
+      const result = await runTests("tried", ${words});
+      console.log(result);
+      await summarize([result]);`;
     const { NODE_TEST_CONTEXT: _, ...env } = process.env;
     const driver = join(folder, "driver.mjs");
     await writeFile(driver, script);
@@ -34,6 +40,14 @@ describe("a test file", () => {
     const output = await outputOf('it("fails", () => { createServer().listen(0); throw new Error("no"); });');
     assert.match(output, /tried\.test\.mjs: still alive 1\.5 s after its last test/);
     assert.match(output, /failed: [12],/);
+  });
+
+  it("that fails has its name, its place and its reason said again at the end", async () => {
+    const output = await outputOf('describe("all", () => { it("fails", () => { throw new Error("no"); }); });');
+    const end = output.slice(output.indexOf("--- failed in tried"));
+    assert.match(end, /^--- failed in tried: fails \(.*tried\.test\.mjs:3\)\nError: no\n/);
+    assert.equal(end.match(/--- failed in/g)?.length, 1, "a suite that fails by its test is not said");
+    assert.match(end, /0 passed, [12] failed\n$/);
   });
 
   it("that overruns is ended with the name of the test that was running", async () => {
