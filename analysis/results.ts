@@ -198,9 +198,13 @@ export interface Trace {
   cwndSegments: readonly number[];
   ssthreshSegments?: readonly (number | null)[];
   srttMillis?: readonly (number | null)[];
+  leastRttMillis?: readonly (number | null)[];
+  inFlightSegments?: readonly number[];
   /** Up to then. */
   retransmissions?: readonly number[];
   queuePackets?: readonly (number | null)[];
+  /** Packets that the queue has dropped, up to then. */
+  queueDrops?: readonly (number | null)[];
   phases: readonly { name: string; fromSeconds: number; toSeconds: number }[];
 }
 

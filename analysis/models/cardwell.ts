@@ -69,6 +69,14 @@ export const cardwell = defineModel({
     const later = left <= 0 ? 0 : left / RATES.received(rtt, p, b, timeout, largest);
     return handshake + slowStart + recovery + later + values.delayedAckSeconds;
   },
+  leavesOut: [
+    "longer round trips",
+    "drops of the queue",
+    "an early end of slow start",
+    "a window that stood still in slow start",
+    "idle restarts",
+    "delayed acknowledgements",
+  ],
   brokenAssumptions: ({ lossRatio, maximumWindowSegments }) =>
     unmet([
       [lossRatio <= 0.1, "above 10 % of loss most rounds end in time-outs that double, and handshakes fail"],

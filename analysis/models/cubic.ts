@@ -21,6 +21,15 @@ export const cubic = defineModel({
   ],
   predict: ({ rttSeconds, lossRatio, segmentBytes, scaling }) =>
     (8 * segmentBytes * averageWindow(rttSeconds, lossRatio, scaling)) / rttSeconds,
+  leavesOut: [
+    "time-outs",
+    "recoveries",
+    "drops of the queue",
+    "longer round trips",
+    "a window that was not used",
+    "idle restarts",
+    "delayed acknowledgements",
+  ],
   brokenAssumptions: ({ rttSeconds, lossRatio }) =>
     unmet([
       [

@@ -30,6 +30,15 @@ export const mathis = defineModel({
   ],
   predict: ({ rttSeconds, lossRatio, segmentBytes, segmentsPerCredit, losses }) =>
     (8 * segmentBytes * CONSTANTS[losses]) / (rttSeconds * Math.sqrt(segmentsPerCredit * lossRatio)),
+  leavesOut: [
+    "time-outs",
+    "recoveries",
+    "drops of the queue",
+    "longer round trips",
+    "a window that was not used",
+    "idle restarts",
+    "delayed acknowledgements",
+  ],
   brokenAssumptions: ({ lossRatio, rttSeconds }) =>
     unmet([
       [

@@ -3,6 +3,7 @@
 // table.ts.
 
 import type { Problem } from "../../lib/errors.ts";
+import type { Phenomenon } from "../traces/sightings.ts";
 
 export interface Input {
   name: string;
@@ -30,6 +31,10 @@ export interface Model {
   predict(inputs: Inputs): number;
   /** The assumptions that these inputs break, a sentence each; empty if the model applies. */
   brokenAssumptions(inputs: Inputs): string[];
+  /** What a trace can show and the model has not; none: no trace of a connection tells of it. */
+  leavesOut?: readonly Phenomenon[];
+  /** What the model reckons with, so that a trace without it explains an error. */
+  countsOn?: readonly Phenomenon[];
 }
 
 /** The values of typed inputs by name: words where there are choices, numbers elsewhere. */
@@ -46,6 +51,8 @@ export function defineModel<const I extends readonly Input[]>(definition: {
   inputs: I;
   predict(values: Values<I>): number;
   brokenAssumptions(values: Values<I>): string[];
+  leavesOut?: readonly Phenomenon[];
+  countsOn?: readonly Phenomenon[];
 }): Model {
   return definition as unknown as Model;
 }

@@ -59,6 +59,16 @@ export const page = defineModel({
     const turns = plan === "1.1-pipelined" ? Math.min(values.objects, 1) : Math.ceil(values.objects / width);
     return TIMES[plan]({ ...values, path: values }) + serverSeconds * (1 + turns);
   },
+  leavesOut: [
+    "time-outs",
+    "recoveries",
+    "segments sent again",
+    "drops of the queue",
+    "an early end of slow start",
+    "a window that stood still in slow start",
+    "idle restarts",
+    "delayed acknowledgements",
+  ],
   brokenAssumptions(values) {
     const { queueSegments, objects, objectBytes, documentBytes, connections, plan } = values;
     const together =

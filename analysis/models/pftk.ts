@@ -41,6 +41,14 @@ export const pftk = defineModel({
       8 * segmentBytes * RATES[values.form](rttSeconds, lossRatio, segmentsPerCredit, timeout, maximumWindowSegments)
     );
   },
+  leavesOut: [
+    "longer round trips",
+    "drops of the queue",
+    "a window that was not used",
+    "idle restarts",
+    "delayed acknowledgements",
+  ],
+  countsOn: ["time-outs"],
   brokenAssumptions: ({ lossRatio, rttSeconds, maximumWindowSegments, timeoutSeconds, segmentsPerCredit: b }) =>
     unmet([
       [

@@ -1,14 +1,16 @@
 // The model beside the measurements: cell by cell with the error's interval, and where it fails:
 // cells outside its assumptions, with the assumption, and cells inside where its error exceeds 10 %
-// beyond chance, which its assumptions do not explain.
+// beyond chance, each with what its runs and traces show.
 
 import type { Analysis } from "../analyse.ts";
+import type { CellSummary } from "../cells.ts";
 import { formatEstimate, formatNumber } from "../format.ts";
 import type { ModelError } from "../model-error.ts";
 import { MODELS } from "../models/table.ts";
 import { GOOD_ERROR, labelOf } from "../plots/model-error.ts";
 import { groupAlike } from "./alike.ts";
 import { type Block, tableOf } from "./document.ts";
+import { evidenceOf } from "./evidence.ts";
 import { levelTexts } from "./tables.ts";
 
 export function modelSection(analysis: Analysis): Block[] {
@@ -20,7 +22,7 @@ export function modelSection(analysis: Analysis): Block[] {
   ];
 }
 
-function modelBlocks(name: string, errors: readonly ModelError[], { manifest }: Analysis): Block[] {
+function modelBlocks(name: string, errors: readonly ModelError[], { manifest, cells }: Analysis): Block[] {
   const model = MODELS.get(name);
   const inDomain = errors.filter((error) => error.isInDomain);
   const good = inDomain.filter(({ relativeError }) => Math.abs(relativeError.value) <= GOOD_ERROR);
@@ -55,13 +57,21 @@ function modelBlocks(name: string, errors: readonly ModelError[], { manifest }: 
       numbersFrom: manifest.factors.length,
     }),
     { kind: "subheading", text: `Where "${name}" fails` },
-    { kind: "list", items: failures(errors, (error) => labelOf(error.cell, varying)) },
+    {
+      kind: "list",
+      items: failures(errors, cells, (error) => labelOf(error.cell, varying)),
+    },
   ];
 }
 
 const MOST_NAMED = 8;
+const MOST_EXPLAINED = 12;
 
-function failures(errors: readonly ModelError[], label: (error: ModelError) => string): string[] {
+function failures(
+  errors: readonly ModelError[],
+  cells: readonly CellSummary[],
+  label: (error: ModelError) => string,
+): string[] {
   const named = (some: readonly ModelError[]) =>
     `${some.slice(0, MOST_NAMED).map(label).join("; ")}${some.length > MOST_NAMED ? `; and ${some.length - MOST_NAMED} more` : ""}`;
   const outside = groupAlike(
@@ -77,10 +87,37 @@ function failures(errors: readonly ModelError[], label: (error: ModelError) => s
   });
   if (unexplained.length > 0) {
     items.push(
-      `In its domain, yet off by more than ${100 * GOOD_ERROR} % beyond chance, in ${unexplained.length} cells: ${named(unexplained)}. Its assumptions do not explain these.`,
+      `In its domain, yet off by more than ${100 * GOOD_ERROR} % beyond chance, in ${unexplained.length} cells: ${named(unexplained)}. By its inputs its assumptions hold in these.`,
     );
   }
-  return items.length > 0 ? items : ["Nowhere in these cells."];
+  if (items.length === 0) return ["Nowhere in these cells."];
+  return [...items, ...explanations(errors, cells, label)];
+}
+
+/** Each cell that is off beyond chance, with its evidence, the worst first. */
+function explanations(
+  errors: readonly ModelError[],
+  cells: readonly CellSummary[],
+  label: (error: ModelError) => string,
+): string[] {
+  const summaries = new Map(cells.map((summary) => [summary.cell.id, summary]));
+  const off = errors
+    .filter(isBeyond)
+    .toSorted((one, other) => Math.abs(other.relativeError.value) - Math.abs(one.relativeError.value))
+    .map((error) => ({ error, evidence: evidenceOf(error, summaries.get(error.cell.id)) }));
+  const items = off.flatMap(({ error, evidence }) =>
+    evidence === null ? [] : [`${label(error)} (${formatEstimate(error.relativeError, "ratio")}): ${evidence}`],
+  );
+  const without = off.filter(({ error, evidence }) => evidence === null && error.isInDomain).length;
+  return [
+    ...items.slice(0, MOST_EXPLAINED),
+    ...(items.length > MOST_EXPLAINED ? [`And ${items.length - MOST_EXPLAINED} more cells with smaller errors.`] : []),
+    ...(without > 0
+      ? [
+          `Of ${without} of the cells in its domain no trace tells: what the model leaves out there, these runs do not show.`,
+        ]
+      : []),
+  ];
 }
 
 /** The whole interval lies outside the good band. */

@@ -24,8 +24,10 @@ function courseOf(samples: readonly ConnectionRow[], queues: readonly QueueRow[]
     cwndSegments: samples.map(({ cwndSegments }) => cwndSegments),
     ssthreshSegments: samples.map(({ ssthreshSegments }) => ssthreshSegments),
     srttMillis: samples.map(({ srttMillis }) => srttMillis),
+    leastRttMillis: samples.map(({ leastRttMillis }) => leastRttMillis),
+    inFlightSegments: samples.map(({ inFlightSegments }) => inFlightSegments),
     retransmissions: samples.map(({ resentSegments }) => resentSegments),
-    ...(queue.length === 0 ? {} : { queuePackets: waitingAt(samples, queue) }),
+    ...(queue.length === 0 ? {} : queueColumns(samples, queue)),
     phases: phasesOf(samples, begin),
   };
 }
@@ -37,13 +39,17 @@ function fullest(queues: readonly QueueRow[]): QueueRow[] {
   return byPlace.reduce<QueueRow[]>((most, rows) => (most.length === 0 || peak(rows) > peak(most) ? rows : most), []);
 }
 
-/** A queue's length holds until its next line. */
-function waitingAt(samples: readonly ConnectionRow[], queue: readonly QueueRow[]): (number | null)[] {
+/** A queue's numbers hold until its next line. */
+function queueColumns(samples: readonly ConnectionRow[], queue: readonly QueueRow[]) {
   let at = -1;
-  return samples.map(({ seconds }) => {
+  const held = samples.map(({ seconds }) => {
     while (at + 1 < queue.length && (queue[at + 1]?.seconds ?? 0) <= seconds) at += 1;
-    return queue[at]?.packets ?? null;
+    return queue[at];
   });
+  return {
+    queuePackets: held.map((row) => row?.packets ?? null),
+    queueDrops: held.map((row) => row?.droppedPackets ?? null),
+  };
 }
 
 function phasesOf(samples: readonly ConnectionRow[], begin: number): Trace["phases"] {

@@ -1,0 +1,48 @@
+// Why a model is off in a cell, as far as the runs show it: what their traces have that the model
+// leaves out, what it counts on and they have not, and a machine or a generator that was the limit,
+// of which no model knows.
+
+import type { CellSummary } from "../cells.ts";
+import type { ModelError } from "../model-error.ts";
+import { MODELS } from "../models/table.ts";
+import { type Sighting, sightings } from "../traces/sightings.ts";
+
+/** null where nothing of the cell tells. */
+export function evidenceOf(
+  { prediction }: Pick<ModelError, "prediction">,
+  summary: Pick<CellSummary, "runs" | "saturated"> | undefined,
+): string | null {
+  const parts = [...saturationEvidence(summary), ...traceEvidence(prediction.model, summary?.runs ?? [])];
+  return parts.length === 0 ? null : `${parts.join("; ")}.`;
+}
+
+function saturationEvidence(summary: Pick<CellSummary, "runs" | "saturated"> | undefined): string[] {
+  const { runs = [], saturated = {} } = summary ?? {};
+  return (["generator", "machine"] as const).flatMap((place) => {
+    const count = saturated[place] ?? 0;
+    return count === 0
+      ? []
+      : [`the ${place} was saturated in ${count} of ${runs.length} runs, of which it knows nothing`];
+  });
+}
+
+function traceEvidence(name: string, runs: CellSummary["runs"]): string[] {
+  const { leavesOut = [], countsOn = [] } = MODELS.get(name) ?? {};
+  const traced = runs.filter(({ traces = [] }) => traces.length > 0);
+  const found = sightings(traced.flatMap(({ traces = [] }) => traces)).filter(
+    ({ phenomenon }) => leavesOut.includes(phenomenon) || countsOn.includes(phenomenon),
+  );
+  if (traced.length === 0 || found.length === 0) return [];
+  const where = `${traced.length === 1 ? "the trace of run" : "the traces of runs"} ${traced.map(({ index }) => index).join(", ")}`;
+  const broken = found.filter(({ phenomenon, isSeen }) => leavesOut.includes(phenomenon) && isSeen);
+  const missing = found.filter(({ phenomenon, isSeen }) => countsOn.includes(phenomenon) && !isSeen);
+  const list = (some: readonly Sighting[]) => some.map(({ text }) => text).join(", ");
+  if (broken.length + missing.length === 0)
+    return [
+      `${where} shows none of what the model leaves out (${found.map(({ phenomenon }) => phenomenon).join(", ")})`,
+    ];
+  return [
+    ...(broken.length === 0 ? [] : [`in ${where}, and not in the model: ${list(broken)}`]),
+    ...(missing.length === 0 ? [] : [`in the model, and not in ${where}: ${list(missing)}`]),
+  ];
+}
