@@ -3,6 +3,7 @@
 // passed in.
 
 import { isDeepStrictEqual } from "node:util";
+import { utilisationHolds } from "../analysis/models/operational-laws.ts";
 import type { Run, Saturated } from "../analysis/results.ts";
 import { DIRECTIONS, type LinkSettings, rttMillis } from "../lib/link/link.ts";
 import { movedIn, packetFaults } from "./judge-packets.ts";
@@ -31,8 +32,6 @@ export const SATURATION_RULE =
  */
 const RTT_TOLERANCE_MILLIS = 2;
 const RTT_TOLERANCE_RATIO = 0.02;
-/** The processor times and the clock are not read at one moment. */
-const READING_RATIO = 0.05;
 /** The frame of a ping of the usual size, which a link sends at its rate. */
 const PING_BYTES = 98;
 
@@ -120,18 +119,13 @@ function settingFaults(link: PathLink, before: Snapshot, after: Snapshot): strin
     : found;
 }
 
-/**
- * The utilisations of the parts make up no more than the machine's processors, and none is less
- * than nothing: a counter that began anew, or a window that is too short, shows by that.
- */
+/** A counter that began anew, or a window that is too short, shows by the utilisation law. */
 function utilisationFaults(before: Snapshot, after: Snapshot, containers: Judgement["containers"]): string[] {
   const seconds = (after.atMillis - before.atMillis) / 1000;
-  const used = Object.values(containers).map(({ cpuSeconds }) => cpuSeconds);
-  const busy = used.reduce((sum, one) => sum + one, 0) / seconds;
-  if (used.every((one) => one >= 0) && busy <= after.machine.cores * (1 + READING_RATIO)) return [];
-  return [
-    `the processor time of the hosts and links does not add up: ${used.map((one) => one.toFixed(2)).join(" + ")} s`,
-  ];
+  const busySeconds = Object.values(containers).map(({ cpuSeconds }) => cpuSeconds);
+  if (utilisationHolds({ busySeconds, seconds, processors: after.machine.cores })) return [];
+  const sum = busySeconds.map((one) => one.toFixed(2)).join(" + ");
+  return [`the processor time of the hosts and links does not add up: ${sum} s`];
 }
 
 /** The busiest of the saturated parts: the limiting one. */

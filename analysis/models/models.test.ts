@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { averageWindow, renoWindow } from "./cubic.ts";
 import { completeInputs, type Inputs, inputProblems, type Model } from "./model.ts";
-import { checkLittle, checkUtilisation } from "./operational-laws.ts";
+import { checkLittle, utilisationHolds } from "./operational-laws.ts";
 import { MODELS } from "./table.ts";
 
 const model = (name: string) => MODELS.get(name) as Model;
@@ -280,7 +280,9 @@ describe("operational laws", () => {
       true,
       "the window cuts one of ten requests",
     );
-    assert.equal(checkUtilisation({ busyProcessors: 0.5, perSecond: 50, cpuSecondsPerRequest: 0.01 }).holds, true);
-    assert.equal(checkUtilisation({ busyProcessors: 0.6, perSecond: 50, cpuSecondsPerRequest: 0.01 }).holds, false);
+    const busy = { seconds: 10, processors: 2 };
+    assert.equal(utilisationHolds({ ...busy, busySeconds: [9, 8, 3.5] }), true);
+    assert.equal(utilisationHolds({ ...busy, busySeconds: [9, 8, 4.5] }), false, "busier than two processors can be");
+    assert.equal(utilisationHolds({ ...busy, busySeconds: [9, -1] }), false, "less than nothing");
   });
 });

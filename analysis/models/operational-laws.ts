@@ -1,10 +1,10 @@
 // Laws that hold of any run whatever its distribution, so that a run that breaks one was measured
 // wrongly: Denning and Buzen, "The operational analysis of queueing network models", Computing
-// Surveys 10(3), 1978. Little: users under way = rate × (response + think). Utilisation: busy share
-// = rate × processor time of a request.
+// Surveys 10(3), 1978. Little: users under way = rate × (response + think). Utilisation: what is busy
+// is busy for no less than nothing, and all parts of a machine together no longer than it has
+// processors.
 
 export interface LawCheck {
-  law: "Little" | "utilisation";
   /** The law's value from the other quantities, beside the measured one. */
   expected: number;
   measured: number;
@@ -40,19 +40,21 @@ export function checkLittle({
 }): LawCheck {
   const cycleSeconds = responseSeconds + thinkSeconds;
   const tolerance = TOLERANCE + cutUsers / requests + betweenSeconds / cycleSeconds;
-  return judge("Little", perSecond * cycleSeconds, users, tolerance);
+  const expected = perSecond * cycleSeconds;
+  const relativeError = users / expected - 1;
+  return { expected, measured: users, relativeError, holds: Math.abs(relativeError) <= tolerance };
 }
 
-/** `busyProcessors` is CPU time by wall time: 1.3 of two. */
-export function checkUtilisation(run: {
-  busyProcessors: number;
-  perSecond: number;
-  cpuSecondsPerRequest: number;
-}): LawCheck {
-  return judge("utilisation", run.perSecond * run.cpuSecondsPerRequest, run.busyProcessors, TOLERANCE);
-}
-
-function judge(law: LawCheck["law"], expected: number, measured: number, tolerance: number): LawCheck {
-  const relativeError = measured / expected - 1;
-  return { law, expected, measured, relativeError, holds: Math.abs(relativeError) <= tolerance };
+/** Whether the busy times of a machine's parts in a window of `seconds` fit its processors. */
+export function utilisationHolds({
+  busySeconds,
+  seconds,
+  processors,
+}: {
+  busySeconds: readonly number[];
+  seconds: number;
+  processors: number;
+}): boolean {
+  const busy = busySeconds.reduce((sum, one) => sum + one, 0);
+  return busySeconds.every((one) => one >= 0) && busy <= processors * seconds * (1 + TOLERANCE);
 }
