@@ -69,6 +69,11 @@ export function digits(value: number, like: number = value): string {
   return grouped.replace("-", "−");
 }
 
+/** `1 run`, `2 runs`; a plural that does not end in s is given. */
+export function numbered(count: number, one: string, many = `${one}s`): string {
+  return `${digits(count)} ${count === 1 ? one : many}`;
+}
+
 function withSuffix(text: string, { suffix }: Scale): string {
   return suffix === "" ? text : suffix === "%" ? `${text} %` : `${text} ${suffix}`;
 }

@@ -4,6 +4,7 @@
 
 import type { Analysis } from "../analyse.ts";
 import { concludeStudy, type Finding, judgeCondition, type Status } from "../conclude/conclude.ts";
+import { numbered } from "../format.ts";
 import type { Plot } from "../plots/plots.ts";
 import { groupAlike } from "./alike.ts";
 import type { Block, ReportDocument, ReportState } from "./document.ts";
@@ -108,14 +109,16 @@ function voidSection({ voids, manifest }: Analysis): Block[] {
     .slice(0, MOST_REASONS)
     .map(({ text: reason, items: runs }) => {
       const cells = new Set(runs.map(({ cell }) => cell)).size;
-      return `${runs.length} × ${reason} (in ${cells} of ${manifest.cells.length} cells; run ${runs
+      return `${runs.length} × ${reason} (in ${cells} of ${numbered(manifest.cells.length, "cell")}; run ${runs
         .slice(0, 5)
         .map(({ index }) => index)
         .join(", ")}${runs.length > 5 ? ", …" : ""})`;
     });
   return [
     heading("Void runs"),
-    paragraph(`${voids.length} runs do not count. They are kept in the results, with their reasons:`),
+    paragraph(
+      `${voids.length === 1 ? "1 run does not count. It is" : `${voids.length} runs do not count. They are`} kept in the results, with ${voids.length === 1 ? "its reason" : "their reasons"}:`,
+    ),
     { kind: "list", items },
   ];
 }

@@ -3,6 +3,7 @@
 // of which no model knows.
 
 import type { CellSummary } from "../cells.ts";
+import { numbered } from "../format.ts";
 import type { ModelError } from "../model-error.ts";
 import { MODELS } from "../models/table.ts";
 import { type Sighting, sightings } from "../traces/sightings.ts";
@@ -22,7 +23,7 @@ function saturationEvidence(summary: Pick<CellSummary, "runs" | "saturated"> | u
     const count = saturated[place] ?? 0;
     return count === 0
       ? []
-      : [`the ${place} was saturated in ${count} of ${runs.length} runs, of which it knows nothing`];
+      : [`the ${place} was saturated in ${count} of ${numbered(runs.length, "run")}, of which it knows nothing`];
   });
 }
 

@@ -4,7 +4,7 @@
 
 import type { Analysis } from "../analyse.ts";
 import type { CellSummary } from "../cells.ts";
-import { formatEstimate, formatNumber } from "../format.ts";
+import { formatEstimate, formatNumber, numbered } from "../format.ts";
 import type { ModelError } from "../model-error.ts";
 import { MODELS } from "../models/table.ts";
 import { GOOD_ERROR, labelOf } from "../plots/model-error.ts";
@@ -83,11 +83,11 @@ function failures(
     const largest = some.reduce((one, other) =>
       Math.abs(other.relativeError.value) > Math.abs(one.relativeError.value) ? other : one,
     );
-    return `Outside its domain in ${some.length} cells: ${reason}. Largest error there ${formatEstimate(largest.relativeError, "ratio")}, at ${label(largest)}. Cells: ${named(some)}.`;
+    return `Outside its domain in ${numbered(some.length, "cell")}: ${reason}. Largest error there ${formatEstimate(largest.relativeError, "ratio")}, at ${label(largest)}. Cells: ${named(some)}.`;
   });
   if (unexplained.length > 0) {
     items.push(
-      `In its domain, yet off by more than ${100 * GOOD_ERROR} % beyond chance, in ${unexplained.length} cells: ${named(unexplained)}. By its inputs its assumptions hold in these.`,
+      `In its domain, yet off by more than ${100 * GOOD_ERROR} % beyond chance, in ${numbered(unexplained.length, "cell")}: ${named(unexplained)}. By its inputs its assumptions hold there.`,
     );
   }
   if (items.length === 0) return ["Nowhere in these cells."];
@@ -111,7 +111,9 @@ function explanations(
   const without = off.filter(({ error, evidence }) => evidence === null && error.isInDomain).length;
   return [
     ...items.slice(0, MOST_EXPLAINED),
-    ...(items.length > MOST_EXPLAINED ? [`And ${items.length - MOST_EXPLAINED} more cells with smaller errors.`] : []),
+    ...(items.length > MOST_EXPLAINED
+      ? [`And ${numbered(items.length - MOST_EXPLAINED, "more cell", "more cells")} with smaller errors.`]
+      : []),
     ...(without > 0
       ? [
           `Of ${without} of the cells in its domain no trace tells: what the model leaves out there, these runs do not show.`,

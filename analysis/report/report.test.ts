@@ -119,6 +119,17 @@ describe("a report", () => {
     }
   });
 
+  it("counts one of anything in the singular", () => {
+    const [first] = runs as [Run];
+    const page = html([
+      { ...first, voidReason: "it was spoilt" },
+      ...runs.slice(1).map((run) => ({ ...run, voidReason: null })),
+    ]);
+    assert.match(page, /runs count, 1 is void\./);
+    assert.match(page, /1 run does not count\. It is kept in the results, with its reason:/);
+    assert.doesNotMatch(page, /\b1 (runs|cells|packets|segments)\b/);
+  });
+
   it("keeps void runs apart: named with their reason, counted in no number", () => {
     const spoilt = runs.map((run): Run => {
       if (run.block !== 2) return { ...run, voidReason: null };

@@ -2,7 +2,7 @@
 // means in it.
 
 import type { Analysis } from "../analyse.ts";
-import { formatLevel } from "../format.ts";
+import { formatLevel, numbered } from "../format.ts";
 import type { Exclusion, Factor } from "../results.ts";
 import { type Block, tableOf } from "./document.ts";
 
@@ -15,8 +15,8 @@ export function setupSection({ manifest, counted, voids }: Analysis): Block[] {
       kind: "list",
       items: [
         `Generator: ${environment.generator}.`,
-        `Repetitions: ${repetitions}; ${counted} runs count, ${voids.length} are void.`,
-        `Order: ${cells.length} cells in randomised complete blocks from seed ${seed}: each block runs every cell once. It begins ${order.slice(0, 3).join("; ")}.`,
+        `Repetitions: ${repetitions}; ${counted === 1 ? "1 run counts" : `${counted} runs count`}, ${voids.length} ${voids.length === 1 ? "is" : "are"} void.`,
+        `Order: ${numbered(cells.length, "cell")} in randomised complete blocks from seed ${seed}: each block runs every cell once. It begins ${order.slice(0, 3).join("; ")}.`,
         ...excluded.map((exclusion) => describeExclusion(exclusion, factors)),
         `Saturated: ${manifest.saturationRule}`,
         ...(manifest.events ?? []).map((event) => `In every run, ${event}.`),

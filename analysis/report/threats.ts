@@ -2,6 +2,7 @@
 // generator, drift over the study.
 
 import type { Analysis } from "../analyse.ts";
+import { numbered } from "../format.ts";
 import { meanWithInterval } from "../stats/mean-interval.ts";
 import { mean } from "../stats/summary.ts";
 
@@ -26,9 +27,11 @@ export function threatsFound(analysis: Analysis): string[] {
   const missing = cells.length - measured.length;
   const drift = driftOf(analysis);
   return [
-    ...(missing > 0 ? [`${missing} cells have no run that counts.`] : []),
+    ...(missing > 0 ? [`${numbered(missing, "cell has", "cells have")} no run that counts.`] : []),
     ...(few > 0
-      ? [`${few} cells have fewer than ${FEW_RUNS} runs: their intervals rest on the normal shape of so few.`]
+      ? [
+          `${numbered(few, "cell has", "cells have")} fewer than ${FEW_RUNS} runs: intervals there rest on the normal shape of so few.`,
+        ]
       : []),
     ...(stopping?.until != null && stopping.atLeast < LEAST_RUNS_TO_STOP
       ? [
@@ -36,16 +39,20 @@ export function threatsFound(analysis: Analysis): string[] {
         ]
       : []),
     ...(wide.length > 0
-      ? [`In ${wide.length} cells the interval of ${chief?.label} is wider than ± ${100 * WIDE} % of its mean.`]
+      ? [
+          `In ${numbered(wide.length, "cell")} the interval of ${chief?.label} is wider than ± ${100 * WIDE} % of its mean.`,
+        ]
       : []),
     ...(voids.length > MANY_VOIDS * (counted + voids.length)
-      ? [`${voids.length} of ${counted + voids.length} runs are void: what made them void may bend those that count.`]
+      ? [
+          `${voids.length} of ${numbered(counted + voids.length, "run is", "runs are")} void: what made them void may bend those that count.`,
+        ]
       : []),
     ...(generator > 0
-      ? [`The generator was saturated in runs of ${generator} cells: they measure the generator.`]
+      ? [`The generator was saturated in runs of ${numbered(generator, "cell")}: these measure the generator.`]
       : []),
     ...(machine > 0
-      ? [`The machine was saturated in runs of ${machine} cells: links and hosts share its processors.`]
+      ? [`The machine was saturated in runs of ${numbered(machine, "cell")}: links and hosts share its processors.`]
       : []),
     ...(drift === null ? [] : [drift]),
     "One machine carries generator, links and server: what they share, they contend for.",

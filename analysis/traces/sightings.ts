@@ -3,7 +3,7 @@
 // which it counts on (analysis/models/model.ts), so that a report can hold a trace against the
 // model that failed. The phases are those of course.ts; RFC 5681 has most of the events.
 
-import { digits } from "../format.ts";
+import { digits, numbered } from "../format.ts";
 import type { Trace } from "../results.ts";
 import { median } from "../stats/summary.ts";
 
@@ -39,8 +39,8 @@ export function sightings(traces: readonly Trace[]): Sighting[] {
 type Look = (traces: readonly Trace[]) => Omit<Sighting, "phenomenon"> | null;
 
 const LOOKS: readonly (readonly [Phenomenon, Look])[] = [
-  ["time-outs", (traces) => phaseSighting(traces, "time-out", ["time-out", "time-outs"])],
-  ["recoveries", (traces) => phaseSighting(traces, "recovery", ["recovery", "recoveries"])],
+  ["time-outs", (traces) => phaseSighting(traces, "time-out", "time-outs")],
+  ["recoveries", (traces) => phaseSighting(traces, "recovery", "recoveries")],
   ["segments sent again", resentSighting],
   ["drops of the queue", dropSighting],
   ["longer round trips", roundTripSighting],
@@ -51,10 +51,11 @@ const LOOKS: readonly (readonly [Phenomenon, Look])[] = [
   ["delayed acknowledgements", delayedSighting],
 ];
 
-function phaseSighting(traces: readonly Trace[], phase: string, words: Words): ReturnType<Look> {
+function phaseSighting(traces: readonly Trace[], phase: "time-out" | "recovery", many: string): ReturnType<Look> {
   const found = traces.flatMap(({ phases }) => phases).filter(({ name }) => name === phase);
   const share = sum(found.map(lengthOf)) / sum(traces.map(({ seconds }) => seconds.at(-1) ?? 0));
-  const text = found.length === 0 ? `no ${words[1]}` : `${counted(found.length, words)}, ${percent(share)} of the time`;
+  const text =
+    found.length === 0 ? `no ${many}` : `${numbered(found.length, phase, many)}, ${percent(share)} of the time`;
   return { isSeen: found.length > 0, text };
 }
 
@@ -66,7 +67,7 @@ function resentSighting(traces: readonly Trace[]): ReturnType<Look> {
   const columns = columnsOf(traces, "retransmissions");
   if (columns.length === 0) return null;
   const resent = sum(columns.map((column) => (column.at(-1) ?? 0) - (column[0] ?? 0)));
-  return { isSeen: resent > 0, text: `${counted(resent, ["segment", "segments"])} sent again` };
+  return { isSeen: resent > 0, text: `${numbered(resent, "segment")} sent again` };
 }
 
 /** The connections of a run share the queue, so what it dropped is counted once. */
@@ -74,7 +75,7 @@ function dropSighting(traces: readonly Trace[]): ReturnType<Look> {
   const counts = columnsOf(traces, "queueDrops").flatMap((column) => column.filter((drops) => drops !== null));
   if (counts.length === 0) return null;
   const dropped = extreme(Math.max, counts) - extreme(Math.min, counts);
-  return { isSeen: dropped > 0, text: `${counted(dropped, ["packet", "packets"])} dropped by the queue` };
+  return { isSeen: dropped > 0, text: `${numbered(dropped, "packet")} dropped by the queue` };
 }
 
 /** Below this, a median above the least round trip is the smoothing of the estimate. */
@@ -172,7 +173,7 @@ function idleSighting(traces: readonly Trace[]): ReturnType<Look> {
   const [from, to] = [restarts.map(({ before }) => before), restarts.map(({ window }) => window)].map(median);
   return {
     isSeen: true,
-    text: `${counted(restarts.length, ["idle restart", "idle restarts"])}, from ${digits(from as number)} to ${digits(to as number)} segments in the median`,
+    text: `${numbered(restarts.length, "idle restart")}, from ${digits(from as number)} to ${digits(to as number)} segments in the median`,
   };
 }
 
@@ -196,7 +197,7 @@ function delayedSighting(traces: readonly Trace[]): ReturnType<Look> {
   });
   if (columnsOf(traces, "inFlightSegments").length === 0) return null;
   if (waits.length === 0) return { isSeen: false, text: "no delayed acknowledgements" };
-  const text = `${counted(waits.length, ["acknowledgement", "acknowledgements"])} that came ${digits(median(waits))} ms later than a round trip in the median`;
+  const text = `${numbered(waits.length, "acknowledgement")} that came ${digits(median(waits))} ms later than a round trip in the median`;
   return { isSeen: true, text };
 }
 
@@ -244,12 +245,6 @@ function extreme(of: (one: number, other: number) => number, values: readonly nu
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-type Words = readonly [one: string, many: string];
-
-function counted(count: number, [one, many]: Words): string {
-  return `${digits(count)} ${count === 1 ? one : many}`;
 }
 
 function percent(share: number): string {

@@ -1,5 +1,6 @@
 // `study list`: the studies, their cells, durations and questions.
 
+import { numbered } from "../../analysis/format.ts";
 import { columns } from "../../lib/columns.ts";
 import { EXIT } from "../../lib/errors.ts";
 import type { Output } from "../../topology/commands/output.ts";
@@ -25,8 +26,8 @@ export async function list(_words: string[], output: Output): Promise<number> {
     columns(
       studies.map(({ name, question, cells, runs, seconds }) => [
         name,
-        `${cells} cells`,
-        runs.atLeast === runs.atMost ? `${runs.atMost} runs` : `${runs.atLeast} to ${runs.atMost} runs`,
+        numbered(cells, "cell"),
+        runs.atLeast === runs.atMost ? numbered(runs.atMost, "run") : `${runs.atLeast} to ${runs.atMost} runs`,
         `${describeSeconds(seconds.atLeast)} to ${describeSeconds(seconds.atMost)}`,
         question.replace(/\s+/g, " ").trim(),
       ]),

@@ -1,6 +1,7 @@
 // `study plan NAME`: every run in order, with its settings and the models' predictions. Changes
 // nothing.
 
+import { numbered } from "../../analysis/format.ts";
 import { columns } from "../../lib/columns.ts";
 import { EXIT } from "../../lib/errors.ts";
 import type { Output } from "../../topology/commands/output.ts";
@@ -37,7 +38,7 @@ export async function plan([word = ""]: string[], output: Output): Promise<numbe
       [
         study.question,
         `hypothesis: ${study.hypothesis}`,
-        `${cells.length} cells, ${describeRepetitions(study.repetitions)}; ${describeSeconds(seconds.atLeast)} to ${describeSeconds(seconds.atMost)}`,
+        `${numbered(cells.length, "cell")}, ${describeRepetitions(study.repetitions)}; ${describeSeconds(seconds.atLeast)} to ${describeSeconds(seconds.atMost)}`,
         IDLE_RULE,
         ...study.events.map((event) => `in every run, ${describeEvent(event)}`),
         columns(

@@ -2,6 +2,7 @@
 // and write the report.
 
 import { join } from "node:path";
+import { numbered } from "../../analysis/format.ts";
 import { groupAlike } from "../../analysis/report/alike.ts";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
 import type { Output } from "../../topology/commands/output.ts";
@@ -106,7 +107,7 @@ async function execute(
     return {
       document: { study: loaded.study.name, folder, report, runs: runs.length, voids: voids.length },
       text: [
-        `${runs.length} runs, ${voids.length} of them void`,
+        `${numbered(runs.length, "run")}, ${voids.length} of them void`,
         ...commonest(voids.map(({ voidReason }) => voidReason ?? "")),
         `report: ${report}`,
       ].join("\n"),

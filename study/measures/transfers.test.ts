@@ -71,10 +71,25 @@ it("a load has sizes, popularity and messages in a study too, and replays a reco
   assert.deepEqual(paths(load.problems({ replay: "-" })), ["replay"], "a study has no standard input");
 });
 
+it("a search for saturation takes every word that it offers", () => {
+  const samples: Record<string, string> = {
+    ...{ target: "server:80", protocol: "http", path: "/{1..3}", popularity: "zipf:1", size: "10KiB", http: "1.1" },
+    ...{ method: "GET", connection: "close", arrivals: "poisson", connections: "8", backlog: "10", pipeline: "2" },
+    ...{ reuse: "10", seconds: "2", warmup: "1s", cooldown: "1s", thinking: "fixed", timeout: "1s" },
+    ...{ leaving: "server", linger: "1s", retry: "yes", expect: "10", threads: "1" },
+  };
+  assert.deepEqual(Object.keys(saturation.words).sort(), Object.keys(samples).sort());
+  for (const [word, text] of Object.entries(samples)) {
+    const { path = "" } = samples;
+    assert.deepEqual(saturation.problems({ [word]: text, ...(word === "popularity" ? { path } : {}) }), [], word);
+  }
+});
+
 it("a search for saturation is a measurement of its own, of all loads together", async () => {
   assert.deepEqual(saturation.problems({ seconds: "1", arrivals: "poisson" }), []);
   assert.deepEqual(paths(saturation.problems({ rate: "10" })), ["rate"]);
   assert.deepEqual(paths(saturation.problems({ seconds: "0" })), ["seconds"]);
+  assert.deepEqual(paths(saturation.problems({ speed: "2" })), ["speed"]);
   const asked: (number | null | undefined)[] = [];
   const words = { seconds: "1", target: "server:80" };
   const result = await saturation.perform?.(saturation.request(words, 7), async (request) => {

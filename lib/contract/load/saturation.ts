@@ -74,7 +74,7 @@ export function readSearch(words: readonly string[]): LoadRequest | null {
 }
 
 /** Words of a load that a search chooses, or that make none. */
-export const SEARCHED = ["users", "rate", "requests", "think", "page", "replay", "ending"];
+export const SEARCHED = ["users", "rate", "requests", "think", "page", "replay", "speed", "ending"];
 
 /** Each load takes its seconds, its warm-up and at most the time-out of one request more. */
 export async function findSaturation(
