@@ -9,6 +9,7 @@ import type { Options } from "../topology/roles/options.ts";
 import type { MachineSight } from "./idle.ts";
 import type { Measuring } from "./measures/measure.ts";
 import type { Snapshot } from "./snapshot.ts";
+import type { TcpCounts } from "./tcp-counts.ts";
 import type { BeginTracing } from "./traces/connect.ts";
 
 export interface Bed {
@@ -31,6 +32,8 @@ export interface Bed {
   lookAtMachine(): Promise<MachineSight>;
   /** Counters, processor times and the path's round trip between two hosts, at one moment. */
   look(from: string, to: string): Promise<Snapshot>;
+  /** TCP's counts in a host, since its start. */
+  readTcp(host: string): Promise<TcpCounts>;
   /** Begins to trace; resolves to a function that ends the trace and returns it. */
   trace: BeginTracing;
   /** Reports the study's progress to the testbed; null: it is over. */

@@ -16,7 +16,7 @@ import {
 } from "../topology/testbed/testbed.ts";
 import type { Bed } from "./bed.ts";
 import type { DirectionCount, Snapshot } from "./snapshot.ts";
-import { readTcpCounts, TCP_COUNTER_FILES } from "./tcp-counts.ts";
+import { readTcpCounts, TCP_COUNTER_FILES, type TcpCounts } from "./tcp-counts.ts";
 import { connectTracing } from "./traces/connect.ts";
 
 /**
@@ -41,6 +41,7 @@ export async function connectBed(
     changeServer: (host, options) => changeServer(testbed, host, options),
     tuneHost: async (host, words) => tunings.get(host)?.(words),
     lookAtMachine: () => readUsage(testbed),
+    readTcp: (host) => readTcp(testbed, host),
     look: (from, to) => look(testbed, links, from, to),
     measure: (host, operation, asked, signal) => request(testbed, host, operation, asked, { signal }),
   };
@@ -51,10 +52,7 @@ export async function connectBed(
  * links are looked at.
  */
 async function look(testbed: Testbed, links: readonly string[], from: string, to: string): Promise<Snapshot> {
-  const [rttMillis, tcp] = await Promise.all([
-    leastRttMillis(testbed, from, to),
-    printed(testbed, to, ["cat", ...TCP_COUNTER_FILES]).then(readTcpCounts),
-  ]);
+  const [rttMillis, tcp] = await Promise.all([leastRttMillis(testbed, from, to), readTcp(testbed, to)]);
   const [usage, ...inspections] = await Promise.all([
     readUsage(testbed),
     ...links.map((link) => inspectLink(testbed, link)),
@@ -97,6 +95,10 @@ async function look(testbed: Testbed, links: readonly string[], from: string, to
     ),
     rttMillis,
   };
+}
+
+async function readTcp(testbed: Testbed, host: string): Promise<TcpCounts> {
+  return readTcpCounts(await printed(testbed, host, ["cat", ...TCP_COUNTER_FILES]));
 }
 
 /** By name, of the containers that have not ended. */

@@ -27,6 +27,11 @@ export function measuredSeconds({ settings }: StudyCell): number | null {
   return givenSeconds(settings, `measure.${settings["measure.kind"] ?? ""}`);
 }
 
+/** Of the cell's own measurement, before what counts. */
+export function warmupSeconds({ settings }: StudyCell): number {
+  return secondsIn(settings[`measure.${settings["measure.kind"] ?? ""}.warmup`] ?? "0");
+}
+
 /** Until a measurement ends by its own words; null if these do not say. */
 function givenSeconds(settings: Settings, place: string): number | null {
   const time = (word: string) => secondsIn(settings[`${place}.${word}`] ?? "0");

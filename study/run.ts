@@ -9,6 +9,7 @@ import { hasChance, type LinkSettings } from "../lib/link/link.ts";
 import type { Host, Topology } from "../topology/model/topology.ts";
 import { describeOptions } from "../topology/plan/host-options.ts";
 import type { Bed } from "./bed.ts";
+import { warmupSeconds } from "./duration.ts";
 import { type CellSettings, linkSettingsOf, readSettings, targetOf } from "./file/settings.ts";
 import type { Study, StudyCell } from "./file/study.ts";
 import { optionsOfCell } from "./hosts/options.ts";
@@ -22,7 +23,9 @@ import { linksBetween } from "./path.ts";
 import { settingsAfter, whileEventsPlay } from "./play-events.ts";
 import { accountOf } from "./progress.ts";
 import type { Expectation, Snapshot } from "./snapshot.ts";
+import type { TcpCounts } from "./tcp-counts.ts";
 import { type Traced, tracesIn, whileTraced } from "./traces/around.ts";
+import { whileCounted } from "./window-counts.ts";
 
 export interface RunProgress {
   next: NextRun;
@@ -111,20 +114,22 @@ async function runCell(
       look: () => bed.look(host, target),
       measure: () =>
         attemptMeasure(async () => {
-          const measure = () => measureAll(bed, all, seed, signal);
+          const window = { host: target, warmupSeconds: warmupSeconds(cell) };
+          const measure = () => whileCounted(bed, window, () => measureAll(bed, all, seed, signal));
           const { measured, played } = await whileEventsPlay(bed, study.events, measure, signal);
-          return { ...measured, played };
+          return { ...measured.measured, tcp: measured.tcp, played };
         }, signal),
     },
   );
   // They are no longer as they were set.
   for (const { link } of study.events) context.state.links.delete(link);
+  const { faults, played, tcp, ...outcomes } =
+    "error" in measured ? { ...NOTHING, faults: [measured.error] } : measured;
   const { voidReason, saturated, values, containers } = judge(
-    before,
+    { ...before, tcp: tcp ?? before.tcp },
     after,
     expectationOf(context, asked, links, target),
   );
-  const { faults, played, ...outcomes } = "error" in measured ? { ...NOTHING, faults: [measured.error] } : measured;
   const reasons = [idleFault(idleness), ...faults, voidReason].filter((reason) => reason !== null);
   const run = {
     index,
@@ -147,9 +152,10 @@ async function runCell(
   return { run: traced === null ? run : { ...run, traces: coursesOf(traced.rows) }, traced };
 }
 
-type Happened = Outcomes & { played: NonNullable<Run["events"]> };
+/** `tcp`: the counts at the end of the warm-up; null: what counts begins with the run. */
+type Happened = Outcomes & { played: NonNullable<Run["events"]>; tcp: TcpCounts | null };
 
-const NOTHING: Happened = { values: {}, histograms: {}, faults: [], played: [] };
+const NOTHING: Happened = { values: {}, histograms: {}, faults: [], played: [], tcp: null };
 
 /** A failed measurement makes a void run; an interrupted one makes none. */
 async function attemptMeasure(

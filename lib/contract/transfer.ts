@@ -65,7 +65,7 @@ export interface TransferResult {
   cpuSeconds: number;
   /** The connection's numbers at its end, of this side; of several, the first one's. */
   numbers: ConnectionNumbers;
-  /** Recoveries and time-outs of this side, of all connections, the warm-up included. */
+  /** Recoveries and time-outs of this side, of all connections, after the warm-up. */
   lossEvents: number;
 }
 

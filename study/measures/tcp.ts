@@ -1,8 +1,8 @@
 // Long TCP transfers of a given duration: a load generator's users fetch a large file again and
 // again, each on its own connection, and the window's end cuts them all off. Many at once, each too
 // slow to fill the link, lose packets independently of each other, so a run sees a hundred loss
-// events in seconds. The kernel of the sending host counts them (tcp-counts.ts), over the whole
-// run; the goodput is that of the window alone.
+// events in seconds. The kernel of the sending host counts them (tcp-counts.ts) from the end of the
+// warm-up on (window-counts.ts), as the goodput is.
 
 import { LOAD_FIELDS } from "../../lib/contract/load/settings.ts";
 import { missing } from "../../lib/fields/read.ts";

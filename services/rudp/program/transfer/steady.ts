@@ -1,6 +1,6 @@
 // A steady load: several connections that send for a time. Only bytes acknowledged between the
 // warm-up and the end count, so that neither slow start nor the draining of full queues is in the
-// rate. The end cuts all connections off.
+// rate, nor their losses among those counted. The end cuts all connections off.
 
 import { performance } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
@@ -32,6 +32,7 @@ export async function runSteady(
   const connectSeconds = since();
   for (const socket of sockets) onOpen(socket);
   const acknowledged = () => sockets.reduce((sum, socket) => sum + acknowledgedBytes(socket), 0);
+  const lossEvents = () => sockets.reduce((sum, socket) => sum + lossEventsOf(socket), 0);
   const ticker = setInterval(() => {
     const numbers = (sockets[0] as RudpSocket).numbers();
     onProgress({ elapsedSeconds: since(), sentBytes: acknowledged(), receivedBytes: 0, numbers });
@@ -45,11 +46,10 @@ export async function runSteady(
     // that they were cut off is no failure; one before that rejects the wait
     failure.catch(() => {});
     await wait(warmupSeconds);
-    const [fromSeconds, fromBytes] = [since(), acknowledged()];
+    const [fromSeconds, fromBytes, earlierLosses] = [since(), acknowledged(), lossEvents()];
     await wait(seconds);
     const [elapsedSeconds, sentBytes] = [since(), acknowledged()];
     const { user, system } = process.cpuUsage(cpu);
-    const each = sockets.map((socket) => socket.numbers());
     return {
       settings,
       startedAt,
@@ -59,8 +59,8 @@ export async function runSteady(
       receivedBytes: 0,
       goodputBitsPerSecond: ((sentBytes - fromBytes) * 8) / (elapsedSeconds - fromSeconds),
       cpuSeconds: (user + system) / 1e6,
-      numbers: each[0] as TransferResult["numbers"],
-      lossEvents: each.reduce((sum, { fastRecoveries, timeouts }) => sum + fastRecoveries + timeouts, 0),
+      numbers: (sockets[0] as RudpSocket).numbers(),
+      lossEvents: lossEvents() - earlierLosses,
     };
   } catch (error) {
     if (signal.aborted) throw new RttlabError("E_CANCELLED", `the transfers with ${target}: they were broken off`);
@@ -84,6 +84,11 @@ async function connectAll(
   if (failed === undefined) return sockets;
   for (const socket of sockets) socket.abort();
   throw failed.reason;
+}
+
+function lossEventsOf(socket: RudpSocket): number {
+  const { fastRecoveries, timeouts } = socket.numbers();
+  return fastRecoveries + timeouts;
 }
 
 function acknowledgedBytes(socket: RudpSocket): number {
