@@ -95,3 +95,15 @@ it("a RUDP connection's lines count from when it began, under TCP's names", () =
   });
   traceRowSchema.parse(row);
 });
+
+it("several connections of a RUDP endpoint to one peer have names of their own", () => {
+  const line = { atMillis: 0, windowSegments: 10, thresholdSegments: null, inFlightSegments: 0, phase: "open" };
+  const lines = [{ ...line, smoothedRttMillis: 0, resentSegments: 0 }];
+  const to = (peer: string) => ({ peer, beganMillis: 1200, lines });
+  const connections = [to("10.0.0.9:4000"), to("10.0.0.9:4000"), to("10.0.0.9:4001")];
+  const rows = traceRows({ ...NOTHING, rudp: [{ host: "rudp-client", connections }] }, WINDOW);
+  assert.deepEqual(
+    rows.flatMap((row) => (row.kind === "rudp" ? [row.connection] : [])),
+    ["rudp-client to client:4000", "rudp-client to client:4000 (2)", "rudp-client to client:4001"],
+  );
+});

@@ -37,8 +37,9 @@ export function traceRows(reading: TraceReading, window: Window): TraceRow[] {
       .map(tcpRow(host, secondsOf, nameOf)),
   );
   const rudp = reading.rudp.flatMap(({ host, connections }) =>
-    connections.flatMap(({ peer, beganMillis: began, lines }) => {
-      const connection = `${host} to ${withName(peer, nameOf)}`;
+    connections.flatMap(({ peer, beganMillis: began, lines }, at) => {
+      const number = connections.slice(0, at + 1).filter((one) => one.peer === peer).length;
+      const connection = `${host} to ${withName(peer, nameOf)}${number === 1 ? "" : ` (${number})`}`;
       return lines
         .map((line) => ({ line, millis: began + Number(line.atMillis) }))
         .filter(within)

@@ -177,11 +177,26 @@ function tests(): void {
       const names = (await readdir(folder)).sort();
       assert.equal(names.length, 2, names.join(", ")); // both ends are connections of this endpoint
       assert.ok(names.every((name) => Math.abs(Number(name.split("-")[0]) - began) < 10_000));
-      const sender = names.find((name) => name.endsWith(`-${server.peer}`)) ?? "";
+      const sender = names.find((name) => name.includes(`-${server.peer}-`)) ?? "";
       const rows = (await readFile(join(folder, sender), "utf8")).trimEnd().split("\n");
       assert.equal(JSON.parse(rows[0] ?? "").acknowledgedSegments, 0);
       assert.ok(JSON.parse(rows.at(-1) ?? "").acknowledgedSegments >= 500); // its FIN counts as one
       await Promise.all([server.closeAsync(), client.closeAsync()]);
+      await rm(folder, { recursive: true });
+    });
+
+    it("traces connections that begin at once with one peer in files of their own", async () => {
+      const COUNT = 40; // several of them begin in one millisecond
+      const folder = await mkdtemp(join(tmpdir(), "rttlab-rudp-"));
+      await endpoint.traceAsync(folder);
+      const each = Array.from({ length: COUNT }, () => [
+        endpoint.connectAsync(`${HERE}:${listener.port}`, { connection: BRIEF }),
+        listener.acceptAsync(),
+      ]);
+      const sockets = await Promise.all(each.flat());
+      await endpoint.traceAsync(null);
+      assert.equal((await readdir(folder)).length, 2 * COUNT);
+      for (const socket of sockets) socket.abort();
       await rm(folder, { recursive: true });
     });
 

@@ -46,6 +46,8 @@ export interface Engine {
   readonly onIdle: () => void;
   /** Where every connection that begins writes its course; null: nowhere. */
   traceFolder: string | null;
+  /** How many connections have done so. */
+  traces: number;
   /** How many turns it has taken. */
   turns: number;
   isTurnDue: boolean;
@@ -61,6 +63,7 @@ export function createEngine(bell: Bell, onIdle: () => void): Engine {
     alarm,
     onIdle,
     traceFolder: null,
+    traces: 0,
     turns: 0,
     isTurnDue: false,
     isStopping: false,
@@ -183,7 +186,7 @@ function attachAccepted(engine: Engine, { port, attachments, onAccepted }: Bound
   for (const c of port.accepted.splice(0)) {
     const channel = createChannel();
     const nowMillis = performance.now();
-    const trace = traceOf(engine.traceFolder, c.path, nowMillis);
+    const trace = traceOf(engine, c.path, nowMillis);
     if (trace !== null) recordAck(trace, c, nowMillis); // its window as it was given
     const attachment = attach(c, channel, trace);
     attachments.set(c, attachment);

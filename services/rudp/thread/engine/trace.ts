@@ -33,13 +33,19 @@ export function openTrace(path: string, nowMillis: number): Trace {
 
 /**
  * One in a folder for the traces of all connections, if there is one; where it cannot be made the
- * connection goes without.
+ * connection goes without. Connections of one millisecond to one peer differ by their number.
  */
-export function traceOf(folder: string | null, peer: string, nowMillis: number): Trace | null {
-  if (folder === null) return null;
+export function traceOf(
+  engine: { traceFolder: string | null; traces: number },
+  peer: string,
+  nowMillis: number,
+): Trace | null {
+  const { traceFolder } = engine;
+  if (traceFolder === null) return null;
   const millis = Math.round(performance.timeOrigin + nowMillis);
+  engine.traces += 1;
   try {
-    return openTrace(join(folder, `${millis}-${peer}`), nowMillis);
+    return openTrace(join(traceFolder, `${millis}-${peer}-${engine.traces}`), nowMillis);
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);
     return null;

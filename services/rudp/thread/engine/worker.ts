@@ -53,8 +53,7 @@ async function perform(command: Command): Promise<void> {
       connectionOptions(connection);
       const place = await resolved(command);
       const peer = `${place.address}:${place.port}`;
-      const traced =
-        trace === null ? traceOf(engine.traceFolder, peer, performance.now()) : openTrace(trace, performance.now());
+      const traced = trace === null ? traceOf(engine, peer, performance.now()) : openTrace(trace, performance.now());
       await connectTo(engine, from, place, connection, createChannel(memory), traced);
       return answer({ event: "connecting", key });
     }
