@@ -2,12 +2,11 @@
 // requests of one run share its luck. Void runs do not count but are kept with their reasons.
 
 import { RttlabError } from "../lib/errors.ts";
-import { randomSequence } from "../lib/random.ts";
 import { digits } from "./format.ts";
 import { type Cell, isSelected, type Manifest, type Run, type Saturated } from "./results.ts";
 import { countWithInterval } from "./stats/count-interval.ts";
 import { type Estimate, withoutInterval } from "./stats/estimate.ts";
-import { type Buckets, decodeHistogram, mergedQuantiles, type Quantile } from "./stats/histograms.ts";
+import { type Buckets, decodeHistogram, type Quantile, requestQuantiles } from "./stats/histograms.ts";
 import { meanWithInterval } from "./stats/mean-interval.ts";
 import { medianWithInterval } from "./stats/median-interval.ts";
 import { mean, standardDeviation } from "./stats/summary.ts";
@@ -53,13 +52,10 @@ const COUNTS = ["1", "packets", "segments"];
 export function summarizeCells(manifest: Manifest, runs: Iterable<Run>): CellSummary[] {
   const byCell = new Map<string, Run[]>(manifest.cells.map(({ id }) => [id, []]));
   for (const run of runs) byCell.get(run.cell)?.push(run);
-  return manifest.cells.map((cell, index) => {
-    const all = byCell.get(cell.id) as Run[];
-    return summarizeCell(cell, all, manifest, randomSequence(manifest.seed + index));
-  });
+  return manifest.cells.map((cell) => summarizeCell(cell, byCell.get(cell.id) as Run[], manifest));
 }
 
-function summarizeCell(cell: Cell, all: readonly Run[], manifest: Manifest, random: () => number): CellSummary {
+function summarizeCell(cell: Cell, all: readonly Run[], manifest: Manifest): CellSummary {
   const runs = all.filter(({ voidReason }) => voidReason === null);
   const saturated: Partial<Record<Saturated, number>> = {};
   for (const run of runs) saturated[run.saturated] = (saturated[run.saturated] ?? 0) + 1;
@@ -69,7 +65,7 @@ function summarizeCell(cell: Cell, all: readonly Run[], manifest: Manifest, rand
     runs,
     voids: all.filter(({ voidReason }) => voidReason !== null),
     quantities: new Map(manifest.quantities.map(({ name }) => [name, summarizeQuantity(name, cell, runs, manifest)])),
-    latencies: new Map([...names].sort().map((name) => [name, summarizeLatency(name, runs, random)])),
+    latencies: new Map([...names].sort().map((name) => [name, summarizeLatency(name, runs)])),
     saturated,
   };
 }
@@ -105,12 +101,12 @@ function valuesOf(quantity: string, runs: readonly Run[]): number[] {
   return runs.map((run) => run.values[quantity] ?? null).filter((value) => value !== null);
 }
 
-function summarizeLatency(quantity: string, runs: readonly Run[], random: () => number): LatencySummary {
+function summarizeLatency(quantity: string, runs: readonly Run[]): LatencySummary {
   const decoded = runs.flatMap((run) => {
     const text = run.histograms?.[quantity];
     return text === undefined ? [] : [readHistogram(text, run, quantity)];
   });
-  const quantiles = mergedQuantiles(decoded, RATIOS, random);
+  const quantiles = requestQuantiles(decoded, RATIOS);
   return {
     quantity,
     requests: decoded.reduce((sum, { total }) => sum + total, 0),

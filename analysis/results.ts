@@ -194,6 +194,8 @@ export type Saturated = Run["saturated"];
 /** A connection over time, column by column; all columns are as long as `seconds`. */
 export interface Trace {
   connection: string;
+  /** TCP's samples come by time, RUDP's at acknowledgements, before the window is filled again. */
+  kind?: "tcp" | "rudp";
   seconds: readonly number[];
   cwndSegments: readonly number[];
   ssthreshSegments?: readonly (number | null)[];

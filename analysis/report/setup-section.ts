@@ -22,7 +22,7 @@ export function setupSection({ manifest, counted, voids }: Analysis): Block[] {
         ...(manifest.events ?? []).map((event) => `In every run, ${event}.`),
         ...(manifest.idleRule === undefined ? [] : [`Before a run: ${manifest.idleRule}`]),
         `Begun ${manifest.startedAt}.`,
-        "Unit of analysis: the run. Intervals are 95 %: Student's t for means, interpolated order statistics for medians, resampled runs for quantiles of requests, Poisson's bounds for rare counts. Effects are corrected for many comparisons (Holm). The intervals of answers and findings are not: each holds by itself, and of a hundred such intervals some five miss. Those over several cells at once (smallestRatio, largestRatio, largestError) hold for all of them together.",
+        "Unit of analysis: the run. Intervals are 95 %: Student's t for means and for the runs' own quantiles of requests, interpolated order statistics for medians, resampled runs for ratios of medians, Poisson's bounds for rare counts. Effects are corrected for many comparisons (Holm). The intervals of answers and findings are not: each holds by itself, and of a hundred such intervals some five miss. Those over several cells at once (smallestRatio, largestRatio, largestError) hold for all of them together.",
       ],
     },
     tableOf({

@@ -119,8 +119,8 @@ export function latencyTable({ manifest, cells }: Analysis): Block[] {
     "p99 (95 %)",
   ];
   const notes = [
-    "† Fewer than ten requests lie beyond: it says more of single requests than of the cell.",
-    "Where runs differ by luck, one of them decides p99: by simulation its interval holds the true value in some 80 of a hundred studies of ten runs, not 95.",
+    "Of the requests of a run, the mean of the runs' own quantiles.",
+    "† Fewer than ten requests lie beyond, or a run has too few for a quantile of its own: then it is that of all requests together, and says more of single requests than of the cell.",
   ];
   const numbersFrom = manifest.factors.length + 1;
   return [tableOf({ caption: "Quantiles of single requests", head, rows, numbersFrom, notes })];

@@ -1,13 +1,8 @@
 // Intervals by resampling runs (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993),
-// for statistics without a formula: quantiles of merged histograms, ratios of medians.
-// Percentile intervals are too narrow for few runs; the expanded percentile interval compensates
-// (Hesterberg, "What teachers should know about the bootstrap", The American Statistician 69,
-// 2015). A ratio of medians needs no expansion, because it errs to the wide side.
-// tests/slow/interval-coverage.test.ts shows the coverage of each.
+// for a statistic without a formula: the ratio of medians, whose percentile interval errs to the wide
+// side where that of a mean is too narrow. tests/slow/interval-coverage.test.ts shows its coverage.
 
-import normalCdf from "@stdlib/stats-base-dists-normal-cdf";
 import { CONFIDENCE, type Estimate, withoutInterval } from "./estimate.ts";
-import { criticalT } from "./student.ts";
 import { quantileOfSorted } from "./summary.ts";
 
 /** The next number of a seeded sequence, at least 0 and less than 1 (lib/random.ts). */
@@ -28,7 +23,7 @@ export function bootstrap(
   counts: readonly number[],
   statistic: (chosen: readonly Uint32Array[]) => number,
   random: Random,
-  { confidence = CONFIDENCE, resamples = RESAMPLES, isExpanded = true } = {},
+  { confidence = CONFIDENCE, resamples = RESAMPLES } = {},
 ): Estimate {
   const chosen = counts.map((count) => Uint32Array.from({ length: count }, (_, index) => index));
   const value = statistic(chosen);
@@ -45,11 +40,6 @@ export function bootstrap(
   }
   if (kept < resamples / 2) return withoutInterval(value);
   const sorted = results.subarray(0, kept).sort();
-  const tail = isExpanded ? expandedTail(fewest, confidence) : (1 - confidence) / 2;
+  const tail = (1 - confidence) / 2;
   return { value, lower: quantileOfSorted(sorted, tail), upper: quantileOfSorted(sorted, 1 - tail) };
-}
-
-/** The share of resamples to cut off on each side. */
-function expandedTail(count: number, confidence: number): number {
-  return normalCdf(-Math.sqrt(count / (count - 1)) * criticalT(count - 1, confidence), 0, 1);
 }

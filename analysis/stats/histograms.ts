@@ -1,11 +1,11 @@
 // Quantiles of the requests of a cell, from the HdrHistograms of its runs (V2, base64, as
-// lib/contract/load/load.ts has them). Requests of one run share its luck, so the interval comes
-// from resampling whole runs, never single requests. A quantile with too few requests beyond it
-// says more of single requests than of the cell, and is marked.
+// lib/contract/load/load.ts has them). Requests of one run share its luck, so the unit is the run's
+// own quantile, never a single request. A quantile with too few requests beyond it says more of
+// single requests than of the cell, and is marked.
 
 import { decodeFromCompressedBase64, type JsHistogram } from "hdr-histogram-js";
-import { bootstrap, type Random } from "./bootstrap.ts";
 import { type Estimate, withoutInterval } from "./estimate.ts";
+import { meanWithInterval } from "./mean-interval.ts";
 
 /**
  * A histogram's filled buckets, ascending. `values` are each bucket's highest, as HdrHistogram
@@ -18,7 +18,7 @@ export interface Buckets {
 }
 
 export interface Quantile extends Estimate {
-  /** Requests slower than it, of all runs together, are fewer than `FEWEST_BEYOND`. */
+  /** Requests slower than it are fewer than `FEWEST_BEYOND` of all runs, or than one of a run. */
   isThin: boolean;
 }
 
@@ -69,87 +69,25 @@ export function histogramQuantile({ values, counts, total }: Buckets, ratio: num
   return Number.NaN;
 }
 
-/** The quantiles of all requests together, each with the interval that resampled runs give. */
-export function mergedQuantiles(runs: readonly Buckets[], ratios: readonly number[], random: Random): Quantile[] {
+/**
+ * The quantiles of a run's requests: the mean of the runs' own, with Student's interval. Where a run
+ * has too few requests for a quantile of its own, it is that of all requests together, without an
+ * interval. tests/slow/interval-coverage.test.ts shows what the interval covers, and that resampled
+ * runs give p99 one that is too narrow: one unlucky run decides the tail of all requests together.
+ */
+export function requestQuantiles(runs: readonly Buckets[], ratios: readonly number[]): Quantile[] {
   const merged = mergeHistograms(runs);
   if (merged.total === 0) return ratios.map(() => ({ ...withoutInterval(Number.NaN), isThin: true }));
-  const table = cumulativeCounts(runs, merged.values);
   return ratios.map((ratio) => {
-    const bracket = bracketOf(table, ratio);
-    const quantileOf = ([chosen]: readonly Uint32Array[]) =>
-      resampledQuantile(table, chosen as Uint32Array, ratio, bracket);
-    const estimate = bootstrap([runs.length], quantileOf, random, { resamples: QUANTILE_RESAMPLES });
-    return { ...estimate, isThin: merged.total * (1 - ratio) < FEWEST_BEYOND };
+    const haveOwn = runs.every(({ total }) => beyond(total, ratio) >= 1);
+    const estimate = haveOwn
+      ? meanWithInterval(runs.map((run) => histogramQuantile(run, ratio)))
+      : withoutInterval(histogramQuantile(merged, ratio));
+    return { ...estimate, isThin: !haveOwn || beyond(merged.total, ratio) < FEWEST_BEYOND };
   });
 }
 
-/**
- * A bound moves by a few per cent of the interval's width with the seed, and a report has thousands
- * of these.
- */
-const QUANTILE_RESAMPLES = 400;
-
-interface CumulativeCounts {
-  values: Float64Array;
-  runs: number;
-  /**
-   * The requests of each run up to and including each value: all runs of the first value, then of
-   * the second.
-   */
-  counts: Float64Array;
-}
-
-function cumulativeCounts(runs: readonly Buckets[], values: Float64Array): CumulativeCounts {
-  const counts = new Float64Array(values.length * runs.length);
-  for (const [index, run] of runs.entries()) {
-    let [at, passed] = [0, 0];
-    for (let place = 0; place < values.length; place += 1) {
-      if (run.values[at] === values[place]) passed += run.counts[at++] as number;
-      counts[place * runs.length + index] = passed;
-    }
-  }
-  return { values, runs: runs.length, counts };
-}
-
-/**
- * The places of the quantile in the run where it is lowest and in the one where it is highest: no
- * mixture of runs passes them.
- */
-function bracketOf(table: CumulativeCounts, ratio: number): [low: number, high: number] {
-  const places = Array.from({ length: table.runs }, (_, run) => {
-    return placeOf(table, Uint32Array.of(run), ratio, [0, table.values.length - 1]);
-  });
-  return [Math.min(...places), Math.max(...places)];
-}
-
-function resampledQuantile(
-  table: CumulativeCounts,
-  chosen: Uint32Array,
-  ratio: number,
-  bracket: [number, number],
-): number {
-  return table.values[placeOf(table, chosen, ratio, bracket)] as number;
-}
-
-/** By halving the values, because the counts of the chosen runs together never fall. */
-function placeOf(
-  { values, runs, counts }: CumulativeCounts,
-  chosen: Uint32Array,
-  ratio: number,
-  bracket: [number, number],
-): number {
-  const rank = Math.max(1, Math.ceil(ratio * sumAt(counts, (values.length - 1) * runs, chosen)));
-  let [low, high] = bracket;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sumAt(counts, middle * runs, chosen) >= rank) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
-
-function sumAt(counts: Float64Array, from: number, chosen: Uint32Array): number {
-  let sum = 0;
-  for (let at = 0; at < chosen.length; at += 1) sum += counts[from + (chosen[at] as number)] as number;
-  return sum;
+/** How many of so many requests lie beyond a quantile. */
+function beyond(total: number, ratio: number): number {
+  return Math.round(1e6 * total * (1 - ratio)) / 1e6; // 1 - 0.99 is no hundredth
 }

@@ -49,7 +49,7 @@ function rangeCoverage(count: number, order: number): number {
 export function medianRatio(numerator: readonly number[], denominator: readonly number[], random: Random): Estimate {
   const [above, below] = [resampledMedian(numerator), resampledMedian(denominator)];
   const ratio = ([one, other]: readonly Uint32Array[]) => above(one as Uint32Array) / below(other as Uint32Array);
-  return bootstrap([numerator.length, denominator.length], ratio, random, { isExpanded: false });
+  return bootstrap([numerator.length, denominator.length], ratio, random);
 }
 
 /** The median of the values whose ranks are chosen. */

@@ -8,7 +8,7 @@ import { bootstrap } from "./bootstrap.ts";
 import { countWithInterval } from "./count-interval.ts";
 import { crossover } from "./crossover.ts";
 import { equivalence } from "./equivalence.ts";
-import { decodeHistogram, histogramQuantile, mergedQuantiles, mergeHistograms } from "./histograms.ts";
+import { decodeHistogram, histogramQuantile, mergeHistograms, requestQuantiles } from "./histograms.ts";
 import { holm } from "./holm.ts";
 import { meanWithInterval } from "./mean-interval.ts";
 import { medianWithInterval } from "./median-interval.ts";
@@ -225,12 +225,32 @@ describe("quantiles of merged histograms", () => {
       const random = randomSequence(seed);
       return decodeHistogram(encoded(Array.from({ length: 100 }, () => 1000 + Math.round(1000 * random()))));
     });
-    const [p90, p99] = mergedQuantiles(runs, [0.9, 0.99], randomSequence(1));
+    const [p90, p99] = requestQuantiles(runs, [0.9, 0.99]);
     assert.deepEqual([p90?.isThin, p99?.isThin], [false, true]);
   });
 
+  it("are the mean of the runs' own, with Student's interval", () => {
+    const levels = [1000, 1010, 1030];
+    const runs = levels.map((level) => decodeHistogram(encoded(Array(200).fill(level))));
+    const [p99] = requestQuantiles(runs, [0.99]);
+    const { value, lower, upper } = meanWithInterval(levels);
+    for (const [found, expected] of [
+      [p99?.value, value],
+      [p99?.lower, lower],
+      [p99?.upper, upper],
+    ] as const)
+      near(found ?? null, expected as number, 2);
+  });
+
+  it("are those of all requests, without an interval, where a run has too few for its own", () => {
+    const runs = [100, 99].map((count) => decodeHistogram(encoded(Array.from({ length: count }, (_, at) => at + 1))));
+    const [p90, p99] = requestQuantiles(runs, [0.9, 0.99]);
+    assert.ok(p90?.lower != null);
+    assert.deepEqual([p99?.value, p99?.lower, p99?.isThin], [99, null, true]);
+  });
+
   it("of no requests are not numbers, without an interval", () => {
-    const [quantile] = mergedQuantiles([decodeHistogram(encoded([]))], [0.5], randomSequence(1));
+    const [quantile] = requestQuantiles([decodeHistogram(encoded([]))], [0.5]);
     assert.ok(Number.isNaN(quantile?.value) && quantile?.lower === null && quantile?.isThin === true);
   });
 });

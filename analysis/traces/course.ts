@@ -20,6 +20,7 @@ function courseOf(samples: readonly ConnectionRow[], queues: readonly QueueRow[]
   const queue = fullest(queues);
   return {
     connection: samples[0]?.connection ?? "",
+    kind: samples[0]?.kind ?? "tcp",
     seconds: samples.map(({ seconds }) => seconds - begin),
     cwndSegments: samples.map(({ cwndSegments }) => cwndSegments),
     ssthreshSegments: samples.map(({ ssthreshSegments }) => ssthreshSegments),

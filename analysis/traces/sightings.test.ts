@@ -110,6 +110,15 @@ describe("a trace", () => {
     assert.ok(!seenIn(course({ inFlightSegments, phases })).some(([name]) => name === "a window that was not used"));
   });
 
+  it("of RUDP says nothing of an unused window or a late acknowledgement: it is sampled at acknowledgements", () => {
+    const told = sightings([course({ kind: "rudp", inFlightSegments: [1, 1, 1, 1, 1] })]);
+    const names = told.map(({ phenomenon }) => phenomenon);
+    assert.ok(
+      !names.includes("a window that was not used") && !names.includes("delayed acknowledgements"),
+      names.join(),
+    );
+  });
+
   it("shows a window that fell after an idle time without a loss", () => {
     const idle = { cwndSegments: [40, 40, 10, 10, 10], inFlightSegments: [40, 0, 10, 10, 10] };
     const seen = seenIn(course(idle)).map(([, text]) => text);

@@ -118,7 +118,7 @@ function stillSighting(traces: readonly Trace[]): ReturnType<Look> {
     if (inFlightSegments === undefined) return [];
     const isGrowing = (at: number) => inFlightSegments[at] !== 0 && phaseAt(trace, at) === "slow start";
     return stretchesOf(trace, isGrowing, (at) => cwndSegments[at]).map(({ from, to }) => ({
-      roundTrips: (1000 * ((seconds[to] as number) - (seconds[from] as number))) / leastRttOf(trace),
+      roundTrips: (1000 * ((seconds[to] as number) - (seconds[from] as number))) / longestRtt(trace, from, to),
       window: cwndSegments[from] as number,
       inFlight: extreme(Math.max, inFlightSegments.slice(from, to + 1)),
     }));
@@ -141,7 +141,7 @@ const UNUSED_SHARE = 0.1;
 
 function unusedSighting(traces: readonly Trace[]): ReturnType<Look> {
   let [unused, whole] = [0, 0];
-  for (const trace of traces) {
+  for (const trace of byTime(traces)) {
     const { inFlightSegments, cwndSegments, seconds } = trace;
     if (inFlightSegments === undefined) continue;
     for (let at = 0; at + 1 < seconds.length; at += 1) {
@@ -184,7 +184,8 @@ const FEW_SEGMENTS = 2;
 
 /** One or two segments that wait for their acknowledgement much longer than a round trip. */
 function delayedSighting(traces: readonly Trace[]): ReturnType<Look> {
-  const waits = traces.flatMap((trace) => {
+  const sampled = byTime(traces);
+  const waits = sampled.flatMap((trace) => {
     const { inFlightSegments, seconds } = trace;
     if (inFlightSegments === undefined) return [];
     const isFew = (at: number) => {
@@ -195,7 +196,7 @@ function delayedSighting(traces: readonly Trace[]): ReturnType<Look> {
       .map(({ from, to }) => 1000 * ((seconds[to] as number) - (seconds[from] as number)) - leastRttOf(trace))
       .filter((millis) => millis > DELAYED_MILLIS);
   });
-  if (columnsOf(traces, "inFlightSegments").length === 0) return null;
+  if (columnsOf(sampled, "inFlightSegments").length === 0) return null;
   if (waits.length === 0) return { isSeen: false, text: "no delayed acknowledgements" };
   const text = `${numbered(waits.length, "acknowledgement")} that came ${digits(median(waits))} ms later than a round trip in the median`;
   return { isSeen: true, text };
@@ -226,7 +227,18 @@ function isRepairing(trace: Trace, at: number): boolean {
   return ["recovery", "time-out"].includes(phaseAt(trace, at));
 }
 
-/** Infinite where nothing was timed: then nothing is long. */
+/** Those whose samples show the window as it is used. */
+function byTime(traces: readonly Trace[]): Trace[] {
+  return traces.filter(({ kind }) => kind !== "rudp");
+}
+
+/** Smoothed, of these samples; infinite where nothing was timed: then nothing is long. */
+function longestRtt({ srttMillis = [] }: Trace, from: number, to: number): number {
+  const timed = srttMillis.slice(from, to + 1).filter((rtt) => rtt !== null);
+  return timed.length === 0 ? Infinity : extreme(Math.max, timed);
+}
+
+/** Infinite where nothing was timed. */
 function leastRttOf({ srttMillis = [], leastRttMillis = [] }: Trace): number {
   return extreme(
     Math.min,

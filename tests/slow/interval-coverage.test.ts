@@ -5,13 +5,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Run } from "../../analysis/results.ts";
+import { bootstrap } from "../../analysis/stats/bootstrap.ts";
 import { countWithInterval } from "../../analysis/stats/count-interval.ts";
 import { crossover } from "../../analysis/stats/crossover.ts";
 import type { Estimate } from "../../analysis/stats/estimate.ts";
-import { type Buckets, mergedQuantiles } from "../../analysis/stats/histograms.ts";
+import { type Buckets, histogramQuantile, mergeHistograms, requestQuantiles } from "../../analysis/stats/histograms.ts";
 import { meanWithInterval } from "../../analysis/stats/mean-interval.ts";
 import { medianRatio, medianWithInterval } from "../../analysis/stats/median-interval.ts";
 import { ratioInterval, ratioOfMeans } from "../../analysis/stats/ratio.ts";
+import { mean } from "../../analysis/stats/summary.ts";
 import { randomSequence } from "../../lib/random.ts";
 import { isEnough } from "../../study/stop.ts";
 
@@ -24,7 +26,7 @@ const symmetric = () => 10 + normal();
 const skewed = () => Math.exp(0.2 * normal());
 const SKEWED_MEAN = Math.exp(0.02);
 
-const some = (count: number, draw: () => number) => Array.from({ length: count }, draw);
+const some = <Value>(count: number, draw: () => Value) => Array.from({ length: count }, draw);
 
 describe("a 95 % interval holds the true value in 93 to 97 of a hundred studies", () => {
   for (const count of COUNTS) {
@@ -70,14 +72,22 @@ describe("a 95 % interval holds the true value in 93 to 97 of a hundred studies"
     assert.ok(coverage(crossing(3), 30, 300) > 0.95);
   });
 
-  it("of quantiles of the requests of 10 runs, each with luck of its own (bootstrap of runs)", () => {
-    assertCovers(quantileOf(0.5), 1050, 600, 0.025);
-    assertCovers(quantileOf(0.9), 1091);
-  });
+  const cases = [
+    ...[0.5, 0.9, 0.99].flatMap((ratio) => [uniformRun, calmRun].map((draw) => ({ draw, ratio }))),
+    { draw: longTailedRun, ratio: 0.99 },
+  ].map((one) => ({ ...one, truth: ownTruth(one) }));
+  for (const count of COUNTS) {
+    it(`of quantiles of the requests of ${count} runs, with and without luck of their own (mean of the runs' own)`, () => {
+      for (const { draw, ratio, truth } of cases) {
+        assertCovers(() => requestQuantiles(some(count, draw), [ratio])[0] as Estimate, truth);
+      }
+    });
+  }
 
-  it("but of p99 in some 80, for the luckless one of ten runs decides it: the report says so", () => {
-    const held = coverage(quantileOf(0.99), 1109, 2000);
-    assert.ok(held > 0.7 && held < 0.88, `${held}`);
+  it("but not of p99 of all requests together by resampled runs: the luckless one of ten decides it", () => {
+    const runs = () => some(10, uniformRun);
+    const held = coverage(() => resampledQuantile(runs(), 0.99), 1109, 300);
+    assert.ok(held < 0.88, `${held}`);
   });
 
   it("and of a rare count in more, for counts are whole (Poisson), or nearly as many where they are not rare", () => {
@@ -124,13 +134,38 @@ it("resampling single requests instead of runs would cover far too seldom: the r
   assert.ok(coverage(pooled, 0, 500) < 0.6);
 });
 
-/**
- * Of 10 runs of requests, each of which takes its run's level plus 0 to 100, uniformly. The true
- * quantiles are those of four million draws.
- */
-function quantileOf(ratio: number): () => Estimate {
-  const runOf = () => uniformRequests(1000 + Math.round(10 * normal()), 200);
-  return () => mergedQuantiles(some(10, () => 0).map(runOf), [ratio], random)[0] as Estimate;
+/** 200 requests, each of which takes its run's level plus 0 to 100, uniformly. */
+function uniformRun(): Buckets {
+  return uniformRequests(1000 + Math.round(10 * normal()), 200);
+}
+
+function calmRun(): Buckets {
+  return uniformRequests(1000, 200);
+}
+
+/** 200 requests with exponential times beyond the first 1000, whose mean is the run's luck. */
+function longTailedRun(): Buckets {
+  const scale = 100 * skewed();
+  const times = some(200, () => Math.round(1000 - scale * Math.log(1 - random())));
+  return bucketsOf(times);
+}
+
+function bucketsOf(times: readonly number[]): Buckets {
+  const counts = new Map<number, number>();
+  for (const time of times) counts.set(time, (counts.get(time) ?? 0) + 1);
+  const values = Float64Array.from(counts.keys()).sort();
+  return { values, counts: values.map((value) => counts.get(value) as number), total: times.length };
+}
+
+/** Of a run of such requests, on average. */
+function ownTruth({ draw, ratio }: { draw: () => Buckets; ratio: number }): number {
+  return mean(some(10_000, () => histogramQuantile(draw(), ratio)));
+}
+
+function resampledQuantile(runs: readonly Buckets[], ratio: number): Estimate {
+  const quantileOf = ([chosen]: readonly Uint32Array[]) =>
+    histogramQuantile(mergeHistograms(Array.from(chosen ?? [], (index) => runs[index] as Buckets)), ratio);
+  return bootstrap([runs.length], quantileOf, random, { resamples: 200 });
 }
 
 /** By inversion. */
