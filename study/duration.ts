@@ -17,7 +17,8 @@ export function runSeconds(cell: StudyCell, predictions: readonly Prediction[]):
   const predicted = predictions.find((each) => each.cell === cell.id && each.quantity.endsWith("Seconds"))?.value;
   const kind = settings["measure.kind"] ?? "";
   const loads = MEASURES[kind]?.loads ?? 1;
-  const own = loads * (givenSeconds(settings, `measure.${kind}`) ?? predicted ?? UNKNOWN_SECONDS);
+  const known = predicted === undefined ? UNKNOWN_SECONDS : requestsSeconds(settings, `measure.${kind}`, predicted);
+  const own = loads * (givenSeconds(settings, `measure.${kind}`) ?? known);
   const besides = Object.keys(settings).flatMap((key) => /^(beside\.[^.]+)\.kind$/.exec(key)?.[1] ?? []);
   return BESIDE_SECONDS + Math.max(own, ...besides.map((place) => givenSeconds(settings, place) ?? 0));
 }
@@ -25,6 +26,13 @@ export function runSeconds(cell: StudyCell, predictions: readonly Prediction[]):
 /** Until the cell's own measurement ends; null if its words do not say. */
 export function measuredSeconds({ settings }: StudyCell): number | null {
   return givenSeconds(settings, `measure.${settings["measure.kind"] ?? ""}`);
+}
+
+/** Of so many requests, shared by the users, each with its pause. */
+function requestsSeconds(settings: Settings, place: string, seconds: number): number {
+  const word = (name: string, usual: string) => settings[`${place}.${name}`] ?? usual;
+  const [requests, users] = [Number(word("requests", "1")), Number(word("users", "1"))];
+  return Math.max(1, requests / users) * (seconds + secondsIn(word("think", "0")));
 }
 
 /** Of the cell's own measurement, before what counts. */

@@ -4,7 +4,7 @@
 // costs 1 s (RFC 6298), the first time-out is RTT + 0.2 s, and an acknowledgement is not delayed at
 // the start.
 
-import { CREDIT, firstTimeout, INITIAL_WINDOW, LOSS, MSS, RTT, TIMEOUT } from "./inputs.ts";
+import { CREDIT, firstTimeout, HANDSHAKES, INITIAL_WINDOW, LOSS, MSS, RTT, TIMEOUT } from "./inputs.ts";
 import { defineModel, unmet } from "./model.ts";
 import { backoffs, RATES, timeoutShare } from "./pftk.ts";
 
@@ -17,14 +17,7 @@ export const cardwell = defineModel({
     RTT,
     LOSS,
     { name: "transferBytes", unit: "bytes", meaning: "what is transferred", minimum: 1, maximum: 1e12 },
-    {
-      name: "handshakes",
-      unit: "1",
-      meaning: "1: the connection is new; 0: it is there",
-      minimum: 0,
-      maximum: 1,
-      fallback: 1,
-    },
+    HANDSHAKES,
     {
       name: "synTimeoutSeconds",
       unit: "s",

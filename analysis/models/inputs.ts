@@ -44,6 +44,15 @@ export const INITIAL_WINDOW = {
   fallback: 10,
 } as const;
 
+export const HANDSHAKES = {
+  name: "handshakes",
+  unit: "1",
+  meaning: "1: the connection is new; 0: it is there",
+  minimum: 0,
+  maximum: 1,
+  fallback: 1,
+} as const;
+
 export const LOSS = {
   name: "lossRatio",
   unit: "ratio",

@@ -23,6 +23,13 @@ describe("the page model", () => {
     near(pageOf("1.0-serial", { documentBytes: 10_240, objects: 0 }), 0.2, 0.01);
   });
 
+  it("saves the handshake of an open connection, and slow start with a window that is open", () => {
+    const one = { documentBytes: 102_400, objects: 0 };
+    const fresh = pageOf("1.0-serial", one);
+    near(pageOf("1.0-serial", { ...one, handshakes: 0 }), fresh - 0.1, 1e-9);
+    near(pageOf("1.0-serial", { ...one, handshakes: 0, initialWindowSegments: 81 }), 0.1 + (8 * 107_086) / 50e6, 1e-3);
+  });
+
   for (const rttSeconds of [0.01, 0.1, 0.2]) {
     for (const rateBitsPerSecond of [2e6, 10e6, 50e6]) {
       for (const initialWindowSegments of [1, 4, 10]) {

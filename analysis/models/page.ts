@@ -3,7 +3,7 @@
 // that begin together act as one with k times the window that carries k objects, because they share
 // the bottleneck and double together.
 
-import { HEADER, INITIAL_WINDOW, MSS, QUEUE, RATE, RTT } from "./inputs.ts";
+import { HANDSHAKES, HEADER, INITIAL_WINDOW, MSS, QUEUE, RATE, RTT } from "./inputs.ts";
 import { defineModel, unmet } from "./model.ts";
 import { onTheWire, overshootSegments, type Transfer, transferSeconds, windowAfter } from "./slow-start.ts";
 
@@ -15,6 +15,7 @@ interface Page {
   objects: number;
   objectBytes: number;
   connections: number;
+  handshakes: number;
   initialWindowSegments: number;
   path: Omit<Transfer, "payloadBytes" | "windowSegments">;
 }
@@ -48,6 +49,7 @@ export const page = defineModel({
       maximum: 60,
       fallback: 0,
     },
+    { ...HANDSHAKES, meaning: "of the document's connection; 1: it is new; 0: it is there" },
     INITIAL_WINDOW,
     MSS,
     HEADER,
@@ -92,8 +94,8 @@ export const page = defineModel({
 
 const TIMES: Record<Plan, (page: Page) => number> = {
   "1.0-serial": (page) => {
-    const fresh = (bytes: number) => page.path.rttSeconds + transfer(page, bytes, page.initialWindowSegments);
-    return fresh(page.documentBytes) + page.objects * fresh(page.objectBytes);
+    const fresh = page.path.rttSeconds + transfer(page, page.objectBytes, page.initialWindowSegments);
+    return document(page) + page.objects * fresh;
   },
   "1.0-parallel": (page) => {
     const { objectBytes, initialWindowSegments: window, path } = page;
@@ -132,7 +134,8 @@ function batches({ objects, connections }: Page): number[] {
 }
 
 function document(page: Page): number {
-  return page.path.rttSeconds + transfer(page, page.documentBytes, page.initialWindowSegments);
+  const { handshakes, documentBytes, initialWindowSegments, path } = page;
+  return handshakes * path.rttSeconds + transfer(page, documentBytes, initialWindowSegments);
 }
 
 function windowAfterDocument(page: Page): number {
