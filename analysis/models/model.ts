@@ -31,9 +31,9 @@ export interface Model {
   predict(inputs: Inputs): number;
   /** The assumptions that these inputs break, a sentence each; empty if the model applies. */
   brokenAssumptions(inputs: Inputs): string[];
-  /** What a trace can show and the model has not; none: no trace of a connection tells of it. */
+  /** Phenomena that the model has not; none: it is not about a connection. */
   leavesOut?: readonly Phenomenon[];
-  /** What the model reckons with, so that a trace without it explains an error. */
+  /** Phenomena that the model reckons with: a trace without them explains an error. */
   countsOn?: readonly Phenomenon[];
 }
 

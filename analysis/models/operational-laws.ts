@@ -1,7 +1,7 @@
 // Laws that hold of any run whatever its distribution, so that a run that breaks one was measured
 // wrongly: Denning and Buzen, "The operational analysis of queueing network models", Computing
-// Surveys 10(3), 1978. Little: users under way = rate × (response + think). Utilisation: what is busy
-// is busy for no less than nothing, and all parts of a machine together no longer than it has
+// Surveys 10(3), 1978. Little: users under way = rate × (response + think). Utilisation: a part is
+// busy for no less than nothing, and all parts of a machine together no longer than it has
 // processors.
 
 export interface LawCheck {

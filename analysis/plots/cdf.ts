@@ -1,6 +1,6 @@
 // The distribution of single requests' times, all runs of a cell together, as a cumulative curve by
-// series. The marks are the mean of the runs' own quantiles (50, 90, 99 %) with their intervals; those
-// with too few requests beyond them are hollow.
+// series. The marks are the mean of the runs' own quantiles (50, 90, 99 %) with their intervals;
+// those with too few requests beyond them are hollow.
 
 import type { TopLevelSpec } from "vega-lite";
 import type { Analysis } from "../analyse.ts";

@@ -1,4 +1,4 @@
-// What a report says of a cell in which a model is off.
+// The words of a report on a cell in which a model is off.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
@@ -90,7 +90,7 @@ it("a report has the evidence of each cell that is off beyond chance, and how ma
     /in the traces of runs \d+(, \d+)+, and not in the model: \d+ recoveries, 20\.0 % of the time/,
   );
   assert.ok(
-    items.some((item) => item.startsWith("Of 1 of the cells in its domain no trace tells")),
+    items.some((item) => item.startsWith("Of 1 of the cells in its domain there is no trace")),
     items.join("\n"),
   );
 });

@@ -8,7 +8,7 @@ import type { ModelError } from "../model-error.ts";
 import { MODELS } from "../models/table.ts";
 import { type Sighting, sightings } from "../traces/sightings.ts";
 
-/** null where nothing of the cell tells. */
+/** null without a trace or a saturated place. */
 export function evidenceOf(
   { prediction }: Pick<ModelError, "prediction">,
   summary: Pick<CellSummary, "runs" | "saturated"> | undefined,

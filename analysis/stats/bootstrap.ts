@@ -1,6 +1,7 @@
 // Intervals by resampling runs (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993),
-// for a statistic without a formula: the ratio of medians, whose percentile interval errs to the wide
-// side where that of a mean is too narrow. tests/slow/interval-coverage.test.ts shows its coverage.
+// for a statistic without a formula: the ratio of medians, whose percentile interval errs to the
+// wide side where that of a mean is too narrow. tests/slow/interval-coverage.test.ts has its
+// coverage.
 
 import { CONFIDENCE, type Estimate, withoutInterval } from "./estimate.ts";
 import { quantileOfSorted } from "./summary.ts";

@@ -70,10 +70,10 @@ export function histogramQuantile({ values, counts, total }: Buckets, ratio: num
 }
 
 /**
- * The quantiles of a run's requests: the mean of the runs' own, with Student's interval. Where a run
- * has too few requests for a quantile of its own, it is that of all requests together, without an
- * interval. tests/slow/interval-coverage.test.ts shows what the interval covers, and that resampled
- * runs give p99 one that is too narrow: one unlucky run decides the tail of all requests together.
+ * The quantiles of a run's requests: the mean of the runs' own, with Student's interval. Where a
+ * run has too few requests for its own, it is that of all requests together, without an interval.
+ * tests/slow/interval-coverage.test.ts shows what the interval covers, and that resampled runs give
+ * p99 one that is too narrow: one unlucky run decides the tail of all requests together.
  */
 export function requestQuantiles(runs: readonly Buckets[], ratios: readonly number[]): Quantile[] {
   const merged = mergeHistograms(runs);

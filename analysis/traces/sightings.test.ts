@@ -36,8 +36,8 @@ describe("a trace", () => {
 
   it("without a column says nothing of what that would tell", () => {
     const { retransmissions: _, queueDrops: __, ...bare } = course();
-    const told = sightings([bare]).map(({ phenomenon }) => phenomenon);
-    assert.ok(!told.includes("segments sent again") && !told.includes("drops of the queue"), told.join());
+    const names = sightings([bare]).map(({ phenomenon }) => phenomenon);
+    assert.ok(!names.includes("segments sent again") && !names.includes("drops of the queue"), names.join());
   });
 
   it("counts time-outs and recoveries over all connections, with their share of the time", () => {
@@ -111,8 +111,8 @@ describe("a trace", () => {
   });
 
   it("of RUDP says nothing of an unused window or a late acknowledgement: it is sampled at acknowledgements", () => {
-    const told = sightings([course({ kind: "rudp", inFlightSegments: [1, 1, 1, 1, 1] })]);
-    const names = told.map(({ phenomenon }) => phenomenon);
+    const seen = sightings([course({ kind: "rudp", inFlightSegments: [1, 1, 1, 1, 1] })]);
+    const names = seen.map(({ phenomenon }) => phenomenon);
     assert.ok(
       !names.includes("a window that was not used") && !names.includes("delayed acknowledgements"),
       names.join(),

@@ -1,6 +1,6 @@
-// What the trace of a run shows that a model may leave out, with its figures: time-outs, recoveries,
-// a slow start that ends early, and so on. A model says by name which of these it leaves out and
-// which it counts on (analysis/models/model.ts), so that a report can hold a trace against the
+// Phenomena in the trace of a run that a model may leave out, with their figures: time-outs,
+// recoveries, a slow start that ends early, and so on. A model names those that it leaves out and
+// those that it counts on (analysis/models/model.ts), so that a report can hold a trace against the
 // model that failed. The phases are those of course.ts; RFC 5681 has most of the events.
 
 import { digits, numbered } from "../format.ts";
@@ -35,7 +35,7 @@ export function sightings(traces: readonly Trace[]): Sighting[] {
   });
 }
 
-/** null: the traces have no column that tells. */
+/** null: the traces lack the column. */
 type Look = (traces: readonly Trace[]) => Omit<Sighting, "phenomenon"> | null;
 
 const LOOKS: readonly (readonly [Phenomenon, Look])[] = [
@@ -136,7 +136,7 @@ function stillSighting(traces: readonly Trace[]): ReturnType<Look> {
   return { isSeen: true, text };
 }
 
-/** Less than half of the window in flight, outside of repairs; more of the time than this is seen. */
+/** Of the time, outside of repairs, with less than half of the window in flight. */
 const UNUSED_SHARE = 0.1;
 
 function unusedSighting(traces: readonly Trace[]): ReturnType<Look> {

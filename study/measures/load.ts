@@ -126,7 +126,9 @@ function littleOf(result: LoadResult): LawCheck | null {
   if (meanMicros === null) return null;
   // The window of so many requests ends with the last one, when the other users have ended.
   const cutUsers = seconds === null ? users - 1 : users;
-  const [responseSeconds, thinkSeconds] = [meanMicros / 1e6, thinkMillis / 1000];
+  // So many requests end without the pause after each user's last one.
+  const pauses = seconds === null ? Math.max(0, 1 - users / count) : 1;
+  const [responseSeconds, thinkSeconds] = [meanMicros / 1e6, (pauses * thinkMillis) / 1000];
   return checkLittle({
     users,
     cutUsers,

@@ -73,10 +73,29 @@ it("a load has sizes, popularity and messages in a study too, and replays a reco
 
 it("a search for saturation takes every word that it offers", () => {
   const samples: Record<string, string> = {
-    ...{ target: "server:80", protocol: "http", path: "/{1..3}", popularity: "zipf:1", size: "10KiB", http: "1.1" },
-    ...{ method: "GET", connection: "close", arrivals: "poisson", connections: "8", backlog: "10", pipeline: "2" },
-    ...{ reuse: "10", seconds: "2", warmup: "1s", cooldown: "1s", thinking: "fixed", timeout: "1s" },
-    ...{ leaving: "server", linger: "1s", retry: "yes", expect: "10", threads: "1" },
+    target: "server:80",
+    protocol: "http",
+    path: "/{1..3}",
+    popularity: "zipf:1",
+    size: "10KiB",
+    http: "1.1",
+    method: "GET",
+    connection: "close",
+    arrivals: "poisson",
+    connections: "8",
+    backlog: "10",
+    pipeline: "2",
+    reuse: "10",
+    seconds: "2",
+    warmup: "1s",
+    cooldown: "1s",
+    thinking: "fixed",
+    timeout: "1s",
+    leaving: "server",
+    linger: "1s",
+    retry: "yes",
+    expect: "10",
+    threads: "1",
   };
   assert.deepEqual(Object.keys(saturation.words).sort(), Object.keys(samples).sort());
   for (const [word, text] of Object.entries(samples)) {
@@ -141,6 +160,17 @@ it("a closed load's rate and mean time have to make its users, by Little's law",
   const fixed = { think: "50ms", thinking: "fixed" };
   assert.equal(ran({ completedPerSecond: 40 }, fixed), null);
   assert.match(ran({ completedPerSecond: 60 }, fixed) ?? "", /make 6 users of 4$/);
+});
+
+it("a load of so many requests ends without a pause, and adds up without it", () => {
+  const words = { requests: "4", think: "3s", thinking: "fixed" };
+  const settings = parseSettings(load.request(words, 1));
+  const latencies = { total: { meanMicros: 500_000 } };
+  const counts = { completed: 4, failed: 0, cut: 0, failures: {}, invalid: [] };
+  const ran = (completedPerSecond: number) =>
+    load.fault({ settings, latencies, pages: null, ...counts, completedPerSecond } as unknown as LoadResult);
+  assert.equal(ran(4 / 11), null, "four half seconds and three pauses");
+  assert.match(ran(4 / 14) ?? "", /Little's law does not hold/);
 });
 
 it("a load of one request, or of one page, has to add up too: its time is all of the window", () => {

@@ -61,32 +61,20 @@ export async function flood(scenario: string): Promise<End> {
 const FLOOD = `use Socket; socket(U, PF_INET, SOCK_DGRAM, 0); my $to = sockaddr_in(9, inet_aton($ARGV[0]));
 send(U, "x" x 1400, 0, $to) for 1 .. 4000`;
 
-/** A busy loop for each processor in a host's or link's container, at most for 20 s. */
-export async function spin(scenario: string, member: string): Promise<End> {
-  const container = named(scenario, member);
-  await execIn(container, "rm", "-f", ENOUGH);
+/** A busy loop for each processor in the server's container, at most for 20 s. */
+export async function spin(scenario: string): Promise<End> {
+  const server = named(scenario, "server");
+  await execIn(server, "rm", "-f", ENOUGH);
   const loops = Array.from({ length: availableParallelism() }, () =>
-    execIn(container, "timeout", "20", "sh", "-c", `while [ ! -e ${ENOUGH} ]; do :; done`),
+    execIn(server, "timeout", "20", "sh", "-c", `while [ ! -e ${ENOUGH} ]; do :; done`),
   );
   return async () => {
-    await execIn(container, "touch", ENOUGH);
+    await execIn(server, "touch", ENOUGH);
     await Promise.all(loops);
   };
 }
 
 const ENOUGH = "/tmp/enough";
-
-/** The link does nothing while more frames come in than the buffers before it hold. */
-export async function overrun(scenario: string): Promise<End> {
-  const link = named(scenario, "wan");
-  await pause(link);
-  try {
-    await flood(scenario);
-  } finally {
-    await engine.getContainer(link).unpause();
-  }
-  return async () => {};
-}
 
 /** Once packets of its load cross the link, the client's processes do nothing for 0.3 s. */
 export async function halt(testbed: Testbed): Promise<End> {

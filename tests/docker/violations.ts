@@ -2,7 +2,7 @@
 
 import type { LinkChange } from "../../lib/link/link.ts";
 import { request, type Testbed } from "../../topology/testbed/testbed.ts";
-import { dropNearServer, type End, flood, halt, overrun, spin, transfer } from "./meddle.ts";
+import { dropNearServer, type End, flood, halt, spin, transfer } from "./meddle.ts";
 
 export interface Violation {
   name: string;
@@ -55,26 +55,8 @@ export function violationsOf(testbed: Testbed): Violation[] {
     {
       name: "the processors are busy",
       when: "first",
-      begin: () => spin(testbed.scenario, "server"),
+      begin: () => spin(testbed.scenario),
       reason: /^only \d+ % of the machine was idle before the run.*; (server|machine) was saturated/,
-    },
-    {
-      name: "the generator is saturated",
-      when: "amid",
-      begin: () => spin(testbed.scenario, "client"),
-      reason: /client was saturated/,
-    },
-    {
-      name: "the link is saturated",
-      when: "amid",
-      begin: () => spin(testbed.scenario, "wan"),
-      reason: /wan was saturated/,
-    },
-    {
-      name: "a busy link misses frames",
-      when: "amid",
-      begin: () => overrun(testbed.scenario),
-      reason: /wan\.forward had no room for \d+ frames/,
     },
     {
       name: "the generator falls behind its schedule",

@@ -185,21 +185,6 @@ function tests(): void {
       await rm(folder, { recursive: true });
     });
 
-    it("traces connections that begin at once with one peer in files of their own", async () => {
-      const COUNT = 40; // several of them begin in one millisecond
-      const folder = await mkdtemp(join(tmpdir(), "rttlab-rudp-"));
-      await endpoint.traceAsync(folder);
-      const each = Array.from({ length: COUNT }, () => [
-        endpoint.connectAsync(`${HERE}:${listener.port}`, { connection: BRIEF }),
-        listener.acceptAsync(),
-      ]);
-      const sockets = await Promise.all(each.flat());
-      await endpoint.traceAsync(null);
-      assert.equal((await readdir(folder)).length, 2 * COUNT);
-      for (const socket of sockets) socket.abort();
-      await rm(folder, { recursive: true });
-    });
-
     it("writes its course to a trace, a line an acknowledgement", async () => {
       const folder = await mkdtemp(join(tmpdir(), "rttlab-rudp-"));
       const trace = join(folder, "trace.ndjson");
