@@ -44,7 +44,7 @@ PROGRAM
 measure() {
   python3 server.py "$1" > port.txt &
   server=$!
-  trap 'kill "$server" 2> kill.log; rm -rf "$work"' EXIT
+  trap 'kill "$server"; rm -rf "$work"' EXIT
   until [[ -s port.txt ]]; do
     kill -0 "$server" || exit 2
     sleep 0.05
@@ -52,6 +52,7 @@ measure() {
   LD_LIBRARY_PATH="$library" root/usr/bin/ab -q -n 10 -c 1 "http://127.0.0.1:$(< port.txt)/" \
     > report.txt 2> ab.log || exit 2
   kill "$server"
+  trap 'rm -rf "$work"' EXIT
   rm port.txt
   grep -q 'Complete requests: *10$' report.txt || exit 2
   awk -v fast="$1" '$1 == "50%" { half = $2 } $1 == "80%" { eight = $2 } $1 == "90%" { nine = $2 }

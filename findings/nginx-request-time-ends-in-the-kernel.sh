@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # nginx logs an answer of a megabyte as done in 0.000 s, three seconds before the client reads it.
-# Pinned: nginx 1.22.1-9+deb12u11 (Debian 12) with libpcre2-8-0 and libssl3 of the same release; any
-#   Python 3. The buffers are the kernel's, seen with Linux 6.18.
+# Pinned: nginx 1.22.1-9+deb12u11, libpcre2-8-0 10.42-1+deb12u2, libssl3 3.0.22-1~deb12u2 (Debian
+#   12); any Python 3. The buffers are the kernel's, seen with Linux 6.18.
 # One would guess: $request_time goes to the last byte sent to the client, as the manual says, so it
 #   has the path and the client's pace in it, as an access log's figure for slow downloads should.
 # What happens: a byte is sent when the kernel has taken it. What fits into the socket's buffers,
 #   which grow to megabytes, is logged at once, and status and size tell of success. Only the rest
 #   of a larger answer waits.
-# Seen 2026-11-28, a client that asks and begins to read after 3 s: an answer of 1,000,000 bytes has a
-#   $request_time of 0.000 s, one of 20,000,000 bytes 3.0 s or more.
+# Seen 2026-11-28, a client that asks and begins to read after 3 s: an answer of 1,000,000 bytes
+#   has a $request_time of 0.000 s, one of 20,000,000 bytes 3.094 s.
 # Why it matters: against the client's own times the log of a server says that nearly all of a
 #   download is the path's and none the server's, or that slow clients do not exist; a mean over
 #   sizes has a step at that of the buffers.
@@ -43,7 +43,8 @@ http {
 }
 CONFIGURATION
 chmod -R a+rX "$work"
-LD_LIBRARY_PATH="$library" root/usr/sbin/nginx -p "$work" -c "$work/nginx.conf" -e "$work/error.log" &
+LD_LIBRARY_PATH="$library" root/usr/sbin/nginx -p "$work" -c "$work/nginx.conf" \
+  -e "$work/error.log" &
 server=$!
 trap 'kill "$server"; wait "$server"; rm -rf "$work"' EXIT
 until grep -q "$(printf '0100007F:%04X 00000000:0000 0A' "$port")" /proc/net/tcp; do
