@@ -1,6 +1,6 @@
 // `npm test [PART…]`: the checks, and all other tests; or only the named parts. Container tests
 // share one Docker engine and most keep real time, so they run one by one, but for those that are
-// listed here. Of others some need the processor and others wait, so the two kinds run side by side.
+// listed here.
 
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";

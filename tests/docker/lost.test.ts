@@ -7,13 +7,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { connectDocker } from "../../topology/apply/docker.ts";
 import { patienceMillis } from "../../topology/apply/patience.ts";
-import { takeTurn } from "../../topology/apply/turn.ts";
 import type { Step } from "../../topology/plan/step.ts";
 import type { Status } from "../../topology/testbed/status.ts";
 import { rttlab } from "./cli.ts";
-import { engine, execIn, leftovers, nextEvent, pause } from "./engine.ts";
+import { engine, execIn, leftovers, pause } from "./engine.ts";
 import { down, status, up } from "./testbed.ts";
 
 const SCENARIO = "lost-test";
@@ -248,16 +246,6 @@ describe("a testbed that somebody meddles with", { timeout: 900_000 }, () => {
       assert.equal(page.exitCode, 0, page.output);
     });
   }
-
-  // A silent part takes patience, and the machine has one turn for all who choose subnets.
-  it("is tried out by up before its turn to choose subnets has come", { timeout: 60_000 }, async ({ signal }) => {
-    using tried = await nextEvent({ type: ["container"], event: ["exec_start"], container: [named("load-a")] });
-    const turn = await takeTurn(await connectDocker(), "choosing subnets");
-    signal.addEventListener("abort", turn.pass);
-    const mended = up(file);
-    await tried.happened.finally(turn.pass);
-    assert.deepEqual((await mended).steps, []);
-  });
 
   it("is measured by an up after its link was disconnected, which does not hang", async () => {
     await disconnect("wan", "right");

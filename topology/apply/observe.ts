@@ -23,7 +23,7 @@ import { readTargets, readWatched } from "./watching.ts";
 
 const ANSWERS_WITHIN_MILLIS = 10_000;
 
-/** What a plan for one scenario depends on, and nobody else changes during its turn. */
+/** A scenario as its own parts are, which nobody else changes during its turn. */
 export interface ObservedScenario extends Pick<Observed, "backend" | "imageTags"> {
   name: string;
   /** Its own. */

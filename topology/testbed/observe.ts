@@ -23,7 +23,7 @@ export async function tryMachine(engine: Engine, mayBuild: boolean, progress: Pr
   return backend;
 }
 
-/** The parts of the topology's scenario; running ones are asked and tried out, which may take patience. */
+/** The topology's own parts; running ones are asked and tried out, which may take patience. */
 export function observeOwn(engine: Engine, { name }: Topology, backend: BackendName): Promise<ObservedScenario> {
   return observeScenario(engine, name, { root: ROOT, backend });
 }
