@@ -158,9 +158,15 @@ describe("the rules", () => {
     const late = ["/** What a link does. */", "// It ends. Whoever waits goes on.", " * Who comes first is served."];
     for (const text of late) assert.equal(lateSubjects([file("lib/a.ts", text)]).length, 1, text);
     assert.deepEqual(lateSubjects([file("lib/a.ts", "// It says what a link does.")]), []);
-    for (const text of [`labels["rttlab.${"role"}"]`, `\`rttlab-\${${"scenario"}}-x\``]) {
+    const borrowed = [
+      'labels["rttlab.role"]',
+      'labels: { "rttlab.role": "probe" }',
+      'filters: { label: ["rttlab.role=image"] }',
+      ...["label: [`rttlab.scenario=NAME`]", "`rttlab-NAME-x`", "`NAME.wiring`", "`NAMEOF(scenario, link).probe-NAME`"],
+    ].map((text) => text.replaceAll(/NAME(OF\([^)]*\))?/g, (_, call = "") => `\${name${call}}`));
+    for (const text of borrowed) {
       assert.equal(borrowedNames([file("topology/apply/a.ts", text)]).length, 1, text);
-      assert.deepEqual(borrowedNames([file("topology/plan/names.ts", text)]), []);
+      assert.deepEqual(borrowedNames([file("topology/plan/names.ts", text), file("lib/a.ts", `// ${text}`)]), []);
     }
     assert.equal(narration([file("lib/a.ts", `const to${"ld"}AtMillis = 0;`)]).length, 1);
     assert.deepEqual(wideComments([file("lib/a.ts", `const a = "${"x".repeat(90)}"; // code may be wider`)]), []);

@@ -1,7 +1,7 @@
 // House rules that a program can check: small files that open with a comment, precise names, plain
 // comments, nothing unfinished, nothing of one machine.
 
-import type { SourceFile } from "./sources.ts";
+import { type SourceFile, withoutComments } from "./sources.ts";
 
 const LONGEST_LINES = 300;
 const COMMENT_COLUMNS = 100;
@@ -84,16 +84,23 @@ export function lateSubjects(sources: readonly SourceFile[]): string[] {
 }
 
 /**
- * Docker names and labels of a scenario's things, spelled elsewhere than where they are defined.
- * Tests spell them, so that a changed name is noticed.
+ * Labels, and names of a scenario's things, spelled elsewhere than where they are defined. Tests
+ * spell them, so that a changed name is noticed.
  */
 export function borrowedNames(sources: readonly SourceFile[]): string[] {
-  const others = sources.filter(({ path }) => !/^tests\/|\.test\.ts$|^topology\/plan\/names\.ts$/.test(path));
-  return matching(
-    others,
-    /`rttlab-\$\{\w*scenario|`\$\{\w+\}\.(?:wiring|untracked)`|\["rttlab\.(?:scenario|role|name)"\]/i,
-  );
+  const code = sources
+    .filter(({ path }) => !/^tests\/|\.test\.ts$|^topology\/plan\/names\.ts$/.test(path))
+    .map(({ path, text }) => ({ path, text: withoutComments(text) }));
+  const namers = code.filter(({ path }) => NAMERS.test(path) && path !== TURNS);
+  return [...matching(code, LABEL), ...matching(namers, DOCKER_NAME)];
 }
+
+const NAMERS = /^(?:topology\/(?:plan|apply|calibrate|testbed|commands)|bench\/measure)\//;
+const LABEL = /["'`]rttlab\.[a-z]+(?:["'`=]|\$\{)/;
+/** A name of ours, or that of a container that belongs to another: `${container}.wiring`. */
+const DOCKER_NAME = /["'`]rttlab-|`\$\{(?!string\})[a-z][^`{}]*\}\.[a-z]+(?:-\$\{\w+\})?`/;
+/** It names sockets. */
+const TURNS = "topology/apply/turn.ts";
 
 /** Object literals with another one spread into them, to please the formatter. */
 export function spreadLiterals(sources: readonly SourceFile[]): string[] {

@@ -3,7 +3,7 @@
 // passed in.
 
 import { posix } from "node:path";
-import { importsOf, type SourceFile } from "./sources.ts";
+import { importsOf, type SourceFile, withoutComments } from "./sources.ts";
 
 const PURE_FOLDERS = [
   "services/rudp/protocol/",
@@ -86,7 +86,7 @@ function importedNames(clause: string): string[] {
 }
 
 function ambientUses({ path, text }: SourceFile): string[] {
-  const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$|\s\/\/ .*$/gm, "");
+  const code = withoutComments(text);
   return IMPURE.flatMap((use) => {
     const found = use.exec(code);
     return found === null ? [] : [`${path}: ${found[0]}`];

@@ -49,3 +49,8 @@ export function urlsOf({ path, text }: SourceFile): string[] {
     .filter(({ kind }) => kind === "url")
     .map(({ target }) => target);
 }
+
+/** The text with its comments blank, so that lines keep their numbers. */
+export function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$|\s\/\/ .*$/gm, (comment) => comment.replace(/[^\n]/g, ""));
+}

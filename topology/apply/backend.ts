@@ -8,7 +8,7 @@ import { release } from "node:os";
 import { promisify } from "node:util";
 import type { BackendName } from "../../lib/contract/link.ts";
 import { RttlabError } from "../../lib/errors.ts";
-import { ROLE_LABEL } from "../plan/names.ts";
+import { ROLE_LABEL, trialName } from "../plan/names.ts";
 import { removeContainer } from "./container.ts";
 import type { Engine } from "./docker.ts";
 import { runHelper } from "./helper.ts";
@@ -113,7 +113,7 @@ async function buildBase(engine: Engine, root: string, { onLine = () => {}, sign
 }
 
 async function tryInContainer(engine: Engine, image: string): Promise<Verdict> {
-  const name = `rttlab-trial-${process.pid}`;
+  const name = trialName(process.pid);
   const labels = { [ROLE_LABEL]: "trial" };
   const powers = { capabilities: ["NET_ADMIN"], networkMode: "none" };
   try {
