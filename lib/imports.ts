@@ -1,6 +1,6 @@
-// The imports of a source, read from its text: static imports, re-exports, import("…") of a
-// literal, and new URL("…", import.meta.url), by which a program names a worker, a process or
-// another file that it needs. No other form is used here.
+// The imports of a source, read from its text: static imports, re-exports, import("…") and
+// require("…") of a literal, and new URL("…", import.meta.url), by which a program names a worker,
+// a process or another file that it needs. No other form is used here.
 
 import { posix } from "node:path";
 
@@ -12,7 +12,7 @@ export interface Import {
 }
 
 const STATIC = /^\s*(?:import|export)\s+(?<type>type\s)?(?:[^"';]*?\sfrom\s+)?["'](?<from>[^"']+)["']/gm;
-const LATER = /\bimport\(\s*["'](?<from>[^"']+)["']\s*\)/g;
+const LATER = /\b(?:import|require)\(\s*["'](?<from>[^"']+)["']\s*\)/g;
 const URL_OF = /\bnew URL\(\s*["'](?<from>\.[^"']+)["'],\s*import\.meta\.url\)/g;
 
 /** `path`: the source's own path from the root, with slashes. */

@@ -10,6 +10,7 @@ import {
   bareTestNames,
   borrowedNames,
   headless,
+  isPage,
   lateSubjects,
   machinePaths,
   narration,
@@ -19,13 +20,15 @@ import {
   unfinished,
   vagueNames,
   wideComments,
+  wideProse,
 } from "./rules/house.ts";
 import { impurities } from "./rules/purity.ts";
 import { drawRooms, withRooms } from "./rules/rooms.ts";
-import { isSource, repositoryFiles, type SourceFile } from "./rules/sources.ts";
+import { isScript, isSource, repositoryFiles, type SourceFile } from "./rules/sources.ts";
 
 const files = repositoryFiles();
 const sources = files.filter(isSource);
+const commented = [...sources, ...files.filter(isScript)];
 
 describe("in this repository", () => {
   it("imports follow the arrows between the parts", () => assert.deepEqual(arrowViolations(sources), []));
@@ -36,9 +39,12 @@ describe("in this repository", () => {
   it("every source opens by saying what it is", () => assert.deepEqual(headless(sources), []));
   it("no name is vague", () => assert.deepEqual(vagueNames(sources), []));
   it("nothing is left unfinished", () => assert.deepEqual(unfinished(files), []));
-  it("comments are at most 100 columns wide", () => assert.deepEqual(wideComments(sources), []));
-  it("names and comments say who does what, without a narrator", () => assert.deepEqual(narration(sources), []));
-  it("sentences of comments begin with their subject", () => assert.deepEqual(lateSubjects(sources), []));
+  it("comments are at most 100 columns wide", () => assert.deepEqual(wideComments(commented), []));
+  it("pages are at most 100 columns wide", () => assert.deepEqual(wideProse(files), []));
+  it("names, comments and pages say who does what, without a narrator", () => {
+    assert.deepEqual(narration([...commented, ...files.filter(isPage)]), []);
+  });
+  it("sentences of comments begin with their subject", () => assert.deepEqual(lateSubjects(commented), []));
   it("names in Docker are spelled where they are defined", () => assert.deepEqual(borrowedNames(sources), []));
   it("no literal is spread into another", () => assert.deepEqual(spreadLiterals(sources), []));
   it("no package registry is named", () => assert.deepEqual(registryHosts(files), []));
@@ -98,6 +104,8 @@ describe("the rules", () => {
       "const now = performance.now();",
       "const chance = Math.random();",
       "const words = process.argv;",
+      "const { env } = process;",
+      'export { readFileSync } from "node:fs";',
       "setTimeout(later, 5);",
       "console.log(1);",
     ];
@@ -143,6 +151,8 @@ describe("the rules", () => {
   });
 
   it("see Docker used by its library and by its command", () => {
+    const byShell = 'import { execSync } from "node:child_process";\nexecSync("docker ps");';
+    assert.deepEqual(dockerViolations([file("study/c.ts", byShell)]), ["study/c.ts"]);
     const byCommand = 'import { spawn } from "node:child_process";\nspawn("docker", ["ps"]);';
     const users = [file("lib/a.ts", 'import Docker from "dockerode";'), file("study/b.ts", byCommand)];
     assert.deepEqual(dockerViolations([...users, file("topology/apply/c.ts", byCommand)]), ["lib/a.ts", "study/b.ts"]);
@@ -156,6 +166,12 @@ describe("the rules", () => {
     const prose = file("lib/a.ts", `// ${"wide ".repeat(20)}\n// It is to${"ld"}.\nconst a = { .${".."}{ b: 1 } };`);
     for (const rule of [wideComments, narration, spreadLiterals]) assert.equal(rule([prose]).length, 1, rule.name);
     const late = ["/** What a link does. */", "// It ends. Whoever waits goes on.", " * Who comes first is served."];
+    assert.equal(lateSubjects([file("images/a.sh", "# What a link does.")]).length, 1);
+    assert.equal(wideComments([file("images/a.sh", `# ${"wide ".repeat(20)}`)]).length, 1);
+    const page = ["# Links", "wide ".repeat(25), "```", "code ".repeat(25), "```", `| ${"cell ".repeat(25)}|`].join(
+      "\n",
+    );
+    assert.deepEqual(wideProse([file("docs/a.md", page), file("docs/reports/a.md", page)]), ["docs/a.md:2"]);
     for (const text of late) assert.equal(lateSubjects([file("lib/a.ts", text)]).length, 1, text);
     assert.deepEqual(lateSubjects([file("lib/a.ts", "// It says what a link does.")]), []);
     const borrowed = [

@@ -1,7 +1,7 @@
 // The imports that each part may have (docs/decisions and CONTRIBUTING have the reasons), and
 // import cycles.
 
-import { importsOf, type SourceFile, urlsOf } from "./sources.ts";
+import { importsOf, type SourceFile, urlsOf, withoutComments } from "./sources.ts";
 
 /**
  * A folder's part, the longest match first, and the parts that it may import besides itself. A new
@@ -82,7 +82,10 @@ export function dockerViolations(files: readonly SourceFile[]): string[] {
     .filter((file) => {
       const imports = importsOf(file);
       const byLibrary = imports.some((name) => ["dockerode", "docker-modem", "testcontainers"].includes(name));
-      return byLibrary || (imports.includes("node:child_process") && /["'`]docker["'`]/.test(file.text));
+      return (
+        byLibrary ||
+        (imports.includes("node:child_process") && /["'`]docker(?:["'`]|\s+[a-z])/.test(withoutComments(file.text)))
+      );
     })
     .map(({ path }) => path);
 }

@@ -33,6 +33,11 @@ export function isSource({ path }: SourceFile): boolean {
   return /\.(ts|mjs|js)$/.test(path);
 }
 
+/** Whether its comments begin with `#`. */
+export function isScript({ path }: SourceFile): boolean {
+  return /\.(sh|pl|py|ya?ml)$|(?:^|\/)Dockerfile$/.test(path);
+}
+
 /**
  * The imports of a file: paths from the root for our own files, the bare specifier for packages.
  * Types alone count as well.
