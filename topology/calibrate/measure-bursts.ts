@@ -9,7 +9,7 @@ import { transmissionMillis } from "./frames.ts";
 import {
   type BurstPlan,
   burstCommand,
-  declaredPackets,
+  declaredQueuePackets,
   longerBursts,
   planBurst,
   readBursts,
@@ -78,7 +78,7 @@ async function measureBurst(
 ): Promise<MeasuredBurst> {
   const { direction, plan } = way;
   if ("reason" in plan) {
-    const queued = declaredPackets(test.settings, direction);
+    const queued = declaredQueuePackets(test.settings, direction);
     return { checks: unplanned(direction, queued, plan.reason, base), byteMillis: null };
   }
   const likelyMillis = transmissionMillis(plan.frameBytes, direction.rateBitsPerSecond);

@@ -7,7 +7,7 @@ import type { Options } from "../roles/options.ts";
 import type { Words } from "./draft.ts";
 
 /** The origin of a host's container that has no role. */
-export interface Program {
+export interface UserProgram {
   image: string;
   /** Empty: the image's own. */
   command: string[];
@@ -33,12 +33,12 @@ export const PROGRAM_KEYS = {
 };
 
 /** Undefined for a host that has a role. */
-export function programOf({ image, command = [], user = "", loosen = [] }: Words): Program | undefined {
-  return image === undefined ? undefined : ({ image, command, user, loosened: loosen } as Program);
+export function programOf({ image, command = [], user = "", loosen = [] }: Words): UserProgram | undefined {
+  return image === undefined ? undefined : ({ image, command, user, loosened: loosen } as UserProgram);
 }
 
 /** As `status` shows them. */
-export function programOptions({ image, loosened }: Program, port: unknown): Options {
+export function programOptions({ image, loosened }: UserProgram, port: unknown): Options {
   return { image, port: String(port), ...(loosened.length > 0 && { loosened: loosened.join(",") }) };
 }
 
