@@ -28,7 +28,7 @@ export interface PartResult {
   passed: number;
   failed: number;
   skipped: number;
-  /** A text for each failure and its reason, repeated at the end of a long output. */
+  /** A text for each failure, with its reason, to be said again at the end of a long output. */
   failures: string[];
 }
 
@@ -113,13 +113,13 @@ function describeFailure({ name, file, line, details }: Failed): string {
   return `${name}${where}\n${inspect(cause ?? details.error, { breakLength: 100 })}`;
 }
 
-/** The fields that node:test adds to a failed test's error, whose cause is the test's own. */
+/** The properties that node:test adds to a failure; its cause is the error of the test. */
 function reasonOf(error: Error): { failureType?: string; cause?: unknown } {
   return error;
 }
 
 /**
- * Prints the failures again, a line per part and the totals; true if nothing failed. Programs can
+ * Prints again what failed, a line per part and the totals; true if nothing failed. Programs can
  * read the last line.
  */
 export async function summarize(parts: readonly PartResult[]): Promise<boolean> {
