@@ -16,30 +16,41 @@ const TIMEOUT_MILLIS = 3 * 60_000;
 /** Several times what a machine has of cores, so that none works on alone for long. */
 const GROUPS = 12;
 
+/** Of test files that run side by side. */
+const CORES = availableParallelism();
+
 /**
  * Runs every part, also after a failed one. The tools share the cores; the tests follow, because
  * some of them keep time.
  */
 export async function check(): Promise<PartResult[]> {
+  return [...(await checkSources()), await testQuiet()];
+}
+
+export function checkSources(): Promise<PartResult[]> {
   const knipCache = ["--cache", "--cache-location", ".rttlab/knip"];
-  const tools = await Promise.all([
+  return Promise.all([
     runTool("types", "typescript/bin/tsc", "--project", ".", ...remembering("types")),
     runTool("types of the live page", "typescript/bin/tsc", "--project", "grafana/live", ...remembering("live")),
     runTool("lint and format", "@biomejs/biome/bin/biome", "check", "--error-on-warnings", "--max-diagnostics=50"),
     runTool("dead code", "knip/bin/knip.js", "--no-progress", ...knipCache),
   ]);
+}
+
+/** The unit tests that start neither process nor thread. */
+export async function testQuiet(concurrency = CORES): Promise<PartResult> {
   const { quiet } = await unitTests();
   const files = await inGroups([...(await testFiles("tests/*.test.ts")), ...quiet], GROUPS);
-  return [...tools, await runTests("rules and unit tests", files, OPTIONS)];
+  return runTests("rules and unit tests", files, { ...OPTIONS, concurrency });
 }
 
 /** The unit tests that `check` leaves out. */
-export async function testProcesses(): Promise<PartResult> {
+export async function testProcesses(concurrency = CORES): Promise<PartResult> {
   const { starting } = await unitTests();
-  return runTests("unit tests that start processes or threads", starting, OPTIONS);
+  return runTests("unit tests that start processes or threads", starting, { ...OPTIONS, concurrency });
 }
 
-const OPTIONS = { concurrency: availableParallelism(), timeoutMillis: TIMEOUT_MILLIS, verbose: false };
+const OPTIONS = { timeoutMillis: TIMEOUT_MILLIS, verbose: false };
 
 async function unitTests(): Promise<{ quiet: string[]; starting: string[] }> {
   const files = await testFiles("!(tests|node_modules)/**/*.test.ts");

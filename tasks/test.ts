@@ -1,14 +1,13 @@
-// `npm test [PART…]`: the checks, the unit tests that start processes, the long tests without
-// containers, then those on real containers; or only the named parts. Long tests keep virtual time
-// and share the cores. Container tests share one Docker engine and most keep real time, so they run
-// one by one, but for a few.
+// `npm test [PART…]`: the checks, and all other tests; or only the named parts. Container tests
+// share one Docker engine and most keep real time, so they run one by one, but for those that are
+// listed here.
 
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import { EXIT, RttlabError } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";
-import { check, testFiles, testProcesses } from "./check.ts";
-import { fromRoot, type PartResult, runTests, summarize } from "./part.ts";
+import { checkSources, testFiles, testProcesses, testQuiet } from "./check.ts";
+import { fromRoot, type PartResult, runTests, summarize, type TestOptions } from "./part.ts";
 
 /** Longer than any of them takes on two cores, including the images it builds first. */
 const TIMEOUT_MILLIS = 15 * 60_000;
@@ -19,9 +18,17 @@ const PROCESSES = "processes";
  * for long. None bounds a time narrowly, looks at testbeds of others, or has a scenario of another.
  */
 const BESIDE = [
-  ...["lost", "killed", "parallel", "rudp", "browsers", "htaccess", "isolation", "terminal"],
-  ...["stage", "report"],
+  ...["lost", "killed", "lifecycle", "parallel", "rudp", "programs", "browsers", "htaccess", "isolation"],
+  ...["terminal", "stage", "peers", "report"],
 ];
+/**
+ * These mean "the testbed that is up", or all that are, so theirs must be the only ones. They wait
+ * more than they compute: beside them run the tests that need no engine, which then have one
+ * processor instead of all.
+ */
+const ONLY = ["spellings", "lab", "bad-input", "subnets"];
+/** The others of tests/docker need one. */
+const WITHOUT_ENGINE = ["fresh-clone"];
 
 await runProgram(() => main(process.argv.slice(2)));
 
@@ -39,24 +46,33 @@ async function main(words: readonly string[]): Promise<number> {
   }
   const isWanted = (name: string) => words.length === 0 || words.includes(name);
   const wanted = (files: readonly string[]) => files.filter((file) => isWanted(partName(file)));
-  const parts: PartResult[] = isWanted(CHECK) ? await check() : [];
-  if (isWanted(PROCESSES)) parts.push(await testProcesses());
-  const options = { timeoutMillis: TIMEOUT_MILLIS, verbose: true };
-  const long = wanted(slow);
-  if (long.length > 0) {
-    parts.push(
-      await runTests("long tests without containers", long, { ...options, concurrency: availableParallelism() }),
-    );
-  }
-  const beside = BESIDE.flatMap((part) => wanted(docker).filter((file) => partName(file) === part));
-  const apart = wanted(docker).filter((file) => !beside.includes(file));
-  if (beside.length > 0) {
-    parts.push(await runTests("tests/docker, two files at a time", beside, { ...options, concurrency: 2 }));
-  }
-  for (const file of apart) {
-    parts.push(await runTests(fromRoot(file), [file], { ...options, concurrency: 1 }));
-  }
+  const named = (names: readonly string[]) =>
+    names.flatMap((part) => wanted(docker).filter((file) => partName(file) === part));
+  const parts: PartResult[] = isWanted(CHECK) ? await checkSources() : [];
+  const concurrency = named(ONLY).length > 0 ? 1 : undefined;
+  const withoutEngine = async () => [
+    ...(isWanted(CHECK) ? [await testQuiet(concurrency)] : []),
+    ...(isWanted(PROCESSES) ? [await testProcesses(concurrency)] : []),
+    ...(await runAll("long tests without an engine", [...wanted(slow), ...named(WITHOUT_ENGINE)], {
+      verbose: false,
+      concurrency: concurrency ?? availableParallelism(),
+    })),
+  ];
+  const [only, others] = await Promise.all([
+    runAll("tests/docker, in the only testbed there is", named(ONLY)),
+    withoutEngine(),
+  ]);
+  parts.push(...only, ...others);
+  parts.push(...(await runAll("tests/docker, two files at a time", named(BESIDE), { concurrency: 2 })));
+  const apart = wanted(docker).filter((file) => ![...BESIDE, ...ONLY, ...WITHOUT_ENGINE].includes(partName(file)));
+  for (const file of apart) parts.push(...(await runAll(fromRoot(file), [file])));
   return (await summarize(parts)) ? EXIT.done : EXIT.failed;
+}
+
+/** No part without a file. */
+async function runAll(name: string, files: string[], options: Partial<TestOptions> = {}): Promise<PartResult[]> {
+  if (files.length === 0) return [];
+  return [await runTests(name, files, { concurrency: 1, timeoutMillis: TIMEOUT_MILLIS, verbose: true, ...options })];
 }
 
 function partName(file: string): string {

@@ -14,7 +14,7 @@ import type { Engine } from "../../topology/apply/docker.ts";
 import { execute, type Terminal } from "../../topology/apply/exec.ts";
 import { logLines } from "../../topology/apply/logs.ts";
 import { createNetwork, removeNetwork } from "../../topology/apply/network.ts";
-import { observe, observeTestbeds } from "../../topology/apply/observe.ts";
+import { observe, observeScenario, observeTestbeds } from "../../topology/apply/observe.ts";
 import { openRelays } from "../../topology/apply/relay.ts";
 import { type RequestOptions, sendRequest } from "../../topology/apply/request.ts";
 import { wireHost } from "../../topology/apply/wiring.ts";
@@ -245,7 +245,8 @@ describe("a host made from specs", { timeout: 300_000 }, () => {
 
   it("what exists is found by label, with its addresses, and is not foreign", async () => {
     const { backend } = await findBackend(engine, ROOT);
-    const observed = await observe(engine, { root: ROOT, backend, candidatePorts: [9] });
+    const own = await observeScenario(engine, "apply-test", { root: ROOT, backend });
+    const observed = await observe(engine, own, [9]);
     const container = observed.containers.find(({ name }) => name === HOST);
     assert.equal(container?.state, "running");
     assert.deepEqual(container?.addresses, { [DATA]: "198.18.77.10", [MGMT]: "198.18.78.10" });

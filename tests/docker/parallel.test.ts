@@ -3,8 +3,10 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { connectDocker } from "../../topology/apply/docker.ts";
+import { takeTurn } from "../../topology/apply/turn.ts";
 import { rttlab, topology, topologyJson } from "./cli.ts";
-import { leftovers } from "./engine.ts";
+import { leftovers, nextEvent } from "./engine.ts";
 
 /** No other file that may run at the same time has them. */
 const SCENARIOS = ["adsl", "wifi", "one-path"];
@@ -32,6 +34,16 @@ describe("commands at once", { timeout: 600_000 }, () => {
     const steps = (await Promise.all(ups)).map((up) => up.steps.length);
     assert.equal(Math.min(...steps), 0, "one of them had nothing left to do");
     assert.deepEqual(await healths(ONE), ["healthy"]);
+  });
+
+  // A silent part takes patience, and the machine has one turn for all who choose subnets.
+  it("try out a scenario that is up before the turn to choose subnets has come", { timeout: 120_000 }, async (test) => {
+    using tried = await nextEvent({ type: ["container"], event: ["exec_start"], label: [`rttlab.scenario=${ONE}`] });
+    const turn = await takeTurn(await connectDocker(), "choosing subnets");
+    test.signal.addEventListener("abort", turn.pass);
+    const again = topologyJson("up", ONE, "uncalibrated");
+    await tried.happened.finally(turn.pass);
+    assert.deepEqual((await again).steps, []);
   });
 
   it("leave a scenario whole or gone when up runs beside down", async () => {

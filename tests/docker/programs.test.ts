@@ -19,6 +19,8 @@ const SCENARIO = "programs-test";
 const NODE = "rttlab/program-node:test";
 const BARE = "rttlab/program-bare:test";
 const ROOT = "rttlab/program-root:test";
+/** Ten times what it takes on an idle machine, after which it listens elsewhere for good. */
+const NODE_STARTS_WITHIN_SECONDS = 5;
 const SERVE =
   'require("node:http").createServer((request, response) => response.end("mine")).listen(Number(process.argv[1]))';
 
@@ -102,7 +104,8 @@ it("an image that is nowhere, a program that would be root, and one that ends or
   assert.match(root.stderr, /E_IMAGE_ROOT: .*would be root \(root\); say `user: 1000:1000`/);
   const ended = await up(`mine: {image: "${NODE}", on: lan, port: 80, command: [sh, -c, "echo no luck; exit 3"]}`);
   assert.match(ended.stderr, /E_PORT_CLOSED: .*it stopped with exit 3 before its port was open; it said\n\s+no luck/);
-  const elsewhere = await up(`mine: {image: "${NODE}", on: lan, port: 81, ${serve(8080)}}`);
+  const beside = `image: "${NODE}", on: lan, port: 81, ready-within: ${NODE_STARTS_WITHIN_SECONDS}s`;
+  const elsewhere = await up(`mine: {${beside}, ${serve(8080)}}`);
   assert.match(elsewhere.stderr, /E_PORT_CLOSED: .*nobody listens at \S+:81, but at \S*:8080/);
   for (const { exitCode } of [nowhere, root, ended, elsewhere]) assert.notEqual(exitCode, 0);
 });

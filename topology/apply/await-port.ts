@@ -18,14 +18,14 @@ export async function awaitHost(engine: Engine, container: Readying, signal?: Ab
   await awaitPort(engine, container, readyPort, signal);
 }
 
-/** On an idle machine. */
+/** On an idle machine, if the scenario says nothing else. */
 const OPEN_WITHIN_MILLIS = 30_000;
 
 /** Throws E_INTERRUPTED; E_PORT_CLOSED with what a program said that ended or listens nowhere. */
 async function awaitPort(
   engine: Engine,
   { name, labels }: Readying,
-  { address, port, image }: NonNullable<Readying["readyPort"]>,
+  { address, port, withinMillis = OPEN_WITHIN_MILLIS, image }: NonNullable<Readying["readyPort"]>,
   signal?: AbortSignal,
 ): Promise<void> {
   const helper = belongingName(name, "ready");
@@ -33,12 +33,7 @@ async function awaitPort(
     name: helper,
     image,
     labels: wiringLabels(labels),
-    command: [
-      "/rttlab/await-port.sh",
-      address,
-      String(port),
-      String(Math.ceil(patienceMillis(OPEN_WITHIN_MILLIS) / 1000)),
-    ],
+    command: ["/rttlab/await-port.sh", address, String(port), String(Math.ceil(patienceMillis(withinMillis) / 1000))],
     capabilities: [],
     networkMode: `container:${name}`,
   });

@@ -23,44 +23,64 @@ import { readTargets, readWatched } from "./watching.ts";
 
 const ANSWERS_WITHIN_MILLIS = 10_000;
 
-export interface ObserveOptions {
-  /** The repository, for the tags that images would have if built from it now. */
-  root: string;
-  backend: BackendName;
-  /** Ports that a plan may want on 127.0.0.1. */
-  candidatePorts?: readonly number[];
-  /** A scenario whose running parts are tried out. */
-  examined?: string;
+/** A scenario as its own parts are, which nobody else changes during its turn. */
+export interface ObservedScenario extends Pick<Observed, "backend" | "imageTags"> {
+  name: string;
+  /** Its own. */
+  containers: ObservedContainer[];
 }
 
-/** The state of this machine, as far as a plan depends on it. */
+/**
+ * A scenario's own parts: its running services are asked for their state, and tried out. That takes
+ * as long as they do to answer, or patience with those that do not. `root`: the repository, for the
+ * tags that images would have if built from it now.
+ */
+export async function observeScenario(
+  engine: Engine,
+  name: string,
+  { root, backend }: { root: string; backend: BackendName },
+): Promise<ObservedScenario> {
+  const links = new Map<string, LinkState | null>();
+  const [tags, containers] = await Promise.all([
+    imageTags(root, engine.architecture),
+    observeContainers(engine, { scenario: name, links }),
+  ]);
+  const faults = await examine(engine, containers, links, { withinMillis: patienceMillis(ANSWERS_WITHIN_MILLIS) });
+  return {
+    name,
+    backend,
+    imageTags: tags,
+    containers: containers.map((one) => ({ ...one, fault: one.fault ?? faults.get(one.name) ?? null })),
+  };
+}
+
+/**
+ * The state of this machine, as far as a plan for the scenario depends on it. Quick, because it
+ * asks no service. `candidatePorts`: of 127.0.0.1, which a plan may want.
+ */
 export async function observe(
   engine: Engine,
-  { root, backend, candidatePorts = [], examined }: ObserveOptions,
+  { name, backend, imageTags, containers: own }: ObservedScenario,
+  candidatePorts: readonly number[] = [],
 ): Promise<Observed> {
-  const links = new Map<string, LinkState | null>();
-  const [tags, hasGrafana, imagesPresent, networks, containers, volumes, routes, portsTaken, running] =
-    await Promise.all([
-      imageTags(root, engine.architecture),
-      isPresent(engine, GRAFANA_IMAGE),
-      presentImages(engine),
-      attempt("listing networks", engine.docker.listNetworks()),
-      observeContainers(engine, links),
-      observeVolumes(engine),
-      machineRoutes(),
-      busyPorts(candidatePorts),
-      runningContainers(engine),
-    ]);
-  const ours = containers.filter(({ labels }) => labels[SCENARIO_LABEL] === examined);
-  const faults = await examine(engine, ours, links, { withinMillis: patienceMillis(ANSWERS_WITHIN_MILLIS) });
+  const [hasGrafana, imagesPresent, networks, containers, volumes, routes, portsTaken, running] = await Promise.all([
+    isPresent(engine, GRAFANA_IMAGE),
+    presentImages(engine),
+    attempt("listing networks", engine.docker.listNetworks()),
+    observeContainers(engine),
+    observeVolumes(engine),
+    machineRoutes(),
+    busyPorts(candidatePorts),
+    runningContainers(engine),
+  ]);
   const portsPublished = running.flatMap(({ Ports }) => Ports.map(({ PublicPort }) => PublicPort)).filter(Boolean);
   return {
     backend,
-    imageTags: tags,
+    imageTags,
     hasGrafana,
     imagesPresent,
     networks: networks.filter(isOurs).map((network) => observedNetwork(network, running)),
-    containers: containers.map((one) => ({ ...one, fault: one.fault ?? faults.get(one.name) ?? null })),
+    containers: [...own, ...containers.filter(({ labels }) => labels[SCENARIO_LABEL] !== name)],
     volumes,
     ...subnetsOfOthers(networks, routes),
     busyPorts: [...new Set([...portsTaken, ...portsPublished])].sort((a, b) => a - b),
@@ -93,17 +113,18 @@ async function observeVolumes({ docker }: Engine): Promise<ObservedVolume[]> {
   return (Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} }));
 }
 
-/**
- * Containers of any scenario of ours. With `links`, running services are asked for their state, and
- * links are recorded there.
- */
-export async function observeContainers(
-  engine: Engine,
-  links?: Map<string, LinkState | null>,
-): Promise<ObservedContainer[]> {
-  const filters = { label: [SCENARIO_LABEL] };
-  const listed = await attempt("listing containers", engine.docker.listContainers({ all: true, filters }));
-  const observed = await Promise.all(listed.map((container) => observeContainer(engine, container, links)));
+/** A scenario whose running services are asked for their state; links' is recorded there. */
+interface Asked {
+  scenario: string;
+  links: Map<string, LinkState | null>;
+}
+
+/** Containers of any scenario of ours; of the one that is asked, if one is. */
+export async function observeContainers(engine: Engine, asked?: Asked): Promise<ObservedContainer[]> {
+  const label = asked === undefined ? SCENARIO_LABEL : `${SCENARIO_LABEL}=${asked.scenario}`;
+  const listing = engine.docker.listContainers({ all: true, filters: { label: [label] } });
+  const listed = await attempt("listing containers", listing);
+  const observed = await Promise.all(listed.map((container) => observeContainer(engine, container, asked?.links)));
   return observed.filter((container) => container !== undefined);
 }
 

@@ -5,7 +5,7 @@ import { connectDocker } from "../apply/docker.ts";
 import { describeSteps } from "../plan/describe.ts";
 import { planUp } from "../plan/plan.ts";
 import { lastingWord } from "../testbed/advice.ts";
-import { observeFor, tryMachine } from "../testbed/observe.ts";
+import { observeFor, observeOwn, tryMachine } from "../testbed/observe.ts";
 import { readScenarioWord } from "../testbed/scenario-word.ts";
 import type { Output } from "./output.ts";
 
@@ -13,7 +13,7 @@ export async function plan([scenario = ""]: string[], output: Output): Promise<n
   const topology = await readScenarioWord(scenario);
   const engine = await connectDocker();
   const backend = await tryMachine(engine, false, output.progress);
-  const observed = await observeFor(engine, topology, backend);
+  const observed = await observeFor(engine, topology, await observeOwn(engine, topology, backend));
   const { steps, warnings } = planUp({ ...topology, word: lastingWord(topology.word) }, observed);
   await output.result({ scenario: topology.name, steps, warnings }, () =>
     [

@@ -31,6 +31,16 @@ describe("a host with an image of one's own", () => {
     });
   });
 
+  it("says how long it may take until it listens, within a range", () => {
+    assert.equal(scenario("image: one, port: 80, ready-within: 90s").hosts[0]?.program?.readyWithinMillis, 90_000);
+    assert.deepEqual(refusals("image: one, port: 80, ready-within: 1h"), [
+      "E_BAD_VALUE hosts.mine.ready-within: 1h cannot be read",
+    ]);
+    assert.deepEqual(refusals("image: one, port: 80, ready-within: 1000s"), [
+      "E_OUT_OF_RANGE hosts.mine.ready-within: 1000s is out of range",
+    ]);
+  });
+
   it("needs a port, has no role beside it, and none of a role's options", () => {
     assert.deepEqual(refusals("image: one, role: server, structure: fork"), [
       "E_MISSING_KEY hosts.mine.port: is missing",

@@ -2,6 +2,8 @@
 
 import { z } from "zod";
 import type { Problem } from "../../lib/errors.ts";
+import { inUnits, number } from "../../lib/fields/kinds.ts";
+import { quantityPattern } from "../../lib/units.ts";
 import { LOOSENINGS, type Loosening } from "../roles/image.ts";
 import type { Options } from "../roles/options.ts";
 import type { Words } from "./draft.ts";
@@ -14,7 +16,11 @@ export interface UserProgram {
   /** Empty: the image's own. */
   user: string;
   loosened: readonly Loosening[];
+  /** How long it may take on an idle machine until its port is open; undefined: as usual. */
+  readyWithinMillis?: number;
 }
+
+const READY_WITHIN = inUnits(number(1000, 600_000), "millis", "1s to 600s, such as 90s");
 
 export const PROGRAM_RANGES = {
   image: "the name of an image, such as my/service:1",
@@ -22,6 +28,7 @@ export const PROGRAM_RANGES = {
   command: "a list of words",
   user: "a user or its number, and a group, as in 1000:1000",
   loosen: `some of ${LOOSENINGS.join(", ")}`,
+  "ready-within": READY_WITHIN.allowed,
 };
 
 export const PROGRAM_KEYS = {
@@ -30,11 +37,24 @@ export const PROGRAM_KEYS = {
   command: z.array(z.string()).min(1).describe("Its command; the image's own when left out").optional(),
   user: pattern("^[a-z0-9_-]+(:[a-z0-9_-]+)?$", "The user that it runs as; the image's own when left out"),
   loosen: z.array(z.enum(LOOSENINGS)).describe("What of a host's hardening it does without").optional(),
+  "ready-within": z
+    .string()
+    .refine((text) => READY_WITHIN.parse(text) !== undefined)
+    .meta({
+      description: "How long it may take until somebody listens at its port; 30s when left out",
+      pattern: quantityPattern("millis"),
+    })
+    .optional(),
 };
 
 /** Undefined for a host that has a role. */
-export function programOf({ image, command = [], user = "", loosen = [] }: Words): UserProgram | undefined {
-  return image === undefined ? undefined : ({ image, command, user, loosened: loosen } as UserProgram);
+export function programOf(words: Words): UserProgram | undefined {
+  const { image, command = [], user = "", loosen = [], "ready-within": within } = words;
+  if (image === undefined) return undefined;
+  const program = { image, command, user, loosened: loosen } as UserProgram;
+  return within === undefined
+    ? program
+    : { ...program, readyWithinMillis: READY_WITHIN.parse(String(within)) as number };
 }
 
 /** As `status` shows them. */

@@ -33,6 +33,8 @@ export function hostSpec(
   const { program } = host;
   const { image, command, environment, readyMessage, options = {}, limits = () => USUAL_LIMITS } = role;
   const port = role.isReadyByPort === true ? role.endpoint?.(host.options).port : undefined;
+  const withinMillis = program?.readyWithinMillis;
+  const patience = withinMillis === undefined ? {} : { withinMillis };
   const addressOf = (member: Host) => layout.addressOf(member.name, member.network);
   const mgmtAddress = layout.addressOf(host.name, MANAGEMENT);
   return sealed({
@@ -73,7 +75,7 @@ export function hostSpec(
     ...(program !== undefined && { loosened: program.loosened }),
     ...(Object.keys(host.options).length > 0 && { options: host.options }),
     ...(readyMessage !== undefined && { readyMessage }),
-    ...(port !== undefined && { readyPort: { address: addressOf(host), port, image: imageTags.host } }),
+    ...(port !== undefined && { readyPort: { address: addressOf(host), port, ...patience, image: imageTags.host } }),
   });
 }
 

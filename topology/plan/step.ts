@@ -108,8 +108,11 @@ export interface ContainerSpec {
   readyMessage?: string;
   /** Of a user's own program: what it does without of a host's hardening. */
   loosened?: readonly Loosening[];
-  /** A program that reports nothing is ready when this port is open; `image`: of who looks. */
-  readyPort?: { address: string; port: number; image: string };
+  /**
+   * A program that reports nothing is ready when this port is open, for which it has half a minute
+   * of an idle machine if nothing else is said; `image`: of who looks.
+   */
+  readyPort?: { address: string; port: number; withinMillis?: number; image: string };
   /** A host's, as its scenario has them; the environment says them to the service. */
   options?: Options;
 }

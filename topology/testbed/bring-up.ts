@@ -13,7 +13,7 @@ import { planUp } from "../plan/plan.ts";
 import type { Plan } from "../plan/step.ts";
 import type { ImageName } from "../roles/images.ts";
 import { downLine, lastingWord, upLine } from "./advice.ts";
-import { observeFor, tryMachine } from "./observe.ts";
+import { observeFor, observeOwn, tryMachine } from "./observe.ts";
 import { perform } from "./perform.ts";
 import type { Progress } from "./progress.ts";
 import { takeScenarioTurn } from "./turns.ts";
@@ -70,16 +70,21 @@ async function bringUpAnew(
   }
 }
 
-/** Nobody else chooses subnets between the observation and the making of the networks. */
+/**
+ * Nobody else chooses subnets between the observation of the machine and the making of the
+ * networks. The scenario's own parts are tried out before, because a silent one takes patience, and
+ * nobody else changes them.
+ */
 async function bringUpOnce(
   engine: Engine,
   topology: Topology,
   { backend, background }: Trial,
   progress: Progress,
 ): Promise<BroughtUp> {
+  const own = await observeOwn(engine, topology, backend);
   const turn = await takeTurn(engine, "choosing subnets");
   try {
-    const observed = await observeFor(engine, topology, backend);
+    const observed = await observeFor(engine, topology, own);
     const { steps, warnings } = planUp({ ...topology, word: lastingWord(topology.word) }, observed, { background });
     for (const warning of warnings) progress(`warning: ${warning}`, true);
     const networks = new Set(steps.flatMap(({ id, action }) => (action.op === "create-network" ? [id] : [])));

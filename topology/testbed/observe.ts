@@ -3,7 +3,7 @@
 import type { BackendName } from "../../lib/contract/link.ts";
 import { findBackend } from "../apply/backend.ts";
 import type { Engine } from "../apply/docker.ts";
-import { observe } from "../apply/observe.ts";
+import { type ObservedScenario, observe, observeScenario } from "../apply/observe.ts";
 import { isPresent, pullImage } from "../apply/pull.ts";
 import type { Topology } from "../model/topology.ts";
 import type { Observed } from "../plan/observed.ts";
@@ -23,9 +23,14 @@ export async function tryMachine(engine: Engine, mayBuild: boolean, progress: Pr
   return backend;
 }
 
-/** Observes all that a plan for `topology` depends on; running parts are tried out. */
-export function observeFor(engine: Engine, topology: Topology, backend: BackendName): Promise<Observed> {
-  return observe(engine, { root: ROOT, backend, candidatePorts: candidatePorts(topology), examined: topology.name });
+/** The topology's own parts; running ones are asked and tried out, which may take patience. */
+export function observeOwn(engine: Engine, { name }: Topology, backend: BackendName): Promise<ObservedScenario> {
+  return observeScenario(engine, name, { root: ROOT, backend });
+}
+
+/** All that a plan for `topology` depends on, beside its own parts. */
+export function observeFor(engine: Engine, topology: Topology, own: ObservedScenario): Promise<Observed> {
+  return observe(engine, own, candidatePorts(topology));
 }
 
 /** Pulls Grafana's own image if possible; otherwise the testbed comes up without it. */
