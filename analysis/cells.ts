@@ -26,7 +26,7 @@ export interface QuantitySummary {
 }
 
 /** Quantiles of single requests, in seconds. */
-export interface LatencySummary {
+export interface LatencyQuantiles {
   quantity: string;
   requests: number;
   quantiles: readonly { ratio: number; quantile: Quantile }[];
@@ -38,7 +38,7 @@ export interface CellSummary {
   runs: readonly Run[];
   voids: readonly Run[];
   quantities: ReadonlyMap<string, QuantitySummary>;
-  latencies: ReadonlyMap<string, LatencySummary>;
+  latencies: ReadonlyMap<string, LatencyQuantiles>;
   /** How many of the runs met each bottleneck. */
   saturated: Readonly<Partial<Record<Saturated, number>>>;
 }
@@ -101,7 +101,7 @@ function valuesOf(quantity: string, runs: readonly Run[]): number[] {
   return runs.map((run) => run.values[quantity] ?? null).filter((value) => value !== null);
 }
 
-function summarizeLatency(quantity: string, runs: readonly Run[]): LatencySummary {
+function summarizeLatency(quantity: string, runs: readonly Run[]): LatencyQuantiles {
   const decoded = runs.flatMap((run) => {
     const text = run.histograms?.[quantity];
     return text === undefined ? [] : [readHistogram(text, run, quantity)];

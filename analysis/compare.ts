@@ -10,14 +10,14 @@ import type { Estimate } from "./stats/estimate.ts";
 import { holm } from "./stats/holm.ts";
 import { type Ratio, ratioOfMeans } from "./stats/ratio.ts";
 
-export type Verdict = "same" | "different" | "inconclusive";
+export type Agreement = "same" | "different" | "inconclusive";
 
 export interface CellComparison {
   cell: Cell;
   quantity: string;
   /** Second over first. */
   ratio: Estimate;
-  verdict: Verdict;
+  verdict: Agreement;
 }
 
 export interface Comparison {
@@ -28,7 +28,7 @@ export interface Comparison {
    * Different if any cell is; otherwise inconclusive if any cell is or has nothing to be compared
    * with, or if none could be compared.
    */
-  verdict: Verdict;
+  verdict: Agreement;
 }
 
 /**
@@ -82,7 +82,7 @@ function constantOf([first, ...others]: readonly number[]): number | undefined {
   return others.length > 0 && others.every((other) => other === first) ? first : undefined;
 }
 
-function overall(cells: readonly CellComparison[], unmatched: readonly string[]): Verdict {
+function overall(cells: readonly CellComparison[], unmatched: readonly string[]): Agreement {
   if (cells.some(({ verdict }) => verdict === "different")) return "different";
   const isWhole = cells.length > 0 && unmatched.length === 0;
   return isWhole && cells.every(({ verdict }) => verdict === "same") ? "same" : "inconclusive";

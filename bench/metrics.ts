@@ -15,7 +15,7 @@ import { METRICS_PORT } from "../lib/contract/places.ts";
 import { EXIT } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";
 import { writeSite } from "../services/server/sample-site/sample-site.ts";
-import { memberOf, watcherName } from "../topology/plan/names.ts";
+import { memberOf, SCENARIO_LABEL, watcherName } from "../topology/plan/names.ts";
 import { wrk } from "./measure/generators.ts";
 import { installMissing } from "./measure/install.ts";
 import { alternate, median } from "./measure/rounds.ts";
@@ -84,7 +84,7 @@ type Shares = Map<string, number>;
 
 /** The share of a core that each container takes, from Docker's accounting. */
 async function sharesOver(seconds: number): Promise<Shares> {
-  const containers = await docker.listContainers({ filters: { label: [`rttlab.scenario=${SCENARIO}`] } });
+  const containers = await docker.listContainers({ filters: { label: [`${SCENARIO_LABEL}=${SCENARIO}`] } });
   const read = async (id: string) => {
     const stats = await docker.getContainer(id).stats({ stream: false, "one-shot": true });
     return { at: performance.now(), cpuSeconds: stats.cpu_stats.cpu_usage.total_usage / 1e9 };

@@ -13,7 +13,7 @@ import { EXIT } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";
 import type { StepTime } from "../topology/apply/run.ts";
 import { wiringWords } from "../topology/apply/wiring.ts";
-import { memberOf, roleOf } from "../topology/plan/names.ts";
+import { memberOf, roleOf, SCENARIO_LABEL } from "../topology/plan/names.ts";
 import type { ContainerSpec, NetworkSpec, Step, WiringSpec } from "../topology/plan/step.ts";
 import { alternate, type Outcome } from "./measure/rounds.ts";
 
@@ -175,7 +175,7 @@ async function removeAll(steps: Step[]): Promise<void> {
 
 /** Processor share over a while and memory, per container, from Docker's own accounting. */
 async function idleCost(): Promise<string> {
-  const containers = await docker.listContainers({ filters: { label: [`rttlab.scenario=${SCENARIO}`] } });
+  const containers = await docker.listContainers({ filters: { label: [`${SCENARIO_LABEL}=${SCENARIO}`] } });
   const before = await Promise.all(containers.map(({ Id }) => usage(Id)));
   const startedAt = performance.now();
   await delay(IDLE_SECONDS * 1000);

@@ -33,8 +33,8 @@ if (cluster.isWorker) {
   process.send(shown(await client.register.metrics()));
 } else {
   const workers = Array.from({ length: 4 }, () => cluster.fork());
-  const told = await Promise.all(workers.map((worker) => once(worker, "message")));
-  const [one] = told[0];
+  const messages = await Promise.all(workers.map((worker) => once(worker, "message")));
+  const [one] = messages[0];
   const all = shown(await registry.clusterMetrics());
   for (const worker of workers) worker.kill();
   console.log("one worker:", one);

@@ -4,7 +4,7 @@
 # One would guess: a client that asks again at once reuses its connection, however short the
 #   server's idle time-out. Twenty requests in a row use one connection.
 # What happens: the server announces `Keep-Alive: timeout=N`. undici takes 2 s off the
-#   announcement and http.Agent 1 s. What is left is nothing, so they close after each answer.
+#   announcement and http.Agent 1 s. Nothing is left, so they close after each answer.
 #   The header has whole seconds, rounded down, so 1.9 s counts as 1 s.
 # Seen 2026-11-27, connections for 20 requests in a row:
 #   keepAliveTimeout   undici   fetch   http.Agent

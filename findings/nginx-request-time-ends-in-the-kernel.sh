@@ -4,9 +4,9 @@
 #   12); any Python 3. The buffers are the kernel's, seen with Linux 6.18.
 # One would guess: $request_time goes to the last byte sent to the client, as the manual says, so it
 #   has the path and the client's pace in it, as an access log's figure for slow downloads should.
-# What happens: a byte is sent when the kernel has taken it. What fits into the socket's buffers,
-#   which grow to megabytes, is logged at once, and status and size tell of success. Only the rest
-#   of a larger answer waits.
+# What happens: a byte is sent when the kernel has taken it. An answer that fits into the socket's
+#   buffers, which grow to megabytes, is logged at once, and status and size look like success. Only
+#   the rest of a larger answer waits.
 # Seen 2026-11-28, a client that asks and begins to read after 3 s: an answer of 1,000,000 bytes
 #   has a $request_time of 0.000 s, one of 20,000,000 bytes 3.094 s.
 # Why it matters: against the client's own times the log of a server says that nearly all of a

@@ -5,8 +5,8 @@
 # One would guess: nstat shows what was counted since it last ran here. A namespace that it has not
 #   run in has no history, so its counters come out whole, as in the first one.
 # What happens: the history is a file per user in /tmp, and namespaces share it. In a second
-#   namespace the first one's counters are taken off. What is larger here comes out too small, and
-#   nothing says so; what is smaller is 0 "(overflow)", whatever happened.
+#   namespace the first one's counters are taken off. Larger ones here come out too small, and
+#   nothing says so; smaller ones are 0 "(overflow)", whatever happened.
 # Seen 2026-11-28, namespaces in which 1000, 100 and 3000 datagrams were sent, nstat in each:
 #   UdpOutDatagrams 1000, 0 (overflow) and 2900; with a history file each, in NSTAT_HISTORY, 1000,
 #   100 and 3000.

@@ -2,8 +2,8 @@
 # `tc qdisc replace` makes no new queue when the old one is of the same kind.
 # Pinned: iproute2 6.1.0-3 (Debian 12); the kernel is the machine's, seen on Linux 6.18; needs
 #   user namespaces or root.
-# One would guess: replace is remove and add in one, as the manual puts it. What is not said is at
-#   its default, counters begin at zero, and it works for every kind of queue.
+# One would guess: replace is remove and add in one, as the manual puts it. Omitted options get
+#   their defaults, counters begin at zero, and it works for every kind of queue.
 # What happens: with a queue of that kind in place it is a change. Settings that are not said stay
 #   as they were, the counters go on, and a kind that knows no change refuses. With another kind in
 #   place it is what the manual says.

@@ -52,6 +52,11 @@ export function secondsIn(text: string): number {
   return millis === undefined ? Number(text) || 0 : millis / 1000;
 }
 
+/** Seconds of a run, on average over the cells. */
+export function meanRunSeconds(cells: readonly StudyCell[], predictions: readonly Prediction[]): number {
+  return cells.reduce((sum, cell) => sum + runSeconds(cell, predictions), 0) / cells.length;
+}
+
 /** Seconds of the whole study, with the fewest and with the most repetitions. */
 export function studySeconds(
   { repetitions }: Study,

@@ -5,7 +5,7 @@
 import type { Run } from "../analysis/results.ts";
 import { mean } from "../analysis/stats/summary.ts";
 import type { CellProgress, StudyProgress } from "../lib/contract/study-progress.ts";
-import { runSeconds } from "./duration.ts";
+import { meanRunSeconds } from "./duration.ts";
 import type { Study, StudyCell } from "./file/study.ts";
 import { quantitiesOf } from "./measures/table.ts";
 import { type NextRun, runsLeft } from "./next-run.ts";
@@ -22,7 +22,7 @@ export function accountOf(
   startedAt: string,
 ): (runs: readonly Run[], next: NextRun) => StudyProgress {
   const { predictions } = predictAll(study, cells);
-  const meanSeconds = cells.reduce((sum, cell) => sum + runSeconds(cell, predictions), 0) / cells.length;
+  const meanSeconds = meanRunSeconds(cells, predictions);
   const measured = quantitiesOf(cells);
   const quantity = study.repetitions.until?.quantity ?? measured[0]?.name ?? "";
   const unit = measured.find(({ name }) => name === quantity)?.unit ?? "";

@@ -4,13 +4,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { readScenario } from "../topology/scenarios/read-scenario.ts";
+import { begunStudy } from "./begun.ts";
 import { studySeconds } from "./duration.ts";
 import { expand } from "./expand.ts";
 import { readStudy } from "./file/read.ts";
 import { readSettings } from "./file/settings.ts";
 import { manifestOf, NOWHERE } from "./manifest.ts";
 import { predictAll } from "./predict.ts";
-import { begunStudy, smokeOf } from "./smoke.ts";
+import { smokeOf } from "./smoke.ts";
 
 const FILE = `
 title: a

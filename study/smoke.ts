@@ -3,10 +3,8 @@
 
 import { conclusionProblems, hypothesisProblems } from "../analysis/conclude/conclude.ts";
 import { plotProblems } from "../analysis/plots/cells.ts";
-import type { Manifest } from "../analysis/results.ts";
 import { parseQuantity } from "../lib/units.ts";
 import { secondsIn } from "./duration.ts";
-import { expand } from "./expand.ts";
 import type { Study, StudyCell } from "./file/study.ts";
 import { manifestOf, NOWHERE } from "./manifest.ts";
 
@@ -39,13 +37,6 @@ export function smokeOf(study: Study, cells: readonly StudyCell[]): { study: Stu
   const chosen = cells.filter((_, index) => places.has(index)).map((cell) => (asIs ? cell : shortened(cell)));
   const once = { ...study, isSmoke: true, repetitions: { atLeast: 1, atMost: 1, until: null } };
   return { study: { ...once, ...sayable(once, chosen) }, cells: chosen };
-}
-
-/** The study and the cells that a manifest is of: all of the study, or its smoke. */
-export function begunStudy(whole: Study, { isSmoke, cells }: Manifest): { study: Study; cells: StudyCell[] } {
-  const all = expand(whole);
-  // Early versions do not say, and a smoke of as few cells as the study was taken for the study.
-  return (isSmoke ?? all.length > cells.length) ? smokeOf(whole, all) : { study: whole, cells: all };
 }
 
 /** Sentences and plots of these cells alone; a smoke does not measure the others. */

@@ -8,7 +8,7 @@ import type { CellSummary } from "../cells.ts";
 import { modelErrors } from "../model-error.ts";
 import type { Manifest, Saturated, Selection } from "../results.ts";
 import { isSelected } from "../results.ts";
-import { crossover, type Level } from "../stats/crossover.ts";
+import { crossover, type LevelRuns } from "../stats/crossover.ts";
 import { CONFIDENCE, type Estimate, mapEstimate, withoutInterval } from "../stats/estimate.ts";
 import { meanWithInterval } from "../stats/mean-interval.ts";
 import { medianRatio } from "../stats/median-interval.ts";
@@ -200,7 +200,7 @@ function ratiosOf(args: readonly Argument[]): Ratio[] {
 }
 
 /** The pairs of crossover's cells, by the level of its factor. */
-function levelsOf(args: readonly Argument[]): Level[] {
+function levelsOf(args: readonly Argument[]): LevelRuns[] {
   const [, , above, below] = args;
   if (above?.kind !== "cells" || below?.kind !== "cells") return [];
   const valuesOf = ({ quantities }: CellSummary) => quantities.get(nameOf(args, 1))?.values ?? [];

@@ -12,9 +12,9 @@ export type Value =
   /** null: open. */
   | { kind: "truth"; value: boolean | null };
 
-export type Comparison = "<" | "<=" | ">" | ">=";
+export type Operator = "<" | "<=" | ">" | ">=";
 
-export function compare(operator: Comparison, left: Value, right: Value): boolean | null {
+export function compare(operator: Operator, left: Value, right: Value): boolean | null {
   if (operator === ">" || operator === ">=") return compare(operator === ">" ? "<" : "<=", right, left);
   const [one, other] = [boundsOf(left), boundsOf(right)];
   if (one === null || other === null) return null;

@@ -7,7 +7,7 @@ import { RttlabError } from "../../lib/errors.ts";
 import { parseQuantity } from "../../lib/units.ts";
 import { formatEstimate, formatNumber } from "../format.ts";
 import { mapEstimate } from "../stats/estimate.ts";
-import { burst, errorOf, isPredicted, type Prediction, predict, profileOf } from "./network.ts";
+import { burst, errorOf, isPredicted, predict, profileOf, type Solution } from "./network.ts";
 import { measured, type Place, placesOf, type Quantity, type Runs } from "./runs.ts";
 
 const UNITS: Readonly<Record<Quantity, string>> = {
@@ -95,7 +95,7 @@ function quantityOf(word: string | undefined, words: string): Quantity {
   return word as Quantity;
 }
 
-function predictedOf(word: string | undefined, words: string): keyof Prediction {
+function predictedOf(word: string | undefined, words: string): keyof Solution {
   if (word === "rate" || word === "response" || word === "busy") return word;
   throw fault(words, "the model has rate, response and busy");
 }

@@ -29,7 +29,7 @@ interface Profile {
   delaySeconds: number;
 }
 
-export interface Prediction {
+export interface Solution {
   rate: number;
   response: number;
   /** Processors that the server's requests keep busy, its idle work aside. */
@@ -51,7 +51,7 @@ export function profileOf(runs: Runs, structure: string, sizeBytes: number): Pro
   return { serverSeconds, generatorSeconds, delaySeconds: Math.max(0, response - serverSeconds - generatorSeconds) };
 }
 
-export function predict(runs: Runs, { structure, users, sizeBytes }: Place): Prediction {
+export function predict(runs: Runs, { structure, users, sizeBytes }: Place): Solution {
   const { workers, processors, profile } = STRUCTURES[structure] as (typeof STRUCTURES)[string];
   const { serverSeconds, generatorSeconds, delaySeconds } = profileOf(runs, profile, sizeBytes);
   const { perSecond } = meanValues({
@@ -66,7 +66,7 @@ export function predict(runs: Runs, { structure, users, sizeBytes }: Place): Pre
 }
 
 /** By how much the prediction is off: 0.1 is a tenth too much. */
-export function errorOf(runs: Runs, quantity: keyof Prediction, place: Place): number {
+export function errorOf(runs: Runs, quantity: keyof Solution, place: Place): number {
   return predict(runs, place)[quantity] / measured(runs, quantity, place).value - 1;
 }
 
@@ -74,7 +74,7 @@ export function errorOf(runs: Runs, quantity: keyof Prediction, place: Place): n
  * The worst that bursts can do to users of one event loop with pauses of one length: all ask at one
  * instant, the last is served when all are, and a request waits for half of the others on average.
  */
-export function burst(runs: Runs, { structure, users, sizeBytes }: Place): Prediction {
+export function burst(runs: Runs, { structure, users, sizeBytes }: Place): Solution {
   const { serverSeconds, generatorSeconds, delaySeconds } = profileOf(runs, structure, sizeBytes);
   const response = delaySeconds + ((users + 1) / 2) * (serverSeconds + generatorSeconds);
   const rate = users / (THINK_SECONDS + response);

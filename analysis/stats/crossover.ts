@@ -12,7 +12,7 @@ import { quantileOfT } from "./student.ts";
 import { quantileOfSorted } from "./summary.ts";
 
 /** Values of runs of both sides at one level, all positive. */
-export interface Level {
+export interface LevelRuns {
   x: number;
   above: readonly number[];
   below: readonly number[];
@@ -24,7 +24,7 @@ const DRAWS = 1000;
 const STRATA = 200;
 
 /** The lowest crossing; NaN where there is none. */
-export function crossover(levels: readonly Level[], random: Random): Estimate {
+export function crossover(levels: readonly LevelRuns[], random: Random): Estimate {
   const sorted = levels.toSorted((one, other) => one.x - other.x);
   const logX = sorted.map(({ x }) => Math.log(x));
   const ratios = sorted.map(({ above, below }) => ratioOfMeans(above, below));

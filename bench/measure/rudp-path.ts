@@ -8,7 +8,7 @@ import { connectDocker } from "../../topology/apply/docker.ts";
 import { imageOf } from "../../topology/apply/image-of.ts";
 import { parseScenario } from "../../topology/model/scenario.ts";
 import { readChange } from "../../topology/model/set.ts";
-import { dockerName, labelsOf, ROLE_LABEL } from "../../topology/plan/names.ts";
+import { belongingName, dockerName, labelsOf, ROLE_LABEL } from "../../topology/plan/names.ts";
 import { bringUp } from "../../topology/testbed/bring-up.ts";
 import { changeLink, openTuning, printed, request, type Testbed } from "../../topology/testbed/testbed.ts";
 import { useTestbed } from "../../topology/testbed/use.ts";
@@ -63,7 +63,7 @@ export async function bringUpPath(scenario: string, keeps: boolean): Promise<Pat
     },
     at: (host, ...command) => printed(testbed, host, command),
     async beside(host, ...command) {
-      const attendant = `${host}.beside`;
+      const attendant = belongingName(host, "beside");
       await startBeside(testbed, host, attendant);
       return printed(testbed, attendant, command);
     },

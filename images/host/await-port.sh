@@ -1,17 +1,20 @@
 #!/bin/sh
-# Waits until a program listens at a port of this network namespace, or says where it listens instead.
-# Run by a helper in a host's namespace, because the host's own image may have no program but its own (topology/apply/await-port.ts):
+# Waits until a program listens at a port of this network namespace, or says where it listens
+# instead. Run by a helper in a host's namespace, because the host's own image may have no program
+# but its own (topology/apply/await-port.ts):
 #
 #   await-port.sh ADDRESS PORT SECONDS
 #
-# Many hosts come up at once on a busy machine, so a look starts no process: it reads the kernel's own table (proc_net_tcp).
+# Many hosts come up at once on a busy machine, so a look starts no process: it reads the kernel's
+# own table (proc_net_tcp).
 set -eu
 
 address=$1
 port=$2
 looks=$(($3 * 5))
 
-# 10.0.0.1 stands there as 0100000A, in the machine's own order, which is the little endian on all that Node runs on.
+# The table has 10.0.0.1 as 0100000A, in the machine's byte order, which is little endian wherever
+# the images' Node runs.
 hex_port=$(printf '%04X' "$port")
 hex_address=$(echo "$address" | { IFS=. read -r a b c d; printf '%02X%02X%02X%02X' "$d" "$c" "$b" "$a"; })
 all=00000000

@@ -1,7 +1,8 @@
 #!/bin/sh
-# Lets the members of a testbed's management network reach nobody there but its watchers: their ports of its bridge are
-# isolated (bridge(8)), so that no frame passes between two of them, whatever address, protocol or interface is asked for.
-# Run by a helper in the machine's network namespace with NET_ADMIN (topology/apply/tracking.ts):
+# Lets the members of a testbed's management network reach nobody there but its watchers: their
+# ports of its bridge are isolated (bridge(8)), so that no frame passes between two of them,
+# whatever address, protocol or interface is asked for. Run by a helper in the machine's network
+# namespace with NET_ADMIN (topology/apply/tracking.ts):
 #
 #   isolate.sh GATEWAY WATCHER...
 #

@@ -1,10 +1,11 @@
 #!/bin/sh
-# Sets TCP's ways in a host's network namespace and proves each. Run in the host's tuning container, which has NET_ADMIN and
-# sees these files of the kernel (topology/apply/tuning.ts):
+# Changes settings of TCP in a host's network namespace and proves each. Run in the host's tuning
+# container, which has NET_ADMIN and may write these files of the kernel (topology/apply/tuning.ts):
 #
 #   tune.sh [route WORD...] [file ipv4/NAME CONTENT]... [file cubic/NAME CONTENT]...
 #
-# route: every route through a link gets these words of ip-route(8), and no others; what is not named is the kernel's default.
+# route: every route through a link gets these words of ip-route(8) and no others; the rest is the
+# kernel's default.
 set -eu
 
 fail() {

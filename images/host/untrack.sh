@@ -1,11 +1,13 @@
 #!/bin/sh
-# Keeps packets of a testbed's data networks out of the machine's connection tracking, or lets them in again. Bridged packets
-# pass iptables where br_netfilter is loaded, so a table of 262,144 entries would be full at some 2,200 new connections/s.
-# Run by a helper in the machine's network namespace with NET_ADMIN and NET_RAW (topology/apply/tracking.ts):
+# Keeps packets of a testbed's data networks out of the machine's connection tracking, or lets them
+# in again. Bridged packets pass iptables where br_netfilter is loaded, so a table of 262,144
+# entries would be full at some 2,200 new connections/s. Run by a helper in the machine's network
+# namespace with NET_ADMIN and NET_RAW (topology/apply/tracking.ts):
 #
 #   untrack.sh try COMMENT SUBNET...     untrack.sh remove COMMENT
 #
-# COMMENT marks the rules, so they are found again without knowing the subnets. A machine without such rules tracks, and the script says so.
+# COMMENT marks the rules, so they are found again without knowing the subnets. A machine without
+# such rules tracks, and the script says so.
 set -eu
 
 action=$1

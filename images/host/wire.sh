@@ -1,10 +1,10 @@
 #!/bin/sh
-# Gives a host's network namespace its routes and takes its offloads away, then proves both; may be
-# run again on one half done. Run by a helper in that namespace that has NET_ADMIN and nothing else
+# Gives a host's network namespace its routes, switches its offloads off, and proves both. After an
+# interruption it may run again. A helper in that namespace runs it, with NET_ADMIN and nothing else
 # (topology/apply/wiring.ts):
 #
-#   wire.sh [prove] [aside ADDRESS SUBNET] [watcher ADDRESS]... [route SUBNET VIA CONGESTION_CONTROL]... [blackhole ADDRESS]...
-#           [plain ADDRESS]...
+#   wire.sh [prove] [aside ADDRESS SUBNET] [watcher ADDRESS]...
+#           [route SUBNET VIA CONGESTION_CONTROL]... [blackhole ADDRESS]... [plain ADDRESS]...
 #
 # prove: nothing is set, which needs no rights. aside: of SUBNET, which ADDRESS is on, only the
 # watchers after it are reached. plain: the interface with this address sends and receives frames as

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Starts a peer as PID 1 of its host: writes the site of the seed, puts the host's address into the peer's configuration,
-# and becomes the program.
+# Starts a peer as PID 1 of its host: writes the site of the seed, puts the host's address into the
+# peer's configuration, and becomes the program.
 #
 #   start.sh PROGRAM WORD...
 set -eu

@@ -1,13 +1,20 @@
-# Samples the kernel's own numbers from inside a network namespace until SIGTERM, and writes them out only then, so that it
-# takes next to nothing while something is measured. Perl is in every image and in a link's guest, starts in some
-# milliseconds and holds 5 MB, where Node takes ten times as much of both.
+# Samples the kernel's own numbers from inside a network namespace until SIGTERM, and writes them
+# out only then, so that it takes next to nothing while something is measured. Perl is in every
+# image and in a link's guest, starts in some milliseconds and holds 5 MB, where Node takes ten
+# times as much of both.
 #
-#   sample.pl FILE EVERY_MILLIS MOST tcp ADDRESS        TCP connections of this local address      (sock_diag(7), tcp_info)
-#   sample.pl FILE EVERY_MILLIS MOST queues DEVICE...   what waits in the root qdiscs of devices   (rtnetlink(7), tc(8))
+#   sample.pl FILE EVERY_MILLIS MOST tcp ADDRESS
+#   sample.pl FILE EVERY_MILLIS MOST queues DEVICE...
 #
-# FILE is whole when it is there; `-` is stdout. It holds at most MOST lines; docs/results.md says what becomes of them.
-#   tcp:    millis local-port peer peer-port state cwnd ssthresh rtt-micros least-rtt-micros resent unacked rate acked
-#   queues: millis of the monotonic clock, then packets, bytes and drops of each device; a line is left out when nothing has changed
+# tcp: TCP connections of this local address (sock_diag(7), tcp_info). queues: packets that wait in
+# the root qdiscs of devices (rtnetlink(7), tc(8)), and no line while nothing changes.
+#
+# FILE is whole when it is there; `-` is stdout. It holds at most MOST lines; docs/results.md says
+# what becomes of them.
+#
+#   tcp:    millis local-port peer peer-port state cwnd ssthresh rtt-micros least-rtt-micros resent
+#           unacked rate acked
+#   queues: millis of the monotonic clock, then packets, bytes and drops of each device
 use strict;
 use warnings;
 use POSIX ();
@@ -18,7 +25,7 @@ use constant { AF_INET => 2, AF_NETLINK => 16, AF_PACKET => 17, SOCK_DGRAM => 2,
 use constant { NETLINK_ROUTE => 0, NETLINK_SOCK_DIAG => 4, REQUEST => 1, DUMP => 0x300, DONE => 3, ERROR => 2, HEADER_BYTES => 16 };
 use constant { SOCK_DIAG_BY_FAMILY => 20, TCPDIAG_GETSOCK => 18, IPPROTO_TCP => 6, INFO => 2, NO_COOKIE => 0xffffffff };
 use constant { NOT_THERE => -2, ANOTHER => -116, DIAG_BYTES => 72, INFO_BYTES => 168, MOST_CONNECTIONS => 64 };
-# Established, and those in which something may still be on its way; and those that are over, or never were a connection.
+# States of connections that may still carry data, and of those that are over or never began.
 use constant { STATES => 1 << 1 | 1 << 4 | 1 << 8 | 1 << 9 | 1 << 11 };
 my %GONE = map { $_ => 1 } 5, 6, 7, 10;
 use constant { ETH_P_IP => 0x0800, SOL_SOCKET => 1, SO_ATTACH_FILTER => 26, SYN => 2, LOAD_BYTE => 0x30, LOAD_LENGTH => 0xb1 };
@@ -29,7 +36,7 @@ my ($file, $every_millis, $most, $what, @which) = @ARGV;
 my %samplers = (tcp => \&tcp_sampler, queues => \&queues_sampler);
 my $sample = $samplers{ $what // "" }->(@which);
 
-# Of a guest's clocks the monotonic one is steady; what it is apart from the machine's is for its agent to find.
+# Of a guest's clocks the monotonic one is steady; its agent finds the difference to the machine's.
 my $clock = $what eq "queues" ? 1 : 0;
 my $ended = 0;
 $SIG{TERM} = sub { $ended = 1 };
@@ -61,8 +68,9 @@ sub write_out {
   close($out) and rename("$file.part", $file) or die "writing $file: $!\n";
 }
 
-# The kernel finds a connection by its addresses at once, but all that there are only by walking through a table of the whole
-# machine, which takes milliseconds. So it walks once, and learns of later ones by their SYN as it comes in (packet(7)).
+# The kernel finds one connection by its addresses at once, but lists them all only by walking a
+# table of the whole machine, which takes milliseconds. So this walks it once, and sees later
+# connections by their SYN as it comes in (packet(7)).
 sub tcp_sampler {
   my ($address) = @_;
   my $own = pack "C4", split /\./, $address;
@@ -152,7 +160,8 @@ sub netlink {
   return $socket;
 }
 
-# The bodies of the kernel's answers to a request: of all that there is with DUMP, else of the one that was named, if it is there.
+# The bodies of the kernel's answers to a request: about every connection with DUMP, else about the
+# named one, if it exists.
 sub answers {
   my ($socket, $type, $flags, $body) = @_;
   defined send($socket, pack("LSSLL", HEADER_BYTES + length $body, $type, REQUEST | $flags, 0, 0) . $body, 0)

@@ -5,6 +5,7 @@
 
 import { spawn } from "node:child_process";
 import type { Duplex } from "node:stream";
+import { fileURLToPath } from "node:url";
 import type { Leg } from "../../lib/contract/link.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import { HOLDS_FRAMES } from "../../lib/link/capacity.ts";
@@ -16,7 +17,7 @@ import { openGuestShell } from "./guest-shell.ts";
 import { findInterfaces, type Interface, runHere, takeOffloads } from "./interfaces.ts";
 import { parseSocketDrops } from "./socket-drops.ts";
 
-const GUEST = `${import.meta.dirname}/guest`;
+const GUEST = fileURLToPath(new URL("./guest", import.meta.url));
 /** HOLDS_FRAMES was measured with this. */
 const GUEST_MEMORY = "128M";
 /** Both stages need these, and each kind of queue its own. */

@@ -25,13 +25,13 @@ export const COMMANDS: readonly CommandLine[] = [
     usage: "smoke <study> [folder]",
     summary: "the same with a few cells, once each, in less than a minute; all for every study that comes along",
     example: "smoke slow-start",
-    load: async () => (await import("./run.ts")).smoke,
+    load: async () => (await import("./smoke.ts")).smoke,
   },
   {
     usage: "resume <folder>",
     summary: "go on with a study that was interrupted",
     example: "resume results/slow-start-2026-11-27-200000",
-    load: async () => (await import("./run.ts")).resume,
+    load: async () => (await import("./resume.ts")).resume,
   },
   {
     usage: "report <folder> [to]",

@@ -111,8 +111,8 @@ export const image: Addition = {
   file: { path: "images/gopher/Dockerfile", text: "ARG BASE\nFROM $BASE\nCOPY LICENSE /LICENSE\n" },
   line: {
     in: "topology/roles/images.ts",
-    after: "export const IMAGES = {\n  base: null,\n",
-    text: '  gopher: "base",\n',
+    after: "export const IMAGES = {\n  base: { on: null },\n",
+    text: '  gopher: { on: "base" },\n',
   },
   async works(root) {
     const { imageTags } = await load(root, "topology/apply/images.ts");

@@ -13,11 +13,15 @@ import { observeTestbeds } from "../../topology/apply/observe.ts";
 import { performer } from "../../topology/apply/perform.ts";
 import { runSteps } from "../../topology/apply/run.ts";
 import type { Action, ContainerSpec, NetworkSpec, Step, WiringSpec } from "../../topology/plan/step.ts";
+import { baseOf, type ImageName } from "../../topology/roles/images.ts";
 
 export const ROOT = join(import.meta.dirname, "..", "..");
 const LABELS = { "rttlab.scenario": "apply-test", "rttlab.role": "host" };
 export const HOST = "rttlab-apply-test-host";
 export const [DATA, MGMT] = ["rttlab-apply-test-data", "rttlab-apply-test-mgmt"];
+
+/** It has what serves requests by the contract. */
+const SERVING = "usage";
 
 /**
  * A service of the contract in one line: it answers requests, reports that it is ready, and stays.
@@ -34,14 +38,10 @@ const SERVICE = `
   console.error("not JSON");
   console.error(JSON.stringify({ event: "ready" }));`;
 
-/** The image of hosts from the current files, built if necessary. */
-export async function hostImage(engine: Engine): Promise<string> {
-  await builtImage(engine, "base");
-  return builtImage(engine, "host");
-}
-
-/** An image from the current files, built if necessary on an existing base. */
-export async function builtImage(engine: Engine, name: "base" | "host"): Promise<string> {
+/** An image from the current files, built if necessary. */
+export async function builtImage(engine: Engine, name: ImageName): Promise<string> {
+  const base = baseOf(name);
+  if (base !== null) await builtImage(engine, base);
   const tag = (await imageTags(ROOT, engine.architecture))[name];
   if (!(await presentImages(engine)).includes(tag)) await buildImage(engine, ROOT, name, tag);
   return tag;
@@ -50,7 +50,7 @@ export async function builtImage(engine: Engine, name: "base" | "host"): Promise
 /** Brings the host up, and its two networks. */
 export async function bringUp(): Promise<{ engine: Engine; image: string }> {
   const engine = await connectDocker();
-  const image = await hostImage(engine);
+  const image = await builtImage(engine, SERVING);
   await clean(engine);
   const steps = [
     step({ op: "create-network", network: network(DATA, "198.18.77") }),

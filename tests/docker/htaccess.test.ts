@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, it } from "node:test";
 import { connectDocker } from "../../topology/apply/docker.ts";
-import { hostImage } from "./apply-host.ts";
+import { builtImage } from "./apply-host.ts";
 import { engine, execIn } from "./engine.ts";
 import { differences, trials } from "./htaccess/matrix.ts";
 import { REFUSED_TRIALS } from "./htaccess/matrix-patterns.ts";
@@ -17,7 +17,7 @@ const NAME = "rttlab-htaccess-test";
 const TRIALS = join(import.meta.dirname, "htaccess");
 
 before(async () => {
-  const image = await buildPeer("apache", { HOST: await hostImage(await connectDocker()) });
+  const image = await buildPeer("apache", { HOST: await builtImage(await connectDocker(), "server") });
   await remove();
   const container = await engine.createContainer({
     name: NAME,

@@ -8,12 +8,11 @@ import type { BackendName, LinkPlan } from "../../lib/contract/link.ts";
 import { REQUEST_CLIENT } from "../../lib/contract/places.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
-import { buildImage, imageTags, presentImages } from "../../topology/apply/images.ts";
 import { BRIDGE_OPTIONS } from "../../topology/plan/networks.ts";
+import { builtImage } from "./apply-host.ts";
 import { runBounded, startBounded } from "./child.ts";
 import { pause } from "./engine.ts";
 
-const ROOT = `${import.meta.dirname}/../..`;
 const LABELS = ["--label", "rttlab.test=link"];
 const HARDENED = ["--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--read-only", "--tmpfs", "/tmp"];
 
@@ -50,19 +49,9 @@ export interface Rig extends AsyncDisposable {
   send(frames: number, group?: number, pauseMillis?: number, onSent?: () => void): Promise<number>;
 }
 
-/** The link's current image, built if Docker does not have it. */
-async function linkImage(): Promise<string> {
-  const engine = await connectDocker();
-  const [tags, present] = await Promise.all([imageTags(ROOT, engine.architecture), presentImages(engine)]);
-  for (const image of ["base", "link"] as const) {
-    if (!present.includes(tags[image])) await buildImage(engine, ROOT, image, tags[image]);
-  }
-  return tags.link;
-}
-
 /** `number`: of rigs at once, each has its own. */
 export async function startRig(backend: BackendName, settings: LinkSettings, number = 0): Promise<Rig> {
-  const image = await linkImage();
+  const image = await builtImage(await connectDocker(), "link");
   const place = placeOf(number);
   await removeRig(place);
   for (const name of NETWORKS) {

@@ -9,7 +9,7 @@ import { after, before, it } from "node:test";
 import { pack } from "tar-stream";
 import { connectDocker } from "../../topology/apply/docker.ts";
 import { followProgress } from "../../topology/apply/progress.ts";
-import { hostImage } from "./apply-host.ts";
+import { builtImage } from "./apply-host.ts";
 import { rttlab } from "./cli.ts";
 import { engine, execIn } from "./engine.ts";
 import { TEST_LABELS } from "./peer-image.ts";
@@ -28,7 +28,7 @@ let folder: string;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "rttlab-"));
-  const host = await hostImage(await connectDocker());
+  const host = await builtImage(await connectDocker(), "host");
   await build(NODE, `FROM ${host}\nUSER 1000:1000\n`);
   await build(ROOT, `FROM ${host}\nUSER root\n`);
   // Nothing but the program and its libraries, which are found under their own paths.

@@ -1,7 +1,7 @@
 // The imports that each part may have (docs/decisions and CONTRIBUTING have the reasons), and
 // import cycles.
 
-import { importsOf, type SourceFile } from "./sources.ts";
+import { importsOf, type SourceFile, urlsOf, withoutComments } from "./sources.ts";
 
 /**
  * A folder's part, the longest match first, and the parts that it may import besides itself. A new
@@ -55,14 +55,14 @@ const PARTS: readonly (readonly [folder: string, mayImport: readonly string[]])[
 
 const DOCKER_PARTS = ["topology/apply/", "tests/docker/", "bench/", "bin/"];
 
-/** Imports against the arrows, and sources in a folder of no part. */
+/** Imports and workers against the arrows, and sources in a folder of no part. */
 export function arrowViolations(files: readonly SourceFile[]): string[] {
   return files.flatMap((file) => {
     const part = partOf(file.path);
     if (part === undefined) return [`${file.path}: its folder is no part that the rules know`];
     const [folder, mayImport] = part;
     const allowed = file.path.endsWith(".test.ts") ? [...mayImport, ...forTests(file.path)] : mayImport;
-    return importsOf(file)
+    return [...importsOf(file), ...urlsOf(file)]
       .filter((target) => isOurs(target))
       .filter((target) => partOf(target)?.[0] !== folder && !allowed.some((prefix) => target.startsWith(prefix)))
       .map((target) => `${file.path} imports ${target}`);
@@ -82,7 +82,10 @@ export function dockerViolations(files: readonly SourceFile[]): string[] {
     .filter((file) => {
       const imports = importsOf(file);
       const byLibrary = imports.some((name) => ["dockerode", "docker-modem", "testcontainers"].includes(name));
-      return byLibrary || (imports.includes("node:child_process") && /["'`]docker["'`]/.test(file.text));
+      return (
+        byLibrary ||
+        (imports.includes("node:child_process") && /["'`]docker(?:["'`]|\s+[a-z])/.test(withoutComments(file.text)))
+      );
     })
     .map(({ path }) => path);
 }

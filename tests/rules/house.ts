@@ -1,13 +1,13 @@
 // House rules that a program can check: small files that open with a comment, precise names, plain
 // comments, nothing unfinished, nothing of one machine.
 
-import type { SourceFile } from "./sources.ts";
+import { isScript, type SourceFile, withoutComments } from "./sources.ts";
 
 const LONGEST_LINES = 300;
 const COMMENT_COLUMNS = 100;
 const NARRATION = new RegExp(`\\b(?:${["to" + "ld", "tel" + "ls"].join("|")})(?:\\b|[A-Z])`, "i");
 /** A sentence with a relative clause as its subject, which is understood only at its end. */
-const CLAUSE_AS_SUBJECT = /(?:(?:\/\/|\*) |[.:;] )(?:What|Who)(?:ever)? /;
+const CLAUSE_AS_SUBJECT = /(?:(?:\/\/|\*|^\s*#) |[.:;] )(?:What(?! happens:)|Who)(?:ever)? /;
 /** Generated files and reports, lists of cases and recorded examples may be long. */
 const MAY_BE_LONG = [
   /(^|\/)package-lock\.json$/,
@@ -23,7 +23,7 @@ const MAY_BE_LONG = [
  * for anything.
  */
 const VAGUE = ["util", "utils", "helpers", "manager", "managers", "misc", "common"];
-const VAGUE_TYPE = /\b(?:class|interface|type|function)\s+(\w*(?:Manager|Helpers|Utils?))\b/g;
+const VAGUE_TYPE = /\b(?:class|interface|type|function|const)\s+(\w*(?:Manager|Helpers|Utils?))\b/g;
 
 // Joined, so that this file does not break its own rules.
 const UNFINISHED = new RegExp(
@@ -55,7 +55,9 @@ export function headless(sources: readonly SourceFile[]): string[] {
 
 export function vagueNames(sources: readonly SourceFile[]): string[] {
   return sources.flatMap(({ path, text }) => [
-    ...(path.split(/[/.-]/).some((word) => VAGUE.includes(word.toLowerCase().replace(/\d+$/, ""))) ? [path] : []),
+    ...(path.split(/[/.-]|(?<=[a-z])(?=[A-Z])/).some((word) => VAGUE.includes(word.toLowerCase().replace(/\d+$/, "")))
+      ? [path]
+      : []),
     ...[...text.matchAll(VAGUE_TYPE)].map((match) => `${path}: ${match[1]}`),
   ]);
 }
@@ -65,10 +67,27 @@ export function unfinished(files: readonly SourceFile[]): string[] {
 }
 
 /** Lines of comments wider than COMMENT_COLUMNS. Directives of tools and links may be. */
-export function wideComments(sources: readonly SourceFile[]): string[] {
-  return commentLines(sources)
+export function wideComments(files: readonly SourceFile[]): string[] {
+  return commentLines(files)
     .filter(({ line }) => line.length > COMMENT_COLUMNS && !/biome-ignore|@(?:type|param|import)\b|https?:/.test(line))
     .map(({ place }) => place);
+}
+
+/** Lines of pages wider than COMMENT_COLUMNS. Tables, code and links may be. */
+export function wideProse(files: readonly SourceFile[]): string[] {
+  return files.filter(isPage).flatMap(({ path, text }) =>
+    text
+      .replace(/^```[\s\S]*?^```/gm, (code) => code.replace(/[^\n]/g, ""))
+      .split("\n")
+      .map((line, index) => ({ line, place: `${path}:${index + 1}` }))
+      .filter(({ line }) => line.length > COMMENT_COLUMNS && !/^(?: {4}|\|)|\]\(|https?:/.test(line))
+      .map(({ place }) => place),
+  );
+}
+
+/** Pages that people write: no reports, no cases, and no template, whose lines grow when filled. */
+export function isPage({ path }: SourceFile): boolean {
+  return path.endsWith(".md") && !/^docs\/(?:reports\/|essay\.md)|\.cases\.md$|\.template\.md$/.test(path);
 }
 
 /** Words of a narrator, in names too: say who calls, reports, prints or distinguishes instead. */
@@ -77,36 +96,44 @@ export function narration(sources: readonly SourceFile[]): string[] {
 }
 
 /** Comments whose sentences begin with a relative clause instead of their subject. */
-export function lateSubjects(sources: readonly SourceFile[]): string[] {
-  return commentLines(sources)
+export function lateSubjects(files: readonly SourceFile[]): string[] {
+  return commentLines(files)
     .filter(({ line }) => CLAUSE_AS_SUBJECT.test(line))
     .map(({ place, line }) => `${place}: ${line.trim()}`);
 }
 
 /**
- * Docker names and labels of a scenario's things, spelled elsewhere than where they are defined.
- * Tests spell them, so that a changed name is noticed.
+ * Labels, and names of a scenario's things, spelled elsewhere than where they are defined. Tests
+ * spell them, so that a changed name is noticed.
  */
 export function borrowedNames(sources: readonly SourceFile[]): string[] {
-  const others = sources.filter(({ path }) => !/^tests\/|\.test\.ts$|^topology\/plan\/names\.ts$/.test(path));
-  return matching(
-    others,
-    /`rttlab-\$\{\w*scenario|`\$\{\w+\}\.(?:wiring|untracked)`|\["rttlab\.(?:scenario|role|name)"\]/i,
-  );
+  const code = sources
+    .filter(({ path }) => !/^tests\/|\.test\.ts$|^topology\/plan\/names\.ts$/.test(path))
+    .map(({ path, text }) => ({ path, text: withoutComments(text) }));
+  const namers = code.filter(({ path }) => NAMERS.test(path) && path !== TURNS);
+  return [...matching(code, LABEL), ...matching(namers, DOCKER_NAME)];
 }
+
+const NAMERS = /^(?:topology\/(?:plan|apply|calibrate|testbed|commands)|bench\/measure)\//;
+const LABEL = /["'`]rttlab\.[a-z]+(?:["'`=]|\$\{)/;
+/** A name of ours, or that of a container that belongs to another: `${container}.wiring`. */
+const DOCKER_NAME = /["'`]rttlab-|`\$\{(?!string\})[a-z][^`{}]*\}\.[a-z]+(?:-\$\{\w+\})?`/;
+/** It names sockets. */
+const TURNS = "topology/apply/turn.ts";
 
 /** Object literals with another one spread into them, to please the formatter. */
 export function spreadLiterals(sources: readonly SourceFile[]): string[] {
   return matching(sources, /[.]{3}[{]/);
 }
 
-function commentLines(sources: readonly SourceFile[]): { line: string; place: string }[] {
-  return sources.flatMap(({ path, text }) =>
-    text
+function commentLines(files: readonly SourceFile[]): { line: string; place: string }[] {
+  return files.flatMap((file) => {
+    const comment = isScript(file) ? /^\s*#(?!!)/ : /^\s*(?:\/\/|\/\*|\*(?!\*))/;
+    return file.text
       .split("\n")
-      .map((line, index) => ({ line, place: `${path}:${index + 1}` }))
-      .filter(({ line }) => /^\s*(?:\/\/|\/\*|\*(?!\*))/.test(line)),
-  );
+      .map((line, index) => ({ line, place: `${file.path}:${index + 1}` }))
+      .filter(({ line }) => comment.test(line));
+  });
 }
 
 export function registryHosts(files: readonly SourceFile[]): string[] {

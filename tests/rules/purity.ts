@@ -3,7 +3,7 @@
 // passed in.
 
 import { posix } from "node:path";
-import { importsOf, type SourceFile } from "./sources.ts";
+import { importsOf, type SourceFile, withoutComments } from "./sources.ts";
 
 const PURE_FOLDERS = [
   "services/rudp/protocol/",
@@ -26,7 +26,7 @@ const PURE_OF_NODE: Record<string, readonly string[]> = {
   "node:assert/strict": ["assert"],
 };
 
-const NODE_IMPORT = /^\s*import\s+(type\s)?([^"';]*?)\s+from\s+["'](node:[^"']+)["']/gm;
+const NODE_IMPORT = /^\s*(?:import|export)\s+(type\s)?([^"';]*?)\s+from\s+["'](node:[^"']+)["']/gm;
 
 /** A date from an argument is arithmetic; one without an argument is a clock. */
 const IMPURE = [
@@ -35,7 +35,7 @@ const IMPURE = [
   /\bnew Date\b(?!\()/,
   /\bperformance\./,
   /\bMath\.random\b/,
-  /\bprocess\./,
+  /\bprocess\.|\b(?:env|argv|hrtime|stdout)\b[^}]*\}\s*=\s*process\b/,
   /\bset(?:Timeout|Interval|Immediate)\(/,
   /\bcrypto\.(?:getRandomValues|randomUUID)\b/,
   /\bconsole\./,
@@ -86,7 +86,7 @@ function importedNames(clause: string): string[] {
 }
 
 function ambientUses({ path, text }: SourceFile): string[] {
-  const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$|\s\/\/ .*$/gm, "");
+  const code = withoutComments(text);
   return IMPURE.flatMap((use) => {
     const found = use.exec(code);
     return found === null ? [] : [`${path}: ${found[0]}`];

@@ -1,11 +1,9 @@
-// The repository's own files, and what each source imports. The scanner reads static imports,
-// re-exports and import("…") with a literal; that is all the forms that are used here, and types
-// alone (`import type`) count as well.
+// The repository's own files, and what each source imports.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
-import { posix } from "node:path";
 import { fileURLToPath } from "node:url";
+import { importsIn } from "../../lib/imports.ts";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -14,8 +12,6 @@ export interface SourceFile {
   path: string;
   text: string;
 }
-
-const IMPORT = /^\s*(?:import|export)\s+(?:[^"';]*?\sfrom\s+)?["']([^"']+)["']|import\(\s*["']([^"']+)["']\s*\)/gm;
 
 /** Every text file of the repository. */
 export function repositoryFiles(): SourceFile[] {
@@ -37,11 +33,29 @@ export function isSource({ path }: SourceFile): boolean {
   return /\.(ts|mjs|js)$/.test(path);
 }
 
+/** Whether its comments begin with `#`. */
+export function isScript({ path }: SourceFile): boolean {
+  return /\.(sh|pl|py|ya?ml)$|(?:^|\/)Dockerfile$/.test(path);
+}
+
 /**
  * The imports of a file: paths from the root for our own files, the bare specifier for packages.
+ * Types alone count as well.
  */
 export function importsOf({ path, text }: SourceFile): string[] {
-  return [...text.matchAll(IMPORT)]
-    .map((match) => (match[1] ?? match[2]) as string)
-    .map((specifier) => (specifier.startsWith(".") ? posix.join(posix.dirname(path), specifier) : specifier));
+  return importsIn(path, text)
+    .filter(({ kind }) => kind !== "url")
+    .map(({ target }) => target);
+}
+
+/** The workers, processes and other files that a file names by `import.meta.url`, from the root. */
+export function urlsOf({ path, text }: SourceFile): string[] {
+  return importsIn(path, text)
+    .filter(({ kind }) => kind === "url")
+    .map(({ target }) => target);
+}
+
+/** The text with its comments blank, so that lines keep their numbers. */
+export function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$|\s\/\/ .*$/gm, (comment) => comment.replace(/[^\n]/g, ""));
 }

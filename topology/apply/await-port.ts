@@ -2,7 +2,7 @@
 // looks until its port is open. The program's own image needs nothing for that, not even a shell.
 
 import { RttlabError } from "../../lib/errors.ts";
-import { wiringLabels } from "../plan/names.ts";
+import { belongingName, wiringLabels } from "../plan/names.ts";
 import type { Readying } from "../plan/step.ts";
 import { removeContainer } from "./container.ts";
 import { attempt, type Engine } from "./docker.ts";
@@ -28,7 +28,7 @@ async function awaitPort(
   { address, port, withinMillis = OPEN_WITHIN_MILLIS, image }: NonNullable<Readying["readyPort"]>,
   signal?: AbortSignal,
 ): Promise<void> {
-  const helper = `${name}.ready`;
+  const helper = belongingName(name, "ready");
   const asked = runHelper(engine, {
     name: helper,
     image,

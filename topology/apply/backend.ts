@@ -8,7 +8,7 @@ import { release } from "node:os";
 import { promisify } from "node:util";
 import type { BackendName } from "../../lib/contract/link.ts";
 import { RttlabError } from "../../lib/errors.ts";
-import { ROLE_LABEL } from "../plan/names.ts";
+import { ROLE_LABEL, trialName } from "../plan/names.ts";
 import { removeContainer } from "./container.ts";
 import type { Engine } from "./docker.ts";
 import { runHelper } from "./helper.ts";
@@ -51,14 +51,14 @@ export async function findBackend(
   options: FindOptions = { mayBuild: false },
 ): Promise<FoundBackend> {
   const here = await tryOnThisMachine(engine);
-  if (here !== "untried") return decide(engine, here, "tried in a network namespace of this machine");
+  if (here !== "untried") return backendAfter(engine, here, "tried in a network namespace of this machine");
   const image = (await usableImage(engine, root)) ?? (options.mayBuild ? await buildBase(engine, root, options) : null);
   if (image === null) return presume(engine);
-  return decide(engine, await tryInContainer(engine, image), `tried in a container of ${image}`);
+  return backendAfter(engine, await tryInContainer(engine, image), `tried in a container of ${image}`);
 }
 
 /** The backend that follows from a trial's outcome on an engine. */
-export function decide({ architecture, kernelRelease }: Engine, verdict: Verdict, how: string): FoundBackend {
+export function backendAfter({ architecture, kernelRelease }: Engine, verdict: Verdict, how: string): FoundBackend {
   if (verdict === "works") return { backend: "kernel", because: `kernel ${kernelRelease} has netem and ifb (${how})` };
   if (architecture === "x64") {
     return {
@@ -113,7 +113,7 @@ async function buildBase(engine: Engine, root: string, { onLine = () => {}, sign
 }
 
 async function tryInContainer(engine: Engine, image: string): Promise<Verdict> {
-  const name = `rttlab-trial-${process.pid}`;
+  const name = trialName(process.pid);
   const labels = { [ROLE_LABEL]: "trial" };
   const powers = { capabilities: ["NET_ADMIN"], networkMode: "none" };
   try {

@@ -39,18 +39,6 @@ describe("the build context of an image", () => {
     );
   });
 
-  it("leaves out the rooms and cases of a service that only its tests need", async () => {
-    const program = ["services/s/main.ts", "services/s/labels/a.ts", "services/s/http/encases.ts", "lib/lab/a.ts"];
-    const tests = ["services/s/lab/a.ts", "services/s/lab/deep/b.ts", "services/s/http/cases/run.ts"];
-    const texts = ["services/s/cases/README.md", "services/s/http/a.cases.md"];
-    for (const path of [...program, ...tests, ...texts]) {
-      await mkdir(join(root, path, ".."), { recursive: true });
-      await writeFile(join(root, path), path);
-    }
-    const paths = (await contextFiles(["services", "lib/lab"], root, {})).map(({ path }) => path);
-    assert.deepEqual(paths, [...program].sort());
-  });
-
   it("has a hash that changes with a content, a name and the rest that goes in, and with nothing else", async () => {
     const hash = async (others = ["dockerfile"]) => contentHash(await contextFiles(["lib"], root, {}), others);
     const before = await hash();

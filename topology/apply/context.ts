@@ -37,7 +37,7 @@ export function copiedPaths(dockerfile: string): string[] {
     });
 }
 
-/** The files under the named paths, sorted, without dot files, tests, and what only tests need. */
+/** The files under the named paths, sorted, without dot files and tests. */
 export async function contextFiles(paths: readonly string[], root: string, places: Places): Promise<ContextFile[]> {
   const lists = await Promise.all(paths.map((path) => filesUnder(path, places[path] ?? join(root, path))));
   return lists.flat().sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
@@ -83,12 +83,8 @@ async function filesUnder(path: string, source: string): Promise<ContextFile[]> 
   return lists.flat();
 }
 
-/**
- * A service keeps in `lab` and `cases` what only its tests need. A change there must not give an
- * image another tag, or every link and host would be made anew.
- */
 function isLeftOut(path: string): boolean {
-  return /\/\.[^/]*$|\.test\.ts$|\.cases\.md$|^services\/(?:[^/]+\/)+(?:lab|cases)$/.test(path);
+  return /\/\.[^/]*$|\.test\.ts$/.test(path);
 }
 
 function isProgram(content: Buffer): boolean {

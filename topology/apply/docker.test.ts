@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { RttlabError } from "../../lib/errors.ts";
-import { decide } from "./backend.ts";
+import { backendAfter } from "./backend.ts";
 import { connectDocker, dockerCure, type Engine, errorCode } from "./docker.ts";
 
 describe("the way to Docker", () => {
@@ -65,16 +65,16 @@ describe("the choice of a link backend", () => {
   const engine = (architecture: string) => ({ architecture, kernelRelease: "6.1.0" }) as Engine;
 
   it("the kernel where a trial of netem works, on any architecture", () => {
-    assert.equal(decide(engine("arm64"), "works", "tried").backend, "kernel");
-    assert.equal(decide(engine("x64"), "works", "tried").backend, "kernel");
+    assert.equal(backendAfter(engine("arm64"), "works", "tried").backend, "kernel");
+    assert.equal(backendAfter(engine("x64"), "works", "tried").backend, "kernel");
   });
 
   it("User-Mode Linux on x86-64 where the kernel refuses", () => {
-    assert.equal(decide(engine("x64"), "refused", "tried").backend, "uml");
+    assert.equal(backendAfter(engine("x64"), "refused", "tried").backend, "uml");
   });
 
   it("neither elsewhere: an error that names the kernel, the architecture and the cure", () => {
-    assert.throws(() => decide(engine("arm64"), "refused", "tried"), {
+    assert.throws(() => backendAfter(engine("arm64"), "refused", "tried"), {
       code: "E_BACKEND_UNAVAILABLE",
       message: /kernel 6\.1\.0 .* arm64 .*; /,
     });

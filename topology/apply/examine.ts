@@ -9,7 +9,7 @@ import { RttlabError } from "../../lib/errors.ts";
 import { DIRECTIONS, rttMillis } from "../../lib/link/link.ts";
 import { queuePackets } from "../../lib/link/queues/table.ts";
 import { apparentFault } from "../plan/faults.ts";
-import { roleOf, wiringLabels, wiringName } from "../plan/names.ts";
+import { belongingName, roleOf, wiringLabels, wiringName } from "../plan/names.ts";
 import type { Fault, ObservedContainer } from "../plan/observed.ts";
 import { placesOf } from "../plan/places.ts";
 import { INTERVAL_MILLIS, patienceSeconds, type WiredHost, wayThrough } from "../plan/ways.ts";
@@ -97,7 +97,7 @@ async function unprovenWiring(engine: Engine, { name, words }: Wired, withinMill
 
 /** The same by a helper, for an image that has only its own program. */
 async function unprovenBeside(engine: Engine, { name, labels, process, words }: Wired): Promise<Fault | null> {
-  const helper = `${name}.proof-${pid}`;
+  const helper = belongingName(name, `proof-${pid}`);
   try {
     if (process !== null && (await isStopped(engine, name, process.pid))) return STOPPED;
     const image = await imageOf(engine, wiringName(name));

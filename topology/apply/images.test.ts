@@ -3,13 +3,15 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { appendFile, cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { RELAY, REQUEST_CLIENT } from "../../lib/contract/places.ts";
-import { contextFiles, copiedPaths } from "./context.ts";
+import { RELAY, REQUEST_CLIENT, SAMPLER } from "../../lib/contract/places.ts";
+import { IMAGE_NAMES, type ImageName, programsOf } from "../roles/images.ts";
+import { contextFiles } from "./context.ts";
 import { type ImageTags, imageTags } from "./images.ts";
+import { programFiles } from "./program-files.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const NEEDED = ["images", "lib", "services", "grafana", "prometheus.yml", "package.json", "package-lock.json"];
@@ -25,6 +27,16 @@ describe("the tag of an image", () => {
   });
   after(() => rm(root, { recursive: true }));
 
+  /** A folder with the files of an image's programs. */
+  async function copyOf(image: ImageName): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), `rttlab-${image}-`));
+    const files = await contextFiles(await programFiles(programsOf(image), ROOT), ROOT, {});
+    for (const { path, source } of files) await cp(source, join(folder, path));
+    await writeFile(join(folder, "package.json"), '{"type":"module"}');
+    await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"), "junction");
+    return folder;
+  }
+
   /** The images that get another tag when a file of the repository changes. */
   async function changedBy(path: string): Promise<string[]> {
     const copy = join(root, path);
@@ -34,41 +46,54 @@ describe("the tag of an image", () => {
     return Object.keys(tags).filter((name) => tags[name as keyof ImageTags] !== unchanged[name as keyof ImageTags]);
   }
 
-  it("of the link depends on no other service, and on nothing that only others import", async () => {
-    const others = ["services/server/http/parser.ts", "services/rudp/main.ts", "lib/contract/load/words.ts"];
-    for (const path of [...others, "lib/sockets/epoll.ts"]) assert.deepEqual(await changedBy(path), ["host"], path);
+  it("depends on what its own programs import, and on no other service", async () => {
+    const users: Record<string, string[]> = {
+      "services/server/http/parser.ts": ["server"],
+      "services/loadgen/closed-load.ts": ["loadgen"],
+      "lib/sockets/epoll.ts": ["loadgen", "server"],
+      "lib/errors.ts": ["link", "loadgen", "rudp", "server", "usage"],
+      "services/rudp/protocol/rtt.ts": ["rudp"],
+      "services/usage/metrics.ts": ["usage"],
+      "services/link/agent.ts": ["link"],
+      "services/link/guest/init.sh": ["link"],
+      "services/link/timeline/play.pl": ["link"],
+      "images/rudp/bin/rudp": ["rudp"],
+    };
+    for (const [path, images] of Object.entries(users)) assert.deepEqual((await changedBy(path)).sort(), images, path);
   });
 
-  it("of the link depends on its agent, what carries requests to it, and what they import", async () => {
-    const carriers = ["lib/contract/request.ts", "lib/contract/relay.ts"];
-    for (const path of ["services/link/agent.ts", ...carriers, "lib/errors.ts", "lib/link/link.ts"]) {
-      assert.ok((await changedBy(path)).includes("link"), path);
+  it("of every service depends on what carries requests to it, and on what is common to hosts", async () => {
+    const ofHosts = ["host", "loadgen", "rudp", "server", "usage"];
+    const common = ["lib/contract/request.ts", "lib/contract/relay.ts", "lib/trace/sample.pl"];
+    for (const path of common) {
+      const changed = await changedBy(path);
+      assert.deepEqual(changed.filter((image) => image !== "link").sort(), ofHosts, path);
+      assert.ok(changed.includes("link"), path);
+    }
+    assert.deepEqual((await changedBy("images/host/tune.sh")).sort(), ofHosts);
+  });
+
+  it("stands for all that its programs import: from its files alone, each begins", async () => {
+    for (const image of IMAGE_NAMES) {
+      const programs = programsOf(image).filter((path) => path.endsWith(".ts"));
+      const folder = await copyOf(image);
+      for (const program of programs) {
+        const { stderr, status } = spawnSync(process.execPath, [join(folder, program), "--help"], {
+          env: {},
+          input: "",
+          encoding: "utf8",
+        });
+        assert.doesNotMatch(stderr, /ERR_MODULE_NOT_FOUND/, program);
+        assert.ok([0, 1, 2].includes(status ?? -1), `${program}: ${status} ${stderr}`);
+      }
+      await rm(folder, { recursive: true });
     }
   });
 
-  it("of the link stands for all that its agent imports: without configuration it refuses to start", async () => {
-    const image = await mkdtemp(join(tmpdir(), "rttlab-link-"));
-    try {
-      const paths = copiedPaths(await readFile(join(ROOT, "images/link/Dockerfile"), "utf8"));
-      const files = await contextFiles(
-        paths.filter((path) => path !== "node_modules"),
-        ROOT,
-        {},
-      );
-      for (const { path, source } of files) await cp(source, join(image, path));
-      for (const client of [REQUEST_CLIENT, RELAY]) {
-        assert.ok(
-          files.some(({ path }) => client === `/rttlab/${path}`),
-          client,
-        );
-      }
-      await writeFile(join(image, "package.json"), '{"type":"module"}');
-      await symlink(join(ROOT, "node_modules"), join(image, "node_modules"), "junction");
-      const { status, stderr } = spawnSync(process.execPath, [join(image, "services/link/main.ts")], { env: {} });
-      assert.match(String(stderr), /^E_BAD_ENVIRONMENT/);
-      assert.equal(status, 2);
-    } finally {
-      await rm(image, { recursive: true });
+  it("has the clients by which a container is asked where these are sought", async () => {
+    for (const image of ["host", "link"] as const) {
+      const programs = programsOf(image).map((path) => `/rttlab/${path}`);
+      for (const client of [REQUEST_CLIENT, RELAY, SAMPLER]) assert.ok(programs.includes(client), client);
     }
   });
 

@@ -7,10 +7,11 @@ import type { Readable } from "node:stream";
 import type { ImageBuildOptions } from "dockerode";
 import { RttlabError } from "../../lib/errors.ts";
 import { ROLE_LABEL } from "../plan/names.ts";
-import { IMAGE_NAMES, IMAGES, type ImageName } from "../roles/images.ts";
-import { contentHash, contextFiles, contextTar, copiedPaths } from "./context.ts";
+import { baseOf, IMAGE_NAMES, IMAGES, type ImageName, programsOf } from "../roles/images.ts";
+import { type ContextFile, contentHash, contextFiles, contextTar, copiedPaths, type Places } from "./context.ts";
 import { debianImage } from "./debian.ts";
 import { attempt, type Engine } from "./docker.ts";
+import { programFiles } from "./program-files.ts";
 import { followProgress } from "./progress.ts";
 import { dependencyLock, nodeVersion, stageDependencies, stageNode } from "./stage.ts";
 
@@ -20,6 +21,9 @@ const IMAGE_LABELS = { [ROLE_LABEL]: "image" };
 
 /** Copied into images but not hashed file by file, because a version or a lock stands for them. */
 const STAGED = ["node", "node_modules"];
+
+/** The name by which a Dockerfile copies its image's programs and all that they import. */
+const SOURCES = "sources";
 
 /**
  * The tag of each image if built now from the repository at `root`, for the engine's architecture.
@@ -35,7 +39,7 @@ async function imageTag(root: string, architecture: string, image: ImageName): P
   const own = paths.filter((path) => !STAGED.includes(path));
   const [below, files, node, lock] = await Promise.all([
     imageBelow(root, architecture, image),
-    contextFiles(own, root, {}),
+    filesOf(image, own, root, {}),
     nodeVersion(root),
     dependencyLock(root),
   ]);
@@ -45,8 +49,8 @@ async function imageTag(root: string, architecture: string, image: ImageName): P
 
 /** An image's base: one of ours by its tag, or a foreign one; null: Debian's. */
 async function imageBelow(root: string, architecture: string, image: ImageName): Promise<string | null> {
-  const below = IMAGES[image];
-  return below === "base" ? imageTag(root, architecture, below) : below;
+  const base = baseOf(image);
+  return base === null ? IMAGES[image].on : imageTag(root, architecture, base);
 }
 
 export interface BuildOptions {
@@ -72,7 +76,7 @@ export async function buildImage(
     paths.includes("node") ? stageNode(root, engine.architecture) : "",
     paths.includes("node_modules") ? stageDependencies(root, engine.architecture) : "",
   ]);
-  const files = await contextFiles(paths, root, { node, node_modules: modules });
+  const files = await filesOf(image, paths, root, { node, node_modules: modules });
   const options: ImageBuildOptions = {
     t: tag,
     networkmode: "host",
@@ -86,7 +90,7 @@ export async function buildImage(
 
 /** Our tags that Docker has. */
 export async function presentImages({ docker }: Engine): Promise<string[]> {
-  const images = await attempt("listing images", docker.listImages({ filters: { label: ["rttlab.role=image"] } }));
+  const images = await attempt("listing images", docker.listImages({ filters: { label: [`${ROLE_LABEL}=image`] } }));
   return images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => tag.startsWith("rttlab/"));
 }
 
@@ -103,6 +107,23 @@ export async function removeOldImages(engine: Engine, wanted: readonly string[])
       return gone ? [tag] : [];
     });
   return (await Promise.all(removed)).flat();
+}
+
+/** The files behind the paths that an image's Dockerfile copies. */
+async function filesOf(
+  image: ImageName,
+  paths: readonly string[],
+  root: string,
+  places: Places,
+): Promise<ContextFile[]> {
+  const copied = contextFiles(
+    paths.filter((path) => path !== SOURCES),
+    root,
+    places,
+  );
+  if (!paths.includes(SOURCES)) return copied;
+  const sources = await contextFiles(await programFiles(programsOf(image), root), root, {});
+  return [...(await copied), ...sources.map(({ path, source }) => ({ path: `${SOURCES}/${path}`, source }))];
 }
 
 async function readImage(root: string, image: ImageName): Promise<{ dockerfile: string; paths: string[] }> {

@@ -5,7 +5,7 @@
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { RttlabError } from "../../lib/errors.ts";
-import { roleOf, scenarioOf, scenarioTag } from "../plan/names.ts";
+import { belongingName, roleOf, scenarioOf, scenarioTag } from "../plan/names.ts";
 import type { UntrackingSpec } from "../plan/step.ts";
 import { removeContainer } from "./container.ts";
 import { attempt, type Engine, isGone } from "./docker.ts";
@@ -57,7 +57,7 @@ export async function trackAgain(engine: Engine, record: string): Promise<void> 
   const { Image: image } = found;
   const { Labels: labels } = found.Config;
   const command = ["/rttlab/untrack.sh", "remove", commentOf(labels)];
-  const name = `${record}.undo`;
+  const name = belongingName(record, "undo");
   await runHelper(engine, { name, image, labels, command, ...POWERS });
   await removeContainer(engine, name);
 }

@@ -11,7 +11,7 @@ import { holdQueueFull, isSoonFull } from "./hold-queue-full.ts";
 import {
   type BurstPlan,
   burstCommand,
-  declaredPackets,
+  declaredQueuePackets,
   longerBursts,
   planBurst,
   readBursts,
@@ -81,7 +81,7 @@ async function measureBurst(
 ): Promise<MeasuredBurst> {
   const { direction, plan } = way;
   if ("reason" in plan) {
-    const queued = declaredPackets(test.settings, direction);
+    const queued = declaredQueuePackets(test.settings, direction);
     return { checks: unplanned(direction, queued, plan.reason, base), byteMillis: null };
   }
   const likelyMillis = transmissionMillis(plan.frameBytes, direction.rateBitsPerSecond);

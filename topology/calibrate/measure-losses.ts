@@ -7,7 +7,7 @@ import type { LinkSettings } from "../../lib/link/link.ts";
 import { longestDelayMillis } from "../../lib/link/propagation.ts";
 import { flights } from "./capture.ts";
 import { flood, floodPackets } from "./flood.ts";
-import { declaredPackets } from "./measurements/burst.ts";
+import { declaredQueuePackets } from "./measurements/burst.ts";
 import type { Account, Undelivered } from "./measurements/conservation.ts";
 import type { StreamSample } from "./measurements/facts.ts";
 import {
@@ -116,7 +116,7 @@ function planSide(
   base: Base,
 ): Side {
   const direction = settings[side];
-  const queued = declaredPackets(settings, direction);
+  const queued = declaredQueuePackets(settings, direction);
   const gentle = gentlePackets(direction, queued);
   // A flood is not captured, so it shows neither bursts of losses nor copies.
   const isPlain = direction.lossRatio > 0 && wantsNoCapture(direction);

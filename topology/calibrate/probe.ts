@@ -5,7 +5,7 @@
 import { RttlabError } from "../../lib/errors.ts";
 import { wiringWords } from "../apply/wiring.ts";
 import { addressAt, parseSubnet, subnetSize } from "../model/subnet.ts";
-import { dockerName } from "../plan/names.ts";
+import { belongingName, dockerName, labelsOf } from "../plan/names.ts";
 import type { ContainerSpec } from "../plan/step.ts";
 import { CONGESTION_CONTROL } from "../plan/tcp.ts";
 import { FLOOD_PORT, STREAM_PORT } from "./measurements/stream.ts";
@@ -76,10 +76,10 @@ export function probeSpec({ scenario, link, image, sides }: ProbeSite, at: 0 | 1
     dataAddresses: [probeAddress],
   });
   return {
-    name: `${dockerName(scenario, link)}.probe-${network}`,
+    name: belongingName(dockerName(scenario, link), `probe-${network}`),
     hostname: `probe-${at + 1}`,
     image,
-    labels: { "rttlab.scenario": scenario, "rttlab.role": "probe", "rttlab.name": link },
+    labels: labelsOf(scenario, "probe", link),
     command: ["sh", "-c", BEGIN, "sh", ...wiring],
     environment: {},
     attachments: [{ network: dockerNetwork, address: probeAddress }],

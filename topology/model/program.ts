@@ -9,7 +9,7 @@ import type { Options } from "../roles/options.ts";
 import type { Words } from "./draft.ts";
 
 /** The origin of a host's container that has no role. */
-export interface Program {
+export interface UserProgram {
   image: string;
   /** Empty: the image's own. */
   command: string[];
@@ -48,17 +48,17 @@ export const PROGRAM_KEYS = {
 };
 
 /** Undefined for a host that has a role. */
-export function programOf(words: Words): Program | undefined {
+export function programOf(words: Words): UserProgram | undefined {
   const { image, command = [], user = "", loosen = [], "ready-within": within } = words;
   if (image === undefined) return undefined;
-  const program = { image, command, user, loosened: loosen } as Program;
+  const program = { image, command, user, loosened: loosen } as UserProgram;
   return within === undefined
     ? program
     : { ...program, readyWithinMillis: READY_WITHIN.parse(String(within)) as number };
 }
 
 /** As `status` shows them. */
-export function programOptions({ image, loosened }: Program, port: unknown): Options {
+export function programOptions({ image, loosened }: UserProgram, port: unknown): Options {
   return { image, port: String(port), ...(loosened.length > 0 && { loosened: loosened.join(",") }) };
 }
 

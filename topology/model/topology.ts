@@ -4,7 +4,7 @@
 import type { LinkChange, LinkSettings } from "../../lib/link/link.ts";
 import type { Options } from "../roles/options.ts";
 import type { HostRole, Publishable } from "../roles/table.ts";
-import type { Program } from "./program.ts";
+import type { UserProgram } from "./program.ts";
 
 /**
  * Name of the management network, which every testbed has; no scenario may have a network of this
@@ -45,7 +45,7 @@ export interface Host {
   network: string;
   role: HostRole;
   /** Of a host with an image of its own. */
-  program?: Program;
+  program?: UserProgram;
   /** The chosen options of its role, such as `structure`. */
   options: Options;
   /** Further environment of its service, over the defaults, such as `RTTLAB_SITE_SEED`. */

@@ -39,14 +39,14 @@ export interface Decisions {
   backgrounds: Reasoned<{ container: string; load: Background | null }>[];
 }
 
-export interface Wishes {
+export interface Choices {
   /** Ports of 127.0.0.1 at which watchers are published. */
   ports: Record<Publishable, number>;
   /** Whether load generators and RUDP endpoints run a background load. */
   background: boolean;
 }
 
-export function decide(topology: Topology, layout: Layout, observed: Observed, wishes: Wishes): Decisions {
+export function decide(topology: Topology, layout: Layout, observed: Observed, wishes: Choices): Decisions {
   const own = ownOf(topology.name, observed);
   const wantedNetworks = networkSpecs(topology, layout);
   const networks = wantedNetworks.flatMap((spec) => because(spec, reasonForNetwork(spec, own.networks.get(spec.name))));

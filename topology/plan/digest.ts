@@ -5,10 +5,9 @@
 import { hash } from "node:crypto";
 import type { Options } from "../roles/options.ts";
 import { optionsLabel } from "./host-options.ts";
+import { SPEC_LABEL } from "./names.ts";
 import { placesLabel } from "./places.ts";
 import type { Attachment, Labels } from "./step.ts";
-
-const LABEL = "rttlab.spec";
 
 /** The spec with its digest among its labels, and with its place and options, if it has any. */
 export function sealed<Spec extends { labels: Labels; attachments?: Attachment[]; options?: Options }>(
@@ -17,7 +16,7 @@ export function sealed<Spec extends { labels: Labels; attachments?: Attachment[]
   const { labels, attachments, options } = spec;
   const places = attachments === undefined ? {} : placesLabel(attachments);
   const chosen = options === undefined ? {} : optionsLabel(options);
-  return { ...spec, labels: { ...labels, ...places, ...chosen, [LABEL]: digestOf(spec) } };
+  return { ...spec, labels: { ...labels, ...places, ...chosen, [SPEC_LABEL]: digestOf(spec) } };
 }
 
 /**
@@ -47,7 +46,7 @@ function digestOf(spec: object): string {
 }
 
 function fieldsOf(labels: Labels): Map<string, string> {
-  const words = (labels[LABEL] ?? "").split(" ").filter((word) => word !== "");
+  const words = (labels[SPEC_LABEL] ?? "").split(" ").filter((word) => word !== "");
   return new Map(words.map((word) => word.split("=") as [string, string]));
 }
 

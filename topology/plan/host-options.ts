@@ -1,15 +1,14 @@
 // A host's options as a readable label, for those without the plan: `topology status` shows them.
 
 import type { Options } from "../roles/options.ts";
+import { OPTIONS_LABEL } from "./names.ts";
 import type { Labels } from "./step.ts";
 
-const LABEL = "rttlab.options";
-
 export function optionsLabel(options: Options): Labels {
-  return { [LABEL]: describeOptions(options) };
+  return { [OPTIONS_LABEL]: describeOptions(options) };
 }
 
-export function optionsOf({ [LABEL]: label = "" }: Labels): Options {
+export function optionsOf({ [OPTIONS_LABEL]: label = "" }: Labels): Options {
   const words = label.split(" ").filter((word) => word !== "");
   return Object.fromEntries(words.map((word) => word.split("=") as [string, string]));
 }

@@ -7,7 +7,7 @@ import { formatSubnet } from "../model/subnet.ts";
 import { type Link, MANAGEMENT, type Topology } from "../model/topology.ts";
 import { sealed } from "./digest.ts";
 import type { Layout } from "./layout.ts";
-import { dockerName, labelsOf } from "./names.ts";
+import { BACKEND_LABEL, dockerName, labelsOf } from "./names.ts";
 import type { Observed } from "./observed.ts";
 import type { ContainerSpec } from "./step.ts";
 
@@ -27,7 +27,7 @@ export function linkSpec(link: Link, topology: Topology, layout: Layout, observe
     name: dockerName(scenario, link.name),
     hostname: link.name,
     image: imageTags.link,
-    labels: { ...labelsOf(scenario, "link", link.name), "rttlab.backend": backend },
+    labels: { ...labelsOf(scenario, "link", link.name), [BACKEND_LABEL]: backend },
     // The image's own, because the agent needs flags of Node that belong to the image and not to
     // the plan.
     command: [],

@@ -10,8 +10,17 @@ const NAME_LABEL = "rttlab.name";
 
 /** On the management network: the word that `up` was given for the scenario, for later advice. */
 export const WORD_LABEL = "rttlab.word";
+/** The digest of a thing's spec (digest.ts). */
+export const SPEC_LABEL = "rttlab.spec";
+/** A container's planned networks and addresses (places.ts). */
+export const PLACES_LABEL = "rttlab.places";
+/** A host's options (host-options.ts). */
+export const OPTIONS_LABEL = "rttlab.options";
+/** A link's backend, `kernel` or `uml`. */
+export const BACKEND_LABEL = "rttlab.backend";
 
-export type Role = "network" | "mgmt" | HostRole | "link" | "wiring" | "tuning" | "tracing" | "untracked" | Watcher;
+type Helper = "wiring" | "tuning" | "tracing" | "probe";
+export type Role = "network" | "mgmt" | HostRole | "link" | Helper | "untracked" | Watcher;
 
 /** Prefix of all names of a scenario in Docker, and the comment of its rules on this machine. */
 export function scenarioTag(scenario: string): string {
@@ -31,8 +40,18 @@ export function watcherName(scenario: string, watcher: Watcher): string {
   return `${scenarioTag(scenario)}.${watcher}`;
 }
 
+/** Of a container or volume that belongs to another container and serves this purpose. */
+export function belongingName(container: string, purpose: string): string {
+  return `${container}.${purpose}`;
+}
+
 export function wiringName(container: string): string {
-  return `${container}.wiring`;
+  return belongingName(container, "wiring");
+}
+
+/** Of the container in which a process tries what this machine's kernel can do. */
+export function trialName(processId: number): string {
+  return `rttlab-trial-${processId}`;
 }
 
 /** The container that records which rules of the scenario are set on this machine. */
@@ -54,7 +73,7 @@ export function scenarioOf(labels: Readonly<Labels>): string | undefined {
   return labels[SCENARIO_LABEL];
 }
 
-/** A role, or `probe` or `trial` of a container that only lives for a measurement. */
+/** A role, or `trial` of a container that only lives for one. */
 export function roleOf(labels: Readonly<Labels>): string | undefined {
   return labels[ROLE_LABEL];
 }

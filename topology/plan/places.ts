@@ -1,17 +1,16 @@
 // The planned place of a container, as a readable label for those without the plan: `topology
 // status` compares it with Docker's networks and addresses.
 
+import { PLACES_LABEL } from "./names.ts";
 import type { Attachment, Labels } from "./step.ts";
-
-const LABEL = "rttlab.places";
 
 /** The label: `NETWORK=ADDRESS` each, in the order of the plan. */
 export function placesLabel(attachments: readonly Attachment[]): Labels {
-  return { [LABEL]: attachments.map(({ network, address }) => `${network}=${address}`).join(" ") };
+  return { [PLACES_LABEL]: attachments.map(({ network, address }) => `${network}=${address}`).join(" ") };
 }
 
 /** null if the label is missing. */
-export function placesOf({ [LABEL]: label }: Labels): Attachment[] | null {
+export function placesOf({ [PLACES_LABEL]: label }: Labels): Attachment[] | null {
   if (label === undefined) return null;
   return label.split(" ").map((place) => {
     const [network = "", address = ""] = place.split("=");

@@ -119,7 +119,7 @@ const disturbances: readonly Disturbance[] = [
         : { ...one, linkSettings: { ...one.linkSettings, seed: 3, forward: { ...UNIMPAIRED, lossRatio: 0.5 } } },
     ),
   }),
-  (state) => ({ ...state, imageTags: { ...state.imageTags, host: `rttlab/host:${++now}` } }),
+  (state) => ({ ...state, imageTags: { ...state.imageTags, server: `rttlab/server:${++now}` } }),
   (state) => ({ ...state, imagesPresent: [] }),
   (state, index) => ({
     ...state,

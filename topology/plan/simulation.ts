@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { overlaps, parseSubnet, type Subnet } from "../model/subnet.ts";
 import type { Topology } from "../model/topology.ts";
-import { IMAGE_NAMES } from "../roles/images.ts";
+import { baseOf, IMAGE_NAMES } from "../roles/images.ts";
 import type { Observed, ObservedContainer } from "./observed.ts";
 import { planUp } from "./plan.ts";
 import type { ContainerSpec, Labels, Step, WatchSpec, WiringSpec } from "./step.ts";
@@ -32,9 +32,11 @@ export function upped(topology: Topology, from: Observed = NOTHING): Observed {
 /** The state after a step that succeeded. `now` is the moment in milliseconds. */
 export function afterStep(state: Observed, { action, needs, id }: Step, now: number): Observed {
   switch (action.op) {
-    case "build-image":
-      assert.ok(action.image === "base" || state.imagesPresent.includes(state.imageTags.base), `${id} before its base`);
+    case "build-image": {
+      const base = baseOf(action.image);
+      assert.ok(base === null || state.imagesPresent.includes(state.imageTags[base]), `${id} before its base`);
       return { ...state, imagesPresent: [...state.imagesPresent, action.tag] };
+    }
     case "prepare-image":
       return state;
     case "create-network": {

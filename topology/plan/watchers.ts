@@ -6,7 +6,7 @@ import { MANAGEMENT } from "../model/topology.ts";
 import { type Publishable, WATCHERS, type Watcher, watcherRole } from "../roles/table.ts";
 import { sealed } from "./digest.ts";
 import type { Layout } from "./layout.ts";
-import { dockerName, labelsOf, watcherName, wiringLabels, wiringName } from "./names.ts";
+import { belongingName, dockerName, labelsOf, watcherName, wiringLabels, wiringName } from "./names.ts";
 import type { Observed } from "./observed.ts";
 import type { ContainerSpec, Mount, VolumeSpec, WiringSpec } from "./step.ts";
 import { CONGESTION_CONTROL } from "./tcp.ts";
@@ -84,5 +84,5 @@ function mountsOf(watcher: Watcher, scenario: string): Mount[] {
 }
 
 function volumeName(scenario: string, watcher: Watcher): string {
-  return `${watcherName(scenario, watcher)}.data`;
+  return belongingName(watcherName(scenario, watcher), "data");
 }

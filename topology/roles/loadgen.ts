@@ -9,7 +9,7 @@ import type { HostRoleSpec } from "./role.ts";
 const GENTLE = { path: "/files/10KiB", httpVersion: "1.1", users: 2, thinkMillis: 500, timeoutMillis: 10_000 } as const;
 
 export const loadgen = {
-  image: "host",
+  image: "loadgen",
   command: ["node", "/rttlab/services/loadgen/main.ts"],
   environment: {},
   hasMetrics: true,

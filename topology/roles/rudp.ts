@@ -9,7 +9,7 @@ import type { HostRoleSpec } from "./role.ts";
 const GENTLE = { bytes: 200_000, pauseMillis: 2000 } as const;
 
 export const rudp = {
-  image: "host",
+  image: "rudp",
   command: ["node", "/rttlab/services/rudp/main.ts"],
   environment: {},
   hasMetrics: true,

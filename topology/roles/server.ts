@@ -20,7 +20,7 @@ const peer: RoleOption = {
 const options: Readonly<Record<string, RoleOption>> = { ...ownOptions, peer };
 
 export const server = {
-  image: "host",
+  image: "server",
   command: ["node", "/rttlab/services/server/main.ts"],
   environment: SITE_ENVIRONMENT,
   options,

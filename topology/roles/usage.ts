@@ -6,8 +6,8 @@ import type { WatcherRoleSpec } from "./role.ts";
 import { CONTROL, SCRATCH, USER } from "./sandbox.ts";
 
 export const usage = {
-  image: "host",
-  command: () => ["node", "--max-old-space-size=24", "--max-semi-space-size=1", "/rttlab/services/usage/main.ts"],
+  image: "usage",
+  command: () => ["node", "/rttlab/services/usage/main.ts"],
   environment: (addressOf) => ({ RTTLAB_MGMT_ADDRESS: addressOf("usage") }),
   hasMetrics: true,
   user: USER,

@@ -16,10 +16,9 @@ import { type CalibrationTarget, calibrateLink } from "../calibrate/run.ts";
 import { shareMachine } from "../calibrate/share.ts";
 import { GATEWAY_OFFSET } from "../model/capacity.ts";
 import { addressAt, parseSubnet } from "../model/subnet.ts";
-import { optionsOf } from "../plan/host-options.ts";
-import { dockerName, memberOf, roleOf } from "../plan/names.ts";
+import { dockerName, memberOf, recordName } from "../plan/names.ts";
 import type { Observed, ObservedContainer } from "../plan/observed.ts";
-import { HOST_ROLES, hostRoleNamed, hostRolesWhere } from "../roles/table.ts";
+import { hostRolesWhere } from "../roles/table.ts";
 import { upLine, wordOf } from "./advice.ts";
 import { ROOT } from "./perform.ts";
 import type { Progress } from "./progress.ts";
@@ -46,7 +45,7 @@ export async function calibrateLinks(
   isThorough = false,
 ): Promise<Calibrations> {
   const testbeds = await observeTestbeds(engine);
-  const image = await hostImage(engine, testbeds, scenario);
+  const image = await helperImage(engine, testbeds, scenario);
   const chosen = chooseLinks(testbeds, scenario, names);
   const [share, measured] = [shareMachine(), new Map<ObservedContainer, LinkCalibration>()];
   const reserved: string[] = [];
@@ -85,7 +84,7 @@ export async function targetOf({ engine, scenario }: Testbed, name: string): Pro
   const testbeds = await observeTestbeds(engine);
   const [link] = chooseLinks(testbeds, scenario, [name]) as [ObservedContainer];
   const state = await requestService(engine, link.name, "link.status", {});
-  return calibrationTarget(scenario, link, state, testbeds, await hostImage(engine, testbeds, scenario), []);
+  return calibrationTarget(scenario, link, state, testbeds, await helperImage(engine, testbeds, scenario), []);
 }
 
 /**
@@ -114,14 +113,12 @@ export function refuseChanges(changed: readonly string[]): void {
 }
 
 /**
- * The image of the scenario's own hosts, because the files may have changed since; without any, the
- * image of the current files.
+ * The image of the helpers that set the scenario's network up, because the files may have changed
+ * since; without any, that of the current files.
  */
-async function hostImage(engine: Engine, testbeds: Testbeds, scenario: string): Promise<string> {
-  const host = membersOf(testbeds, scenario, HOST_ROLES).find(
-    ({ labels }) => hostRoleNamed(roleOf(labels) ?? "", optionsOf(labels))?.image === "host",
-  );
-  if (host !== undefined) return imageOf(engine, host.name);
+async function helperImage(engine: Engine, testbeds: Testbeds, scenario: string): Promise<string> {
+  const record = testbeds.containers.find(({ name }) => name === recordName(scenario));
+  if (record !== undefined) return imageOf(engine, record.name);
   const { host: tag } = await imageTags(ROOT, engine.architecture);
   if ((await presentImages(engine)).includes(tag)) return tag;
   throw new RttlabError(

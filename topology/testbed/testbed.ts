@@ -17,7 +17,7 @@ import type { Relays } from "../apply/relay.ts";
 import { type RequestOptions, requestService } from "../apply/request.ts";
 import { startTuning, tune } from "../apply/tuning.ts";
 import { describeOptions } from "../plan/host-options.ts";
-import { dockerName, labelsOf, watcherName, wiringName } from "../plan/names.ts";
+import { belongingName, dockerName, labelsOf, watcherName, wiringName } from "../plan/names.ts";
 import type { Options } from "../roles/options.ts";
 
 export interface Testbed {
@@ -145,7 +145,7 @@ export async function openTuning(
   host: string,
 ): Promise<(words: readonly string[]) => Promise<void>> {
   const container = dockerName(scenario, host);
-  const name = `${container}.tuning`;
+  const name = belongingName(container, "tuning");
   // A host's own image need not have what tunes it; the image that wired it has.
   const image = await imageOf(engine, wiringName(container));
   await startTuning(engine, { name, container, image, labels: labelsOf(scenario, "tuning", host) });

@@ -7,7 +7,7 @@ import { RttlabError } from "../../lib/errors.ts";
 import { imageOf } from "../apply/image-of.ts";
 import { requestService } from "../apply/request.ts";
 import { sampleTcp, startTracing } from "../apply/tracing.ts";
-import { dockerName, labelsOf, watcherName } from "../plan/names.ts";
+import { belongingName, dockerName, labelsOf, watcherName } from "../plan/names.ts";
 import { printed, type Testbed } from "./testbed.ts";
 
 /** Ends a trace and returns it. */
@@ -42,7 +42,7 @@ export async function openTcpTracing(
 ): Promise<(bounds: TraceBounds) => EndTrace<string>> {
   const { engine, scenario } = testbed;
   const container = dockerName(scenario, host);
-  const name = `${container}.tracing`;
+  const name = belongingName(container, "tracing");
   // The image of our own hosts has the sampler; the host's own image may be foreign.
   const image = await imageOf(engine, watcherName(scenario, "usage"));
   await startTracing(engine, { name, container, image, labels: labelsOf(scenario, "tracing", host) });

@@ -161,7 +161,7 @@ async def serve_files(reader, writer, settings):
         stays = asked != "close" if version == "HTTP/1.1" else asked == "keep-alive"
         file = open_file(settings["root"], target) if method in ("GET", "HEAD") else None
         status = "501 Not Implemented" if method not in ("GET", "HEAD") else "200 OK" if file else "404 Not Found"
-        # What may follow as content is not read.
+        # Content that may follow is not read.
         stays = stays and method in ("GET", "HEAD")
         await answer(writer, settings, status, file, stays, method == "GET")
         if not stays:

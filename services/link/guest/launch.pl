@@ -2,11 +2,13 @@
 #
 #   launch.pl INTERFACE INTERFACE -- linux.uml ARGUMENT...
 #
-# 1. Each interface gets a packet socket that the guest inherits (transport=fd) instead of one that it opens itself
-#    (transport=raw): only so can its receive buffer be made large enough for a burst. 212,992 bytes are about 90 full frames.
-# 2. The guest's kernel saves floating-point state in 2,696 bytes, but CPUs with AMX need 11,008, and the host refuses:
-#    "ptrace set fp regs failed, errno = 14". A filter that fails ptrace's GETREGSET and SETREGSET makes the guest use
-#    GETFPREGS (x87 and SSE). AVX state is then lost in the guest (`ls` crashed), so a setting keeps its glibc from using it (uml.ts).
+# 1. Each interface gets a packet socket that the guest inherits (transport=fd) instead of one that
+#    it opens itself (transport=raw): only so can its receive buffer hold a burst. The usual 212,992
+#    bytes are about 90 full frames.
+# 2. The guest's kernel saves floating-point state in 2,696 bytes, but CPUs with AMX need 11,008,
+#    and the host refuses: "ptrace set fp regs failed, errno = 14". A filter that fails ptrace's
+#    GETREGSET and SETREGSET makes the guest use GETFPREGS (x87 and SSE). AVX state is then lost in
+#    the guest (`ls` crashed), so a setting keeps its glibc from using it (uml.ts).
 use strict;
 use warnings;
 

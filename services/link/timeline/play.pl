@@ -1,11 +1,13 @@
-# Changes qdiscs at given times, on the clock of the kernel that has them, so that no delay of a request gets in:
+# Changes qdiscs at given times, on the clock of the kernel that has them, so that no delay of a
+# request gets in:
 #
 #   play.pl FILE RESULT [PROGRAM ARGUMENT...]
 #
-# FILE has a line for each step: milliseconds from the start, then commands of tc, all separated by tabs. RESULT is whole when
-# it is there: a line for each step that was played, with the milliseconds at which it was due, began and had ended, and the
-# exit status. SIGTERM ends it after the step under way. The program, `tc -batch -` unless given, is started ahead of
-# each step and waits for its commands, because starting one takes a guest 20 ms.
+# FILE has a line for each step: milliseconds from the start, then commands of tc, all separated by
+# tabs. RESULT is whole when it is there: a line for each step that was played, with the
+# milliseconds at which it was due, began and had ended, and the exit status. SIGTERM ends it after
+# the step under way. The program, `tc -batch -` unless given, is started ahead of each step and
+# waits for its commands, because starting one takes a guest 20 ms.
 use strict;
 use warnings;
 use POSIX ();

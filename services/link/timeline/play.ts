@@ -3,12 +3,13 @@
 
 import { rm, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import type { PlayedStep } from "../../../lib/contract/link.ts";
 import { CONTROL_FOLDER } from "../../../lib/contract/places.ts";
 import { RttlabError } from "../../../lib/errors.ts";
 import type { Backend } from "../backend.ts";
 
-const PLAYER = `${import.meta.dirname}/play.pl`;
+const PLAYER = fileURLToPath(new URL("./play.pl", import.meta.url));
 /** Written by the agent alone, and read by the guest. */
 const TIMELINE = `${CONTROL_FOLDER}/timeline`;
 /** Written where the qdiscs are. */

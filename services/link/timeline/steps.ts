@@ -19,7 +19,7 @@ import type { Backend } from "../backend.ts";
 import { changeProblems } from "../settings-problems.ts";
 
 /** Settings that come into force at a time. */
-export interface Step {
+export interface TimelineStep {
   atMillis: number;
   settings: LinkSettings;
 }
@@ -32,7 +32,7 @@ export function readSteps(
   value: unknown,
   current: LinkSettings,
   backend: Pick<Backend, "holdsFrames">,
-): { steps: Step[]; problems: Problem[] } {
+): { steps: TimelineStep[]; problems: Problem[] } {
   const given = Array.isArray(value) ? (value as unknown[]) : [];
   if (given.length === 0 || given.length > MAX_STEPS) {
     const message = Array.isArray(value) ? `there are ${given.length}` : "is no list";
@@ -66,7 +66,7 @@ function timeProblems(atMillis: unknown, beforeMillis: number, path: string): Pr
 export function timelineText(
   current: LinkSettings,
   seed: number | null,
-  steps: readonly Step[],
+  steps: readonly TimelineStep[],
   { devices }: Pick<Backend, "devices">,
 ): string {
   const lines = steps.map(({ atMillis, settings }, at) => {

@@ -209,12 +209,12 @@ function lateness(trains: readonly (readonly Passage[])[], likely: number): numb
 }
 
 function queuedPackets(settings: LinkSettings, direction: Direction): number {
-  const declared = declaredPackets(settings, direction);
+  const declared = declaredQueuePackets(settings, direction);
   if (direction.queue.kind === "drop-tail") return declared;
   const fullMillis = transmissionMillis(FRAME_BYTES, direction.rateBitsPerSecond);
   return Math.min(declared, Math.max(SHORT_QUEUE, Math.ceil(UNLIMITED_MILLIS / fullMillis)));
 }
 
-export function declaredPackets(settings: LinkSettings, { rateBitsPerSecond, queue }: Direction): number {
+export function declaredQueuePackets(settings: LinkSettings, { rateBitsPerSecond, queue }: Direction): number {
   return queuePackets(queue, { rateBitsPerSecond, rttMillis: rttMillis(settings) });
 }

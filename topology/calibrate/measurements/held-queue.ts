@@ -14,8 +14,8 @@ import { toleranceOfQueue } from "./queue.ts";
 export const FULL_READINGS = 14;
 
 /**
- * Readings of a queue that are at most one below the highest: those that found it full. A guest
- * that had no time for the stream has less in it.
+ * Readings of a queue that are at most one below the highest: those that found it full. The queue
+ * holds less while a guest has no time for the stream.
  */
 export function fullReadings(readings: readonly number[]): number {
   const most = Math.max(0, ...readings);
