@@ -16,7 +16,7 @@ import { ENGINES, type EngineKind } from "./engines/engines.ts";
 import { engineRoot } from "./engines/root.ts";
 import { runPart } from "./engines/run-part.ts";
 import { type EngineResult, engineTable, mergeResults } from "./engines/table.ts";
-import { readEngineWords } from "./engines/words.ts";
+import { type EngineWords, readEngineWords } from "./engines/words.ts";
 import { ROOT } from "./part.ts";
 
 /** Those that say most about an engine in the least time. */
@@ -44,7 +44,6 @@ async function main(argv: readonly string[]): Promise<number> {
   try {
     const results = await interruptible((signal) => runAll(words, source, signal), "SIGHUP");
     await print(`\n${engineTable(results, ENGINES)}\n`);
-    if (words.isRecorded) await record(results);
     return results.every(({ failed }) => failed === 0) ? EXIT.done : EXIT.failed;
   } finally {
     turn.pass();
@@ -52,13 +51,16 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function runAll(
-  { engines, parts }: { engines: readonly string[]; parts: readonly string[] },
+  { engines, parts, isRecorded }: EngineWords,
   source: Engine,
   signal: AbortSignal,
 ): Promise<EngineResult[]> {
   const results: EngineResult[] = [];
   for (const kind of ENGINES.filter(({ name }) => engines.includes(name))) {
-    if (!signal.aborted) results.push(...(await runEngine(kind, parts, source, signal)));
+    if (signal.aborted) break;
+    const own = await runEngine(kind, parts, source, signal);
+    if (isRecorded && !signal.aborted) await record(own);
+    results.push(...own);
   }
   if (signal.aborted) throw new RttlabError("E_INTERRUPTED", "running tests on engines: interrupted");
   return results;

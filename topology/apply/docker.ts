@@ -4,6 +4,7 @@
 import Docker from "dockerode";
 import { type Endpoint, endpoints } from "../../bin/setup/docker-socket.mjs";
 import { RttlabError } from "../../lib/errors.ts";
+import { agreedVersion } from "./api-version.ts";
 
 /** An engine that answers, with its description of itself. */
 export interface Engine {
@@ -32,19 +33,22 @@ const NPM_ARCHITECTURES: Readonly<Record<string, string>> = {
 const ANSWER_WITHIN_MILLIS = 5000;
 
 /**
- * The first engine that answers. Throws E_DOCKER_UNAVAILABLE with this system's cure if none does.
+ * The first engine that answers. Throws E_DOCKER_UNAVAILABLE with this system's cure if none does,
+ * E_DOCKER_VERSION if it shares no version of the API.
  */
 export async function connectDocker(places?: Endpoint[]): Promise<Engine> {
   const candidates = places ?? endpoints();
   const refusals: string[] = [];
   for (const endpoint of candidates) {
-    const docker = open(endpoint);
+    const unversioned = open(endpoint);
     try {
-      await withinMillis(docker.ping(), ANSWER_WITHIN_MILLIS);
+      await withinMillis(unversioned.ping(), ANSWER_WITHIN_MILLIS);
     } catch (error) {
       refusals.push(`${endpoint.url} (${endpoint.source}): ${reasonOf(error)}`);
       continue;
     }
+    const range = await attempt("asking the engine for its version", unversioned.version());
+    const docker = open(endpoint, `v${agreedVersion(range)}`);
     const info = await attempt("asking the engine what it is", docker.info());
     return {
       docker,
@@ -133,13 +137,15 @@ function reasonOf(error: unknown): string {
   return json?.message ?? (message || code || String(error));
 }
 
-function open({ url, source }: Endpoint): Docker {
-  if (source === "DOCKER_HOST") return new Docker();
+/** `version`: of the API, such as v1.41; without it the engine takes its newest. */
+function open({ url, source }: Endpoint, version?: string): Docker {
+  const spoken = version === undefined ? {} : { version };
+  if (source === "DOCKER_HOST") return new Docker(spoken);
   const socket = /^(?:unix|npipe):\/\/(.+)$/.exec(url)?.[1];
-  if (socket !== undefined) return new Docker({ socketPath: socket });
+  if (socket !== undefined) return new Docker({ socketPath: socket, ...spoken });
   const { protocol, hostname, port, username } = new URL(url);
   const scheme = protocol === "ssh:" ? "ssh" : protocol === "https:" ? "https" : "http";
-  return new Docker({ protocol: scheme, host: hostname, port: port || 2375, ...(username && { username }) });
+  return new Docker({ protocol: scheme, host: hostname, port: port || 2375, ...(username && { username }), ...spoken });
 }
 
 async function withinMillis<T>(work: Promise<T>, millis: number): Promise<T> {
