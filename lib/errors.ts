@@ -11,7 +11,6 @@ const EXIT_BY_PREFIX: readonly (readonly [prefix: string, status: number])[] = [
   ["E_USAGE", EXIT.badInput],
   ["E_BAD_", EXIT.badInput],
   ["E_DOCKER_UNAVAILABLE", EXIT.unavailable],
-  ["E_DOCKER_VERSION", EXIT.unavailable],
   ["E_BACKEND_UNAVAILABLE", EXIT.unavailable],
   ["E_LINK_TOLERANCE", EXIT.outOfTolerance],
   ["E_BROKEN_PIPE", EXIT.brokenPipe],

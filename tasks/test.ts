@@ -8,12 +8,15 @@ import { basename } from "node:path";
 import { EXIT, RttlabError } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";
 import { check, testFiles, testProcesses } from "./check.ts";
-import { fromRoot, type PartResult, runTests, summarize } from "./part.ts";
+import { fromRoot, type PartResult, runScript, runTests, summarize } from "./part.ts";
 
 /** Longer than any of them takes on two cores, including the images it builds first. */
 const TIMEOUT_MILLIS = 15 * 60_000;
 const CHECK = "check";
 const PROCESSES = "processes";
+/** Only where it is named: it makes another engine and runs a part on it (tasks/engines.ts). */
+const ENGINES = "engines";
+const ON_NEWEST = ["sid", "isolation"];
 /**
  * Container tests that run two at a time, the longest first, so that none is left alone at the end
  * for long. None bounds a time narrowly, looks at testbeds of others, or has a scenario of another.
@@ -27,7 +30,7 @@ await runProgram(() => main(process.argv.slice(2)));
 
 async function main(words: readonly string[]): Promise<number> {
   const [slow, docker] = [await testFiles("tests/slow/*.test.ts"), await testFiles("tests/docker/*.test.ts")];
-  const known = [CHECK, PROCESSES, ...[...slow, ...docker].map(partName)];
+  const known = [CHECK, PROCESSES, ENGINES, ...[...slow, ...docker].map(partName)];
   if (words.some((word) => ["--help", "-h", "help"].includes(word))) {
     await print(usage(known));
     return EXIT.done;
@@ -56,6 +59,7 @@ async function main(words: readonly string[]): Promise<number> {
   for (const file of apart) {
     parts.push(await runTests(fromRoot(file), [file], { ...options, concurrency: 1 }));
   }
+  if (words.includes(ENGINES)) parts.push(await runScript("the newest engine", "tasks/engines.ts", ...ON_NEWEST));
   return (await summarize(parts)) ? EXIT.done : EXIT.failed;
 }
 
@@ -68,6 +72,7 @@ function usage(known: readonly string[]): string {
 
 Everything, or the parts that are named: ${known.join(", ")}.
 ${CHECK}: npm run check. ${PROCESSES}: the unit tests that start processes or threads, which it leaves out.
+${ENGINES}: npm run engines ${ON_NEWEST.join(" ")}, which needs root; only where it is named.
 The others are a file of tests/slow or tests/docker each; only those of tests/docker need Docker.
 
   npm test lifecycle killed

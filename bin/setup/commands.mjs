@@ -166,7 +166,7 @@ function namesFor(folder) {
  * @param {string} root
  */
 function isDockerTest(word, root) {
-  return existsSync(join(root, "tests", "docker", `${word}.test.ts`));
+  return word === "engines" || existsSync(join(root, "tests", "docker", `${word}.test.ts`));
 }
 
 /** @param {string[]} words */

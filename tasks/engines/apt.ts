@@ -1,4 +1,4 @@
-// What this machine's apt says about where Debian's archive is, and how it is asked.
+// The place of Debian's archive by this machine's apt, and the options by which it is reached.
 
 /** Words of apt-get that list the archives of Debian's packages, one a line. */
 export const ARCHIVE_QUERY = [
@@ -6,7 +6,7 @@ export const ARCHIVE_QUERY = [
   ...["Created-By: Packages", "Origin: Debian"],
 ];
 
-/** Debian's archive, as a word for mmdebstrap; none if apt knows none, and then mmdebstrap has one. */
+/** Debian's archive, as a word for mmdebstrap; none if apt knows none: mmdebstrap has a usual one. */
 export function archiveOf(targets: string): string[] {
   const [, archive] = /^Debian (\S+)$/m.exec(targets) ?? [];
   return archive === undefined ? [] : [archive];

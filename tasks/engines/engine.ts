@@ -20,7 +20,7 @@ import { connectNamespace, removeOrphanRules } from "./network.ts";
 
 export interface RunningEngine extends AsyncDisposable {
   engine: Engine;
-  /** A program and its first words, to which a command is added that is to run beside the engine. */
+  /** A program and its first words; a command added to them runs beside the engine. */
   beside: readonly string[];
   /** The environment in which such a command finds the engine. */
   environment: NodeJS.ProcessEnv;

@@ -5,13 +5,13 @@
 export interface EngineKind {
   /** Its name on the command line. */
   name: string;
-  /** What it is, for a person. */
+  /** A description of it, for a person. */
   title: string;
   /** Debian's release that it comes from, by code name. */
   suite: string;
   /** Debian's packages of the engine, beside those of every root. */
   packages: readonly string[];
-  /** What Docker's daemon.json has, beside places. */
+  /** Docker's daemon.json, without places. */
   configuration: Readonly<Record<string, unknown>>;
 }
 

@@ -12,7 +12,7 @@ import type { EngineKind } from "./engines.ts";
 
 const run = promisify(execFile);
 
-/** What any engine needs beside itself: routes, modules, `ps` for Docker's `top`, certificates. */
+/** Needed by any engine: routes, modules, `ps` for Docker's `top`, certificates. */
 const PACKAGES = ["iproute2", "kmod", "procps", "ca-certificates"];
 
 /** Longer than a slow archive takes; here it takes half a minute. */

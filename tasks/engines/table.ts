@@ -1,5 +1,5 @@
-// What parts of the tests did on engines, as records that are kept beside docs/engines.md and as the
-// table there.
+// Results of parts of the tests on engines, as records that are kept beside docs/engines.md and as
+// the table there.
 
 /** Of the last line of `npm test`. */
 export interface Totals {

@@ -11,14 +11,15 @@ describe("the version of Docker's API", () => {
 
   it("is refused in one line with the versions where the engine is too old", () => {
     assert.throws(() => agreedVersion({ Version: "1.9.1", ApiVersion: "1.9", MinAPIVersion: "1.9" }), {
-      code: "E_DOCKER_VERSION",
-      message: "reaching Docker: engine 1.9.1 speaks API 1.9 to 1.9, rttlab 1.41 to 1.51; install Docker 20.10 or later",
+      code: "E_DOCKER_UNAVAILABLE",
+      message:
+        "reaching Docker: engine 1.9.1 speaks API 1.9 to 1.9, rttlab 1.41 to 1.51; install Docker 20.10 or later",
     });
   });
 
   it("is refused where the engine speaks only later ones", () => {
     assert.throws(() => agreedVersion({ Version: "40.0.0", ApiVersion: "1.80", MinAPIVersion: "1.60" }), {
-      code: "E_DOCKER_VERSION",
+      code: "E_DOCKER_UNAVAILABLE",
       message: /1\.60 to 1\.80, .*; update rttlab$/,
     });
   });

@@ -14,13 +14,13 @@ export interface ApiRange {
   MinAPIVersion?: string;
 }
 
-/** Such as 1.51. Throws E_DOCKER_VERSION, with the versions of both, if they share none. */
+/** Such as 1.51. Throws E_DOCKER_UNAVAILABLE, with the versions of both, if they share none. */
 export function agreedVersion({ Version, ApiVersion, MinAPIVersion = "1.0" }: ApiRange): string {
   const agreed = compare(ApiVersion, NEWEST) < 0 ? ApiVersion : NEWEST;
   if (compare(agreed, OLDEST) >= 0 && compare(agreed, MinAPIVersion) >= 0) return agreed;
   const cure = compare(ApiVersion, OLDEST) < 0 ? "install Docker 20.10 or later" : "update rttlab";
   throw new RttlabError(
-    "E_DOCKER_VERSION",
+    "E_DOCKER_UNAVAILABLE",
     `reaching Docker: engine ${Version} speaks API ${MinAPIVersion} to ${ApiVersion}, rttlab ${OLDEST} to ${NEWEST}; ${cure}`,
   );
 }

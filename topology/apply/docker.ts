@@ -34,7 +34,7 @@ const ANSWER_WITHIN_MILLIS = 5000;
 
 /**
  * The first engine that answers. Throws E_DOCKER_UNAVAILABLE with this system's cure if none does,
- * E_DOCKER_VERSION if it shares no version of the API.
+ * or if it shares no version of the API.
  */
 export async function connectDocker(places?: Endpoint[]): Promise<Engine> {
   const candidates = places ?? endpoints();
@@ -75,16 +75,19 @@ export function dockerCure(platform: NodeJS.Platform, forbidden = false): string
   return "install it (`sudo apt-get install docker.io iptables`) and start it (`sudo systemctl start docker`, or `sudo dockerd`)";
 }
 
+/** Codes by Docker's status, where the status of an operation has one meaning only. */
+export type StatusCodes = Readonly<Record<number, string>>;
+
 /**
  * Awaits an answer of Docker. Rejects with an RttlabError: the attempt, Docker's reason, a stable
- * code.
+ * code, which is that of the status among `codes`, else of Docker's words.
  */
-export async function attempt<T>(what: string, work: Promise<T>): Promise<T> {
+export async function attempt<T>(what: string, work: Promise<T>, codes: StatusCodes = {}): Promise<T> {
   try {
     return await work;
   } catch (cause) {
     if (cause instanceof RttlabError) throw cause;
-    const code = errorCode(cause);
+    const code = errorCode(cause, codes);
     const cure = code === "E_DOCKER_UNAVAILABLE" ? `; ${dockerCure(process.platform)}` : (CURES[code] ?? "");
     throw new RttlabError(code, `${what}: ${reasonOf(cause)}${cure}`, { cause });
   }
@@ -125,11 +128,19 @@ const CURES: Readonly<Record<string, string>> = {
 };
 
 /** The stable code for an answer of Docker, or of the way to it. */
-export function errorCode(error: unknown): string {
-  const { code, message = "" } = (error ?? {}) as { code?: string; message?: string };
+export function errorCode(error: unknown, codes: StatusCodes = {}): string {
+  const {
+    code,
+    message = "",
+    statusCode = 0,
+  } = (error ?? {}) as {
+    code?: string;
+    message?: string;
+    statusCode?: number;
+  };
   if ((code !== undefined && UNREACHABLE.has(code)) || message.includes("socket hang up"))
     return "E_DOCKER_UNAVAILABLE";
-  return REASONS.find(([words]) => words.test(message))?.[1] ?? "E_DOCKER";
+  return codes[statusCode] ?? REASONS.find(([words]) => words.test(message))?.[1] ?? "E_DOCKER";
 }
 
 function reasonOf(error: unknown): string {
