@@ -6,7 +6,7 @@ export const ARCHIVE_QUERY = [
   ...["Created-By: Packages", "Origin: Debian"],
 ];
 
-/** Debian's archive, as a word for mmdebstrap; none if apt knows none: mmdebstrap has a usual one. */
+/** The word for mmdebstrap; none if apt knows no archive of Debian: mmdebstrap has a usual one. */
 export function archiveOf(targets: string): string[] {
   const [, archive] = /^Debian (\S+)$/m.exec(targets) ?? [];
   return archive === undefined ? [] : [archive];

@@ -3,7 +3,7 @@
 
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { glob, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { RttlabError } from "../../lib/errors.ts";
@@ -14,6 +14,9 @@ const run = promisify(execFile);
 
 /** Needed by any engine: routes, modules, `ps` for Docker's `top`, certificates. */
 const PACKAGES = ["iproute2", "kmod", "procps", "ca-certificates"];
+
+/** Begins the names of folders in which roots are made; a run that was killed leaves its own. */
+const UNFINISHED = ".unfinished-";
 
 /** Longer than a slow archive takes; here it takes half a minute. */
 const MADE_WITHIN_MILLIS = 20 * 60_000;
@@ -30,8 +33,10 @@ export async function engineRoot(
   const root = join(folder, [suite, ...packages].join("+"));
   await mkdir(folder, { recursive: true });
   if (existsSync(root)) return root;
+  const dead = await Array.fromAsync(glob(join(folder, `${UNFINISHED}*`)));
+  await Promise.all(dead.map((path) => rm(path, { recursive: true, force: true })));
   onLine(`making ${basename(root)} with mmdebstrap from Debian's archive`);
-  const unfinished = await mkdtemp(join(folder, ".unfinished-"));
+  const unfinished = await mkdtemp(join(folder, UNFINISHED));
   const options = join(unfinished, "apt.conf");
   try {
     const [targets, dump] = await Promise.all([run("apt-get", ARCHIVE_QUERY), run("apt-config", ["dump", "Acquire"])]);
