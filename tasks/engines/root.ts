@@ -18,6 +18,9 @@ const PACKAGES = ["iproute2", "kmod", "procps", "ca-certificates"];
 /** Begins the names of folders in which roots are made; a run that was killed leaves its own. */
 const UNFINISHED = ".unfinished-";
 
+/** Tries again, because an interrupted mmdebstrap is still removing files itself. */
+const REMOVAL = { recursive: true, force: true, maxRetries: 20, retryDelay: 100 };
+
 /** Longer than a slow archive takes; here it takes half a minute. */
 const MADE_WITHIN_MILLIS = 20 * 60_000;
 
@@ -34,7 +37,7 @@ export async function engineRoot(
   await mkdir(folder, { recursive: true });
   if (existsSync(root)) return root;
   const dead = await Array.fromAsync(glob(join(folder, `${UNFINISHED}*`)));
-  await Promise.all(dead.map((path) => rm(path, { recursive: true, force: true })));
+  await Promise.all(dead.map((path) => rm(path, REMOVAL)));
   onLine(`making ${basename(root)} with mmdebstrap from Debian's archive`);
   const unfinished = await mkdtemp(join(folder, UNFINISHED));
   const options = join(unfinished, "apt.conf");
@@ -58,7 +61,7 @@ export async function engineRoot(
       cause,
     });
   } finally {
-    await rm(unfinished, { recursive: true, force: true });
+    await rm(unfinished, REMOVAL);
   }
   return root;
 }
