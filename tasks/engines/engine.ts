@@ -16,7 +16,7 @@ import { RttlabError } from "../../lib/errors.ts";
 import { connectDocker, type Engine } from "../../topology/apply/docker.ts";
 import { ROOT } from "../part.ts";
 import type { EngineKind } from "./engines.ts";
-import { connectNamespace, removeOrphanRules } from "./network.ts";
+import { connectNamespace, removeInterface, removeOrphanRules } from "./network.ts";
 
 export interface RunningEngine extends AsyncDisposable {
   engine: Engine;
@@ -49,15 +49,18 @@ export async function startEngine(kind: EngineKind, root: string, state: string)
   const ended = once(child, "exit");
   const complaints = text(child.stderr);
   let pid = child.pid as number;
+  let interfaceName = "";
   const stop = async () => {
     kill(pid);
     await ended; // with process 1, and so with all others
+    await removeInterface(interfaceName);
     await clearDead(state);
   };
   try {
     pid = Number(await firstLine(child.stdout));
     if (!(pid > 0)) throw new RttlabError("E_ENGINE", `making namespaces: ${(await complaints).trim()}`);
     const { inner, address, gateway, outer } = await connectNamespace(pid);
+    interfaceName = outer;
     child.stdin.end(`${inner} ${address} ${gateway}\n`);
     const socket = join(state, "docker.sock");
     await untilAnswering(child, socket, () => lastWords(state, complaints));

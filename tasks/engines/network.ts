@@ -34,6 +34,11 @@ export async function connectNamespace(pid: number): Promise<EngineNetwork> {
   throw new RttlabError("E_ENGINE", `giving the engine an interface: all of ${NUMBERS.length} are taken`);
 }
 
+/** Now, for the kernel removes it only some time after the last process of its namespace. */
+export async function removeInterface(name: string): Promise<void> {
+  await run("ip", ["link", "delete", name]).catch(() => {}); // it is gone already
+}
+
 /** Removes the rules of engines whose interface is gone. */
 export async function removeOrphanRules(): Promise<void> {
   for (const table of ["nat", "filter"]) {
