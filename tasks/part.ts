@@ -33,9 +33,14 @@ export interface PartResult {
 }
 
 /** Runs a development tool from node_modules; shows its output only if it fails. */
-export async function runTool(name: string, script: string, ...args: string[]): Promise<PartResult> {
+export function runTool(name: string, script: string, ...args: string[]): Promise<PartResult> {
+  return runScript(name, `node_modules/${script}`, ...args);
+}
+
+/** The same for a script of the repository, by its path from the root. */
+export async function runScript(name: string, script: string, ...args: string[]): Promise<PartResult> {
   const started = performance.now();
-  const child = spawn(process.execPath, [`node_modules/${script}`, ...args], {
+  const child = spawn(process.execPath, [script, ...args], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "pipe"],
   });

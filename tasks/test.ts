@@ -7,12 +7,15 @@ import { basename } from "node:path";
 import { EXIT, RttlabError } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";
 import { checkSources, testFiles, testProcesses, testQuiet } from "./check.ts";
-import { fromRoot, type PartResult, runTests, summarize, type TestOptions } from "./part.ts";
+import { fromRoot, type PartResult, runScript, runTests, summarize, type TestOptions } from "./part.ts";
 
 /** Longer than any of them takes on two cores, including the images it builds first. */
 const TIMEOUT_MILLIS = 15 * 60_000;
 const CHECK = "check";
 const PROCESSES = "processes";
+/** Only where it is named: it makes another engine and runs a part on it (tasks/engines.ts). */
+const ENGINES = "engines";
+const ON_NEWEST = ["sid", "isolation"];
 /**
  * Container tests that run two at a time, the longest first, so that none is left alone at the end
  * for long. None bounds a time narrowly, looks at testbeds of others, or has a scenario of another.
@@ -34,7 +37,7 @@ await runProgram(() => main(process.argv.slice(2)));
 
 async function main(words: readonly string[]): Promise<number> {
   const [slow, docker] = [await testFiles("tests/slow/*.test.ts"), await testFiles("tests/docker/*.test.ts")];
-  const known = [CHECK, PROCESSES, ...[...slow, ...docker].map(partName)];
+  const known = [CHECK, PROCESSES, ENGINES, ...[...slow, ...docker].map(partName)];
   if (words.some((word) => ["--help", "-h", "help"].includes(word))) {
     await print(usage(known));
     return EXIT.done;
@@ -66,6 +69,7 @@ async function main(words: readonly string[]): Promise<number> {
   parts.push(...(await runAll("tests/docker, two files at a time", named(BESIDE), { concurrency: 2 })));
   const apart = wanted(docker).filter((file) => ![...BESIDE, ...ONLY, ...WITHOUT_ENGINE].includes(partName(file)));
   for (const file of apart) parts.push(...(await runAll(fromRoot(file), [file])));
+  if (words.includes(ENGINES)) parts.push(await runScript("the newest engine", "tasks/engines.ts", ...ON_NEWEST));
   return (await summarize(parts)) ? EXIT.done : EXIT.failed;
 }
 
@@ -84,6 +88,7 @@ function usage(known: readonly string[]): string {
 
 Everything, or the parts that are named: ${known.join(", ")}.
 ${CHECK}: npm run check. ${PROCESSES}: the unit tests that start processes or threads, which it leaves out.
+${ENGINES}: npm run engines ${ON_NEWEST.join(" ")}, which needs root; only where it is named.
 The others are a file of tests/slow or tests/docker each; only those of tests/docker need Docker.
 
   npm test lifecycle killed

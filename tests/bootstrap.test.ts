@@ -21,7 +21,18 @@ describe("bin/rttlab", () => {
     const { status, stdout, stderr } = await rttlab(["--help"]);
     assert.equal(status, 0);
     assert.equal(stderr, "");
-    for (const word of ["topology", "check", "test", "generate", "bench", "server", "rudp", "soak", "study"]) {
+    for (const word of [
+      "topology",
+      "check",
+      "test",
+      "generate",
+      "bench",
+      "server",
+      "rudp",
+      "soak",
+      "engines",
+      "study",
+    ]) {
       assert.match(stdout, new RegExp(`^ {2}${word} .*\\./bin/rttlab ${word}`, "m"));
     }
   });

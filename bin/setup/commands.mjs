@@ -70,6 +70,12 @@ const COMMANDS = {
     main: "tasks/soak.ts",
     needsDocker: never,
   },
+  engines: {
+    title: "the tests on real containers on other Docker engines, of Debian",
+    example: "engines sid lifecycle",
+    main: "tasks/engines.ts",
+    needsDocker: (words) => !isHelp(words),
+  },
   study: {
     title: "a reproducible study and its report",
     example: "study list",
@@ -160,7 +166,7 @@ function namesFor(folder) {
  * @param {string} root
  */
 function isDockerTest(word, root) {
-  return existsSync(join(root, "tests", "docker", `${word}.test.ts`));
+  return word === "engines" || existsSync(join(root, "tests", "docker", `${word}.test.ts`));
 }
 
 /** @param {string[]} words */

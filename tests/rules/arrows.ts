@@ -53,7 +53,7 @@ const PARTS: readonly (readonly [folder: string, mayImport: readonly string[]])[
   ["tests/", [""]],
 ];
 
-const DOCKER_PARTS = ["topology/apply/", "tests/docker/", "bench/", "bin/"];
+const DOCKER_PARTS = ["topology/apply/", "tests/docker/", "tasks/engines/", "bench/", "bin/"];
 
 /** Imports and workers against the arrows, and sources in a folder of no part. */
 export function arrowViolations(files: readonly SourceFile[]): string[] {

@@ -2,9 +2,10 @@
 
 import type { Container } from "dockerode";
 import { RttlabError } from "../../lib/errors.ts";
-import type { ContainerSpec } from "../plan/step.ts";
+import type { Attachment, ContainerSpec } from "../plan/step.ts";
 import { createOptions, endpointOptions } from "./container-options.ts";
 import { attempt, type Engine, isGone } from "./docker.ts";
+import { busyPorts } from "./machine.ts";
 import { inTurn, type Place, queueUp } from "./network-turns.ts";
 import { awaitReady } from "./readiness.ts";
 
@@ -12,7 +13,8 @@ import { awaitReady } from "./readiness.ts";
 export async function createContainer(engine: Engine, spec: ContainerSpec): Promise<void> {
   const place = queueUp(engine);
   try {
-    const container = await attempt(`creating ${spec.name}`, engine.docker.createContainer(createOptions(spec)));
+    const creating = engine.docker.createContainer(createOptions(spec));
+    const container = await attempt(`creating ${spec.name}`, creating, { 409: "E_NAME_CONFLICT" });
     await connectAndStart(engine, spec, container, place).catch(async (error) => {
       place.pass();
       await removeContainer(engine, container.id).catch(() => {}); // the first failure is what is said
@@ -23,20 +25,47 @@ export async function createContainer(engine: Engine, spec: ContainerSpec): Prom
   }
 }
 
-async function connectAndStart(
-  engine: Engine,
-  { name, attachments }: ContainerSpec,
-  container: Container,
-  place: Place,
-): Promise<void> {
+async function connectAndStart(engine: Engine, spec: ContainerSpec, container: Container, place: Place): Promise<void> {
+  const { name, attachments } = spec;
   for (const { network, address } of attachments.slice(1)) {
     const connected = engine.docker
       .getNetwork(network)
       .connect({ Container: container.id, EndpointConfig: endpointOptions(address) });
     await attempt(`connecting ${name} to ${network} as ${address}`, connected);
   }
-  const start = () => attempt(`starting ${name}`, container.start());
+  const start = () =>
+    attempt(`starting ${name}`, container.start()).catch((error) => startFailure(engine, spec, container, error));
   await inTurn(engine, place, { event: "connect", id: container.id, count: attachments.length }, start);
+}
+
+/**
+ * Rejects with the failure, under the code of a taken port or address if Docker or this machine can
+ * say that one is. Docker's status of a failed start is 500 for most reasons, and its words vary
+ * with its version.
+ */
+async function startFailure(
+  engine: Engine,
+  { ports, attachments }: ContainerSpec,
+  { id }: Container,
+  error: unknown,
+): Promise<never> {
+  if (!(error instanceof RttlabError) || error.code === "E_DOCKER_UNAVAILABLE") throw error;
+  const [isPortTaken, isAddressTaken] = await Promise.all([
+    busyPorts(ports.map(({ hostPort }) => hostPort)).then((busy) => busy.length > 0),
+    Promise.all(attachments.map((attachment) => isTaken(engine, attachment, id))).then((taken) => taken.includes(true)),
+  ]);
+  const code = isPortTaken ? "E_PORT_IN_USE" : isAddressTaken ? "E_ADDRESS_IN_USE" : error.code;
+  throw new RttlabError(code, error.message, { cause: error.cause });
+}
+
+/** Whether another running container has the address. False if Docker cannot say. */
+async function isTaken({ docker }: Engine, { network, address }: Attachment, own: string): Promise<boolean> {
+  const { Containers } = await docker
+    .getNetwork(network)
+    .inspect()
+    .catch(() => ({ Containers: {} }));
+  const places = Object.entries((Containers ?? {}) as Record<string, { IPv4Address: string }>);
+  return places.some(([id, { IPv4Address }]) => id !== own && IPv4Address.split("/")[0] === address);
 }
 
 /** The same, and waits until its service is ready. Throws E_NOT_READY. */

@@ -61,6 +61,19 @@ describe("the way to Docker", () => {
   });
 });
 
+describe("a status of Docker that has one meaning in an operation", () => {
+  it("has its code whatever Docker's words are", () => {
+    const conflict = Object.assign(new Error("in words of a later version"), { statusCode: 409 });
+    assert.equal(errorCode(conflict, { 409: "E_NAME_CONFLICT" }), "E_NAME_CONFLICT");
+    assert.equal(errorCode(conflict, { 404: "E_NO_NETWORK" }), "E_DOCKER");
+  });
+
+  it("counts before words that mean something else elsewhere", () => {
+    const stuck = Object.assign(new Error("address already in use"), { statusCode: 403 });
+    assert.equal(errorCode(stuck, { 403: "E_NETWORK_STUCK" }), "E_NETWORK_STUCK");
+  });
+});
+
 describe("the choice of a link backend", () => {
   const engine = (architecture: string) => ({ architecture, kernelRelease: "6.1.0" }) as Engine;
 

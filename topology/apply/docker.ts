@@ -4,6 +4,7 @@
 import Docker from "dockerode";
 import { type Endpoint, endpoints } from "../../bin/setup/docker-socket.mjs";
 import { RttlabError } from "../../lib/errors.ts";
+import { agreedVersion } from "./api-version.ts";
 
 /** An engine that answers, with its description of itself. */
 export interface Engine {
@@ -32,19 +33,22 @@ const NPM_ARCHITECTURES: Readonly<Record<string, string>> = {
 const ANSWER_WITHIN_MILLIS = 5000;
 
 /**
- * The first engine that answers. Throws E_DOCKER_UNAVAILABLE with this system's cure if none does.
+ * The first engine that answers. Throws E_DOCKER_UNAVAILABLE with this system's cure if none does,
+ * or if it shares no version of the API.
  */
 export async function connectDocker(places?: Endpoint[]): Promise<Engine> {
   const candidates = places ?? endpoints();
   const refusals: string[] = [];
   for (const endpoint of candidates) {
-    const docker = open(endpoint);
+    const unversioned = open(endpoint);
     try {
-      await withinMillis(docker.ping(), ANSWER_WITHIN_MILLIS);
+      await withinMillis(unversioned.ping(), ANSWER_WITHIN_MILLIS);
     } catch (error) {
       refusals.push(`${endpoint.url} (${endpoint.source}): ${reasonOf(error)}`);
       continue;
     }
+    const range = await attempt("asking the engine for its version", unversioned.version());
+    const docker = open(endpoint, `v${agreedVersion(range)}`);
     const info = await attempt("asking the engine what it is", docker.info());
     return {
       docker,
@@ -71,16 +75,19 @@ export function dockerCure(platform: NodeJS.Platform, forbidden = false): string
   return "install it (`sudo apt-get install docker.io iptables`) and start it (`sudo systemctl start docker`, or `sudo dockerd`)";
 }
 
+/** Codes by Docker's status, where the status of an operation has one meaning only. */
+export type StatusCodes = Readonly<Record<number, string>>;
+
 /**
  * Awaits an answer of Docker. Rejects with an RttlabError: the attempt, Docker's reason, a stable
- * code.
+ * code, which is that of the status among `codes`, else of Docker's words.
  */
-export async function attempt<T>(what: string, work: Promise<T>): Promise<T> {
+export async function attempt<T>(what: string, work: Promise<T>, codes: StatusCodes = {}): Promise<T> {
   try {
     return await work;
   } catch (cause) {
     if (cause instanceof RttlabError) throw cause;
-    const code = errorCode(cause);
+    const code = errorCode(cause, codes);
     const cure = code === "E_DOCKER_UNAVAILABLE" ? `; ${dockerCure(process.platform)}` : (CURES[code] ?? "");
     throw new RttlabError(code, `${what}: ${reasonOf(cause)}${cure}`, { cause });
   }
@@ -121,11 +128,19 @@ const CURES: Readonly<Record<string, string>> = {
 };
 
 /** The stable code for an answer of Docker, or of the way to it. */
-export function errorCode(error: unknown): string {
-  const { code, message = "" } = (error ?? {}) as { code?: string; message?: string };
+export function errorCode(error: unknown, codes: StatusCodes = {}): string {
+  const {
+    code,
+    message = "",
+    statusCode = 0,
+  } = (error ?? {}) as {
+    code?: string;
+    message?: string;
+    statusCode?: number;
+  };
   if ((code !== undefined && UNREACHABLE.has(code)) || message.includes("socket hang up"))
     return "E_DOCKER_UNAVAILABLE";
-  return REASONS.find(([words]) => words.test(message))?.[1] ?? "E_DOCKER";
+  return codes[statusCode] ?? REASONS.find(([words]) => words.test(message))?.[1] ?? "E_DOCKER";
 }
 
 function reasonOf(error: unknown): string {
@@ -133,13 +148,15 @@ function reasonOf(error: unknown): string {
   return json?.message ?? (message || code || String(error));
 }
 
-function open({ url, source }: Endpoint): Docker {
-  if (source === "DOCKER_HOST") return new Docker();
+/** `version`: of the API, such as v1.41; without it the engine takes its newest. */
+function open({ url, source }: Endpoint, version?: string): Docker {
+  const spoken = version === undefined ? {} : { version };
+  if (source === "DOCKER_HOST") return new Docker(spoken);
   const socket = /^(?:unix|npipe):\/\/(.+)$/.exec(url)?.[1];
-  if (socket !== undefined) return new Docker({ socketPath: socket });
+  if (socket !== undefined) return new Docker({ socketPath: socket, ...spoken });
   const { protocol, hostname, port, username } = new URL(url);
   const scheme = protocol === "ssh:" ? "ssh" : protocol === "https:" ? "https" : "http";
-  return new Docker({ protocol: scheme, host: hostname, port: port || 2375, ...(username && { username }) });
+  return new Docker({ protocol: scheme, host: hostname, port: port || 2375, ...(username && { username }), ...spoken });
 }
 
 async function withinMillis<T>(work: Promise<T>, millis: number): Promise<T> {

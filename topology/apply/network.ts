@@ -14,7 +14,7 @@ export async function createNetwork({ docker }: Engine, spec: NetworkSpec): Prom
     Options: spec.options,
     IPAM: { Driver: "default", Config: [{ Subnet: spec.subnet, Gateway: spec.gateway }] },
   });
-  await attempt(`creating network ${spec.name} (${spec.subnet})`, created);
+  await attempt(`creating network ${spec.name} (${spec.subnet})`, created, { 409: "E_NAME_CONFLICT" });
 }
 
 /** Removes a network with everything still on it; no error if it is gone. */
@@ -27,7 +27,7 @@ export async function removeNetwork(engine: Engine, name: string): Promise<void>
       await network.disconnect({ Container: id, Force: true }).catch(() => {});
       turn.pass();
     }
-    await attempt(`removing network ${name}`, network.remove());
+    await attempt(`removing network ${name}`, network.remove(), { 403: "E_NETWORK_STUCK" });
   } catch (error) {
     if (!isGone(error)) throw error;
   }

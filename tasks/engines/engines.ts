@@ -1,0 +1,47 @@
+// The engines that tests are run on: those of Debian's releases, and the newest one as people set
+// it up otherwise. A new one is one entry here.
+
+/** How an engine is made and started. */
+export interface EngineKind {
+  /** Its name on the command line. */
+  name: string;
+  /** A description of it, for a person. */
+  title: string;
+  /** Debian's release that it comes from, by code name. */
+  suite: string;
+  /** Debian's packages of the engine, beside those of every root. */
+  packages: readonly string[];
+  /** Docker's daemon.json, without places. */
+  configuration: Readonly<Record<string, unknown>>;
+}
+
+/** The suite whose engine is the newest that Debian has. */
+const NEWEST = "sid";
+
+const PACKAGES = ["docker.io", "docker-cli", "iptables", "nftables"] as const;
+
+export const ENGINES: readonly EngineKind[] = [
+  // Before Debian 13 the command comes with the engine.
+  { ...docker("bookworm", "Debian 12's engine", {}, "bookworm"), packages: ["docker.io", "iptables"] },
+  docker("trixie", "Debian 13's engine", {}, "trixie"),
+  docker("sid", "the newest engine in Debian"),
+  docker("containerd-store", "the newest, with containerd's image store", {
+    features: { "containerd-snapshotter": true },
+  }),
+  docker("no-iptables", "the newest, without rules of iptables", { iptables: false }),
+  docker("ipv6", "the newest, with IPv6 on its default bridge", { ipv6: true, "fixed-cidr-v6": "fd00:db8::/64" }),
+  docker("no-userland-proxy", "the newest, without its userland proxy", { "userland-proxy": false }),
+  docker("address-pools", "the newest, with address pools of its own", {
+    "default-address-pools": [{ base: "172.30.0.0/16", size: 24 }],
+  }),
+  docker("userns-remap", "the newest, with users of containers remapped", { "userns-remap": "default" }),
+];
+
+function docker(
+  name: string,
+  title: string,
+  configuration: EngineKind["configuration"] = {},
+  suite = NEWEST,
+): EngineKind {
+  return { name, title, suite, packages: PACKAGES, configuration };
+}

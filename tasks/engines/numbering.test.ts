@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { engineNetwork, NUMBERS, orphanRules } from "./numbering.ts";
+
+describe("what an engine has of the machine", () => {
+  it("differs by its number: no two share an interface or an address", () => {
+    const networks = NUMBERS.map(engineNetwork);
+    for (const key of ["outer", "address", "gateway"] as const) {
+      assert.equal(new Set(networks.map((network) => network[key])).size, NUMBERS.length);
+    }
+    assert.ok(
+      networks.every(({ outer }) => outer.length <= 15),
+      "Linux has no longer names of interfaces",
+    );
+  });
+
+  it("is left where its interface is gone: its rules, and nobody else's", () => {
+    const listed = `-P FORWARD ACCEPT
+-A FORWARD -o rttlab-e1 -m comment --comment rttlab-e1 -j ACCEPT
+-A FORWARD -i rttlab-e11 -m comment --comment "rttlab-e11" -j ACCEPT
+-A FORWARD -i docker0 -m comment --comment rttlab -j ACCEPT`;
+    const interfaces = "1: lo: <UP>\n7: rttlab-e1@if2: <UP>\n";
+    const rule = "FORWARD -i rttlab-e11 -m comment --comment rttlab-e11 -j ACCEPT";
+    assert.deepEqual(orphanRules(listed, interfaces), [rule.split(" ")]);
+  });
+});

@@ -1,0 +1,29 @@
+// One part of the tests beside an engine: `npm test PART` in a process of its own, and its totals.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { print } from "../../lib/program.ts";
+import { ROOT } from "../part.ts";
+import type { RunningEngine } from "./engine.ts";
+import { readTotals, type Totals } from "./table.ts";
+
+/** Its output is printed as it comes. A part that ends without totals has failed. */
+export async function runPart(
+  part: string,
+  { beside, environment }: RunningEngine,
+  signal: AbortSignal,
+): Promise<Totals & { seconds: number }> {
+  const started = performance.now();
+  const [program = "", ...words] = [...beside, process.execPath, join(ROOT, "tasks/test.ts"), part];
+  const child = spawn(program, words, { cwd: ROOT, env: environment, stdio: ["ignore", "pipe", "inherit"], signal });
+  child.on("error", () => {}); // by the signal; the totals are missing then
+  const closed = once(child, "close");
+  let lastWords = "";
+  for await (const chunk of child.stdout.setEncoding("utf8")) {
+    lastWords = (lastWords + chunk).slice(-500);
+    await print(chunk);
+  }
+  await closed;
+  return { ...readTotals(lastWords), seconds: Math.round((performance.now() - started) / 1000) };
+}

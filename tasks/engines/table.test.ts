@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { type EngineResult, engineTable, mergeResults, readTotals } from "./table.ts";
+
+const result = (changes: Partial<EngineResult>): EngineResult => ({
+  engine: "sid",
+  part: "killed",
+  version: "28.5.2",
+  apiVersion: "1.51",
+  date: "2026-11-28",
+  passed: 11,
+  failed: 0,
+  skipped: 0,
+  seconds: 60,
+  ...changes,
+});
+
+describe("results of engines", () => {
+  it("are the totals of the last line of `npm test`", () => {
+    assert.deepEqual(readTotals("killed  9.1 s  ok\n\n11 passed, 0 failed\n"), { passed: 11, failed: 0, skipped: 0 });
+    assert.deepEqual(readTotals("\n9 passed, 2 failed, 1 skipped\n"), { passed: 9, failed: 2, skipped: 1 });
+  });
+
+  it("are a failure where a run ended without totals", () => {
+    assert.deepEqual(readTotals("E_USAGE: test none: there is no such part"), { passed: 0, failed: 1, skipped: 0 });
+  });
+
+  it("take the place of earlier ones of the same engine and part only", () => {
+    const earlier = [result({ failed: 1 }), result({ part: "link" }), result({ engine: "trixie" })];
+    const merged = mergeResults(earlier, [result({})]);
+    assert.deepEqual(merged, [earlier[1], earlier[2], result({})]);
+  });
+
+  it("make a table with a row for each engine that ran, a column for each part, and failures in bold", () => {
+    const results = [result({}), result({ engine: "trixie", part: "link", version: "26.1.5", passed: 7, failed: 2 })];
+    const engines = ["bookworm", "trixie", "sid"].map((name) => ({ name, title: "an engine" }));
+    assert.deepEqual(engineTable(results, engines).split("\n"), [
+      "| engine | version | killed | link | run on |",
+      "| --- | --- | --- | --- | --- |",
+      "| `trixie`: an engine | 26.1.5 (API 1.51) | not run | **2 of 9 failed** | 2026-11-28 |",
+      "| `sid`: an engine | 28.5.2 (API 1.51) | 11 of 11 | not run | 2026-11-28 |",
+    ]);
+  });
+});

@@ -1,0 +1,60 @@
+// Results of parts of the tests on engines, as records that are kept beside docs/engines.md and as
+// the table there.
+
+/** Of the last line of `npm test`. */
+export interface Totals {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** One part on one engine. */
+export interface EngineResult extends Totals {
+  /** Its name among ENGINES. */
+  engine: string;
+  part: string;
+  /** Of the engine, and of the API that was spoken. */
+  version: string;
+  apiVersion: string;
+  /** Day of the run, as 2026-11-28. */
+  date: string;
+  seconds: number;
+}
+
+/** Totals by the words that a run of tests ended with; without them it failed. */
+export function readTotals(lastWords: string): Totals {
+  const [, passed, failed, skipped] = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?\s*$/m.exec(lastWords) ?? [];
+  if (passed === undefined) return { passed: 0, failed: 1, skipped: 0 };
+  return { passed: Number(passed), failed: Number(failed), skipped: Number(skipped ?? 0) };
+}
+
+/** Earlier results, but for those of the same engine and part. */
+export function mergeResults(earlier: readonly EngineResult[], later: readonly EngineResult[]): EngineResult[] {
+  const isAnew = (one: EngineResult) => later.some(({ engine, part }) => engine === one.engine && part === one.part);
+  return [...earlier.filter((one) => !isAnew(one)), ...later];
+}
+
+/** A Markdown table with a row for each engine that has results, in the order of `engines`. */
+export function engineTable(
+  results: readonly EngineResult[],
+  engines: readonly { name: string; title: string }[],
+): string {
+  const parts = [...new Set(results.map(({ part }) => part))].sort();
+  const rows = engines.flatMap(({ name, title }) => {
+    const own = results.filter(({ engine }) => engine === name);
+    if (own.length === 0) return [];
+    const versions = [...new Set(own.map(({ version, apiVersion }) => `${version} (API ${apiVersion})`))].join(", ");
+    const dates = [...new Set(own.map(({ date }) => date))].sort().join(", ");
+    const cells = parts.map((part) => cell(own.find((one) => one.part === part)));
+    return [[`\`${name}\`: ${title}`, versions, ...cells, dates]];
+  });
+  const head = ["engine", "version", ...parts, "run on"];
+  return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
+}
+
+function cell(result: EngineResult | undefined): string {
+  if (result === undefined) return "not run";
+  const { passed, failed, skipped } = result;
+  const left = skipped > 0 ? `, ${skipped} skipped` : "";
+  return failed > 0 ? `**${failed} of ${passed + failed} failed**${left}` : `${passed} of ${passed}${left}`;
+}
