@@ -2,6 +2,7 @@
 // Source: proc_pid_stat(5), proc_pid_statm(5).
 
 import { readFileSync } from "node:fs";
+import { isOutOfDescriptors } from "../files/operation.ts";
 
 export interface ProcessUsage {
   /** CPU time since the start, of all threads and processes, in microseconds. */
@@ -17,9 +18,23 @@ const PAGE_BYTES = 4_096;
 
 /**
  * Reads the usage of this process and its workers. `workers` returns the ids of those that run; the
- * kernel adds those that have ended to their parent's account.
+ * kernel adds those that have ended to their parent's account. Reading takes a descriptor; without
+ * one it returns what was read last, so that the other metrics can say that there is none.
  */
 export function usageReader(workers?: () => readonly number[]): () => ProcessUsage {
+  const read = readerOf(workers);
+  let last = read();
+  return () => {
+    try {
+      last = read();
+    } catch (error) {
+      if (!isOutOfDescriptors(error)) throw error;
+    }
+    return last;
+  };
+}
+
+function readerOf(workers?: () => readonly number[]): () => ProcessUsage {
   if (workers === undefined) return () => ({ ...process.cpuUsage(), residentBytes: process.memoryUsage.rss() });
   let [user, system] = [0, 0];
   return () => {
