@@ -2,7 +2,6 @@
 // Source: proc_pid_stat(5), proc_pid_statm(5).
 
 import { readFileSync } from "node:fs";
-import { isOutOfDescriptors } from "../files/operation.ts";
 
 export interface ProcessUsage {
   /** CPU time since the start, of all threads and processes, in microseconds. */
@@ -18,8 +17,8 @@ const PAGE_BYTES = 4_096;
 
 /**
  * Reads the usage of this process and its workers. `workers` returns the ids of those that run; the
- * kernel adds those that have ended to their parent's account. Reading takes a descriptor; without
- * one it returns what was read last, so that the other metrics can say that there is none.
+ * kernel adds those that have ended to their parent's account. Reading takes a descriptor; where
+ * it fails for lack of one, what was read last stands, and the other metrics can say that.
  */
 export function usageReader(workers?: () => readonly number[]): () => ProcessUsage {
   const read = readerOf(workers);
@@ -28,7 +27,7 @@ export function usageReader(workers?: () => readonly number[]): () => ProcessUsa
     try {
       last = read();
     } catch (error) {
-      if (!isOutOfDescriptors(error)) throw error;
+      if ((error as NodeJS.ErrnoException).code !== "EMFILE") throw error;
     }
     return last;
   };

@@ -1,6 +1,6 @@
-// What every structure does when descriptors run out, each on every kind of sockets that it can
-// have: it serves on afterwards, says so in a metric while they are out, and no client waits in
-// vain: it is answered, or its connection is closed and counted.
+// Running out of descriptors, in every structure and on every kind of sockets that it can have: it
+// serves on afterwards, says so in a metric while they are out, and no client waits in vain: it is
+// answered, or its connection is closed and counted.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -159,7 +159,7 @@ async function workersOf({ process: { pid } }: LaunchedServer, structure: string
   return [own, ...lists.flat().filter(Boolean).map(Number)];
 }
 
-/** The server's metrics over one connection, as Prometheus has it: it needs no further descriptor. */
+/** The server's metrics over one connection, as Prometheus has it. */
 function keptMetrics() {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   return {
