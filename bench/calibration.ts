@@ -1,9 +1,10 @@
-// `npm run bench calibration [links=N] [seed=S] [from=I] [ceiling=R] [into=FILE] [minutes=M]
-// [busy]`: calibrates randomly drawn links, every other one of which is declared otherwise than it
-// is. It counts those right, unjudged, failed, falsely outside, or missed, and writes a line of
-// JSON for each to FILE. The same command goes on where it has stopped, for what FILE has is not
-// measured again. No link is begun after `minutes`; `ceiling` is the highest rate drawn (200mbit),
-// because a slow machine's links carry less; `busy` keeps every core busy.
+// `npm run bench calibration [links=N] [seed=S] [from=I] [ceiling=R] [beside=N] [into=FILE]
+// [minutes=M] [busy]`: calibrates randomly drawn links, every other one of which is declared
+// otherwise than it is. It counts those right, unjudged, failed, falsely outside, or missed, and
+// writes a line of JSON for each to FILE. The same command goes on where it has stopped, for what
+// FILE has is not measured again. No link is begun after `minutes`; `ceiling` is the highest rate
+// drawn (200mbit), because a slow machine's links carry less; `beside` is how many are calibrated
+// side by side (6); `busy` keeps every core busy.
 
 import { appendFile, mkdtemp, readFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
@@ -31,7 +32,7 @@ async function main(words: string[]): Promise<void> {
   const earlier = await readJudged(file);
   const done = new Set(earlier.map(({ index }) => index));
   const indices = Array.from({ length: count }, (_, at) => from + at).filter((index) => !done.has(index));
-  await using rig = await bringUp(SCENARIO, SIDE_BY_SIDE);
+  await using rig = await bringUp(SCENARIO, number("beside", SIDE_BY_SIDE));
   const burners = words.includes("busy") ? startBurners() : [];
   try {
     const endMillis = performance.now() + 60_000 * number("minutes", Number.POSITIVE_INFINITY);

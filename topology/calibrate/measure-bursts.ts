@@ -1,4 +1,5 @@
-// Sends bursts in each direction until they say what the rate and the queue are.
+// Sends bursts in each direction until they say what the rate and the queue are. Where they cannot
+// say what the queue is, the kernel's count of it does.
 
 import type { Check } from "../../lib/contract/calibration.ts";
 import type { Direction } from "../../lib/link/direction.ts";
@@ -6,6 +7,7 @@ import { longestDelayMillis } from "../../lib/link/propagation.ts";
 import { type Flight, flights } from "./capture.ts";
 import { unjudged } from "./check.ts";
 import { transmissionMillis } from "./frames.ts";
+import { holdQueueFull, isSoonFull } from "./hold-queue-full.ts";
 import {
   type BurstPlan,
   burstCommand,
@@ -17,6 +19,7 @@ import {
 import { ECHO_FRAME_BYTES } from "./measurements/echo.ts";
 import type { Delay } from "./measurements/facts.ts";
 import { SURELY_CARRIED } from "./measurements/fullness.ts";
+import { checkHeldQueue } from "./measurements/held-queue.ts";
 import { statedCeiling } from "./measurements/rate.ts";
 import type { IdleEcho } from "./measurements/sending-time.ts";
 import { checksOfBursts } from "./measurements/table.ts";
@@ -95,7 +98,12 @@ async function measureBurst(
     return checks;
   };
   const sample = async () => (await sendBursts(test, tools, [{ ...way, plan: next }]))[0] ?? [];
-  return { checks: await untilSettled(judge, sample, first), byteMillis };
+  const checks = await untilSettled(judge, sample, first);
+  const isUnknown = ({ quantity, verdict, configured }: Check) =>
+    quantity === "queue" && verdict === "unjudged" && configured !== null;
+  if (!checks.some(isUnknown) || !isSoonFull(plan)) return { checks, byteMillis };
+  const held = checkHeldQueue(plan.queued, await holdQueueFull(test, tools, way, plan));
+  return { checks: checks.map((check) => (isUnknown(check) ? held : check)), byteMillis };
 }
 
 function idleEcho({ jitterMillis, jitterDistribution, ...direction }: Direction, base: Delay, delay: Delay): IdleEcho {

@@ -78,6 +78,7 @@ export function confirmed(first: Check, second: Check | undefined): Check {
   return unjudged({ ...first, tolerance: null, note });
 }
 
-function counted(note: string, samples: number): string {
+/** The note of a check, with the number of samples that it took. */
+export function counted(note: string, samples: number): string {
   return samples === 1 ? note : `${note}; ${samples} samples were taken`;
 }

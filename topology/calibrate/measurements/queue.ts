@@ -9,6 +9,11 @@ const TOLERANCE_RATIO = 0.075;
 /** The measured number is whole. */
 const TOLERANCE_PACKETS = 0.5;
 
+/** How far a queue may be from the declared one, in packets. */
+export function toleranceOfQueue(configured: number): number {
+  return Math.max(TOLERANCE_PACKETS, configured * TOLERANCE_RATIO);
+}
+
 /** Compares the bursts' result for the queue with the declared one, in packets. */
 export function checkQueue({ direction, plan: { queued: configured }, read: { queued } }: BurstFacts): Check[] {
   const facts = { quantity: "queue", unit: "packets", configured, expected: configured } as const;
@@ -18,7 +23,7 @@ export function checkQueue({ direction, plan: { queued: configured }, read: { qu
   }
   if (queued === null)
     return [unjudged({ ...facts, note: "no burst filled it, or a busy machine was behind when one did" })];
-  const tolerance = Math.max(TOLERANCE_PACKETS, configured * TOLERANCE_RATIO);
+  const tolerance = toleranceOfQueue(configured);
   const known = { ...facts, measured: queued.value, samples: queued.samples };
   const check = compare({
     ...known,

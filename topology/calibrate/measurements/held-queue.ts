@@ -1,0 +1,35 @@
+// The queue, by the kernel's own count of the packets in it while a stream keeps it full: for a
+// queue so short, of a link so fast, that the machine is late by more than a packet takes to leave
+// (queue.ts). A full queue is sometimes found with one packet less, right after one has left; it
+// never holds more than its limit.
+
+import type { Check } from "../../../lib/contract/calibration.ts";
+import { compare, unjudged } from "../check.ts";
+import { toleranceOfQueue } from "./queue.ts";
+
+/**
+ * At a rate of arrivals of 1.5 times that of departures a queue is full for half of the time at
+ * least, so this many readings of a full queue hide its last packet once in 16,000.
+ */
+export const FULL_READINGS = 14;
+
+/**
+ * Readings of a queue that are at most one below the highest: those that found it full. A guest that
+ * had no time for the stream has less in it.
+ */
+export function fullReadings(readings: readonly number[]): number {
+  const most = Math.max(0, ...readings);
+  return most === 0 ? 0 : readings.filter((packets) => packets >= most - 1 && packets > 0).length;
+}
+
+/** Compares the most packets that were read in a queue with the declared number. */
+export function checkHeldQueue(configured: number, readings: readonly number[]): Check {
+  const measured = Math.max(0, ...readings);
+  const samples = fullReadings(readings);
+  const facts = { quantity: "queue", unit: "packets", configured, expected: configured, measured, samples } as const;
+  const tolerance = toleranceOfQueue(configured);
+  const note = `the most that the kernel counted in it while packets came faster than they left; ${samples} of ${readings.length} readings found it full`;
+  const check = compare({ ...facts, tolerance, note });
+  if (samples >= FULL_READINGS || measured > configured + tolerance) return check;
+  return unjudged({ ...facts, note: `a busy machine: only ${samples} of ${readings.length} readings found it full` });
+}
