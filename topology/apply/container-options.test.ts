@@ -3,12 +3,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { RttlabError } from "../../lib/errors.ts";
-import { createOptions } from "../apply/container-options.ts";
+import { parseScenario } from "../model/scenario.ts";
 import { optionsOf } from "../plan/host-options.ts";
 import { planUp } from "../plan/plan.ts";
 import { NOTHING } from "../plan/simulation.ts";
 import type { ContainerSpec } from "../plan/step.ts";
-import { parseScenario } from "./scenario.ts";
+import { createOptions } from "./container-options.ts";
 
 const scenario = (words: string) =>
   parseScenario("tried", `title: Tried\nnetworks: {here: {}}\nhosts: {web: {role: server, on: here${words}}}\n`);
