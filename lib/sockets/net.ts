@@ -9,8 +9,8 @@ import { COPIED_TOGETHER_BYTES, closeFiles, FILE_CHUNK_BYTES } from "./sending.t
 import type { Listen, ListenOptions, SocketUser, TcpSocket } from "./socket.ts";
 
 /**
- * Makes room when fewer descriptors are left. Without a descriptor for a connection libuv closes it
- * or leaves it waiting, and reports nothing.
+ * Makes room when fewer descriptors are left, or closes the connection where there is none to make.
+ * Without a descriptor for a connection libuv closes it or leaves it waiting, and reports nothing.
  */
 const SPARE_DESCRIPTORS = 4;
 
@@ -19,11 +19,15 @@ export const listen: Listen = async (options) => {
   const lastDescriptor = descriptorLimit() - 1;
   const open = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    // The kernel returns the lowest free number, so all below are in use.
+    if (descriptorOf(socket) > lastDescriptor - SPARE_DESCRIPTORS && !options.makeRoom()) {
+      socket.destroy();
+      options.shed();
+      return;
+    }
     attend(socket, options);
     open.add(socket);
     socket.on("close", () => open.delete(socket));
-    // The kernel returns the lowest free number, so all below are in use.
-    if (descriptorOf(socket) > lastDescriptor - SPARE_DESCRIPTORS) options.makeRoom();
   });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once("error", reject);

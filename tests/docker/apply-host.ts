@@ -102,6 +102,7 @@ export function host(image: string): ContainerSpec {
     tmpfs: { "/run/rttlab": "uid=1000,gid=1000,mode=700" },
     memoryBytes: 2 ** 27,
     pidsLimit: 64,
+    processors: { quota: 0.5, cores: [0] },
     ports: [],
   };
 }

@@ -36,6 +36,7 @@ export function createOptions(spec: ContainerSpec): ContainerCreateOptions {
       Memory: spec.memoryBytes,
       MemorySwap: spec.memoryBytes,
       PidsLimit: spec.pidsLimit,
+      ...processorOptions(spec),
       Tmpfs: spec.tmpfs,
       Mounts: (spec.mounts ?? []).map(mountOptions),
       ...(spec.seesMachineCgroups === true && { CgroupnsMode: "host" }),
@@ -50,6 +51,16 @@ export function createOptions(spec: ContainerSpec): ContainerCreateOptions {
       ),
     },
     ...(first && { NetworkingConfig: { EndpointsConfig: { [first.network]: endpointOptions(first.address) } } }),
+  };
+}
+
+/** In Docker's words: billionths of a processor, and a list of processors. */
+function processorOptions({ processors }: ContainerSpec): { NanoCpus?: number; CpusetCpus?: string } {
+  if (processors === undefined) return {};
+  const { quota, cores } = processors;
+  return {
+    ...(quota !== null && { NanoCpus: Math.round(quota * 1e9) }),
+    ...(cores !== null && { CpusetCpus: cores.join(",") }),
   };
 }
 

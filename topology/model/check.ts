@@ -8,6 +8,7 @@ import { type Draft, textsOf } from "./draft.ts";
 import { checkEvents } from "./events.ts";
 import { nextLinks } from "./graph.ts";
 import { linkProblems } from "./link-settings.ts";
+import { processorProblems } from "./processors.ts";
 import { programProblems } from "./program.ts";
 import { MAX_NAME_LENGTH, NAME_PATTERN, NAME_RANGE } from "./schema.ts";
 import { type Link, MANAGEMENT } from "./topology.ts";
@@ -22,6 +23,7 @@ export function checkDraft(name: string, draft: Draft): Problem[] {
     ...checkEnvironments(draft),
     ...checkRoles(draft),
     ...checkOptions(draft),
+    ...[...draft.hosts].flatMap(([host, { options }]) => processorProblems(`hosts.${host}`, options)),
     ...[...draft.links].flatMap(([link, { between }]) => checkEnds(`links.${link}.between`, between, draft)),
     ...[...draft.links].flatMap(([link, given]) => linkProblems(`links.${link}`, given)),
     ...checkReachability(draft),

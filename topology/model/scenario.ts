@@ -6,6 +6,7 @@ import { parseYaml } from "./document.ts";
 import { draftOf, textsOf } from "./draft.ts";
 import { eventsOf } from "./events.ts";
 import { linkSettings } from "./link-settings.ts";
+import { processorsOf } from "./processors.ts";
 import { programOf, programOptions } from "./program.ts";
 import type { ScenarioFile } from "./schema.ts";
 import { shapeProblems } from "./shape.ts";
@@ -30,9 +31,10 @@ function withLine(problem: Problem, line: number | undefined): Problem {
   return line === undefined ? problem : { ...problem, line };
 }
 
-function hostOf(name: string, { role, on, environment = {}, ...options }: ScenarioFile["hosts"][string]): Host {
+function hostOf(name: string, words: ScenarioFile["hosts"][string]): Host {
+  const { role, on, environment = {}, cpus, cores, ...options } = words;
   const program = programOf(options);
-  const common = { name, network: on, environment };
+  const common = { name, network: on, environment, processors: processorsOf({ cpus, cores }) };
   if (program === undefined) return { ...common, role: role ?? "image", options: textsOf(options) };
   return { ...common, role: "image", options: programOptions(program, options.port), program };
 }

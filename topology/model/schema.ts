@@ -11,6 +11,7 @@ import { quantityPattern } from "../../lib/units.ts";
 import type { RoleOption } from "../roles/options.ts";
 import { HOST_OPTIONS, NAMED_ROLES } from "../roles/table.ts";
 import { DEFAULT_PREFIX_LENGTH } from "./capacity.ts";
+import { PROCESSOR_KEYS } from "./processors.ts";
 import { PROGRAM_KEYS } from "./program.ts";
 
 export const MAX_RTT_MILLIS = 20_000;
@@ -56,6 +57,7 @@ const host = z.strictObject({
       examples: [{ RTTLAB_SITE_SEED: "7" }],
     })
     .optional(),
+  ...PROCESSOR_KEYS,
   ...PROGRAM_KEYS,
   ...Object.fromEntries(Object.entries(HOST_OPTIONS).map(([name, option]) => [name, optional(option)])),
 });

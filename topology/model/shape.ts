@@ -6,6 +6,7 @@ import type { Problem } from "../../lib/errors.ts";
 import { FIELD_BY_KEY, FIELDS } from "../../lib/link/direction.ts";
 import { kindOf as optionKind } from "../roles/options.ts";
 import { HOST_OPTIONS, NAMED_ROLES } from "../roles/table.ts";
+import { PROCESSOR_RANGES } from "./processors.ts";
 import { PROGRAM_RANGES } from "./program.ts";
 import { EVENT_TIME, RTT, SEED, scenarioSchema } from "./schema.ts";
 
@@ -68,6 +69,7 @@ const RANGES = new Map(
     ports: "1 to 65535 by service",
     subnet: "a subnet such as 10.9.1.0/24",
     role: NAMED_ROLES.join(", "),
+    ...PROCESSOR_RANGES,
     ...PROGRAM_RANGES,
     on: "the name of a network",
     environment: "texts by name of variable; put numbers into quotes",

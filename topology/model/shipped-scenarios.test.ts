@@ -32,6 +32,7 @@ it("every scenario that comes with the testbed can be read and points to its sch
     "wan-100ms-lossy",
     "wan-20ms",
     "wifi",
+    "workers-and-cores",
   ]);
   for (const name of names) {
     assert.equal((await readScenario(name)).name, name);

@@ -4,6 +4,7 @@
 import type { LinkChange, LinkSettings } from "../../lib/link/link.ts";
 import type { Options } from "../roles/options.ts";
 import type { HostRole, Publishable } from "../roles/table.ts";
+import type { Processors } from "./processors.ts";
 import type { UserProgram } from "./program.ts";
 
 /**
@@ -46,6 +47,7 @@ export interface Host {
   role: HostRole;
   /** Of a host with an image of its own. */
   program?: UserProgram;
+  processors: Processors;
   /** The chosen options of its role, such as `structure`. */
   options: Options;
   /** Further environment of its service, over the defaults, such as `RTTLAB_SITE_SEED`. */

@@ -34,6 +34,7 @@ const WORDS: Readonly<Record<string, string>> = {
   extraHosts: "names of other hosts",
   memoryBytes: "memory limit",
   pidsLimit: "process limit",
+  processors: "processor limit",
   congestionControl: "congestion control",
   dataAddresses: "addresses",
 };

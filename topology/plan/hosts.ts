@@ -3,6 +3,7 @@
 
 import { CONTROL_FOLDER } from "../../lib/contract/places.ts";
 import { watcherKey } from "../model/capacity.ts";
+import { processorOptions } from "../model/processors.ts";
 import { formatSubnet } from "../model/subnet.ts";
 import { type Host, MANAGEMENT, type Topology } from "../model/topology.ts";
 import { capabilitiesOf } from "../roles/image.ts";
@@ -35,6 +36,7 @@ export function hostSpec(
   const port = role.isReadyByPort === true ? role.endpoint?.(host.options).port : undefined;
   const withinMillis = program?.readyWithinMillis;
   const patience = withinMillis === undefined ? {} : { withinMillis };
+  const shown = { ...host.options, ...processorOptions(host.processors) };
   const addressOf = (member: Host) => layout.addressOf(member.name, member.network);
   const mgmtAddress = layout.addressOf(host.name, MANAGEMENT);
   return sealed({
@@ -73,10 +75,16 @@ export function hostSpec(
     ...limits(host.options),
     ports: [],
     ...(program !== undefined && { loosened: program.loosened }),
-    ...(Object.keys(host.options).length > 0 && { options: host.options }),
+    ...limitOf(host),
+    ...(Object.keys(shown).length > 0 && { options: shown }),
     ...(readyMessage !== undefined && { readyMessage }),
     ...(port !== undefined && { readyPort: { address: addressOf(host), port, ...patience, image: imageTags.host } }),
   });
+}
+
+/** Nothing for a host with all processors, whose containers stay those of before. */
+function limitOf({ processors }: Host): Pick<ContainerSpec, "processors"> {
+  return processors.quota === null && processors.cores === null ? {} : { processors };
 }
 
 export function wiringSpec(host: Host, topology: Topology, layout: Layout, { imageTags }: Observed): WiringSpec {

@@ -42,6 +42,7 @@ function topologies(name: string): fc.Arbitrary<Topology> {
           role: index % 2 === 0 ? "server" : "loadgen",
           environment: {},
           options: {},
+          processors: { quota: index % 3 === 0 ? 0.5 : null, cores: null },
         })),
         links: [...tree, ...more].map((between, index) => {
           const direction = { ...UNIMPAIRED, delayMillis: delays[index] as number };

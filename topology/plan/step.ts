@@ -4,6 +4,7 @@
 import type { Background } from "../../lib/contract/contract.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
 import type { Picture } from "../../lib/picture/picture.ts";
+import type { Processors } from "../model/processors.ts";
 import type { Loosening } from "../roles/image.ts";
 import type { ImageName } from "../roles/images.ts";
 import type { Options } from "../roles/options.ts";
@@ -113,7 +114,12 @@ export interface ContainerSpec {
    * of an idle machine if nothing else is said; `image`: of who looks.
    */
   readyPort?: { address: string; port: number; withinMillis?: number; image: string };
-  /** A host's, as its scenario has them; the environment says them to the service. */
+  /** Of a host that does not have all of the machine's. */
+  processors?: Processors;
+  /**
+   * A host's, as its scenario has them, its processors among them; the environment says its
+   * role's to the service.
+   */
   options?: Options;
 }
 

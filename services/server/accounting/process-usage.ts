@@ -17,9 +17,23 @@ const PAGE_BYTES = 4_096;
 
 /**
  * Reads the usage of this process and its workers. `workers` returns the ids of those that run; the
- * kernel adds those that have ended to their parent's account.
+ * kernel adds those that have ended to their parent's account. Reading takes a descriptor; where
+ * it fails for lack of one, what was read last stands, and the other metrics can say that.
  */
 export function usageReader(workers?: () => readonly number[]): () => ProcessUsage {
+  const read = readerOf(workers);
+  let last = read();
+  return () => {
+    try {
+      last = read();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EMFILE") throw error;
+    }
+    return last;
+  };
+}
+
+function readerOf(workers?: () => readonly number[]): () => ProcessUsage {
   if (workers === undefined) return () => ({ ...process.cpuUsage(), residentBytes: process.memoryUsage.rss() });
   let [user, system] = [0, 0];
   return () => {

@@ -21,6 +21,7 @@ export interface Wanted {
   backlog?: number;
   protocol?: StructureConfig["protocol"];
   version?: StructureConfig["version"];
+  serverTiming?: boolean;
 }
 
 /** Every structure that this system has, with every kind of sockets. */
@@ -73,7 +74,7 @@ export function testConfig(root: string, wanted: Wanted = {}): StructureConfig {
     version,
     timeouts: { ...times, ...timeouts },
     accessLog: false,
-    serverTiming: true,
+    serverTiming: wanted.serverTiming ?? true,
   };
 }
 

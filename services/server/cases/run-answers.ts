@@ -43,6 +43,7 @@ const FILES: Record<string, string> = {
 };
 
 export interface Fixture {
+  root: string;
   site: Site;
   substitutes: Map<string, string>;
   remove(): void;
@@ -67,6 +68,7 @@ export function createFixture(cacheBytes: number): Fixture {
   symlinkSync("../outside.txt", join(root, "outward"));
   const cache = { bytes: cacheBytes, fileBytes: 1_000, revalidateMillis: 1_000 };
   return {
+    root,
     site: createSite(
       { root, index: "index.html", cache, htaccess: true },
       { brokenRules: () => {}, accessEvaluated: () => {} },
@@ -77,14 +79,19 @@ export function createFixture(cacheBytes: number): Fixture {
 }
 
 /** The server's output after octets in these pieces, and whether it then closes. */
-export function serve(site: Site, pieces: readonly Buffer[], inputEnds: boolean): { sent: Buffer; closes: boolean } {
-  const connection = new HttpConnection(() => NOW);
+export function serve(
+  site: Site,
+  pieces: readonly Buffer[],
+  inputEnds: boolean,
+  now = NOW,
+): { sent: Buffer; closes: boolean } {
+  const connection = new HttpConnection(() => now);
   const sent: Buffer[] = [];
   const work = () => {
     for (let request = connection.next(); request !== undefined; request = connection.next()) {
       connection.answer(
         request,
-        site.respondNow(request, CLIENT, NOW) ?? performBlocking(site.respond(request, CLIENT, NOW)),
+        site.respondNow(request, CLIENT, now) ?? performBlocking(site.respond(request, CLIENT, now)),
       );
     }
     sent.push(...connection.takeOutput().map(octetsOf));

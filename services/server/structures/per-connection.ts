@@ -39,14 +39,18 @@ export async function startPerConnection(
     const started = kind.start({ config: shared, worker, workers, task: "serve", descriptor, askedMillis });
     if (!kind.sharesDescriptors) closeDescriptor(descriptor);
     running.set(worker, started);
-    started.ready.catch(() => {});
-    started.exited.then((failure) => exited(worker, failure));
+    const wasReady = started.ready.then(
+      () => true,
+      () => false,
+    );
+    started.exited.then(async (failure) => exited(worker, failure, await wasReady));
   };
-  const exited = (worker: number, failure: string | null): void => {
+  // The connection of a worker that could not be started is closed without an answer.
+  const exited = (worker: number, failure: string | null, wasReady: boolean): void => {
     running.delete(worker);
     leave(state, kind, worker);
     if (failure !== null) {
-      add(accepting, "replacedWorkers", 1);
+      add(accepting, wasReady ? "replacedWorkers" : "acceptErrors", 1);
       log("worker-failed", { worker, failure });
     }
     free.push(worker);

@@ -3,7 +3,6 @@
 // the same memory.
 
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { closeDescriptor } from "../../../lib/sockets/blocking-socket.ts";
 import { createSharedMemory, mapSharedMemory } from "../../../lib/sockets/shared-memory.ts";
@@ -44,13 +43,18 @@ function startProcess(start: WorkerStart, memory: number): PoolWorker {
   const data: ProcessStart = { ...start, parent: process.pid };
   const stdio = ["ignore", "inherit", "inherit", "pipe", start.descriptor, memory] as const;
   const child = spawn(process.execPath, [PROGRAM, JSON.stringify(data)], { stdio: [...stdio] });
-  const failure = (code: number | null, signal: string | null) => signal ?? (code === 0 ? null : `exit status ${code}`);
-  const exited = Promise.race([
-    once(child, "exit").then(([code, signal]) => failure(code, signal)),
-    once(child, "error").then(([error]) => (error as Error).message),
-  ]);
-  const dead = exited.then((reason) => Promise.reject(new Error(`starting a process: ${reason}`)));
-  const ready = Promise.race([once(child.stdio[CHILD.ready] as NodeJS.ReadableStream, "data").then(() => {}), dead]);
-  dead.catch(() => {});
-  return { ready, exited, kill: () => void child.kill("SIGKILL"), pid: child.pid };
+  const ready = Promise.withResolvers<void>();
+  const exited = Promise.withResolvers<string | null>();
+  ready.promise.catch(() => {});
+  const end = (failure: string | null) => {
+    ready.reject(new Error(`starting a process: ${failure}`));
+    exited.resolve(failure);
+  };
+  child
+    .once("error", ({ message }) => end(message))
+    .once("exit", (code, signal) => end(signal ?? (code === 0 ? null : `exit status ${code}`)));
+  // Where there was no descriptor for them, the child has no streams, and an error follows.
+  const streams = child.stdio as typeof child.stdio | undefined;
+  streams?.[CHILD.ready]?.once("data", () => ready.resolve());
+  return { ready: ready.promise, exited: exited.promise, kill: () => void child.kill("SIGKILL"), pid: child.pid };
 }

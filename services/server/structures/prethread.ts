@@ -1,7 +1,6 @@
 // A pool of threads, each of which blocks: in accept until it has a connection, in read and write
 // while it serves it (Stevens, UNP vol. 1, section 30.11: prethreaded, each thread calling accept).
 
-import { once } from "node:events";
 import { startWorker } from "../../../lib/sockets/worker.ts";
 import { startPool } from "./pool.ts";
 import { PoolState } from "./pool-state.ts";
@@ -34,15 +33,20 @@ export function startThread(
   received: (message: unknown) => void = () => {},
 ): PoolWorker {
   const worker = startWorker(program, { workerData });
-  worker.on("message", received);
+  const ready = Promise.withResolvers<void>();
+  const exited = Promise.withResolvers<string | null>();
+  ready.promise.catch(() => {});
   let failure: string | null = null;
-  worker.once("error", (error: Error) => {
-    failure = error.stack ?? error.message;
-  });
-  const exited = once(worker, "exit").then(() => failure);
-  const dead = exited.then((reason) => Promise.reject(new Error(`starting a thread: ${reason}`)));
-  const ready = Promise.race([once(worker, "message").then(() => {}), dead]);
-  dead.catch(() => {});
+  worker
+    .on("message", received)
+    .once("message", () => ready.resolve())
+    .once("error", (error: Error) => {
+      failure = error.stack ?? error.message;
+    })
+    .once("exit", () => {
+      ready.reject(new Error(`starting a thread: ${failure}`));
+      exited.resolve(failure);
+    });
   // A call of the kernel's cannot be broken off; the thread ends at its next step.
-  return { ready, exited, kill: () => void worker.terminate() };
+  return { ready: ready.promise, exited: exited.promise, kill: () => void worker.terminate() };
 }
