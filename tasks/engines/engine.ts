@@ -46,19 +46,23 @@ export async function startEngine(kind: EngineKind, root: string, state: string)
     ["--pdeathsig", "KILL", "unshare", ...words, root, state, ROOT.replace(/\/$/, ""), ...daemon()],
     { stdio: ["pipe", "pipe", "pipe"] },
   );
-  const ended = once(child, "exit");
-  const complaints = text(child.stderr);
-  let pid = child.pid as number;
+  const ended = once(child, "exit").catch(() => {}); // it could not be started
+  let pid = child.pid;
   let interfaceName = "";
   const stop = async () => {
-    kill(pid);
+    if (pid !== undefined) kill(pid);
     await ended; // with process 1, and so with all others
     await removeInterface(interfaceName);
     await clearDead(state);
   };
   try {
-    pid = Number(await firstLine(child.stdout));
-    if (!(pid > 0)) throw new RttlabError("E_ENGINE", `making namespaces: ${(await complaints).trim()}`);
+    await once(child, "spawn").catch((cause) => {
+      throw new RttlabError("E_ENGINE", `making namespaces: ${cause.message}`, { cause });
+    });
+    const complaints = text(child.stderr);
+    const line = await firstLine(child.stdout);
+    if (line === "") throw new RttlabError("E_ENGINE", `making namespaces: ${(await complaints).trim()}`);
+    pid = Number(line);
     const { inner, address, gateway, outer } = await connectNamespace(pid);
     interfaceName = outer;
     child.stdin.end(`${inner} ${address} ${gateway}\n`);
