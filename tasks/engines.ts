@@ -56,13 +56,16 @@ async function runAll(
   signal: AbortSignal,
 ): Promise<EngineResult[]> {
   const results: EngineResult[] = [];
-  for (const kind of ENGINES.filter(({ name }) => engines.includes(name))) {
-    if (signal.aborted) break;
-    const own = await runEngine(kind, parts, source, signal);
-    if (isRecorded && !signal.aborted) await record(own);
-    results.push(...own);
+  try {
+    for (const kind of ENGINES.filter(({ name }) => engines.includes(name))) {
+      const own = await runEngine(kind, parts, source, signal);
+      if (isRecorded) await record(own);
+      results.push(...own);
+    }
+  } catch (cause) {
+    if (signal.aborted) throw new RttlabError("E_INTERRUPTED", "running tests on engines: interrupted", { cause });
+    throw cause;
   }
-  if (signal.aborted) throw new RttlabError("E_INTERRUPTED", "running tests on engines: interrupted");
   return results;
 }
 
@@ -81,10 +84,11 @@ async function runEngine(
   report(`${kind.name}: carried over ${carried.join(", ") || "no image; the tests build them"}`);
   const results: EngineResult[] = [];
   for (const part of parts) {
-    if (signal.aborted) break;
+    signal.throwIfAborted();
     const outcome = await runPart(part, running, signal);
     results.push({ engine: kind.name, part, version, apiVersion, date: today(), ...outcome });
   }
+  signal.throwIfAborted();
   return results;
 }
 

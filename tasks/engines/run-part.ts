@@ -3,27 +3,34 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { print } from "../../lib/program.ts";
 import { ROOT } from "../part.ts";
 import type { RunningEngine } from "./engine.ts";
 import { readTotals, type Totals } from "./table.ts";
 
-/** Its output is printed as it comes. A part that ends without totals has failed. */
+/**
+ * Its output is printed as it comes. A part that ends without totals has failed. Rejects when
+ * `signal` aborts; the part's processes end with the engine.
+ */
 export async function runPart(
   part: string,
-  { beside, environment }: RunningEngine,
+  { beside, environment }: Pick<RunningEngine, "beside" | "environment">,
   signal: AbortSignal,
 ): Promise<Totals & { seconds: number }> {
   const started = performance.now();
   const [program = "", ...words] = [...beside, process.execPath, join(ROOT, "tasks/test.ts"), part];
-  const child = spawn(program, words, { cwd: ROOT, env: environment, stdio: ["ignore", "pipe", "inherit"], signal });
-  child.on("error", () => {}); // by the signal; the totals are missing then
-  const closed = once(child, "close");
+  const child = spawn(program, words, { cwd: ROOT, env: environment, stdio: ["ignore", "pipe", "inherit"] });
+  const [lastWords] = await Promise.all([printed(child.stdout), once(child, "close", { signal })]);
+  return { ...readTotals(lastWords), seconds: Math.round((performance.now() - started) / 1000) };
+}
+
+/** The end of an output, once all of it is printed. */
+async function printed(output: Readable): Promise<string> {
   let lastWords = "";
-  for await (const chunk of child.stdout.setEncoding("utf8")) {
+  for await (const chunk of output.setEncoding("utf8")) {
     lastWords = (lastWords + chunk).slice(-500);
     await print(chunk);
   }
-  await closed;
-  return { ...readTotals(lastWords), seconds: Math.round((performance.now() - started) / 1000) };
+  return lastWords;
 }
