@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { appendFile, cp, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -71,6 +71,14 @@ describe("the tag of an image", () => {
       assert.ok(changed.includes("link"), path);
     }
     assert.deepEqual((await changedBy("images/host/tune.sh")).sort(), ofHosts);
+  });
+
+  it("is refused where its Dockerfile copies a file that does not exist", async () => {
+    const dockerfile = join(root, "images/server/Dockerfile");
+    const before = await readFile(dockerfile, "utf8");
+    await appendFile(dockerfile, "COPY images/nothing /nothing\n");
+    await assert.rejects(imageTags(root, "x64"), { code: "ENOENT", path: join(root, "images/nothing") });
+    await writeFile(dockerfile, before);
   });
 
   it("stands for all that its programs import: from its files alone, each begins", async () => {

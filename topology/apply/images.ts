@@ -116,14 +116,16 @@ async function filesOf(
   root: string,
   places: Places,
 ): Promise<ContextFile[]> {
-  const copied = contextFiles(
-    paths.filter((path) => path !== SOURCES),
-    root,
-    places,
-  );
-  if (!paths.includes(SOURCES)) return copied;
-  const sources = await contextFiles(await programFiles(programsOf(image), root), root, {});
-  return [...(await copied), ...sources.map(({ path, source }) => ({ path: `${SOURCES}/${path}`, source }))];
+  const programs = paths.includes(SOURCES) ? programsOf(image) : [];
+  const [copied, sources] = await Promise.all([
+    contextFiles(
+      paths.filter((path) => path !== SOURCES),
+      root,
+      places,
+    ),
+    programFiles(programs, root).then((needed) => contextFiles(needed, root, {})),
+  ]);
+  return [...copied, ...sources.map(({ path, source }) => ({ path: `${SOURCES}/${path}`, source }))];
 }
 
 async function readImage(root: string, image: ImageName): Promise<{ dockerfile: string; paths: string[] }> {
