@@ -5,6 +5,7 @@
 import type { Readable, Writable } from "node:stream";
 import { log } from "../../lib/contract/serving/log.ts";
 import { RttlabError } from "../../lib/errors.ts";
+import { shellWord } from "../../lib/shell-word.ts";
 
 export interface GuestShell {
   /** Resolves when the shell waits for its first command. */
@@ -57,7 +58,7 @@ export function openGuestShell(input: Writable, output: Readable, patience = PAT
   const ask = async (command: readonly string[], untilMillis: number): Promise<string> => {
     const [program = ""] = command;
     if (performance.now() >= untilMillis) throw silent(program, patience);
-    input.write(`${command.map(quote).join(" ")}\n`);
+    input.write(`${command.map(shellWord).join(" ")}\n`);
     const { text, status } = await insist(nextReply(), program, input, untilMillis, patience);
     if (status === 0) return text;
     throw new RttlabError("E_LINK_COMMAND", `${command.join(" ")}: ${text.trim() || `exit ${status}`}`);
@@ -99,8 +100,4 @@ async function insist(
 
 function silent(program: string, { giveUpMillis }: Patience): RttlabError {
   return new RttlabError("E_LINK_SILENT", `running ${program} in the guest: no reply in ${giveUpMillis} ms`);
-}
-
-function quote(word: string): string {
-  return /^[\w./:%@=,+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

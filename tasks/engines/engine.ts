@@ -5,7 +5,7 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { chmod, glob, mkdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
+import { glob, mkdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
@@ -13,6 +13,7 @@ import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ping } from "../../bin/setup/docker-socket.mjs";
 import { RttlabError } from "../../lib/errors.ts";
+import { shellWord } from "../../lib/shell-word.ts";
 import { connectDocker, type Engine } from "../../topology/apply/docker.ts";
 import { ROOT } from "../part.ts";
 import type { EngineKind } from "./engines.ts";
@@ -114,13 +115,9 @@ function daemon(): string[] {
 async function writeCommand(root: string, state: string): Promise<void> {
   const [loader] = await Array.fromAsync(glob(join(root, "{lib64,lib}", "ld-linux*.so*")));
   const [library] = await Array.fromAsync(glob(join(root, "usr/lib/*-linux-gnu")));
-  const command = join(state, "bin", "docker");
+  const words = [`${loader}`, "--library-path", `${library}`, join(root, "usr/bin/docker")].map(shellWord);
   await mkdir(join(state, "bin"));
-  await writeFile(
-    command,
-    `#!/bin/sh\nexec ${loader} --library-path ${library} ${join(root, "usr/bin/docker")} "$@"\n`,
-  );
-  await chmod(command, 0o755);
+  await writeFile(join(state, "bin", "docker"), `#!/bin/sh\nexec ${words.join(" ")} "$@"\n`, { mode: 0o755 });
 }
 
 function script(name: string): string {

@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { RttlabError } from "../../lib/errors.ts";
+import { shellWord } from "../../lib/shell-word.ts";
 import type { Engine } from "../apply/docker.ts";
 import { execute } from "../apply/exec.ts";
 
@@ -64,7 +65,7 @@ export function openShell(engine: Engine, container: string): Shell {
       const id = commands++;
       const { promise: answered, resolve } = Promise.withResolvers<Answer>();
       answers.set(id, resolve);
-      input.write(`${id} timeout -k 1 ${limit} ${command.map(quoted).join(" ")}\n`);
+      input.write(`${id} timeout -k 1 ${limit} ${command.map(shellWord).join(" ")}\n`);
       const fail = (reason: string) =>
         new RttlabError("E_MEASUREMENT", `running ${command.join(" ")} in ${container}: ${reason}`);
       const late = sleep(2000 * limit, undefined, { ref: false }); // of a container that is paused
@@ -76,10 +77,6 @@ export function openShell(engine: Engine, container: string): Shell {
     },
     close: () => input.end(),
   };
-}
-
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** A tool's message about its failure: iperf3 prints it as JSON on stdout, the others on stderr. */

@@ -3,6 +3,7 @@
 // `up` leaves.
 
 import { resolve } from "node:path";
+import { shellWord } from "../../lib/shell-word.ts";
 import { MANAGEMENT } from "../model/topology.ts";
 import { memberOf, scenarioOf, WORD_LABEL } from "../plan/names.ts";
 import type { ObservedNetwork } from "../plan/observed.ts";
@@ -10,12 +11,12 @@ import { scenarioNameOf } from "./scenario-word.ts";
 
 /** `topology up ./mine.yaml`, in backquotes. */
 export function upLine(word: string): string {
-  return `\`topology up ${quoted(word)}\``;
+  return `\`topology up ${shellWord(word)}\``;
 }
 
 /** `topology down ./mine.yaml`, in backquotes. */
 export function downLine(word: string): string {
-  return `\`topology down ${quoted(word)}\``;
+  return `\`topology down ${shellWord(word)}\``;
 }
 
 /** The word in a form that later commands, perhaps in another folder, can use. */
@@ -28,8 +29,4 @@ export function wordOf(scenario: string, networks: readonly ObservedNetwork[]): 
   const isManagement = ({ labels }: ObservedNetwork) =>
     scenarioOf(labels) === scenario && memberOf(labels) === MANAGEMENT;
   return networks.find(isManagement)?.labels[WORD_LABEL] ?? scenario;
-}
-
-function quoted(word: string): string {
-  return /^[\w./:@%+=,~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
