@@ -7,6 +7,7 @@ import { basename, join } from "node:path";
 import { EXIT, RttlabError } from "../lib/errors.ts";
 import { interruptible } from "../lib/interruptible.ts";
 import { print, runProgram } from "../lib/program.ts";
+import { agreedVersion } from "../topology/apply/api-version.ts";
 import { connectDocker, type Engine } from "../topology/apply/docker.ts";
 import { takeTurn } from "../topology/apply/turn.ts";
 import { testFiles } from "./check.ts";
@@ -78,7 +79,7 @@ async function runEngine(
   const root = await engineRoot(kind, join(FOLDER, "roots"), { onLine: report, signal });
   await using running = await startEngine(kind, root, join(FOLDER, "running"));
   const { docker, version } = running.engine;
-  const { ApiVersion: apiVersion } = await docker.version();
+  const apiVersion = agreedVersion(await docker.version());
   report(`${kind.name}: ${kind.title}, ${version}, API ${apiVersion}`);
   const carried = await carryImages(source, running.engine);
   report(`${kind.name}: carried over ${carried.join(", ") || "no image; the tests build them"}`);

@@ -26,6 +26,11 @@ describe("the words of `npm run engines`", () => {
     });
   });
 
+  it("record results only where `record` is among them", () => {
+    assert.equal(readEngineWords(["sid", "record", "link"], known).isRecorded, true);
+    assert.equal(readEngineWords(["sid", "link"], known).isRecorded, false);
+  });
+
   it("are refused all together where they mean nothing", () => {
     assert.throws(
       () => readEngineWords(["buster", "link", "--fast"], known),

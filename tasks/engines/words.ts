@@ -15,8 +15,8 @@ const HELP_WORDS = ["--help", "-h", "help"];
 const RECORD = "record";
 
 /**
- * Reads the words; no engine named is all of `usual`, and no part all of `usualParts`. Throws
- * E_USAGE with every word that means nothing.
+ * Reads the words. Without a named engine all engines are meant, without a part the usual ones.
+ * Throws E_USAGE with every word that means nothing.
  */
 export function readEngineWords(
   words: readonly string[],
@@ -29,7 +29,7 @@ export function readEngineWords(
     .filter((word) => !allowed.includes(word))
     .map((word) => ({
       path: word,
-      message: "is neither an engine nor a part",
+      message: `is neither an engine, nor a part, nor ${RECORD}`,
       allowed: `engines: ${known.engines.join(", ")}; parts: ${known.parts.join(", ")}`,
     }));
   if (problems.length > 0 && !isHelp) {
