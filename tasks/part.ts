@@ -18,7 +18,10 @@ export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** Longer than the clean-up of a file takes, such as the removal of a testbed in a hook. */
 const LEFT_OPEN_MILLIS = 60_000;
 
-/** Of each failure that is said again; the whole stands where it happened. */
+/**
+ * Of each failure that is said again: the start of a test's, the end of a program's output. The
+ * whole stands where it happened.
+ */
 const FAILURE_CHARACTERS = 2000;
 
 /** The outcome of a part. A program counts as one test. */
@@ -56,7 +59,7 @@ export async function runScript(name: string, script: string, ...args: string[])
     passed: succeeded ? 1 : 0,
     failed: succeeded ? 0 : 1,
     skipped: 0,
-    failures: succeeded ? [] : [`${output}${errors}`],
+    failures: succeeded ? [] : [`${output}${errors}`.slice(-FAILURE_CHARACTERS)],
   };
 }
 
