@@ -184,6 +184,8 @@ describe("the rules", () => {
       assert.equal(borrowedNames([file("topology/apply/a.ts", text)]).length, 1, text);
       assert.deepEqual(borrowedNames([file("topology/plan/names.ts", text), file("lib/a.ts", `// ${text}`)]), []);
     }
+    const betweenPatterns = 'glob("a/*.ts");\nlabels["rttlab.role"];\nglob("**/b.ts");';
+    assert.equal(borrowedNames([file("topology/apply/a.ts", betweenPatterns)]).length, 1);
     assert.equal(narration([file("lib/a.ts", `const to${"ld"}AtMillis = 0;`)]).length, 1);
     assert.deepEqual(wideComments([file("lib/a.ts", `const a = "${"x".repeat(90)}"; // code may be wider`)]), []);
     for (const rule of [tooLong, headless, vagueNames, unfinished]) assert.notDeepEqual(rule([breach]), [], rule.name);
