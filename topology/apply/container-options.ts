@@ -36,7 +36,7 @@ export function createOptions(spec: ContainerSpec): ContainerCreateOptions {
       Memory: spec.memoryBytes,
       MemorySwap: spec.memoryBytes,
       PidsLimit: spec.pidsLimit,
-      ...processorOptions(spec),
+      ...processorLimits(spec),
       Tmpfs: spec.tmpfs,
       Mounts: (spec.mounts ?? []).map(mountOptions),
       ...(spec.seesMachineCgroups === true && { CgroupnsMode: "host" }),
@@ -55,7 +55,7 @@ export function createOptions(spec: ContainerSpec): ContainerCreateOptions {
 }
 
 /** In Docker's words: billionths of a processor, and a list of processors. */
-function processorOptions({ processors }: ContainerSpec): { NanoCpus?: number; CpusetCpus?: string } {
+function processorLimits({ processors }: ContainerSpec): { NanoCpus?: number; CpusetCpus?: string } {
   if (processors === undefined) return {};
   const { quota, cores } = processors;
   return {
