@@ -4,7 +4,7 @@ import { it } from "node:test";
 import { shellWord } from "./shell-word.ts";
 
 it("a word is what a shell reads back, whatever is in it", () => {
-  const words = ["plain-1.5/x", "", "two words", "it's", "$HOME `id` \\ \"*\"", "~", "line\nline", "#a;b&c"];
+  const words = ["plain-1.5/x", "", "two words", "it's", '$HOME `id` \\ "*"', "~", "line\nline", "#a;b&c"];
   const script = `printf '%s\\0' ${words.map(shellWord).join(" ")}`;
   assert.deepEqual(execFileSync("sh", ["-c", script], { encoding: "utf8" }).split("\0").slice(0, -1), words);
 });

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
+import { runScript } from "./part.ts";
 
 const PART = join(import.meta.dirname, "part.ts");
 
@@ -63,4 +64,15 @@ describe("a test file", () => {
     assert.doesNotMatch(output, /it is ended/);
     assert.match(output, /passed: 1,\s+failed: 0/);
   });
+});
+
+it("a script that fails has the end of its output said again, where its reason is", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "rttlab-script-"));
+  const script = join(folder, "tried.mjs");
+  await writeFile(script, 'console.log("line\\n".repeat(2000)); console.error("the reason"); process.exitCode = 1;');
+  const { failed, failures } = await runScript("tried", script);
+  assert.equal(failed, 1);
+  assert.match(failures.join(), /the reason\n$/);
+  assert.ok(failures.join().length <= 2000);
+  await rm(folder, { recursive: true });
 });

@@ -1,35 +1,36 @@
-// The start of an engine where this machine refuses namespaces: its programs are stood in for.
+// An engine that cannot be started, and a part of the tests beside one, with small programs in
+// place of setpriv, ip and iptables, because real namespaces need root.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { after, before, describe, it } from "node:test";
+import { afterEach, beforeEach, describe, it } from "node:test";
+import { runPart } from "./run-part.ts";
 
-describe("an engine whose namespaces cannot be made", { timeout: 20_000 }, () => {
+describe("an engine that cannot be started", { timeout: 20_000 }, () => {
   let folder: string;
 
-  before(async () => {
+  beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "rttlab-"));
-    for (const name of ["iptables", "ip"]) await writeProgram(name, "exit 0");
   });
-  after(() => rm(folder, { recursive: true }));
+  afterEach(() => rm(folder, { recursive: true }));
 
-  const writeProgram = (name: string, script: string) =>
-    writeFile(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-
-  /** Of a process group of its own, which a wrong signal could end. */
-  async function start(): Promise<{ said: string; signal: string | null }> {
+  /** Starts an engine with these programs and no others, as scripts by name. */
+  async function start(programs: Record<string, string>): Promise<{ said: string; signal: string | null }> {
+    for (const [name, script] of Object.entries(programs)) {
+      await writeFile(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    }
     const script = `
       const { startEngine } = await import(${JSON.stringify(join(import.meta.dirname, "engine.ts"))});
       const kind = { name: "any", title: "", suite: "", packages: [], configuration: {} };
       const places = [${JSON.stringify(join(folder, "root"))}, ${JSON.stringify(join(folder, "state"))}];
       await startEngine(kind, ...places).catch(({ code, message }) => console.log(code, message));`;
     const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
-      detached: true,
+      detached: true, // a process group of its own, which a signal to process 0 would end
       env: { PATH: folder },
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -37,16 +38,47 @@ describe("an engine whose namespaces cannot be made", { timeout: 20_000 }, () =>
     return { said: said.trim(), signal };
   }
 
-  it("is refused with the reason, and no other process is ended", async () => {
-    await writeProgram("setpriv", "echo 'unshare failed: Operation not permitted' >&2; exit 1");
-    assert.deepEqual(await start(), {
+  it("says why there are no namespaces, and ends no other process", async () => {
+    const setpriv = "echo 'unshare failed: Operation not permitted' >&2; exit 1";
+    assert.deepEqual(await start({ iptables: "", ip: "", setpriv }), {
       said: "E_ENGINE making namespaces: unshare failed: Operation not permitted",
       signal: null,
     });
   });
 
-  it("is refused where their program is missing", async () => {
-    await rm(join(folder, "setpriv"), { force: true });
-    assert.deepEqual(await start(), { said: "E_ENGINE making namespaces: spawn setpriv ENOENT", signal: null });
+  it("names the program that is missing", async () => {
+    const missing = async (programs: Record<string, string>) => (await start(programs)).said;
+    assert.equal(await missing({}), "E_ENGINE iptables --wait -t nat -S: spawn iptables ENOENT");
+    assert.equal(await missing({ iptables: "", ip: "" }), "E_ENGINE making namespaces: spawn setpriv ENOENT");
+  });
+
+  it("leaves no interface when the rest of its network is refused", async () => {
+    const calls = join(folder, "calls");
+    const ip = `echo "$@" >>${calls}; [ "$1" != address ] || { echo "not permitted" >&2; exit 2; }`;
+    const { said } = await start({ iptables: "", ip, setpriv: "echo $$; read -r line" });
+    assert.equal(said, "E_ENGINE ip address add 192.0.2.1/30 dev rttlab-e0: not permitted");
+    assert.match(await readFile(calls, "utf8"), /^link delete rttlab-e0$/m);
+  });
+});
+
+describe("a part of the tests beside an engine", { timeout: 10_000 }, () => {
+  const running = (script: string) => ({ beside: ["sh", "-c", script], environment: process.env });
+  const { signal } = new AbortController();
+
+  it("has the totals that it ends with", async () => {
+    const { passed, failed } = await runPart("any", running("echo '3 passed, 1 failed'"), signal);
+    assert.deepEqual([passed, failed], [3, 1]);
+  });
+
+  it("is given up at once when interrupted, though it still runs: it ends with its engine", async () => {
+    const interruption = new AbortController();
+    const unending = runPart("any", running("exec sleep 1"), interruption.signal);
+    interruption.abort();
+    await assert.rejects(unending, { name: "AbortError" });
+  });
+
+  it("rejects where it cannot be started", async () => {
+    const nowhere = { beside: ["/nowhere/nsenter"], environment: process.env };
+    await assert.rejects(runPart("any", nowhere, signal), { code: "ENOENT" });
   });
 });

@@ -60,5 +60,7 @@ export function urlsOf({ path, text }: SourceFile): string[] {
  * tests/*.ts in quotes, begins none.
  */
 export function withoutComments(text: string): string {
-  return text.replace(/(?<![^\s({])\/\*[\s\S]*?\*\/|^\s*\/\/.*$|\s\/\/ .*$/gm, (comment) => comment.replace(/[^\n]/g, ""));
+  return text.replace(/(?<![^\s({])\/\*[\s\S]*?\*\/|^\s*\/\/.*$|\s\/\/ .*$/gm, (comment) =>
+    comment.replace(/[^\n]/g, ""),
+  );
 }

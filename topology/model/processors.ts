@@ -55,7 +55,8 @@ export function processorProblems(path: string, words: Words): Problem[] {
     message,
     allowed,
   });
-  if (falling.length > 0) return [problem("cores", `has falling ranges: ${falling.join(", ")}`, "ranges that rise, such as 0-1")];
+  if (falling.length > 0)
+    return [problem("cores", `has falling ranges: ${falling.join(", ")}`, "ranges that rise, such as 0-1")];
   const { length } = coresIn(cores);
   if (typeof cpus !== "number" || cpus <= length) return [];
   return [problem("cpus", `${cpus} is more time than its cores have`, `at most ${length} beside cores ${cores}`)];
