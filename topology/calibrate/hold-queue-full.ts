@@ -46,6 +46,7 @@ export async function holdQueueFull(
       const sending = tools.run(test.ends[from].container, command, { seconds: STREAM_SECONDS }).finally(() => {
         isSending = false;
       });
+      sending.catch(() => {}); // a failure is for when the reading under way has ended
       while (isSending) {
         const now = (await tools.undelivered())[side];
         if (now.dropped > dropped) readings.push(now.queued.packets);
