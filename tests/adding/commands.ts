@@ -1,5 +1,5 @@
-// Scenarios, commands, parts, error codes, benches, tests and engines, seen by the programs that list or
-// start them.
+// Scenarios, commands, parts, error codes, benches, tests and engines, seen by the programs that
+// list or start them.
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
