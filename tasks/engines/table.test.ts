@@ -18,6 +18,8 @@ const result = (changes: Partial<EngineResult>): EngineResult => ({
 describe("results of engines", () => {
   it("are the totals of the last line of `npm test`", () => {
     assert.deepEqual(readTotals("killed  9.1 s  ok\n\n11 passed, 0 failed\n"), { passed: 11, failed: 0, skipped: 0 });
+    const nested = "9 passed, 0 failed\nkilled  9.1 s  1 failed\n\n10 passed, 1 failed\n";
+    assert.deepEqual(readTotals(nested), { passed: 10, failed: 1, skipped: 0 });
     assert.deepEqual(readTotals("\n9 passed, 2 failed, 1 skipped\n"), { passed: 9, failed: 2, skipped: 1 });
   });
 

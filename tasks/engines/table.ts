@@ -23,7 +23,8 @@ export interface EngineResult extends Totals {
 
 /** Totals by the words that a run of tests ended with; without them it failed. */
 export function readTotals(lastWords: string): Totals {
-  const [, passed, failed, skipped] = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?\s*$/m.exec(lastWords) ?? [];
+  const [, passed, failed, skipped] =
+    /(?:^|\n)(\d+) passed, (\d+) failed(?:, (\d+) skipped)?\s*$/.exec(lastWords) ?? [];
   if (passed === undefined) return { passed: 0, failed: 1, skipped: 0 };
   return { passed: Number(passed), failed: Number(failed), skipped: Number(skipped ?? 0) };
 }
