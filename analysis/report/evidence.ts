@@ -30,7 +30,7 @@ function saturationEvidence(summary: Pick<CellSummary, "runs" | "saturated"> | u
 function traceEvidence(name: string, runs: CellSummary["runs"]): string[] {
   const { leavesOut = [], countsOn = [] } = MODELS.get(name) ?? {};
   const traced = runs.filter(({ traces = [] }) => traces.length > 0);
-  const found = sightings(traced.flatMap(({ traces = [] }) => traces)).filter(
+  const found = sightings(traced.map(({ traces = [] }) => traces)).filter(
     ({ phenomenon }) => leavesOut.includes(phenomenon) || countsOn.includes(phenomenon),
   );
   if (traced.length === 0 || found.length === 0) return [];

@@ -22,21 +22,22 @@ function course(over: Partial<Trace> = {}, samples = 5): Trace {
     ...over,
   };
 }
-const seenIn = (...traces: Trace[]) =>
-  sightings(traces).flatMap(({ phenomenon, isSeen, text }) => (isSeen ? [[phenomenon, text]] : []));
+const seenIn = (...traces: Trace[]) => seenInRuns(traces);
+const seenInRuns = (...runs: Trace[][]) =>
+  sightings(runs).flatMap(({ phenomenon, isSeen, text }) => (isSeen ? [[phenomenon, text]] : []));
 const textOf = (phenomenon: Phenomenon, ...traces: Trace[]) =>
-  sightings(traces).find((one) => one.phenomenon === phenomenon)?.text;
+  sightings([traces]).find((one) => one.phenomenon === phenomenon)?.text;
 
 describe("a trace", () => {
   it("in which nothing happens shows nothing, and says of what it can tell that it was not there", () => {
     assert.deepEqual(seenIn(course()), []);
     assert.equal(textOf("time-outs", course()), "no time-outs");
-    assert.equal(sightings([course()]).length, 10);
+    assert.equal(sightings([[course()]]).length, 10);
   });
 
   it("without a column says nothing of what that would tell", () => {
     const { retransmissions: _, queueDrops: __, ...bare } = course();
-    const names = sightings([bare]).map(({ phenomenon }) => phenomenon);
+    const names = sightings([[bare]]).map(({ phenomenon }) => phenomenon);
     assert.ok(!names.includes("segments sent again") && !names.includes("drops of the queue"), names.join());
   });
 
@@ -61,6 +62,11 @@ describe("a trace", () => {
       ["segments sent again", "6 segments sent again"],
       ["drops of the queue", "5 packets dropped by the queue"],
     ]);
+  });
+
+  it("counts what the queue dropped run by run, because its count may begin anew with each", () => {
+    const runs = [[100, 100, 100, 105, 105], [3, 3, 3, 3, 5]].map((queueDrops) => [course({ queueDrops })]);
+    assert.deepEqual(seenInRuns(...runs), [["drops of the queue", "7 packets dropped by the queue"]]);
   });
 
   it("shows a round trip under load that is longer than the least", () => {
@@ -111,7 +117,7 @@ describe("a trace", () => {
   });
 
   it("of RUDP says nothing of an unused window or a late acknowledgement: it is sampled at acknowledgements", () => {
-    const seen = sightings([course({ kind: "rudp", inFlightSegments: [1, 1, 1, 1, 1] })]);
+    const seen = sightings([[course({ kind: "rudp", inFlightSegments: [1, 1, 1, 1, 1] })]]);
     const names = seen.map(({ phenomenon }) => phenomenon);
     assert.ok(
       !names.includes("a window that was not used") && !names.includes("delayed acknowledgements"),

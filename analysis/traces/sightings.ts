@@ -27,22 +27,23 @@ export interface Sighting {
   text: string;
 }
 
-/** Every phenomenon of which the traces can tell, seen or not, over all connections of a run. */
-export function sightings(traces: readonly Trace[]): Sighting[] {
+/** Every phenomenon of which the traces of runs can tell, seen or not, over all connections. */
+export function sightings(runs: readonly (readonly Trace[])[]): Sighting[] {
+  const traces = runs.flat();
   return LOOKS.flatMap(([phenomenon, look]) => {
-    const found = look(traces);
+    const found = look(traces, runs);
     return found === null ? [] : [{ phenomenon, ...found }];
   });
 }
 
 /** null: the traces lack the column. */
-type Look = (traces: readonly Trace[]) => Omit<Sighting, "phenomenon"> | null;
+type Look = (traces: readonly Trace[], runs: readonly (readonly Trace[])[]) => Omit<Sighting, "phenomenon"> | null;
 
 const LOOKS: readonly (readonly [Phenomenon, Look])[] = [
   ["time-outs", (traces) => phaseSighting(traces, "time-out", "time-outs")],
   ["recoveries", (traces) => phaseSighting(traces, "recovery", "recoveries")],
   ["segments sent again", resentSighting],
-  ["drops of the queue", dropSighting],
+  ["drops of the queue", (_, runs) => dropSighting(runs)],
   ["longer round trips", roundTripSighting],
   ["an early end of slow start", earlyEndSighting],
   ["a window that stood still in slow start", stillSighting],
@@ -70,11 +71,13 @@ function resentSighting(traces: readonly Trace[]): ReturnType<Look> {
   return { isSeen: resent > 0, text: `${numbered(resent, "segment")} sent again` };
 }
 
-/** The connections of a run share the queue, so what it dropped is counted once. */
-function dropSighting(traces: readonly Trace[]): ReturnType<Look> {
-  const counts = columnsOf(traces, "queueDrops").flatMap((column) => column.filter((drops) => drops !== null));
-  if (counts.length === 0) return null;
-  const dropped = extreme(Math.max, counts) - extreme(Math.min, counts);
+/** The connections of a run share the queue; its count begins anew when a cell is set. */
+function dropSighting(runs: readonly (readonly Trace[])[]): ReturnType<Look> {
+  const counted = runs
+    .map((traces) => columnsOf(traces, "queueDrops").flatMap((column) => column.filter((drops) => drops !== null)))
+    .filter((counts) => counts.length > 0);
+  if (counted.length === 0) return null;
+  const dropped = sum(counted.map((counts) => extreme(Math.max, counts) - extreme(Math.min, counts)));
   return { isSeen: dropped > 0, text: `${numbered(dropped, "packet")} dropped by the queue` };
 }
 
