@@ -15,6 +15,7 @@ function course(over: Partial<Trace> = {}, samples = 5): Trace {
     srttMillis: column(20),
     leastRttMillis: column(20),
     inFlightSegments: column(10),
+    ackedBytes: column(0),
     retransmissions: column(0),
     queuePackets: column(0),
     queueDrops: column(7),
@@ -135,9 +136,18 @@ describe("a trace", () => {
 
   it("shows an acknowledgement of one or two segments that came late", () => {
     const inFlightSegments = [2, 1, 1, 1, 1, 1, 1, 1, 1, 2];
-    const seen = seenIn(course({ inFlightSegments, cwndSegments: Array(10).fill(2) }, 10));
+    const ackedBytes = [0, ...Array(9).fill(1448)];
+    const seen = seenIn(course({ inFlightSegments, ackedBytes, cwndSegments: Array(10).fill(2) }, 10));
     assert.deepEqual(seen, [
       ["delayed acknowledgements", "1 acknowledgement that came 50 ms later than a round trip in the median"],
     ]);
+  });
+
+  it("of one segment after another, each acknowledged in time, shows none late", () => {
+    const answers = { inFlightSegments: Array(10).fill(1), cwndSegments: Array(10).fill(2) };
+    const ackedBytes = [0, 0, 100, 100, 200, 200, 300, 300, 400, 400];
+    assert.deepEqual(seenIn(course({ ...answers, ackedBytes }, 10)), []);
+    const { ackedBytes: _, ...bare } = course(answers, 10);
+    assert.equal(textOf("delayed acknowledgements", bare), undefined, "without the bytes it cannot be told");
   });
 });

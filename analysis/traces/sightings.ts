@@ -185,21 +185,24 @@ const DELAYED_MILLIS = 30;
 /** A receiver acknowledges every second full segment at once. */
 const FEW_SEGMENTS = 2;
 
-/** One or two segments that wait for their acknowledgement much longer than a round trip. */
+/**
+ * One or two segments that wait for their acknowledgement much longer than a round trip. They are
+ * the same ones while nothing more is acknowledged.
+ */
 function delayedSighting(traces: readonly Trace[]): ReturnType<Look> {
   const sampled = byTime(traces);
   const waits = sampled.flatMap((trace) => {
-    const { inFlightSegments, seconds } = trace;
-    if (inFlightSegments === undefined) return [];
+    const { inFlightSegments, ackedBytes, seconds } = trace;
+    if (inFlightSegments === undefined || ackedBytes === undefined) return [];
     const isFew = (at: number) => {
       const inFlight = inFlightSegments[at] as number;
       return inFlight > 0 && inFlight <= FEW_SEGMENTS && !isRepairing(trace, at);
     };
-    return stretchesOf(trace, isFew, (at) => inFlightSegments[at])
+    return stretchesOf(trace, isFew, (at) => `${inFlightSegments[at]} ${ackedBytes[at]}`)
       .map(({ from, to }) => 1000 * ((seconds[to] as number) - (seconds[from] as number)) - leastRttOf(trace))
       .filter((millis) => millis > DELAYED_MILLIS);
   });
-  if (columnsOf(sampled, "inFlightSegments").length === 0) return null;
+  if (columnsOf(sampled, "ackedBytes").length === 0) return null;
   if (waits.length === 0) return { isSeen: false, text: "no delayed acknowledgements" };
   const text = `${numbered(waits.length, "acknowledgement")} that came ${digits(median(waits))} ms later than a round trip in the median`;
   return { isSeen: true, text };
@@ -209,7 +212,7 @@ function delayedSighting(traces: readonly Trace[]): ReturnType<Look> {
 function stretchesOf(
   { seconds }: Trace,
   holds: (at: number) => boolean,
-  valueAt: (at: number) => number | undefined,
+  valueAt: (at: number) => number | string | undefined,
 ): { from: number; to: number }[] {
   const stretches: { from: number; to: number }[] = [];
   for (let at = 0; at < seconds.length; at += 1) {
