@@ -116,7 +116,7 @@ function explanations(
       : []),
     ...(without > 0
       ? [
-          `Of ${without} of the cells in its domain there is no trace: what the model leaves out there, these runs do not show.`,
+          `For ${without} of the cells in its domain no trace shows what the model leaves out.`,
         ]
       : []),
   ];
