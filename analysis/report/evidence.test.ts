@@ -61,6 +61,15 @@ describe("the evidence of a cell in which a model is off", () => {
     );
   });
 
+  it("names as left out only what the model leaves out, not what it counts on and the trace has", () => {
+    const phases = [{ name: "time-out", fromSeconds: 0, toSeconds: 0.1 }];
+    const evidence = evidenceOf(of("pftk"), { runs: [run(4, [{ ...trace, phases }])], saturated: {} });
+    assert.equal(
+      evidence,
+      "the trace of run 4 shows none of what the model leaves out (longer round trips, idle restarts).",
+    );
+  });
+
   it("is a saturated machine or generator, of any model, and nothing where there is no trace", () => {
     const runs = [run(0), run(1)];
     const evidence = evidenceOf(of("slots"), { runs, saturated: { machine: 2, server: 2 } });

@@ -30,16 +30,17 @@ function saturationEvidence(summary: Pick<CellSummary, "runs" | "saturated"> | u
 function traceEvidence(name: string, runs: CellSummary["runs"]): string[] {
   const { leavesOut = [], countsOn = [] } = MODELS.get(name) ?? {};
   const traced = runs.filter(({ traces = [] }) => traces.length > 0);
-  const found = sightings(traced.map(({ traces = [] }) => traces)).filter(
-    ({ phenomenon }) => leavesOut.includes(phenomenon) || countsOn.includes(phenomenon),
-  );
-  if (traced.length === 0 || found.length === 0) return [];
-  const where = `${traced.length === 1 ? "the trace of run" : "the traces of runs"} ${traced.map(({ index }) => index).join(", ")}`;
-  const broken = found.filter(({ phenomenon, isSeen }) => leavesOut.includes(phenomenon) && isSeen);
+  if (traced.length === 0) return [];
+  const found = sightings(traced.map(({ traces = [] }) => traces));
+  const leftOut = found.filter(({ phenomenon }) => leavesOut.includes(phenomenon));
+  const broken = leftOut.filter(({ isSeen }) => isSeen);
   const missing = found.filter(({ phenomenon, isSeen }) => countsOn.includes(phenomenon) && !isSeen);
   const names = (some: readonly Sighting[]) => some.map(({ phenomenon }) => phenomenon).join(", ");
+  const where = `${traced.length === 1 ? "the trace of run" : "the traces of runs"} ${traced.map(({ index }) => index).join(", ")}`;
   if (broken.length + missing.length === 0)
-    return [`${where} ${traced.length === 1 ? "shows" : "show"} none of what the model leaves out (${names(found)})`];
+    return leftOut.length === 0
+      ? []
+      : [`${where} ${traced.length === 1 ? "shows" : "show"} none of what the model leaves out (${names(leftOut)})`];
   return [
     ...(broken.length === 0 ? [] : [`in ${where}, and not in the model: ${broken.map(({ text }) => text).join(", ")}`]),
     ...(missing.length === 0 ? [] : [`in the model, and not in ${where}: ${names(missing)}`]),
