@@ -143,6 +143,12 @@ describe("a trace", () => {
     ]);
   });
 
+  it("in which a segment waits behind others in the queue shows no late acknowledgement", () => {
+    const waiting = { inFlightSegments: Array(10).fill(1), cwndSegments: Array(10).fill(2) };
+    const queuePackets = [9, 8, 7, 6, 5, 4, 3, 2, 1, 0];
+    assert.deepEqual(seenIn(course({ ...waiting, queuePackets }, 10)), []);
+  });
+
   it("of one segment after another, each acknowledged in time, shows none late", () => {
     const answers = { inFlightSegments: Array(10).fill(1), cwndSegments: Array(10).fill(2) };
     const ackedBytes = [0, 0, 100, 100, 200, 200, 300, 300, 400, 400];

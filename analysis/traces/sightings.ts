@@ -187,18 +187,19 @@ const FEW_SEGMENTS = 2;
 
 /**
  * One or two segments that wait for their acknowledgement much longer than a round trip. They are
- * the same ones while nothing more is acknowledged.
+ * the same ones while nothing more is acknowledged. Behind others in the queue they wait for those.
  */
 function delayedSighting(traces: readonly Trace[]): ReturnType<Look> {
   const sampled = byTime(traces);
   const waits = sampled.flatMap((trace) => {
-    const { inFlightSegments, ackedBytes, seconds } = trace;
+    const { inFlightSegments, ackedBytes, queuePackets, seconds } = trace;
     if (inFlightSegments === undefined || ackedBytes === undefined) return [];
     const isFew = (at: number) => {
       const inFlight = inFlightSegments[at] as number;
       return inFlight > 0 && inFlight <= FEW_SEGMENTS && !isRepairing(trace, at);
     };
     return stretchesOf(trace, isFew, (at) => `${inFlightSegments[at]} ${ackedBytes[at]}`)
+      .filter(({ from }) => (queuePackets?.[from] ?? 0) === 0)
       .map(({ from, to }) => 1000 * ((seconds[to] as number) - (seconds[from] as number)) - leastRttOf(trace))
       .filter((millis) => millis > DELAYED_MILLIS);
   });
