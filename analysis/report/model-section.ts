@@ -112,7 +112,7 @@ function explanations(
   return [
     ...items.slice(0, MOST_EXPLAINED),
     ...(items.length > MOST_EXPLAINED
-      ? [`And ${numbered(items.length - MOST_EXPLAINED, "more cell", "more cells")} with smaller errors.`]
+      ? [`And ${numbered(items.length - MOST_EXPLAINED, "more cell")} with smaller errors.`]
       : []),
     ...(without > 0
       ? [
