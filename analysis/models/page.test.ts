@@ -108,7 +108,13 @@ describe("the page model", () => {
   });
 
   it("does not apply where the first window, which comes as one burst, is more than the queue holds", () => {
-    const whole = { plan: "1.0-serial", documentBytes: 2 ** 20, objects: 0, objectBytes: 1, initialWindowSegments: 734 };
+    const whole = {
+      plan: "1.0-serial",
+      documentBytes: 2 ** 20,
+      objects: 0,
+      objectBytes: 1,
+      initialWindowSegments: 734,
+    };
     assert.match(broken({ ...path, ...whole, queueSegments: 413 }), /overshoots the path by 724 segments/);
     assert.equal(broken({ ...path, ...whole, queueSegments: 724 }), "");
   });

@@ -114,11 +114,7 @@ function explanations(
     ...(items.length > MOST_EXPLAINED
       ? [`And ${numbered(items.length - MOST_EXPLAINED, "more cell")} with smaller errors.`]
       : []),
-    ...(without > 0
-      ? [
-          `For ${without} of the cells in its domain no trace shows what the model leaves out.`,
-        ]
-      : []),
+    ...(without > 0 ? [`For ${without} of the cells in its domain no trace shows what the model leaves out.`] : []),
   ];
 }
 

@@ -66,7 +66,10 @@ describe("a trace", () => {
   });
 
   it("counts what the queue dropped run by run, because its count may begin anew with each", () => {
-    const runs = [[100, 100, 100, 105, 105], [3, 3, 3, 3, 5]].map((queueDrops) => [course({ queueDrops })]);
+    const runs = [
+      [100, 100, 100, 105, 105],
+      [3, 3, 3, 3, 5],
+    ].map((queueDrops) => [course({ queueDrops })]);
     assert.deepEqual(seenInRuns(...runs), [["drops of the queue", "7 packets dropped by the queue"]]);
   });
 
