@@ -1,4 +1,4 @@
-// Scenarios, commands, parts, error codes, benches and tests, seen by the programs that list or
+// Scenarios, commands, parts, error codes, benches, tests and engines, seen by the programs that list or
 // start them.
 
 import assert from "node:assert/strict";
@@ -103,6 +103,16 @@ export const dockerTest: Addition = {
       needsDocker: true,
     });
   },
+};
+
+export const dockerEngine: Addition = {
+  what: "Docker engine that tests are run on",
+  line: {
+    in: "tasks/engines/engines.ts",
+    after: "export const ENGINES: readonly EngineKind[] = [\n",
+    text: '  docker("quiet-log", "the newest, with few lines in its log", { "log-level": "error" }),\n',
+  },
+  works: async (root) => assertIncludes(await output(root, "tasks/engines.ts", "--help"), "quiet-log"),
 };
 
 export const part: Addition = {
