@@ -8,7 +8,7 @@ import type { ModelError } from "../model-error.ts";
 import { MODELS } from "../models/table.ts";
 import { type Sighting, sightings } from "../traces/sightings.ts";
 
-/** null without a saturated place or a trace that tells something of the model. */
+/** null without a saturated place, and without a trace in which the model's phenomena show. */
 export function evidenceOf(
   { prediction }: Pick<ModelError, "prediction">,
   summary: Pick<CellSummary, "runs" | "saturated"> | undefined,

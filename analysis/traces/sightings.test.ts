@@ -157,6 +157,6 @@ describe("a trace", () => {
     const ackedBytes = [0, 0, 100, 100, 200, 200, 300, 300, 400, 400];
     assert.deepEqual(seenIn(course({ ...answers, ackedBytes }, 10)), []);
     const { ackedBytes: _, ...bare } = course(answers, 10);
-    assert.equal(textOf("delayed acknowledgements", bare), undefined, "without the bytes it cannot be told");
+    assert.equal(textOf("delayed acknowledgements", bare), undefined, "the column is missing");
   });
 });
