@@ -25,7 +25,7 @@ export interface QuantitySummary {
   cannotTell: string | null;
 }
 
-/** Quantiles of single requests, in seconds. */
+/** Quantiles of the requests of a run, in seconds (stats/histograms.ts). */
 export interface LatencyQuantiles {
   quantity: string;
   requests: number;

@@ -202,6 +202,8 @@ export interface Trace {
   srttMillis?: readonly (number | null)[];
   leastRttMillis?: readonly (number | null)[];
   inFlightSegments?: readonly number[];
+  /** Up to then; null of RUDP. */
+  ackedBytes?: readonly (number | null)[];
   /** Up to then. */
   retransmissions?: readonly number[];
   queuePackets?: readonly (number | null)[];

@@ -166,7 +166,7 @@ function unpaired(args: readonly Argument[]): string | undefined {
 function quantile(ratio: number): StudyFunction {
   return {
     parameters: ["quantity", "cell"],
-    meaning: `${100 * ratio} % quantile of the requests of all runs, with its interval`,
+    meaning: `${100 * ratio} % quantile of the requests of a run: the mean of the runs' own, Student's interval`,
     evaluate: (_, args) => {
       const latency = cellsOf(args, 1)[0]?.latencies.get(nameOf(args, 0));
       return estimate(latency?.quantiles.find((one) => one.ratio === ratio)?.quantile ?? none, "s");

@@ -106,6 +106,18 @@ describe("the page model", () => {
     assert.match(broken({ ...path, plan: "1.0-serial", objects: 0, objectBytes: 1, ...large }), /overshoots/);
     assert.equal(broken({ ...path, plan: "1.0-serial", objects: 4, objectBytes: 1e4, documentBytes: 1e4 }), "");
   });
+
+  it("does not apply where the first window, which comes as one burst, is more than the queue holds", () => {
+    const whole = {
+      plan: "1.0-serial",
+      documentBytes: 2 ** 20,
+      objects: 0,
+      objectBytes: 1,
+      initialWindowSegments: 734,
+    };
+    assert.match(broken({ ...path, ...whole, queueSegments: 413 }), /overshoots the path by 724 segments/);
+    assert.equal(broken({ ...path, ...whole, queueSegments: 724 }), "");
+  });
 });
 
 /**

@@ -61,10 +61,11 @@ function largestFlight(segments: number, windowSegments: number): number {
 }
 
 /**
- * How far the window overshoots the path: segments that must wait at the bottleneck when the
- * transfer ends in slow start.
+ * How far the window overshoots the path: segments that must wait at the bottleneck at once, of the
+ * first window, which comes as one burst, or when the transfer ends in slow start.
  */
 export function overshootSegments(transfer: Transfer): number {
   const { segments, segmentSeconds } = onTheWire(transfer);
-  return Math.max(0, largestFlight(segments, transfer.windowSegments) - transfer.rttSeconds / segmentSeconds - 1);
+  const burst = Math.min(segments, transfer.windowSegments);
+  return Math.max(burst, largestFlight(segments, transfer.windowSegments) - transfer.rttSeconds / segmentSeconds) - 1;
 }

@@ -48,7 +48,7 @@ describe("the evidence of a cell in which a model is off", () => {
 
   it("is what the model counts on and its trace has not, where losses are what the model knows", () => {
     const evidence = evidenceOf(of("pftk"), { runs: [run(4, [trace])], saturated: {} });
-    assert.equal(evidence, "in the model, and not in the trace of run 4: no time-outs.");
+    assert.equal(evidence, "in the model, and not in the trace of run 4: time-outs.");
   });
 
   it("is said to be missing, with what was looked for, where a trace shows nothing of it", () => {
@@ -61,10 +61,19 @@ describe("the evidence of a cell in which a model is off", () => {
     );
   });
 
+  it("names as left out only what the model leaves out, not what it counts on and the trace has", () => {
+    const phases = [{ name: "time-out", fromSeconds: 0, toSeconds: 0.1 }];
+    const evidence = evidenceOf(of("pftk"), { runs: [run(4, [{ ...trace, phases }])], saturated: {} });
+    assert.equal(
+      evidence,
+      "the trace of run 4 shows none of what the model leaves out (longer round trips, idle restarts).",
+    );
+  });
+
   it("is a saturated machine or generator, of any model, and nothing where there is no trace", () => {
     const runs = [run(0), run(1)];
     const evidence = evidenceOf(of("slots"), { runs, saturated: { machine: 2, server: 2 } });
-    assert.equal(evidence, "the machine was saturated in 2 of 2 runs, of which it knows nothing.");
+    assert.equal(evidence, "the machine was saturated in 2 of 2 runs, of which the model knows nothing.");
     assert.equal(evidenceOf(of("slots"), { runs: [run(4, [trace])], saturated: {} }), null);
     assert.equal(evidenceOf(of("page"), { runs, saturated: { none: 2 } }), null);
   });
@@ -90,7 +99,7 @@ it("a report has the evidence of each cell that is off beyond chance, and how ma
     /in the traces of runs \d+(, \d+)+, and not in the model: \d+ recoveries, 20\.0 % of the time/,
   );
   assert.ok(
-    items.some((item) => item.startsWith("Of 1 of the cells in its domain there is no trace")),
+    items.some((item) => item.startsWith("For 1 of the cells in its domain no trace shows")),
     items.join("\n"),
   );
 });

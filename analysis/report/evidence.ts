@@ -8,7 +8,7 @@ import type { ModelError } from "../model-error.ts";
 import { MODELS } from "../models/table.ts";
 import { type Sighting, sightings } from "../traces/sightings.ts";
 
-/** null without a trace or a saturated place. */
+/** null without a saturated place, and without a trace in which the model's phenomena show. */
 export function evidenceOf(
   { prediction }: Pick<ModelError, "prediction">,
   summary: Pick<CellSummary, "runs" | "saturated"> | undefined,
@@ -23,27 +23,26 @@ function saturationEvidence(summary: Pick<CellSummary, "runs" | "saturated"> | u
     const count = saturated[place] ?? 0;
     return count === 0
       ? []
-      : [`the ${place} was saturated in ${count} of ${numbered(runs.length, "run")}, of which it knows nothing`];
+      : [`the ${place} was saturated in ${count} of ${numbered(runs.length, "run")}, of which the model knows nothing`];
   });
 }
 
 function traceEvidence(name: string, runs: CellSummary["runs"]): string[] {
   const { leavesOut = [], countsOn = [] } = MODELS.get(name) ?? {};
   const traced = runs.filter(({ traces = [] }) => traces.length > 0);
-  const found = sightings(traced.flatMap(({ traces = [] }) => traces)).filter(
-    ({ phenomenon }) => leavesOut.includes(phenomenon) || countsOn.includes(phenomenon),
-  );
-  if (traced.length === 0 || found.length === 0) return [];
-  const where = `${traced.length === 1 ? "the trace of run" : "the traces of runs"} ${traced.map(({ index }) => index).join(", ")}`;
-  const broken = found.filter(({ phenomenon, isSeen }) => leavesOut.includes(phenomenon) && isSeen);
+  if (traced.length === 0) return [];
+  const found = sightings(traced.map(({ traces = [] }) => traces));
+  const leftOut = found.filter(({ phenomenon }) => leavesOut.includes(phenomenon));
+  const broken = leftOut.filter(({ isSeen }) => isSeen);
   const missing = found.filter(({ phenomenon, isSeen }) => countsOn.includes(phenomenon) && !isSeen);
-  const list = (some: readonly Sighting[]) => some.map(({ text }) => text).join(", ");
+  const names = (some: readonly Sighting[]) => some.map(({ phenomenon }) => phenomenon).join(", ");
+  const where = `${traced.length === 1 ? "the trace of run" : "the traces of runs"} ${traced.map(({ index }) => index).join(", ")}`;
   if (broken.length + missing.length === 0)
-    return [
-      `${where} shows none of what the model leaves out (${found.map(({ phenomenon }) => phenomenon).join(", ")})`,
-    ];
+    return leftOut.length === 0
+      ? []
+      : [`${where} ${traced.length === 1 ? "shows" : "show"} none of what the model leaves out (${names(leftOut)})`];
   return [
-    ...(broken.length === 0 ? [] : [`in ${where}, and not in the model: ${list(broken)}`]),
-    ...(missing.length === 0 ? [] : [`in the model, and not in ${where}: ${list(missing)}`]),
+    ...(broken.length === 0 ? [] : [`in ${where}, and not in the model: ${broken.map(({ text }) => text).join(", ")}`]),
+    ...(missing.length === 0 ? [] : [`in the model, and not in ${where}: ${names(missing)}`]),
   ];
 }

@@ -112,13 +112,9 @@ function explanations(
   return [
     ...items.slice(0, MOST_EXPLAINED),
     ...(items.length > MOST_EXPLAINED
-      ? [`And ${numbered(items.length - MOST_EXPLAINED, "more cell", "more cells")} with smaller errors.`]
+      ? [`And ${numbered(items.length - MOST_EXPLAINED, "more cell")} with smaller errors.`]
       : []),
-    ...(without > 0
-      ? [
-          `Of ${without} of the cells in its domain there is no trace: what the model leaves out there, these runs do not show.`,
-        ]
-      : []),
+    ...(without > 0 ? [`For ${without} of the cells in its domain no trace shows what the model leaves out.`] : []),
   ];
 }
 

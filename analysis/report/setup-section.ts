@@ -15,7 +15,7 @@ export function setupSection({ manifest, counted, voids }: Analysis): Block[] {
       kind: "list",
       items: [
         `Generator: ${environment.generator}.`,
-        `Repetitions: ${repetitions}; ${counted === 1 ? "1 run counts" : `${counted} runs count`}, ${voids.length} ${voids.length === 1 ? "is" : "are"} void.`,
+        `Repetitions: ${repetitions}; ${numbered(counted, "run counts", "runs count")}, ${voids.length} ${voids.length === 1 ? "is" : "are"} void.`,
         `Order: ${numbered(cells.length, "cell")} in randomised complete blocks from seed ${seed}: each block runs every cell once. It begins ${order.slice(0, 3).join("; ")}.`,
         ...excluded.map((exclusion) => describeExclusion(exclusion, factors)),
         `Saturated: ${manifest.saturationRule}`,

@@ -123,7 +123,7 @@ export function latencyTable({ manifest, cells }: Analysis): Block[] {
     "† Fewer than ten requests lie beyond, or a run has too few for a quantile of its own: then it is that of all requests together, and says more of single requests than of the cell.",
   ];
   const numbersFrom = manifest.factors.length + 1;
-  return [tableOf({ caption: "Quantiles of single requests", head, rows, numbersFrom, notes })];
+  return [tableOf({ caption: "Quantiles of requests", head, rows, numbersFrom, notes })];
 }
 
 export function effectsTable({ manifest, effects }: Analysis): Block[] {

@@ -27,6 +27,7 @@ function courseOf(samples: readonly ConnectionRow[], queues: readonly QueueRow[]
     srttMillis: samples.map(({ srttMillis }) => srttMillis),
     leastRttMillis: samples.map(({ leastRttMillis }) => leastRttMillis),
     inFlightSegments: samples.map(({ inFlightSegments }) => inFlightSegments),
+    ackedBytes: samples.map(({ ackedBytes }) => ackedBytes),
     retransmissions: samples.map(({ resentSegments }) => resentSegments),
     ...(queue.length === 0 ? {} : queueColumns(samples, queue)),
     phases: phasesOf(samples, begin),

@@ -15,6 +15,7 @@ function course(over: Partial<Trace> = {}, samples = 5): Trace {
     srttMillis: column(20),
     leastRttMillis: column(20),
     inFlightSegments: column(10),
+    ackedBytes: column(0),
     retransmissions: column(0),
     queuePackets: column(0),
     queueDrops: column(7),
@@ -22,21 +23,22 @@ function course(over: Partial<Trace> = {}, samples = 5): Trace {
     ...over,
   };
 }
-const seenIn = (...traces: Trace[]) =>
-  sightings(traces).flatMap(({ phenomenon, isSeen, text }) => (isSeen ? [[phenomenon, text]] : []));
+const seenIn = (...traces: Trace[]) => seenInRuns(traces);
+const seenInRuns = (...runs: Trace[][]) =>
+  sightings(runs).flatMap(({ phenomenon, isSeen, text }) => (isSeen ? [[phenomenon, text]] : []));
 const textOf = (phenomenon: Phenomenon, ...traces: Trace[]) =>
-  sightings(traces).find((one) => one.phenomenon === phenomenon)?.text;
+  sightings([traces]).find((one) => one.phenomenon === phenomenon)?.text;
 
 describe("a trace", () => {
   it("in which nothing happens shows nothing, and says of what it can tell that it was not there", () => {
     assert.deepEqual(seenIn(course()), []);
     assert.equal(textOf("time-outs", course()), "no time-outs");
-    assert.equal(sightings([course()]).length, 10);
+    assert.equal(sightings([[course()]]).length, 10);
   });
 
   it("without a column says nothing of what that would tell", () => {
     const { retransmissions: _, queueDrops: __, ...bare } = course();
-    const names = sightings([bare]).map(({ phenomenon }) => phenomenon);
+    const names = sightings([[bare]]).map(({ phenomenon }) => phenomenon);
     assert.ok(!names.includes("segments sent again") && !names.includes("drops of the queue"), names.join());
   });
 
@@ -61,6 +63,14 @@ describe("a trace", () => {
       ["segments sent again", "6 segments sent again"],
       ["drops of the queue", "5 packets dropped by the queue"],
     ]);
+  });
+
+  it("counts what the queue dropped run by run, because its count may begin anew with each", () => {
+    const runs = [
+      [100, 100, 100, 105, 105],
+      [3, 3, 3, 3, 5],
+    ].map((queueDrops) => [course({ queueDrops })]);
+    assert.deepEqual(seenInRuns(...runs), [["drops of the queue", "7 packets dropped by the queue"]]);
   });
 
   it("shows a round trip under load that is longer than the least", () => {
@@ -111,7 +121,7 @@ describe("a trace", () => {
   });
 
   it("of RUDP says nothing of an unused window or a late acknowledgement: it is sampled at acknowledgements", () => {
-    const seen = sightings([course({ kind: "rudp", inFlightSegments: [1, 1, 1, 1, 1] })]);
+    const seen = sightings([[course({ kind: "rudp", inFlightSegments: [1, 1, 1, 1, 1] })]]);
     const names = seen.map(({ phenomenon }) => phenomenon);
     assert.ok(
       !names.includes("a window that was not used") && !names.includes("delayed acknowledgements"),
@@ -129,9 +139,24 @@ describe("a trace", () => {
 
   it("shows an acknowledgement of one or two segments that came late", () => {
     const inFlightSegments = [2, 1, 1, 1, 1, 1, 1, 1, 1, 2];
-    const seen = seenIn(course({ inFlightSegments, cwndSegments: Array(10).fill(2) }, 10));
+    const ackedBytes = [0, ...Array(9).fill(1448)];
+    const seen = seenIn(course({ inFlightSegments, ackedBytes, cwndSegments: Array(10).fill(2) }, 10));
     assert.deepEqual(seen, [
       ["delayed acknowledgements", "1 acknowledgement that came 50 ms later than a round trip in the median"],
     ]);
+  });
+
+  it("in which a segment waits behind others in the queue shows no late acknowledgement", () => {
+    const waiting = { inFlightSegments: Array(10).fill(1), cwndSegments: Array(10).fill(2) };
+    const queuePackets = [9, 8, 7, 6, 5, 4, 3, 2, 1, 0];
+    assert.deepEqual(seenIn(course({ ...waiting, queuePackets }, 10)), []);
+  });
+
+  it("of one segment after another, each acknowledged in time, shows none late", () => {
+    const answers = { inFlightSegments: Array(10).fill(1), cwndSegments: Array(10).fill(2) };
+    const ackedBytes = [0, 0, 100, 100, 200, 200, 300, 300, 400, 400];
+    assert.deepEqual(seenIn(course({ ...answers, ackedBytes }, 10)), []);
+    const { ackedBytes: _, ...bare } = course(answers, 10);
+    assert.equal(textOf("delayed acknowledgements", bare), undefined, "the column is missing");
   });
 });

@@ -27,22 +27,23 @@ export interface Sighting {
   text: string;
 }
 
-/** Every phenomenon of which the traces can tell, seen or not, over all connections of a run. */
-export function sightings(traces: readonly Trace[]): Sighting[] {
+/** Every phenomenon of which the traces of runs can tell, seen or not, over all connections. */
+export function sightings(runs: readonly (readonly Trace[])[]): Sighting[] {
+  const traces = runs.flat();
   return LOOKS.flatMap(([phenomenon, look]) => {
-    const found = look(traces);
+    const found = look(traces, runs);
     return found === null ? [] : [{ phenomenon, ...found }];
   });
 }
 
 /** null: the traces lack the column. */
-type Look = (traces: readonly Trace[]) => Omit<Sighting, "phenomenon"> | null;
+type Look = (traces: readonly Trace[], runs: readonly (readonly Trace[])[]) => Omit<Sighting, "phenomenon"> | null;
 
 const LOOKS: readonly (readonly [Phenomenon, Look])[] = [
   ["time-outs", (traces) => phaseSighting(traces, "time-out", "time-outs")],
   ["recoveries", (traces) => phaseSighting(traces, "recovery", "recoveries")],
   ["segments sent again", resentSighting],
-  ["drops of the queue", dropSighting],
+  ["drops of the queue", (_, runs) => dropSighting(runs)],
   ["longer round trips", roundTripSighting],
   ["an early end of slow start", earlyEndSighting],
   ["a window that stood still in slow start", stillSighting],
@@ -70,11 +71,13 @@ function resentSighting(traces: readonly Trace[]): ReturnType<Look> {
   return { isSeen: resent > 0, text: `${numbered(resent, "segment")} sent again` };
 }
 
-/** The connections of a run share the queue, so what it dropped is counted once. */
-function dropSighting(traces: readonly Trace[]): ReturnType<Look> {
-  const counts = columnsOf(traces, "queueDrops").flatMap((column) => column.filter((drops) => drops !== null));
-  if (counts.length === 0) return null;
-  const dropped = extreme(Math.max, counts) - extreme(Math.min, counts);
+/** The connections of a run share the queue; its count begins anew when a cell is set. */
+function dropSighting(runs: readonly (readonly Trace[])[]): ReturnType<Look> {
+  const counted = runs
+    .map((traces) => columnsOf(traces, "queueDrops").flatMap((column) => column.filter((drops) => drops !== null)))
+    .filter((counts) => counts.length > 0);
+  if (counted.length === 0) return null;
+  const dropped = sum(counted.map((counts) => extreme(Math.max, counts) - extreme(Math.min, counts)));
   return { isSeen: dropped > 0, text: `${numbered(dropped, "packet")} dropped by the queue` };
 }
 
@@ -182,21 +185,25 @@ const DELAYED_MILLIS = 30;
 /** A receiver acknowledges every second full segment at once. */
 const FEW_SEGMENTS = 2;
 
-/** One or two segments that wait for their acknowledgement much longer than a round trip. */
+/**
+ * One or two segments that wait for their acknowledgement much longer than a round trip. They are
+ * the same ones while nothing more is acknowledged. Behind others in the queue they wait for those.
+ */
 function delayedSighting(traces: readonly Trace[]): ReturnType<Look> {
   const sampled = byTime(traces);
   const waits = sampled.flatMap((trace) => {
-    const { inFlightSegments, seconds } = trace;
-    if (inFlightSegments === undefined) return [];
+    const { inFlightSegments, ackedBytes, queuePackets, seconds } = trace;
+    if (inFlightSegments === undefined || ackedBytes === undefined) return [];
     const isFew = (at: number) => {
       const inFlight = inFlightSegments[at] as number;
       return inFlight > 0 && inFlight <= FEW_SEGMENTS && !isRepairing(trace, at);
     };
-    return stretchesOf(trace, isFew, (at) => inFlightSegments[at])
+    return stretchesOf(trace, isFew, (at) => `${inFlightSegments[at]} ${ackedBytes[at]}`)
+      .filter(({ from }) => (queuePackets?.[from] ?? 0) === 0)
       .map(({ from, to }) => 1000 * ((seconds[to] as number) - (seconds[from] as number)) - leastRttOf(trace))
       .filter((millis) => millis > DELAYED_MILLIS);
   });
-  if (columnsOf(sampled, "inFlightSegments").length === 0) return null;
+  if (columnsOf(sampled, "ackedBytes").length === 0) return null;
   if (waits.length === 0) return { isSeen: false, text: "no delayed acknowledgements" };
   const text = `${numbered(waits.length, "acknowledgement")} that came ${digits(median(waits))} ms later than a round trip in the median`;
   return { isSeen: true, text };
@@ -206,7 +213,7 @@ function delayedSighting(traces: readonly Trace[]): ReturnType<Look> {
 function stretchesOf(
   { seconds }: Trace,
   holds: (at: number) => boolean,
-  valueAt: (at: number) => number | undefined,
+  valueAt: (at: number) => number | string | undefined,
 ): { from: number; to: number }[] {
   const stretches: { from: number; to: number }[] = [];
   for (let at = 0; at < seconds.length; at += 1) {
