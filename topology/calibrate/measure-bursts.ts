@@ -23,7 +23,7 @@ import { checkHeldQueue } from "./measurements/held-queue.ts";
 import { statedCeiling } from "./measurements/rate.ts";
 import type { IdleEcho } from "./measurements/sending-time.ts";
 import { checksOfBursts } from "./measurements/table.ts";
-import { untilSettled } from "./settle.ts";
+import { confirmed, untilSettled } from "./settle.ts";
 import type { Base, Echoes, LinkUnderTest, Tools } from "./under-test.ts";
 
 export interface MeasuredBurst {
@@ -102,7 +102,9 @@ async function measureBurst(
   const isUnknown = ({ quantity, verdict, configured }: Check) =>
     quantity === "queue" && verdict === "unjudged" && configured !== null;
   if (!checks.some(isUnknown) || !isSoonFull(plan)) return { checks, byteMillis };
-  const held = checkHeldQueue(plan.queued, await holdQueueFull(test, tools, way, plan));
+  const hold = async () => checkHeldQueue(plan.queued, await holdQueueFull(test, tools, way, plan));
+  const once = await hold();
+  const held = once.verdict === "outside" ? confirmed(once, await hold()) : once;
   return { checks: checks.map((check) => (isUnknown(check) ? held : check)), byteMillis };
 }
 

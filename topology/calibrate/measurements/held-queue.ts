@@ -8,18 +8,18 @@ import { compare, unjudged } from "../check.ts";
 import { toleranceOfQueue } from "./queue.ts";
 
 /**
- * At a rate of arrivals of 1.5 times that of departures a queue is full for half of the time at
- * least, so this many readings of a full queue hide its last packet once in 16,000.
+ * A full queue is found with its last packet at least as often as with one less, however unevenly
+ * packets come, so this many readings of one less hide the last packet once in a thousand times.
  */
-export const FULL_READINGS = 14;
+export const FULL_READINGS = 10;
 
 /**
- * Readings of a queue that are at most one below the highest: those that found it full. The queue
- * holds less while a guest has no time for the stream.
+ * Readings of a queue that are the highest, but for the tolerance: those that found it full. It
+ * holds less right after a packet has left, and while a guest has no time for the stream.
  */
 export function fullReadings(readings: readonly number[]): number {
   const most = Math.max(0, ...readings);
-  return most === 0 ? 0 : readings.filter((packets) => packets >= most - 1 && packets > 0).length;
+  return readings.filter((packets) => packets > 0 && packets >= most - toleranceOfQueue(most)).length;
 }
 
 /** Compares the most packets that were read in a queue with the declared number. */
