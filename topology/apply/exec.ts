@@ -4,14 +4,10 @@ import { PassThrough, type Readable, type Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { finished } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import type { WriteStream } from "node:tty";
-import type { Exec } from "dockerode";
 import { RttlabError } from "../../lib/errors.ts";
 import { deliverFrames, deliverTo } from "./delivery.ts";
 import { attempt, type Engine } from "./docker.ts";
-
-/** The size of a terminal. */
-export type Terminal = Pick<WriteStream, "columns" | "rows" | "on" | "off">;
+import { followSize, type Terminal } from "./terminal-size.ts";
 
 export interface ExecOptions {
   input?: Readable;
@@ -99,7 +95,7 @@ async function attend(
   );
   const leave = () => stream.destroy();
   signal?.addEventListener("abort", leave, { once: true });
-  const release = terminal === undefined ? () => {} : followSize(terminal, exec);
+  const release = terminal === undefined ? () => {} : followSize(terminal, (size) => exec.resize(size));
   const [sink, errorSink] = [output ?? new PassThrough().resume(), errors ?? new PassThrough().resume()];
   const delivery = terminal === undefined ? deliverFrames(sink, errorSink) : deliverTo(sink);
   stream.pipe(delivery, { end: false });
@@ -117,18 +113,6 @@ async function attend(
 
 /** Docker sets a terminal's size only once the command runs, which may have read it by then. */
 const SIZE_FIRST = ["sh", "-c", 'stty rows "$1" cols "$2"; shift 2; exec "$@"', "sh"];
-
-/**
- * Forwards the size of this terminal at each change, and for one that was missed now, until the
- * returned function is called.
- */
-function followSize(terminal: Terminal, exec: Exec): () => void {
-  // it may have ended
-  const resize = () => void exec.resize({ w: terminal.columns, h: terminal.rows }).catch(() => {});
-  resize();
-  terminal.on("resize", resize);
-  return () => terminal.off("resize", resize);
-}
 
 /**
  * Docker learns of a command's end a moment after its output has closed, and has no event for the

@@ -1,7 +1,7 @@
 // This terminal, lent to a command in a container.
 
 import { execFileSync } from "node:child_process";
-import type { Terminal } from "../apply/exec.ts";
+import type { Terminal } from "../apply/terminal-size.ts";
 
 /**
  * Node restores this terminal, with everything changed here, when raw mode or the process ends, and
