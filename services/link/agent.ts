@@ -17,7 +17,7 @@ import { attachment } from "./attachment.ts";
 import type { Backend } from "./backend.ts";
 import { CalibrationTurns } from "./calibration-turns.ts";
 import type { Config } from "./config.ts";
-import { readCounters } from "./counters.ts";
+import { readCounters, readQdiscs } from "./counters.ts";
 import { dumpLink } from "./dump.ts";
 import { changeProblems, settingsProblems } from "./settings-problems.ts";
 import { playTimeline } from "./timeline/play.ts";
@@ -206,12 +206,13 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
       calibrated,
       counters: () => readCounters(backend),
       inspect: () =>
-        inTurn(async () => ({
-          settings: held.settings,
-          revision: held.revision,
-          counters: await readCounters(backend),
-          differences: await differencesFrom(backend, held.settings, held.seedInUse),
-        })),
+        inTurn(async () => {
+          const { settings, revision, seedInUse } = held;
+          const reading = readQdiscs(backend);
+          const counters = await readCounters(backend, reading);
+          const differences = await differencesFrom(backend, settings, seedInUse, await reading);
+          return { settings, revision, counters, differences };
+        }),
       dump: () => inTurn(() => dumpLink(backend)),
       trace: traceHandler(backend),
     },

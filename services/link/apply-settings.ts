@@ -18,9 +18,10 @@ import {
   stagesOf,
 } from "../../lib/link/link.ts";
 import type { Backend } from "./backend.ts";
-import { runBatch, tryBatch } from "./batch.ts";
+import { askBatch, runBatch, tryBatch } from "./batch.ts";
+import { readQdiscs } from "./counters.ts";
 import { differences } from "./readback.ts";
-import { hasIngress, parseQdiscs, redirectTargets } from "./tc-report.ts";
+import { hasIngress, type QdiscReport, redirectTargets } from "./tc-report.ts";
 
 /** Settings under which no qdisc is built. */
 export const BARE: LinkSettings = { forward: { ...UNIMPAIRED }, backward: { ...UNIMPAIRED }, seed: null };
@@ -72,19 +73,23 @@ export async function applySettings(
     "tc",
     changes.flatMap(({ commands }) => commands),
   );
-  const found = await readBack(backend, stages);
+  const found = await readBack(backend, stages, await readQdiscs(backend));
   if (found.length > 0) throw new RttlabError("E_LINK_READBACK", `building the link: ${found.join("; ")}`);
   const [forward, backward] = changes.map(({ rebuilt }) => rebuilt) as [StageName[], StageName[]];
   return { seed, rebuilt: { forward, backward } };
 }
 
-/** Each difference between the kernel's qdiscs and these settings, in one line. */
+/**
+ * Each difference between the kernel's qdiscs and these settings, in one line; `qdiscs` are those
+ * that were read just now.
+ */
 export async function differencesFrom(
   backend: Backend,
   settings: LinkSettings,
   seed: number | null,
+  qdiscs?: readonly QdiscReport[],
 ): Promise<string[]> {
-  return readBack(backend, stagesWith(settings, seed));
+  return readBack(backend, stagesWith(settings, seed), qdiscs ?? (await readQdiscs(backend)));
 }
 
 export function stagesWith(settings: LinkSettings, seed: number | null): Record<DirectionName, Stages> {
@@ -96,13 +101,14 @@ export function stagesWith(settings: LinkSettings, seed: number | null): Record<
   };
 }
 
-async function readBack(backend: Backend, stages: Record<DirectionName, Stages>): Promise<string[]> {
-  const qdiscs = parseQdiscs(await backend.run("tc", "-s", "-j", "qdisc", "show"));
-  const redirects: Record<string, string[]> = {};
-  for (const { ingress } of DIRECTIONS.map((name) => backend.devices[name])) {
-    if (!hasIngress(qdiscs, ingress)) continue;
-    const shown = await backend.run("tc", "-j", "filter", "show", "dev", ingress, "parent", "ffff:");
-    redirects[ingress] = redirectTargets(shown);
-  }
-  return differences(stages, backend.devices, qdiscs, redirects);
+async function readBack(
+  backend: Backend,
+  stages: Record<DirectionName, Stages>,
+  qdiscs: readonly QdiscReport[],
+): Promise<string[]> {
+  const ingresses = DIRECTIONS.map((name) => backend.devices[name].ingress).filter((at) => hasIngress(qdiscs, at));
+  const shows = ingresses.map((at) => ["filter", "show", "dev", at, "parent", "ffff:"]);
+  const filters = await askBatch(backend.run, "tc", shows);
+  const redirects = ingresses.map((at, index) => [at, redirectTargets(filters[index] ?? "")]);
+  return differences(stages, backend.devices, qdiscs, Object.fromEntries(redirects));
 }

@@ -1,5 +1,5 @@
 // Runs many `ip` or `tc` commands in one process, because each process costs 10 ms or more in a
-// guest.
+// guest, and more where it loads a plugin.
 
 import { RttlabError } from "../../lib/errors.ts";
 import type { Backend } from "./backend.ts";
@@ -23,6 +23,14 @@ export async function runBatch(run: Run, program: "ip" | "tc", commands: readonl
     const what = failed === undefined ? `${program} -batch` : [program, ...failed].join(" ");
     throw new RttlabError("E_LINK_COMMAND", `${what}: ${reason}`, { cause });
   }
+}
+
+/** What each command prints, which is one line of JSON. Throws as `run` does. */
+export async function askBatch(run: Run, program: "ip" | "tc", commands: readonly string[][]): Promise<string[]> {
+  if (commands.length === 0) return [];
+  const script = SCRIPT.replace("-batch", "-j -batch");
+  const said = await run("sh", "-c", script, program, ...commands.map((words) => words.join(" ")));
+  return said.trim().split("\n");
 }
 
 /** Runs all commands in order, even if some fail. */

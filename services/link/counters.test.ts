@@ -7,13 +7,19 @@ import { describe, it } from "node:test";
 import { devicesOf } from "./backend.ts";
 import { countersOf } from "./counters.ts";
 import { parseSocketDrops } from "./socket-drops.ts";
+import { parseQdiscs } from "./tc-report.ts";
 
 const recorded = (name: string) => readFileSync(`${import.meta.dirname}/recorded/${name}`, "utf8");
 const guest = { devices: devicesOf("vec0", "vec1"), uncountedBytes: 14 };
 
 describe("counters of a link", () => {
   const missed = { forward: 3, backward: 0 };
-  const { forward, backward } = countersOf(guest, recorded("qdiscs.json"), recorded("net-dev.txt"), missed);
+  const { forward, backward } = countersOf(
+    guest,
+    parseQdiscs(recorded("qdiscs.json")),
+    recorded("net-dev.txt"),
+    missed,
+  );
 
   it("distinguish loss at random from drops at the queue", () => {
     assert.deepEqual([forward.lost, forward.dropped, forward.missed], [69, 3424, 3]);
@@ -33,7 +39,7 @@ describe("counters of a link", () => {
   });
 
   it("are zero for a link that has no qdisc of ours", () => {
-    const bare = countersOf(guest, "[]", recorded("net-dev.txt"), missed);
+    const bare = countersOf(guest, [], recorded("net-dev.txt"), missed);
     assert.deepEqual([bare.forward.lost, bare.forward.dropped, bare.forward.queued.packets], [0, 0, 0]);
     assert.equal(bare.forward.received.packets, 4003);
   });
@@ -52,8 +58,8 @@ describe("marks of an AQM", () => {
       qlen: 0,
       ...qdisc,
     };
-    const [qdiscs, missed] = [JSON.stringify([below]), { forward: 0, backward: 0 }];
-    const { forward, backward } = countersOf(guest, qdiscs, recorded("net-dev.txt"), missed);
+    const [qdiscs, missed] = [JSON.stringify([below]), { forward: 0, backward: 0 }] as const;
+    const { forward, backward } = countersOf(guest, parseQdiscs(qdiscs), recorded("net-dev.txt"), missed);
     return [forward.marked, backward.marked];
   };
 

@@ -6,24 +6,24 @@ import { DIRECTIONS, type DirectionName } from "../../lib/link/link.ts";
 import type { Backend } from "./backend.ts";
 import { marksOn, parseQdiscs, type QdiscReport, rootOf } from "./tc-report.ts";
 
+/** Every qdisc with its counters. */
+export async function readQdiscs(backend: Pick<Backend, "run">): Promise<QdiscReport[]> {
+  return parseQdiscs(await backend.run("tc", "-s", "-j", "qdisc", "show"));
+}
+
 /** Reads all counters: one `tc`, one file, one `ss`. */
-export async function readCounters(backend: Backend): Promise<LinkCounters> {
-  const [qdiscs, devices, missed] = await Promise.all([
-    backend.run("tc", "-s", "-j", "qdisc", "show"),
-    backend.run("cat", "/proc/net/dev"),
-    backend.missed(),
-  ]);
+export async function readCounters(backend: Backend, reading = readQdiscs(backend)): Promise<LinkCounters> {
+  const [qdiscs, devices, missed] = await Promise.all([reading, backend.run("cat", "/proc/net/dev"), backend.missed()]);
   return countersOf(backend, qdiscs, devices, missed);
 }
 
-/** The counters in the output of `tc -s -j qdisc show` and in /proc/net/dev. */
+/** The counters of qdiscs and in /proc/net/dev. */
 export function countersOf(
   { devices, uncountedBytes }: Pick<Backend, "devices" | "uncountedBytes">,
-  qdiscText: string,
+  qdiscs: readonly QdiscReport[],
   deviceText: string,
   missed: Readonly<Record<DirectionName, number>>,
 ): LinkCounters {
-  const qdiscs = parseQdiscs(qdiscText);
   const traffic = parseDevices(deviceText);
   const none = { packets: 0, bytes: 0 };
   const [forward, backward] = DIRECTIONS.map((name): DirectionCounters => {
