@@ -25,7 +25,7 @@ export async function runBatch(run: Run, program: "ip" | "tc", commands: readonl
   }
 }
 
-/** What each command prints, which is one line of JSON. Throws as `run` does. */
+/** The line of JSON that each command prints, in their order. Throws as `run` does. */
 export async function askBatch(run: Run, program: "ip" | "tc", commands: readonly string[][]): Promise<string[]> {
   if (commands.length === 0) return [];
   const script = SCRIPT.replace("-batch", "-j -batch");
