@@ -210,7 +210,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
           const { settings, revision, seedInUse } = held;
           const reading = readQdiscs(backend);
           const counters = await readCounters(backend, reading);
-          const differences = await differencesFrom(backend, settings, seedInUse, await reading);
+          const differences = await differencesFrom(backend, settings, seedInUse, reading);
           return { settings, revision, counters, differences };
         }),
       dump: () => inTurn(() => dumpLink(backend)),

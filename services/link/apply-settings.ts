@@ -79,17 +79,14 @@ export async function applySettings(
   return { seed, rebuilt: { forward, backward } };
 }
 
-/**
- * Each difference between the kernel's qdiscs and these settings, in one line; `qdiscs` are those
- * that were read just now.
- */
+/** Each difference between the kernel's qdiscs and these settings, in one line. */
 export async function differencesFrom(
   backend: Backend,
   settings: LinkSettings,
   seed: number | null,
-  qdiscs?: readonly QdiscReport[],
+  reading = readQdiscs(backend),
 ): Promise<string[]> {
-  return readBack(backend, stagesWith(settings, seed), qdiscs ?? (await readQdiscs(backend)));
+  return readBack(backend, stagesWith(settings, seed), await reading);
 }
 
 export function stagesWith(settings: LinkSettings, seed: number | null): Record<DirectionName, Stages> {
