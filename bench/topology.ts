@@ -168,7 +168,8 @@ async function removeAll(steps: Step[]): Promise<void> {
     mounts.flatMap(({ source }) => ("volume" in source ? [source.volume] : [])),
   );
   const helpers = wiringsOf(steps).map(({ name }) => name);
-  await run("docker", ["rm", "-f", ...specs.map(({ name }) => name), ...helpers]);
+  // one by one, because an engine that takes several off a network at once may keep an endpoint
+  for (const name of [...specs.map(({ name }) => name), ...helpers]) await run("docker", ["rm", "-f", name]);
   await run("docker", ["network", "rm", ...networksOf(steps).map(({ name }) => name)]);
   if (volumes.length > 0) await run("docker", ["volume", "rm", ...volumes]);
 }
