@@ -1,7 +1,7 @@
 // `study smoke NAME|all [FOLDER]`: a few cells of a study, or of every study, once each.
 
 import { join } from "node:path";
-import { EXIT } from "../../lib/errors.ts";
+import { describeError, EXIT, exitStatus, RttlabError } from "../../lib/errors.ts";
 import type { Output } from "../../topology/commands/output.ts";
 import { executeStudy } from "../execute.ts";
 import { expand } from "../expand.ts";
@@ -9,17 +9,42 @@ import { loadStudy, studyNames } from "../files.ts";
 import { smokeOf } from "../smoke.ts";
 import { measure, type Outcome, present, resultsFolder } from "./measure.ts";
 
+/** Of a run, and of a bring-up. */
+const INTERRUPTIONS: readonly string[] = ["E_CANCELLED", "E_INTERRUPTED"];
+
 export async function smoke([word = "", folder]: string[], output: Output): Promise<number> {
   if (word !== "all") return present(await smokeOne(word, folder, output), output);
-  const outcomes: Outcome[] = [];
-  for (const name of await studyNames()) {
-    outcomes.push(await smokeOne(name, folder === undefined ? undefined : join(folder, name), output));
+  const folderOf = (name: string) => (folder === undefined ? undefined : join(folder, name));
+  return smokeEach(await studyNames(), (name) => smokeOne(name, folderOf(name), output), output);
+}
+
+/**
+ * One after another, also after one that fails; then says what came of each. Resolves to the exit
+ * status of the first failure. Throws E_CANCELLED or E_INTERRUPTED at once: who interrupts one wants
+ * no other.
+ */
+export async function smokeEach(
+  names: readonly string[],
+  smokeOne: (name: string) => Promise<Outcome>,
+  output: Output,
+): Promise<number> {
+  const ended: { document: object; line: string; status: number }[] = [];
+  for (const study of names) {
+    try {
+      const { document, text } = await smokeOne(study);
+      ended.push({ document, line: `${study}: ${text}`, status: EXIT.done });
+    } catch (error) {
+      if (error instanceof RttlabError && INTERRUPTIONS.includes(error.code)) throw error;
+      const failure = describeError(error);
+      output.progress(`${study} failed: ${failure}`, true);
+      ended.push({ document: { study, failure }, line: `${study} failed: ${failure}`, status: exitStatus(error) });
+    }
   }
   await output.result(
-    outcomes.map(({ document }) => document),
-    () => outcomes.map(({ document, text }) => `${document.study}: ${text}`).join("\n"),
+    ended.map(({ document }) => document),
+    () => ended.map(({ line }) => line).join("\n"),
   );
-  return EXIT.done;
+  return ended.find(({ status }) => status !== EXIT.done)?.status ?? EXIT.done;
 }
 
 async function smokeOne(word: string, folder: string | undefined, output: Output): Promise<Outcome> {
