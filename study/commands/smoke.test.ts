@@ -41,7 +41,10 @@ describe("a smoke of all studies", () => {
       "c: 4 runs, 0 of them void",
       "d failed: E_NOT_READY: changing server: it serves otherwise",
     ]);
-    assert.deepEqual((data as { study: string }[]).map(({ study }) => study), tried);
+    assert.deepEqual(
+      (data as { study: string }[]).map(({ study }) => study),
+      tried,
+    );
     assert.equal(status, 2);
   });
 
