@@ -52,24 +52,34 @@ isolate() { for port in "$bridge"/brif/*; do bridge link set dev "\${port##*/}" 
 trap 'isolate off; exit 0' TERM
 for time in $(seq 400); do isolate on; echo on; sleep 0.1; isolate off; sleep 0.1; done`;
 
-/** 4,000 datagrams at once from the client's side to the server's. */
-export async function flood(scenario: string): Promise<End> {
-  await execIn(named(scenario, "rudp-client"), "perl", "-e", FLOOD, "rudp-sink");
+/** That many datagrams at once from one host to another. */
+export async function flood(scenario: string, from: string, to: string, datagrams = 4000): Promise<End> {
+  await execIn(named(scenario, from), "perl", "-e", FLOOD, to, String(datagrams));
   return async () => {};
 }
 
 const FLOOD = `use Socket; socket(U, PF_INET, SOCK_DGRAM, 0); my $to = sockaddr_in(9, inet_aton($ARGV[0]));
-send(U, "x" x 1400, 0, $to) for 1 .. 4000`;
+send(U, "x" x 1400, 0, $to) for 1 .. $ARGV[1]`;
 
-/** A busy loop for each processor in the server's container, at most for 20 s. */
-export async function spin(scenario: string): Promise<End> {
-  const server = named(scenario, "server");
-  await execIn(server, "rm", "-f", ENOUGH);
+/** A link is halted while more arrives at it than its socket has room for. */
+export async function floodHalted(scenario: string, link: string): Promise<End> {
+  await pause(named(scenario, link));
+  try {
+    return await flood(scenario, "rudp-client", "rudp-sink", 20_000);
+  } finally {
+    await engine.getContainer(named(scenario, link)).unpause();
+  }
+}
+
+/** A busy loop for each processor in the container of a host or link, at most for 20 s. */
+export async function spin(scenario: string, member: string): Promise<End> {
+  const container = named(scenario, member);
+  await execIn(container, "rm", "-f", ENOUGH);
   const loops = Array.from({ length: availableParallelism() }, () =>
-    execIn(server, "timeout", "20", "sh", "-c", `while [ ! -e ${ENOUGH} ]; do :; done`),
+    execIn(container, "timeout", "20", "sh", "-c", `while [ ! -e ${ENOUGH} ]; do :; done`),
   );
   return async () => {
-    await execIn(server, "touch", ENOUGH);
+    await execIn(container, "touch", ENOUGH);
     await Promise.all(loops);
   };
 }

@@ -216,7 +216,7 @@ describe("a study", { timeout: 600_000 }, () => {
   it("voids a run whose conditions are broken while it goes on, with the reason, and the next is as it should be", async () => {
     const path = await writeStudy(
       "broken",
-      studyFile(WINDOW_SECONDS, "[20ms]", 4).replace("measure.load.users: 4", "measure.load.rate: 10"),
+      studyFile(WINDOW_SECONDS, "[20ms]", 5).replace("measure.load.users: 4", "measure.load.rate: 10"),
     );
     const violations = violationsOf(await connect());
     const { runs } = await measureMeddled(path, await connect(), violations);

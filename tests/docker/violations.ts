@@ -2,7 +2,7 @@
 
 import type { LinkChange } from "../../lib/link/link.ts";
 import { request, type Testbed } from "../../topology/testbed/testbed.ts";
-import { dropNearServer, type End, flood, halt, spin, transfer } from "./meddle.ts";
+import { dropNearServer, type End, flood, floodHalted, halt, spin, transfer } from "./meddle.ts";
 
 export interface Violation {
   name: string;
@@ -23,6 +23,15 @@ export function violationsOf(testbed: Testbed): Violation[] {
       reason: /wan was set to something else after the run/,
     },
     {
+      name: "another sets the link, and sets it back",
+      when: "amid",
+      begin: once(async () => {
+        for (const rateBitsPerSecond of [19e6, 20e6])
+          await request(testbed, "wan", "link.set", { change: { forward: { rateBitsPerSecond } } });
+      }),
+      reason: /wan was set anew during the run/,
+    },
+    {
       name: "the qdiscs are taken away",
       when: "amid",
       begin: once(() => request(testbed, "wan", "link.bare", { bare: true })),
@@ -41,9 +50,21 @@ export function violationsOf(testbed: Testbed): Violation[] {
       reason: /packets were lost outside the links, between (server|wan\.forward)/,
     },
     {
+      name: "packets come in beside the link",
+      when: "amid",
+      begin: () => flood(testbed.scenario, "rudp-sink", "server"),
+      reason: /\d+ packets of something else came in at server/,
+    },
+    {
+      name: "frames find no room on the way into a link",
+      when: "amid",
+      begin: () => floodHalted(testbed.scenario, "wan"),
+      reason: /wan\.forward had no room for \d+ frames: the machine was too busy/,
+    },
+    {
       name: "a queue drops",
       when: "amid",
-      begin: () => flood(testbed.scenario),
+      begin: () => flood(testbed.scenario, "rudp-client", "rudp-sink"),
       reason: /the queue of wan\.forward dropped \d+ packets/,
     },
     {
@@ -55,8 +76,20 @@ export function violationsOf(testbed: Testbed): Violation[] {
     {
       name: "the processors are busy",
       when: "first",
-      begin: () => spin(testbed.scenario),
+      begin: () => spin(testbed.scenario, "server"),
       reason: /^only \d+ % of the machine was idle before the run.*; (server|machine) was saturated/,
+    },
+    {
+      name: "the generator is busy",
+      when: "early",
+      begin: () => spin(testbed.scenario, "client"),
+      reason: /client was saturated/,
+    },
+    {
+      name: "a link is busy",
+      when: "early",
+      begin: () => spin(testbed.scenario, "wan"),
+      reason: /wan was saturated/,
     },
     {
       name: "the generator falls behind its schedule",
