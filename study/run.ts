@@ -10,7 +10,7 @@ import type { Host, Topology } from "../topology/model/topology.ts";
 import { describeOptions } from "../topology/plan/host-options.ts";
 import type { Bed } from "./bed.ts";
 import { warmupSeconds } from "./duration.ts";
-import { type CellSettings, linkSettingsOf, readSettings, targetOf } from "./file/settings.ts";
+import { type CellSettings, linkSettingsOf, measuredHosts, readSettings, targetOf } from "./file/settings.ts";
 import type { Study, StudyCell } from "./file/study.ts";
 import { optionsOfCell } from "./hosts/options.ts";
 import { tuningWords } from "./hosts/words.ts";
@@ -194,7 +194,11 @@ async function setCell({ tuned, state, topology }: Context, bed: Bed, asked: Cel
     await bed.changeServer(host.name, options);
     state.options.set(host.name, text);
   };
-  await Promise.all([...topology.links.map(setLink), ...[...tuned].map(tuneHost), ...topology.hosts.map(changeServer)]);
+  // Servers that nothing asks stay as they are: pools that all start at once take the machine for
+  // minutes.
+  const measured = measuredHosts(asked);
+  const servers = topology.hosts.filter(({ name }) => measured.has(name));
+  await Promise.all([...topology.links.map(setLink), ...[...tuned].map(tuneHost), ...servers.map(changeServer)]);
   return settings;
 }
 

@@ -188,6 +188,11 @@ export function targetOf(request: Record<string, unknown>): string {
   return String(request.target ?? "").split(":")[0] ?? "";
 }
 
+/** Those that a cell measures with, and that it measures. */
+export function measuredHosts({ measure, beside }: Pick<CellSettings, "measure" | "beside">): Set<string> {
+  return new Set([measure, ...beside].flatMap(({ kind, host, words }) => [host, targetOf(kind.request(words, 1))]));
+}
+
 function readMeasurement(
   kindName: string,
   { host = "", ...words }: Settings,

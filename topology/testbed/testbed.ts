@@ -13,6 +13,7 @@ import type { LinkChange, LinkSettings } from "../../lib/link/link.ts";
 import type { Engine } from "../apply/docker.ts";
 import { execute } from "../apply/exec.ts";
 import { imageOf, imageWithDigest } from "../apply/image-of.ts";
+import { patienceMillis } from "../apply/patience.ts";
 import type { Relays } from "../apply/relay.ts";
 import { type RequestOptions, requestService } from "../apply/request.ts";
 import { startTuning, tune } from "../apply/tuning.ts";
@@ -62,7 +63,7 @@ export function inspectLink(testbed: Testbed, link: string): Promise<LinkInspect
   return request(testbed, link, "link.inspect", {});
 }
 
-/** Longer than a server takes to write its site and to start 1024 threads. */
+/** Longer than a server takes on an idle machine to write its site and to start 1024 threads. */
 const STARTS_WITHIN_MILLIS = 60_000;
 const ASKS_EVERY_MILLIS = 100;
 
@@ -75,7 +76,7 @@ export async function changeServer(testbed: Testbed, host: string, options: Opti
   const held = () => request(testbed, host, "server.status", {}).then(({ options: held }) => held);
   if (isSo(await held())) return;
   await request(testbed, host, "server.set", { options });
-  for (const deadline = Date.now() + STARTS_WITHIN_MILLIS; Date.now() < deadline; ) {
+  for (const deadline = Date.now() + patienceMillis(STARTS_WITHIN_MILLIS); Date.now() < deadline; ) {
     await delay(ASKS_EVERY_MILLIS);
     // Nobody listens while it starts.
     if (isSo(await held().catch(() => ({})))) return;
