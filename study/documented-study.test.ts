@@ -1,7 +1,7 @@
 // docs/writing-a-study.md: its study can be read and predicts what it measures.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "node:test";
 import { ROOT } from "../topology/testbed/perform.ts";
@@ -17,4 +17,6 @@ it("the study that a newcomer is shown can be read, and each of its cells has a 
   const cells = expand(study);
   assert.equal(cells.length, 4);
   assert.equal(predictAll(study, cells).predictions.length, 4);
+  const [, schema = ""] = /\$schema=(\S+)/.exec(example) ?? [];
+  assert.ok(existsSync(join(ROOT, schema)), `an editor does not find ${schema}`);
 });
