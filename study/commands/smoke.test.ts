@@ -7,7 +7,7 @@ import type { Output } from "../../topology/commands/output.ts";
 import type { Outcome } from "./measure.ts";
 import { smokeEach } from "./smoke.ts";
 
-/** What is said of studies of which some fail, and which were tried. */
+/** Resolves to what is said of these studies, and which of them were tried. */
 async function smokeThose(names: readonly string[], failures: Readonly<Record<string, Error>>) {
   const tried: string[] = [];
   let [text, data]: [string, unknown] = ["", null];

@@ -19,9 +19,8 @@ export async function smoke([word = "", folder]: string[], output: Output): Prom
 }
 
 /**
- * One after another, also after one that fails; then says what came of each. Resolves to the exit
- * status of the first failure. Throws E_CANCELLED or E_INTERRUPTED at once: who interrupts one wants
- * no other.
+ * Tries one after another, also after one that fails, and says at the end what came of each.
+ * Resolves to the exit status of the first failure. Throws E_CANCELLED or E_INTERRUPTED at once.
  */
 export async function smokeEach(
   names: readonly string[],
