@@ -6,12 +6,13 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import type { StartedTestContainer } from "testcontainers";
 import { connectDocker } from "../../topology/apply/docker.ts";
 import { builtImage } from "./apply-host.ts";
 import type { Order, Visit } from "./browsers/page.ts";
 import { rttlab, topology } from "./cli.ts";
 import { engine, execIn } from "./engine.ts";
-import { buildPeer, TEST_LABELS } from "./peer-image.ts";
+import { peerContainer } from "./peer.ts";
 import { until } from "./prometheus.ts";
 
 const SCENARIO = "browsers-test";
@@ -24,31 +25,26 @@ hosts:
 links:
   wan: {between: [site, servers], rtt: 20ms, rate: 50mbit}
 `;
-const CLIENTS = `rttlab-${SCENARIO}-clients`;
 const IMAGES = 4;
 const OBJECTS = 1 + IMAGES;
 const VISITS = 4;
 
 let folder: string;
+let clients: StartedTestContainer;
 
 before(async () => {
-  const image = await buildPeer("browsers", { BASE: await builtImage(await connectDocker(), "base") });
+  const browsers = await peerContainer("browsers", { BASE: await builtImage(await connectDocker(), "base") });
   folder = await mkdtemp(join(tmpdir(), "rttlab-"));
   await writeFile(join(folder, `${SCENARIO}.yaml`), FILE);
   await topology("up", join(folder, `${SCENARIO}.yaml`), "uncalibrated", "idle");
-  await removeClients();
-  const container = await engine.createContainer({
-    name: CLIENTS,
-    Image: image,
-    Labels: TEST_LABELS,
-    Cmd: ["sleep", "infinity"],
-    HostConfig: { NetworkMode: `container:rttlab-${SCENARIO}-load-a`, CapDrop: ["ALL"], Init: true },
-  });
-  await container.start();
+  clients = await browsers
+    .withNetworkMode(`container:rttlab-${SCENARIO}-load-a`)
+    .withDroppedCapabilities("ALL")
+    .start();
 });
 
 after(async () => {
-  await removeClients();
+  await clients.stop();
   await rttlab("topology", "down", SCENARIO);
   await rm(folder, { recursive: true });
 });
@@ -88,14 +84,14 @@ describe("a person at a terminal", () => {
   it("gets an answer with lines that a bare LF ends, as netcat sends them", async () => {
     const script =
       "printf 'GET /files/1KiB HTTP/1.1\\nHost: server\\nConnection: close\\n\\n' | nc server 80 | tail -c 1024 | wc -c";
-    const { output } = await execIn(CLIENTS, "sh", "-c", script);
+    const { output } = await clients.exec(["sh", "-c", script]);
     assert.equal(output.trim(), "1024");
   });
 });
 
 describe("the server's profile", () => {
   it("shows where the time of their requests went, by operation and size, and the process's cost", async () => {
-    await execIn(CLIENTS, "curl", "-s", "http://server/");
+    await clients.exec(["curl", "-s", "http://server/"]);
     const profile = await managementPage("server", "profile");
     assert.match(profile, /^structure event on \w+: \d+ requests, \d+ connections$/m);
     assert.match(profile, /^CPU per request: user [\d.]+ µs, system [\d.]+ µs; memory \d+ MiB$/m);
@@ -128,7 +124,7 @@ async function fewestConnections(needed: number, ...visit: Parameters<typeof con
 async function connectionsOf(browser: string, order: Order, server: string, protocol: string): Promise<number> {
   const earlier = await countersOf(server);
   const url = `http://${server}/`;
-  const { output, exitCode } = await execIn(CLIENTS, "node", "/rttlab/browsers/visit.ts", browser, order, url);
+  const { output, exitCode } = await clients.exec(["node", "/rttlab/browsers/visit.ts", browser, order, url]);
   assert.equal(exitCode, 0, output);
   const { images, protocols } = JSON.parse(output.trim().split("\n").at(-1) ?? "") as Visit;
   assert.equal(images, IMAGES);
@@ -160,7 +156,7 @@ async function managementPage(server: string, page: string): Promise<string> {
  */
 async function typeInto(command: string[], awaited: RegExp, lines: string[]): Promise<string> {
   const options = { AttachStdin: true, AttachStdout: true, AttachStderr: true, Tty: true };
-  const exec = await engine.getContainer(CLIENTS).exec({ Cmd: command, ...options });
+  const exec = await engine.getContainer(clients.getId()).exec({ Cmd: command, ...options });
   const terminal = await exec.start({ hijack: true, stdin: true, Tty: true });
   let [shown, typed] = ["", false];
   for await (const octets of terminal) {
@@ -170,9 +166,4 @@ async function typeInto(command: string[], awaited: RegExp, lines: string[]): Pr
     terminal.write(lines.map((line) => `${line}\r`).join(""));
   }
   return shown;
-}
-
-async function removeClients(): Promise<void> {
-  const container = engine.getContainer(CLIENTS);
-  await container.remove({ force: true }).catch(() => {});
 }

@@ -6,35 +6,31 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, it } from "node:test";
+import type { StartedTestContainer } from "testcontainers";
 import { connectDocker } from "../../topology/apply/docker.ts";
 import { builtImage } from "./apply-host.ts";
-import { engine, execIn } from "./engine.ts";
 import { differences, trials } from "./htaccess/matrix.ts";
 import { REFUSED_TRIALS } from "./htaccess/matrix-patterns.ts";
-import { buildPeer, TEST_LABELS } from "./peer-image.ts";
+import { peerContainer } from "./peer.ts";
 
-const NAME = "rttlab-htaccess-test";
 const TRIALS = join(import.meta.dirname, "htaccess");
 
+let container: StartedTestContainer;
+
 before(async () => {
-  const image = await buildPeer("apache", { HOST: await builtImage(await connectDocker(), "server") });
-  await remove();
-  const container = await engine.createContainer({
-    name: NAME,
-    Image: image,
-    User: "root",
-    Labels: TEST_LABELS,
-    Cmd: ["sleep", "infinity"],
-    HostConfig: { NetworkMode: "none", Init: true, Binds: [`${TRIALS}:/trials:ro`] },
-  });
-  await container.start();
+  const apache = await peerContainer("apache", { HOST: await builtImage(await connectDocker(), "server") });
+  container = await apache
+    .withUser("root")
+    .withNetworkMode("none")
+    .withBindMounts([{ source: TRIALS, target: "/trials", mode: "ro" }])
+    .start();
 });
-after(remove);
+after(() => container.stop());
 
 it("Apache and our server give the same answer on every trial, but for what is other by intent", {
   timeout: 600_000,
 }, async () => {
-  const { output, exitCode } = await execIn(NAME, "node", "--input-type=module", "-e", DRIVER);
+  const { output, exitCode } = await container.exec(["node", "--input-type=module", "-e", DRIVER]);
   assert.equal(exitCode, 0, output);
   const printed = JSON.parse(output.trim().split("\n").at(-1) ?? "{}");
   const { asked, byStatus, different, byKind, byIntent, accepted, refused } = printed;
@@ -195,10 +191,3 @@ for (const kind of Object.keys(kinds)) {
 console.log(JSON.stringify({ byKind, asked, byStatus, different: different.slice(0, 20), byIntent, accepted, refused: refusals.length - accepted.length }));
 process.exit(0);
 `;
-
-async function remove(): Promise<void> {
-  await engine
-    .getContainer(NAME)
-    .remove({ force: true })
-    .catch(() => {});
-}

@@ -12,7 +12,7 @@ import { followProgress } from "../../topology/apply/progress.ts";
 import { builtImage } from "./apply-host.ts";
 import { rttlab } from "./cli.ts";
 import { engine, execIn } from "./engine.ts";
-import { TEST_LABELS } from "./peer-image.ts";
+import { TEST_LABELS } from "./peer.ts";
 import { down, status } from "./testbed.ts";
 
 const SCENARIO = "programs-test";
