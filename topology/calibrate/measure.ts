@@ -27,7 +27,7 @@ const CHECKS_PER_LINK = 14;
 /** Shares of packets have a check of their own. */
 const SHARES = ["reorderingRatio", "duplicationRatio", "corruptionRatio"] as const;
 /** Chance, at most, that a fault of the size that is to be found is called within. */
-const MISS = 1 / 120;
+const MISS = 1 / 200;
 
 /** Measures everything. */
 export async function measureLink(

@@ -24,7 +24,7 @@ export interface Losses {
   unseen: number;
 }
 
-const MAX_PACKETS_PER_SECOND = 3400;
+const MAX_PACKETS_PER_SECOND = 3000;
 /** The used share of the rate: each packet finds an empty queue. */
 const GENTLE_RATIO = 0.7;
 /**
