@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { finished, rttlab, start, topology, topologyJson } from "./cli.ts";
-import { execIn, leftovers } from "./engine.ts";
+import { engine, execIn, leftovers } from "./engine.ts";
 
 const SCENARIO = "wan-100ms";
 const SMALL = "datacenter";
@@ -42,6 +42,19 @@ describe("a testbed", () => {
         assert.equal(configured?.rateBitsPerSecond, 50e6);
         assert.equal(measured, null, "an uncalibrated link has no measurement");
       }
+    }
+  });
+
+  it("starts services whose types its images have stripped, which halves the time", async () => {
+    for (const member of ["server", "load-a", "rudp-a"]) {
+      const container = `rttlab-${SCENARIO}-${member}`;
+      const { Config } = await engine.getContainer(container).inspect();
+      const again = ["env", "NODE_DEBUG_NATIVE=COMPILE_CACHE", "timeout", "2", ...(Config.Cmd as string[])];
+      // What it strips of types it tries to keep, on a file system that is read-only. Code is compiled
+      // again after a change of V8's flags, which costs little.
+      const { output } = await execIn(container, ...again);
+      assert.match(output, /accepted/);
+      assert.doesNotMatch(output, /StrippedTypeScript\)\.\.\.failed/, member);
     }
   });
 
