@@ -50,8 +50,8 @@ describe("a testbed", () => {
       const container = `rttlab-${SCENARIO}-${member}`;
       const { Config } = await engine.getContainer(container).inspect();
       const again = ["env", "NODE_DEBUG_NATIVE=COMPILE_CACHE", "timeout", "2", ...(Config.Cmd as string[])];
-      // What it strips of types it tries to keep, on a file system that is read-only. Code is compiled
-      // again after a change of V8's flags, which costs little.
+      // Node tries to keep what it strips anew, and the file system is read-only. V8 compiles again
+      // after a change of its flags, which costs little.
       const { output } = await execIn(container, ...again);
       assert.match(output, /accepted/);
       assert.doesNotMatch(output, /StrippedTypeScript\)\.\.\.failed/, member);
