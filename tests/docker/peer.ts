@@ -11,7 +11,7 @@ import { ROOT } from "./apply-host.ts";
 import { engine } from "./engine.ts";
 
 // its reaper is an image, which cannot be pulled everywhere; the labels below do its work
-process.env["TESTCONTAINERS_RYUK_DISABLED"] = "true";
+process.env.TESTCONTAINERS_RYUK_DISABLED = "true";
 
 export const TEST_LABELS = { "rttlab.role": "test" };
 const PEER_LABEL = "rttlab.peer";
