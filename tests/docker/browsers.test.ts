@@ -44,7 +44,7 @@ before(async () => {
 });
 
 after(async () => {
-  await clients.stop();
+  await clients?.stop(); // none, where the testbed did not come up
   await rttlab("topology", "down", SCENARIO);
   await rm(folder, { recursive: true });
 });

@@ -25,7 +25,7 @@ before(async () => {
     .withBindMounts([{ source: TRIALS, target: "/trials", mode: "ro" }])
     .start();
 });
-after(() => container.stop());
+after(() => container?.stop()); // none, where the image could not be built
 
 it("Apache and our server give the same answer on every trial, but for what is other by intent", {
   timeout: 600_000,
