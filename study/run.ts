@@ -103,9 +103,9 @@ async function runCell(
   const startedAt = new Date().toISOString();
   const [links] = await Promise.all([setCell(context, bed, asked, seed), context.reported]);
   const idleness = await awaitIdle(bed.lookAtMachine);
-  const { kind, host, words } = asked.measure;
+  const { host } = asked.measure;
   const all = [{ ...asked.measure, name: "", afterMillis: 0 }, ...asked.beside];
-  const target = targetOf(kind.request(words, seed));
+  const target = targetOf(asked.measure);
   const { before, measured, after, traced } = await whileTraced(
     bed,
     tracesIn(study, next),
@@ -228,10 +228,7 @@ function expectationOf(
   return {
     generator: asked.measure.host,
     server: target,
-    beside: asked.beside.map(({ kind, host, words }) => ({
-      generator: host,
-      server: targetOf(kind.request(words, 1)),
-    })),
+    beside: asked.beside.map((measurement) => ({ generator: measurement.host, server: targetOf(measurement) })),
     path: path.map(({ name, outward }) => {
       const settings = links.get(name) as LinkSettings;
       return { name, outward, settings, settingsAfter: settingsAfter(study.events, name, settings) };

@@ -178,19 +178,19 @@ function readBesides(
   });
 }
 
-function wayOf({ kind, host, words }: Measurement, topology: Topology): string {
-  const links = linksBetween(topology, host, targetOf(kind.request(words, 1)));
+function wayOf(measurement: Measurement, topology: Topology): string {
+  const links = linksBetween(topology, measurement.host, targetOf(measurement));
   return links.map(({ name, outward }) => `${name} ${outward}`).join(", ");
 }
 
 /** The host that a measurement's request names, without the port. */
-export function targetOf(request: Record<string, unknown>): string {
-  return String(request.target ?? "").split(":")[0] ?? "";
+export function targetOf({ kind, words }: Pick<Measurement, "kind" | "words">): string {
+  return String(kind.request(words, 1).target ?? "").split(":")[0] ?? "";
 }
 
 /** Those that a cell measures with, and that it measures. */
 export function measuredHosts({ measure, beside }: Pick<CellSettings, "measure" | "beside">): Set<string> {
-  return new Set([measure, ...beside].flatMap(({ kind, host, words }) => [host, targetOf(kind.request(words, 1))]));
+  return new Set([measure, ...beside].flatMap((measurement) => [measurement.host, targetOf(measurement)]));
 }
 
 function readMeasurement(
@@ -218,7 +218,7 @@ function readMeasurement(
   const problems = kind.problems(known);
   for (const { path, code = "E_BAD_VALUE", message, allowed } of problems) refuse(place(path), code, message, allowed);
   if (problems.length > 0) return null; // such words make no request
-  const target = targetOf(kind.request(known, 1));
+  const target = targetOf({ kind, words: known });
   if (!hosts.some(({ name }) => name === target))
     refuse(place("target"), "E_NO_SUCH_HOST", `there is no host ${target}`, names(hosts));
   return { kind, host, words: known };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 import { parseScenario } from "../../topology/model/scenario.ts";
 import type { Host } from "../../topology/model/topology.ts";
-import { type CellSettings, measuredHosts, readSettings } from "../file/settings.ts";
+import { readSettings } from "../file/settings.ts";
 import { optionsOfCell } from "./options.ts";
 
 const topology = parseScenario(
@@ -56,30 +56,4 @@ it("a name that only JavaScript's objects know is no setting", () => {
   assert.deepEqual(refusals({ "host.web.constructor": "1" }), [
     "E_UNKNOWN_KEY host.web.constructor: is not known here",
   ]);
-});
-
-it("a cell changes no server but those that it measures, so that others' pools do not start as well", () => {
-  const hosts = "{role: server, on: here, structure: prethread, workers: 32}";
-  const two = parseScenario(
-    "two",
-    `title: Two servers
-networks: {here: {}}
-hosts: {web: ${hosts}, other: ${hosts}, load: {role: loadgen, on: here}}
-`,
-  );
-  const { settings, problems } = readSettings(
-    {
-      "measure.kind": "load",
-      "measure.load.host": "load",
-      "measure.load.target": "web:80",
-      "measure.load.users": "1",
-      "measure.load.seconds": "1",
-      "host.web.workers": "8",
-      "host.other.workers": "8",
-    },
-    two,
-    String,
-  );
-  assert.deepEqual(problems, []);
-  assert.deepEqual(measuredHosts(settings as CellSettings), new Set(["load", "web"]));
 });

@@ -1,7 +1,7 @@
 // Each condition of a run, broken from outside while the run goes on.
 
 import type { LinkChange } from "../../lib/link/link.ts";
-import { request, type Testbed } from "../../topology/testbed/testbed.ts";
+import { changeLink, request, type Testbed } from "../../topology/testbed/testbed.ts";
 import { dropNearServer, type End, flood, floodHalted, halt, spin, transfer } from "./meddle.ts";
 
 export interface Violation {
@@ -14,7 +14,10 @@ export interface Violation {
 
 export function violationsOf(testbed: Testbed): Violation[] {
   const once = (change: () => Promise<unknown>) => () => change().then(() => async () => {});
-  const set = (change: LinkChange) => once(() => request(testbed, "wan", "link.set", { change }));
+  const set = (...changes: LinkChange[]) =>
+    once(async () => {
+      for (const change of changes) await changeLink(testbed, "wan", change);
+    });
   return [
     {
       name: "another sets the link",
@@ -25,10 +28,7 @@ export function violationsOf(testbed: Testbed): Violation[] {
     {
       name: "another sets the link, and sets it back",
       when: "amid",
-      begin: once(async () => {
-        for (const rateBitsPerSecond of [19e6, 20e6])
-          await request(testbed, "wan", "link.set", { change: { forward: { rateBitsPerSecond } } });
-      }),
+      begin: set({ forward: { rateBitsPerSecond: 19e6 } }, { forward: { rateBitsPerSecond: 20e6 } }),
       reason: /wan was set anew during the run/,
     },
     {
