@@ -99,6 +99,16 @@ it("a port that only opens connections refuses a SYN", () => {
   assert.equal(l.counters.unknown, 1);
 });
 
+it("a connection is refused when its own port is the one that it is to reach", () => {
+  const l = listenerOf(false);
+  const c = connect(l, "a:1", 10);
+  const buffer = new Uint8Array(DATAGRAM_BYTES);
+  for (let next = transmitNext(l, buffer, 10); next !== null; next = transmitNext(l, buffer, 10)) {
+    receive(l, buffer.subarray(0, next.length), next.to, 10);
+  }
+  assert.deepEqual([c.state, c.failure], ["closed", "E_RUDP_REFUSED"]);
+});
+
 /** Delivers everything that one port has to send to the other; returns the number of datagrams. */
 function handOver(from: Port, to: Port, nowMillis: number): number {
   const buffer = new Uint8Array(DATAGRAM_BYTES);

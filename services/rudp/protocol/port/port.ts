@@ -134,9 +134,11 @@ function receiveUnknown(port: Port, segment: Segment, from: string, nowMillis: n
 
 /**
  * A SYN is the other half of a simultaneous open, or requests a connection from a listening port.
+ * Our own SYN comes back when the system gives the connection the very port that it is to reach:
+ * nobody listens there then, and it is refused. (TCP would connect to itself.)
  */
 function receiveSyn(port: Port, segment: Segment, from: string, nowMillis: number): Connection | null {
-  for (const c of port.opening) if (c.path === from && (c.remoteId === 0 || c.remoteId === segment.sourceId)) return c;
+  for (const c of port.opening) if (c.path === from && isOtherHalf(c, segment)) return c;
   if (port.options.accepts) {
     answerSyn(port, segment, from, nowMillis);
     return null;
@@ -146,6 +148,10 @@ function receiveSyn(port: Port, segment: Segment, from: string, nowMillis: numbe
   port.counters.unknown++;
   refuse(port, segment, from);
   return null;
+}
+
+function isOtherHalf(c: Connection, { sourceId }: Segment): boolean {
+  return sourceId !== c.localId && (c.remoteId === 0 || c.remoteId === sourceId);
 }
 
 function freeId(port: Port): number {

@@ -70,7 +70,8 @@ export function noticeSegment(attachment: Attachment, { flags }: Segment, nowMil
 
 /**
  * Moves bytes both ways between channel and connection, and performs what the application
- * requested.
+ * requested. The numbers are published before the end of the peer's data: who has read it knows
+ * the last ones.
  */
 export function exchange(attachment: Attachment): void {
   takeFromApplication(attachment);
@@ -112,7 +113,10 @@ function giveToApplication(attachment: Attachment): void {
     const given = ring.fill(channel.incoming, (bytes, start, end) => readInto(c, bytes, start, end));
     if (given > 0) attachment.isChanged = true;
   }
-  if (isAtEnd(c) && !ring.isEnded(channel.incoming)) ring.end(channel.incoming);
+  if (isAtEnd(c) && !ring.isEnded(channel.incoming)) {
+    publish(channel, c);
+    ring.end(channel.incoming);
+  }
 }
 
 /**
