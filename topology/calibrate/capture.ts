@@ -145,6 +145,14 @@ function isSummed(frame: Buffer, payload: number): boolean {
   return sum === 0xffff;
 }
 
+const keyOf = ({ stream, sequence }: Sighting) => stream * 2 ** 32 + Math.abs(sequence);
+
+/** How many of the packets that the near end saw leave from `from` the far end has not seen. */
+export function unseenBy(far: readonly Sighting[], near: readonly Sighting[], from: string): number {
+  const arrived = new Set(far.filter((each) => each.from === from).map(keyOf));
+  return near.filter((each) => each.from === from && !arrived.has(keyOf(each))).length;
+}
+
 /**
  * The packets that the near end saw leave from `from`, in that order, each with its first arrival
  * at the far end. Damaged packets count as not arrived.
@@ -155,12 +163,11 @@ export function flights(
   from: string,
   kind: Sighting["kind"],
 ): Flight[] {
-  const key = ({ stream, sequence }: Sighting) => stream * 2 ** 32 + Math.abs(sequence);
   const of = (sightings: readonly Sighting[]) => sightings.filter((each) => each.from === from && each.kind === kind);
   const whole = of(far).filter(({ isDamaged }) => !isDamaged);
-  const arrivals = Map.groupBy(whole, key);
+  const arrivals = Map.groupBy(whole, keyOf);
   return of(near).map((sent) => {
-    const arrived = arrivals.get(key(sent)) ?? [];
+    const arrived = arrivals.get(keyOf(sent)) ?? [];
     return {
       sentAtMillis: sent.atMillis,
       frameBytes: sent.frameBytes,

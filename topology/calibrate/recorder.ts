@@ -1,6 +1,6 @@
 // Captures at both ends of a link that run while it is measured. A sample is what they saw between
-// two moments, once tcpdump has written everything and all packets have arrived or have had the
-// time to.
+// two moments, once tcpdump has written everything and each packet has arrived, is lost by the
+// link's own counters, or has had the time to arrive.
 
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -9,12 +9,20 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { RttlabError } from "../../lib/errors.ts";
 import type { Engine } from "../apply/docker.ts";
 import { execute } from "../apply/exec.ts";
-import { CAPTURE_COMMAND, type CaptureCounts, captureReader, parseCaptureCounts, type Sighting } from "./capture.ts";
-import type { End, Recording, Sample } from "./under-test.ts";
+import {
+  CAPTURE_COMMAND,
+  type CaptureCounts,
+  captureReader,
+  parseCaptureCounts,
+  type Sighting,
+  unseenBy,
+} from "./capture.ts";
+import type { Undelivered } from "./measurements/conservation.ts";
+import type { End, Recording, Sample, Tools } from "./under-test.ts";
 
 /** How often to check whether everything sent has arrived. */
 const LOOK_MILLIS = 10;
-/** Packets on their way are late by this at most. */
+/** Packets on their way are late by this at most, where no counter says what became of them. */
 const LATE_MILLIS = 150;
 /** A tcpdump silent for this long is in a paused container. */
 const SILENT_MILLIS = 20_000;
@@ -26,26 +34,46 @@ export interface Recorder {
 }
 
 /** Resolves once packets are seen at both ends. */
-export async function startRecorder(engine: Engine, ends: readonly [End, End]): Promise<Recorder> {
-  const [near, far] = await Promise.all([startCapture(engine, ends[0]), startCapture(engine, ends[1])]);
-  const captures = [near, far];
+export async function startRecorder(
+  engine: Engine,
+  ends: readonly [End, End],
+  undelivered: Tools["undelivered"],
+): Promise<Recorder> {
+  const [first, second] = await Promise.all([startCapture(engine, ends[0]), startCapture(engine, ends[1])]);
+  const captures = [first, second];
   const catchUp = () => Promise.all(captures.map((capture) => capture.catchUp()));
+  const unseen = () => ({
+    forward: unseenBy(second.seen, first.seen, ends[0].address),
+    backward: unseenBy(first.seen, second.seen, ends[1].address),
+  });
   return {
     async record(work, { onTheWayMillis }) {
-      const before = await catchUp();
+      const [before, then] = await Promise.all([catchUp(), undelivered()]);
       for (const { seen } of captures) seen.length = 0;
       await work();
       await catchUp();
       const endMillis = performance.now() + onTheWayMillis + LATE_MILLIS;
-      while (near.seen.length !== far.seen.length && performance.now() < endMillis) await sleep(LOOK_MILLIS);
+      for (;;) {
+        const { forward, backward } = unseen();
+        if (forward + backward === 0 || performance.now() > endMillis) break;
+        const now = await undelivered();
+        if (forward <= discarded(now.forward, then.forward) && backward <= discarded(now.backward, then.backward))
+          break;
+        await sleep(LOOK_MILLIS);
+      }
       const after = await catchUp();
       const missing = after.reduce((sum, { dropped }, at) => sum + dropped - (before[at]?.dropped ?? 0), 0);
-      return { first: [...near.seen], second: [...far.seen], missing };
+      return { first: [...first.seen], second: [...second.seen], missing };
     },
     close() {
       for (const capture of captures) capture.close();
     },
   };
+}
+
+/** Packets that the link has discarded since then. */
+function discarded(now: Undelivered, then: Undelivered): number {
+  return now.lost + now.dropped + now.missed - then.lost - then.dropped - then.missed;
 }
 
 interface Capture {

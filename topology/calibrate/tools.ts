@@ -34,7 +34,8 @@ export async function openTools(
     for (const shell of shells.values()) shell.close();
     await relays[Symbol.asyncDispose]();
   };
-  const recorder = await startRecorder(engine, ends).catch(async (error) => {
+  const undelivered = () => relays.request(link, "link.counters", {});
+  const recorder = await startRecorder(engine, ends, undelivered).catch(async (error) => {
     await closeAll();
     throw error;
   });
@@ -48,7 +49,7 @@ export async function openTools(
       return shell.run(command, options);
     },
     record: (work, sample) => share(sample.packetsPerSecond, () => recordWhole(recorder, work, sample)),
-    undelivered: () => relays.request(link, "link.counters", {}),
+    undelivered,
     whileBare: (work) => whileHeld(relays.request, link, "link.bare", { bare: true, held: true }, work),
     async close() {
       recorder.close();

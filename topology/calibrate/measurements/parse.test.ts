@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Direction, UNIMPAIRED } from "../../../lib/link/direction.ts";
-import { captureReader, flights, parseCaptureCounts } from "../capture.ts";
+import { captureReader, flights, parseCaptureCounts, unseenBy } from "../capture.ts";
 import { freeAddress } from "../probe.ts";
 import { busyRatio, parseTicks } from "./busy.ts";
 import { checkConservation, checkMissed, parseCounts } from "./conservation.ts";
@@ -108,6 +108,15 @@ describe("flights", () => {
       joined.map(({ arrivedAtMillis }) => arrivedAtMillis),
       [51, null, 53],
     );
+  });
+
+  it("are still under way for as long as one way has some, however many the other way has", () => {
+    const back = (atMillis: number, sequence: number) => ({ ...at(atMillis, sequence), from: "b" });
+    const first = [at(1, 1), at(2, 2), back(52, 1)];
+    const second = [back(1, 1), back(2, 2), at(51, 1), at(51, 1)];
+    assert.deepEqual([unseenBy(second, first, "a"), unseenBy(first, second, "b")], [1, 1]);
+    const later = [at(52, 2), ...second];
+    assert.deepEqual([unseenBy(later, first, "a"), unseenBy([...first, back(53, 2)], second, "b")], [0, 0]);
   });
 });
 
