@@ -76,13 +76,16 @@ export async function changeServer(testbed: Testbed, host: string, options: Opti
   const held = () => request(testbed, host, "server.status", {}).then(({ options: held }) => held);
   if (isSo(await held())) return;
   await request(testbed, host, "server.set", { options });
+  let silence: unknown;
   for (const deadline = Date.now() + patienceMillis(STARTS_WITHIN_MILLIS); Date.now() < deadline; ) {
     await delay(ASKS_EVERY_MILLIS);
     // Nobody listens while it starts.
-    if (isSo(await held().catch(() => ({})))) return;
+    const [now] = await Promise.allSettled([held()]);
+    if (now.status === "fulfilled" && isSo(now.value)) return;
+    silence = now.status === "rejected" ? now.reason : undefined;
   }
-  const wanted = describeOptions(options);
-  throw new RttlabError("E_NOT_READY", `changing ${host} to ${wanted}: it serves otherwise`);
+  const reason = silence === undefined ? "it serves otherwise" : "it does not answer";
+  throw new RttlabError("E_NOT_READY", `changing ${host} to ${describeOptions(options)}: ${reason}`, { cause: silence });
 }
 
 export function readUsage(testbed: Testbed): Promise<UsageReading> {
