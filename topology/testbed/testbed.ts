@@ -85,7 +85,9 @@ export async function changeServer(testbed: Testbed, host: string, options: Opti
     silence = now.status === "rejected" ? now.reason : undefined;
   }
   const reason = silence === undefined ? "it serves otherwise" : "it does not answer";
-  throw new RttlabError("E_NOT_READY", `changing ${host} to ${describeOptions(options)}: ${reason}`, { cause: silence });
+  throw new RttlabError("E_NOT_READY", `changing ${host} to ${describeOptions(options)}: ${reason}`, {
+    cause: silence,
+  });
 }
 
 export function readUsage(testbed: Testbed): Promise<UsageReading> {
