@@ -14,6 +14,9 @@ import { Refusal, report } from "./refusal.mjs";
 // (npm_config_json) would change: the pinned Node is an optional dependency, the checks are
 // development ones.
 const NPM_CI = ["ci", "--ignore-scripts", "--loglevel=error", "--include=optional", "--include=dev"];
+// npm begins once the lock names its process: killed before that, this one leaves no npm that the
+// next would run against.
+const WHEN_TOLD = 'read -r _ && exec "$@" < /dev/null';
 const NPM_CI_NOT = ["--no-json", "--no-dry-run", "--no-global", "--no-audit", "--no-fund"];
 
 /**
@@ -45,10 +48,12 @@ async function runNpmCi(root, started) {
   const [program, ...args] = npmCommand();
   const npm = spawn(/** @type {string} */ (program), [...args, ...NPM_CI, ...NPM_CI_NOT], {
     cwd: root,
-    stdio: ["ignore", 2, 2],
+    stdio: ["pipe", 2, 2],
     shell: program === "npm.cmd",
   });
+  npm.stdin?.on("error", () => {}); // of one that could not be started
   if (npm.pid !== undefined) started(npm.pid);
+  npm.stdin?.end("go\n");
   try {
     const [code, signal] = await once(npm, "exit");
     return code === 0 ? "" : `npm ended with ${signal ?? `status ${code}`}`;
@@ -88,6 +93,6 @@ function npmCommand() {
     join(bin, "../share/nodejs/npm/bin/npm-cli.js"), // Debian
   ];
   const found = places.find((place) => existsSync(place));
-  if (found !== undefined) return [process.execPath, found];
-  return [process.platform === "win32" ? "npm.cmd" : "npm"];
+  if (process.platform === "win32") return found === undefined ? ["npm.cmd"] : [process.execPath, found];
+  return ["sh", "-c", WHEN_TOLD, "sh", ...(found === undefined ? ["npm"] : [process.execPath, found])];
 }

@@ -15,7 +15,6 @@ export async function runMain(root, node, main, words) {
   // Compiled code is kept beside the sources, because compiling takes half of a short command's
   // time.
   const env = { NODE_COMPILE_CACHE: join(root, ".rttlab", "compile-cache"), ...process.env };
-  const child = spawn(node, [main, ...words], { stdio: "inherit", env });
   // A terminal sends Ctrl-C to the whole group: the child has it already, and a second one would
   // read as impatience.
   const atTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
@@ -25,7 +24,9 @@ export async function runMain(root, node, main, words) {
     SIGTERM: () => void child.kill("SIGTERM"),
     SIGHUP: () => void child.kill("SIGHUP"),
   };
+  // Before it starts: a signal meanwhile would end this process alone, and leave the command.
   for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
+  const child = spawn(node, [main, ...words], { stdio: "inherit", env });
 
   /** @type {{code: number | null, signal: NodeJS.Signals | null}} */
   const { code, signal } = await new Promise((resolve, reject) => {
