@@ -49,8 +49,11 @@ interface Trial extends Wishes {
   backend: BackendName;
 }
 
-/** A plan's choices and findings may be outdated when they are needed. Then it plans anew. */
-const CHOSEN = ["E_SUBNET_OVERLAP", "E_PORT_IN_USE", "E_IMAGE_MISSING"];
+/**
+ * A plan's choices and findings may be outdated when they are needed. Then it plans anew. A name
+ * that was free is that of something an `up` that has been killed asked Docker for at its last.
+ */
+const CHOSEN = ["E_SUBNET_OVERLAP", "E_PORT_IN_USE", "E_IMAGE_MISSING", "E_NAME_CONFLICT"];
 const TRIES = 3;
 
 async function bringUpAnew(
@@ -65,7 +68,7 @@ async function bringUpAnew(
   } catch (error) {
     const { code = "", message } = error as RttlabError;
     if (!CHOSEN.includes(code) || tries === 1) throw error;
-    progress(`${message}; another was quicker, so it is planned anew`, true);
+    progress(`${message}; it has changed since it was looked at, so it is planned anew`, true);
     return bringUpAnew(engine, topology, trial, progress, tries - 1);
   }
 }
