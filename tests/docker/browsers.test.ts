@@ -84,14 +84,14 @@ describe("a person at a terminal", () => {
   it("gets an answer with lines that a bare LF ends, as netcat sends them", async () => {
     const script =
       "printf 'GET /files/1KiB HTTP/1.1\\nHost: server\\nConnection: close\\n\\n' | nc server 80 | tail -c 1024 | wc -c";
-    const { output } = await clients.exec(["sh", "-c", script]);
+    const { output } = await execIn(clients.getId(), "sh", "-c", script);
     assert.equal(output.trim(), "1024");
   });
 });
 
 describe("the server's profile", () => {
   it("shows where the time of their requests went, by operation and size, and the process's cost", async () => {
-    await clients.exec(["curl", "-s", "http://server/"]);
+    await execIn(clients.getId(), "curl", "-s", "http://server/");
     const profile = await managementPage("server", "profile");
     assert.match(profile, /^structure event on \w+: \d+ requests, \d+ connections$/m);
     assert.match(profile, /^CPU per request: user [\d.]+ µs, system [\d.]+ µs; memory \d+ MiB$/m);
@@ -124,7 +124,8 @@ async function fewestConnections(needed: number, ...visit: Parameters<typeof con
 async function connectionsOf(browser: string, order: Order, server: string, protocol: string): Promise<number> {
   const earlier = await countersOf(server);
   const url = `http://${server}/`;
-  const { output, exitCode } = await clients.exec(["node", "/rttlab/browsers/visit.ts", browser, order, url]);
+  const visit = ["node", "/rttlab/browsers/visit.ts", browser, order, url];
+  const { output, exitCode } = await execIn(clients.getId(), ...visit);
   assert.equal(exitCode, 0, output);
   const { images, protocols } = JSON.parse(output.trim().split("\n").at(-1) ?? "") as Visit;
   assert.equal(images, IMAGES);

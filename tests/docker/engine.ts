@@ -1,9 +1,14 @@
-// Looks at Docker from outside, to check rttlab's effects without asking rttlab.
+// Looks at Docker from outside, to check rttlab's effects without asking rttlab. Only a command in a
+// container runs as rttlab runs it, for Docker knows its exit code some time after its output ends.
 
-import { type Readable, Writable } from "node:stream";
+import { PassThrough, type Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import Docker from "dockerode";
+import { connectDocker } from "../../topology/apply/docker.ts";
+import { execute } from "../../topology/apply/exec.ts";
 
 export const engine = new Docker();
+let connected: ReturnType<typeof connectDocker> | undefined;
 
 /** Longer than any command that tests run in a container. */
 const ENDS_WITHIN_MILLIS = 5 * 60_000;
@@ -26,25 +31,13 @@ export async function leftovers(scenario: string): Promise<string[]> {
  * code. Rejects if it overruns.
  */
 export async function execIn(container: string, ...command: string[]): Promise<{ output: string; exitCode: number }> {
-  const exec = await engine.getContainer(container).exec({ Cmd: command, AttachStdout: true, AttachStderr: true });
-  const stream = await exec.start({ hijack: true, stdin: false });
-  const chunks: Buffer[] = [];
-  const sink = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      chunks.push(chunk);
-      done();
-    },
-  });
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  stream.once("end", resolve).once("error", reject);
-  engine.modem.demuxStream(stream, sink, sink);
-  const overrun = new Error(
-    `${command.join(" ")} in ${container}: not at its end within ${ENDS_WITHIN_MILLIS / 1000} s`,
-  );
-  const bound = setTimeout(() => stream.destroy(overrun), ENDS_WITHIN_MILLIS);
-  await promise.finally(() => clearTimeout(bound));
-  const { ExitCode } = await exec.inspect();
-  return { output: Buffer.concat(chunks).toString("utf8"), exitCode: ExitCode ?? -1 };
+  connected ??= connectDocker();
+  const output = new PassThrough();
+  const printed = text(output);
+  const signal = AbortSignal.timeout(ENDS_WITHIN_MILLIS);
+  const exitCode = await execute(await connected, container, command, { output, errors: output, signal });
+  output.end();
+  return { output: await printed, exitCode };
 }
 
 /**

@@ -9,6 +9,7 @@ import { after, before, it } from "node:test";
 import type { StartedTestContainer } from "testcontainers";
 import { connectDocker } from "../../topology/apply/docker.ts";
 import { builtImage } from "./apply-host.ts";
+import { execIn } from "./engine.ts";
 import { differences, trials } from "./htaccess/matrix.ts";
 import { REFUSED_TRIALS } from "./htaccess/matrix-patterns.ts";
 import { peerContainer } from "./peer.ts";
@@ -30,7 +31,7 @@ after(() => container?.stop()); // none, where the image could not be built
 it("Apache and our server give the same answer on every trial, but for what is other by intent", {
   timeout: 600_000,
 }, async () => {
-  const { output, exitCode } = await container.exec(["node", "--input-type=module", "-e", DRIVER]);
+  const { output, exitCode } = await execIn(container.getId(), "node", "--input-type=module", "-e", DRIVER);
   assert.equal(exitCode, 0, output);
   const printed = JSON.parse(output.trim().split("\n").at(-1) ?? "{}");
   const { asked, byStatus, different, byKind, byIntent, accepted, refused } = printed;

@@ -13,6 +13,7 @@ import type { Manifest, Run } from "../../analysis/results.ts";
 import { MOST_ATTEMPTS } from "../../study/next-run.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
 import { patienceMillis } from "../../topology/apply/patience.ts";
+import { openRelays } from "../../topology/apply/relay.ts";
 import { ROOT } from "../../topology/testbed/perform.ts";
 import { changeServer, request, type Testbed } from "../../topology/testbed/testbed.ts";
 import { rttlab, start, topology } from "./cli.ts";
@@ -218,7 +219,9 @@ describe("a study", { timeout: 600_000 }, () => {
       "broken",
       studyFile(WINDOW_SECONDS, "[20ms]", 5).replace("measure.load.users: 4", "measure.load.rate: 10"),
     );
-    const violations = violationsOf(await connect());
+    const testbed = await connect();
+    await using relays = openRelays(testbed.engine);
+    const violations = violationsOf({ ...testbed, relays });
     const { runs } = await measureMeddled(path, await connect(), violations);
     const found = runs.slice(0, violations.length).map(({ voidReason }) => voidReason ?? "it counts");
     const unseen = violations.filter(({ reason }, at) => !reason.test(found[at] ?? "")).map(({ name }) => name);
