@@ -81,7 +81,7 @@ async function runEngine(
   const { docker, version } = running.engine;
   const apiVersion = agreedVersion(await docker.version());
   report(`${kind.name}: ${kind.title}, ${version}, API ${apiVersion}`);
-  const carried = await carryImages(source, running.engine);
+  const carried = await carryImages(source, running.engine, signal);
   report(`${kind.name}: carried over ${carried.join(", ") || "no image; the tests build them"}`);
   const results: EngineResult[] = [];
   for (const part of parts) {
