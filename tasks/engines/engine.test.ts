@@ -4,9 +4,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { runPart } from "./run-part.ts";
@@ -16,6 +16,10 @@ describe("an engine that cannot be started", { timeout: 20_000 }, () => {
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "rttlab-"));
+    for (const path of ["lib64/ld-linux-x86-64.so.2", "usr/lib/x86_64-linux-gnu/libc.so.6", "usr/bin/docker"]) {
+      await mkdir(join(folder, "root", dirname(path)), { recursive: true });
+      await writeFile(join(folder, "root", path), "");
+    }
   });
   afterEach(() => rm(folder, { recursive: true }));
 

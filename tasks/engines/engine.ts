@@ -13,9 +13,9 @@ import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ping } from "../../bin/setup/docker-socket.mjs";
 import { RttlabError } from "../../lib/errors.ts";
-import { shellWord } from "../../lib/shell-word.ts";
 import { connectDocker, type Engine } from "../../topology/apply/docker.ts";
 import { ROOT } from "../part.ts";
+import { writeCommand } from "./command.ts";
 import type { EngineKind } from "./engines.ts";
 import { connectNamespace, removeInterface, removeOrphanRules } from "./network.ts";
 
@@ -39,7 +39,7 @@ export async function startEngine(kind: EngineKind, root: string, state: string)
   await clearDead(state);
   await mkdir(state, { recursive: true });
   await writeFile(join(state, "daemon.json"), JSON.stringify(kind.configuration));
-  await writeCommand(root, state);
+  await writeCommand(root, join(state, "bin"));
 
   const words = ["--mount", "--net", "--pid", "--fork", "--kill-child=KILL", "sh", script("start.sh")];
   const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(
@@ -106,18 +106,6 @@ function daemon(): string[] {
     ...["--data-root", "/mnt/data", "--exec-root", "/run/docker", "--pidfile", "/run/docker.pid"],
     ...["--cgroup-parent", CGROUP],
   ];
-}
-
-/**
- * Puts the engine's own docker command where tests find it: this machine's may be too old for it.
- * It is started by the loader of its root, with the libraries there.
- */
-async function writeCommand(root: string, state: string): Promise<void> {
-  const [loader] = await Array.fromAsync(glob(join(root, "{lib64,lib}", "ld-linux*.so*")));
-  const [library] = await Array.fromAsync(glob(join(root, "usr/lib/*-linux-gnu")));
-  const words = [`${loader}`, "--library-path", `${library}`, join(root, "usr/bin/docker")].map(shellWord);
-  await mkdir(join(state, "bin"));
-  await writeFile(join(state, "bin", "docker"), `#!/bin/sh\nexec ${words.join(" ")} "$@"\n`, { mode: 0o755 });
 }
 
 function script(name: string): string {
