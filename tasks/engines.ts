@@ -77,7 +77,7 @@ async function runEngine(
   signal: AbortSignal,
 ): Promise<EngineResult[]> {
   const root = await engineRoot(kind, join(FOLDER, "roots"), { onLine: report, signal });
-  await using running = await startEngine(kind, root, join(FOLDER, "running"));
+  await using running = await startEngine(kind, root, join(FOLDER, "running"), { onLine: report, signal });
   const { docker, version } = running.engine;
   const apiVersion = agreedVersion(await docker.version());
   report(`${kind.name}: ${kind.title}, ${version}, API ${apiVersion}`);
