@@ -127,9 +127,12 @@ function temporaryFolder(state: string): string {
   return `/tmp/rttlab-engine-${hash("sha256", state).slice(0, 8)}`;
 }
 
-/** Groups that have processes stay: they are another engine's. */
+/**
+ * Docker makes some of them below the group that it was started in, wherever that is. Groups that
+ * have processes stay: they are another engine's.
+ */
 async function removeGroups(): Promise<void> {
-  const tops = await Array.fromAsync(glob(`${CGROUPS}/{*/,}${CGROUP}`));
+  const tops = await Array.fromAsync(glob(`${CGROUPS}/**/${CGROUP}`));
   for (const top of tops) {
     // None if another run is just removing it.
     const entries = await readdir(top, { recursive: true, withFileTypes: true }).catch(() => []);
