@@ -12,10 +12,10 @@ import { connectDocker, type Engine } from "../topology/apply/docker.ts";
 import { takeTurn } from "../topology/apply/turn.ts";
 import { testFiles } from "./check.ts";
 import { carryImages } from "./engines/carry.ts";
-import { startEngine } from "./engines/engine.ts";
+import { type RunningEngine, startEngine } from "./engines/engine.ts";
 import { ENGINES, type EngineKind } from "./engines/engines.ts";
 import { engineRoot } from "./engines/root.ts";
-import { runPart } from "./engines/run-part.ts";
+import { isRefused, runPart } from "./engines/run-part.ts";
 import { type EngineResult, engineTable, mergeResults } from "./engines/table.ts";
 import { type EngineWords, readEngineWords } from "./engines/words.ts";
 import { ROOT } from "./part.ts";
@@ -84,13 +84,21 @@ async function runEngine(
   const carried = await carryImages(source, running.engine, signal);
   report(`${kind.name}: carried over ${carried.join(", ") || "no image; the tests build them"}`);
   const results: EngineResult[] = [];
+  const refused = await refusalOf(kind, running, signal);
   for (const part of parts) {
     signal.throwIfAborted();
-    const outcome = await runPart(part, running, signal);
+    const outcome = kind.refusal === null ? await runPart(part, running, signal) : refused;
     results.push({ engine: kind.name, part, version, apiVersion, date: today(), ...outcome });
   }
   signal.throwIfAborted();
   return results;
+}
+
+/** Of an engine on which no scenario may come up; it fails if one may. */
+async function refusalOf({ refusal }: EngineKind, running: RunningEngine, signal: AbortSignal) {
+  const none = { passed: 0, failed: 0, skipped: 0, seconds: 0 };
+  if (refusal === null) return none;
+  return (await isRefused(refusal, running, signal)) ? { ...none, refusal } : { ...none, failed: 1 };
 }
 
 /** Into the file of results, and as the table of the page. */

@@ -13,6 +13,8 @@ export interface EngineKind {
   packages: readonly string[];
   /** Docker's daemon.json, without places. */
   configuration: Readonly<Record<string, unknown>>;
+  /** The code with which a scenario is refused there before anything is made; null: none is. */
+  refusal: string | null;
 }
 
 /** The suite whose engine is the newest that Debian has. */
@@ -34,7 +36,10 @@ export const ENGINES: readonly EngineKind[] = [
   docker("address-pools", "the newest, with address pools of its own", {
     "default-address-pools": [{ base: "172.30.0.0/16", size: 24 }],
   }),
-  docker("userns-remap", "the newest, with users of containers remapped", { "userns-remap": "default" }),
+  {
+    ...docker("userns-remap", "the newest, with users of containers remapped", { "userns-remap": "default" }),
+    refusal: "E_BACKEND_UNAVAILABLE",
+  },
 ];
 
 function docker(
@@ -43,5 +48,5 @@ function docker(
   configuration: EngineKind["configuration"] = {},
   suite = NEWEST,
 ): EngineKind {
-  return { name, title, suite, packages: PACKAGES, configuration };
+  return { name, title, suite, packages: PACKAGES, configuration, refusal: null };
 }

@@ -1,9 +1,11 @@
 // One part of the tests beside an engine: `npm test PART` in a process of its own, and its totals.
+// For an engine on which nothing is to run: whether `topology plan` says so.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { EXIT } from "../../lib/errors.ts";
 import { print } from "../../lib/program.ts";
 import { ROOT } from "../part.ts";
 import type { RunningEngine } from "./engine.ts";
@@ -23,6 +25,21 @@ export async function runPart(
   const child = spawn(program, words, { cwd: ROOT, env: environment, stdio: ["ignore", "pipe", "inherit"] });
   const [lastWords] = await Promise.all([printed(child.stdout), once(child, "close", { signal })]);
   return { ...readTotals(lastWords), seconds: Math.round((performance.now() - started) / 1000) };
+}
+
+/** Any scenario with a link. */
+const PLAN = ["plan", "wan-20ms"];
+
+/** Whether `topology plan` refuses a scenario beside the engine with that code. */
+export async function isRefused(
+  code: string,
+  { beside, environment }: Pick<RunningEngine, "beside" | "environment">,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const [program = "", ...words] = [...beside, process.execPath, join(ROOT, "topology/main.ts"), ...PLAN];
+  const child = spawn(program, words, { cwd: ROOT, env: environment, stdio: ["ignore", "inherit", "pipe"] });
+  const [said] = await Promise.all([printed(child.stderr), once(child, "close", { signal })]);
+  return child.exitCode === EXIT.unavailable && said.includes(`${code}: `);
 }
 
 /** The end of an output, once all of it is printed. */

@@ -33,14 +33,18 @@ describe("results of engines", () => {
     assert.deepEqual(merged, [earlier[1], earlier[2], result({})]);
   });
 
-  it("make a table with a row for each engine that ran, a column for each part, and failures in bold", () => {
-    const results = [result({}), result({ engine: "trixie", part: "link", version: "26.1.5", passed: 7, failed: 2 })];
-    const engines = ["bookworm", "trixie", "sid"].map((name) => ({ name, title: "an engine" }));
+  it("make a table with a row for each engine that ran, a column for each part, failures in bold and refusals", () => {
+    const results = [
+      ...[result({}), result({ engine: "trixie", part: "link", version: "26.1.5", passed: 7, failed: 2 })],
+      result({ engine: "other", passed: 0, refusal: "E_BACKEND_UNAVAILABLE" }),
+    ];
+    const engines = ["bookworm", "trixie", "sid", "other"].map((name) => ({ name, title: "an engine" }));
     assert.deepEqual(engineTable(results, engines).split("\n"), [
       "| engine | version | killed | link | run on |",
       "| --- | --- | --- | --- | --- |",
       "| `trixie`: an engine | 26.1.5 (API 1.51) | not run | **2 of 9 failed** | 2026-11-28 |",
       "| `sid`: an engine | 28.5.2 (API 1.51) | 11 of 11 | not run | 2026-11-28 |",
+      "| `other`: an engine | 28.5.2 (API 1.51) | refused: `E_BACKEND_UNAVAILABLE` | not run | 2026-11-28 |",
     ]);
   });
 });

@@ -19,6 +19,8 @@ export interface EngineResult extends Totals {
   /** Day of the run, as 2026-11-28. */
   date: string;
   seconds: number;
+  /** The code with which `topology plan` refused the engine, so that the part was not run. */
+  refusal?: string;
 }
 
 /** Totals by the words that a run of tests ended with; without them it failed. */
@@ -55,7 +57,8 @@ export function engineTable(
 
 function cell(result: EngineResult | undefined): string {
   if (result === undefined) return "not run";
-  const { passed, failed, skipped } = result;
+  const { passed, failed, skipped, refusal } = result;
+  if (refusal !== undefined) return `refused: \`${refusal}\``;
   const left = skipped > 0 ? `, ${skipped} skipped` : "";
   return failed > 0 ? `**${failed} of ${passed + failed} failed**${left}` : `${passed} of ${passed}${left}`;
 }
