@@ -56,10 +56,27 @@ function find(checks: readonly Check[], quantity: string): Check {
   return checks.find((check) => check.quantity === quantity) ?? assert.fail(`there is no ${quantity}`);
 }
 
-function outside({ forward, backward }: LinkCalibration): string[] {
-  const named = (side: string, checks: Check[]) =>
-    checks.filter(({ verdict }) => verdict === "outside").map(({ quantity }) => `${side} ${quantity}`);
-  return [...named("forward", forward.checks), ...named("backward", backward.checks)];
+function named({ forward, backward }: LinkCalibration, wanted: Check["verdict"]): string[] {
+  const of = (side: string, checks: Check[]) =>
+    checks.filter(({ verdict }) => verdict === wanted).map(({ quantity }) => `${side} ${quantity}`);
+  return [...of("forward", forward.checks), ...of("backward", backward.checks)];
+}
+
+const outside = (calibration: LinkCalibration) => named(calibration, "outside");
+
+/**
+ * On a busy machine a fault may stay unjudged, but it is never within, and nothing else is outside.
+ */
+function assertFinds(calibration: LinkCalibration, faults: readonly string[]): void {
+  const said = describeCalibration(calibration);
+  const found = outside(calibration);
+  const possible = [...found, ...named(calibration, "unjudged")];
+  assert.ok(found.length > 0 && found.every((name) => faults.includes(name)), said);
+  assert.ok(
+    faults.every((name) => possible.includes(name)),
+    said,
+  );
+  assert.equal(calibration.verdict, "outside", said);
 }
 
 describe("a calibration", () => {
@@ -93,16 +110,7 @@ describe("a calibration", () => {
       seed: null,
     }));
     const calibration = await calibrateLink(await connectDocker(), misdeclared);
-    const found = ["forward delay", "forward loss", "backward rate", "backward queue"];
-    const named = outside(calibration);
-    const { forward, backward } = calibration;
-    const declared = [find(forward.checks, "delay"), find(forward.checks, "loss"), find(backward.checks, "rate")];
-    const verdicts = [...declared, find(backward.checks, "queue")].map(({ verdict }) => verdict);
-    // On a busy machine a fault may stay unjudged, but it is never within, and nothing else is
-    // outside.
-    assert.ok(named.length > 0 && named.every((check) => found.includes(check)), describeCalibration(calibration));
-    assert.ok(!verdicts.includes("within"), describeCalibration(calibration));
-    assert.equal(calibration.verdict, "outside");
+    assertFinds(calibration, ["forward delay", "forward loss", "backward rate", "backward queue"]);
   });
 
   it("judges jitter by the spread of delays, and the rate of a link whose queue is fq_codel", async () => {
@@ -139,10 +147,8 @@ describe("a calibration", () => {
       seed,
     }));
     const wrong = await calibrateLink(engine, halves);
-    const judged = [...wrong.forward.checks, ...wrong.backward.checks];
-    for (const quantity of ["reordering", "duplication", "corruption"]) {
-      assert.equal(find(judged, quantity).verdict, "outside", describeCalibration(wrong));
-    }
+    // A damaged packet counts as lost.
+    assertFinds(wrong, ["forward reordering", "backward duplication", "backward corruption", "backward loss"]);
   });
 
   it("leaves no bare link behind when whoever had it bare goes away", async () => {
