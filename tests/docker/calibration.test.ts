@@ -3,6 +3,7 @@
 // a check may give no verdict, but never a wrong one.
 
 import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,7 +16,7 @@ import { requestService } from "../../topology/apply/request.ts";
 import { describeCalibration } from "../../topology/calibrate/report.ts";
 import { type CalibrationTarget, calibrateLink } from "../../topology/calibrate/run.ts";
 import { targetOf } from "../../topology/testbed/calibrate.ts";
-import { finished, start, topology, topologyJson } from "./cli.ts";
+import { type Finished, finished, start, topology, topologyJson } from "./cli.ts";
 import { leftovers, nextEvent } from "./engine.ts";
 
 const SCENARIO = "calibration-test";
@@ -77,6 +78,21 @@ function assertFinds(calibration: LinkCalibration, faults: readonly string[]): v
     said,
   );
   assert.equal(calibration.verdict, "outside", said);
+}
+
+const PROBES_START = {
+  type: ["container"],
+  event: ["start"],
+  label: [`rttlab.scenario=${SCENARIO}`, "rttlab.role=probe"],
+};
+
+/** A calibration by the command, whose probes have just started. */
+async function calibrateUntilProbed(): Promise<{ child: ChildProcess; ended: Promise<Finished> }> {
+  using probesStart = await nextEvent(PROBES_START);
+  const child = start(["bin/rttlab", "topology", "calibrate", SCENARIO, "wan"]);
+  const ended = finished(child);
+  await Promise.race([probesStart.happened, ended]);
+  return { child, ended };
 }
 
 describe("a calibration", () => {
@@ -171,12 +187,9 @@ describe("a calibration", () => {
   });
 
   it("is refused with what happened when the link is changed meanwhile, and nothing stale is held", async () => {
-    const child = start(["bin/rttlab", "topology", "calibrate", SCENARIO, "wan"]);
-    const calibrated = finished(child);
-    using probesStart = await nextEvent({ type: ["container"], event: ["start"] });
-    await Promise.race([probesStart.happened, calibrated]);
+    const { ended } = await calibrateUntilProbed();
     await topology("set", `${SCENARIO}/wan`, "delay=25ms");
-    const { exitCode, stderr } = await calibrated;
+    const { exitCode, stderr } = await ended;
     assert.equal(exitCode, 1, stderr);
     assert.match(stderr, /E_LINK_CHANGED: calibrating wan: settings were changed meanwhile/);
     const { links } = await topologyJson("status", SCENARIO);
@@ -216,10 +229,7 @@ describe("a calibration", () => {
 
   it("lets go of the link when it is killed with all its processes, and the next has its turn", async () => {
     const engine = await connectDocker();
-    const child = start(["bin/rttlab", "topology", "calibrate", SCENARIO, "wan"]);
-    const ended = finished(child);
-    using probesStart = await nextEvent({ type: ["container"], event: ["start"] });
-    await Promise.race([probesStart.happened, ended]);
+    const { child, ended } = await calibrateUntilProbed();
     const calibrating = async () => (await requestService(engine, LINK, "link.status", {})).calibrating;
     assert.equal(await calibrating(), true);
     process.kill(-(child.pid ?? 0), "SIGKILL");
