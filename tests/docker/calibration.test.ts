@@ -16,7 +16,7 @@ import { requestService } from "../../topology/apply/request.ts";
 import { describeCalibration } from "../../topology/calibrate/report.ts";
 import { type CalibrationTarget, calibrateLink } from "../../topology/calibrate/run.ts";
 import { targetOf } from "../../topology/testbed/calibrate.ts";
-import { type Finished, finished, start, topology, topologyJson } from "./cli.ts";
+import { type Finished, finished, printed, start, topology, topologyJson } from "./cli.ts";
 import { leftovers, nextEvent } from "./engine.ts";
 
 const SCENARIO = "calibration-test";
@@ -205,9 +205,7 @@ describe("a calibration", () => {
     await isMine;
     const child = start(["bin/rttlab", "topology", "calibrate", SCENARIO, "wan"]);
     const ended = finished(child);
-    const { promise: saysSo, resolve: said } = Promise.withResolvers<void>();
-    child.stderr?.on("data", (text: string) => text.includes("waiting for another calibration") && said());
-    await saysSo;
+    await printed(child.stderr, /waiting for another calibration/);
     process.kill(-(child.pid ?? 0), "SIGKILL"); // with the process that it has started
     await ended;
     const { promise: hasPassed, resolve: next } = Promise.withResolvers<void>();

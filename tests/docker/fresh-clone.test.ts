@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { ROOT, repositoryPaths } from "../rules/sources.ts";
 import { startBounded } from "./child.ts";
-import { type Finished, finished } from "./cli.ts";
+import { type Finished, finished, printed } from "./cli.ts";
 
 /**
  * "Well under a second": a Node that starts and looks around took 0.1 s where it was measured. The
@@ -31,7 +31,7 @@ describe("a fresh clone", () => {
 
   it("is set up by its first command, though one before was killed and another runs at the same time", async () => {
     const killed = straightIn();
-    await printed(killed, /installing dependencies/);
+    await printed(killed.stderr, /installing dependencies/);
     killed.kill("SIGKILL");
     const both = await Promise.all([list(), list()]);
     for (const { exitCode, stdout, stderr } of both) {
@@ -87,13 +87,4 @@ async function millisOf(work: Work): Promise<number> {
   const started = performance.now();
   await work();
   return performance.now() - started;
-}
-
-async function printed(child: ChildProcess, pattern: RegExp): Promise<void> {
-  let seen = "";
-  for await (const chunk of child.stderr ?? []) {
-    seen += chunk;
-    if (pattern.test(seen)) return;
-  }
-  throw new Error(`it ended without printing ${pattern}: ${seen}`);
 }

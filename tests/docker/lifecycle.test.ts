@@ -9,7 +9,7 @@ import type { LoadSecond } from "../../lib/contract/load/load.ts";
 import { parseSettings } from "../../lib/contract/load/settings.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
 import { runTogether } from "../../topology/testbed/load-together.ts";
-import { finished, rttlab, start, topology, topologyJson } from "./cli.ts";
+import { finished, printed, rttlab, start, topology, topologyJson } from "./cli.ts";
 import { engine, execIn, leftovers } from "./engine.ts";
 
 const SCENARIO = "wan-100ms";
@@ -98,9 +98,8 @@ describe("a testbed", () => {
     const waits = "trap 'echo stopped; exit 3' INT; echo ready; while :; do sleep 0.1; done";
     const child = start(["bin/rttlab", "topology", "exec", `${SCENARIO}/load-a`, "sh", "-c", waits]);
     const ended = finished(child);
-    child.stdout?.on("data", (text) => {
-      if (String(text).includes("ready")) child.kill("SIGINT");
-    });
+    await printed(child.stdout, /ready/);
+    child.kill("SIGINT");
     const { exitCode, stdout } = await ended;
     assert.deepEqual([exitCode, stdout], [3, "ready\nstopped\n"]);
   });
@@ -174,9 +173,7 @@ describe("a testbed", () => {
     const file = join(folder, "wan-a.pcap");
     const child = start(["bin/rttlab", "topology", "capture", `${SCENARIO}/wan-a`, file, "icmp"]);
     const ended = finished(child);
-    const { promise: captures, resolve } = Promise.withResolvers<void>();
-    child.stderr?.on("data", (said) => /capturing on/.test(said) && resolve());
-    await Promise.race([captures, ended]);
+    await printed(child.stderr, /capturing on/);
     await execIn(`rttlab-${SCENARIO}-load-a`, "ping", "-c", "3", "-i", "0.2", "-q", "server");
     child.kill("SIGINT");
     const { exitCode, stdout, stderr } = await ended;
