@@ -77,11 +77,11 @@ async function runEngine(
   signal: AbortSignal,
 ): Promise<EngineResult[]> {
   const root = await engineRoot(kind, join(FOLDER, "roots"), { onLine: report, signal });
-  await using running = await startEngine(kind, root, join(FOLDER, "running"));
+  await using running = await startEngine(kind, root, join(FOLDER, "running"), { onLine: report, signal });
   const { docker, version } = running.engine;
   const apiVersion = agreedVersion(await docker.version());
   report(`${kind.name}: ${kind.title}, ${version}, API ${apiVersion}`);
-  const carried = await carryImages(source, running.engine);
+  const carried = await carryImages(source, running.engine, signal);
   report(`${kind.name}: carried over ${carried.join(", ") || "no image; the tests build them"}`);
   const results: EngineResult[] = [];
   for (const part of parts) {

@@ -4,9 +4,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { runPart } from "./run-part.ts";
@@ -16,6 +16,10 @@ describe("an engine that cannot be started", { timeout: 20_000 }, () => {
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "rttlab-"));
+    for (const path of ["lib64/ld-linux-x86-64.so.2", "usr/lib/x86_64-linux-gnu/libc.so.6", "usr/bin/docker"]) {
+      await mkdir(join(folder, "root", dirname(path)), { recursive: true });
+      await writeFile(join(folder, "root", path), "");
+    }
   });
   afterEach(() => rm(folder, { recursive: true }));
 
@@ -28,7 +32,8 @@ describe("an engine that cannot be started", { timeout: 20_000 }, () => {
       const { startEngine } = await import(${JSON.stringify(join(import.meta.dirname, "engine.ts"))});
       const kind = { name: "any", title: "", suite: "", packages: [], configuration: {} };
       const places = [${JSON.stringify(join(folder, "root"))}, ${JSON.stringify(join(folder, "state"))}];
-      await startEngine(kind, ...places).catch(({ code, message }) => console.log(code, message));`;
+      const options = { onLine() {}, signal: new AbortController().signal };
+      await startEngine(kind, ...places, options).catch(({ code, message }) => console.log(code, message));`;
     const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
       detached: true, // a process group of its own, which a signal to process 0 would end
       env: { PATH: folder },
@@ -58,6 +63,13 @@ describe("an engine that cannot be started", { timeout: 20_000 }, () => {
     const { said } = await start({ iptables: "", ip, setpriv: "echo $$; read -r line" });
     assert.equal(said, "E_ENGINE ip address add 192.0.2.1/30 dev rttlab-e0: not permitted");
     assert.match(await readFile(calls, "utf8"), /^link delete rttlab-e0$/m);
+  });
+
+  it("leaves no file when its root is not whole", async () => {
+    await rm(join(folder, "root", "lib64"), { recursive: true });
+    const { said } = await start({ iptables: "", ip: "" });
+    assert.match(said, /^E_ENGINE_ROOT finding the engine's docker command: \S+ lacks a loader /);
+    assert.deepEqual((await readdir(folder)).sort(), ["ip", "iptables", "root"]);
   });
 });
 

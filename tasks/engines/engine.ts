@@ -3,9 +3,10 @@
 // namespaces with it: the engine, its containers, and tests that run beside it.
 
 import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
+import { hash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { glob, mkdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
+import { glob, mkdir, readdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
@@ -13,11 +14,13 @@ import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ping } from "../../bin/setup/docker-socket.mjs";
 import { RttlabError } from "../../lib/errors.ts";
-import { shellWord } from "../../lib/shell-word.ts";
 import { connectDocker, type Engine } from "../../topology/apply/docker.ts";
 import { ROOT } from "../part.ts";
+import { writeCommand } from "./command.ts";
 import type { EngineKind } from "./engines.ts";
+import { inNamespaces, REMOVAL } from "./namespaces.ts";
 import { connectNamespace, removeInterface, removeOrphanRules } from "./network.ts";
+import { engineResolver } from "./resolver.ts";
 
 export interface RunningEngine extends AsyncDisposable {
   engine: Engine;
@@ -32,31 +35,47 @@ const LOOK_EVERY_MILLIS = 100;
 const CGROUPS = "/sys/fs/cgroup";
 
 /**
- * Starts an engine, with what it writes in the folder `state`, which is removed at the end. Throws
- * E_ENGINE with the last words of its log.
+ * Starts an engine, with what it writes in the folder `state`, which is removed at the end.
+ * `onLine` gets what a person should know. Throws E_ENGINE with the last words of its log,
+ * E_ENGINE_ROOT if the root is not whole; rejects when `signal` aborts. Then nothing is left of it.
  */
-export async function startEngine(kind: EngineKind, root: string, state: string): Promise<RunningEngine> {
+export async function startEngine(
+  kind: EngineKind,
+  root: string,
+  state: string,
+  { onLine, signal }: { onLine: (line: string) => void; signal: AbortSignal },
+): Promise<RunningEngine> {
   await clearDead(state);
-  await mkdir(state, { recursive: true });
-  await writeFile(join(state, "daemon.json"), JSON.stringify(kind.configuration));
-  await writeCommand(root, state);
-
-  const words = ["--mount", "--net", "--pid", "--fork", "--kill-child=KILL", "sh", script("start.sh")];
-  const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(
-    "setpriv",
-    ["--pdeathsig", "KILL", "unshare", ...words, root, state, ROOT.replace(/\/$/, ""), ...daemon()],
-    { stdio: ["pipe", "pipe", "pipe"] },
-  );
-  const ended = once(child, "exit").catch(() => {}); // it could not be started
-  let pid = child.pid;
+  let child: ChildProcessByStdio<Writable, Readable, Readable> | undefined;
+  let ended: Promise<unknown> = Promise.resolve();
+  let pid: number | undefined;
   let interfaceName = "";
+  const end = () => {
+    if (child !== undefined && pid !== undefined && !hasEnded(child)) kill(pid);
+  };
   const stop = async () => {
-    if (pid !== undefined) kill(pid);
+    end();
     await ended; // with process 1, and so with all others
-    await removeInterface(interfaceName);
+    if (interfaceName !== "") await removeInterface(interfaceName);
     await clearDead(state);
   };
   try {
+    signal.throwIfAborted();
+    await mkdir(state, { recursive: true });
+    await mkdir(temporaryFolder(state));
+    await writeFile(join(state, "daemon.json"), JSON.stringify(kind.configuration));
+    await writeCommand(root, join(state, "bin"));
+    const resolver = await engineResolver();
+    if (resolver.problem !== "") onLine(resolver.problem);
+    await writeFile(join(state, "resolv.conf"), resolver.text);
+
+    const environment = { ...process.env, TMPDIR: temporaryFolder(state) };
+    const [program = "", ...before] = inNamespaces("--net");
+    const words = ["sh", script("start.sh"), root, state, ROOT.replace(/\/$/, ""), ...daemon()];
+    child = spawn(program, [...before, ...words], { env: environment, stdio: ["pipe", "pipe", "pipe"] });
+    child.stdin.on("error", () => {}); // it has ended, which its output says
+    ended = once(child, "exit").catch(() => {}); // it could not be started
+    pid = child.pid;
     await once(child, "spawn").catch((cause) => {
       throw new RttlabError("E_ENGINE", `making namespaces: ${cause.message}`, { cause });
     });
@@ -68,16 +87,19 @@ export async function startEngine(kind: EngineKind, root: string, state: string)
     interfaceName = outer;
     child.stdin.end(`${inner} ${address} ${gateway}\n`);
     const socket = join(state, "docker.sock");
-    await untilAnswering(child, socket, () => lastWords(state, complaints));
+    await untilAnswering(child, socket, signal, () => {
+      end();
+      return lastWords(state, complaints);
+    });
     const engine = await connectDocker([{ url: `unix://${socket}`, source: outer }]);
     return {
       engine,
       beside: [
         ...["nsenter", "--target", `${pid}`, "--net", "--pid", "unshare", "--mount"],
-        ...["sh", script("inside.sh"), socket],
+        ...["sh", script("inside.sh"), state],
       ],
       environment: {
-        ...process.env,
+        ...environment,
         DOCKER_HOST: `unix://${socket}`,
         PATH: `${join(state, "bin")}:${process.env.PATH}`,
       },
@@ -91,10 +113,33 @@ export async function startEngine(kind: EngineKind, root: string, state: string)
 
 /** Removes what an engine left whose processes are gone. */
 async function clearDead(state: string): Promise<void> {
+  await rm(state, REMOVAL);
+  await rm(temporaryFolder(state), REMOVAL);
+  await removeGroups();
   await removeOrphanRules();
-  await rm(state, { recursive: true, force: true });
-  const groups = await Array.fromAsync(glob(`${CGROUPS}/{*/,}${CGROUP}/{*/,}`));
-  for (const folder of groups.sort((a, b) => b.length - a.length)) await rmdir(folder).catch(() => {}); // has others
+}
+
+/**
+ * For the temporary files of an engine and of tests beside it, which SIGKILL would leave. In /tmp,
+ * because both see that, and names of sockets must be short.
+ */
+function temporaryFolder(state: string): string {
+  return `/tmp/rttlab-engine-${hash("sha256", state).slice(0, 8)}`;
+}
+
+/**
+ * Docker makes some of them below the group that it was started in, wherever that is. Groups that
+ * have processes stay: they are another engine's.
+ */
+async function removeGroups(): Promise<void> {
+  const tops = await Array.fromAsync(glob(`${CGROUPS}/**/${CGROUP}`));
+  for (const top of tops) {
+    // None if another run is just removing it.
+    const entries = await readdir(top, { recursive: true, withFileTypes: true }).catch(() => []);
+    const below = entries.filter((entry) => entry.isDirectory()).map(({ parentPath, name }) => join(parentPath, name));
+    const deepestFirst = [top, ...below].sort((a, b) => b.length - a.length);
+    for (const folder of deepestFirst) await rmdir(folder).catch(() => {});
+  }
 }
 
 /** Of the containers of every such engine. */
@@ -108,18 +153,6 @@ function daemon(): string[] {
   ];
 }
 
-/**
- * Puts the engine's own docker command where tests find it: this machine's may be too old for it.
- * It is started by the loader of its root, with the libraries there.
- */
-async function writeCommand(root: string, state: string): Promise<void> {
-  const [loader] = await Array.fromAsync(glob(join(root, "{lib64,lib}", "ld-linux*.so*")));
-  const [library] = await Array.fromAsync(glob(join(root, "usr/lib/*-linux-gnu")));
-  const words = [`${loader}`, "--library-path", `${library}`, join(root, "usr/bin/docker")].map(shellWord);
-  await mkdir(join(state, "bin"));
-  await writeFile(join(state, "bin", "docker"), `#!/bin/sh\nexec ${words.join(" ")} "$@"\n`, { mode: 0o755 });
-}
-
 function script(name: string): string {
   return join(import.meta.dirname, name);
 }
@@ -130,21 +163,28 @@ async function firstLine(output: Readable): Promise<string> {
   return "";
 }
 
-/** `lastWords`: what the engine said, once it has ended or is given up. */
-async function untilAnswering(child: ChildProcess, socket: string, lastWords: () => Promise<string>): Promise<void> {
+/** `giveUp` ends the engine, if it has not ended by itself, and resolves to what it said. */
+async function untilAnswering(
+  child: ChildProcess,
+  socket: string,
+  signal: AbortSignal,
+  giveUp: () => Promise<string>,
+): Promise<void> {
   const deadline = Date.now() + START_MILLIS;
   for (;;) {
     const reason = await ping(`unix://${socket}`);
     if (reason === "") return;
-    const hasEnded = child.exitCode !== null || child.signalCode !== null;
-    const isLate = Date.now() > deadline;
-    if (isLate) child.kill("SIGKILL");
-    if (hasEnded || isLate) {
-      const why = hasEnded ? "it ended" : `no answer in ${START_MILLIS / 1000} s (${reason})`;
-      throw new RttlabError("E_ENGINE", `starting an engine: ${why}\n${await lastWords()}`);
+    const isOver = hasEnded(child);
+    if (isOver || Date.now() > deadline) {
+      const why = isOver ? "it ended" : `no answer in ${START_MILLIS / 1000} s (${reason})`;
+      throw new RttlabError("E_ENGINE", `starting an engine: ${why}\n${await giveUp()}`);
     }
-    await sleep(LOOK_EVERY_MILLIS);
+    await sleep(LOOK_EVERY_MILLIS, undefined, { signal });
   }
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }
 
 /** Of what made its namespaces, and of its own log. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { engineNetwork, NUMBERS, orphanRules } from "./numbering.ts";
+import { engineNetwork, FORWARDING_WAS_OFF, isForwardingNote, NUMBERS, orphanRules } from "./numbering.ts";
 
 describe("what an engine has of the machine", () => {
   it("differs by its number: no two share an interface or an address", () => {
@@ -22,5 +22,14 @@ describe("what an engine has of the machine", () => {
     const interfaces = "1: lo: <UP>\n7: rttlab-e1@if2: <UP>\n";
     const rule = "FORWARD -i rttlab-e11 -m comment --comment rttlab-e11 -j ACCEPT";
     assert.deepEqual(orphanRules(listed, interfaces), [rule.split(" ")]);
+  });
+
+  it("is left with the last interface: the note that the machine forwarded nothing before", () => {
+    const listed = `-A ${FORWARDING_WAS_OFF.words.join(" ")}\n-A FORWARD -m comment --comment rttlab-forwarding-to -j DROP`;
+    assert.deepEqual(orphanRules(listed, "1: lo: <UP>\n7: rttlab-e3@if2: <UP>\n"), []);
+    const left = orphanRules(listed, "1: lo: <UP>\n");
+    assert.deepEqual(left, [FORWARDING_WAS_OFF.words]);
+    assert.ok(left.every(isForwardingNote));
+    assert.ok(!engineNetwork(0).rules.some(({ words }) => isForwardingNote(words)));
   });
 });

@@ -19,28 +19,45 @@ const OUTER = "rttlab-e";
 export function engineNetwork(number: number): EngineNetwork {
   const outer = `${OUTER}${number}`;
   const at = (host: number) => `192.0.2.${4 * number + host}`;
-  const comment = ["-m", "comment", "--comment", outer];
+  const own = comment(outer);
   return {
     outer,
     inner: "uplink",
     address: `${at(2)}/30`,
     gateway: at(1),
     rules: [
-      { table: "nat", words: ["POSTROUTING", "-s", `${at(0)}/30`, ...comment, "-j", "MASQUERADE"] },
-      { table: "filter", words: ["FORWARD", "-i", outer, ...comment, "-j", "ACCEPT"] },
-      { table: "filter", words: ["FORWARD", "-o", outer, ...comment, "-j", "ACCEPT"] },
+      { table: "nat", words: ["POSTROUTING", "-s", `${at(0)}/30`, ...own, "-j", "MASQUERADE"] },
+      { table: "filter", words: ["FORWARD", "-i", outer, ...own, "-j", "ACCEPT"] },
+      { table: "filter", words: ["FORWARD", "-o", outer, ...own, "-j", "ACCEPT"] },
     ],
   };
 }
 
 /**
- * Rules, as words behind -D, of engines whose interface is gone; `listed` is by `iptables -S`,
- * `interfaces` by `ip -o link`.
+ * A rule without a target, so that it changes nothing: it notes that the machine forwarded nothing
+ * before an engine came. Kept among the rules, because these last as long as the setting: until it
+ * is set again, or the machine ends.
+ */
+export const FORWARDING_WAS_OFF = { table: "filter", words: ["FORWARD", ...comment("rttlab-forwarding")] } as const;
+
+export function isForwardingNote(rule: readonly string[]): boolean {
+  return rule.join(" ") === FORWARDING_WAS_OFF.words.join(" ");
+}
+
+/**
+ * Rules, as words behind -D, of engines whose interface is gone, and the note on forwarding once
+ * there is no engine any more; `listed` is by `iptables -S`, `interfaces` by `ip -o link`.
  */
 export function orphanRules(listed: string, interfaces: string): string[][] {
+  const present = new Set([...interfaces.matchAll(/: (rttlab-e\d+)[@:]/g)].map(([, outer]) => outer));
   return listed.split("\n").flatMap((line) => {
-    const [, outer] = /--comment "?(rttlab-e\d+)"?/.exec(line) ?? [];
-    if (outer === undefined || new RegExp(`: ${outer}[@:]`).test(interfaces)) return [];
-    return [line.replaceAll('"', "").split(" ").slice(1)];
+    const rule = line.replaceAll('"', "").split(" ").slice(1);
+    const [, outer] = / --comment (rttlab-e\d+)(?: |$)/.exec(rule.join(" ")) ?? [];
+    const isLeft = outer === undefined ? isForwardingNote(rule) && present.size === 0 : !present.has(outer);
+    return isLeft ? [rule] : [];
   });
+}
+
+function comment(text: string): string[] {
+  return ["-m", "comment", "--comment", text];
 }

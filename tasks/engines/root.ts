@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import { RttlabError } from "../../lib/errors.ts";
 import { ARCHIVE_QUERY, archiveOf, lastingOptions } from "./apt.ts";
 import type { EngineKind } from "./engines.ts";
+import { inNamespaces, REMOVAL } from "./namespaces.ts";
 
 const run = promisify(execFile);
 
@@ -17,9 +18,6 @@ const PACKAGES = ["iproute2", "kmod", "procps", "ca-certificates"];
 
 /** Begins the names of folders in which roots are made; a run that was killed leaves its own. */
 const UNFINISHED = ".unfinished-";
-
-/** Tries again, because an interrupted mmdebstrap is still removing files itself. */
-const REMOVAL = { recursive: true, force: true, maxRetries: 20, retryDelay: 100 };
 
 /** Longer than a slow archive takes; here it takes half a minute. */
 const MADE_WITHIN_MILLIS = 20 * 60_000;
@@ -48,7 +46,10 @@ export async function engineRoot(
     const words = ["--variant=minbase", "--quiet", `--aptopt=${options}`, `--include=${include}`, suite];
     const made = join(unfinished, "root");
     const archive = archiveOf(targets.stdout);
-    await run("mmdebstrap", [...words, made, ...archive], { timeout: MADE_WITHIN_MILLIS, maxBuffer: 64e6, signal });
+    // In namespaces, because it mounts /sys and devices of the machine in the root that it makes.
+    const [program = "", ...before] = inNamespaces("--mount-proc");
+    const bounds = { timeout: MADE_WITHIN_MILLIS, maxBuffer: 64e6, signal, killSignal: "SIGKILL" } as const;
+    await run(program, [...before, "mmdebstrap", ...words, made, ...archive], bounds);
     await rename(made, root);
   } catch (cause) {
     const { stderr = "", message } = cause as Error & { stderr?: string };

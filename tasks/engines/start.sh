@@ -21,12 +21,13 @@ mount --bind "$state" "$root/mnt"
 mkdir -p "$root$repository" "$root/run/lock" "$root/run/old"
 mount --bind "$repository" "$root$repository"
 mount --bind /tmp "$root/tmp"
-cat /etc/resolv.conf >"$root/etc/resolv.conf"
 
 cd "$root"
 pivot_root . run/old
 cd /
 umount -l run/old
+rm -f /etc/resolv.conf # a link could lead elsewhere
+cat /mnt/resolv.conf >/etc/resolv.conf
 ip link set lo up
 ip address add "$address" dev "$interface"
 ip link set "$interface" up

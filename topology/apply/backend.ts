@@ -10,7 +10,7 @@ import type { BackendName } from "../../lib/contract/link.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import { ROLE_LABEL, trialName } from "../plan/names.ts";
 import { removeContainer } from "./container.ts";
-import type { Engine } from "./docker.ts";
+import type { Engine, Remapping } from "./docker.ts";
 import { runHelper } from "./helper.ts";
 import { buildImage, imageTags, presentImages } from "./images.ts";
 
@@ -58,20 +58,29 @@ export async function findBackend(
 }
 
 /** The backend that follows from a trial's outcome on an engine. */
-export function backendAfter({ architecture, kernelRelease }: Engine, verdict: Verdict, how: string): FoundBackend {
+export function backendAfter(engine: Engine, verdict: Verdict, how: string): FoundBackend {
+  const { architecture, kernelRelease, remapping } = engine;
   if (verdict === "works") return { backend: "kernel", because: `kernel ${kernelRelease} has netem and ifb (${how})` };
-  if (architecture === "x64") {
-    return {
-      backend: "uml",
-      because: `kernel ${kernelRelease} refuses netem on an ifb (${how}); x86-64 can run User-Mode Linux`,
-    };
+  const refused = `kernel ${kernelRelease} refuses netem on an ifb (${how})`;
+  if (architecture === "x64" && remapping === null) {
+    return { backend: "uml", because: `${refused}; x86-64 can run User-Mode Linux` };
   }
+  const cure = backendCure(process.platform);
+  const need =
+    remapping === null
+      ? `x86-64, which ${architecture} is not; ${cure}`
+      : `socket buffers that only the machine's root may have, which is nobody in this engine's containers (${remapping}); ` +
+        `${REMAPPING_CURES[remapping]}, or ${cure}`;
   throw new RttlabError(
     "E_BACKEND_UNAVAILABLE",
-    `choosing a link backend: kernel ${kernelRelease} refuses netem on an ifb (${how}), and User-Mode Linux needs x86-64, ` +
-      `which ${architecture} is not; ${backendCure(process.platform)}`,
+    `choosing a link backend: ${refused}, and User-Mode Linux needs ${need}`,
   );
 }
+
+const REMAPPING_CURES: Readonly<Record<Remapping, string>> = {
+  userns: "use an engine without userns-remap",
+  rootless: "use an engine that runs as root",
+};
 
 /** How a person enables links by the kernel on this system. */
 export function backendCure(platform: NodeJS.Platform): string {
@@ -85,8 +94,8 @@ export function backendCure(platform: NodeJS.Platform): string {
   );
 }
 
-function presume({ architecture }: Engine): FoundBackend {
-  const backend = architecture === "x64" ? "uml" : "kernel";
+function presume({ architecture, remapping }: Engine): FoundBackend {
+  const backend = architecture === "x64" && remapping === null ? "uml" : "kernel";
   return { backend, because: "presumed: nothing here allows a trial before an image is built; `up` tries it" };
 }
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { RttlabError } from "../../lib/errors.ts";
 import { backendAfter } from "./backend.ts";
-import { connectDocker, dockerCure, type Engine, errorCode } from "./docker.ts";
+import { connectDocker, dockerCure, type Engine, errorCode, remappingOf } from "./docker.ts";
 
 describe("the way to Docker", () => {
   it("no engine at any place: each place is named with its reason, and the cure", async () => {
@@ -75,7 +75,8 @@ describe("a status of Docker that has one meaning in an operation", () => {
 });
 
 describe("the choice of a link backend", () => {
-  const engine = (architecture: string) => ({ architecture, kernelRelease: "6.1.0" }) as Engine;
+  const engine = (architecture: string, remapping: Engine["remapping"] = null) =>
+    ({ architecture, kernelRelease: "6.1.0", remapping }) as Engine;
 
   it("the kernel where a trial of netem works, on any architecture", () => {
     assert.equal(backendAfter(engine("arm64"), "works", "tried").backend, "kernel");
@@ -90,6 +91,16 @@ describe("the choice of a link backend", () => {
     assert.throws(() => backendAfter(engine("arm64"), "refused", "tried"), {
       code: "E_BACKEND_UNAVAILABLE",
       message: /kernel 6\.1\.0 .* arm64 .*; /,
+    });
+  });
+
+  it("not User-Mode Linux where root of a container is not the machine's: an error with the cure", () => {
+    const options = ["name=seccomp,profile=builtin", "name=userns"];
+    assert.deepEqual([remappingOf(options), remappingOf(options.slice(0, 1))], ["userns", null]);
+    assert.equal(backendAfter(engine("x64", "userns"), "works", "tried").backend, "kernel");
+    assert.throws(() => backendAfter(engine("x64", remappingOf(options)), "refused", "tried"), {
+      code: "E_BACKEND_UNAVAILABLE",
+      message: /socket buffers .*\(userns\); use an engine without userns-remap, or /,
     });
   });
 });

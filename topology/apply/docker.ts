@@ -6,6 +6,9 @@ import { type Endpoint, endpoints } from "../../bin/setup/docker-socket.mjs";
 import { RttlabError } from "../../lib/errors.ts";
 import { agreedVersion } from "./api-version.ts";
 
+/** As engines name it among their security options. */
+export type Remapping = "userns" | "rootless";
+
 /** An engine that answers, with its description of itself. */
 export interface Engine {
   docker: Docker;
@@ -16,6 +19,8 @@ export interface Engine {
   /** In npm's terms: x64, arm64; another machine's in Docker's. */
   architecture: string;
   kernelRelease: string;
+  /** What makes root of a container another user than the machine's; null if nothing does. */
+  remapping: Remapping | null;
   /**
    * The queue of containers that this process connects to networks and disconnects
    * (network-turns.ts).
@@ -29,6 +34,12 @@ const NPM_ARCHITECTURES: Readonly<Record<string, string>> = {
   aarch64: "arm64",
   arm64: "arm64",
 };
+
+/** Of options such as "name=seccomp,profile=builtin". */
+export function remappingOf(options: readonly string[]): Remapping | null {
+  const names = options.flatMap((option) => option.split(",")).map((word) => word.replace(/^name=/, ""));
+  return (["rootless", "userns"] as const).find((name) => names.includes(name)) ?? null;
+}
 
 const ANSWER_WITHIN_MILLIS = 5000;
 
@@ -57,6 +68,7 @@ export async function connectDocker(places?: Endpoint[]): Promise<Engine> {
       version: info.ServerVersion,
       architecture: NPM_ARCHITECTURES[info.Architecture] ?? info.Architecture,
       kernelRelease: info.KernelVersion,
+      remapping: remappingOf(info.SecurityOptions ?? []),
       onNetworks: { last: Promise.resolve() },
     };
   }
