@@ -34,15 +34,17 @@ let paused = false;
 let changed = true;
 let asking = new AbortController();
 let wake = () => {};
+/** Works that `busyUntil` waits for. */
+let underWay = 0;
 const picture = await createPicture(element("picture"), showAlone);
 
 addEventListener("hashchange", () => {
   shown = readAddress(location.hash, names);
-  void show();
+  void busyUntil(show());
 });
 addEventListener("keydown", onKey);
 document.addEventListener("visibilitychange", () => wake());
-await show();
+await busyUntil(show());
 await follow();
 
 /** Refreshes while the page is open, at once after a choice. */
@@ -51,7 +53,7 @@ async function follow() {
     if (changed || !(paused || document.hidden)) {
       changed = false;
       asking = new AbortController();
-      await refresh(asking.signal);
+      await busyUntil(refresh(asking.signal));
     }
     const { promise, resolve } = Promise.withResolvers();
     wake = () => resolve(null);
@@ -60,6 +62,19 @@ async function follow() {
     await promise;
     clearTimeout(timer);
   }
+}
+
+/**
+ * Says in `aria-busy` that the panels are about to change, until this work and every other is done.
+ * @param {Promise<void>} work
+ */
+async function busyUntil(work) {
+  const count = (/** @type {1 | -1} */ by) => {
+    underWay += by;
+    element("panels").ariaBusy = String(underWay > 0);
+  };
+  count(1);
+  await work.finally(() => count(-1));
 }
 
 /** Builds the chosen dashboard anew. */
@@ -166,7 +181,7 @@ function togglePause() {
 function toggleTheme() {
   root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
   localStorage.setItem("theme", root.dataset.theme);
-  void show();
+  void busyUntil(show());
 }
 
 /** @param {KeyboardEvent} event */
@@ -189,7 +204,7 @@ function stepRange(by) {
   const rangeSeconds = RANGES[RANGES.indexOf(shown.rangeSeconds) + by];
   if (rangeSeconds === undefined) return;
   change({ rangeSeconds });
-  void showControls().catch(showTrouble);
+  void busyUntil(showControls().catch(showTrouble));
 }
 
 /** Says what is wrong and what to do; nothing when nothing is. @param {unknown} error */

@@ -57,6 +57,19 @@ describe("a load", () => {
     assert.deepEqual([...seen.from], ["127.0.0.9"]);
   });
 
+  it("begins at the instant of its settings, as other generators of the same load do", async (context) => {
+    const cameAtMillis: number[] = [];
+    const { target } = await serve(context, (socket, request) => {
+      cameAtMillis.push(Date.now());
+      OK(socket, request);
+    });
+    const startEpochMillis = Date.now() + 200;
+    const { startedAt } = await run({ target, requests: 1, startEpochMillis });
+    // Date.now() counts whole milliseconds.
+    assert.ok((cameAtMillis[0] ?? 0) >= startEpochMillis - 1, `${cameAtMillis} of ${startEpochMillis}`);
+    assert.ok(Date.parse(startedAt) >= startEpochMillis - 1, startedAt);
+  });
+
   it("ends after its seconds and waits for what is under way", async (context) => {
     const { target } = await serve(context, OK);
     const result = await run({ target, users: 2, seconds: 0.2 });

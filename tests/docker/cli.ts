@@ -2,6 +2,7 @@
 // npm.
 
 import type { ChildProcess, StdioOptions } from "node:child_process";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { UpDocument } from "../../topology/commands/up.ts";
 import type { Status } from "../../topology/testbed/status.ts";
@@ -71,6 +72,18 @@ export function asWritten(commandLine: string): Promise<Finished> {
   return finished(
     startBounded(program, argv, { cwd: REPOSITORY, env: environment, stdio: ["ignore", "pipe", "pipe"] }),
   );
+}
+
+/** Resolves once a child's output, as far as it came, matches; rejects if it ends without. */
+export function printed(output: Readable | null, pattern: RegExp): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  let seen = "";
+  output?.on("data", (chunk) => {
+    seen += chunk;
+    if (pattern.test(seen)) resolve();
+  });
+  output?.once("end", () => reject(new Error(`it ended without printing ${pattern}: ${seen}`)));
+  return promise;
 }
 
 /** Collects a child's output until it exits. */

@@ -130,7 +130,7 @@ describe("the live page", () => {
     assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), "light");
     await page.keyboard.press("p");
     await page.getByRole("button", { name: "Go on" }).waitFor();
-    await page.waitForLoadState("networkidle");
+    await page.locator("#panels[aria-busy=false]").waitFor();
     const before = asked.length;
     await page.waitForTimeout(4500); // two refreshes that must not come
     assert.equal(asked.length, before, "a paused page asks nothing");

@@ -3,8 +3,9 @@
 
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
-import type { Readable } from "node:stream";
+import { PassThrough, type Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
+import { execute } from "../../topology/apply/exec.ts";
 import { request, type Testbed } from "../../topology/testbed/testbed.ts";
 import { engine, execIn, pause } from "./engine.ts";
 
@@ -72,19 +73,23 @@ export async function floodHalted(scenario: string, link: string): Promise<End> 
 }
 
 /** A busy loop for each processor in the container of a host or link, at most for 20 s. */
-export async function spin(scenario: string, member: string): Promise<End> {
-  const container = named(scenario, member);
+export async function spin(testbed: Testbed, member: string): Promise<End> {
+  const container = named(testbed.scenario, member);
   await execIn(container, "rm", "-f", ENOUGH);
-  const loops = Array.from({ length: availableParallelism() }, () =>
-    execIn(container, "timeout", "20", "sh", "-c", `while [ ! -e ${ENOUGH} ]; do :; done`),
-  );
+  const loops = Array.from({ length: availableParallelism() }, () => {
+    const output = new PassThrough();
+    const ended = execute(testbed.engine, container, ["timeout", "20", "sh", "-c", SPIN], { output });
+    return { begun: Promise.race([once(output, "data"), ended]), ended };
+  });
+  await Promise.all(loops.map(({ begun }) => begun));
   return async () => {
     await execIn(container, "touch", ENOUGH);
-    await Promise.all(loops);
+    await Promise.all(loops.map(({ ended }) => ended));
   };
 }
 
 const ENOUGH = "/tmp/enough";
+const SPIN = `echo spins; while [ ! -e ${ENOUGH} ]; do :; done`;
 
 /** Once packets of its load cross the link, the client's processes do nothing for 0.3 s. */
 export async function halt(testbed: Testbed): Promise<End> {

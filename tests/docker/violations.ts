@@ -76,19 +76,19 @@ export function violationsOf(testbed: Testbed): Violation[] {
     {
       name: "the processors are busy",
       when: "first",
-      begin: () => spin(testbed.scenario, "server"),
+      begin: () => spin(testbed, "server"),
       reason: /^only \d+ % of the machine was idle before the run.*; (server|machine) was saturated/,
     },
     {
       name: "the generator is busy",
       when: "early",
-      begin: () => spin(testbed.scenario, "client"),
+      begin: () => spin(testbed, "client"),
       reason: /client was saturated/,
     },
     {
       name: "a link is busy",
       when: "early",
-      begin: () => spin(testbed.scenario, "wan"),
+      begin: () => spin(testbed, "wan"),
       reason: /wan was saturated/,
     },
     {
