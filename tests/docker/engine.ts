@@ -1,5 +1,5 @@
-// Looks at Docker from outside, to check rttlab's effects without asking rttlab. Only a command in a
-// container runs as rttlab runs it, for Docker knows its exit code some time after its output ends.
+// Looks at Docker from outside, to check rttlab's effects without asking rttlab. Only a command in
+// a container runs as rttlab runs it: Docker knows its exit code some time after its output ends.
 
 import { PassThrough, type Readable } from "node:stream";
 import { text } from "node:stream/consumers";

@@ -19,7 +19,7 @@ export interface Engine {
   /** In npm's terms: x64, arm64; another machine's in Docker's. */
   architecture: string;
   kernelRelease: string;
-  /** What makes root of a container another user than the machine's; null if nothing does. */
+  /** The reason why root of a container is another user than the machine's; null if it is none. */
   remapping: Remapping | null;
   /**
    * The queue of containers that this process connects to networks and disconnects

@@ -8,6 +8,7 @@ import { type Flight, flights } from "./capture.ts";
 import { unjudged } from "./check.ts";
 import { transmissionMillis } from "./frames.ts";
 import { holdQueueFull, isSoonFull } from "./hold-queue-full.ts";
+import { alone } from "./measurements/alone.ts";
 import {
   type BurstPlan,
   burstCommand,
@@ -119,7 +120,10 @@ function idleEcho({ jitterMillis, jitterDistribution, ...direction }: Direction,
   };
 }
 
-/** For each way the trains that were sent whole: one that has been cut short fills no queue. */
+/**
+ * For each way the trains that were sent whole and alone: one that has been cut short fills no
+ * queue.
+ */
 async function sendBursts({ ends }: LinkUnderTest, tools: Tools, ways: readonly Way[]): Promise<Flight[][][]> {
   const planned = ways.flatMap(({ from, direction, plan }) => ("reason" in plan ? [] : [{ from, direction, plan }]));
   const onTheWayMillis = planned.map(({ direction, plan }) => longestDelayMillis(direction) + 1.5 * plan.drainMillis);
@@ -134,7 +138,7 @@ async function sendBursts({ ends }: LinkUnderTest, tools: Tools, ways: readonly 
   return planned.map(({ from, plan }) => {
     const [near, far] = from === 0 ? [first, second] : [second, first];
     const trains = Map.groupBy(flights(near, far, ends[from].address, "udp"), ({ stream }) => stream);
-    return [...trains.values()].filter((train) => train.length >= plan.packets);
+    return alone([...trains.values()].filter((train) => train.length >= plan.packets));
   });
 }
 

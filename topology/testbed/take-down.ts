@@ -1,5 +1,5 @@
-// Removes everything of a scenario, or of all, by label. It takes each scenario's turn first. Then it
-// looks again, for Docker goes on making what an `up` that was killed had asked it for.
+// Removes everything of a scenario, or of all, by label. It takes each scenario's turn first. Then
+// it looks again, for Docker goes on making what an `up` that was killed had asked it for.
 
 import type { Engine } from "../apply/docker.ts";
 import { observeTestbeds } from "../apply/observe.ts";
