@@ -30,9 +30,9 @@ const TIMES = {
   lingerMillis: 20,
 };
 /** Longer than a busy machine delays this client's next request. */
-const SHORT_IDLE = { minimumMillis: 500, maximumMillis: 500, capacity: 1_000 };
+const SHORT_IDLE = { minimumMillis: 2_000, maximumMillis: 2_000, capacity: 1_000 };
 /** More than the server's idle time-out, linger and sweep together. */
-const BEYOND_IDLE_MILLIS = 1_000;
+const BEYOND_IDLE_MILLIS = 3_000;
 /** Another thread counts a connection as accepted a moment before it counts it as open. */
 const COUNTED_MILLIS = 100;
 /** No answer takes so long while the socket has room, and it is less than the idle time-out. */
