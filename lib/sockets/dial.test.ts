@@ -62,13 +62,13 @@ function dials(kind: SocketKind): void {
   });
 
   it("names what broke it: nothing listens, or the peer resets it", async (context) => {
-    const { dialler, to, accepted, close } = await rig(kind, context);
+    const { dialler, to, accepted } = await rig(kind, context);
     const { connected, broken } = dial(dialler, to);
     await connected;
     (await accepted).resetAndDestroy();
     assert.equal(await broken, "ECONNRESET");
-    await close();
-    assert.equal(await dial(dialler, to).broken, "ECONNREFUSED");
+    // Port 1: the system hands it to nobody who asks for any port, as the tests beside this do.
+    assert.equal(await dial(dialler, { ...to, port: 1 }).broken, "ECONNREFUSED");
   });
 
   it("has alarms that ring once, not early, and not after they were cleared or it was closed", async (context) => {
@@ -99,11 +99,6 @@ async function rig(kind: SocketKind, context: TestContext) {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const accepted = once(server, "connection").then(([socket]) => (socket as Socket).on("error", () => {}));
-  const close = async () => {
-    if (!server.listening) return;
-    server.close();
-    await once(server, "close");
-  };
   context.after(async () => {
     dialler.close();
     server.close();
@@ -111,7 +106,7 @@ async function rig(kind: SocketKind, context: TestContext) {
     void accepted.then((socket) => socket.destroy()).catch(() => {});
   });
   const { port } = server.address() as AddressInfo;
-  return { dialler, to: { address: "127.0.0.1", port, localAddress: null }, accepted, close };
+  return { dialler, to: { address: "127.0.0.1", port, localAddress: null }, accepted };
 }
 
 function dial(dialler: Dialler, to: Parameters<Dialler["connect"]>[0], user: Partial<DialUser> = {}) {

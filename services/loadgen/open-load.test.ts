@@ -113,14 +113,18 @@ describe("an open load", () => {
   it("puts several requests on a connection where all may be used and they are pipelined", async (context) => {
     let most = 0;
     const waiting = new Map<Socket, number>();
-    const target = await serve(context, (socket) => {
+    const held: Socket[] = [];
+    // Nothing is answered until as many wait as may, however slowly they come.
+    const target = await serve(context, (socket, number) => {
       const count = (waiting.get(socket) ?? 0) + 1;
       waiting.set(socket, count);
       most = Math.max(most, count);
-      setTimeout(() => {
-        waiting.set(socket, (waiting.get(socket) ?? 0) - 1);
-        socket.write(OK);
-      }, 50);
+      held.push(socket);
+      if (number < 2 * 4 - 1) return;
+      for (const one of held.splice(0)) {
+        waiting.set(one, (waiting.get(one) ?? 0) - 1);
+        one.write(OK);
+      }
     });
     const result = await run({ target, rate: 1000, requests: 12, connections: 2, pipeline: 4 });
     assert.deepEqual([result.completed, result.connections, most], [12, 2, 4]);

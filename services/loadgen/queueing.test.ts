@@ -6,78 +6,11 @@ import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { parseSettings } from "../../lib/contract/load/settings.ts";
 import { randomSequence } from "../../lib/random.ts";
-import type { Dialler, DialUser } from "../../lib/sockets/dial.ts";
-import { emptyCounters } from "./counters.ts";
-import { runOpenLoad } from "./open-load.ts";
+import { startVirtualServer } from "./lab/virtual-server.ts";
 import { Recorder } from "./recorder.ts";
-import { Traffic } from "./traffic.ts";
-import { windowOf } from "./window.ts";
 
-const ANSWER = Buffer.from("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
 const SERVICE_MILLIS = 10;
 const BATCHES = 20;
-
-/** A network without delay to a server that takes one request at a time, and the clock of both. */
-function virtual(serviceMillis: () => number) {
-  const events: { atMillis: number; order: number; act: () => void }[] = [];
-  let nowMillis = 0;
-  let order = 0;
-  let freeAtMillis = 0;
-  const at = (atMillis: number, act: () => void) => {
-    const event = { atMillis, order: order++, act };
-    let index = events.length;
-    // Events mostly come in the order of their times: the latest stands first.
-    while (index > 0 && (events[index - 1] as typeof event).atMillis <= atMillis) index--;
-    events.splice(index, 0, event);
-    return event;
-  };
-  const dialler: Dialler = {
-    now: () => nowMillis,
-    message: (bytes) => ({ bytes, pointer: 0n }),
-    connect(_to, user: DialUser) {
-      let isOpen = false;
-      let early = 0;
-      const serve = () => {
-        freeAtMillis = Math.max(freeAtMillis, nowMillis) + serviceMillis();
-        at(freeAtMillis, () => user.received(Buffer.from(ANSWER), ANSWER.length));
-      };
-      at(nowMillis, () => {
-        isOpen = true;
-        user.connected();
-        while (early-- > 0) serve();
-      });
-      return {
-        send() {
-          if (isOpen) serve();
-          else early++;
-        },
-        end: () => void at(nowMillis, () => user.ended()),
-        destroy() {},
-      };
-    },
-    alarm(ring) {
-      let set: object | null = null;
-      return {
-        set(atMillis) {
-          const mine = {};
-          set = mine;
-          at(Math.max(atMillis, nowMillis), () => set === mine && ring());
-        },
-        clear: () => {
-          set = null;
-        },
-      };
-    },
-    close() {},
-  };
-  const runAll = () => {
-    for (let next = events.pop(); next !== undefined; next = events.pop()) {
-      nowMillis = next.atMillis;
-      next.act();
-    }
-  };
-  return { dialler, runAll };
-}
 
 /** The mean time in the system, in service times, with its standard error from batch means. */
 async function measure(utilisation: number, serviceMillis: () => number) {
@@ -86,7 +19,6 @@ async function measure(utilisation: number, serviceMillis: () => number) {
   const rate = (utilisation * 1000) / SERVICE_MILLIS;
   const load = { rate, arrivals: "poisson", requests, seed: 11, warmupSeconds: 100, connections: 60_000 };
   const settings = parseSettings({ ...load, target: "a:1", timeoutMillis: 3_600_000, rttMillis: 1 });
-  const { dialler, runAll } = virtual(serviceMillis);
   const totals: number[] = [];
   class Watching extends Recorder {
     override completed(...[exchange, atMillis]: Parameters<Recorder["completed"]>): void {
@@ -94,17 +26,10 @@ async function measure(utilisation: number, serviceMillis: () => number) {
       totals.push((atMillis - exchange.intendedMillis) / SERVICE_MILLIS);
     }
   }
-  const window = windowOf(settings, 0);
-  const recorder = new Watching(settings, window, emptyCounters());
-  const destination = { address: "127.0.0.1", port: 1, localAddress: null };
-  const running = runOpenLoad(new Traffic(settings, window, dialler, destination, recorder));
-  runAll();
-  await running;
+  const result = await startVirtualServer(serviceMillis).load(settings, Watching);
   const size = Math.floor(totals.length / BATCHES);
   const means = Array.from({ length: BATCHES }, (_, batch) => mean(totals.slice(batch * size, (batch + 1) * size)));
   const spread = Math.sqrt(mean(means.map((value) => (value - mean(means)) ** 2)) / (BATCHES - 1));
-  const idle = { cpuSeconds: 0, eventLoopUtilisation: 0, saturated: false, threads: [] };
-  const result = recorder.result("", null, idle, []);
   assert.deepEqual([result.completed, result.failed, result.dropped], [requests, 0, 0]);
   return { mean: (result.latencies.total.meanMicros ?? 0) / 1000 / SERVICE_MILLIS, spread, result };
 }

@@ -72,10 +72,10 @@ for (const structure of ["event", "event-multi"]) {
   });
 
   it(`${structure}: each request begins the wait anew`, async () => {
-    const server = await launch([...one, "--idle-min-ms", "1200", "--idle-max-ms", "1200"]);
+    const server = await launch([...one, "--idle-min-ms", "4000", "--idle-max-ms", "4000"]);
     await using client = await connectTo(server.port);
     for (let request = 1; request <= 3; request++) {
-      if (request > 1) await delay(700);
+      if (request > 1) await delay(2200);
       client.send(PERSISTENT);
       while ((await client.until("hello")).split("hello").length <= request) await once(client.socket, "data");
     }

@@ -44,8 +44,8 @@ async function serve({ structure, managementAddress, seed, server }: Config): Pr
   const serving = { structure, sockets, protocol, address, port: started.port, root };
   const status = () => ({
     ...serving,
-    connections: scalar(threads, "openConnections"),
     accepted: scalar(threads, "acceptedConnections"),
+    connections: scalar(threads, "openConnections"),
     options: optionsIn(process.env),
   });
   if (managementAddress !== null) {

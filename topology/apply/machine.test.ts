@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
+import { createServer } from "node:net";
 import { describe, it } from "node:test";
+import { ownPort } from "../../lib/sockets/own-port.ts";
 import { busyPorts, parseNameServers, parseRoutes } from "./machine.ts";
 
 describe("what of this machine a testbed could collide with", () => {
@@ -28,9 +29,9 @@ describe("what of this machine a testbed could collide with", () => {
   });
 
   it("a port is busy while something listens on it at 127.0.0.1, and free after", async () => {
-    await using server = createServer().listen(0, "127.0.0.1");
+    const port = await ownPort();
+    await using server = createServer().listen(port, "127.0.0.1");
     await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
     assert.deepEqual(await busyPorts([port]), [port]);
     server.close();
     await once(server, "close");

@@ -18,8 +18,8 @@ type Kind = "opened" | "accepted";
 export interface RudpMetrics {
   registry: Registry;
   /**
-   * Shows a connection while it lasts and adds it to the totals. Resolves when it is over and its
-   * series are removed.
+   * Shows a connection while it lasts and adds it to the totals. Resolves when it is over, its series
+   * are removed, and its reader has been given everything, so that the totals change no more.
    */
   show(socket: RudpSocket, kind: Kind): Promise<void>;
 }
@@ -84,7 +84,9 @@ export function createMetrics(refused: () => Promise<ListenerCounters>): RudpMet
   const registers = [registry];
   addProcessMetrics(registry);
   const open = new Map<RudpSocket, Shown>();
-  const sum = (read: Read) => [...open.keys()].reduce((total, socket) => total + read(socket.numbers()), ended(read));
+  /** Those that are open, and those over whose slow readers have not been given everything. */
+  const counting = new Set<RudpSocket>();
+  const sum = (read: Read) => [...counting].reduce((total, socket) => total + read(socket.numbers()), ended(read));
   const endedTotals = new Map<Read, number>();
   const ended = (read: Read) => endedTotals.get(read) ?? 0;
 
@@ -163,6 +165,7 @@ export function createMetrics(refused: () => Promise<ListenerCounters>): RudpMet
   for (const code of CHANNEL_FAILURES) failures.inc({ code }, 0);
 
   const show: RudpMetrics["show"] = async (socket, kind) => {
+    counting.add(socket);
     open.set(socket, { peer: hostOf(socket), kind, slot: null });
     fillSlots(open);
     connections.inc({ kind });
@@ -171,6 +174,8 @@ export function createMetrics(refused: () => Promise<ListenerCounters>): RudpMet
     fillSlots(open);
     connections.dec({ kind });
     if (failure !== null) failures.inc({ code: failure.code });
+    await socket.inputOver();
+    counting.delete(socket);
     const numbers = socket.numbers();
     for (const [, , read] of TOTALS) endedTotals.set(read, ended(read) + read(numbers));
     for (const [, read] of RESENT) endedTotals.set(read, ended(read) + read(numbers));

@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 
 const SERVICE = join(import.meta.dirname, "../main.ts");
 // Loopback addresses of this test alone: the ports are the contract's.
@@ -139,8 +140,11 @@ describe("the RUDP service", { timeout: 60_000 }, () => {
     assert.ok(grown > 0);
     const quiet = start({ op: "quiet" });
     await once(createInterface({ input: quiet }), "line");
+    // The transfer under way is broken off: both of its ends publish their last numbers then.
+    await noConnections();
     const before = await delivered();
-    await request({ op: "status" });
+    // Long enough for several transfers, were they made.
+    await delay(5 * load.pauseMillis);
     assert.equal(await delivered(), before);
     quiet.end();
     await once(quiet, "close");
@@ -197,6 +201,10 @@ async function metrics(): Promise<string> {
 
 async function delivered(): Promise<number> {
   return Number(/^rttlab_rudp_delivered_bytes_total (\d+)/m.exec(await metrics())?.[1]);
+}
+
+async function noConnections(): Promise<void> {
+  while ((await metrics()).match(/^rttlab_rudp_connections\{kind="\w+"\} 0$/gm)?.length !== 2);
 }
 
 async function untilReady(service: ChildProcess): Promise<void> {

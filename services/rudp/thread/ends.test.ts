@@ -5,6 +5,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
+import { ownPort } from "../../../lib/sockets/own-port.ts";
 import { Endpoint, type RudpListener } from "./endpoint.ts";
 import type { RudpSocket } from "./socket.ts";
 import { duplexOf } from "./stream.ts";
@@ -25,7 +26,7 @@ describe("a wait", { timeout: 20_000 }, () => {
 
   it("for a connection fails when the listener is closed, and the port is free then", async () => {
     for (let round = 0; round < 5; round++) {
-      const deaf = await endpoint.listenAsync({ address: HERE });
+      const deaf = await endpoint.listenAsync({ address: HERE, port: await ownPort() });
       const waiting = [deaf.acceptAsync(), deaf.acceptAsync()];
       deaf.close();
       deaf.close();

@@ -141,6 +141,14 @@ export class RudpSocket {
     );
   }
 
+  /**
+   * Resolves when all that the peer sent has been given to be received, or no more will be. For a
+   * slow reader that is long after over().
+   */
+  inputOver(): Promise<void> {
+    return wait(() => this.#inputOver());
+  }
+
   /** The protocol's numbers, at most a twentieth of a second old; after the end, the last. */
   numbers(): ConnectionNumbers {
     return numbersOf(this.#channel);
@@ -175,6 +183,14 @@ export class RudpSocket {
     const phase = phaseOf(this.#channel);
     if (phase === "failed") throw this.#failure("closing");
     return phases.includes(phase) ? { done: true, value: undefined } : { done: false, events, seen };
+  }
+
+  #inputOver(): Step<void> {
+    const { incoming } = this.#channel;
+    const events = ring.filledEvents(incoming);
+    const seen = ring.countOf(events);
+    const isOver = ring.isEnded(incoming) || ring.brokenCode(incoming) !== 0;
+    return isOver ? { done: true, value: undefined } : { done: false, events, seen };
   }
 
   #send(data: Uint8Array, progress: { sent: number }): Step<void> {

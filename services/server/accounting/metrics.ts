@@ -74,9 +74,11 @@ export function createMetrics(
   define("sockets", "gauge", "Whose sockets the structure uses: always 1, the kind is a label", () => [
     { value: 1, labels: { structure, sockets } },
   ]);
+  // A connection counts as open before it counts as accepted, and the two are read the other way
+  // round: a scrape shows none as accepted that has not been open.
+  define("accepted_total", "counter", "Connections accepted", single("acceptedConnections"));
   define("connections", "gauge", "Connections open", single("openConnections"));
   define("active_connections", "gauge", "Connections that are not idle between requests", single("activeConnections"));
-  define("accepted_total", "counter", "Connections accepted", single("acceptedConnections"));
   define("accept_errors_total", "counter", "Connections that could not be accepted", single("acceptErrors"));
   define("refused_total", "counter", "Connections refused because there were too many", single("refusedConnections"));
   define("queued_connections", "gauge", "Connections that wait in the kernel's queue, if it shows them", () => {

@@ -115,6 +115,8 @@ export class BlockingServer {
     const counters = this.#counters;
     clock.lap();
     const socket = new BlockingSocket(descriptor, this.#observer, this.#memoryFiles);
+    // First, because other threads read both: no connection is accepted and not open yet.
+    add(counters, "openConnections", 1);
     try {
       const session = this.#sessions.open(socket);
       add(counters, "acceptedConnections", 1);
@@ -123,6 +125,7 @@ export class BlockingServer {
       this.#drive(converse(session, phase, this.#surroundings), session, socket);
     } finally {
       socket.close();
+      add(counters, "openConnections", -1);
     }
   }
 

@@ -46,10 +46,12 @@ const RECEIVE: Wait = { kind: "receive" };
 const ANSWER: Wait = { kind: "answer" };
 const END: Wait = { kind: "end" };
 
-/** The conversation with one client. End it by `return()` if the connection breaks. */
+/**
+ * The conversation with one client. End it by `return()` if the connection breaks. Whoever holds the
+ * connection counts it as open.
+ */
 export function* converse(session: Session, phase: ConnectionPhase, surroundings: Surroundings): Conversation {
-  const { counters, byTurns } = surroundings;
-  if (!byTurns) add(counters, "openConnections", 1);
+  const { counters } = surroundings;
   add(counters, "activeConnections", 1);
   try {
     const end = yield* talk(session, phase, surroundings);
@@ -61,7 +63,6 @@ export function* converse(session: Session, phase: ConnectionPhase, surroundings
     return false;
   } finally {
     phase.closed();
-    if (!byTurns) add(counters, "openConnections", -1);
     add(counters, "activeConnections", -1);
   }
 }

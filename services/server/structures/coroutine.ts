@@ -45,13 +45,17 @@ export const coroutine: Structure = {
       const session = sessions.open(socket);
       const task = new Task(socket, session, surroundings, makeRoom);
       tasks.add(task);
+      add(counters, "openConnections", 1);
       if (tasks.size > config.connections) {
         add(counters, "refusedConnections", 1);
         session.refuse();
       }
       add(counters, "acceptedConnections", 1);
       countOperation(counters, "accept", 0, clock.lap());
-      task.over = task.run().finally(() => tasks.delete(task));
+      task.over = task.run().finally(() => {
+        tasks.delete(task);
+        add(counters, "openConnections", -1);
+      });
       return task;
     };
     const sweep = () => {

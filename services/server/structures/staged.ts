@@ -58,11 +58,11 @@ export const staged: Structure = {
     const hand = (descriptor: number, job: Job) =>
       queue.put(descriptor * JOBS.length + JOBS.indexOf(job), epochMillis()) || drop(descriptor);
     const take = (descriptor: number): void => {
-      add(counters, "acceptedConnections", 1);
       clock.lap();
       const held: Held = { idleSinceMillis: clock.last, isIdle: true, ready: () => ready(descriptor, held) };
       connections.set(descriptor, held);
       add(counters, "openConnections", 1);
+      add(counters, "acceptedConnections", 1);
       acceptor.poller.watch(descriptor, 0, held);
       if (connections.size <= limit) holdIdle(descriptor, held);
       else {

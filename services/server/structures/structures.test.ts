@@ -8,6 +8,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { ownPort } from "../../../lib/sockets/own-port.ts";
 import { durations, scalar, timings } from "../accounting/counters.ts";
 import { everyStructure, needs, type Server, startServer, until, type Wanted } from "../cases/loopback-server.ts";
 import { connectTo, exchange } from "../cases/raw-client.ts";
@@ -198,7 +199,7 @@ function startsAndStops(structure: Structure): void {
     "a draining server finishes what is under way, closes what is idle, and takes nothing new",
     needs(structure, 2),
     async () => {
-      await using server = await start(structure);
+      await using server = await start(structure, { port: await ownPort() });
       const { port, threads, close } = server;
       await using idle = await connectTo(port);
       idle.send(get("files/1KiB"));

@@ -149,8 +149,8 @@ function isDone({ connection: c, channel, isAbandoned }: Attachment): boolean {
 
 function release(attachment: Attachment): void {
   const { connection, channel, trace } = attachment;
-  if (connection.failure === null && !ring.isEnded(channel.incoming)) failChannel(channel, "E_RUDP_ABORTED");
   publish(channel, connection);
+  if (connection.failure === null && !ring.isEnded(channel.incoming)) failChannel(channel, "E_RUDP_ABORTED");
   if (trace !== null) closeTrace(trace);
   attachment.isReleased = true;
 }
