@@ -168,7 +168,7 @@ describe("a page", () => {
   });
 
   it("is cut off at the end of the window, and is no failure", async (context) => {
-    // The document comes at once and its first object never, so nothing is near the end of the window.
+    // The document comes at once and its first object never: nothing is near the window's end.
     const { target } = await serve(context, { spoil: (path) => path !== "/page/" });
     const result = await run({ target, page: "1.1-serial", requests: null, seconds: 1, ending: "cut" });
     assert.deepEqual([result.pages?.completed, result.pages?.failed, result.pages?.cut], [0, 0, 1]);

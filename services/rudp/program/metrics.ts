@@ -18,8 +18,9 @@ type Kind = "opened" | "accepted";
 export interface RudpMetrics {
   registry: Registry;
   /**
-   * Shows a connection while it lasts and adds it to the totals. Resolves when it is over, its series
-   * are removed, and its reader has been given everything, so that the totals change no more.
+   * Shows a connection while it lasts and adds it to the totals. Resolves when it is over, its
+   * series are removed, and its reader has been given everything, so that the totals change no
+   * more.
    */
   show(socket: RudpSocket, kind: Kind): Promise<void>;
 }

@@ -47,7 +47,7 @@ const ANSWER: Wait = { kind: "answer" };
 const END: Wait = { kind: "end" };
 
 /**
- * The conversation with one client. End it by `return()` if the connection breaks. Whoever holds the
+ * The conversation with one client. `return()` ends it if the connection breaks. The holder of the
  * connection counts it as open.
  */
 export function* converse(session: Session, phase: ConnectionPhase, surroundings: Surroundings): Conversation {

@@ -34,7 +34,7 @@ for (const [name, structure] of everyStructure())
     await until(() => load.answers() > MEANWHILE);
     const replaced = () => scalar(server.threads, "replacedWorkers");
     if (server.processes !== undefined) {
-      await killOne(server.processes, replaced);
+      await killOne(server.processes, replaced, load.answers);
       const before = load.answers();
       await until(() => load.answers() > before + MEANWHILE);
     }
@@ -48,10 +48,14 @@ for (const [name, structure] of everyStructure())
     assert.ok(cut <= replaced(), `${cut} answers were cut off`);
   });
 
-/** A process of one connection may have ended by itself before it is struck: then another is. */
-async function killOne(processes: () => number[], replaced: () => number): Promise<void> {
+/**
+ * A process of one connection may have ended by itself before it is struck, or not have begun to
+ * serve: then another is, once something was answered, for else none would ever come to serve.
+ */
+async function killOne(processes: () => number[], replaced: () => number, answers: () => number): Promise<void> {
   while (replaced() === 0) {
-    await until(() => processes().length > 0);
+    const before = answers();
+    await until(() => answers() > before && processes().length > 0);
     const [victim = 0] = processes();
     try {
       process.kill(victim, "SIGKILL");
