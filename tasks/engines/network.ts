@@ -7,7 +7,9 @@ import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { RttlabError } from "../../lib/errors.ts";
+import { machineRoutes } from "../../topology/apply/machine.ts";
 import { takeTurn } from "../../topology/apply/turn.ts";
+import { parseCoveringSubnet } from "../../topology/model/subnet.ts";
 import {
   type EngineNetwork,
   engineNetwork,
@@ -30,8 +32,10 @@ export function connectNamespace(pid: number): Promise<EngineNetwork> {
 }
 
 async function takeNumber(pid: number): Promise<EngineNetwork> {
+  const routed = (await machineRoutes()).flatMap(({ subnet }) => parseCoveringSubnet(subnet) ?? []);
   for (const number of NUMBERS) {
-    const network = engineNetwork(number);
+    const network = engineNetwork(number, routed);
+    if (network === null) continue;
     const { outer, inner } = network;
     const isFree = await run("ip", "link", "add", outer, "type", "veth", "peer", "name", inner, "netns", `${pid}`).then(
       () => true,
@@ -47,7 +51,10 @@ async function takeNumber(pid: number): Promise<EngineNetwork> {
     });
     return network;
   }
-  throw new RttlabError("E_ENGINE", `giving the engine an interface: all of ${NUMBERS.length} are taken`);
+  throw new RttlabError(
+    "E_ENGINE",
+    `giving the engine an interface: each of ${NUMBERS.length} is taken, or its addresses are`,
+  );
 }
 
 async function openWay({ outer, gateway, rules }: EngineNetwork): Promise<void> {

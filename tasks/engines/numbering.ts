@@ -1,5 +1,9 @@
 // Names and addresses by an engine's number, which are free again when its interface is gone.
-// Addresses are of 192.0.2.0/24, reserved for documentation (RFC 5737), so that they are nobody's.
+// Addresses are of the ranges reserved for documentation (RFC 5737), which are nobody's; but a
+// virtual machine may be in one of them, and would lose its way out if it were given another's
+// address.
+
+import { overlaps, parseSubnet, type Subnet } from "../../topology/model/subnet.ts";
 
 export interface EngineNetwork {
   /** The machine's interface, by whose name everything of the engine outside is known. */
@@ -16,9 +20,18 @@ export const NUMBERS: readonly number[] = Array.from({ length: 64 }, (_, number)
 
 const OUTER = "rttlab-e";
 
-export function engineNetwork(number: number): EngineNetwork {
+const RANGES = ["192.0.2", "198.51.100", "203.0.113"];
+
+/** Addresses that none of `routed` has; null if there are none. */
+export function engineNetwork(number: number, routed: readonly Subnet[]): EngineNetwork | null {
   const outer = `${OUTER}${number}`;
-  const at = (host: number) => `192.0.2.${4 * number + host}`;
+  const isFree = (range: string) => {
+    const subnet = parseSubnet(`${range}.${4 * number}/30`) as Subnet;
+    return !routed.some((other) => overlaps(subnet, other));
+  };
+  const range = RANGES.find(isFree);
+  if (range === undefined) return null;
+  const at = (host: number) => `${range}.${4 * number + host}`;
   const own = comment(outer);
   return {
     outer,
