@@ -14,10 +14,10 @@ import { Refusal, report } from "./refusal.mjs";
 // (npm_config_json) would change: the pinned Node is an optional dependency, the checks are
 // development ones.
 const NPM_CI = ["ci", "--ignore-scripts", "--loglevel=error", "--include=optional", "--include=dev"];
+const NPM_CI_NOT = ["--no-json", "--no-dry-run", "--no-global", "--no-audit", "--no-fund"];
 // npm begins once the lock names its process: killed before that, this one leaves no npm that the
 // next would run against.
 const WHEN_TOLD = 'read -r _ && exec "$@" < /dev/null';
-const NPM_CI_NOT = ["--no-json", "--no-dry-run", "--no-global", "--no-audit", "--no-fund"];
 
 /**
  * @param {string} root the repository's root

@@ -164,6 +164,10 @@ describe("a calibration", () => {
       seed,
     }));
     const wrong = await calibrateLink(engine, halves);
+    const judged = [...wrong.forward.checks, ...wrong.backward.checks];
+    for (const quantity of ["reordering", "duplication", "corruption"]) {
+      assert.equal(find(judged, quantity).verdict, "outside", describeCalibration(wrong));
+    }
     // A damaged packet counts as lost.
     assertFinds(wrong, ["forward reordering", "backward duplication", "backward corruption", "backward loss"]);
   });

@@ -1,7 +1,7 @@
 // Bursts that had the link to themselves. A queue that serves flows in turn (fq_codel, fq, cake)
 // gives each of two that wait at once half of the rate. They arrive among each other then, which
-// those of a queue that keeps the order never do. No limit of such a queue says how long a burst
-// takes to drain, so on a machine that is behind the next one may come too early.
+// those of a queue that keeps the order never do. Bursts are as far apart as one takes to drain,
+// but on a machine that is behind the next one may come too early.
 
 import type { Flight } from "../capture.ts";
 

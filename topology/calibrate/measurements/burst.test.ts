@@ -176,6 +176,15 @@ describe("bursts into a link", () => {
     assert.ok(planned(declared(1e6, 2642, 2000)).millis < 6000);
   });
 
+  it("have left a queue that keeps them all before the next one comes", () => {
+    for (const rateBitsPerSecond of [1e6, 10e6, 50e6, 100e6]) {
+      const direction: Direction = { ...UNIMPAIRED, rateBitsPerSecond, queue: { kind: "fq_codel", ecn: false } };
+      const { packets, frameBytes, millis, trains } = planned({ forward: direction, backward: direction, seed: null });
+      const allGoneMillis = packets * transmissionMillis(frameBytes, rateBitsPerSecond);
+      assert.ok(allGoneMillis <= millis / trains, `${rateBitsPerSecond}: ${allGoneMillis} of ${millis / trains} ms`);
+    }
+  });
+
   it("are not sent where nothing queues, or where a probe is no faster than the link", () => {
     const unlimited = declared(1e6, 10, 10);
     assert.ok("reason" in planBurst(unlimited, { ...unlimited.forward, rateBitsPerSecond: null }));

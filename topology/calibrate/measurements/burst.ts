@@ -87,7 +87,7 @@ export interface BurstPlan {
   packets: number;
   packetsPerSecond: number;
   frameBytes: number;
-  /** How long a full queue takes to drain. */
+  /** How long the queue takes to drain after a burst. */
   drainMillis: number;
   millis: number;
 }
@@ -114,11 +114,15 @@ export function planBurst(settings: LinkSettings, direction: Direction): BurstPl
   const speed = (packetsPerSecond / 1000) * (1 - lossRatio) * packetMillis;
   if (speed < MIN_SPEED_RATIO) return { reason: "a probe cannot send faster than this link" };
   const room = queued * (ROOM_RATIO - 1) + (isCounted ? MORE_PACKETS : FEW_PACKETS);
-  const drops = isCounted || isSlow ? 0 : (FULL_MILLIS / packetMillis) * (speed - 1);
+  const isLimited = direction.queue.kind === "drop-tail";
+  const drops = isCounted || isSlow || !isLimited ? 0 : (FULL_MILLIS / packetMillis) * (speed - 1);
   const filling = (queued + Math.max(room, drops)) * (speed / (speed - 1));
   const packets = Math.ceil((filling + 3 * Math.sqrt(filling * lossRatio * inflation)) / (1 - lossRatio));
-  const drainMillis = queued * packetMillis;
-  const trainMillis = (1000 * packets) / packetsPerSecond + drainMillis * ROOM_RATIO + STARTING_MILLIS;
+  const sendMillis = (1000 * packets) / packetsPerSecond;
+  // A queue without a limit keeps all that has not left while the burst was sent.
+  const waiting = isLimited ? queued : Math.max(queued, packets - sendMillis / packetMillis);
+  const drainMillis = waiting * packetMillis;
+  const trainMillis = sendMillis + drainMillis * ROOM_RATIO + STARTING_MILLIS;
   const least = drainMillis > 500 ? 1 : queued < SHORT_QUEUE ? (isSlow ? MIN_LONELY : MAX_TRAINS / 2) : 3;
   const trains = Math.min(MAX_TRAINS, Math.max(least, Math.round(TOGETHER_MILLIS / trainMillis)));
   return {
