@@ -17,6 +17,7 @@ import {
   tickDue,
   transmitNext,
 } from "../../protocol/port/port.ts";
+import { rtoMillis } from "../../protocol/rtt.ts";
 import { type Bell, heard, silence } from "../bell.ts";
 import { type Channel, createChannel } from "../channel.ts";
 import { type Attachment, attach, exchange, noticeSegment, settle } from "./attachment.ts";
@@ -32,6 +33,11 @@ export interface BoundPort {
   readonly attachments: Map<Connection, Attachment>;
   readonly onAccepted: (channel: Channel, peer: string) => void;
   isListening: boolean;
+  /**
+   * Until then a port that opened a connection stays after this end has aborted it: a peer that has
+   * not had all data challenges the reset (RFC 5961 3.2), and the answer is one that it takes.
+   */
+  staysUntilMillis: number;
   /**
    * Called when the port listens no more. By then the socket is closed, unless connections still
    * use it.
@@ -156,7 +162,7 @@ function turn(engine: Engine): void {
   let wakeAtMillis = Number.POSITIVE_INFINITY;
   for (const bound of engine.ports) {
     wakeAtMillis = Math.min(wakeAtMillis, servePort(engine, bound, nowMillis));
-    if (!bound.isListening) releasePort(engine, bound);
+    if (!bound.isListening) wakeAtMillis = Math.min(wakeAtMillis, releasePort(engine, bound, nowMillis));
   }
   wakeBy(engine.alarm, wakeAtMillis, nowMillis);
   if (engine.isStopping && engine.ports.size === 0) engine.onIdle();
@@ -177,9 +183,15 @@ function servePort(engine: Engine, bound: BoundPort, nowMillis: number): number 
   let wakeAtMillis = Number.POSITIVE_INFINITY;
   for (const attachment of attachments.values()) {
     wakeAtMillis = Math.min(wakeAtMillis, settle(attachment, port, nowMillis));
-    if (attachment.isReleased) attachments.delete(attachment.connection);
+    if (attachment.isReleased) forget(bound, attachment.connection, nowMillis);
   }
   return Math.min(wakeAtMillis, nextDeadlineMillis(port));
+}
+
+function forget(bound: BoundPort, c: Connection, nowMillis: number): void {
+  bound.attachments.delete(c);
+  const wasOpened = bound.datagrams.peer !== null && c.remoteId !== 0;
+  if (wasOpened && c.failure === "E_RUDP_ABORTED") bound.staysUntilMillis = nowMillis + rtoMillis(c.rtt);
 }
 
 function attachAccepted(engine: Engine, { port, attachments, onAccepted }: BoundPort): void {
@@ -245,22 +257,31 @@ async function openPort(
     throw new RttlabError("E_RUDP_ENGINE", `opening UDP port ${pathOf(datagrams.place)}: the endpoint is closed`);
   }
   const isListening = peer === null;
-  const bound: BoundPort = { port, datagrams, attachments, onAccepted, isListening, onUnlistened: null };
+  const bound: BoundPort = {
+    ...{ port, datagrams, attachments, onAccepted, isListening },
+    staysUntilMillis: Number.NEGATIVE_INFINITY,
+    onUnlistened: null,
+  };
   engine.ports.add(bound);
   return bound;
 }
 
-/** Closes a port that listens no more once its last connection is gone. */
-function releasePort(engine: Engine, bound: BoundPort): void {
+/**
+ * Closes a port that listens no more once its last connection is gone; returns when to call it
+ * again.
+ */
+function releasePort(engine: Engine, bound: BoundPort, nowMillis: number): number {
+  if (bound.attachments.size === 0 && nowMillis < bound.staysUntilMillis) return bound.staysUntilMillis;
   const onUnlistened = bound.onUnlistened ?? (() => {});
   bound.onUnlistened = () => {};
   if (bound.attachments.size > 0) {
     onUnlistened();
-    return;
+    return Number.POSITIVE_INFINITY;
   }
   engine.ports.delete(bound);
   // Deferred, because Node may still hold datagrams of this turn.
   setImmediate(() => bound.datagrams.socket.close(onUnlistened));
+  return Number.POSITIVE_INFINITY;
 }
 
 function newPort(accepts: boolean, maximumConnections: number, connection: Partial<ConnectionOptions>): Port {
