@@ -30,8 +30,11 @@ export interface Bed {
   changeServer(host: string, options: Options): Promise<void>;
   /** How busy the machine has been since its start. */
   lookAtMachine(): Promise<MachineSight>;
-  /** Counters, processor times and the path's round trip between two hosts, at one moment. */
-  look(from: string, to: string): Promise<Snapshot>;
+  /**
+   * Counters, processor times and the path's round trip between two hosts, at one moment. After
+   * traffic it waits until that is through.
+   */
+  look(from: string, to: string, after: "idle" | "traffic"): Promise<Snapshot>;
   /** TCP's counts in a host, since its start. */
   readTcp(host: string): Promise<TcpCounts>;
   /** Begins to trace; resolves to a function that ends the trace and returns it. */

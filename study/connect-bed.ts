@@ -42,7 +42,7 @@ export async function connectBed(
     tuneHost: async (host, words) => tunings.get(host)?.(words),
     lookAtMachine: () => readUsage(testbed),
     readTcp: (host) => readTcp(testbed, host),
-    look: (from, to) => look(testbed, links, from, to),
+    look: (from, to, after) => look(testbed, links, { from, to, after }),
     measure: (host, operation, asked, signal) => request(testbed, host, operation, asked, { signal }),
   };
 }
@@ -51,8 +51,12 @@ export async function connectBed(
  * The pings come first: what they send is counted with what was before, and is through when the
  * links are looked at.
  */
-async function look(testbed: Testbed, links: readonly string[], from: string, to: string): Promise<Snapshot> {
-  const [rttMillis, tcp] = await Promise.all([leastRttMillis(testbed, from, to), readTcp(testbed, to)]);
+async function look(
+  testbed: Testbed,
+  links: readonly string[],
+  { from, to, after }: { from: string; to: string; after: "idle" | "traffic" },
+): Promise<Snapshot> {
+  const [rttMillis, tcp] = await Promise.all([leastRttMillis(testbed, from, to, after), readTcp(testbed, to)]);
   const [usage, ...inspections] = await Promise.all([
     readUsage(testbed),
     ...links.map((link) => inspectLink(testbed, link)),

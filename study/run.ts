@@ -111,7 +111,7 @@ async function runCell(
     tracesIn(study, next),
     { index, cell: cell.id },
     {
-      look: () => bed.look(host, target),
+      look: (after) => bed.look(host, target, after),
       measure: () =>
         attemptMeasure(async () => {
           const window = { host: target, warmupSeconds: warmupSeconds(cell) };

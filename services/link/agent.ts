@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { LinkCalibration } from "../../lib/contract/calibration.ts";
 import type { Handler, Handlers } from "../../lib/contract/contract.ts";
-import type { DirectionCounters, LinkState } from "../../lib/contract/link.ts";
+import type { LinkState } from "../../lib/contract/link.ts";
 import { log } from "../../lib/contract/serving/log.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { capacityProblems } from "../../lib/link/capacity.ts";
@@ -17,7 +17,7 @@ import { attachment } from "./attachment.ts";
 import type { Backend } from "./backend.ts";
 import { CalibrationTurns } from "./calibration-turns.ts";
 import type { Config } from "./config.ts";
-import { readCounters, readQdiscs } from "./counters.ts";
+import { heldIn, readCounters, readQdiscs } from "./counters.ts";
 import { dumpLink } from "./dump.ts";
 import { changeProblems, settingsProblems } from "./settings-problems.ts";
 import { playTimeline } from "./timeline/play.ts";
@@ -106,11 +106,11 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
       const whole = reset === true ? held.whole : (given as LinkSettings);
       const wanted = change === undefined ? whole : changedSettings(held.settings, change as LinkChange);
       refuseProblems("changing the link", [...contradictionProblems(wanted), ...capacityProblems(wanted, backend)]);
-      const counters = await readCounters(backend);
+      const qdiscs = await readQdiscs(backend);
       const rebuilt = await build(wanted);
       const discardedPackets = {
-        forward: heldBy(counters.forward, rebuilt.forward),
-        backward: heldBy(counters.backward, rebuilt.backward),
+        forward: heldBy(heldIn(qdiscs, backend.devices.forward), rebuilt.forward),
+        backward: heldBy(heldIn(qdiscs, backend.devices.backward), rebuilt.backward),
       };
       hold(wanted);
       if (change === undefined) held.whole = wanted;
@@ -224,7 +224,7 @@ function requestProblems(settings: unknown, change: unknown): Problem[] {
 }
 
 /** Packets that the stages held before they were built anew. */
-function heldBy({ propagating, queued }: DirectionCounters, rebuilt: readonly StageName[]): number {
+function heldBy({ propagating, queued }: ReturnType<typeof heldIn>, rebuilt: readonly StageName[]): number {
   return rebuilt.reduce((sum, stage) => sum + (stage === "propagation" ? propagating : queued).packets, 0);
 }
 

@@ -58,18 +58,18 @@ export async function applySettings(
   before: LinkSettings | null = null,
 ): Promise<Applied> {
   const seed = seedable ? (settings.seed ?? randomInt(1, MAX_SEED)) : null;
-  const { run, devices } = backend;
+  const { script, devices } = backend;
   const stages = stagesWith(settings, seed);
   const from = stagesWith(before ?? BARE, before?.seed ?? null);
   const changes = DIRECTIONS.map((name) => changeStages(from[name], stages[name], devices[name]));
   if (before === null)
     await tryBatch(
-      run,
+      script,
       "tc",
       DIRECTIONS.flatMap((name) => removeCommands(devices[name])),
     );
   await runBatch(
-    run,
+    script,
     "tc",
     changes.flatMap(({ commands }) => commands),
   );
@@ -105,7 +105,7 @@ async function readBack(
 ): Promise<string[]> {
   const ingresses = DIRECTIONS.map((name) => backend.devices[name].ingress).filter((at) => hasIngress(qdiscs, at));
   const shows = ingresses.map((at) => ["filter", "show", "dev", at, "parent", "ffff:"]);
-  const filters = await askBatch(backend.run, "tc", shows);
+  const filters = await askBatch(backend.script, "tc", shows);
   const redirects = ingresses.map((at, index) => [at, redirectTargets(filters[index] ?? "")]);
   return differences(stages, backend.devices, qdiscs, Object.fromEntries(redirects));
 }

@@ -16,6 +16,8 @@ export interface Backend {
    * output on a non-zero exit.
    */
   run(...command: string[]): Promise<string>;
+  /** Has a shell there do this line, as `run` does a command. In a guest no other shell starts. */
+  script(line: string): Promise<string>;
   /** The monotonic clock there, which a guest keeps for itself. */
   clockMillis(): Promise<number>;
   /**

@@ -2,20 +2,23 @@
 // guest, and more where it loads a plugin.
 
 import { RttlabError } from "../../lib/errors.ts";
+import { shellWord } from "../../lib/shell-word.ts";
 import type { Backend } from "./backend.ts";
 
-type Run = Backend["run"];
+type RunScript = Backend["script"];
 
-/** `"$0"` is the program, the rest are its lines. */
-const SCRIPT = `printf '%s\\n' "$@" | "$0" -batch -`;
+function batchLine(program: string, options: string, commands: readonly string[][]): string {
+  const lines = commands.map((words) => shellWord(words.join(" ")));
+  return `printf '%s\\n' ${lines.join(" ")} | ${program} ${options} -`;
+}
 
 /**
  * Runs the commands in order, up to the first failure, which E_LINK_COMMAND names with its reason.
  */
-export async function runBatch(run: Run, program: "ip" | "tc", commands: readonly string[][]): Promise<void> {
+export async function runBatch(script: RunScript, program: "ip" | "tc", commands: readonly string[][]): Promise<void> {
   if (commands.length === 0) return;
   try {
-    await run("sh", "-c", SCRIPT, program, ...commands.map((words) => words.join(" ")));
+    await script(batchLine(program, "-batch", commands));
   } catch (cause) {
     const { message } = cause as Error;
     const failed = commands[Number(/Command failed \S*?:(\d+)/.exec(message)?.[1]) - 1];
@@ -26,15 +29,17 @@ export async function runBatch(run: Run, program: "ip" | "tc", commands: readonl
 }
 
 /** The line of JSON that each command prints, in their order. Throws as `run` does. */
-export async function askBatch(run: Run, program: "ip" | "tc", commands: readonly string[][]): Promise<string[]> {
+export async function askBatch(
+  script: RunScript,
+  program: "ip" | "tc",
+  commands: readonly string[][],
+): Promise<string[]> {
   if (commands.length === 0) return [];
-  const script = SCRIPT.replace("-batch", "-j -batch");
-  const said = await run("sh", "-c", script, program, ...commands.map((words) => words.join(" ")));
+  const said = await script(batchLine(program, "-j -batch", commands));
   return said.trim().split("\n");
 }
 
 /** Runs all commands in order, even if some fail. */
-export async function tryBatch(run: Run, program: "ip" | "tc", commands: readonly string[][]): Promise<void> {
-  const script = SCRIPT.replace("-batch", "-force -batch");
-  await run("sh", "-c", script, program, ...commands.map((words) => words.join(" "))).catch(() => {});
+export async function tryBatch(script: RunScript, program: "ip" | "tc", commands: readonly string[][]): Promise<void> {
+  await script(batchLine(program, "-force -batch", commands)).catch(() => {});
 }

@@ -2,7 +2,7 @@
 // = received from it + missed + lost + dropped + propagating + queued (docs/link.md).
 
 import type { Amount, DirectionCounters, LinkCounters } from "../../lib/contract/link.ts";
-import { DIRECTIONS, type DirectionName } from "../../lib/link/link.ts";
+import { DIRECTIONS, type DirectionDevices, type DirectionName } from "../../lib/link/link.ts";
 import type { Backend } from "./backend.ts";
 import { marksOn, parseQdiscs, type QdiscReport, rootOf } from "./tc-report.ts";
 
@@ -28,19 +28,25 @@ export function countersOf(
   const none = { packets: 0, bytes: 0 };
   const [forward, backward] = DIRECTIONS.map((name): DirectionCounters => {
     const { ingress, ifb, egress } = devices[name];
-    const [propagation, transmission] = [netemOf(qdiscs, ifb), rootOf(qdiscs, egress)];
     return {
       received: withUncounted(traffic.get(ingress)?.received ?? none, uncountedBytes),
       sent: traffic.get(egress)?.sent ?? none,
       missed: missed[name],
-      lost: propagation?.drops ?? 0,
-      dropped: transmission?.drops ?? 0,
+      lost: netemOf(qdiscs, ifb)?.drops ?? 0,
+      dropped: rootOf(qdiscs, egress)?.drops ?? 0,
       marked: marksOn(qdiscs, egress),
-      propagating: backlogOf(propagation),
-      queued: backlogOf(transmission),
+      ...heldIn(qdiscs, devices[name]),
     };
   });
   return { forward, backward } as LinkCounters;
+}
+
+/** The packets that the stages of a direction hold. */
+export function heldIn(
+  qdiscs: readonly QdiscReport[],
+  { ifb, egress }: DirectionDevices,
+): Pick<DirectionCounters, "propagating" | "queued"> {
+  return { propagating: backlogOf(netemOf(qdiscs, ifb)), queued: backlogOf(rootOf(qdiscs, egress)) };
 }
 
 function withUncounted({ packets, bytes }: Amount, bytesEach: number): Amount {

@@ -28,6 +28,7 @@ export async function startKernel({ legs, routes, mgmtAddress }: Config): Promis
     devices,
     interfaces: [first.name, second.name],
     run: runHere,
+    script: (line) => runHere("sh", "-c", line),
     clockMillis: async () => Number(process.hrtime.bigint()) / 1e6,
     missed: async () => ({ forward: 0, backward: 0 }),
     holdsFrames: HOLDS_FRAMES.kernel,

@@ -57,15 +57,16 @@ export async function startUml({ legs, routes, mgmtAddress }: Config): Promise<B
     guest.kill();
     throw new RttlabError("E_LINK_GUEST", `booting User-Mode Linux: ${trouble}`);
   }
-  const run: Backend["run"] = (...command) => shell.run(command);
-  await run("eval", PREPARE);
-  await runBatch(run, "ip", guestSetup(legs, [first, second], routes));
+  const script: Backend["script"] = (line) => shell.run(["eval", line]);
+  await script(PREPARE);
+  await runBatch(script, "ip", guestSetup(legs, [first, second], routes));
   return {
     name: "uml",
     devices: devicesOf("vec0", "vec1"),
     interfaces: [first.name, second.name],
-    run,
-    clockMillis: async () => Number(await run("eval", PRINT_CLOCK)) / 1e6,
+    run: (...command) => shell.run(command),
+    script,
+    clockMillis: async () => Number(await script(PRINT_CLOCK)) / 1e6,
     missed: async () => parseSocketDrops(await runHere("ss", "-0", "-n", "-m", "-p"), first.name, second.name),
     holdsFrames: HOLDS_FRAMES.uml,
     uncountedBytes: ETHERNET_HEADER_BYTES,

@@ -21,7 +21,7 @@ export function tracesIn({ traces }: Pick<Study, "traces">, { cell, block }: Nex
 }
 
 interface Steps<Look, Measured> {
-  look(): Promise<Look>;
+  look(after: "idle" | "traffic"): Promise<Look>;
   measure(): Promise<Measured>;
 }
 
@@ -34,11 +34,11 @@ export async function whileTraced<Look, Measured>(
 ): Promise<{ before: Look; measured: Measured; after: Look; traced: Traced | null }> {
   const end = use === null ? null : await bed.trace(use);
   try {
-    const before = await look();
+    const before = await look("idle");
     const beganMillis = Date.now();
     const measured = await measure();
     const endedMillis = Date.now();
-    const after = await look();
+    const after = await look("traffic");
     if (use === null || end === null) return { before, measured, after, traced: null };
     const { everyMillis } = use.bounds;
     const reading = await end();

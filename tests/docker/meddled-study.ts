@@ -30,11 +30,11 @@ export async function measureMeddled(path: string, testbed: Testbed, violations:
       await violate("first", looks / 2);
       return real.lookAtMachine();
     },
-    async look(from, to) {
+    async look(from, to, after) {
       const isFirst = looks % 2 === 0;
       if (isFirst) await violate("early", looks / 2);
       looks += 1;
-      const seen = await real.look(from, to);
+      const seen = await real.look(from, to, after);
       if (!isFirst) {
         await end?.();
         end = null;

@@ -108,21 +108,26 @@ export async function reportProgress(testbed: Testbed, progress: StudyProgress |
   await requestContainer(testbed, watcherName(testbed.scenario, "usage"), "usage.study", { progress });
 }
 
-const PING_INTERVAL_MILLIS = 50;
+const PINGS = 3;
+const PING_WITHIN_SECONDS = 5;
+/** `traffic`: long enough for a queue to empty meanwhile. */
+const PING_INTERVAL_MILLIS = { idle: 10, traffic: 50 };
 
 /**
- * The least round trip of a few pings by the host's own ping; null if none returned in time. Over a
- * long path some more follow, because what was sent before takes a round trip to be through.
+ * The least round trip of a few pings by the host's own ping; null if none returned in time.
+ * `after`: what the path carried before. After traffic, pings are further apart; over a long path
+ * some more follow, because what was sent before takes a round trip to be through.
  */
 export async function leastRttMillis(
   testbed: Testbed,
   from: string,
   to: string,
-  { count = 3, withinSeconds = 5 } = {},
+  after: "idle" | "traffic",
 ): Promise<number | null> {
-  const first = await ping(testbed, from, to, count, withinSeconds);
-  if (first === null || first < count * PING_INTERVAL_MILLIS) return first;
-  const more = await ping(testbed, from, to, count + Math.ceil(first / PING_INTERVAL_MILLIS), withinSeconds);
+  const intervalMillis = PING_INTERVAL_MILLIS[after];
+  const first = await ping(testbed, from, to, PINGS, intervalMillis);
+  if (first === null || after === "idle" || first < PINGS * intervalMillis) return first;
+  const more = await ping(testbed, from, to, PINGS + Math.ceil(first / intervalMillis), intervalMillis);
   return more === null ? first : Math.min(first, more);
 }
 
@@ -131,11 +136,11 @@ async function ping(
   from: string,
   to: string,
   count: number,
-  withinSeconds: number,
+  intervalMillis: number,
 ): Promise<number | null> {
   const output = new PassThrough();
   const printed = text(output);
-  const pace = ["-c", String(count), "-i", String(PING_INTERVAL_MILLIS / 1000), "-W", String(withinSeconds)];
+  const pace = ["-c", String(count), "-i", String(intervalMillis / 1000), "-W", String(PING_WITHIN_SECONDS)];
   await execute(engine, dockerName(scenario, from), ["ping", "-n", "-q", ...pace, to], { output });
   output.end();
   const [, least] = /= ([\d.]+)\//.exec(await printed) ?? [];

@@ -1,5 +1,5 @@
-// A connection that is broken off when the path has lost some of what was sent: the peer cannot take
-// the reset at once, and must be answered when it asks (RFC 5961 3.2).
+// A connection is broken off when the path has lost some of what was sent: the peer cannot take the
+// reset at once, and must be answered when it asks (RFC 5961 3.2).
 
 import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";

@@ -257,11 +257,9 @@ async function openPort(
     throw new RttlabError("E_RUDP_ENGINE", `opening UDP port ${pathOf(datagrams.place)}: the endpoint is closed`);
   }
   const isListening = peer === null;
-  const bound: BoundPort = {
-    ...{ port, datagrams, attachments, onAccepted, isListening },
-    staysUntilMillis: Number.NEGATIVE_INFINITY,
-    onUnlistened: null,
-  };
+  const staysUntilMillis = Number.NEGATIVE_INFINITY;
+  const onUnlistened = null;
+  const bound = { port, datagrams, attachments, onAccepted, isListening, staysUntilMillis, onUnlistened };
   engine.ports.add(bound);
   return bound;
 }
