@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { UNIMPAIRED } from "../lib/link/direction.ts";
 import { judge } from "./judge.ts";
-import type { DirectionCount, Expectation, LinkSight, Snapshot } from "./snapshot.ts";
+import type { DirectionCount, Expectation, LinkSight, Reading } from "./snapshot.ts";
 
 const none: DirectionCount = { received: 0, sent: 0, lost: 0, dropped: 0, marked: 0, missed: 0, held: 0 };
 
@@ -29,10 +29,10 @@ function run(
     hosts?: Record<string, { received: number; sent: number }>;
     cpu?: Record<string, number>;
     before?: Partial<LinkSight>;
-    after?: Partial<Snapshot>;
+    after?: Partial<Reading>;
   } = {},
 ) {
-  const before: Snapshot = {
+  const before: Reading = {
     atMillis: 0,
     links: { wan: { ...still, ...change.before } },
     packets: { "load-a": { received: 7, sent: 8 }, server: { received: 9, sent: 10 } },
@@ -44,7 +44,7 @@ function run(
     rttMillis: 100.4,
   };
   const through = { ...none, received: 1000, sent: 1000 };
-  const after: Snapshot = {
+  const after: Reading = {
     ...before,
     atMillis: 10_000,
     links: { wan: { ...still, forward: { ...through, ...change.forward }, backward: through, ...change.link } },
@@ -199,6 +199,14 @@ describe("a run", () => {
     assert.match(verdict({ cpu: { wan: 12.5 } }).voidReason ?? "", /wan was saturated/);
     const busy = { after: { machine: { cores: 2, busySeconds: 19, softirqSeconds: 1 } } };
     assert.match(verdict(busy).voidReason ?? "", /machine was saturated/);
+  });
+
+  it("is not void for a machine that was busy for a few ticks of the kernel's clock", () => {
+    const machine = { cores: 2, busySeconds: 0.05, softirqSeconds: 0 };
+    const cpu = { "load-a": 5.005, server: 7.005, wan: 3.005 };
+    assert.equal(verdict({ cpu, after: { atMillis: 25, machine } }).voidReason, null);
+    const longer = verdict({ cpu, after: { atMillis: 1000, machine: { ...machine, busySeconds: 1.95 } } });
+    assert.equal(longer.voidReason, "machine was saturated");
   });
 
   it("counts with a saturated server where that is the finding, and says where", () => {
