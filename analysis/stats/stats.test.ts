@@ -143,7 +143,17 @@ describe("the interval of a mean count", () => {
     assert.deepEqual(countWithInterval([90, 100, 110]), meanWithInterval([90, 100, 110]));
     const bursts = [0, 0, 0, 40];
     assert.equal(countWithInterval(bursts).upper, meanWithInterval(bursts).upper);
-    assert.ok((countWithInterval(bursts).lower ?? -1) > 0);
+  });
+
+  it("has no bound but zero below counts that scatter more than Poisson's, whose total says little", () => {
+    for (const bursts of [
+      [0, 0, 0, 40],
+      [4, 1080, 998],
+      [0, 0, 2],
+    ])
+      assert.equal(countWithInterval(bursts).lower, 0);
+    // as scattered as Poisson's: 1 event in four runs has variance and mean 1/4
+    assert.ok((countWithInterval([0, 0, 0, 1]).lower ?? 0) > 0);
   });
 });
 

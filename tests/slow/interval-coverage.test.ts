@@ -110,6 +110,13 @@ describe("a mean of runs that end when their interval is narrow", () => {
     }
     return meanWithInterval(runs.map(({ values }) => values.time as number));
   };
+
+  for (const count of [3, ...COUNTS]) {
+    it(`and of a mean of ${count} counts that come in bursts (negative binomial, variance thrice the mean) in 93 or more`, () => {
+      const held = coverage(() => countWithInterval(some(count, () => poisson(4 * gamma(2)))), 4, 4000);
+      assert.ok(held >= 0.93, `${held}`);
+    });
+  }
   const worst = (atLeast: number) =>
     Math.min(...[0.01, 0.03, 0.05, 0.075, 0.1].map((spread) => coverage(stopped(atLeast, spread), 1, 4000)));
 
@@ -187,6 +194,11 @@ function uniformRequests(from: number, count: number): Buckets {
   }
   return { values, counts, total: count };
 }
+/** Of mean 1 and variance 1 / `shape`: as the mean of so many exponential values. */
+function gamma(shape: number): number {
+  return mean(some(shape, () => -Math.log(1 - random())));
+}
+
 
 /** `slack`: 2 %, and a little more where fewer trials leave a larger standard error. */
 function assertCovers(interval: () => Estimate, truth: number, trials = 2000, slack = 0.02): void {
