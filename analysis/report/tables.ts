@@ -120,7 +120,7 @@ export function latencyTable({ manifest, cells }: Analysis): Block[] {
   ];
   const notes = [
     "Of the requests of a run, the mean of the runs' own quantiles.",
-    "† Fewer than ten requests lie beyond, or a run has too few for a quantile of its own: then it is that of all requests together, and says more of single requests than of the cell.",
+    "† Fewer than ten requests lie beyond, or a run has too few for a quantile of its own: then it is that of all requests together, and says more of single requests than of the cell. – : they too are too few.",
   ];
   const numbersFrom = manifest.factors.length + 1;
   return [tableOf({ caption: "Quantiles of requests", head, rows, numbersFrom, notes })];
