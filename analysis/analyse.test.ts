@@ -97,6 +97,14 @@ describe("comparing two studies", () => {
     assert.equal(verdictOf(syntheticStudy({ ...SIZE, seed: 8 }).runs).verdict, "same");
   });
 
+  it("refuses two different studies, and names both", () => {
+    const another = analyse({ ...manifest, name: "loss" }, runs);
+    assert.throws(() => compareStudies(analysis, another, { margin: 0.05 }), {
+      code: "E_BAD_RESULTS",
+      message: /first results are of "synthetic", the second of "loss"/,
+    });
+  });
+
   it("finds a round trip that is 10 % longer", () => {
     const longer = syntheticStudy({ ...SIZE, rtts: [11, 220], seed: 8 }).runs.map(
       (run, index): Run => ({ ...run, cell: runCell(run.cell), index }),
