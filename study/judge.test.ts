@@ -98,6 +98,13 @@ describe("a run", () => {
     assert.equal(verdict({ forward: { sent: 950, lost: 40, held: 10 } }).voidReason, null);
   });
 
+  it("counts with a dozen packets astray, of ARP, and is void with one more, too few or too many", () => {
+    assert.equal(verdict({ forward: { sent: 988 } }).voidReason, null);
+    assert.equal(verdict({ forward: { sent: 1012 } }).voidReason, null);
+    assert.equal(verdict({ forward: { sent: 987 } }).voidReason, "13 packets of wan.forward are unaccounted for");
+    assert.equal(verdict({ forward: { sent: 1013 } }).voidReason, "-13 packets of wan.forward are unaccounted for");
+  });
+
   it("is void when something else was under way before", () => {
     const busy = { before: { forward: { ...none, held: 3 } } };
     assert.match(verdict(busy).voidReason ?? "", /3 packets of something else were under way in wan\.forward before/);
@@ -151,8 +158,34 @@ describe("a run", () => {
 
   it("is void when the path was not as configured, before or after", () => {
     assert.match(verdict({ after: { rttMillis: 103 } }).voidReason ?? "", /RTT of 103 ms after the run/);
-    assert.match(verdict({ after: { rttMillis: null } }).voidReason ?? "", /no ping came back after/);
     assert.equal(verdict({ after: { rttMillis: 101.5 } }).voidReason, null);
+  });
+
+  it("is void when no ping came back, before or after, and has no round-trip time when none did", () => {
+    const { before, after } = run();
+    const judged = (first: Partial<Snapshot>, last: Partial<Snapshot>) =>
+      judge({ ...before, ...first }, { ...after, ...last }, expected);
+    const none = { rttMillis: null };
+    assert.equal(judged(none, {}).voidReason, "no ping came back before the run");
+    assert.equal(judged({}, none).voidReason, "no ping came back after the run");
+    const neither = judged(none, none);
+    assert.equal(neither.voidReason, "no ping came back before the run; no ping came back after the run");
+    assert.equal("rttSeconds" in neither.values, false);
+  });
+
+  it("is void when the link was not there, before or after, and its packets are not missed besides", () => {
+    const { before, after } = run();
+    assert.equal(judge({ ...before, links: {} }, after, expected).voidReason, "wan was not there before the run");
+    assert.equal(judge(before, { ...after, links: {} }, expected).voidReason, "wan was not there after the run");
+  });
+
+  it("is void when the packets of a host are not known, either way", () => {
+    const { before, after } = run();
+    const { server: _, ...without } = before.packets;
+    const reason =
+      "the packets of load-a or server are not known; the packets of server or load-a are not known";
+    assert.equal(judge({ ...before, packets: without }, after, expected).voidReason, reason);
+    assert.equal(judge(before, { ...after, packets: without }, expected).voidReason, reason);
   });
 
   it("counts on a slow link, where the sending of a ping takes its own time each way", () => {
