@@ -15,11 +15,6 @@ export interface LawCheck {
 
 /** For what is measured by two clocks. */
 const TOLERANCE = 0.05;
-/**
- * Laws are of averages. Of fewer requests a single one that waits once for as long as it takes, for
- * the generator's processor as an example, is more than the tolerance.
- */
-export const FEWEST_REQUESTS = 1 / TOLERANCE;
 
 /**
  * `responseSeconds` is the mean from the wish to make a request to its last byte. A run's window

@@ -1,6 +1,6 @@
 // A load of HTTP requests by a load generator. Times are of requests, rates of the window.
 
-import { checkLittle, FEWEST_REQUESTS, type LawCheck } from "../../analysis/models/operational-laws.ts";
+import { checkLittle, type LawCheck } from "../../analysis/models/operational-laws.ts";
 import type { LatencySummary, LoadRequest, LoadResult } from "../../lib/contract/load/load.ts";
 import { REPLAY_WORDS, readLoad } from "../../lib/contract/load/replay.ts";
 import { parseSettings } from "../../lib/contract/load/settings.ts";
@@ -110,8 +110,7 @@ export function known(values: Readonly<Record<string, number | null>>): Record<s
 const BETWEEN_SECONDS = 0.002;
 
 /**
- * Of a closed load that stays the same and whose requests or pages all ended, if they are enough
- * for a law (FEWEST_REQUESTS). Pauses that are drawn
+ * Of a closed load that stays the same and whose requests or pages all ended. Pauses that are drawn
  * are known on average alone, so only a load with fixed ones, or none, is checked.
  */
 function littleOf(result: LoadResult): LawCheck | null {
@@ -124,7 +123,7 @@ function littleOf(result: LoadResult): LawCheck | null {
     pages === null
       ? [completed, completedPerSecond, latencies.total]
       : [pages.completed, pages.completed / windowSeconds, pages.latency];
-  if (meanMicros === null || count < FEWEST_REQUESTS) return null;
+  if (meanMicros === null) return null;
   // The window of so many requests ends with the last one, when the other users have ended.
   const cutUsers = seconds === null ? users - 1 : users;
   // So many requests end without the pause after each user's last one.

@@ -155,7 +155,7 @@ it("a closed load's rate and mean time have to make its users, by Little's law",
     "Little's law does not hold: rate and times make 3 users of 4",
     "a quarter of the requests is missing",
   );
-  assert.equal(ran({ completedPerSecond: 60, completed: 20 }), null, "the window's ends cut as much from so few");
+  assert.equal(ran({ completedPerSecond: 60, completed: 10 }), null, "the window's ends cut as much from so few");
   assert.equal(ran({ completedPerSecond: 60 }, { think: "50ms" }), null, "pauses are drawn, and their sum is unknown");
   const fixed = { think: "50ms", thinking: "fixed" };
   assert.equal(ran({ completedPerSecond: 40 }, fixed), null);
@@ -163,39 +163,33 @@ it("a closed load's rate and mean time have to make its users, by Little's law",
 });
 
 it("a load of so many requests ends without a pause, and adds up without it", () => {
-  const words = { requests: "20", think: "3s", thinking: "fixed" };
+  const words = { requests: "4", think: "3s", thinking: "fixed" };
   const settings = parseSettings(load.request(words, 1));
   const latencies = { total: { meanMicros: 500_000 } };
-  const counts = { completed: 20, failed: 0, cut: 0, failures: {}, invalid: [] };
+  const counts = { completed: 4, failed: 0, cut: 0, failures: {}, invalid: [] };
   const ran = (completedPerSecond: number) =>
     load.fault({ settings, latencies, pages: null, ...counts, completedPerSecond } as unknown as LoadResult);
-  assert.equal(ran(20 / 67), null, "twenty half seconds and nineteen pauses");
-  assert.match(ran(20 / 80) ?? "", /Little's law does not hold/);
+  assert.equal(ran(4 / 11), null, "four half seconds and three pauses");
+  assert.match(ran(4 / 14) ?? "", /Little's law does not hold/);
 });
 
-it("twenty requests or pages of one user have to add up to all of the window, and no law is of fewer", () => {
-  const ran = (
-    windowSeconds: number,
-    { completed = 20, ...words }: { completed?: number; page?: string },
-    pages: unknown = null,
-  ) => {
-    const settings = parseSettings(load.request({ requests: String(completed), ...words }, 1));
+it("a load of one request, or of one page, has to add up too: its time is all of the window", () => {
+  const ran = (windowSeconds: number, words: Record<string, string>, pages: unknown = null) => {
+    const settings = parseSettings(load.request({ requests: "1", ...words }, 1));
     const counts = {
-      completed,
+      completed: 1,
       failed: 0,
       cut: 0,
       failures: {},
       invalid: [],
-      completedPerSecond: completed / windowSeconds,
+      completedPerSecond: 1 / windowSeconds,
     };
     const latencies = { total: { meanMicros: 100_000 } };
     return load.fault({ settings, latencies, windowSeconds, pages, ...counts } as unknown as LoadResult);
   };
-  assert.equal(ran(2.02, {}), null);
-  assert.match(ran(4, {}) ?? "", /Little's law does not hold: rate and times make 0\.5 users of 1/);
-  assert.equal(ran(3.8, { completed: 19 }), null);
-  const pages = (completed: number) => ({ completed, failed: 0, latency: { meanMicros: 400_000 } });
-  assert.equal(ran(8.02, { page: "1.1-serial" }, pages(20)), null);
-  assert.match(ran(16, { page: "1.1-serial" }, pages(20)) ?? "", /Little's law/);
-  assert.equal(ran(0.8, { completed: 1, page: "1.1-serial" }, pages(1)), null);
+  assert.equal(ran(0.101, {}), null);
+  assert.match(ran(0.2, {}) ?? "", /Little's law does not hold: rate and times make 0\.5 users of 1/);
+  const page = { completed: 1, failed: 0, latency: { meanMicros: 400_000 } };
+  assert.equal(ran(0.401, { page: "1.1-serial" }, page), null);
+  assert.match(ran(0.8, { page: "1.1-serial" }, page) ?? "", /Little's law/);
 });
