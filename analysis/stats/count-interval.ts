@@ -2,10 +2,10 @@
 // ten runs without any, it would say that there are none, and of a few it would reach below zero.
 // There the exact bounds of a Poisson mean stand: Garwood, "Fiducial limits for the Poisson
 // distribution", Biometrika 28 (1936), or Student's if that is wider. Counts that scatter more than
-// Poisson's do (Fisher's index of dispersion: variance over mean, 1 of a Poisson distribution) are of
-// events in bursts, whose total says little of their mean: Student's lower bound, or zero, and an
-// upper bound on the logarithm, since a few of such counts are most often too small, and then too
-// much alike.
+// Poisson's do (Fisher's index of dispersion: variance over mean, 1 of a Poisson distribution) are
+// of events in bursts, whose total says little of their mean: Student's lower bound, or zero, and
+// an upper bound on the logarithm, since a few of such counts are most often too small, and then
+// too much alike.
 
 import { bisect } from "../../lib/binomial.ts";
 import { CONFIDENCE, type Estimate } from "./estimate.ts";

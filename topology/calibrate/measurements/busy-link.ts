@@ -1,8 +1,9 @@
 // The sending time of a frame on a link whose queue holds two packets or some more, kept busy for a
 // while: packets come so fast that most find the queue full, and those that are let in leave, and
 // arrive, a sending time apart. One of these times says little, for the machine is late by as much;
-// the mean of hundreds does. In a queue of one packet none waits, and the link is idle until the next
-// one comes: seen to take a guest 0.2 to 0.3 ms, whatever the pace, so this says nothing there.
+// the mean of hundreds does. In a queue of one packet none waits, and the link is idle until the
+// next one comes: seen to take a guest 0.2 to 0.3 ms, whatever the pace, so this says nothing
+// there.
 
 import type { Flight } from "../capture.ts";
 import { transmissionMillis } from "../frames.ts";
@@ -14,7 +15,7 @@ export interface BusyPlan {
   packets: number;
   packetsPerSecond: number;
   frameBytes: number;
-  /** A sender that pauses for longer, or a machine that is late by more, may leave the link idle. */
+  /** A sender that pauses for longer, or a machine later by more, may leave the link idle. */
   mostApartMillis: number;
   mostLateMillis: number;
   /** Between trains. */
