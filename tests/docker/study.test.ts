@@ -16,7 +16,7 @@ import { patienceMillis } from "../../topology/apply/patience.ts";
 import { openRelays } from "../../topology/apply/relay.ts";
 import { ROOT } from "../../topology/testbed/perform.ts";
 import { changeServer, request, type Testbed } from "../../topology/testbed/testbed.ts";
-import { rttlab, start, topology } from "./cli.ts";
+import { printed, rttlab, start, topology } from "./cli.ts";
 import { measureMeddled } from "./meddled-study.ts";
 import { violationsOf } from "./violations.ts";
 
@@ -148,7 +148,9 @@ describe("a study", { timeout: 600_000 }, () => {
     const runs = await readRuns(results);
     assert.deepEqual(runs.slice(0, earlier.length), earlier, killed);
     assert.doesNotMatch(await readFile(join(results, "report.html"), "utf8"), /The study was stopped after/, killed);
-    const { cells } = JSON.parse(await readFile(join(results, "manifest.json"), "utf8")) as Manifest;
+    const { cells, resumed = [] } = JSON.parse(await readFile(join(results, "manifest.json"), "utf8")) as Manifest;
+    const { length: fromRun } = earlier;
+    assert.deepEqual(resumed.map(({ at, ...rest }) => rest), [{ fromRun, otherwise: {} }], killed);
     for (const { id } of cells) {
       const own = runs.filter(({ cell }) => cell === id);
       // A machine that is busy may void all that a cell is given.
@@ -175,6 +177,21 @@ describe("a study", { timeout: 600_000 }, () => {
     const page = await readFile(join(results, "report.html"), "utf8");
     assert.match(page, /The study was stopped after \d of 4 runs.*npm run study resume/);
     assert.doesNotMatch(page, /http-equiv="refresh"/);
+  });
+
+  it("waits while another runs on its testbed, and begins when that has ended", async () => {
+    const path = await writeStudy("alone", studyFile(WINDOW_SECONDS, "[10ms]", 1));
+    const [before, waiting] = [join(folder, "before"), join(folder, "waiting")];
+    const first = start(["bin/rttlab", "study", "smoke", path, before]);
+    const firstEnded = once(first, "exit");
+    while (first.exitCode === null && !existsSync(join(before, "report.html"))) await delay(50);
+    const second = start(["bin/rttlab", "study", "smoke", path, waiting]);
+    const secondEnded = once(second, "exit");
+    await printed(second.stderr, /waiting for another study on one-path/);
+    assert.deepEqual([(await firstEnded)[0], (await secondEnded)[0]], [0, 0]);
+    const last = Math.max(...(await readRuns(before)).map(({ startedAt }) => Date.parse(startedAt)));
+    const [run] = await readRuns(waiting);
+    assert.ok(Date.parse(run?.startedAt ?? "") > last + 1000 * WINDOW_SECONDS);
   });
 
   it("changes a server's structure in its container, and the next bring-up would mend what it left", async () => {
