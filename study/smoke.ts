@@ -25,7 +25,7 @@ const BOUNDS: Readonly<Record<string, Bound>> = {
   warmup: TWO_SECONDS,
   cooldown: TWO_SECONDS,
   after: TWO_SECONDS,
-  requests: { most: 20, text: "20", amount: Number },
+  requests: { most: 2, text: "2", amount: Number },
   bytes: { most: 2 ** 20, text: "1MiB", amount: (text) => parseQuantity(text, "bytes") ?? 0 },
 };
 
