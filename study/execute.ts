@@ -24,6 +24,7 @@ import type { LoadedStudy } from "./files.ts";
 import { optionsOfCell } from "./hosts/options.ts";
 import { tuningWords } from "./hosts/words.ts";
 import { readKernelRecord } from "./kernel-record.ts";
+import { refuseLeftOver } from "./machine-settings.ts";
 import { manifestOf, resumedManifest } from "./manifest.ts";
 import { appendRun, createResults, readResults, recordKernel, refuseTaken, writeManifest } from "./results/store.ts";
 import { writeWhole } from "./results/whole.ts";
@@ -58,6 +59,7 @@ export async function executeStudy(
     const calibrations = options.calibrate ? await calibrated(testbed, options.progress) : [];
     const record = await readKernelRecord(testbed, loaded.topology);
     const environment = await readEnvironment(testbed, loaded.topology, record);
+    refuseLeftOver(environment, tunedSettings(cells));
     const startedAt = new Date().toISOString();
     const manifest = {
       ...manifestOf(loaded.study, cells, { environment, startedAt, command: options.command }),
@@ -80,6 +82,7 @@ export async function resumeStudy(
   return onTestbed(loaded, options, async (testbed) => {
     const record = await readKernelRecord(testbed, loaded.topology);
     const environment = await readEnvironment(testbed, loaded.topology, record);
+    refuseLeftOver(environment, tunedSettings(cells));
     const manifest = resumedManifest(first, environment, { at: new Date().toISOString(), fromRun: runs.length });
     await writeManifest(options.folder, manifest);
     return finish(testbed, loaded, cells, { manifest, earlier: runs }, options);

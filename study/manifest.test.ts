@@ -1,4 +1,4 @@
-// A manifest tells what was other when a study was resumed.
+// The manifest of a resumed study has the circumstances that changed.
 
 import assert from "node:assert/strict";
 import { it } from "node:test";
@@ -7,7 +7,10 @@ import { resumedManifest } from "./manifest.ts";
 
 it("a resumed study says from which run on, and which facts are new, other or gone", () => {
   const { manifest } = syntheticStudy({ repetitions: 1 });
-  const begun = { ...manifest, environment: { ...manifest.environment, facts: { Node: "v26", rttlab: "a1", tc: "6.1" } } };
+  const begun = {
+    ...manifest,
+    environment: { ...manifest.environment, facts: { Node: "v26", rttlab: "a1", tc: "6.1" } },
+  };
   const at = "2026-01-02T03:04:05.000Z";
   const again = resumedManifest(begun, { facts: { Node: "v26", rttlab: "b2", libc: "2.36" } }, { at, fromRun: 7 });
   assert.deepEqual(again.resumed, [{ at, fromRun: 7, otherwise: { rttlab: "b2", tc: "none", libc: "2.36" } }]);

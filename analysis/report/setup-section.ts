@@ -46,7 +46,8 @@ export function setupSection({ manifest, counted, voids }: Analysis): Block[] {
 
 function describeResumption({ at, fromRun, otherwise }: Resumption): string {
   const facts = Object.entries(otherwise).map(([name, value]) => `${name}: ${value}`);
-  const changes = facts.length === 0 ? "with everything as before" : `with other facts than before: ${facts.join("; ")}`;
+  const changes =
+    facts.length === 0 ? "with everything as before" : `with other facts than before: ${facts.join("; ")}`;
   return `Resumed ${at}, from run ${fromRun + 1} on, ${changes}.`;
 }
 
