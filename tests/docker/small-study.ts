@@ -1,4 +1,10 @@
-// The text of a study whose runs take seconds.
+// Studies whose runs take seconds.
+
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { executeStudy } from "../../study/execute.ts";
+import { expand } from "../../study/expand.ts";
+import { loadStudy } from "../../study/files.ts";
 
 export const SCENARIO = "one-path";
 
@@ -19,3 +25,17 @@ fixed:
 factors: {rtt: {levels: ${levels}, sets: link.wan.rtt}}
 repetitions: ${repetitions}
 `;
+
+/** Measures three runs of handshakes over such a path; resolves to the folder of results. */
+export async function measureHandshakes(folder: string, rtt: string): Promise<string> {
+  const [path, results] = [join(folder, "handshakes.yaml"), join(folder, "results")];
+  const whole = studyFile(1, "", 3).replace("users: 4", 'users: 4\n  measure.load.http: "1.0"');
+  const factors = `factors: {path: {levels: {far: {link.wan.rtt: ${rtt}}}}}`;
+  const plots = "plots: [{kind: factor, title: A handshake, quantities: [connectSeconds], x: path}]";
+  await mkdir(folder);
+  await writeFile(path, whole.replace(/^factors: .*/m, `${factors}\n${plots}`));
+  const loaded = await loadStudy(path);
+  const quiet = { command: "", calibrate: false, progress() {}, onRun() {} };
+  await executeStudy(loaded, expand(loaded.study), { folder: results, ...quiet });
+  return results;
+}
