@@ -11,9 +11,15 @@ import { jitter } from "./impairments/jitter.ts";
 import { loss } from "./impairments/loss.ts";
 import { markov } from "./impairments/markov.ts";
 import { slots } from "./impairments/slots.ts";
+import { type JitterTable, readTable } from "./jitter-table.ts";
 import type { DropTail } from "./queues/drop-tail.ts";
 import { queue, queuePackets } from "./queues/table.ts";
 import { rate } from "./rate.ts";
+
+function tableOf(text: string): JitterTable {
+  const read = readTable("own.dist", () => text);
+  return "table" in read ? read.table : assert.fail(text);
+}
 
 const millis = (max: number) => fc.integer({ min: 0, max: max * 1000 }).map((micros) => micros / 1000);
 
@@ -26,7 +32,12 @@ const record = (fields: Record<string, fc.Arbitrary<unknown>>) => fc.record(fiel
 const VALUES: Partial<Record<FieldName, fc.Arbitrary<unknown>>> = {
   delayMillis: millis(10_000),
   jitterMillis: millis(2_500),
-  jitterDistribution: fc.constantFrom("normal", "uniform", "pareto", "paretonormal"),
+  jitterDistribution: fc.oneof(
+    fc.constantFrom("normal", "uniform", "pareto", "paretonormal"),
+    fc
+      .tuple(fc.integer({ min: -32768, max: 0 }), fc.integer({ min: 1, max: 32767 }))
+      .map(([first, last]) => tableOf(`${first} 0 ${last}`)),
+  ),
   jitterOrder: fc.constantFrom("kept", "free"),
   reorderingRatio: ratio,
   lossRatio: ratio,
@@ -177,6 +188,10 @@ describe("a direction", () => {
     ]);
     assert.deepEqual(named({ delayMillis: 4, jitterMillis: 5, jitterDistribution: "pareto" }), []);
     assert.deepEqual(named({ delayMillis: 4, jitterMillis: 5, jitterDistribution: "uniform" }), ["jitterMillis"]);
+    const table = { jitterDistribution: tableOf("0 8192"), jitterMillis: 5 };
+    assert.deepEqual(named({ ...table, delayMillis: 1 }), []);
+    assert.deepEqual(named(table), ["jitterDistribution"]);
+    assert.deepEqual(named({ ...table, jitterDistribution: tableOf("-8192 0"), delayMillis: 4 }), ["jitterMillis"]);
     assert.deepEqual(named({ lossRatio: 0.1, gilbertElliott: burst }), ["gilbertElliott"]);
     assert.deepEqual(named({ markovLoss: states, gilbertElliott: burst }), ["markovLoss"]);
     assert.deepEqual(named({ duplicationRatio: 0.1, gilbertElliott: burst }), ["duplicationRatio"]);

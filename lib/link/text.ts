@@ -35,6 +35,6 @@ export function describeDirection(direction: Direction): string {
 }
 
 function wordOf(name: FieldName, value: unknown): string {
-  const { key, format } = fieldOf(name);
-  return `${key}=${format(value)}`;
+  const field = fieldOf(name);
+  return `${field.key}=${field.describe?.(value) ?? field.format(value)}`;
 }
