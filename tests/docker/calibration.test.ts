@@ -138,6 +138,7 @@ describe("a calibration", () => {
     // A busy machine spreads them further and may leave it unjudged; narrower than 1.5 ms none
     // makes them.
     assert.ok((jitter.measured ?? 0) > 1.5, describeCalibration(calibration));
+    assert.equal(find(forward.checks, "jitter shape").unit, "ratio");
     assert.equal(rate.configured, 50e6);
     const queue = find(backward.checks, "queue");
     assert.deepEqual([queue.verdict, queue.configured], ["unjudged", null]);
