@@ -20,6 +20,7 @@ export function describeImpairments(rigsNow: () => [Rig, Rig]): void {
     const rig = rigNow();
     const words = [
       "delay=20ms jitter=5ms distribution=uniform",
+      "delay=10s jitter=2147ms",
       "delay=20ms jitter=5ms distribution=pareto order=free reordering=2.5%",
       "delay=20ms jitter=5ms distribution=paretonormal corruption=1%",
       "gilbert=0.5%/20%",

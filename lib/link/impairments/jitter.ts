@@ -8,13 +8,14 @@ import type { Impairment } from "../field.ts";
 import { type Distribution, lowestOf, shapeOf } from "../jitter-shapes.ts";
 import { tableWord } from "../jitter-table.ts";
 
-const MAX_MILLIS = 2_500;
+/** The kernel keeps it as 2^31 ns at most, whatever it is given. */
+const MAX_MILLIS = 2_147;
 /** At this rate a full frame takes 0.12 us. */
 const ORDER_BITS_PER_SECOND = 100e9;
 
 export const jitter: Impairment<number> = {
   key: "jitter",
-  range: "0ms to 2500ms, such as 5ms; at most a quarter of the delay, or what its distribution allows",
+  range: "0ms to 2147ms, such as 5ms; at most a quarter of the delay, or what its distribution allows",
   pattern: quantityPattern("millis"),
   none: 0,
   parse(text) {
