@@ -119,9 +119,9 @@ describe("the tc commands of a direction", () => {
     assert.deepEqual(turn(before, {}).rebuilt, ["propagation", "transmission"]);
     const jitter = { delayMillis: 50, jitterMillis: 5 };
     assert.deepEqual(turn(jitter, { ...jitter, jitterDistribution: "pareto" }).rebuilt, ["propagation"]);
-    const [one, other] = [tableOf("1 2"), tableOf("1 3")].map((table) => ({ ...jitter, jitterDistribution: table }));
-    assert.deepEqual(turn(one, other).rebuilt, ["propagation"]);
-    assert.deepEqual(turn(one, { ...one, delayMillis: 40 }).rebuilt, []);
+    const byTable = (text: string) => ({ ...jitter, jitterDistribution: tableOf(text) });
+    assert.deepEqual(turn(byTable("1 2"), byTable("1 3")).rebuilt, ["propagation"]);
+    assert.deepEqual(turn(byTable("1 2"), { ...byTable("1 2"), delayMillis: 40 }).rebuilt, []);
     const aqm = (rateBitsPerSecond: number) => ({ rateBitsPerSecond, queue: { kind: "pie", ecn: false } as const });
     assert.deepEqual(turn(aqm(10e6), aqm(20e6)), {
       commands: ["qdisc change dev vec1 root handle 1: tbf rate 20000000bit burst 10000b limit 15503360b"],
