@@ -53,12 +53,26 @@ describe("an analysis", () => {
     const needs = [{ of: "pageTime", quantity: "goodput", atLeast: 100 }];
     const { cells, modelErrors } = analyse({ ...manifest, needs }, poor);
     const [thin, whole] = cells.map(({ quantities }) => quantities.get("pageTime"));
-    assert.match(thin?.cannotTell ?? "", /^cannot tell: 13\.2 a run, 100 needed/);
+    assert.match(thin?.cannotTell ?? "", /^cannot tell: as few as 13\.2 a run, 100 needed/);
     assert.ok(thin?.values.length === 0 && Number.isNaN(thin.mean.value));
     assert.ok(whole?.cannotTell === null && whole.values.length > 0);
     assert.ok(modelErrors.every(({ cell }) => cell.id !== first?.id));
     const report = JSON.stringify(quantityTables(analyse({ ...manifest, needs }, poor)));
-    assert.match(report, /cannot tell: 13\.2 a run/);
+    assert.match(report, /cannot tell: as few as 13\.2 a run/);
+  });
+
+  it("wants of every run what a quantity stands on, not of their mean, and does not take what is unknown for enough", () => {
+    const [cell] = manifest.cells;
+    const ofCell = runs.filter(({ cell: id, voidReason }) => id === cell?.id && voidReason === null);
+    const needs = [{ of: "pageTime", quantity: "goodput", atLeast: 100 }];
+    const toldWith = (goodputs: (at: number) => number | null) => {
+      const some = ofCell.map((run, at) => ({ ...run, values: { ...run.values, goodput: goodputs(at) } }));
+      return analyse({ ...manifest, needs }, some).cells[0]?.quantities.get("pageTime")?.cannotTell;
+    };
+    assert.equal(toldWith(() => 100), null);
+    assert.match(toldWith((at) => (at === 3 ? 99 : 500)) ?? "", /^cannot tell: as few as 99 a run, 100 needed/);
+    assert.match(toldWith((at) => (at === 3 ? null : 500)) ?? "", /^cannot tell: unknown in a run, 100 needed/);
+    assert.equal(analyse({ ...manifest, needs }, []).cells[0]?.quantities.get("pageTime")?.cannotTell, null);
   });
 
   it("names the run whose histogram cannot be read", () => {
@@ -81,6 +95,14 @@ describe("comparing two studies", () => {
   it("finds a study the same as itself, and as its repetition with another seed", () => {
     assert.equal(verdictOf(runs).verdict, "same");
     assert.equal(verdictOf(syntheticStudy({ ...SIZE, seed: 8 }).runs).verdict, "same");
+  });
+
+  it("refuses two different studies, and names both", () => {
+    const another = analyse({ ...manifest, name: "loss" }, runs);
+    assert.throws(() => compareStudies(analysis, another, { margin: 0.05 }), {
+      code: "E_BAD_RESULTS",
+      message: /first results are of "synthetic", the second of "loss"/,
+    });
   });
 
   it("finds a round trip that is 10 % longer", () => {

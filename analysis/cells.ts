@@ -9,7 +9,7 @@ import { type Estimate, withoutInterval } from "./stats/estimate.ts";
 import { type Buckets, decodeHistogram, type Quantile, requestQuantiles } from "./stats/histograms.ts";
 import { meanWithInterval } from "./stats/mean-interval.ts";
 import { medianWithInterval } from "./stats/median-interval.ts";
-import { mean, standardDeviation } from "./stats/summary.ts";
+import { standardDeviation } from "./stats/summary.ts";
 
 export interface QuantitySummary {
   quantity: string;
@@ -78,8 +78,8 @@ function summarizeQuantity(
 ): QuantitySummary {
   const lacking = needs
     .filter((need) => need.of === quantity && isSelected(cell.levels, need.where ?? {}))
-    .map((need) => ({ need, found: mean(valuesOf(need.quantity, runs)) }))
-    .find(({ need, found }) => found < need.atLeast);
+    .map((need) => ({ need, found: leastOf(need.quantity, runs) }))
+    .find(({ need, found }) => found === null || found < need.atLeast);
   const label = quantities.find(({ name }) => name === lacking?.need.quantity)?.label ?? lacking?.need.quantity;
   const isCount = COUNTS.includes(quantities.find(({ name }) => name === quantity)?.unit ?? "");
   const values = lacking === undefined ? valuesOf(quantity, runs) : [];
@@ -93,8 +93,14 @@ function summarizeQuantity(
     cannotTell:
       lacking === undefined
         ? null
-        : `cannot tell: ${digits(lacking.found)} a run, ${lacking.need.atLeast} needed (${label})`,
+        : `cannot tell: ${lacking.found === null ? "unknown in a run" : `as few as ${digits(lacking.found)} a run`}, ${lacking.need.atLeast} needed (${label})`,
   };
+}
+
+/** Of all runs, Infinity of none; null if a run lacks it. */
+function leastOf(quantity: string, runs: readonly Run[]): number | null {
+  const values = valuesOf(quantity, runs);
+  return values.length < runs.length ? null : Math.min(...values);
 }
 
 function valuesOf(quantity: string, runs: readonly Run[]): number[] {

@@ -3,6 +3,7 @@
 // Different: a test shows it beyond the margin, after correction for all cells (Holm). Otherwise
 // the runs are too few or too scattered, or the ratio too near the margin, to decide.
 
+import { RttlabError } from "../lib/errors.ts";
 import type { Analysis } from "./analyse.ts";
 import type { Cell } from "./results.ts";
 import { equivalence } from "./stats/equivalence.ts";
@@ -33,7 +34,7 @@ export interface Comparison {
 
 /**
  * `margin` 0.05: ratios from 1/1.05 to 1.05 count as the same. For the named quantities, or for
- * all.
+ * all. E_BAD_RESULTS for two different studies, of which neither can reproduce the other.
  */
 export function compareStudies(
   first: Analysis,
@@ -43,6 +44,12 @@ export function compareStudies(
     quantities = first.manifest.quantities.map(({ name }) => name),
   }: { margin: number; quantities?: readonly string[] },
 ): Comparison {
+  const [one, other] = [first.manifest.name, second.manifest.name];
+  if (one !== other)
+    throw new RttlabError(
+      "E_BAD_RESULTS",
+      `comparing studies: the first results are of "${one}", the second of "${other}"; only results of one study can be compared`,
+    );
   const others = new Map(second.cells.map((summary) => [summary.cell.id, summary]));
   const unmatched = unmatchedCells(first, second);
   const matched = first.cells.filter(({ cell }) => !unmatched.includes(cell.id));

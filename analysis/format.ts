@@ -31,6 +31,9 @@ const SCALES: Readonly<Record<string, readonly [from: number, scale: Scale][]>> 
   "1/s": [[0, { factor: 1, suffix: "per second" }]],
 };
 
+/** A word for what is counted, such as packets. */
+const COUNTED = /^[a-z]{3,}s$/;
+
 /** The scale that suits a value of a unit; the unit itself if it has no table. */
 export function scaleOf(value: number, unit: string): Scale {
   const found = SCALES[unit]?.find(([from]) => Math.abs(value) >= from);
@@ -47,21 +50,23 @@ export function formatNumber(value: number, unit = "", scale: Scale = scaleOf(va
 export function formatEstimate({ value, lower, upper }: Estimate, unit = ""): string {
   const scale = scaleOf(value, unit);
   if (lower === null || upper === null || Number.isNaN(value)) return formatNumber(value, unit, scale);
-  // As many decimals as the value needs, or as its interval needs if that is the larger.
-  const like = Math.max(Math.abs(value), (upper - lower) / 2) * scale.factor;
+  // As many decimals as the value needs, or as its interval needs if that is the larger; beside 0, as
+  // the farther bound needs.
+  const reach = value === 0 ? Math.max(-lower, upper) : (upper - lower) / 2;
+  const like = Math.max(Math.abs(value), reach) * scale.factor;
   const [middle, from, to] = [value, lower, upper].map((part) => digits(part * scale.factor, like));
   return `${withSuffix(middle as string, scale)} (${from} to ${to})`;
 }
 
 /**
- * Three significant digits, all digits of a count; a bound has as many decimals as its value. No
- * exponents.
+ * Three significant digits, all digits of a count, none but 0 of nothing; a bound has as many
+ * decimals as its value. No exponents.
  */
 export function digits(value: number, like: number = value): string {
   if (!Number.isFinite(value)) return value > 0 ? "∞" : value < 0 ? "−∞" : "–";
   const isCount = like === value && Number.isInteger(value) && Math.abs(value) < 1e6;
   const places = isCount || like === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(like))));
-  const fixed = Math.abs(value) < 1e-9 && like === value ? "0" : value.toFixed(Math.min(places, 12));
+  const fixed = value === 0 || (Math.abs(value) < 1e-9 && like === value) ? "0" : value.toFixed(Math.min(places, 12));
   const grouped = fixed.replace(
     /^(-?)(\d{5,})/,
     (_, sign, whole) => sign + whole.replace(/\B(?=(\d{3})+$)/g, "\u202f"),
@@ -75,7 +80,8 @@ export function numbered(count: number, one: string, many = `${one}s`): string {
 }
 
 function withSuffix(text: string, { suffix }: Scale): string {
-  return suffix === "" ? text : suffix === "%" ? `${text} %` : `${text} ${suffix}`;
+  if (suffix === "") return text;
+  return `${text} ${text === "1" && COUNTED.test(suffix) ? suffix.slice(0, -1) : suffix}`;
 }
 
 /** A level as a reader sees it: `100 ms`, `1.1-serial`. */

@@ -6,9 +6,8 @@ import type { PlayedStep } from "../lib/contract/link.ts";
 import type { StudyProgress } from "../lib/contract/study-progress.ts";
 import type { LinkSettings } from "../lib/link/link.ts";
 import type { Options } from "../topology/roles/options.ts";
-import type { MachineSight } from "./idle.ts";
 import type { Measuring } from "./measures/measure.ts";
-import type { Snapshot } from "./snapshot.ts";
+import type { Snapshot, UseSight } from "./snapshot.ts";
 import type { TcpCounts } from "./tcp-counts.ts";
 import type { BeginTracing } from "./traces/connect.ts";
 
@@ -28,11 +27,11 @@ export interface Bed {
   tuneHost(host: string, words: readonly string[]): Promise<void>;
   /** Starts a server anew with these options; resolves when it serves with them. */
   changeServer(host: string, options: Options): Promise<void>;
-  /** How busy the machine has been since its start. */
-  lookAtMachine(): Promise<MachineSight>;
+  /** How busy the machine and each container have been since their start. */
+  lookAtUse(): Promise<UseSight>;
   /**
-   * Counters, processor times and the path's round trip between two hosts, at one moment. After
-   * traffic it waits until that is through.
+   * Counters and the path's round trip between two hosts, at one moment. After traffic it waits
+   * until that is through.
    */
   look(from: string, to: string, after: "idle" | "traffic"): Promise<Snapshot>;
   /** TCP's counts in a host, since its start. */

@@ -119,9 +119,10 @@ function typed(...words: string[]): Promise<Finished> {
 }
 
 describe("the help of study", () => {
-  it("lists every command, and has the example of one", async () => {
+  it("lists every command and every example, and has the example of one", async () => {
     const { stdout } = await typed("--help");
     for (const { usage } of COMMANDS) assert.ok(stdout.includes(`\n  ${usage.split(" ")[0]} `), usage);
+    for (const { example } of COMMANDS) assert.ok(stdout.includes(`\n  npm run study ${example}\n`), example);
     assert.match((await typed("help", "compare")).stdout, /Example:\n {2}npm run study compare results\/first /);
   });
 

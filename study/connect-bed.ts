@@ -15,7 +15,7 @@ import {
   type Testbed,
 } from "../topology/testbed/testbed.ts";
 import type { Bed } from "./bed.ts";
-import type { DirectionCount, Snapshot } from "./snapshot.ts";
+import type { DirectionCount, Snapshot, UseSight } from "./snapshot.ts";
 import { readTcpCounts, TCP_COUNTER_FILES, type TcpCounts } from "./tcp-counts.ts";
 import { connectTracing } from "./traces/connect.ts";
 
@@ -40,7 +40,7 @@ export async function connectBed(
       (await request(testbed, link, "link.play", { steps: [...steps] }, { onEvent: onBegin, signal })).played,
     changeServer: (host, options) => changeServer(testbed, host, options),
     tuneHost: async (host, words) => tunings.get(host)?.(words),
-    lookAtMachine: () => readUsage(testbed),
+    lookAtUse: async () => useOf(await readUsage(testbed)),
     readTcp: (host) => readTcp(testbed, host),
     look: (from, to, after) => look(testbed, links, { from, to, after }),
     measure: (host, operation, asked, signal) => request(testbed, host, operation, asked, { signal }),
@@ -80,12 +80,7 @@ async function look(
     held: propagating.packets + queued.packets,
   });
   return {
-    atMillis: usage.atMillis,
-    machine: usage.machine,
     tcp,
-    cpuSeconds: perContainer(usage, ({ cpuSeconds }) => cpuSeconds),
-    memoryBytes: perContainer(usage, ({ memoryBytes }) => memoryBytes),
-    carriedBytes: perContainer(usage, ({ receivedBytes, sentBytes }) => ({ received: receivedBytes, sent: sentBytes })),
     packets: perContainer(usage, ({ receivedPackets, sentPackets }) => ({
       received: receivedPackets,
       sent: sentPackets,
@@ -98,6 +93,16 @@ async function look(
       }),
     ),
     rttMillis,
+  };
+}
+
+function useOf(usage: UsageReading): UseSight {
+  return {
+    atMillis: usage.atMillis,
+    machine: usage.machine,
+    cpuSeconds: perContainer(usage, ({ cpuSeconds }) => cpuSeconds),
+    memoryBytes: perContainer(usage, ({ memoryBytes }) => memoryBytes),
+    carriedBytes: perContainer(usage, ({ receivedBytes, sentBytes }) => ({ received: receivedBytes, sent: sentBytes })),
   };
 }
 

@@ -4,7 +4,7 @@
 // waits a while.
 
 import { setTimeout as delay } from "node:timers/promises";
-import type { Snapshot } from "./snapshot.ts";
+import type { UseSight } from "./snapshot.ts";
 
 /** A link, a generator and a server have about one busy thread each, and share the processors. */
 const IDLE_SHARE = 0.7;
@@ -14,7 +14,7 @@ const WAITS_MILLIS = 3000;
 
 export const IDLE_RULE = `A run begins when at least ${IDLE_SHARE * 100} % of the machine's processor time is idle. After ${WAITS_MILLIS / 1000} s of waiting it begins all the same, and does not count.`;
 
-export type MachineSight = Pick<Snapshot, "atMillis" | "machine">;
+export type MachineSight = Pick<UseSight, "atMillis" | "machine">;
 
 export interface Idleness {
   /** Of all processors, in the last sample. */

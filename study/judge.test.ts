@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { UNIMPAIRED } from "../lib/link/direction.ts";
 import { judge } from "./judge.ts";
-import type { DirectionCount, Expectation, LinkSight, Snapshot } from "./snapshot.ts";
+import type { DirectionCount, Expectation, LinkSight, Reading } from "./snapshot.ts";
 
 const none: DirectionCount = { received: 0, sent: 0, lost: 0, dropped: 0, marked: 0, missed: 0, held: 0 };
 
@@ -29,10 +29,10 @@ function run(
     hosts?: Record<string, { received: number; sent: number }>;
     cpu?: Record<string, number>;
     before?: Partial<LinkSight>;
-    after?: Partial<Snapshot>;
+    after?: Partial<Reading>;
   } = {},
 ) {
-  const before: Snapshot = {
+  const before: Reading = {
     atMillis: 0,
     links: { wan: { ...still, ...change.before } },
     packets: { "load-a": { received: 7, sent: 8 }, server: { received: 9, sent: 10 } },
@@ -44,7 +44,7 @@ function run(
     rttMillis: 100.4,
   };
   const through = { ...none, received: 1000, sent: 1000 };
-  const after: Snapshot = {
+  const after: Reading = {
     ...before,
     atMillis: 10_000,
     links: { wan: { ...still, forward: { ...through, ...change.forward }, backward: through, ...change.link } },
@@ -96,6 +96,13 @@ describe("a run", () => {
       /50 packets of wan\.forward are unaccounted for/,
     );
     assert.equal(verdict({ forward: { sent: 950, lost: 40, held: 10 } }).voidReason, null);
+  });
+
+  it("counts with a dozen packets astray, of ARP, and is void with one more, too few or too many", () => {
+    assert.equal(verdict({ forward: { sent: 988 } }).voidReason, null);
+    assert.equal(verdict({ forward: { sent: 1012 } }).voidReason, null);
+    assert.equal(verdict({ forward: { sent: 987 } }).voidReason, "13 packets of wan.forward are unaccounted for");
+    assert.equal(verdict({ forward: { sent: 1013 } }).voidReason, "-13 packets of wan.forward are unaccounted for");
   });
 
   it("is void when something else was under way before", () => {
@@ -151,8 +158,34 @@ describe("a run", () => {
 
   it("is void when the path was not as configured, before or after", () => {
     assert.match(verdict({ after: { rttMillis: 103 } }).voidReason ?? "", /RTT of 103 ms after the run/);
-    assert.match(verdict({ after: { rttMillis: null } }).voidReason ?? "", /no ping came back after/);
     assert.equal(verdict({ after: { rttMillis: 101.5 } }).voidReason, null);
+  });
+
+  it("is void when no ping came back, before or after, and has no round-trip time when none did", () => {
+    const { before, after } = run();
+    const judged = (first: Partial<Snapshot>, last: Partial<Snapshot>) =>
+      judge({ ...before, ...first }, { ...after, ...last }, expected);
+    const none = { rttMillis: null };
+    assert.equal(judged(none, {}).voidReason, "no ping came back before the run");
+    assert.equal(judged({}, none).voidReason, "no ping came back after the run");
+    const neither = judged(none, none);
+    assert.equal(neither.voidReason, "no ping came back before the run; no ping came back after the run");
+    assert.equal("rttSeconds" in neither.values, false);
+  });
+
+  it("is void when the link was not there, before or after, and its packets are not missed besides", () => {
+    const { before, after } = run();
+    assert.equal(judge({ ...before, links: {} }, after, expected).voidReason, "wan was not there before the run");
+    assert.equal(judge(before, { ...after, links: {} }, expected).voidReason, "wan was not there after the run");
+  });
+
+  it("is void when the packets of a host are not known, either way", () => {
+    const { before, after } = run();
+    const { server: _, ...without } = before.packets;
+    const reason =
+      "the packets of load-a or server are not known; the packets of server or load-a are not known";
+    assert.equal(judge({ ...before, packets: without }, after, expected).voidReason, reason);
+    assert.equal(judge(before, { ...after, packets: without }, expected).voidReason, reason);
   });
 
   it("counts on a slow link, where the sending of a ping takes its own time each way", () => {
@@ -199,6 +232,14 @@ describe("a run", () => {
     assert.match(verdict({ cpu: { wan: 12.5 } }).voidReason ?? "", /wan was saturated/);
     const busy = { after: { machine: { cores: 2, busySeconds: 19, softirqSeconds: 1 } } };
     assert.match(verdict(busy).voidReason ?? "", /machine was saturated/);
+  });
+
+  it("is not void for a machine that was busy for a few ticks of the kernel's clock", () => {
+    const machine = { cores: 2, busySeconds: 0.05, softirqSeconds: 0 };
+    const cpu = { "load-a": 5.005, server: 7.005, wan: 3.005 };
+    assert.equal(verdict({ cpu, after: { atMillis: 25, machine } }).voidReason, null);
+    const longer = verdict({ cpu, after: { atMillis: 1000, machine: { ...machine, busySeconds: 1.95 } } });
+    assert.equal(longer.voidReason, "machine was saturated");
   });
 
   it("counts with a saturated server where that is the finding, and says where", () => {

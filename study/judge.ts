@@ -7,7 +7,7 @@ import { utilisationHolds } from "../analysis/models/operational-laws.ts";
 import type { Run, Saturated } from "../analysis/results.ts";
 import { DIRECTIONS, type LinkSettings, rttMillis } from "../lib/link/link.ts";
 import { movedIn, packetFaults } from "./judge-packets.ts";
-import type { DirectionCount, Expectation, LinkSight, PathLink, Snapshot } from "./snapshot.ts";
+import type { DirectionCount, Expectation, LinkSight, PathLink, Reading } from "./snapshot.ts";
 import type { TcpCounts } from "./tcp-counts.ts";
 
 export interface Judgement {
@@ -23,6 +23,8 @@ export interface Judgement {
  * busy thread; so is a machine of which less is idle.
  */
 export const SATURATED_SHARE = 0.9;
+/** The kernel counts a machine's busy time in these, so a run of a few is not known to a tenth. */
+const TICK_SECONDS = 0.01;
 export const SATURATION_RULE =
   "A host, a link or the machine is saturated when it was busy for more than 90 % of the run: a container of one processor, the machine of all of them.";
 
@@ -35,7 +37,7 @@ const RTT_TOLERANCE_RATIO = 0.02;
 /** The frame of a ping of the usual size, which a link sends at its rate. */
 const PING_BYTES = 98;
 
-export function judge(before: Snapshot, after: Snapshot, expected: Expectation): Judgement {
+export function judge(before: Reading, after: Reading, expected: Expectation): Judgement {
   const saturated = saturationOf(before, after, expected);
   const containers = containersOf(before, after);
   const faults = [
@@ -54,7 +56,7 @@ export function judge(before: Snapshot, after: Snapshot, expected: Expectation):
 }
 
 /** The use of each container between the snapshots; its memory is that at the end. */
-function containersOf(before: Snapshot, after: Snapshot): Judgement["containers"] {
+function containersOf(before: Reading, after: Reading): Judgement["containers"] {
   const nothing = { received: 0, sent: 0 };
   return Object.fromEntries(
     Object.entries(after.cpuSeconds).map(([name, cpuSeconds]) => {
@@ -70,7 +72,7 @@ function containersOf(before: Snapshot, after: Snapshot): Judgement["containers"
   );
 }
 
-function rttFaults(before: Snapshot, after: Snapshot, { path }: Expectation): string[] {
+function rttFaults(before: Reading, after: Reading, { path }: Expectation): string[] {
   const fault = (when: string, found: number | null, held: readonly LinkSettings[]) => {
     const configured = held.reduce((sum, settings) => sum + rttMillis(settings), 0);
     const sending = held.reduce((sum, settings) => sum + pingMillis(settings), 0);
@@ -101,7 +103,7 @@ function pingMillis(settings: LinkSettings): number {
  * A link must have the run's settings, in the kernel too, and must not be set anew meanwhile. Its
  * seed is the agent's affair if nothing is lost at random.
  */
-function settingFaults(link: PathLink, before: Snapshot, after: Snapshot): string[] {
+function settingFaults(link: PathLink, before: Reading, after: Reading): string[] {
   const { name } = link;
   const [first, last] = [before.links[name], after.links[name]];
   const faults = (when: string, sight: LinkSight | undefined, settings: LinkSettings) => {
@@ -120,7 +122,7 @@ function settingFaults(link: PathLink, before: Snapshot, after: Snapshot): strin
 }
 
 /** A counter that began anew, or a window that is too short, shows by the utilisation law. */
-function utilisationFaults(before: Snapshot, after: Snapshot, containers: Judgement["containers"]): string[] {
+function utilisationFaults(before: Reading, after: Reading, containers: Judgement["containers"]): string[] {
   const seconds = (after.atMillis - before.atMillis) / 1000;
   const busySeconds = Object.values(containers).map(({ cpuSeconds }) => cpuSeconds);
   if (utilisationHolds({ busySeconds, seconds, processors: after.machine.cores })) return [];
@@ -130,14 +132,15 @@ function utilisationFaults(before: Snapshot, after: Snapshot, containers: Judgem
 
 /** The busiest of the saturated parts: the limiting one. */
 function saturationOf(
-  before: Snapshot,
-  after: Snapshot,
+  before: Reading,
+  after: Reading,
   { generator, server, beside, path }: Expectation,
 ): { name: string; where: Exclude<Saturated, "none"> } | null {
   const seconds = (after.atMillis - before.atMillis) / 1000;
   const share = (name: string) => ((after.cpuSeconds[name] ?? 0) - (before.cpuSeconds[name] ?? 0)) / seconds;
   const { cores } = after.machine;
-  const machine = (after.machine.busySeconds - before.machine.busySeconds) / seconds / cores;
+  const busySeconds = after.machine.busySeconds - before.machine.busySeconds;
+  const machine = Math.max(0, busySeconds / cores - TICK_SECONDS) / seconds;
   const shares = [
     ...[{ generator, server }, ...beside].flatMap((hosts) => [
       { name: hosts.generator, where: "generator" as const, share: share(hosts.generator) },
@@ -150,7 +153,7 @@ function saturationOf(
   return busiest ?? null;
 }
 
-function valuesOf(before: Snapshot, after: Snapshot, { generator, server, path }: Expectation): Record<string, number> {
+function valuesOf(before: Reading, after: Reading, { generator, server, path }: Expectation): Record<string, number> {
   const moved = path.flatMap((link) => DIRECTIONS.flatMap((side) => movedIn(link, side, before, after) ?? []));
   const total = (of: (count: DirectionCount) => number) => moved.reduce((sum, one) => sum + of(one), 0);
   const cpu = (name: string) => (after.cpuSeconds[name] ?? 0) - (before.cpuSeconds[name] ?? 0);

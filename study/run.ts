@@ -22,7 +22,7 @@ import { runSeed } from "./order.ts";
 import { linksBetween } from "./path.ts";
 import { settingsAfter, whileEventsPlay } from "./play-events.ts";
 import { accountOf } from "./progress.ts";
-import type { Expectation, Snapshot } from "./snapshot.ts";
+import type { Expectation, UseSight } from "./snapshot.ts";
 import type { TcpCounts } from "./tcp-counts.ts";
 import { type Traced, tracesIn, whileTraced } from "./traces/around.ts";
 import { whileCounted } from "./window-counts.ts";
@@ -102,7 +102,7 @@ async function runCell(
   const asked = askedOf(cell, topology);
   const startedAt = new Date().toISOString();
   const [links] = await Promise.all([setCell(context, bed, asked, seed), context.reported]);
-  const idleness = await awaitIdle(bed.lookAtMachine);
+  const idleness = await awaitIdle(bed.lookAtUse);
   const { host } = asked.measure;
   const all = [{ ...asked.measure, name: "", afterMillis: 0 }, ...asked.beside];
   const target = targetOf(asked.measure);
@@ -113,21 +113,24 @@ async function runCell(
     {
       look: (after) => bed.look(host, target, after),
       measure: () =>
-        attemptMeasure(async () => {
-          const window = { host: target, warmupSeconds: warmupSeconds(cell) };
-          const measure = () => whileCounted(bed, window, () => measureAll(bed, all, seed, signal));
-          const { measured, played } = await whileEventsPlay(bed, study.events, measure, signal);
-          return { ...measured.measured, tcp: measured.tcp, played };
-        }, signal),
+        whileUsed(bed, () =>
+          attemptMeasure(async () => {
+            const window = { host: target, warmupSeconds: warmupSeconds(cell) };
+            const measure = () => whileCounted(bed, window, () => measureAll(bed, all, seed, signal));
+            const { measured, played } = await whileEventsPlay(bed, study.events, measure, signal);
+            return { ...measured.measured, tcp: measured.tcp, played };
+          }, signal),
+        ),
     },
   );
   // They are no longer as they were set.
   for (const { link } of study.events) context.state.links.delete(link);
+  const { happened, from, to } = measured;
   const { faults, played, tcp, ...outcomes } =
-    "error" in measured ? { ...NOTHING, faults: [measured.error] } : measured;
+    "error" in happened ? { ...NOTHING, faults: [happened.error] } : happened;
   const { voidReason, saturated, values, containers } = judge(
-    { ...before, tcp: tcp ?? before.tcp },
-    after,
+    { ...before, ...from, tcp: tcp ?? before.tcp },
+    { ...after, ...to },
     expectationOf(context, asked, links, target),
   );
   const reasons = [idleFault(idleness), ...faults, voidReason].filter((reason) => reason !== null);
@@ -141,7 +144,7 @@ async function runCell(
     values: {
       ...values,
       ...idleness,
-      windowSeconds: secondsBetween(before, after),
+      windowSeconds: secondsBetween(from, to),
       ...outcomes.values,
       ...perRequest(values.serverCpuSeconds, outcomes.values.requests),
     },
@@ -156,6 +159,13 @@ async function runCell(
 type Happened = Outcomes & { played: NonNullable<Run["events"]>; tcp: TcpCounts | null };
 
 const NOTHING: Happened = { values: {}, histograms: {}, faults: [], played: [], tcp: null };
+
+/** With the use of the machine just before and after. */
+async function whileUsed<Result>({ lookAtUse }: Bed, measure: () => Promise<Result>) {
+  const from = await lookAtUse();
+  const happened = await measure();
+  return { happened, from, to: await lookAtUse() };
+}
 
 /** A failed measurement makes a void run; an interrupted one makes none. */
 async function attemptMeasure(
@@ -242,6 +252,6 @@ function perRequest(cpuSeconds = 0, requests = 0): Record<string, number> {
   return requests > 0 ? { serverCpuSecondsPerRequest: cpuSeconds / requests } : {};
 }
 
-function secondsBetween(before: Snapshot, after: Snapshot): number {
+function secondsBetween(before: UseSight, after: UseSight): number {
   return (after.atMillis - before.atMillis) / 1000;
 }

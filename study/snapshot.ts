@@ -1,4 +1,6 @@
-// Readings of a testbed before and after a run, and a run's expectations (judge.ts).
+// Readings of a testbed before and after a run, and a run's expectations (judge.ts). The use of the
+// machine is read right before and after the measuring, packets where the path is quiet: pings and
+// what waits for them would make a busy part look idle.
 
 import type { DirectionName, LinkSettings } from "../lib/link/link.ts";
 import type { TcpCounts } from "./tcp-counts.ts";
@@ -25,18 +27,22 @@ export interface LinkSight extends Readonly<Record<DirectionName, DirectionCount
   differences: readonly string[];
 }
 
-/** The testbed at one moment. */
-export interface Snapshot {
+/** The use of the machine at one moment, which costs a few milliseconds to read. */
+export interface UseSight {
   atMillis: number;
-  links: Readonly<Record<string, LinkSight>>;
+  machine: { cores: number; busySeconds: number; softirqSeconds: number };
   /** Processor time of each host and link since its start, by name. */
   cpuSeconds: Readonly<Record<string, number>>;
   /** Memory of each host and link at the moment, and bytes of its interfaces since its start. */
   memoryBytes: Readonly<Record<string, number>>;
   carriedBytes: Readonly<Record<string, { received: number; sent: number }>>;
+}
+
+/** The path of a run at one moment, between pings that take longer than a short run. */
+export interface Snapshot {
+  links: Readonly<Record<string, LinkSight>>;
   /** Packets of each host's data network since its start, by name. */
   packets: Readonly<Record<string, { received: number; sent: number }>>;
-  machine: { cores: number; busySeconds: number; softirqSeconds: number };
   /** TCP in the measured host, since its start; null if unknown. */
   tcp: TcpCounts | null;
   /**
@@ -44,6 +50,9 @@ export interface Snapshot {
    */
   rttMillis: number | null;
 }
+
+/** Everything that is read at an end of a run. */
+export type Reading = Snapshot & UseSight;
 
 /** A link that the packets between two hosts cross. */
 export interface PathLink {

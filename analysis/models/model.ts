@@ -105,7 +105,8 @@ function problemOf(input: Input, value: number | string | undefined, path: strin
   }
   const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY } = input;
   if (value >= minimum && value <= maximum) return [];
-  return [{ path, message: `${value} ${input.unit} is out of range`, allowed, code: "E_OUT_OF_RANGE" }];
+  const found = Number(value.toPrecision(12)); // computed: a tenth of 3 is 0.30000000000000004
+  return [{ path, message: `${found} ${input.unit} is out of range`, allowed, code: "E_OUT_OF_RANGE" }];
 }
 
 function rangeOf({ choices, minimum, maximum, unit }: Input): string {

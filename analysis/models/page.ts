@@ -82,7 +82,7 @@ export const page = defineModel({
     return unmet([
       [
         overshoot <= queueSegments,
-        `slow start overshoots the path by ${Math.round(overshoot)} segments and the queue holds ${queueSegments}: losses are not modelled`,
+        `slow start overshoots the path by ${Math.ceil(overshoot)} segments and the queue holds ${Math.floor(queueSegments)}: losses are not modelled`,
       ],
       [
         values.rttSeconds > 0.02,

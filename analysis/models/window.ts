@@ -67,6 +67,6 @@ function roundTripAt(path: Path, windowSegments: number): number {
 
 function queueHolds(values: Path & { windowSegments: number; queueSegments: number }): string[] {
   const waiting = values.windowSegments - pathSegments(values) - 1;
-  const otherwise = `${Math.ceil(waiting)} segments would wait where the queue holds ${values.queueSegments}: the rest is lost`;
+  const otherwise = `${Math.ceil(waiting)} segments would wait where the queue holds ${Math.floor(values.queueSegments)}: the rest is lost`;
   return unmet([[waiting <= values.queueSegments, otherwise]]);
 }

@@ -77,8 +77,26 @@ describe("a report", () => {
       { cells: { rtt: 200 } },
     ];
     const page = reportHtml(composeReport(analyse({ ...manifest, excluded }, runs), [], "whole"));
-    assert.match(page, /Left out: [^<]* 10 ms, [^<]* 10 Mbit\/s or 50 Mbit\/s, because a page takes seconds\./);
+    assert.match(
+      page,
+      /Left out: round-trip time 10 ms with rate 10 Mbit\/s or 50 Mbit\/s, because a page takes seconds\./,
+    );
     assert.match(page, /Left out: [^<,]* 200 ms\./);
+  });
+
+  it("names left-out levels of a factor that counts something as one would say them", () => {
+    const factors = [{ name: "window", label: "initial window, segments", unit: "1", levels: [1, 2, 4, 10, 32] }];
+    const excluded = [{ cells: { window: [1, 2, 4, 32] } }];
+    const page = reportHtml(composeReport(analyse({ ...manifest, factors, excluded }, []), [], "whole"));
+    assert.match(page, /Left out: initial window of 1, 2, 4 or 32 segments\./);
+  });
+
+  it("has a table of requests' quantiles only where one of them is not too thin, and says why not otherwise", () => {
+    const few = syntheticStudy({ ...SMALL, repetitions: 2, requests: 1 });
+    const page = reportHtml(composeReport(analyse(few.manifest, few.runs), [], "whole"));
+    assert.doesNotMatch(page, /p99 \(95 %\)/);
+    assert.match(page, /No quantiles of requests are given: .* at most 2 requests/);
+    assert.match(html(), /p99 \(95 %\)/);
   });
 
   it("says in its setup which intervals are corrected for many comparisons, and which are not", () => {

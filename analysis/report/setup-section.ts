@@ -45,9 +45,17 @@ export function setupSection({ manifest, counted, voids }: Analysis): Block[] {
 
 /** Each factor that the exclusion names, with the levels that it combines. */
 function describeExclusion({ cells, because }: Exclusion, factors: readonly Factor[]): string {
-  const parts = factors.flatMap(({ name, label, unit }) => {
-    const levels = [cells[name] ?? []].flat();
-    return levels.length === 0 ? [] : [`${label} ${levels.map((level) => formatLevel(level, unit)).join(" or ")}`];
+  const parts = factors.flatMap((factor) => {
+    const levels = [cells[factor.name] ?? []].flat();
+    return levels.length === 0 ? [] : [levelsOf(factor, levels)];
   });
-  return `Left out: ${parts.join(", ")}${because === undefined ? "" : `, because ${because}`}.`;
+  return `Left out: ${parts.join(" with ")}${because === undefined ? "" : `, because ${because}`}.`;
+}
+
+/** `round-trip time 10 ms or 50 ms`; of a label that ends in a unit, `window of 1, 2 or 4 segments`. */
+function levelsOf({ label, unit }: Factor, levels: readonly (number | string)[]): string {
+  const texts = levels.map((level) => formatLevel(level, unit));
+  const choice = [texts.slice(0, -1).join(", "), texts.at(-1)].filter((text) => text !== "").join(" or ");
+  const [, what, counted] = /^(.+), ([^,]+)$/.exec(label) ?? [];
+  return what === undefined ? `${label} ${choice}` : `${what} of ${choice} ${counted}`;
 }

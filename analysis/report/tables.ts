@@ -4,8 +4,9 @@
 import type { Analysis } from "../analyse.ts";
 import type { CellSummary } from "../cells.ts";
 import type { Effect } from "../effects.ts";
-import { formatEstimate, formatLevel, formatNumber } from "../format.ts";
+import { formatEstimate, formatLevel, formatNumber, numbered } from "../format.ts";
 import type { Factor, Levels, Manifest, Quantity } from "../results.ts";
+import { FEWEST_BEYOND } from "../stats/histograms.ts";
 import { type Block, tableOf } from "./document.ts";
 
 export function quantityTables({ manifest, cells }: Analysis): Block[] {
@@ -100,7 +101,18 @@ function saturatedText({ saturated, runs }: CellSummary): string {
   return places.map(([place, count]) => `${place} ${count}/${runs.length}`).join(", ") || "none";
 }
 
+/** One line instead where no quantile has enough requests beyond it. */
 export function latencyTable({ manifest, cells }: Analysis): Block[] {
+  const all = cells.flatMap(({ latencies }) => [...latencies.values()]);
+  if (all.length > 0 && all.every(({ quantiles }) => quantiles.every(({ quantile }) => quantile.isThin))) {
+    const most = Math.max(...all.map(({ requests }) => requests));
+    return [
+      {
+        kind: "paragraph",
+        text: `No quantiles of requests are given: cells have at most ${numbered(most, "request")} of a kind, and fewer than ${FEWEST_BEYOND} lie beyond even the median, or a run has too few for its own.`,
+      },
+    ];
+  }
   const rows = cells.flatMap(({ cell, latencies }) =>
     [...latencies.values()].map(({ quantity, requests, quantiles }) => [
       ...levelTexts(cell.levels, manifest.factors),
@@ -120,7 +132,7 @@ export function latencyTable({ manifest, cells }: Analysis): Block[] {
   ];
   const notes = [
     "Of the requests of a run, the mean of the runs' own quantiles.",
-    "† Fewer than ten requests lie beyond, or a run has too few for a quantile of its own: then it is that of all requests together, and says more of single requests than of the cell.",
+    "† Fewer than ten requests lie beyond, or a run has too few for a quantile of its own: then it is that of all requests together, and says more of single requests than of the cell. – : they too are too few.",
   ];
   const numbersFrom = manifest.factors.length + 1;
   return [tableOf({ caption: "Quantiles of requests", head, rows, numbersFrom, notes })];

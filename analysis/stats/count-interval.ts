@@ -1,7 +1,9 @@
 // The interval of a mean count, such as time-outs of a run. Rare events are no Student's case: of
 // ten runs without any, it would say that there are none, and of a few it would reach below zero.
 // There the exact bounds of a Poisson mean stand: Garwood, "Fiducial limits for the Poisson
-// distribution", Biometrika 28 (1936), or Student's where counts scatter more than Poisson's do.
+// distribution", Biometrika 28 (1936), or Student's where counts scatter more than Poisson's do
+// (Fisher's index of dispersion: variance over mean, 1 of a Poisson distribution). Events of such
+// counts come in bursts, whose total says little of their mean: below it has no bound but zero.
 
 import { bisect } from "../../lib/binomial.ts";
 import { CONFIDENCE, type Estimate } from "./estimate.ts";
@@ -14,7 +16,14 @@ export function countWithInterval(values: readonly number[], confidence: number 
   if (lower === null || lower > 0) return student;
   const total = values.reduce((sum, count) => sum + count, 0);
   const [least, most] = garwood(total, confidence).map((bound) => bound / values.length) as [number, number];
-  return { value, lower: least, upper: Math.max(most, upper as number) };
+  return { value, lower: isOverDispersed(values) ? 0 : least, upper: Math.max(most, upper as number) };
+}
+
+/** Whether the sample's variance is above its mean; in whole numbers, for equality is frequent. */
+function isOverDispersed(values: readonly number[]): boolean {
+  let [sum, squares] = [0, 0];
+  for (const count of values) [sum, squares] = [sum + count, squares + count * count];
+  return values.length * squares - sum * sum > (values.length - 1) * sum;
 }
 
 function garwood(count: number, confidence: number): [lower: number, upper: number] {

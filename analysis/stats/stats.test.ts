@@ -143,7 +143,17 @@ describe("the interval of a mean count", () => {
     assert.deepEqual(countWithInterval([90, 100, 110]), meanWithInterval([90, 100, 110]));
     const bursts = [0, 0, 0, 40];
     assert.equal(countWithInterval(bursts).upper, meanWithInterval(bursts).upper);
-    assert.ok((countWithInterval(bursts).lower ?? -1) > 0);
+  });
+
+  it("has no bound but zero below counts that scatter more than Poisson's, whose total says little", () => {
+    for (const bursts of [
+      [0, 0, 0, 40],
+      [4, 1080, 998],
+      [0, 0, 2],
+    ])
+      assert.equal(countWithInterval(bursts).lower, 0);
+    // as scattered as Poisson's: 1 event in four runs has variance and mean 1/4
+    assert.ok((countWithInterval([0, 0, 0, 1]).lower ?? 0) > 0);
   });
 });
 
@@ -215,8 +225,33 @@ describe("quantiles of merged histograms", () => {
     const sorted = runs.flat().sort((one, other) => one - other);
     assert.equal(merged.total, 2000);
     for (const ratio of [0.01, 0.5, 0.9, 0.99, 0.999]) {
-      const exact = sorted[Math.ceil(ratio * 2000) - 1] as number;
+      const place = ratio * (2000 + 1 / 3) + 1 / 3 - 1;
+      const [below, above] = [Math.floor(place), Math.ceil(place)].map((rank) => sorted[rank] as number) as [
+        number,
+        number,
+      ];
+      const exact = below + (place % 1) * (above - below);
       near(histogramQuantile(merged, ratio), exact, exact * 0.001 + 1);
+    }
+  });
+
+  it("lie between neighbouring ranks as R's type 8 has them, or are the one value of both", () => {
+    const first = (count: number) => decodeHistogram(encoded(Array.from({ length: count }, (_, at) => at + 1)));
+    near(histogramQuantile(first(10), 0.25), 2.916667, 1e-6);
+    near(histogramQuantile(first(100), 0.99), 99.663333, 1e-6);
+    near(histogramQuantile(first(1), 0.5), 1, 1e-9);
+    near(histogramQuantile(decodeHistogram(encoded([5, 5, 5, 9])), 0.5), 5, 1e-9);
+  });
+
+  it("are not numbers where a rank would lie beyond the requests", () => {
+    const first = (count: number) => decodeHistogram(encoded(Array.from({ length: count }, (_, at) => at + 1)));
+    for (const [fewest, ratio] of [
+      [67, 0.99],
+      [7, 0.9],
+      [1, 0.5],
+    ] as const) {
+      assert.ok(!Number.isNaN(histogramQuantile(first(fewest), ratio)), `${ratio}`);
+      assert.ok(Number.isNaN(histogramQuantile(first(fewest - 1), ratio)), `${ratio}`);
     }
   });
 
@@ -243,10 +278,11 @@ describe("quantiles of merged histograms", () => {
   });
 
   it("are those of all requests, without an interval, where a run has too few for its own", () => {
-    const runs = [100, 99].map((count) => decodeHistogram(encoded(Array.from({ length: count }, (_, at) => at + 1))));
+    const runs = [100, 66].map((count) => decodeHistogram(encoded(Array.from({ length: count }, (_, at) => at + 1))));
     const [p90, p99] = requestQuantiles(runs, [0.9, 0.99]);
     assert.ok(p90?.lower != null);
-    assert.deepEqual([p99?.value, p99?.lower, p99?.isThin], [99, null, true]);
+    near(p99?.value ?? null, 99.003333, 1e-6); // the 165.003rd of 166, of which 1 to 66 are there twice
+    assert.deepEqual([p99?.lower, p99?.isThin], [null, true]);
   });
 
   it("of no requests are not numbers, without an interval", () => {

@@ -129,7 +129,7 @@ export const studySchema = z.strictObject({
   needs: z
     .array(need)
     .optional()
-    .describe("Samples that a cell's runs must hold so that a quantity is judged; a cell with less says so"),
+    .describe("Samples that each run of a cell must hold so that a quantity is judged; a cell with less says so"),
   traces: traces.optional().describe("Traces over time, and the runs that record them; docs/results.md has the files"),
   effects: z.array(effect).optional().describe("Ratios to state: one level of a factor against another"),
   plots: z.array(plot).optional(),

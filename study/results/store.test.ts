@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
 import ofManifest from "../../analysis/manifest.schema.json" with { type: "json" };
 import { manifestJsonSchema, type Run, runJsonSchema } from "../../analysis/results.ts";
@@ -88,9 +88,14 @@ describe("a results folder", () => {
   });
 
   it("may hold a report, the kernel's account, and what a crash left of a file", async () => {
-    for (const name of ["report.html", "report.md", "report.html.new", "manifest.json.new", "traces/00002.ndjson.new"])
-      await writeFile(join(folder, name), "");
-    for (const name of ["plots", "kernel"]) await mkdir(join(folder, name));
+    for (const name of ["plots", "kernel/before", "kernel/after"])
+      await mkdir(join(folder, name), { recursive: true });
+    const files = [
+      ...["report.html", "report.md", "report.html.new", "manifest.json.new", "traces/00002.ndjson.new"],
+      ...["plots/plot-1.svg", "plots/plot-2-1.svg.new", "plots/model-page.svg"],
+      ...["kernel/before/wan.qdiscs.txt", "kernel/after/wan.guest.offloads.txt", "kernel/after/a.offloads.txt.new"],
+    ];
+    for (const name of files) await writeFile(join(folder, name), "");
     assert.equal((await readResults(folder)).runs.length, 2);
   });
 
@@ -137,11 +142,15 @@ describe("a results folder", () => {
     ],
     ["a file of others", "notes.txt", "mine", /notes\.txt, which is of no study/],
     ["a file of others among its traces", "traces/notes.txt", "mine", /traces\/notes\.txt, which is of no study/],
+    ["a file of others among its drawings", "plots/cat.svg", "mine", /holds plots\/cat\.svg, which is of no study/],
+    ["a file of others beside the kernel's account", "kernel/notes.txt", "mine", /holds kernel\/notes\.txt, which/],
+    ["a file of others in it", "kernel/after/notes.txt", "mine", /holds kernel\/after\/notes\.txt, which is of no/],
+    ["a folder of others", "mine/a/notes.txt", "mine", /holds mine, which is of no study/],
     ["a foreign trace", "traces/00000.ndjson", '{"hello":"world"}\n', /line 1 of 00000\.ndjson is no line of a trace/],
   ];
   for (const [what, file, content, says] of cases) {
     it(`with ${what} is refused, and left as it is`, async () => {
-      await mkdir(join(folder, "traces"), { recursive: true });
+      await mkdir(dirname(join(folder, file)), { recursive: true });
       await (content === null ? rm(join(folder, file)) : writeFile(join(folder, file), content));
       const before = await contents();
       await assert.rejects(readResults(folder, { mend: true }), (error: RttlabError) => {

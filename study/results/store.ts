@@ -3,19 +3,26 @@
 // the format.
 
 import { appendFile, mkdir, open, readdir, readFile, truncate, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { FORMAT, type Manifest, manifestSchema, type Run, runSchema } from "../../analysis/results.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import type { KernelRecord } from "../kernel-record.ts";
 import type { Traced } from "../traces/around.ts";
-import { foreignTraces, withTraces, writeTrace } from "./traces.ts";
+import { withTraces, writeTrace } from "./traces.ts";
 import { writeWhole } from "./whole.ts";
 
 const MANIFEST = "manifest.json";
 const RUNS = "runs.ndjson";
 
+const FOLDERS = /^(traces|plots|kernel(\/(before|after))?)$/;
+const PARTS = [
+  /manifest\.json|runs\.ndjson|report\.(html|md)/,
+  /traces\/\d+(\.ndjson|-[^/]+\.pcap)/,
+  /kernel\/(before|after)\/[^/]+\.(qdiscs|offloads)\.txt/,
+  /plots\/(plot-\d+(-\d+)?|model-[^/]+)\.svg/,
+];
 /** Of a results folder; and of each file what a crash may leave beside it. */
-const ENTRIES = /^(manifest\.json|runs\.ndjson|report\.html|report\.md)(\.new)?$|^(traces|kernel|plots)$/;
+const FILES = new RegExp(`^(${PARTS.map(({ source }) => source).join("|")})(\\.new)?$`);
 
 export interface Results {
   folder: string;
@@ -93,11 +100,22 @@ export async function readResults(folder: string, { mend = false } = {}): Promis
     (run, place) => !runSchema.safeParse(run).success || !known.has(run.cell) || run.index !== place,
   );
   if (foreign >= 0) throw bad(`line ${foreign + 1} of ${RUNS} is no run of this study`);
-  const others = [...(await readdir(folder)).filter((name) => !ENTRIES.test(name)), ...(await foreignTraces(folder))];
+  const others = await foreignEntries(folder);
   if (others.length > 0) throw bad(`it holds ${others.join(", ")}, which is of no study`);
   const traced = await withTraces(folder, runs);
   if (mend && end < runsText.length) await truncate(join(folder, RUNS), Buffer.byteLength(runsText.slice(0, end)));
   return { folder, manifest, runs: traced };
+}
+
+/** What belongs to no study; of a foreign folder itself, and nothing in it. */
+async function foreignEntries(folder: string): Promise<string[]> {
+  const isOurs = (path: string) => path === "" || FOLDERS.test(path);
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter(({ parentPath }) => isOurs(relative(folder, parentPath)))
+    .map((entry) => ({ entry, path: relative(folder, join(entry.parentPath, entry.name)) }))
+    .filter(({ entry, path }) => !(entry.isDirectory() ? FOLDERS : FILES).test(path))
+    .map(({ path }) => path);
 }
 
 function formatOf(manifest: unknown): string {

@@ -12,7 +12,6 @@ import type { Traced } from "../traces/around.ts";
 import { writeWhole } from "./whole.ts";
 
 const FOLDER = "traces";
-const ENTRIES = /^\d+(\.ndjson|-.+\.pcap)(\.new)?$/;
 const NDJSON = /^(\d+)\.ndjson$/;
 
 export async function writeTrace(folder: string, run: number, { rows, captures }: Traced): Promise<void> {
@@ -34,12 +33,6 @@ export async function withTraces(folder: string, runs: readonly Run[]): Promise<
     const rows = traced.get(run.index);
     return rows === undefined ? run : { ...run, traces: coursesOf(rows) };
   });
-}
-
-/** Entries among the traces that are none. */
-export async function foreignTraces(folder: string): Promise<string[]> {
-  const names = await readdir(join(folder, FOLDER)).catch(() => []);
-  return names.filter((name) => !ENTRIES.test(name)).map((name) => `${FOLDER}/${name}`);
 }
 
 /** The lines of each trace, by run. Throws E_BAD_RESULTS for an invalid one. */

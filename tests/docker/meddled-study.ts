@@ -19,6 +19,10 @@ export async function measureMeddled(path: string, testbed: Testbed, violations:
   const real = await connectBed({ ...testbed, relays }, ["wan"], { tuned: [], traced: [], anyHost: "server" });
   let looks = 0;
   let end: End | null = null;
+  const endIt = async () => {
+    await end?.();
+    end = null;
+  };
   /** Each run looks twice. */
   const violate = async (when: Violation["when"], run: number) => {
     const violation = violations[run];
@@ -26,19 +30,17 @@ export async function measureMeddled(path: string, testbed: Testbed, violations:
   };
   const bed: typeof real = {
     ...real,
-    async lookAtMachine() {
+    async lookAtUse() {
       await violate("first", looks / 2);
-      return real.lookAtMachine();
+      return real.lookAtUse();
     },
     async look(from, to, after) {
       const isFirst = looks % 2 === 0;
+      if (!isFirst && violations[(looks - 1) / 2]?.isShort === true) await endIt();
       if (isFirst) await violate("early", looks / 2);
       looks += 1;
       const seen = await real.look(from, to, after);
-      if (!isFirst) {
-        await end?.();
-        end = null;
-      }
+      if (!isFirst) await endIt();
       return seen;
     },
     async measure(host, operation, asked, signal) {

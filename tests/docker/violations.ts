@@ -9,6 +9,8 @@ export interface Violation {
   /** Before the machine is looked at, before the testbed is, or between that and the measuring. */
   when: "first" | "early" | "amid";
   begin(): Promise<End>;
+  /** It is over once the run is measured, and not only when the testbed has been looked at again. */
+  isShort?: true;
   reason: RegExp;
 }
 
@@ -83,12 +85,14 @@ export function violationsOf(testbed: Testbed): Violation[] {
       name: "the generator is busy",
       when: "early",
       begin: () => spin(testbed, "client"),
+      isShort: true,
       reason: /client was saturated/,
     },
     {
       name: "a link is busy",
       when: "early",
       begin: () => spin(testbed, "wan"),
+      isShort: true,
       reason: /wan was saturated/,
     },
     {

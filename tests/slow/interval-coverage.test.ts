@@ -73,9 +73,11 @@ describe("a 95 % interval holds the true value in 93 to 97 of a hundred studies"
   });
 
   const cases = [
-    ...[0.5, 0.9, 0.99].flatMap((ratio) => [uniformRun, calmRun].map((draw) => ({ draw, ratio }))),
-    { draw: longTailedRun, ratio: 0.99 },
-  ].map((one) => ({ ...one, truth: ownTruth(one) }));
+    ...[0.5, 0.9, 0.99].map((ratio) => ({ draw: uniformRun, ratio, truth: uniformTruth(ratio) })),
+    ...[0.5, 0.9].map((ratio) => ({ draw: calmRun, ratio, truth: uniformTruth(ratio) })),
+    { draw: () => longTailedRun(100 * skewed(), 1000), ratio: 0.99, truth: longTailedTruth(100 * SKEWED_MEAN, 0.99) },
+    { draw: () => longTailedRun(100, 1000), ratio: 0.99, truth: longTailedTruth(100, 0.99) },
+  ];
   for (const count of COUNTS) {
     it(`of quantiles of the requests of ${count} runs, with and without luck of their own (mean of the runs' own)`, () => {
       for (const { draw, ratio, truth } of cases) {
@@ -83,6 +85,17 @@ describe("a 95 % interval holds the true value in 93 to 97 of a hundred studies"
       }
     });
   }
+
+  // A median-unbiased quantile is too large in the mean where the tail is long, by a seventh of its
+  // standard deviation with two requests beyond, which many runs alike bring to light.
+  it("but in fewer of p99 of 20 runs alike with two requests beyond: ten of a run are wanted", () => {
+    const held = coverage(
+      () => requestQuantiles(some(20, () => longTailedRun(100, 200)), [0.99])[0] as Estimate,
+      longTailedTruth(100, 0.99),
+      2000,
+    );
+    assert.ok(held > 0.86 && held < 0.93, `${held}`);
+  });
 
   it("but not of p99 of all requests together by resampled runs: the luckless one of ten decides it", () => {
     const runs = () => some(10, uniformRun);
@@ -97,6 +110,13 @@ describe("a 95 % interval holds the true value in 93 to 97 of a hundred studies"
     }
     for (const rate of [1, 3]) assertCovers(() => countWithInterval(some(10, () => poisson(rate))), rate);
   });
+
+  for (const count of [3, ...COUNTS]) {
+    it(`and of a mean of ${count} counts that come in bursts (negative binomial, variance thrice the mean) in 93 or more`, () => {
+      const held = coverage(() => countWithInterval(some(count, () => poisson(4 * gamma(2)))), 4, 4000);
+      assert.ok(held >= 0.93, `${held}`);
+    });
+  }
 });
 
 describe("a mean of runs that end when their interval is narrow", () => {
@@ -143,23 +163,19 @@ function calmRun(): Buckets {
   return uniformRequests(1000, 200);
 }
 
-/** 200 requests with exponential times beyond the first 1000, whose mean is the run's luck. */
-function longTailedRun(): Buckets {
-  const scale = 100 * skewed();
-  const times = some(200, () => Math.round(1000 - scale * Math.log(1 - random())));
-  return bucketsOf(times);
+/** The least of the steps 0 to 100 above 1000 that `ratio` of the requests do not exceed. */
+function uniformTruth(ratio: number): number {
+  return 1000 + Math.ceil(101 * ratio) - 1;
 }
 
-function bucketsOf(times: readonly number[]): Buckets {
-  const counts = new Map<number, number>();
-  for (const time of times) counts.set(time, (counts.get(time) ?? 0) + 1);
-  const values = Float64Array.from(counts.keys()).sort();
-  return { values, counts: values.map((value) => counts.get(value) as number), total: times.length };
+/** Requests with exponential times beyond the first 1000, each in a bucket of its own. */
+function longTailedRun(scale: number, total: number): Buckets {
+  const values = Float64Array.from({ length: total }, () => 1000 - scale * Math.log(1 - random())).sort();
+  return { values, counts: new Float64Array(total).fill(1), total };
 }
 
-/** Of a run of such requests, on average. */
-function ownTruth({ draw, ratio }: { draw: () => Buckets; ratio: number }): number {
-  return mean(some(10_000, () => histogramQuantile(draw(), ratio)));
+function longTailedTruth(meanScale: number, ratio: number): number {
+  return 1000 - meanScale * Math.log(1 - ratio);
 }
 
 function resampledQuantile(runs: readonly Buckets[], ratio: number): Estimate {
@@ -176,6 +192,11 @@ function poisson(rate: number): number {
     term *= rate / (count + 1);
   }
   return count;
+}
+
+/** Of mean 1 and variance 1 / `shape`: as the mean of so many exponential values. */
+function gamma(shape: number): number {
+  return mean(some(shape, () => -Math.log(1 - random())));
 }
 
 function uniformRequests(from: number, count: number): Buckets {

@@ -40,7 +40,11 @@ async function main({ name, description, commands }: Program, args: string[]): P
     .exitOverride()
     .configureOutput({ writeOut: (text) => (help += text), writeErr: () => {} })
     .enablePositionalOptions()
-    .showSuggestionAfterError();
+    .showSuggestionAfterError()
+    .addHelpText(
+      "after",
+      `\nExamples:\n${commands.map(({ example }) => `  npm run ${name} ${example}`).join("\n")}`,
+    );
   for (const { usage, summary, example, load } of commands) {
     const command = program
       .command(usage)
