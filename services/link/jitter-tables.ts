@@ -10,12 +10,14 @@ export async function withTableFiles<Result>(
   settings: readonly LinkSettings[],
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const files = new Map(settings.flatMap(tablesOf).map((table) => [tablePath(table), tableText(table)] as const));
-  await Promise.all([...files].map(([path, text]) => writeFile(path, text)));
+  // The steps of a timeline mostly have the same ones.
+  const different = new Map(settings.flatMap(tablesOf).map((table) => [table.deviations, table]));
+  const tables = [...different.values()];
+  await Promise.all(tables.map((table) => writeFile(tablePath(table), tableText(table))));
   try {
     return await work();
   } finally {
-    await Promise.all([...files.keys()].map((path) => rm(path, { force: true })));
+    await Promise.all(tables.map((table) => rm(tablePath(table), { force: true })));
   }
 }
 
