@@ -63,6 +63,10 @@ events:
   assert.deepEqual(topology.events[0]?.change.backward?.jitterDistribution, forward.jitterDistribution);
 });
 
+it("a part that holds itself, by an alias, is refused like any other of the wrong shape", () => {
+  assert.ok(problemsOf(`${SOUND}events: &all [*all]\n`).length > 0);
+});
+
 it("a jitter table that cannot be read, or holds what is no table, is refused beside all else", () => {
   const text = SOUND.replace("rtt:", "jitter: 5ms, distribution: wifi.dist, loss: 120%, rtt:");
   const problems = (readFile: (file: string) => string) => {

@@ -8,11 +8,14 @@ import { formatPath } from "./shape.ts";
 
 /** Where links and changes of them stand in a file. */
 const PLACES = ["links", "events"];
+/** As in events[0].set.forward.distribution; what is deeper may hold itself, by an alias. */
+const DEEPEST = 5;
 
 /** The parsed file with the tables in place, without those that have problems. */
 export function withTables(file: unknown, readFile: ReadFile): { value: unknown; problems: Problem[] } {
   const problems: Problem[] = [];
   const complete = (value: unknown, path: readonly PropertyKey[]): unknown => {
+    if (path.length >= DEEPEST) return value;
     if (Array.isArray(value)) return value.map((each, at) => complete(each, [...path, at]));
     if (typeof value !== "object" || value === null) return value;
     const entries = Object.entries(value).flatMap(([key, inner]): [string, unknown][] => {
