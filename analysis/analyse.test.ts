@@ -65,13 +65,16 @@ describe("an analysis", () => {
     const [cell] = manifest.cells;
     const ofCell = runs.filter(({ cell: id, voidReason }) => id === cell?.id && voidReason === null);
     const needs = [{ of: "pageTime", quantity: "goodput", atLeast: 100 }];
-    const toldWith = (goodputs: (at: number) => number | null) => {
+    const found = (goodputs: (at: number) => number | null) => {
       const some = ofCell.map((run, at) => ({ ...run, values: { ...run.values, goodput: goodputs(at) } }));
       return analyse({ ...manifest, needs }, some).cells[0]?.quantities.get("pageTime")?.cannotTell;
     };
-    assert.equal(toldWith(() => 100), null);
-    assert.match(toldWith((at) => (at === 3 ? 99 : 500)) ?? "", /^cannot tell: as few as 99 a run, 100 needed/);
-    assert.match(toldWith((at) => (at === 3 ? null : 500)) ?? "", /^cannot tell: unknown in a run, 100 needed/);
+    assert.equal(
+      found(() => 100),
+      null,
+    );
+    assert.match(found((at) => (at === 3 ? 99 : 500)) ?? "", /^cannot tell: as few as 99 a run, 100 needed/);
+    assert.match(found((at) => (at === 3 ? null : 500)) ?? "", /^cannot tell: unknown in a run, 100 needed/);
     assert.equal(analyse({ ...manifest, needs }, []).cells[0]?.quantities.get("pageTime")?.cannotTell, null);
   });
 

@@ -50,8 +50,8 @@ export function formatNumber(value: number, unit = "", scale: Scale = scaleOf(va
 export function formatEstimate({ value, lower, upper }: Estimate, unit = ""): string {
   const scale = scaleOf(value, unit);
   if (lower === null || upper === null || Number.isNaN(value)) return formatNumber(value, unit, scale);
-  // As many decimals as the value needs, or as its interval needs if that is the larger; beside 0, as
-  // the farther bound needs.
+  // As many decimals as the value needs, or as its interval needs if that is the larger; beside 0,
+  // as the farther bound needs.
   const reach = value === 0 ? Math.max(-lower, upper) : (upper - lower) / 2;
   const like = Math.max(Math.abs(value), reach) * scale.factor;
   const [middle, from, to] = [value, lower, upper].map((part) => digits(part * scale.factor, like));

@@ -163,7 +163,7 @@ describe("a run", () => {
 
   it("is void when no ping came back, before or after, and has no round-trip time when none did", () => {
     const { before, after } = run();
-    const judged = (first: Partial<Snapshot>, last: Partial<Snapshot>) =>
+    const judged = (first: Partial<Reading>, last: Partial<Reading>) =>
       judge({ ...before, ...first }, { ...after, ...last }, expected);
     const none = { rttMillis: null };
     assert.equal(judged(none, {}).voidReason, "no ping came back before the run");
@@ -182,8 +182,7 @@ describe("a run", () => {
   it("is void when the packets of a host are not known, either way", () => {
     const { before, after } = run();
     const { server: _, ...without } = before.packets;
-    const reason =
-      "the packets of load-a or server are not known; the packets of server or load-a are not known";
+    const reason = "the packets of load-a or server are not known; the packets of server or load-a are not known";
     assert.equal(judge({ ...before, packets: without }, after, expected).voidReason, reason);
     assert.equal(judge(before, { ...after, packets: without }, expected).voidReason, reason);
   });

@@ -116,7 +116,10 @@ describe("the page model", () => {
       initialWindowSegments: 734,
     };
     assert.match(broken({ ...path, ...whole, queueSegments: 413 }), /overshoots the path by 724 segments/);
-    assert.match(broken({ ...path, ...whole, queueSegments: 41.28137384412153 }), /724 segments and the queue holds 41:/);
+    assert.match(
+      broken({ ...path, ...whole, queueSegments: 41.28137384412153 }),
+      /724 segments and the queue holds 41:/,
+    );
     assert.equal(broken({ ...path, ...whole, queueSegments: 724 }), "");
   });
 });

@@ -52,7 +52,7 @@ function describeExclusion({ cells, because }: Exclusion, factors: readonly Fact
   return `Left out: ${parts.join(" with ")}${because === undefined ? "" : `, because ${because}`}.`;
 }
 
-/** `round-trip time 10 ms or 50 ms`; of a label that ends in a unit, `window of 1, 2 or 4 segments`. */
+/** `round-trip time 10 ms or 50 ms`; if its label ends in a unit, `window of 1 or 2 segments`. */
 function levelsOf({ label, unit }: Factor, levels: readonly (number | string)[]): string {
   const texts = levels.map((level) => formatLevel(level, unit));
   const choice = [texts.slice(0, -1).join(", "), texts.at(-1)].filter((text) => text !== "").join(" or ");

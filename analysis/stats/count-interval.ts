@@ -1,9 +1,11 @@
 // The interval of a mean count, such as time-outs of a run. Rare events are no Student's case: of
 // ten runs without any, it would say that there are none, and of a few it would reach below zero.
 // There the exact bounds of a Poisson mean stand: Garwood, "Fiducial limits for the Poisson
-// distribution", Biometrika 28 (1936), or Student's where counts scatter more than Poisson's do
-// (Fisher's index of dispersion: variance over mean, 1 of a Poisson distribution). Events of such
-// counts come in bursts, whose total says little of their mean: below it has no bound but zero.
+// distribution", Biometrika 28 (1936), or Student's if that is wider. Counts that scatter more than
+// Poisson's do (Fisher's index of dispersion: variance over mean, 1 of a Poisson distribution) are
+// of events in bursts, whose total says little of their mean: Student's lower bound, or zero, and
+// an upper bound on the logarithm, since a few of such counts are most often too small, and then
+// too much alike.
 
 import { bisect } from "../../lib/binomial.ts";
 import { CONFIDENCE, type Estimate } from "./estimate.ts";
@@ -13,10 +15,18 @@ import { meanWithInterval } from "./mean-interval.ts";
 export function countWithInterval(values: readonly number[], confidence: number = CONFIDENCE): Estimate {
   const student = meanWithInterval(values, confidence);
   const { value, lower, upper } = student;
+  if (lower === null || upper === null || value === 0 || !isOverDispersed(values))
+    return rareOr(student, values, confidence);
+  return { value, lower: Math.max(0, lower), upper: value * Math.exp(upper / value - 1) };
+}
+
+/** Student's interval, or that of a Poisson mean where Student's would reach zero. */
+function rareOr(student: Estimate, values: readonly number[], confidence: number): Estimate {
+  const { value, lower, upper } = student;
   if (lower === null || lower > 0) return student;
   const total = values.reduce((sum, count) => sum + count, 0);
   const [least, most] = garwood(total, confidence).map((bound) => bound / values.length) as [number, number];
-  return { value, lower: isOverDispersed(values) ? 0 : least, upper: Math.max(most, upper as number) };
+  return { value, lower: least, upper: Math.max(most, upper as number) };
 }
 
 /** Whether the sample's variance is above its mean; in whole numbers, for equality is frequent. */

@@ -1,9 +1,9 @@
 // Quantiles of the requests of a cell, from the HdrHistograms of its runs (V2, base64, as
 // lib/contract/load/load.ts has them). Requests of one run share its luck, so the unit is the run's
-// own quantile, never a single request: interpolated between neighbouring ranks as type 8 of Hyndman
-// and Fan, "Sample quantiles in statistical packages", The American Statistician 50 (1996), which
-// is nearly median-unbiased whatever the distribution. A quantile with too few requests beyond it
-// says more of single requests than of the cell, and is marked.
+// own quantile, never a single request: interpolated between neighbouring ranks as type 8 of
+// Hyndman and Fan, "Sample quantiles in statistical packages", The American Statistician 50 (1996),
+// which is nearly median-unbiased whatever the distribution. A quantile with too few requests
+// beyond it says more of single requests than of the cell, and is marked.
 
 import { decodeFromCompressedBase64, type JsHistogram } from "hdr-histogram-js";
 import { type Estimate, withoutInterval } from "./estimate.ts";

@@ -142,7 +142,7 @@ describe("the interval of a mean count", () => {
     assert.deepEqual(countWithInterval([1, 1, 1]), meanWithInterval([1, 1, 1]));
     assert.deepEqual(countWithInterval([90, 100, 110]), meanWithInterval([90, 100, 110]));
     const bursts = [0, 0, 0, 40];
-    assert.equal(countWithInterval(bursts).upper, meanWithInterval(bursts).upper);
+    assert.ok((countWithInterval(bursts).upper ?? 0) > (meanWithInterval(bursts).upper ?? 0));
   });
 
   it("has no bound but zero below counts that scatter more than Poisson's, whose total says little", () => {

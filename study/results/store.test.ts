@@ -88,8 +88,7 @@ describe("a results folder", () => {
   });
 
   it("may hold a report, the kernel's account, and what a crash left of a file", async () => {
-    for (const name of ["plots", "kernel/before", "kernel/after"])
-      await mkdir(join(folder, name), { recursive: true });
+    for (const name of ["plots", "kernel/before", "kernel/after"]) await mkdir(join(folder, name), { recursive: true });
     const files = [
       ...["report.html", "report.md", "report.html.new", "manifest.json.new", "traces/00002.ndjson.new"],
       ...["plots/plot-1.svg", "plots/plot-2-1.svg.new", "plots/model-page.svg"],

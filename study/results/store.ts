@@ -107,7 +107,7 @@ export async function readResults(folder: string, { mend = false } = {}): Promis
   return { folder, manifest, runs: traced };
 }
 
-/** What belongs to no study; of a foreign folder itself, and nothing in it. */
+/** Paths that belong to no study; of a foreign folder itself, and nothing in it. */
 async function foreignEntries(folder: string): Promise<string[]> {
   const isOurs = (path: string) => path === "" || FOLDERS.test(path);
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

@@ -9,7 +9,7 @@ export interface Violation {
   /** Before the machine is looked at, before the testbed is, or between that and the measuring. */
   when: "first" | "early" | "amid";
   begin(): Promise<End>;
-  /** It is over once the run is measured, and not only when the testbed has been looked at again. */
+  /** It is over once the run is measured, before the testbed is looked at again. */
   isShort?: true;
   reason: RegExp;
 }

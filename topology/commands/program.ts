@@ -41,10 +41,7 @@ async function main({ name, description, commands }: Program, args: string[]): P
     .configureOutput({ writeOut: (text) => (help += text), writeErr: () => {} })
     .enablePositionalOptions()
     .showSuggestionAfterError()
-    .addHelpText(
-      "after",
-      `\nExamples:\n${commands.map(({ example }) => `  npm run ${name} ${example}`).join("\n")}`,
-    );
+    .addHelpText("after", `\nExamples:\n${commands.map(({ example }) => `  npm run ${name} ${example}`).join("\n")}`);
   for (const { usage, summary, example, load } of commands) {
     const command = program
       .command(usage)

@@ -64,15 +64,16 @@ async function verdicts(
   const { delayMillis, lossRatio, rateBitsPerSecond } = made.forward;
   const rate = rateBitsPerSecond ?? 0;
   const link = { delayMillis, lossRatio, rateBitsPerSecond: rate, queued: held(made), lateMillis, ...machine };
-  const gapMillis = 1000 / plan.packetsPerSecond / paceRatio;
-  const sample = async () =>
-    Array.from({ length: plan.trains }, (_, train) => {
-      const sent = Array.from(
-        { length: next.packets },
-        (_, at) => 1000 + at * gapMillis + (at > 0 ? random() * 0.02 : 0),
-      );
+  const send = (trains: number, packets: number, packetsPerSecond: number) =>
+    Array.from({ length: trains }, (_, train) => {
+      const gapMillis = 1000 / packetsPerSecond / paceRatio;
+      const sent = Array.from({ length: packets }, (_, at) => 1000 + at * gapMillis + (at > 0 ? random() * 0.02 : 0));
       return simulateLink(sent, plan.frameBytes, link, random, train);
     });
+  const sample = async () => ({
+    trains: send(plan.trains, next.packets, plan.packetsPerSecond),
+    busy: plan.busy === null ? [] : send(plan.busy.trains, plan.busy.packets, plan.busy.packetsPerSecond),
+  });
   const likely = transmissionMillis(plan.frameBytes, settings.forward.rateBitsPerSecond);
   const echo = {
     delayMillis: delayMillis + transmissionMillis(ECHO_BYTES, rate) + offMillis,
@@ -81,8 +82,8 @@ async function verdicts(
     jitterMillis: 0,
     bytes: ECHO_BYTES,
   };
-  const judge = (trains: Flight[][]) => {
-    const read = readBursts(trains, plan, likely, echo);
+  const judge = ({ trains, busy }: Record<"trains" | "busy", Flight[][]>) => {
+    const read = readBursts(trains, plan, likely, echo, busy);
     if (read.queued === null) next = longerBursts(next);
     return checksOfBursts({ direction: settings.forward, plan, read });
   };
@@ -91,6 +92,9 @@ async function verdicts(
 
 const LINKS: readonly (readonly [bits: number, queued: number, delayMillis: number, lossRatio: number])[] = [
   [16e3, 4, 10, 0],
+  [1.2e6, 3, 10, 0.3],
+  [10.8e6, 2, 10, 0],
+  [20e6, 5, 10, 0.01],
   [64e3, 10, 10, 0.5],
   [1e6, 40, 200, 0.05],
   [5e6, 20, 5, 0.2],

@@ -11,6 +11,7 @@ import { queuePackets } from "../../../lib/link/queues/table.ts";
 import type { Flight, Passage } from "../capture.ts";
 import { transmissionMillis } from "../frames.ts";
 import { type Estimate, quantile } from "../statistics/quantile.ts";
+import { type BusyPlan, busyTime, planBusy } from "./busy-link.ts";
 import {
   type Burst,
   countedFullness,
@@ -81,6 +82,8 @@ export interface BurstPlan {
   queued: number;
   /** How the queue is read (fullness.ts). */
   reading: "counted" | "most" | "steady";
+  /** Packets that keep a link with a short queue busy, for its rate; null where bursts say it. */
+  busy: BusyPlan | null;
   /** Share of the packets that is lost by chance. */
   lossRatio: number;
   trains: number;
@@ -115,6 +118,7 @@ export function planBurst(settings: LinkSettings, direction: Direction): BurstPl
   if (speed < MIN_SPEED_RATIO) return { reason: "a probe cannot send faster than this link" };
   const room = queued * (ROOM_RATIO - 1) + (isCounted ? MORE_PACKETS : FEW_PACKETS);
   const isLimited = direction.queue.kind === "drop-tail";
+  const isShort = queued > 1 && queued < SHORT_QUEUE && isLimited && direction.jitterMillis === 0;
   const drops = isCounted || isSlow || !isLimited ? 0 : (FULL_MILLIS / packetMillis) * (speed - 1);
   const filling = (queued + Math.max(room, drops)) * (speed / (speed - 1));
   const packets = Math.ceil((filling + 3 * Math.sqrt(filling * lossRatio * inflation)) / (1 - lossRatio));
@@ -128,6 +132,7 @@ export function planBurst(settings: LinkSettings, direction: Direction): BurstPl
   return {
     queued,
     reading: isSlow ? "most" : isCounted ? "counted" : "steady",
+    busy: isShort ? planBusy(queued, frameBytes, rateBitsPerSecond, lossRatio) : null,
     lossRatio,
     trains,
     packets,
@@ -174,20 +179,23 @@ export interface BurstResult {
   queued: Estimate | null;
 }
 
-/** Reads bursts, a list of flights each. */
+/** Reads bursts, a list of flights each, and what kept the link busy, where that was planned. */
 export function readBursts(
   trains: readonly (readonly Flight[])[],
   plan: BurstPlan,
   likelyMillis: number,
   echo: IdleEcho,
+  busy: readonly (readonly Flight[])[] = [],
 ): BurstResult {
   const { queued } = plan;
   const pathMillis = (packetMillis: number) => echo.delayMillis - (packetMillis * echo.bytes) / plan.frameBytes;
   const passed = trains.map((train) => train.filter((flight): flight is Passage => flight.arrivedAtMillis !== null));
   const packetMillis =
-    queued === 1
-      ? lonelyTime(passed, echo, 1 - echo.bytes / plan.frameBytes)
-      : sendingTime(passed, queued, likelyMillis, echo.jitterMillis);
+    plan.busy !== null
+      ? busyTime(busy, plan.busy, echo.lateMillis)
+      : queued === 1
+        ? lonelyTime(passed, echo, 1 - echo.bytes / plan.frameBytes)
+        : sendingTime(passed, queued, likelyMillis, echo.jitterMillis);
   const sending = packetMillis?.value ?? likelyMillis;
   const entry = pathMillis(sending);
   const late = echo.lateMillis + echo.jitterMillis + lateness(passed, entry + sending);
