@@ -21,8 +21,7 @@ import type { Host, Topology } from "./topology.ts";
 export function parseScenario(name: string, text: string, word = name, readFile: ReadFile = readNone): Topology {
   const { value: parsed, problems: written, lineOf } = parseYaml(text);
   const { value, problems: ofTables } = withTables(parsed, readFile);
-  const meant =
-    value === undefined ? [] : [...ofTables, ...shapeProblems(value), ...checkDraft(name, draftOf(value))];
+  const meant = value === undefined ? [] : [...ofTables, ...shapeProblems(value), ...checkDraft(name, draftOf(value))];
   const problems = [...written, ...meant.map((problem) => withLine(problem, lineOf(problem.path)))].sort(
     (first, second) => (first.line ?? 0) - (second.line ?? 0),
   );

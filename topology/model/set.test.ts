@@ -52,7 +52,8 @@ it("a jitter table is read from the file that is named", () => {
   assert.deepEqual(backward, forward);
   assert.throws(
     () => readChange("wan-a", CURRENT, words, "uml", () => "1 two"),
-    (error) => error instanceof RttlabError && /line 1: "two" is no such number/.test(String(error.problems[0]?.message)),
+    (error) =>
+      error instanceof RttlabError && /line 1: "two" is no such number/.test(String(error.problems[0]?.message)),
   );
 });
 
