@@ -145,6 +145,17 @@ describe("a calibration", () => {
     assert.match(queue.note, /^fq_codel is full when packets have waited too long/);
   });
 
+  it("finds out jitter of another distribution than the declared one", async () => {
+    await topology("set", `${SCENARIO}/wan`, "forward", "jitter=5ms", "distribution=uniform");
+    const misdeclared = await target(({ forward, ...others }) => ({
+      ...others,
+      forward: { ...forward, jitterDistribution: "normal" },
+    }));
+    const calibration = await calibrateLink(await connectDocker(), misdeclared);
+    await topology("set", `${SCENARIO}/wan`, "forward", "jitter=2ms", "distribution=normal");
+    assertFinds(calibration, ["forward jitter", "forward jitter shape"]);
+  });
+
   it("judges bursts of losses and reordering one way, copies and damage the other, and finds each fault", async () => {
     const words = "seed=3 forward loss=0% gilbert=2%/20% reordering=5% backward duplication=5% corruption=5%";
     await topology("set", `${SCENARIO}/wan`, ...words.split(" "));
