@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, it } from "node:test";
-import { readScenarioWord } from "../testbed/scenario-word.ts";
 import { filesBeside } from "./files-beside.ts";
+import { readScenario } from "./read-scenario.ts";
 
 let folder: string;
 
@@ -30,14 +30,13 @@ it("what is no file, is not there, or is far too long is not read", () => {
   assert.throws(() => read("gone.dist"), /ENOENT/);
 });
 
-it("a scenario of one's own names a table beside its file", async () => {
-  const file = join(folder, "mine.yaml");
+it("a scenario names a table beside its file", async () => {
   const link = "{between: [site, servers], rtt: 100ms, jitter: 5ms, distribution: tables/wifi.dist}";
   await writeFile(
-    file,
+    join(folder, "mine.yaml"),
     `title: Mine\nnetworks: {servers: {}, site: {}}\nhosts: {server: {role: server, on: servers}}\nlinks:\n  wan: ${link}\n`,
   );
-  const { links } = await readScenarioWord(file);
+  const { links } = await readScenario("mine", folder);
   const { jitterDistribution } = links[0]?.settings.forward ?? assert.fail("there is a link");
   assert.ok(typeof jitterDistribution === "object");
   assert.equal(jitterDistribution.name, "wifi.dist");

@@ -42,7 +42,7 @@ export const jitter: Impairment<number> = {
   },
 };
 
-/** Without words netem's jitter is uniform. What tc reports of it leaves out the table. */
+/** netem's jitter is uniform without words. tc does not report them. */
 function wordsOf(jitterDistribution: Distribution): string[] {
   if (jitterDistribution === "uniform") return [];
   return ["distribution", typeof jitterDistribution === "string" ? jitterDistribution : tableWord(jitterDistribution)];

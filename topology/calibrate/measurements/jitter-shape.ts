@@ -12,7 +12,7 @@ import { HELD_RATIO } from "./jitter.ts";
 
 /** One sample of a true link is further away once in so many; outside are two that agree. */
 const ALPHA = 1 / 1000;
-/** What must be found is seen this much further away than what is allowed. */
+/** A fault must be seen this much further away than the tolerance. */
 const MARGIN = 0.02;
 
 export function checkJitterShape({ direction, delay, base, sendingMillis }: EchoFacts): Check[] {

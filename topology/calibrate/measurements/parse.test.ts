@@ -121,9 +121,11 @@ describe("flights", () => {
 });
 
 describe("the delay", () => {
-  const delay = (millis: number, spreadMillis: number) => ({
-    ...{ millis, spreadMillis, decilesMillis: 0.4, samples: 30 },
-    times: [],
+  const delay = (millis: number, spreadMillis: number): Delay => ({
+    ...BASE,
+    millis,
+    spreadMillis,
+    decilesMillis: 0.4,
   });
 
   it("is expected to hold the bare path and the sending of the packet", () => {

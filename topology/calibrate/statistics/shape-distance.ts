@@ -15,8 +15,9 @@ export function shapeDistance(sample: readonly number[], shape: Shape, allowance
 }
 
 /**
- * The distance that `count` values of a shape exceed with a probability of at most `alpha` (Massart,
- * "The tight constant in the Dvoretzky-Kiefer-Wolfowitz inequality", Ann. Probab. 18, 1990).
+ * The distance that `count` values of a shape exceed with a probability of at most `alpha`
+ * (Massart, "The tight constant in the Dvoretzky-Kiefer-Wolfowitz inequality", Ann. Probab. 18,
+ * 1990).
  */
 export function distanceByChance(count: number, alpha: number): number {
   return Math.sqrt(Math.log(2 / alpha) / (2 * count));
