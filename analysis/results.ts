@@ -111,6 +111,10 @@ const calibration = z
   .object({ link: text, backend: text, measuredAt: text, durationSeconds: z.number(), machineBusyRatio: z.number() })
   .describe("A link as it was measured before the first run: docs/calibration.md");
 
+const resumption = z
+  .object({ at: text, fromRun: count, otherwise: table(text) })
+  .describe("From that run on the study was resumed; the facts that were other than at its beginning");
+
 export const manifestSchema = z.looseObject({
   format: z.literal(FORMAT),
   name: text,
@@ -139,6 +143,7 @@ export const manifestSchema = z.looseObject({
   idleRule: z.exactOptional(text).describe("How idle the machine has to be; early versions have none"),
   command: text.describe("Repeats the study"),
   startedAt: text.describe("ISO 8601"),
+  resumed: z.exactOptional(list(resumption)).describe("In their order; none: it ran in one go"),
   source: z.exactOptional(text).describe("The study's own text, with which `resume` goes on"),
   calibrations: z.exactOptional(list(calibration)).describe("Of each link; of a smoke there are none"),
 });
@@ -183,6 +188,7 @@ export type PlotRequest = z.infer<typeof plot>;
 export type EffectRequest = z.infer<typeof effect>;
 export type Need = z.infer<typeof need>;
 export type Environment = z.infer<typeof environment>;
+export type Resumption = z.infer<typeof resumption>;
 export type Repetitions = z.infer<typeof repetitions>;
 export type Manifest = Known<z.infer<typeof manifestSchema>>;
 export type Run = Known<z.infer<typeof runSchema>> & {

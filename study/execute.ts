@@ -23,9 +23,10 @@ import type { StudyCell } from "./file/study.ts";
 import type { LoadedStudy } from "./files.ts";
 import { optionsOfCell } from "./hosts/options.ts";
 import { tuningWords } from "./hosts/words.ts";
-import { type KernelRecord, readKernelRecord } from "./kernel-record.ts";
-import { manifestOf } from "./manifest.ts";
-import { appendRun, createResults, readResults, recordKernel, refuseTaken } from "./results/store.ts";
+import { readKernelRecord } from "./kernel-record.ts";
+import { refuseLeftOver } from "./machine-settings.ts";
+import { manifestOf, resumedManifest } from "./manifest.ts";
+import { appendRun, createResults, readResults, recordKernel, refuseTaken, writeManifest } from "./results/store.ts";
 import { writeWhole } from "./results/whole.ts";
 import { type RunProgress, runStudy, tunedSettings } from "./run.ts";
 
@@ -58,6 +59,7 @@ export async function executeStudy(
     const calibrations = options.calibrate ? await calibrated(testbed, options.progress) : [];
     const record = await readKernelRecord(testbed, loaded.topology);
     const environment = await readEnvironment(testbed, loaded.topology, record);
+    refuseLeftOver(environment, tunedSettings(cells));
     const startedAt = new Date().toISOString();
     const manifest = {
       ...manifestOf(loaded.study, cells, { environment, startedAt, command: options.command }),
@@ -65,7 +67,8 @@ export async function executeStudy(
       calibrations,
     };
     await createResults(options.folder, manifest);
-    return finish(testbed, loaded, cells, { manifest, earlier: [], record }, options);
+    await recordKernel(options.folder, "before", record);
+    return finish(testbed, loaded, cells, { manifest, earlier: [] }, options);
   });
 }
 
@@ -75,10 +78,14 @@ export async function resumeStudy(
   cells: readonly StudyCell[],
   options: ExecuteOptions,
 ): Promise<Run[]> {
-  const { manifest, runs } = await readResults(options.folder, { mend: true });
+  const { manifest: first, runs } = await readResults(options.folder, { mend: true });
   return onTestbed(loaded, options, async (testbed) => {
     const record = await readKernelRecord(testbed, loaded.topology);
-    return finish(testbed, loaded, cells, { manifest, earlier: runs, record }, options);
+    const environment = await readEnvironment(testbed, loaded.topology, record);
+    refuseLeftOver(environment, tunedSettings(cells));
+    const manifest = resumedManifest(first, environment, { at: new Date().toISOString(), fromRun: runs.length });
+    await writeManifest(options.folder, manifest);
+    return finish(testbed, loaded, cells, { manifest, earlier: runs }, options);
   });
 }
 
@@ -112,14 +119,13 @@ async function calibrated({ engine, scenario }: Testbed, progress: Progress): Pr
 interface Begun {
   manifest: Manifest;
   earlier: readonly Run[];
-  record: KernelRecord;
 }
 
 async function finish(
   testbed: Testbed,
   { study, topology }: LoadedStudy,
   cells: readonly StudyCell[],
-  { manifest, earlier, record }: Begun,
+  { manifest, earlier }: Begun,
   options: ExecuteOptions,
 ): Promise<Run[]> {
   const tuned = tunedSettings(cells);
@@ -130,7 +136,6 @@ async function finish(
     topology.links.map(({ name }) => name),
     { tuned: withKernel, traced: study.traces?.tcp ?? [], anyHost: topology.hosts[0]?.name ?? "" },
   );
-  await recordKernel(options.folder, "before", record);
   try {
     return await interruptible((signal) =>
       performRuns(bed, { study, topology, cells }, manifest, earlier, { ...options, signal }),

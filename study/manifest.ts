@@ -1,7 +1,7 @@
 // A study's manifest, written before its first run: the question, every cell, the order, and the
 // models' predictions.
 
-import { type Environment, FORMAT, type Manifest, type Repetitions } from "../analysis/results.ts";
+import { type Environment, FORMAT, type Manifest, type Repetitions, type Resumption } from "../analysis/results.ts";
 import { describeChange } from "../lib/link/text.ts";
 import { formatQuantity } from "../lib/units.ts";
 import type { Study, StudyCell } from "./file/study.ts";
@@ -54,6 +54,19 @@ export function manifestOf(study: Study, cells: readonly StudyCell[], circumstan
     idleRule: IDLE_RULE,
     ...circumstances,
   };
+}
+
+/** The manifest of a study that goes on here, after so many runs. */
+export function resumedManifest(
+  manifest: Manifest,
+  { facts }: Pick<Environment, "facts">,
+  { at, fromRun }: Pick<Resumption, "at" | "fromRun">,
+): Manifest {
+  const before = manifest.environment.facts;
+  const names = [...new Set([...Object.keys(before), ...Object.keys(facts)])];
+  const changed = names.filter((name) => facts[name] !== before[name]);
+  const otherwise = Object.fromEntries(changed.map((name) => [name, facts[name] ?? "none"]));
+  return { ...manifest, resumed: [...(manifest.resumed ?? []), { at, fromRun, otherwise }] };
 }
 
 export function describeEvent({ atMillis, link, change }: Study["events"][number]): string {

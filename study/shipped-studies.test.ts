@@ -28,15 +28,14 @@ for (const name of await studyNames()) {
   });
 }
 
-it("all of them made small measure for less than five minutes together", async () => {
-  const seconds = await Promise.all(
-    (await studyNames()).map(async (name) => {
-      const { study } = await loadStudy(name);
-      const small = smokeOf(study, expand(study));
-      return studySeconds(small.study, small.cells, predictAll(small.study, small.cells).predictions).atMost;
-    }),
-  );
-  assert.ok(seconds.reduce((sum, each) => sum + each, 0) < 300, seconds.map(Math.round).join());
+// Bringing its scenario up, four runs' looks and the report take up to 20 s more.
+it("each of them made small measures for less than 40 s, and so takes less than a minute", async () => {
+  for (const name of await studyNames()) {
+    const { study } = await loadStudy(name);
+    const small = smokeOf(study, expand(study));
+    const { atMost } = studySeconds(small.study, small.cells, predictAll(small.study, small.cells).predictions);
+    assert.ok(atMost < 40, `${name}: ${Math.round(atMost)} s`);
+  }
 });
 
 it("the JSON Schema that editors use is in step with the format", () => {

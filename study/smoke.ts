@@ -21,11 +21,11 @@ const TWO_SECONDS: Bound = { most: 2, text: "2s", amount: secondsIn };
 
 /** By word of a measurement. */
 const BOUNDS: Readonly<Record<string, Bound>> = {
-  seconds: { most: 3, text: "3", amount: secondsIn },
+  seconds: { most: 5, text: "5", amount: secondsIn },
   warmup: TWO_SECONDS,
   cooldown: TWO_SECONDS,
   after: TWO_SECONDS,
-  requests: { most: 20, text: "20", amount: Number },
+  requests: { most: 2, text: "2", amount: Number },
   bytes: { most: 2 ** 20, text: "1MiB", amount: (text) => parseQuantity(text, "bytes") ?? 0 },
 };
 

@@ -1,6 +1,9 @@
 // The kernel's settings of TCP in the hosts, for the manifest: what decides how TCP behaves and
 // differs between kernels. A setting that all hosts share stands once, another with its hosts.
 
+/** The name of the setting that the whole machine has. */
+export const HYSTART = "tcp_cubic hystart";
+
 const NET = "/proc/sys/net/ipv4";
 const SETTINGS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
@@ -19,7 +22,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
       "tcp_rto_min_us",
     ].map((name) => [name, `${NET}/${name}`]),
   ),
-  "tcp_cubic hystart": "/sys/module/tcp_cubic/parameters/hystart",
+  [HYSTART]: "/sys/module/tcp_cubic/parameters/hystart",
 };
 const ABSENT = "not of this kernel";
 

@@ -3,7 +3,7 @@
 
 import type { Analysis } from "../analyse.ts";
 import { formatLevel, numbered } from "../format.ts";
-import type { Exclusion, Factor } from "../results.ts";
+import type { Exclusion, Factor, Resumption } from "../results.ts";
 import { type Block, tableOf } from "./document.ts";
 
 export function setupSection({ manifest, counted, voids }: Analysis): Block[] {
@@ -22,6 +22,7 @@ export function setupSection({ manifest, counted, voids }: Analysis): Block[] {
         ...(manifest.events ?? []).map((event) => `In every run, ${event}.`),
         ...(manifest.idleRule === undefined ? [] : [`Before a run: ${manifest.idleRule}`]),
         `Begun ${manifest.startedAt}.`,
+        ...(manifest.resumed ?? []).map(describeResumption),
         "Unit of analysis: the run. Intervals are 95 %: Student's t for means and for the runs' own quantiles of requests, interpolated order statistics for medians, resampled runs for ratios of medians, Poisson's bounds for rare counts. Effects are corrected for many comparisons (Holm). The intervals of answers and findings are not: each holds by itself, and of a hundred such intervals some five miss. Those over several cells at once (smallestRatio, largestRatio, largestError) hold for all of them together.",
       ],
     },
@@ -41,6 +42,13 @@ export function setupSection({ manifest, counted, voids }: Analysis): Block[] {
       numbersFrom: 2,
     }),
   ];
+}
+
+function describeResumption({ at, fromRun, otherwise }: Resumption): string {
+  const facts = Object.entries(otherwise).map(([name, value]) => `${name}: ${value}`);
+  const changes =
+    facts.length === 0 ? "with everything as before" : `with other facts than before: ${facts.join("; ")}`;
+  return `Resumed ${at}, from run ${fromRun + 1} on, ${changes}.`;
 }
 
 /** Each factor that the exclusion names, with the levels that it combines. */

@@ -37,8 +37,13 @@ export interface Results {
 export async function createResults(folder: string, manifest: Manifest): Promise<void> {
   await refuseTaken(folder);
   await mkdir(folder, { recursive: true });
-  await writeWhole(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 1)}\n`);
+  await writeManifest(folder, manifest);
   await writeFile(join(folder, RUNS), "");
+}
+
+/** The manifest is this one from now on, or as it was. */
+export function writeManifest(folder: string, manifest: Manifest): Promise<void> {
+  return writeWhole(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 1)}\n`);
 }
 
 /**
@@ -52,7 +57,7 @@ export async function refuseTaken(folder: string): Promise<void> {
   if (found.length > 0) throw new RttlabError("E_BAD_RESULTS", `writing results to ${folder}: the folder is not empty`);
 }
 
-/** Keeps what the kernel says before or after the runs; of a resumed study, what it says then. */
+/** Keeps what the kernel says before the first run, or after the last. */
 export async function recordKernel(folder: string, moment: "before" | "after", record: KernelRecord): Promise<void> {
   const place = join(folder, "kernel", moment);
   await mkdir(place, { recursive: true });

@@ -4,42 +4,27 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Manifest, Run } from "../../analysis/results.ts";
+import { executeStudy } from "../../study/execute.ts";
+import { expand } from "../../study/expand.ts";
+import { loadStudy } from "../../study/files.ts";
 import { MOST_ATTEMPTS } from "../../study/next-run.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
 import { patienceMillis } from "../../topology/apply/patience.ts";
 import { openRelays } from "../../topology/apply/relay.ts";
 import { ROOT } from "../../topology/testbed/perform.ts";
 import { changeServer, request, type Testbed } from "../../topology/testbed/testbed.ts";
-import { rttlab, start, topology } from "./cli.ts";
+import { printed, rttlab, start, topology } from "./cli.ts";
 import { measureMeddled } from "./meddled-study.ts";
+import { SCENARIO, studyFile } from "./small-study.ts";
 import { violationsOf } from "./violations.ts";
 
-const SCENARIO = "one-path";
 const WINDOW_SECONDS = 1;
-
-/** Runs of a second over a queue that holds all that the users can have under way. */
-const studyFile = (seconds: number, levels: string, repetitions: number) => `title: A small study
-question: Does a load take its time?
-hypothesis: It does not.
-scenario: ${SCENARIO}
-seed: 5
-fixed:
-  link.wan.rate: 20mbit
-  link.wan.queue: 1000packets
-  measure.kind: load
-  measure.load.host: client
-  measure.load.path: /files/100KiB
-  measure.load.users: 4
-  measure.load.seconds: ${seconds}
-factors: {rtt: {levels: ${levels}, sets: link.wan.rtt}}
-repetitions: ${repetitions}
-`;
 
 /** On a busy machine any run may be void, for such reasons alone. */
 const BUSY = [
@@ -148,7 +133,13 @@ describe("a study", { timeout: 600_000 }, () => {
     const runs = await readRuns(results);
     assert.deepEqual(runs.slice(0, earlier.length), earlier, killed);
     assert.doesNotMatch(await readFile(join(results, "report.html"), "utf8"), /The study was stopped after/, killed);
-    const { cells } = JSON.parse(await readFile(join(results, "manifest.json"), "utf8")) as Manifest;
+    const { cells, resumed = [] } = JSON.parse(await readFile(join(results, "manifest.json"), "utf8")) as Manifest;
+    const { length: fromRun } = earlier;
+    assert.deepEqual(
+      resumed.map(({ at, ...rest }) => rest),
+      [{ fromRun, otherwise: {} }],
+      killed,
+    );
     for (const { id } of cells) {
       const own = runs.filter(({ cell }) => cell === id);
       // A machine that is busy may void all that a cell is given.
@@ -175,6 +166,61 @@ describe("a study", { timeout: 600_000 }, () => {
     const page = await readFile(join(results, "report.html"), "utf8");
     assert.match(page, /The study was stopped after \d of 4 runs.*npm run study resume/);
     assert.doesNotMatch(page, /http-equiv="refresh"/);
+  });
+
+  it("waits while another runs on its testbed, and begins when that has ended", async () => {
+    const path = await writeStudy("alone", studyFile(WINDOW_SECONDS, "[10ms]", 1));
+    const [before, waiting] = [join(folder, "before"), join(folder, "waiting")];
+    const first = start(["bin/rttlab", "study", "smoke", path, before]);
+    const firstEnded = once(first, "exit");
+    while (first.exitCode === null && !existsSync(join(before, "report.html"))) await delay(50);
+    const second = start(["bin/rttlab", "study", "smoke", path, waiting]);
+    const secondEnded = once(second, "exit");
+    await printed(second.stderr, /waiting for another study on one-path/);
+    assert.deepEqual([(await firstEnded)[0], (await secondEnded)[0]], [0, 0]);
+    const last = Math.max(...(await readRuns(before)).map(({ startedAt }) => Date.parse(startedAt)));
+    const [run] = await readRuns(waiting);
+    assert.ok(Date.parse(run?.startedAt ?? "") > last + 1000 * WINDOW_SECONDS);
+  });
+
+  it("is the same run again by its comparison, and different over a path whose round trip is 10 % longer", async () => {
+    const handshakes = async (name: string, rtt: string) => {
+      const results = join(folder, name, "results");
+      const text = studyFile(WINDOW_SECONDS, "", 3).replace(
+        /^factors: .*/m,
+        `factors: {path: {levels: {far: {link.wan.rtt: ${rtt}}}}}
+plots: [{kind: factor, title: A handshake, quantities: [connectSeconds], x: path}]`,
+      );
+      await mkdir(join(folder, name));
+      const loaded = await loadStudy(
+        await writeStudy(join(name, "handshakes"), text.replace("users: 4", 'users: 4\n  measure.load.http: "1.0"')),
+      );
+      await executeStudy(loaded, expand(loaded.study), {
+        folder: results,
+        command: "",
+        calibrate: false,
+        progress() {},
+        onRun() {},
+      });
+      return results;
+    };
+    const [first, again, longer] = [
+      await handshakes("first", "100ms"),
+      await handshakes("again", "100ms"),
+      await handshakes("longer", "110ms"),
+    ];
+    const same = await rttlab("study", "compare", first, again);
+    assert.deepEqual(
+      [same.exitCode, /^same, against a margin of 5 %$/m.test(same.stdout)],
+      [0, true],
+      same.stdout + same.stderr,
+    );
+    const different = await rttlab("study", "compare", first, longer);
+    assert.deepEqual(
+      [different.exitCode, /^different connectSeconds .* x 1\.[01]/m.test(different.stdout)],
+      [1, true],
+      different.stdout,
+    );
   });
 
   it("changes a server's structure in its container, and the next bring-up would mend what it left", async () => {
