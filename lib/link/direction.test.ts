@@ -11,9 +11,15 @@ import { jitter } from "./impairments/jitter.ts";
 import { loss } from "./impairments/loss.ts";
 import { markov } from "./impairments/markov.ts";
 import { slots } from "./impairments/slots.ts";
+import { type JitterTable, readTable } from "./jitter-table.ts";
 import type { DropTail } from "./queues/drop-tail.ts";
 import { queue, queuePackets } from "./queues/table.ts";
 import { rate } from "./rate.ts";
+
+function tableOf(text: string): JitterTable {
+  const read = readTable("own.dist", () => text);
+  return "table" in read ? read.table : assert.fail(text);
+}
 
 const millis = (max: number) => fc.integer({ min: 0, max: max * 1000 }).map((micros) => micros / 1000);
 
@@ -25,8 +31,13 @@ const record = (fields: Record<string, fc.Arbitrary<unknown>>) => fc.record(fiel
 
 const VALUES: Partial<Record<FieldName, fc.Arbitrary<unknown>>> = {
   delayMillis: millis(10_000),
-  jitterMillis: millis(2_500),
-  jitterDistribution: fc.constantFrom("normal", "uniform", "pareto", "paretonormal"),
+  jitterMillis: millis(2_147),
+  jitterDistribution: fc.oneof(
+    fc.constantFrom("normal", "uniform", "pareto", "paretonormal"),
+    fc
+      .tuple(fc.integer({ min: -32768, max: 0 }), fc.integer({ min: 1, max: 32767 }))
+      .map(([first, last]) => tableOf(`${first} 0 ${last}`)),
+  ),
   jitterOrder: fc.constantFrom("kept", "free"),
   reorderingRatio: ratio,
   lossRatio: ratio,
@@ -106,7 +117,8 @@ function bounds<Value>(field: DirectionField<Value>, allowed: string[], refused:
 
 describe("the range of", () => {
   it("delay is 0 to 10 s", () => bounds(delay, ["0ms", "1us", "10s", "10000ms"], ["10001ms", "11s", "10%"]));
-  it("jitter is 0 to 2.5 s", () => bounds(jitter, ["0ms", "5ms", "2500ms"], ["2501ms", "3s", "5"]));
+  it("jitter is 0 to 2147 ms, which is what netem keeps", () =>
+    bounds(jitter, ["0ms", "5ms", "2147ms"], ["2148ms", "3s", "5"]));
   it("loss is 0 to 100 %", () => bounds(loss, ["0%", "0.0000001%", "100%"], ["100.1%", "120%", "0.5"]));
   it("rate is 8 kbit/s to 10 Gbit/s, or unlimited", () =>
     bounds(rate, ["8kbit", "8000bit", "10gbit", "unlimited"], ["7.9kbit", "10.1gbit", "none", "50Mbit"]));
@@ -177,6 +189,10 @@ describe("a direction", () => {
     ]);
     assert.deepEqual(named({ delayMillis: 4, jitterMillis: 5, jitterDistribution: "pareto" }), []);
     assert.deepEqual(named({ delayMillis: 4, jitterMillis: 5, jitterDistribution: "uniform" }), ["jitterMillis"]);
+    const table = { jitterDistribution: tableOf("0 8192"), jitterMillis: 5 };
+    assert.deepEqual(named({ ...table, delayMillis: 1 }), []);
+    assert.deepEqual(named(table), ["jitterDistribution"]);
+    assert.deepEqual(named({ ...table, jitterDistribution: tableOf("-8192 0"), delayMillis: 4 }), ["jitterMillis"]);
     assert.deepEqual(named({ lossRatio: 0.1, gilbertElliott: burst }), ["gilbertElliott"]);
     assert.deepEqual(named({ markovLoss: states, gilbertElliott: burst }), ["markovLoss"]);
     assert.deepEqual(named({ duplicationRatio: 0.1, gilbertElliott: burst }), ["duplicationRatio"]);

@@ -25,6 +25,8 @@ export interface DirectionField<Value> {
   parse(text: string): Value | undefined;
   /** A text that `parse` reads back to the same value. */
   format(value: Value): string;
+  /** The same for people, where that is too long. */
+  describe?(value: Value): string;
   /** A conflict of the value with other fields of its direction; undefined without one. */
   conflict?(value: Value, beside: Beside): Conflict | undefined;
 }

@@ -1,29 +1,91 @@
 // How jitter is distributed: what netem makes of each of its distributions, in units of the jitter,
 // which is netem's parameter. The tables of pareto and paretonormal end at four times it, which
-// leaves deviations of 0.82 and 0.83 of it and medians below 0. Source: the tables of iproute2
-// 6.15, of which these are the quantiles.
+// leaves deviations of 0.82 and 0.83 of it and medians below 0. Source: normal.c, pareto.c and
+// paretonormal.c of iproute2's netem/, by whose formulas the tables are made here.
 
-export interface Shape {
-  /** No packet is earlier than the delay by more. */
-  lowest: number;
-  /** None is later. */
-  highest: number;
-  median: number;
-  /** From the first to the ninth decile. */
-  deciles: number;
-  /**
-   * Standard errors of the median and of the deciles' distance over `n` packets, times sqrt(n): by
-   * the densities there (David, Order Statistics).
-   */
-  medianError: number;
-  decilesError: number;
+import { deviationsOf, type JitterTable, PARTS } from "./jitter-table.ts";
+
+/** Deviations from the delay in units of the jitter, all equally likely, in rising order. */
+export type Shape = readonly number[];
+
+export const DISTRIBUTIONS = ["normal", "uniform", "pareto", "paretonormal"] as const;
+type NamedDistribution = (typeof DISTRIBUTIONS)[number];
+
+/** One of netem's, or a table of one's own. */
+export type Distribution = NamedDistribution | JitterTable;
+
+export function shapeOf(distribution: Distribution): Shape {
+  if (typeof distribution !== "string") return deviationsOf(distribution);
+  const known = made.get(distribution) ?? MAKERS[distribution]();
+  made.set(distribution, known);
+  return known;
 }
 
-export const SHAPES = {
-  normal: { lowest: -4, highest: 4, median: 0, deciles: 2.563, medianError: 1.253, decilesError: 2.28 },
-  uniform: { lowest: -1, highest: 1, median: 0, deciles: 1.6, medianError: 1, decilesError: 0.8 },
-  pareto: { lowest: -0.667, highest: 4, median: -0.32, deciles: 1.491, medianError: 0.557, decilesError: 2.92 },
-  paretonormal: { lowest: -1.503, highest: 4, median: -0.24, deciles: 1.759, medianError: 0.73, decilesError: 2.63 },
-} as const satisfies Readonly<Record<string, Shape>>;
+/** The deviation below which a share of the packets lies. */
+export function quantileOf(shape: Shape, share: number): number {
+  const at = Math.floor(share * shape.length);
+  return shape[Math.max(0, Math.min(shape.length - 1, at))] ?? 0;
+}
 
-export type Distribution = keyof typeof SHAPES;
+/** The share of the packets whose deviation is at most that. */
+export function shareUpTo(shape: Shape, deviation: number): number {
+  let [low, high] = [0, shape.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((shape[middle] as number) > deviation) high = middle;
+    else low = middle + 1;
+  }
+  return low / shape.length;
+}
+
+/** No packet is earlier than the delay by more, or later than by the other. */
+export function lowestOf(shape: Shape): number {
+  return shape[0] ?? 0;
+}
+
+export function highestOf(shape: Shape): number {
+  return shape.at(-1) ?? 0;
+}
+
+const SIZE = 4096;
+const made = new Map<NamedDistribution, Shape>();
+
+const MAKERS: Record<NamedDistribution, () => Shape> = {
+  normal: () => normalQuantiles().map(stored),
+  uniform: () => Array.from({ length: SIZE }, (_, at) => (2 * at) / (SIZE - 1) - 1),
+  pareto: () => paretoQuantiles().map(stored),
+  paretonormal() {
+    const pareto = paretoQuantiles();
+    return normalQuantiles().map((normal, at) => stored((normal + 3 * (pareto[at] as number)) / 4));
+  },
+};
+
+/** As a table holds it: in whole parts, which end at four times the jitter. */
+function stored(deviation: number): number {
+  return Math.max(-4 * PARTS, Math.min(4 * PARTS - 1, Math.round(deviation * PARTS))) / PARTS;
+}
+
+/** Of a shape of 3 and with the mean at 0. */
+function paretoQuantiles(): number[] {
+  return Array.from({ length: SIZE }, (_, at) => Math.min(4, (4 / 3) * ((1 - at / SIZE) ** (-1 / 3) - 1.5)));
+}
+
+/** Steps of the density's integral, and where its tail is as good as nothing. */
+const STEP = 1 / 1024;
+const TAIL = -8;
+
+/** At an eighth of each of the equal shares, as normal.c rounds. */
+function normalQuantiles(): number[] {
+  const quantiles: number[] = [];
+  let share = 0;
+  for (let middle = TAIL + STEP / 2; quantiles.length < SIZE; middle += STEP) {
+    const density = Math.exp(-(middle ** 2) / 2) / Math.sqrt(2 * Math.PI);
+    share += STEP * density;
+    for (;;) {
+      const beyond = share - (quantiles.length + 1 / 8) / SIZE;
+      if (beyond < 0 || quantiles.length === SIZE) break;
+      quantiles.push(middle + STEP / 2 - beyond / density);
+    }
+  }
+  return quantiles;
+}

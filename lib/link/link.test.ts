@@ -5,9 +5,15 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { type Direction, UNIMPAIRED } from "./direction.ts";
+import { type JitterTable, readTable } from "./jitter-table.ts";
 import { buildCommands, changeStages, directionSeeds, removeCommands, rttMillis, stagesOf } from "./link.ts";
 import { propagation } from "./propagation.ts";
 import { transmission } from "./transmission.ts";
+
+function tableOf(text: string): JitterTable {
+  const read = readTable("own.dist", () => text);
+  return "table" in read ? read.table : assert.fail(text);
+}
 
 const devices = { ingress: "vec0", ifb: "ifb0", egress: "vec1" };
 const build = (change: Partial<Direction>, rtt = 100, seed: number | null = null) =>
@@ -41,6 +47,14 @@ describe("the tc commands of a direction", () => {
     assert.equal(
       build({ delayMillis: 50, jitterMillis: 5 })[0],
       "qdisc add dev ifb0 root handle 1: netem limit 10000000 delay 50000us 5000us distribution normal rate 100000000000bit",
+    );
+  });
+
+  it("name a table by the file that the agent makes of it", () => {
+    const table = tableOf("-8192 0 8192");
+    assert.match(
+      build({ delayMillis: 50, jitterMillis: 5, jitterDistribution: table, jitterOrder: "free" })[0] ?? "",
+      /delay 50000us 5000us distribution (\.\.\/)+run\/rttlab\/[0-9a-f]{12}$/,
     );
   });
 
@@ -105,6 +119,9 @@ describe("the tc commands of a direction", () => {
     assert.deepEqual(turn(before, {}).rebuilt, ["propagation", "transmission"]);
     const jitter = { delayMillis: 50, jitterMillis: 5 };
     assert.deepEqual(turn(jitter, { ...jitter, jitterDistribution: "pareto" }).rebuilt, ["propagation"]);
+    const byTable = (text: string) => ({ ...jitter, jitterDistribution: tableOf(text) });
+    assert.deepEqual(turn(byTable("1 2"), byTable("1 3")).rebuilt, ["propagation"]);
+    assert.deepEqual(turn(byTable("1 2"), { ...byTable("1 2"), delayMillis: 40 }).rebuilt, []);
     const aqm = (rateBitsPerSecond: number) => ({ rateBitsPerSecond, queue: { kind: "pie", ecn: false } as const });
     assert.deepEqual(turn(aqm(10e6), aqm(20e6)), {
       commands: ["qdisc change dev vec1 root handle 1: tbf rate 20000000bit burst 10000b limit 15503360b"],

@@ -5,7 +5,7 @@
 import { type Direction, FIELD_NAMES, fieldOf } from "./direction.ts";
 import { isImpairment } from "./field.ts";
 import { state } from "./impairments/state.ts";
-import { SHAPES } from "./jitter-shapes.ts";
+import { highestOf, shapeOf } from "./jitter-shapes.ts";
 import { type NetemPart, netem } from "./netem.ts";
 import type { Qdisc } from "./qdisc.ts";
 
@@ -32,7 +32,8 @@ function partsOf(direction: Direction): readonly NetemPart[] {
 
 /** The longest time of a packet from one end to the other, without waiting in the queue. */
 export function longestDelayMillis({ delayMillis, jitterMillis, jitterDistribution, slots }: Direction): number {
-  return delayMillis + SHAPES[jitterDistribution].highest * jitterMillis + (slots?.maxMillis ?? 0);
+  const jitteredMillis = jitterMillis === 0 ? 0 : highestOf(shapeOf(jitterDistribution)) * jitterMillis;
+  return delayMillis + jitteredMillis + (slots?.maxMillis ?? 0);
 }
 
 /**

@@ -34,7 +34,12 @@ export function describeDirection(direction: Direction): string {
     .join(" ");
 }
 
+/** `50ms`, `wifi.dist` */
+export function describeValue(name: FieldName, value: unknown): string {
+  const { describe, format } = fieldOf(name);
+  return (describe ?? format)(value);
+}
+
 function wordOf(name: FieldName, value: unknown): string {
-  const { key, format } = fieldOf(name);
-  return `${key}=${format(value)}`;
+  return `${fieldOf(name).key}=${describeValue(name, value)}`;
 }

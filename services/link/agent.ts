@@ -19,6 +19,7 @@ import { CalibrationTurns } from "./calibration-turns.ts";
 import type { Config } from "./config.ts";
 import { heldIn, readCounters, readQdiscs } from "./counters.ts";
 import { dumpLink } from "./dump.ts";
+import { withTableFiles } from "./jitter-tables.ts";
 import { changeProblems, settingsProblems } from "./settings-problems.ts";
 import { playTimeline } from "./timeline/play.ts";
 import { readSteps, timelineText } from "./timeline/steps.ts";
@@ -136,7 +137,9 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
       };
       try {
         const text = timelineText(before, seed, steps, backend);
-        const played = await playTimeline(backend, text, steps.at(-1)?.atMillis ?? 0, onBegin, signal);
+        const endMillis = steps.at(-1)?.atMillis ?? 0;
+        const tables = steps.map((step) => step.settings);
+        const played = await withTableFiles(tables, () => playTimeline(backend, text, endMillis, onBegin, signal));
         hold(steps[played.length - 1]?.settings ?? before);
         const differences = await differencesFrom(backend, held.settings, seed);
         if (differences.length > 0) {

@@ -20,6 +20,7 @@ import {
 import type { Backend } from "./backend.ts";
 import { askBatch, runBatch, tryBatch } from "./batch.ts";
 import { readQdiscs } from "./counters.ts";
+import { withTableFiles } from "./jitter-tables.ts";
 import { differences } from "./readback.ts";
 import { hasIngress, type QdiscReport, redirectTargets } from "./tc-report.ts";
 
@@ -68,11 +69,8 @@ export async function applySettings(
       "tc",
       DIRECTIONS.flatMap((name) => removeCommands(devices[name])),
     );
-  await runBatch(
-    script,
-    "tc",
-    changes.flatMap(({ commands }) => commands),
-  );
+  const commands = changes.flatMap((change) => change.commands);
+  await withTableFiles([settings], () => runBatch(script, "tc", commands));
   const found = await readBack(backend, stages, await readQdiscs(backend));
   if (found.length > 0) throw new RttlabError("E_LINK_READBACK", `building the link: ${found.join("; ")}`);
   const [forward, backward] = changes.map(({ rebuilt }) => rebuilt) as [StageName[], StageName[]];

@@ -28,7 +28,7 @@ export function checkSpread({ delay }: EchoFacts): Check[] {
   async works(root) {
     const { checksOfEchoes } = await load(root, "topology/calibrate/measurements/table.ts");
     const { UNIMPAIRED } = await load(root, "lib/link/direction.ts");
-    const delay = { millis: 0.2, spreadMillis: 0.1, decilesMillis: 0.3, samples: 30 };
+    const delay = { millis: 0.2, spreadMillis: 0.1, decilesMillis: 0.3, samples: 30, times: [] };
     const checks = checksOfEchoes({ direction: UNIMPAIRED, delay, base: delay, sendingMillis: 0 });
     const [spread] = checks.filter(({ quantity }: { quantity: string }) => quantity === "spread");
     assert.equal(spread?.measured, 0.3);

@@ -138,10 +138,22 @@ describe("a calibration", () => {
     // A busy machine spreads them further and may leave it unjudged; narrower than 1.5 ms none
     // makes them.
     assert.ok((jitter.measured ?? 0) > 1.5, describeCalibration(calibration));
+    assert.equal(find(forward.checks, "jitter shape").unit, "ratio");
     assert.equal(rate.configured, 50e6);
     const queue = find(backward.checks, "queue");
     assert.deepEqual([queue.verdict, queue.configured], ["unjudged", null]);
     assert.match(queue.note, /^fq_codel is full when packets have waited too long/);
+  });
+
+  it("finds out jitter of another distribution than the declared one", async () => {
+    await topology("set", `${SCENARIO}/wan`, "forward", "jitter=5ms", "distribution=uniform");
+    const misdeclared = await target(({ forward, ...others }) => ({
+      ...others,
+      forward: { ...forward, jitterDistribution: "normal" },
+    }));
+    const calibration = await calibrateLink(await connectDocker(), misdeclared);
+    await topology("set", `${SCENARIO}/wan`, "forward", "jitter=2ms", "distribution=normal");
+    assertFinds(calibration, ["forward jitter", "forward jitter shape"]);
   });
 
   it("judges bursts of losses and reordering one way, copies and damage the other, and finds each fault", async () => {

@@ -3,8 +3,12 @@
 
 import assert from "node:assert/strict";
 import { it } from "node:test";
+import { CONTROL_FOLDER } from "../../lib/contract/places.ts";
 import { type Direction, FIELDS, UNIMPAIRED } from "../../lib/link/direction.ts";
-import { changeSettings } from "../../topology/model/set.ts";
+import { shapeOf } from "../../lib/link/jitter-shapes.ts";
+import { deviationsOf, PARTS, readTable } from "../../lib/link/jitter-table.ts";
+import { changedSettings } from "../../lib/link/link.ts";
+import { changeSettings, readChange } from "../../topology/model/set.ts";
 import type { Rig } from "./link-rig.ts";
 import { both, PATH_MILLIS, startIperfServer, undelivered } from "./link-rig-use.ts";
 
@@ -16,6 +20,7 @@ export function describeImpairments(rigsNow: () => [Rig, Rig]): void {
     const rig = rigNow();
     const words = [
       "delay=20ms jitter=5ms distribution=uniform",
+      "delay=10s jitter=2147ms",
       "delay=20ms jitter=5ms distribution=pareto order=free reordering=2.5%",
       "delay=20ms jitter=5ms distribution=paretonormal corruption=1%",
       "gilbert=0.5%/20%",
@@ -30,6 +35,42 @@ export function describeImpairments(rigsNow: () => [Rig, Rig]): void {
     for (const asked of words) {
       const settings = changeSettings("link", both({}), asked.split(" "), "uml");
       assert.deepEqual((await rig.request("link.set", { settings })).settings, settings, asked);
+    }
+  });
+
+  it("jitters by a table of one's own, which tc has from the agent alone", async () => {
+    const rig = rigNow();
+    // Four of five packets are on time, the fifth is late by four times the jitter.
+    const words = ["forward", "delay=20ms", "jitter=5ms", "distribution=own.dist"];
+    const before = both({ delayMillis: 20 }, 3);
+    const settings = changedSettings(
+      before,
+      readChange("link", before, words, "uml", () => "0 0 0 0 32767"),
+    );
+    assert.deepEqual((await rig.request("link.set", { settings })).settings, settings);
+    assert.deepEqual((await rig.request("link.inspect", {})).differences, []);
+    assert.equal(await rig.inLink("find", CONTROL_FOLDER, "-name", "*.dist"), "");
+    // So far apart that none holds up the next.
+    const printed = await rig.at("a", "ping", "-c", "400", "-i", "0.025", rig.ends.b);
+    const millis = [...printed.matchAll(/time=([\d.]+)/g)].map(([, time]) => Number(time));
+    const late = millis.filter((each) => each >= 60).length;
+    const onTime = millis.filter((each) => each < 40 + PATH_MILLIS).length;
+    // Of 400, five standard deviations of a fifth are 40. A busy machine makes some of the others
+    // late, which says nothing of the table.
+    assert.ok(millis.length === 400 && late > 40 && onTime > 200, `${late} late and ${onTime} on time`);
+  });
+
+  it("has netem's own distributions as calibration expects them", async () => {
+    const rig = rigNow();
+    for (const name of ["normal", "pareto", "paretonormal"] as const) {
+      const text = await rig.inLink("find", "/usr/lib", "-path", `*/tc/${name}.dist`, "-exec", "cat", "{}", "+");
+      const read = readTable(`${name}.dist`, () => text);
+      const deviations = "table" in read ? deviationsOf(read.table) : assert.fail(JSON.stringify(read.problems));
+      const shape = shapeOf(name);
+      assert.equal(deviations.length, shape.length);
+      // normal.c goes by steps of half a part, and paretonormal.c rounds towards zero.
+      const furthest = Math.max(...deviations.map((each, at) => Math.abs(each - (shape[at] as number))));
+      assert.ok(furthest <= 2 / PARTS, `${name}: ${furthest * PARTS} parts`);
     }
   });
 

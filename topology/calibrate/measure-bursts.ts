@@ -3,6 +3,7 @@
 
 import type { Check } from "../../lib/contract/calibration.ts";
 import type { Direction } from "../../lib/link/direction.ts";
+import { type Distribution, highestOf, quantileOf, shapeOf } from "../../lib/link/jitter-shapes.ts";
 import { longestDelayMillis } from "../../lib/link/propagation.ts";
 import { type Flight, flights } from "./capture.ts";
 import { unjudged } from "./check.ts";
@@ -62,9 +63,6 @@ export async function measureBursts(
   const measured = await measureBurst(test, tools, there, base, echoes, both[0]);
   return [measured, await measureBurst(test, tools, back, base, echoes, both[1])];
 }
-
-/** How much later than the first tenth almost every packet is at most, in units of the jitter. */
-const DECILE_TO_LATEST = { normal: 6, uniform: 2, pareto: 5, paretonormal: 5 } as const;
 
 interface BurstSample {
   trains: Flight[][];
@@ -145,8 +143,14 @@ function idleEcho({ jitterMillis, jitterDistribution, ...direction }: Direction,
     offMillis: Math.abs(delay.millis - base.millis - direction.delayMillis - sendingMillis),
     bytes: ECHO_FRAME_BYTES,
     lateMillis: jitterMillis === 0 ? delay.decilesMillis : 0,
-    jitterMillis: DECILE_TO_LATEST[jitterDistribution] * jitterMillis,
+    jitterMillis: jitterMillis * latestAfterDecile(jitterDistribution),
   };
+}
+
+/** How much later than the first tenth a packet is at most, in units of the jitter. */
+function latestAfterDecile(jitterDistribution: Distribution): number {
+  const shape = shapeOf(jitterDistribution);
+  return highestOf(shape) - quantileOf(shape, 0.1);
 }
 
 /**

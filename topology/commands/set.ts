@@ -9,6 +9,7 @@ import { observeTestbeds } from "../apply/observe.ts";
 import { requestService } from "../apply/request.ts";
 import { readChange } from "../model/set.ts";
 import { ratesAboveCeiling } from "../plan/warnings.ts";
+import { filesBeside } from "../scenarios/files-beside.ts";
 import { chooseLink } from "../testbed/targets.ts";
 import type { Output } from "./output.ts";
 
@@ -17,7 +18,9 @@ export async function set([link = "", ...words]: string[], output: Output): Prom
   const { container } = chooseLink(await observeTestbeds(engine), link, "setting");
   const { settings: before, backend } = await requestService(engine, container, "link.status", {});
   const isReset = words.length === 1 && words[0] === "reset";
-  const request = isReset ? ({ reset: true } as const) : { change: readChange(link, before, words, backend) };
+  const request = isReset
+    ? ({ reset: true } as const)
+    : { change: readChange(link, before, words, backend, filesBeside(".")) };
   const { settings, discardedPackets } = await requestService(engine, container, "link.set", request);
   const warnings = ratesAboveCeiling(link, settings, backend);
   for (const warning of warnings) output.progress(`warning: ${warning}`, true);

@@ -47,6 +47,10 @@ it("what stands beside forward and backward holds for both, and what stands in t
   assert.equal(settings?.seed, 7);
 });
 
+it("a part that holds itself, by an alias, is refused like any other of the wrong shape", () => {
+  assert.ok(problemsOf(`${SOUND}events: &all [*all]\n`).length > 0);
+});
+
 it("a network without options may be left empty", () => {
   assert.deepEqual(problemsOf(SOUND.replace("{servers: {}, site: {}}", "\n  servers:\n  site:")), []);
 });

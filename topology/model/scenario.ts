@@ -1,6 +1,7 @@
 // Converts the text of a scenario file to a Topology, or reports every problem of it at once.
 
 import { type Problem, RttlabError } from "../../lib/errors.ts";
+import type { ReadFile } from "../../lib/link/jitter-table.ts";
 import { checkDraft } from "./check.ts";
 import { parseYaml } from "./document.ts";
 import { draftOf, textsOf } from "./draft.ts";
@@ -10,21 +11,27 @@ import { processorsOf } from "./processors.ts";
 import { programOf, programOptions } from "./program.ts";
 import type { ScenarioFile } from "./schema.ts";
 import { shapeProblems } from "./shape.ts";
+import { withTables } from "./tables.ts";
 import type { Host, Topology } from "./topology.ts";
 
 /**
- * The topology that the text of a scenario file means; commands know it by `word`. Throws
- * E_BAD_SCENARIO with every problem of the text.
+ * The topology that the text of a scenario file means; commands know it by `word`. `readFile` reads
+ * the files that the text names. Throws E_BAD_SCENARIO with every problem of the text and of these.
  */
-export function parseScenario(name: string, text: string, word = name): Topology {
-  const { value, problems: written, lineOf } = parseYaml(text);
-  const meant = value === undefined ? [] : [...shapeProblems(value), ...checkDraft(name, draftOf(value))];
+export function parseScenario(name: string, text: string, word = name, readFile: ReadFile = readNone): Topology {
+  const { value: parsed, problems: written, lineOf } = parseYaml(text);
+  const { value, problems: ofTables } = withTables(parsed, readFile);
+  const meant = value === undefined ? [] : [...ofTables, ...shapeProblems(value), ...checkDraft(name, draftOf(value))];
   const problems = [...written, ...meant.map((problem) => withLine(problem, lineOf(problem.path)))].sort(
     (first, second) => (first.line ?? 0) - (second.line ?? 0),
   );
   if (problems.length === 0) return topologyOf(name, word, value as ScenarioFile);
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   throw new RttlabError("E_BAD_SCENARIO", `reading scenario ${word}: ${count}`, { problems });
+}
+
+function readNone(): never {
+  throw new Error("this text is of no file, beside which it could be");
 }
 
 function withLine(problem: Problem, line: number | undefined): Problem {

@@ -3,7 +3,7 @@ import { it } from "node:test";
 import { EXIT, exitStatus, RttlabError } from "../../lib/errors.ts";
 import { UNIMPAIRED } from "../../lib/link/direction.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
-import { changeSettings } from "./set.ts";
+import { changeSettings, readChange } from "./set.ts";
 
 const CURRENT: LinkSettings = {
   forward: { ...UNIMPAIRED, delayMillis: 50, rateBitsPerSecond: 50e6 },
@@ -42,6 +42,19 @@ it("words after a direction are set in that one only", () => {
     lossRatio: 0.01,
     queue: { kind: "drop-tail", amount: 100, unit: "packets" },
   });
+});
+
+it("a jitter table is read from the file that is named", () => {
+  const words = "jitter=5ms distribution=wifi.dist".split(" ");
+  const { forward, backward } = readChange("wan-a", CURRENT, words, "uml", () => "-8192 8192");
+  assert.ok(typeof forward?.jitterDistribution === "object");
+  assert.equal(forward.jitterDistribution.name, "wifi.dist");
+  assert.deepEqual(backward, forward);
+  assert.throws(
+    () => readChange("wan-a", CURRENT, words, "uml", () => "1 two"),
+    (error) =>
+      error instanceof RttlabError && /line 1: "two" is no such number/.test(String(error.problems[0]?.message)),
+  );
 });
 
 it("rtt is half the delay each way, and a seed is of the whole link", () => {

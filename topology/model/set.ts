@@ -9,7 +9,9 @@ import { readText, unknownName } from "../../lib/fields/read.ts";
 import { capacityProblems, HOLDS_FRAMES } from "../../lib/link/capacity.ts";
 import { contradictionProblems } from "../../lib/link/contradictions.ts";
 import { type Direction, FIELD_BY_KEY, type FieldName, fieldOf } from "../../lib/link/direction.ts";
+import { distribution, withTable } from "../../lib/link/impairments/distribution.ts";
 import { state } from "../../lib/link/impairments/state.ts";
+import type { ReadFile } from "../../lib/link/jitter-table.ts";
 import {
   changedSettings,
   DIRECTIONS,
@@ -32,16 +34,17 @@ export function changeSettings(
 }
 
 /**
- * The change that the words mean. Throws E_BAD_SETTING with every problem of the words, of
- * `current` after the change, and of the backend's capacity.
+ * The change that the words mean; `readFile` reads the files that they name. Throws E_BAD_SETTING
+ * with every problem of the words, of `current` after the change, and of the backend's capacity.
  */
 export function readChange(
   link: string,
   current: LinkSettings,
   words: readonly string[],
   backend: Backend,
+  readFile: ReadFile = readNone,
 ): LinkChange {
-  const { change, given, problems } = words.reduce(readWord, {
+  const { change, given, problems } = words.reduce<Reading>((reading, word) => readWord(reading, word, readFile), {
     change: {},
     sides: DIRECTIONS,
     given: new Map<string, string>(),
@@ -80,10 +83,14 @@ const NOTHING_TO_SET: Problem = {
   allowed: `[forward|backward] and key=value, with a key of ${KEYS.join(", ")}`,
 };
 
-function readWord(reading: Reading, word: string): Reading {
+function readNone(): never {
+  throw new Error("only a scenario and `topology set` name files");
+}
+
+function readWord(reading: Reading, word: string, readFile: ReadFile): Reading {
   const side = DIRECTIONS.find((name) => name === word);
   if (side !== undefined) return { ...reading, sides: [side] };
-  if (word === "up" || word === "down") return readWord(reading, `${state.key}=${word}`);
+  if (word === "up" || word === "down") return readWord(reading, `${state.key}=${word}`, readFile);
   const equals = word.indexOf("=");
   const key = word.slice(0, Math.max(0, equals));
   const text = word.slice(equals + 1);
@@ -97,7 +104,12 @@ function readWord(reading: Reading, word: string): Reading {
   const places = isOfLink ? [key] : reading.sides.map((name) => `${name}.${key}`);
   if (places.some((place) => reading.given.has(place)))
     return wrong({ code: "E_DUPLICATE_KEY", path: word, message: `${key} is given twice`, allowed: "once" });
-  const read = readText(kindOf(key), word, text);
+  const complete = key === distribution.key ? withTable(text, readFile) : { word: text };
+  if ("problems" in complete) {
+    const ofFile = complete.problems.map((problem) => ({ path: word, ...problem }));
+    return { ...reading, problems: [...reading.problems, ...ofFile] };
+  }
+  const read = readText(kindOf(key), word, complete.word);
   if ("problem" in read) return wrong(read.problem);
   const change = withValue(reading, key, read.value);
   return { ...reading, change, given: new Map([...reading.given, ...places.map((place) => [place, text] as const)]) };

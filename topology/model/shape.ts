@@ -133,6 +133,15 @@ function kindOf(value: unknown): string {
 }
 
 function show(value: unknown): string {
-  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const text = typeof value === "string" ? value : written(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** A part that holds itself, by an alias, cannot be written. */
+function written(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return "a part that holds itself";
+  }
 }

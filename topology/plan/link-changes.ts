@@ -1,8 +1,9 @@
 // Describes how a running link's settings differ from the scenario's.
 
 import { isDeepStrictEqual } from "node:util";
-import { FIELD_NAMES, FIELDS, fieldOf } from "../../lib/link/direction.ts";
+import { FIELD_NAMES, FIELDS } from "../../lib/link/direction.ts";
 import { DIRECTIONS, type LinkSettings } from "../../lib/link/link.ts";
+import { describeValue } from "../../lib/link/text.ts";
 
 /**
  * `forward delay is 20ms, not 50ms` for each difference; empty if the settings will do. A scenario
@@ -13,8 +14,9 @@ export function linkChanges(held: LinkSettings, wanted: LinkSettings): string[] 
     FIELD_NAMES.flatMap((name) => {
       const [is, should] = [held[side][name], wanted[side][name]];
       if (isDeepStrictEqual(is, should)) return [];
-      const { format } = fieldOf(name);
-      return [`${side} ${FIELDS[name].key} is ${format(is)}, not ${format(should)}`];
+      const [now, then] = [describeValue(name, is), describeValue(name, should)];
+      // Two tables may have one name.
+      return [`${side} ${FIELDS[name].key} is ${now === then ? `another ${now}` : `${now}, not ${then}`}`];
     }),
   );
   const seeds =

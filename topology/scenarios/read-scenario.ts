@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { RttlabError } from "../../lib/errors.ts";
 import { parseScenario } from "../model/scenario.ts";
 import type { Topology } from "../model/topology.ts";
+import { filesBeside } from "./files-beside.ts";
 
 /** The folder of the scenarios that come with the testbed. */
 export const SCENARIO_FOLDER = import.meta.dirname;
@@ -22,7 +23,7 @@ export async function readScenario(name: string, folder = SCENARIO_FOLDER): Prom
       `reading scenario ${name}: there is none of that name, only ${names.join(", ")}`,
     );
   }
-  return parseScenario(name, await readFile(join(folder, `${name}.yaml`), "utf8"));
+  return parseScenario(name, await readFile(join(folder, `${name}.yaml`), "utf8"), name, filesBeside(folder));
 }
 
 /** The names of the scenarios in the folder, sorted. */

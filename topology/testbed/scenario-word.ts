@@ -1,10 +1,11 @@
 // The word that names a scenario: one of topology/scenarios, or the path of one's own file.
 
 import { access, readFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { RttlabError } from "../../lib/errors.ts";
 import { parseScenario } from "../model/scenario.ts";
 import type { Topology } from "../model/topology.ts";
+import { filesBeside } from "../scenarios/files-beside.ts";
 import { readScenario, scenarioNames } from "../scenarios/read-scenario.ts";
 
 /**
@@ -19,7 +20,7 @@ export async function readScenarioWord(word: string): Promise<Topology> {
   } catch (cause) {
     throw new RttlabError("E_BAD_SCENARIO_NAME", `reading scenario ${word}: the file cannot be read`, { cause });
   }
-  return parseScenario(scenarioNameOf(word), text, word);
+  return parseScenario(scenarioNameOf(word), text, word, filesBeside(dirname(word)));
 }
 
 /** A scenario's name in Docker, by the word that commands know. */

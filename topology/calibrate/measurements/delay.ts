@@ -4,7 +4,7 @@
 // and how far the median lies above it for the machine.
 
 import type { Check } from "../../../lib/contract/calibration.ts";
-import { SHAPES } from "../../../lib/link/jitter-shapes.ts";
+import { quantileOf, shapeOf } from "../../../lib/link/jitter-shapes.ts";
 import type { Flight } from "../capture.ts";
 import { compare, unjudged } from "../check.ts";
 import { quantile } from "../statistics/quantile.ts";
@@ -16,13 +16,13 @@ const MIN_SAMPLES = 8;
 
 /** undefined: too few arrived. */
 export function delayOf(flights: readonly Flight[]): Delay | undefined {
-  const times = flights.flatMap(({ sentAtMillis, arrivedAtMillis }) =>
-    arrivedAtMillis === null ? [] : [arrivedAtMillis - sentAtMillis],
-  );
+  const times = flights
+    .flatMap(({ sentAtMillis, arrivedAtMillis }) => (arrivedAtMillis === null ? [] : [arrivedAtMillis - sentAtMillis]))
+    .sort((first, second) => first - second);
   if (times.length < MIN_SAMPLES) return undefined;
   const millis = quantile(times, 0.1);
   const [median, late] = [quantile(times, 0.5), quantile(times, 0.9)];
-  return { millis, spreadMillis: median - millis, decilesMillis: late - millis, samples: times.length };
+  return { millis, spreadMillis: median - millis, decilesMillis: late - millis, samples: times.length, times };
 }
 
 const TOLERANCE_MILLIS = 0.5;
@@ -53,8 +53,8 @@ export function checkDelay({ direction, delay: measured, base, sendingMillis }: 
     return [doubtful(compare({ ...known, tolerance, note }), measured.spreadMillis + base.spreadMillis)];
   }
   const median = measured.millis + measured.spreadMillis;
-  const shape = SHAPES[jitterDistribution];
-  const likely = expected + base.spreadMillis + shape.median * jitterMillis;
+  const shape = shapeOf(jitterDistribution);
+  const likely = expected + base.spreadMillis + quantileOf(shape, 0.5) * jitterMillis;
   const known = { ...facts, expected: likely, measured: median, samples: measured.samples };
   const error = spreadOfMedian(jitterMillis, measured.samples, shape);
   const note = `median ${path}; ${error.toFixed(2)} ms are for ${measured.samples} echoes of that jitter`;

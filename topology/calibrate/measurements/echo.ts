@@ -2,12 +2,12 @@
 // return.
 
 import type { Direction } from "../../../lib/link/direction.ts";
-import { SHAPES } from "../../../lib/link/jitter-shapes.ts";
+import { shapeOf } from "../../../lib/link/jitter-shapes.ts";
 import type { LinkSettings } from "../../../lib/link/link.ts";
 import { lossFacts } from "../../../lib/link/loss-chain.ts";
 import { frameBytes, transmissionMillis } from "../frames.ts";
 import { delayFault, delayTolerance } from "./delay.ts";
-import { APART_DEVIATIONS, echoesForMedian, JITTERED_ECHOES } from "./jitter.ts";
+import { apartOf, echoesForMedian, JITTERED_ECHOES } from "./jitter.ts";
 
 const PAYLOAD_BYTES = 16;
 export const ECHO_FRAME_BYTES = frameBytes(PAYLOAD_BYTES);
@@ -29,8 +29,8 @@ export function echoSample({ forward, backward }: LinkSettings, isThorough = fal
     ...both.map(({ rateBitsPerSecond }) => transmissionMillis(ECHO_FRAME_BYTES, rateBitsPerSecond)),
   );
   const answered = both.reduce((share, direction) => share * deliveredOf(direction), 1);
-  const apartMillis = APART_DEVIATIONS * Math.max(...both.map(({ jitterMillis }) => jitterMillis));
-  const intervalMillis = Math.max(MIN_INTERVAL_MILLIS, Math.ceil(2.5 * sendingMillis), Math.ceil(apartMillis));
+  const apartMillis = both.reduce((sum, direction) => sum + apartMillisOf(direction), 0);
+  const intervalMillis = Math.max(MIN_INTERVAL_MILLIS, Math.ceil(2.5 * sendingMillis + apartMillis));
   const longest = Math.floor((isThorough ? THOROUGH_MILLIS : LONGEST_MILLIS) / intervalMillis);
   const wanted = Math.ceil(Math.max(...both.map(echoesFor)) / answered);
   return { packets: Math.min(wanted, Math.max(longest, Math.ceil(Math.min(200, ANSWERS / answered)))), intervalMillis };
@@ -42,11 +42,16 @@ export function echoSample({ forward, backward }: LinkSettings, isThorough = fal
  */
 const ERROR_RATIO = 0.58;
 
+/** Jitter of one direction brings echoes closer together for the other. */
+function apartMillisOf({ jitterMillis, jitterDistribution }: Direction): number {
+  return jitterMillis === 0 ? 0 : jitterMillis * apartOf(shapeOf(jitterDistribution));
+}
+
 /** For one direction: with jitter, enough that the median decides about the delay. */
 function echoesFor({ delayMillis, jitterMillis, jitterDistribution }: Direction): number {
   if (jitterMillis === 0) return ANSWERS;
   const error = ERROR_RATIO * (delayFault(delayMillis) - delayTolerance(delayMillis));
-  return Math.max(JITTERED_ECHOES, echoesForMedian(jitterMillis, error, SHAPES[jitterDistribution]));
+  return Math.max(JITTERED_ECHOES, echoesForMedian(jitterMillis, error, shapeOf(jitterDistribution)));
 }
 
 /** The share of the echoes that arrive as they were sent, after the delay. */

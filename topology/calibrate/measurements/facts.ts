@@ -13,6 +13,8 @@ export interface Delay {
   /** From the tenth that was fastest to the tenth that was slowest. */
   decilesMillis: number;
   samples: number;
+  /** All of them, in rising order. */
+  times: readonly number[];
 }
 
 export interface EchoFacts {

@@ -9,7 +9,7 @@ import { checkDelay, delayOf } from "./delay.ts";
 import { echoSample } from "./echo.ts";
 import { checkJitter } from "./jitter.ts";
 
-const BASE = { millis: 0.2, spreadMillis: 0.05, decilesMillis: 0.2, samples: 30 };
+const BASE = { millis: 0.2, spreadMillis: 0.05, decilesMillis: 0.2, samples: 30, times: [] };
 const DIRECTION = { ...UNIMPAIRED, delayMillis: 50, jitterMillis: 5 };
 const SAMPLE = echoSample({ forward: DIRECTION, backward: UNIMPAIRED, seed: null });
 const LIVES = 300;

@@ -27,7 +27,7 @@ const CAPTURED =
 const DATAGRAM =
   "0242ac1100020242ac1100030800450000280000400040110000" + "0a0100010a0100029c40138900143bf2000000010000000200000003";
 const E_MEASUREMENT = { code: "E_MEASUREMENT" };
-const BASE: Delay = { millis: 0.2, spreadMillis: 0.05, decilesMillis: 0.2, samples: 30 };
+const BASE: Delay = { millis: 0.2, spreadMillis: 0.05, decilesMillis: 0.2, samples: 30, times: [] };
 
 function judged(delay: Delay | undefined, sendingMillis = 0) {
   return checkDelay({ direction: DIRECTION, delay, base: BASE, sendingMillis })[0];
@@ -121,7 +121,12 @@ describe("flights", () => {
 });
 
 describe("the delay", () => {
-  const delay = (millis: number, spreadMillis: number) => ({ millis, spreadMillis, decilesMillis: 0.4, samples: 30 });
+  const delay = (millis: number, spreadMillis: number): Delay => ({
+    ...BASE,
+    millis,
+    spreadMillis,
+    decilesMillis: 0.4,
+  });
 
   it("is expected to hold the bare path and the sending of the packet", () => {
     assert.equal(judged(delay(57.4, 0.1), 7.25)?.expected, 57.45);

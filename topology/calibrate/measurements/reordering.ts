@@ -2,7 +2,7 @@
 
 import type { Check } from "../../../lib/contract/calibration.ts";
 import type { Direction } from "../../../lib/link/direction.ts";
-import { SHAPES } from "../../../lib/link/jitter-shapes.ts";
+import { highestOf, lowestOf, shapeOf } from "../../../lib/link/jitter-shapes.ts";
 import { unjudged } from "../check.ts";
 import type { StreamFacts } from "./facts.ts";
 import { checkShare } from "./share-of-packets.ts";
@@ -31,6 +31,6 @@ export function checkReordering({ direction, sample, rates }: StreamFacts): Chec
 
 /** How early jitter makes a packet: than others if it may overtake them, else than the delay. */
 function jitterReachMillis({ jitterMillis, jitterDistribution, jitterOrder }: Direction): number {
-  const { lowest, highest } = SHAPES[jitterDistribution];
-  return jitterMillis * (jitterOrder === "kept" ? -lowest : highest - lowest);
+  const shape = shapeOf(jitterDistribution);
+  return jitterMillis * ((jitterOrder === "kept" ? 0 : highestOf(shape)) - lowestOf(shape));
 }

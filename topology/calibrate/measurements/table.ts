@@ -8,6 +8,7 @@ import { checkDelay } from "./delay.ts";
 import { checkDuplication } from "./duplication.ts";
 import type { BurstFacts, CountedFacts, EchoFacts, StreamFacts } from "./facts.ts";
 import { checkJitter } from "./jitter.ts";
+import { checkJitterShape } from "./jitter-shape.ts";
 import { checkLossBursts } from "./loss-bursts.ts";
 import { checkQueue } from "./queue.ts";
 import { checkRate } from "./rate.ts";
@@ -17,7 +18,7 @@ import { checkSlots } from "./slots.ts";
 /** A quantity that the settings lack gives no check. */
 type Measurement<Facts> = (facts: Facts) => Check[];
 
-const BY_ECHOES: readonly Measurement<EchoFacts>[] = [checkDelay, checkJitter];
+const BY_ECHOES: readonly Measurement<EchoFacts>[] = [checkDelay, checkJitter, checkJitterShape];
 const BY_STREAM: readonly Measurement<StreamFacts>[] = [
   checkLossBursts,
   checkReordering,
