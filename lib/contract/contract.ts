@@ -35,6 +35,7 @@ export interface Contract {
   "link.inspect": { request: None; events: None; result: LinkInspection };
   "link.dump": { request: None; events: None; result: LinkDump };
   "link.bare": { request: { bare: boolean; held?: boolean }; events: { bare: None }; result: LinkState };
+  "link.room": { request: { packets: number }; events: { room: None }; result: LinkState };
   "link.trace": { request: TraceBounds; events: { trace: None }; result: LinkTrace };
 
   "loadgen.status": { request: None; events: None; result: Held<LoadSettings, LoadResult, BackgroundLoad> };

@@ -10,7 +10,14 @@ import { log } from "../../lib/contract/serving/log.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { capacityProblems } from "../../lib/link/capacity.ts";
 import { contradictionProblems } from "../../lib/link/contradictions.ts";
-import { changedSettings, type LinkChange, type LinkSettings, rttMillis, type StageName } from "../../lib/link/link.ts";
+import {
+  changedSettings,
+  type DirectionName,
+  type LinkChange,
+  type LinkSettings,
+  rttMillis,
+  type StageName,
+} from "../../lib/link/link.ts";
 import { declaredPackets } from "../../lib/link/transmission.ts";
 import { type Applied, applySettings, BARE, differencesFrom, takesSeed } from "./apply-settings.ts";
 import { attachment } from "./attachment.ts";
@@ -20,6 +27,7 @@ import type { Config } from "./config.ts";
 import { heldIn, readCounters, readQdiscs } from "./counters.ts";
 import { dumpLink } from "./dump.ts";
 import { withTableFiles } from "./jitter-tables.ts";
+import { setRoom, shortQueues } from "./room.ts";
 import { changeProblems, settingsProblems } from "./settings-problems.ts";
 import { playTimeline } from "./timeline/play.ts";
 import { readSteps, timelineText } from "./timeline/steps.ts";
@@ -33,6 +41,9 @@ export interface Agent {
   handlers: Handlers<"link">;
 }
 
+/** Room for a second of the smallest packets at more than any link carries. */
+const MOST_ROOM = 10_000;
+
 /** Builds the link as configured; resolves when it is built. Rejects as applySettings does. */
 export async function startAgent(backend: Backend, { name, legs, settings: configured }: Config): Promise<Agent> {
   refuseProblems("building the link", capacityProblems(configured, backend));
@@ -44,6 +55,8 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     /** Identifies these settings: a calibration is kept only if it measured them. */
     revision: randomUUID() as string,
     bare: false,
+    /** Directions whose queues have more room than declared. */
+    roomy: [] as DirectionName[],
     seedInUse: (await applySettings(backend, configured, seedable)).seed,
     calibration: null as LinkCalibration | null,
     settingsChangedAtMillis: Date.now(),
@@ -62,8 +75,15 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     Object.assign(held, { settings, revision: randomUUID(), bare: false, calibration: null, settingsChangedAtMillis });
   };
 
+  /** Takes room back that queues were given: what is built next starts from what is declared. */
+  const takeRoom = async () => {
+    const sides = held.roomy.splice(0);
+    if (!held.bare) await setRoom(backend, held.settings, sides, null);
+  };
+
   /** If the new settings are refused, the previous ones are restored. */
   const build = async (settings: LinkSettings): Promise<Applied["rebuilt"]> => {
+    await takeRoom();
     const before = held.bare ? BARE : { ...held.settings, seed: held.seedInUse };
     try {
       const { seed, rebuilt } = await applySettings(backend, settings, seedable, before);
@@ -130,6 +150,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
       const { steps, problems } = readSteps(given, before, backend);
       refuseProblems("playing a timeline", problems);
       calibrations.interrupt();
+      await takeRoom();
       const timers: NodeJS.Timeout[] = [];
       const onBegin = () => {
         emit("playing", {});
@@ -177,6 +198,21 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     return status();
   };
 
+  /** Only while the client keeps its input open, as with `bare`. */
+  const room: Handler<"link.room"> = async ({ packets }, emit, signal) => {
+    if (typeof packets !== "number" || !Number.isInteger(packets) || packets < 1 || packets > MOST_ROOM)
+      throw new RttlabError("E_REQUEST", `room: packets must be a number from 1 to ${MOST_ROOM}`);
+    await inTurn(async () => {
+      if (held.bare) return;
+      held.roomy = shortQueues(held.settings, packets);
+      await setRoom(backend, held.settings, held.roomy, packets);
+    });
+    emit("room", {});
+    if (!signal.aborted) await once(signal, "abort");
+    await inTurn(takeRoom);
+    return status();
+  };
+
   /** One at a time. The turn lasts while the client keeps its input open. */
   const calibrating: Handler<"link.calibrating"> = async (_request, emit, signal) => {
     await calibrations.hold(emit, signal, () => ({ settings: held.settings, revision: held.revision }));
@@ -205,6 +241,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
       set,
       play,
       bare,
+      room,
       calibrating,
       calibrated,
       counters: () => readCounters(backend),

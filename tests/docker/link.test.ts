@@ -4,6 +4,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { LinkCalibration } from "../../lib/contract/calibration.ts";
+import { connectDocker } from "../../topology/apply/docker.ts";
+import { openRelays } from "../../topology/apply/relay.ts";
+import { whileHeld } from "../../topology/calibrate/hold.ts";
 import { runBounded } from "./child.ts";
 import { describeImpairments } from "./link-impairments.ts";
 import { type Rig, startRig } from "./link-rig.ts";
@@ -67,6 +70,30 @@ describe("a link in a User-Mode Linux guest", () => {
     const rtt = await rig.leastRttMillis();
     assert.ok(base < PATH_MILLIS, `bare ${base} ms`);
     assert.ok(rtt >= 10 && rtt < 10 + PATH_MILLIS, `${rtt} ms`);
+  });
+
+  it("gives a queue room at the rate that the kernel has, and takes it back, also before a change", async () => {
+    const queue = { kind: "drop-tail", amount: 1, unit: "packets" } as const;
+    await rig.request("link.set", { settings: both({ delayMillis: 5, rateBitsPerSecond: 1e6, queue }) });
+    await rig.leastRttMillis();
+    const engine = await connectDocker();
+    await using relays = openRelays(engine);
+    const whileRoomy = <Result>(work: () => Promise<Result>) =>
+      whileHeld(relays.request, rig.link, "link.room", { packets: 40 }, work);
+    const differences = async () => (await rig.request("link.inspect", {})).differences;
+    assert.ok((await rig.send(30)) < 10);
+    const [roomy, arrived] = await whileRoomy(async () => [await differences(), await rig.send(30)] as const);
+    assert.equal(arrived, 30);
+    assert.deepEqual(roomy, [
+      "forward transmission limit: asked for 1, found 40",
+      "backward transmission limit: asked for 1, found 40",
+    ]);
+    assert.deepEqual(await differences(), []);
+    const changed = await whileRoomy(async () => {
+      await rig.request("link.set", { change: { forward: { delayMillis: 6 } } });
+      return differences();
+    });
+    assert.deepEqual([changed, await differences()], [[], []]);
   });
 
   it("takes a burst of 700 full frames up whole, and drops what the declared queue cannot hold", async () => {

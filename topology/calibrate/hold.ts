@@ -1,5 +1,6 @@
 // States that a service keeps only while the client's input stays open
-// (docs/container-contract.md): a link without qdiscs, a quiet load generator. A killed calibration
+// (docs/container-contract.md): a link without qdiscs or with room in its queues, a quiet load
+// generator. A killed calibration
 // thereby releases them.
 
 import { type Operation, opOf, type RequestOf } from "../../lib/contract/contract.ts";
@@ -11,7 +12,7 @@ import { requestService } from "../apply/request.ts";
 /** Makes a request, by an exec of its own or by one that stays. */
 export type Ask = Relays["request"];
 
-type HeldOperation = Extract<Operation, "quiet" | "link.bare">;
+type HeldOperation = Extract<Operation, "quiet" | "link.bare" | "link.room">;
 
 /**
  * Does `work` while the service in `container` holds the state of `operation`, which it confirms by

@@ -18,7 +18,6 @@ import {
   planBurst,
   readBursts,
 } from "./measurements/burst.ts";
-import { type BusyPlan, busyCommand } from "./measurements/busy-link.ts";
 import { ECHO_FRAME_BYTES } from "./measurements/echo.ts";
 import type { Delay } from "./measurements/facts.ts";
 import { SURELY_CARRIED } from "./measurements/fullness.ts";
@@ -66,8 +65,8 @@ export async function measureBursts(
 
 interface BurstSample {
   trains: Flight[][];
-  /** Packets that kept the link busy, where the plan has them. */
-  busy: Flight[][];
+  /** Those into the queue with room, where the plan has them. */
+  roomy: Flight[][];
 }
 
 /** One direction, from the first or the second end. */
@@ -95,18 +94,23 @@ async function measureBurst(
   const echo = idleEcho(direction, base[side], echoes[side] ?? base[side]);
   let byteMillis: number | null = null;
   let next = plan;
-  const judge = ({ trains, busy }: BurstSample): Check[] => {
-    const read = readBursts(trains, plan, likelyMillis, echo, busy);
+  const judge = ({ trains, roomy }: BurstSample): Check[] => {
+    const read = readBursts(trains, plan, likelyMillis, echo, roomy);
     if (read.queued === null) next = longerBursts(next);
     const checks = checksOfBursts({ direction, plan, read });
     const isKnown = checks.some(({ quantity, verdict }) => quantity === "rate" && verdict !== "unjudged");
     if (isKnown && read.packetMillis !== null) byteMillis = read.packetMillis.value / plan.frameBytes;
     return checks;
   };
-  const sample = async (trains?: Flight[][]): Promise<BurstSample> => ({
-    trains: trains ?? (await sendBursts(test, tools, [{ ...way, plan: next }]))[0] ?? [],
-    busy: plan.busy === null ? [] : await keepBusy(test, tools, way, plan.busy),
-  });
+  const sendPlanned = async (planned: BurstPlan) =>
+    (await sendBursts(test, tools, [{ ...way, plan: planned }]))[0] ?? [];
+  const sample = async (trains?: Flight[][]): Promise<BurstSample> => {
+    const { roomy } = plan;
+    return {
+      trains: trains ?? (await sendPlanned(next)),
+      roomy: roomy === null ? [] : await tools.whileRoomy(roomy.queued, () => sendPlanned(roomy)),
+    };
+  };
   const checks = await untilSettled(judge, sample, await sample(first));
   const isUnknown = ({ quantity, verdict, configured }: Check) =>
     quantity === "queue" && verdict === "unjudged" && configured !== null;
@@ -115,25 +119,6 @@ async function measureBurst(
   const once = await hold();
   const held = once.verdict === "outside" ? confirmed(once, await hold()) : once;
   return { checks: checks.map((check) => (isUnknown(check) ? held : check)), byteMillis };
-}
-
-/** The trains of whole lengths that kept the link busy (measurements/busy-link.ts). */
-async function keepBusy(
-  { ends }: LinkUnderTest,
-  tools: Tools,
-  { from, direction }: Way,
-  plan: BusyPlan,
-): Promise<Flight[][]> {
-  const command = busyCommand(ends[from === 0 ? 1 : 0].address, plan);
-  const send = () => tools.run(ends[from].container, command, { seconds: plan.millis / 1000 });
-  const onTheWayMillis = longestDelayMillis(direction) + plan.pauseMillis;
-  const { first, second } = await tools.record(send, {
-    onTheWayMillis,
-    packetsPerSecond: share(plan.packetsPerSecond),
-  });
-  const [near, far] = from === 0 ? [first, second] : [second, first];
-  const trains = Map.groupBy(flights(near, far, ends[from].address, "udp"), ({ stream }) => stream);
-  return [...trains.values()].filter((train) => train.length >= plan.packets);
 }
 
 function idleEcho({ jitterMillis, jitterDistribution, ...direction }: Direction, base: Delay, delay: Delay): IdleEcho {
@@ -177,10 +162,7 @@ async function sendBursts({ ends }: LinkUnderTest, tools: Tools, ways: readonly 
 
 /** Bursts that keep the machine busy have it alone: while one begins, no other link is measured. */
 function burstsPerSecond({ trains, packets, millis }: BurstPlan): number {
-  return share((1000 * trains * packets) / millis);
-}
-
-function share(packetsPerSecond: number): number {
+  const packetsPerSecond = (1000 * trains * packets) / millis;
   return packetsPerSecond > BUSY_PACKETS_PER_SECOND ? Number.POSITIVE_INFINITY : packetsPerSecond;
 }
 

@@ -51,6 +51,7 @@ export async function openTools(
     record: (work, sample) => share(sample.packetsPerSecond, () => recordWhole(recorder, work, sample)),
     undelivered,
     whileBare: (work) => whileHeld(relays.request, link, "link.bare", { bare: true, held: true }, work),
+    whileRoomy: (packets, work) => whileHeld(relays.request, link, "link.room", { packets }, work),
     async close() {
       recorder.close();
       await closeAll();

@@ -45,6 +45,8 @@ export interface Tools {
   undelivered(): Promise<{ forward: Undelivered; backward: Undelivered }>;
   /** Does something while the link has no qdiscs. */
   whileBare<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** Does something while the link's queues hold at least so many packets, at the same rates. */
+  whileRoomy<Result>(packets: number, work: () => Promise<Result>): Promise<Result>;
   /** Receives a description of the current measurement. */
   onStep(step: string): void;
 }

@@ -11,7 +11,6 @@ import { queuePackets } from "../../../lib/link/queues/table.ts";
 import type { Flight, Passage } from "../capture.ts";
 import { transmissionMillis } from "../frames.ts";
 import { type Estimate, quantile } from "../statistics/quantile.ts";
-import { type BusyPlan, busyTime, planBusy } from "./busy-link.ts";
 import {
   type Burst,
   countedFullness,
@@ -63,6 +62,11 @@ const MAX_TRAINS = 60;
 const UNLIMITED_MILLIS = 100;
 /** A shorter queue gives little information about the rate per burst. */
 const SHORT_QUEUE = 8;
+/** If sending takes longer, the time of a single packet says the rate. */
+const LONE_MILLIS = 20;
+/** Room for so many packets, and for as many as wait for one another in this time. */
+const ROOM_PACKETS = 20;
+const ROOM_MILLIS = 100;
 /** The start of a shell and iperf. */
 const STARTING_MILLIS = 10;
 /**
@@ -82,8 +86,8 @@ export interface BurstPlan {
   queued: number;
   /** How the queue is read (fullness.ts). */
   reading: "counted" | "most" | "steady";
-  /** Packets that keep a link with a short queue busy, for its rate; null where bursts say it. */
-  busy: BusyPlan | null;
+  /** Bursts into a short queue that is given room, for its rate; null where it needs none. */
+  roomy: BurstPlan | null;
   /** Share of the packets that is lost by chance. */
   lossRatio: number;
   trains: number;
@@ -118,7 +122,7 @@ export function planBurst(settings: LinkSettings, direction: Direction): BurstPl
   if (speed < MIN_SPEED_RATIO) return { reason: "a probe cannot send faster than this link" };
   const room = queued * (ROOM_RATIO - 1) + (isCounted ? MORE_PACKETS : FEW_PACKETS);
   const isLimited = direction.queue.kind === "drop-tail";
-  const isShort = queued > 1 && queued < SHORT_QUEUE && isLimited && direction.jitterMillis === 0;
+  const isShort = queued < SHORT_QUEUE && isLimited && packetMillis < LONE_MILLIS;
   const drops = isCounted || isSlow || !isLimited ? 0 : (FULL_MILLIS / packetMillis) * (speed - 1);
   const filling = (queued + Math.max(room, drops)) * (speed / (speed - 1));
   const packets = Math.ceil((filling + 3 * Math.sqrt(filling * lossRatio * inflation)) / (1 - lossRatio));
@@ -132,7 +136,7 @@ export function planBurst(settings: LinkSettings, direction: Direction): BurstPl
   return {
     queued,
     reading: isSlow ? "most" : isCounted ? "counted" : "steady",
-    busy: isShort ? planBusy(queued, frameBytes, rateBitsPerSecond, lossRatio) : null,
+    roomy: isShort ? planRoomy(settings, direction, packetMillis) : null,
     lossRatio,
     trains,
     packets,
@@ -141,6 +145,13 @@ export function planBurst(settings: LinkSettings, direction: Direction): BurstPl
     drainMillis,
     millis: trains * trainMillis,
   };
+}
+
+/** Bursts into the same queue with room for enough packets that wait for one another. */
+function planRoomy(settings: LinkSettings, direction: Direction, packetMillis: number): BurstPlan | null {
+  const amount = Math.max(ROOM_PACKETS, Math.ceil(ROOM_MILLIS / packetMillis));
+  const plan = planBurst(settings, { ...direction, queue: { kind: "drop-tail", amount, unit: "packets" } });
+  return "reason" in plan ? null : plan;
 }
 
 function fillingPace(carriedPerSecond: number): number {
@@ -179,20 +190,20 @@ export interface BurstResult {
   queued: Estimate | null;
 }
 
-/** Reads bursts, a list of flights each, and what kept the link busy, where that was planned. */
+/** Reads bursts, a list of flights each; `roomy`: those into the queue with room, where planned. */
 export function readBursts(
   trains: readonly (readonly Flight[])[],
   plan: BurstPlan,
   likelyMillis: number,
   echo: IdleEcho,
-  busy: readonly (readonly Flight[])[] = [],
+  roomy: readonly (readonly Flight[])[] = [],
 ): BurstResult {
   const { queued } = plan;
   const pathMillis = (packetMillis: number) => echo.delayMillis - (packetMillis * echo.bytes) / plan.frameBytes;
-  const passed = trains.map((train) => train.filter((flight): flight is Passage => flight.arrivedAtMillis !== null));
+  const passed = arrivedOf(trains);
   const packetMillis =
-    plan.busy !== null
-      ? busyTime(busy, plan.busy, echo.lateMillis)
+    plan.roomy !== null
+      ? sendingTime(arrivedOf(roomy), plan.roomy.queued, likelyMillis, echo.jitterMillis)
       : queued === 1
         ? lonelyTime(passed, echo, 1 - echo.bytes / plan.frameBytes)
         : sendingTime(passed, queued, likelyMillis, echo.jitterMillis);
@@ -203,6 +214,10 @@ export function readBursts(
     train.length === 0 ? [] : [{ sent: trains[at] as readonly Flight[], there: fullness(train, entry) }],
   );
   return { packetMillis, queued: readQueue(read, plan, sending, late) };
+}
+
+function arrivedOf(trains: readonly (readonly Flight[])[]): Passage[][] {
+  return trains.map((train) => train.filter((flight): flight is Passage => flight.arrivedAtMillis !== null));
 }
 
 function readQueue(bursts: readonly Burst[], plan: BurstPlan, sendingMillis: number, lateMillis: number) {

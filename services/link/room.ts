@@ -1,0 +1,32 @@
+// Room for more packets in short queues, for a moment: a calibration reads the rate from packets
+// that wait for one another, and hardly any do in a queue of one or two. netem's limit is changed
+// in place. Its rate stays what the kernel has, whatever was declared, because netem keeps what is
+// not given (netem_change() in sch_netem.c).
+
+import { DIRECTIONS, type DirectionName, type LinkSettings, rttMillis } from "../../lib/link/link.ts";
+import { declaredPackets } from "../../lib/link/transmission.ts";
+import type { Backend } from "./backend.ts";
+import { runBatch } from "./batch.ts";
+
+/** The directions whose queues drop arrivals when they are full, and hold fewer than that. */
+export function shortQueues(settings: LinkSettings, packets: number): DirectionName[] {
+  return DIRECTIONS.filter((side) => {
+    const declared = declaredPackets(settings[side], rttMillis(settings));
+    return settings[side].queue.kind === "drop-tail" && declared !== null && declared < packets;
+  });
+}
+
+/** Gives these queues room for so many packets; null: for as many as they are declared to hold. */
+export async function setRoom(
+  { script, devices }: Pick<Backend, "script" | "devices">,
+  settings: LinkSettings,
+  sides: readonly DirectionName[],
+  packets: number | null,
+): Promise<void> {
+  const commands = sides.flatMap((side) => {
+    const limit = packets ?? declaredPackets(settings[side], rttMillis(settings));
+    if (limit === null) return [];
+    return [["qdisc", "change", "dev", devices[side].egress, "root", "handle", "1:", "netem", "limit", String(limit)]];
+  });
+  await runBatch(script, "tc", commands);
+}
