@@ -29,7 +29,8 @@ repetitions: ${repetitions}
 /** Measures three runs of handshakes over such a path; resolves to the folder of results. */
 export async function measureHandshakes(folder: string, rtt: string): Promise<string> {
   const [path, results] = [join(folder, "handshakes.yaml"), join(folder, "results")];
-  const whole = studyFile(1, "", 3).replace("users: 4", 'users: 4\n  measure.load.http: "1.0"');
+  const ofHandshakes = 'users: 4\n  measure.load.http: "1.0"';
+  const whole = studyFile(1, "", 3).replace("users: 4", ofHandshakes).replace("100KiB", "1KiB");
   const factors = `factors: {path: {levels: {far: {link.wan.rtt: ${rtt}}}}}`;
   const plots = "plots: [{kind: factor, title: A handshake, quantities: [connectSeconds], x: path}]";
   await mkdir(folder);
