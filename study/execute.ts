@@ -57,9 +57,7 @@ export async function executeStudy(
   await refuseTaken(options.folder);
   return onTestbed(loaded, options, async (testbed) => {
     const calibrations = options.calibrate ? await calibrated(testbed, options.progress) : [];
-    const record = await readKernelRecord(testbed, loaded.topology);
-    const environment = await readEnvironment(testbed, loaded.topology, record);
-    refuseLeftOver(environment, tunedSettings(cells));
+    const { record, environment } = await lookAround(testbed, loaded, cells);
     const startedAt = new Date().toISOString();
     const manifest = {
       ...manifestOf(loaded.study, cells, { environment, startedAt, command: options.command }),
@@ -80,9 +78,7 @@ export async function resumeStudy(
 ): Promise<Run[]> {
   const { manifest: first, runs } = await readResults(options.folder, { mend: true });
   return onTestbed(loaded, options, async (testbed) => {
-    const record = await readKernelRecord(testbed, loaded.topology);
-    const environment = await readEnvironment(testbed, loaded.topology, record);
-    refuseLeftOver(environment, tunedSettings(cells));
+    const { environment } = await lookAround(testbed, loaded, cells);
     const manifest = resumedManifest(first, environment, { at: new Date().toISOString(), fromRun: runs.length });
     await writeManifest(options.folder, manifest);
     return finish(testbed, loaded, cells, { manifest, earlier: runs }, options);
@@ -107,6 +103,14 @@ async function onTestbed(
   } finally {
     turn.pass();
   }
+}
+
+/** The circumstances of the runs to come. Throws E_STUDY_MACHINE if they are not as usual. */
+async function lookAround(testbed: Testbed, { topology }: LoadedStudy, cells: readonly StudyCell[]) {
+  const record = await readKernelRecord(testbed, topology);
+  const environment = await readEnvironment(testbed, topology, record);
+  refuseLeftOver(environment, tunedSettings(cells));
+  return { record, environment };
 }
 
 async function calibrated({ engine, scenario }: Testbed, progress: Progress): Promise<LinkCalibration[]> {

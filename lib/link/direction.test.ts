@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { tableOf } from "../../tests/link/jitter-table.ts";
 import { conflictsOf, type Direction, FIELD_NAMES, FIELDS, type FieldName, fieldOf, UNIMPAIRED } from "./direction.ts";
 import { type DirectionField, isImpairment } from "./field.ts";
 import { delay } from "./impairments/delay.ts";
@@ -11,15 +12,9 @@ import { jitter } from "./impairments/jitter.ts";
 import { loss } from "./impairments/loss.ts";
 import { markov } from "./impairments/markov.ts";
 import { slots } from "./impairments/slots.ts";
-import { type JitterTable, readTable } from "./jitter-table.ts";
 import type { DropTail } from "./queues/drop-tail.ts";
 import { queue, queuePackets } from "./queues/table.ts";
 import { rate } from "./rate.ts";
-
-function tableOf(text: string): JitterTable {
-  const read = readTable("own.dist", () => text);
-  return "table" in read ? read.table : assert.fail(text);
-}
 
 const millis = (max: number) => fc.integer({ min: 0, max: max * 1000 }).map((micros) => micros / 1000);
 

@@ -4,16 +4,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { tableOf } from "../../tests/link/jitter-table.ts";
 import { type Direction, UNIMPAIRED } from "./direction.ts";
-import { type JitterTable, readTable } from "./jitter-table.ts";
 import { buildCommands, changeStages, directionSeeds, removeCommands, rttMillis, stagesOf } from "./link.ts";
 import { propagation } from "./propagation.ts";
 import { transmission } from "./transmission.ts";
-
-function tableOf(text: string): JitterTable {
-  const read = readTable("own.dist", () => text);
-  return "table" in read ? read.table : assert.fail(text);
-}
 
 const devices = { ingress: "vec0", ifb: "ifb0", egress: "vec1" };
 const build = (change: Partial<Direction>, rtt = 100, seed: number | null = null) =>

@@ -2,10 +2,10 @@
 // serves. Changes happen one at a time.
 
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
 import type { LinkCalibration } from "../../lib/contract/calibration.ts";
 import type { Handler, Handlers } from "../../lib/contract/contract.ts";
 import type { LinkState } from "../../lib/contract/link.ts";
+import { endOfInput } from "../../lib/contract/serving/end-of-input.ts";
 import { log } from "../../lib/contract/serving/log.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { capacityProblems } from "../../lib/link/capacity.ts";
@@ -192,7 +192,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     await setBare(bare);
     if (bare && whileOpen === true) {
       emit("bare", {});
-      if (!signal.aborted) await once(signal, "abort");
+      await endOfInput(signal);
       if (held.bare) await setBare(false);
     }
     return status();
@@ -208,7 +208,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
       await setRoom(backend, held.settings, held.roomy, packets);
     });
     emit("room", {});
-    if (!signal.aborted) await once(signal, "abort");
+    await endOfInput(signal);
     await inTurn(takeRoom);
     return status();
   };

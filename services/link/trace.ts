@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Handler } from "../../lib/contract/contract.ts";
 import { SAMPLER } from "../../lib/contract/places.ts";
+import { endOfInput } from "../../lib/contract/serving/end-of-input.ts";
 import { readTraceBounds, type TraceBounds } from "../../lib/contract/trace.ts";
 import type { Backend } from "./backend.ts";
 
@@ -22,7 +23,7 @@ export function traceHandler(backend: Backend): Handler<"link.trace"> {
     const endQueues = await sampleQueues(backend, bounds);
     await Promise.all(captures.map(({ begun }) => begun));
     emit("trace", {});
-    if (!signal.aborted) await once(signal, "abort");
+    await endOfInput(signal);
     const clockOffsetMillis = await offsetOf(backend);
     const queues = await endQueues();
     return { queues, clockOffsetMillis, captures: await Promise.all(captures.map(({ end }) => end())) };

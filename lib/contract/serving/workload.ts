@@ -2,10 +2,10 @@
 // `background` sets the background load, `quiet` holds that while the client stays, `status`
 // returns the state. Only one run at a time, because two would measure each other.
 
-import { once } from "node:events";
 import { RttlabError } from "../../errors.ts";
 import type { Emit, Held, None, Unchecked } from "../contract.ts";
 import { BackgroundLoop, type Running } from "./background.ts";
+import { endOfInput } from "./end-of-input.ts";
 import { log } from "./log.ts";
 
 export interface Workload<Settings extends object, Progress, Result, Load, Wanted> {
@@ -58,7 +58,7 @@ export function workloadHandlers<Settings extends object, Progress, Result, Load
     async quiet(_request: None, emit: Emit<{ quiet: None }>, signal: AbortSignal) {
       const letGo = await background.hold();
       emit("quiet", {});
-      if (!signal.aborted) await once(signal, "abort");
+      await endOfInput(signal);
       letGo();
       return {};
     },

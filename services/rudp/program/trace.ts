@@ -2,11 +2,11 @@
 // that were accepted too. The engine writes a line an acknowledgement; what is handed on is
 // thinned, but for lines at which the phase changes.
 
-import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Handler } from "../../../lib/contract/contract.ts";
+import { endOfInput } from "../../../lib/contract/serving/end-of-input.ts";
 import { type RudpTrace, readTraceBounds } from "../../../lib/contract/trace.ts";
 import type { Endpoint } from "../thread/endpoint.ts";
 
@@ -17,7 +17,7 @@ export function traceHandler(endpoint: Endpoint): Handler<"rudp.trace"> {
     try {
       await endpoint.traceAsync(folder);
       emit("trace", {});
-      if (!signal.aborted) await once(signal, "abort");
+      await endOfInput(signal);
       await endpoint.traceAsync(null);
       return { connections: await readTraces(folder, everyMillis, samples) };
     } finally {

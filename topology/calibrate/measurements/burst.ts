@@ -198,15 +198,9 @@ export function readBursts(
   echo: IdleEcho,
   roomy: readonly (readonly Flight[])[] = [],
 ): BurstResult {
-  const { queued } = plan;
   const pathMillis = (packetMillis: number) => echo.delayMillis - (packetMillis * echo.bytes) / plan.frameBytes;
   const passed = arrivedOf(trains);
-  const packetMillis =
-    plan.roomy !== null
-      ? sendingTime(arrivedOf(roomy), plan.roomy.queued, likelyMillis, echo.jitterMillis)
-      : queued === 1
-        ? lonelyTime(passed, echo, 1 - echo.bytes / plan.frameBytes)
-        : sendingTime(passed, queued, likelyMillis, echo.jitterMillis);
+  const packetMillis = sendingTimeOf(passed, arrivedOf(roomy), plan, likelyMillis, echo);
   const sending = packetMillis?.value ?? likelyMillis;
   const entry = pathMillis(sending);
   const late = echo.lateMillis + echo.jitterMillis + lateness(passed, entry + sending);
@@ -214,6 +208,18 @@ export function readBursts(
     train.length === 0 ? [] : [{ sent: trains[at] as readonly Flight[], there: fullness(train, entry) }],
   );
   return { packetMillis, queued: readQueue(read, plan, sending, late) };
+}
+
+function sendingTimeOf(
+  passed: readonly (readonly Passage[])[],
+  passedRoomy: readonly (readonly Passage[])[],
+  { queued, frameBytes, roomy }: BurstPlan,
+  likelyMillis: number,
+  echo: IdleEcho,
+): Estimate | null {
+  if (roomy !== null) return sendingTime(passedRoomy, roomy.queued, likelyMillis, echo.jitterMillis);
+  if (queued === 1) return lonelyTime(passed, echo, 1 - echo.bytes / frameBytes);
+  return sendingTime(passed, queued, likelyMillis, echo.jitterMillis);
 }
 
 function arrivedOf(trains: readonly (readonly Flight[])[]): Passage[][] {

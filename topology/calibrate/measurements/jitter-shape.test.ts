@@ -5,8 +5,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Direction, UNIMPAIRED } from "../../../lib/link/direction.ts";
 import { DISTRIBUTIONS, type Distribution, quantileOf, shapeOf } from "../../../lib/link/jitter-shapes.ts";
-import { readTable } from "../../../lib/link/jitter-table.ts";
 import { randomSequence } from "../../../lib/random.ts";
+import { tableOf } from "../../../tests/link/jitter-table.ts";
 import type { Flight } from "../capture.ts";
 import { delayOf } from "./delay.ts";
 import { echoSample } from "./echo.ts";
@@ -22,10 +22,7 @@ const jittered = (jitterDistribution: Distribution): Direction => ({
 });
 
 /** A table of two values, equally likely. */
-function twoValues(): Distribution {
-  const read = readTable("two.dist", () => "-8192 8192\n");
-  return "table" in read ? read.table : assert.fail("it is a table");
-}
+const twoValues = (): Distribution => tableOf("-8192 8192\n", "two.dist");
 
 /** Echoes of netem that keep their order; now and then the machine makes one late. */
 function echoes(made: Distribution, { packets, intervalMillis }: ReturnType<typeof echoSample>, random: () => number) {
