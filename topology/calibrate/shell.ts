@@ -12,12 +12,20 @@ import { execute } from "../apply/exec.ts";
 
 export interface Shell {
   /**
-   * Resolves to the command's stdout; rejects with E_MEASUREMENT if it failed, unless `mayFail`.
-   * `seconds`: its expected duration.
+   * Resolves to the command's stdout; rejects with E_MEASUREMENT if it failed. `seconds`: its
+   * expected duration.
    */
-  run(command: readonly string[], options?: { seconds?: number; mayFail?: boolean }): Promise<string>;
+  run(command: readonly string[], options?: { seconds?: number }): Promise<string>;
+  /** For a command that may fail. */
+  attempt(command: readonly string[], options?: { seconds?: number }): Promise<Printed>;
   /** Ends it, and everything that runs in it. */
   close(): void;
+}
+
+/** The output of a command, whether it failed or not. */
+export interface Printed {
+  stdout: string;
+  stderr: string;
 }
 
 /** The time that a command may take beyond its sample; a slower one has lost its other end. */
@@ -59,24 +67,33 @@ export function openShell(engine: Engine, container: string): Shell {
     answers.delete(answer.id);
   });
   let commands = 0;
+  const ask = async (command: readonly string[], seconds: number) => {
+    const limit = Math.ceil(seconds) + SPARE_SECONDS;
+    const id = commands++;
+    const { promise: answered, resolve } = Promise.withResolvers<Answer>();
+    answers.set(id, resolve);
+    input.write(`${id} timeout -k 1 ${limit} ${command.map(shellWord).join(" ")}\n`);
+    const fail = (reason: string) =>
+      new RttlabError("E_MEASUREMENT", `running ${command.join(" ")} in ${container}: ${reason}`);
+    const late = sleep(2000 * limit, undefined, { ref: false }); // of a container that is paused
+    const answer = await Promise.race([answered, gone, late]);
+    if (answer === undefined) throw fail(`it did not end within ${2 * limit} s`);
+    const [stdout, stderr] = [decoded(answer.output), decoded(answer.errors)];
+    return { stdout, stderr, status: answer.status, failure: () => fail(reason(stdout, stderr, answer.status, limit)) };
+  };
   return {
-    async run(command, { seconds = 0, mayFail = false } = {}) {
-      const limit = Math.ceil(seconds) + SPARE_SECONDS;
-      const id = commands++;
-      const { promise: answered, resolve } = Promise.withResolvers<Answer>();
-      answers.set(id, resolve);
-      input.write(`${id} timeout -k 1 ${limit} ${command.map(shellWord).join(" ")}\n`);
-      const fail = (reason: string) =>
-        new RttlabError("E_MEASUREMENT", `running ${command.join(" ")} in ${container}: ${reason}`);
-      const late = sleep(2000 * limit, undefined, { ref: false }); // of a container that is paused
-      const answer = await Promise.race([answered, gone, late]);
-      if (answer === undefined) throw fail(`it did not end within ${2 * limit} s`);
-      const printed = Buffer.from(answer.output, "base64").toString();
-      if (answer.status === 0 || mayFail) return printed;
-      throw fail(reason(printed, Buffer.from(answer.errors, "base64").toString(), answer.status, limit));
+    async run(command, { seconds = 0 } = {}) {
+      const { stdout, status, failure } = await ask(command, seconds);
+      if (status !== 0) throw failure();
+      return stdout;
     },
+    attempt: (command, { seconds = 0 } = {}) => ask(command, seconds),
     close: () => input.end(),
   };
+}
+
+function decoded(base64: string): string {
+  return Buffer.from(base64, "base64").toString();
 }
 
 /** A tool's message about its failure: iperf3 prints it as JSON on stdout, the others on stderr. */

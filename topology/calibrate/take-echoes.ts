@@ -19,20 +19,30 @@ export async function takeEchoes(
   const sample = echoSample(settings, isThorough);
   const onTheWayMillis = longestDelayMillis(settings.forward) + longestDelayMillis(settings.backward);
   const waitMillis = onTheWayMillis + 4 * sample.intervalMillis;
-  let text = "";
+  let printed = { stdout: "", stderr: "" };
   const recording = await tools.record(
     async () => {
       const command = echoCommand(second.address, sample, waitMillis);
       const seconds = (sample.packets * sample.intervalMillis + waitMillis) / 1000;
-      text = await tools.run(first.container, command, { seconds, mayFail: true });
+      printed = await tools.attempt(first.container, command, { seconds });
     },
     { onTheWayMillis, packetsPerSecond: (2 * 1000) / sample.intervalMillis },
   );
+  const requests = flights(recording.first, recording.second, first.address, "request");
+  const replies = flights(recording.second, recording.first, second.address, "reply");
   return {
-    forward: delayOf(delayed(flights(recording.first, recording.second, first.address, "request"), settings.forward)),
-    backward: delayOf(delayed(flights(recording.second, recording.first, second.address, "reply"), settings.backward)),
-    echoes: parseRoundTrips(text),
+    forward: delayOf(delayed(requests, settings.forward)),
+    backward: delayOf(delayed(replies, settings.backward)),
+    echoes: parseRoundTrips(printed.stdout),
+    story: storyOf(sample.packets, requests, replies, printed.stderr),
   };
+}
+
+function storyOf(wanted: number, requests: readonly Flight[], replies: readonly Flight[], complaint: string): string {
+  const arrived = (sent: readonly Flight[]) => sent.filter(({ arrivedAtMillis }) => arrivedAtMillis !== null).length;
+  const ways = `${arrived(requests)} of ${requests.length} requests and ${arrived(replies)} of ${replies.length} replies`;
+  const said = complaint.trim() === "" ? "" : `; ping: ${complaint.trim()}`;
+  return `of ${wanted} echoes, ${ways} that were seen to leave were seen to arrive${said}`;
 }
 
 /** Without those that reordering lets skip the delay. */

@@ -29,6 +29,11 @@ export async function openTools(
 ): Promise<OpenTools> {
   const places = [...ends.map(({ container }) => container), link];
   const shells = new Map(places.map((container) => [container, openShell(engine, container)]));
+  const shellIn = (container: string) => {
+    const shell = shells.get(container);
+    if (shell === undefined) throw new TypeError(`no shell was opened in ${container}`);
+    return shell;
+  };
   const relays = openRelays(engine);
   const closeAll = async () => {
     for (const shell of shells.values()) shell.close();
@@ -43,11 +48,8 @@ export async function openTools(
     onStep,
     share,
     ask: relays.request,
-    async run(container, command, options) {
-      const shell = shells.get(container);
-      if (shell === undefined) throw new TypeError(`no shell was opened in ${container}`);
-      return shell.run(command, options);
-    },
+    run: async (container, command, options) => shellIn(container).run(command, options),
+    attempt: async (container, command, options) => shellIn(container).attempt(command, options),
     record: (work, sample) => share(sample.packetsPerSecond, () => recordWhole(recorder, work, sample)),
     undelivered,
     whileBare: (work) => whileHeld(relays.request, link, "link.bare", { bare: true, held: true }, work),

@@ -7,6 +7,7 @@ import type { Undelivered } from "./measurements/conservation.ts";
 import type { Delay } from "./measurements/facts.ts";
 import type { RoundTrips } from "./measurements/rtt.ts";
 import type { Share } from "./share.ts";
+import type { Printed } from "./shell.ts";
 
 export interface End {
   /** Name of the probe's container. */
@@ -25,15 +26,10 @@ export interface LinkUnderTest {
 }
 
 export interface Tools {
-  /**
-   * Resolves to what the command printed on stdout; rejects with E_MEASUREMENT when it failed,
-   * unless `mayFail`.
-   */
-  run(
-    container: string,
-    command: readonly string[],
-    options?: { seconds?: number; mayFail?: boolean },
-  ): Promise<string>;
+  /** Resolves to what the command printed on stdout; rejects with E_MEASUREMENT when it failed. */
+  run(container: string, command: readonly string[], options?: { seconds?: number }): Promise<string>;
+  /** For a command that may fail. */
+  attempt(container: string, command: readonly string[], options?: { seconds?: number }): Promise<Printed>;
   /** The probes' captures of the work. */
   record(work: () => Promise<unknown>, sample: Sample): Promise<Recording>;
   /** For work that is not recorded. */
@@ -74,6 +70,8 @@ export interface Echoes {
   forward: Delay | undefined;
   backward: Delay | undefined;
   echoes: RoundTrips | undefined;
+  /** For an error message: how far the echoes came, and ping's own errors. */
+  story: string;
 }
 
 export interface Base {
