@@ -8,7 +8,6 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
-import type { Check, LinkCalibration } from "../../lib/contract/calibration.ts";
 import type { LoadResult } from "../../lib/contract/load/load.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
@@ -20,6 +19,7 @@ import { type CalibrationTarget, calibrateLink } from "../../topology/calibrate/
 import { targetOf } from "../../topology/testbed/calibrate.ts";
 import { type Finished, finished, printed, start, topology, topologyJson } from "./cli.ts";
 import { leftovers, nextEvent } from "./engine.ts";
+import { assertFinds, find, outside } from "./verdicts.ts";
 
 const SCENARIO = "calibration-test";
 const LINK = `rttlab-${SCENARIO}-wan`;
@@ -53,33 +53,6 @@ after(async () => {
 async function target(change: (settings: LinkSettings) => LinkSettings): Promise<CalibrationTarget> {
   const found = await targetOf({ engine: await connectDocker(), scenario: SCENARIO }, "wan");
   return { ...found, settings: change(found.settings) };
-}
-
-function find(checks: readonly Check[], quantity: string): Check {
-  return checks.find((check) => check.quantity === quantity) ?? assert.fail(`there is no ${quantity}`);
-}
-
-function named({ forward, backward }: LinkCalibration, wanted: Check["verdict"]): string[] {
-  const of = (side: string, checks: Check[]) =>
-    checks.filter(({ verdict }) => verdict === wanted).map(({ quantity }) => `${side} ${quantity}`);
-  return [...of("forward", forward.checks), ...of("backward", backward.checks)];
-}
-
-const outside = (calibration: LinkCalibration) => named(calibration, "outside");
-
-/**
- * On a busy machine a fault may stay unjudged, but it is never within, and nothing else is outside.
- */
-function assertFinds(calibration: LinkCalibration, faults: readonly string[]): void {
-  const said = describeCalibration(calibration);
-  const found = outside(calibration);
-  const possible = [...found, ...named(calibration, "unjudged")];
-  assert.ok(found.length > 0 && found.every((name) => faults.includes(name)), said);
-  assert.ok(
-    faults.every((name) => possible.includes(name)),
-    said,
-  );
-  assert.equal(calibration.verdict, "outside", said);
 }
 
 /** Longer than three samples of echoes without an answer. */
