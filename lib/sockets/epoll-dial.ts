@@ -119,11 +119,11 @@ class EpollDialled implements Dialled, Pollable {
   }
 
   together(work: () => void): void {
-    if (this.#isGathering) return work();
+    const isWithin = this.#isGathering;
     this.#isGathering = true;
     work();
-    this.#isGathering = false;
-    this.#flush();
+    this.#isGathering = isWithin;
+    if (!isWithin) this.#flush();
   }
 
   end(): void {
