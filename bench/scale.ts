@@ -71,7 +71,7 @@ async function rowOf(hosts: number): Promise<string[]> {
   ];
 }
 
-/** How many links have no check outside, and how many checks of something configured say nothing. */
+/** How many links have no check outside, and how many checks of what is configured say nothing. */
 function judgedOf(calibrations: readonly LinkCalibration[]): string {
   const within = calibrations.filter(({ verdict }) => verdict === "within").length;
   const unjudged = calibrations
