@@ -18,7 +18,7 @@ it("the example is a scenario, and means what its comments say", () => {
   assert.deepEqual([wan?.forward.delayMillis, wan?.backward.delayMillis], [50, 50]);
 });
 
-/** What an example leaves out, by the key that it would have. */
+/** Parts that an example may leave out, by their key. */
 const REST = {
   title: "title: Example\n",
   networks: "networks: {servers: {}, site: {}}\n",
