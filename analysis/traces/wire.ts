@@ -155,8 +155,15 @@ function segmentOf(frame: Buffer, atMillis: number): Segment | undefined {
   const payloadBytes = packet.readUInt16BE(2) - headerBytes - (segment.readUInt8(12) >> 4) * 4;
   const [from, to] = [`${source}:${segment.readUInt16BE(0)}`, `${destination}:${segment.readUInt16BE(2)}`];
   return {
-    ...{ atMillis, from, to, sequence, acknowledgement, payloadBytes },
-    ...{ isSyn: (flags & SYN) !== 0, isAck: (flags & ACK) !== 0, isFin: (flags & FIN) !== 0 },
+    atMillis,
+    from,
+    to,
+    sequence,
+    acknowledgement,
+    payloadBytes,
+    isSyn: (flags & SYN) !== 0,
+    isAck: (flags & ACK) !== 0,
+    isFin: (flags & FIN) !== 0,
     identification: packet.readUInt16BE(4),
   };
 }
