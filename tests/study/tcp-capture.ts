@@ -37,7 +37,7 @@ function record({ millis, from, flags, sequence, acknowledgement = 0, bytes = 0,
   return Buffer.concat([head, frame]);
 }
 
-/** From both ends, over 100 ms: a request of 50 bytes, and 2000 in answer by a server that closes. */
+/** Of both ends over 100 ms: 50 bytes ask for 2000, after which the server closes. */
 export function exchange(begin = 0, client = 7, server = 9000): { ofClient: Sent[]; ofServer: Sent[] } {
   const sent = (from: typeof CLIENT) => (millis: number, flags: number, rest: Partial<Sent>) => {
     return { millis: begin + millis, from, flags, sequence: from === CLIENT ? client : server, ...rest };
