@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import { connect } from "node:net";
 import { askService } from "../../lib/contract/ask.ts";
 import type { LoadProgress, LoadRequest, LoadResult, LoadSettings } from "../../lib/contract/load/load.ts";
+import { progressLine } from "../../lib/contract/load/progress-line.ts";
 import { readLoad } from "../../lib/contract/load/replay.ts";
 import { findSaturation, type Measure, readSearch } from "../../lib/contract/load/saturation.ts";
 import { saturationTable, stepLine } from "../../lib/contract/load/saturation-table.ts";
@@ -49,7 +50,7 @@ async function find(search: LoadRequest, measure: Measure, asJson: boolean): Pro
 }
 
 async function ask(request: LoadRequest): Promise<LoadResult> {
-  const { result } = await askService("loadgen.run", request, showSecond);
+  const { result } = await askService("loadgen.run", request, (second) => showSecond(request, second));
   return result;
 }
 
@@ -57,7 +58,8 @@ async function ask(request: LoadRequest): Promise<LoadResult> {
 async function runHere(request: LoadRequest): Promise<LoadResult> {
   const settings = parseSettings(request);
   await reach(settings);
-  return interruptible((signal) => runLoad(settings, null, emptyCounters(), showSecond, signal));
+  const show = (second: LoadProgress) => showSecond(settings, second);
+  return interruptible((signal) => runLoad(settings, null, emptyCounters(), show, signal));
 }
 
 async function reach({ target, timeoutMillis }: LoadSettings): Promise<void> {
@@ -82,11 +84,8 @@ function isJson(word: string): boolean {
   return word === "--json" || word === "json";
 }
 
-function showSecond({ elapsedSeconds, completed, failed, inFlight, bodyBytes }: LoadProgress): void {
-  if (!process.stderr.isTTY) return;
-  const rate = ((bodyBytes * 8) / 1e6).toFixed(1);
-  const counts = `${completed} completed, ${failed} failed, ${inFlight} in flight, ${rate} Mbit/s`;
-  process.stderr.write(`\r\x1b[K${elapsedSeconds.toFixed(0)} s: ${counts}`);
+function showSecond(load: LoadRequest, second: LoadProgress): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${progressLine(load, second)}`);
 }
 
 function clearLine(): void {

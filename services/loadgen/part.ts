@@ -28,6 +28,8 @@ export interface Part {
 }
 
 export interface RunningPart {
+  /** When it begins, or began, in milliseconds of performance.now(). */
+  beginMillis: number;
   result: Promise<LoadResult>;
   recorder: Recorder;
   /** Begins no more requests; those under way may finish. */
@@ -48,6 +50,7 @@ export async function startPart(part: Part): Promise<RunningPart> {
     return result;
   });
   return {
+    beginMillis: window.beginMillis,
     result,
     recorder,
     cease: () => traffic.cease(),

@@ -31,10 +31,10 @@ export async function runLoad(
   if (settings.threads > 1) return runThreads(whole, onSecond, signal);
 
   const part = await startPart({ ...whole, beginMillis: beginOf(settings) });
-  const beganMillis = performance.now();
   const ticker = setInterval(() => {
     const nowMillis = performance.now();
-    onSecond({ ...part.recorder.latestSecond(nowMillis), elapsedSeconds: (nowMillis - beganMillis) / 1000 });
+    const elapsedSeconds = Math.max(0, (nowMillis - part.beginMillis) / 1000);
+    onSecond({ ...part.recorder.latestSecond(nowMillis), elapsedSeconds });
   }, 1000);
   const cancel = () => part.cancel();
   signal.addEventListener("abort", cancel);

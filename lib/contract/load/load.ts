@@ -234,6 +234,8 @@ export interface LoadSecond {
   offered: number;
   started: number;
   completed: number;
+  /** The times of those completed, from their intended starts, added up. */
+  completedMicros: number;
   failed: number;
   dropped: number;
   bodyBytes: number;
@@ -242,6 +244,7 @@ export interface LoadSecond {
 
 /** One second of a load, as it goes on. */
 export interface LoadProgress extends LoadSecond {
+  /** Since the load, and its warm-up, began; 0 before. */
   elapsedSeconds: number;
 }
 
