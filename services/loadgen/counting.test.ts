@@ -1,4 +1,4 @@
-// Loads in virtual time against a server of which plain counting tells every latency: it serves one
+// Loads in virtual time against a server whose every latency follows by counting: it serves one
 // request after another, always in 10 ms, or one in a hundred in a second.
 
 import assert from "node:assert/strict";
