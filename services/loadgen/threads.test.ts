@@ -54,6 +54,15 @@ describe("a load of several threads", () => {
     assert.deepEqual([result.completed, result.connections], [50, 5]);
   });
 
+  it("is not busy with a share in which nobody is, nor with a request that is soon over", async () => {
+    for (const load of [{ users: 1, seconds: 0.5, thinkMillis: 50, threads: 2 }, { requests: 1 }]) {
+      const { generator, completed, invalid } = await run(load);
+      assert.ok(completed > 0);
+      assert.ok(generator.eventLoopUtilisation < 0.9, `${generator.eventLoopUtilisation}`);
+      assert.deepEqual(invalid, []);
+    }
+  });
+
   it("stops at once when it is cancelled", async () => {
     const cancel = new AbortController();
     const running = run({ users: 4, seconds: 60, threads: 2 }, emptyCounters(), cancel.signal);

@@ -214,7 +214,7 @@ export interface LoadResult {
  */
 export interface GeneratorLoad {
   cpuSeconds: number;
-  /** Share of the window in which the event loop was busy, 0 to 1; of the busiest thread. */
+  /** Share of the window, or of 100 ms, in which the event loop was busy; of the busiest thread. */
   eventLoopUtilisation: number;
   /** An event loop was busy for more than 90 % of the window. */
   saturated: boolean;
