@@ -21,6 +21,7 @@ import { print, runProgram } from "../../lib/program.ts";
 import { emptyCounters } from "./counters.ts";
 import { resolveTarget, runLoad } from "./run.ts";
 
+/** For a handshake over any path, or none. */
 const REACHING_MILLIS = 5000;
 
 await runProgram(() => main(process.argv.slice(2)));
@@ -33,7 +34,11 @@ async function main(words: string[]): Promise<number> {
   const asJson = words.some(isJson);
   const own = words.filter((word) => !isJson(word));
   const isInHost = existsSync(process.env.RTTLAB_CONTROL_SOCKET ?? CONTROL_SOCKET);
-  const measure: Measure = (request) => (isInHost ? ask(request) : runHere(request)).finally(clearLine);
+  const measure: Measure = async (request) => {
+    const settings = parseSettings(request);
+    await reach(settings);
+    return (isInHost ? ask(request) : runHere(settings)).finally(clearLine);
+  };
   const search = readSearch(own);
   if (search !== null) return find(search, measure, asJson);
   const result = await measure({ ...readLoad(own), histograms: true });
@@ -54,21 +59,16 @@ async function ask(request: LoadRequest): Promise<LoadResult> {
   return result;
 }
 
-/** Throws E_NO_SERVER at once if nothing answers there. */
-async function runHere(request: LoadRequest): Promise<LoadResult> {
-  const settings = parseSettings(request);
-  await reach(settings);
+function runHere(settings: LoadSettings): Promise<LoadResult> {
   const show = (second: LoadProgress) => showSecond(settings, second);
   return interruptible((signal) => runLoad(settings, null, emptyCounters(), show, signal));
 }
 
-async function reach({ target, timeoutMillis }: LoadSettings): Promise<void> {
+/** Throws E_NO_SERVER at once if nothing listens there, or if nothing answers. */
+async function reach({ target }: LoadSettings): Promise<void> {
   const { address, port } = await resolveTarget(target, null);
   const socket = connect({ host: address, port });
-  const timer = setTimeout(
-    () => socket.destroy(new Error("it does not answer")),
-    Math.min(REACHING_MILLIS, timeoutMillis),
-  );
+  const timer = setTimeout(() => socket.destroy(new Error("it does not answer")), REACHING_MILLIS);
   try {
     await once(socket, "connect");
   } catch (cause) {
