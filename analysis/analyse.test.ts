@@ -9,7 +9,7 @@ import { type Comparison, compareStudies } from "./compare.ts";
 import { runsAsCsv } from "./csv.ts";
 import { predictCells } from "./models/predict.ts";
 import { quantityTables } from "./report/tables.ts";
-import type { Run } from "./results.ts";
+import { manifestSchema, type Run } from "./results.ts";
 import { mean } from "./stats/summary.ts";
 
 const SIZE = { rtts: [30, 200], rates: [10e6], objectBytes: [10_240], repetitions: 8, requests: 40 };
@@ -216,6 +216,16 @@ describe("a binding of a model", () => {
     const { predictions } = bind({ rttSeconds: "rtt / 1000", lossRatio: "0.1 ^ 4 * 10" });
     assert.equal(predictions.length, manifest.cells.length);
     assert.ok((predictions[0]?.value ?? 0) > (predictions.at(-1)?.value ?? 0));
+  });
+
+  it("predicts nothing where a model has no finite value, such as a queue without an end", () => {
+    const inputs = { arrivalsPerSecond: "rtt", serviceSeconds: 0.01 };
+    const { predictions, problems } = bind(inputs, "single-server");
+    const stable = manifest.cells.filter(({ levels }) => Number(levels.rtt) < 100).map(({ id }) => id);
+    assert.ok(stable.length > 0 && stable.length < manifest.cells.length);
+    assert.deepEqual([predictions.map(({ cell }) => cell), problems], [stable, []]);
+    const read = manifestSchema.safeParse(JSON.parse(JSON.stringify({ ...manifest, predictions })));
+    assert.ok(read.success, "a study's file holds them");
   });
 
   it("is refused whole, each problem once with its place", () => {

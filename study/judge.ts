@@ -26,7 +26,7 @@ export const SATURATED_SHARE = 0.9;
 /** The kernel counts a machine's busy time in these, so a run of a few is not known to a tenth. */
 const TICK_SECONDS = 0.01;
 export const SATURATION_RULE =
-  "A host, a link or the machine is saturated when it was busy for more than 90 % of the run: a container of one processor, the machine of all of them.";
+  "A host, a link or the machine is saturated when it was busy for more than 90 % of the run: a container of one processor, the machine of all of them. So is a generator whose own result says so.";
 
 /**
  * Forwarding costs some tenths of a millisecond. A path that differs by more is not the requested
