@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# debugging-stream delays by 250 ms on a half loaded path of 100 ms: what is on its way queues again.
+# debugging-stream delays by 250 ms on a half loaded path of 100 ms: what travels queues again.
 # Pinned: debugging-stream 3.1.0, streamx 2.28.1; any Node from 20 on.
 # One would guess: of `latency: 100, speed: 1e6` 50,000 bytes take 100 ms and 50 ms at 1 MB/s, and
 #   with as much every 100 ms, half of what the path carries, each piece finds it free.
