@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the sender's own queue drops is no loss to TCP: nothing is repeated, and nothing is missed.
+# TCP has no loss from a drop in the sender's own queue: it repeats nothing, and nothing is missed.
 # Pinned: iproute2 6.1.0-3 (Debian 12); any Python 3; the kernel is the machine's, seen on Linux
 #   6.18; needs user namespaces or root.
 # One would guess: a packet that `tc -s` calls dropped is a loss like any other, found by duplicate
