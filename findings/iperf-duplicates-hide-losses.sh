@@ -5,8 +5,8 @@
 # One would guess: datagrams are numbered, so "lost" are the numbers that did not arrive, and a
 #   number that arrives twice is a duplicate or is ignored.
 # What happens: a number that is not above the highest one is late. It counts as out of order, and
-#   as one less lost: the gap it left was told as a loss before. A duplicate left no gap, so it
-#   takes back somebody else's loss, and its bytes count again.
+#   as one less lost, since the gap it left was counted as a loss. A duplicate left no gap, so it
+#   takes back a loss of another datagram, and its bytes count again.
 # Seen 2026-11-29, 750 datagrams, one of ten dropped: 75 of 750 lost by iperf3, 75 of 753 by iperf.
 #   With another one of ten sent twice: 0 of 750 and 0 of 753, at the full bit rate, and "75
 #   datagrams received out-of-order" on a path that keeps the order.

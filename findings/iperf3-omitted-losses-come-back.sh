@@ -9,8 +9,8 @@
 # Seen 2026-11-29, 10 Mbit/s with -O 3 -t 3, a bottleneck of 6 Mbit/s in the first 2 s only: the
 #   server reports 0 of 3,751 lost, the client 1,045 of 3,751, 27.9 %. The server's intervals have
 #   1,045 losses in the omitted seconds and none in the others.
-# Why it matters: a warm-up is omitted for its losses. Here the loss told falls with the length of
-#   the test, on a path that loses nothing.
+# Why it matters: a warm-up is omitted for its losses. Here the share that is lost depends on
+#   how long the test is, on a path that loses nothing.
 set -euo pipefail
 
 work=$(mktemp -d)

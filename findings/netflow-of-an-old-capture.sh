@@ -57,7 +57,7 @@ def flow(*options):
             time.sleep(0.05)
         exporter = ["root/usr/sbin/softflowd", "-d", "-r", "old.pcap", "-n", "127.0.0.1:2055", "-v"]
         subprocess.run([*exporter, *options], capture_output=True, check=True)
-        time.sleep(0.5)  # Nothing tells when nfcapd has read the datagram.
+        time.sleep(0.5)  # No file or socket shows when nfcapd has read the datagram.
         collector.send_signal(signal.SIGINT)
         collector.wait()
         reader = ["root/usr/bin/nfdump", "-R", folder, "-o", "raw"]

@@ -4,14 +4,14 @@
 #   6.18; needs user namespaces or root.
 # One would guess: a packet that `tc -s` calls dropped is a loss like any other, found by duplicate
 #   acknowledgements a round trip later and sent again, wherever the queue is on the path.
-# What happens: the sender's queue tells TCP at once that it dropped the segment. TCP takes it for
-#   one that was not sent yet and goes on with it. No counter of retransmissions moves and the
+# What happens: the sender's queue returns an error to TCP for the segment. TCP takes it for one
+#   that was not sent yet and goes on with it. No counter of retransmissions moves and the
 #   receiver sees no gap, but TcpOutSegs counts each attempt.
 # Seen 2026-11-29, 20 MB by way of tbf with 100 Mbit/s and 100 KB of queue, no bundles: on the
 #   sender it dropped 322, none was repeated and none came out of order; one hop further, on a
 #   router, it dropped 712, 712 were repeated and 802 came out of order.
-# Why it matters: queues and losses are most often set on the sender's own interface. A study of
-#   loss recovery then has drops but no recovery, and its transport looks better than it is.
+# Why it matters: the sender's own interface is the easiest place for a queue. A study of loss
+#   recovery then has drops but no recovery, and its transport looks better than it is.
 set -euo pipefail
 
 work=$(mktemp -d)
