@@ -2,13 +2,13 @@
 # `tc -s` counts what a queue sent in segments, and what it dropped in bundles of some forty.
 # Pinned: iproute2 6.1.0-3 (Debian 12); any Python 3; the kernel is the machine's, seen on Linux
 #   6.18; needs user namespaces or root.
-# One would guess: "Sent 20912488 bytes 13824 pkt (dropped 44" are counts of one thing, so this
-#   queue dropped 44 of 13,868 packets, 0.3 %.
+# One would guess: "Sent 20912488 bytes 13824 pkt (dropped 77" are counts of one thing, so this
+#   queue dropped 77 of 13,901 packets, 0.6 %.
 # What happens: TCP hands the queue bundles of up to 64 KB that are cut later, on a veth too
 #   (segmentation offload). "Sent" adds the segments of each, "dropped" adds one. What `ip -s link`
 #   calls a packet is a bundle as well.
 # Seen 2026-11-29, 20 MB by way of tbf with 100 Mbit/s and 100 KB of queue: tc sent 13,824 packets
-#   and dropped 77, 0.6 %, when TCP had put out 16,881 segments, of which 3,057 were missing, 18 %;
+#   and dropped 77, when TCP had put out 16,881 segments, of which 3,057 were missing, 18 %, and
 #   `ip -s link` has 465 packets. With bundles of one (gso_max_segs 1) tc dropped 283, and 277 were
 #   missing, 2 %.
 # Why it matters: drops over packets is the loss that most studies give, and it comes out some
