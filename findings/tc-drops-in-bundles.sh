@@ -5,8 +5,8 @@
 # One would guess: "Sent 20912488 bytes 13824 pkt (dropped 77" are counts of one thing, so this
 #   queue dropped 77 of 13,901 packets, 0.6 %.
 # What happens: TCP hands the queue bundles of up to 64 KB that are cut later, on a veth too
-#   (segmentation offload). "Sent" adds the segments of each, "dropped" adds one. What `ip -s link`
-#   calls a packet is a bundle as well.
+#   (segmentation offload). "Sent" adds the segments of each, "dropped" adds one. `ip -s link` also
+#   counts a bundle as a packet.
 # Seen 2026-11-29, 20 MB by way of tbf with 100 Mbit/s and 100 KB of queue: tc sent 13,824 packets
 #   and dropped 77, when TCP had put out 16,881 segments, of which 3,057 were missing, 18 %, and
 #   `ip -s link` has 465 packets. With bundles of one (gso_max_segs 1) tc dropped 283, and 277 were
