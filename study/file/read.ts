@@ -25,7 +25,7 @@ export async function readStudy(
   text: string,
   topologyOf: (scenario: string) => Promise<Topology>,
 ): Promise<{ study: Study; topology: Topology }> {
-  const { value, problems: written, lineOf } = parseYaml(text);
+  const { value, problems: written, lineOf } = parseYaml(text, WORDS);
   const parsed = studySchema.safeParse(value);
   const shape = value === undefined || parsed.success ? [] : parsed.error.issues.flatMap(problemsOf);
   const refuse = (problems: readonly Problem[]) => {
@@ -50,6 +50,9 @@ export async function readStudy(
   if (all.length > 0) throw refuse(all);
   return { study, topology };
 }
+
+/** The places of settings and levels. */
+const WORDS = /^(fixed|factors|exclude|effects)\.|\.(where|cells)\./;
 
 function problemsOf(issue: z.core.$ZodIssue): Problem[] {
   const path = formatPath(issue.path);

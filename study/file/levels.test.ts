@@ -1,0 +1,48 @@
+// Settings and levels are words, also where YAML reads a number or a truth.
+
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import type { RttlabError } from "../../lib/errors.ts";
+import { GOOD } from "../../tests/study/good-study.ts";
+import { readScenario } from "../../topology/scenarios/read-scenario.ts";
+import { expand } from "../expand.ts";
+import { readStudy } from "./read.ts";
+
+const read = (text: string) => readStudy("windows", text, (scenario) => readScenario(scenario));
+
+const OF_VERSIONS = GOOD.replace('  measure.load.http: "1.0"\n', "")
+  .replace("factors:\n", "factors:\n  version: {levels: [1.0, 1.1], sets: measure.load.http}\n")
+  .replace("- {rtt: 20ms, size: 1MiB}", "- {version: 1.0, size: 1MiB}")
+  .concat("effects:\n  - {quantity: requestSeconds, factor: version, level: 1.0, against: 1.1}\n");
+
+it("levels are the words that are written, wherever they are named, and numbers for the analysis", async () => {
+  const { study } = await read(OF_VERSIONS);
+  const cells = expand(study);
+  assert.deepEqual([...new Set(cells.map(({ settings }) => settings["measure.load.http"]))], ["1.0", "1.1"]);
+  assert.equal(cells.length, 16 - 4);
+  assert.deepEqual([study.effects[0]?.level, study.effects[0]?.against], [1, 1.1]);
+});
+
+it("levels by name have the name that is written", async () => {
+  const named = OF_VERSIONS.replace(
+    "[1.0, 1.1], sets: measure.load.http",
+    "{1.0: {measure.load.http: 1.0}, 1.1: {measure.load.http: 1.1}}",
+  );
+  const [version] = (await read(named)).study.factors;
+  assert.deepEqual([...(version?.texts.values() ?? [])], ["1.0", "1.1"]);
+});
+
+it("a setting is the word that is written, and one that it cannot have is named as such", async () => {
+  const { study } = await read(GOOD.replace('"1.0"', "1.0"));
+  assert.equal(study.fixed["measure.load.http"], "1.0");
+  const problems = await read(GOOD.replace('"1.0"', "true")).catch(({ problems }: RttlabError) => problems);
+  assert.deepEqual(problems, [
+    {
+      code: "E_BAD_VALUE",
+      path: "fixed.measure.load.http",
+      message: "true cannot be read",
+      allowed: "1.0, 1.1",
+      line: 11,
+    },
+  ]);
+});
