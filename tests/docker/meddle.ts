@@ -7,6 +7,7 @@ import { PassThrough, type Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { execute } from "../../topology/apply/exec.ts";
 import { request, type Testbed } from "../../topology/testbed/testbed.ts";
+import { topology } from "./cli.ts";
 import { engine, execIn, pause } from "./engine.ts";
 
 export type End = () => Promise<unknown>;
@@ -90,6 +91,12 @@ export async function spin(testbed: Testbed, member: string): Promise<End> {
 
 const ENOUGH = "/tmp/enough";
 const SPIN = `echo spins; while [ ! -e ${ENOUGH} ]; do :; done`;
+
+/** Its container ends, as of itself; afterwards it is brought up again. */
+export async function endLink(scenario: string, link: string): Promise<End> {
+  await engine.getContainer(named(scenario, link)).kill();
+  return () => topology("up", scenario, "idle", "uncalibrated");
+}
 
 /** Once packets of its load cross the link, the client's processes do nothing for 0.3 s. */
 export async function halt(testbed: Testbed): Promise<End> {

@@ -2,7 +2,7 @@
 
 import type { LinkChange } from "../../lib/link/link.ts";
 import { changeLink, request, type Testbed } from "../../topology/testbed/testbed.ts";
-import { dropNearServer, type End, flood, floodHalted, halt, spin, transfer } from "./meddle.ts";
+import { dropNearServer, type End, endLink, flood, floodHalted, halt, spin, transfer } from "./meddle.ts";
 
 export interface Violation {
   name: string;
@@ -74,6 +74,12 @@ export function violationsOf(testbed: Testbed): Violation[] {
       when: "amid",
       begin: set({ forward: { delayMillis: 25 } }),
       reason: /the path had an RTT of [\d.]+ ms after the run, configured were 20 ms/,
+    },
+    {
+      name: "the link ends",
+      when: "amid",
+      begin: () => endLink(testbed.scenario, "wan"),
+      reason: /no ping came back after the run; wan was not there after the run/,
     },
     {
       name: "the processors are busy",
