@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { syntheticStudy } from "../tests/study/synthetic.ts";
 import { analyse } from "./analyse.ts";
-import { type Comparison, compareStudies } from "./compare.ts";
+import { type Comparison, compareStudies, subjectsOf } from "./compare.ts";
 import { runsAsCsv } from "./csv.ts";
 import { predictCells } from "./models/predict.ts";
 import { quantityTables } from "./report/tables.ts";
@@ -100,9 +100,31 @@ describe("comparing two studies", () => {
     assert.equal(verdictOf(syntheticStudy({ ...SIZE, seed: 8 }).runs).verdict, "same");
   });
 
+  it("is of what the study predicts, compares and goes on for, else of what it draws, else of all", () => {
+    const { predictions, plots } = manifest;
+    const until = { quantity: "server", withinRatio: 0.05 };
+    const bare = { ...manifest, predictions: [], effects: [] };
+    assert.deepEqual(subjectsOf({ ...bare, predictions, stopping: { atLeast: 3, atMost: 9, until } }), {
+      subjects: ["pageTime", "server"],
+      others: ["connect", "transfer", "request", "goodput"],
+    });
+    const [first] = plots;
+    assert.deepEqual(subjectsOf({ ...bare, plots: first === undefined ? [] : [first] }).subjects, ["pageTime"]);
+    assert.equal(subjectsOf({ ...bare, plots: [] }).subjects.length, manifest.quantities.length);
+  });
+
+  it("counts the cells of each quantity by what they are", () => {
+    const { quantities } = verdictOf(runs);
+    const { length } = manifest.cells;
+    assert.deepEqual(quantities, [
+      { quantity: "pageTime", same: length, different: 0, inconclusive: 0 },
+      { quantity: "connect", same: length, different: 0, inconclusive: 0 },
+    ]);
+  });
+
   it("refuses two different studies, and names both", () => {
     const another = analyse({ ...manifest, name: "loss" }, runs);
-    assert.throws(() => compareStudies(analysis, another, { margin: 0.05 }), {
+    assert.throws(() => compareStudies(analysis, another, { margin: 0.05, quantities: [] }), {
       code: "E_BAD_RESULTS",
       message: /first results are of "synthetic", the second of "loss"/,
     });

@@ -5,7 +5,7 @@
 
 import { RttlabError } from "../lib/errors.ts";
 import type { Analysis } from "./analyse.ts";
-import type { Cell } from "./results.ts";
+import type { Cell, Manifest } from "./results.ts";
 import { equivalence } from "./stats/equivalence.ts";
 import type { Estimate } from "./stats/estimate.ts";
 import { holm } from "./stats/holm.ts";
@@ -21,8 +21,12 @@ export interface CellComparison {
   verdict: Agreement;
 }
 
+/** How many cells of a quantity are what. */
+export type Tally = { quantity: string } & Record<Agreement, number>;
+
 export interface Comparison {
   cells: readonly CellComparison[];
+  quantities: readonly Tally[];
   /** Ids that only one study has measured. */
   unmatched: readonly string[];
   /**
@@ -33,16 +37,13 @@ export interface Comparison {
 }
 
 /**
- * `margin` 0.05: ratios from 1/1.05 to 1.05 count as the same. For the named quantities, or for
- * all. E_BAD_RESULTS for two different studies, of which neither can reproduce the other.
+ * `margin` 0.05: ratios from 1/1.05 to 1.05 count as the same. E_BAD_RESULTS for two different
+ * studies, of which neither can reproduce the other.
  */
 export function compareStudies(
   first: Analysis,
   second: Analysis,
-  {
-    margin,
-    quantities = first.manifest.quantities.map(({ name }) => name),
-  }: { margin: number; quantities?: readonly string[] },
+  { margin, quantities }: { margin: number; quantities: readonly string[] },
 ): Comparison {
   const [one, other] = [first.manifest.name, second.manifest.name];
   if (one !== other)
@@ -73,7 +74,34 @@ export function compareStudies(
       verdict: isEquivalent ? "same" : differing.has(test) ? "different" : "inconclusive",
     };
   });
-  return { cells, unmatched, verdict: overall(cells, unmatched) };
+  return { cells, quantities: tally(cells), unmatched, verdict: overall(cells, unmatched) };
+}
+
+/**
+ * The quantities that a study is about, because it predicts or compares them, or goes on measuring
+ * until they are known well; without any, those that it draws, else all that it measures. `others`
+ * are drawn beside them, often counts of rare events, which scatter by more than any narrow margin.
+ */
+export function subjectsOf({ predictions, effects, stopping, plots, quantities }: Manifest): {
+  subjects: string[];
+  others: string[];
+} {
+  const named = [
+    ...predictions.map(({ quantity }) => quantity),
+    ...effects.map(({ quantity }) => quantity),
+    ...(stopping?.until == null ? [] : [stopping.until.quantity]),
+  ];
+  const drawn = plots.flatMap((plot) => (plot.kind === "trace" ? [] : plot.quantities));
+  const measured = quantities.map(({ name }) => name);
+  const subjects = new Set([named, drawn, measured].find((each) => each.length > 0));
+  return { subjects: [...subjects], others: [...new Set(drawn).difference(subjects)] };
+}
+
+function tally(cells: readonly CellComparison[]): Tally[] {
+  return [...Map.groupBy(cells, ({ quantity }) => quantity)].map(([quantity, own]) => {
+    const count = (wanted: Agreement) => own.filter(({ verdict }) => verdict === wanted).length;
+    return { quantity, same: count("same"), different: count("different"), inconclusive: count("inconclusive") };
+  });
 }
 
 /** Constants are compared as they are, because 0 has no logarithm and a constant no spread. */
