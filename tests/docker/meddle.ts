@@ -63,6 +63,12 @@ export async function flood(scenario: string, from: string, to: string, datagram
 const FLOOD = `use Socket; socket(U, PF_INET, SOCK_DGRAM, 0); my $to = sockaddr_in(9, inet_aton($ARGV[0]));
 send(U, "x" x 1400, 0, $to) for 1 .. $ARGV[1]`;
 
+/** As many to a link itself, at its end on a network. */
+export async function floodLink(scenario: string, from: string, link: string, network: string): Promise<End> {
+  const { NetworkSettings } = await engine.getContainer(named(scenario, link)).inspect();
+  return flood(scenario, from, NetworkSettings.Networks[named(scenario, network)]?.IPAddress ?? "");
+}
+
 /** A link is halted while more arrives at it than its socket has room for. */
 export async function floodHalted(scenario: string, link: string): Promise<End> {
   await pause(named(scenario, link));

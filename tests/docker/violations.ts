@@ -2,7 +2,7 @@
 
 import type { LinkChange } from "../../lib/link/link.ts";
 import { changeLink, request, type Testbed } from "../../topology/testbed/testbed.ts";
-import { dropNearServer, type End, endLink, flood, floodHalted, halt, spin, transfer } from "./meddle.ts";
+import { dropNearServer, type End, endLink, flood, floodHalted, floodLink, halt, spin, transfer } from "./meddle.ts";
 
 export interface Violation {
   name: string;
@@ -50,6 +50,12 @@ export function violationsOf(testbed: Testbed): Violation[] {
       when: "amid",
       begin: () => dropNearServer(testbed.scenario),
       reason: /packets were lost outside the links, between (server|wan\.forward)/,
+    },
+    {
+      name: "packets come into the link and do not leave it",
+      when: "amid",
+      begin: () => floodLink(testbed.scenario, "rudp-client", "wan", "site"),
+      reason: /\d+ packets of wan\.forward are unaccounted for/,
     },
     {
       name: "packets come in beside the link",
