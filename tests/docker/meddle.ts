@@ -98,9 +98,9 @@ export async function spin(testbed: Testbed, member: string): Promise<End> {
 const ENOUGH = "/tmp/enough";
 const SPIN = `echo spins; while [ ! -e ${ENOUGH} ]; do :; done`;
 
-/** Its container ends, as of itself; afterwards it is brought up again. */
-export async function endLink(scenario: string, link: string): Promise<End> {
-  await engine.getContainer(named(scenario, link)).kill();
+/** The containers of hosts and links end, as of themselves; afterwards they are brought up again. */
+export async function endMembers(scenario: string, ...members: string[]): Promise<End> {
+  await Promise.all(members.map((member) => engine.getContainer(named(scenario, member)).kill()));
   return () => topology("up", scenario, "idle", "uncalibrated");
 }
 

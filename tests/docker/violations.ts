@@ -2,7 +2,7 @@
 
 import type { LinkChange } from "../../lib/link/link.ts";
 import { changeLink, request, type Testbed } from "../../topology/testbed/testbed.ts";
-import { dropNearServer, type End, endLink, flood, floodHalted, floodLink, halt, spin, transfer } from "./meddle.ts";
+import { dropNearServer, type End, endMembers, flood, floodHalted, floodLink, halt, spin, transfer } from "./meddle.ts";
 
 export interface Violation {
   name: string;
@@ -82,10 +82,11 @@ export function violationsOf(testbed: Testbed): Violation[] {
       reason: /the path had an RTT of [\d.]+ ms after the run, configured were 20 ms/,
     },
     {
-      name: "the link ends",
+      name: "the link and the server end",
       when: "amid",
-      begin: () => endLink(testbed.scenario, "wan"),
-      reason: /no ping came back after the run; wan was not there after the run/,
+      begin: () => endMembers(testbed.scenario, "wan", "server"),
+      reason:
+        /no ping came back after the run; wan was not there after the run; the packets of client or server are not known/,
     },
     {
       name: "the processors are busy",
