@@ -98,7 +98,7 @@ export async function spin(testbed: Testbed, member: string): Promise<End> {
 const ENOUGH = "/tmp/enough";
 const SPIN = `echo spins; while [ ! -e ${ENOUGH} ]; do :; done`;
 
-/** The containers of hosts and links end, as of themselves; afterwards they are brought up again. */
+/** Containers of hosts and links end, as of themselves; afterwards they are brought up again. */
 export async function endMembers(scenario: string, ...members: string[]): Promise<End> {
   await Promise.all(members.map((member) => engine.getContainer(named(scenario, member)).kill()));
   return () => topology("up", scenario, "idle", "uncalibrated");
