@@ -46,3 +46,10 @@ it("a setting is the word that is written, and one that it cannot have is named 
     },
   ]);
 });
+
+it("a level that is another one in other words is refused as given twice", async () => {
+  const twice = GOOD.replace("[20ms, 100ms]", "[20ms, 100ms, 0.1s]");
+  const problems = await read(twice).catch(({ problems }: RttlabError) => problems);
+  const [path, code] = ["factors.rtt.levels", "E_DUPLICATE_KEY"];
+  assert.deepEqual(problems, [{ code, path, message: "0.1s is 100ms again", allowed: "", line: 14 }]);
+});

@@ -156,9 +156,11 @@ function readFactor(
     problems.push({ code: "E_BAD_VALUE", path: `${path}.levels`, message, allowed });
   }
   const { unit, byText } = readLevels(named);
-  const repeated = named.filter((text, index) => named.indexOf(text) !== index);
-  for (const text of repeated) {
-    problems.push({ code: "E_DUPLICATE_KEY", path: `${path}.levels`, message: `${text} is given twice`, allowed: "" });
+  for (const [index, text] of named.entries()) {
+    const first = named.findIndex((other) => byText.get(other) === byText.get(text));
+    if (first === index) continue;
+    const message = named[first] === text ? `${text} is given twice` : `${text} is ${named[first]} again`;
+    problems.push({ code: "E_DUPLICATE_KEY", path: `${path}.levels`, message, allowed: "" });
   }
   if (Array.isArray(levels) !== (sets !== undefined)) {
     const message = Array.isArray(levels) ? "a list of levels sets nothing" : "levels by name set their own settings";
