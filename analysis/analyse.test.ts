@@ -5,12 +5,13 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { syntheticStudy } from "../tests/study/synthetic.ts";
 import { analyse } from "./analyse.ts";
-import { type Comparison, compareStudies, subjectsOf } from "./compare.ts";
+import { type Comparison, compareStudies } from "./compare.ts";
 import { runsAsCsv } from "./csv.ts";
 import { predictCells } from "./models/predict.ts";
 import { quantityTables } from "./report/tables.ts";
 import type { Run } from "./results.ts";
 import { mean } from "./stats/summary.ts";
+import { subjectsOf } from "./subjects.ts";
 
 const SIZE = { rtts: [30, 200], rates: [10e6], objectBytes: [10_240], repetitions: 8, requests: 40 };
 const { manifest, runs } = syntheticStudy(SIZE);

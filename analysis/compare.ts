@@ -5,7 +5,7 @@
 
 import { RttlabError } from "../lib/errors.ts";
 import type { Analysis } from "./analyse.ts";
-import type { Cell, Manifest } from "./results.ts";
+import type { Cell } from "./results.ts";
 import { equivalence } from "./stats/equivalence.ts";
 import type { Estimate } from "./stats/estimate.ts";
 import { holm } from "./stats/holm.ts";
@@ -75,26 +75,6 @@ export function compareStudies(
     };
   });
   return { cells, quantities: tally(cells), unmatched, verdict: overall(cells, unmatched) };
-}
-
-/**
- * The quantities that a study is about, because it predicts or compares them, or goes on measuring
- * until they are known well; without any, those that it draws, else all that it measures. `others`
- * are drawn beside them, often counts of rare events, which scatter by more than any narrow margin.
- */
-export function subjectsOf({ predictions, effects, stopping, plots, quantities }: Manifest): {
-  subjects: string[];
-  others: string[];
-} {
-  const named = [
-    ...predictions.map(({ quantity }) => quantity),
-    ...effects.map(({ quantity }) => quantity),
-    ...(stopping?.until == null ? [] : [stopping.until.quantity]),
-  ];
-  const drawn = plots.flatMap((plot) => (plot.kind === "trace" ? [] : plot.quantities));
-  const measured = quantities.map(({ name }) => name);
-  const subjects = new Set([named, drawn, measured].find((each) => each.length > 0));
-  return { subjects: [...subjects], others: [...new Set(drawn).difference(subjects)] };
 }
 
 function tally(cells: readonly CellComparison[]): Tally[] {

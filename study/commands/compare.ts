@@ -3,9 +3,10 @@
 // 5 if that is inconclusive, as it is where only one study has measured a cell.
 
 import { analyse } from "../../analysis/analyse.ts";
-import { type Comparison, compareStudies, subjectsOf } from "../../analysis/compare.ts";
+import { type Comparison, compareStudies } from "../../analysis/compare.ts";
 import { formatEstimate } from "../../analysis/format.ts";
 import type { Manifest } from "../../analysis/results.ts";
+import { subjectsOf } from "../../analysis/subjects.ts";
 import { columns } from "../../lib/columns.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import type { Output } from "../../topology/commands/output.ts";
