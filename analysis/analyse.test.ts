@@ -101,12 +101,12 @@ describe("comparing two studies", () => {
     assert.equal(verdictOf(syntheticStudy({ ...SIZE, seed: 8 }).runs).verdict, "same");
   });
 
-  it("is of what the study predicts, compares and goes on for, else of what it draws, else of all", () => {
+  it("is of what the study goes on for, predicts and compares, else of what it draws, else of all", () => {
     const { predictions, plots } = manifest;
     const until = { quantity: "server", withinRatio: 0.05 };
     const bare = { ...manifest, predictions: [], effects: [] };
     assert.deepEqual(subjectsOf({ ...bare, predictions, stopping: { atLeast: 3, atMost: 9, until } }), {
-      subjects: ["pageTime", "server"],
+      subjects: ["server", "pageTime"],
       others: ["connect", "transfer", "request", "goodput"],
     });
     const [first] = plots;

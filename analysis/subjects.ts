@@ -1,20 +1,22 @@
-// What a study is about: the quantities that its comparison and its threats are of.
+// What a study is about: the quantities that its comparison is of, and its progress and the threats
+// to its validity, which are of the first.
 
 import type { Manifest } from "./results.ts";
 
 /**
- * The quantities that a study is about, because it predicts or compares them, or goes on measuring
- * until they are known well; without any, those that it draws, else all that it measures. `others`
- * are drawn beside them, often counts of rare events, which scatter by more than any narrow margin.
+ * The quantities that a study is about: which decides when to stop measuring, then those that it
+ * predicts, then those that it compares; without any, those that it draws, else all that it
+ * measures. `others` are drawn beside them, often counts of rare events, which scatter by more than
+ * any narrow margin.
  */
 export function subjectsOf({ predictions, effects, stopping, plots, quantities }: Manifest): {
   subjects: string[];
   others: string[];
 } {
   const named = [
+    ...(stopping?.until == null ? [] : [stopping.until.quantity]),
     ...predictions.map(({ quantity }) => quantity),
     ...effects.map(({ quantity }) => quantity),
-    ...(stopping?.until == null ? [] : [stopping.until.quantity]),
   ];
   const drawn = plots.flatMap((plot) => (plot.kind === "trace" ? [] : plot.quantities));
   const measured = quantities.map(({ name }) => name);
