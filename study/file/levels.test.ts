@@ -1,4 +1,5 @@
-// Settings and levels are words, also where YAML reads a number or a truth.
+// Settings and levels are the words of the file, also where YAML reads a number or a truth; and what
+// is refused for them.
 
 import assert from "node:assert/strict";
 import { it } from "node:test";
@@ -52,4 +53,22 @@ it("a level that is another one in other words is refused as given twice", async
   const problems = await read(twice).catch(({ problems }: RttlabError) => problems);
   const [path, code] = ["factors.rtt.levels", "E_DUPLICATE_KEY"];
   assert.deepEqual(problems, [{ code, path, message: "0.1s is 100ms again", allowed: "", line: 14 }]);
+});
+
+it("a value that is left empty, and levels of no shape, are named as what they are", async () => {
+  const messagesOf = async (from: string, to: string) => {
+    assert.ok(GOOD.includes(from), from);
+    const problems = await read(GOOD.replace(from, to)).catch(({ problems }: RttlabError) => problems);
+    return (problems as RttlabError["problems"]).map(({ code, path, message }) => `${code} ${path}: ${message}`);
+  };
+  const empty = await messagesOf('measure.load.http: "1.0"', "measure.load.http:");
+  assert.deepEqual(empty, ["E_BAD_VALUE fixed.measure.load.http: has no value"]);
+  const list = await messagesOf('measure.load.http: "1.0"', "measure.load.http: [1.0, 1.1]");
+  assert.deepEqual(list, ["E_BAD_VALUE fixed.measure.load.http: is no single value"]);
+  const shape =
+    "E_BAD_VALUE factors.rtt.levels: is no list of values, no range, and no levels by name with their settings";
+  assert.deepEqual(await messagesOf("levels: [20ms, 100ms]", "levels: {from: 20ms, to: 100ms}"), [shape]);
+  assert.deepEqual(await messagesOf("levels: [20ms, 100ms]", "levels: 20ms"), [shape]);
+  const effect = "effects:\n  - {quantity: requestSeconds, factor: rtt, level: 20ms}\nmodels:";
+  assert.deepEqual(await messagesOf("models:", effect), ["E_MISSING_KEY effects[0].against: is missing"]);
 });

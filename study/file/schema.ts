@@ -5,7 +5,9 @@ import { z } from "zod";
 import { TRACE_RANGES } from "../../lib/contract/trace.ts";
 import { eventSchema } from "../../topology/model/schema.ts";
 
-const scalar = z.union([z.string(), z.number()]);
+const scalar = z.union([z.string(), z.number()], {
+  error: ({ input }) => (input === null ? "has no value" : "is no single value"),
+});
 const settings = z.record(z.string(), scalar);
 const selection = z.record(z.string(), z.union([scalar, z.array(scalar)]));
 const name = z.string().min(1);
@@ -19,7 +21,9 @@ const range = z.strictObject({
 const factor = z.strictObject({
   label: name.optional().describe("For axes and tables; the factor's name when left out"),
   levels: z
-    .union([z.array(scalar).min(1), range, z.record(z.string(), settings)])
+    .union([z.array(scalar).min(1), range, z.record(z.string(), settings)], {
+      error: "is no list of values, no range, and no levels by name with their settings",
+    })
     .describe("A list of values, a range of them, or levels by name with what each of them sets"),
   sets: z
     .union([name, z.record(z.string(), z.string().includes("{}"))])
