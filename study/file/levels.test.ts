@@ -69,6 +69,9 @@ it("a value that is left empty, and levels of no shape, are named as what they a
     "E_BAD_VALUE factors.rtt.levels: is no list of values, no range, and no levels by name with their settings";
   assert.deepEqual(await messagesOf("levels: [20ms, 100ms]", "levels: {from: 20ms, to: 100ms}"), [shape]);
   assert.deepEqual(await messagesOf("levels: [20ms, 100ms]", "levels: 20ms"), [shape]);
+  const repetitions =
+    "E_BAD_VALUE repetitions: is neither 1 to 1000 nor the like of {until: requestSeconds, within: 5%, atMost: 10}";
+  assert.deepEqual(await messagesOf("within: 5%", "within: 5"), [repetitions]);
   const effect = "effects:\n  - {quantity: requestSeconds, factor: rtt, level: 20ms}\nmodels:";
   assert.deepEqual(await messagesOf("models:", effect), ["E_MISSING_KEY effects[0].against: is missing"]);
 });
