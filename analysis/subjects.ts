@@ -1,5 +1,5 @@
-// What a study is about: the quantities that its comparison is of, and its progress and the threats
-// to its validity, which are of the first.
+// The quantities that a study is about. It is compared by them; its progress and the threats to its
+// validity are of the first.
 
 import type { Manifest } from "./results.ts";
 

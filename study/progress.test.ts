@@ -1,4 +1,4 @@
-// What the watchers of a study are told before a run.
+// Progress of a study, before a run.
 
 import assert from "node:assert/strict";
 import { it } from "node:test";

@@ -1,5 +1,4 @@
-// Settings and levels are the words of the file, also where YAML reads a number or a truth; and what
-// is refused for them.
+// Settings and levels are the words of the file, also where YAML reads a number or a truth.
 
 import assert from "node:assert/strict";
 import { it } from "node:test";
