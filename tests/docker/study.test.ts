@@ -2,6 +2,7 @@
 // its measuring, and each condition of a run broken from outside while it goes on.
 
 import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -116,9 +117,7 @@ describe("a study", { timeout: 600_000 }, () => {
     const ended = once(study, "exit");
     // Each of the four runs takes more than a second: the last is not whole 2 s after the second.
     const [most, within] = [1 + Math.floor(Math.random() * 2), Math.random() * 2000];
-    const hasRuns = async () => existsSync(join(results, "runs.ndjson")) && (await readRuns(results)).length >= most;
-    while (study.exitCode === null && !(await hasRuns())) await delay(50);
-    assert.equal(study.exitCode, null, "it ended by itself");
+    await untilRuns(study, results, most);
     await delay(within); // a random moment is what is tried here
     process.kill(-(study.pid as number), "SIGKILL");
     await ended;
@@ -132,7 +131,7 @@ describe("a study", { timeout: 600_000 }, () => {
     const words = ["bin/rttlab", "study", "smoke", path, results];
     const study = start([`DOCKER_HOST=${url}`, process.execPath, ...words], "env");
     const ended = finished(study);
-    while (study.exitCode === null && !existsSync(join(results, "runs.ndjson"))) await delay(50);
+    await untilRuns(study, results, 1);
     const within = Math.random() * 1500; // in the run that follows, whatever it does then
     await delay(within);
     await crash(SCENARIO);
@@ -246,6 +245,13 @@ describe("a study", { timeout: 600_000 }, () => {
     assert.match(afterwards, OF_BUSY_MACHINE, "nothing of it stays");
   });
 });
+
+/** Resolves when a study that goes on has so many runs. */
+async function untilRuns(study: ChildProcess, results: string, least: number): Promise<void> {
+  const hasRuns = async () => existsSync(join(results, "runs.ndjson")) && (await readRuns(results)).length >= least;
+  while (study.exitCode === null && !(await hasRuns())) await delay(50);
+  assert.equal(study.exitCode, null, "it ended by itself");
+}
 
 /** Reports the runs that there are, measures the others, and checks that no cell is lost. */
 async function resumeWhole(results: string, when: string): Promise<void> {
