@@ -119,7 +119,7 @@ async function ask(port: number, protocol: Protocol): Promise<string> {
   return answer === HELLO || answer.startsWith("200 ", "HTTP/1.1 ".length) ? "answered" : answer;
 }
 
-/** What comes back of `input` until the server closes, which echo does after its client. */
+/** The octets that come back until the server closes, which echo does after its client. */
 async function echoed(port: number, input: string): Promise<Buffer> {
   await using client = await connectTo(port);
   client.send(input);
