@@ -19,7 +19,9 @@ export function restoreOptions(args: string[], environment: NodeJS.ProcessEnv): 
   if (command === undefined) return args;
   const taken = environment.npm_lifecycle_event !== undefined && isSet(environment, "json") ? ["--json"] : [];
   if (command === "exec") return [command, ...taken, ...rest];
-  return [command, ...new Set([...taken, ...rest.map((word) => (word === "json" ? "--json" : word))])];
+  const isJson = (word: string) => word === "json" || word === "--json";
+  const json = taken.length > 0 || rest.some(isJson) ? ["--json"] : [];
+  return [command, ...json, ...rest.filter((word) => !isJson(word))];
 }
 
 /** Throws E_USAGE if npm took an option that was meant for a command in a host. */
