@@ -5,7 +5,7 @@
 
 import type { Manifest, Run } from "./results.ts";
 import type { TraceRow } from "./traces/row.ts";
-import type { WireConnection } from "./traces/wire.ts";
+import type { CapturedConnection } from "./traces/wire.ts";
 
 export function* runsAsCsv(manifest: Manifest, runs: Iterable<Run>): Generator<string> {
   const { factors, quantities } = manifest;
@@ -69,10 +69,10 @@ export function wireHead(): string {
 }
 
 /** A connection that a link's ends saw in a run. */
-export function wireAsCsv(run: number, cell: string, link: string, connection: WireConnection): string {
-  const { opener, other, setupSeconds, transferSeconds, teardownSeconds, bytes, resentSegments } = connection;
+export function wireAsCsv({ index, cell }: Run, connection: CapturedConnection): string {
+  const { link, opener, other, setupSeconds, transferSeconds, teardownSeconds, bytes, resentSegments } = connection;
   const phases = [setupSeconds, transferSeconds, teardownSeconds].map((seconds) => seconds ?? "");
-  return row([run, cell, link, opener, other, ...phases, bytes, resentSegments]);
+  return row([index, cell, link, opener, other, ...phases, bytes, resentSegments]);
 }
 
 function withUnit({ name, unit }: { name: string; unit: string }): string {

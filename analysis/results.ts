@@ -4,6 +4,7 @@
 // the JSON Schemas beside this file; docs/results.md has the folder.
 
 import { z } from "zod";
+import type { CapturedConnection } from "./traces/wire.ts";
 
 export const FORMAT = "rttlab-study/1";
 
@@ -196,6 +197,8 @@ export type Manifest = Known<z.infer<typeof manifestSchema>>;
 export type Run = Known<z.infer<typeof runSchema>> & {
   /** Of a traced run, from its own file. */
   traces?: readonly Trace[];
+  /** Of one whose packets were captured, from these. */
+  wire?: readonly CapturedConnection[];
 };
 export type Saturated = Run["saturated"];
 

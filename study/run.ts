@@ -3,7 +3,6 @@
 // study may be stopped at any moment.
 
 import type { Run } from "../analysis/results.ts";
-import { coursesOf } from "../analysis/traces/course.ts";
 import { RttlabError } from "../lib/errors.ts";
 import { hasChance, type LinkSettings } from "../lib/link/link.ts";
 import type { Host, Topology } from "../topology/model/topology.ts";
@@ -25,6 +24,7 @@ import { accountOf } from "./progress.ts";
 import type { Expectation, UseSight } from "./snapshot.ts";
 import type { TcpCounts } from "./tcp-counts.ts";
 import { type Traced, tracesIn, whileTraced } from "./traces/around.ts";
+import { seenIn } from "./traces/seen.ts";
 import { whileCounted } from "./window-counts.ts";
 
 export interface RunProgress {
@@ -153,7 +153,7 @@ async function runCell(
     histograms: outcomes.histograms,
     ...(study.events.length > 0 && { events: played }),
   };
-  return { run: traced === null ? run : { ...run, traces: coursesOf(traced.rows) }, traced };
+  return { run: traced === null ? run : { ...run, ...seenIn(traced) }, traced };
 }
 
 /** `tcp`: the counts at the end of the warm-up; null: what counts begins with the run. */

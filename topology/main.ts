@@ -43,7 +43,7 @@ const COMMANDS: readonly CommandLine[] = [
   {
     usage: "set <link> <settings...>",
     summary:
-      "change a running link: [forward|backward] delay=20ms rate=10mbit loss=1% queue=1bdp; `down`, `up`, `reset`",
+      "change a running link: [forward|backward] delay=20ms rate=10mbit loss=1% queue=1bdp, and the other words that docs/scenarios.md has for a link; `down`, `up`, `reset`",
     example: "set wan-a delay=20ms rate=10mbit loss=1%",
     load: async () => (await import("./commands/set.ts")).set,
   },

@@ -12,6 +12,7 @@ import { modelSection } from "./model-section.ts";
 import { setupSection } from "./setup-section.ts";
 import { effectsTable, latencyTable, quantityTables } from "./tables.ts";
 import { threatsFound } from "./threats.ts";
+import { wireTable } from "./wire-table.ts";
 
 export function composeReport(analysis: Analysis, plots: readonly Plot[], state: ReportState): ReportDocument {
   const { manifest, counted } = analysis;
@@ -46,7 +47,7 @@ export function composeReport(analysis: Analysis, plots: readonly Plot[], state:
       "Plots",
       plots.map((plot): Block => ({ kind: "figure", plot })),
     ),
-    ...section("Results by cell", [...quantityTables(analysis), ...latencyTable(analysis)]),
+    ...section("Results by cell", [...quantityTables(analysis), ...latencyTable(analysis), ...wireTable(analysis)]),
     ...section("Effects", effectsTable(analysis)),
     ...modelSection(analysis),
     ...voidSection(analysis),

@@ -21,6 +21,9 @@ export interface WireConnection {
   resentSegments: number;
 }
 
+/** One that the captures of a link hold. */
+export type CapturedConnection = WireConnection & { link: string };
+
 interface Segment {
   atMillis: number;
   from: string;

@@ -15,7 +15,7 @@ export interface DirectionContext {
 export interface DirectionField<Value> {
   /** The word in scenario files and in `topology set`. */
   readonly key: string;
-  /** The allowed range with an example, for error messages and `--help`. */
+  /** The allowed range with an example, for error messages and editors. */
   readonly range: string;
   /** A regular expression for editors; `parse` decides. */
   readonly pattern: string;

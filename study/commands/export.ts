@@ -8,12 +8,11 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { runsAsCsv, traceAsCsv, traceHead, wireAsCsv, wireHead } from "../../analysis/csv.ts";
 import type { Run } from "../../analysis/results.ts";
-import { wireConnections } from "../../analysis/traces/wire.ts";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
 import { print } from "../../lib/program.ts";
 import type { Output } from "../../topology/commands/output.ts";
 import { type Results, readResults } from "../results/store.ts";
-import { readCaptures, readTraces } from "../results/traces.ts";
+import { readTraces } from "../results/traces.ts";
 
 export async function exportRuns([folder = "", format = "csv", to]: string[], output: Output): Promise<number> {
   if (format !== "csv") throw new RttlabError("E_USAGE", `exporting ${folder}: ${format} is no format, only csv`);
@@ -30,7 +29,7 @@ async function exportInto(to: string, { folder, manifest, runs }: Results, outpu
   const files = {
     "runs.csv": runsAsCsv(manifest, runs),
     "traces.csv": tracesOf(folder),
-    "wire.csv": wireOf(folder, runs),
+    "wire.csv": wireOf(runs),
   };
   for (const [name, lines] of Object.entries(files)) {
     await pipeline(Readable.from(lines), createWriteStream(join(to, name)));
@@ -47,10 +46,9 @@ async function* tracesOf(folder: string): AsyncGenerator<string> {
   for await (const { rows } of readTraces(folder)) yield* traceAsCsv(rows);
 }
 
-async function* wireOf(folder: string, runs: readonly Run[]): AsyncGenerator<string> {
-  const cells = new Map(runs.map(({ index, cell }) => [index, cell]));
+function* wireOf(runs: readonly Run[]): Generator<string> {
   yield wireHead();
-  for await (const { run, link, files } of readCaptures(folder)) {
-    for (const connection of wireConnections(files)) yield wireAsCsv(run, cells.get(run) ?? "", link, connection);
+  for (const run of runs) {
+    for (const connection of run.wire ?? []) yield wireAsCsv(run, connection);
   }
 }

@@ -67,7 +67,7 @@ export async function recordKernel(folder: string, moment: "before" | "after", r
 /** Adds one run and waits until it is on disk; its trace is there by then. */
 export async function appendRun(folder: string, run: Run, traced: Traced | null): Promise<void> {
   if (traced !== null) await writeTrace(folder, run.index, traced);
-  const { traces: _, ...line } = run; // they are in its trace
+  const { traces: _, wire: __, ...line } = run; // they are in its trace
   const file = await open(join(folder, RUNS), "a");
   try {
     await appendFile(file, `${JSON.stringify(line)}\n`);

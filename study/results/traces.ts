@@ -5,15 +5,15 @@
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Run } from "../../analysis/results.ts";
-import { coursesOf } from "../../analysis/traces/course.ts";
 import { type TraceRow, traceRowSchema } from "../../analysis/traces/row.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import type { Traced } from "../traces/around.ts";
+import { seenIn } from "../traces/seen.ts";
 import { writeWhole } from "./whole.ts";
 
 const FOLDER = "traces";
 const NDJSON = /^(\d+)\.ndjson$/;
-const PCAP = /^(\d+)-(.+)-[12]\.pcap$/;
+const PCAP = /^(\d+)-(.+)\.pcap$/;
 
 export async function writeTrace(folder: string, run: number, { rows, captures }: Traced): Promise<void> {
   const place = join(folder, FOLDER);
@@ -24,16 +24,29 @@ export async function writeTrace(folder: string, run: number, { rows, captures }
 }
 
 /**
- * The runs, the traced ones with the courses of their connections. Throws E_BAD_RESULTS as
- * readTraces.
+ * The runs, the traced ones with the courses of their connections and what their captures hold.
+ * Throws E_BAD_RESULTS as readTraces.
  */
 export async function withTraces(folder: string, runs: readonly Run[]): Promise<Run[]> {
   const traced = new Map<number, readonly TraceRow[]>();
   for await (const { run, rows } of readTraces(folder)) traced.set(run, rows);
-  return runs.map((run) => {
+  const all: Run[] = [];
+  for (const run of runs) {
     const rows = traced.get(run.index);
-    return rows === undefined ? run : { ...run, traces: coursesOf(rows) };
+    all.push(
+      rows === undefined ? run : { ...run, ...seenIn({ rows, captures: await readCaptures(folder, run.index) }) },
+    );
+  }
+  return all;
+}
+
+async function readCaptures(folder: string, run: number): Promise<Traced["captures"]> {
+  const names = await readdir(join(folder, FOLDER));
+  const own = names.sort().flatMap((file) => {
+    const [, number, name] = PCAP.exec(file) ?? [];
+    return name !== undefined && Number(number) === run ? [{ file, name }] : [];
   });
+  return Promise.all(own.map(async ({ file, name }) => ({ name, file: await readFile(join(folder, FOLDER, file)) })));
 }
 
 /** The lines of each trace, by run. Throws E_BAD_RESULTS for an invalid one. */
@@ -52,18 +65,5 @@ function readRow(line: string, place: string): TraceRow {
     return traceRowSchema.parse(JSON.parse(line));
   } catch (cause) {
     throw new RttlabError("E_BAD_RESULTS", `reading results of ${place} is no line of a trace`, { cause });
-  }
-}
-
-/** The capture files of the ends of each link, by run. */
-export async function* readCaptures(folder: string): AsyncGenerator<{ run: number; link: string; files: Buffer[] }> {
-  const names = await readdir(join(folder, FOLDER)).catch(() => []);
-  const captured = names.sort().flatMap((name) => {
-    const [, run, link] = PCAP.exec(name) ?? [];
-    return run === undefined || link === undefined ? [] : [{ name, run: Number(run), link }];
-  });
-  for (const ends of Map.groupBy(captured, ({ run, link }) => `${run} ${link}`).values()) {
-    const { run, link } = ends[0] as (typeof ends)[number];
-    yield { run, link, files: await Promise.all(ends.map(({ name }) => readFile(join(folder, FOLDER, name)))) };
   }
 }

@@ -1,7 +1,7 @@
 // From nothing to a testbed and back, as a person does it: up, look, change, use, down.
 
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -161,6 +161,36 @@ describe("a testbed", () => {
     assert.equal((await configured())[0]?.delayMillis, 20);
     await topology("set", `${SCENARIO}/wan-a`, "reset");
     assert.deepEqual(await configured(), asInScenario);
+  });
+
+  it("plays a trace on one direction of a link, says when each step was in force, and refuses a bad one whole", async (context) => {
+    const folder = await mkdtemp(join(tmpdir(), "rttlab-"));
+    context.after(() => rm(folder, { recursive: true }));
+    const play = async (text: string) => {
+      await writeFile(join(folder, "trace.csv"), text);
+      return rttlab("topology", "play", `${SCENARIO}/wan-a`, "forward", join(folder, "trace.csv"));
+    };
+    const rates = async () => {
+      const link = (await topologyJson("status", SCENARIO)).links.find(({ name }) => name === "wan-a");
+      return [link?.forward.configured?.rateBitsPerSecond, link?.backward.configured?.rateBitsPerSecond];
+    };
+    const { stdout, stderr } = await play("0s,20mbit\n0.3s,5mbit\n0.6s,8mbit\n");
+    assert.equal(
+      stdout.match(/^wan-a +\d+ ms +begun at [\d.]+ ms +in force at [\d.]+ ms$/gm)?.length,
+      3,
+      stdout + stderr,
+    );
+    assert.deepEqual(await rates(), [8e6, 50e6]);
+    for (const [text, says] of [
+      ["0s,5mbit\n-1s,1mbit\n1s,1bit\n", /E_BAD_TRACE.*line 2.*line 3/s],
+      ["0s,5mbit\n0.01s,1mbit\n", /E_BAD_SETTING.*10ms of wan-a.*50 ms/s],
+    ] as const) {
+      const refused = await play(text);
+      assert.equal(refused.exitCode, 2);
+      assert.match(refused.stderr, says);
+    }
+    assert.deepEqual(await rates(), [8e6, 50e6]);
+    await topology("set", `${SCENARIO}/wan-a`, "reset");
   });
 
   it("refuses a setting out of range whole, and the link keeps what it had", async () => {

@@ -176,6 +176,27 @@ export function describeImpairments(rigsNow: () => [Rig, Rig]): void {
     }
   });
 
+  it("marks packets of flows that are capable of ECN where the queue is to, and drops them where it is not", async () => {
+    const rig = rigNow();
+    const { b } = rig.ends;
+    const way = `via $(ip route get ${b} | sed 's/.* via \\([^ ]*\\).*/\\1/;q')`;
+    await rig.at("a", "sh", "-c", `ip route add ${b}/32 ${way} features ecn`);
+    try {
+      for (const ecn of [true, false]) {
+        const queue = { kind: "codel", ecn } as const;
+        await rig.request("link.set", { settings: both({ delayMillis: 10, rateBitsPerSecond: 10e6, queue }) });
+        await startIperfServer(rig);
+        await rig.at("a", "iperf3", "--client", b, "--time", "4", "--parallel", "2");
+        const { marked, dropped } = await undelivered(rig);
+        // A bare acknowledgement is not capable of it, and may be dropped.
+        const isRight = ecn ? marked > dropped : marked === 0 && dropped > 0;
+        assert.ok(isRight, `${ecn ? "with" : "without"} ECN ${marked} marked, ${dropped} dropped`);
+      }
+    } finally {
+      await rig.at("a", "ip", "route", "del", `${b}/32`);
+    }
+  });
+
   it("plays a timeline on its own clock, each step begun within 5 ms of its time, and loses no queued packet", async () => {
     const rig = rigNow();
     await rig.request("link.set", { settings: both({ delayMillis: 10, rateBitsPerSecond: 10e6 }, 4) });

@@ -6,6 +6,7 @@ import type { ResultOf, TimelineStep } from "../../lib/contract/contract.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import type { DIRECTIONS } from "../../lib/link/link.ts";
 import { parseRateTrace } from "../../lib/link/rate-trace.ts";
+import { playProblems } from "../model/events.ts";
 import { request, type Testbed } from "./testbed.ts";
 
 export interface LinkTimeline {
@@ -13,13 +14,27 @@ export interface LinkTimeline {
   steps: TimelineStep[];
 }
 
-/** Resolves when all have been played. `onBegin` is called when a link has begun. */
-export function playTimelines(
+/**
+ * Resolves when all have been played. `onBegin` is called when a link has begun. Throws
+ * E_BAD_SETTING with every problem of all of them, beside the links as they are, before any begins.
+ */
+export async function playTimelines(
   testbed: Testbed,
   timelines: readonly LinkTimeline[],
   onBegin: (timeline: LinkTimeline) => void,
   signal: AbortSignal,
 ): Promise<({ link: string } & ResultOf<"link.play">)[]> {
+  const states = await Promise.all(timelines.map(({ link }) => request(testbed, link, "link.status", {})));
+  const problems = timelines.flatMap(({ link, steps }, at) => {
+    const { settings } = states[at] as (typeof states)[number];
+    return playProblems(
+      steps.map((step) => ({ ...step, link })),
+      link,
+      settings,
+    );
+  });
+  if (problems.length > 0)
+    throw new RttlabError("E_BAD_SETTING", "playing: some steps are not valid; no link has changed", { problems });
   return Promise.all(
     timelines.map(async (timeline) => {
       const { link, steps } = timeline;
