@@ -47,7 +47,8 @@ export const COMMANDS: readonly CommandLine[] = [
   },
   {
     usage: "export <folder> [format] [to]",
-    summary: "the runs as csv for R, pandas and gnuplot; with a folder behind csv, the traces too, as files",
+    summary:
+      "the runs as csv for R, pandas and gnuplot; with a folder behind csv, the traces and captures too, as files",
     example: "export results/slow-start-2026-11-27-200000 csv",
     load: async () => (await import("./export.ts")).exportRuns,
   },
