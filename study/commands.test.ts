@@ -57,12 +57,8 @@ after(() => {
   return rm(folder, { recursive: true });
 });
 
-/** Without the server's own time, which scatters too widely for so few runs. */
 function scaled({ traces: _, ...run }: Run, by: number): Run {
-  const values = Object.entries({ ...run.values, server: 0.002 }).map(([name, value]) => [
-    name,
-    value === null ? null : value * by,
-  ]);
+  const values = Object.entries(run.values).map(([name, value]) => [name, value === null ? null : value * by]);
   return { ...run, values: Object.fromEntries(values) };
 }
 
@@ -160,6 +156,13 @@ describe("study compare", () => {
     });
   }
 
+  it("says what it compared, what the study is about, and what not; or compares what is asked for", async () => {
+    const { stdout } = await study("compare", "results/first", "results/second");
+    assert.match(stdout, /^pageTime: 8 same, 0 different, 0 inconclusive\ndrawn and not compared: connect, server, /m);
+    const asked = await study("compare", "results/first", "results/slower", "of=connect,request", "margin=20%");
+    assert.match(asked.stdout, /^connect: 8 same, .*\nrequest: \d+ same, .*\n(same|inconclusive), against .* 20 %$/m);
+  });
+
   it("names the cells that only one of them has measured, and is not sure then", async () => {
     const { status, stdout } = await study("compare", "results/first", "results/fewer");
     assert.equal(status, 5);
@@ -229,6 +232,7 @@ describe("study, given what it cannot use", () => {
     ["report results/nothing-here", 2, /E_BAD_RESULTS.*manifest\.json/],
     ["compare results/first results/nothing-here", 2, /E_BAD_RESULTS/],
     ["compare results/first results/second margin=much", 2, /E_USAGE.*margin=5%/],
+    ["compare results/first results/second of=joy", 2, /E_USAGE.*no run measures joy, only pageTime, /],
     ["export results/first xlsx", 2, /E_USAGE.*only csv/],
     ["resume results/nothing-here", 2, /E_BAD_RESULTS/],
     ["resume results/sourceless", 2, /E_BAD_RESULTS.*its manifest has no source/],

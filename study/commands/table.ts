@@ -40,9 +40,9 @@ export const COMMANDS: readonly CommandLine[] = [
     load: async () => (await import("./report.ts")).report,
   },
   {
-    usage: "compare <first> <second> [margin]",
+    usage: "compare <first> <second> [words...]",
     summary: "did it reproduce? exit 0 the same, 1 different, 5 inconclusive",
-    example: "compare results/first results/second margin=5%",
+    example: "compare results/first results/second margin=5% of=pageTime",
     load: async () => (await import("./compare.ts")).compare,
   },
   {
