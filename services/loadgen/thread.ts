@@ -13,15 +13,15 @@ const counters = emptyCounters();
 const send = (message: ThreadMessage) => parentPort?.postMessage(message);
 
 const cancelled = new AbortController();
-const told = Promise.withResolvers<number | null>();
+const begun = Promise.withResolvers<number | null>();
 parentPort?.on("message", (command: ThreadCommand) => {
   if ("cancel" in command) cancelled.abort();
-  told.resolve("cancel" in command ? null : command.startEpochMillis);
+  begun.resolve("cancel" in command ? null : command.startEpochMillis);
 });
 // The modules of its sockets are there too before it is ready.
 (await openDialler()).close();
 send({ event: "ready" });
-const settings = { ...given.settings, startEpochMillis: await told.promise };
+const settings = { ...given.settings, startEpochMillis: await begun.promise };
 const part = { ...given, settings, beginMillis: beginOf(settings), counters };
 try {
   const onSecond = (second: LoadProgress) => send({ event: "second", second, counters });
