@@ -101,6 +101,63 @@ describe("the page model", () => {
     near(predict(inputs), simulated, 0.005);
   });
 
+  it("takes five round trips for a pipelined page of 42 small objects on a fast path", () => {
+    const fast = { rttSeconds: 0.1, rateBitsPerSecond: 1e12, plan: "1.1-pipelined" };
+    // One to connect; 30 segments of the document in flights of 10 and 20, which leave a window of
+    // 40; 84 segments of the objects in flights of 40 and 44.
+    const inputs = { documentBytes: 30 * 1448, objects: 42, objectBytes: 2 * 1448 };
+    near(predict({ ...fast, ...inputs }), 0.5, 1e-3);
+    near(predict({ ...fast, ...inputs, objects: 20 }), 0.4, 1e-3);
+  });
+
+  for (const rttSeconds of [0.03, 0.1, 0.2]) {
+    for (const rateBitsPerSecond of [2e6, 10e6, 50e6]) {
+      const where = `${1000 * rttSeconds} ms, ${rateBitsPerSecond / 1e6} Mbit/s`;
+      const path = { rttSeconds, rateBitsPerSecond };
+      const segmentSeconds = (8 * 1514) / rateBitsPerSecond;
+
+      it(`finds a pipeline's time as a simulation of its segments does, ${where}`, () => {
+        for (const [objects, each, largest] of [
+          [42, 2, 28],
+          [42, 3, 3],
+          [12, 1, 1],
+          [100, 2, 2],
+          [10, 7, 7],
+          [42, 7, 7],
+        ] as const) {
+          const sizes = [...Array<number>(objects - 1).fill(each), largest];
+          const simulated = rttSeconds + simulatedTransfer(30, { ...path, initialWindowSegments: 10, connections: 1 });
+          const predicted = predict({ ...path, plan: "1.1-pipelined", ...bytesOf(30, sizes) });
+          near(predicted, simulated + simulatedPipeline(sizes, { ...path, window: 40 }), 1e-9);
+        }
+      });
+
+      it(`finds small objects' time over four connections as a simulation of each segment does, ${where}`, () => {
+        for (const plan of ["1.0-parallel", "1.1-parallel"]) {
+          for (const [objects, each, largest] of [
+            [42, 2, 28],
+            [42, 3, 3],
+            [11, 10, 10],
+            [3, 1, 1],
+          ] as const) {
+            const sizes = [...Array<number>(objects - 1).fill(each), largest];
+            const isNew = plan === "1.0-parallel";
+            const simulated = simulatedTurns(sizes, { ...path, connections: 4, isNew });
+            const begun = rttSeconds + rttSeconds + segmentSeconds + (isNew ? 0 : rttSeconds);
+            const predicted = predict({ ...path, plan, connections: 4, ...bytesOf(1, sizes) });
+            near(predicted, begun + simulated, 1e-9);
+          }
+        }
+      });
+    }
+  }
+
+  it("does not apply to a pipeline whose requests do not fit the client's window", () => {
+    const small = { ...path, plan: "1.1-pipelined", documentBytes: 1, objectBytes: 1 };
+    assert.equal(broken({ ...small, objects: 100 }), "");
+    assert.match(broken({ ...small, objects: 101 }), /lets 100 requests go at once/);
+  });
+
   it("does not apply where slow start overshoots the queue", () => {
     const large = { documentBytes: 10e6, queueSegments: 100 };
     assert.match(broken({ ...path, plan: "1.0-serial", objects: 0, objectBytes: 1, ...large }), /overshoots/);
@@ -151,4 +208,76 @@ function simulatedTransfer(
     const acknowledged = free + path.rttSeconds;
     next.permits.push(acknowledged, acknowledged);
   }
+}
+
+/** A document and objects of so many full segments, the last object perhaps larger. */
+function bytesOf(document: number, objects: readonly number[]): Inputs {
+  const [each = 0, largest = 0] = [objects[0], objects.at(-1)];
+  const [documentBytes, objectBytes, largestBytes] = [1448 * document, 1448 * each, 1448 * largest];
+  return { documentBytes, objects: objects.length, objectBytes, largestBytes };
+}
+
+/**
+ * The last arrival of answers of so many segments, from the requests on, which leave together. The
+ * server's window grows by a segment with each acknowledgement, to twice what has been in flight at
+ * most.
+ */
+function simulatedPipeline(
+  answers: readonly number[],
+  path: { rttSeconds: number; rateBitsPerSecond: number; window: number },
+): number {
+  const segmentSeconds = (8 * 1514) / path.rateBitsPerSecond;
+  const total = answers.reduce((sum, segments) => sum + segments, 0);
+  const half = path.rttSeconds / 2;
+  let { window } = path;
+  const acknowledged: number[] = [];
+  let [now, free, most, last] = [half, 0, window / 2, 0];
+  for (let sent = 0; sent < total; ) {
+    if (acknowledged.length < window) {
+      free = Math.max(now, free) + segmentSeconds;
+      sent += 1;
+      last = free + half;
+      acknowledged.push(last + half);
+      most = Math.max(most, acknowledged.length);
+    } else {
+      now = Math.max(now, acknowledged.shift() as number);
+      if (window < 2 * most) window += 1;
+    }
+  }
+  return last;
+}
+
+/**
+ * The last arrival of answers of so many segments, from the first requests on. Each connection asks
+ * for the next object when it has the one before whole, a new one after a handshake, and begins
+ * each with a window of ten segments. The bottleneck takes segments in the order of their coming.
+ */
+function simulatedTurns(
+  answers: readonly number[],
+  path: { rttSeconds: number; rateBitsPerSecond: number; connections: number; isNew: boolean },
+): number {
+  const segmentSeconds = (8 * 1514) / path.rateBitsPerSecond;
+  const half = path.rttSeconds / 2;
+  const waiting = [...answers];
+  const flows: { permits: number[]; left: number }[] = [];
+  const ask = (atSeconds: number) => {
+    const left = waiting.shift();
+    const atServer = atSeconds + (path.isNew ? path.rttSeconds : 0) + half;
+    if (left !== undefined) flows.push({ permits: Array<number>(10).fill(atServer), left });
+  };
+  for (let connection = 0; connection < path.connections; connection += 1) ask(0);
+  let [free, last] = [0, 0];
+  while (flows.length > 0) {
+    const next = flows.reduce((one, other) =>
+      (other.permits[0] as number) < (one.permits[0] as number) ? other : one,
+    );
+    free = Math.max(next.permits.shift() as number, free) + segmentSeconds;
+    next.left -= 1;
+    next.permits.push(free + path.rttSeconds, free + path.rttSeconds);
+    last = Math.max(last, free + half);
+    if (next.left > 0) continue;
+    flows.splice(flows.indexOf(next), 1);
+    ask(free + half);
+  }
+  return last;
 }

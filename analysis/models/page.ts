@@ -1,7 +1,8 @@
-// The time of a page (a document, then equal objects that it names) by the plan of its connections,
-// composed of transfers in slow start: Heidemann, Obraczka and Touch, ToN 5(5), 1997. k connections
-// that begin together act as one with k times the window that carries k objects, because they share
-// the bottleneck and double together.
+// The time of a page (a document, then objects that it names, equal but for the last, which may be
+// larger) by the plan of its connections, composed of transfers in slow start: Heidemann, Obraczka
+// and Touch, ToN 5(5), 1997. k connections that begin together act as one with k times the window
+// that carries k objects, because they share the bottleneck and double together. Answers of one
+// flight do not: they leave the bottleneck one after another, and no connection waits for another.
 
 import { HANDSHAKES, HEADER, INITIAL_WINDOW, MSS, QUEUE, RATE, RTT } from "./inputs.ts";
 import { defineModel, unmet } from "./model.ts";
@@ -10,10 +11,14 @@ import { onTheWire, overshootSegments, type Transfer, transferSeconds, windowAft
 const PLANS = ["1.0-serial", "1.0-parallel", "1.1-serial", "1.1-pipelined", "1.1-parallel"] as const;
 type Plan = (typeof PLANS)[number];
 
+/** Of up to 144 bytes each, in a segment of 1448. */
+const REQUESTS_PER_SEGMENT = 10;
+
 interface Page {
   documentBytes: number;
   objects: number;
   objectBytes: number;
+  largestBytes: number;
   connections: number;
   handshakes: number;
   initialWindowSegments: number;
@@ -33,6 +38,14 @@ export const page = defineModel({
     { name: "documentBytes", unit: "bytes", meaning: "the document with its header", minimum: 1, maximum: 1e10 },
     { name: "objects", unit: "1", meaning: "how many objects it names", minimum: 0, maximum: 1e5 },
     { name: "objectBytes", unit: "bytes", meaning: "an object with its header", minimum: 1, maximum: 1e10 },
+    {
+      name: "largestBytes",
+      unit: "bytes",
+      meaning: "the last object with its header, if it is larger than the others; 0: all are equal",
+      minimum: 0,
+      maximum: 1e10,
+      fallback: 0,
+    },
     {
       name: "connections",
       unit: "1",
@@ -59,7 +72,9 @@ export const page = defineModel({
     const { serverSeconds, connections, plan } = values;
     const width = plan.endsWith("-parallel") ? connections : 1;
     const turns = plan === "1.1-pipelined" ? Math.min(values.objects, 1) : Math.ceil(values.objects / width);
-    return TIMES[plan]({ ...values, path: values }) + serverSeconds * (1 + turns);
+    const page: Page = { ...values, largestBytes: largestOf(values), path: values };
+    const seconds = documentSeconds(page) + (values.objects === 0 ? 0 : OBJECTS_SECONDS[plan](page));
+    return seconds + serverSeconds * (1 + turns);
   },
   leavesOut: [
     "time-outs",
@@ -72,17 +87,22 @@ export const page = defineModel({
     "delayed acknowledgements",
   ],
   brokenAssumptions(values) {
-    const { queueSegments, objects, objectBytes, documentBytes, connections, plan } = values;
-    const together =
-      plan === "1.1-pipelined" ? objects : plan.endsWith("-parallel") ? Math.min(connections, objects) : 1;
-    const windows = plan.endsWith("-parallel") ? together : 1;
-    const largest = Math.max(documentBytes, together * objectBytes);
-    const windowSegments = windows * values.initialWindowSegments;
+    const { queueSegments, objects, documentBytes, connections, plan, initialWindowSegments } = values;
+    const isPipelined = plan === "1.1-pipelined";
+    const together = Math.min(objects, isPipelined ? objects : plan.endsWith("-parallel") ? connections : 1);
+    const windows = isPipelined ? 1 : Math.max(1, together);
+    const largest = Math.max(documentBytes, bytesOf({ ...values, largestBytes: largestOf(values) }, together));
+    const windowSegments = windows * initialWindowSegments;
+    const requestsInOneFlight = REQUESTS_PER_SEGMENT * initialWindowSegments;
     const overshoot = overshootSegments({ ...values, payloadBytes: largest, windowSegments });
     return unmet([
       [
         overshoot <= queueSegments,
         `slow start overshoots the path by ${Math.ceil(overshoot)} segments and the queue holds ${Math.floor(queueSegments)}: losses are not modelled`,
+      ],
+      [
+        !isPipelined || objects <= requestsInOneFlight,
+        `the client's window lets ${requestsInOneFlight} requests go at once: the others wait, which is not modelled`,
       ],
       [
         values.rttSeconds > 0.02,
@@ -92,48 +112,58 @@ export const page = defineModel({
   },
 });
 
-const TIMES: Record<Plan, (page: Page) => number> = {
-  "1.0-serial": (page) => {
-    const fresh = page.path.rttSeconds + transfer(page, page.objectBytes, page.initialWindowSegments);
-    return document(page) + page.objects * fresh;
-  },
-  "1.0-parallel": (page) => {
-    const { objectBytes, initialWindowSegments: window, path } = page;
-    return batches(page).reduce(
-      (sum, width) => sum + path.rttSeconds + transfer(page, width * objectBytes, width * window),
-      document(page),
-    );
-  },
-  "1.1-serial": (page) => persistent(page, 1),
-  "1.1-pipelined": (page) => {
-    const all = page.objects * page.objectBytes;
-    return document(page) + (page.objects === 0 ? 0 : transfer(page, all, windowAfterDocument(page)));
-  },
-  "1.1-parallel": (page) => persistent(page, page.connections),
+/** From the whole document to the whole page, of one object or more. */
+const OBJECTS_SECONDS: Record<Plan, (page: Page) => number> = {
+  "1.0-serial": (page) => inTurns(page, { connections: 1, persist: false }),
+  "1.0-parallel": (page) => inTurns(page, { connections: page.connections, persist: false }),
+  "1.1-serial": (page) => inTurns(page, { connections: 1, persist: true }),
+  "1.1-pipelined": pipelined,
+  "1.1-parallel": (page) => inTurns(page, { connections: page.connections, persist: true }),
 };
 
 /**
- * The other connections open when the document is there; then each carries its objects in turn, its
- * window growing.
+ * Connections that carry one object after another. Those that persist are opened when the document
+ * is there, beside its own, and their windows grow; others are opened for each object.
  */
-function persistent(page: Page, connections: number): number {
-  let seconds = document(page);
-  let window = connections === 1 ? windowAfterDocument(page) : page.initialWindowSegments;
-  for (const [turn, width] of batches({ ...page, connections }).entries()) {
-    if (turn === 0 && width > 1) seconds += page.path.rttSeconds;
-    seconds += transfer(page, width * page.objectBytes, width * window);
-    window = windowAfter(segmentsOf(page, page.objectBytes), window);
+function inTurns(page: Page, { connections, persist }: { connections: number; persist: boolean }): number {
+  const { objects, objectBytes, path } = page;
+  const openSeconds = persist ? 0 : path.rttSeconds;
+  const turns = Math.ceil(objects / connections);
+  const inLastTurn = objects - (turns - 1) * connections;
+  let seconds = persist && Math.min(connections, objects) > 1 ? path.rttSeconds : 0;
+  let window = persist && connections === 1 ? windowAfterDocument(page) : page.initialWindowSegments;
+  for (let turn = 1; turn < turns; turn += 1) {
+    seconds += isOneFlight(page, window)
+      ? Math.max(openSeconds + transfer(page, objectBytes, window), connections * wireSeconds(page, objectBytes))
+      : openSeconds + transfer(page, connections * objectBytes, connections * window);
+    if (persist) window = windowAfter(segmentsOf(page, objectBytes), window);
   }
-  return seconds;
+  const last = isOneFlight(page, window)
+    ? (inLastTurn - 1) * wireSeconds(page, objectBytes) + transfer(page, page.largestBytes, window)
+    : transfer(page, bytesOf(page, inLastTurn), inLastTurn * window);
+  return seconds + openSeconds + last;
 }
 
-/** How many objects are on their way at once: k, k, …, and what is left. */
-function batches({ objects, connections }: Page): number[] {
-  const whole = Array<number>(Math.floor(objects / connections)).fill(connections);
-  return objects % connections === 0 ? whole : [...whole, objects % connections];
+/** Whether an answer leaves the server whole, without a wait for an acknowledgement. */
+function isOneFlight(page: Page, windowSegments: number): boolean {
+  return segmentsOf(page, page.objectBytes) <= windowSegments;
 }
 
-function document(page: Page): number {
+/** All requests leave together, and all answers are one transfer on the document's connection. */
+function pipelined(page: Page): number {
+  return transfer(page, bytesOf(page, page.objects), windowAfterDocument(page));
+}
+
+function largestOf({ largestBytes, objectBytes }: Pick<Page, "largestBytes" | "objectBytes">): number {
+  return largestBytes === 0 ? objectBytes : largestBytes;
+}
+
+/** Bytes of so many objects, the last of the page among them. */
+function bytesOf({ objectBytes, largestBytes }: Pick<Page, "largestBytes" | "objectBytes">, objects: number): number {
+  return objects === 0 ? 0 : (objects - 1) * objectBytes + largestBytes;
+}
+
+function documentSeconds(page: Page): number {
   const { handshakes, documentBytes, initialWindowSegments, path } = page;
   return handshakes * path.rttSeconds + transfer(page, documentBytes, initialWindowSegments);
 }
@@ -144,6 +174,10 @@ function windowAfterDocument(page: Page): number {
 
 function transfer({ path }: Page, payloadBytes: number, windowSegments: number): number {
   return transferSeconds({ ...path, payloadBytes, windowSegments });
+}
+
+function wireSeconds({ path }: Page, payloadBytes: number): number {
+  return onTheWire({ ...path, payloadBytes }).wireSeconds;
 }
 
 function segmentsOf({ path }: Page, payloadBytes: number): number {

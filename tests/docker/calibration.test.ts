@@ -8,16 +8,18 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
-import type { Check, LinkCalibration } from "../../lib/contract/calibration.ts";
 import type { LoadResult } from "../../lib/contract/load/load.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
+import { execute } from "../../topology/apply/exec.ts";
 import { requestService } from "../../topology/apply/request.ts";
+import { probeSpec } from "../../topology/calibrate/probe.ts";
 import { describeCalibration } from "../../topology/calibrate/report.ts";
 import { type CalibrationTarget, calibrateLink } from "../../topology/calibrate/run.ts";
 import { targetOf } from "../../topology/testbed/calibrate.ts";
 import { type Finished, finished, printed, start, topology, topologyJson } from "./cli.ts";
 import { leftovers, nextEvent } from "./engine.ts";
+import { assertFinds, find, outside } from "./verdicts.ts";
 
 const SCENARIO = "calibration-test";
 const LINK = `rttlab-${SCENARIO}-wan`;
@@ -53,32 +55,8 @@ async function target(change: (settings: LinkSettings) => LinkSettings): Promise
   return { ...found, settings: change(found.settings) };
 }
 
-function find(checks: readonly Check[], quantity: string): Check {
-  return checks.find((check) => check.quantity === quantity) ?? assert.fail(`there is no ${quantity}`);
-}
-
-function named({ forward, backward }: LinkCalibration, wanted: Check["verdict"]): string[] {
-  const of = (side: string, checks: Check[]) =>
-    checks.filter(({ verdict }) => verdict === wanted).map(({ quantity }) => `${side} ${quantity}`);
-  return [...of("forward", forward.checks), ...of("backward", backward.checks)];
-}
-
-const outside = (calibration: LinkCalibration) => named(calibration, "outside");
-
-/**
- * On a busy machine a fault may stay unjudged, but it is never within, and nothing else is outside.
- */
-function assertFinds(calibration: LinkCalibration, faults: readonly string[]): void {
-  const said = describeCalibration(calibration);
-  const found = outside(calibration);
-  const possible = [...found, ...named(calibration, "unjudged")];
-  assert.ok(found.length > 0 && found.every((name) => faults.includes(name)), said);
-  assert.ok(
-    faults.every((name) => possible.includes(name)),
-    said,
-  );
-  assert.equal(calibration.verdict, "outside", said);
-}
+/** Longer than three samples of echoes without an answer. */
+const CUT_MILLIS = 8000;
 
 const PROBES_START = {
   type: ["container"],
@@ -182,6 +160,25 @@ describe("a calibration", () => {
     }
     // A damaged packet counts as lost.
     assertFinds(wrong, ["forward reordering", "backward duplication", "backward corruption", "backward loss"]);
+  });
+
+  it("waits for a path that carries nothing for seconds, as on a machine that has just built its images", async () => {
+    const [engine, wan, enough] = [await connectDocker(), await target((settings) => settings), new AbortController()];
+    const probe = probeSpec(wan, 0).name;
+    const neighbour = (...words: string[]) => execute(engine, probe, ["ip", "neighbour", ...words, "dev", "eth0"]);
+    using probeStarts = await nextEvent({ ...PROBES_START, container: [probe] });
+    const areQuiet = probeStarts.happened.then(async () => {
+      await neighbour("replace", wan.sides[0].legAddress, "lladdr", "02:00:00:00:00:01", "nud", "permanent");
+      setTimeout(() => void neighbour("delete", wan.sides[0].legAddress), CUT_MILLIS);
+    });
+    const steps: string[] = [];
+    const onStep = (step: string) => {
+      steps.push(step);
+      if (step === "delay") enough.abort();
+    };
+    const calibration = calibrateLink(engine, wan, { areQuiet, onStep, signal: enough.signal });
+    await assert.rejects(calibration, { code: "E_INTERRUPTED" });
+    assert.deepEqual(steps, ["starting probes", "the bare path", "delay"]);
   });
 
   it("leaves no bare link behind when whoever had it bare goes away", async () => {
