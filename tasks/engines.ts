@@ -2,11 +2,12 @@
 // from Debian's archive and started in namespaces of its own, one after the other. Everything but
 // the engines' roots is removed at the end, by the next run if this one was killed.
 
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { EXIT, RttlabError } from "../lib/errors.ts";
 import { interruptible } from "../lib/interruptible.ts";
 import { print, runProgram } from "../lib/program.ts";
+import { writeWhole } from "../study/results/whole.ts";
 import { agreedVersion } from "../topology/apply/api-version.ts";
 import { connectDocker, type Engine } from "../topology/apply/docker.ts";
 import { takeTurn } from "../topology/apply/turn.ts";
@@ -104,12 +105,12 @@ async function refusalOf({ refusal }: EngineKind, running: RunningEngine, signal
 /** Into the file of results, and as the table of the page. */
 async function record(results: readonly EngineResult[]): Promise<void> {
   const merged = mergeResults(JSON.parse(await readFile(RESULTS, "utf8")), results);
-  await writeFile(RESULTS, `${JSON.stringify(merged, null, 2)}\n`);
+  await writeWhole(RESULTS, `${JSON.stringify(merged, null, 2)}\n`);
   const page = await readFile(PAGE, "utf8");
   const [start, end] = ["<!-- engines: npm run engines record -->", "<!-- /engines -->"];
   const [before] = page.split(start);
   const [, after] = page.split(end);
-  await writeFile(PAGE, `${before}${start}\n${engineTable(merged, ENGINES)}\n${end}${after}`);
+  await writeWhole(PAGE, `${before}${start}\n${engineTable(merged, ENGINES)}\n${end}${after}`);
 }
 
 function today(): string {
