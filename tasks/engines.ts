@@ -17,7 +17,7 @@ import { type RunningEngine, startEngine } from "./engines/engine.ts";
 import { ENGINES, type EngineKind } from "./engines/engines.ts";
 import { engineRoot } from "./engines/root.ts";
 import { isRefused, runPart } from "./engines/run-part.ts";
-import { type EngineResult, engineTable, mergeResults } from "./engines/table.ts";
+import { type EngineResult, engineSummary, engineTable, mergeResults, withText } from "./engines/table.ts";
 import { type EngineWords, readEngineWords } from "./engines/words.ts";
 import { ROOT } from "./part.ts";
 
@@ -26,7 +26,10 @@ const USUAL_PARTS = ["isolation", "lifecycle", "apply", "apply-failures", "kille
 
 const FOLDER = join(ROOT, ".rttlab", "engines");
 const RESULTS = join(ROOT, "docs", "engines.json");
-const PAGE = join(ROOT, "docs", "engines.md");
+const PAGES = [
+  { page: join(ROOT, "docs", "engines.md"), textOf: engineTable },
+  { page: join(ROOT, "README.md"), textOf: engineSummary },
+];
 
 await runProgram(() => main(process.argv.slice(2)));
 
@@ -102,15 +105,13 @@ async function refusalOf({ refusal }: EngineKind, running: RunningEngine, signal
   return (await isRefused(refusal, running, signal)) ? { ...none, refusal } : { ...none, failed: 1 };
 }
 
-/** Into the file of results, and as the table of the page. */
+/** Into the file of results, and onto the pages that say what ran. */
 async function record(results: readonly EngineResult[]): Promise<void> {
   const merged = mergeResults(JSON.parse(await readFile(RESULTS, "utf8")), results);
   await writeWhole(RESULTS, `${JSON.stringify(merged, null, 2)}\n`);
-  const page = await readFile(PAGE, "utf8");
-  const [start, end] = ["<!-- engines: npm run engines record -->", "<!-- /engines -->"];
-  const [before] = page.split(start);
-  const [, after] = page.split(end);
-  await writeWhole(PAGE, `${before}${start}\n${engineTable(merged, ENGINES)}\n${end}${after}`);
+  for (const { page, textOf } of PAGES) {
+    await writeWhole(page, withText(await readFile(page, "utf8"), textOf(merged, ENGINES)));
+  }
 }
 
 function today(): string {
@@ -129,7 +130,7 @@ Tests on real containers, on engines of Debian that are made and removed again; 
 Engines, by default all of them:
 ${engines.join("\n")}
 Parts, by default ${USUAL_PARTS.join(", ")}: ${parts.join(", ")}.
-record: writes the results into docs/engines.md.
+record: writes the results into docs/engines.md and README.md.
 
   npm run engines sid -- lifecycle
 `;
