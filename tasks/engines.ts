@@ -13,7 +13,7 @@ import { connectDocker, type Engine } from "../topology/apply/docker.ts";
 import { takeTurn } from "../topology/apply/turn.ts";
 import { testFiles } from "./check.ts";
 import { carryImages } from "./engines/carry.ts";
-import { type RunningEngine, startEngine } from "./engines/engine.ts";
+import { startEngine } from "./engines/engine.ts";
 import { ENGINES, type EngineKind } from "./engines/engines.ts";
 import { engineRoot } from "./engines/root.ts";
 import { isRefused, runPart } from "./engines/run-part.ts";
@@ -23,6 +23,8 @@ import { ROOT } from "./part.ts";
 
 /** Those that say most about an engine in the least time. */
 const USUAL_PARTS = ["isolation", "lifecycle", "apply", "apply-failures", "killed", "link"];
+
+const NOT_RUN = { passed: 0, failed: 0, skipped: 0, seconds: 0 };
 
 const FOLDER = join(ROOT, ".rttlab", "engines");
 const RESULTS = join(ROOT, "docs", "engines.json");
@@ -88,21 +90,15 @@ async function runEngine(
   const carried = await carryImages(source, running.engine, signal);
   report(`${kind.name}: carried over ${carried.join(", ") || "no image; the tests build them"}`);
   const results: EngineResult[] = [];
-  const refused = await refusalOf(kind, running, signal);
+  const { refusal } = kind;
+  const isUnfit = refusal !== null && (await isRefused(refusal, running, signal));
   for (const part of parts) {
     signal.throwIfAborted();
-    const outcome = kind.refusal === null ? await runPart(part, running, signal) : refused;
+    const outcome = isUnfit ? { ...NOT_RUN, refusal } : await runPart(part, running, signal);
     results.push({ engine: kind.name, part, version, apiVersion, date: today(), ...outcome });
   }
   signal.throwIfAborted();
   return results;
-}
-
-/** Of an engine on which no scenario may come up; it fails if one may. */
-async function refusalOf({ refusal }: EngineKind, running: RunningEngine, signal: AbortSignal) {
-  const none = { passed: 0, failed: 0, skipped: 0, seconds: 0 };
-  if (refusal === null) return none;
-  return (await isRefused(refusal, running, signal)) ? { ...none, refusal } : { ...none, failed: 1 };
 }
 
 /** Into the file of results, and onto the pages that say what ran. */

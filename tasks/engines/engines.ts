@@ -15,7 +15,10 @@ export interface EngineKind {
   command: readonly string[];
   /** Docker's daemon.json, without places. */
   configuration: Readonly<Record<string, unknown>>;
-  /** The code with which a scenario is refused there before anything is made; null: none is. */
+  /**
+   * The code with which `topology plan` may refuse a scenario there, as on a kernel without netem;
+   * otherwise tests are run as on the others. null: it may not.
+   */
   refusal: string | null;
 }
 
