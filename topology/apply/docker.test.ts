@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,6 +30,12 @@ describe("the way to Docker", () => {
       code: "E_DOCKER_UNAVAILABLE",
     });
     await rm(folder, { recursive: true });
+  });
+
+  it("an engine that speaks only later versions of the API is refused in one line, with the versions", async () => {
+    const version = { Version: "40.0.0", ApiVersion: "1.80", MinAPIVersion: "1.60" };
+    const message = "reaching Docker: engine 40.0.0 speaks API 1.60 to 1.80, rttlab 1.41 to 1.51; update rttlab";
+    await assert.rejects(connectTo({ "/version": version }), { code: "E_DOCKER_UNAVAILABLE", message });
   });
 
   it("a user without permission learns how to get it", () => {
@@ -60,6 +67,22 @@ describe("the way to Docker", () => {
     }
   });
 });
+
+/** Connects to an engine that gives these answers by path, and to a ping. */
+async function connectTo(answers: Record<string, object>): Promise<Engine> {
+  const folder = await mkdtemp(join(tmpdir(), "rttlab-engine-"));
+  const path = join(folder, "docker.sock");
+  await using server = createHttpServer(({ url = "" }, response) => {
+    response.setHeader("content-type", "application/json");
+    response.end(url === "/_ping" ? "OK" : JSON.stringify(answers[url]));
+  }).listen(path);
+  try {
+    await once(server, "listening");
+    return await connectDocker([{ url: `unix://${path}`, source: "a test" }]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
 
 describe("a status of Docker that has one meaning in an operation", () => {
   it("has its code whatever Docker's words are", () => {
