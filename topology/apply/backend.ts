@@ -50,11 +50,23 @@ export async function findBackend(
   root: string,
   options: FindOptions = { mayBuild: false },
 ): Promise<FoundBackend> {
+  refusePodman(engine);
   const here = await tryOnThisMachine(engine);
   if (here !== "untried") return backendAfter(engine, here, "tried in a network namespace of this machine");
   const image = (await usableImage(engine, root)) ?? (options.mayBuild ? await buildBase(engine, root, options) : null);
   if (image === null) return presume(engine);
   return backendAfter(engine, await tryInContainer(engine, image), `tried in a container of ${image}`);
+}
+
+/**
+ * Podman ignores the option by which a network of Docker's leaves addresses as they are, and has
+ * none of its own (github.com/containers/netavark/issues/831). It also gives itself another id each
+ * time it is asked, by which processes take turns (turn.ts).
+ */
+function refusePodman({ isPodman, version }: Engine): void {
+  if (!isPodman) return;
+  const reason = "rewrites the addresses of packets that leave a network, which links may not; use Docker's own engine";
+  throw new RttlabError("E_BACKEND_UNAVAILABLE", `choosing a link backend: Podman ${version} ${reason}`);
 }
 
 /** The backend that follows from a trial's outcome on an engine. */
