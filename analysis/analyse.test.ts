@@ -9,8 +9,9 @@ import { type Comparison, compareStudies } from "./compare.ts";
 import { runsAsCsv } from "./csv.ts";
 import { predictCells } from "./models/predict.ts";
 import { quantityTables } from "./report/tables.ts";
-import type { Run } from "./results.ts";
+import { manifestSchema, type Run } from "./results.ts";
 import { mean } from "./stats/summary.ts";
+import { subjectsOf } from "./subjects.ts";
 
 const SIZE = { rtts: [30, 200], rates: [10e6], objectBytes: [10_240], repetitions: 8, requests: 40 };
 const { manifest, runs } = syntheticStudy(SIZE);
@@ -100,9 +101,31 @@ describe("comparing two studies", () => {
     assert.equal(verdictOf(syntheticStudy({ ...SIZE, seed: 8 }).runs).verdict, "same");
   });
 
+  it("is of what the study goes on for, predicts and compares, else of what it draws, else of all", () => {
+    const { predictions, plots } = manifest;
+    const until = { quantity: "server", withinRatio: 0.05 };
+    const bare = { ...manifest, predictions: [], effects: [] };
+    assert.deepEqual(subjectsOf({ ...bare, predictions, stopping: { atLeast: 3, atMost: 9, until } }), {
+      subjects: ["server", "pageTime"],
+      others: ["connect", "transfer", "request", "goodput"],
+    });
+    const [first] = plots;
+    assert.deepEqual(subjectsOf({ ...bare, plots: first === undefined ? [] : [first] }).subjects, ["pageTime"]);
+    assert.equal(subjectsOf({ ...bare, plots: [] }).subjects.length, manifest.quantities.length);
+  });
+
+  it("counts the cells of each quantity by what they are", () => {
+    const { quantities } = verdictOf(runs);
+    const { length } = manifest.cells;
+    assert.deepEqual(quantities, [
+      { quantity: "pageTime", same: length, different: 0, inconclusive: 0 },
+      { quantity: "connect", same: length, different: 0, inconclusive: 0 },
+    ]);
+  });
+
   it("refuses two different studies, and names both", () => {
     const another = analyse({ ...manifest, name: "loss" }, runs);
-    assert.throws(() => compareStudies(analysis, another, { margin: 0.05 }), {
+    assert.throws(() => compareStudies(analysis, another, { margin: 0.05, quantities: [] }), {
       code: "E_BAD_RESULTS",
       message: /first results are of "synthetic", the second of "loss"/,
     });
@@ -216,6 +239,16 @@ describe("a binding of a model", () => {
     const { predictions } = bind({ rttSeconds: "rtt / 1000", lossRatio: "0.1 ^ 4 * 10" });
     assert.equal(predictions.length, manifest.cells.length);
     assert.ok((predictions[0]?.value ?? 0) > (predictions.at(-1)?.value ?? 0));
+  });
+
+  it("predicts nothing where a model has no finite value, such as a queue without an end", () => {
+    const inputs = { arrivalsPerSecond: "rtt", serviceSeconds: 0.01 };
+    const { predictions, problems } = bind(inputs, "single-server");
+    const stable = manifest.cells.filter(({ levels }) => Number(levels.rtt) < 100).map(({ id }) => id);
+    assert.ok(stable.length > 0 && stable.length < manifest.cells.length);
+    assert.deepEqual([predictions.map(({ cell }) => cell), problems], [stable, []]);
+    const read = manifestSchema.safeParse(JSON.parse(JSON.stringify({ ...manifest, predictions })));
+    assert.ok(read.success, "a study's file holds them");
   });
 
   it("is refused whole, each problem once with its place", () => {

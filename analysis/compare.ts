@@ -21,8 +21,12 @@ export interface CellComparison {
   verdict: Agreement;
 }
 
+/** How many cells of a quantity are what. */
+export type Tally = { quantity: string } & Record<Agreement, number>;
+
 export interface Comparison {
   cells: readonly CellComparison[];
+  quantities: readonly Tally[];
   /** Ids that only one study has measured. */
   unmatched: readonly string[];
   /**
@@ -33,16 +37,13 @@ export interface Comparison {
 }
 
 /**
- * `margin` 0.05: ratios from 1/1.05 to 1.05 count as the same. For the named quantities, or for
- * all. E_BAD_RESULTS for two different studies, of which neither can reproduce the other.
+ * `margin` 0.05: ratios from 1/1.05 to 1.05 count as the same. E_BAD_RESULTS for two different
+ * studies, of which neither can reproduce the other.
  */
 export function compareStudies(
   first: Analysis,
   second: Analysis,
-  {
-    margin,
-    quantities = first.manifest.quantities.map(({ name }) => name),
-  }: { margin: number; quantities?: readonly string[] },
+  { margin, quantities }: { margin: number; quantities: readonly string[] },
 ): Comparison {
   const [one, other] = [first.manifest.name, second.manifest.name];
   if (one !== other)
@@ -73,7 +74,14 @@ export function compareStudies(
       verdict: isEquivalent ? "same" : differing.has(test) ? "different" : "inconclusive",
     };
   });
-  return { cells, unmatched, verdict: overall(cells, unmatched) };
+  return { cells, quantities: tally(cells), unmatched, verdict: overall(cells, unmatched) };
+}
+
+function tally(cells: readonly CellComparison[]): Tally[] {
+  return [...Map.groupBy(cells, ({ quantity }) => quantity)].map(([quantity, own]) => {
+    const count = (wanted: Agreement) => own.filter(({ verdict }) => verdict === wanted).length;
+    return { quantity, same: count("same"), different: count("different"), inconclusive: count("inconclusive") };
+  });
 }
 
 /** Constants are compared as they are, because 0 has no logarithm and a constant no spread. */

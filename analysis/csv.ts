@@ -1,9 +1,11 @@
 // The runs as a table for R, pandas and gnuplot: a row per run, a column per factor and quantity,
-// void runs marked; and their traces, a row per sample. RFC 4180 quoting, decimal points, empty
-// fields for missing values. Units are in the header, as in `pageTime [s]`.
+// void runs marked; their traces, a row per sample; and the connections in captures. RFC 4180
+// quoting, decimal points, empty fields for missing values. Units are in the header, as in
+// `pageTime [s]`.
 
 import type { Manifest, Run } from "./results.ts";
 import type { TraceRow } from "./traces/row.ts";
+import type { WireConnection } from "./traces/wire.ts";
 
 export function* runsAsCsv(manifest: Manifest, runs: Iterable<Run>): Generator<string> {
   const { factors, quantities } = manifest;
@@ -59,6 +61,18 @@ export function* traceAsCsv(rows: Iterable<TraceRow>): Generator<string> {
       yield row([...of, ...Object.keys(TRACE_FIELDS).map((name) => known.get(name) ?? "")]);
     }
   }
+}
+
+export function wireHead(): string {
+  const phases = ["setupSeconds", "transferSeconds", "teardownSeconds"].map((name) => withUnit({ name, unit: "s" }));
+  return row(["run", "cell", "link", "opener", "other", ...phases, "bytes [bytes]", "resentSegments [segments]"]);
+}
+
+/** A connection that a link's ends saw in a run. */
+export function wireAsCsv(run: number, cell: string, link: string, connection: WireConnection): string {
+  const { opener, other, setupSeconds, transferSeconds, teardownSeconds, bytes, resentSegments } = connection;
+  const phases = [setupSeconds, transferSeconds, teardownSeconds].map((seconds) => seconds ?? "");
+  return row([run, cell, link, opener, other, ...phases, bytes, resentSegments]);
 }
 
 function withUnit({ name, unit }: { name: string; unit: string }): string {

@@ -109,7 +109,7 @@ const repetitions = z
 
 const calibration = z
   .object({ link: text, backend: text, measuredAt: text, durationSeconds: z.number(), machineBusyRatio: z.number() })
-  .describe("A link as it was measured before the first run: docs/calibration.md");
+  .describe("A link as it was measured before its first run: docs/calibration.md");
 
 const resumption = z
   .object({ at: text, fromRun: count, otherwise: table(text) })
@@ -145,7 +145,9 @@ export const manifestSchema = z.looseObject({
   startedAt: text.describe("ISO 8601"),
   resumed: z.exactOptional(list(resumption)).describe("In their order; none: it ran in one go"),
   source: z.exactOptional(text).describe("The study's own text, with which `resume` goes on"),
-  calibrations: z.exactOptional(list(calibration)).describe("Of each link; of a smoke there are none"),
+  calibrations: z
+    .exactOptional(list(calibration))
+    .describe("Of each link, and of those that were new when it was resumed; of a smoke there are none"),
 });
 
 export const runSchema = z.looseObject({

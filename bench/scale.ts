@@ -1,14 +1,17 @@
 // `npm run bench scale`: testbeds of 2, 10, 30 and 60 hosts, five to a network in a chain of links:
-// seconds of `up` and `down`, memory, and the processor time of the idle whole. Time should grow no
-// faster than the hosts. Words choose sizes: `npm run bench scale 2 10`. Needs a machine with
-// nothing else running and no testbed up.
+// seconds of `up` and `down`, memory, the processor time of the idle whole and of a link in it, and
+// how many links calibration finds within their tolerances. Time should grow no faster than the
+// hosts. Words choose sizes: `npm run bench scale 2 10`. Needs a machine with nothing else running
+// and no testbed up.
 
 import { setTimeout as delay } from "node:timers/promises";
 import { columns } from "../lib/columns.ts";
+import type { LinkCalibration } from "../lib/contract/calibration.ts";
 import { EXIT, RttlabError } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";
 import { connectDocker } from "../topology/apply/docker.ts";
 import { parseScenario } from "../topology/model/scenario.ts";
+import { calibrateLinks } from "../topology/testbed/calibrate.ts";
 import { readUsage } from "../topology/testbed/testbed.ts";
 import { useTestbed } from "../topology/testbed/use.ts";
 
@@ -24,8 +27,12 @@ async function main(words: readonly string[]): Promise<number> {
     throw new RttlabError("E_USAGE", `bench scale ${words.join(" ")}: sizes are numbers of hosts`);
   }
   const rows: string[][] = [];
-  for (const size of sizes) rows.push(await rowOf(size));
-  const heads = ["hosts", "links", "up", "by host", "down", "memory", "idle"];
+  for (const size of sizes) {
+    const row = await rowOf(size);
+    process.stderr.write(`${row.join("  ")}\n`);
+    rows.push(row);
+  }
+  const heads = ["hosts", "links", "up", "by host", "down", "memory", "idle", "a link of it", "links within"];
   await print(`${columns([heads, ...rows], { left: 0, indent: "  " })}\n`);
   return EXIT.done;
 }
@@ -41,22 +48,36 @@ async function rowOf(hosts: number): Promise<string[]> {
   const before = await readUsage(testbed);
   await delay(IDLE_SECONDS * 1000);
   const after = await readUsage(testbed);
-  const cpuOf = ({ containers }: typeof after) =>
-    containers.reduce((sum, { usage }) => sum + (usage?.cpuSeconds ?? 0), 0);
+  const links = topology.links.map(({ name }) => name);
+  const cpuOf = ({ containers }: typeof after, isCounted: (name: string) => boolean) =>
+    containers.reduce((sum, { host, usage }) => sum + (isCounted(host) ? (usage?.cpuSeconds ?? 0) : 0), 0);
+  const shareOf = (isCounted: (name: string) => boolean) =>
+    (cpuOf(after, isCounted) - cpuOf(before, isCounted)) / ((after.atMillis - before.atMillis) / 1000);
   const memory = after.containers.reduce((sum, { usage }) => sum + (usage?.memoryBytes ?? 0), 0);
-  const idle = (cpuOf(after) - cpuOf(before)) / ((after.atMillis - before.atMillis) / 1000);
+  const { calibrations } = await calibrateLinks(engine, topology.name, [], () => {});
   const ended = performance.now();
   await testbed[Symbol.asyncDispose]();
   const downSeconds = (performance.now() - ended) / 1000;
   return [
     String(hosts),
-    String(topology.links.length),
+    String(links.length),
     `${upSeconds.toFixed(1)} s`,
     `${(upSeconds / hosts).toFixed(2)} s`,
     `${downSeconds.toFixed(1)} s`,
     `${(memory / 1e6).toFixed(0)} MB`,
-    `${(idle * 100).toFixed(1)} % of a core`,
+    `${(shareOf(() => true) * 100).toFixed(1)} % of a core`,
+    `${((shareOf((name) => links.includes(name)) / links.length) * 100).toFixed(2)} %`,
+    judgedOf(calibrations),
   ];
+}
+
+/** How many links have no check outside, and how many checks of what is configured say nothing. */
+function judgedOf(calibrations: readonly LinkCalibration[]): string {
+  const within = calibrations.filter(({ verdict }) => verdict === "within").length;
+  const unjudged = calibrations
+    .flatMap(({ checks, forward, backward }) => [...checks, ...forward.checks, ...backward.checks])
+    .filter(({ verdict, configured }) => verdict === "unjudged" && configured !== null).length;
+  return `${within}, ${unjudged} checks unjudged`;
 }
 
 /** A server, and load generators behind it. Two networks at least, so that there is a link. */

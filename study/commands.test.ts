@@ -11,6 +11,7 @@ import { after, before, describe, it } from "node:test";
 import type { Run } from "../analysis/results.ts";
 import { describeError, exitStatus } from "../lib/errors.ts";
 import { syntheticStudy } from "../tests/study/synthetic.ts";
+import { captureOf, exchange } from "../tests/study/tcp-capture.ts";
 import type { Output } from "../topology/commands/output.ts";
 import { COMMANDS } from "./commands/table.ts";
 import { appendRun, createResults } from "./results/store.ts";
@@ -56,16 +57,12 @@ after(() => {
   return rm(folder, { recursive: true });
 });
 
-/** Without the server's own time, which scatters too widely for so few runs. */
 function scaled({ traces: _, ...run }: Run, by: number): Run {
-  const values = Object.entries({ ...run.values, server: 0.002 }).map(([name, value]) => [
-    name,
-    value === null ? null : value * by,
-  ]);
+  const values = Object.entries(run.values).map(([name, value]) => [name, value === null ? null : value * by]);
   return { ...run, values: Object.fromEntries(values) };
 }
 
-/** Two samples of a connection, in the first runs. */
+/** Two samples of a connection, and its packets at both ends of a link, in the first runs. */
 function traceOf({ index, cell }: Run) {
   if (index >= TRACED_RUNS) return null;
   const head = { kind: "run" as const, run: index, cell, atMillis: 0, everyMillis: 10 };
@@ -84,7 +81,9 @@ function traceOf({ index, cell }: Run) {
     ackedBytes: 0,
     state: "open" as const,
   }));
-  return { rows: [head, ...samples], captures: [] };
+  const { ofClient, ofServer } = exchange();
+  const captures = [ofClient, ofServer].map((sent, at) => ({ name: `far-wan-${at + 1}`, file: captureOf(sent) }));
+  return { rows: [head, ...samples], captures };
 }
 
 /**
@@ -157,6 +156,13 @@ describe("study compare", () => {
     });
   }
 
+  it("says what it compared, what the study is about, and what not; or compares what is asked for", async () => {
+    const { stdout } = await study("compare", "results/first", "results/second");
+    assert.match(stdout, /^pageTime: 8 same, 0 different, 0 inconclusive\ndrawn and not compared: connect, server, /m);
+    const asked = await study("compare", "results/first", "results/slower", "of=connect,request", "margin=20%");
+    assert.match(asked.stdout, /^connect: 8 same, .*\nrequest: \d+ same, .*\n(same|inconclusive), against .* 20 %$/m);
+  });
+
   it("names the cells that only one of them has measured, and is not sure then", async () => {
     const { status, stdout } = await study("compare", "results/first", "results/fewer");
     assert.equal(status, 5);
@@ -202,13 +208,17 @@ describe("study export", () => {
     assert.equal(rows.length, 64);
   });
 
-  it("writes the runs and the traces to a new folder, and to no other", async () => {
+  it("writes the runs, the traces and what captures show to a new folder, and to no other", async () => {
     const { status, stderr } = await study("export", "results/first", "csv", "tables");
     assert.equal(status, 0, stderr);
-    assert.deepEqual((await readdir(join(folder, "tables"))).sort(), ["runs.csv", "traces.csv"]);
+    assert.deepEqual((await readdir(join(folder, "tables"))).sort(), ["runs.csv", "traces.csv", "wire.csv"]);
     const [head = "", ...rows] = (await readFile(join(folder, "tables", "traces.csv"), "utf8")).trimEnd().split("\r\n");
     assert.match(head, /^run,cell,kind,.*seconds \[s\].*cwndSegments \[segments\]/);
     assert.equal(rows.length, 2 * TRACED_RUNS);
+    const wire = (await readFile(join(folder, "tables", "wire.csv"), "utf8")).trimEnd().split("\r\n");
+    assert.match(wire[0] ?? "", /^run,cell,link,opener,other,setupSeconds \[s\],transferSeconds \[s\],teardownSeconds/);
+    assert.match(wire[1] ?? "", /^0,[^,]+,far-wan,10\.0\.1\.10:40000,10\.0\.2\.10:80,0\.1,0\.109,0\.109,2000,0$/);
+    assert.equal(wire.length, 1 + TRACED_RUNS);
     const again = await study("export", "results/first", "csv", "tables");
     assert.equal(again.status, 2);
     assert.match(again.stderr, /E_USAGE.*the folder is not empty/);
@@ -222,6 +232,7 @@ describe("study, given what it cannot use", () => {
     ["report results/nothing-here", 2, /E_BAD_RESULTS.*manifest\.json/],
     ["compare results/first results/nothing-here", 2, /E_BAD_RESULTS/],
     ["compare results/first results/second margin=much", 2, /E_USAGE.*margin=5%/],
+    ["compare results/first results/second of=joy", 2, /E_USAGE.*no run measures joy, only pageTime, /],
     ["export results/first xlsx", 2, /E_USAGE.*only csv/],
     ["resume results/nothing-here", 2, /E_BAD_RESULTS/],
     ["resume results/sourceless", 2, /E_BAD_RESULTS.*its manifest has no source/],

@@ -1,7 +1,8 @@
 // Connects a study to a running testbed, as its Bed.
 
-import type { DirectionCounters, LinkInspection } from "../lib/contract/link.ts";
+import type { DirectionCounters } from "../lib/contract/link.ts";
 import type { ContainerUsage, UsageReading } from "../lib/contract/usage.ts";
+import type { RttlabError } from "../lib/errors.ts";
 import {
   changeLink,
   changeServer,
@@ -56,10 +57,13 @@ async function look(
   links: readonly string[],
   { from, to, after }: { from: string; to: string; after: "idle" | "traffic" },
 ): Promise<Snapshot> {
-  const [rttMillis, tcp] = await Promise.all([leastRttMillis(testbed, from, to, after), readTcp(testbed, to)]);
+  const [rttMillis, tcp] = await Promise.all([
+    unlessEnded(leastRttMillis(testbed, from, to, after)),
+    unlessEnded(readTcp(testbed, to)),
+  ]);
   const [usage, ...inspections] = await Promise.all([
     readUsage(testbed),
-    ...links.map((link) => inspectLink(testbed, link)),
+    ...links.map((link) => unlessEnded(inspectLink(testbed, link))),
   ]);
   const count = ({
     received,
@@ -86,15 +90,29 @@ async function look(
       sent: sentPackets,
     })),
     links: Object.fromEntries(
-      links.map((link, index) => {
-        const { counters, settings, revision, differences } = inspections[index] as LinkInspection;
+      links.flatMap((link, index) => {
+        const seen = inspections[index] ?? null;
+        if (seen === null) return [];
+        const { counters, settings, revision, differences } = seen;
         const [forward, backward] = [count(counters.forward), count(counters.backward)];
-        return [link, { forward, backward, settings, revision, differences }];
+        return [[link, { forward, backward, settings, revision, differences }]];
       }),
     ),
     rttMillis,
   };
 }
+
+/** Null of a container that has ended, which makes the run void (judge.ts). */
+async function unlessEnded<Reading>(reading: Promise<Reading>): Promise<Reading | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (ENDED.includes((error as RttlabError).code)) return null;
+    throw error;
+  }
+}
+
+const ENDED = ["E_NOT_RUNNING", "E_NO_CONTAINER"];
 
 function useOf(usage: UsageReading): UseSight {
   return {

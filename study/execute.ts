@@ -12,6 +12,9 @@ import { connectDocker } from "../topology/apply/docker.ts";
 import { openRelays } from "../topology/apply/relay.ts";
 import { takeTurn } from "../topology/apply/turn.ts";
 import { refuseViolations } from "../topology/calibrate/report.ts";
+import type { Topology } from "../topology/model/topology.ts";
+import { dockerName } from "../topology/plan/names.ts";
+import type { Step } from "../topology/plan/step.ts";
 import { bringUp } from "../topology/testbed/bring-up.ts";
 import { calibrateLinks } from "../topology/testbed/calibrate.ts";
 import type { Progress } from "../topology/testbed/progress.ts";
@@ -56,7 +59,8 @@ export async function executeStudy(
 ): Promise<Run[]> {
   await refuseTaken(options.folder);
   return onTestbed(loaded, options, async (testbed) => {
-    const calibrations = options.calibrate ? await calibrated(testbed, options.progress) : [];
+    const links = options.calibrate ? loaded.topology.links.map(({ name }) => name) : [];
+    const calibrations = await calibrated(testbed, links, options.progress);
     const { record, environment } = await lookAround(testbed, loaded, cells);
     const startedAt = new Date().toISOString();
     const manifest = {
@@ -70,16 +74,24 @@ export async function executeStudy(
   });
 }
 
-/** Goes on with a study whose folder holds some of its runs. */
+/**
+ * Goes on with a study whose folder holds some of its runs. Links that are new since, such as after
+ * a crash of Docker, are measured as those were before its first run.
+ */
 export async function resumeStudy(
   loaded: LoadedStudy,
   cells: readonly StudyCell[],
   options: ExecuteOptions,
 ): Promise<Run[]> {
   const { manifest: first, runs } = await readResults(options.folder, { mend: true });
-  return onTestbed(loaded, options, async (testbed) => {
+  const before = first.calibrations ?? [];
+  return onTestbed(loaded, options, async (testbed, newLinks) => {
+    const calibrations = await calibrated(testbed, before.length > 0 ? newLinks : [], options.progress);
     const { environment } = await lookAround(testbed, loaded, cells);
-    const manifest = resumedManifest(first, environment, { at: new Date().toISOString(), fromRun: runs.length });
+    const manifest = {
+      ...resumedManifest(first, environment, { at: new Date().toISOString(), fromRun: runs.length }),
+      calibrations: [...before, ...calibrations],
+    };
     await writeManifest(options.folder, manifest);
     return finish(testbed, loaded, cells, { manifest, earlier: runs }, options);
   });
@@ -91,15 +103,15 @@ export async function resumeStudy(
 async function onTestbed(
   { topology, study }: LoadedStudy,
   { progress }: ExecuteOptions,
-  work: (testbed: Testbed) => Promise<Run[]>,
+  work: (testbed: Testbed, newLinks: string[]) => Promise<Run[]>,
 ): Promise<Run[]> {
   const engine = await connectDocker();
   const say = () => progress(`waiting for another study on ${topology.name}`, true);
   const turn = await takeTurn(engine, `study on ${topology.name}`, say);
   try {
     progress(`${study.name}: bringing ${topology.name} up`);
-    await bringUp(engine, topology, { background: false }, progress);
-    return await work({ engine, scenario: topology.name });
+    const { steps } = await bringUp(engine, topology, { background: false }, progress);
+    return await work({ engine, scenario: topology.name }, linksMadeBy(steps, topology));
   } finally {
     turn.pass();
   }
@@ -113,8 +125,19 @@ async function lookAround(testbed: Testbed, { topology }: LoadedStudy, cells: re
   return { record, environment };
 }
 
-async function calibrated({ engine, scenario }: Testbed, progress: Progress): Promise<LinkCalibration[]> {
-  const { calibrations } = await calibrateLinks(engine, scenario, [], progress);
+/** The links that bringing up has made. */
+function linksMadeBy(steps: readonly Step[], { name: scenario, links }: Topology): string[] {
+  const made = steps.flatMap(({ action }) => (action.op === "create-container" ? [action.container.name] : []));
+  return links.flatMap(({ name }) => (made.includes(dockerName(scenario, name)) ? [name] : []));
+}
+
+async function calibrated(
+  { engine, scenario }: Testbed,
+  links: readonly string[],
+  progress: Progress,
+): Promise<LinkCalibration[]> {
+  if (links.length === 0) return [];
+  const { calibrations } = await calibrateLinks(engine, scenario, links, progress);
   refuseViolations(calibrations);
   return calibrations;
 }

@@ -26,7 +26,7 @@ export const SATURATED_SHARE = 0.9;
 /** The kernel counts a machine's busy time in these, so a run of a few is not known to a tenth. */
 const TICK_SECONDS = 0.01;
 export const SATURATION_RULE =
-  "A host, a link or the machine is saturated when it was busy for more than 90 % of the run: a container of one processor, the machine of all of them.";
+  "A host, a link or the machine is saturated when it was busy for more than 90 % of the run: a container of one processor, the machine of all of them. So is a generator whose own result says so.";
 
 /**
  * Forwarding costs some tenths of a millisecond. A path that differs by more is not the requested
@@ -137,7 +137,7 @@ function saturationOf(
   { generator, server, beside, path }: Expectation,
 ): { name: string; where: Exclude<Saturated, "none"> } | null {
   const seconds = (after.atMillis - before.atMillis) / 1000;
-  const share = (name: string) => ((after.cpuSeconds[name] ?? 0) - (before.cpuSeconds[name] ?? 0)) / seconds;
+  const share = (name: string) => cpuSecondsOf(name, before, after) / seconds;
   const { cores } = after.machine;
   const busySeconds = after.machine.busySeconds - before.machine.busySeconds;
   const machine = Math.max(0, busySeconds / cores - TICK_SECONDS) / seconds;
@@ -156,7 +156,7 @@ function saturationOf(
 function valuesOf(before: Reading, after: Reading, { generator, server, path }: Expectation): Record<string, number> {
   const moved = path.flatMap((link) => DIRECTIONS.flatMap((side) => movedIn(link, side, before, after) ?? []));
   const total = (of: (count: DirectionCount) => number) => moved.reduce((sum, one) => sum + of(one), 0);
-  const cpu = (name: string) => (after.cpuSeconds[name] ?? 0) - (before.cpuSeconds[name] ?? 0);
+  const cpu = (name: string) => cpuSecondsOf(name, before, after);
   const rtts = [before.rttMillis, after.rttMillis].filter((rtt) => rtt !== null);
   return {
     ...(rtts.length === 0 ? {} : { rttSeconds: Math.min(...rtts) / 1000 }),
@@ -171,6 +171,12 @@ function valuesOf(before: Reading, after: Reading, { generator, server, path }: 
     linkCpuSeconds: path.reduce((sum, { name }) => sum + cpu(name), 0),
     softirqSeconds: after.machine.softirqSeconds - before.machine.softirqSeconds,
   };
+}
+
+/** 0 of a container that is not there at one of the moments. */
+function cpuSecondsOf(name: string, before: Reading, after: Reading): number {
+  const [first, last] = [before.cpuSeconds[name], after.cpuSeconds[name]];
+  return first === undefined || last === undefined ? 0 : last - first;
 }
 
 function tcpValues(before: TcpCounts | null, after: TcpCounts | null): Record<string, number> {

@@ -11,12 +11,18 @@ export interface Outcomes {
   histograms: Record<string, string>;
   /** Why the results are useless; empty if they are not. */
   faults: readonly string[];
+  /** Whether a result says more about its measuring host than about the other. */
+  isGeneratorsOwn: boolean;
 }
 
-/** The first is the cell's own. Rejects with the first failure, when all have ended. */
+/**
+ * The first is the cell's own. A result may be the measuring host's own if that host may be
+ * saturated. Rejects with the first failure, when all have ended.
+ */
 export async function measureAll(
   bed: Pick<Bed, "measure">,
   all: readonly CellSettings["beside"][number][],
+  maySaturate: readonly string[],
   seed: number,
   signal: AbortSignal,
 ): Promise<Outcomes> {
@@ -28,11 +34,13 @@ export async function measureAll(
       const result = await (kind.perform?.(request, ask) ?? ask(request));
       const named = <Value>(values: Record<string, Value>) =>
         Object.entries(values).map(([quantity, value]) => [besideName(name, quantity), value] as const);
-      const fault = kind.fault(result);
+      const own = kind.ownFault?.(result) ?? null;
+      const fault = kind.fault(result) ?? (maySaturate.includes(host) ? null : own);
       return {
         values: named(kind.values(result)),
         histograms: named(kind.histograms(result)),
         faults: fault === null ? [] : [name === "" ? fault : `${name}: ${fault}`],
+        isOwn: own !== null,
       };
     }),
   );
@@ -44,5 +52,6 @@ export async function measureAll(
     values: Object.fromEntries(outcomes.flatMap(({ values }) => values)),
     histograms: Object.fromEntries(outcomes.flatMap(({ histograms }) => histograms)),
     faults: outcomes.flatMap(({ faults }) => faults),
+    isGeneratorsOwn: outcomes.some(({ isOwn }) => isOwn),
   };
 }

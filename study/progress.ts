@@ -1,15 +1,14 @@
 // The progress of a study for its watchers: the running cell, the runs done and left, and the
-// interval so far of each cell, for the quantity that decides when a cell has been measured often
-// enough. Pure.
+// interval so far of each cell, for the first quantity that the study is about. Pure.
 
 import type { Run } from "../analysis/results.ts";
 import { mean } from "../analysis/stats/summary.ts";
+import { subjectsOf } from "../analysis/subjects.ts";
 import type { CellProgress, StudyProgress } from "../lib/contract/study-progress.ts";
 import { meanRunSeconds } from "./duration.ts";
 import type { Study, StudyCell } from "./file/study.ts";
-import { quantitiesOf } from "./measures/table.ts";
+import { manifestOf, NOWHERE } from "./manifest.ts";
 import { type NextRun, runsLeft } from "./next-run.ts";
-import { predictAll } from "./predict.ts";
 import { halfWidthRatio } from "./stop.ts";
 
 /**
@@ -21,11 +20,10 @@ export function accountOf(
   cells: readonly StudyCell[],
   startedAt: string,
 ): (runs: readonly Run[], next: NextRun) => StudyProgress {
-  const { predictions } = predictAll(study, cells);
-  const meanSeconds = meanRunSeconds(cells, predictions);
-  const measured = quantitiesOf(cells);
-  const quantity = study.repetitions.until?.quantity ?? measured[0]?.name ?? "";
-  const unit = measured.find(({ name }) => name === quantity)?.unit ?? "";
+  const manifest = manifestOf(study, cells, NOWHERE);
+  const meanSeconds = meanRunSeconds(cells, manifest.predictions);
+  const [quantity = ""] = subjectsOf(manifest).subjects;
+  const unit = manifest.quantities.find(({ name }) => name === quantity)?.unit ?? "";
   let isFirst = true;
   return (runs, { cell, block }) => {
     const left = runsLeft(study, cells, runs);

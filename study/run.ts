@@ -116,7 +116,8 @@ async function runCell(
         whileUsed(bed, () =>
           attemptMeasure(async () => {
             const window = { host: target, warmupSeconds: warmupSeconds(cell) };
-            const measure = () => whileCounted(bed, window, () => measureAll(bed, all, seed, signal));
+            const measure = () =>
+              whileCounted(bed, window, () => measureAll(bed, all, study.maySaturate, seed, signal));
             const { measured, played } = await whileEventsPlay(bed, study.events, measure, signal);
             return { ...measured.measured, tcp: measured.tcp, played };
           }, signal),
@@ -126,7 +127,7 @@ async function runCell(
   // They are no longer as they were set.
   for (const { link } of study.events) context.state.links.delete(link);
   const { happened, from, to } = measured;
-  const { faults, played, tcp, ...outcomes } =
+  const { faults, isGeneratorsOwn, played, tcp, ...outcomes } =
     "error" in happened ? { ...NOTHING, faults: [happened.error] } : happened;
   const { voidReason, saturated, values, containers } = judge(
     { ...before, ...from, tcp: tcp ?? before.tcp },
@@ -140,7 +141,7 @@ async function runCell(
     block,
     startedAt,
     voidReason: reasons.length === 0 ? null : reasons.join("; "),
-    saturated,
+    saturated: isGeneratorsOwn && saturated === "none" ? "generator" : saturated,
     values: {
       ...values,
       ...idleness,
@@ -158,7 +159,14 @@ async function runCell(
 /** `tcp`: the counts at the end of the warm-up; null: what counts begins with the run. */
 type Happened = Outcomes & { played: NonNullable<Run["events"]>; tcp: TcpCounts | null };
 
-const NOTHING: Happened = { values: {}, histograms: {}, faults: [], played: [], tcp: null };
+const NOTHING: Happened = {
+  values: {},
+  histograms: {},
+  faults: [],
+  isGeneratorsOwn: false,
+  played: [],
+  tcp: null,
+};
 
 /** With the use of the machine just before and after. */
 async function whileUsed<Result>({ lookAtUse }: Bed, measure: () => Promise<Result>) {

@@ -11,7 +11,8 @@ import { text } from "node:stream/consumers";
 import { after, describe, it } from "node:test";
 import { findCommand } from "../bin/setup/commands.mjs";
 import { withLock } from "../bin/setup/lock.mjs";
-import { ROOT } from "./rules/sources.ts";
+import { importsIn } from "../lib/imports.ts";
+import { ROOT, repositoryFiles } from "./rules/sources.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "rttlab-bootstrap-"));
 after(() => rm(folder, { recursive: true }));
@@ -55,6 +56,21 @@ describe("bin/rttlab", () => {
     assert.equal(stdout, "");
     assert.match(stderr, /^E_USAGE: /);
     assert.match(stderr, guess("topolgy", "topology"));
+  });
+
+  it("sees to Docker before a bench that talks to it, and before no other", () => {
+    const texts = new Map(repositoryFiles().map(({ path, text }) => [path, text]));
+    const benches = [...texts.keys()].filter((path) => /^bench\/[^/]+\.ts$/.test(path));
+    assert.ok(benches.length > 0);
+    for (const bench of benches) {
+      const reached = new Set([bench]);
+      for (const path of reached) {
+        for (const { target, kind } of importsIn(path, texts.get(path) ?? ""))
+          if (kind === "value") reached.add(target);
+      }
+      const [, name = ""] = /([^/]+)\.ts$/.exec(bench) ?? [];
+      assert.equal(findCommand("bench", [name], ROOT).needsDocker, reached.has("dockerode"), name);
+    }
   });
 
   it("makes no guess at a word that is like none", async () => {

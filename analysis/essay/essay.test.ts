@@ -5,7 +5,7 @@ import { it } from "node:test";
 import { essayFiles, RUNS, TEMPLATE } from "./essay.ts";
 import { fill } from "./fill.ts";
 import { predict } from "./network.ts";
-import { readRuns } from "./runs.ts";
+import { measured, readRuns } from "./runs.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const textOf = (path: string) => readFileSync(join(ROOT, path), "utf8");
@@ -38,6 +38,15 @@ it("braces that say nothing known are refused with what is known", () => {
   assert.throws(() => fill("{speed event 1 1KiB}", runs), /known: rate, bytes/);
   assert.throws(() => fill("{rate event 2 1KiB}", runs), /no run of event 2 1024/);
   assert.throws(() => fill("{rate event 1 large}", runs), /"large" is no size/);
+});
+
+it("what a request costs is what the report says, whenever the processor time was read", () => {
+  const [head = "", ...lines] = csv.trim().split("\n");
+  const column = head.split(",").indexOf("serverCpuSecondsPerRequest [s]");
+  const costs = lines.filter((line) => line.includes(",structure=event users=32 size=1024,"));
+  const mean = costs.reduce((sum, line) => sum + Number(line.split(",")[column]), 0) / costs.length;
+  const place = { structure: "event", users: 32, sizeBytes: 1024 };
+  assert.ok(Math.abs(measured(readRuns(csv), "cpu", place).value / mean - 1) < 1e-9);
 });
 
 it("past its workers the network serves as many as it has workers, and the others wait outside", () => {

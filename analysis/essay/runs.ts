@@ -15,15 +15,18 @@ export type Quantity = "rate" | "bytes" | "response" | "first" | "busy" | "cpu" 
 
 type Row = Readonly<Record<string, string>>;
 
-/** A quantity of a run. Processors are busy over the run, of which the window is a part. */
+/**
+ * A quantity of a run. Processor time is read a little before and after the load, so it is divided
+ * by the requests and not by the time between.
+ */
 const OF_RUN: Readonly<Record<Quantity, (number: (column: string) => number) => number>> = {
   rate: (of) => of("requestsPerSecond [1/s]"),
   bytes: (of) => of("goodputBitsPerSecond [bit/s]") / 8,
   response: (of) => of("meanRequestSeconds [s]"),
   first: (of) => of("firstByteSeconds [s]"),
-  busy: (of) => of("serverCpuSeconds [s]") / of("windowSeconds [s]"),
-  cpu: (of) => of("serverCpuSeconds [s]") / of("windowSeconds [s]") / of("requestsPerSecond [1/s]"),
-  generator: (of) => of("generatorCpuSeconds [s]") / of("windowSeconds [s]"),
+  busy: (of) => (of("serverCpuSeconds [s]") / of("requests [1]")) * of("requestsPerSecond [1/s]"),
+  cpu: (of) => of("serverCpuSeconds [s]") / of("requests [1]"),
+  generator: (of) => (of("generatorCpuSeconds [s]") / of("requests [1]")) * of("requestsPerSecond [1/s]"),
   memory: (of) => of("serverMemoryBytes [bytes]"),
 };
 

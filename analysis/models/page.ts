@@ -11,7 +11,7 @@ import { onTheWire, overshootSegments, type Transfer, transferSeconds, windowAft
 const PLANS = ["1.0-serial", "1.0-parallel", "1.1-serial", "1.1-pipelined", "1.1-parallel"] as const;
 type Plan = (typeof PLANS)[number];
 
-/** Requests of up to 144 bytes fill a segment of 1448. */
+/** Of up to 144 bytes each, in a segment of 1448. */
 const REQUESTS_PER_SEGMENT = 10;
 
 interface Page {
@@ -93,7 +93,7 @@ export const page = defineModel({
     const windows = isPipelined ? 1 : Math.max(1, together);
     const largest = Math.max(documentBytes, bytesOf({ ...values, largestBytes: largestOf(values) }, together));
     const windowSegments = windows * initialWindowSegments;
-    const requestsInTwoFlights = (1 + 2 * REQUESTS_PER_SEGMENT) * initialWindowSegments;
+    const requestsInOneFlight = REQUESTS_PER_SEGMENT * initialWindowSegments;
     const overshoot = overshootSegments({ ...values, payloadBytes: largest, windowSegments });
     return unmet([
       [
@@ -101,8 +101,8 @@ export const page = defineModel({
         `slow start overshoots the path by ${Math.ceil(overshoot)} segments and the queue holds ${Math.floor(queueSegments)}: losses are not modelled`,
       ],
       [
-        !isPipelined || objects <= requestsInTwoFlights,
-        `the client's window lets ${requestsInTwoFlights} requests go in two flights: the others need more, which is not modelled`,
+        !isPipelined || objects <= requestsInOneFlight,
+        `the client's window lets ${requestsInOneFlight} requests go at once: the others wait, which is not modelled`,
       ],
       [
         values.rttSeconds > 0.02,
@@ -149,22 +149,9 @@ function isOneFlight(page: Page, windowSegments: number): boolean {
   return segmentsOf(page, page.objectBytes) <= windowSegments;
 }
 
-/**
- * All answers are one transfer on the document's connection, but not all are asked for at once: the
- * client too begins with the initial window. Its requests are written one by one, each a segment as
- * long as the window has room. The others wait in the socket, where they become full segments, and
- * leave when the first are acknowledged, a round trip later.
- */
+/** All requests leave together, and all answers are one transfer on the document's connection. */
 function pipelined(page: Page): number {
-  const { objects, objectBytes, initialWindowSegments, path } = page;
-  const window = windowAfterDocument(page);
-  const all = bytesOf(page, objects);
-  const askedAtOnce = transfer(page, all, window);
-  if (objects <= initialWindowSegments) return askedAtOnce;
-  const firstBytes = initialWindowSegments * objectBytes;
-  // The first are acknowledged as the others fill the window, so each lets it grow.
-  const windowThen = window + segmentsOf(page, firstBytes);
-  return Math.max(askedAtOnce, path.rttSeconds + transfer(page, all - firstBytes, windowThen));
+  return transfer(page, bytesOf(page, page.objects), windowAfterDocument(page));
 }
 
 function largestOf({ largestBytes, objectBytes }: Pick<Page, "largestBytes" | "objectBytes">): number {

@@ -44,14 +44,12 @@ export function predictCells(
     for (const problem of found) problems.set(`${problem.path} ${problem.message}`, problem);
     if (found.length > 0) continue;
     const complete = completeInputs(model, inputs);
+    const value = model.predict(complete);
+    // Without an end, as that of a server that is offered more than it can do: nothing to compare,
+    // and no number that a file could hold.
+    if (!Number.isFinite(value)) continue;
     const brokenAssumptions = model.brokenAssumptions(complete);
-    predictions.push({
-      cell: cell.id,
-      model: model.name,
-      quantity: binding.quantity,
-      value: model.predict(complete),
-      brokenAssumptions,
-    });
+    predictions.push({ cell: cell.id, model: model.name, quantity: binding.quantity, value, brokenAssumptions });
   }
   return problems.size > 0 ? { predictions: [], problems: [...problems.values()] } : { predictions, problems: [] };
 }

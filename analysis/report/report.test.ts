@@ -14,8 +14,8 @@ const { manifest, runs } = syntheticStudy(SMALL);
 const finished = await makeReport(manifest, runs);
 const whole = finished.files.get("report.html") as string;
 /** Without the drawings, which take most of the time. */
-const html = (some: Iterable<Run> = runs, state: ReportState = "whole") =>
-  reportHtml(composeReport(analyse(manifest, some), [], state));
+const html = (some: Iterable<Run> = runs, state: ReportState = "whole", of = manifest) =>
+  reportHtml(composeReport(analyse(of, some), [], state));
 
 describe("a report", () => {
   it("is the same byte for byte from the same results, whatever was drawn before", async () => {
@@ -177,5 +177,8 @@ describe("a report", () => {
     });
     assert.match(html(warming), /Drift: in the later half of the blocks page time differs by [56]\.\d % \(/);
     assert.doesNotMatch(html(), /Drift:/);
+    const unmeasured = { name: "joy", label: "joy", unit: "s" };
+    const beside = { ...manifest, quantities: [unmeasured, ...manifest.quantities] };
+    assert.match(html(warming, "whole", beside), /Drift: in the later half of the blocks page time differs/);
   });
 });

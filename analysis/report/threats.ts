@@ -3,8 +3,10 @@
 
 import type { Analysis } from "../analyse.ts";
 import { numbered } from "../format.ts";
+import type { Manifest, Quantity } from "../results.ts";
 import { meanWithInterval } from "../stats/mean-interval.ts";
 import { mean } from "../stats/summary.ts";
+import { subjectsOf } from "../subjects.ts";
 
 const FEW_RUNS = 6;
 const WIDE = 0.1;
@@ -14,8 +16,8 @@ const LEAST_RUNS_TO_STOP = 8;
 
 export function threatsFound(analysis: Analysis): string[] {
   const { cells, counted, voids, manifest } = analysis;
-  const { quantities: measurable, stopping } = manifest;
-  const [chief] = measurable;
+  const { stopping } = manifest;
+  const chief = chiefOf(manifest);
   const measured = cells.filter(({ runs }) => runs.length > 0);
   const few = measured.filter(({ runs }) => runs.length < FEW_RUNS).length;
   const wide = measured.filter(({ quantities }) => {
@@ -59,6 +61,12 @@ export function threatsFound(analysis: Analysis): string[] {
   ];
 }
 
+/** The first quantity that the study is about. */
+function chiefOf(manifest: Manifest): Quantity | undefined {
+  const [chief] = subjectsOf(manifest).subjects;
+  return manifest.quantities.find(({ name }) => name === chief);
+}
+
 function isWide({ value, lower, upper }: { value: number; lower: number | null; upper: number | null }): boolean {
   return lower !== null && upper !== null && upper - lower > 2 * WIDE * Math.abs(value);
 }
@@ -68,7 +76,7 @@ function isWide({ value, lower, upper }: { value: number; lower: number | null; 
  * machine that warms up.
  */
 function driftOf({ cells, manifest }: Analysis): string | null {
-  const quantity = manifest.quantities[0]?.name ?? "";
+  const { name: quantity = "", label = "" } = chiefOf(manifest) ?? {};
   const blocks = Math.max(0, ...cells.flatMap(({ runs }) => runs.map(({ block }) => block))) + 1;
   if (blocks < 4) return null;
   const changes = cells.flatMap(({ runs }) => {
@@ -83,6 +91,5 @@ function driftOf({ cells, manifest }: Analysis): string | null {
   if (changes.length < 2) return null;
   const { value, lower, upper } = meanWithInterval(changes);
   if (lower === null || upper === null || (lower <= 0 && upper >= 0) || Math.abs(value) < 0.005) return null;
-  const label = manifest.quantities[0]?.label ?? quantity;
   return `Drift: in the later half of the blocks ${label} differs by ${(100 * value).toFixed(1)} % (${(100 * lower).toFixed(1)} to ${(100 * upper).toFixed(1)}) from the earlier half. Blocks spread it evenly over the cells.`;
 }

@@ -13,6 +13,8 @@ import { Refusal } from "./refusal.mjs";
  * @property {(words: string[], root: string) => boolean} needsDocker
  */
 
+const DOCKER_BENCHES = ["calibration", "metrics", "rudp", "scale", "shapers", "topology"];
+
 /** @type {Record<string, Command>} */
 const COMMANDS = {
   topology: {
@@ -44,7 +46,7 @@ const COMMANDS = {
     title: "measure speed and size, printed as ratios",
     example: "bench topology",
     main: "bench/NAME.ts",
-    needsDocker: (words) => !isHelp(words) && ["topology", "rudp"].includes(words[0] ?? ""),
+    needsDocker: (words) => !isHelp(words) && DOCKER_BENCHES.includes(words[0] ?? ""),
   },
   server: {
     title: "the HTTP server on this machine, without a testbed",

@@ -19,6 +19,11 @@ export interface JitterTable {
 /** Resolves a file's name to its text; throws an error that says why it cannot. */
 export type ReadFile = (file: string) => string;
 
+/** For words that stand in no file and in no folder. */
+export function readNone(): never {
+  throw new Error("only a scenario's file and `topology set` name files");
+}
+
 /** The numbers are in such parts of the jitter (NETEM_DIST_SCALE). */
 export const PARTS = 8192;
 const LEAST = -(2 ** 15);

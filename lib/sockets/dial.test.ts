@@ -3,11 +3,15 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, it, type TestContext } from "node:test";
 import type { Dialled, Dialler, DialUser } from "./dial.ts";
 import { openDialler, type SocketKind, usableSockets } from "./kinds.ts";
+
+const WRITES = "/proc/thread-self/io";
+const countsWrites = existsSync(WRITES);
 
 for (const kind of usableSockets()) describe(`a dialler on ${kind}`, () => dials(kind));
 
@@ -40,6 +44,37 @@ function dials(kind: SocketKind): void {
     server.write("?");
     const [piece] = await once(server, "data");
     assert.equal(String(piece), "123");
+  });
+
+  it("sends what is given before the handshake, together, or while it receives in one write each", {
+    skip: !countsWrites,
+  }, async (context) => {
+    const { dialler, to, accepted } = await rig(kind, context);
+    const messages = ["1", "2", "3"].map((octet) => dialler.message(Buffer.from(octet)));
+    const sendAll = () => messages.forEach((message) => void socket.send(message));
+    const sent = Promise.withResolvers<number>();
+    const answered = Promise.withResolvers<number>();
+    let before = Number.NaN;
+    const { socket } = dial(dialler, to, {
+      connected() {
+        before = writesSoFar();
+        setImmediate(() => sent.resolve(writesSoFar() - before));
+      },
+      received() {
+        before = writesSoFar();
+        sendAll();
+        setImmediate(() => answered.resolve(writesSoFar() - before));
+      },
+    });
+    sendAll();
+    const server = await accepted;
+    assert.equal(await sent.promise, 1);
+    before = writesSoFar();
+    socket.together(sendAll);
+    await new Promise((resolve) => process.nextTick(resolve));
+    assert.equal(writesSoFar() - before, 1);
+    server.write("?");
+    assert.equal(await answered.promise, 1);
   });
 
   it("receives all, then the end; once it is destroyed, nothing more", async (context) => {
@@ -91,6 +126,11 @@ function dials(kind: SocketKind): void {
     assert.deepEqual(rung, ["early", "late"]);
     late?.set(dialler.now() + 3_600_000);
   });
+}
+
+/** System calls of this thread that write, by proc_pid_io(5). */
+function writesSoFar(): number {
+  return Number(/^syscw: (\d+)$/m.exec(readFileSync(WRITES, "utf8"))?.[1]);
 }
 
 /** A server, a dialler, and the first connection that the server gets. */

@@ -19,8 +19,13 @@ export interface Message {
 }
 
 export interface Dialled {
-  /** Sends a message after earlier ones; those of one `received` leave together. */
+  /**
+   * Sends a message after earlier ones. Those of one `received` leave together, and so do those
+   * from before the handshake.
+   */
   send(message: Message): void;
+  /** Messages that `work` sends leave together, too. It sends on no other connection. */
+  together(work: () => void): void;
   /** Closes our half once all is sent. */
   end(): void;
   /** Closes at once. No call of the user follows. */

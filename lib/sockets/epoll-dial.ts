@@ -10,7 +10,7 @@ import { familyOf, pack } from "./sockaddr.ts";
 
 const BUFFER_BYTES = 65_536;
 const input = libc.allocate(BUFFER_BYTES);
-/** Messages of one turn are copied together here, so that they leave in one write. */
+/** Messages that are to leave in one write are copied together here. */
 const output = libc.allocate(BUFFER_BYTES);
 const one = libc.allocate(4);
 one.bytes.writeUInt32LE(1);
@@ -88,7 +88,7 @@ class EpollDialled implements Dialled, Pollable {
   #user: DialUser;
   #isConnected = false;
   #isDestroyed = false;
-  /** While `received` runs, its messages are gathered. */
+  /** While `received` or the work of `together` runs, its messages are gathered. */
   #isGathering = false;
   #gathered: Message | null = null;
   #copied = 0;
@@ -116,6 +116,14 @@ class EpollDialled implements Dialled, Pollable {
     else if (!this.#isGathering) this.#write(message.bytes, message.pointer, message.bytes.length);
     else if (this.#gathered === null && this.#copied === 0) this.#gathered = message;
     else this.#copy(message);
+  }
+
+  together(work: () => void): void {
+    const isWithin = this.#isGathering;
+    this.#isGathering = true;
+    work();
+    this.#isGathering = isWithin;
+    if (!isWithin) this.#flush();
   }
 
   end(): void {
@@ -150,6 +158,7 @@ class EpollDialled implements Dialled, Pollable {
     }
     if ((events & WRITABLE) === 0) return false;
     this.#isConnected = true;
+    if (this.#unsent.length > 1) this.#unsent = [messageOf(Buffer.concat(this.#unsent.map(({ bytes }) => bytes)))];
     this.#user.connected();
     return !this.#isDestroyed;
   }

@@ -39,6 +39,7 @@ function dial({ address, port, localAddress }: Destination, user: DialUser): Dia
       socket.write(bytes);
       process.nextTick(() => socket.uncork());
     },
+    together: (work) => work(), // as all messages of one turn
     end() {
       if (!isDestroyed) socket.end();
     },

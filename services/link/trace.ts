@@ -32,17 +32,17 @@ export function traceHandler(backend: Backend): Handler<"link.trace"> {
 
 /** Resolves, once the sampler runs, to what ends it and gets what it has seen. */
 async function sampleQueues(
-  { run, devices }: Backend,
+  { script, devices }: Backend,
   { everyMillis, samples }: TraceBounds,
 ): Promise<() => Promise<string>> {
   if (samples === 0) return async () => "";
   const { forward, backward } = devices;
   const words = `${SAMPLER} ${FILE} ${everyMillis} ${samples} queues ${forward.egress} ${backward.egress}`;
   const begin = `rm -f ${FILE}; perl ${words} </dev/null >/dev/null 2>${FILE}.said & echo $!`;
-  const id = Number(await run("sh", "-c", begin));
+  const id = Number(await script(begin));
   const wholeFile = `n=0; until [ -e ${FILE} ] || [ $n -ge 100 ]; do n=$((n+1)); sleep 0.02; done`;
-  const readFile = `cat ${FILE} || { cat ${FILE}.said; exit 1; }`;
-  return () => run("sh", "-c", `kill ${id}; ${wholeFile}; ${readFile}; rm -f ${FILE} ${FILE}.said`);
+  const readFile = `cat ${FILE} || { cat ${FILE}.said; false; }`;
+  return () => script(`kill ${id}; ${wholeFile}; ${readFile} && rm -f ${FILE} ${FILE}.said`);
 }
 
 const LOOKS = 8;

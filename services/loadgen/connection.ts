@@ -85,6 +85,10 @@ export class ClientConnection implements Carrier, DialUser, Limited {
     if (exchange.deadlineMillis < this.limitMillis) this.#limit(exchange.deadlineMillis);
   }
 
+  together(work: () => void): void {
+    this.#socket.together(work);
+  }
+
   /** Leaves it to close in an orderly way: the server sees an end, or makes one. */
   leave(leaving: "close" | "server", lingerMillis = 0): void {
     if (this.#hasLeft || this.#isGone) return;

@@ -37,6 +37,8 @@ export interface Carrier {
   /** Requests that are not answered. */
   readonly waiting: number;
   send(exchange: Exchange): void;
+  /** Requests that `work` sends here leave together. */
+  together(work: () => void): void;
   leave(leaving: "close" | "server", lingerMillis?: number): void;
 }
 

@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import { connect } from "node:net";
 import { askService } from "../../lib/contract/ask.ts";
 import type { LoadProgress, LoadRequest, LoadResult, LoadSettings } from "../../lib/contract/load/load.ts";
+import { progressLine } from "../../lib/contract/load/progress-line.ts";
 import { readLoad } from "../../lib/contract/load/replay.ts";
 import { findSaturation, type Measure, readSearch } from "../../lib/contract/load/saturation.ts";
 import { saturationTable, stepLine } from "../../lib/contract/load/saturation-table.ts";
@@ -20,6 +21,7 @@ import { print, runProgram } from "../../lib/program.ts";
 import { emptyCounters } from "./counters.ts";
 import { resolveTarget, runLoad } from "./run.ts";
 
+/** For a handshake over any path, or none. */
 const REACHING_MILLIS = 5000;
 
 await runProgram(() => main(process.argv.slice(2)));
@@ -32,7 +34,11 @@ async function main(words: string[]): Promise<number> {
   const asJson = words.some(isJson);
   const own = words.filter((word) => !isJson(word));
   const isInHost = existsSync(process.env.RTTLAB_CONTROL_SOCKET ?? CONTROL_SOCKET);
-  const measure: Measure = (request) => (isInHost ? ask(request) : runHere(request)).finally(clearLine);
+  const measure: Measure = async (request) => {
+    const settings = parseSettings(request);
+    await reach(settings);
+    return (isInHost ? ask(request) : runHere(settings)).finally(clearLine);
+  };
   const search = readSearch(own);
   if (search !== null) return find(search, measure, asJson);
   const result = await measure({ ...readLoad(own), histograms: true });
@@ -49,24 +55,20 @@ async function find(search: LoadRequest, measure: Measure, asJson: boolean): Pro
 }
 
 async function ask(request: LoadRequest): Promise<LoadResult> {
-  const { result } = await askService("loadgen.run", request, showSecond);
+  const { result } = await askService("loadgen.run", request, (second) => showSecond(request, second));
   return result;
 }
 
-/** Throws E_NO_SERVER at once if nothing answers there. */
-async function runHere(request: LoadRequest): Promise<LoadResult> {
-  const settings = parseSettings(request);
-  await reach(settings);
-  return interruptible((signal) => runLoad(settings, null, emptyCounters(), showSecond, signal));
+function runHere(settings: LoadSettings): Promise<LoadResult> {
+  const show = (second: LoadProgress) => showSecond(settings, second);
+  return interruptible((signal) => runLoad(settings, null, emptyCounters(), show, signal));
 }
 
-async function reach({ target, timeoutMillis }: LoadSettings): Promise<void> {
+/** Throws E_NO_SERVER at once if nothing listens there, or if nothing answers. */
+async function reach({ target }: LoadSettings): Promise<void> {
   const { address, port } = await resolveTarget(target, null);
   const socket = connect({ host: address, port });
-  const timer = setTimeout(
-    () => socket.destroy(new Error("it does not answer")),
-    Math.min(REACHING_MILLIS, timeoutMillis),
-  );
+  const timer = setTimeout(() => socket.destroy(new Error("it does not answer")), REACHING_MILLIS);
   try {
     await once(socket, "connect");
   } catch (cause) {
@@ -82,11 +84,8 @@ function isJson(word: string): boolean {
   return word === "--json" || word === "json";
 }
 
-function showSecond({ elapsedSeconds, completed, failed, inFlight, bodyBytes }: LoadProgress): void {
-  if (!process.stderr.isTTY) return;
-  const rate = ((bodyBytes * 8) / 1e6).toFixed(1);
-  const counts = `${completed} completed, ${failed} failed, ${inFlight} in flight, ${rate} Mbit/s`;
-  process.stderr.write(`\r\x1b[K${elapsedSeconds.toFixed(0)} s: ${counts}`);
+function showSecond(load: LoadRequest, second: LoadProgress): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${progressLine(load, second)}`);
 }
 
 function clearLine(): void {

@@ -70,7 +70,10 @@ async function fetchInTurn(page: Page, connection: Carrier | null): Promise<void
 async function pipeline(page: Page, connection: Carrier | null): Promise<void> {
   const kept = connection?.usable ? connection : await fetchNext(page, connection);
   if (kept === null) return fetchInTurn(page, null);
-  const asked = [...page.paths].map((path) => fetchObject(page, kept, path));
+  const asked: Promise<Carrier | null>[] = [];
+  kept.together(() => {
+    for (const path of page.paths) asked.push(fetchObject(page, kept, path));
+  });
   const ends = await Promise.all(asked);
   if (ends.every((end) => end !== null)) page.traffic.leave(kept);
 }

@@ -14,6 +14,11 @@ import { Traffic } from "./traffic.ts";
 import { invalidReasons } from "./validity.ts";
 import { type Window, windowOf } from "./window.ts";
 
+/**
+ * A shorter window says nothing of how busy an event loop is: that of one request is all work.
+ */
+const LEAST_WINDOW_MILLIS = 100;
+
 /** How long connections that were left may take to close after the last request. */
 const LINGER_MILLIS = 1000;
 
@@ -28,6 +33,8 @@ export interface Part {
 }
 
 export interface RunningPart {
+  /** When it begins, or began, in milliseconds of performance.now(). */
+  beginMillis: number;
   result: Promise<LoadResult>;
   recorder: Recorder;
   /** Begins no more requests; those under way may finish. */
@@ -48,6 +55,7 @@ export async function startPart(part: Part): Promise<RunningPart> {
     return result;
   });
   return {
+    beginMillis: window.beginMillis,
     result,
     recorder,
     cease: () => traffic.cease(),
@@ -93,7 +101,10 @@ async function closings(traffic: Traffic): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Reads the thread's CPU time and event loop at both ends of the window. */
+/**
+ * Reads the thread's CPU time and event loop at both ends of the window. A thread whose share is
+ * over earlier, or that has none, is idle for the rest of it.
+ */
 function watchThread({ startMillis, endMillis }: Window): { stop(): ThreadLoad } {
   const delays = monitorEventLoopDelay({ resolution: 10 });
   const begin = () => {
@@ -114,11 +125,12 @@ function watchThread({ startMillis, endMillis }: Window): { stop(): ThreadLoad }
     stop() {
       for (const timer of timers) clearTimeout(timer);
       const { cpu, loop } = finish();
-      const { utilization } = performance.eventLoopUtilization(loop, start.loop);
+      const { active, idle } = performance.eventLoopUtilization(loop, start.loop);
+      const windowMillis = Number.isFinite(endMillis) ? endMillis - startMillis : LEAST_WINDOW_MILLIS;
       const late = (nanos: number) => (delays.count === 0 ? 0 : Math.max(0, nanos / 1e6 - 10));
       return {
         cpuSeconds: (cpu.user + cpu.system - start.cpu.user - start.cpu.system) / 1e6,
-        eventLoopUtilisation: utilization,
+        eventLoopUtilisation: active / Math.max(active + idle, windowMillis),
         loopLagP99Millis: late(delays.percentile(99)),
         loopLagMaxMillis: late(delays.max),
       };

@@ -128,6 +128,7 @@ describe("the record of a load", () => {
       ],
     );
     assert.deepEqual([seconds[0]?.inFlight, seconds[1]?.inFlight], [1, 2]);
+    assert.deepEqual([seconds[1]?.completedMicros, seconds[2]?.completedMicros], [0, 1_400_000]);
   });
 
   it("takes the window of a number of requests to the end of the last of them", () => {

@@ -113,7 +113,9 @@ export class Recorder {
   completed(exchange: Exchange, nowMillis: number): void {
     const { intendedMillis, startedMillis, sentMillis, firstByteMillis, status } = exchange;
     this.#ended(nowMillis);
-    this.#at(nowMillis).completed += 1;
+    const second = this.#at(nowMillis);
+    second.completed += 1;
+    second.completedMicros += microsOf(nowMillis - intendedMillis);
     this.#counters.completed += 1;
     if (this.#isInside(nowMillis)) this.#completedInside += 1;
     const isCounted = this.#isCounted(intendedMillis);
@@ -231,7 +233,16 @@ function add({ all, counted }: Track, millis: number, isCounted: boolean): void 
 }
 
 function emptySecond(): LoadSecond {
-  return { offered: 0, started: 0, completed: 0, failed: 0, dropped: 0, bodyBytes: 0, inFlight: 0 };
+  return {
+    offered: 0,
+    started: 0,
+    completed: 0,
+    completedMicros: 0,
+    failed: 0,
+    dropped: 0,
+    bodyBytes: 0,
+    inFlight: 0,
+  };
 }
 
 function ruleOf({ warmupSeconds, cooldownSeconds, seconds, requests }: LoadSettings): string {

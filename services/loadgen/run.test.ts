@@ -172,6 +172,27 @@ describe("a load", () => {
     }
   });
 
+  it("counts what each framing carries, and keeps the connection after it", async (context) => {
+    const interim = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
+    const chunks = "5;a=b\r\nhello\r\n6\r\n world\r\n0\r\nX: y\r\n\r\n";
+    const framings = [
+      { answer: `${interim}HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello`, status: 200, bytes: 5 },
+      { answer: `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}`, status: 200, bytes: 11 },
+      { answer: "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", status: 200, bytes: 0, method: "HEAD" },
+      { answer: "HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n", status: 204, bytes: 0 },
+      { answer: "HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n", status: 304, bytes: 0 },
+    ];
+    for (const { answer, status, bytes, method = "GET" } of framings) {
+      const { target, seen } = await serve(context, (socket) => socket.write(answer));
+      const counters = emptyCounters();
+      const result = await run({ target, method, requests: 3 }, new AbortController().signal, counters);
+      // 304 answers a condition that the request has not.
+      assert.deepEqual([result.completed, result.failures.status], status === 304 ? [0, 3] : [3, 0], answer);
+      assert.deepEqual([result.statuses, counters.bodyBytes], [{ [status]: 3 }, 3 * bytes], answer);
+      assert.deepEqual([result.connections, seen.requests.length], [1, 3], answer);
+    }
+  });
+
   it("counts each kind of failure and tries nothing again", async (context) => {
     const answers: Record<string, Answer> = {
       reset: (socket) => void socket.resetAndDestroy(),

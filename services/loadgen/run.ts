@@ -7,7 +7,7 @@ import type { LoadProgress, LoadResult, LoadSettings } from "../../lib/contract/
 import { RttlabError } from "../../lib/errors.ts";
 import type { Destination } from "../../lib/sockets/dial.ts";
 import type { Counters } from "./counters.ts";
-import { startPart } from "./part.ts";
+import { type Part, startPart } from "./part.ts";
 import { probeRtt } from "./probe.ts";
 import { runThreads } from "./threads.ts";
 
@@ -29,18 +29,26 @@ export async function runLoad(
       : ({ rttMillis: settings.rttMillis, source: "given" } as const);
   const whole = { settings, destination, rtt, counters };
   if (settings.threads > 1) return runThreads(whole, onSecond, signal);
+  return runPart({ ...whole, beginMillis: beginOf(settings) }, onSecond, signal);
+}
 
-  const part = await startPart({ ...whole, beginMillis: beginOf(settings) });
-  const beganMillis = performance.now();
+/** Runs a part of a load, or all of it, in this thread. Throws E_CANCELLED. */
+export async function runPart(
+  part: Part,
+  onSecond: (second: LoadProgress) => void,
+  signal: AbortSignal,
+): Promise<LoadResult> {
+  const running = await startPart(part);
   const ticker = setInterval(() => {
     const nowMillis = performance.now();
-    onSecond({ ...part.recorder.latestSecond(nowMillis), elapsedSeconds: (nowMillis - beganMillis) / 1000 });
+    const elapsedSeconds = Math.max(0, (nowMillis - running.beginMillis) / 1000);
+    onSecond({ ...running.recorder.latestSecond(nowMillis), elapsedSeconds });
   }, 1000);
-  const cancel = () => part.cancel();
+  const cancel = () => running.cancel();
   signal.addEventListener("abort", cancel);
   if (signal.aborted) cancel();
   try {
-    return await part.result;
+    return await running.result;
   } finally {
     clearInterval(ticker);
     signal.removeEventListener("abort", cancel);

@@ -112,12 +112,18 @@ describe("the load generator service", () => {
   });
 
   it("exits 1 when nothing was completed, and 0 after help", async () => {
-    const { code, stdout } = await outcome(start("load.ts", ["target=127.0.0.1:1", "requests=1"]));
+    const { code, stdout } = await outcome(start("load.ts", [`target=${target}`, "requests=1", "expect=1"]));
     assert.equal(code, 1);
-    assert.match(stdout, /first refused/);
+    assert.match(stdout, /first wrong/);
     const help = await outcome(start("load.ts", ["--help"]));
     assert.equal(help.code, 0);
     assert.match(help.stdout, /Examples:/);
+  });
+
+  it("exits 1 at once where no server is", async () => {
+    const { code, stdout, stderr } = await outcome(start("load.ts", ["target=127.0.0.1:1", "seconds=60"]));
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.match(stderr, /^E_NO_SERVER: loading 127\.0\.0\.1:1: /);
   });
 
   it("does one load at a time, and cancels one whose client went away", async () => {

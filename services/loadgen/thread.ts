@@ -1,28 +1,34 @@
 // A thread that makes its share of a load (threads.ts).
 
 import { parentPort, workerData } from "node:worker_threads";
+import type { LoadProgress } from "../../lib/contract/load/load.ts";
 import { RttlabError } from "../../lib/errors.ts";
+import { openDialler } from "../../lib/sockets/kinds.ts";
 import { emptyCounters } from "./counters.ts";
-import { startPart } from "./part.ts";
-import { beginOf } from "./run.ts";
-import type { ThreadMessage, ThreadPart } from "./threads.ts";
+import { beginOf, runPart } from "./run.ts";
+import type { ThreadCommand, ThreadMessage, ThreadPart } from "./threads.ts";
 
 const given: ThreadPart = workerData;
 const counters = emptyCounters();
 const send = (message: ThreadMessage) => parentPort?.postMessage(message);
 
-const part = await startPart({ ...given, beginMillis: beginOf(given.settings), counters });
-parentPort?.on("message", () => part.cancel());
-const ticker = setInterval(
-  () => send({ event: "second", second: part.recorder.latestSecond(performance.now()), counters }),
-  1000,
-);
+const cancelled = new AbortController();
+const told = Promise.withResolvers<number | null>();
+parentPort?.on("message", (command: ThreadCommand) => {
+  if ("cancel" in command) cancelled.abort();
+  told.resolve("cancel" in command ? null : command.startEpochMillis);
+});
+// The modules of its sockets are there too before it is ready.
+(await openDialler()).close();
+send({ event: "ready" });
+const settings = { ...given.settings, startEpochMillis: await told.promise };
+const part = { ...given, settings, beginMillis: beginOf(settings), counters };
 try {
-  send({ event: "done", result: await part.result, counters });
+  const onSecond = (second: LoadProgress) => send({ event: "second", second, counters });
+  send({ event: "done", result: await runPart(part, onSecond, cancelled.signal), counters });
 } catch (error) {
   const code = error instanceof RttlabError ? error.code : "E_LOAD";
   send({ event: "failed", code, message: error instanceof Error ? error.message : String(error) });
 }
-clearInterval(ticker);
 // Otherwise the port would keep the thread alive.
 parentPort?.unref();

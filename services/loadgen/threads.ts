@@ -3,22 +3,26 @@
 
 import { once } from "node:events";
 import type { Worker } from "node:worker_threads";
-import type { LoadProgress, LoadResult, LoadSecond } from "../../lib/contract/load/load.ts";
+import type { LoadProgress, LoadResult } from "../../lib/contract/load/load.ts";
 import { addSeconds, mergeResults } from "../../lib/contract/load/merge.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import { startWorker } from "../../lib/sockets/worker.ts";
 import { addCounters, type Counters, emptyCounters } from "./counters.ts";
 import type { Part } from "./part.ts";
 
-/** Until all threads have started. */
-const STARTING_MILLIS = 300;
+/** For their instant to reach all threads, which wait for it. */
+const TELLING_MILLIS = 20;
 
 /** The part of a load that a thread receives. */
 export type ThreadPart = Omit<Part, "beginMillis" | "counters">;
 
+/** When to begin, once and after all threads are ready; and to end at once. */
+export type ThreadCommand = { startEpochMillis: number } | { cancel: true };
+
 /** The messages that a thread sends. */
 export type ThreadMessage =
-  | { event: "second"; second: LoadSecond; counters: Counters }
+  | { event: "ready" }
+  | { event: "second"; second: LoadProgress; counters: Counters }
   | { event: "done"; result: LoadResult; counters: Counters }
   | { event: "failed"; code: string; message: string };
 
@@ -28,15 +32,14 @@ export async function runThreads(
   signal: AbortSignal,
 ): Promise<LoadResult> {
   const { threads, share } = settings;
-  const startEpochMillis = settings.startEpochMillis ?? Date.now() + STARTING_MILLIS;
   const seen = Array.from({ length: threads }, () => ({
     counters: emptyCounters(),
-    second: null as LoadSecond | null,
+    second: null as LoadProgress | null,
   }));
   const workers = seen.map((_, index) => {
     const mine = { index: share.index * threads + index, of: share.of * threads };
     const part: ThreadPart = {
-      settings: { ...settings, share: mine, startEpochMillis, threads: 1, histograms: true },
+      settings: { ...settings, share: mine, threads: 1, histograms: true },
       destination,
       rtt,
     };
@@ -51,20 +54,23 @@ export async function runThreads(
   };
   const ticker = setInterval(() => {
     count();
-    const elapsedSeconds = Math.max(0, (Date.now() - startEpochMillis) / 1000);
-    onSecond({ ...addSeconds(seen.flatMap(({ second }) => second ?? [])), elapsedSeconds });
+    const all = seen.flatMap(({ second }) => second ?? []);
+    onSecond({ ...addSeconds(all), elapsedSeconds: Math.max(0, ...all.map(({ elapsedSeconds }) => elapsedSeconds)) });
   }, 1000);
   const cancel = () => {
-    for (const worker of workers) worker.postMessage("cancel");
+    for (const worker of workers) worker.postMessage({ cancel: true } satisfies ThreadCommand);
   };
   signal.addEventListener("abort", cancel);
   if (signal.aborted) cancel();
   try {
-    const results = await Promise.all(
-      workers.map((worker, index) => resultOf(worker, seen[index] as (typeof seen)[number])),
-    );
+    const results = Promise.all(workers.map((worker, index) => resultOf(worker, seen[index] as (typeof seen)[number])));
+    // A thread that fails before it is ready ends the load too.
+    await Promise.race([Promise.all(workers.map(ready)), results]);
+    const begin: ThreadCommand = { startEpochMillis: settings.startEpochMillis ?? Date.now() + TELLING_MILLIS };
+    for (const worker of workers) worker.postMessage(begin);
+    const merged = mergeResults(settings, await results);
     count();
-    return mergeResults(settings, results);
+    return merged;
   } finally {
     clearInterval(ticker);
     signal.removeEventListener("abort", cancel);
@@ -74,11 +80,19 @@ export async function runThreads(
   }
 }
 
-function resultOf(worker: Worker, seen: { counters: Counters; second: LoadSecond | null }): Promise<LoadResult> {
+function ready(worker: Worker): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  worker.on("message", ({ event }: ThreadMessage) => {
+    if (event === "ready") resolve();
+  });
+  return promise;
+}
+
+function resultOf(worker: Worker, seen: { counters: Counters; second: LoadProgress | null }): Promise<LoadResult> {
   const { promise, resolve, reject } = Promise.withResolvers<LoadResult>();
   worker.on("message", (message: ThreadMessage) => {
     if (message.event === "failed") reject(new RttlabError(message.code, message.message));
-    else seen.counters = message.counters;
+    else if (message.event !== "ready") seen.counters = message.counters;
     if (message.event === "second") seen.second = message.second;
     if (message.event === "done") resolve(message.result);
   });

@@ -3,55 +3,68 @@
 // 5 if that is inconclusive, as it is where only one study has measured a cell.
 
 import { analyse } from "../../analysis/analyse.ts";
-import { compareStudies } from "../../analysis/compare.ts";
+import { type Comparison, compareStudies } from "../../analysis/compare.ts";
+import { formatEstimate } from "../../analysis/format.ts";
 import type { Manifest } from "../../analysis/results.ts";
+import { subjectsOf } from "../../analysis/subjects.ts";
 import { columns } from "../../lib/columns.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import type { Output } from "../../topology/commands/output.ts";
 import { readResults } from "../results/store.ts";
 
-const MARGIN = "5%";
 const EXITS = { same: 0, different: 1, inconclusive: 5 } as const;
 
-export async function compare(
-  [first = "", second = "", word = `margin=${MARGIN}`]: string[],
-  output: Output,
-): Promise<number> {
-  const [, percent] = /^margin=(\d+(?:\.\d+)?)%$/.exec(word) ?? [];
-  if (percent === undefined)
-    throw new RttlabError("E_USAGE", `comparing: ${word} is no margin, such as margin=${MARGIN}`);
+export async function compare([first = "", second = "", ...words]: string[], output: Output): Promise<number> {
+  const { margin, of } = readWords(words);
   const [one, other] = await Promise.all([readResults(first), readResults(second)]);
-  const margin = Number(percent) / 100;
-  const comparison = compareStudies(analyse(one.manifest, one.runs), analyse(other.manifest, other.runs), {
-    margin,
-    quantities: statedQuantities(one.manifest),
-  });
-  await output.result({ first, second, margin, ...comparison }, () =>
+  const { quantities, notCompared } = chosen(one.manifest, of);
+  const analyses = [analyse(one.manifest, one.runs), analyse(other.manifest, other.runs)] as const;
+  const comparison = compareStudies(...analyses, { margin, quantities });
+  await output.result({ first, second, margin, ...comparison, notCompared }, () =>
     [
-      columns([
-        ...comparison.cells.map(({ cell, quantity, ratio, verdict }) => [
-          verdict,
-          quantity,
-          cell.id,
-          `x ${ratio.value.toPrecision(4)}`,
-        ]),
-        ...comparison.unmatched.map((id) => ["only in one", id]),
-      ]),
-      `${comparison.verdict}, against a margin of ${percent} %`,
+      ...linesOf(comparison),
+      ...(notCompared.length === 0 ? [] : [`drawn and not compared: ${notCompared.join(", ")}`]),
+      `${comparison.verdict}, against a margin of ${Number((margin * 100).toPrecision(12))} %`,
     ].join("\n"),
   );
   return EXITS[comparison.verdict];
 }
 
-/**
- * The quantities of the study's statements: predicted, drawn, or compared; all measured ones
- * without statements.
- */
-function statedQuantities({ predictions, effects, plots, quantities }: Manifest): string[] {
-  const stated = [
-    ...predictions.map(({ quantity }) => quantity),
-    ...effects.map(({ quantity }) => quantity),
-    ...plots.flatMap((plot) => (plot.kind === "trace" ? [] : plot.quantities)),
+const USAGE = "margin=5% and of=requestSeconds,connectSeconds";
+
+function readWords(words: readonly string[]): { margin: number; of: string[] | null } {
+  const read: { margin: number; of: string[] | null } = { margin: 0.05, of: null };
+  for (const word of words) {
+    const [, percent, names] = /^(?:margin=(\d+(?:\.\d+)?)%|of=(\w+(?:,\w+)*))$/.exec(word) ?? [];
+    if (percent !== undefined) read.margin = Number(percent) / 100;
+    else if (names !== undefined) read.of = names.split(",");
+    else throw new RttlabError("E_USAGE", `comparing: ${word} is no word of it, such as ${USAGE}`);
+  }
+  return read;
+}
+
+/** Those that are asked for, else those that the study is about. */
+function chosen(manifest: Manifest, of: readonly string[] | null) {
+  const { subjects, others } = subjectsOf(manifest);
+  if (of === null) return { quantities: subjects, notCompared: others };
+  const known = manifest.quantities.map(({ name }) => name);
+  const unknown = of.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return { quantities: of, notCompared: [] };
+  throw new RttlabError("E_USAGE", `comparing: no run measures ${unknown.join(", ")}, only ${known.join(", ")}`);
+}
+
+function linesOf({ cells, unmatched, quantities }: Comparison): string[] {
+  const rows = cells.map(({ verdict, quantity, cell, ratio }) => [
+    verdict,
+    quantity,
+    cell.id,
+    `x ${formatEstimate(ratio)}`,
+  ]);
+  return [
+    columns([...rows, ...unmatched.map((id) => ["only in one", id])]),
+    ...quantities.map(
+      ({ quantity, same, different, inconclusive }) =>
+        `${quantity}: ${same} same, ${different} different, ${inconclusive} inconclusive`,
+    ),
   ];
-  return stated.length === 0 ? quantities.map(({ name }) => name) : [...new Set(stated)];
 }

@@ -1,17 +1,19 @@
 // `study export FOLDER csv`: the runs as a table for R, pandas and gnuplot, on stdout. With a
-// second folder, files there: the runs, and the traces.
+// second folder, files there: the runs, the traces, and the connections in captures.
 
 import { createWriteStream } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { runsAsCsv, traceAsCsv, traceHead } from "../../analysis/csv.ts";
+import { runsAsCsv, traceAsCsv, traceHead, wireAsCsv, wireHead } from "../../analysis/csv.ts";
+import type { Run } from "../../analysis/results.ts";
+import { wireConnections } from "../../analysis/traces/wire.ts";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
 import { print } from "../../lib/program.ts";
 import type { Output } from "../../topology/commands/output.ts";
 import { type Results, readResults } from "../results/store.ts";
-import { readTraces } from "../results/traces.ts";
+import { readCaptures, readTraces } from "../results/traces.ts";
 
 export async function exportRuns([folder = "", format = "csv", to]: string[], output: Output): Promise<number> {
   if (format !== "csv") throw new RttlabError("E_USAGE", `exporting ${folder}: ${format} is no format, only csv`);
@@ -25,7 +27,11 @@ export async function exportRuns([folder = "", format = "csv", to]: string[], ou
 async function exportInto(to: string, { folder, manifest, runs }: Results, output: Output): Promise<void> {
   await mkdir(to, { recursive: true });
   if ((await readdir(to)).length > 0) throw new RttlabError("E_USAGE", `exporting to ${to}: the folder is not empty`);
-  const files = { "runs.csv": runsAsCsv(manifest, runs), "traces.csv": tracesOf(folder) };
+  const files = {
+    "runs.csv": runsAsCsv(manifest, runs),
+    "traces.csv": tracesOf(folder),
+    "wire.csv": wireOf(folder, runs),
+  };
   for (const [name, lines] of Object.entries(files)) {
     await pipeline(Readable.from(lines), createWriteStream(join(to, name)));
   }
@@ -39,4 +45,12 @@ async function exportInto(to: string, { folder, manifest, runs }: Results, outpu
 async function* tracesOf(folder: string): AsyncGenerator<string> {
   yield traceHead();
   for await (const { rows } of readTraces(folder)) yield* traceAsCsv(rows);
+}
+
+async function* wireOf(folder: string, runs: readonly Run[]): AsyncGenerator<string> {
+  const cells = new Map(runs.map(({ index, cell }) => [index, cell]));
+  yield wireHead();
+  for await (const { run, link, files } of readCaptures(folder)) {
+    for (const connection of wireConnections(files)) yield wireAsCsv(run, cells.get(run) ?? "", link, connection);
+  }
 }

@@ -40,14 +40,15 @@ export const COMMANDS: readonly CommandLine[] = [
     load: async () => (await import("./report.ts")).report,
   },
   {
-    usage: "compare <first> <second> [margin]",
+    usage: "compare <first> <second> [words...]",
     summary: "did it reproduce? exit 0 the same, 1 different, 5 inconclusive",
-    example: "compare results/first results/second margin=5%",
+    example: "compare results/first results/second margin=5% of=pageTime",
     load: async () => (await import("./compare.ts")).compare,
   },
   {
     usage: "export <folder> [format] [to]",
-    summary: "the runs as csv for R, pandas and gnuplot; with a folder behind csv, the traces too, as files",
+    summary:
+      "the runs as csv for R, pandas and gnuplot; with a folder behind csv, the traces and captures too, as files",
     example: "export results/slow-start-2026-11-27-200000 csv",
     load: async () => (await import("./export.ts")).exportRuns,
   },

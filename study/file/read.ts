@@ -8,7 +8,7 @@ import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { parseYaml } from "../../topology/model/document.ts";
 import { draftOf } from "../../topology/model/draft.ts";
 import { eventProblems, eventsOf } from "../../topology/model/events.ts";
-import { formatPath } from "../../topology/model/shape.ts";
+import { formatPath, valueAt } from "../../topology/model/shape.ts";
 import type { Topology } from "../../topology/model/topology.ts";
 import { checkStudy } from "./check.ts";
 import { RANGE_RULE, type ReadLevels, rangeLevels, readLevels } from "./levels.ts";
@@ -25,9 +25,10 @@ export async function readStudy(
   text: string,
   topologyOf: (scenario: string) => Promise<Topology>,
 ): Promise<{ study: Study; topology: Topology }> {
-  const { value, problems: written, lineOf } = parseYaml(text);
+  const { value, problems: written, lineOf } = parseYaml(text, WORDS);
   const parsed = studySchema.safeParse(value);
-  const shape = value === undefined || parsed.success ? [] : parsed.error.issues.flatMap(problemsOf);
+  const shape =
+    value === undefined || parsed.success ? [] : parsed.error.issues.flatMap((issue) => problemsOf(issue, value));
   const refuse = (problems: readonly Problem[]) => {
     const lined = problems.map((problem) => ({ ...problem, line: problem.line ?? lineOf(problem.path) }) as Problem);
     const sorted = lined.sort((first, second) => (first.line ?? 0) - (second.line ?? 0));
@@ -51,7 +52,10 @@ export async function readStudy(
   return { study, topology };
 }
 
-function problemsOf(issue: z.core.$ZodIssue): Problem[] {
+/** The places of settings and levels. */
+const WORDS = /^(fixed|factors|exclude|effects)\.|\.(where|cells)\./;
+
+function problemsOf(issue: z.core.$ZodIssue, file: unknown): Problem[] {
   const path = formatPath(issue.path);
   if (issue.code === "unrecognized_keys") {
     const allowed = keysAt(issue.path).join(", ");
@@ -60,7 +64,7 @@ function problemsOf(issue: z.core.$ZodIssue): Problem[] {
       return { code: "E_UNKNOWN_KEY", path: place, message: "this key is not known", allowed };
     });
   }
-  const missing = issue.message.includes("received undefined");
+  const missing = valueAt(file, issue.path) === undefined;
   return [
     {
       code: missing ? "E_MISSING_KEY" : "E_BAD_VALUE",
@@ -153,9 +157,11 @@ function readFactor(
     problems.push({ code: "E_BAD_VALUE", path: `${path}.levels`, message, allowed });
   }
   const { unit, byText } = readLevels(named);
-  const repeated = named.filter((text, index) => named.indexOf(text) !== index);
-  for (const text of repeated) {
-    problems.push({ code: "E_DUPLICATE_KEY", path: `${path}.levels`, message: `${text} is given twice`, allowed: "" });
+  for (const [index, text] of named.entries()) {
+    const first = named.findIndex((other) => byText.get(other) === byText.get(text));
+    if (first === index) continue;
+    const message = named[first] === text ? `${text} is given twice` : `${text} is ${named[first]} again`;
+    problems.push({ code: "E_DUPLICATE_KEY", path: `${path}.levels`, message, allowed: "" });
   }
   if (Array.isArray(levels) !== (sets !== undefined)) {
     const message = Array.isArray(levels) ? "a list of levels sets nothing" : "levels by name set their own settings";

@@ -5,9 +5,12 @@ import { z } from "zod";
 import { TRACE_RANGES } from "../../lib/contract/trace.ts";
 import { eventSchema } from "../../topology/model/schema.ts";
 
-const scalar = z.union([z.string(), z.number()]);
+const scalar = z.union([z.string(), z.number()], {
+  error: ({ input }) => (input === null ? "has no value" : "is no single value"),
+});
 const settings = z.record(z.string(), scalar);
-const selection = z.record(z.string(), z.union([scalar, z.array(scalar)]));
+const levelOrLevels = z.union([scalar, z.array(scalar)], { error: "is neither a level nor a list of levels" });
+const selection = z.record(z.string(), levelOrLevels);
 const name = z.string().min(1);
 
 const range = z.strictObject({
@@ -19,10 +22,14 @@ const range = z.strictObject({
 const factor = z.strictObject({
   label: name.optional().describe("For axes and tables; the factor's name when left out"),
   levels: z
-    .union([z.array(scalar).min(1), range, z.record(z.string(), settings)])
+    .union([z.array(scalar).min(1), range, z.record(z.string(), settings)], {
+      error: "is no list of values, no range, and no levels by name with their settings",
+    })
     .describe("A list of values, a range of them, or levels by name with what each of them sets"),
   sets: z
-    .union([name, z.record(z.string(), z.string().includes("{}"))])
+    .union([name, z.record(z.string(), z.string().includes("{}"))], {
+      error: "is neither a setting nor settings with {} where the level goes",
+    })
     .optional()
     .describe("The setting that gets the level, or settings with {} where the level goes, such as /files/{}"),
 });
@@ -53,7 +60,7 @@ const need = z.strictObject({
 
 const exclusion = z
   .object({ because: name.optional().describe("Such as: takes minutes a run. The report has it") })
-  .catchall(z.union([scalar, z.array(scalar)]));
+  .catchall(levelOrLevels);
 
 const effect = z.strictObject({ quantity: name, factor: name, level: scalar, against: scalar });
 
@@ -105,7 +112,9 @@ export const studySchema = z.strictObject({
   question: name,
   hypothesis: name.describe("One sentence that the measurements can show to be false"),
   hypothesisHolds: z
-    .union([name, z.strictObject({ cells: namedCells, when: name })])
+    .union([name, z.strictObject({ cells: namedCells, when: name })], {
+      error: "is neither a condition nor {cells, when}",
+    })
     .optional()
     .describe("The condition under which the data bear the hypothesis out, over all cells or over sets of them"),
   scenario: name.describe("Name of a scenario, or the path of a file"),
@@ -122,7 +131,11 @@ export const studySchema = z.strictObject({
     .optional()
     .describe("Changes of links in every run, at times from the beginning of its measurement"),
   exclude: z.array(exclusion).optional().describe("Cells left out, by the levels that they combine, and why"),
-  repetitions: z.union([z.number().int().min(1).max(1000), until]).describe("How often each cell is measured"),
+  repetitions: z
+    .union([z.number().int().min(1).max(1000), until], {
+      error: "is neither 1 to 1000 nor the like of {until: requestSeconds, within: 5%, atMost: 10}",
+    })
+    .describe("How often each cell is measured"),
   mayDrop: z.array(name).optional().describe("Directions of links whose queue may drop, such as wan.forward"),
   maySaturate: z.array(name).optional().describe("Hosts or links that may be saturated, for that is studied"),
   models: z.array(model).optional(),

@@ -64,7 +64,7 @@ export const load: MeasureKind<"loadgen.run"> = {
     return Object.fromEntries(whole.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])));
   },
   fault(result) {
-    const { completed, failed, failures, invalid } = result;
+    const { completed, failed, failures } = result;
     if (failed > 0) {
       const kinds = Object.entries(failures).flatMap(([kind, count]) => (count > 0 ? [`${count} ${kind}`] : []));
       return `${failed} of ${completed + failed} requests failed: ${kinds.join(", ")}`;
@@ -75,6 +75,9 @@ export const load: MeasureKind<"loadgen.run"> = {
       const [asked, found] = [little.measured, Number(little.expected.toPrecision(3))];
       return `Little's law does not hold: rate and times make ${found} users of ${asked}`;
     }
+    return null;
+  },
+  ownFault({ invalid }) {
     return invalid.length > 0 ? `the result is the load generator's own: ${invalid.join("; ")}` : null;
   },
 };

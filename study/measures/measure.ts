@@ -39,6 +39,11 @@ export interface MeasureKind<Op extends Measuring = Measuring, Result = Outcome<
   histograms(result: Result): Record<string, string>;
   /** Why the result is useless, such as failed requests; null if it is not. */
   fault(result: Result): string | null;
+  /**
+   * Why the result says more about the measuring host than about the other, which is a fault unless
+   * that host's saturation is studied; null or left out: it does not.
+   */
+  ownFault?(result: Result): string | null;
 }
 
 /** A kind whose functions know its result by type. */

@@ -51,6 +51,7 @@ export const tcp: MeasureKind<"loadgen.run"> = {
 
 function loadWords({ connections = "1", path = "/files/10MiB", ...others }: Settings): Settings {
   // A request lasts as long as the file takes at the loss rate: the end of the window ends it, no
-  // time-out.
-  return { ...others, path, users: connections, http: "1.1", ending: "cut", timeout: "3600s" };
+  // time-out. The next one waits at the server: a pause of a round trip between two files would
+  // empty the path, and a whole window at once would follow it.
+  return { ...others, path, users: connections, http: "1.1", pipeline: "2", ending: "cut", timeout: "3600s" };
 }

@@ -15,10 +15,11 @@ import { tcp } from "./tcp.ts";
 const paths = (problems: readonly { path: string }[]) => problems.map(({ path }) => path);
 
 it("TCP's are users who fetch a large file for the seconds, and are cut off", () => {
-  const { users, path, seconds, warmupSeconds, ending, seed } = parseSettings(
+  const { users, path, seconds, warmupSeconds, ending, seed, pipeline } = parseSettings(
     tcp.request({ connections: "4", seconds: "10", warmup: "2s" }, 9),
   );
   assert.deepEqual([users, path, seconds, warmupSeconds, ending, seed], [4, "/files/10MiB", 10, 2, "cut", 9]);
+  assert.equal(pipeline, 2, "the server has the next request when a file ends");
   assert.deepEqual(tcp.problems({ connections: "4", seconds: "10" }), []);
   assert.deepEqual(paths(tcp.problems({ connections: "0", seconds: "10" })), ["connections"]);
   assert.deepEqual(paths(tcp.problems({ connections: "4" })), ["seconds"]);

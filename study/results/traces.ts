@@ -13,6 +13,7 @@ import { writeWhole } from "./whole.ts";
 
 const FOLDER = "traces";
 const NDJSON = /^(\d+)\.ndjson$/;
+const PCAP = /^(\d+)-(.+)-[12]\.pcap$/;
 
 export async function writeTrace(folder: string, run: number, { rows, captures }: Traced): Promise<void> {
   const place = join(folder, FOLDER);
@@ -51,5 +52,18 @@ function readRow(line: string, place: string): TraceRow {
     return traceRowSchema.parse(JSON.parse(line));
   } catch (cause) {
     throw new RttlabError("E_BAD_RESULTS", `reading results of ${place} is no line of a trace`, { cause });
+  }
+}
+
+/** The capture files of the ends of each link, by run. */
+export async function* readCaptures(folder: string): AsyncGenerator<{ run: number; link: string; files: Buffer[] }> {
+  const names = await readdir(join(folder, FOLDER)).catch(() => []);
+  const captured = names.sort().flatMap((name) => {
+    const [, run, link] = PCAP.exec(name) ?? [];
+    return run === undefined || link === undefined ? [] : [{ name, run: Number(run), link }];
+  });
+  for (const ends of Map.groupBy(captured, ({ run, link }) => `${run} ${link}`).values()) {
+    const { run, link } = ends[0] as (typeof ends)[number];
+    yield { run, link, files: await Promise.all(ends.map(({ name }) => readFile(join(folder, FOLDER, name)))) };
   }
 }

@@ -147,6 +147,22 @@ describe("a testbed", () => {
     await topology("up", SCENARIO, "uncalibrated");
   });
 
+  it("loses everything while a link is down, carries again when it is up, and reset returns it to its scenario", async () => {
+    const configured = async () => {
+      const link = (await topologyJson("status", SCENARIO)).links.find(({ name }) => name === "wan-a");
+      return [link?.forward.configured, link?.backward.configured];
+    };
+    const ping = () => execIn(`rttlab-${SCENARIO}-load-a`, "ping", "-c", "3", "-i", "0.2", "-W", "1", "server");
+    const asInScenario = await configured();
+    await topology("set", `${SCENARIO}/wan-a`, "delay=20ms", "backward", "down");
+    assert.match((await ping()).output, / 0 received/);
+    await topology("set", `${SCENARIO}/wan-a`, "up");
+    assert.match((await ping()).output, / 3 received/);
+    assert.equal((await configured())[0]?.delayMillis, 20);
+    await topology("set", `${SCENARIO}/wan-a`, "reset");
+    assert.deepEqual(await configured(), asInScenario);
+  });
+
   it("refuses a setting out of range whole, and the link keeps what it had", async () => {
     const refused = await rttlab("topology", "set", `${SCENARIO}/wan-a`, "delay=30ms", "loss=120%", "colour=red");
     assert.equal(refused.exitCode, 2);

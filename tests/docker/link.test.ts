@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { LinkCalibration } from "../../lib/contract/calibration.ts";
+import { UNIMPAIRED } from "../../lib/link/direction.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
 import { openRelays } from "../../topology/apply/relay.ts";
 import { whileHeld } from "../../topology/calibrate/hold.ts";
@@ -125,14 +126,17 @@ describe("a link in a User-Mode Linux guest", () => {
     assert.ok(dropped > 0, "the queue was offered more than its rate");
   });
 
-  it("loses as many of the same packets again with the same seed, and others with another", async () => {
-    const arrivedWith = async (seed: number) => {
-      await rig.request("link.set", { settings: both({ delayMillis: 1, lossRatio: 0.3 }, seed) });
-      return rig.send(400, 10, 2);
+  it("loses the same packets again with the same seed, whatever their size, and others with another", async () => {
+    const arrivedWith = async (seed: number, bytes: number) => {
+      const settings = { ...both({}, seed), forward: { ...UNIMPAIRED, delayMillis: 1, lossRatio: 0.3 } };
+      await rig.request("link.set", { settings });
+      const printed = await rig.at("a", "ping", "-c", "400", "-i", "0.005", "-s", String(bytes), rig.ends.b);
+      return [...printed.matchAll(/icmp_seq=(\d+) ttl/g)].map(([, sequence]) => Number(sequence));
     };
-    const [first, again, other] = [await arrivedWith(11), await arrivedWith(11), await arrivedWith(12)];
-    assert.equal(first, again);
-    assert.notEqual(first, other);
+    const [first, again, other] = [await arrivedWith(11, 56), await arrivedWith(11, 1000), await arrivedWith(12, 56)];
+    assert.ok(first.length > 200 && first.length < 360, `${first.length} of 400 arrived`);
+    assert.deepEqual(first, again);
+    assert.notDeepEqual(first, other);
   });
 
   it("spreads the delay by the jitter and keeps packets in order", async () => {

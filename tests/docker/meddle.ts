@@ -7,6 +7,7 @@ import { PassThrough, type Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { execute } from "../../topology/apply/exec.ts";
 import { request, type Testbed } from "../../topology/testbed/testbed.ts";
+import { topology } from "./cli.ts";
 import { engine, execIn, pause } from "./engine.ts";
 
 export type End = () => Promise<unknown>;
@@ -62,6 +63,12 @@ export async function flood(scenario: string, from: string, to: string, datagram
 const FLOOD = `use Socket; socket(U, PF_INET, SOCK_DGRAM, 0); my $to = sockaddr_in(9, inet_aton($ARGV[0]));
 send(U, "x" x 1400, 0, $to) for 1 .. $ARGV[1]`;
 
+/** As many to a link itself, at its end on a network. */
+export async function floodLink(scenario: string, from: string, link: string, network: string): Promise<End> {
+  const { NetworkSettings } = await engine.getContainer(named(scenario, link)).inspect();
+  return flood(scenario, from, NetworkSettings.Networks[named(scenario, network)]?.IPAddress ?? "");
+}
+
 /** A link is halted while more arrives at it than its socket has room for. */
 export async function floodHalted(scenario: string, link: string): Promise<End> {
   await pause(named(scenario, link));
@@ -90,6 +97,12 @@ export async function spin(testbed: Testbed, member: string): Promise<End> {
 
 const ENOUGH = "/tmp/enough";
 const SPIN = `echo spins; while [ ! -e ${ENOUGH} ]; do :; done`;
+
+/** Containers of hosts and links end, as of themselves; afterwards they are brought up again. */
+export async function endMembers(scenario: string, ...members: string[]): Promise<End> {
+  await Promise.all(members.map((member) => engine.getContainer(named(scenario, member)).kill()));
+  return () => topology("up", scenario, "idle", "uncalibrated");
+}
 
 /** Once packets of its load cross the link, the client's processes do nothing for 0.3 s. */
 export async function halt(testbed: Testbed): Promise<End> {

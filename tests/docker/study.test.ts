@@ -2,6 +2,7 @@
 // its measuring, and each condition of a run broken from outside while it goes on.
 
 import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -10,13 +11,15 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Manifest, Run } from "../../analysis/results.ts";
+import { EXIT } from "../../lib/errors.ts";
 import { MOST_ATTEMPTS } from "../../study/next-run.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
 import { patienceMillis } from "../../topology/apply/patience.ts";
 import { openRelays } from "../../topology/apply/relay.ts";
 import { ROOT } from "../../topology/testbed/perform.ts";
 import { changeServer, request, type Testbed } from "../../topology/testbed/testbed.ts";
-import { printed, rttlab, start, topology } from "./cli.ts";
+import { finished, printed, rttlab, start, topology } from "./cli.ts";
+import { openCrashingEngine } from "./crashing-engine.ts";
 import { measureMeddled } from "./meddled-study.ts";
 import { measureHandshakes, SCENARIO, studyFile } from "./small-study.ts";
 import { violationsOf } from "./violations.ts";
@@ -114,40 +117,29 @@ describe("a study", { timeout: 600_000 }, () => {
     const ended = once(study, "exit");
     // Each of the four runs takes more than a second: the last is not whole 2 s after the second.
     const [most, within] = [1 + Math.floor(Math.random() * 2), Math.random() * 2000];
-    const hasRuns = async () => existsSync(join(results, "runs.ndjson")) && (await readRuns(results)).length >= most;
-    while (study.exitCode === null && !(await hasRuns())) await delay(50);
-    assert.equal(study.exitCode, null, "it ended by itself");
+    await untilRuns(study, results, most);
     await delay(within); // a random moment is what is tried here
     process.kill(-(study.pid as number), "SIGKILL");
     await ended;
-    const killed = `killed ${within.toFixed()} ms after run ${most}`;
-    const earlier = await readRuns(results);
-    const reported = await rttlab("study", "report", results);
-    assert.equal(reported.exitCode, 0, `${killed}: ${reported.stderr}`);
-    assert.match(await readFile(join(results, "report.html"), "utf8"), /The study was stopped after/, killed);
-    const { exitCode, stderr } = await rttlab("study", "resume", results);
-    assert.equal(exitCode, 0, `${killed}: ${stderr}`);
-    const runs = await readRuns(results);
-    assert.deepEqual(runs.slice(0, earlier.length), earlier, killed);
-    assert.doesNotMatch(await readFile(join(results, "report.html"), "utf8"), /The study was stopped after/, killed);
-    const { cells, resumed = [] } = JSON.parse(await readFile(join(results, "manifest.json"), "utf8")) as Manifest;
-    const { length: fromRun } = earlier;
-    assert.deepEqual(
-      resumed.map(({ at, ...rest }) => rest),
-      [{ fromRun, otherwise: {} }],
-      killed,
-    );
-    for (const { id } of cells) {
-      const own = runs.filter(({ cell }) => cell === id);
-      // A machine that is busy may void all that a cell is given.
-      const counted = own.filter(({ voidReason }) => voidReason === null).length;
-      assert.ok(counted === 1 || own.length === MOST_ATTEMPTS, `${killed}: ${id}: ${voidsOf(own)}`);
-    }
-    assert.deepEqual(
-      runs.map(({ index }) => index),
-      runs.map((_, at) => at),
-      killed,
-    );
+    await resumeWhole(results, `killed ${within.toFixed()} ms after run ${most}`);
+  });
+
+  it("whose engine crashes says what to do, and goes on with the same cells on a testbed that it brings up", async () => {
+    const path = await writeStudy("crashed", studyFile(WINDOW_SECONDS, "[10ms, 20ms, 30ms]", 1));
+    const results = join(folder, "crashed");
+    const { url, crash } = await openCrashingEngine(folder);
+    const words = ["bin/rttlab", "study", "smoke", path, results];
+    const study = start([`DOCKER_HOST=${url}`, process.execPath, ...words], "env");
+    const ended = finished(study);
+    await untilRuns(study, results, 1);
+    const within = Math.random() * 1500; // in the run that follows, whatever it does then
+    await delay(within);
+    await crash(SCENARIO);
+    const crashed = `crashed ${within.toFixed()} ms after run 1`;
+    const { exitCode, stderr } = await ended;
+    assert.equal(exitCode, EXIT.unavailable, `${crashed}: ${stderr}`);
+    assert.match(stderr, /^E_DOCKER_UNAVAILABLE: .*`npm run study resume \S+` goes on$/m, crashed);
+    await resumeWhole(results, crashed);
   });
 
   it("that is interrupted says so in its report, which no longer loads itself anew, and how to go on", async () => {
@@ -240,7 +232,7 @@ describe("a study", { timeout: 600_000 }, () => {
   it("voids a run whose conditions are broken while it goes on, with the reason, and the next is as it should be", async () => {
     const path = await writeStudy(
       "broken",
-      studyFile(WINDOW_SECONDS, "[20ms]", 5).replace("measure.load.users: 4", "measure.load.rate: 10"),
+      studyFile(WINDOW_SECONDS, "[20ms]", 6).replace("measure.load.users: 4", "measure.load.rate: 10"),
     );
     const testbed = await connect();
     await using relays = openRelays(testbed.engine);
@@ -253,6 +245,44 @@ describe("a study", { timeout: 600_000 }, () => {
     assert.match(afterwards, OF_BUSY_MACHINE, "nothing of it stays");
   });
 });
+
+/** Resolves when a study that goes on has so many runs. */
+async function untilRuns(study: ChildProcess, results: string, least: number): Promise<void> {
+  const hasRuns = async () => existsSync(join(results, "runs.ndjson")) && (await readRuns(results)).length >= least;
+  while (study.exitCode === null && !(await hasRuns())) await delay(50);
+  assert.equal(study.exitCode, null, "it ended by itself");
+}
+
+/** Reports the runs that there are, measures the others, and checks that no cell is lost. */
+async function resumeWhole(results: string, when: string): Promise<void> {
+  const earlier = await readRuns(results);
+  const reported = await rttlab("study", "report", results);
+  assert.equal(reported.exitCode, 0, `${when}: ${reported.stderr}`);
+  assert.match(await readFile(join(results, "report.html"), "utf8"), /The study was stopped after/, when);
+  const { exitCode, stderr } = await rttlab("study", "resume", results);
+  assert.equal(exitCode, 0, `${when}: ${stderr}`);
+  const runs = await readRuns(results);
+  assert.deepEqual(runs.slice(0, earlier.length), earlier, when);
+  assert.doesNotMatch(await readFile(join(results, "report.html"), "utf8"), /The study was stopped after/, when);
+  const { cells, resumed = [] } = JSON.parse(await readFile(join(results, "manifest.json"), "utf8")) as Manifest;
+  const { length: fromRun } = earlier;
+  assert.deepEqual(
+    resumed.map(({ at, ...rest }) => rest),
+    [{ fromRun, otherwise: {} }],
+    when,
+  );
+  for (const { id } of cells) {
+    const own = runs.filter(({ cell }) => cell === id);
+    // A machine that is busy may void all that a cell is given.
+    const counted = own.filter(({ voidReason }) => voidReason === null).length;
+    assert.ok(counted === 1 || own.length === MOST_ATTEMPTS, `${when}: ${id}: ${voidsOf(own)}`);
+  }
+  assert.deepEqual(
+    runs.map(({ index }) => index),
+    runs.map((_, at) => at),
+    when,
+  );
+}
 
 async function connect(): Promise<Testbed> {
   return { engine: await connectDocker(), scenario: SCENARIO };

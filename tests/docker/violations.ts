@@ -2,7 +2,7 @@
 
 import type { LinkChange } from "../../lib/link/link.ts";
 import { changeLink, request, type Testbed } from "../../topology/testbed/testbed.ts";
-import { dropNearServer, type End, flood, floodHalted, halt, spin, transfer } from "./meddle.ts";
+import { dropNearServer, type End, endMembers, flood, floodHalted, floodLink, halt, spin, transfer } from "./meddle.ts";
 
 export interface Violation {
   name: string;
@@ -52,6 +52,12 @@ export function violationsOf(testbed: Testbed): Violation[] {
       reason: /packets were lost outside the links, between (server|wan\.forward)/,
     },
     {
+      name: "packets come into the link and do not leave it",
+      when: "amid",
+      begin: () => floodLink(testbed.scenario, "rudp-client", "wan", "site"),
+      reason: /\d+ packets of wan\.forward are unaccounted for/,
+    },
+    {
       name: "packets come in beside the link",
       when: "amid",
       begin: () => flood(testbed.scenario, "rudp-sink", "server"),
@@ -74,6 +80,13 @@ export function violationsOf(testbed: Testbed): Violation[] {
       when: "amid",
       begin: set({ forward: { delayMillis: 25 } }),
       reason: /the path had an RTT of [\d.]+ ms after the run, configured were 20 ms/,
+    },
+    {
+      name: "the link and the server end",
+      when: "amid",
+      begin: () => endMembers(testbed.scenario, "wan", "server"),
+      reason:
+        /no ping came back after the run; wan was not there after the run; the packets of client or server are not known/,
     },
     {
       name: "the processors are busy",

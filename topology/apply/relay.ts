@@ -87,7 +87,8 @@ function openRelay(engine: Engine, container: string, onEnd: () => void): Relay 
   const send = (line: object) => input.write(`${JSON.stringify(line)}\n`);
   const fail = (reason: string, cause?: unknown) => {
     onEnd();
-    const error = new RttlabError("E_REQUEST", `requests to ${container}: ${reason}`, { cause });
+    const code = cause instanceof RttlabError ? cause.code : "E_REQUEST";
+    const error = new RttlabError(code, `requests to ${container}: ${reason}`, { cause });
     for (const onEvent of waiting.values()) onEvent(error);
   };
   const hung = new AbortController();

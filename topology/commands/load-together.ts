@@ -1,6 +1,7 @@
 // `topology exec load load …`: one load by all generators of a scenario together.
 
-import type { LoadRequest, LoadSecond, LoadSettings } from "../../lib/contract/load/load.ts";
+import type { LoadProgress, LoadRequest, LoadSettings } from "../../lib/contract/load/load.ts";
+import { progressLine } from "../../lib/contract/load/progress-line.ts";
 import { readLoad } from "../../lib/contract/load/replay.ts";
 import { findSaturation, type Measure, readSearch } from "../../lib/contract/load/saturation.ts";
 import { saturationTable, stepLine } from "../../lib/contract/load/saturation-table.ts";
@@ -71,8 +72,7 @@ async function find(
 }
 
 function run(engine: Engine, generators: readonly string[], settings: LoadSettings, output: Output) {
-  const onSecond = (elapsedSeconds: number, { completed, failed, inFlight }: LoadSecond) =>
-    output.progress(`${elapsedSeconds.toFixed(0)} s: ${completed} completed, ${failed} failed, ${inFlight} in flight`);
+  const onSecond = (second: LoadProgress) => output.progress(progressLine(settings, second));
   return interruptible((signal) => runTogether(engine, generators, settings, onSecond, signal));
 }
 

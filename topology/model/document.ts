@@ -1,7 +1,17 @@
 // Converts YAML to plain data with the line of every key, and reports repeated keys and syntax
 // errors as problems.
 
-import { isMap, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument } from "yaml";
+import {
+  type Document,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type ParsedNode,
+  parseDocument,
+  visit as visitNodes,
+} from "yaml";
 import type { Problem } from "../../lib/errors.ts";
 import { formatPath } from "./shape.ts";
 
@@ -14,7 +24,11 @@ export interface YamlFile {
   lineOf(path: string): number | undefined;
 }
 
-export function parseYaml(text: string): YamlFile {
+/**
+ * `words`: the paths at which keys and values stay the words that are written where YAML reads a
+ * decimal number or a truth, so that 1.0 is not 1.
+ */
+export function parseYaml(text: string, words?: RegExp): YamlFile {
   const counter = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: counter,
@@ -28,6 +42,7 @@ export function parseYaml(text: string): YamlFile {
     return syntaxProblem(code === "MULTIPLE_DOCS" ? "a second document begins here" : message, `column ${col}`, line);
   });
   if (problems.length > 0) return unreadable(problems);
+  if (words !== undefined) keepWords(document, words);
   const repeated = walk(document.contents, [], (path, offset) => {
     const key = formatPath(path);
     const first = lines.get(key);
@@ -42,6 +57,17 @@ export function parseYaml(text: string): YamlFile {
   } catch (error) {
     return unreadable([syntaxProblem((error as Error).message, "an alias")]);
   }
+}
+
+/** Of decimals and truths alone; 1e6 and 0x10 are written for their value. */
+function keepWords(document: Document, places: RegExp): void {
+  visitNodes(document, {
+    Scalar(_, node, ancestors) {
+      const keys = ancestors.filter(isPair).map(({ key }) => String(key));
+      const { source = "" } = node;
+      if (/^(\d+\.\d+|true|false)$/.test(source) && places.test(keys.join("."))) node.value = source;
+    },
+  });
 }
 
 function unreadable(problems: Problem[]): YamlFile {

@@ -1,4 +1,4 @@
-// docs/scenarios.md and docs/errors.md say what the code does: the example can be read, and every
+// docs/scenarios.md and docs/errors.md say what the code does: the examples can be read, and every
 // code is explained.
 
 import assert from "node:assert/strict";
@@ -16,6 +16,26 @@ it("the example is a scenario, and means what its comments say", () => {
   const wan = parseScenario("example", example).links[1]?.settings;
   assert.deepEqual([wan?.forward.rateBitsPerSecond, wan?.backward.rateBitsPerSecond], [5e6, 50e6]);
   assert.deepEqual([wan?.forward.delayMillis, wan?.backward.delayMillis], [50, 50]);
+});
+
+/** Parts that an example may leave out, by their key. */
+const REST = {
+  title: "title: Example\n",
+  networks: "networks: {servers: {}, site: {}}\n",
+  hosts: "hosts: {server: {role: server, on: servers}}\n",
+  links: "links: {wan: {between: [site, servers], rtt: 20ms, rate: 10mbit}}\n",
+};
+
+it("each example is a scenario, or a part of one that a scenario may have", () => {
+  const examples = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text = ""]) => text);
+  assert.ok(examples.length > 3);
+  for (const example of examples) {
+    const has = (key: string) => new RegExp(`^${key}:`, "m").test(example);
+    const rest = Object.entries(REST).flatMap(([key, text]) => (has(key) ? [] : [text]));
+    const { hosts, events } = parseScenario("example", rest.join("") + example);
+    assert.equal(hosts.length, has("hosts") ? example.match(/ on: /g)?.length : 1);
+    assert.equal(events.length > 0, has("events"));
+  }
 });
 
 it("every code that reading and planning can give is explained", async () => {

@@ -57,6 +57,17 @@ describe("events", () => {
     ]);
   });
 
+  it("that take down what is down by then are refused, for the first outage's end would end both", () => {
+    const overlapping = problems(`  - {at: 10s, link: wan, down: 5s}
+  - {at: 12s, link: wan, down: 10s}`);
+    assert.deepEqual(overlapping, ["events at 12000ms of wan E_CONFLICTING_KEYS"]);
+    assert.deepEqual(
+      problems(`  - {at: 10s, link: wan, down: 2s}
+  - {at: 12.1s, link: wan, down: 2s}`),
+      [],
+    );
+  });
+
   it("that would contradict what the link is by then, or follow each other too closely, are refused", () => {
     const found = problems(`  - {at: 1s, link: wan, set: {rtt: 0ms}}
   - {at: 1.02s, link: wan, set: {rtt: 20ms}}`);

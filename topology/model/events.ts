@@ -58,7 +58,10 @@ function problemsOfOne({ link, set, down }: DraftEvent, path: string, links: rea
   return [...absent, { code: "E_CONFLICTING_KEYS", path, message, allowed: "set, or down with its duration" }];
 }
 
-/** Contradictions of a link's settings after each of its events, and events that are too close. */
+/**
+ * Contradictions of a link's settings after each of its events, outages within others, and events
+ * that are too close.
+ */
 export function playProblems(events: readonly TopologyEvent[], link: string, from: LinkSettings): Problem[] {
   let [settings, beforeMillis]: [LinkSettings, number] = [from, Number.NEGATIVE_INFINITY];
   return events
@@ -66,6 +69,7 @@ export function playProblems(events: readonly TopologyEvent[], link: string, fro
     .flatMap(({ atMillis, change }) => {
       const path = `events at ${atMillis}ms of ${link}`;
       const isClose = atMillis - beforeMillis < LEAST_APART_MILLIS;
+      const isDown = DIRECTIONS.some((side) => change[side]?.state === "down" && settings[side].state === "down");
       [settings, beforeMillis] = [changedSettings(settings, change), atMillis];
       const close: Problem = {
         code: "E_OUT_OF_RANGE",
@@ -73,7 +77,13 @@ export function playProblems(events: readonly TopologyEvent[], link: string, fro
         message: `it is less than ${LEAST_APART_MILLIS} ms after the one before`,
         allowed: `events of a link ${LEAST_APART_MILLIS} ms or more apart`,
       };
-      return [...(isClose ? [close] : []), ...contradictionProblems(settings, `${path} `)];
+      const down: Problem = {
+        code: "E_CONFLICTING_KEYS",
+        path,
+        message: "it takes down what is down already",
+        allowed: "outages of a link one after the other",
+      };
+      return [...(isClose ? [close] : []), ...(isDown ? [down] : []), ...contradictionProblems(settings, `${path} `)];
     });
 }
 

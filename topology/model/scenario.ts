@@ -1,7 +1,7 @@
 // Converts the text of a scenario file to a Topology, or reports every problem of it at once.
 
 import { type Problem, RttlabError } from "../../lib/errors.ts";
-import type { ReadFile } from "../../lib/link/jitter-table.ts";
+import { type ReadFile, readNone } from "../../lib/link/jitter-table.ts";
 import { checkDraft } from "./check.ts";
 import { parseYaml } from "./document.ts";
 import { draftOf, textsOf } from "./draft.ts";
@@ -28,10 +28,6 @@ export function parseScenario(name: string, text: string, word = name, readFile:
   if (problems.length === 0) return topologyOf(name, word, value as ScenarioFile);
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   throw new RttlabError("E_BAD_SCENARIO", `reading scenario ${word}: ${count}`, { problems });
-}
-
-function readNone(): never {
-  throw new Error("this text is of no file, beside which it could be");
 }
 
 function withLine(problem: Problem, line: number | undefined): Problem {

@@ -11,7 +11,7 @@ import { contradictionProblems } from "../../lib/link/contradictions.ts";
 import { type Direction, FIELD_BY_KEY, type FieldName, fieldOf } from "../../lib/link/direction.ts";
 import { distribution, withTable } from "../../lib/link/impairments/distribution.ts";
 import { state } from "../../lib/link/impairments/state.ts";
-import type { ReadFile } from "../../lib/link/jitter-table.ts";
+import { type ReadFile, readNone } from "../../lib/link/jitter-table.ts";
 import {
   changedSettings,
   DIRECTIONS,
@@ -82,10 +82,6 @@ const NOTHING_TO_SET: Problem = {
   message: "nothing is given to set",
   allowed: `[forward|backward] and key=value, with a key of ${KEYS.join(", ")}`,
 };
-
-function readNone(): never {
-  throw new Error("only a scenario and `topology set` name files");
-}
 
 function readWord(reading: Reading, word: string, readFile: ReadFile): Reading {
   const side = DIRECTIONS.find((name) => name === word);

@@ -123,7 +123,7 @@ function unwrap(schema: z.ZodType | undefined): z.ZodType | undefined {
     : schema;
 }
 
-function valueAt(file: unknown, path: Path): unknown {
+export function valueAt(file: unknown, path: Path): unknown {
   return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key], file);
 }
 

@@ -18,6 +18,7 @@ it("every scenario that comes with the testbed can be read and points to its sch
     "datacenter",
     "dumbbell",
     "lan",
+    "languages",
     "lossy-access",
     "mobile",
     "one-path",

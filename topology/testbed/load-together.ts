@@ -1,7 +1,7 @@
 // One load by several generators of a testbed. They begin at one instant, each makes its share of
 // the same schedule, and their histograms are added (docs/loadgen.md).
 
-import type { LoadProgress, LoadResult, LoadSecond, LoadSettings } from "../../lib/contract/load/load.ts";
+import type { LoadProgress, LoadResult, LoadSettings } from "../../lib/contract/load/load.ts";
 import { addSeconds, mergeResults } from "../../lib/contract/load/merge.ts";
 import type { Engine } from "../apply/docker.ts";
 import { openRelays } from "../apply/relay.ts";
@@ -17,14 +17,14 @@ const STARTING_MILLIS = 500;
 const PROBING_MILLIS = 2000;
 
 /**
- * Makes the load with the generators in these containers. `onSecond` receives the sums so far. If
- * one of them refuses or fails, the others end with the relays.
+ * Makes the load with the generators in these containers. `onSecond` receives the sums of about
+ * each second. If one of them refuses or fails, the others end with the relays.
  */
 export async function runTogether(
   engine: Engine,
   generators: readonly string[],
   settings: LoadSettings,
-  onSecond: (elapsedSeconds: number, sum: LoadSecond) => void,
+  onSecond: (second: LoadProgress) => void,
   signal: AbortSignal,
 ): Promise<LoadOfAll> {
   await using relays = openRelays(engine);
@@ -36,7 +36,8 @@ export async function runTogether(
     generators.map((name, index) => {
       const onEvent = (second: LoadProgress) => {
         latest.set(name, second);
-        if (index === 0) onSecond(second.elapsedSeconds, addSeconds([...latest.values()]));
+        const { elapsedSeconds } = second;
+        if (index === 0) onSecond({ ...addSeconds([...latest.values()]), elapsedSeconds });
       };
       const share = { index, of: generators.length };
       return relays.request(name, "loadgen.run", { ...shared, share }, { onEvent, signal });

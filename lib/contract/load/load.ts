@@ -214,7 +214,7 @@ export interface LoadResult {
  */
 export interface GeneratorLoad {
   cpuSeconds: number;
-  /** Share of the window in which the event loop was busy, 0 to 1; of the busiest thread. */
+  /** Share of the window, or of 100 ms, in which the event loop was busy; of the busiest thread. */
   eventLoopUtilisation: number;
   /** An event loop was busy for more than 90 % of the window. */
   saturated: boolean;
@@ -234,6 +234,8 @@ export interface LoadSecond {
   offered: number;
   started: number;
   completed: number;
+  /** The times of those completed, from their intended starts, added up. */
+  completedMicros: number;
   failed: number;
   dropped: number;
   bodyBytes: number;
@@ -242,6 +244,7 @@ export interface LoadSecond {
 
 /** One second of a load, as it goes on. */
 export interface LoadProgress extends LoadSecond {
+  /** Since the load, and its warm-up, began; 0 before. */
   elapsedSeconds: number;
 }
 

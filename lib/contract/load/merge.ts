@@ -112,6 +112,7 @@ export function addSeconds(seconds: readonly LoadSecond[]): LoadSecond {
     offered: sum("offered"),
     started: sum("started"),
     completed: sum("completed"),
+    completedMicros: sum("completedMicros"),
     failed: sum("failed"),
     dropped: sum("dropped"),
     bodyBytes: sum("bodyBytes"),

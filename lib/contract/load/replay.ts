@@ -74,7 +74,7 @@ function contentOf(file: string | undefined): string {
 }
 
 /** The value of an act; if the act is refused, `otherwise` and the problems. */
-function attempt<Value>(act: () => Value, otherwise: Value): { value: Value; problems: readonly Problem[] } {
+export function attempt<Value>(act: () => Value, otherwise: Value): { value: Value; problems: readonly Problem[] } {
   try {
     return { value: act(), problems: [] };
   } catch (error) {

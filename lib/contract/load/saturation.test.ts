@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { RttlabError } from "../../errors.ts";
 import type { LoadRequest, LoadResult } from "./load.ts";
 import { findSaturation, readSearch, type SaturationStep } from "./saturation.ts";
 import { saturationTable } from "./saturation-table.ts";
@@ -97,6 +98,12 @@ describe("the search for saturation", () => {
     assert.equal(readSearch(["find=saturation"])?.seconds, 2);
     assert.equal(readSearch(["find=saturation", "-d", "5s", "target=a:1"])?.seconds, 5);
     assert.throws(() => readSearch(["find=saturation", "rate=5", "-c", "3"]), { code: "E_USAGE" });
-    assert.throws(() => readSearch(["find=peace"]), { code: "E_USAGE" });
+    assert.throws(
+      () => readSearch(["find=peace", "-c", "3", "colour=red"]),
+      ({ code, problems }: RttlabError) => {
+        assert.deepEqual([code, problems.map(({ path }) => path)], ["E_USAGE", ["find", "users", "colour"]]);
+        return true;
+      },
+    );
   });
 });

@@ -6,7 +6,7 @@ import type { Problem } from "../../errors.ts";
 import type { LoadRequest, LoadResult } from "./load.ts";
 import { SATURATED_UTILISATION } from "./merge.ts";
 import { ownWords, refuseWords } from "./other-words.ts";
-import { readLoad } from "./replay.ts";
+import { attempt, readLoad } from "./replay.ts";
 
 /** Completed requests may be this share fewer than those offered, and one more. */
 const SHORTFALL = 0.05;
@@ -54,23 +54,26 @@ export type Measure = (request: LoadRequest) => Promise<LoadResult>;
 export function readSearch(words: readonly string[]): LoadRequest | null {
   const wanted = words.filter((word) => word.startsWith("find="));
   if (wanted.length === 0) return null;
-  const others = words.filter((word) => !word.startsWith("find="));
-  const names = ownWords(others).words.map((word) => word.split("=")[0] ?? "");
+  const { words: others, problems: unknown } = ownWords(words.filter((word) => !word.startsWith("find=")));
+  const nameOf = (word: string) => word.split("=")[0] ?? "";
+  const isChosen = (word: string) => SEARCHED.includes(nameOf(word));
+  const read = attempt(() => readLoad(others.filter((word) => !isChosen(word))), { target: "" });
   const problems: Problem[] = [
     ...wanted
       .filter((word) => word !== "find=saturation")
       .map((word) => {
         return { path: "find", message: `cannot be read: ${word.slice(5)}`, allowed: "saturation" };
       }),
-    ...names
-      .filter((name) => SEARCHED.includes(name))
-      .map((path) => {
-        return { path, message: "is what the search chooses", allowed: "neither users nor rate" };
-      }),
+    ...others.filter(isChosen).map((word) => {
+      return { path: nameOf(word), message: "is what the search chooses", allowed: "neither users nor rate" };
+    }),
+    ...unknown,
+    ...read.problems,
   ];
   refuseWords(problems);
-  const { seconds, ...request } = readLoad(others);
-  return { ...request, seconds: names.includes("seconds") && seconds !== undefined ? seconds : STEP_SECONDS };
+  const { seconds, ...request } = read.value;
+  const isGiven = others.some((word) => nameOf(word) === "seconds");
+  return { ...request, seconds: isGiven && seconds !== undefined ? seconds : STEP_SECONDS };
 }
 
 /** Words of a load that a search chooses, or that make none. */

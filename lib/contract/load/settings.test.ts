@@ -183,6 +183,13 @@ describe("the words of load", () => {
     );
   });
 
+  it("are refused with those that can be read and are out of range", () => {
+    assert.deepEqual(
+      problemsOf(() => parseWords(["rate=abc", "path=x", "users=0", "timeout=0s"])),
+      ["rate", "path", "users", "timeoutMillis"],
+    );
+  });
+
   it("stand for an open load, with its course", () => {
     const read = (...words: string[]) => parseSettings(parseWords(words));
     const { rate, levels, connections, arrivals } = read("rate=10..500", "arrivals=poisson");

@@ -1,7 +1,7 @@
 // The command line of `load`: words of the form name=value, and the `run` request that they mean.
 
 import { either, inUnits, number, type TextKind, text, truth, whole } from "../../fields/kinds.ts";
-import { readText, unknownName } from "../../fields/read.ts";
+import { readObject, readText, unknownName } from "../../fields/read.ts";
 import type { Levels, LoadRequest, LoadSettings } from "./load.ts";
 import { ownWords, refuseWords } from "./other-words.ts";
 import { ALLOWED_POPULARITY, type Popularity, parsePopularity, pathsIn } from "./popularity.ts";
@@ -160,6 +160,8 @@ export function parseWords(words: readonly string[]): LoadRequest {
   }
   if (popularity !== null && paths.length < 2)
     problems.push({ path: "popularity", message: "is of several paths", allowed: "path=/a path=/b, or path=/{1..9}" });
+  // The service refuses values out of range; beside words that it never sees, they are listed here.
+  if (problems.length > 0) problems.push(...readObject(LOAD_FIELDS, request).problems);
   refuseWords(problems);
   Object.assign(request, pathsOf(paths, popularity ?? (() => 1)));
   return "requests" in request ? request : { seconds: 10, ...request };

@@ -24,7 +24,7 @@ const PLAYED = /^[\d.]+ [\d.]+ [\d.]+ \d+$/;
  * called when the clock runs.
  */
 export async function playTimeline(
-  { run }: Backend,
+  { script }: Backend,
   text: string,
   endMillis: number,
   onBegin: () => void,
@@ -32,17 +32,14 @@ export async function playTimeline(
 ): Promise<PlayedStep[]> {
   await writeFile(TIMELINE, text);
   const begin = `rm -f ${RESULT}; perl ${PLAYER} ${TIMELINE} ${RESULT} </dev/null >/dev/null 2>${RESULT}.said & echo $!`;
-  const id = Number(await run("sh", "-c", begin));
+  const id = Number(await script(begin));
   onBegin();
   await sleep(endMillis, undefined, { signal }).catch(() => {});
-  if (signal.aborted) await run("sh", "-c", `kill ${id} || true`);
+  if (signal.aborted) await script(`kill ${id} || true`);
+  const look = `cat ${RESULT} 2>/dev/null || { kill -0 ${id} 2>/dev/null && echo playing; }; cat ${RESULT}.said`;
   const limitMillis = performance.now() + LATE_MILLIS;
   for (;;) {
-    const said = await run(
-      "sh",
-      "-c",
-      `cat ${RESULT} 2>/dev/null || { kill -0 ${id} 2>/dev/null && echo playing; }; cat ${RESULT}.said`,
-    );
+    const said = await script(look);
     if (said.trim() !== "playing") return finish(said);
     if (performance.now() > limitMillis) throw failed("it did not end");
     await sleep(LOOK_MILLIS);

@@ -56,6 +56,7 @@ export function startVirtualServer(serviceMillis: () => number): VirtualServer {
           if (isOpen) serve();
           else early++;
         },
+        together: (work) => work(),
         end: () => tell(nowMillis, () => user.ended()),
         destroy() {
           isDestroyed = true;

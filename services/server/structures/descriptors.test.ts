@@ -40,6 +40,8 @@ before(async () => {
 });
 after(() => rm(root, { recursive: true }));
 
+type Protocol = "http" | "echo";
+
 /** Every structure with every kind of sockets, as options of the server. */
 const rows = Object.entries(STRUCTURES).flatMap(
   ([structure, { usesSystemCalls }]: [string, { usesSystemCalls?: boolean }]) =>
@@ -47,37 +49,40 @@ const rows = Object.entries(STRUCTURES).flatMap(
 );
 
 describe("when descriptors run out", { skip: process.platform !== "linux" && "limits are set as on Linux" }, () => {
-  for (const { structure, sockets } of rows)
-    it(`${structure} with ${sockets} sockets says so, leaves no client waiting, and serves on`, async () => {
-      const kind = sockets === "blocking" ? [] : ["--sockets", sockets];
-      const options = ["--structure", structure, "--workers", String(WORKERS), ...kind];
-      const places = { RTTLAB_MGMT_ADDRESS: MANAGEMENT, RTTLAB_CONTROL_SOCKET: join(root, "control") };
-      const isNet = sockets === "net";
-      await using server = await launchServer(root, options, places, isNet ? NET_LIMIT : undefined);
-      using metrics = keptMetrics();
-      let counted = await metrics.read("accept_errors_total");
-      assert.equal(counted, 0);
-      for (const room of isNet ? [0] : ROOMS) {
-        const exhausted = await (isNet ? fill(server.port) : tighten(await workersOf(server, structure), room));
-        let settled = 0;
-        const asked = Array.from({ length: CLIENTS }, async () => {
-          const outcome = await ask(server.port);
-          settled++;
-          return outcome;
-        });
-        const errors = () => metrics.read("accept_errors_total");
-        while (settled < CLIENTS && (await errors()) === counted) await delay(POLL_MILLIS);
-        exhausted.lift();
-        const outcomes = await Promise.all(asked);
-        const counts: number = (await errors()) - counted;
-        counted += counts;
-        const unanswered = outcomes.filter((outcome) => outcome === "closed").length;
-        assert.ok(counts >= Math.max(unanswered, room === 0 ? 1 : 0), `${counts} counted of ${outcomes}`);
-        while ((await ask(server.port)) !== "200") await delay(POLL_MILLIS);
-      }
-      await endServer(server);
-    });
+  for (const protocol of ["http", "echo"] as const) for (const row of rows) servesOn(row, protocol);
 });
+
+function servesOn({ structure, sockets }: (typeof rows)[number], protocol: Protocol): void {
+  it(`${structure} with ${sockets} sockets and ${protocol} says so, leaves no client waiting, and serves on`, async () => {
+    const kind = sockets === "blocking" ? [] : ["--sockets", sockets];
+    const options = ["--structure", structure, "--workers", String(WORKERS), "--protocol", protocol, ...kind];
+    const places = { RTTLAB_MGMT_ADDRESS: MANAGEMENT, RTTLAB_CONTROL_SOCKET: join(root, "control") };
+    const isNet = sockets === "net";
+    await using server = await launchServer(root, options, places, isNet ? NET_LIMIT : undefined);
+    using metrics = keptMetrics();
+    let counted = await metrics.read("accept_errors_total");
+    assert.equal(counted, 0);
+    for (const room of isNet ? [0] : ROOMS) {
+      const exhausted = await (isNet ? fill(server.port) : tighten(await workersOf(server, structure), room));
+      let settled = 0;
+      const asked = Array.from({ length: CLIENTS }, async () => {
+        const outcome = await ask(server.port, protocol);
+        settled++;
+        return outcome;
+      });
+      const errors = () => metrics.read("accept_errors_total");
+      while (settled < CLIENTS && (await errors()) === counted) await delay(POLL_MILLIS);
+      exhausted.lift();
+      const outcomes = await Promise.all(asked);
+      const counts: number = (await errors()) - counted;
+      counted += counts;
+      const unanswered = outcomes.filter((outcome) => outcome === "closed").length;
+      assert.ok(counts >= Math.max(unanswered, room === 0 ? 1 : 0), `${counts} counted of ${outcomes}`);
+      while ((await ask(server.port, protocol)) !== "answered") await delay(POLL_MILLIS);
+    }
+    await endServer(server);
+  });
+}
 
 /** Long for an answer that does not have to wait for a descriptor. */
 const WAITED_MILLIS = 3_000;
@@ -107,10 +112,19 @@ for (const sockets of ["net", "epoll"] as const)
     await endServer(server);
   });
 
-/** One request; its answer's status, or "closed" if the connection closed without one. */
-async function ask(port: number): Promise<string> {
-  const answer = await exchange(port, HELLO).catch(() => Buffer.alloc(0));
-  return answer.length === 0 ? "closed" : answer.toString("latin1", 9, 12);
+/** One request: an answer of HTTP has a status, one of echo is the request. */
+async function ask(port: number, protocol: Protocol): Promise<string> {
+  const answer = (await (protocol === "http" ? exchange : echoed)(port, HELLO).catch(() => "")).toString("latin1");
+  if (answer === "") return "closed";
+  return answer === HELLO || answer.startsWith("200 ", "HTTP/1.1 ".length) ? "answered" : answer;
+}
+
+/** The octets that come back until the server closes, which echo does after its client. */
+async function echoed(port: number, input: string): Promise<Buffer> {
+  await using client = await connectTo(port);
+  client.send(input);
+  client.end();
+  return await client.closed;
 }
 
 interface Exhausted {

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { after, before, it } from "node:test";
 import { scalar } from "../accounting/counters.ts";
 import { everyStructure, startServer, until } from "../cases/loopback-server.ts";
+import type { Structure } from "./structure.ts";
 
 const CLIENTS = 6;
 const WORKERS = 3;
@@ -16,6 +17,7 @@ const WORKERS = 3;
 const REQUESTS = 8;
 /** Answers between two strokes. */
 const MEANWHILE = 16;
+const LIMIT = { timeout: 30_000 };
 const PAGES = Array.from({ length: 97 }, (_, page) => `page ${page} ${"=".repeat(page * 50)}`);
 
 let root = "";
@@ -25,28 +27,41 @@ before(async () => {
 });
 after(() => rm(root, { recursive: true }));
 
-for (const [name, structure] of everyStructure())
-  it(`${name} that is stopped under load answers every request once or breaks its connection`, {
-    timeout: 30_000,
-  }, async () => {
-    await using server = await startServer(structure, root, { workers: WORKERS });
-    using load = startLoad(server.port);
-    await until(() => load.answers() > MEANWHILE);
-    const replaced = () => scalar(server.threads, "replacedWorkers");
-    if (server.processes !== undefined) {
-      await killOne(server.processes, replaced, load.answers);
-      const before = load.answers();
-      await until(() => load.answers() > before + MEANWHILE);
-    }
-    const stopped = server.close(2_000);
-    load.end();
-    const connections = await load.ended;
-    await stopped;
-    assert.equal(scalar(server.threads, "openConnections"), 0);
+for (const [name, structure] of everyStructure()) {
+  it(`${name} that is stopped under load answers every request once or breaks its connection`, LIMIT, async () => {
+    const { connections, replaced } = await struckUnderLoad(structure, "http", serveOne);
     for (const connection of connections) assert.deepEqual(wrongs(connection), []);
     const cut = connections.filter(({ received }) => answersIn(received).rest !== "").length;
-    assert.ok(cut <= replaced(), `${cut} answers were cut off`);
+    assert.ok(cut <= replaced, `${cut} answers were cut off`);
   });
+
+  it(`${name} that is stopped under load echoes every octet once or breaks its connection`, LIMIT, async () => {
+    const { connections } = await struckUnderLoad(structure, "echo", echoOne);
+    for (const { asked, received, isOpen } of connections) {
+      assert.ok(!isOpen);
+      const sent = asked.map((page) => PAGES[page]).join("");
+      assert.ok(sent.startsWith(received), `${received.length} octets came back of ${sent.length}`);
+    }
+  });
+}
+
+async function struckUnderLoad(structure: Structure, protocol: "http" | "echo", serve: ServeOne) {
+  await using server = await startServer(structure, root, { workers: WORKERS, protocol });
+  using load = startLoad(server.port, serve);
+  await until(() => load.answers() > MEANWHILE);
+  const replaced = () => scalar(server.threads, "replacedWorkers");
+  if (server.processes !== undefined) {
+    await killOne(server.processes, replaced, load.answers);
+    const before = load.answers();
+    await until(() => load.answers() > before + MEANWHILE);
+  }
+  const stopped = server.close(2_000);
+  load.end();
+  const connections = await load.ended;
+  await stopped;
+  assert.equal(scalar(server.threads, "openConnections"), 0);
+  return { connections, replaced: replaced() };
+}
 
 /**
  * A process of one connection may have ended by itself before it is struck, or not have begun to
@@ -81,8 +96,11 @@ interface Load extends Disposable {
   ended: Promise<LoadedConnection[]>;
 }
 
+/** Resolves when the connection, which begins with that page, is closed. */
+type ServeOne = (port: number, connection: LoadedConnection, first: number, onAnswer: () => void) => Promise<void>;
+
 /** Each client has one connection after another, and one request after another on it. */
-function startLoad(port: number): Load {
+function startLoad(port: number, serve: ServeOne): Load {
   const connections: LoadedConnection[] = [];
   let isEnding = false;
   let answers = 0;
@@ -90,7 +108,7 @@ function startLoad(port: number): Load {
     for (let round = 0; !isEnding; round++) {
       const connection: LoadedConnection = { asked: [], received: "", isOpen: true };
       connections.push(connection);
-      await serveOne(port, connection, number * 31 + round * 7, () => answers++);
+      await serve(port, connection, number * 31 + round * 7, () => answers++);
     }
   };
   const ended = Promise.all(Array.from({ length: CLIENTS }, (_, number) => client(number)));
@@ -121,6 +139,34 @@ function serveOne(port: number, connection: LoadedConnection, first: number, onA
     if (contents.length < connection.asked.length) return;
     onAnswer();
     if (!closes && connection.asked.length < REQUESTS) ask();
+  });
+  socket.on("error", () => {});
+  socket.on("close", () => {
+    connection.isOpen = false;
+    resolve();
+  });
+  return promise;
+}
+
+/** Each page is sent when the one before has come back. */
+function echoOne(port: number, connection: LoadedConnection, first: number, onAnswer: () => void): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const socket = connect({ port, host: "127.0.0.1" });
+  let sent = 0;
+  const ask = () => {
+    const page = (first + connection.asked.length) % PAGES.length;
+    const text = PAGES[page] as string;
+    connection.asked.push(page);
+    sent += text.length;
+    socket.write(text);
+  };
+  socket.on("connect", ask);
+  socket.on("data", (octets) => {
+    connection.received += octets.toString("latin1");
+    if (connection.received.length < sent) return;
+    onAnswer();
+    if (connection.asked.length < REQUESTS) ask();
+    else socket.end();
   });
   socket.on("error", () => {});
   socket.on("close", () => {
