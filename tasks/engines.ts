@@ -2,30 +2,36 @@
 // from Debian's archive and started in namespaces of its own, one after the other. Everything but
 // the engines' roots is removed at the end, by the next run if this one was killed.
 
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { EXIT, RttlabError } from "../lib/errors.ts";
 import { interruptible } from "../lib/interruptible.ts";
 import { print, runProgram } from "../lib/program.ts";
+import { writeWhole } from "../study/results/whole.ts";
 import { agreedVersion } from "../topology/apply/api-version.ts";
 import { connectDocker, type Engine } from "../topology/apply/docker.ts";
 import { takeTurn } from "../topology/apply/turn.ts";
 import { testFiles } from "./check.ts";
 import { carryImages } from "./engines/carry.ts";
-import { type RunningEngine, startEngine } from "./engines/engine.ts";
+import { startEngine } from "./engines/engine.ts";
 import { ENGINES, type EngineKind } from "./engines/engines.ts";
 import { engineRoot } from "./engines/root.ts";
 import { isRefused, runPart } from "./engines/run-part.ts";
-import { type EngineResult, engineTable, mergeResults } from "./engines/table.ts";
+import { type EngineResult, engineSummary, engineTable, mergeResults, withText } from "./engines/table.ts";
 import { type EngineWords, readEngineWords } from "./engines/words.ts";
 import { ROOT } from "./part.ts";
 
 /** Those that say most about an engine in the least time. */
 const USUAL_PARTS = ["isolation", "lifecycle", "apply", "apply-failures", "killed", "link"];
 
+const NOT_RUN = { passed: 0, failed: 0, skipped: 0, seconds: 0 };
+
 const FOLDER = join(ROOT, ".rttlab", "engines");
 const RESULTS = join(ROOT, "docs", "engines.json");
-const PAGE = join(ROOT, "docs", "engines.md");
+const PAGES = [
+  { page: join(ROOT, "docs", "engines.md"), textOf: engineTable },
+  { page: join(ROOT, "README.md"), textOf: engineSummary },
+];
 
 await runProgram(() => main(process.argv.slice(2)));
 
@@ -84,32 +90,24 @@ async function runEngine(
   const carried = await carryImages(source, running.engine, signal);
   report(`${kind.name}: carried over ${carried.join(", ") || "no image; the tests build them"}`);
   const results: EngineResult[] = [];
-  const refused = await refusalOf(kind, running, signal);
+  const { refusal } = kind;
+  const isUnfit = refusal !== null && (await isRefused(refusal, running, signal));
   for (const part of parts) {
     signal.throwIfAborted();
-    const outcome = kind.refusal === null ? await runPart(part, running, signal) : refused;
+    const outcome = isUnfit ? { ...NOT_RUN, refusal } : await runPart(part, running, signal);
     results.push({ engine: kind.name, part, version, apiVersion, date: today(), ...outcome });
   }
   signal.throwIfAborted();
   return results;
 }
 
-/** Of an engine on which no scenario may come up; it fails if one may. */
-async function refusalOf({ refusal }: EngineKind, running: RunningEngine, signal: AbortSignal) {
-  const none = { passed: 0, failed: 0, skipped: 0, seconds: 0 };
-  if (refusal === null) return none;
-  return (await isRefused(refusal, running, signal)) ? { ...none, refusal } : { ...none, failed: 1 };
-}
-
-/** Into the file of results, and as the table of the page. */
+/** Into the file of results, and onto the pages that say what ran. */
 async function record(results: readonly EngineResult[]): Promise<void> {
   const merged = mergeResults(JSON.parse(await readFile(RESULTS, "utf8")), results);
-  await writeFile(RESULTS, `${JSON.stringify(merged, null, 2)}\n`);
-  const page = await readFile(PAGE, "utf8");
-  const [start, end] = ["<!-- engines: npm run engines record -->", "<!-- /engines -->"];
-  const [before] = page.split(start);
-  const [, after] = page.split(end);
-  await writeFile(PAGE, `${before}${start}\n${engineTable(merged, ENGINES)}\n${end}${after}`);
+  await writeWhole(RESULTS, `${JSON.stringify(merged, null, 2)}\n`);
+  for (const { page, textOf } of PAGES) {
+    await writeWhole(page, withText(await readFile(page, "utf8"), textOf(merged, ENGINES)));
+  }
 }
 
 function today(): string {
@@ -128,7 +126,7 @@ Tests on real containers, on engines of Debian that are made and removed again; 
 Engines, by default all of them:
 ${engines.join("\n")}
 Parts, by default ${USUAL_PARTS.join(", ")}: ${parts.join(", ")}.
-record: writes the results into docs/engines.md.
+record: writes the results into docs/engines.md and README.md.
 
   npm run engines sid -- lifecycle
 `;

@@ -9,6 +9,7 @@ import { EXIT, type Problem, RttlabError } from "../lib/errors.ts";
 import { type Kind, whole } from "../lib/fields/kinds.ts";
 import { outOfRange, readText } from "../lib/fields/read.ts";
 import { print, runProgram } from "../lib/program.ts";
+import { asksForHelp, HELP_WORDS } from "./help.ts";
 import type { Piece, PieceResult } from "./live-piece.ts";
 
 const LIVES = 1_000_000;
@@ -28,7 +29,6 @@ json: one document on stdout, {lives, from, seed, seconds, virtualSeconds, segme
 `;
 
 const JSON_WORDS = ["json", "--json"];
-const HELP_WORDS = ["--help", "-h"];
 const FLAGS = [...JSON_WORDS, ...HELP_WORDS];
 
 interface Words {
@@ -142,7 +142,7 @@ function readWords(argv: string[]): Words {
     from,
     seed,
     isJson: has(JSON_WORDS) || process.env.npm_config_json === "true",
-    isHelp: has(HELP_WORDS),
+    isHelp: asksForHelp(argv),
   };
 }
 

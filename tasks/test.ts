@@ -7,6 +7,7 @@ import { basename } from "node:path";
 import { EXIT, RttlabError } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";
 import { checkSources, testFiles, testProcesses, testQuiet } from "./check.ts";
+import { asksForHelp } from "./help.ts";
 import { fromRoot, type PartResult, runScript, runTests, summarize, type TestOptions } from "./part.ts";
 
 /** Longer than any of them takes on two cores, including the images it builds first. */
@@ -38,7 +39,7 @@ await runProgram(() => main(process.argv.slice(2)));
 async function main(words: readonly string[]): Promise<number> {
   const [slow, docker] = [await testFiles("tests/slow/*.test.ts"), await testFiles("tests/docker/*.test.ts")];
   const known = [CHECK, PROCESSES, ENGINES, ...[...slow, ...docker].map(partName)];
-  if (words.some((word) => ["--help", "-h", "help"].includes(word))) {
+  if (asksForHelp(words)) {
     await print(usage(known));
     return EXIT.done;
   }

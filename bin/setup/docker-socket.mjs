@@ -106,8 +106,6 @@ function knownPlaces({ environment, home, platform }) {
   /** @type {[path: string, source: string][]} */
   const rootless = runtime === undefined ? [] : [[join(runtime, "docker.sock"), "rootless Docker"]];
   /** @type {[path: string, source: string][]} */
-  const rootlessPodman = runtime === undefined ? [] : [[join(runtime, "podman/podman.sock"), "rootless Podman"]];
-  /** @type {[path: string, source: string][]} */
   const places = [
     ["/var/run/docker.sock", "the system's engine"],
     ...rootless,
@@ -116,8 +114,6 @@ function knownPlaces({ environment, home, platform }) {
     [join(home, ".colima/default/docker.sock"), "Colima"],
     [join(home, ".orbstack/run/docker.sock"), "OrbStack"],
     [join(home, ".rd/docker.sock"), "Rancher Desktop"],
-    ...rootlessPodman,
-    ["/run/podman/podman.sock", "Podman"],
   ];
   return places.map(([path, source]) => ({ url: `unix://${path}`, source }));
 }

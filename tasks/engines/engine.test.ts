@@ -24,14 +24,17 @@ describe("an engine that cannot be started", { timeout: 20_000 }, () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   /** Starts an engine with these programs and no others, as scripts by name. */
-  async function start(programs: Record<string, string>): Promise<{ said: string; signal: string | null }> {
+  async function start(
+    programs: Record<string, string>,
+    state = "state",
+  ): Promise<{ said: string; signal: string | null }> {
     for (const [name, script] of Object.entries(programs)) {
       await writeFile(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
     }
     const script = `
       const { startEngine } = await import(${JSON.stringify(join(import.meta.dirname, "engine.ts"))});
-      const kind = { name: "any", title: "", suite: "", packages: [], configuration: {} };
-      const places = [${JSON.stringify(join(folder, "root"))}, ${JSON.stringify(join(folder, "state"))}];
+      const kind = { name: "any", title: "", suite: "", packages: [], command: [], configuration: {} };
+      const places = [${JSON.stringify(join(folder, "root"))}, ${JSON.stringify(join(folder, state))}];
       const options = { onLine() {}, signal: new AbortController().signal };
       await startEngine(kind, ...places, options).catch(({ code, message }) => console.log(code, message));`;
     const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
@@ -55,6 +58,17 @@ describe("an engine that cannot be started", { timeout: 20_000 }, () => {
     const missing = async (programs: Record<string, string>) => (await start(programs)).said;
     assert.equal(await missing({}), "E_ENGINE iptables --wait -t nat -S: spawn iptables ENOENT");
     assert.equal(await missing({ iptables: "", ip: "" }), "E_ENGINE making namespaces: spawn setpriv ENOENT");
+  });
+
+  it("would have a group of its checkout's name, so that another's clean-up leaves it alone", async () => {
+    const groupIn = async (state: string) => {
+      const setpriv = `/bin/cat ${join(folder, state, "daemon.json")} >&2; exit 1`;
+      const { said } = await start({ iptables: "", ip: "", setpriv }, state);
+      return /"cgroup-parent":"(rttlab-engine-[0-9a-f]{8})"/.exec(said)?.[1];
+    };
+    const [one, other] = [await groupIn("one"), await groupIn("other")];
+    assert.ok(one !== undefined && other !== undefined);
+    assert.notEqual(other, one);
   });
 
   it("leaves no interface when the rest of its network is refused", async () => {

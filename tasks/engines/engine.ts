@@ -63,7 +63,8 @@ export async function startEngine(
     signal.throwIfAborted();
     await mkdir(state, { recursive: true });
     await mkdir(temporaryFolder(state));
-    await writeFile(join(state, "daemon.json"), JSON.stringify(kind.configuration));
+    const configuration = { ...PLACES, "cgroup-parent": engineName(state), ...kind.configuration };
+    await writeFile(join(state, "daemon.json"), JSON.stringify(configuration));
     await writeCommand(root, join(state, "bin"));
     const resolver = await engineResolver();
     if (resolver.problem !== "") onLine(resolver.problem);
@@ -71,7 +72,7 @@ export async function startEngine(
 
     const environment = { ...process.env, TMPDIR: temporaryFolder(state) };
     const [program = "", ...before] = inNamespaces("--net");
-    const words = ["sh", script("start.sh"), root, state, ROOT.replace(/\/$/, ""), ...daemon()];
+    const words = ["sh", script("start.sh"), root, state, ROOT.replace(/\/$/, ""), ...kind.command];
     child = spawn(program, [...before, ...words], { env: environment, stdio: ["pipe", "pipe", "pipe"] });
     child.stdin.on("error", () => {}); // it has ended, which its output says
     ended = once(child, "exit").catch(() => {}); // it could not be started
@@ -115,7 +116,7 @@ export async function startEngine(
 async function clearDead(state: string): Promise<void> {
   await rm(state, REMOVAL);
   await rm(temporaryFolder(state), REMOVAL);
-  await removeGroups();
+  await removeGroups(engineName(state));
   await removeOrphanRules();
 }
 
@@ -124,34 +125,32 @@ async function clearDead(state: string): Promise<void> {
  * because both see that, and names of sockets must be short.
  */
 function temporaryFolder(state: string): string {
-  return `/tmp/rttlab-engine-${hash("sha256", state).slice(0, 8)}`;
+  return `/tmp/${engineName(state)}`;
 }
 
-/**
- * Docker makes some of them below the group that it was started in, wherever that is. Groups that
- * have processes stay: they are another engine's.
- */
-async function removeGroups(): Promise<void> {
-  const tops = await Array.fromAsync(glob(`${CGROUPS}/**/${CGROUP}`));
+/** Its name on this machine, which an engine of another checkout does not have. */
+function engineName(state: string): string {
+  return `rttlab-engine-${hash("sha256", state).slice(0, 8)}`;
+}
+
+/** Docker makes some of them below the group that it was started in, wherever that is. */
+async function removeGroups(ofEngine: string): Promise<void> {
+  const tops = await Array.fromAsync(glob(`${CGROUPS}/**/${ofEngine}`));
   for (const top of tops) {
-    // None if another run is just removing it.
-    const entries = await readdir(top, { recursive: true, withFileTypes: true }).catch(() => []);
+    const entries = await readdir(top, { recursive: true, withFileTypes: true });
     const below = entries.filter((entry) => entry.isDirectory()).map(({ parentPath, name }) => join(parentPath, name));
     const deepestFirst = [top, ...below].sort((a, b) => b.length - a.length);
     for (const folder of deepestFirst) await rmdir(folder).catch(() => {});
   }
 }
 
-/** Of the containers of every such engine. */
-const CGROUP = "rttlab-engine";
-
-function daemon(): string[] {
-  return [
-    ...["dockerd", "--config-file", "/mnt/daemon.json", "--host", "unix:///mnt/docker.sock"],
-    ...["--data-root", "/mnt/data", "--exec-root", "/run/docker", "--pidfile", "/run/docker.pid"],
-    ...["--cgroup-parent", CGROUP],
-  ];
-}
+/** Of the engine's root, as daemon.json has them. */
+const PLACES = {
+  hosts: ["unix:///mnt/docker.sock"],
+  "data-root": "/mnt/data",
+  "exec-root": "/run/docker",
+  pidfile: "/run/docker.pid",
+};
 
 function script(name: string): string {
   return join(import.meta.dirname, name);

@@ -11,9 +11,14 @@ export interface EngineKind {
   suite: string;
   /** Debian's packages of the engine, beside those of every root. */
   packages: readonly string[];
+  /** The words that start it in its root, with its socket at /mnt/docker.sock. */
+  command: readonly string[];
   /** Docker's daemon.json, without places. */
   configuration: Readonly<Record<string, unknown>>;
-  /** The code with which a scenario is refused there before anything is made; null: none is. */
+  /**
+   * The code with which `topology plan` may refuse a scenario there, as on a kernel without netem;
+   * otherwise tests are run as on the others. null: it may not.
+   */
   refusal: string | null;
 }
 
@@ -21,6 +26,8 @@ export interface EngineKind {
 const NEWEST = "sid";
 
 const PACKAGES = ["docker.io", "docker-cli", "iptables", "nftables"] as const;
+
+const DOCKER = ["dockerd", "--config-file", "/mnt/daemon.json"] as const;
 
 export const ENGINES: readonly EngineKind[] = [
   // Before Debian 13 the command comes with the engine.
@@ -48,5 +55,5 @@ function docker(
   configuration: EngineKind["configuration"] = {},
   suite = NEWEST,
 ): EngineKind {
-  return { name, title, suite, packages: PACKAGES, configuration, refusal: null };
+  return { name, title, suite, packages: PACKAGES, command: DOCKER, configuration, refusal: null };
 }

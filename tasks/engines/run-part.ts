@@ -1,5 +1,5 @@
 // One part of the tests beside an engine: `npm test PART` in a process of its own, and its totals.
-// For an engine on which nothing is to run: whether `topology plan` says so.
+// For an engine on which nothing may run: whether `topology plan` says so.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";

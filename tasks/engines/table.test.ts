@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, it } from "node:test";
-import { type EngineResult, engineTable, mergeResults, readTotals } from "./table.ts";
+import { ROOT } from "../part.ts";
+import { ENGINES } from "./engines.ts";
+import { type EngineResult, engineSummary, engineTable, mergeResults, readTotals, withText } from "./table.ts";
 
 const result = (changes: Partial<EngineResult>): EngineResult => ({
   engine: "sid",
@@ -46,5 +50,32 @@ describe("results of engines", () => {
       "| `sid`: an engine | 28.5.2 (API 1.51) | 11 of 11 | not run | 2026-11-28 |",
       "| `other`: an engine | 28.5.2 (API 1.51) | refused: `E_BACKEND_UNAVAILABLE` | not run | 2026-11-28 |",
     ]);
+  });
+
+  it("make a paragraph of where tests passed, where one failed, and what is refused, by version", () => {
+    const results = [
+      ...["bookworm", "sid", "nftables"].map((engine) => result({ engine, version: "28.5.2+dfsg4" })),
+      result({ engine: "trixie", version: "26.1.5" }),
+      result({ engine: "sid", part: "link", failed: 1 }),
+      result({ engine: "rootless", refusal: "E_BACKEND_UNAVAILABLE" }),
+    ];
+    const engines = ["bookworm", "trixie", "sid", "nftables", "rootless", "not-run"].map((name) => ({ name }));
+    assert.equal(
+      engineSummary(results, engines).replaceAll("\n", " "),
+      "**Engines**: tests passed on 28.5.2 (`bookworm`, `nftables`), 26.1.5 (`trixie`); some failed on 28.5.2 (`sid`); " +
+        "`plan` refuses, with what to change, 28.5.2 (`rootless`). [The table](docs/engines.md) has what ran.",
+    );
+  });
+
+  it("are on the pages as the file of results has them", async () => {
+    const read = (path: string) => readFile(join(ROOT, path), "utf8");
+    const results = JSON.parse(await read("docs/engines.json"));
+    for (const [path, textOf] of [
+      ["docs/engines.md", engineTable],
+      ["README.md", engineSummary],
+    ] as const) {
+      const page = await read(path);
+      assert.equal(withText(page, textOf(results, ENGINES)), page);
+    }
   });
 });

@@ -1,5 +1,7 @@
-// Results of parts of the tests on engines, as records that are kept beside docs/engines.md and as
-// the table there.
+// Results of parts of the tests on engines: records that are kept beside docs/engines.md, the table
+// there, and what README says of it.
+
+import { wrapped } from "../../lib/wrap.ts";
 
 /** Of the last line of `npm test`. */
 export interface Totals {
@@ -54,6 +56,53 @@ export function engineTable(
   const head = ["engine", "version", ...parts, "run on"];
   return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
 }
+
+/** A paragraph for README: where tests passed, where some failed, where `plan` refuses. */
+export function engineSummary(results: readonly EngineResult[], engines: readonly { name: string }[]): string {
+  const outcomes = engines.flatMap(({ name }) => {
+    const own = results.filter(({ engine }) => engine === name);
+    return own.slice(0, 1).map(({ version }) => ({ name, version: upstream(version), outcome: outcomeOf(own) }));
+  });
+  const clauses = OUTCOMES.flatMap(([wanted, words]) => {
+    const those = outcomes.filter(({ outcome }) => outcome === wanted);
+    return those.length === 0 ? [] : [`${words} ${byVersion(those)}`];
+  });
+  return wrapped(`**Engines**: ${clauses.join("; ")}. [The table](docs/engines.md) has what ran.`, 100).join("\n");
+}
+
+const OUTCOMES = [
+  ["passed", "tests passed on"],
+  ["failed", "some failed on"],
+  ["refused", "`plan` refuses, with what to change,"],
+] as const;
+
+function outcomeOf(results: readonly EngineResult[]): (typeof OUTCOMES)[number][0] {
+  if (results.some(({ failed }) => failed > 0)) return "failed";
+  return results.some(({ refusal }) => refusal !== undefined) ? "refused" : "passed";
+}
+
+/** Such as: 28.5.2 (`sid`, `ipv6`), 26.1.5 (`trixie`). */
+function byVersion(engines: readonly { name: string; version: string }[]): string {
+  const groups = Object.entries(Object.groupBy(engines, ({ version }) => version));
+  return groups
+    .map(([version, same = []]) => `${version} (${same.map(({ name }) => `\`${name}\``).join(", ")})`)
+    .join(", ");
+}
+
+/** Without Debian's part, which begins with a plus sign. */
+function upstream(version: string): string {
+  return version.replace(/\+.*/, "");
+}
+
+/** A page with the text in place of what stands between the marks. */
+export function withText(page: string, text: string): string {
+  const [before] = page.split(BEGIN);
+  const [, after] = page.split(END);
+  return `${before}${BEGIN}\n${text}\n${END}${after}`;
+}
+
+const BEGIN = "<!-- engines: npm run engines record -->";
+const END = "<!-- /engines -->";
 
 function cell(result: EngineResult | undefined): string {
   if (result === undefined) return "not run";

@@ -2,6 +2,7 @@
 // the `--` between them.
 
 import { type Problem, RttlabError } from "../../lib/errors.ts";
+import { asksForHelp, HELP_WORDS } from "../help.ts";
 
 export interface EngineWords {
   engines: string[];
@@ -11,7 +12,6 @@ export interface EngineWords {
   isHelp: boolean;
 }
 
-const HELP_WORDS = ["--help", "-h", "help"];
 const RECORD = "record";
 
 /**
@@ -23,7 +23,7 @@ export function readEngineWords(
   known: { engines: readonly string[]; parts: readonly string[]; usualParts: readonly string[] },
 ): EngineWords {
   const meant = words.filter((word) => word !== "--");
-  const isHelp = meant.some((word) => HELP_WORDS.includes(word));
+  const isHelp = asksForHelp(meant);
   const allowed = [...known.engines, ...known.parts, ...HELP_WORDS, RECORD];
   const problems: Problem[] = meant
     .filter((word) => !allowed.includes(word))

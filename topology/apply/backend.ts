@@ -36,7 +36,7 @@ type Verdict = "works" | "refused" | "untried";
  * Exits 0 if netem on an ifb works, 4 if it is refused, with another status if it could not be
  * tried.
  */
-const TRIAL = `command -v ip >/dev/null && command -v tc >/dev/null || exit 3
+const TRIAL = `command -v ip >/dev/null && command -v tc >/dev/null && ip link set lo up || exit 3
 ip link add ifb-trial type ifb && tc qdisc add dev ifb-trial root netem delay 1ms || exit 4`;
 
 const TRIAL_WITHIN_MILLIS = 10_000;
@@ -50,11 +50,23 @@ export async function findBackend(
   root: string,
   options: FindOptions = { mayBuild: false },
 ): Promise<FoundBackend> {
+  refusePodman(engine);
   const here = await tryOnThisMachine(engine);
   if (here !== "untried") return backendAfter(engine, here, "tried in a network namespace of this machine");
   const image = (await usableImage(engine, root)) ?? (options.mayBuild ? await buildBase(engine, root, options) : null);
   if (image === null) return presume(engine);
   return backendAfter(engine, await tryInContainer(engine, image), `tried in a container of ${image}`);
+}
+
+/**
+ * Podman ignores the option by which a network of Docker's leaves addresses as they are, and has
+ * none of its own (github.com/containers/netavark/issues/831). It also gives itself another id each
+ * time it is asked, by which processes take turns (turn.ts).
+ */
+function refusePodman({ isPodman, version }: Engine): void {
+  if (!isPodman) return;
+  const reason = "rewrites the addresses of packets that leave a network, which links may not; use Docker's own engine";
+  throw new RttlabError("E_BACKEND_UNAVAILABLE", `choosing a link backend: Podman ${version} ${reason}`);
 }
 
 /** The backend that follows from a trial's outcome on an engine. */
@@ -100,9 +112,11 @@ function presume({ architecture, remapping }: Engine): FoundBackend {
 }
 
 async function tryOnThisMachine({ kernelRelease }: Engine): Promise<Verdict> {
-  const sameKernel = process.platform === "linux" && release() === kernelRelease;
-  if (!sameKernel || process.getuid?.() !== 0) return "untried";
-  const trial = promisify(execFile)("unshare", ["--net", "sh", "-c", TRIAL], { timeout: TRIAL_WITHIN_MILLIS });
+  if (process.platform !== "linux" || release() !== kernelRelease) return "untried";
+  // A normal user may do it as root of a user namespace, where the machine allows these.
+  const asRoot = process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"];
+  const words = [...asRoot, "--net", "sh", "-c", TRIAL];
+  const trial = promisify(execFile)("unshare", words, { timeout: TRIAL_WITHIN_MILLIS });
   return trial.then(
     () => "works",
     ({ code }: { code?: unknown }) => (code === 4 ? "refused" : "untried"),

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { RttlabError } from "../../lib/errors.ts";
-import { backendAfter } from "./backend.ts";
+import { backendAfter, findBackend } from "./backend.ts";
 import { connectDocker, dockerCure, type Engine, errorCode, remappingOf } from "./docker.ts";
 
 describe("the way to Docker", () => {
@@ -29,6 +30,21 @@ describe("the way to Docker", () => {
       code: "E_DOCKER_UNAVAILABLE",
     });
     await rm(folder, { recursive: true });
+  });
+
+  it("an engine that speaks only later versions of the API is refused in one line, with the versions", async () => {
+    const version = { Version: "40.0.0", ApiVersion: "1.80", MinAPIVersion: "1.60" };
+    const message = "reaching Docker: engine 40.0.0 speaks API 1.60 to 1.80, rttlab 1.41 to 1.51; update rttlab";
+    await assert.rejects(connectTo({ "/version": version }), { code: "E_DOCKER_UNAVAILABLE", message });
+  });
+
+  it("an engine that is Podman is known by its parts", async () => {
+    const version = { Version: "5.8.6", ApiVersion: "1.44", MinAPIVersion: "1.24" };
+    const isPodman = async (Components?: { Name: string }[]) =>
+      (await connectTo({ "/version": { ...version, Components }, "/v1.44/info": {} })).isPodman;
+    assert.equal(await isPodman([{ Name: "Podman Engine" }, { Name: "Conmon" }]), true);
+    assert.equal(await isPodman([{ Name: "Engine" }, { Name: "containerd" }]), false);
+    assert.equal(await isPodman(), false);
   });
 
   it("a user without permission learns how to get it", () => {
@@ -60,6 +76,22 @@ describe("the way to Docker", () => {
     }
   });
 });
+
+/** Connects to an engine that gives these answers by path, and to a ping. */
+async function connectTo(answers: Record<string, object>): Promise<Engine> {
+  const folder = await mkdtemp(join(tmpdir(), "rttlab-engine-"));
+  const path = join(folder, "docker.sock");
+  await using server = createHttpServer(({ url = "" }, response) => {
+    response.setHeader("content-type", "application/json");
+    response.end(url === "/_ping" ? "OK" : JSON.stringify(answers[url]));
+  }).listen(path);
+  try {
+    await once(server, "listening");
+    return await connectDocker([{ url: `unix://${path}`, source: "a test" }]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
 
 describe("a status of Docker that has one meaning in an operation", () => {
   it("has its code whatever Docker's words are", () => {
@@ -101,6 +133,14 @@ describe("the choice of a link backend", () => {
     assert.throws(() => backendAfter(engine("x64", remappingOf(options)), "refused", "tried"), {
       code: "E_BACKEND_UNAVAILABLE",
       message: /socket buffers .*\(userns\); use an engine without userns-remap, or /,
+    });
+  });
+
+  it("none on Podman, whatever its kernel can: an error with the cure, before any trial", async () => {
+    const podman = { ...engine("x64"), isPodman: true, version: "5.8.6" };
+    await assert.rejects(findBackend(podman, "/nowhere"), {
+      code: "E_BACKEND_UNAVAILABLE",
+      message: /Podman 5\.8\.6 .*; use Docker's own engine$/,
     });
   });
 });

@@ -16,6 +16,8 @@ export interface Engine {
   /** Docker's own id of the engine. */
   id: string;
   version: string;
+  /** Whether it is Podman, which speaks Docker's API. */
+  isPodman: boolean;
   /** In npm's terms: x64, arm64; another machine's in Docker's. */
   architecture: string;
   kernelRelease: string;
@@ -66,6 +68,7 @@ export async function connectDocker(places?: Endpoint[]): Promise<Engine> {
       endpoint,
       id: info.ID,
       version: info.ServerVersion,
+      isPodman: (range.Components ?? []).some(({ Name }) => Name === "Podman Engine"),
       architecture: NPM_ARCHITECTURES[info.Architecture] ?? info.Architecture,
       kernelRelease: info.KernelVersion,
       remapping: remappingOf(info.SecurityOptions ?? []),
