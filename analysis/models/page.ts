@@ -83,6 +83,7 @@ export const page = defineModel({
     "drops of the queue",
     "an early end of slow start",
     "a window that stood still in slow start",
+    "a window that was not filled",
     "idle restarts",
     "delayed acknowledgements",
   ],

@@ -33,7 +33,7 @@ describe("a trace", () => {
   it("in which nothing happens shows nothing, and says of what it can tell that it was not there", () => {
     assert.deepEqual(seenIn(course()), []);
     assert.equal(textOf("time-outs", course()), "no time-outs");
-    assert.equal(sightings([[course()]]).length, 10);
+    assert.equal(sightings([[course()]]).length, 11);
   });
 
   it("without a column says nothing of what that would tell", () => {
@@ -107,6 +107,19 @@ describe("a trace", () => {
       ],
     ]);
     assert.deepEqual(seenIn(course(growing, 9)), []);
+  });
+
+  it("shows a window that was not filled for most of a round trip though more was to come", () => {
+    const inFlightSegments = [10, 7, 7, 7, 12];
+    const cwndSegments = [10, 10, 10, 10, 12];
+    assert.deepEqual(seenIn(course({ inFlightSegments, cwndSegments })), [
+      [
+        "a window that was not filled",
+        "7 segments in flight for 1.000 round trips, with a window of 10 and more to come: the sender's buffer or its program bounded it",
+      ],
+    ]);
+    assert.deepEqual(seenIn(course({ inFlightSegments: [10, 7, 7, 7, 7], cwndSegments })), [], "the end of the data");
+    assert.deepEqual(seenIn(course({ inFlightSegments: [10, 7, 7, 10, 12], cwndSegments })), [], "half a round trip");
   });
 
   it("shows how often less than half of the window is used, but not in repairs", () => {

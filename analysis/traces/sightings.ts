@@ -6,6 +6,18 @@
 import { digits, numbered } from "../format.ts";
 import type { Trace } from "../results.ts";
 import { median } from "../stats/summary.ts";
+import {
+  byTime,
+  columnsOf,
+  extreme,
+  isRepairing,
+  leastRttOf,
+  longestRtt,
+  percent,
+  phaseAt,
+  stretchesOf,
+  sum,
+} from "./samples.ts";
 
 export type Phenomenon =
   | "time-outs"
@@ -15,6 +27,7 @@ export type Phenomenon =
   | "longer round trips"
   | "an early end of slow start"
   | "a window that stood still in slow start"
+  | "a window that was not filled"
   | "a window that was not used"
   | "idle restarts"
   | "delayed acknowledgements";
@@ -47,6 +60,7 @@ const LOOKS: readonly (readonly [Phenomenon, Look])[] = [
   ["longer round trips", roundTripSighting],
   ["an early end of slow start", earlyEndSighting],
   ["a window that stood still in slow start", stillSighting],
+  ["a window that was not filled", unfilledSighting],
   ["a window that was not used", unusedSighting],
   ["idle restarts", idleSighting],
   ["delayed acknowledgements", delayedSighting],
@@ -127,15 +141,53 @@ function stillSighting(traces: readonly Trace[]): ReturnType<Look> {
     }));
   });
   if (columnsOf(traces, "inFlightSegments").length === 0) return null;
-  const longest = stretches.reduce((most, one) => (one.roundTrips > most.roundTrips ? one : most), {
-    roundTrips: 0,
-    window: 0,
-    inFlight: 0,
-  });
+  const longest = longestOf(stretches);
   if (longest.roundTrips < STILL_ROUND_TRIPS)
     return { isSeen: false, text: "no window that stood still in slow start" };
   const { roundTrips, window, inFlight } = longest;
   const text = `a window that stood at ${digits(window)} segments for ${digits(roundTrips)} round trips of slow start, at most ${inFlight} of them in flight`;
+  return { isSeen: true, text };
+}
+
+interface Stretch {
+  roundTrips: number;
+  window: number;
+  inFlight: number;
+}
+
+function longestOf(stretches: readonly Stretch[]): Stretch {
+  const none: Stretch = { roundTrips: 0, window: 0, inFlight: 0 };
+  return stretches.reduce((most, one) => (one.roundTrips > most.roundTrips ? one : most), none);
+}
+
+/** A program may write in pieces for half a round trip, and a few segments say little. */
+const UNFILLED_ROUND_TRIPS = 0.6;
+const UNFILLED_SHARE = 0.9;
+const UNFILLED_SEGMENTS = 3;
+
+/** The longest time in which as many were in flight, less than the window, before more came. */
+function unfilledSighting(traces: readonly Trace[]): ReturnType<Look> {
+  const stretches = byTime(traces).flatMap((trace) => {
+    const { inFlightSegments, cwndSegments, seconds } = trace;
+    if (inFlightSegments === undefined) return [];
+    const isUnfilled = (at: number) => {
+      const [inFlight, window] = [inFlightSegments[at] as number, cwndSegments[at] as number];
+      const hasRoom = inFlight < UNFILLED_SHARE * window && inFlight <= window - UNFILLED_SEGMENTS;
+      return inFlight > 0 && hasRoom && !isRepairing(trace, at);
+    };
+    return stretchesOf(trace, isUnfilled, (at) => `${inFlightSegments[at]} ${cwndSegments[at]}`)
+      .filter(({ to }) => extreme(Math.max, inFlightSegments.slice(to)) > (inFlightSegments[to] as number))
+      .map(({ from, to }) => ({
+        roundTrips: (1000 * ((seconds[to] as number) - (seconds[from] as number))) / longestRtt(trace, from, to),
+        window: cwndSegments[from] as number,
+        inFlight: inFlightSegments[from] as number,
+      }));
+  });
+  if (columnsOf(byTime(traces), "inFlightSegments").length === 0) return null;
+  const longest = longestOf(stretches);
+  if (longest.roundTrips < UNFILLED_ROUND_TRIPS) return { isSeen: false, text: "no window that was not filled" };
+  const { roundTrips, window, inFlight } = longest;
+  const text = `${inFlight} segments in flight for ${digits(roundTrips)} round trips, with a window of ${digits(window)} and more to come: the sender's buffer or its program bounded it`;
   return { isSeen: true, text };
 }
 
@@ -207,65 +259,4 @@ function delayedSighting(traces: readonly Trace[]): ReturnType<Look> {
   if (waits.length === 0) return { isSeen: false, text: "no delayed acknowledgements" };
   const text = `${numbered(waits.length, "acknowledgement")} that came ${digits(median(waits))} ms later than a round trip in the median`;
   return { isSeen: true, text };
-}
-
-/** Consecutive samples of equal value for which the condition holds. */
-function stretchesOf(
-  { seconds }: Trace,
-  holds: (at: number) => boolean,
-  valueAt: (at: number) => number | string | undefined,
-): { from: number; to: number }[] {
-  const stretches: { from: number; to: number }[] = [];
-  for (let at = 0; at < seconds.length; at += 1) {
-    if (!holds(at)) continue;
-    const last = stretches.at(-1);
-    if (last?.to === at - 1 && valueAt(at) === valueAt(last.from)) last.to = at;
-    else stretches.push({ from: at, to: at });
-  }
-  return stretches;
-}
-
-function phaseAt({ phases, seconds }: Trace, at: number): string {
-  const second = seconds[at] as number;
-  return phases.findLast(({ fromSeconds }) => fromSeconds <= second)?.name ?? "";
-}
-
-function isRepairing(trace: Trace, at: number): boolean {
-  return ["recovery", "time-out"].includes(phaseAt(trace, at));
-}
-
-/** Those whose samples show the window as it is used. */
-function byTime(traces: readonly Trace[]): Trace[] {
-  return traces.filter(({ kind }) => kind !== "rudp");
-}
-
-/** Smoothed, of these samples; infinite where nothing was timed: then nothing is long. */
-function longestRtt({ srttMillis = [] }: Trace, from: number, to: number): number {
-  const timed = srttMillis.slice(from, to + 1).filter((rtt) => rtt !== null);
-  return timed.length === 0 ? Infinity : extreme(Math.max, timed);
-}
-
-/** Infinite where nothing was timed. */
-function leastRttOf({ srttMillis = [], leastRttMillis = [] }: Trace): number {
-  return extreme(
-    Math.min,
-    [...srttMillis, ...leastRttMillis].filter((rtt) => rtt !== null),
-  );
-}
-
-function columnsOf<Key extends keyof Trace>(traces: readonly Trace[], key: Key): NonNullable<Trace[Key]>[] {
-  return traces.flatMap((trace) => (trace[key] === undefined ? [] : [trace[key] as NonNullable<Trace[Key]>]));
-}
-
-/** Not by spreading: a trace has as many samples as an argument list may not hold. */
-function extreme(of: (one: number, other: number) => number, values: readonly number[]): number {
-  return values.reduce((found, value) => of(found, value), of === Math.min ? Infinity : -Infinity);
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
-}
-
-function percent(share: number): string {
-  return `${digits(100 * share)} %`;
 }
