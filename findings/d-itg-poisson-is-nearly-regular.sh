@@ -76,4 +76,5 @@ poisson, exponential = variation("-O"), variation("-E")
 receiver.kill()
 sys.exit(0 if poisson < 0.5 and exponential > 0.8 else 1)
 PROBE
+unshare --user --map-root-user --net true || exit 2
 unshare --user --map-root-user --net sh -c 'ip link set lo up && python3 probe.py'

@@ -11,8 +11,8 @@
 #   and dropped 77, when TCP had put out 16,881 segments, of which 3,057 were missing, 18 %, and
 #   `ip -s link` has 465 packets. With bundles of one (gso_max_segs 1) tc dropped 283, and 277 were
 #   missing, 2 %.
-# Why it matters: drops over packets is the loss that most studies give, and it comes out some
-#   thirty times too small.
+# Why it matters: drops over packets is a usual estimate of loss, and here it is thirty times too
+#   small. (That TCP does not repeat such segments is another matter: own-drops-are-no-losses.sh.)
 set -euo pipefail
 
 work=$(mktemp -d)
