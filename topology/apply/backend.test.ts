@@ -9,12 +9,20 @@ import { describe, it } from "node:test";
 
 const NOBODY = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 const IN_NAMESPACES = ["--user", "--map-root-user", "--net", "sh", "-c", "ip link set lo up && command -v tc"];
-const mayTry = spawnSync("unshare", IN_NAMESPACES, NOBODY).status === 0;
+const BACKEND = join(import.meta.dirname, "backend.ts");
+/** Root's home, for one, is closed to others. */
+const mayRead = runs(process.execPath, ["--input-type=module", "-e", `await import(${JSON.stringify(BACKEND)})`]);
+const mayTry = mayRead && runs("unshare", IN_NAMESPACES);
+const reason = "this machine gives others no namespaces or no sight of the sources, or has no ip or tc";
 
-describe("a normal user", { skip: !mayTry && "this machine gives none namespaces, or has no ip or tc" }, () => {
+function runs(program: string, words: readonly string[]): boolean {
+  return spawnSync(program, words, { timeout: 20_000, ...NOBODY }).status === 0;
+}
+
+describe("a normal user", { skip: !mayTry && reason }, () => {
   it("tries the kernel before anything is built, also for an engine whose root is another user", () => {
     const script = `
-      const { findBackend } = await import(${JSON.stringify(join(import.meta.dirname, "backend.ts"))});
+      const { findBackend } = await import(${JSON.stringify(BACKEND)});
       const engine = { kernelRelease: ${JSON.stringify(release())}, architecture: "x64", remapping: "rootless" };
       await findBackend(engine, "").then(
         ({ because }) => console.log(because),

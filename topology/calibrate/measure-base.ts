@@ -36,14 +36,16 @@ async function quietestEchoes(
 ): Promise<Pick<Base, "forward" | "backward" | "echoes">> {
   const endMillis = performance.now() + PATIENCE_MILLIS;
   let best: Pick<Base, "forward" | "backward" | "echoes"> | undefined;
-  for (let samples = 1; ; samples += 1) {
+  for (let whole = 0; ; ) {
     const { story, forward, backward, echoes } = await takeEchoes(test, tools, BARE);
     if (forward !== undefined && backward !== undefined && echoes !== undefined) {
       const taken = { forward, backward, echoes };
+      whole += 1;
       if (best === undefined || spread(taken) < spread(best)) best = taken;
     }
-    if (best !== undefined && (samples >= SAMPLES || spread(best) < QUIET_MILLIS)) return best;
-    if (performance.now() > endMillis) {
+    const isOver = performance.now() > endMillis;
+    if (best !== undefined && (isOver || whole >= SAMPLES || spread(best) < QUIET_MILLIS)) return best;
+    if (isOver) {
       const reason = `too little came through it for ${PATIENCE_MILLIS / 1000} s: at last, ${story}`;
       throw new RttlabError("E_MEASUREMENT", `measuring the bare path: ${reason}`);
     }
