@@ -56,9 +56,10 @@ describe("a load of several threads", () => {
 
   it("begins when all of its threads are there, so that none of it is late for their start", async (context) => {
     const { latencies } = await run({ rate: 200, requests: 100, threads: 8 });
-    const lagMillis = (latencies.lag.maxMicros ?? Number.NaN) / 1000;
-    context.diagnostic(`at most ${lagMillis.toFixed(1)} ms late`);
-    // Their start takes a second on two processors; a busy machine may hold one up for a while.
+    const lagMillis = (latencies.lag.p50Micros ?? Number.NaN) / 1000;
+    context.diagnostic(`${lagMillis.toFixed(1)} ms late in the median`);
+    // Their start takes a second on two processors, which would delay half of the requests by some
+    // 0.45 s; a busy machine delays some of them.
     assert.ok(lagMillis < 200, `${lagMillis} ms`);
   });
 
