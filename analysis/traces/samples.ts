@@ -34,8 +34,14 @@ export function byTime(traces: readonly Trace[]): Trace[] {
   return traces.filter(({ kind }) => kind !== "rudp");
 }
 
+/** The time between two samples; 0 where no round trip was timed. */
+export function roundTripsIn(trace: Trace, from: number, to: number): number {
+  const { seconds } = trace;
+  return (1000 * ((seconds[to] as number) - (seconds[from] as number))) / longestRtt(trace, from, to);
+}
+
 /** Smoothed, of these samples; infinite where nothing was timed: then nothing is long. */
-export function longestRtt({ srttMillis = [] }: Trace, from: number, to: number): number {
+function longestRtt({ srttMillis = [] }: Trace, from: number, to: number): number {
   const timed = srttMillis.slice(from, to + 1).filter((rtt) => rtt !== null);
   return timed.length === 0 ? Infinity : extreme(Math.max, timed);
 }

@@ -12,9 +12,9 @@ import {
   extreme,
   isRepairing,
   leastRttOf,
-  longestRtt,
   percent,
   phaseAt,
+  roundTripsIn,
   stretchesOf,
   sum,
 } from "./samples.ts";
@@ -131,11 +131,11 @@ const STILL_ROUND_TRIPS = 2;
 /** The longest time in slow start in which data were on their way and the window did not grow. */
 function stillSighting(traces: readonly Trace[]): ReturnType<Look> {
   const stretches = traces.flatMap((trace) => {
-    const { inFlightSegments, cwndSegments, seconds } = trace;
+    const { inFlightSegments, cwndSegments } = trace;
     if (inFlightSegments === undefined) return [];
     const isGrowing = (at: number) => inFlightSegments[at] !== 0 && phaseAt(trace, at) === "slow start";
     return stretchesOf(trace, isGrowing, (at) => cwndSegments[at]).map(({ from, to }) => ({
-      roundTrips: (1000 * ((seconds[to] as number) - (seconds[from] as number))) / longestRtt(trace, from, to),
+      roundTrips: roundTripsIn(trace, from, to),
       window: cwndSegments[from] as number,
       inFlight: extreme(Math.max, inFlightSegments.slice(from, to + 1)),
     }));
@@ -168,17 +168,20 @@ const UNFILLED_SEGMENTS = 3;
 /** The longest time in which as many were in flight, less than the window, before more came. */
 function unfilledSighting(traces: readonly Trace[]): ReturnType<Look> {
   const stretches = byTime(traces).flatMap((trace) => {
-    const { inFlightSegments, cwndSegments, seconds } = trace;
+    const { inFlightSegments, cwndSegments } = trace;
     if (inFlightSegments === undefined) return [];
+    const mostFrom = [...inFlightSegments];
+    for (let at = mostFrom.length - 2; at >= 0; at -= 1)
+      mostFrom[at] = Math.max(mostFrom[at] as number, mostFrom[at + 1] as number);
     const isUnfilled = (at: number) => {
       const [inFlight, window] = [inFlightSegments[at] as number, cwndSegments[at] as number];
       const hasRoom = inFlight < UNFILLED_SHARE * window && inFlight <= window - UNFILLED_SEGMENTS;
       return inFlight > 0 && hasRoom && !isRepairing(trace, at);
     };
     return stretchesOf(trace, isUnfilled, (at) => `${inFlightSegments[at]} ${cwndSegments[at]}`)
-      .filter(({ to }) => extreme(Math.max, inFlightSegments.slice(to)) > (inFlightSegments[to] as number))
+      .filter(({ to }) => (mostFrom[to] as number) > (inFlightSegments[to] as number))
       .map(({ from, to }) => ({
-        roundTrips: (1000 * ((seconds[to] as number) - (seconds[from] as number))) / longestRtt(trace, from, to),
+        roundTrips: roundTripsIn(trace, from, to),
         window: cwndSegments[from] as number,
         inFlight: inFlightSegments[from] as number,
       }));

@@ -34,14 +34,12 @@ async function main(words: string[]): Promise<number> {
   const asJson = words.some(isJson);
   const own = words.filter((word) => !isJson(word));
   const isInHost = existsSync(process.env.RTTLAB_CONTROL_SOCKET ?? CONTROL_SOCKET);
-  const measure: Measure = async (request) => {
-    const settings = parseSettings(request);
-    await reach(settings);
-    return (isInHost ? ask(request) : runHere(settings)).finally(clearLine);
-  };
+  const measure: Measure = (request) => (isInHost ? ask(request) : runHere(parseSettings(request))).finally(clearLine);
   const search = readSearch(own);
+  const request = search ?? { ...readLoad(own), histograms: true };
+  await reach(parseSettings(request)); // once: steps of a search go on from a server as it is
   if (search !== null) return find(search, measure, asJson);
-  const result = await measure({ ...readLoad(own), histograms: true });
+  const result = await measure(request);
   await print(asJson ? `${JSON.stringify(result)}\n` : loadTable(result));
   return result.completed === 0 ? EXIT.failed : EXIT.done;
 }
