@@ -7,7 +7,7 @@ import type { StudyProgress } from "../lib/contract/study-progress.ts";
 import type { LinkSettings } from "../lib/link/link.ts";
 import type { Options } from "../topology/roles/options.ts";
 import type { Measuring } from "./measures/measure.ts";
-import type { Snapshot, UseSight } from "./snapshot.ts";
+import type { Sight, UseSight } from "./snapshot.ts";
 import type { TcpCounts } from "./tcp-counts.ts";
 import type { BeginTracing } from "./traces/connect.ts";
 
@@ -30,10 +30,12 @@ export interface Bed {
   /** How busy the machine and each container have been since their start. */
   lookAtUse(): Promise<UseSight>;
   /**
-   * Counters and the path's round trip between two hosts, at one moment. After traffic it waits
-   * until that is through.
+   * Least round trip of a few pings between two hosts, the last of which goes out after `overMillis`;
+   * null if none returned.
    */
-  look(from: string, to: string, after: "idle" | "traffic"): Promise<Snapshot>;
+  ping(from: string, to: string, overMillis: number): Promise<number | null>;
+  /** The counters of the links and hosts at one moment, and TCP's of the measured host. */
+  look(measured: string): Promise<Sight>;
   /** TCP's counts in a host, since its start. */
   readTcp(host: string): Promise<TcpCounts>;
   /** Begins to trace; resolves to a function that ends the trace and returns it. */

@@ -3,20 +3,21 @@
 import type { DirectionCounters } from "../lib/contract/link.ts";
 import type { ContainerUsage, UsageReading } from "../lib/contract/usage.ts";
 import type { RttlabError } from "../lib/errors.ts";
+import type { HostShells } from "../topology/apply/host-shells.ts";
+import { dockerName } from "../topology/plan/names.ts";
 import {
   changeLink,
   changeServer,
   inspectLink,
   leastRttMillis,
   openTuning,
-  printed,
   readUsage,
   reportProgress,
   request,
   type Testbed,
 } from "../topology/testbed/testbed.ts";
 import type { Bed } from "./bed.ts";
-import type { DirectionCount, Snapshot, UseSight } from "./snapshot.ts";
+import type { DirectionCount, Sight, UseSight } from "./snapshot.ts";
 import { readTcpCounts, TCP_COUNTER_FILES, type TcpCounts } from "./tcp-counts.ts";
 import { connectTracing } from "./traces/connect.ts";
 
@@ -25,7 +26,7 @@ import { connectTracing } from "./traces/connect.ts";
  * traces. `anyHost`: one that there is.
  */
 export async function connectBed(
-  testbed: Testbed,
+  testbed: Testbed & { shells: HostShells },
   links: readonly string[],
   { tuned, traced, anyHost }: { tuned: readonly string[]; traced: readonly string[]; anyHost: string },
 ): Promise<Bed> {
@@ -43,25 +44,19 @@ export async function connectBed(
     tuneHost: async (host, words) => tunings.get(host)?.(words),
     lookAtUse: async () => useOf(await readUsage(testbed)),
     readTcp: (host) => readTcp(testbed, host),
-    look: (from, to, after) => look(testbed, links, { from, to, after }),
+    ping: (from, to, overMillis) => unlessEnded(leastRttMillis(inHost(testbed, from), to, overMillis)),
+    look: (measured) => look(testbed, links, measured),
     measure: (host, operation, asked, signal) => request(testbed, host, operation, asked, { signal }),
   };
 }
 
-/**
- * The pings come first: what they send is counted with what was before, and is through when the
- * links are looked at.
- */
 async function look(
-  testbed: Testbed,
+  testbed: Testbed & { shells: HostShells },
   links: readonly string[],
-  { from, to, after }: { from: string; to: string; after: "idle" | "traffic" },
-): Promise<Snapshot> {
-  const [rttMillis, tcp] = await Promise.all([
-    unlessEnded(leastRttMillis(testbed, from, to, after)),
-    unlessEnded(readTcp(testbed, to)),
-  ]);
-  const [usage, ...inspections] = await Promise.all([
+  measured: string,
+): Promise<Sight> {
+  const [tcp, usage, ...inspections] = await Promise.all([
+    unlessEnded(readTcp(testbed, measured)),
     readUsage(testbed),
     ...links.map((link) => unlessEnded(inspectLink(testbed, link))),
   ]);
@@ -98,7 +93,6 @@ async function look(
         return [[link, { forward, backward, settings, revision, differences }]];
       }),
     ),
-    rttMillis,
   };
 }
 
@@ -124,8 +118,13 @@ function useOf(usage: UsageReading): UseSight {
   };
 }
 
-async function readTcp(testbed: Testbed, host: string): Promise<TcpCounts> {
-  return readTcpCounts(await printed(testbed, host, ["cat", ...TCP_COUNTER_FILES]));
+async function readTcp(testbed: Testbed & { shells: HostShells }, host: string): Promise<TcpCounts> {
+  return readTcpCounts(await inHost(testbed, host)(["cat", ...TCP_COUNTER_FILES]));
+}
+
+/** Runs commands in a host; each resolves to its output. */
+function inHost({ scenario, shells }: Testbed & { shells: HostShells }, host: string) {
+  return (command: readonly string[]) => shells.run(dockerName(scenario, host), command);
 }
 
 /** By name, of the containers that have not ended. */

@@ -9,6 +9,7 @@ import type { Manifest, Run } from "../analysis/results.ts";
 import type { LinkCalibration } from "../lib/contract/calibration.ts";
 import { interruptible } from "../lib/interruptible.ts";
 import { connectDocker } from "../topology/apply/docker.ts";
+import { openHostShells } from "../topology/apply/host-shells.ts";
 import { openRelays } from "../topology/apply/relay.ts";
 import { takeTurn } from "../topology/apply/turn.ts";
 import { refuseViolations } from "../topology/calibrate/report.ts";
@@ -158,8 +159,9 @@ async function finish(
   const tuned = tunedSettings(cells);
   const withKernel = [...tuned].filter(([, named]) => tuningWords({}, named).length > 0).map(([host]) => host);
   await using relays = openRelays(testbed.engine);
+  await using shells = openHostShells(testbed.engine);
   const bed = await connectBed(
-    { ...testbed, relays },
+    { ...testbed, relays, shells },
     topology.links.map(({ name }) => name),
     { tuned: withKernel, traced: study.traces?.tcp ?? [], anyHost: topology.hosts[0]?.name ?? "" },
   );

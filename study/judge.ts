@@ -87,7 +87,7 @@ function rttFaults(before: Reading, after: Reading, { path }: Expectation): stri
 }
 
 /** Those that the events of the run leave behind. */
-function lastSettings({ settings, settingsAfter }: PathLink): LinkSettings {
+export function lastSettings({ settings, settingsAfter }: PathLink): LinkSettings {
   return settingsAfter ?? settings;
 }
 

@@ -4,7 +4,7 @@
 
 import type { Run } from "../analysis/results.ts";
 import { RttlabError } from "../lib/errors.ts";
-import { hasChance, type LinkSettings } from "../lib/link/link.ts";
+import { hasChance, type LinkSettings, rttMillis } from "../lib/link/link.ts";
 import type { Host, Topology } from "../topology/model/topology.ts";
 import { describeOptions } from "../topology/plan/host-options.ts";
 import type { Bed } from "./bed.ts";
@@ -14,7 +14,7 @@ import type { Study, StudyCell } from "./file/study.ts";
 import { optionsOfCell } from "./hosts/options.ts";
 import { tuningWords } from "./hosts/words.ts";
 import { awaitIdle, idleFault } from "./idle.ts";
-import { judge } from "./judge.ts";
+import { judge, lastSettings } from "./judge.ts";
 import { measureAll, type Outcomes } from "./measure-all.ts";
 import { type NextRun, nextRun } from "./next-run.ts";
 import { runSeed } from "./order.ts";
@@ -102,16 +102,21 @@ async function runCell(
   const asked = askedOf(cell, topology);
   const startedAt = new Date().toISOString();
   const [links] = await Promise.all([setCell(context, bed, asked, seed), context.reported]);
-  const idleness = await awaitIdle(bed.lookAtUse);
   const { host } = asked.measure;
   const all = [{ ...asked.measure, name: "", afterMillis: 0 }, ...asked.beside];
   const target = targetOf(asked.measure);
+  const expected = expectationOf(context, asked, links, target);
+  // A few pings take the machine next to nothing. They are through before the links are looked at.
+  const [idleness, rttBefore] = await Promise.all([
+    awaitIdle(bed.lookAtUse),
+    bed.ping(host, target, IDLE_PINGS_MILLIS),
+  ]);
   const { before, measured, after, traced } = await whileTraced(
     bed,
     tracesIn(study, next),
     { index, cell: cell.id },
     {
-      look: (after) => bed.look(host, target, after),
+      lookBefore: async () => ({ ...(await bed.look(target)), rttMillis: rttBefore }),
       measure: () =>
         whileUsed(bed, () =>
           attemptMeasure(async () => {
@@ -122,6 +127,10 @@ async function runCell(
             return { ...measured.measured, tcp: measured.tcp, played };
           }, signal),
         ),
+      lookAfter: async () => {
+        const rttAfter = await bed.ping(host, target, settlingMillis(expected));
+        return { ...(await bed.look(target)), rttMillis: rttAfter };
+      },
     },
   );
   // They are no longer as they were set.
@@ -132,7 +141,7 @@ async function runCell(
   const { voidReason, saturated, values, containers } = judge(
     { ...before, ...from, tcp: tcp ?? before.tcp },
     { ...after, ...to },
-    expectationOf(context, asked, links, target),
+    expected,
   );
   const reasons = [idleFault(idleness), ...faults, voidReason].filter((reason) => reason !== null);
   const run = {
@@ -154,6 +163,19 @@ async function runCell(
     ...(study.events.length > 0 && { events: played }),
   };
   return { run: traced === null ? run : { ...run, ...seenIn(traced) }, traced };
+}
+
+/** Long enough for three pings. */
+const IDLE_PINGS_MILLIS = 20;
+/** A queue empties meanwhile. */
+const EMPTIES_MILLIS = 100;
+
+/** After traffic, what was sent last takes a round trip to be through. */
+function settlingMillis({ path }: Expectation): number {
+  return Math.max(
+    EMPTIES_MILLIS,
+    path.reduce((sum, link) => sum + rttMillis(lastSettings(link)), 0),
+  );
 }
 
 /** `tcp`: the counts at the end of the warm-up; null: what counts begins with the run. */

@@ -38,13 +38,17 @@ export interface UseSight {
   carriedBytes: Readonly<Record<string, { received: number; sent: number }>>;
 }
 
-/** The path of a run at one moment, between pings that take longer than a short run. */
-export interface Snapshot {
+/** The path of a run at one moment. */
+export interface Sight {
   links: Readonly<Record<string, LinkSight>>;
   /** Packets of each host's data network since its start, by name. */
   packets: Readonly<Record<string, { received: number; sent: number }>>;
   /** TCP in the measured host, since its start; null if unknown. */
   tcp: TcpCounts | null;
+}
+
+/** With what pings found before it, which take longer than a short run. */
+export interface Snapshot extends Sight {
   /**
    * Least round trip of a few pings from the measuring host to its target; null if none returned.
    */

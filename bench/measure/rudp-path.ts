@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { tuningWords } from "../../study/hosts/words.ts";
 import { startAttendant } from "../../topology/apply/attendant.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
+import { openHostShells } from "../../topology/apply/host-shells.ts";
 import { imageOf } from "../../topology/apply/image-of.ts";
 import { parseScenario } from "../../topology/model/scenario.ts";
 import { readChange } from "../../topology/model/set.ts";
@@ -50,7 +51,8 @@ export interface Path extends AsyncDisposable {
 /** Brings the testbed up under a name, or uses a running one; `keeps` leaves it running. */
 export async function bringUpPath(scenario: string, keeps: boolean): Promise<Path> {
   const testbed = await begin(scenario, keeps);
-  const tunings = await Promise.all(HOSTS.map((host) => openTuning(testbed, host)));
+  const shells = openHostShells(testbed.engine);
+  const tunings = await Promise.all(HOSTS.map((host) => openTuning({ ...testbed, shells }, host)));
   return {
     async set(...words) {
       const { settings, backend } = await request(testbed, LINK, "link.status", {});
@@ -67,7 +69,10 @@ export async function bringUpPath(scenario: string, keeps: boolean): Promise<Pat
       await startBeside(testbed, host, attendant);
       return printed(testbed, attendant, command);
     },
-    [Symbol.asyncDispose]: () => testbed[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await shells[Symbol.asyncDispose]();
+      await testbed[Symbol.asyncDispose]();
+    },
   };
 }
 

@@ -16,7 +16,6 @@ import {
   type LinkChange,
   type LinkSettings,
   rttMillis,
-  type StageName,
 } from "../../lib/link/link.ts";
 import { declaredPackets } from "../../lib/link/transmission.ts";
 import { type Applied, applySettings, BARE, differencesFrom, takesSeed } from "./apply-settings.ts";
@@ -24,7 +23,7 @@ import { attachment } from "./attachment.ts";
 import type { Backend } from "./backend.ts";
 import { CalibrationTurns } from "./calibration-turns.ts";
 import type { Config } from "./config.ts";
-import { heldIn, readCounters, readQdiscs } from "./counters.ts";
+import { readCounters, readQdiscs } from "./counters.ts";
 import { dumpLink } from "./dump.ts";
 import { withTableFiles } from "./jitter-tables.ts";
 import { setRoom, shortQueues } from "./room.ts";
@@ -82,13 +81,13 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
   };
 
   /** If the new settings are refused, the previous ones are restored. */
-  const build = async (settings: LinkSettings): Promise<Applied["rebuilt"]> => {
+  const build = async (settings: LinkSettings): Promise<Applied["discardedPackets"]> => {
     await takeRoom();
     const before = held.bare ? BARE : { ...held.settings, seed: held.seedInUse };
     try {
-      const { seed, rebuilt } = await applySettings(backend, settings, seedable, before);
+      const { seed, discardedPackets } = await applySettings(backend, settings, seedable, before);
       held.seedInUse = seed;
-      return rebuilt;
+      return discardedPackets;
     } catch (error) {
       await applySettings(backend, before, seedable);
       throw error;
@@ -127,12 +126,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
       const whole = reset === true ? held.whole : (given as LinkSettings);
       const wanted = change === undefined ? whole : changedSettings(held.settings, change as LinkChange);
       refuseProblems("changing the link", [...contradictionProblems(wanted), ...capacityProblems(wanted, backend)]);
-      const qdiscs = await readQdiscs(backend);
-      const rebuilt = await build(wanted);
-      const discardedPackets = {
-        forward: heldBy(heldIn(qdiscs, backend.devices.forward), rebuilt.forward),
-        backward: heldBy(heldIn(qdiscs, backend.devices.backward), rebuilt.backward),
-      };
+      const discardedPackets = await build(wanted);
       hold(wanted);
       if (change === undefined) held.whole = wanted;
       calibrations.interrupt();
@@ -261,11 +255,6 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
 
 function requestProblems(settings: unknown, change: unknown): Problem[] {
   return change === undefined ? settingsProblems(settings, "settings") : changeProblems(change, "change");
-}
-
-/** Packets that the stages held before they were built anew. */
-function heldBy({ propagating, queued }: ReturnType<typeof heldIn>, rebuilt: readonly StageName[]): number {
-  return rebuilt.reduce((sum, stage) => sum + (stage === "propagation" ? propagating : queued).packets, 0);
 }
 
 function refuseProblems(what: string, problems: Problem[]): void {

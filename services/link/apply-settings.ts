@@ -18,8 +18,7 @@ import {
   stagesOf,
 } from "../../lib/link/link.ts";
 import type { Backend } from "./backend.ts";
-import { askBatch, runBatch, tryBatch } from "./batch.ts";
-import { readQdiscs } from "./counters.ts";
+import { heldIn, readQdiscs } from "./counters.ts";
 import { withTableFiles } from "./jitter-tables.ts";
 import { differences } from "./readback.ts";
 import { hasIngress, type QdiscReport, redirectTargets } from "./tc-report.ts";
@@ -28,23 +27,23 @@ import { hasIngress, type QdiscReport, redirectTargets } from "./tc-report.ts";
 export const BARE: LinkSettings = { forward: { ...UNIMPAIRED }, backward: { ...UNIMPAIRED }, seed: null };
 
 /** Whether netem takes a seed here, as kernels do since 6.6. Tried on a link without qdiscs. */
-export async function takesSeed({ run, devices }: Backend): Promise<boolean> {
-  const { ifb } = devices.forward;
-  const trial = run("tc", "qdisc", "add", "dev", ifb, "root", "netem", "delay", "1us", "seed", "1");
+export async function takesSeed({ tc, devices }: Backend): Promise<boolean> {
+  const root = ["dev", devices.forward.ifb, "root"];
+  const trial = tc([["qdisc", "add", ...root, "netem", "delay", "1us", "seed", "1"]]);
   const taken = await trial.then(
     () => true,
     () => false,
   );
-  const said = await run("tc", "-j", "qdisc", "show", "dev", ifb, "root");
-  await run("tc", "qdisc", "del", "dev", ifb, "root").catch(() => {});
+  const [said = ""] = await tc([["qdisc", "show"]]);
+  await tc([["qdisc", "del", ...root]]).catch(() => {});
   return taken && said.includes('"seed":1');
 }
 
 export interface Applied {
   /** null: the kernel takes none. */
   seed: number | null;
-  /** Stages whose packets were lost. */
-  rebuilt: Record<DirectionName, StageName[]>;
+  /** What the stages held that were built anew. */
+  discardedPackets: Record<DirectionName, number>;
 }
 
 /**
@@ -59,22 +58,33 @@ export async function applySettings(
   before: LinkSettings | null = null,
 ): Promise<Applied> {
   const seed = seedable ? (settings.seed ?? randomInt(1, MAX_SEED)) : null;
-  const { script, devices } = backend;
+  const { tc, devices } = backend;
   const stages = stagesWith(settings, seed);
   const from = stagesWith(before ?? BARE, before?.seed ?? null);
   const changes = DIRECTIONS.map((name) => changeStages(from[name], stages[name], devices[name]));
-  if (before === null)
-    await tryBatch(
-      script,
-      "tc",
-      DIRECTIONS.flatMap((name) => removeCommands(devices[name])),
-    );
+  const removals = before === null ? DIRECTIONS.flatMap((name) => removeCommands(devices[name])) : [];
+  for (const removal of removals) await tc([removal]).catch(() => {}); // what is not there
   const commands = changes.flatMap((change) => change.commands);
-  await withTableFiles([settings], () => runBatch(script, "tc", commands));
+  const discardedPackets = await heldBefore(backend, changes);
+  await withTableFiles([settings], () => tc(commands));
   const found = await readBack(backend, stages, await readQdiscs(backend));
   if (found.length > 0) throw new RttlabError("E_LINK_READBACK", `building the link: ${found.join("; ")}`);
-  const [forward, backward] = changes.map(({ rebuilt }) => rebuilt) as [StageName[], StageName[]];
-  return { seed, rebuilt: { forward, backward } };
+  return { seed, discardedPackets };
+}
+
+/** The packets in the stages that these changes, one of each direction, build anew. */
+async function heldBefore(
+  backend: Backend,
+  changes: readonly { rebuilt: readonly StageName[] }[],
+): Promise<Applied["discardedPackets"]> {
+  const isAny = changes.some(({ rebuilt }) => rebuilt.length > 0);
+  const qdiscs = isAny ? await readQdiscs(backend) : [];
+  const [forward = 0, backward = 0] = DIRECTIONS.map((name, index) => {
+    const { propagating, queued } = heldIn(qdiscs, backend.devices[name]);
+    const held = { propagation: propagating.packets, transmission: queued.packets };
+    return (changes[index]?.rebuilt ?? []).reduce((sum, stage) => sum + held[stage], 0);
+  });
+  return { forward, backward };
 }
 
 /** Each difference between the kernel's qdiscs and these settings, in one line. */
@@ -102,8 +112,7 @@ async function readBack(
   qdiscs: readonly QdiscReport[],
 ): Promise<string[]> {
   const ingresses = DIRECTIONS.map((name) => backend.devices[name].ingress).filter((at) => hasIngress(qdiscs, at));
-  const shows = ingresses.map((at) => ["filter", "show", "dev", at, "parent", "ffff:"]);
-  const filters = await askBatch(backend.script, "tc", shows);
+  const filters = await backend.tc(ingresses.map((at) => ["filter", "show", "dev", at, "parent", "ffff:"]));
   const redirects = ingresses.map((at, index) => [at, redirectTargets(filters[index] ?? "")]);
   return differences(stages, backend.devices, qdiscs, Object.fromEntries(redirects));
 }

@@ -7,11 +7,12 @@ import type { Backend } from "./backend.ts";
 import { marksOn, parseQdiscs, type QdiscReport, rootOf } from "./tc-report.ts";
 
 /** Every qdisc with its counters. */
-export async function readQdiscs(backend: Pick<Backend, "run">): Promise<QdiscReport[]> {
-  return parseQdiscs(await backend.run("tc", "-s", "-j", "qdisc", "show"));
+export async function readQdiscs({ tc }: Pick<Backend, "tc">): Promise<QdiscReport[]> {
+  const [said = ""] = await tc([["qdisc", "show"]]);
+  return parseQdiscs(said);
 }
 
-/** Reads all counters: one `tc`, one file, one `ss`. */
+/** Reads all counters: the qdiscs, one file, one `ss`. */
 export async function readCounters(backend: Backend, reading = readQdiscs(backend)): Promise<LinkCounters> {
   const [qdiscs, devices, missed] = await Promise.all([reading, backend.run("cat", "/proc/net/dev"), backend.missed()]);
   return countersOf(backend, qdiscs, devices, missed);

@@ -29,6 +29,11 @@ export async function startKernel({ legs, routes, mgmtAddress }: Config): Promis
     interfaces: [first.name, second.name],
     run: runHere,
     script: (line) => runHere("sh", "-c", line),
+    async tc(commands) {
+      const said: string[] = [];
+      for (const command of commands) said.push(await runHere("tc", "-s", "-j", ...command));
+      return said;
+    },
     clockMillis: async () => Number(process.hrtime.bigint()) / 1e6,
     missed: async () => ({ forward: 0, backward: 0 }),
     holdsFrames: HOLDS_FRAMES.kernel,

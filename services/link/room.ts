@@ -6,7 +6,6 @@
 import { DIRECTIONS, type DirectionName, type LinkSettings, rttMillis } from "../../lib/link/link.ts";
 import { declaredPackets } from "../../lib/link/transmission.ts";
 import type { Backend } from "./backend.ts";
-import { runBatch } from "./batch.ts";
 
 /** The directions whose queues drop arrivals when they are full, and hold fewer than that. */
 export function shortQueues(settings: LinkSettings, packets: number): DirectionName[] {
@@ -18,7 +17,7 @@ export function shortQueues(settings: LinkSettings, packets: number): DirectionN
 
 /** Gives these queues room for so many packets; null: for as many as they are declared to hold. */
 export async function setRoom(
-  { script, devices }: Pick<Backend, "script" | "devices">,
+  { tc, devices }: Pick<Backend, "tc" | "devices">,
   settings: LinkSettings,
   sides: readonly DirectionName[],
   packets: number | null,
@@ -28,5 +27,5 @@ export async function setRoom(
     if (limit === null) return [];
     return [["qdisc", "change", "dev", devices[side].egress, "root", "handle", "1:", "netem", "limit", String(limit)]];
   });
-  await runBatch(script, "tc", commands);
+  await tc(commands);
 }

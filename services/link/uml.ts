@@ -7,14 +7,16 @@ import { spawn } from "node:child_process";
 import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Leg } from "../../lib/contract/link.ts";
+import { log } from "../../lib/contract/serving/log.ts";
 import { RttlabError } from "../../lib/errors.ts";
+import { openShell } from "../../lib/kept-shell.ts";
 import { HOLDS_FRAMES } from "../../lib/link/capacity.ts";
 import { QUEUE_MODULES } from "../../lib/link/queues/table.ts";
+import { shellWord } from "../../lib/shell-word.ts";
 import { type Backend, devicesOf } from "./backend.ts";
-import { runBatch } from "./batch.ts";
 import type { Config } from "./config.ts";
-import { openGuestShell } from "./guest-shell.ts";
 import { findInterfaces, type Interface, runHere, takeOffloads } from "./interfaces.ts";
+import { keptTcLine, openKeptTc } from "./kept-tc.ts";
 import { parseSocketDrops } from "./socket-drops.ts";
 
 const GUEST = fileURLToPath(new URL("./guest", import.meta.url));
@@ -34,6 +36,11 @@ const ETHERNET_HEADER_BYTES = 14;
  * Saves the guest 0.3 s of measuring the processor's speed, which only drivers that it lacks need.
  */
 const UNMEASURED = "lpj=35000000";
+const OF_GUEST = {
+  where: "the guest",
+  codes: { failed: "E_LINK_COMMAND", silent: "E_LINK_SILENT" },
+  onNudge: (program: string) => log("guest-nudged", { program }),
+};
 const BOOT_WITHIN_MILLIS = 30_000;
 /** The last output of the guest's kernel is kept, without the stack that follows a panic. */
 const LAST_LINES = 10;
@@ -49,7 +56,7 @@ export async function startUml({ legs, routes, mgmtAddress }: Config): Promise<B
   const [first, second] = found as [Interface, Interface];
   await deafen([first, second]);
   const guest = bootGuest([first.name, second.name]);
-  const shell = openGuestShell(guest.toGuest, guest.fromGuest);
+  const shell = openShell(guest.toShell, guest.fromShell, OF_GUEST);
   const timeout = AbortSignal.timeout(BOOT_WITHIN_MILLIS);
   const tooLate = new Promise<string>((resolve) => timeout.addEventListener("abort", () => resolve("it did not boot")));
   const trouble = await Promise.race([shell.ready, guest.ended, tooLate]);
@@ -59,13 +66,15 @@ export async function startUml({ legs, routes, mgmtAddress }: Config): Promise<B
   }
   const script: Backend["script"] = (line) => shell.run(["eval", line]);
   await script(PREPARE);
-  await runBatch(script, "ip", guestSetup(legs, [first, second], routes));
+  await script(keptTcLine("/dev/tty2"));
+  await script(guestSetup(legs, [first, second], routes));
   return {
     name: "uml",
     devices: devicesOf("vec0", "vec1"),
     interfaces: [first.name, second.name],
     run: (...command) => shell.run(command),
     script,
+    tc: openKeptTc(guest.toTc, guest.fromTc, OF_GUEST),
     clockMillis: async () => Number(await script(PRINT_CLOCK)) / 1e6,
     missed: async () => parseSocketDrops(await runHere("ss", "-0", "-n", "-m", "-p"), first.name, second.name),
     holdsFrames: HOLDS_FRAMES.uml,
@@ -90,8 +99,11 @@ async function deafen(interfaces: readonly Interface[]): Promise<void> {
 }
 
 interface Guest {
-  toGuest: Duplex;
-  fromGuest: Duplex;
+  /** The ends of its consoles. */
+  toShell: Duplex;
+  fromShell: Duplex;
+  toTc: Duplex;
+  fromTc: Duplex;
   ended: Promise<string>;
   kill(): void;
 }
@@ -105,11 +117,19 @@ function bootGuest(interfaces: readonly string[]): Guest {
     "ro",
     `init=${GUEST}/init.sh`,
   ];
-  const consoles = ["con=null", "con0=null,fd:1", "con1=fd:3,fd:4", "quiet", UNMEASURED, PLAIN_GLIBC];
-  const child = spawn("perl", [`${GUEST}/launch.pl`, ...interfaces, "--", ...kernel, ...consoles], {
+  const terminals = [
+    "con=null",
+    "con0=null,fd:1",
+    "con1=fd:3,fd:4",
+    "con2=fd:5,fd:6",
+    "quiet",
+    UNMEASURED,
+    PLAIN_GLIBC,
+  ];
+  const child = spawn("perl", [`${GUEST}/launch.pl`, ...interfaces, "--", ...kernel, ...terminals], {
     cwd: "/",
     env: { PATH: process.env.PATH, HOME: "/tmp", TMPDIR: "/dev/umlmem" },
-    stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
+    stdio: ["ignore", ...Array<"pipe">(6).fill("pipe")],
   });
   const lastLines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
@@ -121,8 +141,9 @@ function bootGuest(interfaces: readonly string[]): Guest {
   const { promise: ended, resolve } = Promise.withResolvers<string>();
   child.once("error", (error) => resolve(error.message));
   child.once("close", (code, signal) => resolve(`it ended (${signal ?? `exit ${code}`}): ${lastLines.join(" | ")}`));
-  const [, , , toGuest, fromGuest] = child.stdio as unknown as Duplex[];
-  return { toGuest: toGuest as Duplex, fromGuest: fromGuest as Duplex, ended, kill: () => child.kill("SIGKILL") };
+  const consoles = child.stdio.slice(3) as unknown as [Duplex, Duplex, Duplex, Duplex];
+  const [toShell, fromShell, toTc, fromTc] = consoles;
+  return { toShell, fromShell, toTc, fromTc, ended, kill: () => child.kill("SIGKILL") };
 }
 
 /** Makes the guest's kernel a router. It has no modprobe to load what tc needs. */
@@ -143,8 +164,11 @@ const PREPARE = [
 /** By the shell alone, for starting a program takes the guest some 20 ms. */
 const PRINT_CLOCK = '{ read _; read _; read -r _ _ now _; } </proc/timer_list; echo "$now"';
 
-/** The arguments of each `ip` call that gives the guest what Docker gave the container. */
-function guestSetup(legs: readonly Leg[], interfaces: readonly Interface[], routes: Config["routes"]): string[][] {
+/**
+ * Gives the guest what Docker gave the container, by one `ip`, because each process costs it 10 ms or
+ * more.
+ */
+function guestSetup(legs: readonly Leg[], interfaces: readonly Interface[], routes: Config["routes"]): string {
   const commands = [
     "link set lo up",
     ...[0, 1].map((index) => `link set ifb${index} up`),
@@ -154,5 +178,5 @@ function guestSetup(legs: readonly Leg[], interfaces: readonly Interface[], rout
     ]),
     ...routes.map(({ subnet, via }) => `route add ${subnet} via ${via}`),
   ];
-  return commands.map((command) => command.split(" "));
+  return `printf '%s\\n' ${commands.map(shellWord).join(" ")} | ip -batch -`;
 }

@@ -21,8 +21,9 @@ export function tracesIn({ traces }: Pick<Study, "traces">, { cell, block }: Nex
 }
 
 interface Steps<Look, Measured> {
-  look(after: "idle" | "traffic"): Promise<Look>;
+  lookBefore(): Promise<Look>;
   measure(): Promise<Measured>;
+  lookAfter(): Promise<Look>;
 }
 
 /** Looks, measures and looks again. */
@@ -30,15 +31,15 @@ export async function whileTraced<Look, Measured>(
   bed: Pick<Bed, "trace">,
   use: TraceUse | null,
   { index, cell }: { index: number; cell: string },
-  { look, measure }: Steps<Look, Measured>,
+  { lookBefore, measure, lookAfter }: Steps<Look, Measured>,
 ): Promise<{ before: Look; measured: Measured; after: Look; traced: Traced | null }> {
   const end = use === null ? null : await bed.trace(use);
   try {
-    const before = await look("idle");
+    const before = await lookBefore();
     const beganMillis = Date.now();
     const measured = await measure();
     const endedMillis = Date.now();
-    const after = await look("traffic");
+    const after = await lookAfter();
     if (use === null || end === null) return { before, measured, after, traced: null };
     const { everyMillis } = use.bounds;
     const reading = await end();

@@ -4,6 +4,7 @@ import { connectBed } from "../../study/connect-bed.ts";
 import { expand } from "../../study/expand.ts";
 import { loadStudy } from "../../study/files.ts";
 import { runStudy } from "../../study/run.ts";
+import { openHostShells } from "../../topology/apply/host-shells.ts";
 import { openRelays } from "../../topology/apply/relay.ts";
 import type { Testbed } from "../../topology/testbed/testbed.ts";
 import type { End } from "./meddle.ts";
@@ -16,7 +17,8 @@ import type { Violation } from "./violations.ts";
 export async function measureMeddled(path: string, testbed: Testbed, violations: readonly Violation[] = []) {
   const { study, topology: wanted } = await loadStudy(path);
   await using relays = openRelays(testbed.engine);
-  const real = await connectBed({ ...testbed, relays }, ["wan"], { tuned: [], traced: [], anyHost: "server" });
+  await using shells = openHostShells(testbed.engine);
+  const real = await connectBed({ ...testbed, relays, shells }, ["wan"], { tuned: [], traced: [], anyHost: "server" });
   let looks = 0;
   let end: End | null = null;
   const endIt = async () => {
@@ -34,12 +36,12 @@ export async function measureMeddled(path: string, testbed: Testbed, violations:
       await violate("first", looks / 2);
       return real.lookAtUse();
     },
-    async look(from, to, after) {
+    async look(measured) {
       const isFirst = looks % 2 === 0;
       if (!isFirst && violations[(looks - 1) / 2]?.isShort === true) await endIt();
       if (isFirst) await violate("early", looks / 2);
       looks += 1;
-      const seen = await real.look(from, to, after);
+      const seen = await real.look(measured);
       if (!isFirst) await endIt();
       return seen;
     },

@@ -5,7 +5,7 @@
 import { RttlabError } from "../../lib/errors.ts";
 import { type Attendant, startAttendant } from "./attendant.ts";
 import type { Engine } from "./docker.ts";
-import { executeHeard } from "./exec.ts";
+import type { HostShells } from "./host-shells.ts";
 
 const FILES = {
   "/tuning/ipv4": "/proc/sys/net/ipv4",
@@ -17,7 +17,10 @@ export async function startTuning(engine: Engine, tuning: Omit<Attendant, "capab
 }
 
 /** Runs images/host/tune.sh with these words. Throws E_TUNING with its output. */
-export async function tune(engine: Engine, name: string, words: readonly string[]): Promise<void> {
-  const { status, said } = await executeHeard(engine, name, ["/rttlab/tune.sh", ...words]);
-  if (status !== 0) throw new RttlabError("E_TUNING", `tuning ${name}: ${said || `exit ${status}`}`);
+export async function tune(shells: HostShells, name: string, words: readonly string[]): Promise<void> {
+  try {
+    await shells.run(name, ["/rttlab/tune.sh", ...words]);
+  } catch (cause) {
+    throw new RttlabError("E_TUNING", `tuning ${name}: ${(cause as Error).message}`, { cause });
+  }
 }

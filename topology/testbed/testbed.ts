@@ -10,8 +10,10 @@ import type { StudyProgress } from "../../lib/contract/study-progress.ts";
 import type { UsageReading } from "../../lib/contract/usage.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import type { LinkChange, LinkSettings } from "../../lib/link/link.ts";
+import { shellWord } from "../../lib/shell-word.ts";
 import type { Engine } from "../apply/docker.ts";
 import { execute } from "../apply/exec.ts";
+import type { HostShells } from "../apply/host-shells.ts";
 import { imageOf, imageWithDigest } from "../apply/image-of.ts";
 import { patienceMillis } from "../apply/patience.ts";
 import type { Relays } from "../apply/relay.ts";
@@ -108,42 +110,22 @@ export async function reportProgress(testbed: Testbed, progress: StudyProgress |
   await requestContainer(testbed, watcherName(testbed.scenario, "usage"), "usage.study", { progress });
 }
 
-const PINGS = 3;
 const PING_WITHIN_SECONDS = 5;
-/** `traffic`: long enough for a queue to empty meanwhile. */
-const PING_INTERVAL_MILLIS = { idle: 10, traffic: 50 };
 
 /**
- * The least round trip of a few pings by the host's own ping; null if none returned in time.
- * `after`: what the path carried before. After traffic, pings are further apart; over a long path
- * some more follow, because what was sent before takes a round trip to be through.
+ * The least round trip of a few pings by a host's own ping; null if none returned in time. At least
+ * three go out within `overMillis`, and one each 50 ms. `run` runs a command in the host.
  */
 export async function leastRttMillis(
-  testbed: Testbed,
-  from: string,
+  run: (command: readonly string[]) => Promise<string>,
   to: string,
-  after: "idle" | "traffic",
+  overMillis: number,
 ): Promise<number | null> {
-  const intervalMillis = PING_INTERVAL_MILLIS[after];
-  const first = await ping(testbed, from, to, PINGS, intervalMillis);
-  if (first === null || after === "idle" || first < PINGS * intervalMillis) return first;
-  const more = await ping(testbed, from, to, PINGS + Math.ceil(first / intervalMillis), intervalMillis);
-  return more === null ? first : Math.min(first, more);
-}
-
-async function ping(
-  { engine, scenario }: Testbed,
-  from: string,
-  to: string,
-  count: number,
-  intervalMillis: number,
-): Promise<number | null> {
-  const output = new PassThrough();
-  const printed = text(output);
-  const pace = ["-c", String(count), "-i", String(intervalMillis / 1000), "-W", String(PING_WITHIN_SECONDS)];
-  await execute(engine, dockerName(scenario, from), ["ping", "-n", "-q", ...pace, to], { output });
-  output.end();
-  const [, least] = /= ([\d.]+)\//.exec(await printed) ?? [];
+  const intervals = Math.max(2, Math.ceil(overMillis / 50));
+  const pace = ["-c", `${intervals + 1}`, "-i", `${overMillis / intervals / 1000}`, "-W", `${PING_WITHIN_SECONDS}`];
+  // ping fails where an answer is missing
+  const said = await run(["eval", `${["ping", "-n", "-q", ...pace, to].map(shellWord).join(" ")} || :`]);
+  const [, least] = /= ([\d.]+)\//.exec(said) ?? [];
   return least === undefined ? null : Number(least);
 }
 
@@ -152,7 +134,7 @@ async function ping(
  * (topology/apply/tuning.ts).
  */
 export async function openTuning(
-  { engine, scenario }: Testbed,
+  { engine, scenario, shells }: Testbed & { shells: HostShells },
   host: string,
 ): Promise<(words: readonly string[]) => Promise<void>> {
   const container = dockerName(scenario, host);
@@ -160,7 +142,7 @@ export async function openTuning(
   // A host's own image need not have what tunes it; the image that wired it has.
   const image = await imageOf(engine, wiringName(container));
   await startTuning(engine, { name, container, image, labels: labelsOf(scenario, "tuning", host) });
-  return (words) => tune(engine, name, words);
+  return (words) => tune(shells, name, words);
 }
 
 /** Output of a command in the host's container; throws E_EXEC with its errors if it fails. */

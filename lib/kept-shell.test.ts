@@ -1,4 +1,4 @@
-// The channel to the guest's shell, with a real shell that runs the same loop as guest/init.sh.
+// The channel to a shell that stays, with a real shell.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -7,16 +7,20 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
 import { after, describe, it } from "node:test";
-import { RttlabError } from "../../lib/errors.ts";
-import { type GuestShell, openGuestShell } from "./guest-shell.ts";
+import { RttlabError } from "./errors.ts";
+import { type KeptShell, openShell, SHELL_LOOP } from "./kept-shell.ts";
 
-const init = readFileSync(`${import.meta.dirname}/guest/init.sh`, "utf8");
-const loop = init.slice(init.indexOf("status=0"));
+const options = { where: "the shell", codes: { failed: "E_FAILED", silent: "E_SILENT" } };
 
-describe("the channel to the guest's shell", () => {
-  const child = spawn("sh", ["-c", `exec 2>&1\n${loop}`]);
-  const shell: GuestShell = openGuestShell(child.stdin, child.stdout);
+describe("the channel to a shell that stays", () => {
+  const child = spawn("sh", ["-c", `exec 2>&1\n${SHELL_LOOP}`]);
+  const shell: KeptShell = openShell(child.stdin, child.stdout, options);
   after(() => child.stdin.end());
+
+  it("runs the same lines in a link's guest", () => {
+    const init = readFileSync(`${import.meta.dirname}/../services/link/guest/init.sh`, "utf8");
+    assert.ok(init.endsWith(SHELL_LOOP));
+  });
 
   it("resolves to what a command printed, quoting its words", async () => {
     await shell.ready;
@@ -27,7 +31,7 @@ describe("the channel to the guest's shell", () => {
   it("rejects with what a command said when it fails", async () => {
     const failing = shell.run(["sh", "-c", "echo no such device >&2; exit 3"]);
     await assert.rejects(failing, (error) => {
-      assert.ok(error instanceof RttlabError && error.code === "E_LINK_COMMAND");
+      assert.ok(error instanceof RttlabError && error.code === "E_FAILED");
       assert.match(error.message, /no such device$/);
       return true;
     });
@@ -52,7 +56,7 @@ describe("the channel to the guest's shell", () => {
   });
 });
 
-describe("a guest that does not notice its console", () => {
+describe("a shell that does not notice its input", () => {
   /** Answers the pending command before each further line. */
   const drowsy = () => {
     const [input, output] = [new PassThrough(), new PassThrough()];
@@ -67,14 +71,14 @@ describe("a guest that does not notice its console", () => {
 
   it("is woken by another line, and its reply is the command's", async () => {
     const { input, output } = drowsy();
-    const shell = openGuestShell(input, output, { nudgeMillis: 1, giveUpMillis: 10_000 });
+    const shell = openShell(input, output, { ...options, nudgeMillis: 1, giveUpMillis: 10_000 });
     assert.equal(await shell.run(["echo"]), "woken");
     assert.equal(await shell.run(["echo"]), "woken");
   });
 
   it("is given up for all who wait at once, not for one after another", async () => {
     const { input, output } = drowsy();
-    const shell = openGuestShell(input, output, { nudgeMillis: 10_000, giveUpMillis: 100 });
+    const shell = openShell(input, output, { ...options, nudgeMillis: 10_000, giveUpMillis: 100 });
     const began = performance.now();
     const waiting = Array.from({ length: 20 }, () => shell.run(["echo"]));
     for (const { status } of await Promise.allSettled(waiting)) assert.equal(status, "rejected");
@@ -84,8 +88,8 @@ describe("a guest that does not notice its console", () => {
 
   it("is given up when it never replies, and a late reply is not taken for the next command's", async () => {
     const { input, output } = drowsy();
-    const shell = openGuestShell(input, output, { nudgeMillis: 10_000, giveUpMillis: 100 });
-    await assert.rejects(shell.run(["first"]), { code: "E_LINK_SILENT" });
+    const shell = openShell(input, output, { ...options, nudgeMillis: 10_000, giveUpMillis: 100 });
+    await assert.rejects(shell.run(["first"]), { code: "E_SILENT" });
     output.write("first's\n:exit 0\n");
     const asked = once(input, "data");
     const second = shell.run(["second"]);

@@ -1,0 +1,33 @@
+// A `tc` in the guest that stays and does commands line by line, because starting a program takes a
+// guest some 20 ms and a study changes and reads a link many times. It reads and writes a console of
+// its own. Each command is followed by an object that tc does not know: what tc says of that ends
+// the reply (do_batch() in iproute2's tc/tc.c).
+
+import type { Readable, Writable } from "node:stream";
+import { type Dialect, openShell, type ShellOptions } from "../../lib/kept-shell.ts";
+import type { Backend } from "./backend.ts";
+
+const UNKNOWN = "over";
+const FAILED = /Command failed -:\d+\n/;
+
+/** The line for the guest's shell that starts it on a console; failures do not end it. */
+export function keptTcLine(console: string): string {
+  return `stty raw -echo <${console}; tc -s -j -force -batch - <${console} >${console} 2>&1 &`;
+}
+
+const TC: Dialect = {
+  write: ([, ...words]) => `${words.join(" ")}\n${UNKNOWN}\n`,
+  end: new RegExp(`Object "${UNKNOWN}" is unknown, try "tc help"\\.\\n${FAILED.source}`),
+  read: (text) => ({ text: text.replace(FAILED, ""), status: FAILED.test(text) ? 1 : 0 }),
+};
+
+/** `input` and `output` are those of its console. */
+export function openKeptTc(input: Writable, output: Readable, options: ShellOptions): Backend["tc"] {
+  const { run } = openShell(input, output, options, TC);
+  input.write(`${UNKNOWN}\n`); // it says nothing of itself when it is ready
+  return async (commands) => {
+    const said: string[] = [];
+    for (const command of commands) said.push(await run(["tc", ...command]));
+    return said;
+  };
+}
