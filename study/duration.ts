@@ -6,21 +6,26 @@ import { parseQuantity } from "../lib/units.ts";
 import type { Settings, Study, StudyCell } from "./file/study.ts";
 import { MEASURES } from "./measures/table.ts";
 
-/** Setting the cell, looking twice, judging and writing. */
-const BESIDE_SECONDS = 1;
+/** Setting the cell, looking twice, judging and writing; longer over a long path. */
+const BESIDE_SECONDS = 0.5;
 /** A run of unknown duration. */
 const UNKNOWN_SECONDS = 5;
 
 /** Seconds of one run of the cell. */
 export function runSeconds(cell: StudyCell, predictions: readonly Prediction[]): number {
   const { settings } = cell;
-  const predicted = predictions.find((each) => each.cell === cell.id && each.quantity.endsWith("Seconds"))?.value;
+  const predicted = predictedSeconds(cell, predictions);
   const kind = settings["measure.kind"] ?? "";
   const loads = MEASURES[kind]?.loads ?? 1;
-  const known = predicted === undefined ? UNKNOWN_SECONDS : requestsSeconds(settings, `measure.${kind}`, predicted);
+  const known = predicted === undefined ? UNKNOWN_SECONDS : repeatedSeconds(settings, kind, predicted);
   const own = loads * (givenSeconds(settings, `measure.${kind}`) ?? known);
   const besides = Object.keys(settings).flatMap((key) => /^(beside\.[^.]+)\.kind$/.exec(key)?.[1] ?? []);
   return BESIDE_SECONDS + Math.max(own, ...besides.map((place) => givenSeconds(settings, place) ?? 0));
+}
+
+/** Of one request, page or transfer of the cell, by its model; undefined: none says. */
+export function predictedSeconds({ id }: StudyCell, predictions: readonly Prediction[]): number | undefined {
+  return predictions.find(({ cell, quantity }) => cell === id && quantity.endsWith("Seconds"))?.value;
 }
 
 /** Until the cell's own measurement ends; null if its words do not say. */
@@ -28,11 +33,11 @@ export function measuredSeconds({ settings }: StudyCell): number | null {
   return givenSeconds(settings, `measure.${settings["measure.kind"] ?? ""}`);
 }
 
-/** Of so many requests, shared by the users, each with its pause. */
-function requestsSeconds(settings: Settings, place: string, seconds: number): number {
-  const word = (name: string, usual: string) => settings[`${place}.${name}`] ?? usual;
-  const [requests, users] = [Number(word("requests", "1")), Number(word("users", "1"))];
-  return Math.max(1, requests / users) * (seconds + secondsIn(word("think", "0")));
+/** Of so many requests or transfers, shared by the users, each with its pause. */
+function repeatedSeconds(settings: Settings, kind: string, seconds: number): number {
+  const word = (name: string, usual: string) => settings[`measure.${kind}.${name}`] ?? usual;
+  const [count, users] = [Number(word(MEASURES[kind]?.repeats ?? "", "1")), Number(word("users", "1"))];
+  return Math.max(1, count / users) * (seconds + secondsIn(word("think", "0")));
 }
 
 /** Of the cell's own measurement, before what counts. */

@@ -1,10 +1,16 @@
-// From factors to cells: every combination of levels but those that the study excludes. Pure; the
-// order is that of the file.
+// From factors to cells: every combination of levels but those that the study excludes, each as long
+// as the study asks for (lengthen.ts). Pure; the order is that of the file.
 
 import { isSelected, type Level, type Levels } from "../analysis/results.ts";
 import type { Settings, Study, StudyCell } from "./file/study.ts";
+import { lengthen } from "./lengthen.ts";
 
-export function expand({ fixed, factors, exclude }: Pick<Study, "fixed" | "factors" | "exclude">): StudyCell[] {
+export function expand(study: Study): StudyCell[] {
+  return lengthen(study, combine(study));
+}
+
+/** Without repetitions within a run. */
+export function combine({ fixed, factors, exclude }: Pick<Study, "fixed" | "factors" | "exclude">): StudyCell[] {
   const combinations = factors.reduce<Level[][]>(
     (rows, { levels }) => rows.flatMap((row) => levels.map((level) => [...row, level])),
     [[]],

@@ -31,7 +31,7 @@ export async function measureAll(
       if (afterMillis > 0) await delay(afterMillis, undefined, { signal });
       const request = kind.request(words, seed + index);
       const ask = async (asked: typeof request) => (await bed.measure(host, kind.operation, asked, signal)).result;
-      const result = await (kind.perform?.(request, ask) ?? ask(request));
+      const result = await (kind.perform?.(request, ask, words) ?? ask(request));
       const named = <Value>(values: Record<string, Value>) =>
         Object.entries(values).map(([quantity, value]) => [besideName(name, quantity), value] as const);
       const own = kind.ownFault?.(result) ?? null;

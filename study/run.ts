@@ -156,7 +156,7 @@ async function runCell(
       ...idleness,
       windowSeconds: secondsBetween(from, to),
       ...outcomes.values,
-      ...perRequest(values.serverCpuSeconds, outcomes.values.requests),
+      ...perRequest(values, outcomes.values),
     },
     containers,
     histograms: outcomes.histograms,
@@ -278,8 +278,18 @@ function expectationOf(
   };
 }
 
-function perRequest(cpuSeconds = 0, requests = 0): Record<string, number> {
-  return requests > 0 ? { serverCpuSecondsPerRequest: cpuSeconds / requests } : {};
+/** Of the run's totals. A page is a transfer of many requests. */
+function perRequest(
+  { serverCpuSeconds = 0, forwardedPackets = 0, droppedPackets = 0 }: Readonly<Record<string, number>>,
+  { requests = 0, pages, transfers = pages ?? requests }: Readonly<Record<string, number>>,
+): Record<string, number> {
+  return {
+    ...(requests > 0 && { serverCpuSecondsPerRequest: serverCpuSeconds / requests }),
+    ...(transfers > 0 && {
+      forwardedPacketsPerTransfer: forwardedPackets / transfers,
+      droppedPacketsPerTransfer: droppedPackets / transfers,
+    }),
+  };
 }
 
 function secondsBetween(before: UseSight, after: UseSight): number {

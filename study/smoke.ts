@@ -26,6 +26,7 @@ const BOUNDS: Readonly<Record<string, Bound>> = {
   cooldown: TWO_SECONDS,
   after: TWO_SECONDS,
   requests: { most: 2, text: "2", amount: Number },
+  transfers: { most: 2, text: "2", amount: Number },
   bytes: { most: 2 ** 20, text: "1MiB", amount: (text) => parseQuantity(text, "bytes") ?? 0 },
 };
 

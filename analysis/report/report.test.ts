@@ -71,6 +71,16 @@ describe("a report", () => {
     assert.match(reportHtml(composeReport(undecided, [], "stopped")), /The data do not decide the hypothesis/);
   });
 
+  it("says in its setup how long its runs took, beside their windows, unless it was resumed", () => {
+    const timed = [...runs].slice(0, 3).map((run, index) => {
+      const startedAt = new Date(Date.parse("2026-11-01T10:00:00Z") + index * 50_000).toISOString();
+      return { ...run, startedAt, values: { ...run.values, windowSeconds: 40 } };
+    });
+    assert.match(html(timed), /Its runs took 2\.33 min, 1\.17 times the sum of their windows\./);
+    const resumed = [{ at: "2026-11-01T10:01:00Z", fromRun: 1, otherwise: {} }];
+    assert.doesNotMatch(html(timed, "whole", { ...manifest, resumed }), /Its runs took/);
+  });
+
   it("says in its setup which cells are left out, and why", () => {
     const excluded = [
       { cells: { rtt: 10, rate: [10e6, 50e6] }, because: "a page takes seconds" },

@@ -2,11 +2,12 @@
 // means in it.
 
 import type { Analysis } from "../analyse.ts";
-import { formatLevel, numbered } from "../format.ts";
+import { digits, formatLevel, numbered } from "../format.ts";
 import type { Exclusion, Factor, Resumption } from "../results.ts";
 import { type Block, tableOf } from "./document.ts";
 
-export function setupSection({ manifest, counted, voids }: Analysis): Block[] {
+export function setupSection(analysis: Analysis): Block[] {
+  const { manifest, counted, voids } = analysis;
   const { environment, factors, repetitions, seed, order, cells, excluded = [] } = manifest;
   return [
     { kind: "heading", text: "Setup" },
@@ -21,7 +22,7 @@ export function setupSection({ manifest, counted, voids }: Analysis): Block[] {
         `Saturated: ${manifest.saturationRule}`,
         ...(manifest.events ?? []).map((event) => `In every run, ${event}.`),
         ...(manifest.idleRule === undefined ? [] : [`Before a run: ${manifest.idleRule}`]),
-        `Begun ${manifest.startedAt}.`,
+        `Begun ${manifest.startedAt}.${describeTime(analysis)}`,
         ...(manifest.resumed ?? []).map(describeResumption),
         "Unit of analysis: the run. Intervals are 95 %: Student's t for means and for the runs' own quantiles of requests, interpolated order statistics for medians, resampled runs for ratios of medians, Poisson's bounds for rare counts. Effects are corrected for many comparisons (Holm). The intervals of answers and findings are not: each holds by itself, and of a hundred such intervals some five miss. Those over several cells at once (smallestRatio, largestRatio, largestError) hold for all of them together.",
       ],
@@ -42,6 +43,19 @@ export function setupSection({ manifest, counted, voids }: Analysis): Block[] {
       numbersFrom: 2,
     }),
   ];
+}
+
+/** From the first run's beginning to the last one's end, void ones too, beside their windows. */
+function describeTime({ manifest, cells, voids }: Analysis): string {
+  const runs = [...cells.flatMap((cell) => cell.runs), ...voids];
+  const windows = runs.map(({ values }) => values.windowSeconds ?? 0);
+  const begins = runs.map(({ startedAt }) => Date.parse(startedAt) / 1000);
+  const [first, last] = [Math.min(...begins), Math.max(...begins.map((at, index) => at + (windows[index] ?? 0)))];
+  const windowSeconds = windows.reduce((sum, one) => sum + one, 0);
+  // The pause before a resumption is no run's.
+  if (windowSeconds === 0 || (manifest.resumed ?? []).length > 0) return "";
+  const times = digits((last - first) / windowSeconds);
+  return ` Its runs took ${digits((last - first) / 60)} min, ${times} times the sum of their windows.`;
 }
 
 function describeResumption({ at, fromRun, otherwise }: Resumption): string {

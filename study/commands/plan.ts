@@ -9,6 +9,7 @@ import { describeSeconds, studySeconds } from "../duration.ts";
 import { expand } from "../expand.ts";
 import { loadStudy } from "../files.ts";
 import { IDLE_RULE } from "../idle.ts";
+import { describeCount } from "../lengthen.ts";
 import { describeEvent, describeRepetitions } from "../manifest.ts";
 import { blockOrder } from "../order.ts";
 import { predictAll } from "../predict.ts";
@@ -20,6 +21,7 @@ export async function plan([word = ""]: string[], output: Output): Promise<numbe
   const seconds = studySeconds(study, cells, predictions);
   const blocks = Array.from({ length: study.repetitions.atMost }, (_, block) => blockOrder(cells, study.seed, block));
   const runs = blocks.flatMap((order, block) => order.map(({ id, settings }) => ({ block, cell: id, settings })));
+  const counts = new Map(cells.map((cell) => [cell.id, describeCount(cell)]));
   const predicted = (cell: string) =>
     predictions
       .filter((each) => each.cell === cell)
@@ -42,7 +44,13 @@ export async function plan([word = ""]: string[], output: Output): Promise<numbe
         IDLE_RULE,
         ...study.events.map((event) => `in every run, ${describeEvent(event)}`),
         columns(
-          runs.map(({ block, cell }, index) => [String(index + 1), `block ${block + 1}`, cell, ...predicted(cell)]),
+          runs.map(({ block, cell }, index) => [
+            `${index + 1}`,
+            `block ${block + 1}`,
+            cell,
+            counts.get(cell) ?? "",
+            ...predicted(cell),
+          ]),
         ),
       ].join("\n"),
   );

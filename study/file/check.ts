@@ -8,7 +8,8 @@ import { DIRECTIONS, type LinkSettings } from "../../lib/link/link.ts";
 import { playProblems } from "../../topology/model/events.ts";
 import type { Topology } from "../../topology/model/topology.ts";
 import { measuredSeconds } from "../duration.ts";
-import { expand } from "../expand.ts";
+import { combine, expand } from "../expand.ts";
+import { lengthProblems } from "../lengthen.ts";
 import { manifestOf, NOWHERE } from "../manifest.ts";
 import { quantitiesOf } from "../measures/table.ts";
 import { predictAll } from "../predict.ts";
@@ -37,6 +38,7 @@ export function checkStudy(study: Study, topology: Topology): Problem[] {
   const manifest = manifestOf(study, cells, NOWHERE);
   const predicted = unique(predictAll(study, cells).problems);
   const further = [
+    ...lengthProblems(study, combine(study)),
     ...ofEvents,
     ...(ofCells.length === 0 ? predicted : predicted.filter(({ path }) => !isOfSetting(study, path))),
     ...plotProblems(manifest),

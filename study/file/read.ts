@@ -109,6 +109,7 @@ function studyOf(name: string, file: StudyFile): { study: Study; problems: Probl
       cells: selectionAt(`exclude[${index}]`)(selection as SelectionFile),
       ...(because === undefined ? {} : { because }),
     })),
+    lastingSeconds: file.lasting === undefined ? null : Number.parseFloat(file.lasting),
     repetitions: repetitionsOf(file.repetitions),
     mayDrop: file.mayDrop ?? [],
     maySaturate: file.maySaturate ?? [],

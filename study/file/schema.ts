@@ -136,6 +136,11 @@ export const studySchema = z.strictObject({
       error: "is neither 1 to 1000 nor the like of {until: requestSeconds, within: 5%, atMost: 10}",
     })
     .describe("How often each cell is measured"),
+  lasting: z
+    .string()
+    .regex(/^\d+(\.\d+)?s$/, { error: "is no time such as 2.5s" })
+    .optional()
+    .describe("About how long the requests or transfers of a run follow one another, by the model; one when left out"),
   mayDrop: z.array(name).optional().describe("Directions of links whose queue may drop, such as wan.forward"),
   maySaturate: z.array(name).optional().describe("Hosts or links that may be saturated, for that is studied"),
   models: z.array(model).optional(),

@@ -20,6 +20,7 @@ export const load: MeasureKind<"loadgen.run"> = {
   operation: "loadgen.run",
   role: "loadgen",
   words: WORDS,
+  repeats: "requests",
   quantities: [
     { name: "pageSeconds", unit: "s", meaning: "median time of a page, all of its objects included" },
     { name: "requestSeconds", unit: "s", meaning: "median time of a request, connecting included" },
@@ -29,6 +30,7 @@ export const load: MeasureKind<"loadgen.run"> = {
     { name: "requestsPerSecond", unit: "1/s", meaning: "requests completed in the window" },
     { name: "goodputBitsPerSecond", unit: "bit/s", meaning: "bits of bodies that arrived in the window" },
     { name: "requests", unit: "1", meaning: "requests completed" },
+    { name: "pages", unit: "1", meaning: "pages completed" },
     { name: "droppedRequests", unit: "1", meaning: "requests of an open load for which no connection became free" },
     { name: "connections", unit: "1", meaning: "connections opened in the window" },
   ],
@@ -50,6 +52,7 @@ export const load: MeasureKind<"loadgen.run"> = {
       requestsPerSecond: completedPerSecond,
       goodputBitsPerSecond,
       requests: completed,
+      pages: pages === null ? null : pages.completed,
       droppedRequests: dropped,
       connections,
     });

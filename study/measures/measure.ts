@@ -30,7 +30,13 @@ export interface MeasureKind<Op extends Measuring = Measuring, Result = Outcome<
   /** The request to the host's service. */
   request(words: Settings, seed: number): RequestOf<Op>;
   /** Measures by several requests, made from the one; left out: by that one alone. */
-  perform?(request: RequestOf<Op>, ask: (request: RequestOf<Op>) => Promise<Outcome<Op>>): Promise<Result>;
+  perform?(
+    request: RequestOf<Op>,
+    ask: (request: RequestOf<Op>) => Promise<Outcome<Op>>,
+    words: Settings,
+  ): Promise<Result>;
+  /** The word for how many requests or transfers follow one another in a run; left out: none does. */
+  repeats?: string;
   /** How many measurements of the words' seconds that mostly takes. */
   loads?: number;
   /** The quantities of the service's result. Quantities that the run did not yield are left out. */

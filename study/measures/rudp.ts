@@ -1,11 +1,12 @@
-// A transfer by RUDP, from opening its connection to the last byte; or, with connections or a
-// warm-up, several that send for some seconds and are cut off at the end.
+// Transfers by RUDP one after another, each from opening its connection to the last byte; or, with
+// connections or a warm-up, several that send for some seconds and are cut off at the end.
 
-import { TRANSFER_DIRECTIONS, type TransferRequest } from "../../lib/contract/transfer.ts";
+import { median } from "../../analysis/stats/summary.ts";
+import { TRANSFER_DIRECTIONS, type TransferRequest, type TransferResult } from "../../lib/contract/transfer.ts";
 import type { Problem } from "../../lib/errors.ts";
 import { inUnits, type Kind, number, oneOf, type TextKind, text, whole } from "../../lib/fields/kinds.ts";
 import { readText } from "../../lib/fields/read.ts";
-import type { MeasureKind } from "./measure.ts";
+import { defineMeasure } from "./measure.ts";
 
 interface Word extends TextKind<unknown> {
   /** The part of the request that a text means. */
@@ -29,6 +30,7 @@ const WORDS: Readonly<Record<string, Word>> = {
   connections: word(whole(1, 64), (connections) => ({ connections })),
   warmup: word(WARM_UP, (warmupSeconds) => ({ warmupSeconds })),
   controller: word(CONTROLLER, (controller) => ({ connection: { controller } })),
+  transfers: word(whole(1, 100_000), () => ({})),
   "initial-window": word(whole(1, 1000), (initialWindowSegments) => ({ connection: { initialWindowSegments } })),
 };
 
@@ -42,14 +44,16 @@ function word<Value>(kind: Kind<Value>, partOf: (value: Value) => TransferReques
   };
 }
 
-export const rudp: MeasureKind<"rudp.run"> = {
+export const rudp = defineMeasure<"rudp.run", TransferResult[]>({
   kind: "rudp",
   operation: "rudp.run",
   role: "rudp",
   words: Object.fromEntries(Object.entries(WORDS).map(([word, { allowed }]) => [word, allowed])),
+  repeats: "transfers",
   quantities: [
-    { name: "requestSeconds", unit: "s", meaning: "time from opening the connection to the last byte" },
-    { name: "connectSeconds", unit: "s", meaning: "time of the handshake" },
+    { name: "requestSeconds", unit: "s", meaning: "median time from opening the connection to the last byte" },
+    { name: "connectSeconds", unit: "s", meaning: "median time of the handshake" },
+    { name: "transfers", unit: "1", meaning: "transfers completed" },
     { name: "goodputBitsPerSecond", unit: "bit/s", meaning: "bits delivered, by the whole time" },
     {
       name: "connectionGoodputBitsPerSecond",
@@ -77,7 +81,18 @@ export const rudp: MeasureKind<"rudp.run"> = {
       message: "several connections, or some after a warm-up, send for some seconds",
       allowed: "seconds, and the direction send",
     };
-    return [...bad, ...(isOne ? [] : [both]), ...(several.length === 0 || isSending ? [] : [steady])];
+    const repeated = {
+      code: "E_CONFLICTING_KEYS",
+      path: "transfers",
+      message: "transfers of some bytes follow one another",
+      allowed: "bytes",
+    };
+    return [
+      ...bad,
+      ...(isOne ? [] : [both]),
+      ...("transfers" in words && "seconds" in words ? [repeated] : []),
+      ...(several.length === 0 || isSending ? [] : [steady]),
+    ];
   },
   request(words, seed) {
     const parts = Object.entries(words).map(([name, given]) => WORDS[name]?.part(given) ?? {});
@@ -91,15 +106,23 @@ export const rudp: MeasureKind<"rudp.run"> = {
       seed,
     };
   },
-  values({ settings, elapsedSeconds, connectSeconds, goodputBitsPerSecond, lossEvents }) {
+  async perform(request, ask, { transfers = "1" }) {
+    const results: TransferResult[] = [];
+    for (let nth = 0; nth < Number(transfers); nth += 1)
+      results.push(await ask({ ...request, seed: (request.seed ?? 0) + nth }));
+    return results;
+  },
+  values(results) {
+    const medianOf = (of: (result: TransferResult) => number) => median(results.map(of));
     return {
-      requestSeconds: elapsedSeconds,
-      connectSeconds,
-      goodputBitsPerSecond,
-      connectionGoodputBitsPerSecond: goodputBitsPerSecond / settings.connections,
-      lossEvents,
+      requestSeconds: medianOf(({ elapsedSeconds }) => elapsedSeconds),
+      connectSeconds: medianOf(({ connectSeconds }) => connectSeconds),
+      transfers: results.length,
+      goodputBitsPerSecond: medianOf(({ goodputBitsPerSecond }) => goodputBitsPerSecond),
+      connectionGoodputBitsPerSecond: medianOf((result) => result.goodputBitsPerSecond / result.settings.connections),
+      lossEvents: results.reduce((sum, { lossEvents }) => sum + lossEvents, 0),
     };
   },
   histograms: () => ({}),
   fault: () => null,
-};
+});

@@ -14,8 +14,18 @@ export const COMMON_QUANTITIES: readonly Quantity[] = [
   { name: "windowSeconds", unit: "s", meaning: "length of the run" },
   { name: "rttSeconds", unit: "s", meaning: "least round trip of a ping over the path, before and after the run" },
   { name: "forwardedPackets", unit: "packets", meaning: "packets that the links forwarded" },
+  {
+    name: "forwardedPacketsPerTransfer",
+    unit: "packets",
+    meaning: "the same, by the pages, else the requests or transfers, of the run",
+  },
   { name: "lostPackets", unit: "packets", meaning: "packets that the links lost at random" },
   { name: "droppedPackets", unit: "packets", meaning: "packets that found a queue full" },
+  {
+    name: "droppedPacketsPerTransfer",
+    unit: "packets",
+    meaning: "the same, by the pages, else the requests or transfers, of the run",
+  },
   { name: "markedPackets", unit: "packets", meaning: "packets that a queue marked in place of a drop (ECN)" },
   {
     name: "lossEvents",

@@ -43,10 +43,9 @@ export const tcp: MeasureKind<"loadgen.run"> = {
     return { goodputBitsPerSecond, connectionGoodputBitsPerSecond: goodputBitsPerSecond / settings.users };
   },
   histograms: () => ({}),
-  fault({ failed, failureExamples, generator }) {
-    if (failed > 0) return `${failed} requests failed: ${Object.values(failureExamples).join(", ")}`;
-    return generator.saturated ? "the load generator was saturated: its rate is its own" : null;
-  },
+  fault: ({ failed, failureExamples }) =>
+    failed > 0 ? `${failed} requests failed: ${Object.values(failureExamples).join(", ")}` : null,
+  ownFault: ({ generator }) => (generator.saturated ? "the load generator was saturated: its rate is its own" : null),
 };
 
 function loadWords({ connections = "1", path = "/files/10MiB", ...others }: Settings): Settings {

@@ -35,6 +35,33 @@ it("RUDP's send for the seconds, and are cut off; one transfer alone is waited f
   assert.deepEqual(paths(rudp.problems({ ...words, warmup: "soon" })), ["warmup"]);
 });
 
+it("TCP's are the generator's own where it was saturated, which a study may allow", () => {
+  const result = { failed: 0, failureExamples: {}, generator: { saturated: true } } as unknown as LoadResult;
+  assert.equal(tcp.fault(result), null);
+  assert.match(tcp.ownFault?.(result) ?? "", /its rate is its own/);
+});
+
+it("RUDP's follow one another, each with a seed of its own, and their median counts", async () => {
+  const words = { bytes: "1MiB", transfers: "3" };
+  assert.deepEqual(rudp.problems(words), []);
+  assert.deepEqual(paths(rudp.problems({ seconds: "5", transfers: "3" })), ["transfers"]);
+  const seeds: (number | undefined)[] = [];
+  const results = await rudp.perform?.(
+    rudp.request(words, 7),
+    async ({ seed, ...request }) => {
+      seeds.push(seed as number);
+      assert.ok(!("transfers" in request));
+      const elapsedSeconds = [0.9, 0.2, 0.3][seeds.length - 1];
+      const fixed = { settings: { connections: 1 }, connectSeconds: 0.1, goodputBitsPerSecond: 1e6, lossEvents: 2 };
+      return { ...fixed, elapsedSeconds } as never;
+    },
+    words,
+  );
+  assert.deepEqual(seeds, [7, 8, 9]);
+  const { requestSeconds, lossEvents } = rudp.values(results as never);
+  assert.deepEqual([requestSeconds, lossEvents], [0.3, 6]);
+});
+
 it("a page's time is a quantity of a load, and only of one of pages", () => {
   const { page, connections, httpVersion } = parseSettings(
     load.request({ page: "1.0-parallel", connections: "4", requests: "1" }, 1),
@@ -112,12 +139,13 @@ it("a search for saturation is a measurement of its own, of all loads together",
   assert.deepEqual(paths(saturation.problems({ speed: "2" })), ["speed"]);
   const asked: (number | null | undefined)[] = [];
   const words = { seconds: "1", target: "server:80" };
-  const result = await saturation.perform?.(saturation.request(words, 7), async (request) => {
+  const ask = async (request: unknown) => {
     const { rate = null, seed } = request as LoadRequest;
     asked.push(rate);
     assert.equal(seed, 7);
     return answerOf(rate) as never;
-  });
+  };
+  const result = await saturation.perform?.(saturation.request(words, 7), ask, words);
   assert.equal(saturation.fault(result as never), null);
   assert.deepEqual(saturation.values(result as never), {
     heldPerSecond: 800,

@@ -222,10 +222,10 @@ describe("a study", { timeout: 600_000 }, () => {
       assert.ok((values[name] ?? 0) > 1e5, `${name}: ${values[name]}`);
   });
 
-  it("takes no more than a quarter beside the sum of its windows where these are four seconds", async () => {
-    const path = await writeStudy("long", studyFile(4, "[10ms]", 3));
+  it("takes no more than a quarter beside the sum of its windows where these are two and a half seconds", async () => {
+    const path = await writeStudy("long", studyFile(2.5, "[10ms]", 3));
     const { wholeMillis, runs } = await measureMeddled(path, await connect());
-    const windowsMillis = runs.length * 4000; // those of void runs too
+    const windowsMillis = runs.length * 2500; // those of void runs too
     assert.ok(wholeMillis < 1.25 * patienceMillis(windowsMillis), `${wholeMillis.toFixed()} ms for ${windowsMillis}`);
   });
 

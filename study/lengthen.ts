@@ -1,0 +1,61 @@
+// Runs of about the length that a study asks for: as many requests or transfers, one after another,
+// as take so long by the model's prediction. A run that measures for less than it takes to set and
+// to judge it wastes most of a study's time. Pure, and before the first run, so that the plan says
+// how many there are.
+
+import type { Problem } from "../lib/errors.ts";
+import { predictedSeconds } from "./duration.ts";
+import type { Study, StudyCell } from "./file/study.ts";
+import { MEASURES } from "./measures/table.ts";
+import { predictAll } from "./predict.ts";
+
+/** The same cells; those whose measurement ends by itself after one repeat it. */
+export function lengthen(study: Study, cells: readonly StudyCell[]): StudyCell[] {
+  const { lastingSeconds } = study;
+  if (lastingSeconds === null) return [...cells];
+  const { predictions } = predictAll(study, cells);
+  return cells.map((cell) => {
+    const word = repeatedBy(cell);
+    const seconds = predictedSeconds(cell, predictions);
+    if (word === null || seconds === undefined) return cell;
+    const users = Number(cell.settings[`measure.${kindOf(cell)}.users`] ?? "1");
+    const count = users * Math.max(1, Math.ceil(lastingSeconds / seconds));
+    return { ...cell, settings: { ...cell.settings, [word]: String(count) } };
+  });
+}
+
+/** Cells that cannot be so long. */
+export function lengthProblems(study: Study, cells: readonly StudyCell[]): Problem[] {
+  if (study.lastingSeconds === null) return [];
+  const { predictions } = predictAll(study, cells);
+  const problem = (message: string, allowed: string) => ({ code: "E_BAD_VALUE", path: "lasting", message, allowed });
+  const unknown = cells.find((cell) => repeatedBy(cell) !== null && predictedSeconds(cell, predictions) === undefined);
+  return [
+    ...(cells.every((cell) => repeatedBy(cell) === null)
+      ? [problem("no cell repeats anything", "cells of requests or transfers whose number is not given")]
+      : []),
+    ...(unknown === undefined
+      ? []
+      : [problem(`no model says how long ${unknown.id} takes`, "a model of a time in seconds")]),
+  ];
+}
+
+/** How often a run of the cell repeats its request, page or transfer: `12 transfers`; else empty. */
+export function describeCount(cell: StudyCell): string {
+  const word = MEASURES[kindOf(cell)]?.repeats ?? "";
+  const count = cell.settings[`measure.${kindOf(cell)}.${word}`];
+  return count === undefined || count === "1" ? "" : `${count} ${word}`;
+}
+
+/** The setting that says how many; null if the cell says it, or how long, itself. */
+function repeatedBy(cell: StudyCell): string | null {
+  const kind = kindOf(cell);
+  const word = MEASURES[kind]?.repeats;
+  const key = (name: string) => `measure.${kind}.${name}`;
+  const isGiven = word === undefined || key(word) in cell.settings || key("seconds") in cell.settings;
+  return isGiven ? null : key(word);
+}
+
+function kindOf({ settings }: StudyCell): string {
+  return settings["measure.kind"] ?? "";
+}
