@@ -72,7 +72,7 @@ export function wireHead(): string {
 export function wireAsCsv({ index, cell }: Run, connection: CapturedConnection): string {
   const { link, opener, other, setupSeconds, transferSeconds, teardownSeconds, bytes, resentSegments } = connection;
   const phases = [setupSeconds, transferSeconds, teardownSeconds].map((seconds) => seconds ?? "");
-  return row([index, cell, link, opener, other, ...phases, bytes, resentSegments]);
+  return row([index, cell, link, opener, other, ...phases, bytes ?? "", resentSegments ?? ""]);
 }
 
 function withUnit({ name, unit }: { name: string; unit: string }): string {

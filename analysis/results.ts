@@ -146,6 +146,9 @@ export const manifestSchema = z.looseObject({
   startedAt: text.describe("ISO 8601"),
   resumed: z.exactOptional(list(resumption)).describe("In their order; none: it ran in one go"),
   source: z.exactOptional(text).describe("The study's own text, with which `resume` goes on"),
+  uncalibrated: z
+    .exactOptional(list(text))
+    .describe("Links that are new since, and are measured before the study goes on; none: no such"),
   calibrations: z
     .exactOptional(list(calibration))
     .describe("Of each link, and of those that were new when it was resumed; of a smoke there are none"),

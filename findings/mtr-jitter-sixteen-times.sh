@@ -20,6 +20,8 @@ apt-get -qq -o APT::Sandbox::User=root download \
 for package in ./*.deb; do dpkg-deb -x "$package" root; done
 library=$(dirname "$(find "$work/root" -name libjansson.so.4)")
 
+unshare --user --map-root-user --net true || exit 2
+
 # Prints Jttr, Javg, Jmax and Jint of so many probes, in milliseconds.
 probe() {
   MTR_PACKET="$work/root/usr/bin/mtr-packet" LD_LIBRARY_PATH="$library" \

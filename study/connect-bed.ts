@@ -96,7 +96,7 @@ async function look(
   };
 }
 
-/** Null of a container that has ended, which makes the run void (judge.ts). */
+/** Null of a container that has ended or is paused, which makes the run void (judge.ts). */
 async function unlessEnded<Reading>(reading: Promise<Reading>): Promise<Reading | null> {
   try {
     return await reading;

@@ -17,7 +17,7 @@ import type { Topology } from "../topology/model/topology.ts";
 import { dockerName } from "../topology/plan/names.ts";
 import type { Step } from "../topology/plan/step.ts";
 import { bringUp } from "../topology/testbed/bring-up.ts";
-import { calibrateLinks } from "../topology/testbed/calibrate.ts";
+import { calibrateLinks, refuseChanges } from "../topology/testbed/calibrate.ts";
 import type { Progress } from "../topology/testbed/progress.ts";
 import type { Testbed } from "../topology/testbed/testbed.ts";
 import type { Bed } from "./bed.ts";
@@ -29,7 +29,7 @@ import { optionsOfCell } from "./hosts/options.ts";
 import { tuningWords } from "./hosts/words.ts";
 import { readKernelRecord } from "./kernel-record.ts";
 import { refuseLeftOver } from "./machine-settings.ts";
-import { manifestOf, resumedManifest } from "./manifest.ts";
+import { manifestOf, resumedManifest, uncalibratedLinks } from "./manifest.ts";
 import { appendRun, createResults, readResults, recordKernel, refuseTaken, writeManifest } from "./results/store.ts";
 import { writeWhole } from "./results/whole.ts";
 import { type RunProgress, runStudy, tunedSettings } from "./run.ts";
@@ -87,7 +87,10 @@ export async function resumeStudy(
   const { manifest: first, runs } = await readResults(options.folder, { mend: true });
   const before = first.calibrations ?? [];
   return onTestbed(loaded, options, async (testbed, newLinks) => {
-    const calibrations = await calibrated(testbed, before.length > 0 ? newLinks : [], options.progress);
+    const links = before.length > 0 ? uncalibratedLinks(first, newLinks) : [];
+    // Whatever ends this before they are calibrated, the next resumption knows them.
+    if (links.length > 0) await writeManifest(options.folder, { ...first, uncalibrated: links });
+    const calibrations = await calibrated(testbed, links, options.progress);
     const { environment } = await lookAround(testbed, loaded, cells);
     const manifest = {
       ...resumedManifest(first, environment, { at: new Date().toISOString(), fromRun: runs.length }),
@@ -138,8 +141,9 @@ async function calibrated(
   progress: Progress,
 ): Promise<LinkCalibration[]> {
   if (links.length === 0) return [];
-  const { calibrations } = await calibrateLinks(engine, scenario, links, progress);
+  const { calibrations, changed } = await calibrateLinks(engine, scenario, links, progress);
   refuseViolations(calibrations);
+  refuseChanges(changed);
   return calibrations;
 }
 

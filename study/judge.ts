@@ -55,7 +55,7 @@ export function judge(before: Reading, after: Reading, expected: Expectation): J
   };
 }
 
-/** The use of each container between the snapshots; its memory is that at the end. */
+/** The use of each container between the readings; its memory is the most that was seen. */
 function containersOf(before: Reading, after: Reading): Judgement["containers"] {
   const nothing = { received: 0, sent: 0 };
   return Object.fromEntries(

@@ -3,7 +3,17 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { syntheticStudy } from "../tests/study/synthetic.ts";
-import { resumedManifest } from "./manifest.ts";
+import { resumedManifest, uncalibratedLinks } from "./manifest.ts";
+
+it("links whose calibration an earlier resumption did not end are calibrated by the next, and then no more", () => {
+  const { manifest } = syntheticStudy({ repetitions: 1 });
+  assert.deepEqual(uncalibratedLinks(manifest, []), []);
+  const interrupted = { ...manifest, uncalibrated: ["wan-a"] };
+  assert.deepEqual(uncalibratedLinks(interrupted, []), ["wan-a"]);
+  assert.deepEqual(uncalibratedLinks(interrupted, ["wan-a", "wan-b"]), ["wan-a", "wan-b"]);
+  const gone = resumedManifest(interrupted, { facts: {} }, { at: "", fromRun: 7 });
+  assert.deepEqual(uncalibratedLinks(gone, []), []);
+});
 
 it("a resumed study says from which run on, and which facts are new, other or gone", () => {
   const { manifest } = syntheticStudy({ repetitions: 1 });

@@ -58,7 +58,7 @@ export function manifestOf(study: Study, cells: readonly StudyCell[], circumstan
 
 /** The manifest of a study that goes on here, after so many runs. */
 export function resumedManifest(
-  manifest: Manifest,
+  { uncalibrated: _, ...manifest }: Manifest,
   { facts }: Pick<Environment, "facts">,
   { at, fromRun }: Pick<Resumption, "at" | "fromRun">,
 ): Manifest {
@@ -67,6 +67,11 @@ export function resumedManifest(
   const changed = names.filter((name) => facts[name] !== before[name]);
   const otherwise = Object.fromEntries(changed.map((name) => [name, facts[name] ?? "none"]));
   return { ...manifest, resumed: [...(manifest.resumed ?? []), { at, fromRun, otherwise }] };
+}
+
+/** Links to calibrate before a study goes on: the new ones, and those that an earlier attempt left. */
+export function uncalibratedLinks({ uncalibrated = [] }: Manifest, newLinks: readonly string[]): string[] {
+  return [...new Set([...uncalibrated, ...newLinks])];
 }
 
 export function describeEvent({ atMillis, link, change }: Study["events"][number]): string {

@@ -25,6 +25,7 @@ import type { Expectation, UseSight } from "./snapshot.ts";
 import type { TcpCounts } from "./tcp-counts.ts";
 import { type Traced, tracesIn, whileTraced } from "./traces/around.ts";
 import { seenIn } from "./traces/seen.ts";
+import { whileUsed } from "./while-used.ts";
 import { whileCounted } from "./window-counts.ts";
 
 export interface RunProgress {
@@ -189,13 +190,6 @@ const NOTHING: Happened = {
   played: [],
   tcp: null,
 };
-
-/** With the use of the machine just before and after. */
-async function whileUsed<Result>({ lookAtUse }: Bed, measure: () => Promise<Result>) {
-  const from = await lookAtUse();
-  const happened = await measure();
-  return { happened, from, to: await lookAtUse() };
-}
 
 /** A failed measurement makes a void run; an interrupted one makes none. */
 async function attemptMeasure(

@@ -33,7 +33,7 @@ export interface UseSight {
   machine: { cores: number; busySeconds: number; softirqSeconds: number };
   /** Processor time of each host and link since its start, by name. */
   cpuSeconds: Readonly<Record<string, number>>;
-  /** Memory of each host and link at the moment, and bytes of its interfaces since its start. */
+  /** Memory of each host and link, and bytes of its interfaces since its start. */
   memoryBytes: Readonly<Record<string, number>>;
   carriedBytes: Readonly<Record<string, { received: number; sent: number }>>;
 }

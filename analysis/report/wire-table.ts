@@ -21,7 +21,7 @@ export function wireTable({ manifest, cells }: Analysis): Block[] {
       link,
       String(connections.length),
       ...PHASES.map((phase) => middle(connections, phase)),
-      String(connections.reduce((sum, { resentSegments }) => sum + resentSegments, 0)),
+      String(connections.reduce((sum, { resentSegments }) => sum + (resentSegments ?? 0), 0)),
     ]);
   });
   if (rows.length === 0) return [];

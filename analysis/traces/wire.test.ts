@@ -47,6 +47,14 @@ describe("a connection on the wire", () => {
     assert.deepEqual(phases([captureOf([]), Buffer.alloc(0)]), []);
   });
 
+  it("has no octets to count where the other end's SYN was not seen", () => {
+    const { ofClient, ofServer } = exchange(0, 70_000, 4_000_000);
+    const [found] = wireConnections([captureOf(ofClient), captureOf(ofServer.slice(1))]);
+    const { bytes, resentSegments, setupSeconds, transferSeconds } = found ?? {};
+    assert.deepEqual([bytes, resentSegments, setupSeconds, transferSeconds], [null, null, null, null]);
+    assert.equal(round(found?.teardownSeconds ?? null), 0.109);
+  });
+
   it("is another one when a port is used again", () => {
     const [one, two] = [exchange(), exchange(1000, 70_000, 80_000)];
     const captures = [captureOf([...one.ofClient, ...two.ofClient]), captureOf([...one.ofServer, ...two.ofServer])];

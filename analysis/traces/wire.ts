@@ -16,9 +16,12 @@ export interface WireConnection {
   transferSeconds: number | null;
   /** From the first FIN until its sender has acknowledged that of the other. */
   teardownSeconds: number | null;
-  /** Payload that the other end sent, and in how many segments a part of it came again. */
-  bytes: number;
-  resentSegments: number;
+  /**
+   * Payload that the other end sent, and the segments of it of which nothing was new; null: the
+   * captures lack its SYN, by whose number both are counted.
+   */
+  bytes: number | null;
+  resentSegments: number | null;
 }
 
 /** One that the captures of a link hold. */
@@ -66,19 +69,24 @@ function identityOf({ atMillis: _, ...packet }: Segment): string {
 function connectionOf(syn: Segment, segments: readonly Segment[]): WireConnection {
   const ofOpener = segments.filter(({ from }) => from === syn.from);
   const ofOther = segments.filter(({ from }) => from === syn.to);
+  const ends = { opener: syn.from, other: syn.to };
+  const teardown = teardownSeconds(ofOpener, ofOther);
   const answer = ofOther.find(({ isSyn }) => isSyn);
-  const begin = answer?.sequence ?? 0;
+  if (answer === undefined) {
+    const unknown = { setupSeconds: null, transferSeconds: null, bytes: null, resentSegments: null };
+    return { ...ends, ...unknown, teardownSeconds: teardown };
+  }
+  const begin = answer.sequence;
   const lastOctet = Math.max(0, ...ofOther.map((segment) => endOf(segment, begin)));
-  const established = answer && acknowledgementOf(answer, ofOpener);
+  const established = acknowledgementOf(answer, ofOpener);
   const asked = ofOpener.find(({ payloadBytes }) => payloadBytes > 0);
   const isDone = (segment: Segment) => segment.isAck && after(begin, segment.acknowledgement) >= lastOctet;
   const received = lastOctet > 1 ? ofOpener.find(isDone) : undefined;
   return {
-    opener: syn.from,
-    other: syn.to,
+    ...ends,
     setupSeconds: secondsBetween(syn, established),
     transferSeconds: secondsBetween(asked, received),
-    teardownSeconds: teardownSeconds(ofOpener, ofOther),
+    teardownSeconds: teardown,
     bytes: Math.max(0, lastOctet - 1),
     resentSegments: resentIn(ofOther, begin),
   };

@@ -121,8 +121,11 @@ class EpollDialled implements Dialled, Pollable {
   together(work: () => void): void {
     const isWithin = this.#isGathering;
     this.#isGathering = true;
-    work();
-    this.#isGathering = isWithin;
+    try {
+      work();
+    } finally {
+      this.#isGathering = isWithin;
+    }
     if (!isWithin) this.#flush();
   }
 

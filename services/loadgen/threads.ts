@@ -94,7 +94,10 @@ function resultOf(worker: Worker, seen: { counters: Counters; second: LoadProgre
     if (message.event === "failed") reject(new RttlabError(message.code, message.message));
     else if (message.event !== "ready") seen.counters = message.counters;
     if (message.event === "second") seen.second = message.second;
-    if (message.event === "done") resolve(message.result);
+    if (message.event === "done") {
+      seen.second = null; // it is over
+      resolve(message.result);
+    }
   });
   worker.on("error", reject);
   worker.on("exit", () => reject(new RttlabError("E_LOAD", "running a load: a thread of it ended early")));

@@ -41,7 +41,7 @@ export const COMMON_QUANTITIES: readonly Quantity[] = [
   { name: "generatorCpuSeconds", unit: "s", meaning: "processor time of the measuring host" },
   { name: "serverCpuSeconds", unit: "s", meaning: "processor time of the host that is measured" },
   { name: "serverCpuSecondsPerRequest", unit: "s", meaning: "the same, by the requests completed" },
-  { name: "serverMemoryBytes", unit: "bytes", meaning: "memory of that host at the end" },
+  { name: "serverMemoryBytes", unit: "bytes", meaning: "most memory of that host, read once a second" },
   { name: "linkCpuSeconds", unit: "s", meaning: "processor time of the links" },
   { name: "softirqSeconds", unit: "s", meaning: "processor time of the machine in soft interrupts" },
 ];

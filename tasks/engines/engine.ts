@@ -137,7 +137,8 @@ function engineName(state: string): string {
 async function removeGroups(ofEngine: string): Promise<void> {
   const tops = await Array.fromAsync(glob(`${CGROUPS}/**/${ofEngine}`));
   for (const top of tops) {
-    const entries = await readdir(top, { recursive: true, withFileTypes: true });
+    // Groups end while they are listed.
+    const entries = await readdir(top, { recursive: true, withFileTypes: true }).catch(() => []);
     const below = entries.filter((entry) => entry.isDirectory()).map(({ parentPath, name }) => join(parentPath, name));
     const deepestFirst = [top, ...below].sort((a, b) => b.length - a.length);
     for (const folder of deepestFirst) await rmdir(folder).catch(() => {});

@@ -8,6 +8,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import type { LoadResult } from "../../lib/contract/load/load.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
@@ -167,9 +168,10 @@ describe("a calibration", () => {
     const probe = probeSpec(wan, 0).name;
     const neighbour = (...words: string[]) => execute(engine, probe, ["ip", "neighbour", ...words, "dev", "eth0"]);
     using probeStarts = await nextEvent({ ...PROBES_START, container: [probe] });
+    let healed: Promise<unknown> = Promise.resolve();
     const areQuiet = probeStarts.happened.then(async () => {
       await neighbour("replace", wan.sides[0].legAddress, "lladdr", "02:00:00:00:00:01", "nud", "permanent");
-      setTimeout(() => void neighbour("delete", wan.sides[0].legAddress), CUT_MILLIS);
+      healed = delay(CUT_MILLIS).then(() => neighbour("delete", wan.sides[0].legAddress));
     });
     const steps: string[] = [];
     const onStep = (step: string) => {
@@ -178,6 +180,7 @@ describe("a calibration", () => {
     };
     const calibration = calibrateLink(engine, wan, { areQuiet, onStep, signal: enough.signal });
     await assert.rejects(calibration, { code: "E_INTERRUPTED" });
+    await healed;
     assert.deepEqual(steps, ["starting probes", "the bare path", "delay"]);
   });
 

@@ -43,7 +43,12 @@ export async function openCrashingEngine(folder: string): Promise<CrashingEngine
       server.close();
       for (const socket of open) socket.destroy();
       const running = await engine.listContainers({ filters: { label: [`rttlab.scenario=${scenario}`] } });
-      await Promise.all(running.map(({ Id }) => engine.getContainer(Id).kill()));
+      await Promise.all(running.map(({ Id }) => engine.getContainer(Id).kill().catch(unlessEnded)));
     },
   };
+}
+
+/** A container may end by itself before it is killed. */
+function unlessEnded(error: { statusCode?: number }): void {
+  if (error.statusCode !== 404 && error.statusCode !== 409) throw error;
 }

@@ -64,6 +64,9 @@ export function openRelays(engine: Engine): Relays {
   };
 }
 
+/** The exit of an exec whose container ended under it. */
+const KILLED = 128 + 9;
+
 type OnEvent = (event: Said | Error) => void;
 
 interface Relay {
@@ -85,17 +88,19 @@ function openRelay(engine: Engine, container: string, onEnd: () => void): Relay 
     waiting.get(id)?.(event);
   });
   const send = (line: object) => input.write(`${JSON.stringify(line)}\n`);
-  const fail = (reason: string, cause?: unknown) => {
+  const fail = (reason: string, code: string, cause?: unknown) => {
     onEnd();
-    const code = cause instanceof RttlabError ? cause.code : "E_REQUEST";
     const error = new RttlabError(code, `requests to ${container}: ${reason}`, { cause });
     for (const onEvent of waiting.values()) onEvent(error);
   };
   const hung = new AbortController();
   const streams = { input, output, errors, signal: hung.signal };
   const ended = execute(engine, container, ["node", RELAY], streams).then(
-    (status) => fail(`their exec ended, exit ${status}${complaints.map((line) => `\n${line}`).join("")}`),
-    (cause) => fail(`their exec failed: ${cause.message}`, cause),
+    (status) => {
+      const said = complaints.map((line) => `\n${line}`).join("");
+      fail(`their exec ended, exit ${status}${said}`, status === KILLED ? "E_NOT_RUNNING" : "E_REQUEST");
+    },
+    (cause) => fail(`their exec failed: ${cause.message}`, cause.code ?? "E_REQUEST", cause),
   );
   let requests = 0;
   return {

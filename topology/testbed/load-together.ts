@@ -12,8 +12,12 @@ export interface LoadOfAll {
   shares: LoadResult[];
 }
 
-/** For all to receive their requests, and to probe the path if its round-trip time is not given. */
+/**
+ * For all to receive their requests, to start their threads, and to probe the path if its round-trip
+ * time is not given.
+ */
 const STARTING_MILLIS = 500;
+const A_THREAD_MILLIS = 150;
 const PROBING_MILLIS = 2000;
 
 /**
@@ -29,18 +33,22 @@ export async function runTogether(
 ): Promise<LoadOfAll> {
   await using relays = openRelays(engine);
   await Promise.all(generators.map((name) => relays.request(name, "loadgen.status", {})));
-  const waitMillis = STARTING_MILLIS + (settings.rttMillis === null ? PROBING_MILLIS : 0);
+  const threads = settings.threads === 1 ? 0 : generators.length * settings.threads;
+  const probingMillis = settings.rttMillis === null ? PROBING_MILLIS : 0;
+  const waitMillis = STARTING_MILLIS + threads * A_THREAD_MILLIS + probingMillis;
   const shared = { ...settings, histograms: true, startEpochMillis: Date.now() + waitMillis };
   const latest = new Map<string, LoadProgress>();
   const answers = await Promise.all(
-    generators.map((name, index) => {
+    generators.map(async (name, index) => {
       const onEvent = (second: LoadProgress) => {
         latest.set(name, second);
         const { elapsedSeconds } = second;
         if (index === 0) onSecond({ ...addSeconds([...latest.values()]), elapsedSeconds });
       };
       const share = { index, of: generators.length };
-      return relays.request(name, "loadgen.run", { ...shared, share }, { onEvent, signal });
+      const answer = await relays.request(name, "loadgen.run", { ...shared, share }, { onEvent, signal });
+      latest.delete(name); // its last second is over
+      return answer;
     }),
   );
   const shares = answers.map(({ result }) => result);
