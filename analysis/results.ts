@@ -145,6 +145,7 @@ export const manifestSchema = z.looseObject({
   command: text.describe("Repeats the study"),
   startedAt: text.describe("ISO 8601"),
   resumed: z.exactOptional(list(resumption)).describe("In their order; none: it ran in one go"),
+  files: z.exactOptional(table(text)).describe("The texts of the traces that `source` names, by that name"),
   source: z.exactOptional(text).describe("The study's own text, with which `resume` goes on"),
   uncalibrated: z
     .exactOptional(list(text))

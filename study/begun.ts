@@ -13,16 +13,21 @@ import { smokeOf } from "./smoke.ts";
 /** `command`: the one that began it. Throws E_BAD_RESULTS, and as readStudy. */
 export async function loadBegun(folder: string): Promise<{ loaded: LoadedStudy; cells: StudyCell[]; command: string }> {
   const { manifest } = await readResults(folder);
-  const { name, source, command } = manifest;
+  const { name, source, files = {}, command } = manifest;
   if (source === undefined)
     throw new RttlabError("E_BAD_RESULTS", `resuming ${folder}: its manifest has no source, the study's text`);
-  const { study: whole, topology } = await readStudy(name, source, readScenarioWord);
+  const kept = (file: string) => files[file] ?? missing(file);
+  const { study: whole, topology } = await readStudy(name, source, readScenarioWord, kept);
   const known = new Set(manifest.cells.map(({ id }) => id));
   const { study, cells: its } = begunStudy(whole, manifest);
   const cells = its.filter(({ id }) => known.has(id));
   if (cells.length !== known.size)
     throw new RttlabError("E_BAD_RESULTS", `resuming ${folder}: its cells are not those of its study`);
-  return { loaded: { study, topology, source }, cells, command };
+  return { loaded: { study, topology, source, files }, cells, command };
+}
+
+function missing(file: string): never {
+  throw new Error(`the manifest has no ${file}`);
 }
 
 /** The study and the cells that a manifest is of: all of the study, or its smoke. */

@@ -67,6 +67,7 @@ export async function executeStudy(
     const manifest = {
       ...manifestOf(loaded.study, cells, { environment, startedAt, command: options.command }),
       source: loaded.source,
+      ...(Object.keys(loaded.files).length > 0 && { files: loaded.files }),
       calibrations,
     };
     await createResults(options.folder, manifest);

@@ -1,9 +1,10 @@
 // Where studies are: those of the folder studies/ by name, one's own by its path.
 
 import { readdir, readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { RttlabError } from "../lib/errors.ts";
 import type { Topology } from "../topology/model/topology.ts";
+import { filesBeside } from "../topology/scenarios/files-beside.ts";
 import { ROOT } from "../topology/testbed/perform.ts";
 import { readScenarioWord } from "../topology/testbed/scenario-word.ts";
 import { readStudy } from "./file/read.ts";
@@ -14,8 +15,9 @@ export const STUDIES_FOLDER = join(ROOT, "studies");
 export interface LoadedStudy {
   study: Study;
   topology: Topology;
-  /** The file's own text, for the manifest. */
+  /** The file's own text, and those of the traces that it names, for the manifest. */
   source: string;
+  files: Record<string, string>;
 }
 
 /** Names of the studies that come with the testbed, sorted. */
@@ -34,6 +36,13 @@ export async function loadStudy(word: string): Promise<LoadedStudy> {
       throw new RttlabError("E_BAD_STUDY_NAME", `reading study ${word}: ${reason}`, { cause });
     },
   );
-  const { study, topology } = await readStudy(basename(word).replace(/\.ya?ml$/, ""), source, readScenarioWord);
-  return { study, topology, source };
+  const [files, read] = [{} as Record<string, string>, filesBeside(isPath ? dirname(word) : STUDIES_FOLDER)];
+  const readAndKeep = (file: string) => {
+    const text = read(file);
+    files[file] = text;
+    return text;
+  };
+  const name = basename(word).replace(/\.ya?ml$/, "");
+  const { study, topology } = await readStudy(name, source, readScenarioWord, readAndKeep);
+  return { study, topology, source, files };
 }

@@ -1,6 +1,7 @@
 // A study's manifest, written before its first run: the question, every cell, the order, and the
 // models' predictions.
 
+import { numbered } from "../analysis/format.ts";
 import { type Environment, FORMAT, type Manifest, type Repetitions, type Resumption } from "../analysis/results.ts";
 import { describeChange } from "../lib/link/text.ts";
 import { formatQuantity } from "../lib/units.ts";
@@ -44,7 +45,7 @@ export function manifestOf(study: Study, cells: readonly StudyCell[], circumstan
     seed: study.seed,
     order: blocks.flatMap((block) => block.map(({ id }) => id)),
     predictions: predictAll(study, cells).predictions,
-    ...(study.events.length > 0 && { events: study.events.map(describeEvent) }),
+    ...(study.events.length > 0 && { events: describeEvents(study.events) }),
     needs: study.needs,
     effects: study.effects,
     plots: study.plots,
@@ -74,8 +75,17 @@ export function uncalibratedLinks({ uncalibrated = [] }: Manifest, newLinks: rea
   return [...new Set([...uncalibrated, ...newLinks])];
 }
 
-export function describeEvent({ atMillis, link, change }: Study["events"][number]): string {
-  return `at ${formatQuantity(atMillis, "millis")} ${link}: ${describeChange(change)}`;
+/** A line for each event, but one for all steps of a trace. */
+export function describeEvents(events: Study["events"]): string[] {
+  return [...Map.groupBy(events, (event) => (event.trace === undefined ? event : `${event.link} ${event.trace}`))].map(
+    ([, steps]) => {
+      const [{ atMillis, link, change, trace }] = steps as [Study["events"][number]];
+      const time = formatQuantity(atMillis, "millis");
+      if (trace === undefined) return `at ${time} ${link}: ${describeChange(change)}`;
+      const end = formatQuantity(steps.at(-1)?.atMillis ?? 0, "millis");
+      return `from ${time} to ${end} ${link}: its rate as in ${trace}, ${numbered(steps.length, "step")}`;
+    },
+  );
 }
 
 export function describeRepetitions({ atLeast, atMost, until }: Repetitions): string {

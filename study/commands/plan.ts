@@ -10,7 +10,7 @@ import { expand } from "../expand.ts";
 import { loadStudy } from "../files.ts";
 import { IDLE_RULE } from "../idle.ts";
 import { describeCount } from "../lengthen.ts";
-import { describeEvent, describeRepetitions } from "../manifest.ts";
+import { describeEvents, describeRepetitions } from "../manifest.ts";
 import { blockOrder } from "../order.ts";
 import { predictAll } from "../predict.ts";
 
@@ -42,7 +42,7 @@ export async function plan([word = ""]: string[], output: Output): Promise<numbe
         `hypothesis: ${study.hypothesis}`,
         `${numbered(cells.length, "cell")}, ${describeRepetitions(study.repetitions)}; ${describeSeconds(seconds.atLeast)} to ${describeSeconds(seconds.atMost)}`,
         IDLE_RULE,
-        ...study.events.map((event) => `in every run, ${describeEvent(event)}`),
+        ...describeEvents(study.events).map((event) => `in every run, ${event}`),
         columns(
           runs.map(({ block, cell }, index) => [
             `${index + 1}`,

@@ -6,6 +6,7 @@ import type { RttlabError } from "../../lib/errors.ts";
 import { GOOD } from "../../tests/study/good-study.ts";
 import { readScenario } from "../../topology/scenarios/read-scenario.ts";
 import { expand } from "../expand.ts";
+import { describeEvents } from "../manifest.ts";
 import { quantitiesOf } from "../measures/table.ts";
 import { predictAll } from "../predict.ts";
 import { readStudy } from "./read.ts";
@@ -42,6 +43,20 @@ describe("a study file", () => {
         study.events.map(({ atMillis, link }) => `${atMillis} ${link}`),
         ["1000 wan-a", "2000 wan-a", "2500 wan-a"],
       );
+    });
+
+    it("follows a trace, of which a manifest has one line", async () => {
+      const text = withEvents("  - {at: 500ms, link: wan-a, trace: {backward: step.csv}}\n");
+      const readFile = (file: string) => (file === "step.csv" ? "0s,5mbit\n1s,1mbit\n" : assert.fail(file));
+      const { study } = await readStudy("windows", text, (scenario) => readScenario(scenario), readFile);
+      assert.deepEqual(
+        study.events.map(({ atMillis, change }) => [atMillis, change.backward?.rateBitsPerSecond]),
+        [
+          [500, 5e6],
+          [1500, 1e6],
+        ],
+      );
+      assert.deepEqual(describeEvents(study.events), ["from 500ms to 1.5s wan-a: its rate as in step.csv, 2 steps"]);
     });
 
     it("refuses a link that is not there, an event that does nothing, and one after the end", async () => {

@@ -5,11 +5,13 @@ import { z } from "zod";
 import type { Condition, Level, Repetitions, Selection } from "../../analysis/results.ts";
 import { TRACE_RANGES } from "../../lib/contract/trace.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
+import { type ReadFile, readNone } from "../../lib/link/jitter-table.ts";
 import { parseYaml } from "../../topology/model/document.ts";
 import { draftOf } from "../../topology/model/draft.ts";
 import { eventProblems, eventsOf } from "../../topology/model/events.ts";
 import { formatPath, valueAt } from "../../topology/model/shape.ts";
 import type { Topology } from "../../topology/model/topology.ts";
+import { withTraces } from "../../topology/model/traces.ts";
 import { checkStudy } from "./check.ts";
 import { RANGE_RULE, type ReadLevels, rangeLevels, readLevels } from "./levels.ts";
 import { type Range, type StudyFile, studySchema } from "./schema.ts";
@@ -18,24 +20,27 @@ import { wellShaped } from "./well-shaped.ts";
 
 /**
  * The study that the text of `name` means. `topologyOf` reads its scenario. Throws E_BAD_STUDY with
- * every problem, including those of the scenario.
+ * every problem, including those of the scenario. `readFile` reads the traces that its events name.
  */
 export async function readStudy(
   name: string,
   text: string,
   topologyOf: (scenario: string) => Promise<Topology>,
+  readFile: ReadFile = readNone,
 ): Promise<{ study: Study; topology: Topology }> {
-  const { value, problems: written, lineOf } = parseYaml(text, WORDS);
-  const parsed = studySchema.safeParse(value);
+  const { value: parsed, problems: broken, lineOf } = parseYaml(text, WORDS);
+  const { value, problems: ofTraces } = withTraces(parsed, readFile);
+  const written = [...broken, ...ofTraces];
+  const checked = studySchema.safeParse(value);
   const shape =
-    value === undefined || parsed.success ? [] : parsed.error.issues.flatMap((issue) => problemsOf(issue, value));
+    value === undefined || checked.success ? [] : checked.error.issues.flatMap((issue) => problemsOf(issue, value));
   const refuse = (problems: readonly Problem[]) => {
     const lined = problems.map((problem) => ({ ...problem, line: problem.line ?? lineOf(problem.path) }) as Problem);
     const sorted = lined.sort((first, second) => (first.line ?? 0) - (second.line ?? 0));
     const count = sorted.length === 1 ? "1 problem" : `${sorted.length} problems`;
     return new RttlabError("E_BAD_STUDY", `reading study ${name}: ${count}`, { problems: sorted });
   };
-  const file = parsed.success ? parsed.data : wellShaped(value, parsed.error.issues);
+  const file = checked.success ? checked.data : wellShaped(value, checked.error.issues);
   if (file === null) throw refuse([...written, ...shape]);
   const { study, problems: ofParts } = studyOf(name, file);
   const problems = [...shape, ...ofParts];

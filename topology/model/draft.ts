@@ -2,6 +2,9 @@
 // even if some values are wrong, and every problem is listed at once. Parts of the wrong shape are
 // left out; the schema has reported them.
 
+import type { DirectionName } from "../../lib/link/link.ts";
+import { type EventTrace, tracesOf } from "./traces.ts";
+
 /** Words of one place of a link, by key, as they stand in the file. */
 export type Words = Readonly<Record<string, unknown>>;
 
@@ -28,6 +31,7 @@ export interface DraftEvent {
   link: string | undefined;
   set: Pick<DraftLink, "both" | "forward" | "backward"> | undefined;
   down: string | undefined;
+  trace: Partial<Record<DirectionName, EventTrace>> | undefined;
 }
 
 export interface Draft {
@@ -60,10 +64,16 @@ export function draftOf(file: unknown): Draft {
     })),
     ports: new Map(Object.entries(words(ports))),
     events: (Array.isArray(events) ? (events as unknown[]) : []).map((event) => {
-      const { at, link, set, down } = words(event);
+      const { at, link, set, down, trace } = words(event);
       const { forward, backward, ...both } = words(set);
       const change = { both, forward: words(forward), backward: words(backward) };
-      return { at: textOf(at), link: textOf(link), down: textOf(down), set: set === undefined ? undefined : change };
+      return {
+        at: textOf(at),
+        link: textOf(link),
+        down: textOf(down),
+        set: set === undefined ? undefined : change,
+        trace: trace === undefined ? undefined : tracesOf(trace),
+      };
     }),
   };
 }

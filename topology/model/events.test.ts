@@ -5,6 +5,13 @@ import { describe, it } from "node:test";
 import type { RttlabError } from "../../lib/errors.ts";
 import { parseScenario } from "./scenario.ts";
 
+const FILES: Record<string, string> = {
+  "traces/step.csv": "0s,5mbit\n1.5s,1mbit\n",
+  "down.csv": "# a comment\n0s,2mbit\n1.5s,8mbit\n2s,4mbit\n",
+  "bad.csv": "1s,5mbit\n0s,5mbit\nsoon,1mbit\n",
+};
+const readFile = (file: string) => FILES[file] ?? assert.fail("no such file");
+
 const scenario = (events: string) =>
   parseScenario(
     "mine",
@@ -15,6 +22,8 @@ links:
   wan: {between: [site, servers], rtt: 20ms, rate: 10mbit}
 events:
 ${events}`,
+    "mine",
+    readFile,
   );
 
 const problems = (events: string): string[] => {
@@ -38,6 +47,45 @@ describe("events", () => {
       },
       { atMillis: 20_000, link: "wan", change: { forward: { state: "down" }, backward: { state: "down" } } },
       { atMillis: 22_000, link: "wan", change: { forward: { state: "up" }, backward: { state: "up" } } },
+    ]);
+  });
+
+  it("of a trace are one for each of its steps, for both directions or for each its own", () => {
+    const { events } = scenario(`  - {at: 1s, link: wan, trace: traces/step.csv}`);
+    const both = (rateBitsPerSecond: number) => ({ forward: { rateBitsPerSecond }, backward: { rateBitsPerSecond } });
+    const named = { link: "wan", trace: "step.csv" };
+    assert.deepEqual(events, [
+      { atMillis: 1000, change: both(5e6), ...named },
+      { atMillis: 2500, change: both(1e6), ...named },
+    ]);
+    const { events: apart } = scenario(
+      `  - {at: 0s, link: wan, trace: {forward: traces/step.csv, backward: down.csv}}`,
+    );
+    assert.deepEqual(
+      apart.map(({ atMillis, change }) => [
+        atMillis,
+        change.forward?.rateBitsPerSecond,
+        change.backward?.rateBitsPerSecond,
+      ]),
+      [
+        [0, 5e6, 2e6],
+        [1500, 1e6, 8e6],
+        [2000, undefined, 4e6],
+      ],
+    );
+  });
+
+  it("of a trace that is bad, that is not there, or beside something else are refused, with every line", () => {
+    const found = problems(`  - {at: 1s, link: wan, trace: bad.csv}
+  - {at: 2s, link: wan, trace: {backward: gone.csv}}
+  - {at: 3s, link: wan, trace: down.csv, down: 1s}
+  - {at: 9s, link: wan, trace: {sideways: down.csv}}`);
+    assert.deepEqual(found.toSorted(), [
+      "events[0].trace E_BAD_TRACE",
+      "events[0].trace E_BAD_TRACE",
+      "events[1].trace.backward E_BAD_TRACE",
+      "events[2] E_CONFLICTING_KEYS",
+      "events[3].trace.sideways E_UNKNOWN_KEY",
     ]);
   });
 

@@ -4,19 +4,21 @@
 import type { Problem } from "../../lib/errors.ts";
 import { contradictionProblems } from "../../lib/link/contradictions.ts";
 import { changedSettings, DIRECTIONS, type LinkChange, type LinkSettings } from "../../lib/link/link.ts";
+import { parseRateTrace } from "../../lib/link/rate-trace.ts";
 import { LEAST_APART_MILLIS } from "../../lib/link/timeline.ts";
 import type { Draft, DraftEvent } from "./draft.ts";
 import { linkSettings, parseFields } from "./link-settings.ts";
 import { EVENT_TIME, RTT } from "./schema.ts";
 import type { TopologyEvent } from "./topology.ts";
 
-/** In the order of their times; an outage is two. */
+/** In the order of their times; an outage is two, a trace one for each of its steps. */
 export function eventsOf({ events }: Pick<Draft, "events">): TopologyEvent[] {
   return events
     .flatMap((event): TopologyEvent[] => {
       const atMillis = timeOf(event.at);
       if (atMillis === undefined || event.link === undefined) return [];
-      const { link } = event;
+      const { link, trace } = event;
+      if (trace !== undefined) return traceEvents(atMillis, link, trace);
       const downMillis = timeOf(event.down);
       if (downMillis === undefined) return [{ atMillis, link, change: changeOf(event) }];
       const both = (state: "up" | "down"): LinkChange => ({ forward: { state }, backward: { state } });
@@ -26,6 +28,21 @@ export function eventsOf({ events }: Pick<Draft, "events">): TopologyEvent[] {
       ];
     })
     .sort((first, second) => first.atMillis - second.atMillis);
+}
+
+/** Steps of both directions at one time are one event. */
+function traceEvents(atMillis: number, link: string, traces: NonNullable<DraftEvent["trace"]>): TopologyEvent[] {
+  const steps = DIRECTIONS.flatMap((side) => {
+    const trace = traces[side];
+    if (trace === undefined) return [];
+    return parseRateTrace(trace.text).steps.map((step) => ({ ...step, side, name: trace.name }));
+  });
+  return [...Map.groupBy(steps, (step) => step.atMillis)].map(([stepMillis, together]) => ({
+    atMillis: atMillis + stepMillis,
+    link,
+    change: Object.fromEntries(together.map(({ side, rateBitsPerSecond }) => [side, { rateBitsPerSecond }])),
+    trace: together[0]?.name ?? "",
+  }));
 }
 
 /** Every problem between the events and the links; the shape has been checked. */
@@ -41,7 +58,7 @@ export function eventProblems({ events }: Pick<Draft, "events">, links: readonly
   return events.flatMap((event, at) => problemsOfOne(event, `events[${at}]`, links));
 }
 
-function problemsOfOne({ link, set, down }: DraftEvent, path: string, links: readonly string[]): Problem[] {
+function problemsOfOne({ link, set, down, trace }: DraftEvent, path: string, links: readonly string[]): Problem[] {
   const absent =
     link === undefined || links.includes(link)
       ? []
@@ -53,9 +70,11 @@ function problemsOfOne({ link, set, down }: DraftEvent, path: string, links: rea
             allowed: links.join(", "),
           },
         ];
-  if ((set === undefined) !== (down === undefined)) return absent;
-  const message = set === undefined ? "nothing happens" : "set is given beside down";
-  return [...absent, { code: "E_CONFLICTING_KEYS", path, message, allowed: "set, or down with its duration" }];
+  const given = Object.entries({ set, down, trace }).flatMap(([key, value]) => (value === undefined ? [] : [key]));
+  if (given.length === 1) return absent;
+  const message = given.length === 0 ? "nothing happens" : `${given.join(" and ")} are given`;
+  const allowed = "set, down with its duration, or trace with its file";
+  return [...absent, { code: "E_CONFLICTING_KEYS", path, message, allowed }];
 }
 
 /**

@@ -13,6 +13,7 @@ import type { ScenarioFile } from "./schema.ts";
 import { shapeProblems } from "./shape.ts";
 import { withTables } from "./tables.ts";
 import type { Host, Topology } from "./topology.ts";
+import { withTraces } from "./traces.ts";
 
 /**
  * The topology that the text of a scenario file means; commands know it by `word`. `readFile` reads
@@ -20,8 +21,10 @@ import type { Host, Topology } from "./topology.ts";
  */
 export function parseScenario(name: string, text: string, word = name, readFile: ReadFile = readNone): Topology {
   const { value: parsed, problems: written, lineOf } = parseYaml(text);
-  const { value, problems: ofTables } = withTables(parsed, readFile);
-  const meant = value === undefined ? [] : [...ofTables, ...shapeProblems(value), ...checkDraft(name, draftOf(value))];
+  const { value: tabled, problems: ofTables } = withTables(parsed, readFile);
+  const { value, problems: ofTraces } = withTraces(tabled, readFile);
+  const meant =
+    value === undefined ? [] : [...ofTables, ...ofTraces, ...shapeProblems(value), ...checkDraft(name, draftOf(value))];
   const problems = [...written, ...meant.map((problem) => withLine(problem, lineOf(problem.path)))].sort(
     (first, second) => (first.line ?? 0) - (second.line ?? 0),
   );

@@ -66,6 +66,9 @@ const rtt = text(RTT.allowed, quantityPattern("millis"), (value) => RTT.parse(va
   .optional()
   .meta({ description: "Round-trip propagation delay, half of it each way" });
 
+/** With the file's text below its name once it has been read (traces.ts). */
+const trace = z.string();
+
 export const eventSchema = z.strictObject({
   at: time("When, from the start of `topology play`"),
   link: z.string().describe("The link that changes"),
@@ -74,6 +77,12 @@ export const eventSchema = z.strictObject({
     .describe("The settings that change; the rest stays")
     .optional(),
   down: time("How long it loses everything").optional(),
+  trace: z
+    .union([trace, z.strictObject({ forward: trace.optional(), backward: trace.optional() })], {
+      error: "is neither the file of a trace nor one for forward, backward or both",
+    })
+    .describe("The file of a trace that drives its rate from then on, for both directions or for each")
+    .optional(),
 });
 
 const link = z.strictObject({

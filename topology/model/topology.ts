@@ -65,4 +65,6 @@ export interface TopologyEvent {
   atMillis: number;
   link: string;
   change: LinkChange;
+  /** The file of the trace that it is a step of. */
+  trace?: string;
 }
