@@ -14,6 +14,16 @@ export interface Violation {
   reason: RegExp;
 }
 
+/** Of a study whose one user pauses for 0.4 s after each request. */
+export function restlessUser(testbed: Testbed): Violation {
+  return {
+    name: "a user does something else than its requests and its pauses",
+    when: "amid",
+    begin: () => halt(testbed, { afterMillis: 100, forMillis: 1200 }),
+    reason: /Little's law does not hold: rate and times make [\d.]+ users of 1/,
+  };
+}
+
 export function violationsOf(testbed: Testbed): Violation[] {
   const once = (change: () => Promise<unknown>) => () => change().then(() => async () => {});
   const set = (...changes: LinkChange[]) =>
@@ -80,6 +90,12 @@ export function violationsOf(testbed: Testbed): Violation[] {
       when: "amid",
       begin: set({ forward: { delayMillis: 25 } }),
       reason: /the path had an RTT of [\d.]+ ms after the run, configured were 20 ms/,
+    },
+    {
+      name: "requests fail",
+      when: "amid",
+      begin: () => endMembers(testbed.scenario, "server"),
+      reason: /^\d+ of \d+ requests failed: \d+ \w+/,
     },
     {
       name: "the link and the server end",

@@ -7,11 +7,13 @@
 // Nothing accepted is ever dropped again, so the peer may rely on SACK's reports.
 
 import { MAX_SACK_BLOCKS, SEGMENT_BYTES } from "../wire.ts";
+import { giveBack } from "./give-back.ts";
 
 export interface ReceiveQueue {
   readonly capacity: number;
   readonly mask: number;
-  readonly bytes: Uint8Array;
+  /** Empty once the peer's last octet is read. */
+  bytes: Uint8Array<ArrayBuffer>;
   readonly lengths: Uint16Array;
   readonly present: Uint8Array;
   /** The segment that the application reads next, and how many of its bytes it has read. */
@@ -82,7 +84,12 @@ export function accept(
     return "early";
   }
   advance(queue);
+  giveBackRead(queue);
   return "next";
+}
+
+function giveBackRead(queue: ReceiveQueue): void {
+  if (isComplete(queue) && queue.readableBytes === 0) queue.bytes = giveBack(queue.bytes);
 }
 
 /**
@@ -106,6 +113,7 @@ export function read(queue: ReceiveQueue, into: Uint8Array, start = 0, end = int
     queue.readOffset = 0;
   }
   queue.readableBytes -= at - start;
+  giveBackRead(queue);
   return at - start;
 }
 

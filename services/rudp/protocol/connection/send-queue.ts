@@ -8,6 +8,7 @@
 // of segments in the network (RFC 6675's pipe) in O(1).
 
 import { SEGMENT_BYTES } from "../wire.ts";
+import { giveBack } from "./give-back.ts";
 
 /**
  * Reports of later segments that make a loss; no segment counts as late with fewer (RFC 5681 3.2).
@@ -26,7 +27,8 @@ export const EVER_RESENT = 8;
 export interface SendQueue {
   readonly capacity: number;
   readonly mask: number;
-  readonly bytes: Uint8Array;
+  /** Empty once all of a closed direction is acknowledged. */
+  bytes: Uint8Array<ArrayBuffer>;
   readonly lengths: Uint16Array;
   readonly marks: Uint8Array;
   readonly sentAtMillis: Float64Array;
@@ -192,6 +194,7 @@ export function acknowledgeThrough(queue: SendQueue, ack: number): number {
   }
   queue.una = ack;
   if (queue.nxt < ack) queue.nxt = ack;
+  if (queue.finIndex >= 0 && ack > queue.finIndex) queue.bytes = giveBack(queue.bytes);
   return bytes;
 }
 

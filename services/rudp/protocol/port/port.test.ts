@@ -167,6 +167,36 @@ it("two ports take a connection from its SYN to its release with nothing but eac
   }
 });
 
+it("a connection keeps no room for data once all of it is acknowledged and read, and answers a last segment that comes again", () => {
+  const [a, b] = pairOfPorts();
+  const client = connect(a, "b:1", 0);
+  settle(a, b, 0);
+  const server = b.accepted[0] ?? assert.fail("it was accepted");
+  write(client, new Uint8Array(5000));
+  close(client);
+  markReady(a, client);
+  settle(a, b, 1);
+  const room = ({ send, receive }: typeof client) => [send.bytes.length, receive.bytes.length];
+  assert.equal(client.send.bytes.length, 0, "its peer has all");
+  assert.ok(room(server).every((bytes) => bytes > 0), "unread, and its own direction is open");
+  readInto(server, new Uint8Array(4999));
+  assert.ok((room(server)[1] ?? 0) > 0, "an octet is unread");
+  readInto(server, new Uint8Array(1));
+  assert.equal(server.receive.bytes.length, 0);
+  close(server);
+  markReady(b, server);
+  const bytes = new Uint8Array(DATAGRAM_BYTES);
+  const { length } = transmitNext(b, bytes, 2) ?? assert.fail("its last segment leaves");
+  const last = bytes.slice(0, length);
+  const from = client.path;
+  receive(a, last, from, 2);
+  settle(a, b, 2);
+  assert.deepEqual([client.state, ...room(client)], ["time-wait", 0, 0]);
+  receive(a, last, from, 3);
+  const answer = transmitNext(a, new Uint8Array(DATAGRAM_BYTES), 3);
+  assert.equal(answer?.connection, client);
+});
+
 it("a connection with much to send lets another have its turn after 64 datagrams", () => {
   const [a, b] = pairOfPorts({ controller: "fixed", fixedWindowSegments: 200 });
   const [first, second] = [connect(a, "b:1", 0), connect(a, "b:1", 0)];
