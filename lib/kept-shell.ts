@@ -1,14 +1,14 @@
-// Commands to a shell that stays, such as that in a link's guest or in a host: a line in, its output,
-// then a line with its exit status. Commands run one at a time, in order. The shell blocks between
-// them, so that it costs nothing while it is idle. Another program that reads commands line by line
-// may stand in its place (services/link/kept-tc.ts).
+// Commands to a shell that stays, such as that in a link's guest or in a host: a line in, its
+// output, then a line with its exit status. Commands run one at a time, in order. The shell blocks
+// between them, so that it costs nothing while it is idle. Another program that reads commands line
+// by line may stand in its place (services/link/kept-tc.ts).
 
 import type { Readable, Writable } from "node:stream";
 import { RttlabError } from "./errors.ts";
 import { shellWord } from "./shell-word.ts";
 
 /**
- * What the shell does. Blank lines are skipped; the end of its input ends it. A guest's init
+ * The shell's program. Blank lines are skipped; the end of its input ends it. A guest's init
  * (services/link/guest/init.sh) ends with the same lines.
  */
 export const SHELL_LOOP = `status=0
@@ -38,8 +38,8 @@ export interface ShellOptions {
   /** How long a reply may take, including the wait for earlier ones. */
   giveUpMillis?: number;
   /**
-   * After this time a blank line, which the shell skips, follows: on a very busy machine a guest was
-   * seen to forward packets without noticing its console, and more input wakes it.
+   * After this time a blank line, which the shell skips, follows: on a very busy machine a guest
+   * was seen to forward packets without noticing its console, and more input wakes it.
    */
   nudgeMillis?: number;
   onNudge?(program: string): void;

@@ -30,8 +30,8 @@ export interface Bed {
   /** How busy the machine and each container have been since their start. */
   lookAtUse(): Promise<UseSight>;
   /**
-   * Least round trip of a few pings between two hosts, the last of which goes out after `overMillis`;
-   * null if none returned.
+   * Least round trip of a few pings between two hosts, the last of which goes out after
+   * `overMillis`; null if none returned.
    */
   ping(from: string, to: string, overMillis: number): Promise<number | null>;
   /** The counters of the links and hosts at one moment, and TCP's of the measured host. */

@@ -89,7 +89,7 @@ export async function resumeStudy(
   const before = first.calibrations ?? [];
   return onTestbed(loaded, options, async (testbed, newLinks) => {
     const links = before.length > 0 ? uncalibratedLinks(first, newLinks) : [];
-    // Whatever ends this before they are calibrated, the next resumption knows them.
+    // The next resumption knows them, should this one end before they are calibrated.
     if (links.length > 0) await writeManifest(options.folder, { ...first, uncalibrated: links });
     const calibrations = await calibrated(testbed, links, options.progress);
     const { environment } = await lookAround(testbed, loaded, cells);

@@ -1,5 +1,5 @@
-// From factors to cells: every combination of levels but those that the study excludes, each as long
-// as the study asks for (lengthen.ts). Pure; the order is that of the file.
+// From factors to cells: every combination of levels but those that the study excludes, each as
+// long as the study asks for (lengthen.ts). Pure; the order is that of the file.
 
 import { isSelected, type Level, type Levels } from "../analysis/results.ts";
 import type { Settings, Study, StudyCell } from "./file/study.ts";

@@ -40,7 +40,9 @@ export function lengthProblems(study: Study, cells: readonly StudyCell[]): Probl
   ];
 }
 
-/** How often a run of the cell repeats its request, page or transfer: `12 transfers`; else empty. */
+/**
+ * How often a run of the cell repeats its request, page or transfer: `12 transfers`; else empty.
+ */
 export function describeCount(cell: StudyCell): string {
   const word = MEASURES[kindOf(cell)]?.repeats ?? "";
   const count = cell.settings[`measure.${kindOf(cell)}.${word}`];

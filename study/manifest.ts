@@ -70,7 +70,9 @@ export function resumedManifest(
   return { ...manifest, resumed: [...(manifest.resumed ?? []), { at, fromRun, otherwise }] };
 }
 
-/** Links to calibrate before a study goes on: the new ones, and those that an earlier attempt left. */
+/**
+ * Links to calibrate before a study goes on: the new ones, and those that an earlier attempt left.
+ */
 export function uncalibratedLinks({ uncalibrated = [] }: Manifest, newLinks: readonly string[]): string[] {
   return [...new Set([...uncalibrated, ...newLinks])];
 }

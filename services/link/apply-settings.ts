@@ -42,7 +42,7 @@ export async function takesSeed({ tc, devices }: Backend): Promise<boolean> {
 export interface Applied {
   /** null: the kernel takes none. */
   seed: number | null;
-  /** What the stages held that were built anew. */
+  /** Packets of the stages that were built anew. */
   discardedPackets: Record<DirectionName, number>;
 }
 

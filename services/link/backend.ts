@@ -19,9 +19,9 @@ export interface Backend {
   /** Has a shell there do this line, as `run` does a command. In a guest no other shell starts. */
   script(line: string): Promise<string>;
   /**
-   * Does `tc` commands there one after another, up to the first that fails, which E_LINK_COMMAND names
-   * with its reason; resolves to what each printed, as JSON with statistics. One `tc` does all commands
-   * of a guest, and remembers the device of a `qdisc show dev`: show all.
+   * Does `tc` commands there one after another, up to the first that fails, which E_LINK_COMMAND
+   * names with its reason; resolves to what each printed, as JSON with statistics. One `tc` does
+   * all commands of a guest, and remembers the device of a `qdisc show dev`: show all.
    */
   tc(commands: readonly (readonly string[])[]): Promise<string[]>;
   /** The monotonic clock there, which a guest keeps for itself. */

@@ -1,7 +1,7 @@
 // A `tc` in the guest that stays and does commands line by line, because starting a program takes a
-// guest some 20 ms and a study changes and reads a link many times. It reads and writes a console of
-// its own. Each command is followed by an object that tc does not know: what tc says of that ends
-// the reply (do_batch() in iproute2's tc/tc.c).
+// guest some 20 ms and a study changes and reads a link many times. It reads and writes a console
+// of its own. Each command is followed by an object that tc does not know: what tc says of that
+// ends the reply (do_batch() in iproute2's tc/tc.c).
 
 import type { Readable, Writable } from "node:stream";
 import { type Dialect, openShell, type ShellOptions } from "../../lib/kept-shell.ts";

@@ -165,8 +165,8 @@ const PREPARE = [
 const PRINT_CLOCK = '{ read _; read _; read -r _ _ now _; } </proc/timer_list; echo "$now"';
 
 /**
- * Gives the guest what Docker gave the container, by one `ip`, because each process costs it 10 ms or
- * more.
+ * Gives the guest what Docker gave the container, by one `ip`, because each process costs it 10 ms
+ * or more.
  */
 function guestSetup(legs: readonly Leg[], interfaces: readonly Interface[], routes: Config["routes"]): string {
   const commands = [

@@ -65,7 +65,9 @@ export interface Study {
   events: readonly TopologyEvent[];
   /** Of all combinations of levels, those that are not measured. */
   exclude: readonly Exclusion[];
-  /** About how long the requests or transfers of a run follow one another; null: as the cells say. */
+  /**
+   * About how long the requests or transfers of a run follow one another; null: as the cells say.
+   */
   lastingSeconds: number | null;
   repetitions: Repetitions;
   /** Directions of links whose queue may drop: `wan.forward`. */

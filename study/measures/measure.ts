@@ -35,7 +35,9 @@ export interface MeasureKind<Op extends Measuring = Measuring, Result = Outcome<
     ask: (request: RequestOf<Op>) => Promise<Outcome<Op>>,
     words: Settings,
   ): Promise<Result>;
-  /** The word for how many requests or transfers follow one another in a run; left out: none does. */
+  /**
+   * The word for how many requests or transfers follow one another in a run; left out: none does.
+   */
   repeats?: string;
   /** How many measurements of the words' seconds that mostly takes. */
   loads?: number;

@@ -105,7 +105,8 @@ export async function endMembers(scenario: string, ...members: string[]): Promis
 }
 
 /**
- * Some time after packets of its load cross the link, the client's processes do nothing for a while.
+ * Some time after packets of its load cross the link, the client's processes do nothing for a
+ * while.
  */
 export async function halt(testbed: Testbed, { afterMillis = 0, forMillis = 300 } = {}): Promise<End> {
   const crossed = async () => (await request(testbed, "wan", "link.counters", {})).forward.sent.packets;

@@ -2,7 +2,6 @@
 // its measuring, and each condition of a run broken from outside while it goes on.
 
 import assert from "node:assert/strict";
-import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -12,7 +11,6 @@ import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Manifest, Run } from "../../analysis/results.ts";
 import { EXIT } from "../../lib/errors.ts";
-import { MOST_ATTEMPTS } from "../../study/next-run.ts";
 import { connectDocker } from "../../topology/apply/docker.ts";
 import { patienceMillis } from "../../topology/apply/patience.ts";
 import { openRelays } from "../../topology/apply/relay.ts";
@@ -21,6 +19,7 @@ import { changeServer, request, type Testbed } from "../../topology/testbed/test
 import { finished, printed, rttlab, start, topology } from "./cli.ts";
 import { openCrashingEngine } from "./crashing-engine.ts";
 import { measureMeddled } from "./meddled-study.ts";
+import { readRuns, resumeWhole, untilRuns } from "./resumed-study.ts";
 import { measureHandshakes, SCENARIO, studyFile } from "./small-study.ts";
 import { restlessUser, violationsOf } from "./violations.ts";
 
@@ -52,15 +51,6 @@ async function writeStudy(name: string, text: string): Promise<string> {
   const path = join(folder, `${name}.yaml`);
   await writeFile(path, text);
   return path;
-}
-
-/** The whole lines of a results folder's runs. */
-async function readRuns(results: string): Promise<Run[]> {
-  const text = await readFile(join(results, "runs.ndjson"), "utf8");
-  return text
-    .split("\n")
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as Run);
 }
 
 describe("a study", { timeout: 600_000 }, () => {
@@ -259,52 +249,10 @@ describe("a study", { timeout: 600_000 }, () => {
   });
 });
 
-/** Resolves when a study that goes on has so many runs. */
-async function untilRuns(study: ChildProcess, results: string, least: number): Promise<void> {
-  const hasRuns = async () => existsSync(join(results, "runs.ndjson")) && (await readRuns(results)).length >= least;
-  while (study.exitCode === null && !(await hasRuns())) await delay(50);
-  assert.equal(study.exitCode, null, "it ended by itself");
-}
-
-/** Reports the runs that there are, measures the others, and checks that no cell is lost. */
-async function resumeWhole(results: string, when: string): Promise<void> {
-  const earlier = await readRuns(results);
-  const reported = await rttlab("study", "report", results);
-  assert.equal(reported.exitCode, 0, `${when}: ${reported.stderr}`);
-  assert.match(await readFile(join(results, "report.html"), "utf8"), /The study was stopped after/, when);
-  const { exitCode, stderr } = await rttlab("study", "resume", results);
-  assert.equal(exitCode, 0, `${when}: ${stderr}`);
-  const runs = await readRuns(results);
-  assert.deepEqual(runs.slice(0, earlier.length), earlier, when);
-  assert.doesNotMatch(await readFile(join(results, "report.html"), "utf8"), /The study was stopped after/, when);
-  const { cells, resumed = [] } = JSON.parse(await readFile(join(results, "manifest.json"), "utf8")) as Manifest;
-  const { length: fromRun } = earlier;
-  assert.deepEqual(
-    resumed.map(({ at, ...rest }) => rest),
-    [{ fromRun, otherwise: {} }],
-    when,
-  );
-  for (const { id } of cells) {
-    const own = runs.filter(({ cell }) => cell === id);
-    // A machine that is busy may void all that a cell is given.
-    const counted = own.filter(({ voidReason }) => voidReason === null).length;
-    assert.ok(counted === 1 || own.length === MOST_ATTEMPTS, `${when}: ${id}: ${voidsOf(own)}`);
-  }
-  assert.deepEqual(
-    runs.map(({ index }) => index),
-    runs.map((_, at) => at),
-    when,
-  );
-}
-
 async function connect(): Promise<Testbed> {
   return { engine: await connectDocker(), scenario: SCENARIO };
 }
 
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
-}
-
-function voidsOf(runs: readonly Run[]): string {
-  return runs.flatMap(({ cell, voidReason }) => (voidReason === null ? [] : [`${cell}: ${voidReason}`])).join("\n");
 }

@@ -6,7 +6,10 @@ import type { ReadFile } from "../../lib/link/jitter-table.ts";
 import { DIRECTIONS } from "../../lib/link/link.ts";
 import { parseRateTrace } from "../../lib/link/rate-trace.ts";
 
-/** A trace in an event: its file's name for people, and its text. A read file has both, a line apart. */
+/**
+ * A trace in an event: its file's name for people, and its text. A read file has both, a line
+ * apart.
+ */
 export interface EventTrace {
   name: string;
   text: string;

@@ -13,8 +13,8 @@ export interface LoadOfAll {
 }
 
 /**
- * For all to receive their requests, to start their threads, and to probe the path if its round-trip
- * time is not given.
+ * For all to receive their requests, to start their threads, and to probe the path if its
+ * round-trip time is not given.
  */
 const STARTING_MILLIS = 500;
 const A_THREAD_MILLIS = 150;

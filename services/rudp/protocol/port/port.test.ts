@@ -178,7 +178,10 @@ it("a connection keeps no room for data once all of it is acknowledged and read,
   settle(a, b, 1);
   const room = ({ send, receive }: typeof client) => [send.bytes.length, receive.bytes.length];
   assert.equal(client.send.bytes.length, 0, "its peer has all");
-  assert.ok(room(server).every((bytes) => bytes > 0), "unread, and its own direction is open");
+  assert.ok(
+    room(server).every((bytes) => bytes > 0),
+    "unread, and its own direction is open",
+  );
   readInto(server, new Uint8Array(4999));
   assert.ok((room(server)[1] ?? 0) > 0, "an octet is unread");
   readInto(server, new Uint8Array(1));
