@@ -169,7 +169,9 @@ export const runSchema = z.looseObject({
         z.object({ cpuSeconds: z.number(), memoryBytes: z.number(), receivedBytes: z.number(), sentBytes: z.number() }),
       ),
     )
-    .describe("By name: what each host, link and watcher used in the run, and its memory at the end"),
+    .describe(
+      "By name: what each host, link and watcher used in the run, and the most memory that it was seen to hold",
+    ),
   events: z
     .exactOptional(
       list(z.object({ link: text, atMillis: z.number(), beganMillis: z.number(), endedMillis: z.number() })),

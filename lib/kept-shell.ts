@@ -43,6 +43,8 @@ export interface ShellOptions {
    */
   nudgeMillis?: number;
   onNudge?(program: string): void;
+  /** Rejects when the shell is over; so do the commands that wait then. */
+  ended?: Promise<never>;
 }
 
 const GIVE_UP_MILLIS = 30_000;
@@ -81,7 +83,6 @@ export function openShell(input: Writable, output: Readable, options: ShellOptio
   input.on("error", () => {}); // its process reports the shell's end
   output.on("error", () => {});
   const nextReply = () => new Promise<Reply>((resolve) => waiting.push(resolve));
-  const ready = nextReply().then(() => {});
   const silent = (program: string) =>
     new RttlabError(codes.silent, `running ${program} in ${where}: no reply in ${giveUpMillis} ms`);
 
@@ -94,7 +95,7 @@ export function openShell(input: Writable, output: Readable, options: ShellOptio
     const { promise: silence, reject } = Promise.withResolvers<never>();
     const givingUp = setTimeout(() => reject(silent(program)), Math.max(1, untilMillis - performance.now()));
     try {
-      return await Promise.race([reply, silence]);
+      return await Promise.race([reply, silence, ...(options.ended === undefined ? [] : [options.ended])]);
     } finally {
       clearInterval(nudging);
       clearTimeout(givingUp);
@@ -109,6 +110,8 @@ export function openShell(input: Writable, output: Readable, options: ShellOptio
     if (status === 0) return text;
     throw new RttlabError(codes.failed, `${command.join(" ")}: ${text.trim() || `exit ${status}`}`);
   };
+  const ready = insist(nextReply(), "nothing yet", performance.now() + giveUpMillis).then(() => {});
+  ready.catch(() => {}); // the commands that wait for it say so
   // One after another, because a console's unread input is bounded.
   let last: Promise<unknown> = ready;
   return {

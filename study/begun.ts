@@ -31,8 +31,11 @@ function missing(file: string): never {
 }
 
 /** The study and the cells that a manifest is of: all of the study, or its smoke. */
-export function begunStudy(whole: Study, { isSmoke, cells }: Manifest): { study: Study; cells: StudyCell[] } {
-  const all = expand(whole);
+export function begunStudy(
+  whole: Study,
+  { isSmoke, cells, predictions }: Manifest,
+): { study: Study; cells: StudyCell[] } {
+  const all = expand(whole, predictions);
   // Early versions do not say, and a smoke of as few cells as the study was taken for the study.
   return (isSmoke ?? all.length > cells.length) ? smokeOf(whole, all) : { study: whole, cells: all };
 }

@@ -8,6 +8,11 @@ import { MEASURES } from "./measures/table.ts";
 
 /** Setting the cell, looking twice, judging and writing; longer over a long path. */
 const BESIDE_SECONDS = 0.5;
+/**
+ * Quantities that are the time of all that a request, page or transfer takes; a page's before its
+ * requests'.
+ */
+const WHOLE_TIMES = ["pageSeconds", "requestSeconds", "meanRequestSeconds"];
 /** A run of unknown duration. */
 const UNKNOWN_SECONDS = 5;
 
@@ -25,7 +30,9 @@ export function runSeconds(cell: StudyCell, predictions: readonly Prediction[]):
 
 /** Of one request, page or transfer of the cell, by its model; undefined: none says. */
 export function predictedSeconds({ id }: StudyCell, predictions: readonly Prediction[]): number | undefined {
-  return predictions.find(({ cell, quantity }) => cell === id && quantity.endsWith("Seconds"))?.value;
+  const own = predictions.filter(({ cell }) => cell === id);
+  const found = WHOLE_TIMES.flatMap((name) => own.filter(({ quantity }) => quantity === name));
+  return found[0]?.value;
 }
 
 /** Until the cell's own measurement ends; null if its words do not say. */
@@ -37,7 +44,12 @@ export function measuredSeconds({ settings }: StudyCell): number | null {
 function repeatedSeconds(settings: Settings, kind: string, seconds: number): number {
   const word = (name: string, usual: string) => settings[`measure.${kind}.${name}`] ?? usual;
   const [count, users] = [Number(word(MEASURES[kind]?.repeats ?? "", "1")), Number(word("users", "1"))];
-  return Math.max(1, count / users) * (seconds + secondsIn(word("think", "0")));
+  return Math.max(1, count / users) * (seconds + thinkSeconds(settings, kind));
+}
+
+/** The pause after each request. */
+export function thinkSeconds(settings: Settings, kind: string): number {
+  return secondsIn(settings[`measure.${kind}.think`] ?? "0");
 }
 
 /** Of the cell's own measurement, before what counts. */

@@ -89,7 +89,8 @@ export async function resumeStudy(
   const before = first.calibrations ?? [];
   return onTestbed(loaded, options, async (testbed, newLinks) => {
     const links = before.length > 0 ? uncalibratedLinks(first, newLinks) : [];
-    // The next resumption knows them, should this one end before they are calibrated.
+    // The next resumption knows them, should this one end before they are calibrated; those of a
+    // bring-up that ends early it does not know.
     if (links.length > 0) await writeManifest(options.folder, { ...first, uncalibrated: links });
     const calibrations = await calibrated(testbed, links, options.progress);
     const { environment } = await lookAround(testbed, loaded, cells);

@@ -1,12 +1,13 @@
 // From factors to cells: every combination of levels but those that the study excludes, each as
 // long as the study asks for (lengthen.ts). Pure; the order is that of the file.
 
-import { isSelected, type Level, type Levels } from "../analysis/results.ts";
+import { isSelected, type Level, type Levels, type Prediction } from "../analysis/results.ts";
 import type { Settings, Study, StudyCell } from "./file/study.ts";
 import { lengthen } from "./lengthen.ts";
 
-export function expand(study: Study): StudyCell[] {
-  return lengthen(study, combine(study));
+/** `begun`: the predictions of the study that goes on; null: it begins. */
+export function expand(study: Study, begun: readonly Prediction[] | null = null): StudyCell[] {
+  return lengthen(study, combine(study), begun);
 }
 
 /** Without repetitions within a run. */

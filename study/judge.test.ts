@@ -78,7 +78,7 @@ describe("a run", () => {
     assert.equal(values.rttSeconds, 0.1004);
   });
 
-  it("has what each container used between, and its memory at the end", () => {
+  it("has what each container used between, and the memory of the last reading", () => {
     const { containers } = verdict();
     assert.deepEqual(Object.keys(containers), ["load-a", "server", "wan"]);
     assert.deepEqual(containers.server, { cpuSeconds: 2, memoryBytes: 55e6, receivedBytes: 100, sentBytes: 1000 });

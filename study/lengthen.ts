@@ -3,23 +3,28 @@
 // to judge it wastes most of a study's time. Pure, and before the first run, so that the plan says
 // how many there are.
 
+import type { Prediction } from "../analysis/results.ts";
 import type { Problem } from "../lib/errors.ts";
-import { predictedSeconds } from "./duration.ts";
+import { predictedSeconds, thinkSeconds } from "./duration.ts";
 import type { Study, StudyCell } from "./file/study.ts";
 import { MEASURES } from "./measures/table.ts";
 import { predictAll } from "./predict.ts";
 
-/** The same cells; those whose measurement ends by itself after one repeat it. */
-export function lengthen(study: Study, cells: readonly StudyCell[]): StudyCell[] {
+/**
+ * The same cells; those whose measurement ends by itself after one repeat it. A study that goes on
+ * has the predictions with which it began.
+ */
+export function lengthen(study: Study, cells: readonly StudyCell[], begun: readonly Prediction[] | null): StudyCell[] {
   const { lastingSeconds } = study;
   if (lastingSeconds === null) return [...cells];
-  const { predictions } = predictAll(study, cells);
+  const predictions = begun ?? predictAll(study, cells).predictions;
   return cells.map((cell) => {
     const word = repeatedBy(cell);
     const seconds = predictedSeconds(cell, predictions);
     if (word === null || seconds === undefined) return cell;
     const users = Number(cell.settings[`measure.${kindOf(cell)}.users`] ?? "1");
-    const count = users * Math.max(1, Math.ceil(lastingSeconds / seconds));
+    const ofOne = seconds + thinkSeconds(cell.settings, kindOf(cell));
+    const count = users * Math.max(1, Math.ceil(lastingSeconds / ofOne));
     return { ...cell, settings: { ...cell.settings, [word]: String(count) } };
   });
 }

@@ -79,15 +79,13 @@ export function uncalibratedLinks({ uncalibrated = [] }: Manifest, newLinks: rea
 
 /** A line for each event, but one for all steps of a trace. */
 export function describeEvents(events: Study["events"]): string[] {
-  return [...Map.groupBy(events, (event) => (event.trace === undefined ? event : `${event.link} ${event.trace}`))].map(
-    ([, steps]) => {
-      const [{ atMillis, link, change, trace }] = steps as [Study["events"][number]];
-      const time = formatQuantity(atMillis, "millis");
-      if (trace === undefined) return `at ${time} ${link}: ${describeChange(change)}`;
-      const end = formatQuantity(steps.at(-1)?.atMillis ?? 0, "millis");
-      return `from ${time} to ${end} ${link}: its rate as in ${trace}, ${numbered(steps.length, "step")}`;
-    },
-  );
+  return [...Map.groupBy(events, (event) => event.trace ?? event).values()].map((steps) => {
+    const [{ atMillis, link, change, trace }] = steps as [Study["events"][number]];
+    const time = formatQuantity(atMillis, "millis");
+    if (trace === undefined) return `at ${time} ${link}: ${describeChange(change)}`;
+    const end = formatQuantity(steps.at(-1)?.atMillis ?? 0, "millis");
+    return `from ${time} to ${end} ${link}: its rate ${trace.as}, ${numbered(steps.length, "step")}`;
+  });
 }
 
 export function describeRepetitions({ atLeast, atMost, until }: Repetitions): string {

@@ -4,7 +4,7 @@
 
 import type { Run } from "../analysis/results.ts";
 import { RttlabError } from "../lib/errors.ts";
-import { hasChance, type LinkSettings, rttMillis } from "../lib/link/link.ts";
+import { hasChance, type LinkSettings } from "../lib/link/link.ts";
 import type { Host, Topology } from "../topology/model/topology.ts";
 import { describeOptions } from "../topology/plan/host-options.ts";
 import type { Bed } from "./bed.ts";
@@ -14,11 +14,12 @@ import type { Study, StudyCell } from "./file/study.ts";
 import { optionsOfCell } from "./hosts/options.ts";
 import { tuningWords } from "./hosts/words.ts";
 import { awaitIdle, idleFault } from "./idle.ts";
-import { judge, lastSettings } from "./judge.ts";
+import { judge } from "./judge.ts";
 import { measureAll, type Outcomes } from "./measure-all.ts";
 import { type NextRun, nextRun } from "./next-run.ts";
 import { runSeed } from "./order.ts";
 import { linksBetween } from "./path.ts";
+import { pingIdle, pingSettled } from "./pings.ts";
 import { settingsAfter, whileEventsPlay } from "./play-events.ts";
 import { accountOf } from "./progress.ts";
 import type { Expectation, UseSight } from "./snapshot.ts";
@@ -108,10 +109,9 @@ async function runCell(
   const target = targetOf(asked.measure);
   const expected = expectationOf(context, asked, links, target);
   // A few pings take the machine next to nothing. They are through before the links are looked at.
-  const [idleness, rttBefore] = await Promise.all([
-    awaitIdle(bed.lookAtUse),
-    bed.ping(host, target, IDLE_PINGS_MILLIS),
-  ]);
+  const ping = () => pingIdle(bed, host, target);
+  const [idleness, rttMeanwhile] = await Promise.all([awaitIdle(bed.lookAtUse), ping()]);
+  const rttBefore = idleness.waitedSeconds > 0 ? await ping() : rttMeanwhile;
   const { before, measured, after, traced } = await whileTraced(
     bed,
     tracesIn(study, next),
@@ -129,7 +129,7 @@ async function runCell(
           }, signal),
         ),
       lookAfter: async () => {
-        const rttAfter = await bed.ping(host, target, settlingMillis(expected));
+        const rttAfter = await pingSettled(bed, host, target, expected);
         return { ...(await bed.look(target)), rttMillis: rttAfter };
       },
     },
@@ -157,26 +157,13 @@ async function runCell(
       ...idleness,
       windowSeconds: secondsBetween(from, to),
       ...outcomes.values,
-      ...perRequest(values, outcomes.values),
+      ...perRequest(values, outcomes.values, warmupSeconds(cell) === 0 && asked.beside.length === 0),
     },
     containers,
     histograms: outcomes.histograms,
     ...(study.events.length > 0 && { events: played }),
   };
   return { run: traced === null ? run : { ...run, ...seenIn(traced) }, traced };
-}
-
-/** Long enough for three pings. */
-const IDLE_PINGS_MILLIS = 20;
-/** A queue empties meanwhile. */
-const EMPTIES_MILLIS = 100;
-
-/** After traffic, what was sent last takes a round trip to be through. */
-function settlingMillis({ path }: Expectation): number {
-  return Math.max(
-    EMPTIES_MILLIS,
-    path.reduce((sum, link) => sum + rttMillis(lastSettings(link)), 0),
-  );
 }
 
 /** `tcp`: the counts at the end of the warm-up; null: what counts begins with the run. */
@@ -272,17 +259,22 @@ function expectationOf(
   };
 }
 
-/** Of the run's totals. A page is a transfer of many requests. */
+/**
+ * Of the run's totals. A page is a transfer of many requests. `isAll`: no other packets than those
+ * of the transfers that count crossed the links, but for a few pings.
+ */
 function perRequest(
   { serverCpuSeconds = 0, forwardedPackets = 0, droppedPackets = 0 }: Readonly<Record<string, number>>,
   { requests = 0, pages, transfers = pages ?? requests }: Readonly<Record<string, number>>,
+  isAll: boolean,
 ): Record<string, number> {
   return {
     ...(requests > 0 && { serverCpuSecondsPerRequest: serverCpuSeconds / requests }),
-    ...(transfers > 0 && {
-      forwardedPacketsPerTransfer: forwardedPackets / transfers,
-      droppedPacketsPerTransfer: droppedPackets / transfers,
-    }),
+    ...(transfers > 0 &&
+      isAll && {
+        forwardedPacketsPerTransfer: forwardedPackets / transfers,
+        droppedPacketsPerTransfer: droppedPackets / transfers,
+      }),
   };
 }
 

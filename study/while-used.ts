@@ -20,10 +20,15 @@ export async function whileUsed<Result>(
   const watch = async () => {
     for (;;) {
       await pause(EVERY_MILLIS, over.signal);
-      between.push(await lookAtUse());
+      between.push(
+        ...(await lookAtUse().then(
+          (seen) => [seen],
+          () => [],
+        )),
+      );
     }
   };
-  const watching = watch().catch(() => {}); // it is over; or the reading afterwards fails as well
+  const watching = watch().catch(() => {}); // it is over
   const happened = await measure().finally(() => over.abort());
   await watching;
   const last = await lookAtUse();

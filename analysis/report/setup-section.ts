@@ -45,7 +45,7 @@ export function setupSection(analysis: Analysis): Block[] {
   ];
 }
 
-/** From the first run's beginning to the last one's end, void ones too, beside their windows. */
+/** From the first run's beginning to the end of the last one's window, void ones too. */
 function describeTime({ manifest, cells, voids }: Analysis): string {
   const runs = [...cells.flatMap((cell) => cell.runs), ...voids];
   const windows = runs.map(({ values }) => values.windowSeconds ?? 0);

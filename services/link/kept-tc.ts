@@ -10,9 +10,13 @@ import type { Backend } from "./backend.ts";
 const UNKNOWN = "over";
 const FAILED = /Command failed -:\d+\n/;
 
-/** The line for the guest's shell that starts it on a console; failures do not end it. */
+/**
+ * The line for the guest's shell that starts it on a console. Failures of commands do not end it,
+ * and it begins anew if something else does.
+ */
 export function keptTcLine(console: string): string {
-  return `stty raw -echo <${console}; tc -s -j -force -batch - <${console} >${console} 2>&1 &`;
+  const program = "while :; do tc -s -j -force -batch -; sleep 1; done";
+  return `stty raw -echo <${console} && { ${program}; } <${console} >${console} 2>&1 &`;
 }
 
 const TC: Dialect = {
@@ -25,9 +29,16 @@ const TC: Dialect = {
 export function openKeptTc(input: Writable, output: Readable, options: ShellOptions): Backend["tc"] {
   const { run } = openShell(input, output, options, TC);
   input.write(`${UNKNOWN}\n`); // it says nothing of itself when it is ready
-  return async (commands) => {
+  const inOrder = async (commands: readonly (readonly string[])[]) => {
     const said: string[] = [];
     for (const command of commands) said.push(await run(["tc", ...command]));
     return said;
+  };
+  // Nobody reads a link while a change of it is half done.
+  let last: Promise<unknown> = Promise.resolve();
+  return (commands) => {
+    const turn = last.then(() => inOrder(commands));
+    last = turn.catch(() => {});
+    return turn;
   };
 }

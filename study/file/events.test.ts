@@ -42,7 +42,9 @@ describe("a study file with events", () => {
         [1500, 1e6],
       ],
     );
-    assert.deepEqual(describeEvents(study.events), ["from 500ms to 1.5s wan-a: its rate as in step.csv, 2 steps"]);
+    assert.deepEqual(describeEvents(study.events), [
+      "from 500ms to 1.5s wan-a: its rate backward as in step.csv, 2 steps",
+    ]);
   });
 
   it("refuses a link that is not there, an event that does nothing, and one after the end", async () => {

@@ -138,7 +138,7 @@ export const studySchema = z.strictObject({
     .describe("How often each cell is measured"),
   lasting: z
     .string()
-    .regex(/^\d+(\.\d+)?s$/, { error: "is no time such as 2.5s" })
+    .regex(/^(?!0+(\.0+)?s$)\d+(\.\d+)?s$/, { error: "is no time of some seconds, such as 2.5s" })
     .optional()
     .describe("About how long the requests or transfers of a run follow one another, by the model; one when left out"),
   mayDrop: z.array(name).optional().describe("Directions of links whose queue may drop, such as wan.forward"),

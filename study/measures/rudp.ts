@@ -117,7 +117,7 @@ export const rudp = defineMeasure<"rudp.run", TransferResult[]>({
     return {
       requestSeconds: medianOf(({ elapsedSeconds }) => elapsedSeconds),
       connectSeconds: medianOf(({ connectSeconds }) => connectSeconds),
-      transfers: results.length,
+      ...(results[0]?.settings.bytes === null ? {} : { transfers: results.length }),
       goodputBitsPerSecond: medianOf(({ goodputBitsPerSecond }) => goodputBitsPerSecond),
       connectionGoodputBitsPerSecond: medianOf((result) => result.goodputBitsPerSecond / result.settings.connections),
       lossEvents: results.reduce((sum, { lossEvents }) => sum + lossEvents, 0),

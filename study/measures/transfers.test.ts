@@ -52,7 +52,12 @@ it("RUDP's follow one another, each with a seed of its own, and their median cou
       seeds.push(seed as number);
       assert.ok(!("transfers" in request));
       const elapsedSeconds = [0.9, 0.2, 0.3][seeds.length - 1];
-      const fixed = { settings: { connections: 1 }, connectSeconds: 0.1, goodputBitsPerSecond: 1e6, lossEvents: 2 };
+      const fixed = {
+        settings: { connections: 1, bytes: 2 ** 20 },
+        connectSeconds: 0.1,
+        goodputBitsPerSecond: 1e6,
+        lossEvents: 2,
+      };
       return { ...fixed, elapsedSeconds } as never;
     },
     words,
@@ -60,6 +65,8 @@ it("RUDP's follow one another, each with a seed of its own, and their median cou
   assert.deepEqual(seeds, [7, 8, 9]);
   const { requestSeconds, lossEvents } = rudp.values(results as never);
   assert.deepEqual([requestSeconds, lossEvents], [0.3, 6]);
+  const cut = { settings: { connections: 4, bytes: null }, elapsedSeconds: 5, connectSeconds: 0.1 };
+  assert.ok(!("transfers" in rudp.values([{ ...cut, goodputBitsPerSecond: 1e6, lossEvents: 2 }] as never)));
 });
 
 it("a page's time is a quantity of a load, and only of one of pages", () => {

@@ -6,13 +6,15 @@ import { RttlabError } from "../../lib/errors.ts";
 import { type KeptShell, openShell, SHELL_LOOP } from "../../lib/kept-shell.ts";
 import type { Engine } from "./docker.ts";
 import { execute } from "./exec.ts";
+import { ANSWERS_WITHIN_MILLIS, startPatience } from "./request.ts";
 
-const CODES = { failed: "E_EXEC", silent: "E_EXEC" };
+/** A shell in a paused container is silent. */
+const CODES = { failed: "E_EXEC", silent: "E_NOT_RUNNING" };
 
 export interface HostShells extends AsyncDisposable {
   /**
    * Output and errors of a command in a container. Throws E_EXEC with them if it fails,
-   * E_NOT_RUNNING or E_NO_CONTAINER if the container has ended.
+   * E_NOT_RUNNING or E_NO_CONTAINER if the container has ended or does not answer.
    */
   run(container: string, command: readonly string[]): Promise<string>;
 }
@@ -24,13 +26,19 @@ export function openHostShells(engine: Engine): HostShells {
     if (before !== undefined) return before;
     const shell = openHostShell(engine, container);
     open.set(container, shell);
-    shell.ended.catch(() => open.delete(container));
     return shell;
   };
   return {
-    run(container, command) {
-      const { run, ended } = shellIn(container);
-      return Promise.race([run(command), ended]);
+    async run(container, command) {
+      const shell = shellIn(container);
+      try {
+        return await shell.run(command);
+      } catch (error) {
+        const isOver = (error as RttlabError).code !== CODES.failed;
+        if (isOver && open.get(container) === shell) open.delete(container);
+        if (isOver) shell.leave(error);
+        throw error;
+      }
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([...open.values()].map((shell) => shell.end()));
@@ -39,25 +47,28 @@ export function openHostShells(engine: Engine): HostShells {
 }
 
 interface HostShell extends Pick<KeptShell, "run"> {
-  /** Rejects when the shell is over, whoever ended it. */
-  ended: Promise<never>;
+  /** Gives it up at once. */
+  leave(reason: unknown): void;
   end(): Promise<void>;
 }
 
 function openHostShell(engine: Engine, container: string): HostShell {
-  const [input, output] = [new PassThrough(), new PassThrough()];
-  const { run } = openShell(input, output, { where: container, codes: CODES });
-  const ended = execute(engine, container, ["sh", "-c", `exec 2>&1\n${SHELL_LOOP}`], { input, output }).then(
-    (status): never => {
-      throw new RttlabError("E_NOT_RUNNING", `commands in ${container}: their shell ended, exit ${status}`);
-    },
-  );
+  const [input, output, hung] = [new PassThrough(), new PassThrough(), new AbortController()];
+  const shell = ["sh", "-c", `exec 2>&1\n${SHELL_LOOP}`];
+  const ended = execute(engine, container, shell, { input, output, signal: hung.signal }).then((status): never => {
+    throw new RttlabError("E_NOT_RUNNING", `commands in ${container}: their shell ended, exit ${status}`);
+  });
+  ended.catch(() => {}); // those that wait for an answer say so
+  const { run } = openShell(input, output, { where: container, codes: CODES, ended });
   return {
     run,
-    ended,
+    leave: (reason) => hung.abort(reason),
     async end() {
       input.end();
-      await ended.catch(() => {});
+      const patience = startPatience(`ending commands in ${container}`, ANSWERS_WITHIN_MILLIS, (silent) =>
+        hung.abort(silent),
+      );
+      await ended.catch(() => {}).finally(patience.over);
     },
   };
 }

@@ -100,7 +100,8 @@ function openRelay(engine: Engine, container: string, onEnd: () => void): Relay 
       const said = complaints.map((line) => `\n${line}`).join("");
       fail(`their exec ended, exit ${status}${said}`, status === KILLED ? "E_NOT_RUNNING" : "E_REQUEST");
     },
-    (cause) => fail(`their exec failed: ${cause.message}`, cause.code ?? "E_REQUEST", cause),
+    (cause) =>
+      fail(`their exec failed: ${cause.message}`, cause instanceof RttlabError ? cause.code : "E_REQUEST", cause),
   );
   let requests = 0;
   return {

@@ -53,13 +53,17 @@ describe("events", () => {
   it("of a trace are one for each of its steps, for both directions or for each its own", () => {
     const { events } = scenario(`  - {at: 1s, link: wan, trace: traces/step.csv}`);
     const both = (rateBitsPerSecond: number) => ({ forward: { rateBitsPerSecond }, backward: { rateBitsPerSecond } });
-    const named = { link: "wan", trace: "step.csv" };
+    const named = { link: "wan", trace: { as: "as in step.csv", fromMillis: 1000 } };
     assert.deepEqual(events, [
       { atMillis: 1000, change: both(5e6), ...named },
       { atMillis: 2500, change: both(1e6), ...named },
     ]);
     const { events: apart } = scenario(
       `  - {at: 0s, link: wan, trace: {forward: traces/step.csv, backward: down.csv}}`,
+    );
+    assert.deepEqual(
+      [...new Set(apart.map(({ trace }) => trace?.as))],
+      ["forward as in step.csv and backward as in down.csv"],
     );
     assert.deepEqual(
       apart.map(({ atMillis, change }) => [
@@ -79,13 +83,15 @@ describe("events", () => {
     const found = problems(`  - {at: 1s, link: wan, trace: bad.csv}
   - {at: 2s, link: wan, trace: {backward: gone.csv}}
   - {at: 3s, link: wan, trace: down.csv, down: 1s}
-  - {at: 9s, link: wan, trace: {sideways: down.csv}}`);
+  - {at: 9s, link: wan, trace: {sideways: down.csv}}
+  - {at: 9s, link: wan, trace: {}}`);
     assert.deepEqual(found.toSorted(), [
       "events[0].trace E_BAD_TRACE",
       "events[0].trace E_BAD_TRACE",
       "events[1].trace.backward E_BAD_TRACE",
       "events[2] E_CONFLICTING_KEYS",
       "events[3].trace.sideways E_UNKNOWN_KEY",
+      "events[4].trace E_MISSING_KEY",
     ]);
   });
 

@@ -35,13 +35,19 @@ function traceEvents(atMillis: number, link: string, traces: NonNullable<DraftEv
   const steps = DIRECTIONS.flatMap((side) => {
     const trace = traces[side];
     if (trace === undefined) return [];
-    return parseRateTrace(trace.text).steps.map((step) => ({ ...step, side, name: trace.name }));
+    return parseRateTrace(trace.text).steps.map((step) => ({ ...step, side }));
   });
+  const { forward, backward } = traces;
+  const isBoth = forward?.name === backward?.name && forward?.text === backward?.text;
+  const named = DIRECTIONS.flatMap((side) =>
+    traces[side] === undefined ? [] : [`${side} as in ${traces[side].name}`],
+  );
+  const trace = { as: isBoth ? `as in ${forward?.name}` : named.join(" and "), fromMillis: atMillis };
   return [...Map.groupBy(steps, (step) => step.atMillis)].map(([stepMillis, together]) => ({
     atMillis: atMillis + stepMillis,
     link,
     change: Object.fromEntries(together.map(({ side, rateBitsPerSecond }) => [side, { rateBitsPerSecond }])),
-    trace: together[0]?.name ?? "",
+    trace,
   }));
 }
 

@@ -65,6 +65,6 @@ export interface TopologyEvent {
   atMillis: number;
   link: string;
   change: LinkChange;
-  /** The file of the trace that it is a step of. */
-  trace?: string;
+  /** The trace that it is a step of: in words, and since when it drives the link's rate. */
+  trace?: { as: string; fromMillis: number };
 }

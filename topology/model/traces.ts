@@ -30,6 +30,9 @@ export function withTraces(file: unknown, readFile: ReadFile): { value: unknown;
     if (!isRecord(event) || event.trace === undefined) return event;
     const { trace, ...others } = event;
     const path = `events[${at}].trace`;
+    if (isRecord(trace) && Object.keys(trace).length === 0) {
+      problems.push({ code: "E_MISSING_KEY", path, message: "names no file", allowed: "forward, backward or both" });
+    }
     const sides = isRecord(trace)
       ? Object.fromEntries(
           Object.entries(trace).flatMap(([side, word]) => {
