@@ -86,6 +86,15 @@ describe("a shell that does not notice its input", () => {
     assert.ok(performance.now() - began < 1000);
   });
 
+  it("is given up when it never becomes ready, or when it ends", async () => {
+    const silent = openShell(new PassThrough(), new PassThrough(), { ...options, giveUpMillis: 100 });
+    await assert.rejects(silent.run(["echo"]), { code: "E_SILENT" });
+    const ended = Promise.reject(new RttlabError("E_ENDED", "it ended"));
+    ended.catch(() => {});
+    const over = openShell(new PassThrough(), new PassThrough(), { ...options, ended });
+    await assert.rejects(over.run(["echo"]), { code: "E_ENDED" });
+  });
+
   it("is given up when it never replies, and a late reply is not taken for the next command's", async () => {
     const { input, output } = drowsy();
     const shell = openShell(input, output, { ...options, nudgeMillis: 10_000, giveUpMillis: 100 });

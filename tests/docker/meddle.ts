@@ -104,20 +104,16 @@ export async function endMembers(scenario: string, ...members: string[]): Promis
   return () => topology("up", scenario, "idle", "uncalibrated");
 }
 
-/**
- * Some time after packets of its load cross the link, the client's processes do nothing for a
- * while.
- */
-export async function halt(testbed: Testbed, { afterMillis = 0, forMillis = 300 } = {}): Promise<End> {
+/** Once packets of its load cross the link, the client's processes do nothing for 0.3 s. */
+export async function halt(testbed: Testbed): Promise<End> {
   const crossed = async () => (await request(testbed, "wan", "link.counters", {})).forward.sent.packets;
   const client = engine.getContainer(named(testbed.scenario, "client"));
   const before = await crossed();
   let isOver = false;
   const haltLater = async () => {
     while (!isOver && (await crossed()) < before + SOME_PACKETS) await delay(20);
-    await delay(afterMillis); // these times are what is tried
     await pause(named(testbed.scenario, "client"));
-    await delay(forMillis);
+    await delay(300); // this long is what is tried
     await client.unpause();
   };
   const ended = haltLater();

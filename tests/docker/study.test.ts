@@ -21,7 +21,7 @@ import { openCrashingEngine } from "./crashing-engine.ts";
 import { measureMeddled } from "./meddled-study.ts";
 import { readRuns, resumeWhole, untilRuns } from "./resumed-study.ts";
 import { measureHandshakes, SCENARIO, studyFile } from "./small-study.ts";
-import { restlessUser, violationsOf } from "./violations.ts";
+import { violationsOf } from "./violations.ts";
 
 const WINDOW_SECONDS = 1;
 /** In place of the small study's users. */
@@ -219,17 +219,6 @@ describe("a study", { timeout: 600_000 }, () => {
     const { wholeMillis, runs } = await measureMeddled(path, await connect());
     const windowsMillis = runs.length * 2500; // those of void runs too
     assert.ok(wholeMillis < 1.25 * patienceMillis(windowsMillis), `${wholeMillis.toFixed()} ms for ${windowsMillis}`);
-  });
-
-  it("voids a run whose user was busy otherwise, by Little's law", async () => {
-    const one = "measure.load.users: 1\n  measure.load.think: 400ms\n  measure.load.thinking: fixed";
-    const path = await writeStudy("restless", studyFile(3, "[20ms]", 1).replace("measure.load.users: 4", one));
-    const testbed = await connect();
-    await using relays = openRelays(testbed.engine);
-    const violation = restlessUser({ ...testbed, relays });
-    const { runs } = await measureMeddled(path, testbed, [violation]);
-    assert.match(runs[0]?.voidReason ?? "", violation.reason);
-    assert.match(runs.at(-1)?.voidReason ?? "", OF_BUSY_MACHINE);
   });
 
   it("voids a run whose conditions are broken while it goes on, with the reason, and the next is as it should be", async () => {

@@ -14,16 +14,6 @@ export interface Violation {
   reason: RegExp;
 }
 
-/** Of a study whose one user pauses for 0.4 s after each request. */
-export function restlessUser(testbed: Testbed): Violation {
-  return {
-    name: "a user does something else than its requests and its pauses",
-    when: "amid",
-    begin: () => halt(testbed, { afterMillis: 100, forMillis: 1200 }),
-    reason: /Little's law does not hold: rate and times make [\d.]+ users of 1/,
-  };
-}
-
 export function violationsOf(testbed: Testbed): Violation[] {
   const once = (change: () => Promise<unknown>) => () => change().then(() => async () => {});
   const set = (...changes: LinkChange[]) =>
