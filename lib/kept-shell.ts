@@ -47,7 +47,8 @@ export interface ShellOptions {
   ended?: Promise<never>;
 }
 
-const GIVE_UP_MILLIS = 30_000;
+/** If the options do not say otherwise. */
+export const GIVE_UP_MILLIS = 30_000;
 const NUDGE_MILLIS = 2_000;
 interface Reply {
   text: string;

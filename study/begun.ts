@@ -35,7 +35,8 @@ export function begunStudy(
   whole: Study,
   { isSmoke, cells, predictions }: Manifest,
 ): { study: Study; cells: StudyCell[] } {
-  const all = expand(whole, predictions);
+  // Those of a smoke are of its shortened cells.
+  const all = expand(whole, isSmoke === true ? null : predictions);
   // Early versions do not say, and a smoke of as few cells as the study was taken for the study.
   return (isSmoke ?? all.length > cells.length) ? smokeOf(whole, all) : { study: whole, cells: all };
 }

@@ -73,6 +73,7 @@ it("each user has as many, and a cell that says how many or how long is left alo
     return first?.settings["measure.load.requests"];
   };
   assert.equal(await ofTcp("measure.load.users: 3"), "300");
+  assert.equal(await ofTcp("measure.load.think: 80ms"), "20", "a pause is part of each");
   assert.equal(await ofTcp("measure.load.requests: 4"), "4", "RUDP's are repeated");
   assert.equal(await ofTcp("measure.load.seconds: 4"), undefined);
 });

@@ -4,16 +4,16 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { after, describe, it } from "node:test";
-import { openKeptTc } from "./kept-tc.ts";
+import { KEPT_TC, openKeptTc } from "./kept-tc.ts";
 
 const path = `${process.env.PATH}:/usr/sbin:/sbin`;
 const hasTc = spawnSync("tc", ["-V"], { env: { PATH: path } }).status === 0;
 
 describe("a tc that stays", { skip: !hasTc && "this machine has no tc" }, () => {
-  const child = spawn("sh", ["-c", "exec tc -s -j -force -batch - 2>&1"], { env: { PATH: path } });
+  const child = spawn("sh", ["-c", `exec 2>&1; ${KEPT_TC}`], { env: { PATH: path } });
   const codes = { failed: "E_FAILED", silent: "E_SILENT" };
   const tc = openKeptTc(child.stdin, child.stdout, { where: "the test", codes });
-  after(() => child.stdin.end());
+  after(() => child.kill());
   const show = ["qdisc", "show"];
 
   it("prints what each command says, in order, and nothing else", async () => {
@@ -26,5 +26,11 @@ describe("a tc that stays", { skip: !hasTc && "this machine has no tc" }, () => 
     const failing = tc([show, ["qdisc", "add", "dev", "nowhere0", "root", "pfifo"], show]);
     await assert.rejects(failing, { code: "E_FAILED", message: /^tc qdisc add dev nowhere0 root pfifo: .*nowhere0/ });
     assert.equal((await tc([show])).length, 1);
+  });
+
+  it("begins anew where a word ends it, and the command has failed with what it said", async () => {
+    const ending = tc([["qdisc", "add", "dev", "lo", "root", "handle", "no-number:", "pfifo"], show]);
+    await assert.rejects(ending, { code: "E_FAILED", message: /no-number:" is wrong: invalid qdisc ID/ });
+    for (const text of await tc([show, show])) assert.ok((JSON.parse(text) as unknown[]).length > 0, text);
   });
 });

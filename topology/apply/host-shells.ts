@@ -21,11 +21,15 @@ export interface HostShells extends AsyncDisposable {
 
 export function openHostShells(engine: Engine): HostShells {
   const open = new Map<string, HostShell>();
+  const forget = (container: string, shell: HostShell) => {
+    if (open.get(container) === shell) open.delete(container);
+  };
   const shellIn = (container: string): HostShell => {
     const before = open.get(container);
     if (before !== undefined) return before;
     const shell = openHostShell(engine, container);
     open.set(container, shell);
+    shell.ended.catch(() => forget(container, shell));
     return shell;
   };
   return {
@@ -34,9 +38,10 @@ export function openHostShells(engine: Engine): HostShells {
       try {
         return await shell.run(command);
       } catch (error) {
-        const isOver = (error as RttlabError).code !== CODES.failed;
-        if (isOver && open.get(container) === shell) open.delete(container);
-        if (isOver) shell.leave(error);
+        if ((error as RttlabError).code !== CODES.failed) {
+          forget(container, shell);
+          shell.leave(error);
+        }
         throw error;
       }
     },
@@ -47,6 +52,8 @@ export function openHostShells(engine: Engine): HostShells {
 }
 
 interface HostShell extends Pick<KeptShell, "run"> {
+  /** Rejects when it is over. */
+  ended: Promise<never>;
   /** Gives it up at once. */
   leave(reason: unknown): void;
   end(): Promise<void>;
@@ -62,6 +69,7 @@ function openHostShell(engine: Engine, container: string): HostShell {
   const { run } = openShell(input, output, { where: container, codes: CODES, ended });
   return {
     run,
+    ended,
     leave: (reason) => hung.abort(reason),
     async end() {
       input.end();

@@ -53,7 +53,7 @@ describe("events", () => {
   it("of a trace are one for each of its steps, for both directions or for each its own", () => {
     const { events } = scenario(`  - {at: 1s, link: wan, trace: traces/step.csv}`);
     const both = (rateBitsPerSecond: number) => ({ forward: { rateBitsPerSecond }, backward: { rateBitsPerSecond } });
-    const named = { link: "wan", trace: { as: "as in step.csv", fromMillis: 1000 } };
+    const named = { link: "wan", trace: { as: "as in step.csv" } };
     assert.deepEqual(events, [
       { atMillis: 1000, change: both(5e6), ...named },
       { atMillis: 2500, change: both(1e6), ...named },

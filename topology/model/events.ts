@@ -42,7 +42,7 @@ function traceEvents(atMillis: number, link: string, traces: NonNullable<DraftEv
   const named = DIRECTIONS.flatMap((side) =>
     traces[side] === undefined ? [] : [`${side} as in ${traces[side].name}`],
   );
-  const trace = { as: isBoth ? `as in ${forward?.name}` : named.join(" and "), fromMillis: atMillis };
+  const trace = { as: isBoth ? `as in ${forward?.name}` : named.join(" and ") };
   return [...Map.groupBy(steps, (step) => step.atMillis)].map(([stepMillis, together]) => ({
     atMillis: atMillis + stepMillis,
     link,

@@ -65,6 +65,6 @@ export interface TopologyEvent {
   atMillis: number;
   link: string;
   change: LinkChange;
-  /** The trace that it is a step of: in words, and since when it drives the link's rate. */
-  trace?: { as: string; fromMillis: number };
+  /** The trace that it is a step of, in words: one object for all of its steps. */
+  trace?: { as: string };
 }
