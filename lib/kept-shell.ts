@@ -47,8 +47,7 @@ export interface ShellOptions {
   ended?: Promise<never>;
 }
 
-/** If the options do not say otherwise. */
-export const GIVE_UP_MILLIS = 30_000;
+const GIVE_UP_MILLIS = 30_000;
 const NUDGE_MILLIS = 2_000;
 interface Reply {
   text: string;

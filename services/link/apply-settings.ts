@@ -29,14 +29,10 @@ export const BARE: LinkSettings = { forward: { ...UNIMPAIRED }, backward: { ...U
 /** Whether netem takes a seed here, as kernels do since 6.6. Tried on a link without qdiscs. */
 export async function takesSeed({ tc, devices }: Backend): Promise<boolean> {
   const root = ["dev", devices.forward.ifb, "root"];
-  const trial = tc([["qdisc", "add", ...root, "netem", "delay", "1us", "seed", "1"]]);
-  const taken = await trial.then(
-    () => true,
-    () => false,
-  );
+  await tc([["qdisc", "add", ...root, "netem", "delay", "1us", "seed", "1"]]).catch(() => {}); // it takes none
   const [said = ""] = await tc([["qdisc", "show"]]);
   await tc([["qdisc", "del", ...root]]).catch(() => {});
-  return taken && said.includes('"seed":1');
+  return said.includes('"seed":1,');
 }
 
 export interface Applied {
@@ -56,6 +52,20 @@ export async function applySettings(
   settings: LinkSettings,
   seedable: boolean,
   before: LinkSettings | null = null,
+): Promise<Applied> {
+  try {
+    return await applyOnce(backend, settings, seedable, before);
+  } catch (error) {
+    if ((error as RttlabError).code !== "E_LINK_SILENT") throw error;
+    return await applyOnce(backend, settings, seedable, null); // whatever has been done of it
+  }
+}
+
+async function applyOnce(
+  backend: Backend,
+  settings: LinkSettings,
+  seedable: boolean,
+  before: LinkSettings | null,
 ): Promise<Applied> {
   const seed = seedable ? (settings.seed ?? randomInt(1, MAX_SEED)) : null;
   const { tc, devices } = backend;

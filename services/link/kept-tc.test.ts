@@ -1,36 +1,59 @@
-// The tc that stays in a guest, with a real tc where the machine has one: its commands here only
-// read, or are refused.
+// The tc that stays in a guest, with a real tc where the machine has one, in place of the guest's. Its
+// commands here only read, or are refused.
 
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
-import { after, describe, it } from "node:test";
-import { KEPT_TC, openKeptTc } from "./kept-tc.ts";
+import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { it, type TestContext } from "node:test";
+import { promisify } from "node:util";
+import { openKeptTc } from "./kept-tc.ts";
 
-const path = `${process.env.PATH}:/usr/sbin:/sbin`;
-const hasTc = spawnSync("tc", ["-V"], { env: { PATH: path } }).status === 0;
+const env = { PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
+const skip = spawnSync("tc", ["-V"], { env }).status !== 0 && "this machine has no tc";
+const codes = { failed: "E_FAILED", silent: "E_SILENT" };
+const show = ["qdisc", "show"];
 
-describe("a tc that stays", { skip: !hasTc && "this machine has no tc" }, () => {
-  const child = spawn("sh", ["-c", `exec 2>&1; ${KEPT_TC}`], { env: { PATH: path } });
-  const codes = { failed: "E_FAILED", silent: "E_SILENT" };
-  const tc = openKeptTc(child.stdin, child.stdout, { where: "the test", codes });
-  after(() => child.kill());
-  const show = ["qdisc", "show"];
+/** `started`: the programs that the shell has started. */
+async function open(context: TestContext) {
+  const child: ChildProcess = spawn("sh", ["-c", "exec tc -s -j -force -batch - 2>&1"], { env });
+  context.after(() => child.kill("SIGKILL"));
+  const started: string[][] = [];
+  const run = async (...[program = "", ...words]: string[]) => {
+    started.push([program, ...words]);
+    return (await promisify(execFile)(program, words, { env })).stdout;
+  };
+  const script = async (line: string) => (line.startsWith("stty") ? `${child.pid}` : run("sh", "-c", line));
+  const { stdin: input, stdout: output } = child;
+  assert.ok(input !== null && output !== null);
+  const place = { run, script, console: "/dev/tty2", input, output };
+  return { tc: await openKeptTc(place, { where: "the test", codes }), child, started };
+}
 
-  it("prints what each command says, in order, and nothing else", async () => {
-    const said = await tc([show, show]);
-    for (const text of said) assert.ok((JSON.parse(text) as unknown[]).length > 0, text);
-    assert.equal(said.length, 2);
-  });
+const areLists = (said: readonly string[]) => said.every((text) => (JSON.parse(text) as unknown[]).length > 0);
 
-  it("rejects with the reason of the first command that fails, and goes on with the next ones", async () => {
-    const failing = tc([show, ["qdisc", "add", "dev", "nowhere0", "root", "pfifo"], show]);
-    await assert.rejects(failing, { code: "E_FAILED", message: /^tc qdisc add dev nowhere0 root pfifo: .*nowhere0/ });
-    assert.equal((await tc([show])).length, 1);
-  });
+it("does commands in order, and rejects with the reason of the first that fails", { skip }, async (context) => {
+  const { tc, started } = await open(context);
+  assert.ok(areLists(await tc([show, show])));
+  const failing = tc([show, ["qdisc", "add", "dev", "nowhere0", "root", "pfifo"], show]);
+  await assert.rejects(failing, { code: "E_FAILED", message: /^tc qdisc add dev nowhere0 root pfifo: .*nowhere0/ });
+  assert.ok(areLists(await tc([show])));
+  assert.deepEqual(started, []);
+});
 
-  it("begins anew where a word ends it, and the command has failed with what it said", async () => {
-    const ending = tc([["qdisc", "add", "dev", "lo", "root", "handle", "no-number:", "pfifo"], show]);
-    await assert.rejects(ending, { code: "E_FAILED", message: /no-number:" is wrong: invalid qdisc ID/ });
-    for (const text of await tc([show, show])) assert.ok((JSON.parse(text) as unknown[]).length > 0, text);
-  });
+it("is replaced by the shell where a word ends it", { skip }, async (context) => {
+  const { tc, started } = await open(context);
+  const ending = tc([["qdisc", "add", "dev", "lo", "root", "handle", "no-number:", "pfifo"]]);
+  await assert.rejects(ending, { code: "E_SILENT" });
+  assert.ok(areLists(await tc([show])));
+  assert.deepEqual(started.at(-1), ["tc", "-s", "-j", "qdisc", "show"]);
+});
+
+it("is killed where it is silent, and what only reads is read by the shell", { skip }, async (context) => {
+  const { tc, child, started } = await open(context);
+  assert.ok(areLists(await tc([show])));
+  child.kill("SIGSTOP");
+  const ended = once(child, "exit");
+  assert.ok(areLists(await tc([show, show])));
+  assert.deepEqual(await ended, [null, "SIGKILL"]);
+  assert.equal(started.filter(([program]) => program === "tc").length, 2);
 });

@@ -16,7 +16,7 @@ import { shellWord } from "../../lib/shell-word.ts";
 import { type Backend, devicesOf } from "./backend.ts";
 import type { Config } from "./config.ts";
 import { findInterfaces, type Interface, runHere, takeOffloads } from "./interfaces.ts";
-import { keptTcLine, openKeptTc } from "./kept-tc.ts";
+import { openKeptTc } from "./kept-tc.ts";
 import { parseSocketDrops } from "./socket-drops.ts";
 
 const GUEST = fileURLToPath(new URL("./guest", import.meta.url));
@@ -63,15 +63,16 @@ export async function startUml({ legs, routes, mgmtAddress }: Config): Promise<B
   }
   const script: Backend["script"] = (line) => shell.run(["eval", line]);
   await script(PREPARE);
-  await script(keptTcLine("/dev/tty2"));
+  const run: Backend["run"] = (...command) => shell.run(command);
+  const console = { run, script, console: "/dev/tty2", input: guest.toTc, output: guest.fromTc };
   await script(guestSetup(legs, [first, second], routes));
   return {
     name: "uml",
     devices: devicesOf("vec0", "vec1"),
     interfaces: [first.name, second.name],
-    run: (...command) => shell.run(command),
+    run,
     script,
-    tc: openKeptTc(guest.toTc, guest.fromTc, OF_GUEST),
+    tc: await openKeptTc(console, OF_GUEST),
     clockMillis: async () => Number(await script(PRINT_CLOCK)) / 1e6,
     missed: async () => parseSocketDrops(await runHere("ss", "-0", "-n", "-m", "-p"), first.name, second.name),
     holdsFrames: HOLDS_FRAMES.uml,
