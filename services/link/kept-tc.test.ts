@@ -1,5 +1,5 @@
-// The tc that stays in a guest, with a real tc where the machine has one, in place of the guest's. Its
-// commands here only read, or are refused.
+// The tc that stays in a guest, with a real tc where the machine has one, in place of the guest's.
+// Its commands here only read, or are refused.
 
 import assert from "node:assert/strict";
 import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";

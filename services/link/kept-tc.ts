@@ -2,8 +2,8 @@
 // guest some 20 ms and a study changes and reads a link many times. It reads and writes a console
 // of its own. Each command is followed by an object that tc does not know: what tc says of that
 // ends the reply (do_batch() in iproute2's tc/tc.c). It is a short cut: where it is silent, as was
-// seen once on a very busy machine, or ends, as it does at a handle that is no number, it is killed,
-// and from then on the guest's shell starts a tc for each command.
+// seen once on a very busy machine, or ends, as it does at a handle that is no number, it is
+// killed, and from then on the guest's shell starts a tc for each command.
 
 import type { Readable, Writable } from "node:stream";
 import { log } from "../../lib/contract/serving/log.ts";
@@ -31,8 +31,8 @@ export interface Place extends Pick<Backend, "run" | "script"> {
 }
 
 /**
- * A list with changes that a silent tc had begun fails with E_LINK_SILENT, for nobody knows how far it
- * came; lists that only read, and all later ones, are done by the shell.
+ * A list with changes that a silent tc had begun fails with E_LINK_SILENT, for nobody knows how far
+ * it came; lists that only read, and all later ones, are done by the shell.
  */
 export async function openKeptTc(place: Place, options: ShellOptions): Promise<Backend["tc"]> {
   const { script, console, input, output } = place;
