@@ -4,6 +4,7 @@
 import type { Analysis } from "../analyse.ts";
 import { digits, formatLevel, numbered } from "../format.ts";
 import type { Exclusion, Factor, Resumption } from "../results.ts";
+import { extreme, sum } from "../traces/samples.ts";
 import { type Block, tableOf } from "./document.ts";
 
 export function setupSection(analysis: Analysis): Block[] {
@@ -50,8 +51,12 @@ function describeTime({ manifest, cells, voids }: Analysis): string {
   const runs = [...cells.flatMap((cell) => cell.runs), ...voids];
   const windows = runs.map(({ values }) => values.windowSeconds ?? 0);
   const begins = runs.map(({ startedAt }) => Date.parse(startedAt) / 1000);
-  const [first, last] = [Math.min(...begins), Math.max(...begins.map((at, index) => at + (windows[index] ?? 0)))];
-  const windowSeconds = windows.reduce((sum, one) => sum + one, 0);
+  const first = extreme(Math.min, begins);
+  const last = extreme(
+    Math.max,
+    begins.map((at, index) => at + (windows[index] ?? 0)),
+  );
+  const windowSeconds = sum(windows);
   // The pause before a resumption is no run's.
   if (windowSeconds === 0 || (manifest.resumed ?? []).length > 0) return "";
   const times = digits((last - first) / windowSeconds);

@@ -8,8 +8,8 @@ import { DIRECTIONS, type LinkSettings } from "../../lib/link/link.ts";
 import { playProblems } from "../../topology/model/events.ts";
 import type { Topology } from "../../topology/model/topology.ts";
 import { measuredSeconds } from "../duration.ts";
-import { combine, expand } from "../expand.ts";
-import { lengthProblems } from "../lengthen.ts";
+import { combine } from "../expand.ts";
+import { lengthen, lengthProblems } from "../lengthen.ts";
 import { manifestOf, NOWHERE } from "../manifest.ts";
 import { quantitiesOf } from "../measures/table.ts";
 import { predictAll } from "../predict.ts";
@@ -20,16 +20,17 @@ import type { Study, StudyCell } from "./study.ts";
 const MOST_CELLS = 5_000;
 
 export function checkStudy(study: Study, topology: Topology): Problem[] {
-  const cells = expand(study);
+  const combined = combine(study);
   const named = [...checkFactorNames(study), ...checkNames(study, topology), ...checkTraces(study, topology)];
-  if (cells.length === 0) {
+  if (combined.length === 0) {
     const [message, allowed] = ["every cell is excluded", "one cell or more"];
     return [{ code: "E_NO_CELLS", path: "exclude", message, allowed }, ...named];
   }
-  if (cells.length > MOST_CELLS) {
-    const [message, allowed] = [`the factors make ${cells.length} cells`, `at most ${MOST_CELLS}`];
+  if (combined.length > MOST_CELLS) {
+    const [message, allowed] = [`the factors make ${combined.length} cells`, `at most ${MOST_CELLS}`];
     return [{ code: "E_OUT_OF_RANGE", path: "factors", message, allowed }, ...named];
   }
+  const cells = lengthen(study, combined, null);
   const pathOf = (key: string) => placeOf(study, key);
   const read = cells.map((cell) => ({ cell, ...readSettings(cell.settings, topology, pathOf) }));
   const ofCells = read.flatMap(({ problems }) => problems);
@@ -38,7 +39,7 @@ export function checkStudy(study: Study, topology: Topology): Problem[] {
   const manifest = manifestOf(study, cells, NOWHERE);
   const predicted = unique(predictAll(study, cells).problems);
   const further = [
-    ...lengthProblems(study, combine(study)),
+    ...lengthProblems(study, combined),
     ...ofEvents,
     ...(ofCells.length === 0 ? predicted : predicted.filter(({ path }) => !isOfSetting(study, path))),
     ...plotProblems(manifest),
@@ -85,7 +86,7 @@ function placeOf({ factors, fixed }: Study, key: string): string {
 }
 
 function checkQuantities(study: Study): Problem[] {
-  const known = quantitiesOf(expand(study)).map(({ name }) => name);
+  const known = quantitiesOf(combine(study)).map(({ name }) => name);
   const used = [
     ...study.plots.flatMap(({ kind, quantities }, index) =>
       kind === "trace" ? [] : quantities.map((quantity) => [`plots[${index}].quantities`, quantity] as const),
