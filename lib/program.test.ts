@@ -35,6 +35,11 @@ describe("a program", () => {
     assert.equal((await readFile(join(folder, "whole"))).length, 200_000);
   });
 
+  it("ends before Node's environment is taken down, which code that V8 still compiles may need", async () => {
+    const body = `process.on("exit", () => { if (!new Error().stack.includes("process.exit")) process.stderr.write("taken down"); }); return 4;`;
+    assert.deepEqual(await shell(body, "$PROGRAM"), { status: 4, stderr: "" });
+  });
+
   it("whose reader goes away ends without a word, as SIGPIPE would end it", async () => {
     assert.deepEqual(await shell(`for (;;) await print("x".repeat(1000));`, SILENT), { status: 141, stderr: "" });
   });

@@ -6,7 +6,13 @@ import { fstatSync, writeSync } from "node:fs";
 import { Writable } from "node:stream";
 import { describeError, exitStatus, RttlabError } from "./errors.ts";
 
-/** Runs a program to its end; `main` resolves to the exit status. */
+/**
+ * Runs a program to its end; `main` resolves to the exit status. When nothing is left to do, the
+ * program leaves by process.exit(), which does not take down Node's environment: V8 may still
+ * compile a call of C (sockets/libc.ts) beside it, and would read what has gone with it (Node
+ * 26.10; SIGSEGV after two of sixty loads of three seconds, 2026-11-29; sockets/worker.ts has the
+ * same of threads).
+ */
 export async function runProgram(main: () => Promise<number>): Promise<void> {
   // the callback of each write has it
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
@@ -15,6 +21,7 @@ export async function runProgram(main: () => Promise<number>): Promise<void> {
   } catch (error) {
     process.exitCode = reportError(error);
   }
+  process.once("beforeExit", () => process.exit());
 }
 
 /**

@@ -4,7 +4,8 @@
 
 import { addLatency, emptyLatency, latencyOf, microsOf, summarise } from "../../lib/contract/load/latency.ts";
 import type { LatencySummary } from "../../lib/contract/load/load.ts";
-import { print } from "../../lib/program.ts";
+import { EXIT } from "../../lib/errors.ts";
+import { print, runProgram } from "../../lib/program.ts";
 import type { Alarm, Dialled, Dialler, DialUser, Message } from "../../lib/sockets/dial.ts";
 import { openDialler } from "../../lib/sockets/kinds.ts";
 import { ResponseReader } from "../../services/loadgen/http/response.ts";
@@ -26,7 +27,7 @@ interface Plan {
   total: ReturnType<typeof emptyLatency>;
 }
 
-async function main([port, path, connections, rate, seconds]: string[]): Promise<void> {
+async function main([port, path, connections, rate, seconds]: string[]): Promise<number> {
   const dialler = await openDialler();
   const count = Number(connections);
   const beginMillis = dialler.now();
@@ -45,6 +46,7 @@ async function main([port, path, connections, rate, seconds]: string[]): Promise
   const requests = all.reduce((sum, one) => sum + one.requests, 0);
   const total = summarise(latencyOf(plan.total), true);
   await print(JSON.stringify({ requests, perSecond: requests / Number(seconds), total }));
+  return EXIT.done;
 }
 
 /** A connection. */
@@ -109,4 +111,4 @@ class Paced implements DialUser {
   }
 }
 
-await main(process.argv.slice(2));
+await runProgram(() => main(process.argv.slice(2)));
