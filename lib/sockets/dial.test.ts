@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, it, type TestContext } from "node:test";
-import type { Dialled, Dialler, DialUser } from "./dial.ts";
+import type { Destination, Dialled, Dialler, DialUser } from "./dial.ts";
 import { openDialler, type SocketKind, usableSockets } from "./kinds.ts";
 
 const WRITES = "/proc/thread-self/io";
@@ -75,6 +75,33 @@ function dials(kind: SocketKind): void {
     assert.equal(writesSoFar() - before, 1);
     server.write("?");
     assert.equal(await answered.promise, 1);
+  });
+
+  it("sends what is given to a connection that is opened while another receives, also more than there is room for", async (context) => {
+    const { dialler, to, accepted } = await rig(kind, context);
+    const echo = createServer({ allowHalfOpen: true }, (socket) => socket.pipe(socket)).listen(0, "127.0.0.1");
+    await once(echo, "listening");
+    context.after(() => void echo.close());
+    const echoTo = { ...to, port: (echo.address() as AddressInfo).port };
+    const results = Promise.withResolvers<Promise<string>[]>();
+    const { socket } = dial(dialler, to, {
+      received() {
+        const gone = dial(dialler, echoTo, { connected: () => assert.fail("a destroyed connection") });
+        gone.socket.send(dialler.message(Buffer.from("gone")));
+        gone.socket.destroy();
+        results.resolve([
+          ...["small", LARGE].map((text) => echoed(dialler, echoTo, [text])),
+          echoed(dialler, echoTo, ["a", LARGE, "b"]),
+          dial(dialler, { ...to, port: 1 }).broken,
+          refusedWith(dialler, { ...to, port: 1 }, "never sent"),
+        ]);
+      },
+    });
+    (await accepted).write("?");
+    const [small, large, three, ...broken] = await Promise.all(await results.promise);
+    assert.deepEqual([small, large === String(LARGE), three === `a${LARGE}b`], ["small", true, true]);
+    assert.deepEqual(broken, ["ECONNREFUSED", "ECONNREFUSED"]);
+    socket.destroy();
   });
 
   it("receives all, then the end; once it is destroyed, nothing more", async (context) => {
@@ -149,11 +176,33 @@ async function rig(kind: SocketKind, context: TestContext) {
   return { dialler, to: { address: "127.0.0.1", port, localAddress: null }, accepted };
 }
 
-function dial(dialler: Dialler, to: Parameters<Dialler["connect"]>[0], user: Partial<DialUser> = {}) {
+/** What an echo server returns for these messages. */
+function echoed(dialler: Dialler, to: Destination, texts: readonly (string | Buffer)[]): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const pieces: Buffer[] = [];
+  const { socket } = dial(dialler, to, {
+    received: (octets, length) => void pieces.push(Buffer.from(octets.subarray(0, length))),
+    ended() {
+      socket.destroy();
+      resolve(Buffer.concat(pieces).toString());
+    },
+  });
+  for (const text of texts) socket.send(dialler.message(Buffer.from(text)));
+  socket.end();
+  return promise;
+}
+
+function refusedWith(dialler: Dialler, to: Destination, text: string): Promise<string> {
+  const { socket, broken } = dial(dialler, to);
+  socket.send(dialler.message(Buffer.from(text)));
+  return broken;
+}
+
+function dial(dialler: Dialler, to: Destination, user: Partial<DialUser> = {}) {
   const connected = Promise.withResolvers<void>();
   const broken = Promise.withResolvers<string>();
   const socket: Dialled = dialler.connect(to, {
-    connected: connected.resolve,
+    connected: () => connected.resolve(),
     received() {},
     ended() {},
     broken: broken.resolve,

@@ -34,7 +34,8 @@ export interface Dialled {
 
 /** The owner of a connection, called for its events, but never before `connect` has returned. */
 export interface DialUser {
-  connected(): void;
+  /** The handshake is over, at the latest since `atMillis` of the dialler's time. */
+  connected(atMillis: number): void;
   /** The first `length` octets of `octets`, whose memory is reused after the call. */
   received(octets: Buffer, length: number): void;
   /** The peer has closed its half. The owner destroys the connection when it has done the same. */

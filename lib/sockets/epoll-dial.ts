@@ -1,14 +1,17 @@
-// Connections and alarms by Linux system calls: connect, read, write, shutdown, close and timerfd.
-// poller.ts finds the ready ones.
+// Connections by Linux system calls: connect, read, write, shutdown and close. poller.ts finds the
+// ready ones, and epoll-alarm.ts has the alarms.
 
 import { Buffer } from "node:buffer";
 import { getSystemErrorName } from "node:util";
-import type { Alarm, Destination, Dialled, Dialler, DialUser, Message } from "./dial.ts";
+import type { Destination, Dialled, Dialler, DialUser, Message } from "./dial.ts";
+import { EpollAlarm } from "./epoll-alarm.ts";
 import * as libc from "./libc.ts";
-import { BROKEN, CHANGES, ENDED, type Pollable, Poller, READABLE, WRITABLE } from "./poller.ts";
+import { BROKEN, CHANGES, type Deferred, ENDED, type Pollable, Poller, READABLE, WRITABLE } from "./poller.ts";
 import { familyOf, pack } from "./sockaddr.ts";
 
 const BUFFER_BYTES = 65_536;
+const WHAT_COMES = CHANGES | READABLE | ENDED;
+const ROOM_TOO = WHAT_COMES | WRITABLE;
 const input = libc.allocate(BUFFER_BYTES);
 /** Messages that are to leave in one write are copied together here. */
 const output = libc.allocate(BUFFER_BYTES);
@@ -82,7 +85,7 @@ function openSocket({ family, remote, local }: Packed): number {
   }
 }
 
-class EpollDialled implements Dialled, Pollable {
+class EpollDialled implements Dialled, Deferred, Pollable {
   #descriptor = -1;
   #poller: Poller;
   #user: DialUser;
@@ -96,6 +99,8 @@ class EpollDialled implements Dialled, Pollable {
   #unsent: Message[] = [];
   #isEnding = false;
   #writes = 0;
+  /** The events that the poller reports; 0: it does not watch the socket yet. */
+  #watched = 0;
 
   constructor(poller: Poller, user: DialUser, packed: Packed) {
     this.#poller = poller;
@@ -107,7 +112,18 @@ class EpollDialled implements Dialled, Pollable {
       process.nextTick(() => this.#break(code));
       return;
     }
-    poller.watch(this.#descriptor, CHANGES | READABLE | WRITABLE | ENDED, this);
+    poller.defer(this);
+  }
+
+  /**
+   * Comes after the batch of events in which it was opened. On a short path the handshake is over
+   * by then, and the first octets leave without an event.
+   */
+  flush(): void {
+    if (this.#unsent.length > 0 && !this.#isDestroyed) this.#sendEarly();
+    if (this.#isDestroyed) return;
+    this.#watched = this.#isConnected && this.#unsent.length === 0 ? WHAT_COMES : ROOM_TOO;
+    this.#poller.watch(this.#descriptor, this.#watched, this);
   }
 
   send(message: Message): void {
@@ -146,8 +162,9 @@ class EpollDialled implements Dialled, Pollable {
 
   ready(events: number): void {
     if (this.#isDestroyed) return;
-    if (!this.#isConnected && !this.#connected(events)) return;
-    if (this.#unsent.length > 0 && (events & WRITABLE) !== 0) this.#sendRest();
+    if (!this.#isConnected) {
+      if (!this.#connected(events)) return;
+    } else if (this.#unsent.length > 0 && (events & WRITABLE) !== 0) this.#sendRest();
     if ((events & (READABLE | ENDED | BROKEN)) !== 0) this.#read(events);
   }
 
@@ -161,9 +178,32 @@ class EpollDialled implements Dialled, Pollable {
     }
     if ((events & WRITABLE) === 0) return false;
     this.#isConnected = true;
-    if (this.#unsent.length > 1) this.#unsent = [messageOf(Buffer.concat(this.#unsent.map(({ bytes }) => bytes)))];
-    this.#user.connected();
+    this.#join();
+    this.#user.connected(performance.now());
+    if (!this.#isDestroyed) this.#sendRest();
     return !this.#isDestroyed;
+  }
+
+  #sendEarly(): void {
+    this.#join();
+    const { bytes, pointer } = this.#unsent[0] as Message;
+    const atMillis = performance.now();
+    const taken = libc.write(this.#descriptor, pointer, bytes.length);
+    if (taken < 0) {
+      if (!libc.shouldTryLater()) this.#break(getSystemErrorName(-libc.errno()));
+      return;
+    }
+    this.#writes = 1;
+    this.#isConnected = true;
+    if (taken < bytes.length) this.#unsent[0] = messageOf(bytes.subarray(taken));
+    else this.#unsent.pop();
+    this.#user.connected(atMillis);
+    if (!this.#isDestroyed) this.#sendRest();
+  }
+
+  /** Makes what waits for the handshake one message. */
+  #join(): void {
+    if (this.#unsent.length > 1) this.#unsent = [messageOf(Buffer.concat(this.#unsent.map(({ bytes }) => bytes)))];
   }
 
   #read(events: number): void {
@@ -215,18 +255,30 @@ class EpollDialled implements Dialled, Pollable {
   #write(bytes: Buffer, pointer: bigint, length: number): void {
     const taken = this.#put(pointer, length);
     // Octets that the kernel does not take now are kept; the poller reports a broken connection.
-    if (taken < length) this.#unsent.push(messageOf(Buffer.from(bytes.subarray(Math.max(taken, 0), length))));
+    if (taken < length) {
+      this.#unsent.push(messageOf(Buffer.from(bytes.subarray(Math.max(taken, 0), length))));
+      this.#awaitRoom();
+    }
   }
 
   #sendRest(): void {
     while (this.#unsent.length > 0) {
       const { bytes, pointer } = this.#unsent[0] as Message;
       const taken = this.#put(pointer, bytes.length);
-      if (taken < 0) return;
+      if (taken < 0) {
+        this.#awaitRoom();
+        return;
+      }
       if (taken < bytes.length) this.#unsent[0] = messageOf(bytes.subarray(taken));
       else this.#unsent.shift();
     }
     if (this.#isEnding) libc.shutdown(this.#descriptor, libc.SHUT_WR);
+  }
+
+  #awaitRoom(): void {
+    if (this.#watched !== WHAT_COMES) return;
+    this.#watched = ROOM_TOO;
+    this.#poller.change(this.#descriptor, ROOM_TOO);
   }
 
   /**
@@ -243,48 +295,5 @@ class EpollDialled implements Dialled, Pollable {
     if (this.#isDestroyed) return;
     this.destroy();
     this.#user.broken(code);
-  }
-}
-
-/** A timer of the kernel, exact to some ten microseconds. */
-class EpollAlarm implements Alarm, Pollable {
-  #descriptor = libc.checked("timerfd_create", libc.timerfd_create(libc.CLOCK_MONOTONIC, libc.NONBLOCK | libc.CLOEXEC));
-  #ring: () => void;
-  /**
-   * struct itimerspec: the interval, then the time until it rings, each in seconds and nanoseconds.
-   */
-  #setting = libc.allocate(32);
-  #words = new BigInt64Array(this.#setting.bytes.buffer);
-
-  constructor(poller: Poller, ring: () => void) {
-    this.#ring = ring;
-    poller.watch(this.#descriptor, CHANGES | READABLE, this);
-  }
-
-  set(atMillis: number): void {
-    // A nanosecond is the least: none would stop the timer.
-    this.#start(Math.max(1, Math.round((atMillis - performance.now()) * 1e6)));
-  }
-
-  clear(): void {
-    this.#start(0);
-  }
-
-  ready(): void {
-    if (libc.read(this.#descriptor, input.pointer, 8) === 8) this.#ring();
-  }
-
-  close(): void {
-    libc.close(this.#descriptor);
-    this.#descriptor = -1;
-  }
-
-  /** Of a dialler that is closed it sets nothing. */
-  #start(nanos: number): void {
-    if (this.#descriptor < 0) return;
-    const seconds = Math.floor(nanos / 1e9);
-    this.#words[2] = BigInt(seconds);
-    this.#words[3] = BigInt(nanos - seconds * 1e9);
-    libc.checked("timerfd_settime", libc.timerfd_settime(this.#descriptor, 0, this.#setting.pointer, libc.NULL));
   }
 }

@@ -24,7 +24,7 @@ function dial({ address, port, localAddress }: Destination, user: DialUser): Dia
   let isDestroyed = false;
   const local = localAddress === null ? {} : { localAddress };
   const socket = connect({ host: address, port, noDelay: true, allowHalfOpen: true, ...local })
-    .on("connect", () => user.connected())
+    .on("connect", () => user.connected(performance.now()))
     .on("data", (bytes: Buffer) => user.received(bytes, bytes.length))
     .on("end", () => isDestroyed || user.ended())
     .on("error", (error: NodeJS.ErrnoException) => {

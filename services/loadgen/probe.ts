@@ -40,7 +40,7 @@ async function connectOnce(
   const giveUp = () => resolve(null);
   const beganMillis = performance.now();
   const socket = dialler.connect(destination, {
-    connected: () => resolve(performance.now() - beganMillis),
+    connected: (atMillis) => resolve(atMillis - beganMillis),
     received() {},
     ended() {},
     broken: giveUp,

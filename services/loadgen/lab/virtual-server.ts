@@ -48,7 +48,7 @@ export function startVirtualServer(serviceMillis: () => number): VirtualServer {
       };
       tell(nowMillis, () => {
         isOpen = true;
-        user.connected();
+        user.connected(nowMillis);
         while (early-- > 0) serve();
       });
       return {
