@@ -260,7 +260,7 @@ describe("a binding of a model", () => {
       "models[0].inputs.lossRatio: the model mathis needs it: share of segments that begin a loss event; of random loss, nearly the share of segments lost, in ratio",
     ]);
     assert.deepEqual(texts(bind({ rttSeconds: "delay / 1000", lossRatio: "plan * 2" })), [
-      'models[0].inputs.rttSeconds: column 1: "delay" is no factor; known: plan, rtt, rate, object',
+      'models[0].inputs.rttSeconds: column 1: "delay" is no factor and no parameter; known: plan, rtt, rate, object',
       ...(manifest.factors[0]?.levels ?? []).map(
         (plan) => `models[0].inputs.lossRatio: column 1: "${plan}" is not a number`,
       ),

@@ -4,9 +4,11 @@
 import { type CellSummary, summarizeCells } from "./cells.ts";
 import { type Effect, studyEffects } from "./effects.ts";
 import { type ModelError, modelErrors } from "./model-error.ts";
+import { withParameters } from "./parameters.ts";
 import type { Manifest, Run } from "./results.ts";
 
 export interface Analysis {
+  /** Its predictions are those of the measured parameters. */
   manifest: Manifest;
   cells: readonly CellSummary[];
   effects: readonly Effect[];
@@ -16,8 +18,9 @@ export interface Analysis {
   voids: readonly Run[];
 }
 
-export function analyse(manifest: Manifest, runs: Iterable<Run>): Analysis {
-  const cells = summarizeCells(manifest, runs);
+export function analyse(written: Manifest, runs: Iterable<Run>): Analysis {
+  const cells = summarizeCells(written, runs);
+  const manifest = withParameters(written, cells);
   return {
     manifest,
     cells,

@@ -43,7 +43,20 @@ const prediction = z
     value: z.number().describe("In the quantity's unit"),
     brokenAssumptions: list(text).describe("Of the model, by the cell; empty: the cell lies in its domain"),
   })
-  .describe("Of a model for a cell, made before any measurement");
+  .describe("Of a model for a cell, made before any measurement, with the parameters that were expected");
+
+const parameter = z
+  .object({
+    name: text,
+    quantity: text,
+    where: selection.describe("The cells whose mean it is"),
+    expected: z.number().describe("Of whoever wrote the study; stands for it while these have no runs"),
+  })
+  .describe("An input of models that the study measures itself");
+
+const binding = z
+  .object({ cell: text, model: text, quantity: text, inputs: table(z.union([z.number(), text])) })
+  .describe("Inputs of a model with such parameters, as numbers or arithmetic over them and factors");
 
 const condition = z.object({
   cells: z.exactOptional(table(selection)).describe("Names for sets of cells"),
@@ -133,6 +146,8 @@ export const manifestSchema = z.looseObject({
   seed: z.number(),
   order: list(text).describe("Cell ids in running order, block after block"),
   predictions: list(prediction),
+  parameters: z.exactOptional(list(parameter)).describe("None: all inputs of its models are known before"),
+  bindings: z.exactOptional(list(binding)).describe("With which those predictions are made anew that take a parameter"),
   events: z.exactOptional(list(text)).describe("What happens to links in every run, in the order of the times"),
   needs: z.exactOptional(list(need)),
   effects: list(effect),

@@ -43,7 +43,7 @@ const URL = `http://127.0.0.1:${PORT}${PATH}`;
 const USERS = 32;
 const PACKAGES = { wrk: "wrk", ab: "apache2-utils", h2load: "nghttp2-client", nginx: "nginx-light" };
 const CORES = { generator: GENERATOR_CORE, server: SERVER_CORE };
-/** Until the code that JavaScript's engine makes of ours is its best, which it makes on the same core. */
+/** Until V8 has made its best code of ours, which it does on the same core. */
 const WARM_UP = "warmup=3s";
 
 interface Wanted {

@@ -10,7 +10,7 @@ import { IDLE_RULE } from "./idle.ts";
 import { SATURATION_RULE } from "./judge.ts";
 import { quantitiesOf } from "./measures/table.ts";
 import { blockOrder } from "./order.ts";
-import { predictAll } from "./predict.ts";
+import { bindingsWith, predictAll } from "./predict.ts";
 
 export interface Circumstances {
   environment: Environment;
@@ -45,6 +45,7 @@ export function manifestOf(study: Study, cells: readonly StudyCell[], circumstan
     seed: study.seed,
     order: blocks.flatMap((block) => block.map(({ id }) => id)),
     predictions: predictAll(study, cells).predictions,
+    ...(study.parameters.length > 0 && { parameters: study.parameters, bindings: bindingsWith(study, cells) }),
     ...(study.events.length > 0 && { events: describeEvents(study.events) }),
     needs: study.needs,
     effects: study.effects,

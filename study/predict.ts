@@ -1,10 +1,10 @@
 // The models' predictions for each cell, computed before any measurement. An input is a number,
-// arithmetic over factors, or the key of a setting, whose value in the cell is converted to the
-// model's unit.
+// arithmetic over factors and over parameters as they are expected, or the key of a setting, whose
+// value in the cell is converted to the model's unit.
 
 import { predictCells } from "../analysis/models/predict.ts";
 import { MODELS } from "../analysis/models/table.ts";
-import { isSelected, type Prediction } from "../analysis/results.ts";
+import { isSelected, type Manifest, type Prediction } from "../analysis/results.ts";
 import type { Problem } from "../lib/errors.ts";
 import { type Dimension, parseQuantity } from "../lib/units.ts";
 import type { ModelUse, Study, StudyCell } from "./file/study.ts";
@@ -19,21 +19,41 @@ const UNITS: Readonly<Record<string, { dimension: Dimension; factor: number }>> 
 
 /** The predictions, or everything that prevents them. */
 export function predictAll(
-  { models }: Study,
+  study: Study,
   cells: readonly StudyCell[],
 ): { predictions: Prediction[]; problems: Problem[] } {
-  const all = models.flatMap((use, index) =>
-    cells
-      .filter(({ levels }) => isSelected(levels, use.where))
-      .map((cell) => {
-        const binding = { model: use.name, quantity: use.predicts, inputs: inputsOf(use, cell) };
-        return predictCells(binding, [cell], `models[${index}]`);
-      }),
+  const expected = Object.fromEntries(study.parameters.map(({ name, expected: value }) => [name, value]));
+  const all = bindingsOf(study, cells).map(({ index, cell, binding }) =>
+    predictCells(binding, [{ ...cell, levels: { ...cell.levels, ...expected } }], `models[${index}]`),
   );
   return {
     predictions: all.flatMap(({ predictions }) => predictions),
     problems: all.flatMap(({ problems }) => problems),
   };
+}
+
+/** Those that take a parameter, so that they can be made anew once it is measured. */
+export function bindingsWith(study: Study, cells: readonly StudyCell[]): NonNullable<Manifest["bindings"]> {
+  const isTaken = (use: ModelUse) => study.parameters.some(({ name }) => takes(use, name));
+  return bindingsOf(study, cells)
+    .filter(({ index }) => isTaken(study.models[index] as ModelUse))
+    .map(({ cell, binding }) => ({ cell: cell.id, ...binding }));
+}
+
+/** Whether an input of the model names the parameter. */
+export function takes({ inputs }: ModelUse, parameter: string): boolean {
+  const isNamed = new RegExp(`(?<![\\w."])${parameter}(?![\\w."])`);
+  return Object.values(inputs).some((input) => isNamed.test(String(input)));
+}
+
+function bindingsOf({ models }: Study, cells: readonly StudyCell[]) {
+  return models.flatMap((use, index) =>
+    cells
+      .filter(({ levels }) => isSelected(levels, use.where))
+      .map((cell) => {
+        return { index, cell, binding: { model: use.name, quantity: use.predicts, inputs: inputsOf(use, cell) } };
+      }),
+  );
 }
 
 function inputsOf({ name: model, inputs }: ModelUse, { settings }: StudyCell): Record<string, number | string> {

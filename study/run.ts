@@ -19,6 +19,7 @@ import { measureAll, type Outcomes } from "./measure-all.ts";
 import { type NextRun, nextRun } from "./next-run.ts";
 import { runSeed } from "./order.ts";
 import { linksBetween } from "./path.ts";
+import { perRequest } from "./per-request.ts";
 import { pingIdle, pingSettled } from "./pings.ts";
 import { settingsAfter, whileEventsPlay } from "./play-events.ts";
 import { accountOf } from "./progress.ts";
@@ -157,7 +158,10 @@ async function runCell(
       ...idleness,
       windowSeconds: secondsBetween(from, to),
       ...outcomes.values,
-      ...perRequest(values, outcomes.values, warmupSeconds(cell) === 0 && asked.beside.length === 0),
+      ...perRequest(values, outcomes.values, {
+        isAll: warmupSeconds(cell) === 0 && asked.beside.length === 0,
+        alsoAtServer: asked.beside.filter((one) => targetOf(one) === target).map(({ name }) => name),
+      }),
     },
     containers,
     histograms: outcomes.histograms,
@@ -256,25 +260,6 @@ function expectationOf(
     }),
     mayDrop: study.mayDrop,
     maySaturate: study.maySaturate,
-  };
-}
-
-/**
- * Of the run's totals. A page is a transfer of many requests. `isAll`: no other packets than those
- * of the transfers that count crossed the links, but for a few pings.
- */
-function perRequest(
-  { serverCpuSeconds = 0, forwardedPackets = 0, droppedPackets = 0 }: Readonly<Record<string, number>>,
-  { requests = 0, pages, transfers = pages ?? requests }: Readonly<Record<string, number>>,
-  isAll: boolean,
-): Record<string, number> {
-  return {
-    ...(requests > 0 && { serverCpuSecondsPerRequest: serverCpuSeconds / requests }),
-    ...(transfers > 0 &&
-      isAll && {
-        forwardedPacketsPerTransfer: forwardedPackets / transfers,
-        droppedPacketsPerTransfer: droppedPackets / transfers,
-      }),
   };
 }
 

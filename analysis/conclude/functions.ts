@@ -108,7 +108,7 @@ export const FUNCTIONS: Readonly<Record<string, StudyFunction>> = {
   },
   predicted: {
     parameters: ["model", "cell"],
-    meaning: "what the model said before the first run",
+    meaning: "what the model says: before the first run, but for the parameters that the study measures",
     evaluate: ({ manifest }, args) => {
       const id = cellsOf(args, 1)[0]?.cell.id;
       const found = manifest.predictions.find(({ model, cell }) => model === nameOf(args, 0) && cell === id);

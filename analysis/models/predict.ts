@@ -1,6 +1,6 @@
 // Predictions for every cell of a study, before its first run. A binding says what a model's inputs
-// are in the words of the study: arithmetic over its factors, `rtt / 1000`, or a word factor as it
-// is. Everything wrong with it is listed, and nothing is predicted then.
+// are in the words of the study: arithmetic over its factors and parameters, `rtt / 1000`, or a
+// word factor as it is. Everything wrong with it is listed, and nothing is predicted then.
 
 import type { Problem } from "../../lib/errors.ts";
 import { type Expression, ExpressionFault, parseExpression } from "../conclude/parse.ts";
@@ -85,7 +85,10 @@ function inputValue(expression: Expression, levels: Levels): number | string {
       const level = levels[expression.name];
       if (level !== undefined) return level;
       const known = Object.keys(levels).join(", ");
-      throw new ExpressionFault(`"${expression.name}" is no factor; known: ${known}`, expression.column);
+      throw new ExpressionFault(
+        `"${expression.name}" is no factor and no parameter; known: ${known}`,
+        expression.column,
+      );
     }
     case "unary":
       if (expression.operator === "-") return -numberOf(expression.operand, levels);
@@ -100,7 +103,7 @@ function inputValue(expression: Expression, levels: Levels): number | string {
       if (result?.kind === "number") return result.value;
     }
   }
-  throw new ExpressionFault("only arithmetic over factors makes an input", expression.column);
+  throw new ExpressionFault("only arithmetic over factors and parameters makes an input", expression.column);
 }
 
 function numberOf(expression: Expression, levels: Levels): number {

@@ -7,10 +7,12 @@ import type { CellSummary } from "../cells.ts";
 import { formatEstimate, formatNumber, numbered } from "../format.ts";
 import type { ModelError } from "../model-error.ts";
 import { MODELS } from "../models/table.ts";
+import { measuredParameters } from "../parameters.ts";
 import { GOOD_ERROR, labelOf } from "../plots/model-error.ts";
 import { groupAlike } from "./alike.ts";
 import { type Block, tableOf } from "./document.ts";
 import { evidenceOf } from "./evidence.ts";
+import { describeSelection } from "./selection.ts";
 import { levelTexts } from "./tables.ts";
 
 export function modelSection(analysis: Analysis): Block[] {
@@ -18,7 +20,32 @@ export function modelSection(analysis: Analysis): Block[] {
   if (byModel.size === 0) return [];
   return [
     { kind: "heading", text: "Model beside measurement" },
+    ...parameterBlocks(analysis),
     ...[...byModel].flatMap(([name, errors]) => modelBlocks(name, errors, analysis)),
+  ];
+}
+
+/** The inputs that the models take from this study's own measurements. */
+function parameterBlocks({ manifest, cells }: Analysis): Block[] {
+  const measured = measuredParameters(manifest, cells);
+  if (measured.length === 0) return [];
+  const rows = measured.map(({ parameter, unit, means }) => [
+    parameter.name,
+    `${parameter.quantity}, ${describeSelection(parameter.where, manifest.factors)}`,
+    formatNumber(parameter.expected, unit),
+    means.length === 0 ? "not yet" : means.map((mean) => formatEstimate(mean, unit)).join("; "),
+  ]);
+  return [
+    {
+      kind: "paragraph",
+      text: "These inputs of the models are measured in this study, in cells that the models which take them do not predict. Nothing is fitted to what is predicted.",
+    },
+    tableOf({
+      caption: "Parameters of the models",
+      head: ["parameter", "the mean of", "expected", "measured (95 %)"],
+      rows,
+      numbersFrom: 2,
+    }),
   ];
 }
 

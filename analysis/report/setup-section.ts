@@ -6,6 +6,7 @@ import { digits, formatLevel, numbered } from "../format.ts";
 import type { Exclusion, Factor, Resumption } from "../results.ts";
 import { extreme, sum } from "../traces/samples.ts";
 import { type Block, tableOf } from "./document.ts";
+import { describeSelection } from "./selection.ts";
 
 export function setupSection(analysis: Analysis): Block[] {
   const { manifest, counted, voids } = analysis;
@@ -70,19 +71,6 @@ function describeResumption({ at, fromRun, otherwise }: Resumption): string {
   return `Resumed ${at}, from run ${fromRun + 1} on, ${changes}.`;
 }
 
-/** Each factor that the exclusion names, with the levels that it combines. */
 function describeExclusion({ cells, because }: Exclusion, factors: readonly Factor[]): string {
-  const parts = factors.flatMap((factor) => {
-    const levels = [cells[factor.name] ?? []].flat();
-    return levels.length === 0 ? [] : [levelsOf(factor, levels)];
-  });
-  return `Left out: ${parts.join(" with ")}${because === undefined ? "" : `, because ${because}`}.`;
-}
-
-/** `round-trip time 10 ms or 50 ms`; if its label ends in a unit, `window of 1 or 2 segments`. */
-function levelsOf({ label, unit }: Factor, levels: readonly (number | string)[]): string {
-  const texts = levels.map((level) => formatLevel(level, unit));
-  const choice = [texts.slice(0, -1).join(", "), texts.at(-1)].filter((text) => text !== "").join(" or ");
-  const [, what, counted] = /^(.+), ([^,]+)$/.exec(label) ?? [];
-  return what === undefined ? `${label} ${choice}` : `${what} of ${choice} ${counted}`;
+  return `Left out: ${describeSelection(cells, factors)}${because === undefined ? "" : `, because ${because}`}.`;
 }

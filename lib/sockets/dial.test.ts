@@ -176,7 +176,7 @@ async function rig(kind: SocketKind, context: TestContext) {
   return { dialler, to: { address: "127.0.0.1", port, localAddress: null }, accepted };
 }
 
-/** What an echo server returns for these messages. */
+/** Resolves to all that an echo server returns for these messages. */
 function echoed(dialler: Dialler, to: Destination, texts: readonly (string | Buffer)[]): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   const pieces: Buffer[] = [];

@@ -42,6 +42,9 @@ export async function plan([word = ""]: string[], output: Output): Promise<numbe
         `hypothesis: ${study.hypothesis}`,
         `${numbered(cells.length, "cell")}, ${describeRepetitions(study.repetitions)}; ${describeSeconds(seconds.atLeast)} to ${describeSeconds(seconds.atMost)}`,
         IDLE_RULE,
+        ...study.parameters.map(
+          ({ name, quantity, expected }) => `${name}: measured here as ${quantity}, and expected to be ${expected}`,
+        ),
         ...describeEvents(study.events).map((event) => `in every run, ${event}`),
         columns(
           runs.map(({ block, cell }, index) => [

@@ -13,6 +13,7 @@ import { lengthen, lengthProblems } from "../lengthen.ts";
 import { manifestOf, NOWHERE } from "../manifest.ts";
 import { quantitiesOf } from "../measures/table.ts";
 import { predictAll } from "../predict.ts";
+import { parameterProblems } from "./check-parameters.ts";
 import { type CellSettings, linkSettingsOf, readSettings } from "./settings.ts";
 import type { Study, StudyCell } from "./study.ts";
 
@@ -39,6 +40,7 @@ export function checkStudy(study: Study, topology: Topology): Problem[] {
   const manifest = manifestOf(study, cells, NOWHERE);
   const predicted = unique(predictAll(study, cells).problems);
   const further = [
+    ...parameterProblems(study),
     ...lengthProblems(study, combined),
     ...ofEvents,
     ...(ofCells.length === 0 ? predicted : predicted.filter(({ path }) => !isOfSetting(study, path))),

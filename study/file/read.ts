@@ -122,6 +122,11 @@ function studyOf(name: string, file: StudyFile): { study: Study; problems: Probl
       ...model,
       where: selectionAt(`models[${index}].where`)(where),
     })),
+    parameters: Object.entries(file.parameters ?? {}).map(([name, { where, ...parameter }]) => ({
+      name,
+      ...parameter,
+      where: selectionAt(`parameters.${name}.where`)(where),
+    })),
     needs: (file.needs ?? []).map(({ where = {}, ...need }, index) => ({
       ...need,
       where: selectionAt(`needs[${index}].where`)(where),

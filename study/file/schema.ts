@@ -47,8 +47,16 @@ const until = z.strictObject({
 const model = z.strictObject({
   name,
   predicts: name.describe("The quantity of the runs"),
-  inputs: z.record(z.string(), scalar).describe("A number, a factor's name, or a setting's key, by the model's input"),
+  inputs: z
+    .record(z.string(), scalar)
+    .describe("A number, arithmetic over factors and parameters, or a setting's key, by input"),
   where: selection.optional().describe("The cells that it is held against"),
+});
+
+const parameter = z.strictObject({
+  quantity: name.describe("The quantity whose mean it is"),
+  where: selection.describe("The cells in which it is measured; the models that take it predict others"),
+  expected: z.number().describe("Its value, as far as is known before; with it the study is planned"),
 });
 
 const need = z.strictObject({
@@ -144,6 +152,10 @@ export const studySchema = z.strictObject({
   mayDrop: z.array(name).optional().describe("Directions of links whose queue may drop, such as wan.forward"),
   maySaturate: z.array(name).optional().describe("Hosts or links that may be saturated, for that is studied"),
   models: z.array(model).optional(),
+  parameters: z
+    .record(z.string().regex(/^[A-Za-z]\w*$/), parameter)
+    .optional()
+    .describe("Inputs of the models that the study measures itself, by the name that inputs use"),
   needs: z
     .array(need)
     .optional()

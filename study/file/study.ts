@@ -10,6 +10,7 @@ import type {
   Factor,
   Level,
   Levels,
+  Manifest,
   Need,
   PlotRequest,
   Repetitions,
@@ -35,7 +36,7 @@ export interface StudyFactor extends Factor {
 export interface ModelUse {
   name: string;
   predicts: string;
-  /** A number, the name of a factor, or the key of a setting. */
+  /** A number, arithmetic over factors and parameters, or the key of a setting. */
   inputs: Readonly<Record<string, number | string>>;
   /** Compared with these cells alone. */
   where: Selection;
@@ -75,6 +76,8 @@ export interface Study {
   /** Hosts, links or `machine` that may be saturated because that is studied. */
   maySaturate: readonly string[];
   models: readonly ModelUse[];
+  /** Inputs of the models that are measured in cells of their own. */
+  parameters: NonNullable<Manifest["parameters"]>;
   needs: readonly Need[];
   traces: TraceUse | null;
   effects: readonly EffectRequest[];

@@ -1,0 +1,102 @@
+// Predictions with inputs that a study measures itself.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { analyse } from "../analysis/analyse.ts";
+import { composeReport } from "../analysis/report/compose.ts";
+import { manifestSchema, type Run } from "../analysis/results.ts";
+import { GOOD } from "../tests/study/good-study.ts";
+import { readScenario } from "../topology/scenarios/read-scenario.ts";
+import { expand } from "./expand.ts";
+import { readStudy } from "./file/read.ts";
+import { manifestOf, NOWHERE } from "./manifest.ts";
+
+const MODELS = GOOD.slice(GOOD.indexOf("models:"));
+/** M/G/1 at 10 requests a second in the cells of 100 ms, its service measured in those of 20 ms. */
+const MEASURED = GOOD.replace(
+  MODELS,
+  `parameters:
+  serviceSeconds: {quantity: firstByteSeconds, where: {rtt: 20ms}, expected: 0.05}
+models:
+  - name: single-server
+    predicts: requestSeconds
+    where: {rtt: 100ms, size: 10KiB}
+    inputs: {arrivalsPerSecond: rtt / 10, serviceSeconds: 2 * serviceSeconds - serviceSeconds, variation: 0}
+`,
+);
+
+const read = (text: string) => readStudy("measured", text, (scenario) => readScenario(scenario));
+
+async function measured() {
+  const { study } = await read(MEASURED);
+  const cells = expand(study);
+  return { cells, manifest: manifestOf(study, cells, NOWHERE) };
+}
+
+function run(cell: string, index: number, firstByteSeconds: number): Run {
+  const values = { firstByteSeconds, requestSeconds: 0.03 };
+  return { index, cell, block: index, startedAt: "2026-11-29T12:00:00Z", voidReason: null, saturated: "none", values };
+}
+
+/** M/D/1's mean response (Pollaczek and Khinchine) at ten arrivals a second. */
+const response = (service: number) => service + (10 * service ** 2) / (2 * (1 - 10 * service));
+
+describe("a parameter that a study measures", () => {
+  it("is what was expected before the first run, and the mean of its cells afterwards", async () => {
+    const { cells, manifest } = await measured();
+    assert.deepEqual(manifestSchema.parse(JSON.parse(JSON.stringify(manifest))).bindings?.length, 2);
+    const valuesOf = (runs: Run[]) => analyse(manifest, runs).manifest.predictions.map(({ value }) => value);
+    const near = (values: number[], wanted: number) => {
+      assert.equal(values.length, 2);
+      for (const value of values) assert.ok(Math.abs(value - wanted) < 1e-9, `${value} is not ${wanted}`);
+    };
+    near(
+      manifest.predictions.map(({ value }) => value),
+      response(0.05),
+    );
+    near(valuesOf([]), response(0.05));
+    const short = cells.filter(({ levels }) => levels.rtt === 20);
+    assert.equal(short.length, 2);
+    // 0.01 and 0.03 in one cell, 0.04 in the other: 0.02 and 0.04 on average.
+    const runs = [0.01, 0.03, 0.04].map((seconds, index) => run(short[index >> 1]?.id ?? "", index, seconds));
+    near(valuesOf(runs), response(0.03));
+  });
+
+  it("predicts what was thought to be beyond the knee once it is known not to be", async () => {
+    const { study } = await read(MEASURED.replace("expected: 0.05", "expected: 0.5"));
+    const cells = expand(study);
+    const manifest = manifestOf(study, cells, NOWHERE);
+    assert.equal(manifest.predictions.length, 0);
+    const [cell] = cells;
+    assert.equal(analyse(manifest, [run(cell?.id ?? "", 0, 0.02)]).manifest.predictions.length, 2);
+  });
+
+  it("stands in the report, as it was expected and as it is", async () => {
+    const { cells, manifest } = await measured();
+    const predicted = cells.find(({ levels }) => levels.rtt === 100)?.id ?? "";
+    const runs = [0.02, 0.022, 0.024].map((seconds, index) => run(cells[0]?.id ?? "", index, seconds));
+    runs.push(...[3, 4].map((index) => run(predicted, index, 0.1)));
+    const text = JSON.stringify(composeReport(analyse(manifest, runs), [], "whole"));
+    assert.match(text, /"serviceSeconds","firstByteSeconds, round-trip time 20 ms","[^"]*50[^"]*","[^"]*22[^"]*"/);
+  });
+
+  it("is refused where its model predicts a cell that it is measured in, and where it means nothing", async () => {
+    const problemsOf = (text: string) =>
+      read(text).then(
+        () => [],
+        ({ problems }) => problems.map((problem: { code: string; path: string }) => `${problem.code} ${problem.path}`),
+      );
+    const wrong = (from: string, to: string) => {
+      assert.ok(MEASURED.includes(from));
+      return problemsOf(MEASURED.replace(from, to));
+    };
+    assert.deepEqual(await problemsOf(MEASURED), []);
+    const place = "parameters.serviceSeconds";
+    assert.deepEqual(await wrong("where: {rtt: 100ms, size: 10KiB}", "where: {size: 10KiB}"), [
+      `E_CONFLICTING_KEYS ${place}`,
+    ]);
+    assert.deepEqual(await wrong("quantity: firstByteSeconds", "quantity: nothing"), [`E_UNKNOWN_QUANTITY ${place}`]);
+    assert.deepEqual(await wrong("2 * serviceSeconds - serviceSeconds", "0.01"), [`E_UNKNOWN_KEY ${place}`]);
+    assert.deepEqual(await wrong("where: {rtt: 20ms}", "where: {rtt: 20ms, size: 1MiB}"), [`E_NO_CELLS ${place}`]);
+  });
+});
