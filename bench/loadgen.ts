@@ -26,6 +26,7 @@ import {
   wrk2Schedule,
 } from "./measure/generators.ts";
 import { installMissing } from "./measure/install.ts";
+import { measurePauses } from "./measure/pauses.ts";
 import { peakBytes } from "./measure/peak-memory.ts";
 import { microsAt, type Quantile, quantilesIn } from "./measure/quantiles.ts";
 import { type Ratio, ratioOfPairs } from "./measure/ratio.ts";
@@ -105,7 +106,7 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-/** Ten thousand users whose pauses make this many requests a second of each. */
+/** Ten thousand users whose pauses, on average, make this many requests a second of each. */
 const REQUESTS_A_SECOND_EACH = [1, 10];
 const MOST_LAG_MILLIS = 5;
 /** Fewer are not the load that was wanted. */
@@ -132,6 +133,7 @@ async function main(words: string[]): Promise<number> {
     const old = before === undefined ? null : stack.use(await startGenerator(before, directory));
     for (const row of ROWS.filter(({ name }) => isWanted(name)))
       await print(`${await compare(row, directory, old, rounds)}\n`);
+    if (isWanted("open") || isWanted("10,000 connections")) await print(`${await machineAlone()}\n`);
     if (isWanted("open")) await print(`${await openAtHalf(rounds)}\n`);
     if (isWanted("10,000 connections"))
       for (const each of REQUESTS_A_SECOND_EACH) await print(`${await manyConnections(each)}\n`);
@@ -203,6 +205,12 @@ function describe({ ratio, low, high }: Ratio): string {
   return `${ratio.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
 }
 
+/** The lateness that the machine itself makes while both cores are busy. */
+async function machineAlone(): Promise<string> {
+  const { share, longestMillis } = await measurePauses([GENERATOR_CORE, SERVER_CORE], SECONDS);
+  return `the machine: with both cores busy it kept a loop from running for ${(100 * share).toFixed(1)} % of the time, at most ${longestMillis.toFixed(1)} ms at once`;
+}
+
 /**
  * The lag of requests that arrive at half the rate of the closed loop, and what wrk2's schedule
  * sees at that rate over as many connections.
@@ -238,7 +246,8 @@ async function manyRequests(): Promise<string> {
 }
 
 async function manyConnections(each: number): Promise<string> {
-  const words = ["users=10000", `think=${1000 / each}ms`, "thinking=fixed", "warmup=4s", `seconds=${SECONDS}`];
+  // Pauses of one length would make all ask at once, as they began.
+  const words = ["users=10000", `think=${1000 / each}ms`, "warmup=4s", `seconds=${SECONDS}`];
   const { result, busy } = await watchCores(CORES, () => ourLoad([...TARGET, ...words]));
   const { completedPerSecond, connections, latencies, generator } = result;
   const millis = (micros: number | null) => ((micros ?? Number.NaN) / 1000).toFixed(2);

@@ -108,6 +108,21 @@ describe("a calibration", () => {
     assertFinds(calibration, ["forward delay", "forward loss", "backward rate", "backward queue"]);
   });
 
+  it("judges an AQM by what it lets stand under TCP, and finds a queue that only drops its tail", async () => {
+    const words = ["delay=10ms", "rate=10mbit"];
+    await topology(
+      ...["set", `${SCENARIO}/wan`, "forward", ...words, "loss=0%", "queue=fq_codel"],
+      ...["backward", ...words, "queue=4bdp"],
+    );
+    const misdeclared = await target(({ forward, backward, seed }) => {
+      return { forward, backward: { ...backward, queue: { kind: "codel", ecn: false } }, seed };
+    });
+    const calibration = await calibrateLink(await connectDocker(), misdeclared);
+    assertFinds(calibration, ["backward queue"]);
+    const { unit, configured, note } = find(calibration.forward.checks, "queue");
+    assert.deepEqual([unit, configured], ["ms", 5], note);
+  });
+
   it("judges jitter by the spread of delays, and the rate of a link whose queue is fq_codel", async () => {
     await topology("set", `${SCENARIO}/wan`, "forward", "jitter=2ms", "backward", "queue=fq_codel");
     const calibration = await calibrateLink(await connectDocker(), await target((settings) => settings));

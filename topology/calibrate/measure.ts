@@ -9,6 +9,7 @@ import { transmissionMillis } from "./frames.ts";
 import { measureBase } from "./measure-base.ts";
 import { type MeasuredBurst, measureBursts } from "./measure-bursts.ts";
 import { measureLosses } from "./measure-losses.ts";
+import { measureStanding } from "./measure-standing.ts";
 import { busyRatio, parseTicks, TICKS_COMMAND } from "./measurements/busy.ts";
 import type { Account } from "./measurements/conservation.ts";
 import { ECHO_FRAME_BYTES } from "./measurements/echo.ts";
@@ -94,6 +95,8 @@ async function measureAll(
   const [lostForward, lostBackward] = await measureLosses(test, tools, rates, thorough, before.undelivered, base);
   tools.onStep("rate and queue");
   const [burstForward, burstBackward] = await measureBursts(test, tools, base, echoes);
+  const stoodForward = await measureStanding(test, tools, "forward", echoes);
+  const stoodBackward = await measureStanding(test, tools, "backward", echoes);
   tools.onStep("delay");
   const there = echoSendingMillis(settings.forward, burstForward);
   const back = echoSendingMillis(settings.backward, burstBackward);
@@ -116,9 +119,14 @@ async function measureAll(
   });
   return {
     both: delays.both,
-    forward: [...delays.forward, ...lostForward, ...burstForward.checks, ...counted.forward],
-    backward: [...delays.backward, ...lostBackward, ...burstBackward.checks, ...counted.backward],
+    forward: [...delays.forward, ...lostForward, ...withQueue(burstForward, stoodForward), ...counted.forward],
+    backward: [...delays.backward, ...lostBackward, ...withQueue(burstBackward, stoodBackward), ...counted.backward],
   };
+}
+
+/** The checks of bursts; these say nothing of an AQM's queue, and what it lets stand does. */
+function withQueue({ checks }: MeasuredBurst, stood: Check | null): Check[] {
+  return stood === null ? checks : checks.map((check) => (check.quantity === "queue" ? stood : check));
 }
 
 /**

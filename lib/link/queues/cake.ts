@@ -11,6 +11,7 @@ interface Cake {
 
 /** Its default, for paths of the internet; the AQM's target is a twentieth. */
 const RTT_MICROS = 100_000;
+const TARGET_RATIO = 20;
 const MEMORY_BYTES = 16 * 1024 ** 2;
 
 export const cake: QueueKind<Cake> = {
@@ -21,6 +22,7 @@ export const cake: QueueKind<Cake> = {
   parse: (text) => (text.trim() === "cake" ? { kind: "cake" } : undefined),
   format: () => "cake",
   packets: () => Math.floor(MEMORY_BYTES / FRAME_BYTES),
+  standing: () => ({ targetMillis: RTT_MICROS / 1000 / TARGET_RATIO, isFair: true }),
   qdisc: (_queue, rateBitsPerSecond) =>
     belowTokenBucket(rateBitsPerSecond, {
       kind: "cake",

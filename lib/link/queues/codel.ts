@@ -13,6 +13,7 @@ export const codel: QueueKind<Aqm<"codel">> = {
   ...aqmWords("codel"),
   modules: ["sch_tbf", "sch_codel"],
   packets: () => LIMIT_PACKETS,
+  standing: () => ({ targetMillis: TARGET_MICROS / 1000, isFair: false }),
   qdisc: ({ ecn }, rateBitsPerSecond) =>
     belowTokenBucket(rateBitsPerSecond, {
       kind: "codel",

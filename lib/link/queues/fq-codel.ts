@@ -15,6 +15,7 @@ export const fqCodel: QueueKind<Aqm<"fq_codel">> = {
   ...aqmWords("fq_codel"),
   modules: ["sch_tbf", "sch_fq_codel"],
   packets: () => LIMIT_PACKETS,
+  standing: () => ({ targetMillis: TARGET_MICROS / 1000, isFair: true }),
   qdisc: ({ ecn }, rateBitsPerSecond) =>
     belowTokenBucket(rateBitsPerSecond, {
       kind: "fq_codel",

@@ -7,6 +7,14 @@ import type { Qdisc } from "../qdisc.ts";
 /** A full Ethernet frame as the kernel's shapers count it: 1500 bytes of IP and 14 of header. */
 export const FRAME_BYTES = 1514;
 
+/** What an AQM lets stand while TCP fills the link. */
+export interface Standing {
+  /** Of the packets of all flows together, or of one flow's own. */
+  targetMillis: number;
+  /** A flow that sends little waits for none of the others. */
+  isFair: boolean;
+}
+
 export interface QueueKind<Queue extends { kind: string }> {
   readonly kind: Queue["kind"];
   readonly range: string;
@@ -18,6 +26,8 @@ export interface QueueKind<Queue extends { kind: string }> {
   format(queue: Queue): string;
   /** Full frames that it holds at most, at least one. */
   packets(queue: Queue, context: DirectionContext): number;
+  /** None: it is no AQM. */
+  standing?(queue: Queue, rateBitsPerSecond: number): Standing;
   /** The transmission stage at this rate. */
   qdisc(queue: Queue, rateBitsPerSecond: number, context: DirectionContext, seed: number | null): Qdisc;
 }

@@ -18,6 +18,7 @@ export const pie: QueueKind<Aqm<"pie">> = {
   ...aqmWords("pie"),
   modules: ["sch_tbf", "sch_pie"],
   packets: () => LIMIT_PACKETS,
+  standing: () => ({ targetMillis: TARGET_MICROS / 1000, isFair: false }),
   qdisc: ({ ecn }, rateBitsPerSecond) =>
     belowTokenBucket(rateBitsPerSecond, {
       kind: "pie",

@@ -31,6 +31,9 @@ export const red: QueueKind<Aqm<"red">> = {
   ...aqmWords("red"),
   modules: ["sch_tbf", "sch_red"],
   packets: (_queue, { rateBitsPerSecond }) => Math.floor(thresholds(rateBitsPerSecond ?? 0).limitBytes / FRAME_BYTES),
+  standing(_queue, rateBitsPerSecond) {
+    return { targetMillis: (thresholds(rateBitsPerSecond).maxBytes * 8000) / rateBitsPerSecond, isFair: false };
+  },
   qdisc({ ecn }, rateBitsPerSecond) {
     const { minBytes, maxBytes, limitBytes } = thresholds(rateBitsPerSecond);
     const burst = Math.ceil((2 * minBytes + maxBytes) / (3 * FRAME_BYTES));

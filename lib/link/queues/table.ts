@@ -7,7 +7,7 @@ import { codel } from "./codel.ts";
 import { dropTail } from "./drop-tail.ts";
 import { fq } from "./fq.ts";
 import { fqCodel } from "./fq-codel.ts";
-import type { QueueKind } from "./kind.ts";
+import type { QueueKind, Standing } from "./kind.ts";
 import { pie } from "./pie.ts";
 import { red } from "./red.ts";
 
@@ -31,6 +31,11 @@ export const queue: DirectionField<Queue> = {
  */
 export function queuePackets(value: Queue, context: DirectionContext): number {
   return kindOf(value).packets(value, context);
+}
+
+/** The delay that the queue lets stand while TCP fills the link; null: it is no AQM. */
+export function standingOf(value: Queue, rateBitsPerSecond: number): Standing | null {
+  return kindOf(value).standing?.(value, rateBitsPerSecond) ?? null;
 }
 
 /** The qdisc of a transmission stage with this rate and queue. */

@@ -10,9 +10,14 @@ const BURST_MILLIS = 4;
 /** More than any of the queues holds, so that the bucket itself drops nothing. */
 const LIMIT_PACKETS = 10_240;
 
+/** The bytes that may leave at once. */
+export function bucketBytes(rateBitsPerSecond: number): number {
+  return Math.max(2 * FRAME_BYTES, Math.ceil((Math.floor(rateBitsPerSecond / 8) * BURST_MILLIS) / 1000));
+}
+
 export function belowTokenBucket(rateBitsPerSecond: number, child: Qdisc): Qdisc {
   const bytesPerSecond = Math.floor(rateBitsPerSecond / 8);
-  const burst = Math.max(2 * FRAME_BYTES, Math.ceil((bytesPerSecond * BURST_MILLIS) / 1000));
+  const burst = bucketBytes(rateBitsPerSecond);
   const limit = LIMIT_PACKETS * FRAME_BYTES;
   return {
     kind: "tbf",
