@@ -71,6 +71,18 @@ describe("a parameter that a study measures", () => {
     assert.equal(analyse(manifest, [run(cell?.id ?? "", 0, 0.02)]).manifest.predictions.length, 2);
   });
 
+  it("leaves out of the domain what changes much within its interval, such as close to the knee", async () => {
+    const { cells, manifest } = await measured();
+    const short = cells.filter(({ levels }) => levels.rtt === 20);
+    const assumptionsWith = (...values: number[]) => {
+      const runs = values.map((seconds, index) => run(short[0]?.id ?? "", index, seconds));
+      return analyse(manifest, runs).manifest.predictions.map(({ brokenAssumptions }) => brokenAssumptions.length);
+    };
+    assert.deepEqual(assumptionsWith(0.02, 0.0201, 0.0202), [0, 0]);
+    // Its interval reaches a tenth of a second, at which ten a second are more than it can do.
+    assert.deepEqual(assumptionsWith(0.093, 0.095, 0.097), [1, 1]);
+  });
+
   it("stands in the report, as it was expected and as it is", async () => {
     const { cells, manifest } = await measured();
     const predicted = cells.find(({ levels }) => levels.rtt === 100)?.id ?? "";

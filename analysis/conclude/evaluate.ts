@@ -106,7 +106,7 @@ function argumentOf(expression: Expression, parameter: Parameter, scope: Scope):
   const known: Record<typeof parameter, readonly string[]> = {
     quantity: manifest.quantities.map(({ name }) => name),
     factor: manifest.factors.map(({ name }) => name),
-    model: [...new Set(manifest.predictions.map(({ model }) => model))],
+    model: [...new Set([...manifest.predictions, ...(manifest.bindings ?? [])].map(({ model }) => model))],
     where: WHERE,
   };
   const name = nameIn(expression);

@@ -17,10 +17,11 @@ import { levelTexts } from "./tables.ts";
 
 export function modelSection(analysis: Analysis): Block[] {
   const byModel = Map.groupBy(analysis.modelErrors, ({ prediction }) => prediction.model);
-  if (byModel.size === 0) return [];
+  const parameters = parameterBlocks(analysis);
+  if (byModel.size === 0 && parameters.length === 0) return [];
   return [
     { kind: "heading", text: "Model beside measurement" },
-    ...parameterBlocks(analysis),
+    ...parameters,
     ...[...byModel].flatMap(([name, errors]) => modelBlocks(name, errors, analysis)),
   ];
 }

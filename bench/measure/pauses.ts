@@ -1,7 +1,7 @@
 // How long a machine keeps a program from running: a loop that does nothing but look at the clock,
-// on each of two cores at once, and the gaps between its looks. As a program: `SECONDS`. No program
-// there can be on time more often, and a virtual machine's kernel need not know of it (steal time
-// 0 in /proc/stat, 2026-11-29).
+// on each of two cores at once, and the gaps between its looks. As a program: `SECONDS`. No other
+// program can be more punctual there. The kernel of a virtual machine need not know of it: it
+// counted no steal time where one to five hundredths were lost (2026-11-29).
 
 import { print, runProgram } from "../../lib/program.ts";
 import { runPinned } from "./pinned.ts";
@@ -21,7 +21,7 @@ export async function measurePauses(cores: readonly [string, string], seconds: n
   return JSON.parse(first?.stdout ?? "");
 }
 
-/** What was skipped at the clock, as a share of the time. */
+/** Gaps between looks at the clock, for so long. */
 function spin(seconds: number): Pauses {
   const beganMillis = performance.now();
   const endMillis = beganMillis + 1000 * seconds;

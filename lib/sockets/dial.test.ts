@@ -195,6 +195,7 @@ function echoed(dialler: Dialler, to: Destination, texts: readonly (string | Buf
 function refusedWith(dialler: Dialler, to: Destination, text: string): Promise<string> {
   const { socket, broken } = dial(dialler, to);
   socket.send(dialler.message(Buffer.from(text)));
+  socket.end();
   return broken;
 }
 

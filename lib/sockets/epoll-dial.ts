@@ -249,7 +249,7 @@ class EpollDialled implements Dialled, Deferred, Pollable {
     if (this.#isDestroyed) return;
     if (first !== null) this.#write(first.bytes, first.pointer, first.bytes.length);
     else if (length > 0) this.#write(output.bytes, output.pointer, length);
-    if (this.#unsent.length > 0) this.#sendRest();
+    if (this.#isConnected && this.#unsent.length > 0) this.#sendRest();
   }
 
   #write(bytes: Buffer, pointer: bigint, length: number): void {

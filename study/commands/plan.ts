@@ -35,6 +35,7 @@ export async function plan([word = ""]: string[], output: Output): Promise<numbe
       events: study.events,
       runs,
       predictions,
+      parameters: study.parameters,
     },
     () =>
       [

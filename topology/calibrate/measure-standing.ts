@@ -16,7 +16,7 @@ import { untilSettled } from "./settle.ts";
 import { takeEchoes } from "./take-echoes.ts";
 import type { Echoes, LinkUnderTest, Tools } from "./under-test.ts";
 
-/** One may leave slow start early (HyStart) and take many seconds to fill a queue. */
+/** A single flow may leave slow start early (HyStart) and take many seconds to fill a queue. */
 const FLOWS = 4;
 /** By then flows have left slow start, and the AQM has found how much to drop. */
 const SETTLING = { millis: 2500, rtts: 15 };
@@ -27,6 +27,7 @@ const LONGEST_RTT_MILLIS = 400;
 const MOST_PACKETS_PER_SECOND = 12_000;
 /** Acknowledgements come for every second frame. */
 const PACKETS_PER_FRAME = 1.5;
+const ECHO_PACKETS_PER_SECOND = 200;
 
 type Side = "forward" | "backward";
 
@@ -80,26 +81,25 @@ async function takeBesideFlows(
   const [near, far] = side === "forward" ? test.ends : test.ends.toReversed();
   const words = ["-c", far?.address ?? "", "-J", "-P", `${FLOWS}`, "-t", `${seconds}`, "--connect-timeout", "3000"];
   const before = await readNow(test, tools);
-  const begun = Promise.withResolvers<void>();
   let areOver = false;
   const send = async () => {
-    begun.resolve();
     const printed = await tools.attempt(near?.container ?? "", ["iperf3", ...words], { seconds });
     areOver = true;
     return printed;
   };
+  // They have a part of the flows' share: one of their own might come only after these.
+  const within: Tools = { ...tools, record: (work, sample) => tools.record(work, { ...sample, packetsPerSecond: 0 }) };
   const echo = async () => {
-    await begun.promise;
     await sleep(settlingMillis);
     const times: number[] = [];
     while (!areOver) {
-      const taken = await takeEchoes(test, tools, test.settings);
+      const taken = await takeEchoes(test, within, test.settings);
       // Echoes that outlived the flows found the queue empty.
       if (!areOver) times.push(...(taken[side]?.times ?? []));
     }
     return times.sort((first, second) => first - second);
   };
-  const [printed, times] = await Promise.all([tools.share(packetsPerSecond(direction), send), echo()]);
+  const [printed, times] = await tools.share(packetsPerSecond(direction), () => Promise.all([send(), echo()]));
   // which leaves the link empty for the next measurement
   const after = await readAccount(test, tools);
   const removed = ({ dropped, marked }: Undelivered) => dropped + marked;
@@ -111,5 +111,5 @@ async function takeBesideFlows(
 }
 
 function packetsPerSecond({ rateBitsPerSecond }: Limited): number {
-  return (PACKETS_PER_FRAME * 1000) / transmissionMillis(FRAME_BYTES, rateBitsPerSecond);
+  return ECHO_PACKETS_PER_SECOND + (PACKETS_PER_FRAME * 1000) / transmissionMillis(FRAME_BYTES, rateBitsPerSecond);
 }

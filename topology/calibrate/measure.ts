@@ -116,6 +116,7 @@ async function measureAll(
   const counted = await checkAccounts(test, tools, before, async () => {
     await measureLosses(test, tools, rates, thorough, await tools.undelivered(), base);
     await measureBursts(test, tools, base, echoes);
+    for (const side of ["forward", "backward"] as const) await measureStanding(test, tools, side, echoes);
   });
   return {
     both: delays.both,

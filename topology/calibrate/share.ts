@@ -2,7 +2,10 @@
 // instrument. Samples share it as far as it carries them without delaying others; a sample that
 // fills it has it alone, in the order of the requests.
 
-/** Does `work`, which sends this many packets per second, once there is room for them. */
+/**
+ * Does `work`, which sends this many packets per second, once there is room for them. Work of 0 has
+ * its room already, as a part of other work.
+ */
 export type Share = <Result>(packetsPerSecond: number, work: () => Promise<Result>) => Promise<Result>;
 
 /**
@@ -22,6 +25,7 @@ export function shareMachine(capacity = PACKETS_PER_SECOND): Share {
     }
   };
   return async (packetsPerSecond, work) => {
+    if (packetsPerSecond === 0) return work();
     // Whole numbers, which give back exactly what they took.
     const wanted = Math.min(Math.ceil(packetsPerSecond), capacity);
     const { promise: hasRoom, resolve: begin } = Promise.withResolvers<void>();

@@ -7,7 +7,7 @@ import type { Qdisc } from "../qdisc.ts";
 /** A full Ethernet frame as the kernel's shapers count it: 1500 bytes of IP and 14 of header. */
 export const FRAME_BYTES = 1514;
 
-/** What an AQM lets stand while TCP fills the link. */
+/** The delay that an AQM lets stand while TCP fills the link. */
 export interface Standing {
   /** Of the packets of all flows together, or of one flow's own. */
   targetMillis: number;
