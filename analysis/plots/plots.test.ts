@@ -57,6 +57,16 @@ describe("a plot", () => {
     assert.deepEqual(bounds(svg), { rules: 8, caps: 16 });
   });
 
+  it("has the small numbers of its axes whole, while coordinates keep two decimals", async () => {
+    const small = runs.map((run): Run => {
+      return { ...run, values: { ...run.values, pageTime: (run.cell.includes(" 10 ") ? 0.0008 : 3) + run.index / 1e6 } };
+    });
+    const svg = (await draw([{ ...BY_RTT, logarithmic: ["y"] }], small))[0]?.svg ?? "";
+    const labels = [...svg.matchAll(/>([^<>]+)<\/text>/g)].map(([, text]) => text);
+    assert.ok(labels.includes("0.001") && !labels.includes("0"), labels.join(" "));
+    assert.doesNotMatch(svg, /translate\(-?\d+\.\d{3}/);
+  });
+
   it("of each kind is drawn, and left out while it has no data", async () => {
     const all = await drawPlots(analyse(manifest, runs));
     assert.deepEqual(

@@ -26,9 +26,16 @@ function tidy(svg: string, name: string, title: string): string {
   return svg
     .replace(/ id="([^"]+)"/g, (_, id) => ` id="${ids.get(id)}"`)
     .replace(/url\(#([^)]+)\)/g, (_, id) => `url(#${ids.get(id)})`)
-    .replace(/-?\d+\.\d{3,}/g, (digits) => String(Number(Number(digits).toFixed(2))))
+    .replace(/<[^>]+>/g, withTwoDecimals)
     .replace(/ xmlns:xlink="[^"]*"/, "")
     .replace(/^<svg/, `<svg role="img" aria-label="${escapeXml(title)}"`);
+}
+
+/** Not so in what a reader reads: `0.001` on an axis. */
+function withTwoDecimals(tag: string): string {
+  return tag.replace(/ aria-label="[^"]*"|-?\d+\.\d{3,}/g, (found) =>
+    found.startsWith(" ") ? found : String(Number(Number(found).toFixed(2))),
+  );
 }
 
 function collecting(warnings: string[]): LoggerInterface {
