@@ -64,7 +64,7 @@ interface Stands {
 async function judge(test: LinkUnderTest, tools: Tools, side: Side, stands: Stands): Promise<Check> {
   const { direction, standing, idle } = stands;
   const checks = await untilSettled(
-    (sample: BesideFlows) => [checkStanding(test.settings, direction, standing, idle, sample)],
+    (sample: BesideFlows) => [checkStanding(direction, standing, idle, sample)],
     () => takeBesideFlows(test, tools, side, direction),
   );
   return checks[0] as Check;

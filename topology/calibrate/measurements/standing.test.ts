@@ -16,23 +16,24 @@ const STANDING = { targetMillis: 5, isFair: false };
 function beside(waitMillis: number, other: Partial<BesideFlows> = {}) {
   const times = Array.from({ length: 100 }, (_, at) => IDLE.millis + waitMillis * (1 + at / 100));
   const sample = { times, filledBitsPerSecond: 9.4e6, removed: 30, ...other };
-  return checkStanding(SETTINGS, LIMITED, STANDING, IDLE, sample);
+  return checkStanding(LIMITED, STANDING, IDLE, sample);
 }
 
 describe("a queue that an AQM keeps short", () => {
   it("is within up to its target, the swing of the windows above it, two frames and the bucket", () => {
-    // 5 + 0.3 (40 + 5), two frames of 1.2 ms, a bucket of 4 ms, half a millisecond of the machine.
-    const longest = longestWaitMillis(STANDING, 10e6, 40);
-    assert.ok(Math.abs(longest - (5 + 13.5 + 2 * 1.2112 + 4 + 0.5)) < 0.01, `${longest}`);
+    // One and a half times 5, two frames of 1.2 ms, a bucket of 4 ms, half a millisecond of the
+    // machine.
+    const longest = longestWaitMillis(STANDING, 10e6);
+    assert.ok(Math.abs(longest - (7.5 + 2 * 1.2112 + 4 + 0.5)) < 0.01, `${longest}`);
     assert.equal(beside(6).verdict, "within");
     assert.equal(beside(0.9 * longest).verdict, "within");
     assert.equal(beside(1.1 * longest).verdict, "outside");
-    // A tail that drops at 4 BDP, as long as the flows leave it half full.
-    assert.equal(beside(80).verdict, "outside");
+    // Tails that drop at 4 BDP, and at one, of which CUBIC's flows leave two fifths full.
+    for (const waitMillis of [80, 16]) assert.equal(beside(waitMillis).verdict, "outside");
   });
 
   it("lets a flow that sends little wait for none of the others where it is fair", () => {
-    const fair = longestWaitMillis({ targetMillis: 5, isFair: true }, 10e6, 40);
+    const fair = longestWaitMillis({ targetMillis: 5, isFair: true }, 10e6);
     assert.ok(fair < 7 && fair > 6, `${fair}`);
   });
 
