@@ -1,5 +1,5 @@
-// Inputs of models that a study measures itself, such as the time of its server for a request: what
-// a machine takes is no constant. Each is the mean of a quantity in cells of its own, which no
+// Inputs of models that a study measures itself, such as the time of its server for a request, which
+// differs between machines. Each is the mean of a quantity in cells of its own, which no
 // model that takes it predicts, so that nothing is fitted to what it then explains. Before the
 // first run, and where those cells have none, the value that was expected stands for it.
 

@@ -9,8 +9,10 @@ const ALONE = { isAll: false, alsoAtServer: [] };
 describe("the server's time for a request", () => {
   it("is by the requests of all that it served", () => {
     const used = { serverCpuSeconds: 3 };
-    assert.deepEqual(perRequest(used, { requests: 1000 }, ALONE), { serverCpuSecondsPerRequest: 0.003 });
-    const outcomes = { requests: 1000, secondRequests: 500 };
+    // A ninth of them in the warm-up.
+    const own = { requests: 900, allRequests: 1000 };
+    assert.deepEqual(perRequest(used, own, ALONE), { serverCpuSecondsPerRequest: 0.003 });
+    const outcomes = { ...own, secondRequests: 450, secondAllRequests: 500 };
     assert.deepEqual(perRequest(used, outcomes, { isAll: false, alsoAtServer: ["second"] }), {
       serverCpuSecondsPerRequest: 0.002,
     });
@@ -19,7 +21,7 @@ describe("the server's time for a request", () => {
 
   it("is not known where the server did something else too, or answered nothing", () => {
     assert.deepEqual(
-      perRequest({ serverCpuSeconds: 3 }, { requests: 1000 }, { isAll: false, alsoAtServer: ["bulk"] }),
+      perRequest({ serverCpuSeconds: 3 }, { allRequests: 1000 }, { isAll: false, alsoAtServer: ["bulk"] }),
       {},
     );
     assert.deepEqual(perRequest({ serverCpuSeconds: 3 }, {}, ALONE), {});
@@ -29,7 +31,7 @@ describe("the server's time for a request", () => {
 describe("the packets of a transfer", () => {
   it("are known where nothing else crossed the links; a page is one transfer", () => {
     const packets = { forwardedPackets: 100, droppedPackets: 10 };
-    const outcomes = { requests: 20, pages: 2 };
+    const outcomes = { requests: 20, allRequests: 20, pages: 2 };
     assert.deepEqual(perRequest(packets, outcomes, { isAll: true, alsoAtServer: [] }), {
       serverCpuSecondsPerRequest: 0,
       forwardedPacketsPerTransfer: 50,

@@ -14,12 +14,13 @@ export function perRequest(
   { isAll, alsoAtServer }: { isAll: boolean; alsoAtServer: readonly string[] },
 ): Record<string, number> {
   const { requests = 0, pages, transfers = pages ?? requests } = outcomes;
-  // Zero where another kind of measurement kept the server busy: its work is no request's.
-  const besides = alsoAtServer.map((name) => outcomes[besideName(name, "requests")] ?? 0);
-  const served = requests + besides.reduce((sum, count) => sum + count, 0);
+  // The processor time is of the whole run, its warm-up too. Zero for a measurement of another kind,
+  // whose work at the server is no request's.
+  const answered = (name: string) => outcomes[besideName(name, "allRequests")] ?? 0;
+  const besides = alsoAtServer.map(answered);
+  const served = besides.reduce((sum, count) => sum + count, answered(""));
   return {
-    ...(requests > 0 &&
-      besides.every((count) => count > 0) && { serverCpuSecondsPerRequest: serverCpuSeconds / served }),
+    ...(served > 0 && besides.every((count) => count > 0) && { serverCpuSecondsPerRequest: serverCpuSeconds / served }),
     ...(transfers > 0 &&
       isAll && {
         forwardedPacketsPerTransfer: forwardedPackets / transfers,

@@ -59,7 +59,10 @@ describe("a plot", () => {
 
   it("has the small numbers of its axes whole, while coordinates keep two decimals", async () => {
     const small = runs.map((run): Run => {
-      return { ...run, values: { ...run.values, pageTime: (run.cell.includes(" 10 ") ? 0.0008 : 3) + run.index / 1e6 } };
+      return {
+        ...run,
+        values: { ...run.values, pageTime: (run.cell.includes(" 10 ") ? 0.0008 : 3) + run.index / 1e6 },
+      };
     });
     const svg = (await draw([{ ...BY_RTT, logarithmic: ["y"] }], small))[0]?.svg ?? "";
     const labels = [...svg.matchAll(/>([^<>]+)<\/text>/g)].map(([, text]) => text);

@@ -116,8 +116,8 @@ class EpollDialled implements Dialled, Deferred, Pollable {
   }
 
   /**
-   * Comes after the batch of events in which it was opened. On a short path the handshake is over
-   * by then, and the first octets leave without an event.
+   * Runs after the batch of events in which the connection was opened. On a short path the
+   * handshake is over by then, and the first octets leave without an event.
    */
   flush(): void {
     if (this.#unsent.length > 0 && !this.#isDestroyed) this.#sendEarly();

@@ -40,7 +40,7 @@ export const COMMON_QUANTITIES: readonly Quantity[] = [
   },
   { name: "generatorCpuSeconds", unit: "s", meaning: "processor time of the measuring host" },
   { name: "serverCpuSeconds", unit: "s", meaning: "processor time of the host that is measured" },
-  { name: "serverCpuSecondsPerRequest", unit: "s", meaning: "the same, by the requests completed" },
+  { name: "serverCpuSecondsPerRequest", unit: "s", meaning: "processor time of the server for a request" },
   { name: "serverMemoryBytes", unit: "bytes", meaning: "most memory of that host, read once a second" },
   { name: "linkCpuSeconds", unit: "s", meaning: "processor time of the links" },
   { name: "softirqSeconds", unit: "s", meaning: "processor time of the machine in soft interrupts" },

@@ -87,7 +87,7 @@ async function takeBesideFlows(
     areOver = true;
     return printed;
   };
-  // They have a part of the flows' share: one of their own might come only after these.
+  // Echoes use the flows' share: with one of their own they might start only after the flows.
   const within: Tools = { ...tools, record: (work, sample) => tools.record(work, { ...sample, packetsPerSecond: 0 }) };
   const echo = async () => {
     await sleep(settlingMillis);

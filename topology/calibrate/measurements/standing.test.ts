@@ -56,6 +56,7 @@ describe("a queue that an AQM keeps short", () => {
       { corruptionRatio: 0.01 },
       { jitterMillis: 2 },
       { reorderingRatio: 0.1 },
+      { duplicationRatio: 0.1 },
       { slots },
     ])
       assert.notEqual(unfillable({ ...SETTINGS, backward: { ...LIMITED, ...other } }), null, JSON.stringify(other));

@@ -39,8 +39,10 @@ export function unfillable({ forward, backward }: LinkSettings): string | null {
   const is = (differs: (direction: Direction) => boolean) => differs(forward) || differs(backward);
   if (is((direction) => lossFacts(direction).meanRatio > 0 || direction.corruptionRatio > 0))
     return "losses keep TCP from filling it";
-  if (is(({ reorderingRatio, jitterMillis }) => reorderingRatio > 0 || jitterMillis > 0))
-    return "TCP takes late packets for lost ones, and does not fill it";
+  if (
+    is(({ reorderingRatio, duplicationRatio, jitterMillis }) => reorderingRatio + duplicationRatio + jitterMillis > 0)
+  )
+    return "TCP takes packets out of order for lost ones, and does not fill it";
   return is(({ slots }) => slots !== null) ? "packets wait for their slot" : null;
 }
 
