@@ -1,7 +1,7 @@
-// Inputs of models that a study measures itself, such as the time of its server for a request, which
-// differs between machines. Each is the mean of a quantity in cells of its own, which no
-// model that takes it predicts, so that nothing is fitted to what it then explains. Before the
-// first run, and where those cells have none, the value that was expected stands for it.
+// Inputs of models that a study measures itself, such as the time of its server for a request, that
+// differ between machines. Each is the mean of a quantity in cells of its own, which no model that
+// takes it predicts, so that nothing is fitted to what it then explains. Before the first run, and
+// where those cells have none, the value that was expected stands for it.
 
 import type { CellSummary } from "./cells.ts";
 import { predictCells } from "./models/predict.ts";

@@ -15,7 +15,7 @@ function measured(maySaturate: readonly string[], failed = 0) {
     const latencies = { total: {}, connect: {}, firstByte: {} };
     const settings = { rate: 100 };
     const counts = { completed: 9, failed, failures: { reset: failed }, cut: 0, completedPerSecond: 9, invalid };
-    return { result: { settings, latencies, pages: null, ...counts } };
+    return { result: { settings, latencies, pages: null, seconds: [], ...counts } };
   };
   const bed = { measure: async (host: string) => answer(host === "load-b" ? [LATE] : []) } as unknown as Bed;
   const all = [of("", "load-a"), of("second", "load-b")];

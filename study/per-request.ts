@@ -14,8 +14,8 @@ export function perRequest(
   { isAll, alsoAtServer }: { isAll: boolean; alsoAtServer: readonly string[] },
 ): Record<string, number> {
   const { requests = 0, pages, transfers = pages ?? requests } = outcomes;
-  // The processor time is of the whole run, its warm-up too. Zero for a measurement of another kind,
-  // whose work at the server is no request's.
+  // The processor time is of the whole run, its warm-up too. Zero for a measurement of another
+  // kind, whose work at the server is no request's.
   const answered = (name: string) => outcomes[besideName(name, "allRequests")] ?? 0;
   const besides = alsoAtServer.map(answered);
   const served = besides.reduce((sum, count) => sum + count, answered(""));

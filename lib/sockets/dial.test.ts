@@ -49,32 +49,10 @@ function dials(kind: SocketKind): void {
   it("sends what is given before the handshake, together, or while it receives in one write each", {
     skip: !countsWrites,
   }, async (context) => {
-    const { dialler, to, accepted } = await rig(kind, context);
-    const messages = ["1", "2", "3"].map((octet) => dialler.message(Buffer.from(octet)));
-    const sendAll = () => messages.forEach((message) => void socket.send(message));
-    const sent = Promise.withResolvers<number>();
-    const answered = Promise.withResolvers<number>();
-    let before = Number.NaN;
-    const { socket } = dial(dialler, to, {
-      connected() {
-        before = writesSoFar();
-        setImmediate(() => sent.resolve(writesSoFar() - before));
-      },
-      received() {
-        before = writesSoFar();
-        sendAll();
-        setImmediate(() => answered.resolve(writesSoFar() - before));
-      },
-    });
-    sendAll();
-    const server = await accepted;
-    assert.equal(await sent.promise, 1);
-    before = writesSoFar();
-    socket.together(sendAll);
-    await new Promise((resolve) => process.nextTick(resolve));
-    assert.equal(writesSoFar() - before, 1);
-    server.write("?");
-    assert.equal(await answered.promise, 1);
+    // Node writes too, to wake its own loop, which only adds to what is counted.
+    const attempts = [await writesOf(kind, context), await writesOf(kind, context), await writesOf(kind, context)];
+    const fewest = [0, 1, 2].map((at) => Math.min(...attempts.map((counts) => counts[at] as number)));
+    assert.deepEqual(fewest, [1, 1, 1]);
   });
 
   it("sends what is given to a connection that is opened while another receives, also more than there is room for", async (context) => {
@@ -153,6 +131,36 @@ function dials(kind: SocketKind): void {
     assert.deepEqual(rung, ["early", "late"]);
     late?.set(dialler.now() + 3_600_000);
   });
+}
+
+/** The writes of three messages: before the handshake, together, and while octets are received. */
+async function writesOf(kind: SocketKind, context: TestContext): Promise<number[]> {
+  const { dialler, to, accepted } = await rig(kind, context);
+  const messages = ["1", "2", "3"].map((octet) => dialler.message(Buffer.from(octet)));
+  const sendAll = () => messages.forEach((message) => void socket.send(message));
+  const sent = Promise.withResolvers<number>();
+  const answered = Promise.withResolvers<number>();
+  let before = Number.NaN;
+  const { socket } = dial(dialler, to, {
+    connected() {
+      before = writesSoFar();
+      setImmediate(() => sent.resolve(writesSoFar() - before));
+    },
+    received() {
+      before = writesSoFar();
+      sendAll();
+      setImmediate(() => answered.resolve(writesSoFar() - before));
+    },
+  });
+  sendAll();
+  const server = await accepted;
+  const early = await sent.promise;
+  before = writesSoFar();
+  socket.together(sendAll);
+  await new Promise((resolve) => process.nextTick(resolve));
+  const together = writesSoFar() - before;
+  server.write("?");
+  return [early, together, await answered.promise];
 }
 
 /** System calls of this thread that write, by proc_pid_io(5). */
