@@ -3,16 +3,11 @@
 
 import { isSelected } from "../../analysis/results.ts";
 import type { Problem } from "../../lib/errors.ts";
-import { combine } from "../expand.ts";
-import { quantitiesOf } from "../measures/table.ts";
 import { takes } from "../predict.ts";
-import type { Study } from "./study.ts";
+import type { Study, StudyCell } from "./study.ts";
 
-export function parameterProblems(study: Study): Problem[] {
-  const { parameters, models, factors } = study;
-  const cells = combine(study);
-  const known = quantitiesOf(cells).map(({ name }) => name);
-  return parameters.flatMap(({ name, quantity, where }) => {
+export function parameterProblems({ parameters, models, factors }: Study, cells: readonly StudyCell[]): Problem[] {
+  return parameters.flatMap(({ name, where }) => {
     const path = `parameters.${name}`;
     const its = cells.filter(({ levels }) => isSelected(levels, where));
     const users = models.filter((use) => takes(use, name));
@@ -22,9 +17,6 @@ export function parameterProblems(study: Study): Problem[] {
       ...(factors.some((factor) => factor.name === name)
         ? [problem("E_DUPLICATE_KEY", `${name} is a factor`, "a name that no factor has")]
         : []),
-      ...(known.includes(quantity)
-        ? []
-        : [problem("E_UNKNOWN_QUANTITY", `no run measures ${quantity}`, known.join(", "))]),
       ...(its.length === 0 ? [problem("E_NO_CELLS", "it is measured in no cell", "one cell or more")] : []),
       ...(users.length === 0 ? [problem("E_UNKNOWN_KEY", "no model takes it", "a name that an input has")] : []),
       ...(own === undefined

@@ -40,7 +40,7 @@ export function checkStudy(study: Study, topology: Topology): Problem[] {
   const manifest = manifestOf(study, cells, NOWHERE);
   const predicted = unique(predictAll(study, cells).problems);
   const further = [
-    ...parameterProblems(study),
+    ...parameterProblems(study, combined),
     ...lengthProblems(study, combined),
     ...ofEvents,
     ...(ofCells.length === 0 ? predicted : predicted.filter(({ path }) => !isOfSetting(study, path))),
@@ -99,6 +99,7 @@ function checkQuantities(study: Study): Problem[] {
       [`needs[${index}].quantity`, quantity] as const,
     ]),
     ...study.models.map(({ predicts }, index) => [`models[${index}].predicts`, predicts] as const),
+    ...study.parameters.map(({ name, quantity }) => [`parameters.${name}`, quantity] as const),
     ...(study.repetitions.until === null ? [] : [["repetitions.until", study.repetitions.until.quantity] as const]),
   ];
   return used
