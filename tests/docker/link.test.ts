@@ -212,12 +212,18 @@ describe("a link in a User-Mode Linux guest", () => {
     assert.match(text, /rttlab_link_sent_packets_total\{link="link",direction="backward"\} [1-9]/);
   });
 
-  it("ends with a reason and exit 1 when its guest does", async () => {
+  it("ends with a reason and exit 1 when its guest does, which a request under way says", async () => {
+    await using relays = openRelays(await connectDocker());
+    const { promise: isHeld, resolve } = Promise.withResolvers<unknown>();
+    const held = relays.request(rig.link, "link.room", { packets: 40 }, { onEvent: resolve });
+    await isHeld;
+    const refused = assert.rejects(held, { code: "E_NOT_RUNNING", message: /stopped with exit 1.*"event":"ended"/s });
     await rig.inLink("sh", "-c", "kill -9 $(grep -lx linux.uml /proc/[0-9]*/comm | cut -d/ -f3)").catch(() => {});
     const { stdout } = await runBounded("docker", ["wait", rig.link]);
     const { stderr } = await runBounded("docker", ["logs", rig.link]);
     assert.equal(stdout.trim(), "1");
     assert.match(stderr, /"event":"ended"/);
+    await refused;
   });
 });
 

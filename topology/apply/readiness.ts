@@ -1,6 +1,7 @@
 // Waits for a service in a container by its log: the contract's `ready` line, or the message that
 // its role names (docs/container-contract.md).
 
+import { setTimeout as delay } from "node:timers/promises";
 import type { ContainerInspectInfo } from "dockerode";
 import { RttlabError } from "../../lib/errors.ts";
 import type { ContainerSpec } from "../plan/step.ts";
@@ -13,6 +14,8 @@ import { patienceMillis } from "./patience.ts";
  * idle machine.
  */
 const READY_WITHIN_MILLIS = 60_000;
+/** An exec ends before its container has; that follows at once, where it does. */
+const END_WITHIN_MILLIS = 5_000;
 /** Of a container's output, in messages. */
 export const LAST_LINES = 20;
 
@@ -40,6 +43,20 @@ export async function awaitReady(
 /** How a container ended, for messages. */
 export function endText({ ExitCode, OOMKilled }: ContainerInspectInfo["State"]): string {
   return `it stopped with exit ${ExitCode}${OOMKilled ? " (out of memory)" : ""}`;
+}
+
+/**
+ * The same of a container that is ending or has just ended, with its last lines; that it runs on,
+ * where it still does after `END_WITHIN_MILLIS`.
+ */
+export async function endingOf(engine: Engine, name: string): Promise<string> {
+  const container = engine.docker.getContainer(name);
+  const ended = attempt(`waiting for ${name} to end`, container.wait({ condition: "not-running" }));
+  ended.catch(() => {});
+  await Promise.race([ended, delay(END_WITHIN_MILLIS, undefined, { ref: false })]);
+  const { State } = await attempt(`looking at ${name}`, container.inspect());
+  if (State.Running) return "it runs on";
+  return `${endText(State)}; ${saidText(await Array.fromAsync(logLines(engine, name, { tail: LAST_LINES })))}`;
 }
 
 /** The last lines of a container's output, for messages. */

@@ -9,6 +9,7 @@ import { RELAY } from "../../lib/contract/places.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import type { Engine } from "./docker.ts";
 import { execute } from "./exec.ts";
+import { endingOf } from "./readiness.ts";
 import { ANSWERS_WITHIN_MILLIS, type RequestOptions, refused, resultOf, type Said, startPatience } from "./request.ts";
 
 export interface Relays extends AsyncDisposable {
@@ -96,9 +97,11 @@ function openRelay(engine: Engine, container: string, onEnd: () => void): Relay 
   const hung = new AbortController();
   const streams = { input, output, errors, signal: hung.signal };
   const ended = execute(engine, container, ["node", RELAY], streams).then(
-    (status) => {
+    async (status) => {
       const said = complaints.map((line) => `\n${line}`).join("");
-      fail(`their exec ended, exit ${status}${said}`, status === KILLED ? "E_NOT_RUNNING" : "E_REQUEST");
+      if (status !== KILLED) return fail(`their exec ended, exit ${status}${said}`, "E_REQUEST");
+      const ending = await endingOf(engine, container).catch(({ message }: Error) => message);
+      fail(`their exec was killed${said}; of the container: ${ending}`, "E_NOT_RUNNING");
     },
     (cause) =>
       fail(`their exec failed: ${cause.message}`, cause instanceof RttlabError ? cause.code : "E_REQUEST", cause),
