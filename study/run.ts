@@ -107,7 +107,7 @@ async function runCell(
   const [links] = await Promise.all([setCell(context, bed, asked, seed), context.reported]);
   const { host } = asked.measure;
   const all = [{ ...asked.measure, name: "", afterMillis: 0 }, ...asked.beside];
-  const target = targetOf(asked.measure);
+  const target = targetOf(asked.measure, topology.hosts);
   const expected = expectationOf(context, asked, links, target);
   // A few pings take the machine next to nothing. They are through before the links are looked at.
   const ping = () => pingIdle(bed, host, target);
@@ -160,7 +160,7 @@ async function runCell(
       ...outcomes.values,
       ...perRequest(values, outcomes.values, {
         isAll: warmupSeconds(cell) === 0 && asked.beside.length === 0,
-        alsoAtServer: asked.beside.filter((one) => targetOf(one) === target).map(({ name }) => name),
+        alsoAtServer: asked.beside.filter((one) => targetOf(one, topology.hosts) === target).map(({ name }) => name),
       }),
     },
     containers,
@@ -221,7 +221,7 @@ async function setCell({ tuned, state, topology }: Context, bed: Bed, asked: Cel
   };
   // Servers that nothing asks stay as they are: pools that all start at once take the machine for
   // minutes.
-  const measured = measuredHosts(asked);
+  const measured = measuredHosts(asked, topology);
   const servers = topology.hosts.filter(({ name }) => measured.has(name));
   await Promise.all([...topology.links.map(setLink), ...[...tuned].map(tuneHost), ...servers.map(changeServer)]);
   return settings;
@@ -253,7 +253,7 @@ function expectationOf(
   return {
     generator: asked.measure.host,
     server: target,
-    beside: asked.beside.map((measurement) => ({ generator: measurement.host, server: targetOf(measurement) })),
+    beside: asked.beside.map((measurement) => ({ generator: measurement.host, server: targetOf(measurement, topology.hosts) })),
     path: path.map(({ name, outward }) => {
       const settings = links.get(name) as LinkSettings;
       return { name, outward, settings, settingsAfter: settingsAfter(study.events, name, settings) };

@@ -3,7 +3,8 @@
 
 export interface Picture {
   networks: readonly string[];
-  hosts: readonly { name: string; role: string; on: string }[];
+  /** `within`: the host whose network it shares. */
+  hosts: readonly { name: string; role: string; on: string; within?: string }[];
   links: readonly PictureLink[];
 }
 
@@ -17,5 +18,8 @@ export interface PictureLink {
 export function hostTexts({ hosts }: Picture, network: string): { name: string; text: string }[] {
   return hosts
     .filter(({ on }) => on === network)
-    .map(({ name, role }) => ({ name, text: name === role ? name : `${name} (${role})` }));
+    .map(({ name, role, within }) => {
+      const place = within === undefined ? "" : ` within ${within}`;
+      return { name, text: name === role && place === "" ? name : `${name} (${role}${place})` };
+    });
 }

@@ -2,6 +2,7 @@
 
 import type { Handlers } from "../../lib/contract/contract.ts";
 import { MAX_SECONDS, parseSettings } from "../../lib/contract/load/settings.ts";
+import { METRICS_PORT } from "../../lib/contract/places.ts";
 import { readHostConfig } from "../../lib/contract/serving/host-config.ts";
 import { log } from "../../lib/contract/serving/log.ts";
 import { serveMetrics } from "../../lib/contract/serving/metrics.ts";
@@ -16,7 +17,7 @@ import { resolveTarget, runLoad } from "./run.ts";
 await runProgram(main);
 
 async function main(): Promise<number> {
-  const { name, dataAddress, mgmtAddress } = readHostConfig(process.env);
+  const { name, dataAddress, mgmtAddress, nthWithin } = readHostConfig(process.env);
   const { registry, counters, setRunning } = createMetrics();
   const handlers: Handlers<"loadgen"> = workloadHandlers({
     name: "a load",
@@ -44,7 +45,7 @@ async function main(): Promise<number> {
       };
     },
   });
-  await serveMetrics(registry, mgmtAddress);
+  await serveMetrics(registry, mgmtAddress, METRICS_PORT + nthWithin);
   await serveRequests(handlers, process.env.RTTLAB_CONTROL_SOCKET);
   process.once("SIGTERM", () => process.exit(EXIT.done));
   log("ready", { name, dataAddress });

@@ -26,5 +26,33 @@ hosts: {web: ${hosts}, other: ${hosts}, load: {role: loadgen, on: here}}
     String,
   );
   assert.deepEqual(problems, []);
-  assert.deepEqual(measuredHosts(settings as CellSettings), new Set(["load", "web"]));
+  assert.deepEqual(measuredHosts(settings as CellSettings, two), new Set(["load", "web"]));
+});
+
+it("localhost is the host that the measuring one is within, and no other", () => {
+  const text = `title: Within
+networks: {here: {}}
+hosts:
+  web: {role: server, on: here}
+  load: {role: loadgen, within: web}
+  apart: {role: loadgen, on: here}
+`;
+  const within = parseScenario("within", text);
+  const read = (host: string) =>
+    readSettings(
+      {
+        "measure.kind": "load",
+        "measure.load.host": host,
+        "measure.load.target": "localhost:80",
+        "measure.load.users": "1",
+        "measure.load.seconds": "1",
+      },
+      within,
+      String,
+    );
+  assert.deepEqual(measuredHosts(read("load").settings as CellSettings, within), new Set(["load", "web"]));
+  assert.deepEqual(
+    read("apart").problems.map(({ path, message }) => `${path}: ${message}`),
+    ["measure.load.target: apart is within no other host"],
+  );
 });

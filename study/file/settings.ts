@@ -29,7 +29,7 @@ export interface CellSettings {
   beside: readonly (Measurement & { name: string; afterMillis: number })[];
 }
 
-interface Measurement {
+export interface Measurement {
   kind: MeasureKind;
   host: string;
   words: Settings;
@@ -179,18 +179,25 @@ function readBesides(
 }
 
 function wayOf(measurement: Measurement, topology: Topology): string {
-  const links = linksBetween(topology, measurement.host, targetOf(measurement));
+  const links = linksBetween(topology, measurement.host, targetOf(measurement, topology.hosts));
   return links.map(({ name, outward }) => `${name} ${outward}`).join(", ");
 }
 
-/** The host that a measurement's request names, without the port. */
-export function targetOf({ kind, words }: Pick<Measurement, "kind" | "words">): string {
-  return String(kind.request(words, 1).target ?? "").split(":")[0] ?? "";
+/**
+ * The host that a measurement's request names, without the port; for `localhost` the host that the
+ * measuring one is within, which is not its own.
+ */
+export function targetOf({ kind, host, words }: Measurement, hosts: readonly Host[]): string {
+  const named = String(kind.request(words, 1).target ?? "").split(":")[0] ?? "";
+  return named === "localhost" ? (hosts.find(({ name }) => name === host)?.within ?? named) : named;
 }
 
 /** Those that a cell measures with, and that it measures. */
-export function measuredHosts({ measure, beside }: Pick<CellSettings, "measure" | "beside">): Set<string> {
-  return new Set([measure, ...beside].flatMap((measurement) => [measurement.host, targetOf(measurement)]));
+export function measuredHosts(
+  { measure, beside }: Pick<CellSettings, "measure" | "beside">,
+  { hosts }: Pick<Topology, "hosts">,
+): Set<string> {
+  return new Set([measure, ...beside].flatMap((measurement) => [measurement.host, targetOf(measurement, hosts)]));
 }
 
 function readMeasurement(
@@ -218,8 +225,10 @@ function readMeasurement(
   const problems = kind.problems(known);
   for (const { path, code = "E_BAD_VALUE", message, allowed } of problems) refuse(place(path), code, message, allowed);
   if (problems.length > 0) return null; // such words make no request
-  const target = targetOf({ kind, words: known });
-  if (!hosts.some(({ name }) => name === target))
+  const target = targetOf({ kind, host, words: known }, hosts);
+  if (target === "localhost")
+    refuse(place("target"), "E_NO_SUCH_HOST", `${host} is within no other host`, "the name of a host");
+  else if (!hosts.some(({ name }) => name === target))
     refuse(place("target"), "E_NO_SUCH_HOST", `there is no host ${target}`, names(hosts));
   return { kind, host, words: known };
 }

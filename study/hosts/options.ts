@@ -12,8 +12,9 @@ import type { Settings } from "../file/study.ts";
 import { HOST_SETTINGS } from "./settings.ts";
 
 /** Why a setting or option of a host cannot have a value, or null if it can. */
-export function hostProblem({ name, role, options: chosen }: Host, word: string, text: string): Problem | null {
-  const kinds = { ...HOST_SETTINGS, ...kindsOf(role, chosen) };
+export function hostProblem({ name, role, within, options: chosen }: Host, word: string, text: string): Problem | null {
+  // Its kernel settings are those of the host whose network it shares.
+  const kinds = { ...(within === undefined && HOST_SETTINGS), ...kindsOf(role, chosen) };
   if (!Object.hasOwn(kinds, word)) return unknownName(word, Object.keys(kinds));
   const read = readText(kinds[word] as TextKind<unknown>, word, text);
   if ("problem" in read) return read.problem;

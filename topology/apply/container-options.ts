@@ -19,7 +19,7 @@ export function createOptions(spec: ContainerSpec): ContainerCreateOptions {
   const { loosened = [] } = spec;
   return {
     name: spec.name,
-    Hostname: spec.hostname,
+    ...(spec.inside === undefined && { Hostname: spec.hostname }),
     Image: spec.image,
     Labels: spec.labels,
     Cmd: spec.command,
@@ -42,7 +42,7 @@ export function createOptions(spec: ContainerSpec): ContainerCreateOptions {
       ...(spec.seesMachineCgroups === true && { CgroupnsMode: "host" }),
       Sysctls: spec.sysctls,
       ExtraHosts: Object.entries(spec.extraHosts).map(([name, address]) => `${name}:${address}`),
-      NetworkMode: first?.network ?? "none",
+      NetworkMode: spec.inside === undefined ? (first?.network ?? "none") : `container:${spec.inside}`,
       PortBindings: Object.fromEntries(
         spec.ports.map(({ containerPort, hostPort }) => [
           `${containerPort}/tcp`,

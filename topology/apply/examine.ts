@@ -9,6 +9,7 @@ import { RttlabError } from "../../lib/errors.ts";
 import { DIRECTIONS, rttMillis } from "../../lib/link/link.ts";
 import { queuePackets } from "../../lib/link/queues/table.ts";
 import { apparentFault } from "../plan/faults.ts";
+import { optionsOf } from "../plan/host-options.ts";
 import { belongingName, roleOf, wiringLabels, wiringName } from "../plan/names.ts";
 import type { Fault, ObservedContainer } from "../plan/observed.ts";
 import { placesOf } from "../plan/places.ts";
@@ -45,7 +46,10 @@ export async function examine(
   const whole = (roles: readonly string[]) =>
     ours.filter((one) => roles.includes(roleOf(one.labels) ?? "") && apparentFault(one, ours) === null);
   const [hosts, links] = [whole(HOST_ROLES), whole(["link"])];
-  const wired = hosts.map((host) => wiredHost(host, ours));
+  // One within another has no wiring of its own.
+  const wired = hosts
+    .filter(({ labels }) => optionsOf(labels).within === undefined)
+    .map((host) => wiredHost(host, ours));
   const prove = async (host: Wired) => {
     const fault = await (host.isProgram ? unprovenBeside(engine, host) : unprovenWiring(engine, host, withinMillis));
     if (fault !== null) faults.set(host.name, fault);

@@ -76,7 +76,7 @@ function checkSizes({ networks, mgmt, hosts, links }: Draft): Problem[] {
     ...sized(
       mgmt.subnet === undefined ? "hosts" : "mgmt.subnet",
       mgmt.subnet,
-      managementOffsets([...hosts.keys(), ...links.keys()]),
+      managementOffsets([...members.map(({ name }) => name), ...links.keys()]),
     ),
   ];
 }

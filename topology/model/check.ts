@@ -12,6 +12,7 @@ import { processorProblems } from "./processors.ts";
 import { programProblems } from "./program.ts";
 import { MAX_NAME_LENGTH, NAME_PATTERN, NAME_RANGE } from "./schema.ts";
 import { type Link, MANAGEMENT } from "./topology.ts";
+import { placeProblems } from "./within.ts";
 
 /** Every problem of a scenario of that name, in the order of the file. */
 export function checkDraft(name: string, draft: Draft): Problem[] {
@@ -19,6 +20,7 @@ export function checkDraft(name: string, draft: Draft): Problem[] {
     ...checkScenarioName(name),
     ...checkNames(draft),
     ...checkSubnets(draft),
+    ...placeProblems(draft),
     ...[...draft.hosts].flatMap(([host, { on }]) => checkNetwork(`hosts.${host}.on`, on, draft)),
     ...checkEnvironments(draft),
     ...checkRoles(draft),
@@ -99,7 +101,9 @@ function checkEnds(path: string, between: readonly [string, string] | undefined,
 }
 
 /** Variables that only the plan may set. */
-const SET_BY_PLAN = ["RTTLAB_SCENARIO", "RTTLAB_NAME", "RTTLAB_DATA_ADDRESS", "RTTLAB_MGMT_ADDRESS", "RTTLAB_LINK"];
+const SET_BY_PLAN = ["SCENARIO", "NAME", "DATA_ADDRESS", "MGMT_ADDRESS", "NTH_WITHIN", "LINK"].map(
+  (name) => `RTTLAB_${name}`,
+);
 
 function checkEnvironments({ hosts }: Draft): Problem[] {
   return [...hosts].flatMap(([host, { environment }]) =>
@@ -141,7 +145,7 @@ function checkOptions({ hosts }: Draft): Problem[] {
         code: "E_UNKNOWN_KEY",
         path: path(name),
         message: spec.image === null ? "a program of your own has no such option" : `a ${role} has no such option`,
-        allowed: Object.keys(options).join(", ") || "role, on, environment",
+        allowed: Object.keys(options).join(", ") || "role, on, within, environment",
       })),
       ...twice.map((name) => ({
         code: "E_DUPLICATE_KEY",
@@ -161,11 +165,12 @@ function checkOptions({ hosts }: Draft): Problem[] {
 
 /** Silent while a host or link is misplaced, because reachability is unknown then. */
 function checkReachability({ networks, hosts, links }: Draft): Problem[] {
-  const placed = [...hosts].flatMap(([name, { on }]) => (on !== undefined && networks.has(on) ? [{ name, on }] : []));
+  const apart = [...hosts].filter(([, { within }]) => within === undefined);
+  const placed = apart.flatMap(([name, { on }]) => (on !== undefined && networks.has(on) ? [{ name, on }] : []));
   const edges: Pick<Link, "name" | "between">[] = [...links].flatMap(([name, { between }]) =>
     between?.every((end) => networks.has(end)) ? [{ name, between }] : [],
   );
-  if (placed.length < hosts.size || edges.length < links.size) return [];
+  if (placed.length < apart.length || edges.length < links.size) return [];
   const next = nextLinks([...networks.keys()], edges);
   return placed.flatMap((from, index) =>
     placed

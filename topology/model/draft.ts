@@ -21,6 +21,9 @@ export interface DraftHost {
   /** Whether it has one, of whatever kind. */
   hasRole: boolean;
   on: string | undefined;
+  within: string | undefined;
+  /** Whether it has a network or a host to be within, of whatever kind. */
+  hasPlace: boolean;
   environment: Words;
   /** Words beside these. */
   options: Words;
@@ -49,10 +52,12 @@ export function draftOf(file: unknown): Draft {
   return {
     networks: mapValues(networks, ({ subnet }) => ({ subnet: textOf(subnet) })),
     mgmt: { subnet: textOf(words(mgmt).subnet) },
-    hosts: mapValues(hosts, ({ role, on, environment, ...options }) => ({
+    hosts: mapValues(hosts, ({ role, on, within, environment, ...options }) => ({
       role: textOf(role),
       hasRole: role !== undefined,
       on: textOf(on),
+      within: textOf(within),
+      hasPlace: on !== undefined || within !== undefined,
       environment: words(environment),
       options,
     })),

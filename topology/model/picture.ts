@@ -7,7 +7,12 @@ import type { Topology } from "./topology.ts";
 export function pictureOf({ networks, hosts, links }: Pick<Topology, "networks" | "hosts" | "links">): Picture {
   return {
     networks: networks.map(({ name }) => name),
-    hosts: hosts.map(({ name, role, network }) => ({ name, role, on: network })),
+    hosts: hosts.map(({ name, role, network, within }) => ({
+      name,
+      role,
+      on: network,
+      ...(within !== undefined && { within }),
+    })),
     links: links.map(({ name, between, settings }) => ({ name, between, settings: describeSettings(settings) })),
   };
 }

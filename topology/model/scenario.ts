@@ -37,10 +37,12 @@ function withLine(problem: Problem, line: number | undefined): Problem {
   return line === undefined ? problem : { ...problem, line };
 }
 
-function hostOf(name: string, words: ScenarioFile["hosts"][string]): Host {
-  const { role, on, environment = {}, cpus, cores, ...options } = words;
+function hostOf(name: string, hosts: ScenarioFile["hosts"]): Host {
+  const { role, on, within, environment = {}, cpus, cores, ...options } = hosts[name] as ScenarioFile["hosts"][string];
   const program = programOf(options);
-  const common = { name, network: on, environment, processors: processorsOf({ cpus, cores }) };
+  const network = on ?? hosts[within ?? ""]?.on ?? "";
+  const place = within === undefined ? { network } : { network, within };
+  const common = { name, ...place, environment, processors: processorsOf({ cpus, cores }) };
   if (program === undefined) return { ...common, role: role ?? "image", options: textsOf(options) };
   return { ...common, role: "image", options: programOptions(program, options.port), program };
 }
@@ -56,7 +58,7 @@ function topologyOf(name: string, word: string, file: ScenarioFile): Topology {
       subnet: asked?.subnet ?? null,
     })),
     managementSubnet: file.mgmt?.subnet ?? null,
-    hosts: Object.entries(file.hosts).map(([host, given]) => hostOf(host, given)),
+    hosts: Object.keys(file.hosts).map((host) => hostOf(host, file.hosts)),
     links: [...draft.links].map(([link, words]) => ({
       name: link,
       between: words.between as [string, string],

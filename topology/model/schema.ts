@@ -13,6 +13,7 @@ import { HOST_OPTIONS, NAMED_ROLES } from "../roles/table.ts";
 import { DEFAULT_PREFIX_LENGTH } from "./capacity.ts";
 import { PROCESSOR_KEYS } from "./processors.ts";
 import { PROGRAM_KEYS } from "./program.ts";
+import { WITHIN_KEYS } from "./within.ts";
 
 export const MAX_RTT_MILLIS = 20_000;
 export const RTT = inUnits(number(0, MAX_RTT_MILLIS), "millis", "0ms to 20s, such as 100ms");
@@ -49,7 +50,8 @@ const network = z.strictObject({
 
 const host = z.strictObject({
   role: z.enum(NAMED_ROLES).describe("The program that runs on it").optional(),
-  on: z.string().describe("The one network that it is on"),
+  on: z.string().describe("The one network that it is on").optional(),
+  ...WITHIN_KEYS,
   environment: z
     .record(z.string(), z.string())
     .meta({

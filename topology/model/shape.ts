@@ -9,6 +9,7 @@ import { HOST_OPTIONS, NAMED_ROLES } from "../roles/table.ts";
 import { PROCESSOR_RANGES } from "./processors.ts";
 import { PROGRAM_RANGES } from "./program.ts";
 import { EVENT_TIME, RTT, SEED, scenarioSchema } from "./schema.ts";
+import { WITHIN_RANGES } from "./within.ts";
 
 type Path = readonly PropertyKey[];
 
@@ -39,7 +40,7 @@ function problemsOf(issue: z.core.$ZodIssue, file: unknown): Problem[] {
   }
   const value = valueAt(file, issue.path);
   const allowed = rangeAt(issue.path);
-  if (value === undefined) return [{ code: missingCode(issue.path), path, message: "is missing", allowed }];
+  if (value === undefined) return [{ code: "E_MISSING_KEY", path, message: "is missing", allowed }];
   if (issue.code === "invalid_type") {
     return [
       { code: "E_WRONG_TYPE", path, message: `${show(value)} is ${kindOf(value)}`, allowed: allowed || issue.expected },
@@ -71,6 +72,7 @@ const RANGES = new Map(
     role: NAMED_ROLES.join(", "),
     ...PROCESSOR_RANGES,
     ...PROGRAM_RANGES,
+    ...WITHIN_RANGES,
     on: "the name of a network",
     environment: "texts by name of variable; put numbers into quotes",
     between: "two names of networks, as in [site-a, servers]",
@@ -92,10 +94,6 @@ function rangeAt(path: Path): string {
   return isEntry
     ? `a mapping with ${keysAt(path).join(", ")}`
     : (known.find((range) => range !== undefined) ?? "a mapping with title, networks and hosts");
-}
-
-function missingCode(path: Path): string {
-  return path.length === 3 && path[0] === "hosts" && path[2] === "on" ? "E_HOST_WITHOUT_NETWORK" : "E_MISSING_KEY";
 }
 
 function isInForm(value: unknown, path: Path): boolean {

@@ -44,6 +44,8 @@ export interface Host {
   name: string;
   /** The one data network it is on (every host is on the management network too). */
   network: string;
+  /** The host whose interfaces and addresses are its own too; left out: it has its own. */
+  within?: string;
   role: HostRole;
   /** Of a host with an image of its own. */
   program?: UserProgram;

@@ -17,7 +17,7 @@ import type { Observed, ObservedContainer, ObservedNetwork } from "./observed.ts
 import type { ContainerSpec, NetworkSpec, UntrackingSpec, VolumeSpec, WatchSpec, WiringSpec } from "./step.ts";
 import { tcpSysctls } from "./tcp.ts";
 import { reasonToUntrack, untrackingSpec } from "./untracking.ts";
-import { reasonToCreate, reasonToRecreate, reasonToWire } from "./verdict.ts";
+import { reasonOfLostNetwork, reasonToCreate, reasonToRecreate, reasonToWire } from "./verdict.ts";
 import { reasonToWatch, watchSpec } from "./watch.ts";
 import { volumeSpecs, watcherSpec, watchersHere, watcherWiring } from "./watchers.ts";
 
@@ -57,15 +57,23 @@ export function decide(topology: Topology, layout: Layout, observed: Observed, w
   const here = watchersHere(observed);
   const watchers = here.map((watcher) => watcherSpec(watcher, topology.name, layout, observed, wishes.ports));
   const hosts = [
-    ...topology.hosts.map((host) => ({
+    ...topology.hosts.filter(({ within }) => within === undefined).map((host) => ({
       spec: hostSpec(host, topology, layout, observed, sysctls),
       wiring: wiringSpec(host, topology, layout, observed),
     })),
     ...watchers.map((spec) => ({ spec, wiring: watcherWiring(spec, observed) })),
   ];
-  const containers = [
+  const within = topology.hosts
+    .filter((host) => host.within !== undefined)
+    .map((host) => hostSpec(host, topology, layout, observed, sysctls));
+  const apart = [
     ...links.flatMap((spec) => because(spec, reasonToCreate(spec, own.containers.get(spec.name), networksMade))),
     ...hosts.flatMap(({ spec, wiring }) => because(spec, reasonForHost(spec, wiring, own, networksMade))),
+  ];
+  const made = new Set(apart.map(([{ name }]) => name));
+  const containers = [
+    ...apart,
+    ...within.flatMap((spec) => because(spec, reasonForWithin(spec, own, made))),
   ];
   const reasons = new Map(containers.map(([{ name }, reason]) => [name, reason]));
   const wirings = hosts.flatMap(({ wiring }) =>
@@ -82,9 +90,9 @@ export function decide(topology: Topology, layout: Layout, observed: Observed, w
     observed,
     watchers.map(({ name }) => name),
   );
-  const members = [...links, ...hosts.map(({ spec }) => spec)].flatMap(({ name }) => own.containers.get(name) ?? []);
+  const members = [...links, ...hosts.map(({ spec }) => spec), ...within].flatMap(({ name }) => own.containers.get(name) ?? []);
   const record = own.containers.get(untracking.name);
-  const wanted = new Set([untracking.name, ...links.map(({ name }) => name)]);
+  const wanted = new Set([untracking.name, ...[...links, ...within].map(({ name }) => name)]);
   for (const { spec, wiring } of hosts) wanted.add(spec.name).add(wiring.name);
 
   return {
@@ -155,6 +163,17 @@ function reasonForHost(
   const reason = reasonToCreate(spec, existing, networksMade);
   return reason ?? (existing ? reasonToRecreate(wiring, existing, containers.get(wiring.name)) : null);
 }
+
+/** `made`: the containers that are made anew. */
+function reasonForWithin(spec: ContainerSpec, { containers }: Own, made: ReadonlySet<string>): string | null {
+  const [existing, outer] = [containers.get(spec.name), containers.get(spec.inside ?? "")];
+  const reason = reasonToCreate(spec, existing, NO_NETWORKS);
+  if (reason !== null) return reason;
+  if (made.has(spec.inside ?? "")) return "the host that it is within is made anew";
+  return existing && outer ? reasonOfLostNetwork(existing, outer) : null;
+}
+
+const NO_NETWORKS: ReadonlySet<string> = new Set();
 
 function reasonToRemove(
   name: string,

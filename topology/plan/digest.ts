@@ -32,6 +32,7 @@ export function changes(existing: Labels, wanted: Labels): string[] {
 const WORDS: Readonly<Record<string, string>> = {
   attachments: "addresses",
   extraHosts: "names of other hosts",
+  inside: "the host that it is within",
   memoryBytes: "memory limit",
   pidsLimit: "process limit",
   processors: "processor limit",

@@ -1,11 +1,12 @@
 // A host as a container, and its wiring: routes to the other networks through links, no way out, no
-// offloads.
+// offloads. One within another has that one's interfaces, names and wiring.
 
 import { CONTROL_FOLDER } from "../../lib/contract/places.ts";
 import { watcherKey } from "../model/capacity.ts";
 import { processorOptions } from "../model/processors.ts";
 import { formatSubnet } from "../model/subnet.ts";
 import { type Host, MANAGEMENT, type Topology } from "../model/topology.ts";
+import { nthWithin } from "../model/within.ts";
 import { capabilitiesOf } from "../roles/image.ts";
 import { environmentOf } from "../roles/options.ts";
 import { CONTROL, USER } from "../roles/sandbox.ts";
@@ -19,6 +20,9 @@ import { CONGESTION_CONTROL } from "./tcp.ts";
 
 /** It also holds the generated site, 12 MB. */
 const SCRATCH = "rw,nosuid,nodev,size=64m,mode=1777";
+
+/** Where one host is within another, both use the loopback interface and the data network. */
+const EVERYWHERE = "0.0.0.0";
 
 const USUAL_LIMITS = { memoryBytes: 512 * 1024 ** 2, pidsLimit: 256 };
 
@@ -36,9 +40,25 @@ export function hostSpec(
   const port = role.isReadyByPort === true ? role.endpoint?.(host.options).port : undefined;
   const withinMillis = program?.readyWithinMillis;
   const patience = withinMillis === undefined ? {} : { withinMillis };
-  const shown = { ...host.options, ...processorOptions(host.processors) };
+  const { within } = host;
+  const shown = { ...host.options, ...processorOptions(host.processors), ...(within !== undefined && { within }) };
   const addressOf = (member: Host) => layout.addressOf(member.name, member.network);
   const mgmtAddress = layout.addressOf(host.name, MANAGEMENT);
+  const ownNetwork = () => ({
+    attachments: [
+      { network: dockerName(scenario, host.network), address: addressOf(host) },
+      { network: dockerName(scenario, MANAGEMENT), address: mgmtAddress },
+    ],
+    // Also by the names of containers, because Docker's resolver would give their addresses on the
+    // management network.
+    extraHosts: Object.fromEntries(
+      hosts.flatMap((member) => [
+        [member.name, addressOf(member)],
+        [dockerName(scenario, member.name), addressOf(member)],
+      ]),
+    ),
+    sysctls,
+  });
   return sealed({
     name: dockerName(scenario, host.name),
     // Docker gives the hostname every address of the container, including that on mgmt; so no host
@@ -53,22 +73,11 @@ export function hostSpec(
       ...(program === undefined && environmentOf(host.options, options)),
       RTTLAB_SCENARIO: scenario,
       RTTLAB_NAME: host.name,
-      RTTLAB_DATA_ADDRESS: addressOf(host),
+      RTTLAB_DATA_ADDRESS: within !== undefined || hosts.some((one) => one.within === host.name) ? EVERYWHERE : addressOf(host),
       RTTLAB_MGMT_ADDRESS: mgmtAddress,
+      ...(within !== undefined && { RTTLAB_NTH_WITHIN: String(nthWithin(host, hosts)) }),
     },
-    attachments: [
-      { network: dockerName(scenario, host.network), address: addressOf(host) },
-      { network: dockerName(scenario, MANAGEMENT), address: mgmtAddress },
-    ],
-    // Also by the names of containers, because Docker's resolver would give their addresses on the
-    // management network.
-    extraHosts: Object.fromEntries(
-      hosts.flatMap((member) => [
-        [member.name, addressOf(member)],
-        [dockerName(scenario, member.name), addressOf(member)],
-      ]),
-    ),
-    sysctls,
+    ...(within === undefined ? ownNetwork() : { inside: dockerName(scenario, within), attachments: [], extraHosts: {}, sysctls: {} }),
     user: program?.user ?? USER,
     capabilities: capabilitiesOf(program?.loosened ?? []),
     tmpfs: program === undefined ? { [CONTROL_FOLDER]: CONTROL, "/tmp": SCRATCH } : { "/tmp": SCRATCH },

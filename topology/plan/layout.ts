@@ -5,7 +5,7 @@ import { GATEWAY_OFFSET, managementOffsets, memberOffsets } from "../model/capac
 import { type NextLink, nextLinks } from "../model/graph.ts";
 import { addressAt, type Subnet } from "../model/subnet.ts";
 import { MANAGEMENT, type Topology } from "../model/topology.ts";
-
+import { outermost } from "../model/within.ts";
 import type { Observed } from "./observed.ts";
 import { chooseSubnets } from "./subnets.ts";
 
@@ -14,7 +14,7 @@ export interface Layout {
   networks: string[];
   subnetOf(network: string): Subnet;
   gatewayOf(network: string): string;
-  /** Address of a host or link on a network that it is on. */
+  /** Address of a host or link on a network that it is on; of a host within another, that one's. */
   addressOf(member: string, network: string): string;
   nextLink: NextLink;
 }
@@ -23,15 +23,19 @@ export interface Layout {
 export function layOut(topology: Topology, observed: Observed): Layout {
   const { hosts, links } = topology;
   const subnets = chooseSubnets(topology, observed);
-  const names = [...hosts, ...links].map(({ name }) => name);
-  const offsets = new Map(topology.networks.map(({ name }) => [name, memberOffsets(name, hosts, links)]));
+  const apart = hosts.filter(({ within }) => within === undefined);
+  const outerOf = new Map(hosts.map((host) => [host.name, outermost(host)]));
+  const names = [...apart, ...links].map(({ name }) => name);
+  const offsets = new Map(topology.networks.map(({ name }) => [name, memberOffsets(name, apart, links)]));
   offsets.set(MANAGEMENT, managementOffsets(names));
   const subnetOf = (network: string) => subnets.get(network) as Subnet;
   return {
     networks: [...subnets.keys()],
     subnetOf,
     gatewayOf: (network) => addressAt(subnetOf(network), GATEWAY_OFFSET),
-    addressOf: (member, network) => addressAt(subnetOf(network), offsets.get(network)?.get(member) as number),
+    addressOf(member, network) {
+      return addressAt(subnetOf(network), offsets.get(network)?.get(outerOf.get(member) ?? member) as number);
+    },
     nextLink: nextLinks(
       topology.networks.map(({ name }) => name),
       links,

@@ -9,9 +9,10 @@ export function placesLabel(attachments: readonly Attachment[]): Labels {
   return { [PLACES_LABEL]: attachments.map(({ network, address }) => `${network}=${address}`).join(" ") };
 }
 
-/** null if the label is missing. */
+/** null if the label is missing; none of a host within another. */
 export function placesOf({ [PLACES_LABEL]: label }: Labels): Attachment[] | null {
   if (label === undefined) return null;
+  if (label === "") return [];
   return label.split(" ").map((place) => {
     const [network = "", address = ""] = place.split("=");
     return { network, address };

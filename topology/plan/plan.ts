@@ -48,7 +48,8 @@ export function planUp(topology: Topology, observed: Observed, { background = tr
   steps.push(...decisions.removedVolumes.map(([name, because]) => removeVolume(name, because, steps)));
   steps.push(...decisions.volumes.map(([spec, because]) => createVolume(spec, because)));
   steps.push(...decisions.networks.map(([spec, because]) => createNetwork(spec, because, steps)));
-  steps.push(...containers.map(([spec, because]) => createContainer(spec, because, steps)));
+  // One may be within an earlier one.
+  for (const [spec, because] of containers) steps.push(createContainer(spec, because, steps));
   steps.push(...untrackings.map(([spec, because]) => untrackNetworks(spec, because, steps)));
   steps.push(...containers.map(([spec]) => awaitReady(spec, steps)));
   steps.push(...wirings.map(([spec, because]) => wireHost(spec, because, steps)));

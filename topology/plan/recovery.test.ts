@@ -38,7 +38,10 @@ function topologies(name: string): fc.Arbitrary<Topology> {
         networks: networks.map((network, index) => ({ name: network, subnet: subnets[index] ?? null })),
         hosts: hosts.map((on, index) => ({
           name: `h${index}`,
-          network: at(on),
+          // Of all load generators those of the second network are within the first server.
+          ...(index % 2 === 1 && on % networkCount === 1
+            ? { network: at(hosts[0] as number), within: "h0" }
+            : { network: at(on) }),
           role: index % 2 === 0 ? "server" : "loadgen",
           environment: {},
           options: {},
@@ -142,7 +145,8 @@ const disturbed = fc.array(fc.tuple(fc.constantFrom(...disturbances), fc.nat(100
 function assertUp(topology: Topology, state: Observed) {
   assert.deepEqual(planUp(topology, state).steps, []);
   const running = topology.hosts.length + topology.links.length + 2;
-  const wanted = running + topology.hosts.length + 2 + 1;
+  const wired = topology.hosts.filter(({ within }) => within === undefined);
+  const wanted = running + wired.length + 2 + 1;
   const own = state.containers.filter(({ labels }) => labels["rttlab.scenario"] === topology.name);
   assert.equal(own.length, wanted, "hosts, links, watchers, the wirings, the record of untracking, and nothing else");
   assert.equal(own.filter((one) => one.state === "running").length, running);

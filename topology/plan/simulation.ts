@@ -123,6 +123,10 @@ function created(state: Observed, spec: ContainerSpec, now: number): ObservedCon
     const holder = state.containers.find(({ addresses }) => addresses[network] === address);
     assert.equal(holder, undefined, `${spec.name}: ${holder?.name} has ${address} already`);
   }
+  if (spec.inside !== undefined) {
+    const outer = state.containers.find(({ name }) => name === spec.inside);
+    assert.equal(outer?.state, "running", `${spec.name}: the host that it is within does not run`);
+  }
   const link = spec.environment.RTTLAB_LINK;
   return {
     name: spec.name,

@@ -90,6 +90,8 @@ export interface ContainerSpec {
   command: string[];
   environment: Record<string, string>;
   attachments: Attachment[];
+  /** The container whose network namespace it uses, in place of attachments. */
+  inside?: string;
   /** Names that resolve to data addresses. */
   extraHosts: Record<string, string>;
   sysctls: Record<string, string>;
@@ -146,7 +148,7 @@ export interface VolumeSpec {
   labels: Labels;
 }
 
-/** The watched containers, and the addresses of those with metrics. */
+/** The watched containers, and the addresses (`ADDRESS:PORT`) of those with metrics. */
 export interface WatchSpec {
   scenario: string;
   /** The watchers' containers. */

@@ -49,6 +49,7 @@ export function createContainer(container: ContainerSpec, because: string, earli
       action.op === "remove-container" ||
       (action.op === "prepare-image" && action.program.container === container.name) ||
       builds(action, container.image) ||
+      (action.op === "create-container" && action.container.name === container.inside) ||
       action.op === "create-volume" ||
       action.op === "create-network",
   );

@@ -45,6 +45,12 @@ export function reasonOfRestart(host: ObservedContainer, wiring: ObservedContain
   return isOlder ? "it restarted after it was wired, so its routes are gone and its offloads are back" : null;
 }
 
+/** Why a host no longer shares the network of the one that it is within, or null. */
+export function reasonOfLostNetwork(host: ObservedContainer, outer: ObservedContainer): string | null {
+  const isOlder = (host.startedAtMillis ?? 0) < (outer.startedAtMillis ?? 0);
+  return isOlder ? "the host that it is within restarted, and has another network since" : null;
+}
+
 /** Why an existing host must be wired, or null if it is wired. */
 export function reasonToWire(wiring: ObservedContainer | undefined): string | null {
   if (wiring === undefined) return "it is not wired";

@@ -74,7 +74,8 @@ const NEIGHBOURS = 1024;
  * watchers ask all others. Past the kernel's bound packets are lost while neighbours are asked for
  * again.
  */
-function tooMany({ networks, hosts, links }: Topology): string[] {
+function tooMany({ networks, hosts: all, links }: Topology): string[] {
+  const hosts = all.filter(({ within }) => within === undefined);
   const members = networks.map(
     ({ name }) =>
       hosts.filter(({ network }) => network === name).length +

@@ -4,6 +4,7 @@ import { METRICS_PORT } from "../../lib/contract/places.ts";
 import { watcherKey } from "../model/capacity.ts";
 import { pictureOf } from "../model/picture.ts";
 import { MANAGEMENT, type Topology } from "../model/topology.ts";
+import { nthWithin } from "../model/within.ts";
 import { hostRole, type Watcher, watcherRole } from "../roles/table.ts";
 import type { Layout } from "./layout.ts";
 import { dockerName, watcherName } from "./names.ts";
@@ -16,11 +17,11 @@ import type { WatchSpec } from "./step.ts";
  */
 export function watchSpec(topology: Topology, layout: Layout, watchers: readonly Watcher[]): WatchSpec {
   const { name: scenario, hosts, links } = topology;
-  const member = (name: string, role: string, hasMetrics: boolean) => ({
+  const member = (name: string, role: string, hasMetrics: boolean, nth = 0) => ({
     host: name,
     role,
     container: dockerName(scenario, name),
-    address: hasMetrics ? layout.addressOf(name, MANAGEMENT) : null,
+    address: hasMetrics ? metricsAt(layout.addressOf(name, MANAGEMENT), nth) : null,
   });
   return {
     scenario,
@@ -28,22 +29,29 @@ export function watchSpec(topology: Topology, layout: Layout, watchers: readonly
     usage: watcherName(scenario, "usage"),
     picture: pictureOf(topology),
     members: [
-      ...hosts.map(({ name, role, options }) => member(name, role, hostRole(role, options).hasMetrics)),
+      ...hosts.map((host) => {
+        const { name, role, options } = host;
+        return member(name, role, hostRole(role, options).hasMetrics, nthWithin(host, hosts));
+      }),
       ...links.map(({ name }) => member(name, "link", true)),
       ...watchers.map((name) => ({
         host: name,
         role: name,
         container: watcherName(scenario, name),
-        address: watcherRole(name).hasMetrics ? layout.addressOf(watcherKey(name), MANAGEMENT) : null,
+        address: watcherRole(name).hasMetrics ? metricsAt(layout.addressOf(watcherKey(name), MANAGEMENT)) : null,
       })),
     ],
   };
 }
 
+function metricsAt(address: string, nth = 0): string {
+  return `${address}:${METRICS_PORT + nth}`;
+}
+
 /** Prometheus' targets in the form of its file (file_sd), the same text each time. */
 export function targetsText({ scenario, members }: WatchSpec): string {
   const targets = members.flatMap(({ host, role, address }) =>
-    address === null ? [] : [{ targets: [`${address}:${METRICS_PORT}`], labels: { scenario, host, role } }],
+    address === null ? [] : [{ targets: [address], labels: { scenario, host, role } }],
   );
   return `${JSON.stringify(targets, null, 1)}\n`;
 }

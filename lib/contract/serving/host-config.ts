@@ -1,6 +1,6 @@
 // The configuration of a testbed host, read once from the environment (docs/container-contract.md).
 
-import { IPV4, NAME } from "../../fields/kinds.ts";
+import { IPV4, NAME, whole } from "../../fields/kinds.ts";
 import { type Environment, type Fields, readEnvironment } from "../../fields/read.ts";
 
 export interface HostConfig {
@@ -11,6 +11,11 @@ export interface HostConfig {
    */
   dataAddress: string;
   mgmtAddress: string;
+  /**
+   * The service shares its addresses with that of the host it is within, of which it is the nth,
+   * and its ports are so much higher; 0 of a host with a network of its own.
+   */
+  nthWithin: number;
 }
 
 /** The variables of all hosts. Links and watchers have some of them. */
@@ -19,6 +24,7 @@ export const HOST_FIELDS = {
   name: { ...NAME, variable: "RTTLAB_NAME" },
   dataAddress: { ...IPV4, variable: "RTTLAB_DATA_ADDRESS" },
   mgmtAddress: { ...IPV4, variable: "RTTLAB_MGMT_ADDRESS" },
+  nthWithin: { ...whole(0, 100), usual: 0, variable: "RTTLAB_NTH_WITHIN" },
 } as const satisfies Fields<HostConfig>;
 
 /** The frozen configuration. Throws E_BAD_ENVIRONMENT with every problem. */

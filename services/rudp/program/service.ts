@@ -3,7 +3,7 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import type { Handlers } from "../../../lib/contract/contract.ts";
-import { RUDP_PORT } from "../../../lib/contract/places.ts";
+import { METRICS_PORT, RUDP_PORT } from "../../../lib/contract/places.ts";
 import type { HostConfig } from "../../../lib/contract/serving/host-config.ts";
 import { log } from "../../../lib/contract/serving/log.ts";
 import { serveMetrics } from "../../../lib/contract/serving/metrics.ts";
@@ -27,9 +27,9 @@ import { runSteady } from "./transfer/steady.ts";
 const FAREWELL_MILLIS = 200;
 
 /** Resolves when it listens. It ends with the process, at SIGTERM. */
-export async function startService({ name, dataAddress, mgmtAddress }: HostConfig): Promise<void> {
+export async function startService({ name, dataAddress, mgmtAddress, nthWithin }: HostConfig): Promise<void> {
   const endpoint = new Endpoint();
-  const listener = await endpoint.listenAsync({ address: dataAddress, port: RUDP_PORT });
+  const listener = await endpoint.listenAsync({ address: dataAddress, port: RUDP_PORT + nthWithin });
   const metrics = createMetrics(() => listener.counters());
   const onOpen = (socket: RudpSocket) => void metrics.show(socket, "opened");
   const transfer = (settings: RunSettings, signal: AbortSignal, onSecond?: (progress: TransferProgress) => void) =>
@@ -53,7 +53,7 @@ export async function startService({ name, dataAddress, mgmtAddress }: HostConfi
     onServed: () => {},
     onFailed: ({ peer }, { message }) => log("failed", { peer, message }),
   }).catch(() => {});
-  await serveMetrics(metrics.registry, mgmtAddress);
+  await serveMetrics(metrics.registry, mgmtAddress, METRICS_PORT + nthWithin);
   const handlers: Handlers<"rudp"> = { ...workload, trace: traceHandler(endpoint) };
   await serveRequests(handlers, process.env.RTTLAB_CONTROL_SOCKET);
   process.once("SIGTERM", async () => {
