@@ -253,7 +253,10 @@ function expectationOf(
   return {
     generator: asked.measure.host,
     server: target,
-    beside: asked.beside.map((measurement) => ({ generator: measurement.host, server: targetOf(measurement, topology.hosts) })),
+    beside: asked.beside.map((measurement) => ({
+      generator: measurement.host,
+      server: targetOf(measurement, topology.hosts),
+    })),
     path: path.map(({ name, outward }) => {
       const settings = links.get(name) as LinkSettings;
       return { name, outward, settings, settingsAfter: settingsAfter(study.events, name, settings) };

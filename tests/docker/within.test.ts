@@ -50,7 +50,11 @@ describe("a host within another", { timeout: 180_000 }, () => {
 
   for (const target of ["localhost:4000", "sink:4000"]) {
     it(`receives from ${target} by RUDP`, async () => {
-      const { result } = await request(testbed, "in-sink", "rudp.run", { target, direction: "receive", bytes: 100_000 });
+      const { result } = await request(testbed, "in-sink", "rudp.run", {
+        target,
+        direction: "receive",
+        bytes: 100_000,
+      });
       assert.equal(result.receivedBytes, 100_000);
     });
   }

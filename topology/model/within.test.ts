@@ -18,7 +18,9 @@ function problemsOf(hosts: string): string[] {
 }
 
 it("a host within another is on its network, and counts among those within it", () => {
-  const { hosts } = scenario("  a: {role: loadgen, within: web}\n  b: {role: loadgen, on: here}\n  c: {role: rudp, within: web}\n");
+  const { hosts } = scenario(
+    "  a: {role: loadgen, within: web}\n  b: {role: loadgen, on: here}\n  c: {role: rudp, within: web}\n",
+  );
   assert.deepEqual(
     hosts.map((host) => [host.name, host.network, host.within ?? "", nthWithin(host, hosts)]),
     [

@@ -23,7 +23,9 @@ export function outermost({ name, within }: Pick<Host, "name" | "within">): stri
 
 /** Its number among those within the same host, from 1; 0 of a host that is not within another. */
 export function nthWithin({ name, within }: Host, hosts: readonly Host[]): number {
-  return within === undefined ? 0 : 1 + hosts.filter((one) => one.within === within).findIndex((one) => one.name === name);
+  return within === undefined
+    ? 0
+    : 1 + hosts.filter((one) => one.within === within).findIndex((one) => one.name === name);
 }
 
 /** Hosts that are neither on a network nor within a host, or within one where they cannot be. */
@@ -31,7 +33,9 @@ export function placeProblems({ hosts }: Draft): Problem[] {
   return [...hosts].flatMap(([name, { role, on, within, hasPlace }]): Problem[] => {
     const path = (key: string) => `hosts.${name}.${key}`;
     if (!hasPlace)
-      return [{ code: "E_HOST_WITHOUT_NETWORK", path: path("on"), message: "is missing", allowed: "the name of a network" }];
+      return [
+        { code: "E_HOST_WITHOUT_NETWORK", path: path("on"), message: "is missing", allowed: "the name of a network" },
+      ];
     if (within === undefined) return [];
     const problems: Problem[] = [];
     const outer = hosts.get(within);
@@ -39,7 +43,12 @@ export function placeProblems({ hosts }: Draft): Problem[] {
     const refuse = (message: string) =>
       problems.push({ code: "E_NO_SUCH_HOST", path: path("within"), message, allowed: allowed.join(", ") || "none" });
     if (on !== undefined)
-      problems.push({ code: "E_CONFLICTING_KEYS", path: path("on"), message: "its network is that of the host that it is within", allowed: "one of the two" });
+      problems.push({
+        code: "E_CONFLICTING_KEYS",
+        path: path("on"),
+        message: "its network is that of the host that it is within",
+        allowed: "one of the two",
+      });
     if (within === name) refuse("it cannot be within itself");
     else if (outer === undefined) refuse(`there is no host ${within}`);
     else if (outer.within !== undefined) refuse(`${within} is within ${outer.within} itself`);

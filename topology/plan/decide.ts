@@ -57,10 +57,12 @@ export function decide(topology: Topology, layout: Layout, observed: Observed, w
   const here = watchersHere(observed);
   const watchers = here.map((watcher) => watcherSpec(watcher, topology.name, layout, observed, wishes.ports));
   const hosts = [
-    ...topology.hosts.filter(({ within }) => within === undefined).map((host) => ({
-      spec: hostSpec(host, topology, layout, observed, sysctls),
-      wiring: wiringSpec(host, topology, layout, observed),
-    })),
+    ...topology.hosts
+      .filter(({ within }) => within === undefined)
+      .map((host) => ({
+        spec: hostSpec(host, topology, layout, observed, sysctls),
+        wiring: wiringSpec(host, topology, layout, observed),
+      })),
     ...watchers.map((spec) => ({ spec, wiring: watcherWiring(spec, observed) })),
   ];
   const within = topology.hosts
@@ -71,10 +73,7 @@ export function decide(topology: Topology, layout: Layout, observed: Observed, w
     ...hosts.flatMap(({ spec, wiring }) => because(spec, reasonForHost(spec, wiring, own, networksMade))),
   ];
   const made = new Set(apart.map(([{ name }]) => name));
-  const containers = [
-    ...apart,
-    ...within.flatMap((spec) => because(spec, reasonForWithin(spec, own, made))),
-  ];
+  const containers = [...apart, ...within.flatMap((spec) => because(spec, reasonForWithin(spec, own, made)))];
   const reasons = new Map(containers.map(([{ name }, reason]) => [name, reason]));
   const wirings = hosts.flatMap(({ wiring }) =>
     because(wiring, reasons.has(wiring.container) ? NEW_HOST : reasonToWire(own.containers.get(wiring.name))),
@@ -90,7 +89,9 @@ export function decide(topology: Topology, layout: Layout, observed: Observed, w
     observed,
     watchers.map(({ name }) => name),
   );
-  const members = [...links, ...hosts.map(({ spec }) => spec), ...within].flatMap(({ name }) => own.containers.get(name) ?? []);
+  const members = [...links, ...hosts.map(({ spec }) => spec), ...within].flatMap(
+    ({ name }) => own.containers.get(name) ?? [],
+  );
   const record = own.containers.get(untracking.name);
   const wanted = new Set([untracking.name, ...[...links, ...within].map(({ name }) => name)]);
   for (const { spec, wiring } of hosts) wanted.add(spec.name).add(wiring.name);

@@ -73,11 +73,14 @@ export function hostSpec(
       ...(program === undefined && environmentOf(host.options, options)),
       RTTLAB_SCENARIO: scenario,
       RTTLAB_NAME: host.name,
-      RTTLAB_DATA_ADDRESS: within !== undefined || hosts.some((one) => one.within === host.name) ? EVERYWHERE : addressOf(host),
+      RTTLAB_DATA_ADDRESS:
+        within !== undefined || hosts.some((one) => one.within === host.name) ? EVERYWHERE : addressOf(host),
       RTTLAB_MGMT_ADDRESS: mgmtAddress,
       ...(within !== undefined && { RTTLAB_NTH_WITHIN: String(nthWithin(host, hosts)) }),
     },
-    ...(within === undefined ? ownNetwork() : { inside: dockerName(scenario, within), attachments: [], extraHosts: {}, sysctls: {} }),
+    ...(within === undefined
+      ? ownNetwork()
+      : { inside: dockerName(scenario, within), attachments: [], extraHosts: {}, sysctls: {} }),
     user: program?.user ?? USER,
     capabilities: capabilitiesOf(program?.loosened ?? []),
     tmpfs: program === undefined ? { [CONTROL_FOLDER]: CONTROL, "/tmp": SCRATCH } : { "/tmp": SCRATCH },

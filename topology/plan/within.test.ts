@@ -39,7 +39,9 @@ it("uses the other's network in place of one of its own, and listens at a port o
 it("makes both use all addresses, and no other host", () => {
   const addresses = new Map(
     planUp(TRIED, NOTHING).steps.flatMap(({ action }) =>
-      action.op === "create-container" ? [[action.container.name, action.container.environment.RTTLAB_DATA_ADDRESS]] : [],
+      action.op === "create-container"
+        ? [[action.container.name, action.container.environment.RTTLAB_DATA_ADDRESS]]
+        : [],
     ),
   );
   assert.deepEqual([addresses.get(WEB), addresses.get(INSIDE)], ["0.0.0.0", "0.0.0.0"]);
