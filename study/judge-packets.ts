@@ -46,11 +46,17 @@ function directionFaults(
  * From one host to the other and back: whatever leaves a place on the way arrives at the next, and
  * nothing else does.
  */
-function wayFaults(before: Snapshot, after: Snapshot, { generator, server, beside, path }: Expectation): string[] {
+function wayFaults(before: Snapshot, after: Snapshot, expected: Expectation): string[] {
+  const { generator, server, beside, path, outermost } = expected;
   const outward = path.map((link) => ({ link, side: link.outward }));
   const homeward = outward.map(({ link, side }) => ({ link, side: opposite(side) })).reverse();
-  const near = [...new Set([generator, ...beside.map((hosts) => hosts.generator)])];
-  const far = [...new Set([server, ...beside.map((hosts) => hosts.server)])];
+  const pairs = [{ generator, server }, ...beside].map((pair) => ({
+    near: outermost(pair.generator),
+    far: outermost(pair.server),
+  }));
+  // A pair within one host has no packet on a network.
+  const apart = pairs.filter((pair) => pair.near !== pair.far);
+  const [near, far] = [[...new Set(apart.map((pair) => pair.near))], [...new Set(apart.map((pair) => pair.far))]];
   return [...oneWay(near, far, outward), ...oneWay(far, near, homeward)];
 
   function oneWay(

@@ -17,6 +17,7 @@ const expected: Expectation = {
   server: "server",
   beside: [],
   path: [{ name: "wan", outward: "forward", settings, settingsAfter: null }],
+  outermost: (host) => (host === "inside" ? "server" : host),
   mayDrop: [],
   maySaturate: [],
 };
@@ -141,6 +142,22 @@ describe("a run", () => {
       /20 packets were lost outside the links, between load-a and load-b and wan\.forward/,
     );
     assert.match(reasonOf(300, []), /300 packets of something else came in at wan\.forward/);
+  });
+
+  it("expects no packet of a pair within one host, and none of its from others", () => {
+    const inside = { generator: "inside", server: "server", path: [] };
+    const zero = { received: 0, sent: 0 };
+    const reasonOf = (change: Partial<Expectation>) => {
+      const { before, after } = run({
+        hosts: { "load-a": { received: 700, sent: 600 }, server: { received: 600, sent: 700 } },
+      });
+      const packets = { "load-a": zero, server: zero, inside: zero };
+      const near = { rttMillis: 0.1 };
+      const wanted = { ...expected, ...inside, ...change };
+      return judge({ ...before, ...near, packets }, { ...after, ...near }, wanted).voidReason;
+    };
+    assert.equal(reasonOf({}), null);
+    assert.equal(reasonOf({ beside: [{ generator: "load-a", server: "server" }] }), null);
   });
 
   it("is void when the link was set to something else, by its agent or behind its back, or set anew", () => {

@@ -6,6 +6,7 @@ import type { Run } from "../analysis/results.ts";
 import { RttlabError } from "../lib/errors.ts";
 import { hasChance, type LinkSettings } from "../lib/link/link.ts";
 import type { Host, Topology } from "../topology/model/topology.ts";
+import { outermost } from "../topology/model/within.ts";
 import { describeOptions } from "../topology/plan/host-options.ts";
 import type { Bed } from "./bed.ts";
 import { warmupSeconds } from "./duration.ts";
@@ -250,6 +251,7 @@ function expectationOf(
   target: string,
 ): Expectation {
   const path = linksBetween(topology, asked.measure.host, target);
+  const outerOf = new Map(topology.hosts.map((host) => [host.name, outermost(host)]));
   return {
     generator: asked.measure.host,
     server: target,
@@ -257,6 +259,7 @@ function expectationOf(
       generator: measurement.host,
       server: targetOf(measurement, topology.hosts),
     })),
+    outermost: (host) => outerOf.get(host) ?? host,
     path: path.map(({ name, outward }) => {
       const settings = links.get(name) as LinkSettings;
       return { name, outward, settings, settingsAfter: settingsAfter(study.events, name, settings) };

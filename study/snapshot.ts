@@ -74,6 +74,8 @@ export interface Expectation {
   server: string;
   /** The hosts of measurements at the same time, over the same links. */
   beside: readonly { generator: string; server: string }[];
+  /** Of a host within another, whose interfaces are that one's: that one. */
+  outermost(host: string): string;
   /** In the order in which they are crossed outward. */
   path: readonly PathLink[];
   mayDrop: readonly string[];

@@ -19,7 +19,7 @@ export function hostTexts({ hosts }: Picture, network: string): { name: string; 
   return hosts
     .filter(({ on }) => on === network)
     .map(({ name, role, within }) => {
-      const place = within === undefined ? "" : ` within ${within}`;
-      return { name, text: name === role && place === "" ? name : `${name} (${role}${place})` };
+      const place = within === undefined ? role : `in ${within}`;
+      return { name, text: name === place ? name : `${name} (${place})` };
     });
 }

@@ -152,8 +152,10 @@ function checkTraces({ traces, plots }: Study, { links, hosts }: Topology): Prob
   });
   if (traces === null) return undrawn;
   const namesOf = (members: readonly { name: string }[]) => members.map(({ name }) => name);
+  // Connections of a host within another are those of that one.
+  const apart = hosts.filter(({ within }) => within === undefined);
   const asked = [
-    { key: "tcp", given: traces.tcp, known: namesOf(hosts) },
+    { key: "tcp", given: traces.tcp, known: namesOf(apart) },
     { key: "rudp", given: traces.rudp, known: namesOf(hosts.filter(({ role }) => role === "rudp")) },
     { key: "links", given: traces.links, known: namesOf(links) },
   ];

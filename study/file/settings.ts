@@ -226,10 +226,14 @@ function readMeasurement(
   for (const { path, code = "E_BAD_VALUE", message, allowed } of problems) refuse(place(path), code, message, allowed);
   if (problems.length > 0) return null; // such words make no request
   const target = targetOf({ kind, host, words: known }, hosts);
+  const apart = hosts.filter(({ within }) => within === undefined);
   if (target === "localhost")
     refuse(place("target"), "E_NO_SUCH_HOST", `${host} is within no other host`, "the name of a host");
-  else if (!hosts.some(({ name }) => name === target))
-    refuse(place("target"), "E_NO_SUCH_HOST", `there is no host ${target}`, names(hosts));
+  else if (!apart.some(({ name }) => name === target)) {
+    const isWithin = hosts.some(({ name }) => name === target);
+    const message = isWithin ? `${target} is within another host, and has no address` : `there is no host ${target}`;
+    refuse(place("target"), "E_NO_SUCH_HOST", message, names(apart));
+  }
   return { kind, host, words: known };
 }
 

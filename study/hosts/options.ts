@@ -13,8 +13,11 @@ import { HOST_SETTINGS } from "./settings.ts";
 
 /** Why a setting or option of a host cannot have a value, or null if it can. */
 export function hostProblem({ name, role, within, options: chosen }: Host, word: string, text: string): Problem | null {
-  // Its kernel settings are those of the host whose network it shares.
-  const kinds = { ...(within === undefined && HOST_SETTINGS), ...kindsOf(role, chosen) };
+  if (within !== undefined && Object.hasOwn(HOST_SETTINGS, word)) {
+    const message = `${name} is within ${within}, whose kernel settings are its own too`;
+    return { code: "E_CONFLICTING_KEYS", path: word, message, allowed: `host.${within}.${word}` };
+  }
+  const kinds = { ...HOST_SETTINGS, ...kindsOf(role, chosen) };
   if (!Object.hasOwn(kinds, word)) return unknownName(word, Object.keys(kinds));
   const read = readText(kinds[word] as TextKind<unknown>, word, text);
   if ("problem" in read) return read.problem;

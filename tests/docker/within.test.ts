@@ -63,7 +63,7 @@ describe("a host within another", { timeout: 180_000 }, () => {
     const { hosts, faults, urls } = await status(SCENARIO);
     assert.deepEqual(faults, []);
     assert.equal(hosts.find(({ name }) => name === "in-web")?.options.within, "web");
-    const isUp = async () => (await ask(urls.prometheus ?? "", "up == 1")).length >= 4;
+    const isUp = async () => (await ask(urls.prometheus ?? "", `up{role=~"server|loadgen|rudp"} == 1`)).length === 4;
     await until("all four hosts are scraped", isUp);
   });
 

@@ -21,6 +21,8 @@ export interface Engine {
   /** In npm's terms: x64, arm64; another machine's in Docker's. */
   architecture: string;
   kernelRelease: string;
+  /** Of its machine. */
+  processors: number;
   /** The reason why root of a container is another user than the machine's; null if it is none. */
   remapping: Remapping | null;
   /**
@@ -71,6 +73,7 @@ export async function connectDocker(places?: Endpoint[]): Promise<Engine> {
       isPodman: (range.Components ?? []).some(({ Name }) => Name === "Podman Engine"),
       architecture: NPM_ARCHITECTURES[info.Architecture] ?? info.Architecture,
       kernelRelease: info.KernelVersion,
+      processors: info.NCPU,
       remapping: remappingOf(info.SecurityOptions ?? []),
       onNetworks: { last: Promise.resolve() },
     };

@@ -1,6 +1,6 @@
 // Faults of a scenario that runs as planned according to Docker, found by trying. Routes and
-// offloads of each host are verified again (images/host/wire.sh), its service must not be stopped,
-// and something must answer through each link. It takes one short command per host and one packet
+// offloads of each host are verified again (images/host/wire.sh), except within another host, its
+// service must not be stopped, and something must answer through each link. It takes one short command per host and one packet
 // over each link, so it may run at any time.
 
 import { pid } from "node:process";
@@ -9,7 +9,7 @@ import { RttlabError } from "../../lib/errors.ts";
 import { DIRECTIONS, rttMillis } from "../../lib/link/link.ts";
 import { queuePackets } from "../../lib/link/queues/table.ts";
 import { apparentFault } from "../plan/faults.ts";
-import { optionsOf } from "../plan/host-options.ts";
+import { outerContainerOf } from "../plan/host-options.ts";
 import { belongingName, roleOf, wiringLabels, wiringName } from "../plan/names.ts";
 import type { Fault, ObservedContainer } from "../plan/observed.ts";
 import { placesOf } from "../plan/places.ts";
@@ -46,15 +46,20 @@ export async function examine(
   const whole = (roles: readonly string[]) =>
     ours.filter((one) => roles.includes(roleOf(one.labels) ?? "") && apparentFault(one, ours) === null);
   const [hosts, links] = [whole(HOST_ROLES), whole(["link"])];
+  const isWithin = ({ labels }: ObservedContainer) => outerContainerOf(labels) !== undefined;
+  const wired = hosts.filter((host) => !isWithin(host)).map((host) => wiredHost(host, ours));
   // One within another has no wiring of its own.
-  const wired = hosts
-    .filter(({ labels }) => optionsOf(labels).within === undefined)
-    .map((host) => wiredHost(host, ours));
+  const look = async ({ name, process }: ObservedContainer) => {
+    if (process !== null && (await isStopped(engine, name, process.pid))) faults.set(name, STOPPED);
+  };
   const prove = async (host: Wired) => {
     const fault = await (host.isProgram ? unprovenBeside(engine, host) : unprovenWiring(engine, host, withinMillis));
     if (fault !== null) faults.set(host.name, fault);
   };
-  const [states] = await Promise.all([asked, ...(proven ? [] : wired.map(prove))]);
+  const [states] = await Promise.all([
+    asked,
+    ...(proven ? [] : [...wired.map(prove), ...hosts.filter(isWithin).map(look)]),
+  ]);
   for (const { name } of links) {
     const fault = faultOfAgent(states.get(name) ?? null);
     if (fault !== null) faults.set(name, fault);

@@ -76,6 +76,7 @@ export async function observe(
   const portsPublished = running.flatMap(({ Ports }) => Ports.map(({ PublicPort }) => PublicPort)).filter(Boolean);
   return {
     backend,
+    processors: engine.processors,
     imageTags,
     hasGrafana,
     imagesPresent,

@@ -30,7 +30,7 @@ export function describeStatus({ scenario, hosts, links, faults, urls }: Status)
     Object.entries(addresses)
       .map(([network, address]) => `${network} ${address}`)
       .join(", "),
-    describeEndpoint(name, endpointOf(role, options)),
+    describeEndpoint(name, options.within === undefined ? endpointOf(role, options) : null),
   ]);
   const linkRows = links.map(({ name, backend, health, between, forward, backward, verdict, outside }) => [
     name,

@@ -63,7 +63,7 @@ function describeUp({ steps, calibrations, status }: UpDocument): string {
 
 /** The next thing that a person might type. */
 function hint({ scenario, hosts }: Status): string[] {
-  const generator = hosts.find(({ role }) => role === "loadgen");
+  const generator = hosts.find(({ role, options }) => role === "loadgen" && options.within === undefined);
   if (generator === undefined) return [];
   return [`try: npm run topology exec ${scenario}/${generator.name} load http=1.1 path=/files/10KiB seconds=10`];
 }

@@ -145,7 +145,7 @@ function checkOptions({ hosts }: Draft): Problem[] {
         code: "E_UNKNOWN_KEY",
         path: path(name),
         message: spec.image === null ? "a program of your own has no such option" : `a ${role} has no such option`,
-        allowed: Object.keys(options).join(", ") || "role, on, within, environment",
+        allowed: Object.keys(options).join(", ") || "role, on, environment",
       })),
       ...twice.map((name) => ({
         code: "E_DUPLICATE_KEY",

@@ -33,7 +33,7 @@ it("each example is a scenario, or a part of one that a scenario may have", () =
     const has = (key: string) => new RegExp(`^${key}:`, "m").test(example);
     const rest = Object.entries(REST).flatMap(([key, text]) => (has(key) ? [] : [text]));
     const { hosts, events } = parseScenario("example", rest.join("") + example);
-    assert.equal(hosts.length, has("hosts") ? example.match(/ on: /g)?.length : 1);
+    assert.equal(hosts.length, has("hosts") ? example.match(/ (?:on|within): /g)?.length : 1);
     assert.equal(events.length > 0, has("events"));
   }
 });

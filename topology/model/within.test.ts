@@ -47,7 +47,12 @@ it("only a host that is there and on a network has another within, which has no 
   ]);
 });
 
-it("a server is not within another host, for both would listen at one port", () => {
-  const refused = "it would listen at the port of the host that it is within (hosts of role loadgen or rudp)";
+it("what serves is not within another host, for both would listen at one port", () => {
+  const refused = "it serves at a port that the host which it is within may serve at (hosts of role loadgen or rudp)";
   assert.deepEqual(problemsOf("  a: {role: server, within: web}\n"), [`E_CONFLICTING_KEYS hosts.a.within: ${refused}`]);
+  assert.deepEqual(problemsOf('  a: {image: "mine", port: 80, within: web}\n'), [
+    `E_CONFLICTING_KEYS hosts.a.within: ${refused}`,
+  ]);
+  const [problem] = problemsOf('  a: {image: "mine", port: 9101, on: here}\n  b: {role: loadgen, within: a}\n');
+  assert.match(problem ?? "", /^E_CONFLICTING_KEYS hosts.b.within: a serves at port 9101, as a host within it may/);
 });

@@ -13,7 +13,7 @@ import { endpointOf, hostRole } from "../roles/table.ts";
 export function backgroundOf({ name, role, options }: Host, { hosts }: Topology): Background | null {
   const { background } = hostRole(role, options);
   if (background === null) return null;
-  for (const host of hosts) {
+  for (const host of hosts.filter(({ within }) => within === undefined)) {
     const endpoint = endpointOf(host.role, host.options);
     if (endpoint?.name === background.asks)
       return host.name === name ? null : background.load(`${host.name}:${endpoint.port}`);

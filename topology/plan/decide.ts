@@ -168,13 +168,11 @@ function reasonForHost(
 /** `made`: the containers that are made anew. */
 function reasonForWithin(spec: ContainerSpec, { containers }: Own, made: ReadonlySet<string>): string | null {
   const [existing, outer] = [containers.get(spec.name), containers.get(spec.inside ?? "")];
-  const reason = reasonToCreate(spec, existing, NO_NETWORKS);
+  const reason = reasonToCreate(spec, existing, new Set());
   if (reason !== null) return reason;
   if (made.has(spec.inside ?? "")) return "the host that it is within is made anew";
   return existing && outer ? reasonOfLostNetwork(existing, outer) : null;
 }
-
-const NO_NETWORKS: ReadonlySet<string> = new Set();
 
 function reasonToRemove(
   name: string,

@@ -1,8 +1,8 @@
 // Faults of a testbed's container that Docker itself reports. apply/examine.ts finds by trying what
 // Docker cannot know.
 
-import { optionsOf } from "./host-options.ts";
-import { dockerName, roleOf, scenarioOf, wiringName } from "./names.ts";
+import { outerContainerOf } from "./host-options.ts";
+import { roleOf, wiringName } from "./names.ts";
 import type { Fault, ObservedContainer, ObservedNetwork } from "./observed.ts";
 import { misplacement, placesOf } from "./places.ts";
 import { reasonOfLostNetwork, reasonOfRestart, reasonToWire } from "./verdict.ts";
@@ -17,15 +17,19 @@ export function apparentFault(container: ObservedContainer, ours: readonly Obser
   const moved = places === null ? null : misplacement(places, addresses);
   if (moved !== null) return { kind: "disconnected", text: moved };
   if (roleOf(labels) === "link") return null;
-  const { within } = optionsOf(labels);
-  if (within !== undefined) {
-    const outer = ours.find((other) => other.name === dockerName(scenarioOf(labels) ?? "", within));
-    const lost = outer === undefined ? "the host that it is within is gone" : reasonOfLostNetwork(container, outer);
-    return lost === null ? null : { kind: "disconnected", text: lost };
-  }
+  const outer = outerContainerOf(labels);
+  if (outer !== undefined) return faultWithin(container, outer, ours);
   const wiring = ours.find((helper) => helper.name === wiringName(name));
   const unwired = reasonToWire(wiring) ?? (wiring && reasonOfRestart(container, wiring));
   return unwired ? { kind: "unwired", text: unwired } : null;
+}
+
+function faultWithin(container: ObservedContainer, name: string, ours: readonly ObservedContainer[]): Fault | null {
+  const outer = ours.find((other) => other.name === name);
+  if (outer === undefined) return { kind: "disconnected", text: "the host that it is within is gone" };
+  const fault = apparentFault(outer, ours);
+  const lost = fault === null ? reasonOfLostNetwork(container, outer) : `of the host that it is within: ${fault.text}`;
+  return lost === null ? null : { kind: "disconnected", text: lost };
 }
 
 /** Foreign containers, by the network of ours that they are on. */

@@ -38,8 +38,8 @@ export function hostSpec(
   const { program } = host;
   const { image, command, environment, readyMessage, options = {}, limits = () => USUAL_LIMITS } = role;
   const port = role.isReadyByPort === true ? role.endpoint?.(host.options).port : undefined;
-  const withinMillis = program?.readyWithinMillis;
-  const patience = withinMillis === undefined ? {} : { withinMillis };
+  const readyWithinMillis = program?.readyWithinMillis;
+  const patience = readyWithinMillis === undefined ? {} : { withinMillis: readyWithinMillis };
   const { within } = host;
   const shown = { ...host.options, ...processorOptions(host.processors), ...(within !== undefined && { within }) };
   const addressOf = (member: Host) => layout.addressOf(member.name, member.network);
@@ -52,10 +52,12 @@ export function hostSpec(
     // Also by the names of containers, because Docker's resolver would give their addresses on the
     // management network.
     extraHosts: Object.fromEntries(
-      hosts.flatMap((member) => [
-        [member.name, addressOf(member)],
-        [dockerName(scenario, member.name), addressOf(member)],
-      ]),
+      hosts
+        .filter((member) => member.within === undefined)
+        .flatMap((member) => [
+          [member.name, addressOf(member)],
+          [dockerName(scenario, member.name), addressOf(member)],
+        ]),
     ),
     sysctls,
   });

@@ -10,6 +10,8 @@ import type { Labels } from "./step.ts";
 export interface Observed {
   /** The link backend that a real trial found to work. */
   backend: BackendName;
+  /** Of the machine. */
+  processors: number;
   /** The tag of each image if built from the current files. */
   imageTags: Record<ImageName, string>;
   /** Whether Grafana's own image is here. */

@@ -13,6 +13,7 @@ import { processesText, targetsText } from "./watch.ts";
 
 export const NOTHING: Observed = {
   backend: "uml",
+  processors: 2,
   imageTags: Object.fromEntries(IMAGE_NAMES.map((image) => [image, `rttlab/${image}:1`])) as Observed["imageTags"],
   hasGrafana: false,
   imagesPresent: [],

@@ -23,6 +23,7 @@ export function warningsOf(topology: Topology, layout: Layout, observed: Observe
     ...hiddenSubnets(layout, observed),
     ...smallBuffers(topology, layout),
     ...tooMany(topology),
+    ...tooBusy(topology, observed),
   ];
 }
 
@@ -87,5 +88,26 @@ function tooMany({ networks, hosts: all, links }: Topology): string[] {
   return [
     `${managed} hosts and links may have ${neighbours} neighbours, and a kernel holds ${NEIGHBOURS} for all of its containers by default: ` +
       "past that packets are lost; smaller networks, or a larger net.ipv4.neigh.default.gc_thresh3 of this machine, mend it",
+  ];
+}
+
+/**
+ * Of a processor's time, while nothing happens: a service is scraped once a second, and the guest
+ * of a link has a clock. Measured by `npm run bench scale` (2026-11-30).
+ */
+const IDLE_SHARE = { host: 0.005, link: 0.015 };
+/** A run of a study begins while 70 % of the machine are idle. */
+const MAY_TAKE = 0.3;
+
+/** Whether the testbed alone takes what a study needs for its measurement. */
+function tooBusy({ hosts, links }: Topology, { processors, backend }: Observed): string[] {
+  const share = hosts.length * IDLE_SHARE.host + (backend === "uml" ? links.length * IDLE_SHARE.link : 0);
+  if (share <= MAY_TAKE * processors) return [];
+  const [taken, left] = [share / processors, 1 - MAY_TAKE].map((ratio) =>
+    formatQuantity(Number(ratio.toFixed(2)), "ratio"),
+  );
+  return [
+    `${hosts.length} hosts and ${links.length} links take about ${taken} of ${processors} processors while nothing happens, ` +
+      `and a study begins a run when ${left} are idle: fewer of them, or a machine with more processors, mend it`,
   ];
 }

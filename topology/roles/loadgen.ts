@@ -12,6 +12,7 @@ export const loadgen = {
   image: "loadgen",
   command: ["node", "/rttlab/services/loadgen/main.ts"],
   environment: {},
+  mayBeWithin: true,
   hasMetrics: true,
   endpoint: null,
   background: { asks: "http", load: (target) => ({ target, ...GENTLE }), status: "loadgen.status" },

@@ -12,6 +12,7 @@ export const rudp = {
   image: "rudp",
   command: ["node", "/rttlab/services/rudp/main.ts"],
   environment: {},
+  mayBeWithin: true,
   hasMetrics: true,
   endpoint: () => ({ name: "rudp", port: RUDP_PORT, describe: (host, port) => `${host}:${port}` }),
   background: { asks: "rudp", load: (target) => ({ target, ...GENTLE }), status: "rudp.status" },

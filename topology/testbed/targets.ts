@@ -2,6 +2,7 @@
 
 import { RttlabError } from "../../lib/errors.ts";
 import { MANAGEMENT } from "../model/topology.ts";
+import { outerContainerOf } from "../plan/host-options.ts";
 import { dockerName, memberOf, roleOf, scenarioOf } from "../plan/names.ts";
 import type { Observed, ObservedContainer } from "../plan/observed.ts";
 import { HOST_ROLES } from "../roles/table.ts";
@@ -38,7 +39,7 @@ export function chooseScenario(observed: Pick<Observed, "containers" | "networks
 
 /**
  * The scenario's containers of these roles, in the order of their addresses on the management
- * network.
+ * network; hosts within another come after that one.
  */
 export function membersOf(
   { containers }: Pick<Observed, "containers">,
@@ -46,7 +47,10 @@ export function membersOf(
   roles: readonly string[],
 ): ObservedContainer[] {
   const mgmt = dockerName(scenario, MANAGEMENT);
-  const place = ({ addresses }: ObservedContainer) => Number(addresses[mgmt]?.split(".").at(-1) ?? 0);
+  const place = ({ labels, addresses }: ObservedContainer): number => {
+    const outer = containers.find(({ name }) => name === outerContainerOf(labels));
+    return outer === undefined ? Number(addresses[mgmt]?.split(".").at(-1) ?? 0) : place(outer) + 0.5;
+  };
   return containers
     .filter(({ labels }) => scenarioOf(labels) === scenario && roles.includes(roleOf(labels) ?? ""))
     .sort((first, second) => place(first) - place(second) || first.name.localeCompare(second.name));
