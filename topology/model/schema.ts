@@ -48,21 +48,23 @@ const network = z.strictObject({
     .optional(),
 });
 
-const host = z.strictObject({
-  role: z.enum(NAMED_ROLES).describe("The program that runs on it").optional(),
-  on: z.string().describe("The one network that it is on").optional(),
-  ...WITHIN_KEYS,
-  environment: z
-    .record(z.string(), z.string())
-    .meta({
-      description: "Further environment of its service, such as RTTLAB_SITE_SEED",
-      examples: [{ RTTLAB_SITE_SEED: "7" }],
-    })
-    .optional(),
-  ...PROCESSOR_KEYS,
-  ...PROGRAM_KEYS,
-  ...Object.fromEntries(Object.entries(HOST_OPTIONS).map(([name, option]) => [name, optional(option)])),
-});
+const host = z
+  .strictObject({
+    role: z.enum(NAMED_ROLES).describe("The program that runs on it").optional(),
+    on: z.string().describe("The one network that it is on").optional(),
+    ...WITHIN_KEYS,
+    environment: z
+      .record(z.string(), z.string())
+      .meta({
+        description: "Further environment of its service, such as RTTLAB_SITE_SEED",
+        examples: [{ RTTLAB_SITE_SEED: "7" }],
+      })
+      .optional(),
+    ...PROCESSOR_KEYS,
+    ...PROGRAM_KEYS,
+    ...Object.fromEntries(Object.entries(HOST_OPTIONS).map(([name, option]) => [name, optional(option)])),
+  })
+  .meta({ oneOf: [{ required: ["on"] }, { required: ["within"] }] });
 
 const rtt = text(RTT.allowed, quantityPattern("millis"), (value) => RTT.parse(value) !== undefined)
   .optional()

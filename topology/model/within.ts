@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { METRICS_PORT, RUDP_PORT } from "../../lib/contract/places.ts";
 import type { Problem } from "../../lib/errors.ts";
-import { hostRolesWhere, hostRoleNamed } from "../roles/table.ts";
+import { hostRoleNamed, hostRolesWhere } from "../roles/table.ts";
 import type { Draft } from "./draft.ts";
 import type { Host } from "./topology.ts";
 
