@@ -5,7 +5,7 @@
 #   tune.sh [route WORD...] [file ipv4/NAME CONTENT]... [file cubic/NAME CONTENT]...
 #
 # route: every route through a link gets these words of ip-route(8) and no others; the rest is the
-# kernel's default.
+# kernel's default. file: a field of CONTENT that is = stays as it is.
 set -eu
 
 fail() {
@@ -32,9 +32,19 @@ tune_routes() {
   done
 }
 
+# The file's fields, each in place of a = of CONTENT.
+merged() {
+  awk -v content="$2" '{
+    count = split(content, wanted, " ")
+    for (at = 1; at <= count; at++) printf "%s%s", wanted[at] == "=" ? $at : wanted[at], at < count ? " " : "\n"
+  }' "/tuning/$1"
+}
+
 tune_file() {
-  echo "$2" >"/tuning/$1" || fail "$1: it cannot be written"
-  [ "$(cat "/tuning/$1")" = "$2" ] || fail "$1 is $(cat "/tuning/$1"), not $2"
+  content=$(merged "$1" "$2")
+  echo "$content" >"/tuning/$1" || fail "$1: it cannot be written"
+  found=$(tr '\t' ' ' <"/tuning/$1")
+  [ "$found" = "$content" ] || fail "$1 is $found, not $content"
 }
 
 if [ "${1:-}" = route ]; then

@@ -11,9 +11,22 @@ export interface HostSetting extends TextKind<unknown> {
   usual: string;
   /** Words of `ip route replace` after the route; the usual value needs none except congctl. */
   route?(text: string): string[];
-  /** A file of /proc/sys/net/ipv4 or of tcp_cubic's parameters, and its content. */
-  file?(text: string): { folder: "ipv4" | "cubic"; name: string; content: string };
+  /** Files of /proc/sys/net/ipv4 or of tcp_cubic's parameters, and their content. */
+  files?(text: string): KernelFile[];
 }
+
+/** In a content of several fields `=` leaves a field as it is. */
+interface KernelFile {
+  folder: "ipv4" | "cubic";
+  name: string;
+  content: string;
+}
+
+/** As plan/tcp.ts has it in every host. */
+const USUAL_BUFFER_BYTES = 131_072;
+/** Of a full frame, with TCP's time stamps; what it takes of the kernel's memory. */
+const FRAME_DATA_BYTES = 1448;
+const FRAME_MEMORY_BYTES = 2304;
 
 const onOff = truth("on", "off");
 const bit = (text: string) => (text === "on" ? "1" : "0");
@@ -28,11 +41,25 @@ export const HOST_SETTINGS: Readonly<Record<string, HostSetting>> = {
   },
   "initial-window": { ...whole(1, 1000), usual: "10", route: (text) => ["initcwnd", text] },
   "initial-receive-window": { ...whole(1, 1000), usual: "10", route: (text) => ["initrwnd", text] },
+  /**
+   * By the buffer, which the kernel then does not size itself: of it the window is as much as a
+   * frame's data is of the memory that the frame takes (tcp_measure_rcv_mss). A route's `window`
+   * bounds nothing once data comes (findings/route-window-is-outgrown.sh).
+   */
   "receive-window": {
-    ...either<unknown>(oneOf("unlimited"), whole(2048, 2 ** 30)),
-    allowed: "bytes, 2048 to 1073741824, or unlimited",
+    ...either<unknown>(oneOf("unlimited"), whole(2048, 2 ** 28)),
+    allowed: "bytes, 2048 to 268435456, or unlimited",
     usual: "unlimited",
-    route: (text) => (text === "unlimited" ? [] : ["window", text]),
+    files(text) {
+      const isUnlimited = text === "unlimited";
+      const bytes = isUnlimited
+        ? USUAL_BUFFER_BYTES
+        : Math.round((Number(text) * FRAME_MEMORY_BYTES) / FRAME_DATA_BYTES);
+      return [
+        { folder: "ipv4", name: "tcp_moderate_rcvbuf", content: isUnlimited ? "1" : "0" },
+        { folder: "ipv4", name: "tcp_rmem", content: `= ${bytes} =` },
+      ];
+    },
   },
   "advertised-segment": {
     ...either<unknown>(oneOf("usual"), whole(88, 65_495)),
@@ -40,21 +67,21 @@ export const HOST_SETTINGS: Readonly<Record<string, HostSetting>> = {
     usual: "usual",
     route: (text) => (text === "usual" ? [] : ["advmss", text]),
   },
-  sack: { ...onOff, usual: "on", file: (text) => ({ folder: "ipv4", name: "tcp_sack", content: bit(text) }) },
+  sack: { ...onOff, usual: "on", files: (text) => [{ folder: "ipv4", name: "tcp_sack", content: bit(text) }] },
   /** Off is the kernel's own 2: it agrees to ECN and never asks for it (RFC 3168). */
   ecn: {
     ...onOff,
     usual: "off",
-    file: (text) => ({ folder: "ipv4", name: "tcp_ecn", content: text === "on" ? "1" : "2" }),
+    files: (text) => [{ folder: "ipv4", name: "tcp_ecn", content: text === "on" ? "1" : "2" }],
   },
   "slow-start-after-idle": {
     ...onOff,
     usual: "on",
-    file: (text) => ({ folder: "ipv4", name: "tcp_slow_start_after_idle", content: bit(text) }),
+    files: (text) => [{ folder: "ipv4", name: "tcp_slow_start_after_idle", content: bit(text) }],
   },
   /**
    * Of the machine and not of one host: the kernel has one switch for all of its network
    * namespaces.
    */
-  hystart: { ...onOff, usual: "on", file: (text) => ({ folder: "cubic", name: "hystart", content: bit(text) }) },
+  hystart: { ...onOff, usual: "on", files: (text) => [{ folder: "cubic", name: "hystart", content: bit(text) }] },
 };

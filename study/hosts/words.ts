@@ -11,7 +11,7 @@ export function tuningWords(settings: Settings, named: readonly string[]): strin
   const ofRoutes = named.filter((name) => HOST_SETTINGS[name]?.route !== undefined);
   // A route without congctl has the namespace's default, which differs between machines.
   const routes = ["congestion", ...ofRoutes.filter((name) => name !== "congestion")];
-  const files = named.flatMap((name) => HOST_SETTINGS[name]?.file?.(textOf(name)) ?? []);
+  const files = named.flatMap((name) => HOST_SETTINGS[name]?.files?.(textOf(name)) ?? []);
   return [
     ...(ofRoutes.length === 0
       ? []
