@@ -6,7 +6,7 @@ import { z } from "zod";
 import { METRICS_PORT, RUDP_PORT } from "../../lib/contract/places.ts";
 import type { Problem } from "../../lib/errors.ts";
 import { hostRoleNamed, hostRolesWhere } from "../roles/table.ts";
-import type { Draft } from "./draft.ts";
+import type { Draft, DraftHost } from "./draft.ts";
 import type { Host } from "./topology.ts";
 
 export const WITHIN_RANGES = { within: "the name of a host that is on a network" };
@@ -30,45 +30,58 @@ export function nthWithin({ name, within }: Host, hosts: readonly Host[]): numbe
     : 1 + hosts.filter((one) => one.within === within).findIndex((one) => one.name === name);
 }
 
+/** As `plan` and `status` show it. */
+export function withinOptions({ within }: Pick<Host, "within">): Record<string, string> {
+  return within === undefined ? {} : { within };
+}
+
 /** Hosts that are neither on a network nor within a host, or within one where they cannot be. */
 export function placeProblems({ hosts }: Draft): Problem[] {
-  return [...hosts].flatMap(([name, { role, on, within, hasPlace, options }]): Problem[] => {
-    const path = (key: string) => `hosts.${name}.${key}`;
-    if (!hasPlace)
-      return [
-        { code: "E_HOST_WITHOUT_NETWORK", path: path("on"), message: "is missing", allowed: "the name of a network" },
-      ];
+  return [...hosts].flatMap(([name, host]): Problem[] => {
+    const { on, within, hasPlace } = host;
+    const problem = (code: string, key: string, message: string, allowed: string): Problem => ({
+      code,
+      path: `hosts.${name}.${key}`,
+      message,
+      allowed,
+    });
+    if (!hasPlace) return [problem("E_HOST_WITHOUT_NETWORK", "on", "is missing", "the name of a network")];
     if (within === undefined) return [];
-    const problems: Problem[] = [];
-    const outer = hosts.get(within);
-    const allowed = [...hosts].flatMap(([other, host]) => (other !== name && host.within === undefined ? [other] : []));
-    const absent = (message: string) =>
-      problems.push({ code: "E_NO_SUCH_HOST", path: path("within"), message, allowed: allowed.join(", ") || "none" });
-    if (on !== undefined)
-      problems.push({
-        code: "E_CONFLICTING_KEYS",
-        path: path("on"),
-        message: "its network is that of the host that it is within",
-        allowed: "one of the two",
-      });
-    if (within === name) absent("it cannot be within itself");
-    else if (outer === undefined) absent(`there is no host ${within}`);
-    else if (outer.within !== undefined) absent(`${within} is within ${outer.within} itself`);
-    const spec = hostRoleNamed(options.image === undefined ? (role ?? "") : "image", {});
-    if (spec !== undefined && spec.mayBeWithin !== true)
-      problems.push({
-        code: "E_CONFLICTING_KEYS",
-        path: path("within"),
-        message: "it serves at a port that the host which it is within may serve at",
-        allowed: `hosts of role ${hostRolesWhere(({ mayBeWithin }) => mayBeWithin === true).join(" or ")}`,
-      });
-    if (typeof outer?.options.port === "number" && TAKEN.includes(outer.options.port))
-      problems.push({
-        code: "E_CONFLICTING_KEYS",
-        path: path("within"),
-        message: `${within} serves at port ${outer.options.port}, as a host within it may`,
-        allowed: "a port of that program below 4000, or from 4100 to 9099",
-      });
-    return problems;
+    const absence = absenceOf(name, within, hosts);
+    const collision = collisionOf(host, within, hosts.get(within));
+    const twice = "its network is that of the host that it is within";
+    return [
+      ...(on === undefined ? [] : [problem("E_CONFLICTING_KEYS", "on", twice, "one of the two")]),
+      ...(absence === null ? [] : [problem("E_NO_SUCH_HOST", "within", absence, namesBeside(name, hosts))]),
+      ...(collision === null ? [] : [problem("E_CONFLICTING_KEYS", "within", collision.message, collision.allowed)]),
+    ];
   });
+}
+
+type Hosts = Draft["hosts"];
+
+function absenceOf(name: string, within: string, hosts: Hosts): string | null {
+  const outer = hosts.get(within);
+  if (within === name) return "it cannot be within itself";
+  if (outer === undefined) return `there is no host ${within}`;
+  return outer.within === undefined ? null : `${within} is within ${outer.within} itself`;
+}
+
+function namesBeside(name: string, hosts: Hosts): string {
+  const apart = [...hosts].flatMap(([other, { within }]) => (other !== name && within === undefined ? [other] : []));
+  return apart.join(", ") || "none";
+}
+
+/** Of ports. A role that is not known has no say. */
+function collisionOf({ role = "", options }: DraftHost, within: string, outer: DraftHost | undefined) {
+  const spec = hostRoleNamed(options.image === undefined ? role : "image", {});
+  if (spec !== undefined && spec.mayBeWithin !== true)
+    return {
+      message: "it serves at a port that the host which it is within may serve at",
+      allowed: `hosts of role ${hostRolesWhere(({ mayBeWithin }) => mayBeWithin === true).join(" or ")}`,
+    };
+  const port = outer?.options.port;
+  if (typeof port !== "number" || !TAKEN.includes(port)) return null;
+  const allowed = "a port of that program below 4000, or from 4100 to 9099";
+  return { message: `${within} serves at port ${port}, as a host within it may`, allowed };
 }

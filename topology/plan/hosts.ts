@@ -6,7 +6,7 @@ import { watcherKey } from "../model/capacity.ts";
 import { processorOptions } from "../model/processors.ts";
 import { formatSubnet } from "../model/subnet.ts";
 import { type Host, MANAGEMENT, type Topology } from "../model/topology.ts";
-import { nthWithin } from "../model/within.ts";
+import { nthWithin, withinOptions } from "../model/within.ts";
 import { capabilitiesOf } from "../roles/image.ts";
 import { environmentOf } from "../roles/options.ts";
 import { CONTROL, USER } from "../roles/sandbox.ts";
@@ -40,27 +40,9 @@ export function hostSpec(
   const port = role.isReadyByPort === true ? role.endpoint?.(host.options).port : undefined;
   const readyWithinMillis = program?.readyWithinMillis;
   const patience = readyWithinMillis === undefined ? {} : { withinMillis: readyWithinMillis };
-  const { within } = host;
-  const shown = { ...host.options, ...processorOptions(host.processors), ...(within !== undefined && { within }) };
-  const addressOf = (member: Host) => layout.addressOf(member.name, member.network);
-  const mgmtAddress = layout.addressOf(host.name, MANAGEMENT);
-  const ownNetwork = () => ({
-    attachments: [
-      { network: dockerName(scenario, host.network), address: addressOf(host) },
-      { network: dockerName(scenario, MANAGEMENT), address: mgmtAddress },
-    ],
-    // Also by the names of containers, because Docker's resolver would give their addresses on the
-    // management network.
-    extraHosts: Object.fromEntries(
-      hosts
-        .filter((member) => member.within === undefined)
-        .flatMap((member) => [
-          [member.name, addressOf(member)],
-          [dockerName(scenario, member.name), addressOf(member)],
-        ]),
-    ),
-    sysctls,
-  });
+  const shown = { ...host.options, ...processorOptions(host.processors), ...withinOptions(host) };
+  const address = layout.addressOf(host.name, host.network);
+  const sharesNetwork = host.within !== undefined || hosts.some(({ within }) => within === host.name);
   return sealed({
     name: dockerName(scenario, host.name),
     // Docker gives the hostname every address of the container, including that on mgmt; so no host
@@ -75,14 +57,11 @@ export function hostSpec(
       ...(program === undefined && environmentOf(host.options, options)),
       RTTLAB_SCENARIO: scenario,
       RTTLAB_NAME: host.name,
-      RTTLAB_DATA_ADDRESS:
-        within !== undefined || hosts.some((one) => one.within === host.name) ? EVERYWHERE : addressOf(host),
-      RTTLAB_MGMT_ADDRESS: mgmtAddress,
-      ...(within !== undefined && { RTTLAB_NTH_WITHIN: String(nthWithin(host, hosts)) }),
+      RTTLAB_DATA_ADDRESS: sharesNetwork ? EVERYWHERE : address,
+      RTTLAB_MGMT_ADDRESS: layout.addressOf(host.name, MANAGEMENT),
+      ...(host.within !== undefined && { RTTLAB_NTH_WITHIN: String(nthWithin(host, hosts)) }),
     },
-    ...(within === undefined
-      ? ownNetwork()
-      : { inside: dockerName(scenario, within), attachments: [], extraHosts: {}, sysctls: {} }),
+    ...networkOf(host, topology, layout, sysctls),
     user: program?.user ?? USER,
     capabilities: capabilitiesOf(program?.loosened ?? []),
     tmpfs: program === undefined ? { [CONTROL_FOLDER]: CONTROL, "/tmp": SCRATCH } : { "/tmp": SCRATCH },
@@ -92,8 +71,40 @@ export function hostSpec(
     ...limitOf(host),
     ...(Object.keys(shown).length > 0 && { options: shown }),
     ...(readyMessage !== undefined && { readyMessage }),
-    ...(port !== undefined && { readyPort: { address: addressOf(host), port, ...patience, image: imageTags.host } }),
+    ...(port !== undefined && { readyPort: { address, port, ...patience, image: imageTags.host } }),
   });
+}
+
+type OfNetwork = Pick<ContainerSpec, "attachments" | "inside" | "extraHosts" | "sysctls">;
+
+/** Networks of its own and the names of others there; or those of the host that it is within. */
+function networkOf(
+  { name, network, within }: Host,
+  { name: scenario, hosts }: Topology,
+  layout: Layout,
+  sysctls: Record<string, string>,
+): OfNetwork {
+  if (within !== undefined)
+    return { attachments: [], inside: dockerName(scenario, within), extraHosts: {}, sysctls: {} };
+  const apart = hosts.filter((member) => member.within === undefined);
+  return {
+    attachments: [network, MANAGEMENT].map((on) => ({
+      network: dockerName(scenario, on),
+      address: layout.addressOf(name, on),
+    })),
+    // Also by the names of containers, because Docker's resolver would give their addresses on the
+    // management network.
+    extraHosts: Object.fromEntries(
+      apart.flatMap((member) => {
+        const address = layout.addressOf(member.name, member.network);
+        return [
+          [member.name, address],
+          [dockerName(scenario, member.name), address],
+        ];
+      }),
+    ),
+    sysctls,
+  };
 }
 
 /** Nothing for a host with all processors, whose containers stay those of before. */
