@@ -23,7 +23,7 @@ const ON_NEWEST = ["sid", "isolation"];
  */
 const BESIDE = [
   ...["lost", "killed", "lifecycle", "parallel", "rudp", "programs", "browsers", "htaccess", "isolation"],
-  ...["terminal", "stage", "peers", "report"],
+  ...["terminal", "stage", "peers", "within", "report"],
 ];
 /**
  * These mean "the testbed that is up", or all that are, so theirs must be the only ones. They wait
