@@ -111,7 +111,7 @@ async function runCell(
   const target = targetOf(asked.measure, topology.hosts);
   const expected = expectationOf(context, asked, links, target);
   // A few pings take the machine next to nothing. They are through before the links are looked at.
-  const ping = () => pingIdle(bed, host, target);
+  const ping = () => pingIdle(bed, host, target, expected);
   const [idleness, rttMeanwhile] = await Promise.all([awaitIdle(bed.lookAtUse), ping()]);
   const rttBefore = idleness.waitedSeconds > 0 ? await ping() : rttMeanwhile;
   const { before, measured, after, traced } = await whileTraced(
