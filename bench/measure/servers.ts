@@ -100,7 +100,8 @@ export async function startBareEpoll(file: string, port: number, closes: boolean
       received() { socket.send(answer); ${closes ? "socket.end();" : ""} },
       ended() { socket.destroy(); }, taken() {}, free() {}, closed() {},
     });
-    const options = { address: "127.0.0.1", port: ${port}, backlog: 4096, reusePort: false, writeMillis: 30000 };
+    const socket = { nodelay: true, writes: "whole", writeMillis: 30000 };
+    const options = { address: "127.0.0.1", port: ${port}, backlog: 4096, reusePort: false, ...socket };
     const observer = { sent() {}, timedOut() {}, broken() {} };
     await listen({ ...options, observer, connected, makeRoom: () => false, shed() {} });`;
   return startServer("bare epoll", port, [process.execPath, "--input-type=module", "-e", program]);

@@ -30,7 +30,7 @@ export interface Taker {
 }
 
 export function startAcceptor(
-  options: Pick<ListenOptions, "address" | "port" | "backlog">,
+  options: Pick<ListenOptions, "address" | "port" | "backlog" | "nodelay">,
   sliceMillis: number,
   taker: Taker,
 ): Acceptor {

@@ -8,7 +8,7 @@ import * as libc from "./libc.ts";
 import { listeningSocket } from "./listening-socket.ts";
 import type { MemoryFiles } from "./memory-files.ts";
 import { Outgoing } from "./outgoing.ts";
-import type { Piece } from "./piece.ts";
+import type { Piece, Writes } from "./piece.ts";
 import { endpoint } from "./sockaddr.ts";
 import type { ListenOptions, Peer, SocketObserver } from "./socket.ts";
 
@@ -41,7 +41,7 @@ export interface BlockingListener {
  * none if it may not wait; a wait on its connections a slice.
  */
 export function listenBlocking(
-  options: Pick<ListenOptions, "address" | "port" | "backlog">,
+  options: Pick<ListenOptions, "address" | "port" | "backlog" | "nodelay">,
   sliceMillis: number,
   { mayWait }: { mayWait: boolean },
 ): BlockingListener {
@@ -87,10 +87,10 @@ export class BlockingSocket implements Peer {
   #outgoing: Outgoing;
   #remoteAddress: string | undefined;
 
-  constructor(descriptor: number, observer: SocketObserver, memoryFiles: MemoryFiles) {
+  constructor(descriptor: number, observer: SocketObserver, memoryFiles: MemoryFiles, writes: Writes) {
     this.#descriptor = descriptor;
     this.#observer = observer;
-    this.#outgoing = new Outgoing(descriptor, observer, memoryFiles);
+    this.#outgoing = new Outgoing(descriptor, observer, memoryFiles, writes);
   }
 
   get remoteAddress(): string {

@@ -44,7 +44,7 @@ export class EpollSocket implements TcpSocket, Pollable {
     this.#poller = poller;
     this.#options = options;
     this.#gone = gone;
-    this.#outgoing = new Outgoing(descriptor, options.observer, memoryFiles);
+    this.#outgoing = new Outgoing(descriptor, options.observer, memoryFiles, options.writes);
   }
 
   /**

@@ -15,10 +15,10 @@ import type { Listen, ListenOptions, SocketUser, TcpSocket } from "./socket.ts";
 const SPARE_DESCRIPTORS = 4;
 
 export const listen: Listen = async (options) => {
-  const { address: host, port, backlog, reusePort } = options;
+  const { address: host, port, backlog, reusePort, nodelay: noDelay } = options;
   const lastDescriptor = descriptorLimit() - 1;
   const open = new Set<Socket>();
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+  const server = createServer({ allowHalfOpen: true, noDelay }, (socket) => {
     // The kernel returns the lowest free number, so all below are in use.
     if (descriptorOf(socket) > lastDescriptor - SPARE_DESCRIPTORS && !options.makeRoom()) {
       socket.destroy();
@@ -86,6 +86,8 @@ class NetSocket implements TcpSocket {
   constructor(socket: Socket, options: ListenOptions) {
     this.#socket = socket;
     this.#options = options;
+    // Node then writes what it has held back chunk by chunk.
+    if (options.writes === "parts") Object.assign(socket, { _writev: undefined });
   }
 
   get remoteAddress(): string {
@@ -132,7 +134,8 @@ class NetSocket implements TcpSocket {
   }
 
   send(pieces: readonly Piece[]): void {
-    for (const piece of copiedTogether(pieces)) this.#queue.push(piece);
+    const { writes } = this.#options;
+    for (const piece of writes === "whole" ? copiedTogether(pieces) : pieces) this.#queue.push(piece);
     if (this.busy) return;
     const before = this.#sent;
     this.#sendQueued();

@@ -1,13 +1,14 @@
 // Pending output of a socket, in order. Small buffers are copied together and leave in one
 // write(2), large ones from where they are, and frequently sent ones by sendfile(2) from memory
-// (memory-files.ts). Files go through a buffer that the thread pool fills, so that a slow disk
-// delays nobody: sendfile from a file would wait for the disk.
+// (memory-files.ts); in parts each piece leaves by itself. Files go through a buffer that the
+// thread pool fills, so that a slow disk delays nobody: sendfile from a file would wait for the
+// disk.
 
 import { Buffer } from "node:buffer";
 import { read as readFile } from "node:fs";
 import * as libc from "./libc.ts";
 import type { MemoryFiles } from "./memory-files.ts";
-import { type FileRange, type Piece, pieceLength } from "./piece.ts";
+import { type FileRange, type Piece, pieceLength, type Writes } from "./piece.ts";
 import { COPIED_TOGETHER_BYTES, closeFiles, FILE_CHUNK_BYTES, LARGE_BYTES } from "./sending.ts";
 import type { SocketObserver } from "./socket.ts";
 
@@ -36,14 +37,16 @@ export class Outgoing {
   #descriptor: number;
   #observer: SocketObserver;
   #memoryFiles: MemoryFiles;
+  #areJoined: boolean;
   #queue: Piece[] = [];
   #chunk: Buffer | undefined;
   #disposed = false;
 
-  constructor(descriptor: number, observer: SocketObserver, memoryFiles: MemoryFiles) {
+  constructor(descriptor: number, observer: SocketObserver, memoryFiles: MemoryFiles, writes: Writes) {
     this.#descriptor = descriptor;
     this.#observer = observer;
     this.#memoryFiles = memoryFiles;
+    this.#areJoined = writes === "whole";
   }
 
   push(pieces: readonly Piece[]): void {
@@ -117,14 +120,15 @@ export class Outgoing {
 
   #write(first: Buffer): number {
     const queue = this.#queue;
-    if (queue.length === 1 || first.length >= COPIED_TOGETHER_BYTES) {
+    const pieces = this.#areJoined ? queue.length : 1;
+    if (pieces === 1 || first.length >= COPIED_TOGETHER_BYTES) {
       const from = this.#memoryFiles.descriptorOf(first);
       if (from !== -1) return sendWhole(this.#descriptor, from, first.length);
     }
-    if (first.length >= COPIED_TOGETHER_BYTES || (queue.length === 1 && first.length > ALONE_BYTES))
+    if (first.length >= COPIED_TOGETHER_BYTES || (pieces === 1 && first.length > ALONE_BYTES))
       return libc.write(this.#descriptor, libc.pointerTo(first), first.length);
     let length = 0;
-    for (let index = 0; index < queue.length; index++) {
+    for (let index = 0; index < pieces; index++) {
       const piece = queue[index] as Piece;
       const room = COPIED_TOGETHER_BYTES - length;
       // A client woken by the head of a large content alone would take the rest in smaller pieces.

@@ -14,6 +14,13 @@ export interface FileRange {
 /** A piece of output: bytes, or a range of a file. */
 export type Piece = Buffer | FileRange;
 
+/**
+ * `whole`: pieces that are sent together go to the kernel together, as far as that is cheap.
+ * `parts`: each goes in a write of its own.
+ */
+export const WRITES = ["whole", "parts"] as const;
+export type Writes = (typeof WRITES)[number];
+
 /** The length of a piece in bytes. */
 export function pieceLength(piece: Piece): number {
   return Buffer.isBuffer(piece) ? piece.length : piece.end - piece.start;

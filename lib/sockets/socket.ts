@@ -2,7 +2,7 @@
 // system, and epoll.ts, direct system calls of Linux, which costs less CPU per request and can send
 // from a file without copying (docs/server-speed.md has numbers).
 
-import type { Piece } from "./piece.ts";
+import type { Piece, Writes } from "./piece.ts";
 
 /** The two ends of a connection. Each address is a system call, made when it is read. */
 export interface Peer {
@@ -66,6 +66,12 @@ export interface ListenOptions {
   /** Connections that the kernel completes on its own while the loop is busy. */
   backlog: number;
   reusePort: boolean;
+  /**
+   * TCP_NODELAY of its connections. Without it Nagle's algorithm holds a small segment back until
+   * the one before is acknowledged (RFC 9293 section 3.7.4).
+   */
+  nodelay: boolean;
+  writes: Writes;
   /** Drops a peer that takes nothing for this long while output waits. */
   writeMillis: number;
   observer: SocketObserver;

@@ -162,7 +162,7 @@ function behaves(kind: SocketKind): void {
     const program = `
       const { loadSockets } = await import(${url("kinds.ts")});
       const listen = await loadSockets("${kind}");
-      const options = { address: "127.0.0.1", port: 0, backlog: 1, reusePort: false, writeMillis: 1 };
+      const options = { address: "127.0.0.1", port: 0, backlog: 1, reusePort: false, nodelay: true, writeMillis: 1 };
       const observer = { sent() {}, timedOut() {}, broken() {} };
       await listen({ ...options, observer, connected() {}, makeRoom: () => false, shed() {} });
       throw new Error("on purpose");`;
@@ -197,6 +197,8 @@ async function start(
     port: 0,
     backlog: 16,
     reusePort: false,
+    nodelay: true,
+    writes: "whole",
     writeMillis: 5_000,
     observer: UNOBSERVED,
     makeRoom: () => false,

@@ -31,11 +31,13 @@ it("the reference lists the settings as they are, and no others", () => {
 
 it("a setting goes to its place in the configuration, an option before its variable", () => {
   const environment = { RTTLAB_PROTOCOL: "echo", SERVER_IDLE_CAPACITY: "7", SERVER_HTACCESS: "off" };
-  const config = readConfig(["--idle-capacity", "9", "--log", "common"], environment);
+  const options = ["--idle-capacity", "9", "--log", "common", "--nodelay", "off", "--writes", "parts"];
+  const config = readConfig(options, environment);
   assert.equal(config?.server.protocol, "echo");
   assert.equal(config?.server.timeouts.idle.capacity, 9);
   assert.equal(config?.server.site.htaccess, false);
   assert.equal(config?.server.accessLog, true);
+  assert.deepEqual([config?.server.nodelay, config?.server.writes], [false, "parts"]);
 });
 
 it("an unknown protocol is refused, and the refusal names those that the server speaks", () => {

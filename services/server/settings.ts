@@ -7,6 +7,7 @@ import { HTTP_PORT, METRICS_PORT } from "../../lib/contract/places.ts";
 import { type Kind, oneOf, orNull, text, truth, whole } from "../../lib/fields/kinds.ts";
 import type { Field } from "../../lib/fields/read.ts";
 import { BEST_SOCKETS, usableSockets } from "../../lib/sockets/kinds.ts";
+import { WRITES } from "../../lib/sockets/piece.ts";
 import { PROTOCOLS, type ProtocolName } from "./session/table.ts";
 import type { StructureConfig } from "./structures/structure.ts";
 import { STRUCTURES, type StructureName } from "./structures/table.ts";
@@ -96,6 +97,20 @@ export const SETTINGS: Settings = {
     4096,
     count(1, 65_535),
     "connections that the kernel holds until they are taken; net.core.somaxconn caps it",
+  ),
+  "server.nodelay": setting(
+    "nodelay",
+    "SERVER_NODELAY",
+    true,
+    ON,
+    "TCP_NODELAY of connections; off: Nagle's algorithm holds back a small segment after an unacknowledged one",
+  ),
+  "server.writes": setting(
+    "writes",
+    "SERVER_WRITES",
+    "whole",
+    name("HOW", WRITES),
+    "parts: an answer's head and its content go to the kernel in a write each; whole: in one, up to 64 KiB",
   ),
   "server.connections": setting(
     "connections",

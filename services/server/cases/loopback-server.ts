@@ -19,6 +19,8 @@ export interface Wanted {
   workers?: number;
   connections?: number;
   backlog?: number;
+  nodelay?: boolean;
+  writes?: StructureConfig["writes"];
   protocol?: StructureConfig["protocol"];
   version?: StructureConfig["version"];
   serverTiming?: boolean;
@@ -58,6 +60,7 @@ export function needs(structure: Structure, connections: number): { skip: string
 export function testConfig(root: string, wanted: Wanted = {}): StructureConfig {
   const { timeouts, port = 0, protocol = "http", version = "1.1" } = wanted;
   const { workers = 2, backlog = 512, connections = 1_000 } = wanted;
+  const { nodelay = true, writes = "whole" } = wanted;
   const cache = wanted.cache ?? { bytes: 1_000_000, fileBytes: 200_000, revalidateMillis: 1_000 };
   const idle = { minimumMillis: 5_000, maximumMillis: 10_000, capacity: 1_000 };
   const times = { idle, headMillis: 5_000, contentMillis: 5_000, writeMillis: 5_000, lingerMillis: 500 };
@@ -67,6 +70,8 @@ export function testConfig(root: string, wanted: Wanted = {}): StructureConfig {
     sockets: BEST_SOCKETS,
     workers,
     backlog,
+    nodelay,
+    writes,
     connections,
     protocol,
     site: { root, index: "index.html", cache, htaccess: true },

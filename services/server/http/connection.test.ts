@@ -1,9 +1,10 @@
-// Effects of the server's version. cases/ has everything else about a connection.
+// Effects of the server's version, and of how it writes. cases/ has everything else about a
+// connection.
 
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { HttpConnection } from "./connection.ts";
-import type { HttpVersion } from "./message.ts";
+import type { HttpVersion, Request } from "./message.ts";
 import { textResponse } from "./status.ts";
 
 const KEEP_ALIVE = "GET / HTTP/1.1\r\nHost: a\r\nConnection: keep-alive\r\n\r\n";
@@ -25,6 +26,18 @@ it("one response goes out under both versions, each time as it should", () => {
   const response = textResponse(404, "nothing is here");
   for (const version of ["1.1", "1.0", "1.1"] as const)
     assert.ok(answerTo(version, KEEP_ALIVE, response).startsWith(`HTTP/${version} 404 `));
+});
+
+it("a small content is one piece with its head, unless answers go out in parts", () => {
+  for (const [writes, pieces] of [
+    ["whole", 1],
+    ["parts", 2],
+  ] as const) {
+    const connection = new HttpConnection(() => 0, undefined, "1.1", writes);
+    connection.receive(Buffer.from(KEEP_ALIVE));
+    connection.answer(connection.next() as Request, textResponse(404, "nothing is here"));
+    assert.equal(connection.takeOutput().length, pieces);
+  }
 });
 
 /** Everything sent after the octets came in, with `response` as the answer to each request. */

@@ -4,7 +4,7 @@
 // returns one request and then waits for its answer.
 
 import { Buffer } from "node:buffer";
-import { type Piece, pieceLength } from "../../../lib/sockets/piece.ts";
+import { type Piece, pieceLength, type Writes } from "../../../lib/sockets/piece.ts";
 import type { ParserLimits } from "./limits.ts";
 import type { HttpVersion, Request, Response } from "./message.ts";
 import { SERVED_METHODS } from "./methods.ts";
@@ -32,14 +32,16 @@ export class HttpConnection {
   #clientEnded = false;
   #now: () => number;
   #version: HttpVersion;
+  #writes: Writes;
 
   /**
    * With `version` 1.0 every answer is the last, whatever the client requests, and there is no 100
-   * (Continue).
+   * (Continue). With `writes` in parts the head of an answer is never one piece with its content.
    */
-  constructor(now: () => number, limits?: ParserLimits, version: HttpVersion = "1.1") {
+  constructor(now: () => number, limits?: ParserLimits, version: HttpVersion = "1.1", writes: Writes = "whole") {
     this.#now = now;
     this.#version = version;
+    this.#writes = writes;
     this.#parser = new Parser(limits);
   }
 
@@ -126,7 +128,7 @@ export class HttpConnection {
   }
 
   #sendResponse(response: Response, headOnly: boolean, connection: ConnectionOption): void {
-    const { head, whole } = prepare(response, this.#version, connection, this.#now());
+    const { head, whole } = prepare(response, this.#version, connection, this.#now(), this.#writes);
     if (headOnly) this.#send(head);
     else if (whole !== null) this.#send(whole);
     else {

@@ -56,7 +56,7 @@ export interface Prepared {
   version: HttpVersion;
   connection: string;
   head: Buffer;
-  /** With the content if it is small and in memory. */
+  /** With the content if it is small and in memory, and answers go out whole. */
   whole: Buffer | null;
 }
 

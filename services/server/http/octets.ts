@@ -2,6 +2,7 @@
 // or allocated for it.
 
 import { Buffer } from "node:buffer";
+import type { Writes } from "../../../lib/sockets/piece.ts";
 import { formatDate } from "./date.ts";
 import type { HttpVersion, Prepared, Request, Response } from "./message.ts";
 import { REASON_PHRASES } from "./status.ts";
@@ -26,12 +27,16 @@ export function connectionOption(request: Request | null, persists: boolean): Co
   return request?.minorVersion === 0 ? "keep-alive" : "";
 }
 
-/** The octets of a response: its head, and its content if that is small and in memory. */
+/**
+ * The octets of a response: its head, and with its content if that is small, in memory, and not to
+ * be a part of its own.
+ */
 export function prepare(
   response: Response,
   version: HttpVersion,
   connection: ConnectionOption,
   nowMillis: number,
+  writes: Writes,
 ): Prepared {
   const second = Math.trunc(nowMillis / 1000);
   const { prepared } = response;
@@ -40,7 +45,7 @@ export function prepare(
   const head = headOctets(response, version, connection, second);
   const [content, ...more] = response.content;
   const isSmall = Buffer.isBuffer(content) && more.length === 0 && content.length <= SMALL_CONTENT_BYTES;
-  const whole = isSmall ? Buffer.concat([head, content]) : null;
+  const whole = isSmall && writes === "whole" ? Buffer.concat([head, content]) : null;
   response.prepared = { second, version, connection, head, whole };
   return response.prepared;
 }

@@ -3,7 +3,7 @@
 
 import { writeSync } from "node:fs";
 import { log } from "../../../lib/contract/serving/log.ts";
-import type { Piece } from "../../../lib/sockets/piece.ts";
+import type { Piece, Writes } from "../../../lib/sockets/piece.ts";
 import type { Peer } from "../../../lib/sockets/socket.ts";
 import { createAccessLog } from "../accounting/access-log.ts";
 import type { Clock } from "../accounting/clock.ts";
@@ -33,6 +33,8 @@ export interface HttpOptions {
   limits: ParserLimits;
   /** The version of all answers; 1.0 has one request per connection. */
   version: HttpVersion;
+  /** Whether an answer's head and content reach the kernel together or in a write each. */
+  writes: Writes;
   /** Whether each answer is logged on stderr in the Common Log Format. */
   accessLog: boolean;
   /** Whether each answer reports in Server-Timing where its time went. */
@@ -44,6 +46,7 @@ interface Shared {
   site: Site;
   limits: ParserLimits;
   version: HttpVersion;
+  writes: Writes;
   clock: Clock;
   records: Records;
 }
@@ -57,13 +60,13 @@ interface Pending {
 }
 
 export function httpSessions(options: HttpOptions, { clock, counters, blocking }: SessionSurroundings): Sessions {
-  const { limits, version, serverTiming } = options;
+  const { limits, version, writes, serverTiming } = options;
   const accessLog = options.accessLog ? createAccessLog(blocking ? writeNow : writeLater, blocking) : null;
   const site = createSite(options.site, {
     brokenRules: (path, line, problem) => log("htaccess-broken", { path, line, problem }),
     accessEvaluated: (millis) => countOperation(counters, "access", 0, millis),
   });
-  const shared: Shared = { site, limits, version, clock, records: { counters, accessLog, serverTiming } };
+  const shared: Shared = { site, limits, version, writes, clock, records: { counters, accessLog, serverTiming } };
   return {
     open: (peer) => new HttpSession(shared, peer),
     close: () => accessLog?.flush(),
@@ -90,10 +93,10 @@ class HttpSession implements Session {
     this.#shared = shared;
     this.#clock = shared.clock;
     this.#peer = peer;
-    const { records } = shared;
+    const { records, clock, limits, version, writes } = shared;
     // An answer may be logged after the client has gone.
     if (records.accessLog !== null) peer.rememberRemoteAddress();
-    this.#http = new HttpConnection(shared.clock.wallMillis, shared.limits, shared.version);
+    this.#http = new HttpConnection(clock.wallMillis, limits, version, writes);
     this.#http.onRefusal = (status) => recordRefusal(records, peer, status);
   }
 

@@ -114,7 +114,7 @@ export class BlockingServer {
     const clock = this.#clock;
     const counters = this.#counters;
     clock.lap();
-    const socket = new BlockingSocket(descriptor, this.#observer, this.#memoryFiles);
+    const socket = this.#socketOf(descriptor);
     // First, because other threads read both: no connection is accepted and not open yet.
     add(counters, "openConnections", 1);
     try {
@@ -136,7 +136,7 @@ export class BlockingServer {
   takeTurn(descriptor: number, job: Job): boolean {
     const clock = this.#clock;
     clock.lap();
-    const socket = new BlockingSocket(descriptor, this.#observer, this.#memoryFiles);
+    const socket = this.#socketOf(descriptor);
     try {
       const session = this.#sessions.open(socket);
       if (job === "refuse") session.refuse();
@@ -157,6 +157,10 @@ export class BlockingServer {
   close(): void {
     this.#sessions.close();
     this.#memoryFiles.close();
+  }
+
+  #socketOf(descriptor: number): BlockingSocket {
+    return new BlockingSocket(descriptor, this.#observer, this.#memoryFiles, this.#config.writes);
   }
 
   #drive(conversation: Conversation, session: Session, socket: BlockingSocket): boolean {

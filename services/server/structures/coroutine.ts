@@ -19,7 +19,7 @@ import type { Structure } from "./structure.ts";
 
 export const coroutine: Structure = {
   async start(config, newCounters) {
-    const { address, port, backlog, timeouts } = config;
+    const { address, port, backlog, nodelay, writes, timeouts } = config;
     const counters = newCounters();
     const clock = new Clock();
     const sessions = startSessions(config, { clock, counters, blocking: false });
@@ -72,6 +72,8 @@ export const coroutine: Structure = {
       port,
       backlog,
       reusePort: false,
+      nodelay,
+      writes,
       writeMillis: timeouts.writeMillis,
       observer: socketCounting(counters),
       connected,

@@ -18,7 +18,7 @@ export async function startEventLoop(
   counters: Counters,
   { reusePort }: { reusePort: boolean },
 ): Promise<RunningStructure> {
-  const { address, port, backlog, timeouts } = config;
+  const { address, port, backlog, nodelay, writes, timeouts } = config;
   const clock = new Clock();
   const sessions = startSessions(config, { clock, counters, blocking: false });
   const connections = new Set<EventConnection>();
@@ -51,6 +51,8 @@ export async function startEventLoop(
     port,
     backlog,
     reusePort,
+    nodelay,
+    writes,
     writeMillis,
     observer,
     connected,

@@ -18,6 +18,8 @@ export interface StructureConfig extends SessionConfig {
   workers: number;
   /** Connections that the kernel completes and holds until the server takes them. */
   backlog: number;
+  /** Without it Nagle's algorithm is on for connections. */
+  nodelay: boolean;
   /**
    * Connections open at a time, where they hold neither a thread nor a process. One more is
    * refused: with 503, or closed if the protocol has no word for it.
