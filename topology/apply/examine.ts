@@ -1,7 +1,7 @@
 // Faults of a scenario that runs as planned according to Docker, found by trying. Routes and
-// offloads of each host are verified again (images/host/wire.sh), except within another host, its
-// service must not be stopped, and something must answer through each link. It takes one short command per host and one packet
-// over each link, so it may run at any time.
+// offloads of each host with a network of its own are verified again (images/host/wire.sh), its
+// service must not be stopped, and something must answer through each link. It takes one short
+// command per host and one packet over each link, so it may run at any time.
 
 import { pid } from "node:process";
 import type { LinkState } from "../../lib/contract/link.ts";
