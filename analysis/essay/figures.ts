@@ -5,10 +5,10 @@ import type { TopLevelSpec } from "vega-lite";
 import { renderSvg } from "../plots/render.ts";
 import { seriesScales } from "../plots/theme.ts";
 import { errorOf, isPredicted, predict } from "./network.ts";
-import { measured, placesOf, type Runs } from "./runs.ts";
+import { measured, placesOf, type Runs, usersOf } from "./runs.ts";
 
 const SHOWN = ["event", "coroutine", "staged", "prethread", "prefork"];
-const COUNTS = [1, 2, 4, 8, 16, 24, 32, 48, 64, 96, 128];
+const COUNTS = [1, 2, 4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512];
 const KIBIBYTE = 1024;
 
 /** SVG by file name. */
@@ -23,8 +23,10 @@ function ratesFigure(runs: Runs): TopLevelSpec {
   const points = placesOf(runs)
     .filter(({ structure, sizeBytes }) => SHOWN.includes(structure) && sizeBytes === KIBIBYTE)
     .map((place) => ({ ...place, rate: measured(runs, "rate", place).value }));
+  const most = Math.max(...usersOf(runs));
+  const counts = COUNTS.filter((users) => users <= most);
   const lines = SHOWN.flatMap((structure) =>
-    COUNTS.map((users) => ({ structure, users, rate: predict(runs, { structure, users, sizeBytes: KIBIBYTE }).rate })),
+    counts.map((users) => ({ structure, users, rate: predict(runs, { structure, users, sizeBytes: KIBIBYTE }).rate })),
   );
   const x = { field: "users", type: "quantitative", scale: { type: "log", base: 2 }, title: "users" };
   const y = { field: "rate", type: "quantitative", scale: { type: "log" }, title: "requests per second" };

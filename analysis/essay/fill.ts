@@ -8,7 +8,7 @@ import { parseQuantity } from "../../lib/units.ts";
 import { formatEstimate, formatNumber } from "../format.ts";
 import { mapEstimate } from "../stats/estimate.ts";
 import { burst, errorOf, isPredicted, predict, profileOf, type Solution } from "./network.ts";
-import { measured, type Place, placesOf, type Quantity, type Runs } from "./runs.ts";
+import { measured, type Place, placesOf, type Quantity, type Runs, usersOf } from "./runs.ts";
 
 const UNITS: Readonly<Record<Quantity, string>> = {
   rate: "1/s",
@@ -31,6 +31,8 @@ function say([verb = "", ...rest]: string[], words: string, runs: Runs): string 
       return String([...runs.values()].reduce((sum, rows) => sum + rows.length, 0));
     case "cells":
       return String(runs.size);
+    case "users":
+      return new Intl.ListFormat("en-GB").format(usersOf(runs).map(String));
     case "predicted-cells":
       return String(placesOf(runs).filter(isPredicted).length);
     case "interval": {

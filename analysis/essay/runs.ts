@@ -49,6 +49,11 @@ export function placesOf(runs: Runs): Place[] {
   return [...runs.values()].map(([first]) => placeIn(first as Row));
 }
 
+/** How many users there were, the fewest first. */
+export function usersOf(runs: Runs): number[] {
+  return [...new Set(placesOf(runs).map(({ users }) => users))].sort((one, other) => one - other);
+}
+
 export function measured(runs: Runs, quantity: Quantity, place: Place): Estimate {
   const rows = runs.get(nameOf(place));
   if (rows === undefined) throw fault(`no run of ${nameOf(place)}`);
