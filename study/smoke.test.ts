@@ -33,10 +33,10 @@ describe("a smoke", () => {
   const cases: [words: string, short: Record<string, string>][] = [
     [
       "measure.load.seconds: 60, measure.load.warmup: 60s, measure.load.cooldown: 60s",
-      { seconds: "3", warmup: "2s", cooldown: "2s" },
+      { seconds: "2", warmup: "2s", cooldown: "2s" },
     ],
-    ["measure.load.seconds: 3, measure.load.warmup: 500ms", { seconds: "3", warmup: "500ms" }],
-    ["measure.load.seconds: 90s", { seconds: "3" }],
+    ["measure.load.seconds: 3, measure.load.warmup: 500ms", { seconds: "2", warmup: "500ms" }],
+    ["measure.load.seconds: 90s", { seconds: "2" }],
     ["measure.load.requests: 100000", { requests: "2" }],
   ];
   for (const [words, short] of cases) {

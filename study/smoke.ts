@@ -21,7 +21,7 @@ const TWO_SECONDS: Bound = { most: 2, text: "2s", amount: secondsIn };
 
 /** By word of a measurement. */
 const BOUNDS: Readonly<Record<string, Bound>> = {
-  seconds: { most: 3, text: "3", amount: secondsIn },
+  seconds: { most: 2, text: "2", amount: secondsIn },
   warmup: TWO_SECONDS,
   cooldown: TWO_SECONDS,
   after: TWO_SECONDS,

@@ -70,7 +70,10 @@ describe("a host within another", { timeout: 180_000 }, () => {
   it("is a fault once the other has restarted, which up mends", async () => {
     await engine.getContainer(`rttlab-${SCENARIO}-web`).restart();
     const { faults } = await status(SCENARIO);
-    assert.match(faults.find(({ name }) => name === "in-web")?.fault ?? "", /^of the host that it is within: it restarted/);
+    assert.match(
+      faults.find(({ name }) => name === "in-web")?.fault ?? "",
+      /^of the host that it is within: it restarted/,
+    );
     await bringUp(testbed.engine, TOPOLOGY, { background: false }, () => {});
     assert.deepEqual((await status(SCENARIO)).faults, []);
     const asked = { target: "localhost:80", path: "/files/1KiB", requests: 10, seconds: null, users: 1 };
