@@ -16,6 +16,9 @@ export const SAMPLER = "/rttlab/lib/trace/sample.pl";
 /** Every service serves GET /metrics here, on its management address. */
 export const METRICS_PORT = 9100;
 
+/** Hosts within the same other one: the ports of the nth of them are n higher. */
+export const MOST_WITHIN = 100;
+
 /** Where a server and a RUDP endpoint listen on their data address. */
 export const HTTP_PORT = 80;
 export const RUDP_PORT = 4000;

@@ -7,6 +7,7 @@ import type { Problem } from "../../lib/errors.ts";
 import { DIRECTIONS, type LinkSettings } from "../../lib/link/link.ts";
 import { playProblems } from "../../topology/model/events.ts";
 import type { Topology } from "../../topology/model/topology.ts";
+import { hostsApart } from "../../topology/model/within.ts";
 import { measuredSeconds } from "../duration.ts";
 import { combine } from "../expand.ts";
 import { lengthen, lengthProblems } from "../lengthen.ts";
@@ -153,7 +154,7 @@ function checkTraces({ traces, plots }: Study, { links, hosts }: Topology): Prob
   if (traces === null) return undrawn;
   const namesOf = (members: readonly { name: string }[]) => members.map(({ name }) => name);
   // Connections of a host within another are those of that one.
-  const apart = hosts.filter(({ within }) => within === undefined);
+  const apart = hostsApart(hosts);
   const asked = [
     { key: "tcp", given: traces.tcp, known: namesOf(apart) },
     { key: "rudp", given: traces.rudp, known: namesOf(hosts.filter(({ role }) => role === "rudp")) },

@@ -7,6 +7,7 @@ import type { LinkSettings } from "../../lib/link/link.ts";
 import { parseQuantity } from "../../lib/units.ts";
 import { changeSettings } from "../../topology/model/set.ts";
 import type { Host, Topology } from "../../topology/model/topology.ts";
+import { hostsApart } from "../../topology/model/within.ts";
 import { hostProblem } from "../hosts/options.ts";
 import type { MeasureKind } from "../measures/measure.ts";
 import { MEASURES } from "../measures/table.ts";
@@ -226,7 +227,7 @@ function readMeasurement(
   for (const { path, code = "E_BAD_VALUE", message, allowed } of problems) refuse(place(path), code, message, allowed);
   if (problems.length > 0) return null; // such words make no request
   const target = targetOf({ kind, host, words: known }, hosts);
-  const apart = hosts.filter(({ within }) => within === undefined);
+  const apart = hostsApart(hosts);
   if (target === "localhost")
     refuse(place("target"), "E_NO_SUCH_HOST", `${host} is within no other host`, "the name of a host");
   else if (!apart.some(({ name }) => name === target)) {

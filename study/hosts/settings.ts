@@ -4,6 +4,7 @@
 // tcp_cubic.c.
 
 import { either, oneOf, type TextKind, text, truth, whole } from "../../lib/fields/kinds.ts";
+import { RECEIVE_BUFFER_BYTES } from "../../topology/plan/tcp.ts";
 
 /** Its kind, as texts: they go to the kernel as they are written. */
 export interface HostSetting extends TextKind<unknown> {
@@ -22,8 +23,6 @@ interface KernelFile {
   content: string;
 }
 
-/** As plan/tcp.ts has it in every host. */
-const USUAL_BUFFER_BYTES = 131_072;
 /** Of a full frame, with TCP's time stamps; what it takes of the kernel's memory. */
 const FRAME_DATA_BYTES = 1448;
 const FRAME_MEMORY_BYTES = 2304;
@@ -53,7 +52,7 @@ export const HOST_SETTINGS: Readonly<Record<string, HostSetting>> = {
     files(text) {
       const isUnlimited = text === "unlimited";
       const bytes = isUnlimited
-        ? USUAL_BUFFER_BYTES
+        ? RECEIVE_BUFFER_BYTES
         : Math.round((Number(text) * FRAME_MEMORY_BYTES) / FRAME_DATA_BYTES);
       return [
         { folder: "ipv4", name: "tcp_moderate_rcvbuf", content: isUnlimited ? "1" : "0" },

@@ -7,7 +7,7 @@ import { wiringWords } from "../apply/wiring.ts";
 import { addressAt, parseSubnet, subnetSize } from "../model/subnet.ts";
 import { belongingName, dockerName, labelsOf } from "../plan/names.ts";
 import type { ContainerSpec } from "../plan/step.ts";
-import { CONGESTION_CONTROL } from "../plan/tcp.ts";
+import { CONGESTION_CONTROL, RECEIVE_BUFFER_BYTES } from "../plan/tcp.ts";
 import { FLOOD_PORT, STREAM_PORT } from "./measurements/stream.ts";
 
 /** One side of a link: the network of its leg, and the probe's place there. */
@@ -86,7 +86,7 @@ export function probeSpec({ scenario, link, image, sides }: ProbeSite, at: 0 | 1
     extraHosts: {},
     sysctls: {
       "net.ipv4.tcp_no_metrics_save": "1",
-      "net.ipv4.tcp_rmem": `4096 131072 ${BUFFER_BYTES}`,
+      "net.ipv4.tcp_rmem": `4096 ${RECEIVE_BUFFER_BYTES} ${BUFFER_BYTES}`,
       "net.ipv4.tcp_wmem": `4096 16384 ${BUFFER_BYTES}`,
       "net.ipv4.ping_group_range": "0 2147483647",
       "net.ipv6.conf.all.disable_ipv6": "1",

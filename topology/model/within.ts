@@ -3,7 +3,7 @@
 // do. Both have the same addresses, and so other ports (network_namespaces(7)).
 
 import { z } from "zod";
-import { METRICS_PORT, RUDP_PORT } from "../../lib/contract/places.ts";
+import { METRICS_PORT, MOST_WITHIN, RUDP_PORT } from "../../lib/contract/places.ts";
 import type { Problem } from "../../lib/errors.ts";
 import { hostRoleNamed, hostRolesWhere } from "../roles/table.ts";
 import type { Draft, DraftHost } from "./draft.ts";
@@ -16,7 +16,14 @@ export const WITHIN_KEYS = {
 };
 
 /** Ports of the services of hosts within another: RUDP's and the metrics', each and its number. */
-const TAKEN = [RUDP_PORT, METRICS_PORT].flatMap((port) => Array.from({ length: 100 }, (_, nth) => port + nth));
+const TAKEN = [RUDP_PORT, METRICS_PORT].flatMap((port) =>
+  Array.from({ length: 1 + MOST_WITHIN }, (_, nth) => port + nth),
+);
+
+/** Those with a network of their own. */
+export function hostsApart<One extends Pick<Host, "within">>(hosts: readonly One[]): One[] {
+  return hosts.filter(({ within }) => within === undefined);
+}
 
 /** Whose interfaces a host uses: its own, or those of the host that it is within. */
 export function outermost({ name, within }: Pick<Host, "name" | "within">): string {
@@ -82,6 +89,6 @@ function collisionOf({ role = "", options }: DraftHost, within: string, outer: D
     };
   const port = outer?.options.port;
   if (typeof port !== "number" || !TAKEN.includes(port)) return null;
-  const allowed = "a port of that program below 4000, or from 4100 to 9099";
+  const allowed = `a port of that program below ${RUDP_PORT}, or from ${RUDP_PORT + MOST_WITHIN + 1} to ${METRICS_PORT - 1}`;
   return { message: `${within} serves at port ${port}, as a host within it may`, allowed };
 }

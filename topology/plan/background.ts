@@ -4,6 +4,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Background } from "../../lib/contract/contract.ts";
 import type { Host, Topology } from "../model/topology.ts";
+import { hostsApart } from "../model/within.ts";
 import { endpointOf, hostRole } from "../roles/table.ts";
 
 /**
@@ -13,7 +14,7 @@ import { endpointOf, hostRole } from "../roles/table.ts";
 export function backgroundOf({ name, role, options }: Host, { hosts }: Topology): Background | null {
   const { background } = hostRole(role, options);
   if (background === null) return null;
-  for (const host of hosts.filter(({ within }) => within === undefined)) {
+  for (const host of hostsApart(hosts)) {
     const endpoint = endpointOf(host.role, host.options);
     if (endpoint?.name === background.asks)
       return host.name === name ? null : background.load(`${host.name}:${endpoint.port}`);

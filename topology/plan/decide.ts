@@ -4,6 +4,7 @@
 import type { Background } from "../../lib/contract/contract.ts";
 import type { LinkSettings } from "../../lib/link/link.ts";
 import type { Topology } from "../model/topology.ts";
+import { hostsApart } from "../model/within.ts";
 import type { Publishable } from "../roles/table.ts";
 import { backgroundOf, reasonForBackground, takesBackground } from "./background.ts";
 import { changes } from "./digest.ts";
@@ -57,12 +58,10 @@ export function decide(topology: Topology, layout: Layout, observed: Observed, w
   const here = watchersHere(observed);
   const watchers = here.map((watcher) => watcherSpec(watcher, topology.name, layout, observed, wishes.ports));
   const hosts = [
-    ...topology.hosts
-      .filter(({ within }) => within === undefined)
-      .map((host) => ({
-        spec: hostSpec(host, topology, layout, observed, sysctls),
-        wiring: wiringSpec(host, topology, layout, observed),
-      })),
+    ...hostsApart(topology.hosts).map((host) => ({
+      spec: hostSpec(host, topology, layout, observed, sysctls),
+      wiring: wiringSpec(host, topology, layout, observed),
+    })),
     ...watchers.map((spec) => ({ spec, wiring: watcherWiring(spec, observed) })),
   ];
   const within = topology.hosts

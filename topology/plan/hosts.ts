@@ -6,7 +6,7 @@ import { watcherKey } from "../model/capacity.ts";
 import { processorOptions } from "../model/processors.ts";
 import { formatSubnet } from "../model/subnet.ts";
 import { type Host, MANAGEMENT, type Topology } from "../model/topology.ts";
-import { nthWithin, withinOptions } from "../model/within.ts";
+import { hostsApart, nthWithin, withinOptions } from "../model/within.ts";
 import { capabilitiesOf } from "../roles/image.ts";
 import { environmentOf } from "../roles/options.ts";
 import { CONTROL, USER } from "../roles/sandbox.ts";
@@ -86,7 +86,6 @@ function networkOf(
 ): OfNetwork {
   if (within !== undefined)
     return { attachments: [], inside: dockerName(scenario, within), extraHosts: {}, sysctls: {} };
-  const apart = hosts.filter((member) => member.within === undefined);
   return {
     attachments: [network, MANAGEMENT].map((on) => ({
       network: dockerName(scenario, on),
@@ -95,7 +94,7 @@ function networkOf(
     // Also by the names of containers, because Docker's resolver would give their addresses on the
     // management network.
     extraHosts: Object.fromEntries(
-      apart.flatMap((member) => {
+      hostsApart(hosts).flatMap((member) => {
         const address = layout.addressOf(member.name, member.network);
         return [
           [member.name, address],

@@ -5,7 +5,7 @@ import { GATEWAY_OFFSET, managementOffsets, memberOffsets } from "../model/capac
 import { type NextLink, nextLinks } from "../model/graph.ts";
 import { addressAt, type Subnet } from "../model/subnet.ts";
 import { MANAGEMENT, type Topology } from "../model/topology.ts";
-import { outermost } from "../model/within.ts";
+import { hostsApart, outermost } from "../model/within.ts";
 import type { Observed } from "./observed.ts";
 import { chooseSubnets } from "./subnets.ts";
 
@@ -23,7 +23,7 @@ export interface Layout {
 export function layOut(topology: Topology, observed: Observed): Layout {
   const { hosts, links } = topology;
   const subnets = chooseSubnets(topology, observed);
-  const apart = hosts.filter(({ within }) => within === undefined);
+  const apart = hostsApart(hosts);
   const outerOf = new Map(hosts.map((host) => [host.name, outermost(host)]));
   const names = [...apart, ...links].map(({ name }) => name);
   const offsets = new Map(topology.networks.map(({ name }) => [name, memberOffsets(name, apart, links)]));

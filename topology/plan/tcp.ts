@@ -11,6 +11,9 @@ import type { Layout } from "./layout.ts";
 
 export const CONGESTION_CONTROL = "cubic";
 
+/** From which the kernel sizes a connection's receive buffer itself. */
+export const RECEIVE_BUFFER_BYTES = 131_072;
+
 /**
  * The minimum: enough for 50 Mbit/s over 300 ms, so that small changes of a scenario leave the
  * hosts as they are.
@@ -34,7 +37,7 @@ export function tcpSysctls(topology: Topology, layout: Layout): Record<string, s
     "net.ipv4.ip_unprivileged_port_start": "0",
     "net.ipv4.tcp_no_metrics_save": "1",
     "net.ipv4.tcp_slow_start_after_idle": "1",
-    "net.ipv4.tcp_rmem": `4096 131072 ${bytes}`,
+    "net.ipv4.tcp_rmem": `4096 ${RECEIVE_BUFFER_BYTES} ${bytes}`,
     "net.ipv4.tcp_wmem": `4096 16384 ${bytes}`,
     "net.ipv6.conf.all.disable_ipv6": "1",
   };

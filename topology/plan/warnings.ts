@@ -5,6 +5,7 @@ import { DIRECTIONS, type LinkSettings } from "../../lib/link/link.ts";
 import { formatQuantity } from "../../lib/units.ts";
 import { formatSubnet } from "../model/subnet.ts";
 import type { Topology } from "../model/topology.ts";
+import { hostsApart } from "../model/within.ts";
 import type { Layout } from "./layout.ts";
 import type { Observed } from "./observed.ts";
 import { coveringRoute } from "./subnets.ts";
@@ -76,7 +77,7 @@ const NEIGHBOURS = 1024;
  * again.
  */
 function tooMany({ networks, hosts: all, links }: Topology): string[] {
-  const hosts = all.filter(({ within }) => within === undefined);
+  const hosts = hostsApart(all);
   const members = networks.map(
     ({ name }) =>
       hosts.filter(({ network }) => network === name).length +

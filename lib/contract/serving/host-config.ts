@@ -2,6 +2,7 @@
 
 import { IPV4, NAME, whole } from "../../fields/kinds.ts";
 import { type Environment, type Fields, readEnvironment } from "../../fields/read.ts";
+import { MOST_WITHIN } from "../places.ts";
 
 export interface HostConfig {
   scenario: string;
@@ -24,7 +25,7 @@ export const HOST_FIELDS = {
   name: { ...NAME, variable: "RTTLAB_NAME" },
   dataAddress: { ...IPV4, variable: "RTTLAB_DATA_ADDRESS" },
   mgmtAddress: { ...IPV4, variable: "RTTLAB_MGMT_ADDRESS" },
-  nthWithin: { ...whole(0, 100), usual: 0, variable: "RTTLAB_NTH_WITHIN" },
+  nthWithin: { ...whole(0, MOST_WITHIN), usual: 0, variable: "RTTLAB_NTH_WITHIN" },
 } as const satisfies Fields<HostConfig>;
 
 /** The frozen configuration. Throws E_BAD_ENVIRONMENT with every problem. */
