@@ -70,7 +70,7 @@ export const hostSetting: Addition = {
   line: {
     in: "study/hosts/settings.ts",
     after: "export const HOST_SETTINGS: Readonly<Record<string, HostSetting>> = {\n",
-    text: '  "early-retransmit": { ...onOff, usual: "on", file: (text) => ({ folder: "ipv4", name: "tcp_early_retrans", content: bit(text) }) },\n',
+    text: '  "early-retransmit": { ...onOff, usual: "on", files: (text) => [{ folder: "ipv4", name: "tcp_early_retrans", content: bit(text) }] },\n',
   },
   async works(root) {
     const { loadStudy } = await load(root, "study/files.ts");
