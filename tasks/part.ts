@@ -33,7 +33,12 @@ export interface PartResult {
   skipped: number;
   /** A text for each failure, with its reason, to be said again at the end of a long output. */
   failures: string[];
+  /** Of each test file, in the order in which they ended. */
+  files: { path: string; seconds: number }[];
 }
+
+/** A file that took as long has a line of its own in the summary. */
+const LONG_SECONDS = 20;
 
 /** Runs a development tool from node_modules; shows its output only if it fails. */
 export function runTool(name: string, script: string, ...args: string[]): Promise<PartResult> {
@@ -60,6 +65,7 @@ export async function runScript(name: string, script: string, ...args: string[])
     failed: succeeded ? 0 : 1,
     skipped: 0,
     failures: succeeded ? [] : [`${output}${errors}`.slice(-FAILURE_CHARACTERS)],
+    files: [],
   };
 }
 
@@ -85,15 +91,21 @@ export async function runTests(name: string, files: string[], options: TestOptio
   await print(`\n--- ${name}: ${files.length} ${files.length === 1 ? "file" : "files"}\n`);
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const failures: string[] = [];
-  if (files.length === 0) return { name, seconds: 0, ...counts, failed: 1, failures: ["there is no such file"] };
+  const taken: PartResult["files"] = [];
+  if (files.length === 0) {
+    return { name, seconds: 0, ...counts, failed: 1, failures: ["there is no such file"], files: [] };
+  }
   const events = run({
     files,
     cwd: ROOT,
     concurrency: options.concurrency,
     timeout: options.timeoutMillis,
   });
-  events.on("test:summary", ({ file, success, counts: seen }) => {
-    if (file !== undefined) return; // one file's; the last one is the whole
+  events.on("test:summary", ({ file, success, counts: seen, duration_ms }) => {
+    if (file !== undefined) {
+      taken.push({ path: fromRoot(file), seconds: duration_ms / 1000 });
+      return; // the last one is the whole
+    }
     counts.passed = seen.passed;
     counts.failed = Math.max(seen.tests - seen.passed - seen.skipped - seen.todo, success ? 0 : 1);
     counts.skipped = seen.skipped + seen.todo;
@@ -110,7 +122,7 @@ export async function runTests(name: string, files: string[], options: TestOptio
   } finally {
     release();
   }
-  return { name, seconds: secondsSince(started), ...counts, failures };
+  return { name, seconds: secondsSince(started), ...counts, failures, files: taken };
 }
 
 type Failed = EventData.TestFail;
@@ -127,10 +139,10 @@ function reasonOf(error: Error): { failureType?: string; cause?: unknown } {
 }
 
 /**
- * Prints again what failed, a line per part and the totals; true if nothing failed. Programs can
- * read the last line.
+ * Prints again what failed, a line per part, beneath it one per file that took long, and the totals;
+ * true if nothing failed. Programs can read the last line.
  */
-export async function summarize(parts: readonly PartResult[]): Promise<boolean> {
+export async function summarize(parts: readonly PartResult[], longSeconds = LONG_SECONDS): Promise<boolean> {
   const total = { passed: 0, failed: 0, skipped: 0 };
   for (const { name, failures } of parts) {
     for (const failure of failures) await print(`\n--- failed in ${name}: ${failure.slice(0, FAILURE_CHARACTERS)}\n`);
@@ -141,8 +153,12 @@ export async function summarize(parts: readonly PartResult[]): Promise<boolean> 
     total.failed += part.failed;
     total.skipped += part.skipped;
   }
-  const rows = parts.map(({ name, seconds, failed }) => {
-    return [name, `${seconds.toFixed(1)} s`, failed > 0 ? `${failed} failed` : "ok"];
+  const rows = parts.flatMap(({ name, seconds, failed, files }) => {
+    const long = files.length > 1 ? files.filter((file) => file.seconds >= longSeconds) : [];
+    return [
+      [name, `${seconds.toFixed(1)} s`, failed > 0 ? `${failed} failed` : "ok"],
+      ...long.map((file) => [`  ${file.path}`, `${file.seconds.toFixed(1)} s`, ""]),
+    ];
   });
   await print(`${columns(rows, { left: 1 })}\n`);
   const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";

@@ -54,6 +54,19 @@ describe("a test file", () => {
     assert.match(end, /0 passed, [12] failed\n$/);
   });
 
+  it("that took long has a line with its time beneath the part, unless it is all of it", async () => {
+    const [long, brief] = [
+      { path: "a.test.ts", seconds: 4 },
+      { path: "b.test.ts", seconds: 1 },
+    ];
+    const part = { name: "several", seconds: 5, passed: 2, failed: 0, skipped: 0, failures: [], files: [long, brief] };
+    const driver = join(folder, "summary.mjs");
+    const parts = JSON.stringify([part, { ...part, name: "one", files: [long] }]);
+    await writeFile(driver, `import { summarize } from ${JSON.stringify(PART)};\nawait summarize(${parts}, 4);\n`);
+    const output = await text(spawn(process.execPath, [driver]).stdout);
+    assert.match(output, /^\nseveral +5\.0 s +ok\n {2}a\.test\.ts +4\.0 s *\none +5\.0 s +ok\n/);
+  });
+
   it("that overruns is ended with the name of the test that was running", async () => {
     const turns = "await new Promise((resolve) => setTimeout(resolve, 500)); for (;;);";
     const body = `it("is quick", () => {}); it("turns for ever", { timeout: 1e6 }, async () => { ${turns} });`;
