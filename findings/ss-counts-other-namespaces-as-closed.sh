@@ -60,5 +60,5 @@ more = 180 < closed < 220 and pages > 1000
 sys.exit(0 if more and own == (0, 0, 0) and not listed else 1)
 PROBE
 unshare --user --map-root-user --net true || exit 2
-unshare --user --map-root-user --net sh -c 'ip link set lo up && python3 probe.py "$1"' sh \
+unshare --user --map-root-user --net sh -c 'ip link set lo up || exit 2; python3 probe.py "$1"' sh \
   "$(find root -path '*bin/ss')"
