@@ -1,5 +1,6 @@
 // Every study that comes with the testbed can be read, fits its scenario, and has a prediction for
-// each cell of a model.
+// each cell of a model. Reading refuses a sentence that compares cells without exactly one
+// counterpart.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

@@ -29,26 +29,48 @@ export interface Finding extends Verdict {
 /** `{expression}`, `{expression | plain}` without the interval, `{expression | percent}`. */
 const SLOT = /\{([^{}|]*)(?:\|([^{}]*))?\}/g;
 const STYLES = ["plain", "percent"];
+const UNKNOWN = "–";
 
-/** One for each conclusion. The conclusions have been checked. */
+/** One for each conclusion. */
 export function concludeStudy(analysis: Analysis): Finding[] {
   return analysis.manifest.conclusions.map((conclusion) => conclude(conclusion, analysis));
 }
 
-/** The data's verdict on a condition, which has been checked. */
+/**
+ * The data's verdict on a condition. A study's own have been checked, but results of an earlier
+ * version may have one that is refused since: that decides nothing.
+ */
 export function judgeCondition({ when, cells = {} }: Condition, analysis: Analysis): Verdict {
   const scope: Scope = { analysis, cells, compared: [] };
-  const truth = evaluate(parseExpression(when), scope);
-  const status = truth.kind !== "truth" || truth.value === null ? "open" : truth.value ? "supported" : "contradicted";
-  return { status, condition: when, reasons: (scope.compared ?? []).map(describeComparison) };
+  const { value: truth, fault } = attempt(when, scope);
+  const isOpen = truth?.kind !== "truth" || truth.value === null;
+  const reasons = (scope.compared ?? []).map(describeComparison);
+  return {
+    status: isOpen ? "open" : truth.value ? "supported" : "contradicted",
+    condition: when,
+    reasons: fault === null ? reasons : [`column ${fault.column}: ${fault.message}`],
+  };
 }
 
 function conclude(conclusion: Conclusion, analysis: Analysis): Finding {
   const { say, cells = {}, isAnswer = false } = conclusion;
   const text = say.replace(SLOT, (_, source: string, style = "") => {
-    return formatValue(evaluate(parseExpression(source), { analysis, cells }), style.trim().split(/\s+/));
+    const { value } = attempt(source, { analysis, cells });
+    return value === null ? UNKNOWN : formatValue(value, style.trim().split(/\s+/));
   });
   return { isAnswer, text, ...judgeCondition(conclusion, analysis) };
+}
+
+function attempt(
+  source: string,
+  scope: Scope,
+): { value: Value; fault: null } | { value: null; fault: ExpressionFault } {
+  try {
+    return { value: evaluate(parseExpression(source), scope), fault: null };
+  } catch (error) {
+    if (!(error instanceof ExpressionFault)) throw error;
+    return { value: null, fault: error };
+  }
 }
 
 function describeComparison({ expression, left, right, truth }: NonNullable<Scope["compared"]>[number]): string {
@@ -111,15 +133,10 @@ function conditionProblems({ when, cells = {} }: Condition, analysis: Analysis, 
 }
 
 function faultsOf(source: string, scope: Scope, path: string, offset: number, isCondition: boolean): Problem[] {
-  try {
-    const value = evaluate(parseExpression(source), scope);
-    if (!isCondition || value.kind === "truth") return [];
-    throw new ExpressionFault("a condition should stand here, such as a comparison", 1);
-  } catch (error) {
-    if (!(error instanceof ExpressionFault)) throw error;
-    const message = `column ${error.column + offset}: ${error.message}`;
-    return [{ path, message, allowed: "", code: "E_BAD_EXPRESSION" }];
-  }
+  const { value, fault } = attempt(source, scope);
+  if (fault === null && (!isCondition || value.kind === "truth")) return [];
+  const { column, message } = fault ?? new ExpressionFault("a condition should stand here, such as a comparison", 1);
+  return [{ path, message: `column ${column + offset}: ${message}`, allowed: "", code: "E_BAD_EXPRESSION" }];
 }
 
 function unknownStyles(style: string, path: string): Problem[] {

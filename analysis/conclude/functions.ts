@@ -13,7 +13,7 @@ import { CONFIDENCE, type Estimate, mapEstimate, withoutInterval } from "../stat
 import { meanWithInterval } from "../stats/mean-interval.ts";
 import { medianRatio } from "../stats/median-interval.ts";
 import { type Ratio, ratioInterval, ratioOfMeans } from "../stats/ratio.ts";
-import { combineRatios, matchedPairs } from "./pairs.ts";
+import { combineRatios, levelsBeside, matchedPairs } from "./pairs.ts";
 import type { Value } from "./value.ts";
 
 export type Parameter = "quantity" | "model" | "factor" | "cell" | "cells" | "where" | "estimate";
@@ -96,14 +96,20 @@ export const FUNCTIONS: Readonly<Record<string, StudyFunction>> = {
     parameters: ["factor", "quantity", "cells", "cells"],
     meaning: "the lowest level of the factor at which the two means change places",
     faultOf: (args) => {
-      const levels = cellsOf(args, 2).map(({ cell }) => cell.levels[nameOf(args, 0)]);
+      const factor = nameOf(args, 0);
+      const sides = [cellsOf(args, 2), cellsOf(args, 3)];
+      const levels = sides.flat().map(({ cell }) => cell.levels[factor]);
       if (levels.some((level) => typeof level !== "number" || level <= 0))
         return "a factor of positive numbers is needed";
-      return new Set(levels).size === levels.length ? undefined : "the cells differ in more than the factor";
+      const differ = sides.some((side) => new Set(side.map(({ cell }) => levelsBeside([factor], cell))).size > 1);
+      return differ ? "the cells differ in more than the factor" : unpaired(args);
     },
     evaluate: ({ manifest }, args) => {
       const { unit = "" } = manifest.factors.find(({ name }) => name === nameOf(args, 0)) ?? {};
-      return estimate(crossover(levelsOf(args), randomSequence(manifest.seed)), unit);
+      const levels = levelsOf(args);
+      const measured = levels.filter(({ above, below }) => above.length > 0 && below.length > 0);
+      const found = crossover(measured, randomSequence(manifest.seed));
+      return estimate(measured.length === levels.length ? found : withoutInterval(found.value), unit);
     },
   },
   predicted: {
@@ -154,13 +160,12 @@ export const FUNCTIONS: Readonly<Record<string, StudyFunction>> = {
   },
 };
 
-/** A cell without its counterpart would be left out silently. */
+/** A cell without its counterpart, or with several, would be left out silently. */
 function unpaired(args: readonly Argument[]): string | undefined {
-  const [, above, below] = args;
-  if (above?.kind !== "cells" || below?.kind !== "cells") return undefined;
-  const [one, other, pairs] = [above.summaries.length, below.summaries.length, matchedPairs(above, below).length];
+  const [one = 0, other = 0] = [-2, -1].map((at) => cellsOf(args, args.length + at).length);
+  const pairs = pairsOf(args).length;
   if (pairs === one && pairs === other) return undefined;
-  return `${one} cells against ${other} make ${pairs} pairs that agree in all other factors: every cell needs its counterpart`;
+  return `${one} cells against ${other} make ${pairs} pairs that agree in all other factors: every cell needs exactly one counterpart`;
 }
 
 function quantile(ratio: number): StudyFunction {
@@ -192,25 +197,29 @@ function unitOf({ quantities }: Manifest, quantity: string): string {
   return quantities.find(({ name }) => name === quantity)?.unit ?? "";
 }
 
+/** Of the last two arguments. */
+function pairsOf(args: readonly Argument[]): [CellSummary, CellSummary][] {
+  const [above, below] = args.slice(-2);
+  return above?.kind === "cells" && below?.kind === "cells" ? matchedPairs(above, below) : [];
+}
+
+function valuesOf({ quantities }: CellSummary, quantity: string): readonly number[] {
+  return quantities.get(quantity)?.values ?? [];
+}
+
 function ratiosOf(args: readonly Argument[]): Ratio[] {
-  const [, above, below] = args;
-  if (above?.kind !== "cells" || below?.kind !== "cells") return [];
-  const valuesOf = ({ quantities }: CellSummary) => quantities.get(nameOf(args, 0))?.values ?? [];
-  return matchedPairs(above, below).map(([one, other]) => ratioOfMeans(valuesOf(one), valuesOf(other)));
+  const quantity = nameOf(args, 0);
+  return pairsOf(args).map(([one, other]) => ratioOfMeans(valuesOf(one, quantity), valuesOf(other, quantity)));
 }
 
 /** The pairs of crossover's cells, by the level of its factor. */
 function levelsOf(args: readonly Argument[]): LevelRuns[] {
-  const [, , above, below] = args;
-  if (above?.kind !== "cells" || below?.kind !== "cells") return [];
-  const valuesOf = ({ quantities }: CellSummary) => quantities.get(nameOf(args, 1))?.values ?? [];
-  return matchedPairs(above, below)
-    .map(([one, other]) => ({
-      x: Number(one.cell.levels[nameOf(args, 0)]),
-      above: valuesOf(one),
-      below: valuesOf(other),
-    }))
-    .filter((level) => level.above.length > 0 && level.below.length > 0);
+  const [factor, quantity] = [nameOf(args, 0), nameOf(args, 1)];
+  return pairsOf(args).map(([one, other]) => ({
+    x: Number(one.cell.levels[factor]),
+    above: valuesOf(one, quantity),
+    below: valuesOf(other, quantity),
+  }));
 }
 
 /** Bonferroni: each interval at the confidence that makes all of them hold together. */

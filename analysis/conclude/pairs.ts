@@ -1,30 +1,44 @@
-// Pairs of cells that differ in the factors that two selections name and agree in all others, and
-// the common ratio of several pairs.
+// Pairs of cells of two selections, which differ in the factors of which the selections name and
+// have different levels, and agree in all others; and the common ratio of several pairs.
 
 import type { CellSummary } from "../cells.ts";
 import type { Cell, Selection } from "../results.ts";
 import { type Estimate, withoutInterval } from "../stats/estimate.ts";
 import { type Ratio, ratioInterval } from "../stats/ratio.ts";
 
-/** Each cell of the first selection with its counterpart in the second, if it has one. */
+interface Selected<Summary> {
+  selection: Selection;
+  summaries: readonly Summary[];
+}
+
+/**
+ * Each cell of the first selection with its counterpart in the second. Cells of a selection that
+ * agree in all other factors have none: nothing says which of them it would be.
+ */
 export function matchedPairs<Summary extends { cell: Cell } = CellSummary>(
-  above: { selection: Selection; summaries: readonly Summary[] },
-  below: { selection: Selection; summaries: readonly Summary[] },
+  above: Selected<Summary>,
+  below: Selected<Summary>,
 ): [Summary, Summary][] {
-  const distinguishing = Object.keys({ ...above.selection, ...below.selection }).filter(
-    (factor) => JSON.stringify(above.selection[factor]) !== JSON.stringify(below.selection[factor]),
+  const named = Object.keys({ ...above.selection, ...below.selection });
+  const levelsOf = ({ summaries }: Selected<Summary>, factor: string) =>
+    new Set(summaries.map(({ cell }) => cell.levels[factor]));
+  const distinguishing = named.filter(
+    (name) => levelsOf(above, name).symmetricDifference(levelsOf(below, name)).size > 0,
   );
-  const keyOf = ({ cell }: Summary) =>
-    JSON.stringify(
-      Object.entries(cell.levels)
-        .filter(([factor]) => !distinguishing.includes(factor))
-        .sort(([one], [other]) => (one < other ? -1 : 1)),
-    );
-  const others = new Map(below.summaries.map((summary) => [keyOf(summary), summary]));
-  return above.summaries.flatMap((summary) => {
-    const other = others.get(keyOf(summary));
-    return other === undefined ? [] : [[summary, other] as [Summary, Summary]];
+  const alike = ({ summaries }: Selected<Summary>) =>
+    Map.groupBy(summaries, ({ cell }) => levelsBeside(distinguishing, cell));
+  const others = alike(below);
+  return [...alike(above)].flatMap(([levels, [one, ...more]]) => {
+    const [other, ...moreOthers] = others.get(levels) ?? [];
+    if (one === undefined || other === undefined || more.length + moreOthers.length > 0) return [];
+    return [[one, other] as [Summary, Summary]];
   });
+}
+
+/** A cell's levels of all other factors, as text. */
+export function levelsBeside(factors: readonly string[], { levels }: Cell): string {
+  const others = Object.entries(levels).filter(([factor]) => !factors.includes(factor));
+  return JSON.stringify(others.sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /**
