@@ -131,7 +131,7 @@ export const FUNCTIONS: Readonly<Record<string, StudyFunction>> = {
     meaning: "the largest relative error, without sign, of the cells in the model's domain",
     evaluate: (analysis, args) => {
       const inDomain = errorsOf(analysis, args).filter(({ isInDomain }) => isInDomain);
-      return estimate(largestOf(inDomain.map(({ relativeError }) => withoutSign(relativeError))), "");
+      return estimate(largestOf(inDomain.map(({ relativeError }) => mapEstimate(relativeError, Math.abs))), "");
     },
   },
   inDomain: {
@@ -257,12 +257,6 @@ function errorsOf({ manifest, cells }: Analysis, args: readonly Argument[]) {
     const relativeError = isBounded ? mapEstimate(measured, ofMeasured) : withoutInterval(ofMeasured(measured.value));
     return { ...error, relativeError };
   });
-}
-
-function withoutSign({ value, lower, upper }: Estimate): Estimate {
-  if (lower === null || upper === null) return withoutInterval(Math.abs(value));
-  const nearest = lower <= 0 && upper >= 0 ? 0 : Math.min(Math.abs(lower), Math.abs(upper));
-  return { value: Math.abs(value), lower: nearest, upper: Math.max(Math.abs(lower), Math.abs(upper)) };
 }
 
 function bound(args: readonly Argument[], side: "lower" | "upper"): Value {

@@ -3,7 +3,7 @@
 // it is on the other, and otherwise open. So data support a sentence, and never a point that chance
 // could have moved. And, or and not are Kleene's.
 
-import { type Estimate, mapEstimate } from "../stats/estimate.ts";
+import { type Estimate, mapEstimate, withoutInterval } from "../stats/estimate.ts";
 
 export type Value =
   | { kind: "number"; value: number; unit: string }
@@ -64,7 +64,9 @@ export function calculate(operator: Arithmetic, left: Value, right: Value): Valu
     return { kind: "estimate", estimate, unit: unitOf(operator, left.unit, right.unit) };
   }
   if (left.kind === "number" && right.kind === "estimate") {
-    const estimate = mapEstimate(right.estimate, (value) => apply(left.value, value));
+    const image = mapEstimate(right.estimate, (value) => apply(left.value, value));
+    // A negative number has real powers at whole exponents only, and those of an interval are not.
+    const estimate = operator === "^" && left.value < 0 ? withoutInterval(image.value) : image;
     return { kind: "estimate", estimate, unit: unitOf(operator, left.unit, right.unit) };
   }
   return undefined;

@@ -16,9 +16,14 @@ export function withoutInterval(value: number): Estimate {
   return { value, lower: null, upper: null };
 }
 
-/** The image of an estimate under a monotone function, such as a division by a constant. */
+/**
+ * The image of an estimate under a function that is monotone on either side of 0: a sum, a power, a
+ * reciprocal, the value without its sign. None of an interval in which it has no bounds.
+ */
 export function mapEstimate({ value, lower, upper }: Estimate, map: (value: number) => number): Estimate {
   if (lower === null || upper === null) return withoutInterval(map(value));
-  const [one, other] = [map(lower), map(upper)];
-  return { value: map(value), lower: Math.min(one, other), upper: Math.max(one, other) };
+  const turns = lower < 0 && upper > 0 ? [lower, 0, upper] : [lower, upper];
+  const images = turns.map(map);
+  if (!images.every(Number.isFinite)) return withoutInterval(map(value));
+  return { value: map(value), lower: Math.min(...images), upper: Math.max(...images) };
 }
