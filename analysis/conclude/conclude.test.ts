@@ -133,6 +133,39 @@ describe("a conclusion", () => {
     assert.match(text, /^−?\d\.\d+ % \(.*\) \d\.\d+ % \d+ ms \(.*\) – 1$/);
   });
 
+  describe("over cells of which some have no runs that count", () => {
+    const inDomain = manifest.predictions.filter(({ brokenAssumptions }) => brokenAssumptions.length === 0);
+    const last = inDomain.at(-1)?.cell;
+    const voided = (saturated: "none" | "server", some = runs) =>
+      some.map((run) => (run.cell === last ? { ...run, voidReason: "it was saturated", saturated } : run));
+    const error = { say: "{largestError(page, all) | plain}", when: "largestError(page, all) < 0.5" };
+    const free = { say: "{saturated(server, all) | percent}", when: "saturated(server, all) <= 0" };
+
+    it("says nothing of the largest error, for theirs may be larger", () => {
+      assert.equal(conclude(error).status, "supported");
+      const { status, text } = conclude(error, voided("server"));
+      assert.equal(status, "open");
+      assert.match(text, /^0\.0\d+$/);
+    });
+
+    it("counts them in the model's domain, so that the data do not contradict how large it is", () => {
+      const many = { say: "{inDomain(page, all)}", when: `inDomain(page, all) >= ${inDomain.length}` };
+      assert.equal(conclude(many, voided("server")).status, "supported");
+    });
+
+    it("counts runs that are void but were saturated among the saturated", () => {
+      assert.equal(conclude(free).status, "supported");
+      const { status, text } = conclude(free, voided("server"));
+      assert.equal(status, "contradicted");
+      assert.match(text, /^1\d\.\d %$/); // all runs of one of eight cells, less a few void ones of the others
+    });
+
+    it("says nothing of saturation where a cell has neither", () => {
+      const { status, text } = conclude(free, voided("none"));
+      assert.deepEqual([status, text], ["open", "–"]);
+    });
+  });
+
   it("refuses pairs without a counterpart, and a crossover over more than one factor", () => {
     assert.match(
       problemsOf({ say: "", when: "ratio(pageTime, serials, four) > 1" })[0] ?? "",

@@ -128,24 +128,31 @@ export const FUNCTIONS: Readonly<Record<string, StudyFunction>> = {
   },
   largestError: {
     parameters: ["model", "cells"],
-    meaning: "the largest relative error, without sign, of the cells in the model's domain",
+    meaning: "the largest relative error, without sign, of the cells in the model's domain, all of them measured",
     evaluate: (analysis, args) => {
       const inDomain = errorsOf(analysis, args).filter(({ isInDomain }) => isInDomain);
-      return estimate(largestOf(inDomain.map(({ relativeError }) => mapEstimate(relativeError, Math.abs))), "");
+      const largest = largestOf(inDomain.map(({ relativeError }) => mapEstimate(relativeError, Math.abs)));
+      const isWhole = inDomain.length === countInDomain(analysis.manifest, args);
+      return estimate(isWhole ? largest : withoutInterval(largest.value), "");
     },
   },
   inDomain: {
     parameters: ["model", "cells"],
-    meaning: "how many of the cells measured meet the model's assumptions",
-    evaluate: (analysis, args) => number(errorsOf(analysis, args).filter(({ isInDomain }) => isInDomain).length),
+    meaning: "how many of the cells meet the model's assumptions, measured or not",
+    evaluate: ({ manifest }, args) => number(countInDomain(manifest, args)),
   },
   saturated: {
     parameters: ["where", "cells"],
-    meaning: "share of the runs that were saturated there: server, generator, link, machine, none",
+    meaning:
+      "share of the runs that were saturated there: server, generator, link, machine, none; of those that count, and of those void but saturated",
     evaluate: (_, args) => {
-      const runs = cellsOf(args, 1).flatMap((summary) => summary.runs);
-      const there = runs.filter(({ saturated }) => saturated === (nameOf(args, 0) as Saturated));
-      return number(there.length / runs.length);
+      const runs = cellsOf(args, 1).map((summary) => [
+        ...summary.runs,
+        ...summary.voids.filter(({ saturated }) => saturated !== "none"),
+      ]);
+      if (runs.some(({ length }) => length === 0)) return number(Number.NaN);
+      const there = runs.flat().filter(({ saturated }) => saturated === (nameOf(args, 0) as Saturated));
+      return number(there.length / runs.flat().length);
     },
   },
   lower: {
@@ -257,6 +264,14 @@ function errorsOf({ manifest, cells }: Analysis, args: readonly Argument[]) {
     const relativeError = isBounded ? mapEstimate(measured, ofMeasured) : withoutInterval(ofMeasured(measured.value));
     return { ...error, relativeError };
   });
+}
+
+function countInDomain({ predictions }: Manifest, args: readonly Argument[]): number {
+  const wanted = new Set(cellsOf(args, 1).map(({ cell }) => cell.id));
+  return predictions.filter(
+    ({ cell, model, brokenAssumptions }) =>
+      model === nameOf(args, 0) && wanted.has(cell) && brokenAssumptions.length === 0,
+  ).length;
 }
 
 function bound(args: readonly Argument[], side: "lower" | "upper"): Value {
