@@ -62,6 +62,13 @@ describe("an analysis", () => {
     assert.match(report, /cannot tell: as few as 13\.2 a run/);
   });
 
+  it("gives no quantiles of the requests of a cell that cannot tell", () => {
+    const [first] = manifest.cells;
+    const needs = [{ of: "request", quantity: "goodput", atLeast: 1e12, where: first?.levels ?? {} }];
+    const [thin, whole] = analyse({ ...manifest, needs }, runs).cells.map(({ latencies }) => [...latencies.keys()]);
+    assert.deepEqual([thin, whole], [[], ["request"]]);
+  });
+
   it("wants of every run what a quantity stands on, not of their mean, and does not take what is unknown for enough", () => {
     const [cell] = manifest.cells;
     const ofCell = runs.filter(({ cell: id, voidReason }) => id === cell?.id && voidReason === null);

@@ -38,6 +38,7 @@ export interface CellSummary {
   runs: readonly Run[];
   voids: readonly Run[];
   quantities: ReadonlyMap<string, QuantitySummary>;
+  /** Of quantities of which the cell can tell. */
   latencies: ReadonlyMap<string, LatencyQuantiles>;
   /** How many of the runs met each bottleneck. */
   saturated: Readonly<Partial<Record<Saturated, number>>>;
@@ -59,15 +60,24 @@ function summarizeCell(cell: Cell, all: readonly Run[], manifest: Manifest): Cel
   const runs = all.filter(({ voidReason }) => voidReason === null);
   const saturated: Partial<Record<Saturated, number>> = {};
   for (const run of runs) saturated[run.saturated] = (saturated[run.saturated] ?? 0) + 1;
+  const quantities = new Map(
+    manifest.quantities.map(({ name }) => [name, summarizeQuantity(name, cell, runs, manifest)]),
+  );
   const names = new Set(runs.flatMap(({ histograms = {} }) => Object.keys(histograms)));
+  const known = [...names].filter((name) => canTell({ quantities }, name)).sort();
   return {
     cell,
     runs,
     voids: all.filter(({ voidReason }) => voidReason !== null),
-    quantities: new Map(manifest.quantities.map(({ name }) => [name, summarizeQuantity(name, cell, runs, manifest)])),
-    latencies: new Map([...names].sort().map((name) => [name, summarizeLatency(name, runs)])),
+    quantities,
+    latencies: new Map(known.map((name) => [name, summarizeLatency(name, runs)])),
     saturated,
   };
+}
+
+/** Whether the runs hold what the study `needs` for a quantity. */
+export function canTell({ quantities }: Pick<CellSummary, "quantities">, quantity: string): boolean {
+  return (quantities.get(quantity)?.cannotTell ?? null) === null;
 }
 
 function summarizeQuantity(

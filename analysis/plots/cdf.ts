@@ -28,8 +28,9 @@ export function cdfPlot(analysis: Analysis, request: PlotRequest): TopLevelSpec 
   const placed = placeCells(analysis, request);
   const quantity = request.quantities[0] as string;
   const points = placed.cells.flatMap(({ summary, series }): Point[] => {
-    const quantiles = summary.latencies.get(quantity)?.quantiles ?? [];
-    const marks = quantiles
+    const latency = summary.latencies.get(quantity);
+    if (latency === undefined) return [];
+    const marks = latency.quantiles
       .filter(({ quantile }) => !Number.isNaN(quantile.value))
       .map(({ ratio, quantile: { value, lower, upper, isThin } }): Point => {
         return { what: "quantile", series, x: value, share: ratio, lower, upper, isThin };

@@ -3,6 +3,7 @@
 
 import type { TopLevelSpec } from "vega-lite";
 import type { Analysis } from "../analyse.ts";
+import { canTell } from "../cells.ts";
 import { formatLevel, scaleOf } from "../format.ts";
 import type { Level, PlotRequest, Run } from "../results.ts";
 import { meanWithInterval } from "../stats/mean-interval.ts";
@@ -17,7 +18,7 @@ export function phasesPlot(analysis: Analysis, request: PlotRequest): TopLevelSp
   const labels = request.quantities.map((name) => quantities.find((one) => one.name === name)?.label ?? name);
   const labelOf = (x: Level) => formatLevel(x, placed.x?.unit ?? "");
   const bars = placed.cells
-    .filter(({ summary }) => summary.runs.length > 0)
+    .filter(({ summary }) => summary.runs.length > 0 && request.quantities.every((name) => canTell(summary, name)))
     .map(({ summary, x, panel }) => ({
       x: labelOf(x),
       panel,

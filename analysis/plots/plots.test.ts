@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { syntheticStudy } from "../../tests/study/synthetic.ts";
 import { analyse } from "../analyse.ts";
-import type { PlotRequest, Run } from "../results.ts";
+import type { Manifest, PlotRequest, Run } from "../results.ts";
 import { logarithmicTicks, rangeOf } from "./axis.ts";
+import { cdfPlot } from "./cdf.ts";
 import { plotProblems } from "./cells.ts";
 import { modelErrorCaption } from "./model-error.ts";
+import { phasesPlot } from "./phases.ts";
 import { drawPlots } from "./plots.ts";
 import { renderSvg } from "./render.ts";
 import { MOST_SERIES, seriesScales } from "./theme.ts";
@@ -78,6 +80,18 @@ describe("a plot", () => {
     );
     for (const { svg } of all) assert.match(svg, /^<svg role="img" aria-label="[^"]+"/);
     assert.deepEqual(await drawPlots(analyse(manifest, [])), []);
+  });
+
+  it("of phases or of requests leaves out the cells that cannot tell of one of its quantities", () => {
+    const plan = "1.1-serial";
+    const needs = ["request", "server"].map((of) => ({ of, quantity: "goodput", atLeast: 1e12, where: { plan } }));
+    for (const kind of ["phases", "cdf"] as const) {
+      const asked = manifest.plots.find((plot) => plot.kind === kind) as PlotRequest;
+      const drawn = (some: Manifest) =>
+        JSON.stringify((kind === "cdf" ? cdfPlot : phasesPlot)(analyse(some, runs), asked).data);
+      assert.ok(drawn(manifest).includes(plan) && drawn(manifest).includes("1.0-serial"));
+      assert.ok(!drawn({ ...manifest, needs }).includes(plan) && drawn({ ...manifest, needs }).includes("1.0-serial"));
+    }
   });
 
   it("that Vega warns of is an error", async () => {
