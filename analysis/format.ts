@@ -84,9 +84,12 @@ function withSuffix(text: string, { suffix }: Scale): string {
   return `${text} ${text === "1" && COUNTED.test(suffix) ? suffix.slice(0, -1) : suffix}`;
 }
 
-/** A level as a reader sees it: `100 ms`, `1.1-serial`. */
+/** As many digits as the product of a level and a prefix holds for sure. */
+const LEVEL_DIGITS = 14;
+
+/** A level as a reader sees it: `100 ms`, `1.1-serial`. It is exact, for series go by this text. */
 export function formatLevel(level: number | string, unit: string): string {
   if (typeof level === "string") return level;
   const scale = scaleOf(level, unit);
-  return withSuffix(String(Number((level * scale.factor).toPrecision(6))), scale);
+  return withSuffix(String(Number((level * scale.factor).toPrecision(LEVEL_DIGITS))), scale);
 }
