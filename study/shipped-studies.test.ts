@@ -29,8 +29,8 @@ for (const name of await studyNames()) {
   });
 }
 
-// Bringing a scenario up takes up to 10 s more, and it stays up for the next study; four runs' looks
-// and the report take up to 10 s.
+// Bringing a scenario up takes up to 10 s more, and it stays up for the next study; four runs'
+// looks and the report take up to 10 s.
 const UP_SECONDS = 10;
 const BESIDE_SECONDS = 10;
 

@@ -139,8 +139,8 @@ function reasonOf(error: Error): { failureType?: string; cause?: unknown } {
 }
 
 /**
- * Prints again what failed, a line per part, beneath it one per file that took long, and the totals;
- * true if nothing failed. Programs can read the last line.
+ * Prints again what failed, a line per part, beneath it one per file that took long, and the
+ * totals; true if nothing failed. Programs can read the last line.
  */
 export async function summarize(parts: readonly PartResult[], longSeconds = LONG_SECONDS): Promise<boolean> {
   const total = { passed: 0, failed: 0, skipped: 0 };
