@@ -6,7 +6,7 @@
 #   has none, and "closed" ones are sockets that someone forgot to close.
 # What happens: "closed" is the sockets of /proc/net/sockstat's `alloc` less those in a table of
 #   this namespace. `inuse` and `tw` there are of the namespace, `alloc` and `mem`, in the same
-#   line, are of the machine. What another namespace has established is closed here.
+#   line, are of the machine. Connections of another namespace are closed here.
 # Seen 2026-11-30, 100 connections over the loopback of one namespace, with 100 KB unread in each:
 #   in an empty one "TCP: 226 (estab 0, closed 226, orphaned 0, timewait 0)", 201 more than before,
 #   and "TCP: inuse 0 orphan 0 tw 0 alloc 226 mem 2749", 191 pages before; `ss -a` lists none.

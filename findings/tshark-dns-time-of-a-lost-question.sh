@@ -4,8 +4,8 @@
 # One would guess: dns.time is "the time between the Query and the Response", so a question that was
 #   lost and asked again, same ports and same ID, has waited since it was first asked; and -z
 #   dns,tree counts it among the "no. of retransmissions".
-# What happens: repeats are told by a time-out of their own, dns.retransmission_timer. Above its 5 s
-#   the repeat is a new question and the first one is forgotten. glibc's resolver asks again after
+# What happens: repeats are found by a time-out of their own, dns.retransmission_timer. Above its
+#   5 s the repeat is a new question and the first one is forgotten. glibc's resolver asks again after
 #   5 s and a little (5.002 s here), so each of its losses is on that side. -z dns,tree counts no
 #   repeat in either case. With `-o dns.retransmission_timer:10` the time is right.
 # Seen 2026-11-30, asked again after 2 s and answered 20 ms later: 2.02 s, one dns.retransmission;

@@ -6,8 +6,8 @@
 #   arrived long before, behind a hole.
 # What happens: an acknowledgement belongs to the segment that ends where it ends, and its time runs
 #   from that segment's first sending. After a repeat it is the time-out and a round trip, and when
-#   a hole is filled it is the time of the repair, though SACK told of the arrival at once. One that
-#   ends within a bundle, as a capture on the sender has them, gives no sample.
+#   a hole is filled it is the time of the repair, though SACK reported the arrival at once. One
+#   that ends within a bundle, as a capture on the sender has them, gives no sample.
 # Seen 2026-11-30, a path of 50 ms: a segment alone 0.05 s; one lost and repeated after 1 s, 1.05 s;
 #   three of which the first was lost, 1.048 s; a bundle of four acknowledged after two and four
 #   segments, at 50 and 60 ms: only 0.06 s.
