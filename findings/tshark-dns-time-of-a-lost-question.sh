@@ -5,9 +5,9 @@
 #   lost and asked again, same ports and same ID, has waited since it was first asked; and -z
 #   dns,tree counts it among the "no. of retransmissions".
 # What happens: repeats are found by a time-out of their own, dns.retransmission_timer. Above its
-#   5 s the repeat is a new question and the first one is forgotten. glibc's resolver asks again after
-#   5 s and a little (5.002 s here), so each of its losses is on that side. -z dns,tree counts no
-#   repeat in either case. With `-o dns.retransmission_timer:10` the time is right.
+#   5 s the repeat is a new question, and the first one is forgotten. glibc's resolver asks again
+#   after 5 s and a little (5.002 s here), so each of its losses is on that side. -z dns,tree counts
+#   no repeat in either case. With `-o dns.retransmission_timer:10` the time is right.
 # Seen 2026-11-30, asked again after 2 s and answered 20 ms later: 2.02 s, one dns.retransmission;
 #   after 5.002 s: 0.02 s, none; with the timer at 10 s: 5.022 s, one. In the tree: none.
 # Why it matters: of a lossy path to the resolver, the waits that users had are the ones that are
