@@ -21,6 +21,7 @@ export const saturation = defineMeasure<"loadgen.run", Saturation>({
   quantities: [
     { name: "heldPerSecond", unit: "1/s", meaning: "the highest offered rate that was held" },
     { name: "tooHighPerSecond", unit: "1/s", meaning: "the lowest offered rate above it that was not" },
+    { name: "kneePerSecond", unit: "1/s", meaning: "the geometric mean of both" },
     { name: "unloadedSeconds", unit: "s", meaning: "median time of a request of one user alone" },
   ],
   problems(words) {
@@ -28,16 +29,17 @@ export const saturation = defineMeasure<"loadgen.run", Saturation>({
   },
   request: requestOf,
   perform: (request, ask) => findSaturation(request, ask, () => undefined),
-  values({ heldPerSecond, tooHighPerSecond, unloaded }) {
+  values({ heldPerSecond, tooHighPerSecond, kneePerSecond, unloaded }) {
     return known({
       heldPerSecond,
       tooHighPerSecond,
+      kneePerSecond,
       unloadedSeconds: unloaded.p50Micros === null ? null : unloaded.p50Micros / 1e6,
     });
   },
   histograms: () => ({}),
-  fault: ({ heldPerSecond, tooHighPerSecond, ended }) =>
-    heldPerSecond === null || tooHighPerSecond === null ? `the search found no knee: ${ended}` : null,
+  fault: ({ kneePerSecond, ended }) => (kneePerSecond === null ? `the search found no knee: ${ended}` : null),
+  ownFault: ({ invalid }) => (invalid.length > 0 ? `the knee may be the generator's own: ${invalid.join("; ")}` : null),
 });
 
 function requestOf(words: Settings, seed: number): LoadRequest {

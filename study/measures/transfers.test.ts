@@ -5,11 +5,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { it } from "node:test";
-import type { LoadRequest, LoadResult } from "../../lib/contract/load/load.ts";
+import type { LoadResult } from "../../lib/contract/load/load.ts";
 import { parseSettings } from "../../lib/contract/load/settings.ts";
 import { load } from "./load.ts";
 import { rudp } from "./rudp.ts";
-import { saturation } from "./saturation.ts";
 import { tcp } from "./tcp.ts";
 
 const paths = (problems: readonly { path: string }[]) => problems.map(({ path }) => path);
@@ -105,78 +104,6 @@ it("a load has sizes, popularity and messages in a study too, and replays a reco
   assert.deepEqual(paths(load.problems({ replay })), ["replay"], "the file is gone");
   assert.deepEqual(paths(load.problems({ replay: "-" })), ["replay"], "a study has no standard input");
 });
-
-it("a search for saturation takes every word that it offers", () => {
-  const samples: Record<string, string> = {
-    target: "server:80",
-    protocol: "http",
-    path: "/{1..3}",
-    popularity: "zipf:1",
-    size: "10KiB",
-    http: "1.1",
-    method: "GET",
-    connection: "close",
-    arrivals: "poisson",
-    connections: "8",
-    backlog: "10",
-    pipeline: "2",
-    reuse: "10",
-    seconds: "2",
-    warmup: "1s",
-    cooldown: "1s",
-    thinking: "fixed",
-    timeout: "1s",
-    leaving: "server",
-    linger: "1s",
-    retry: "yes",
-    expect: "10",
-    threads: "1",
-  };
-  assert.deepEqual(Object.keys(saturation.words).sort(), Object.keys(samples).sort());
-  for (const [word, text] of Object.entries(samples)) {
-    const { path = "" } = samples;
-    assert.deepEqual(saturation.problems({ [word]: text, ...(word === "popularity" ? { path } : {}) }), [], word);
-  }
-});
-
-it("a search for saturation is a measurement of its own, of all loads together", async () => {
-  assert.deepEqual(saturation.problems({ seconds: "1", arrivals: "poisson" }), []);
-  assert.deepEqual(paths(saturation.problems({ rate: "10" })), ["rate"]);
-  assert.deepEqual(paths(saturation.problems({ seconds: "0" })), ["seconds"]);
-  assert.deepEqual(paths(saturation.problems({ speed: "2" })), ["speed"]);
-  const asked: (number | null | undefined)[] = [];
-  const words = { seconds: "1", target: "server:80" };
-  const ask = async (request: unknown) => {
-    const { rate = null, seed } = request as LoadRequest;
-    asked.push(rate);
-    assert.equal(seed, 7);
-    return answerOf(rate) as never;
-  };
-  const result = await saturation.perform?.(saturation.request(words, 7), ask, words);
-  assert.equal(saturation.fault(result as never), null);
-  assert.deepEqual(saturation.values(result as never), {
-    heldPerSecond: 800,
-    tooHighPerSecond: 872,
-    unloadedSeconds: 0.01,
-  });
-  assert.equal(asked[0], null);
-});
-
-/** Of a server that answers one user 100 requests a second, and all together at most 800. */
-function answerOf(rate: number | null): Partial<LoadResult> {
-  const completedPerSecond = Math.min(rate ?? 100, 800);
-  return {
-    completed: completedPerSecond,
-    offered: rate ?? 100,
-    windowSeconds: 1,
-    completedPerSecond,
-    roundTrips: null,
-    goodputBitsPerSecond: 0,
-    latencies: { total: { p50Micros: 10_000, p99Micros: 10_000 } } as LoadResult["latencies"],
-    generator: { eventLoopUtilisation: 0.1 } as LoadResult["generator"],
-    invalid: [],
-  };
-}
 
 it("a closed load's rate and mean time have to make its users, by Little's law", () => {
   const ran = (over: Partial<LoadResult> = {}, words = {}) => {

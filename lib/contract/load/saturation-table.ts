@@ -7,7 +7,7 @@ const TITLES = ["rate", "completed/s", "Mbit/s", "p50 ms", "p99 ms", ""];
 
 /** Several lines, each with its line end. */
 export function saturationTable({ criterion, unloaded, steps, ...result }: Saturation): string {
-  const { heldPerSecond, tooHighPerSecond, ended } = result;
+  const { heldPerSecond, tooHighPerSecond, kneePerSecond, ended } = result;
   const alone = ["1 user", unloaded.completedPerSecond.toFixed(1), "", millis(unloaded.p50Micros)];
   const rows = [...steps]
     .sort((one, other) => one.rate - other.rate)
@@ -24,6 +24,7 @@ export function saturationTable({ criterion, unloaded, steps, ...result }: Satur
     "",
     `held       ${heldPerSecond ?? "no rate"}${heldPerSecond === null ? "" : "/s"}`,
     `too high   ${tooHighPerSecond ?? "no rate"}${tooHighPerSecond === null ? "" : "/s"}`,
+    ...(kneePerSecond === null ? [] : [`knee       about ${Number(kneePerSecond.toPrecision(3))}/s`]),
     `criterion  ${criterion}`,
     `ended      ${ended}, after ${steps.length} steps`,
     ...new Set(steps.flatMap(({ rate, invalid }) => invalid.map((reason) => `INVALID: at ${rate}/s, ${reason}`))),

@@ -9,6 +9,7 @@ import { saturationTable } from "./saturation-table.ts";
 
 interface Behaviour {
   capacity: number;
+  seed?: number;
   /** Of one user: what generators that were in time asked for, and what was answered. */
   alone?: { offered: number; completed: number };
   isLate?: boolean;
@@ -17,7 +18,8 @@ interface Behaviour {
   busy?: (rate: number) => number;
 }
 
-async function search({ capacity, alone, isLate = false, medianTimes = () => 1, busy = () => 0 }: Behaviour) {
+async function search({ capacity, seed = 1, alone, isLate = false, ...behaviour }: Behaviour) {
+  const { medianTimes = () => 1, busy = () => 0 } = behaviour;
   const requests: LoadRequest[] = [];
   const measure = async (request: LoadRequest) => {
     requests.push(request);
@@ -37,7 +39,7 @@ async function search({ capacity, alone, isLate = false, medianTimes = () => 1, 
     } as unknown as LoadResult;
   };
   const seen: SaturationStep[] = [];
-  const saturation = await findSaturation({ target: "a:1", seconds: 2 }, measure, (step) => seen.push(step));
+  const saturation = await findSaturation({ target: "a:1", seconds: 2, seed }, measure, (step) => seen.push(step));
   assert.deepEqual(seen, saturation.steps);
   return { ...saturation, requests };
 }
@@ -58,7 +60,8 @@ describe("the search for saturation", () => {
   it("takes a latency that has grown tenfold as the knee too, as a queue shows it before it is full", async () => {
     // M/M/1: the time in the system is that of an unloaded server divided by 1 - rho, so it is
     // tenfold at 0.9.
-    const { heldPerSecond, steps } = await search({ capacity: 1000, medianTimes: (rate) => 1 / (1 - rate / 1000) });
+    const medianTimes = (rate: number) => 1 / Math.max(0, 1 - rate / 1000);
+    const { heldPerSecond, steps } = await search({ capacity: 1000, medianTimes });
     assert.ok((heldPerSecond ?? 0) > 810 && (heldPerSecond ?? 0) <= 900, `${heldPerSecond}`);
     assert.ok(steps.some(({ reason }) => /median/.test(reason ?? "")));
   });
@@ -70,6 +73,10 @@ describe("the search for saturation", () => {
     assert.match(busy.ended, /generator/);
     assert.equal(busy.steps.filter(({ rate }) => rate > 45_000).length, 1);
     assert.match(saturationTable(busy), /^too high +no rate$/m);
+    assert.deepEqual([busy.kneePerSecond, busy.invalid], [null, [busy.ended]]);
+    const found = await search({ capacity: 777 });
+    assert.deepEqual(found.invalid, []);
+    assert.match(saturationTable(found), /^knee +about 8\d\d\/s$/m);
   });
 
   it("takes no rate as held that generators were too late to offer", async () => {
@@ -91,6 +98,15 @@ describe("the search for saturation", () => {
     const alone = requests.filter(({ requests: count }) => count === 1);
     assert.equal(alone.length, steps.filter(({ reason }) => reason !== null).length);
     assert.ok(requests.slice(1).every(({ rttMillis }) => rttMillis === 7));
+  });
+
+  it("begins where its seed says, between a half of the one user's rate and all of it", async () => {
+    const firsts = await Promise.all(
+      Array.from({ length: 40 }, async (_, seed) => (await search({ capacity: 777, seed })).steps[0]?.rate ?? 0),
+    );
+    assert.ok(firsts.every((rate) => rate >= 5 && rate <= 10));
+    assert.ok(Math.min(...firsts) < 5.5 && Math.max(...firsts) > 9, `${firsts}`);
+    assert.equal((await search({ capacity: 777, seed: 3 })).steps[0]?.rate, firsts[3]);
   });
 
   it("is asked for by words, and chooses users and rate itself", () => {

@@ -1,8 +1,11 @@
 // `find=saturation`: the rate at which a server's goodput no longer follows the offered load. Open
 // loads are made one after another: the rate doubles until one is too high, then the search halves
-// the factor that is left between what the server holds and what it does not.
+// the factor that is left between what the server holds and what it does not. The seed draws where
+// the doubling begins, so that searches of other seeds enclose the knee in other places, and their
+// spread shows how finely it is known.
 
 import type { Problem } from "../../errors.ts";
+import { randomAt } from "../../random.ts";
 import type { LoadRequest, LoadResult } from "./load.ts";
 import { SATURATED_UTILISATION } from "./merge.ts";
 import { ownWords, refuseWords } from "./other-words.ts";
@@ -17,6 +20,8 @@ const NEAR_ENOUGH = 1.1;
 const MOST_STEPS = 20;
 /** Of a step, where the words say nothing; a quarter more comes before, as its warm-up. */
 const STEP_SECONDS = 2;
+/** The stream of the first rate; the loads themselves have those below. */
+const FIRST_RATE = 0x30000;
 
 const CRITERION = `a rate is too high if more than ${SHORTFALL * 100} % of it are not completed in time, or if the median latency is more than ${MOST_TIMES_UNLOADED} times that of one user alone`;
 
@@ -43,8 +48,12 @@ export interface Saturation {
   /** The highest rate that was held, and the lowest above it that was too high; null: none. */
   heldPerSecond: number | null;
   tooHighPerSecond: number | null;
+  /** The geometric mean of both: on average over seeds the knee itself. */
+  kneePerSecond: number | null;
   /** Why the search ended. */
   ended: string;
+  /** Why the knee may be the generator's and not the server's; empty if it is not. */
+  invalid: string[];
 }
 
 /** Makes one load. */
@@ -89,7 +98,9 @@ export async function findSaturation(
   const one = await measure({ ...closed, users: 1, ending: "cut" });
   const rttMillis = one.roundTrips?.rttMillis ?? 1;
   const steps: SaturationStep[] = [];
-  for (let rate = nextRate(steps, one); typeof rate === "number"; rate = nextRate(steps, one)) {
+  const firstRate = rounded(one.completedPerSecond * firstRatio(request));
+  const next = () => nextRate(steps, one, firstRate);
+  for (let rate = next(); typeof rate === "number"; rate = next()) {
     const warmupSeconds = request.warmupSeconds ?? (request.seconds ?? STEP_SECONDS) / 4;
     const result = await measure({ ...request, rttMillis, rate, warmupSeconds, ending: "cut" });
     const step = stepOf(rate, result, one);
@@ -101,32 +112,54 @@ export async function findSaturation(
   const { held, tooHigh } = boundsOf(steps);
   const { completedPerSecond, latencies } = one;
   const { p50Micros, p99Micros } = latencies.total;
+  const isEnclosed = held > 0 && Number.isFinite(tooHigh);
   return {
     criterion: CRITERION,
     unloaded: { completedPerSecond, p50Micros, p99Micros },
     steps,
     heldPerSecond: held > 0 ? held : null,
     tooHighPerSecond: Number.isFinite(tooHigh) ? tooHigh : null,
-    ended: String(nextRate(steps, one)),
+    kneePerSecond: isEnclosed ? Math.sqrt(held * tooHigh) : null,
+    ended: String(next()),
+    invalid: invalidReasons(steps, one),
   };
 }
 
+/** The first rate, by that of one user: above a half and at most all of it, evenly by factors. */
+function firstRatio({ seed = 1 }: LoadRequest): number {
+  return 2 ** (randomAt(seed, FIRST_RATE, 0) - 1);
+}
+
 /** The rate of the next step, or why there is none. */
-function nextRate(steps: readonly SaturationStep[], one: LoadResult): number | string {
-  if (one.completed === 0)
-    return one.offered === 0
-      ? "the generators were so late that one user alone asked for nothing"
-      : "one user alone got no answer";
+function nextRate(steps: readonly SaturationStep[], one: LoadResult, firstRate: number): number | string {
+  const exhausted = exhaustedBy(steps, one);
+  if (exhausted !== null) return exhausted;
+  if (one.completed === 0) return "one user alone got no answer";
+  if (steps.length === 0) return firstRate;
   const { held, tooHigh } = boundsOf(steps);
-  const last = steps.at(-1);
-  if (last?.offered === 0) return "the generators were so late that nothing of the last rate was offered";
-  if (last !== undefined && last.eventLoopUtilisation > SATURATED_UTILISATION)
-    return "the generator is at its end, and the server perhaps not";
-  if (last !== undefined && tooHigh <= NEAR_ENOUGH * held) return "the knee lies between two rates that are near";
+  if (tooHigh <= NEAR_ENOUGH * held) return "the knee lies between two rates that are near";
   if (steps.length === MOST_STEPS) return `after ${MOST_STEPS} steps`;
-  if (last === undefined) return rounded(one.completedPerSecond / 2);
   if (!Number.isFinite(tooHigh)) return rounded(2 * held);
   return rounded(held === 0 ? tooHigh / 2 : Math.sqrt(held * tooHigh));
+}
+
+/** Why the generators could not go on; null: they could. */
+function exhaustedBy(steps: readonly SaturationStep[], one: LoadResult): string | null {
+  if (one.completed === 0 && one.offered === 0)
+    return "the generators were so late that one user alone asked for nothing";
+  const last = steps.at(-1);
+  if (last === undefined) return null;
+  if (last.offered === 0) return "the generators were so late that nothing of the last rate was offered";
+  const isBusy = last.eventLoopUtilisation > SATURATED_UTILISATION;
+  return isBusy ? "the generator is at its end, and the server perhaps not" : null;
+}
+
+/** A generator that is late at a rate that is held has only made it harder to hold. */
+function invalidReasons(steps: readonly SaturationStep[], one: LoadResult): string[] {
+  const { tooHigh } = boundsOf(steps);
+  const exhausted = exhaustedBy(steps, one);
+  const atKnee = steps.flatMap(({ rate, offered, invalid }) => (rate === tooHigh && offered > 0 ? invalid : []));
+  return [...new Set([...(exhausted === null ? [] : [exhausted]), ...atKnee])];
 }
 
 function boundsOf(steps: readonly SaturationStep[]): { held: number; tooHigh: number } {
