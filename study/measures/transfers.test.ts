@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { it } from "node:test";
+import { addLatency, emptyLatency, latencyOf, summarise } from "../../lib/contract/load/latency.ts";
 import type { LoadResult } from "../../lib/contract/load/load.ts";
 import { parseSettings } from "../../lib/contract/load/settings.ts";
 import { load } from "./load.ts";
@@ -66,6 +67,23 @@ it("RUDP's follow one another, each with a seed of its own, and their median cou
   assert.deepEqual([requestSeconds, lossEvents], [0.3, 6]);
   const cut = { settings: { connections: 4, bytes: null }, elapsedSeconds: 5, connectSeconds: 0.1 };
   assert.ok(!("transfers" in rudp.values([{ ...cut, goodputBitsPerSecond: 1e6, lossEvents: 2 }] as never)));
+});
+
+it("the medians of HTTP and RUDP are of one definition: of two requests, the middle between them", () => {
+  const [first, second] = [1, 1.4];
+  const byRudp = rudp.values(
+    [first, second].map((elapsedSeconds) => {
+      const fixed = { settings: { connections: 1, bytes: 1 }, goodputBitsPerSecond: 1, lossEvents: 0 };
+      return { ...fixed, elapsedSeconds, connectSeconds: elapsedSeconds };
+    }) as never,
+  );
+  const counted = emptyLatency();
+  for (const seconds of [first, second]) addLatency(counted, 1e6 * seconds);
+  const latency = summarise(latencyOf(counted), true);
+  const latencies = { total: latency, firstByte: latency, connect: latency };
+  const byHttp = load.values({ latencies, pages: { completed: 2, latency }, seconds: [] } as unknown as LoadResult);
+  for (const name of ["requestSeconds", "connectSeconds"]) assert.equal(byHttp[name], byRudp[name], name);
+  assert.deepEqual([byRudp.requestSeconds, byHttp.pageSeconds, byHttp.firstByteSeconds], [1.2, 1.2, 1.2]);
 });
 
 it("a page's time is a quantity of a load, and only of one of pages", () => {
