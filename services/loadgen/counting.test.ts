@@ -60,4 +60,18 @@ describe("latencies that counting gives", () => {
     // From the actual start the same load looks as one user sees it.
     has(latencies.service, { min: 10, mean: 19.9, p50: 10, p90: 10, p99: 10, p999: 1000, max: 1000 });
   });
+
+  it("have the wait of each that the end cuts off in a stall, as of those that are waited for", async () => {
+    // The server stands still for the last two of ten seconds. Of 2000 requests 400 come meanwhile,
+    // evenly, and wait for one second on average until the end.
+    let served = 0;
+    const stalls = () => (++served === 1600 ? 10_000 : 1);
+    const load = { seconds: 10, requests: null, rate: 200, ending: "cut" };
+    const { completed, cut, latencies } = await latenciesOf(stalls, load);
+    const { count, p99Micros, meanMicros } = latencies.total;
+    assert.deepEqual([completed + cut, count], [2000, 2000]);
+    // The slowest hundredth are those that came in the first tenth of a second of it.
+    assert.ok(Math.abs((p99Micros ?? 0) - 1.9e6) < 0.01e6, `${p99Micros}`);
+    assert.ok(Math.abs((meanMicros ?? 0) - 0.2e6) < 0.01e6, `${meanMicros}`);
+  });
 });

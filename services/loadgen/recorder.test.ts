@@ -88,6 +88,23 @@ describe("the record of a load", () => {
     assert.equal(latencies.transfer.count, 0);
   });
 
+  it("has what was cut off in the latencies for as long as it waited, with a connection or without", () => {
+    const { latencies, pages } = resultFrom(
+      (recorder) => {
+        exchange(recorder, 1500, 1501);
+        recorder.cut(exchangeOf(1600), 3000);
+        recorder.cut({ ...exchangeOf(1700), startedMillis: Number.NaN }, 3000);
+        recorder.page(1600, 3000, "cut", 0);
+        recorder.page(1600, 3000, "failed", 0);
+      },
+      { ending: "cut", page: "1.1-serial" },
+    );
+    assert.deepEqual([latencies.total.count, latencies.total.p50Micros], [3, 1_300_000]);
+    assert.deepEqual([latencies.service.count, latencies.service.maxMicros], [2, 1_397_000]);
+    assert.deepEqual([latencies.transfer.count, latencies.firstByte.count], [1, 1]);
+    assert.deepEqual([pages?.objects, pages?.latency.count, pages?.latency.maxMicros], [null, 1, 1_400_000]);
+  });
+
   it("counts latencies from the intended and from the actual start, and the lag between them apart", () => {
     const { latencies } = resultFrom((recorder) => exchange(recorder, 1500, 1900));
     const micros = ["lag", "wait", "connect", "firstByte", "transfer", "service", "total"] as const;
@@ -104,7 +121,7 @@ describe("the record of a load", () => {
         recorder.dropped(1500, 1500);
         recorder.offered(1600, 1600);
         recorder.begun(1600);
-        recorder.cut(1600, 3000);
+        recorder.cut(exchangeOf(1600), 3000);
       },
       { ending: "cut", rate: 5 },
     );

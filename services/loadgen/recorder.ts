@@ -131,16 +131,12 @@ export class Recorder {
 
   /** `status` is that of a whole response that was not accepted; 0: there was none. */
   failed(exchange: Exchange, kind: FailureKind, message: string, status: number, nowMillis: number): void {
-    const { intendedMillis, startedMillis } = exchange;
+    const { intendedMillis } = exchange;
     this.#ended(nowMillis);
     this.#at(nowMillis).failed += 1;
     this.#counters.failed[kind] += 1;
     const isCounted = this.#isCounted(intendedMillis);
-    if (kind === "timeout") {
-      // As long as it waited, at least: leaving it out would make a stalled server look quick.
-      add(this.#tracks.total, nowMillis - intendedMillis, isCounted);
-      if (!Number.isNaN(startedMillis)) add(this.#tracks.service, nowMillis - startedMillis, isCounted);
-    }
+    if (kind === "timeout") this.#waited(exchange, nowMillis);
     if (!isCounted) return;
     this.#lastEndMillis = Math.max(this.#lastEndMillis, nowMillis);
     this.#counts.failed += 1;
@@ -149,9 +145,10 @@ export class Recorder {
     if (status > 0) this.#statuses[status] = (this.#statuses[status] ?? 0) + 1;
   }
 
-  cut(intendedMillis: number, nowMillis: number): void {
+  cut(exchange: Exchange, nowMillis: number): void {
     this.#ended(nowMillis);
-    if (this.#isCounted(intendedMillis)) this.#counts.cut += 1;
+    this.#waited(exchange, nowMillis);
+    if (this.#isCounted(exchange.intendedMillis)) this.#counts.cut += 1;
   }
 
   retried(intendedMillis: number): void {
@@ -162,8 +159,8 @@ export class Recorder {
     this.#counters.pages[outcome] += 1;
     if (!this.#isCounted(intendedMillis)) return;
     this.#pages[outcome] += 1;
-    if (outcome !== "completed") return;
-    this.#pages.objects = objects;
+    if (outcome === "failed") return;
+    if (outcome === "completed") this.#pages.objects = objects;
     addLatency(this.#pages.latency, microsOf(nowMillis - intendedMillis));
   }
 
@@ -198,6 +195,13 @@ export class Recorder {
       generator,
       invalid,
     };
+  }
+
+  /** As long as it waited, at least: leaving it out would make a stalled server look quick. */
+  #waited({ intendedMillis, startedMillis }: Exchange, nowMillis: number): void {
+    const isCounted = this.#isCounted(intendedMillis);
+    add(this.#tracks.total, nowMillis - intendedMillis, isCounted);
+    if (!Number.isNaN(startedMillis)) add(this.#tracks.service, nowMillis - startedMillis, isCounted);
   }
 
   #ended(nowMillis: number): void {

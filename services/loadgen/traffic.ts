@@ -126,7 +126,7 @@ export class Traffic implements ConnectionObserver {
    * more, after a close that left it without any answer.
    */
   mayRetry(exchange: Exchange, { kind, message, isUntouched }: Failure, nowMillis: number): boolean {
-    if (this.#isCut) this.recorder.cut(exchange.intendedMillis, nowMillis);
+    if (this.#isCut) this.recorder.cut(exchange, nowMillis);
     else if (this.settings.retry && isUntouched && !exchange.isRetry && (kind === "short" || kind === "reset")) {
       exchange.isRetry = true;
       exchange.sentMillis = Number.NaN;

@@ -41,15 +41,9 @@ export const load: MeasureKind<"loadgen.run"> = {
   },
   request: requestOf,
   values(result) {
-    const { latencies, pages, completedPerSecond, goodputBitsPerSecond, completed, dropped, connections } = result;
-    const seconds = (micros: number | null) => (micros === null ? null : micros / 1e6);
-    const median = (of: LatencySummary) => seconds(of.p50Micros);
+    const { pages, completedPerSecond, goodputBitsPerSecond, completed, dropped, connections } = result;
     return known({
-      pageSeconds: pages === null ? null : median(pages.latency),
-      requestSeconds: median(latencies.total),
-      meanRequestSeconds: seconds(latencies.total.meanMicros),
-      firstByteSeconds: median(latencies.firstByte),
-      connectSeconds: median(latencies.connect),
+      ...timesOf(result),
       requestsPerSecond: completedPerSecond,
       goodputBitsPerSecond,
       requests: completed,
@@ -59,7 +53,8 @@ export const load: MeasureKind<"loadgen.run"> = {
       connections,
     });
   },
-  histograms({ latencies, pages }) {
+  histograms({ settings, latencies, pages }) {
+    if (settings.ending === "cut") return {};
     const { total, firstByte } = latencies;
     const whole = [
       ["pageSeconds", pages?.latency.histogram],
@@ -86,6 +81,24 @@ export const load: MeasureKind<"loadgen.run"> = {
     return invalid.length > 0 ? `the result is the load generator's own: ${invalid.join("; ")}` : null;
   },
 };
+
+/**
+ * None of a load that ends by cutting off: the slow ones are those that it cuts off, and how long
+ * they would have taken is unknown. A run with few of them has none either, or a cell's mean would
+ * be that of its calm runs.
+ */
+function timesOf({ settings, latencies, pages }: LoadResult): Record<string, number | null> {
+  if (settings.ending === "cut") return {};
+  const seconds = (micros: number | null) => (micros === null ? null : micros / 1e6);
+  const median = (of: LatencySummary) => seconds(of.p50Micros);
+  return {
+    pageSeconds: pages === null ? null : median(pages.latency),
+    requestSeconds: median(latencies.total),
+    meanRequestSeconds: seconds(latencies.total.meanMicros),
+    firstByteSeconds: median(latencies.firstByte),
+    connectSeconds: median(latencies.connect),
+  };
+}
 
 function requestOf(words: Settings, seed: number): LoadRequest {
   // A given round-trip time saves the probe; a study has its own pings and does not count in round

@@ -81,9 +81,28 @@ it("the medians of HTTP and RUDP are of one definition: of two requests, the mid
   for (const seconds of [first, second]) addLatency(counted, 1e6 * seconds);
   const latency = summarise(latencyOf(counted), true);
   const latencies = { total: latency, firstByte: latency, connect: latency };
-  const byHttp = load.values({ latencies, pages: { completed: 2, latency }, seconds: [] } as unknown as LoadResult);
+  const settings = { ending: "wait" };
+  const result = { settings, latencies, pages: { completed: 2, latency }, seconds: [] } as unknown as LoadResult;
+  const byHttp = load.values(result);
   for (const name of ["requestSeconds", "connectSeconds"]) assert.equal(byHttp[name], byRudp[name], name);
   assert.deepEqual([byRudp.requestSeconds, byHttp.pageSeconds, byHttp.firstByteSeconds], [1.2, 1.2, 1.2]);
+});
+
+it("a load that cuts off at its end has rates and no times: the slow ones are those that it cuts off", () => {
+  const latency = { p50Micros: 1000, meanMicros: 1000, histogram: "whole" };
+  const latencies = { total: latency, firstByte: latency, connect: latency };
+  const ran = (ending: string, cut: number) => {
+    const counts = { completed: 9, completedPerSecond: 9, failed: 0, cut, seconds: [] };
+    return { settings: { ending, rate: 9 }, latencies, pages: { completed: 9, latency }, ...counts };
+  };
+  const namesOf = (result: unknown) =>
+    Object.keys(load.values(result as LoadResult)).filter((name) => /Seconds$/.test(name));
+  for (const cut of [0, 1]) {
+    const result = ran("cut", cut) as unknown as LoadResult;
+    assert.deepEqual([namesOf(result), load.histograms(result), load.fault(result)], [[], {}, null]);
+    assert.equal(load.values(result).requestsPerSecond, 9);
+  }
+  assert.equal(namesOf(ran("wait", 0)).length, 5);
 });
 
 it("a page's time is a quantity of a load, and only of one of pages", () => {

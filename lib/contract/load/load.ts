@@ -127,7 +127,10 @@ export type PageOutcome = (typeof PAGE_OUTCOMES)[number];
 export interface PageResult extends Record<PageOutcome, number> {
   /** Objects of the page that was completed last, the document aside; null when none was. */
   objects: number | null;
-  /** From the wish for a page to the last byte of its last object, of those completed. */
+  /**
+   * From the wish for a page to the last byte of its last object, of those completed; of those cut
+   * off, for as long as they took.
+   */
   latency: LatencySummary;
 }
 
@@ -156,7 +159,8 @@ export type FailureKind = (typeof FAILURE_KINDS)[number];
  * response; `transfer`: from sending to the last byte; `service`: from the actual start, when it
  * had a connection or began to open one, to the last byte; `total`: from the intended start to the
  * last byte; `close`: from the last byte of a connection's last response to the server's end of
- * it. Those of a request that timed out are in `service` and `total`, for as long as it waited.
+ * it. Those of a request that timed out or was cut off are in `service` and `total`, for as long as
+ * it waited.
  */
 export const PHASES = ["lag", "wait", "connect", "firstByte", "transfer", "service", "total", "close"] as const;
 export type Phase = (typeof PHASES)[number];
