@@ -1,5 +1,5 @@
 // Threats to validity that the data themselves show: few runs, wide intervals, voids, a saturated
-// generator, drift over the study.
+// generator, dropped requests, drift over the study.
 
 import type { Analysis } from "../analyse.ts";
 import { numbered } from "../format.ts";
@@ -7,6 +7,7 @@ import type { Manifest, Quantity } from "../results.ts";
 import { meanWithInterval } from "../stats/mean-interval.ts";
 import { mean } from "../stats/summary.ts";
 import { subjectsOf } from "../subjects.ts";
+import { droppedThreat } from "./dropped.ts";
 
 const FEW_RUNS = 6;
 const WIDE = 0.1;
@@ -27,7 +28,7 @@ export function threatsFound(analysis: Analysis): string[] {
   const generator = measured.filter(({ saturated }) => (saturated.generator ?? 0) > 0).length;
   const machine = measured.filter(({ saturated }) => (saturated.machine ?? 0) > 0).length;
   const missing = cells.length - measured.length;
-  const drift = driftOf(analysis);
+  const [drift, dropped] = [driftOf(analysis), droppedThreat(measured)];
   return [
     ...(missing > 0 ? [`${numbered(missing, "cell has", "cells have")} no run that counts.`] : []),
     ...(few > 0
@@ -56,6 +57,7 @@ export function threatsFound(analysis: Analysis): string[] {
     ...(machine > 0
       ? [`The machine was saturated in runs of ${numbered(machine, "cell")}: links and hosts share its processors.`]
       : []),
+    ...(dropped === null ? [] : [dropped]),
     ...(drift === null ? [] : [drift]),
     "One machine carries generator, links and server: what they share, they contend for.",
   ];
