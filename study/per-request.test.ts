@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { perRequest } from "./per-request.ts";
+import { isAllCounted, perRequest } from "./per-request.ts";
 
 const ALONE = { isAll: false, alsoAtServer: [] };
 
@@ -38,5 +38,17 @@ describe("the packets of a transfer", () => {
       droppedPacketsPerTransfer: 5,
     });
     assert.equal("forwardedPacketsPerTransfer" in perRequest(packets, outcomes, ALONE), false);
+  });
+
+  it("are known where none is of a warm-up, a cool-down, a cut-off transfer or a measurement beside", () => {
+    const own = { "measure.kind": "load", "measure.load.seconds": "2", "measure.saturation.cooldown": "2s" };
+    assert.equal(isAllCounted(own), true);
+    assert.equal(isAllCounted({ ...own, "measure.load.warmup": "0s", "measure.load.ending": "wait" }), true);
+    const others = { warmup: "500ms", cooldown: "2s", ending: "cut" };
+    for (const [word, text] of Object.entries(others))
+      assert.equal(isAllCounted({ ...own, [`measure.load.${word}`]: text }), false, word);
+    assert.equal(isAllCounted({ ...own, "beside.second.kind": "load" }), false);
+    // Of a beside without a kind there is none in this cell.
+    assert.equal(isAllCounted({ ...own, "beside.second.host": "load-b" }), true);
   });
 });

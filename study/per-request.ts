@@ -1,6 +1,8 @@
 // A run's costs by its requests and transfers: the server's processor time, the packets at the
 // links.
 
+import { secondsIn } from "./duration.ts";
+import type { Settings } from "./file/study.ts";
 import { besideName } from "./measures/table.ts";
 
 /**
@@ -27,4 +29,16 @@ export function perRequest(
         droppedPacketsPerTransfer: droppedPackets / transfers,
       }),
   };
+}
+
+/**
+ * Whether all that crosses the links in a run of these settings, but for a few pings, is of whole
+ * transfers that count: none of a warm-up, of a cool-down or of a measurement beside it, and none
+ * that the end cuts off.
+ */
+export function isAllCounted(settings: Settings): boolean {
+  const word = (name: string) => settings[`measure.${settings["measure.kind"] ?? ""}.${name}`] ?? "";
+  const isPadded = ["warmup", "cooldown"].some((name) => secondsIn(word(name)) > 0);
+  const isBeside = Object.keys(settings).some((key) => /^beside\.[^.]+\.kind$/.test(key));
+  return !isPadded && !isBeside && word("ending") !== "cut";
 }

@@ -20,7 +20,7 @@ import { measureAll, type Outcomes } from "./measure-all.ts";
 import { type NextRun, nextRun } from "./next-run.ts";
 import { runSeed } from "./order.ts";
 import { linksBetween } from "./path.ts";
-import { perRequest } from "./per-request.ts";
+import { isAllCounted, perRequest } from "./per-request.ts";
 import { pingIdle, pingSettled } from "./pings.ts";
 import { settingsAfter, whileEventsPlay } from "./play-events.ts";
 import { accountOf } from "./progress.ts";
@@ -160,7 +160,7 @@ async function runCell(
       windowSeconds: secondsBetween(from, to),
       ...outcomes.values,
       ...perRequest(values, outcomes.values, {
-        isAll: warmupSeconds(cell) === 0 && asked.beside.length === 0,
+        isAll: isAllCounted(cell.settings),
         alsoAtServer: asked.beside.filter((one) => targetOf(one, topology.hosts) === target).map(({ name }) => name),
       }),
     },
