@@ -18,6 +18,7 @@ const expected: Expectation = {
   beside: [],
   path: [{ name: "wan", outward: "forward", settings, settingsAfter: null }],
   outermost: (host) => (host === "inside" ? "server" : host),
+  processorsOf: () => 1,
   mayDrop: [],
   maySaturate: [],
 };
@@ -250,6 +251,19 @@ describe("a run", () => {
     assert.match(verdict({ cpu: { wan: 12.5 } }).voidReason ?? "", /wan was saturated/);
     const busy = { after: { machine: { cores: 2, busySeconds: 19, softirqSeconds: 1 } } };
     assert.match(verdict(busy).voidReason ?? "", /machine was saturated/);
+  });
+
+  it("is void when a host used nearly all of the processors that it can keep busy, be they fewer or more than one", () => {
+    const ofServer = (cpuSeconds: number, processors: number) => {
+      const allowed = { processorsOf: (name: string) => (name === "server" ? processors : 1) };
+      return verdict({ cpu: { server: 7 + cpuSeconds } }, allowed).voidReason;
+    };
+    // In ten seconds, on a machine with two.
+    for (const processors of [0.5, 1, 2, 16]) {
+      const most = 10 * Math.min(2, processors);
+      assert.equal(ofServer(0.89 * most, processors), null);
+      assert.equal(ofServer(0.91 * most, processors), "server was saturated");
+    }
   });
 
   it("is not void for a machine that was busy for a few ticks of the kernel's clock", () => {

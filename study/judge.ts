@@ -19,14 +19,14 @@ export interface Judgement {
 }
 
 /**
- * A container that takes more of one processor than this is saturated, because each of ours has one
- * busy thread; so is a machine of which less is idle.
+ * A container that uses more than this of the processors that it can keep busy is saturated; so is
+ * a machine of which less is idle.
  */
 export const SATURATED_SHARE = 0.9;
 /** The kernel counts a machine's busy time in these, so a run of a few is not known to a tenth. */
 const TICK_SECONDS = 0.01;
 export const SATURATION_RULE =
-  "A host, a link or the machine is saturated when it was busy for more than 90 % of the run: a container of one processor, the machine of all of them. So is a generator whose own result says so.";
+  "A host, a link or the machine is saturated when it was busy for more than 90 % of the run: a container of as many processors as its quota, its cores and its threads let it use, the machine of all of them. So is a generator whose own result says so.";
 
 /**
  * Forwarding costs some tenths of a millisecond. A path that differs by more is not the requested
@@ -134,11 +134,11 @@ function utilisationFaults(before: Reading, after: Reading, containers: Judgemen
 function saturationOf(
   before: Reading,
   after: Reading,
-  { generator, server, beside, path }: Expectation,
+  { generator, server, beside, path, processorsOf }: Expectation,
 ): { name: string; where: Exclude<Saturated, "none"> } | null {
   const seconds = (after.atMillis - before.atMillis) / 1000;
-  const share = (name: string) => cpuSecondsOf(name, before, after) / seconds;
   const { cores } = after.machine;
+  const share = (name: string) => cpuSecondsOf(name, before, after) / (seconds * Math.min(cores, processorsOf(name)));
   const busySeconds = after.machine.busySeconds - before.machine.busySeconds;
   const machine = Math.max(0, busySeconds / cores - TICK_SECONDS) / seconds;
   const shares = [

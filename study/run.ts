@@ -23,6 +23,7 @@ import { linksBetween } from "./path.ts";
 import { isAllCounted, perRequest } from "./per-request.ts";
 import { pingIdle, pingSettled } from "./pings.ts";
 import { settingsAfter, whileEventsPlay } from "./play-events.ts";
+import { usableProcessors } from "./processors.ts";
 import { accountOf } from "./progress.ts";
 import type { Expectation, UseSight } from "./snapshot.ts";
 import type { TcpCounts } from "./tcp-counts.ts";
@@ -245,7 +246,7 @@ export function tunedSettings(cells: readonly StudyCell[]): ReadonlyMap<string, 
 }
 
 function expectationOf(
-  { study, topology }: Context,
+  { study, topology, tuned }: Context,
   asked: CellSettings,
   links: ReadonlyMap<string, LinkSettings>,
   target: string,
@@ -260,6 +261,7 @@ function expectationOf(
       server: targetOf(measurement, topology.hosts),
     })),
     outermost: (host) => outerOf.get(host) ?? host,
+    processorsOf: usableProcessors(asked, topology, tuned),
     path: path.map(({ name, outward }) => {
       const settings = links.get(name) as LinkSettings;
       return { name, outward, settings, settingsAfter: settingsAfter(study.events, name, settings) };

@@ -76,6 +76,8 @@ export interface Expectation {
   beside: readonly { generator: string; server: string }[];
   /** Of a host within another, whose interfaces are that one's: that one. */
   outermost(host: string): string;
+  /** How many processors a host or a link can keep busy, if the machine has as many. */
+  processorsOf(name: string): number;
   /** In the order in which they are crossed outward. */
   path: readonly PathLink[];
   mayDrop: readonly string[];

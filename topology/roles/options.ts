@@ -11,6 +11,8 @@ export type RoleOption = Choice & {
   usual: string;
   /** Whether a running host cannot have another, so that no study changes it. */
   isFixed?: true;
+  /** By value: how many threads or processes do the work, where they are not the workers. */
+  threads?: Readonly<Record<string, string>>;
 };
 
 /** Values of a host by option. */

@@ -32,6 +32,8 @@ export interface HostRoleSpec extends Role {
   instead?(options: Options): HostRoleSpec | null;
   /** Of its container; 512 MiB and 256 threads if left out. */
   limits?(options: Options): { memoryBytes: number; pidsLimit: number };
+  /** How many threads or processes do its work; 1 if left out. */
+  threads?(options: Options): number;
   /** It may be within another host, for it listens at no port that depends on its options. */
   mayBeWithin?: true;
   /** Where others find it on its data address; null: nowhere. */

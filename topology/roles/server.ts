@@ -5,7 +5,7 @@ import type { RoleOption } from "./options.ts";
 import { PEER_NAMES, peerContradictions, peerHost } from "./peers/table.ts";
 import type { HostRoleSpec } from "./role.ts";
 import ownOptions from "./server-options.json" with { type: "json" };
-import { SITE_ENVIRONMENT, servingEndpoint, servingLimits } from "./serving.ts";
+import { roomForWorkers, SITE_ENVIRONMENT, servingEndpoint, servingLimits } from "./serving.ts";
 
 /** A process of Node has eleven threads, and takes 40 to 60 MiB beside what all of them share. */
 const WORKER = { memoryBytes: 64 * 1024 ** 2, pids: 16 };
@@ -34,6 +34,12 @@ export const server = {
   },
   instead: (chosen) => peerHost(chosen, options),
   limits: (chosen) => servingLimits(chosen, WORKER),
+  threads: (chosen) => {
+    const { structure = ownOptions.structure.usual, workers = ownOptions.workers.usual } = chosen;
+    const threads = options.structure?.threads?.[structure];
+    if (threads === "one") return 1;
+    return threads === "one per core" && Number(workers) === 0 ? Number.POSITIVE_INFINITY : roomForWorkers(chosen);
+  },
   hasMetrics: true,
   endpoint: servingEndpoint,
   background: null,

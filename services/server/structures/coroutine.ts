@@ -18,6 +18,7 @@ import { socketCounting } from "./socket-counting.ts";
 import type { Structure } from "./structure.ts";
 
 export const coroutine: Structure = {
+  threads: "one",
   async start(config, newCounters) {
     const { address, port, backlog, nodelay, writes, timeouts } = config;
     const counters = newCounters();

@@ -14,6 +14,7 @@ export type WorkerReport = { port: number } | { failure: string };
 export type WorkerOrder = { graceMillis: number };
 
 export const eventMulti: Structure = {
+  threads: "one per core",
   async start(config, newCounters) {
     const count = config.workers === 0 ? availableParallelism() : config.workers;
     const share = withShareOfCapacity(config, count);

@@ -6,5 +6,6 @@ import { startEventLoop } from "./event-loop.ts";
 import type { Structure } from "./structure.ts";
 
 export const event: Structure = {
+  threads: "one",
   start: (config, newCounters) => startEventLoop(config, newCounters(), { reusePort: false }),
 };

@@ -8,5 +8,6 @@ import type { Structure } from "./structure.ts";
 export const iterative: Structure = {
   start: (config, newCounters) => prethread.start({ ...config, workers: 1 }, newCounters),
   slots: () => 1,
+  threads: "one",
   usesSystemCalls: true,
 };

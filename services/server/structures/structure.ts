@@ -67,6 +67,11 @@ export interface Structure {
    * the kernel's queue.
    */
   slots?(config: StructureConfig): number;
+  /**
+   * How many threads or processes do its work: one whatever `workers` says, or one per core if that
+   * says nothing. Left out: its workers.
+   */
+  threads?: "one" | "one per core";
   /** It calls the kernel itself, whatever kind of sockets is chosen, and is there on Linux only. */
   usesSystemCalls?: boolean;
 }

@@ -40,6 +40,7 @@ function apache(module: string, options: readonly string[], pool: (settings: Pee
   return {
     protocols: ["http"],
     options,
+    threads: ({ workers }) => workers || USUAL_WORKERS,
     command: ["apache2", "-f", CONFIGURATION, "-D", "FOREGROUND"],
     configuration(given) {
       const settings = { ...given, workers: given.workers || USUAL_WORKERS };

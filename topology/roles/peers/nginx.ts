@@ -6,6 +6,7 @@ import { CONFIGURATION, DATA_ADDRESS, type Peer, TIMEOUTS } from "./peer.ts";
 export const nginx = {
   protocols: ["http"],
   options: ["workers", "connections", "backlog", "linger-ms", ...TIMEOUTS],
+  threads: ({ workers }) => workers || 1,
   command: ["nginx", "-c", CONFIGURATION, "-e", "/dev/stderr"],
   configuration: (settings) => `daemon off;
 worker_processes ${settings.workers || 1};

@@ -11,6 +11,8 @@ export interface Peer {
   options: readonly string[];
   /** The program and its words; CONFIGURATION is the path of its configuration. */
   command: readonly string[];
+  /** How many threads or processes do its work; 1 if left out. */
+  threads?(settings: PeerSettings): number;
   /** DATA_ADDRESS stands for the host's address, which images/peers/start.sh knows. */
   configuration(settings: PeerSettings): string;
 }

@@ -13,6 +13,8 @@ function python(structure: string, limit: "workers" | "connections"): Peer {
   return {
     protocols: ["http", "echo"],
     options: [limit, "backlog", ...TIMEOUTS],
+    // Threads of Python take turns, for one at a time has the interpreter.
+    threads: ({ workers }) => (structure === "forking" ? workers || USUAL_WORKERS : 1),
     command: ["python3", "-B", "/rttlab/peers/serve.py", CONFIGURATION],
     configuration: ({ protocol, port, root, backlog, ...settings }) =>
       `${JSON.stringify({

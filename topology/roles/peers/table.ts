@@ -34,6 +34,7 @@ export function peerHost(options: Options, known: Known): HostRoleSpec | null {
     command: ["/rttlab/peers/start.sh", ...peer.command],
     environment: { ...SITE_ENVIRONMENT, RTTLAB_PEER_CONFIGURATION: configuration },
     limits: (chosen) => servingLimits(chosen, WORKER),
+    threads: (chosen) => peer.threads?.(peerSettings(chosen, known, HTTP_PORT)) ?? 1,
     hasMetrics: false,
     isReadyByPort: true,
     endpoint: servingEndpoint,
