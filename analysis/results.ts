@@ -98,6 +98,10 @@ const need = z
 
 const exclusion = z.object({ cells: selection, because: z.exactOptional(text) });
 
+const hostSettings = z
+  .exactOptional(text)
+  .describe("What the scenario says of the host beside its role; early versions have none");
+
 const environment = z
   .object({
     facts: table(text).describe("Versions, kernel, processor, sysctls: a table, as found"),
@@ -107,7 +111,9 @@ const environment = z
       .describe("By host or link, and interface: the features that are on; early versions have none"),
     topology: z.object({
       networks: list(text),
-      hosts: list(z.object({ name: text, role: text, on: text })),
+      hosts: list(
+        z.object({ name: text, role: text, on: text, within: z.exactOptional(text), settings: hostSettings }),
+      ),
       links: list(z.object({ name: text, between: z.tuple([text, text]).readonly(), settings: text })),
     }),
   })
@@ -126,8 +132,17 @@ const calibration = z
   .describe("A link as it was measured before its first run: docs/calibration.md");
 
 const resumption = z
-  .object({ at: text, fromRun: count, otherwise: table(text) })
-  .describe("From that run on the study was resumed; the facts that were other than at its beginning");
+  .object({
+    at: text,
+    fromRun: count,
+    otherwise: table(text).describe("What was other than at the beginning, of the environment"),
+    unknown: z.exactOptional(list(text)).describe("What the beginning's version did not keep, so that it may differ"),
+  })
+  .describe("From that run on the study was resumed");
+
+const scenario = z
+  .object({ text, files: table(text).describe("The texts of the files that it names, by that name") })
+  .describe("The scenario's own text, with which `resume` goes on; early versions have none");
 
 export const manifestSchema = z.looseObject({
   format: z.literal(FORMAT),
@@ -162,6 +177,7 @@ export const manifestSchema = z.looseObject({
   resumed: z.exactOptional(list(resumption)).describe("In their order; none: it ran in one go"),
   files: z.exactOptional(table(text)).describe("The texts of the traces that `source` names, by that name"),
   source: z.exactOptional(text).describe("The study's own text, with which `resume` goes on"),
+  scenario: z.exactOptional(scenario),
   uncalibrated: z
     .exactOptional(list(text))
     .describe("Links that are new since, and are measured before the study goes on; none: no such"),

@@ -1,33 +1,31 @@
-// A study that has begun, read again from its results: its source, and the cells that it has there.
+// A study that has begun, read again from its results: its source, its scenario, and the cells that
+// it has there. Early versions did not keep the scenario, which is then read where it was.
 
 import type { Manifest } from "../analysis/results.ts";
 import { RttlabError } from "../lib/errors.ts";
-import { readScenarioWord } from "../topology/testbed/scenario-word.ts";
+import { filesOf } from "../topology/scenarios/files-beside.ts";
+import { readScenarioSource, rereadScenario } from "../topology/testbed/scenario-word.ts";
 import { expand } from "./expand.ts";
-import { readStudy } from "./file/read.ts";
 import type { Study, StudyCell } from "./file/study.ts";
-import type { LoadedStudy } from "./files.ts";
+import { type LoadedStudy, readSourced } from "./files.ts";
 import { readResults } from "./results/store.ts";
 import { smokeOf } from "./smoke.ts";
 
 /** `command`: the one that began it. Throws E_BAD_RESULTS, and as readStudy. */
 export async function loadBegun(folder: string): Promise<{ loaded: LoadedStudy; cells: StudyCell[]; command: string }> {
   const { manifest } = await readResults(folder);
-  const { name, source, files = {}, command } = manifest;
+  const { name, source, files = {}, scenario: begunOn, command } = manifest;
   if (source === undefined)
     throw new RttlabError("E_BAD_RESULTS", `resuming ${folder}: its manifest has no source, the study's text`);
-  const kept = (file: string) => files[file] ?? missing(file);
-  const { study: whole, topology } = await readStudy(name, source, readScenarioWord, kept);
+  const scenarioOf = (word: string) =>
+    begunOn === undefined ? readScenarioSource(word) : rereadScenario(word, begunOn);
+  const { study: whole, topology, scenario } = await readSourced(name, source, scenarioOf, filesOf(files));
   const known = new Set(manifest.cells.map(({ id }) => id));
   const { study, cells: its } = begunStudy(whole, manifest);
   const cells = its.filter(({ id }) => known.has(id));
   if (cells.length !== known.size)
     throw new RttlabError("E_BAD_RESULTS", `resuming ${folder}: its cells are not those of its study`);
-  return { loaded: { study, topology, source, files }, cells, command };
-}
-
-function missing(file: string): never {
-  throw new Error(`the manifest has no ${file}`);
+  return { loaded: { study, topology, scenario, source, files }, cells, command };
 }
 
 /** The study and the cells that a manifest is of: all of the study, or its smoke. */

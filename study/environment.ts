@@ -1,16 +1,15 @@
 // Where a study runs, for its manifest: versions, kernel, processor, TCP's settings in the hosts,
 // offloads, images and the scenario.
 
-import { execFile } from "node:child_process";
 import { cpus, release, totalmem } from "node:os";
-import { promisify } from "node:util";
 import type { Environment } from "../analysis/results.ts";
-import { pictureOf } from "../topology/model/picture.ts";
 import type { Topology } from "../topology/model/topology.ts";
 import { hostRole } from "../topology/roles/table.ts";
 import { ROOT } from "../topology/testbed/perform.ts";
 import { imagesOf, printed, request, type Testbed } from "../topology/testbed/testbed.ts";
+import { commitOf } from "./commit.ts";
 import { type KernelRecord, offloadsOf } from "./kernel-record.ts";
+import { recordedTopology } from "./recorded-topology.ts";
 import { PRINT_SETTINGS, settingsOf } from "./sysctls.ts";
 
 export async function readEnvironment(
@@ -46,7 +45,7 @@ export async function readEnvironment(
     },
     generator: "the load generator and the RUDP endpoints of the testbed (docs/loadgen.md, docs/rudp.md)",
     offloads: offloadsOf(record),
-    topology: pictureOf(topology),
+    topology: recordedTopology(topology),
   };
 }
 
@@ -58,17 +57,6 @@ function configurationsOf({ hosts }: Topology): Record<string, string> {
       return text === undefined ? [] : [[`configuration of ${name}`, text.trim().replaceAll(/\s*\n\s*/g, " · ")]];
     }),
   );
-}
-
-/** The commit, and whether the files differ from it; a checkout without git has neither. */
-async function commitOf(root: string): Promise<string> {
-  const git = async (...words: string[]) => (await promisify(execFile)("git", ["-C", root, ...words])).stdout.trim();
-  try {
-    const [commit, changes] = await Promise.all([git("rev-parse", "--short=12", "HEAD"), git("status", "--porcelain")]);
-    return changes === "" ? commit : `${commit}, with uncommitted changes`;
-  } catch {
-    return "not a git checkout";
-  }
 }
 
 async function sysctlsOf(testbed: Testbed, hosts: Topology["hosts"]): Promise<Record<string, string>> {

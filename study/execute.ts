@@ -5,6 +5,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ReportState } from "../analysis/report/document.ts";
 import { makeReport } from "../analysis/report/report.ts";
+import { describeResumption } from "../analysis/report/resumption.ts";
 import type { Manifest, Run } from "../analysis/results.ts";
 import type { LinkCalibration } from "../lib/contract/calibration.ts";
 import { interruptible } from "../lib/interruptible.ts";
@@ -29,7 +30,7 @@ import { optionsOfCell } from "./hosts/options.ts";
 import { tuningWords } from "./hosts/words.ts";
 import { readKernelRecord } from "./kernel-record.ts";
 import { refuseLeftOver } from "./machine-settings.ts";
-import { manifestOf, resumedManifest, uncalibratedLinks } from "./manifest.ts";
+import { manifestOf, resumedManifest, resumptionOf, uncalibratedLinks } from "./manifest.ts";
 import { appendRun, createResults, readResults, recordKernel, refuseTaken, writeManifest } from "./results/store.ts";
 import { writeWhole } from "./results/whole.ts";
 import { type RunProgress, runStudy, tunedSettings } from "./run.ts";
@@ -68,6 +69,7 @@ export async function executeStudy(
       ...manifestOf(loaded.study, cells, { environment, startedAt, command: options.command }),
       source: loaded.source,
       ...(Object.keys(loaded.files).length > 0 && { files: loaded.files }),
+      scenario: loaded.scenario,
       calibrations,
     };
     await createResults(options.folder, manifest);
@@ -93,12 +95,12 @@ export async function resumeStudy(
     // bring-up that ends early it does not know.
     if (links.length > 0) await writeManifest(options.folder, { ...first, uncalibrated: links });
     const calibrations = await calibrated(testbed, links, options.progress);
-    const { environment } = await lookAround(testbed, loaded, cells);
-    const manifest = {
-      ...resumedManifest(first, environment, { at: new Date().toISOString(), fromRun: runs.length }),
-      calibrations: [...before, ...calibrations],
-    };
+    const { record, environment } = await lookAround(testbed, loaded, cells);
+    const resumption = resumptionOf(first, environment, { at: new Date().toISOString(), fromRun: runs.length });
+    options.progress(describeResumption(resumption), true);
+    const manifest = { ...resumedManifest(first, resumption), calibrations: [...before, ...calibrations] };
     await writeManifest(options.folder, manifest);
+    await recordKernel(options.folder, `before-${runs.length}`, record);
     return finish(testbed, loaded, cells, { manifest, earlier: runs }, options);
   });
 }

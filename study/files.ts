@@ -3,10 +3,11 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { RttlabError } from "../lib/errors.ts";
+import type { ReadFile } from "../lib/link/jitter-table.ts";
 import type { Topology } from "../topology/model/topology.ts";
-import { filesBeside } from "../topology/scenarios/files-beside.ts";
+import { keptFilesBeside } from "../topology/scenarios/files-beside.ts";
 import { ROOT } from "../topology/testbed/perform.ts";
-import { readScenarioWord } from "../topology/testbed/scenario-word.ts";
+import { readScenarioSource, type ScenarioSource, type SourcedScenario } from "../topology/testbed/scenario-word.ts";
 import { readStudy } from "./file/read.ts";
 import type { Study } from "./file/study.ts";
 
@@ -18,6 +19,8 @@ export interface LoadedStudy {
   /** The file's own text, and those of the traces that it names, for the manifest. */
   source: string;
   files: Record<string, string>;
+  /** Of its scenario. */
+  scenario: ScenarioSource;
 }
 
 /** Names of the studies that come with the testbed, sorted. */
@@ -36,13 +39,24 @@ export async function loadStudy(word: string): Promise<LoadedStudy> {
       throw new RttlabError("E_BAD_STUDY_NAME", `reading study ${word}: ${reason}`, { cause });
     },
   );
-  const [files, read] = [{} as Record<string, string>, filesBeside(isPath ? dirname(word) : STUDIES_FOLDER)];
-  const readAndKeep = (file: string) => {
-    const text = read(file);
-    files[file] = text;
-    return text;
-  };
+  const { readFile: readAndKeep, texts: files } = keptFilesBeside(isPath ? dirname(word) : STUDIES_FOLDER);
   const name = basename(word).replace(/\.ya?ml$/, "");
-  const { study, topology } = await readStudy(name, source, readScenarioWord, readAndKeep);
-  return { study, topology, source, files };
+  return { ...(await readSourced(name, source, readScenarioSource, readAndKeep)), source, files };
+}
+
+/** As readStudy, with the source of its scenario. */
+export async function readSourced(
+  name: string,
+  text: string,
+  scenarioOf: (word: string) => Promise<SourcedScenario>,
+  readFile: ReadFile,
+): Promise<Pick<LoadedStudy, "study" | "topology" | "scenario">> {
+  let scenario: ScenarioSource = { text: "", files: {} };
+  const topologyOf = async (word: string) => {
+    const { topology, source } = await scenarioOf(word);
+    scenario = source;
+    return topology;
+  };
+  const read = await readStudy(name, text, topologyOf, readFile);
+  return { ...read, scenario };
 }

@@ -1,6 +1,7 @@
 // A study's manifest, written before its first run: the question, every cell, the order, and the
 // models' predictions.
 
+import { differencesOf } from "../analysis/circumstances.ts";
 import { numbered } from "../analysis/format.ts";
 import { type Environment, FORMAT, type Manifest, type Repetitions, type Resumption } from "../analysis/results.ts";
 import { describeChange } from "../lib/link/text.ts";
@@ -58,17 +59,21 @@ export function manifestOf(study: Study, cells: readonly StudyCell[], circumstan
   };
 }
 
-/** The manifest of a study that goes on here, after so many runs. */
-export function resumedManifest(
-  { uncalibrated: _, ...manifest }: Manifest,
-  { facts }: Pick<Environment, "facts">,
+/** How the circumstances in which a study goes on differ from those of its beginning. */
+export function resumptionOf(
+  { environment: before, scenario }: Pick<Manifest, "environment" | "scenario">,
+  environment: Environment,
   { at, fromRun }: Pick<Resumption, "at" | "fromRun">,
-): Manifest {
-  const before = manifest.environment.facts;
-  const names = [...new Set([...Object.keys(before), ...Object.keys(facts)])];
-  const changed = names.filter((name) => facts[name] !== before[name]);
-  const otherwise = Object.fromEntries(changed.map((name) => [name, facts[name] ?? "none"]));
-  return { ...manifest, resumed: [...(manifest.resumed ?? []), { at, fromRun, otherwise }] };
+): Resumption {
+  const { changes, unknown } = differencesOf(before, environment);
+  const otherwise = Object.fromEntries(changes.map(({ name, after }) => [name, after]));
+  const gaps = [...(scenario === undefined ? ["the scenario's text"] : []), ...unknown];
+  return { at, fromRun, otherwise, ...(gaps.length > 0 && { unknown: gaps }) };
+}
+
+/** The manifest of a study that goes on; its environment stays that of the beginning. */
+export function resumedManifest({ uncalibrated: _, ...manifest }: Manifest, resumption: Resumption): Manifest {
+  return { ...manifest, resumed: [...(manifest.resumed ?? []), resumption] };
 }
 
 /**

@@ -3,9 +3,10 @@
 
 import type { Analysis } from "../analyse.ts";
 import { digits, formatLevel, numbered } from "../format.ts";
-import type { Exclusion, Factor, Resumption } from "../results.ts";
+import type { Exclusion, Factor } from "../results.ts";
 import { extreme, sum } from "../traces/samples.ts";
 import { type Block, tableOf } from "./document.ts";
+import { describeResumption } from "./resumption.ts";
 import { describeSelection } from "./selection.ts";
 
 export function setupSection(analysis: Analysis): Block[] {
@@ -62,13 +63,6 @@ function describeTime({ manifest, cells, voids }: Analysis): string {
   if (windowSeconds === 0 || (manifest.resumed ?? []).length > 0) return "";
   const times = digits((last - first) / windowSeconds);
   return ` Its runs took ${digits((last - first) / 60)} min, ${times} times the sum of their windows.`;
-}
-
-function describeResumption({ at, fromRun, otherwise }: Resumption): string {
-  const facts = Object.entries(otherwise).map(([name, value]) => `${name}: ${value}`);
-  const changes =
-    facts.length === 0 ? "with everything as before" : `with other facts than before: ${facts.join("; ")}`;
-  return `Resumed ${at}, from run ${fromRun + 1} on, ${changes}.`;
 }
 
 function describeExclusion({ cells, because }: Exclusion, factors: readonly Factor[]): string {

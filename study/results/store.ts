@@ -14,11 +14,11 @@ import { writeWhole } from "./whole.ts";
 const MANIFEST = "manifest.json";
 const RUNS = "runs.ndjson";
 
-const FOLDERS = /^(traces|plots|kernel(\/(before|after))?)$/;
+const FOLDERS = /^(traces|plots|kernel(\/(before(-\d+)?|after))?)$/;
 const PARTS = [
   /manifest\.json|runs\.ndjson|report\.(html|md)/,
   /traces\/\d+(\.ndjson|-[^/]+\.pcap)/,
-  /kernel\/(before|after)\/[^/]+\.(qdiscs|offloads)\.txt/,
+  /kernel\/(before(-\d+)?|after)\/[^/]+\.(qdiscs|offloads)\.txt/,
   /plots\/(plot-\d+(-\d+)?|model-[^/]+)\.svg/,
 ];
 /** Of a results folder; and of each file what a crash may leave beside it. */
@@ -57,8 +57,11 @@ export async function refuseTaken(folder: string): Promise<void> {
   if (found.length > 0) throw new RttlabError("E_BAD_RESULTS", `writing results to ${folder}: the folder is not empty`);
 }
 
-/** Keeps what the kernel says before the first run, or after the last. */
-export async function recordKernel(folder: string, moment: "before" | "after", record: KernelRecord): Promise<void> {
+/** Before the first run, before the one from which on the study is resumed, or after the last. */
+type Moment = "before" | `before-${number}` | "after";
+
+/** Keeps what the kernel says. */
+export async function recordKernel(folder: string, moment: Moment, record: KernelRecord): Promise<void> {
   const place = join(folder, "kernel", moment);
   await mkdir(place, { recursive: true });
   for (const [name, text] of record) await writeWhole(join(place, name), text);

@@ -17,3 +17,23 @@ export function filesBeside(folder: string): ReadFile {
     return readFileSync(path, "utf8");
   };
 }
+
+/** The same, and the texts that were read by then, by the names that they were read by. */
+export function keptFilesBeside(folder: string): { readFile: ReadFile; texts: Record<string, string> } {
+  const [read, texts] = [filesBeside(folder), {} as Record<string, string>];
+  const readFile: ReadFile = (file) => {
+    const text = read(file);
+    texts[file] = text;
+    return text;
+  };
+  return { readFile, texts };
+}
+
+/** Reads such texts again, where their files may be gone. */
+export function filesOf(texts: Readonly<Record<string, string>>): ReadFile {
+  return (file) => {
+    const text = texts[file];
+    if (text === undefined) throw new Error(`the results have no ${file}`);
+    return text;
+  };
+}

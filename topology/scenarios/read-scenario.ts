@@ -16,6 +16,11 @@ export const SCENARIO_FOLDER = import.meta.dirname;
  * parseScenario does.
  */
 export async function readScenario(name: string, folder = SCENARIO_FOLDER): Promise<Topology> {
+  return parseScenario(name, await readScenarioText(name, folder), name, filesBeside(folder));
+}
+
+/** Its text. Throws E_BAD_SCENARIO_NAME with the existing names. */
+export async function readScenarioText(name: string, folder = SCENARIO_FOLDER): Promise<string> {
   const names = await scenarioNames(folder);
   if (!names.includes(name)) {
     throw new RttlabError(
@@ -23,7 +28,7 @@ export async function readScenario(name: string, folder = SCENARIO_FOLDER): Prom
       `reading scenario ${name}: there is none of that name, only ${names.join(", ")}`,
     );
   }
-  return parseScenario(name, await readFile(join(folder, `${name}.yaml`), "utf8"), name, filesBeside(folder));
+  return readFile(join(folder, `${name}.yaml`), "utf8");
 }
 
 /** The names of the scenarios in the folder, sorted. */

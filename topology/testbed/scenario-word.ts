@@ -5,22 +5,47 @@ import { basename, dirname } from "node:path";
 import { RttlabError } from "../../lib/errors.ts";
 import { parseScenario } from "../model/scenario.ts";
 import type { Topology } from "../model/topology.ts";
-import { filesBeside } from "../scenarios/files-beside.ts";
-import { readScenario, scenarioNames } from "../scenarios/read-scenario.ts";
+import { filesOf, keptFilesBeside } from "../scenarios/files-beside.ts";
+import { readScenarioText, SCENARIO_FOLDER, scenarioNames } from "../scenarios/read-scenario.ts";
+
+/** A scenario as it is written, and the files that it names, so that it means the same elsewhere. */
+export interface ScenarioSource {
+  text: string;
+  files: Readonly<Record<string, string>>;
+}
+
+export interface SourcedScenario {
+  topology: Topology;
+  source: ScenarioSource;
+}
 
 /**
  * The topology that `word` names; a slash or `.yaml` makes it a path. Throws E_BAD_SCENARIO_NAME
  * and as readScenario.
  */
 export async function readScenarioWord(word: string): Promise<Topology> {
-  if (!isPath(word)) return readScenario(word);
-  let text: string;
+  return (await readScenarioSource(word)).topology;
+}
+
+/** The same, with its source. */
+export async function readScenarioSource(word: string): Promise<SourcedScenario> {
+  const text = await (isPath(word) ? readOwn(word) : readScenarioText(word));
+  const { readFile, texts } = keptFilesBeside(isPath(word) ? dirname(word) : SCENARIO_FOLDER);
+  const topology = parseScenario(scenarioNameOf(word), text, word, readFile);
+  return { topology, source: { text, files: texts } };
+}
+
+/** What `word` named when it had this source. Throws as parseScenario. */
+export async function rereadScenario(word: string, source: ScenarioSource): Promise<SourcedScenario> {
+  return { topology: parseScenario(scenarioNameOf(word), source.text, word, filesOf(source.files)), source };
+}
+
+async function readOwn(path: string): Promise<string> {
   try {
-    text = await readFile(word, "utf8");
+    return await readFile(path, "utf8");
   } catch (cause) {
-    throw new RttlabError("E_BAD_SCENARIO_NAME", `reading scenario ${word}: the file cannot be read`, { cause });
+    throw new RttlabError("E_BAD_SCENARIO_NAME", `reading scenario ${path}: the file cannot be read`, { cause });
   }
-  return parseScenario(scenarioNameOf(word), text, word, filesBeside(dirname(word)));
 }
 
 /** A scenario's name in Docker, by the word that commands know. */
