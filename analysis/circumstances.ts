@@ -1,10 +1,13 @@
-// What differs between the circumstances of two measurements: machine and software, networks, hosts,
-// links and offloads. What one of them does not say is unknown, and not the same.
+// What differs between two measurements in what was asked for (the scenario: networks, hosts, links;
+// the settings of cells) and in what was found: machine, software and offloads. What one of them
+// does not say is unknown, and not the same.
 
-import type { Environment } from "./results.ts";
+import { numbered } from "./format.ts";
+import type { Environment, Manifest } from "./results.ts";
 
 export interface Differences {
-  changes: readonly Change[];
+  asked: readonly Change[];
+  found: readonly Change[];
   /** What results of an early version did not keep. */
   unknown: readonly string[];
 }
@@ -15,25 +18,40 @@ export interface Change {
   after: string;
 }
 
-export function differencesOf(before: Environment, after: Environment): Differences {
-  const compared = ASPECTS.map(({ name, absent, read }) => ({
-    name,
-    absent,
-    first: read(before),
-    second: read(after),
-  }));
+/** Of two results of a study. */
+export function studyDifferences(first: Manifest, second: Manifest): Differences {
+  const { asked, found, unknown } = environmentDifferences(first.environment, second.environment);
+  const [texts, others] = [first, second].map(({ files, scenario }) => ({ ...files, ...scenario?.files }));
+  const kinds = [first, second].map(({ isSmoke }) => ({ measured: isSmoke === true ? "a smoke" : "the study" }));
   return {
-    changes: compared.flatMap(({ absent, first, second }) =>
-      first === undefined || second === undefined ? [] : changesIn(first, second, absent),
-    ),
-    unknown: compared.flatMap(({ name, first, second }) => (first === undefined || second === undefined ? [name] : [])),
+    asked: [
+      ...changesIn(kinds[0] ?? {}, kinds[1] ?? {}, ""),
+      ...cellChanges(first, second),
+      ...asked,
+      ...changesIn(texts ?? {}, others ?? {}, "").map(({ name }) => ({ name, before: "one text", after: "another" })),
+    ],
+    found,
+    unknown,
   };
+}
+
+export function environmentDifferences(before: Environment, after: Environment): Differences {
+  const compared = ASPECTS.map((aspect) => ({ ...aspect, lines: [aspect.read(before), aspect.read(after)] as const }));
+  const changes = (isAsked: boolean) =>
+    compared
+      .filter((aspect) => aspect.isAsked === isAsked)
+      .flatMap(({ absent, lines: [one, other] }) =>
+        one === undefined || other === undefined ? [] : changesIn(one, other, absent),
+      );
+  const unknown = compared.filter(({ lines }) => lines.includes(undefined)).map(({ name }) => name);
+  return { asked: changes(true), found: changes(false), unknown };
 }
 
 type Lines = Readonly<Record<string, string>>;
 
 interface Aspect {
   name: string;
+  isAsked: boolean;
   /** What a line that is missing means. */
   absent: string;
   /** Undefined if it was not kept. */
@@ -41,10 +59,10 @@ interface Aspect {
 }
 
 const ASPECTS: readonly Aspect[] = [
-  { name: "facts", absent: "none", read: ({ facts }) => facts },
-  { name: "topology", absent: "none", read: topologyLines },
-  { name: "settings of hosts", absent: "none", read: hostLines },
-  { name: "offloads", absent: "off", read: offloadLines },
+  { name: "topology", isAsked: true, absent: "none", read: topologyLines },
+  { name: "settings of hosts", isAsked: true, absent: "none", read: hostLines },
+  { name: "facts", isAsked: false, absent: "none", read: ({ facts }) => facts },
+  { name: "offloads", isAsked: false, absent: "off", read: offloadLines },
 ];
 
 function changesIn(first: Lines, second: Lines, absent: string): Change[] {
@@ -53,6 +71,27 @@ function changesIn(first: Lines, second: Lines, absent: string): Change[] {
     const [before = absent, after = absent] = [first[name], second[name]];
     return before === after ? [] : [{ name, before, after }];
   });
+}
+
+/** Of cells that both have, each change once. Without their settings, the study's text decides. */
+function cellChanges(first: Manifest, second: Manifest): Change[] {
+  const others = new Map(second.cells.map(({ id, settings }) => [id, settings]));
+  const common = first.cells.filter(({ id }) => others.has(id));
+  if (common.some(({ id, settings }) => settings === undefined || others.get(id) === undefined)) {
+    const isSame = first.source === second.source;
+    const after = "another, and early results did not keep what it sets";
+    return isSame ? [] : [{ name: "the study's file", before: "one text", after }];
+  }
+  const changes = common.flatMap(({ id, settings = {} }) =>
+    changesIn(settings, others.get(id) ?? {}, "none").map((change) => ({ ...change, id })),
+  );
+  const alike = Map.groupBy(changes, ({ name, before, after }) => JSON.stringify([name, before, after]));
+  return [...alike.values()].flatMap((cells) =>
+    cells.slice(0, 1).map(({ name, before, after, id }) => {
+      const where = cells.length === 1 ? `of ${id}` : `in ${numbered(cells.length, "cell")}`;
+      return { name: `${name} ${where}`, before, after };
+    }),
+  );
 }
 
 function topologyLines({ topology: { networks, hosts, links } }: Environment): Lines {

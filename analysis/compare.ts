@@ -5,6 +5,7 @@
 
 import { RttlabError } from "../lib/errors.ts";
 import type { Analysis } from "./analyse.ts";
+import { type Differences, studyDifferences } from "./circumstances.ts";
 import type { Cell } from "./results.ts";
 import { equivalence } from "./stats/equivalence.ts";
 import type { Estimate } from "./stats/estimate.ts";
@@ -29,9 +30,10 @@ export interface Comparison {
   quantities: readonly Tally[];
   /** Ids that only one study has measured. */
   unmatched: readonly string[];
+  differences: Differences;
   /**
    * Different if any cell is; otherwise inconclusive if any cell is or has nothing to be compared
-   * with, or if none could be compared.
+   * with, if none could be compared, or if the two asked for different things.
    */
   verdict: Agreement;
 }
@@ -74,7 +76,9 @@ export function compareStudies(
       verdict: isEquivalent ? "same" : differing.has(test) ? "different" : "inconclusive",
     };
   });
-  return { cells, quantities: tally(cells), unmatched, verdict: overall(cells, unmatched) };
+  const differences = studyDifferences(first.manifest, second.manifest);
+  const isWhole = cells.length > 0 && unmatched.length === 0 && differences.asked.length === 0;
+  return { cells, quantities: tally(cells), unmatched, differences, verdict: overall(cells, isWhole) };
 }
 
 function tally(cells: readonly CellComparison[]): Tally[] {
@@ -97,9 +101,8 @@ function constantOf([first, ...others]: readonly number[]): number | undefined {
   return others.length > 0 && others.every((other) => other === first) ? first : undefined;
 }
 
-function overall(cells: readonly CellComparison[], unmatched: readonly string[]): Agreement {
+function overall(cells: readonly CellComparison[], isWhole: boolean): Agreement {
   if (cells.some(({ verdict }) => verdict === "different")) return "different";
-  const isWhole = cells.length > 0 && unmatched.length === 0;
   return isWhole && cells.every(({ verdict }) => verdict === "same") ? "same" : "inconclusive";
 }
 

@@ -33,7 +33,11 @@ const quantity = z.object({
   better: z.exactOptional(z.enum(["less", "more"])).describe("Which way is better, if a reader may wonder"),
 });
 
-const cell = z.object({ id: text, levels: levels.describe("A level for each factor of the study") });
+const cell = z.object({
+  id: text,
+  levels: levels.describe("A level for each factor of the study"),
+  settings: z.exactOptional(table(text)).describe("What its runs ask of links, hosts and the measurement, by key"),
+});
 
 const prediction = z
   .object({

@@ -40,6 +40,11 @@ before(async () => {
   await cp("results/first", "results/sourceless", { recursive: true });
   const { source: _, ...sourceless } = JSON.parse(await readFile("results/sourceless/manifest.json", "utf8"));
   await writeFile("results/sourceless/manifest.json", JSON.stringify(sourceless));
+  await cp("results/second", "results/otherwise", { recursive: true });
+  const { environment, ...rest } = JSON.parse(await readFile("results/otherwise/manifest.json", "utf8"));
+  const there = { ...environment, facts: { ...environment.facts, kernel: "7.0" } };
+  const otherwise = { ...rest, environment: there, source: "title: another" };
+  await writeFile("results/otherwise/manifest.json", JSON.stringify(otherwise));
   await leave("results/fewer", 1, 1, 8, "1.0-serial 100 2000000 10240");
   await leave("results/slow-start-2026-11-27-200000", 5, 1);
 
@@ -161,6 +166,12 @@ describe("study compare", () => {
     assert.match(stdout, /^pageTime: 8 same, 0 different, 0 inconclusive\ndrawn and not compared: connect, server, /m);
     const asked = await study("compare", "results/first", "results/slower", "of=connect,request", "margin=20%");
     assert.match(asked.stdout, /^connect: 8 same, .*\nrequest: \d+ same, .*\n(same|inconclusive), against .* 20 %$/m);
+  });
+
+  it("names what was asked and found otherwise, and is not sure where it was asked", async () => {
+    const { status, stdout } = await study("compare", "results/first", "results/otherwise");
+    assert.equal(status, 5);
+    assert.match(stdout, /^asked otherwise: the study's file: .*\nfound otherwise: kernel: 6\.18\.5, then 7\.0\n/m);
   });
 
   it("names the cells that only one of them has measured, and is not sure then", async () => {

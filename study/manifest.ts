@@ -1,7 +1,7 @@
 // A study's manifest, written before its first run: the question, every cell, the order, and the
 // models' predictions.
 
-import { differencesOf } from "../analysis/circumstances.ts";
+import { environmentDifferences } from "../analysis/circumstances.ts";
 import { numbered } from "../analysis/format.ts";
 import { type Environment, FORMAT, type Manifest, type Repetitions, type Resumption } from "../analysis/results.ts";
 import { describeChange } from "../lib/link/text.ts";
@@ -39,7 +39,7 @@ export function manifestOf(study: Study, cells: readonly StudyCell[], circumstan
     ...(study.hypothesisHolds === null ? {} : { hypothesisHolds: study.hypothesisHolds }),
     factors: study.factors.map(({ name, label, unit, levels }) => ({ name, label, unit, levels })),
     quantities: quantitiesOf(cells).map(({ name, unit, meaning }) => ({ name, label: meaning, unit })),
-    cells: cells.map(({ id, levels }) => ({ id, levels })),
+    cells: cells.map(({ id, levels, settings }) => ({ id, levels, settings })),
     excluded: study.exclude,
     repetitions: describeRepetitions(study.repetitions),
     stopping: study.repetitions,
@@ -65,8 +65,8 @@ export function resumptionOf(
   environment: Environment,
   { at, fromRun }: Pick<Resumption, "at" | "fromRun">,
 ): Resumption {
-  const { changes, unknown } = differencesOf(before, environment);
-  const otherwise = Object.fromEntries(changes.map(({ name, after }) => [name, after]));
+  const { asked, found, unknown } = environmentDifferences(before, environment);
+  const otherwise = Object.fromEntries([...asked, ...found].map(({ name, after }) => [name, after]));
   const gaps = [...(scenario === undefined ? ["the scenario's text"] : []), ...unknown];
   return { at, fromRun, otherwise, ...(gaps.length > 0 && { unknown: gaps }) };
 }

@@ -1,8 +1,10 @@
 // `study compare FOLDER FOLDER`: whether a study reproduced. Each cell is the same, different or
 // inconclusive, by tests against a margin, over runs. Exit 0 if all are the same, 1 if any differs,
-// 5 if that is inconclusive, as it is where only one study has measured a cell.
+// 5 if that is inconclusive, as it is where only one study has measured a cell, or where the two
+// asked for different things.
 
 import { analyse } from "../../analysis/analyse.ts";
+import type { Change } from "../../analysis/circumstances.ts";
 import { type Comparison, compareStudies } from "../../analysis/compare.ts";
 import { formatEstimate } from "../../analysis/format.ts";
 import type { Manifest } from "../../analysis/results.ts";
@@ -53,7 +55,7 @@ function chosen(manifest: Manifest, of: readonly string[] | null) {
   throw new RttlabError("E_USAGE", `comparing: no run measures ${unknown.join(", ")}, only ${known.join(", ")}`);
 }
 
-function linesOf({ cells, unmatched, quantities }: Comparison): string[] {
+function linesOf({ cells, unmatched, quantities, differences }: Comparison): string[] {
   const rows = cells.map(({ verdict, quantity, cell, ratio }) => [
     verdict,
     quantity,
@@ -62,9 +64,16 @@ function linesOf({ cells, unmatched, quantities }: Comparison): string[] {
   ]);
   return [
     columns([...rows, ...unmatched.map((id) => ["only in one", id])]),
+    ...differences.asked.map((change) => `asked otherwise: ${describeChange(change)}`),
+    ...differences.found.map((change) => `found otherwise: ${describeChange(change)}`),
+    ...(differences.unknown.length === 0 ? [] : [`not known of one: ${differences.unknown.join(", ")}`]),
     ...quantities.map(
       ({ quantity, same, different, inconclusive }) =>
         `${quantity}: ${same} same, ${different} different, ${inconclusive} inconclusive`,
     ),
   ];
+}
+
+function describeChange({ name, before, after }: Change): string {
+  return `${name}: ${before}, then ${after}`;
 }
