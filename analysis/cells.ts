@@ -2,9 +2,10 @@
 // requests of one run share its luck. Void runs do not count but are kept with their reasons.
 
 import { RttlabError } from "../lib/errors.ts";
+import { countedIn } from "./counts.ts";
 import { digits } from "./format.ts";
 import { type Cell, isSelected, type Manifest, type Run, type Saturated } from "./results.ts";
-import { countWithInterval } from "./stats/count-interval.ts";
+import { type Counted, countRateWithInterval } from "./stats/count-interval.ts";
 import { type Estimate, withoutInterval } from "./stats/estimate.ts";
 import { type Buckets, decodeHistogram, type Quantile, requestQuantiles } from "./stats/histograms.ts";
 import { meanWithInterval } from "./stats/mean-interval.ts";
@@ -15,6 +16,8 @@ export interface QuantitySummary {
   quantity: string;
   /** Of runs that count, in running order. */
   values: readonly number[];
+  /** Where these are counts, or such by transfer. */
+  counted: Counted | null;
   mean: Estimate;
   median: Estimate;
   standardDeviation: number;
@@ -46,8 +49,6 @@ export interface CellSummary {
 
 const RATIOS = [0.5, 0.9, 0.99];
 const MICROS = 1e6;
-/** Units of what is counted in a run. */
-const COUNTS = ["1", "packets", "segments"];
 
 /** One summary for each cell of the manifest, in its order, including cells without runs. */
 export function summarizeCells(manifest: Manifest, runs: Iterable<Run>): CellSummary[] {
@@ -80,24 +81,21 @@ export function canTell({ quantities }: Pick<CellSummary, "quantities">, quantit
   return (quantities.get(quantity)?.cannotTell ?? null) === null;
 }
 
-function summarizeQuantity(
-  quantity: string,
-  cell: Cell,
-  runs: readonly Run[],
-  { needs = [], quantities }: Manifest,
-): QuantitySummary {
+function summarizeQuantity(quantity: string, cell: Cell, runs: readonly Run[], manifest: Manifest): QuantitySummary {
+  const { needs = [], quantities } = manifest;
   const lacking = needs
     .filter((need) => need.of === quantity && isSelected(cell.levels, need.where ?? {}))
     .map((need) => ({ need, found: leastOf(need.quantity, runs) }))
     .find(({ need, found }) => found === null || found < need.atLeast);
   const label = quantities.find(({ name }) => name === lacking?.need.quantity)?.label ?? lacking?.need.quantity;
-  const isCount = COUNTS.includes(quantities.find(({ name }) => name === quantity)?.unit ?? "");
   const values = lacking === undefined ? valuesOf(quantity, runs) : [];
+  const counted = lacking === undefined ? countedIn(quantity, runs, manifest) : null;
   const none = withoutInterval(Number.NaN);
   return {
     quantity,
     values,
-    mean: values.length === 0 ? none : (isCount ? countWithInterval : meanWithInterval)(values),
+    counted,
+    mean: counted !== null ? countRateWithInterval(counted) : values.length > 0 ? meanWithInterval(values) : none,
     median: values.length === 0 ? none : medianWithInterval(values),
     standardDeviation: standardDeviation(values),
     cannotTell:

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { syntheticStudy } from "../tests/study/synthetic.ts";
-import { analyse } from "./analyse.ts";
+import { type Analysis, analyse } from "./analyse.ts";
 import { type Comparison, compareStudies } from "./compare.ts";
 import type { Manifest, Run } from "./results.ts";
 import { subjectsOf } from "./subjects.ts";
@@ -199,6 +199,69 @@ describe("comparing two studies of one name that asked for different things", ()
       found.map(({ name, after }) => [name, after]),
       [["kernel", "linux 7.0"]],
     );
+  });
+});
+
+describe("comparing rare counts", () => {
+  const counting: Manifest = { ...manifest, quantities: [{ name: "timeouts", label: "time-outs", unit: "1" }] };
+  const verdictsOf = (one: (block: number) => number, other: (block: number) => number) => {
+    const [first, second] = [one, other].map((count) =>
+      analyse(
+        counting,
+        runs.map((run): Run => ({ ...run, voidReason: null, values: { timeouts: count(run.block) } })),
+      ),
+    ) as [Analysis, Analysis];
+    const { cells } = compareStudies(first, second, { margin: 0.3, quantities: ["timeouts"] });
+    return [...new Set(cells.map(({ verdict }) => verdict))];
+  };
+  const few = (block: number) => (block === 3 ? 1 : 0);
+  const many = (block: number) => 45 + block;
+
+  it("finds no events and many different, whichever was first", () => {
+    assert.deepEqual(
+      verdictsOf(() => 0, many),
+      ["different"],
+    );
+    assert.deepEqual(
+      verdictsOf(many, () => 0),
+      ["different"],
+    );
+  });
+
+  it("cannot tell the ratio of none and few events, also where both have as many", () => {
+    assert.deepEqual(
+      verdictsOf(() => 0, few),
+      ["inconclusive"],
+    );
+    assert.deepEqual(verdictsOf(few, few), ["inconclusive"]);
+    assert.deepEqual(
+      verdictsOf(
+        () => 0,
+        () => 0,
+      ),
+      ["inconclusive"],
+    );
+  });
+
+  it("finds counts the same that are constants, such as the connections of a page", () => {
+    assert.deepEqual(
+      verdictsOf(
+        () => 6,
+        () => 6,
+      ),
+      ["same"],
+    );
+  });
+
+  it("shows an effect from no events to many", () => {
+    const [plan, other] = counting.factors[0]?.levels ?? [];
+    const effects = [{ quantity: "timeouts", factor: "plan", level: plan ?? "", against: other ?? "" }];
+    const counted = runs.map((run): Run => {
+      const isFirst = counting.cells.find(({ id }) => id === run.cell)?.levels.plan === plan;
+      return { ...run, voidReason: null, values: { timeouts: isFirst ? 0 : many(run.block) } };
+    });
+    const shown = analyse({ ...counting, effects }, counted).effects;
+    assert.ok(shown.length > 0 && shown.every(({ isShown, ratio }) => isShown && (ratio.upper ?? 1) < 0.05));
   });
 });
 

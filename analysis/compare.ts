@@ -7,6 +7,7 @@ import { RttlabError } from "../lib/errors.ts";
 import type { Analysis } from "./analyse.ts";
 import { type Differences, studyDifferences } from "./circumstances.ts";
 import type { Cell } from "./results.ts";
+import { rareRatio, rateEquivalence } from "./stats/count-ratio.ts";
 import { equivalence } from "./stats/equivalence.ts";
 import type { Estimate } from "./stats/estimate.ts";
 import { holm } from "./stats/holm.ts";
@@ -58,10 +59,12 @@ export function compareStudies(
   const matched = first.cells.filter(({ cell }) => !unmatched.includes(cell.id));
   const tests = matched.flatMap(({ cell, quantities: summaries }) =>
     quantities.flatMap((quantity) => {
-      const values = summaries.get(quantity)?.values ?? [];
-      const again = others.get(cell.id)?.quantities.get(quantity)?.values ?? [];
+      const [before, after] = [summaries.get(quantity), others.get(cell.id)?.quantities.get(quantity)];
+      const [values, again] = [before?.values ?? [], after?.values ?? []];
       if (values.length === 0 && again.length === 0) return [];
-      return [{ cell, quantity, ...equivalence(ratioOf(again, values), margin) }];
+      const rare = rareRatio(after?.counted ?? null, before?.counted ?? null);
+      const judged = rare === null ? equivalence(ratioOf(again, values), margin) : rateEquivalence(rare, margin);
+      return [{ cell, quantity, ...judged }];
     }),
   );
   const judged = tests.filter(({ differenceProbability }) => differenceProbability !== null);

@@ -4,6 +4,7 @@
 
 import type { CellSummary } from "./cells.ts";
 import type { EffectRequest, Levels, Manifest } from "./results.ts";
+import { type RateRatio, rareRatio, rateInterval, rateProbability } from "./stats/count-ratio.ts";
 import { type Estimate, withoutInterval } from "./stats/estimate.ts";
 import { holm } from "./stats/holm.ts";
 import { type Ratio, ratioInterval, ratioOfMeans, ratioProbability } from "./stats/ratio.ts";
@@ -25,16 +26,19 @@ export interface Effect {
 export function studyEffects(manifest: Manifest, summaries: readonly CellSummary[]): Effect[] {
   const byLevels = new Map(summaries.map((summary) => [keyOf(summary.cell.levels), summary]));
   const compared = manifest.effects.flatMap((request) => comparisons(request, summaries, byLevels));
-  const probabilities = compared.map(({ ratio }) => ratioProbability(ratio));
+  const probabilities = compared.map(({ ratio, rare }) =>
+    rare === null ? ratioProbability(ratio) : rateProbability(rare),
+  );
   const judged = probabilities.flatMap((probability) => (probability === null ? [] : [probability]));
   const corrected = holm(judged)[Symbol.iterator]();
-  return compared.map(({ request, others, counts, ratio }, index) => {
+  return compared.map(({ request, others, counts, ratio, rare }, index) => {
     const plain = { request, others, counts };
     if (probabilities[index] === null) {
       return { ...plain, ratio: withoutInterval(ratio.value), probability: null, isShown: false };
     }
     const { probability, isRejected, confidence } = corrected.next().value as ReturnType<typeof holm>[number];
-    return { ...plain, ratio: ratioInterval(ratio, confidence), probability, isShown: isRejected };
+    const interval = rare === null ? ratioInterval(ratio, confidence) : rateInterval(rare, confidence);
+    return { ...plain, ratio: interval, probability, isShown: isRejected };
   });
 }
 
@@ -43,6 +47,8 @@ interface Comparison {
   others: Levels;
   counts: readonly [number, number];
   ratio: Ratio;
+  /** In its place where rare events are compared. */
+  rare: RateRatio | null;
 }
 
 function comparisons(
@@ -56,12 +62,12 @@ function comparisons(
     .flatMap((summary) => {
       const other = byLevels.get(keyOf({ ...summary.cell.levels, [factor]: against }));
       if (other === undefined) return [];
-      const [above, below] = [summary, other].map((side) => side.quantities.get(quantity)?.values ?? []) as [
-        readonly number[],
-        readonly number[],
-      ];
+      const sides = [summary.quantities.get(quantity), other.quantities.get(quantity)] as const;
+      const [above, below] = [sides[0]?.values ?? [], sides[1]?.values ?? []];
       const { [factor]: _, ...others } = summary.cell.levels;
-      return [{ request, others, counts: [above.length, below.length], ratio: ratioOfMeans(above, below) } as const];
+      const rare = rareRatio(sides[0]?.counted ?? null, sides[1]?.counted ?? null);
+      const counts = [above.length, below.length] as const;
+      return [{ request, others, counts, ratio: ratioOfMeans(above, below), rare }];
     });
 }
 

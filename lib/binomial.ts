@@ -14,7 +14,7 @@ export function clopperPearson(count: number, trials: number, confidence: number
 }
 
 /** Probability of at most `count` of `trials` at `ratio`, 0 < ratio < 1. */
-function cumulative(count: number, trials: number, ratio: number): number {
+export function cumulative(count: number, trials: number, ratio: number): number {
   const [logRatio, logRest] = [Math.log(ratio), Math.log1p(-ratio)];
   let logChoose = 0;
   let sum = Math.exp(trials * logRest);

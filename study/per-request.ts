@@ -1,21 +1,21 @@
 // A run's costs by its requests and transfers: the server's processor time, the packets at the
 // links.
 
+import { transfersOf } from "../analysis/counts.ts";
 import { secondsIn } from "./duration.ts";
 import type { Settings } from "./file/study.ts";
 import { besideName } from "./measures/table.ts";
 
 /**
  * `isAll`: no other packets than those of the transfers that count crossed the links, but for a few
- * pings. `alsoAtServer`: measurements beside the cell's own that the same server served. A page is
- * a transfer of many requests.
+ * pings. `alsoAtServer`: measurements beside the cell's own that the same server served.
  */
 export function perRequest(
   { serverCpuSeconds = 0, forwardedPackets = 0, droppedPackets = 0 }: Readonly<Record<string, number>>,
   outcomes: Readonly<Record<string, number>>,
   { isAll, alsoAtServer }: { isAll: boolean; alsoAtServer: readonly string[] },
 ): Record<string, number> {
-  const { requests = 0, pages, transfers = pages ?? requests } = outcomes;
+  const transfers = transfersOf(outcomes);
   // The processor time is of the whole run, its warm-up too. Zero for a measurement of another
   // kind, whose work at the server is no request's.
   const answered = (name: string) => outcomes[besideName(name, "allRequests")] ?? 0;

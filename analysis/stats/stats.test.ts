@@ -5,7 +5,6 @@ import { describe, it } from "node:test";
 import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { randomSequence } from "../../lib/random.ts";
 import { bootstrap } from "./bootstrap.ts";
-import { countWithInterval } from "./count-interval.ts";
 import { crossover } from "./crossover.ts";
 import { equivalence } from "./equivalence.ts";
 import { decodeHistogram, histogramQuantile, mergeHistograms, requestQuantiles } from "./histograms.ts";
@@ -124,36 +123,6 @@ describe("Holm's correction", () => {
       if (holm(Array.from({ length: 10 }, random)).some(({ isRejected }) => isRejected)) found += 1;
     }
     assert.ok(found / 4000 < 0.06, `${found / 4000}`); // 0.05 and three standard errors
-  });
-});
-
-describe("the interval of a mean count", () => {
-  it("reaches as far above zero as runs without any event leave open, and never below it", () => {
-    // Garwood's bounds of 0 and of 1 event, as printed in tables of the Poisson distribution
-    const none = countWithInterval(Array(10).fill(0));
-    assert.deepEqual([none.value, none.lower], [0, 0]);
-    near(none.upper ?? 0, 0.3689, 1e-4);
-    const one = countWithInterval([1, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-    near(one.lower ?? 0, 0.00253, 1e-4);
-    near(one.upper ?? 0, 0.5572, 1e-4);
-  });
-
-  it("is Student's where that stays above zero, and no narrower than that where events come in bursts", () => {
-    assert.deepEqual(countWithInterval([1, 1, 1]), meanWithInterval([1, 1, 1]));
-    assert.deepEqual(countWithInterval([90, 100, 110]), meanWithInterval([90, 100, 110]));
-    const bursts = [0, 0, 0, 40];
-    assert.ok((countWithInterval(bursts).upper ?? 0) > (meanWithInterval(bursts).upper ?? 0));
-  });
-
-  it("has no bound but zero below counts that scatter more than Poisson's, whose total says little", () => {
-    for (const bursts of [
-      [0, 0, 0, 40],
-      [4, 1080, 998],
-      [0, 0, 2],
-    ])
-      assert.equal(countWithInterval(bursts).lower, 0);
-    // as scattered as Poisson's: 1 event in four runs has variance and mean 1/4
-    assert.ok((countWithInterval([0, 0, 0, 1]).lower ?? 0) > 0);
   });
 });
 

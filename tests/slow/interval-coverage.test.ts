@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Run } from "../../analysis/results.ts";
 import { bootstrap } from "../../analysis/stats/bootstrap.ts";
-import { countWithInterval } from "../../analysis/stats/count-interval.ts";
+import { countRateWithInterval, countWithInterval } from "../../analysis/stats/count-interval.ts";
 import { crossover } from "../../analysis/stats/crossover.ts";
 import type { Estimate } from "../../analysis/stats/estimate.ts";
 import { type Buckets, histogramQuantile, mergeHistograms, requestQuantiles } from "../../analysis/stats/histograms.ts";
@@ -113,6 +113,28 @@ describe("a 95 % interval holds the true value in 93 to 97 of a hundred studies"
       assert.ok(held > 0.94, `${rate}: ${held}`);
     }
     for (const rate of [1, 3]) assertCovers(() => countWithInterval(some(10, () => poisson(rate))), rate);
+  });
+
+  it("and of a rare count of two or three runs, which are often alike by chance", () => {
+    for (const count of [2, 3])
+      for (const rate of [0.5, 2, 5, 20]) {
+        const held = coverage(() => countWithInterval(some(count, () => poisson(rate))), rate, 2000);
+        assert.ok(held >= 0.93, `${count} of ${rate}: ${held}`);
+      }
+  });
+
+  it("and of packets by transfer, which are counts of a run's transfers", () => {
+    for (const [transfers, rate] of [
+      [190, 0.002],
+      [50, 0.01],
+      [4, 0.1],
+    ] as const)
+      for (const count of [3, 5, 8]) {
+        const exposures = some(count, () => transfers);
+        const run = () => ({ counts: some(count, () => poisson(transfers * rate)), exposures });
+        const held = coverage(() => countRateWithInterval(run()), rate, 1000);
+        assert.ok(held >= 0.93, `${count} runs of ${transfers} at ${rate}: ${held}`);
+      }
   });
 
   const bursts = (count: number) =>
