@@ -70,7 +70,7 @@ function scaled({ traces: _, ...run }: Run, by: number): Run {
 /** Two samples of a connection, and its packets at both ends of a link, in the first runs. */
 function traceOf({ index, cell }: Run) {
   if (index >= TRACED_RUNS) return null;
-  const head = { kind: "run" as const, run: index, cell, atMillis: 0, everyMillis: 10 };
+  const head = { kind: "run" as const, run: index, cell, atMillis: 0, everyMillis: 10, packets: 200 };
   const samples = [0, 0.01].map((seconds) => ({
     kind: "tcp" as const,
     host: "server",

@@ -7,13 +7,17 @@ import { wireTable } from "./wire-table.ts";
 
 const { manifest, runs } = syntheticStudy({ rtts: [10], rates: [10e6], objectBytes: [10_240], repetitions: 3 });
 
-const connection = (setupSeconds: number, transferSeconds: number | null): CapturedConnection => {
+const connection = (
+  setupSeconds: number,
+  transferSeconds: number | null,
+  resentSegments: number | null = 1,
+): CapturedConnection => {
   const ends = { link: "wan", opener: "10.0.1.10:40000", other: "10.0.2.10:80" };
-  return { ...ends, setupSeconds, transferSeconds, teardownSeconds: null, bytes: 2000, resentSegments: 1 };
+  return { ...ends, setupSeconds, transferSeconds, teardownSeconds: null, bytes: 2000, resentSegments };
 };
 
-it("captured connections have their phases by cell, as medians of those that were seen to their end", () => {
-  const wire = [connection(0.1, 0.3), connection(0.12, null), connection(0.11, 0.5)];
+/** The columns after those of the factors. */
+function rowOf(wire: readonly CapturedConnection[]) {
   const [first] = runs.filter(({ voidReason }) => voidReason === null);
   const seen = runs.map((run) => (run === first ? { ...run, wire } : run));
   const [block] = wireTable(analyse(manifest, seen));
@@ -21,10 +25,18 @@ it("captured connections have their phases by cell, as medians of those that wer
   const { head, rows } = block.table;
   assert.equal(rows.length, 1);
   const row = Object.fromEntries(head.map((title, at) => [title, rows[0]?.[at]]));
-  const found = ["link", "connections", "set-up", "transfer", "teardown", "segments sent again"].map(
-    (title) => row[title],
-  );
+  return ["link", "connections", "set-up", "transfer", "teardown", "segments sent again"].map((title) => row[title]);
+}
+
+it("captured connections have their phases by cell, as medians of those that were seen to their end", () => {
+  const found = rowOf([connection(0.1, 0.3), connection(0.12, null), connection(0.11, 0.5)]);
   assert.deepEqual(found, ["wan", "3", "110 ms", "400 ms", "–", "3"]);
+});
+
+it("what captured connections sent again is a bound where some were not seen to their end, and unknown of none", () => {
+  const unseen = connection(0.1, null, null);
+  assert.equal(rowOf([connection(0.1, 0.3), unseen]).at(-1), "at least 1");
+  assert.equal(rowOf([unseen]).at(-1), "–");
 });
 
 it("there is no such table where nothing was captured", () => {

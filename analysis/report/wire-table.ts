@@ -21,7 +21,7 @@ export function wireTable({ manifest, cells }: Analysis): Block[] {
       link,
       String(connections.length),
       ...PHASES.map((phase) => middle(connections, phase)),
-      String(connections.reduce((sum, { resentSegments }) => sum + (resentSegments ?? 0), 0)),
+      sentAgain(connections),
     ]);
   });
   if (rows.length === 0) return [];
@@ -33,7 +33,7 @@ export function wireTable({ manifest, cells }: Analysis): Block[] {
       rows,
       numbersFrom: manifest.factors.length + 1,
       notes: [
-        "Set-up: from SYN to the acknowledgement of its answer. Transfer: from the first octet asked to the acknowledgement of the last that came. Teardown: from the first FIN to the acknowledgement of the second. Each is between two packets of one end, so the way there and back is in it once. – : not captured to its end.",
+        "Set-up: from SYN to the acknowledgement of its answer. Transfer: from the first octet asked to the acknowledgement of the last that came. Teardown: from the first FIN to the acknowledgement of the second. Each is between two packets of one end, so the way there and back is in it once. – : not captured to its end; at least: some were not.",
       ],
     }),
   ];
@@ -42,4 +42,11 @@ export function wireTable({ manifest, cells }: Analysis): Block[] {
 function middle(connections: readonly CapturedConnection[], phase: (typeof PHASES)[number]): string {
   const known = connections.flatMap((connection) => connection[phase] ?? []);
   return known.length === 0 ? "–" : formatNumber(median(known), "s");
+}
+
+function sentAgain(connections: readonly CapturedConnection[]): string {
+  const known = connections.flatMap(({ resentSegments }) => resentSegments ?? []);
+  if (known.length === 0) return "–";
+  const sum = known.reduce((total, count) => total + count, 0);
+  return known.length < connections.length ? `at least ${sum}` : String(sum);
 }

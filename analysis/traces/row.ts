@@ -13,6 +13,7 @@ const head = z.strictObject({
   cell: z.string(),
   atMillis: z.number().describe("Zero of the seconds, since the epoch: capture files have that clock"),
   everyMillis: z.number().positive(),
+  packets: z.exactOptional(count).describe("The most of a capture; early versions do not say"),
 });
 
 const connection = z.strictObject({

@@ -55,6 +55,25 @@ describe("a connection on the wire", () => {
     assert.equal(round(found?.teardownSeconds ?? null), 0.109);
   });
 
+  it("has no octets and no transfer where a capture was full before its end, or may have been", () => {
+    const { ofClient, ofServer } = exchange();
+    const again = { ...(ofServer[2] as Sent), millis: 165, id: 9 };
+    const sent = [...ofServer.slice(0, 4), again, ...ofServer.slice(4)];
+    const found = (most: number | null, client: readonly Sent[], server: readonly Sent[]) => {
+      const [only] = wireConnections([captureOf(client), captureOf(server)], most);
+      return [round(only?.setupSeconds ?? null), only?.transferSeconds, only?.bytes, only?.resentSegments];
+    };
+    const whole = [0.1, 0.109, 2000, 1];
+    // the client's end holds as many as it may, but all that came before its last
+    assert.deepEqual(found(ofClient.length + 1, ofClient, sent), whole);
+    assert.deepEqual(found(null, ofClient, sent.slice(0, 5)), [0.1, null, null, null]);
+    const cut = [0.1, null, null, null];
+    for (const most of [4, null]) assert.deepEqual(found(most, ofClient.slice(0, 4), sent.slice(0, 4)), cut);
+    // one end alone is full: what it did not see again it may have sent again
+    assert.deepEqual(found(4, ofClient.slice(0, 3), sent.slice(0, 4)), cut);
+    assert.equal(found(9, ofClient.slice(0, 4), sent.slice(0, 4))[2], 2000, "no capture is full: so far");
+  });
+
   it("is another one when a port is used again", () => {
     const [one, two] = [exchange(), exchange(1000, 70_000, 80_000)];
     const captures = [captureOf([...one.ofClient, ...two.ofClient]), captureOf([...one.ofServer, ...two.ofServer])];

@@ -18,7 +18,7 @@ export interface WireConnection {
   teardownSeconds: number | null;
   /**
    * Payload that the other end sent, and the segments of it of which nothing was new; null: the
-   * captures lack its SYN, by whose number both are counted.
+   * captures lack its SYN, by whose number both are counted, or were full before its end.
    */
   bytes: number | null;
   resentSegments: number | null;
@@ -41,9 +41,18 @@ interface Segment {
   identification: number;
 }
 
-/** Connections whose first SYN was seen, in the order of these. */
-export function wireConnections(captures: readonly Buffer[]): WireConnection[] {
-  const seen = captures.flatMap(segmentsIn).sort((one, other) => one.atMillis - other.atMillis);
+/**
+ * Connections whose first SYN was seen, in the order of these. A capture that has `mostPackets` may
+ * lack what came later; null: unknown, so that each may.
+ */
+export function wireConnections(
+  captures: readonly Buffer[],
+  mostPackets: number | null = Number.POSITIVE_INFINITY,
+): WireConnection[] {
+  const records = captures.map(recordsIn);
+  const full = records.filter(({ length }) => length > 0 && length >= (mostPackets ?? 0));
+  const fullMillis = Math.min(...full.map((frames) => frames.at(-1)?.atMillis ?? 0));
+  const seen = records.flatMap(segmentsIn).sort((one, other) => one.atMillis - other.atMillis);
   const byPair = Map.groupBy(firstOfEach(seen, identityOf), ({ from, to }) => [from, to].sort().join(" "));
   const all = [...byPair.values()].flatMap((segments) => {
     const opened = segments.filter(({ isSyn, isAck }) => isSyn && !isAck);
@@ -54,7 +63,9 @@ export function wireConnections(captures: readonly Buffer[]): WireConnection[] {
       return { syn, own };
     });
   });
-  return all.sort((one, other) => one.syn.atMillis - other.syn.atMillis).map(({ syn, own }) => connectionOf(syn, own));
+  return all
+    .sort((one, other) => one.syn.atMillis - other.syn.atMillis)
+    .map(({ syn, own }) => connectionOf(syn, own, fullMillis));
 }
 
 function firstOfEach<Item>(items: readonly Item[], key: (item: Item) => string): Item[] {
@@ -66,25 +77,25 @@ function identityOf({ atMillis: _, ...packet }: Segment): string {
   return Object.values(packet).join(" ");
 }
 
-function connectionOf(syn: Segment, segments: readonly Segment[]): WireConnection {
+function connectionOf(syn: Segment, segments: readonly Segment[], fullMillis: number): WireConnection {
   const ofOpener = segments.filter(({ from }) => from === syn.from);
   const ofOther = segments.filter(({ from }) => from === syn.to);
   const ends = { opener: syn.from, other: syn.to };
   const teardown = teardownSeconds(ofOpener, ofOther);
   const answer = ofOther.find(({ isSyn }) => isSyn);
-  if (answer === undefined) {
-    const unknown = { setupSeconds: null, transferSeconds: null, bytes: null, resentSegments: null };
-    return { ...ends, ...unknown, teardownSeconds: teardown };
-  }
+  const unknown = { ...ends, transferSeconds: null, bytes: null, resentSegments: null, teardownSeconds: teardown };
+  if (answer === undefined) return { ...unknown, setupSeconds: null };
+  const setupSeconds = secondsBetween(syn, acknowledgementOf(answer, ofOpener));
+  const isWhole = teardown !== null && (segments.at(-1)?.atMillis ?? 0) <= fullMillis;
+  if (fullMillis < Number.POSITIVE_INFINITY && !isWhole) return { ...unknown, setupSeconds };
   const begin = answer.sequence;
   const lastOctet = Math.max(0, ...ofOther.map((segment) => endOf(segment, begin)));
-  const established = acknowledgementOf(answer, ofOpener);
   const asked = ofOpener.find(({ payloadBytes }) => payloadBytes > 0);
   const isDone = (segment: Segment) => segment.isAck && after(begin, segment.acknowledgement) >= lastOctet;
   const received = lastOctet > 1 ? ofOpener.find(isDone) : undefined;
   return {
     ...ends,
-    setupSeconds: secondsBetween(syn, established),
+    setupSeconds,
     transferSeconds: secondsBetween(asked, received),
     teardownSeconds: teardown,
     bytes: Math.max(0, lastOctet - 1),
@@ -140,17 +151,25 @@ const IPV4 = 0x0800;
 const TCP = 6;
 const [FIN, SYN, ACK] = [1, 2, 16];
 
-function segmentsIn(capture: Buffer): Segment[] {
-  const segments: Segment[] = [];
+interface CapturedFrame {
+  atMillis: number;
+  frame: Buffer;
+}
+
+function recordsIn(capture: Buffer): CapturedFrame[] {
+  const records: CapturedFrame[] = [];
   for (let at = FILE_HEADER_BYTES; at + RECORD_HEADER_BYTES <= capture.length; ) {
     const begin = at + RECORD_HEADER_BYTES;
     const end = begin + capture.readUInt32LE(at + 8);
     const atMillis = capture.readUInt32LE(at) * 1000 + capture.readUInt32LE(at + 4) / 1e6;
-    const segment = segmentOf(capture.subarray(begin, end), atMillis);
-    if (segment !== undefined) segments.push(segment);
+    records.push({ atMillis, frame: capture.subarray(begin, end) });
     at = end;
   }
-  return segments;
+  return records;
+}
+
+function segmentsIn(records: readonly CapturedFrame[]): Segment[] {
+  return records.flatMap(({ frame, atMillis }) => segmentOf(frame, atMillis) ?? []);
 }
 
 function segmentOf(frame: Buffer, atMillis: number): Segment | undefined {

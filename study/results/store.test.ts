@@ -11,6 +11,7 @@ import ofRun from "../../analysis/run.schema.json" with { type: "json" };
 import type { TraceRow } from "../../analysis/traces/row.ts";
 import type { RttlabError } from "../../lib/errors.ts";
 import { syntheticStudy } from "../../tests/study/synthetic.ts";
+import { captureOf, exchange } from "../../tests/study/tcp-capture.ts";
 import { appendRun, createResults, readResults } from "./store.ts";
 
 const { manifest, runs } = syntheticStudy({ rtts: [10], rates: [2e6], repetitions: 1, requests: 0 });
@@ -76,6 +77,21 @@ describe("a results folder", () => {
     assert.deepEqual(found.runs[1]?.traces?.[0]?.seconds, [0, 0.01, 0.02]);
     assert.deepEqual(await readdir(join(folder, "traces")), ["00001-wan-1.pcap", "00001.ndjson"]);
     assert.ok(!(await read("runs.ndjson")).includes("traces"), "a trace is in its own file alone");
+  });
+
+  it("knows which captures were full by the study's text, where an early trace does not say", async () => {
+    const { ofClient, ofServer } = exchange();
+    for (const end of [1, 2]) {
+      const file = captureOf(end === 1 ? ofClient.slice(0, 4) : ofServer.slice(0, 4));
+      await writeFile(join(folder, "traces", `00001-wan-${end}.pcap`), file);
+    }
+    const bytesWith = async (source: string) => {
+      await writeFile(join(folder, "manifest.json"), JSON.stringify({ ...manifest, source }));
+      return (await readResults(folder)).runs[1]?.wire?.map(({ bytes }) => bytes);
+    };
+    assert.deepEqual(await bytesWith("traces: {packets: 200}"), [2000]);
+    assert.deepEqual(await bytesWith("traces: {packets: 4}"), [null]);
+    assert.deepEqual(await bytesWith(""), [null]);
   });
 
   it("that a crash left loses the run under way, and is mended only when a study goes on in it", async () => {

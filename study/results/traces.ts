@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { Run } from "../../analysis/results.ts";
 import { type TraceRow, traceRowSchema } from "../../analysis/traces/row.ts";
 import { RttlabError } from "../../lib/errors.ts";
+import { parseYaml } from "../../topology/model/document.ts";
 import type { Traced } from "../traces/around.ts";
 import { seenIn } from "../traces/seen.ts";
 import { writeWhole } from "./whole.ts";
@@ -25,19 +26,28 @@ export async function writeTrace(folder: string, run: number, { rows, captures }
 
 /**
  * The runs, the traced ones with the courses of their connections and what their captures hold.
- * Throws E_BAD_RESULTS as readTraces.
+ * `source` is the study's text. Throws E_BAD_RESULTS as readTraces.
  */
-export async function withTraces(folder: string, runs: readonly Run[]): Promise<Run[]> {
+export async function withTraces(folder: string, runs: readonly Run[], source: string): Promise<Run[]> {
   const traced = new Map<number, readonly TraceRow[]>();
   for await (const { run, rows } of readTraces(folder)) traced.set(run, rows);
+  const usualPackets = traced.size === 0 ? null : packetsIn(source);
   const all: Run[] = [];
   for (const run of runs) {
     const rows = traced.get(run.index);
     all.push(
-      rows === undefined ? run : { ...run, ...seenIn({ rows, captures: await readCaptures(folder, run.index) }) },
+      rows === undefined
+        ? run
+        : { ...run, ...seenIn({ rows, captures: await readCaptures(folder, run.index) }, usualPackets) },
     );
   }
   return all;
+}
+
+/** The most of a capture that a study's text asks for; null if that cannot be read. */
+function packetsIn(source: string): number | null {
+  const { traces } = (parseYaml(source).value ?? {}) as { traces?: { packets?: unknown } };
+  return typeof traces?.packets === "number" ? traces.packets : null;
 }
 
 async function readCaptures(folder: string, run: number): Promise<Traced["captures"]> {

@@ -41,9 +41,9 @@ export async function whileTraced<Look, Measured>(
     const endedMillis = Date.now();
     const after = await lookAfter();
     if (use === null || end === null) return { before, measured, after, traced: null };
-    const { everyMillis } = use.bounds;
+    const { everyMillis, packets } = use.bounds;
     const reading = await end();
-    const rows = traceRows(reading, { run: index, cell, everyMillis, beganMillis, endedMillis });
+    const rows = traceRows(reading, { run: index, cell, everyMillis, packets, beganMillis, endedMillis });
     return { before, measured, after, traced: { rows, captures: reading.captures } };
   } finally {
     await end?.().catch(() => {}); // an earlier failure has the reason

@@ -5,7 +5,7 @@ import { it } from "node:test";
 import { traceRowSchema } from "../../analysis/traces/row.ts";
 import { type TraceReading, traceRows } from "./rows.ts";
 
-const WINDOW = { run: 3, cell: "size=1", everyMillis: 10, beganMillis: 1000, endedMillis: 2000 };
+const WINDOW = { run: 3, cell: "size=1", everyMillis: 10, packets: 200, beganMillis: 1000, endedMillis: 2000 };
 const NOTHING: TraceReading = { tcp: [], rudp: [], links: [], captures: [], names: new Map([["10.0.0.9", "client"]]) };
 
 it("a TCP sample has the kernel's numbers in their units, and null where the kernel has none yet", () => {
@@ -16,7 +16,7 @@ it("a TCP sample has the kernel's numbers in their units, and null where the ker
   const rows = traceRows({ ...NOTHING, tcp: [{ host: "server", lines: `${lines}\n` }] }, WINDOW);
   const common = { kind: "tcp", host: "server", connection: "server:80 to client:4444" };
   assert.deepEqual(rows, [
-    { kind: "run", run: 3, cell: "size=1", atMillis: 1000, everyMillis: 10 },
+    { kind: "run", run: 3, cell: "size=1", atMillis: 1000, everyMillis: 10, packets: 200 },
     {
       ...common,
       seconds: 0.01,

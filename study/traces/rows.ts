@@ -21,13 +21,15 @@ export interface Window {
   run: number;
   cell: string;
   everyMillis: number;
+  /** The most of a capture. */
+  packets: number;
   /** Since the epoch. */
   beganMillis: number;
   endedMillis: number;
 }
 
 export function traceRows(reading: TraceReading, window: Window): TraceRow[] {
-  const { run, cell, beganMillis, endedMillis, everyMillis } = window;
+  const { run, cell, beganMillis, endedMillis, everyMillis, packets } = window;
   const secondsOf = (millis: number) => Math.round(millis - beganMillis) / 1000;
   const within = ({ millis }: { millis: number }) => millis >= beganMillis && millis <= endedMillis;
   const nameOf = (address: string) => reading.names.get(address) ?? address;
@@ -51,7 +53,7 @@ export function traceRows(reading: TraceReading, window: Window): TraceRow[] {
       .filter(within)
       .flatMap(({ millis, fields }, at, lines) => queueRows(link, secondsOf(millis), fields, lines[at - 1]?.fields)),
   );
-  return [{ kind: "run", run, cell, atMillis: beganMillis, everyMillis }, ...tcp, ...rudp, ...queues];
+  return [{ kind: "run", run, cell, atMillis: beganMillis, everyMillis, packets }, ...tcp, ...rudp, ...queues];
 }
 
 interface Line {

@@ -6,10 +6,19 @@ import { coursesOf } from "../../analysis/traces/course.ts";
 import { wireConnections } from "../../analysis/traces/wire.ts";
 import type { Traced } from "./around.ts";
 
-export function seenIn({ rows, captures }: Traced): Required<Pick<Run, "traces" | "wire">> {
+/**
+ * `usualPackets`: the most of a capture where its trace does not say, as of early versions; null:
+ * unknown.
+ */
+export function seenIn(
+  { rows, captures }: Traced,
+  usualPackets: number | null = null,
+): Required<Pick<Run, "traces" | "wire">> {
   const ofLinks = Map.groupBy(captures, ({ name }) => name.replace(/-\d+$/, ""));
-  const wire = [...ofLinks].flatMap(([link, ends]) =>
-    wireConnections(ends.map(({ file }) => file)).map((connection) => ({ link, ...connection })),
-  );
+  const mostPackets = rows.find((row) => row.kind === "run")?.packets ?? usualPackets;
+  const wire = [...ofLinks].flatMap(([link, ends]) => {
+    const files = ends.map(({ file }) => file);
+    return wireConnections(files, mostPackets).map((connection) => ({ link, ...connection }));
+  });
   return { traces: coursesOf(rows), wire };
 }
