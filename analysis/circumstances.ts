@@ -1,6 +1,6 @@
-// What differs between two measurements in what was asked for (the scenario: networks, hosts, links;
-// the settings of cells) and in what was found: machine, software and offloads. What one of them
-// does not say is unknown, and not the same.
+// Differences between two measurements in their requests (the scenario: networks, hosts, links; the
+// settings of cells) and in their circumstances: machine, software and offloads. A detail that one
+// of them lacks is unknown, and not the same.
 
 import { numbered } from "./format.ts";
 import type { Environment, Manifest } from "./results.ts";
@@ -8,7 +8,7 @@ import type { Environment, Manifest } from "./results.ts";
 export interface Differences {
   asked: readonly Change[];
   found: readonly Change[];
-  /** What results of an early version did not keep. */
+  /** Details that results of an early version do not have. */
   unknown: readonly string[];
 }
 
@@ -52,7 +52,7 @@ type Lines = Readonly<Record<string, string>>;
 interface Aspect {
   name: string;
   isAsked: boolean;
-  /** What a line that is missing means. */
+  /** The meaning of a line that is missing. */
   absent: string;
   /** Undefined if it was not kept. */
   read(environment: Environment): Lines | undefined;

@@ -1,5 +1,5 @@
-// Two studies with planted differences are told apart, and so are two that asked for different
-// things.
+// Two studies with planted differences are found different, and two that asked for different things
+// are never the same.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";

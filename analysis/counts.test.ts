@@ -1,4 +1,4 @@
-// Packets by transfer have the interval of the packets of their runs; what is no count has Student's.
+// Packets by transfer have the interval of the packets of their runs. No count: Student's.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";

@@ -1,4 +1,4 @@
-// Which quantities count events, and out of how many opportunities. What is by transfer is no count
+// Quantities that count events, and the opportunities for these. A quantity by transfer is no count
 // itself: the packets of its run are, and the transfers say how long they were watched.
 
 import type { Manifest, Run } from "./results.ts";

@@ -1,5 +1,5 @@
-// Which files of the testbed a study ran with: the commit, and a digest of what differs from it, so
-// that two checkouts with changes are told apart.
+// The files of the testbed that a study ran with: the commit, and a digest of their changes, so
+// that two checkouts of a commit are the same only if their files are.
 
 import { execFile } from "node:child_process";
 import { lstat } from "node:fs/promises";

@@ -5,8 +5,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { utilisationHolds } from "../analysis/models/operational-laws.ts";
 import type { Run, Saturated } from "../analysis/results.ts";
-import { DIRECTIONS, type LinkSettings, rttMillis } from "../lib/link/link.ts";
+import { DIRECTIONS, type LinkSettings } from "../lib/link/link.ts";
 import { movedIn, packetFaults } from "./judge-packets.ts";
+import { roundTripOf } from "./round-trip.ts";
 import type { DirectionCount, Expectation, LinkSight, PathLink, Reading } from "./snapshot.ts";
 import type { TcpCounts } from "./tcp-counts.ts";
 
@@ -27,15 +28,6 @@ export const SATURATED_SHARE = 0.9;
 const TICK_SECONDS = 0.01;
 export const SATURATION_RULE =
   "A host, a link or the machine is saturated when it was busy for more than 90 % of the run: a container of as many processors as its quota, its cores and its threads let it use, the machine of all of them. So is a generator whose own result says so.";
-
-/**
- * Forwarding costs some tenths of a millisecond. A path that differs by more is not the requested
- * one.
- */
-const RTT_TOLERANCE_MILLIS = 2;
-const RTT_TOLERANCE_RATIO = 0.02;
-/** The frame of a ping of the usual size, which a link sends at its rate. */
-const PING_BYTES = 98;
 
 export function judge(before: Reading, after: Reading, expected: Expectation): Judgement {
   const saturated = saturationOf(before, after, expected);
@@ -74,13 +66,11 @@ function containersOf(before: Reading, after: Reading): Judgement["containers"] 
 
 function rttFaults(before: Reading, after: Reading, { path }: Expectation): string[] {
   const fault = (when: string, found: number | null, held: readonly LinkSettings[]) => {
-    const configured = held.reduce((sum, settings) => sum + rttMillis(settings), 0);
-    const sending = held.reduce((sum, settings) => sum + pingMillis(settings), 0);
-    const tolerance = Math.max(RTT_TOLERANCE_MILLIS, configured * RTT_TOLERANCE_RATIO);
+    const { configuredMillis, sendingMillis, leastMillis, mostMillis } = roundTripOf(held);
     if (found === null) return [`no ping came back ${when} the run`];
-    if (Math.abs(found - configured - sending) <= tolerance) return [];
-    const own = sending < 0.1 ? "" : ` and ${Number(sending.toFixed(2))} ms to send a ping`;
-    return [`the path had an RTT of ${found} ms ${when} the run, configured were ${configured} ms${own}`];
+    if (found >= leastMillis && found <= mostMillis) return [];
+    const own = sendingMillis < 0.1 ? "" : ` and ${Number(sendingMillis.toFixed(2))} ms to send a ping`;
+    return [`the path had an RTT of ${found} ms ${when} the run, configured were ${configuredMillis} ms${own}`];
   };
   const [first, last] = [path.map(({ settings }) => settings), path.map(lastSettings)];
   return [...fault("before", before.rttMillis, first), ...fault("after", after.rttMillis, last)];
@@ -89,14 +79,6 @@ function rttFaults(before: Reading, after: Reading, { path }: Expectation): stri
 /** Those that the events of the run leave behind. */
 export function lastSettings({ settings, settingsAfter }: PathLink): LinkSettings {
   return settingsAfter ?? settings;
-}
-
-/** There and back, at the rates of the link. */
-function pingMillis(settings: LinkSettings): number {
-  return DIRECTIONS.reduce((sum, side) => {
-    const { rateBitsPerSecond } = settings[side];
-    return rateBitsPerSecond === null ? sum : sum + (8 * PING_BYTES * 1000) / rateBitsPerSecond;
-  }, 0);
 }
 
 /**

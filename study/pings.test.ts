@@ -33,6 +33,13 @@ it("pings after a run go on for a round trip of the path, and again where a queu
   assert.deepEqual(await settled(null), { found: null, overs: [200] });
 });
 
+it("pings that took longer than the path may are sent again, and the least of all counts", async () => {
+  assert.deepEqual(await pinged(pingIdle, path, 205, 200.6), { found: 200.6, overs: [20, 500] });
+  assert.deepEqual(await pinged(pingIdle, path, 205, 206), { found: 205, overs: [20, 500] });
+  assert.deepEqual(await pinged(pingIdle, path, 205, null), { found: 205, overs: [20, 500] });
+  assert.deepEqual(await settled(205, 200.6), { found: 200.6, overs: [200, 500] });
+});
+
 it("where packets are lost in a row, pings go on until the row has ended", async () => {
   assert.deepEqual(await pinged(pingSettled, lossyPath, null, 200.4), { found: 200.4, overs: [200, 5000] });
   assert.deepEqual(await pinged(pingIdle, lossyPath, null, null), { found: null, overs: [20, 5000] });

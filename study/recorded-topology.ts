@@ -17,9 +17,9 @@ export function recordedTopology(topology: Pick<Topology, "networks" | "hosts" |
 
 function settingsOf({ options, processors, environment, program }: Host): string {
   const { image, command = [], user, loosened = [] } = program ?? {};
-  const told = { ...options, ...processorOptions(processors), ...environment, image, user };
+  const single = { ...options, ...processorOptions(processors), ...environment, image, user };
   const lists = { command: command.join(" "), loosen: loosened.join(",") };
-  return Object.entries({ ...told, ...lists })
+  return Object.entries({ ...single, ...lists })
     .filter(([, value]) => value !== undefined && value !== "")
     .map(([name, value]) => `${name}=${value}`)
     .join(" ");

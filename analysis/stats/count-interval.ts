@@ -35,7 +35,7 @@ export function countRateWithInterval(counted: Counted, confidence: number = CON
   return mapEstimate(countWithInterval(atMeanExposure(counted), confidence), (count) => count / scale);
 }
 
-/** The counts that the same rates would give at the mean exposure: as they are where all are equal. */
+/** The counts that the same rates would give at the mean exposure. */
 export function atMeanExposure({ counts, exposures }: Counted): number[] {
   const scale = mean(exposures);
   return counts.map((count, run) => count * (scale / (exposures[run] as number)));

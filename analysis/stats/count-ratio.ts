@@ -17,7 +17,7 @@ export interface RateRatio {
   exposureBelow: number;
 }
 
-/** Null where means say more: no side is rare, or one comes in bursts, of which no share is known. */
+/** Null where means say more: no side is rare, or events of one come in bursts. */
 export function rareRatio(above: Counted | null, below: Counted | null): RateRatio | null {
   if (above === null || below === null) return null;
   const sides = [above, below].map(atMeanExposure);

@@ -8,7 +8,7 @@ import type { Topology } from "../model/topology.ts";
 import { filesOf, keptFilesBeside } from "../scenarios/files-beside.ts";
 import { readScenarioText, SCENARIO_FOLDER, scenarioNames } from "../scenarios/read-scenario.ts";
 
-/** A scenario as it is written, and the files that it names, so that it means the same elsewhere. */
+/** A scenario as it is written, and the texts of the files that it names. */
 export interface ScenarioSource {
   text: string;
   files: Readonly<Record<string, string>>;
@@ -35,7 +35,7 @@ export async function readScenarioSource(word: string): Promise<SourcedScenario>
   return { topology, source: { text, files: texts } };
 }
 
-/** What `word` named when it had this source. Throws as parseScenario. */
+/** The scenario that `word` named when it had this source. Throws as parseScenario. */
 export async function rereadScenario(word: string, source: ScenarioSource): Promise<SourcedScenario> {
   return { topology: parseScenario(scenarioNameOf(word), source.text, word, filesOf(source.files)), source };
 }
