@@ -3,12 +3,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { analyse } from "../analysis/analyse.ts";
+import { concludeStudy } from "../analysis/conclude/conclude.ts";
 import { composeReport } from "../analysis/report/compose.ts";
 import { manifestSchema, type Run } from "../analysis/results.ts";
+import { meanWithInterval } from "../analysis/stats/mean-interval.ts";
 import { GOOD } from "../tests/study/good-study.ts";
 import { readScenario } from "../topology/scenarios/read-scenario.ts";
 import { expand } from "./expand.ts";
 import { readStudy } from "./file/read.ts";
+import type { StudyCell } from "./file/study.ts";
 import { manifestOf, NOWHERE } from "./manifest.ts";
 
 const MODELS = GOOD.slice(GOOD.indexOf("models:"));
@@ -81,6 +84,38 @@ describe("a parameter that a study measures", () => {
     assert.deepEqual(assumptionsWith(0.02, 0.0201, 0.0202), [0, 0]);
     // Its interval reaches a tenth of a second, at which ten a second are more than it can do.
     assert.deepEqual(assumptionsWith(0.093, 0.095, 0.097), [1, 1]);
+  });
+
+  it("leaves the model's error as uncertain as it is itself, and a comparison with the prediction too", async () => {
+    const { cells, manifest } = await measured();
+    const [short, long] = [20, 100].map((rtt) => cells.find(({ levels }) => levels.rtt === rtt)) as [
+      StudyCell,
+      StudyCell,
+    ];
+    const found = (...services: number[]) => {
+      const runs = services.map((seconds, index) => run(short.id, index, seconds));
+      runs.push(...[8, 9].map((index) => run(long.id, index, 0.03)));
+      const say = '{predicted("single-server", long)}';
+      const conclusions = [{ cells: { long: long.levels }, say, when: 'error("single-server", long) < 0' }];
+      const analysis = analyse({ ...manifest, conclusions }, runs);
+      const { relativeError, predicted } = analysis.modelErrors.find(({ cell }) => cell.id === long.id) ?? {};
+      return { relativeError, predicted, ...concludeStudy(analysis)[0] };
+    };
+    // Measured is 0.03 in every run: what is uncertain of the error is uncertain of the prediction.
+    const { lower, upper } = meanWithInterval([0.02, 0.021, 0.022]) as { lower: number; upper: number };
+    const { relativeError, predicted, status, text } = found(0.02, 0.021, 0.022);
+    assert.equal(status, "supported");
+    for (const [bound, service] of [
+      [relativeError?.lower, lower],
+      [relativeError?.upper, upper],
+    ] as const) {
+      assert.ok(Math.abs((bound ?? 0) - (response(service) / 0.03 - 1)) < 1e-9, `${bound}`);
+    }
+    assert.ok(Math.abs((predicted?.upper ?? 0) - response(upper)) < 1e-9);
+    assert.match(text ?? "", /^23\.8 ms \(20\.\d to 27\.\d\)$/);
+    for (const few of [found(), found(0.02)]) {
+      assert.deepEqual([few.relativeError?.lower, few.status], [null, "open"], "nobody knows how far it scatters");
+    }
   });
 
   it("stands in the report, as it was expected and as it is", async () => {

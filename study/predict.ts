@@ -2,7 +2,7 @@
 // arithmetic over factors and over parameters as they are expected, or the key of a setting, whose
 // value in the cell is converted to the model's unit.
 
-import { predictCells } from "../analysis/models/predict.ts";
+import { predictCells, takes } from "../analysis/models/predict.ts";
 import { MODELS } from "../analysis/models/table.ts";
 import { isSelected, type Manifest, type Prediction } from "../analysis/results.ts";
 import type { Problem } from "../lib/errors.ts";
@@ -34,16 +34,10 @@ export function predictAll(
 
 /** Those that take a parameter, so that they can be made anew once it is measured. */
 export function bindingsWith(study: Study, cells: readonly StudyCell[]): NonNullable<Manifest["bindings"]> {
-  const isTaken = (use: ModelUse) => study.parameters.some(({ name }) => takes(use, name));
+  const isTaken = (use: ModelUse) => study.parameters.some(({ name }) => takes(use.inputs, name));
   return bindingsOf(study, cells)
     .filter(({ index }) => isTaken(study.models[index] as ModelUse))
     .map(({ cell, binding }) => ({ cell: cell.id, ...binding }));
-}
-
-/** Whether an input of the model names the parameter. */
-export function takes({ inputs }: ModelUse, parameter: string): boolean {
-  const isNamed = new RegExp(`(?<![\\w."])${parameter}(?![\\w."])`);
-  return Object.values(inputs).some((input) => isNamed.test(String(input)));
 }
 
 function bindingsOf({ models }: Study, cells: readonly StudyCell[]) {

@@ -6,12 +6,13 @@ import { randomSequence } from "../../lib/random.ts";
 import type { Analysis } from "../analyse.ts";
 import type { CellSummary } from "../cells.ts";
 import { modelErrors } from "../model-error.ts";
+import { measuredParameters, predictionReach } from "../parameters.ts";
 import type { Manifest, Saturated, Selection } from "../results.ts";
 import { isSelected } from "../results.ts";
 import { crossover, type LevelRuns } from "../stats/crossover.ts";
-import { CONFIDENCE, type Estimate, mapEstimate, withoutInterval } from "../stats/estimate.ts";
-import { meanWithInterval } from "../stats/mean-interval.ts";
+import { CONFIDENCE, type Estimate, withoutInterval } from "../stats/estimate.ts";
 import { medianRatio } from "../stats/median-interval.ts";
+import { reaching } from "../stats/quadrature.ts";
 import { type Ratio, ratioInterval, ratioOfMeans } from "../stats/ratio.ts";
 import { combineRatios, levelsBeside, matchedPairs } from "./pairs.ts";
 import type { Value } from "./value.ts";
@@ -115,10 +116,17 @@ export const FUNCTIONS: Readonly<Record<string, StudyFunction>> = {
   predicted: {
     parameters: ["model", "cell"],
     meaning: "what the model says: before the first run, but for the parameters that the study measures",
-    evaluate: ({ manifest }, args) => {
+    evaluate: ({ manifest, cells }, args) => {
       const id = cellsOf(args, 1)[0]?.cell.id;
-      const found = manifest.predictions.find(({ model, cell }) => model === nameOf(args, 0) && cell === id);
-      return number(found?.value ?? Number.NaN, unitOf(manifest, found?.quantity ?? ""));
+      const isWanted = (one: { model: string; cell: string }) => one.model === nameOf(args, 0) && one.cell === id;
+      const found = manifest.predictions.find(isWanted);
+      const unit = unitOf(manifest, found?.quantity ?? "");
+      if (!manifest.bindings?.some(isWanted)) return number(found?.value ?? Number.NaN, unit);
+      if (found === undefined) return estimate(none, unit);
+      return estimate(
+        reaching(found.value, predictionReach(found, manifest, measuredParameters(manifest, cells))),
+        unit,
+      );
     },
   },
   error: {
@@ -251,19 +259,10 @@ function pickOf(estimates: readonly Estimate[], pick: (...values: number[]) => n
 /** Each at the confidence that makes the intervals of all selected cells hold together. */
 function errorsOf({ manifest, cells }: Analysis, args: readonly Argument[]) {
   const wanted = new Set(cellsOf(args, 1).map(({ cell }) => cell.id));
-  const found = modelErrors(manifest, cells).filter(
-    ({ cell, prediction }) => wanted.has(cell.id) && prediction.model === nameOf(args, 0),
-  );
+  const predictions = manifest.predictions.filter(({ cell, model }) => wanted.has(cell) && model === nameOf(args, 0));
+  const found = modelErrors({ ...manifest, predictions }, cells);
   const confidence = 1 - (1 - CONFIDENCE) / Math.max(1, found.length);
-  const byId = new Map(cellsOf(args, 1).map((summary) => [summary.cell.id, summary]));
-  return found.map((error) => {
-    const values = byId.get(error.cell.id)?.quantities.get(error.prediction.quantity)?.values ?? [];
-    const measured = meanWithInterval(values, confidence);
-    const isBounded = measured.lower !== null && measured.lower > 0;
-    const ofMeasured = (value: number) => error.prediction.value / value - 1;
-    const relativeError = isBounded ? mapEstimate(measured, ofMeasured) : withoutInterval(ofMeasured(measured.value));
-    return { ...error, relativeError };
-  });
+  return modelErrors({ ...manifest, predictions }, cells, confidence);
 }
 
 function countInDomain({ predictions }: Manifest, args: readonly Argument[]): number {

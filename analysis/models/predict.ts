@@ -76,6 +76,12 @@ export function inputsOf(
   return { inputs, faults };
 }
 
+/** Whether an input names the parameter. */
+export function takes(inputs: Binding["inputs"], parameter: string): boolean {
+  const isNamed = new RegExp(`(?<![\\w."])${parameter}(?![\\w."])`);
+  return Object.values(inputs).some((input) => isNamed.test(String(input)));
+}
+
 function inputValue(expression: Expression, levels: Levels): number | string {
   switch (expression.kind) {
     case "number":

@@ -34,7 +34,7 @@ function parameterBlocks({ manifest, cells }: Analysis): Block[] {
     parameter.name,
     `${parameter.quantity}, ${describeSelection(parameter.where, manifest.factors)}`,
     formatNumber(parameter.expected, unit),
-    means.length === 0 ? "not yet" : means.map((mean) => formatEstimate(mean, unit)).join("; "),
+    means.length === 0 ? "not yet" : means.map(({ mean }) => formatEstimate(mean, unit)).join("; "),
   ]);
   return [
     {
@@ -56,11 +56,11 @@ function modelBlocks(name: string, errors: readonly ModelError[], { manifest, ce
   const good = inDomain.filter(({ relativeError }) => Math.abs(relativeError.value) <= GOOD_ERROR);
   const percent = (count: number, of: number) => (of === 0 ? "none" : `${count} of ${of}`);
   const varying = manifest.factors.filter(({ levels }) => levels.length > 1);
-  const rows = errors.map(({ cell, prediction, measured, relativeError, isInDomain }) => {
+  const rows = errors.map(({ cell, prediction, predicted, measured, relativeError, isInDomain }) => {
     const unit = manifest.quantities.find((quantity) => quantity.name === prediction.quantity)?.unit ?? "";
     return [
       ...levelTexts(cell.levels, manifest.factors),
-      formatNumber(prediction.value, unit),
+      isUncertain({ predicted }) ? formatEstimate(predicted, unit) : formatNumber(prediction.value, unit),
       formatEstimate(measured, unit),
       formatEstimate(relativeError, "ratio"),
       isInDomain ? "yes" : "no",
@@ -76,7 +76,7 @@ function modelBlocks(name: string, errors: readonly ModelError[], { manifest, ce
       caption: `Predicted and measured: ${name}`,
       head: [
         ...manifest.factors.map(({ label }) => label),
-        "predicted",
+        errors.some(isUncertain) ? "predicted (95 %)" : "predicted",
         "measured (95 %)",
         "error (95 %)",
         "in domain",
@@ -90,6 +90,11 @@ function modelBlocks(name: string, errors: readonly ModelError[], { manifest, ce
       items: failures(errors, cells, (error) => labelOf(error.cell, varying)),
     },
   ];
+}
+
+/** A prediction that takes measured parameters. */
+function isUncertain({ predicted: { lower, upper } }: Pick<ModelError, "predicted">): boolean {
+  return lower !== upper;
 }
 
 const MOST_NAMED = 8;

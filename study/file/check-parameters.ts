@@ -1,16 +1,16 @@
 // The parameters that a study measures for its models: each has a name of its own and cells, and no
 // model that takes it predicts these.
 
+import { takes } from "../../analysis/models/predict.ts";
 import { isSelected } from "../../analysis/results.ts";
 import type { Problem } from "../../lib/errors.ts";
-import { takes } from "../predict.ts";
 import type { Study, StudyCell } from "./study.ts";
 
 export function parameterProblems({ parameters, models, factors }: Study, cells: readonly StudyCell[]): Problem[] {
   return parameters.flatMap(({ name, where }) => {
     const path = `parameters.${name}`;
     const its = cells.filter(({ levels }) => isSelected(levels, where));
-    const users = models.filter((use) => takes(use, name));
+    const users = models.filter((use) => takes(use.inputs, name));
     const own = users.find((use) => its.some(({ levels }) => isSelected(levels, use.where)));
     const problem = (code: string, message: string, allowed: string): Problem => ({ code, path, message, allowed });
     return [
