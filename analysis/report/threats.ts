@@ -14,10 +14,11 @@ const WIDE = 0.1;
 const MANY_VOIDS = 0.05;
 /** With as many, looking after each run costs intervals nothing that a simulation shows. */
 const LEAST_RUNS_TO_STOP = 8;
+/** Cells whose runs lie further apart than by so many blocks do not share a drift evenly. */
+const EVEN_BLOCKS = 1;
 
 export function threatsFound(analysis: Analysis): string[] {
   const { cells, counted, voids, manifest } = analysis;
-  const { stopping } = manifest;
   const chief = chiefOf(manifest);
   const measured = cells.filter(({ runs }) => runs.length > 0);
   const few = measured.filter(({ runs }) => runs.length < FEW_RUNS).length;
@@ -28,7 +29,7 @@ export function threatsFound(analysis: Analysis): string[] {
   const generator = measured.filter(({ saturated }) => (saturated.generator ?? 0) > 0).length;
   const machine = measured.filter(({ saturated }) => (saturated.machine ?? 0) > 0).length;
   const missing = cells.length - measured.length;
-  const [drift, dropped] = [driftOf(analysis), droppedThreat(measured)];
+  const dropped = droppedThreat(measured);
   return [
     ...(missing > 0 ? [`${numbered(missing, "cell has", "cells have")} no run that counts.`] : []),
     ...(few > 0
@@ -36,11 +37,7 @@ export function threatsFound(analysis: Analysis): string[] {
           `${numbered(few, "cell has", "cells have")} fewer than ${FEW_RUNS} runs: intervals there rest on the normal shape of so few.`,
         ]
       : []),
-    ...(stopping?.until != null && stopping.atLeast < LEAST_RUNS_TO_STOP
-      ? [
-          `Cells ended when their interval was narrow, from ${stopping.atLeast} runs on: by simulation, such intervals hold the mean in ${stopping.atLeast < 5 ? 90 : 92} of a hundred studies at worst, not 95.`,
-        ]
-      : []),
+    ...stoppingThreat(manifest),
     ...(wide.length > 0
       ? [
           `In ${numbered(wide.length, "cell")} the interval of ${chief?.label} is wider than ± ${100 * WIDE} % of its mean.`,
@@ -58,8 +55,17 @@ export function threatsFound(analysis: Analysis): string[] {
       ? [`The machine was saturated in runs of ${numbered(machine, "cell")}: links and hosts share its processors.`]
       : []),
     ...(dropped === null ? [] : [dropped]),
-    ...(drift === null ? [] : [drift]),
+    ...driftThreat(analysis),
     "One machine carries generator, links and server: what they share, they contend for.",
+  ];
+}
+
+/** Of a study whose cells end when their interval is narrow; of what compares them too. */
+export function stoppingThreat({ stopping }: Manifest): string[] {
+  if (stopping?.until == null || stopping.atLeast >= LEAST_RUNS_TO_STOP) return [];
+  const share = stopping.atLeast < 5 ? 89 : 92;
+  return [
+    `Cells ended when their interval was narrow, from ${stopping.atLeast} runs on: by simulation, intervals of such means, and of their ratios and effects, hold in ${share} of a hundred studies at worst, not in 95.`,
   ];
 }
 
@@ -74,24 +80,52 @@ function isWide({ value, lower, upper }: { value: number; lower: number | null; 
 }
 
 /**
+ * Drift is shared by all cells of a block. Where cells end when their interval is narrow, the calm
+ * ones lie in the first blocks alone, and their ratios to the others hold the drift between.
+ */
+function driftThreat(analysis: Analysis): string[] {
+  const apart = blocksApart(analysis);
+  const uneven = `Some cells lie ${apart.toFixed(1)} blocks before others on average, as do those that end sooner`;
+  const drift = driftOf(analysis);
+  if (drift === null)
+    return apart < EVEN_BLOCKS ? [] : [`${uneven}: a drift too small to be found would be in their ratios.`];
+  const share =
+    apart < EVEN_BLOCKS
+      ? "Blocks spread it evenly over the cells."
+      : `${uneven}: up to ${(100 * Math.abs(drift.changePerBlock) * apart).toFixed(1)} % of their ratios may be drift.`;
+  return [`${drift.text} ${share}`];
+}
+
+/** Between the cell whose runs lie earliest on average and the one whose runs lie latest. */
+function blocksApart({ cells }: Analysis): number {
+  const middles = cells.filter(({ runs }) => runs.length > 0).map(({ runs }) => mean(runs.map(({ block }) => block)));
+  return middles.length === 0 ? 0 : Math.max(...middles) - Math.min(...middles);
+}
+
+/**
  * Every run over the mean of its cell, later half of the blocks against the earlier: shows a
  * machine that warms up.
  */
-function driftOf({ cells, manifest }: Analysis): string | null {
+function driftOf({ cells, manifest }: Analysis): { text: string; changePerBlock: number } | null {
   const { name: quantity = "", label = "" } = chiefOf(manifest) ?? {};
   const blocks = Math.max(0, ...cells.flatMap(({ runs }) => runs.map(({ block }) => block))) + 1;
   if (blocks < 4) return null;
-  const changes = cells.flatMap(({ runs }) => {
-    const half = (isLate: boolean) =>
-      runs
-        .filter(({ block }) => block >= blocks / 2 === isLate)
-        .map(({ values }) => values[quantity] ?? null)
-        .filter((value) => value !== null);
-    const [early, late] = [half(false), half(true)];
-    return early.length > 0 && late.length > 0 && mean(early) > 0 ? [mean(late) / mean(early) - 1] : [];
+  const halves = cells.flatMap(({ runs }) => {
+    const measured = runs.flatMap(({ block, values }) => {
+      const value = values[quantity] ?? null;
+      return value === null ? [] : [{ block, value }];
+    });
+    const [early, late] = [false, true].map((isLate) => {
+      const own = measured.filter(({ block }) => block >= blocks / 2 === isLate);
+      return { value: mean(own.map(({ value }) => value)), block: mean(own.map(({ block }) => block)) };
+    }) as [{ value: number; block: number }, { value: number; block: number }];
+    return early.value > 0 && late.value >= 0
+      ? [{ change: late.value / early.value - 1, blocks: late.block - early.block }]
+      : [];
   });
-  if (changes.length < 2) return null;
-  const { value, lower, upper } = meanWithInterval(changes);
+  if (halves.length < 2) return null;
+  const { value, lower, upper } = meanWithInterval(halves.map(({ change }) => change));
   if (lower === null || upper === null || (lower <= 0 && upper >= 0) || Math.abs(value) < 0.005) return null;
-  return `Drift: in the later half of the blocks ${label} differs by ${(100 * value).toFixed(1)} % (${(100 * lower).toFixed(1)} to ${(100 * upper).toFixed(1)}) from the earlier half. Blocks spread it evenly over the cells.`;
+  const text = `Drift: in the later half of the blocks ${label} differs by ${(100 * value).toFixed(1)} % (${(100 * lower).toFixed(1)} to ${(100 * upper).toFixed(1)}) from the earlier half.`;
+  return { text, changePerBlock: value / mean(halves.map((half) => half.blocks)) };
 }

@@ -7,6 +7,7 @@ import { analyse } from "../../analysis/analyse.ts";
 import type { Change } from "../../analysis/circumstances.ts";
 import { type Comparison, compareStudies } from "../../analysis/compare.ts";
 import { formatEstimate } from "../../analysis/format.ts";
+import { stoppingThreat } from "../../analysis/report/threats.ts";
 import type { Manifest } from "../../analysis/results.ts";
 import { subjectsOf } from "../../analysis/subjects.ts";
 import { columns } from "../../lib/columns.ts";
@@ -25,6 +26,7 @@ export async function compare([first = "", second = "", ...words]: string[], out
   await output.result({ first, second, margin, ...comparison, notCompared }, () =>
     [
       ...linesOf(comparison),
+      ...new Set([one, other].flatMap(({ manifest }) => stoppingThreat(manifest))),
       ...(notCompared.length === 0 ? [] : [`drawn and not compared: ${notCompared.join(", ")}`]),
       `${comparison.verdict}, against a margin of ${Number((margin * 100).toPrecision(12))} %`,
     ].join("\n"),
