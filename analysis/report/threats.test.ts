@@ -40,6 +40,19 @@ describe("the threats that data show", () => {
     );
   });
 
+  it("are cells of which a fifth of the runs is void, though few of the study's are, and one by chance is none", () => {
+    const [first, second] = manifest.cells.map(({ id }) => id);
+    const spoilt = whole.map((run): Run => {
+      const isVoid = (run.cell === first && run.block < 2) || (run.cell === second && run.block < 1);
+      return { ...run, voidReason: isVoid ? "1 of 20 requests failed: 1 timeout" : null };
+    });
+    assert.match(
+      threats(spoilt),
+      /Of 1 cell a fifth of the runs or more is void \(1\.0-serial, 10 ms, [^:]*: 2 of 6\): what made them void may bend those that count\./,
+    );
+    assert.doesNotMatch(threats(whole), /void/);
+  });
+
   it("are intervals that ended the measuring, and those of ratios and effects with them", () => {
     const found = (atLeast: number) => threats(whole, { ...manifest, stopping: { ...stopping, atLeast } });
     assert.match(found(3), /from 3 runs on: .* ratios and effects, hold in 89 of a hundred/);

@@ -1,8 +1,9 @@
-// Threats to validity that the data themselves show: few runs, wide intervals, voids, a saturated
-// generator, dropped requests, drift over the study.
+// Threats to validity that the data themselves show: few runs, wide intervals, voids, of the study
+// and of a cell, a saturated generator, dropped requests, drift over the study.
 
 import type { Analysis } from "../analyse.ts";
 import { numbered } from "../format.ts";
+import { labelOf } from "../plots/model-error.ts";
 import type { Manifest, Quantity } from "../results.ts";
 import { meanWithInterval } from "../stats/mean-interval.ts";
 import { mean } from "../stats/summary.ts";
@@ -12,6 +13,9 @@ import { droppedThreat } from "./dropped.ts";
 const FEW_RUNS = 6;
 const WIDE = 0.1;
 const MANY_VOIDS = 0.05;
+const MANY_VOIDS_OF_CELL = 0.2;
+const FEWEST_VOIDS = 2;
+const MOST_NAMED = 8;
 /** With as many, looking after each run costs intervals nothing that a simulation shows. */
 const LEAST_RUNS_TO_STOP = 8;
 /** Cells whose runs lie further apart than by so many blocks do not share a drift evenly. */
@@ -48,6 +52,7 @@ export function threatsFound(analysis: Analysis): string[] {
           `${voids.length} of ${numbered(counted + voids.length, "run is", "runs are")} void: what made them void may bend those that count.`,
         ]
       : []),
+    ...spoiltCells(analysis),
     ...(generator > 0
       ? [`The generator was saturated in runs of ${numbered(generator, "cell")}: these measure the generator.`]
       : []),
@@ -66,6 +71,21 @@ export function stoppingThreat({ stopping }: Manifest): string[] {
   const share = stopping.atLeast < 5 ? 89 : 92;
   return [
     `Cells ended when their interval was narrow, from ${stopping.atLeast} runs on: by simulation, intervals of such means, and of their ratios and effects, hold in ${share} of a hundred studies at worst, not in 95.`,
+  ];
+}
+
+/** Few voids of a study may be many of a cell. A single one may be chance. */
+function spoiltCells({ cells, manifest: { factors } }: Analysis): string[] {
+  const varying = factors.filter(({ levels }) => levels.length > 1);
+  const spoilt = cells
+    .map(({ cell, runs, voids }) => ({ cell, voids: voids.length, of: runs.length + voids.length }))
+    .filter(({ voids, of }) => voids >= FEWEST_VOIDS && voids >= MANY_VOIDS_OF_CELL * of);
+  if (spoilt.length === 0) return [];
+  const worst = spoilt.toSorted((one, other) => other.voids / other.of - one.voids / one.of).slice(0, MOST_NAMED);
+  const named = worst.map(({ cell, voids, of }) => `${labelOf(cell, varying)}: ${voids} of ${of}`).join("; ");
+  const more = spoilt.length > MOST_NAMED ? "; and others" : "";
+  return [
+    `Of ${numbered(spoilt.length, "cell")} a fifth of the runs or more is void (${named}${more}): what made them void may bend those that count.`,
   ];
 }
 
