@@ -1,11 +1,12 @@
 // Where the time goes: the means of a run's phases, stacked, with the 95 % interval of their sum.
-// The sum is taken in each run, because the intervals of phases do not add.
+// The sum is taken in each run, because the intervals of phases do not add; so a run that lacks one
+// of them has no part in it.
 
 import type { TopLevelSpec } from "vega-lite";
 import type { Analysis } from "../analyse.ts";
-import { canTell } from "../cells.ts";
+import { type CellSummary, canTell } from "../cells.ts";
 import { formatLevel, scaleOf } from "../format.ts";
-import type { Level, PlotRequest, Run } from "../results.ts";
+import type { Level, PlotRequest } from "../results.ts";
 import { meanWithInterval } from "../stats/mean-interval.ts";
 import { mean } from "../stats/summary.ts";
 import { rangeOf } from "./axis.ts";
@@ -17,14 +18,12 @@ export function phasesPlot(analysis: Analysis, request: PlotRequest): TopLevelSp
   const { quantities } = analysis.manifest;
   const labels = request.quantities.map((name) => quantities.find((one) => one.name === name)?.label ?? name);
   const labelOf = (x: Level) => formatLevel(x, placed.x?.unit ?? "");
-  const bars = placed.cells
-    .filter(({ summary }) => summary.runs.length > 0 && request.quantities.every((name) => canTell(summary, name)))
-    .map(({ summary, x, panel }) => ({
-      x: labelOf(x),
-      panel,
-      parts: request.quantities.map((name) => mean(summary.runs.map((run) => run.values[name] ?? 0))),
-      total: meanWithInterval(summary.runs.map((run) => sumOf(run, request.quantities))),
-    }));
+  const bars = placed.cells.flatMap(({ summary, x, panel }) => {
+    const phases = wholeRuns(summary, request.quantities);
+    const parts = request.quantities.map((_, at) => mean(phases.map((lengths) => lengths[at] as number)));
+    const total = meanWithInterval(phases.map((lengths) => lengths.reduce((sum, length) => sum + length, 0)));
+    return phases.length === 0 ? [] : [{ x: labelOf(x), panel, parts, total }];
+  });
   const unit = quantities.find(({ name }) => name === request.quantities[0])?.unit ?? "";
   const { factor, suffix } = scaleOf(Math.max(0, ...bars.map(({ total }) => total.value)), unit);
   const parts = bars.flatMap(({ x, panel, parts: lengths }) => {
@@ -93,6 +92,10 @@ export function phasesPlot(analysis: Analysis, request: PlotRequest): TopLevelSp
   } as unknown as TopLevelSpec;
 }
 
-function sumOf(run: Run, quantities: readonly string[]): number {
-  return quantities.reduce((sum, name) => sum + (run.values[name] ?? 0), 0);
+/** The phases of each run that has all of them; none where the cell cannot tell of one. */
+function wholeRuns(summary: CellSummary, names: readonly string[]): number[][] {
+  if (!names.every((name) => canTell(summary, name))) return [];
+  return summary.runs
+    .map(({ values }) => names.flatMap((name) => values[name] ?? []))
+    .filter((lengths) => lengths.length === names.length);
 }

@@ -94,6 +94,19 @@ describe("a plot", () => {
     }
   });
 
+  it("of phases stacks those of the runs that have all", () => {
+    const phases = manifest.plots.find(({ kind }) => kind === "phases") as PlotRequest;
+    const lengths = (some: readonly Run[]) => {
+      const { data } = phasesPlot(analyse(manifest, some), phases) as unknown as { data: { values: object[] } };
+      return data.values;
+    };
+    const values = { connect: 0.125, server: 0.25, transfer: 0.5 };
+    const steady = runs.map((run): Run => ({ ...run, voidReason: null, values }));
+    const lacking = steady.map((run) => (run.block < 4 ? { ...run, values: { ...run.values, server: null } } : run));
+    assert.deepEqual(lengths(lacking), lengths(steady));
+    assert.deepEqual(lengths(lacking.filter(({ block }) => block < 4)), []);
+  });
+
   it("that Vega warns of is an error", async () => {
     const data = { values: [{ x: 2 }] };
     const x = { field: "x", type: "quantitative" as const, scale: { type: "log" as const, zero: true } };

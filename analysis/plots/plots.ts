@@ -23,7 +23,7 @@ const CAPTIONS: Record<PlotRequest["kind"], string> = {
     "Points: means of runs with 95 % intervals. Lines: the model's prediction, dotted where its assumptions do not hold; without a model they join the means.",
   load: "Points: means of runs with 95 % intervals. Grey dots: everything offered is carried.",
   cdf: "All requests of all runs. Marks: the mean of the runs' own 50, 90 and 99 % with 95 % intervals, hollow where too few requests lie beyond.",
-  phases: "Means of runs, stacked, with the 95 % interval of their sum.",
+  phases: "Means of the runs that have all phases, stacked, with the 95 % interval of their sum.",
   trace:
     "One run. Bands: the phases of congestion control, as the sender's own state has them. Triangles on the axis: segments sent again. Below: what waits at the bottleneck.",
 };

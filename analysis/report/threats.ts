@@ -130,7 +130,8 @@ function driftOf({ cells, manifest }: Analysis): { text: string; changePerBlock:
   const { name: quantity = "", label = "" } = chiefOf(manifest) ?? {};
   const blocks = Math.max(0, ...cells.flatMap(({ runs }) => runs.map(({ block }) => block))) + 1;
   if (blocks < 4) return null;
-  const halves = cells.flatMap(({ runs }) => {
+  const halves = cells.flatMap(({ runs, quantities }) => {
+    if (quantities.get(quantity)?.cannotTell != null) return [];
     const measured = runs.flatMap(({ block, values }) => {
       const value = values[quantity] ?? null;
       return value === null ? [] : [{ block, value }];
