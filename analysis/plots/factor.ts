@@ -1,6 +1,6 @@
 // A quantity against a factor, by series and panel: the mean of the runs with its 95 % interval,
-// and the model drawn over it, dotted where its assumptions do not hold. Series stand a little
-// apart, model and all, so that their intervals do not hide one another.
+// and a line for each model of it, dotted where its assumptions do not hold. Series stand a little
+// apart, models and all, so that their intervals do not hide one another.
 
 import type { TopLevelSpec } from "vega-lite";
 import type { Analysis } from "../analyse.ts";
@@ -8,7 +8,7 @@ import { scaleOf } from "../format.ts";
 import type { PlotRequest, Prediction } from "../results.ts";
 import { linesOf, logarithmicTicks, type Range, rangeOf, within } from "./axis.ts";
 import { type PlacedCell, type PlacedCells, placeCells } from "./cells.ts";
-import { OUTSIDE_DASH, seriesScales } from "./theme.ts";
+import { MODEL_WIDTHS, OUTSIDE_DASH, seriesScales } from "./theme.ts";
 
 interface Row {
   what: "measured" | "model";
@@ -18,6 +18,8 @@ interface Row {
   y: number;
   lower: number | null;
   upper: number | null;
+  /** Of a line. */
+  model: string;
   /** Model lines break where the domain ends. */
   piece: string;
   isInDomain: boolean;
@@ -47,7 +49,7 @@ export function factorPlot(analysis: Analysis, request: PlotRequest): TopLevelSp
     if (row.lower !== null) row.lower = within(row.lower, yRange);
     if (row.upper !== null) row.upper = within(row.upper, yRange);
   }
-  const hasModel = rows.some(({ what }) => what === "model");
+  const models = [...new Set(rows.filter(({ what }) => what === "model").map(({ model }) => model))];
   const x = xChannel(placed, rows, request);
   const ideal = isLoad && placed.x?.unit === quantity?.unit ? idealRows(placed, x.scaled, yScale.factor, yRange) : [];
   const title = [quantity?.label, yScale.suffix === "" ? "" : `(${yScale.suffix})`].join(" ").trim();
@@ -69,7 +71,7 @@ export function factorPlot(analysis: Analysis, request: PlotRequest): TopLevelSp
   const isMeasured = "datum.what === 'measured'";
   const line = (filter: string, mark: object, more: object) => ({
     transform: [{ filter }],
-    mark: { type: "line", strokeWidth: 1.6, ...mark },
+    mark: { type: "line", ...mark },
     encoding: { x: x.channel, y, color: colour, detail: { field: "piece" }, ...more },
   });
   const bounded = { transform: [{ filter: `${isMeasured} && datum.lower !== null` }] };
@@ -88,13 +90,13 @@ export function factorPlot(analysis: Analysis, request: PlotRequest): TopLevelSp
           },
         ]
       : []),
-    ...(hasModel
+    ...(models.length > 0
       ? [
-          line(`${isModel} && datum.isInDomain`, {}, { strokeDash: dash }),
-          line(`${isModel} && !datum.isInDomain`, { strokeDash: OUTSIDE_DASH }, {}),
+          line(`${isModel} && datum.isInDomain`, {}, { strokeDash: dash, ...widthOf(models) }),
+          line(`${isModel} && !datum.isInDomain`, { strokeDash: OUTSIDE_DASH }, widthOf(models)),
         ]
       : x.isNumeric
-        ? [line(isMeasured, { strokeWidth: 1 }, { strokeDash: dash })]
+        ? [line(isMeasured, {}, { strokeDash: dash, strokeWidth: { value: 1 } })]
         : []),
     {
       ...bounded,
@@ -110,6 +112,18 @@ export function factorPlot(analysis: Analysis, request: PlotRequest): TopLevelSp
     },
   ];
   return inPanels(layer, rows, placed, analysis, request);
+}
+
+/** Several models differ in how broad their lines are. */
+function widthOf(models: readonly string[]): object {
+  if (models.length < 2) return { strokeWidth: { value: 1.6 } };
+  const scale = {
+    type: "ordinal",
+    domain: models,
+    range: models.map((_, at) => MODEL_WIDTHS[at % MODEL_WIDTHS.length]),
+  };
+  const legend = { orient: "bottom", direction: "horizontal", title: null, symbolType: "stroke" };
+  return { strokeWidth: { field: "model", type: "ordinal", scale, legend } };
 }
 
 function inPanels(
@@ -133,10 +147,9 @@ function inPanels(
 }
 
 function rowsOf({ cells }: PlacedCells, predictions: readonly Prediction[], quantity: string): Row[] {
-  const predicted = new Map(
-    predictions
-      .filter((prediction) => prediction.quantity === quantity)
-      .map((prediction) => [prediction.cell, prediction]),
+  const models = Map.groupBy(
+    predictions.filter((prediction) => prediction.quantity === quantity),
+    ({ model }) => model,
   );
   const measured = cells.flatMap(({ summary, x, series, panel }): Row[] => {
     const { value, lower, upper } = summary.quantities.get(quantity)?.mean ?? {
@@ -145,13 +158,16 @@ function rowsOf({ cells }: PlacedCells, predictions: readonly Prediction[], quan
       upper: null,
     };
     if (Number.isNaN(value)) return [];
-    return [{ what: "measured", series, panel, x, y: value, lower, upper, piece: "", isInDomain: true, dash: [] }];
+    return [
+      { what: "measured", series, panel, x, y: value, lower, upper, model: "", piece: "", isInDomain: true, dash: [] },
+    ];
   });
-  return [...measured, ...modelRows(cells, predicted)];
+  return [...measured, ...[...models].flatMap(([model, own]) => modelRows(cells, model, own))];
 }
 
 /** Lines in pieces, each in the domain or outside; a stretch between the two counts as outside. */
-function modelRows(cells: readonly PlacedCell[], predicted: ReadonlyMap<string, Prediction>): Row[] {
+function modelRows(cells: readonly PlacedCell[], model: string, predictions: readonly Prediction[]): Row[] {
+  const predicted = new Map(predictions.map((prediction) => [prediction.cell, prediction]));
   const lines = Map.groupBy(
     cells.filter(({ summary, x }) => predicted.has(summary.cell.id) && typeof x === "number"),
     ({ series, panel }) => JSON.stringify([series, panel]),
@@ -167,6 +183,7 @@ function modelRows(cells: readonly PlacedCell[], predicted: ReadonlyMap<string, 
       const isInDomain = [from, to].every(({ brokenAssumptions }) => brokenAssumptions.length === 0);
       const row = {
         what: "model",
+        model,
         series: cell.series,
         panel: cell.panel,
         lower: null,
@@ -174,7 +191,7 @@ function modelRows(cells: readonly PlacedCell[], predicted: ReadonlyMap<string, 
         isInDomain,
         dash: [],
       } as const;
-      const piece = `${cell.series} ${cell.panel} ${at}`;
+      const piece = `${model} ${cell.series} ${cell.panel} ${at}`;
       return [
         { ...row, piece, x: cell.x, y: from.value },
         { ...row, piece, x: (next ?? cell).x, y: to.value },

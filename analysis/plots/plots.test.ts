@@ -44,6 +44,25 @@ describe("a plot", () => {
     assert.deepEqual(bounds(svg), { rules: 8, caps: 16 });
   });
 
+  it("has a line for each model of a quantity, and their names where there are several", async () => {
+    const of = (model: string, factor: number) =>
+      manifest.predictions.map((prediction) => ({ ...prediction, model, value: factor * prediction.value }));
+    const lines = async (predictions: Manifest["predictions"]) => {
+      const [plot] = await drawPlots(analyse({ ...manifest, plots: [BY_RTT], predictions }, runs));
+      const svg = plot?.svg ?? "";
+      const names = [...svg.matchAll(/>([^<>]+)<\/text>/g)].map(([, text]) => text);
+      return {
+        drawn: svg.match(/class="mark-line/g)?.length,
+        named: names.filter((name) => name?.startsWith("model ")),
+      };
+    };
+    const [one, other] = [of("model one", 1), of("model other", 3)];
+    const single = await lines(one);
+    const both = await lines([...one, ...other]);
+    assert.deepEqual(both, { drawn: 2 * (single.drawn ?? 0), named: ["model one", "model other"] });
+    assert.deepEqual(single.named, []);
+  });
+
   it("draws no interval where there is one run, and still the point", async () => {
     const once = runs.filter(({ block }) => block === 0);
     const svg = (await draw([BY_RTT], once))[0]?.svg ?? "";

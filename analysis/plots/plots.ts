@@ -20,7 +20,7 @@ export interface Plot {
 
 const CAPTIONS: Record<PlotRequest["kind"], string> = {
   factor:
-    "Points: means of runs with 95 % intervals. Lines: the model's prediction, dotted where its assumptions do not hold; without a model they join the means.",
+    "Points: means of runs with 95 % intervals. Lines: the model's prediction, those of several models by their width, dotted where assumptions do not hold; without a model they join the means.",
   load: "Points: means of runs with 95 % intervals. Grey dots: everything offered is carried.",
   cdf: "All requests of all runs. Marks: the mean of the runs' own 50, 90 and 99 % with 95 % intervals, hollow where too few requests lie beyond.",
   phases: "Means of the runs that have all phases, stacked, with the 95 % interval of their sum.",

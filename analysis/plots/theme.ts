@@ -32,6 +32,9 @@ const SHADES = ["#123a5e", "#3f7cac", "#8fb8d6", "#d5e4ef", "#6b6b6b", "#b8b8b8"
 /** Predictions outside a model's domain are dotted, in every series. */
 export const OUTSIDE_DASH = [1, 4];
 
+/** Of the lines of several models. */
+export const MODEL_WIDTHS = [2.2, 0.9, 3.6, 1.5];
+
 /** More series than this look alike. */
 export const MOST_SERIES = COLOURS.length;
 
