@@ -10,7 +10,7 @@ import { measuredParameters, predictionReach } from "../parameters.ts";
 import type { Manifest, Saturated, Selection } from "../results.ts";
 import { isSelected } from "../results.ts";
 import { crossover, type LevelRuns } from "../stats/crossover.ts";
-import { CONFIDENCE, type Estimate, withoutInterval } from "../stats/estimate.ts";
+import { CONFIDENCE, type Estimate, mapEstimate, withoutInterval } from "../stats/estimate.ts";
 import { medianRatio } from "../stats/median-interval.ts";
 import { reaching } from "../stats/quadrature.ts";
 import { type Ratio, ratioInterval, ratioOfMeans } from "../stats/ratio.ts";
