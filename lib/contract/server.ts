@@ -2,6 +2,7 @@
 
 export interface ServerState {
   structure: string;
+  transport: string;
   sockets: string;
   protocol: string;
   address: string;

@@ -80,7 +80,26 @@ export function queuedConnections({ descriptor }: BlockingListener): number {
   return readTcpInfo(descriptor) ? tcpInfo.bytes.readUInt32LE(QUEUED_AT) : 0;
 }
 
-export class BlockingSocket implements Peer {
+/** A connection whose calls wait for the peer, a slice at most. */
+export interface BlockingConnection extends Peer {
+  /** Holds what `receive` brought, until it is called again. */
+  readonly input: Buffer;
+  /** Waits for octets: their number in `input`, 0 at the peer's end, SLICE_OVER or FAILED. */
+  receive(): number;
+  /**
+   * Sends the pieces, closes the files in them, and waits until all is taken. Gives up when the
+   * peer is gone, has taken nothing for `writeMillis`, or `isOver`; returns whether all was sent.
+   */
+  send(pieces: readonly Piece[], writeMillis: number, isOver: () => boolean): boolean;
+  /** Closes our half. */
+  end(): void;
+  /** Forgets unsent output; the connection stays open. */
+  release(): void;
+  close(): void;
+}
+
+/** A connection of the kernel's, by its descriptor. */
+export class BlockingSocket implements BlockingConnection {
   readonly input = input.bytes;
   #descriptor: number;
   #observer: SocketObserver;
@@ -106,7 +125,6 @@ export class BlockingSocket implements Peer {
     return endpoint(this.#descriptor, "near")?.address ?? "";
   }
 
-  /** Waits for octets: their number in `input`, 0 at the peer's end, SLICE_OVER or FAILED. */
   receive(): number {
     const length = libc.read(this.#descriptor, input.pointer, READ_BYTES);
     if (length >= 0) return length;
@@ -115,11 +133,6 @@ export class BlockingSocket implements Peer {
     return FAILED;
   }
 
-  /**
-   * Sends the pieces, closes the files in them, and waits until the kernel has everything. Gives up
-   * when the peer is gone, has taken nothing for `writeMillis`, or `isOver`; returns whether all
-   * was sent.
-   */
   send(pieces: readonly Piece[], writeMillis: number, isOver: () => boolean): boolean {
     const outgoing = this.#outgoing;
     outgoing.push(pieces);
@@ -146,12 +159,10 @@ export class BlockingSocket implements Peer {
     }
   }
 
-  /** Closes our half. */
   end(): void {
     libc.shutdown(this.#descriptor, libc.SHUT_WR);
   }
 
-  /** Forgets unsent output; the descriptor stays open. */
   release(): void {
     this.#outgoing.dispose();
   }

@@ -9,7 +9,7 @@ import type { Piece } from "./piece.ts";
 import { BROKEN, CHANGES, ENDED, type Pollable, type Poller, READABLE, WRITABLE } from "./poller.ts";
 import { closeFiles } from "./sending.ts";
 import { endpoint } from "./sockaddr.ts";
-import type { ListenOptions, SocketUser, TcpSocket } from "./socket.ts";
+import type { ListenOptions, SocketUser, StreamSocket } from "./socket.ts";
 
 const READ_BYTES = 65_536;
 /**
@@ -19,7 +19,7 @@ const READ_BYTES = 65_536;
 const SENT_AT_ONCE_BYTES = 65_536;
 const input = libc.allocate(READ_BYTES);
 
-export class EpollSocket implements TcpSocket, Pollable {
+export class EpollSocket implements StreamSocket, Pollable {
   busy = false;
   destroyed = false;
   paused = false;

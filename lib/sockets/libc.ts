@@ -24,6 +24,7 @@ const library = dlopen(null, {
   bind: { arguments: ["i32", "pointer", "i32"], return: "i32" },
   close: { arguments: ["i32"], return: "i32" },
   connect: { arguments: ["i32", "u64", "i32"], return: "i32" },
+  dup: { arguments: ["i32"], return: "i32" },
   epoll_create1: { arguments: ["i32"], return: "i32" },
   epoll_ctl: { arguments: ["i32", "i32", "i32", "function"], return: "i32" },
   epoll_wait: { arguments: ["i32", "function", "i32", "i32"], return: "i32" },
@@ -58,6 +59,7 @@ export const {
   bind,
   close,
   connect,
+  dup,
   epoll_create1,
   epoll_ctl,
   epoll_wait,
@@ -87,6 +89,7 @@ export const {
 export const AF_INET = 2;
 export const AF_INET6 = 10;
 export const SOCK_STREAM = 1;
+export const SOCK_DGRAM = 2;
 /** O_NONBLOCK and O_CLOEXEC, also for SOCK_… and EPOLL_CLOEXEC. */
 export const NONBLOCK = 0o4000;
 export const CLOEXEC = 0o2000000;

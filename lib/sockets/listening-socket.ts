@@ -25,7 +25,8 @@ export function listeningSocket(options: ListeningOptions, flags: number): numbe
   }
 }
 
-function turnOn(descriptor: number, level: number, option: number): void {
+/** Turns an option of a socket on. */
+export function turnOn(descriptor: number, level: number, option: number): void {
   const { pointer, bytes } = libc.allocate(4);
   bytes.writeUInt32LE(1);
   libc.checked("setsockopt", libc.setsockopt(descriptor, level, option, pointer, 4));

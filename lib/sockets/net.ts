@@ -3,10 +3,11 @@
 import { once } from "node:events";
 import { read as readDescriptor, readFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { plainAddress } from "./address.ts";
 import type { FileRange, Piece } from "./piece.ts";
 import { COPIED_TOGETHER_BYTES, closeFiles, FILE_CHUNK_BYTES } from "./sending.ts";
-import type { Listen, ListenOptions, SocketUser, TcpSocket } from "./socket.ts";
+import type { Listen, ListenOptions, SocketUser, StreamSocket } from "./socket.ts";
 
 /**
  * Makes room when fewer descriptors are left, or closes the connection where there is none to make.
@@ -58,7 +59,16 @@ function descriptorOf(socket: Socket): number {
   return (socket as Socket & { _handle?: { fd: number } })._handle?.fd ?? -1;
 }
 
-function attend(socket: Socket, options: ListenOptions): void {
+/** A stream of Node between two addresses, as its sockets are. */
+export interface AddressedStream extends Duplex {
+  readonly remoteAddress?: string | undefined;
+  readonly localAddress?: string | undefined;
+  /** Emits `timeout` when the peer has taken nothing for this long; 0: never. */
+  setTimeout(millis: number): unknown;
+}
+
+/** Gives the stream its user, and the user the events of the stream. */
+export function attend(socket: AddressedStream, options: AttendOptions): void {
   const wrapped = new NetSocket(socket, options);
   const user = options.connected(wrapped);
   wrapped.user = user;
@@ -71,11 +81,13 @@ function attend(socket: Socket, options: ListenOptions): void {
   });
 }
 
-class NetSocket implements TcpSocket {
+type AttendOptions = Pick<ListenOptions, "writes" | "writeMillis" | "observer" | "connected">;
+
+class NetSocket implements StreamSocket {
   busy = false;
   user: SocketUser | null = null;
-  #socket: Socket;
-  #options: ListenOptions;
+  #socket: AddressedStream;
+  #options: AttendOptions;
   #queue: Piece[] = [];
   /** Octets written so far, without those of files. */
   #sent = 0;
@@ -83,7 +95,7 @@ class NetSocket implements TcpSocket {
   #ending = false;
   #remoteAddress: string | undefined;
 
-  constructor(socket: Socket, options: ListenOptions) {
+  constructor(socket: AddressedStream, options: AttendOptions) {
     this.#socket = socket;
     this.#options = options;
     // Node then writes what it has held back chunk by chunk.

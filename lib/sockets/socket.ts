@@ -1,6 +1,7 @@
-// TCP sockets as an event loop needs them. There are two kinds: net.ts, Node's own, on every
-// system, and epoll.ts, direct system calls of Linux, which costs less CPU per request and can send
-// from a file without copying (docs/server-speed.md has numbers).
+// Sockets of a stream as an event loop needs them. TCP's are of two kinds: net.ts, Node's own, on
+// every system, and epoll.ts, direct system calls of Linux, which costs less CPU per request and can
+// send from a file without copying (docs/server-speed.md has numbers). Any stream of Node that knows
+// its addresses can be one too, as net.ts has it.
 
 import type { Piece, Writes } from "./piece.ts";
 
@@ -14,7 +15,7 @@ export interface Peer {
   rememberRemoteAddress(): void;
 }
 
-export interface TcpSocket extends Peer {
+export interface StreamSocket extends Peer {
   /** Output waits for the peer or the disk; `free` is called when none does any more. */
   readonly busy: boolean;
   /** Output, or the end of our half, has not gone to the kernel yet: the peer reads slowly. */
@@ -75,7 +76,7 @@ export interface ListenOptions {
   /** Drops a peer that takes nothing for this long while output waits. */
   writeMillis: number;
   observer: SocketObserver;
-  connected(socket: TcpSocket): SocketUser;
+  connected(socket: StreamSocket): SocketUser;
   /**
    * No descriptor is left for a connection: closes some unused ones; returns whether there were
    * any.

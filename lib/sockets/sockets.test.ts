@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { Worker } from "node:worker_threads";
 import { loadSockets, type SocketKind, usableSockets } from "./kinds.ts";
-import type { Listener, ListenOptions, SocketObserver, SocketUser, TcpSocket } from "./socket.ts";
+import type { Listener, ListenOptions, SocketObserver, SocketUser, StreamSocket } from "./socket.ts";
 
 const LARGE = Buffer.alloc(8_000_000, "0123456789");
 
@@ -49,7 +49,7 @@ function behaves(kind: SocketKind): void {
     writeFileSync(path, LARGE);
     const descriptor = openSync(path, "r");
     const free = Promise.withResolvers<void>();
-    const send = (socket: TcpSocket) => {
+    const send = (socket: StreamSocket) => {
       const middle = { descriptor, start: 1_000, end: LARGE.length - 5, closes: true };
       socket.send([Buffer.from("head"), LARGE, middle, Buffer.alloc(0), Buffer.from("tail")]);
       assert.equal(socket.busy, true);
@@ -106,7 +106,7 @@ function behaves(kind: SocketKind): void {
     let timeouts = 0;
     const observer = { ...UNOBSERVED, timedOut: () => void timeouts++ };
     const gone = Promise.withResolvers<void>();
-    const send = (socket: TcpSocket) => socket.send([LARGE, LARGE]);
+    const send = (socket: StreamSocket) => socket.send([LARGE, LARGE]);
     await using listener = await start(kind, { writeMillis: 50, observer }, send, { closed: gone.resolve });
     await using client = await connected(listener.port);
     client.socket.pause();
@@ -115,7 +115,7 @@ function behaves(kind: SocketKind): void {
   });
 
   it("what is paused is not read, and is read when resumed", async () => {
-    let socket: TcpSocket | undefined;
+    let socket: StreamSocket | undefined;
     let received = "";
     const all = Promise.withResolvers<void>();
     const take = (octets: Buffer, length: number) => {
@@ -123,7 +123,7 @@ function behaves(kind: SocketKind): void {
       if (received === "onetwo") all.resolve();
       else socket?.pause();
     };
-    const attend = (accepted: TcpSocket) => {
+    const attend = (accepted: StreamSocket) => {
       socket = accepted;
       return { ...SILENT, received: take };
     };
@@ -140,7 +140,7 @@ function behaves(kind: SocketKind): void {
   });
 
   it("more than is read at once arrives whole, and the end that came with it after that", async () => {
-    const attended = Promise.withResolvers<TcpSocket>();
+    const attended = Promise.withResolvers<StreamSocket>();
     const ended = Promise.withResolvers<void>();
     let length = 0;
     const received = (_: Buffer, octets: number) => {
@@ -188,7 +188,7 @@ function behaves(kind: SocketKind): void {
 async function start(
   kind: SocketKind,
   options: Partial<ListenOptions>,
-  attend: (socket: TcpSocket) => unknown,
+  attend: (socket: StreamSocket) => unknown,
   user: Partial<SocketUser> = {},
 ): Promise<Listener & AsyncDisposable> {
   const listen = await loadSockets(kind);

@@ -1,13 +1,15 @@
 // The server's configuration, from options and the environment (docs/container-contract.md). It is
 // read once and checked as a whole. An option overrides its variable.
 
+import { isIPv6 } from "node:net";
 import { parseArgs } from "node:util";
 import { columns } from "../../lib/columns.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { type Environment, readTexts } from "../../lib/fields/read.ts";
 import { DEFAULT_LIMITS } from "./http/limits.ts";
-import { type Config, SETTINGS, type Setting } from "./settings.ts";
-import type { StructureConfig } from "./structures/structure.ts";
+import { type Config, SETTINGS, type Setting, type Settings } from "./settings.ts";
+import type { Structure, StructureConfig } from "./structures/structure.ts";
+import { STRUCTURES } from "./structures/table.ts";
 
 /**
  * The configuration, or null if help was requested. Throws E_USAGE for unknown options,
@@ -25,7 +27,7 @@ export function readConfig(argv: string[], environment: Environment): Config | n
   const config = { server: { limits: DEFAULT_LIMITS } };
   for (const [path, value] of Object.entries(values)) put(config, path.split("."), value);
   const read = config as unknown as Config;
-  const all = [...problems, ...idleProblems(read.server)];
+  const all = [...problems, ...idleProblems(read.server), ...transportProblems(read)];
   if (all.length > 0)
     throw new RttlabError("E_BAD_ENVIRONMENT", "reading the server's settings: they are not valid", { problems: all });
   return read;
@@ -58,6 +60,25 @@ function idleProblems({ timeouts }: StructureConfig): Problem[] {
   if (!(minimumMillis > maximumMillis)) return [];
   const allowed = `at most the maximum, ${maximumMillis}`;
   return [{ path: "SERVER_IDLE_MIN_MS", message: `${minimumMillis} is above the maximum`, allowed }];
+}
+
+/** What RUDP does not have. A bad value is undefined here, because it is reported on its own. */
+function transportProblems({ structure, server }: Config): Problem[] {
+  if (server.transport !== "rudp") return [];
+  const { withoutRudp }: Partial<Structure> = STRUCTURES[structure] ?? {};
+  const contradictions: [option: keyof Settings, given: string, reason: string | false | undefined][] = [
+    ["structure", structure, withoutRudp],
+    ["server.address", server.address, isIPv6(server.address) && "RUDP runs over IPv4 only"],
+    ["server.nodelay", "off", server.nodelay === false && "RUDP has no Nagle's algorithm"],
+    ["server.writes", "parts", server.writes === "parts" && "RUDP makes its segments of a stream, not of writes"],
+  ];
+  return contradictions
+    .filter(([, , reason]) => typeof reason === "string")
+    .map(([path, given, reason]) => ({
+      path: SETTINGS[path].variable,
+      message: `${given} cannot be with the transport rudp: ${reason}`,
+      allowed: "the transport tcp",
+    }));
 }
 
 /** Sets the value at a path of names and creates the objects on the way. */

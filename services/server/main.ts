@@ -14,7 +14,8 @@ import { changeOptions, optionsIn } from "./change-options.ts";
 import { helpText, readConfig } from "./config.ts";
 import { writeSite } from "./sample-site/sample-site.ts";
 import type { Config } from "./settings.ts";
-import { STRUCTURES } from "./structures/table.ts";
+import type { StructureConfig } from "./structures/structure.ts";
+import { STRUCTURES, type StructureName } from "./structures/table.ts";
 
 /** Time for answers under way after SIGTERM: Docker kills after 10 s. */
 const DRAIN_MILLIS = 8_000;
@@ -32,8 +33,8 @@ async function serve({ structure, managementAddress, seed, server }: Config): Pr
     threads.push(counters);
     return counters;
   };
-  const { address, protocol } = server;
-  const sockets = STRUCTURES[structure].usesSystemCalls ? "blocking" : server.sockets;
+  const { address, protocol, transport } = server;
+  const sockets = socketsOf(structure, server);
   const config = { ...server, site: { ...server.site, root } };
   const started = await STRUCTURES[structure].start(config, newCounters).catch((cause: unknown) => {
     const attempt = `listening on ${address} port ${server.port}`;
@@ -41,7 +42,7 @@ async function serve({ structure, managementAddress, seed, server }: Config): Pr
   });
   const { queued } = started;
   const usage = usageReader(started.processes);
-  const serving = { structure, sockets, protocol, address, port: started.port, root };
+  const serving = { structure, transport, sockets, protocol, address, port: started.port, root };
   const status = () => ({
     ...serving,
     accepted: scalar(threads, "acceptedConnections"),
@@ -67,6 +68,12 @@ async function serve({ structure, managementAddress, seed, server }: Config): Pr
     });
   }
   log("ready", serving);
+}
+
+/** The kind of its sockets, as metrics and the log have it. */
+function socketsOf(structure: StructureName, { transport, sockets }: StructureConfig): string {
+  if (transport === "rudp") return transport;
+  return STRUCTURES[structure].usesSystemCalls ? "blocking" : sockets;
 }
 
 /**

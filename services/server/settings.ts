@@ -11,6 +11,7 @@ import { WRITES } from "../../lib/sockets/piece.ts";
 import { PROTOCOLS, type ProtocolName } from "./session/table.ts";
 import type { StructureConfig } from "./structures/structure.ts";
 import { STRUCTURES, type StructureName } from "./structures/table.ts";
+import { TRANSPORTS } from "./transport/table.ts";
 
 export interface Config {
   structure: StructureName;
@@ -70,6 +71,13 @@ export const SETTINGS: Settings = {
     name("NAME", Object.keys(PROTOCOLS) as ProtocolName[]),
     "protocol to speak; echo: every octet goes back as it came",
   ),
+  "server.transport": setting(
+    "transport",
+    "SERVER_TRANSPORT",
+    "tcp",
+    name("NAME", TRANSPORTS),
+    "transport of connections; rudp: ours, over UDP",
+  ),
   structure: setting(
     "structure",
     "SERVER_STRUCTURE",
@@ -82,7 +90,7 @@ export const SETTINGS: Settings = {
     "SERVER_SOCKETS",
     BEST_SOCKETS,
     name("KIND", usableSockets()),
-    "sockets of an event loop: Node's, or Linux's own system calls",
+    "sockets of an event loop over TCP: Node's, or Linux's own system calls",
   ),
   "server.workers": setting(
     "workers",

@@ -4,7 +4,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { resentSegments } from "../protocol/connection/counters.ts";
-import { Endpoint, type RudpListener } from "../thread/endpoint.ts";
+import { Endpoint } from "../thread/endpoint.ts";
+import type { RudpListener } from "../thread/listener.ts";
 import type { RudpSocket } from "../thread/socket.ts";
 import { createMetrics, type RudpMetrics, SLOTS } from "./metrics.ts";
 

@@ -14,7 +14,8 @@ import { isMainThread, Worker, workerData } from "node:worker_threads";
 import type { RttlabError } from "../../../lib/errors.ts";
 import { fillStream, firstDifference } from "../program/transfer/seeded.ts";
 import type { ConnectionOptions } from "../protocol/connection/connection.ts";
-import { Endpoint, type RudpListener } from "./endpoint.ts";
+import { Endpoint } from "./endpoint.ts";
+import type { RudpListener } from "./listener.ts";
 import type { RudpSocket } from "./socket.ts";
 import { duplexOf } from "./stream.ts";
 

@@ -11,7 +11,8 @@ import { RttlabError } from "../../../lib/errors.ts";
 import type { ConnectionOptions } from "../protocol/connection/connection.ts";
 import { answerEvents, type Bell, createBell } from "./bell.ts";
 import { createChannel } from "./channel.ts";
-import type { Answer, Command, ListenerCounters, Place } from "./engine/messages.ts";
+import type { Answer, Command } from "./engine/messages.ts";
+import type { RudpListener } from "./listener.ts";
 import { checkOwnAddress, parseTarget } from "./place.ts";
 import { countOf, sleep, sleepAsync } from "./ring.ts";
 import { RudpSocket } from "./socket.ts";
@@ -31,6 +32,8 @@ export interface ListenOptions {
   address?: string;
   /** 0: any free port. */
   port?: number;
+  /** An open UDP socket that is bound, in place of address and port. The endpoint closes it. */
+  descriptor?: number | undefined;
   maximumConnections?: number;
   /** Options of accepted connections. */
   connection?: Partial<ConnectionOptions>;
@@ -147,12 +150,13 @@ export class Endpoint {
   #requestListener({
     address = "0.0.0.0",
     port = 0,
+    descriptor,
     maximumConnections = 256,
     connection = {},
   }: ListenOptions): number {
     checkOwnAddress("listening at", address);
     const key = ++this.#lastKey;
-    this.#post({ op: "listen", key, address, port, maximumConnections, connection });
+    this.#post({ op: "listen", key, address, port, descriptor, maximumConnections, connection });
     return key;
   }
 
@@ -166,6 +170,10 @@ export class Endpoint {
       address,
       port,
       accept: () => accepted(this.#answerTo(key)),
+      acceptWithin: (millis) => {
+        const answer = this.#answerWithin(key, millis);
+        return answer === undefined ? undefined : accepted(answer);
+      },
       acceptAsync: async () => accepted(await this.#answerToAsync(key)),
       counters: async () => {
         const countKey = ++this.#lastKey;
@@ -199,10 +207,16 @@ export class Endpoint {
   }
 
   #answerTo(key: number): Answer {
+    return this.#answerWithin(key, Number.POSITIVE_INFINITY) as Answer;
+  }
+
+  #answerWithin(key: number, millis: number): Answer | undefined {
+    const deadline = performance.now() + millis;
     for (;;) {
       const answer = this.#takeAnswer(key);
-      if (answer !== undefined) return answer;
-      this.#awaitAnswer();
+      const rest = deadline - performance.now();
+      if (answer !== undefined || rest <= 0) return answer;
+      this.#awaitAnswer(rest);
     }
   }
 
@@ -226,10 +240,10 @@ export class Endpoint {
     return answer;
   }
 
-  #awaitAnswer(): void {
+  #awaitAnswer(millis?: number): void {
     const events = answerEvents(this.#bell);
     const seen = countOf(events);
-    if (!this.#collect()) sleep(events, seen);
+    if (!this.#collect()) sleep(events, seen, millis);
   }
 
   async #awaitAnswerAsync(): Promise<void> {
@@ -260,20 +274,6 @@ export class Endpoint {
       this.#answers.set(answer.key, waiting);
     }
   }
-}
-
-export interface RudpListener extends Place {
-  /** The next connection; blocks until there is one. Throws E_RUDP_CLOSED after close(). */
-  accept(): RudpSocket;
-  acceptAsync(): Promise<RudpSocket>;
-  /** Datagrams refused so far, by reason. */
-  counters(): Promise<ListenerCounters>;
-  /**
-   * Stops accepting: a pending acceptAsync rejects with E_RUDP_CLOSED, and connections that nobody
-   * has accepted are aborted. Accepted connections remain and keep the port. Without any, the port
-   * is free once the pending call has rejected.
-   */
-  close(): void;
 }
 
 async function unlessAborted(socket: RudpSocket, opening: Promise<void>, signal?: AbortSignal): Promise<void> {

@@ -6,7 +6,8 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
 import { ownPort } from "../../../lib/sockets/own-port.ts";
-import { Endpoint, type RudpListener } from "./endpoint.ts";
+import { Endpoint } from "./endpoint.ts";
+import type { RudpListener } from "./listener.ts";
 import type { RudpSocket } from "./socket.ts";
 import { duplexOf } from "./stream.ts";
 

@@ -166,9 +166,9 @@ export function count({ words, index }: EventCount): void {
   signal(words, index);
 }
 
-/** Blocks the thread until the count differs from `seen`. */
-export function sleep({ words, index }: EventCount, seen: number): void {
-  Atomics.wait(words, index, seen);
+/** Blocks the thread until the count differs from `seen`, or for so long. */
+export function sleep({ words, index }: EventCount, seen: number, millis = Number.POSITIVE_INFINITY): void {
+  Atomics.wait(words, index, seen, millis);
 }
 
 /** The same without blocking. It does not keep the process alive. */

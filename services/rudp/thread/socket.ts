@@ -10,6 +10,7 @@ import {
   type Channel,
   type ChannelFailure,
   codeOf,
+  createChannel,
   failureNamed,
   numbersOf,
   type Phase,
@@ -36,6 +37,18 @@ const REASONS: Record<ChannelFailure, string> = {
  */
 type Step<T> = { done: true; value: T } | { done: false; events: ring.EventCount; seen: number };
 
+/** A connection as another thread of the process can receive it, by a message for example. */
+export interface RudpHandle {
+  readonly memory: SharedArrayBuffer;
+  readonly bell: Bell;
+  readonly peer: string;
+}
+
+/** The connection, for the thread that has its handle. */
+export function socketAt({ memory, bell, peer }: RudpHandle): RudpSocket {
+  return new RudpSocket(createChannel(memory), bell, peer);
+}
+
 export class RudpSocket {
   /** The peer's `address:port` when the connection began. */
   readonly peer: string;
@@ -46,6 +59,10 @@ export class RudpSocket {
     this.#channel = channel;
     this.#bell = bell;
     this.peer = peer;
+  }
+
+  get handle(): RudpHandle {
+    return { memory: this.#channel.memory, bell: this.#bell, peer: this.peer };
   }
 
   /** Waits until the peer has accepted. Throws E_RUDP_REFUSED, E_RUDP_PEER_DEAD. */
@@ -71,12 +88,24 @@ export class RudpSocket {
     return wait(() => this.#send(data, progress));
   }
 
+  /** Queues as much of `data` as finds room within the time; returns the number of bytes. */
+  sendWithin(data: Uint8Array, millis: number): number {
+    const progress = { sent: 0 };
+    blockWithin(() => this.#send(data, progress), millis);
+    return progress.sent;
+  }
+
   /**
    * Returns between one and `maxBytes` bytes, sleeping while there are none. Returns null when the
    * peer has ended and everything was read. `maxBytes` 0 returns none at once.
    */
   recv(maxBytes: number): Buffer | null {
     return block(() => this.#recv(maxBytes));
+  }
+
+  /** The same, or undefined if nothing has come within the time. */
+  recvWithin(maxBytes: number, millis: number): Buffer | null | undefined {
+    return blockWithin(() => this.#recv(maxBytes), millis);
   }
 
   recvAsync(maxBytes: number): Promise<Buffer | null> {
@@ -239,6 +268,17 @@ function block<T>(look: () => Step<T>): T {
     const step = look();
     if (step.done) return step.value;
     ring.sleep(step.events, step.seen);
+  }
+}
+
+function blockWithin<T>(look: () => Step<T>, millis: number): T | undefined {
+  const deadline = performance.now() + millis;
+  for (;;) {
+    const step = look();
+    if (step.done) return step.value;
+    const rest = deadline - performance.now();
+    if (rest <= 0) return undefined;
+    ring.sleep(step.events, step.seen, rest);
   }
 }
 

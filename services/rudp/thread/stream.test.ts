@@ -9,7 +9,8 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { after, before, describe, it } from "node:test";
-import { Endpoint, type RudpListener } from "./endpoint.ts";
+import { Endpoint } from "./endpoint.ts";
+import type { RudpListener } from "./listener.ts";
 import type { RudpSocket } from "./socket.ts";
 import { duplexOf } from "./stream.ts";
 

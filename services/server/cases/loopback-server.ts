@@ -1,10 +1,12 @@
 // A structure on loopback for tests, with its counters.
 
-import { BEST_SOCKETS, type SocketKind, usableSockets } from "../../../lib/sockets/kinds.ts";
+import { BEST_SOCKETS, usableSockets } from "../../../lib/sockets/kinds.ts";
 import { type Counters, createCounters } from "../accounting/counters.ts";
 import { DEFAULT_LIMITS } from "../http/limits.ts";
 import type { RunningStructure, Structure, StructureConfig } from "../structures/structure.ts";
 import { STRUCTURES } from "../structures/table.ts";
+
+const IS_LINUX = process.platform === "linux";
 
 /** A failed test that has it by `await using` leaves nothing open, or its file would never end. */
 export interface Server extends RunningStructure, AsyncDisposable {
@@ -22,6 +24,7 @@ export interface Wanted {
   nodelay?: boolean;
   writes?: StructureConfig["writes"];
   protocol?: StructureConfig["protocol"];
+  transport?: StructureConfig["transport"];
   version?: StructureConfig["version"];
   serverTiming?: boolean;
 }
@@ -29,9 +32,16 @@ export interface Wanted {
 /** Every structure that this system has, with every kind of sockets. */
 export function everyStructure(): [name: string, structure: Structure][] {
   return Object.entries<Structure>(STRUCTURES).flatMap(([name, structure]): [string, Structure][] => {
-    if (structure.usesSystemCalls) return process.platform === "linux" ? [[name, structure]] : [];
-    return usableSockets().map((sockets) => [`${name} on ${sockets}`, withSockets(structure, sockets)]);
+    if (structure.usesSystemCalls) return IS_LINUX ? [[name, structure]] : [];
+    return usableSockets().map((sockets) => [`${name} on ${sockets}`, changed(structure, { sockets })]);
   });
+}
+
+/** Every structure that serves over RUDP here. */
+export function everyStructureOfRudp(): [name: string, structure: Structure][] {
+  return Object.entries<Structure>(STRUCTURES)
+    .filter(([, { withoutRudp, usesSystemCalls }]) => withoutRudp === undefined && (IS_LINUX || !usesSystemCalls))
+    .map(([name, structure]) => [`${name} over RUDP`, changed(structure, { transport: "rudp" })]);
 }
 
 /** Serves the files under `root`. */
@@ -58,7 +68,7 @@ export function needs(structure: Structure, connections: number): { skip: string
 
 /** The settings of a server in a test. */
 export function testConfig(root: string, wanted: Wanted = {}): StructureConfig {
-  const { timeouts, port = 0, protocol = "http", version = "1.1" } = wanted;
+  const { timeouts, port = 0, protocol = "http", transport = "tcp", version = "1.1" } = wanted;
   const { workers = 2, backlog = 512, connections = 1_000 } = wanted;
   const { nodelay = true, writes = "whole" } = wanted;
   const cache = wanted.cache ?? { bytes: 1_000_000, fileBytes: 200_000, revalidateMillis: 1_000 };
@@ -67,6 +77,7 @@ export function testConfig(root: string, wanted: Wanted = {}): StructureConfig {
   return {
     address: "127.0.0.1",
     port,
+    transport,
     sockets: BEST_SOCKETS,
     workers,
     backlog,
@@ -93,6 +104,11 @@ export async function until(condition: () => boolean): Promise<void> {
   }
 }
 
-function withSockets(structure: Structure, sockets: SocketKind): Structure {
-  return { ...structure, start: (config, newCounters) => structure.start({ ...config, sockets }, newCounters) };
+function changed(structure: Structure, change: Partial<StructureConfig>): Structure {
+  const { slots, start } = structure;
+  return {
+    ...structure,
+    ...(slots === undefined ? {} : { slots: (config: StructureConfig) => slots({ ...config, ...change }) }),
+    start: (config, newCounters) => start({ ...config, ...change }, newCounters),
+  };
 }

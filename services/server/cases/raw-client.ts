@@ -2,9 +2,10 @@
 // until the server closes.
 
 import { connect, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
 
-export interface RawClient extends AsyncDisposable {
-  socket: Socket;
+export interface RawClient<Stream extends Duplex = Socket> extends AsyncDisposable {
+  socket: Stream;
   send(text: string): void;
   /**
    * Resolves with all octets so far once they contain `text`; rejects if the server closes first.
@@ -18,6 +19,15 @@ export interface RawClient extends AsyncDisposable {
 /** Connects. The client reads everything unless `socket.pause()` stops it. */
 export async function connectTo(port: number): Promise<RawClient> {
   const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+  const client = clientOn(socket);
+  const connected = Promise.withResolvers<void>();
+  socket.once("connect", connected.resolve).once("error", connected.reject);
+  await connected.promise;
+  return client;
+}
+
+/** A client on a stream of its own. */
+export function clientOn<Stream extends Duplex>(socket: Stream): RawClient<Stream> {
   const chunks: Buffer[] = [];
   const closed = Promise.withResolvers<Buffer>();
   closed.promise.catch(() => {});
@@ -32,9 +42,6 @@ export async function connectTo(port: number): Promise<RawClient> {
   });
   socket.on("error", closed.reject);
   socket.on("close", () => closed.resolve(Buffer.concat(chunks)));
-  const connected = Promise.withResolvers<void>();
-  socket.once("connect", connected.resolve).once("error", connected.reject);
-  await connected.promise;
   return {
     socket,
     send: (text) => void socket.write(Buffer.from(text, "latin1")),

@@ -4,6 +4,7 @@
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import {
   acceptBlocking,
+  type BlockingConnection,
   BlockingSocket,
   FAILED,
   OUT_OF_DESCRIPTORS,
@@ -14,6 +15,7 @@ import {
 import { MemoryFiles } from "../../../lib/sockets/memory-files.ts";
 import { lookups } from "../../../lib/sockets/names.ts";
 import { pieceLength } from "../../../lib/sockets/piece.ts";
+import type { SocketObserver } from "../../../lib/sockets/socket.ts";
 import { Clock } from "../accounting/clock.ts";
 import { add, type Counters, countOperation, set, sizeClass } from "../accounting/counters.ts";
 import type { Session, Sessions } from "../session/session.ts";
@@ -40,7 +42,7 @@ export type Job = "serve" | "close" | "refuse";
 export async function work(start: WorkerStart, state: PoolState): Promise<void> {
   const { config, worker, task, descriptor, askedMillis } = start;
   const counters = state.counters[worker] as Counters;
-  const server = new BlockingServer(config, counters, state);
+  const server = new BlockingServer(config, counters, state, openDescriptor);
   countOperation(counters, "spawn", 0, epochMillis() - askedMillis);
   if (task === "accept") await takeConnections(server, counters, state, worker, descriptor);
   else {
@@ -55,7 +57,7 @@ export async function work(start: WorkerStart, state: PoolState): Promise<void> 
 
 /** Takes and serves connections until the pool drains. */
 async function takeConnections(
-  server: BlockingServer,
+  server: BlockingServer<number>,
   counters: Counters,
   state: PoolState,
   worker: number,
@@ -80,24 +82,42 @@ async function takeConnections(
   }
 }
 
-/** Serves connections one after the other, in this thread. */
-export class BlockingServer {
+/** What the connections of a thread share. */
+export interface Shared {
+  config: StructureConfig;
+  observer: SocketObserver;
+  memoryFiles: MemoryFiles;
+}
+
+/** A connection of TCP. */
+export function openDescriptor(descriptor: number, { config, observer, memoryFiles }: Shared): BlockingConnection {
+  return new BlockingSocket(descriptor, observer, memoryFiles, config.writes);
+}
+
+/** Serves connections one after the other, in this thread. `open` makes one of what stands for it. */
+export class BlockingServer<Connection> {
   #config: StructureConfig;
   #counters: Counters;
   #state: PoolState;
   #clock = new Clock();
   #sessions: Sessions;
   #surroundings: Surroundings;
-  #memoryFiles = new MemoryFiles();
-  #observer;
+  #open: (connection: Connection, shared: Shared) => BlockingConnection;
+  #shared: Shared;
 
-  constructor(config: StructureConfig, counters: Counters, state: PoolState) {
+  constructor(
+    config: StructureConfig,
+    counters: Counters,
+    state: PoolState,
+    open: (connection: Connection, shared: Shared) => BlockingConnection,
+  ) {
     const clock = this.#clock;
     const { timeouts } = config;
     this.#config = config;
     this.#counters = counters;
     this.#state = state;
-    this.#observer = socketCounting(counters);
+    this.#open = open;
+    this.#shared = { config, observer: socketCounting(counters), memoryFiles: new MemoryFiles() };
     this.#sessions = startSessions(config, { clock, counters, blocking: true });
     this.#surroundings = {
       counters,
@@ -110,11 +130,11 @@ export class BlockingServer {
   }
 
   /** Serves a connection and closes it. */
-  serve(descriptor: number): void {
+  serve(connection: Connection): void {
     const clock = this.#clock;
     const counters = this.#counters;
     clock.lap();
-    const socket = this.#socketOf(descriptor);
+    const socket = this.#open(connection, this.#shared);
     // First, because other threads read both: no connection is accepted and not open yet.
     add(counters, "openConnections", 1);
     try {
@@ -131,12 +151,12 @@ export class BlockingServer {
 
   /**
    * Serves a connection that has something to read until it is idle, or takes leave of it. Returns
-   * whether it goes on; its descriptor is the caller's in any case.
+   * whether it goes on; the connection is the caller's in any case.
    */
-  takeTurn(descriptor: number, job: Job): boolean {
+  takeTurn(connection: Connection, job: Job): boolean {
     const clock = this.#clock;
     clock.lap();
-    const socket = this.#socketOf(descriptor);
+    const socket = this.#open(connection, this.#shared);
     try {
       const session = this.#sessions.open(socket);
       if (job === "refuse") session.refuse();
@@ -156,14 +176,10 @@ export class BlockingServer {
 
   close(): void {
     this.#sessions.close();
-    this.#memoryFiles.close();
+    this.#shared.memoryFiles.close();
   }
 
-  #socketOf(descriptor: number): BlockingSocket {
-    return new BlockingSocket(descriptor, this.#observer, this.#memoryFiles, this.#config.writes);
-  }
-
-  #drive(conversation: Conversation, session: Session, socket: BlockingSocket): boolean {
+  #drive(conversation: Conversation, session: Session, socket: BlockingConnection): boolean {
     let step = conversation.next();
     while (!step.done) {
       const outcome = this.#await(step.value, session, socket);
@@ -172,7 +188,7 @@ export class BlockingServer {
     return step.value;
   }
 
-  #await(wait: Wait, session: Session, socket: BlockingSocket): Outcome | "gone" {
+  #await(wait: Wait, session: Session, socket: BlockingConnection): Outcome | "gone" {
     switch (wait.kind) {
       case "receive":
         return this.#receive(session, socket);
@@ -185,7 +201,7 @@ export class BlockingServer {
     }
   }
 
-  #receive(session: Session, socket: BlockingSocket): Outcome | "gone" {
+  #receive(session: Session, socket: BlockingConnection): Outcome | "gone" {
     const length = socket.receive();
     if (length === FAILED || this.#state.stage === OVER) return "gone";
     if (length === SLICE_OVER) {
@@ -197,7 +213,7 @@ export class BlockingServer {
     return length;
   }
 
-  #send({ pieces }: Extract<Wait, { kind: "send" }>, socket: BlockingSocket): Outcome | "gone" {
+  #send({ pieces }: Extract<Wait, { kind: "send" }>, socket: BlockingConnection): Outcome | "gone" {
     let bytes = 0;
     for (const piece of pieces) bytes += pieceLength(piece);
     const isSent = socket.send(pieces, this.#config.timeouts.writeMillis, () => this.#state.stage === OVER);

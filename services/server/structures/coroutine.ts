@@ -2,13 +2,13 @@
 // (conversation.ts), which gives way to the others at each `await`. Beneath is the loop of `event`,
 // so the two differ by how a wait is written, and by its cost.
 
-import { loadSockets } from "../../../lib/sockets/kinds.ts";
 import { closeFiles } from "../../../lib/sockets/sending.ts";
-import type { SocketUser, TcpSocket } from "../../../lib/sockets/socket.ts";
+import type { SocketUser, StreamSocket } from "../../../lib/sockets/socket.ts";
 import { Clock } from "../accounting/clock.ts";
 import { add, countOperation, set, sizeClass } from "../accounting/counters.ts";
 import type { Session } from "../session/session.ts";
 import { startSessions } from "../session/table.ts";
+import { loadListen } from "../transport/table.ts";
 import { AHEAD_LIMIT_OCTETS, SWEEP_MILLIS } from "./connection-limits.ts";
 import { ConnectionPhase } from "./connection-phase.ts";
 import { converse, NOTHING_YET, type Outcome, type Surroundings, type Wait } from "./conversation.ts";
@@ -41,7 +41,7 @@ export const coroutine: Structure = {
       for (const task of tasks) if (task.giveWay(timeouts.idle.minimumMillis)) closed = true;
       return closed;
     };
-    const connected = (socket: TcpSocket): SocketUser => {
+    const connected = (socket: StreamSocket): SocketUser => {
       clock.lap();
       const session = sessions.open(socket);
       const task = new Task(socket, session, surroundings, makeRoom);
@@ -67,7 +67,7 @@ export const coroutine: Structure = {
     };
     set(counters, "idleTimeoutMillis", idleMillis());
 
-    const listen = await loadSockets(config.sockets);
+    const listen = await loadListen(config, undefined);
     const listener = await listen({
       address,
       port,
@@ -106,7 +106,7 @@ export const coroutine: Structure = {
 class Task implements SocketUser {
   /** Resolves when it has served its connection. */
   over: Promise<void> = Promise.resolve();
-  #socket: TcpSocket;
+  #socket: StreamSocket;
   #session: Session;
   #phase: ConnectionPhase;
   #surroundings: Surroundings;
@@ -115,11 +115,11 @@ class Task implements SocketUser {
   #arrived = 0;
   #peerEnded = false;
   #isGone = false;
-  /** Ends the wait for octets or room. */
+  /** Ends the wait. */
   #wake: (() => void) | null = null;
-  #waitsFor: "octets" | "room" | null = null;
+  #waitsFor: "octets" | "room" | "close" | null = null;
 
-  constructor(socket: TcpSocket, session: Session, surroundings: Surroundings, makeRoom: () => boolean) {
+  constructor(socket: StreamSocket, session: Session, surroundings: Surroundings, makeRoom: () => boolean) {
     this.#socket = socket;
     this.#session = session;
     this.#phase = new ConnectionPhase(surroundings.clock, surroundings.counters);
@@ -136,7 +136,9 @@ class Task implements SocketUser {
       if (this.#isGone && typeof outcome === "object") closeFiles(outcome.content);
       step = this.#isGone ? conversation.return(false) : conversation.next(outcome);
     }
-    this.#socket.destroy();
+    // A socket whose halves are both closed goes by itself, when the peer has what was sent.
+    if (!this.#peerEnded) this.#socket.destroy();
+    if (!this.#isGone) await this.#until("close");
   }
 
   /** Looks at its deadlines and at what else may have changed. */
@@ -216,7 +218,7 @@ class Task implements SocketUser {
     return this.#peerEnded ? 0 : NOTHING_YET;
   }
 
-  #until(event: "octets" | "room"): Promise<void> {
+  #until(event: "octets" | "room" | "close"): Promise<void> {
     this.#waitsFor = event;
     return new Promise((resolve) => {
       this.#wake = resolve;

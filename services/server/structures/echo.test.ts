@@ -1,12 +1,22 @@
-// The second protocol on every structure and kind of sockets: octets return as they came, under the
-// same limits and time-outs as in HTTP, which belong to the structure.
+// The second protocol on every structure, kind of sockets and transport: octets return as they
+// came, under the same limits and time-outs as in HTTP, which belong to the structure.
 
 import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
+import type { Duplex } from "node:stream";
 import { describe, it } from "node:test";
 import { scalar, timings } from "../accounting/counters.ts";
-import { everyStructure, needs, type Server, startServer, until, type Wanted } from "../cases/loopback-server.ts";
-import { connectTo } from "../cases/raw-client.ts";
+import {
+  everyStructure,
+  everyStructureOfRudp,
+  needs,
+  type Server,
+  startServer,
+  until,
+  type Wanted,
+} from "../cases/loopback-server.ts";
+import { connectTo, type RawClient } from "../cases/raw-client.ts";
+import { connectOverRudp } from "../cases/rudp-client.ts";
 import { randomBytes } from "../sample-site/random-bytes.ts";
 import type { Structure } from "./structure.ts";
 
@@ -14,12 +24,15 @@ import type { Structure } from "./structure.ts";
 const LARGE = randomBytes(33_554_432, 3, 3);
 const HOUR = 3_600_000;
 
-for (const [name, structure] of everyStructure()) describe(name, () => echoes(structure));
+for (const [name, structure] of everyStructure()) describe(name, () => echoes(structure, connectTo));
+for (const [name, structure] of everyStructureOfRudp()) describe(name, () => echoes(structure, connectOverRudp));
 
-function echoes(structure: Structure): void {
+type Connect = (port: number) => Promise<RawClient<Duplex>>;
+
+function echoes(structure: Structure, connect: Connect): void {
   it("what is sent comes back, a piece at a time, and after the client's end the server's", async () => {
     await using server = await start(structure);
-    await using client = await connectTo(server.port);
+    await using client = await connect(server.port);
     for (const text of ["one", "two", "GET / HTTP/1.1\r\n\r\n"]) {
       client.send(text);
       await client.until(text);
@@ -33,7 +46,7 @@ function echoes(structure: Structure): void {
 
   it("32 MiB come back as they were, though the client reads late; meanwhile the server stops reading", async () => {
     await using server = await start(structure);
-    await using client = await connectTo(server.port);
+    await using client = await connect(server.port);
     client.socket.pause();
     client.socket.end(LARGE);
     await settled(() => scalar(server.threads, "receivedBytes"));
@@ -50,8 +63,8 @@ function echoes(structure: Structure): void {
     // Longer than a round trip within one process takes on a busy machine.
     const idle = { minimumMillis: 2_000, maximumMillis: 2_000, capacity: 100 };
     await using server = await start(structure, { idle }, 2);
-    await using talking = await connectTo(server.port);
-    await using silent = await connectTo(server.port);
+    await using talking = await connect(server.port);
+    await using silent = await connect(server.port);
     let isClosed = false;
     const closed = silent.closed.finally(() => {
       isClosed = true;
@@ -69,7 +82,7 @@ function echoes(structure: Structure): void {
 
   it("a client that takes nothing for too long is dropped", async () => {
     await using server = await start(structure, { writeMillis: 100 });
-    await using client = await connectTo(server.port);
+    await using client = await connect(server.port);
     client.socket.pause();
     client.socket.on("error", () => {});
     client.socket.write(LARGE);
@@ -81,7 +94,7 @@ function echoes(structure: Structure): void {
   it("a client that does not close after the server's close is dropped after the linger", async () => {
     const idle = { minimumMillis: 1, maximumMillis: 1, capacity: 100 };
     await using server = await start(structure, { idle, lingerMillis: 50 });
-    await using client = await connectTo(server.port);
+    await using client = await connect(server.port);
     await client.closed;
     await until(() => scalar(server.threads, "openConnections") === 0);
     assert.equal(timings(server.threads, "close", 0).count, 1);
@@ -89,7 +102,7 @@ function echoes(structure: Structure): void {
 
   it("a server that drains closes its connections, and has sent all that came", async () => {
     await using server = await start(structure);
-    await using client = await connectTo(server.port);
+    await using client = await connect(server.port);
     client.send("before");
     await client.until("before");
     const done = server.close(HOUR);

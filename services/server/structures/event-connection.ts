@@ -3,7 +3,7 @@
 // further answers are made and nothing more is read.
 
 import { closeFiles } from "../../../lib/sockets/sending.ts";
-import type { SocketUser, TcpSocket } from "../../../lib/sockets/socket.ts";
+import type { SocketUser, StreamSocket } from "../../../lib/sockets/socket.ts";
 import type { Clock } from "../accounting/clock.ts";
 import { add, type Counters, countOperation, sizeClass } from "../accounting/counters.ts";
 import type { Answer, Session, Sessions, Taken } from "../session/session.ts";
@@ -25,7 +25,7 @@ export interface EventLoop {
 
 export class EventConnection implements SocketUser {
   #loop: EventLoop;
-  #socket: TcpSocket;
+  #socket: StreamSocket;
   #session: Session;
   #phase: ConnectionPhase;
   #clock: Clock;
@@ -35,7 +35,7 @@ export class EventConnection implements SocketUser {
   /** It was closed for being idle, so no answer can be on its way that a reset would erase. */
   #timedOutIdle = false;
 
-  constructor(loop: EventLoop, socket: TcpSocket) {
+  constructor(loop: EventLoop, socket: StreamSocket) {
     this.#loop = loop;
     this.#socket = socket;
     this.#clock = loop.clock;

@@ -1,11 +1,11 @@
 // The event loop of `event`, and of each thread of `event-multi`: a listening socket and its
 // connections.
 
-import { loadSockets } from "../../../lib/sockets/kinds.ts";
-import type { TcpSocket } from "../../../lib/sockets/socket.ts";
+import type { StreamSocket } from "../../../lib/sockets/socket.ts";
 import { Clock } from "../accounting/clock.ts";
 import { add, type Counters, countOperation, set } from "../accounting/counters.ts";
 import { startSessions } from "../session/table.ts";
+import { loadListen } from "../transport/table.ts";
 import { SWEEP_MILLIS } from "./connection-limits.ts";
 import { EventConnection, type EventLoop } from "./event-connection.ts";
 import { idleTimeoutMillis } from "./idle-timeout.ts";
@@ -16,7 +16,7 @@ import type { RunningStructure, StructureConfig } from "./structure.ts";
 export async function startEventLoop(
   config: StructureConfig,
   counters: Counters,
-  { reusePort }: { reusePort: boolean },
+  { reusePort, descriptor }: { reusePort: boolean; descriptor?: number | undefined },
 ): Promise<RunningStructure> {
   const { address, port, backlog, nodelay, writes, timeouts } = config;
   const clock = new Clock();
@@ -27,7 +27,7 @@ export async function startEventLoop(
   const sweep = newSweep(loop);
   let draining = false;
 
-  const connected = (socket: TcpSocket) => {
+  const connected = (socket: StreamSocket) => {
     clock.lap();
     const connection = new EventConnection(loop, socket);
     connections.add(connection);
@@ -43,7 +43,7 @@ export async function startEventLoop(
   };
   const shed = () => add(counters, "acceptErrors", 1);
 
-  const listen = await loadSockets(config.sockets);
+  const listen = await loadListen(config, descriptor);
   const { writeMillis } = timeouts;
   const observer = socketCounting(counters);
   const listener = await listen({

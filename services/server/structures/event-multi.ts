@@ -5,11 +5,13 @@
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import type { Worker } from "node:worker_threads";
+import { duplicate, sharePort } from "../../../lib/sockets/shared-port.ts";
 import { startWorker } from "../../../lib/sockets/worker.ts";
 import type { Counters } from "../accounting/counters.ts";
 import type { Structure, StructureConfig } from "./structure.ts";
 
-export type LoopStart = { config: StructureConfig; counters: Counters };
+/** `descriptor`: its socket of RUDP's. */
+export type LoopStart = { config: StructureConfig; counters: Counters; descriptor: number | undefined };
 export type WorkerReport = { port: number } | { failure: string };
 export type WorkerOrder = { graceMillis: number };
 
@@ -18,11 +20,15 @@ export const eventMulti: Structure = {
   async start(config, newCounters) {
     const count = config.workers === 0 ? availableParallelism() : config.workers;
     const share = withShareOfCapacity(config, count);
-    const first = await startLoop(share, newCounters());
+    const { address, port, transport } = config;
+    const shared = transport === "rudp" ? sharePort(address, port, count) : null;
+    const start = (at: number, port: number) => {
+      const descriptor = shared?.descriptors[at];
+      return startLoop({ ...share, port }, newCounters(), descriptor && duplicate(descriptor));
+    };
+    const first = await start(0, port);
     // The kernel may choose the port, so the other threads start after the first.
-    const others = await Promise.all(
-      Array.from({ length: count - 1 }, () => startLoop({ ...share, port: first.port }, newCounters())),
-    );
+    const others = await Promise.all(Array.from({ length: count - 1 }, (_, at) => start(at + 1, first.port)));
     const workers = [first, ...others].map(({ worker }) => worker);
     return {
       port: first.port,
@@ -30,6 +36,7 @@ export const eventMulti: Structure = {
         const exits = workers.map((worker) => once(worker, "exit"));
         for (const worker of workers) worker.postMessage({ graceMillis } satisfies WorkerOrder);
         await Promise.all(exits);
+        shared?.close();
       },
     };
   },
@@ -46,8 +53,12 @@ function withShareOfCapacity(config: StructureConfig, count: number): StructureC
 /**
  * A listening worker. A later error in it is not caught: it ends the server, as in a single loop.
  */
-async function startLoop(config: StructureConfig, counters: Counters): Promise<{ worker: Worker; port: number }> {
-  const workerData: LoopStart = { config, counters };
+async function startLoop(
+  config: StructureConfig,
+  counters: Counters,
+  descriptor: number | undefined,
+): Promise<{ worker: Worker; port: number }> {
+  const workerData: LoopStart = { config, counters, descriptor };
   const worker = startWorker(new URL("./event-worker.ts", import.meta.url), { workerData });
   const [report] = (await once(worker, "message")) as [WorkerReport];
   if ("failure" in report) throw new Error(report.failure);

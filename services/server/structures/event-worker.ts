@@ -4,11 +4,11 @@ import { parentPort, workerData } from "node:worker_threads";
 import { startEventLoop } from "./event-loop.ts";
 import type { LoopStart, WorkerOrder, WorkerReport } from "./event-multi.ts";
 
-const { config, counters } = workerData as LoopStart;
+const { config, counters, descriptor } = workerData as LoopStart;
 const report = (message: WorkerReport) => parentPort?.postMessage(message);
 
 try {
-  const running = await startEventLoop(config, counters, { reusePort: true });
+  const running = await startEventLoop(config, counters, { reusePort: true, descriptor });
   // With its sockets closed and this command received, nothing keeps the thread alive.
   parentPort?.once("message", ({ graceMillis }: WorkerOrder) => running.close(graceMillis));
   report({ port: running.port });

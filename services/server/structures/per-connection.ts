@@ -3,9 +3,9 @@
 // many.
 
 import { log } from "../../../lib/contract/serving/log.ts";
-import { startAcceptor } from "../../../lib/sockets/acceptor.ts";
-import { closeDescriptor, queuedConnections, silentMillis } from "../../../lib/sockets/blocking-socket.ts";
+import { closeDescriptor } from "../../../lib/sockets/blocking-socket.ts";
 import { add, countOperation } from "../accounting/counters.ts";
+import { startAcceptor, type Taken } from "../transport/acceptor.ts";
 import { PoolState } from "./pool-state.ts";
 import type { NewCounters, RunningStructure, StructureConfig } from "./structure.ts";
 import {
@@ -31,12 +31,12 @@ export async function startPerConnection(
   const accepting = newCounters();
   let ended: (() => void) | undefined;
 
-  const take = (descriptor: number): void => {
+  const take = ({ number: descriptor, handle, waitedMillis }: Taken): void => {
     const worker = free.pop() as number;
     const askedMillis = epochMillis();
-    countOperation(accepting, "wait", 0, silentMillis(descriptor));
+    countOperation(accepting, "wait", 0, waitedMillis);
     state.took(worker, descriptor);
-    const started = kind.start({ config: shared, worker, workers, task: "serve", descriptor, askedMillis });
+    const started = kind.start({ config: shared, worker, workers, task: "serve", descriptor, handle, askedMillis });
     if (!kind.sharesDescriptors) closeDescriptor(descriptor);
     running.set(worker, started);
     const wasReady = started.ready.then(
@@ -48,7 +48,7 @@ export async function startPerConnection(
   // The connection of a worker that could not be started is closed without an answer.
   const exited = (worker: number, failure: string | null, wasReady: boolean): void => {
     running.delete(worker);
-    leave(state, kind, worker);
+    acceptor.leftBehind(leave(state, kind, worker));
     if (failure !== null) {
       add(accepting, wasReady ? "replacedWorkers" : "acceptErrors", 1);
       log("worker-failed", { worker, failure });
@@ -57,25 +57,30 @@ export async function startPerConnection(
     acceptor.resume();
     if (running.size === 0) ended?.();
   };
-  const acceptor = startAcceptor(config, SLICE_MILLIS, {
-    mayTake: () => free.length > 0,
-    take,
-    outOfDescriptors: () => add(accepting, "acceptErrors", 1),
-  });
   const kind = newKind(workers);
   const state = new PoolState(kind.memory, workers);
   state.begin(newCounters);
+  const taker = {
+    mayTake: () => free.length > 0,
+    take,
+    outOfDescriptors: () => add(accepting, "acceptErrors", 1),
+  };
+  const acceptor = await startAcceptor({ ...config, connections: workers }, SLICE_MILLIS, taker).catch((error) => {
+    kind.close();
+    throw error;
+  });
 
   return {
-    port: acceptor.listener.port,
-    queued: () => queuedConnections(acceptor.listener),
+    port: acceptor.port,
+    queued: acceptor.queued,
     processes: processesOf(kind, running),
     async close(graceMillis) {
+      const untilMillis = performance.now() + graceMillis;
       acceptor.close();
       await endWorkers(state, graceMillis, running, (done) => {
         ended = done;
       });
-      acceptor.poller.close();
+      await acceptor.end(untilMillis);
       kind.close();
     },
   };

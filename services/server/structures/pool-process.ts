@@ -13,5 +13,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {}
 endWithParent(start.parent);
 const state = new PoolState(mapSharedMemory(CHILD.memory, PoolState.bytes(start.workers)), start.workers);
 writeSync(CHILD.ready, "ready");
-await work({ ...start, descriptor: CHILD.taken }, state);
+const taken = { ...start, descriptor: CHILD.taken };
+if (start.config.transport === "tcp") await work(taken, state);
+else await (await import("./rudp-worker.ts")).workInProcess(taken, state);
 process.exit();

@@ -51,10 +51,23 @@ export class PoolState {
     for (const counters of this.counters) newCounters(counters);
   }
 
-  /** A worker serves the connection of this descriptor. */
+  /** A worker serves the connection of this descriptor, or of this number below -1. */
   took(worker: number, descriptor: number): void {
     Atomics.store(this.#words, DESCRIPTORS + worker, descriptor);
     Atomics.add(this.#words, OPEN, 1);
+  }
+
+  /** Gives a connection to a thread that waits for one in `given`. */
+  give(worker: number, number: number): void {
+    this.took(worker, number);
+    Atomics.notify(this.#words, DESCRIPTORS + worker);
+  }
+
+  /** Waits until the thread is given a connection; false if it is not within the time. */
+  given(worker: number, millis: number): boolean {
+    return (
+      Atomics.wait(this.#words as Int32Array<SharedArrayBuffer>, DESCRIPTORS + worker, NONE, millis) !== "timed-out"
+    );
   }
 
   /** The worker serves none. Returns the descriptor that it served, -1 if it had none. */

@@ -12,14 +12,26 @@ import type { NewCounters, RunningStructure, StructureConfig } from "./structure
 import { processesOf, supervise, type WorkerKind, withShares, workersOf } from "./supervise.ts";
 import { SLICE_MILLIS } from "./worker-start.ts";
 
+/** What the workers of a pool take connections from. */
+export interface PoolListener {
+  port: number;
+  descriptorOf(worker: number): number;
+  /** Connections that wait. */
+  queued?: () => number;
+  /** Takes no more. */
+  stop(): void;
+  /** All workers have ended. */
+  close(): void;
+}
+
 /** Starts `workers` workers; resolves when all of them take connections. */
 export async function startPool(
   config: StructureConfig,
   newCounters: NewCounters,
   newKind: (workers: number) => WorkerKind,
+  listener: PoolListener = sharedListener(config),
 ): Promise<RunningStructure> {
   const workers = workersOf(config);
-  const listener = listenBlocking(config, SLICE_MILLIS, { mayWait: true });
   const kind = newKind(workers);
   const state = new PoolState(kind.memory, workers);
   state.begin(newCounters);
@@ -27,13 +39,12 @@ export async function startPool(
     config: withShares(config, workers),
     workers,
     task: "accept",
-    descriptor: listener.descriptor,
   } as const;
-  const supervision = supervise(common, state, kind);
+  const supervision = supervise(common, state, kind, { descriptorOf: listener.descriptorOf });
   const close = async (graceMillis: number): Promise<void> => {
-    stopListening(listener);
+    listener.stop();
     await supervision.end(graceMillis);
-    closeDescriptor(listener.descriptor);
+    listener.close();
     kind.close();
   };
   await supervision.started.catch(async (error) => {
@@ -41,5 +52,17 @@ export async function startPool(
     throw error;
   });
   const processes = processesOf(kind, supervision.running);
-  return { port: listener.port, close, queued: () => queuedConnections(listener), processes };
+  return { port: listener.port, close, queued: listener.queued, processes };
+}
+
+/** A listening socket that threads and processes share. */
+function sharedListener(config: StructureConfig): PoolListener {
+  const listener = listenBlocking(config, SLICE_MILLIS, { mayWait: true });
+  return {
+    port: listener.port,
+    descriptorOf: () => listener.descriptor,
+    queued: () => queuedConnections(listener),
+    stop: () => stopListening(listener),
+    close: () => closeDescriptor(listener.descriptor),
+  };
 }

@@ -6,9 +6,10 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { closeDescriptor } from "../../../lib/sockets/blocking-socket.ts";
 import { createSharedMemory, mapSharedMemory } from "../../../lib/sockets/shared-memory.ts";
-import { startPool } from "./pool.ts";
+import { sharePort } from "../../../lib/sockets/shared-port.ts";
+import { type PoolListener, startPool } from "./pool.ts";
 import { PoolState } from "./pool-state.ts";
-import type { Structure } from "./structure.ts";
+import type { Structure, StructureConfig } from "./structure.ts";
 import { type PoolWorker, type WorkerKind, workersOf } from "./supervise.ts";
 import type { WorkerStart } from "./worker-start.ts";
 
@@ -22,8 +23,10 @@ export interface ProcessStart extends WorkerStart {
 const PROGRAM = fileURLToPath(new URL("./pool-process.ts", import.meta.url));
 
 export const prefork: Structure = {
-  start: (config, newCounters) => startPool(config, newCounters, processes),
-  slots: workersOf,
+  start: (config, newCounters) =>
+    startPool(config, newCounters, processes, config.transport === "tcp" ? undefined : listenerEach(config)),
+  // Of RUDP's connections, the kernel may choose one worker for all.
+  slots: (config) => (config.transport === "tcp" ? workersOf(config) : 1),
   usesSystemCalls: true,
 };
 
@@ -37,6 +40,15 @@ export function processes(workers: number): WorkerKind {
     start: (start) => startProcess(start, descriptor),
     close: () => closeDescriptor(descriptor),
   };
+}
+
+/**
+ * A socket of RUDP for each worker, on the same port. The parent holds them, so that the kernel goes
+ * on to choose as before when a worker is replaced, and when some have ended and others have not.
+ */
+function listenerEach(config: StructureConfig): PoolListener {
+  const { port, descriptors, close } = sharePort(config.address, config.port, workersOf(config));
+  return { port, descriptorOf: (worker) => descriptors[worker] as number, stop() {}, close };
 }
 
 function startProcess(start: WorkerStart, memory: number): PoolWorker {

@@ -2,6 +2,7 @@
 // while it serves it (Stevens, UNP vol. 1, section 30.11: prethreaded, each thread calling accept).
 
 import { startWorker } from "../../../lib/sockets/worker.ts";
+import { startGiven } from "./given.ts";
 import { startPool } from "./pool.ts";
 import { PoolState } from "./pool-state.ts";
 import type { Structure } from "./structure.ts";
@@ -15,15 +16,24 @@ export interface ThreadStart extends WorkerStart {
 const PROGRAM = new URL("./pool-thread.ts", import.meta.url);
 
 export const prethread: Structure = {
-  start: (config, newCounters) => startPool(config, newCounters, threads),
+  start: (config, newCounters) =>
+    config.transport === "tcp" ? startPool(config, newCounters, threads) : startGiven(config, newCounters),
   slots: workersOf,
   usesSystemCalls: true,
 };
 
-export function threads(workers: number): WorkerKind {
+export function threads(
+  workers: number,
+  received: (worker: number, message: unknown) => void = () => {},
+): WorkerKind<ThreadWorker> {
   const memory = new SharedArrayBuffer(PoolState.bytes(workers));
-  const start = (start: WorkerStart) => startThread(PROGRAM, { ...start, memory });
+  const start = (start: WorkerStart) =>
+    startThread(PROGRAM, { ...start, memory }, (message) => received(start.worker, message));
   return { memory, sharesDescriptors: true, areProcesses: false, start, close() {} };
+}
+
+export interface ThreadWorker extends PoolWorker {
+  post(message: unknown): void;
 }
 
 /** A thread of this program; it is ready when it says so, in its first message. */
@@ -31,7 +41,7 @@ export function startThread(
   program: URL,
   workerData: ThreadStart,
   received: (message: unknown) => void = () => {},
-): PoolWorker {
+): ThreadWorker {
   const worker = startWorker(program, { workerData });
   const ready = Promise.withResolvers<void>();
   const exited = Promise.withResolvers<string | null>();
@@ -48,5 +58,10 @@ export function startThread(
       exited.resolve(failure);
     });
   // A call of the kernel's cannot be broken off; the thread ends at its next step.
-  return { ready: ready.promise, exited: exited.promise, kill: () => void worker.terminate() };
+  return {
+    ready: ready.promise,
+    exited: exited.promise,
+    kill: () => void worker.terminate(),
+    post: (message) => worker.postMessage(message),
+  };
 }

@@ -3,7 +3,7 @@
 
 import { parentPort, workerData } from "node:worker_threads";
 import { type Counters, countOperation } from "../accounting/counters.ts";
-import { BlockingServer, type Job } from "./blocking-worker.ts";
+import { BlockingServer, type Job, openDescriptor } from "./blocking-worker.ts";
 import { JobQueue } from "./job-queue.ts";
 import { PoolState } from "./pool-state.ts";
 import { JOBS, type StagedStart, type TurnReport } from "./staged.ts";
@@ -13,7 +13,7 @@ const { config, worker, workers, memory, queue: queueMemory, capacity, askedMill
 const state = new PoolState(memory, workers);
 const counters = state.counters[worker] as Counters;
 const queue = new JobQueue(queueMemory, capacity);
-const server = new BlockingServer(config, counters, state);
+const server = new BlockingServer(config, counters, state, openDescriptor);
 countOperation(counters, "spawn", 0, epochMillis() - askedMillis);
 parentPort?.postMessage("ready");
 

@@ -40,6 +40,7 @@ interface Held extends Pollable {
 const PROGRAM = new URL("./staged-thread.ts", import.meta.url);
 
 export const staged: Structure = {
+  withoutRudp: "its loop watches descriptors, which connections of RUDP have not",
   usesSystemCalls: true,
   async start(config, newCounters) {
     const { connections: limit, timeouts } = config;
@@ -132,8 +133,8 @@ export const staged: Structure = {
         startThread(PROGRAM, { ...start, memory, queue: queueMemory, capacity } as StagedStart, turnOver),
       close() {},
     };
-    const common = { config: withShares(config, workers), workers, task: "accept", descriptor: -1 } as const;
-    const supervision = supervise(common, state, kind, (descriptor) => drop(descriptor));
+    const common = { config: withShares(config, workers), workers, task: "accept" } as const;
+    const supervision = supervise(common, state, kind, { left: drop });
     await supervision.started;
     const sweeping = setInterval(sweep, SLICE_MILLIS);
 

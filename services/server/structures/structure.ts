@@ -5,6 +5,7 @@
 import type { SocketKind } from "../../../lib/sockets/kinds.ts";
 import type { Counters } from "../accounting/counters.ts";
 import type { SessionConfig } from "../session/table.ts";
+import type { TransportName } from "../transport/table.ts";
 import type { IdleTimeoutOptions } from "./idle-timeout.ts";
 
 /** Plain data that threads and processes can receive. */
@@ -12,7 +13,8 @@ export interface StructureConfig extends SessionConfig {
   address: string;
   /** 0: the kernel chooses. */
   port: number;
-  /** The kind of sockets of an event loop. */
+  transport: TransportName;
+  /** The kind of sockets of an event loop over TCP. */
   sockets: SocketKind;
   /** Threads or processes, if the structure has several; 0: its default. */
   workers: number;
@@ -48,7 +50,7 @@ export interface RunningStructure {
    */
   close(graceMillis: number): Promise<void>;
   /** Connections that wait in the kernel's queue. */
-  queued?: () => number;
+  queued?: (() => number) | undefined;
   /** Ids of the processes that are its workers now, if they are processes. */
   processes?: (() => number[]) | undefined;
 }
@@ -63,8 +65,8 @@ export interface Structure {
    */
   start(config: StructureConfig, newCounters: NewCounters): Promise<RunningStructure>;
   /**
-   * Connections that it serves at a time, where each holds a thread or a process; others wait in
-   * the kernel's queue.
+   * Connections that it surely serves at a time, where each holds a thread or a process; others
+   * wait in a queue.
    */
   slots?(config: StructureConfig): number;
   /**
@@ -74,4 +76,6 @@ export interface Structure {
   threads?: "one" | "one per core";
   /** It calls the kernel itself, whatever kind of sockets is chosen, and is there on Linux only. */
   usesSystemCalls?: boolean;
+  /** Why it cannot serve over RUDP; left out: it can. */
+  withoutRudp?: string;
 }

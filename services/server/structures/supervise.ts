@@ -20,12 +20,12 @@ export interface PoolWorker {
 }
 
 /** The kind of a pool's workers: threads or processes. */
-export interface WorkerKind {
+export interface WorkerKind<Kind extends PoolWorker = PoolWorker> {
   memory: ArrayBufferLike;
   /** Whether they have our descriptors, so that one left behind is ours to close. */
   sharesDescriptors: boolean;
   areProcesses: boolean;
-  start(start: WorkerStart): PoolWorker;
+  start(start: WorkerStart): Kind;
   /** All have ended. */
   close(): void;
 }
@@ -48,30 +48,34 @@ export function processesOf(
   return areProcesses ? () => [...running.values()].flatMap(({ pid }) => pid ?? []) : undefined;
 }
 
-export interface Supervision {
-  running: ReadonlyMap<number, PoolWorker>;
+export interface PoolConnections {
+  /** The listening socket of a worker. */
+  descriptorOf?(worker: number): number;
+  /** Called when a worker has ended, with the connection that it served, or -1. */
+  left?(descriptor: number): void;
+}
+
+export interface Supervision<Kind extends PoolWorker = PoolWorker> {
+  running: ReadonlyMap<number, Kind>;
   /** Resolves when all work; rejects if one cannot be started. */
   started: Promise<void>;
   /** Lets them finish, cuts their connections after the grace, and resolves when all have ended. */
   end(graceMillis: number): Promise<void>;
 }
 
-/**
- * Starts a worker for each place of the pool. `left` is called when one has ended, with the
- * connection that it served, or -1.
- */
-export function supervise(
-  common: Omit<WorkerStart, "worker" | "askedMillis">,
+/** Starts a worker for each place of the pool. */
+export function supervise<Kind extends PoolWorker>(
+  common: Omit<WorkerStart, "worker" | "descriptor" | "askedMillis">,
   state: PoolState,
-  kind: WorkerKind,
-  left: (descriptor: number) => void = () => {},
-): Supervision {
-  const running = new Map<number, PoolWorker>();
+  kind: WorkerKind<Kind>,
+  { descriptorOf = () => -1, left = () => {} }: PoolConnections,
+): Supervision<Kind> {
+  const running = new Map<number, Kind>();
   let ended: (() => void) | undefined;
   let isStarted = false;
 
   const start = (worker: number): Promise<void> => {
-    const started = kind.start({ ...common, worker, askedMillis: epochMillis() });
+    const started = kind.start({ ...common, worker, descriptor: descriptorOf(worker), askedMillis: epochMillis() });
     running.set(worker, started);
     let isReady = false;
     started.exited.then((failure) => exited(worker, failure, isReady));

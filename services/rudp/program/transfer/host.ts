@@ -1,6 +1,6 @@
 // Serves transfers on a listening port until it is stopped, for `rudp serve` and for the service.
 
-import type { RudpListener } from "../../thread/endpoint.ts";
+import type { RudpListener } from "../../thread/listener.ts";
 import type { RudpSocket } from "../../thread/socket.ts";
 import { NOWHERE, type Served, serveTransfer } from "./serve.ts";
 

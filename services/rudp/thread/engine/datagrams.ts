@@ -10,7 +10,7 @@ import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { RttlabError } from "../../../../lib/errors.ts";
 import { DATAGRAM_BYTES } from "../../protocol/wire.ts";
-import type { Place } from "./messages.ts";
+import type { OwnPlace, Place } from "./messages.ts";
 
 /** Size of a batch. After it, the engine looks at what has arrived meanwhile. */
 const BATCH = 64;
@@ -33,7 +33,7 @@ export interface Datagrams {
  * reason.
  */
 export async function openDatagrams(
-  place: Place,
+  place: OwnPlace,
   peer: Place | null,
   onDatagram: (bytes: Uint8Array, from: string) => void,
   onUnreachable: () => void,
@@ -44,7 +44,8 @@ export async function openDatagrams(
   try {
     // With a look-up that answers at once, unconnected sends reach the kernel as early.
     const isBound = once(socket, "listening");
-    socket.bind(place.port, place.address);
+    const { port, address, descriptor } = place;
+    socket.bind(descriptor === undefined ? { port, address } : { fd: descriptor });
     await isBound;
     if (peer !== null) {
       const isConnected = once(socket, "connect");
@@ -60,10 +61,9 @@ export async function openDatagrams(
   socket.on("error", onUnreachable);
   const slab = new Uint8Array(BATCH * DATAGRAM_BYTES);
   const slots = Array.from({ length: BATCH }, (_, i) => slab.subarray(i * DATAGRAM_BYTES, (i + 1) * DATAGRAM_BYTES));
-  const { address, port } = socket.address();
   return {
     socket,
-    place: { address, port },
+    place: socket.address(),
     peer: peer === null ? null : pathOf(peer),
     slots,
     used: 0,

@@ -23,7 +23,7 @@ import { type Channel, createChannel } from "../channel.ts";
 import { type Attachment, attach, exchange, noticeSegment, settle } from "./attachment.ts";
 import { beginBatch, type Datagrams, nextSlot, openDatagrams, pathOf, sendSlot } from "./datagrams.ts";
 import { type Alarm, createAlarm, wakeBy } from "./deadline.ts";
-import type { Place } from "./messages.ts";
+import type { OwnPlace, Place } from "./messages.ts";
 import { flushTrace, recordAck, type Trace, traceOf } from "./trace.ts";
 
 /** A port with its UDP socket: a listening one, or one made for a single outgoing connection. */
@@ -80,7 +80,7 @@ export function createEngine(bell: Bell, onIdle: () => void): Engine {
 
 export async function listenAt(
   engine: Engine,
-  place: Place,
+  place: OwnPlace,
   maximumConnections: number,
   connection: Partial<ConnectionOptions>,
   onAccepted: BoundPort["onAccepted"],
@@ -227,7 +227,7 @@ function noticeChange({ attachments }: BoundPort, c: Connection): void {
 async function openPort(
   engine: Engine,
   port: Port,
-  place: Place,
+  place: OwnPlace,
   peer: Place | null,
   onAccepted: BoundPort["onAccepted"],
 ): Promise<BoundPort> {

@@ -11,8 +11,13 @@ export interface Place {
   port: number;
 }
 
+/** A listening port, or the UDP socket that is already bound to it. */
+export interface OwnPlace extends Place {
+  descriptor?: number | undefined;
+}
+
 export type Command =
-  | ({ op: "listen"; key: number; maximumConnections: number; connection: Partial<ConnectionOptions> } & Place)
+  | ({ op: "listen"; key: number; maximumConnections: number; connection: Partial<ConnectionOptions> } & OwnPlace)
   | ({ op: "connect"; key: number; memory: SharedArrayBuffer; from: string | null; trace: string | null } & {
       connection: Partial<ConnectionOptions>;
     } & Place)

@@ -1,0 +1,17 @@
+// A client of raw octets over RUDP.
+
+import type { Duplex } from "node:stream";
+import { after } from "node:test";
+import { Endpoint } from "../../rudp/thread/endpoint.ts";
+import { duplexOf } from "../../rudp/thread/stream.ts";
+import { clientOn, type RawClient } from "./raw-client.ts";
+
+/** Of all clients of a test file. */
+let endpoint: Endpoint | undefined;
+after(() => endpoint?.closeAsync());
+
+export async function connectOverRudp(port: number): Promise<RawClient<Duplex>> {
+  endpoint ??= new Endpoint();
+  const connection = { coalesce: false, timeWaitMillis: 0 };
+  return clientOn(duplexOf(await endpoint.connectAsync(`127.0.0.1:${port}`, { connection })));
+}

@@ -1,0 +1,103 @@
+// A connection of RUDP for a thread that waits: it sleeps on memory that it shares with the thread
+// of the protocol, as blocking-socket.ts of lib/sockets sleeps in the kernel.
+
+import { Buffer } from "node:buffer";
+import { readSync } from "node:fs";
+import { type BlockingConnection, FAILED, SLICE_OVER } from "../../../lib/sockets/blocking-socket.ts";
+import { type FileRange, type Piece, pieceLength } from "../../../lib/sockets/piece.ts";
+import { closeFiles, FILE_CHUNK_BYTES } from "../../../lib/sockets/sending.ts";
+import type { SocketObserver } from "../../../lib/sockets/socket.ts";
+import type { RudpSocket } from "../../rudp/thread/socket.ts";
+import { addressOf } from "./rudp-port.ts";
+
+const READ_BYTES = 65_536;
+const NOTHING = Buffer.alloc(0);
+
+export class BlockingRudp implements BlockingConnection {
+  input: Buffer = NOTHING;
+  readonly remoteAddress: string;
+  readonly localAddress: string;
+  #socket: RudpSocket;
+  #observer: SocketObserver;
+  #sliceMillis: number;
+  #peerEnded = false;
+  #hasEnded = false;
+
+  constructor(socket: RudpSocket, localAddress: string, observer: SocketObserver, sliceMillis: number) {
+    this.#socket = socket;
+    this.remoteAddress = addressOf(socket);
+    this.localAddress = localAddress;
+    this.#observer = observer;
+    this.#sliceMillis = sliceMillis;
+  }
+
+  rememberRemoteAddress(): void {}
+
+  receive(): number {
+    try {
+      const octets = this.#socket.recvWithin(READ_BYTES, this.#sliceMillis);
+      if (octets === undefined) return SLICE_OVER;
+      this.input = octets ?? NOTHING;
+      this.#peerEnded = octets === null;
+      return this.input.length;
+    } catch {
+      this.#observer.broken();
+      return FAILED;
+    }
+  }
+
+  send(pieces: readonly Piece[], writeMillis: number, isOver: () => boolean): boolean {
+    try {
+      return pieces.every((piece) =>
+        Buffer.isBuffer(piece)
+          ? this.#sendOctets(piece, writeMillis, isOver)
+          : this.#sendRange(piece, writeMillis, isOver),
+      );
+    } catch {
+      this.#observer.broken();
+      return false;
+    } finally {
+      closeFiles(pieces);
+    }
+  }
+
+  end(): void {
+    this.#hasEnded = true;
+    this.#socket.end();
+  }
+
+  release(): void {}
+
+  /** Where both ends are reached, the protocol's thread delivers what is still under way. */
+  close(): void {
+    if (!this.#hasEnded || !this.#peerEnded) this.#socket.abort();
+  }
+
+  #sendOctets(octets: Buffer, writeMillis: number, isOver: () => boolean): boolean {
+    let sent = 0;
+    for (let waitBegan = performance.now(); ; ) {
+      const taken = this.#socket.sendWithin(octets.subarray(sent), this.#sliceMillis);
+      sent += taken;
+      this.#observer.sent(taken);
+      if (sent === octets.length) return true;
+      if (isOver()) return false;
+      if (taken > 0) waitBegan = performance.now();
+      else if (performance.now() - waitBegan > writeMillis) {
+        this.#observer.timedOut();
+        return false;
+      }
+    }
+  }
+
+  /** A file that shrank or cannot be read breaks the connection, because its length was promised. */
+  #sendRange(range: FileRange, writeMillis: number, isOver: () => boolean): boolean {
+    const { descriptor, start, end } = range;
+    const chunk = Buffer.allocUnsafeSlow(Math.min(pieceLength(range), FILE_CHUNK_BYTES));
+    for (let at = start; at < end; ) {
+      const length = readSync(descriptor, chunk, 0, Math.min(end - at, chunk.length), at);
+      if (length === 0 || !this.#sendOctets(chunk.subarray(0, length), writeMillis, isOver)) return false;
+      at += length;
+    }
+    return true;
+  }
+}

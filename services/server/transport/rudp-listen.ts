@@ -1,0 +1,44 @@
+// RUDP for an event loop. A thread of its own runs the protocol (services/rudp/thread), and each
+// connection is a stream of Node, which lib/sockets/net.ts drives as it drives Node's own sockets.
+
+import { once } from "node:events";
+import { type AddressedStream, attend } from "../../../lib/sockets/net.ts";
+import type { Listener, ListenOptions } from "../../../lib/sockets/socket.ts";
+import type { RudpSocket } from "../../rudp/thread/socket.ts";
+import { duplexOf } from "../../rudp/thread/stream.ts";
+import { acceptAll, addressOf, openRudpPort, type RudpPortOptions } from "./rudp-port.ts";
+
+export async function listen(options: ListenOptions & RudpPortOptions): Promise<Listener> {
+  const { endpoint, listener } = await openRudpPort(options);
+  const open = new Set<AddressedStream>();
+  const accepted = acceptAll(listener, (socket) => {
+    const stream = streamOf(socket, listener.address);
+    open.add(stream);
+    stream.once("close", () => open.delete(stream));
+    attend(stream, options);
+  });
+  return {
+    port: listener.port,
+    async close() {
+      listener.close();
+      await accepted;
+      await Promise.all([...open].map((stream) => once(stream, "close")));
+      await endpoint.closeAsync();
+    },
+  };
+}
+
+function streamOf(socket: RudpSocket, localAddress: string): AddressedStream {
+  const duplex = duplexOf(socket);
+  const acknowledged = () => socket.numbers().dataBytesAcknowledged;
+  let timer: NodeJS.Timeout | undefined;
+  const setPeerTimeout = (millis: number): void => {
+    clearTimeout(timer);
+    if (millis === 0 || duplex.destroyed) return;
+    const before = acknowledged();
+    const check = () => (acknowledged() === before ? duplex.emit("timeout") : setPeerTimeout(millis));
+    timer = setTimeout(check, millis);
+  };
+  duplex.once("close", () => clearTimeout(timer));
+  return Object.assign(duplex, { remoteAddress: addressOf(socket), localAddress, setTimeout: setPeerTimeout });
+}
