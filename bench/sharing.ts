@@ -1,7 +1,8 @@
-// `npm run bench sharing`: how evenly the ways of sharing a listening socket share. `prethread` and
-// `prefork` have one socket on which all workers block in accept; `event-multi` has a socket for
-// each loop (SO_REUSEPORT). Clients open one connection after another to four workers, whose own
-// counters say how many each got.
+// `npm run bench sharing`: how evenly the ways of sharing a port share. Over TCP `prethread` and
+// `prefork` have one socket on which all workers block in accept, and `event-multi` a socket for
+// each loop (SO_REUSEPORT); over RUDP `prefork` has that too, and the threads of `prethread` are
+// given their connections in turn. Clients open one connection after another to four workers, whose
+// own counters say how many each got.
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,11 +12,16 @@ import { EXIT } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";
 import { scalar } from "../services/server/accounting/counters.ts";
 import { startServer } from "../services/server/cases/loopback-server.ts";
-import { exchange } from "../services/server/cases/raw-client.ts";
+import { connectTo, exchange } from "../services/server/cases/raw-client.ts";
+import { closeRudpClients, connectOverRudp } from "../services/server/cases/rudp-client.ts";
 import { STRUCTURES, type StructureName } from "../services/server/structures/table.ts";
+import { TRANSPORTS, type TransportName } from "../services/server/transport/table.ts";
 import { median } from "./measure/rounds.ts";
 
-const SHARING = ["prethread", "prefork", "event-multi"] as const satisfies StructureName[];
+const STRUCTURES_THAT_SHARE = ["prethread", "prefork", "event-multi"] as const satisfies StructureName[];
+const SHARING = TRANSPORTS.flatMap((transport) => STRUCTURES_THAT_SHARE.map((name) => ({ name, transport })));
+type Sharing = (typeof SHARING)[number];
+const CONNECT = { tcp: connectTo, rudp: connectOverRudp } as const satisfies Record<TransportName, unknown>;
 const WORKERS = 4;
 const ROUNDS = 5;
 const LOADS = [
@@ -33,29 +39,32 @@ async function main(): Promise<number> {
   try {
     for (const load of LOADS) await print(`${await compare(root, load)}\n`);
   } finally {
+    await closeRudpClients();
     await rm(root, { recursive: true });
   }
   return EXIT.done;
 }
 
 async function compare(root: string, load: (typeof LOADS)[number]): Promise<string> {
-  const rounds = new Map<StructureName, number[][]>(SHARING.map((name) => [name, []]));
+  const rounds = new Map<Sharing, number[][]>(SHARING.map((sharing) => [sharing, []]));
   for (let round = 0; round < ROUNDS; round++)
-    for (const name of SHARING) rounds.get(name)?.push(await shares(root, name, load));
-  const rows = [...rounds].map(([name, all]) => [name, spread(all.map(least)), spread(all.map(most))]);
+    for (const sharing of SHARING) rounds.get(sharing)?.push(await shares(root, sharing, load));
+  const nameOf = ({ name, transport }: Sharing) => `${name} over ${transport.toUpperCase()}`;
+  const rows = [...rounds].map(([sharing, all]) => [nameOf(sharing), spread(all.map(least)), spread(all.map(most))]);
   const title = `${load.connections} connections to ${WORKERS} workers, ${load.clients} at a time: the fewest and the most of one worker`;
   return `${title}, medians of ${ROUNDS} rounds\n${columns(rows, { indent: "  " })}`;
 }
 
 /** How many connections each worker got. */
-async function shares(root: string, name: StructureName, { connections, clients }: (typeof LOADS)[number]) {
-  await using server = await startServer(STRUCTURES[name], root, { workers: WORKERS });
+async function shares(root: string, { name, transport }: Sharing, { connections, clients }: (typeof LOADS)[number]) {
+  await using server = await startServer(STRUCTURES[name], root, { workers: WORKERS, transport });
   let left = connections;
   const client = async () => {
-    while (left-- > 0) await exchange(server.port, GET);
+    while (left-- > 0) await exchange(server.port, GET, CONNECT[transport]);
   };
   await Promise.all(Array.from({ length: clients }, client));
-  return server.threads.map((worker) => scalar([worker], "acceptedConnections"));
+  // The event loop that gives threads their connections has counters too, before theirs.
+  return server.threads.slice(-WORKERS).map((worker) => scalar([worker], "acceptedConnections"));
 }
 
 const least = (counts: readonly number[]) => Math.min(...counts);

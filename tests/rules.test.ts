@@ -3,7 +3,9 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { readConfig } from "../services/server/config.ts";
 import { scenarioOptions } from "../services/server/scenario-options.ts";
+import { server } from "../topology/roles/server.ts";
 import serverOptions from "../topology/roles/server-options.json" with { type: "json" };
 import { arrowViolations, dockerViolations, importCycles } from "./rules/arrows.ts";
 import {
@@ -51,6 +53,17 @@ describe("in this repository", () => {
   it("no path belongs to one machine", () => assert.deepEqual(machinePaths(files), []));
   it("the options of a server that a scenario may choose are the server's own: npm run generate writes them", () => {
     assert.deepEqual(serverOptions, scenarioOptions());
+  });
+  it("what a scenario cannot choose with RUDP is what the server refuses with it", () => {
+    for (const [option, { values = [] }] of Object.entries<{ values?: string[] }>(serverOptions)) {
+      for (const value of values) {
+        const chosen = { transport: "rudp", [option]: value };
+        const words = Object.entries(chosen).flatMap(([name, text]) => [`--${name}`, text]);
+        const isRefused = server.contradictions(chosen).length > 0;
+        if (isRefused) assert.throws(() => readConfig(words, {}), { code: "E_BAD_ENVIRONMENT" }, `${option} ${value}`);
+        else readConfig(words, {});
+      }
+    }
   });
 
   it("the picture of rooms and arrows in CONTRIBUTING is that of the imports: npm run generate draws it", () => {

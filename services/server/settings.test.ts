@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "node:test";
+import type { RttlabError } from "../../lib/errors.ts";
 import { readConfig } from "./config.ts";
 import { SETTINGS } from "./settings.ts";
 
@@ -47,4 +48,22 @@ it("an unknown protocol is refused, and the refusal names those that the server 
       { code: "E_BAD_VALUE", path: "RTTLAB_PROTOCOL", message: "gopher cannot be read", allowed: "http, echo" },
     ],
   });
+});
+
+it("what RUDP does not have is refused with it, every problem at once, and served over TCP", () => {
+  const words = ["--address", "::1", "--nodelay", "off", "--writes", "parts", "--structure", "fork"];
+  assert.equal(readConfig(words, {})?.server.transport, "tcp");
+  assert.throws(
+    () => readConfig([...words, "--transport", "rudp"], {}),
+    ({ code, problems }: RttlabError) => {
+      assert.equal(code, "E_BAD_ENVIRONMENT");
+      const paths = ["SERVER_STRUCTURE", "RTTLAB_DATA_ADDRESS", "SERVER_NODELAY", "SERVER_WRITES"];
+      assert.deepEqual(
+        problems.map(({ path }) => path),
+        paths,
+      );
+      assert.match(problems[0]?.message ?? "", /^fork cannot be with the transport rudp: a process cannot be given/);
+      return true;
+    },
+  );
 });

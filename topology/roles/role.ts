@@ -44,7 +44,7 @@ export interface HostRoleSpec extends Role {
 
 export interface Endpoint {
   /** Its name in the document of `topology status`. */
-  name: "http" | "echo" | "rudp" | "tcp";
+  name: "http" | "echo" | "rudp-http" | "rudp-echo" | "rudp" | "tcp";
   port: number;
   /** As people type it. */
   describe(host: string, port: number): string;

@@ -1,7 +1,7 @@
 // A host that serves: HTTP, with a generated site, or echo (services/server). With `peer` a server
 // that we did not write takes its place.
 
-import type { RoleOption } from "./options.ts";
+import type { Options, RoleOption } from "./options.ts";
 import { PEER_NAMES, peerContradictions, peerHost } from "./peers/table.ts";
 import type { HostRoleSpec } from "./role.ts";
 import ownOptions from "./server-options.json" with { type: "json" };
@@ -9,6 +9,13 @@ import { roomForWorkers, SITE_ENVIRONMENT, servingEndpoint, servingLimits } from
 
 /** A process of Node has eleven threads, and takes 40 to 60 MiB beside what all of them share. */
 const WORKER = { memoryBytes: 64 * 1024 ** 2, pids: 16 };
+
+/** What our server cannot do over RUDP, by option; it says why (services/server/config.ts). */
+const NOT_OVER_RUDP: Readonly<Record<string, readonly string[]>> = {
+  structure: ["staged", "fork"],
+  nodelay: ["off"],
+  writes: ["parts"],
+};
 
 const peer: RoleOption = {
   variable: "RTTLAB_PEER",
@@ -26,11 +33,7 @@ export const server = {
   options,
   contradictions: (chosen) => {
     if (chosen.peer !== undefined) return peerContradictions(chosen);
-    const { "idle-min-ms": least, "idle-max-ms": most } = chosen;
-    const [minimum, maximum] = [least ?? ownOptions["idle-min-ms"].usual, most ?? ownOptions["idle-max-ms"].usual];
-    if (Number(minimum) <= Number(maximum)) return [];
-    const option = least === undefined ? "idle-max-ms" : "idle-min-ms";
-    return [{ option, message: `${minimum} ms at least are more than ${maximum} ms at most` }];
+    return [...idleContradictions(chosen), ...transportContradictions(chosen)];
   },
   instead: (chosen) => peerHost(chosen, options),
   limits: (chosen) => servingLimits(chosen, WORKER),
@@ -44,3 +47,17 @@ export const server = {
   endpoint: servingEndpoint,
   background: null,
 } satisfies HostRoleSpec;
+
+function idleContradictions({ "idle-min-ms": least, "idle-max-ms": most }: Options) {
+  const [minimum, maximum] = [least ?? ownOptions["idle-min-ms"].usual, most ?? ownOptions["idle-max-ms"].usual];
+  if (Number(minimum) <= Number(maximum)) return [];
+  const option = least === undefined ? "idle-max-ms" : "idle-min-ms";
+  return [{ option, message: `${minimum} ms at least are more than ${maximum} ms at most` }];
+}
+
+function transportContradictions(chosen: Options) {
+  if (chosen.transport !== "rudp") return [];
+  return Object.entries(NOT_OVER_RUDP)
+    .filter(([option, values]) => values.includes(chosen[option] ?? ""))
+    .map(([option]) => ({ option, message: `${chosen[option]} cannot be with the transport rudp` }));
+}

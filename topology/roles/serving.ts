@@ -21,8 +21,10 @@ export function servingLimits(options: Options, each: { memoryBytes: number; pid
   return { memoryBytes: 512 * 1024 ** 2 + workers * each.memoryBytes, pidsLimit: 256 + workers * each.pids };
 }
 
-export function servingEndpoint({ protocol }: Options): Endpoint {
+export function servingEndpoint({ protocol, transport }: Options): Endpoint {
+  const describe = (host: string, port: number) => `${host}:${port}`;
+  if (transport === "rudp") return { name: protocol === "echo" ? "rudp-echo" : "rudp-http", port: HTTP_PORT, describe };
   return protocol === "echo"
-    ? { name: "echo", port: HTTP_PORT, describe: (host, port) => `${host}:${port}` }
+    ? { name: "echo", port: HTTP_PORT, describe }
     : { name: "http", port: HTTP_PORT, describe: (host) => `http://${host}/` };
 }

@@ -16,6 +16,9 @@ export interface RawClient<Stream extends Duplex = Socket> extends AsyncDisposab
   end(): void;
 }
 
+/** Connects a client, over one transport or the other. */
+export type Connect = (port: number) => Promise<RawClient<Duplex>>;
+
 /** Connects. The client reads everything unless `socket.pause()` stops it. */
 export async function connectTo(port: number): Promise<RawClient> {
   const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
@@ -64,8 +67,8 @@ export function clientOn<Stream extends Duplex>(socket: Stream): RawClient<Strea
 }
 
 /** Sends `input` and returns everything that arrives until the server closes. */
-export async function exchange(port: number, input: string): Promise<Buffer> {
-  await using client = await connectTo(port);
+export async function exchange(port: number, input: string, connect: Connect = connectTo): Promise<Buffer> {
+  await using client = await connect(port);
   client.send(input);
   const answer = await client.closed;
   client.end();

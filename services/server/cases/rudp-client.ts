@@ -8,7 +8,13 @@ import { clientOn, type RawClient } from "./raw-client.ts";
 
 /** Of all clients of a test file. */
 let endpoint: Endpoint | undefined;
-after(() => endpoint?.closeAsync());
+after(closeRudpClients);
+
+/** Resolves when nothing is left of the clients. */
+export async function closeRudpClients(): Promise<void> {
+  await endpoint?.closeAsync();
+  endpoint = undefined;
+}
 
 export async function connectOverRudp(port: number): Promise<RawClient<Duplex>> {
   endpoint ??= new Endpoint();

@@ -3,7 +3,6 @@
 
 import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
-import type { Duplex } from "node:stream";
 import { describe, it } from "node:test";
 import { scalar, timings } from "../accounting/counters.ts";
 import {
@@ -15,7 +14,7 @@ import {
   until,
   type Wanted,
 } from "../cases/loopback-server.ts";
-import { connectTo, type RawClient } from "../cases/raw-client.ts";
+import { type Connect, connectTo } from "../cases/raw-client.ts";
 import { connectOverRudp } from "../cases/rudp-client.ts";
 import { randomBytes } from "../sample-site/random-bytes.ts";
 import type { Structure } from "./structure.ts";
@@ -26,8 +25,6 @@ const HOUR = 3_600_000;
 
 for (const [name, structure] of everyStructure()) describe(name, () => echoes(structure, connectTo));
 for (const [name, structure] of everyStructureOfRudp()) describe(name, () => echoes(structure, connectOverRudp));
-
-type Connect = (port: number) => Promise<RawClient<Duplex>>;
 
 function echoes(structure: Structure, connect: Connect): void {
   it("what is sent comes back, a piece at a time, and after the client's end the server's", async () => {

@@ -7,15 +7,26 @@ import { once } from "node:events";
 import { mkdtemp, readdir, readlink, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Duplex } from "node:stream";
 import { after, before, describe, it } from "node:test";
 import { scalar, timings } from "../accounting/counters.ts";
 import { usageReader } from "../accounting/process-usage.ts";
-import { everyStructure, type Server, startServer, testConfig, until, type Wanted } from "../cases/loopback-server.ts";
-import { connectTo, exchange, type RawClient } from "../cases/raw-client.ts";
+import {
+  everyStructure,
+  everyStructureOfRudp,
+  type Server,
+  startServer,
+  testConfig,
+  until,
+  type Wanted,
+} from "../cases/loopback-server.ts";
+import { type Connect, connectTo, exchange, type RawClient } from "../cases/raw-client.ts";
+import { closeRudpClients, connectOverRudp } from "../cases/rudp-client.ts";
 import type { Structure } from "./structure.ts";
 import { STRUCTURES } from "./table.ts";
 
 const IS_LINUX = process.platform === "linux";
+const HOUR = 3_600_000;
 const GET = "GET /page HTTP/1.1\r\nHost: a\r\n\r\n";
 let root = "";
 before(async () => {
@@ -24,19 +35,20 @@ before(async () => {
 });
 after(() => rm(root, { recursive: true }));
 
-for (const [name, structure] of everyStructure()) {
-  describe(name, () => {
-    if (structure.slots === undefined) refuses(structure);
-    else queues(structure);
-  });
+for (const [name, structure] of everyStructure()) describe(name, () => limits(structure, connectTo));
+for (const [name, structure] of everyStructureOfRudp()) describe(name, () => limits(structure, connectOverRudp));
+
+function limits(structure: Structure, connect: Connect): void {
+  if (structure.slots === undefined) refuses(structure, connect);
+  else queues(structure, connect);
 }
 
-function refuses(structure: Structure): void {
+function refuses(structure: Structure, connect: Connect): void {
   it("one connection too many is answered with 503, and those that are open go on", async () => {
     await using server = await start(structure, { connections: 2, workers: 1 });
-    await using first = await asked(server.port);
-    await using second = await asked(server.port);
-    const answer = await exchange(server.port, GET);
+    await using first = await asked(server.port, connect);
+    await using second = await asked(server.port, connect);
+    const answer = await exchange(server.port, GET, connect);
     assert.match(answer.toString("latin1"), /^HTTP\/1\.1 503 Service Unavailable\r\n/);
     assert.equal(scalar(server.threads, "refusedConnections"), 1);
     for (const client of [first, second]) {
@@ -48,25 +60,26 @@ function refuses(structure: Structure): void {
 
   it("echo, which has no word for it, closes one connection too many without a word", async () => {
     await using server = await start(structure, { protocol: "echo", connections: 1, workers: 1 });
-    await using open = await connectTo(server.port);
+    await using open = await connect(server.port);
     open.send("a");
     await open.until("a");
-    await using refused = await connectTo(server.port);
+    await using refused = await connect(server.port);
     assert.equal((await refused.closed).length, 0);
     assert.equal(scalar(server.threads, "refusedConnections"), 1);
   });
 }
 
-function queues(structure: Structure): void {
-  it("more clients than workers: the next waits for the idle time-out of one, which is counted as its wait", async () => {
+function queues(structure: Structure, connect: Connect): void {
+  it("more clients than workers: the next waits for the idle time-out of one, which is counted as its wait", async (test) => {
     const workers = structure.slots?.(testConfig("", { workers: 2 })) as number;
     // Longer than all of them take to come, on a busy machine too.
     const idleMillis = 2_000;
     const idle = { minimumMillis: idleMillis, maximumMillis: idleMillis, capacity: 100 };
     await using server = await start(structure, { workers: 2, timeouts: { idle } });
+    if (server.queued === undefined) return test.skip("each worker has a queue of its own");
     const began = performance.now();
-    const holders = await Promise.all(Array.from({ length: workers }, () => asked(server.port)));
-    await using next = await connectTo(server.port);
+    const holders = await Promise.all(Array.from({ length: workers }, () => asked(server.port, connect)));
+    await using next = await connect(server.port);
     next.send(GET);
     await until(() => server.queued?.() === 1);
     await next.until("the page");
@@ -84,9 +97,9 @@ describe("a worker that is killed", { skip: !IS_LINUX && "it needs Linux" }, () 
   for (const name of ["prefork", "fork"] as const) {
     it(`of ${name} resets its client and no other, is counted, and is replaced`, async () => {
       await using server = await start(STRUCTURES[name], { workers: 2 });
-      await using struck = await asked(server.port);
+      await using struck = await asked(server.port, connectTo);
       const victim = await busyChild();
-      await using other = await asked(server.port);
+      await using other = await asked(server.port, connectTo);
       process.kill(victim, "SIGKILL");
       await struck.closed.catch(() => {});
       other.send("GET /page HTTP/1.0\r\n\r\n");
@@ -99,6 +112,27 @@ describe("a worker that is killed", { skip: !IS_LINUX && "it needs Linux" }, () 
       await until(() => scalar(server.threads, "openConnections") === 0);
     });
   }
+
+  it("of prefork over RUDP breaks its client and no other: the kernel goes on to choose as before", async () => {
+    const idle = { minimumMillis: HOUR, maximumMillis: HOUR, capacity: 100 };
+    await using server = await start(STRUCTURES.prefork, { workers: 2, transport: "rudp", timeouts: { idle } });
+    await using struck = await asked(server.port, connectOverRudp);
+    const at = server.threads.findIndex((counters) => scalar([counters], "openConnections") === 1);
+    const victim = server.processes?.()[at] as number;
+    // One of them at least is the other worker's; those that wait behind the first are not served.
+    const others = await Promise.all(Array.from({ length: 16 }, () => connectOverRudp(server.port)));
+    for (const { send } of others) send(GET);
+    const served = others.map((client) => client.until("the page").then(() => client));
+    const other = await Promise.any(served);
+    process.kill(victim, "SIGKILL");
+    await until(() => scalar(server.threads, "replacedWorkers") === 1);
+    struck.send(GET);
+    await assert.rejects(struck.closed, { code: "E_RUDP_RESET" });
+    other.send("GET /page HTTP/1.0\r\n\r\n");
+    assert.match((await other.closed).toString("latin1"), /the page.*the page/s);
+    for (const client of others) await client[Symbol.asyncDispose]();
+    await Promise.allSettled(served);
+  });
 });
 
 describe("processes that are workers", { skip: !IS_LINUX && "it needs Linux" }, () => {
@@ -108,7 +142,7 @@ describe("processes that are workers", { skip: !IS_LINUX && "it needs Linux" }, 
       const read = usageReader(server.processes);
       const own = () => ({ ...process.cpuUsage(), residentBytes: process.memoryUsage.rss() });
       const micros = ({ user, system }: { user: number; system: number }) => user + system;
-      await using client = await asked(server.port);
+      await using client = await asked(server.port, connectTo);
       const apart = () => micros(read()) - micros(own());
       const before = apart();
       // A started Node has more than this of its own.
@@ -141,28 +175,35 @@ it("a thread that waits in a system call holds up that thread alone", { skip: !I
 });
 
 it("after its close a structure has left no descriptor, thread or process", { skip: !IS_LINUX }, async () => {
-  for (const [, structure] of everyStructure()) {
-    if (!structure.usesSystemCalls) continue;
-    // The first of its kind leaves what the program keeps, such as libuv's own descriptors.
-    for (let round = 0, before = 0; round < 2; round++) {
-      await using server = await start(structure, { workers: 2 });
-      await using client = await asked(server.port);
-      const closed = server.close(1_000);
-      await client.closed.catch(() => {});
-      client.end();
-      await closed;
-      await until(() => client.socket.closed);
-      const left = await descriptors();
-      if (round === 1) assert.equal(left, before);
-      before = left;
-    }
-  }
+  for (const [, structure] of everyStructure())
+    if (structure.usesSystemCalls) await leavesNothing(structure, connectTo);
+  for (const [, structure] of everyStructureOfRudp()) await leavesNothing(structure, connectOverRudp);
   assert.deepEqual(children(), []);
 });
 
+async function leavesNothing(structure: Structure, connect: Connect): Promise<void> {
+  // The first of its kind leaves what the program keeps, such as libuv's own descriptors.
+  for (let round = 0, before: number[] = []; round < 2; round++) {
+    await using server = await start(structure, { workers: 2 });
+    await using client = await asked(server.port, connect);
+    const closed = server.close(1_000);
+    await client.closed.catch(() => {});
+    client.end();
+    await closed;
+    await until(() => client.socket.closed);
+    await closeRudpClients();
+    const left = await descriptorsAndThreads();
+    if (round === 1) assert.deepEqual(left, before);
+    before = left;
+  }
+}
+
 /** A client that has had one answer and stays. */
-async function asked(port: number): Promise<RawClient> {
-  const client = await connectTo(port);
+async function asked<Stream extends Duplex>(
+  port: number,
+  connect: (port: number) => Promise<RawClient<Stream>>,
+): Promise<RawClient<Stream>> {
+  const client = await connect(port);
   client.send(GET);
   await client.until("the page");
   return client;
@@ -172,9 +213,8 @@ function start(structure: Structure, wanted: Wanted): Promise<Server> {
   return startServer(structure, root, wanted);
 }
 
-/** How many descriptors we have open. */
-async function descriptors(): Promise<number> {
-  return (await readdir("/proc/self/fd")).length;
+async function descriptorsAndThreads(): Promise<number[]> {
+  return Promise.all(["fd", "task"].map(async (folder) => (await readdir(`/proc/self/${folder}`)).length));
 }
 
 /** Process ids of our children that serve. */
