@@ -55,8 +55,8 @@ describe("in this repository", () => {
     assert.deepEqual(serverOptions, scenarioOptions());
   });
   it("what a scenario cannot choose with RUDP is what the server refuses with it", () => {
-    for (const [option, { values = [] }] of Object.entries<{ values?: string[] }>(serverOptions)) {
-      for (const value of values) {
+    for (const [option, choice] of Object.entries(serverOptions)) {
+      for (const value of "values" in choice ? choice.values : []) {
         const chosen = { transport: "rudp", [option]: value };
         const words = Object.entries(chosen).flatMap(([name, text]) => [`--${name}`, text]);
         const isRefused = server.contradictions(chosen).length > 0;

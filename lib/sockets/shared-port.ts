@@ -1,6 +1,6 @@
 // UDP sockets of Linux on one port (SO_REUSEPORT, socket(7)). The kernel gives a datagram to one of
-// them by a hash of both addresses and ports. Who holds all of them keeps that choice: with one
-// more or less, peers of the others would reach another socket.
+// them by a hash of both addresses and ports. A program that holds all of them keeps that choice:
+// with one more or less, peers of the others would reach another socket.
 
 import * as libc from "./libc.ts";
 import { turnOn } from "./listening-socket.ts";

@@ -1,7 +1,7 @@
 // Sockets of a stream as an event loop needs them. TCP's are of two kinds: net.ts, Node's own, on
-// every system, and epoll.ts, direct system calls of Linux, which costs less CPU per request and can
-// send from a file without copying (docs/server-speed.md has numbers). Any stream of Node that knows
-// its addresses can be one too, as net.ts has it.
+// every system, and epoll.ts, direct system calls of Linux, which costs less CPU per request and
+// can send from a file without copying (docs/server-speed.md has numbers). Any stream of Node that
+// knows its addresses can be one too, as net.ts has it.
 
 import type { Piece, Writes } from "./piece.ts";
 

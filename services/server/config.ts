@@ -62,7 +62,7 @@ function idleProblems({ timeouts }: StructureConfig): Problem[] {
   return [{ path: "SERVER_IDLE_MIN_MS", message: `${minimumMillis} is above the maximum`, allowed }];
 }
 
-/** What RUDP does not have. A bad value is undefined here, because it is reported on its own. */
+/** Settings that RUDP lacks. A bad value is undefined here, because it is reported on its own. */
 function transportProblems({ structure, server }: Config): Problem[] {
   if (server.transport !== "rudp") return [];
   const { withoutRudp }: Partial<Structure> = STRUCTURES[structure] ?? {};

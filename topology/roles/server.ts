@@ -10,7 +10,7 @@ import { roomForWorkers, SITE_ENVIRONMENT, servingEndpoint, servingLimits } from
 /** A process of Node has eleven threads, and takes 40 to 60 MiB beside what all of them share. */
 const WORKER = { memoryBytes: 64 * 1024 ** 2, pids: 16 };
 
-/** What our server cannot do over RUDP, by option; it says why (services/server/config.ts). */
+/** Values that our server refuses over RUDP, by option; services/server/config.ts says why. */
 const NOT_OVER_RUDP: Readonly<Record<string, readonly string[]>> = {
   structure: ["staged", "fork"],
   nodelay: ["off"],

@@ -1,5 +1,5 @@
-// Blocking calls that wait for so long at most, and connections that another thread takes over: what
-// a server needs whose threads look at their deadlines between waits.
+// Blocking calls that wait for so long at most, and connections that another thread takes over:
+// what a server needs whose threads look at their deadlines between waits.
 
 import assert from "node:assert/strict";
 import { after, it } from "node:test";

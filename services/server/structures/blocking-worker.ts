@@ -82,7 +82,7 @@ async function takeConnections(
   }
 }
 
-/** What the connections of a thread share. */
+/** Shared by the connections of a thread. */
 export interface Shared {
   config: StructureConfig;
   observer: SocketObserver;
@@ -94,7 +94,9 @@ export function openDescriptor(descriptor: number, { config, observer, memoryFil
   return new BlockingSocket(descriptor, observer, memoryFiles, config.writes);
 }
 
-/** Serves connections one after the other, in this thread. `open` makes one of what stands for it. */
+/**
+ * Serves connections one after the other, in this thread. `open` makes one of what stands for it.
+ */
 export class BlockingServer<Connection> {
   #config: StructureConfig;
   #counters: Counters;

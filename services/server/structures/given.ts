@@ -1,17 +1,21 @@
-// A pool of threads that are given their connections by the event loop, over RUDP: one thread of the
-// protocol has all connections, and whoever of the pool is free gets the next, as from the one queue
-// of a listening socket that all share (pool.ts).
+// A pool of threads that are given their connections by the event loop, over RUDP: one thread of
+// the protocol has all connections, and whoever of the pool is free gets the next, as from the one
+// queue of a listening socket that all share (pool.ts).
 
 import { countOperation } from "../accounting/counters.ts";
 import { startAcceptor, type Taken } from "../transport/acceptor.ts";
 import { PoolState } from "./pool-state.ts";
-import { threads } from "./prethread.ts";
 import { FREE } from "./rudp-worker.ts";
 import type { NewCounters, RunningStructure, StructureConfig } from "./structure.ts";
-import { supervise, withShares, workersOf } from "./supervise.ts";
+import { supervise, type ThreadWorker, type WorkerKind, withShares, workersOf } from "./supervise.ts";
 import { SLICE_MILLIS } from "./worker-start.ts";
 
-export async function startGiven(config: StructureConfig, newCounters: NewCounters): Promise<RunningStructure> {
+/** `threads` makes the kind of as many workers, and calls with their messages. */
+export async function startGiven(
+  config: StructureConfig,
+  newCounters: NewCounters,
+  threads: (workers: number, received: (worker: number, message: unknown) => void) => WorkerKind<ThreadWorker>,
+): Promise<RunningStructure> {
   const workers = workersOf(config);
   const accepting = newCounters();
   /** Those that serve no connection, the longest idle first. */

@@ -12,7 +12,7 @@ import type { NewCounters, RunningStructure, StructureConfig } from "./structure
 import { processesOf, supervise, type WorkerKind, withShares, workersOf } from "./supervise.ts";
 import { SLICE_MILLIS } from "./worker-start.ts";
 
-/** What the workers of a pool take connections from. */
+/** A pool's workers take their connections from it. */
 export interface PoolListener {
   port: number;
   descriptorOf(worker: number): number;

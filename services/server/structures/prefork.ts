@@ -43,8 +43,9 @@ export function processes(workers: number): WorkerKind {
 }
 
 /**
- * A socket of RUDP for each worker, on the same port. The parent holds them, so that the kernel goes
- * on to choose as before when a worker is replaced, and when some have ended and others have not.
+ * A socket of RUDP for each worker, on the same port. The parent holds them, so that the kernel
+ * goes on to choose as before when a worker is replaced, and when some have ended and others have
+ * not.
  */
 function listenerEach(config: StructureConfig): PoolListener {
   const { port, descriptors, close } = sharePort(config.address, config.port, workersOf(config));

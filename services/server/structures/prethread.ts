@@ -6,7 +6,7 @@ import { startGiven } from "./given.ts";
 import { startPool } from "./pool.ts";
 import { PoolState } from "./pool-state.ts";
 import type { Structure } from "./structure.ts";
-import { type PoolWorker, type WorkerKind, workersOf } from "./supervise.ts";
+import { type ThreadWorker, type WorkerKind, workersOf } from "./supervise.ts";
 import type { WorkerStart } from "./worker-start.ts";
 
 export interface ThreadStart extends WorkerStart {
@@ -17,7 +17,7 @@ const PROGRAM = new URL("./pool-thread.ts", import.meta.url);
 
 export const prethread: Structure = {
   start: (config, newCounters) =>
-    config.transport === "tcp" ? startPool(config, newCounters, threads) : startGiven(config, newCounters),
+    config.transport === "tcp" ? startPool(config, newCounters, threads) : startGiven(config, newCounters, threads),
   slots: workersOf,
   usesSystemCalls: true,
 };
@@ -30,10 +30,6 @@ export function threads(
   const start = (start: WorkerStart) =>
     startThread(PROGRAM, { ...start, memory }, (message) => received(start.worker, message));
   return { memory, sharesDescriptors: true, areProcesses: false, start, close() {} };
-}
-
-export interface ThreadWorker extends PoolWorker {
-  post(message: unknown): void;
 }
 
 /** A thread of this program; it is ready when it says so, in its first message. */

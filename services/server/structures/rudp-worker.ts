@@ -1,6 +1,6 @@
 // Workers that block, over RUDP. A thread is given its connections by the event loop, for all of
-// them come from one thread of the protocol. A process has a thread of the protocol of its own, on a
-// socket that its parent holds, because nothing sleeps on memory that processes share.
+// them come from one thread of the protocol. A process has a thread of the protocol of its own, on
+// a socket that its parent holds, because nothing sleeps on memory that processes share.
 
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
@@ -12,7 +12,7 @@ import { BlockingServer, type Shared } from "./blocking-worker.ts";
 import { OVER, type PoolState, SERVING } from "./pool-state.ts";
 import { epochMillis, SLICE_MILLIS, type WorkerStart } from "./worker-start.ts";
 
-/** A thread tells the event loop that it serves no connection. */
+/** The message of a thread that serves no connection. */
 export const FREE = "free";
 /** The number of every connection of a process. */
 const OWN = -2;

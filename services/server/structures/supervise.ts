@@ -19,6 +19,11 @@ export interface PoolWorker {
   pid?: number | undefined;
 }
 
+export interface ThreadWorker extends PoolWorker {
+  /** Sends it a message. */
+  post(message: unknown): void;
+}
+
 /** The kind of a pool's workers: threads or processes. */
 export interface WorkerKind<Kind extends PoolWorker = PoolWorker> {
   memory: ArrayBufferLike;

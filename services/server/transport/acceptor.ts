@@ -34,7 +34,9 @@ export interface Acceptor {
   leftBehind(number: number): void;
   /** Takes no more. */
   close(): void;
-  /** All workers have ended: what is on its way may arrive until then, as performance.now() has it. */
+  /**
+   * All workers have ended: what is on its way may arrive until then, as performance.now() has it.
+   */
   end(untilMillis: number): Promise<void>;
 }
 

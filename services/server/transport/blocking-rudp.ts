@@ -89,7 +89,9 @@ export class BlockingRudp implements BlockingConnection {
     }
   }
 
-  /** A file that shrank or cannot be read breaks the connection, because its length was promised. */
+  /**
+   * A file that shrank or cannot be read breaks the connection, because its length was promised.
+   */
   #sendRange(range: FileRange, writeMillis: number, isOver: () => boolean): boolean {
     const { descriptor, start, end } = range;
     const chunk = Buffer.allocUnsafeSlow(Math.min(pieceLength(range), FILE_CHUNK_BYTES));
