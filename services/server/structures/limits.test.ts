@@ -22,6 +22,7 @@ import {
 } from "../cases/loopback-server.ts";
 import { type Connect, connectTo, exchange, type RawClient } from "../cases/raw-client.ts";
 import { closeRudpClients, connectOverRudp } from "../cases/rudp-client.ts";
+import { DEFAULT_LIMITS } from "../http/limits.ts";
 import type { Structure } from "./structure.ts";
 import { STRUCTURES } from "./table.ts";
 
@@ -132,6 +133,31 @@ describe("a worker that is killed", { skip: !IS_LINUX && "it needs Linux" }, () 
     assert.match((await other.closed).toString("latin1"), /the page.*the page/s);
     for (const client of others) await client[Symbol.asyncDispose]();
   });
+});
+
+describe("a thread that crashes", { skip: !IS_LINUX && "it needs Linux" }, () => {
+  for (const [transport, connect] of [
+    ["tcp", connectTo],
+    ["rudp", connectOverRudp],
+  ] as const)
+    it(`of prethread over ${transport} breaks its client and no other, is counted, and is replaced`, async () => {
+      // No setting can be this: comparing with it throws, at the first request with content.
+      const limits = { ...DEFAULT_LIMITS, contentBytes: { toString: null } as unknown as number };
+      const { prethread } = STRUCTURES;
+      const fragile: Structure = { start: (config, counters) => prethread.start({ ...config, limits }, counters) };
+      const idle = { minimumMillis: HOUR, maximumMillis: HOUR, capacity: 100 };
+      await using server = await start(fragile, { workers: 2, transport, timeouts: { idle } });
+      await using other = await asked(server.port, connect);
+      await using struck = await asked(server.port, connect);
+      struck.send("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n.");
+      await Promise.allSettled([struck.closed]);
+      await until(() => scalar(server.threads, "replacedWorkers") === 1);
+      assert.match(String(await exchange(server.port, GET.replace("1.1", "1.0"), connect)), /the page/);
+      other.send("GET /page HTTP/1.0\r\n\r\n");
+      assert.match((await other.closed).toString("latin1"), /the page.*the page/s);
+      other.end();
+      await until(() => scalar(server.threads, "openConnections") === 0);
+    });
 });
 
 describe("processes that are workers", { skip: !IS_LINUX && "it needs Linux" }, () => {
