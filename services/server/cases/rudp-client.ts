@@ -16,8 +16,14 @@ export async function closeRudpClients(): Promise<void> {
   endpoint = undefined;
 }
 
+/**
+ * A client that only waits learns by a probe that its worker was killed, or by silence if there is
+ * no other in its place.
+ */
+const WAITING = { keepAliveMillis: 1_000, peerTimeoutMillis: 10_000 };
+
 export async function connectOverRudp(port: number): Promise<RawClient<Duplex>> {
   endpoint ??= new Endpoint();
-  const connection = { coalesce: false, timeWaitMillis: 0 };
+  const connection = { coalesce: false, timeWaitMillis: 0, ...WAITING };
   return clientOn(duplexOf(await endpoint.connectAsync(`127.0.0.1:${port}`, { connection })));
 }

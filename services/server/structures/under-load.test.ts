@@ -3,12 +3,14 @@
 
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Duplex } from "node:stream";
 import { after, before, it } from "node:test";
 import { scalar } from "../accounting/counters.ts";
-import { everyStructure, startServer, until } from "../cases/loopback-server.ts";
+import { everyStructure, everyStructureOfRudp, startServer, until } from "../cases/loopback-server.ts";
+import { type Connect, connectTo } from "../cases/raw-client.ts";
+import { connectOverRudp } from "../cases/rudp-client.ts";
 import type { Structure } from "./structure.ts";
 
 const CLIENTS = 6;
@@ -27,16 +29,25 @@ before(async () => {
 });
 after(() => rm(root, { recursive: true }));
 
-for (const [name, structure] of everyStructure()) {
+const EVERYWHERE: [name: string, structure: Structure, connect: Connect][] = [
+  ...everyStructure().map(([name, structure]): [string, Structure, Connect] => [name, structure, connectTo]),
+  ...everyStructureOfRudp().map(([name, structure]): [string, Structure, Connect] => [
+    name,
+    structure,
+    connectOverRudp,
+  ]),
+];
+
+for (const [name, structure, connect] of EVERYWHERE) {
   it(`${name} that is stopped under load answers every request once or breaks its connection`, LIMIT, async () => {
-    const { connections, replaced } = await struckUnderLoad(structure, "http", serveOne);
+    const { connections, replaced } = await struckUnderLoad(structure, "http", connect, serveOne);
     for (const connection of connections) assert.deepEqual(wrongs(connection), []);
     const cut = connections.filter(({ received }) => answersIn(received).rest !== "").length;
     assert.ok(cut <= replaced, `${cut} answers were cut off`);
   });
 
   it(`${name} that is stopped under load echoes every octet once or breaks its connection`, LIMIT, async () => {
-    const { connections } = await struckUnderLoad(structure, "echo", echoOne);
+    const { connections } = await struckUnderLoad(structure, "echo", connect, echoOne);
     for (const { asked, received, isOpen } of connections) {
       assert.ok(!isOpen);
       const sent = asked.map((page) => PAGES[page]).join("");
@@ -45,9 +56,9 @@ for (const [name, structure] of everyStructure()) {
   });
 }
 
-async function struckUnderLoad(structure: Structure, protocol: "http" | "echo", serve: ServeOne) {
+async function struckUnderLoad(structure: Structure, protocol: "http" | "echo", connect: Connect, serve: ServeOne) {
   await using server = await startServer(structure, root, { workers: WORKERS, protocol });
-  using load = startLoad(server.port, serve);
+  using load = startLoad(() => connect(server.port), serve);
   await until(() => load.answers() > MEANWHILE);
   const replaced = () => scalar(server.threads, "replacedWorkers");
   if (server.processes !== undefined) {
@@ -96,11 +107,11 @@ interface Load extends Disposable {
   ended: Promise<LoadedConnection[]>;
 }
 
-/** Resolves when the connection, which begins with that page, is closed. */
-type ServeOne = (port: number, connection: LoadedConnection, first: number, onAnswer: () => void) => Promise<void>;
+/** Asks on a connection, beginning with that page. */
+type ServeOne = (socket: Duplex, connection: LoadedConnection, first: number, onAnswer: () => void) => void;
 
 /** Each client has one connection after another, and one request after another on it. */
-function startLoad(port: number, serve: ServeOne): Load {
+function startLoad(connect: () => ReturnType<Connect>, serve: ServeOne): Load {
   const connections: LoadedConnection[] = [];
   let isEnding = false;
   let answers = 0;
@@ -108,7 +119,16 @@ function startLoad(port: number, serve: ServeOne): Load {
     for (let round = 0; !isEnding; round++) {
       const connection: LoadedConnection = { asked: [], received: "", isOpen: true };
       connections.push(connection);
-      await serve(port, connection, number * 31 + round * 7, () => answers++);
+      const socket = await connect().then(
+        (client) => client.socket.on("end", client.end),
+        () => null,
+      );
+      if (socket !== null && !socket.destroyed) {
+        const closed = new Promise((resolve) => socket.once("close", resolve));
+        serve(socket, connection, number * 31 + round * 7, () => answers++);
+        await closed;
+      }
+      connection.isOpen = false;
     }
   };
   const ended = Promise.all(Array.from({ length: CLIENTS }, (_, number) => client(number)));
@@ -123,16 +143,13 @@ function startLoad(port: number, serve: ServeOne): Load {
   };
 }
 
-function serveOne(port: number, connection: LoadedConnection, first: number, onAnswer: () => void): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const socket = connect({ port, host: "127.0.0.1" });
+function serveOne(socket: Duplex, connection: LoadedConnection, first: number, onAnswer: () => void): void {
   const ask = () => {
     const page = (first + connection.asked.length) % PAGES.length;
     connection.asked.push(page);
     const last = connection.asked.length === REQUESTS ? "Connection: close\r\n" : "";
     socket.write(`GET /${page} HTTP/1.1\r\nHost: a\r\n${last}\r\n`);
   };
-  socket.on("connect", ask);
   socket.on("data", (octets) => {
     connection.received += octets.toString("latin1");
     const { contents, closes } = answersIn(connection.received);
@@ -140,18 +157,11 @@ function serveOne(port: number, connection: LoadedConnection, first: number, onA
     onAnswer();
     if (!closes && connection.asked.length < REQUESTS) ask();
   });
-  socket.on("error", () => {});
-  socket.on("close", () => {
-    connection.isOpen = false;
-    resolve();
-  });
-  return promise;
+  ask();
 }
 
 /** Each page is sent when the one before has come back. */
-function echoOne(port: number, connection: LoadedConnection, first: number, onAnswer: () => void): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const socket = connect({ port, host: "127.0.0.1" });
+function echoOne(socket: Duplex, connection: LoadedConnection, first: number, onAnswer: () => void): void {
   let sent = 0;
   const ask = () => {
     const page = (first + connection.asked.length) % PAGES.length;
@@ -160,7 +170,6 @@ function echoOne(port: number, connection: LoadedConnection, first: number, onAn
     sent += text.length;
     socket.write(text);
   };
-  socket.on("connect", ask);
   socket.on("data", (octets) => {
     connection.received += octets.toString("latin1");
     if (connection.received.length < sent) return;
@@ -168,12 +177,7 @@ function echoOne(port: number, connection: LoadedConnection, first: number, onAn
     if (connection.asked.length < REQUESTS) ask();
     else socket.end();
   });
-  socket.on("error", () => {});
-  socket.on("close", () => {
-    connection.isOpen = false;
-    resolve();
-  });
-  return promise;
+  ask();
 }
 
 /** The contents of whole answers, what is left behind them, and whether the last one closes. */
