@@ -12,6 +12,7 @@ import { askService } from "../../lib/contract/ask.ts";
 import type { RequestOf } from "../../lib/contract/contract.ts";
 import { endServer, launchServer, MAIN } from "./cases/launched-server.ts";
 import { connectTo, exchange } from "./cases/raw-client.ts";
+import { connectOverRudp } from "./cases/rudp-client.ts";
 
 const HELLO = "GET /hello.txt HTTP/1.0\r\n\r\n";
 const PERSISTENT = "GET /hello.txt HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -43,6 +44,16 @@ it("the environment chooses the protocol, and the ready line names it", async ()
   await endServer(server);
   assert.match(server.log(), /^{"event":"ready".*"protocol":"echo"/m);
 });
+
+for (const structure of ["event-multi", "prethread", "prefork"])
+  it(`${structure} over RUDP says ready, serves files, and ends with 0 on SIGTERM`, {
+    skip: process.platform !== "linux" && "it is there on Linux only",
+  }, async () => {
+    const server = await launch(["--structure", structure, "--workers", "2", "--transport", "rudp"]);
+    assert.match((await exchange(server.port, HELLO, connectOverRudp)).toString(), /hello$/);
+    await endServer(server);
+    assert.match(server.log(), /^{"event":"ready".*"transport":"rudp","sockets":"rudp"/m);
+  });
 
 it("bad settings are refused together, with exit status 2", async () => {
   const server = spawn(process.execPath, [MAIN, "--port", "x", "--structure", "y", "--cache-bytes=-1"]);

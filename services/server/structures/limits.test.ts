@@ -94,6 +94,15 @@ function queues(structure: Structure, connect: Connect): void {
   });
 }
 
+it("over RUDP one connection more than may wait is refused at once", { skip: !IS_LINUX }, async () => {
+  const idle = { minimumMillis: HOUR, maximumMillis: HOUR, capacity: 100 };
+  await using server = await start(STRUCTURES.iterative, { transport: "rudp", backlog: 1, timeouts: { idle } });
+  await using _served = await asked(server.port, connectOverRudp);
+  await using _waiting = await connectOverRudp(server.port);
+  await until(() => server.queued?.() === 1);
+  await assert.rejects(connectOverRudp(server.port), { code: "E_RUDP_REFUSED" });
+});
+
 describe("a worker that is killed", { skip: !IS_LINUX && "it needs Linux" }, () => {
   for (const name of ["prefork", "fork"] as const) {
     it(`of ${name} resets its client and no other, is counted, and is replaced`, async () => {
