@@ -92,7 +92,8 @@ function echoes(structure: Structure, connect: Connect): void {
     const idle = { minimumMillis: 1, maximumMillis: 1, capacity: 100 };
     await using server = await start(structure, { idle, lingerMillis: 50 });
     await using client = await connect(server.port);
-    await client.closed;
+    // A client that has been held up may meet the reset that follows before the close.
+    await client.closed.catch(() => {});
     await until(() => scalar(server.threads, "openConnections") === 0);
     assert.equal(timings(server.threads, "close", 0).count, 1);
   });

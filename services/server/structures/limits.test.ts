@@ -60,7 +60,12 @@ function refuses(structure: Structure, connect: Connect): void {
   });
 
   it("echo, which has no word for it, closes one connection too many without a word", async () => {
-    await using server = await start(structure, { protocol: "echo", connections: 1, workers: 1 });
+    await using server = await start(structure, {
+      protocol: "echo",
+      connections: 1,
+      workers: 1,
+      timeouts: { lingerMillis: HOUR },
+    });
     await using open = await connect(server.port);
     open.send("a");
     await open.until("a");
