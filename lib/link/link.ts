@@ -113,7 +113,8 @@ export type StageName = keyof Stages;
 
 /**
  * The arguments of each `tc` call that turns one direction's stages into others, and which of them
- * are built anew, so that their packets are lost. Qdiscs that can be changed in place are.
+ * are built anew, so that their packets are lost. Qdiscs that can be changed in place are. The very
+ * same stage is left alone; one that is only like it is given its values again.
  */
 export function changeStages(
   from: Stages,
@@ -124,7 +125,7 @@ export function changeStages(
     const [before, after] = [from[stage], to[stage]];
     const device = stage === "propagation" ? devices.ifb : devices.egress;
     const inPlace = before === null || after === null ? undefined : changeCommands(device, before, after);
-    if (before === null && after === null) return { commands: [], rebuilt: [] };
+    if (before === after) return { commands: [], rebuilt: [] };
     if (inPlace !== undefined) return { commands: inPlace, rebuilt: [] };
     const alone = (stages: Stages) => ({ propagation: null, transmission: null, [stage]: stages[stage] });
     const taken = before === null ? [] : removalOf(stage, devices);
@@ -151,6 +152,11 @@ function removalOf(stage: StageName, { ingress, ifb, egress }: DirectionDevices)
  */
 export function directionSeeds(seed: number): { forward: number; backward: number } {
   return { forward: mix(seed), backward: mix(seed ^ 0x9e3779b9) };
+}
+
+/** Another seed for each step of a timeline. */
+export function stepSeed(seed: number, step: number): number {
+  return mix(seed ^ (step + 1));
 }
 
 function mix(seed: number): number {

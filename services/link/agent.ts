@@ -29,7 +29,7 @@ import { withTableFiles } from "./jitter-tables.ts";
 import { setRoom, shortQueues } from "./room.ts";
 import { changeProblems, settingsProblems } from "./settings-problems.ts";
 import { playTimeline } from "./timeline/play.ts";
-import { readSteps, timelineText } from "./timeline/steps.ts";
+import { readSteps, timelineOf } from "./timeline/steps.ts";
 import { traceHandler } from "./trace.ts";
 
 export interface Agent {
@@ -47,6 +47,7 @@ const MOST_ROOM = 10_000;
 export async function startAgent(backend: Backend, { name, legs, settings: configured }: Config): Promise<Agent> {
   refuseProblems("building the link", capacityProblems(configured, backend));
   const seedable = await takesSeed(backend);
+  const begun = await applySettings(backend, configured, seedable);
   const held = {
     settings: configured,
     /** Those of the scenario: the last that were given as a whole. */
@@ -56,7 +57,9 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     bare: false,
     /** Directions whose queues have more room than declared. */
     roomy: [] as DirectionName[],
-    seedInUse: (await applySettings(backend, configured, seedable)).seed,
+    seedInUse: begun.seed,
+    /** What the kernel has; while bare, nothing. */
+    stages: begun.stages,
     calibration: null as LinkCalibration | null,
     settingsChangedAtMillis: Date.now(),
   };
@@ -83,15 +86,20 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
   /** If the new settings are refused, the previous ones are restored. */
   const build = async (settings: LinkSettings): Promise<Applied["discardedPackets"]> => {
     await takeRoom();
-    const before = held.bare ? BARE : { ...held.settings, seed: held.seedInUse };
     try {
-      const { seed, discardedPackets } = await applySettings(backend, settings, seedable, before);
-      held.seedInUse = seed;
+      const { seed, stages, discardedPackets } = await applySettings(backend, settings, seedable, held.stages);
+      Object.assign(held, { seedInUse: seed, stages });
       return discardedPackets;
     } catch (error) {
-      await applySettings(backend, before, seedable);
+      await restore();
       throw error;
     }
+  };
+
+  /** Builds the settings in force anew, whatever has become of them. */
+  const restore = async (): Promise<void> => {
+    const before = held.bare ? BARE : { ...held.settings, seed: held.seedInUse };
+    held.stages = (await applySettings(backend, before, seedable)).stages;
   };
 
   const calibrations = new CalibrationTurns();
@@ -140,7 +148,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     inTurn(async () => {
       if (held.bare)
         throw new RttlabError("E_LINK_CHANGED", "playing a timeline: the link has no qdiscs at the moment");
-      const [before, seed] = [held.settings, held.seedInUse];
+      const before = held.settings;
       const { steps, problems } = readSteps(given, before, backend);
       refuseProblems("playing a timeline", problems);
       calibrations.interrupt();
@@ -151,12 +159,13 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
         for (const { atMillis, settings } of steps) timers.push(setTimeout(hold, atMillis, settings));
       };
       try {
-        const text = timelineText(before, seed, steps, backend);
+        const { text, stages } = timelineOf(held.stages, before, held.seedInUse, steps, backend);
         const endMillis = steps.at(-1)?.atMillis ?? 0;
         const tables = steps.map((step) => step.settings);
         const played = await withTableFiles(tables, () => playTimeline(backend, text, endMillis, onBegin, signal));
         hold(steps[played.length - 1]?.settings ?? before);
-        const differences = await differencesFrom(backend, held.settings, seed);
+        held.stages = stages[played.length - 1] ?? held.stages;
+        const differences = await differencesFrom(backend, held.stages);
         if (differences.length > 0) {
           throw new RttlabError("E_LINK_READBACK", `playing a timeline: ${differences.join("; ")}`);
         }
@@ -164,7 +173,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
         return { played, settings: held.settings };
       } catch (error) {
         hold(before);
-        await applySettings(backend, { ...before, seed }, seedable);
+        await restore();
         throw error;
       } finally {
         for (const timer of timers) clearTimeout(timer);
@@ -241,10 +250,10 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
       counters: () => readCounters(backend),
       inspect: () =>
         inTurn(async () => {
-          const { settings, revision, seedInUse } = held;
+          const { settings, revision, stages } = held;
           const reading = readQdiscs(backend);
           const counters = await readCounters(backend, reading);
-          const differences = await differencesFrom(backend, settings, seedInUse, reading);
+          const differences = await differencesFrom(backend, stages, reading);
           return { settings, revision, counters, differences };
         }),
       dump: () => inTurn(() => dumpLink(backend)),

@@ -35,23 +35,26 @@ export async function takesSeed({ tc, devices }: Backend): Promise<boolean> {
   return said.includes('"seed":1,');
 }
 
+/** The stages of both directions. */
+export type LinkStages = Readonly<Record<DirectionName, Stages>>;
+
 export interface Applied {
   /** null: the kernel takes none. */
   seed: number | null;
+  stages: LinkStages;
   /** Packets of the stages that were built anew. */
   discardedPackets: Record<DirectionName, number>;
 }
 
 /**
- * Makes the link so. `before`: what it is, with the seed in use; null: unknown, so everything is
- * taken down first. Throws E_LINK_COMMAND when tc refuses, E_LINK_READBACK with each difference
+ * Makes the link so. `before`: what it is; null: unknown, so everything is taken down first. Throws E_LINK_COMMAND when tc refuses, E_LINK_READBACK with each difference
  * between the kernel's result and the settings.
  */
 export async function applySettings(
   backend: Backend,
   settings: LinkSettings,
   seedable: boolean,
-  before: LinkSettings | null = null,
+  before: LinkStages | null = null,
 ): Promise<Applied> {
   try {
     return await applyOnce(backend, settings, seedable, before);
@@ -65,12 +68,12 @@ async function applyOnce(
   backend: Backend,
   settings: LinkSettings,
   seedable: boolean,
-  before: LinkSettings | null,
+  before: LinkStages | null,
 ): Promise<Applied> {
   const seed = seedable ? (settings.seed ?? randomInt(1, MAX_SEED)) : null;
   const { tc, devices } = backend;
   const stages = stagesWith(settings, seed);
-  const from = stagesWith(before ?? BARE, before?.seed ?? null);
+  const from = before ?? stagesWith(BARE, null);
   const changes = DIRECTIONS.map((name) => changeStages(from[name], stages[name], devices[name]));
   const removals = before === null ? DIRECTIONS.flatMap((name) => removeCommands(devices[name])) : [];
   for (const removal of removals) await tc([removal]).catch(() => {}); // what is not there
@@ -79,7 +82,7 @@ async function applyOnce(
   await withTableFiles([settings], () => tc(commands));
   const found = await readBack(backend, stages, await readQdiscs(backend));
   if (found.length > 0) throw new RttlabError("E_LINK_READBACK", `building the link: ${found.join("; ")}`);
-  return { seed, discardedPackets };
+  return { seed, stages, discardedPackets };
 }
 
 /** The packets in the stages that these changes, one of each direction, build anew. */
@@ -97,17 +100,16 @@ async function heldBefore(
   return { forward, backward };
 }
 
-/** Each difference between the kernel's qdiscs and these settings, in one line. */
+/** Each difference between the kernel's qdiscs and these stages, in one line. */
 export async function differencesFrom(
   backend: Backend,
-  settings: LinkSettings,
-  seed: number | null,
+  stages: LinkStages,
   reading = readQdiscs(backend),
 ): Promise<string[]> {
-  return readBack(backend, stagesWith(settings, seed), await reading);
+  return readBack(backend, stages, await reading);
 }
 
-export function stagesWith(settings: LinkSettings, seed: number | null): Record<DirectionName, Stages> {
+export function stagesWith(settings: LinkSettings, seed: number | null): LinkStages {
   const seeds = seed === null ? { forward: null, backward: null } : directionSeeds(seed);
   const rtt = rttMillis(settings);
   return {
@@ -116,11 +118,7 @@ export function stagesWith(settings: LinkSettings, seed: number | null): Record<
   };
 }
 
-async function readBack(
-  backend: Backend,
-  stages: Record<DirectionName, Stages>,
-  qdiscs: readonly QdiscReport[],
-): Promise<string[]> {
+async function readBack(backend: Backend, stages: LinkStages, qdiscs: readonly QdiscReport[]): Promise<string[]> {
   const ingresses = DIRECTIONS.map((name) => backend.devices[name].ingress).filter((at) => hasIngress(qdiscs, at));
   const filters = await backend.tc(ingresses.map((at) => ["filter", "show", "dev", at, "parent", "ffff:"]));
   const redirects = ingresses.map((at, index) => [at, redirectTargets(filters[index] ?? "")]);

@@ -9,8 +9,9 @@ import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
 import { UNIMPAIRED } from "../../../lib/link/direction.ts";
 import type { LinkSettings } from "../../../lib/link/link.ts";
+import { stagesWith } from "../apply-settings.ts";
 import { devicesOf } from "../backend.ts";
-import { readSteps, timelineText } from "./steps.ts";
+import { readSteps, timelineOf } from "./steps.ts";
 
 const PLAYER = `${import.meta.dirname}/play.pl`;
 const run = promisify(execFile);
@@ -73,7 +74,8 @@ describe("the steps of a timeline", () => {
       backend,
     );
     assert.deepEqual(problems, []);
-    const lines = timelineText(current, 3, steps, backend)
+    const { text, stages } = timelineOf(stagesWith(current, 3), current, 3, steps, backend);
+    const lines = text
       .trim()
       .split("\n")
       .map((line) => line.replaceAll(/ seed \d+/g, "").split("\t"));
@@ -84,6 +86,35 @@ describe("the steps of a timeline", () => {
     assert.ok(lines[0]?.includes("qdisc change dev vec1 root handle 1: netem limit 4 rate 5000000bit"), `${lines[0]}`);
     assert.ok(lines[1]?.some((line) => line.includes("netem limit 10000000 loss random 100%")));
     assert.ok(lines[2]?.some((line) => line.includes("netem limit 10000000 delay 10000us")));
+    assert.equal(stages.length, 3);
+  });
+
+  it("leave alone what they do not change, and give what they do a seed of its own", () => {
+    const queue = { kind: "drop-tail", amount: 40, unit: "packets" } as const;
+    const lossy = {
+      forward: { ...current.forward, lossRatio: 0.01, queue },
+      backward: { ...current.forward, queue },
+      seed: null,
+    };
+    const step = (atMillis: number, backward: object) => ({ atMillis, change: { backward } });
+    const { steps } = readSteps(
+      [
+        step(0, { rateBitsPerSecond: 5e6 }),
+        step(100, { delayMillis: 20 }),
+        step(200, { delayMillis: 10 }),
+        step(300, { delayMillis: 10 }),
+      ],
+      lossy,
+      backend,
+    );
+    const { text, stages } = timelineOf(stagesWith(lossy, 3), lossy, 3, steps, backend);
+    const devices = text.split("\n").map((line) => [...line.matchAll(/dev (\w+)/g)].map(([, device]) => device));
+    assert.deepEqual(devices.slice(0, 4), [["vec0"], ["ifb1"], ["ifb1"], []]);
+    const seeds = [...text.matchAll(/ifb1 .* seed (\d+)/g)].map(([, seed]) => seed);
+    assert.equal(new Set(seeds).size, 2);
+    // What is read back is what was given last.
+    assert.deepEqual(stages[3]?.backward.propagation?.report.seed, Number(seeds[1]));
+    assert.deepEqual(stages[3]?.forward, stagesWith(lossy, 3).forward);
   });
 
   it("are refused whole, with each that cannot be", () => {

@@ -1,6 +1,7 @@
 // The steps of a timeline: changes of a link at given times, checked whole, and the tc commands of
 // each.
 
+import { isDeepStrictEqual } from "node:util";
 import type { Problem } from "../../../lib/errors.ts";
 import { number } from "../../../lib/fields/kinds.ts";
 import { outOfRange } from "../../../lib/fields/read.ts";
@@ -10,11 +11,15 @@ import {
   changedSettings,
   changeStages,
   DIRECTIONS,
+  type DirectionName,
   type LinkChange,
   type LinkSettings,
+  type StageName,
+  type Stages,
+  stepSeed,
 } from "../../../lib/link/link.ts";
 import { LEAST_APART_MILLIS, LONGEST_TIMELINE_MILLIS } from "../../../lib/link/timeline.ts";
-import { stagesWith } from "../apply-settings.ts";
+import { type LinkStages, stagesWith } from "../apply-settings.ts";
 import type { Backend } from "../backend.ts";
 import { changeProblems } from "../settings-problems.ts";
 
@@ -62,18 +67,39 @@ function timeProblems(atMillis: unknown, beforeMillis: number, path: string): Pr
   return [outOfRange(path, atMillis, `${TIME.allowed}, and ${LEAST_APART_MILLIS} or more after the step before`)];
 }
 
-/** The file that play.pl reads. Every step has the same seed. */
-export function timelineText(
+interface Timeline {
+  /** The file that play.pl reads. */
+  text: string;
+  /** What the kernel has after each step. */
+  stages: LinkStages[];
+}
+
+/**
+ * The steps as commands, from `before` on. A step leaves a stage alone that it does not change: a
+ * netem that is given its values again begins its sequence of chance again, and with the same seed
+ * would repeat it at each step. One that does change gets a seed of its own.
+ */
+export function timelineOf(
+  before: LinkStages,
   current: LinkSettings,
   seed: number | null,
   steps: readonly TimelineStep[],
   { devices }: Pick<Backend, "devices">,
-): string {
-  const lines = steps.map(({ atMillis, settings }, at) => {
-    const from = stagesWith(steps[at - 1]?.settings ?? current, seed);
-    const to = stagesWith(settings, seed);
-    const commands = DIRECTIONS.flatMap((name) => changeStages(from[name], to[name], devices[name]).commands);
-    return [atMillis, ...commands.map((words) => words.join(" "))].join("\t");
+): Timeline {
+  let [from, settings] = [before, current];
+  const read = steps.map((step, at) => {
+    const [same, other] = [stagesWith(settings, seed), stagesWith(step.settings, seed)];
+    const own = stagesWith(step.settings, seed === null ? null : stepSeed(seed, at));
+    const stageOf = (name: DirectionName, stage: StageName) =>
+      isDeepStrictEqual(same[name][stage], other[name][stage]) ? from[name][stage] : own[name][stage];
+    const stagesIn = (name: DirectionName): Stages => ({
+      propagation: stageOf(name, "propagation"),
+      transmission: stageOf(name, "transmission"),
+    });
+    const stages: LinkStages = { forward: stagesIn("forward"), backward: stagesIn("backward") };
+    const commands = DIRECTIONS.flatMap((name) => changeStages(from[name], stages[name], devices[name]).commands);
+    [from, settings] = [stages, step.settings];
+    return { line: [step.atMillis, ...commands.map((words) => words.join(" "))].join("\t"), stages };
   });
-  return `${lines.join("\n")}\n`;
+  return { text: `${read.map(({ line }) => line).join("\n")}\n`, stages: read.map(({ stages }) => stages) };
 }
