@@ -14,18 +14,27 @@ describe("a trace of rates", () => {
     ]);
   });
 
-  it("is mahimahi's opportunities of 1504 bytes, counted over tenths of a second", () => {
-    // 10 in the first tenth, none in the second, 5 in the half of one that is left.
-    const text = [...[0, 10, 20, 30, 40, 50, 60, 70, 80, 90], 210, 220, 230, 240, 250].join("\n");
+  it("is mahimahi's opportunities of a full frame, counted over tenths of a second", () => {
+    // 10 in the first tenth, none in the second, 5 in the last, which is half as long again.
+    const text = [...[0, 10, 20, 30, 40, 50, 60, 70, 80, 90], 310, 320, 330, 340, 350].join("\n");
     assert.deepEqual(steps(text), [
-      [0, 10 * 1504 * 80],
+      [0, 10 * 1514 * 80],
       [100, 8000],
-      [200, 5 * 1504 * 160],
+      [200, Math.round((5 * 1514 * 8000) / 150)],
+    ]);
+  });
+
+  it("does not end with a rate that some opportunities of one moment give", () => {
+    const everyMilli = Array.from({ length: 1000 }, (_, at) => at);
+    assert.deepEqual(steps([...everyMilli, 1001, 1001, 1001, 1001, 1001].join("\n")), [
+      [0, 100 * 1514 * 80],
+      [900, Math.round((105 * 1514 * 8000) / 101)],
     ]);
   });
 
   it("takes several opportunities in one millisecond", () => {
-    assert.deepEqual(steps("100\n100\n100"), [[0, 3 * 1504 * 80]]);
+    assert.deepEqual(steps("100\n100\n100"), [[0, 3 * 1514 * 80]]);
+    assert.deepEqual(steps("50\n50"), [[0, 2 * 1514 * 160]]);
   });
 
   it("is refused with every line that cannot be read, or goes back in time", () => {

@@ -1,9 +1,11 @@
 // A trace of a link's rate, from text: either times and rates (`0s,5mbit`), or mahimahi's format,
-// in which each line is a millisecond at which one packet of 1504 bytes may leave, and the last one
-// the end. Source: mahimahi's mm-link(1). A trace is checked whole.
+// in which each line is a millisecond at which one full packet may leave, and the last one the end.
+// A trace is played once, where mm-link repeats it. Source: mahimahi's mm-link(1). A trace is checked
+// whole.
 
 import type { Problem } from "../errors.ts";
 import { parseQuantity } from "../units.ts";
+import { FRAME_BYTES } from "./queues/kind.ts";
 import { rate } from "./rate.ts";
 import { LONGEST_TIMELINE_MILLIS } from "./timeline.ts";
 
@@ -12,8 +14,7 @@ export interface RateStep {
   rateBitsPerSecond: number;
 }
 
-const MAHIMAHI_BYTES = 1504;
-/** Opportunities are counted over this time: a rate changes no more often. */
+/** Opportunities are counted over this time, and what is left at the end with the last of these. */
 const WINDOW_MILLIS = 100;
 /** The least that a link can have stands for none. */
 const LEAST_BITS_PER_SECOND = 8000;
@@ -73,15 +74,15 @@ const OPPORTUNITIES: Format = {
 /** The rate of each window up to the last opportunity, which ends the trace. */
 function windows(opportunities: readonly RateStep[]): RateStep[] {
   const endMillis = Math.max(1, opportunities.at(-1)?.atMillis ?? 1);
-  const counts = new Array<number>(Math.ceil(endMillis / WINDOW_MILLIS)).fill(0);
+  const counts = new Array<number>(Math.max(1, Math.floor(endMillis / WINDOW_MILLIS))).fill(0);
   for (const { atMillis } of opportunities) {
     const at = Math.min(counts.length - 1, Math.floor(atMillis / WINDOW_MILLIS));
     counts[at] = (counts[at] as number) + 1;
   }
   return counts.map((count, at) => {
     const atMillis = at * WINDOW_MILLIS;
-    const millis = Math.min(WINDOW_MILLIS, endMillis - atMillis);
-    const bits = Math.round((count * MAHIMAHI_BYTES * 8000) / millis);
+    const millis = at === counts.length - 1 ? endMillis - atMillis : WINDOW_MILLIS;
+    const bits = Math.round((count * FRAME_BYTES * 8000) / millis);
     return { atMillis, rateBitsPerSecond: Math.max(LEAST_BITS_PER_SECOND, bits) };
   });
 }
