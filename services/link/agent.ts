@@ -80,7 +80,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
   /** Takes room back that queues were given: what is built next starts from what is declared. */
   const takeRoom = async () => {
     const sides = held.roomy.splice(0);
-    if (!held.bare) await setRoom(backend, held.settings, sides, null);
+    if (!held.bare) await setRoom(backend, held.settings, held.stages, sides, null);
   };
 
   /** If the new settings are refused, the previous ones are restored. */
@@ -208,7 +208,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     await inTurn(async () => {
       if (held.bare) return;
       held.roomy = shortQueues(held.settings, packets);
-      await setRoom(backend, held.settings, held.roomy, packets);
+      await setRoom(backend, held.settings, held.stages, held.roomy, packets);
     });
     emit("room", {});
     await endOfInput(signal);

@@ -10,7 +10,7 @@ import { describeSettings } from "../../lib/link/text.ts";
 import { connectDocker } from "../apply/docker.ts";
 import { observeTestbeds } from "../apply/observe.ts";
 import type { Observed } from "../plan/observed.ts";
-import { type LinkTimeline, playTimelines, readRateTrace } from "../testbed/play.ts";
+import { type LinkTimeline, type PlayListener, playTimelines, readRateTrace } from "../testbed/play.ts";
 import { readScenarioWord } from "../testbed/scenario-word.ts";
 import { chooseLink, chooseScenario } from "../testbed/targets.ts";
 import type { Output } from "./output.ts";
@@ -25,8 +25,11 @@ export async function play(words: string[], output: Output): Promise<number> {
   const testbeds = await observeTestbeds(engine);
   const { scenario, timelines } =
     words.length > 1 ? await traceOf(testbeds, words) : await eventsOf(testbeds, words[0]);
-  const onBegin = ({ link, steps }: LinkTimeline) => output.progress(`${link} plays ${steps.length} steps`);
-  const played = await interruptible((signal) => playTimelines({ engine, scenario }, timelines, onBegin, signal));
+  const listener: PlayListener = {
+    onWarning: (warning) => output.progress(`warning: ${warning}`, true),
+    onBegin: ({ link, steps }) => output.progress(`${link} plays ${steps.length} steps`),
+  };
+  const played = await interruptible((signal) => playTimelines({ engine, scenario }, timelines, listener, signal));
   await output.result({ played }, () =>
     played
       .map((each) => `${describe(each.link, each.played)}\n${each.link}: ${describeSettings(each.settings)}`)

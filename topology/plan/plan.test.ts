@@ -226,6 +226,10 @@ links: {l: {between: [a, b], rtt: 400ms, rate: 100mbit}}
       "wan-a forward: 1gbit is above 200mbit, which a User-Mode Linux link can carry",
     ]);
     assert.deepEqual(planUp(fast, { ...NOTHING, backend: "kernel" }).warnings, []);
+    const event = { atMillis: 0, link: "wan-a", change: { backward: { rateBitsPerSecond: 0.5e9 } } };
+    assert.deepEqual(planUp({ ...WAN, events: [event] }, NOTHING).warnings, [
+      "wan-a backward: 500mbit is above 200mbit, which a User-Mode Linux link can carry",
+    ]);
   });
 
   it("a link that its backend has no memory for is refused before there is any step, and by the kernel taken", () => {

@@ -1,7 +1,7 @@
 // Warnings before a testbed comes up: where it cannot do what the scenario asks.
 
 import type { BackendName } from "../../lib/contract/link.ts";
-import { DIRECTIONS, type LinkSettings } from "../../lib/link/link.ts";
+import { DIRECTIONS, type LinkChange, type LinkSettings } from "../../lib/link/link.ts";
 import { formatQuantity } from "../../lib/units.ts";
 import { formatSubnet } from "../model/subnet.ts";
 import type { Topology } from "../model/topology.ts";
@@ -19,7 +19,10 @@ export const UML_CEILING_BITS_PER_SECOND = 200e6;
 
 export function warningsOf(topology: Topology, layout: Layout, observed: Observed): string[] {
   return [
-    ...topology.links.flatMap(({ name, settings }) => ratesAboveCeiling(name, settings, observed.backend)),
+    ...topology.links.flatMap(({ name, settings }) => {
+      const own = topology.events.filter(({ link }) => link === name).map(({ change }) => change);
+      return ratesAboveCeiling(name, settings, observed.backend, own);
+    }),
     ...idleLinks(topology, layout),
     ...hiddenSubnets(layout, observed),
     ...smallBuffers(topology, layout),
@@ -28,12 +31,21 @@ export function warningsOf(topology: Topology, layout: Layout, observed: Observe
   ];
 }
 
-/** A warning for each direction of a link whose rate exceeds its backend's measured ceiling. */
-export function ratesAboveCeiling(link: string, settings: LinkSettings, backend: BackendName): string[] {
+/**
+ * A warning for each direction of a link whose rate exceeds its backend's measured ceiling, as it is
+ * or after any of these changes.
+ */
+export function ratesAboveCeiling(
+  link: string,
+  settings: LinkSettings,
+  backend: BackendName,
+  changes: readonly LinkChange[] = [],
+): string[] {
   const ceiling = formatQuantity(UML_CEILING_BITS_PER_SECOND, "bitsPerSecond");
   return DIRECTIONS.flatMap((side) => {
-    const rate = settings[side].rateBitsPerSecond;
-    if (backend !== "uml" || rate === null || rate <= UML_CEILING_BITS_PER_SECOND) return [];
+    const rates = [settings, ...changes].map((each) => each[side]?.rateBitsPerSecond ?? 0);
+    const rate = Math.max(...rates);
+    if (backend !== "uml" || rate <= UML_CEILING_BITS_PER_SECOND) return [];
     const given = formatQuantity(rate, "bitsPerSecond");
     return [`${link} ${side}: ${given} is above ${ceiling}, which a User-Mode Linux link can carry`];
   });

@@ -7,6 +7,7 @@ import { RttlabError } from "../../lib/errors.ts";
 import type { DIRECTIONS } from "../../lib/link/link.ts";
 import { parseRateTrace } from "../../lib/link/rate-trace.ts";
 import { playProblems } from "../model/events.ts";
+import { ratesAboveCeiling } from "../plan/warnings.ts";
 import { request, type Testbed } from "./testbed.ts";
 
 export interface LinkTimeline {
@@ -14,14 +15,22 @@ export interface LinkTimeline {
   steps: TimelineStep[];
 }
 
+/** Hears what goes on while timelines are played. */
+export interface PlayListener {
+  /** Before any begins: what a link cannot do as it is asked. */
+  onWarning(warning: string): void;
+  /** A link has begun. */
+  onBegin(timeline: LinkTimeline): void;
+}
+
 /**
- * Resolves when all have been played. `onBegin` is called when a link has begun. Throws
- * E_BAD_SETTING with every problem of all of them, beside the links as they are, before any begins.
+ * Resolves when all have been played. Throws E_BAD_SETTING with every problem of all of them, beside
+ * the links as they are, before any begins.
  */
 export async function playTimelines(
   testbed: Testbed,
   timelines: readonly LinkTimeline[],
-  onBegin: (timeline: LinkTimeline) => void,
+  { onWarning, onBegin }: PlayListener,
   signal: AbortSignal,
 ): Promise<({ link: string } & ResultOf<"link.play">)[]> {
   const states = await Promise.all(timelines.map(({ link }) => request(testbed, link, "link.status", {})));
@@ -35,6 +44,11 @@ export async function playTimelines(
   });
   if (problems.length > 0)
     throw new RttlabError("E_BAD_SETTING", "playing: some steps are not valid; no link has changed", { problems });
+  for (const [at, { link, steps }] of timelines.entries()) {
+    const { settings, backend } = states[at] as (typeof states)[number];
+    const changes = steps.map(({ change }) => change);
+    for (const warning of ratesAboveCeiling(link, settings, backend, changes)) onWarning(warning);
+  }
   return Promise.all(
     timelines.map(async (timeline) => {
       const { link, steps } = timeline;
