@@ -2,7 +2,7 @@
 // the result. Services and orchestrator share these types; docs/container-contract.md describes the
 // operations.
 
-import type { LinkChange, LinkSettings } from "../link/link.ts";
+import type { DirectionName, LinkChange, LinkSettings } from "../link/link.ts";
 import type { LinkCalibration } from "./calibration.ts";
 import type { LinkChanged, LinkCounters, LinkDump, LinkInspection, LinkState, PlayedStep, Revision } from "./link.ts";
 import type { BackgroundLoad, LoadProgress, LoadRequest, LoadResult, LoadSettings } from "./load/load.ts";
@@ -58,6 +58,8 @@ export interface Contract {
 interface Played {
   played: PlayedStep[];
   settings: LinkSettings;
+  /** What waited when the link got the form in which rates can be driven, and was lost. */
+  discardedPackets: Record<DirectionName, number>;
 }
 
 /** A change of a link at a time from the start of a timeline. */

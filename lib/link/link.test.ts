@@ -87,6 +87,20 @@ describe("the tc commands of a direction", () => {
     ]);
   });
 
+  it("put a fifo below a token bucket where a timeline drives the rate, and change both in place", () => {
+    const driven = (rateBitsPerSecond: number) => stagesOf({ ...UNIMPAIRED, rateBitsPerSecond }, 100, 7, true);
+    const text = (commands: string[][]) => commands.map((command) => command.join(" "));
+    assert.deepEqual(text(buildCommands(driven(10e6), devices)), [
+      "qdisc add dev vec1 root handle 1: tbf rate 10000000bit burst 4014b limit 82",
+      "qdisc add dev vec1 parent 1:1 handle 2: pfifo limit 82",
+    ]);
+    const { commands, rebuilt } = changeStages(driven(10e6), driven(5e6), devices);
+    assert.deepEqual(text(commands), ["qdisc change dev vec1 root handle 1: tbf rate 5000000bit burst 2764b limit 41"]);
+    assert.deepEqual(rebuilt, []);
+    const plain = stagesOf({ ...UNIMPAIRED, rateBitsPerSecond: 5e6 }, 100, 7);
+    assert.deepEqual(changeStages(plain, driven(5e6), devices).rebuilt, ["transmission"]);
+  });
+
   it("name no queue while the rate is not limited", () => {
     assert.ok(
       !build({ delayMillis: 1, queue: { kind: "drop-tail", amount: 3, unit: "packets" } }).some((each) =>

@@ -76,11 +76,11 @@ export function hasChance(settings: LinkSettings): boolean {
   });
 }
 
-/** Every netem gets `seed`; null omits it. */
-export function stagesOf(direction: Direction, linkRttMillis: number, seed: number | null): Stages {
+/** Every netem gets `seed`; null omits it. `isDriven`: a timeline drives the rate. */
+export function stagesOf(direction: Direction, linkRttMillis: number, seed: number | null, isDriven = false): Stages {
   return {
     propagation: propagation(direction, seed),
-    transmission: transmission(direction, linkRttMillis, seed),
+    transmission: transmission(direction, linkRttMillis, seed, isDriven),
   };
 }
 

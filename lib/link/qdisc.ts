@@ -12,6 +12,8 @@ export interface Qdisc {
   report: Readonly<Record<string, unknown>>;
   /** Options that the kernel chooses and nothing here depends on. */
   unasked?: readonly string[];
+  /** A change of the parent changes this child: a tbf's limit is that of a fifo below it. */
+  isSetByParent?: boolean;
   child?: Qdisc;
 }
 
@@ -38,7 +40,8 @@ export function addCommands(device: string, root: Qdisc): string[][] {
  */
 export function changeCommands(device: string, from: Qdisc, to: Qdisc): string[][] | undefined {
   if (from.kind !== to.kind || !hasSameForm(from.words, to.words)) return undefined;
-  if (!isDeepStrictEqual(from.child, to.child)) return undefined;
+  const isChildSet = to.child?.isSetByParent === true && from.child?.kind === to.child.kind;
+  if (!isChildSet && !isDeepStrictEqual(from.child, to.child)) return undefined;
   const isSame = to.kind !== "netem" && isDeepStrictEqual(from.words, to.words);
   return isSame ? [] : [["qdisc", "change", "dev", device, "root", "handle", handleAt(0), to.kind, ...to.words]];
 }

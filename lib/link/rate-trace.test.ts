@@ -15,12 +15,25 @@ describe("a trace of rates", () => {
   });
 
   it("is mahimahi's opportunities of a full frame, counted over tenths of a second", () => {
-    // 10 in the first tenth, none in the second, 5 in the last, which is half as long again.
-    const text = [...[0, 10, 20, 30, 40, 50, 60, 70, 80, 90], 310, 320, 330, 340, 350].join("\n");
+    // 10 in the first tenth, none in the second, 8 in the last, which is half as long again.
+    const text = [...[0, 10, 20, 30, 40, 50, 60, 70, 80, 90], 300, 310, 315, 320, 325, 330, 340, 350].join("\n");
     assert.deepEqual(steps(text), [
       [0, 10 * 1514 * 80],
       [100, 8000],
-      [200, Math.round((5 * 1514 * 8000) / 150)],
+      [200, Math.round((8 * 1514 * 8000) / 150)],
+    ]);
+  });
+
+  it("joins what has few opportunities into up to a second, and leaves a silence among many where it is", () => {
+    // One each 160 ms; then ten in each tenth but for one silent tenth.
+    const sparse = Array.from({ length: 12 }, (_, at) => 160 * at);
+    const dense = Array.from({ length: 40 }, (_, at) => 2000 + 10 * at).filter((at) => at < 2100 || at >= 2200);
+    assert.deepEqual(steps([...sparse, ...dense].join("\n")), [
+      [0, Math.round(7 * 1514 * 8)],
+      [1000, Math.round(5 * 1514 * 8)],
+      [2000, 10 * 1514 * 80],
+      [2100, 8000],
+      [2200, Math.round((20 * 1514 * 8000) / 190)],
     ]);
   });
 

@@ -71,7 +71,10 @@ const OPPORTUNITIES: Format = {
   },
 };
 
-/** The rate of each window up to the last opportunity, which ends the trace. */
+/**
+ * The rate of each window up to the last opportunity, which ends the trace; neighbours with few
+ * opportunities are one window.
+ */
 function windows(opportunities: readonly RateStep[]): RateStep[] {
   const endMillis = Math.max(1, opportunities.at(-1)?.atMillis ?? 1);
   const counts = new Array<number>(Math.max(1, Math.floor(endMillis / WINDOW_MILLIS))).fill(0);
@@ -79,12 +82,36 @@ function windows(opportunities: readonly RateStep[]): RateStep[] {
     const at = Math.min(counts.length - 1, Math.floor(atMillis / WINDOW_MILLIS));
     counts[at] = (counts[at] as number) + 1;
   }
-  return counts.map((count, at) => {
-    const atMillis = at * WINDOW_MILLIS;
-    const millis = at === counts.length - 1 ? endMillis - atMillis : WINDOW_MILLIS;
-    const bits = Math.round((count * FRAME_BYTES * 8000) / millis);
-    return { atMillis, rateBitsPerSecond: Math.max(LEAST_BITS_PER_SECOND, bits) };
+  const each = counts.map((count, at): Window => {
+    const fromMillis = at * WINDOW_MILLIS;
+    return { fromMillis, millis: at === counts.length - 1 ? endMillis - fromMillis : WINDOW_MILLIS, count };
   });
+  return each.reduce<Window[]>(joinFew, []).map(({ fromMillis, millis, count }) => {
+    const bits = Math.round((count * FRAME_BYTES * 8000) / millis);
+    return { atMillis: fromMillis, rateBitsPerSecond: Math.max(LEAST_BITS_PER_SECOND, bits) };
+  });
+}
+
+interface Window {
+  fromMillis: number;
+  millis: number;
+  /** Opportunities. */
+  count: number;
+}
+
+/**
+ * Each step of a rate lets up to a frame through beside it (queues/token-bucket.ts), so steps with
+ * hardly any opportunities would add up to more than the trace has.
+ */
+const FEW = 5;
+const LONGEST_JOINED_MILLIS = 1000;
+
+function joinFew(before: Window[], window: Window): Window[] {
+  const last = before.at(-1);
+  const isFew = ({ count, millis }: Window) => count < (FEW * millis) / WINDOW_MILLIS;
+  if (last === undefined || !isFew(last) || !isFew(window)) return [...before, window];
+  const joined = { ...last, millis: last.millis + window.millis, count: last.count + window.count };
+  return joined.millis > LONGEST_JOINED_MILLIS ? [...before, window] : [...before.slice(0, -1), joined];
 }
 
 function changes(steps: readonly RateStep[]): RateStep[] {

@@ -3,16 +3,18 @@
 
 import type { Direction } from "./direction.ts";
 import type { Qdisc } from "./qdisc.ts";
-import { queuePackets, transmissionQdisc } from "./queues/table.ts";
+import { drivenQdisc, queuePackets, transmissionQdisc } from "./queues/table.ts";
 
-/** The stage's qdisc; null when no rate is set. */
+/** The stage's qdisc; null when no rate is set. `isDriven`: a timeline drives the rate. */
 export function transmission(
   { rateBitsPerSecond, queue }: Direction,
   rttMillis: number,
   seed: number | null,
+  isDriven = false,
 ): Qdisc | null {
   if (rateBitsPerSecond === null) return null;
-  return transmissionQdisc(queue, rateBitsPerSecond, { rateBitsPerSecond, rttMillis }, seed);
+  const qdisc = isDriven ? drivenQdisc : transmissionQdisc;
+  return qdisc(queue, rateBitsPerSecond, { rateBitsPerSecond, rttMillis }, seed);
 }
 
 /** Full frames that the declared queue holds; null while the rate is unlimited. */

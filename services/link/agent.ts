@@ -28,6 +28,7 @@ import { dumpLink } from "./dump.ts";
 import { withTableFiles } from "./jitter-tables.ts";
 import { setRoom, shortQueues } from "./room.ts";
 import { changeProblems, settingsProblems } from "./settings-problems.ts";
+import { driveRates } from "./timeline/drive.ts";
 import { playTimeline } from "./timeline/play.ts";
 import { readSteps, timelineOf } from "./timeline/steps.ts";
 import { traceHandler } from "./trace.ts";
@@ -60,6 +61,8 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     seedInUse: begun.seed,
     /** What the kernel has; while bare, nothing. */
     stages: begun.stages,
+    /** Directions whose stages a timeline drives, or did last. */
+    driven: [] as DirectionName[],
     calibration: null as LinkCalibration | null,
     settingsChangedAtMillis: Date.now(),
   };
@@ -88,7 +91,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     await takeRoom();
     try {
       const { seed, stages, discardedPackets } = await applySettings(backend, settings, seedable, held.stages);
-      Object.assign(held, { seedInUse: seed, stages });
+      Object.assign(held, { seedInUse: seed, stages, driven: [] });
       return discardedPackets;
     } catch (error) {
       await restore();
@@ -99,7 +102,13 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
   /** Builds the settings in force anew, whatever has become of them. */
   const restore = async (): Promise<void> => {
     const before = held.bare ? BARE : { ...held.settings, seed: held.seedInUse };
-    held.stages = (await applySettings(backend, before, seedable)).stages;
+    const { stages } = await applySettings(backend, before, seedable);
+    Object.assign(held, { stages, driven: [] });
+  };
+
+  /** What measures the link is to find it as it is without a timeline. */
+  const undrive = async (): Promise<void> => {
+    if (held.driven.length > 0) await build(held.settings);
   };
 
   const calibrations = new CalibrationTurns();
@@ -159,7 +168,10 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
         for (const { atMillis, settings } of steps) timers.push(setTimeout(hold, atMillis, settings));
       };
       try {
-        const { text, stages } = timelineOf(held.stages, before, held.seedInUse, steps, backend);
+        const { discardedPackets, ...driven } = await driveRates(backend, held, steps);
+        Object.assign(held, driven);
+        const place = { devices: backend.devices, driven: held.driven };
+        const { text, stages } = timelineOf(held.stages, before, held.seedInUse, steps, place);
         const endMillis = steps.at(-1)?.atMillis ?? 0;
         const tables = steps.map((step) => step.settings);
         const played = await withTableFiles(tables, () => playTimeline(backend, text, endMillis, onBegin, signal));
@@ -169,8 +181,8 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
         if (differences.length > 0) {
           throw new RttlabError("E_LINK_READBACK", `playing a timeline: ${differences.join("; ")}`);
         }
-        log("played", { steps: played.length });
-        return { played, settings: held.settings };
+        log("played", { steps: played.length, discardedPackets });
+        return { played, settings: held.settings, discardedPackets };
       } catch (error) {
         hold(before);
         await restore();
@@ -207,6 +219,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
       throw new RttlabError("E_REQUEST", `room: packets must be a number from 1 to ${MOST_ROOM}`);
     await inTurn(async () => {
       if (held.bare) return;
+      await undrive();
       held.roomy = shortQueues(held.settings, packets);
       await setRoom(backend, held.settings, held.stages, held.roomy, packets);
     });
@@ -218,6 +231,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
 
   /** One at a time. The turn lasts while the client keeps its input open. */
   const calibrating: Handler<"link.calibrating"> = async (_request, emit, signal) => {
+    await inTurn(undrive);
     await calibrations.hold(emit, signal, () => ({ settings: held.settings, revision: held.revision }));
     return {};
   };

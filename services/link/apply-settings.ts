@@ -71,18 +71,31 @@ async function applyOnce(
   before: LinkStages | null,
 ): Promise<Applied> {
   const seed = seedable ? (settings.seed ?? randomInt(1, MAX_SEED)) : null;
-  const { tc, devices } = backend;
   const stages = stagesWith(settings, seed);
-  const from = before ?? stagesWith(BARE, null);
+  const removals = before === null ? DIRECTIONS.flatMap((name) => removeCommands(backend.devices[name])) : [];
+  for (const removal of removals) await backend.tc([removal]).catch(() => {}); // what is not there
+  const discardedPackets = await changeLinkStages(backend, before ?? stagesWith(BARE, null), stages, settings);
+  return { seed, stages, discardedPackets };
+}
+
+/**
+ * Turns a link's stages into others and reads them back; resolves to the packets of those that were
+ * built anew. `settings` have the tables of jitter. Throws as applySettings does.
+ */
+export async function changeLinkStages(
+  backend: Backend,
+  from: LinkStages,
+  stages: LinkStages,
+  settings: LinkSettings,
+): Promise<Applied["discardedPackets"]> {
+  const { tc, devices } = backend;
   const changes = DIRECTIONS.map((name) => changeStages(from[name], stages[name], devices[name]));
-  const removals = before === null ? DIRECTIONS.flatMap((name) => removeCommands(devices[name])) : [];
-  for (const removal of removals) await tc([removal]).catch(() => {}); // what is not there
   const commands = changes.flatMap((change) => change.commands);
   const discardedPackets = await heldBefore(backend, changes);
   await withTableFiles([settings], () => tc(commands));
   const found = await readBack(backend, stages, await readQdiscs(backend));
   if (found.length > 0) throw new RttlabError("E_LINK_READBACK", `building the link: ${found.join("; ")}`);
-  return { seed, stages, discardedPackets };
+  return discardedPackets;
 }
 
 /** The packets in the stages that these changes, one of each direction, build anew. */
@@ -109,12 +122,17 @@ export async function differencesFrom(
   return readBack(backend, stages, await reading);
 }
 
-export function stagesWith(settings: LinkSettings, seed: number | null): LinkStages {
+/** `driven`: the directions whose rate a timeline drives. */
+export function stagesWith(
+  settings: LinkSettings,
+  seed: number | null,
+  driven: readonly DirectionName[] = [],
+): LinkStages {
   const seeds = seed === null ? { forward: null, backward: null } : directionSeeds(seed);
   const rtt = rttMillis(settings);
   return {
-    forward: stagesOf(settings.forward, rtt, seeds.forward),
-    backward: stagesOf(settings.backward, rtt, seeds.backward),
+    forward: stagesOf(settings.forward, rtt, seeds.forward, driven.includes("forward")),
+    backward: stagesOf(settings.backward, rtt, seeds.backward, driven.includes("backward")),
   };
 }
 

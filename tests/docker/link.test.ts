@@ -12,6 +12,7 @@ import { runBounded } from "./child.ts";
 import { describeImpairments } from "./link-impairments.ts";
 import { type Rig, startRig } from "./link-rig.ts";
 import { both, PATH_MILLIS, startIperfServer, undelivered } from "./link-rig-use.ts";
+import { describeTimelines } from "./link-timelines.ts";
 
 /** The agent keeps it as it comes. */
 const WITHIN = { verdict: "within" } as LinkCalibration;
@@ -157,6 +158,8 @@ describe("a link in a User-Mode Linux guest", () => {
   });
 
   describeImpairments(() => [rig, beside]);
+
+  describeTimelines(() => rig);
 
   it("counts the frames that a stalled guest had no room for", async () => {
     await rig.request("link.set", { settings: both({}) });

@@ -2,6 +2,7 @@
 // LINK [forward|backward] FILE`: a trace drives the rate of a link.
 
 import { columns } from "../../lib/columns.ts";
+import type { ResultOf } from "../../lib/contract/contract.ts";
 import type { PlayedStep } from "../../lib/contract/link.ts";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
 import { interruptible } from "../../lib/interruptible.ts";
@@ -32,7 +33,9 @@ export async function play(words: string[], output: Output): Promise<number> {
   const played = await interruptible((signal) => playTimelines({ engine, scenario }, timelines, listener, signal));
   await output.result({ played }, () =>
     played
-      .map((each) => `${describe(each.link, each.played)}\n${each.link}: ${describeSettings(each.settings)}`)
+      .map(
+        (each) => `${describe(each.link, each.played)}\n${each.link}: ${describeSettings(each.settings)}${lost(each)}`,
+      )
       .join("\n"),
   );
   return EXIT.done;
@@ -59,6 +62,12 @@ async function traceOf(
     throw new RttlabError("E_USAGE", `playing on ${word}: it takes [forward|backward] and the file of a trace`);
   }
   return { scenario, timelines: [{ link, steps: await readRateTrace(file, sides) }] };
+}
+
+/** What was lost when the timeline began. */
+function lost({ discardedPackets }: ResultOf<"link.play">): string {
+  const packets = discardedPackets.forward + discardedPackets.backward;
+  return packets === 0 ? "" : `; ${packets} packets under way were lost`;
 }
 
 /** A line per step, and how late the latest was. */

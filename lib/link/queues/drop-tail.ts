@@ -6,6 +6,7 @@ import { parseQuantity, unitPattern } from "../../units.ts";
 import type { DirectionContext } from "../field.ts";
 import { netem } from "../netem.ts";
 import { FRAME_BYTES, type QueueKind } from "./kind.ts";
+import { fifoBelowTokenBucket } from "./token-bucket.ts";
 
 const MAX_PACKETS = 1_000_000;
 
@@ -20,7 +21,7 @@ export const dropTail: QueueKind<DropTail> = {
   kind: "drop-tail",
   range: "1 to 1000000 packets, or the like in bdp, bytes or ms, such as 1bdp, 200packets, 64kB, 20ms",
   pattern: `^\\d+(\\.\\d+)?\\s*(bdp|packets|${unitPattern("bytes")}|${unitPattern("millis")})$`,
-  modules: [],
+  modules: ["sch_tbf"],
   parse(text) {
     const declared = parseCount(text) ?? parseAs(text, "bytes") ?? parseAs(text, "millis");
     if (declared === undefined || declared.amount <= 0) return undefined;
@@ -38,6 +39,9 @@ export const dropTail: QueueKind<DropTail> = {
     const rate = { option: "rate", words: [`${rateBitsPerSecond}bit`], report };
     return netem([rate], dropTail.packets(queue, context), seed);
   },
+  /** netem says of each packet when it leaves as it comes in; a token bucket when it leaves. */
+  drivenQdisc: (queue, rateBitsPerSecond, context) =>
+    fifoBelowTokenBucket(rateBitsPerSecond, dropTail.packets(queue, context)),
 };
 
 function parseCount(text: string): DropTail | undefined {

@@ -30,4 +30,9 @@ export interface QueueKind<Queue extends { kind: string }> {
   standing?(queue: Queue, rateBitsPerSecond: number): Standing;
   /** The transmission stage at this rate. */
   qdisc(queue: Queue, rateBitsPerSecond: number, context: DirectionContext, seed: number | null): Qdisc;
+  /**
+   * The same where a timeline drives the rate, which then has to act on packets that wait already.
+   * None: that of `qdisc` does.
+   */
+  drivenQdisc?(queue: Queue, rateBitsPerSecond: number, context: DirectionContext): Qdisc;
 }

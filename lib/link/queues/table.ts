@@ -48,6 +48,17 @@ export function transmissionQdisc(
   return kindOf(value).qdisc(value, rateBitsPerSecond, context, seed);
 }
 
+/** The same where a timeline drives the rate. */
+export function drivenQdisc(
+  value: Queue,
+  rateBitsPerSecond: number,
+  context: DirectionContext,
+  seed: number | null,
+): Qdisc {
+  const driven = kindOf(value).drivenQdisc?.(value, rateBitsPerSecond, context);
+  return driven ?? transmissionQdisc(value, rateBitsPerSecond, context, seed);
+}
+
 /** Modules that any of the kinds needs. */
 export const QUEUE_MODULES: readonly string[] = [...new Set(KINDS.flatMap(({ modules }) => modules))];
 

@@ -74,7 +74,7 @@ describe("the steps of a timeline", () => {
       backend,
     );
     assert.deepEqual(problems, []);
-    const { text, stages } = timelineOf(stagesWith(current, 3), current, 3, steps, backend);
+    const { text, stages } = timelineOf(stagesWith(current, 3), current, 3, steps, { ...backend, driven: [] });
     const lines = text
       .trim()
       .split("\n")
@@ -107,7 +107,7 @@ describe("the steps of a timeline", () => {
       lossy,
       backend,
     );
-    const { text, stages } = timelineOf(stagesWith(lossy, 3), lossy, 3, steps, backend);
+    const { text, stages } = timelineOf(stagesWith(lossy, 3), lossy, 3, steps, { ...backend, driven: [] });
     const devices = text.split("\n").map((line) => [...line.matchAll(/dev (\w+)/g)].map(([, device]) => device));
     assert.deepEqual(devices.slice(0, 4), [["vec0"], ["ifb1"], ["ifb1"], []]);
     const seeds = [...text.matchAll(/ifb1 .* seed (\d+)/g)].map(([, seed]) => seed);
@@ -115,6 +115,25 @@ describe("the steps of a timeline", () => {
     // What is read back is what was given last.
     assert.deepEqual(stages[3]?.backward.propagation?.report.seed, Number(seeds[1]));
     assert.deepEqual(stages[3]?.forward, stagesWith(lossy, 3).forward);
+  });
+
+  it("change a rate that they drive in a token bucket, whose packets wait no longer than the rate says", () => {
+    const slow = { forward: { ...current.forward, rateBitsPerSecond: 0.1e6 }, backward: UNIMPAIRED, seed: null };
+    const rates = [10e6, 1e6, 2e6];
+    const { steps } = readSteps(
+      rates.map((rateBitsPerSecond, at) => ({ atMillis: 100 * at, change: { forward: { rateBitsPerSecond } } })),
+      slow,
+      backend,
+    );
+    const before = stagesWith(slow, 3, ["forward"]);
+    const { text, stages } = timelineOf(before, slow, 3, steps, { ...backend, driven: ["forward"] });
+    // A queue of one bandwidth-delay product of 10 ms. A frame takes 121 ms, 1 ms, and 12 ms.
+    assert.deepEqual(text.trimEnd().split("\n"), [
+      "0\tqdisc change dev vec1 root handle 1: tbf rate 10000000bit burst 4014b limit 8\tkick vec1",
+      "100\tqdisc change dev vec1 root handle 1: tbf rate 1000000bit burst 1764b limit 1",
+      "200\tqdisc change dev vec1 root handle 1: tbf rate 2000000bit burst 2014b limit 1\tkick vec1",
+    ]);
+    assert.deepEqual(stages[0]?.forward.transmission?.child?.report, { limit: 8 });
   });
 
   it("are refused whole, with each that cannot be", () => {

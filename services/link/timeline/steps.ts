@@ -7,6 +7,7 @@ import { number } from "../../../lib/fields/kinds.ts";
 import { outOfRange } from "../../../lib/fields/read.ts";
 import { capacityProblems } from "../../../lib/link/capacity.ts";
 import { contradictionProblems } from "../../../lib/link/contradictions.ts";
+import type { Direction } from "../../../lib/link/direction.ts";
 import {
   changedSettings,
   changeStages,
@@ -18,6 +19,7 @@ import {
   type Stages,
   stepSeed,
 } from "../../../lib/link/link.ts";
+import { FRAME_BYTES } from "../../../lib/link/queues/kind.ts";
 import { LEAST_APART_MILLIS, LONGEST_TIMELINE_MILLIS } from "../../../lib/link/timeline.ts";
 import { type LinkStages, stagesWith } from "../apply-settings.ts";
 import type { Backend } from "../backend.ts";
@@ -75,6 +77,12 @@ interface Timeline {
 }
 
 /**
+ * A packet that waits in a token bucket waits as long as the rate said when it came to be the next,
+ * if nothing comes after it. Where that was longer than this, a kick has the qdisc look again.
+ */
+const KICK_MILLIS = 10;
+
+/**
  * The steps as commands, from `before` on. A step leaves a stage alone that it does not change: a
  * netem that is given its values again begins its sequence of chance again, and with the same seed
  * would repeat it at each step. One that does change gets a seed of its own.
@@ -84,12 +92,12 @@ export function timelineOf(
   current: LinkSettings,
   seed: number | null,
   steps: readonly TimelineStep[],
-  { devices }: Pick<Backend, "devices">,
+  { devices, driven }: Pick<Backend, "devices"> & { driven: readonly DirectionName[] },
 ): Timeline {
   let [from, settings] = [before, current];
   const read = steps.map((step, at) => {
-    const [same, other] = [stagesWith(settings, seed), stagesWith(step.settings, seed)];
-    const own = stagesWith(step.settings, seed === null ? null : stepSeed(seed, at));
+    const [same, other] = [stagesWith(settings, seed, driven), stagesWith(step.settings, seed, driven)];
+    const own = stagesWith(step.settings, seed === null ? null : stepSeed(seed, at), driven);
     const stageOf = (name: DirectionName, stage: StageName) =>
       isDeepStrictEqual(same[name][stage], other[name][stage]) ? from[name][stage] : own[name][stage];
     const stagesIn = (name: DirectionName): Stages => ({
@@ -98,8 +106,16 @@ export function timelineOf(
     });
     const stages: LinkStages = { forward: stagesIn("forward"), backward: stagesIn("backward") };
     const commands = DIRECTIONS.flatMap((name) => changeStages(from[name], stages[name], devices[name]).commands);
+    const kicks = DIRECTIONS.filter((name) => isStuck(settings[name], step.settings[name]))
+      .filter((name) => [from, stages].every((each) => each[name].transmission?.kind === "tbf"))
+      .map((name) => ["kick", devices[name].egress]);
     [from, settings] = [stages, step.settings];
-    return { line: [step.atMillis, ...commands.map((words) => words.join(" "))].join("\t"), stages };
+    return { line: [step.atMillis, ...[...commands, ...kicks].map((words) => words.join(" "))].join("\t"), stages };
   });
   return { text: `${read.map(({ line }) => line).join("\n")}\n`, stages: read.map(({ stages }) => stages) };
+}
+
+/** Whether a packet may wait longer than that for a rate that has risen. */
+function isStuck({ rateBitsPerSecond: before }: Direction, { rateBitsPerSecond: after }: Direction): boolean {
+  return before !== null && before < (after ?? 0) && (FRAME_BYTES * 8000) / before > KICK_MILLIS;
 }
