@@ -58,7 +58,7 @@ export interface Contract {
 interface Played {
   played: PlayedStep[];
   settings: LinkSettings;
-  /** What waited when the link got the form in which rates can be driven, and was lost. */
+  /** Packets that waited, and were lost, when a stage got the form in which rates can be driven. */
   discardedPackets: Record<DirectionName, number>;
 }
 

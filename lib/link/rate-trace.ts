@@ -1,7 +1,7 @@
 // A trace of a link's rate, from text: either times and rates (`0s,5mbit`), or mahimahi's format,
 // in which each line is a millisecond at which one full packet may leave, and the last one the end.
-// A trace is played once, where mm-link repeats it. Source: mahimahi's mm-link(1). A trace is checked
-// whole.
+// A trace is played once, where mm-link repeats it. Source: mahimahi's mm-link(1). A trace is
+// checked whole.
 
 import type { Problem } from "../errors.ts";
 import { parseQuantity } from "../units.ts";

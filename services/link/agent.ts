@@ -59,7 +59,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     /** Directions whose queues have more room than declared. */
     roomy: [] as DirectionName[],
     seedInUse: begun.seed,
-    /** What the kernel has; while bare, nothing. */
+    /** The kernel has these; none while bare. */
     stages: begun.stages,
     /** Directions whose stages a timeline drives, or did last. */
     driven: [] as DirectionName[],
@@ -106,7 +106,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     Object.assign(held, { stages, driven: [] });
   };
 
-  /** What measures the link is to find it as it is without a timeline. */
+  /** A measurement is to find the link as it is without a timeline. */
   const undrive = async (): Promise<void> => {
     if (held.driven.length > 0) await build(held.settings);
   };

@@ -47,8 +47,9 @@ export interface Applied {
 }
 
 /**
- * Makes the link so. `before`: what it is; null: unknown, so everything is taken down first. Throws E_LINK_COMMAND when tc refuses, E_LINK_READBACK with each difference
- * between the kernel's result and the settings.
+ * Makes the link so. `before`: what it is; null: unknown, so everything is taken down first. Throws
+ * E_LINK_COMMAND when tc refuses, E_LINK_READBACK with each difference between the kernel's result
+ * and the settings.
  */
 export async function applySettings(
   backend: Backend,

@@ -1,4 +1,4 @@
-// What a link does while it plays a timeline, for tests of one link in real containers.
+// A link while it plays a timeline, for tests of one link in real containers.
 
 import assert from "node:assert/strict";
 import { it } from "node:test";

@@ -64,7 +64,7 @@ async function traceOf(
   return { scenario, timelines: [{ link, steps: await readRateTrace(file, sides) }] };
 }
 
-/** What was lost when the timeline began. */
+/** Packets that were lost when the timeline began. */
 function lost({ discardedPackets }: ResultOf<"link.play">): string {
   const packets = discardedPackets.forward + discardedPackets.backward;
   return packets === 0 ? "" : `; ${packets} packets under way were lost`;

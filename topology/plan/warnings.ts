@@ -32,8 +32,8 @@ export function warningsOf(topology: Topology, layout: Layout, observed: Observe
 }
 
 /**
- * A warning for each direction of a link whose rate exceeds its backend's measured ceiling, as it is
- * or after any of these changes.
+ * A warning for each direction of a link whose rate exceeds its backend's measured ceiling, as it
+ * is or after any of these changes.
  */
 export function ratesAboveCeiling(
   link: string,

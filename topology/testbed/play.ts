@@ -24,8 +24,8 @@ export interface PlayListener {
 }
 
 /**
- * Resolves when all have been played. Throws E_BAD_SETTING with every problem of all of them, beside
- * the links as they are, before any begins.
+ * Resolves when all have been played. Throws E_BAD_SETTING with every problem of all of them,
+ * beside the links as they are, before any begins.
  */
 export async function playTimelines(
   testbed: Testbed,

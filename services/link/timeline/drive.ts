@@ -1,6 +1,6 @@
 // The form of a link whose rates a timeline drives. netem says when a packet leaves as it comes in
-// (netem_enqueue() in sch_netem.c), so a step would not touch what waits in a drop-tail queue: such a
-// stage becomes a token bucket above a fifo before the timeline begins.
+// (netem_enqueue() in sch_netem.c), so a step would not touch what waits in a drop-tail queue: such
+// a stage becomes a token bucket above a fifo before the timeline begins.
 
 import { DIRECTIONS, type DirectionName, type LinkSettings } from "../../../lib/link/link.ts";
 import { type Applied, changeLinkStages, type LinkStages, stagesWith } from "../apply-settings.ts";

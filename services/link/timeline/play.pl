@@ -5,10 +5,11 @@
 #
 # FILE has a line for each step: milliseconds from the start, then commands of tc, all separated by
 # tabs. `kick DEVICE` among them has its qdisc look whether the next packet may leave, once the
-# others are done: tbf looks when it is time at the rate before, or when a packet comes. RESULT is whole when it is there: a line for each step that was played, with the
-# milliseconds at which it was due, began and had ended, and the exit status. SIGTERM ends it after
-# the step under way. The program, `tc -batch -` unless given, is started ahead of each step and
-# waits for its commands, because starting one takes a guest 20 ms.
+# others are done: tbf looks when it is time at the rate before, or when a packet comes. RESULT is
+# whole when it is there: a line for each step that was played, with the milliseconds at which it
+# was due, began and had ended, and the exit status. SIGTERM ends it after the step under way. The
+# program, `tc -batch -` unless given, is started ahead of each step and waits for its commands,
+# because starting one takes a guest 20 ms.
 use strict;
 use warnings;
 use POSIX ();

@@ -112,7 +112,7 @@ describe("the steps of a timeline", () => {
     assert.deepEqual(devices.slice(0, 4), [["vec0"], ["ifb1"], ["ifb1"], []]);
     const seeds = [...text.matchAll(/ifb1 .* seed (\d+)/g)].map(([, seed]) => seed);
     assert.equal(new Set(seeds).size, 2);
-    // What is read back is what was given last.
+    // The seed that was given last is read back.
     assert.deepEqual(stages[3]?.backward.propagation?.report.seed, Number(seeds[1]));
     assert.deepEqual(stages[3]?.forward, stagesWith(lossy, 3).forward);
   });

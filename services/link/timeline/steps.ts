@@ -72,7 +72,7 @@ function timeProblems(atMillis: unknown, beforeMillis: number, path: string): Pr
 interface Timeline {
   /** The file that play.pl reads. */
   text: string;
-  /** What the kernel has after each step. */
+  /** The kernel has these after each step. */
   stages: LinkStages[];
 }
 
