@@ -9,6 +9,7 @@ import { transmissionMillis } from "./frames.ts";
 import { measureBase } from "./measure-base.ts";
 import { type MeasuredBurst, measureBursts } from "./measure-bursts.ts";
 import { measureLosses } from "./measure-losses.ts";
+import { measureSlots } from "./measure-slots.ts";
 import { measureStanding } from "./measure-standing.ts";
 import { busyRatio, parseTicks, TICKS_COMMAND } from "./measurements/busy.ts";
 import type { Account } from "./measurements/conservation.ts";
@@ -93,6 +94,7 @@ async function measureAll(
   const echoes = await take();
   tools.onStep("loss");
   const [lostForward, lostBackward] = await measureLosses(test, tools, rates, thorough, before.undelivered, base);
+  const slots = await measureSlots(test, tools, thorough);
   tools.onStep("rate and queue");
   const [burstForward, burstBackward] = await measureBursts(test, tools, base, echoes);
   const stoodForward = await measureStanding(test, tools, "forward", echoes);
@@ -115,13 +117,15 @@ async function measureAll(
   const delays = await untilAllSettled(judge, take, echoes);
   const counted = await checkAccounts(test, tools, before, async () => {
     await measureLosses(test, tools, rates, thorough, await tools.undelivered(), base);
+    await measureSlots(test, tools, thorough);
     await measureBursts(test, tools, base, echoes);
     for (const side of ["forward", "backward"] as const) await measureStanding(test, tools, side, echoes);
   });
+  const queues = { forward: withQueue(burstForward, stoodForward), backward: withQueue(burstBackward, stoodBackward) };
   return {
     both: delays.both,
-    forward: [...delays.forward, ...lostForward, ...withQueue(burstForward, stoodForward), ...counted.forward],
-    backward: [...delays.backward, ...lostBackward, ...withQueue(burstBackward, stoodBackward), ...counted.backward],
+    forward: [...delays.forward, ...lostForward, ...slots.forward, ...queues.forward, ...counted.forward],
+    backward: [...delays.backward, ...lostBackward, ...slots.backward, ...queues.backward, ...counted.backward],
   };
 }
 

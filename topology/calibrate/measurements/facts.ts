@@ -40,9 +40,6 @@ export interface StreamSample {
   /** Runs of losses, and the standard deviation of their lengths. */
   bursts: number;
   burstDeviation: number;
-  /** From one slot to the next: how many times, and how long together. */
-  slots: number;
-  slotsMillis: number;
 }
 
 export interface StreamFacts {

@@ -24,7 +24,8 @@ export interface Losses {
   unseen: number;
 }
 
-const MAX_PACKETS_PER_SECOND = 3000;
+/** A machine sends and captures so many in time. */
+export const MAX_PACKETS_PER_SECOND = 3000;
 /** The used share of the rate: each packet finds an empty queue. */
 const GENTLE_RATIO = 0.7;
 /**

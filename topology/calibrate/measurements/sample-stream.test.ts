@@ -116,30 +116,6 @@ describe("a stream of packets", () => {
     assert.equal(isDecided(direction, { packets: 100_000, lost: 50_000 }, RATES), true);
   });
 
-  it("arrives in slots as far apart as configured, or is found not to", () => {
-    const slots = (millis: number) => ({ minMillis: millis, maxMillis: millis + 10, packets: null });
-    const verdict = (made: number, declared: number, seed: number) => {
-      const random = randomSequence(seed);
-      let opens = 0;
-      const sent = Array.from({ length: 6000 }, (_, at): Flight => {
-        const sentAtMillis = (1000 * at) / PACE;
-        // The packet that comes after a slot begins the wait for the next one.
-        if (sentAtMillis > opens) opens = sentAtMillis + made + 10 * random();
-        return { sentAtMillis, arrivedAtMillis: opens, copies: 0, frameBytes: 54, stream: 1 };
-      });
-      const direction = { ...UNIMPAIRED, slots: slots(declared) };
-      const sample = sampleStream(sent, [], "a", direction, 0.3);
-      return checksOfStream({ direction, sample, rates: RATES })[0]?.verdict;
-    };
-    for (let seed = 1; seed <= 20; seed += 1) {
-      assert.deepEqual(
-        [verdict(20, 20, seed), verdict(30, 20, seed), verdict(10, 20, seed)],
-        ["within", "outside", "outside"],
-      );
-    }
-    assert.equal(verdict(2, 2, 1), "unjudged");
-  });
-
   it("may come in pieces", () => {
     const { sent } = stream({ ...UNIMPAIRED, lossRatio: 0.2 }, 1000, randomSequence(4));
     const piece = (from: number, to: number) => sampleStream(sent.slice(from, to), [], "a", UNIMPAIRED, 0.3);

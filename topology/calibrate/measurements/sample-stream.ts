@@ -1,5 +1,5 @@
 // Reads more than losses from a stream of small packets: packets that arrived early, damaged or
-// twice, how many were lost in a row, and how far apart slots are.
+// twice, and how many were lost in a row.
 
 import type { Direction } from "../../../lib/link/direction.ts";
 import type { Flight, Passage, Sighting } from "../capture.ts";
@@ -10,7 +10,7 @@ export function sampleStream(
   sent: readonly Flight[],
   far: readonly Sighting[],
   from: string,
-  { delayMillis, slots }: Direction,
+  { delayMillis }: Direction,
   baseMillis: number,
 ): StreamSample {
   const runs = lossRuns(sent);
@@ -25,7 +25,6 @@ export function sampleStream(
     lost,
     bursts: runs.length,
     burstDeviation: deviation(runs),
-    ...(slots === null ? { slots: 0, slotsMillis: 0 } : slotsOf(sent, slots.minMillis / 2)),
   };
 }
 
@@ -43,14 +42,6 @@ function countEarly(passed: readonly Passage[], baseMillis: number, halfMillis: 
   }).length;
 }
 
-/** Packets of one slot arrive together, those of the next one later by this at least. */
-function slotsOf(sent: readonly Flight[], apartMillis: number): Pick<StreamSample, "slots" | "slotsMillis"> {
-  const times = sent.flatMap(({ arrivedAtMillis }) => arrivedAtMillis ?? []).sort((first, second) => first - second);
-  const starts = times.filter((time, at) => at === 0 || time - (times[at - 1] as number) > apartMillis);
-  const [first = 0, last = 0] = [starts[0], starts.at(-1)];
-  return { slots: Math.max(0, starts.length - 1), slotsMillis: last - first };
-}
-
 /** Both as one. */
 export function joinSamples(first: StreamSample | null, second: StreamSample): StreamSample {
   if (first === null) return second;
@@ -65,8 +56,6 @@ export function joinSamples(first: StreamSample | null, second: StreamSample): S
     lost: first.lost + second.lost,
     bursts,
     burstDeviation: bursts === 0 ? 0 : Math.sqrt(squares / bursts),
-    slots: first.slots + second.slots,
-    slotsMillis: first.slotsMillis + second.slotsMillis,
   };
 }
 

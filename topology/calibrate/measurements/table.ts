@@ -1,5 +1,6 @@
 // The quantities of one direction, by the sample that they come from. A new one is a file and a
-// line here. Loss is separate, because it alone determines its number of packets (loss.ts).
+// line here. Those with a sample of their own are separate: loss (loss.ts), slots (slots.ts), and
+// what an AQM lets stand (standing.ts).
 
 import type { Check } from "../../../lib/contract/calibration.ts";
 import { checkConservation, checkMissed } from "./conservation.ts";
@@ -13,7 +14,6 @@ import { checkLossBursts } from "./loss-bursts.ts";
 import { checkQueue } from "./queue.ts";
 import { checkRate } from "./rate.ts";
 import { checkReordering } from "./reordering.ts";
-import { checkSlots } from "./slots.ts";
 
 /** A quantity that the settings lack gives no check. */
 type Measurement<Facts> = (facts: Facts) => Check[];
@@ -24,7 +24,6 @@ const BY_STREAM: readonly Measurement<StreamFacts>[] = [
   checkReordering,
   checkDuplication,
   checkCorruption,
-  checkSlots,
 ];
 const BY_BURSTS: readonly Measurement<BurstFacts>[] = [checkRate, checkQueue];
 const BY_COUNTERS: readonly Measurement<CountedFacts>[] = [checkConservation, checkMissed];
