@@ -35,13 +35,11 @@ export const markov: Impairment<MarkovLoss | null> = {
   format: (model) => (model === null ? "none" : KEYS.map((key) => formatRatio(model[key])).join("/")),
   netem(model) {
     if (model === null) return [];
-    return [
-      {
-        option: "loss",
-        words: ["state", ...KEYS.map((key) => formatRatio(model[key]))],
-        report: { "loss-state": { ...model } },
-      },
-    ];
+    const [p13, p14] = below(model.p13, model.p14);
+    const [p31, p32] = below(model.p31, model.p32);
+    const kept = { p13, p31, p32, p23: model.p23, p14 };
+    const words = ["state", ...KEYS.map((key) => formatRatio(kept[key]))];
+    return [{ option: "loss", words, report: { "loss-state": kept } }];
   },
   conflict: (model, { lossRatio, gilbertElliott }) =>
     model !== null && (lossRatio > 0 || gilbertElliott !== null)
@@ -51,6 +49,18 @@ export const markov: Impairment<MarkovLoss | null> = {
         }
       : undefined,
 };
+
+/** All of the probability in tc's words, which rounds each share to one of so many steps. */
+const STEPS = 2 ** 32 - 1;
+
+/**
+ * Both ratios, the larger one a step less where together they would come to 2^32 steps: the kernel
+ * adds them in 32 bits, and that is 0 (loss_4state() in sch_netem.c).
+ */
+function below(first: number, second: number): [number, number] {
+  if (Math.round(first * STEPS) + Math.round(second * STEPS) <= STEPS) return [first, second];
+  return first < second ? [first, second - 1 / STEPS] : [first - 1 / STEPS, second];
+}
 
 /** Whether no state has more than all of its probability, and none is for ever. */
 function returns({ p13, p31, p32, p23, p14 }: MarkovLoss): boolean {
