@@ -258,9 +258,10 @@ export interface Trace {
   ackedBytes?: readonly (number | null)[];
   /** Up to then. */
   retransmissions?: readonly number[];
+  /** In the traced queues on its way, together. */
   queuePackets?: readonly (number | null)[];
-  /** Packets that the queue has dropped, up to then. */
-  queueDrops?: readonly (number | null)[];
+  /** Packets that each of these queues has dropped, up to then. */
+  queueDrops?: Readonly<Record<string, readonly (number | null)[]>>;
   phases: readonly { name: string; fromSeconds: number; toSeconds: number }[];
 }
 

@@ -1,14 +1,21 @@
 // The links of a scenario that packets between two hosts cross.
 
 import { nextLinks, otherEnd, pathBetween } from "../topology/model/graph.ts";
-import type { Topology } from "../topology/model/topology.ts";
+import type { Host } from "../topology/model/topology.ts";
 import type { PathLink } from "./snapshot.ts";
+
+/** What of a topology says the way. */
+export interface Hops {
+  networks: readonly { name: string }[];
+  hosts: readonly Pick<Host, "name" | "network">[];
+  links: readonly { name: string; between: readonly [string, string] }[];
+}
 
 /**
  * In the order in which they are crossed, each with its outward direction; none if there is no way.
  */
 export function linksBetween(
-  { networks, hosts, links }: Topology,
+  { networks, hosts, links }: Hops,
   from: string,
   to: string,
 ): Pick<PathLink, "name" | "outward">[] {

@@ -5,6 +5,7 @@
 import type { Run } from "../analysis/results.ts";
 import { RttlabError } from "../lib/errors.ts";
 import { hasChance, type LinkSettings } from "../lib/link/link.ts";
+import { pictureOf } from "../topology/model/picture.ts";
 import type { Host, Topology } from "../topology/model/topology.ts";
 import { outermost } from "../topology/model/within.ts";
 import { describeOptions } from "../topology/plan/host-options.ts";
@@ -169,7 +170,7 @@ async function runCell(
     histograms: outcomes.histograms,
     ...(study.events.length > 0 && { events: played }),
   };
-  return { run: traced === null ? run : { ...run, ...seenIn(traced) }, traced };
+  return { run: traced === null ? run : { ...run, ...seenIn(traced, pictureOf(topology)) }, traced };
 }
 
 /** `tcp`: the counts at the end of the warm-up; null: what counts begins with the run. */

@@ -1,23 +1,32 @@
-// From a trace's lines to the course of each connection: its columns, the queue that it met, and
+// From a trace's lines to the course of each connection: its columns, the queues that it met, and
 // its phases. Time begins at the connection's first sample, which is when it opens. Phases are
 // those of RFC 5681: slow start below ssthresh, otherwise avoidance.
 
 import type { Trace } from "../results.ts";
 import type { ConnectionRow, QueueRow, TraceRow } from "./row.ts";
+import { sum } from "./samples.ts";
+
+/**
+ * The queues on the way of packets from one host to another, such as `wan backward`; null: the way
+ * is not known.
+ */
+export type QueuesBetween = (from: string, to: string) => readonly string[] | null;
 
 /** The longest course first. A connection with a single sample has none. */
-export function coursesOf(rows: readonly TraceRow[]): Trace[] {
+export function coursesOf(rows: readonly TraceRow[], queuesBetween: QueuesBetween): Trace[] {
   const connections = rows.filter((row): row is ConnectionRow => row.kind === "tcp" || row.kind === "rudp");
-  const queues = rows.filter((row) => row.kind === "queue");
+  const queues = Map.groupBy(
+    rows.filter((row) => row.kind === "queue"),
+    ({ link, direction }) => `${link} ${direction}`,
+  );
   const courses = [...Map.groupBy(connections, ({ host, connection }) => `${host} ${connection}`).values()]
     .filter((samples) => samples.length > 1)
-    .map((samples) => courseOf(samples, queues));
+    .map((samples) => courseOf(samples, queuesOf(samples, queues, queuesBetween)));
   return courses.sort((one, other) => other.seconds.length - one.seconds.length);
 }
 
-function courseOf(samples: readonly ConnectionRow[], queues: readonly QueueRow[]): Trace {
+function courseOf(samples: readonly ConnectionRow[], queues: Queues): Trace {
   const begin = samples[0]?.seconds ?? 0;
-  const queue = fullest(queues);
   return {
     connection: samples[0]?.connection ?? "",
     kind: samples[0]?.kind ?? "tcp",
@@ -29,29 +38,38 @@ function courseOf(samples: readonly ConnectionRow[], queues: readonly QueueRow[]
     inFlightSegments: samples.map(({ inFlightSegments }) => inFlightSegments),
     ackedBytes: samples.map(({ ackedBytes }) => ackedBytes),
     retransmissions: samples.map(({ resentSegments }) => resentSegments),
-    ...(queue.length === 0 ? {} : queueColumns(samples, queue)),
+    ...(queues.size === 0 ? {} : queueColumns(samples, queues)),
     phases: phasesOf(samples, begin),
   };
 }
 
-/** Of the traced queues the one that matters: where most has waited. */
-function fullest(queues: readonly QueueRow[]): QueueRow[] {
-  const byPlace = [...Map.groupBy(queues, ({ link, direction }) => `${link} ${direction}`).values()];
-  const peak = (rows: readonly QueueRow[]) => rows.reduce((most, { packets }) => Math.max(most, packets), 0);
-  return byPlace.reduce<QueueRow[]>((most, rows) => (most.length === 0 || peak(rows) > peak(most) ? rows : most), []);
+type Queues = ReadonlyMap<string, readonly QueueRow[]>;
+
+/** Those traced queues that are on the way of what the connection's own end sends, if it is known. */
+function queuesOf([sample]: readonly ConnectionRow[], traced: Queues, queuesBetween: QueuesBetween): Queues {
+  const peer = / to (.+):/.exec(sample?.connection ?? "")?.[1] ?? "";
+  const met = queuesBetween(sample?.host ?? "", peer);
+  return met === null ? traced : new Map([...traced].filter(([place]) => met.includes(place)));
+}
+
+function queueColumns(samples: readonly ConnectionRow[], queues: Queues) {
+  const held = [...queues].map(([place, rows]) => ({ place, rows: heldAt(samples, rows) }));
+  const packets = (at: number) => held.flatMap(({ rows }) => rows[at]?.packets ?? []);
+  return {
+    queuePackets: samples.map((_, at) => (packets(at).length === 0 ? null : sum(packets(at)))),
+    queueDrops: Object.fromEntries(
+      held.map(({ place, rows }) => [place, rows.map((row) => row?.droppedPackets ?? null)]),
+    ),
+  };
 }
 
 /** A queue's numbers hold until its next line. */
-function queueColumns(samples: readonly ConnectionRow[], queue: readonly QueueRow[]) {
+function heldAt(samples: readonly ConnectionRow[], queue: readonly QueueRow[]): (QueueRow | undefined)[] {
   let at = -1;
-  const held = samples.map(({ seconds }) => {
+  return samples.map(({ seconds }) => {
     while (at + 1 < queue.length && (queue[at + 1]?.seconds ?? 0) <= seconds) at += 1;
     return queue[at];
   });
-  return {
-    queuePackets: held.map((row) => row?.packets ?? null),
-    queueDrops: held.map((row) => row?.droppedPackets ?? null),
-  };
 }
 
 function phasesOf(samples: readonly ConnectionRow[], begin: number): Trace["phases"] {

@@ -18,7 +18,7 @@ function course(over: Partial<Trace> = {}, samples = 5): Trace {
     ackedBytes: column(0),
     retransmissions: column(0),
     queuePackets: column(0),
-    queueDrops: column(7),
+    queueDrops: { "wan backward": column(7) },
     phases: [{ name: "congestion avoidance", fromSeconds: 0, toSeconds: seconds.at(-1) ?? 0 }],
     ...over,
   };
@@ -57,7 +57,7 @@ describe("a trace", () => {
 
   it("counts what was sent again by connection, and what the queue dropped once for all", () => {
     const retransmissions = [0, 0, 1, 1, 3];
-    const queueDrops = [null, 7, 7, 9, 12];
+    const queueDrops = { "wan backward": [null, 7, 7, 9, 12] };
     const seen = seenIn(course({ retransmissions, queueDrops }), course({ retransmissions, queueDrops }));
     assert.deepEqual(seen, [
       ["segments sent again", "6 segments sent again"],
@@ -69,7 +69,7 @@ describe("a trace", () => {
     const runs = [
       [100, 100, 100, 105, 105],
       [3, 3, 3, 3, 5],
-    ].map((queueDrops) => [course({ queueDrops })]);
+    ].map((drops) => [course({ queueDrops: { "wan backward": drops } })]);
     assert.deepEqual(seenInRuns(...runs), [["drops of the queue", "7 packets dropped by the queue"]]);
   });
 

@@ -85,14 +85,20 @@ function resentSighting(traces: readonly Trace[]): ReturnType<Look> {
   return { isSeen: resent > 0, text: `${numbered(resent, "segment")} sent again` };
 }
 
-/** The connections of a run share the queue; its count begins anew when a cell is set. */
+/** The connections of a run share queues, whose counts begin anew when a cell is set. */
 function dropSighting(runs: readonly (readonly Trace[])[]): ReturnType<Look> {
-  const counted = runs
-    .map((traces) => columnsOf(traces, "queueDrops").flatMap((column) => column.filter((drops) => drops !== null)))
-    .filter((counts) => counts.length > 0);
-  if (counted.length === 0) return null;
-  const dropped = sum(counted.map((counts) => extreme(Math.max, counts) - extreme(Math.min, counts)));
-  return { isSeen: dropped > 0, text: `${numbered(dropped, "packet")} dropped by the queue` };
+  const columns = runs.map((traces) => traces.flatMap(({ queueDrops }) => Object.entries(queueDrops ?? {})));
+  const counted = columns.flatMap((ofRun) =>
+    [...Map.groupBy(ofRun, ([place]) => place)].map(([place, ofPlace]) => ({
+      place,
+      counts: ofPlace.flatMap(([, column]) => column.filter((drops) => drops !== null)),
+    })),
+  );
+  const known = counted.filter(({ counts }) => counts.length > 0);
+  if (known.length === 0) return null;
+  const dropped = sum(known.map(({ counts }) => extreme(Math.max, counts) - extreme(Math.min, counts)));
+  const many = new Set(known.map(({ place }) => place)).size > 1;
+  return { isSeen: dropped > 0, text: `${numbered(dropped, "packet")} dropped by the queue${many ? "s" : ""}` };
 }
 
 /** Below this, a median above the least round trip is the smoothing of the estimate. */

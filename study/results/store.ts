@@ -110,7 +110,7 @@ export async function readResults(folder: string, { mend = false } = {}): Promis
   if (foreign >= 0) throw bad(`line ${foreign + 1} of ${RUNS} is no run of this study`);
   const others = await foreignEntries(folder);
   if (others.length > 0) throw bad(`it holds ${others.join(", ")}, which is of no study`);
-  const traced = await withTraces(folder, runs, manifest.source ?? "");
+  const traced = await withTraces(folder, manifest, runs);
   if (mend && end < runsText.length) await truncate(join(folder, RUNS), Buffer.byteLength(runsText.slice(0, end)));
   return { folder, manifest, runs: traced };
 }

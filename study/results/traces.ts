@@ -4,7 +4,7 @@
 
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Run } from "../../analysis/results.ts";
+import type { Manifest, Run } from "../../analysis/results.ts";
 import { type TraceRow, traceRowSchema } from "../../analysis/traces/row.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import { parseYaml } from "../../topology/model/document.ts";
@@ -26,20 +26,24 @@ export async function writeTrace(folder: string, run: number, { rows, captures }
 
 /**
  * The runs, the traced ones with the courses of their connections and what their captures hold.
- * `source` is the study's text. Throws E_BAD_RESULTS as readTraces.
+ * Throws E_BAD_RESULTS as readTraces.
  */
-export async function withTraces(folder: string, runs: readonly Run[], source: string): Promise<Run[]> {
+export async function withTraces(
+  folder: string,
+  { source = "", environment }: Pick<Manifest, "source" | "environment">,
+  runs: readonly Run[],
+): Promise<Run[]> {
   const traced = new Map<number, readonly TraceRow[]>();
   for await (const { run, rows } of readTraces(folder)) traced.set(run, rows);
   const usualPackets = traced.size === 0 ? null : packetsIn(source);
   const all: Run[] = [];
   for (const run of runs) {
     const rows = traced.get(run.index);
-    all.push(
-      rows === undefined
-        ? run
-        : { ...run, ...seenIn({ rows, captures: await readCaptures(folder, run.index) }, usualPackets) },
-    );
+    if (rows === undefined) all.push(run);
+    else {
+      const captures = await readCaptures(folder, run.index);
+      all.push({ ...run, ...seenIn({ rows, captures }, environment.topology, usualPackets) });
+    }
   }
   return all;
 }

@@ -3,9 +3,11 @@
 // path that differs by direction would surprise: each link's weight is 1 plus a distinct, far
 // smaller power of 2, so no two paths weigh the same.
 
-import type { Link } from "./topology.ts";
-
-type Edge = Pick<Link, "name" | "between">;
+interface Edge {
+  name: string;
+  /** Its networks; forward is from the first to the second. */
+  between: readonly [first: string, second: string];
+}
 
 /**
  * The next link on the way from one network to another; undefined if there is no way, or none is
