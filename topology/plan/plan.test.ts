@@ -171,14 +171,15 @@ describe("a plan from nothing", () => {
   });
 
   it("TCP buffers hold several times what the fattest path can have on its way and queued", () => {
-    const fat = parseScenario(
-      "fat",
-      `title: Fat
+    const over = (link: string) =>
+      parseScenario(
+        "fat",
+        `title: Fat
 networks: {a: {}, b: {}}
 hosts: {x: {role: server, on: a}, y: {role: loadgen, on: b}}
-links: {l: {between: [a, b], rtt: 400ms, rate: 100mbit}}
-`,
-    );
+links: {l: {between: [a, b], ${link}}}`,
+      );
+    const fat = over("rtt: 400ms, rate: 100mbit");
     const sysctl = (topology: Topology, name: string, host: string) =>
       Number(containersOf(topology)[host]?.sysctls[name]?.split(" ")[2]);
     const product = (100e6 / 8) * 0.4;
@@ -186,6 +187,9 @@ links: {l: {between: [a, b], rtt: 400ms, rate: 100mbit}}
       assert.equal(sysctl(WAN, name, "server"), 16 * 1024 ** 2);
       const bytes = sysctl(fat, name, "x");
       assert.ok(bytes >= 4 * 2 * product && bytes < 2 * 4 * 2 * product, `${bytes} for a product of ${product}`);
+      // A slow way back does not make the flight there smaller.
+      for (const slow of ["forward", "backward"])
+        assert.equal(sysctl(over(`rtt: 400ms, rate: 100mbit, ${slow}: {rate: 3mbit}`), name, "x"), bytes, slow);
     }
   });
 

@@ -5,7 +5,7 @@
 import { DIRECTIONS, rttMillis } from "../../lib/link/link.ts";
 import { FRAME_BYTES } from "../../lib/link/queues/kind.ts";
 import { queuePackets } from "../../lib/link/queues/table.ts";
-import { pathBetween } from "../model/graph.ts";
+import { otherEnd, pathBetween } from "../model/graph.ts";
 import type { Link, Topology } from "../model/topology.ts";
 import type { Layout } from "./layout.ts";
 
@@ -52,14 +52,19 @@ export function buffersSuffice(topology: Topology, layout: Layout): boolean {
 function largestFlightBytes({ hosts, links }: Topology, { nextLink }: Layout): number {
   const networks = [...new Set(hosts.map(({ network }) => network))];
   const flights = networks.flatMap((from) =>
-    networks.map((to) => flightBytes(pathBetween(from, to, links, nextLink) ?? [])),
+    networks.map((to) => flightBytes(from, pathBetween(from, to, links, nextLink) ?? [])),
   );
   return Math.max(0, ...flights);
 }
 
-function flightBytes(path: readonly Link[]): number {
-  const directions = path.flatMap(({ settings }) => DIRECTIONS.map((side) => settings[side]));
-  const rates = directions.map(({ rateBitsPerSecond }) => rateBitsPerSecond ?? UNLIMITED_BITS_PER_SECOND);
+/** At the least rate in the direction of the data, over the round trip and what waits both ways. */
+function flightBytes(from: string, path: readonly Link[]): number {
+  let at = from;
+  const rates = path.map((link) => {
+    const side = link.between[0] === at ? "forward" : "backward";
+    at = otherEnd(link, at) as string;
+    return link.settings[side].rateBitsPerSecond ?? UNLIMITED_BITS_PER_SECOND;
+  });
   const rtt = sum(path.map(({ settings }) => rttMillis(settings)));
   const queued = path.map(({ settings }) =>
     Math.max(...DIRECTIONS.map((side) => queuedBytes(settings[side], rttMillis(settings)))),
