@@ -8,7 +8,7 @@ import { connectDocker } from "../apply/docker.ts";
 import { observeTestbeds } from "../apply/observe.ts";
 import { requestService } from "../apply/request.ts";
 import { readChange } from "../model/set.ts";
-import { ratesAboveCeiling } from "../plan/warnings.ts";
+import { ratesAboveCeiling, spreadGroups } from "../plan/warnings.ts";
 import { filesBeside } from "../scenarios/files-beside.ts";
 import { chooseLink } from "../testbed/targets.ts";
 import type { Output } from "./output.ts";
@@ -22,7 +22,7 @@ export async function set([link = "", ...words]: string[], output: Output): Prom
     ? ({ reset: true } as const)
     : { change: readChange(link, before, words, backend, filesBeside(".")) };
   const { settings, discardedPackets } = await requestService(engine, container, "link.set", request);
-  const warnings = ratesAboveCeiling(link, settings, backend);
+  const warnings = [...ratesAboveCeiling(link, settings, backend), ...spreadGroups(link, settings)];
   for (const warning of warnings) output.progress(`warning: ${warning}`, true);
   const discarded = discardedPackets.forward + discardedPackets.backward;
   const lost = discarded === 0 ? "" : `; ${discarded} packets under way were lost`;

@@ -2,6 +2,7 @@
 
 import type { BackendName } from "../../lib/contract/link.ts";
 import { DIRECTIONS, type LinkChange, type LinkSettings } from "../../lib/link/link.ts";
+import { FRAME_BYTES } from "../../lib/link/queues/kind.ts";
 import { formatQuantity } from "../../lib/units.ts";
 import { formatSubnet } from "../model/subnet.ts";
 import type { Topology } from "../model/topology.ts";
@@ -23,6 +24,7 @@ export function warningsOf(topology: Topology, layout: Layout, observed: Observe
       const own = topology.events.filter(({ link }) => link === name).map(({ change }) => change);
       return ratesAboveCeiling(name, settings, observed.backend, own);
     }),
+    ...topology.links.flatMap(({ name, settings }) => spreadGroups(name, settings)),
     ...idleLinks(topology, layout),
     ...hiddenSubnets(layout, observed),
     ...smallBuffers(topology, layout),
@@ -48,6 +50,24 @@ export function ratesAboveCeiling(
     if (backend !== "uml" || rate <= UML_CEILING_BITS_PER_SECOND) return [];
     const given = formatQuantity(rate, "bitsPerSecond");
     return [`${link} ${side}: ${given} is above ${ceiling}, which a User-Mode Linux link can carry`];
+  });
+}
+
+/**
+ * A warning for each direction in which packets that leave a slot together may still be sent at the
+ * rate when the next slot opens.
+ */
+export function spreadGroups(link: string, settings: LinkSettings): string[] {
+  return DIRECTIONS.flatMap((side) => {
+    const { slots, rateBitsPerSecond } = settings[side];
+    if (slots === null || rateBitsPerSecond === null) return [];
+    const frames = Math.floor((rateBitsPerSecond * slots.maxMillis) / (8000 * FRAME_BYTES));
+    if (slots.packets !== null && slots.packets <= frames) return [];
+    const rate = formatQuantity(rateBitsPerSecond, "bitsPerSecond");
+    return [
+      `${link} ${side}: ${rate} passes ${frames} full frames in the longest time between slots: ` +
+        "near that load they arrive one after another, not in groups",
+    ];
   });
 }
 
