@@ -60,6 +60,6 @@ export interface LinkCalibration {
   checks: Check[];
   forward: DirectionCalibration;
   backward: DirectionCalibration;
-  /** `outside` if any check is. */
+  /** `outside` if any check is, `unjudged` if none has a verdict. */
   verdict: Verdict;
 }

@@ -65,14 +65,15 @@ export function rttMillis({ forward, backward }: LinkSettings): number {
   return forward.delayMillis + backward.delayMillis;
 }
 
-/** Whether the seed decides about any packet. */
+/** Whether the seed decides about any packet: netem draws slots from the kernel's own chance. */
 export function hasChance(settings: LinkSettings): boolean {
   return DIRECTIONS.some((name) => {
     const direction = settings[name];
-    const { jitterMillis, reorderingRatio, duplicationRatio, corruptionRatio, slots } = direction;
-    const isSpread = jitterMillis > 0 || (slots !== null && slots.minMillis < slots.maxMillis);
+    const { jitterMillis, reorderingRatio, duplicationRatio, corruptionRatio } = direction;
     if (direction.state === "down") return false;
-    return isSpread || reorderingRatio + duplicationRatio + corruptionRatio + lossFacts(direction).meanRatio > 0;
+    return (
+      jitterMillis > 0 || reorderingRatio + duplicationRatio + corruptionRatio + lossFacts(direction).meanRatio > 0
+    );
   });
 }
 

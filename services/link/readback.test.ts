@@ -29,13 +29,18 @@ const asked: LinkSettings = {
 
 type Seeds = Record<"forward" | "backward", number | null>;
 
-function differ(settings: LinkSettings, seeds: Seeds = SEEDS, redirectsSeen: typeof redirects = redirects): string[] {
+function differ(
+  settings: LinkSettings,
+  seeds: Seeds = SEEDS,
+  redirectsSeen: typeof redirects = redirects,
+  qdiscsSeen: typeof qdiscs = qdiscs,
+): string[] {
   const rtt = rttMillis(settings);
   const stages = {
     forward: stagesOf(settings.forward, rtt, seeds.forward),
     backward: stagesOf(settings.backward, rtt, seeds.backward),
   };
-  return differences(stages, devices, qdiscs, redirectsSeen);
+  return differences(stages, devices, qdiscsSeen, redirectsSeen);
 }
 
 const found = (change: Partial<LinkSettings["forward"]>, seeds: Seeds = SEEDS) =>
@@ -60,6 +65,17 @@ describe("reading back a link", () => {
       "forward transmission limit: asked for 41, found 40",
     ]);
     assert.match(found({}, { ...SEEDS, forward: 5 }).join(), /forward propagation seed: asked for 5, found 2180083513/);
+  });
+
+  it("takes no seed and no number of packets for another that is near", () => {
+    const near = (change: Partial<LinkSettings["forward"]>, seed: number | null) =>
+      found(change, { ...SEEDS, forward: seed });
+    assert.match(near({}, 2180083514).join(), /forward propagation seed: asked for 2180083514, found 2180083513/);
+    const vast = qdiscs.map((qdisc) =>
+      qdisc.dev === "ifb0" ? { ...qdisc, options: { ...qdisc.options, limit: 9_999_999 } } : qdisc,
+    );
+    const differs = differ(asked, SEEDS, redirects, vast);
+    assert.deepEqual(differs, ["forward propagation limit: asked for 10000000, found 9999999"]);
   });
 
   it("finds what is there although it was not asked for", () => {

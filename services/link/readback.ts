@@ -11,6 +11,9 @@ import { hasIngress, type QdiscReport, rootOf } from "./tc-report.ts";
 const RELATIVE_TOLERANCE = 1e-5;
 const ABSOLUTE_TOLERANCE = 1e-9;
 
+/** The kernel keeps these as they are given: numbers of packets or bytes, and seeds. */
+const WHOLE = new Set(["seed", "limit", "packets"]);
+
 /**
  * A line per difference; empty if the link is as requested. `redirects` lists the devices to which
  * each ingress's filters send every IPv4 packet.
@@ -77,7 +80,11 @@ function compareOptions(where: string, asked: Record<string, unknown>, found: Re
     if (isRecord(wanted) || isRecord(actual)) {
       return compareOptions(`${where} ${key}`, isRecord(wanted) ? wanted : {}, isRecord(actual) ? actual : {});
     }
-    if (agree(wanted, actual) || (key === "seed" && wanted === undefined)) return [];
+    if (
+      (WHOLE.has(key) ? (wanted ?? 0) === (actual ?? 0) : agree(wanted, actual)) ||
+      (key === "seed" && wanted === undefined)
+    )
+      return [];
     return [`${where} ${key}: asked for ${wanted ?? "none"}, found ${actual ?? "none"}`];
   });
 }

@@ -1,7 +1,7 @@
 // A check: one quantity, configured beside measured beside tolerance, with its verdict
 // (lib/contract/calibration.ts).
 
-import type { Check } from "../../lib/contract/calibration.ts";
+import type { Check, Verdict } from "../../lib/contract/calibration.ts";
 
 /** A check with a verdict: within if `measured` is no further from `expected` than `tolerance`. */
 export function compare(
@@ -14,4 +14,10 @@ export function compare(
 /** A check without a verdict; `note` has the reason. */
 export function unjudged(facts: Pick<Check, "quantity" | "unit" | "configured" | "note"> & Partial<Check>): Check {
   return { expected: null, measured: null, tolerance: null, samples: 0, ...facts, verdict: "unjudged" };
+}
+
+/** The verdict of checks together: what nothing judges is not within. */
+export function verdictOf(checks: readonly Check[]): Verdict {
+  const has = (wanted: Verdict) => checks.some(({ verdict }) => verdict === wanted);
+  return has("outside") ? "outside" : has("within") ? "within" : "unjudged";
 }

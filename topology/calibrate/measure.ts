@@ -5,6 +5,7 @@
 
 import type { Check, LinkCalibration } from "../../lib/contract/calibration.ts";
 import type { Direction } from "../../lib/link/direction.ts";
+import { verdictOf } from "./check.ts";
 import { transmissionMillis } from "./frames.ts";
 import { measureBase } from "./measure-base.ts";
 import { type MeasuredBurst, measureBursts } from "./measure-bursts.ts";
@@ -62,8 +63,7 @@ export async function measureLink(
     checks: [...both, base.largest],
     forward: { configured: settings.forward, checks: forward },
     backward: { configured: settings.backward, checks: backward },
-    verdict:
-      all.some(({ verdict }) => verdict === "outside") || base.largest.verdict === "outside" ? "outside" : "within",
+    verdict: verdictOf([...all, base.largest]),
   };
 }
 

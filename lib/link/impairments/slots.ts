@@ -14,13 +14,15 @@ export interface Slots {
 }
 
 const MAX_MILLIS = 10_000;
+/** Both bounds: get_slot_next() takes 2^31 ns between them at most, before it overflows. */
+const MAX_APART_MILLIS = 2_147;
 const MAX_PACKETS = 1_000_000;
 const MILLIS = quantityPattern("millis").slice(1, -1);
 
 export const slots: Impairment<Slots | null> = {
   key: "slots",
   range:
-    "shortest/longest time between slots, 1us to 10s, such as 20ms/30ms, and at most so many packets in each, as in 20ms/30ms/10packets; or none",
+    "shortest/longest time between slots, 1us to 10s and at most 2147ms apart, such as 20ms/30ms, and at most so many packets in each, as in 20ms/30ms/10packets; or none",
   pattern: `^none$|^${MILLIS}/${MILLIS}(/\\d+packets)?$`,
   none: null,
   parse(text) {
@@ -30,7 +32,8 @@ export const slots: Impairment<Slots | null> = {
     const packets = most === undefined ? null : parseCount(most);
     if (minMillis === undefined || maxMillis === undefined || packets === undefined || rest.length > 0)
       return undefined;
-    return minMillis <= maxMillis ? { minMillis, maxMillis, packets } : undefined;
+    const apartMillis = maxMillis - minMillis;
+    return apartMillis >= 0 && apartMillis <= MAX_APART_MILLIS ? { minMillis, maxMillis, packets } : undefined;
   },
   format(value) {
     if (value === null) return "none";

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { UNIMPAIRED } from "../../../lib/link/direction.ts";
+import { readTable } from "../../../lib/link/jitter-table.ts";
 import { randomSequence } from "../../../lib/random.ts";
 import { checkDelay, delayOf } from "./delay.ts";
 import { echoSample } from "./echo.ts";
@@ -39,6 +40,30 @@ describe("jitter", () => {
   it("is within where it is as declared", () => {
     assert.equal(share(50, 5, checkJitter, "outside"), 0);
     assert.ok(share(50, 5, checkJitter, "within") > 0.99);
+  });
+
+  it("of a table of two values is within where it is as declared, and outside where it is not", () => {
+    const random = randomSequence(7);
+    const table = readTable("two.dist", () => "-8192 8192");
+    assert.ok("table" in table);
+    const direction = { ...DIRECTION, jitterDistribution: table.table };
+    const late = () => 0.12 + 0.05 * random();
+    const echoes = (packets: number, millis: () => number) =>
+      delayOf(
+        Array.from({ length: packets }, () => {
+          const flight = { sentAtMillis: 0, copies: 0, frameBytes: 58, stream: 1 };
+          return { ...flight, arrivedAtMillis: millis() + late() };
+        }),
+      );
+    const verdict = (jitterMillis: number) => {
+      // The bare path is known by few echoes, so what the machine spreads is not known well.
+      const base = echoes(30, () => 0);
+      const delay = echoes(3000, () => 50 + (random() < 0.5 ? -1 : 1) * jitterMillis);
+      assert.ok(base !== undefined);
+      return checkJitter({ direction, delay, base, sendingMillis: 0 })[0]?.verdict;
+    };
+    for (let life = 0; life < LIVES; life += 1) assert.equal(verdict(5), "within");
+    assert.deepEqual([verdict(5.2), verdict(4.8)], ["outside", "outside"]);
   });
 
   it("is outside where it is half as wide again, or two thirds", () => {

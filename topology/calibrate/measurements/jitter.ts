@@ -14,6 +14,9 @@ export const JITTERED_ECHOES = 800;
 /** Fewer say nothing of their deciles. */
 const LEAST_ECHOES = 100;
 
+/** So many times what the machine spreads is allowed: few echoes of the bare path tell it. */
+const MACHINES = 2;
+
 /** Of packets that keep their order, others before may hold up this share, which moves no more. */
 export const HELD_RATIO = 0.01;
 
@@ -63,6 +66,6 @@ export function checkJitter({ direction, delay, base }: EchoFacts): Check[] {
     const note = `${delay.samples} echoes, and the machine alone spreads them by ${machine.toFixed(2)} ms`;
     return [unjudged({ ...known, note })];
   }
-  const note = `by the deciles of one-way delays; the tolerance is four standard errors of ${delay.samples} echoes`;
-  return [compare({ ...known, tolerance: jitterMillis * ratio + machine, note })];
+  const note = `by the deciles of one-way delays; the tolerance is four standard errors of ${delay.samples} echoes, and twice what the bare path spreads`;
+  return [compare({ ...known, tolerance: jitterMillis * ratio + MACHINES * machine, note })];
 }
