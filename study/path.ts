@@ -4,7 +4,7 @@ import { nextLinks, otherEnd, pathBetween } from "../topology/model/graph.ts";
 import type { Host } from "../topology/model/topology.ts";
 import type { PathLink } from "./snapshot.ts";
 
-/** What of a topology says the way. */
+/** The part of a topology that says the way. */
 export interface Hops {
   networks: readonly { name: string }[];
   hosts: readonly Pick<Host, "name" | "network">[];

@@ -45,7 +45,7 @@ function courseOf(samples: readonly ConnectionRow[], queues: Queues): Trace {
 
 type Queues = ReadonlyMap<string, readonly QueueRow[]>;
 
-/** Those traced queues that are on the way of what the connection's own end sends, if it is known. */
+/** The traced queues on the way of what the connection's own end sends; all if that is unknown. */
 function queuesOf([sample]: readonly ConnectionRow[], traced: Queues, queuesBetween: QueuesBetween): Queues {
   const peer = / to (.+):/.exec(sample?.connection ?? "")?.[1] ?? "";
   const met = queuesBetween(sample?.host ?? "", peer);

@@ -40,7 +40,7 @@ export function describeStatus({ scenario, hosts, links, faults, urls }: Status)
     forward.configured === null || backward.configured === null
       ? "its agent does not answer"
       : describeSettings({ forward: forward.configured, backward: backward.configured, seed: null }),
-    verdict === null ? "not measured since" : outside.length > 0 ? `outside: ${outside.join(", ")}` : "measured",
+    outside.length > 0 ? `outside: ${outside.join(", ")}` : MEASURED[verdict ?? "none"],
   ]);
   const section = (title: string, rows: string[][]) =>
     rows.length === 0 ? [] : [title, columns(rows, { indent: "  " })];
@@ -55,6 +55,9 @@ export function describeStatus({ scenario, hosts, links, faults, urls }: Status)
     ...section("where to look", describeUrls(urls)),
   ].join("\n");
 }
+
+/** By the verdict of a calibration without a check that is outside. */
+const MEASURED = { none: "not measured since", unjudged: "measured, nothing judged", within: "measured", outside: "" };
 
 function describeEndpoint(host: string, endpoint: Endpoint | null): string {
   return endpoint === null ? "" : endpoint.describe(host, endpoint.port);
