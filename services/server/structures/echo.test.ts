@@ -108,6 +108,17 @@ function echoes(structure: Structure, connect: Connect): void {
     client.end();
     await done;
   });
+
+  it("a client that goes away while the server drains does not stop it from closing", async () => {
+    await using server = await start(structure);
+    const client = await connect(server.port);
+    client.send("before");
+    await client.until("before");
+    const done = server.close(HOUR);
+    await client.closed;
+    client.socket.destroy();
+    await done;
+  });
 }
 
 /** Most tests need one worker, and the start of one is most of what they cost. */

@@ -1,7 +1,6 @@
 // RUDP for an event loop. A thread of its own runs the protocol (services/rudp/thread), and each
 // connection is a stream of Node, which lib/sockets/net.ts drives as it drives Node's own sockets.
 
-import { once } from "node:events";
 import { type AddressedStream, attend } from "../../../lib/sockets/net.ts";
 import type { Listener, ListenOptions } from "../../../lib/sockets/socket.ts";
 import type { RudpSocket } from "../../rudp/thread/socket.ts";
@@ -22,10 +21,15 @@ export async function listen(options: ListenOptions & RudpPortOptions): Promise<
     async close() {
       listener.close();
       await accepted;
-      await Promise.all([...open].map((stream) => once(stream, "close")));
+      await Promise.all([...open].map(closed));
       await endpoint.closeAsync();
     },
   };
+}
+
+/** Whether it ends in order or breaks. */
+function closed(stream: AddressedStream): Promise<void> {
+  return new Promise((resolve) => stream.once("close", resolve));
 }
 
 function streamOf(socket: RudpSocket, localAddress: string): AddressedStream {
