@@ -26,6 +26,7 @@ import {
   wrk2Schedule,
 } from "./measure/generators.ts";
 import { installMissing } from "./measure/install.ts";
+import { compileOpen, lagInC } from "./measure/open.ts";
 import { measurePauses } from "./measure/pauses.ts";
 import { peakBytes } from "./measure/peak-memory.ts";
 import { microsAt, type Quantile, quantilesIn } from "./measure/quantiles.ts";
@@ -45,7 +46,8 @@ const USERS = 32;
 const PACKAGES = { wrk: "wrk", ab: "apache2-utils", h2load: "nghttp2-client", nginx: "nginx-light" };
 const CORES = { generator: GENERATOR_CORE, server: SERVER_CORE };
 /** Until V8 has made its best code of ours, which it does on the same core. */
-const WARM_UP = "warmup=3s";
+const WARM_UP_SECONDS = 3;
+const WARM_UP = `warmup=${WARM_UP_SECONDS}s`;
 
 interface Wanted {
   floor: number;
@@ -134,7 +136,7 @@ async function main(words: string[]): Promise<number> {
     for (const row of ROWS.filter(({ name }) => isWanted(name)))
       await print(`${await compare(row, directory, old, rounds)}\n`);
     if (isWanted("open") || isWanted("10,000 connections")) await print(`${await machineAlone()}\n`);
-    if (isWanted("open")) await print(`${await openAtHalf(rounds)}\n`);
+    if (isWanted("open")) await print(`${await openAtHalf(rounds, compileOpen(directory))}\n`);
     if (isWanted("10,000 connections"))
       for (const each of REQUESTS_A_SECOND_EACH) await print(`${await manyConnections(each)}\n`);
     if (isWanted("memory")) await print(`${await manyRequests()}\n`);
@@ -212,13 +214,15 @@ async function machineAlone(): Promise<string> {
 }
 
 /**
- * The lag of requests that arrive at half the rate of the closed loop, and what wrk2's schedule
- * sees at that rate over as many connections.
+ * The lag of requests that arrive at half the rate of the closed loop, beside that of a minimal
+ * program in C, and what wrk2's schedule sees at that rate over as many connections.
  */
-async function openAtHalf(rounds: number): Promise<string> {
+async function openAtHalf(rounds: number, minimal: string): Promise<string> {
   const { perSecond } = await ours([`users=${USERS}`, `seconds=${SECONDS}`]);
   const rate = Math.round(perSecond / 2);
+  const sameInC = { port: PORT, path: PATH, connections: USERS, perSecond: rate };
   const lags: number[] = [];
+  const lagsInC: number[] = [];
   const own: Served[] = [];
   const theirs: Served[] = [];
   const all: Record<string, number>[] = [];
@@ -227,12 +231,14 @@ async function openAtHalf(rounds: number): Promise<string> {
     const { result, busy } = await watchCores(CORES, () => ourLoad([...words, "arrivals=poisson"]));
     lags.push((result.latencies.lag.p99Micros ?? Number.NaN) / 1000);
     all.push(busy);
+    lagsInC.push(await lagInC(minimal, { ...sameInC, warmupSeconds: WARM_UP_SECONDS, seconds: SECONDS }));
     own.push(servedOf(await ourLoad(words)));
     theirs.push(await wrk2Schedule(keptLoad(1), rate));
   }
   const lag = median(lags);
   return [
     `open at half of the maximum, ${rate}/s: p99 of the lag ${lag.toFixed(3)} ms; at most 1 ms: ${verdict(lag <= 1)}, aim 0.2 ms: ${verdict(lag <= 0.2)}; ${saturationOf(all)}`,
+    `  a minimal program in C: p99 of the lag ${median(lagsInC).toFixed(3)} ms; ours ${describe(ratioOfPairs(lags, lagsInC))} × that`,
     `  equal gaps, ours: ${describeLatencies(own)}; the schedule of wrk2: ${describeLatencies(theirs)}`,
   ].join("\n");
 }
