@@ -5,10 +5,9 @@
 import { countOperation } from "../accounting/counters.ts";
 import { startAcceptor, type Taken } from "../transport/acceptor.ts";
 import { PoolState } from "./pool-state.ts";
-import { FREE } from "./rudp-worker.ts";
 import type { NewCounters, RunningStructure, StructureConfig } from "./structure.ts";
 import { supervise, type ThreadWorker, type WorkerKind, withShares, workersOf } from "./supervise.ts";
-import { SLICE_MILLIS } from "./worker-start.ts";
+import { FREE, SLICE_MILLIS } from "./worker-start.ts";
 
 /** `threads` makes the kind of as many workers, and calls with their messages. */
 export async function startGiven(

@@ -10,10 +10,8 @@ import { BlockingRudp } from "../transport/blocking-rudp.ts";
 import { openRudpPort, type RudpHandle, type RudpSocket, socketAt } from "../transport/rudp-port.ts";
 import { BlockingServer, type Shared } from "./blocking-worker.ts";
 import { OVER, type PoolState, SERVING } from "./pool-state.ts";
-import { epochMillis, SLICE_MILLIS, type WorkerStart } from "./worker-start.ts";
+import { epochMillis, FREE, SLICE_MILLIS, type WorkerStart } from "./worker-start.ts";
 
-/** The message of a thread that serves no connection. */
-export const FREE = "free";
 /** The number of every connection of a process. */
 const OWN = -2;
 

@@ -5,6 +5,8 @@ import type { StructureConfig } from "./structure.ts";
 
 /** The longest wait in a system call. A time-out is late by that much at most. */
 export const SLICE_MILLIS = 100;
+/** The message of a thread that serves no connection of RUDP. */
+export const FREE = "free";
 
 export interface WorkerStart {
   config: StructureConfig;

@@ -5,7 +5,7 @@ import { startAcceptor as startTcp } from "../../../lib/sockets/acceptor.ts";
 import { queuedConnections, silentMillis } from "../../../lib/sockets/blocking-socket.ts";
 import type { ListenOptions } from "../../../lib/sockets/socket.ts";
 import type { RudpHandle, RudpSocket } from "../../rudp/thread/socket.ts";
-import { acceptAll, openRudpPort, type RudpPortOptions } from "./rudp-port.ts";
+import type { RudpPortOptions } from "./rudp-port.ts";
 import type { TransportName } from "./table.ts";
 
 /** A connection for a worker. */
@@ -61,8 +61,12 @@ function overTcp(options: AcceptorOptions, sliceMillis: number, taker: Taker): A
 
 const FIRST_NUMBER = -2;
 
-/** All connections are taken from the protocol's thread at once, and wait here. */
+/**
+ * All connections are taken from the protocol's thread at once, and wait here. RUDP is loaded here
+ * alone, for a server of TCP does without.
+ */
 async function overRudp(options: RudpPortOptions, taker: Taker): Promise<Acceptor> {
+  const { acceptAll, openRudpPort } = await import("./rudp-port.ts");
   const { endpoint, listener } = await openRudpPort(options);
   const queue: { socket: RudpSocket; atMillis: number }[] = [];
   const open = new Map<number, { socket: RudpSocket; over: Promise<unknown> }>();
