@@ -18,7 +18,7 @@ import {
   rttMillis,
 } from "../../lib/link/link.ts";
 import { declaredPackets } from "../../lib/link/transmission.ts";
-import { type Applied, applySettings, BARE, differencesFrom, takesSeed } from "./apply-settings.ts";
+import { type Applied, applySettings, BARE, differencesFrom, stagesWith, takesSeed } from "./apply-settings.ts";
 import { attachment } from "./attachment.ts";
 import type { Backend } from "./backend.ts";
 import { CalibrationTurns } from "./calibration-turns.ts";
@@ -264,10 +264,11 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
       counters: () => readCounters(backend),
       inspect: () =>
         inTurn(async () => {
-          const { settings, revision, stages } = held;
+          const { settings, revision, seedInUse, bare } = held;
           const reading = readQdiscs(backend);
           const counters = await readCounters(backend, reading);
-          const differences = await differencesFrom(backend, stages, reading);
+          const wanted = bare ? stagesWith(settings, seedInUse) : held.stages;
+          const differences = await differencesFrom(backend, wanted, reading);
           return { settings, revision, counters, differences };
         }),
       dump: () => inTurn(() => dumpLink(backend)),
