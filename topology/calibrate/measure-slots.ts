@@ -60,13 +60,14 @@ async function takeGroups(test: LinkUnderTest, tools: Tools, ways: readonly Way[
     onTheWayMillis: Math.max(...onTheWay),
     packetsPerSecond: ways.reduce((sum, { plan }) => sum + plan.packetsPerSecond, 0),
   });
-  return ways.map(({ side, slots }) => {
+  return ways.map(({ side, slots, plan }) => {
     const seen = side === "forward" ? recording.second : recording.first;
     const { address } = endsOf(side).from;
     const arrived = seen.filter(({ kind, from }) => kind === "udp" && from === address);
     return readSlots(
       arrived.map(({ atMillis }) => atMillis),
       slots,
+      plan,
     );
   });
 }

@@ -40,11 +40,16 @@ export interface SlotsPlan {
   packetsPerSecond: number;
   /** How far apart the packets are that are not lost. 0: they wait, and every group is full. */
   apartMillis: number;
+  /** How long the link sends a packet at its rate. */
+  packetMillis: number;
   /** How long packets wait for their slot after the last one was sent. */
   waitingMillis: number;
 }
 
-/** The groups that arrived: from one to the next how many times, and how long together. */
+/**
+ * The groups that arrived: from one to the next how many times, and how long together without what
+ * the machine took to let each through.
+ */
 export interface SlotsSample {
   slots: number;
   slotsMillis: number;
@@ -72,7 +77,8 @@ export function planSlots(direction: Direction, thorough: boolean): SlotsPlan | 
   const isCarried = fullPace <= MAX_PACKETS_PER_SECOND && bound * packetMillis <= sendingMillis;
   if (isCarried && (groups * bound) / kept <= MAX_FULL_PACKETS) {
     const millis = (groups * meanMillis) / FULL_RATIO;
-    return { ...streamOf(fullPace, millis), apartMillis: 0, waitingMillis: (FULL_RATIO - 1) * millis };
+    const waitingMillis = (FULL_RATIO - 1) * millis;
+    return { ...streamOf(fullPace, millis), apartMillis: 0, packetMillis, waitingMillis };
   }
   const ofRate = (1000 * sendingMillis) / slots.maxMillis / packetMillis / kept;
   const ofSlots = (1000 * GENTLE_RATIO * bound) / slots.maxMillis / kept;
@@ -81,19 +87,34 @@ export function planSlots(direction: Direction, thorough: boolean): SlotsPlan | 
   if (apartMillis > MAX_APART_RATIO * meanMillis)
     return refuse("too few packets pass the link between two slots to tell them apart");
   if (jitterMillis > MAX_JITTER_RATIO * slots.minMillis) return refuse("jitter leaves slots without a packet");
-  return { ...streamOf(pace, groups * meanMillis), apartMillis, waitingMillis: 0 };
+  return { ...streamOf(pace, groups * meanMillis), apartMillis, packetMillis, waitingMillis: 0 };
 }
 
 function streamOf(packetsPerSecond: number, millis: number): Pick<SlotsPlan, "packets" | "packetsPerSecond"> {
   return { packets: Math.ceil((packetsPerSecond * millis) / 1000), packetsPerSecond };
 }
 
-/** Packets of one slot arrive together, those of the next one after half of the shortest slot. */
-export function readSlots(arrivals: readonly number[], { minMillis }: Slots): SlotsSample {
-  const times = arrivals.toSorted((first, second) => first - second);
-  const starts = times.filter((time, at) => at === 0 || time - (times[at - 1] as number) > minMillis / 2);
-  const [first = 0, last = 0] = [starts[0], starts.at(-1)];
-  return { slots: Math.max(0, starts.length - 1), slotsMillis: last - first };
+/**
+ * Packets of one slot arrive together, those of the next one after half of the shortest slot. netem
+ * draws the next slot when the last packet of a group has passed, so the time that the machine takes
+ * to let a group through is none of the slot; at a rate, packets follow one another after netem.
+ */
+export function readSlots(
+  arrivals: readonly number[],
+  { minMillis }: Slots,
+  { packetMillis }: Pick<SlotsPlan, "packetMillis">,
+): SlotsSample {
+  const groups: { first: number; last: number; packets: number }[] = [];
+  for (const time of arrivals.toSorted((first, second) => first - second)) {
+    const group = groups.at(-1);
+    if (group === undefined || time - group.last > minMillis / 2) groups.push({ first: time, last: time, packets: 1 });
+    else Object.assign(group, { last: time, packets: group.packets + 1 });
+  }
+  const [first = 0, last = 0] = [groups[0]?.first, groups.at(-1)?.first];
+  const passing = groups
+    .slice(0, -1)
+    .map((group) => Math.max(0, group.last - group.first - (group.packets - 1) * packetMillis));
+  return { slots: Math.max(0, groups.length - 1), slotsMillis: passing.reduce((sum, one) => sum - one, last - first) };
 }
 
 export function checkSlots(slots: Slots, { apartMillis }: SlotsPlan, sample: SlotsSample): Check {
