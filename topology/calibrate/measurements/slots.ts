@@ -96,8 +96,9 @@ function streamOf(packetsPerSecond: number, millis: number): Pick<SlotsPlan, "pa
 
 /**
  * Packets of one slot arrive together, those of the next one after half of the shortest slot. netem
- * draws the next slot when the last packet of a group has passed, so the time that the machine takes
- * to let a group through is none of the slot; at a rate, packets follow one another after netem.
+ * draws the next slot when the last packet of a group has passed, so the time that the machine
+ * takes to let a group through is none of the slot; at a rate, packets follow one another after
+ * netem.
  */
 export function readSlots(
   arrivals: readonly number[],
