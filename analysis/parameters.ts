@@ -1,8 +1,8 @@
 // Inputs of models that a study measures itself, such as the time of its server for a request, that
 // differ between machines. Each is the mean of a quantity in cells of its own, which no model that
 // takes it predicts, so that nothing is fitted to what it then explains. Before the first run, and
-// where those cells have none, the value that was expected stands for it. The
-// predictions that take a parameter are as uncertain as it is.
+// where those cells have none, the value that was expected stands for it. The predictions that take
+// a parameter are as uncertain as it is.
 
 import type { CellSummary } from "./cells.ts";
 import { predictCells, takes } from "./models/predict.ts";

@@ -258,19 +258,20 @@ function pickOf(estimates: readonly Estimate[], pick: (...values: number[]) => n
 
 /** Each at the confidence that makes the intervals of all selected cells hold together. */
 function errorsOf({ manifest, cells }: Analysis, args: readonly Argument[]) {
-  const wanted = new Set(cellsOf(args, 1).map(({ cell }) => cell.id));
-  const predictions = manifest.predictions.filter(({ cell, model }) => wanted.has(cell) && model === nameOf(args, 0));
+  const predictions = predictionsOf(manifest, args);
   const found = modelErrors({ ...manifest, predictions }, cells);
   const confidence = 1 - (1 - CONFIDENCE) / Math.max(1, found.length);
   return modelErrors({ ...manifest, predictions }, cells, confidence);
 }
 
-function countInDomain({ predictions }: Manifest, args: readonly Argument[]): number {
+function countInDomain(manifest: Manifest, args: readonly Argument[]): number {
+  return predictionsOf(manifest, args).filter(({ brokenAssumptions }) => brokenAssumptions.length === 0).length;
+}
+
+/** Of the model, in the selected cells. */
+function predictionsOf({ predictions }: Manifest, args: readonly Argument[]) {
   const wanted = new Set(cellsOf(args, 1).map(({ cell }) => cell.id));
-  return predictions.filter(
-    ({ cell, model, brokenAssumptions }) =>
-      model === nameOf(args, 0) && wanted.has(cell) && brokenAssumptions.length === 0,
-  ).length;
+  return predictions.filter(({ cell, model }) => wanted.has(cell) && model === nameOf(args, 0));
 }
 
 function bound(args: readonly Argument[], side: "lower" | "upper"): Value {

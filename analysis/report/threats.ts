@@ -2,6 +2,7 @@
 // and of a cell, a saturated generator, dropped requests, drift over the study.
 
 import type { Analysis } from "../analyse.ts";
+import { canTell } from "../cells.ts";
 import { numbered } from "../format.ts";
 import { labelOf } from "../plots/model-error.ts";
 import type { Manifest, Quantity } from "../results.ts";
@@ -130,9 +131,9 @@ function driftOf({ cells, manifest }: Analysis): { text: string; changePerBlock:
   const { name: quantity = "", label = "" } = chiefOf(manifest) ?? {};
   const blocks = Math.max(0, ...cells.flatMap(({ runs }) => runs.map(({ block }) => block))) + 1;
   if (blocks < 4) return null;
-  const halves = cells.flatMap(({ runs, quantities }) => {
-    if (quantities.get(quantity)?.cannotTell != null) return [];
-    const measured = runs.flatMap(({ block, values }) => {
+  const halves = cells.flatMap((summary) => {
+    if (!canTell(summary, quantity)) return [];
+    const measured = summary.runs.flatMap(({ block, values }) => {
       const value = values[quantity] ?? null;
       return value === null ? [] : [{ block, value }];
     });
