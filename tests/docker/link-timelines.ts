@@ -29,12 +29,12 @@ export function describeTimelines(rigNow: () => Rig): void {
     assert.equal(played.length, 22);
     // A machine makes steps late and never early, so the fastest tenth stands for the player: where
     // it had time they began 0.6 ms after their time and had been done after 6.5 ms, of which tc's
-    // own end is 4.
+    // own end is 4; a busy one took 15. A tc of its own for each step took 163.
     const fastest = (millis: number[]) => millis.sort((first, second) => first - second)[2] ?? Number.NaN;
     const begun = fastest(played.map(({ atMillis, beganMillis }) => beganMillis - atMillis));
     const inForce = fastest(played.map(({ atMillis, endedMillis }) => endedMillis - atMillis));
     assert.ok(begun >= 0 && begun < 5, `begun ${begun} ms after its time`);
-    assert.ok(inForce < 15, `done ${inForce} ms after its time`);
+    assert.ok(inForce < 50, `done ${inForce} ms after its time`);
     assert.deepEqual([settings.forward.state, settings.forward.rateBitsPerSecond], ["up", 10e6]);
     // Until the outage nothing was lost.
     const answered = [...(await pinging.catch(({ stdout }) => stdout)).matchAll(/icmp_seq=(\d+) ttl/g)];
