@@ -10,6 +10,8 @@ export interface Qdisc {
   words: readonly string[];
   /** Options as tc prints them, to six digits. Omitted options must be neutral: 0 or false. */
   report: Readonly<Record<string, unknown>>;
+  /** How far off options may be that the kernel keeps in steps of another unit. */
+  within?: Readonly<Record<string, number>>;
   /** Options that the kernel chooses and nothing here depends on. */
   unasked?: readonly string[];
   /** A change of the parent changes this child: a tbf's limit is that of a fifo below it. */

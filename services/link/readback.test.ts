@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { UNIMPAIRED } from "../../lib/link/direction.ts";
 import { directionSeeds, type LinkSettings, rttMillis, stagesOf } from "../../lib/link/link.ts";
+import type { Qdisc } from "../../lib/link/qdisc.ts";
 import { BARE } from "./apply-settings.ts";
 import { devicesOf } from "./backend.ts";
 import { differences } from "./readback.ts";
@@ -94,6 +95,28 @@ describe("reading back a link", () => {
     assert.deepEqual(differ(asked, SEEDS, { vec0: ["ifb1"] }), [
       "forward redirection from vec0: asked for ifb0, found ifb1",
     ]);
+  });
+
+  it("takes a bucket in ticks of the kernel's clock as what was asked, and no other", () => {
+    const rateBitsPerSecond = 150e6;
+    const settings: LinkSettings = {
+      forward: { ...UNIMPAIRED, rateBitsPerSecond, queue: { kind: "fq" } },
+      backward: UNIMPAIRED,
+      seed: null,
+    };
+    const tbf = stagesOf(settings.forward, rttMillis(settings), null).transmission as Qdisc;
+    assert.equal(tbf.report.burst, 75_000);
+    const counted = { bytes: 0, packets: 0, drops: 0, backlog: 0, qlen: 0, dev: "vec1" };
+    const withBucket = (burst: number): typeof qdiscs => [
+      { ...counted, kind: "tbf", root: true, handle: "1:", options: { ...tbf.report, burst } },
+      { ...counted, kind: "fq", parent: "1:1", handle: "2:", options: { ...tbf.child?.report } },
+    ];
+    const none = { propagation: null, transmission: null };
+    const stages = { forward: { ...none, transmission: tbf }, backward: none };
+    const differ = (burst: number) => differences(stages, devices, withBucket(burst), { vec0: [], vec1: [] });
+    // A guest's kernel reported 74,998 bytes.
+    assert.deepEqual([...differ(75_000), ...differ(74_998)], []);
+    assert.deepEqual(differ(74_990), ["forward transmission burst: asked for 75000, found 74990"]);
   });
 
   it("asks for no seed where the kernel takes none", () => {

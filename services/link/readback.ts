@@ -55,7 +55,7 @@ function compareTree(
   }
   const unasked = asked.unasked ?? [];
   const options = Object.entries(found.options ?? {}).filter(([key]) => !unasked.includes(key));
-  const own = compareOptions(where, asked.report, Object.fromEntries(options));
+  const own = compareOptions(where, asked.report, Object.fromEntries(options), asked.within);
   if (asked.child === undefined) return own;
   const below = qdiscs.find(({ dev, parent }) => dev === found.dev && parent === childParentAt(depth));
   return [...own, ...compareTree(`${where} ${asked.child.kind}`, asked.child, below, qdiscs, depth + 1)];
@@ -73,15 +73,23 @@ function compareRedirect(
   return found === wanted ? [] : [`${name} redirection from ${ingress}: asked for ${wanted}, found ${found}`];
 }
 
-/** An option that was not requested must be neutral: 0, false, or made of these alone. */
-function compareOptions(where: string, asked: Record<string, unknown>, found: Record<string, unknown>): string[] {
+/**
+ * An option that was not requested must be neutral: 0, false, or made of these alone. `within` are
+ * wider tolerances of some.
+ */
+function compareOptions(
+  where: string,
+  asked: Record<string, unknown>,
+  found: Record<string, unknown>,
+  within: Readonly<Record<string, number>> = {},
+): string[] {
   return [...new Set([...Object.keys(asked), ...Object.keys(found)])].flatMap((key) => {
     const [wanted, actual] = [asked[key], found[key]];
     if (isRecord(wanted) || isRecord(actual)) {
       return compareOptions(`${where} ${key}`, isRecord(wanted) ? wanted : {}, isRecord(actual) ? actual : {});
     }
     if (
-      (WHOLE.has(key) ? (wanted ?? 0) === (actual ?? 0) : agree(wanted, actual)) ||
+      (WHOLE.has(key) ? (wanted ?? 0) === (actual ?? 0) : agree(wanted, actual, within[key])) ||
       (key === "seed" && wanted === undefined)
     )
       return [];
@@ -89,10 +97,10 @@ function compareOptions(where: string, asked: Record<string, unknown>, found: Re
   });
 }
 
-function agree(wanted: unknown = 0, actual: unknown = 0): boolean {
+function agree(wanted: unknown = 0, actual: unknown = 0, within = ABSOLUTE_TOLERANCE): boolean {
   if (wanted === actual) return true;
   const [a, b] = [Number(wanted), Number(actual)];
-  return Math.abs(a - b) <= Math.max(ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE * Math.abs(a));
+  return Math.abs(a - b) <= Math.max(within, RELATIVE_TOLERANCE * Math.abs(a));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -12,6 +12,9 @@ import { changeSettings, readChange } from "../../topology/model/set.ts";
 import type { Rig } from "./link-rig.ts";
 import { both, PATH_MILLIS, startIperfServer, undelivered } from "./link-rig-use.ts";
 
+/** The kernel keeps a bucket as a time, in ticks of its clock. */
+const ODD_RATES = ["8kbit", "333333bit", "10467kbit", "150mbit", "199999999bit"];
+
 /** Some are tried at the same time on two links that do not share anything but the machine. */
 export function describeImpairments(rigsNow: () => [Rig, Rig]): void {
   const rigNow = () => rigsNow()[0];
@@ -29,7 +32,7 @@ export function describeImpairments(rigsNow: () => [Rig, Rig]): void {
       "duplication=3% slots=20ms/30ms",
       "slots=2ms/2ms/10packets",
       ...["fq_codel+ecn", "codel", "codel+ecn", "pie", "pie+ecn", "red", "red+ecn", "cake", "fq"].flatMap((queue) =>
-        ["100kbit", "10mbit", "200mbit"].map((rate) => `rate=${rate} queue=${queue}`),
+        ODD_RATES.map((rate) => `rate=${rate} queue=${queue}`),
       ),
     ];
     for (const asked of words) {
