@@ -28,6 +28,18 @@ describe("running the steps of a plan", () => {
     assert.equal(most, 3);
   });
 
+  it("what has been begun is taken on before anything else is begun", async () => {
+    const log: string[] = [];
+    const create = ["a", "b", "c"].map((name) => step(`create ${name}`));
+    const ready = ["a", "b", "c"].map((name) => step(`await ${name}`, `create ${name}`));
+    const perform = async ({ id }: Step) => {
+      log.push(id);
+      await new Promise(setImmediate);
+    };
+    await runSteps([...create, ...ready], perform, { concurrency: 2 });
+    assert.deepEqual(log, ["create a", "create b", "await a", "await b", "create c", "await c"]);
+  });
+
   it("the first failure starts nothing more, waits for what runs, and names the step with its error's code", async () => {
     const [log, gate] = [[] as string[], Promise.withResolvers<void>()];
     const perform = async ({ id }: Step) => {

@@ -1,6 +1,7 @@
-// Runs the steps of a plan, several at once, each as soon as its needs are done. After the first
-// failure nothing more starts; it waits for what is running and names the step, so that `up` or
-// `down` can go on from there.
+// Runs the steps of a plan, several at once, each as soon as its needs are done. What has been begun
+// is taken on first, so that of 60 containers not all start at the same time, each too slowly to be
+// ready within its bound. After the first failure nothing more starts; it waits for what is running
+// and names the step, so that `up` or `down` can go on from there.
 
 import { RttlabError } from "../../lib/errors.ts";
 import type { Step } from "../plan/step.ts";
@@ -45,6 +46,7 @@ export async function runSteps(
   const times: StepTime[] = [];
   const failures: { step: Step; error: unknown }[] = [];
 
+  const depths = depthsOf(steps);
   const runStartedAt = performance.now();
 
   const start = (step: Step) => {
@@ -68,7 +70,9 @@ export async function runSteps(
 
   for (;;) {
     if (failures.length === 0 && !signal.aborted) {
-      const ready = [...waiting.values()].filter(({ needs }) => needs.every((id) => done.has(id)));
+      const ready = [...waiting.values()]
+        .filter(({ needs }) => needs.every((id) => done.has(id)))
+        .sort((first, second) => (depths.get(second.id) ?? 0) - (depths.get(first.id) ?? 0));
       for (const step of ready.slice(0, concurrency - running.size)) start(step);
     }
     if (running.size === 0) break;
@@ -83,6 +87,13 @@ export async function runSteps(
     throw new RttlabError("E_PLAN_STUCK", `running the plan: these steps can never start: ${stuck.join("; ")}`);
   }
   return times;
+}
+
+/** How many steps a step has before it, one after another; a plan has a step behind all its needs. */
+function depthsOf(steps: readonly Step[]): Map<string, number> {
+  const depths = new Map<string, number>();
+  for (const { id, needs } of steps) depths.set(id, 1 + Math.max(-1, ...needs.map((need) => depths.get(need) ?? 0)));
+  return depths;
 }
 
 function stepError(step: Step, cause: unknown): RttlabError {
