@@ -11,8 +11,9 @@ import { EXIT, RttlabError } from "../lib/errors.ts";
 import { print, runProgram } from "../lib/program.ts";
 import { connectDocker } from "../topology/apply/docker.ts";
 import { parseScenario } from "../topology/model/scenario.ts";
+import type { Topology } from "../topology/model/topology.ts";
 import { calibrateLinks } from "../topology/testbed/calibrate.ts";
-import { readUsage } from "../topology/testbed/testbed.ts";
+import { readUsage, type Testbed } from "../topology/testbed/testbed.ts";
 import { useTestbed } from "../topology/testbed/use.ts";
 
 const SIZES = [2, 10, 30, 60];
@@ -45,6 +46,21 @@ async function rowOf(hosts: number): Promise<string[]> {
   const began = performance.now();
   const testbed = await useTestbed(engine, topology, { background: false });
   const upSeconds = (performance.now() - began) / 1000;
+  let measured: string[] = [];
+  let downFrom = Number.NaN;
+  try {
+    measured = await measure(testbed, topology);
+  } finally {
+    downFrom = performance.now();
+    await testbed[Symbol.asyncDispose]();
+  }
+  const downSeconds = (performance.now() - downFrom) / 1000;
+  const times = [`${upSeconds.toFixed(1)} s`, `${(upSeconds / hosts).toFixed(2)} s`, `${downSeconds.toFixed(1)} s`];
+  return [String(hosts), String(topology.links.length), ...times, ...measured];
+}
+
+/** Memory, the processor time of the idle whole and of a link of it, and what calibration finds. */
+async function measure(testbed: Testbed, topology: Topology): Promise<string[]> {
   const before = await readUsage(testbed);
   await delay(IDLE_SECONDS * 1000);
   const after = await readUsage(testbed);
@@ -54,16 +70,8 @@ async function rowOf(hosts: number): Promise<string[]> {
   const shareOf = (isCounted: (name: string) => boolean) =>
     (cpuOf(after, isCounted) - cpuOf(before, isCounted)) / ((after.atMillis - before.atMillis) / 1000);
   const memory = after.containers.reduce((sum, { usage }) => sum + (usage?.memoryBytes ?? 0), 0);
-  const { calibrations } = await calibrateLinks(engine, topology.name, [], () => {});
-  const ended = performance.now();
-  await testbed[Symbol.asyncDispose]();
-  const downSeconds = (performance.now() - ended) / 1000;
+  const { calibrations } = await calibrateLinks(testbed.engine, topology.name, [], () => {});
   return [
-    String(hosts),
-    String(links.length),
-    `${upSeconds.toFixed(1)} s`,
-    `${(upSeconds / hosts).toFixed(2)} s`,
-    `${downSeconds.toFixed(1)} s`,
     `${(memory / 1e6).toFixed(0)} MB`,
     `${(shareOf(() => true) * 100).toFixed(1)} % of a core`,
     `${((shareOf((name) => links.includes(name)) / links.length) * 100).toFixed(2)} %`,

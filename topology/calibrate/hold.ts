@@ -1,11 +1,11 @@
 // States that a service keeps only while the client's input stays open
 // (docs/container-contract.md): a link without qdiscs or with room in its queues, a quiet load
-// generator. A killed calibration
-// thereby releases them.
+// generator. A killed calibration thereby releases them.
 
 import { type Operation, opOf, type RequestOf } from "../../lib/contract/contract.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import type { Engine } from "../apply/docker.ts";
+import { patienceMillis } from "../apply/patience.ts";
 import type { Relays } from "../apply/relay.ts";
 import { requestService } from "../apply/request.ts";
 
@@ -87,6 +87,9 @@ export async function whileCalibrating<Result>(
  */
 const QUIET_WITHIN_MILLIS = 15_000;
 
+/** Each is an exec, which starts a program; more of them at once only make each other late. */
+const ASKED_AT_ONCE = 8;
+
 /**
  * Does `work` while the load generators and RUDP endpoints in these containers make no background
  * load, once the promise that it receives resolves. One without a load is quiet already.
@@ -97,14 +100,27 @@ export async function whileQuiet<Result>(
   work: (areQuiet: Promise<unknown>) => Promise<Result>,
 ): Promise<Result> {
   const { promise: isDone, resolve: done } = Promise.withResolvers<void>();
-  const holds = containers.map((container) => holdQuiet(engine, container, isDone));
-  const areQuiet = Promise.all(holds.map(({ isQuiet }) => isQuiet));
+  const end = new AbortController();
+  const left = containers.values();
+  const holds: Promise<void>[] = [];
+  const askOthers = async () => {
+    for (const container of left) {
+      if (end.signal.aborted) return;
+      const { isQuiet, over } = holdQuiet(engine, container, isDone);
+      holds.push(over);
+      await isQuiet;
+    }
+  };
+  const asking = Array.from({ length: ASKED_AT_ONCE }, askOthers);
+  const areQuiet = Promise.all(asking);
   areQuiet.catch(() => {});
   try {
     return await work(areQuiet);
   } finally {
+    end.abort();
     done();
-    await Promise.all(holds.map(({ over }) => over));
+    await Promise.allSettled(asking);
+    await Promise.all(holds);
   }
 }
 
@@ -115,7 +131,7 @@ function holdQuiet(engine: Engine, container: string, isDone: Promise<void>) {
     return isDone;
   };
   const ask: Ask = (...words) => requestService(engine, ...words);
-  const over = whileHeld(ask, container, "quiet", {}, wait, QUIET_WITHIN_MILLIS).catch((error) => {
+  const over = whileHeld(ask, container, "quiet", {}, wait, patienceMillis(QUIET_WITHIN_MILLIS)).catch((error) => {
     if (!(error instanceof RttlabError) || error.code !== "E_UNSUPPORTED") throw error;
     resolve();
   });
