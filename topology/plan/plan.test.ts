@@ -261,16 +261,6 @@ links: {l: {between: [a, b], ${link}}}`,
     assert.deepEqual(warnings, ["spare carries nothing: between site-a and servers all packets take wan-a"]);
   });
 
-  it("warns past the size at which the kernel's table of neighbours is full, and says why", () => {
-    const crowded = (count: number) => {
-      const hosts = Array.from({ length: count }, (_, at) => `  h${at}: {role: loadgen, on: one}`).join("\n");
-      const text = `title: Many hosts\nnetworks: {one: {}}\nhosts:\n${hosts}\n`;
-      return planUp(parseScenario("crowded", text), NOTHING).warnings;
-    };
-    assert.deepEqual(crowded(10), []);
-    assert.match(crowded(40).join(), /40 hosts and links may have 1640 neighbours, and a kernel holds 1024/);
-  });
-
   it("the management network bears the word that the scenario was given by, which changes nothing else", () => {
     const byPath = { ...WAN, word: "../mine/wan-100ms.yaml" };
     assert.equal(networksOf(byPath).mgmt?.labels["rttlab.word"], "../mine/wan-100ms.yaml");

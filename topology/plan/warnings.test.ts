@@ -25,3 +25,20 @@ it("slots whose packets the rate spreads until the next slot are warned of, dire
   assert.deepEqual(warningsOver(`${rate}, slots: 2ms/6ms/4packets`), []);
   assert.deepEqual(warningsOver("rtt: 10ms, slots: 2ms/6ms/64packets"), []);
 });
+
+const warningsOfCrowd = (count: number, processors = 2) => {
+  const hosts = Array.from({ length: count }, (_, at) => `  h${at}: {role: loadgen, on: one}`).join("\n");
+  const text = `title: Many hosts\nnetworks: {one: {}}\nhosts:\n${hosts}\n`;
+  return planUp(parseScenario("crowd", text), { ...NOTHING, processors }).warnings.join();
+};
+
+it("past the size at which the kernel's table of neighbours is full, a warning says why", () => {
+  assert.equal(warningsOfCrowd(10), "");
+  assert.match(warningsOfCrowd(40), /40 hosts and links may have 1640 neighbours, and a kernel holds 1024/);
+});
+
+it("hosts and links that alone take what a study needs of the processors are warned of, others are not", () => {
+  assert.match(warningsOfCrowd(80), /80 hosts and 0 links take about 36% of 2 processors while nothing happens/);
+  assert.doesNotMatch(warningsOfCrowd(60), /take about/);
+  assert.doesNotMatch(warningsOfCrowd(80, 8), /take about/);
+});

@@ -128,7 +128,7 @@ function tooMany({ networks, hosts: all, links }: Topology): string[] {
  * Of a processor's time, while nothing happens: a service is scraped once a second, and the guest
  * of a link has a clock. Measured by `npm run bench scale` (2026-11-30).
  */
-const IDLE_SHARE = { host: 0.005, link: 0.015 };
+const IDLE_SHARE = { host: 0.009, link: 0.013 };
 /** A run of a study begins while 70 % of the machine are idle. */
 const MAY_TAKE = 0.3;
 
