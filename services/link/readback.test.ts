@@ -114,9 +114,9 @@ describe("reading back a link", () => {
     const none = { propagation: null, transmission: null };
     const stages = { forward: { ...none, transmission: tbf }, backward: none };
     const differ = (burst: number) => differences(stages, devices, withBucket(burst), { vec0: [], vec1: [] });
-    // A guest's kernel reported 74,998 bytes.
-    assert.deepEqual([...differ(75_000), ...differ(74_998)], []);
-    assert.deepEqual(differ(74_990), ["forward transmission burst: asked for 75000, found 74990"]);
+    // A guest's tc 6.15 printed 74,998 bytes; 6.1 prints 74,981.
+    assert.deepEqual([...differ(75_000), ...differ(74_998), ...differ(74_981)], []);
+    assert.deepEqual(differ(74_900), ["forward transmission burst: asked for 75000, found 74900"]);
   });
 
   it("asks for no seed where the kernel takes none", () => {

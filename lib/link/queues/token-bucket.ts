@@ -7,8 +7,12 @@ import type { Qdisc } from "../qdisc.ts";
 import { FRAME_BYTES } from "./kind.ts";
 
 const BURST_MILLIS = 4;
-/** The kernel reports a bucket in ticks of 64 ns of its rate (PSCHED_SHIFT in pkt_sched.h). */
-const TICK_SECONDS = 64e-9;
+/**
+ * The kernel keeps a bucket as a time in ticks of 64 ns (PSCHED_SHIFT in pkt_sched.h), of which one
+ * may be missing, and tc 6.1 prints whole microseconds of it
+ * (findings/tc-bucket-shrinks-when-set-again.sh).
+ */
+const REPORTED_WITHIN_SECONDS = 1e-6 + 2 * 64e-9;
 /** More than any of the queues holds, so that the bucket itself drops nothing. */
 const LIMIT_PACKETS = 10_240;
 
@@ -26,9 +30,7 @@ export function belowTokenBucket(rateBitsPerSecond: number, child: Qdisc): Qdisc
     words: ["rate", `${rateBitsPerSecond}bit`, "burst", `${burst}b`, "limit", `${limit}b`],
     // tc prints the limit as the time that the bucket's queue takes to drain, in microseconds.
     report: { rate: bytesPerSecond, burst, lat: Math.floor(((limit - burst) / bytesPerSecond) * 1e6) },
-    // The tick below, one by which the kernel's multiplication may be short, and tc's whole bytes
-    // and microseconds.
-    within: { burst: 2 * TICK_SECONDS * bytesPerSecond + 1, lat: 2 },
+    within: { burst: REPORTED_WITHIN_SECONDS * bytesPerSecond + 1, lat: 2 },
     child,
   };
 }
