@@ -46,7 +46,7 @@ function verdictOf(offered: number, arrived: number): string {
   return Math.abs(arrived - 1) <= TOLERANCE ? "" : `outside ${TOLERANCE * 100} %`;
 }
 
-/** What is offered and what arrives, as shares of the rate. */
+/** Offered and arrived traffic, as shares of the rate. */
 async function shares(rig: Rig, rate: string, queue: string): Promise<{ offered: number; arrived: number }> {
   const settings = changeSettings("link", both({ delayMillis: 1 }), [`rate=${rate}`, `queue=${queue}`], "uml");
   await rig.request("link.set", { settings });

@@ -127,7 +127,7 @@ function dials(kind: SocketKind): void {
   });
 }
 
-/** The segments of three messages: before the handshake, together, and while octets are received. */
+/** The segments of three messages: before the handshake, together, and while it receives. */
 async function segmentsOf(kind: SocketKind, context: TestContext): Promise<number[]> {
   const { dialler, to, accepted } = await rig(kind, context);
   const messages = ["1", "2", "3"].map((octet) => dialler.message(Buffer.from(octet)));

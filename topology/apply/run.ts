@@ -1,7 +1,7 @@
-// Runs the steps of a plan, several at once, each as soon as its needs are done. What has been begun
-// is taken on first, so that of 60 containers not all start at the same time, each too slowly to be
-// ready within its bound. After the first failure nothing more starts; it waits for what is running
-// and names the step, so that `up` or `down` can go on from there.
+// Runs the steps of a plan, several at once, each as soon as its needs are done. Begun chains of
+// steps go on before others begin, so that of 60 containers not all start at the same time, each
+// too slowly to be ready within its bound. After the first failure nothing more starts; it waits
+// for what is running and names the step, so that `up` or `down` can go on from there.
 
 import { RttlabError } from "../../lib/errors.ts";
 import type { Step } from "../plan/step.ts";
@@ -89,7 +89,7 @@ export async function runSteps(
   return times;
 }
 
-/** How many steps a step has before it, one after another; a plan has a step behind all its needs. */
+/** How many steps a step has before it; a plan has each step behind all that it needs. */
 function depthsOf(steps: readonly Step[]): Map<string, number> {
   const depths = new Map<string, number>();
   for (const { id, needs } of steps) depths.set(id, 1 + Math.max(-1, ...needs.map((need) => depths.get(need) ?? 0)));
