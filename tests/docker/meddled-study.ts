@@ -50,21 +50,18 @@ export async function measureMeddled(path: string, testbed: Testbed, violations:
       return real.measure(host, operation, asked, signal);
     },
   };
-  const began = performance.now();
   const whole: number[] = [];
-  let [last, allWaitedMillis] = [began, 0];
+  let last = performance.now();
   const cells = expand(study);
   const runs = await runStudy({ study, topology: wanted, cells }, bed, [], {
     async write({ values }) {
       const waitedMillis = 1000 * (values.waitedSeconds ?? 0);
       whole.push(performance.now() - last - waitedMillis);
-      allWaitedMillis += waitedMillis;
       last = performance.now();
     },
     onProgress() {},
     signal: new AbortController().signal,
   });
   const windowMillis = 1000 * Number(cells[0]?.settings["measure.load.seconds"]);
-  const wholeMillis = performance.now() - began - allWaitedMillis;
-  return { runs, beside: whole.map((millis) => millis - windowMillis), wholeMillis };
+  return { runs, beside: whole.map((millis) => millis - windowMillis) };
 }
