@@ -3,7 +3,7 @@
 # Pinned: nghttp2-client and libnghttp2-14 1.52.0-1+deb12u3, libev4 1:4.33-1, libjemalloc2 5.3.0-1
 #   (Debian 12), other libraries the machine's; any Python 3.
 # One would guess: in a table with "time for request" it is the time to the first byte of requests,
-#   as ab, curl and hey have it, so that "request" less "1st byte" is the transfer.
+#   so that "request" less "1st byte" is the transfer.
 # What happens: it is counted from a connection's beginning to its first byte ever, once for each
 #   connection, so it has the connect in it and nothing of any later request.
 # Seen 2026-11-30, one connection, 20 requests, the first answered at once and the others after
@@ -47,7 +47,7 @@ done
 root/usr/bin/h2load --version
 root/usr/bin/h2load --h1 -n 20 -c 1 "http://127.0.0.1:$(cat port.txt)/" | tee said.txt | tail -n 4
 
-# In milliseconds; h2load prints us, ms or s.
+# Milliseconds of h2load's us, ms and s.
 millis() { sed 's/us$/ 0.001/; s/ms$/ 1/; s/\([0-9]\)s$/\1 1000/' <<< "$1" | awk '{ print $1 * $2 }'; }
 read -r least most mean deviation < <(awk '/time to 1st byte/ { print $5, $6, $7, $8 }' said.txt)
 request_mean=$(millis "$(awk '/time for request/ { print $6 }' said.txt)")

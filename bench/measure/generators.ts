@@ -30,6 +30,8 @@ export interface KeptLoad {
   pipelined: number;
   /** Whether the server may close a connection between two requests, as HTTP/1.1 allows. */
   mayClose?: boolean;
+  /** How long an answer may take; wrk's own: 2 s. */
+  patienceSeconds?: number;
 }
 
 export type OurResult = LoadResult & {
@@ -53,8 +55,7 @@ export function ourCommand(words: readonly string[]): string[] {
 export async function wrk(load: KeptLoad, directory: string): Promise<Served> {
   const script = join(directory, `wrk-${load.pipelined}.lua`);
   writeFileSync(script, wrkScript(load.pipelined));
-  // A connection that waits for a worker is no error of its server.
-  const patience = ["--timeout", "30s"];
+  const patience = load.patienceSeconds === undefined ? [] : ["--timeout", `${load.patienceSeconds}s`];
   const words = ["-t1", `-c${load.connections}`, `-d${load.seconds}s`, ...patience, "-s", script, load.url];
   const { stdout, cpuSeconds } = await runPinned(GENERATOR_CORE, ["wrk", ...words]);
   const isWrong = load.mayClose === true ? /Non-2xx|connect [1-9]|timeout [1-9]/ : /Non-2xx|Socket errors/;

@@ -12,8 +12,8 @@ import { changeSettings, readChange } from "../../topology/model/set.ts";
 import type { Rig } from "./link-rig.ts";
 import { both, PATH_MILLIS, startIperfServer, undelivered } from "./link-rig-use.ts";
 
-/** The kernel keeps a bucket as a time, in ticks of its clock. */
-const ODD_RATES = ["8kbit", "333333bit", "10467kbit", "150mbit", "199999999bit"];
+/** Some are not round: the kernel keeps a bucket as a time, in ticks of its clock. */
+const RATES = ["8kbit", "100kbit", "333333bit", "10mbit", "10467kbit", "150mbit", "199999999bit", "200mbit"];
 
 /** Some are tried at the same time on two links that do not share anything but the machine. */
 export function describeImpairments(rigsNow: () => [Rig, Rig]): void {
@@ -32,7 +32,7 @@ export function describeImpairments(rigsNow: () => [Rig, Rig]): void {
       "duplication=3% slots=20ms/30ms",
       "slots=2ms/2ms/10packets",
       ...["fq_codel+ecn", "codel", "codel+ecn", "pie", "pie+ecn", "red", "red+ecn", "cake", "fq"].flatMap((queue) =>
-        ODD_RATES.map((rate) => `rate=${rate} queue=${queue}`),
+        RATES.map((rate) => `rate=${rate} queue=${queue}`),
       ),
     ];
     for (const asked of words) {

@@ -40,13 +40,12 @@ export async function runSteps(
   perform: Performer,
   { concurrency = 8, signal = new AbortController().signal, ...listeners }: RunOptions = {},
 ): Promise<StepTime[]> {
-  const waiting = new Map(steps.map((step) => [step.id, step]));
+  const waiting = new Map(deepestFirst(steps).map((step) => [step.id, step]));
   const done = new Set<string>();
   const running = new Set<Promise<void>>();
   const times: StepTime[] = [];
   const failures: { step: Step; error: unknown }[] = [];
 
-  const depths = depthsOf(steps);
   const runStartedAt = performance.now();
 
   const start = (step: Step) => {
@@ -70,9 +69,7 @@ export async function runSteps(
 
   for (;;) {
     if (failures.length === 0 && !signal.aborted) {
-      const ready = [...waiting.values()]
-        .filter(({ needs }) => needs.every((id) => done.has(id)))
-        .sort((first, second) => (depths.get(second.id) ?? 0) - (depths.get(first.id) ?? 0));
+      const ready = [...waiting.values()].filter(({ needs }) => needs.every((id) => done.has(id)));
       for (const step of ready.slice(0, concurrency - running.size)) start(step);
     }
     if (running.size === 0) break;
@@ -89,11 +86,12 @@ export async function runSteps(
   return times;
 }
 
-/** How many steps a step has before it; a plan has each step behind all that it needs. */
-function depthsOf(steps: readonly Step[]): Map<string, number> {
+/** By the steps that each has before it; a plan has a step behind all that it needs. */
+function deepestFirst(steps: readonly Step[]): Step[] {
   const depths = new Map<string, number>();
-  for (const { id, needs } of steps) depths.set(id, 1 + Math.max(-1, ...needs.map((need) => depths.get(need) ?? 0)));
-  return depths;
+  const depthOf = (id: string) => depths.get(id) ?? 0;
+  for (const { id, needs } of steps) depths.set(id, 1 + Math.max(-1, ...needs.map(depthOf)));
+  return steps.toSorted((first, second) => depthOf(second.id) - depthOf(first.id));
 }
 
 function stepError(step: Step, cause: unknown): RttlabError {

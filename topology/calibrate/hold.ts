@@ -100,12 +100,12 @@ export async function whileQuiet<Result>(
   work: (areQuiet: Promise<unknown>) => Promise<Result>,
 ): Promise<Result> {
   const { promise: isDone, resolve: done } = Promise.withResolvers<void>();
-  const end = new AbortController();
+  let isOver = false;
   const left = containers.values();
   const holds: Promise<void>[] = [];
   const askOthers = async () => {
     for (const container of left) {
-      if (end.signal.aborted) return;
+      if (isOver) return;
       const { isQuiet, over } = holdQuiet(engine, container, isDone);
       holds.push(over);
       await isQuiet;
@@ -117,7 +117,7 @@ export async function whileQuiet<Result>(
   try {
     return await work(areQuiet);
   } finally {
-    end.abort();
+    isOver = true;
     done();
     await Promise.allSettled(asking);
     await Promise.all(holds);

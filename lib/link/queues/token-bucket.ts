@@ -18,21 +18,16 @@ const LIMIT_PACKETS = 10_240;
 
 /** The bytes that may leave at once. */
 export function bucketBytes(rateBitsPerSecond: number): number {
-  return Math.max(2 * FRAME_BYTES, Math.ceil((Math.floor(rateBitsPerSecond / 8) * BURST_MILLIS) / 1000));
+  return Math.max(2 * FRAME_BYTES, Math.ceil((bytesPerSecond(rateBitsPerSecond) * BURST_MILLIS) / 1000));
 }
 
 export function belowTokenBucket(rateBitsPerSecond: number, child: Qdisc): Qdisc {
-  const bytesPerSecond = Math.floor(rateBitsPerSecond / 8);
   const burst = bucketBytes(rateBitsPerSecond);
   const limit = LIMIT_PACKETS * FRAME_BYTES;
-  return {
-    kind: "tbf",
-    words: ["rate", `${rateBitsPerSecond}bit`, "burst", `${burst}b`, "limit", `${limit}b`],
-    // tc prints the limit as the time that the bucket's queue takes to drain, in microseconds.
-    report: { rate: bytesPerSecond, burst, lat: Math.floor(((limit - burst) / bytesPerSecond) * 1e6) },
-    within: { burst: REPORTED_WITHIN_SECONDS * bytesPerSecond + 1, lat: 2 },
-    child,
-  };
+  const bucket = tokenBucket(rateBitsPerSecond, burst, `${limit}b`);
+  // tc prints the limit as the time that the bucket's queue takes to drain, in microseconds.
+  const lat = Math.floor(((limit - burst) / bytesPerSecond(rateBitsPerSecond)) * 1e6);
+  return { ...bucket, report: { ...bucket.report, lat }, within: { ...bucket.within, lat: 2 }, child };
 }
 
 /**
@@ -44,15 +39,27 @@ const DRIVEN_BURST_MILLIS = 2;
 
 /** A queue of so many packets, whose rate can change while packets wait in it. */
 export function fifoBelowTokenBucket(rateBitsPerSecond: number, limitPackets: number): Qdisc {
-  const bytesPerSecond = Math.floor(rateBitsPerSecond / 8);
-  const burst = FRAME_BYTES + Math.ceil((bytesPerSecond * DRIVEN_BURST_MILLIS) / 1000);
+  const burst = FRAME_BYTES + Math.ceil((bytesPerSecond(rateBitsPerSecond) * DRIVEN_BURST_MILLIS) / 1000);
   const limit = String(limitPackets);
+  return {
+    ...tokenBucket(rateBitsPerSecond, burst, limit),
+    // tc prints the limit, which is the fifo's, as a time.
+    unasked: ["lat", "limit"],
+    child: { kind: "pfifo", words: ["limit", limit], report: { limit: limitPackets }, isSetByParent: true },
+  };
+}
+
+function tokenBucket(rateBitsPerSecond: number, burst: number, limit: string) {
+  const rate = bytesPerSecond(rateBitsPerSecond);
   return {
     kind: "tbf",
     words: ["rate", `${rateBitsPerSecond}bit`, "burst", `${burst}b`, "limit", limit],
-    report: { rate: bytesPerSecond },
-    // tc prints the bucket in ticks of its clock, and the limit, which is the fifo's, as a time.
-    unasked: ["burst", "lat", "limit"],
-    child: { kind: "pfifo", words: ["limit", limit], report: { limit: limitPackets }, isSetByParent: true },
+    report: { rate, burst },
+    within: { burst: REPORTED_WITHIN_SECONDS * rate + 1 },
   };
+}
+
+/** The kernel's unit of a rate. */
+function bytesPerSecond(rateBitsPerSecond: number): number {
+  return Math.floor(rateBitsPerSecond / 8);
 }
