@@ -130,7 +130,7 @@ class User implements ExchangeOwner {
 
   #begin(wishedMillis: number, nowMillis: number): void {
     const { traffic } = this.#loop;
-    if (wishedMillis >= traffic.window.startMillis) this.#loop.left -= 1;
+    this.#loop.left -= wishedMillis >= traffic.window.startMillis ? 1 : 0;
     this.#underWay += 1;
     this.#made += 1;
     if (traffic.settings.page === null) this.#request(wishedMillis, nowMillis);

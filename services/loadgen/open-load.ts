@@ -86,7 +86,7 @@ class OpenLoad implements ExchangeOwner {
         this.#arrival = null;
         break;
       }
-      if (intendedMillis >= window.startMillis) this.#left -= 1;
+      this.#left -= intendedMillis >= window.startMillis ? 1 : 0;
       recorder.offered(intendedMillis, nowMillis);
       this.#take(index, intendedMillis, this.#traffic.now());
       this.#arrival = this.#nextArrival();

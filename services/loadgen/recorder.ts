@@ -27,38 +27,48 @@ import type { Window } from "./window.ts";
 
 type Rtt = Pick<NonNullable<LoadResult["roundTrips"]>, "rttMillis" | "source">;
 
-/** Where the latencies of a phase are counted: all of them, and those of the window. */
-interface Track {
-  all: BucketCounts;
-  counted: LatencyCounts;
+type Phases<Of> = Record<keyof LoadResult["latencies"], Of>;
+
+/** What is noted of requests, by their intended start. */
+interface Begun {
+  counts: ReturnType<typeof noCounts>;
+  failures: LoadResult["failures"];
+  failureExamples: LoadResult["failureExamples"];
+  /** By status. */
+  statuses: Uint32Array;
+  pages: { completed: number; failed: number; cut: number; objects: number | null; latency: LatencyCounts };
+  latencies: Phases<LatencyCounts>;
+  /** When the latest of them ended. */
+  lastEndMillis: number;
 }
+
+/** What is noted of a time, whenever the requests began. */
+interface Passed {
+  completed: number;
+  bodyBytes: number;
+}
+
+/** A status has three digits. */
+const STATUSES = 1000;
 
 /** The record of a load, or of a thread's part of it. */
 export class Recorder {
   readonly #settings: LoadSettings;
   readonly #window: Window;
   readonly #counters: Counters;
-  readonly #tracks: Record<keyof LoadResult["latencies"], Track>;
-  readonly #counts = { offered: 0, dropped: 0, begun: 0, completed: 0, failed: 0, cut: 0, retried: 0, connections: 0 };
-  readonly #failures = Object.fromEntries(FAILURE_KINDS.map((kind) => [kind, 0])) as LoadResult["failures"];
-  readonly #failureExamples: LoadResult["failureExamples"] = {};
-  readonly #statuses: LoadResult["statuses"] = {};
-  readonly #pages = { completed: 0, failed: 0, cut: 0, objects: null as number | null, latency: emptyLatency() };
+  /** Of what does not count, and of what does. */
+  readonly #begun: readonly [Begun, Begun];
+  readonly #passed: readonly [Passed, Passed] = [nothingPassed(), nothingPassed()];
   readonly #seconds: LoadSecond[] = [emptySecond()];
   #second = this.#seconds[0] as LoadSecond;
   #secondEndMillis: number;
   #inFlight = 0;
-  #completedInside = 0;
-  #bodyBytesInside = 0;
-  /** When the latest of the requests begun in the window ended. */
-  #lastEndMillis: number;
 
   constructor(settings: LoadSettings, window: Window, counters: Counters) {
     this.#settings = settings;
     this.#window = window;
     this.#counters = counters;
-    this.#tracks = byPhase((phase) => ({ all: counters.latencies[phase], counted: emptyLatency() }));
-    this.#lastEndMillis = window.startMillis;
+    this.#begun = [nothingBegun(), nothingBegun()];
     this.#secondEndMillis = window.beginMillis + 1000;
   }
 
@@ -66,21 +76,21 @@ export class Recorder {
   offered(intendedMillis: number, nowMillis: number): void {
     this.#at(nowMillis).offered += 1;
     this.#counters.offered += 1;
-    if (this.#isCounted(intendedMillis)) this.#counts.offered += 1;
+    this.#of(intendedMillis).counts.offered += 1;
   }
 
   /** There was no room for it. */
   dropped(intendedMillis: number, nowMillis: number): void {
     this.#at(nowMillis).dropped += 1;
     this.#counters.dropped += 1;
-    if (this.#isCounted(intendedMillis)) this.#counts.dropped += 1;
+    this.#of(intendedMillis).counts.dropped += 1;
   }
 
   /** It has, or waits for, a connection. */
   begun(intendedMillis: number): void {
     this.#inFlight += 1;
     this.#counters.inFlight += 1;
-    if (this.#isCounted(intendedMillis)) this.#counts.begun += 1;
+    this.#of(intendedMillis).counts.begun += 1;
   }
 
   /** It has a connection, or one is being opened for it. */
@@ -88,26 +98,26 @@ export class Recorder {
     const { intendedMillis, attendedMillis, startedMillis } = exchange;
     this.#at(startedMillis).started += 1;
     this.#counters.started += 1;
-    const isCounted = this.#isCounted(intendedMillis);
-    add(this.#tracks.lag, attendedMillis - intendedMillis, isCounted);
-    add(this.#tracks.wait, startedMillis - attendedMillis, isCounted);
+    const { latencies } = this.#of(intendedMillis);
+    add(this.#counters.latencies.lag, latencies.lag, attendedMillis - intendedMillis);
+    add(this.#counters.latencies.wait, latencies.wait, startedMillis - attendedMillis);
   }
 
   opened(intendedMillis: number, connectMillis: number): void {
     this.#counters.connections += 1;
-    const isCounted = this.#isCounted(intendedMillis);
-    add(this.#tracks.connect, connectMillis, isCounted);
-    if (isCounted) this.#counts.connections += 1;
+    const { latencies, counts } = this.#of(intendedMillis);
+    add(this.#counters.latencies.connect, latencies.connect, connectMillis);
+    counts.connections += 1;
   }
 
   closed(intendedMillis: number, closeMillis: number): void {
-    add(this.#tracks.close, closeMillis, this.#isCounted(intendedMillis));
+    add(this.#counters.latencies.close, this.#of(intendedMillis).latencies.close, closeMillis);
   }
 
   received(bytes: number, nowMillis: number): void {
     this.#at(nowMillis).bodyBytes += bytes;
     this.#counters.bodyBytes += bytes;
-    if (this.#isInside(nowMillis)) this.#bodyBytesInside += bytes;
+    this.#during(nowMillis).bodyBytes += bytes;
   }
 
   completed(exchange: Exchange, nowMillis: number): void {
@@ -117,16 +127,16 @@ export class Recorder {
     second.completed += 1;
     second.completedMicros += microsOf(nowMillis - intendedMillis);
     this.#counters.completed += 1;
-    if (this.#isInside(nowMillis)) this.#completedInside += 1;
-    const isCounted = this.#isCounted(intendedMillis);
-    add(this.#tracks.firstByte, firstByteMillis - sentMillis, isCounted);
-    add(this.#tracks.transfer, nowMillis - sentMillis, isCounted);
-    add(this.#tracks.service, nowMillis - startedMillis, isCounted);
-    add(this.#tracks.total, nowMillis - intendedMillis, isCounted);
-    if (!isCounted) return;
-    this.#lastEndMillis = Math.max(this.#lastEndMillis, nowMillis);
-    this.#counts.completed += 1;
-    if (status > 0) this.#statuses[status] = (this.#statuses[status] ?? 0) + 1;
+    this.#during(nowMillis).completed += 1;
+    const begun = this.#of(intendedMillis);
+    const { latencies } = begun;
+    add(this.#counters.latencies.firstByte, latencies.firstByte, firstByteMillis - sentMillis);
+    add(this.#counters.latencies.transfer, latencies.transfer, nowMillis - sentMillis);
+    add(this.#counters.latencies.service, latencies.service, nowMillis - startedMillis);
+    add(this.#counters.latencies.total, latencies.total, nowMillis - intendedMillis);
+    begun.lastEndMillis = Math.max(begun.lastEndMillis, nowMillis);
+    begun.counts.completed += 1;
+    addStatus(begun, status);
   }
 
   /** `status` is that of a whole response that was not accepted; 0: there was none. */
@@ -135,33 +145,32 @@ export class Recorder {
     this.#ended(nowMillis);
     this.#at(nowMillis).failed += 1;
     this.#counters.failed[kind] += 1;
-    const isCounted = this.#isCounted(intendedMillis);
     if (kind === "timeout") this.#waited(exchange, nowMillis);
-    if (!isCounted) return;
-    this.#lastEndMillis = Math.max(this.#lastEndMillis, nowMillis);
-    this.#counts.failed += 1;
-    this.#failures[kind] += 1;
-    this.#failureExamples[kind] ??= message;
-    if (status > 0) this.#statuses[status] = (this.#statuses[status] ?? 0) + 1;
+    const begun = this.#of(intendedMillis);
+    begun.lastEndMillis = Math.max(begun.lastEndMillis, nowMillis);
+    begun.counts.failed += 1;
+    begun.failures[kind] += 1;
+    begun.failureExamples[kind] ??= message;
+    addStatus(begun, status);
   }
 
   cut(exchange: Exchange, nowMillis: number): void {
     this.#ended(nowMillis);
     this.#waited(exchange, nowMillis);
-    if (this.#isCounted(exchange.intendedMillis)) this.#counts.cut += 1;
+    this.#of(exchange.intendedMillis).counts.cut += 1;
   }
 
   retried(intendedMillis: number): void {
-    if (this.#isCounted(intendedMillis)) this.#counts.retried += 1;
+    this.#of(intendedMillis).counts.retried += 1;
   }
 
   page(intendedMillis: number, nowMillis: number, outcome: PageOutcome, objects: number): void {
     this.#counters.pages[outcome] += 1;
-    if (!this.#isCounted(intendedMillis)) return;
-    this.#pages[outcome] += 1;
+    const { pages } = this.#of(intendedMillis);
+    pages[outcome] += 1;
     if (outcome === "failed") return;
-    if (outcome === "completed") this.#pages.objects = objects;
-    addLatency(this.#pages.latency, microsOf(nowMillis - intendedMillis));
+    if (outcome === "completed") pages.objects = objects;
+    addLatency(pages.latency, microsOf(nowMillis - intendedMillis));
   }
 
   /** The second that is over at `nowMillis`, or nearly. */
@@ -173,21 +182,23 @@ export class Recorder {
   /** The result of a load that has ended. */
   result(startedAt: string, rtt: Rtt | null, generator: GeneratorLoad, invalid: string[]): LoadResult {
     const { histograms, seconds } = this.#settings;
-    const windowSeconds = seconds ?? (this.#lastEndMillis - this.#window.startMillis) / 1000;
+    const [, { counts, pages: allPages, lastEndMillis, statuses, ...counted }] = this.#begun;
+    const [, inside] = this.#passed;
+    const windowSeconds = seconds ?? Math.max(0, lastEndMillis - this.#window.startMillis) / 1000;
     const perSecond = (amount: number) => (windowSeconds > 0 ? amount / windowSeconds : 0);
-    const latencies = byPhase((phase) => summarise(latencyOf(this.#tracks[phase].counted), histograms));
-    const { latency, ...pages } = this.#pages;
+    const latencies = byPhase((phase) => summarise(latencyOf(counted.latencies[phase]), histograms));
+    const { latency, ...pages } = allPages;
     return {
       settings: this.#settings,
       startedAt,
       windowSeconds,
       rule: ruleOf(this.#settings),
-      ...this.#counts,
-      failures: this.#failures,
-      failureExamples: this.#failureExamples,
-      statuses: this.#statuses,
-      completedPerSecond: perSecond(this.#completedInside),
-      goodputBitsPerSecond: perSecond(this.#bodyBytesInside * 8),
+      ...counts,
+      failures: counted.failures,
+      failureExamples: counted.failureExamples,
+      statuses: Object.fromEntries([...statuses.entries()].filter(([, count]) => count > 0)),
+      completedPerSecond: perSecond(inside.completed),
+      goodputBitsPerSecond: perSecond(inside.bodyBytes * 8),
       latencies,
       pages: this.#settings.page === null ? null : { ...pages, latency: summarise(latencyOf(latency), histograms) },
       roundTrips: roundTripsOf(rtt, latencies),
@@ -199,9 +210,10 @@ export class Recorder {
 
   /** As long as it waited, at least: leaving it out would make a stalled server look quick. */
   #waited({ intendedMillis, startedMillis }: Exchange, nowMillis: number): void {
-    const isCounted = this.#isCounted(intendedMillis);
-    add(this.#tracks.total, nowMillis - intendedMillis, isCounted);
-    if (!Number.isNaN(startedMillis)) add(this.#tracks.service, nowMillis - startedMillis, isCounted);
+    const { latencies } = this.#of(intendedMillis);
+    add(this.#counters.latencies.total, latencies.total, nowMillis - intendedMillis);
+    if (!Number.isNaN(startedMillis))
+      add(this.#counters.latencies.service, latencies.service, nowMillis - startedMillis);
   }
 
   #ended(nowMillis: number): void {
@@ -221,19 +233,49 @@ export class Recorder {
     return this.#second;
   }
 
-  #isCounted(intendedMillis: number): boolean {
-    return intendedMillis >= this.#window.startMillis && intendedMillis < this.#window.endMillis;
+  #of(intendedMillis: number): Begun {
+    return this.#begun[this.#isInWindow(intendedMillis)] as Begun;
   }
 
-  #isInside(nowMillis: number): boolean {
-    return nowMillis >= this.#window.startMillis && nowMillis < this.#window.endMillis;
+  #during(nowMillis: number): Passed {
+    return this.#passed[this.#isInWindow(nowMillis)] as Passed;
+  }
+
+  /** 1 or 0, without a branch that a warm-up would leave untaken. */
+  #isInWindow(millis: number): number {
+    return Number(millis >= this.#window.startMillis) * Number(millis < this.#window.endMillis);
   }
 }
 
-function add({ all, counted }: Track, millis: number, isCounted: boolean): void {
+/** A literal: objects that are made of entries have each a shape of their own. */
+function noCounts() {
+  return { offered: 0, dropped: 0, begun: 0, completed: 0, failed: 0, cut: 0, retried: 0, connections: 0 };
+}
+
+function nothingPassed(): Passed {
+  return { completed: 0, bodyBytes: 0 };
+}
+
+function nothingBegun(): Begun {
+  return {
+    counts: noCounts(),
+    failures: Object.fromEntries(FAILURE_KINDS.map((kind) => [kind, 0])) as Begun["failures"],
+    failureExamples: {},
+    statuses: new Uint32Array(STATUSES),
+    pages: { completed: 0, failed: 0, cut: 0, objects: null, latency: emptyLatency() },
+    latencies: byPhase(() => emptyLatency()),
+    lastEndMillis: Number.NEGATIVE_INFINITY,
+  };
+}
+
+function add(all: BucketCounts, latency: LatencyCounts, millis: number): void {
   const micros = microsOf(millis);
   countLatency(all, micros);
-  if (isCounted) addLatency(counted, micros);
+  addLatency(latency, micros);
+}
+
+function addStatus({ statuses }: Begun, status: number): void {
+  if (status > 0) statuses[status] = (statuses[status] as number) + 1;
 }
 
 function emptySecond(): LoadSecond {

@@ -65,8 +65,8 @@ export function addLatency(latency: LatencyCounts, micros: number): void {
   const bucket = bucketOf(micros);
   latency.counts[bucket] = (latency.counts[bucket] as number) + 1;
   latency.sumMicros += micros;
-  if (micros < latency.minMicros) latency.minMicros = micros;
-  if (micros > latency.maxMicros) latency.maxMicros = micros;
+  latency.minMicros = Math.min(latency.minMicros, micros);
+  latency.maxMicros = Math.max(latency.maxMicros, micros);
 }
 
 /** The histogram of what was counted. */
