@@ -14,8 +14,6 @@ import type { ListenOptions } from "./socket.ts";
 
 export interface Acceptor {
   listener: BlockingListener;
-  /** Looks at connections as well. */
-  poller: Poller;
   /** Takes connections again, if `mayTake` said no before. */
   resume(): void;
   close(): void;
@@ -65,11 +63,10 @@ export function startAcceptor(
   poller.watch(descriptor, READABLE, { ready } satisfies Pollable);
   return {
     listener,
-    poller,
     resume,
     close() {
       isOpen = false;
-      poller.forget(descriptor);
+      poller.close();
       closeDescriptor(descriptor);
     },
   };

@@ -173,7 +173,8 @@ export class BlockingSocket implements BlockingConnection {
   }
 }
 
-function limitWaits(descriptor: number, sliceMillis: number): void {
+/** A wait in a call on the socket ends after the slice. */
+export function limitWaits(descriptor: number, sliceMillis: number): void {
   const { bytes, pointer } = libc.allocate(TIMEVAL_BYTES);
   bytes.writeBigInt64LE(BigInt(Math.floor(sliceMillis / 1000)), 0);
   bytes.writeBigInt64LE(BigInt((sliceMillis % 1000) * 1000), 8);

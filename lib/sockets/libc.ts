@@ -45,6 +45,7 @@ const library = dlopen(null, {
   setsockopt: { arguments: ["i32", "i32", "i32", "function", "i32"], return: "i32" },
   shutdown: { arguments: ["i32", "i32"], return: "i32" },
   socket: { arguments: ["i32", "i32", "i32"], return: "i32" },
+  socketpair: { arguments: ["i32", "i32", "i32", "pointer"], return: "i32" },
   timerfd_create: { arguments: ["i32", "i32"], return: "i32" },
   timerfd_settime: { arguments: ["i32", "i32", "function", "function"], return: "i32" },
   write: { arguments: ["i32", "u64", "i32"], return: "i32" },
@@ -80,12 +81,14 @@ export const {
   setsockopt,
   shutdown,
   socket,
+  socketpair,
   timerfd_create,
   timerfd_settime,
   write,
 } = library.functions;
 
 // Constants of Linux, the same on x86-64 and arm64.
+export const AF_UNIX = 1;
 export const AF_INET = 2;
 export const AF_INET6 = 10;
 export const SOCK_STREAM = 1;

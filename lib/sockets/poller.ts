@@ -45,6 +45,12 @@ export interface Deferred {
   flush(): void;
 }
 
+/** Something to do at a time of performance.now(). */
+export interface Due {
+  atMillis: number;
+  ring(): void;
+}
+
 export class Poller {
   #epoll = libc.checked("epoll_create1", libc.epoll_create1(libc.CLOEXEC));
   #event = words(1);
@@ -54,6 +60,7 @@ export class Poller {
   #scheduled = false;
   #deferred: Deferred[] = [];
   #inBatch = false;
+  #due: Due | null = null;
   #stop = libc.watchReadable(this.#epoll, () => this.#schedule());
 
   watch(descriptor: number, events: number, pollable: Pollable): void {
@@ -83,6 +90,22 @@ export class Poller {
     else deferred.flush();
   }
 
+  /**
+   * Rings at a time that is nearer than a sleep is long: until then it looks for events without
+   * sleeping. It has one at a time, and returns whether it has this one.
+   */
+  awaits(due: Due): boolean {
+    this.#due ??= due;
+    if (this.#due !== due) return false;
+    this.#schedule();
+    return true;
+  }
+
+  /** Does not ring. */
+  dismiss(due: Due): void {
+    if (this.#due === due) this.#due = null;
+  }
+
   #control(operation: number, descriptor: number, events: number): void {
     const { view, pointer } = this.#event;
     view[0] = events;
@@ -103,15 +126,25 @@ export class Poller {
     this.#scheduled = false;
     for (let served = 0; served < SERVED_BEFORE_TURN && this.#epoll !== -1; ) {
       const count = libc.epoll_wait(this.#epoll, this.#events.pointer, EVENTS_AT_ONCE, 0);
-      if (count <= 0) return;
+      const isDue = this.#due !== null && performance.now() >= this.#due.atMillis;
+      if (count <= 0 && this.#due === null) return;
+      if (count <= 0 && !isDue) continue;
       this.#inBatch = true;
-      this.#serve(count);
-      served += count;
+      if (count > 0) this.#serve(count);
+      if (isDue) this.#ring();
+      served += Math.max(1, count);
       this.#inBatch = false;
       for (const deferred of this.#deferred) deferred.flush();
       this.#deferred.length = 0;
     }
+    if (this.#due !== null && this.#epoll !== -1) this.#schedule();
   };
+
+  #ring(): void {
+    const due = this.#due;
+    this.#due = null;
+    due?.ring();
+  }
 
   #serve(count: number): void {
     const { view } = this.#events;

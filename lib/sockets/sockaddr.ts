@@ -1,5 +1,5 @@
-// Addresses in the kernel's form: struct sockaddr_in and sockaddr_in6 of Linux, see ip(7) and
-// ipv6(7).
+// Addresses in the kernel's form: struct sockaddr_in, sockaddr_in6 and sockaddr_un of Linux, see
+// ip(7), ipv6(7) and unix(7).
 
 import { isIPv6 } from "node:net";
 import { networkInterfaces } from "node:os";
@@ -31,6 +31,16 @@ export function pack({ address, port }: Endpoint): Buffer {
   return packed;
 }
 
+/**
+ * The name of a socket that is connected within the machine and stands for one end of a connection
+ * that is not: in the abstract namespace, unique by `mark`.
+ */
+export function packName({ address, port }: Endpoint, mark: string): Buffer {
+  const family = Buffer.alloc(2);
+  family.writeUInt16LE(libc.AF_UNIX);
+  return Buffer.concat([family, Buffer.from(`\0${address} ${port} ${mark}`)]);
+}
+
 /** The near end of a socket, or the far one, which is unknown once the client has gone. */
 export function endpoint(descriptor: number, end: "near" | "far"): Endpoint | null {
   const packed = libc.allocate(LONGEST);
@@ -39,8 +49,14 @@ export function endpoint(descriptor: number, end: "near" | "far"): Endpoint | nu
   const ask = end === "near" ? libc.getsockname : libc.getpeername;
   if (ask(descriptor, packed.pointer, length.pointer) < 0) return null;
   const family = packed.bytes.readUInt16LE(0);
+  if (family === libc.AF_UNIX) return named(packed.bytes.toString("latin1", 3, length.bytes.readUInt32LE(0)));
   const address = addressText(family, packed.pointer);
   return { address: plainAddress(address), port: packed.bytes.readUInt16BE(2) };
+}
+
+function named(name: string): Endpoint | null {
+  const [address = "", port = ""] = name.split(" ");
+  return address === "" ? null : { address, port: Number(port) };
 }
 
 /** The text of the address in a structure of the kernel's. */

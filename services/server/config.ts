@@ -8,8 +8,7 @@ import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { type Environment, readTexts } from "../../lib/fields/read.ts";
 import { DEFAULT_LIMITS } from "./http/limits.ts";
 import { type Config, SETTINGS, type Setting, type Settings } from "./settings.ts";
-import type { Structure, StructureConfig } from "./structures/structure.ts";
-import { STRUCTURES } from "./structures/table.ts";
+import type { StructureConfig } from "./structures/structure.ts";
 
 /**
  * The configuration, or null if help was requested. Throws E_USAGE for unknown options,
@@ -63,11 +62,9 @@ function idleProblems({ timeouts }: StructureConfig): Problem[] {
 }
 
 /** Settings that RUDP lacks. A bad value is undefined here, because it is reported on its own. */
-function transportProblems({ structure, server }: Config): Problem[] {
+function transportProblems({ server }: Config): Problem[] {
   if (server.transport !== "rudp") return [];
-  const { withoutRudp }: Partial<Structure> = STRUCTURES[structure] ?? {};
-  const contradictions: [option: keyof Settings, given: string, reason: string | false | undefined][] = [
-    ["structure", structure, withoutRudp],
+  const contradictions: [option: keyof Settings, given: string, reason: string | false][] = [
     ["server.address", server.address, isIPv6(server.address) && "RUDP runs over IPv4 only"],
     ["server.nodelay", "off", server.nodelay === false && "RUDP has no Nagle's algorithm"],
     ["server.writes", "parts", server.writes === "parts" && "RUDP makes its segments of a stream, not of writes"],

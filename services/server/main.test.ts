@@ -45,7 +45,7 @@ it("the environment chooses the protocol, and the ready line names it", async ()
   assert.match(server.log(), /^{"event":"ready".*"protocol":"echo"/m);
 });
 
-for (const structure of ["event-multi", "prethread", "prefork"])
+for (const structure of ["event-multi", "staged", "prethread", "prefork", "fork"])
   it(`${structure} over RUDP says ready, serves files, and ends with 0 on SIGTERM`, {
     skip: process.platform !== "linux" && "it is there on Linux only",
   }, async () => {

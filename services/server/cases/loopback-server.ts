@@ -37,10 +37,10 @@ export function everyStructure(): [name: string, structure: Structure][] {
   });
 }
 
-/** Every structure that serves over RUDP here. */
+/** Every structure that this system has, over RUDP. */
 export function everyStructureOfRudp(): [name: string, structure: Structure][] {
   return Object.entries<Structure>(STRUCTURES)
-    .filter(([, { withoutRudp, usesSystemCalls }]) => withoutRudp === undefined && (IS_LINUX || !usesSystemCalls))
+    .filter(([, { usesSystemCalls }]) => IS_LINUX || !usesSystemCalls)
     .map(([name, structure]) => [`${name} over RUDP`, changed(structure, { transport: "rudp" })]);
 }
 

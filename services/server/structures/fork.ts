@@ -8,7 +8,6 @@ import type { Structure } from "./structure.ts";
 import { workersOf } from "./supervise.ts";
 
 export const fork: Structure = {
-  withoutRudp: "a process cannot be given a connection, which is memory of the server's process",
   start: (config, newCounters) => startPerConnection(config, newCounters, processes),
   slots: workersOf,
   usesSystemCalls: true,

@@ -34,7 +34,7 @@ export async function startGiven(
     state.give(worker, number);
   };
   const taker = { mayTake: () => free.size > 0, take, outOfDescriptors() {} };
-  const acceptor = await startAcceptor({ ...config, connections: workers }, SLICE_MILLIS, taker);
+  const acceptor = await startAcceptor({ ...config, connections: workers, handsOver: "memory" }, SLICE_MILLIS, taker);
   const start: typeof kind.start = (start) => {
     const started = kind.start(start);
     started.exited.then(() => free.delete(start.worker));

@@ -31,13 +31,13 @@ export async function startPerConnection(
   const accepting = newCounters();
   let ended: (() => void) | undefined;
 
-  const take = ({ number: descriptor, handle, waitedMillis }: Taken): void => {
+  const take = ({ number, descriptor, handle, waitedMillis }: Taken): void => {
     const worker = free.pop() as number;
     const askedMillis = epochMillis();
     countOperation(accepting, "wait", 0, waitedMillis);
-    state.took(worker, descriptor);
+    state.took(worker, number);
     const started = kind.start({ config: shared, worker, workers, task: "serve", descriptor, handle, askedMillis });
-    if (!kind.sharesDescriptors) closeDescriptor(descriptor);
+    if (!kind.sharesDescriptors && descriptor >= 0) closeDescriptor(descriptor);
     running.set(worker, started);
     const wasReady = started.ready.then(
       () => true,
@@ -65,7 +65,9 @@ export async function startPerConnection(
     take,
     outOfDescriptors: () => add(accepting, "acceptErrors", 1),
   };
-  const acceptor = await startAcceptor({ ...config, connections: workers }, SLICE_MILLIS, taker).catch((error) => {
+  const handsOver = kind.areProcesses ? "descriptor" : "memory";
+  const options = { ...config, connections: workers, handsOver } as const;
+  const acceptor = await startAcceptor(options, SLICE_MILLIS, taker).catch((error) => {
     kind.close();
     throw error;
   });

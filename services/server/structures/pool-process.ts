@@ -14,6 +14,7 @@ endWithParent(start.parent);
 const state = new PoolState(mapSharedMemory(CHILD.memory, PoolState.bytes(start.workers)), start.workers);
 writeSync(CHILD.ready, "ready");
 const taken = { ...start, descriptor: CHILD.taken };
-if (start.config.transport === "tcp") await work(taken, state);
+// A connection that it serves is a descriptor, over RUDP that of a relay.
+if (start.config.transport === "tcp" || start.task === "serve") await work(taken, state);
 else await (await import("./rudp-worker.ts")).workInProcess(taken, state);
 process.exit();

@@ -3,11 +3,11 @@
 // idle (half-sync/half-async, Schmidt and Cranor 1996; SEDA in its simplest form, Welsh 2001). So
 // an idle client holds a descriptor and no thread.
 
-import { startAcceptor } from "../../../lib/sockets/acceptor.ts";
-import { closeDescriptor, queuedConnections } from "../../../lib/sockets/blocking-socket.ts";
-import { ENDED, ONCE, type Pollable, READABLE } from "../../../lib/sockets/poller.ts";
+import { closeDescriptor } from "../../../lib/sockets/blocking-socket.ts";
+import { ENDED, ONCE, type Pollable, Poller, READABLE } from "../../../lib/sockets/poller.ts";
 import { Clock } from "../accounting/clock.ts";
 import { add, countOperation, set } from "../accounting/counters.ts";
+import { startAcceptor, type Taken } from "../transport/acceptor.ts";
 import type { Job } from "./blocking-worker.ts";
 import { idleTimeoutMillis } from "./idle-timeout.ts";
 import { JobQueue } from "./job-queue.ts";
@@ -40,7 +40,6 @@ interface Held extends Pollable {
 const PROGRAM = new URL("./staged-thread.ts", import.meta.url);
 
 export const staged: Structure = {
-  withoutRudp: "its loop watches descriptors, which connections of RUDP have not",
   usesSystemCalls: true,
   async start(config, newCounters) {
     const { connections: limit, timeouts } = config;
@@ -48,6 +47,7 @@ export const staged: Structure = {
     const counters = newCounters();
     const clock = new Clock();
     const connections = new Map<number, Held>();
+    const poller = new Poller();
     // A connection is in the queue once at most. Those that are refused come on top.
     const capacity = 2 * limit;
     const memory = new SharedArrayBuffer(PoolState.bytes(workers));
@@ -58,13 +58,13 @@ export const staged: Structure = {
 
     const hand = (descriptor: number, job: Job) =>
       queue.put(descriptor * JOBS.length + JOBS.indexOf(job), epochMillis()) || drop(descriptor);
-    const take = (descriptor: number): void => {
+    const take = ({ descriptor }: Taken): void => {
       clock.lap();
       const held: Held = { idleSinceMillis: clock.last, isIdle: true, ready: () => ready(descriptor, held) };
       connections.set(descriptor, held);
       add(counters, "openConnections", 1);
       add(counters, "acceptedConnections", 1);
-      acceptor.poller.watch(descriptor, 0, held);
+      poller.watch(descriptor, 0, held);
       if (connections.size <= limit) holdIdle(descriptor, held);
       else {
         held.isIdle = false;
@@ -75,7 +75,7 @@ export const staged: Structure = {
     const holdIdle = (descriptor: number, held: Held): void => {
       held.isIdle = true;
       held.idleSinceMillis = clock.last;
-      acceptor.poller.change(descriptor, READABLE | ENDED | ONCE);
+      poller.change(descriptor, READABLE | ENDED | ONCE);
     };
     const ready = (descriptor: number, held: Held): void => {
       if (!held.isIdle) return;
@@ -86,7 +86,7 @@ export const staged: Structure = {
     };
     const drop = (descriptor: number): void => {
       if (!connections.delete(descriptor)) return;
-      acceptor.poller.forget(descriptor);
+      poller.forget(descriptor);
       closeDescriptor(descriptor);
       add(counters, "openConnections", -1);
       if (connections.size === 0) emptied?.();
@@ -119,10 +119,11 @@ export const staged: Structure = {
 
     const state = new PoolState(memory, workers);
     state.begin(newCounters);
-    const acceptor = startAcceptor(config, SLICE_MILLIS, {
-      mayTake: () => true,
-      take,
-      outOfDescriptors: () => add(counters, "acceptErrors", 1),
+    const taker = { mayTake: () => true, take, outOfDescriptors: () => add(counters, "acceptErrors", 1) };
+    const options = { ...config, handsOver: "descriptor" } as const;
+    const acceptor = await startAcceptor(options, SLICE_MILLIS, taker).catch((error) => {
+      poller.close();
+      throw error;
     });
     const kind: WorkerKind = {
       memory,
@@ -139,9 +140,10 @@ export const staged: Structure = {
     const sweeping = setInterval(sweep, SLICE_MILLIS);
 
     return {
-      port: acceptor.listener.port,
-      queued: () => queuedConnections(acceptor.listener),
+      port: acceptor.port,
+      queued: acceptor.queued,
       async close(graceMillis) {
+        const untilMillis = performance.now() + graceMillis;
         draining = true;
         clearInterval(sweeping);
         acceptor.close();
@@ -155,7 +157,8 @@ export const staged: Structure = {
         }
         queue.close();
         await ended;
-        acceptor.poller.close();
+        await acceptor.end(untilMillis);
+        poller.close();
       },
     };
   },

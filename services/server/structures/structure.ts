@@ -76,6 +76,4 @@ export interface Structure {
   threads?: "one" | "one per core";
   /** It calls the kernel itself, whatever kind of sockets is chosen, and is there on Linux only. */
   usesSystemCalls?: boolean;
-  /** Why it cannot serve over RUDP; left out: it can. */
-  withoutRudp?: string;
 }

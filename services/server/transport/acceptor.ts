@@ -1,8 +1,9 @@
 // Takes connections on the event loop, for threads and processes to serve with calls that wait:
-// those of TCP by their descriptors, those of RUDP by memory that threads of the process share.
+// those of TCP by their descriptors, those of RUDP by memory that threads of the process share, or
+// by descriptors too, of a relay, for workers that know nothing else.
 
 import { startAcceptor as startTcp } from "../../../lib/sockets/acceptor.ts";
-import { queuedConnections, silentMillis } from "../../../lib/sockets/blocking-socket.ts";
+import { OUT_OF_DESCRIPTORS_MILLIS, queuedConnections, silentMillis } from "../../../lib/sockets/blocking-socket.ts";
 import type { ListenOptions } from "../../../lib/sockets/socket.ts";
 import type { RudpHandle, RudpSocket } from "../../rudp/thread/socket.ts";
 import type { RudpPortOptions } from "./rudp-port.ts";
@@ -12,6 +13,8 @@ import type { TransportName } from "./table.ts";
 export interface Taken {
   /** Its descriptor. Of RUDP a number below any descriptor, and below -1, which is none. */
   number: number;
+  /** -1: it has none, but a handle. */
+  descriptor: number;
   handle?: RudpHandle;
   /** Since its last octets arrived (TCP), or since it was made (RUDP). */
   waitedMillis: number;
@@ -40,22 +43,29 @@ export interface Acceptor {
   end(untilMillis: number): Promise<void>;
 }
 
-type AcceptorOptions = { transport: TransportName } & RudpPortOptions & Pick<ListenOptions, "nodelay">;
+export interface AcceptorOptions extends RudpPortOptions, Pick<ListenOptions, "nodelay"> {
+  transport: TransportName;
+  /** What a worker has of a connection of RUDP. */
+  handsOver: "memory" | "descriptor";
+  /** Of a relay: how long a client may stay after its worker has gone. */
+  timeouts: { lingerMillis: number };
+}
 
 export async function startAcceptor(options: AcceptorOptions, sliceMillis: number, taker: Taker): Promise<Acceptor> {
-  return options.transport === "rudp" ? overRudp(options, taker) : overTcp(options, sliceMillis, taker);
+  return options.transport === "rudp" ? overRudp(options, sliceMillis, taker) : overTcp(options, sliceMillis, taker);
 }
 
 function overTcp(options: AcceptorOptions, sliceMillis: number, taker: Taker): Acceptor {
-  const take = (number: number) => taker.take({ number, waitedMillis: silentMillis(number) });
-  const { listener, poller, resume, close } = startTcp(options, sliceMillis, { ...taker, take });
+  const take = (descriptor: number) =>
+    taker.take({ number: descriptor, descriptor, waitedMillis: silentMillis(descriptor) });
+  const { listener, resume, close } = startTcp(options, sliceMillis, { ...taker, take });
   return {
     port: listener.port,
     queued: () => queuedConnections(listener),
     resume,
     leftBehind() {},
     close,
-    end: async () => poller.close(),
+    async end() {},
   };
 }
 
@@ -65,18 +75,34 @@ const FIRST_NUMBER = -2;
  * All connections are taken from the protocol's thread at once, and wait here. RUDP is loaded here
  * alone, for a server of TCP does without.
  */
-async function overRudp(options: RudpPortOptions, taker: Taker): Promise<Acceptor> {
+async function overRudp(options: AcceptorOptions, sliceMillis: number, taker: Taker): Promise<Acceptor> {
   const { acceptAll, openRudpPort } = await import("./rudp-port.ts");
+  const { relay } = await import("./rudp-relay.ts");
   const { endpoint, listener } = await openRudpPort(options);
   const queue: { socket: RudpSocket; atMillis: number }[] = [];
   const open = new Map<number, { socket: RudpSocket; over: Promise<unknown> }>();
   let next = FIRST_NUMBER;
+  const handOver = (socket: RudpSocket): Pick<Taken, "descriptor" | "handle"> => {
+    if (options.handsOver === "memory") return { descriptor: -1, handle: socket.handle };
+    const near = { address: options.address, port: listener.port };
+    return { descriptor: relay(socket, near, sliceMillis, options.timeouts.lingerMillis) };
+  };
   const resume = () => {
     while (queue.length > 0 && taker.mayTake()) {
-      const { socket, atMillis } = queue.shift() as (typeof queue)[number];
+      const { socket, atMillis } = queue[0] as (typeof queue)[number];
+      let handed: ReturnType<typeof handOver>;
+      try {
+        handed = handOver(socket);
+      } catch (error) {
+        if (!isOutOfDescriptors(error)) throw error;
+        taker.outOfDescriptors();
+        setTimeout(resume, OUT_OF_DESCRIPTORS_MILLIS);
+        return;
+      }
+      queue.shift();
       const number = next--;
       open.set(number, { socket, over: socket.over().then(() => open.delete(number)) });
-      taker.take({ number, handle: socket.handle, waitedMillis: performance.now() - atMillis });
+      taker.take({ number, ...handed, waitedMillis: performance.now() - atMillis });
     }
   };
   const accepted = acceptAll(listener, (socket) => {
@@ -105,4 +131,9 @@ async function overRudp(options: RudpPortOptions, taker: Taker): Promise<Accepto
       await endpoint.closeAsync();
     },
   };
+}
+
+function isOutOfDescriptors(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "EMFILE" || code === "ENFILE";
 }

@@ -1,0 +1,36 @@
+// A connection that is no socket of the kernel's, RUDP's for example, as a descriptor: a pair of
+// sockets (socketpair(2)). Whoever knows descriptors only, such as another process, gets one, and
+// this program carries the octets between the other and the connection. Both have the names of the
+// connection's ends, so the kernel tells its addresses as it does of any connection.
+
+import { randomBytes } from "node:crypto";
+import { limitWaits } from "./blocking-socket.ts";
+import * as libc from "./libc.ts";
+import { type Endpoint, packName } from "./sockaddr.ts";
+
+export interface DescriptorPair {
+  ours: number;
+  /** A wait on it takes a slice at most. */
+  theirs: number;
+}
+
+/** The pair for a connection from `far` to `near`. Throws with the kernel's code. */
+export function descriptorPair(near: Endpoint, far: Endpoint, sliceMillis: number): DescriptorPair {
+  const both = libc.allocate(8);
+  libc.checked("socketpair", libc.socketpair(libc.AF_UNIX, libc.SOCK_STREAM | libc.CLOEXEC, 0, both.pointer));
+  const [ours, theirs] = [both.bytes.readInt32LE(0), both.bytes.readInt32LE(4)];
+  try {
+    const mark = randomBytes(8).toString("hex");
+    bindTo(ours, packName(far, `far ${mark}`));
+    bindTo(theirs, packName(near, `near ${mark}`));
+    limitWaits(theirs, sliceMillis);
+    return { ours, theirs };
+  } catch (error) {
+    for (const descriptor of [ours, theirs]) libc.close(descriptor);
+    throw error;
+  }
+}
+
+function bindTo(descriptor: number, name: Buffer): void {
+  libc.checked("bind", libc.bind(descriptor, libc.pointerTo(name), name.length));
+}
