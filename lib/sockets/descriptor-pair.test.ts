@@ -5,7 +5,7 @@ import { it } from "node:test";
 const NEAR = { address: "192.0.2.1", port: 80 };
 const FAR = { address: "198.51.100.7", port: 40_000 };
 
-it("a pair of descriptors carries octets, and its end tells the addresses of the connection", {
+it("a pair of descriptors carries octets, whose names are the addresses of the connection", {
   skip: process.platform !== "linux" && "it is there on Linux only",
 }, async () => {
   const { descriptorPair } = await import("./descriptor-pair.ts");

@@ -1,7 +1,7 @@
 // A connection that is no socket of the kernel's, RUDP's for example, as a descriptor: a pair of
-// sockets (socketpair(2)). Whoever knows descriptors only, such as another process, gets one, and
-// this program carries the octets between the other and the connection. Both have the names of the
-// connection's ends, so the kernel tells its addresses as it does of any connection.
+// sockets (socketpair(2)). Another process, or a loop that knows descriptors only, gets one, and
+// this program carries the octets between the other and the connection. Both are named like the
+// connection's ends, whose addresses the kernel has as for any connection.
 
 import { randomBytes } from "node:crypto";
 import { limitWaits } from "./blocking-socket.ts";

@@ -29,7 +29,7 @@ type Rtt = Pick<NonNullable<LoadResult["roundTrips"]>, "rttMillis" | "source">;
 
 type Phases<Of> = Record<keyof LoadResult["latencies"], Of>;
 
-/** What is noted of requests, by their intended start. */
+/** The record of requests, by their intended start. */
 interface Begun {
   counts: ReturnType<typeof noCounts>;
   failures: LoadResult["failures"];
@@ -42,7 +42,7 @@ interface Begun {
   lastEndMillis: number;
 }
 
-/** What is noted of a time, whenever the requests began. */
+/** The record of a time, whenever its requests began. */
 interface Passed {
   completed: number;
   bodyBytes: number;

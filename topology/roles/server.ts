@@ -12,7 +12,6 @@ const WORKER = { memoryBytes: 64 * 1024 ** 2, pids: 16 };
 
 /** Values that our server refuses over RUDP, by option; services/server/config.ts says why. */
 const NOT_OVER_RUDP: Readonly<Record<string, readonly string[]>> = {
-  structure: ["staged", "fork"],
   nodelay: ["off"],
   writes: ["parts"],
 };

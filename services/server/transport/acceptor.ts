@@ -45,7 +45,7 @@ export interface Acceptor {
 
 export interface AcceptorOptions extends RudpPortOptions, Pick<ListenOptions, "nodelay"> {
   transport: TransportName;
-  /** What a worker has of a connection of RUDP. */
+  /** The form in which a worker has a connection of RUDP. */
   handsOver: "memory" | "descriptor";
   /** Of a relay: how long a client may stay after its worker has gone. */
   timeouts: { lingerMillis: number };
