@@ -19,15 +19,15 @@ it("the essay and its figures are what the template and the runs make, so text a
 
 it("a run of the study with more users makes an essay that names them", async () => {
   const many = csv.split("\n").filter((line) => line.includes(" users=128 "));
-  const more = many.map((line) => line.replace(" users=128 ", " users=512 ").replace(",128,1024,", ",512,1024,"));
+  const more = many.map((line) => line.replace(" users=128 ", " users=1024 ").replace(",128,1024,", ",1024,1024,"));
   assert.ok(more.length >= 30);
   const files = await essayFiles(template, `${csv.trimEnd()}\n${more.join("\n")}\n`);
-  assert.match(files["docs/essay.md"] ?? "", /of 1, 8, 32,\s128\sand\s512\susers/);
+  assert.match(files["docs/essay.md"] ?? "", /of 1, 8, 32,\s128,\s512\sand\s1024\susers/);
   assert.notEqual(files["docs/reports/structures/essay/rates.svg"], textOf("docs/reports/structures/essay/rates.svg"));
 });
 
 it("no number stands in the template but the settings of the study: all results are filled in", () => {
-  const settings = ["1", "8", "32", "128", "20", "100"];
+  const settings = ["1", "8", "32", "128", "512", "20", "100"];
   const prose = template.replace(/\{[^}]+\}/g, "").replace(/\]\([^)]*\)/g, "");
   const numbers = prose.match(/\d[\d.,]*\d|\d/g) ?? [];
   assert.ok(numbers.length > 20);
