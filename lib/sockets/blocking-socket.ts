@@ -84,6 +84,11 @@ export function queuedConnections({ descriptor }: BlockingListener): number {
 export interface BlockingConnection extends Peer {
   /** Holds what `receive` brought, until it is called again. */
   readonly input: Buffer;
+  /**
+   * Whether octets that were sent are on their way and need this connection. Those of TCP do not:
+   * the kernel delivers them after the close.
+   */
+  readonly unsent: boolean;
   /** Waits for octets: their number in `input`, 0 at the peer's end, SLICE_OVER or FAILED. */
   receive(): number;
   /**
@@ -101,6 +106,7 @@ export interface BlockingConnection extends Peer {
 /** A connection of the kernel's, by its descriptor. */
 export class BlockingSocket implements BlockingConnection {
   readonly input = input.bytes;
+  readonly unsent = false;
   #descriptor: number;
   #observer: SocketObserver;
   #outgoing: Outgoing;

@@ -136,6 +136,12 @@ export class RudpSocket {
     block(() => this.#reached("delivered", "done"));
   }
 
+  /** Whether it has, or the connection is over. */
+  isDelivered(): boolean {
+    const phase = phaseOf(this.#channel);
+    return phase !== "opening" && phase !== "open";
+  }
+
   deliveredAsync(): Promise<void> {
     return wait(() => this.#reached("delivered", "done"));
   }

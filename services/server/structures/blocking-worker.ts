@@ -94,6 +94,12 @@ export function openDescriptor(descriptor: number, { config, observer, memoryFil
   return new BlockingSocket(descriptor, observer, memoryFiles, config.writes);
 }
 
+interface Served {
+  session: Session;
+  phase: ConnectionPhase;
+  socket: BlockingConnection;
+}
+
 /**
  * Serves connections one after the other, in this thread. `open` makes one of what stands for it.
  */
@@ -144,7 +150,7 @@ export class BlockingServer<Connection> {
       add(counters, "acceptedConnections", 1);
       countOperation(counters, "accept", 0, clock.lap());
       const phase = new ConnectionPhase(clock, counters);
-      this.#drive(converse(session, phase, this.#surroundings), session, socket);
+      this.#drive(converse(session, phase, this.#surroundings), { session, phase, socket });
     } finally {
       socket.close();
       add(counters, "openConnections", -1);
@@ -164,7 +170,8 @@ export class BlockingServer<Connection> {
       if (job === "refuse") session.refuse();
       const isDraining = () => job === "close" || this.#surroundings.isDraining();
       const surroundings = { ...this.#surroundings, isDraining, byTurns: true };
-      return this.#drive(converse(session, new ConnectionPhase(clock, this.#counters), surroundings), session, socket);
+      const phase = new ConnectionPhase(clock, this.#counters);
+      return this.#drive(converse(session, phase, surroundings), { session, phase, socket });
     } finally {
       socket.release();
     }
@@ -181,33 +188,35 @@ export class BlockingServer<Connection> {
     this.#shared.memoryFiles.close();
   }
 
-  #drive(conversation: Conversation, session: Session, socket: BlockingConnection): boolean {
+  #drive(conversation: Conversation, served: Served): boolean {
     let step = conversation.next();
     while (!step.done) {
-      const outcome = this.#await(step.value, session, socket);
+      const outcome = this.#await(step.value, served);
       step = outcome === "gone" ? conversation.return(false) : conversation.next(outcome);
     }
     return step.value;
   }
 
-  #await(wait: Wait, session: Session, socket: BlockingConnection): Outcome | "gone" {
+  #await(wait: Wait, served: Served): Outcome | "gone" {
     switch (wait.kind) {
       case "receive":
-        return this.#receive(session, socket);
+        return this.#receive(served);
       case "answer":
-        return performSteps(session);
+        return performSteps(served.session);
       case "send":
-        return this.#send(wait, socket);
+        return this.#send(wait, served.socket);
       case "end":
-        socket.end();
+        served.socket.end();
     }
   }
 
-  #receive(session: Session, socket: BlockingConnection): Outcome | "gone" {
+  #receive({ session, phase, socket }: Served): Outcome | "gone" {
     const length = socket.receive();
     if (length === FAILED || this.#state.stage === OVER) return "gone";
     if (length === SLICE_OVER) {
       this.lookAround();
+      // The peer is given time to close from when it has everything.
+      if (socket.unsent) phase.postpone(this.#clock.last);
       return NOTHING_YET;
     }
     add(this.#counters, "receivedBytes", length);

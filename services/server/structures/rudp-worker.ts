@@ -70,8 +70,9 @@ export async function workInProcess(start: WorkerStart, state: PoolState): Promi
 
 function newServer({ config, worker, askedMillis }: WorkerStart, state: PoolState): BlockingServer<RudpSocket> {
   const counters = state.counters[worker] as Counters;
+  const { writeMillis } = config.timeouts;
   const open = (socket: RudpSocket, { observer }: Shared) =>
-    new BlockingRudp(socket, config.address, observer, SLICE_MILLIS);
+    new BlockingRudp(socket, config.address, observer, { sliceMillis: SLICE_MILLIS, writeMillis });
   const server = new BlockingServer(config, counters, state, open);
   countOperation(counters, "spawn", 0, epochMillis() - askedMillis);
   return server;

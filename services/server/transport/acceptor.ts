@@ -7,6 +7,7 @@ import { OUT_OF_DESCRIPTORS_MILLIS, queuedConnections, silentMillis } from "../.
 import type { ListenOptions } from "../../../lib/sockets/socket.ts";
 import type { RudpHandle, RudpSocket } from "../../rudp/thread/socket.ts";
 import type { RudpPortOptions } from "./rudp-port.ts";
+import type { RelayTimeouts } from "./rudp-relay.ts";
 import type { TransportName } from "./table.ts";
 
 /** A connection for a worker. */
@@ -47,8 +48,8 @@ export interface AcceptorOptions extends RudpPortOptions, Pick<ListenOptions, "n
   transport: TransportName;
   /** The form in which a worker has a connection of RUDP. */
   handsOver: "memory" | "descriptor";
-  /** Of a relay: how long a client may stay after its worker has gone. */
-  timeouts: { lingerMillis: number };
+  /** Of a relay. */
+  timeouts: RelayTimeouts;
 }
 
 export async function startAcceptor(options: AcceptorOptions, sliceMillis: number, taker: Taker): Promise<Acceptor> {
@@ -85,7 +86,7 @@ async function overRudp(options: AcceptorOptions, sliceMillis: number, taker: Ta
   const handOver = (socket: RudpSocket): Pick<Taken, "descriptor" | "handle"> => {
     if (options.handsOver === "memory") return { descriptor: -1, handle: socket.handle };
     const near = { address: options.address, port: listener.port };
-    return { descriptor: relay(socket, near, sliceMillis, options.timeouts.lingerMillis) };
+    return { descriptor: relay(socket, near, sliceMillis, options.timeouts) };
   };
   const resume = () => {
     while (queue.length > 0 && taker.mayTake()) {

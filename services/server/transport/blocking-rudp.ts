@@ -19,24 +19,35 @@ export class BlockingRudp implements BlockingConnection {
   readonly localAddress: string;
   #socket: RudpSocket;
   #observer: SocketObserver;
-  #sliceMillis: number;
+  #times: { sliceMillis: number; writeMillis: number };
   #peerEnded = false;
   #hasEnded = false;
+  /** Once our half is closed: what the peer has acknowledged, and since when that is all. */
+  #taken = { bytes: 0, sinceMillis: 0 };
 
-  constructor(socket: RudpSocket, localAddress: string, observer: SocketObserver, sliceMillis: number) {
+  constructor(
+    socket: RudpSocket,
+    localAddress: string,
+    observer: SocketObserver,
+    times: { sliceMillis: number; writeMillis: number },
+  ) {
     this.#socket = socket;
     this.remoteAddress = addressOf(socket);
     this.localAddress = localAddress;
     this.#observer = observer;
-    this.#sliceMillis = sliceMillis;
+    this.#times = times;
+  }
+
+  get unsent(): boolean {
+    return this.#hasEnded && !this.#socket.isDelivered();
   }
 
   rememberRemoteAddress(): void {}
 
   receive(): number {
     try {
-      const octets = this.#socket.recvWithin(READ_BYTES, this.#sliceMillis);
-      if (octets === undefined) return SLICE_OVER;
+      const octets = this.#socket.recvWithin(READ_BYTES, this.#times.sliceMillis);
+      if (octets === undefined) return this.unsent && this.#isStuck() ? this.#timedOut() : SLICE_OVER;
       this.input = octets ?? NOTHING;
       this.#peerEnded = octets === null;
       return this.input.length;
@@ -63,6 +74,7 @@ export class BlockingRudp implements BlockingConnection {
 
   end(): void {
     this.#hasEnded = true;
+    this.#taken = { bytes: this.#acknowledged(), sinceMillis: performance.now() };
     this.#socket.end();
   }
 
@@ -73,10 +85,27 @@ export class BlockingRudp implements BlockingConnection {
     if (!this.#hasEnded || !this.#peerEnded) this.#socket.abort();
   }
 
+  /** Whether the peer has acknowledged nothing of the rest for too long. */
+  #isStuck(): boolean {
+    const bytes = this.#acknowledged();
+    const nowMillis = performance.now();
+    if (bytes !== this.#taken.bytes) this.#taken = { bytes, sinceMillis: nowMillis };
+    return nowMillis - this.#taken.sinceMillis > this.#times.writeMillis;
+  }
+
+  #timedOut(): number {
+    this.#observer.timedOut();
+    return FAILED;
+  }
+
+  #acknowledged(): number {
+    return this.#socket.numbers().dataBytesAcknowledged;
+  }
+
   #sendOctets(octets: Buffer, writeMillis: number, isOver: () => boolean): boolean {
     let sent = 0;
     for (let waitBegan = performance.now(); ; ) {
-      const taken = this.#socket.sendWithin(octets.subarray(sent), this.#sliceMillis);
+      const taken = this.#socket.sendWithin(octets.subarray(sent), this.#times.sliceMillis);
       sent += taken;
       this.#observer.sent(taken);
       if (sent === octets.length) return true;

@@ -32,7 +32,8 @@ function closed(stream: AddressedStream): Promise<void> {
   return new Promise((resolve) => stream.once("close", resolve));
 }
 
-function streamOf(socket: RudpSocket, localAddress: string): AddressedStream {
+/** `setTimeout` limits the time in which the peer acknowledges nothing. */
+export function streamOf(socket: RudpSocket, localAddress: string): AddressedStream {
   const duplex = duplexOf(socket);
   const acknowledged = () => socket.numbers().dataBytesAcknowledged;
   let timer: NodeJS.Timeout | undefined;

@@ -7,7 +7,7 @@ import { describe, it } from "node:test";
 import { Endpoint } from "../../rudp/thread/endpoint.ts";
 import type { RudpSocket } from "../../rudp/thread/socket.ts";
 
-const LINGER_MILLIS = 50;
+const TIMEOUTS = { writeMillis: 5_000, lingerMillis: 50 };
 const WANTED = 3_000_000;
 
 interface Ends extends AsyncDisposable {
@@ -20,7 +20,7 @@ async function ends(): Promise<Ends> {
   const [there, here] = [new Endpoint(), new Endpoint()];
   const listener = await there.listenAsync({ address: "127.0.0.1", connection: { timeWaitMillis: 0 } });
   const opening = here.connectAsync(`127.0.0.1:${listener.port}`, { connection: { timeWaitMillis: 0 } });
-  const descriptor = relay(await listener.acceptAsync(), listener, 100, LINGER_MILLIS);
+  const descriptor = relay(await listener.acceptAsync(), listener, 100, TIMEOUTS);
   const worker = new Socket({ fd: descriptor, allowHalfOpen: true });
   worker.on("error", () => {});
   return {

@@ -7,26 +7,38 @@ import { Socket } from "node:net";
 import { descriptorPair } from "../../../lib/sockets/descriptor-pair.ts";
 import type { Endpoint } from "../../../lib/sockets/sockaddr.ts";
 import type { RudpSocket } from "../../rudp/thread/socket.ts";
-import { duplexOf } from "../../rudp/thread/stream.ts";
+import { streamOf } from "./rudp-listen.ts";
+
+/** Of a client when the worker has ended: to take something of the rest, and to end as well. */
+export interface RelayTimeouts {
+  writeMillis: number;
+  lingerMillis: number;
+}
 
 /**
  * The worker's descriptor, whose waits take a slice at most. Its end is the client's end and the
- * other way round; a client that stays for `lingerMillis` after the worker has ended is broken off.
- * Throws with the kernel's code, and the connection is as before.
+ * other way round; a client that exceeds a time is broken off. Throws with the kernel's code, and
+ * the connection is as before.
  */
-export function relay(socket: RudpSocket, near: Endpoint, sliceMillis: number, lingerMillis: number): number {
+export function relay(socket: RudpSocket, near: Endpoint, sliceMillis: number, timeouts: RelayTimeouts): number {
   const { ours, theirs } = descriptorPair(near, peerOf(socket), sliceMillis);
   const worker = new Socket({ fd: ours, allowHalfOpen: true });
-  const client = duplexOf(socket);
+  const client = streamOf(socket, near.address);
   let lingering: NodeJS.Timeout | undefined;
   const breakOff = () => {
     client.destroy();
     worker.destroy();
   };
+  const delivered = () => {
+    client.setTimeout(0);
+    if (!client.readableEnded) lingering = setTimeout(breakOff, timeouts.lingerMillis);
+  };
   worker.on("error", breakOff).once("end", () => {
-    lingering = setTimeout(breakOff, lingerMillis);
+    client.setTimeout(timeouts.writeMillis);
+    socket.deliveredAsync().then(delivered, () => {});
   });
-  client.on("error", breakOff).once("close", () => {
+  client.on("error", breakOff).on("timeout", breakOff);
+  client.once("close", () => {
     clearTimeout(lingering);
     if (!client.readableEnded) worker.destroy();
   });
