@@ -3,6 +3,7 @@
 import type { Duplex } from "node:stream";
 import { after } from "node:test";
 import { Endpoint } from "../../rudp/thread/endpoint.ts";
+import type { RudpSocket } from "../../rudp/thread/socket.ts";
 import { duplexOf } from "../../rudp/thread/stream.ts";
 import { clientOn, type RawClient } from "./raw-client.ts";
 
@@ -23,7 +24,12 @@ export async function closeRudpClients(): Promise<void> {
 const WAITING = { keepAliveMillis: 1_000, peerTimeoutMillis: 10_000 };
 
 export async function connectOverRudp(port: number): Promise<RawClient<Duplex>> {
+  return clientOn(duplexOf(await openOverRudp(port)));
+}
+
+/** A connection that reads only when it is asked to. */
+export function openOverRudp(port: number): Promise<RudpSocket> {
   endpoint ??= new Endpoint();
   const connection = { coalesce: false, timeWaitMillis: 0, ...WAITING };
-  return clientOn(duplexOf(await endpoint.connectAsync(`127.0.0.1:${port}`, { connection })));
+  return endpoint.connectAsync(`127.0.0.1:${port}`, { connection });
 }

@@ -1,5 +1,5 @@
-// The end of a connection of RUDP whose answer is still on its way. The kernel delivers what TCP was
-// given after its socket is closed; RUDP needs the connection for it.
+// The end of a connection of RUDP whose answer is still on its way. The kernel delivers what TCP
+// was given after its socket is closed; RUDP needs the connection for it.
 
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -7,10 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { Endpoint } from "../../rudp/thread/endpoint.ts";
 import { everyStructureOfRudp, startServer } from "../cases/loopback-server.ts";
+import { openOverRudp } from "../cases/rudp-client.ts";
 
-/** More than a client that does not read holds, so the rest stays with the server, which has room. */
+/** More than a client holds that does not read; the server has room for the rest. */
 const SIZE = 4_000_000;
 /** Longer than the server waits for the close of a client that has everything. */
 const PAUSE_MILLIS = 1_500;
@@ -27,8 +27,7 @@ describe("an answer that ends its connection", () => {
   for (const [name, structure] of everyStructureOfRudp())
     it(`comes whole to a client that reads late, ${name}`, async () => {
       await using server = await startServer(structure, root, { timeouts: { lingerMillis: LINGER_MILLIS } });
-      await using endpoint = new Endpoint();
-      const client = await endpoint.connectAsync(`127.0.0.1:${server.port}`, { connection: { coalesce: false, timeWaitMillis: 0 } });
+      const client = await openOverRudp(server.port);
       await client.sendAsync(Buffer.from("GET /large HTTP/1.0\r\n\r\n"));
       await delay(PAUSE_MILLIS);
       let length = 0;
