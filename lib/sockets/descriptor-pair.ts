@@ -14,10 +14,15 @@ export interface DescriptorPair {
   theirs: number;
 }
 
-/** The pair for a connection from `far` to `near`. Throws with the kernel's code. */
-export function descriptorPair(near: Endpoint, far: Endpoint, sliceMillis: number): DescriptorPair {
+/**
+ * The pair for a connection from `far` to `near`; null: no descriptor is left. Throws with the
+ * kernel's code.
+ */
+export function descriptorPair(near: Endpoint, far: Endpoint, sliceMillis: number): DescriptorPair | null {
   const both = libc.allocate(8);
-  libc.checked("socketpair", libc.socketpair(libc.AF_UNIX, libc.SOCK_STREAM | libc.CLOEXEC, 0, both.pointer));
+  const made = libc.socketpair(libc.AF_UNIX, libc.SOCK_STREAM | libc.CLOEXEC, 0, both.pointer);
+  if (made < 0 && libc.isOutOfDescriptors()) return null;
+  libc.checked("socketpair", made);
   const [ours, theirs] = [both.bytes.readInt32LE(0), both.bytes.readInt32LE(4)];
   try {
     const mark = randomBytes(8).toString("hex");

@@ -125,6 +125,21 @@ function dials(kind: SocketKind): void {
     assert.deepEqual(rung, ["early", "late"]);
     late?.set(dialler.now() + 3_600_000);
   });
+
+  it("has alarms that ring at once, several together, and the one of them that was moved or cleared does not", async (context) => {
+    const { dialler } = await rig(kind, context);
+    const rung: string[] = [];
+    const [near, nearToo, cleared, moved] = ["near", "near too", "cleared", "moved"].map((name) =>
+      dialler.alarm(() => rung.push(name)),
+    );
+    const over = Promise.withResolvers<void>();
+    for (const alarm of [cleared, moved, near, nearToo]) alarm?.set(dialler.now() + 0.02);
+    cleared?.clear();
+    moved?.set(dialler.now() + 3_600_000);
+    dialler.alarm(() => over.resolve()).set(dialler.now() + 20);
+    await over.promise;
+    assert.deepEqual(rung.sort(), ["near", "near too"]);
+  });
 }
 
 /** The segments of three messages: before the handshake, together, and while it receives. */

@@ -97,7 +97,7 @@ export class Poller {
   awaits(due: Due): boolean {
     this.#due ??= due;
     if (this.#due !== due) return false;
-    this.#schedule();
+    if (!this.#inBatch) this.#schedule();
     return true;
   }
 

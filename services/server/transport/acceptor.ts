@@ -3,7 +3,12 @@
 // by descriptors too, of a relay, for workers that know nothing else.
 
 import { startAcceptor as startTcp } from "../../../lib/sockets/acceptor.ts";
-import { OUT_OF_DESCRIPTORS_MILLIS, queuedConnections, silentMillis } from "../../../lib/sockets/blocking-socket.ts";
+import {
+  OUT_OF_DESCRIPTORS,
+  OUT_OF_DESCRIPTORS_MILLIS,
+  queuedConnections,
+  silentMillis,
+} from "../../../lib/sockets/blocking-socket.ts";
 import type { ListenOptions } from "../../../lib/sockets/socket.ts";
 import type { RudpHandle, RudpSocket } from "../../rudp/thread/socket.ts";
 import type { RudpPortOptions } from "./rudp-port.ts";
@@ -78,24 +83,20 @@ const FIRST_NUMBER = -2;
  */
 async function overRudp(options: AcceptorOptions, sliceMillis: number, taker: Taker): Promise<Acceptor> {
   const { acceptAll, openRudpPort } = await import("./rudp-port.ts");
-  const { relay } = await import("./rudp-relay.ts");
+  const relay = options.handsOver === "descriptor" ? (await import("./rudp-relay.ts")).relay : null;
   const { endpoint, listener } = await openRudpPort(options);
   const queue: { socket: RudpSocket; atMillis: number }[] = [];
   const open = new Map<number, { socket: RudpSocket; over: Promise<unknown> }>();
   let next = FIRST_NUMBER;
-  const handOver = (socket: RudpSocket): Pick<Taken, "descriptor" | "handle"> => {
-    if (options.handsOver === "memory") return { descriptor: -1, handle: socket.handle };
-    const near = { address: options.address, port: listener.port };
-    return { descriptor: relay(socket, near, sliceMillis, options.timeouts) };
-  };
+  const handOver = (socket: RudpSocket): Pick<Taken, "descriptor" | "handle"> =>
+    relay === null
+      ? { descriptor: -1, handle: socket.handle }
+      : { descriptor: relay(socket, listener, sliceMillis, options.timeouts) };
   const resume = () => {
     while (queue.length > 0 && taker.mayTake()) {
       const { socket, atMillis } = queue[0] as (typeof queue)[number];
-      let handed: ReturnType<typeof handOver>;
-      try {
-        handed = handOver(socket);
-      } catch (error) {
-        if (!isOutOfDescriptors(error)) throw error;
+      const handed = handOver(socket);
+      if (handed.descriptor === OUT_OF_DESCRIPTORS) {
         taker.outOfDescriptors();
         setTimeout(resume, OUT_OF_DESCRIPTORS_MILLIS);
         return;
@@ -132,9 +133,4 @@ async function overRudp(options: AcceptorOptions, sliceMillis: number, taker: Ta
       await endpoint.closeAsync();
     },
   };
-}
-
-function isOutOfDescriptors(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === "EMFILE" || code === "ENFILE";
 }

@@ -8,7 +8,7 @@ import { type FileRange, type Piece, pieceLength } from "../../../lib/sockets/pi
 import { closeFiles, FILE_CHUNK_BYTES } from "../../../lib/sockets/sending.ts";
 import type { SocketObserver } from "../../../lib/sockets/socket.ts";
 import type { RudpSocket } from "../../rudp/thread/socket.ts";
-import { addressOf } from "./rudp-port.ts";
+import { peerOf } from "./rudp-port.ts";
 
 const READ_BYTES = 65_536;
 const NOTHING = Buffer.alloc(0);
@@ -32,7 +32,7 @@ export class BlockingRudp implements BlockingConnection {
     times: { sliceMillis: number; writeMillis: number },
   ) {
     this.#socket = socket;
-    this.remoteAddress = addressOf(socket);
+    this.remoteAddress = peerOf(socket).address;
     this.localAddress = localAddress;
     this.#observer = observer;
     this.#times = times;

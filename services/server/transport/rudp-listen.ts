@@ -5,7 +5,7 @@ import { type AddressedStream, attend } from "../../../lib/sockets/net.ts";
 import type { Listener, ListenOptions } from "../../../lib/sockets/socket.ts";
 import type { RudpSocket } from "../../rudp/thread/socket.ts";
 import { duplexOf } from "../../rudp/thread/stream.ts";
-import { acceptAll, addressOf, openRudpPort, type RudpPortOptions } from "./rudp-port.ts";
+import { acceptAll, openRudpPort, peerOf, type RudpPortOptions } from "./rudp-port.ts";
 
 export async function listen(options: ListenOptions & RudpPortOptions): Promise<Listener> {
   const { endpoint, listener } = await openRudpPort(options);
@@ -45,5 +45,5 @@ export function streamOf(socket: RudpSocket, localAddress: string): AddressedStr
     timer = setTimeout(check, millis);
   };
   duplex.once("close", () => clearTimeout(timer));
-  return Object.assign(duplex, { remoteAddress: addressOf(socket), localAddress, setTimeout: setPeerTimeout });
+  return Object.assign(duplex, { remoteAddress: peerOf(socket).address, localAddress, setTimeout: setPeerTimeout });
 }

@@ -2,6 +2,7 @@
 
 import { RttlabError } from "../../../lib/errors.ts";
 import { Endpoint } from "../../rudp/thread/endpoint.ts";
+import type { Place } from "../../rudp/thread/engine/messages.ts";
 import type { RudpListener } from "../../rudp/thread/listener.ts";
 import type { RudpSocket } from "../../rudp/thread/socket.ts";
 
@@ -48,7 +49,7 @@ export async function acceptAll(listener: RudpListener, take: (socket: RudpSocke
   }
 }
 
-/** The peer's address without its port. */
-export function addressOf({ peer }: RudpSocket): string {
-  return peer.slice(0, peer.lastIndexOf(":"));
+export function peerOf({ peer }: RudpSocket): Place {
+  const at = peer.lastIndexOf(":");
+  return { address: peer.slice(0, at), port: Number(peer.slice(at + 1)) };
 }

@@ -4,10 +4,12 @@
 // copies and this thread's time, which nothing else of such a structure over TCP does.
 
 import { Socket } from "node:net";
+import { OUT_OF_DESCRIPTORS } from "../../../lib/sockets/blocking-socket.ts";
 import { descriptorPair } from "../../../lib/sockets/descriptor-pair.ts";
 import type { Endpoint } from "../../../lib/sockets/sockaddr.ts";
 import type { RudpSocket } from "../../rudp/thread/socket.ts";
 import { streamOf } from "./rudp-listen.ts";
+import { peerOf } from "./rudp-port.ts";
 
 /** Of a client when the worker has ended: to take something of the rest, and to end as well. */
 export interface RelayTimeouts {
@@ -17,12 +19,13 @@ export interface RelayTimeouts {
 
 /**
  * The worker's descriptor, whose waits take a slice at most. Its end is the client's end and the
- * other way round; a client that exceeds a time is broken off. Throws with the kernel's code, and
- * the connection is as before.
+ * other way round; a client that exceeds a time is broken off. OUT_OF_DESCRIPTORS: the connection
+ * is as before.
  */
 export function relay(socket: RudpSocket, near: Endpoint, sliceMillis: number, timeouts: RelayTimeouts): number {
-  const { ours, theirs } = descriptorPair(near, peerOf(socket), sliceMillis);
-  const worker = new Socket({ fd: ours, allowHalfOpen: true });
+  const pair = descriptorPair(near, peerOf(socket), sliceMillis);
+  if (pair === null) return OUT_OF_DESCRIPTORS;
+  const worker = new Socket({ fd: pair.ours, allowHalfOpen: true });
   const client = streamOf(socket, near.address);
   let lingering: NodeJS.Timeout | undefined;
   const breakOff = () => {
@@ -45,10 +48,5 @@ export function relay(socket: RudpSocket, near: Endpoint, sliceMillis: number, t
   client.once("end", () => clearTimeout(lingering));
   client.pipe(worker);
   worker.pipe(client);
-  return theirs;
-}
-
-function peerOf({ peer }: RudpSocket): Endpoint {
-  const at = peer.lastIndexOf(":");
-  return { address: peer.slice(0, at), port: Number(peer.slice(at + 1)) };
+  return pair.theirs;
 }
