@@ -102,15 +102,18 @@ class User implements ExchangeOwner {
     else this.#nextAt(nowMillis + pauseMillis);
   }
 
+  /**
+   * A user whose next request would come too late keeps its connection to the end, as in any pause:
+   * closed early, it would leave its place at a server to those who wait, within the window.
+   */
   #nextAt(atMillis: number): void {
     const { traffic } = this.#loop;
-    // Nobody thinks about a request that would come too late.
-    if (this.#loop.left <= 0 || traffic.isOver || atMillis >= traffic.window.ceaseMillis) {
+    if (this.#loop.left <= 0 || traffic.isOver) {
       this.settle();
       return;
     }
     this.#waits += 1;
-    traffic.timetable.at(atMillis, (nowMillis) => {
+    traffic.timetable.at(Math.min(atMillis, traffic.window.ceaseMillis), (nowMillis) => {
       this.#waits -= 1;
       this.#next(atMillis, nowMillis);
     });

@@ -76,6 +76,18 @@ describe("the connections of a load", () => {
     }
   });
 
+  it("are kept to the end by a user whose pause outlasts the load, so that nobody else gets their place", async (context) => {
+    const ended = Promise.withResolvers<number>();
+    const { target } = await serve(context, (socket) => {
+      OK(socket, "");
+      const answeredMillis = performance.now();
+      socket.once("end", () => ended.resolve(performance.now() - answeredMillis));
+    });
+    await run({ target, seconds: 0.3, thinkMillis: 60_000, thinking: "fixed" });
+    // The window begins before the first answer, by what connecting and asking take.
+    assert.ok((await ended.promise) > 150);
+  });
+
   it("are left for the server to close where that is asked for: it sees no end before the load's", async (context) => {
     const open: Socket[] = [];
     const answer: Answer = (socket) => {
