@@ -5,7 +5,7 @@ import { it } from "node:test";
 import { essayFiles, RUNS, TEMPLATE } from "./essay.ts";
 import { fill } from "./fill.ts";
 import { predict } from "./network.ts";
-import { measured, readRuns } from "./runs.ts";
+import { measured, placesOf, readRuns } from "./runs.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const textOf = (path: string) => readFileSync(join(ROOT, path), "utf8");
@@ -56,6 +56,15 @@ it("what a request costs is what the report says, whenever the processor time wa
   const mean = costs.reduce((sum, line) => sum + Number(line.split(",")[column]), 0) / costs.length;
   const place = { structure: "event", users: 32, sizeBytes: 1024 };
   assert.ok(Math.abs(measured(readRuns(csv), "cpu", place).value / mean - 1) < 1e-9);
+});
+
+it("the runs are read as they are exported, with a comma in why one is void", () => {
+  const head = "void,structure,users,size [bytes],requests [1]";
+  const csv = `${head}\n"busy, and so ""void""",event,1,1024,5\n,event,8,1024,7\n`;
+  assert.deepEqual(
+    placesOf(readRuns(csv)).map(({ users }) => users),
+    [8],
+  );
 });
 
 it("past its workers the network serves as many as it has workers, and the others wait outside", () => {

@@ -32,17 +32,23 @@ const OF_RUN: Readonly<Record<Quantity, (number: (column: string) => number) => 
 
 export type Runs = ReadonlyMap<string, readonly Row[]>;
 
-/** Runs that count, by cell. No field of the file holds a comma. */
+/** Runs that count, by cell. */
 export function readRuns(csv: string): Runs {
   const [head = "", ...lines] = csv.trim().split(/\r?\n/);
   const columns = head.split(",");
   const rows = lines.map((line): Row => {
-    const fields = line.split(",");
+    const fields = fieldsOf(line);
     if (fields.length !== columns.length) throw fault(`a line has ${fields.length} fields: ${line.slice(0, 60)}`);
     return Object.fromEntries(columns.map((column, at) => [column, fields[at] as string]));
   });
   const counted = rows.filter((row) => row.void === "");
   return Map.groupBy(counted, (row) => nameOf(placeIn(row)));
+}
+
+/** Of a line by RFC 4180; none of the file holds a line's end. */
+function fieldsOf(line: string): string[] {
+  const fields = line.matchAll(/(?<=^|,)(?:"((?:[^"]|"")*)"|([^,]*))(?=,|$)/g);
+  return [...fields].map(([, quoted, plain = ""]) => quoted?.replaceAll('""', '"') ?? plain);
 }
 
 export function placesOf(runs: Runs): Place[] {
