@@ -27,6 +27,17 @@ async function closing(context: TestContext, closed: number, partly = "") {
   });
 }
 
+/** Answers; `ended` is after how many milliseconds the client then ends its connection. */
+async function noting(context: TestContext) {
+  const { promise: ended, resolve } = Promise.withResolvers<number>();
+  const { target } = await serve(context, (socket) => {
+    OK(socket, "");
+    const answeredMillis = performance.now();
+    socket.once("end", () => resolve(performance.now() - answeredMillis));
+  });
+  return { target, ended };
+}
+
 describe("the connections of a load", () => {
   it("are left after as many requests as they may carry", async (context) => {
     const { target, seen } = await serve(context, OK);
@@ -64,28 +75,18 @@ describe("the connections of a load", () => {
 
   it("are closed when they are left, or only after the wait that is asked for", async (context) => {
     for (const lingerMillis of [0, 80]) {
-      const ended = Promise.withResolvers<number>();
-      const { target } = await serve(context, (socket) => {
-        OK(socket, "");
-        const answeredMillis = performance.now();
-        socket.once("end", () => ended.resolve(performance.now() - answeredMillis));
-      });
+      const { target, ended } = await noting(context);
       await run({ target, requests: 1, lingerMillis });
       // The kernel's timer is exact, but the server's clock starts before the answer is there.
-      assert.ok((await ended.promise) >= lingerMillis);
+      assert.ok((await ended) >= lingerMillis);
     }
   });
 
   it("are kept to the end by a user whose pause outlasts the load, so that nobody else gets their place", async (context) => {
-    const ended = Promise.withResolvers<number>();
-    const { target } = await serve(context, (socket) => {
-      OK(socket, "");
-      const answeredMillis = performance.now();
-      socket.once("end", () => ended.resolve(performance.now() - answeredMillis));
-    });
+    const { target, ended } = await noting(context);
     await run({ target, seconds: 0.3, thinkMillis: 60_000, thinking: "fixed" });
     // The window begins before the first answer, by what connecting and asking take.
-    assert.ok((await ended.promise) > 150);
+    assert.ok((await ended) > 150);
   });
 
   it("are left for the server to close where that is asked for: it sees no end before the load's", async (context) => {
