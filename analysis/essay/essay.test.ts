@@ -50,12 +50,11 @@ it("braces that say nothing known are refused with what is known", () => {
 });
 
 it("what a request costs is what the report says, whenever the processor time was read", () => {
-  const [head = "", ...lines] = csv.trim().split("\n");
-  const column = head.split(",").indexOf("serverCpuSecondsPerRequest [s]");
-  const costs = lines.filter((line) => line.includes(",structure=event users=32 size=1024,"));
-  const mean = costs.reduce((sum, line) => sum + Number(line.split(",")[column]), 0) / costs.length;
+  const runs = readRuns(csv);
   const place = { structure: "event", users: 32, sizeBytes: 1024 };
-  assert.ok(Math.abs(measured(readRuns(csv), "cpu", place).value / mean - 1) < 1e-9);
+  const costs = (runs.get("event 32 1024") ?? []).map((row) => Number(row["serverCpuSecondsPerRequest [s]"]));
+  const mean = costs.reduce((sum, cost) => sum + cost, 0) / costs.length;
+  assert.ok(Math.abs(measured(runs, "cpu", place).value / mean - 1) < 1e-9);
 });
 
 it("the runs are read as they are exported, with a comma in why one is void", () => {

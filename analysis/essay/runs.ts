@@ -35,7 +35,7 @@ export type Runs = ReadonlyMap<string, readonly Row[]>;
 /** Runs that count, by cell. */
 export function readRuns(csv: string): Runs {
   const [head = "", ...lines] = csv.trim().split(/\r?\n/);
-  const columns = head.split(",");
+  const columns = fieldsOf(head);
   const rows = lines.map((line): Row => {
     const fields = fieldsOf(line);
     if (fields.length !== columns.length) throw fault(`a line has ${fields.length} fields: ${line.slice(0, 60)}`);
