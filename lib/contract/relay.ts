@@ -5,6 +5,7 @@
 
 import { createConnection, type Socket } from "node:net";
 import { createInterface } from "node:readline";
+import { gone, NO_ANSWER } from "./gone.ts";
 import { CONTROL_SOCKET } from "./places.ts";
 
 const requests = new Map<number, Socket>();
@@ -36,12 +37,12 @@ function begin(id: number, request: object): void {
     })
     .on("error", () => {}); // the socket's, which is handled below
   const fail = (reason: string) => {
-    if (!isAnswered) say({ event: "failed", code: "E_REQUEST", message: `reaching the service: ${reason}` });
+    if (!isAnswered) say(gone(reason));
     isAnswered = true;
   };
   socket.on("error", ({ message }) => fail(message));
   socket.on("close", () => {
-    fail("it went away without an answer");
+    fail(NO_ANSWER);
     requests.delete(id);
   });
   socket.on("end", () => socket.end());

@@ -4,6 +4,7 @@
 
 import { createConnection } from "node:net";
 import { createInterface } from "node:readline";
+import { gone, NO_ANSWER } from "./gone.ts";
 import { CONTROL_SOCKET } from "./places.ts";
 
 const socket = createConnection({ path: process.env.RTTLAB_CONTROL_SOCKET ?? CONTROL_SOCKET, allowHalfOpen: true });
@@ -19,10 +20,8 @@ createInterface({ input: socket })
   })
   .on("error", () => {}); // the socket's, which is handled below
 
-socket.on("error", (error) =>
-  finish({ event: "failed", code: "E_REQUEST", message: `reaching the service: ${error.message}` }),
-);
-socket.on("end", () => finish());
+socket.on("error", ({ message }) => finish(gone(message)));
+socket.on("end", () => finish(last.event === "done" || last.event === "failed" ? undefined : gone(NO_ANSWER)));
 
 function finish(failure?: typeof last): void {
   if (failure !== undefined) {

@@ -14,6 +14,7 @@ import { imageOf } from "../../topology/apply/image-of.ts";
 import { buildImage } from "../../topology/apply/images.ts";
 import { createNetwork } from "../../topology/apply/network.ts";
 import { performer } from "../../topology/apply/perform.ts";
+import { openRelays } from "../../topology/apply/relay.ts";
 import { requestService } from "../../topology/apply/request.ts";
 import { runSteps } from "../../topology/apply/run.ts";
 import { bringUp, clean, DATA, HOST, host, network, other, ROOT, step, wiring } from "./apply-host.ts";
@@ -102,6 +103,23 @@ describe("what Docker refuses", { timeout: 300_000 }, () => {
     });
   });
 
+  it("a service that goes away without an answer: its container's end, also where that comes later", async () => {
+    const broken = other(image, { command: ["node", "-e", ENDS_AFTER_ITS_SOCKET] });
+    await using relays = openRelays(engine);
+    const ways: (typeof requestService<"server.status">)[] = [
+      requestService,
+      (_engine, ...request) => relays.request(...request),
+    ];
+    for (const ask of ways) {
+      await runContainer(engine, broken);
+      await assert.rejects(ask(engine, broken.name, "server.status", {}), {
+        code: "E_NOT_RUNNING",
+        message: /stopped with exit 3/,
+      });
+      await removeContainer(engine, broken.name);
+    }
+  });
+
   it("a build that fails says at which line, and what was said there", async () => {
     const root = await mkdtemp(join(tmpdir(), "rttlab-root-"));
     for (const part of ["package.json", "services/package.json", "services/package-lock.json", "images/base"]) {
@@ -116,6 +134,15 @@ describe("what Docker refuses", { timeout: 300_000 }, () => {
     await rm(root, { recursive: true });
   });
 });
+
+/** A service whose socket closes a moment before its process ends, as a link's may. */
+const ENDS_AFTER_ITS_SOCKET = `
+  const service = require("node:net").createServer((socket) => {
+    socket.destroy();
+    setTimeout(() => process.exit(3), 200);
+  });
+  service.listen("/run/rttlab/control.sock", () => console.error('{"event":"ready"}'));
+`;
 
 /**
  * A socket that leads to the engine until it is closed, as when Docker stops. At the request `last`

@@ -46,16 +46,16 @@ export function endText({ ExitCode, OOMKilled }: ContainerInspectInfo["State"]):
 }
 
 /**
- * The same of a container that is ending or has just ended, with its last lines; that it runs on,
- * where it still does after `END_WITHIN_MILLIS`.
+ * The same of a container that is ending or has just ended, with its last lines; null of one that
+ * runs on after `END_WITHIN_MILLIS`.
  */
-export async function endingOf(engine: Engine, name: string): Promise<string> {
+export async function endingOf(engine: Engine, name: string): Promise<string | null> {
   const container = engine.docker.getContainer(name);
   const ended = attempt(`waiting for ${name} to end`, container.wait({ condition: "not-running" }));
   ended.catch(() => {});
   await Promise.race([ended, delay(END_WITHIN_MILLIS, undefined, { ref: false })]);
   const { State } = await attempt(`looking at ${name}`, container.inspect());
-  if (State.Running) return "it runs on";
+  if (State.Running) return null;
   return `${endText(State)}; ${saidText(await Array.fromAsync(logLines(engine, name, { tail: LAST_LINES })))}`;
 }
 

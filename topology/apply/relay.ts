@@ -5,12 +5,21 @@
 import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
 import { type EventOf, type Operation, opOf, type RequestOf, type ResultOf } from "../../lib/contract/contract.ts";
+import { SERVICE_GONE } from "../../lib/contract/gone.ts";
 import { RELAY } from "../../lib/contract/places.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import type { Engine } from "./docker.ts";
 import { execute } from "./exec.ts";
-import { endingOf } from "./readiness.ts";
-import { ANSWERS_WITHIN_MILLIS, type RequestOptions, refused, resultOf, type Said, startPatience } from "./request.ts";
+import {
+  ANSWERS_WITHIN_MILLIS,
+  KILLED,
+  type RequestOptions,
+  refused,
+  resultOf,
+  type Said,
+  startPatience,
+  unanswered,
+} from "./request.ts";
 
 export interface Relays extends AsyncDisposable {
   /** As requestService, but that the exec stays for the next request of the same container. */
@@ -52,6 +61,7 @@ export function openRelays(engine: Engine): Relays {
       try {
         const last = await promise;
         if (last.event === "done") return resultOf(last);
+        if (last.code === SERVICE_GONE) throw await unanswered(engine, container, `${attempt}: ${last.message}`);
         throw refused(attempt, last);
       } finally {
         patience.over();
@@ -64,9 +74,6 @@ export function openRelays(engine: Engine): Relays {
     },
   };
 }
-
-/** The exit of an exec whose container ended under it. */
-const KILLED = 128 + 9;
 
 type OnEvent = (event: Said | Error) => void;
 
@@ -89,9 +96,9 @@ function openRelay(engine: Engine, container: string, onEnd: () => void): Relay 
     waiting.get(id)?.(event);
   });
   const send = (line: object) => input.write(`${JSON.stringify(line)}\n`);
-  const fail = (reason: string, code: string, cause?: unknown) => {
+  const attempt = `requests to ${container}`;
+  const fail = (error: Error) => {
     onEnd();
-    const error = new RttlabError(code, `requests to ${container}: ${reason}`, { cause });
     for (const onEvent of waiting.values()) onEvent(error);
   };
   const hung = new AbortController();
@@ -99,12 +106,13 @@ function openRelay(engine: Engine, container: string, onEnd: () => void): Relay 
   const ended = execute(engine, container, ["node", RELAY], streams).then(
     async (status) => {
       const said = complaints.map((line) => `\n${line}`).join("");
-      if (status !== KILLED) return fail(`their exec ended, exit ${status}${said}`, "E_REQUEST");
-      const ending = await endingOf(engine, container).catch(({ message }: Error) => message);
-      fail(`their exec was killed${said}; of the container: ${ending}`, "E_NOT_RUNNING");
+      const what = `${attempt}: their exec ended, exit ${status}${said}`;
+      fail(status === KILLED ? await unanswered(engine, container, what) : new RttlabError("E_REQUEST", what));
     },
-    (cause) =>
-      fail(`their exec failed: ${cause.message}`, cause instanceof RttlabError ? cause.code : "E_REQUEST", cause),
+    (cause) => {
+      const code = cause instanceof RttlabError ? cause.code : "E_REQUEST";
+      fail(new RttlabError(code, `${attempt}: their exec failed: ${cause.message}`, { cause }));
+    },
   );
   let requests = 0;
   return {

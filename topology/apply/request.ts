@@ -6,10 +6,12 @@ import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
 import { finished } from "node:stream/promises";
 import { type EventOf, type Operation, opOf, type RequestOf, type ResultOf } from "../../lib/contract/contract.ts";
+import { SERVICE_GONE } from "../../lib/contract/gone.ts";
 import { REQUEST_CLIENT } from "../../lib/contract/places.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import type { Engine } from "./docker.ts";
 import { execute } from "./exec.ts";
+import { endingOf } from "./readiness.ts";
 
 export interface RequestOptions<Event> {
   /** Called with every event but the last. */
@@ -31,8 +33,9 @@ export const ANSWERS_WITHIN_MILLIS = 75_000;
 
 /**
  * Makes one request to the service in a container; resolves to its result. Rejects with the code
- * that the service reports, E_UNSUPPORTED if it does not know the op, E_REQUEST if its answer
- * breaks the contract, E_NO_ANSWER if it did not answer in time.
+ * that the service reports, E_UNSUPPORTED if it does not know the op, E_NOT_RUNNING if its
+ * container ended, E_REQUEST if its answer breaks the contract, E_NO_ANSWER if it did not answer in
+ * time.
  */
 export async function requestService<Op extends Operation>(
   engine: Engine,
@@ -88,6 +91,9 @@ export async function sendRequest<Result, Event extends { event: unknown }>(
   await Promise.all([finished(output), finished(errors)]);
   if (last?.event === "done" && status === 0) return resultOf(last);
   const silent = `no answer, exit ${status}${complaints.length > 0 ? `: ${complaints.slice(-5).join("\n")}` : ""}`;
+  if (last?.code === SERVICE_GONE || (last === undefined && status === KILLED)) {
+    throw await unanswered(engine, container, `${attempt}: ${last?.message ?? silent}`);
+  }
   const refusal = last ?? { event: "failed", code: status === 127 ? "E_UNSUPPORTED" : "E_REQUEST", message: silent };
   throw refused(attempt, refusal);
 }
@@ -118,6 +124,24 @@ export function startPatience(attempt: string, withinMillis: number, giveUp: (si
     },
     over: () => clearTimeout(waiting),
   };
+}
+
+/** The exit of an exec whose container ended under it. */
+export const KILLED = 128 + 9;
+
+/**
+ * The error of a request whose service went away, or was never there: E_NOT_RUNNING with the reason
+ * if its container has ended or is ending, E_REQUEST if that runs on.
+ */
+export async function unanswered(engine: Engine, container: string, what: string): Promise<RttlabError> {
+  try {
+    const ending = await endingOf(engine, container);
+    if (ending === null) return new RttlabError("E_REQUEST", `${what}; its container runs on`);
+    return new RttlabError("E_NOT_RUNNING", `${what}; of its container: ${ending}`);
+  } catch (cause) {
+    const { code, message } = cause as RttlabError;
+    return new RttlabError(code, `${what}; ${message}`, { cause });
+  }
 }
 
 /** The fields of a `done` event. */
