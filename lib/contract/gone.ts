@@ -1,12 +1,14 @@
-// The word of the clients in a container (request.ts, relay.ts) for a service that cannot be
-// reached, or that went away without an answer. Mostly its container ends then, which only Docker
-// knows, so rttlab looks there (topology/apply/request.ts).
+// The last event of a request that its service did not answer, by the clients in a container
+// (request.ts, relay.ts). A service that takes a request and goes away is ending, mostly with its
+// container; how that ends only Docker knows, so rttlab looks there (topology/apply/request.ts).
+// Nobody listens while a service starts, which is no such end.
 
 export const SERVICE_GONE = "E_SERVICE_GONE";
 
-/** The last event of such a request. */
-export function gone(reason: string): { event: "failed"; code: string; message: string } {
-  return { event: "failed", code: SERVICE_GONE, message: `reaching the service: ${reason}` };
-}
+const NO_ANSWER = "it went away without an answer";
 
-export const NO_ANSWER = "it went away without an answer";
+/** `isTaken`: the service had accepted the connection. */
+export function unanswered(isTaken: boolean, reason = NO_ANSWER): { event: "failed"; code: string; message: string } {
+  const code = isTaken ? SERVICE_GONE : "E_REQUEST";
+  return { event: "failed", code, message: `reaching the service: ${reason}` };
+}

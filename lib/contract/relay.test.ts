@@ -81,7 +81,7 @@ describe("a relay of requests", () => {
     const answer = next(1);
     send({ id: 6, op: "echo" });
     const [said] = (await answer) as unknown as { code: string; message: string }[];
-    assert.equal(said?.code, "E_SERVICE_GONE");
+    assert.equal(said?.code, "E_REQUEST");
     relay.stdin.end();
     assert.deepEqual(await once(relay, "exit"), [0, null]);
   });

@@ -5,7 +5,7 @@
 
 import { createConnection, type Socket } from "node:net";
 import { createInterface } from "node:readline";
-import { gone, NO_ANSWER } from "./gone.ts";
+import { unanswered } from "./gone.ts";
 import { CONTROL_SOCKET } from "./places.ts";
 
 const requests = new Map<number, Socket>();
@@ -28,7 +28,10 @@ function begin(id: number, request: object): void {
   const say = (event: object) => process.stdout.write(`${JSON.stringify({ id, ...event })}\n`);
   requests.set(id, socket);
   socket.write(`${JSON.stringify(request)}\n`);
-  let isAnswered = false;
+  let [isTaken, isAnswered] = [false, false];
+  socket.on("connect", () => {
+    isTaken = true;
+  });
   createInterface({ input: socket })
     .on("line", (line) => {
       const event = JSON.parse(line);
@@ -36,13 +39,13 @@ function begin(id: number, request: object): void {
       say(event);
     })
     .on("error", () => {}); // the socket's, which is handled below
-  const fail = (reason: string) => {
-    if (!isAnswered) say(gone(reason));
+  const fail = (reason?: string) => {
+    if (!isAnswered) say(unanswered(isTaken, reason));
     isAnswered = true;
   };
   socket.on("error", ({ message }) => fail(message));
   socket.on("close", () => {
-    fail(NO_ANSWER);
+    fail();
     requests.delete(id);
   });
   socket.on("end", () => socket.end());

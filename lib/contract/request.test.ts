@@ -80,7 +80,7 @@ describe("a request", () => {
 
   it("where no service listens fails with a word on it, exit 1, and no stack trace", async () => {
     const { exitCode, events, errors } = await request('{"op":"status"}', join(folder, "none.sock"));
-    assert.deepEqual([exitCode, events[0].code, errors], [1, "E_SERVICE_GONE", ""]);
+    assert.deepEqual([exitCode, events[0].code, errors], [1, "E_REQUEST", ""]);
   });
 
   it("is cancelled when its input ends", async () => {

@@ -4,7 +4,7 @@
 
 import { createConnection } from "node:net";
 import { createInterface } from "node:readline";
-import { gone, NO_ANSWER } from "./gone.ts";
+import { unanswered } from "./gone.ts";
 import { CONTROL_SOCKET } from "./places.ts";
 
 const socket = createConnection({ path: process.env.RTTLAB_CONTROL_SOCKET ?? CONTROL_SOCKET, allowHalfOpen: true });
@@ -12,6 +12,10 @@ process.stdin.pipe(socket);
 // nobody reads the answer, so the service cancels
 process.stdout.on("error", () => socket.destroy());
 
+let isTaken = false;
+socket.on("connect", () => {
+  isTaken = true;
+});
 let last: { event?: string; code?: string; message?: string } = {};
 createInterface({ input: socket })
   .on("line", (line) => {
@@ -20,8 +24,8 @@ createInterface({ input: socket })
   })
   .on("error", () => {}); // the socket's, which is handled below
 
-socket.on("error", ({ message }) => finish(gone(message)));
-socket.on("end", () => finish(last.event === "done" || last.event === "failed" ? undefined : gone(NO_ANSWER)));
+socket.on("error", ({ message }) => finish(unanswered(isTaken, message)));
+socket.on("end", () => finish(last.event === "done" || last.event === "failed" ? undefined : unanswered(isTaken)));
 
 function finish(failure?: typeof last): void {
   if (failure !== undefined) {

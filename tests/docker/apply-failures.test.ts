@@ -18,6 +18,7 @@ import { openRelays } from "../../topology/apply/relay.ts";
 import { requestService } from "../../topology/apply/request.ts";
 import { runSteps } from "../../topology/apply/run.ts";
 import { bringUp, clean, DATA, HOST, host, network, other, ROOT, step, wiring } from "./apply-host.ts";
+import { runBounded } from "./child.ts";
 
 describe("what Docker refuses", { timeout: 300_000 }, () => {
   let engine: Engine;
@@ -104,7 +105,7 @@ describe("what Docker refuses", { timeout: 300_000 }, () => {
   });
 
   it("a service that goes away without an answer: its container's end, also where that comes later", async () => {
-    const broken = other(image, { command: ["node", "-e", ENDS_AFTER_ITS_SOCKET] });
+    const broken = other(image, { command: ["node", "-e", goesAway("setTimeout(() => process.exit(3), 200)")] });
     await using relays = openRelays(engine);
     const ways: (typeof requestService<"server.status">)[] = [
       requestService,
@@ -118,6 +119,20 @@ describe("what Docker refuses", { timeout: 300_000 }, () => {
       });
       await removeContainer(engine, broken.name);
     }
+  });
+
+  it("a service that goes away in a container that runs on: nothing waits for its end any longer", async () => {
+    const broken = other(image, { command: ["node", "-e", goesAway("")] });
+    await runContainer(engine, broken);
+    const program = `
+      import { connectDocker } from "${ROOT}/topology/apply/docker.ts";
+      import { requestService } from "${ROOT}/topology/apply/request.ts";
+      const asking = requestService(await connectDocker(), "${broken.name}", "server.status", {});
+      console.log((await asking.catch((error) => error)).message);`;
+    const words = ["--no-warnings", "--input-type=module", "--eval", program];
+    const { stdout } = await runBounded(process.execPath, words, {}, ENDS_WITHIN_MILLIS);
+    assert.match(stdout, /its container runs on/);
+    await removeContainer(engine, broken.name);
   });
 
   it("a build that fails says at which line, and what was said there", async () => {
@@ -135,14 +150,18 @@ describe("what Docker refuses", { timeout: 300_000 }, () => {
   });
 });
 
-/** A service whose socket closes a moment before its process ends, as a link's may. */
-const ENDS_AFTER_ITS_SOCKET = `
-  const service = require("node:net").createServer((socket) => {
-    socket.destroy();
-    setTimeout(() => process.exit(3), 200);
-  });
-  service.listen("/run/rttlab/control.sock", () => console.error('{"event":"ready"}'));
-`;
+/** A program that left a request of the engine open would never end. */
+const ENDS_WITHIN_MILLIS = 30_000;
+
+/** A service that closes a request's connection, as that of a link does a moment before it ends. */
+function goesAway(next: string): string {
+  return `
+    const service = require("node:net").createServer((socket) => {
+      socket.destroy();
+      ${next}
+    });
+    service.listen("/run/rttlab/control.sock", () => console.error('{"event":"ready"}'));`;
+}
 
 /**
  * A socket that leads to the engine until it is closed, as when Docker stops. At the request `last`

@@ -45,8 +45,9 @@ export function runBounded(
   program: string,
   argv: readonly string[],
   options: { env?: NodeJS.ProcessEnv } = {},
+  withinMillis = ENDS_WITHIN_MILLIS,
 ): PromiseWithChild<{ stdout: string; stderr: string }> {
-  const bounds = { timeout: ENDS_WITHIN_MILLIS, killSignal: "SIGKILL", maxBuffer: 64e6 } as const;
+  const bounds = { timeout: withinMillis, killSignal: "SIGKILL", maxBuffer: 64e6 } as const;
   return promisify(execFile)(program, argv, { ...options, ...bounds });
 }
 

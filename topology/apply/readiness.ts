@@ -1,7 +1,6 @@
 // Waits for a service in a container by its log: the contract's `ready` line, or the message that
 // its role names (docs/container-contract.md).
 
-import { setTimeout as delay } from "node:timers/promises";
 import type { ContainerInspectInfo } from "dockerode";
 import { RttlabError } from "../../lib/errors.ts";
 import type { ContainerSpec } from "../plan/step.ts";
@@ -51,9 +50,9 @@ export function endText({ ExitCode, OOMKilled }: ContainerInspectInfo["State"]):
  */
 export async function endingOf(engine: Engine, name: string): Promise<string | null> {
   const container = engine.docker.getContainer(name);
-  const ended = attempt(`waiting for ${name} to end`, container.wait({ condition: "not-running" }));
-  ended.catch(() => {});
-  await Promise.race([ended, delay(END_WITHIN_MILLIS, undefined, { ref: false })]);
+  // Aborted, because the engine would keep the request of a container that runs on.
+  const abortSignal = AbortSignal.timeout(END_WITHIN_MILLIS);
+  await container.wait({ condition: "not-running", abortSignal }).catch(() => {});
   const { State } = await attempt(`looking at ${name}`, container.inspect());
   if (State.Running) return null;
   return `${endText(State)}; ${saidText(await Array.fromAsync(logLines(engine, name, { tail: LAST_LINES })))}`;
