@@ -195,6 +195,17 @@ describe("study report", () => {
     assert.deepEqual(shown.sort(), drawings.sort());
   });
 
+  it("publishes the configuration of a peer, whose places are its container's", async () => {
+    const results = join(folder, "results", "peers");
+    const { manifest, runs } = syntheticStudy({ rtts: [10], rates: [2e6], repetitions: 1, requests: 0 });
+    const configuration = { "configuration of nginx": "pid /tmp/peer/nginx.pid; · root /tmp/site;" };
+    const environment = { ...manifest.environment, facts: { ...manifest.environment.facts, ...configuration } };
+    await createResults(results, { ...manifest, environment, source: "", calibrations: [] });
+    for (const run of runs) await appendRun(results, run, null);
+    const { status, stderr } = await study("report", results, "docs/peers");
+    assert.equal(status, 0, stderr);
+  });
+
   it("publishes nothing that names this machine, and nothing over what is no report", async () => {
     const results = join(folder, "results", "named");
     const { manifest, runs } = syntheticStudy({ rtts: [10], rates: [2e6], repetitions: 1, requests: 0 });

@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import type { ReportState } from "../../analysis/report/document.ts";
 import { makeReport } from "../../analysis/report/report.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
+import { CONFIGURATION, SITE } from "../../topology/roles/peers/peer.ts";
 import { ROOT } from "../../topology/testbed/perform.ts";
 import type { Results } from "./store.ts";
 import { writeWhole } from "./whole.ts";
@@ -16,6 +17,8 @@ import { writeWhole } from "./whole.ts";
 const MOST_BYTES = 1_000_000;
 /** Folders in which people and programs keep their own. */
 const OWN_PATH = /(?<![\w.:/-])\/(?:home|root|Users|tmp|work|mnt)\/[\w.-]+/;
+/** Places in a peer's container, which its configuration names. */
+const OF_PEERS = new RegExp(`(?:${dirname(CONFIGURATION)}|${SITE})(?![\\w.-])`, "g");
 
 /**
  * Writes the report into the folder, in place of an earlier one; resolves to its paths and sizes.
@@ -46,7 +49,8 @@ export async function publishReport(
 function problemsOf(path: string, content: string): Problem[] {
   const bytes = Buffer.byteLength(content);
   const names = [ROOT, homedir(), tmpdir()].filter((name) => name.length > 1);
-  const named = names.find((name) => content.includes(name)) ?? OWN_PATH.exec(content)?.[0];
+  const elsewhere = content.replaceAll(OF_PEERS, "");
+  const named = names.find((name) => elsewhere.includes(name)) ?? OWN_PATH.exec(elsewhere)?.[0];
   const problem = (message: string, allowed: string) => ({ code: "E_PUBLISH", path, message, allowed });
   return [
     ...(bytes > MOST_BYTES
