@@ -87,11 +87,13 @@ async function runEngine(
   const { docker, version } = running.engine;
   const apiVersion = agreedVersion(await docker.version());
   report(`${kind.name}: ${kind.title}, ${version}, API ${apiVersion}`);
-  const carried = await carryImages(source, running.engine, signal);
-  report(`${kind.name}: carried over ${carried.join(", ") || "no image; the tests build them"}`);
   const results: EngineResult[] = [];
   const { refusal } = kind;
   const isUnfit = refusal !== null && (await isRefused(refusal, running, signal));
+  if (!isUnfit) {
+    const carried = await carryImages(source, running.engine, signal);
+    report(`${kind.name}: carried over ${carried.join(", ") || "no image; the tests build them"}`);
+  }
   for (const part of parts) {
     signal.throwIfAborted();
     const outcome = isUnfit ? { ...NOT_RUN, refusal } : await runPart(part, running, signal);

@@ -1,6 +1,8 @@
 // The engines that tests are run on: those of Debian's releases, and the newest one as people set
 // it up otherwise. A new one is one entry here.
 
+import { join } from "node:path";
+
 /** How an engine is made and started. */
 export interface EngineKind {
   /** Its name on the command line. */
@@ -29,6 +31,9 @@ const PACKAGES = ["docker.io", "docker-cli", "iptables", "nftables"] as const;
 
 const DOCKER = ["dockerd", "--config-file", "/mnt/daemon.json"] as const;
 
+/** A user may write in none of the engine's places but the data root, nor make its group. */
+const USERS_OWN_PLACES = { "exec-root": undefined, pidfile: undefined, "cgroup-parent": undefined };
+
 export const ENGINES: readonly EngineKind[] = [
   // Before Debian 13 the command comes with the engine.
   { ...docker("bookworm", "Debian 12's engine", {}, "bookworm"), packages: ["docker.io", "iptables"] },
@@ -44,10 +49,32 @@ export const ENGINES: readonly EngineKind[] = [
     "default-address-pools": [{ base: "172.30.0.0/16", size: 24 }],
   }),
   {
+    ...docker("firewalld", "the newest, under firewalld"),
+    packages: [...PACKAGES, "dbus", "firewalld"],
+    command: script("under-firewalld.sh"),
+  },
+  {
     ...docker("userns-remap", "the newest, with users of containers remapped", { "userns-remap": "default" }),
     refusal: "E_BACKEND_UNAVAILABLE",
   },
+  {
+    ...docker("rootless", "the newest, without root", USERS_OWN_PLACES),
+    packages: [...PACKAGES, "rootlesskit", "slirp4netns", "uidmap"],
+    command: script("rootless.sh"),
+    refusal: "E_BACKEND_UNAVAILABLE",
+  },
+  {
+    ...docker("podman", "the newest Podman in Debian, by Docker's API"),
+    packages: ["podman", "docker-cli", "iptables", "nftables"],
+    command: ["podman", "--root", "/mnt/data", "system", "service", "--time", "0", "unix:///mnt/docker.sock"],
+    refusal: "E_BACKEND_UNAVAILABLE",
+  },
 ];
+
+/** The command that runs a script of this folder, which the root has at the same path. */
+function script(name: string): string[] {
+  return ["sh", join(import.meta.dirname, name)];
+}
 
 function docker(
   name: string,
