@@ -17,7 +17,15 @@ import { startEngine } from "./engines/engine.ts";
 import { ENGINES, type EngineKind } from "./engines/engines.ts";
 import { engineRoot } from "./engines/root.ts";
 import { isRefused, runPart } from "./engines/run-part.ts";
-import { type EngineResult, engineSummary, engineTable, mergeResults, withText } from "./engines/table.ts";
+import {
+  type EngineResult,
+  engineSummary,
+  engineTable,
+  mergeResults,
+  readResults,
+  resultLines,
+  withText,
+} from "./engines/table.ts";
 import { type EngineWords, readEngineWords } from "./engines/words.ts";
 import { ROOT } from "./part.ts";
 
@@ -27,7 +35,7 @@ const USUAL_PARTS = ["isolation", "lifecycle", "apply", "apply-failures", "kille
 const NOT_RUN = { passed: 0, failed: 0, skipped: 0, seconds: 0 };
 
 const FOLDER = join(ROOT, ".rttlab", "engines");
-const RESULTS = join(ROOT, "docs", "engines.json");
+const RESULTS = join(ROOT, "docs", "engines.ndjson");
 const PAGES = [
   { page: join(ROOT, "docs", "engines.md"), textOf: engineTable },
   { page: join(ROOT, "README.md"), textOf: engineSummary },
@@ -105,8 +113,8 @@ async function runEngine(
 
 /** Into the file of results, and onto the pages that say what ran. */
 async function record(results: readonly EngineResult[]): Promise<void> {
-  const merged = mergeResults(JSON.parse(await readFile(RESULTS, "utf8")), results);
-  await writeWhole(RESULTS, `${JSON.stringify(merged, null, 2)}\n`);
+  const merged = mergeResults(readResults(await readFile(RESULTS, "utf8")), results);
+  await writeWhole(RESULTS, resultLines(merged));
   for (const { page, textOf } of PAGES) {
     await writeWhole(page, withText(await readFile(page, "utf8"), textOf(merged, ENGINES)));
   }

@@ -4,7 +4,16 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { ROOT } from "../part.ts";
 import { ENGINES } from "./engines.ts";
-import { type EngineResult, engineSummary, engineTable, mergeResults, readTotals, withText } from "./table.ts";
+import {
+  type EngineResult,
+  engineSummary,
+  engineTable,
+  mergeResults,
+  readResults,
+  readTotals,
+  resultLines,
+  withText,
+} from "./table.ts";
 
 const result = (changes: Partial<EngineResult>): EngineResult => ({
   engine: "sid",
@@ -69,7 +78,9 @@ describe("results of engines", () => {
 
   it("are on the pages as the file of results has them", async () => {
     const read = (path: string) => readFile(join(ROOT, path), "utf8");
-    const results = JSON.parse(await read("docs/engines.json"));
+    const lines = await read("docs/engines.ndjson");
+    const results = readResults(lines);
+    assert.equal(resultLines(results), lines);
     for (const [path, textOf] of [
       ["docs/engines.md", engineTable],
       ["README.md", engineSummary],

@@ -33,6 +33,15 @@ export function readTotals(lastWords: string): Totals {
   return { passed: Number(passed), failed: Number(failed), skipped: Number(skipped ?? 0) };
 }
 
+/** A line of JSON for each. */
+export function resultLines(results: readonly EngineResult[]): string {
+  return results.map((result) => `${JSON.stringify(result)}\n`).join("");
+}
+
+export function readResults(lines: string): EngineResult[] {
+  return lines.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line)]));
+}
+
 /** Earlier results, but for those of the same engine and part. */
 export function mergeResults(earlier: readonly EngineResult[], later: readonly EngineResult[]): EngineResult[] {
   const isAnew = (one: EngineResult) => later.some(({ engine, part }) => engine === one.engine && part === one.part);
