@@ -188,11 +188,24 @@ describe("study report", () => {
       const { status, stderr } = await study("report", results, place);
       assert.equal(status, 0, stderr);
     }
-    assert.deepEqual((await readdir(place)).sort(), ["plots", "report.html", "report.md"]);
+    const files = ["manifest.json.gz", "plots", "report.html", "report.md", "runs.ndjson.gz"];
+    assert.deepEqual((await readdir(place)).sort(), files);
     const drawings = await readdir(join(place, "plots"));
     const words = await readFile(join(place, "report.md"), "utf8");
     const shown = [...words.matchAll(/\(plots\/(.*?)\)/g)].map(([, name]) => name);
     assert.deepEqual(shown.sort(), drawings.sort());
+  });
+
+  it("publishes results that are compared and exported as they were, and neither resumed nor reported anew", async () => {
+    assert.equal((await study("report", "results/first", "docs/first")).status, 0);
+    assert.equal((await study("export", "docs/first")).stdout, (await study("export", "results/first")).stdout);
+    const comparison = await study("compare", "docs/first", "results/first", "of=connect,request");
+    assert.equal(comparison.status, 0, comparison.stdout);
+    for (const command of ["resume", "report"]) {
+      const { status, stderr } = await study(command, "docs/first");
+      assert.equal(status, 2);
+      assert.match(stderr, /E_BAD_RESULTS.*they are published, and only compared and exported/);
+    }
   });
 
   it("publishes the configuration of a peer, whose places are its container's", async () => {

@@ -19,7 +19,7 @@ const EXITS = { same: 0, different: 1, inconclusive: 5 } as const;
 
 export async function compare([first = "", second = "", ...words]: string[], output: Output): Promise<number> {
   const { margin, of } = readWords(words);
-  const [one, other] = await Promise.all([readResults(first), readResults(second)]);
+  const [one, other] = await Promise.all([readPublished(first), readPublished(second)]);
   const { quantities, notCompared } = chosen(one.manifest, of);
   const analyses = [analyse(one.manifest, one.runs), analyse(other.manifest, other.runs)] as const;
   const comparison = compareStudies(...analyses, { margin, quantities });
@@ -33,6 +33,9 @@ export async function compare([first = "", second = "", ...words]: string[], out
   );
   return EXITS[comparison.verdict];
 }
+
+/** Those of a published report, too. */
+const readPublished = (folder: string) => readResults(folder, { published: true });
 
 const USAGE = "margin=5% and of=requestSeconds,connectSeconds";
 

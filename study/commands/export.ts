@@ -16,7 +16,7 @@ import { readTraces } from "../results/traces.ts";
 
 export async function exportRuns([folder = "", format = "csv", to]: string[], output: Output): Promise<number> {
   if (format !== "csv") throw new RttlabError("E_USAGE", `exporting ${folder}: ${format} is no format, only csv`);
-  const results = await readResults(folder);
+  const results = await readResults(folder, { published: true });
   if (to !== undefined) await exportInto(to, results, output);
   else if (output.json) await output.result(results.runs, () => "");
   else for (const line of runsAsCsv(results.manifest, results.runs)) await print(line);

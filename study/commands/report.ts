@@ -1,5 +1,5 @@
 // `study report FOLDER`: writes the report of results again, also of those that a killed study
-// left. With a place behind, it publishes it there (docs/reports/NAME), without the results.
+// left. With a place behind, it publishes it there (docs/reports/NAME), with results compressed.
 
 import { columns } from "../../lib/columns.ts";
 import { EXIT } from "../../lib/errors.ts";

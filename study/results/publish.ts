@@ -1,16 +1,19 @@
-// A finished report for a repository: `report.md` with its drawings, and `report.html`. It must say
-// nothing of the machine beyond what the study states of it, and be small; all of it is checked
-// before anything is written.
+// A finished report for a repository: `report.md` with its drawings, `report.html`, and its results
+// compressed, so that another's can be compared with them. It must say nothing of the machine
+// beyond what the study states of it, and be small; all of it is checked before anything is
+// written.
 
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { homedir, hostname, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { constants, gzip } from "node:zlib";
 import type { ReportState } from "../../analysis/report/document.ts";
 import { makeReport } from "../../analysis/report/report.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import { CONFIGURATION, SITE } from "../../topology/roles/peers/peer.ts";
 import { ROOT } from "../../topology/testbed/perform.ts";
-import type { Results } from "./store.ts";
+import { packedTexts, type Results } from "./store.ts";
 import { writeWhole } from "./whole.ts";
 
 /** Of each file. */
@@ -30,10 +33,17 @@ export async function publishReport(
   to: string,
   state: ReportState,
 ): Promise<{ path: string; bytes: number }[]> {
-  const { files } = await makeReport(manifest, runs, { state });
+  const { files: pages } = await makeReport(manifest, runs, { state });
+  const results = packedTexts(manifest, runs);
   const refuse = (reason: string, problems: readonly Problem[] = []) =>
     new RttlabError("E_PUBLISH", `publishing to ${to}: ${reason}`, { problems });
-  const problems = [...files].flatMap(([path, content]) => problemsOf(path, content));
+  const files = new Map<string, string | Buffer>(pages);
+  for (const [path, text] of results)
+    files.set(path, await promisify(gzip)(text, { level: constants.Z_BEST_COMPRESSION }));
+  const problems = [
+    ...[...files].flatMap(([path, content]) => sizeProblems(path, content)),
+    ...[...pages, ...results].flatMap(([path, text]) => namingProblems(path, text)),
+  ];
   if (problems.length > 0) throw refuse("refused", problems);
   const found = await readdir(to).catch(() => []);
   const foreign = found.filter((name) => ![...files.keys()].some((path) => path.split("/")[0] === name));
@@ -46,18 +56,23 @@ export async function publishReport(
   return [...files].map(([path, content]) => ({ path: join(to, path), bytes: Buffer.byteLength(content) }));
 }
 
-function problemsOf(path: string, content: string): Problem[] {
+const problem = (path: string, message: string, allowed: string) => ({ code: "E_PUBLISH", path, message, allowed });
+
+function sizeProblems(path: string, content: string | Buffer): Problem[] {
   const bytes = Buffer.byteLength(content);
+  if (bytes <= MOST_BYTES) return [];
+  return [problem(path, `it has ${bytes} bytes`, `at most ${MOST_BYTES}: plots of fewer cells and traces`)];
+}
+
+function namingProblems(path: string, content: string): Problem[] {
   const names = [ROOT, homedir(), tmpdir()].filter((name) => name.length > 1);
   const elsewhere = content.replaceAll(OF_PEERS, "");
   const named = names.find((name) => elsewhere.includes(name)) ?? OWN_PATH.exec(elsewhere)?.[0];
-  const problem = (message: string, allowed: string) => ({ code: "E_PUBLISH", path, message, allowed });
   return [
-    ...(bytes > MOST_BYTES
-      ? [problem(`it has ${bytes} bytes`, `at most ${MOST_BYTES}: plots of fewer cells and traces`)]
-      : []),
-    ...(named === undefined ? [] : [problem(`it names ${named}`, "no path of a machine: run the study by its name")]),
-    ...(isHostNamed(content) ? [problem(`it names ${hostname()}`, "no machine's name")] : []),
+    ...(named === undefined
+      ? []
+      : [problem(path, `it names ${named}`, "no path of a machine: run the study by its name")]),
+    ...(isHostNamed(content) ? [problem(path, `it names ${hostname()}`, "no machine's name")] : []),
   ];
 }
 

@@ -4,6 +4,8 @@
 
 import { appendFile, mkdir, open, readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
 import { FORMAT, type Manifest, manifestSchema, type Run, runSchema } from "../../analysis/results.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import type { KernelRecord } from "../kernel-record.ts";
@@ -13,10 +15,12 @@ import { writeWhole } from "./whole.ts";
 
 const MANIFEST = "manifest.json";
 const RUNS = "runs.ndjson";
+/** Ends the names of those two beside a published report, which are compressed. */
+const PACKED = ".gz";
 
 const FOLDERS = /^(traces|plots|kernel(\/(before(-\d+)?|after))?)$/;
 const PARTS = [
-  /manifest\.json|runs\.ndjson|report\.(html|md)/,
+  /(manifest\.json|runs\.ndjson)(\.gz)?|report\.(html|md)/,
   /traces\/\d+(\.ndjson|-[^/]+\.pcap)/,
   /kernel\/(before(-\d+)?|after)\/[^/]+\.(qdiscs|offloads)\.txt/,
   /plots\/(plot-\d+(-\d+)?|model-[^/]+)\.svg/,
@@ -70,28 +74,50 @@ export async function recordKernel(folder: string, moment: Moment, record: Kerne
 /** Adds one run and waits until it is on disk; its trace is there by then. */
 export async function appendRun(folder: string, run: Run, traced: Traced | null): Promise<void> {
   if (traced !== null) await writeTrace(folder, run.index, traced);
-  const { traces: _, wire: __, ...line } = run; // they are in its trace
   const file = await open(join(folder, RUNS), "a");
   try {
-    await appendFile(file, `${JSON.stringify(line)}\n`);
+    await appendFile(file, lineOf(run));
     await file.datasync();
   } finally {
     await file.close();
   }
 }
 
+/** Without its traces and what its captures hold, which are in files of their own. */
+function lineOf({ traces: _, wire: __, ...run }: Run): string {
+  return `${JSON.stringify(run)}\n`;
+}
+
+/**
+ * The files of results that a published report has beside it, by name, as yet plain texts.
+ * Histograms, which are most of a run and of little use to another's comparison, are left out.
+ */
+export function packedTexts(manifest: Manifest, runs: readonly Run[]): Map<string, string> {
+  return new Map([
+    [`${MANIFEST}${PACKED}`, `${JSON.stringify(manifest)}\n`],
+    [`${RUNS}${PACKED}`, runs.map(({ histograms: _, ...run }) => lineOf(run)).join("")],
+  ]);
+}
+
 /**
  * Reads a folder. An incomplete last line is what a crash left of the run under way; it is left
- * out, and cut off with `mend`. Throws E_BAD_RESULTS if the folder has content of others, another
- * version, or damage elsewhere.
+ * out, and cut off with `mend`. With `published` a published report will do, whose results have no
+ * traces and histograms. Throws E_BAD_RESULTS if the folder has content of others, another version,
+ * or damage elsewhere.
  */
-export async function readResults(folder: string, { mend = false } = {}): Promise<Results> {
+export async function readResults(folder: string, { mend = false, published = false } = {}): Promise<Results> {
   const bad = (reason: string, cause?: unknown) =>
     new RttlabError("E_BAD_RESULTS", `reading results of ${folder}: ${reason}`, { cause });
-  const readPart = (name: string) =>
-    readFile(join(folder, name), "utf8").catch((cause: unknown) => {
-      throw bad(`there is no ${name}: is it a results folder?`, cause);
+  const readPart = async (name: string) => {
+    const plain = await readFile(join(folder, name), "utf8").catch((cause: Error) => cause);
+    if (typeof plain === "string") return plain;
+    const packed = await readFile(join(folder, `${name}${PACKED}`)).catch(() => null);
+    if (packed === null) throw bad(`there is no ${name}: is it a results folder?`, plain);
+    if (!published) throw bad("they are published, and only compared and exported");
+    return promisify(gunzip)(packed).then(String, (cause) => {
+      throw bad(`${name}${PACKED} is not whole`, cause);
     });
+  };
   const [manifestText, runsText] = [await readPart(MANIFEST), await readPart(RUNS)];
   const manifest = parse<Manifest>(manifestText, () => bad(`${MANIFEST} is not JSON`));
   if (manifest?.format !== FORMAT) throw bad(`it is ${formatOf(manifest)}, and this reads ${FORMAT}`);

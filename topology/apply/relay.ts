@@ -18,7 +18,7 @@ import {
   resultOf,
   type Said,
   startPatience,
-  unanswered,
+  whyUnanswered,
 } from "./request.ts";
 
 export interface Relays extends AsyncDisposable {
@@ -61,7 +61,7 @@ export function openRelays(engine: Engine): Relays {
       try {
         const last = await promise;
         if (last.event === "done") return resultOf(last);
-        if (last.code === SERVICE_GONE) throw await unanswered(engine, container, `${attempt}: ${last.message}`);
+        if (last.code === SERVICE_GONE) throw await whyUnanswered(engine, container, `${attempt}: ${last.message}`);
         throw refused(attempt, last);
       } finally {
         patience.over();
@@ -107,7 +107,7 @@ function openRelay(engine: Engine, container: string, onEnd: () => void): Relay 
     async (status) => {
       const said = complaints.map((line) => `\n${line}`).join("");
       const what = `${attempt}: their exec ended, exit ${status}${said}`;
-      fail(status === KILLED ? await unanswered(engine, container, what) : new RttlabError("E_REQUEST", what));
+      fail(status === KILLED ? await whyUnanswered(engine, container, what) : new RttlabError("E_REQUEST", what));
     },
     (cause) => {
       const code = cause instanceof RttlabError ? cause.code : "E_REQUEST";

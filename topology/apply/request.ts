@@ -92,7 +92,7 @@ export async function sendRequest<Result, Event extends { event: unknown }>(
   if (last?.event === "done" && status === 0) return resultOf(last);
   const silent = `no answer, exit ${status}${complaints.length > 0 ? `: ${complaints.slice(-5).join("\n")}` : ""}`;
   if (last?.code === SERVICE_GONE || (last === undefined && status === KILLED)) {
-    throw await unanswered(engine, container, `${attempt}: ${last?.message ?? silent}`);
+    throw await whyUnanswered(engine, container, `${attempt}: ${last?.message ?? silent}`);
   }
   const refusal = last ?? { event: "failed", code: status === 127 ? "E_UNSUPPORTED" : "E_REQUEST", message: silent };
   throw refused(attempt, refusal);
@@ -130,10 +130,10 @@ export function startPatience(attempt: string, withinMillis: number, giveUp: (si
 export const KILLED = 128 + 9;
 
 /**
- * The error of a request whose service went away, or was never there: E_NOT_RUNNING with the reason
+ * The error of a request whose service went away or was killed: E_NOT_RUNNING with the reason
  * if its container has ended or is ending, E_REQUEST if that runs on.
  */
-export async function unanswered(engine: Engine, container: string, what: string): Promise<RttlabError> {
+export async function whyUnanswered(engine: Engine, container: string, what: string): Promise<RttlabError> {
   try {
     const ending = await endingOf(engine, container);
     if (ending === null) return new RttlabError("E_REQUEST", `${what}; its container runs on`);
