@@ -5,10 +5,9 @@
 
 export const SERVICE_GONE = "E_SERVICE_GONE";
 
-const NO_ANSWER = "it went away without an answer";
-
-/** `isTaken`: the service had accepted the connection. */
-export function unanswered(isTaken: boolean, reason = NO_ANSWER): { event: "failed"; code: string; message: string } {
-  const code = isTaken ? SERVICE_GONE : "E_REQUEST";
+/** `error`: the connection's, if it did not just close. */
+export function unanswered(error?: NodeJS.ErrnoException): { event: "failed"; code: string; message: string } {
+  const code = error?.syscall === "connect" ? "E_REQUEST" : SERVICE_GONE;
+  const reason = error?.message ?? "it went away without an answer";
   return { event: "failed", code, message: `reaching the service: ${reason}` };
 }

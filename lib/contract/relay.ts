@@ -28,10 +28,7 @@ function begin(id: number, request: object): void {
   const say = (event: object) => process.stdout.write(`${JSON.stringify({ id, ...event })}\n`);
   requests.set(id, socket);
   socket.write(`${JSON.stringify(request)}\n`);
-  let [isTaken, isAnswered] = [false, false];
-  socket.on("connect", () => {
-    isTaken = true;
-  });
+  let isAnswered = false;
   createInterface({ input: socket })
     .on("line", (line) => {
       const event = JSON.parse(line);
@@ -39,11 +36,11 @@ function begin(id: number, request: object): void {
       say(event);
     })
     .on("error", () => {}); // the socket's, which is handled below
-  const fail = (reason?: string) => {
-    if (!isAnswered) say(unanswered(isTaken, reason));
+  const fail = (error?: Error) => {
+    if (!isAnswered) say(unanswered(error));
     isAnswered = true;
   };
-  socket.on("error", ({ message }) => fail(message));
+  socket.on("error", fail);
   socket.on("close", () => {
     fail();
     requests.delete(id);

@@ -12,10 +12,6 @@ process.stdin.pipe(socket);
 // nobody reads the answer, so the service cancels
 process.stdout.on("error", () => socket.destroy());
 
-let isTaken = false;
-socket.on("connect", () => {
-  isTaken = true;
-});
 let last: { event?: string; code?: string; message?: string } = {};
 createInterface({ input: socket })
   .on("line", (line) => {
@@ -24,8 +20,8 @@ createInterface({ input: socket })
   })
   .on("error", () => {}); // the socket's, which is handled below
 
-socket.on("error", ({ message }) => finish(unanswered(isTaken, message)));
-socket.on("end", () => finish(last.event === "done" || last.event === "failed" ? undefined : unanswered(isTaken)));
+socket.on("error", (error) => finish(unanswered(error)));
+socket.on("end", () => finish(last.event === "done" || last.event === "failed" ? undefined : unanswered()));
 
 function finish(failure?: typeof last): void {
   if (failure !== undefined) {
