@@ -7,6 +7,7 @@
 #   isolate.sh GATEWAY WATCHER...
 #
 # GATEWAY is the bridge's own address; a WATCHER is the index of the machine's end of its interface.
+# One `bridge` sets all ports; what the kernel then says of each is what counts.
 set -eu
 
 gateway=$1
@@ -20,18 +21,30 @@ if [ -z "$bridge" ]; then
   exit 1
 fi
 
-for port in "/sys/class/net/$bridge/brif"/*; do
-  [ -e "$port" ] || continue # nobody is on it
-  name=${port##*/}
-  wanted=on
-  for watcher in "$@"; do
-    if [ "$(cat "/sys/class/net/$name/ifindex")" = "$watcher" ]; then wanted=off; fi
+# The ports of its members, each with what it is to be.
+wishes=$(
+  for port in "/sys/class/net/$bridge/brif"/*; do
+    [ -e "$port" ] || continue # nobody is on it
+    name=${port##*/}
+    read -r index <"/sys/class/net/$name/ifindex"
+    case " $* " in
+      *" $index "*) echo "$name off" ;;
+      *) echo "$name on" ;;
+    esac
   done
-  bridge link set dev "$name" isolated "$wanted"
-  case $(bridge -d link show dev "$name") in
-    *"isolated $wanted"*) ;;
+)
+[ -n "$wishes" ] || exit 0
+
+said=$(echo "$wishes" | while read -r name wanted; do
+  echo "link set dev $name isolated $wanted"
+done | bridge -batch - 2>&1) || true
+
+echo "$wishes" | while read -r name wanted; do
+  read -r is_isolated <"/sys/class/net/$name/brport/isolated"
+  case $is_isolated$wanted in
+    1on | 0off) ;;
     *)
-      echo "the port $name of $bridge: isolation did not become $wanted" >&2
+      echo "the port $name of $bridge: isolation did not become $wanted${said:+: $said}" >&2
       exit 1
       ;;
   esac

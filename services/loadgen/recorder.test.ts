@@ -57,6 +57,29 @@ describe("the record of a load", () => {
     assert.equal(result.goodputBitsPerSecond, 8000);
   });
 
+  it("counts what is under way from before the window until after it, which neither times nor rates have", () => {
+    const result = resultFrom(
+      (recorder) => {
+        for (const [from, to] of [
+          [0, 999],
+          [500, 2999],
+          [500, 3000],
+          [999, 3400],
+          [1000, 3400],
+          [3000, 3400],
+        ] as const) {
+          exchange(recorder, from, to);
+          recorder.page(from, to, "completed", 2);
+        }
+        recorder.cut(exchangeOf(500), 3000);
+        recorder.failed(exchangeOf(500), "timeout", "late", 0, 4000);
+      },
+      { page: "1.1-serial" },
+    );
+    assert.deepEqual([result.completed, result.completedPerSecond, result.spanning], [1, 0.5, 4]);
+    assert.deepEqual([result.pages?.completed, result.pages?.spanning], [1, 2]);
+  });
+
   it("gives medians in round trips of the probed RTT, or of a given one", () => {
     const events = (recorder: Recorder) => exchange(recorder, 1500, 1900);
     // A quantile of three digits is within 0.1 % of the value.

@@ -23,7 +23,7 @@ import {
 import { byPhase, roundTripsOf } from "../../lib/contract/load/merge.ts";
 import { type BucketCounts, type Counters, countLatency } from "./counters.ts";
 import type { Exchange } from "./exchange.ts";
-import type { Window } from "./window.ts";
+import { ruleOf, type Window } from "./window.ts";
 
 type Rtt = Pick<NonNullable<LoadResult["roundTrips"]>, "rttMillis" | "source">;
 
@@ -63,6 +63,7 @@ export class Recorder {
   #second = this.#seconds[0] as LoadSecond;
   #secondEndMillis: number;
   #inFlight = 0;
+  readonly #spanning = { requests: 0, pages: 0 };
 
   constructor(settings: LoadSettings, window: Window, counters: Counters) {
     this.#settings = settings;
@@ -122,7 +123,7 @@ export class Recorder {
 
   completed(exchange: Exchange, nowMillis: number): void {
     const { intendedMillis, startedMillis, sentMillis, firstByteMillis, status } = exchange;
-    this.#ended(nowMillis);
+    this.#ended(intendedMillis, nowMillis);
     const second = this.#at(nowMillis);
     second.completed += 1;
     second.completedMicros += microsOf(nowMillis - intendedMillis);
@@ -141,12 +142,11 @@ export class Recorder {
 
   /** `status` is that of a whole response that was not accepted; 0: there was none. */
   failed(exchange: Exchange, kind: FailureKind, message: string, status: number, nowMillis: number): void {
-    const { intendedMillis } = exchange;
-    this.#ended(nowMillis);
+    this.#ended(exchange.intendedMillis, nowMillis);
     this.#at(nowMillis).failed += 1;
     this.#counters.failed[kind] += 1;
     if (kind === "timeout") this.#waited(exchange, nowMillis);
-    const begun = this.#of(intendedMillis);
+    const begun = this.#of(exchange.intendedMillis);
     begun.lastEndMillis = Math.max(begun.lastEndMillis, nowMillis);
     begun.counts.failed += 1;
     begun.failures[kind] += 1;
@@ -155,7 +155,7 @@ export class Recorder {
   }
 
   cut(exchange: Exchange, nowMillis: number): void {
-    this.#ended(nowMillis);
+    this.#ended(exchange.intendedMillis, nowMillis);
     this.#waited(exchange, nowMillis);
     this.#of(exchange.intendedMillis).counts.cut += 1;
   }
@@ -168,6 +168,7 @@ export class Recorder {
     this.#counters.pages[outcome] += 1;
     const { pages } = this.#of(intendedMillis);
     pages[outcome] += 1;
+    this.#spanning.pages += this.#spansWindow(intendedMillis, nowMillis);
     if (outcome === "failed") return;
     if (outcome === "completed") pages.objects = objects;
     addLatency(pages.latency, microsOf(nowMillis - intendedMillis));
@@ -187,20 +188,22 @@ export class Recorder {
     const windowSeconds = seconds ?? Math.max(0, lastEndMillis - this.#window.startMillis) / 1000;
     const perSecond = (amount: number) => (windowSeconds > 0 ? amount / windowSeconds : 0);
     const latencies = byPhase((phase) => summarise(latencyOf(counted.latencies[phase]), histograms));
-    const { latency, ...pages } = allPages;
+    const latency = summarise(latencyOf(allPages.latency), histograms);
+    const pages = { ...allPages, spanning: this.#spanning.pages, latency };
     return {
       settings: this.#settings,
       startedAt,
       windowSeconds,
       rule: ruleOf(this.#settings),
       ...counts,
+      spanning: this.#spanning.requests,
       failures: counted.failures,
       failureExamples: counted.failureExamples,
       statuses: Object.fromEntries([...statuses.entries()].filter(([, count]) => count > 0)),
       completedPerSecond: perSecond(inside.completed),
       goodputBitsPerSecond: perSecond(inside.bodyBytes * 8),
       latencies,
-      pages: this.#settings.page === null ? null : { ...pages, latency: summarise(latencyOf(latency), histograms) },
+      pages: this.#settings.page === null ? null : pages,
       roundTrips: roundTripsOf(rtt, latencies),
       seconds: this.#seconds,
       generator,
@@ -216,9 +219,10 @@ export class Recorder {
       add(this.#counters.latencies.service, latencies.service, nowMillis - startedMillis);
   }
 
-  #ended(nowMillis: number): void {
+  #ended(intendedMillis: number, nowMillis: number): void {
     this.#inFlight -= 1;
     this.#counters.inFlight -= 1;
+    this.#spanning.requests += this.#spansWindow(intendedMillis, nowMillis);
     this.#at(nowMillis);
   }
 
@@ -244,6 +248,10 @@ export class Recorder {
   /** 1 or 0, without a branch that a warm-up would leave untaken. */
   #isInWindow(millis: number): number {
     return Number(millis >= this.#window.startMillis) * Number(millis < this.#window.endMillis);
+  }
+
+  #spansWindow(fromMillis: number, toMillis: number): number {
+    return Number(fromMillis < this.#window.startMillis) * Number(toMillis >= this.#window.endMillis);
   }
 }
 
@@ -289,11 +297,4 @@ function emptySecond(): LoadSecond {
     bodyBytes: 0,
     inFlight: 0,
   };
-}
-
-function ruleOf({ warmupSeconds, cooldownSeconds, seconds, requests }: LoadSettings): string {
-  const before = warmupSeconds === 0 ? "" : ` after a warm-up of ${warmupSeconds} s`;
-  const until = seconds === null ? `the first ${requests}` : `those of ${seconds} s`;
-  const after = cooldownSeconds === 0 ? "" : `; ${cooldownSeconds} s of load follow uncounted`;
-  return `requests by their intended start: ${until}${before}, however late they end${after}`;
 }

@@ -20,3 +20,11 @@ export function windowOf({ warmupSeconds, seconds, cooldownSeconds }: LoadSettin
   const endMillis = startMillis + (seconds ?? Number.POSITIVE_INFINITY) * 1000;
   return { beginMillis, startMillis, endMillis, ceaseMillis: endMillis + cooldownSeconds * 1000 };
 }
+
+/** By which rule a request counts, in words. */
+export function ruleOf({ warmupSeconds, cooldownSeconds, seconds, requests }: LoadSettings): string {
+  const before = warmupSeconds === 0 ? "" : ` after a warm-up of ${warmupSeconds} s`;
+  const until = seconds === null ? `the first ${requests}` : `those of ${seconds} s`;
+  const after = cooldownSeconds === 0 ? "" : `; ${cooldownSeconds} s of load follow uncounted`;
+  return `requests by their intended start: ${until}${before}, however late they end${after}`;
+}

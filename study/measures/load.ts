@@ -136,10 +136,12 @@ const BETWEEN_SECONDS = 0.002;
  */
 function littleOf(result: LoadResult): LawCheck | null {
   const { settings, failed, cut, completed, completedPerSecond, latencies, pages, windowSeconds } = result;
-  const { users, rate, levels, pipeline, seconds, thinkMillis, thinking } = settings;
+  const { rate, levels, pipeline, seconds, thinkMillis, thinking } = settings;
   const isSteady = rate === null && levels === null && pipeline === 1;
   const isKnown = thinkMillis === 0 || thinking === "fixed";
   if (!isSteady || !isKnown || failed > 0 || cut > 0) return null;
+  // The law is of the others: whoever waits for a worker all along is in neither rate nor times.
+  const users = settings.users - (pages ?? result).spanning;
   const [count, perSecond, { meanMicros }] =
     pages === null
       ? [completed, completedPerSecond, latencies.total]

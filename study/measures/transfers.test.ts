@@ -146,7 +146,8 @@ it("a closed load's rate and mean time have to make its users, by Little's law",
   const ran = (over: Partial<LoadResult> = {}, words = {}) => {
     const settings = parseSettings(load.request({ users: "4", seconds: "10", ...words }, 1));
     const latencies = { total: { meanMicros: 50_000 } };
-    const counts = { completed: 800, failed: 0, cut: 0, failures: {}, invalid: [], completedPerSecond: 80 };
+    const none = { failed: 0, cut: 0, spanning: 0, failures: {}, invalid: [] };
+    const counts = { ...none, completed: 800, completedPerSecond: 80 };
     return load.fault({ settings, latencies, pages: null, ...counts, ...over } as unknown as LoadResult);
   };
   assert.equal(ran(), null);
@@ -162,11 +163,28 @@ it("a closed load's rate and mean time have to make its users, by Little's law",
   assert.match(ran({ completedPerSecond: 60 }, fixed) ?? "", /make 6 users of 4$/);
 });
 
+it("users who wait for a worker from before the window until after it are not in its rate and times", () => {
+  const ran = (over: object, words = {}) => {
+    const settings = parseSettings(load.request({ users: "128", seconds: "10", warmup: "1s", ...words }, 1));
+    const counts = { completed: 6400, failed: 0, cut: 0, failures: {}, invalid: [], completedPerSecond: 640 };
+    const latencies = { total: { meanMicros: 50_000 } };
+    return load.fault({ settings, latencies, windowSeconds: 10, ...counts, ...over } as unknown as LoadResult);
+  };
+  assert.equal(ran({ spanning: 96, pages: null }), null, "32 workers have 32 users of 128");
+  assert.match(ran({ spanning: 0, pages: null }) ?? "", /make 32 users of 128$/);
+  const pages = { completed: 6400, failed: 0, latency: { meanMicros: 50_000 } };
+  assert.equal(ran({ spanning: 5, pages: { ...pages, spanning: 96 } }, { page: "1.1-serial" }), null);
+  assert.match(
+    ran({ spanning: 96, pages: { ...pages, spanning: 0 } }, { page: "1.1-serial" }) ?? "",
+    /32 users of 128/,
+  );
+});
+
 it("a load of so many requests ends without a pause, and adds up without it", () => {
   const words = { requests: "4", think: "3s", thinking: "fixed" };
   const settings = parseSettings(load.request(words, 1));
   const latencies = { total: { meanMicros: 500_000 } };
-  const counts = { completed: 4, failed: 0, cut: 0, failures: {}, invalid: [] };
+  const counts = { completed: 4, failed: 0, cut: 0, spanning: 0, failures: {}, invalid: [] };
   const ran = (completedPerSecond: number) =>
     load.fault({ settings, latencies, pages: null, ...counts, completedPerSecond } as unknown as LoadResult);
   assert.equal(ran(4 / 11), null, "four half seconds and three pauses");
@@ -180,6 +198,7 @@ it("a load of one request, or of one page, has to add up too: its time is all of
       completed: 1,
       failed: 0,
       cut: 0,
+      spanning: 0,
       failures: {},
       invalid: [],
       completedPerSecond: 1 / windowSeconds,
@@ -189,7 +208,7 @@ it("a load of one request, or of one page, has to add up too: its time is all of
   };
   assert.equal(ran(0.101, {}), null);
   assert.match(ran(0.2, {}) ?? "", /Little's law does not hold: rate and times make 0\.5 users of 1/);
-  const page = { completed: 1, failed: 0, latency: { meanMicros: 400_000 } };
+  const page = { completed: 1, failed: 0, spanning: 0, latency: { meanMicros: 400_000 } };
   assert.equal(ran(0.401, { page: "1.1-serial" }, page), null);
   assert.match(ran(0.8, { page: "1.1-serial" }, page) ?? "", /Little's law/);
 });

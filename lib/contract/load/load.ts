@@ -127,6 +127,8 @@ export type PageOutcome = (typeof PAGE_OUTCOMES)[number];
 export interface PageResult extends Record<PageOutcome, number> {
   /** Objects of the page that was completed last, the document aside; null when none was. */
   objects: number | null;
+  /** Under way from before the window until after it, and counted nowhere else. */
+  spanning: number;
   /**
    * From the wish for a page to the last byte of its last object, of those completed; of those cut
    * off, for as long as they took.
@@ -185,6 +187,8 @@ export interface LoadResult {
   cut: number;
   /** Requests that were made once more. */
   retried: number;
+  /** Under way from before the window until after it, and counted nowhere else. */
+  spanning: number;
   failures: Record<FailureKind, number>;
   /** The message of the first failure of each kind. */
   failureExamples: Partial<Record<FailureKind, string>>;

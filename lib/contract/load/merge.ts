@@ -36,6 +36,7 @@ export function mergeResults(settings: LoadSettings, results: readonly LoadResul
     failed: sum(({ failed }) => failed),
     cut: sum(({ cut }) => cut),
     retried: sum(({ retried }) => retried),
+    spanning: sum(({ spanning }) => spanning),
     failures: Object.fromEntries(FAILURE_KINDS.map((kind) => [kind, sum(({ failures }) => failures[kind])])) as Record<
       FailureKind,
       number
@@ -95,6 +96,7 @@ function pagesOf(
   const counts = PAGE_OUTCOMES.map((outcome) => [outcome, pages.reduce((total, page) => total + page[outcome], 0)]);
   return {
     ...(Object.fromEntries(counts) as Record<(typeof PAGE_OUTCOMES)[number], number>),
+    spanning: pages.reduce((total, { spanning }) => total + spanning, 0),
     objects: pages.findLast(({ objects }) => objects !== null)?.objects ?? null,
     latency: together((result) => result.pages?.latency),
   };
