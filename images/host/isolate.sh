@@ -7,7 +7,7 @@
 #   isolate.sh GATEWAY WATCHER...
 #
 # GATEWAY is the bridge's own address; a WATCHER is the index of the machine's end of its interface.
-# One `bridge` sets all ports; what the kernel then says of each is what counts.
+# One `bridge` sets all ports; each port's state is read back from the kernel.
 set -eu
 
 gateway=$1
