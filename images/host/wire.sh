@@ -13,8 +13,8 @@
 # found by address: Docker gives their names in no fixed order.
 #
 # Each host has a route to each network, so with a program for each route the time of a testbed
-# would grow with their product. One `ip` sets all routes and one shows them. Only what is shown
-# counts; an error of the first is told where the proof fails.
+# would grow with their product. One `ip` sets all routes, and one shows them for the proof. A
+# failed proof's message has the error of the first.
 set -eu
 
 OFFLOADS="tx-checksumming rx-checksumming tcp-segmentation-offload generic-segmentation-offload generic-receive-offload"
