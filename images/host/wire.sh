@@ -109,8 +109,7 @@ proves=no
 if [ "${1:-}" = prove ]; then
   proves=yes
   shift
-fi
-if [ "$proves" = no ]; then
+else
   batch=$(commands "$@")
   said=$(echo "$batch" | ip -batch - 2>&1) || true
 fi
