@@ -15,7 +15,8 @@ import { readResults } from "../results/store.ts";
 import { runLines } from "./run-lines.ts";
 
 export interface Outcome {
-  document: { study: string; folder: string; report: string; runs: number; voids: number };
+  /** `scenario`: what it ran on, which stays up for the next study. */
+  document: { study: string; folder: string; report: string; runs: number; voids: number; scenario: string };
   text: string;
 }
 
@@ -40,12 +41,19 @@ export async function measure(
     },
   };
   const runs = await work(loaded, cells, execution).catch((error) => refuseWithAdvice(error, folder));
-  return outcomeOf(loaded.study.name, folder, runs);
+  return outcomeOf(loaded, folder, runs);
 }
 
 export async function present({ document, text }: Outcome, output: Output): Promise<number> {
-  await output.result(document, () => text);
+  await output.result(document, () => `${text}\n${leftUp([document.scenario])}`);
   return EXIT.done;
+}
+
+/** Says which testbeds are still up, and how to end them. */
+export function leftUp(scenarios: readonly string[]): string {
+  const [one = "", ...others] = new Set(scenarios);
+  const name = others.length === 0 ? one : "NAME";
+  return `still up: ${[one, ...others].join(", ")}; \`npm run topology down ${name}\` takes it down`;
 }
 
 /** A folder for new results, by name and time. */
@@ -54,11 +62,18 @@ export function resultsFolder(name: string): string {
   return join(ROOT, "results", `${name}-${time}`);
 }
 
-function outcomeOf(study: string, folder: string, runs: readonly Run[]): Outcome {
+function outcomeOf({ study, topology }: LoadedStudy, folder: string, runs: readonly Run[]): Outcome {
   const voids = runs.filter(({ voidReason }) => voidReason !== null);
   const report = join(folder, "report.html");
   return {
-    document: { study, folder, report, runs: runs.length, voids: voids.length },
+    document: {
+      study: study.name,
+      folder,
+      report,
+      runs: runs.length,
+      voids: voids.length,
+      scenario: topology.name,
+    },
     text: [
       `${numbered(runs.length, "run")}, ${voids.length} of them void`,
       ...commonest(voids.map(({ voidReason }) => voidReason ?? "")),

@@ -7,7 +7,7 @@ import { executeStudy } from "../execute.ts";
 import { expand } from "../expand.ts";
 import { loadStudy, studyNames } from "../files.ts";
 import { smokeOf } from "../smoke.ts";
-import { measure, type Outcome, present, resultsFolder } from "./measure.ts";
+import { leftUp, measure, type Outcome, present, resultsFolder } from "./measure.ts";
 
 /** Of a run, and of a bring-up. */
 const INTERRUPTIONS: readonly string[] = ["E_CANCELLED", "E_INTERRUPTED"];
@@ -28,10 +28,12 @@ export async function smokeEach(
   output: Output,
 ): Promise<number> {
   const ended: { document: object; line: string; status: number }[] = [];
+  const scenarios: string[] = [];
   for (const study of names) {
     try {
       const { document, text } = await smokeOne(study);
       ended.push({ document, line: `${study}: ${text}`, status: EXIT.done });
+      scenarios.push(document.scenario);
     } catch (error) {
       if (error instanceof RttlabError && INTERRUPTIONS.includes(error.code)) throw error;
       const failure = describeError(error);
@@ -41,7 +43,7 @@ export async function smokeEach(
   }
   await output.result(
     ended.map(({ document }) => document),
-    () => ended.map(({ line }) => line).join("\n"),
+    () => [...ended.map(({ line }) => line), ...(scenarios.length > 0 ? [leftUp(scenarios)] : [])].join("\n"),
   );
   return ended.find(({ status }) => status !== EXIT.done)?.status ?? EXIT.done;
 }

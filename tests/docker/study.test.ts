@@ -61,6 +61,7 @@ describe("a study", { timeout: 600_000 }, () => {
     assert.equal(exitCode, 0, stderr);
     assert.ok(performance.now() - began < patienceMillis(60_000), stderr);
     assert.ok(stdout.includes(join(results, "report.html")));
+    assert.ok(stdout.endsWith(`still up: ${SCENARIO}; \`npm run topology down ${SCENARIO}\` takes it down\n`), stdout);
     const manifest = JSON.parse(await readFile(join(results, "manifest.json"), "utf8")) as Manifest;
     const runs = await readRuns(results);
     assert.deepEqual(new Set(runs.map(({ cell }) => cell)), new Set(manifest.cells.map(({ id }) => id)));
